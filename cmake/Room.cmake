@@ -1,0 +1,50 @@
+# np_room(NAME [DEPS targets] [PRIVATE libraries] [INCLUDES dirs]): a static library np_NAME from all *.c beside the caller.
+#
+# Includes are written from the top of core ("scan/mesh.h") or, for the wire, "protocol/frame.h".  Which room may include
+# which is checked by tests/rules/check_includes.py, not by the include path.
+
+add_library(np_flags INTERFACE)
+target_compile_options(np_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wstrict-prototypes
+    -Wmissing-prototypes -ffp-contract=off -fvisibility=hidden $<$<CONFIG:Release>:-O2 -g1>
+    $<$<CONFIG:Debug>:-O1 -g -fno-omit-frame-pointer>)
+target_compile_definitions(np_flags INTERFACE _GNU_SOURCE)
+if(NP_SANITIZE)
+    target_compile_options(np_flags INTERFACE -fsanitize=${NP_SANITIZE} -fno-sanitize-recover=all)
+    target_link_options(np_flags INTERFACE -fsanitize=${NP_SANITIZE})
+    target_compile_definitions(np_flags INTERFACE NP_SANITIZED=1)
+endif()
+if(NP_COVERAGE)
+    target_compile_options(np_flags INTERFACE --coverage)
+    target_link_options(np_flags INTERFACE --coverage)
+endif()
+
+function(np_room NAME)
+    cmake_parse_arguments(R "" "" "DEPS;PRIVATE;INCLUDES;EXCLUDE" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
+    foreach(x ${R_EXCLUDE})
+        list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${x})
+    endforeach()
+    if(NOT sources)
+        add_library(np_${NAME} INTERFACE)
+        target_link_libraries(np_${NAME} INTERFACE np_flags ${R_DEPS})
+        return()
+    endif()
+    add_library(np_${NAME} STATIC ${sources})
+    target_link_libraries(np_${NAME} PUBLIC np_flags ${R_DEPS} PRIVATE ${R_PRIVATE})
+    target_include_directories(np_${NAME} PUBLIC ${PROJECT_SOURCE_DIR}/core ${PROJECT_SOURCE_DIR}/core/include
+        ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+    target_include_directories(np_${NAME} SYSTEM PRIVATE ${R_INCLUDES})
+endfunction()
+
+# np_plugin(NAME): the strategy plugin NAME.so from all *.c beside the caller; it sees needlepath/plugin.h and libm only.
+function(np_plugin NAME)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
+    if(NOT sources)
+        return()
+    endif()
+    add_library(${NAME} MODULE ${sources})
+    target_link_libraries(${NAME} PRIVATE np_flags m)
+    target_include_directories(${NAME} PRIVATE ${PROJECT_SOURCE_DIR}/core/include)
+    set_target_properties(${NAME} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${NP_PLUGIN_SUBDIR})
+    install(TARGETS ${NAME} LIBRARY DESTINATION ${NP_PLUGIN_SUBDIR})
+endfunction()

@@ -1,0 +1,144 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static np_status read_failed(np_error *err, const char *path, const char *reason)
+{
+    return np_error_set(err, NP_ERR_IO, "%s: cannot read: %s", path, reason);
+}
+
+np_status np_file_read(const char *path, size_t limit, char **out_data, size_t *out_size, np_error *err)
+{
+    *out_data = NULL;
+    *out_size = 0;
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return read_failed(err, path, strerror(errno));
+    np_status status = NP_OK;
+    char *data = NULL;
+    struct stat st;
+    if (fstat(fileno(f), &st) != 0) {
+        status = read_failed(err, path, strerror(errno));
+        goto done;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        status = read_failed(err, path, "it is not a regular file");
+        goto done;
+    }
+    if ((unsigned long long)st.st_size > limit) {
+        status = np_error_set(err, NP_ERR_IO, "%s: the file has %lld bytes; at most %zu are read", path,
+                              (long long)st.st_size, limit);
+        goto done;
+    }
+    size_t size = (size_t)st.st_size;
+    data = malloc(size + 1);
+    if (!data) {
+        status = np_error_no_memory(err, path);
+        goto done;
+    }
+    if (fread(data, 1, size, f) != size) {
+        status = read_failed(err, path, ferror(f) ? strerror(errno) : "it became shorter while being read");
+        goto done;
+    }
+    data[size] = '\0';
+    *out_data = data;
+    *out_size = size;
+    data = NULL;
+done:
+    free(data);
+    fclose(f);
+    return status;
+}
+
+static np_status write_failed(np_error *err, const char *path, int code)
+{
+    return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s; nothing was changed there", path, strerror(code));
+}
+
+np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error *err)
+{
+    *writer = (np_file_writer){0};
+    writer->path = strdup(path);
+    size_t room = strlen(path) + sizeof ".XXXXXX";
+    writer->temporary = malloc(room);
+    if (!writer->path || !writer->temporary) {
+        np_file_writer_discard(writer);
+        return np_error_no_memory(err, path);
+    }
+    snprintf(writer->temporary, room, "%s.XXXXXX", path);
+    int fd = mkstemp(writer->temporary);
+    if (fd < 0) {
+        int code = errno;
+        free(writer->temporary);
+        writer->temporary = NULL;
+        np_file_writer_discard(writer);
+        return write_failed(err, path, code);
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    (void)fchmod(fd, 0666 & ~mask); /* mkstemp makes 0600; a result has the usual rights */
+    writer->stream = fdopen(fd, "wb");
+    if (!writer->stream) {
+        int code = errno;
+        close(fd);
+        np_file_writer_discard(writer);
+        return write_failed(err, path, code);
+    }
+    return NP_OK;
+}
+
+/* The new name is durable only once the directory is. */
+static void sync_directory_of(const char *path)
+{
+    char *copy = strdup(path);
+    if (!copy)
+        return;
+    char *slash = strrchr(copy, '/');
+    const char *directory = !slash ? "." : slash == copy ? "/" : copy;
+    if (slash && slash != copy)
+        *slash = '\0';
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);
+        close(fd);
+    }
+    free(copy);
+}
+
+np_status np_file_writer_commit(np_file_writer *writer, np_error *err)
+{
+    int code = 0;
+    if (fflush(writer->stream) != 0 || ferror(writer->stream) || fsync(fileno(writer->stream)) != 0)
+        code = errno ? errno : EIO;
+    if (fclose(writer->stream) != 0 && code == 0)
+        code = errno;
+    writer->stream = NULL;
+    if (code == 0 && rename(writer->temporary, writer->path) != 0)
+        code = errno;
+    np_status status = NP_OK;
+    if (code != 0) {
+        status = write_failed(err, writer->path, code);
+    } else {
+        free(writer->temporary);
+        writer->temporary = NULL;
+        sync_directory_of(writer->path);
+    }
+    np_file_writer_discard(writer);
+    return status;
+}
+
+void np_file_writer_discard(np_file_writer *writer)
+{
+    if (writer->stream)
+        fclose(writer->stream);
+    if (writer->temporary)
+        unlink(writer->temporary);
+    free(writer->temporary);
+    free(writer->path);
+    *writer = (np_file_writer){0};
+}

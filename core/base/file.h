@@ -1,0 +1,27 @@
+/* Whole files in, whole files out. */
+#ifndef NP_BASE_FILE_H
+#define NP_BASE_FILE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/status.h"
+
+/* Reads all of PATH (a regular file of at most LIMIT bytes) into a new buffer with a 0 byte behind it.  The caller frees
+ * *out_data.  NP_ERR_IO names the path and the reason. */
+np_status np_file_read(const char *path, size_t limit, char **out_data, size_t *out_size, np_error *err);
+
+/* A file that appears whole or not at all: written beside PATH under a temporary name, synced, then renamed over PATH.
+ * Zero-initialise; np_file_writer_discard is safe on one that was never opened or is already committed. */
+typedef struct np_file_writer {
+    FILE *stream; /* write here; errors are caught by commit */
+    char *path;
+    char *temporary;
+} np_file_writer;
+
+np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error *err);
+/* Flushes, syncs and renames.  On error (a full disk, say) the temporary file is removed and PATH is as it was. */
+np_status np_file_writer_commit(np_file_writer *writer, np_error *err);
+void np_file_writer_discard(np_file_writer *writer);
+
+#endif

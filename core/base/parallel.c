@@ -1,0 +1,28 @@
+#include "base/parallel.h"
+
+#include <omp.h>
+
+size_t np_parallel_blocks(size_t n, size_t grain)
+{
+    if (grain == 0)
+        grain = 1;
+    return n / grain + (n % grain != 0);
+}
+
+void np_parallel_for(size_t n, size_t grain, np_parallel_body *body, void *context)
+{
+    if (grain == 0)
+        grain = 1;
+    size_t blocks = np_parallel_blocks(n, grain);
+#pragma omp parallel for schedule(dynamic, 1) if (blocks > 1)
+    for (size_t b = 0; b < blocks; b++) {
+        size_t begin = b * grain;
+        size_t end = n - begin < grain ? n : begin + grain;
+        body(context, begin, end, b);
+    }
+}
+
+int np_parallel_threads(void)
+{
+    return omp_get_max_threads();
+}

@@ -1,0 +1,82 @@
+#include "base/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct status_row {
+    const char *name;
+    int exit_status;
+    const char *text;
+} status_row;
+
+#define NP_STATUS_ROW(name, exit_status, text) {#name, exit_status, text},
+static const status_row rows[] = {NP_STATUS_TABLE(NP_STATUS_ROW)};
+
+static const status_row *row_of(np_status status)
+{
+    return (unsigned)status < NP_STATUS_COUNT ? &rows[status] : &rows[NP_ERR_INTERNAL];
+}
+
+const char *np_status_name(np_status status)
+{
+    return row_of(status)->name;
+}
+
+const char *np_status_text(np_status status)
+{
+    return row_of(status)->text;
+}
+
+int np_status_exit(np_status status)
+{
+    return row_of(status)->exit_status;
+}
+
+/* A cut must not leave half a UTF-8 character behind. */
+static void trim_partial_utf8(char *text)
+{
+    size_t n = strlen(text);
+    size_t start = n;
+    while (start > 0 && n - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start == 0)
+        return;
+    unsigned char lead = (unsigned char)text[start - 1];
+    size_t want = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    if (want > n - start + 1)
+        text[start - 1] = '\0';
+}
+
+np_status np_error_set(np_error *err, np_status status, const char *format, ...)
+{
+    if (!err)
+        return status;
+    err->status = status;
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+    if (n >= (int)sizeof err->text)
+        trim_partial_utf8(err->text);
+    return status;
+}
+
+np_status np_error_prefix(np_error *err, const char *format, ...)
+{
+    if (!err)
+        return NP_ERR_INTERNAL;
+    char prefix[sizeof err->text];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(prefix, sizeof prefix, format, args);
+    va_end(args);
+    char text[2 * sizeof err->text + 3];
+    snprintf(text, sizeof text, "%s: %s", prefix, err->text);
+    return np_error_set(err, err->status, "%s", text);
+}
+
+np_status np_error_no_memory(np_error *err, const char *what)
+{
+    return np_error_set(err, NP_ERR_NO_MEMORY, "out of memory for %s", what);
+}

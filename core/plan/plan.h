@@ -1,0 +1,83 @@
+/* The plan: all dots of a treatment, and what has been done of them, in one .needleplan file. */
+#ifndef NP_PLAN_PLAN_H
+#define NP_PLAN_PLAN_H
+
+#include "base/progress.h"
+#include "case/case.h"
+#include "dots/dot.h"
+#include "dots/stats.h"
+
+#define NP_PLAN_DIGEST_BYTES 32
+
+typedef struct np_plan_layer {
+    char *name, *strategy; /* "hairline 1.0.0" */
+    double area_cm2;
+    uint32_t dots[NP_CASE_MAX_SESSIONS];
+} np_plan_layer;
+
+typedef struct np_plan_session {
+    int day;
+    uint32_t dots;
+    double tour_length_mm, tour_time_s, greedy_time_s;
+    uint32_t patches, reloads;
+    double spacing_min_mm; /* of any two dots of this session */
+} np_plan_session;
+
+typedef struct np_plan_approval {
+    char *operator_name;
+    unsigned char public_key[32], signature[64];
+    int64_t time_unix_s;
+} np_plan_approval;
+
+typedef struct np_plan_run {
+    int64_t id;
+    int session;
+    int64_t started_unix_s;
+    char *target; /* "zmq:tcp://..." */
+    uint32_t done, in_doubt, failed;
+    char *state; /* "running", "held", "done", "aborted", "fault" */
+} np_plan_run;
+
+/* In memory; np_plan_destroy frees all. */
+typedef struct np_plan {
+    char *case_text, *title, *version; /* version of needlepath that made it */
+    unsigned char scan_digest[NP_PLAN_DIGEST_BYTES]; /* BLAKE2b-256 of the mesh in the head frame */
+    uint64_t seed;
+    np_case_limits limits; /* the envelope the plan was checked against */
+    double needle_diameter_mm;
+    np_plan_layer *layers;
+    size_t n_layers;
+    np_plan_session sessions[NP_CASE_MAX_SESSIONS];
+    size_t n_sessions;
+    np_dot *dots; /* by session, then order */
+    size_t n_dots;
+    double treated_area_cm2;
+    np_dots_stats stats;
+    unsigned char digest[NP_PLAN_DIGEST_BYTES];
+    np_plan_approval *approvals;
+    size_t n_approvals;
+    np_plan_run *runs;
+    size_t n_runs;
+} np_plan;
+
+/* What one stage of planning took. */
+typedef struct np_plan_timing {
+    double scan_s, field_s, dots_s, tour_s, check_s;
+} np_plan_timing;
+
+/* Plans a case: scan, field, dots, tours, envelope, digest.  NP_ERR_UNSAFE names the dot and the limit.  The caller
+ * destroys *out_plan. */
+np_status np_plan_make(const np_case *c, const np_progress *progress, np_plan **out_plan, np_plan_timing *out_timing,
+                       np_error *err);
+void np_plan_destroy(np_plan *plan);
+
+/* Writes a new plan file; PATH must not exist unless OVERWRITE.  It appears whole or not at all. */
+np_status np_plan_write(const np_plan *plan, const char *path, bool overwrite, np_error *err);
+/* Reads a plan file and checks it: application id, schema version, completeness, digest over the dots.  NP_ERR_FORMAT for
+ * a file that was cut short or changed. */
+np_status np_plan_read(const char *path, np_plan **out_plan, np_error *err);
+
+/* BLAKE2b-256 over the canonical encoding of all that matters to the patient (docs/plan-file.md). */
+void np_plan_digest(const np_plan *plan, unsigned char out_digest[NP_PLAN_DIGEST_BYTES]);
+
+#endif

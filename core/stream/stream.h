@@ -1,0 +1,33 @@
+/* Streaming a session of a plan to an executor, with the journal in the plan file. */
+#ifndef NP_STREAM_STREAM_H
+#define NP_STREAM_STREAM_H
+
+#include <signal.h>
+
+#include "plan/plan.h"
+
+typedef struct np_run_state {
+    uint32_t total, done, in_doubt, failed; /* dots of the session */
+    double dots_per_s, seconds_left;
+    const char *phase; /* "connecting", "running", "holding", ... */
+} np_run_state;
+
+typedef void np_run_report(void *context, const np_run_state *state);
+
+typedef struct np_run_options {
+    const char *plan_path;
+    int session;        /* 1 first */
+    const char *target; /* "zmq:tcp://127.0.0.1:5555" or "serial:/dev/ttyX:115200" */
+    np_run_report *report; /* may be NULL */
+    void *report_context;
+    const volatile sig_atomic_t *stop; /* set non-zero by a signal handler: hold, and end with NP_ERR_STOPPED */
+    double connect_timeout_s;
+} np_run_options;
+
+/* Runs, or goes on with, a session.  Dots that the journal or the executor knows as done are not sent again; dots in doubt
+ * are reported and never repeated by themselves.  NP_OK when every dot of the session is done or in doubt has been
+ * reported; NP_ERR_LINK when the executor is not there or went away; NP_ERR_DEVICE when it refused or faulted;
+ * NP_ERR_STOPPED after STOP. */
+np_status np_run_session(const np_run_options *options, np_run_state *out_state, np_error *err);
+
+#endif

@@ -1,0 +1,90 @@
+#include "base/file.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../test.h"
+
+static char folder[] = "/tmp/np_test_file_XXXXXX";
+
+static int make_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    return rmdir(folder);
+}
+
+static void what_is_written_is_read(void **state)
+{
+    (void)state;
+    char path[64];
+    snprintf(path, sizeof path, "%s/a", folder);
+    np_file_writer w = {0};
+    np_error err = {0};
+    assert_int_equal(np_file_writer_open(&w, path, &err), NP_OK);
+    fputs("hello", w.stream);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(np_file_writer_commit(&w, &err), NP_OK);
+    char *data;
+    size_t size;
+    assert_int_equal(np_file_read(path, 5, &data, &size, &err), NP_OK);
+    assert_int_equal(size, 5);
+    assert_string_equal(data, "hello");
+    free(data);
+    assert_int_equal(np_file_read(path, 4, &data, &size, &err), NP_ERR_IO);
+    assert_non_null(strstr(err.text, "at most 4"));
+    unlink(path);
+}
+
+static void a_full_disk_leaves_nothing(void **state)
+{
+    (void)state;
+    char path[64];
+    snprintf(path, sizeof path, "%s/full", folder);
+    np_file_writer w = {0};
+    np_error err = {0};
+    assert_int_equal(np_file_writer_open(&w, path, &err), NP_OK);
+    /* a stream that fails as a full disk does */
+    fclose(w.stream);
+    w.stream = fopen("/dev/full", "wb");
+    assert_non_null(w.stream);
+    fputs("hello", w.stream);
+    assert_int_equal(np_file_writer_commit(&w, &err), NP_ERR_IO);
+    assert_non_null(strstr(err.text, "No space left"));
+    assert_int_equal(access(path, F_OK), -1);
+}
+
+static void discarding_and_missing_folders(void **state)
+{
+    (void)state;
+    np_file_writer w = {0};
+    np_error err = {0};
+    np_file_writer_discard(&w);
+    assert_int_equal(np_file_writer_open(&w, "/no/such/folder/x", &err), NP_ERR_IO);
+    char path[64];
+    snprintf(path, sizeof path, "%s/b", folder);
+    assert_int_equal(np_file_writer_open(&w, path, &err), NP_OK);
+    np_file_writer_discard(&w);
+    assert_int_equal(access(path, F_OK), -1);
+    char *data;
+    size_t size;
+    assert_int_equal(np_file_read(folder, 100, &data, &size, &err), NP_ERR_IO);
+    assert_int_equal(np_file_read("/no/such", 100, &data, &size, &err), NP_ERR_IO);
+    assert_null(data);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(a_full_disk_leaves_nothing),
+        cmocka_unit_test(discarding_and_missing_folders),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
