@@ -1,0 +1,204 @@
+#include "base/command.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int option_count(const np_command *command)
+{
+    int n = 0;
+    while (command->options && command->options[n].name)
+        n++;
+    assert(n < NP_COMMAND_MAX_OPTIONS);
+    return n;
+}
+
+/* getopt's tables, made from the command's; option i is returned as 256 + i, --help as 255. */
+typedef struct getopt_tables {
+    struct option longs[NP_COMMAND_MAX_OPTIONS + 2];
+    char shorts[2 * NP_COMMAND_MAX_OPTIONS + 4];
+} getopt_tables;
+
+enum { HELP_CODE = 255, FIRST_CODE = 256 };
+
+static void make_getopt_tables(const np_command *command, getopt_tables *out)
+{
+    memset(out, 0, sizeof *out);
+    char *s = out->shorts;
+    *s++ = ':'; /* tell a missing value from an unknown option */
+    *s++ = 'h';
+    int n = option_count(command);
+    for (int i = 0; i < n; i++) {
+        const np_option *o = &command->options[i];
+        bool has_value = o->kind != NP_OPTION_FLAG;
+        out->longs[i] = (struct option){o->name, has_value ? required_argument : no_argument, NULL, FIRST_CODE + i};
+        if (o->letter) {
+            *s++ = o->letter;
+            if (has_value)
+                *s++ = ':';
+        }
+    }
+    out->longs[n] = (struct option){"help", no_argument, NULL, HELP_CODE};
+}
+
+static int index_of_letter(const np_command *command, int letter)
+{
+    for (int i = 0; i < option_count(command); i++)
+        if (command->options[i].letter == letter)
+            return i;
+    return -1;
+}
+
+/* Whether TEXT is one of the words of "a|b|c". */
+static bool is_choice(const char *choices, const char *text)
+{
+    size_t n = strlen(text);
+    for (const char *p = choices; *p && n > 0;) {
+        size_t k = strcspn(p, "|");
+        if (k == n && strncmp(p, text, n) == 0)
+            return true;
+        p += k + (p[k] == '|');
+    }
+    return false;
+}
+
+static np_status check_value(const np_option *o, const char *text, np_error *err)
+{
+    if (o->kind == NP_OPTION_CHOICE && !is_choice(o->value, text))
+        return np_error_set(err, NP_ERR_USAGE, "--%s: expected one of %s, found '%s'", o->name, o->value, text);
+    if (o->kind != NP_OPTION_INTEGER && o->kind != NP_OPTION_NUMBER)
+        return NP_OK;
+    char *end;
+    errno = 0;
+    double v = strtod(text, &end);
+    bool good = *text && !*end && errno == 0 && isfinite(v) && v >= o->min && v <= o->max;
+    if (good && o->kind == NP_OPTION_INTEGER)
+        good = v == floor(v);
+    if (!good)
+        return np_error_set(err, NP_ERR_USAGE, "--%s: expected %s from %g to %g, found '%s'", o->name,
+                            o->kind == NP_OPTION_INTEGER ? "a whole number" : "a number", o->min, o->max, text);
+    return NP_OK;
+}
+
+static np_status take_option(const np_command *command, int i, const char *text, np_command_args *out, np_error *err)
+{
+    const np_option *o = &command->options[i];
+    int limit = o->repeats ? NP_COMMAND_MAX_REPEATS : 1;
+    if (out->n_values[i] == limit && o->kind != NP_OPTION_FLAG)
+        return np_error_set(err, NP_ERR_USAGE, "--%s: given more than %s", o->name, limit == 1 ? "once" : "16 times");
+    np_status status = text ? check_value(o, text, err) : NP_OK;
+    if (status == NP_OK && out->n_values[i] < limit)
+        out->values[i][out->n_values[i]++] = text ? text : "";
+    return status;
+}
+
+static np_status check_completeness(const np_command *command, const np_command_args *args, np_error *err)
+{
+    for (int i = 0; i < option_count(command); i++) {
+        const np_option *o = &command->options[i];
+        if (o->required && args->n_values[i] == 0)
+            return np_error_set(err, NP_ERR_USAGE, "--%s %s is missing: %s", o->name, o->value, o->help);
+    }
+    if (args->n_operands < command->min_operands)
+        return np_error_set(err, NP_ERR_USAGE, "expected %s", command->operands);
+    if (args->n_operands > command->max_operands)
+        return np_error_set(err, NP_ERR_USAGE, "'%s' is one argument too many; expected %s",
+                            args->operands[command->max_operands],
+                            *command->operands ? command->operands : "options only");
+    return NP_OK;
+}
+
+np_status np_command_parse(const np_command *command, int argc, char **argv, np_command_args *out, np_error *err)
+{
+    memset(out, 0, sizeof *out);
+    out->command = command;
+    getopt_tables tables;
+    make_getopt_tables(command, &tables);
+    optind = 0; /* glibc: start anew */
+    opterr = 0;
+    for (;;) {
+        int code = getopt_long(argc, argv, tables.shorts, tables.longs, NULL);
+        if (code == -1)
+            break;
+        if (code == 'h' || code == HELP_CODE) {
+            out->help = true;
+            return NP_OK;
+        }
+        if (code == ':')
+            return np_error_set(err, NP_ERR_USAGE, "%s needs a value", argv[optind - 1]);
+        int i = code >= FIRST_CODE ? code - FIRST_CODE : index_of_letter(command, code);
+        if (code == '?' || i < 0) {
+            if (optopt && optopt < 128)
+                return np_error_set(err, NP_ERR_USAGE, "unknown option -%c", optopt);
+            return np_error_set(err, NP_ERR_USAGE, "unknown option %s", argv[optind - 1]);
+        }
+        np_status status = take_option(command, i, optarg, out, err);
+        if (status != NP_OK)
+            return status;
+    }
+    out->operands = argv + optind;
+    out->n_operands = argc - optind;
+    return check_completeness(command, out, err);
+}
+
+static int index_of(const np_command_args *args, const char *name)
+{
+    int n = option_count(args->command);
+    for (int i = 0; i < n; i++)
+        if (strcmp(args->command->options[i].name, name) == 0)
+            return i;
+    assert(!"an option that the command does not have");
+    return 0;
+}
+
+int np_args_count(const np_command_args *args, const char *name)
+{
+    return args->n_values[index_of(args, name)];
+}
+
+bool np_args_flag(const np_command_args *args, const char *name)
+{
+    return np_args_count(args, name) > 0;
+}
+
+const char *np_args_text_at(const np_command_args *args, const char *name, int i)
+{
+    return args->values[index_of(args, name)][i];
+}
+
+const char *np_args_text(const np_command_args *args, const char *name)
+{
+    int i = index_of(args, name);
+    return args->n_values[i] ? args->values[i][0] : args->command->options[i].fallback;
+}
+
+double np_args_number(const np_command_args *args, const char *name)
+{
+    const char *text = np_args_text(args, name);
+    return text ? strtod(text, NULL) : NAN;
+}
+
+int np_args_integer(const np_command_args *args, const char *name)
+{
+    double v = np_args_number(args, name);
+    return isnan(v) ? 0 : (int)v;
+}
+
+const np_command *np_command_find(const np_command *const *commands, int argc, char **argv, int *out_words)
+{
+    for (int i = 0; argc > 1 && commands[i]; i++) {
+        const char *name = commands[i]->name;
+        const char *blank = strchr(name, ' ');
+        size_t first = blank ? (size_t)(blank - name) : strlen(name);
+        if (strlen(argv[1]) != first || strncmp(argv[1], name, first) != 0)
+            continue;
+        if (blank && (argc < 3 || strcmp(argv[2], blank + 1) != 0))
+            continue;
+        *out_words = blank ? 2 : 1;
+        return commands[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,148 @@
+/* needlepath case new, case check. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "case/description.h"
+#include "cli/cli.h"
+#include "field/field.h"
+#include "scan/head.h"
+
+static const np_option new_options[] = {
+    {.name = "scan", .kind = NP_OPTION_FILE, .value = "SCAN.yaml",
+     .help = "Description of a scan: mesh file, landmarks, outlines. Without it the case uses the built-in head."},
+    {.name = "sex", .letter = 's', .kind = NP_OPTION_CHOICE, .value = "m|f", .fallback = "m", .help = "Of the built-in head."},
+    {.name = "percentile", .letter = 'p', .kind = NP_OPTION_NUMBER, .value = "P", .fallback = "50", .min = 5, .max = 95,
+     .help = "Of the built-in head."},
+    {.name = "out", .letter = 'o', .kind = NP_OPTION_FILE, .value = "CASE.yaml", .required = true, .help = "The case file."},
+    {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace a file that is there."},
+    {0}};
+
+static const np_example new_examples[] = {
+    {"A first case, on the built-in head", "needlepath case new full-scalp -o case.yaml"},
+    {"A scar on a scan", "needlepath case new fut-scar --scan ict_head.yaml -o scar.yaml"},
+    {0}};
+
+/* A case may lie elsewhere than the description: its path to the mesh is written absolute then. */
+static np_status make_description(const np_command_args *args, np_scan_description *out, np_error *err)
+{
+    const char *path = np_args_text(args, "scan");
+    if (path) {
+        np_status status = np_scan_description_read(path, out, err);
+        if (status != NP_OK || !out->scan.file)
+            return status;
+        char *absolute = realpath(out->scan.file, NULL);
+        if (!absolute)
+            return np_error_set(err, NP_ERR_IO, "%s: its mesh file %s cannot be found", path, out->scan.file);
+        free(out->scan.file);
+        out->scan.file = absolute;
+        return NP_OK;
+    }
+    np_mesh mesh = {0};
+    np_case_sex sex = np_args_text(args, "sex")[0] == 'f' ? NP_CASE_SEX_F : NP_CASE_SEX_M;
+    np_status status = np_head_create(sex, np_args_number(args, "percentile"), &mesh, out, err);
+    np_mesh_fini(&mesh);
+    return status;
+}
+
+static np_status run_new(const np_command_args *args, np_error *err)
+{
+    np_scan_description description = {0};
+    np_file_writer writer = {0};
+    const char *path = np_args_text(args, "out");
+    np_status status = np_cli_check_new_file(path, np_args_flag(args, "force"), err);
+    if (status == NP_OK)
+        status = make_description(args, &description, err);
+    if (status == NP_OK)
+        status = np_file_writer_open(&writer, path, err);
+    if (status == NP_OK)
+        status = np_case_template_write(args->operands[0], &description, writer.stream, err);
+    if (status == NP_OK)
+        status = np_file_writer_commit(&writer, err);
+    if (status == NP_OK)
+        fprintf(stderr, "%s is ready to edit; next: needlepath plan %s -o %s\n", path, path, "PLAN.needleplan");
+    np_file_writer_discard(&writer);
+    np_scan_description_fini(&description);
+    return status;
+}
+
+const np_command np_cmd_case_new = {
+    .name = "case new",
+    .summary = "write a commented case file from a template",
+    .operands = "full-scalp|hairline|diffuse|crown|fut-scar|fue-scars|facelift|post-transplant",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description = "Writes a case file with every setting explained: the scan, regions, layers with their strategies, "
+                   "sessions, limits and the arm. Edit it, check it, plan it.",
+    .options = new_options,
+    .examples = new_examples,
+    .run = run_new,
+};
+
+static const np_option check_options[] = {
+    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the findings as JSON."}, {0}};
+
+static const np_example check_examples[] = {{"Is it all right?", "needlepath case check case.yaml"}, {0}};
+
+/* Goes as far as planning does before any dot is placed: the scan, the regions, the plugins and their parameters. */
+static np_status check(const char *path, np_case **out_case, np_scan **out_scan, np_painter **out_painter, np_error *err)
+{
+    np_progress progress = np_cli_progress();
+    np_status status = np_case_read(path, out_case, err);
+    if (status == NP_OK)
+        status = np_scan_create(&(*out_case)->scan, &progress, out_scan, err);
+    if (status == NP_OK)
+        status = np_painter_create(*out_case, *out_scan, out_painter, err);
+    return status;
+}
+
+static np_status print_check(const np_command_args *args, const np_case *c, const np_scan *scan,
+                             const np_painter *painter, np_error *err)
+{
+    size_t n_pins, n_existing;
+    np_painter_pins(painter, &n_pins);
+    np_painter_existing(painter, &n_existing);
+    if (!np_args_flag(args, "json")) {
+        printf("%s is in order: %zu triangles, %u layers, %zu pins, %zu existing follicles, %u sessions\n", c->path,
+               scan->mesh.n_triangles, c->n_layers, n_pins, n_existing, c->n_sessions);
+        for (unsigned i = 0; i < c->n_layers; i++)
+            printf("  layer %-20s %s\n", c->layers[i].name, np_painter_strategy_version(painter, i));
+        return np_cli_check_stdout(err);
+    }
+    json_t *layers = json_array();
+    for (unsigned i = 0; i < c->n_layers; i++)
+        json_array_append_new(layers, json_pack("{s:s, s:s}", "name", c->layers[i].name, "strategy",
+                                                np_painter_strategy_version(painter, i)));
+    return np_cli_print_json(json_pack("{s:s, s:b, s:I, s:o, s:I, s:I, s:i}", "case", c->path, "ok", 1, "triangles",
+                                       (json_int_t)scan->mesh.n_triangles, "layers", layers, "pins", (json_int_t)n_pins,
+                                       "existing", (json_int_t)n_existing, "sessions", (int)c->n_sessions),
+                             err);
+}
+
+static np_status run_check(const np_command_args *args, np_error *err)
+{
+    np_case *c = NULL;
+    np_scan *scan = NULL;
+    np_painter *painter = NULL;
+    np_status status = check(args->operands[0], &c, &scan, &painter, err);
+    np_cli_progress_clear();
+    if (status == NP_OK)
+        status = print_check(args, c, scan, painter, err);
+    np_painter_destroy(painter);
+    np_scan_destroy(scan);
+    np_case_destroy(c);
+    return status;
+}
+
+const np_command np_cmd_case_check = {
+    .name = "case check",
+    .summary = "check a case file, its scan and its plugins",
+    .operands = "CASE.yaml",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description = "Reads the case, loads the scan, draws the regions and asks the strategies, without placing dots. The "
+                   "first thing that is wrong is printed with file, line and what to do.",
+    .options = check_options,
+    .examples = check_examples,
+    .run = run_check,
+};

@@ -1,0 +1,81 @@
+/* needlepath head: the parametric head as a file, with its description beside it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/cli.h"
+#include "scan/head.h"
+
+static const np_option options[] = {
+    {.name = "sex", .letter = 's', .kind = NP_OPTION_CHOICE, .value = "m|f", .fallback = "m", .help = "Whose statistics."},
+    {.name = "percentile", .letter = 'p', .kind = NP_OPTION_NUMBER, .value = "P", .fallback = "50", .min = 5, .max = 95,
+     .help = "Of all head measures at once, 5 to 95."},
+    {.name = "out", .letter = 'o', .kind = NP_OPTION_FILE, .value = "FILE.ply", .required = true,
+     .help = "The mesh; landmarks and outlines go to FILE.yaml beside it."},
+    {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace files that are there."},
+    {0}};
+
+static const np_example examples[] = {
+    {"A small female head", "needlepath head --sex f --percentile 5 -o small.ply"},
+    {"A case for it", "needlepath case new full-scalp --scan small.yaml -o case.yaml"},
+    {0}};
+
+static np_status write_description(const np_scan_description *description, const char *path, np_error *err)
+{
+    np_file_writer writer = {0};
+    np_status status = np_file_writer_open(&writer, path, err);
+    if (status != NP_OK)
+        return status;
+    np_scan_description_write(description, writer.stream);
+    return np_file_writer_commit(&writer, err);
+}
+
+static np_status run(const np_command_args *args, np_error *err)
+{
+    np_mesh mesh = {0};
+    np_scan_description description = {0};
+    const char *path = np_args_text(args, "out");
+    bool force = np_args_flag(args, "force");
+    char *yaml = np_cli_replace_extension(path, ".yaml");
+    np_status status = yaml ? NP_OK : np_error_no_memory(err, "a file name");
+    if (status == NP_OK && strcmp(yaml, path) == 0)
+        status = np_error_set(err, NP_ERR_USAGE, "--out: expected a mesh file such as head.ply, found '%s'", path);
+    if (status == NP_OK)
+        status = np_cli_check_new_file(path, force, err);
+    if (status == NP_OK)
+        status = np_cli_check_new_file(yaml, force, err);
+    np_case_sex sex = np_args_text(args, "sex")[0] == 'f' ? NP_CASE_SEX_F : NP_CASE_SEX_M;
+    if (status == NP_OK)
+        status = np_head_create(sex, np_args_number(args, "percentile"), &mesh, &description, err);
+    if (status != NP_OK)
+        goto done;
+    /* the description names the mesh beside it */
+    const char *base = strrchr(path, '/');
+    free(description.scan.file);
+    description.scan.file = strdup(base ? base + 1 : path);
+    if (!description.scan.file)
+        status = np_error_no_memory(err, "a file name");
+    if (status == NP_OK)
+        status = np_mesh_write_ply(&mesh, path, err);
+    if (status == NP_OK)
+        status = write_description(&description, yaml, err);
+    if (status == NP_OK)
+        fprintf(stderr, "%s: %zu vertices, %zu triangles, mm in the head frame\n%s: landmarks, whorl, outlines\n", path,
+                mesh.n_vertices, mesh.n_triangles, yaml);
+done:
+    np_mesh_fini(&mesh);
+    np_scan_description_fini(&description);
+    free(yaml);
+    return status;
+}
+
+const np_command np_cmd_head = {
+    .name = "head",
+    .summary = "make a parametric head with landmarks",
+    .operands = "",
+    .description = "Makes a head mesh of the given sex and percentile from the ANSUR II body survey, for trials and tests "
+                   "where there is no scan. It is the head that a case uses when it names no scan.",
+    .options = options,
+    .examples = examples,
+    .run = run,
+};

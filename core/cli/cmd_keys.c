@@ -1,0 +1,69 @@
+/* needlepath keys new, approve: operators and their signatures. */
+#include <stdlib.h>
+#include <time.h>
+
+#include "cli/cli.h"
+#include "plan/keys.h"
+
+static const np_option keys_options[] = {
+    {.name = "name", .letter = 'n', .kind = NP_OPTION_TEXT, .value = "NAME",
+     .help = "The operator's name as approvals show it, without blanks. Default: the user's login name."},
+    {0}};
+
+static const np_example keys_examples[] = {
+    {"A key pair for operator.key and operator.key.pub", "needlepath keys new operator.key --name jdoe"}, {0}};
+
+static np_status run_keys(const np_command_args *args, np_error *err)
+{
+    const char *path = args->operands[0];
+    const char *name = np_args_text(args, "name");
+    if (!name)
+        name = getenv("USER") && *getenv("USER") ? getenv("USER") : "operator";
+    np_status status = np_keys_new(path, name, err);
+    if (status == NP_OK)
+        fprintf(stderr, "%s: secret key of %s; keep it to yourself\n%s.pub: public key; give it to the executor\n", path, name,
+                path);
+    return status;
+}
+
+const np_command np_cmd_keys = {
+    .name = "keys new",
+    .summary = "make an operator's key pair",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description = "Makes an Ed25519 key pair: FILE (secret, readable by its owner alone) and FILE.pub. Approvals are signed "
+                   "with the one and checked with the other. Files that are there are never replaced.",
+    .options = keys_options,
+    .examples = keys_examples,
+    .run = run_keys,
+};
+
+static const np_option approve_options[] = {
+    {.name = "key", .letter = 'k', .kind = NP_OPTION_FILE, .value = "FILE", .required = true, .help = "The operator's secret key."},
+    {0}};
+
+static const np_example approve_examples[] = {
+    {"Look at the report first, then sign", "needlepath approve head.needleplan --key operator.key"}, {0}};
+
+static np_status run_approve(const np_command_args *args, np_error *err)
+{
+    const char *path = args->operands[0];
+    np_status status = np_plan_approve(path, np_args_text(args, "key"), (int64_t)time(NULL), err);
+    if (status == NP_OK)
+        fprintf(stderr, "%s is approved; next: needlepath run %s --session 1 --to TARGET\n", path, path);
+    return status;
+}
+
+const np_command np_cmd_approve = {
+    .name = "approve",
+    .summary = "sign a plan as its operator",
+    .operands = "PLAN",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description = "Signs the plan's digest with the operator's key and stores the approval in the plan. No executor runs a "
+                   "plan without one; a dot that is changed afterwards voids it.",
+    .options = approve_options,
+    .examples = approve_examples,
+    .run = run_approve,
+};

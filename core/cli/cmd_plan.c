@@ -1,0 +1,59 @@
+/* needlepath plan: from a case to a plan file. */
+#include "cli/cli.h"
+#include "cli/plan_summary.h"
+
+static const np_option options[] = {
+    {.name = "out", .letter = 'o', .kind = NP_OPTION_FILE, .value = "PLAN.needleplan", .required = true,
+     .help = "The plan file."},
+    {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG,
+     .help = "Replace a plan that is there, with its approvals and its journal."},
+    {.name = "seed", .kind = NP_OPTION_INTEGER, .value = "N", .max = 9007199254740992.0,
+     .help = "Use this seed instead of the case's."},
+    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the figures as JSON."},
+    {0}};
+
+static const np_example examples[] = {
+    {"Plan a case", "needlepath plan case.yaml -o head.needleplan"},
+    {"Another pattern of the same treatment", "needlepath plan case.yaml --seed 2 -o other.needleplan"},
+    {0}};
+
+static np_status run(const np_command_args *args, np_error *err)
+{
+    np_case *c = NULL;
+    np_plan *plan = NULL;
+    np_plan_timing timing = {0};
+    np_progress progress = np_cli_progress();
+    const char *path = np_args_text(args, "out");
+    bool force = np_args_flag(args, "force");
+    np_status status = np_cli_check_new_file(path, force, err);
+    if (status == NP_OK)
+        status = np_case_read(args->operands[0], &c, err);
+    if (status == NP_OK && np_args_flag(args, "seed"))
+        c->seed = (uint64_t)np_args_number(args, "seed");
+    if (status == NP_OK)
+        status = np_plan_make(c, &progress, &plan, &timing, err);
+    np_cli_progress_clear();
+    if (status == NP_OK)
+        status = np_plan_write(plan, path, force, err);
+    if (status == NP_OK)
+        status = np_cli_print_plan(plan, path, &timing, np_args_flag(args, "json"), err);
+    if (status == NP_OK)
+        fprintf(stderr, "next: needlepath approve %s --key OPERATOR.key\n", path);
+    np_plan_destroy(plan);
+    np_case_destroy(c);
+    return status;
+}
+
+const np_command np_cmd_plan = {
+    .name = "plan",
+    .summary = "plan all dots of a case",
+    .operands = "CASE.yaml",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description = "Decides where every dot goes, at which angle, how deep, in which session and in which order, checks all "
+                   "of it against the safety envelope, and writes one plan file. The same case, seed and version give the "
+                   "same plan, byte for byte in all that matters, on any number of threads.",
+    .options = options,
+    .examples = examples,
+    .run = run,
+};

@@ -1,0 +1,139 @@
+/* needlepath plugin list, plugin show: what strategies there are. */
+#include <string.h>
+
+#include "cli/cli.h"
+#include "field/plugins.h"
+
+static const np_option options[] = {{.name = "json", .kind = NP_OPTION_FLAG, .help = "Print as JSON."}, {0}};
+
+static const np_example list_examples[] = {
+    {"Which strategies are there?", "needlepath plugin list"},
+    {"With plugins of your own", "NEEDLEPATH_PLUGIN_PATH=~/plugins needlepath plugin list"},
+    {0}};
+
+static const char *input_text(int32_t input)
+{
+    return input == NP_INPUT_REQUIRED ? "required" : input == NP_INPUT_OPTIONAL ? "optional" : "unused";
+}
+
+static json_t *param_json(const np_param_desc *p)
+{
+    static const char *const types[] = {"float", "int", "bool", "option"};
+    json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:f}", "id", p->id, "name", p->name, "group", p->group,
+                            "help", p->help, "type", types[p->type], "unit", p->unit, "min", p->min, "max", p->max, "default",
+                            p->default_value);
+    if (p->labels) {
+        json_t *labels = json_array();
+        for (int i = 0; p->labels[i]; i++)
+            json_array_append_new(labels, json_string(p->labels[i]));
+        json_object_set_new(out, "labels", labels);
+    }
+    return out;
+}
+
+static json_t *strategy_json(const np_strategy_info *s)
+{
+    json_t *params = json_array();
+    for (uint32_t i = 0; i < s->desc.param_count; i++)
+        json_array_append_new(params, param_json(&s->desc.params[i]));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", s->desc.id, "name", s->desc.name, "version",
+                     s->desc.version, "licence", s->desc.licence, "summary", s->desc.summary, "plugin", s->plugin_path,
+                     "region", input_text(s->desc.input_region), "curve", input_text(s->desc.input_curve), "points",
+                     input_text(s->desc.input_points), "params", params);
+}
+
+static np_status print_list(const np_plugin_list *list, bool as_json, np_error *err)
+{
+    if (as_json) {
+        json_t *strategies = json_array(), *problems = json_array();
+        for (size_t i = 0; i < list->n_strategies; i++)
+            json_array_append_new(strategies, strategy_json(&list->strategies[i]));
+        for (size_t i = 0; i < list->n_problems; i++)
+            json_array_append_new(problems, json_pack("{s:s, s:s}", "plugin", list->problems[i].plugin_path, "reason",
+                                                      list->problems[i].reason));
+        return np_cli_print_json(json_pack("{s:o, s:o}", "strategies", strategies, "problems", problems), err);
+    }
+    for (size_t i = 0; i < list->n_strategies; i++) {
+        const np_strategy_info *s = &list->strategies[i];
+        printf("%-18s %-8s %s\n", s->desc.id, s->desc.version, s->desc.summary);
+    }
+    for (size_t i = 0; i < list->n_problems; i++)
+        fprintf(stderr, "cannot be used: %s: %s\n", list->problems[i].plugin_path, list->problems[i].reason);
+    return np_cli_check_stdout(err);
+}
+
+static np_status run_list(const np_command_args *args, np_error *err)
+{
+    np_plugin_list list = {0};
+    np_status status = np_plugin_list_init(&list, err);
+    if (status == NP_OK)
+        status = print_list(&list, np_args_flag(args, "json"), err);
+    np_plugin_list_fini(&list);
+    return status;
+}
+
+const np_command np_cmd_plugin_list = {
+    .name = "plugin list",
+    .summary = "list the strategies that can be used",
+    .operands = "",
+    .description = "Lists every strategy of every plugin found in the folders of NEEDLEPATH_PLUGIN_PATH and in the installed "
+                   "ones, and the plugins that cannot be used, with the reason.",
+    .options = options,
+    .examples = list_examples,
+    .run = run_list,
+};
+
+static const np_example show_examples[] = {{"Parameters of the hairline", "needlepath plugin show hairline"}, {0}};
+
+static void print_param(const np_param_desc *p)
+{
+    printf("  %-26s ", p->id);
+    if (p->type == NP_PARAM_OPTION) {
+        for (int i = 0; p->labels[i]; i++)
+            printf("%s%s%s", i ? "|" : "", p->labels[i], i == (int)p->default_value ? "*" : "");
+    } else if (p->type == NP_PARAM_BOOL) {
+        printf("%s", p->default_value != 0 ? "true*|false" : "true|false*");
+    } else {
+        printf("%g (%g..%g) %s", p->default_value, p->min, p->max, p->unit);
+    }
+    printf("\n      %s: %s\n", p->group, p->help);
+}
+
+static np_status print_strategy(const np_strategy_info *s, bool as_json, np_error *err)
+{
+    if (as_json)
+        return np_cli_print_json(strategy_json(s), err);
+    printf("%s %s: %s\n  %s\n  %s; region %s, curve %s, points %s\n  from %s\nparameters:\n", s->desc.id, s->desc.version,
+           s->desc.name, s->desc.summary, s->desc.licence, input_text(s->desc.input_region), input_text(s->desc.input_curve),
+           input_text(s->desc.input_points), s->plugin_path);
+    for (uint32_t i = 0; i < s->desc.param_count; i++)
+        print_param(&s->desc.params[i]);
+    return np_cli_check_stdout(err);
+}
+
+static np_status run_show(const np_command_args *args, np_error *err)
+{
+    np_plugin_list list = {0};
+    np_status status = np_plugin_list_init(&list, err);
+    const np_strategy_info *found = status == NP_OK ? np_plugin_list_find(&list, args->operands[0]) : NULL;
+    if (found)
+        status = print_strategy(found, np_args_flag(args, "json"), err);
+    else if (status == NP_OK)
+        status = np_error_set(err, NP_ERR_INVALID, "there is no strategy '%s'; `needlepath plugin list` names those there are",
+                              args->operands[0]);
+    np_plugin_list_fini(&list);
+    return status;
+}
+
+const np_command np_cmd_plugin_show = {
+    .name = "plugin show",
+    .summary = "print one strategy's inputs and parameters",
+    .operands = "STRATEGY",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description = "Prints what a strategy needs and every parameter with unit, range and default, as a case file's layer can "
+                   "set them.",
+    .options = options,
+    .examples = show_examples,
+    .run = run_show,
+};

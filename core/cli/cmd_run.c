@@ -1,0 +1,87 @@
+/* needlepath run: stream a session to an executor. */
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "stream/stream.h"
+
+static const np_option options[] = {
+    {.name = "session", .letter = 's', .kind = NP_OPTION_INTEGER, .value = "N", .min = 1, .max = NP_CASE_MAX_SESSIONS,
+     .required = true, .help = "Which session, 1 first."},
+    {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET", .required = true,
+     .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD."},
+    {.name = "timeout", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "10", .min = 0.1, .max = 3600,
+     .help = "How long to wait for the executor to answer, in seconds."},
+    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the outcome as JSON."},
+    {0}};
+
+static const np_example examples[] = {
+    {"To the simulator", "needlepath run head.needleplan --session 1 --to zmq:tcp://127.0.0.1:5555"},
+    {"Over a serial line", "needlepath run head.needleplan --session 1 --to serial:/dev/ttyUSB0:115200"},
+    {0}};
+
+static void draw(void *context, const np_run_state *s)
+{
+    (void)context;
+    enum { WIDTH = 30 };
+    char line[200], bar[WIDTH + 1], left[32];
+    size_t full = s->total ? (size_t)s->done * WIDTH / s->total : 0;
+    memset(bar, '#', full);
+    memset(bar + full, '.', WIDTH - full);
+    bar[WIDTH] = '\0';
+    np_cli_duration(s->seconds_left, left, sizeof left);
+    snprintf(line, sizeof line, "%-10s [%s] %u/%u dots, %.1f/s, %s left%s", s->phase, bar, s->done, s->total, s->dots_per_s,
+             left, s->in_doubt || s->failed ? " (some in doubt or failed)" : "");
+    np_cli_status_line(line);
+}
+
+static np_status print_outcome(const np_run_state *s, np_status outcome, bool as_json, np_error *err)
+{
+    if (as_json)
+        return np_cli_print_json(json_pack("{s:s, s:I, s:I, s:I, s:I}", "outcome", np_status_name(outcome), "dots",
+                                           (json_int_t)s->total, "done", (json_int_t)s->done, "in_doubt",
+                                           (json_int_t)s->in_doubt, "failed", (json_int_t)s->failed),
+                                 err);
+    printf("%u of %u dots done, %u in doubt, %u failed\n", s->done, s->total, s->in_doubt, s->failed);
+    return np_cli_check_stdout(err);
+}
+
+static np_status run(const np_command_args *args, np_error *err)
+{
+    np_run_options o = {
+        .plan_path = args->operands[0],
+        .session = np_args_integer(args, "session"),
+        .target = np_args_text(args, "to"),
+        .report = draw,
+        .stop = &np_cli_interrupted,
+        .connect_timeout_s = np_args_number(args, "timeout"),
+    };
+    np_run_state state = {0};
+    np_status status = np_run_session(&o, &state, err);
+    np_cli_progress_clear();
+    if (state.total > 0) {
+        np_error print_err = {0};
+        np_status printed = print_outcome(&state, status, np_args_flag(args, "json"), &print_err);
+        if (status == NP_OK && printed != NP_OK) {
+            *err = print_err;
+            status = printed;
+        }
+    }
+    return status;
+}
+
+const np_command np_cmd_run = {
+    .name = "run",
+    .summary = "stream a session of an approved plan to an executor",
+    .operands = "PLAN",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description =
+        "Streams the session's dots in tour order and writes the journal into the plan. Ctrl-C holds and ends; running the "
+        "same command again goes on at the exact dot. Dots that are done are never sent again; a dot whose puncture began "
+        "and was not confirmed is in doubt: it is reported and never repeated by itself.\n\n"
+        "A software stop is no safety function: docs/safety.md says what the hardware must do.",
+    .options = options,
+    .examples = examples,
+    .run = run,
+};

@@ -1,0 +1,174 @@
+#include "cli/plan_summary.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "cli/cli.h"
+#include "plan/keys.h"
+
+static void time_text(int64_t unix_s, char *text, size_t size)
+{
+    time_t t = (time_t)unix_s;
+    struct tm tm;
+    if (!gmtime_r(&t, &tm) || strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        snprintf(text, size, "?");
+}
+
+static json_t *layers_json(const np_plan *plan)
+{
+    json_t *out = json_array();
+    for (size_t i = 0; i < plan->n_layers; i++) {
+        const np_plan_layer *l = &plan->layers[i];
+        json_t *dots = json_array();
+        for (size_t s = 0; s < plan->n_sessions; s++)
+            json_array_append_new(dots, json_integer((json_int_t)l->dots[s]));
+        json_array_append_new(out, json_pack("{s:s, s:s, s:f, s:o}", "name", l->name, "strategy", l->strategy, "area_cm2",
+                                             l->area_cm2, "dots_per_session", dots));
+    }
+    return out;
+}
+
+static json_t *sessions_json(const np_plan *plan)
+{
+    json_t *out = json_array();
+    for (size_t i = 0; i < plan->n_sessions; i++) {
+        const np_plan_session *s = &plan->sessions[i];
+        json_array_append_new(
+            out, json_pack("{s:i, s:i, s:I, s:f, s:f, s:f, s:I, s:I, s:f}", "session", (int)i + 1, "day", s->day, "dots",
+                           (json_int_t)s->dots, "tour_length_mm", s->tour_length_mm, "tour_time_s", s->tour_time_s,
+                           "greedy_time_s", s->greedy_time_s, "patches", (json_int_t)s->patches, "reloads",
+                           (json_int_t)s->reloads, "spacing_min_mm", s->spacing_min_mm));
+    }
+    return out;
+}
+
+static json_t *approvals_json(const np_plan *plan)
+{
+    json_t *out = json_array();
+    for (size_t i = 0; i < plan->n_approvals; i++) {
+        const np_plan_approval *a = &plan->approvals[i];
+        char key[65], when[32];
+        np_cli_hex(a->public_key, sizeof a->public_key, key);
+        time_text(a->time_unix_s, when, sizeof when);
+        json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:b}", "operator", a->operator_name, "key", key, "time", when,
+                                             "valid", np_approval_is_valid(a, plan->digest)));
+    }
+    return out;
+}
+
+static json_t *runs_json(const np_plan *plan)
+{
+    json_t *out = json_array();
+    for (size_t i = 0; i < plan->n_runs; i++) {
+        const np_plan_run *r = &plan->runs[i];
+        char when[32];
+        time_text(r->started_unix_s, when, sizeof when);
+        json_array_append_new(out, json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I}", "run", (json_int_t)r->id, "session",
+                                             r->session, "started", when, "target", r->target, "state", r->state, "done",
+                                             (json_int_t)r->done, "in_doubt", (json_int_t)r->in_doubt, "failed",
+                                             (json_int_t)r->failed));
+    }
+    return out;
+}
+
+static json_t *naturalness_json(const np_dots_stats *s)
+{
+    json_t *quantiles = json_array();
+    for (size_t i = 0; i < sizeof s->nn_quantile / sizeof s->nn_quantile[0]; i++)
+        json_array_append_new(quantiles, json_real(s->nn_quantile[i]));
+    return json_pack("{s:I, s:f, s:f, s:f, s:o, s:f, s:f, s:f, s:f, s:f, s:f}", "dots_measured", (json_int_t)s->n_interior,
+                     "clark_evans_r", s->clark_evans_r, "nn_mean", s->nn_mean, "nn_cv", s->nn_cv, "nn_quantiles", quantiles,
+                     "nn_quantile_error", s->nn_quantile_error, "g_rms_error", s->g_rms_error, "g_peak", s->g_peak,
+                     "g_peak_at", s->g_peak_at, "g_shell_max", s->g_shell_max, "fano", s->fano);
+}
+
+static np_status print_json(const np_plan *plan, const char *path, const np_plan_timing *timing, np_error *err)
+{
+    char digest[2 * NP_PLAN_DIGEST_BYTES + 1], scan[2 * NP_PLAN_DIGEST_BYTES + 1];
+    np_cli_hex(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
+    np_cli_hex(plan->scan_digest, NP_PLAN_DIGEST_BYTES, scan);
+    json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:o, s:o, s:f, s:o, s:o, s:o}", "plan", path, "title",
+                            plan->title, "made_by", plan->version, "digest", digest, "scan_digest", scan, "seed",
+                            (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2",
+                            plan->treated_area_cm2, "layers", layers_json(plan), "sessions", sessions_json(plan),
+                            "spacing_min_mm", plan->stats.spacing_min_mm, "naturalness", naturalness_json(&plan->stats),
+                            "approvals", approvals_json(plan), "runs", runs_json(plan));
+    if (timing)
+        json_object_set_new(out, "seconds",
+                            json_pack("{s:f, s:f, s:f, s:f, s:f}", "scan", timing->scan_s, "field", timing->field_s, "dots",
+                                      timing->dots_s, "tour", timing->tour_s, "check", timing->check_s));
+    return np_cli_print_json(out, err);
+}
+
+static void print_sessions(const np_plan *plan)
+{
+    for (size_t i = 0; i < plan->n_sessions; i++) {
+        const np_plan_session *s = &plan->sessions[i];
+        char time[32], greedy[32];
+        np_cli_duration(s->tour_time_s, time, sizeof time);
+        np_cli_duration(s->greedy_time_s, greedy, sizeof greedy);
+        printf("  session %zu, day %-3d %6u dots, tour %.1f m, about %s (greedy order: %s), closest pair %.2f mm\n", i + 1,
+               s->day, s->dots, s->tour_length_mm / 1000, time, greedy, s->spacing_min_mm);
+    }
+}
+
+static void print_layers(const np_plan *plan)
+{
+    for (size_t i = 0; i < plan->n_layers; i++) {
+        const np_plan_layer *l = &plan->layers[i];
+        uint32_t dots = 0;
+        for (size_t s = 0; s < plan->n_sessions; s++)
+            dots += l->dots[s];
+        printf("  layer %-18s %-24s %6u dots on %.1f cm2\n", l->name, l->strategy, dots, l->area_cm2);
+    }
+}
+
+static void print_history(const np_plan *plan)
+{
+    char when[32];
+    for (size_t i = 0; i < plan->n_approvals; i++) {
+        const np_plan_approval *a = &plan->approvals[i];
+        time_text(a->time_unix_s, when, sizeof when);
+        printf("  approved by %s, %s%s\n", a->operator_name, when,
+               np_approval_is_valid(a, plan->digest) ? "" : ": NOT VALID for this digest");
+    }
+    if (plan->n_approvals == 0)
+        puts("  not approved");
+    for (size_t i = 0; i < plan->n_runs; i++) {
+        const np_plan_run *r = &plan->runs[i];
+        time_text(r->started_unix_s, when, sizeof when);
+        printf("  run %lld: session %d, %s, %s: %u done, %u in doubt, %u failed, %s\n", (long long)r->id, r->session, when,
+               r->target, r->done, r->in_doubt, r->failed, r->state);
+    }
+}
+
+static void print_table(const np_plan *plan, const char *path, const np_plan_timing *timing)
+{
+    char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
+    np_cli_hex(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
+    printf("%s%s%s\n", path, *plan->title ? ": " : "", plan->title);
+    printf("  digest %s\n", digest);
+    printf("  %zu dots on %.1f cm2, closest pair %.2f mm\n", plan->n_dots, plan->treated_area_cm2,
+           plan->stats.spacing_min_mm);
+    print_layers(plan);
+    print_sessions(plan);
+    if (plan->stats.n_interior > 0)
+        printf("  naturalness: R %.3f (real follicles 1.47-1.52), NN CV %.3f (0.18-0.20), pair correlation peak %.2f at "
+               "%.2f s, RMS from real %.3f\n",
+               plan->stats.clark_evans_r, plan->stats.nn_cv, plan->stats.g_peak, plan->stats.g_peak_at,
+               plan->stats.g_rms_error);
+    if (timing)
+        printf("  planned in %.1f s: scan %.1f, field %.1f, dots %.1f, tour %.1f, checks %.1f\n",
+               timing->scan_s + timing->field_s + timing->dots_s + timing->tour_s + timing->check_s, timing->scan_s,
+               timing->field_s, timing->dots_s, timing->tour_s, timing->check_s);
+    print_history(plan);
+}
+
+np_status np_cli_print_plan(const np_plan *plan, const char *path, const np_plan_timing *timing, bool as_json,
+                            np_error *err)
+{
+    if (as_json)
+        return print_json(plan, path, timing, err);
+    print_table(plan, path, timing);
+    return np_cli_check_stdout(err);
+}

@@ -1,0 +1,13 @@
+/* The figures of a plan, for `plan` and `show`: as a table for people or as JSON. */
+#ifndef NP_CLI_PLAN_SUMMARY_H
+#define NP_CLI_PLAN_SUMMARY_H
+
+#include <stdbool.h>
+
+#include "plan/plan.h"
+
+/* Prints to stdout.  TIMING may be NULL. */
+np_status np_cli_print_plan(const np_plan *plan, const char *path, const np_plan_timing *timing, bool as_json,
+                            np_error *err);
+
+#endif
