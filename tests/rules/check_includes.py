@@ -6,7 +6,7 @@ import sys
 ORDER = ["base", "case", "scan", "field", "dots", "tour", "plan", "stream", "report", "cli"]
 # Other top folders: the rooms of core they may use.
 GUESTS = {"protocol": set(), "sim": {"base"}, "plugins": set()}
-WIRE_USERS = {"stream", "report", "cli", "sim", "protocol"}
+WIRE_USERS = {"plan", "stream", "report", "cli", "sim", "protocol"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^">]+)[">]', re.M)
 
 

@@ -1,0 +1,90 @@
+/* The executor's durable record, the authority on what has been done to the skin.
+ *
+ * A file of 64-byte records, only ever appended to.  INTENT is on the disk before the needle moves, RESULT after; INTENT
+ * without RESULT is in doubt.  Every record carries a serial number and a CRC-32C, so that a record torn by a crash at the
+ * very end is told from damage in the middle: the first is dropped (its sync never returned, so nothing relied on it), the
+ * second is an error.
+ *
+ *   byte 0   "NPJ1"
+ *        4   kind u8        5  outcome u8      6  session u16
+ *        8   dot id u32    12  order u32      16  epoch u32     20  serial u32, 0 first, no gaps
+ *       24   time us u64   32  depth um i32   36  force mN i32
+ *       40   first 16 bytes of the plan's digest
+ *       56   0 u32         60  CRC-32C u32 over bytes 0..59
+ *
+ * Integers big-endian.  Firmware and simulator share this code; the bytes themselves are kept by the storage callbacks. */
+#ifndef NP_PROTOCOL_JOURNAL_H
+#define NP_PROTOCOL_JOURNAL_H
+
+#include "protocol/wire.h"
+
+#define NP_WIRE_RECORD_BYTES 64
+#define NP_WIRE_RECORD_DIGEST_BYTES 16
+
+typedef enum np_wire_record_kind {
+    NP_WIRE_RECORD_EPOCH = 1,     /* a sender was authenticated: epoch */
+    NP_WIRE_RECORD_INTENT = 2,    /* the dot is about to be fired */
+    NP_WIRE_RECORD_RESULT = 3,    /* outcome, time, depth, force */
+    NP_WIRE_RECORD_WITHDRAWN = 4, /* the intent was not acted upon: the dot is as before it */
+    NP_WIRE_RECORD_REVIEW = 5     /* a person decided on a dot in doubt: outcome DONE, or NONE (fire it again) */
+} np_wire_record_kind;
+
+typedef struct np_wire_record {
+    uint8_t kind;    /* np_wire_record_kind */
+    uint8_t outcome; /* np_wire_outcome, of RESULT and REVIEW; else 0 */
+    uint16_t session;
+    uint32_t dot_id, order, epoch, serial;
+    uint64_t time_us;
+    int32_t depth_um, force_mn;
+    uint8_t digest[NP_WIRE_RECORD_DIGEST_BYTES];
+} np_wire_record;
+
+void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WIRE_RECORD_BYTES]);
+/* NP_WIRE_FORMAT or NP_WIRE_CHECKSUM for what is not a whole record. */
+np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], np_wire_record *out_record);
+
+/* Outcomes of a session by order, 4 bits each: order i in the low half of byte i/2 if i is even, in the high half if odd. */
+#define NP_WIRE_MAP_BYTES(n_dots) (((size_t)(n_dots) + 1) / 2)
+uint32_t np_wire_map_get(const uint8_t *map, uint32_t order);
+void np_wire_map_set(uint8_t *map, uint32_t order, uint32_t outcome);
+
+/* Reads a journal record by record, in bounded memory: init, push each whole record in turn, then finish. */
+typedef struct np_wire_journal_scan {
+    /* set by init */
+    const uint8_t *digest; /* of the plan to look for (32 bytes); NULL: only check the journal */
+    uint32_t session, n_dots;
+    uint8_t *map; /* filled with the session's outcomes; may be NULL */
+    /* results, whole after finish */
+    uint32_t records;     /* valid records; the next one's serial number */
+    uint64_t valid_bytes; /* whatever is behind is to be cut off before appending */
+    uint32_t last_epoch;
+    uint32_t done, in_doubt, other; /* dots of the session by outcome */
+    /* private */
+    bool bad, zero_tail, damaged;
+} np_wire_journal_scan;
+
+/* MAP: NP_WIRE_MAP_BYTES(n_dots) bytes of the caller, or NULL. */
+void np_wire_journal_scan_init(np_wire_journal_scan *scan, const uint8_t *digest, uint32_t session, uint32_t n_dots,
+                               uint8_t *map);
+void np_wire_journal_scan_push(np_wire_journal_scan *scan, const uint8_t bytes[NP_WIRE_RECORD_BYTES]);
+/* TAIL_BYTES: what was left behind the last whole record, 0..63.  NP_WIRE_CORRUPT if the damage is not only at the end. */
+np_wire_status np_wire_journal_scan_finish(np_wire_journal_scan *scan, size_t tail_bytes);
+
+/* The same over a whole journal in memory.  Tolerates truncation at any byte. */
+np_wire_status np_wire_journal_recover(const uint8_t *bytes, size_t size, const uint8_t *digest, uint32_t session,
+                                       uint32_t n_dots, uint8_t *map, np_wire_journal_scan *out_scan);
+
+/* Where the records live.  All calls come from inside the executor's functions, on the caller's thread. */
+typedef struct np_wire_storage {
+    void *context;
+    /* Appends SIZE bytes (one record).  False: nothing may be relied on; the executor goes to FAULT. */
+    bool (*append)(void *context, const uint8_t *bytes, size_t size);
+    /* Returns after everything appended is durable.  False as above. */
+    bool (*sync)(void *context);
+    /* Reads up to SIZE bytes from OFFSET into OUT_BYTES and sets *out_size (0 at the end). */
+    bool (*read)(void *context, uint64_t offset, uint8_t *out_bytes, size_t size, size_t *out_size);
+    /* Cuts the journal to SIZE bytes, durably: used once at the start to drop a torn record. */
+    bool (*truncate)(void *context, uint64_t size);
+} np_wire_storage;
+
+#endif

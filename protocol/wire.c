@@ -1,0 +1,108 @@
+#include "protocol/wire.h"
+
+#include <stdio.h>
+
+#define TEXT(name, text) text,
+
+const char *np_wire_status_text(np_wire_status status)
+{
+    static const char *const texts[] = {NP_WIRE_STATUS_TABLE(TEXT)};
+    return (unsigned)status < NP_WIRE_STATUS_COUNT ? texts[status] : "unknown";
+}
+
+const char *np_wire_state_text(uint32_t state)
+{
+    static const char *const texts[] = {NP_WIRE_STATE_TABLE(TEXT)};
+    return state < NP_WIRE_STATE_COUNT ? texts[state] : "unknown";
+}
+
+const char *np_wire_reason_text(uint32_t reason)
+{
+    static const char *const texts[] = {NP_WIRE_REASON_TABLE(TEXT)};
+    return reason < NP_WIRE_REASON_COUNT ? texts[reason] : "unknown";
+}
+
+const char *np_wire_outcome_text(uint32_t outcome)
+{
+    static const char *const texts[] = {NP_WIRE_OUTCOME_TABLE(TEXT)};
+    return outcome < NP_WIRE_OUTCOME_COUNT ? texts[outcome] : "unknown";
+}
+
+np_wire_limits np_wire_limits_default(void)
+{
+    return (np_wire_limits){NP_WIRE_DEPTH_MIN_UM, NP_WIRE_DEPTH_MAX_UM, 523599};
+}
+
+static np_wire_status out_of_range(const np_wire_dot *dot, char *out_text, const char *field, long long value,
+                                   long long low, long long high)
+{
+    snprintf(out_text, NP_WIRE_TEXT_BYTES, "dot %lu (place %lu): %s is %lld, expected %lld to %lld",
+             (unsigned long)dot->id, (unsigned long)dot->order, field, value, low, high);
+    return NP_WIRE_RANGE;
+}
+
+static int64_t dot_product(const int32_t a[3], const int32_t b[3])
+{
+    return (int64_t)a[0] * b[0] + (int64_t)a[1] * b[1] + (int64_t)a[2] * b[2];
+}
+
+/* Whether the length is 1 within 1e-4, on squares so that no square root is needed. */
+static bool is_unit(const int32_t v[3])
+{
+    for (int i = 0; i < 3; i++)
+        if (v[i] < -1000100 || v[i] > 1000100)
+            return false;
+    int64_t square = dot_product(v, v);
+    return square >= 999800000000 && square <= 1000200000000;
+}
+
+/* cos(angle in urad) in 1e-6 by its power series: the limit is at most 45 degrees, so four terms are exact to 1e-6. */
+static int64_t cosine_ppm(int32_t angle_urad)
+{
+    int64_t x = angle_urad;
+    int64_t x2 = x * x / 1000000;
+    int64_t x4 = x2 * x2 / 1000000;
+    int64_t x6 = x4 * x2 / 1000000;
+    int64_t x8 = x6 * x2 / 1000000;
+    return 1000000 - x2 / 2 + x4 / 24 - x6 / 720 + x8 / 40320;
+}
+
+static np_wire_status check_axis(const np_wire_dot *dot, const np_wire_limits *limits, char *out_text)
+{
+    if (!is_unit(dot->normal_ppm) || !is_unit(dot->axis_ppm)) {
+        snprintf(out_text, NP_WIRE_TEXT_BYTES, "dot %lu (place %lu): normal and axis must be unit vectors",
+                 (unsigned long)dot->id, (unsigned long)dot->order);
+        return NP_WIRE_RANGE;
+    }
+    /* The needle goes in: the axis points against the normal, off it by at most the tilt; 200e-6 covers the rounding. */
+    int64_t cosine = -dot_product(dot->normal_ppm, dot->axis_ppm) / 1000000;
+    if (cosine + 200 < cosine_ppm(limits->tilt_max_urad)) {
+        snprintf(out_text, NP_WIRE_TEXT_BYTES,
+                 "dot %lu (place %lu): the needle is tilted by more than %ld urad (cosine %lld e-6)",
+                 (unsigned long)dot->id, (unsigned long)dot->order, (long)limits->tilt_max_urad, (long long)cosine);
+        return NP_WIRE_RANGE;
+    }
+    return NP_WIRE_OK;
+}
+
+np_wire_status np_wire_dot_check(const np_wire_dot *dot, const np_wire_limits *limits,
+                                 char out_text[NP_WIRE_TEXT_BYTES])
+{
+    static const char *const axes[3] = {"x (um)", "y (um)", "z (um)"};
+    out_text[0] = '\0';
+    if (dot->id == 0)
+        return out_of_range(dot, out_text, "id", 0, 1, UINT32_MAX);
+    if (dot->order >= NP_WIRE_MAX_DOTS)
+        return out_of_range(dot, out_text, "order", dot->order, 0, NP_WIRE_MAX_DOTS - 1);
+    for (int i = 0; i < 3; i++)
+        if (dot->position_um[i] < -NP_WIRE_POSITION_MAX_UM || dot->position_um[i] > NP_WIRE_POSITION_MAX_UM)
+            return out_of_range(dot, out_text, axes[i], dot->position_um[i], -NP_WIRE_POSITION_MAX_UM,
+                                NP_WIRE_POSITION_MAX_UM);
+    if (dot->depth_um < limits->depth_min_um || dot->depth_um > limits->depth_max_um)
+        return out_of_range(dot, out_text, "depth (um)", dot->depth_um, limits->depth_min_um, limits->depth_max_um);
+    if (dot->dwell_us < NP_WIRE_DWELL_MIN_US || dot->dwell_us > NP_WIRE_DWELL_MAX_US)
+        return out_of_range(dot, out_text, "dwell (us)", dot->dwell_us, NP_WIRE_DWELL_MIN_US, NP_WIRE_DWELL_MAX_US);
+    if (dot->tone_ppm < 0 || dot->tone_ppm > 1000000)
+        return out_of_range(dot, out_text, "tone (1e-6)", dot->tone_ppm, 0, 1000000);
+    return check_axis(dot, limits, out_text);
+}
