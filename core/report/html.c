@@ -1,0 +1,189 @@
+#include "report/html.h"
+
+#include <math.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "plan/keys.h"
+
+enum { PICTURE_LIMIT = 64 << 20 };
+
+/* Text of the user's own goes in escaped. */
+static void write_escaped(const char *text, FILE *out)
+{
+    for (; *text; text++) {
+        switch (*text) {
+        case '<': fputs("&lt;", out); break;
+        case '>': fputs("&gt;", out); break;
+        case '&': fputs("&amp;", out); break;
+        case '"': fputs("&quot;", out); break;
+        default: fputc(*text, out);
+        }
+    }
+}
+
+static void write_duration(double seconds, FILE *out)
+{
+    long s = lround(seconds);
+    fprintf(out, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+}
+
+static void write_head(const np_plan *plan, FILE *out)
+{
+    char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
+    sodium_bin2hex(digest, sizeof digest, plan->digest, NP_PLAN_DIGEST_BYTES);
+    fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>needlepath: ", out);
+    write_escaped(*plan->title ? plan->title : "plan", out);
+    fputs("</title>\n<style>body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;"
+          "color:#222}table{border-collapse:collapse;margin:1rem 0}td,th{padding:.25rem .8rem;border-bottom:1px solid "
+          "#ddd;text-align:right}td:first-child,th:first-child{text-align:left}img{max-width:100%;border:1px solid "
+          "#ddd;border-radius:4px}figure{margin:1rem 0}figcaption{color:#555}.views{display:grid;gap:1rem;"
+          "grid-template-columns:repeat(auto-fit,minmax(20rem,1fr))}code{word-break:break-all}.no{color:#b00020}"
+          "</style></head><body>\n<h1>",
+          out);
+    write_escaped(*plan->title ? plan->title : "Treatment plan", out);
+    fprintf(out, "</h1>\n<p><b>%zu dots</b> on %.1f cm<sup>2</sup> in %zu sessions. Digest <code>%s</code>, made by needlepath ",
+            plan->n_dots, plan->treated_area_cm2, plan->n_sessions, digest);
+    write_escaped(plan->version, out);
+    fprintf(out, ", seed %llu.</p>\n", (unsigned long long)plan->seed);
+}
+
+static void write_sessions(const np_plan *plan, FILE *out)
+{
+    fputs("<h2>Sessions</h2>\n<table><tr><th>session</th><th>day</th><th>dots</th><th>share, cumulative</th><th>tour, m</th>"
+          "<th>time at the arm, h:min:s</th><th>in greedy order</th><th>patches</th><th>reloads</th><th>closest pair, "
+          "mm</th></tr>\n",
+          out);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < plan->n_sessions; i++) {
+        const np_plan_session *s = &plan->sessions[i];
+        sum += s->dots;
+        fprintf(out, "<tr><td>%zu</td><td>%d</td><td>%u</td><td>%.1f %%</td><td>%.1f</td><td>", i + 1, s->day, s->dots,
+                plan->n_dots ? 100.0 * (double)sum / (double)plan->n_dots : 0, s->tour_length_mm / 1000);
+        write_duration(s->tour_time_s, out);
+        fputs("</td><td>", out);
+        write_duration(s->greedy_time_s, out);
+        fprintf(out, "</td><td>%u</td><td>%u</td><td>%.2f</td></tr>\n", s->patches, s->reloads, s->spacing_min_mm);
+    }
+    fputs("</table>\n", out);
+}
+
+static void write_layers(const np_plan *plan, FILE *out)
+{
+    fputs("<h2>Layers</h2>\n<table><tr><th>layer</th><th>strategy</th><th>area, cm<sup>2</sup></th><th>dots</th>"
+          "<th>dots/cm<sup>2</sup></th></tr>\n",
+          out);
+    for (size_t i = 0; i < plan->n_layers; i++) {
+        const np_plan_layer *l = &plan->layers[i];
+        uint32_t dots = 0;
+        for (size_t s = 0; s < plan->n_sessions; s++)
+            dots += l->dots[s];
+        fputs("<tr><td>", out);
+        write_escaped(l->name, out);
+        fputs("</td><td>", out);
+        write_escaped(l->strategy, out);
+        fprintf(out, "</td><td>%.1f</td><td>%u</td><td>%.1f</td></tr>\n", l->area_cm2, dots,
+                l->area_cm2 > 0 ? dots / l->area_cm2 : 0);
+    }
+    fputs("</table>\n", out);
+}
+
+/* A figure, its natural band, and whether it is inside. */
+static void write_figure(FILE *out, const char *name, double value, double low, double high)
+{
+    fprintf(out, "<tr><td>%s</td><td>%.3f</td><td>%.3g to %.3g</td><td>%s</td></tr>\n", name, value, low, high,
+            value >= low && value <= high ? "natural" : "<span class=\"no\">outside</span>");
+}
+
+static void write_naturalness(const np_plan *plan, FILE *out)
+{
+    const np_dots_stats *s = &plan->stats;
+    fputs("<h2>Does it look like hair?</h2>\n", out);
+    if (s->n_interior < 150) { /* domain.md 7.5: the bands hold for windows of 150 dots and more */
+        fprintf(out, "<p>Only %zu dots are far enough from a border to be measured; 150 are needed.</p>\n", s->n_interior);
+        return;
+    }
+    fprintf(out, "<p>%zu dots inside, lengths in units of s = 10/&radic;density mm, against measured human follicular "
+                 "units.</p>\n<table><tr><th>figure</th><th>here</th><th>natural band</th><th></th></tr>\n",
+            s->n_interior);
+    write_figure(out, "Clark-Evans R", s->clark_evans_r, 1.40, 1.60);
+    write_figure(out, "nearest neighbour CV", s->nn_cv, 0.16, 0.24);
+    write_figure(out, "nearest neighbour, 5 % quantile", s->nn_quantile[1], 0.45, 0.58);
+    write_figure(out, "nearest neighbour, 95 % quantile", s->nn_quantile[7], 0.93, 1.05);
+    write_figure(out, "pair correlation, peak", s->g_peak, 1.25, 1.7);
+    write_figure(out, "pair correlation, peak at", s->g_peak_at, 0.85, 1.15);
+    write_figure(out, "pair correlation, largest in 1.7-2.0 s (lattice alarm)", s->g_shell_max, 0, 1.08);
+    write_figure(out, "count variance over mean, 6-dot windows", s->fano, 0.15, 0.40);
+    fputs("</table>\n", out);
+}
+
+static void write_history(const np_plan *plan, FILE *out)
+{
+    fputs("<h2>Approvals and runs</h2>\n<ul>\n", out);
+    if (plan->n_approvals == 0)
+        fputs("<li class=\"no\">Not approved: no executor will run it.</li>\n", out);
+    for (size_t i = 0; i < plan->n_approvals; i++) {
+        fputs("<li>Approved by ", out);
+        write_escaped(plan->approvals[i].operator_name, out);
+        fputs(np_approval_is_valid(&plan->approvals[i], plan->digest)
+                  ? ".</li>\n"
+                  : ": <span class=\"no\">not valid for this digest</span>.</li>\n",
+              out);
+    }
+    for (size_t i = 0; i < plan->n_runs; i++) {
+        const np_plan_run *r = &plan->runs[i];
+        fprintf(out, "<li>Run %lld of session %d: %u done, %u in doubt, %u failed; ", (long long)r->id, r->session, r->done,
+                r->in_doubt, r->failed);
+        write_escaped(r->state, out);
+        fputs("</li>\n", out);
+    }
+    fputs("</ul>\n", out);
+}
+
+static np_status write_picture(const char *directory, const np_html_picture *picture, FILE *out, np_error *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s.png", directory, picture->name);
+    char *data = NULL;
+    size_t size;
+    np_status status = np_file_read(path, PICTURE_LIMIT, &data, &size, err);
+    if (status != NP_OK)
+        return status;
+    size_t room = sodium_base64_ENCODED_LEN(size, sodium_base64_VARIANT_ORIGINAL);
+    char *text = malloc(room);
+    if (text) {
+        sodium_bin2base64(text, room, (const unsigned char *)data, size, sodium_base64_VARIANT_ORIGINAL);
+        fprintf(out, "<figure><img alt=\"%s\" src=\"data:image/png;base64,%s\"><figcaption>%s</figcaption></figure>\n",
+                picture->name, text, picture->caption);
+    } else {
+        status = np_error_no_memory(err, path);
+    }
+    free(text);
+    free(data);
+    return status;
+}
+
+np_status np_html_write(const np_plan *plan, const char *directory, const np_html_picture *pictures, np_error *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/report.html", directory);
+    np_file_writer writer = {0};
+    np_status status = np_file_writer_open(&writer, path, err);
+    if (status != NP_OK)
+        return status;
+    write_head(plan, writer.stream);
+    write_sessions(plan, writer.stream);
+    write_layers(plan, writer.stream);
+    write_naturalness(plan, writer.stream);
+    write_history(plan, writer.stream);
+    fputs("<h2>Pictures</h2>\n<div class=\"views\">\n", writer.stream);
+    for (; pictures->name && status == NP_OK; pictures++)
+        status = write_picture(directory, pictures, writer.stream, err);
+    fputs("</div>\n</body></html>\n", writer.stream);
+    if (status == NP_OK)
+        status = np_file_writer_commit(&writer, err);
+    np_file_writer_discard(&writer);
+    return status;
+}

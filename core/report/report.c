@@ -1,0 +1,90 @@
+/* The report: the scan rebuilt from the plan's case, the pictures drawn, the HTML written around them. */
+#include "report/report.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "report/figure.h"
+#include "report/html.h"
+#include "scan/scan.h"
+
+static const np_html_picture pictures[] = {
+    {"front", "From the front. Colours: sessions."},
+    {"back", "From the back."},
+    {"left", "The subject's left side."},
+    {"right", "The subject's right side."},
+    {"top", "From above, forehead up."},
+    {"density", "Final density of dots."},
+    {"depth", "Depth of the needle below the skin."},
+    {"spacing", "Distance of each dot to its nearest neighbour."},
+    {0},
+};
+
+/* The landmarks and all dots, with some skin around. */
+static np_box box_of(const np_plan *plan, const np_scan *scan)
+{
+    const np_case_landmarks *l = &scan->landmarks;
+    const np_vec3 marks[] = {l->glabella, l->inion, l->tragion_left, l->tragion_right, l->vertex};
+    np_box box = {{INFINITY, INFINITY, INFINITY}, {-INFINITY, -INFINITY, -INFINITY}};
+    for (size_t i = 0; i < 5 + plan->n_dots; i++) {
+        np_vec3 p = i < 5 ? marks[i] : plan->dots[i - 5].position;
+        box.min = np_vec3_make(fmin(box.min.x, p.x), fmin(box.min.y, p.y), fmin(box.min.z, p.z));
+        box.max = np_vec3_make(fmax(box.max.x, p.x), fmax(box.max.y, p.y), fmax(box.max.z, p.z));
+    }
+    const np_vec3 margin = {25, 25, 25};
+    return (np_box){np_vec3_sub(box.min, margin), np_vec3_add(box.max, margin)};
+}
+
+static np_status load_scan(const np_plan *plan, const char *base_directory, np_scan **out_scan, np_error *err)
+{
+    /* relative paths in the case are meant from the folder that it lay in */
+    char path[4096];
+    snprintf(path, sizeof path, "%s/case.yaml", base_directory);
+    np_case *c = NULL;
+    np_status status = np_case_parse(path, plan->case_text, strlen(plan->case_text), &c, err);
+    if (status == NP_OK)
+        status = np_scan_create(&c->scan, NULL, out_scan, err);
+    np_case_destroy(c);
+    return status;
+}
+
+static np_status draw_all(const np_figure_input *in, const char *directory, const np_progress *progress, np_error *err)
+{
+    for (int i = 0; pictures[i].name; i++) {
+        if (!np_progress_step(progress, "drawing", i / 8.0))
+            return np_error_set(err, NP_ERR_STOPPED, "stopped; %s is incomplete", directory);
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s.png", directory, pictures[i].name);
+        np_status status;
+        if (i < NP_VIEW_COUNT)
+            status = np_figure_view(in, (np_view_side)i, path, err);
+        else if (strcmp(pictures[i].name, "spacing") == 0)
+            status = np_figure_spacing(in->plan, path, err);
+        else
+            status = np_figure_map(in, i == NP_VIEW_COUNT ? NP_FIGURE_DENSITY : NP_FIGURE_DEPTH, path, err);
+        if (status != NP_OK)
+            return status;
+    }
+    return NP_OK;
+}
+
+np_status np_report_write(const np_plan *plan, const char *base_directory, const char *directory,
+                          const np_progress *progress, np_error *err)
+{
+    np_scan *scan = NULL;
+    np_status status = load_scan(plan, base_directory, &scan, err);
+    if (status == NP_OK && mkdir(directory, 0777) != 0 && errno != EEXIST)
+        status = np_error_set(err, NP_ERR_IO, "%s: the folder cannot be made: %s", directory, strerror(errno));
+    if (status == NP_OK) {
+        np_figure_input in = {plan, &scan->mesh, scan->normals, box_of(plan, scan)};
+        status = draw_all(&in, directory, progress, err);
+    }
+    if (status == NP_OK)
+        status = np_html_write(plan, directory, pictures, err);
+    np_scan_destroy(scan);
+    return status;
+}
