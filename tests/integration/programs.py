@@ -1,0 +1,106 @@
+"""What the integration tests share: the real programs in a folder of their own."""
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+BUILD = pathlib.Path(os.environ["NEEDLEPATH_BUILD"])
+SOURCE = pathlib.Path(os.environ["NEEDLEPATH_SOURCE"])
+SHARED = SOURCE.parent / "shared"
+SANITIZED = os.environ.get("NEEDLEPATH_SANITIZED") == "1"
+NEEDLEPATH = str(BUILD / "bin" / "needlepath")
+SIM = str(BUILD / "bin" / "needlepath-sim")
+
+# Statuses of the command line.
+DONE, INTERNAL, USAGE, INVALID, LINK, STOPPED = range(6)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Case(unittest.TestCase):
+    """A test with a folder of its own, which is the programs' working directory."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="needlepath-"))
+        self.addCleanup(shutil.rmtree, self.folder, True)
+
+    def run_program(self, *args, status=DONE, env=None, timeout=600):
+        """Runs `needlepath ARGS`, checks its exit status, and returns (stdout, stderr)."""
+        done = subprocess.run([NEEDLEPATH, *map(str, args)], cwd=self.folder, capture_output=True, text=True,
+                              timeout=timeout, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, status, f"needlepath {args}\n{done.stdout}\n{done.stderr}")
+        return done.stdout, done.stderr
+
+    def refuse(self, *args, status=INVALID, says=(), env=None):
+        """Runs what must fail: the status, words of the one error, and no new file left behind."""
+        before = sorted(p.name for p in self.folder.rglob("*"))
+        out, err = self.run_program(*args, status=status, env=env)
+        for word in [says] if isinstance(says, str) else says:
+            self.assertIn(word, err)
+        self.assertEqual(out, "")
+        self.assertEqual(sorted(p.name for p in self.folder.rglob("*")), before, "something was left behind")
+        return err
+
+    def show(self, plan):
+        return json.loads(self.run_program("show", plan, "--json")[0])
+
+    def make_plan(self, template="crown", plan="p.needleplan", edit=None, new=()):
+        """Case, plan, key and approval in one go; EDIT changes the case's text."""
+        self.run_program("case", "new", template, "-o", "case.yaml", "--force", *new)
+        case = self.folder / "case.yaml"
+        if edit:
+            case.write_text(edit(case.read_text()))
+        self.run_program("plan", "case.yaml", "-o", plan, "--force")
+        if not (self.folder / "op.key").exists():
+            self.run_program("keys", "new", "op.key", "--name", "tester")
+        self.run_program("approve", plan, "--key", "op.key")
+        return plan
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return name
+
+
+@contextlib.contextmanager
+def simulator(folder, *args):
+    """needlepath-sim, ready to be talked to; ended at the end."""
+    process = start_simulator(folder, *args)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+
+def start_simulator(folder, *args):
+    with open(folder / "sim.err", "ab") as err:
+        process = subprocess.Popen([SIM, *map(str, args)], cwd=folder, stdout=subprocess.PIPE, stderr=err, text=True)
+    line = process.stdout.readline()
+    assert "listening" in line, f"the simulator did not start: {line}\n{(folder / 'sim.err').read_text()}"
+    return process
+
+
+def wait_until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
