@@ -9,9 +9,13 @@
 #define NP_HEAD_PERCENTILE_MAX 95.0
 
 /* Makes the mesh (watertight, head frame, mm, about 3 mm edges) and its description (landmarks, whorl, outlines, scars;
- * file NULL).  PERCENTILE 5..95 else NP_ERR_INVALID.  The caller frees with np_mesh_fini / np_scan_description_fini. */
+ * file NULL).  PERCENTILE 5..95 else NP_ERR_INVALID.  The head has no ears; the outlines keep clear of where they stand.
+ * The caller frees with np_mesh_fini / np_scan_description_fini. */
 np_status np_head_create(np_case_sex sex, double percentile, np_mesh *out_mesh, np_scan_description *out_description,
                          np_error *err);
+
+/* Frees what np_head_create made of a description; zero afterwards. */
+void np_head_description_fini(np_scan_description *description);
 
 /* Writes MESH as binary little-endian PLY. */
 np_status np_mesh_write_ply(const np_mesh *mesh, const char *path, np_error *err);

@@ -27,6 +27,8 @@ typedef struct np_scan {
     np_head_frame frame;
     np_vec3 *whorls; /* on the surface */
     size_t n_whorls;
+    double circumference_mm; /* around glabella and the back of the head, as a tape lies */
+    size_t n_turned; /* stray triangles that were turned to agree with their neighbours (at most 0.1 % of them) */
     np_scan_index *index;
 } np_scan;
 
@@ -36,6 +38,11 @@ typedef struct np_scan {
  * named), flipped faces, landmarks more than 5 mm off the surface or swapped.  Accepts holes and several parts.
  * The caller destroys *out_scan.  After creation all queries are const and may run on any thread. */
 np_status np_scan_create(const np_case_scan *source, const np_progress *progress, np_scan **out_scan, np_error *err);
+/* The same from a mesh that is in the head frame and in mm already: takes the arrays of MESH over (MESH is zero
+ * afterwards, also on error).  Landmarks and whorls are snapped to the surface; nothing is checked or turned but the
+ * indices, so that synthetic shapes (a plane, a sphere) can be scans. */
+np_status np_scan_create_from_mesh(np_mesh *mesh, const np_case_landmarks *landmarks, const np_vec3 *whorls,
+                                   size_t n_whorls, np_scan **out_scan, np_error *err);
 void np_scan_destroy(np_scan *scan);
 
 np_vec3 np_scan_from_file(const np_scan *scan, np_vec3 file_point);
