@@ -113,7 +113,8 @@ typedef struct np_case {
     np_case_scan scan;
     np_case_shape *regions, *curves, *point_sets;
     unsigned n_regions, n_curves, n_point_sets;
-    np_case_points existing;         /* existing follicles */
+    np_case_points existing;         /* existing follicles, those of EXISTING_FILE included */
+    char *existing_file;             /* where they were read from; NULL: the case file itself */
     double natural_density_per_cm2;  /* of follicular units, where no follicles are listed */
     np_case_keep_out *keep_outs;
     unsigned n_keep_outs;

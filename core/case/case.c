@@ -1,0 +1,234 @@
+/* Reading a case file: the schema does most of it (schema.c); here is what needs the whole document, and the freeing. */
+#include "case/case.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "case/load.h"
+#include "case/verify.h"
+
+/* ---- freeing ---- */
+
+static void shapes_free(np_case_shape *shapes, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        free(shapes[i].name);
+        free(shapes[i].points.points);
+    }
+    free(shapes);
+}
+
+static void layers_free(np_case_layer *layers, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        np_case_layer *layer = &layers[i];
+        free(layer->name);
+        free(layer->strategy);
+        free(layer->region);
+        free(layer->curve);
+        free(layer->points);
+        for (unsigned k = 0; k < layer->n_params; k++) {
+            free(layer->params[k].id);
+            free(layer->params[k].value);
+        }
+        free(layer->params);
+    }
+    free(layers);
+}
+
+void np_case_destroy(np_case *c)
+{
+    if (!c)
+        return;
+    free(c->path);
+    free(c->text);
+    free(c->title);
+    free(c->scan.file);
+    free(c->scan.axis_anterior);
+    free(c->scan.axis_left);
+    free(c->scan.axis_up);
+    free(c->scan.whorls.points);
+    shapes_free(c->regions, c->n_regions);
+    shapes_free(c->curves, c->n_curves);
+    shapes_free(c->point_sets, c->n_point_sets);
+    free(c->existing.points);
+    free(c->existing_file);
+    for (unsigned i = 0; i < c->n_keep_outs; i++) {
+        free(c->keep_outs[i].name);
+        free(c->keep_outs[i].points.points);
+    }
+    free(c->keep_outs);
+    layers_free(c->layers, c->n_layers);
+    free(c);
+}
+
+/* ---- what the schema leaves ---- */
+
+/* A layer's parameters: names and scalars as written; what they mean, the strategy says. */
+static np_status read_params(const np_document *document, int node, np_case_layer *layer, np_error *err)
+{
+    if (!node || np_document_is_null(document, node))
+        return NP_OK;
+    unsigned line = np_document_line(document, node);
+    if (np_document_type(document, node) != YAML_MAPPING_NODE)
+        return np_error_set(err, NP_ERR_FORMAT, "%s:%u: layer '%s': params: expected a mapping (name: value)",
+                            document->path, line, layer->name);
+    size_t n = np_document_count(document, node);
+    if (n > 256)
+        return np_error_set(err, NP_ERR_INVALID, "%s:%u: layer '%s': params: %zu are too many; at most 256 are read",
+                            document->path, line, layer->name, n);
+    if (n && !(layer->params = calloc(n, sizeof *layer->params)))
+        return np_error_no_memory(err, "a layer's parameters");
+    for (size_t i = 0; i < n; i++) {
+        int key, value = np_document_pair(document, node, i, &key);
+        const char *id = np_document_scalar(document, key), *text = np_document_scalar(document, value);
+        line = np_document_line(document, key);
+        if (!id || !*id || !text || np_document_is_null(document, value))
+            return np_error_set(err, NP_ERR_FORMAT, "%s:%u: layer '%s': params.%.60s: expected a number or a word",
+                                document->path, line, layer->name, id ? id : "");
+        if (np_document_get(document, node, id) != value)
+            return np_error_set(err, NP_ERR_FORMAT, "%s:%u: layer '%s': params: '%.60s' is there twice; keep one",
+                                document->path, line, layer->name, id);
+        np_case_param *param = &layer->params[layer->n_params++];
+        *param = (np_case_param){strdup(id), strdup(text), line};
+        if (!param->id || !param->value)
+            return np_error_no_memory(err, "a layer's parameters");
+    }
+    return NP_OK;
+}
+
+static void mark_shapes(const np_document *document, const char *key, np_case_shape *shapes, unsigned n)
+{
+    int list = np_document_get(document, 1, key);
+    for (unsigned i = 0; i < n; i++) {
+        int node = np_document_item(document, list, i);
+        shapes[i].line = np_document_line(document, node);
+        shapes[i].has_inside = np_document_get(document, node, "inside") != 0;
+    }
+}
+
+/* Line numbers, and the parameters of layers. */
+static np_status read_rest(const np_document *document, np_case *c, np_error *err)
+{
+    mark_shapes(document, "regions", c->regions, c->n_regions);
+    mark_shapes(document, "curves", c->curves, c->n_curves);
+    mark_shapes(document, "points", c->point_sets, c->n_point_sets);
+    int list = np_document_get(document, 1, "keep_outs");
+    for (unsigned i = 0; i < c->n_keep_outs; i++)
+        c->keep_outs[i].line = np_document_line(document, np_document_item(document, list, i));
+    list = np_document_get(document, 1, "layers");
+    np_status status = NP_OK;
+    for (unsigned i = 0; i < c->n_layers && status == NP_OK; i++) {
+        int node = np_document_item(document, list, i);
+        c->layers[i].line = np_document_line(document, node);
+        status = read_params(document, np_document_get(document, node, "params"), &c->layers[i], err);
+    }
+    return status;
+}
+
+/* Defaults that are no single number. */
+static void fill_rest(const np_document *document, np_case *c)
+{
+    /* domain.md 1.6: three sessions of 30, 70, 100 % (Liu 2025), a week and a month apart */
+    static const np_case_session three[] = {{0.3, 0}, {0.7, 7}, {1, 30}};
+    if (c->n_sessions == 0) {
+        memcpy(c->sessions, three, sizeof three);
+        c->n_sessions = 3;
+    }
+    /* Beside the left ear, clear of any head; assumed, as no source has one. */
+    if (!np_document_get(document, np_document_get(document, 1, "arm"), "reload_station_mm"))
+        c->arm.reload_station_mm = np_vec3_make(0, 200, 100);
+}
+
+/* Relative paths in a case file start at its own folder. */
+static np_status resolve(const char *path, char **name, np_error *err)
+{
+    if (!*name)
+        return NP_OK;
+    char *resolved = np_load_resolve(path, *name);
+    if (!resolved)
+        return np_error_no_memory(err, path);
+    free(*name);
+    *name = resolved;
+    return NP_OK;
+}
+
+static np_status keep_text(np_case *c, const char *path, const char *text, size_t size, np_error *err)
+{
+    c->path = strdup(path);
+    c->text = malloc(size + 1);
+    if (!c->title)
+        c->title = strdup("");
+    if (!c->path || !c->text || !c->title)
+        return np_error_no_memory(err, path);
+    memcpy(c->text, text, size);
+    c->text[size] = '\0';
+    return NP_OK;
+}
+
+np_status np_case_parse(const char *path, const char *text, size_t size, np_case **out_case, np_error *err)
+{
+    *out_case = NULL;
+    np_document document;
+    void *data = NULL;
+    np_status status = np_load(path, text, size, &np_case_schema, &document, &data, err);
+    if (status != NP_OK)
+        return status;
+    np_case *c = data;
+    fill_rest(&document, c);
+    status = keep_text(c, path, text, size, err);
+    if (status == NP_OK)
+        status = read_rest(&document, c, err);
+    if (status == NP_OK)
+        status = resolve(path, &c->scan.file, err);
+    if (status == NP_OK)
+        status = resolve(path, &c->existing_file, err);
+    if (status == NP_OK)
+        status = np_case_verify(c, &document, err);
+    if (status == NP_OK)
+        *out_case = c;
+    else
+        np_case_destroy(c);
+    np_document_fini(&document);
+    return status;
+}
+
+np_status np_case_read(const char *path, np_case **out_case, np_error *err)
+{
+    *out_case = NULL;
+    char *text;
+    size_t size;
+    np_status status = np_file_read(path, NP_CASE_FILE_MAX, &text, &size, err);
+    if (status != NP_OK)
+        return status;
+    status = np_case_parse(path, text, size, out_case, err);
+    free(text);
+    return status;
+}
+
+/* ---- finding ---- */
+
+static const np_case_shape *find(const np_case_shape *shapes, unsigned n, const char *name)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (strcmp(shapes[i].name, name) == 0)
+            return &shapes[i];
+    return NULL;
+}
+
+const np_case_shape *np_case_find_region(const np_case *c, const char *name)
+{
+    return find(c->regions, c->n_regions, name);
+}
+
+const np_case_shape *np_case_find_curve(const np_case *c, const char *name)
+{
+    return find(c->curves, c->n_curves, name);
+}
+
+const np_case_shape *np_case_find_point_set(const np_case *c, const char *name)
+{
+    return find(c->point_sets, c->n_point_sets, name);
+}

@@ -1,0 +1,139 @@
+#include "case/document.h"
+
+#include <string.h>
+
+/* libyaml's functions take documents that are not const, though reading changes nothing. */
+static yaml_node_t *node_of(const np_document *document, int node)
+{
+    return node > 0 ? yaml_document_get_node((yaml_document_t *)&document->yaml, node) : NULL;
+}
+
+static np_status parse_failed(const np_document *document, const yaml_parser_t *parser, np_error *err)
+{
+    if (parser->error == YAML_MEMORY_ERROR)
+        return np_error_no_memory(err, document->path);
+    /* The reader's errors (bad UTF-8, control characters) carry an offset in bytes, all others a line. */
+    if (parser->error == YAML_READER_ERROR)
+        return np_error_set(err, NP_ERR_FORMAT, "%s: not a YAML file: %s at byte %zu; expected UTF-8 text",
+                            document->path, parser->problem ? parser->problem : "unreadable text",
+                            parser->problem_offset);
+    return np_error_set(err, NP_ERR_FORMAT, "%s:%zu: not valid YAML: %s%s%s; check the indentation, the brackets and "
+                        "the quotes here", document->path, parser->problem_mark.line + 1,
+                        parser->problem ? parser->problem : "it cannot be parsed", parser->context ? " " : "",
+                        parser->context ? parser->context : "");
+}
+
+/* The first document is in; a second one would be read by nobody. */
+static np_status expect_end(np_document *document, yaml_parser_t *parser, np_error *err)
+{
+    yaml_document_t next;
+    if (!yaml_parser_load(parser, &next))
+        return parse_failed(document, parser, err);
+    yaml_node_t *root = yaml_document_get_root_node(&next);
+    np_status status = NP_OK;
+    if (root)
+        status = np_error_set(err, NP_ERR_FORMAT, "%s:%zu: a second document begins here; expected one file, one "
+                              "document: remove the line '---' above it", document->path, root->start_mark.line + 1);
+    yaml_document_delete(&next);
+    return status;
+}
+
+np_status np_document_init(np_document *document, const char *path, const char *text, size_t size, np_error *err)
+{
+    *document = (np_document){.path = path};
+    yaml_parser_t parser;
+    if (!yaml_parser_initialize(&parser))
+        return np_error_no_memory(err, path);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
+    np_status status = NP_OK;
+    if (!yaml_parser_load(&parser, &document->yaml)) {
+        status = parse_failed(document, &parser, err);
+        goto done;
+    }
+    document->open = true;
+    if (!yaml_document_get_root_node(&document->yaml)) {
+        status = np_error_set(err, NP_ERR_FORMAT, "%s: the file is empty", path);
+        goto done;
+    }
+    status = expect_end(document, &parser, err);
+done:
+    yaml_parser_delete(&parser);
+    if (status != NP_OK)
+        np_document_fini(document);
+    return status;
+}
+
+void np_document_fini(np_document *document)
+{
+    if (document->open)
+        yaml_document_delete(&document->yaml);
+    *document = (np_document){0};
+}
+
+yaml_node_type_t np_document_type(const np_document *document, int node)
+{
+    const yaml_node_t *n = node_of(document, node);
+    return n ? n->type : YAML_NO_NODE;
+}
+
+unsigned np_document_line(const np_document *document, int node)
+{
+    const yaml_node_t *n = node_of(document, node);
+    return n ? (unsigned)n->start_mark.line + 1 : 0;
+}
+
+const char *np_document_scalar(const np_document *document, int node)
+{
+    const yaml_node_t *n = node_of(document, node);
+    return n && n->type == YAML_SCALAR_NODE ? (const char *)n->data.scalar.value : NULL;
+}
+
+bool np_document_is_null(const np_document *document, int node)
+{
+    const yaml_node_t *n = node_of(document, node);
+    if (!n || n->type != YAML_SCALAR_NODE || n->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+        return false;
+    const char *text = (const char *)n->data.scalar.value;
+    return !*text || strcmp(text, "~") == 0 || strcmp(text, "null") == 0;
+}
+
+size_t np_document_count(const np_document *document, int node)
+{
+    const yaml_node_t *n = node_of(document, node);
+    if (n && n->type == YAML_SEQUENCE_NODE)
+        return (size_t)(n->data.sequence.items.top - n->data.sequence.items.start);
+    if (n && n->type == YAML_MAPPING_NODE)
+        return (size_t)(n->data.mapping.pairs.top - n->data.mapping.pairs.start);
+    return 0;
+}
+
+int np_document_item(const np_document *document, int node, size_t i)
+{
+    const yaml_node_t *n = node_of(document, node);
+    if (!n || n->type != YAML_SEQUENCE_NODE || i >= np_document_count(document, node))
+        return 0;
+    return n->data.sequence.items.start[i];
+}
+
+int np_document_pair(const np_document *document, int node, size_t i, int *out_key)
+{
+    const yaml_node_t *n = node_of(document, node);
+    *out_key = 0;
+    if (!n || n->type != YAML_MAPPING_NODE || i >= np_document_count(document, node))
+        return 0;
+    *out_key = n->data.mapping.pairs.start[i].key;
+    return n->data.mapping.pairs.start[i].value;
+}
+
+int np_document_get(const np_document *document, int node, const char *key)
+{
+    size_t n = np_document_type(document, node) == YAML_MAPPING_NODE ? np_document_count(document, node) : 0;
+    for (size_t i = 0; i < n; i++) {
+        int k;
+        int value = np_document_pair(document, node, i, &k);
+        const char *name = np_document_scalar(document, k);
+        if (name && strcmp(name, key) == 0)
+            return value;
+    }
+    return 0;
+}

@@ -1,0 +1,82 @@
+/* Existing follicles in a file of their own: there may be tens of thousands, as a microscope or a script finds them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "case/schema.h"
+#include "case/verify.h"
+
+#define FILE_LIMIT (64u << 20)
+#define FOLLICLES_MAX 1000000u
+
+static bool is_skipped(const char *line)
+{
+    line += strspn(line, " \t\r");
+    return !*line || *line == '#';
+}
+
+/* Three finite numbers, apart by blanks or commas, and nothing else. */
+static bool parse_point(const char *line, np_vec3 *out)
+{
+    double v[3];
+    for (int i = 0; i < 3; i++) {
+        char *end;
+        v[i] = strtod(line, &end);
+        if (end == line || !(fabs(v[i]) <= NP_SCHEMA_COORDINATE_MAX))
+            return false;
+        line = end + strspn(end, " \t\r,;");
+    }
+    *out = np_vec3_make(v[0], v[1], v[2]);
+    return !*line;
+}
+
+static np_status add_point(np_case_points *points, unsigned *room, np_vec3 p, const char *path, np_error *err)
+{
+    if (points->n == FOLLICLES_MAX)
+        return np_error_set(err, NP_ERR_INVALID, "%s: more than %u follicles; no scalp has so many", path,
+                            FOLLICLES_MAX);
+    if (points->n == *room) {
+        *room = *room ? *room * 2 : 1024;
+        np_vec3 *grown = realloc(points->points, *room * sizeof *grown);
+        if (!grown)
+            return np_error_no_memory(err, path);
+        points->points = grown;
+    }
+    points->points[points->n++] = p;
+    return NP_OK;
+}
+
+np_status np_existing_read(const char *path, np_case_points *out, np_error *err)
+{
+    *out = (np_case_points){0};
+    char *text;
+    size_t size;
+    np_status status = np_file_read(path, FILE_LIMIT, &text, &size, err);
+    if (status != NP_OK)
+        return status;
+    unsigned number = 0, room = 0;
+    for (char *line = text, *next; line && status == NP_OK; line = next) {
+        number++;
+        next = strchr(line, '\n');
+        if (next)
+            *next++ = '\0';
+        np_vec3 p;
+        if (is_skipped(line))
+            continue;
+        if (parse_point(line, &p))
+            status = add_point(out, &room, p, path, err);
+        else
+            status = np_error_set(err, NP_ERR_FORMAT, "%s:%u: expected three numbers 'x y z', found '%.60s'", path,
+                                  number, line);
+    }
+    if (status == NP_OK && strlen(text) == 0 && size > 0)
+        status = np_error_set(err, NP_ERR_FORMAT, "%s: expected lines of three numbers 'x y z', found binary data",
+                              path);
+    if (status != NP_OK) {
+        free(out->points);
+        *out = (np_case_points){0};
+    }
+    free(text);
+    return status;
+}

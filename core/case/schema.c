@@ -1,0 +1,289 @@
+/* Keys are laid over np_case itself: a nested mapping such as `needle: {diameter_mm: 0.2}` that has no struct of its own
+ * uses its parent's, at offset 0.  A key that libcyaml cannot type (a layer's params, known to its strategy alone) is
+ * CYAML_IGNORE here and read from the document by case.c. */
+#include "case/schema.h"
+
+#include <string.h>
+
+#include "case/limits.h"
+
+#define OPTIONAL CYAML_FLAG_OPTIONAL
+#define REQUIRED CYAML_FLAG_DEFAULT
+#define NAME_MAX 64
+#define TEXT_MAX 4096
+#define POINTS_MAX 1000000
+
+#define NUMBER(key_, flags_, struct_, member_) CYAML_FIELD_FLOAT(key_, flags_, struct_, member_)
+#define WHOLE(key_, flags_, struct_, member_) CYAML_FIELD_INT(key_, flags_, struct_, member_)
+#define TEXT(key_, flags_, struct_, member_, max_)                                                                     \
+    CYAML_FIELD_STRING_PTR(key_, (flags_) | CYAML_FLAG_POINTER, struct_, member_, 1, max_)
+
+/* [x, y, z] in a np_vec3 */
+#define POINT(key_, flags_, struct_, member_)                                                                          \
+    {.key = (key_), .data_offset = offsetof(struct_, member_),                                                         \
+     .value = {CYAML_VALUE_SEQUENCE_FIXED(flags_, double, &coordinate, 3)}}
+
+/* [[x, y, z], ...] in a np_case_points */
+#define POINTS(key_, flags_, struct_, member_, min_)                                                                   \
+    {.key = (key_), .data_offset = offsetof(struct_, member_.points), .count_offset = offsetof(struct_, member_.n),    \
+     .count_size = sizeof(unsigned),                                                                                   \
+     .value = {CYAML_VALUE_SEQUENCE((flags_) | CYAML_FLAG_POINTER, np_vec3, &point, min_, POINTS_MAX)}}
+
+/* A list of mappings in an array with its count */
+#define LIST(key_, flags_, struct_, member_, count_, entry_, min_, max_)                                               \
+    CYAML_FIELD_SEQUENCE_COUNT(key_, (flags_) | CYAML_FLAG_POINTER, struct_, member_, count_, &(entry_), min_, max_)
+
+/* A mapping in MEMBER, or over its parent's own struct */
+#define MAPPING(key_, flags_, struct_, member_, fields_) CYAML_FIELD_MAPPING(key_, flags_, struct_, member_, fields_)
+#define MAPPING_OVER(key_, flags_, struct_, fields_)                                                                   \
+    {.key = (key_), .data_offset = 0, .value = {CYAML_VALUE_MAPPING(flags_, struct_, fields_)}}
+
+static const cyaml_schema_value_t coordinate = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, double)};
+static const cyaml_schema_value_t point = {CYAML_VALUE_SEQUENCE_FIXED(CYAML_FLAG_DEFAULT, double, &coordinate, 3)};
+
+static const cyaml_strval_t units[] = {{"mm", NP_CASE_UNIT_MM}, {"cm", NP_CASE_UNIT_CM}, {"m", NP_CASE_UNIT_M},
+                                       {"inch", NP_CASE_UNIT_INCH}};
+static const cyaml_strval_t sexes[] = {{"m", NP_CASE_SEX_M}, {"f", NP_CASE_SEX_F}};
+static const cyaml_strval_t patterns[] = {{"follicular", NP_CASE_PATTERN_FOLLICULAR}, {"even", NP_CASE_PATTERN_EVEN}};
+
+/* ---- the scan ---- */
+
+static const cyaml_schema_field_t axes_fields[] = {
+    TEXT("anterior", REQUIRED, np_case_scan, axis_anterior, 2),
+    TEXT("left", REQUIRED, np_case_scan, axis_left, 2),
+    TEXT("up", REQUIRED, np_case_scan, axis_up, 2),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t head_fields[] = {
+    CYAML_FIELD_ENUM("sex", OPTIONAL | CYAML_FLAG_STRICT, np_case_scan, sex, sexes, CYAML_ARRAY_LEN(sexes)),
+    NUMBER("percentile", OPTIONAL, np_case_scan, percentile),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t scan_fields[] = {
+    TEXT("file", OPTIONAL, np_case_scan, file, TEXT_MAX),
+    CYAML_FIELD_ENUM("units", OPTIONAL | CYAML_FLAG_STRICT, np_case_scan, units, units, CYAML_ARRAY_LEN(units)),
+    MAPPING_OVER("axes", OPTIONAL, np_case_scan, axes_fields),
+    MAPPING_OVER("head", OPTIONAL, np_case_scan, head_fields),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t landmark_fields[] = {
+    POINT("glabella", REQUIRED, np_case_landmarks, glabella),
+    POINT("inion", REQUIRED, np_case_landmarks, inion),
+    POINT("tragion_left", REQUIRED, np_case_landmarks, tragion_left),
+    POINT("tragion_right", REQUIRED, np_case_landmarks, tragion_right),
+    POINT("vertex", REQUIRED, np_case_landmarks, vertex),
+    /* Marked on many scans, of no use to needlepath. */
+    CYAML_FIELD_IGNORE("nasion", OPTIONAL),
+    CYAML_FIELD_IGNORE("pronasale", OPTIONAL),
+    CYAML_FIELD_END,
+};
+
+/* ---- what is drawn on it ---- */
+
+static const cyaml_schema_field_t region_fields[] = {
+    TEXT("name", REQUIRED, np_case_shape, name, NAME_MAX),
+    POINTS("outline", REQUIRED, np_case_shape, points, 3),
+    POINT("inside", OPTIONAL, np_case_shape, inside),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t region_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, region_fields)};
+
+static const cyaml_schema_field_t curve_fields[] = {
+    TEXT("name", REQUIRED, np_case_shape, name, NAME_MAX),
+    POINTS("points", REQUIRED, np_case_shape, points, 2),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t curve_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, curve_fields)};
+
+static const cyaml_schema_field_t point_set_fields[] = {
+    TEXT("name", REQUIRED, np_case_shape, name, NAME_MAX),
+    POINTS("points", REQUIRED, np_case_shape, points, 1),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t point_set_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, point_set_fields)};
+
+static const cyaml_schema_field_t existing_fields[] = {
+    POINTS("follicles", OPTIONAL, np_case, existing, 0),
+    TEXT("file", OPTIONAL, np_case, existing_file, TEXT_MAX),
+    NUMBER("natural_density_per_cm2", OPTIONAL, np_case, natural_density_per_cm2),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t keep_out_fields[] = {
+    TEXT("name", REQUIRED, np_case_keep_out, name, NAME_MAX),
+    POINT("center", OPTIONAL, np_case_keep_out, center),
+    NUMBER("radius_mm", OPTIONAL, np_case_keep_out, radius_mm),
+    POINTS("outline", OPTIONAL, np_case_keep_out, points, 3),
+    NUMBER("margin_mm", OPTIONAL, np_case_keep_out, margin_mm),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t keep_out_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_keep_out, keep_out_fields)};
+
+/* ---- what is to be done ---- */
+
+static const cyaml_schema_field_t layer_fields[] = {
+    TEXT("name", REQUIRED, np_case_layer, name, NAME_MAX),
+    TEXT("strategy", REQUIRED, np_case_layer, strategy, NAME_MAX),
+    TEXT("region", OPTIONAL, np_case_layer, region, NAME_MAX),
+    TEXT("curve", OPTIONAL, np_case_layer, curve, NAME_MAX),
+    TEXT("points", OPTIONAL, np_case_layer, points, NAME_MAX),
+    NUMBER("reach_mm", OPTIONAL, np_case_layer, reach_mm),
+    CYAML_FIELD_IGNORE("params", OPTIONAL),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t layer_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_layer, layer_fields)};
+
+static const cyaml_schema_field_t session_fields[] = {
+    NUMBER("cumulative", REQUIRED, np_case_session, cumulative),
+    WHOLE("day", REQUIRED, np_case_session, day),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t session_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_session, session_fields)};
+
+static const cyaml_schema_field_t dots_fields[] = {
+    CYAML_FIELD_ENUM("pattern", OPTIONAL | CYAML_FLAG_STRICT, np_case, pattern, patterns, CYAML_ARRAY_LEN(patterns)),
+    WHOLE("count", OPTIONAL, np_case, count),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t needle_fields[] = {
+    NUMBER("diameter_mm", OPTIONAL, np_case, needle_diameter_mm),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t limit_fields[] = {
+    NUMBER("depth_min_mm", OPTIONAL, np_case_limits, depth_min_mm),
+    NUMBER("depth_max_mm", OPTIONAL, np_case_limits, depth_max_mm),
+    NUMBER("tilt_max_deg", OPTIONAL, np_case_limits, tilt_max_deg),
+    NUMBER("spacing_min_mm", OPTIONAL, np_case_limits, spacing_min_mm),
+    NUMBER("session_spacing_min_mm", OPTIONAL, np_case_limits, session_spacing_min_mm),
+    WHOLE("max_dots", OPTIONAL, np_case_limits, max_dots),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t arm_fields[] = {
+    NUMBER("speed_mm_s", OPTIONAL, np_case_arm, speed_mm_s),
+    NUMBER("acceleration_mm_s2", OPTIONAL, np_case_arm, acceleration_mm_s2),
+    NUMBER("rotation_deg_s", OPTIONAL, np_case_arm, rotation_deg_s),
+    NUMBER("rotation_acceleration_deg_s2", OPTIONAL, np_case_arm, rotation_acceleration_deg_s2),
+    NUMBER("lift_mm", OPTIONAL, np_case_arm, lift_mm),
+    NUMBER("approach_mm_s", OPTIONAL, np_case_arm, approach_mm_s),
+    NUMBER("patch_radius_mm", OPTIONAL, np_case_arm, patch_radius_mm),
+    NUMBER("repose_s", OPTIONAL, np_case_arm, repose_s),
+    WHOLE("reload_every", OPTIONAL, np_case_arm, reload_every),
+    NUMBER("reload_s", OPTIONAL, np_case_arm, reload_s),
+    POINT("reload_station_mm", OPTIONAL, np_case_arm, reload_station_mm),
+    NUMBER("rest_s", OPTIONAL, np_case_arm, rest_s),
+    NUMBER("rest_radius_mm", OPTIONAL, np_case_arm, rest_radius_mm),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t tour_fields[] = {
+    WHOLE("kicks_per_dot", OPTIONAL, np_case, tour_kicks_per_dot),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t case_fields[] = {
+    WHOLE("needlepath", REQUIRED, np_case, version),
+    TEXT("title", OPTIONAL, np_case, title, 200),
+    CYAML_FIELD_UINT("seed", OPTIONAL, np_case, seed),
+    MAPPING("scan", OPTIONAL, np_case, scan, scan_fields),
+    MAPPING("landmarks", OPTIONAL, np_case, scan.landmarks, landmark_fields),
+    POINTS("whorls", OPTIONAL, np_case, scan.whorls, 0),
+    LIST("regions", OPTIONAL, np_case, regions, n_regions, region_value, 0, 200),
+    LIST("curves", OPTIONAL, np_case, curves, n_curves, curve_value, 0, 200),
+    LIST("points", OPTIONAL, np_case, point_sets, n_point_sets, point_set_value, 0, 200),
+    MAPPING_OVER("existing", OPTIONAL, np_case, existing_fields),
+    LIST("keep_outs", OPTIONAL, np_case, keep_outs, n_keep_outs, keep_out_value, 0, 1000),
+    LIST("layers", REQUIRED, np_case, layers, n_layers, layer_value, 1, 64),
+    CYAML_FIELD_SEQUENCE_COUNT("sessions", OPTIONAL, np_case, sessions, n_sessions, &session_value, 1,
+                               NP_CASE_MAX_SESSIONS),
+    MAPPING_OVER("dots", OPTIONAL, np_case, dots_fields),
+    MAPPING_OVER("needle", OPTIONAL, np_case, needle_fields),
+    MAPPING("limits", OPTIONAL, np_case, limits, limit_fields),
+    MAPPING("arm", OPTIONAL, np_case, arm, arm_fields),
+    MAPPING_OVER("tour", OPTIONAL, np_case, tour_fields),
+    CYAML_FIELD_END,
+};
+const cyaml_schema_value_t np_case_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_case, case_fields)};
+
+/* ---- the description beside a scan ---- */
+
+static const cyaml_schema_field_t description_fields[] = {
+    TEXT("file", OPTIONAL, np_scan_description, scan.file, TEXT_MAX),
+    CYAML_FIELD_ENUM("units", OPTIONAL | CYAML_FLAG_STRICT, np_scan_description, scan.units, units,
+                     CYAML_ARRAY_LEN(units)),
+    MAPPING("axes", OPTIONAL, np_scan_description, scan, axes_fields),
+    MAPPING("head", OPTIONAL, np_scan_description, scan, head_fields),
+    CYAML_FIELD_IGNORE("estimated", OPTIONAL), /* names of landmarks that were guessed: for people */
+    MAPPING("landmarks", REQUIRED, np_scan_description, scan.landmarks, landmark_fields),
+    POINTS("scalp_outline", OPTIONAL, np_scan_description, scalp_outline, 3),
+    POINTS("frontal_outline", OPTIONAL, np_scan_description, frontal_outline, 3),
+    POINTS("crown_outline", OPTIONAL, np_scan_description, crown_outline, 3),
+    POINTS("fut_scar", OPTIONAL, np_scan_description, fut_scar, 2),
+    POINTS("facelift_scar", OPTIONAL, np_scan_description, facelift_scar, 2),
+    POINTS("fue_scars", OPTIONAL, np_scan_description, fue_scars, 1),
+    POINTS("whorls", OPTIONAL, np_scan_description, scan.whorls, 0),
+    CYAML_FIELD_END,
+};
+const cyaml_schema_value_t np_description_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_scan_description, description_fields)};
+
+/* ---- ranges and defaults ---- */
+
+static const np_schema_number numbers[] = {
+    {case_fields, "needlepath", 1, 1, 1, "", "the version of the case format that this needlepath reads"},
+    {case_fields, "seed", 0, 18446744073709551615.0, 1, "", ""},
+    /* domain.md 2.8: ANSUR II heads, percentiles measured from 5 to 95 */
+    {head_fields, "percentile", 5, 95, 50, "", "the measured heads"},
+    /* domain.md 2.1: 74.4 +- 13.3 follicular units per cm2 (Guo 2017); 25 .. over 110 by site and population */
+    {existing_fields, "natural_density_per_cm2", 0, 200, 75, "per cm2", ""},
+    {keep_out_fields, "radius_mm", 0.1, 100, 0, "mm", ""},
+    /* domain.md 6: moles are kept clear by 3-5 mm */
+    {keep_out_fields, "margin_mm", 0, 50, 4, "mm", ""},
+    /* domain.md 3: a scar is feathered 8-15 mm into the hair-bearing skin around it */
+    {layer_fields, "reach_mm", 0.5, 100, 15, "mm", ""},
+    {session_fields, "cumulative", 1e-3, 1, 0, "", "the share of the final dots"},
+    {session_fields, "day", 0, 3650, 0, "days", ""},
+    {dots_fields, "count", 0, 1000000, 0, "dots", "0: what the densities ask for"},
+    /* domain.md 1.1: needles of 0.15-0.25 (0.30-0.35) mm */
+    {needle_fields, "diameter_mm", 0.1, 0.4, 0.2, "mm", ""},
+    /* domain.md 1.3, 1.4, 1.5: hard limits, and 60-90 degrees of elevation by default */
+    {limit_fields, "depth_min_mm", NP_HARD_DEPTH_MIN_MM, NP_HARD_DEPTH_MAX_MM, NP_HARD_DEPTH_MIN_MM, "mm",
+     "the hard limits"},
+    {limit_fields, "depth_max_mm", NP_HARD_DEPTH_MIN_MM, NP_HARD_DEPTH_MAX_MM, NP_HARD_DEPTH_MAX_MM, "mm",
+     "the hard limits"},
+    {limit_fields, "tilt_max_deg", 0, NP_HARD_TILT_MAX_DEG, NP_DEFAULT_TILT_MAX_DEG, "degrees", "the hard limit"},
+    {limit_fields, "spacing_min_mm", NP_HARD_SPACING_MIN_MM, 10, NP_HARD_SPACING_MIN_MM, "mm", "the hard limit"},
+    {limit_fields, "session_spacing_min_mm", NP_HARD_SESSION_SPACING_MIN_MM, 10, NP_HARD_SESSION_SPACING_MIN_MM, "mm",
+     "the hard limit"},
+    /* domain.md 2.7: a full scalp is 34,000-50,000 dots */
+    {limit_fields, "max_dots", 1, 1000000, 100000, "dots", ""},
+    /* domain.md 4: 50-100 mm/s near the head, at most 250 mm/s anywhere [E]; the other figures of the arm are assumed */
+    {arm_fields, "speed_mm_s", 1, 250, 100, "mm/s", "the speed limits near a head"},
+    {arm_fields, "acceleration_mm_s2", 10, 20000, 1000, "mm/s2", ""},
+    {arm_fields, "rotation_deg_s", 1, 720, 60, "degrees/s", ""},
+    {arm_fields, "rotation_acceleration_deg_s2", 10, 20000, 300, "degrees/s2", ""},
+    /* domain.md 4: a surgical robot stays about 2 mm above the scalp between units */
+    {arm_fields, "lift_mm", 0.5, 100, 2, "mm", ""},
+    {arm_fields, "approach_mm_s", 0.5, 250, 20, "mm/s", ""},
+    {arm_fields, "patch_radius_mm", 0, 500, 40, "mm", "0: the arm reaches everything"},
+    {arm_fields, "repose_s", 0, 600, 5, "s", ""},
+    /* domain.md 1.8: 80-150 dots per dip [E] */
+    {arm_fields, "reload_every", 0, 100000, 100, "dots", "0: never"},
+    {arm_fields, "reload_s", 0, 600, 4, "s", ""},
+    {arm_fields, "rest_s", 0, 3600, 0, "s", ""},
+    {arm_fields, "rest_radius_mm", 0, 20, 0, "mm", ""},
+    {tour_fields, "kicks_per_dot", -1, 1000, -1, "", "-1: the default"},
+};
+
+const np_schema_number *np_schema_number_find(const cyaml_schema_field_t *fields, const char *key)
+{
+    for (size_t i = 0; i < CYAML_ARRAY_LEN(numbers); i++)
+        if (numbers[i].fields == fields && strcmp(numbers[i].key, key) == 0)
+            return &numbers[i];
+    return NULL;
+}

@@ -1,0 +1,223 @@
+/* Case files to begin with: `needlepath case new TEMPLATE`.  Each is a whole treatment that plans as it is, with a comment
+ * at every key a newcomer may want to change. */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "case/check.h"
+#include "case/description.h"
+#include "case/write.h"
+
+/* A shape of the description and how a template draws on it. */
+typedef enum shape_kind { REGION, CURVE, POINT_SET } shape_kind;
+
+typedef struct template_shape {
+    shape_kind kind;
+    const char *name, *key; /* in the case; in the description */
+    size_t offset;          /* of the points in np_scan_description */
+    const char *comment;
+} template_shape;
+
+static const template_shape scalp = {REGION, "scalp", "scalp_outline", offsetof(np_scan_description, scalp_outline),
+                                     "all of the hair-bearing scalp"};
+static const template_shape frontal = {REGION, "frontal", "frontal_outline",
+                                       offsetof(np_scan_description, frontal_outline),
+                                       "what the receding hairline has left bare"};
+static const template_shape crown = {REGION, "crown", "crown_outline", offsetof(np_scan_description, crown_outline),
+                                     "the thin spot around the whorl"};
+static const template_shape fut_scar = {CURVE, "fut_scar", "fut_scar", offsetof(np_scan_description, fut_scar),
+                                        "the middle of the scar, from end to end"};
+static const template_shape facelift_scar = {CURVE, "facelift_scar", "facelift_scar",
+                                             offsetof(np_scan_description, facelift_scar),
+                                             "the middle of the scar, from in front of the ear upwards"};
+static const template_shape fue_scars = {POINT_SET, "fue_scars", "fue_scars", offsetof(np_scan_description, fue_scars),
+                                         "one point a scar, in its middle"};
+
+typedef struct case_template {
+    const char *name, *title, *intro;
+    const template_shape *shapes[3]; /* in the order region, curve, points; ended by NULL */
+    const char *layers;
+} case_template;
+
+/* Densities: domain.md 1.5 (table), 2.1 (Keene: 51 at a natural frontal hairline), 2.7 (25 between existing hair). */
+static const case_template templates[] = {
+    {"full-scalp", "Full scalp", "# A shaved look for a bald head: follicle-like dots all over the scalp, with a designed hairline in front.\n",
+     {&scalp},
+     "  # The bottom layer: dots like follicles, everywhere.  75 a cm2 is the natural density; 60 is conservative.\n"
+     "  - name: scalp\n"
+     "    strategy: diffuse_density\n"
+     "    region: scalp\n"
+     "    params: {density_per_cm2: 75}\n"
+     "  # On top of it, at the front: a hairline designed from the landmarks, soft and irregular.\n"
+     "  - name: hairline\n"
+     "    strategy: hairline\n"
+     "    region: scalp\n"},
+    {"hairline", "Hairline", "# A new frontal hairline, and the area behind it, where the hair has receded.\n",
+     {&frontal},
+     "  # The area behind the line.  51 a cm2 is natural near a frontal hairline.\n"
+     "  - name: frontal\n"
+     "    strategy: diffuse_density\n"
+     "    region: frontal\n"
+     "    params: {density_per_cm2: 51}\n"
+     "  # The line itself, designed from the landmarks, soft and irregular.\n"
+     "  - name: hairline\n"
+     "    strategy: hairline\n"
+     "    region: frontal\n"},
+    {"diffuse", "Diffuse density", "# More density all over a scalp whose hair has become thin: dots between the hairs that are left.\n",
+     {&scalp},
+     "  # Few dots between much hair: 25 a cm2.  List the follicles that are there below (existing) and dots keep clear\n"
+     "  # of them.\n"
+     "  - name: density\n"
+     "    strategy: diffuse_density\n"
+     "    region: scalp\n"
+     "    params: {density_per_cm2: 25}\n"},
+    {"crown", "Crown", "# A bald or thin crown.\n",
+     {&crown},
+     "  # 60 a cm2 is conservative beside natural hair of 75.\n"
+     "  - name: crown\n"
+     "    strategy: diffuse_density\n"
+     "    region: crown\n"
+     "    params: {density_per_cm2: 60}\n"},
+    {"fut-scar", "FUT scar", "# The long scar that a strip (FUT) hair transplant leaves at the back of the head.\n",
+     {&fut_scar},
+     "  # Fills the scar along its middle and fades into the skin around it, at most reach_mm away; never an outline.\n"
+     "  - name: scar\n"
+     "    strategy: scar_fill\n"
+     "    curve: fut_scar\n"
+     "    reach_mm: 15\n"},
+    {"fue-scars", "FUE scars", "# The small round scars that single-follicle (FUE) extraction leaves.\n",
+     {&fue_scars},
+     "  # One dot or two in each scar, and hardly anything beside it.\n"
+     "  - name: scars\n"
+     "    strategy: scar_fill\n"
+     "    points: fue_scars\n"
+     "    reach_mm: 3\n"},
+    {"facelift", "Facelift scar", "# The scar in front of and above the ear after a facelift, and the lost sideburn.\n",
+     {&facelift_scar},
+     "  # Breaks the visible line by irregular dots on both sides of it, at most reach_mm away.\n"
+     "  - name: scar\n"
+     "    strategy: scar_fill\n"
+     "    curve: facelift_scar\n"
+     "    reach_mm: 10\n"},
+    {"post-transplant", "After a hair transplant", "# After a hair transplant: density between the grafts, and the scars where they were taken.\n",
+     {&frontal, &fue_scars},
+     "  # Between the grafts.  List the grafts below (existing) and dots keep clear of them.\n"
+     "  - name: grafts\n"
+     "    strategy: diffuse_density\n"
+     "    region: frontal\n"
+     "    params: {density_per_cm2: 30}\n"
+     "  # Where they were taken.\n"
+     "  - name: donor_scars\n"
+     "    strategy: scar_fill\n"
+     "    points: fue_scars\n"
+     "    reach_mm: 3\n"},
+};
+#define N_TEMPLATES (sizeof templates / sizeof *templates)
+
+const char *const np_case_template_names[] = {"full-scalp", "hairline",  "diffuse",  "crown",          "fut-scar",
+                                              "fue-scars",  "facelift", "post-transplant", NULL};
+
+static const case_template *find(const char *name)
+{
+    for (size_t i = 0; i < N_TEMPLATES; i++)
+        if (strcmp(templates[i].name, name) == 0)
+            return &templates[i];
+    return NULL;
+}
+
+static const np_case_points *points_of(const np_scan_description *description, const template_shape *shape)
+{
+    return (const np_case_points *)(const void *)((const char *)description + shape->offset);
+}
+
+/* ---- the parts of the file ---- */
+
+static void write_scan(const np_scan_description *d, FILE *stream)
+{
+    if (!d->scan.file) {
+        fprintf(stream, "# The built-in head: sex m or f, percentile 5 to 95.  Points are mm in the head frame: x to the front,\n"
+                        "# y to the left, z up, the origin midway between the ears; those below were made for this head.\n"
+                        "scan: {head: {sex: %s, percentile: %g}}\n",
+                d->scan.sex == NP_CASE_SEX_F ? "f" : "m", d->scan.percentile);
+    } else {
+        /* The case file may end up in any folder. */
+        char *absolute = realpath(d->scan.file, NULL);
+        fputs("# The mesh (OBJ, PLY, STL, glTF).  All points below are in its coordinates and units: mm, cm, m or inch.\n"
+              "scan:\n  file: ", stream);
+        np_write_quoted(stream, absolute ? absolute : d->scan.file);
+        fprintf(stream, "\n  units: %s\n", np_write_unit_name(d->scan.units));
+        if (d->scan.axis_anterior)
+            fprintf(stream, "  axes: {anterior: \"%s\", left: \"%s\", up: \"%s\"}  # which way the file's axes point\n",
+                    d->scan.axis_anterior, d->scan.axis_left, d->scan.axis_up);
+        fputs("\n# Between the brows, the bump at the back, in front of each ear canal, the top of the head.\nlandmarks:\n",
+              stream);
+        np_write_landmarks(stream, d->scan.units, &d->scan.landmarks, 2);
+        free(absolute);
+    }
+    if (d->scan.whorls.n) {
+        fputs("\n# Where hair turns around: usually one point at the back of the crown.\nwhorls:\n", stream);
+        np_write_points(stream, d->scan.units, &d->scan.whorls, 2);
+    }
+}
+
+static void write_shape(const np_scan_description *d, const template_shape *shape, FILE *stream)
+{
+    static const char *const heads[] = {
+        "\n# Areas, each bounded by a closed curve through these points on the skin.\nregions:\n",
+        "\n# Open curves through these points on the skin.\ncurves:\n", "\n# Sets of points on the skin.\npoints:\n"};
+    fputs(heads[shape->kind], stream);
+    fprintf(stream, "  - name: %s  # %s\n    %s:\n", shape->name, shape->comment,
+            shape->kind == REGION ? "outline" : "points");
+    np_write_points(stream, d->scan.units, points_of(d, shape), 6);
+}
+
+static const char tail[] =
+    "\n"
+    "# How much of the final density stands at the end of each session, and how many days after the first it takes place.\n"
+    "sessions:\n"
+    "  - {cumulative: 0.3, day: 0}\n"
+    "  - {cumulative: 0.7, day: 7}\n"
+    "  - {cumulative: 1, day: 30}\n"
+    "\n"
+    "dots: {pattern: follicular}  # like real follicles; even: maximal spacing, for research\n"
+    "needle: {diameter_mm: 0.2}\n"
+    "\n"
+    "# Limits may be tighter than these, never looser than depth 0.3 to 1.5 mm, 45 degrees, 0.45 and 0.7 mm.\n"
+    "limits:\n"
+    "  depth_min_mm: 0.3\n"
+    "  depth_max_mm: 1.5\n"
+    "  tilt_max_deg: 30\n"
+    "  spacing_min_mm: 0.45          # between any two dots\n"
+    "  session_spacing_min_mm: 0.7   # between two dots of one session\n"
+    "\n"
+    "# More that can be said; take the # away and put in your own points.\n"
+    "# keep_outs:  # moles, ears, lesions: no dot inside, nor within the margin around\n"
+    "#   - {name: mole, center: [60, 20, 105], radius_mm: 3, margin_mm: 4}\n"
+    "# existing:   # follicles that grow there: in a file of lines 'x y z', or as a list of points\n"
+    "#   file: follicles.xyz\n"
+    "# arm: {speed_mm_s: 100, lift_mm: 2, reload_every: 100}\n";
+
+np_status np_case_template_write(const char *template_name, const np_scan_description *description, FILE *stream,
+                                 np_error *err)
+{
+    const case_template *t = find(template_name);
+    if (!t) {
+        char list[300] = "";
+        np_check_list(list, sizeof list, np_case_template_names, N_TEMPLATES);
+        const char *meant = np_check_suggest(template_name, np_case_template_names, N_TEMPLATES);
+        return np_error_set(err, NP_ERR_INVALID, "there is no template '%.60s'; %s%s%s one of: %s", template_name,
+                            meant ? "did you mean '" : "expected", meant ? meant : "", meant ? "'? Expected" : "", list);
+    }
+    for (size_t i = 0; t->shapes[i]; i++)
+        if (points_of(description, t->shapes[i])->n == 0)
+            return np_error_set(err, NP_ERR_INVALID, "the template '%s' needs '%s' in the scan's description (%s); add "
+                                "it there", t->name, t->shapes[i]->key, t->shapes[i]->comment);
+    fprintf(stream, "%s# Check it with `needlepath case check FILE`; plan it with `needlepath plan FILE`.\n\n"
+                    "needlepath: 1  # version of this format\ntitle: %s\n"
+                    "seed: 1        # another seed gives another pattern of the same kind\n\n", t->intro, t->title);
+    write_scan(description, stream);
+    for (size_t i = 0; t->shapes[i]; i++)
+        write_shape(description, t->shapes[i], stream);
+    fprintf(stream, "\n# What is done where, from the bottom layer to the top one.\nlayers:\n%s%s", t->layers, tail);
+    return NP_OK;
+}
