@@ -1,0 +1,126 @@
+/* Renumbering along a Hilbert curve (Skilling, Programming the Hilbert curve, AIP Conf. Proc. 707, 2004): the tour's inner
+ * loops jump between neighbours in space, and this puts most of them on the same few cache lines. */
+#include "tour/space.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HILBERT_BITS 10
+
+/* Turns three coordinates of HILBERT_BITS bits into the place along the curve. */
+static uint32_t hilbert_key(uint32_t x, uint32_t y, uint32_t z)
+{
+    uint32_t axes[3] = {x, y, z};
+    const uint32_t top = 1u << (HILBERT_BITS - 1);
+    for (uint32_t q = top; q > 1; q >>= 1) {
+        uint32_t p = q - 1;
+        for (int i = 0; i < 3; i++) {
+            if (axes[i] & q) {
+                axes[0] ^= p;
+            } else {
+                uint32_t t = (axes[0] ^ axes[i]) & p;
+                axes[0] ^= t;
+                axes[i] ^= t;
+            }
+        }
+    }
+    axes[1] ^= axes[0];
+    axes[2] ^= axes[1];
+    uint32_t t = 0;
+    for (uint32_t q = top; q > 1; q >>= 1)
+        if (axes[2] & q)
+            t ^= q - 1;
+    for (int i = 0; i < 3; i++)
+        axes[i] ^= t;
+
+    uint32_t key = 0;
+    for (int bit = HILBERT_BITS - 1; bit >= 0; bit--)
+        for (int i = 0; i < 3; i++)
+            key = key << 1 | (axes[i] >> bit & 1);
+    return key;
+}
+
+void tour_radix_sort(uint32_t *key, uint32_t *value, uint32_t *scratch_key, uint32_t *scratch_value, size_t n,
+                     unsigned bits)
+{
+    for (unsigned shift = 0; shift < bits; shift += 8) {
+        size_t start[257] = {0};
+        for (size_t i = 0; i < n; i++)
+            start[(key[i] >> shift & 255) + 1]++;
+        for (int d = 0; d < 256; d++)
+            start[d + 1] += start[d];
+        for (size_t i = 0; i < n; i++) {
+            size_t to = start[key[i] >> shift & 255]++;
+            scratch_key[to] = key[i];
+            scratch_value[to] = value[i];
+        }
+        memcpy(key, scratch_key, n * sizeof *key);
+        memcpy(value, scratch_value, n * sizeof *value);
+    }
+}
+
+static tour_ramp ramp_make(double speed, double acceleration)
+{
+    return (tour_ramp){(float)speed, (float)acceleration, (float)(speed * speed / acceleration)};
+}
+
+static tour_vec vec_make(np_vec3 v)
+{
+    return (tour_vec){{(float)v.x, (float)v.y, (float)v.z, 0}};
+}
+
+/* Ranks: source[] sorted along the curve through the box of the points. */
+static void sort_along_curve(tour_space *space, const np_vec3 *positions, uint32_t *scratch, np_vec3 low, double side)
+{
+    uint32_t n = space->n, *key = scratch, *key2 = scratch + n, *source2 = scratch + 2 * (size_t)n;
+    double scale = side > 0 ? ((1u << HILBERT_BITS) - 1) / side : 0;
+    for (uint32_t i = 0; i < n; i++) {
+        np_vec3 p = np_vec3_scale(np_vec3_sub(positions[space->source[i]], low), scale);
+        key[i] = hilbert_key((uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z);
+    }
+    tour_radix_sort(key, space->source, key2, source2, n, 3 * HILBERT_BITS);
+}
+
+np_status tour_space_init(tour_space *space, const np_tour_request *request, const uint32_t *subset, size_t n,
+                          np_error *err)
+{
+    *space = (tour_space){.n = (uint32_t)n, .metric = request->metric};
+    const np_case_arm *arm = &request->arm;
+    space->linear = ramp_make(arm->speed_mm_s, arm->acceleration_mm_s2);
+    space->rotation = ramp_make(arm->rotation_deg_s * M_PI / 180, arm->rotation_acceleration_deg_s2 * M_PI / 180);
+    bool turns = request->axes && request->metric == NP_TOUR_TIME;
+    space->at = aligned_alloc(16, (n + 1) * sizeof *space->at);
+    space->axis = turns ? aligned_alloc(16, (n + 1) * sizeof *space->axis) : NULL;
+    space->source = malloc((n + 1) * sizeof *space->source);
+    uint32_t *scratch = malloc((3 * n + 1) * sizeof *scratch);
+    if (!space->at || (turns && !space->axis) || !space->source || !scratch) {
+        free(scratch);
+        tour_space_fini(space);
+        return np_error_no_memory(err, "the dots of a tour");
+    }
+
+    np_vec3 low = {INFINITY, INFINITY, INFINITY}, high = {-INFINITY, -INFINITY, -INFINITY};
+    for (size_t i = 0; i < n; i++) {
+        space->source[i] = subset ? subset[i] : (uint32_t)i;
+        np_vec3 p = request->positions[space->source[i]];
+        low = np_vec3_make(fmin(low.x, p.x), fmin(low.y, p.y), fmin(low.z, p.z));
+        high = np_vec3_make(fmax(high.x, p.x), fmax(high.y, p.y), fmax(high.z, p.z));
+    }
+    np_vec3 size = np_vec3_sub(high, low), middle = np_vec3_lerp(low, high, 0.5);
+    sort_along_curve(space, request->positions, scratch, low, fmax(size.x, fmax(size.y, size.z)));
+    free(scratch);
+    for (size_t r = 0; r < n; r++) {
+        space->at[r] = vec_make(np_vec3_sub(request->positions[space->source[r]], middle));
+        if (turns)
+            space->axis[r] = vec_make(request->axes[space->source[r]]);
+    }
+    return NP_OK;
+}
+
+void tour_space_fini(tour_space *space)
+{
+    free(space->at);
+    free(space->axis);
+    free(space->source);
+    *space = (tour_space){0};
+}

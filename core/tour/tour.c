@@ -1,0 +1,149 @@
+/* From a set of dots to an order: cut into patches, order each, join the patches, interleave where close dots need a rest,
+ * and keep the greedy tour if all that did not beat it. */
+#include "tour/tour.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tour/graph.h"
+#include "tour/improve.h"
+#include "tour/join.h"
+#include "tour/measure.h"
+#include "tour/patch.h"
+
+#define NEIGHBOURS 8
+
+/* Where each patch's dots lie in one array. */
+typedef struct patches {
+    uint32_t count;
+    uint32_t *of;     /* patch of each dot */
+    uint32_t *start;  /* [count + 1] */
+    uint32_t *greedy; /* dots, patch by patch, in the order of the greedy tour */
+    uint32_t *best;   /* the same, improved */
+} patches;
+
+static void patches_fini(patches *p)
+{
+    free(p->of);
+    free(p->start);
+    free(p->greedy);
+    free(p->best);
+}
+
+static np_status patches_init(patches *p, const np_tour_request *request, np_error *err)
+{
+    size_t n = request->n;
+    *p = (patches){.of = malloc((n + 1) * sizeof *p->of), .start = calloc(n + 2, sizeof *p->start)};
+    p->greedy = malloc((n + 1) * sizeof *p->greedy);
+    p->best = malloc((n + 1) * sizeof *p->best);
+    if (!p->of || !p->start || !p->greedy || !p->best)
+        return np_error_no_memory(err, "the patches of a tour");
+    double radius_mm = request->arm.patch_radius_mm;
+    np_status status = tour_patches(request->positions, n, radius_mm, p->of, &p->count, err);
+    if (status != NP_OK)
+        return status;
+    for (size_t i = 0; i < n; i++)
+        p->start[p->of[i] + 1]++;
+    for (uint32_t k = 0; k < p->count; k++)
+        p->start[k + 1] += p->start[k];
+    for (size_t i = 0; i < n; i++)
+        p->best[p->start[p->of[i]]++] = (uint32_t)i;
+    memmove(p->start + 1, p->start, p->count * sizeof *p->start);
+    p->start[0] = 0;
+    return NP_OK;
+}
+
+/* Orders the N dots in BEST; GREEDY gets the greedy order. */
+static np_status order_patch(const np_tour_request *request, bool closed, uint32_t *greedy, uint32_t *best, size_t n,
+                             np_error *err)
+{
+    tour_space space = {0};
+    tour_graph graph = {0};
+    uint32_t *order = malloc((n + 1) * sizeof *order);
+    np_status status = order ? NP_OK : np_error_no_memory(err, "a tour");
+    if (status == NP_OK)
+        status = tour_space_init(&space, request, best, n, err);
+    if (status == NP_OK)
+        status = tour_graph_init(&graph, &space, NEIGHBOURS, err);
+    if (status == NP_OK)
+        status = tour_greedy(&space, &graph, order, err);
+    for (size_t i = 0; i < n && status == NP_OK; i++)
+        greedy[i] = space.source[order[i]];
+    if (status == NP_OK)
+        status = tour_improve(&space, &graph, closed, order, err);
+    for (size_t i = 0; i < n && status == NP_OK; i++)
+        best[i] = space.source[order[i]];
+    tour_graph_fini(&graph);
+    tour_space_fini(&space);
+    free(order);
+    return status;
+}
+
+static np_status check_request(const np_tour_request *request, np_error *err)
+{
+    const np_case_arm *arm = &request->arm;
+    const struct {
+        const char *name;
+        double value;
+    } rates[] = {{"speed_mm_s", arm->speed_mm_s},
+                 {"acceleration_mm_s2", arm->acceleration_mm_s2},
+                 {"rotation_deg_s", arm->rotation_deg_s},
+                 {"rotation_acceleration_deg_s2", arm->rotation_acceleration_deg_s2}};
+    if (request->n >= UINT32_MAX / 2)
+        return np_error_set(err, NP_ERR_INVALID, "a tour of %zu dots was asked for; at most %u are possible", request->n,
+                            UINT32_MAX / 2 - 1);
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
+        if (!(rates[i].value > 0) || !isfinite(rates[i].value))
+            return np_error_set(err, NP_ERR_INVALID, "arm: %s is %g; expected a number above 0", rates[i].name,
+                                rates[i].value);
+    for (size_t i = 0; i < request->n; i++)
+        if (!np_vec3_is_finite(request->positions[i]) || (request->axes && !np_vec3_is_finite(request->axes[i])))
+            return np_error_set(err, NP_ERR_INVALID, "dot %zu of a tour has a position or an axis that is not finite", i);
+    return NP_OK;
+}
+
+static bool is_better(const np_tour_request *request, const np_tour_totals *a, const np_tour_totals *b)
+{
+    return request->metric == NP_TOUR_TIME ? a->time_s < b->time_s : a->length_mm < b->length_mm;
+}
+
+np_status np_tour_order(const np_tour_request *request, const np_progress *progress, uint32_t *out_order,
+                        np_tour_totals *out_totals, np_error *err)
+{
+    np_status status = check_request(request, err);
+    if (status != NP_OK)
+        return status;
+    size_t n = request->n;
+    patches p;
+    uint32_t *order = malloc((n + 1) * sizeof *order);
+    np_tour_totals totals = {0}, greedy = {0};
+    status = patches_init(&p, request, err);
+    if (status == NP_OK && !order)
+        status = np_error_no_memory(err, "a tour");
+    for (uint32_t k = 0; k < p.count && status == NP_OK; k++) {
+        uint32_t from = p.start[k];
+        if (!np_progress_step(progress, "tour", (double)from / (double)n))
+            status = np_error_set(err, NP_ERR_STOPPED, "the ordering of the dots was stopped");
+        else
+            status = order_patch(request, request->closed && p.count == 1, p.greedy + from, p.best + from,
+                                 p.start[k + 1] - from, err);
+    }
+    if (status == NP_OK)
+        status = tour_join(request, p.of, p.start, p.count, p.greedy, order, &greedy, err);
+    if (status == NP_OK)
+        status = tour_join(request, p.of, p.start, p.count, p.best, out_order, &totals, err);
+    if (status == NP_OK) {
+        double greedy_time_s = greedy.time_s;
+        if (is_better(request, &greedy, &totals)) {
+            memcpy(out_order, order, n * sizeof *order);
+            totals = greedy;
+        }
+        totals.greedy_time_s = greedy_time_s;
+        if (out_totals)
+            *out_totals = totals;
+        np_progress_step(progress, "tour", 1);
+    }
+    patches_fini(&p);
+    free(order);
+    return status;
+}
