@@ -1,0 +1,192 @@
+"""Bad input: each is one clear error, the right exit status, and nothing half written."""
+import os
+import re
+import sqlite3
+import struct
+import subprocess
+import unittest
+
+from programs import BUILD, INVALID, NEEDLEPATH, Case
+
+
+def ply(vertices, faces):
+    """A binary PLY file."""
+    head = (f"ply\nformat binary_little_endian 1.0\nelement vertex {len(vertices)}\nproperty float x\nproperty float y\n"
+            f"property float z\nelement face {len(faces)}\nproperty list uchar int vertex_indices\nend_header\n")
+    return head.encode() + b"".join(struct.pack("<3f", *v) for v in vertices) + b"".join(
+        struct.pack("<B3i", 3, *f) for f in faces)
+
+
+def read_ply(data):
+    """Vertices and faces of a file that `needlepath head` wrote."""
+    head, body = data.split(b"end_header\n", 1)
+    nv = int(re.search(rb"element vertex (\d+)", head)[1])
+    nf = int(re.search(rb"element face (\d+)", head)[1])
+    size = 8 if b"double x" in head else 4
+    code = "d" if size == 8 else "f"
+    vertices = [struct.unpack_from(f"<3{code}", body, i * 3 * size) for i in range(nv)]
+    offset = nv * 3 * size
+    faces = [struct.unpack_from("<B3i", body, offset + i * 13)[1:] for i in range(nf)]
+    return vertices, faces
+
+
+class Scans(Case):
+    def setUp(self):
+        super().setUp()
+        self.run_program("head", "-o", "head.ply")
+        self.run_program("case", "new", "crown", "--scan", "head.yaml", "-o", "case.yaml")
+        self.case = (self.folder / "case.yaml").read_text()
+        self.mesh = (self.folder / "head.ply").read_bytes()
+
+    def refuse_scan(self, name, content, says):
+        """Plans the case with another mesh file in place of the head's."""
+        if content is not None:
+            self.write(name, content)
+        text = re.sub(r"(file:\s*)\S*head\.ply\"?", rf"\g<1>{self.folder / name}", self.case)
+        self.assertIn(name, text)
+        self.write("bad.yaml", text)
+        err = self.refuse("plan", "bad.yaml", "-o", "x.needleplan", says=says)
+        self.assertEqual(len([line for line in err.splitlines() if line.startswith("needlepath")]), 1)
+        return err
+
+    def test_files_that_are_no_meshes(self):
+        self.refuse_scan("missing.ply", None, "missing.ply")
+        self.refuse_scan("empty.ply", b"", "empty.ply")
+        self.refuse_scan("text.stl", "this is a letter, not a head\n" * 50, "text.stl")
+        self.refuse_scan("cut.ply", self.mesh[: len(self.mesh) // 2], "cut.ply")
+        self.refuse_scan("cube.ply", ply([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [(0, 1, 2)]), "cube.ply")
+        self.refuse_scan("folder.ply", None, "folder.ply") if os.mkdir(self.folder / "folder.ply") is None else None
+
+    def test_units(self):
+        vertices, faces = read_ply(self.mesh)
+        metres = ply([tuple(c / 1000 for c in v) for v in vertices], faces)
+        self.write("metres.ply", metres)
+        text = re.sub(r"(file:\s*)\S*head\.ply\"?", rf"\g<1>{self.folder / 'metres.ply'}", self.case)
+        # landmarks in metres too, the way a scanner's software would give them: every point of the file / 1000
+        text = re.sub(r"\[\s*(-?[\d.]+),\s*(-?[\d.]+),\s*(-?[\d.]+)\s*\]",
+                      lambda m: "[" + ", ".join(f"{float(g) / 1000:.6f}" for g in m.groups()) + "]", text)
+        self.write("bad.yaml", text)
+        self.refuse("plan", "bad.yaml", "-o", "x.needleplan", says=["units", " m"])
+
+    def test_flipped_faces(self):
+        vertices, faces = read_ply(self.mesh)
+        self.refuse_scan("flipped.ply", ply(vertices, [(a, c, b) for a, b, c in faces]), "flip")
+
+    def test_landmarks(self):
+        def landmark(name, value):
+            return re.sub(rf"({name}:\s*)\[[^\]]*\]", rf"\g<1>{value}", self.case)
+        self.write("bad.yaml", landmark("glabella", "[300, 0, 0]"))
+        self.refuse("plan", "bad.yaml", "-o", "x", says="glabella")
+        left = re.search(r"tragion_left:\s*(\[[^\]]*\])", self.case)[1]
+        right = re.search(r"tragion_right:\s*(\[[^\]]*\])", self.case)[1]
+        self.write("bad.yaml", self.case.replace(f"tragion_left: {left}", "tragion_left: SWAP").replace(right, left)
+                   .replace("SWAP", right))
+        self.refuse("plan", "bad.yaml", "-o", "x", says="tragion")
+
+    def test_holes_and_parts_are_accepted(self):
+        vertices, faces = read_ply(self.mesh)
+        # a hole low on the neck, and a second small part beside the head
+        low = min(v[2] for v in vertices)
+        faces = [f for f in faces if vertices[f[0]][2] > low + 3]
+        n = len(vertices)
+        vertices += [(300, 0, 0), (305, 0, 0), (300, 5, 0)]
+        self.write("holes.ply", ply(vertices, faces + [(n, n + 1, n + 2)]))
+        text = re.sub(r"(file:\s*)\S*head\.ply\"?", rf"\g<1>{self.folder / 'holes.ply'}", self.case)
+        self.write("holes.yaml", text)
+        self.run_program("case", "check", "holes.yaml")
+
+
+class Cases(Case):
+    def setUp(self):
+        super().setUp()
+        self.run_program("case", "new", "crown", "-o", "case.yaml")
+        self.case = (self.folder / "case.yaml").read_text()
+
+    def refuse_case(self, change, says):
+        text = change(self.case)
+        self.assertNotEqual(text, self.case, "the change did not change anything")
+        self.write("bad.yaml", text)
+        return self.refuse("plan", "bad.yaml", "-o", "x.needleplan", says=says)
+
+    def test_yaml(self):
+        self.refuse("plan", "none.yaml", "-o", "x", says="none.yaml")
+        self.write("empty.yaml", "")
+        self.refuse("plan", "empty.yaml", "-o", "x", says="empty.yaml")
+        self.refuse_case(lambda t: t + "\nfoo: [\n", "bad.yaml")
+        self.refuse_case(lambda t: t + "\nsed: 3\n", ["bad.yaml:", "sed", "seed"])
+        self.refuse_case(lambda t: re.sub(r"(?m)^seed:.*$", "seed: many", t), ["bad.yaml:", "seed", "many"])
+        self.refuse_case(lambda t: t + "\nlimits: {depth_max_mm: 3}\n" if "\nlimits:" not in t
+                         else re.sub(r"depth_max_mm:\s*[\d.]+", "depth_max_mm: 3", t), ["depth_max_mm", "1.5"])
+
+    def test_layers(self):
+        self.refuse_case(lambda t: re.sub(r"strategy:\s*\w+", "strategy: wizardry", t), ["wizardry", "diffuse_density"])
+        self.refuse_case(lambda t: re.sub(r"density_per_cm2:\s*[\d.]+", "density_per_cm2: 5000", t),
+                         ["bad.yaml:", "density_per_cm2", "5000"])
+        self.refuse_case(lambda t: re.sub(r"density_per_cm2:\s*[\d.]+", "densty_per_cm2: 50", t),
+                         ["bad.yaml:", "densty_per_cm2"])
+        self.refuse_case(lambda t: re.sub(r"region:\s*\w+", "region: atlantis", t), ["bad.yaml:", "atlantis"])
+
+    def test_regions(self):
+        far = "outline: [[500, 0, 0], [510, 0, 0], [500, 10, 0]]"
+        self.refuse_case(lambda t: re.sub(r"outline:\s*(\n(\s*-\s*\[[^\]]*\]\n)+|\[\[.*?\]\])", far + "\n", t, 1, re.S),
+                         ["mm"])
+        two = "outline: [[0, 0, 130], [10, 0, 130]]"
+        self.refuse_case(lambda t: re.sub(r"outline:\s*(\n(\s*-\s*\[[^\]]*\]\n)+|\[\[.*?\]\])", two + "\n", t, 1, re.S),
+                         ["3"])
+
+    def test_a_plugin_of_another_abi(self):
+        folder = BUILD / "tests" / "badplugins"
+        out, err = self.run_program("plugin", "list", env={"NEEDLEPATH_PLUGIN_PATH": str(folder)})
+        self.assertIn("ABI", err)
+        self.assertIn("diffuse_density", out)
+
+
+class Plans(Case):
+    def setUp(self):
+        super().setUp()
+        self.make_plan("fue-scars")
+
+    def test_cut_short(self):
+        data = (self.folder / "p.needleplan").read_bytes()
+        for part in (0, 10, 100, len(data) // 2, len(data) - 4096):
+            self.write("cut.needleplan", data[:part])
+            self.refuse("show", "cut.needleplan", says="cut.needleplan")
+        self.write("text.needleplan", "hello\n" * 1000)
+        self.refuse("show", "text.needleplan", says="text.needleplan")
+        self.refuse("show", "none.needleplan", says="none.needleplan")
+
+    def test_changed_after_approval(self):
+        db = sqlite3.connect(self.folder / "p.needleplan")
+        columns = [r[1] for r in db.execute("pragma table_info(dots)")]
+        depth = next(c for c in columns if c.startswith("depth"))
+        db.execute(f"update dots set {depth} = {depth} + 1 where id = 3")
+        db.commit()
+        db.close()
+        for command in (["show", "p.needleplan"], ["approve", "p.needleplan", "--key", "op.key"],
+                        ["run", "p.needleplan", "--session", "1", "--to", "zmq:tcp://127.0.0.1:1"],
+                        ["export", "p.needleplan", "-o", "x.csv"], ["report", "p.needleplan", "-o", "r"]):
+            self.refuse(*command, says="digest")
+
+    def test_plans_are_not_replaced_unasked(self):
+        self.refuse("plan", "case.yaml", "-o", "p.needleplan", says="already there")
+
+    def test_unapproved(self):
+        self.run_program("plan", "case.yaml", "-o", "q.needleplan")
+        self.refuse("run", "q.needleplan", "--session", "1", "--to", "zmq:tcp://127.0.0.1:1", says="approve")
+
+    def test_a_full_disk(self):
+        # the shell's file size limit stands for the disk: writes fail half-way
+        before = sorted(p.name for p in self.folder.iterdir())
+        for command in ("plan case.yaml -o full.needleplan", "export p.needleplan -o full.csv", "head -o full.ply"):
+            done = subprocess.run(["bash", "-c", f"trap '' XFSZ; ulimit -f 8; exec {NEEDLEPATH} {command}"], cwd=self.folder,
+                                  capture_output=True, text=True)
+            self.assertEqual(done.returncode, INVALID, done.stderr)
+            self.assertIn("full.", done.stderr)
+            self.assertEqual(sorted(p.name for p in self.folder.iterdir()), before)
+        done = subprocess.run([NEEDLEPATH, "export", "p.needleplan"], cwd=self.folder, stdout=open("/dev/full", "w"),
+                              stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, INVALID)
+
+
+if __name__ == "__main__":
+    unittest.main()

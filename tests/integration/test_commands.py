@@ -1,0 +1,109 @@
+"""The command line as a newcomer meets it: help, usage errors, the files commands make and refuse to replace."""
+import csv
+import io
+import json
+import os
+import stat
+import unittest
+
+from programs import INVALID, LINK, USAGE, Case, free_port
+
+COMMANDS = ["head", "case new", "case check", "plan", "show", "keys new", "approve", "run", "report", "export",
+            "plugin list", "plugin show"]
+
+
+class Commands(Case):
+    def test_help_of_every_command(self):
+        overview = self.run_program("--help")[0]
+        for command in COMMANDS:
+            self.assertIn(command, overview)
+            out, _ = self.run_program(*command.split(), "--help")
+            self.assertIn(f"usage: needlepath {command}", out)
+            self.assertIn("examples:", out)
+            self.assertEqual(self.run_program("help", *command.split())[0], out)
+        self.assertRegex(self.run_program("--version")[0], r"^needlepath \d+\.\d+\.\d+$")
+
+    def test_man_pages_and_completion_are_made_of_the_tables(self):
+        self.run_program("generate", ".")
+        made = {p.name for p in self.folder.iterdir()}
+        self.assertEqual(made, {"needlepath", "needlepath.1"} | {f"needlepath-{c.replace(' ', '-')}.1" for c in COMMANDS})
+        self.assertIn("complete", (self.folder / "needlepath").read_text())
+
+    def test_wrong_usage(self):
+        self.refuse(status=USAGE)
+        self.refuse("frobnicate", status=USAGE, says="unknown command 'frobnicate'")
+        self.refuse("case", status=USAGE, says="unknown command")
+        self.refuse("plan", status=USAGE, says="--out")
+        self.refuse("plan", "-o", "x", status=USAGE, says="CASE.yaml")
+        self.refuse("head", "--sex", "x", "-o", "h.ply", status=USAGE, says="one of m|f")
+        self.refuse("head", "--percentile", "99", "-o", "h.ply", status=USAGE, says="from 5 to 95")
+        self.refuse("run", "p", "--session", "one", "--to", "zmq:x", status=USAGE, says="whole number")
+
+    def test_head_and_its_description(self):
+        self.run_program("head", "--sex", "f", "--percentile", "5", "-o", "h.ply")
+        self.assertTrue((self.folder / "h.ply").read_bytes().startswith(b"ply\n"))
+        self.assertIn("glabella", (self.folder / "h.yaml").read_text())
+        self.refuse("head", "-o", "h.ply", says="already there")
+        self.run_program("case", "new", "crown", "--scan", "h.yaml", "-o", "case.yaml")
+        out = json.loads(self.run_program("case", "check", "case.yaml", "--json")[0])
+        self.assertTrue(out["ok"])
+
+    def test_every_template_is_in_order(self):
+        for name in ("full-scalp", "hairline", "diffuse", "crown", "fut-scar", "fue-scars", "facelift", "post-transplant"):
+            self.run_program("case", "new", name, "-o", f"{name}.yaml")
+            self.assertIn("in order", self.run_program("case", "check", f"{name}.yaml")[0])
+        self.refuse("case", "new", "full-scalp", "-o", "crown.yaml", says="already there")
+        self.refuse("case", "new", "helmet", "-o", "x.yaml", says=["helmet", "full-scalp"])
+
+    def test_show_report_and_exports(self):
+        plan = self.make_plan("crown")
+        figures = self.show(plan)
+        self.assertEqual(sum(s["dots"] for s in figures["sessions"]), figures["dots"])
+        self.assertEqual(sum(map(sum, (l["dots_per_session"] for l in figures["layers"]))), figures["dots"])
+        self.assertTrue(figures["approvals"][0]["valid"])
+        self.assertIn(figures["digest"], self.run_program("show", plan)[0])
+        rows = list(csv.DictReader(io.StringIO(self.run_program("export", plan)[0])))
+        self.assertEqual(len(rows), figures["dots"])
+        for session in (1, 2, 3):
+            orders = [int(r["order"]) for r in rows if r["session"] == str(session)]
+            self.assertEqual(orders, list(range(len(orders))))
+        self.assertEqual(len({r["id"] for r in rows}), len(rows))
+        for form in ("json", "ply", "xyz"):
+            self.run_program("export", plan, "--format", form, "-o", f"dots.{form}")
+        self.assertEqual(len(json.loads((self.folder / "dots.json").read_text())["dots"]), len(rows))
+        self.run_program("report", plan, "-o", "report")
+        made = {p.name for p in (self.folder / "report").iterdir()}
+        self.assertEqual(made, {"report.html", *(f"{n}.png" for n in ("front", "back", "left", "right", "top", "density",
+                                                                      "depth", "spacing"))})
+        self.assertNotIn("src=\"http", (self.folder / "report" / "report.html").read_text())
+
+    def test_keys_and_approval(self):
+        self.make_plan("fue-scars")
+        mode = stat.S_IMODE(os.stat(self.folder / "op.key").st_mode)
+        self.assertEqual(mode, 0o600)
+        self.refuse("keys", "new", "op.key", says="op.key")
+        self.refuse("approve", "p.needleplan", "--key", "op.key.pub", says="op.key.pub")
+        self.refuse("approve", "p.needleplan", "--key", "none.key", says="none.key")
+        self.write("bad.key", "garbage")
+        self.refuse("approve", "p.needleplan", "--key", "bad.key", says="bad.key")
+
+    def test_nobody_is_there(self):
+        plan = self.make_plan("fue-scars")
+        self.run_program("run", plan, "--session", "1", "--to", f"zmq:tcp://127.0.0.1:{free_port()}", "--timeout",
+                         "1", status=LINK)
+        self.run_program("run", plan, "--session", "1", "--to", "serial:/dev/nonesuch:115200", status=LINK)
+        self.run_program("run", plan, "--session", "9", "--to", "zmq:tcp://127.0.0.1:1", status=USAGE)
+        self.run_program("run", plan, "--session", "5", "--to", "zmq:tcp://127.0.0.1:1", status=INVALID)
+        self.run_program("run", plan, "--session", "1", "--to", "carrier-pigeon", status=USAGE)
+
+    def test_plugins(self):
+        found = json.loads(self.run_program("plugin", "list", "--json")[0])
+        self.assertEqual({s["id"] for s in found["strategies"]}, {"hairline", "scar_fill", "diffuse_density"})
+        self.assertEqual(found["problems"], [])
+        out, _ = self.run_program("plugin", "show", "hairline")
+        self.assertIn("parameters:", out)
+        self.refuse("plugin", "show", "nonesuch", says="nonesuch")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,75 @@
+"""Real input, end to end: parametric heads and, where they are, the real scans; planned, approved, streamed, compared."""
+import re
+import unittest
+
+import compare_record
+from programs import SANITIZED, SHARED, Case, free_port, simulator
+
+# Sanitized programs are some ten times slower: the same way with fewer dots.
+DENSITY = 15 if SANITIZED else 75
+
+
+class Heads(Case):
+    def treat(self, template, *new):
+        """Plans TEMPLATE, runs session 1, and checks the simulator's record; returns what `show` says."""
+        def thin(text):
+            return re.sub(r"density_per_cm2: *[0-9.]+", f"density_per_cm2: {DENSITY}", text) if SANITIZED else text
+        plan = self.make_plan(template, edit=thin, new=new)
+        port = free_port()
+        target = f"zmq:tcp://127.0.0.1:{port}"
+        with simulator(self.folder, "--listen", target, "--speed", "max", "--journal", "memory", "--record", "record.csv",
+                       "--operator", "op.key.pub"):
+            self.run_program("run", plan, "--session", "1", "--to", target)
+        self.run_program("export", plan, "--session", "1", "-o", "planned.csv")
+        n, differences = compare_record.compare(self.folder / "planned.csv", self.folder / "record.csv")
+        self.assertEqual(differences, [])
+        figures = self.show(plan)
+        self.assertEqual(figures["runs"][-1]["done"], n)
+        self.assertEqual(figures["runs"][-1]["state"], "done")
+        return figures
+
+    def check_full_scalp(self, figures):
+        area = figures["treated_area_cm2"]
+        self.assertGreater(area, 330)
+        self.assertLess(area, 650)
+        dots = figures["dots"]
+        self.assertGreater(dots, 0.75 * DENSITY * area)
+        self.assertLess(dots, 1.05 * DENSITY * area)
+        done = 0
+        for session, share in zip(figures["sessions"], (0.3, 0.7, 1.0)):
+            done += session["dots"]
+            self.assertAlmostEqual(done / dots, share, delta=0.005)
+            self.assertGreaterEqual(session["spacing_min_mm"], 0.45)
+        self.assertGreaterEqual(figures["spacing_min_mm"], 0.4499)
+
+
+def add_head(sex, percentile):
+    def test(self):
+        self.check_full_scalp(self.treat("full-scalp", "--sex", sex, "--percentile", percentile))
+    setattr(Heads, f"test_full_scalp_{sex}_{percentile}", test)
+
+
+for s in "mf":
+    for p in (5, 50, 95):
+        add_head(s, p)
+
+
+def add_scan(name):
+    @unittest.skipUnless((SHARED / "scans" / f"{name}.yaml").exists(), "the real scans are not here")
+    def full(self):
+        self.check_full_scalp(self.treat("full-scalp", "--scan", SHARED / "scans" / f"{name}.yaml"))
+
+    @unittest.skipUnless((SHARED / "scans" / f"{name}.yaml").exists(), "the real scans are not here")
+    def scar(self):
+        figures = self.treat("fut-scar", "--scan", SHARED / "scans" / f"{name}.yaml")
+        self.assertGreater(figures["dots"], 100)
+        self.assertLess(figures["dots"], 6000)
+    setattr(Heads, f"test_full_scalp_{name}", full)
+    setattr(Heads, f"test_scar_{name}", scar)
+
+
+for scan in ("ict_head", "lee_perry_smith"):
+    add_scan(scan)
+
+if __name__ == "__main__":
+    unittest.main()
