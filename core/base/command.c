@@ -150,7 +150,7 @@ static int index_of(const np_command_args *args, const char *name)
     for (int i = 0; i < n; i++)
         if (strcmp(args->command->options[i].name, name) == 0)
             return i;
-    assert(!"an option that the command does not have");
+    assert(false && "an option that the command does not have");
     return 0;
 }
 

@@ -59,7 +59,7 @@ static void fill_list(const np_document *document, int node, const cyaml_schema_
     const cyaml_schema_value_t *entry = field->value.sequence.entry;
     char *items = data + field->data_offset;
     if (field->value.flags & CYAML_FLAG_POINTER)
-        memcpy(&items, items, sizeof items);
+        memcpy(&items, (const void *)items, sizeof(char *));
     size_t n = np_document_count(document, node);
     for (size_t i = 0; i < n; i++)
         fill(document, np_document_item(document, node, i), entry->mapping.fields, items + i * entry->data_size);

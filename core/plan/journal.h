@@ -14,14 +14,16 @@ typedef enum np_journal_state {
     NP_JOURNAL_SENT,     /* on its way; not yet heard of again */
     NP_JOURNAL_DONE,     /* confirmed by the executor */
     NP_JOURNAL_IN_DOUBT, /* its puncture began and was never confirmed; never sent again */
-    NP_JOURNAL_FAILED    /* the executor says that it did not puncture; may be sent again */
+    NP_JOURNAL_FAILED    /* the executor gave up on it (skipped, no contact); final as well */
 } np_journal_state;
 
 typedef struct np_journal_event {
     uint32_t dot_id;
     np_journal_state state;
     int64_t time_unix_us;
-    double depth_mm; /* measured; NAN where there is none */
+    double depth_mm;  /* measured; NAN where there is none */
+    double force_n;   /* measured; 0 where there is none */
+    uint32_t outcome; /* np_wire_outcome as the executor said it; 0 where it said nothing */
 } np_journal_event;
 
 typedef struct np_journal np_journal;
@@ -35,8 +37,8 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
                           np_journal **out_journal, np_error *err);
 
 /* Appends N events in one transaction and syncs it.  NP_ERR_INTERNAL, and nothing recorded, for a dot that is not of the
- * session, or for an event that a dot's state forbids: anything but DONE after DONE, SENT after IN_DOUBT.  NP_ERR_IO on a
- * full disk: the batch is then not recorded. */
+ * session, or for an event that a dot's state forbids: anything but DONE after DONE, SENT after IN_DOUBT or FAILED.
+ * NP_ERR_IO on a full disk: the batch is then not recorded. */
 np_status np_journal_record(np_journal *journal, const np_journal_event *events, size_t n, np_error *err);
 
 /* The state of a dot of the session, from this run and all earlier ones; NP_JOURNAL_NONE for other ids. */
