@@ -7,6 +7,7 @@
 
 #include "case/case.h"
 #include "case/description.h"
+#include "case/fiducials.h"
 
 /* What libcyaml's table cannot say of the number KEY of the mapping FIELDS. */
 typedef struct np_schema_number {
@@ -19,6 +20,7 @@ typedef struct np_schema_number {
 
 extern const cyaml_schema_value_t np_case_schema;        /* a np_case */
 extern const cyaml_schema_value_t np_description_schema; /* a np_scan_description */
+extern const cyaml_schema_value_t np_fiducials_schema;   /* a np_fiducials */
 
 /* NULL if the number has no row (a coordinate). */
 const np_schema_number *np_schema_number_find(const cyaml_schema_field_t *fields, const char *key);

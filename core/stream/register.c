@@ -1,0 +1,180 @@
+#include "stream/register.h"
+
+#include <math.h>
+
+/* Eigenvectors of the symmetric 4x4 matrix A by Jacobi rotations (Golub and Van Loan, Matrix Computations, 8.5): the
+ * diagonal of A ends as the eigenvalues, the columns of V as the vectors. */
+static void jacobi4(double a[4][4], double v[4][4])
+{
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 4; j++)
+            v[i][j] = i == j;
+    for (int sweep = 0; sweep < 30; sweep++) {
+        for (int p = 0; p < 3; p++) {
+            for (int q = p + 1; q < 4; q++) {
+                if (a[p][q] == 0)
+                    continue;
+                double tau = (a[q][q] - a[p][p]) / (2 * a[p][q]);
+                double t = copysign(1, tau) / (fabs(tau) + sqrt(1 + tau * tau));
+                double c = 1 / sqrt(1 + t * t), s = t * c;
+                for (int k = 0; k < 4; k++) {
+                    double kp = a[k][p], kq = a[k][q];
+                    a[k][p] = c * kp - s * kq;
+                    a[k][q] = s * kp + c * kq;
+                }
+                for (int k = 0; k < 4; k++) {
+                    double pk = a[p][k], qk = a[q][k];
+                    a[p][k] = c * pk - s * qk;
+                    a[q][k] = s * pk + c * qk;
+                    double vp = v[k][p], vq = v[k][q];
+                    v[k][p] = c * vp - s * vq;
+                    v[k][q] = s * vp + c * vq;
+                }
+            }
+        }
+    }
+}
+
+typedef struct centred_sets {
+    np_vec3 head_mean, arm_mean;
+    double s[3][3];                /* sum of head_i arm_j about the means */
+    double head_spread, arm_spread; /* sums of squares about the means */
+} centred_sets;
+
+static centred_sets centre(const np_fiducials *f)
+{
+    centred_sets c = {0};
+    for (unsigned i = 0; i < f->n; i++) {
+        c.head_mean = np_vec3_mad(c.head_mean, f->points[i].head, 1.0 / f->n);
+        c.arm_mean = np_vec3_mad(c.arm_mean, f->points[i].arm, 1.0 / f->n);
+    }
+    for (unsigned i = 0; i < f->n; i++) {
+        np_vec3 h = np_vec3_sub(f->points[i].head, c.head_mean), a = np_vec3_sub(f->points[i].arm, c.arm_mean);
+        const double hs[3] = {h.x, h.y, h.z}, as[3] = {a.x, a.y, a.z};
+        for (int j = 0; j < 3; j++)
+            for (int k = 0; k < 3; k++)
+                c.s[j][k] += hs[j] * as[k];
+        c.head_spread += np_vec3_dot(h, h);
+        c.arm_spread += np_vec3_dot(a, a);
+    }
+    return c;
+}
+
+/* How far the points are from one line: the largest distance to the axis through the two that are farthest apart. */
+static double off_line_mm(const np_fiducials *f, bool arm)
+{
+    np_vec3 first = {0}, axis = {0};
+    double longest = 0;
+    for (unsigned i = 0; i < f->n; i++) {
+        for (unsigned j = 0; j < i; j++) {
+            np_vec3 p = arm ? f->points[i].arm : f->points[i].head, q = arm ? f->points[j].arm : f->points[j].head;
+            if (np_vec3_distance(p, q) > longest) {
+                longest = np_vec3_distance(p, q);
+                first = p;
+                axis = np_vec3_normalize(np_vec3_sub(q, p));
+            }
+        }
+    }
+    double off = 0;
+    for (unsigned i = 0; i < f->n; i++) {
+        np_vec3 p = arm ? f->points[i].arm : f->points[i].head;
+        off = fmax(off, np_vec3_length(np_vec3_reject(np_vec3_sub(p, first), axis)));
+    }
+    return off;
+}
+
+/* Horn's matrix N, whose eigenvector of the largest eigenvalue is the rotation; returns that eigenvalue.  The rotation that
+ * best fits the mirror image has minus the smallest eigenvalue instead, in *OUT_MIRRORED. */
+static double best_rotation(const double s[3][3], double out_quaternion[4], double *out_mirrored)
+{
+    double n[4][4] = {
+        {s[0][0] + s[1][1] + s[2][2], s[1][2] - s[2][1], s[2][0] - s[0][2], s[0][1] - s[1][0]},
+        {s[1][2] - s[2][1], s[0][0] - s[1][1] - s[2][2], s[0][1] + s[1][0], s[2][0] + s[0][2]},
+        {s[2][0] - s[0][2], s[0][1] + s[1][0], s[1][1] - s[0][0] - s[2][2], s[1][2] + s[2][1]},
+        {s[0][1] - s[1][0], s[2][0] + s[0][2], s[1][2] + s[2][1], s[2][2] - s[0][0] - s[1][1]},
+    };
+    double v[4][4];
+    jacobi4(n, v);
+    int best = 0;
+    *out_mirrored = -n[0][0];
+    for (int i = 1; i < 4; i++) {
+        best = n[i][i] > n[best][best] ? i : best;
+        *out_mirrored = fmax(*out_mirrored, -n[i][i]);
+    }
+    double sign = v[0][best] < 0 ? -1 : 1;
+    for (int i = 0; i < 4; i++)
+        out_quaternion[i] = sign * v[i][best];
+    return n[best][best];
+}
+
+static np_vec3 rotate(const double q[4], np_vec3 p)
+{
+    np_vec3 u = {q[1], q[2], q[3]};
+    np_vec3 t = np_vec3_scale(np_vec3_cross(u, p), 2);
+    return np_vec3_add(np_vec3_mad(p, t, q[0]), np_vec3_cross(u, t));
+}
+
+np_vec3 np_registration_apply(const np_registration *r, np_vec3 head)
+{
+    return np_vec3_add(rotate(r->rotation, head), r->translation);
+}
+
+static void measure(const np_fiducials *f, np_registration *r, double *out_residual_mm)
+{
+    double sum = 0;
+    r->worst_mm = -1;
+    for (unsigned i = 0; i < f->n; i++) {
+        double d = np_vec3_distance(np_registration_apply(r, f->points[i].head), f->points[i].arm);
+        sum += d * d;
+        if (d > r->worst_mm) {
+            r->worst_mm = d;
+            r->worst = i;
+        }
+        if (out_residual_mm)
+            out_residual_mm[i] = d;
+    }
+    r->rms_mm = sqrt(sum / f->n);
+}
+
+np_status np_register(const np_fiducials *f, np_registration *out, double *out_residual_mm, np_error *err)
+{
+    const double least_off_line_mm = 10; /* less, and 0.3 mm of measuring error turns the head by degrees */
+    *out = (np_registration){.rotation = {1, 0, 0, 0}};
+    if (f->n < 3)
+        return np_error_set(err, NP_ERR_GEOMETRY, "%u fiducials; at least 3 are needed", f->n);
+    for (int arm = 0; arm < 2; arm++) {
+        double off = off_line_mm(f, arm);
+        if (!(off >= least_off_line_mm))
+            return np_error_set(err, NP_ERR_GEOMETRY,
+                                "the fiducials lie within %.1f mm of one line (%s coordinates), so that the turn about it is "
+                                "not determined; choose points at least %.0f mm off it",
+                                off, arm ? "arm" : "head", least_off_line_mm);
+    }
+    centred_sets c = centre(f);
+    double mirrored, fit = best_rotation((const double(*)[3])c.s, out->rotation, &mirrored);
+    out->translation = np_vec3_sub(c.arm_mean, rotate(out->rotation, c.head_mean));
+    measure(f, out, out_residual_mm);
+    /* sums of squared residuals are spread - 2 * fit: compare the rigid one with the mirrored one */
+    double rigid_rest = c.head_spread + c.arm_spread - 2 * fit, mirror_rest = c.head_spread + c.arm_spread - 2 * mirrored;
+    if (out->worst_mm > f->limit_mm && mirror_rest < 0.25 * rigid_rest)
+        return np_error_set(err, NP_ERR_GEOMETRY,
+                            "the arm's points are the mirror image of the head's: an axis is reversed, or left and right are "
+                            "swapped");
+    if (out->worst_mm > f->limit_mm)
+        return np_error_set(err, NP_ERR_UNSAFE,
+                            "fiducial '%s' is %.2f mm off after registration, the limit is %.2f mm; measure it again, or "
+                            "leave it out if others are good",
+                            f->points[out->worst].name, out->worst_mm, f->limit_mm);
+    return NP_OK;
+}
+
+np_wire_pose np_registration_to_wire(const np_registration *r)
+{
+    np_wire_pose pose;
+    for (int i = 0; i < 4; i++)
+        pose.rotation_ppm[i] = (int32_t)lround(r->rotation[i] * 1e6);
+    pose.translation_um[0] = (int32_t)lround(r->translation.x * 1e3);
+    pose.translation_um[1] = (int32_t)lround(r->translation.y * 1e3);
+    pose.translation_um[2] = (int32_t)lround(r->translation.z * 1e3);
+    return pose;
+}

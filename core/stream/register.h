@@ -1,0 +1,30 @@
+/* Registration: where the head is, as the arm sees it. */
+#ifndef NP_STREAM_REGISTER_H
+#define NP_STREAM_REGISTER_H
+
+#include "case/fiducials.h"
+#include "protocol/wire.h"
+
+/* A rigid motion, arm = R(rotation) head + translation. */
+typedef struct np_registration {
+    double rotation[4]; /* unit quaternion w, x, y, z; w >= 0 */
+    np_vec3 translation; /* mm */
+    double rms_mm;       /* root mean square of the residuals */
+    double worst_mm;
+    unsigned worst; /* index of the fiducial with the largest residual */
+} np_registration;
+
+/* The rigid motion with the least sum of squared residuals, in closed form (Horn 1987, J. Opt. Soc. Am. A 4(4):629-642).
+ * NP_ERR_GEOMETRY for fewer than 3 points, coincident or collinear ones (the rotation is not determined), and for sets of
+ * which one is the mirror image of the other; NP_ERR_UNSAFE when a residual is above LIMIT_MM: the message names the
+ * fiducial.  OUT_RESIDUAL_MM[n] (may be NULL) and *OUT are filled in where a motion was found, also if it was refused.
+ * Pure; any thread. */
+np_status np_register(const np_fiducials *fiducials, np_registration *out, double *out_residual_mm, np_error *err);
+
+/* HEAD moved into the arm's frame. */
+np_vec3 np_registration_apply(const np_registration *registration, np_vec3 head);
+
+/* As it goes on the wire. */
+np_wire_pose np_registration_to_wire(const np_registration *registration);
+
+#endif

@@ -1,0 +1,106 @@
+#include "stream/register.h"
+
+#include "base/rng.h"
+
+#include "../test.h"
+
+enum { N = 6 };
+static char *const names[N] = {"glabella", "inion", "left", "right", "vertex", "chin"};
+static const np_vec3 head[N] = {{95, 0, 40}, {-95, 2, 5}, {0, 72, 0}, {1, -71, 0}, {-5, 0, 131}, {80, 1, -90}};
+
+/* Fiducials moved by Q and T, with NOISE_MM of measuring error. */
+static void make(np_fiducial points[N], np_fiducials *f, const np_registration *motion, double noise_mm, uint64_t seed)
+{
+    for (unsigned i = 0; i < N; i++) {
+        np_vec3 e = {np_rng_normal(seed, 1, i, 0), np_rng_normal(seed, 1, i, 1), np_rng_normal(seed, 1, i, 2)};
+        points[i] = (np_fiducial){names[i], head[i], np_vec3_mad(np_registration_apply(motion, head[i]), e, noise_mm)};
+    }
+    *f = (np_fiducials){points, N, 1.0};
+}
+
+static np_registration motion_of(uint64_t seed)
+{
+    np_registration m = {0};
+    double n = 0;
+    for (unsigned k = 0; k < 4; k++) {
+        m.rotation[k] = np_rng_normal(seed, 2, k, 0);
+        n += m.rotation[k] * m.rotation[k];
+    }
+    for (unsigned k = 0; k < 4; k++)
+        m.rotation[k] /= sqrt(n);
+    m.translation = np_vec3_make(np_rng_normal(seed, 2, 4, 0) * 300, np_rng_normal(seed, 2, 5, 0) * 300, 400);
+    return m;
+}
+
+static void motions_are_found_again(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        np_registration truth = motion_of(seed), found;
+        np_fiducial points[N];
+        np_fiducials f;
+        np_error err = {0};
+        double residual[N];
+        make(points, &f, &truth, 0, seed);
+        assert_int_equal(np_register(&f, &found, residual, &err), NP_OK);
+        assert_true(found.worst_mm < 1e-9);
+        np_vec3 p = {12, -60, 99};
+        assert_true(np_vec3_distance(np_registration_apply(&found, p), np_registration_apply(&truth, p)) < 1e-9);
+        make(points, &f, &truth, 0.2, seed);
+        assert_int_equal(np_register(&f, &found, residual, &err), NP_OK);
+        assert_true(found.rms_mm > 0.01 && found.rms_mm < 0.5);
+        assert_true(np_vec3_distance(np_registration_apply(&found, p), np_registration_apply(&truth, p)) < 0.8);
+        assert_near(residual[found.worst], found.worst_mm, 0);
+        np_wire_pose pose = np_registration_to_wire(&found);
+        assert_near(pose.rotation_ppm[0] * 1e-6, found.rotation[0], 6e-7);
+        assert_near(pose.translation_um[1] * 1e-3, found.translation.y, 6e-4);
+    }
+}
+
+static void a_bad_fiducial_is_named(void **state)
+{
+    (void)state;
+    np_registration truth = motion_of(7), found;
+    np_fiducial points[N];
+    np_fiducials f;
+    np_error err = {0};
+    make(points, &f, &truth, 0.1, 7);
+    points[4].arm.z += 15;
+    assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_UNSAFE);
+    assert_non_null(strstr(err.text, "'vertex'"));
+    assert_non_null(strstr(err.text, "limit is 1.00 mm"));
+}
+
+static void mirrored_and_collinear_sets_are_refused(void **state)
+{
+    (void)state;
+    np_registration truth = motion_of(9), found;
+    np_fiducial points[N];
+    np_fiducials f;
+    np_error err = {0};
+    make(points, &f, &truth, 0.1, 9);
+    for (unsigned i = 0; i < N; i++)
+        points[i].arm.x = -points[i].arm.x;
+    assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_GEOMETRY);
+    assert_non_null(strstr(err.text, "mirror image"));
+    for (unsigned i = 0; i < N; i++)
+        points[i].head = np_vec3_make(20.0 * i, i, 0);
+    assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_GEOMETRY);
+    assert_non_null(strstr(err.text, "one line"));
+    for (unsigned i = 0; i < N; i++)
+        points[i].head = np_vec3_make(1, 2, 3);
+    assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_GEOMETRY);
+    f.n = 2;
+    assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_GEOMETRY);
+    assert_non_null(strstr(err.text, "at least 3"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(motions_are_found_again),
+        cmocka_unit_test(a_bad_fiducial_is_named),
+        cmocka_unit_test(mirrored_and_collinear_sets_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
