@@ -1,15 +1,19 @@
-/* Which strategies there are: plugins found and described, in the helper process, without running anything of them. */
+/* Which strategies there are: plugins found and described, in the helper process, without running anything of
+ * them. */
 #ifndef NP_FIELD_PLUGINS_H
 #define NP_FIELD_PLUGINS_H
 
 #include <needlepath/plugin.h>
+#include <stdbool.h>
 
 #include "base/status.h"
 
-/* A copy of a strategy's descriptor, all strings owned; function pointers are NULL in the planner's process. */
+/* A copy of a strategy's descriptor, all strings owned; function pointers are NULL in the planner's
+ * process. */
 typedef struct np_strategy_info {
     char *plugin_path;
     np_strategy_desc desc;
+    bool has_layout, has_paint;
 } np_strategy_info;
 
 /* What could not be used, and why. */
@@ -24,9 +28,10 @@ typedef struct np_plugin_list {
     size_t n_problems;
 } np_plugin_list;
 
-/* Searches, in this order, the folders of NEEDLEPATH_PLUGIN_PATH (colon-separated), then the folder lib/needlepath/plugins
- * beside the program's bin.  The first plugin to give an id wins.  A plugin that cannot be used (other ABI, crash, no
- * entry) is a problem in the list, not an error of the call.  Zero-initialise; fini is safe on zero. */
+/* Searches, in this order, the folders of NEEDLEPATH_PLUGIN_PATH (colon-separated), then the folder
+ * lib/needlepath/plugins beside the program's bin; in each by name.  The first plugin to give an id wins.  A
+ * plugin that cannot be used (other ABI, crash, no entry) is a problem in the list, not an error of the call.
+ * Zero-initialise; fini is safe on zero. */
 np_status np_plugin_list_init(np_plugin_list *list, np_error *err);
 void np_plugin_list_fini(np_plugin_list *list);
 const np_strategy_info *np_plugin_list_find(const np_plugin_list *list, const char *strategy_id);

@@ -148,9 +148,12 @@ typedef struct np_strategy_job {
 typedef struct np_strategy_layout {
     uint32_t struct_size;
     void *context;
-    /* A curve through COUNT control points {x, y, z}; the host snaps them to the scan and joins them along geodesics. */
-    int32_t (*add_curve)(void *context, uint32_t count, const double (*points)[3], int32_t closed);
-    /* A dot placed by hand near POINT, to be made in SESSION (1 first) or later.  TONE 0..1. */
+    /* A curve through COUNT control points, x y z x y z ...; the host joins them along the scan by geodesics.
+     * A point that is not on the scan is moved onto it: along the ray from the middle between glabella and
+     * inion if that hits within 30 mm, else to the nearest place within 5 mm; else the layer fails.  At most
+     * 4096 points; 2 at least. */
+    int32_t (*add_curve)(void *context, uint32_t count, const double *xyz, int32_t closed);
+    /* A dot placed by hand at POINT, moved onto the scan likewise, to be made in SESSION (1 first) or later.  TONE 0..1. */
     int32_t (*add_pin)(void *context, const double point[3], double depth_mm, double tone, int32_t session);
 } np_strategy_layout;
 

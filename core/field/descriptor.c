@@ -1,0 +1,280 @@
+#include "field/descriptor.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_STRATEGIES 64u
+#define MAX_PARAMS 256u
+#define MAX_LABELS 64u
+#define MAX_ID 40u
+#define MAX_TEXT 4000u
+#define ALL_CHANNELS                                                                                         \
+    (NP_CHANNEL_HAIR_FLOW | NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS |              \
+     NP_CHANNEL_ZONE | NP_CHANNEL_EXISTING_DENSITY)
+
+/* ---- reading ---- */
+
+static bool read_labels(np_message *m, np_param_desc *p)
+{
+    uint32_t n = np_message_get_u32(m);
+    if (n == 0)
+        return true;
+    if (n > MAX_LABELS)
+        return false;
+    const char **labels = calloc(n + 1, sizeof *labels);
+    p->labels = labels;
+    for (uint32_t i = 0; labels && i < n; i++) {
+        labels[i] = np_message_get_text(m);
+        if (!labels[i])
+            return false;
+    }
+    return labels != NULL;
+}
+
+static bool read_param(np_message *m, np_param_desc *p)
+{
+    p->id = np_message_get_text(m);
+    p->name = np_message_get_text(m);
+    p->group = np_message_get_text(m);
+    p->help = np_message_get_text(m);
+    p->unit = np_message_get_text(m);
+    p->type = (int32_t)np_message_get_u32(m);
+    p->min = np_message_get_f64(m);
+    p->max = np_message_get_f64(m);
+    p->default_value = np_message_get_f64(m);
+    return read_labels(m, p);
+}
+
+static bool read_strategy(np_message *m, np_strategy_info *info)
+{
+    np_strategy_desc *d = &info->desc;
+    d->struct_size = sizeof *d;
+    d->id = np_message_get_text(m);
+    d->name = np_message_get_text(m);
+    d->version = np_message_get_text(m);
+    d->licence = np_message_get_text(m);
+    d->summary = np_message_get_text(m);
+    d->input_region = (int32_t)np_message_get_u32(m);
+    d->input_curve = (int32_t)np_message_get_u32(m);
+    d->input_points = (int32_t)np_message_get_u32(m);
+    d->channels = np_message_get_u32(m);
+    info->has_layout = np_message_get_u32(m) != 0;
+    info->has_paint = np_message_get_u32(m) != 0;
+    uint32_t n = np_message_get_u32(m);
+    if (m->failed || n > MAX_PARAMS)
+        return false;
+    np_param_desc *params = calloc(n ? n : 1, sizeof *params);
+    d->params = params;
+    for (; params && d->param_count < n; d->param_count++)
+        if (!read_param(m, &params[d->param_count])) {
+            d->param_count++; /* what was read of it is freed with the rest */
+            return false;
+        }
+    return params && !m->failed;
+}
+
+static void param_fini(const np_param_desc *p)
+{
+    const char *texts[] = {p->id, p->name, p->group, p->help, p->unit};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free((void *)texts[i]);
+    for (size_t i = 0; p->labels && p->labels[i]; i++)
+        free((void *)p->labels[i]);
+    free((void *)p->labels);
+}
+
+void np_strategy_info_fini(np_strategy_info *info)
+{
+    np_strategy_desc *d = &info->desc;
+    const char *texts[] = {d->id, d->name, d->version, d->licence, d->summary};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free((void *)texts[i]);
+    for (uint32_t i = 0; i < d->param_count; i++)
+        param_fini(&d->params[i]);
+    free((void *)d->params);
+    free(info->plugin_path);
+    *info = (np_strategy_info){0};
+}
+
+/* ---- judging ---- */
+
+/* Ids are keys of a YAML file and parts of file names: a lower-case letter, then letters, digits,
+ * underscores. */
+static bool good_id(const char *id)
+{
+    size_t n = strlen(id);
+    if (n == 0 || n > MAX_ID || id[0] < 'a' || id[0] > 'z')
+        return false;
+    return strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_") == n;
+}
+
+static np_status check_text(const char *owner, const char *field, const char *text, bool may_be_empty,
+                            np_error *err)
+{
+    if (!text)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its %s is NULL", owner, field);
+    if (!may_be_empty && !text[0])
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its %s is empty", owner, field);
+    if (strlen(text) >= MAX_TEXT)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its %s has %u bytes or more", owner, field, MAX_TEXT);
+    return NP_OK;
+}
+
+static np_status check_id(const char *owner, const char *id, np_error *err)
+{
+    np_status status = check_text(owner, "id", id, false, err);
+    if (status == NP_OK && !good_id(id))
+        status = np_error_set(
+            err, NP_ERR_PLUGIN,
+            "%s: its id '%.60s' is not well-formed: expected a lower-case letter, then at most %u lower-case "
+            "letters, digits and underscores",
+            owner, id, MAX_ID - 1);
+    return status;
+}
+
+static np_status check_range(const char *owner, const np_param_desc *p, np_error *err)
+{
+    if (!isfinite(p->min) || !isfinite(p->max) || p->min > p->max)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its range is %g..%g; min must not be above max", owner,
+                            p->min, p->max);
+    if (!(p->default_value >= p->min && p->default_value <= p->max))
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its default %g is outside %g..%g", owner,
+                            p->default_value, p->min, p->max);
+    bool whole = p->type != NP_PARAM_FLOAT;
+    if (whole &&
+        (p->default_value != floor(p->default_value) || p->min != floor(p->min) || p->max != floor(p->max)))
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its min, max and default must be whole numbers", owner);
+    if (p->type == NP_PARAM_BOOL && (p->min != 0 || p->max != 1))
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its range is %g..%g; a boolean has 0..1", owner, p->min,
+                            p->max);
+    return NP_OK;
+}
+
+static np_status check_labels(const char *owner, const np_param_desc *p, np_error *err)
+{
+    size_t n = 0;
+    while (p->labels && p->labels[n])
+        n++;
+    if (p->type != NP_PARAM_OPTION)
+        return NP_OK;
+    if (n == 0 || p->min != 0 || p->max != (double)(n - 1))
+        return np_error_set(
+            err, NP_ERR_PLUGIN,
+            "%s: it has %zu labels and the range %g..%g; an option has labels for 0 to its max", owner, n,
+            p->min, p->max);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(p->labels[i], p->labels[k]) == 0)
+                return np_error_set(err, NP_ERR_PLUGIN, "%s: the label '%.60s' is there twice", owner,
+                                    p->labels[i]);
+    return NP_OK;
+}
+
+static np_status check_param(const np_strategy_desc *d, uint32_t i, np_error *err)
+{
+    const np_param_desc *p = &d->params[i];
+    char owner[128];
+    snprintf(owner, sizeof owner, "strategy %s, parameter %u", d->id, i);
+    np_status status = check_id(owner, p->id, err);
+    if (status != NP_OK)
+        return status;
+    snprintf(owner, sizeof owner, "strategy %s, parameter %s", d->id, p->id);
+    if (p->type < NP_PARAM_FLOAT || p->type > NP_PARAM_OPTION)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its type is %d; expected an NP_PARAM_ value", owner,
+                            p->type);
+    status = check_text(owner, "name", p->name, false, err);
+    if (status == NP_OK)
+        status = check_text(owner, "group", p->group, true, err);
+    if (status == NP_OK)
+        status = check_text(owner, "help", p->help, false, err);
+    if (status == NP_OK)
+        status = check_text(owner, "unit", p->unit, true, err);
+    if (status == NP_OK)
+        status = check_range(owner, p, err);
+    if (status == NP_OK)
+        status = check_labels(owner, p, err);
+    for (uint32_t k = 0; status == NP_OK && k < i; k++)
+        if (strcmp(d->params[k].id, p->id) == 0)
+            status = np_error_set(err, NP_ERR_PLUGIN, "%s: it is there twice", owner);
+    return status;
+}
+
+static np_status check_inputs(const char *owner, const np_strategy_desc *d, np_error *err)
+{
+    const int32_t inputs[] = {d->input_region, d->input_curve, d->input_points};
+    bool any = false;
+    for (size_t i = 0; i < 3; i++) {
+        if (inputs[i] < NP_INPUT_UNUSED || inputs[i] > NP_INPUT_REQUIRED)
+            return np_error_set(err, NP_ERR_PLUGIN, "%s: an input is %d; expected an NP_INPUT_ value", owner,
+                                inputs[i]);
+        any = any || inputs[i] != NP_INPUT_UNUSED;
+    }
+    if (!any)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: it takes no region, no curve and no points", owner);
+    if (d->channels & ~(uint32_t)ALL_CHANNELS)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: it reads channels 0x%x that ABI %d.%d does not have",
+                            owner, d->channels & ~(uint32_t)ALL_CHANNELS, NP_PLUGIN_ABI_MAJOR,
+                            NP_PLUGIN_ABI_MINOR);
+    return NP_OK;
+}
+
+static np_status check_strategy(const np_strategy_info *infos, size_t i, np_error *err)
+{
+    const np_strategy_info *info = &infos[i];
+    const np_strategy_desc *d = &info->desc;
+    char owner[96];
+    snprintf(owner, sizeof owner, "strategy %zu", i);
+    np_status status = check_id(owner, d->id, err);
+    if (status != NP_OK)
+        return status;
+    snprintf(owner, sizeof owner, "strategy %s", d->id);
+    const char *names[] = {"name", "version", "licence", "summary"};
+    const char *texts[] = {d->name, d->version, d->licence, d->summary};
+    for (size_t k = 0; status == NP_OK && k < 4; k++)
+        status = check_text(owner, names[k], texts[k], false, err);
+    if (status == NP_OK && !info->has_paint)
+        status = np_error_set(err, NP_ERR_PLUGIN, "%s: its paint is NULL", owner);
+    if (status == NP_OK)
+        status = check_inputs(owner, d, err);
+    for (uint32_t k = 0; status == NP_OK && k < d->param_count; k++)
+        status = check_param(d, k, err);
+    for (size_t k = 0; status == NP_OK && k < i; k++)
+        if (strcmp(infos[k].desc.id, d->id) == 0)
+            status = np_error_set(err, NP_ERR_PLUGIN, "%s: it is there twice", owner);
+    return status;
+}
+
+np_status np_descriptor_read(np_message *answer, const char *plugin_path, np_strategy_info **out_infos,
+                             size_t *out_n, np_error *err)
+{
+    *out_infos = NULL;
+    *out_n = 0;
+    np_status status = NP_OK;
+    uint32_t n = np_message_get_u32(answer), have = 0;
+    if (answer->failed || n == 0 || n > MAX_STRATEGIES)
+        return np_error_set(err, NP_ERR_PLUGIN, "its description cannot be read");
+    np_strategy_info *infos = calloc(n, sizeof *infos);
+    if (!infos)
+        return np_error_no_memory(err, "strategy descriptors");
+    for (; status == NP_OK && have < n; have++) {
+        infos[have].plugin_path = strdup(plugin_path);
+        if (!infos[have].plugin_path)
+            status = np_error_no_memory(err, "strategy descriptors");
+        else if (!read_strategy(answer, &infos[have]))
+            status =
+                np_error_set(err, NP_ERR_PLUGIN, "the description of its strategy %u cannot be read", have);
+    }
+    for (size_t i = 0; status == NP_OK && i < n; i++)
+        status = check_strategy(infos, i, err);
+    if (status == NP_OK) {
+        *out_infos = infos;
+        *out_n = n;
+        return NP_OK;
+    }
+    for (uint32_t i = 0; i < have; i++)
+        np_strategy_info_fini(&infos[i]);
+    free(infos);
+    return status;
+}

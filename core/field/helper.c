@@ -1,0 +1,419 @@
+#include "field/helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "field/locate.h"
+
+#define TICK_MS 20         /* between looks at time, memory and progress */
+#define CANCEL_GRACE_S 1.0 /* for a cancelled strategy to return by itself */
+#define END_GRACE_S 0.5    /* for a helper to leave when its socket closes */
+
+struct np_helper {
+    pid_t pid; /* 0 once it is gone */
+    int socket;
+    np_shared *shared;
+    double timeout_s;
+    np_message reply;
+    char epitaph[256]; /* why it is gone */
+};
+
+static double now_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- starting ---- */
+
+static np_status make_shared(np_helper *helper, int *out_fd, np_error *err)
+{
+    *out_fd = memfd_create("needlepath-field", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (*out_fd < 0 || ftruncate(*out_fd, sizeof(np_shared)) != 0 ||
+        fcntl(*out_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+        return np_error_set(err, NP_ERR_IO, "cannot make memory to share with a strategy: %s",
+                            strerror(errno));
+    void *memory = mmap(NULL, sizeof(np_shared), PROT_READ | PROT_WRITE, MAP_SHARED, *out_fd, 0);
+    if (memory == MAP_FAILED)
+        return np_error_set(err, NP_ERR_IO, "cannot map memory to share with a strategy: %s",
+                            strerror(errno));
+    helper->shared = memory;
+    return NP_OK;
+}
+
+#ifdef NP_SANITIZED
+/* The helper under a sanitizer: leave signals alone, so that a crash looks as it does without one, and don't
+ * look for leaks in a process that is meant to be cut down. */
+static char *sanitizer_setting(const char *name)
+{
+    const char *value = getenv(name);
+    char *setting;
+    if (asprintf(&setting,
+                 "%s=%s%sdetect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:"
+                 "handle_abort=0:allocator_may_return_null=1",
+                 name, value ? value : "", value && value[0] ? ":" : "") < 0)
+        return NULL;
+    return setting;
+}
+#endif
+
+/* A plugin sees little of the user's environment: what finds its libraries, and the number of threads. */
+static char **make_environment(void)
+{
+    static const char *const kept[] = {"LD_LIBRARY_PATH", "OMP_NUM_THREADS", "UBSAN_OPTIONS"};
+    char **list = calloc(8, sizeof *list);
+    size_t n = 0;
+    if (!list)
+        return NULL;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        const char *value = getenv(kept[i]);
+        if (value && asprintf(&list[n++], "%s=%s", kept[i], value) < 0)
+            list[--n] = NULL;
+    }
+    /* threads that wait must not take the processor from the planner's */
+    list[n++] = strdup("OMP_WAIT_POLICY=passive");
+#ifdef NP_SANITIZED
+    list[n++] = sanitizer_setting("ASAN_OPTIONS");
+    list[n++] = sanitizer_setting("TSAN_OPTIONS");
+#endif
+    return list;
+}
+
+static void free_environment(char **list)
+{
+    for (size_t i = 0; list && list[i]; i++)
+        free(list[i]);
+    free(list);
+}
+
+static int set_files(posix_spawn_file_actions_t *actions, int socket, int memory)
+{
+    int code = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+    if (!code)
+        code = posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0);
+#ifndef NP_SANITIZED
+    if (!code)
+        code = posix_spawn_file_actions_addopen(actions, 2, "/dev/null", O_WRONLY, 0);
+#endif
+    if (!code)
+        code = posix_spawn_file_actions_adddup2(actions, socket, NP_HELPER_SOCKET_FD);
+    if (!code)
+        code = posix_spawn_file_actions_adddup2(actions, memory, NP_HELPER_MEMORY_FD);
+    return code;
+}
+
+static np_status spawn(np_helper *helper, const char *program, int socket, int memory, np_error *err)
+{
+    posix_spawn_file_actions_t actions;
+    char **environment = make_environment();
+    int code = environment ? posix_spawn_file_actions_init(&actions) : ENOMEM;
+    if (!code) {
+        code = set_files(&actions, socket, memory);
+        char parent[32];
+        snprintf(parent, sizeof parent, "%ld", (long)getpid());
+        char *arguments[] = {(char *)program, parent, NULL};
+        if (!code)
+            code = posix_spawn(&helper->pid, program, &actions, NULL, arguments, environment);
+        posix_spawn_file_actions_destroy(&actions);
+    }
+    free_environment(environment);
+    if (code) {
+        helper->pid = 0;
+        return np_error_set(err, NP_ERR_IO, "%s: cannot start the helper: %s", program, strerror(code));
+    }
+    return NP_OK;
+}
+
+/* The ends of a file descriptor pair must lie above those that the helper's own are put on. */
+static int move_up(int fd)
+{
+    int moved = fcntl(fd, F_DUPFD_CLOEXEC, NP_HELPER_MEMORY_FD + 1);
+    int code = errno;
+    close(fd);
+    errno = code;
+    return moved;
+}
+
+static np_status start(np_helper *helper, const char *program, np_error *err)
+{
+    int pair[2] = {-1, -1}, memory = -1;
+    np_status status = make_shared(helper, &memory, err);
+    if (status != NP_OK)
+        goto done;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+        pair[0] = pair[1] = -1;
+        status = np_error_set(err, NP_ERR_IO, "cannot make a socket for a strategy: %s", strerror(errno));
+        goto done;
+    }
+    pair[1] = move_up(pair[1]);
+    memory = move_up(memory);
+    if (pair[1] < 0 || memory < 0) {
+        status = np_error_set(err, NP_ERR_IO, "cannot make a socket for a strategy: %s", strerror(errno));
+        goto done;
+    }
+    status = spawn(helper, program, pair[1], memory, err);
+    if (status == NP_OK) {
+        helper->socket = pair[0];
+        pair[0] = -1;
+    }
+done:
+    if (pair[0] >= 0)
+        close(pair[0]);
+    if (pair[1] >= 0)
+        close(pair[1]);
+    if (memory >= 0)
+        close(memory);
+    return status;
+}
+
+static double timeout_setting(void)
+{
+    const char *text = getenv("NEEDLEPATH_PLUGIN_TIMEOUT_S");
+    double value = text ? strtod(text, NULL) : 0;
+    return value >= 0.1 && value <= 3600 ? value : NP_HELPER_TIMEOUT_S;
+}
+
+np_status np_helper_create(np_helper **out_helper, np_error *err)
+{
+    *out_helper = NULL;
+    char *program = NULL;
+    np_status status = np_locate_strategy_host(&program, err);
+    if (status != NP_OK)
+        return status;
+    np_helper *helper = calloc(1, sizeof *helper);
+    if (!helper) {
+        free(program);
+        return np_error_no_memory(err, "a helper process");
+    }
+    helper->socket = -1;
+    helper->timeout_s = timeout_setting();
+    status = start(helper, program, err);
+    free(program);
+    if (status == NP_OK)
+        *out_helper = helper;
+    else
+        np_helper_destroy(helper);
+    return status;
+}
+
+/* ---- ending ---- */
+
+/* Waits up to GRACE_S for the helper to end by itself, then ends it; the way it went goes to *out_state. */
+static void reap(np_helper *helper, double grace_s, int *out_state, struct rusage *out_usage)
+{
+    *out_state = 0;
+    double deadline = now_s() + grace_s;
+    struct timespec pause = {0, 1000000};
+    while (wait4(helper->pid, out_state, WNOHANG, out_usage) == 0) {
+        if (now_s() >= deadline) {
+            kill(helper->pid, SIGKILL);
+            while (wait4(helper->pid, out_state, 0, out_usage) < 0 && errno == EINTR)
+                continue;
+            break;
+        }
+        nanosleep(&pause, NULL);
+    }
+    helper->pid = 0;
+}
+
+static void close_socket(np_helper *helper)
+{
+    if (helper->socket >= 0)
+        close(helper->socket);
+    helper->socket = -1;
+}
+
+void np_helper_destroy(np_helper *helper)
+{
+    if (!helper)
+        return;
+    close_socket(helper);
+    if (helper->pid > 0) {
+        int state;
+        struct rusage usage;
+        reap(helper, END_GRACE_S, &state, &usage);
+    }
+    if (helper->shared)
+        munmap(helper->shared, sizeof(np_shared));
+    np_message_fini(&helper->reply);
+    free(helper);
+}
+
+np_shared *np_helper_shared(np_helper *helper)
+{
+    return helper->shared;
+}
+
+static np_status gone(const np_helper *helper, np_error *err)
+{
+    return np_error_set(err, NP_ERR_PLUGIN, "%s", helper->epitaph);
+}
+
+/* The helper broke a rule: ends it, and keeps WHY for this error and all later ones. */
+static np_status put_down(np_helper *helper, const char *doing, const char *why, np_error *err)
+{
+    int state;
+    struct rusage usage;
+    if (helper->pid > 0) {
+        kill(helper->pid, SIGKILL);
+        reap(helper, 10, &state, &usage);
+    }
+    close_socket(helper);
+    snprintf(helper->epitaph, sizeof helper->epitaph, "%s while %s", why, doing);
+    return gone(helper, err);
+}
+
+static np_status went_by_itself(np_helper *helper, const char *doing, np_error *err)
+{
+    int state = 0;
+    struct rusage usage = {0};
+    char why[160];
+    if (helper->pid > 0)
+        reap(helper, END_GRACE_S, &state, &usage);
+    close_socket(helper);
+    bool starved = usage.ru_maxrss / 1024 > NP_HELPER_MEMORY_MB * 9 / 10;
+    if (WIFSIGNALED(state) && starved)
+        snprintf(why, sizeof why, "ran out of memory (%d MB are allowed)", NP_HELPER_MEMORY_MB);
+    else if (WIFSIGNALED(state) && WTERMSIG(state) == SIGXCPU)
+        snprintf(why, sizeof why, "used up its processor time");
+    else if (WIFSIGNALED(state))
+        snprintf(why, sizeof why, "crashed (SIG%s: %s)", sigabbrev_np(WTERMSIG(state)),
+                 sigdescr_np(WTERMSIG(state)));
+    else
+        snprintf(why, sizeof why, "ended its process (exit status %d)", WEXITSTATUS(state));
+    snprintf(helper->epitaph, sizeof helper->epitaph, "%s while %s", why, doing);
+    return gone(helper, err);
+}
+
+/* ---- talking ---- */
+
+np_status np_helper_send(np_helper *helper, const np_message *request, np_error *err)
+{
+    if (helper->pid == 0)
+        return gone(helper, err);
+    if (request->failed)
+        return np_error_no_memory(err, "a message to a strategy");
+    /* a helper that died meanwhile is found out, with its reason, by the wait that follows */
+    (void)np_message_send(helper->socket, request);
+    return NP_OK;
+}
+
+static long resident_mb(pid_t pid)
+{
+    char path[48];
+    long pages = 0;
+    snprintf(path, sizeof path, "/proc/%ld/statm", (long)pid);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return 0;
+    if (fscanf(f, "%*d %ld", &pages) != 1)
+        pages = 0;
+    fclose(f);
+    return pages / (1048576 / sysconf(_SC_PAGESIZE));
+}
+
+typedef struct np_wait {
+    const char *doing;
+    const np_progress *progress;
+    double deadline_s;
+    bool cancelled;
+} np_wait;
+
+/* A look at the clock, the memory and the user's wish while there is no answer. */
+static np_status look(np_helper *helper, np_wait *wait, np_error *err)
+{
+    char why[160];
+    if (now_s() >= wait->deadline_s) {
+        snprintf(why, sizeof why, "gave no answer within %g s and was stopped", helper->timeout_s);
+        put_down(helper, wait->doing, why, err);
+        return wait->cancelled ? np_error_set(err, NP_ERR_STOPPED, "stopped while %s", wait->doing)
+                               : NP_ERR_PLUGIN;
+    }
+    if (resident_mb(helper->pid) > NP_HELPER_MEMORY_MB) {
+        snprintf(why, sizeof why, "took more than %d MB of memory and was stopped", NP_HELPER_MEMORY_MB);
+        return put_down(helper, wait->doing, why, err);
+    }
+    double fraction = 1e-6 * (double)atomic_load(&helper->shared->progress_ppm);
+    if (!wait->cancelled && !np_progress_step(wait->progress, wait->doing, fraction)) {
+        wait->cancelled = true;
+        atomic_store(&helper->shared->cancel, 1);
+        wait->deadline_s = now_s() + CANCEL_GRACE_S;
+    }
+    return NP_OK;
+}
+
+/* SIZE bytes, looking around while they don't come. */
+static np_status receive(np_helper *helper, np_wait *wait, void *bytes, size_t size, np_error *err)
+{
+    uint8_t *p = bytes;
+    while (size > 0) {
+        struct pollfd ready = {.fd = helper->socket, .events = POLLIN};
+        int n = poll(&ready, 1, TICK_MS);
+        if (n <= 0) {
+            np_status status = look(helper, wait, err);
+            if (status != NP_OK)
+                return status;
+            continue;
+        }
+        ssize_t got = recv(helper->socket, p, size, MSG_DONTWAIT);
+        if (got < 0 && (errno == EINTR || errno == EAGAIN))
+            continue;
+        if (got <= 0)
+            return went_by_itself(helper, wait->doing, err);
+        p += got;
+        size -= (size_t)got;
+    }
+    return NP_OK;
+}
+
+np_status np_helper_wait(np_helper *helper, const char *doing, const np_progress *progress,
+                         np_message **out_reply, np_error *err)
+{
+    *out_reply = NULL;
+    if (helper->pid == 0)
+        return gone(helper, err);
+    np_wait wait = {doing, progress, now_s() + helper->timeout_s, false};
+    np_message_header header;
+    np_status status = receive(helper, &wait, &header, sizeof header, err);
+    if (status != NP_OK)
+        return status;
+    np_message_begin(&helper->reply, header.kind);
+    bool known = header.kind == NP_MESSAGE_DONE || header.kind == NP_MESSAGE_FAILED;
+    uint8_t *body = known ? np_message_reserve(&helper->reply, header.size) : NULL;
+    if (!body)
+        return put_down(helper, doing, "sent an answer that cannot be read and was stopped", err);
+    status = receive(helper, &wait, body, header.size, err);
+    if (status != NP_OK)
+        return status;
+    if (wait.cancelled)
+        return np_error_set(err, NP_ERR_STOPPED, "stopped while %s", doing);
+    if (header.kind == NP_MESSAGE_FAILED) {
+        char *text = np_message_get_text(&helper->reply);
+        np_error_set(err, NP_ERR_PLUGIN, "%s", text ? text : "failed and did not say why");
+        free(text);
+        return NP_ERR_PLUGIN;
+    }
+    *out_reply = &helper->reply;
+    return NP_OK;
+}
+
+np_status np_helper_call(np_helper *helper, const char *doing, const np_message *request,
+                         np_message **out_reply, np_error *err)
+{
+    *out_reply = NULL;
+    np_status status = np_helper_send(helper, request, err);
+    return status == NP_OK ? np_helper_wait(helper, doing, NULL, out_reply, err) : status;
+}

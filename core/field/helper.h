@@ -1,0 +1,43 @@
+/* A helper process: the only place where a strategy's code runs.
+ *
+ * The planner talks to it over a socket, shares one sealed piece of memory with it, and watches it: time,
+ * memory, life. Whatever the plugin does, from a crash to exit(0), the planner gets NP_ERR_PLUGIN with the
+ * reason, and lives on. */
+#ifndef NP_FIELD_HELPER_H
+#define NP_FIELD_HELPER_H
+
+#include "base/progress.h"
+#include "base/status.h"
+#include "field/message.h"
+#include "field/shared.h"
+
+typedef struct np_helper np_helper;
+
+/* Resident memory that a helper may use, and how long it may take over one answer; the environment variable
+ * NEEDLEPATH_PLUGIN_TIMEOUT_S (0.1 to 3600) changes the latter. */
+#define NP_HELPER_MEMORY_MB 1024
+#define NP_HELPER_TIMEOUT_S 30.0
+
+/* Starts the helper program.  The caller destroys *out_helper.  NP_ERR_IO if it is not there or cannot be
+ * started. */
+np_status np_helper_create(np_helper **out_helper, np_error *err);
+/* Lets the helper end, or ends it. */
+void np_helper_destroy(np_helper *helper);
+
+np_shared *np_helper_shared(np_helper *helper);
+
+/* Sends REQUEST.  Each send is followed by one wait; sends to several helpers may come before their waits. */
+np_status np_helper_send(np_helper *helper, const np_message *request, np_error *err);
+
+/* Waits for the answer into REPLY (of the helper; valid until the next call).  DOING is for messages:
+ * "painting". NP_ERR_PLUGIN when the strategy failed, in its own words, or the helper died, took too long or
+ * too much memory: then it is gone and every later call fails likewise.  NP_ERR_STOPPED when PROGRESS says
+ * so. */
+np_status np_helper_wait(np_helper *helper, const char *doing, const np_progress *progress,
+                         np_message **out_reply, np_error *err);
+
+/* Send and wait. */
+np_status np_helper_call(np_helper *helper, const char *doing, const np_message *request,
+                         np_message **out_reply, np_error *err);
+
+#endif

@@ -1,0 +1,45 @@
+/* What the helper gives up before it touches a plugin.  Resource limits catch accidents and loops;
+ * no_new_privs and the death signal make sure that nothing gains rights by exec or outlives the planner.
+ * Which system calls a plugin may make is not limited here. */
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "field/host/host.h"
+
+#define CPU_SECONDS 600
+#define ADDRESS_SPACE_BYTES (4ull << 30) /* threads' stacks and arenas are reserved, not used */
+#define OPEN_FILES 64
+
+static bool limit(__rlimit_resource_t what, rlim_t value)
+{
+    struct rlimit old;
+    if (getrlimit(what, &old) != 0)
+        return false;
+    if (old.rlim_max != RLIM_INFINITY && old.rlim_max < value)
+        value = old.rlim_max;
+    return setrlimit(what, &(struct rlimit){value, value}) == 0;
+}
+
+bool np_host_confine(long parent)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return false;
+    /* the planner may have died before the death signal was set */
+    if (getppid() != (pid_t)parent) {
+        errno = ESRCH;
+        return false;
+    }
+    if (close_range(NP_HELPER_MEMORY_FD + 1, ~0u, 0) != 0)
+        return false;
+    bool ok = limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, CPU_SECONDS) && limit(RLIMIT_NOFILE, OPEN_FILES);
+#ifndef NP_COVERAGE
+    ok = ok && limit(RLIMIT_FSIZE, 0); /* gcov writes its counts at the end */
+#endif
+#ifndef NP_SANITIZED
+    ok = ok && limit(RLIMIT_AS, ADDRESS_SPACE_BYTES); /* sanitizers reserve terabytes */
+#endif
+    return ok;
+}

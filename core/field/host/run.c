@@ -1,0 +1,180 @@
+/* Running a strategy: layout into a message, paint over the shared memory. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/parallel.h"
+#include "field/host/host.h"
+
+#define MAX_CONTROL_POINTS 4096u
+#define MAX_PINS 50000u
+
+static void fail(np_message *reply, const char *what, int32_t code, const np_host_call *call)
+{
+    char text[640];
+    if (call->error[0])
+        snprintf(text, sizeof text, "%s", call->error);
+    else
+        snprintf(text, sizeof text, "%s returned %d and did not say why (set_error)", what, code);
+    np_message_begin(reply, NP_MESSAGE_FAILED);
+    np_message_put_text(reply, text);
+}
+
+/* ---- layout ---- */
+
+typedef struct np_host_sink {
+    np_host_call *call;
+    np_message curves, pins;
+    uint32_t n_curves, n_pins, room_for_curves;
+} np_host_sink;
+
+static int32_t refuse(np_host_sink *sink, const char *text)
+{
+    if (!sink->call->error[0])
+        sink->call->host.set_error(sink->call, text);
+    return -1;
+}
+
+static bool all_finite(const double *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(values[i]))
+            return false;
+    return true;
+}
+
+static int32_t sink_add_curve(void *context, uint32_t count, const double *xyz, int32_t closed)
+{
+    np_host_sink *sink = context;
+    if (sink->n_curves >= sink->room_for_curves)
+        return refuse(sink, "layout emits more curves than a layer can hold");
+    if (!xyz || count < 2 || count > MAX_CONTROL_POINTS || !all_finite(xyz, 3 * (size_t)count))
+        return refuse(sink,
+                      "layout emits a curve with a point that is not finite, or not with 2 to 4096 points");
+    np_message_put_u32(&sink->curves, count);
+    np_message_put_u32(&sink->curves, closed != 0);
+    np_message_put(&sink->curves, xyz, 3 * (size_t)count * sizeof *xyz);
+    sink->n_curves++;
+    return 0;
+}
+
+static int32_t sink_add_pin(void *context, const double point[3], double depth_mm, double tone,
+                            int32_t session)
+{
+    np_host_sink *sink = context;
+    if (sink->n_pins >= MAX_PINS)
+        return refuse(sink, "layout emits more than 50000 pins");
+    if (!point || !all_finite(point, 3))
+        return refuse(sink, "layout emits a pin whose position is not finite");
+    np_message_put(&sink->pins, point, 3 * sizeof *point);
+    np_message_put_f64(&sink->pins, depth_mm);
+    np_message_put_f64(&sink->pins, tone);
+    np_message_put_u32(&sink->pins, (uint32_t)session);
+    sink->n_pins++;
+    return 0;
+}
+
+void np_host_layout(np_host_layer *layer, np_message *reply)
+{
+    np_host_call call;
+    np_host_call_init(&call, layer);
+    np_host_sink sink = {.call = &call, .room_for_curves = NP_SHARED_MAX_CURVES - layer->curves.count};
+    np_strategy_layout out = {sizeof out, &sink, sink_add_curve, sink_add_pin};
+    np_strategy_job job = layer->job;
+    job.host = &call.host;
+    int32_t code = layer->strategy->layout ? layer->strategy->layout(&job, &out) : 0;
+    if (code == 0 && (sink.curves.failed || sink.pins.failed))
+        code = refuse(&sink, "layout emits more than fits into memory");
+    if (code != 0) {
+        fail(reply, "layout", code, &call);
+    } else {
+        np_message_begin(reply, NP_MESSAGE_DONE);
+        np_message_put_u32(reply, sink.n_curves);
+        np_message_put(reply, sink.curves.data, sink.curves.size);
+        np_message_put_u32(reply, sink.n_pins);
+        np_message_put(reply, sink.pins.data, sink.pins.size);
+        np_message_put_text(reply, call.notes);
+    }
+    np_message_fini(&sink.curves);
+    np_message_fini(&sink.pins);
+}
+
+/* ---- paint ---- */
+
+typedef struct np_host_batches {
+    const np_host_layer *layer;
+    uint32_t n;
+    np_host_call calls[NP_SHARED_BLOCKS];
+    int32_t codes[NP_SHARED_BLOCKS];
+} np_host_batches;
+
+static int32_t paint_block(const np_host_layer *layer, np_host_call *call, np_shared_block *b, uint32_t count)
+{
+    np_strategy_job job = layer->job;
+    job.host = &call->host;
+    np_strategy_samples samples = {
+        .struct_size = sizeof samples,
+        .count = count,
+        .id = b->id,
+        .x = b->x,
+        .y = b->y,
+        .z = b->z,
+        .nx = b->nx,
+        .ny = b->ny,
+        .nz = b->nz,
+        .flow_x = b->flow_x,
+        .flow_y = b->flow_y,
+        .flow_z = b->flow_z,
+        .region_distance_mm = b->region_distance_mm,
+        .curve_distance_mm = b->curve_distance_mm,
+        .curve_arc_mm = b->curve_arc_mm,
+        .point_distance_mm = b->point_distance_mm,
+        .point_index = b->point_index,
+        .zone = b->zone,
+        .existing_density_per_cm2 = b->existing_density_per_cm2,
+    };
+    np_shared_field *f = &b->field;
+    np_strategy_field field = {sizeof field, count,           f->coverage,    f->density_per_cm2,
+                               f->depth_mm,  f->tilt_rad,     f->azimuth_rad, f->tone,
+                               f->dwell_ms,  f->first_session};
+    return layer->strategy->paint(&job, &samples, &field);
+}
+
+static void paint_blocks(void *context, size_t begin, size_t end, size_t block)
+{
+    np_host_batches *batches = context;
+    np_host_call_init(&batches->calls[block], batches->layer);
+    batches->codes[block] = paint_block(batches->layer, &batches->calls[block],
+                                        &batches->layer->shared->blocks[block], (uint32_t)(end - begin));
+}
+
+void np_host_paint(np_host_layer *layer, uint32_t n, np_message *reply)
+{
+    np_host_batches *batches = calloc(1, sizeof *batches);
+    if (!batches) {
+        np_message_begin(reply, NP_MESSAGE_FAILED);
+        np_message_put_text(reply, "out of memory");
+        return;
+    }
+    batches->layer = layer;
+    size_t blocks = np_parallel_blocks(n, NP_SHARED_BLOCK);
+    np_parallel_for(n, NP_SHARED_BLOCK, paint_blocks, batches);
+
+    /* of several errors the first block's is told, whichever thread came first */
+    char notes[sizeof batches->calls[0].notes] = "";
+    size_t failed = blocks;
+    for (size_t i = 0; i < blocks; i++) {
+        if (batches->codes[i] != 0 && failed == blocks)
+            failed = i;
+        if (!notes[0])
+            memcpy(notes, batches->calls[i].notes, sizeof notes);
+    }
+    if (failed < blocks) {
+        fail(reply, "paint", batches->codes[failed], &batches->calls[failed]);
+    } else {
+        np_message_begin(reply, NP_MESSAGE_DONE);
+        np_message_put_text(reply, notes);
+    }
+    free(batches);
+}

@@ -1,0 +1,121 @@
+/* What hairline says of itself. */
+#include "hairline.h"
+
+static const char *const shapes[] = {"natural", "linear", "rounded", "m_shaped", "widows_peak", NULL};
+
+static const np_param_desc params[HL_PARAM_COUNT] = {
+    [HL_SHAPE] = {"shape", "Shape", "Line",
+                  "natural: convex in the middle, concave from the mid-pupil on; men have linear in 45.9 %, "
+                  "M in 42.6 %, "
+                  "women round in 38.5 % (Kashiyama 2021).",
+                  NP_PARAM_OPTION, "", 0, HL_SHAPE_COUNT - 1, HL_NATURAL, shapes},
+    [HL_MID_FRONTAL] =
+        {"mid_frontal_mm", "Height of the middle", "Line",
+         "From the glabella up along the skin to the middle of the line: 80 by Garg 2017 (four fingers), 60 "
+         "to 80 in men; never under 60.  Moved up where the region begins higher.",
+         NP_PARAM_FLOAT, "mm", 60, 110, 75, NULL},
+    [HL_FRONTOTEMPORAL] =
+        {"frontotemporal_mm", "Half width", "Line",
+         "From the middle to the frontotemporal points, along the skin; bitemporal width is 115 mm in men, "
+         "111 in women (jkamprs 2019).",
+         NP_PARAM_FLOAT, "mm", 30, 90, 60, NULL},
+    [HL_RECESSION] =
+        {"recession_mm", "Recession", "Line",
+         "Height of the frontotemporal points over the middle; they are never lower in men (Shapiro).",
+         NP_PARAM_FLOAT, "mm", -15, 40, 6, NULL},
+    [HL_TEMPORAL] = {"temporal_mm", "Down to the temporal peaks", "Line",
+                     "From the frontotemporal points down to the temporal peaks: 50 (Garg 2017).",
+                     NP_PARAM_FLOAT, "mm", 10, 70, 50, NULL},
+    [HL_PEAK] = {"peak_mm", "Widow's peak", "Line",
+                 "Height of the peak of the shape widows_peak, 27 mm wide: 14.9 mm in Kurdish men, 10.1 in "
+                 "Spanish women.",
+                 NP_PARAM_FLOAT, "mm", 0, 20, 10, NULL},
+    [HL_MACRO] = {"macro_mm", "Macro-irregularity", "Irregularity",
+                  "Height of the soft mounds of 15 to 40 mm: 3 to 6 (Shapiro 2004 for the form).",
+                  NP_PARAM_FLOAT, "mm", 0, 10, 4, NULL},
+    [HL_MICRO] = {"micro_mm", "Micro-irregularity", "Irregularity",
+                  "Height of the clusters and gaps of 3 to 8 mm: 1 to 2 (Shapiro 2004 for the form).",
+                  NP_PARAM_FLOAT, "mm", 0, 4, 1.5, NULL},
+    [HL_ASYMMETRY] = {"asymmetry_mm", "Asymmetry", "Irregularity",
+                      "By how much one frontotemporal point is higher than the other: 2 to 4.",
+                      NP_PARAM_FLOAT, "mm", 0, 8, 3, NULL},
+    [HL_BORDER_GAP] = {"border_gap_mm", "Gap to the border", "Line",
+                       "Room that is kept between the line and the region's border, for sentinel hairs.",
+                       NP_PARAM_FLOAT, "mm", 1, 20, 3, NULL},
+    [HL_SENTINELS] = {"sentinels", "Sentinel hairs", "Irregularity",
+                      "Single hairs ahead of the line: 3 to 8 (Shapiro).", NP_PARAM_INT, "", 0, 8, 5, NULL},
+    [HL_SENTINEL_AHEAD] = {"sentinel_ahead_mm", "Sentinels ahead", "Irregularity",
+                           "How far ahead of the line sentinel hairs are at most: 4.", NP_PARAM_FLOAT, "mm",
+                           1, 8, 4, NULL},
+    [HL_DENSITY] = {"density_per_cm2", "Density", "Density",
+                    "Full density behind the hairline, follicles and dots together; 60 is conservative, 75 "
+                    "the mean of Guo "
+                    "2017.",
+                    NP_PARAM_FLOAT, "dots/cm2", 10, 100, 60, NULL},
+    [HL_FRONT_SHARE] =
+        {"front_share", "Share at the line", "Density",
+         "Density behind the ramp as a share of the full one: 0.6 to 0.7 (Keene: 51 units/cm2 against 75).",
+         NP_PARAM_FLOAT, "", 0.1, 1.2, 0.7, NULL},
+    [HL_TEMPLE_SHARE] = {"temple_share", "Share at the temples", "Density",
+                         "The same at the temples: 0.5 to 0.6 (Keene: 44 units/cm2 against 75).",
+                         NP_PARAM_FLOAT, "", 0.1, 1.2, 0.6, NULL},
+    [HL_RAMP] = {"ramp_mm", "Density ramp", "Density",
+                 "Width of the transition zone over which density rises behind the line: 6 to 10.",
+                 NP_PARAM_FLOAT, "mm", 2, 20, 8, NULL},
+    [HL_RAMP_START] = {"ramp_start", "Density at the line", "Density",
+                       "Where the ramp begins, as a share: 0.15.", NP_PARAM_FLOAT, "", 0, 1, 0.15, NULL},
+    [HL_DEFINED] =
+        {"defined_mm", "Defined zone", "Density",
+         "Depth behind the ramp over which density reaches the full one: 20 to 30 (extended hairline region, "
+         "Shapiro 2004).",
+         NP_PARAM_FLOAT, "mm", 0, 60, 22, NULL},
+    [HL_FEATHER] = {"feather_mm", "Feather", "Edge",
+                    "Width over which the layer fades out towards the rest of the border.", NP_PARAM_FLOAT,
+                    "mm", 0, 30, 10, NULL},
+    [HL_VARIATION] = {"variation", "Variation of density", "Density",
+                      "Coefficient of variation of the density from place to place; 0.08 to 0.20 looks real.",
+                      NP_PARAM_FLOAT, "", 0, 0.3, 0.08, NULL},
+    [HL_DEPTH] =
+        {"depth_mm", "Depth at the line", "Needle",
+         "True depth in the thin skin at the hairline: 0.5 (0.4 to 0.7); deeper zones keep their own.",
+         NP_PARAM_FLOAT, "mm", 0.3, 1.0, 0.5, NULL},
+    [HL_TONE] = {"tone", "Tone", "Needle", "Tone behind the ramp, 0 lightest, 1 darkest.", NP_PARAM_FLOAT, "",
+                 0, 1, 0.5, NULL},
+    [HL_TONE_FRONT] = {"tone_front", "Tone at the line", "Needle",
+                       "Tone at the line and of sentinel hairs: one or two shades lighter (creativescalps).",
+                       NP_PARAM_FLOAT, "", 0, 1, 0.35, NULL},
+};
+
+static const np_strategy_desc strategy = {
+    .struct_size = sizeof(np_strategy_desc),
+    .id = "hairline",
+    .name = "Hairline",
+    .version = "1.0.0",
+    .licence = "Apache-2.0",
+    .summary = "Designs a frontal hairline from the landmarks and fills behind it, from single hairs to full "
+               "density.",
+    .param_count = HL_PARAM_COUNT,
+    .params = params,
+    .input_region = NP_INPUT_REQUIRED,
+    .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_EXISTING_DENSITY,
+    .layout = hl_layout,
+    .paint = hl_paint,
+};
+
+static const np_strategy_desc *const strategies[] = {&strategy};
+
+static const np_plugin_entry entry = {
+    NP_PLUGIN_MAGIC,
+    NP_PLUGIN_ABI_MAJOR,
+    NP_PLUGIN_ABI_MINOR,
+    sizeof(np_plugin_entry),
+    sizeof(np_strategy_desc),
+    sizeof(np_param_desc),
+    1,
+    strategies,
+};
+
+const np_plugin_entry *np_plugin_entry_v1(void)
+{
+    return &entry;
+}

@@ -1,0 +1,100 @@
+/* The parts of the hairline strategy: its parameters, the chart of the head that it draws on, the line, the
+ * field. */
+#ifndef HAIRLINE_H
+#define HAIRLINE_H
+
+#include <needlepath/plugin.h>
+
+enum {
+    HL_SHAPE,
+    HL_MID_FRONTAL,
+    HL_FRONTOTEMPORAL,
+    HL_RECESSION,
+    HL_TEMPORAL,
+    HL_PEAK,
+    HL_MACRO,
+    HL_MICRO,
+    HL_ASYMMETRY,
+    HL_BORDER_GAP,
+    HL_SENTINELS,
+    HL_SENTINEL_AHEAD,
+    HL_DENSITY,
+    HL_FRONT_SHARE,
+    HL_TEMPLE_SHARE,
+    HL_RAMP,
+    HL_RAMP_START,
+    HL_DEFINED,
+    HL_FEATHER,
+    HL_VARIATION,
+    HL_DEPTH,
+    HL_TONE,
+    HL_TONE_FRONT,
+    HL_PARAM_COUNT
+};
+
+/* Order of the labels of "shape". */
+enum { HL_NATURAL, HL_LINEAR, HL_ROUNDED, HL_M_SHAPED, HL_WIDOWS_PEAK, HL_SHAPE_COUNT };
+
+/* Random streams. */
+enum {
+    HL_STREAM_MACRO = 1, /* and the next: right, left */
+    HL_STREAM_MICRO = 3, /* and the next */
+    HL_STREAM_ASYMMETRY = 5,
+    HL_STREAM_SENTINEL,
+    HL_STREAM_VARIATION,
+};
+
+/* A place on the chart: angles in radians, unrolled about the crown of the head held upright: AHEAD and LEFT
+ * are the polar angle from straight up, split by direction. */
+typedef struct hl_place {
+    double ahead, left;
+} hl_place;
+
+/* The head as far as a plugin knows it: landmarks and the region's border lie on it, and between them its
+ * radius about the middle is interpolated.  The host moves what is drawn onto the scan. */
+typedef struct hl_head {
+    double centre[3], up[3], forward[3];
+    uint32_t n_known; /* directions and radii of known surface points */
+    double *known_direction, *known_radius_mm;
+    uint32_t n_border; /* the region's border, on the chart and in space */
+    hl_place *border;
+    const np_strategy_curve *border_curve;
+    double orientation; /* +1 if the border runs counter-clockwise on the chart */
+} hl_head;
+
+/* Allocates; false if memory is short.  fini is safe after a failed init. */
+bool hl_head_init(hl_head *head, const np_strategy_job *job);
+void hl_head_fini(hl_head *head);
+
+hl_place hl_head_place(const hl_head *head, const double point[3]);
+void hl_head_point(const hl_head *head, hl_place at, double out_point[3]);
+double hl_head_radius_mm(const hl_head *head, hl_place at);
+/* AT moved by millimetres along the surface: away from the crown, and to the left around it. */
+hl_place hl_head_move(const hl_head *head, hl_place at, double down_mm, double around_mm);
+/* The millimetres of a small step, the inverse of hl_head_move. */
+void hl_head_step_mm(const hl_head *head, hl_place from, hl_place to, double *out_down_mm,
+                     double *out_around_mm);
+/* Distance to the region's border, positive inside, and the border point that is nearest. */
+double hl_head_border_mm(const hl_head *head, hl_place at, uint32_t *out_nearest);
+/* AT pushed into the region until it is GAP_MM from the border. */
+hl_place hl_head_push_inside(const hl_head *head, hl_place at, double gap_mm);
+
+/* The line: control places about 1.5 mm apart from the right end (outside the region) to the left one. */
+#define HL_MAX_PLACES 1000u
+typedef struct hl_line {
+    uint32_t count;
+    hl_place at[HL_MAX_PLACES];
+    double arc_mm[HL_MAX_PLACES]; /* from the middle of the line, positive to the left */
+    double corner_mm;             /* arc of the frontotemporal points, either side */
+} hl_line;
+
+/* Draws the line; NULL, or what is in the way. */
+const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_line *line);
+
+/* How far the line departs from its design at ARC: macro- and micro-irregularity, mm, ahead positive. */
+double hl_irregularity_mm(const np_strategy_job *job, double arc_mm);
+
+int32_t hl_layout(const np_strategy_job *job, np_strategy_layout *out);
+int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *samples, np_strategy_field *out);
+
+#endif

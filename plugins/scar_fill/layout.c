@@ -1,0 +1,99 @@
+/* Round scars: a dot or two in each, placed by hand. */
+#include <needlepath/plugin_kit.h>
+
+#include "scar_fill.h"
+
+#define TWIN_DISC_MM 0.9  /* larger discs take two dots */
+#define TWIN_APART_MM 0.5 /* and keep them apart: above the spacing floor between any two dots */
+#define PINS_APART_MM 0.5 /* scars that run into one another share a dot */
+
+typedef struct vec {
+    double x, y, z;
+} vec;
+
+static vec cross(vec a, vec b)
+{
+    return (vec){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
+}
+
+static vec unit(vec a)
+{
+    double n = sqrt(a.x * a.x + a.y * a.y + a.z * a.z);
+    return n > 0.0 ? (vec){a.x / n, a.y / n, a.z / n} : (vec){0.0, 0.0, 1.0};
+}
+
+/* Two directions along the skin at P: the scalp bulges away from the head's middle, and over half a
+ * millimetre that is near enough to its normal; the host puts the dot on the skin. */
+static void tangents(const np_strategy_landmarks *l, vec p, vec *out_u, vec *out_v)
+{
+    vec middle = {0.5 * (l->glabella[0] + l->inion[0]), 0.5 * (l->glabella[1] + l->inion[1]),
+                  0.5 * (l->glabella[2] + l->inion[2])};
+    vec n = unit((vec){p.x - middle.x, p.y - middle.y, p.z - middle.z});
+    vec aside = fabs(n.x) < 0.9 ? (vec){1.0, 0.0, 0.0} : (vec){0.0, 1.0, 0.0};
+    *out_u = unit(cross(n, aside));
+    *out_v = cross(n, *out_u);
+}
+
+static bool crowded(const np_strategy_job *job, uint32_t i)
+{
+    for (uint32_t k = 0; k < i; k++) {
+        double dx = job->point_x[i] - job->point_x[k], dy = job->point_y[i] - job->point_y[k];
+        double dz = job->point_z[i] - job->point_z[k];
+        double apart = PINS_APART_MM + job->params[SCAR_DISC] + job->params[SCAR_DISC_SPREAD];
+        if (dx * dx + dy * dy + dz * dz < apart * apart)
+            return true;
+    }
+    return false;
+}
+
+static int32_t add_pin(const np_strategy_job *job, np_strategy_layout *out, vec p, double radius,
+                       double angle, int32_t session)
+{
+    vec u, v;
+    tangents(&job->landmarks, p, &u, &v);
+    double a = radius * cos(angle), b = radius * sin(angle);
+    double point[3] = {p.x + a * u.x + b * v.x, p.y + a * u.y + b * v.y, p.z + a * u.z + b * v.z};
+    return out->add_pin(out->context, point, job->params[SCAR_DEPTH], job->params[SCAR_TONE], session);
+}
+
+static int32_t fill_disc(const np_strategy_job *job, np_strategy_layout *out, uint32_t i)
+{
+    const np_host *h = job->host;
+    const double *p = job->params;
+    vec centre = {job->point_x[i], job->point_y[i], job->point_z[i]};
+    double lot = h->uniform(h->context, SCAR_STREAM_DISC, i, 0);
+    double radius = 0.5 * np_kit_clamp(p[SCAR_DISC] + p[SCAR_DISC_SPREAD] * (2.0 * lot - 1.0), 0.3, 3.0);
+    double angle = 6.283185307179586 * h->uniform(h->context, SCAR_STREAM_DISC, i, 1);
+
+    /* uniform over the disc less a rim of a fifth: never in its middle by design, never on its edge */
+    double r = 0.8 * radius * sqrt(h->uniform(h->context, SCAR_STREAM_DISC, i, 2));
+    if (2.0 * radius <= TWIN_DISC_MM)
+        return add_pin(job, out, centre, r, angle, 1);
+
+    /* two: opposite one another but not evenly, the second when the first has healed */
+    double bend = angle + 3.141592653589793 + 0.6 * (h->uniform(h->context, SCAR_STREAM_DISC, i, 3) - 0.5);
+    double first = fmax(r, 0.5 * TWIN_APART_MM * 1.1);
+    double second = fmin(fmax(TWIN_APART_MM * 1.1 - first, 0.5 * TWIN_APART_MM * 1.1), 0.9 * radius);
+    if (add_pin(job, out, centre, first, angle, 1) != 0)
+        return -1;
+    return add_pin(job, out, centre, second, bend, 2);
+}
+
+int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out)
+{
+    if (job->curve_count == 0 && job->point_count == 0) {
+        job->host->set_error(job->host->context,
+                             "scar_fill needs a curve (the scar's centre line) or points (round scars)");
+        return -1;
+    }
+    uint32_t left_out = 0;
+    for (uint32_t i = 0; i < job->point_count; i++) {
+        if (crowded(job, i))
+            left_out++;
+        else if (fill_disc(job, out, i) != 0)
+            return -1;
+    }
+    if (left_out > 0)
+        job->host->log(job->host->context, 1, "round scars that touch one another share a dot");
+    return 0;
+}

@@ -1,0 +1,102 @@
+/* scar_fill: hides scars, by filling the scar and blending it into what surrounds it.
+ *
+ * A line scar (a strip harvest, a facelift) is its centre line with a width that tapers to the ends; around
+ * the core the density falls, over a feather, to what the surroundings lack.  The border between the two
+ * wanders by a smooth noise and the density never has a maximum on it, since dots along a scar's edge draw
+ * the scar.  In session 1 part of the core is left out: a scar takes pigment in its own way, and the shade
+ * must be judged before it is full. Round scars (follicles harvested one by one) get one dot each, two in
+ * large ones, set at random inside. */
+#include <needlepath/plugin_kit.h>
+
+#include "scar_fill.h"
+
+/* Where no follicles are listed, surroundings may still be full of hair. */
+static double hair_around(const np_strategy_job *job, double existing)
+{
+    bool natural = job->params[SCAR_SURROUNDINGS] < 0.5;
+    return natural && existing < job->natural_density_per_cm2 ? job->natural_density_per_cm2 : existing;
+}
+
+/* Half the scar's width at ARC along its line of LENGTH: widest in the middle, elliptic, TAPER of it at the
+ * ends. */
+static double half_width_mm(const double *p, double arc_mm, double length_mm)
+{
+    double t = length_mm > 0.0 ? np_kit_clamp(2.0 * arc_mm / length_mm - 1.0, -1.0, 1.0) : 0.0;
+    double share = p[SCAR_TAPER] + (1.0 - p[SCAR_TAPER]) * sqrt(1.0 - t * t);
+    return 0.5 * p[SCAR_WIDTH] * share;
+}
+
+/* Cells of a millimetre and a bit are left out of session 1 by lot: their share is exact on the average, and
+ * at the distance from which a head is seen the core is simply thinner. */
+static int32_t first_session_of(const np_strategy_job *job, double x, double y, double z)
+{
+    const double cell_mm = 1.3;
+    uint64_t i = (uint64_t)(int64_t)floor(x / cell_mm) & 0x1fffff,
+             j = (uint64_t)(int64_t)floor(y / cell_mm) & 0x1fffff;
+    uint64_t k = (uint64_t)(int64_t)floor(z / cell_mm) & 0x1fffff;
+    double lot = job->host->uniform(job->host->context, SCAR_STREAM_SESSION, i << 42 | j << 21 | k, 0);
+    return lot < job->params[SCAR_SESSION_1] ? 1 : 2;
+}
+
+static void paint_line(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i,
+                       np_strategy_field *out)
+{
+    const double *p = job->params;
+    const np_strategy_curve *line = &job->curves[0];
+    double length_mm = line->arc_mm[line->count - 1];
+
+    /* distance beyond the core's border, which two octaves of noise make wander */
+    double wander = 0.8 * np_kit_noise(job->host, SCAR_STREAM_BORDER, 7.0, s->x[i], s->y[i], s->z[i]) +
+                    0.6 * np_kit_noise(job->host, SCAR_STREAM_BORDER + 1, 3.0, s->x[i], s->y[i], s->z[i]);
+    double half = half_width_mm(p, s->curve_arc_mm[i], length_mm);
+    double beyond =
+        fabs(s->curve_distance_mm[i]) - half - 0.5 * p[SCAR_JITTER] * np_kit_clamp(wander, -2.0, 2.0);
+    if (beyond >= p[SCAR_FEATHER])
+        return;
+
+    double target = p[SCAR_TARGET], existing = s->existing_density_per_cm2[i];
+    double core = fmax(0.0, target * p[SCAR_CORE_SHARE] - existing);
+    double around = fmax(0.0, target - hair_around(job, existing));
+    double t = np_kit_smoothstep(-0.5, p[SCAR_FEATHER], beyond);
+    double wave = np_kit_noise(job->host, SCAR_STREAM_VARIATION, 10.0, s->x[i], s->y[i], s->z[i]);
+
+    /* the outer half of the feather also lets go of the point, for surroundings that want dots themselves */
+    double coverage = 1.0 - np_kit_smoothstep(0.5 * p[SCAR_FEATHER], p[SCAR_FEATHER], beyond);
+    out->coverage[i] = fmax(coverage, out->coverage[i]);
+    out->density_per_cm2[i] =
+        np_kit_lerp(core, around, t) * (1.0 + p[SCAR_VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
+    out->depth_mm[i] = np_kit_lerp(p[SCAR_DEPTH], out->depth_mm[i], t);
+    out->tone[i] = np_kit_lerp(p[SCAR_TONE], 0.5, t);
+    if (beyond < 0.0)
+        out->first_session[i] = first_session_of(job, s->x[i], s->y[i], s->z[i]);
+}
+
+/* Around a harvested follicle the hair is thinner: a few dots there, fading out. */
+static void paint_halo(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i,
+                       np_strategy_field *out)
+{
+    const double *p = job->params;
+    double distance = s->point_distance_mm[i];
+    if (distance >= p[SCAR_HALO])
+        return;
+    double around = fmax(0.0, p[SCAR_TARGET] * p[SCAR_HALO_SHARE] - s->existing_density_per_cm2[i]);
+    double fade = 1.0 - np_kit_smoothstep(0.4 * p[SCAR_HALO], p[SCAR_HALO], distance);
+    if (fade > out->coverage[i]) {
+        out->coverage[i] = fade;
+        out->density_per_cm2[i] = fmax(around, out->density_per_cm2[i]);
+        out->tone[i] = 0.5;
+    }
+}
+
+int32_t scar_paint(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *out)
+{
+    for (uint32_t i = 0; i < s->count; i++) {
+        if (s->region_distance_mm[i] < 0.0)
+            continue;
+        if (job->curve_count > 0)
+            paint_line(job, s, i, out);
+        if (job->point_count > 0)
+            paint_halo(job, s, i, out);
+    }
+    return 0;
+}

@@ -1,0 +1,35 @@
+/* The parts of scar_fill: its parameters, and what each does. */
+#ifndef SCAR_FILL_H
+#define SCAR_FILL_H
+
+#include <needlepath/plugin.h>
+
+enum {
+    SCAR_WIDTH,
+    SCAR_TAPER,
+    SCAR_FEATHER,
+    SCAR_JITTER,
+    SCAR_TARGET,
+    SCAR_CORE_SHARE,
+    SCAR_SESSION_1,
+    SCAR_VARIATION,
+    SCAR_SURROUNDINGS,
+    SCAR_DEPTH,
+    SCAR_TONE,
+    SCAR_DISC,
+    SCAR_DISC_SPREAD,
+    SCAR_HALO,
+    SCAR_HALO_SHARE,
+    SCAR_PARAM_COUNT
+};
+
+/* Random streams; noise takes as many as it has octaves. */
+#define SCAR_STREAM_BORDER 1u
+#define SCAR_STREAM_VARIATION 3u
+#define SCAR_STREAM_SESSION 4u
+#define SCAR_STREAM_DISC 5u
+
+int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out);
+int32_t scar_paint(const np_strategy_job *job, const np_strategy_samples *samples, np_strategy_field *out);
+
+#endif
