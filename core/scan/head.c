@@ -109,26 +109,26 @@ static np_case_landmarks place_landmarks(model *m)
 
 /* From the trichion (65 mm of arc above the glabella in men, 58 in women: domain.md 2.5 and 2.8) by the frontotemporal
  * corner, the temporal peak and the sideburn around the ear (64 x 36 mm, helix top 30 mm above and 10 mm behind the
- * tragion, domain.md 2.8) to the nape. */
-static const mark scalp_half[2][21] = {
-    {{FRONT, 0, 98}, {FRONT, 14, 97}, {FRONT, 27, 96}, {FRONT, 39, 97}, {SIDE, 54, 90}, {SIDE, 51, 74}, {SIDE, 43, 56},
-     {SIDE, 35, 36}, {SIDE, 31, 16}, {SIDE, 31, -1}, {SIDE, 20, -2}, {SIDE, 16, 15}, {SIDE, 9, 31}, {SIDE, -7, 37},
-     {SIDE, -24, 32}, {SIDE, -38, 17}, {SIDE, -42, -3}, {SIDE, -42, -20}, {BACK, 43, -27}, {BACK, 20, -31}, {BACK, 0, -31}},
-    {{FRONT, 0, 92}, {FRONT, 14, 91}, {FRONT, 27, 89}, {FRONT, 39, 86}, {SIDE, 60, 80}, {SIDE, 56, 69}, {SIDE, 46, 54},
-     {SIDE, 36, 36}, {SIDE, 31, 16}, {SIDE, 31, -1}, {SIDE, 20, -2}, {SIDE, 16, 15}, {SIDE, 9, 31}, {SIDE, -7, 37},
-     {SIDE, -24, 32}, {SIDE, -38, 17}, {SIDE, -42, -3}, {SIDE, -42, -20}, {BACK, 43, -27}, {BACK, 20, -31}, {BACK, 0, -31}}};
+ * tragion, domain.md 2.8) to the nape just below the inion. */
+static const mark scalp_half[2][20] = {
+    {{FRONT, 0, 98}, {FRONT, 14, 98}, {FRONT, 27, 98}, {FRONT, 38, 100}, {SIDE, 48, 95}, {SIDE, 46, 76}, {SIDE, 38, 58},
+     {SIDE, 31, 40}, {SIDE, 29, 22}, {SIDE, 28, 6}, {SIDE, 20, 5}, {SIDE, 17, 20}, {SIDE, 10, 36}, {SIDE, -7, 43},
+     {SIDE, -26, 38}, {SIDE, -40, 22}, {SIDE, -46, 2}, {BACK, 43, -8}, {BACK, 20, -11}, {BACK, 0, -11}},
+    {{FRONT, 0, 92}, {FRONT, 14, 92}, {FRONT, 27, 91}, {FRONT, 38, 90}, {SIDE, 54, 85}, {SIDE, 51, 71}, {SIDE, 41, 56},
+     {SIDE, 32, 40}, {SIDE, 29, 22}, {SIDE, 28, 6}, {SIDE, 20, 5}, {SIDE, 17, 20}, {SIDE, 10, 36}, {SIDE, -7, 43},
+     {SIDE, -26, 38}, {SIDE, -40, 22}, {SIDE, -46, 2}, {BACK, 43, -8}, {BACK, 20, -11}, {BACK, 0, -11}}};
 
 /* A deep frontal recession (Norwood III and a little more, domain.md 2.6): the intended hairline in front, 3 mm inside the
  * scalp's border, and the receded one behind, deeper over the temples than on the midline. */
 static const mark frontal_half[2][9] = {
-    {{FRONT, 0, 101}, {FRONT, 14, 100}, {FRONT, 27, 99}, {FRONT, 38, 100}, {SIDE, 50, 92}, {TOP, 30, 52}, {TOP, 10, 42},
-     {TOP, 17, 22}, {TOP, 26, 0}},
-    {{FRONT, 0, 95}, {FRONT, 14, 94}, {FRONT, 27, 92}, {FRONT, 38, 90}, {SIDE, 54, 84}, {TOP, 34, 52}, {TOP, 16, 42},
-     {TOP, 24, 22}, {TOP, 34, 0}}};
+    {{FRONT, 0, 101}, {FRONT, 14, 101}, {FRONT, 27, 101}, {FRONT, 37, 103}, {SIDE, 44, 97}, {TOP, 26, 52}, {TOP, 6, 42},
+     {TOP, 14, 22}, {TOP, 22, 0}},
+    {{FRONT, 0, 95}, {FRONT, 14, 95}, {FRONT, 27, 94}, {FRONT, 37, 93}, {SIDE, 50, 88}, {TOP, 32, 52}, {TOP, 14, 42},
+     {TOP, 22, 22}, {TOP, 30, 0}}};
 
 /* Along the front of the left ear and the temple's hairline (domain.md 3, facelift). */
-static const mark facelift_marks[] = {{SIDE, 24, 2}, {SIDE, 21, 14}, {SIDE, 20, 28}, {SIDE, 23, 42}, {SIDE, 29, 54},
-                                      {SIDE, 36, 64}};
+static const mark facelift_marks[] = {{SIDE, 24, 8}, {SIDE, 22, 18}, {SIDE, 21, 30}, {SIDE, 23, 42}, {SIDE, 28, 54},
+                                      {SIDE, 34, 64}};
 
 /* 62.5 mm behind the vertical plane of the tragia along the surface, 10 mm right of the midline (domain.md 2.4). */
 static void place_whorl(model *m, np_case_points *out)
@@ -144,7 +144,7 @@ static void place_whorl(model *m, np_case_points *out)
         out->points[0] = last;
 }
 
-/* A round bald crown, 50 mm around the whorl: about 75 cm2. */
+/* A round bald crown, about 48 mm around the whorl (domain.md 2.4: 10-13 cm across). */
 static void place_crown(model *m, np_vec3 whorl, np_case_points *out)
 {
     const int n = 20;
@@ -174,7 +174,7 @@ static void place_fut_scar(model *m, np_case_points *out)
         return;
     for (int i = 0; i < n; i++) {
         double t = -1 + 2.0 * i / (n - 1);
-        out->points[i] = place_behind(m, t, 63, -4 + 46 * t * t);
+        out->points[i] = place_behind(m, t, 56, 16 + 26 * t * t);
     }
 }
 
@@ -187,7 +187,7 @@ static void place_fue_scars(model *m, np_case_points *out)
         return;
     for (unsigned i = 0; i < rows * columns; i++) {
         double t = ((i % columns) + 0.2 + 0.6 * np_rng_uniform(1, stream, i, 0)) / columns;
-        double z = 12 + 10 * (i / columns + 0.2 + 0.6 * np_rng_uniform(1, stream, i, 1));
+        double z = 24 + 10 * (i / columns + 0.2 + 0.6 * np_rng_uniform(1, stream, i, 1));
         out->points[i] = place_behind(m, 2 * t - 1, 50, z);
     }
 }
