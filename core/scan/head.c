@@ -228,15 +228,6 @@ static void describe(model *m, np_case_sex sex, double percentile, np_scan_descr
     place_fue_scars(m, &d->fue_scars);
 }
 
-void np_head_description_fini(np_scan_description *d)
-{
-    np_case_points *lists[] = {&d->scan.whorls, &d->scalp_outline, &d->frontal_outline, &d->crown_outline,
-                               &d->fut_scar, &d->facelift_scar, &d->fue_scars};
-    for (size_t i = 0; i < COUNT(lists); i++)
-        free(lists[i]->points);
-    *d = (np_scan_description){0};
-}
-
 np_status np_head_create(np_case_sex sex, double percentile, np_mesh *out_mesh, np_scan_description *out_description,
                          np_error *err)
 {
@@ -267,6 +258,6 @@ np_status np_head_create(np_case_sex sex, double percentile, np_mesh *out_mesh, 
 done:
     np_scan_index_destroy(m.index);
     np_mesh_fini(&m.mesh);
-    np_head_description_fini(&description);
+    np_scan_description_fini(&description);
     return status;
 }

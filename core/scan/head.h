@@ -14,9 +14,6 @@
 np_status np_head_create(np_case_sex sex, double percentile, np_mesh *out_mesh, np_scan_description *out_description,
                          np_error *err);
 
-/* Frees what np_head_create made of a description; zero afterwards. */
-void np_head_description_fini(np_scan_description *description);
-
 /* Writes MESH as binary little-endian PLY. */
 np_status np_mesh_write_ply(const np_mesh *mesh, const char *path, np_error *err);
 
