@@ -1,0 +1,151 @@
+/* Parting dots of one session that are too close: each gets another session by a swap with a dot nearby, so that counts stay
+ * and evenness hardly changes. */
+#include "dots/sessions.h"
+
+#include "dots/grid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Positions are rounded to 1 um later on; the floor must hold after that. */
+#define ROUNDING_MM 0.003
+
+#define ROUNDS 40
+#define SWAP_REACH 4.0 /* s */
+
+typedef struct parting {
+    const np_dots_share_out *dots;
+    int32_t *session;
+    np_dots_grid grid;
+    double floor_mm[NP_DOTS_MAX_SESSIONS + 1];
+    double floor_max;
+} parting;
+
+/* Square of the distance from I to the nearest of its session, at most LIMIT squared. */
+static double nearest2_in_session(const parting *p, uint32_t i, double limit)
+{
+    const np_dots_site *site = p->dots->site;
+    np_dots_grid_box box = np_dots_grid_around(&p->grid, site[i].at, limit);
+    np_dots_grid_cursor cursor = {0};
+    const uint32_t *items;
+    uint32_t n_items;
+    double best = limit * limit;
+    while ((items = np_dots_grid_next(&p->grid, &box, &cursor, &n_items)))
+        for (uint32_t k = 0; k < n_items; k++)
+            if (items[k] != i && p->session[items[k]] == p->session[i])
+                best = fmin(best, np_vec3_distance2(site[i].at, site[items[k]].at));
+    return best;
+}
+
+/* Each session's floor: the one asked for, or 0.75 of its own mean spacing.  Where neighbours are far the search gives up:
+ * the mean is then well above what would lower the floor. */
+static void find_floors(parting *p)
+{
+    double sum[NP_DOTS_MAX_SESSIONS + 1] = {0}, asked = p->dots->spacing_min_mm;
+    size_t n[NP_DOTS_MAX_SESSIONS + 1] = {0};
+    for (uint32_t i = 0; i < p->dots->n; i++) {
+        double limit = asked, found = asked * asked;
+        while (limit < 6 * asked && found >= limit * limit) {
+            limit *= 2;
+            found = nearest2_in_session(p, i, limit);
+        }
+        sum[p->session[i]] += sqrt(found);
+        n[p->session[i]]++;
+    }
+    p->floor_max = 0;
+    for (int s = 1; s <= p->dots->n_sessions; s++) {
+        double mean = n[s] ? sum[s] / (double)n[s] : asked / 0.75;
+        p->floor_mm[s] = fmin(asked, 0.75 * mean) + ROUNDING_MM;
+        p->floor_max = fmax(p->floor_max, p->floor_mm[s]);
+    }
+}
+
+/* How many of session S are too close to dot I, OTHER not counted. */
+static size_t conflicts(const parting *p, uint32_t i, int32_t s, uint32_t other)
+{
+    const np_dots_site *site = p->dots->site;
+    double floor2 = p->floor_mm[s] * p->floor_mm[s];
+    np_dots_grid_box box = np_dots_grid_around(&p->grid, site[i].at, p->floor_mm[s]);
+    np_dots_grid_cursor cursor = {0};
+    const uint32_t *items;
+    uint32_t n_items;
+    size_t n = 0;
+    while ((items = np_dots_grid_next(&p->grid, &box, &cursor, &n_items)))
+        for (uint32_t k = 0; k < n_items; k++)
+            n += items[k] != i && items[k] != other && p->session[items[k]] == s &&
+                 np_vec3_distance2(site[i].at, site[items[k]].at) < floor2;
+    return n;
+}
+
+/* Swaps I's session with that of the dot nearby that leaves the fewest conflicts (then: the nearest).  False if that is no
+ * better than now. */
+static bool swap_away(parting *p, uint32_t i, bool sideways)
+{
+    const np_dots_share_out *dots = p->dots;
+    double reach = SWAP_REACH * 10 / sqrt(dots->site[i].crowd), best_r2 = HUGE_VAL;
+    size_t now_i = conflicts(p, i, p->session[i], i), best_after = SIZE_MAX, best_before = 0;
+    uint32_t best = i;
+    np_dots_grid_box box = np_dots_grid_around(&p->grid, dots->site[i].at, reach);
+    np_dots_grid_cursor cursor = {0};
+    const uint32_t *items;
+    uint32_t n_items;
+    while ((items = np_dots_grid_next(&p->grid, &box, &cursor, &n_items)))
+        for (uint32_t k = 0; k < n_items; k++) {
+            uint32_t j = items[k];
+            double r2 = np_vec3_distance2(dots->site[i].at, dots->site[j].at);
+            if (p->session[j] == p->session[i] || dots->layer[j] != dots->layer[i] || r2 > reach * reach ||
+                dots->first_session[i] > p->session[j] || dots->first_session[j] > p->session[i])
+                continue;
+            size_t after = conflicts(p, i, p->session[j], j) + conflicts(p, j, p->session[i], i);
+            if (after < best_after || (after == best_after && r2 < best_r2)) {
+                best = j;
+                best_after = after;
+                best_r2 = r2;
+                best_before = now_i + conflicts(p, j, p->session[j], j);
+            }
+        }
+    if (best == i || best_after > best_before || (best_after == best_before && !sideways))
+        return false;
+    int32_t s = p->session[i];
+    p->session[i] = p->session[best];
+    p->session[best] = s;
+    return true;
+}
+
+static np_status report(const parting *p, uint32_t i, np_error *err)
+{
+    const np_dots_site *site = &p->dots->site[i];
+    return np_error_set(err, NP_ERR_INVALID,
+                        "layer %d: near (%.1f, %.1f, %.1f) dots of session %d cannot all keep %.2f mm from each other at "
+                        "%.0f dots per cm2: lower the density, use more sessions, or lower the spacing within a session",
+                        (int)p->dots->layer[i], site->at.x, site->at.y, site->at.z, (int)p->session[i],
+                        p->floor_mm[p->session[i]], site->crowd);
+}
+
+np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session, np_error *err)
+{
+    parting p = {.dots = dots, .session = session};
+    if (dots->n == 0)
+        return NP_OK;
+    np_status status = np_dots_grid_init(&p.grid, &dots->site->at, sizeof *dots->site, dots->n,
+                                         fmax(dots->spacing_min_mm, 0.3), err);
+    if (status != NP_OK)
+        goto done;
+    uint32_t stuck = 0;
+    bool any = true;
+    for (int round = 0; any && round < ROUNDS; round++) {
+        any = false;
+        find_floors(&p);
+        for (uint32_t i = 0; i < dots->n; i++)
+            if (conflicts(&p, i, session[i], i) > 0) {
+                any = true;
+                stuck = i;
+                swap_away(&p, i, round > 4);
+            }
+    }
+    if (any)
+        status = report(&p, stuck, err);
+done:
+    np_dots_grid_fini(&p.grid);
+    return status;
+}

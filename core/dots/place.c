@@ -1,0 +1,213 @@
+/* np_dots_place, from one end to the other: read the request, spread the right number of dots, relax them into the pattern,
+ * make sure of the floor, share them out over the sessions. */
+#include "dots/dots.h"
+
+#include "dots/floors.h"
+#include "dots/relax.h"
+#include "dots/request.h"
+#include "dots/sessions.h"
+
+#include <stdlib.h>
+
+/* Positions are rounded to 1 um later on; floors must hold after that. */
+#define ROUNDING_MM 0.003
+
+typedef struct placing {
+    const np_dots_request *request;
+    np_dots_surface surface;
+    np_dots_budget budget;
+    np_dots_spot *pin; /* n_pins */
+    np_dots_swarm swarm;
+    int32_t *layer;   /* n_own */
+    int32_t *earliest; /* n_own */
+    int32_t *session; /* n_own */
+} placing;
+
+static void placing_fini(placing *p)
+{
+    np_dots_surface_fini(&p->surface);
+    np_dots_swarm_fini(&p->swarm);
+    free(p->budget.n);
+    free(p->pin);
+    free(p->layer);
+    free(p->earliest);
+    free(p->session);
+}
+
+/* Surface, counts and pins. */
+static np_status read_request(placing *p, np_error *err)
+{
+    const np_dots_request *r = p->request;
+    double factor = 1;
+    np_status status = np_dots_request_check(r, err);
+    if (status == NP_OK)
+        status = np_dots_surface_init(&p->surface, r->surface, r->normals, r->density_per_cm2, r->layer,
+                                      r->first_session, err);
+    if (status == NP_OK)
+        status = np_dots_request_budget(r, &p->surface, &p->budget, &factor, err);
+    if (status != NP_OK)
+        return status;
+    for (size_t v = 0; v < r->surface->n_vertices; v++) {
+        p->surface.density[v] *= factor;
+        p->surface.crowd[v] *= factor;
+    }
+    p->pin = malloc((r->n_pins + 1) * sizeof *p->pin);
+    if (!p->pin)
+        return np_error_no_memory(err, "the pins");
+    status = np_dots_request_crowd(r, &p->surface, err);
+    return status == NP_OK ? np_dots_request_pins(r, &p->surface, p->pin, err) : status;
+}
+
+/* The crowd at an existing hair: that of the nearest vertex would need a search; its dots and hair look alike to both, so
+ * the mean of the surface serves. */
+static double mean_crowd(const np_dots_surface *surface)
+{
+    double mass = 0, area = 0;
+    for (size_t t = 0; t < surface->mesh->n_triangles; t++) {
+        double a = np_vec3_length(np_dots_surface_area2(surface, (uint32_t)t));
+        for (int c = 0; c < 3; c++)
+            mass += a / 3 * surface->crowd[surface->mesh->triangles[t].v[c]];
+        area += a;
+    }
+    return area > 0 ? mass / area : 1;
+}
+
+/* The swarm as first guessed. */
+static np_status gather(placing *p, np_error *err)
+{
+    const np_dots_request *r = p->request;
+    size_t n_free = p->budget.total - r->n_pins;
+    np_dots_spot *spots = NULL;
+    np_status status =
+        np_dots_seed_spread(&p->surface, &p->budget, p->pin, r->pins, r->n_pins, r->seed, &spots, err);
+    if (status == NP_OK)
+        status = np_dots_swarm_init(&p->swarm, &p->surface, n_free, r->n_pins, r->n_existing, 0, err);
+    if (status != NP_OK)
+        goto done;
+    p->swarm.floor_mm = r->spacing_min_mm > 0 ? r->spacing_min_mm + ROUNDING_MM : 0;
+    for (size_t i = 0; i < p->swarm.n_own; i++)
+        np_dots_swarm_put(&p->swarm, i, i < n_free ? &spots[i] : &p->pin[i - n_free]);
+    double crowd = r->n_existing ? mean_crowd(&p->surface) : 1;
+    for (size_t i = 0; i < r->n_existing; i++)
+        p->swarm.site[p->swarm.n_own + i] = (np_dots_site){r->existing[i], crowd};
+done:
+    free(spots);
+    return status;
+}
+
+/* What the sessions need to know of each dot. */
+static np_status describe(placing *p, np_error *err)
+{
+    const np_dots_request *r = p->request;
+    const np_dots_swarm *swarm = &p->swarm;
+    size_t n = swarm->n_own + 1;
+    p->layer = calloc(n, sizeof *p->layer);
+    p->earliest = calloc(n, sizeof *p->earliest);
+    p->session = calloc(n, sizeof *p->session);
+    if (!p->layer || !p->earliest || !p->session)
+        return np_error_no_memory(err, "the sessions");
+    for (size_t i = 0; i < swarm->n_own; i++) {
+        uint32_t corner = np_dots_surface_corner(&p->surface, &swarm->spot[i]);
+        bool pin = i >= swarm->n_free;
+        p->layer[i] = pin ? r->pins[i - swarm->n_free].layer : r->layer[corner];
+        int32_t first = pin ? r->pins[i - swarm->n_free].session : r->first_session ? r->first_session[corner] : 1;
+        p->earliest[i] = first > r->n_sessions ? r->n_sessions : first;
+        swarm->normal[i] = np_dots_surface_normal(&p->surface, &swarm->spot[i]);
+    }
+    return NP_OK;
+}
+
+static np_dots_share_out share_out(const placing *p)
+{
+    const np_dots_request *r = p->request;
+    return (np_dots_share_out){.site = p->swarm.site,
+                               .normal = p->swarm.normal,
+                               .layer = p->layer,
+                               .first_session = p->earliest,
+                               .n = p->swarm.n_own,
+                               .n_free = p->swarm.n_free,
+                               .n_layers = r->n_layers,
+                               .n_sessions = r->n_sessions,
+                               .cumulative_share = r->cumulative_share,
+                               .spacing_min_mm = r->session_spacing_min_mm};
+}
+
+static np_status place_follicular(placing *p, const np_progress *progress, np_error *err)
+{
+    np_status status = np_dots_relax_follicular(&p->swarm, p->request->seed, progress, err);
+    if (status == NP_OK)
+        status = np_dots_floors_repair(&p->swarm, p->request->seed, err);
+    if (status == NP_OK)
+        status = describe(p, err);
+    np_dots_share_out dots = share_out(p);
+    return status == NP_OK ? np_dots_sessions_assign(&dots, p->session, err) : status;
+}
+
+static np_status place_even(placing *p, const np_progress *progress, np_error *err)
+{
+    const np_dots_request *r = p->request;
+    np_dots_level whole = {NP_DOTS_MAX_SESSIONS, 1, 0.86};
+    np_status status = np_dots_relax_even(&p->swarm, NULL, &whole, 1, 40, progress, err);
+    if (status == NP_OK)
+        status = describe(p, err);
+    np_dots_share_out dots = share_out(p);
+    if (status == NP_OK)
+        status = np_dots_sessions_assign(&dots, p->session, err);
+    /* one level a session's prefix; a share of (nearly) all is no level of its own */
+    np_dots_level levels[NP_DOTS_MAX_SESSIONS];
+    size_t n = 0;
+    for (int s = 1; s < r->n_sessions; s++)
+        if (r->cumulative_share[s - 1] < 0.98)
+            levels[n++] = (np_dots_level){s, r->cumulative_share[s - 1], 0.81};
+    levels[n++] = whole;
+    if (status == NP_OK && n > 1)
+        status = np_dots_relax_even(&p->swarm, p->session, levels, n, 80, progress, err);
+    return status == NP_OK ? np_dots_floors_repair(&p->swarm, r->seed, err) : status;
+}
+
+static np_status hand_over(const placing *p, np_placed_dot **out_dots, size_t *out_n, np_error *err)
+{
+    const np_dots_swarm *swarm = &p->swarm;
+    np_placed_dot *dots = malloc((swarm->n_own + 1) * sizeof *dots);
+    if (!dots)
+        return np_error_no_memory(err, "the placed dots");
+    for (size_t i = 0; i < swarm->n_own; i++) {
+        const np_dots_spot *spot = &swarm->spot[i];
+        np_placed_dot *dot = &dots[i];
+        *dot = (np_placed_dot){.session = p->session[i],
+                               .layer = p->layer[i],
+                               .pin = i < swarm->n_free ? -1 : (int32_t)(i - swarm->n_free),
+                               .density_per_cm2 = swarm->target[i]};
+        dot->point.triangle = spot->triangle;
+        for (int c = 0; c < 3; c++)
+            dot->point.weight[c] = spot->weight[c];
+        dot->point.position = swarm->site[i].at;
+        dot->point.normal = np_dots_surface_normal(&p->surface, spot);
+    }
+    *out_dots = dots;
+    *out_n = swarm->n_own;
+    return NP_OK;
+}
+
+np_status np_dots_place(const np_dots_request *request, const np_progress *progress, np_placed_dot **out_dots,
+                        size_t *out_n, np_error *err)
+{
+    placing p = {.request = request};
+    *out_dots = NULL;
+    *out_n = 0;
+    np_status status = read_request(&p, err);
+    if (status == NP_OK)
+        status = gather(&p, err);
+    if (status == NP_OK)
+        status = request->pattern == NP_DOTS_EVEN ? place_even(&p, progress, err) : place_follicular(&p, progress, err);
+    if (status == NP_OK) {
+        np_dots_share_out dots = share_out(&p);
+        status = np_dots_sessions_part(&dots, p.session, err);
+    }
+    if (status == NP_OK && !np_progress_step(progress, "dots", 1))
+        status = np_error_set(err, NP_ERR_STOPPED, "placing dots was stopped");
+    if (status == NP_OK)
+        status = hand_over(&p, out_dots, out_n, err);
+    placing_fini(&p);
+    return status;
+}

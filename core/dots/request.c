@@ -1,0 +1,285 @@
+/* Reading a request.  Everything that can be wrong with one is found here, before any work. */
+#include "dots/request.h"
+
+#include "base/parallel.h"
+#include "dots/grid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PIN_OFF_SURFACE_MAX_MM 1.0
+#define HAIR_RADIUS_MM 3.0
+
+/* ---- fields --------------------------------------------------------------------------------------------------------*/
+
+static np_status check_sessions(const np_dots_request *r, np_error *err)
+{
+    if (r->n_sessions < 1 || r->n_sessions > NP_DOTS_MAX_SESSIONS)
+        return np_error_set(err, NP_ERR_INVALID, "%d sessions: 1 to %d are possible", r->n_sessions, NP_DOTS_MAX_SESSIONS);
+    double before = 0;
+    for (int s = 0; s < r->n_sessions; s++) {
+        double share = r->cumulative_share[s];
+        if (!(share > 0 && share <= 1) || share < before)
+            return np_error_set(err, NP_ERR_INVALID,
+                                "cumulative share %d is %g: shares lie in (0, 1] and never fall", s + 1, share);
+        before = share;
+    }
+    if (before < 1)
+        return np_error_set(err, NP_ERR_INVALID, "the last cumulative share is %g: it must be 1", before);
+    return NP_OK;
+}
+
+static np_status check_vertices(const np_dots_request *r, np_error *err)
+{
+    const np_mesh *mesh = r->surface;
+    for (size_t v = 0; v < mesh->n_vertices; v++) {
+        double density = r->density_per_cm2[v];
+        if (!np_vec3_is_finite(mesh->vertices[v]) || !np_vec3_is_finite(r->normals[v]))
+            return np_error_set(err, NP_ERR_INVALID, "vertex %zu of the surface or its normal is not finite", v);
+        if (!isfinite(density) || density < 0)
+            return np_error_set(err, NP_ERR_INVALID, "the density at vertex %zu is %g: it must be finite and not negative",
+                                v, density);
+        if (r->layer[v] < 0 || (size_t)r->layer[v] >= r->n_layers)
+            return np_error_set(err, NP_ERR_INVALID, "vertex %zu is of layer %d of %zu", v, (int)r->layer[v], r->n_layers);
+        if (r->first_session && (r->first_session[v] < 1 || r->first_session[v] > 60))
+            return np_error_set(err, NP_ERR_INVALID, "the first session at vertex %zu is %d: sessions count from 1", v,
+                                (int)r->first_session[v]);
+    }
+    for (size_t t = 0; t < mesh->n_triangles; t++)
+        for (int c = 0; c < 3; c++)
+            if (mesh->triangles[t].v[c] >= mesh->n_vertices)
+                return np_error_set(err, NP_ERR_INVALID, "triangle %zu names vertex %u of %zu", t,
+                                    mesh->triangles[t].v[c], mesh->n_vertices);
+    return NP_OK;
+}
+
+static np_status check_fixed(const np_dots_request *r, np_error *err)
+{
+    for (size_t i = 0; i < r->n_pins; i++) {
+        const np_dots_fixed *pin = &r->pins[i];
+        if (!np_vec3_is_finite(pin->position))
+            return np_error_set(err, NP_ERR_INVALID, "the position of pin %zu is not finite", i);
+        if (pin->layer < 0 || (size_t)pin->layer >= r->n_layers || pin->session < 1)
+            return np_error_set(err, NP_ERR_INVALID, "pin %zu is of layer %d of %zu and session %d", i, (int)pin->layer,
+                                r->n_layers, (int)pin->session);
+    }
+    for (size_t i = 0; i < r->n_existing; i++)
+        if (!np_vec3_is_finite(r->existing[i]))
+            return np_error_set(err, NP_ERR_INVALID, "the position of existing hair %zu is not finite", i);
+    return NP_OK;
+}
+
+np_status np_dots_request_check(const np_dots_request *r, np_error *err)
+{
+    if (!r->surface || r->surface->n_triangles == 0 || r->n_layers == 0)
+        return np_error_set(err, NP_ERR_INVALID, "there is no surface to put dots on");
+    if (!(r->spacing_min_mm >= 0) || !(r->session_spacing_min_mm >= 0) || r->spacing_min_mm > 100 ||
+        r->session_spacing_min_mm > 100)
+        return np_error_set(err, NP_ERR_INVALID, "spacing floors of %g and %g mm: 0 to 100 mm are possible",
+                            r->spacing_min_mm, r->session_spacing_min_mm);
+    np_status status = check_sessions(r, err);
+    if (status == NP_OK)
+        status = check_vertices(r, err);
+    return status == NP_OK ? check_fixed(r, err) : status;
+}
+
+/* ---- counts --------------------------------------------------------------------------------------------------------*/
+
+/* Whole numbers that sum to TOTAL, each within one of its mass (scaled to that sum), by largest remainder. */
+static void apportion(const double *mass, double mass_sum, size_t n_layers, size_t total, size_t *out)
+{
+    double scale = mass_sum > 0 ? (double)total / mass_sum : 0;
+    size_t given = 0;
+    for (size_t l = 0; l < n_layers; l++) {
+        out[l] = (size_t)(mass[l] * scale);
+        given += out[l];
+    }
+    while (given < total && mass_sum > 0) {
+        size_t best = 0;
+        for (size_t l = 1; l < n_layers; l++)
+            if (mass[l] * scale - (double)out[l] > mass[best] * scale - (double)out[best])
+                best = l;
+        out[best]++;
+        given++;
+    }
+}
+
+np_status np_dots_request_budget(const np_dots_request *r, const np_dots_surface *surface, np_dots_budget *out_budget,
+                                 double *out_factor, np_error *err)
+{
+    *out_budget = (np_dots_budget){.n_layers = r->n_layers};
+    double *mass = calloc(r->n_layers, sizeof *mass), sum = 0;
+    size_t *n = calloc(2 * r->n_layers, sizeof *n), total = 0;
+    np_status status = NP_OK;
+    if (!mass || !n) {
+        status = np_error_no_memory(err, "the counts of the layers");
+        goto done;
+    }
+    np_dots_seed_masses(surface, r->n_layers, mass);
+    for (size_t l = 0; l < r->n_layers; l++)
+        sum += mass[l];
+    size_t wanted = r->exact_count;
+    if (sum > (double)NP_DOTS_COUNT_MAX || wanted > NP_DOTS_COUNT_MAX) {
+        status = np_error_set(err, NP_ERR_INVALID, "%.0f dots: at most %zu are possible",
+                              fmax(sum, (double)wanted), NP_DOTS_COUNT_MAX);
+        goto done;
+    }
+    if (wanted > 0 && !(sum > 0)) {
+        status = np_error_set(err, NP_ERR_INVALID, "%zu dots are asked for where the density is 0 all over", wanted);
+        goto done;
+    }
+    if (wanted > 0 && wanted < r->n_pins) {
+        status = np_error_set(err, NP_ERR_INVALID, "%zu dots are asked for, but there are %zu pins already", wanted,
+                              r->n_pins);
+        goto done;
+    }
+    *out_factor = wanted > 0 ? (double)wanted / sum : 1;
+    apportion(mass, sum, r->n_layers, wanted > 0 ? wanted : (size_t)(sum + 0.5), n);
+    for (size_t i = 0; i < r->n_pins; i++)
+        n[r->n_layers + (size_t)r->pins[i].layer]++;
+    /* a layer with more pins than its density makes has its pins, and no more */
+    for (size_t l = 0; l < r->n_layers; l++) {
+        n[l] = n[l] < n[r->n_layers + l] ? n[r->n_layers + l] : n[l];
+        total += n[l];
+    }
+    *out_budget = (np_dots_budget){n, n + r->n_layers, r->n_layers, total};
+    n = NULL;
+done:
+    free(mass);
+    free(n);
+    return status;
+}
+
+/* ---- pins ----------------------------------------------------------------------------------------------------------*/
+
+typedef struct pin_job {
+    const np_dots_request *request;
+    const np_dots_surface *surface;
+    np_dots_spot *spot;
+    double *distance;
+} pin_job;
+
+static void pin_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    pin_job *job = context;
+    for (size_t i = begin; i < end; i++)
+        job->spot[i] = np_dots_surface_nearest(job->surface, job->request->pins[i].position, &job->distance[i]);
+}
+
+/* Every pin keeps the floor from the others and from existing hair. */
+static np_status check_pin_spacing(const np_dots_request *r, const np_dots_surface *surface, const np_dots_spot *spots,
+                                   np_error *err)
+{
+    size_t n = r->n_pins + r->n_existing;
+    np_vec3 *at = malloc((n + 1) * sizeof *at);
+    np_dots_grid grid = {0};
+    np_status status = at ? NP_OK : np_error_no_memory(err, "the pins");
+    for (size_t i = 0; at && i < n; i++)
+        at[i] = i < r->n_pins ? np_dots_surface_position(surface, &spots[i]) : r->existing[i - r->n_pins];
+    if (at)
+        status = np_dots_grid_init(&grid, at, sizeof *at, n, fmax(r->spacing_min_mm, 0.5), err);
+    for (size_t i = 0; status == NP_OK && i < r->n_pins; i++) {
+        np_dots_grid_box box = np_dots_grid_around(&grid, at[i], r->spacing_min_mm);
+        np_dots_grid_cursor cursor = {0};
+        const uint32_t *items;
+        uint32_t n_items;
+        while (status == NP_OK && (items = np_dots_grid_next(&grid, &box, &cursor, &n_items)))
+            for (uint32_t k = 0; k < n_items; k++) {
+                double distance = np_vec3_distance(at[i], at[items[k]]);
+                if (items[k] == i || distance >= r->spacing_min_mm)
+                    continue;
+                bool pin = items[k] < r->n_pins;
+                status = np_error_set(err, NP_ERR_INVALID,
+                                      "pin %zu of layer %d is %.3f mm from %s %zu: at least %.2f mm are needed", i,
+                                      (int)r->pins[i].layer, distance, pin ? "pin" : "existing hair",
+                                      pin ? items[k] : items[k] - r->n_pins, r->spacing_min_mm);
+                break;
+            }
+    }
+    np_dots_grid_fini(&grid);
+    free(at);
+    return status;
+}
+
+np_status np_dots_request_pins(const np_dots_request *r, const np_dots_surface *surface, np_dots_spot *out_spots,
+                               np_error *err)
+{
+    if (r->n_pins == 0)
+        return NP_OK;
+    double *distance = calloc(r->n_pins, sizeof *distance);
+    if (!distance)
+        return np_error_no_memory(err, "the pins");
+    pin_job job = {r, surface, out_spots, distance};
+    np_parallel_for(r->n_pins, 4, pin_block, &job);
+    np_status status = NP_OK;
+    for (size_t i = 0; status == NP_OK && i < r->n_pins; i++)
+        if (distance[i] > PIN_OFF_SURFACE_MAX_MM)
+            status = np_error_set(err, NP_ERR_INVALID,
+                                  "pin %zu of layer %d is %.2f mm off the surface to be dotted: at most %.1f mm are "
+                                  "allowed",
+                                  i, (int)r->pins[i].layer, distance[i], PIN_OFF_SURFACE_MAX_MM);
+    free(distance);
+    return status == NP_OK ? check_pin_spacing(r, surface, out_spots, err) : status;
+}
+
+/* ---- crowd ---------------------------------------------------------------------------------------------------------*/
+
+typedef struct hair_job {
+    const np_dots_request *request;
+    np_dots_surface *surface;
+    const np_dots_grid *grid;
+} hair_job;
+
+/* Existing hair per cm2 around each vertex, with a parabolic (Epanechnikov) kernel. */
+static void hair_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    hair_job *job = context;
+    const np_dots_request *r = job->request;
+    for (size_t v = begin; v < end; v++) {
+        np_vec3 p = r->surface->vertices[v];
+        np_dots_grid_box box = np_dots_grid_around(job->grid, p, HAIR_RADIUS_MM);
+        np_dots_grid_cursor cursor = {0};
+        const uint32_t *items;
+        uint32_t n_items;
+        double sum = 0;
+        while ((items = np_dots_grid_next(job->grid, &box, &cursor, &n_items)))
+            for (uint32_t k = 0; k < n_items; k++)
+                sum += fmax(0, 1 - np_vec3_distance2(p, r->existing[items[k]]) / (HAIR_RADIUS_MM * HAIR_RADIUS_MM));
+        job->surface->crowd[v] += 100 * sum * 2 / (3.141592653589793 * HAIR_RADIUS_MM * HAIR_RADIUS_MM);
+    }
+}
+
+np_status np_dots_request_crowd(const np_dots_request *r, np_dots_surface *surface, np_error *err)
+{
+    size_t n = surface->mesh->n_vertices, worst = 0;
+    double peak = 0;
+    for (size_t v = 0; v < n; v++)
+        if (surface->density[v] > peak) {
+            peak = surface->density[v];
+            worst = v;
+        }
+    double fits = 100 * NP_DOTS_TIGHTEST * NP_DOTS_TIGHTEST / (r->spacing_min_mm * r->spacing_min_mm);
+    if (r->spacing_min_mm > 0 && peak > fits)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "layer %d asks for %.0f dots per cm2 at (%.1f, %.1f, %.1f), but dots %.2f mm apart fit up to "
+                            "%.0f: lower its density",
+                            (int)r->layer[worst], peak, surface->mesh->vertices[worst].x,
+                            surface->mesh->vertices[worst].y, surface->mesh->vertices[worst].z, r->spacing_min_mm, fits);
+    if (r->n_existing > 0) {
+        np_dots_grid grid = {0};
+        np_status status =
+            np_dots_grid_init(&grid, r->existing, sizeof *r->existing, r->n_existing, HAIR_RADIUS_MM, err);
+        hair_job job = {r, surface, &grid};
+        if (status == NP_OK)
+            np_parallel_for(n, 512, hair_block, &job);
+        np_dots_grid_fini(&grid);
+        if (status != NP_OK)
+            return status;
+    }
+    /* where next to nothing is wanted s would grow without end */
+    for (size_t v = 0; v < n; v++)
+        surface->crowd[v] = fmax(surface->crowd[v], fmax(0.25, peak / 100));
+    return NP_OK;
+}

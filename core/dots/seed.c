@@ -1,0 +1,333 @@
+/* The first guess.  The surface is cut into cells of at most a quarter of a dot, each wholly in one layer; the cells are put
+ * in the order of a Hilbert curve through space, and along it each layer's density is summed: whenever the sum passes another
+ * half-way mark, a dot falls into that cell.  Counts are exact by construction, and every stretch of the curve, so every
+ * compact area, holds its share to about one dot in its circumference: the relaxations that follow move dots by less than
+ * their spacing and keep it so. */
+#include "dots/seed.h"
+
+#include "base/rng.h"
+#include "dots/grid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STREAM_PLACE UINT32_C(0x646F7401)
+
+/* Cells hold at most this many dots each. */
+#define CELL_MASS 0.25
+
+typedef struct cell {
+    uint64_t key; /* place on the curve */
+    uint32_t triangle;
+    int32_t layer;
+    float corner[3][2]; /* weights of the triangle's corners 0 and 1 at the cell's */
+    double mass;        /* dots */
+} cell;
+
+typedef struct cell_list {
+    cell *item;
+    size_t n, room;
+    bool failed;
+} cell_list;
+
+/* ---- cutting -------------------------------------------------------------------------------------------------------*/
+
+typedef double corners[3][3]; /* barycentric weights of a piece's three corners */
+
+static double density_at(const np_dots_surface *surface, uint32_t triangle, const double w[3])
+{
+    const uint32_t *v = surface->mesh->triangles[triangle].v;
+    return w[0] * surface->density[v[0]] + w[1] * surface->density[v[1]] + w[2] * surface->density[v[2]];
+}
+
+/* Dots in the piece: exact, since density is linear. */
+static double piece_mass(const np_dots_surface *surface, uint32_t triangle, corners w, double area_mm2)
+{
+    double mean = 0;
+    for (int c = 0; c < 3; c++)
+        mean += density_at(surface, triangle, w[c]) / 3;
+    return mean * area_mm2 * 0.01;
+}
+
+static void middle(const double a[3], const double b[3], double out[3])
+{
+    for (int c = 0; c < 3; c++)
+        out[c] = 0.5 * (a[c] + b[c]);
+}
+
+static void add_cell(cell_list *cells, uint32_t triangle, int32_t layer, corners w, double mass)
+{
+    if (cells->n == cells->room) {
+        size_t room = cells->room ? 2 * cells->room : 4096;
+        cell *grown = realloc(cells->item, room * sizeof *grown);
+        if (!grown) {
+            cells->failed = true;
+            return;
+        }
+        cells->item = grown;
+        cells->room = room;
+    }
+    cell *c = &cells->item[cells->n++];
+    *c = (cell){.triangle = triangle, .layer = layer, .mass = mass};
+    for (int k = 0; k < 3; k++)
+        for (int j = 0; j < 2; j++)
+            c->corner[k][j] = (float)w[k][j];
+}
+
+/* Quarters the piece until it is small enough. */
+static void cut(const np_dots_surface *surface, uint32_t triangle, int32_t layer, corners w, double area_mm2,
+                cell_list *cells)
+{
+    double mass = piece_mass(surface, triangle, w, area_mm2);
+    if (mass <= 0 || cells->failed)
+        return;
+    if (mass <= CELL_MASS) {
+        add_cell(cells, triangle, layer, w, mass);
+        return;
+    }
+    double m[3][3]; /* m[k]: middle of the side opposite corner k */
+    for (int k = 0; k < 3; k++)
+        middle(w[(k + 1) % 3], w[(k + 2) % 3], m[k]);
+    for (int k = 0; k < 4; k++) {
+        corners part;
+        for (int c = 0; c < 3; c++)
+            memcpy(part[c], k == 3 ? m[c] : c == k ? w[c] : m[3 - k - c], sizeof part[c]);
+        cut(surface, triangle, layer, part, area_mm2 / 4, cells);
+    }
+}
+
+/* The six pieces of a triangle around its centre, two a corner, in which that corner is the nearest. */
+static void corner_piece(int k, int half, corners out)
+{
+    static const double identity[3][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+    memcpy(out[0], identity[k], sizeof out[0]);
+    int next = (k + 1 + half) % 3;
+    middle(identity[k], identity[next], out[1]);
+    for (int c = 0; c < 3; c++)
+        out[2][c] = 1.0 / 3;
+}
+
+static bool mixed(const np_dots_surface *surface, const np_triangle *t)
+{
+    const int32_t *l = surface->layer;
+    return l[t->v[0]] != l[t->v[1]] || l[t->v[0]] != l[t->v[2]];
+}
+
+void np_dots_seed_masses(const np_dots_surface *surface, size_t n_layers, double *out_mass)
+{
+    memset(out_mass, 0, n_layers * sizeof *out_mass);
+    for (size_t t = 0; t < surface->mesh->n_triangles; t++) {
+        const np_triangle *tri = &surface->mesh->triangles[t];
+        double area = 0.5 * np_vec3_length(np_dots_surface_area2(surface, (uint32_t)t));
+        for (int k = 0; k < 3; k++)
+            for (int half = 0; half < 2; half++) {
+                corners w;
+                corner_piece(k, half, w);
+                out_mass[surface->layer[tri->v[k]]] += piece_mass(surface, (uint32_t)t, w, area / 6);
+            }
+    }
+}
+
+static void cut_all(const np_dots_surface *surface, cell_list *cells)
+{
+    for (size_t t = 0; t < surface->mesh->n_triangles && !cells->failed; t++) {
+        const np_triangle *tri = &surface->mesh->triangles[t];
+        double area = 0.5 * np_vec3_length(np_dots_surface_area2(surface, (uint32_t)t));
+        corners whole = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+        if (!mixed(surface, tri)) {
+            cut(surface, (uint32_t)t, surface->layer[tri->v[0]], whole, area, cells);
+            continue;
+        }
+        for (int k = 0; k < 3; k++)
+            for (int half = 0; half < 2; half++) {
+                corners w;
+                corner_piece(k, half, w);
+                cut(surface, (uint32_t)t, surface->layer[tri->v[k]], w, area / 6, cells);
+            }
+    }
+}
+
+/* ---- ordering ------------------------------------------------------------------------------------------------------*/
+
+static void cell_spot(const cell *c, const double mix[3], np_dots_spot *out)
+{
+    double a = 0, b = 0;
+    for (int k = 0; k < 3; k++) {
+        a += mix[k] * (double)c->corner[k][0];
+        b += mix[k] * (double)c->corner[k][1];
+    }
+    a = a < 0 ? 0 : a > 1 ? 1 : a;
+    b = b < 0 ? 0 : b > 1 - a ? 1 - a : b;
+    *out = (np_dots_spot){c->triangle, {a, b, 1 - a - b}};
+}
+
+/* Place of a point of the cube [0, 2^20)^3 on the Hilbert curve (Skilling, AIP Conf. Proc. 707, 2004). */
+static uint64_t hilbert_key(uint32_t x[3])
+{
+    const uint32_t top = UINT32_C(1) << 19;
+    for (uint32_t q = top; q > 1; q >>= 1)
+        for (int i = 0; i < 3; i++) {
+            uint32_t p = q - 1, t = (x[0] ^ x[i]) & p;
+            if (x[i] & q) {
+                x[0] ^= p;
+            } else {
+                x[0] ^= t;
+                x[i] ^= t;
+            }
+        }
+    for (int i = 1; i < 3; i++)
+        x[i] ^= x[i - 1];
+    uint32_t t = 0;
+    for (uint32_t q = top; q > 1; q >>= 1)
+        if (x[2] & q)
+            t ^= q - 1;
+    uint64_t key = 0;
+    for (int i = 0; i < 3; i++)
+        x[i] ^= t;
+    for (int bit = 19; bit >= 0; bit--)
+        for (int i = 0; i < 3; i++)
+            key = key << 1 | (x[i] >> bit & 1);
+    return key;
+}
+
+static int compare_cells(const void *a, const void *b)
+{
+    const cell *p = a, *q = b;
+    if (p->key != q->key)
+        return p->key < q->key ? -1 : 1;
+    if (p->triangle != q->triangle)
+        return p->triangle < q->triangle ? -1 : 1;
+    return memcmp(p->corner, q->corner, sizeof p->corner);
+}
+
+static void order_cells(const np_dots_surface *surface, cell_list *cells)
+{
+    const np_mesh *mesh = surface->mesh;
+    np_vec3 low = mesh->vertices[0], high = low;
+    for (size_t i = 1; i < mesh->n_vertices; i++) {
+        np_vec3 p = mesh->vertices[i];
+        low = np_vec3_make(fmin(low.x, p.x), fmin(low.y, p.y), fmin(low.z, p.z));
+        high = np_vec3_make(fmax(high.x, p.x), fmax(high.y, p.y), fmax(high.z, p.z));
+    }
+    double widest = fmax(high.x - low.x, fmax(high.y - low.y, high.z - low.z));
+    double scale = widest > 0 ? ((1 << 20) - 1) / widest : 0;
+    static const double centre[3] = {1.0 / 3, 1.0 / 3, 1.0 / 3};
+    for (size_t i = 0; i < cells->n; i++) {
+        np_dots_spot spot;
+        cell_spot(&cells->item[i], centre, &spot);
+        np_vec3 p = np_vec3_scale(np_vec3_sub(np_dots_surface_position(surface, &spot), low), scale);
+        cells->item[i].key = hilbert_key((uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z});
+    }
+    qsort(cells->item, cells->n, sizeof *cells->item, compare_cells);
+}
+
+/* ---- pins ----------------------------------------------------------------------------------------------------------*/
+
+/* Takes one dot's worth of mass out of the cells of the pin's layer within 0.8 s of each pin, as far as there is that much. */
+static np_status make_room_for_pins(const np_dots_surface *surface, const np_dots_spot *pins,
+                                    const np_dots_fixed *fixed, size_t n_pins, cell_list *cells, np_error *err)
+{
+    np_vec3 *centre = malloc((cells->n + 1) * sizeof *centre);
+    np_dots_grid grid = {0};
+    np_status status = centre ? NP_OK : np_error_no_memory(err, "the cells around pins");
+    if (status != NP_OK)
+        goto done;
+    static const double middle_mix[3] = {1.0 / 3, 1.0 / 3, 1.0 / 3};
+    for (size_t i = 0; i < cells->n; i++) {
+        np_dots_spot spot;
+        cell_spot(&cells->item[i], middle_mix, &spot);
+        centre[i] = np_dots_surface_position(surface, &spot);
+    }
+    status = np_dots_grid_init(&grid, centre, sizeof *centre, cells->n, 1.0, err);
+    for (size_t p = 0; status == NP_OK && p < n_pins; p++) {
+        np_vec3 at = np_dots_surface_position(surface, &pins[p]);
+        double radius = 8 / sqrt(np_dots_surface_crowd(surface, &pins[p])), around = 0;
+        for (int pass = 0; pass < 2; pass++) {
+            double keep = around > 1 ? 1 - 1 / around : 0;
+            np_dots_grid_box box = np_dots_grid_around(&grid, at, radius);
+            np_dots_grid_cursor cursor = {0};
+            const uint32_t *items;
+            uint32_t n_items;
+            while ((items = np_dots_grid_next(&grid, &box, &cursor, &n_items)))
+                for (uint32_t k = 0; k < n_items; k++) {
+                    cell *c = &cells->item[items[k]];
+                    if (c->layer != fixed[p].layer || np_vec3_distance2(centre[items[k]], at) > radius * radius)
+                        continue;
+                    if (pass == 0)
+                        around += c->mass;
+                    else
+                        c->mass *= keep;
+                }
+        }
+    }
+done:
+    np_dots_grid_fini(&grid);
+    free(centre);
+    return status;
+}
+
+/* ---- spreading -----------------------------------------------------------------------------------------------------*/
+
+/* A place in the cell, by its density; NUMBER is the dot's. */
+static np_dots_spot draw_in_cell(const np_dots_surface *surface, const cell *c, uint64_t seed, uint64_t number)
+{
+    np_dots_spot spot = {0};
+    double peak = 0;
+    for (int k = 0; k < 3; k++) {
+        double corner[3] = {k == 0, k == 1, k == 2};
+        cell_spot(c, corner, &spot);
+        peak = fmax(peak, np_dots_surface_density(surface, &spot));
+    }
+    for (uint32_t draw = 0; draw < 64; draw += 2) {
+        double u = np_rng_uniform(seed, STREAM_PLACE, number, draw);
+        double v = np_rng_uniform(seed, STREAM_PLACE, number, draw + 1);
+        double root = sqrt(u), mix[3] = {1 - root, root * (1 - v), root * v};
+        cell_spot(c, mix, &spot);
+        if (np_rng_uniform(seed, STREAM_PLACE, number, draw + 100) * peak <= np_dots_surface_density(surface, &spot))
+            break;
+    }
+    return spot;
+}
+
+np_status np_dots_seed_spread(const np_dots_surface *surface, const np_dots_budget *budget, const np_dots_spot *pins,
+                              const np_dots_fixed *fixed, size_t n_pins, uint64_t seed, np_dots_spot **out_spots, np_error *err)
+{
+    cell_list cells = {0};
+    size_t n_free = budget->total - n_pins, n = 0;
+    double *mass = calloc(2 * budget->n_layers + 1, sizeof *mass), *passed = mass ? mass + budget->n_layers : NULL;
+    size_t *placed = calloc(budget->n_layers + 1, sizeof *placed);
+    np_dots_spot *spots = malloc((n_free + 1) * sizeof *spots);
+    np_status status = NP_OK;
+    cut_all(surface, &cells);
+    if (!mass || !placed || !spots || cells.failed) {
+        status = np_error_no_memory(err, "the first guess of the dots");
+        goto done;
+    }
+    order_cells(surface, &cells);
+    if (n_pins && (status = make_room_for_pins(surface, pins, fixed, n_pins, &cells, err)) != NP_OK)
+        goto done;
+    for (size_t i = 0; i < cells.n; i++)
+        mass[cells.item[i].layer] += cells.item[i].mass;
+    for (size_t i = 0; i < cells.n; i++) {
+        const cell *c = &cells.item[i];
+        size_t l = (size_t)c->layer, want = budget->n[l] - budget->n_pins[l];
+        passed[l] += c->mass;
+        double due = passed[l] / mass[l] * (double)want + 0.5;
+        while (placed[l] < want && (double)(placed[l] + 1) <= due) {
+            spots[n] = draw_in_cell(surface, c, seed, n);
+            n++;
+            placed[l]++;
+        }
+    }
+    if (n != n_free)
+        status = np_error_set(err, NP_ERR_INTERNAL, "%zu dots were spread where %zu were due", n, n_free);
+done:
+    free(cells.item);
+    free(mass);
+    free(placed);
+    if (status == NP_OK)
+        *out_spots = spots;
+    else
+        free(spots);
+    return status;
+}

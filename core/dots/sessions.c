@@ -1,0 +1,280 @@
+/* Sharing dots out over the sessions by weighted sample elimination.  From all dots down to the first session's: whoever is
+ * most crowded, at the spacing that the smaller set should have, goes to the later session. */
+#include "dots/sessions.h"
+
+#include "dots/grid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HEXAGONAL 1.0745699318235418 /* spacing of the hexagonal lattice, in s */
+
+/* A group is a layer's dots with the same first session. */
+#define GROUP(layer, first) ((size_t)(layer)*NP_DOTS_MAX_SESSIONS + (size_t)(first)-1)
+
+typedef struct elimination {
+    const np_dots_share_out *dots;
+    int32_t *session; /* n; the level each is alive at */
+    double *weight;   /* n */
+    uint32_t *heap;   /* most crowded first */
+    uint32_t *place;  /* n; in the heap, or NONE */
+    size_t n_heap;
+    size_t *link_first; /* n + 1 */
+    uint32_t *link;
+    size_t *alive; /* per group */
+    size_t *quota; /* per group, of the level being made */
+} elimination;
+
+#define NONE UINT32_MAX
+
+/* ---- heap ----------------------------------------------------------------------------------------------------------*/
+
+/* Strictly ordered: equal weights by index, so that the result is one and the same. */
+static bool before(const elimination *e, uint32_t a, uint32_t b)
+{
+    return e->weight[a] > e->weight[b] || (!(e->weight[a] < e->weight[b]) && a < b);
+}
+
+static void heap_set(elimination *e, size_t k, uint32_t dot)
+{
+    e->heap[k] = dot;
+    e->place[dot] = (uint32_t)k;
+}
+
+static void heap_down(elimination *e, size_t k)
+{
+    uint32_t dot = e->heap[k];
+    for (;;) {
+        size_t child = 2 * k + 1;
+        if (child >= e->n_heap)
+            break;
+        if (child + 1 < e->n_heap && before(e, e->heap[child + 1], e->heap[child]))
+            child++;
+        if (!before(e, e->heap[child], dot))
+            break;
+        heap_set(e, k, e->heap[child]);
+        k = child;
+    }
+    heap_set(e, k, dot);
+}
+
+static uint32_t heap_pop(elimination *e)
+{
+    uint32_t top = e->heap[0];
+    e->place[top] = NONE;
+    e->n_heap--;
+    if (e->n_heap > 0) {
+        heap_set(e, 0, e->heap[e->n_heap]);
+        heap_down(e, 0);
+    }
+    return top;
+}
+
+/* ---- quotas --------------------------------------------------------------------------------------------------------*/
+
+/* How many dots of each group are made by the end of session K: the layers' shares rounded to whole dots, and each layer's
+ * dots given to its groups by largest remainder. */
+static void fill_quotas(elimination *e, int k, const size_t *group_size)
+{
+    const np_dots_share_out *dots = e->dots;
+    double share = dots->cumulative_share[k - 1];
+    for (size_t l = 0; l < dots->n_layers; l++) {
+        double exact = 0;
+        size_t given = 0;
+        for (int f = 1; f <= k; f++) {
+            size_t g = GROUP(l, f);
+            e->quota[g] = (size_t)(share * (double)group_size[g] + 1e-9);
+            exact += share * (double)group_size[g];
+            given += e->quota[g];
+        }
+        for (int f = k + 1; f <= NP_DOTS_MAX_SESSIONS; f++)
+            e->quota[GROUP(l, f)] = 0;
+        for (size_t due = (size_t)(exact + 0.5); given < due; given++) {
+            size_t best = GROUP(l, 1);
+            double most = -1;
+            for (int f = 1; f <= k; f++) {
+                size_t g = GROUP(l, f);
+                double remainder = share * (double)group_size[g] - (double)e->quota[g];
+                if (remainder > most && e->quota[g] < group_size[g]) {
+                    most = remainder;
+                    best = g;
+                }
+            }
+            e->quota[best]++;
+        }
+    }
+}
+
+/* ---- one level -----------------------------------------------------------------------------------------------------*/
+
+static double crowding(double x2, double diameter)
+{
+    double w = 1 - sqrt(x2) / diameter;
+    w *= w;
+    w *= w;
+    return w * w;
+}
+
+static size_t link_one(const elimination *e, const np_dots_grid *grid, const uint32_t *member, uint32_t i, double reach,
+                       double crowd_min, uint32_t *out)
+{
+    const np_dots_share_out *dots = e->dots;
+    const np_dots_site *me = &dots->site[i];
+    np_dots_grid_box box = np_dots_grid_around(grid, me->at, reach * 10 * sqrt(2 / (me->crowd + crowd_min)));
+    np_dots_grid_cursor cursor = {0};
+    const uint32_t *items;
+    uint32_t n_items;
+    size_t n = 0;
+    while ((items = np_dots_grid_next(grid, &box, &cursor, &n_items)))
+        for (uint32_t k = 0; k < n_items; k++) {
+            uint32_t j = member[items[k]];
+            const np_dots_site *other = &dots->site[j];
+            double x2 = np_dots_site_x2(me, other);
+            if (j == i || x2 >= reach * reach ||
+                !np_dots_same_sheet(me->at, dots->normal[i], other->at, dots->normal[j]))
+                continue;
+            if (out)
+                out[n] = j;
+            else
+                e->weight[i] += crowding(x2, reach);
+            n++;
+        }
+    return n;
+}
+
+/* Links the dots alive at LEVEL within REACH s and weighs them. */
+static np_status link_alive(elimination *e, int level, double reach, np_error *err)
+{
+    const np_dots_share_out *dots = e->dots;
+    np_dots_grid grid = {0};
+    uint32_t *member = malloc((dots->n + 1) * sizeof *member);
+    np_vec3 *at = malloc((dots->n + 1) * sizeof *at);
+    np_status status = NP_OK;
+    size_t n = 0, total = 0;
+    double crowd_min = HUGE_VAL, crowd_sum = 0;
+    if (!member || !at) {
+        status = np_error_no_memory(err, "the sessions' links");
+        goto done;
+    }
+    for (size_t i = 0; i < dots->n; i++) {
+        e->weight[i] = 0;
+        if (e->session[i] > level)
+            continue;
+        member[n] = (uint32_t)i;
+        at[n++] = dots->site[i].at;
+        crowd_min = fmin(crowd_min, dots->site[i].crowd);
+        crowd_sum += dots->site[i].crowd;
+    }
+    double cell = n ? reach * 10 / sqrt(crowd_sum / (double)n) : 1;
+    if ((status = np_dots_grid_init(&grid, at, sizeof *at, n, cell, err)) != NP_OK)
+        goto done;
+    for (size_t i = 0; i < dots->n; i++) {
+        e->link_first[i] = total;
+        if (e->session[i] <= level)
+            total += link_one(e, &grid, member, (uint32_t)i, reach, crowd_min, NULL);
+    }
+    e->link_first[dots->n] = total;
+    free(e->link);
+    e->link = malloc((total + 1) * sizeof *e->link);
+    if (!e->link) {
+        status = np_error_no_memory(err, "the sessions' links");
+        goto done;
+    }
+    for (size_t k = 0; k < n; k++)
+        link_one(e, &grid, member, member[k], reach, crowd_min, e->link + e->link_first[member[k]]);
+done:
+    np_dots_grid_fini(&grid);
+    free(member);
+    free(at);
+    return status;
+}
+
+/* Moves DOT from the prefix to session LEVEL, and lets its neighbours breathe. */
+static void eliminate(elimination *e, uint32_t dot, int level, double reach)
+{
+    const np_dots_share_out *dots = e->dots;
+    e->session[dot] = level;
+    e->alive[GROUP(dots->layer[dot], dots->first_session[dot])]--;
+    for (size_t k = e->link_first[dot]; k < e->link_first[dot + 1]; k++) {
+        uint32_t j = e->link[k];
+        if (e->session[j] >= level)
+            continue;
+        e->weight[j] -= crowding(np_dots_site_x2(&dots->site[dot], &dots->site[j]), reach);
+        if (e->place[j] != NONE)
+            heap_down(e, e->place[j]);
+    }
+}
+
+/* Thins the dots of sessions 1..LEVEL to those of 1..LEVEL-1; the others stay in session LEVEL. */
+static np_status thin(elimination *e, int level, const size_t *group_size, np_error *err)
+{
+    const np_dots_share_out *dots = e->dots;
+    double share = dots->cumulative_share[level - 2], reach = HEXAGONAL / sqrt(fmax(share, 1e-3));
+    fill_quotas(e, level - 1, group_size);
+    /* those alive are marked as candidates for the session before; eliminated ones go back to LEVEL */
+    np_status status = link_alive(e, level, reach, err);
+    if (status != NP_OK)
+        return status;
+    e->n_heap = 0;
+    for (uint32_t i = 0; i < dots->n; i++) {
+        e->place[i] = NONE;
+        if (e->session[i] <= level)
+            e->session[i] = level - 1;
+    }
+    for (uint32_t i = 0; i < dots->n; i++)
+        if (e->session[i] == level - 1 && dots->first_session[i] >= level)
+            eliminate(e, i, level, reach);
+    for (uint32_t i = 0; i < dots->n_free; i++)
+        if (e->session[i] == level - 1)
+            heap_set(e, e->n_heap++, i);
+    for (size_t k = e->n_heap / 2; k-- > 0;)
+        heap_down(e, k);
+    while (e->n_heap > 0) {
+        uint32_t dot = heap_pop(e);
+        size_t g = GROUP(dots->layer[dot], dots->first_session[dot]);
+        if (e->alive[g] > e->quota[g])
+            eliminate(e, dot, level, reach);
+    }
+    /* more pins than the session has room for: the last ones wait */
+    for (size_t i = dots->n; i-- > dots->n_free;) {
+        size_t g = GROUP(dots->layer[i], dots->first_session[i]);
+        if (e->session[i] == level - 1 && e->alive[g] > e->quota[g])
+            eliminate(e, (uint32_t)i, level, reach);
+    }
+    return NP_OK;
+}
+
+np_status np_dots_sessions_assign(const np_dots_share_out *dots, int32_t *out_session, np_error *err)
+{
+    size_t n = dots->n + 1, groups = dots->n_layers * NP_DOTS_MAX_SESSIONS;
+    elimination e = {.dots = dots, .session = out_session};
+    size_t *group_size = calloc(groups + 1, sizeof *group_size);
+    e.weight = malloc(n * sizeof *e.weight);
+    e.heap = malloc(n * sizeof *e.heap);
+    e.place = malloc(n * sizeof *e.place);
+    e.link_first = malloc((n + 1) * sizeof *e.link_first);
+    e.alive = calloc(groups + 1, sizeof *e.alive);
+    e.quota = calloc(groups + 1, sizeof *e.quota);
+    np_status status = NP_OK;
+    if (!group_size || !e.weight || !e.heap || !e.place || !e.link_first || !e.alive || !e.quota) {
+        status = np_error_no_memory(err, "the sessions");
+        goto done;
+    }
+    for (size_t i = 0; i < dots->n; i++) {
+        out_session[i] = dots->n_sessions;
+        group_size[GROUP(dots->layer[i], dots->first_session[i])]++;
+    }
+    memcpy(e.alive, group_size, groups * sizeof *e.alive);
+    for (int level = dots->n_sessions; level > 1 && status == NP_OK; level--)
+        status = thin(&e, level, group_size, err);
+done:
+    free(group_size);
+    free(e.weight);
+    free(e.heap);
+    free(e.place);
+    free(e.link_first);
+    free(e.link);
+    free(e.alive);
+    free(e.quota);
+    return status;
+}

@@ -1,0 +1,31 @@
+/* Which dot is made in which session. */
+#ifndef NP_DOTS_SESSIONS_H
+#define NP_DOTS_SESSIONS_H
+
+#include "dots/dots.h"
+#include "dots/swarm.h"
+
+/* The dots to be shared out; all arrays have N items and are borrowed. */
+typedef struct np_dots_share_out {
+    const np_dots_site *site;
+    const np_vec3 *normal;
+    const int32_t *layer;
+    const int32_t *first_session; /* 1 .. n_sessions: not before that one */
+    size_t n, n_free;             /* those from n_free on are pins: they stay as early as they may be */
+    size_t n_layers;
+    int n_sessions;
+    const double *cumulative_share; /* n_sessions */
+    double spacing_min_mm;          /* within a session, or 0.75 of its own mean spacing if that is less */
+} np_dots_share_out;
+
+/* Gives each dot its session, 1 first, so that every prefix (sessions 1..k) is as even as the pattern allows, by weighted
+ * sample elimination (Yuksel, Sample elimination for generating Poisson disk sample sets, Eurographics 2015) from the
+ * last session down.  Where some of a layer may only start later, those dots skip the sessions before, and the rest of
+ * the layer keeps its shares.  Floors are seen to by np_dots_sessions_part. */
+np_status np_dots_sessions_assign(const np_dots_share_out *dots, int32_t *out_session, np_error *err);
+
+/* Swaps sessions between near dots of a layer until no two of one session are nearer than its floor.  NP_ERR_INVALID when
+ * some cannot be parted: names the layer and the place. */
+np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session, np_error *err);
+
+#endif

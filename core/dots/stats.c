@@ -1,0 +1,268 @@
+/* Measuring a pattern.  Lengths are taken in the s of a pair's mean density, so that one set of figures holds for any density
+ * and for gradients; areas are those of the tangent plane, right as long as dots are much closer than the surface bends. */
+#include "dots/stats.h"
+
+#include "base/parallel.h"
+#include "base/rng.h"
+#include "dots/grid.h"
+#include "dots/reference.h"
+#include "dots/swarm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PI 3.141592653589793
+#define REACH 2.2 /* s: NP_DOTS_G_BINS of 0.05 */
+#define BLOCK 512
+#define STREAM_WINDOW UINT32_C(0x646F7404)
+#define WINDOW_DOTS 6.0
+
+static const double quantile_at[9] = {0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99};
+
+/* One block's sums; added up in order. */
+typedef struct block_sums {
+    double g[NP_DOTS_G_BINS], spacing_min2, psi6, windows, window_sum, window_sum2;
+} block_sums;
+
+typedef struct stats_job {
+    const np_dots_site *site;
+    const np_vec3 *normal;
+    const unsigned char *interior;
+    np_dots_grid grid;
+    double crowd_min;
+    double *nearest; /* n: in s; 0 where not interior */
+    block_sums *blocks;
+} stats_job;
+
+/* ---- one dot -------------------------------------------------------------------------------------------------------*/
+
+/* The six nearest of a dot, for its sixfold order. */
+typedef struct nearest_six {
+    double x2[6];
+    np_vec3 d[6];
+    int n;
+} nearest_six;
+
+static void six_add(nearest_six *six, double x2, np_vec3 d)
+{
+    int k = six->n < 6 ? six->n++ : 6;
+    if (k == 6 && x2 >= six->x2[5])
+        return;
+    for (k = k == 6 ? 5 : k; k > 0 && six->x2[k - 1] > x2; k--) {
+        six->x2[k] = six->x2[k - 1];
+        six->d[k] = six->d[k - 1];
+    }
+    six->x2[k] = x2;
+    six->d[k] = d;
+}
+
+/* |mean of exp(6 i angle)| over the six nearest: 1 in a hexagonal lattice. */
+static double six_order(const nearest_six *six, np_vec3 normal)
+{
+    np_vec3 u = np_vec3_perpendicular(normal), v = np_vec3_cross(normal, u);
+    double re = 0, im = 0;
+    for (int k = 0; k < six->n; k++) {
+        double angle = 6 * atan2(np_vec3_dot(six->d[k], v), np_vec3_dot(six->d[k], u));
+        re += cos(angle);
+        im += sin(angle);
+    }
+    return six->n ? sqrt(re * re + im * im) / six->n : 0;
+}
+
+static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
+{
+    const np_dots_site *me = &job->site[i];
+    np_dots_grid_box box = np_dots_grid_around(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->crowd + job->crowd_min)));
+    np_dots_grid_cursor cursor = {0};
+    const uint32_t *items;
+    uint32_t n_items;
+    nearest_six six = {.n = 0};
+    double nearest2 = REACH * REACH;
+    bool counts = job->interior[i] != 0;
+    while ((items = np_dots_grid_next(&job->grid, &box, &cursor, &n_items)))
+        for (uint32_t k = 0; k < n_items; k++) {
+            uint32_t j = items[k];
+            const np_dots_site *other = &job->site[j];
+            np_vec3 d = np_vec3_sub(other->at, me->at);
+            double r2 = np_vec3_dot(d, d), x2 = r2 * (me->crowd + other->crowd) / 200;
+            if (j == i)
+                continue;
+            sums->spacing_min2 = fmin(sums->spacing_min2, r2);
+            if (!counts || x2 >= REACH * REACH ||
+                !np_dots_same_sheet(me->at, job->normal[i], other->at, job->normal[j]))
+                continue;
+            nearest2 = fmin(nearest2, x2);
+            six_add(&six, x2, d);
+            sums->g[(int)(sqrt(x2) * (NP_DOTS_G_BINS / REACH))] += 1;
+        }
+    job->nearest[i] = counts ? sqrt(nearest2) : 0;
+    if (counts)
+        sums->psi6 += six_order(&six, job->normal[i]);
+}
+
+/* How many dots lie in a round window of about six, some way off dot I: off, so that I itself does not count. */
+static void measure_window(const stats_job *job, uint32_t i, block_sums *sums)
+{
+    const np_dots_site *me = &job->site[i];
+    double s = 10 / sqrt(me->crowd), radius = sqrt(WINDOW_DOTS / PI);
+    np_vec3 u = np_vec3_perpendicular(job->normal[i]), v = np_vec3_cross(job->normal[i], u);
+    double angle = 2 * PI * np_rng_uniform(0, STREAM_WINDOW, i, 0);
+    double off = s * (2.0 + 1.5 * np_rng_uniform(0, STREAM_WINDOW, i, 1));
+    np_dots_site centre = {np_vec3_mad(np_vec3_mad(me->at, u, off * cos(angle)), v, off * sin(angle)), me->crowd};
+    np_dots_grid_box box = np_dots_grid_around(&job->grid, centre.at, 1.5 * radius * s);
+    np_dots_grid_cursor cursor = {0};
+    const uint32_t *items;
+    uint32_t n_items;
+    double inside = 0, nearest2 = HUGE_VAL;
+    bool clear = false;
+    while ((items = np_dots_grid_next(&job->grid, &box, &cursor, &n_items)))
+        for (uint32_t k = 0; k < n_items; k++) {
+            const np_dots_site *other = &job->site[items[k]];
+            double x2 = np_dots_site_x2(&centre, other);
+            if (np_vec3_dot(job->normal[i], job->normal[items[k]]) < 0.3)
+                continue;
+            inside += x2 < radius * radius;
+            if (x2 < nearest2) {
+                nearest2 = x2;
+                clear = job->interior[items[k]] != 0;
+            }
+        }
+    if (!clear)
+        return;
+    sums->windows += 1;
+    sums->window_sum += inside;
+    sums->window_sum2 += inside * inside;
+}
+
+static void measure_block(void *context, size_t begin, size_t end, size_t block)
+{
+    const stats_job *job = context;
+    block_sums *sums = &job->blocks[block];
+    sums->spacing_min2 = HUGE_VAL;
+    for (size_t i = begin; i < end; i++) {
+        measure_dot(job, (uint32_t)i, sums);
+        if (job->interior[i])
+            measure_window(job, (uint32_t)i, sums);
+    }
+}
+
+/* ---- all dots ------------------------------------------------------------------------------------------------------*/
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Mean, spread and quantiles of the N nearest-neighbour distances, which get sorted. */
+static void sum_up_nearest(double *x, size_t n, np_dots_stats *out)
+{
+    double sum = 0, sum2 = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += x[i];
+    out->nn_mean = sum / (double)n;
+    for (size_t i = 0; i < n; i++)
+        sum2 += (x[i] - out->nn_mean) * (x[i] - out->nn_mean);
+    out->nn_cv = sqrt(sum2 / (double)n) / out->nn_mean;
+    out->clark_evans_r = out->nn_mean / 0.5;
+    qsort(x, n, sizeof *x, compare_doubles);
+    double error = 0;
+    for (int q = 0; q < 9; q++) {
+        double at = quantile_at[q] * (double)(n - 1);
+        size_t low = (size_t)at;
+        double next = x[low + 1 < n ? low + 1 : low];
+        out->nn_quantile[q] = x[low] + (next - x[low]) * (at - (double)low);
+        if (q < 8)
+            error += fabs(out->nn_quantile[q] - np_dots_reference_quantile[q]) / 8;
+    }
+    out->nn_quantile_error = error;
+}
+
+/* From pair counts to g, and what there is to see in it. */
+static void sum_up_g(np_dots_stats *out)
+{
+    double error2 = 0;
+    int n_error = 0;
+    const double width = REACH / NP_DOTS_G_BINS;
+    for (int k = 0; k < NP_DOTS_G_BINS; k++) {
+        double ring = PI * width * width * (2 * k + 1), x = (k + 0.5) * width;
+        out->g[k] /= ring * (double)out->n_interior;
+        if (x > 0.3 && x < 1.9) {
+            double e = out->g[k] - np_dots_reference_g[k];
+            error2 += e * e;
+            n_error++;
+        }
+        if (out->g[k] > out->g_peak) {
+            out->g_peak = out->g[k];
+            out->g_peak_at = x;
+        }
+        if (x > 1.7 && x < 2.0)
+            out->g_shell_max = fmax(out->g_shell_max, out->g[k]);
+    }
+    out->g_rms_error = sqrt(error2 / n_error);
+}
+
+static void sum_up(const stats_job *job, size_t n, np_dots_stats *out)
+{
+    double spacing2 = HUGE_VAL, windows = 0, sum = 0, sum2 = 0, psi6 = 0;
+    for (size_t b = 0; b < np_parallel_blocks(n, BLOCK); b++) {
+        const block_sums *s = &job->blocks[b];
+        spacing2 = fmin(spacing2, s->spacing_min2);
+        windows += s->windows;
+        sum += s->window_sum;
+        sum2 += s->window_sum2;
+        psi6 += s->psi6;
+        for (int k = 0; k < NP_DOTS_G_BINS; k++)
+            out->g[k] += s->g[k];
+    }
+    out->spacing_min_mm = n > 1 ? sqrt(spacing2) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (job->interior[i])
+            job->nearest[out->n_interior++] = job->nearest[i];
+    if (out->n_interior == 0)
+        return;
+    sum_up_nearest(job->nearest, out->n_interior, out);
+    sum_up_g(out);
+    out->psi6 = psi6 / (double)out->n_interior;
+    if (sum > 0)
+        out->fano = (sum2 - sum * sum / windows) / sum;
+}
+
+np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals, const double *density_per_cm2,
+                                const unsigned char *interior, size_t n, np_dots_stats *out, np_error *err)
+{
+    *out = (np_dots_stats){.n = n};
+    np_dots_site *site = malloc((n + 1) * sizeof *site);
+    stats_job job = {.site = site, .normal = normals, .interior = interior, .crowd_min = HUGE_VAL};
+    job.nearest = malloc((n + 1) * sizeof *job.nearest);
+    job.blocks = calloc(np_parallel_blocks(n, BLOCK) + 1, sizeof *job.blocks);
+    np_status status = NP_OK;
+    double sum = 0;
+    if (!site || !job.nearest || !job.blocks) {
+        status = np_error_no_memory(err, "the statistics of the dots");
+        goto done;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!np_vec3_is_finite(positions[i]) || !(density_per_cm2[i] > 0) || !isfinite(density_per_cm2[i])) {
+            status = np_error_set(err, NP_ERR_INVALID, "dot %zu has density %g: statistics need finite positions and "
+                                                       "densities above 0",
+                                  i, density_per_cm2[i]);
+            goto done;
+        }
+        site[i] = (np_dots_site){positions[i], density_per_cm2[i]};
+        job.crowd_min = fmin(job.crowd_min, density_per_cm2[i]);
+        sum += density_per_cm2[i];
+    }
+    job.crowd_min = fmax(job.crowd_min, n ? sum / (double)n / 100 : 1);
+    double cell = n ? REACH / 2 * 10 / sqrt(sum / (double)n) : 1;
+    if ((status = np_dots_grid_init(&job.grid, positions, sizeof *positions, n, cell, err)) != NP_OK)
+        goto done;
+    np_parallel_for(n, BLOCK, measure_block, &job);
+    sum_up(&job, n, out);
+done:
+    np_dots_grid_fini(&job.grid);
+    free(site);
+    free(job.nearest);
+    free(job.blocks);
+    return status;
+}

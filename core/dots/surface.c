@@ -1,0 +1,322 @@
+/* Linking triangles, and walking over them.  Walking is plain unfolding: within a triangle a straight line is linear in the
+ * barycentric weights, and at an edge the step keeps its part along the edge and turns the rest into the next plane. */
+#include "dots/surface.h"
+
+#include <float.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* More triangles than any step crosses; only a path around a degenerate fan gets there, and it simply ends. */
+#define WALK_TRIANGLES_MAX 256
+
+/* ---- linking -------------------------------------------------------------------------------------------------------*/
+
+typedef struct half_edge {
+    uint32_t high; /* the larger vertex; the smaller one is the bucket */
+    uint32_t slot; /* 3 * triangle + corner opposite */
+} half_edge;
+
+/* Joins the half-edges of one bucket (all have the same smaller vertex) that share the larger one too. */
+static void link_bucket(np_dots_surface *surface, const half_edge *edges, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t same = 0, other = 0;
+        for (size_t j = 0; j < n; j++)
+            if (edges[j].high == edges[i].high) {
+                same++;
+                if (j != i)
+                    other = j;
+            }
+        if (same == 2)
+            surface->across[edges[i].slot] = edges[other].slot / 3;
+    }
+}
+
+static np_status link_triangles(np_dots_surface *surface, np_error *err)
+{
+    const np_mesh *mesh = surface->mesh;
+    size_t n = 3 * mesh->n_triangles;
+    size_t *first = calloc(mesh->n_vertices + 2, sizeof *first);
+    half_edge *edges = malloc((n ? n : 1) * sizeof *edges);
+    np_status status = NP_OK;
+    if (!first || !edges) {
+        status = np_error_no_memory(err, "the links between triangles");
+        goto done;
+    }
+    /* a counting sort by the smaller vertex: linear, however large the mesh */
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t t = 0; t < mesh->n_triangles; t++)
+            for (uint32_t c = 0; c < 3; c++) {
+                uint32_t a = mesh->triangles[t].v[(c + 1) % 3], b = mesh->triangles[t].v[(c + 2) % 3];
+                uint32_t low = a < b ? a : b, high = a < b ? b : a;
+                if (pass == 0)
+                    first[low + 2]++;
+                else
+                    edges[first[low + 1]++] = (half_edge){high, (uint32_t)(3 * t + c)};
+            }
+        for (size_t v = 0; pass == 0 && v < mesh->n_vertices; v++)
+            first[v + 2] += first[v + 1];
+    }
+    for (size_t v = 0; v < mesh->n_vertices; v++)
+        link_bucket(surface, edges + first[v], first[v + 1] - first[v]);
+done:
+    free(first);
+    free(edges);
+    return status;
+}
+
+static np_status list_borders(np_dots_surface *surface, np_error *err)
+{
+    size_t slots = 3 * surface->mesh->n_triangles, n = 0;
+    for (size_t i = 0; i < slots; i++)
+        n += surface->across[i] == NP_DOTS_NO_TRIANGLE;
+    surface->borders = malloc((n ? n : 1) * sizeof *surface->borders);
+    if (!surface->borders)
+        return np_error_no_memory(err, "the borders of the surface");
+    for (size_t i = 0; i < slots; i++)
+        if (surface->across[i] == NP_DOTS_NO_TRIANGLE)
+            surface->borders[surface->n_borders++] = (np_dots_border){(uint32_t)(i / 3), (uint32_t)(i % 3)};
+    return NP_OK;
+}
+
+np_status np_dots_surface_init(np_dots_surface *surface, const np_mesh *mesh, const np_vec3 *normals,
+                               const double *density_per_cm2, const int32_t *layer,
+                               const int32_t *first_session, np_error *err)
+{
+    *surface = (np_dots_surface){.mesh = mesh, .normals = normals, .layer = layer, .one_zone = true};
+    size_t n = mesh->n_vertices, slots = 3 * mesh->n_triangles;
+    surface->density = malloc((n ? n : 1) * sizeof(double));
+    surface->crowd = malloc((n ? n : 1) * sizeof(double));
+    surface->across = malloc((slots ? slots : 1) * sizeof(uint32_t));
+    surface->zone = malloc((n ? n : 1) * sizeof(int32_t));
+    if (!surface->density || !surface->crowd || !surface->across || !surface->zone)
+        return np_error_no_memory(err, "the surface to be dotted");
+    memcpy(surface->density, density_per_cm2, n * sizeof(double));
+    memcpy(surface->crowd, density_per_cm2, n * sizeof(double));
+    for (size_t i = 0; i < slots; i++)
+        surface->across[i] = NP_DOTS_NO_TRIANGLE;
+    for (size_t i = 0; i < n; i++) {
+        surface->zone[i] = layer[i] * 64 + (first_session ? first_session[i] : 1);
+        surface->one_zone = surface->one_zone && surface->zone[i] == surface->zone[0];
+    }
+    np_status status = link_triangles(surface, err);
+    return status == NP_OK ? list_borders(surface, err) : status;
+}
+
+void np_dots_surface_fini(np_dots_surface *surface)
+{
+    free(surface->density);
+    free(surface->crowd);
+    free(surface->across);
+    free(surface->zone);
+    free(surface->borders);
+    *surface = (np_dots_surface){0};
+}
+
+/* ---- values at a spot ----------------------------------------------------------------------------------------------*/
+
+static inline double blend(const double *value, const np_triangle *t, const double w[3])
+{
+    return w[0] * value[t->v[0]] + w[1] * value[t->v[1]] + w[2] * value[t->v[2]];
+}
+
+static inline np_vec3 blend_vec3(const np_vec3 *value, const np_triangle *t, const double w[3])
+{
+    np_vec3 p = np_vec3_scale(value[t->v[0]], w[0]);
+    p = np_vec3_mad(p, value[t->v[1]], w[1]);
+    return np_vec3_mad(p, value[t->v[2]], w[2]);
+}
+
+np_vec3 np_dots_surface_position(const np_dots_surface *surface, const np_dots_spot *spot)
+{
+    return blend_vec3(surface->mesh->vertices, &surface->mesh->triangles[spot->triangle], spot->weight);
+}
+
+double np_dots_surface_density(const np_dots_surface *surface, const np_dots_spot *spot)
+{
+    return blend(surface->density, &surface->mesh->triangles[spot->triangle], spot->weight);
+}
+
+double np_dots_surface_crowd(const np_dots_surface *surface, const np_dots_spot *spot)
+{
+    return blend(surface->crowd, &surface->mesh->triangles[spot->triangle], spot->weight);
+}
+
+uint32_t np_dots_surface_corner(const np_dots_surface *surface, const np_dots_spot *spot)
+{
+    const double *w = spot->weight;
+    int c = w[1] > w[0] ? (w[2] > w[1] ? 2 : 1) : (w[2] > w[0] ? 2 : 0);
+    return surface->mesh->triangles[spot->triangle].v[c];
+}
+
+bool np_dots_surface_same_zone(const np_dots_surface *surface, const np_dots_spot *a, const np_dots_spot *b)
+{
+    return surface->one_zone ||
+           surface->zone[np_dots_surface_corner(surface, a)] == surface->zone[np_dots_surface_corner(surface, b)];
+}
+
+np_vec3 np_dots_surface_area2(const np_dots_surface *surface, uint32_t triangle)
+{
+    const np_triangle *t = &surface->mesh->triangles[triangle];
+    const np_vec3 *v = surface->mesh->vertices;
+    return np_vec3_cross(np_vec3_sub(v[t->v[1]], v[t->v[0]]), np_vec3_sub(v[t->v[2]], v[t->v[0]]));
+}
+
+np_vec3 np_dots_surface_normal(const np_dots_surface *surface, const np_dots_spot *spot)
+{
+    np_vec3 n = blend_vec3(surface->normals, &surface->mesh->triangles[spot->triangle], spot->weight);
+    if (np_vec3_length(n) < 1e-6)
+        n = np_dots_surface_area2(surface, spot->triangle);
+    return np_vec3_normalize(n);
+}
+
+bool np_dots_surface_frame(const np_dots_surface *surface, uint32_t triangle, np_vec3 *out_u, np_vec3 *out_v)
+{
+    const np_triangle *t = &surface->mesh->triangles[triangle];
+    const np_vec3 *v = surface->mesh->vertices;
+    np_vec3 n = np_vec3_normalize(np_dots_surface_area2(surface, triangle));
+    *out_u = np_vec3_normalize(np_vec3_sub(v[t->v[1]], v[t->v[0]]));
+    *out_v = np_vec3_cross(n, *out_u);
+    return np_vec3_length(*out_v) > 0.5;
+}
+
+/* ---- walking -------------------------------------------------------------------------------------------------------*/
+
+/* How fast the weights of triangle T's corners change along STEP; false when T has no area. */
+static bool weight_rates(const np_vec3 *v, const np_triangle *t, np_vec3 step, double rate[3])
+{
+    np_vec3 e1 = np_vec3_sub(v[t->v[1]], v[t->v[0]]), e2 = np_vec3_sub(v[t->v[2]], v[t->v[0]]);
+    double g11 = np_vec3_dot(e1, e1), g12 = np_vec3_dot(e1, e2), g22 = np_vec3_dot(e2, e2);
+    double determinant = g11 * g22 - g12 * g12;
+    if (!(determinant > 1e-12 * g11 * g22))
+        return false;
+    double b1 = np_vec3_dot(step, e1), b2 = np_vec3_dot(step, e2);
+    rate[1] = (g22 * b1 - g12 * b2) / determinant;
+    rate[2] = (g11 * b2 - g12 * b1) / determinant;
+    rate[0] = -rate[1] - rate[2];
+    return true;
+}
+
+static void tidy(double w[3])
+{
+    for (int c = 0; c < 3; c++)
+        w[c] = w[c] > 0 ? w[c] : 0;
+    double sum = w[0] + w[1] + w[2];
+    for (int c = 0; c < 3; c++)
+        w[c] /= sum;
+}
+
+/* Carries SPOT (on the edge opposite CORNER) and STEP over that edge into the triangle NEXT. */
+static bool cross_edge(const np_dots_surface *surface, np_dots_spot *spot, uint32_t corner, uint32_t next, np_vec3 *step)
+{
+    const np_vec3 *v = surface->mesh->vertices;
+    const np_triangle *from = &surface->mesh->triangles[spot->triangle], *to = &surface->mesh->triangles[next];
+    uint32_t a = from->v[(corner + 1) % 3], b = from->v[(corner + 2) % 3];
+    double w[3] = {0, 0, 0};
+    np_vec3 apex = v[a];
+    for (int c = 0; c < 3; c++) {
+        if (to->v[c] == a)
+            w[c] = spot->weight[(corner + 1) % 3];
+        else if (to->v[c] == b)
+            w[c] = spot->weight[(corner + 2) % 3];
+        else
+            apex = v[to->v[c]];
+    }
+    /* keep the part along the edge, turn the rest to point from the edge to the new apex */
+    np_vec3 along = np_vec3_normalize(np_vec3_sub(v[b], v[a]));
+    np_vec3 inward = np_vec3_normalize(np_vec3_reject(np_vec3_sub(apex, v[a]), along));
+    double part = np_vec3_dot(*step, along);
+    double rest = np_vec3_length(np_vec3_reject(*step, along));
+    if (np_vec3_length(inward) < 0.5)
+        return false;
+    *step = np_vec3_mad(np_vec3_scale(along, part), inward, rest);
+    spot->triangle = next;
+    memcpy(spot->weight, w, sizeof w);
+    tidy(spot->weight);
+    return true;
+}
+
+bool np_dots_surface_walk(const np_dots_surface *surface, np_dots_spot *spot, np_vec3 step)
+{
+    const np_mesh *mesh = surface->mesh;
+    for (int crossed = 0; crossed < WALK_TRIANGLES_MAX; crossed++) {
+        double rate[3], *w = spot->weight, t = 1;
+        uint32_t corner = 3;
+        if (!weight_rates(mesh->vertices, &mesh->triangles[spot->triangle], step, rate))
+            return false;
+        for (uint32_t c = 0; c < 3; c++)
+            if (rate[c] < 0 && w[c] < -t * rate[c]) {
+                t = w[c] / -rate[c];
+                corner = c;
+            }
+        for (int c = 0; c < 3; c++)
+            w[c] += t * rate[c];
+        if (corner == 3) {
+            tidy(w);
+            return true;
+        }
+        w[corner] = 0;
+        tidy(w);
+        uint32_t next = surface->across[3 * spot->triangle + corner];
+        /* the step must lie in this triangle's plane before it is turned into the next one's */
+        np_vec3 n = np_vec3_normalize(np_dots_surface_area2(surface, spot->triangle));
+        step = np_vec3_scale(np_vec3_reject(step, n), 1 - t);
+        if (next == NP_DOTS_NO_TRIANGLE || !cross_edge(surface, spot, corner, next, &step))
+            return false;
+    }
+    return true;
+}
+
+/* ---- nearest -------------------------------------------------------------------------------------------------------*/
+
+/* Barycentric weights of the point of triangle (A, B, C) nearest to P (Ericson, Real-Time Collision Detection, 5.1.5). */
+static void nearest_in_triangle(np_vec3 a, np_vec3 b, np_vec3 c, np_vec3 p, double w[3])
+{
+    np_vec3 ab = np_vec3_sub(b, a), ac = np_vec3_sub(c, a);
+    np_vec3 ap = np_vec3_sub(p, a), bp = np_vec3_sub(p, b), cp = np_vec3_sub(p, c);
+    double d1 = np_vec3_dot(ab, ap), d2 = np_vec3_dot(ac, ap);
+    double d3 = np_vec3_dot(ab, bp), d4 = np_vec3_dot(ac, bp);
+    double d5 = np_vec3_dot(ab, cp), d6 = np_vec3_dot(ac, cp);
+    double va = d3 * d6 - d5 * d4, vb = d5 * d2 - d1 * d6, vc = d1 * d4 - d3 * d2;
+    w[0] = w[1] = w[2] = 0;
+    if (d1 <= 0 && d2 <= 0) {
+        w[0] = 1;
+    } else if (d3 >= 0 && d4 <= d3) {
+        w[1] = 1;
+    } else if (d6 >= 0 && d5 <= d6) {
+        w[2] = 1;
+    } else if (vc <= 0 && d1 >= 0 && d3 <= 0) {
+        w[1] = d1 / (d1 - d3);
+        w[0] = 1 - w[1];
+    } else if (vb <= 0 && d2 >= 0 && d6 <= 0) {
+        w[2] = d2 / (d2 - d6);
+        w[0] = 1 - w[2];
+    } else if (va <= 0 && d4 - d3 >= 0 && d5 - d6 >= 0) {
+        w[2] = (d4 - d3) / ((d4 - d3) + (d5 - d6));
+        w[1] = 1 - w[2];
+    } else {
+        double sum = va + vb + vc;
+        w[1] = vb / sum;
+        w[2] = vc / sum;
+        w[0] = 1 - w[1] - w[2];
+    }
+}
+
+np_dots_spot np_dots_surface_nearest(const np_dots_surface *surface, np_vec3 point, double *out_distance_mm)
+{
+    const np_mesh *mesh = surface->mesh;
+    np_dots_spot best = {0, {1, 0, 0}};
+    double best2 = DBL_MAX;
+    for (size_t t = 0; t < mesh->n_triangles; t++) {
+        const uint32_t *v = mesh->triangles[t].v;
+        np_dots_spot spot = {(uint32_t)t, {0, 0, 0}};
+        nearest_in_triangle(mesh->vertices[v[0]], mesh->vertices[v[1]], mesh->vertices[v[2]], point, spot.weight);
+        double d2 = np_vec3_distance2(np_dots_surface_position(surface, &spot), point);
+        if (d2 < best2) {
+            best2 = d2;
+            best = spot;
+        }
+    }
+    *out_distance_mm = sqrt(best2);
+    return best;
+}

@@ -1,0 +1,200 @@
+/* Keeping and linking the swarm. */
+#include "dots/swarm.h"
+
+#include "base/parallel.h"
+#include "dots/grid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+np_status np_dots_swarm_init(np_dots_swarm *swarm, const np_dots_surface *surface, size_t n_free, size_t n_pins,
+                             size_t n_existing, size_t n_ghosts, np_error *err)
+{
+    *swarm = (np_dots_swarm){.surface = surface, .n_free = n_free, .n_own = n_free + n_pins};
+    swarm->n_solid = swarm->n_own + n_existing;
+    swarm->n = swarm->n_solid + n_ghosts;
+    size_t n = swarm->n + 1;
+    swarm->site = calloc(n, sizeof *swarm->site);
+    swarm->normal = calloc(n, sizeof *swarm->normal);
+    swarm->spot = calloc(n, sizeof *swarm->spot);
+    swarm->target = calloc(n, sizeof *swarm->target);
+    swarm->home = calloc(n, sizeof *swarm->home);
+    swarm->link_first = calloc(n + 1, sizeof *swarm->link_first);
+    swarm->flock = calloc(n / NP_DOTS_FLOCK + 1, sizeof *swarm->flock);
+    if (!swarm->site || !swarm->normal || !swarm->spot || !swarm->target || !swarm->home || !swarm->link_first ||
+        !swarm->flock)
+        return np_error_no_memory(err, "the dots");
+    return NP_OK;
+}
+
+void np_dots_swarm_fini(np_dots_swarm *swarm)
+{
+    free(swarm->site);
+    free(swarm->normal);
+    free(swarm->spot);
+    free(swarm->target);
+    free(swarm->home);
+    free(swarm->link_first);
+    free(swarm->link);
+    free(swarm->flock);
+    *swarm = (np_dots_swarm){0};
+}
+
+void np_dots_swarm_put(np_dots_swarm *swarm, size_t i, const np_dots_spot *spot)
+{
+    swarm->spot[i] = *spot;
+    swarm->site[i].at = np_dots_surface_position(swarm->surface, spot);
+    swarm->site[i].crowd = np_dots_surface_crowd(swarm->surface, spot);
+    swarm->target[i] = np_dots_surface_density(swarm->surface, spot);
+}
+
+bool np_dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b)
+{
+    np_vec3 d = np_vec3_sub(b, a);
+    double up_a = np_vec3_dot(d, normal_a), up_b = np_vec3_dot(d, normal_b), limit = 0.72 * np_vec3_dot(d, d);
+    return np_vec3_dot(normal_a, normal_b) > -0.3 && up_a * up_a <= limit && up_b * up_b <= limit;
+}
+
+/* Beyond the floor, how far in s two on different sheets stay linked: both may move half of it before the next linking. */
+#define NEAR 0.5
+
+/* ---- linking -------------------------------------------------------------------------------------------------------*/
+
+typedef struct link_job {
+    np_dots_swarm *swarm;
+    const np_dots_grid *grid;
+    double reach, crowd_min;
+    bool fill; /* else count */
+} link_job;
+
+/* Links are mutual: whatever decides about a pair is the same seen from either end.  Writes them to OUT unless NULL. */
+static size_t link_one(const link_job *job, size_t i, uint32_t *out)
+{
+    const np_dots_swarm *swarm = job->swarm;
+    const np_dots_site *me = &swarm->site[i];
+    double reach2 = job->reach * job->reach, widest = job->reach * 10 * sqrt(2 / (me->crowd + job->crowd_min));
+    np_dots_grid_box box = np_dots_grid_around(job->grid, me->at, widest);
+    np_dots_grid_cursor cursor = {0};
+    const uint32_t *items;
+    uint32_t n_items;
+    size_t n = 0;
+    while ((items = np_dots_grid_next(job->grid, &box, &cursor, &n_items)))
+        for (uint32_t k = 0; k < n_items; k++) {
+            uint32_t j = items[k];
+            const np_dots_site *other = &swarm->site[j];
+            if (np_dots_site_x2(me, other) >= reach2 || j == i)
+                continue;
+            bool same = np_dots_same_sheet(me->at, swarm->normal[i], other->at, swarm->normal[j]);
+            double near = swarm->floor_mm + NEAR * 10 * sqrt(2 / (me->crowd + other->crowd));
+            if (!same && (j >= swarm->n_solid || np_vec3_distance2(me->at, other->at) > near * near))
+                continue;
+            if (out)
+                out[n] = same ? j : j | NP_DOTS_OTHER_SHEET;
+            n++;
+        }
+    return n;
+}
+
+static void link_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    link_job *job = context;
+    np_dots_swarm *swarm = job->swarm;
+    for (size_t i = begin; i < end; i++) {
+        if (job->fill)
+            link_one(job, i, swarm->link + swarm->link_first[i]);
+        else
+            swarm->link_first[i + 1] = link_one(job, i, NULL);
+    }
+}
+
+static void refresh_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    np_dots_swarm *swarm = context;
+    for (size_t i = begin; i < end; i++) {
+        swarm->normal[i] = np_dots_surface_normal(swarm->surface, &swarm->spot[i]);
+        if (i < swarm->n_free)
+            swarm->home[i] = swarm->site[i].at;
+    }
+}
+
+/* The turns that flocks linked with FLOCK and numbered before it have taken, as a set of bits. */
+static uint64_t turns_taken(const np_dots_swarm *swarm, size_t flock, const uint8_t *turn)
+{
+    uint64_t taken = 0;
+    size_t begin = flock * NP_DOTS_FLOCK, end = begin + NP_DOTS_FLOCK;
+    end = end > swarm->n_free ? swarm->n_free : end;
+    for (size_t k = swarm->link_first[begin]; k < swarm->link_first[end]; k++) {
+        size_t other = (swarm->link[k] & NP_DOTS_LINK_INDEX) / NP_DOTS_FLOCK;
+        if (other < flock)
+            taken |= UINT64_C(1) << turn[other];
+    }
+    return taken;
+}
+
+/* Greedy colouring in the flocks' order: each takes the first turn that none of its linked ones has. */
+static np_status give_turns(np_dots_swarm *swarm, np_error *err)
+{
+    size_t n = (swarm->n_free + NP_DOTS_FLOCK - 1) / NP_DOTS_FLOCK;
+    size_t next[NP_DOTS_TURNS_MAX + 1] = {0};
+    uint8_t *turn = malloc(n + 1);
+    if (!turn)
+        return np_error_no_memory(err, "the turns of the dots");
+    swarm->n_turns = 0;
+    for (size_t f = 0; f < n; f++) {
+        uint64_t taken = turns_taken(swarm, f, turn);
+        uint8_t c = 0;
+        while (c < NP_DOTS_TURNS_MAX && taken >> c & 1)
+            c++;
+        if (c == NP_DOTS_TURNS_MAX) {
+            free(turn);
+            return np_error_set(err, NP_ERR_INVALID, "too many dots crowd one place: lower the density there");
+        }
+        turn[f] = c;
+        next[c + 1]++;
+        swarm->n_turns = c + 1u > swarm->n_turns ? c + 1u : swarm->n_turns;
+    }
+    for (size_t c = 0; c < swarm->n_turns; c++)
+        next[c + 1] += next[c];
+    memcpy(swarm->turn_first, next, sizeof next);
+    for (size_t f = 0; f < n; f++)
+        swarm->flock[next[turn[f]]++] = (uint32_t)f;
+    free(turn);
+    return NP_OK;
+}
+
+np_status np_dots_swarm_link(np_dots_swarm *swarm, double reach, bool with_turns, np_error *err)
+{
+    if (swarm->n == 0 || swarm->n_free == 0)
+        return NP_OK;
+    np_dots_grid grid = {0};
+    double crowd_min = swarm->site[0].crowd, sum = 0;
+    for (size_t i = 0; i < swarm->n; i++) {
+        crowd_min = fmin(crowd_min, swarm->site[i].crowd);
+        sum += swarm->site[i].crowd;
+    }
+    double cell = fmax(reach * 10 / sqrt(sum / (double)swarm->n), swarm->floor_mm);
+    np_parallel_for(swarm->n_own, 2048, refresh_block, swarm);
+    np_status status = np_dots_grid_init(&grid, &swarm->site->at, sizeof *swarm->site, swarm->n, cell, err);
+    if (status != NP_OK)
+        goto done;
+    link_job job = {swarm, &grid, reach, crowd_min, false};
+    swarm->link_first[0] = 0;
+    np_parallel_for(swarm->n_free, 512, link_block, &job);
+    for (size_t i = 0; i < swarm->n_free; i++)
+        swarm->link_first[i + 1] += swarm->link_first[i];
+    free(swarm->link);
+    swarm->link = malloc((swarm->link_first[swarm->n_free] + 1) * sizeof *swarm->link);
+    if (!swarm->link) {
+        status = np_error_no_memory(err, "the links between dots");
+        goto done;
+    }
+    job.fill = true;
+    np_parallel_for(swarm->n_free, 512, link_block, &job);
+    if (with_turns)
+        status = give_turns(swarm, err);
+done:
+    np_dots_grid_fini(&grid);
+    return status;
+}

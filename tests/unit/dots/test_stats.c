@@ -1,0 +1,138 @@
+#include "dots/reference.h"
+#include "dots/stats.h"
+
+#include "base/rng.h"
+
+#include <stdio.h>
+
+#include "../test.h"
+
+/* N points of the plane with normals up and one density; interior: at least MARGIN from the square's border. */
+typedef struct pattern {
+    np_vec3 *at, *normal;
+    double *density;
+    unsigned char *interior;
+    size_t n;
+} pattern;
+
+static pattern pattern_make(size_t n)
+{
+    return (pattern){calloc(n, sizeof(np_vec3)), calloc(n, sizeof(np_vec3)), calloc(n, sizeof(double)), calloc(n, 1), n};
+}
+
+static void pattern_fini(pattern *p)
+{
+    free(p->at);
+    free(p->normal);
+    free(p->density);
+    free(p->interior);
+}
+
+static void pattern_set(pattern *p, size_t i, double x, double y, double width, double height, double density)
+{
+    p->at[i] = np_vec3_make(x, y, 0);
+    p->normal[i] = np_vec3_make(0, 0, 1);
+    p->density[i] = density;
+    p->interior[i] = x > 5 && x < width - 5 && y > 5 && y < height - 5;
+}
+
+static np_dots_stats measure(const pattern *p)
+{
+    np_dots_stats stats;
+    np_error err = {0};
+    assert_int_equal(np_dots_stats_compute(p->at, p->normal, p->density, p->interior, p->n, &stats, &err), NP_OK);
+    return stats;
+}
+
+static void a_hexagonal_lattice_has_its_textbook_figures(void **state)
+{
+    (void)state;
+    enum { SIDE = 80 };
+    pattern p = pattern_make(SIDE * SIDE);
+    double row = sqrt(3) / 2, density = 100 / row; /* spacing 1 mm */
+    for (size_t i = 0; i < p.n; i++)
+        pattern_set(&p, i, (double)(i % SIDE) + (i / SIDE % 2 ? 0.5 : 0), row * (double)(i / SIDE), SIDE, SIDE * row, density);
+    np_dots_stats s = measure(&p);
+    assert_near(s.spacing_min_mm, 1, 1e-9);
+    assert_near(s.clark_evans_r, 2.1491, 0.001);
+    assert_near(s.nn_cv, 0, 1e-6);
+    assert_near(s.psi6, 1, 1e-6);
+    assert_true(s.fano < 0.15);
+    assert_true(s.n_interior > 0 && s.n_interior < s.n);
+    pattern_fini(&p);
+}
+
+static void random_points_have_theirs(void **state)
+{
+    (void)state;
+    enum { N = 30000 };
+    pattern p = pattern_make(N);
+    for (size_t i = 0; i < N; i++)
+        pattern_set(&p, i, 200 * np_rng_uniform(1, 1, i, 0), 150 * np_rng_uniform(1, 1, i, 1), 200, 150, 100);
+    np_dots_stats s = measure(&p);
+    assert_near(s.clark_evans_r, 1, 0.02);
+    assert_near(s.nn_cv, 0.5227, 0.02);
+    assert_near(s.fano, 1, 0.06);
+    for (int k = 4; k < NP_DOTS_G_BINS; k++)
+        assert_near(s.g[k], 1, 0.06);
+    assert_true(s.g_rms_error > 0.3 && s.nn_quantile_error > 0.15);
+    pattern_fini(&p);
+}
+
+static void what_cannot_be_measured_is_an_error(void **state)
+{
+    (void)state;
+    pattern p = pattern_make(10);
+    for (size_t i = 0; i < 10; i++)
+        pattern_set(&p, i, (double)i, 0, 10, 10, i == 7 ? 0 : 50);
+    np_dots_stats s;
+    np_error err = {0};
+    assert_int_equal(np_dots_stats_compute(p.at, p.normal, p.density, p.interior, p.n, &s, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "dot 7"));
+    p.density[7] = 50;
+    p.at[3].y = NAN;
+    assert_int_equal(np_dots_stats_compute(p.at, p.normal, p.density, p.interior, p.n, &s, &err), NP_ERR_INVALID);
+    pattern_fini(&p);
+    assert_int_equal(np_dots_stats_compute(NULL, NULL, NULL, NULL, 0, &s, &err), NP_OK);
+    assert_int_equal(s.n, 0);
+}
+
+/* The tables in C are the data files'. */
+static void the_tables_are_those_of_the_data_files(void **state)
+{
+    (void)state;
+    FILE *file = fopen(NP_TEST_SOURCE_DIR "/core/dots/data/fu_reference_stats.csv", "r");
+    assert_non_null(file);
+    char line[256];
+    int n_quantiles = 0, n_g = 0, n_potential = 0;
+    double key, value;
+    while (fgets(line, sizeof line, file)) {
+        if (sscanf(line, "nn_quantile,%lf,%lf", &key, &value) == 2)
+            assert_near(np_dots_reference_quantile[n_quantiles++], value, 1e-6);
+        if (sscanf(line, "g,%lf,%lf", &key, &value) == 2)
+            assert_near(np_dots_reference_g[n_g++], value, 1e-6);
+    }
+    fclose(file);
+    file = fopen(NP_TEST_SOURCE_DIR "/core/dots/data/follicular_potential.csv", "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file))
+        if (sscanf(line, "%lf,%lf", &key, &value) == 2) {
+            assert_near(key, (n_potential + 0.5) * NP_DOTS_POTENTIAL_STEP, 1e-6);
+            assert_near(np_dots_potential[n_potential++], value, 1e-4);
+        }
+    fclose(file);
+    assert_int_equal(n_quantiles, 9);
+    assert_int_equal(n_g, NP_DOTS_G_BINS);
+    assert_int_equal(n_potential, NP_DOTS_POTENTIAL_BINS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_hexagonal_lattice_has_its_textbook_figures),
+        cmocka_unit_test(random_points_have_theirs),
+        cmocka_unit_test(what_cannot_be_measured_is_an_error),
+        cmocka_unit_test(the_tables_are_those_of_the_data_files),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
