@@ -8,7 +8,7 @@ import unittest
 
 from programs import INVALID, LINK, USAGE, Case, free_port
 
-COMMANDS = ["head", "case new", "case check", "plan", "show", "keys new", "approve", "run", "report", "export",
+COMMANDS = ["head", "case new", "case check", "plan", "show", "keys new", "approve", "register", "run", "report", "export",
             "plugin list", "plugin show"]
 
 

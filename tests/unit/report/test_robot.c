@@ -1,0 +1,96 @@
+#include "report/robot.h"
+
+#include <stdio.h>
+
+#include "../test.h"
+#include "small_plan.h"
+
+static const np_registration upright = {.rotation = {1, 0, 0, 0}, .translation = {100, 200, 50}};
+
+static np_status export(np_robot_format format, int session, const np_registration *r, char **out_text, np_error *err)
+{
+    small_plan s;
+    small_plan_init(&s);
+    s.plan.limits = (np_case_limits){0.3, 1.5, 30, 0.45, 0.7, 100};
+    s.dots[1].normal = np_vec3_make(0, sin(0.4), cos(0.4)); /* 23 degrees */
+    s.dots[1].axis = np_vec3_scale(s.dots[1].normal, -1);
+    size_t size;
+    FILE *f = open_memstream(out_text, &size);
+    np_status status = np_export_robot(&s.plan, format, session, r, 2, 20, f, err);
+    fclose(f);
+    return status;
+}
+
+static size_t count(const char *text, const char *word)
+{
+    size_t n = 0;
+    for (; (text = strstr(text, word)); text += strlen(word))
+        n++;
+    return n;
+}
+
+static void gcode_goes_down_by_the_depth(void **state)
+{
+    (void)state;
+    char *text;
+    np_error err = {0};
+    assert_int_equal(export(NP_ROBOT_GCODE, 1, &upright, &text, &err), NP_OK);
+    assert_non_null(strstr(text, "NOT JOURNALLED"));
+    assert_non_null(strstr(text, "; dot 1\nG0 X100.000 Y200.000 Z52.000\nG1 Z49.500 F1200\nG4 P0.0300\nG1 Z52.000 F1200\nG4 P0\n"));
+    assert_non_null(strstr(text, "G1 Z49.457 ")); /* 0.5 / cos 0.4 */
+    assert_int_equal(count(text, "; dot "), 4);
+    assert_int_equal(count(text, "G4 P0\n"), 4);
+    free(text);
+}
+
+static void steep_skin_is_refused_by_a_gantry(void **state)
+{
+    (void)state;
+    char *text;
+    np_error err = {0};
+    np_registration lying = {.rotation = {sqrt(0.5), sqrt(0.5), 0, 0}};
+    assert_int_equal(export(NP_ROBOT_GCODE, 1, &lying, &text, &err), NP_ERR_UNSAFE);
+    assert_non_null(strstr(err.text, "dot 1 "));
+    assert_non_null(strstr(err.text, "4 of 4"));
+    assert_string_equal(text, "");
+    free(text);
+    assert_int_equal(export(NP_ROBOT_GCODE, 3, &upright, &text, &err), NP_ERR_INVALID);
+    free(text);
+}
+
+/* The tool's z after turning by the rotation vector must be the needle's axis. */
+static void urscript_points_the_tool_along_the_axis(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 8; k++) {
+        np_registration r = {.rotation = {cos(k * 0.39), 0, sin(k * 0.39), 0}};
+        char *text;
+        np_error err = {0};
+        assert_int_equal(export(NP_ROBOT_URSCRIPT, 1, &r, &text, &err), NP_OK);
+        assert_int_equal(count(text, "  dot(p["), 4);
+        const char *line = strstr(text, "  dot(p[");
+        double over[6], deep[6], dwell;
+        assert_int_equal(sscanf(line, "  dot(p[%lf, %lf, %lf, %lf, %lf, %lf], p[%lf, %lf, %lf, %lf, %lf, %lf], %lf)", &over[0],
+                                &over[1], &over[2], &over[3], &over[4], &over[5], &deep[0], &deep[1], &deep[2], &deep[3],
+                                &deep[4], &deep[5], &dwell),
+                         13);
+        np_vec3 v = {deep[3], deep[4], deep[5]};
+        np_vec3 z = np_vec3_rotate(np_vec3_make(0, 0, 1), np_vec3_normalize(v), np_vec3_length(v));
+        np_vec3 axis = np_registration_apply(&r, np_vec3_make(0, 0, -1));
+        assert_near(np_vec3_distance(z, axis), 0, 1e-4);
+        np_vec3 travel = {deep[0] - over[0], deep[1] - over[1], deep[2] - over[2]};
+        assert_near(np_vec3_dot(travel, axis), 0.0025, 2e-6);
+        assert_near(dwell, 0.03, 0);
+        free(text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gcode_goes_down_by_the_depth),
+        cmocka_unit_test(steep_skin_is_refused_by_a_gantry),
+        cmocka_unit_test(urscript_points_the_tool_along_the_axis),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
