@@ -1,0 +1,217 @@
+#include "plan/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Numbers stand as the integers that are signed and sent (um, ppm, urad, us), so that a reader gets them to the bit; the
+ * view dots_mm is for people.  docs/plan-file.md describes every column. */
+const char np_plan_schema_sql[] =
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE layers (number INTEGER PRIMARY KEY, name TEXT NOT NULL, strategy TEXT NOT NULL,"
+    " area_cm2 REAL) STRICT;"
+    "CREATE TABLE sessions (number INTEGER PRIMARY KEY, day INTEGER NOT NULL, dots INTEGER NOT NULL,"
+    " tour_length_mm REAL, tour_time_s REAL, greedy_time_s REAL, patches INTEGER NOT NULL, reloads INTEGER NOT NULL,"
+    " spacing_min_mm REAL) STRICT;"
+    "CREATE TABLE dots (id INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES sessions (number),"
+    " tour_order INTEGER NOT NULL, x_um INTEGER NOT NULL, y_um INTEGER NOT NULL, z_um INTEGER NOT NULL,"
+    " nx_ppm INTEGER NOT NULL, ny_ppm INTEGER NOT NULL, nz_ppm INTEGER NOT NULL,"
+    " ax_ppm INTEGER NOT NULL, ay_ppm INTEGER NOT NULL, az_ppm INTEGER NOT NULL,"
+    " depth_um INTEGER NOT NULL, tilt_urad INTEGER NOT NULL, tone_ppm INTEGER NOT NULL, dwell_us INTEGER NOT NULL,"
+    " layer INTEGER NOT NULL REFERENCES layers (number), density_per_1000_cm2 INTEGER NOT NULL,"
+    " pin INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE statistics (name TEXT PRIMARY KEY, value REAL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE approvals (number INTEGER PRIMARY KEY, operator TEXT NOT NULL, public_key BLOB NOT NULL,"
+    " signature BLOB NOT NULL, time_unix_s INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE runs (id INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES sessions (number),"
+    " started_unix_s INTEGER NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL) STRICT;"
+    "CREATE TABLE journal (seq INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id),"
+    " dot INTEGER NOT NULL REFERENCES dots (id), state INTEGER NOT NULL, time_unix_us INTEGER NOT NULL,"
+    " depth_um INTEGER, force_mn INTEGER, outcome INTEGER NOT NULL) STRICT;"
+    "CREATE VIEW dots_mm AS SELECT id, session, tour_order, x_um / 1e3 AS x, y_um / 1e3 AS y, z_um / 1e3 AS z,"
+    " nx_ppm / 1e6 AS nx, ny_ppm / 1e6 AS ny, nz_ppm / 1e6 AS nz, ax_ppm / 1e6 AS ax, ay_ppm / 1e6 AS ay,"
+    " az_ppm / 1e6 AS az, depth_um / 1e3 AS depth_mm, degrees(tilt_urad / 1e6) AS tilt_deg, tone_ppm / 1e6 AS tone,"
+    " dwell_us / 1e3 AS dwell_ms, name AS layer, density_per_1000_cm2 / 1e3 AS density_per_cm2, pin"
+    " FROM dots JOIN layers ON layers.number = dots.layer;";
+
+np_status np_db_failed(np_db *db, np_error *err)
+{
+    int code = db->handle ? sqlite3_extended_errcode(db->handle) : SQLITE_NOMEM;
+    const char *reason = db->handle ? sqlite3_errmsg(db->handle) : "";
+    if (code == SQLITE_IOERR_SHORT_READ)
+        code = SQLITE_CORRUPT;
+    switch (code & 0xFF) {
+    case SQLITE_NOMEM:
+        return np_error_no_memory(err, db->path);
+    case SQLITE_NOTADB:
+        return np_error_set(err, NP_ERR_FORMAT, "%s: not a plan file: it is no SQLite database", db->path);
+    case SQLITE_CORRUPT:
+    case SQLITE_MISMATCH:
+    case SQLITE_ERROR:
+        return np_error_set(err, NP_ERR_FORMAT, "%s: the plan file was cut short or damaged (%s); make the plan again, "
+                            "or take a copy", db->path, reason);
+    case SQLITE_READONLY:
+        return np_error_set(err, NP_ERR_IO, "%s: cannot write: the file or its folder is write-protected", db->path);
+    case SQLITE_FULL:
+        return np_error_set(err, NP_ERR_IO, "%s: cannot write: the disk is full", db->path);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return np_error_set(err, NP_ERR_IO, "%s: another process is writing to it; wait until it is done", db->path);
+    default:
+        return np_error_set(err, NP_ERR_IO, "%s: %s", db->path, reason);
+    }
+}
+
+np_status np_db_open(np_db *db, const char *file, const char *path, int flags, np_error *err)
+{
+    db->path = path;
+    if (sqlite3_open_v2(file, &db->handle, flags, NULL) != SQLITE_OK)
+        return np_db_failed(db, err);
+    sqlite3_extended_result_codes(db->handle, 1);
+    sqlite3_busy_timeout(db->handle, 5000);
+    /* Nothing in the file is to be run: no triggers, no functions with side effects in the schema. */
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    return NP_OK;
+}
+
+void np_db_close(np_db *db)
+{
+    sqlite3_close_v2(db->handle);
+    *db = (np_db){0};
+}
+
+static np_status check_ours(np_db *db, np_error *err)
+{
+    int64_t id, version;
+    np_status status = np_db_integer(db, "PRAGMA application_id", &id, err);
+    if (status == NP_OK)
+        status = np_db_integer(db, "PRAGMA user_version", &version, err);
+    if (status != NP_OK)
+        return status;
+    if (id != NP_PLAN_APPLICATION_ID)
+        return np_error_set(err, NP_ERR_FORMAT, "%s: not a plan file: it is an SQLite database of another program",
+                            db->path);
+    if (version == NP_PLAN_SCHEMA_VERSION)
+        return NP_OK;
+    return np_error_set(err, NP_ERR_FORMAT, "%s: the plan file has schema version %lld; this needlepath reads version "
+                        "%d: use the needlepath that made it (its version stands in the table meta)", db->path,
+                        (long long)version, NP_PLAN_SCHEMA_VERSION);
+}
+
+np_status np_db_open_plan(np_db *db, const char *path, np_error *err)
+{
+    /* SQLite takes an empty file for an empty database, and says little of what is not there. */
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return np_error_set(err, NP_ERR_IO, "%s: cannot read: %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return np_error_set(err, NP_ERR_IO, "%s: cannot read: it is not a regular file", path);
+    if (st.st_size == 0)
+        return np_error_set(err, NP_ERR_FORMAT, "%s: not a plan file: the file is empty", path);
+    np_status status = np_db_open(db, path, path, SQLITE_OPEN_READWRITE, err);
+    if (status == NP_OK)
+        status = check_ours(db, err);
+    if (status != NP_OK)
+        np_db_close(db);
+    return status;
+}
+
+np_status np_db_exec(np_db *db, const char *sql, np_error *err)
+{
+    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? NP_OK : np_db_failed(db, err);
+}
+
+np_status np_db_prepare(np_db *db, const char *sql, sqlite3_stmt **out_statement, np_error *err)
+{
+    *out_statement = NULL;
+    return sqlite3_prepare_v2(db->handle, sql, -1, out_statement, NULL) == SQLITE_OK ? NP_OK : np_db_failed(db, err);
+}
+
+np_status np_db_run(np_db *db, sqlite3_stmt *statement, np_error *err)
+{
+    np_status status = sqlite3_step(statement) == SQLITE_DONE ? NP_OK : np_db_failed(db, err);
+    sqlite3_reset(statement);
+    return status;
+}
+
+np_status np_db_step(np_db *db, sqlite3_stmt *statement, bool *out_row, np_error *err)
+{
+    int code = sqlite3_step(statement);
+    *out_row = code == SQLITE_ROW;
+    return code == SQLITE_ROW || code == SQLITE_DONE ? NP_OK : np_db_failed(db, err);
+}
+
+np_status np_db_integer(np_db *db, const char *sql, int64_t *out_value, np_error *err)
+{
+    sqlite3_stmt *statement;
+    bool row = false;
+    *out_value = 0;
+    np_status status = np_db_prepare(db, sql, &statement, err);
+    if (status == NP_OK)
+        status = np_db_step(db, statement, &row, err);
+    if (row)
+        *out_value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* ---- one writer of the journal at a time ---- */
+
+static char *lock_path(const char *path)
+{
+    size_t room = strlen(path) + sizeof "-lock";
+    char *name = malloc(room);
+    if (name)
+        snprintf(name, room, "%s-lock", path);
+    return name;
+}
+
+/* True if the locked descriptor is still the file that the name leads to (its last owner may have removed it). */
+static bool is_current(int file, const char *name)
+{
+    struct stat a, b;
+    return fstat(file, &a) == 0 && stat(name, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+np_status np_db_lock(const char *path, int *out_file, np_error *err)
+{
+    *out_file = -1;
+    char *name = lock_path(path);
+    if (!name)
+        return np_error_no_memory(err, path);
+    np_status status = NP_OK;
+    while (status == NP_OK && *out_file < 0) {
+        int file = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (file < 0) {
+            status = np_error_set(err, NP_ERR_IO, "%s: cannot open: %s", name, strerror(errno));
+        } else if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+            status = np_error_set(err, NP_ERR_IO, "%s: another process is running this plan (it holds %s); wait for it "
+                                  "or stop it", path, name);
+            close(file);
+        } else if (is_current(file, name)) {
+            *out_file = file;
+        } else {
+            close(file);
+        }
+    }
+    free(name);
+    return status;
+}
+
+void np_db_unlock(const char *path, int file)
+{
+    if (file < 0)
+        return;
+    char *name = lock_path(path);
+    if (name)
+        unlink(name);
+    free(name);
+    close(file);
+}

@@ -1,0 +1,43 @@
+/* SQLite with needlepath's errors, and the schema of the plan file.  Internal. */
+#ifndef NP_PLAN_DB_H
+#define NP_PLAN_DB_H
+
+#include <sqlite3.h>
+
+#include "plan/plan.h"
+
+#define NP_PLAN_APPLICATION_ID 0x4E504C4E /* "NPLN" */
+#define NP_PLAN_SCHEMA_VERSION 1
+
+extern const char np_plan_schema_sql[];
+
+/* Zero-initialise; close is safe on zero. */
+typedef struct np_db {
+    sqlite3 *handle;
+    const char *path; /* as the user knows it; borrowed */
+} np_db;
+
+/* Opens FILE, which PATH names in messages. */
+np_status np_db_open(np_db *db, const char *file, const char *path, int flags, np_error *err);
+/* Opens an existing plan file and checks that it is one: there, an SQLite database, ours, of a schema we know. */
+np_status np_db_open_plan(np_db *db, const char *path, np_error *err);
+void np_db_close(np_db *db);
+
+np_status np_db_exec(np_db *db, const char *sql, np_error *err);
+np_status np_db_prepare(np_db *db, const char *sql, sqlite3_stmt **out_statement, np_error *err);
+/* Runs a statement that gives no rows and makes it ready for the next values. */
+np_status np_db_run(np_db *db, sqlite3_stmt *statement, np_error *err);
+/* Next row: *out_row is false at the end. */
+np_status np_db_step(np_db *db, sqlite3_stmt *statement, bool *out_row, np_error *err);
+/* The first column of the first row of SQL as an integer. */
+np_status np_db_integer(np_db *db, const char *sql, int64_t *out_value, np_error *err);
+
+/* The error of the last call. */
+np_status np_db_failed(np_db *db, np_error *err);
+
+/* Opens (*out_file, a descriptor with an exclusive flock) PATH-lock; NP_ERR_IO if another process holds it. */
+np_status np_db_lock(const char *path, int *out_file, np_error *err);
+/* Removes the lock file and lets go; safe on -1. */
+void np_db_unlock(const char *path, int file);
+
+#endif

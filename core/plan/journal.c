@@ -1,0 +1,318 @@
+#include "plan/journal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/binding.h"
+#include "plan/db.h"
+
+struct np_journal {
+    np_db db;
+    char *path;
+    int lock;
+    sqlite3_stmt *insert;
+    int64_t run;
+    uint32_t n;
+    uint32_t *ids;            /* of the session's dots, ascending */
+    unsigned char *states;    /* of ids[i] */
+    unsigned char *scratch;   /* states as they would be after the batch being recorded */
+    uint32_t counts[5];
+};
+
+const char *np_journal_state_name(np_journal_state state)
+{
+    static const char *const names[] = {"none", "sent", "done", "in_doubt", "failed"};
+    return (unsigned)state < 5 ? names[state] : "unknown";
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Index of ID in ids; n if it is not of the session. */
+static uint32_t index_of(const np_journal *j, uint32_t id)
+{
+    const uint32_t *at = bsearch(&id, j->ids, j->n, sizeof id, compare_ids);
+    return at ? (uint32_t)(at - j->ids) : j->n;
+}
+
+/* What a dot may become: sent again only while nothing final is known of it; done is for ever. */
+static bool may_follow(np_journal_state before, np_journal_state after)
+{
+    if (after <= NP_JOURNAL_NONE || after > NP_JOURNAL_FAILED)
+        return false;
+    if (before == NP_JOURNAL_DONE)
+        return after == NP_JOURNAL_DONE;
+    if (before == NP_JOURNAL_IN_DOUBT || before == NP_JOURNAL_FAILED)
+        return after != NP_JOURNAL_SENT;
+    return true;
+}
+
+/* The later of two events wins, but done is never lost: a plan file may have been merged by hand. */
+static void apply(unsigned char *state, int after)
+{
+    if (*state != NP_JOURNAL_DONE && after > NP_JOURNAL_NONE && after <= NP_JOURNAL_FAILED)
+        *state = (unsigned char)after;
+}
+
+/* ---- opening ---- */
+
+/* The session's ids as they stand in the file. */
+static np_status load_ids(np_journal *j, const np_plan *plan, int session, np_error *err)
+{
+    size_t n;
+    const np_dot *dots = np_plan_session_dots(plan, session, &n);
+    if (!dots)
+        return np_error_set(err, NP_ERR_INVALID, "%s: there is no session %d; the plan has %zu", j->path, session,
+                            plan->n_sessions);
+    j->n = (uint32_t)n;
+    j->ids = malloc((n + 1) * sizeof *j->ids);
+    j->states = calloc(n + 1, 1);
+    j->scratch = calloc(n + 1, 1);
+    if (!j->ids || !j->states || !j->scratch)
+        return np_error_no_memory(err, "the journal");
+    for (size_t i = 0; i < n; i++)
+        j->ids[i] = dots[i].id;
+    qsort(j->ids, n, sizeof *j->ids, compare_ids); /* ids are unique: no ties */
+    return NP_OK;
+}
+
+static np_status load_states(np_journal *j, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = np_db_prepare(&j->db, "SELECT dot, state FROM journal ORDER BY seq", &s, err);
+    bool row = true;
+    while (status == NP_OK && (status = np_db_step(&j->db, s, &row, err)) == NP_OK && row) {
+        sqlite3_int64 id = sqlite3_column_int64(s, 0);
+        uint32_t i = id > 0 && id <= UINT32_MAX ? index_of(j, (uint32_t)id) : j->n;
+        if (i < j->n)
+            apply(&j->states[i], sqlite3_column_int(s, 1));
+    }
+    sqlite3_finalize(s);
+    for (uint32_t i = 0; i < j->n; i++)
+        j->counts[j->states[i]]++;
+    return status;
+}
+
+static np_status check_digest(np_journal *j, const np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s;
+    bool row = false;
+    np_status status = np_db_prepare(&j->db, "SELECT 1 FROM meta WHERE key = 'digest' AND value = ?", &s, err);
+    if (status == NP_OK) {
+        sqlite3_bind_blob(s, 1, plan->digest, sizeof plan->digest, SQLITE_STATIC);
+        status = np_db_step(&j->db, s, &row, err);
+    }
+    sqlite3_finalize(s);
+    if (status == NP_OK && !row)
+        status = np_error_set(err, NP_ERR_FORMAT, "%s: the plan file is not the one that was read a moment ago; start "
+                              "again", j->path);
+    return status;
+}
+
+static np_status start_run(np_journal *j, int session, const char *target, int64_t started_unix_s, np_error *err)
+{
+    sqlite3_stmt *s = NULL;
+    np_status status = np_db_exec(&j->db, "BEGIN IMMEDIATE;"
+                                  "UPDATE runs SET state = 'interrupted' WHERE state = 'running'", err);
+    if (status == NP_OK)
+        status = np_db_prepare(&j->db, "INSERT INTO runs VALUES (NULL, ?, ?, ?, 'running')", &s, err);
+    if (status == NP_OK) {
+        sqlite3_bind_int(s, 1, session);
+        sqlite3_bind_int64(s, 2, started_unix_s);
+        sqlite3_bind_text(s, 3, target, -1, SQLITE_STATIC);
+        status = np_db_run(&j->db, s, err);
+    }
+    j->run = sqlite3_last_insert_rowid(j->db.handle);
+    sqlite3_finalize(s);
+    if (status == NP_OK)
+        status = np_db_exec(&j->db, "COMMIT", err);
+    if (status == NP_OK)
+        status = np_db_prepare(&j->db, "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", &j->insert, err);
+    return status;
+}
+
+static void destroy(np_journal *j)
+{
+    sqlite3_finalize(j->insert);
+    np_db_close(&j->db);
+    if (j->path)
+        np_db_unlock(j->path, j->lock);
+    free(j->path);
+    free(j->ids);
+    free(j->states);
+    free(j->scratch);
+    free(j);
+}
+
+np_status np_journal_open(const char *path, const np_plan *plan, int session, const char *target, int64_t started_unix_s,
+                          np_journal **out_journal, np_error *err)
+{
+    *out_journal = NULL;
+    np_journal *j = calloc(1, sizeof *j);
+    if (!j || !(j->path = strdup(path))) {
+        free(j);
+        return np_error_no_memory(err, "the journal");
+    }
+    j->lock = -1;
+    np_status status = load_ids(j, plan, session, err);
+    if (status == NP_OK)
+        status = np_db_lock(path, &j->lock, err);
+    if (status == NP_OK)
+        status = np_db_open_plan(&j->db, path, err);
+    /* A lost journal row could mean a second puncture: every commit reaches the disk before we go on. */
+    if (status == NP_OK)
+        status = np_db_exec(&j->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", err);
+    if (status == NP_OK)
+        status = check_digest(j, plan, err);
+    if (status == NP_OK)
+        status = load_states(j, err);
+    if (status == NP_OK)
+        status = start_run(j, session, target, started_unix_s, err);
+    if (status == NP_OK)
+        *out_journal = j;
+    else
+        destroy(j);
+    return status;
+}
+
+/* ---- recording ---- */
+
+/* Whether all events are allowed, one after the other; leaves the states after them in scratch. */
+static np_status check_events(np_journal *j, const np_journal_event *events, size_t n, np_error *err)
+{
+    memcpy(j->scratch, j->states, j->n);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t k = index_of(j, events[i].dot_id);
+        if (k == j->n)
+            return np_error_set(err, NP_ERR_INTERNAL, "journal: dot %u is not of this session", events[i].dot_id);
+        if (!may_follow(j->scratch[k], events[i].state))
+            return np_error_set(err, NP_ERR_INTERNAL, "journal: dot %u is '%s' and cannot become '%s'",
+                                events[i].dot_id, np_journal_state_name(j->scratch[k]),
+                                np_journal_state_name(events[i].state));
+        apply(&j->scratch[k], (int)events[i].state);
+    }
+    return NP_OK;
+}
+
+static np_status insert_event(np_journal *j, const np_journal_event *event, np_error *err)
+{
+    sqlite3_stmt *s = j->insert;
+    sqlite3_bind_int64(s, 1, j->run);
+    sqlite3_bind_int64(s, 2, event->dot_id);
+    sqlite3_bind_int(s, 3, (int)event->state);
+    sqlite3_bind_int64(s, 4, event->time_unix_us);
+    if (isfinite(event->depth_mm))
+        sqlite3_bind_int64(s, 5, llround(event->depth_mm * 1e3));
+    else
+        sqlite3_bind_null(s, 5);
+    if (event->force_n > 0)
+        sqlite3_bind_int64(s, 6, llround(event->force_n * 1e3));
+    else
+        sqlite3_bind_null(s, 6);
+    sqlite3_bind_int64(s, 7, event->outcome);
+    return np_db_run(&j->db, s, err);
+}
+
+np_status np_journal_record(np_journal *j, const np_journal_event *events, size_t n, np_error *err)
+{
+    if (n == 0)
+        return NP_OK;
+    np_status status = check_events(j, events, n, err);
+    if (status == NP_OK)
+        status = np_db_exec(&j->db, "BEGIN IMMEDIATE", err);
+    if (status != NP_OK)
+        return status;
+    for (size_t i = 0; i < n && status == NP_OK; i++)
+        status = insert_event(j, &events[i], err);
+    if (status == NP_OK)
+        status = np_db_exec(&j->db, "COMMIT", err);
+    if (status != NP_OK) {
+        if (!sqlite3_get_autocommit(j->db.handle)) /* SQLite may have rolled back by itself */
+            (void)np_db_exec(&j->db, "ROLLBACK", NULL);
+        return status;
+    }
+    memcpy(j->states, j->scratch, j->n);
+    memset(j->counts, 0, sizeof j->counts);
+    for (uint32_t i = 0; i < j->n; i++)
+        j->counts[j->states[i]]++;
+    return NP_OK;
+}
+
+/* ---- asking ---- */
+
+np_journal_state np_journal_state_of(const np_journal *j, uint32_t dot_id)
+{
+    uint32_t i = index_of(j, dot_id);
+    return i < j->n ? (np_journal_state)j->states[i] : NP_JOURNAL_NONE;
+}
+
+uint32_t np_journal_count(const np_journal *j, np_journal_state state)
+{
+    return (unsigned)state < 5 ? j->counts[state] : 0;
+}
+
+int64_t np_journal_run_id(const np_journal *j)
+{
+    return j->run;
+}
+
+np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n, np_error *err)
+{
+    np_db db = {0};
+    sqlite3_stmt *s = NULL;
+    np_status status = np_db_open_plan(&db, path, err);
+    if (status == NP_OK)
+        status = np_db_prepare(&db, "SELECT tour_order, state FROM dots LEFT JOIN journal ON dot = id"
+                               " WHERE session = ? ORDER BY tour_order, seq", &s, err);
+    if (status == NP_OK)
+        sqlite3_bind_int(s, 1, session);
+    for (size_t i = 0; i < n; i++)
+        out_states[i] = NP_JOURNAL_NONE;
+    bool row = true;
+    size_t seen = 0;
+    while (status == NP_OK && (status = np_db_step(&db, s, &row, err)) == NP_OK && row) {
+        sqlite3_int64 order = sqlite3_column_int64(s, 0);
+        if (order < 0 || (size_t)order >= n)
+            status = np_error_set(err, NP_ERR_INVALID, "%s: session %d has more than %zu dots", path, session, n);
+        else if (out_states[order] != NP_JOURNAL_DONE && sqlite3_column_type(s, 1) != SQLITE_NULL)
+            out_states[order] = (np_journal_state)sqlite3_column_int(s, 1);
+        seen = (size_t)order + 1;
+    }
+    if (status == NP_OK && seen != n)
+        status = np_error_set(err, NP_ERR_INVALID, "%s: session %d has %zu dots, not %zu", path, session, seen, n);
+    sqlite3_finalize(s);
+    np_db_close(&db);
+    return status;
+}
+
+/* ---- closing ---- */
+
+np_status np_journal_close(np_journal **journal, const char *state, np_error *err)
+{
+    np_journal *j = *journal;
+    *journal = NULL;
+    if (!j)
+        return NP_OK;
+    np_status status = NP_OK;
+    if (state) {
+        sqlite3_stmt *s;
+        status = np_db_prepare(&j->db, "UPDATE runs SET state = ? WHERE id = ?", &s, err);
+        if (status == NP_OK) {
+            sqlite3_bind_text(s, 1, state, -1, SQLITE_STATIC);
+            sqlite3_bind_int64(s, 2, j->run);
+            status = np_db_run(&j->db, s, err);
+        }
+        sqlite3_finalize(s);
+        /* One file again, for whoever copies it; in vain while somebody reads, and no harm then. */
+        sqlite3_finalize(j->insert);
+        j->insert = NULL;
+        sqlite3_busy_timeout(j->db.handle, 0);
+        (void)np_db_exec(&j->db, "PRAGMA journal_mode = DELETE", NULL);
+    }
+    destroy(j);
+    return status;
+}

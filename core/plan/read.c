@@ -1,0 +1,419 @@
+/* Reading a plan file: nothing is believed before the digest over what was read is the one that stands in the file. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/binding.h"
+#include "plan/db.h"
+#include "plan/extras.h"
+
+/* What was read of the table meta besides the plan's own fields. */
+typedef struct meta {
+    unsigned char extras[32];
+    int64_t dots;
+    unsigned found; /* one bit a key */
+} meta;
+
+static np_status damaged(np_db *db, np_error *err, const char *what)
+{
+    return np_error_set(err, NP_ERR_FORMAT, "%s: the plan file was cut short or changed: %s; make the plan again, or "
+                        "take a copy", db->path, what);
+}
+
+static double column_real(sqlite3_stmt *s, int column)
+{
+    return sqlite3_column_type(s, column) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(s, column);
+}
+
+/* A copy of a text column; NULL when out of memory. */
+static char *column_text(sqlite3_stmt *s, int column)
+{
+    const unsigned char *text = sqlite3_column_text(s, column);
+    return strdup(text ? (const char *)text : "");
+}
+
+static bool column_blob(sqlite3_stmt *s, int column, unsigned char *out, int size)
+{
+    const void *blob = sqlite3_column_blob(s, column);
+    if (!blob || sqlite3_column_bytes(s, column) != size)
+        return false;
+    memcpy(out, blob, (size_t)size);
+    return true;
+}
+
+/* ---- meta ---- */
+
+typedef enum meta_type { TEXT, BLOB, REAL, SEED, DOTS, MAX_DOTS } meta_type;
+
+static bool read_meta_value(np_plan *plan, meta *m, sqlite3_stmt *s)
+{
+    const struct {
+        const char *key;
+        meta_type type;
+        void *into;
+    } keys[] = {
+        {"title", TEXT, &plan->title},
+        {"version", TEXT, &plan->version},
+        {"case_text", TEXT, &plan->case_text},
+        {"digest", BLOB, plan->digest},
+        {"scan_digest", BLOB, plan->scan_digest},
+        {"extras_check", BLOB, m->extras},
+        {"seed", SEED, &plan->seed},
+        {"dots", DOTS, &m->dots},
+        {"max_dots", MAX_DOTS, &plan->limits.max_dots},
+        {"needle_diameter_mm", REAL, &plan->needle_diameter_mm},
+        {"treated_area_cm2", REAL, &plan->treated_area_cm2},
+        {"depth_min_mm", REAL, &plan->limits.depth_min_mm},
+        {"depth_max_mm", REAL, &plan->limits.depth_max_mm},
+        {"tilt_max_deg", REAL, &plan->limits.tilt_max_deg},
+        {"spacing_min_mm", REAL, &plan->limits.spacing_min_mm},
+        {"session_spacing_min_mm", REAL, &plan->limits.session_spacing_min_mm},
+    };
+    const char *key = (const char *)sqlite3_column_text(s, 0);
+    for (unsigned i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (!key || strcmp(key, keys[i].key) != 0)
+            continue;
+        m->found |= 1u << i;
+        switch (keys[i].type) {
+        case TEXT:
+            free(*(char **)keys[i].into);
+            return (*(char **)keys[i].into = column_text(s, 1)) != NULL;
+        case BLOB:
+            return column_blob(s, 1, keys[i].into, 32);
+        case REAL:
+            *(double *)keys[i].into = column_real(s, 1);
+            return true;
+        case SEED:
+            *(uint64_t *)keys[i].into = (uint64_t)sqlite3_column_int64(s, 1);
+            return true;
+        case DOTS:
+            *(int64_t *)keys[i].into = sqlite3_column_int64(s, 1);
+            return true;
+        case MAX_DOTS:
+            *(int *)keys[i].into = sqlite3_column_int(s, 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+static np_status read_meta(np_db *db, np_plan *plan, meta *m, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = np_db_prepare(db, "SELECT key, value FROM meta", &s, err);
+    bool row = true;
+    while (status == NP_OK && (status = np_db_step(db, s, &row, err)) == NP_OK && row)
+        if (!read_meta_value(plan, m, s))
+            status = damaged(db, err, "a row of the table meta is wrong");
+    sqlite3_finalize(s);
+    if (status == NP_OK && m->found != 0xFFFF)
+        status = damaged(db, err, "the table meta lacks a row");
+    return status;
+}
+
+/* ---- layers, sessions, statistics ---- */
+
+/* Counts the rows of SQL and allocates *OUT for them (at least one). */
+static np_status make_room(np_db *db, const char *sql, size_t size, int64_t limit, void *out, size_t *out_n,
+                           np_error *err)
+{
+    int64_t n;
+    np_status status = np_db_integer(db, sql, &n, err);
+    if (status != NP_OK)
+        return status;
+    if (n > limit)
+        return damaged(db, err, "a table has too many rows");
+    void *room = calloc((size_t)n + 1, size);
+    if (!room)
+        return np_error_no_memory(err, db->path);
+    memcpy(out, &room, sizeof room);
+    *out_n = (size_t)n;
+    return NP_OK;
+}
+
+static np_status read_layers(np_db *db, np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s = NULL;
+    np_status status = make_room(db, "SELECT count(*) FROM layers", sizeof *plan->layers, 1000, &plan->layers,
+                                 &plan->n_layers, err);
+    if (status == NP_OK)
+        status = np_db_prepare(db, "SELECT number, name, strategy, area_cm2 FROM layers ORDER BY number", &s, err);
+    bool row = true;
+    for (size_t i = 0; i < plan->n_layers && status == NP_OK; i++) {
+        status = np_db_step(db, s, &row, err);
+        if (status == NP_OK && (!row || sqlite3_column_int64(s, 0) != (sqlite3_int64)i))
+            status = damaged(db, err, "a layer is missing");
+        if (status != NP_OK)
+            break;
+        plan->layers[i].name = column_text(s, 1);
+        plan->layers[i].strategy = column_text(s, 2);
+        plan->layers[i].area_cm2 = column_real(s, 3);
+        if (!plan->layers[i].name || !plan->layers[i].strategy)
+            status = np_error_no_memory(err, db->path);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status read_sessions(np_db *db, np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = np_db_prepare(db, "SELECT number, day, dots, tour_length_mm, tour_time_s, greedy_time_s, patches,"
+                                     " reloads, spacing_min_mm FROM sessions ORDER BY number", &s, err);
+    bool row = true;
+    while (status == NP_OK && (status = np_db_step(db, s, &row, err)) == NP_OK && row) {
+        sqlite3_int64 dots = sqlite3_column_int64(s, 2);
+        if (plan->n_sessions == NP_CASE_MAX_SESSIONS || dots < 0 || dots > NP_WIRE_MAX_DOTS ||
+            sqlite3_column_int64(s, 0) != (sqlite3_int64)plan->n_sessions + 1) {
+            status = damaged(db, err, "a session is wrong");
+            break;
+        }
+        plan->sessions[plan->n_sessions++] = (np_plan_session){
+            .day = sqlite3_column_int(s, 1),
+            .dots = (uint32_t)dots,
+            .tour_length_mm = column_real(s, 3),
+            .tour_time_s = column_real(s, 4),
+            .greedy_time_s = column_real(s, 5),
+            .patches = (uint32_t)sqlite3_column_int64(s, 6),
+            .reloads = (uint32_t)sqlite3_column_int64(s, 7),
+            .spacing_min_mm = column_real(s, 8),
+        };
+    }
+    sqlite3_finalize(s);
+    if (status == NP_OK && plan->n_sessions == 0)
+        status = damaged(db, err, "it has no sessions");
+    return status;
+}
+
+static np_status read_statistics(np_db *db, np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = np_db_prepare(db, "SELECT name, value FROM statistics", &s, err);
+    bool row = true;
+    while (status == NP_OK && (status = np_db_step(db, s, &row, err)) == NP_OK && row) {
+        const char *name = (const char *)sqlite3_column_text(s, 0);
+        if (!name || !np_plan_statistics_set(&plan->stats, name, column_real(s, 1)))
+            status = damaged(db, err, "a row of the table statistics is unknown");
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+/* ---- dots ---- */
+
+static bool fits_int32(sqlite3_stmt *s, int columns)
+{
+    for (int i = 0; i < columns; i++) {
+        sqlite3_int64 x = sqlite3_column_int64(s, i);
+        if (x < INT32_MIN || x > INT32_MAX)
+            return false;
+    }
+    return true;
+}
+
+static np_vec3 column_vec3(sqlite3_stmt *s, int column, double per_unit)
+{
+    return np_vec3_make(sqlite3_column_int(s, column) / per_unit, sqlite3_column_int(s, column + 1) / per_unit,
+                        sqlite3_column_int(s, column + 2) / per_unit);
+}
+
+static np_dot column_dot(sqlite3_stmt *s)
+{
+    return (np_dot){
+        .id = (uint32_t)sqlite3_column_int64(s, 0),
+        .session = sqlite3_column_int(s, 1),
+        .order = (uint32_t)sqlite3_column_int64(s, 2),
+        .position = column_vec3(s, 3, 1e3),
+        .normal = column_vec3(s, 6, 1e6),
+        .axis = column_vec3(s, 9, 1e6),
+        .depth_mm = sqlite3_column_int(s, 12) / 1e3,
+        .tilt_rad = sqlite3_column_int(s, 13) / 1e6,
+        .tone = sqlite3_column_int(s, 14) / 1e6,
+        .dwell_ms = sqlite3_column_int(s, 15) / 1e3,
+        .layer = sqlite3_column_int(s, 16),
+        .density_per_cm2 = sqlite3_column_int(s, 17) / 1e3,
+        .pin = sqlite3_column_int(s, 18) != 0,
+    };
+}
+
+/* Session by session, without a gap, in layers that exist. */
+static bool follows(const np_plan *plan, const np_dot *dot, int *session, uint32_t *order)
+{
+    while (*session <= (int)plan->n_sessions && *order == plan->sessions[*session - 1].dots) {
+        ++*session;
+        *order = 0;
+    }
+    return dot->session == *session && dot->order == (*order)++ && dot->id >= 1 && dot->layer >= 0 &&
+           (size_t)dot->layer < plan->n_layers;
+}
+
+static np_status read_dots(np_db *db, np_plan *plan, const meta *m, np_error *err)
+{
+    sqlite3_stmt *s = NULL;
+    np_status status = make_room(db, "SELECT count(*) FROM dots", sizeof *plan->dots,
+                                 (int64_t)NP_WIRE_MAX_DOTS * NP_WIRE_MAX_SESSIONS, &plan->dots, &plan->n_dots, err);
+    size_t counted = 0;
+    for (size_t i = 0; i < plan->n_sessions; i++)
+        counted += plan->sessions[i].dots;
+    if (status == NP_OK && (counted != plan->n_dots || (int64_t)counted != m->dots))
+        status = damaged(db, err, "dots are missing or were added");
+    if (status == NP_OK)
+        status = np_db_prepare(db, "SELECT id, session, tour_order, x_um, y_um, z_um, nx_ppm, ny_ppm, nz_ppm, ax_ppm,"
+                               " ay_ppm, az_ppm, depth_um, tilt_urad, tone_ppm, dwell_us, layer, density_per_1000_cm2,"
+                               " pin FROM dots ORDER BY session, tour_order", &s, err);
+    int session = 1;
+    uint32_t order = 0;
+    bool row = true;
+    for (size_t i = 0; i < plan->n_dots && status == NP_OK; i++) {
+        status = np_db_step(db, s, &row, err);
+        if (status != NP_OK)
+            break;
+        if (row)
+            plan->dots[i] = column_dot(s);
+        if (!row || !fits_int32(s, 19) || !follows(plan, &plan->dots[i], &session, &order))
+            status = damaged(db, err, "a dot is wrong, missing or out of order");
+        else
+            plan->layers[plan->dots[i].layer].dots[plan->dots[i].session - 1]++;
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+/* ---- approvals and runs ---- */
+
+static np_status read_approvals(np_db *db, np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s = NULL;
+    np_status status = make_room(db, "SELECT count(*) FROM approvals", sizeof *plan->approvals, 1000, &plan->approvals,
+                                 &plan->n_approvals, err);
+    if (status == NP_OK)
+        status = np_db_prepare(db, "SELECT operator, public_key, signature, time_unix_s FROM approvals ORDER BY number",
+                               &s, err);
+    bool row = true;
+    for (size_t i = 0; i < plan->n_approvals && status == NP_OK; i++) {
+        np_plan_approval *a = &plan->approvals[i];
+        status = np_db_step(db, s, &row, err);
+        if (status != NP_OK)
+            break;
+        a->operator_name = column_text(s, 0);
+        a->time_unix_s = sqlite3_column_int64(s, 3);
+        if (!row || !column_blob(s, 1, a->public_key, 32) || !column_blob(s, 2, a->signature, 64))
+            status = damaged(db, err, "an approval is wrong");
+        else if (!a->operator_name)
+            status = np_error_no_memory(err, db->path);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status read_runs(np_db *db, np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s = NULL;
+    np_status status = make_room(db, "SELECT count(*) FROM runs", sizeof *plan->runs, 1000000, &plan->runs,
+                                 &plan->n_runs, err);
+    /* A dot's state in a run is its last event's; SQLite takes the other columns from the row of the maximum. */
+    if (status == NP_OK)
+        status = np_db_prepare(
+            db, "SELECT id, session, started_unix_s, target, runs.state, count(last.state = 2 OR NULL),"
+            " count(last.state = 3 OR NULL), count(last.state = 4 OR NULL) FROM runs LEFT JOIN"
+            " (SELECT run, dot, max(seq), state FROM journal GROUP BY run, dot) AS last ON last.run = runs.id"
+            " GROUP BY id ORDER BY id", &s, err);
+    bool row = true;
+    for (size_t i = 0; i < plan->n_runs && status == NP_OK; i++) {
+        np_plan_run *run = &plan->runs[i];
+        status = np_db_step(db, s, &row, err);
+        if (status != NP_OK || !row)
+            break;
+        *run = (np_plan_run){.id = sqlite3_column_int64(s, 0),
+                             .session = sqlite3_column_int(s, 1),
+                             .started_unix_s = sqlite3_column_int64(s, 2),
+                             .target = column_text(s, 3),
+                             .done = (uint32_t)sqlite3_column_int64(s, 5),
+                             .in_doubt = (uint32_t)sqlite3_column_int64(s, 6),
+                             .failed = (uint32_t)sqlite3_column_int64(s, 7),
+                             .state = column_text(s, 4)};
+        if (!run->target || !run->state)
+            status = np_error_no_memory(err, db->path);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+/* ---- the whole ---- */
+
+static np_status check_digests(np_db *db, const np_plan *plan, const meta *m, np_error *err)
+{
+    unsigned char digest[32], extras[32];
+    np_plan_digest(plan, digest);
+    np_plan_extras_hash(plan, extras);
+    if (memcmp(digest, plan->digest, sizeof digest) != 0) {
+        char is[17], expected[17];
+        for (int i = 0; i < 8; i++) {
+            snprintf(is + 2 * i, 3, "%02x", digest[i]);
+            snprintf(expected + 2 * i, 3, "%02x", plan->digest[i]);
+        }
+        return np_error_set(err, NP_ERR_FORMAT, "%s: the dots or the limits were changed after planning: the digest is "
+                            "%s..., expected %s...; make the plan again", db->path, is, expected);
+    }
+    if (memcmp(extras, m->extras, sizeof extras) != 0)
+        return damaged(db, err, "its texts or figures are not those that were written");
+    return NP_OK;
+}
+
+static np_status check_pages(np_db *db, np_error *err)
+{
+    sqlite3_stmt *s;
+    bool row = false;
+    np_status status = np_db_prepare(db, "PRAGMA quick_check(1)", &s, err);
+    if (status == NP_OK)
+        status = np_db_step(db, s, &row, err);
+    const char *text = row ? (const char *)sqlite3_column_text(s, 0) : NULL;
+    if (status == NP_OK && (!text || strcmp(text, "ok") != 0))
+        status = damaged(db, err, text ? text : "SQLite cannot check it");
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status read_all(np_db *db, np_plan *plan, np_error *err)
+{
+    meta m = {0};
+    /* One transaction: a run may be writing its journal meanwhile. */
+    np_status status = np_db_exec(db, "BEGIN", err);
+    if (status == NP_OK)
+        status = check_pages(db, err);
+    if (status == NP_OK)
+        status = read_meta(db, plan, &m, err);
+    if (status == NP_OK)
+        status = read_layers(db, plan, err);
+    if (status == NP_OK)
+        status = read_sessions(db, plan, err);
+    if (status == NP_OK)
+        status = read_statistics(db, plan, err);
+    if (status == NP_OK)
+        status = read_dots(db, plan, &m, err);
+    if (status == NP_OK)
+        status = read_approvals(db, plan, err);
+    if (status == NP_OK)
+        status = read_runs(db, plan, err);
+    if (status == NP_OK)
+        status = check_digests(db, plan, &m, err);
+    return status;
+}
+
+np_status np_plan_read(const char *path, np_plan **out_plan, np_error *err)
+{
+    *out_plan = NULL;
+    np_db db = {0};
+    np_status status = np_db_open_plan(&db, path, err);
+    if (status != NP_OK)
+        return status;
+    np_plan *plan = calloc(1, sizeof *plan);
+    status = plan ? read_all(&db, plan, err) : np_error_no_memory(err, path);
+    np_db_close(&db);
+    if (status == NP_OK)
+        *out_plan = plan;
+    else
+        np_plan_destroy(plan);
+    return status;
+}

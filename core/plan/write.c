@@ -1,0 +1,290 @@
+/* Writing a plan file: a new database beside the target, synced, then moved into place.  It appears whole or not at all. */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "plan/binding.h"
+#include "plan/db.h"
+#include "plan/extras.h"
+
+/* ---- tables ---- */
+
+/* A figure that is not known is NULL, as SQLite makes of NaN by itself. */
+static void bind_real(sqlite3_stmt *s, int column, double x)
+{
+    if (isnan(x))
+        sqlite3_bind_null(s, column);
+    else
+        sqlite3_bind_double(s, column, x);
+}
+
+static np_status write_meta_row(np_db *db, sqlite3_stmt *s, const char *key, np_error *err)
+{
+    sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
+    return np_db_run(db, s, err);
+}
+
+static np_status write_meta(np_db *db, const np_plan *plan, np_error *err)
+{
+    unsigned char extras[32];
+    np_plan_extras_hash(plan, extras);
+    const struct {
+        const char *key, *text;
+    } texts[] = {{"title", plan->title}, {"version", plan->version}, {"case_text", plan->case_text}};
+    const struct {
+        const char *key;
+        const unsigned char *blob;
+    } blobs[] = {{"digest", plan->digest}, {"scan_digest", plan->scan_digest}, {"extras_check", extras}};
+    const struct {
+        const char *key;
+        int64_t value;
+    } integers[] = {{"seed", (int64_t)plan->seed}, {"dots", (int64_t)plan->n_dots},
+                    {"max_dots", plan->limits.max_dots}};
+    const struct {
+        const char *key;
+        double value;
+    } reals[] = {{"needle_diameter_mm", plan->needle_diameter_mm},
+                 {"treated_area_cm2", plan->treated_area_cm2},
+                 {"depth_min_mm", plan->limits.depth_min_mm},
+                 {"depth_max_mm", plan->limits.depth_max_mm},
+                 {"tilt_max_deg", plan->limits.tilt_max_deg},
+                 {"spacing_min_mm", plan->limits.spacing_min_mm},
+                 {"session_spacing_min_mm", plan->limits.session_spacing_min_mm}};
+    sqlite3_stmt *s;
+    np_status status = np_db_prepare(db, "INSERT INTO meta VALUES (?, ?)", &s, err);
+    for (size_t i = 0; i < 3 && status == NP_OK; i++) {
+        sqlite3_bind_text(s, 2, texts[i].text, -1, SQLITE_STATIC);
+        status = write_meta_row(db, s, texts[i].key, err);
+    }
+    for (size_t i = 0; i < 3 && status == NP_OK; i++) {
+        sqlite3_bind_blob(s, 2, blobs[i].blob, 32, SQLITE_STATIC);
+        status = write_meta_row(db, s, blobs[i].key, err);
+    }
+    for (size_t i = 0; i < 3 && status == NP_OK; i++) {
+        sqlite3_bind_int64(s, 2, integers[i].value);
+        status = write_meta_row(db, s, integers[i].key, err);
+    }
+    for (size_t i = 0; i < 7 && status == NP_OK; i++) {
+        bind_real(s, 2, reals[i].value);
+        status = write_meta_row(db, s, reals[i].key, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status write_layers(np_db *db, const np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = np_db_prepare(db, "INSERT INTO layers VALUES (?, ?, ?, ?)", &s, err);
+    for (size_t i = 0; i < plan->n_layers && status == NP_OK; i++) {
+        const np_plan_layer *layer = &plan->layers[i];
+        sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
+        sqlite3_bind_text(s, 2, layer->name, -1, SQLITE_STATIC);
+        sqlite3_bind_text(s, 3, layer->strategy, -1, SQLITE_STATIC);
+        bind_real(s, 4, layer->area_cm2);
+        status = np_db_run(db, s, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status write_sessions(np_db *db, const np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = np_db_prepare(db, "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", &s, err);
+    for (size_t i = 0; i < plan->n_sessions && status == NP_OK; i++) {
+        const np_plan_session *session = &plan->sessions[i];
+        sqlite3_bind_int64(s, 1, (sqlite3_int64)i + 1);
+        sqlite3_bind_int(s, 2, session->day);
+        sqlite3_bind_int64(s, 3, session->dots);
+        bind_real(s, 4, session->tour_length_mm);
+        bind_real(s, 5, session->tour_time_s);
+        bind_real(s, 6, session->greedy_time_s);
+        sqlite3_bind_int64(s, 7, session->patches);
+        sqlite3_bind_int64(s, 8, session->reloads);
+        bind_real(s, 9, session->spacing_min_mm);
+        status = np_db_run(db, s, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status write_dots(np_db *db, const np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = np_db_prepare(
+        db, "INSERT INTO dots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &s, err);
+    for (size_t i = 0; i < plan->n_dots && status == NP_OK; i++) {
+        const np_dot *dot = &plan->dots[i];
+        np_wire_dot w = np_plan_wire_dot(dot);
+        const int64_t row[19] = {dot->id, dot->session, dot->order, w.position_um[0], w.position_um[1],
+                                 w.position_um[2], w.normal_ppm[0], w.normal_ppm[1], w.normal_ppm[2], w.axis_ppm[0],
+                                 w.axis_ppm[1], w.axis_ppm[2], w.depth_um, lround(dot->tilt_rad * 1e6), w.tone_ppm,
+                                 w.dwell_us, dot->layer, lround(dot->density_per_cm2 * 1e3), dot->pin};
+        for (int k = 0; k < 19; k++)
+            sqlite3_bind_int64(s, k + 1, row[k]);
+        status = np_db_run(db, s, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status write_statistics(np_db *db, const np_plan *plan, np_error *err)
+{
+    np_plan_statistic rows[NP_PLAN_STATISTICS];
+    np_plan_statistics_list(&plan->stats, rows);
+    sqlite3_stmt *s;
+    np_status status = np_db_prepare(db, "INSERT INTO statistics VALUES (?, ?)", &s, err);
+    for (size_t i = 0; i < NP_PLAN_STATISTICS && status == NP_OK; i++) {
+        sqlite3_bind_text(s, 1, rows[i].name, -1, SQLITE_STATIC);
+        bind_real(s, 2, rows[i].value);
+        status = np_db_run(db, s, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status write_approvals(np_db *db, const np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = np_db_prepare(db, "INSERT INTO approvals VALUES (NULL, ?, ?, ?, ?)", &s, err);
+    for (size_t i = 0; i < plan->n_approvals && status == NP_OK; i++) {
+        const np_plan_approval *a = &plan->approvals[i];
+        sqlite3_bind_text(s, 1, a->operator_name, -1, SQLITE_STATIC);
+        sqlite3_bind_blob(s, 2, a->public_key, 32, SQLITE_STATIC);
+        sqlite3_bind_blob(s, 3, a->signature, 64, SQLITE_STATIC);
+        sqlite3_bind_int64(s, 4, a->time_unix_s);
+        status = np_db_run(db, s, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status write_database(const np_plan *plan, const char *file, const char *path, np_error *err)
+{
+    char head[128];
+    snprintf(head, sizeof head, "PRAGMA application_id = %d; PRAGMA user_version = %d; PRAGMA journal_mode = MEMORY;"
+             "PRAGMA synchronous = OFF; BEGIN", NP_PLAN_APPLICATION_ID, NP_PLAN_SCHEMA_VERSION);
+    np_db db = {0};
+    np_status status = np_db_open(&db, file, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+    if (status == NP_OK)
+        status = np_db_exec(&db, head, err); /* nobody sees this file before it is complete and synced */
+    if (status == NP_OK)
+        status = np_db_exec(&db, np_plan_schema_sql, err);
+    if (status == NP_OK)
+        status = write_meta(&db, plan, err);
+    if (status == NP_OK)
+        status = write_layers(&db, plan, err);
+    if (status == NP_OK)
+        status = write_sessions(&db, plan, err);
+    if (status == NP_OK)
+        status = write_dots(&db, plan, err);
+    if (status == NP_OK)
+        status = write_statistics(&db, plan, err);
+    if (status == NP_OK)
+        status = write_approvals(&db, plan, err);
+    if (status == NP_OK)
+        status = np_db_exec(&db, "COMMIT", err);
+    np_db_close(&db);
+    return status;
+}
+
+/* ---- into place ---- */
+
+static np_status failed(const char *path, int code, np_error *err)
+{
+    return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s; nothing was changed there", path, strerror(code));
+}
+
+/* A plan that has been run holds the only record on this side of what was done. */
+static np_status refuse_if_run(const char *path, np_error *err)
+{
+    np_db db = {0};
+    np_error ignored = {0};
+    int64_t runs = 0;
+    if (np_db_open_plan(&db, path, &ignored) == NP_OK)
+        (void)np_db_integer(&db, "SELECT count(*) FROM runs", &runs, &ignored);
+    np_db_close(&db);
+    if (runs == 0)
+        return NP_OK;
+    return np_error_set(err, NP_ERR_INVALID, "%s: this plan has been run (%lld times) and holds the journal of it; "
+                        "it is not overwritten: write to another file", path, (long long)runs);
+}
+
+static np_status check_target(const char *path, bool overwrite, np_error *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return NP_OK;
+    if (!S_ISREG(st.st_mode))
+        return np_error_set(err, NP_ERR_INVALID, "%s: cannot write: it is not a regular file", path);
+    if (!overwrite)
+        return np_error_set(err, NP_ERR_INVALID, "%s: the file is there already; give another name, or ask for it to be "
+                            "overwritten", path);
+    return refuse_if_run(path, err);
+}
+
+/* Makes the bytes of FILE, or the names in the folder FILE, durable.  0 or errno. */
+static int sync_path(const char *file, int flags)
+{
+    int fd = open(file, flags | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    int code = fsync(fd) == 0 ? 0 : errno;
+    close(fd);
+    return code;
+}
+
+static int move_into_place(const char *temporary, const char *path, bool overwrite)
+{
+    int code = sync_path(temporary, O_RDONLY);
+    if (code == 0) /* link, unlike rename, never replaces what another process made meanwhile */
+        code = (overwrite ? rename(temporary, path) : link(temporary, path)) == 0 ? 0 : errno;
+    if (code == 0 && !overwrite)
+        (void)unlink(temporary);
+    if (code != 0)
+        return code;
+    char *folder = strdup(path);
+    char *slash = folder ? strrchr(folder, '/') : NULL;
+    if (slash)
+        slash[slash == folder] = '\0';
+    (void)sync_path(slash ? folder : ".", O_RDONLY | O_DIRECTORY);
+    free(folder);
+    return 0;
+}
+
+np_status np_plan_write(const np_plan *plan, const char *path, bool overwrite, np_error *err)
+{
+    np_status status = check_target(path, overwrite, err);
+    if (status != NP_OK)
+        return status;
+    size_t room = strlen(path) + sizeof ".XXXXXX";
+    char *temporary = malloc(room);
+    if (!temporary)
+        return np_error_no_memory(err, path);
+    snprintf(temporary, room, "%s.XXXXXX", path);
+    int fd = mkstemp(temporary);
+    if (fd < 0) {
+        status = failed(path, errno, err);
+        free(temporary);
+        return status;
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    (void)fchmod(fd, 0666 & ~mask); /* mkstemp makes 0600; a result has the usual rights */
+    close(fd);
+    status = write_database(plan, temporary, path, err);
+    if (status == NP_OK) {
+        int code = move_into_place(temporary, path, overwrite);
+        status = code == 0 ? NP_OK : failed(path, code, err);
+    }
+    if (status != NP_OK)
+        unlink(temporary);
+    free(temporary);
+    return status;
+}
