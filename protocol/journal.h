@@ -60,7 +60,7 @@ typedef struct np_wire_journal_scan {
     uint32_t last_epoch;
     uint32_t done, in_doubt, other; /* dots of the session by outcome */
     /* private */
-    bool bad, zero_tail, damaged;
+    bool bad, damaged;
 } np_wire_journal_scan;
 
 /* MAP: NP_WIRE_MAP_BYTES(n_dots) bytes of the caller, or NULL. */

@@ -133,6 +133,7 @@ typedef struct np_wire_dots {
 typedef struct np_wire_events {
     uint32_t state, reason;  /* reason: why it holds or faults */
     uint32_t waiting;        /* a np_wire_reason that delays the next dot without holding (TRACKING), or NONE */
+    uint32_t busy;           /* 1: a dot is in progress */
     uint64_t echo_us;        /* time_us of the last HEARTBEAT */
     uint32_t received;       /* dots below this order have been received since arming */
     uint32_t bitmap_size;

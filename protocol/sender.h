@@ -29,8 +29,13 @@ typedef struct np_wire_sender_config {
     void *context; /* of the callbacks */
     void (*random)(void *context, uint8_t *out_bytes, size_t size); /* unpredictable: the nonce */
     /* One dot's outcome, in the order of the tour, each at most once, and none that KNOWN already had.  Returns true when it
-     * is durable; only then it is acknowledged.  False: the sender fails with reason STORAGE. */
+     * is taken (see commit); only then it is acknowledged.  False: the sender fails with reason STORAGE. */
     bool (*event)(void *context, const np_wire_event *event);
+    /* Makes everything that event took durable; called after a batch of them and before they are acknowledged, so that one
+     * sync serves many dots.  NULL: event itself is durable.  False as above. */
+    bool (*commit)(void *context);
+    /* A verdict of np_wire_sender_review is durable at the executor; may be NULL.  False as above. */
+    bool (*reviewed)(void *context, uint32_t order, uint32_t id, uint32_t outcome);
     /* The executor's record and KNOWN contradict each other on this dot; may be NULL.  The sender then fails. */
     void (*difference)(void *context, uint32_t order, uint32_t id, uint32_t known, uint32_t executor);
     void (*log)(void *context, const char *text); /* one line for the operator; may be NULL */
@@ -102,6 +107,8 @@ np_wire_status np_wire_sender_review(np_wire_sender *sender, uint32_t order, np_
 typedef struct np_wire_sender_info {
     np_wire_phase phase;
     bool finished;         /* phase DONE, or FAILED with everything reported that can be */
+    bool settled;          /* nothing is in progress at the executor and every outcome has been reported: after a hold, the
+                            * moment to go */
     bool stopped;          /* FAILED because abort or estop was asked for */
     np_wire_reason reason; /* of HOLDING and FAILED; PEDAL while a person has to press it */
     char text[NP_WIRE_TEXT_BYTES]; /* a sentence for a person, of FAILED and HOLDING */

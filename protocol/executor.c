@@ -1,0 +1,285 @@
+#include "protocol/executor_state.h"
+
+#include <stdalign.h>
+#include <stdio.h>
+#include <string.h>
+
+#define POSE_AGE_US 100000
+#define POSE_JUMP_UM 2000
+#define POSE_SPEED_UM_S 5000
+#define POSE_QUALITY_PPM 500000
+#define EVENTS_INTERVAL_US 5000
+
+/* ---- memory ---- */
+
+typedef struct carve {
+    uint8_t *base;
+    size_t used;
+} carve;
+
+static void *cut(carve *c, size_t size)
+{
+    size_t align = alignof(max_align_t);
+    void *piece = c->base ? c->base + c->used : NULL;
+    c->used += (size + align - 1) / align * align;
+    return piece;
+}
+
+/* Lays an executor out from C->base on, or only measures when that is NULL. */
+static np_wire_executor *lay_out(carve *c, const np_wire_executor_config *config)
+{
+    np_wire_executor *x = cut(c, sizeof *x);
+    void *hashes = cut(c, (size_t)np_wire_chunk_count(config->max_dots) * NP_WIRE_HASH_BYTES);
+    void *map = cut(c, NP_WIRE_MAP_BYTES(config->max_dots));
+    void *buffer = cut(c, sizeof(np_wire_dot) * config->buffer_dots);
+    void *present = cut(c, config->buffer_dots);
+    void *details = cut(c, sizeof(np_wire_detail) * config->buffer_dots);
+    if (c->base) {
+        memset(c->base, 0, c->used);
+        x->chunk_hashes = hashes;
+        x->map = map;
+        x->buffer = buffer;
+        x->present = present;
+        x->details = details;
+    }
+    return x;
+}
+
+size_t np_wire_executor_size(const np_wire_executor_config *config)
+{
+    carve c = {0};
+    lay_out(&c, config);
+    return c.used;
+}
+
+/* ---- set-up ---- */
+
+static bool config_is_valid(const np_wire_executor_config *c)
+{
+    const np_wire_limits *l = &c->limits;
+    return c->storage.append && c->storage.sync && c->storage.read && c->storage.truncate && c->motion.begin &&
+           c->motion.retract && c->clock_us && c->random && c->name && c->max_dots >= 1 &&
+           c->max_dots <= NP_WIRE_MAX_DOTS && c->buffer_dots >= NP_WIRE_CHUNK_DOTS &&
+           c->buffer_dots % NP_WIRE_CHUNK_DOTS == 0 && c->buffer_dots <= NP_WIRE_MAX_DOTS &&
+           l->depth_min_um >= NP_WIRE_DEPTH_MIN_UM && l->depth_max_um <= NP_WIRE_DEPTH_MAX_UM &&
+           l->depth_min_um <= l->depth_max_um && l->tilt_max_urad >= 0 && l->tilt_max_urad <= NP_WIRE_TILT_MAX_URAD &&
+           (c->n_operators == 0 || c->operators);
+}
+
+static void set_default(uint32_t *value, uint32_t fallback)
+{
+    if (!*value)
+        *value = fallback;
+}
+
+np_wire_status np_wire_executor_init(const np_wire_executor_config *config, void *memory, size_t size,
+                                     np_wire_executor **out_executor)
+{
+    *out_executor = NULL;
+    if (!config_is_valid(config))
+        return NP_WIRE_CONFIG;
+    if (size < np_wire_executor_size(config) || (uintptr_t)memory % alignof(max_align_t))
+        return NP_WIRE_SPACE;
+    carve c = {.base = memory};
+    np_wire_executor *x = lay_out(&c, config);
+    x->config = *config;
+    x->config.name = x->name;
+    x->config.link_key = NULL; /* copied below; the caller may wipe his */
+    snprintf(x->name, sizeof x->name, "%s", config->name);
+    set_default(&x->config.events_interval_us, EVENTS_INTERVAL_US);
+    set_default(&x->config.pose_max_age_us, POSE_AGE_US);
+    set_default(&x->config.pose_max_jump_um, POSE_JUMP_UM);
+    set_default(&x->config.pose_max_speed_um_s, POSE_SPEED_UM_S);
+    set_default(&x->config.pose_min_quality_ppm, POSE_QUALITY_PPM);
+    np_wire_link_key_init(&x->link, config->link_key);
+    np_wire_schema_hash(x->schema);
+    if (!x->link.present)
+        np_wire_executor_say(x, "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
+    if (!x->config.n_operators)
+        np_wire_executor_say(x, "no list of operators is set: any valid approval counts");
+    np_wire_executor_open_journal(x);
+    *out_executor = x;
+    return NP_WIRE_OK;
+}
+
+/* ---- small things ---- */
+
+void np_wire_executor_say(np_wire_executor *x, const char *text)
+{
+    if (x->config.log)
+        x->config.log(x->config.context, text);
+}
+
+bool np_wire_executor_is_latched(const np_wire_executor *x)
+{
+    return x->state == NP_WIRE_STATE_FAULT || x->state == NP_WIRE_STATE_ESTOP;
+}
+
+bool np_wire_executor_is_armed(const np_wire_executor *x)
+{
+    return x->state == NP_WIRE_STATE_ARMED || x->state == NP_WIRE_STATE_RUNNING;
+}
+
+bool np_wire_executor_lease_is_over(const np_wire_executor *x, uint64_t now_us)
+{
+    return now_us > x->last_valid_us && now_us - x->last_valid_us >= NP_WIRE_LEASE_US;
+}
+
+static uint32_t *tally_of(np_wire_executor *x, uint32_t outcome)
+{
+    return outcome == NP_WIRE_OUTCOME_DONE ? &x->done : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &x->in_doubt : &x->other;
+}
+
+void np_wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t outcome)
+{
+    if (!x->load_complete)
+        return; /* the dot of a session that was unloaded meanwhile: its record is in the journal */
+    uint32_t before = np_wire_map_get(x->map, order);
+    if (before != NP_WIRE_OUTCOME_NONE)
+        --*tally_of(x, before);
+    if (outcome != NP_WIRE_OUTCOME_NONE)
+        ++*tally_of(x, outcome);
+    np_wire_map_set(x->map, order, outcome);
+}
+
+void np_wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_reason reason, const char *text)
+{
+    x->state = state;
+    x->reason = reason;
+    x->waiting = NP_WIRE_REASON_NONE;
+    snprintf(x->text, sizeof x->text, "%s", text ? text : np_wire_reason_text(reason));
+    x->events_due = x->events_urgent = true;
+    x->arm_waits = false;
+}
+
+void np_wire_executor_drop_buffer(np_wire_executor *x)
+{
+    memset(x->present, 0, x->config.buffer_dots);
+    x->received = x->verified = x->next / NP_WIRE_CHUNK_DOTS * NP_WIRE_CHUNK_DOTS;
+}
+
+void np_wire_executor_unload(np_wire_executor *x)
+{
+    x->load_accepted = x->load_complete = false;
+    x->load_reason = NP_WIRE_REASON_NONE;
+    x->n_dots = x->chunks_held = x->next = x->acknowledged = 0;
+    x->done = x->in_doubt = x->other = 0;
+    x->pose_known = false;
+    for (uint32_t i = 0; i < x->config.buffer_dots; i++)
+        x->details[i].order = UINT32_MAX;
+    np_wire_executor_drop_buffer(x);
+}
+
+/* ---- holding and latching ---- */
+
+void np_wire_executor_enter_hold(np_wire_executor *x, np_wire_reason reason, const char *text)
+{
+    if (x->arm_waits) {
+        x->arm_waits = false;
+        x->arm_reason = reason;
+        x->answers |= NP_WIRE_ANSWER_ARMED;
+    }
+    if (!np_wire_executor_is_armed(x))
+        return;
+    x->config.motion.retract(x->config.motion.context);
+    np_wire_executor_drop_buffer(x);
+    np_wire_executor_set_state(x, NP_WIRE_STATE_HOLDING, reason, text);
+    np_wire_executor_say(x, x->text);
+}
+
+void np_wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, const char *text)
+{
+    if (np_wire_executor_is_latched(x))
+        return;
+    x->config.motion.retract(x->config.motion.context);
+    np_wire_executor_abandon_dot(x);
+    np_wire_executor_drop_buffer(x);
+    np_wire_executor_set_state(x, reason == NP_WIRE_REASON_ESTOP ? NP_WIRE_STATE_ESTOP : NP_WIRE_STATE_FAULT, reason, text);
+    np_wire_executor_say(x, x->text);
+}
+
+/* ---- local inputs ---- */
+
+/* The pedal was pressed while a request to arm waits and it had been seen released: this is the one way to motion. */
+static void grant(np_wire_executor *x, uint64_t now_us)
+{
+    if (x->busy || np_wire_executor_lease_is_over(x, now_us))
+        return;
+    np_wire_executor_drop_buffer(x);
+    np_wire_executor_set_state(x, NP_WIRE_STATE_ARMED, NP_WIRE_REASON_NONE, NULL);
+    x->arm_granted = true;
+    x->arm_reason = NP_WIRE_REASON_NONE;
+    x->answers |= NP_WIRE_ANSWER_ARMED;
+}
+
+void np_wire_executor_pedal(np_wire_executor *executor, uint64_t now_us, bool pressed)
+{
+    np_wire_executor *x = executor;
+    bool edge = pressed && !x->pedal;
+    x->pedal = pressed;
+    if (!pressed) {
+        x->pedal_released = true;
+        if (x->config.hold_on_pedal_release && np_wire_executor_is_armed(x))
+            np_wire_executor_enter_hold(x, NP_WIRE_REASON_PEDAL_RELEASED, NULL);
+    } else if (edge && x->pedal_released && x->arm_waits) {
+        grant(x, now_us);
+    }
+}
+
+void np_wire_executor_motion_fault(np_wire_executor *executor, uint64_t now_us, const char *text)
+{
+    (void)now_us;
+    np_wire_executor_enter_fault(executor, NP_WIRE_REASON_MOTION, text);
+}
+
+void np_wire_executor_hold(np_wire_executor *executor, uint64_t now_us, const char *text)
+{
+    (void)now_us;
+    np_wire_executor_enter_hold(executor, NP_WIRE_REASON_LOCAL, text);
+}
+
+void np_wire_executor_estop(np_wire_executor *executor, uint64_t now_us)
+{
+    (void)now_us;
+    /* The emergency stop also overrides a fault, so that the person who pressed it sees it. */
+    if (executor->state == NP_WIRE_STATE_FAULT)
+        executor->state = NP_WIRE_STATE_LOCKED;
+    np_wire_executor_enter_fault(executor, NP_WIRE_REASON_ESTOP, NULL);
+}
+
+void np_wire_executor_reset(np_wire_executor *executor, uint64_t now_us)
+{
+    np_wire_executor *x = executor;
+    (void)now_us;
+    if (!np_wire_executor_is_latched(x))
+        return;
+    np_wire_executor_unload(x);
+    x->established = x->pending.valid = false;
+    x->answers = 0;
+    np_wire_executor_set_state(x, NP_WIRE_STATE_BOOT, NP_WIRE_REASON_NONE, NULL);
+    np_wire_executor_open_journal(x);
+}
+
+void np_wire_executor_get_info(const np_wire_executor *executor, np_wire_executor_info *out_info)
+{
+    const np_wire_executor *x = executor;
+    *out_info = (np_wire_executor_info){.state = x->state,
+                                        .reason = x->reason,
+                                        .waiting = x->waiting,
+                                        .waits_for_pedal = x->arm_waits,
+                                        .authenticated = x->established && x->link.present,
+                                        .busy = x->busy,
+                                        .epoch = x->established ? x->epoch : 0,
+                                        .session = x->load_complete ? x->load.session : 0,
+                                        .n_dots = x->load_complete ? x->n_dots : 0,
+                                        .next = x->next,
+                                        .done = x->done,
+                                        .in_doubt = x->in_doubt - (x->busy && x->load_complete), /* not yet */
+                                        .other = x->other,
+                                        .frames = x->frames,
+                                        .bad_frames = x->bad_frames,
+                                        .refused_macs = x->refused_macs,
+                                        .duplicates = x->duplicates,
+                                        .journal_bytes = x->journal_bytes};
+    memcpy(out_info->text, x->text, sizeof x->text);
+}

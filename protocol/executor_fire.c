@@ -1,0 +1,184 @@
+/* The clock of the executor: whether the next dot may begin, and the records around it.
+ *
+ * The order is the promise: INTENT durable, then motion, then RESULT durable.  Whatever fails in between leaves a dot that
+ * is in doubt and never a dot that is done twice. */
+#include "protocol/executor_state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the journal's front end ---- */
+
+/* Appends and syncs one record; a failure latches FAULT, since nothing can be relied on after it. */
+bool np_wire_executor_append(np_wire_executor *x, np_wire_record *record)
+{
+    const np_wire_storage *s = &x->config.storage;
+    uint8_t bytes[NP_WIRE_RECORD_BYTES];
+    record->serial = x->serial;
+    np_wire_record_encode(record, bytes);
+    if (!x->journal_ok || !s->append(s->context, bytes, sizeof bytes) || !s->sync(s->context)) {
+        x->journal_ok = false;
+        np_wire_executor_enter_fault(x, NP_WIRE_REASON_STORAGE, NULL);
+        return false;
+    }
+    x->serial++;
+    x->journal_bytes += sizeof bytes;
+    return true;
+}
+
+/* ---- buffered dots ---- */
+
+uint32_t np_wire_executor_window(const np_wire_executor *x)
+{
+    if (!np_wire_executor_is_armed(x))
+        return 0;
+    /* A slot is free again when its dot is final and its chunk needs it no more for the check. */
+    uint32_t low = x->next < x->verified ? x->next : x->verified;
+    uint32_t window = low + x->config.buffer_dots;
+    return window < x->n_dots ? window : x->n_dots;
+}
+
+/* Checks the chunk that begins at verified, all of which has been received.  False: FAULT. */
+static bool verify_chunk(np_wire_executor *x)
+{
+    uint32_t chunk = x->verified / NP_WIRE_CHUNK_DOTS, n = np_wire_chunk_dots(x->n_dots, chunk);
+    const np_wire_dot *dots = x->buffer + x->verified % x->config.buffer_dots;
+    uint8_t hash[NP_WIRE_HASH_BYTES];
+    char text[NP_WIRE_TEXT_BYTES];
+    np_wire_chunk_hash(x->load.session, chunk, dots, n, hash);
+    if (memcmp(hash, x->chunk_hashes + (size_t)chunk * NP_WIRE_HASH_BYTES, sizeof hash) != 0) {
+        snprintf(text, sizeof text, "the dots at places %lu to %lu of session %lu are not those of the approved plan",
+                 (unsigned long)x->verified, (unsigned long)(x->verified + n - 1), (unsigned long)x->load.session);
+        np_wire_executor_enter_fault(x, NP_WIRE_REASON_BINDING, text);
+        return false;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (np_wire_dot_check(&dots[i], &x->load.limits, text) != NP_WIRE_OK) {
+            np_wire_executor_enter_fault(x, NP_WIRE_REASON_DOT_LIMIT, text);
+            return false;
+        }
+    }
+    x->verified += n;
+    return true;
+}
+
+void np_wire_executor_verify_chunks(np_wire_executor *x)
+{
+    while (np_wire_executor_is_armed(x) && x->verified < x->n_dots) {
+        uint32_t n = np_wire_chunk_dots(x->n_dots, x->verified / NP_WIRE_CHUNK_DOTS);
+        if (x->received < x->verified + n || !verify_chunk(x))
+            return;
+    }
+}
+
+/* ---- one dot ---- */
+
+/* Why the next dot may not begin now, though nothing is wrong. */
+static np_wire_reason gate(const np_wire_executor *x, uint64_t now_us)
+{
+    const np_wire_executor_config *c = &x->config;
+    if (!c->tracking_required)
+        return NP_WIRE_REASON_NONE;
+    bool good = x->pose_known && x->pose_still && x->pose.quality_ppm >= c->pose_min_quality_ppm &&
+                now_us - x->pose_time_us <= c->pose_max_age_us;
+    return good ? NP_WIRE_REASON_NONE : NP_WIRE_REASON_TRACKING;
+}
+
+/* The INTENT stands, but the lease ran out while it was being written: the needle has not moved, so it is taken back. */
+static void withdraw(np_wire_executor *x)
+{
+    uint32_t order = x->record.order;
+    x->record.kind = NP_WIRE_RECORD_WITHDRAWN;
+    if (np_wire_executor_append(x, &x->record)) {
+        x->busy = false;
+        np_wire_executor_set_outcome(x, order, NP_WIRE_OUTCOME_NONE);
+        np_wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
+    }
+}
+
+static void begin_dot(np_wire_executor *x, uint64_t now_us)
+{
+    const np_wire_dot *dot = x->buffer + x->next % x->config.buffer_dots;
+    const np_wire_motion *m = &x->config.motion;
+    bool air = x->load.air;
+    x->record = (np_wire_record){.kind = NP_WIRE_RECORD_INTENT,
+                                 .session = (uint16_t)x->load.session,
+                                 .dot_id = dot->id,
+                                 .order = dot->order,
+                                 .epoch = x->epoch,
+                                 .time_us = now_us};
+    memcpy(x->record.digest, x->load.digest, sizeof x->record.digest);
+    /* A rehearsal in the air touches nobody and leaves no record. */
+    if (!air && !np_wire_executor_append(x, &x->record))
+        return;
+    x->busy = true;
+    np_wire_executor_set_outcome(x, x->next, NP_WIRE_OUTCOME_IN_DOUBT);
+    uint64_t fresh_us = x->config.clock_us(x->config.context);
+    if (!air && np_wire_executor_lease_is_over(x, fresh_us)) {
+        withdraw(x);
+        return;
+    }
+    x->state = NP_WIRE_STATE_RUNNING;
+    m->begin(m->context, dot, &x->load.registration, x->pose_known ? &x->pose.pose : NULL, air);
+}
+
+void np_wire_executor_skip_final(np_wire_executor *x)
+{
+    while (x->next < x->n_dots && np_wire_map_get(x->map, x->next) != NP_WIRE_OUTCOME_NONE) {
+        x->next++;
+        x->events_due = true;
+    }
+}
+
+void np_wire_executor_tick(np_wire_executor *executor, uint64_t now_us)
+{
+    np_wire_executor *x = executor;
+    if (np_wire_executor_lease_is_over(x, now_us))
+        np_wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
+    if (!np_wire_executor_is_armed(x) || x->busy)
+        return;
+    np_wire_executor_skip_final(x);
+    x->waiting = NP_WIRE_REASON_NONE;
+    /* Outcomes that the sender has not acknowledged are bounded by the buffer, so that none is ever overwritten. */
+    if (x->next >= x->verified || x->next >= x->acknowledged + x->config.buffer_dots)
+        return;
+    x->waiting = gate(x, now_us);
+    if (x->waiting == NP_WIRE_REASON_NONE)
+        begin_dot(x, now_us);
+}
+
+/* The dot in progress is final with what the map says of it. */
+static void finish_dot(np_wire_executor *x, uint64_t now_us, int32_t depth_um, int32_t force_mn)
+{
+    uint32_t order = x->record.order;
+    x->details[order % x->config.buffer_dots] = (np_wire_detail){order, now_us, depth_um, force_mn};
+    x->busy = false;
+    x->events_due = true;
+    if (x->next == order)
+        x->next++;
+}
+
+void np_wire_executor_abandon_dot(np_wire_executor *x)
+{
+    if (x->busy)
+        finish_dot(x, 0, 0, 0); /* the map says IN_DOUBT since INTENT, as the journal does */
+}
+
+void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, np_wire_outcome outcome,
+                                  int32_t depth_um, int32_t force_mn)
+{
+    np_wire_executor *x = executor;
+    if (!x->busy || outcome <= NP_WIRE_OUTCOME_NONE || outcome >= NP_WIRE_OUTCOME_COUNT)
+        return;
+    x->record.kind = NP_WIRE_RECORD_RESULT;
+    x->record.outcome = (uint8_t)outcome;
+    x->record.time_us = now_us;
+    x->record.depth_um = depth_um;
+    x->record.force_mn = force_mn;
+    /* A result that cannot be written stays in doubt here too: the durable record is the authority.  (The append latches
+     * FAULT, which has abandoned the dot by the time it returns.) */
+    if (!x->load.air && !np_wire_executor_append(x, &x->record))
+        return;
+    np_wire_executor_set_outcome(x, x->record.order, outcome);
+    finish_dot(x, now_us, depth_um, force_mn);
+}

@@ -1,0 +1,185 @@
+/* LOAD and CHUNKS: what an executor wants to see before it accepts a session, and the journal's word on it. */
+#include "protocol/executor_state.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define READ_RECORDS 16
+
+/* ---- the journal ---- */
+
+np_wire_status np_wire_executor_read_journal(np_wire_executor *x, const uint8_t *digest, uint32_t session,
+                                             uint32_t n_dots, uint8_t *map, np_wire_journal_scan *out_scan)
+{
+    const np_wire_storage *s = &x->config.storage;
+    uint8_t bytes[READ_RECORDS * NP_WIRE_RECORD_BYTES];
+    size_t held = 0, got;
+    uint64_t offset = 0;
+    np_wire_journal_scan_init(out_scan, digest, session, n_dots, map);
+    do {
+        if (!s->read(s->context, offset, bytes + held, sizeof bytes - held, &got))
+            return NP_WIRE_STORAGE;
+        offset += got;
+        held += got;
+        size_t whole = held / NP_WIRE_RECORD_BYTES;
+        for (size_t i = 0; i < whole; i++)
+            np_wire_journal_scan_push(out_scan, bytes + i * NP_WIRE_RECORD_BYTES);
+        held -= whole * NP_WIRE_RECORD_BYTES;
+        memmove(bytes, bytes + whole * NP_WIRE_RECORD_BYTES, held);
+    } while (got);
+    return np_wire_journal_scan_finish(out_scan, held);
+}
+
+/* Leaves BOOT: to LOCKED, or to FAULT when the record of what was done cannot be relied on. */
+void np_wire_executor_open_journal(np_wire_executor *x)
+{
+    const np_wire_storage *s = &x->config.storage;
+    np_wire_journal_scan scan;
+    x->journal_ok = false;
+    np_wire_status status = np_wire_executor_read_journal(x, NULL, 0, 0, NULL, &scan);
+    if (status == NP_WIRE_OK && !s->truncate(s->context, scan.valid_bytes))
+        status = NP_WIRE_STORAGE;
+    if (status != NP_WIRE_OK) {
+        np_wire_executor_enter_fault(
+            x, status == NP_WIRE_CORRUPT ? NP_WIRE_REASON_JOURNAL : NP_WIRE_REASON_STORAGE, NULL);
+        return;
+    }
+    x->serial = scan.records;
+    x->journal_bytes = scan.valid_bytes;
+    x->last_epoch = scan.last_epoch > x->last_epoch ? scan.last_epoch : x->last_epoch;
+    x->journal_ok = true;
+    np_wire_executor_set_state(x, NP_WIRE_STATE_LOCKED, NP_WIRE_REASON_NONE, NULL);
+}
+
+/* ---- LOAD ---- */
+
+static void __attribute__((format(printf, 3, 4))) refuse(np_wire_executor *x, np_wire_reason reason,
+                                                          const char *format, ...)
+{
+    va_list args;
+    x->load_reason = reason;
+    va_start(args, format);
+    vsnprintf(x->load_text, sizeof x->load_text, format, args);
+    va_end(args);
+    np_wire_executor_say(x, x->load_text);
+}
+
+static bool operator_is_known(const np_wire_executor *x, const uint8_t key[32])
+{
+    for (size_t i = 0; i < x->config.n_operators; i++)
+        if (memcmp(x->config.operators[i], key, 32) == 0)
+            return true;
+    return x->config.n_operators == 0;
+}
+
+static bool binding_is_accepted(np_wire_executor *x, const np_wire_load *load)
+{
+    uint8_t digest[NP_WIRE_HASH_BYTES];
+    np_wire_plan_digest(load->header_hash, load->sessions, load->n_sessions, digest);
+    if (memcmp(digest, load->digest, sizeof digest) != 0 || memcmp(digest, x->hello.digest, sizeof digest) != 0)
+        refuse(x, NP_WIRE_REASON_DIGEST, "%s", np_wire_reason_text(NP_WIRE_REASON_DIGEST));
+    else if (!np_wire_approval_is_valid(load->digest, load->public_key, load->signature))
+        refuse(x, NP_WIRE_REASON_APPROVAL, "%s", np_wire_reason_text(NP_WIRE_REASON_APPROVAL));
+    else if (!operator_is_known(x, load->public_key))
+        refuse(x, NP_WIRE_REASON_OPERATOR, "%s", np_wire_reason_text(NP_WIRE_REASON_OPERATOR));
+    else
+        return true;
+    return false;
+}
+
+static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
+{
+    const np_wire_limits *own = &x->config.limits, *l = &load->limits;
+    uint32_t n = load->session <= load->n_sessions ? load->sessions[load->session - 1].n_dots : 0;
+    if (load->session != x->hello.session || n == 0)
+        refuse(x, NP_WIRE_REASON_DIGEST, "session %lu was named, and the plan has %lu sessions and %lu dots there",
+               (unsigned long)load->session, (unsigned long)load->n_sessions, (unsigned long)n);
+    else if (n > x->config.max_dots)
+        refuse(x, NP_WIRE_REASON_TOO_BIG, "the session has %lu dots; this executor holds %lu", (unsigned long)n,
+               (unsigned long)x->config.max_dots);
+    else if (l->depth_min_um < own->depth_min_um || l->depth_max_um > own->depth_max_um ||
+             l->tilt_max_urad > own->tilt_max_urad)
+        refuse(x, NP_WIRE_REASON_LIMITS,
+               "the plan allows %ld..%ld um and %ld urad of tilt; this executor %ld..%ld um and %ld urad",
+               (long)l->depth_min_um, (long)l->depth_max_um, (long)l->tilt_max_urad, (long)own->depth_min_um,
+               (long)own->depth_max_um, (long)own->tilt_max_urad);
+    else
+        return true;
+    return false;
+}
+
+void np_wire_executor_take_load(np_wire_executor *x, const np_wire_load *load)
+{
+    x->answers |= NP_WIRE_ANSWER_LOADED;
+    /* The same LOAD again is a repetition: the answer tells how far we are. */
+    if (x->load_accepted && memcmp(&x->load, load, sizeof *load) == 0)
+        return;
+    if (np_wire_executor_is_latched(x)) {
+        refuse(x, NP_WIRE_REASON_LATCHED, "%s", x->text);
+        return;
+    }
+    if (x->busy || np_wire_executor_is_armed(x) || x->state == NP_WIRE_STATE_HOLDING) {
+        refuse(x, NP_WIRE_REASON_STATE, "%s",
+               x->busy ? "the last dot is still in progress" : "another session is under way");
+        return;
+    }
+    np_wire_executor_unload(x);
+    x->state = NP_WIRE_STATE_AUTHENTICATED;
+    x->load_text[0] = '\0';
+    if (!binding_is_accepted(x, load) || !session_is_accepted(x, load))
+        return;
+    x->load = *load;
+    x->load_accepted = true;
+    x->load_reason = NP_WIRE_REASON_NONE;
+    x->n_dots = load->sessions[load->session - 1].n_dots;
+}
+
+/* All chunk hashes are here: the root decides, then the journal tells what was done. */
+static void complete_load(np_wire_executor *x)
+{
+    uint8_t root[NP_WIRE_HASH_BYTES];
+    np_wire_journal_scan scan = {0};
+    np_wire_session_root(x->load.session, x->n_dots, x->chunk_hashes, root);
+    if (memcmp(root, x->load.sessions[x->load.session - 1].root, sizeof root) != 0) {
+        np_wire_executor_unload(x);
+        refuse(x, NP_WIRE_REASON_DIGEST, "the dots' hashes are not those of the approved plan");
+        return;
+    }
+    np_wire_status status = NP_WIRE_OK;
+    if (x->load.air)
+        memset(x->map, 0, NP_WIRE_MAP_BYTES(x->n_dots));
+    else
+        status = np_wire_executor_read_journal(x, x->load.digest, x->load.session, x->n_dots, x->map, &scan);
+    if (status != NP_WIRE_OK || (!x->load.air && scan.records != x->serial)) {
+        np_wire_executor_enter_fault(
+            x, status == NP_WIRE_CORRUPT ? NP_WIRE_REASON_JOURNAL : NP_WIRE_REASON_STORAGE, NULL);
+        np_wire_executor_unload(x);
+        refuse(x, NP_WIRE_REASON_LATCHED, "%s", x->text);
+        return;
+    }
+    x->done = scan.done;
+    x->in_doubt = scan.in_doubt;
+    x->other = scan.other;
+    x->load_complete = true;
+    np_wire_executor_set_state(x, NP_WIRE_STATE_LOADED, NP_WIRE_REASON_NONE, NULL);
+    np_wire_executor_skip_final(x);
+    np_wire_executor_drop_buffer(x);
+}
+
+void np_wire_executor_take_chunks(np_wire_executor *x, const np_wire_chunks *chunks)
+{
+    if (!x->load_accepted)
+        return;
+    uint32_t count = np_wire_chunk_count(x->n_dots);
+    x->answers |= NP_WIRE_ANSWER_LOADED;
+    for (uint32_t i = 0; i < chunks->n && !x->load_complete; i++) {
+        /* Only the next hash in turn is taken; repetitions and gaps are answered with how far we are. */
+        if (chunks->first + i != x->chunks_held || x->chunks_held >= count)
+            continue;
+        memcpy(x->chunk_hashes + (size_t)x->chunks_held * NP_WIRE_HASH_BYTES, chunks->hashes[i], NP_WIRE_HASH_BYTES);
+        x->chunks_held++;
+    }
+    if (!x->load_complete && x->chunks_held == count)
+        complete_load(x);
+}

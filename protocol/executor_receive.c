@@ -1,0 +1,393 @@
+/* Frames into the executor: what is believed, the handshake, and the requests of an authenticated sender. */
+#include "protocol/executor_state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define STRANGER_INTERVAL_US 100000 /* answers to frames that prove nothing */
+
+/* ---- refusals ---- */
+
+/* At most ten answers a second to frames that prove nothing, so that we amplify no flood. */
+static bool may_answer_stranger(np_wire_executor *x, uint64_t now_us)
+{
+    if (x->last_stranger_us && now_us - x->last_stranger_us < STRANGER_INTERVAL_US)
+        return false;
+    x->last_stranger_us = now_us ? now_us : 1;
+    return true;
+}
+
+static void refuse(np_wire_executor *x, const uint8_t *sender_nonce, np_wire_reason reason, const char *text)
+{
+    memset(&x->refused, 0, sizeof x->refused);
+    if (sender_nonce)
+        memcpy(x->refused.sender_nonce, sender_nonce, NP_WIRE_NONCE_BYTES);
+    x->refused.reason = reason;
+    snprintf(x->refused.text, sizeof x->refused.text, "%s", text ? text : np_wire_reason_text(reason));
+    x->refused_in_epoch = x->refused_without_mac = false;
+    x->answers |= NP_WIRE_ANSWER_REFUSED;
+}
+
+/* ---- the handshake ---- */
+
+/* Whether the two sides can talk at all.  Both versions and schemas are named, so that a person knows which to update. */
+static bool hello_fits(np_wire_executor *x, const np_wire_hello *hello)
+{
+    char text[NP_WIRE_TEXT_BYTES];
+    if (hello->version != NP_WIRE_PROTOCOL_VERSION) {
+        snprintf(text, sizeof text, "%.40s speaks version %d of the protocol, %.40s speaks %lu: update the older", x->name,
+                 NP_WIRE_PROTOCOL_VERSION, hello->name, (unsigned long)hello->version);
+        refuse(x, hello->nonce, NP_WIRE_REASON_VERSION, text);
+        return false;
+    }
+    if (memcmp(hello->schema, x->schema, sizeof x->schema) != 0) {
+        snprintf(text, sizeof text, "%.40s and %.40s have different message definitions: update the older", x->name,
+                 hello->name);
+        refuse(x, hello->nonce, NP_WIRE_REASON_SCHEMA, text);
+        return false;
+    }
+    return true;
+}
+
+static void take_hello(np_wire_executor *x, uint64_t now_us, const np_wire_hello *hello)
+{
+    np_wire_pending *p = &x->pending;
+    if (!hello_fits(x, hello))
+        return;
+    /* A late copy of the HELLO that opened the present epoch says nothing new. */
+    if (x->established && memcmp(hello->nonce, x->hello.nonce, sizeof hello->nonce) == 0)
+        return;
+    if (np_wire_executor_is_armed(x) && !np_wire_executor_lease_is_over(x, now_us)) {
+        refuse(x, hello->nonce, NP_WIRE_REASON_BUSY, NULL);
+        return;
+    }
+    if (!p->valid || memcmp(&p->hello, hello, sizeof *hello) != 0) {
+        p->hello = *hello;
+        p->epoch = x->last_epoch + 1;
+        x->config.random(x->config.context, p->nonce, sizeof p->nonce);
+        np_wire_session_key(&x->link, hello, p->nonce, p->epoch, p->key);
+        p->valid = true;
+    }
+    x->answers |= NP_WIRE_ANSWER_WELCOME;
+}
+
+/* Frames of epoch 0: HELLO under the link key, STOP from anyone. */
+static np_wire_status receive_stranger(np_wire_executor *x, uint64_t now_us, const np_wire_frame *frame,
+                                       const uint8_t *bytes, size_t size)
+{
+    np_wire_message m;
+    np_wire_status status = np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, NULL);
+    if (status != NP_WIRE_OK)
+        return status;
+    if (m.type == NP_WIRE_MSG_STOP) {
+        if (may_answer_stranger(x, now_us))
+            np_wire_executor_say(x, "STOP received");
+        np_wire_executor_enter_hold(x, NP_WIRE_REASON_STOP, NULL);
+        return NP_WIRE_OK;
+    }
+    if (m.type != NP_WIRE_MSG_HELLO)
+        return NP_WIRE_STALE;
+    if (np_wire_frame_verify(bytes, size, x->link.hello_key) != NP_WIRE_OK) {
+        x->refused_macs++;
+        if (may_answer_stranger(x, now_us)) {
+            refuse(x, m.u.hello.nonce, NP_WIRE_REASON_KEY,
+                   x->link.present ? "the executor has another link key than the sender"
+                                   : "the sender has a link key and the executor has none");
+            x->refused_without_mac = true;
+        }
+        return NP_WIRE_MAC;
+    }
+    take_hello(x, now_us, &m.u.hello);
+    return NP_WIRE_OK;
+}
+
+/* The first valid frame under the pending key: whoever sent it holds the link key now, not some time ago.  The new epoch
+ * begins, and whatever the old one had under way ends. */
+static bool confirm(np_wire_executor *x)
+{
+    np_wire_record record = {.kind = NP_WIRE_RECORD_EPOCH, .epoch = x->pending.epoch};
+    np_wire_executor_enter_hold(x, NP_WIRE_REASON_RECONNECT, NULL);
+    x->established = true;
+    x->hello = x->pending.hello;
+    x->epoch = x->last_epoch = x->pending.epoch;
+    memcpy(x->key, x->pending.key, sizeof x->key);
+    x->pending.valid = false;
+    x->received_sequence = x->sent_sequence = 0;
+    x->arm_request = x->end_request = x->review_request = 0;
+    x->arm_waits = x->arm_granted = false;
+    x->echo_us = 0;
+    x->answers = 0;
+    memcpy(record.digest, x->hello.digest, sizeof record.digest);
+    record.session = (uint16_t)x->hello.session;
+    if (np_wire_executor_is_latched(x))
+        return true; /* it may look, ask and acknowledge, no more */
+    np_wire_executor_unload(x);
+    if (!np_wire_executor_append(x, &record))
+        return true; /* now in FAULT, which the sender is told */
+    np_wire_executor_set_state(x, NP_WIRE_STATE_AUTHENTICATED, NP_WIRE_REASON_NONE, NULL);
+    if (!x->link.present)
+        np_wire_executor_say(x, "a sender connected, UNAUTHENTICATED");
+    return true;
+}
+
+/* ---- requests ---- */
+
+static void take_arm(np_wire_executor *x, uint32_t request, bool resume)
+{
+    np_wire_state wanted = resume ? NP_WIRE_STATE_HOLDING : NP_WIRE_STATE_LOADED;
+    x->answers |= NP_WIRE_ANSWER_ARMED;
+    if (request < x->arm_request || (request == x->arm_request && (x->arm_granted || x->arm_waits)))
+        return; /* a repetition: the answer stands */
+    x->arm_request = request;
+    x->arm_granted = x->arm_waits = false;
+    if (np_wire_executor_is_latched(x))
+        x->arm_reason = NP_WIRE_REASON_LATCHED;
+    else if (!x->load_complete || x->state != wanted || x->busy)
+        x->arm_reason = NP_WIRE_REASON_STATE;
+    else if (x->next >= x->n_dots)
+        x->arm_reason = NP_WIRE_REASON_SESSION_DONE;
+    else {
+        /* Only an edge counts that comes after the request: a pedal that is held down must be released first. */
+        x->arm_waits = true;
+        x->pedal_released = !x->pedal;
+        x->arm_reason = NP_WIRE_REASON_PEDAL;
+        np_wire_executor_say(x, "ready: release the pedal, then press it");
+    }
+}
+
+static void take_dots(np_wire_executor *x, const np_wire_dots *dots)
+{
+    uint32_t window = np_wire_executor_window(x), b = x->config.buffer_dots;
+    x->events_due = true;
+    for (uint32_t i = 0; i < dots->n; i++) {
+        const np_wire_dot *dot = &dots->dots[i];
+        if (dot->order < x->received || dot->order >= window || x->present[dot->order % b]) {
+            x->duplicates++;
+            continue;
+        }
+        x->buffer[dot->order % b] = *dot;
+        x->present[dot->order % b] = 1;
+    }
+    /* A slot counts as present only until the dots before it are here too; then `received` covers it. */
+    while (x->received < window && x->present[x->received % b]) {
+        x->present[x->received % b] = 0;
+        x->received++;
+    }
+    np_wire_executor_verify_chunks(x);
+}
+
+static void take_heartbeat(np_wire_executor *x, const np_wire_heartbeat *heartbeat)
+{
+    uint32_t acknowledged = heartbeat->acknowledged < x->next ? heartbeat->acknowledged : x->next;
+    if (acknowledged > x->acknowledged) {
+        x->acknowledged = acknowledged;
+        x->events_due = true;
+    }
+    x->echo_us = heartbeat->time_us;
+}
+
+/* A pose counts as still if it is near the one before, in place and in speed. */
+static void take_pose(np_wire_executor *x, uint64_t now_us, const np_wire_tracking *pose)
+{
+    uint64_t time_us = now_us > pose->age_us ? now_us - pose->age_us : 0;
+    const np_wire_executor_config *c = &x->config;
+    if (x->pose_known && time_us <= x->pose_time_us)
+        return;
+    double square = 0;
+    for (int i = 0; i < 3; i++) {
+        double d = (double)pose->pose.translation_um[i] - x->pose.pose.translation_um[i];
+        square += d * d;
+    }
+    double dt_s = (double)(time_us - x->pose_time_us) * 1e-6, jump = c->pose_max_jump_um;
+    double way = c->pose_max_speed_um_s * dt_s;
+    x->pose_still = x->pose_known && square <= jump * jump && square <= way * way;
+    x->pose = *pose;
+    x->pose_time_us = time_us;
+    x->pose_known = true;
+}
+
+static void take_abort(np_wire_executor *x)
+{
+    np_wire_executor_enter_hold(x, NP_WIRE_REASON_ABORT, NULL);
+    if (np_wire_executor_is_latched(x))
+        return;
+    np_wire_executor_unload(x);
+    np_wire_executor_set_state(x, NP_WIRE_STATE_AUTHENTICATED, NP_WIRE_REASON_ABORT, NULL);
+}
+
+static void take_end(np_wire_executor *x, uint32_t request)
+{
+    x->answers |= NP_WIRE_ANSWER_ENDED;
+    if (request <= x->end_request)
+        return;
+    x->end_request = request;
+    x->ended = (np_wire_ended){request, x->done, x->in_doubt - (x->busy && x->load_complete), x->other};
+    np_wire_executor_enter_hold(x, NP_WIRE_REASON_NONE, "the session has ended");
+    if (np_wire_executor_is_latched(x))
+        return;
+    np_wire_executor_unload(x);
+    np_wire_executor_set_state(x, NP_WIRE_STATE_AUTHENTICATED, NP_WIRE_REASON_NONE, NULL);
+}
+
+/* A person's verdict on a dot in doubt, written down before it counts. */
+static void take_review(np_wire_executor *x, uint64_t now_us, const np_wire_review *review)
+{
+    x->answers |= NP_WIRE_ANSWER_REVIEWED;
+    if (review->request <= x->review_request)
+        return;
+    x->review_request = review->request;
+    x->reviewed = (np_wire_reviewed){.request = review->request, .order = review->order};
+    if (x->state != NP_WIRE_STATE_LOADED || x->arm_waits || x->load.air || review->order >= x->n_dots) {
+        x->reviewed.reason = NP_WIRE_REASON_STATE;
+        return;
+    }
+    uint32_t before = np_wire_map_get(x->map, review->order);
+    x->reviewed.outcome = before;
+    if (before != NP_WIRE_OUTCOME_IN_DOUBT)
+        return;
+    np_wire_record record = {.kind = NP_WIRE_RECORD_REVIEW,
+                             .outcome = (uint8_t)review->outcome,
+                             .session = (uint16_t)x->load.session,
+                             .dot_id = review->id,
+                             .order = review->order,
+                             .epoch = x->epoch,
+                             .time_us = now_us};
+    memcpy(record.digest, x->load.digest, sizeof record.digest);
+    if (!np_wire_executor_append(x, &record)) {
+        x->reviewed.reason = NP_WIRE_REASON_STORAGE;
+        return;
+    }
+    np_wire_executor_set_outcome(x, review->order, review->outcome);
+    x->reviewed.outcome = review->outcome;
+    /* A dot to be fired again comes first now. */
+    if (review->outcome == NP_WIRE_OUTCOME_NONE && review->order < x->next)
+        x->next = review->order;
+    x->acknowledged = x->acknowledged < x->next ? x->acknowledged : x->next;
+    np_wire_executor_skip_final(x);
+    np_wire_executor_drop_buffer(x);
+}
+
+static void take_request(np_wire_executor *x, uint64_t now_us, const np_wire_message *m)
+{
+    switch (m->type) {
+    case NP_WIRE_MSG_LOAD:
+        np_wire_executor_take_load(x, &m->u.load);
+        break;
+    case NP_WIRE_MSG_CHUNKS:
+        np_wire_executor_take_chunks(x, &m->u.chunks);
+        break;
+    case NP_WIRE_MSG_MAP:
+        if (x->load_complete && m->u.map_request.first < x->n_dots) {
+            x->map_first = m->u.map_request.first / NP_WIRE_MAP_DOTS * NP_WIRE_MAP_DOTS;
+            x->answers |= NP_WIRE_ANSWER_MAP;
+        }
+        break;
+    case NP_WIRE_MSG_ARM:
+    case NP_WIRE_MSG_RESUME:
+        take_arm(x, m->u.arm.request, m->type == NP_WIRE_MSG_RESUME);
+        break;
+    case NP_WIRE_MSG_DOTS:
+        take_dots(x, &m->u.dots);
+        break;
+    case NP_WIRE_MSG_HEARTBEAT:
+        take_heartbeat(x, &m->u.heartbeat);
+        break;
+    case NP_WIRE_MSG_HOLD:
+        np_wire_executor_enter_hold(x, NP_WIRE_REASON_HOLD, NULL);
+        x->events_due = true;
+        break;
+    case NP_WIRE_MSG_STOP:
+        np_wire_executor_enter_hold(x, NP_WIRE_REASON_STOP, NULL);
+        break;
+    case NP_WIRE_MSG_ABORT:
+        take_abort(x);
+        break;
+    case NP_WIRE_MSG_ESTOP:
+        np_wire_executor_estop(x, now_us);
+        break;
+    case NP_WIRE_MSG_POSE:
+        take_pose(x, now_us, &m->u.tracking);
+        break;
+    case NP_WIRE_MSG_QUERY:
+        x->answers |= NP_WIRE_ANSWER_STATUS;
+        break;
+    case NP_WIRE_MSG_END:
+        take_end(x, m->u.arm.request);
+        break;
+    case NP_WIRE_MSG_REVIEW:
+        take_review(x, now_us, &m->u.review);
+        break;
+    default: /* HELLO inside an epoch */
+        x->bad_frames++;
+    }
+}
+
+/* ---- frames ---- */
+
+/* Which epoch a frame belongs to, proven by its MAC.  The pending one is taken over when it is proven. */
+static np_wire_status authenticate(np_wire_executor *x, const np_wire_frame *frame, const uint8_t *bytes, size_t size)
+{
+    if (x->established && frame->epoch == x->epoch) {
+        if (np_wire_frame_verify(bytes, size, x->key) != NP_WIRE_OK) {
+            x->refused_macs++;
+            return NP_WIRE_MAC;
+        }
+        return frame->sequence > x->received_sequence ? NP_WIRE_OK : NP_WIRE_STALE;
+    }
+    if (x->pending.valid && frame->epoch == x->pending.epoch) {
+        if (np_wire_frame_verify(bytes, size, x->pending.key) != NP_WIRE_OK) {
+            x->refused_macs++;
+            return NP_WIRE_MAC;
+        }
+        confirm(x);
+        return NP_WIRE_OK;
+    }
+    return NP_WIRE_STALE;
+}
+
+static np_wire_status receive_member(np_wire_executor *x, uint64_t now_us, const np_wire_frame *frame,
+                                     const uint8_t *bytes, size_t size)
+{
+    char text[NP_WIRE_TEXT_BYTES];
+    np_wire_message m;
+    np_wire_status status = authenticate(x, frame, bytes, size);
+    if (status != NP_WIRE_OK)
+        return status;
+    x->received_sequence = frame->sequence;
+    /* The lease may have run out while nobody ticked; a frame that comes too late does not bring it back. */
+    if (np_wire_executor_lease_is_over(x, now_us))
+        np_wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
+    if (now_us > x->last_valid_us)
+        x->last_valid_us = now_us;
+    status = np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, text);
+    if (status == NP_WIRE_OK && np_wire_message_is_from_executor(m.type))
+        status = NP_WIRE_UNKNOWN;
+    if (status != NP_WIRE_OK) {
+        refuse(x, NULL, NP_WIRE_REASON_SCHEMA, text);
+        x->refused_in_epoch = true;
+        return status;
+    }
+    take_request(x, now_us, &m);
+    return NP_WIRE_OK;
+}
+
+np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame, size_t size)
+{
+    np_wire_executor *x = executor;
+    np_wire_frame f;
+    np_wire_status status = np_wire_frame_decode(frame, size, &f);
+    x->frames++;
+    if (status == NP_WIRE_OTHER_VERSION && may_answer_stranger(x, now_us)) {
+        char text[NP_WIRE_TEXT_BYTES];
+        snprintf(text, sizeof text, "%.40s speaks version %d of the protocol, the sender speaks %u: update the older",
+                 x->name, NP_WIRE_PROTOCOL_VERSION, frame[0]);
+        refuse(x, NULL, NP_WIRE_REASON_VERSION, text);
+        x->refused_without_mac = true;
+    }
+    if (status == NP_WIRE_OK && f.from_executor)
+        status = NP_WIRE_DIRECTION;
+    if (status == NP_WIRE_OK)
+        status = f.epoch ? receive_member(x, now_us, &f, frame, size) : receive_stranger(x, now_us, &f, frame, size);
+    x->bad_frames += status != NP_WIRE_OK;
+    return status;
+}

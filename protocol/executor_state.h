@@ -1,0 +1,139 @@
+/* What an executor holds.  Private to executor*.c:
+ *
+ *   executor.c          set-up, local inputs, holding and latching
+ *   executor_fire.c     the clock: gates, intent, puncture, result
+ *   executor_receive.c  frames: checks, handshake, requests
+ *   executor_load.c     LOAD and CHUNKS: binding, approval, the journal's map
+ *   executor_send.c     what is said, and in which order */
+#ifndef NP_PROTOCOL_EXECUTOR_STATE_H
+#define NP_PROTOCOL_EXECUTOR_STATE_H
+
+#include "protocol/executor.h"
+#include "protocol/keys.h"
+#include "protocol/message.h"
+
+/* Answers that wait to be sent, by priority: the lowest bit first. */
+enum {
+    NP_WIRE_ANSWER_WELCOME = 1 << 0,
+    NP_WIRE_ANSWER_REFUSED = 1 << 1,
+    NP_WIRE_ANSWER_STATUS = 1 << 2,
+    NP_WIRE_ANSWER_ARMED = 1 << 3,
+    NP_WIRE_ANSWER_LOADED = 1 << 4,
+    NP_WIRE_ANSWER_MAP = 1 << 5,
+    NP_WIRE_ANSWER_REVIEWED = 1 << 6,
+    NP_WIRE_ANSWER_ENDED = 1 << 7
+};
+
+/* What was measured of a dot that ended, until the sender has it. */
+typedef struct np_wire_detail {
+    uint32_t order; /* whose this is */
+    uint64_t time_us;
+    int32_t depth_um, force_mn;
+} np_wire_detail;
+
+/* A handshake that was answered and not yet confirmed by a first valid frame under its key. */
+typedef struct np_wire_pending {
+    bool valid;
+    np_wire_hello hello;
+    uint8_t nonce[NP_WIRE_NONCE_BYTES];
+    uint8_t key[NP_WIRE_KEY_BYTES];
+    uint32_t epoch;
+} np_wire_pending;
+
+struct np_wire_executor {
+    np_wire_executor_config config;
+    np_wire_link_key link;
+    char name[NP_WIRE_NAME_BYTES];
+    uint8_t schema[NP_WIRE_SCHEMA_BYTES];
+
+    np_wire_state state;
+    np_wire_reason reason, waiting;
+    char text[NP_WIRE_TEXT_BYTES];
+
+    /* The link. */
+    np_wire_pending pending;
+    bool established;
+    np_wire_hello hello; /* of the present epoch */
+    uint8_t key[NP_WIRE_KEY_BYTES];
+    uint32_t epoch, received_sequence, sent_sequence, hello_sequence;
+    uint64_t last_valid_us, last_sent_us, last_events_us, last_stranger_us;
+    uint64_t echo_us;
+    unsigned answers;
+    bool events_due, events_urgent;
+    np_wire_refused refused;
+    bool refused_in_epoch, refused_without_mac;
+
+    /* The loaded session. */
+    np_wire_load load;
+    bool load_accepted, load_complete;
+    np_wire_reason load_reason;
+    char load_text[NP_WIRE_TEXT_BYTES];
+    uint32_t n_dots, chunks_held;
+    uint8_t *chunk_hashes; /* max_dots / 64 x 32 bytes */
+    uint8_t *map;          /* outcomes, 4 bits each */
+    uint32_t done, in_doubt, other, map_first;
+
+    /* The buffer: dot of order o at o % buffer_dots.  Orders below `received` are here, or were; chunks below `verified`
+     * are known to be in the plan; orders below `next` are final.  Dropped by setting received = verified = the start of
+     * next's chunk. */
+    np_wire_dot *buffer;
+    uint8_t *present; /* one byte a slot */
+    np_wire_detail *details;
+    uint32_t received, verified, next, acknowledged;
+
+    /* The dot in progress, and what its records say. */
+    bool busy;
+    np_wire_record record;
+
+    /* Arming. */
+    bool pedal, pedal_released, arm_waits, arm_granted;
+    uint32_t arm_request, end_request, review_request;
+    np_wire_reason arm_reason;
+    np_wire_ended ended;
+    np_wire_reviewed reviewed;
+
+    /* The journal. */
+    bool journal_ok;
+    uint32_t serial, last_epoch;
+    uint64_t journal_bytes;
+
+    /* Tracking. */
+    bool pose_known, pose_still;
+    np_wire_tracking pose;
+    uint64_t pose_time_us;
+
+    uint64_t frames, bad_frames, refused_macs, duplicates;
+};
+
+/* executor.c */
+void np_wire_executor_say(np_wire_executor *x, const char *text);
+bool np_wire_executor_is_latched(const np_wire_executor *x);
+bool np_wire_executor_is_armed(const np_wire_executor *x);
+bool np_wire_executor_lease_is_over(const np_wire_executor *x, uint64_t now_us);
+/* Enters the map and the tallies of the loaded session. */
+void np_wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t outcome);
+/* TEXT NULL: the reason's own. */
+void np_wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_reason reason, const char *text);
+/* Leaves ARMED or RUNNING: retracts, drops the buffer, stands in HOLDING.  Withdraws a waiting request to arm. */
+void np_wire_executor_enter_hold(np_wire_executor *x, np_wire_reason reason, const char *text);
+void np_wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, const char *text);
+void np_wire_executor_drop_buffer(np_wire_executor *x);
+/* Forgets the loaded session. */
+void np_wire_executor_unload(np_wire_executor *x);
+
+/* executor_fire.c */
+bool np_wire_executor_append(np_wire_executor *x, np_wire_record *record);
+void np_wire_executor_verify_chunks(np_wire_executor *x);
+/* Steps over dots that are final already. */
+void np_wire_executor_skip_final(np_wire_executor *x);
+uint32_t np_wire_executor_window(const np_wire_executor *x);
+void np_wire_executor_abandon_dot(np_wire_executor *x);
+
+/* executor_load.c */
+np_wire_status np_wire_executor_read_journal(np_wire_executor *x, const uint8_t *digest, uint32_t session,
+                                             uint32_t n_dots, uint8_t *map, np_wire_journal_scan *out_scan);
+void np_wire_executor_open_journal(np_wire_executor *x);
+void np_wire_executor_take_load(np_wire_executor *x, const np_wire_load *load);
+void np_wire_executor_take_chunks(np_wire_executor *x, const np_wire_chunks *chunks);
+
+#endif

@@ -1,0 +1,145 @@
+#include "protocol/journal.h"
+
+#include <string.h>
+
+#include "protocol/bytes.h"
+#include "protocol/frame.h"
+
+static const uint8_t magic[4] = {'N', 'P', 'J', '1'};
+
+void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WIRE_RECORD_BYTES])
+{
+    memset(out_bytes, 0, NP_WIRE_RECORD_BYTES);
+    memcpy(out_bytes, magic, sizeof magic);
+    out_bytes[4] = record->kind;
+    out_bytes[5] = record->outcome;
+    np_wire_put_u16(out_bytes + 6, record->session);
+    np_wire_put_u32(out_bytes + 8, record->dot_id);
+    np_wire_put_u32(out_bytes + 12, record->order);
+    np_wire_put_u32(out_bytes + 16, record->epoch);
+    np_wire_put_u32(out_bytes + 20, record->serial);
+    np_wire_put_u64(out_bytes + 24, record->time_us);
+    np_wire_put_u32(out_bytes + 32, (uint32_t)record->depth_um);
+    np_wire_put_u32(out_bytes + 36, (uint32_t)record->force_mn);
+    memcpy(out_bytes + 40, record->digest, NP_WIRE_RECORD_DIGEST_BYTES);
+    np_wire_put_u32(out_bytes + 60, np_wire_crc32c(out_bytes, 60));
+}
+
+np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], np_wire_record *out_record)
+{
+    if (memcmp(bytes, magic, sizeof magic) != 0)
+        return NP_WIRE_FORMAT;
+    if (np_wire_get_u32(bytes + 60) != np_wire_crc32c(bytes, 60))
+        return NP_WIRE_CHECKSUM;
+    *out_record = (np_wire_record){.kind = bytes[4],
+                                   .outcome = bytes[5],
+                                   .session = np_wire_get_u16(bytes + 6),
+                                   .dot_id = np_wire_get_u32(bytes + 8),
+                                   .order = np_wire_get_u32(bytes + 12),
+                                   .epoch = np_wire_get_u32(bytes + 16),
+                                   .serial = np_wire_get_u32(bytes + 20),
+                                   .time_us = np_wire_get_u64(bytes + 24),
+                                   .depth_um = (int32_t)np_wire_get_u32(bytes + 32),
+                                   .force_mn = (int32_t)np_wire_get_u32(bytes + 36)};
+    memcpy(out_record->digest, bytes + 40, NP_WIRE_RECORD_DIGEST_BYTES);
+    if (out_record->kind < NP_WIRE_RECORD_EPOCH || out_record->kind > NP_WIRE_RECORD_REVIEW ||
+        out_record->outcome >= NP_WIRE_OUTCOME_COUNT)
+        return NP_WIRE_FORMAT;
+    return NP_WIRE_OK;
+}
+
+uint32_t np_wire_map_get(const uint8_t *map, uint32_t order)
+{
+    return (order & 1) ? map[order / 2] >> 4 : map[order / 2] & 15;
+}
+
+void np_wire_map_set(uint8_t *map, uint32_t order, uint32_t outcome)
+{
+    uint8_t old = map[order / 2];
+    map[order / 2] = (uint8_t)((order & 1) ? (old & 0x0f) | outcome << 4 : (old & 0xf0) | outcome);
+}
+
+void np_wire_journal_scan_init(np_wire_journal_scan *scan, const uint8_t *digest, uint32_t session, uint32_t n_dots,
+                               uint8_t *map)
+{
+    *scan = (np_wire_journal_scan){.digest = digest, .session = session, .n_dots = n_dots, .map = map};
+    if (map)
+        memset(map, 0, NP_WIRE_MAP_BYTES(n_dots));
+}
+
+/* What a record does to the map of its session.  A record that the rules of this file could not have written (a RESULT for
+ * a dot without INTENT, an INTENT for a dot that is final) is damage. */
+static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
+{
+    if (!scan->map || !scan->digest || record->kind == NP_WIRE_RECORD_EPOCH ||
+        memcmp(record->digest, scan->digest, NP_WIRE_RECORD_DIGEST_BYTES) != 0 || record->session != scan->session)
+        return true;
+    if (record->order >= scan->n_dots)
+        return false;
+    uint32_t before = np_wire_map_get(scan->map, record->order);
+    bool in_doubt = before == NP_WIRE_OUTCOME_IN_DOUBT;
+    switch (record->kind) {
+    case NP_WIRE_RECORD_INTENT:
+        np_wire_map_set(scan->map, record->order, NP_WIRE_OUTCOME_IN_DOUBT);
+        return before == NP_WIRE_OUTCOME_NONE;
+    case NP_WIRE_RECORD_WITHDRAWN:
+        np_wire_map_set(scan->map, record->order, NP_WIRE_OUTCOME_NONE);
+        return in_doubt;
+    default: /* RESULT, REVIEW */
+        np_wire_map_set(scan->map, record->order, record->outcome);
+        return in_doubt;
+    }
+}
+
+static bool is_zero(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
+
+void np_wire_journal_scan_push(np_wire_journal_scan *scan, const uint8_t bytes[NP_WIRE_RECORD_BYTES])
+{
+    np_wire_record record;
+    bool zero = is_zero(bytes, NP_WIRE_RECORD_BYTES);
+    if (scan->bad) {
+        /* Only zeros may follow the first bad record: a file system may lengthen a file before it fills it. */
+        if (!zero)
+            scan->damaged = true;
+        return;
+    }
+    if (np_wire_record_decode(bytes, &record) != NP_WIRE_OK) {
+        scan->bad = true;
+        return;
+    }
+    if (record.serial != scan->records || !apply(scan, &record)) {
+        scan->bad = scan->damaged = true;
+        return;
+    }
+    scan->records++;
+    scan->valid_bytes += NP_WIRE_RECORD_BYTES;
+    scan->last_epoch = record.epoch;
+}
+
+np_wire_status np_wire_journal_scan_finish(np_wire_journal_scan *scan, size_t tail_bytes)
+{
+    (void)tail_bytes; /* part of a record is always a torn one */
+    for (uint32_t i = 0; scan->map && i < scan->n_dots; i++) {
+        uint32_t outcome = np_wire_map_get(scan->map, i);
+        scan->done += outcome == NP_WIRE_OUTCOME_DONE;
+        scan->in_doubt += outcome == NP_WIRE_OUTCOME_IN_DOUBT;
+        scan->other += outcome > NP_WIRE_OUTCOME_DONE;
+    }
+    return scan->damaged ? NP_WIRE_CORRUPT : NP_WIRE_OK;
+}
+
+np_wire_status np_wire_journal_recover(const uint8_t *bytes, size_t size, const uint8_t *digest, uint32_t session,
+                                       uint32_t n_dots, uint8_t *map, np_wire_journal_scan *out_scan)
+{
+    np_wire_journal_scan_init(out_scan, digest, session, n_dots, map);
+    size_t whole = size / NP_WIRE_RECORD_BYTES;
+    for (size_t i = 0; i < whole; i++)
+        np_wire_journal_scan_push(out_scan, bytes + i * NP_WIRE_RECORD_BYTES);
+    return np_wire_journal_scan_finish(out_scan, size % NP_WIRE_RECORD_BYTES);
+}

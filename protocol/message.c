@@ -1,0 +1,426 @@
+#include "protocol/message.h"
+
+#include <msgpack/pack.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/reader.h"
+#include "protocol/schema.h"
+
+#define DOT_INTS 14
+#define EVENT_INTS 4
+
+/* ---- places in the structs ---- */
+
+static uint32_t get_u32(const void *base, size_t offset)
+{
+    uint32_t v;
+    memcpy(&v, (const uint8_t *)base + offset, sizeof v);
+    return v;
+}
+
+static void set_u32(void *base, size_t offset, uint32_t v)
+{
+    memcpy((uint8_t *)base + offset, &v, sizeof v);
+}
+
+static int64_t get_number(const np_wire_message *m, const np_wire_field *f)
+{
+    if (f->kind == NP_WIRE_FIELD_U64) {
+        uint64_t v;
+        memcpy(&v, (const uint8_t *)m + f->offset, sizeof v);
+        return v > INT64_MAX ? -1 : (int64_t)v; /* -1 is out of every U64's range */
+    }
+    uint32_t v = get_u32(m, f->offset);
+    return f->kind == NP_WIRE_FIELD_I32 ? (int64_t)(int32_t)v : (int64_t)v;
+}
+
+static void set_number(np_wire_message *m, const np_wire_field *f, int64_t value)
+{
+    if (f->kind == NP_WIRE_FIELD_U64) {
+        uint64_t v = (uint64_t)value;
+        memcpy((uint8_t *)m + f->offset, &v, sizeof v);
+    } else {
+        set_u32(m, f->offset, (uint32_t)value);
+    }
+}
+
+/* A dot as the 14 integers of the wire, and back.  False if one does not fit. */
+static void dot_to_ints(const np_wire_dot *dot, int64_t out[DOT_INTS])
+{
+    out[0] = dot->id;
+    out[1] = dot->order;
+    for (int i = 0; i < 3; i++) {
+        out[2 + i] = dot->position_um[i];
+        out[5 + i] = dot->normal_ppm[i];
+        out[8 + i] = dot->axis_ppm[i];
+    }
+    out[11] = dot->depth_um;
+    out[12] = dot->dwell_us;
+    out[13] = dot->tone_ppm;
+}
+
+static bool dot_from_ints(const int64_t v[DOT_INTS], np_wire_dot *dot)
+{
+    if (v[0] < 1 || v[0] > UINT32_MAX || v[1] < 0 || v[1] >= NP_WIRE_MAX_DOTS)
+        return false;
+    for (int i = 2; i < DOT_INTS; i++)
+        if (v[i] < INT32_MIN || v[i] > INT32_MAX)
+            return false;
+    dot->id = (uint32_t)v[0];
+    dot->order = (uint32_t)v[1];
+    for (int i = 0; i < 3; i++) {
+        dot->position_um[i] = (int32_t)v[2 + i];
+        dot->normal_ppm[i] = (int32_t)v[5 + i];
+        dot->axis_ppm[i] = (int32_t)v[8 + i];
+    }
+    dot->depth_um = (int32_t)v[11];
+    dot->dwell_us = (int32_t)v[12];
+    dot->tone_ppm = (int32_t)v[13];
+    return true;
+}
+
+static bool event_is_valid(const np_wire_event *event)
+{
+    return event->outcome > NP_WIRE_OUTCOME_NONE && event->outcome < NP_WIRE_OUTCOME_COUNT &&
+           event->time_us <= INT64_MAX;
+}
+
+/* ---- writing ---- */
+
+typedef struct sink {
+    uint8_t *bytes;
+    size_t size, capacity;
+} sink;
+
+static int sink_write(void *context, const char *bytes, size_t size)
+{
+    sink *s = context;
+    if (size > s->capacity - s->size)
+        return -1;
+    memcpy(s->bytes + s->size, bytes, size);
+    s->size += size;
+    return 0;
+}
+
+static int pack_bin(msgpack_packer *pk, const void *bytes, size_t size)
+{
+    if (msgpack_pack_bin(pk, size))
+        return -1;
+    return size ? msgpack_pack_bin_body(pk, bytes, size) : 0;
+}
+
+/* One item of a list; INTS carries the dot before. */
+static np_wire_status write_item(msgpack_packer *pk, const np_wire_field *f, const uint8_t *item, int64_t ints[DOT_INTS])
+{
+    int failed = 0;
+    if (f->item == NP_WIRE_ITEM_HASH) {
+        failed = pack_bin(pk, item, NP_WIRE_HASH_BYTES);
+    } else if (f->item == NP_WIRE_ITEM_SESSION) {
+        const np_wire_session_binding *s = (const void *)item;
+        if (s->n_dots > NP_WIRE_MAX_DOTS)
+            return NP_WIRE_RANGE;
+        failed = msgpack_pack_array(pk, 2) || msgpack_pack_uint32(pk, s->n_dots) ||
+                 pack_bin(pk, s->root, NP_WIRE_HASH_BYTES);
+    } else if (f->item == NP_WIRE_ITEM_DOT) {
+        int64_t v[DOT_INTS];
+        np_wire_dot checked;
+        dot_to_ints((const void *)item, v);
+        if (!dot_from_ints(v, &checked))
+            return NP_WIRE_RANGE;
+        failed = msgpack_pack_array(pk, DOT_INTS);
+        for (int i = 0; i < DOT_INTS && !failed; i++)
+            failed = msgpack_pack_int64(pk, v[i] - ints[i]);
+        memcpy(ints, v, sizeof v);
+    } else {
+        const np_wire_event *e = (const void *)item;
+        if (!event_is_valid(e))
+            return NP_WIRE_RANGE;
+        failed = msgpack_pack_array(pk, EVENT_INTS) || msgpack_pack_uint32(pk, e->outcome) ||
+                 msgpack_pack_uint64(pk, e->time_us) || msgpack_pack_int32(pk, e->depth_um) ||
+                 msgpack_pack_int32(pk, e->force_mn);
+    }
+    return failed ? NP_WIRE_SPACE : NP_WIRE_OK;
+}
+
+static np_wire_status write_list(msgpack_packer *pk, const np_wire_message *m, const np_wire_field *f)
+{
+    uint32_t n = get_u32(m, f->count);
+    int64_t ints[DOT_INTS] = {0};
+    if (n > f->size || n < f->min)
+        return NP_WIRE_RANGE;
+    np_wire_status status = msgpack_pack_array(pk, n) ? NP_WIRE_SPACE : NP_WIRE_OK;
+    for (uint32_t i = 0; i < n && status == NP_WIRE_OK; i++)
+        status = write_item(pk, f, (const uint8_t *)m + f->offset + (size_t)i * f->stride, ints);
+    return status;
+}
+
+static np_wire_status write_field(msgpack_packer *pk, const np_wire_message *m, const np_wire_field *f)
+{
+    const uint8_t *at = (const uint8_t *)m + f->offset;
+    int failed = 0;
+    switch (f->kind) {
+    case NP_WIRE_FIELD_BIN:
+        failed = pack_bin(pk, at, f->size);
+        break;
+    case NP_WIRE_FIELD_VARBIN: {
+        uint32_t size = get_u32(m, f->count);
+        if (size > f->size)
+            return NP_WIRE_RANGE;
+        failed = pack_bin(pk, at, size);
+        break;
+    }
+    case NP_WIRE_FIELD_TEXT: {
+        size_t size = strnlen((const char *)at, f->size - 1u);
+        failed = msgpack_pack_str(pk, size) || (size && msgpack_pack_str_body(pk, at, size));
+        break;
+    }
+    case NP_WIRE_FIELD_LIST:
+        return write_list(pk, m, f);
+    default: {
+        int64_t v = get_number(m, f);
+        if (v < f->min || v > f->max)
+            return NP_WIRE_RANGE;
+        failed = msgpack_pack_int64(pk, v);
+    }
+    }
+    return failed ? NP_WIRE_SPACE : NP_WIRE_OK;
+}
+
+np_wire_status np_wire_message_encode(const np_wire_message *message, uint8_t *out_payload, size_t capacity,
+                                      size_t *out_size)
+{
+    *out_size = 0;
+    const np_wire_layout *layout = np_wire_layout_find(message->type);
+    if (!layout)
+        return NP_WIRE_UNKNOWN;
+    sink s = {out_payload, 0, capacity};
+    msgpack_packer pk;
+    msgpack_packer_init(&pk, &s, sink_write);
+    np_wire_status status = msgpack_pack_array(&pk, layout->n_fields) ? NP_WIRE_SPACE : NP_WIRE_OK;
+    for (unsigned i = 0; i < layout->n_fields && status == NP_WIRE_OK; i++)
+        status = write_field(&pk, message, &layout->fields[i]);
+    if (status == NP_WIRE_OK)
+        *out_size = s.size;
+    return status;
+}
+
+/* ---- reading ---- */
+
+/* An array of at least N elements; *out_extra are to be skipped when these are read. */
+static bool open_array(np_wire_reader *r, uint32_t n, uint32_t *out_extra)
+{
+    uint32_t count;
+    if (!np_wire_read_array(r, &count) || count < n) {
+        r->failed = true;
+        return false;
+    }
+    *out_extra = count - n;
+    return true;
+}
+
+static bool close_array(np_wire_reader *r, uint32_t extra)
+{
+    while (extra-- && np_wire_read_skip(r))
+        ;
+    return !r->failed;
+}
+
+static bool read_exact(np_wire_reader *r, uint8_t *out, uint32_t size)
+{
+    const uint8_t *bytes;
+    uint32_t n;
+    if (!np_wire_read_bin(r, &bytes, &n) || n != size)
+        return false;
+    memcpy(out, bytes, size);
+    return true;
+}
+
+/* Integers of an item, all of which must be there. */
+static bool read_ints(np_wire_reader *r, int n, int64_t *out)
+{
+    uint32_t extra;
+    if (!open_array(r, (uint32_t)n, &extra))
+        return false;
+    for (int i = 0; i < n; i++)
+        if (!np_wire_read_int(r, &out[i]))
+            return false;
+    return close_array(r, extra);
+}
+
+static np_wire_status read_session(np_wire_reader *r, np_wire_session_binding *out)
+{
+    uint32_t extra;
+    int64_t n;
+    if (!open_array(r, 2, &extra) || !np_wire_read_int(r, &n) || !read_exact(r, out->root, NP_WIRE_HASH_BYTES) ||
+        !close_array(r, extra))
+        return NP_WIRE_FORMAT;
+    if (n < 0 || n > NP_WIRE_MAX_DOTS)
+        return NP_WIRE_RANGE;
+    out->n_dots = (uint32_t)n;
+    return NP_WIRE_OK;
+}
+
+static np_wire_status read_dot(np_wire_reader *r, int64_t ints[DOT_INTS], np_wire_dot *out)
+{
+    int64_t v[DOT_INTS];
+    if (!read_ints(r, DOT_INTS, v))
+        return NP_WIRE_FORMAT;
+    for (int i = 0; i < DOT_INTS; i++) {
+        /* Differences of 32-bit numbers; anything wider is nonsense and could overflow. */
+        if (v[i] < -(INT64_C(1) << 33) || v[i] > INT64_C(1) << 33)
+            return NP_WIRE_RANGE;
+        ints[i] += v[i];
+    }
+    return dot_from_ints(ints, out) ? NP_WIRE_OK : NP_WIRE_RANGE;
+}
+
+static np_wire_status read_event(np_wire_reader *r, np_wire_event *out)
+{
+    int64_t v[EVENT_INTS];
+    if (!read_ints(r, EVENT_INTS, v))
+        return NP_WIRE_FORMAT;
+    if (v[0] <= NP_WIRE_OUTCOME_NONE || v[0] >= NP_WIRE_OUTCOME_COUNT || v[1] < 0 || v[2] < INT32_MIN ||
+        v[2] > INT32_MAX || v[3] < INT32_MIN || v[3] > INT32_MAX)
+        return NP_WIRE_RANGE;
+    *out = (np_wire_event){.outcome = (uint32_t)v[0],
+                           .time_us = (uint64_t)v[1],
+                           .depth_um = (int32_t)v[2],
+                           .force_mn = (int32_t)v[3]};
+    return NP_WIRE_OK;
+}
+
+static np_wire_status read_list(np_wire_reader *r, np_wire_message *m, const np_wire_field *f)
+{
+    uint32_t n;
+    int64_t ints[DOT_INTS] = {0};
+    if (!np_wire_read_array(r, &n))
+        return NP_WIRE_FORMAT;
+    if (n > f->size || n < f->min)
+        return NP_WIRE_RANGE;
+    np_wire_status status = NP_WIRE_OK;
+    for (uint32_t i = 0; i < n && status == NP_WIRE_OK; i++) {
+        void *item = (uint8_t *)m + f->offset + (size_t)i * f->stride;
+        if (f->item == NP_WIRE_ITEM_HASH)
+            status = read_exact(r, item, NP_WIRE_HASH_BYTES) ? NP_WIRE_OK : NP_WIRE_FORMAT;
+        else if (f->item == NP_WIRE_ITEM_SESSION)
+            status = read_session(r, item);
+        else if (f->item == NP_WIRE_ITEM_DOT)
+            status = read_dot(r, ints, item);
+        else
+            status = read_event(r, item);
+    }
+    set_u32(m, f->count, n);
+    return status;
+}
+
+static np_wire_status read_field(np_wire_reader *r, np_wire_message *m, const np_wire_field *f)
+{
+    uint8_t *at = (uint8_t *)m + f->offset;
+    const uint8_t *bytes;
+    uint32_t size;
+    int64_t v;
+    switch (f->kind) {
+    case NP_WIRE_FIELD_BIN:
+        return read_exact(r, at, f->size) ? NP_WIRE_OK : NP_WIRE_FORMAT;
+    case NP_WIRE_FIELD_VARBIN:
+        if (!np_wire_read_bin(r, &bytes, &size))
+            return NP_WIRE_FORMAT;
+        if (size > f->size)
+            return NP_WIRE_RANGE;
+        memcpy(at, bytes, size);
+        set_u32(m, f->count, size);
+        return NP_WIRE_OK;
+    case NP_WIRE_FIELD_TEXT:
+        if (!np_wire_read_str(r, &bytes, &size))
+            return NP_WIRE_FORMAT;
+        size = size < f->size ? size : f->size - 1u;
+        /* Texts are shown to people on terminals: control characters do not get through. */
+        for (uint32_t i = 0; i < size; i++)
+            at[i] = bytes[i] < 0x20 || bytes[i] == 0x7f ? '?' : bytes[i];
+        at[size] = 0;
+        return NP_WIRE_OK;
+    case NP_WIRE_FIELD_LIST:
+        return read_list(r, m, f);
+    default:
+        if (!np_wire_read_int(r, &v))
+            return NP_WIRE_FORMAT;
+        if (v < f->min || v > f->max)
+            return NP_WIRE_RANGE;
+        set_number(m, f, v);
+        return NP_WIRE_OK;
+    }
+}
+
+static np_wire_status decode_failed(char *out_text, np_wire_status status, const char *name, const char *field)
+{
+    if (out_text)
+        snprintf(out_text, NP_WIRE_TEXT_BYTES, "%s: field %s %s", name, field,
+                 status == NP_WIRE_RANGE ? "is out of range" : "is missing or of another kind");
+    return status;
+}
+
+np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size_t size, np_wire_message *out_message,
+                                      char out_text[NP_WIRE_TEXT_BYTES])
+{
+    const np_wire_layout *layout = np_wire_layout_find(type);
+    memset(out_message, 0, sizeof *out_message);
+    out_message->type = type;
+    if (out_text)
+        out_text[0] = '\0';
+    if (!layout) {
+        if (out_text)
+            snprintf(out_text, NP_WIRE_TEXT_BYTES, "message %u is unknown", type);
+        return NP_WIRE_UNKNOWN;
+    }
+    np_wire_reader r = {payload, payload + size, false};
+    uint32_t extra;
+    if (!open_array(&r, layout->n_fields, &extra))
+        return decode_failed(out_text, NP_WIRE_FORMAT, layout->name, "list");
+    for (unsigned i = 0; i < layout->n_fields; i++) {
+        np_wire_status status = read_field(&r, out_message, &layout->fields[i]);
+        if (status != NP_WIRE_OK)
+            return decode_failed(out_text, status, layout->name, layout->fields[i].name);
+    }
+    /* A newer speaker may have more to say: skipped, but it must be well-formed, and nothing may follow it. */
+    if (!close_array(&r, extra) || r.next != r.end)
+        return decode_failed(out_text, NP_WIRE_FORMAT, layout->name, "end");
+    return NP_WIRE_OK;
+}
+
+/* ---- about messages ---- */
+
+const char *np_wire_message_name(uint8_t type)
+{
+    const np_wire_layout *layout = np_wire_layout_find(type);
+    return layout ? layout->name : "unknown";
+}
+
+bool np_wire_message_is_from_executor(uint8_t type)
+{
+    const np_wire_layout *layout = np_wire_layout_find(type);
+    return layout && layout->direction == 'E';
+}
+
+void np_wire_schema_hash(uint8_t out_hash[NP_WIRE_SCHEMA_BYTES])
+{
+    size_t n;
+    const np_wire_layout *all = np_wire_layout_all(&n);
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, NP_WIRE_HASH_BYTES);
+    for (size_t i = 0; i < n; i++) {
+        char line[128];
+        int size = snprintf(line, sizeof line, "%s %u %c\n", all[i].name, all[i].type, all[i].direction);
+        crypto_generichash_update(&state, (const uint8_t *)line, (unsigned long long)size);
+        for (unsigned j = 0; j < all[i].n_fields; j++) {
+            const np_wire_field *f = &all[i].fields[j];
+            size = snprintf(line, sizeof line, " %s %u %u %u %lld %lld\n", f->name, f->kind, f->item, f->size,
+                            (long long)f->min, (long long)f->max);
+            crypto_generichash_update(&state, (const uint8_t *)line, (unsigned long long)size);
+        }
+    }
+    uint8_t hash[NP_WIRE_HASH_BYTES];
+    crypto_generichash_final(&state, hash, sizeof hash);
+    memcpy(out_hash, hash, NP_WIRE_SCHEMA_BYTES);
+}

@@ -1,0 +1,301 @@
+#include "protocol/sender_state.h"
+
+#include <stdalign.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT(name, text) text,
+#define GIVE_UP_US 1000000
+
+const char *np_wire_phase_text(uint32_t phase)
+{
+    static const char *const texts[] = {NP_WIRE_PHASE_TABLE(TEXT)};
+    return phase < NP_WIRE_PHASE_COUNT ? texts[phase] : "unknown";
+}
+
+/* ---- set-up ---- */
+
+static size_t round_up(size_t size)
+{
+    return (size + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
+}
+
+size_t np_wire_sender_size(const np_wire_sender_config *config)
+{
+    return round_up(sizeof(np_wire_sender)) + round_up(NP_WIRE_MAP_BYTES(config->n_dots));
+}
+
+/* The plan must hold together before anything of it is sent: order, limits, and the root that the operator signed. */
+static np_wire_status check_plan(const np_wire_sender_config *c, char *out_text)
+{
+    const np_wire_load *l = &c->load;
+    uint8_t hash[NP_WIRE_HASH_BYTES];
+    if (l->n_sessions < 1 || l->n_sessions > NP_WIRE_MAX_SESSIONS || l->session < 1 || l->session > l->n_sessions ||
+        c->n_dots < 1 || c->n_dots > NP_WIRE_MAX_DOTS || l->sessions[l->session - 1].n_dots != c->n_dots) {
+        snprintf(out_text, NP_WIRE_TEXT_BYTES, "session %lu of %lu has no dots, or not the number the plan says",
+                 (unsigned long)l->session, (unsigned long)l->n_sessions);
+        return NP_WIRE_CONFIG;
+    }
+    for (uint32_t i = 0; i < c->n_dots; i++) {
+        if (c->dots[i].order != i) {
+            snprintf(out_text, NP_WIRE_TEXT_BYTES, "dot %lu stands at place %lu of the session, but says %lu",
+                     (unsigned long)c->dots[i].id, (unsigned long)i, (unsigned long)c->dots[i].order);
+            return NP_WIRE_RANGE;
+        }
+        np_wire_status status = np_wire_dot_check(&c->dots[i], &l->limits, out_text);
+        if (status != NP_WIRE_OK)
+            return status;
+    }
+    np_wire_session_root_of_dots(l->session, c->dots, c->n_dots, hash);
+    if (memcmp(hash, l->sessions[l->session - 1].root, sizeof hash) != 0) {
+        snprintf(out_text, NP_WIRE_TEXT_BYTES, "the dots of session %lu are not those that the plan's digest covers",
+                 (unsigned long)l->session);
+        return NP_WIRE_RANGE;
+    }
+    np_wire_plan_digest(l->header_hash, l->sessions, l->n_sessions, hash);
+    if (memcmp(hash, l->digest, sizeof hash) != 0) {
+        snprintf(out_text, NP_WIRE_TEXT_BYTES, "the plan does not have the digest that it names");
+        return NP_WIRE_RANGE;
+    }
+    return NP_WIRE_OK;
+}
+
+static uint32_t *tally_of(np_wire_sender *s, uint32_t outcome)
+{
+    return outcome == NP_WIRE_OUTCOME_DONE ? &s->done : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &s->in_doubt : &s->other;
+}
+
+void np_wire_sender_set_outcome(np_wire_sender *s, uint32_t order, uint32_t outcome)
+{
+    uint32_t before = np_wire_map_get(s->map, order);
+    if (before != NP_WIRE_OUTCOME_NONE)
+        --*tally_of(s, before);
+    if (outcome != NP_WIRE_OUTCOME_NONE)
+        ++*tally_of(s, outcome);
+    np_wire_map_set(s->map, order, outcome);
+}
+
+np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t now_us, void *memory, size_t size,
+                                   np_wire_sender **out_sender, char out_text[NP_WIRE_TEXT_BYTES])
+{
+    char text[NP_WIRE_TEXT_BYTES] = "";
+    char *message = out_text ? out_text : text;
+    (void)now_us;
+    *out_sender = NULL;
+    message[0] = '\0';
+    if (!config->dots || !config->random || !config->event || !config->name ||
+        config->dots_per_frame > NP_WIRE_DOTS_PER_FRAME) {
+        snprintf(message, NP_WIRE_TEXT_BYTES, "dots, random, event and name must be set, dots_per_frame is at most %d",
+                 NP_WIRE_DOTS_PER_FRAME);
+        return NP_WIRE_CONFIG;
+    }
+    np_wire_status status = check_plan(config, message);
+    if (status != NP_WIRE_OK)
+        return status;
+    if (size < np_wire_sender_size(config) || (uintptr_t)memory % alignof(max_align_t)) {
+        snprintf(message, NP_WIRE_TEXT_BYTES, "%zu bytes of aligned memory are needed", np_wire_sender_size(config));
+        return NP_WIRE_SPACE;
+    }
+    memset(memory, 0, np_wire_sender_size(config));
+    np_wire_sender *s = memory;
+    s->map = (uint8_t *)memory + round_up(sizeof *s);
+    s->config = *config;
+    s->config.name = s->name;
+    s->config.link_key = NULL; /* copied below; the caller may wipe his */
+    snprintf(s->name, sizeof s->name, "%s", config->name);
+    if (!s->config.dots_per_frame)
+        s->config.dots_per_frame = NP_WIRE_DOTS_PER_FRAME;
+    if (!s->config.heartbeat_us)
+        s->config.heartbeat_us = NP_WIRE_HEARTBEAT_US;
+    np_wire_link_key_init(&s->link, config->link_key);
+    np_wire_schema_hash(s->schema);
+    for (uint32_t i = 0; config->known && i < config->n_dots; i++)
+        np_wire_sender_set_outcome(s, i, config->known[i] < NP_WIRE_OUTCOME_COUNT ? config->known[i] : NP_WIRE_OUTCOME_NONE);
+    if (!s->link.present)
+        np_wire_sender_say(s, "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
+    np_wire_sender_connect(s);
+    *out_sender = s;
+    return NP_WIRE_OK;
+}
+
+/* ---- phases ---- */
+
+void np_wire_sender_say(np_wire_sender *s, const char *text)
+{
+    if (s->config.log)
+        s->config.log(s->config.context, text);
+}
+
+void np_wire_sender_enter(np_wire_sender *s, np_wire_phase phase)
+{
+    s->phase = phase;
+    s->next_request_us = 0;
+    s->request_open = false;
+    if (phase != NP_WIRE_PHASE_FAILED && phase != NP_WIRE_PHASE_HOLDING) {
+        s->reason = NP_WIRE_REASON_NONE;
+        s->text[0] = '\0';
+    }
+}
+
+void np_wire_sender_forget_sent(np_wire_sender *s)
+{
+    memset(s->sent, 0, sizeof s->sent);
+}
+
+/* Begins anew with HELLO: a fresh nonce, so that no answer to an older one can be taken for ours. */
+void np_wire_sender_connect(np_wire_sender *s)
+{
+    s->hello = (np_wire_hello){.version = NP_WIRE_PROTOCOL_VERSION, .session = s->config.load.session};
+    memcpy(s->hello.schema, s->schema, sizeof s->schema);
+    memcpy(s->hello.key_id, s->link.id, sizeof s->hello.key_id);
+    memcpy(s->hello.digest, s->config.load.digest, sizeof s->hello.digest);
+    memcpy(s->hello.name, s->name, sizeof s->name);
+    s->config.random(s->config.context, s->hello.nonce, sizeof s->hello.nonce);
+    s->epoch = 0;
+    s->events_known = false;
+    s->chunks_held = s->compared = s->acknowledged = s->reviews_done = 0;
+    np_wire_sender_forget_sent(s);
+    np_wire_sender_enter(s, NP_WIRE_PHASE_CONNECTING);
+}
+
+void np_wire_sender_fail(np_wire_sender *s, uint64_t now_us, np_wire_reason reason, const char *text)
+{
+    if (s->phase == NP_WIRE_PHASE_FAILED)
+        return;
+    np_wire_sender_enter(s, NP_WIRE_PHASE_FAILED);
+    s->reason = reason;
+    s->failing = s->epoch != 0;
+    s->asked_status = false;
+    s->give_up_us = now_us + GIVE_UP_US;
+    snprintf(s->text, sizeof s->text, "%s", text ? text : np_wire_reason_text(reason));
+    np_wire_sender_say(s, s->text);
+}
+
+bool np_wire_sender_is_settled(const np_wire_sender *s)
+{
+    bool moving = s->events.state == NP_WIRE_STATE_ARMED || s->events.state == NP_WIRE_STATE_RUNNING;
+    return s->events_known && !moving && !s->events.busy && !s->request_open &&
+           s->acknowledged >= s->events.next && !s->uncommitted;
+}
+
+/* ---- outcomes and the two journals ---- */
+
+static bool differ(np_wire_sender *s, uint32_t order, uint32_t known, uint32_t executor)
+{
+    uint32_t id = s->config.dots[order].id;
+    size_t used = strlen(s->difference_text);
+    s->differences++;
+    if (s->config.difference)
+        s->config.difference(s->config.context, order, id, known, executor);
+    if (used < sizeof s->difference_text - 16)
+        snprintf(s->difference_text + used, sizeof s->difference_text - used, "%s%lu", used ? ", " : "",
+                 (unsigned long)id);
+    return false;
+}
+
+/* The executor's record leads.  What it knows and we do not is news; but what our journal has as final, and it denies or
+ * doubts, means that one of the two is not the record of this skin: nothing may be fired on such a ground. */
+bool np_wire_sender_reconcile(np_wire_sender *s, const np_wire_event *event)
+{
+    uint32_t order = event->order, known = np_wire_map_get(s->map, order);
+    if (event->outcome == known)
+        return true;
+    if (known > NP_WIRE_OUTCOME_IN_DOUBT)
+        return differ(s, order, known, event->outcome);
+    /* In doubt with us, and not begun with it: only a person's review (which would be in our journal) undoes a doubt. */
+    if (event->outcome == NP_WIRE_OUTCOME_NONE)
+        return differ(s, order, known, event->outcome);
+    np_wire_event with_id = *event;
+    with_id.id = s->config.dots[order].id;
+    if (!s->config.event(s->config.context, &with_id))
+        return false;
+    np_wire_sender_set_outcome(s, order, event->outcome);
+    s->uncommitted = true;
+    return true;
+}
+
+bool np_wire_sender_commit(np_wire_sender *s)
+{
+    if (s->uncommitted && s->config.commit && !s->config.commit(s->config.context))
+        return false;
+    s->uncommitted = false;
+    return true;
+}
+
+/* ---- the operator's wishes ---- */
+
+void np_wire_sender_hold(np_wire_sender *sender)
+{
+    sender->wants_hold = sender->urgent = true;
+    sender->next_urgent_us = 0;
+}
+
+void np_wire_sender_resume(np_wire_sender *sender)
+{
+    sender->wants_hold = false;
+    if (sender->phase == NP_WIRE_PHASE_HOLDING)
+        np_wire_sender_enter(sender, NP_WIRE_PHASE_ARMING);
+}
+
+void np_wire_sender_abort(np_wire_sender *sender)
+{
+    sender->wants_abort = sender->urgent = true;
+    sender->next_urgent_us = 0;
+}
+
+void np_wire_sender_estop(np_wire_sender *sender)
+{
+    sender->wants_estop = sender->urgent = true;
+    sender->next_urgent_us = 0;
+}
+
+void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t quality_ppm, const np_wire_pose *pose)
+{
+    sender->pose_due = true;
+    sender->pose_time_us = time_us;
+    sender->pose.quality_ppm = quality_ppm;
+    sender->pose.pose = *pose;
+}
+
+np_wire_status np_wire_sender_review(np_wire_sender *sender, uint32_t order, np_wire_outcome verdict)
+{
+    if (order >= sender->config.n_dots || (verdict != NP_WIRE_OUTCOME_DONE && verdict != NP_WIRE_OUTCOME_NONE))
+        return NP_WIRE_RANGE;
+    if (sender->n_reviews == NP_WIRE_REVIEWS_MAX)
+        return NP_WIRE_SPACE;
+    sender->reviews[sender->n_reviews].order = order;
+    sender->reviews[sender->n_reviews].verdict = (uint8_t)verdict;
+    sender->n_reviews++;
+    return NP_WIRE_OK;
+}
+
+/* ---- what others may know ---- */
+
+void np_wire_sender_get_info(const np_wire_sender *sender, np_wire_sender_info *out_info)
+{
+    const np_wire_sender *s = sender;
+    bool failed = s->phase == NP_WIRE_PHASE_FAILED;
+    *out_info = (np_wire_sender_info){.phase = s->phase,
+                                      .finished = s->phase == NP_WIRE_PHASE_DONE || (failed && !s->failing),
+                                      .settled = np_wire_sender_is_settled(s),
+                                      .stopped = failed && (s->wants_abort || s->wants_estop),
+                                      .reason = s->reason,
+                                      .connected = s->epoch != 0,
+                                      .authenticated = s->epoch && s->link.present && s->welcome.authenticated,
+                                      .durable = s->welcome.durable,
+                                      .executor_state = s->events_known ? (np_wire_state)s->events.state
+                                                                        : NP_WIRE_STATE_BOOT,
+                                      .last_heard_us = s->last_heard_us,
+                                      .epoch = s->epoch,
+                                      .connects = s->connects,
+                                      .done = s->done,
+                                      .in_doubt = s->in_doubt,
+                                      .other = s->other,
+                                      .differences = s->differences,
+                                      .dots_sent = s->dots_sent,
+                                      .dots_resent = s->dots_resent,
+                                      .bad_frames = s->bad_frames,
+                                      .round_trip_us = (uint32_t)s->round_trip_us};
+    memcpy(out_info->text, s->text, sizeof s->text);
+    memcpy(out_info->executor, s->welcome.name, sizeof s->welcome.name);
+}

@@ -1,0 +1,562 @@
+/* A sender, an executor, their journals and the channel between them, in virtual time, with seeded faults.
+ *
+ * Everything that can go wrong is drawn from one seed: frames lost, doubled, flipped, late and out of order, the cable cut,
+ * either side crashing at any step, the executor's storage torn at any byte.  The skin is the witness: it counts needle
+ * movements.  What must hold whatever happens is in job_check.  Used by test_faults.c and by the soak program. */
+#ifndef NP_TESTS_UNIT_PROTOCOL_HARNESS_H
+#define NP_TESTS_UNIT_PROTOCOL_HARNESS_H
+
+#include <sodium.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/executor.h"
+#include "protocol/sender.h"
+
+/* ---- random numbers: splitmix64 (Steele, Lea, Flood 2014) ---- */
+
+typedef struct job_random {
+    uint64_t state;
+} job_random;
+
+static inline uint64_t random_next(job_random *r)
+{
+    uint64_t z = r->state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+static inline double random_unit(job_random *r)
+{
+    return (double)(random_next(r) >> 11) * 0x1p-53;
+}
+
+static inline bool random_hits(job_random *r, double probability)
+{
+    return probability > 0 && random_unit(r) < probability;
+}
+
+static inline void random_fill(void *context, uint8_t *out, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        out[i] = (uint8_t)random_next(context);
+}
+
+/* ---- an approved plan of one session ---- */
+
+typedef struct job_plan {
+    np_wire_dot *dots;
+    uint32_t n;
+    np_wire_load load;
+} job_plan;
+
+static inline void plan_make(job_plan *plan, uint32_t n, uint64_t seed)
+{
+    job_random r = {seed};
+    unsigned char public_key[32], secret_key[64], key_seed[32];
+    plan->dots = calloc(n, sizeof *plan->dots);
+    plan->n = n;
+    for (uint32_t i = 0; i < n; i++) {
+        plan->dots[i] = (np_wire_dot){.id = 1000 + i * 3,
+                                      .order = i,
+                                      .position_um = {(int32_t)(random_next(&r) % 160000) - 80000,
+                                                      (int32_t)(random_next(&r) % 160000) - 80000, 90000},
+                                      .normal_ppm = {0, 0, 1000000},
+                                      .axis_ppm = {0, 0, -1000000},
+                                      .depth_um = 500 + (int32_t)(random_next(&r) % 400),
+                                      .dwell_us = 30000,
+                                      .tone_ppm = (int32_t)(random_next(&r) % 1000001)};
+    }
+    memset(&plan->load, 0, sizeof plan->load);
+    random_fill(&r, plan->load.header_hash, sizeof plan->load.header_hash);
+    plan->load.session = 1;
+    plan->load.n_sessions = 2;
+    plan->load.sessions[0].n_dots = n;
+    np_wire_session_root_of_dots(1, plan->dots, n, plan->load.sessions[0].root);
+    plan->load.sessions[1].n_dots = 7;
+    random_fill(&r, plan->load.sessions[1].root, NP_WIRE_HASH_BYTES);
+    np_wire_plan_digest(plan->load.header_hash, plan->load.sessions, 2, plan->load.digest);
+    memset(key_seed, 7, sizeof key_seed);
+    crypto_sign_seed_keypair(public_key, secret_key, key_seed);
+    uint8_t message[sizeof NP_WIRE_APPROVAL_LABEL + NP_WIRE_HASH_BYTES];
+    memcpy(message, NP_WIRE_APPROVAL_LABEL, sizeof NP_WIRE_APPROVAL_LABEL);
+    memcpy(message + sizeof NP_WIRE_APPROVAL_LABEL, plan->load.digest, NP_WIRE_HASH_BYTES);
+    crypto_sign_detached(plan->load.signature, NULL, message, sizeof message, secret_key);
+    memcpy(plan->load.public_key, public_key, sizeof public_key);
+    plan->load.limits = np_wire_limits_default();
+    plan->load.registration.rotation_ppm[0] = 1000000;
+}
+
+static inline void plan_free(job_plan *plan)
+{
+    free(plan->dots);
+    plan->dots = NULL;
+}
+
+/* ---- the channel ---- */
+
+#define JOB_IN_FLIGHT 512
+
+typedef struct job_faults {
+    double lose, twice, flip;     /* per frame */
+    uint64_t delay_us, jitter_us; /* one way */
+    uint64_t byte_ns;             /* time a byte takes on the line; 0: none (ZeroMQ) */
+    double cut;                   /* per virtual second: both ways are dead for a while */
+    double crash_sender, crash_executor; /* per virtual second */
+    double tear; /* of a crash at the executor: what was appended and not synced is cut at any byte */
+    double fail_sync; /* per sync: it fails, and a person resets the executor */
+    double motion_fault; /* per dot */
+    uint64_t motion_us;
+} job_faults;
+
+typedef struct job_packet {
+    uint64_t at_us;
+    size_t size;
+    uint8_t bytes[NP_WIRE_FRAME_MAX];
+} job_packet;
+
+typedef struct job_pipe {
+    job_packet packets[JOB_IN_FLIGHT];
+    unsigned n;
+    uint64_t line_free_us; /* a serial line sends one byte after the other */
+} job_pipe;
+
+typedef struct job {
+    job_random random;
+    job_faults faults;
+    job_plan plan;
+    uint64_t now_us, cut_until_us;
+    job_pipe to_executor, to_sender;
+    const uint8_t *sender_key, *executor_key;
+    uint32_t buffer_dots, dots_per_frame;
+
+    void *executor_memory, *sender_memory;
+    np_wire_executor *executor;
+    np_wire_sender *sender;
+    uint64_t executor_off_until_us, sender_off_until_us;
+
+    /* The executor's file: bytes up to `synced` survive a crash for sure. */
+    uint8_t *file;
+    size_t file_size, file_synced, file_capacity;
+    bool crash_in_storage; /* crash at the next storage call */
+    bool crashed;
+
+    /* The sender's journal; entries survive once committed. */
+    uint8_t *journal, *journal_committed;
+
+    /* The arm and the skin. */
+    bool motion_busy;
+    uint64_t motion_end_us;
+    uint32_t motion_order;
+    uint32_t *punctures; /* per dot */
+    uint32_t last_begun, begun_out_of_order;
+    uint64_t last_frame_us, begun_late;
+    uint32_t crashes, doubts_allowed;
+    uint64_t steps;
+    char trouble[256];
+} job;
+
+static inline void job_trouble(job *j, const char *text, uint32_t order)
+{
+    if (!j->trouble[0])
+        snprintf(j->trouble, sizeof j->trouble, "%s (order %u, %.3f s)", text, order, (double)j->now_us * 1e-6);
+}
+
+static inline void pipe_put(job *j, job_pipe *p, const uint8_t *bytes, size_t size)
+{
+    job_faults *f = &j->faults;
+    uint64_t start = p->line_free_us > j->now_us ? p->line_free_us : j->now_us;
+    p->line_free_us = start + size * f->byte_ns / 1000;
+    if (j->now_us < j->cut_until_us || random_hits(&j->random, f->lose))
+        return;
+    int copies = random_hits(&j->random, f->twice) ? 2 : 1;
+    while (copies-- && p->n < JOB_IN_FLIGHT) {
+        job_packet *q = &p->packets[p->n++];
+        q->at_us = p->line_free_us + f->delay_us + (f->jitter_us ? random_next(&j->random) % f->jitter_us : 0);
+        q->size = size;
+        memcpy(q->bytes, bytes, size);
+        if (random_hits(&j->random, f->flip)) {
+            uint64_t bit = random_next(&j->random) % (size * 8);
+            q->bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        }
+    }
+}
+
+/* Takes the packet that is due first, if any is due. */
+static inline bool pipe_take(job *j, job_pipe *p, job_packet *out)
+{
+    unsigned best = p->n;
+    for (unsigned i = 0; i < p->n; i++)
+        if (p->packets[i].at_us <= j->now_us && (best == p->n || p->packets[i].at_us < p->packets[best].at_us))
+            best = i;
+    if (best == p->n)
+        return false;
+    *out = p->packets[best];
+    /* Keeps the order of the others, so that equal times stay first come, first served. */
+    memmove(&p->packets[best], &p->packets[best + 1], (p->n - best - 1) * sizeof p->packets[0]);
+    p->n--;
+    return true;
+}
+
+static inline uint64_t pipe_next(const job_pipe *p)
+{
+    uint64_t at = UINT64_MAX;
+    for (unsigned i = 0; i < p->n; i++)
+        at = p->packets[i].at_us < at ? p->packets[i].at_us : at;
+    return at;
+}
+
+/* ---- the executor's storage ---- */
+
+static inline bool storage_append(void *context, const uint8_t *bytes, size_t size)
+{
+    job *j = context;
+    if (j->crashed)
+        return false;
+    if (j->file_size + size > j->file_capacity) {
+        j->file_capacity = 2 * j->file_capacity + 4096;
+        j->file = realloc(j->file, j->file_capacity);
+    }
+    memcpy(j->file + j->file_size, bytes, size);
+    j->file_size += size;
+    if (j->crash_in_storage && random_hits(&j->random, 0.5)) {
+        j->crashed = true;
+        return false;
+    }
+    return true;
+}
+
+static inline bool storage_sync(void *context)
+{
+    job *j = context;
+    if (j->crashed)
+        return false;
+    if (j->crash_in_storage) {
+        j->crashed = true; /* before or after the bytes got there: the tear decides */
+        return false;
+    }
+    if (random_hits(&j->random, j->faults.fail_sync))
+        return false;
+    j->file_synced = j->file_size;
+    return true;
+}
+
+static inline bool storage_read(void *context, uint64_t offset, uint8_t *out, size_t size, size_t *out_size)
+{
+    job *j = context;
+    size_t left = offset < j->file_size ? j->file_size - (size_t)offset : 0;
+    *out_size = left < size ? left : size;
+    if (*out_size)
+        memcpy(out, j->file + offset, *out_size);
+    return true;
+}
+
+static inline bool storage_truncate(void *context, uint64_t size)
+{
+    job *j = context;
+    j->file_size = (size_t)size;
+    j->file_synced = j->file_size;
+    return true;
+}
+
+/* ---- the arm ---- */
+
+static inline void motion_begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration,
+                                const np_wire_pose *head, bool air)
+{
+    job *j = context;
+    (void)registration, (void)head, (void)air;
+    if (j->crashed)
+        return;
+    j->motion_busy = true;
+    j->motion_order = dot->order;
+    j->motion_end_us = j->now_us + j->faults.motion_us;
+    if (memcmp(dot, &j->plan.dots[dot->order], sizeof *dot) != 0)
+        job_trouble(j, "a dot was fired that is not the plan's", dot->order);
+    if (++j->punctures[dot->order] > 1)
+        job_trouble(j, "a dot was punctured twice", dot->order);
+    if (j->now_us - j->last_frame_us > NP_WIRE_LEASE_US)
+        job_trouble(j, "a dot began after the lease", dot->order);
+    if (j->last_begun != UINT32_MAX && dot->order <= j->last_begun)
+        job_trouble(j, "a dot was fired out of order", dot->order);
+    j->last_begun = dot->order;
+}
+
+static inline void motion_retract(void *context)
+{
+    (void)context;
+}
+
+static inline uint64_t job_clock(void *context)
+{
+    return ((job *)context)->now_us;
+}
+
+static inline void job_random_bytes(void *context, uint8_t *out, size_t size)
+{
+    random_fill(&((job *)context)->random, out, size);
+}
+
+/* ---- the sender's journal ---- */
+
+static inline bool journal_event(void *context, const np_wire_event *event)
+{
+    job *j = context;
+    if (j->journal[event->order] > NP_WIRE_OUTCOME_IN_DOUBT)
+        job_trouble(j, "an outcome was reported twice", event->order);
+    if (event->id != j->plan.dots[event->order].id)
+        job_trouble(j, "an outcome was reported for another id", event->order);
+    j->journal[event->order] = (uint8_t)event->outcome;
+    return true;
+}
+
+static inline bool journal_commit(void *context)
+{
+    job *j = context;
+    memcpy(j->journal_committed, j->journal, j->plan.n);
+    return true;
+}
+
+static inline void journal_difference(void *context, uint32_t order, uint32_t id, uint32_t known, uint32_t executor)
+{
+    (void)id, (void)known, (void)executor;
+    job_trouble(context, "the two journals differ", order);
+}
+
+/* ---- either side up ---- */
+
+static inline np_wire_executor_config job_executor_config(job *j)
+{
+    return (np_wire_executor_config){.storage = {j, storage_append, storage_sync, storage_read, storage_truncate},
+                                     .motion = {j, motion_begin, motion_retract},
+                                     .context = j,
+                                     .clock_us = job_clock,
+                                     .random = job_random_bytes,
+                                     .name = "harness 1",
+                                     .link_key = j->executor_key,
+                                     .limits = np_wire_limits_default(),
+                                     .max_dots = j->plan.n,
+                                     .buffer_dots = j->buffer_dots,
+                                     .durable = true};
+}
+
+static inline void job_start_executor(job *j)
+{
+    np_wire_executor_config c = job_executor_config(j);
+    size_t size = np_wire_executor_size(&c);
+    j->crashed = j->crash_in_storage = j->motion_busy = false;
+    free(j->executor_memory);
+    j->executor_memory = malloc(size);
+    if (np_wire_executor_init(&c, j->executor_memory, size, &j->executor) != NP_WIRE_OK)
+        job_trouble(j, "the executor did not start", 0);
+}
+
+static inline void job_start_sender(job *j)
+{
+    np_wire_sender_config c = {.dots = j->plan.dots,
+                               .n_dots = j->plan.n,
+                               .load = j->plan.load,
+                               .known = j->journal_committed,
+                               .context = j,
+                               .random = job_random_bytes,
+                               .event = journal_event,
+                               .commit = journal_commit,
+                               .difference = journal_difference,
+                               .name = "harness 1",
+                               .link_key = j->sender_key,
+                               .dots_per_frame = j->dots_per_frame,
+                               .ask_after_hold = true};
+    size_t size = np_wire_sender_size(&c);
+    char text[NP_WIRE_TEXT_BYTES];
+    memcpy(j->journal, j->journal_committed, j->plan.n);
+    free(j->sender_memory);
+    j->sender_memory = malloc(size);
+    if (np_wire_sender_init(&c, j->now_us, j->sender_memory, size, &j->sender, text) != NP_WIRE_OK)
+        job_trouble(j, text, 0);
+}
+
+static inline void job_init(job *j, uint32_t n, uint64_t seed, const job_faults *faults)
+{
+    memset(j, 0, sizeof *j);
+    j->random.state = seed * 0x2545f4914f6cdd1du + 1;
+    j->faults = *faults;
+    j->now_us = 1000000;
+    j->buffer_dots = 256;
+    j->last_begun = UINT32_MAX;
+    plan_make(&j->plan, n, seed);
+    j->punctures = calloc(n, sizeof *j->punctures);
+    j->journal = calloc(n, 1);
+    j->journal_committed = calloc(n, 1);
+}
+
+static inline void job_start(job *j)
+{
+    job_start_executor(j);
+    job_start_sender(j);
+}
+
+static inline void job_free(job *j)
+{
+    free(j->executor_memory);
+    free(j->sender_memory);
+    free(j->file);
+    free(j->journal);
+    free(j->journal_committed);
+    free(j->punctures);
+    plan_free(&j->plan);
+}
+
+/* ---- one step ---- */
+
+static inline void job_crash_executor(job *j)
+{
+    j->crashes++;
+    /* A dot under way is a puncture whose end nobody saw. */
+    j->doubts_allowed++;
+    if (random_hits(&j->random, j->faults.tear) && j->file_size > j->file_synced)
+        j->file_size = j->file_synced + (size_t)(random_next(&j->random) % (j->file_size - j->file_synced + 1));
+    j->executor = NULL;
+    j->executor_off_until_us = j->now_us + 20000 + random_next(&j->random) % 300000;
+    j->motion_busy = false;
+}
+
+static inline void job_executor_step(job *j)
+{
+    job_packet p;
+    uint8_t frame[NP_WIRE_FRAME_MAX];
+    size_t size;
+    if (!j->executor) {
+        if (j->now_us < j->executor_off_until_us)
+            return;
+        job_start_executor(j);
+        j->last_begun = UINT32_MAX;
+    }
+    np_wire_executor *x = j->executor;
+    while (!j->crashed && pipe_take(j, &j->to_executor, &p))
+        if (np_wire_executor_receive(x, j->now_us, p.bytes, p.size) == NP_WIRE_OK)
+            j->last_frame_us = j->now_us;
+    if (!j->crashed && j->motion_busy && j->now_us >= j->motion_end_us) {
+        j->motion_busy = false;
+        if (random_hits(&j->random, j->faults.motion_fault)) {
+            j->doubts_allowed++;
+            np_wire_executor_motion_fault(x, j->now_us, "the arm has lost a step");
+        } else {
+            np_wire_executor_motion_done(x, j->now_us, NP_WIRE_OUTCOME_DONE, j->plan.dots[j->motion_order].depth_um, 0);
+        }
+    }
+    if (!j->crashed)
+        np_wire_executor_tick(x, j->now_us);
+    /* The person at the machine: presses the pedal when asked, and resets after looking. */
+    np_wire_executor_info info;
+    np_wire_executor_get_info(x, &info);
+    if (!j->crashed && info.waits_for_pedal) {
+        np_wire_executor_pedal(x, j->now_us, false);
+        np_wire_executor_pedal(x, j->now_us, true);
+    }
+    if (!j->crashed && (info.state == NP_WIRE_STATE_FAULT || info.state == NP_WIRE_STATE_ESTOP) &&
+        random_hits(&j->random, 0.001)) {
+        j->doubts_allowed++;
+        np_wire_executor_reset(x, j->now_us);
+    }
+    if (!j->crashed && j->to_sender.line_free_us <= j->now_us &&
+        (size = np_wire_executor_send(x, j->now_us, frame)) > 0)
+        pipe_put(j, &j->to_sender, frame, size);
+    if (j->crashed)
+        job_crash_executor(j);
+}
+
+static inline void job_sender_step(job *j)
+{
+    job_packet p;
+    uint8_t frame[NP_WIRE_FRAME_MAX];
+    size_t size;
+    if (!j->sender) {
+        if (j->now_us < j->sender_off_until_us)
+            return;
+        job_start_sender(j);
+    }
+    while (pipe_take(j, &j->to_sender, &p))
+        np_wire_sender_receive(j->sender, j->now_us, p.bytes, p.size);
+    if (j->to_executor.line_free_us <= j->now_us && (size = np_wire_sender_send(j->sender, j->now_us, frame)) > 0)
+        pipe_put(j, &j->to_executor, frame, size);
+}
+
+/* Advances to the next time at which something can happen, at least 100 us, at most 5 ms. */
+static inline void job_advance(job *j)
+{
+    uint64_t next = j->now_us + 5000, candidate;
+    candidate = pipe_next(&j->to_executor);
+    next = candidate < next ? candidate : next;
+    candidate = pipe_next(&j->to_sender);
+    next = candidate < next ? candidate : next;
+    if (j->motion_busy && j->motion_end_us < next)
+        next = j->motion_end_us;
+    if (j->sender && (candidate = np_wire_sender_deadline(j->sender, j->now_us)) < next)
+        next = candidate;
+    if (j->executor && (candidate = np_wire_executor_deadline(j->executor, j->now_us)) < next)
+        next = candidate;
+    uint64_t dt = next > j->now_us + 100 ? next - j->now_us : 100;
+    double s = (double)dt * 1e-6;
+    j->now_us += dt;
+    if (random_hits(&j->random, j->faults.cut * s))
+        j->cut_until_us = j->now_us + random_next(&j->random) % 1500000;
+    if (j->executor && random_hits(&j->random, j->faults.crash_executor * s))
+        j->crash_in_storage = true; /* at its next write, or at once: */
+    if (j->executor && j->crash_in_storage && random_hits(&j->random, 0.05))
+        job_crash_executor(j);
+    if (j->sender && random_hits(&j->random, j->faults.crash_sender * s)) {
+        j->sender = NULL;
+        j->sender_off_until_us = j->now_us + 20000 + random_next(&j->random) % 700000;
+    }
+}
+
+/* Runs until the sender is done or LIMIT_S virtual seconds are over.  A sender that failed (a fault at the executor) is
+ * started again, as a person would. */
+static inline bool job_run(job *j, double limit_s)
+{
+    uint64_t end_us = j->now_us + (uint64_t)(limit_s * 1e6);
+    while (j->now_us < end_us && !j->trouble[0]) {
+        j->steps++;
+        job_executor_step(j);
+        job_sender_step(j);
+        if (j->sender) {
+            np_wire_sender_info info;
+            np_wire_sender_get_info(j->sender, &info);
+            if (info.phase == NP_WIRE_PHASE_DONE)
+                return true;
+            if (info.finished) {
+                j->sender = NULL;
+                j->sender_off_until_us = j->now_us + 500000;
+            }
+        }
+        job_advance(j);
+    }
+    if (!j->trouble[0])
+        job_trouble(j, "the session did not end in time", 0);
+    return false;
+}
+
+/* What must hold at the end: every dot at most once, all reported, in doubt only where something broke. */
+static inline bool job_check(job *j)
+{
+    uint32_t in_doubt = 0;
+    for (uint32_t i = 0; i < j->plan.n; i++) {
+        uint8_t outcome = j->journal_committed[i];
+        in_doubt += outcome == NP_WIRE_OUTCOME_IN_DOUBT;
+        if (outcome == NP_WIRE_OUTCOME_NONE)
+            job_trouble(j, "a dot was lost", i);
+        if (outcome == NP_WIRE_OUTCOME_DONE && j->punctures[i] != 1)
+            job_trouble(j, "a dot is journalled as done and was not punctured once", i);
+        if (j->punctures[i] > 1)
+            job_trouble(j, "a dot was punctured twice", i);
+    }
+    if (in_doubt > j->doubts_allowed)
+        job_trouble(j, "more dots in doubt than things that broke", in_doubt);
+    return !j->trouble[0];
+}
+
+#endif
