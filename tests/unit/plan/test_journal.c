@@ -1,0 +1,281 @@
+/* The journal keeps what was done, whatever happens to the process, and never lets a dot be sent twice. */
+#include "fixture.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "plan/journal.h"
+#include "plan/keys.h"
+
+static np_plan *plan;
+static char path[128];
+
+static int make_plan(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    snprintf(path, sizeof path, "%s", fixture_path("run.needleplan"));
+    unlink(path);
+    plan = fixture_plan(300);
+    return np_plan_write(plan, path, true, &err) == NP_OK ? 0 : -1;
+}
+
+static int free_plan(void **state)
+{
+    (void)state;
+    np_plan_destroy(plan);
+    return 0;
+}
+
+static np_journal *open_run(int session)
+{
+    np_journal *j = NULL;
+    np_error err = {0};
+    if (np_journal_open(path, plan, session, "zmq:tcp://here", 1000, &j, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    return j;
+}
+
+static np_journal_event event(uint32_t id, np_journal_state state)
+{
+    return (np_journal_event){.dot_id = id, .state = state, .time_unix_us = 77, .depth_mm = NAN};
+}
+
+static void record(np_journal *j, uint32_t id, np_journal_state state)
+{
+    np_journal_event e = event(id, state);
+    np_error err = {0};
+    if (np_journal_record(j, &e, 1, &err) != NP_OK)
+        fail_msg("%s", err.text);
+}
+
+static void remembers_over_runs(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_journal *j = open_run(1);
+    assert_int_equal(np_journal_run_id(j), 1);
+    assert_int_equal(np_journal_count(j, NP_JOURNAL_NONE), 100);
+    np_journal_event batch[3] = {event(1, NP_JOURNAL_SENT), event(1, NP_JOURNAL_DONE), event(4, NP_JOURNAL_SENT)};
+    batch[1].depth_mm = 0.512;
+    batch[1].force_n = 0.25;
+    batch[1].outcome = 2;
+    assert_int_equal(np_journal_record(j, batch, 3, &err), NP_OK);
+    assert_int_equal(np_journal_record(j, NULL, 0, &err), NP_OK);
+    record(j, 7, NP_JOURNAL_IN_DOUBT);
+    record(j, 10, NP_JOURNAL_FAILED);
+    assert_int_equal(np_journal_state_of(j, 1), NP_JOURNAL_DONE);
+    assert_int_equal(np_journal_state_of(j, 2), NP_JOURNAL_NONE); /* of session 2 */
+    assert_int_equal(np_journal_count(j, NP_JOURNAL_SENT), 1);
+    assert_int_equal(np_journal_close(&j, "held", &err), NP_OK);
+    assert_null(j);
+    assert_int_equal(np_journal_close(&j, "held", &err), NP_OK);
+
+    /* One file again: no -wal, no -shm, no -lock. */
+    char side[140];
+    for (int i = 0; i < 3; i++) {
+        snprintf(side, sizeof side, "%s-%s", path, i == 0 ? "wal" : i == 1 ? "shm" : "lock");
+        assert_int_not_equal(access(side, F_OK), 0);
+    }
+
+    j = open_run(1);
+    assert_int_equal(np_journal_run_id(j), 2);
+    assert_int_equal(np_journal_state_of(j, 1), NP_JOURNAL_DONE);
+    assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_SENT);
+    assert_int_equal(np_journal_state_of(j, 7), NP_JOURNAL_IN_DOUBT);
+    assert_int_equal(np_journal_count(j, NP_JOURNAL_NONE), 96);
+    record(j, 4, NP_JOURNAL_DONE);
+    np_journal_close(&j, "done", &err);
+
+    np_plan *back;
+    assert_int_equal(np_plan_read(path, &back, &err), NP_OK);
+    assert_int_equal(back->n_runs, 2);
+    assert_string_equal(back->runs[0].state, "held");
+    assert_string_equal(back->runs[0].target, "zmq:tcp://here");
+    assert_int_equal(back->runs[0].started_unix_s, 1000);
+    assert_int_equal(back->runs[0].done, 1);
+    assert_int_equal(back->runs[0].in_doubt, 1);
+    assert_int_equal(back->runs[0].failed, 1);
+    assert_int_equal(back->runs[1].done, 1);
+    assert_memory_equal(back->digest, plan->digest, 32);
+    np_plan_destroy(back);
+
+    np_journal_state states[100];
+    assert_int_equal(np_journal_read(path, 1, states, 100, &err), NP_OK);
+    assert_int_equal(states[0], NP_JOURNAL_DONE);
+    assert_int_equal(states[1], NP_JOURNAL_DONE);
+    assert_int_equal(states[2], NP_JOURNAL_IN_DOUBT);
+    assert_int_equal(states[3], NP_JOURNAL_FAILED);
+    assert_int_equal(states[4], NP_JOURNAL_NONE);
+    assert_int_equal(np_journal_read(path, 1, states, 99, &err), NP_ERR_INVALID);
+    assert_int_equal(np_journal_read(path, 9, states, 1, &err), NP_ERR_INVALID);
+}
+
+static void measured_values_are_kept(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_journal *j = open_run(2);
+    np_journal_event e = event(2, NP_JOURNAL_DONE);
+    e.depth_mm = 0.512;
+    e.force_n = 0.25;
+    e.outcome = 4;
+    assert_int_equal(np_journal_record(j, &e, 1, &err), NP_OK);
+    np_journal_close(&j, "done", &err);
+    sqlite3 *db;
+    sqlite3_stmt *s;
+    sqlite3_open(path, &db);
+    sqlite3_prepare_v2(db, "SELECT depth_um, force_mn, outcome FROM journal", -1, &s, NULL);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    assert_int_equal(sqlite3_column_int(s, 0), 512);
+    assert_int_equal(sqlite3_column_int(s, 1), 250);
+    assert_int_equal(sqlite3_column_int(s, 2), 4);
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+}
+
+static void nothing_is_sent_twice(void **state)
+{
+    (void)state;
+    static const struct {
+        np_journal_state before, after;
+        bool allowed;
+    } rows[] = {
+        {NP_JOURNAL_SENT, NP_JOURNAL_SENT, true},       {NP_JOURNAL_SENT, NP_JOURNAL_FAILED, true},
+        {NP_JOURNAL_DONE, NP_JOURNAL_SENT, false},      {NP_JOURNAL_DONE, NP_JOURNAL_IN_DOUBT, false},
+        {NP_JOURNAL_DONE, NP_JOURNAL_FAILED, false},    {NP_JOURNAL_DONE, NP_JOURNAL_DONE, true},
+        {NP_JOURNAL_IN_DOUBT, NP_JOURNAL_SENT, false},  {NP_JOURNAL_IN_DOUBT, NP_JOURNAL_DONE, true},
+        {NP_JOURNAL_FAILED, NP_JOURNAL_SENT, false},    {NP_JOURNAL_SENT, NP_JOURNAL_NONE, false},
+    };
+    np_error err = {0};
+    np_journal *j = open_run(1);
+    for (uint32_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        np_journal_event events[2] = {event(1 + 3 * i, rows[i].before), event(1 + 3 * i, rows[i].after)};
+        np_status status = np_journal_record(j, events, 2, &err);
+        assert_int_equal(status, rows[i].allowed ? NP_OK : NP_ERR_INTERNAL);
+        /* All of a batch or nothing. */
+        assert_int_equal(np_journal_state_of(j, 1 + 3 * i), rows[i].allowed ? rows[i].after : NP_JOURNAL_NONE);
+    }
+    np_journal_event other = event(2, NP_JOURNAL_DONE);
+    assert_int_equal(np_journal_record(j, &other, 1, &err), NP_ERR_INTERNAL);
+    assert_non_null(strstr(err.text, "dot 2 is not of this session"));
+    np_journal_close(&j, "done", &err);
+}
+
+static void one_run_at_a_time(void **state)
+{
+    (void)state;
+    np_journal *j = open_run(1), *second = j;
+    np_error err = {0};
+    assert_int_equal(np_journal_open(path, plan, 2, "x", 0, &second, &err), NP_ERR_IO);
+    assert_non_null(strstr(err.text, "another process is running this plan"));
+    assert_null(second);
+
+    /* Reading, and approving, go on meanwhile. */
+    record(j, 1, NP_JOURNAL_DONE);
+    np_plan *back;
+    assert_int_equal(np_plan_read(path, &back, &err), NP_OK);
+    assert_int_equal(back->runs[0].done, 1);
+    assert_string_equal(back->runs[0].state, "running");
+    np_plan_destroy(back);
+    char key[140];
+    snprintf(key, sizeof key, "%s", fixture_path("op.key"));
+    assert_int_equal(np_keys_new(key, "op", &err), NP_OK);
+    assert_int_equal(np_plan_approve(path, key, 0, &err), NP_OK);
+    record(j, 4, NP_JOURNAL_DONE);
+    np_journal_close(&j, "done", &err);
+}
+
+static void only_for_the_plan_that_was_read(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_journal *j;
+    assert_int_equal(np_journal_open(path, plan, 4, "x", 0, &j, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "there is no session 4; the plan has 3"));
+    plan->digest[0] ^= 1;
+    assert_int_equal(np_journal_open(path, plan, 1, "x", 0, &j, &err), NP_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "not the one that was read"));
+    plan->digest[0] ^= 1;
+    assert_int_equal(np_journal_open(fixture_path("none"), plan, 1, "x", 0, &j, &err), NP_ERR_IO);
+    assert_null(j);
+}
+
+/* A process that dies in the middle: what it recorded is there, and the next run says what became of it. */
+static void survives_a_crash(void **state)
+{
+    (void)state;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        np_journal *j = open_run(1);
+        for (uint32_t i = 0; i < 20; i++) {
+            record(j, 1 + 3 * i, NP_JOURNAL_SENT);
+            record(j, 1 + 3 * i, NP_JOURNAL_DONE);
+        }
+        kill(getpid(), SIGKILL);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    np_journal *j = open_run(1);
+    assert_int_equal(np_journal_count(j, NP_JOURNAL_DONE), 20);
+    np_error err = {0};
+    np_journal_close(&j, "aborted", &err);
+    np_plan *back;
+    assert_int_equal(np_plan_read(path, &back, &err), NP_OK);
+    assert_string_equal(back->runs[0].state, "interrupted");
+    assert_int_equal(back->runs[0].done, 20);
+    np_plan_destroy(back);
+}
+
+static void a_full_disk_loses_nothing_that_was_confirmed(void **state)
+{
+    (void)state;
+    np_journal *j = open_run(1);
+    np_error err = {0};
+    record(j, 1, NP_JOURNAL_DONE);
+    struct rlimit was, tight;
+    getrlimit(RLIMIT_FSIZE, &was);
+    signal(SIGXFSZ, SIG_IGN);
+    tight = (struct rlimit){100, was.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &tight);
+    np_journal_event e = event(4, NP_JOURNAL_DONE);
+    np_status status = np_journal_record(j, &e, 1, &err);
+    setrlimit(RLIMIT_FSIZE, &was);
+    assert_int_equal(status, NP_ERR_IO);
+    assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_NONE);
+    /* There is room again. */
+    record(j, 4, NP_JOURNAL_SENT);
+    record(j, 7, NP_JOURNAL_DONE);
+    np_journal_close(&j, NULL, &err);
+    j = open_run(1);
+    assert_int_equal(np_journal_state_of(j, 1), NP_JOURNAL_DONE);
+    assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_SENT);
+    assert_int_equal(np_journal_count(j, NP_JOURNAL_DONE), 2);
+    np_journal_close(&j, "done", &err);
+}
+
+static void states_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(np_journal_state_name(NP_JOURNAL_IN_DOUBT), "in_doubt");
+    assert_string_equal(np_journal_state_name((np_journal_state)99), "unknown");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(remembers_over_runs, make_plan, free_plan),
+        cmocka_unit_test_setup_teardown(measured_values_are_kept, make_plan, free_plan),
+        cmocka_unit_test_setup_teardown(nothing_is_sent_twice, make_plan, free_plan),
+        cmocka_unit_test_setup_teardown(one_run_at_a_time, make_plan, free_plan),
+        cmocka_unit_test_setup_teardown(only_for_the_plan_that_was_read, make_plan, free_plan),
+        cmocka_unit_test_setup_teardown(survives_a_crash, make_plan, free_plan),
+        cmocka_unit_test_setup_teardown(a_full_disk_loses_nothing_that_was_confirmed, make_plan, free_plan),
+        cmocka_unit_test(states_have_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, fixture_remove);
+}

@@ -1,0 +1,180 @@
+/* Keys and approvals: made once, never overwritten, worth nothing for another plan. */
+#include "fixture.h"
+
+#include <sodium.h>
+#include <sqlite3.h>
+
+#include "plan/keys.h"
+
+static char *slurp_text(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    static char text[1000];
+    size_t n = fread(text, 1, sizeof text - 1, f);
+    text[n] = '\0';
+    fclose(f);
+    return text;
+}
+
+static void spit_text(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    fputs(text, f);
+    fclose(f);
+    chmod(path, 0600);
+}
+
+static char key_path[128], pub_path[140], plan_path[128];
+
+static int make_keys_and_plan(void **state)
+{
+    (void)state;
+    snprintf(key_path, sizeof key_path, "%s", fixture_path("operator.key"));
+    snprintf(pub_path, sizeof pub_path, "%s.pub", key_path);
+    snprintf(plan_path, sizeof plan_path, "%s", fixture_path("a.needleplan"));
+    np_error err = {0};
+    np_plan *plan = fixture_plan(100);
+    np_status status = np_plan_write(plan, plan_path, true, &err);
+    np_plan_destroy(plan);
+    return status == NP_OK && np_keys_new(key_path, "Dr.Ada", &err) == NP_OK ? 0 : -1;
+}
+
+static void keys_are_made_with_care(void **state)
+{
+    (void)state;
+    struct stat st;
+    assert_int_equal(stat(key_path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(strncmp(slurp_text(key_path), "needlepath-secret-key-v1 Dr.Ada ", 32), 0);
+    char *name;
+    unsigned char key[32];
+    np_error err = {0};
+    assert_int_equal(np_keys_read_public(pub_path, &name, key, &err), NP_OK);
+    assert_string_equal(name, "Dr.Ada");
+    free(name);
+
+    /* Never overwritten, neither half. */
+    char before[1000];
+    strcpy(before, slurp_text(key_path));
+    assert_int_equal(np_keys_new(key_path, "Eve", &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "keys are never overwritten"));
+    assert_string_equal(slurp_text(key_path), before);
+    char lone[140], lone_pub[150];
+    snprintf(lone, sizeof lone, "%s", fixture_path("lone.key"));
+    snprintf(lone_pub, sizeof lone_pub, "%s.pub", lone);
+    spit_text(lone, "mine\n");
+    assert_int_equal(np_keys_new(lone, "Eve", &err), NP_ERR_INVALID);
+    assert_int_not_equal(access(lone_pub, F_OK), 0);
+    assert_string_equal(slurp_text(lone), "mine\n");
+
+    assert_int_equal(np_keys_new(fixture_path("x.key"), "two words", &err), NP_ERR_INVALID);
+    assert_int_equal(np_keys_new(fixture_path("x.key"), "", &err), NP_ERR_INVALID);
+    assert_int_equal(np_keys_new(fixture_path("no/such/x.key"), "Eve", &err), NP_ERR_IO);
+}
+
+static void wrong_key_files_are_refused(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    char *name;
+    unsigned char key[32];
+    assert_int_equal(np_keys_read_public(key_path, &name, key, &err), NP_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "this is the secret key; expected the public"));
+    assert_null(name);
+    assert_int_equal(np_plan_approve(plan_path, pub_path, 0, &err), NP_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "this is the public key; expected the secret one"));
+    assert_int_equal(np_plan_approve(plan_path, fixture_path("none.key"), 0, &err), NP_ERR_IO);
+
+    const char *bad = fixture_path("bad.key");
+    char text[1000];
+    strcpy(text, slurp_text(key_path));
+    text[60] = text[60] == 'A' ? 'B' : 'A';
+    spit_text(bad, text);
+    assert_int_equal(np_plan_approve(plan_path, bad, 0, &err), NP_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "halves do not belong together"));
+    text[60] = '*';
+    spit_text(bad, text);
+    assert_int_equal(np_plan_approve(plan_path, bad, 0, &err), NP_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "not a key file, or damaged"));
+    text[70] = '\0';
+    spit_text(bad, text);
+    assert_int_equal(np_plan_approve(plan_path, bad, 0, &err), NP_ERR_FORMAT);
+    spit_text(bad, "");
+    assert_int_equal(np_plan_approve(plan_path, bad, 0, &err), NP_ERR_FORMAT);
+    spit_text(bad, slurp_text(key_path));
+    chmod(bad, 0644);
+    assert_int_equal(np_plan_approve(plan_path, bad, 0, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "others may read this secret key (mode 644)"));
+}
+
+static void an_approval_holds_for_its_plan_alone(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    if (np_plan_approve(plan_path, key_path, 1234567, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    np_plan *plan;
+    assert_int_equal(np_plan_read(plan_path, &plan, &err), NP_OK);
+    assert_int_equal(plan->n_approvals, 1);
+    np_plan_approval *a = &plan->approvals[0];
+    assert_string_equal(a->operator_name, "Dr.Ada");
+    assert_int_equal(a->time_unix_s, 1234567);
+    assert_true(np_approval_is_valid(a, plan->digest));
+
+    /* The key is the operator's, and the message is what keys.h says. */
+    char *name;
+    unsigned char key[32], message[55] = "needlepath-approval-v1";
+    assert_int_equal(np_keys_read_public(pub_path, &name, key, &err), NP_OK);
+    assert_memory_equal(key, a->public_key, 32);
+    free(name);
+    memcpy(message + 23, plan->digest, 32);
+    assert_int_equal(crypto_sign_verify_detached(a->signature, message, 55, key), 0);
+
+    /* Another digest, another signature, another key: nothing. */
+    for (int i = 0; i < 32; i++) {
+        plan->digest[i] ^= 1;
+        assert_false(np_approval_is_valid(a, plan->digest));
+        plan->digest[i] ^= 1;
+        a->signature[2 * i] ^= 1;
+        assert_false(np_approval_is_valid(a, plan->digest));
+        a->signature[2 * i] ^= 1;
+        a->public_key[i] ^= 1;
+        assert_false(np_approval_is_valid(a, plan->digest));
+        a->public_key[i] ^= 1;
+    }
+    np_plan_destroy(plan);
+
+    /* A second operator signs as well. */
+    char second[140];
+    snprintf(second, sizeof second, "%s", fixture_path("second.key"));
+    assert_int_equal(np_keys_new(second, "Bob", &err), NP_OK);
+    assert_int_equal(np_plan_approve(plan_path, second, 5, &err), NP_OK);
+    assert_int_equal(np_plan_read(plan_path, &plan, &err), NP_OK);
+    assert_int_equal(plan->n_approvals, 2);
+    assert_true(np_approval_is_valid(&plan->approvals[1], plan->digest));
+    np_plan_destroy(plan);
+}
+
+static void a_changed_plan_is_not_signed(void **state)
+{
+    (void)state;
+    sqlite3 *db;
+    sqlite3_open(plan_path, &db);
+    sqlite3_exec(db, "UPDATE dots SET depth_um = 1400 WHERE id = 3", NULL, NULL, NULL);
+    sqlite3_close(db);
+    np_error err = {0};
+    assert_int_equal(np_plan_approve(plan_path, key_path, 0, &err), NP_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "were changed after planning"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_are_made_with_care),
+        cmocka_unit_test(wrong_key_files_are_refused),
+        cmocka_unit_test(an_approval_holds_for_its_plan_alone),
+        cmocka_unit_test(a_changed_plan_is_not_signed),
+    };
+    return cmocka_run_group_tests(tests, make_keys_and_plan, fixture_remove);
+}
