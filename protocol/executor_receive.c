@@ -113,6 +113,7 @@ static bool confirm(np_wire_executor *x)
     memcpy(x->key, x->pending.key, sizeof x->key);
     x->pending.valid = false;
     x->received_sequence = x->sent_sequence = 0;
+    x->late_seen = 0;
     x->arm_request = x->end_request = x->review_request = 0;
     x->arm_waits = x->arm_granted = false;
     x->echo_us = 0;
@@ -324,6 +325,23 @@ static void take_request(np_wire_executor *x, uint64_t now_us, const np_wire_mes
 
 /* ---- frames ---- */
 
+/* No frame counts twice, and nothing but dots (whose order does not matter) counts when it comes late: a HOLD can not be
+ * undone by an ARM that was sent before it.  Bit i of late_seen: received_sequence - i was seen. */
+static np_wire_status take_sequence(np_wire_executor *x, const np_wire_frame *frame)
+{
+    if (frame->sequence > x->received_sequence) {
+        uint32_t step = frame->sequence - x->received_sequence;
+        x->late_seen = (step < 64 ? x->late_seen << step : 0) | 1;
+        x->received_sequence = frame->sequence;
+        return NP_WIRE_OK;
+    }
+    uint32_t back = x->received_sequence - frame->sequence;
+    if (frame->type != NP_WIRE_MSG_DOTS || back >= 64 || (x->late_seen >> back & 1))
+        return NP_WIRE_STALE;
+    x->late_seen |= UINT64_C(1) << back;
+    return NP_WIRE_OK;
+}
+
 /* Which epoch a frame belongs to, proven by its MAC.  The pending one is taken over when it is proven. */
 static np_wire_status authenticate(np_wire_executor *x, const np_wire_frame *frame, const uint8_t *bytes, size_t size)
 {
@@ -332,7 +350,7 @@ static np_wire_status authenticate(np_wire_executor *x, const np_wire_frame *fra
             x->refused_macs++;
             return NP_WIRE_MAC;
         }
-        return frame->sequence > x->received_sequence ? NP_WIRE_OK : NP_WIRE_STALE;
+        return take_sequence(x, frame);
     }
     if (x->pending.valid && frame->epoch == x->pending.epoch) {
         if (np_wire_frame_verify(bytes, size, x->pending.key) != NP_WIRE_OK) {
@@ -340,7 +358,7 @@ static np_wire_status authenticate(np_wire_executor *x, const np_wire_frame *fra
             return NP_WIRE_MAC;
         }
         confirm(x);
-        return NP_WIRE_OK;
+        return take_sequence(x, frame);
     }
     return NP_WIRE_STALE;
 }
@@ -353,11 +371,11 @@ static np_wire_status receive_member(np_wire_executor *x, uint64_t now_us, const
     np_wire_status status = authenticate(x, frame, bytes, size);
     if (status != NP_WIRE_OK)
         return status;
-    x->received_sequence = frame->sequence;
+    bool late = frame->sequence < x->received_sequence;
     /* The lease may have run out while nobody ticked; a frame that comes too late does not bring it back. */
     if (np_wire_executor_lease_is_over(x, now_us))
         np_wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
-    if (now_us > x->last_valid_us)
+    if (now_us > x->last_valid_us && !late)
         x->last_valid_us = now_us;
     status = np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, text);
     if (status == NP_WIRE_OK && np_wire_message_is_from_executor(m.type))

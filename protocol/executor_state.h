@@ -57,6 +57,7 @@ struct np_wire_executor {
     uint8_t key[NP_WIRE_KEY_BYTES];
     uint32_t epoch, received_sequence, sent_sequence, hello_sequence;
     uint64_t last_valid_us, last_sent_us, last_events_us, last_stranger_us;
+    uint64_t late_seen; /* of the 64 sequence numbers up to received_sequence */
     uint64_t echo_us;
     unsigned answers;
     bool events_due, events_urgent;

@@ -142,8 +142,9 @@ typedef struct job {
     /* The executor's file: bytes up to `synced` survive a crash for sure. */
     uint8_t *file;
     size_t file_size, file_synced, file_capacity;
-    bool crash_in_storage; /* crash at the next storage call */
+    bool crash_in_storage;     /* crash at the next storage call */
     bool crashed;
+    uint64_t storage_calls, crash_at_call; /* crash at that very call; 0: never */
 
     /* The sender's journal; entries survive once committed. */
     uint8_t *journal, *journal_committed;
@@ -154,7 +155,8 @@ typedef struct job {
     uint32_t motion_order;
     uint32_t *punctures; /* per dot */
     uint32_t last_begun, begun_out_of_order;
-    uint64_t last_frame_us, begun_late;
+    uint64_t last_frame_us; /* the last frame that renews the lease reached the executor */
+    uint32_t frame_epoch, frame_sequence;
     uint32_t crashes, doubts_allowed;
     uint64_t steps;
     char trouble[256];
@@ -217,6 +219,10 @@ static inline bool storage_append(void *context, const uint8_t *bytes, size_t si
     job *j = context;
     if (j->crashed)
         return false;
+    if (++j->storage_calls == j->crash_at_call) {
+        j->crashed = true; /* before a single byte was written */
+        return false;
+    }
     if (j->file_size + size > j->file_capacity) {
         j->file_capacity = 2 * j->file_capacity + 4096;
         j->file = realloc(j->file, j->file_capacity);
@@ -235,7 +241,7 @@ static inline bool storage_sync(void *context)
     job *j = context;
     if (j->crashed)
         return false;
-    if (j->crash_in_storage) {
+    if (++j->storage_calls == j->crash_at_call || j->crash_in_storage) {
         j->crashed = true; /* before or after the bytes got there: the tear decides */
         return false;
     }
@@ -424,6 +430,19 @@ static inline void job_crash_executor(job *j)
     j->motion_busy = false;
 }
 
+/* What renews the lease, by the harness's own book-keeping: a newer frame of the present epoch. */
+static inline void job_note_frame(job *j, const job_packet *p)
+{
+    np_wire_frame f;
+    if (np_wire_frame_decode(p->bytes, p->size, &f) != NP_WIRE_OK || f.epoch < j->frame_epoch || !f.epoch)
+        return;
+    if (f.epoch == j->frame_epoch && f.sequence <= j->frame_sequence)
+        return;
+    j->frame_epoch = f.epoch;
+    j->frame_sequence = f.sequence;
+    j->last_frame_us = j->now_us;
+}
+
 static inline void job_executor_step(job *j)
 {
     job_packet p;
@@ -438,7 +457,7 @@ static inline void job_executor_step(job *j)
     np_wire_executor *x = j->executor;
     while (!j->crashed && pipe_take(j, &j->to_executor, &p))
         if (np_wire_executor_receive(x, j->now_us, p.bytes, p.size) == NP_WIRE_OK)
-            j->last_frame_us = j->now_us;
+            job_note_frame(j, &p);
     if (!j->crashed && j->motion_busy && j->now_us >= j->motion_end_us) {
         j->motion_busy = false;
         if (random_hits(&j->random, j->faults.motion_fault)) {
