@@ -21,7 +21,10 @@ double np_curve_length_mm(const np_curve *curve);
 bool np_curve_is_closed(const np_curve *curve);
 
 /* Distance along the surface from P to the curve, positive to the left of the direction of travel seen from outside, and
- * arc length of the nearest point.  Near the curve (under 10 mm) exact to the mesh; farther, geodesic to about 2 %. */
+ * arc length of the nearest point.  Near the curve (under 10 mm) exact to the mesh; farther, geodesic to about 2 %.
+ * Beyond the ends of an open curve it is the distance to the end, and the arc length 0 or the curve's length.  On parts
+ * of the scan that the curve is not on: NP_CURVE_UNREACHABLE_MM. */
+#define NP_CURVE_UNREACHABLE_MM 1e4
 double np_curve_distance_mm(const np_curve *curve, const np_surface_point *p, double *out_arc_mm);
 
 /* The area bounded by a closed curve: the side that holds INSIDE (head frame), or, with NULL, the smaller side.
