@@ -123,11 +123,19 @@ static double turn(const flat *f, np_vec3 a, np_vec3 b, np_vec3 c)
     return sweep(f, a, b) + sweep(f, b, c) + sweep(f, c, a);
 }
 
+/* Whether X and Y lie on opposite sides of A -> B by more than rounding; pieces of one straight line never do. */
+static bool parts(const flat *f, np_vec3 a, np_vec3 b, np_vec3 x, np_vec3 y)
+{
+    const double rounding_mm2 = 1e-10;
+    double at_x = turn(f, a, b, x), at_y = turn(f, a, b, y);
+    return (at_x > rounding_mm2 && at_y < -rounding_mm2) || (at_x < -rounding_mm2 && at_y > rounding_mm2);
+}
+
 static bool segments_cross(const np_curve *curve, const flat *f, size_t i, size_t j)
 {
     np_vec3 a = np_curve_start(curve, i), b = np_curve_end(curve, i);
     np_vec3 c = np_curve_start(curve, j), d = np_curve_end(curve, j);
-    return (turn(f, a, b, c) < 0) != (turn(f, a, b, d) < 0) && (turn(f, c, d, a) < 0) != (turn(f, c, d, b) < 0);
+    return parts(f, a, b, c, d) && parts(f, c, d, a, b);
 }
 
 /* The first crossing of the curve with itself, as arc lengths; false if there is none. */
