@@ -1,16 +1,19 @@
 /* Import by Assimp's C interface.
  *
  * Assimp parses files that we did not write, in this process: the sandbox that design.md foresees for it does not exist
- * yet (docs/decisions).  Until it does, what can be checked without parsing is checked before (kind and size of the file),
+ * yet (docs/decisions/scan-import.md).  Until it does, the kind, the size and the wholeness of the file are checked before,
  * and what came out is checked after (counts, finite coordinates, indices). */
 #include "scan/import.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <assimp/cimport.h>
 #include <assimp/config.h>
@@ -18,29 +21,50 @@
 #include <assimp/scene.h>
 
 #include "scan/weld.h"
+#include "scan/wholeness.h"
 
 #define KINDS "OBJ, PLY, STL or glTF (.obj .ply .stl .gltf .glb)"
 
-static np_status check_file(const char *path, np_error *err)
+static np_status check_kind(const char *path, const struct stat *st, np_error *err)
 {
     static const char *const endings[] = {".obj", ".ply", ".stl", ".gltf", ".glb"};
-    struct stat st;
-    if (stat(path, &st) != 0)
-        return np_error_set(err, NP_ERR_IO, "%s: cannot read the scan: %s; check the case's scan file", path,
-                            strerror(errno));
-    if (!S_ISREG(st.st_mode))
+    if (!S_ISREG(st->st_mode))
         return np_error_set(err, NP_ERR_IO, "%s: is a %s, not a mesh file; give a file in " KINDS, path,
-                            S_ISDIR(st.st_mode) ? "folder" : "special file");
-    if (st.st_size == 0)
+                            S_ISDIR(st->st_mode) ? "folder" : "special file");
+    if (st->st_size == 0)
         return np_error_set(err, NP_ERR_FORMAT, "%s: the file is empty; export the scan again", path);
-    if (st.st_size > NP_SCAN_MAX_FILE_BYTES)
+    if (st->st_size > NP_SCAN_MAX_FILE_BYTES)
         return np_error_set(err, NP_ERR_FORMAT, "%s: the file has %lld MiB, at most 1024 are read; reduce the mesh", path,
-                            (long long)st.st_size >> 20);
+                            (long long)st->st_size >> 20);
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
         if (strcasecmp(dot, endings[i]) == 0)
             return NP_OK;
     return np_error_set(err, NP_ERR_FORMAT, "%s: not a known kind of mesh file; give " KINDS, path);
+}
+
+static np_status check_file(const char *path, np_error *err)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us up */
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        np_status failed = np_error_set(err, NP_ERR_IO, "%s: cannot read the scan: %s; check the case's scan file", path,
+                                        strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return failed;
+    }
+    np_status status = check_kind(path, &st, err);
+    if (status == NP_OK) {
+        size_t size = (size_t)st.st_size;
+        void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+        status = data == MAP_FAILED ? np_error_set(err, NP_ERR_IO, "%s: cannot read the scan: %s", path, strerror(errno))
+                                    : np_mesh_file_check(path, strrchr(path, '.'), data, size, err);
+        if (data != MAP_FAILED)
+            munmap(data, size);
+    }
+    close(fd);
+    return status;
 }
 
 /* ---- Assimp's scene to one mesh ---- */
