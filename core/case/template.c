@@ -39,78 +39,85 @@ typedef struct case_template {
     const char *layers;
 } case_template;
 
-/* Densities: domain.md 1.5 (table), 2.1 (Keene: 51 at a natural frontal hairline), 2.7 (25 between existing hair). */
+/* Densities: domain.md 1.5 (table: 60 conservative, 75 natural), 2.1 (Keene: 44 at the temples), 2.7 (25 between existing hair). */
 static const case_template templates[] = {
-    {"full-scalp", "Full scalp", "# A shaved look for a bald head: follicle-like dots all over the scalp, with a designed hairline in front.\n",
+    {"full-scalp", "Full scalp",
+     "# A shaved look for a bald head: follicle-like dots all over the scalp, with a designed hairline in front.\n",
      {&scalp},
      "  # The bottom layer: dots like follicles, everywhere.  75 a cm2 is the natural density; 60 is conservative.\n"
      "  - name: scalp\n"
      "    strategy: diffuse_density\n"
      "    region: scalp\n"
-     "    params: {density_per_cm2: 75}\n"
-     "  # On top of it, at the front: a hairline designed from the landmarks, soft and irregular.\n"
+     "    params: {target_density_per_cm2: 75}\n"
+     "  # On top of it: a hairline designed from the landmarks, soft and irregular, and what lies behind it.\n"
      "  - name: hairline\n"
      "    strategy: hairline\n"
-     "    region: scalp\n"},
+     "    region: scalp\n"
+     "    params: {density_per_cm2: 75, shape: natural}\n"},
     {"hairline", "Hairline", "# A new frontal hairline, and the area behind it, where the hair has receded.\n",
      {&frontal},
-     "  # The area behind the line.  51 a cm2 is natural near a frontal hairline.\n"
-     "  - name: frontal\n"
-     "    strategy: diffuse_density\n"
-     "    region: frontal\n"
-     "    params: {density_per_cm2: 51}\n"
-     "  # The line itself, designed from the landmarks, soft and irregular.\n"
+     "  # The line is designed from the landmarks, soft and irregular; behind it the density rises to this one.\n"
      "  - name: hairline\n"
      "    strategy: hairline\n"
-     "    region: frontal\n"},
-    {"diffuse", "Diffuse density", "# More density all over a scalp whose hair has become thin: dots between the hairs that are left.\n",
+     "    region: frontal\n"
+     "    params: {density_per_cm2: 60, shape: natural}\n"},
+    {"diffuse", "Diffuse density",
+     "# More density all over a scalp whose hair has become thin: dots between the hairs that are left.\n",
      {&scalp},
-     "  # Few dots between much hair: 25 a cm2.  List the follicles that are there below (existing) and dots keep clear\n"
-     "  # of them.\n"
+     "  # Few dots between much hair: 25 a cm2.  With the follicles that grow there listed below (existing), write the\n"
+     "  # density that hairs and dots are to have together instead, 75 for instance.\n"
      "  - name: density\n"
      "    strategy: diffuse_density\n"
      "    region: scalp\n"
-     "    params: {density_per_cm2: 25}\n"},
+     "    params: {target_density_per_cm2: 25}\n"},
     {"crown", "Crown", "# A bald or thin crown.\n",
      {&crown},
-     "  # 60 a cm2 is conservative beside natural hair of 75.\n"
+     "  # 60 a cm2 is conservative beside natural hair of 75; the layer fades in over feather_mm from the border.\n"
      "  - name: crown\n"
      "    strategy: diffuse_density\n"
      "    region: crown\n"
-     "    params: {density_per_cm2: 60}\n"},
-    {"fut-scar", "FUT scar", "# The long scar that a strip (FUT) hair transplant leaves at the back of the head.\n",
+     "    params: {target_density_per_cm2: 60, feather_mm: 10}\n"},
+    {"fut-scar", "FUT scar",
+     "# The long scar that a strip (FUT) hair transplant leaves at the back of the head.\n",
      {&fut_scar},
      "  # Fills the scar along its middle and fades into the skin around it, at most reach_mm away; never an outline.\n"
      "  - name: scar\n"
      "    strategy: scar_fill\n"
      "    curve: fut_scar\n"
-     "    reach_mm: 15\n"},
+     "    reach_mm: 15\n"
+     "    params: {width_mm: 6, target_density_per_cm2: 60}\n"},
     {"fue-scars", "FUE scars", "# The small round scars that single-follicle (FUE) extraction leaves.\n",
      {&fue_scars},
-     "  # One dot or two in each scar, and hardly anything beside it.\n"
+     "  # One dot or two in each scar, and few beside it.\n"
      "  - name: scars\n"
      "    strategy: scar_fill\n"
      "    points: fue_scars\n"
-     "    reach_mm: 3\n"},
-    {"facelift", "Facelift scar", "# The scar in front of and above the ear after a facelift, and the lost sideburn.\n",
+     "    reach_mm: 3\n"
+     "    params: {disc_diameter_mm: 0.85}\n"},
+    {"facelift", "Facelift scar",
+     "# The scar in front of and above the ear after a facelift, and the lost sideburn.\n",
      {&facelift_scar},
      "  # Breaks the visible line by irregular dots on both sides of it, at most reach_mm away.\n"
      "  - name: scar\n"
      "    strategy: scar_fill\n"
      "    curve: facelift_scar\n"
-     "    reach_mm: 10\n"},
-    {"post-transplant", "After a hair transplant", "# After a hair transplant: density between the grafts, and the scars where they were taken.\n",
+     "    reach_mm: 10\n"
+     "    params: {width_mm: 3, target_density_per_cm2: 44}\n"},
+    {"post-transplant", "After a hair transplant",
+     "# After a hair transplant: density between the grafts, and the scars where they were taken.\n",
      {&frontal, &fue_scars},
-     "  # Between the grafts.  List the grafts below (existing) and dots keep clear of them.\n"
+     "  # Between the grafts.  With the grafts listed below (existing), write the density that grafts and dots are to\n"
+     "  # have together instead.\n"
      "  - name: grafts\n"
      "    strategy: diffuse_density\n"
      "    region: frontal\n"
-     "    params: {density_per_cm2: 30}\n"
+     "    params: {target_density_per_cm2: 30}\n"
      "  # Where they were taken.\n"
      "  - name: donor_scars\n"
      "    strategy: scar_fill\n"
      "    points: fue_scars\n"
-     "    reach_mm: 3\n"},
+     "    reach_mm: 3\n"
+     "    params: {disc_diameter_mm: 0.85}\n"},
 };
 #define N_TEMPLATES (sizeof templates / sizeof *templates)
 
@@ -218,6 +225,7 @@ np_status np_case_template_write(const char *template_name, const np_scan_descri
     write_scan(description, stream);
     for (size_t i = 0; t->shapes[i]; i++)
         write_shape(description, t->shapes[i], stream);
-    fprintf(stream, "\n# What is done where, from the bottom layer to the top one.\nlayers:\n%s%s", t->layers, tail);
+    fprintf(stream, "\n# What is done where, from the bottom layer to the top one.  `needlepath plugin list` shows every\n"
+                    "# strategy with its params.\nlayers:\n%s%s", t->layers, tail);
     return NP_OK;
 }

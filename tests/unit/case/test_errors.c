@@ -137,7 +137,7 @@ static void changed_bytes_do_no_harm(void **state)
 {
     (void)state;
     char text[] = BASE "limits: {depth_max_mm: 1.2}\nwhorls: [[1, 2, 3]]\nexisting: {follicles: [[1, 2, 3]]}\n";
-    static const char replacements[] = {'\0', ' ', '[', '}', ':', '-', '\n', '"', '&', '\xc3', '9'};
+    static const char replacements[] = {'\0', '[', ':', '\n', '"', '9'};
     unsigned good = 0;
     for (size_t i = 0; i < sizeof text - 1; i++) {
         char was = text[i];

@@ -241,7 +241,7 @@ static void flipped_bits_never_change_a_plan(void **state)
     char *data = slurp(fixture_path("whole.needleplan"), &size);
     const char *path = fixture_path("flipped.needleplan");
     unsigned refused = 0;
-    for (size_t i = 0; i < 900; i++) {
+    for (size_t i = 0; i < 400; i++) {
         size_t bit = i * 7919 * 13 % (size * 8);
         data[bit / 8] = (char)(data[bit / 8] ^ 1 << bit % 8);
         spit(path, data, size);
@@ -259,7 +259,7 @@ static void flipped_bits_never_change_a_plan(void **state)
         np_plan_destroy(back);
         data[bit / 8] = (char)(data[bit / 8] ^ 1 << bit % 8);
     }
-    assert_true(refused > 100);
+    assert_true(refused > 50);
     free(data);
     np_plan_destroy(plan);
 }
