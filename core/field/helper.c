@@ -398,8 +398,10 @@ np_status np_helper_wait(np_helper *helper, const char *doing, const np_progress
     status = receive(helper, &wait, body, header.size, err);
     if (status != NP_OK)
         return status;
-    if (wait.cancelled)
+    if (wait.cancelled) {
+        atomic_store(&helper->shared->cancel, 0);
         return np_error_set(err, NP_ERR_STOPPED, "stopped while %s", doing);
+    }
     if (header.kind == NP_MESSAGE_FAILED) {
         char *text = np_message_get_text(&helper->reply);
         np_error_set(err, NP_ERR_PLUGIN, "%s", text ? text : "failed and did not say why");

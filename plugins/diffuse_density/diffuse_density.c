@@ -83,7 +83,7 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, n
 }
 
 static const np_param_desc params[PARAM_COUNT] = {
-    [TARGET] = {"target_density_per_cm2", "Target density", "Density",
+    [TARGET] = {"density_per_cm2", "Target density", "Density",
                 "Follicles and dots together in the midscalp; 60 is a conservative full scalp, 75 the mean "
                 "of Guo 2017 "
                 "(follicular units), 100 the upper limit.",

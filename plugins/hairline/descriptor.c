@@ -11,9 +11,10 @@ static const np_param_desc params[HL_PARAM_COUNT] = {
                   NP_PARAM_OPTION, "", 0, HL_SHAPE_COUNT - 1, HL_NATURAL, shapes},
     [HL_MID_FRONTAL] =
         {"mid_frontal_mm", "Height of the middle", "Line",
-         "From the glabella up along the skin to the middle of the line: 80 by Garg 2017 (four fingers), 60 "
-         "to 80 in men; never under 60.  Moved up where the region begins higher.",
-         NP_PARAM_FLOAT, "mm", 60, 110, 75, NULL},
+         "From the glabella up along the skin to the middle of the line; it moves up where the region begins "
+         "higher.  60: never lower in men (80 by Garg 2017, four fingers; measured 66 in men, 62 in women, "
+         "Kashiyama 2021).",
+         NP_PARAM_FLOAT, "mm", 45, 110, 60, NULL},
     [HL_FRONTOTEMPORAL] =
         {"frontotemporal_mm", "Half width", "Line",
          "From the middle to the frontotemporal points, along the skin; bitemporal width is 115 mm in men, "
@@ -64,11 +65,11 @@ static const np_param_desc params[HL_PARAM_COUNT] = {
                  NP_PARAM_FLOAT, "mm", 2, 20, 8, NULL},
     [HL_RAMP_START] = {"ramp_start", "Density at the line", "Density",
                        "Where the ramp begins, as a share: 0.15.", NP_PARAM_FLOAT, "", 0, 1, 0.15, NULL},
-    [HL_DEFINED] =
-        {"defined_mm", "Defined zone", "Density",
-         "Depth behind the ramp over which density reaches the full one: 20 to 30 (extended hairline region, "
-         "Shapiro 2004).",
-         NP_PARAM_FLOAT, "mm", 0, 60, 22, NULL},
+    [HL_BEHIND] = {"behind_mm", "Depth of the layer", "Edge",
+                   "How far behind the line the layer paints, fading out over the last half; what lies under "
+                   "it goes on "
+                   "there.  20 to 30: the extended hairline region (Shapiro 2004); 300: all of the region.",
+                   NP_PARAM_FLOAT, "mm", 10, 300, 30, NULL},
     [HL_FEATHER] = {"feather_mm", "Feather", "Edge",
                     "Width over which the layer fades out towards the rest of the border.", NP_PARAM_FLOAT,
                     "mm", 0, 30, 10, NULL},
@@ -92,7 +93,7 @@ static const np_strategy_desc strategy = {
     .name = "Hairline",
     .version = "1.0.0",
     .licence = "Apache-2.0",
-    .summary = "Designs a frontal hairline from the landmarks and fills behind it, from single hairs to full "
+    .summary = "Designs a frontal hairline from the landmarks and paints its ramp, from single hairs to full "
                "density.",
     .param_count = HL_PARAM_COUNT,
     .params = params,

@@ -5,26 +5,93 @@
 
 #include "hairline.h"
 
-/* Distance behind the line.  Where the nearest point of the line is one of its ends, which lie outside the
- * region, left and right of it mean nothing: there, behind is behind. */
-static double behind_mm(const np_strategy_curve *line, double distance, double arc, double x)
+#define OUTLINE_ROOM 1024u
+
+/* What lies ahead of the line, as a polygon on the chart: the line, closed around the face. */
+typedef struct outline {
+    uint32_t count;
+    hl_place at[OUTLINE_ROOM];
+    double rearmost;
+} outline;
+
+static void draw_outline(const hl_head *head, const np_strategy_curve *line, outline *out)
 {
-    uint32_t last = line->count - 1;
-    bool at_start = arc <= 0.5, at_end = arc >= line->arc_mm[last] - 0.5;
-    if (!at_start && !at_end)
-        return distance;
-    double end_x = line->x[at_start ? 0 : last];
-    return x < end_x ? fabs(distance) : -fabs(distance);
+    const double beyond = 4.0; /* radians: outside of every place of the head, chords included */
+    uint32_t stride = line->count / (OUTLINE_ROOM - 10u) + 1u;
+    out->count = 0;
+    for (uint32_t i = 0; i < line->count; i += stride) {
+        double p[3] = {line->x[i], line->y[i], line->z[i]};
+        out->at[out->count++] = hl_head_place(head, p);
+    }
+    double right = atan2(out->at[0].left, out->at[0].ahead);
+    double left = atan2(out->at[out->count - 1].left, out->at[out->count - 1].ahead);
+    for (int i = 0; i <= 6; i++) {
+        double around = np_kit_lerp(left, right, i / 6.0);
+        out->at[out->count++] = (hl_place){beyond * cos(around), beyond * sin(around)};
+    }
+    out->rearmost = INFINITY;
+    for (uint32_t i = 0; i < out->count; i++)
+        out->rearmost = fmin(out->rearmost, out->at[i].ahead);
+}
+
+/* Even-odd rule. */
+static bool is_ahead(const outline *o, hl_place at)
+{
+    bool ahead = false;
+    if (at.ahead < o->rearmost)
+        return false;
+    for (uint32_t i = 0, j = o->count - 1; i < o->count; j = i++) {
+        hl_place p = o->at[i], q = o->at[j];
+        if ((p.left > at.left) != (q.left > at.left) &&
+            at.ahead < (q.ahead - p.ahead) * (at.left - p.left) / (q.left - p.left) + p.ahead)
+            ahead = !ahead;
+    }
+    return ahead;
+}
+
+static double chord_mm(const np_strategy_curve *line, const double p[3])
+{
+    double best = INFINITY;
+    for (uint32_t i = 0; i < line->count; i++) {
+        double dx = line->x[i] - p[0], dy = line->y[i] - p[1], dz = line->z[i] - p[2];
+        best = fmin(best, dx * dx + dy * dy + dz * dz);
+    }
+    return sqrt(best);
+}
+
+/* Distance behind the line.  Its sign comes from the outline alone: where the nearest point of the line is a
+ * corner of it, or one of its ends, left and right of the line mean little.  A distance that is smaller than
+ * the chord comes from between two such places. */
+static double behind_mm(const outline *o, hl_place at, const np_strategy_curve *line, double distance,
+                        const double p[3], double limit_mm)
+{
+    double far = fabs(distance);
+    if (far < limit_mm)
+        far = fmax(far, chord_mm(line, p) - 1.0); /* the line's points are a millimetre apart */
+    return is_ahead(o, at) ? -far : far;
+}
+
+/* Distance from the midline along the circle around the crown that runs through a place. */
+static double from_middle_mm(const hl_head *head, hl_place at, const double p[3])
+{
+    double dx = p[0] - head->centre[0], dy = p[1] - head->centre[1], dz = p[2] - head->centre[2];
+    double polar = sqrt(at.ahead * at.ahead + at.left * at.left);
+    return sqrt(dx * dx + dy * dy + dz * dz) * sin(polar) * fabs(atan2(at.left, at.ahead));
 }
 
 /* How strongly the layer claims a point that is INSIDE mm from the region's border and BEHIND mm from the
  * line: fully along the line, where the ramp is the fade; fading out towards every other stretch of the
- * border. */
+ * border, and backwards. */
 static double claim(const double *p, double inside, double behind)
 {
     double other_border = np_kit_smoothstep(0.0, 4.0, behind - inside);
-    return np_kit_lerp(1.0, np_kit_smoothstep(0.0, p[HL_FEATHER], inside), other_border);
+    double sideways = np_kit_lerp(1.0, np_kit_smoothstep(0.0, p[HL_FEATHER], inside), other_border);
+    return sideways * (1.0 - np_kit_smoothstep(0.5 * p[HL_BEHIND], p[HL_BEHIND], behind));
 }
+
+/* Hair thickens in two steps: the ramp of the transition zone, then slowly over some centimetres of scalp. */
+#define THICKENS_FROM_MM 20.0
+#define THICKENS_TO_MM 60.0
 
 /* Share of the full density BEHIND mm from the line, at FROM_MIDDLE mm along it. */
 static double share(const double *p, double behind, double from_middle)
@@ -32,7 +99,7 @@ static double share(const double *p, double behind, double from_middle)
     double corner = p[HL_FRONTOTEMPORAL];
     double front = np_kit_lerp(p[HL_FRONT_SHARE], p[HL_TEMPLE_SHARE],
                                np_kit_smoothstep(0.6 * corner, 1.2 * corner, from_middle));
-    double zone = np_kit_lerp(front, 1.0, np_kit_smoothstep(p[HL_RAMP], p[HL_RAMP] + p[HL_DEFINED], behind));
+    double zone = np_kit_lerp(front, 1.0, np_kit_smoothstep(THICKENS_FROM_MM, THICKENS_TO_MM, behind));
     return zone * np_kit_lerp(p[HL_RAMP_START], 1.0, np_kit_smoothstep(0.0, p[HL_RAMP], behind));
 }
 
@@ -44,21 +111,29 @@ int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *s, np_st
         return -1;
     }
     const np_strategy_curve *line = &job->curves[0];
-    double half_length = 0.5 * line->arc_mm[line->count - 1];
+    hl_head head;
+    outline ahead;
+    hl_head_orient(&head, &job->landmarks);
+    draw_outline(&head, line, &ahead);
+
     for (uint32_t i = 0; i < s->count; i++) {
         double inside = s->region_distance_mm[i];
         if (inside < 0.0)
             continue;
-        double arc = s->curve_arc_mm[i];
-        double behind = behind_mm(line, s->curve_distance_mm[i], arc, s->x[i]);
+
+        double at[3] = {s->x[i], s->y[i], s->z[i]};
+        hl_place place = hl_head_place(&head, at);
+        double behind = behind_mm(&ahead, place, line, s->curve_distance_mm[i], at, p[HL_BEHIND]);
         if (behind < 0.0) {
             out->coverage[i] = 1.0; /* no other layer has hair ahead of the hairline */
             continue;
         }
+        if (behind >= p[HL_BEHIND])
+            continue;
         double wave = np_kit_noise(job->host, HL_STREAM_VARIATION, 12.0, s->x[i], s->y[i], s->z[i]);
-        double target = p[HL_DENSITY] * share(p, behind, fabs(arc - half_length)) *
+        double target = p[HL_DENSITY] * share(p, behind, from_middle_mm(&head, place, at)) *
                         (1.0 + p[HL_VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
-        double depth_in = np_kit_smoothstep(p[HL_RAMP], p[HL_RAMP] + p[HL_DEFINED], behind);
+        double depth_in = np_kit_smoothstep(p[HL_RAMP], THICKENS_TO_MM, behind);
 
         out->coverage[i] = claim(p, inside, behind);
         out->density_per_cm2[i] = fmax(0.0, target - s->existing_density_per_cm2[i]);

@@ -23,7 +23,7 @@ enum {
     HL_TEMPLE_SHARE,
     HL_RAMP,
     HL_RAMP_START,
-    HL_DEFINED,
+    HL_BEHIND,
     HL_FEATHER,
     HL_VARIATION,
     HL_DEPTH,
@@ -62,6 +62,8 @@ typedef struct hl_head {
     double orientation; /* +1 if the border runs counter-clockwise on the chart */
 } hl_head;
 
+/* The chart alone, without what is known of the surface: enough for hl_head_place.  Allocates nothing. */
+void hl_head_orient(hl_head *head, const np_strategy_landmarks *landmarks);
 /* Allocates; false if memory is short.  fini is safe after a failed init. */
 bool hl_head_init(hl_head *head, const np_strategy_job *job);
 void hl_head_fini(hl_head *head);

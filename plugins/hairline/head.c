@@ -30,17 +30,24 @@ static void add_known(hl_head *head, const double p[3])
     head->known_radius_mm[head->n_known++] = r;
 }
 
-bool hl_head_init(hl_head *head, const np_strategy_job *job)
+void hl_head_orient(hl_head *head, const np_strategy_landmarks *l)
 {
-    const np_strategy_landmarks *l = &job->landmarks;
-    const np_strategy_curve *b = job->region;
-    *head = (hl_head){.border_curve = b, .n_border = b->count};
+    *head = (hl_head){0};
     head->centre[0] = 0.5 * (l->glabella[0] + l->inion[0]);
     head->centre[1] = 0.5 * (l->glabella[1] + l->inion[1]);
     head->centre[2] = 0.5 * (l->glabella[2] + l->inion[2]);
     head->up[0] = head->forward[2] = sin(PITCH_RAD);
     head->forward[2] = -head->forward[2];
     head->up[2] = head->forward[0] = cos(PITCH_RAD);
+}
+
+bool hl_head_init(hl_head *head, const np_strategy_job *job)
+{
+    const np_strategy_landmarks *l = &job->landmarks;
+    const np_strategy_curve *b = job->region;
+    hl_head_orient(head, l);
+    head->border_curve = b;
+    head->n_border = b->count;
 
     uint32_t room = b->count / BORDER_STRIDE + 4;
     head->known_direction = malloc(3 * (size_t)room * sizeof(double));

@@ -20,7 +20,7 @@ static const np_param_desc params[SCAR_PARAM_COUNT] = {
     [SCAR_JITTER] = {"border_jitter_mm", "Wandering of the border", "Line",
                      "How far the scar's border wanders to either side; an outlined scar stays visible.",
                      NP_PARAM_FLOAT, "mm", 0, 3, 1, NULL},
-    [SCAR_TARGET] = {"target_density_per_cm2", "Target density", "Density",
+    [SCAR_TARGET] = {"density_per_cm2", "Target density", "Density",
                      "Follicles and dots together that the scar and its surroundings are to show.",
                      NP_PARAM_FLOAT, "dots/cm2", 10, 100, 60, NULL},
     [SCAR_CORE_SHARE] = {"core_share", "Share in the scar", "Density",

@@ -51,17 +51,18 @@ static void paint_line(const np_strategy_job *job, const np_strategy_samples *s,
     double half = half_width_mm(p, s->curve_arc_mm[i], length_mm);
     double beyond =
         fabs(s->curve_distance_mm[i]) - half - 0.5 * p[SCAR_JITTER] * np_kit_clamp(wander, -2.0, 2.0);
-    if (beyond >= p[SCAR_FEATHER])
+    double feather = fmin(p[SCAR_FEATHER], fmax(0.5, job->reach_mm - half - p[SCAR_JITTER]));
+    if (beyond >= feather)
         return;
 
     double target = p[SCAR_TARGET], existing = s->existing_density_per_cm2[i];
     double core = fmax(0.0, target * p[SCAR_CORE_SHARE] - existing);
     double around = fmax(0.0, target - hair_around(job, existing));
-    double t = np_kit_smoothstep(-0.5, p[SCAR_FEATHER], beyond);
+    double t = np_kit_smoothstep(-0.5, feather, beyond);
     double wave = np_kit_noise(job->host, SCAR_STREAM_VARIATION, 10.0, s->x[i], s->y[i], s->z[i]);
 
     /* the outer half of the feather also lets go of the point, for surroundings that want dots themselves */
-    double coverage = 1.0 - np_kit_smoothstep(0.5 * p[SCAR_FEATHER], p[SCAR_FEATHER], beyond);
+    double coverage = 1.0 - np_kit_smoothstep(0.5 * feather, feather, beyond);
     out->coverage[i] = fmax(coverage, out->coverage[i]);
     out->density_per_cm2[i] =
         np_kit_lerp(core, around, t) * (1.0 + p[SCAR_VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
@@ -76,11 +77,11 @@ static void paint_halo(const np_strategy_job *job, const np_strategy_samples *s,
                        np_strategy_field *out)
 {
     const double *p = job->params;
-    double distance = s->point_distance_mm[i];
-    if (distance >= p[SCAR_HALO])
+    double distance = s->point_distance_mm[i], halo = fmin(p[SCAR_HALO], job->reach_mm);
+    if (distance >= halo)
         return;
     double around = fmax(0.0, p[SCAR_TARGET] * p[SCAR_HALO_SHARE] - s->existing_density_per_cm2[i]);
-    double fade = 1.0 - np_kit_smoothstep(0.4 * p[SCAR_HALO], p[SCAR_HALO], distance);
+    double fade = 1.0 - np_kit_smoothstep(0.4 * halo, halo, distance);
     if (fade > out->coverage[i]) {
         out->coverage[i] = fade;
         out->density_per_cm2[i] = fmax(around, out->density_per_cm2[i]);

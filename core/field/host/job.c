@@ -67,6 +67,7 @@ bool np_host_read_job(np_host_layer *layer, np_message *request)
     job->seed = np_message_get_u64(request);
     job->needle_diameter_mm = np_message_get_f64(request);
     job->natural_density_per_cm2 = np_message_get_f64(request);
+    job->reach_mm = np_message_get_f64(request);
     np_message_get(request, &job->landmarks, sizeof job->landmarks);
 
     job->param_count = np_message_get_u32(request);

@@ -71,7 +71,7 @@ typedef struct np_strategy_desc {
     uint32_t param_count;
     const np_param_desc *params;
     int32_t input_region, input_curve, input_points; /* NP_INPUT_* */
-    uint32_t channels;                               /* NP_CHANNEL_*: the sample arrays that paint reads */
+    uint32_t channels; /* NP_CHANNEL_*: the sample arrays that paint reads; the others hold nothing of use */
 
     /* Designs: emits control curves and pins.  Called once a job, before any paint.  May be NULL. */
     int32_t (*layout)(const struct np_strategy_job *job, struct np_strategy_layout *out);
@@ -142,6 +142,7 @@ typedef struct np_strategy_job {
     const double *point_x, *point_y, *point_z; /* the layer's point set, on the surface */
     double needle_diameter_mm;
     double natural_density_per_cm2; /* follicular units where nothing is said of them (case file) */
+    double reach_mm; /* without a region: how far from its curve or points the layer may paint; 1e9 with one */
 } np_strategy_job;
 
 /* Where layout writes.  The functions copy what they are given. */

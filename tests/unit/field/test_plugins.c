@@ -1,15 +1,43 @@
 #include "../test.h"
 
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "field/plugins.h"
+
+/* The build folder: where this program and the plugins lie. */
+static const char *build_folder(void)
+{
+    static char path[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    assert_true(n > 0);
+    path[n] = '\0';
+    for (int i = 0; i < 2; i++)
+        *strrchr(path, '/') = '\0';
+    return path;
+}
+
+static void use_bad_plugins(const char *folder)
+{
+    char path[4200];
+    snprintf(path, sizeof path, "%s/tests/badplugins/%s", build_folder(), folder);
+    setenv("NEEDLEPATH_PLUGIN_PATH", path, 1);
+}
+
+static void read_list(np_plugin_list *list)
+{
+    np_error err = {0};
+    if (np_plugin_list_init(list, &err) != NP_OK)
+        fail_msg("%s", err.text);
+}
 
 static void the_three_strategies_are_found(void **state)
 {
     (void)state;
     np_plugin_list list;
-    np_error err = {0};
     unsetenv("NEEDLEPATH_PLUGIN_PATH");
-    if (np_plugin_list_init(&list, &err) != NP_OK)
-        fail_msg("%s", err.text);
+    read_list(&list);
     for (size_t i = 0; i < list.n_problems; i++)
         print_message("%s: %s\n", list.problems[i].plugin_path, list.problems[i].reason);
     assert_int_equal(list.n_problems, 0);
@@ -33,10 +61,165 @@ static void the_three_strategies_are_found(void **state)
     np_plugin_list_fini(&list);
 }
 
+/* Every default, read as a person would write it, must be in its range, and every parameter explain
+ * itself. */
+static void parameters_of_ours_are_well_documented(void **state)
+{
+    (void)state;
+    np_plugin_list list;
+    unsetenv("NEEDLEPATH_PLUGIN_PATH");
+    read_list(&list);
+    for (size_t i = 0; i < list.n_strategies; i++)
+        for (uint32_t k = 0; k < list.strategies[i].desc.param_count; k++) {
+            const np_param_desc *p = &list.strategies[i].desc.params[k];
+            assert_true(strlen(p->help) > 25);
+            assert_true(p->group[0] != '\0');
+            /* a unit in the name is the unit of the value */
+            size_t n = strlen(p->id);
+            if (n > 3 && strcmp(p->id + n - 3, "_mm") == 0)
+                assert_string_equal(p->unit, "mm");
+            if (strstr(p->id, "_per_cm2"))
+                assert_string_equal(p->unit, "dots/cm2");
+        }
+    np_plugin_list_fini(&list);
+}
+
+static const char *reason_of(const np_plugin_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->n_problems; i++)
+        if (strstr(list->problems[i].plugin_path, name))
+            return list->problems[i].reason;
+    fail_msg("no problem is told of %s", name);
+    return "";
+}
+
+static void each_bad_plugin_is_refused_with_its_reason(void **state)
+{
+    (void)state;
+    static const char *const expected[][2] = {
+        {"/no_entry.so", "does not export np_plugin_entry_v1()"},
+        {"/null_entry.so", "np_plugin_entry_v1() returned NULL"},
+        {"/wrong_magic.so", "magic 0x12345678"},
+        {"/other_abi.so", "plugin other_abi.so has ABI 2.0, this needlepath speaks 1.x"},
+        {"/small_structs.so", "have 8, "},
+        {"/no_strategies.so", "0 strategies"},
+        {"/null_strategy.so", "strategy 0 is NULL"},
+        {"/many_params.so", "100000 parameters"},
+        {"/crash.so", "crashed (SIGSEGV: Segmentation fault) while being loaded"},
+        {"/exits.so", "ended its process (exit status 0) while being loaded"},
+        {"/says_nothing_of_itself.so", "strategy bad_at_load: its name is NULL"},
+        {"/bad_id.so", "'Not An Id' is not well-formed"},
+        {"/duplicate_id.so", "strategy bad_at_load: it is there twice"},
+        {"/no_paint.so", "its paint is NULL"},
+        {"/no_input.so", "takes no region, no curve and no points"},
+        {"/unknown_channel.so", "channels 0x100000"},
+        {"/unknown_type.so", "parameter share: its type is 7"},
+        {"/min_above_max.so", "its range is 2..1"},
+        {"/default_outside.so", "its default 2 is outside 0..1"},
+        {"/half_int.so", "must be whole numbers"},
+        {"/few_labels.so", "it has 1 labels and the range 0..1"},
+        {"/same_labels.so", "the label 'one' is there twice"},
+        {"/duplicate_param.so", "parameter share: it is there twice"},
+    };
+    np_plugin_list list;
+    use_bad_plugins("load");
+    read_list(&list);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const char *reason = reason_of(&list, expected[i][0]);
+        if (!strstr(reason, expected[i][1]))
+            fail_msg("%s: '%s' does not say '%s'", expected[i][0], reason, expected[i][1]);
+    }
+    assert_int_equal(list.n_problems, sizeof expected / sizeof *expected);
+    assert_int_equal(list.n_strategies, 3); /* ours are there all the same */
+    np_plugin_list_fini(&list);
+}
+
+static void a_plugin_that_hangs_is_stopped(void **state)
+{
+    (void)state;
+    np_plugin_list list;
+    use_bad_plugins("hang");
+    setenv("NEEDLEPATH_PLUGIN_TIMEOUT_S", "0.4", 1);
+    read_list(&list);
+    assert_non_null(strstr(reason_of(&list, "/hang.so"), "gave no answer within 0.4 s and was stopped"));
+    np_plugin_list_fini(&list);
+    unsetenv("NEEDLEPATH_PLUGIN_TIMEOUT_S");
+}
+
+static void missing_folders_and_text_files_are_problems(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/np_test_plugins_XXXXXX", file[64], setting[128];
+    assert_non_null(mkdtemp(folder));
+    snprintf(file, sizeof file, "%s/text.so", folder);
+    FILE *f = fopen(file, "w");
+    assert_non_null(f);
+    fputs("not a library\n", f);
+    fclose(f);
+    snprintf(setting, sizeof setting, "/nonexistent::%s", folder);
+    setenv("NEEDLEPATH_PLUGIN_PATH", setting, 1);
+    np_plugin_list list;
+    read_list(&list);
+    assert_int_equal(list.n_problems, 2);
+    assert_string_equal(list.problems[0].plugin_path, "/nonexistent");
+    assert_non_null(strstr(list.problems[0].reason, "No such file"));
+    assert_non_null(strstr(list.problems[1].reason, "cannot be loaded"));
+    np_plugin_list_fini(&list);
+    unlink(file);
+    rmdir(folder);
+}
+
+static void the_first_to_give_an_id_wins(void **state)
+{
+    (void)state;
+    char folder[4200];
+    snprintf(folder, sizeof folder, "%s/lib/needlepath/plugins", build_folder());
+    setenv("NEEDLEPATH_PLUGIN_PATH", folder, 1);
+    np_plugin_list list;
+    read_list(&list);
+    assert_int_equal(list.n_strategies, 3);
+    assert_int_equal(list.n_problems, 3);
+    assert_non_null(strstr(list.problems[0].reason, "strategy diffuse_density is not used"));
+    np_plugin_list_fini(&list);
+    unsetenv("NEEDLEPATH_PLUGIN_PATH");
+}
+
+static void without_its_helper_nothing_is_listed(void **state)
+{
+    (void)state;
+    np_plugin_list list;
+    np_error err = {0};
+    setenv("NEEDLEPATH_LIBEXEC", "/nonexistent", 1);
+    assert_int_equal(np_plugin_list_init(&list, &err), NP_ERR_IO);
+    assert_non_null(strstr(err.text, "/nonexistent/needlepath-strategy-host"));
+    assert_null(list.strategies);
+    np_plugin_list_fini(&list);
+
+    /* a program that is no helper ends at once: every plugin is a problem, and we live */
+    char folder[] = "/tmp/np_test_libexec_XXXXXX", file[96];
+    assert_non_null(mkdtemp(folder));
+    snprintf(file, sizeof file, "%s/needlepath-strategy-host", folder);
+    assert_int_equal(symlink("/bin/true", file), 0);
+    setenv("NEEDLEPATH_LIBEXEC", folder, 1);
+    read_list(&list);
+    assert_int_equal(list.n_strategies, 0);
+    assert_non_null(strstr(reason_of(&list, "hairline.so"), "ended its process (exit status 0)"));
+    np_plugin_list_fini(&list);
+    unlink(file);
+    rmdir(folder);
+    unsetenv("NEEDLEPATH_LIBEXEC");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_three_strategies_are_found),
+        cmocka_unit_test(parameters_of_ours_are_well_documented),
+        cmocka_unit_test(each_bad_plugin_is_refused_with_its_reason),
+        cmocka_unit_test(a_plugin_that_hangs_is_stopped),
+        cmocka_unit_test(missing_folders_and_text_files_are_problems),
+        cmocka_unit_test(the_first_to_give_an_id_wins),
+        cmocka_unit_test(without_its_helper_nothing_is_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,107 @@
+/* The samples' channels: what a strategy may know of a point, computed for all layers in one pass over the
+ * points. */
+#include <math.h>
+
+#include "base/parallel.h"
+#include "field/painter_parts.h"
+#include "scan/flow.h"
+
+typedef struct fill {
+    const np_painter *painter;
+    const np_surface_point *points;
+    uint64_t first_id;
+    uint32_t wanted; /* channels that some layer reads */
+} fill;
+
+/* What does not depend on the layer. */
+typedef struct common {
+    np_vec3 flow;
+    int32_t zone;
+    double existing_density_per_cm2, depth_mm, clear_mm;
+} common;
+
+static common common_of(const fill *f, const np_surface_point *p)
+{
+    common c = {.zone = np_scan_zone(f->painter->scan, p)};
+    if (f->wanted & NP_CHANNEL_HAIR_FLOW)
+        c.flow = np_hair_flow(f->painter->scan, p);
+    if (f->wanted & NP_CHANNEL_EXISTING_DENSITY)
+        c.existing_density_per_cm2 = np_nearest_density_per_cm2(f->painter->existing_tree, p->position);
+    c.depth_mm = np_default_depth_mm(c.zone);
+    c.clear_mm = np_painter_clear_mm(f->painter, p);
+    return c;
+}
+
+static void fill_common(np_shared_block *b, size_t i, const np_surface_point *p, const common *c, uint64_t id,
+                        uint32_t channels)
+{
+    b->id[i] = id;
+    b->x[i] = p->position.x;
+    b->y[i] = p->position.y;
+    b->z[i] = p->position.z;
+    b->nx[i] = p->normal.x;
+    b->ny[i] = p->normal.y;
+    b->nz[i] = p->normal.z;
+    b->flow_x[i] = channels & NP_CHANNEL_HAIR_FLOW ? c->flow.x : 0;
+    b->flow_y[i] = channels & NP_CHANNEL_HAIR_FLOW ? c->flow.y : 0;
+    b->flow_z[i] = channels & NP_CHANNEL_HAIR_FLOW ? c->flow.z : 0;
+    b->zone[i] = channels & NP_CHANNEL_ZONE ? c->zone : NP_ZONE_OTHER;
+    b->existing_density_per_cm2[i] = channels & NP_CHANNEL_EXISTING_DENSITY ? c->existing_density_per_cm2 : 0;
+
+    /* the defaults that needlepath/plugin.h promises */
+    np_shared_field *f = &b->field;
+    f->coverage[i] = f->density_per_cm2[i] = f->tilt_rad[i] = f->azimuth_rad[i] = 0;
+    f->depth_mm[i] = c->depth_mm;
+    f->tone[i] = 0.5;
+    f->dwell_ms[i] = 30;
+    f->first_session[i] = 1;
+}
+
+/* Sample I of a block of N, number AT of the chunk. */
+static void fill_layer(const np_layer *layer, size_t i, size_t n, size_t at, const np_surface_point *p,
+                       const common *c, uint64_t id)
+{
+    const uint32_t channels = layer->info->desc.channels;
+    np_shared_block *b = &np_helper_shared(layer->helper)->blocks[at / NP_SHARED_BLOCK];
+    fill_common(b, i, p, c, id, channels);
+    double away = 1e9;
+    for (uint32_t k = 0; k < layer->n_curves; k++) {
+        double arc = 0, distance = 0;
+        bool needed = channels & NP_CHANNEL_CURVE || (k == 0 && layer->has_own_curve && !layer->region);
+        if (needed)
+            distance = np_curve_distance_mm(layer->curves[k], p, &arc);
+        if (k == 0 && layer->has_own_curve)
+            away = fabs(distance);
+        b->curve_distance_mm[k * n + i] = distance;
+        b->curve_arc_mm[k * n + i] = arc;
+    }
+    b->point_distance_mm[i] = 1e9;
+    b->point_index[i] = -1;
+    if (layer->n_points > 0) {
+        b->point_distance_mm[i] = np_nearest_find(layer->nearest, p->position, &b->point_index[i]);
+        away = fmin(away, b->point_distance_mm[i]);
+    }
+    double inside = layer->region ? np_region_distance_mm(layer->region, p) : 1e9;
+    b->region_distance_mm[i] = inside;
+    layer->area_mm[at] = fmin(layer->region ? inside : layer->source->reach_mm - away, c->clear_mm);
+}
+
+static void fill_block(void *context, size_t begin, size_t end, size_t block)
+{
+    const fill *f = context;
+    (void)block;
+    for (size_t at = begin; at < end; at++) {
+        const np_surface_point *p = &f->points[at];
+        common c = common_of(f, p);
+        for (size_t l = 0; l < f->painter->n_layers; l++)
+            fill_layer(&f->painter->layers[l], at - begin, end - begin, at, p, &c, f->first_id + at);
+    }
+}
+
+void np_painter_fill(np_painter *painter, const np_surface_point *points, size_t n, uint64_t first_id)
+{
+    fill f = {painter, points, first_id, 0};
+    for (size_t l = 0; l < painter->n_layers; l++)
+        f.wanted |= painter->layers[l].info->desc.channels;
+    np_parallel_for(n, NP_SHARED_BLOCK, fill_block, &f);
+}

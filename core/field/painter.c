@@ -1,0 +1,233 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "field/painter_parts.h"
+
+/* ---- fields ---- */
+
+np_status np_field_init(np_field *field, size_t n, np_error *err)
+{
+    *field = (np_field){.n = n};
+    double **const arrays[] = {&field->coverage, &field->density_per_cm2, &field->depth_mm,
+                               &field->tilt_rad, &field->azimuth_rad,     &field->tone,
+                               &field->dwell_ms};
+    bool ok = true;
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        *arrays[i] = calloc(n + 1, sizeof **arrays[i]);
+        ok = ok && *arrays[i];
+    }
+    field->first_session = calloc(n + 1, sizeof *field->first_session);
+    field->layer = calloc(n + 1, sizeof *field->layer);
+    if (ok && field->first_session && field->layer)
+        return NP_OK;
+    np_field_fini(field);
+    return np_error_no_memory(err, "the needle field");
+}
+
+void np_field_fini(np_field *field)
+{
+    free(field->coverage);
+    free(field->density_per_cm2);
+    free(field->depth_mm);
+    free(field->tilt_rad);
+    free(field->azimuth_rad);
+    free(field->tone);
+    free(field->dwell_ms);
+    free(field->first_session);
+    free(field->layer);
+    *field = (np_field){0};
+}
+
+/* ---- the painter ---- */
+
+static np_status allocate(np_painter *painter, np_error *err)
+{
+    const np_case *c = painter->source;
+    painter->regions = calloc(c->n_regions + 1, sizeof *painter->regions);
+    painter->curves = calloc(c->n_curves + 1, sizeof *painter->curves);
+    painter->keep_outs = calloc(c->n_keep_outs + 1, sizeof *painter->keep_outs);
+    painter->layers = calloc(c->n_layers + 1, sizeof *painter->layers);
+    if (!painter->regions || !painter->curves || !painter->keep_outs || !painter->layers)
+        return np_error_no_memory(err, "the layers");
+    return NP_OK;
+}
+
+static np_status set_up(np_painter *painter, np_error *err)
+{
+    const np_case *c = painter->source;
+    np_status status = allocate(painter, err);
+    if (status == NP_OK)
+        status = np_plugin_list_init(&painter->plugins, err);
+    if (status == NP_OK)
+        status = np_painter_draw_keep_outs(painter, err);
+    if (status == NP_OK)
+        status = np_painter_points(painter, &c->existing, "existing follicles", 0, &painter->existing, err);
+    if (status != NP_OK)
+        return status;
+    painter->n_existing = c->existing.n;
+    status = np_nearest_create(painter->existing, painter->n_existing, &painter->existing_tree, err);
+
+    /* all layers are checked before the first strategy is run: an error in the last one should not take long
+     * to find */
+    for (; status == NP_OK && painter->n_layers < c->n_layers; painter->n_layers++)
+        status = np_layer_init(painter, painter->n_layers, &painter->layers[painter->n_layers], err);
+    for (size_t l = 0; status == NP_OK && l < painter->n_layers; l++)
+        status = np_layer_lay_out(painter, &painter->layers[l], err);
+    return status;
+}
+
+np_status np_painter_create(const np_case *c, const np_scan *scan, np_painter **out_painter, np_error *err)
+{
+    *out_painter = NULL;
+    np_painter *painter = calloc(1, sizeof *painter);
+    if (!painter)
+        return np_error_no_memory(err, "the layers");
+    painter->source = c;
+    painter->scan = scan;
+    np_status status = set_up(painter, err);
+    if (status == NP_OK)
+        *out_painter = painter;
+    else
+        np_painter_destroy(painter);
+    return status;
+}
+
+void np_painter_destroy(np_painter *painter)
+{
+    if (!painter)
+        return;
+    /* a layer whose setting up failed is counted, one that was never begun is empty */
+    for (size_t l = 0; painter->layers && l < painter->source->n_layers; l++)
+        np_layer_fini(&painter->layers[l]);
+    for (size_t i = 0; painter->regions && i < painter->source->n_regions; i++)
+        np_region_destroy(painter->regions[i]);
+    for (size_t i = 0; painter->curves && i < painter->source->n_curves; i++)
+        np_curve_destroy(painter->curves[i]);
+    for (size_t i = 0; painter->keep_outs && i < painter->source->n_keep_outs; i++)
+        np_region_destroy(painter->keep_outs[i].region);
+    np_plugin_list_fini(&painter->plugins);
+    np_nearest_destroy(painter->existing_tree);
+    free(painter->regions);
+    free(painter->curves);
+    free(painter->keep_outs);
+    free(painter->layers);
+    free(painter->existing);
+    free(painter->pins);
+    free(painter->notes);
+    free(painter);
+}
+
+double np_painter_inside_mm(void *context, const np_surface_point *p)
+{
+    const np_painter *painter = context;
+    double inside = -INFINITY;
+    for (size_t l = 0; l < painter->n_layers; l++)
+        inside = fmax(inside, np_layer_area_mm(&painter->layers[l], p));
+    return fmin(inside, np_painter_clear_mm(painter, p));
+}
+
+const np_pin *np_painter_pins(const np_painter *painter, size_t *out_n)
+{
+    *out_n = painter->n_pins;
+    return painter->pins;
+}
+
+const char *np_painter_strategy_version(const np_painter *painter, size_t layer)
+{
+    return layer < painter->n_layers ? painter->layers[layer].version : NULL;
+}
+
+const np_surface_point *np_painter_existing(const np_painter *painter, size_t *out_n)
+{
+    *out_n = painter->n_existing;
+    return painter->existing;
+}
+
+const char *np_painter_notes(const np_painter *painter)
+{
+    return painter->notes ? painter->notes : "";
+}
+
+/* ---- painting ---- */
+
+/* One chunk's part of the whole, for the progress that strategies report. */
+typedef struct chunk_progress {
+    const np_progress *whole;
+    double begin, length;
+} chunk_progress;
+
+static bool report_chunk(void *context, const char *stage, double fraction)
+{
+    const chunk_progress *c = context;
+    (void)stage;
+    return np_progress_step(c->whole, "painting", c->begin + fraction * c->length);
+}
+
+/* After an error: takes the answers that are still to come, so that the next question is not answered by
+ * them. */
+static void quiet(np_painter *painter, size_t n)
+{
+    for (size_t l = 0; l < n; l++) {
+        np_message *answer;
+        if (painter->layers[l].asked)
+            (void)np_helper_wait(painter->layers[l].helper, "painting", NULL, &answer, NULL);
+        painter->layers[l].asked = false;
+    }
+}
+
+/* All layers work at the same time, each in its own process. */
+static np_status run_chunk(np_painter *painter, size_t n, size_t first, const np_progress *progress,
+                           np_error *err)
+{
+    np_message request = {0}, *answer;
+    np_message_begin(&request, NP_MESSAGE_PAINT);
+    np_message_put_u32(&request, (uint32_t)n);
+    np_status status = NP_OK;
+    size_t sent = 0;
+    for (; status == NP_OK && sent < painter->n_layers; sent++) {
+        atomic_store(&np_helper_shared(painter->layers[sent].helper)->progress_ppm, 0);
+        painter->layers[sent].asked = true;
+        status = np_helper_send(painter->layers[sent].helper, &request, err);
+        if (status != NP_OK)
+            np_layer_failed(&painter->layers[sent], err);
+    }
+    for (size_t l = 0; status == NP_OK && l < sent; l++) {
+        np_layer *layer = &painter->layers[l];
+        layer->asked = false;
+        status = np_helper_wait(layer->helper, "painting", progress, &answer, err);
+        if (status != NP_OK) {
+            np_layer_failed(layer, err);
+            break;
+        }
+        char *notes = np_message_get_text(answer);
+        if (first == 0)
+            status = np_painter_add_note(painter, layer, notes, err);
+        free(notes);
+        if (status == NP_OK)
+            status = np_layer_take(layer, n, first, err);
+    }
+    if (status != NP_OK)
+        quiet(painter, sent);
+    np_message_fini(&request);
+    return status;
+}
+
+np_status np_painter_paint(np_painter *painter, const np_surface_point *points, size_t n, uint64_t first_id,
+                           const np_progress *progress, np_field *out, np_error *err)
+{
+    if (out->n < n)
+        return np_error_set(err, NP_ERR_INTERNAL, "a field of %zu points cannot take %zu", out->n, n);
+    for (size_t first = 0; first < n; first += NP_SHARED_CHUNK) {
+        size_t count = n - first < NP_SHARED_CHUNK ? n - first : NP_SHARED_CHUNK;
+        chunk_progress part = {progress, (double)first / (double)n, (double)count / (double)n};
+        np_progress inner = {report_chunk, &part};
+        if (!np_progress_step(&inner, "painting", 0))
+            return np_error_set(err, NP_ERR_STOPPED, "stopped while painting");
+        np_painter_fill(painter, points + first, count, first_id + first);
+        np_status status = run_chunk(painter, count, first, &inner, err);
+        if (status != NP_OK)
+            return status;
+        np_painter_compose(painter, points + first, count, first, out);
+    }
+    return NP_OK;
+}

@@ -1,0 +1,142 @@
+/* A plugin that cannot be used.  Compiled many times, each time with one BAD_... defined: without any of them
+ * it would be a good one. */
+#include <needlepath/plugin.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#ifdef BAD_MIN_ABOVE_MAX
+#define RANGE 2, 1, 1
+#elif defined(BAD_DEFAULT_OUTSIDE)
+#define RANGE 0, 1, 2
+#elif defined(BAD_HALF_INT)
+#define RANGE 0, 1, 0.5
+#else
+#define RANGE 0, 1, 1
+#endif
+
+#if defined(BAD_UNKNOWN_TYPE)
+#define TYPE 7
+#elif defined(BAD_HALF_INT)
+#define TYPE NP_PARAM_INT
+#elif defined(BAD_FEW_LABELS) || defined(BAD_SAME_LABELS)
+#define TYPE NP_PARAM_OPTION
+#else
+#define TYPE NP_PARAM_FLOAT
+#endif
+
+#ifdef BAD_FEW_LABELS
+static const char *const labels[] = {"only", NULL};
+#else
+static const char *const labels[] = {"one", "one", NULL};
+#endif
+
+#ifndef BAD_NO_PAINT
+static int32_t paint(const np_strategy_job *job, const np_strategy_samples *samples, np_strategy_field *field)
+{
+    (void)job;
+    (void)samples;
+    (void)field;
+    return 0;
+}
+#endif
+
+static const np_param_desc params[] = {
+    {"share", "Share", "", "What share.", TYPE, "", RANGE, labels},
+    {"share", "Share", "", "What share.", TYPE, "", RANGE, labels},
+};
+
+static const np_strategy_desc strategy = {
+    .struct_size = sizeof(np_strategy_desc),
+#ifdef BAD_BAD_ID
+    .id = "Not An Id",
+#else
+    .id = "bad_at_load",
+#endif
+#ifndef BAD_SAYS_NOTHING_OF_ITSELF
+    .name = "Bad",
+#endif
+    .version = "1.0.0",
+    .licence = "Apache-2.0",
+    .summary = "Breaks a rule.",
+#if defined(BAD_MANY_PARAMS)
+    .param_count = 100000,
+#elif defined(BAD_DUPLICATE_PARAM)
+    .param_count = 2,
+#else
+    .param_count = 1,
+#endif
+    .params = params,
+#ifndef BAD_NO_INPUT
+    .input_region = NP_INPUT_REQUIRED,
+#endif
+#ifdef BAD_UNKNOWN_CHANNEL
+    .channels = 1u << 20,
+#endif
+#ifndef BAD_NO_PAINT
+    .paint = paint,
+#endif
+};
+
+#ifdef BAD_NULL_STRATEGY
+static const np_strategy_desc *const strategies[] = {NULL, &strategy};
+#else
+static const np_strategy_desc *const strategies[] = {&strategy, &strategy};
+#endif
+
+static const np_plugin_entry entry = {
+#ifdef BAD_WRONG_MAGIC
+    .magic = 0x12345678,
+#else
+    .magic = NP_PLUGIN_MAGIC,
+#endif
+#ifdef BAD_OTHER_ABI
+    .abi_major = 2,
+    .abi_minor = 0,
+#else
+    .abi_major = NP_PLUGIN_ABI_MAJOR,
+    .abi_minor = NP_PLUGIN_ABI_MINOR,
+#endif
+#ifdef BAD_SMALL_STRUCTS
+    .struct_size = 8,
+#else
+    .struct_size = sizeof(np_plugin_entry),
+#endif
+    .strategy_desc_size = sizeof(np_strategy_desc),
+    .param_desc_size = sizeof(np_param_desc),
+#if defined(BAD_NO_STRATEGIES)
+    .strategy_count = 0,
+#elif defined(BAD_DUPLICATE_ID)
+    .strategy_count = 2,
+#else
+    .strategy_count = 1,
+#endif
+    .strategies = strategies,
+};
+
+#if defined(BAD_CRASH)
+__attribute__((constructor)) static void crash(void)
+{
+    volatile int *volatile nowhere = NULL;
+    *nowhere = 1;
+}
+#endif
+
+#ifdef BAD_NO_ENTRY
+NP_PLUGIN_EXPORT const np_plugin_entry *some_other_function(void);
+const np_plugin_entry *some_other_function(void)
+#else
+const np_plugin_entry *np_plugin_entry_v1(void)
+#endif
+{
+#if defined(BAD_NULL_ENTRY)
+    return (void)&entry, NULL;
+#endif
+#if defined(BAD_EXITS)
+    exit(0);
+#endif
+#if defined(BAD_HANG)
+    for (;;)
+        pause();
+#endif
+    return &entry;
+}

@@ -1,0 +1,244 @@
+/* Strategies that load well and then misbehave, each in its own way. */
+#include <needlepath/plugin.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Volatile, so that no compiler sees what is coming. */
+static volatile int *volatile nowhere;
+static void *volatile last_block;
+
+static int32_t paint_well(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    for (uint32_t i = 0; i < s->count; i++) {
+        f->coverage[i] = 1;
+        f->density_per_cm2[i] = job->natural_density_per_cm2;
+    }
+    return 0;
+}
+
+static int32_t paint_nothing(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)job;
+    (void)s;
+    (void)f;
+    return 0;
+}
+
+static int32_t crash(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)job;
+    (void)s;
+    (void)f;
+    *nowhere = 1;
+    return 0;
+}
+
+static int32_t gives_up(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)job;
+    (void)s;
+    (void)f;
+    abort();
+}
+
+static int32_t hang(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)job;
+    (void)s;
+    (void)f;
+    while (!nowhere)
+        pause();
+    return 0;
+}
+
+/* Hangs, but listens: ends when it is cancelled. */
+static int32_t dawdle(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)s;
+    (void)f;
+    while (job->host->progress(job->host->context, 0.5))
+        usleep(1000);
+    job->host->set_error(job->host->context, "cancelled");
+    return -1;
+}
+
+static int32_t leave(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)job;
+    (void)s;
+    (void)f;
+    _exit(0);
+}
+
+/* 16 MB at a time, every page of them touched. */
+static int32_t eat_memory(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)job;
+    (void)s;
+    (void)f;
+    while (!nowhere) {
+        last_block = malloc(16u << 20);
+        if (last_block)
+            memset(last_block, 1, 16u << 20);
+        usleep(500);
+    }
+    return 0;
+}
+
+static int32_t write_nan(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    paint_well(job, s, f);
+    for (uint32_t i = 0; i < s->count; i++)
+        if (s->id[i] == 7)
+            f->density_per_cm2[i] = NAN;
+    return 0;
+}
+
+static int32_t too_much(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    paint_well(job, s, f);
+    f->coverage[0] = 1.5;
+    return 0;
+}
+
+static int32_t no_session(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    paint_well(job, s, f);
+    f->first_session[0] = 0;
+    return 0;
+}
+
+static int32_t says_why(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)s;
+    (void)f;
+    job->host->set_error(job->host->context, "the moon is in the wrong phase");
+    return -1;
+}
+
+static int32_t says_nothing(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)job;
+    (void)s;
+    (void)f;
+    return -1;
+}
+
+static int32_t layout_crashes(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)job;
+    (void)out;
+    *nowhere = 1;
+    return 0;
+}
+
+static int32_t layout_far(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)job;
+    const double point[3] = {1000, 0, 0};
+    return out->add_pin(out->context, point, 0.5, 0.5, 1);
+}
+
+static int32_t layout_nan(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)job;
+    const double points[6] = {0, 0, NAN, 1, 1, 1};
+    return out->add_curve(out->context, 2, points, 0);
+}
+
+static int32_t layout_deep_pin(const np_strategy_job *job, np_strategy_layout *out)
+{
+    return out->add_pin(out->context, job->landmarks.vertex, 12, 0.5, 1);
+}
+
+static int32_t layout_many_curves(const np_strategy_job *job, np_strategy_layout *out)
+{
+    const np_strategy_landmarks *l = &job->landmarks;
+    double points[6] = {l->glabella[0], l->glabella[1], l->glabella[2],
+                        l->vertex[0],   l->vertex[1],   l->vertex[2]};
+    for (int i = 0; i < 100; i++)
+        if (out->add_curve(out->context, 2, points, 0) != 0)
+            return -1;
+    return 0;
+}
+
+static int32_t layout_talks(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)out;
+    job->host->log(job->host->context, 0, "a detail");
+    job->host->log(job->host->context, 2, "the region is small");
+    return 0;
+}
+
+#define STRATEGY(word, layout_fn, paint_fn)                                                                  \
+    static const np_strategy_desc word##_strategy = {                                                        \
+        .struct_size = sizeof(np_strategy_desc),                                                             \
+        .id = #word,                                                                                         \
+        .name = #word,                                                                                       \
+        .version = "0.1.0",                                                                                  \
+        .licence = "Apache-2.0",                                                                             \
+        .summary = "Misbehaves.",                                                                            \
+        .input_region = NP_INPUT_OPTIONAL,                                                                   \
+        .input_curve = NP_INPUT_OPTIONAL,                                                                    \
+        .layout = layout_fn,                                                                                 \
+        .paint = paint_fn,                                                                                   \
+    }
+STRATEGY(well, NULL, paint_well);
+STRATEGY(nothing, NULL, paint_nothing);
+STRATEGY(crash, NULL, crash);
+STRATEGY(gives_up, NULL, gives_up);
+STRATEGY(hang, NULL, hang);
+STRATEGY(dawdle, NULL, dawdle);
+STRATEGY(leave, NULL, leave);
+STRATEGY(eat_memory, NULL, eat_memory);
+STRATEGY(write_nan, NULL, write_nan);
+STRATEGY(too_much, NULL, too_much);
+STRATEGY(no_session, NULL, no_session);
+STRATEGY(says_why, NULL, says_why);
+STRATEGY(says_nothing, NULL, says_nothing);
+STRATEGY(layout_crashes, layout_crashes, paint_well);
+STRATEGY(layout_far, layout_far, paint_well);
+STRATEGY(layout_nan, layout_nan, paint_well);
+STRATEGY(layout_deep_pin, layout_deep_pin, paint_well);
+STRATEGY(layout_many_curves, layout_many_curves, paint_well);
+STRATEGY(layout_talks, layout_talks, paint_well);
+
+static const np_strategy_desc *const strategies[] = {
+    &well_strategy,
+    &nothing_strategy,
+    &crash_strategy,
+    &gives_up_strategy,
+    &hang_strategy,
+    &dawdle_strategy,
+    &leave_strategy,
+    &eat_memory_strategy,
+    &write_nan_strategy,
+    &too_much_strategy,
+    &no_session_strategy,
+    &says_why_strategy,
+    &says_nothing_strategy,
+    &layout_crashes_strategy,
+    &layout_far_strategy,
+    &layout_nan_strategy,
+    &layout_deep_pin_strategy,
+    &layout_many_curves_strategy,
+    &layout_talks_strategy,
+};
+
+static const np_plugin_entry entry = {
+    NP_PLUGIN_MAGIC,
+    NP_PLUGIN_ABI_MAJOR,
+    NP_PLUGIN_ABI_MINOR,
+    sizeof(np_plugin_entry),
+    sizeof(np_strategy_desc),
+    sizeof(np_param_desc),
+    sizeof strategies / sizeof *strategies,
+    strategies,
+};
+
+const np_plugin_entry *np_plugin_entry_v1(void)
+{
+    return &entry;
+}
