@@ -84,16 +84,17 @@ static np_wire_reason gate(const np_wire_executor *x, uint64_t now_us)
     return good ? NP_WIRE_REASON_NONE : NP_WIRE_REASON_TRACKING;
 }
 
-/* The INTENT stands, but the lease ran out while it was being written: the needle has not moved, so it is taken back. */
-static void withdraw(np_wire_executor *x)
+/* Takes the INTENT back: the needle has not touched the skin, and the dot is as it was before.  False: FAULT. */
+static bool take_back(np_wire_executor *x)
 {
-    uint32_t order = x->record.order;
     x->record.kind = NP_WIRE_RECORD_WITHDRAWN;
-    if (np_wire_executor_append(x, &x->record)) {
-        x->busy = false;
-        np_wire_executor_set_outcome(x, order, NP_WIRE_OUTCOME_NONE);
-        np_wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
-    }
+    x->record.outcome = NP_WIRE_OUTCOME_NONE;
+    if (!x->load.air && !np_wire_executor_append(x, &x->record))
+        return false;
+    x->busy = false;
+    x->events_due = true;
+    np_wire_executor_set_outcome(x, x->record.order, NP_WIRE_OUTCOME_NONE);
+    return true;
 }
 
 static void begin_dot(np_wire_executor *x, uint64_t now_us)
@@ -115,7 +116,9 @@ static void begin_dot(np_wire_executor *x, uint64_t now_us)
     np_wire_executor_set_outcome(x, x->next, NP_WIRE_OUTCOME_IN_DOUBT);
     uint64_t fresh_us = x->config.clock_us(x->config.context);
     if (!air && np_wire_executor_lease_is_over(x, fresh_us)) {
-        withdraw(x);
+        /* The lease ran out while INTENT was being written. */
+        if (take_back(x))
+            np_wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
         return;
     }
     x->state = NP_WIRE_STATE_RUNNING;
@@ -168,8 +171,12 @@ void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, n
                                   int32_t depth_um, int32_t force_mn)
 {
     np_wire_executor *x = executor;
-    if (!x->busy || outcome <= NP_WIRE_OUTCOME_NONE || outcome >= NP_WIRE_OUTCOME_COUNT)
+    if (!x->busy || outcome < NP_WIRE_OUTCOME_NONE || outcome >= NP_WIRE_OUTCOME_COUNT)
         return;
+    if (outcome == NP_WIRE_OUTCOME_NONE) {
+        take_back(x);
+        return;
+    }
     x->record.kind = NP_WIRE_RECORD_RESULT;
     x->record.outcome = (uint8_t)outcome;
     x->record.time_us = now_us;

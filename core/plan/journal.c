@@ -16,6 +16,7 @@ struct np_journal {
     uint32_t n;
     uint32_t *ids;            /* of the session's dots, ascending */
     unsigned char *states;    /* of ids[i] */
+    unsigned char *outcomes;  /* of ids[i], as the executor said it with the event that gave the state */
     unsigned char *scratch;   /* states as they would be after the batch being recorded */
     uint32_t counts[5];
 };
@@ -58,6 +59,14 @@ static void apply(unsigned char *state, int after)
         *state = (unsigned char)after;
 }
 
+/* Keeps the executor's word that goes with the state that dot I is about to have. */
+static void note_outcome(np_journal *j, uint32_t i, int after, int64_t outcome)
+{
+    bool kept = j->states[i] == NP_JOURNAL_DONE && j->outcomes[i];
+    if (!kept && after > NP_JOURNAL_SENT && outcome > 0 && outcome < NP_WIRE_OUTCOME_COUNT)
+        j->outcomes[i] = (unsigned char)outcome;
+}
+
 /* ---- opening ---- */
 
 /* The session's ids as they stand in the file. */
@@ -71,8 +80,9 @@ static np_status load_ids(np_journal *j, const np_plan *plan, int session, np_er
     j->n = (uint32_t)n;
     j->ids = malloc((n + 1) * sizeof *j->ids);
     j->states = calloc(n + 1, 1);
+    j->outcomes = calloc(n + 1, 1);
     j->scratch = calloc(n + 1, 1);
-    if (!j->ids || !j->states || !j->scratch)
+    if (!j->ids || !j->states || !j->outcomes || !j->scratch)
         return np_error_no_memory(err, "the journal");
     for (size_t i = 0; i < n; i++)
         j->ids[i] = dots[i].id;
@@ -83,13 +93,15 @@ static np_status load_ids(np_journal *j, const np_plan *plan, int session, np_er
 static np_status load_states(np_journal *j, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(&j->db, "SELECT dot, state FROM journal ORDER BY seq", &s, err);
+    np_status status = np_db_prepare(&j->db, "SELECT dot, state, outcome FROM journal ORDER BY seq", &s, err);
     bool row = true;
     while (status == NP_OK && (status = np_db_step(&j->db, s, &row, err)) == NP_OK && row) {
         sqlite3_int64 id = sqlite3_column_int64(s, 0);
         uint32_t i = id > 0 && id <= UINT32_MAX ? index_of(j, (uint32_t)id) : j->n;
-        if (i < j->n)
-            apply(&j->states[i], sqlite3_column_int(s, 1));
+        if (i >= j->n)
+            continue;
+        note_outcome(j, i, sqlite3_column_int(s, 1), sqlite3_column_int64(s, 2));
+        apply(&j->states[i], sqlite3_column_int(s, 1));
     }
     sqlite3_finalize(s);
     for (uint32_t i = 0; i < j->n; i++)
@@ -144,6 +156,7 @@ static void destroy(np_journal *j)
     free(j->path);
     free(j->ids);
     free(j->states);
+    free(j->outcomes);
     free(j->scratch);
     free(j);
 }
@@ -235,6 +248,8 @@ np_status np_journal_record(np_journal *j, const np_journal_event *events, size_
             (void)np_db_exec(&j->db, "ROLLBACK", NULL);
         return status;
     }
+    for (size_t i = 0; i < n; i++)
+        note_outcome(j, index_of(j, events[i].dot_id), (int)events[i].state, events[i].outcome);
     memcpy(j->states, j->scratch, j->n);
     memset(j->counts, 0, sizeof j->counts);
     for (uint32_t i = 0; i < j->n; i++)
@@ -248,6 +263,12 @@ np_journal_state np_journal_state_of(const np_journal *j, uint32_t dot_id)
 {
     uint32_t i = index_of(j, dot_id);
     return i < j->n ? (np_journal_state)j->states[i] : NP_JOURNAL_NONE;
+}
+
+uint32_t np_journal_outcome_of(const np_journal *j, uint32_t dot_id)
+{
+    uint32_t i = index_of(j, dot_id);
+    return i < j->n ? j->outcomes[i] : 0;
 }
 
 uint32_t np_journal_count(const np_journal *j, np_journal_state state)

@@ -44,6 +44,9 @@ np_status np_journal_record(np_journal *journal, const np_journal_event *events,
 /* The state of a dot of the session, from this run and all earlier ones; NP_JOURNAL_NONE for other ids. */
 np_journal_state np_journal_state_of(const np_journal *journal, uint32_t dot_id);
 
+/* What the executor said when the dot got its state (np_wire_outcome); 0 where it said nothing. */
+uint32_t np_journal_outcome_of(const np_journal *journal, uint32_t dot_id);
+
 /* How many of the session's dots are in STATE. */
 uint32_t np_journal_count(const np_journal *journal, np_journal_state state);
 

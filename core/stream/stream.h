@@ -13,21 +13,26 @@ typedef struct np_run_state {
 } np_run_state;
 
 typedef void np_run_report(void *context, const np_run_state *state);
+/* One line for the operator: something he should know of, nothing that ends the run. */
+typedef void np_run_log(void *context, const char *text);
 
 typedef struct np_run_options {
     const char *plan_path;
     int session;        /* 1 first */
     const char *target; /* "zmq:tcp://127.0.0.1:5555" or "serial:/dev/ttyX:115200" */
     np_run_report *report; /* may be NULL */
-    void *report_context;
+    np_run_log *log;       /* may be NULL */
+    void *report_context;  /* of both */
     const volatile sig_atomic_t *stop; /* set non-zero by a signal handler: hold, and end with NP_ERR_STOPPED */
-    double connect_timeout_s;
+    double connect_timeout_s; /* how long a silent executor is waited for, at the start and later; 0: 10 s */
+    const char *link_key;     /* file of the key shared with the executor; NULL: unauthenticated */
 } np_run_options;
 
 /* Runs, or goes on with, a session.  Dots that the journal or the executor knows as done are not sent again; dots in doubt
  * are reported and never repeated by themselves.  NP_OK when every dot of the session is done or in doubt has been
- * reported; NP_ERR_LINK when the executor is not there or went away; NP_ERR_DEVICE when it refused or faulted;
- * NP_ERR_STOPPED after STOP. */
+ * reported; NP_ERR_APPROVAL without a valid approval; NP_ERR_LINK when the executor is not there or went away;
+ * NP_ERR_DEVICE when it refused or faulted, or when its journal and ours contradict each other; NP_ERR_STOPPED after STOP.
+ * Errors after the start say how many dots are done and how to go on.  A plan is run by one process at a time. */
 np_status np_run_session(const np_run_options *options, np_run_state *out_state, np_error *err);
 
 #endif

@@ -1,0 +1,158 @@
+/* Links: targets, and the way to each kind; see link.h. */
+#include "link/kind.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static np_status bad_target(const char *text, bool listen, const char *why, np_error *err)
+{
+    return np_error_set(err, NP_ERR_USAGE, "target \"%.120s\": %s; expected zmq:tcp://HOST:PORT or serial:DEVICE:BAUD%s, "
+                                           "for example zmq:tcp://127.0.0.1:5555 or serial:/dev/ttyUSB0:115200",
+                        text, why, listen ? " or serial:pty" : "");
+}
+
+/* Reads a decimal number of at most 7 digits; -1 if TEXT is anything else. */
+static int small_number(const char *text)
+{
+    size_t n = strspn(text, "0123456789");
+    return n > 0 && n <= 7 && text[n] == '\0' ? atoi(text) : -1;
+}
+
+static np_status parse_zmq(const char *text, bool listen, np_link_target *out, np_error *err)
+{
+    const char *address = text + strlen("zmq:");
+    if (strncmp(address, "ipc://", 6) == 0)
+        return address[6] ? NP_OK : bad_target(text, listen, "the path is missing", err);
+    if (strncmp(address, "tcp://", 6) != 0)
+        return bad_target(text, listen, "zmq is spoken over tcp:// or ipc://", err);
+    const char *host = address + 6, *colon = strrchr(host, ':');
+    if (!colon || colon == host)
+        return bad_target(text, listen, colon ? "the host is missing" : "the port is missing", err);
+    int port = small_number(colon + 1);
+    bool any = listen && strcmp(colon + 1, "*") == 0;
+    if (!any && (port < 1 || port > 65535))
+        return bad_target(text, listen, "the port must be a number from 1 to 65535", err);
+    (void)out;
+    return NP_OK;
+}
+
+static np_status parse_serial(const char *text, bool listen, np_link_target *out, np_error *err)
+{
+    out->is_serial = true;
+    out->baud = 115200;
+    if (strcmp(out->address, "pty") == 0) {
+        out->is_new_pty = true;
+        return listen ? NP_OK : bad_target(text, listen, "only an executor makes a pseudo-terminal", err);
+    }
+    /* A device's path may hold colons itself (/dev/serial/by-path/...): only digits behind the last one are a baud rate. */
+    char *colon = strrchr(out->address, ':');
+    int baud = colon ? small_number(colon + 1) : -1;
+    if (baud >= 0) {
+        *colon = '\0';
+        out->baud = baud;
+    }
+    if (out->address[0] != '/')
+        return bad_target(text, listen, "the device must be a path that begins with /", err);
+    if (out->baud < 1200 || out->baud > 4000000)
+        return bad_target(text, listen, "the baud rate must be from 1200 to 4000000", err);
+    return NP_OK;
+}
+
+np_status np_link_parse_target(const char *text, bool listen, np_link_target *out_target, np_error *err)
+{
+    *out_target = (np_link_target){0};
+    const char *colon = strchr(text, ':');
+    if (!colon)
+        return bad_target(text, listen, "no kind of link is named", err);
+    if (strlen(colon + 1) >= sizeof out_target->address)
+        return bad_target(text, listen, "it is too long", err);
+    strcpy(out_target->address, colon + 1);
+    if (strncmp(text, "zmq:", 4) == 0)
+        return parse_zmq(text, listen, out_target, err);
+    if (strncmp(text, "serial:", 7) == 0)
+        return parse_serial(text, listen, out_target, err);
+    return bad_target(text, listen, "there is no such kind of link", err);
+}
+
+np_status np_link_check_target(const char *target, bool listen, np_error *err)
+{
+    np_link_target parsed;
+    return np_link_parse_target(target, listen, &parsed, err);
+}
+
+np_status np_link_connect(const char *target, np_link **out_link, np_error *err)
+{
+    *out_link = NULL;
+    np_link_target parsed;
+    np_status status = np_link_parse_target(target, false, &parsed, err);
+    if (status != NP_OK)
+        return status;
+    return parsed.is_serial ? np_link_serial_open(&parsed, NULL, out_link, err)
+                            : np_link_zmq_open(&parsed, false, out_link, err);
+}
+
+np_status np_link_listen(const char *target, const char *pty_link, np_link **out_link, np_error *err)
+{
+    *out_link = NULL;
+    np_link_target parsed;
+    np_status status = np_link_parse_target(target, true, &parsed, err);
+    if (status != NP_OK)
+        return status;
+    if (pty_link && !parsed.is_new_pty)
+        return np_error_set(err, NP_ERR_USAGE, "a link to a pseudo-terminal (%s) goes with serial:pty only", pty_link);
+    return parsed.is_serial ? np_link_serial_open(&parsed, pty_link, out_link, err)
+                            : np_link_zmq_open(&parsed, true, out_link, err);
+}
+
+const char *np_link_name(const np_link *link)
+{
+    return link->name;
+}
+
+const char *np_link_trouble(const np_link *link)
+{
+    return link->kind->trouble(link);
+}
+
+bool np_link_receive(np_link *link, uint8_t out_frame[NP_WIRE_FRAME_MAX], size_t *out_size, np_link_peer *out_peer)
+{
+    np_link_peer peer;
+    return link->kind->receive(link, out_frame, out_size, out_peer ? out_peer : &peer);
+}
+
+bool np_link_can_send(np_link *link)
+{
+    return link->kind->can_send(link);
+}
+
+void np_link_send(np_link *link, const np_link_peer *peer, const uint8_t *frame, size_t size)
+{
+    link->kind->send(link, peer, frame, size);
+}
+
+void np_link_drop_unsent(np_link *link)
+{
+    link->kind->drop_unsent(link);
+}
+
+void np_link_wait(np_link *link, uint64_t timeout_us, bool want_send)
+{
+    link->kind->wait(link, timeout_us, want_send);
+}
+
+void np_link_close(np_link **link)
+{
+    if (*link) {
+        (*link)->kind->close(*link);
+        free(*link);
+    }
+    *link = NULL;
+}
+
+uint64_t np_link_clock_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
+}

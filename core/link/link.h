@@ -1,0 +1,66 @@
+/* Links: what carries frames between the sender and an executor, ZeroMQ or a serial line.
+ *
+ * The state machines of protocol/ do no input or output; a link does nothing else.  It never blocks except in np_link_wait,
+ * keeps at most one frame of its own waiting, and lets at most one wait in the operating system's queue where that can be
+ * seen, so that a stop is never far back in a queue.  Frames may get lost, as on any wire: the machines repeat them.
+ *
+ * A link is used by one thread. */
+#ifndef NP_LINK_LINK_H
+#define NP_LINK_LINK_H
+
+#include "base/status.h"
+#include "protocol/frame.h"
+
+/* Who sent a frame, on a link that several may talk to; all peers of a serial line are the same one. */
+#define NP_LINK_PEER_BYTES 32
+typedef struct np_link_peer {
+    size_t size;
+    uint8_t id[NP_LINK_PEER_BYTES];
+} np_link_peer;
+
+typedef struct np_link np_link;
+
+/* The sender's end: connects to TARGET, "zmq:tcp://HOST:PORT", "zmq:ipc://PATH" or "serial:DEVICE:BAUD" (115200 if BAUD is
+ * left out; 8 data bits, no parity, 1 stop bit, no flow control, exclusive).  ZeroMQ connects in the background: a peer
+ * that is not there is no error here.  NP_ERR_USAGE for a target that is none, NP_ERR_LINK with the reason if the device
+ * cannot be used. */
+np_status np_link_connect(const char *target, np_link **out_link, np_error *err);
+
+/* The executor's end: the same targets, bound rather than connected (port * for any that is free), and "serial:pty", which
+ * makes a pseudo-terminal.  PTY_LINK (may be NULL): a symbolic link to its name is made there, replacing an older one. */
+np_status np_link_listen(const char *target, const char *pty_link, np_link **out_link, np_error *err);
+
+/* Checks a target's form alone, for either end. */
+np_status np_link_check_target(const char *target, bool listen, np_error *err);
+
+/* What the other end is to connect to: "zmq:tcp://127.0.0.1:5555", "serial:/dev/pts/3:115200".  The link's. */
+const char *np_link_name(const np_link *link);
+
+/* Why the link is down just now (a device that was unplugged, say; it is opened again by itself), or NULL.  The link's,
+ * until the next call. */
+const char *np_link_trouble(const np_link *link);
+
+/* Takes a frame that has arrived.  False if there is none.  OUT_PEER may be NULL. */
+bool np_link_receive(np_link *link, uint8_t out_frame[NP_WIRE_FRAME_MAX], size_t *out_size, np_link_peer *out_peer);
+
+/* True if the link takes a frame now without queueing it behind another. */
+bool np_link_can_send(np_link *link);
+
+/* Sends a frame to PEER (NULL at the sender's end).  Only after np_link_can_send; a frame for a peer that has gone is
+ * dropped. */
+void np_link_send(np_link *link, const np_link_peer *peer, const uint8_t *frame, size_t size);
+
+/* Throws away what waits to be sent, so that an urgent frame goes next: the zero byte in front of every serial frame aborts
+ * what was in progress. */
+void np_link_drop_unsent(np_link *link);
+
+/* Waits until a frame may have arrived, TIMEOUT_US have passed, a signal came, or (if WANT_SEND) a frame can be sent. */
+void np_link_wait(np_link *link, uint64_t timeout_us, bool want_send);
+
+/* Closes and frees *LINK and sets it to NULL; safe on NULL. */
+void np_link_close(np_link **link);
+
+/* The clock for the state machines: monotonic microseconds. */
+uint64_t np_link_clock_us(void);
+
+#endif

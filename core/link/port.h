@@ -1,0 +1,22 @@
+/* Serial ports: opening and setting up a device; private to the room. */
+#ifndef NP_LINK_PORT_H
+#define NP_LINK_PORT_H
+
+#include "link/kind.h"
+
+struct sp_port;
+
+/* An open port.  Zero-initialise with file = -1. */
+typedef struct np_port {
+    int file; /* non-blocking, for poll, read and write; -1: closed */
+    struct sp_port *port; /* of libserialport; NULL for a pseudo-terminal */
+    int slave;  /* of our own pseudo-terminal: kept open so that the master never sees a hang-up; -1 */
+} np_port;
+
+/* Opens DEVICE for BAUD 8N1, raw, for us alone.  NP_ERR_LINK with the reason. */
+np_status np_port_open(const char *device, int baud, np_port *out_port, np_error *err);
+/* Makes a pseudo-terminal; *out_port is its master, OUT_SLAVE (of SIZE bytes) the path of the other end. */
+np_status np_port_make_pty(np_port *out_port, char *out_slave, size_t size, np_error *err);
+void np_port_close(np_port *port);
+
+#endif

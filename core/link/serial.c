@@ -1,0 +1,231 @@
+/* The serial link: frames as COBS between zero bytes.
+ *
+ * Bytes that were written wait in the driver and cannot overtake each other, so the next frame is only handed over when the
+ * last one has left (where the driver says so: a pseudo-terminal has no such queue).  A device that goes away is opened
+ * again, under the same name, until it is back. */
+#include "link/kind.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "link/port.h"
+
+enum { REOPEN_US = 200000, READ_BYTES = 4096 };
+
+typedef struct serial_link {
+    np_link base;
+    np_link_target target;
+    np_port port;
+    char *pty_link; /* to be removed at the end */
+    uint64_t next_open_us;
+    np_error trouble;
+    np_wire_decoder decoder;
+    uint8_t input[READ_BYTES];
+    size_t input_size, input_at;
+    uint8_t output[NP_WIRE_SERIAL_MAX]; /* the frame that is being written */
+    size_t output_size, output_at;
+} serial_link;
+
+static serial_link *of(np_link *link)
+{
+    return (serial_link *)(void *)link;
+}
+
+static const char *serial_trouble(const np_link *link)
+{
+    const serial_link *s = (const serial_link *)(const void *)link;
+    return s->port.file < 0 ? s->trouble.text : NULL;
+}
+
+/* The device is gone: what was under way with it, too. */
+static void go_down(serial_link *s, const char *why)
+{
+    np_port_close(&s->port);
+    np_error_set(&s->trouble, NP_ERR_LINK, "%s: the serial port went away: %s", s->target.address, why);
+    s->next_open_us = np_link_clock_us() + REOPEN_US;
+    s->input_size = s->input_at = s->output_size = s->output_at = 0;
+    s->decoder = (np_wire_decoder){0};
+}
+
+static bool is_up(serial_link *s)
+{
+    if (s->port.file < 0 && np_link_clock_us() >= s->next_open_us) {
+        np_port_open(s->target.address, s->target.baud, &s->port, &s->trouble);
+        s->next_open_us = np_link_clock_us() + REOPEN_US;
+    }
+    return s->port.file >= 0;
+}
+
+/* True if there is input to take apart. */
+static bool fill_input(serial_link *s)
+{
+    ssize_t n = read(s->port.file, s->input, sizeof s->input);
+    if (n > 0) {
+        s->input_size = (size_t)n;
+        s->input_at = 0;
+        return true;
+    }
+    if (n < 0 && errno != EAGAIN && errno != EINTR)
+        go_down(s, strerror(errno));
+    return false;
+}
+
+static bool serial_receive(np_link *link, uint8_t *out_frame, size_t *out_size, np_link_peer *out_peer)
+{
+    serial_link *s = of(link);
+    out_peer->size = 0;
+    while (is_up(s)) {
+        while (s->input_at < s->input_size) {
+            const uint8_t *frame;
+            if (np_wire_decoder_push(&s->decoder, s->input[s->input_at++], &frame, out_size)) {
+                memcpy(out_frame, frame, *out_size);
+                return true;
+            }
+        }
+        if (!fill_input(s))
+            return false;
+    }
+    return false;
+}
+
+static int unsent_bytes(const serial_link *s)
+{
+    int n = 0;
+    return ioctl(s->port.file, TIOCOUTQ, &n) == 0 ? n : 0;
+}
+
+static void write_some(serial_link *s)
+{
+    while (s->output_at < s->output_size) {
+        ssize_t n = write(s->port.file, s->output + s->output_at, s->output_size - s->output_at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno != EAGAIN)
+            go_down(s, strerror(errno));
+        if (n <= 0)
+            return;
+        s->output_at += (size_t)n;
+    }
+}
+
+static bool serial_can_send(np_link *link)
+{
+    serial_link *s = of(link);
+    if (!is_up(s))
+        return false;
+    write_some(s);
+    return s->port.file >= 0 && s->output_at == s->output_size && unsent_bytes(s) == 0;
+}
+
+static void serial_send(np_link *link, const np_link_peer *peer, const uint8_t *frame, size_t size)
+{
+    serial_link *s = of(link);
+    (void)peer;
+    if (!is_up(s))
+        return;
+    s->output_size = np_wire_serial_encode(frame, size, s->output);
+    s->output_at = 0;
+    write_some(s);
+}
+
+static void serial_drop_unsent(np_link *link)
+{
+    serial_link *s = of(link);
+    s->output_size = s->output_at = 0;
+    if (s->port.file >= 0)
+        tcflush(s->port.file, TCOFLUSH);
+}
+
+/* Time until the driver's queue has left at the line's speed: 10 bits a byte. */
+static uint64_t drain_us(const serial_link *s)
+{
+    return (uint64_t)unsent_bytes(s) * 10u * 1000000u / (uint64_t)s->target.baud + 1;
+}
+
+static void serial_wait(np_link *link, uint64_t timeout_us, bool want_send)
+{
+    serial_link *s = of(link);
+    if (s->input_at < s->input_size)
+        return;
+    struct pollfd item = {.fd = s->port.file, .events = POLLIN};
+    if (s->port.file < 0) {
+        uint64_t now = np_link_clock_us(), until = s->next_open_us > now ? s->next_open_us - now : 0;
+        timeout_us = until < timeout_us ? until : timeout_us;
+    } else if (s->output_at < s->output_size) {
+        item.events |= POLLOUT;
+    } else if (want_send) {
+        uint64_t drain = drain_us(s);
+        timeout_us = drain < timeout_us ? drain : timeout_us;
+    }
+    struct timespec timeout = {.tv_sec = (time_t)(timeout_us / 1000000u), .tv_nsec = (long)(timeout_us % 1000000u) * 1000};
+    if (ppoll(&item, s->port.file >= 0, &timeout, NULL) > 0 && (item.revents & (POLLHUP | POLLERR | POLLNVAL))
+        && !(item.revents & POLLIN))
+        go_down(s, "it was hung up");
+}
+
+static void serial_close(np_link *link)
+{
+    serial_link *s = of(link);
+    np_port_close(&s->port);
+    if (s->pty_link)
+        unlink(s->pty_link);
+    free(s->pty_link);
+}
+
+static const np_link_kind serial_kind = {serial_trouble,     serial_receive, serial_can_send, serial_send,
+                                         serial_drop_unsent, serial_wait,    serial_close};
+
+/* PTY_LINK becomes a symbolic link to SLAVE; only another symbolic link is replaced. */
+static np_status make_link(serial_link *s, const char *pty_link, const char *slave, np_error *err)
+{
+    char *name = strdup(pty_link);
+    if (!name)
+        return np_error_no_memory(err, "a path");
+    char old[8];
+    if (readlink(pty_link, old, sizeof old) >= 0)
+        unlink(pty_link);
+    if (symlink(slave, pty_link) != 0) {
+        free(name);
+        return np_error_set(err, NP_ERR_IO, "%s: cannot be made a link to %s: %s", pty_link, slave, strerror(errno));
+    }
+    s->pty_link = name;
+    return NP_OK;
+}
+
+static np_status open_new_pty(serial_link *s, const char *pty_link, np_error *err)
+{
+    char slave[128];
+    np_status status = np_port_make_pty(&s->port, slave, sizeof slave, err);
+    if (status != NP_OK)
+        return status;
+    snprintf(s->target.address, sizeof s->target.address, "%s", slave);
+    if (pty_link)
+        status = make_link(s, pty_link, slave, err);
+    return status;
+}
+
+np_status np_link_serial_open(const np_link_target *target, const char *pty_link, np_link **out_link, np_error *err)
+{
+    serial_link *s = calloc(1, sizeof *s);
+    if (!s)
+        return np_error_no_memory(err, "the link");
+    s->base.kind = &serial_kind;
+    s->target = *target;
+    s->port = (np_port){.file = -1, .slave = -1};
+    np_status status = target->is_new_pty ? open_new_pty(s, pty_link, err)
+                                          : np_port_open(target->address, target->baud, &s->port, err);
+    if (status == NP_OK) {
+        snprintf(s->base.name, sizeof s->base.name, "serial:%s:%d", pty_link ? pty_link : s->target.address, target->baud);
+        *out_link = &s->base;
+    } else {
+        np_link *link = &s->base;
+        np_link_close(&link);
+    }
+    return status;
+}

@@ -1,0 +1,150 @@
+/* From the plan file to what a sender wants, and the way back into the plan's journal. */
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "link/key.h"
+#include "plan/binding.h"
+#include "plan/keys.h"
+#include "stream/session.h"
+
+/* ---- the plan ---- */
+
+static np_status check_session(const np_session *s, np_error *err)
+{
+    const np_run_options *o = s->options;
+    if (o->session < 1 || (size_t)o->session > s->plan->n_sessions)
+        return np_error_set(err, NP_ERR_INVALID, "%s: there is no session %d; the plan has %zu", o->plan_path, o->session,
+                            s->plan->n_sessions);
+    if (s->plan->sessions[o->session - 1].dots == 0)
+        return np_error_set(err, NP_ERR_INVALID, "%s: session %d has no dots", o->plan_path, o->session);
+    return NP_OK;
+}
+
+/* The INDEX-th valid approval from the newest on; NULL if there is none. */
+static const np_plan_approval *valid_approval(const np_plan *plan, size_t index)
+{
+    for (size_t i = plan->n_approvals; i-- > 0;)
+        if (np_approval_is_valid(&plan->approvals[i], plan->digest) && index-- == 0)
+            return &plan->approvals[i];
+    return NULL;
+}
+
+static np_status check_approval(const np_session *s, np_error *err)
+{
+    const char *path = s->options->plan_path;
+    if (valid_approval(s->plan, 0))
+        return NP_OK;
+    return np_error_set(err, NP_ERR_APPROVAL, "%s: %s; look at it with `needlepath show` and `needlepath report`, then "
+                                              "`needlepath approve %s --key YOUR.key`",
+                        path, s->plan->n_approvals ? "no approval holds for the plan as it is now" : "the plan is not approved",
+                        path);
+}
+
+bool np_session_choose_approval(np_session *s, size_t index)
+{
+    const np_plan_approval *a = valid_approval(s->plan, index);
+    if (!a)
+        return false;
+    memcpy(s->load.public_key, a->public_key, sizeof s->load.public_key);
+    memcpy(s->load.signature, a->signature, sizeof s->load.signature);
+    return true;
+}
+
+static void fill_load(np_session *s)
+{
+    const np_plan *plan = s->plan;
+    np_wire_load *l = &s->load;
+    memcpy(l->digest, plan->digest, sizeof l->digest);
+    np_plan_header_hash(plan, l->header_hash);
+    l->session = (uint32_t)s->options->session;
+    l->n_sessions = (uint32_t)plan->n_sessions;
+    for (size_t i = 0; i < plan->n_sessions; i++)
+        np_plan_session_binding(plan, (int)i + 1, &l->sessions[i]);
+    l->limits = np_plan_wire_limits(plan);
+    /* The head lies where its frame is the executor's. */
+    l->registration = (np_wire_pose){.rotation_ppm = {1000000, 0, 0, 0}};
+    np_session_choose_approval(s, 0);
+}
+
+static np_status fill_dots(np_session *s, np_error *err)
+{
+    size_t n;
+    const np_dot *dots = np_plan_session_dots(s->plan, s->options->session, &n);
+    s->n_dots = (uint32_t)n;
+    s->dots = malloc(n * sizeof *s->dots);
+    s->known = calloc(n, 1);
+    if (!s->dots || !s->known)
+        return np_error_no_memory(err, "the session's dots");
+    for (size_t i = 0; i < n; i++)
+        s->dots[i] = np_plan_wire_dot(&dots[i]);
+    return NP_OK;
+}
+
+np_status np_session_prepare(np_session *s, np_error *err)
+{
+    const np_run_options *o = s->options;
+    if (sodium_init() < 0)
+        return np_error_set(err, NP_ERR_INTERNAL, "libsodium cannot be started: no source of random numbers");
+    np_status status = np_link_check_target(o->target, false, err);
+    if (status == NP_OK && o->link_key)
+        status = np_link_read_key(o->link_key, NP_LINK_KEY_LABEL, s->link_key, err);
+    if (status == NP_OK)
+        status = np_plan_read(o->plan_path, &s->plan, err);
+    if (status == NP_OK)
+        status = check_session(s, err);
+    if (status == NP_OK)
+        status = check_approval(s, err);
+    if (status == NP_OK)
+        status = fill_dots(s, err);
+    if (status == NP_OK)
+        fill_load(s);
+    return status;
+}
+
+/* ---- journal and link ---- */
+
+/* What the plan's journal knows of the dots, in the executor's own words where it kept them. */
+static void fill_known(np_session *s)
+{
+    for (uint32_t i = 0; i < s->n_dots; i++) {
+        uint32_t id = s->dots[i].id, outcome = np_journal_outcome_of(s->journal, id);
+        switch (np_journal_state_of(s->journal, id)) {
+        case NP_JOURNAL_DONE:
+            s->known[i] = (uint8_t)(outcome ? outcome : NP_WIRE_OUTCOME_DONE);
+            break;
+        case NP_JOURNAL_IN_DOUBT:
+            s->known[i] = NP_WIRE_OUTCOME_IN_DOUBT;
+            break;
+        case NP_JOURNAL_FAILED:
+            s->known[i] = (uint8_t)(outcome ? outcome : NP_WIRE_OUTCOME_SKIPPED);
+            break;
+        default: /* sent is not known: the executor will tell */
+            s->known[i] = NP_WIRE_OUTCOME_NONE;
+        }
+    }
+}
+
+np_status np_session_open(np_session *s, np_error *err)
+{
+    const np_run_options *o = s->options;
+    np_status status = np_link_connect(o->target, &s->link, err);
+    if (status == NP_OK)
+        status = np_journal_open(o->plan_path, s->plan, o->session, o->target, (int64_t)time(NULL), &s->journal, err);
+    if (status == NP_OK)
+        fill_known(s);
+    return status;
+}
+
+np_status np_session_close(np_session *s, const char *state, np_error *err)
+{
+    np_status status = np_journal_close(&s->journal, state, err);
+    np_link_close(&s->link);
+    np_plan_destroy(s->plan);
+    free(s->dots);
+    free(s->known);
+    free(s->memory);
+    sodium_memzero(s, sizeof *s);
+    return status;
+}

@@ -1,0 +1,277 @@
+/* The loop of a run: frames in, outcomes into the journal, frames out, wait.
+ *
+ * All that is decided is decided by the sender (protocol/) and the executor; here the clock, the link, the journal and the
+ * operator's wishes are brought to it.  One thread, so that the sender's heartbeats vouch for the loop that writes the
+ * journal. */
+#include <math.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/version.h"
+#include "stream/session.h"
+
+enum {
+    WAIT_US = 50000,           /* at most between two looks at the stop flag */
+    REPORT_US = 100000,        /* between two reports */
+    RATE_US = 2000000,         /* over which the rate is taken */
+    SETTLE_US = 3000000,       /* for the dot in progress to end after a stop */
+    DOTS_PER_SERIAL_FRAME = 4, /* a frame of 25 ms at 115,200 baud */
+    FRAMES_PER_TURN = 64
+};
+static const double DEFAULT_TIMEOUT_S = 10;
+
+/* ---- what the sender calls ---- */
+
+static void random_bytes(void *context, uint8_t *out_bytes, size_t size)
+{
+    (void)context;
+    randombytes_buf(out_bytes, size);
+}
+
+static bool commit(void *context)
+{
+    np_session *s = context;
+    size_t n = s->n_events;
+    s->n_events = 0;
+    return np_journal_record(s->journal, s->events, n, &s->journal_error) == NP_OK;
+}
+
+static np_journal_state journal_state(uint32_t outcome)
+{
+    if (outcome == NP_WIRE_OUTCOME_DONE || outcome == NP_WIRE_OUTCOME_TOO_DEEP)
+        return NP_JOURNAL_DONE;
+    return outcome == NP_WIRE_OUTCOME_IN_DOUBT ? NP_JOURNAL_IN_DOUBT : NP_JOURNAL_FAILED;
+}
+
+static bool take_event(void *context, const np_wire_event *event)
+{
+    np_session *s = context;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    s->events[s->n_events++] = (np_journal_event){
+        .dot_id = event->id,
+        .state = journal_state(event->outcome),
+        .time_unix_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000,
+        .depth_mm = event->depth_um ? event->depth_um * 1e-3 : NAN,
+        .force_n = event->force_mn * 1e-3,
+        .outcome = event->outcome,
+    };
+    return s->n_events < NP_SESSION_BATCH || commit(s);
+}
+
+static void take_difference(void *context, uint32_t order, uint32_t id, uint32_t known, uint32_t executor)
+{
+    np_session *s = context;
+    (void)order;
+    if (s->n_differences < NP_SESSION_NAMED) {
+        s->differences[s->n_differences].id = id;
+        s->differences[s->n_differences].known = known;
+        s->differences[s->n_differences].executor = executor;
+    }
+    s->n_differences++;
+}
+
+static void take_log(void *context, const char *text)
+{
+    const np_run_options *o = ((np_session *)context)->options;
+    if (o->log)
+        o->log(o->report_context, text);
+}
+
+static np_status start_sender(np_session *s, np_error *err)
+{
+    bool is_serial = strncmp(s->options->target, "serial:", 7) == 0;
+    np_wire_sender_config config = {
+        .dots = s->dots,
+        .n_dots = s->n_dots,
+        .load = s->load,
+        .known = s->known,
+        .context = s,
+        .random = random_bytes,
+        .event = take_event,
+        .commit = commit,
+        .difference = take_difference,
+        .log = take_log,
+        .name = "needlepath " NP_VERSION,
+        .link_key = s->options->link_key ? s->link_key : NULL,
+        .dots_per_frame = is_serial ? DOTS_PER_SERIAL_FRAME : 0,
+        .ask_after_hold = true,
+    };
+    size_t size = np_wire_sender_size(&config);
+    char text[NP_WIRE_TEXT_BYTES];
+    free(s->memory);
+    s->memory = malloc(size);
+    if (!s->memory)
+        return np_error_no_memory(err, "the sender");
+    np_wire_status status = np_wire_sender_init(&config, np_link_clock_us(), s->memory, size, &s->sender, text);
+    if (status == NP_WIRE_OK)
+        return NP_OK;
+    return np_error_set(err, status == NP_WIRE_RANGE ? NP_ERR_UNSAFE : NP_ERR_INTERNAL, "%s: session %d cannot be sent: %s",
+                        s->options->plan_path, s->options->session, text);
+}
+
+/* ---- one turn of the loop ---- */
+
+static void exchange(np_session *s)
+{
+    uint8_t frame[NP_WIRE_FRAME_MAX];
+    size_t size;
+    for (int i = 0; i < FRAMES_PER_TURN && np_link_receive(s->link, frame, &size, NULL); i++)
+        np_wire_sender_receive(s->sender, np_link_clock_us(), frame, size);
+    /* An urgent frame waits behind nothing. */
+    if (np_wire_sender_is_urgent(s->sender) && !np_link_can_send(s->link))
+        np_link_drop_unsent(s->link);
+    bool blocked = true;
+    while (np_link_can_send(s->link)) {
+        size = np_wire_sender_send(s->sender, np_link_clock_us(), frame);
+        blocked = size > 0;
+        if (!blocked)
+            break;
+        np_link_send(s->link, NULL, frame, size);
+    }
+    uint64_t now = np_link_clock_us(), next = np_wire_sender_deadline(s->sender, now);
+    uint64_t wait = next > now ? next - now : 0;
+    if (wait > WAIT_US || blocked)
+        wait = WAIT_US;
+    np_link_wait(s->link, wait, blocked);
+}
+
+static void report(np_session *s, const np_wire_sender_info *info, uint64_t now_us)
+{
+    np_run_state *r = &s->state;
+    r->total = s->n_dots;
+    r->done = info->done;
+    r->in_doubt = info->in_doubt;
+    r->failed = info->other;
+    r->phase = np_wire_phase_text(info->phase);
+    uint32_t finished = r->done + r->in_doubt + r->failed;
+    if (info->phase != NP_WIRE_PHASE_RUNNING) {
+        s->mark_us = 0;
+    } else if (s->mark_us == 0) {
+        s->mark_us = now_us;
+        s->done_at_mark = finished;
+    } else if (now_us - s->mark_us >= RATE_US || r->dots_per_s <= 0) {
+        r->dots_per_s = (finished - s->done_at_mark) / ((double)(now_us - s->mark_us + 1) * 1e-6);
+        if (now_us - s->mark_us >= RATE_US) {
+            s->mark_us = now_us;
+            s->done_at_mark = finished;
+        }
+    }
+    r->seconds_left = r->dots_per_s > 0 ? (r->total - finished) / r->dots_per_s : 0;
+    if (s->options->report && now_us >= s->next_report_us) {
+        s->next_report_us = now_us + REPORT_US;
+        s->options->report(s->options->report_context, r);
+    }
+}
+
+/* ---- how it ended ---- */
+
+static np_status end_of_link(const np_session *s, const np_wire_sender_info *info, double timeout_s, np_error *err)
+{
+    const np_run_options *o = s->options;
+    const char *trouble = np_link_trouble(s->link);
+    if (info->reason == NP_WIRE_REASON_BUSY)
+        return np_error_set(err, NP_ERR_DEVICE, "%s: %s", o->target, info->text);
+    if (info->last_heard_us == 0)
+        return np_error_set(err, NP_ERR_LINK, "%s: no executor answered within %g s%s%s; start it, or check the target",
+                            o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "");
+    return np_error_set(err, NP_ERR_LINK, "%s: the executor went away and was waited for %g s%s%s; %u of %u dots are done; "
+                                          "run the same command again to go on",
+                        o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "", info->done, s->n_dots);
+}
+
+static np_status end_of_stop(const np_session *s, const np_wire_sender_info *info, np_error *err)
+{
+    return np_error_set(err, NP_ERR_STOPPED, "stopped: %u of %u dots of session %d are done; run the same command again to go "
+                                             "on",
+                        info->done, s->n_dots, s->options->session);
+}
+
+static np_status end_of_difference(const np_session *s, np_error *err)
+{
+    char list[600] = "";
+    size_t used = 0;
+    for (uint32_t i = 0; i < s->n_differences && i < NP_SESSION_NAMED; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%sdot %u (%.30s here, %.30s there)", i ? ", " : "",
+                                 s->differences[i].id, np_wire_outcome_text(s->differences[i].known),
+                                 np_wire_outcome_text(s->differences[i].executor));
+    return np_error_set(err, NP_ERR_DEVICE, "the plan's journal and the executor's contradict each other on %u dots: %s%s; "
+                                            "nothing was fired: find out which of the two saw this patient",
+                        s->n_differences, list, s->n_differences > NP_SESSION_NAMED ? ", ..." : "");
+}
+
+static np_status end_of_failure(const np_session *s, const np_wire_sender_info *info, const char **out_state,
+                                np_error *err)
+{
+    bool latched = info->executor_state == NP_WIRE_STATE_FAULT || info->executor_state == NP_WIRE_STATE_ESTOP;
+    *out_state = latched ? "fault" : "refused";
+    if (s->n_differences)
+        return end_of_difference(s, err);
+    if (s->journal_error.status != NP_OK) {
+        *out_state = NULL;
+        *err = s->journal_error;
+        return np_error_prefix(err, "the run was stopped");
+    }
+    return np_error_set(err, NP_ERR_DEVICE, "%s (%s) %s: %s; %u of %u dots are done", s->options->target,
+                        info->executor[0] ? info->executor : "the executor",
+                        latched ? "stands in fault and wants a person to reset it" : "refused", info->text, info->done,
+                        s->n_dots);
+}
+
+/* What there is to say at the end of a run by itself. */
+static np_status end_of_sender(const np_session *s, const np_wire_sender_info *info, const char **out_state, np_error *err)
+{
+    if (info->phase == NP_WIRE_PHASE_DONE) {
+        *out_state = "done";
+        return NP_OK;
+    }
+    if (info->stopped) {
+        *out_state = "aborted";
+        return end_of_stop(s, info, err);
+    }
+    return end_of_failure(s, info, out_state, err);
+}
+
+/* ---- the loop ---- */
+
+/* Nothing moves at the executor on our word any more. */
+static bool has_come_to_rest(const np_wire_sender_info *info)
+{
+    return info->phase < NP_WIRE_PHASE_ARMING || (info->phase == NP_WIRE_PHASE_HOLDING && info->settled);
+}
+
+np_status np_session_run(np_session *s, const char **out_state_name, np_wire_reason *out_reason, np_error *err)
+{
+    const np_run_options *o = s->options;
+    double timeout_s = o->connect_timeout_s > 0 ? o->connect_timeout_s : DEFAULT_TIMEOUT_S;
+    uint64_t started_us = np_link_clock_us(), stopped_us = 0;
+    np_wire_sender_info info;
+    *out_state_name = "refused";
+    *out_reason = NP_WIRE_REASON_NONE;
+    np_status status = start_sender(s, err);
+    if (status != NP_OK)
+        return status;
+    for (;;) {
+        exchange(s);
+        np_wire_sender_get_info(s->sender, &info);
+        uint64_t now = np_link_clock_us(), heard = info.last_heard_us > started_us ? info.last_heard_us : started_us;
+        report(s, &info, now);
+        *out_reason = info.reason;
+        if (info.finished)
+            return end_of_sender(s, &info, out_state_name, err);
+        if (o->stop && *o->stop && !stopped_us) {
+            stopped_us = now;
+            np_wire_sender_hold(s->sender);
+        }
+        if (stopped_us && (has_come_to_rest(&info) || now - stopped_us >= SETTLE_US)) {
+            *out_state_name = "held";
+            return end_of_stop(s, &info, err);
+        }
+        if (now > heard && (double)(now - heard) * 1e-6 >= timeout_s) {
+            *out_state_name = "link lost";
+            return end_of_link(s, &info, timeout_s, err);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/* A session on its way: what core/stream's files share. */
+#ifndef NP_STREAM_SESSION_H
+#define NP_STREAM_SESSION_H
+
+#include "link/link.h"
+#include "plan/journal.h"
+#include "protocol/sender.h"
+#include "stream/stream.h"
+
+#define NP_SESSION_BATCH 256  /* events that are written into the journal at once */
+#define NP_SESSION_NAMED 8    /* dots that an error names */
+
+typedef struct np_session {
+    const np_run_options *options;
+    np_plan *plan;
+    np_journal *journal;
+    np_link *link;
+    /* for the sender */
+    np_wire_dot *dots;
+    uint8_t *known;
+    uint32_t n_dots;
+    np_wire_load load;
+    uint8_t link_key[NP_WIRE_KEY_BYTES];
+    void *memory;
+    np_wire_sender *sender;
+    /* what came out of it */
+    np_journal_event events[NP_SESSION_BATCH];
+    size_t n_events;
+    np_error journal_error;
+    struct {
+        uint32_t id, known, executor;
+    } differences[NP_SESSION_NAMED];
+    uint32_t n_differences;
+    /* how fast it goes */
+    uint32_t done_at_mark;
+    uint64_t mark_us, next_report_us;
+    np_run_state state;
+} np_session;
+
+/* Reads and checks the plan, and turns its session into what a sender wants; *SESSION zero-initialised but for its options.
+ * Nothing is written and nobody is talked to. */
+np_status np_session_prepare(np_session *session, np_error *err);
+/* Which approval the sender shows, newest first; false if there is no INDEX-th valid one. */
+bool np_session_choose_approval(np_session *session, size_t index);
+/* Opens journal and link. */
+np_status np_session_open(np_session *session, np_error *err);
+/* Closes and frees everything; STATE goes into the plan's run (NULL: it was never opened or is left as after a crash). */
+np_status np_session_close(np_session *session, const char *state, np_error *err);
+
+/* Runs a sender with the approval chosen, to its end.  *OUT_STATE_NAME is what the run's row is to say. */
+np_status np_session_run(np_session *session, const char **out_state_name, np_wire_reason *out_reason, np_error *err);
+
+#endif

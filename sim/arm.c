@@ -1,0 +1,210 @@
+/* The simulated arm; see arm.h. */
+#include "sim/arm.h"
+
+#include "base/rng.h"
+#include "sim/trapezoid.h"
+
+static const np_rng_stream REPEATABILITY = 0x53494d01;
+
+void np_arm_init(np_arm *arm, const np_arm_config *config, uint64_t now_us)
+{
+    *arm = (np_arm){.config = *config, .joints = np_rig_home(), .now_us = now_us};
+    if (config->record)
+        arm->time_s = config->record->last_time_s;
+}
+
+static np_vec3 from_um(const int32_t v[3])
+{
+    return (np_vec3){v[0] * 1e-3, v[1] * 1e-3, v[2] * 1e-3};
+}
+
+static np_vec3 from_ppm(const int32_t v[3])
+{
+    return np_vec3_normalize((np_vec3){v[0], v[1], v[2]});
+}
+
+static np_frame3 from_pose(const np_wire_pose *pose)
+{
+    double w = pose->rotation_ppm[0], x = pose->rotation_ppm[1], y = pose->rotation_ppm[2], z = pose->rotation_ppm[3];
+    double k = 2 / (w * w + x * x + y * y + z * z);
+    return (np_frame3){.x = {1 - k * (y * y + z * z), k * (x * y + w * z), k * (x * z - w * y)},
+                       .y = {k * (x * y - w * z), 1 - k * (x * x + z * z), k * (y * z + w * x)},
+                       .z = {k * (x * z + w * y), k * (y * z - w * x), 1 - k * (x * x + y * y)},
+                       .p = from_um(pose->translation_um)};
+}
+
+/* The head's frame in the arm's base: the rest, then where the registration says the head (or what tracks it) is in the
+ * rest, then how the head has moved since. */
+static np_frame3 head_frame(const np_wire_pose *registration, const np_wire_pose *head)
+{
+    np_frame3 frame = np_rig_rest(), registered = from_pose(registration);
+    frame = np_frame3_compose(&frame, &registered);
+    if (head) {
+        np_frame3 moved = from_pose(head);
+        frame = np_frame3_compose(&frame, &moved);
+    }
+    return frame;
+}
+
+/* The tip's error, the same for the same dot and seed. */
+static np_vec3 tip_error(const np_arm *arm)
+{
+    double e[3];
+    for (uint32_t i = 0; i < 3; i++)
+        e[i] = arm->config.repeatability_mm * np_rng_normal(arm->config.seed, REPEATABILITY, arm->dot.id, i);
+    return (np_vec3){e[0], e[1], e[2]};
+}
+
+/* Chooses the postures; false if the arm cannot get there. */
+static bool plan_dot(np_arm *arm)
+{
+    np_vec3 normal = from_ppm(arm->dot.normal_ppm), axis = from_ppm(arm->dot.axis_ppm);
+    np_vec3 skin = np_vec3_add(from_um(arm->dot.position_um), tip_error(arm));
+    double above = arm->air ? NP_ARM_AIR_MM + NP_ARM_LIFT_MM : NP_ARM_LIFT_MM;
+    double below = arm->air ? -NP_ARM_AIR_MM : arm->dot.depth_um * 1e-3 / -np_vec3_dot(axis, normal);
+
+    np_vec3 to = np_frame3_turn(&arm->head, axis);
+    np_vec3 hover = np_frame3_place(&arm->head, np_vec3_mad(skin, axis, -above));
+    np_vec3 deep = np_frame3_place(&arm->head, np_vec3_mad(skin, axis, below));
+    if (!np_rig_reach(&arm->joints, hover, to, &arm->head, &arm->hover)
+        || !np_rig_follow(&arm->hover, deep, to, &arm->deep))
+        return false;
+
+    /* All joints run together; the longest way decides, unless the tip would be too fast near the head. */
+    double tip_mm = np_vec3_distance(np_rig_tool(&arm->joints).p, hover);
+    double joints_s = np_trapezoid_duration(np_rig_largest_turn(&arm->joints, &arm->hover), NP_UR5E_SPEED_RAD_S,
+                                            NP_UR5E_ACCELERATION_RAD_S2);
+    double tip_s = np_trapezoid_duration(tip_mm, NP_ARM_TIP_SPEED_MM_S, NP_ARM_TIP_ACCELERATION_MM_S2);
+    arm->travel_s = fmax(joints_s, tip_s);
+    arm->insert_s = np_trapezoid_duration(above + below, NP_ARM_APPROACH_MM_S, NP_ARM_TIP_ACCELERATION_MM_S2);
+    arm->dwell_s = arm->dot.dwell_us * 1e-6;
+    return true;
+}
+
+void np_arm_begin(np_arm *arm, uint64_t now_us, const np_wire_dot *dot, const np_wire_pose *registration,
+                  const np_wire_pose *head, bool air)
+{
+    if (arm->config.real_time)
+        arm->time_s += (double)(now_us - arm->now_us) * 1e-6;
+    arm->now_us = now_us;
+    arm->busy = true;
+    arm->pulled = arm->written = false;
+    arm->air = air;
+    arm->dot = *dot;
+    arm->head = head_frame(registration, head);
+    arm->begun_s = arm->time_s;
+    arm->depth_mm = 0;
+    arm->unreachable = !plan_dot(arm);
+}
+
+np_joints np_arm_posture(const np_arm *arm, double seconds)
+{
+    /* Down and up along the needle's axis: 2 to 4 mm of joint motion differ from the straight line by micrometres. */
+    const np_joints *a = &arm->joints, *b = &arm->hover;
+    double way = arm->travel_s > 0 ? seconds / arm->travel_s : 1, fraction;
+    if (seconds < arm->travel_s) {
+        /* the trapezoid of the longest joint way, stretched to the time it is given */
+        double turn = np_rig_largest_turn(a, b);
+        double quick = np_trapezoid_duration(turn, NP_UR5E_SPEED_RAD_S, NP_UR5E_ACCELERATION_RAD_S2);
+        fraction = np_trapezoid_fraction(turn, NP_UR5E_SPEED_RAD_S, NP_UR5E_ACCELERATION_RAD_S2, way * quick);
+    } else {
+        double in = (seconds - arm->travel_s), out = in - arm->insert_s - arm->dwell_s;
+        double down = out > 0 ? 1 - out / arm->insert_s : in / arm->insert_s;
+        a = &arm->hover;
+        b = &arm->deep;
+        fraction = fmin(1, fmax(0, down));
+    }
+    np_joints j;
+    for (int i = 0; i < NP_UR5E_JOINTS; i++)
+        j.q[i] = a->q[i] + fraction * (b->q[i] - a->q[i]);
+    return j;
+}
+
+/* Where the needle goes through the skin, and how deep its tip is, from the joint angles alone.  Head frame. */
+static double depth_of(const np_arm *arm, const np_joints *joints, np_vec3 *out_through)
+{
+    np_frame3 tool = np_rig_tool(joints);
+    np_vec3 tip = np_frame3_place_back(&arm->head, tool.p), axis = np_frame3_turn_back(&arm->head, tool.z);
+    np_vec3 skin = from_um(arm->dot.position_um), normal = from_ppm(arm->dot.normal_ppm);
+    double depth = -np_vec3_dot(np_vec3_sub(tip, skin), normal);
+    *out_through = np_vec3_mad(tip, axis, depth / np_vec3_dot(axis, normal));
+    return depth;
+}
+
+/* The needle is as deep as it gets for this dot: into the record if it is in the skin. */
+static bool note_puncture(np_arm *arm, double seconds, bool cut_short, np_error *err)
+{
+    np_joints joints = np_arm_posture(arm, seconds);
+    np_puncture p = {.time_s = arm->begun_s + seconds, .id = arm->dot.id, .cut_short = cut_short};
+    p.depth_mm = depth_of(arm, &joints, &p.position);
+    arm->written = true;
+    if (!(p.depth_mm > 0))
+        return true;
+    arm->depth_mm = p.depth_mm;
+    arm->punctures++;
+    return !arm->config.record || np_record_write(arm->config.record, &p, err) == NP_OK;
+}
+
+void np_arm_retract(np_arm *arm, uint64_t now_us)
+{
+    if (!arm->busy || arm->pulled || arm->unreachable)
+        return;
+    /* In virtual time no time has passed since the dot began. */
+    arm->pulled = true;
+    arm->pulled_s = arm->config.real_time ? (double)(now_us - arm->now_us) * 1e-6 : 0;
+}
+
+static double whole_s(const np_arm *arm)
+{
+    return arm->unreachable ? 0 : arm->travel_s + 2 * arm->insert_s + arm->dwell_s;
+}
+
+/* The arm rests again: where it stands, and what became of the dot. */
+static void end_dot(np_arm *arm, double seconds, np_arm_report *out_report)
+{
+    if (!arm->unreachable)
+        arm->joints = arm->pulled && seconds < arm->travel_s ? np_arm_posture(arm, seconds) : arm->hover;
+    arm->time_s = arm->begun_s + seconds;
+    arm->now_us += arm->config.real_time ? (uint64_t)(seconds * 1e6) : 0;
+    arm->busy = false;
+    arm->unreached += arm->unreachable;
+    *out_report = (np_arm_report){.depth_um = (int32_t)lround(arm->depth_mm * 1000), .unreachable = arm->unreachable};
+    if (arm->unreachable)
+        out_report->outcome = NP_WIRE_OUTCOME_SKIPPED;
+    else if (arm->depth_mm > 0 || (arm->air && !arm->pulled))
+        out_report->outcome = NP_WIRE_OUTCOME_DONE;
+    else
+        out_report->outcome = NP_WIRE_OUTCOME_NONE;
+}
+
+bool np_arm_step(np_arm *arm, uint64_t now_us, np_arm_report *out_report, np_error *err)
+{
+    if (!arm->busy)
+        return false;
+    double end = whole_s(arm), deepest = arm->travel_s + arm->insert_s;
+    double seconds = arm->config.real_time ? (double)(now_us - arm->now_us) * 1e-6 : end;
+    if (arm->pulled)
+        end = arm->pulled_s;
+
+    /* Deepest when fully in, or when the needle was pulled on the way down. */
+    double reached = fmin(fmin(seconds, end), deepest);
+    bool noted = true;
+    if (!arm->unreachable && !arm->written && reached >= fmin(end, deepest))
+        noted = note_puncture(arm, reached, reached < deepest, err);
+    if (seconds < end && noted)
+        return false;
+    end_dot(arm, end, out_report);
+    if (!noted)
+        out_report->outcome = NP_WIRE_OUTCOME_IN_DOUBT;
+    return true;
+}
+
+uint64_t np_arm_deadline(const np_arm *arm, uint64_t now_us)
+{
+    if (!arm->busy)
+        return UINT64_MAX;
+    if (!arm->config.real_time || arm->pulled)
+        return now_us;
+    double next = arm->written || arm->unreachable ? whole_s(arm) : arm->travel_s + arm->insert_s;
+    return arm->now_us + (uint64_t)(next * 1e6) + 1;
+}

@@ -1,0 +1,71 @@
+/* The simulated arm: takes one dot at a time, moves there, punctures, and says what really happened.
+ *
+ * A dot is four phases: travel (joints, synchronised trapezoids) to a hover above the skin, insertion along the needle's
+ * axis, dwell, withdrawal to the hover.  The skin is the plane that the dot's position and normal give.  What goes into the
+ * record is worked out from the joint angles that the arm reached, by forward kinematics, back through the registration:
+ * an error anywhere on the way shows.
+ *
+ * In real time a phase lasts as long as it lasts; in virtual time a dot is over at the first np_arm_step, and the arm's
+ * clock has moved on by what it would have taken.  One thread. */
+#ifndef NP_SIM_ARM_H
+#define NP_SIM_ARM_H
+
+#include "protocol/executor.h"
+#include "sim/record.h"
+#include "sim/rig.h"
+
+/* Approach as the planner's arm does it by default: lift 2 mm, 20 mm/s.  Tip speed near a head at most 100 mm/s: domain.md
+ * 4 (ISO/TS 15066: 50-100 mm/s near the head). */
+#define NP_ARM_LIFT_MM 2.0
+#define NP_ARM_AIR_MM 5.0
+#define NP_ARM_APPROACH_MM_S 20.0
+#define NP_ARM_TIP_SPEED_MM_S 100.0
+#define NP_ARM_TIP_ACCELERATION_MM_S2 2000.0
+
+typedef struct np_arm_config {
+    bool real_time;
+    double repeatability_mm; /* standard deviation of where the tip really goes, each axis; 0: none */
+    uint64_t seed;           /* of that error */
+    np_record *record;       /* borrowed */
+} np_arm_config;
+
+typedef struct np_arm_report {
+    np_wire_outcome outcome; /* NONE: the needle did not touch the skin, the dot is as before */
+    int32_t depth_um;
+    bool unreachable;
+} np_arm_report;
+
+typedef struct np_arm {
+    np_arm_config config;
+    np_joints joints; /* now, or where the dot in progress began */
+    double time_s;    /* the arm's clock */
+    uint64_t now_us;  /* the caller's clock at TIME_S */
+    /* the dot in progress */
+    bool busy, unreachable, air, pulled, written;
+    np_wire_dot dot;
+    np_frame3 head; /* of the dot, in the base frame */
+    np_joints hover, deep;
+    double travel_s, insert_s, dwell_s; /* durations; withdrawal takes as long as insertion */
+    double begun_s, pulled_s;           /* on the arm's clock */
+    double depth_mm;                    /* reached */
+    uint64_t punctures, unreached;      /* since init */
+} np_arm;
+
+void np_arm_init(np_arm *arm, const np_arm_config *config, uint64_t now_us);
+
+/* The arm's side of np_wire_motion. */
+void np_arm_begin(np_arm *arm, uint64_t now_us, const np_wire_dot *dot, const np_wire_pose *registration,
+                  const np_wire_pose *head, bool air);
+void np_arm_retract(np_arm *arm, uint64_t now_us);
+
+/* Lets time pass.  True once for each dot that has ended, with what became of it.  NP_ERR_IO in *err if the record could
+ * not be written: the arm is then to be taken for broken. */
+bool np_arm_step(np_arm *arm, uint64_t now_us, np_arm_report *out_report, np_error *err);
+
+/* When the next step has something to do; UINT64_MAX if the arm is idle. */
+uint64_t np_arm_deadline(const np_arm *arm, uint64_t now_us);
+
+/* Where the needle is at SECONDS after the dot in progress began. */
+np_joints np_arm_posture(const np_arm *arm, double seconds);
+
+#endif

@@ -1,0 +1,155 @@
+/* The executor's journal in a file or in memory; see journal_file.h. */
+#include "sim/journal_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool in_memory(const np_journal_file *j)
+{
+    return j->file < 0;
+}
+
+/* A new file is only there for certain when its folder is synced, too. */
+static bool sync_folder(const char *path)
+{
+    char copy[256];
+    snprintf(copy, sizeof copy, "%s", path);
+    int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = folder >= 0 && fsync(folder) == 0;
+    if (folder >= 0)
+        close(folder);
+    return good;
+}
+
+static np_status failed(const char *path, const char *why, np_error *err)
+{
+    return np_error_set(err, NP_ERR_IO, "%s: the journal cannot be opened: %s", path, why);
+}
+
+np_status np_journal_file_open(np_journal_file *journal, const char *path, np_error *err)
+{
+    *journal = (np_journal_file){.file = -1};
+    if (strcmp(path, "memory") == 0)
+        return NP_OK;
+    if (strlen(path) >= sizeof journal->path)
+        return failed(path, "the path is too long", err);
+    strcpy(journal->path, path);
+    journal->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    struct stat about;
+    np_status status = NP_OK;
+    if (journal->file < 0 || fstat(journal->file, &about) != 0)
+        status = failed(path, strerror(errno), err);
+    else if (!S_ISREG(about.st_mode))
+        status = failed(path, "it is not a regular file", err);
+    else if (flock(journal->file, LOCK_EX | LOCK_NB) != 0)
+        status = failed(path, errno == EWOULDBLOCK ? "another simulator is using it" : strerror(errno), err);
+    else if (!sync_folder(path))
+        status = failed(path, strerror(errno), err);
+    if (status == NP_OK)
+        journal->size = (uint64_t)about.st_size;
+    else
+        np_journal_file_close(journal);
+    return status;
+}
+
+static bool write_file(np_journal_file *j, const uint8_t *bytes, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t n = pwrite(j->file, bytes + done, size - done, (off_t)(j->size + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        done += (size_t)n;
+    }
+    return true;
+}
+
+static bool grow_memory(np_journal_file *j, uint64_t size)
+{
+    if (size <= j->capacity)
+        return true;
+    uint64_t capacity = size > 2 * j->capacity ? size : 2 * j->capacity;
+    uint8_t *bytes = realloc(j->bytes, capacity);
+    if (!bytes)
+        return false;
+    j->bytes = bytes;
+    j->capacity = capacity;
+    return true;
+}
+
+static bool append(void *context, const uint8_t *bytes, size_t size)
+{
+    np_journal_file *j = context;
+    if (in_memory(j)) {
+        if (!grow_memory(j, j->size + size))
+            return false;
+        memcpy(j->bytes + j->size, bytes, size);
+    } else if (!write_file(j, bytes, size)) {
+        return false;
+    }
+    j->size += size;
+    return true;
+}
+
+static bool sync_now(void *context)
+{
+    np_journal_file *j = context;
+    j->syncs++;
+    return in_memory(j) || fdatasync(j->file) == 0;
+}
+
+static bool read_at(void *context, uint64_t offset, uint8_t *out_bytes, size_t size, size_t *out_size)
+{
+    np_journal_file *j = context;
+    uint64_t left = offset < j->size ? j->size - offset : 0;
+    size_t n = left < size ? (size_t)left : size;
+    *out_size = n;
+    if (in_memory(j)) {
+        if (n > 0)
+            memcpy(out_bytes, j->bytes + offset, n);
+        return true;
+    }
+    for (size_t done = 0; done < n;) {
+        ssize_t got = pread(j->file, out_bytes + done, n - done, (off_t)(offset + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        done += (size_t)got;
+    }
+    return true;
+}
+
+static bool cut(void *context, uint64_t size)
+{
+    np_journal_file *j = context;
+    if (size > j->size)
+        return false;
+    if (size == j->size)
+        return true;
+    if (!in_memory(j) && (ftruncate(j->file, (off_t)size) != 0 || fdatasync(j->file) != 0))
+        return false;
+    j->size = size;
+    return true;
+}
+
+np_wire_storage np_journal_file_storage(np_journal_file *journal)
+{
+    return (np_wire_storage){.context = journal, .append = append, .sync = sync_now, .read = read_at, .truncate = cut};
+}
+
+void np_journal_file_close(np_journal_file *journal)
+{
+    if (journal->file >= 0)
+        close(journal->file);
+    free(journal->bytes);
+    *journal = (np_journal_file){.file = -1};
+}

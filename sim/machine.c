@@ -1,0 +1,313 @@
+/* The simulator's loop; see machine.h.
+ *
+ * One thread does everything in turn: frames in, the pedal, the clock, the arm, frames out, wait.  The executor's heartbeats
+ * come out of the same loop that moves the arm, so that a simulator that hangs falls silent, as a real one must. */
+#include "sim/machine.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/version.h"
+#include "link/key.h"
+
+enum {
+    BUFFER_DOTS = 1024,    /* 5,000 dots/s and outcomes acknowledged within 200 ms */
+    EVENTS_US = 2000,
+    TICK_US = 10000,       /* the executor wants to be ticked so often */
+    ARM_SLICE_US = 5000,   /* virtual dots in one turn of the loop: far below the lease */
+    FRAMES_PER_TURN = 256,
+    FAREWELL_US = 300000   /* after the end: for answers that got lost */
+};
+
+typedef struct machine {
+    const np_machine_options *options;
+    np_journal_file journal;
+    np_record record;
+    np_arm arm;
+    np_link *link;
+    void *memory;
+    np_wire_executor *executor;
+    uint8_t operators[NP_MACHINE_MAX_OPERATORS][32], link_key[32];
+    bool pedal, failed;
+    np_link_peer member, stranger; /* who sent the last frame of the present epoch, and the last outside any */
+    np_wire_executor_info last;    /* of the last session that was loaded */
+} machine;
+
+/* ---- what the executor calls ---- */
+
+static uint64_t clock_us(void *context)
+{
+    (void)context;
+    return np_link_clock_us();
+}
+
+static void random_bytes(void *context, uint8_t *out_bytes, size_t size)
+{
+    (void)context;
+    randombytes_buf(out_bytes, size);
+}
+
+static void say(void *context, const char *text)
+{
+    machine *m = context;
+    fprintf(m->options->log, "needlepath-sim: %s\n", text);
+}
+
+static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration, const np_wire_pose *head,
+                  bool air)
+{
+    machine *m = context;
+    np_arm_begin(&m->arm, np_link_clock_us(), dot, registration, head, air);
+}
+
+static void retract(void *context)
+{
+    machine *m = context;
+    np_arm_retract(&m->arm, np_link_clock_us());
+}
+
+/* ---- set-up ---- */
+
+static np_status read_keys(machine *m, np_error *err)
+{
+    const np_machine_options *o = m->options;
+    np_status status = NP_OK;
+    for (int i = 0; i < o->n_operators && status == NP_OK; i++)
+        status = np_link_read_key(o->operators[i], NP_OPERATOR_KEY_LABEL, m->operators[i], err);
+    if (status == NP_OK && o->link_key)
+        status = np_link_read_key(o->link_key, NP_LINK_KEY_LABEL, m->link_key, err);
+    return status;
+}
+
+static np_status start_executor(machine *m, np_error *err)
+{
+    const np_machine_options *o = m->options;
+    np_wire_executor_config config = {
+        .storage = np_journal_file_storage(&m->journal),
+        .motion = {.context = m, .begin = begin, .retract = retract},
+        .context = m,
+        .clock_us = clock_us,
+        .random = random_bytes,
+        .log = say,
+        .name = "needlepath-sim " NP_VERSION,
+        .link_key = o->link_key ? m->link_key : NULL,
+        .operators = (const uint8_t(*)[32])m->operators,
+        .n_operators = (size_t)o->n_operators,
+        .limits = {NP_WIRE_DEPTH_MIN_UM, NP_WIRE_DEPTH_MAX_UM, NP_WIRE_TILT_MAX_URAD},
+        .max_dots = NP_WIRE_MAX_DOTS,
+        .buffer_dots = BUFFER_DOTS,
+        .durable = m->journal.file >= 0,
+        .events_interval_us = EVENTS_US,
+    };
+    size_t size = np_wire_executor_size(&config);
+    m->memory = malloc(size);
+    if (!m->memory)
+        return np_error_no_memory(err, "the executor");
+    np_wire_status status = np_wire_executor_init(&config, m->memory, size, &m->executor);
+    if (status != NP_WIRE_OK)
+        return np_error_set(err, NP_ERR_INTERNAL, "the executor cannot be set up: %s", np_wire_status_text(status));
+    np_wire_executor_get_info(m->executor, &m->last);
+    if (m->last.state == NP_WIRE_STATE_FAULT)
+        return np_error_set(err, NP_ERR_FORMAT, "%s: %s; it is kept as it is: move it away only if you know what was done",
+                            o->journal, m->last.text);
+    return NP_OK;
+}
+
+static np_status start(machine *m, np_error *err)
+{
+    const np_machine_options *o = m->options;
+    if (sodium_init() < 0)
+        return np_error_set(err, NP_ERR_INTERNAL, "libsodium cannot be started: no source of random numbers");
+    np_status status = np_link_check_target(o->listen, true, err);
+    if (status == NP_OK)
+        status = read_keys(m, err);
+    if (status == NP_OK)
+        status = np_journal_file_open(&m->journal, o->journal, err);
+    if (status == NP_OK && o->record)
+        status = np_record_open(&m->record, o->record, err);
+    if (status == NP_OK)
+        status = start_executor(m, err);
+    if (status == NP_OK)
+        status = np_link_listen(o->listen, o->pty_link, &m->link, err);
+    if (status != NP_OK)
+        return status;
+    np_arm_init(&m->arm,
+                &(np_arm_config){.real_time = o->real_time,
+                                 .repeatability_mm = o->repeatability_mm,
+                                 .seed = o->seed,
+                                 .record = &m->record},
+                np_link_clock_us());
+    say(m, m->journal.file < 0 ? "the journal is kept in memory: after a restart nothing is known of what was done"
+                               : "the journal is synced before and after each dot");
+    say(m, "the pedal is pressed by the simulator itself whenever it is asked for");
+    fprintf(o->out, "listening on %s\n", np_link_name(m->link));
+    fflush(o->out);
+    return NP_OK;
+}
+
+/* ---- one turn of the loop ---- */
+
+/* The epoch stands in the frame's header; 0 is outside any, where HELLO and its answers are. */
+static bool is_outside(const uint8_t *frame)
+{
+    return (frame[4] | frame[5] | frame[6] | frame[7]) == 0;
+}
+
+static void frames_in(machine *m)
+{
+    uint8_t frame[NP_WIRE_FRAME_MAX];
+    size_t size;
+    np_link_peer peer;
+    for (int i = 0; i < FRAMES_PER_TURN && np_link_receive(m->link, frame, &size, &peer); i++) {
+        np_wire_status status = np_wire_executor_receive(m->executor, np_link_clock_us(), frame, size);
+        if (size < NP_WIRE_HEADER_BYTES || is_outside(frame) || status == NP_WIRE_OTHER_VERSION)
+            m->stranger = peer;
+        else if (status == NP_WIRE_OK)
+            m->member = peer;
+    }
+}
+
+/* False if the link took no more frames while there were some left. */
+static bool frames_out(machine *m)
+{
+    uint8_t frame[NP_WIRE_FRAME_MAX];
+    while (np_link_can_send(m->link)) {
+        size_t size = np_wire_executor_send(m->executor, np_link_clock_us(), frame);
+        if (size == 0)
+            return true;
+        np_link_send(m->link, is_outside(frame) ? &m->stranger : &m->member, frame, size);
+    }
+    return false;
+}
+
+/* The simulated operator's foot: off the pedal until it is asked for, then on it. */
+static void work_pedal(machine *m, const np_wire_executor_info *info)
+{
+    uint64_t now = np_link_clock_us();
+    if (info->waits_for_pedal) {
+        np_wire_executor_pedal(m->executor, now, false);
+        np_wire_executor_pedal(m->executor, now, m->pedal = true);
+    } else if (m->pedal && info->state != NP_WIRE_STATE_ARMED && info->state != NP_WIRE_STATE_RUNNING) {
+        np_wire_executor_pedal(m->executor, now, m->pedal = false);
+    }
+}
+
+static void report_dot(machine *m, uint32_t id, const np_arm_report *report)
+{
+    if (report->unreachable)
+        fprintf(m->options->log, "needlepath-sim: dot %u is out of the arm's reach: skipped, and reported\n", id);
+    np_wire_executor_motion_done(m->executor, np_link_clock_us(), report->outcome, report->depth_um, 0);
+}
+
+/* Lets the arm move; in virtual time as many dots as fit into the slice. */
+static void work_arm(machine *m)
+{
+    uint64_t end = np_link_clock_us() + ARM_SLICE_US, now = end - ARM_SLICE_US;
+    np_arm_report report;
+    np_error err = {0};
+    do {
+        uint32_t id = m->arm.dot.id;
+        if (!np_arm_step(&m->arm, now, &report, &err))
+            return;
+        if (err.status != NP_OK) {
+            m->failed = true;
+            np_wire_executor_motion_fault(m->executor, now, err.text);
+            return;
+        }
+        report_dot(m, id, &report);
+        now = np_link_clock_us();
+        np_wire_executor_tick(m->executor, now);
+    } while (now < end);
+}
+
+static uint64_t time_to_wait(const machine *m)
+{
+    uint64_t now = np_link_clock_us(), until = now + TICK_US;
+    uint64_t executor = np_wire_executor_deadline(m->executor, now), arm = np_arm_deadline(&m->arm, now);
+    until = executor < until ? executor : until;
+    until = arm < until ? arm : until;
+    return until > now ? until - now : 0;
+}
+
+/* True when a session that was loaded has come to its end. */
+static bool turn(machine *m)
+{
+    frames_in(m);
+    np_wire_executor_info info;
+    np_wire_executor_get_info(m->executor, &info);
+    work_pedal(m, &info);
+    np_wire_executor_tick(m->executor, np_link_clock_us());
+    work_arm(m);
+    bool sent = frames_out(m);
+
+    np_wire_executor_get_info(m->executor, &info);
+    bool ended = m->last.session && !info.session && info.state == NP_WIRE_STATE_AUTHENTICATED
+              && info.reason == NP_WIRE_REASON_NONE && m->last.epoch == info.epoch;
+    if (info.session)
+        m->last = info;
+    if (!ended)
+        np_link_wait(m->link, time_to_wait(m), !sent);
+    return ended;
+}
+
+/* ---- the end ---- */
+
+/* Runs on for a moment: the needle comes out, the last dot is reported, lost answers are repeated. */
+static void say_farewell(machine *m)
+{
+    uint64_t end = np_link_clock_us() + FAREWELL_US;
+    np_wire_executor_hold(m->executor, np_link_clock_us(), "the simulator was stopped");
+    do {
+        frames_in(m);
+        work_arm(m);
+        np_link_wait(m->link, frames_out(m) ? TICK_US : 1000, false);
+    } while (np_link_clock_us() < end);
+}
+
+static void sum_up(const machine *m, np_machine_summary *out)
+{
+    np_wire_executor_info info = {0};
+    if (m->executor)
+        np_wire_executor_get_info(m->executor, &info);
+    const np_wire_executor_info *of = info.session ? &info : &m->last;
+    *out = (np_machine_summary){.punctures = m->arm.punctures,
+                                .unreachable = m->arm.unreached,
+                                .session = of->session,
+                                .dots = of->n_dots,
+                                .done = of->done,
+                                .in_doubt = of->in_doubt,
+                                .other = of->other,
+                                .time_s = m->arm.time_s,
+                                .frames = info.frames,
+                                .bad_frames = info.bad_frames,
+                                .journal_bytes = info.journal_bytes,
+                                .syncs = m->journal.syncs};
+}
+
+np_status np_machine_run(const np_machine_options *options, np_machine_summary *out_summary, np_error *err)
+{
+    machine *m = calloc(1, sizeof *m);
+    *out_summary = (np_machine_summary){0};
+    if (!m)
+        return np_error_no_memory(err, "the simulator");
+    m->options = options;
+    m->journal.file = -1;
+    np_status status = start(m, err);
+    if (status == NP_OK) {
+        while (!*options->stop && !m->failed && !(turn(m) && options->once))
+            ;
+        say_farewell(m);
+    }
+    if (m->failed)
+        status = np_error_set(err, NP_ERR_IO, "%s: the record could not be written, so the arm was stopped",
+                              options->record);
+    sum_up(m, out_summary);
+    np_link_close(&m->link);
+    np_record_close(&m->record);
+    np_journal_file_close(&m->journal);
+    free(m->memory);
+    sodium_memzero(m, sizeof *m);
+    free(m);
+    return status;
+}

@@ -1,0 +1,43 @@
+/* The machine: executor, arm, journal, record and link put together, and the loop that runs them. */
+#ifndef NP_SIM_MACHINE_H
+#define NP_SIM_MACHINE_H
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "link/link.h"
+#include "sim/arm.h"
+#include "sim/journal_file.h"
+
+#define NP_MACHINE_MAX_OPERATORS 16
+
+typedef struct np_machine_options {
+    const char *listen;   /* "zmq:tcp://127.0.0.1:5555", "serial:DEVICE:BAUD" or "serial:pty" */
+    const char *pty_link; /* symbolic link to the pseudo-terminal; NULL: none */
+    bool real_time;       /* --speed 1; else as fast as it goes */
+    const char *journal;  /* a file, or "memory" */
+    const char *record;   /* a CSV file; NULL: none */
+    const char *operators[NP_MACHINE_MAX_OPERATORS]; /* files of public keys */
+    int n_operators;
+    const char *link_key; /* a file; NULL: unauthenticated */
+    bool once;            /* end after the first session that has ended */
+    uint64_t seed;
+    double repeatability_mm;
+    const volatile sig_atomic_t *stop;
+    FILE *out; /* gets the line "listening on ..." */
+    FILE *log; /* gets a line for every event a person at the machine should know of */
+} np_machine_options;
+
+typedef struct np_machine_summary {
+    uint64_t punctures, unreachable;
+    uint32_t done, in_doubt, other; /* of the last session that was loaded */
+    uint32_t session, dots;
+    double time_s; /* of the arm's clock */
+    uint64_t frames, bad_frames, journal_bytes, syncs;
+} np_machine_summary;
+
+/* Runs until *stop or, with once, the end of a session; then holds, lets the needle out and closes.  The summary is filled
+ * in as far as things went, also on error. */
+np_status np_machine_run(const np_machine_options *options, np_machine_summary *out_summary, np_error *err);
+
+#endif

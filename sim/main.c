@@ -1,0 +1,129 @@
+/* needlepath-sim: arguments, signals, and what is printed.  The work is machine.c's. */
+#include <string.h>
+
+#include "base/command.h"
+#include "base/version.h"
+#include "sim/machine.h"
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+static const np_option options[] = {
+    {.name = "listen", .letter = 'l', .kind = NP_OPTION_TEXT, .value = "TARGET", .required = true,
+     .help = "Where to wait for a sender: zmq:tcp://HOST:PORT (port * for any that is free), serial:DEVICE:BAUD, or "
+             "serial:pty for a new pseudo-terminal."},
+    {.name = "pty-link", .kind = NP_OPTION_FILE, .value = "PATH",
+     .help = "With serial:pty: make PATH a symbolic link to it, so that its name survives a restart."},
+    {.name = "speed", .kind = NP_OPTION_CHOICE, .value = "1|max", .fallback = "1",
+     .help = "Real time, or simulated time as fast as it goes."},
+    {.name = "journal", .letter = 'j', .kind = NP_OPTION_FILE, .value = "FILE|memory", .fallback = "needlepath-sim.journal",
+     .help = "The executor's record of what was done, synced before and after each dot; it is gone on with after a restart."},
+    {.name = "record", .letter = 'r', .kind = NP_OPTION_FILE, .value = "FILE.csv",
+     .help = "Write every puncture that was made: time_s,id,x,y,z,depth_mm,status (head frame, mm)."},
+    {.name = "operator", .kind = NP_OPTION_FILE, .value = "KEY.pub", .repeats = true,
+     .help = "Whose approvals count; may be given several times. Default: any valid approval."},
+    {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
+     .help = "The key shared with the sender. Default: none, and nobody is authenticated."},
+    {.name = "once", .kind = NP_OPTION_FLAG, .help = "End when a session has ended."},
+    {.name = "repeatability", .kind = NP_OPTION_NUMBER, .value = "MM", .fallback = "0", .min = 0, .max = 1,
+     .help = "Standard deviation of where the needle really goes, in each axis."},
+    {.name = "seed", .kind = NP_OPTION_INTEGER, .value = "N", .fallback = "1", .min = 0, .max = 2147483647,
+     .help = "Of that error."},
+    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON."},
+    {.name = "version", .kind = NP_OPTION_FLAG, .help = "Print the version."},
+    {0}};
+
+static const np_example examples[] = {
+    {"As fast as it goes, over ZeroMQ", "needlepath-sim --listen zmq:tcp://127.0.0.1:5555 --speed max --journal memory"},
+    {"In real time, over a pseudo-terminal", "needlepath-sim --listen serial:pty --pty-link /tmp/arm --record made.csv"},
+    {0}};
+
+static void print_summary(const np_machine_summary *s, bool as_json)
+{
+    if (as_json)
+        printf("{\"punctures\": %llu, \"unreachable\": %llu, \"session\": %u, \"dots\": %u, \"done\": %u, \"in_doubt\": %u, "
+               "\"other\": %u, \"time_s\": %.3f, \"frames\": %llu, \"bad_frames\": %llu, \"journal_bytes\": %llu, "
+               "\"syncs\": %llu}\n",
+               (unsigned long long)s->punctures, (unsigned long long)s->unreachable, s->session, s->dots, s->done,
+               s->in_doubt, s->other, s->time_s, (unsigned long long)s->frames, (unsigned long long)s->bad_frames,
+               (unsigned long long)s->journal_bytes, (unsigned long long)s->syncs);
+    else
+        printf("%llu punctures in %.1f s of arm time, %llu dots out of reach; session %u: %u of %u dots done, %u in doubt\n",
+               (unsigned long long)s->punctures, s->time_s, (unsigned long long)s->unreachable, s->session, s->done, s->dots,
+               s->in_doubt);
+}
+
+static np_status run(const np_command_args *args, np_error *err)
+{
+    np_machine_options o = {
+        .listen = np_args_text(args, "listen"),
+        .pty_link = np_args_text(args, "pty-link"),
+        .real_time = strcmp(np_args_text(args, "speed"), "1") == 0,
+        .journal = np_args_text(args, "journal"),
+        .record = np_args_text(args, "record"),
+        .n_operators = np_args_count(args, "operator"),
+        .link_key = np_args_text(args, "link-key"),
+        .once = np_args_flag(args, "once"),
+        .seed = (uint64_t)np_args_integer(args, "seed"),
+        .repeatability_mm = np_args_number(args, "repeatability"),
+        .stop = &stop,
+        .out = stdout,
+        .log = stderr,
+    };
+    for (int i = 0; i < o.n_operators; i++)
+        o.operators[i] = np_args_text_at(args, "operator", i);
+    np_machine_summary summary;
+    np_status status = np_machine_run(&o, &summary, err);
+    if (status == NP_OK)
+        print_summary(&summary, np_args_flag(args, "json"));
+    return status;
+}
+
+static const np_command command = {
+    .name = "",
+    .summary = "a simulated arm that executes plans",
+    .operands = "",
+    .description =
+        "Waits for a sender (needlepath run), checks the plan's approval, and makes the dots with a simulated six-axis arm "
+        "(Universal Robots UR5e, kinematics only). What the needle really did, worked out from the arm's joints, goes into "
+        "the record.\n\n"
+        "The journal says what was done, also after a crash: a dot whose puncture began and was not confirmed is in doubt, "
+        "is reported, and is never made again by itself.",
+    .options = options,
+    .examples = examples,
+    .run = run,
+};
+
+/* Signals end the loop between two dots; no SA_RESTART, so that they also end its waiting. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int main(int argc, char **argv)
+{
+    np_error err = {0};
+    np_command_args args;
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        puts("needlepath-sim " NP_VERSION);
+        return 0;
+    }
+    catch_signals();
+    np_status status = np_command_parse(&command, argc, argv, &args, &err);
+    if (status == NP_OK && args.help)
+        np_command_write_help("needlepath-sim", &command, stdout);
+    else if (status == NP_OK)
+        status = run(&args, &err);
+    if (status != NP_OK)
+        fprintf(stderr, "needlepath-sim: %s\n", err.text[0] ? err.text : np_status_text(status));
+    return np_status_exit(status);
+}

@@ -1,0 +1,121 @@
+/* Reaching a dot; see rig.h. */
+#include "sim/rig.h"
+
+#include <stddef.h>
+
+static const double PI = 3.141592653589793;
+/* Turns of the needle around itself that are tried, and the joint angle below which the first one found will do. */
+enum { TURNS = 24 };
+static const double GOOD_ENOUGH_RAD = 0.35;
+
+np_frame3 np_rig_rest(void)
+{
+    /* The base frame hangs upside down, its x axis towards the patient's front. */
+    return (np_frame3){.x = {1, 0, 0}, .y = {0, -1, 0}, .z = {0, 0, -1}, .p = {490, 0, 350}};
+}
+
+np_joints np_rig_home(void)
+{
+    return (np_joints){{PI / 4, PI / 4, 3 * PI / 4, -PI / 2, -PI / 2, 0}};
+}
+
+np_frame3 np_rig_tool(const np_joints *joints)
+{
+    np_frame3 tool = np_ur5e_forward(joints);
+    tool.p = np_vec3_mad(tool.p, tool.z, NP_RIG_TOOL_MM);
+    return tool;
+}
+
+double np_rig_largest_turn(const np_joints *a, const np_joints *b)
+{
+    double largest = 0;
+    for (int i = 0; i < NP_UR5E_JOINTS; i++)
+        largest = fmax(largest, fabs(a->q[i] - b->q[i]));
+    return largest;
+}
+
+/* The same posture with every joint counted on from FROM, as far as the joints' range allows. */
+static np_joints unwound(np_joints j, const np_joints *from)
+{
+    for (int i = 0; i < NP_UR5E_JOINTS; i++) {
+        double q = from->q[i] + remainder(j.q[i] - from->q[i], 2 * PI);
+        j.q[i] = fabs(q) <= NP_UR5E_RANGE_RAD ? q : j.q[i];
+    }
+    return j;
+}
+
+static double segment_distance(np_vec3 a, np_vec3 b, np_vec3 point)
+{
+    np_vec3 along = np_vec3_sub(b, a);
+    double t = np_vec3_dot(np_vec3_sub(point, a), along) / np_vec3_dot(along, along);
+    return np_vec3_distance(np_vec3_mad(a, along, fmin(1, fmax(0, t))), point);
+}
+
+/* Upper arm, forearm and flange stand clear of the head.  The upper arm runs beside the plane of the joints, at the wrist's
+ * offset. */
+static bool is_clear(const np_joints *j, np_vec3 middle)
+{
+    np_vec3 shoulder, elbow, wrist;
+    np_frame3 flange = np_ur5e_forward_links(j, &shoulder, &elbow, &wrist);
+    if (np_vec3_distance(flange.p, middle) < NP_RIG_CLEARANCE_MM)
+        return false;
+    np_vec3 beside = {130 * sin(j->q[0]), -130 * cos(j->q[0]), 0};
+    return segment_distance(shoulder, elbow, middle) >= NP_RIG_CLEARANCE_MM
+        && segment_distance(elbow, wrist, middle) >= NP_RIG_CLEARANCE_MM
+        && segment_distance(np_vec3_add(shoulder, beside), np_vec3_add(elbow, beside), middle) >= NP_RIG_CLEARANCE_MM
+        && segment_distance(wrist, np_vec3_add(wrist, beside), middle) >= NP_RIG_CLEARANCE_MM;
+}
+
+static np_frame3 flange_for(np_vec3 tip, np_vec3 axis, np_vec3 x)
+{
+    return (np_frame3){x, np_vec3_cross(axis, x), axis, np_vec3_mad(tip, axis, -NP_RIG_TOOL_MM)};
+}
+
+/* The best posture for one turn of the needle; MIDDLE may be NULL.  Returns its largest joint angle, or a huge one. */
+static double try_flange(const np_joints *from, const np_frame3 *flange, const np_vec3 *middle, np_joints *out_joints)
+{
+    np_joints found[NP_UR5E_MAX_SOLUTIONS];
+    int n = np_ur5e_inverse(flange, from->q[5], found);
+    double best = HUGE_VAL;
+    for (int i = 0; i < n; i++) {
+        np_joints j = unwound(found[i], from);
+        double turn = np_rig_largest_turn(from, &j);
+        if (turn < best && (!middle || is_clear(&j, *middle))) {
+            best = turn;
+            *out_joints = j;
+        }
+    }
+    return best;
+}
+
+/* The tool's x axis, made perpendicular to the new axis: the needle turns around itself no more than it must. */
+static np_vec3 carried_over(const np_joints *from, np_vec3 axis)
+{
+    np_vec3 x = np_vec3_reject(np_ur5e_forward(from).x, axis);
+    return np_vec3_length(x) > 0.1 ? np_vec3_normalize(x) : np_vec3_perpendicular(axis);
+}
+
+bool np_rig_reach(const np_joints *from, np_vec3 tip, np_vec3 axis, const np_frame3 *head, np_joints *out_joints)
+{
+    np_vec3 middle = np_frame3_place(head, (np_vec3){0, 0, NP_RIG_HEAD_MIDDLE_MM});
+    np_vec3 x = carried_over(from, axis);
+    double best = HUGE_VAL;
+    for (int i = 0; i < TURNS && best > GOOD_ENOUGH_RAD; i++) {
+        /* 0, +1, -1, +2, ... steps from how the tool is turned now. */
+        int step = i % 2 ? (i + 1) / 2 : -i / 2;
+        np_frame3 flange = flange_for(tip, axis, np_vec3_rotate(x, axis, step * 2 * PI / TURNS));
+        np_joints j;
+        double turn = try_flange(from, &flange, &middle, &j);
+        if (turn < best) {
+            best = turn;
+            *out_joints = j;
+        }
+    }
+    return best < HUGE_VAL;
+}
+
+bool np_rig_follow(const np_joints *from, np_vec3 tip, np_vec3 axis, np_joints *out_joints)
+{
+    np_frame3 flange = flange_for(tip, axis, carried_over(from, axis));
+    return try_flange(from, &flange, NULL, out_joints) < GOOD_ENOUGH_RAD;
+}

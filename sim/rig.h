@@ -1,0 +1,37 @@
+/* The rig: how arm, needle and head stand to each other, and which of its many postures the arm takes for a dot.
+ *
+ * The arm hangs from a frame behind the seated patient: its base 490 mm behind and 350 mm above the head rest, upside down.
+ * Of the places searched this reaches the most: every dot of heads from 92 to 110 % of the usual size at up to 30 degrees
+ * of tilt but for one in a thousand (tests/unit/sim/test_rig.c).  The needle stands straight in the flange's axis, so its
+ * turn around itself is free, and with eight postures for each turn there is nearly always a way past the head. */
+#ifndef NP_SIM_RIG_H
+#define NP_SIM_RIG_H
+
+#include <stdbool.h>
+
+#include "sim/ur5e.h"
+
+#define NP_RIG_TOOL_MM 150.0       /* flange to needle tip */
+#define NP_RIG_CLEARANCE_MM 180.0  /* from the head's middle to the middle of a link: head 115, link 60, and 5 to spare */
+#define NP_RIG_HEAD_MIDDLE_MM 40.0 /* height of the head's middle above the head frame's origin */
+
+/* The head rest's frame (x anterior, y left, z up, as the head's when it is registered there) in the arm's base frame. */
+np_frame3 np_rig_rest(void);
+
+/* The posture the arm stands in at the start, clear of the head. */
+np_joints np_rig_home(void);
+
+/* Where needle tip and tool are; z is the needle's axis. */
+np_frame3 np_rig_tool(const np_joints *joints);
+
+/* The posture nearest in time to FROM that brings the needle tip to TIP with its axis along AXIS (unit; both in the base
+ * frame), clear of the head whose frame is HEAD.  False if there is none. */
+bool np_rig_reach(const np_joints *from, np_vec3 tip, np_vec3 axis, const np_frame3 *head, np_joints *out_joints);
+
+/* The same for a tip close by with the tool turned as in FROM; used for the last millimetres into the skin. */
+bool np_rig_follow(const np_joints *from, np_vec3 tip, np_vec3 axis, np_joints *out_joints);
+
+/* The largest joint angle between two postures, in rad: what decides the time. */
+double np_rig_largest_turn(const np_joints *a, const np_joints *b);
+
+#endif

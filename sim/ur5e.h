@@ -1,0 +1,34 @@
+/* The arm: kinematics of the Universal Robots UR5e, the six-axis arm most often met in research labs.
+ *
+ * Lengths (Denavit-Hartenberg, standard form): Universal Robots, "Parameters for calculations of kinematics and dynamics",
+ * article 45257, UR5e, nominal values.  Joint range +-360 degrees and 180 degrees/s: UR5e technical details.  The maker
+ * limits torques, not accelerations; 10 rad/s2 is what ROS's ur_moveit_config takes "to work in most use cases".
+ *
+ * Pure functions, any thread.  Angles in rad, lengths in mm, frames in the arm's base frame (z up through joint 1). */
+#ifndef NP_SIM_UR5E_H
+#define NP_SIM_UR5E_H
+
+#include "sim/frame3.h"
+
+#define NP_UR5E_JOINTS 6
+#define NP_UR5E_SPEED_RAD_S 3.141592653589793
+#define NP_UR5E_ACCELERATION_RAD_S2 10.0
+#define NP_UR5E_RANGE_RAD 6.283185307179586
+#define NP_UR5E_MAX_SOLUTIONS 8
+
+typedef struct np_joints {
+    double q[NP_UR5E_JOINTS];
+} np_joints;
+
+/* The flange's frame.  z points out of the flange. */
+np_frame3 np_ur5e_forward(const np_joints *joints);
+/* The same, and the three points that bound upper arm and forearm: shoulder (on the upper arm's axis), elbow, wrist. */
+np_frame3 np_ur5e_forward_links(const np_joints *joints, np_vec3 *out_shoulder, np_vec3 *out_elbow, np_vec3 *out_wrist);
+
+/* All joint angles that bring the flange to FLANGE: up to 8 (shoulder left/right, wrist up/down, elbow up/down), in that
+ * order, each in (-pi, pi].  Returns their number; 0 if it is out of reach.  Where the last wrist axis is undetermined
+ * (joint 5 straight) joint 6 takes Q6.  Closed form: K. P. Hawkins, Analytic Inverse Kinematics for the Universal Robots
+ * UR-5/UR-10 Arms, Georgia Institute of Technology, 2013. */
+int np_ur5e_inverse(const np_frame3 *flange, double q6, np_joints out_solutions[NP_UR5E_MAX_SOLUTIONS]);
+
+#endif

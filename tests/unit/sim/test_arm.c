@@ -1,0 +1,323 @@
+/* The arm's dots: where and how deep the needle went, how long it took, and what a stop on the way leaves behind. */
+#include "../test.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "sim/arm.h"
+
+static const np_wire_pose IDENTITY = {.rotation_ppm = {1000000, 0, 0, 0}};
+
+static np_wire_dot a_dot(uint32_t id, double x, double y, double tilt)
+{
+    /* on the crown, as round as a head of 100 mm */
+    double z = sqrt(100 * 100 - x * x - y * y) + 20;
+    np_vec3 n = {x / 100, y / 100, (z - 20) / 100};
+    np_vec3 axis = np_vec3_scale(np_vec3_rotate(n, np_vec3_perpendicular(n), tilt), -1);
+    np_wire_dot dot = {.id = id, .depth_um = 750, .dwell_us = 20000, .tone_ppm = 500000};
+    const double p[3] = {x, y, z}, nn[3] = {n.x, n.y, n.z}, aa[3] = {axis.x, axis.y, axis.z};
+    for (int i = 0; i < 3; i++) {
+        dot.position_um[i] = (int32_t)lround(p[i] * 1000);
+        dot.normal_ppm[i] = (int32_t)lround(nn[i] * 1e6);
+        dot.axis_ppm[i] = (int32_t)lround(aa[i] * 1e6);
+    }
+    return dot;
+}
+
+static char record_path[64];
+static np_record record;
+
+static void open_record(void)
+{
+    strcpy(record_path, "/tmp/np-test-arm-XXXXXX");
+    int file = mkstemp(record_path);
+    assert_true(file >= 0);
+    close(file);
+    assert_int_equal(np_record_open(&record, record_path, NULL), NP_OK);
+}
+
+/* The record's lines behind the header, at most MAX; returns their number. */
+typedef struct row {
+    double time_s, x, y, z, depth_mm;
+    unsigned id;
+    char status[16];
+} row;
+
+static int read_record(row *rows, int max)
+{
+    FILE *f = fopen(record_path, "r");
+    char line[256];
+    int n = 0;
+    assert_non_null(f);
+    assert_non_null(fgets(line, sizeof line, f));
+    assert_string_equal(line, "time_s,id,x,y,z,depth_mm,status\n");
+    while (n < max && fgets(line, sizeof line, f)) {
+        row *r = &rows[n++];
+        assert_int_equal(
+            sscanf(line, "%lf,%u,%lf,%lf,%lf,%lf,%15s", &r->time_s, &r->id, &r->x, &r->y, &r->z, &r->depth_mm, r->status), 7);
+    }
+    fclose(f);
+    return n;
+}
+
+static void close_record(void)
+{
+    np_record_close(&record);
+    unlink(record_path);
+}
+
+static void test_virtual_dots(void **state)
+{
+    (void)state;
+    open_record();
+    np_arm arm;
+    np_arm_init(&arm, &(np_arm_config){.record = &record}, 0);
+    np_arm_report report;
+    np_error err = {0};
+    np_wire_dot dots[40];
+    assert_false(np_arm_step(&arm, 0, &report, &err));
+    assert_true(np_arm_deadline(&arm, 0) == UINT64_MAX);
+    for (uint32_t i = 0; i < 40; i++) {
+        dots[i] = a_dot(i + 1, -40 + 2.0 * i, 20.0 - i, i % 4 * M_PI / 18);
+        np_arm_begin(&arm, i, &dots[i], &IDENTITY, NULL, false);
+        assert_true(np_arm_deadline(&arm, i) == i);
+        assert_true(np_arm_step(&arm, i, &report, &err));
+        assert_int_equal(report.outcome, NP_WIRE_OUTCOME_DONE);
+        assert_int_equal(report.depth_um, 750);
+    }
+    row rows[50];
+    assert_int_equal(read_record(rows, 50), 40);
+    for (int i = 0; i < 40; i++) {
+        assert_int_equal(rows[i].id, i + 1);
+        assert_near(rows[i].x, dots[i].position_um[0] * 1e-3, 0.002);
+        assert_near(rows[i].y, dots[i].position_um[1] * 1e-3, 0.002);
+        assert_near(rows[i].z, dots[i].position_um[2] * 1e-3, 0.002);
+        assert_near(rows[i].depth_mm, 0.75, 0.001);
+        assert_string_equal(rows[i].status, "done");
+        /* in: travel, 2.75 mm at 20 mm/s; out: dwell and 2.75 mm again */
+        assert_true(i == 0 || rows[i].time_s > rows[i - 1].time_s + 2 * 2.75 / 20 + 0.02);
+        assert_true(i == 0 || rows[i].time_s < rows[i - 1].time_s + 1);
+    }
+    assert_int_equal(arm.punctures, 40);
+    close_record();
+}
+
+/* The registration and the head's motion move the arm, and not what is written in the head frame. */
+static void test_registration(void **state)
+{
+    (void)state;
+    open_record();
+    np_arm arm;
+    np_arm_report report;
+    np_error err = {0};
+    np_wire_dot dot = a_dot(1, 10, 5, 0.2);
+    /* 10 degrees around z, and 5 mm to the front; then 3 mm up */
+    np_wire_pose turned = {{996195, 0, 0, 87156}, {5000, 0, 0}}, moved = {{1000000, 0, 0, 0}, {0, 0, 3000}};
+    np_arm_init(&arm, &(np_arm_config){.record = &record}, 0);
+    np_arm_begin(&arm, 0, &dot, &turned, &moved, false);
+    np_vec3 tip = np_frame3_place_back(&(np_frame3){{1, 0, 0}, {0, -1, 0}, {0, 0, -1}, {490, 0, 350}},
+                                       np_rig_tool(&arm.deep).p);
+    double angle = M_PI / 18, x = 10 + 0.75 * dot.axis_ppm[0] * 1e-6, y = 5 + 0.75 * dot.axis_ppm[1] * 1e-6;
+    assert_near(tip.x, 5 + cos(angle) * x - sin(angle) * y, 0.05);
+    assert_near(tip.y, sin(angle) * x + cos(angle) * y, 0.05);
+    assert_near(tip.z, dot.position_um[2] * 1e-3 - 0.75 + 3, 0.05);
+    assert_true(np_arm_step(&arm, 0, &report, &err));
+    row r;
+    assert_int_equal(read_record(&r, 1), 1);
+    assert_near(r.x, 10, 0.002);
+    assert_near(r.y, 5, 0.002);
+    assert_near(r.depth_mm, 0.75, 0.001);
+    close_record();
+}
+
+static void test_air(void **state)
+{
+    (void)state;
+    open_record();
+    np_arm arm;
+    np_arm_report report;
+    np_error err = {0};
+    np_wire_dot dot = a_dot(1, 0, 0, 0);
+    np_arm_init(&arm, &(np_arm_config){.record = &record}, 0);
+    np_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, true);
+    np_vec3 tip = np_frame3_place_back(&arm.head, np_rig_tool(&arm.deep).p);
+    assert_near(tip.z, 125, 0.001);
+    assert_true(np_arm_step(&arm, 0, &report, &err));
+    assert_int_equal(report.outcome, NP_WIRE_OUTCOME_DONE);
+    row r;
+    assert_int_equal(read_record(&r, 1), 0);
+    close_record();
+}
+
+static void test_unreachable(void **state)
+{
+    (void)state;
+    np_arm arm;
+    np_arm_report report;
+    np_error err = {0};
+    np_wire_dot dot = a_dot(9, 0, 0, 0);
+    for (int i = 0; i < 3; i++)
+        dot.axis_ppm[i] = -dot.axis_ppm[i]; /* from inside the head */
+    np_arm_init(&arm, &(np_arm_config){.record = NULL}, 0);
+    np_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
+    assert_true(np_arm_step(&arm, 0, &report, &err));
+    assert_int_equal(report.outcome, NP_WIRE_OUTCOME_SKIPPED);
+    assert_true(report.unreachable);
+    assert_int_equal(arm.unreached, 1);
+    assert_int_equal(arm.punctures, 0);
+}
+
+/* In real time: nothing before the time has come, then the puncture, then the end. */
+static void test_real_time(void **state)
+{
+    (void)state;
+    open_record();
+    np_arm arm;
+    np_arm_report report;
+    np_error err = {0};
+    row r;
+    np_wire_dot dot = a_dot(3, 0, 10, 0);
+    np_arm_init(&arm, &(np_arm_config){.real_time = true, .record = &record}, 1000000);
+    np_arm_begin(&arm, 1000000, &dot, &IDENTITY, NULL, false);
+    uint64_t deep = np_arm_deadline(&arm, 1000000), now;
+    for (now = 1000000; now < deep - 1000; now += 5000)
+        assert_false(np_arm_step(&arm, now, &report, &err));
+    assert_int_equal(read_record(&r, 1), 0);
+    assert_false(np_arm_step(&arm, deep, &report, &err));
+    assert_int_equal(read_record(&r, 1), 1);
+    assert_near(r.time_s, (double)(deep - 1000000) * 1e-6, 1e-4);
+    uint64_t end = np_arm_deadline(&arm, deep);
+    assert_near((double)(end - deep), 20000 + 2.75 / 20 * 1e6, 12000);
+    assert_false(np_arm_step(&arm, end - 1000, &report, &err));
+    assert_true(np_arm_step(&arm, end, &report, &err));
+    assert_int_equal(report.outcome, NP_WIRE_OUTCOME_DONE);
+    /* idle time counts */
+    np_arm_begin(&arm, end + 2000000, &dot, &IDENTITY, NULL, false);
+    assert_near(arm.begun_s, (double)(end + 1000000) * 1e-6, 1e-4);
+    close_record();
+}
+
+/* A stop at any time: no puncture before the skin is met, one line after, never more depth than planned. */
+static void test_retract_at_any_time(void **state)
+{
+    (void)state;
+    np_wire_dot dot = a_dot(3, 0, 10, 0.3);
+    int none = 0, part = 0, whole = 0;
+    for (uint64_t after = 0; after < 4000000; after += 20000) {
+        open_record();
+        np_arm arm;
+        np_arm_report report;
+        np_error err = {0};
+        row r = {0};
+        np_arm_init(&arm, &(np_arm_config){.real_time = true, .record = &record}, 0);
+        arm.joints.q[0] += 0.1;
+        np_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
+        bool over = np_arm_step(&arm, after, &report, &err);
+        if (!over) {
+            np_arm_retract(&arm, after);
+            assert_true(np_arm_step(&arm, after + 1, &report, &err));
+        }
+        assert_false(arm.busy);
+        int n = read_record(&r, 1);
+        assert_int_equal(n, report.outcome == NP_WIRE_OUTCOME_DONE);
+        if (n == 0) {
+            assert_int_equal(report.outcome, NP_WIRE_OUTCOME_NONE);
+            none++;
+        } else if (strcmp(r.status, "cut_short") == 0) {
+            assert_true(r.depth_mm > 0 && r.depth_mm < 0.75);
+            assert_near(report.depth_um, r.depth_mm * 1000, 1);
+            part++;
+        } else {
+            assert_near(r.depth_mm, 0.75, 0.001);
+            whole++;
+        }
+        close_record();
+    }
+    assert_true(none > 5 && part > 0 && whole > 3);
+}
+
+static void test_repeatability(void **state)
+{
+    (void)state;
+    open_record();
+    np_arm arm;
+    np_arm_report report;
+    np_error err = {0};
+    np_arm_init(&arm, &(np_arm_config){.record = &record, .seed = 5, .repeatability_mm = 0.03}, 0);
+    for (uint32_t i = 0; i < 200; i++) {
+        np_wire_dot dot = a_dot(i + 1, 0, 0, 0);
+        np_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
+        assert_true(np_arm_step(&arm, 0, &report, &err));
+    }
+    row rows[200];
+    double square = 0;
+    assert_int_equal(read_record(rows, 200), 200);
+    for (int i = 0; i < 200; i++)
+        square += rows[i].x * rows[i].x;
+    assert_near(sqrt(square / 200), 0.03, 0.005);
+    close_record();
+}
+
+/* The record is gone on with, in time and in lines; what is no record is left alone. */
+static void test_record_files(void **state)
+{
+    (void)state;
+    open_record();
+    np_puncture p = {.time_s = 12.5, .id = 4, .position = {1, 2, 3}, .depth_mm = 0.5};
+    assert_int_equal(np_record_write(&record, &p, NULL), NP_OK);
+    np_record_close(&record);
+    assert_int_equal(np_record_open(&record, record_path, NULL), NP_OK);
+    assert_near(record.last_time_s, 12.5, 1e-6);
+    p.time_s = 13;
+    p.cut_short = true;
+    assert_int_equal(np_record_write(&record, &p, NULL), NP_OK);
+    row rows[3];
+    assert_int_equal(read_record(rows, 3), 2);
+    assert_string_equal(rows[1].status, "cut_short");
+    np_record_close(&record);
+
+    np_error err = {0};
+    FILE *f = fopen(record_path, "a");
+    fputs("14.0,5,1", f);
+    fclose(f);
+    assert_int_equal(np_record_open(&record, record_path, &err), NP_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "not complete"));
+    f = fopen(record_path, "w");
+    fputs("something else\n", f);
+    fclose(f);
+    assert_int_equal(np_record_open(&record, record_path, &err), NP_ERR_FORMAT);
+    assert_int_equal(np_record_open(&record, "/nowhere/record.csv", &err), NP_ERR_IO);
+    assert_int_equal(np_record_open(&record, "/dev/null", &err), NP_ERR_IO);
+    close_record();
+}
+
+/* A record that cannot be written stops the arm: what it does then nobody would know. */
+static void test_full_disk(void **state)
+{
+    (void)state;
+    np_record full = {.file = open("/dev/full", O_WRONLY), .path = "/dev/full"};
+    assert_true(full.file > 0);
+    np_arm arm;
+    np_arm_report report;
+    np_error err = {0};
+    np_wire_dot dot = a_dot(1, 0, 0, 0);
+    np_arm_init(&arm, &(np_arm_config){.record = &full}, 0);
+    np_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
+    assert_true(np_arm_step(&arm, 0, &report, &err));
+    assert_int_equal(err.status, NP_ERR_IO);
+    assert_int_equal(report.outcome, NP_WIRE_OUTCOME_IN_DOUBT);
+    np_record_close(&full);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_virtual_dots),  cmocka_unit_test(test_registration),
+        cmocka_unit_test(test_air),           cmocka_unit_test(test_unreachable),
+        cmocka_unit_test(test_real_time),     cmocka_unit_test(test_retract_at_any_time),
+        cmocka_unit_test(test_repeatability), cmocka_unit_test(test_record_files),
+        cmocka_unit_test(test_full_disk),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
