@@ -1,6 +1,7 @@
 #include "scan/scan.h"
 
 #include "case/description.h"
+#include "scan/check.h"
 #include "head_files.h"
 
 static np_mesh head;
@@ -78,6 +79,31 @@ static void assert_refused(const np_case_scan *source, np_status status, const c
     assert_null(scan);
 }
 
+/* A head in memory, SCALE file units per mm, for what is checked after reading. */
+static np_case_scan head_in_memory(double scale, np_mesh *out_mesh)
+{
+    file_scale = scale;
+    *out_mesh = mesh_to_file();
+    return (np_case_scan){.file = (char *)(uintptr_t)"memory.ply", .landmarks = landmarks_to_file(&known.scan.landmarks)};
+}
+
+static void assert_unfit(const np_case_scan *source, const np_mesh *mesh, const char *word, const char *other)
+{
+    np_head_frame frame;
+    np_error err = {0};
+    np_status got = np_scan_fit_frame(source, mesh, &frame, &err);
+    if (got != NP_ERR_INVALID || !strstr(err.text, word) || !strstr(err.text, other) || !strstr(err.text, "memory.ply"))
+        fail_msg("status %d, text \"%s\"; expected \"%s\" and \"%s\"", (int)got, err.text, word, other);
+}
+
+static void assert_fit(const np_case_scan *source, const np_mesh *mesh)
+{
+    np_head_frame frame;
+    np_error err = {0};
+    if (np_scan_fit_frame(source, mesh, &frame, &err) != NP_OK)
+        fail_msg("%s", err.text);
+}
+
 static void any_frame_and_unit_gives_the_same_head(void **state)
 {
     (void)state;
@@ -105,17 +131,44 @@ static void wrong_units_are_named(void **state)
 {
     (void)state;
     const double per_mm[] = {1, 0.1, 0.001, 1 / 25.4};
-    const char *names[] = {"set units: mm", "set units: cm", "set units: m", "set units: inch"};
+    const char *units[] = {"set units: mm", "set units: cm", "set units: m", "set units: inch"};
+    np_mesh mesh;
     for (int real = 0; real < 4; real++) {
-        np_case_scan source = write_head("unit.ply", per_mm[real], NP_CASE_UNIT_MM);
+        np_case_scan source = head_in_memory(per_mm[real], &mesh);
         for (int said = 0; said < 4; said++) {
             source.units = (np_case_unit)said;
             if (said != real)
-                assert_refused(&source, NP_ERR_INVALID, names[real], source.file);
+                assert_unfit(&source, &mesh, units[real], "mm round");
         }
+        np_mesh_fini(&mesh);
     }
-    np_case_scan source = write_head("small.ply", 0.5, NP_CASE_UNIT_MM);
-    assert_refused(&source, NP_ERR_INVALID, "landmarks:", "lies");
+    np_case_scan half = head_in_memory(0.5, &mesh);
+    assert_unfit(&half, &mesh, "landmarks:", "lies");
+    np_mesh_fini(&mesh);
+
+    np_case_scan metres = write_head("metres.ply", 0.001, NP_CASE_UNIT_MM);
+    assert_refused(&metres, NP_ERR_INVALID, "set units: m", metres.file);
+}
+
+/* Landmarks of a head on something that is none. */
+static void what_is_no_head_is_refused(void **state)
+{
+    (void)state;
+    np_mesh mesh;
+    np_case_scan source = head_in_memory(1, &mesh);
+    size_t kept = 0;
+    for (size_t t = 0; t < mesh.n_triangles; t++) { /* five scraps around the landmarks */
+        const np_vec3 *l[] = {&source.landmarks.glabella, &source.landmarks.inion, &source.landmarks.tragion_left,
+                              &source.landmarks.tragion_right, &source.landmarks.vertex};
+        bool near = false;
+        for (int i = 0; i < 5; i++)
+            near |= np_vec3_distance(mesh.vertices[mesh.triangles[t].v[0]], *l[i]) < 8;
+        if (near)
+            mesh.triangles[kept++] = mesh.triangles[t];
+    }
+    mesh.n_triangles = kept;
+    assert_unfit(&source, &mesh, "round at the height of the glabella", "is it a scan of a head");
+    np_mesh_fini(&mesh);
 }
 
 /* ---- landmarks ---- */
@@ -126,12 +179,18 @@ static np_vec3 *landmark(np_case_landmarks *l, int i)
     return list[i];
 }
 
+static char *axis(const char *text)
+{
+    return (char *)(uintptr_t)text;
+}
+
 static const char *const names[] = {"glabella", "inion", "tragion_left", "tragion_right", "vertex"};
 
 static void swapped_landmarks_are_named(void **state)
 {
     (void)state;
-    np_case_scan source = write_head("swap.ply", 1, NP_CASE_UNIT_MM);
+    np_mesh mesh;
+    np_case_scan source = head_in_memory(1, &mesh);
     for (int axes = 0; axes < 2; axes++) {
         for (int i = 0; i < 5; i++)
             for (int j = i + 1; j < 5; j++) {
@@ -140,63 +199,70 @@ static void swapped_landmarks_are_named(void **state)
                 snprintf(pair, sizeof pair, "%s and %s", names[i], names[j]);
                 *a = *b;
                 *b = keep;
-                assert_refused(&source, NP_ERR_INVALID, pair, "look swapped: exchange them");
+                assert_unfit(&source, &mesh, pair, "look swapped: exchange them");
                 *b = *a;
                 *a = keep;
             }
-        source.axis_anterior = "+z";
-        source.axis_left = "+x";
-        source.axis_up = "+y";
+        source.axis_anterior = axis("+z");
+        source.axis_left = axis("+x");
+        source.axis_up = axis("+y");
     }
+    np_mesh_fini(&mesh);
 }
 
 static void a_head_turned_by_two_swaps_is_seen(void **state)
 {
     (void)state;
-    np_case_scan source = write_head("turned.ply", 1, NP_CASE_UNIT_MM);
+    np_mesh mesh;
+    np_case_scan source = head_in_memory(1, &mesh);
     np_case_landmarks l = source.landmarks;
     source.landmarks = (np_case_landmarks){l.inion, l.glabella, l.tragion_right, l.tragion_left, l.vertex};
-    assert_refused(&source, NP_ERR_INVALID, "glabella and inion, and also tragion_left and tragion_right", "swapped");
+    assert_unfit(&source, &mesh, "glabella and inion, and also tragion_left and tragion_right", "swapped");
+    np_mesh_fini(&mesh);
 }
 
 static void landmarks_off_the_surface_are_named(void **state)
 {
     (void)state;
-    np_case_scan source = write_head("off.ply", 1, NP_CASE_UNIT_MM);
+    np_mesh mesh;
+    np_case_scan source = head_in_memory(1, &mesh);
     const np_case_landmarks good = source.landmarks;
     np_vec3 middle = np_vec3_lerp(good.tragion_left, good.tragion_right, 0.5);
     for (int i = 0; i < 5; i++) {
         source.landmarks = good;
         np_vec3 *p = landmark(&source.landmarks, i), out = np_vec3_normalize(np_vec3_sub(*p, middle));
         *p = np_vec3_mad(*p, out, 12);
-        assert_refused(&source, NP_ERR_INVALID, names[i], "mm off the surface");
+        assert_unfit(&source, &mesh, names[i], "mm off the surface");
         *p = np_vec3_mad(*p, out, -8); /* 4 mm: near enough */
-        np_scan_destroy(load(&source));
+        assert_fit(&source, &mesh);
         p->y = NAN;
-        assert_refused(&source, NP_ERR_INVALID, names[i], "no number");
+        assert_unfit(&source, &mesh, names[i], "no number");
     }
     source.landmarks = good;
     source.landmarks.inion = good.glabella;
-    assert_refused(&source, NP_ERR_INVALID, "landmarks:", "glabella");
+    assert_unfit(&source, &mesh, "landmarks:", "mark the landmarks again");
+    np_mesh_fini(&mesh);
 }
 
 static void axes_must_agree(void **state)
 {
     (void)state;
-    np_case_scan source = write_head("axes.ply", 1, NP_CASE_UNIT_MM);
-    source.axis_anterior = "+z";
-    source.axis_left = "+x";
-    source.axis_up = "+y";
-    np_scan_destroy(load(&source));
-    source.axis_anterior = "-z";
-    source.axis_left = "-x";
-    assert_refused(&source, NP_ERR_INVALID, "degrees away from axes.anterior", "check the axes");
-    source.axis_left = "+x";
-    assert_refused(&source, NP_ERR_INVALID, "right-handed", "axes");
-    source.axis_left = "left";
-    assert_refused(&source, NP_ERR_INVALID, "found \"left\"", "axes");
+    np_mesh mesh;
+    np_case_scan source = head_in_memory(1, &mesh);
+    source.axis_anterior = axis("+z");
+    source.axis_left = axis("+x");
+    source.axis_up = axis("+y");
+    assert_fit(&source, &mesh);
+    source.axis_anterior = axis("-z");
+    source.axis_left = axis("-x");
+    assert_unfit(&source, &mesh, "degrees away from axes.anterior", "check the axes");
+    source.axis_left = axis("+x");
+    assert_unfit(&source, &mesh, "right-handed", "axes");
+    source.axis_left = axis("left");
+    assert_unfit(&source, &mesh, "found \"left\"", "axes");
     source.axis_left = NULL;
-    assert_refused(&source, NP_ERR_INVALID, "found \"nothing\"", "axes");
+    assert_unfit(&source, &mesh, "found \"nothing\"", "axes");
+    np_mesh_fini(&mesh);
 }
 
 static void whorls_off_the_surface_are_named(void **state)
@@ -376,6 +442,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_frame_and_unit_gives_the_same_head),
         cmocka_unit_test(wrong_units_are_named),
+        cmocka_unit_test(what_is_no_head_is_refused),
         cmocka_unit_test(swapped_landmarks_are_named),
         cmocka_unit_test(a_head_turned_by_two_swaps_is_seen),
         cmocka_unit_test(landmarks_off_the_surface_are_named),
