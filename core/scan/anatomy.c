@@ -1,6 +1,7 @@
-/* Landmarks are checked in the head frame that they make themselves: each must lie in a box wide enough for any adult head
- * (ANSUR, domain.md 2.8: the 1st to 99th percentile is within 10 % of the mean; the boxes allow 35 % and more).  When one
- * does not, all exchanges of two landmarks are tried, and those that would make a head are named. */
+/* Landmarks are checked in the head frame that they make themselves: each must lie in a box wide enough for
+ * any adult head (ANSUR, domain.md 2.8: the 1st to 99th percentile is within 10 % of the mean; the boxes
+ * allow 35 % and more).  When one does not, all exchanges of two landmarks are tried, and those that would
+ * make a head are named. */
 #include "scan/anatomy.h"
 
 #include <stdio.h>
@@ -10,7 +11,8 @@
 
 enum { GLABELLA, INION, LEFT, RIGHT, VERTEX };
 
-const char *const np_landmark_names[NP_LANDMARK_COUNT] = {"glabella", "inion", "tragion_left", "tragion_right", "vertex"};
+const char *const np_landmark_names[NP_LANDMARK_COUNT] = {"glabella", "inion", "tragion_left",
+                                                          "tragion_right", "vertex"};
 
 void np_landmarks_list(const np_case_landmarks *landmarks, np_vec3 out_points[NP_LANDMARK_COUNT])
 {
@@ -23,12 +25,15 @@ void np_landmarks_list(const np_case_landmarks *landmarks, np_vec3 out_points[NP
 
 np_case_landmarks np_landmarks_from_list(const np_vec3 p[NP_LANDMARK_COUNT])
 {
-    return (np_case_landmarks){.glabella = p[GLABELLA], .inion = p[INION], .tragion_left = p[LEFT],
-                               .tragion_right = p[RIGHT], .vertex = p[VERTEX]};
+    return (np_case_landmarks){.glabella = p[GLABELLA],
+                               .inion = p[INION],
+                               .tragion_left = p[LEFT],
+                               .tragion_right = p[RIGHT],
+                               .vertex = p[VERTEX]};
 }
 
-/* How far LANDMARK may lie along one axis of the head frame.  A vertex behind the tragia (the head frame looks up, so the
- * top is in front of them) tells a head that was turned around by two exchanges. */
+/* How far LANDMARK may lie along one axis of the head frame.  A vertex behind the tragia (the head frame
+ * looks up, so the top is in front of them) tells a head that was turned around by two exchanges. */
 typedef struct range {
     int landmark, axis;
     double min_mm, max_mm;
@@ -53,7 +58,8 @@ static double coordinate(np_vec3 p, int axis)
 }
 
 /* Whether P cannot be a head's landmarks; says why in TEXT. */
-static bool find_fault(const np_vec3 p[NP_LANDMARK_COUNT], double scale, const np_vec3 *axes, char *text, size_t room)
+static bool find_fault(const np_vec3 p[NP_LANDMARK_COUNT], double scale, const np_vec3 *axes, char *text,
+                       size_t room)
 {
     static const char *const axis_names[3] = {"anterior", "left", "up"};
     np_case_landmarks landmarks = np_landmarks_from_list(p);
@@ -63,8 +69,8 @@ static bool find_fault(const np_vec3 p[NP_LANDMARK_COUNT], double scale, const n
         double mm = coordinate(np_head_frame_apply(&frame, p[r->landmark]), r->axis);
         if (mm >= r->min_mm && mm <= r->max_mm)
             continue;
-        snprintf(text, room, "%s lies %.0f mm %s, on a head it is %.0f to %.0f", np_landmark_names[r->landmark], mm,
-                 r->where, r->min_mm, r->max_mm);
+        snprintf(text, room, "%s lies %.0f mm %s, on a head it is %.0f to %.0f",
+                 np_landmark_names[r->landmark], mm, r->where, r->min_mm, r->max_mm);
         return true;
     }
     for (int i = 0; axes && i < 3; i++) {
@@ -87,7 +93,8 @@ static void exchange(np_vec3 p[NP_LANDMARK_COUNT], int i, int j)
 
 /* Into the empty TEXT, the pairs whose exchange would make a head; returns how many there are.
  * Leaves P in another order. */
-static int name_exchanges(np_vec3 p[NP_LANDMARK_COUNT], double scale, const np_vec3 *axes, char *text, size_t room)
+static int name_exchanges(np_vec3 p[NP_LANDMARK_COUNT], double scale, const np_vec3 *axes, char *text,
+                          size_t room)
 {
     int found = 0;
     char fault[256];
@@ -109,7 +116,8 @@ static int name_exchanges(np_vec3 p[NP_LANDMARK_COUNT], double scale, const np_v
     return found;
 }
 
-np_status np_landmarks_check(const np_case_landmarks *landmarks, double scale, const np_vec3 *axes, np_error *err)
+np_status np_landmarks_check(const np_case_landmarks *landmarks, double scale, const np_vec3 *axes,
+                             np_error *err)
 {
     np_vec3 p[NP_LANDMARK_COUNT];
     char fault[256], exchanges[512] = "";
@@ -117,7 +125,9 @@ np_status np_landmarks_check(const np_case_landmarks *landmarks, double scale, c
     if (!find_fault(p, scale, axes, fault, sizeof fault))
         return NP_OK;
     if (name_exchanges(p, scale, axes, exchanges, sizeof exchanges))
-        return np_error_set(err, NP_ERR_INVALID, "landmarks: %s; %s look swapped: exchange them", fault, exchanges);
-    return np_error_set(err, NP_ERR_INVALID, "landmarks: %s; mark the landmarks again, left is the patient's left%s", fault,
+        return np_error_set(err, NP_ERR_INVALID, "landmarks: %s; %s look swapped: exchange them", fault,
+                            exchanges);
+    return np_error_set(err, NP_ERR_INVALID,
+                        "landmarks: %s; mark the landmarks again, left is the patient's left%s", fault,
                         axes ? ", and check the axes" : "");
 }

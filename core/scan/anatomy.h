@@ -11,8 +11,10 @@ extern const char *const np_landmark_names[NP_LANDMARK_COUNT];
 void np_landmarks_list(const np_case_landmarks *landmarks, np_vec3 out_points[NP_LANDMARK_COUNT]);
 np_case_landmarks np_landmarks_from_list(const np_vec3 points[NP_LANDMARK_COUNT]);
 
-/* Checks LANDMARKS (file coordinates, SCALE mm per unit) against the proportions of heads, and, where AXES (file directions
- * of anterior, left, up) is not NULL, against it.  NP_ERR_INVALID says what is wrong and which landmarks to exchange. */
-np_status np_landmarks_check(const np_case_landmarks *landmarks, double scale, const np_vec3 *axes, np_error *err);
+/* Checks LANDMARKS (file coordinates, SCALE mm per unit) against the proportions of heads, and, where AXES
+ * (file directions of anterior, left, up) is not NULL, against it.  NP_ERR_INVALID says what is wrong and
+ * which landmarks to exchange. */
+np_status np_landmarks_check(const np_case_landmarks *landmarks, double scale, const np_vec3 *axes,
+                             np_error *err);
 
 #endif

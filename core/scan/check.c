@@ -6,8 +6,8 @@
 #include "scan/frame.h"
 #include "scan/girth.h"
 
-/* All adult heads and then some (ANSUR 1st-99th percentile 521-615 mm, domain.md 2.8); narrow enough that no two units
- * fit: they differ by 2.54 at least. */
+/* All adult heads and then some (ANSUR 1st-99th percentile 521-615 mm, domain.md 2.8); narrow enough that no
+ * two units fit: they differ by 2.54 at least. */
 #define CIRCUMFERENCE_MIN_MM 400.0
 #define CIRCUMFERENCE_MAX_MM 700.0
 #define LANDMARK_LIMIT_MM 5.0
@@ -17,13 +17,17 @@ typedef struct unit {
     double mm;
 } unit;
 
-static const unit units[] = {[NP_CASE_UNIT_MM] = {"mm", 1}, [NP_CASE_UNIT_CM] = {"cm", 10}, [NP_CASE_UNIT_M] = {"m", 1000},
+static const unit units[] = {[NP_CASE_UNIT_MM] = {"mm", 1},
+                             [NP_CASE_UNIT_CM] = {"cm", 10},
+                             [NP_CASE_UNIT_M] = {"m", 1000},
                              [NP_CASE_UNIT_INCH] = {"inch", 25.4}};
 
 /* ---- units ---- */
 
-/* The girth through the glabella of MESH, whose coordinates FRAME turns into the head frame; in the mesh's units. */
-static double circumference(const np_mesh *mesh, const np_case_landmarks *landmarks, const np_head_frame *frame)
+/* The girth through the glabella of MESH, whose coordinates FRAME turns into the head frame; in the mesh's
+ * units. */
+static double circumference(const np_mesh *mesh, const np_case_landmarks *landmarks,
+                            const np_head_frame *frame)
 {
     np_vec3 up = np_vec3_scale(frame->row[0], np_head_up.x);
     up = np_vec3_mad(up, frame->row[2], np_head_up.z);
@@ -51,10 +55,11 @@ static np_status check_unit(const np_case_scan *source, double girth, np_error *
         return NP_OK;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (is_head(girth * units[i].mm))
-            return np_error_set(err, NP_ERR_INVALID,
-                                "%s: the head is %.3g mm round with units: %s; with units: %s it is %.0f mm: set units: %s",
-                                source->file, girth * given->mm, given->name, units[i].name, girth * units[i].mm,
-                                units[i].name);
+            return np_error_set(
+                err, NP_ERR_INVALID,
+                "%s: the head is %.3g mm round with units: %s; with units: %s it is %.0f mm: set units: %s",
+                source->file, girth * given->mm, given->name, units[i].name, girth * units[i].mm,
+                units[i].name);
     return NP_OK; /* not the unit alone; what else is wrong shows below */
 }
 
@@ -62,10 +67,11 @@ static np_status check_size(const np_case_scan *source, double girth, np_error *
 {
     if (is_head(girth * units[source->units].mm))
         return NP_OK;
-    return np_error_set(err, NP_ERR_INVALID,
-                        "%s: the mesh is %.4g mm round at the height of the glabella, a head is %.0f to %.0f, and no unit "
-                        "(mm, cm, m, inch) makes it one; is it a scan of a head, and does it reach around it?",
-                        source->file, girth * units[source->units].mm, CIRCUMFERENCE_MIN_MM, CIRCUMFERENCE_MAX_MM);
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "%s: the mesh is %.4g mm round at the height of the glabella, a head is %.0f to %.0f, and no unit "
+        "(mm, cm, m, inch) makes it one; is it a scan of a head, and does it reach around it?",
+        source->file, girth * units[source->units].mm, CIRCUMFERENCE_MIN_MM, CIRCUMFERENCE_MAX_MM);
 }
 
 /* ---- landmarks ---- */
@@ -74,8 +80,8 @@ static np_status check_finite(const np_case_scan *source, const np_vec3 p[NP_LAN
 {
     for (int i = 0; i < NP_LANDMARK_COUNT; i++)
         if (!np_vec3_is_finite(p[i]))
-            return np_error_set(err, NP_ERR_INVALID, "%s: landmark %s has a coordinate that is no number", source->file,
-                                np_landmark_names[i]);
+            return np_error_set(err, NP_ERR_INVALID, "%s: landmark %s has a coordinate that is no number",
+                                source->file, np_landmark_names[i]);
     return NP_OK;
 }
 
@@ -89,8 +95,8 @@ static double longest_edge(const np_mesh *mesh)
     return sqrt(longest2);
 }
 
-/* Moves P to the nearest point of MESH, whose edges are at most LONGEST; returns how far that was.  There are few
- * landmarks, so no tree is built in file coordinates for them. */
+/* Moves P to the nearest point of MESH, whose edges are at most LONGEST; returns how far that was.  There are
+ * few landmarks, so no tree is built in file coordinates for them. */
 static double snap(const np_mesh *mesh, double longest, np_vec3 *p)
 {
     double best2 = INFINITY, reach2 = INFINITY, best_weight[3] = {1, 0, 0};
@@ -124,10 +130,11 @@ static np_status snap_landmarks(const np_case_scan *source, const np_mesh *mesh,
         np_vec3 given = p[i];
         double off_mm = snap(mesh, longest, &p[i]) * units[source->units].mm;
         if (!(off_mm <= LANDMARK_LIMIT_MM))
-            return np_error_set(err, NP_ERR_INVALID,
-                                "%s: landmark %s at [%g, %g, %g] is %.1f mm off the surface (at most %.0f mm); mark it "
-                                "again on this mesh, in the file's own coordinates", source->file, np_landmark_names[i],
-                                given.x, given.y, given.z, off_mm, LANDMARK_LIMIT_MM);
+            return np_error_set(
+                err, NP_ERR_INVALID,
+                "%s: landmark %s at [%g, %g, %g] is %.1f mm off the surface (at most %.0f mm); mark it "
+                "again on this mesh, in the file's own coordinates",
+                source->file, np_landmark_names[i], given.x, given.y, given.z, off_mm, LANDMARK_LIMIT_MM);
     }
     return NP_OK;
 }
@@ -150,17 +157,21 @@ static np_status read_axes(const np_case_scan *source, np_vec3 out_axes[3], bool
     *out_given = text[0] || text[1] || text[2];
     for (int i = 0; *out_given && i < 3; i++)
         if (!parse_axis(text[i], &out_axes[i]))
-            return np_error_set(err, NP_ERR_INVALID,
-                                "%s: axes need anterior, left and up, each one of \"+x\" \"-x\" \"+y\" \"-y\" \"+z\" \"-z\"; "
-                                "found \"%s\"", source->file, text[i] ? text[i] : "nothing");
+            return np_error_set(
+                err, NP_ERR_INVALID,
+                "%s: axes need anterior, left and up, each one of \"+x\" \"-x\" \"+y\" \"-y\" \"+z\" \"-z\"; "
+                "found \"%s\"",
+                source->file, text[i] ? text[i] : "nothing");
     if (*out_given && np_vec3_dot(np_vec3_cross(out_axes[0], out_axes[1]), out_axes[2]) < 0.5)
-        return np_error_set(err, NP_ERR_INVALID,
-                            "%s: axes anterior %s, left %s, up %s are not right-handed (anterior x left = up); turn one",
-                            source->file, text[0], text[1], text[2]);
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "%s: axes anterior %s, left %s, up %s are not right-handed (anterior x left = up); turn one",
+            source->file, text[0], text[1], text[2]);
     return NP_OK;
 }
 
-np_status np_scan_fit_frame(const np_case_scan *source, const np_mesh *mesh, np_head_frame *out_frame, np_error *err)
+np_status np_scan_fit_frame(const np_case_scan *source, const np_mesh *mesh, np_head_frame *out_frame,
+                            np_error *err)
 {
     np_vec3 p[NP_LANDMARK_COUNT], axes[3];
     bool axes_given;
@@ -191,8 +202,8 @@ np_status np_scan_fit_frame(const np_case_scan *source, const np_mesh *mesh, np_
 
 /* ---- inside out ---- */
 
-/* Looks at the upper head from N directions (a Fibonacci lattice on the upper half sphere) and counts the faces seen, on
- * the near side only, as a hole shows the far side from within. */
+/* Looks at the upper head from N directions (a Fibonacci lattice on the upper half sphere) and counts the
+ * faces seen, on the near side only, as a hole shows the far side from within. */
 static void look(const np_scan *scan, int n, int *out_seen, int *out_backs)
 {
     const double golden_angle = M_PI * (3 - sqrt(5.0)), distance_mm = 400;
@@ -202,7 +213,8 @@ static void look(const np_scan *scan, int n, int *out_seen, int *out_backs)
         double z = (i + 0.5) / n, r = sqrt(1 - z * z);
         np_vec3 d = {r * cos(i * golden_angle), r * sin(i * golden_angle), z};
         np_surface_point p;
-        if (!np_scan_ray(scan, np_vec3_mad(center, d, distance_mm), np_vec3_scale(d, -1), distance_mm - 20, &p))
+        if (!np_scan_ray(scan, np_vec3_mad(center, d, distance_mm), np_vec3_scale(d, -1), distance_mm - 20,
+                         &p))
             continue;
         ++*out_seen;
         *out_backs += np_vec3_dot(np_mesh_triangle_normal(&scan->mesh, p.triangle), d) < 0;
@@ -214,11 +226,14 @@ np_status np_scan_check_outside(const np_scan *scan, np_error *err)
     int seen, backs;
     look(scan, 2000, &seen, &backs);
     if (backs * 10 > seen * 9)
-        return np_error_set(err, NP_ERR_GEOMETRY, "the faces look inwards; flip the normals (in MeshLab: Invert Faces "
-                                                  "Orientation) and export the scan again");
-    if (backs * 100 > seen)
         return np_error_set(err, NP_ERR_GEOMETRY,
-                            "%.0f %% of the upper head shows the inner side of its faces; a part of the scan is inside out: "
-                            "flip the normals of that part and export the scan again", 100.0 * backs / seen);
+                            "the faces look inwards; flip the normals (in MeshLab: Invert Faces "
+                            "Orientation) and export the scan again");
+    if (backs * 100 > seen)
+        return np_error_set(
+            err, NP_ERR_GEOMETRY,
+            "%.0f %% of the upper head shows the inner side of its faces; a part of the scan is inside out: "
+            "flip the normals of that part and export the scan again",
+            100.0 * backs / seen);
     return NP_OK;
 }

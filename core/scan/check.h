@@ -4,9 +4,11 @@
 
 #include "scan/scan.h"
 
-/* The head frame of SOURCE's landmarks on MESH (file coordinates), from their places on the surface.  NP_ERR_INVALID for
- * wrong units, landmarks off the surface, swapped, or at odds with the axes; the text names what to change. */
-np_status np_scan_fit_frame(const np_case_scan *source, const np_mesh *mesh, np_head_frame *out_frame, np_error *err);
+/* The head frame of SOURCE's landmarks on MESH (file coordinates), from their places on the surface.
+ * NP_ERR_INVALID for wrong units, landmarks off the surface, swapped, or at odds with the axes; the text
+ * names what to change. */
+np_status np_scan_fit_frame(const np_case_scan *source, const np_mesh *mesh, np_head_frame *out_frame,
+                            np_error *err);
 
 /* Around the head as a tape lies: through the glabella, anatomically horizontal; MESH in the head frame. */
 double np_head_circumference_mm(const np_mesh *mesh, const np_case_landmarks *landmarks);

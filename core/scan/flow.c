@@ -26,8 +26,8 @@ static np_vec3 anatomical(const np_scan *scan, np_vec3 p)
                      stretch * np_vec3_dot(p, np_head_up) - CENTER_HEIGHT_MM};
 }
 
-/* Where hair comes from: the whorls, or without any the usual place (62.5 mm behind the plane of the tragia and 110 mm
- * above them, on the midline; domain.md 2.4). */
+/* Where hair comes from: the whorls, or without any the usual place (62.5 mm behind the plane of the tragia
+ * and 110 mm above them, on the midline; domain.md 2.4). */
 static np_vec3 source(const np_scan *scan, size_t i)
 {
     if (scan->n_whorls)
@@ -47,7 +47,8 @@ static double spiral_angle(double r_mm)
     return (70 + (10 - 70) * smoothstep(10, 60, r_mm)) * M_PI / 180;
 }
 
-/* Away from the sources: each one's spiral, the near ones counting far more.  *OUT_NEAREST_MM: to the nearest. */
+/* Away from the sources: each one's spiral, the near ones counting far more.  *OUT_NEAREST_MM: to the
+ * nearest. */
 static np_vec3 spirals(const np_scan *scan, const np_surface_point *p, double *out_nearest_mm)
 {
     np_vec3 sum = {0, 0, 0};
@@ -66,8 +67,8 @@ static np_vec3 spirals(const np_scan *scan, const np_surface_point *p, double *o
     return np_vec3_normalize(sum);
 }
 
-/* The general lie of the hair away from the crown (domain.md 2.3): forward on top, down and back at the temples and above
- * the ears, down at the sides and behind. */
+/* The general lie of the hair away from the crown (domain.md 2.3): forward on top, down and back at the
+ * temples and above the ears, down at the sides and behind. */
 static np_vec3 lie(const np_scan *scan, const np_surface_point *p)
 {
     np_vec3 q = anatomical(scan, p->position);

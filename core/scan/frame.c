@@ -15,7 +15,8 @@ np_head_frame np_head_frame_make(const np_case_landmarks *landmarks, double scal
 np_vec3 np_head_frame_apply(const np_head_frame *frame, np_vec3 file_point)
 {
     np_vec3 d = np_vec3_scale(np_vec3_sub(file_point, frame->origin), frame->scale);
-    return (np_vec3){np_vec3_dot(frame->row[0], d), np_vec3_dot(frame->row[1], d), np_vec3_dot(frame->row[2], d)};
+    return (np_vec3){np_vec3_dot(frame->row[0], d), np_vec3_dot(frame->row[1], d),
+                     np_vec3_dot(frame->row[2], d)};
 }
 
 np_vec3 np_head_frame_revert(const np_head_frame *frame, np_vec3 head_point)
@@ -26,7 +27,8 @@ np_vec3 np_head_frame_revert(const np_head_frame *frame, np_vec3 head_point)
     return np_vec3_mad(frame->origin, d, 1 / frame->scale);
 }
 
-np_case_landmarks np_head_frame_apply_landmarks(const np_head_frame *frame, const np_case_landmarks *landmarks)
+np_case_landmarks np_head_frame_apply_landmarks(const np_head_frame *frame,
+                                                const np_case_landmarks *landmarks)
 {
     return (np_case_landmarks){
         .glabella = np_head_frame_apply(frame, landmarks->glabella),

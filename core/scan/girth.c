@@ -20,7 +20,8 @@ static double turn(point2 a, point2 b, point2 c)
     return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
 }
 
-/* Length of one chain of the hull (Andrew's monotone chain) through the N sorted points, in order or backwards. */
+/* Length of one chain of the hull (Andrew's monotone chain) through the N sorted points, in order or
+ * backwards. */
 static double chain_length(const point2 *points, size_t n, bool backwards, point2 *stack)
 {
     size_t top = 0;

@@ -1,8 +1,9 @@
-/* The parametric head's description: where on its skin the landmarks, the borders of the hair, and some scars are.
+/* The parametric head's description: where on its skin the landmarks, the borders of the hair, and some scars
+ * are.
  *
- * Everything is given as rays in anatomical axes and cast onto the mesh, so it lies on the surface exactly.  The numbers
- * are for the mean man and are stretched with the head; heights are counted from the level of the tragia, as the ear is
- * what the scalp's outline must go around. */
+ * Everything is given as rays in anatomical axes and cast onto the mesh, so it lies on the surface exactly.
+ * The numbers are for the mean man and are stretched with the head; heights are counted from the level of the
+ * tragia, as the ear is what the scalp's outline must go around. */
 #include "scan/head.h"
 
 #include <stdlib.h>
@@ -37,8 +38,8 @@ static np_vec3 cast(model *m, np_vec3 origin, np_vec3 direction)
     return np_vec3_mad(p, m->mesh.vertices[v[2]], w[2]);
 }
 
-/* From which side a point is looked at; then U and V are its two other coordinates in mm: (y, z) from FRONT and BACK,
- * (x, z) from the SIDE, (x, y) from the TOP; x and z counted from the tragion. */
+/* From which side a point is looked at; then U and V are its two other coordinates in mm: (y, z) from FRONT
+ * and BACK, (x, z) from the SIDE, (x, y) from the TOP; x and z counted from the tragion. */
 typedef enum view { FRONT, BACK, SIDE, TOP } view;
 
 typedef struct mark {
@@ -95,7 +96,8 @@ static void trace(model *m, const mark *marks, size_t n, np_case_points *out)
 
 /* ---- the shapes ---- */
 
-/* Domain.md 2.8: glabella (a, 0, 0), inion (-0.93 a, 0, -40), vertex (0, 0, c), tragia 2.5 mm in front of the middle. */
+/* Domain.md 2.8: glabella (a, 0, 0), inion (-0.93 a, 0, -40), vertex (0, 0, c), tragia 2.5 mm in front of the
+ * middle. */
 static np_case_landmarks place_landmarks(model *m)
 {
     return (np_case_landmarks){
@@ -107,30 +109,46 @@ static np_case_landmarks place_landmarks(model *m)
     };
 }
 
-/* From the trichion (65 mm of arc above the glabella in men, 58 in women: domain.md 2.5 and 2.8) by the frontotemporal
- * corner, the temporal peak and the sideburn around the ear (64 x 36 mm, helix top 30 mm above and 10 mm behind the
- * tragion, domain.md 2.8) to the nape just below the inion. */
+/* From the trichion (65 mm of arc above the glabella in men, 58 in women: domain.md 2.5 and 2.8) by the
+ * frontotemporal corner, the temporal peak and the sideburn around the ear (64 x 36 mm, helix top 30 mm above
+ * and 10 mm behind the tragion, domain.md 2.8) to the nape just below the inion. */
 static const mark scalp_half[2][20] = {
-    {{FRONT, 0, 98}, {FRONT, 14, 98}, {FRONT, 27, 98}, {FRONT, 38, 100}, {SIDE, 48, 95}, {SIDE, 46, 76}, {SIDE, 38, 58},
-     {SIDE, 31, 40}, {SIDE, 29, 22}, {SIDE, 28, 6}, {SIDE, 20, 5}, {SIDE, 17, 20}, {SIDE, 10, 36}, {SIDE, -7, 43},
-     {SIDE, -26, 38}, {SIDE, -40, 22}, {SIDE, -46, 2}, {BACK, 43, -8}, {BACK, 20, -11}, {BACK, 0, -11}},
-    {{FRONT, 0, 92}, {FRONT, 14, 92}, {FRONT, 27, 91}, {FRONT, 38, 90}, {SIDE, 54, 85}, {SIDE, 51, 71}, {SIDE, 41, 56},
-     {SIDE, 32, 40}, {SIDE, 29, 22}, {SIDE, 28, 6}, {SIDE, 20, 5}, {SIDE, 17, 20}, {SIDE, 10, 36}, {SIDE, -7, 43},
-     {SIDE, -26, 38}, {SIDE, -40, 22}, {SIDE, -46, 2}, {BACK, 43, -8}, {BACK, 20, -11}, {BACK, 0, -11}}};
+    {{FRONT, 0, 98},  {FRONT, 14, 98}, {FRONT, 27, 98}, {FRONT, 38, 100}, {SIDE, 48, 95},
+     {SIDE, 46, 76},  {SIDE, 38, 58},  {SIDE, 31, 40},  {SIDE, 29, 22},   {SIDE, 28, 6},
+     {SIDE, 20, 5},   {SIDE, 17, 20},  {SIDE, 10, 36},  {SIDE, -7, 43},   {SIDE, -26, 38},
+     {SIDE, -40, 22}, {SIDE, -46, 2},  {BACK, 43, -8},  {BACK, 20, -11},  {BACK, 0, -11}},
+    {{FRONT, 0, 92},  {FRONT, 14, 92}, {FRONT, 27, 91}, {FRONT, 38, 90}, {SIDE, 54, 85},
+     {SIDE, 51, 71},  {SIDE, 41, 56},  {SIDE, 32, 40},  {SIDE, 29, 22},  {SIDE, 28, 6},
+     {SIDE, 20, 5},   {SIDE, 17, 20},  {SIDE, 10, 36},  {SIDE, -7, 43},  {SIDE, -26, 38},
+     {SIDE, -40, 22}, {SIDE, -46, 2},  {BACK, 43, -8},  {BACK, 20, -11}, {BACK, 0, -11}}};
 
-/* A deep frontal recession (Norwood III and a little more, domain.md 2.6): the intended hairline in front, 3 mm inside the
- * scalp's border, and the receded one behind, deeper over the temples than on the midline. */
-static const mark frontal_half[2][9] = {
-    {{FRONT, 0, 101}, {FRONT, 14, 101}, {FRONT, 27, 101}, {FRONT, 37, 103}, {SIDE, 44, 97}, {TOP, 26, 52}, {TOP, 6, 42},
-     {TOP, 14, 22}, {TOP, 22, 0}},
-    {{FRONT, 0, 95}, {FRONT, 14, 95}, {FRONT, 27, 94}, {FRONT, 37, 93}, {SIDE, 50, 88}, {TOP, 32, 52}, {TOP, 14, 42},
-     {TOP, 22, 22}, {TOP, 30, 0}}};
+/* A deep frontal recession (Norwood III and a little more, domain.md 2.6): the intended hairline in front, 3
+ * mm inside the scalp's border, and the receded one behind, deeper over the temples than on the midline. */
+static const mark frontal_half[2][9] = {{{FRONT, 0, 101},
+                                         {FRONT, 14, 101},
+                                         {FRONT, 27, 101},
+                                         {FRONT, 37, 103},
+                                         {SIDE, 44, 97},
+                                         {TOP, 26, 52},
+                                         {TOP, 6, 42},
+                                         {TOP, 14, 22},
+                                         {TOP, 22, 0}},
+                                        {{FRONT, 0, 95},
+                                         {FRONT, 14, 95},
+                                         {FRONT, 27, 94},
+                                         {FRONT, 37, 93},
+                                         {SIDE, 50, 88},
+                                         {TOP, 32, 52},
+                                         {TOP, 14, 42},
+                                         {TOP, 22, 22},
+                                         {TOP, 30, 0}}};
 
 /* Along the front of the left ear and the temple's hairline (domain.md 3, facelift). */
-static const mark facelift_marks[] = {{SIDE, 24, 8}, {SIDE, 22, 18}, {SIDE, 21, 30}, {SIDE, 23, 42}, {SIDE, 28, 54},
-                                      {SIDE, 34, 64}};
+static const mark facelift_marks[] = {{SIDE, 24, 8},  {SIDE, 22, 18}, {SIDE, 21, 30},
+                                      {SIDE, 23, 42}, {SIDE, 28, 54}, {SIDE, 34, 64}};
 
-/* 62.5 mm behind the vertical plane of the tragia along the surface, 10 mm right of the midline (domain.md 2.4). */
+/* 62.5 mm behind the vertical plane of the tragia along the surface, 10 mm right of the midline
+ * (domain.md 2.4). */
 static void place_whorl(model *m, np_case_points *out)
 {
     const double step_mm = 0.25;
@@ -159,11 +177,13 @@ static void place_crown(model *m, np_vec3 whorl, np_case_points *out)
     }
 }
 
-/* A point of the back of the head: T in -1..1 from left to right, within SPAN_DEG of the midline, at height Z. */
+/* A point of the back of the head: T in -1..1 from left to right, within SPAN_DEG of the midline, at height
+ * Z. */
 static np_vec3 place_behind(model *m, double t, double span_deg, double z)
 {
     double angle = t * span_deg * M_PI / 180;
-    return cast(m, (np_vec3){0, 0, z * m->stretch_z - NP_HEAD_TRAGION_DROP_MM}, (np_vec3){-cos(angle), -sin(angle), 0});
+    return cast(m, (np_vec3){0, 0, z * m->stretch_z - NP_HEAD_TRAGION_DROP_MM},
+                (np_vec3){-cos(angle), -sin(angle), 0});
 }
 
 /* 20 cm across the occiput, rising towards the ears so that it stays in the hair (domain.md 3, FUT). */
@@ -205,7 +225,7 @@ static void move_into_head_frame(model *m, np_scan_description *d)
     np_head_frame frame = np_head_frame_make(&d->scan.landmarks, 1);
     d->scan.landmarks = np_head_frame_apply_landmarks(&frame, &d->scan.landmarks);
     np_case_points *lists[] = {&d->scan.whorls, &d->scalp_outline, &d->frontal_outline, &d->crown_outline,
-                               &d->fut_scar, &d->facelift_scar, &d->fue_scars};
+                               &d->fut_scar,    &d->facelift_scar, &d->fue_scars};
     for (size_t i = 0; i < COUNT(lists); i++)
         move_points(&frame, lists[i]->points, lists[i]->n);
     move_points(&frame, m->mesh.vertices, m->mesh.n_vertices);
@@ -228,16 +248,18 @@ static void describe(model *m, np_case_sex sex, double percentile, np_scan_descr
     place_fue_scars(m, &d->fue_scars);
 }
 
-np_status np_head_create(np_case_sex sex, double percentile, np_mesh *out_mesh, np_scan_description *out_description,
-                         np_error *err)
+np_status np_head_create(np_case_sex sex, double percentile, np_mesh *out_mesh,
+                         np_scan_description *out_description, np_error *err)
 {
     *out_mesh = (np_mesh){0};
     *out_description = (np_scan_description){0};
     if (!(percentile >= NP_HEAD_PERCENTILE_MIN && percentile <= NP_HEAD_PERCENTILE_MAX))
-        return np_error_set(err, NP_ERR_INVALID, "the built-in head's percentile is %g; it must be %g to %g", percentile,
-                            NP_HEAD_PERCENTILE_MIN, NP_HEAD_PERCENTILE_MAX);
-    np_head_measures measures = np_head_measures_of(sex, percentile), mean = np_head_measures_of(NP_CASE_SEX_M, 50);
-    model m = {.stretch_x = measures.length_mm / mean.length_mm, .stretch_y = measures.breadth_mm / mean.breadth_mm,
+        return np_error_set(err, NP_ERR_INVALID, "the built-in head's percentile is %g; it must be %g to %g",
+                            percentile, NP_HEAD_PERCENTILE_MIN, NP_HEAD_PERCENTILE_MAX);
+    np_head_measures measures = np_head_measures_of(sex, percentile),
+                     mean = np_head_measures_of(NP_CASE_SEX_M, 50);
+    model m = {.stretch_x = measures.length_mm / mean.length_mm,
+               .stretch_y = measures.breadth_mm / mean.breadth_mm,
                .stretch_z = measures.tragion_to_top_mm / mean.tragion_to_top_mm};
     np_scan_description description = {0};
     np_status status = np_head_mesh(&measures, &m.mesh, err);
@@ -247,7 +269,8 @@ np_status np_head_create(np_case_sex sex, double percentile, np_mesh *out_mesh, 
         goto done;
     describe(&m, sex, percentile, &description);
     if (m.status != NP_OK) {
-        status = np_error_set(err, m.status, "the built-in head could not be described: %s", np_status_text(m.status));
+        status = np_error_set(err, m.status, "the built-in head could not be described: %s",
+                              np_status_text(m.status));
         goto done;
     }
     move_into_head_frame(&m, &description);

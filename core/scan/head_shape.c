@@ -1,7 +1,7 @@
-/* A superellipsoid for the skull and an egg's pointed end for what is below it, with a few round bumps: forehead, flatter
- * occiput, chin, nose and the start of the neck.  The radius is a function of direction alone, so the mesh is a
- * subdivided icosahedron pushed outwards: watertight by construction.  There are no ears: the description keeps the
- * scalp's outline clear of where they stand. */
+/* A superellipsoid for the skull and an egg's pointed end for what is below it, with a few round bumps:
+ * forehead, flatter occiput, chin, nose and the start of the neck.  The radius is a function of direction
+ * alone, so the mesh is a subdivided icosahedron pushed outwards: watertight by construction.  There are no
+ * ears: the description keeps the scalp's outline clear of where they stand. */
 #include "scan/head_shape.h"
 
 #include <stdlib.h>
@@ -20,20 +20,30 @@ static const ansur_row tragion_to_top[2] = {{121, 131.1, 141}, {116, 126.5, 137}
 /* Makes the circumference of the mean man exact; the woman's 2.69 includes hair, so 2.3 (domain.md 2.8). */
 static const double section_exponent[2] = {2.34, 2.3};
 
-/* Half height of the egg below the largest section: puts tragion and inion at 0.93 of the half axes (domain.md 2.8). */
+/* Half height of the egg below the largest section: puts tragion and inion at 0.93 of the half axes
+ * (domain.md 2.8). */
 #define LOWER_HALF_HEIGHT_MM 109.0
 
 /* Icosahedron edges are cut into this many: 20 * 42^2 = 35,280 triangles with edges of about 3 mm. */
 #define SUBDIVISION 42
 
-/* The standard normal quantile (Acklam's rational approximation, central region 0.02425..0.97575: error below 1.2e-9). */
+/* The standard normal quantile (Acklam's rational approximation, central region 0.02425..0.97575: error
+ * below 1.2e-9). */
 static double normal_quantile(double p)
 {
     double q = p - 0.5, r = q * q;
     double top = ((((-3.969683028665376e+01 * r + 2.209460984245205e+02) * r - 2.759285104469687e+02) * r +
-                   1.383577518672690e+02) * r - 3.066479806614716e+01) * r + 2.506628277459239e+00;
+                   1.383577518672690e+02) *
+                      r -
+                  3.066479806614716e+01) *
+                     r +
+                 2.506628277459239e+00;
     double bottom = ((((-5.447609879822406e+01 * r + 1.615858368580409e+02) * r - 1.556989798598866e+02) * r +
-                      6.680131188771972e+01) * r - 1.328068155288572e+01) * r + 1;
+                      6.680131188771972e+01) *
+                         r -
+                     1.328068155288572e+01) *
+                        r +
+                    1;
     return top * q / bottom;
 }
 
@@ -55,7 +65,8 @@ np_head_measures np_head_measures_of(np_case_sex sex, double percentile)
     };
 }
 
-/* A round rise of HEIGHT_MM on the head, WIDTH_DEG wide, at AZIMUTH (from anterior to the left) and ELEVATION. */
+/* A round rise of HEIGHT_MM on the head, WIDTH_DEG wide, at AZIMUTH (from anterior to the left) and
+ * ELEVATION. */
 typedef struct bump {
     double azimuth_deg, elevation_deg, width_deg, height_mm;
 } bump;
@@ -101,16 +112,18 @@ double np_head_radius_mm(const np_head_measures *measures, np_vec3 d)
 
 #define GOLDEN 1.6180339887498949
 
-static const np_vec3 ico_vertex[12] = {
-    {-1, GOLDEN, 0}, {1, GOLDEN, 0}, {-1, -GOLDEN, 0}, {1, -GOLDEN, 0}, {0, -1, GOLDEN}, {0, 1, GOLDEN},
-    {0, -1, -GOLDEN}, {0, 1, -GOLDEN}, {GOLDEN, 0, -1}, {GOLDEN, 0, 1}, {-GOLDEN, 0, -1}, {-GOLDEN, 0, 1}};
+static const np_vec3 ico_vertex[12] = {{-1, GOLDEN, 0}, {1, GOLDEN, 0}, {-1, -GOLDEN, 0}, {1, -GOLDEN, 0},
+                                       {0, -1, GOLDEN}, {0, 1, GOLDEN}, {0, -1, -GOLDEN}, {0, 1, -GOLDEN},
+                                       {GOLDEN, 0, -1}, {GOLDEN, 0, 1}, {-GOLDEN, 0, -1}, {-GOLDEN, 0, 1}};
 
-static const uint8_t ico_face[20][3] = {
-    {0, 11, 5}, {0, 5, 1}, {0, 1, 7}, {0, 7, 10}, {0, 10, 11}, {1, 5, 9}, {5, 11, 4}, {11, 10, 2}, {10, 7, 6}, {7, 1, 8},
-    {3, 9, 4}, {3, 4, 2}, {3, 2, 6}, {3, 6, 8}, {3, 8, 9}, {4, 9, 5}, {2, 4, 11}, {6, 2, 10}, {8, 6, 7}, {9, 8, 1}};
+static const uint8_t ico_face[20][3] = {{0, 11, 5}, {0, 5, 1},  {0, 1, 7},   {0, 7, 10}, {0, 10, 11},
+                                        {1, 5, 9},  {5, 11, 4}, {11, 10, 2}, {10, 7, 6}, {7, 1, 8},
+                                        {3, 9, 4},  {3, 4, 2},  {3, 2, 6},   {3, 6, 8},  {3, 8, 9},
+                                        {4, 9, 5},  {2, 4, 11}, {6, 2, 10},  {8, 6, 7},  {9, 8, 1}};
 
-/* The grid point of FACE with weights W (sum SUBDIVISION) on its corners.  Summed in the order of the corners' numbers, so
- * that neighbouring faces get the same bits on their common edge and the weld joins them. */
+/* The grid point of FACE with weights W (sum SUBDIVISION) on its corners.  Summed in the order of the
+ * corners' numbers, so that neighbouring faces get the same bits on their common edge and the weld joins
+ * them. */
 static np_vec3 grid_direction(const uint8_t face[3], const int w[3])
 {
     np_vec3 sum = {0, 0, 0};
@@ -121,7 +134,8 @@ static np_vec3 grid_direction(const uint8_t face[3], const int w[3])
     return np_vec3_normalize(sum);
 }
 
-/* Where the grid point (I, J) of a face stands in its block of (SUBDIVISION + 1)(SUBDIVISION + 2) / 2 vertices. */
+/* Where the grid point (I, J) of a face stands in its block of (SUBDIVISION + 1)(SUBDIVISION + 2) / 2
+ * vertices. */
 static uint32_t grid_index(int face, int i, int j)
 {
     int rows_before = i * (2 * SUBDIVISION + 3 - i) / 2;
@@ -136,7 +150,8 @@ static void fill_face(const np_head_measures *measures, int face, np_mesh *mesh)
             mesh->vertices[grid_index(face, i, j)] = np_vec3_scale(d, np_head_radius_mm(measures, d));
             if (i + j == SUBDIVISION)
                 continue;
-            uint32_t a = grid_index(face, i, j), b = grid_index(face, i + 1, j), c = grid_index(face, i, j + 1);
+            uint32_t a = grid_index(face, i, j), b = grid_index(face, i + 1, j),
+                     c = grid_index(face, i, j + 1);
             mesh->triangles[mesh->n_triangles++] = (np_triangle){{a, b, c}};
             if (i + j < SUBDIVISION - 1)
                 mesh->triangles[mesh->n_triangles++] = (np_triangle){{b, grid_index(face, i + 1, j + 1), c}};

@@ -1,5 +1,6 @@
-/* The parametric head's shape, in anatomical axes: x anterior, y left, z up, origin in the plane of the largest
- * circumference above the tragia, so that the tragia lie at z = -NP_HEAD_TRAGION_DROP_MM (domain.md 2.8). */
+/* The parametric head's shape, in anatomical axes: x anterior, y left, z up, origin in the plane of the
+ * largest circumference above the tragia, so that the tragia lie at z = -NP_HEAD_TRAGION_DROP_MM
+ * (domain.md 2.8). */
 #ifndef NP_SCAN_HEAD_SHAPE_H
 #define NP_SCAN_HEAD_SHAPE_H
 

@@ -1,8 +1,8 @@
 /* Import by Assimp's C interface.
  *
- * Assimp parses files that we did not write, in this process: the sandbox that design.md foresees for it does not exist
- * yet (docs/decisions/scan-import.md).  Until it does, the kind, the size and the wholeness of the file are checked before,
- * and what came out is checked after (counts, finite coordinates, indices). */
+ * Assimp parses files that we did not write, in this process: the sandbox that design.md foresees for it does
+ * not exist yet (docs/decisions/scan-import.md).  Until it does, the kind, the size and the wholeness of the
+ * file are checked before, and what came out is checked after (counts, finite coordinates, indices). */
 #include "scan/import.h"
 
 #include <errno.h>
@@ -34,7 +34,8 @@ static np_status check_kind(const char *path, const struct stat *st, np_error *e
     if (st->st_size == 0)
         return np_error_set(err, NP_ERR_FORMAT, "%s: the file is empty; export the scan again", path);
     if (st->st_size > NP_SCAN_MAX_FILE_BYTES)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: the file has %lld MiB, at most 1024 are read; reduce the mesh", path,
+        return np_error_set(err, NP_ERR_FORMAT,
+                            "%s: the file has %lld MiB, at most 1024 are read; reduce the mesh", path,
                             (long long)st->st_size >> 20);
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
@@ -48,8 +49,9 @@ static np_status check_file(const char *path, np_error *err)
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us up */
     if (fd < 0 || fstat(fd, &st) != 0) {
-        np_status failed = np_error_set(err, NP_ERR_IO, "%s: cannot read the scan: %s; check the case's scan file", path,
-                                        strerror(errno));
+        np_status failed =
+            np_error_set(err, NP_ERR_IO, "%s: cannot read the scan: %s; check the case's scan file", path,
+                         strerror(errno));
         if (fd >= 0)
             close(fd);
         return failed;
@@ -58,8 +60,9 @@ static np_status check_file(const char *path, np_error *err)
     if (status == NP_OK) {
         size_t size = (size_t)st.st_size;
         void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-        status = data == MAP_FAILED ? np_error_set(err, NP_ERR_IO, "%s: cannot read the scan: %s", path, strerror(errno))
-                                    : np_mesh_file_check(path, strrchr(path, '.'), data, size, err);
+        status = data == MAP_FAILED
+                     ? np_error_set(err, NP_ERR_IO, "%s: cannot read the scan: %s", path, strerror(errno))
+                     : np_mesh_file_check(path, strrchr(path, '.'), data, size, err);
         if (data != MAP_FAILED)
             munmap(data, size);
     }
@@ -148,7 +151,8 @@ static bool append_part(const struct aiMesh *part, const affine *transform, np_m
     return true;
 }
 
-static bool append_node(const struct aiScene *scene, const struct aiNode *node, const affine *parent, np_mesh *mesh)
+static bool append_node(const struct aiScene *scene, const struct aiNode *node, const affine *parent,
+                        np_mesh *mesh)
 {
     affine own = affine_of(&node->mTransformation), transform = affine_multiply(parent, &own);
     for (unsigned i = 0; i < node->mNumMeshes; i++)
@@ -163,11 +167,13 @@ static bool append_node(const struct aiScene *scene, const struct aiNode *node, 
 static np_status check_counts(const char *path, const counts *n, np_error *err)
 {
     if (n->triangles < NP_SCAN_MIN_TRIANGLES)
-        return np_error_set(err, NP_ERR_FORMAT,
-                            "%s: holds %zu triangles, a head needs at least %u; is the file cut short, or no mesh?", path,
-                            n->triangles, NP_SCAN_MIN_TRIANGLES);
+        return np_error_set(
+            err, NP_ERR_FORMAT,
+            "%s: holds %zu triangles, a head needs at least %u; is the file cut short, or no mesh?", path,
+            n->triangles, NP_SCAN_MIN_TRIANGLES);
     if (n->triangles > NP_SCAN_MAX_TRIANGLES || n->vertices > 3 * (size_t)NP_SCAN_MAX_TRIANGLES)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: holds %zu triangles, at most %u are read; reduce the mesh", path,
+        return np_error_set(err, NP_ERR_FORMAT,
+                            "%s: holds %zu triangles, at most %u are read; reduce the mesh", path,
                             n->triangles, NP_SCAN_MAX_TRIANGLES);
     return NP_OK;
 }
@@ -176,7 +182,8 @@ static np_status check_finite(const char *path, const np_mesh *mesh, np_error *e
 {
     for (size_t i = 0; i < mesh->n_vertices; i++)
         if (!np_vec3_is_finite(mesh->vertices[i]))
-            return np_error_set(err, NP_ERR_FORMAT, "%s: a vertex has coordinates that are no numbers; export the scan again",
+            return np_error_set(err, NP_ERR_FORMAT,
+                                "%s: a vertex has coordinates that are no numbers; export the scan again",
                                 path);
     return NP_OK;
 }
@@ -194,7 +201,8 @@ static np_status convert(const char *path, const struct aiScene *scene, np_mesh 
         return np_error_no_memory(err, path);
     const affine identity = {{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}}};
     if (!append_node(scene, scene->mRootNode, &identity, mesh))
-        return np_error_set(err, NP_ERR_FORMAT, "%s: a face names a vertex that is not in the file; is it cut short?", path);
+        return np_error_set(err, NP_ERR_FORMAT,
+                            "%s: a face names a vertex that is not in the file; is it cut short?", path);
     status = check_finite(path, mesh, err);
     if (status == NP_OK)
         status = np_mesh_weld(mesh, err);
@@ -209,12 +217,12 @@ static const struct aiScene *read_scene(const char *path)
     struct aiPropertyStore *options = aiCreatePropertyStore();
     if (!options)
         return NULL;
-    int drop = aiComponent_NORMALS | aiComponent_TANGENTS_AND_BITANGENTS | aiComponent_COLORS | aiComponent_TEXCOORDS |
-               aiComponent_BONEWEIGHTS | aiComponent_ANIMATIONS | aiComponent_TEXTURES | aiComponent_LIGHTS |
-               aiComponent_CAMERAS | aiComponent_MATERIALS;
+    int drop = aiComponent_NORMALS | aiComponent_TANGENTS_AND_BITANGENTS | aiComponent_COLORS |
+               aiComponent_TEXCOORDS | aiComponent_BONEWEIGHTS | aiComponent_ANIMATIONS |
+               aiComponent_TEXTURES | aiComponent_LIGHTS | aiComponent_CAMERAS | aiComponent_MATERIALS;
     aiSetImportPropertyInteger(options, AI_CONFIG_PP_RVC_FLAGS, drop);
-    const struct aiScene *scene = aiImportFileExWithProperties(
-        path, aiProcess_RemoveComponent | aiProcess_Triangulate, NULL, options);
+    const struct aiScene *scene =
+        aiImportFileExWithProperties(path, aiProcess_RemoveComponent | aiProcess_Triangulate, NULL, options);
     aiReleasePropertyStore(options);
     return scene;
 }
@@ -228,8 +236,9 @@ np_status np_scan_import(const char *path, np_mesh *out_mesh, np_error *err)
     const struct aiScene *scene = read_scene(path);
     if (!scene || (scene->mFlags & AI_SCENE_FLAGS_INCOMPLETE) || !scene->mRootNode) {
         const char *reason = aiGetErrorString();
-        status = np_error_set(err, NP_ERR_FORMAT, "%s: cannot be read as a mesh%s%s; is it cut short, or of another kind?",
-                              path, reason && *reason ? ": " : "", reason ? reason : "");
+        status = np_error_set(err, NP_ERR_FORMAT,
+                              "%s: cannot be read as a mesh%s%s; is it cut short, or of another kind?", path,
+                              reason && *reason ? ": " : "", reason ? reason : "");
     } else {
         status = convert(path, scene, out_mesh, err);
     }

@@ -27,9 +27,12 @@ static void triangle_bounds(const struct RTCBoundsFunctionArguments *args)
         high = (np_vec3){fmax(high.x, p.x), fmax(high.y, p.y), fmax(high.z, p.z)};
     }
     *args->bounds_o = (struct RTCBounds){
-        .lower_x = (float)(low.x - SLACK_MM), .upper_x = (float)(high.x + SLACK_MM),
-        .lower_y = (float)(low.y - SLACK_MM), .upper_y = (float)(high.y + SLACK_MM),
-        .lower_z = (float)(low.z - SLACK_MM), .upper_z = (float)(high.z + SLACK_MM),
+        .lower_x = (float)(low.x - SLACK_MM),
+        .upper_x = (float)(high.x + SLACK_MM),
+        .lower_y = (float)(low.y - SLACK_MM),
+        .upper_y = (float)(high.y + SLACK_MM),
+        .lower_z = (float)(low.z - SLACK_MM),
+        .upper_z = (float)(high.z + SLACK_MM),
     };
 }
 
@@ -67,7 +70,8 @@ np_status np_scan_index_create(const np_mesh *mesh, np_scan_index **out_index, n
     index->mesh = mesh;
     if (!build(index)) {
         np_scan_index_destroy(index);
-        return np_error_set(err, NP_ERR_INTERNAL, "Embree could not build the scan's search tree (out of memory?)");
+        return np_error_set(err, NP_ERR_INTERNAL,
+                            "Embree could not build the scan's search tree (out of memory?)");
     }
     *out_index = index;
     return NP_OK;
@@ -93,12 +97,14 @@ typedef struct candidate {
     bool found;
 } candidate;
 
-/* Takes the new one if it is nearer, or as near with a lower number: a total order, so the visiting order is no matter. */
+/* Takes the new one if it is nearer, or as near with a lower number: a total order, so the visiting order is
+ * no matter. */
 static bool offer(candidate *best, double key, uint32_t triangle, const double weight[3])
 {
     if (key > best->key || (best->found && key >= best->key && triangle >= best->triangle))
         return false;
-    *best = (candidate){.key = key, .triangle = triangle, .weight = {weight[0], weight[1], weight[2]}, .found = true};
+    *best = (candidate){
+        .key = key, .triangle = triangle, .weight = {weight[0], weight[1], weight[2]}, .found = true};
     return true;
 }
 
@@ -141,8 +147,8 @@ bool np_scan_index_nearest(const np_scan_index *index, np_vec3 p, double limit_m
         return false;
     double limit = fmin(limit_mm, FAR_MM);
     nearest_query q = {.mesh = index->mesh, .p = p, .best = {.key = limit * limit}};
-    struct RTCPointQuery query = {.x = (float)p.x, .y = (float)p.y, .z = (float)p.z,
-                                  .radius = (float)(limit + SLACK_MM)};
+    struct RTCPointQuery query = {
+        .x = (float)p.x, .y = (float)p.y, .z = (float)p.z, .radius = (float)(limit + SLACK_MM)};
     struct RTCPointQueryContext context;
     rtcInitPointQueryContext(&context);
     rtcPointQuery(index->scene, &query, &context, visit_nearest, &q);
@@ -158,8 +164,8 @@ typedef struct ray_query {
     candidate best;
 } ray_query;
 
-/* How far beside a triangle a ray may pass and still hit it: closes the seams between triangles, and is far below
- * anything that matters. */
+/* How far beside a triangle a ray may pass and still hit it: closes the seams between triangles, and is far
+ * below anything that matters. */
 #define SEAM_MM 1e-7
 
 /* The hit in doubles: where the ray meets the triangle's plane, if that is in the triangle. */
@@ -193,9 +199,15 @@ bool np_scan_index_ray(const np_scan_index *index, np_vec3 origin, np_vec3 direc
     ray_query q = {.mesh = index->mesh, .origin = origin, .direction = direction, .best = {.key = limit}};
     rtcInitIntersectContext(&q.context);
     struct RTCRayHit hit = {
-        .ray = {.org_x = (float)origin.x, .org_y = (float)origin.y, .org_z = (float)origin.z,
-                .dir_x = (float)direction.x, .dir_y = (float)direction.y, .dir_z = (float)direction.z,
-                .tnear = 0, .tfar = (float)(limit + SLACK_MM), .mask = UINT32_MAX},
+        .ray = {.org_x = (float)origin.x,
+                .org_y = (float)origin.y,
+                .org_z = (float)origin.z,
+                .dir_x = (float)direction.x,
+                .dir_y = (float)direction.y,
+                .dir_z = (float)direction.z,
+                .tnear = 0,
+                .tfar = (float)(limit + SLACK_MM),
+                .mask = UINT32_MAX},
         .hit = {.geomID = RTC_INVALID_GEOMETRY_ID},
     };
     rtcIntersect1(index->scene, &q.context, &hit);

@@ -1,9 +1,9 @@
 /* Nearest point and first hit on a mesh: Embree's tree of boxes proposes triangles, double precision decides.
  *
- * Embree's own triangle test works in floats, visits triangles in any order, and lets rays through at some corners (123
- * of the 17,640 corners of the parametric head).  So triangles are user geometry here: the tree only finds the boxes near
- * a point or a ray, and the answer is the least (distance, triangle number) among them, computed in doubles.  It depends
- * on the mesh alone, not on the tree, the processor or the threads. */
+ * Embree's own triangle test works in floats, visits triangles in any order, and lets rays through at some
+ * corners (123 of the 17,640 corners of the parametric head).  So triangles are user geometry here: the tree
+ * only finds the boxes near a point or a ray, and the answer is the least (distance, triangle number) among
+ * them, computed in doubles.  It depends on the mesh alone, not on the tree, the processor or the threads. */
 #ifndef NP_SCAN_INDEX_H
 #define NP_SCAN_INDEX_H
 
@@ -13,8 +13,8 @@
 
 typedef struct np_scan_index np_scan_index;
 
-/* Builds the tree.  Borrows MESH, which must outlive the index and not change.  The caller destroys *out_index; queries
- * are const and may run on any thread. */
+/* Builds the tree.  Borrows MESH, which must outlive the index and not change.  The caller destroys
+ * *out_index; queries are const and may run on any thread. */
 np_status np_scan_index_create(const np_mesh *mesh, np_scan_index **out_index, np_error *err);
 void np_scan_index_destroy(np_scan_index *index);
 

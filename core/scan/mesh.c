@@ -104,7 +104,8 @@ double np_mesh_closest(const np_mesh *mesh, uint32_t triangle, np_vec3 p, double
     return best;
 }
 
-np_surface_point np_mesh_point(const np_mesh *mesh, const np_vec3 *normals, uint32_t triangle, const double weight[3])
+np_surface_point np_mesh_point(const np_mesh *mesh, const np_vec3 *normals, uint32_t triangle,
+                               const double weight[3])
 {
     const uint32_t *v = mesh->triangles[triangle].v;
     np_surface_point point = {.triangle = triangle, .weight = {weight[0], weight[1], weight[2]}};

@@ -1,5 +1,6 @@
-/* Neighbours that agree run along their common edge in opposite directions.  Each edge of exactly two triangles therefore
- * says "same" or "opposite", and a union-find structure with parity gathers what the edges say in linear time. */
+/* Neighbours that agree run along their common edge in opposite directions.  Each edge of exactly two
+ * triangles therefore says "same" or "opposite", and a union-find structure with parity gathers what the
+ * edges say in linear time. */
 #include "scan/orient.h"
 
 #include <stdbool.h>
@@ -7,9 +8,9 @@
 
 /* One side of a triangle, filed under its lower vertex. */
 typedef struct side {
-    uint32_t high;     /* the other vertex */
+    uint32_t high; /* the other vertex */
     uint32_t triangle;
-    bool rising;       /* runs from the lower to the higher vertex */
+    bool rising; /* runs from the lower to the higher vertex */
 } side;
 
 typedef struct sides {
@@ -58,9 +59,9 @@ static int by_high(const void *a, const void *b)
 
 typedef struct group {
     uint32_t parent;
-    uint32_t size;  /* of a root */
+    uint32_t size;   /* of a root */
     uint32_t turned; /* of a root: how many stand against it */
-    bool against;   /* stands against its parent */
+    bool against;    /* stands against its parent */
 } group;
 
 /* The root of T; *OUT_AGAINST whether T stands against it.  Hangs all it passes under the root. */
@@ -82,7 +83,8 @@ static uint32_t find(group *groups, uint32_t t, bool *out_against)
     return root;
 }
 
-/* Neighbours A and B stand alike, or OPPOSITE; what contradicts earlier edges (a Moebius strip) is left as it is. */
+/* Neighbours A and B stand alike, or OPPOSITE; what contradicts earlier edges (a Moebius strip) is left as it
+ * is. */
 static void join(group *groups, uint32_t a, uint32_t b, bool opposite)
 {
     bool against_a, against_b;
@@ -161,10 +163,11 @@ np_status np_mesh_make_coherent(np_mesh *mesh, size_t *out_turned, np_error *err
     join_neighbours(mesh, &s, groups);
     *out_turned = count_turned(groups, mesh->n_triangles);
     if (*out_turned * 1000 > mesh->n_triangles)
-        status = np_error_set(err, NP_ERR_GEOMETRY,
-                              "%zu of %zu triangles face the other way than their neighbours; make the faces coherent (in "
-                              "MeshLab: Re-Orient all faces coherently) and export the scan again",
-                              *out_turned, mesh->n_triangles);
+        status = np_error_set(
+            err, NP_ERR_GEOMETRY,
+            "%zu of %zu triangles face the other way than their neighbours; make the faces coherent (in "
+            "MeshLab: Re-Orient all faces coherently) and export the scan again",
+            *out_turned, mesh->n_triangles);
     else if (*out_turned)
         turn_the_fewer(mesh, groups);
 done:

@@ -1,5 +1,5 @@
-/* Meshes as binary little-endian PLY: float coordinates (a micrometre is a thousand times coarser) and uchar/uint faces,
- * what every viewer reads. */
+/* Meshes as binary little-endian PLY: float coordinates (a micrometre is a thousand times coarser) and
+ * uchar/uint faces, what every viewer reads. */
 #include <endian.h>
 #include <string.h>
 
@@ -27,11 +27,12 @@ np_status np_mesh_write_ply(const np_mesh *mesh, const char *path, np_error *err
     np_status status = np_file_writer_open(&writer, path, err);
     if (status != NP_OK)
         return status;
-    fprintf(writer.stream,
-            "ply\nformat binary_little_endian 1.0\ncomment needlepath, mm, head frame: x anterior, y left, z up\n"
-            "element vertex %zu\nproperty float x\nproperty float y\nproperty float z\n"
-            "element face %zu\nproperty list uchar uint vertex_indices\nend_header\n",
-            mesh->n_vertices, mesh->n_triangles);
+    fprintf(
+        writer.stream,
+        "ply\nformat binary_little_endian 1.0\ncomment needlepath, mm, head frame: x anterior, y left, z up\n"
+        "element vertex %zu\nproperty float x\nproperty float y\nproperty float z\n"
+        "element face %zu\nproperty list uchar uint vertex_indices\nend_header\n",
+        mesh->n_vertices, mesh->n_triangles);
     for (size_t i = 0; i < mesh->n_vertices; i++) {
         unsigned char record[12];
         put_float(record, mesh->vertices[i].x);

@@ -17,8 +17,8 @@ static np_status check_indices(const np_mesh *mesh, np_error *err)
     for (size_t t = 0; t < mesh->n_triangles; t++)
         for (int k = 0; k < 3; k++)
             if (mesh->triangles[t].v[k] >= mesh->n_vertices)
-                return np_error_set(err, NP_ERR_GEOMETRY, "triangle %zu of the scan names vertex %u of %zu", t,
-                                    mesh->triangles[t].v[k], mesh->n_vertices);
+                return np_error_set(err, NP_ERR_GEOMETRY, "triangle %zu of the scan names vertex %u of %zu",
+                                    t, mesh->triangles[t].v[k], mesh->n_vertices);
     return NP_OK;
 }
 
@@ -28,8 +28,8 @@ static np_vec3 snap(const np_scan *scan, np_vec3 p)
     return np_scan_nearest(scan, p, INFINITY, &nearest) ? nearest.position : p;
 }
 
-static np_status build(np_scan *scan, const np_case_landmarks *landmarks, const np_vec3 *whorls, size_t n_whorls,
-                       np_error *err)
+static np_status build(np_scan *scan, const np_case_landmarks *landmarks, const np_vec3 *whorls,
+                       size_t n_whorls, np_error *err)
 {
     np_status status = check_indices(&scan->mesh, err);
     if (status != NP_OK)
@@ -108,7 +108,8 @@ bool np_scan_nearest(const np_scan *scan, np_vec3 p, double limit_mm, np_surface
     return true;
 }
 
-bool np_scan_ray(const np_scan *scan, np_vec3 origin, np_vec3 direction, double limit_mm, np_surface_point *out)
+bool np_scan_ray(const np_scan *scan, np_vec3 origin, np_vec3 direction, double limit_mm,
+                 np_surface_point *out)
 {
     uint32_t triangle;
     double weight[3];
@@ -132,8 +133,9 @@ static np_status check_whorls(const np_scan *scan, const np_case_points *given, 
             return np_error_set(err, NP_ERR_INVALID, "whorl %u has a coordinate that is no number", i + 1);
         double off_mm = np_vec3_distance(p, nearest.position);
         if (off_mm > WHORL_LIMIT_MM)
-            return np_error_set(err, NP_ERR_INVALID, "whorl %u is %.1f mm off the scan's surface (at most %.0f mm)", i + 1,
-                                off_mm, WHORL_LIMIT_MM);
+            return np_error_set(err, NP_ERR_INVALID,
+                                "whorl %u is %.1f mm off the scan's surface (at most %.0f mm)", i + 1, off_mm,
+                                WHORL_LIMIT_MM);
     }
     return NP_OK;
 }
@@ -146,7 +148,8 @@ static np_status create_built_in(const np_case_scan *source, np_scan **out_scan,
     if (status != NP_OK)
         return status;
     const np_case_points *whorls = source->whorls.n ? &source->whorls : &description.scan.whorls;
-    status = np_scan_create_from_mesh(&mesh, &description.scan.landmarks, whorls->points, whorls->n, out_scan, err);
+    status = np_scan_create_from_mesh(&mesh, &description.scan.landmarks, whorls->points, whorls->n, out_scan,
+                                      err);
     np_scan_description_fini(&description);
     return status;
 }
@@ -199,7 +202,8 @@ static np_status create_from_file(const np_case_scan *source, const np_progress 
     return status == NP_OK ? NP_OK : np_error_prefix(err, "%s", source->file);
 }
 
-np_status np_scan_create(const np_case_scan *source, const np_progress *progress, np_scan **out_scan, np_error *err)
+np_status np_scan_create(const np_case_scan *source, const np_progress *progress, np_scan **out_scan,
+                         np_error *err)
 {
     *out_scan = NULL;
     if (!np_progress_step(progress, "reading the scan", 0))

@@ -13,7 +13,8 @@
 
 static np_status cut_short(np_error *err, const char *path, const char *what)
 {
-    return np_error_set(err, NP_ERR_FORMAT, "%s: %s; is it cut short, or of another kind? export or copy it again", path, what);
+    return np_error_set(err, NP_ERR_FORMAT,
+                        "%s: %s; is it cut short, or of another kind? export or copy it again", path, what);
 }
 
 /* ---- PLY ---- */
@@ -40,9 +41,9 @@ static unsigned ply_type_size(const char *type)
     static const struct {
         const char *name;
         unsigned size;
-    } types[] = {{"char", 1}, {"uchar", 1}, {"int8", 1}, {"uint8", 1}, {"short", 2}, {"ushort", 2}, {"int16", 2},
-                 {"uint16", 2}, {"int", 4}, {"uint", 4}, {"int32", 4}, {"uint32", 4}, {"float", 4}, {"float32", 4},
-                 {"double", 8}, {"float64", 8}};
+    } types[] = {{"char", 1},  {"uchar", 1},   {"int8", 1},   {"uint8", 1},  {"short", 2}, {"ushort", 2},
+                 {"int16", 2}, {"uint16", 2},  {"int", 4},    {"uint", 4},   {"int32", 4}, {"uint32", 4},
+                 {"float", 4}, {"float32", 4}, {"double", 8}, {"float64", 8}};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (strcmp(type, types[i].name) == 0)
             return types[i].size;
@@ -66,8 +67,8 @@ static bool read_ply_line(const char *line, ply_header *h)
         return true;
     }
     if (strncmp(line, "property", 8) != 0)
-        return strncmp(line, "ply", 3) == 0 || strncmp(line, "comment", 7) == 0 || strncmp(line, "obj_info", 8) == 0 ||
-               line[strspn(line, " \t\r")] == '\0';
+        return strncmp(line, "ply", 3) == 0 || strncmp(line, "comment", 7) == 0 ||
+               strncmp(line, "obj_info", 8) == 0 || line[strspn(line, " \t\r")] == '\0';
     if (h->n_elements == 0)
         return false;
     ply_element *e = &h->element[h->n_elements - 1];
@@ -112,7 +113,8 @@ static uint64_t read_count(const unsigned char *at, unsigned size, bool big_endi
 }
 
 /* Walks over one element of E at *AT; false where the file ends within it. */
-static bool skip_ply_item(const ply_element *e, bool big_endian, const unsigned char *data, size_t size, size_t *at)
+static bool skip_ply_item(const ply_element *e, bool big_endian, const unsigned char *data, size_t size,
+                          size_t *at)
 {
     for (unsigned p = 0; p < e->n_properties; p++) {
         const ply_property *property = &e->property[p];
@@ -175,8 +177,9 @@ static np_status check_stl(const char *path, const unsigned char *data, size_t s
     size_t head = size < 1024 ? size : 1024;
     bool text = size >= 5 && memcmp(data, "solid", 5) == 0 && holds(data, head, "facet");
     if (text)
-        return holds(data + size - head, head, "endsolid") ? NP_OK
-                                                            : cut_short(err, path, "the text STL has no endsolid at its end");
+        return holds(data + size - head, head, "endsolid")
+                   ? NP_OK
+                   : cut_short(err, path, "the text STL has no endsolid at its end");
     if (size < 84)
         return cut_short(err, path, "the file is neither a text nor a binary STL");
     uint64_t wanted = 84 + 50 * read_count(data + 80, 4, false);
@@ -194,7 +197,8 @@ static np_status check_glb(const char *path, const unsigned char *data, size_t s
     return NP_OK;
 }
 
-np_status np_mesh_file_check(const char *path, const char *ending, const unsigned char *data, size_t size, np_error *err)
+np_status np_mesh_file_check(const char *path, const char *ending, const unsigned char *data, size_t size,
+                             np_error *err)
 {
     if (strcasecmp(ending, ".ply") == 0)
         return check_ply(path, data, size, err);

@@ -1,4 +1,5 @@
-/* Meshes in files of every kind, for the tests of import and scan.  Files go to a new folder that is removed at the end. */
+/* Meshes in files of every kind, for the tests of import and scan.  Files go to a new folder that is removed
+ * at the end. */
 #ifndef NP_TESTS_UNIT_SCAN_HEAD_FILES_H
 #define NP_TESTS_UNIT_SCAN_HEAD_FILES_H
 
@@ -129,11 +130,14 @@ static inline char *write_gltf(const char *name, const np_mesh *mesh, np_vec3 mo
             "\"nodes\":[{\"children\":[1],\"translation\":[%g,%g,%g]},{\"mesh\":0,\"scale\":[%g,%g,%g]}],"
             "\"meshes\":[{\"primitives\":[{\"attributes\":{\"POSITION\":0},\"indices\":1}]}],"
             "\"buffers\":[{\"uri\":\"%s\",\"byteLength\":%zu}],"
-            "\"bufferViews\":[{\"buffer\":0,\"byteLength\":%zu},{\"buffer\":0,\"byteOffset\":%zu,\"byteLength\":%zu}],"
-            "\"accessors\":[{\"bufferView\":0,\"componentType\":5126,\"count\":%zu,\"type\":\"VEC3\",\"min\":[-300,-300,-300],"
-            "\"max\":[300,300,300]},{\"bufferView\":1,\"componentType\":5125,\"count\":%zu,\"type\":\"SCALAR\"}]}",
-            move.x, move.y, move.z, scale, scale, scale, bin, vertex_bytes + index_bytes, vertex_bytes, vertex_bytes,
-            index_bytes, mesh->n_vertices, 3 * mesh->n_triangles);
+            "\"bufferViews\":[{\"buffer\":0,\"byteLength\":%zu},{\"buffer\":0,\"byteOffset\":%zu,"
+            "\"byteLength\":%zu}],"
+            "\"accessors\":[{\"bufferView\":0,\"componentType\":5126,\"count\":%zu,\"type\":\"VEC3\",\"min\":"
+            "[-300,-300,-300],"
+            "\"max\":[300,300,300]},{\"bufferView\":1,\"componentType\":5125,\"count\":%zu,\"type\":"
+            "\"SCALAR\"}]}",
+            move.x, move.y, move.z, scale, scale, scale, bin, vertex_bytes + index_bytes, vertex_bytes,
+            vertex_bytes, index_bytes, mesh->n_vertices, 3 * mesh->n_triangles);
     fclose(f);
     return path;
 }

@@ -81,7 +81,8 @@ static void flow_turns_once_around_each_whorl(void **state)
         assert_near(winding_deg(scan, scan->whorls[0], r), 360, 1e-6);
     assert_near(winding_deg(scan, scan->landmarks.vertex, 15), 0, 1e-6);
 
-    /* A second whorl 45 mm to the left: one turn around each, and so there is a parting of -1 between them. */
+    /* A second whorl 45 mm to the left: one turn around each, and so there is a parting of -1 between them.
+     */
     np_vec3 two[2], *one = scan->whorls;
     np_surface_point p;
     two[0] = one[0];
@@ -96,7 +97,8 @@ static void flow_turns_once_around_each_whorl(void **state)
     np_scan_destroy(scan);
 }
 
-/* On the way out of the whorl, hair bends clockwise seen from outside, 70 degrees at first and less farther off. */
+/* On the way out of the whorl, hair bends clockwise seen from outside, 70 degrees at first and less farther
+ * off. */
 static void whorls_turn_clockwise(void **state)
 {
     (void)state;
@@ -111,7 +113,8 @@ static void whorls_turn_clockwise(void **state)
             assert_true(np_scan_nearest(scan, np_vec3_mad(center, e, radius[k]), 20, &p));
             np_vec3 radial = np_vec3_normalize(np_vec3_reject(np_vec3_sub(p.position, center), p.normal));
             np_vec3 f = np_hair_flow(scan, &p);
-            double turn = atan2(np_vec3_dot(np_vec3_cross(radial, f), p.normal), np_vec3_dot(radial, f)) * 180 / M_PI;
+            double turn =
+                atan2(np_vec3_dot(np_vec3_cross(radial, f), p.normal), np_vec3_dot(radial, f)) * 180 / M_PI;
             if (!(-turn > least[k] && -turn < most[k]))
                 fail_msg("%g mm from the whorl hair is turned by %g degrees", radius[k], turn);
         }
@@ -146,14 +149,14 @@ static void flow_goes_where_hair_goes(void **state)
         np_vec3 at, along;
         double least;
     } cases[] = {
-        {anatomical(60, 0, 50), anatomical(1, 0, -0.8), 0.9},   /* hairline: forward */
-        {anatomical(10, 25, 90), anatomical(1, 0, 0), 0.75},     /* midscalp: forward */
+        {anatomical(60, 0, 50), anatomical(1, 0, -0.8), 0.9}, /* hairline: forward */
+        {anatomical(10, 25, 90), anatomical(1, 0, 0), 0.75},  /* midscalp: forward */
         {anatomical(10, -25, 90), anatomical(1, 0, 0), 0.75},
         {anatomical(35, 65, 20), anatomical(-0.3, 0, -1), 0.85}, /* temples: down, and rather back */
         {anatomical(35, -65, 20), anatomical(-0.3, 0, -1), 0.85},
-        {anatomical(-10, 70, 20), anatomical(0, 0, -1), 0.85},   /* sides: down */
+        {anatomical(-10, 70, 20), anatomical(0, 0, -1), 0.85}, /* sides: down */
         {anatomical(-10, -70, 20), anatomical(0, 0, -1), 0.85},
-        {anatomical(-80, 0, -10), anatomical(0, 0, -1), 0.9},    /* occiput: down */
+        {anatomical(-80, 0, -10), anatomical(0, 0, -1), 0.9}, /* occiput: down */
         {anatomical(-60, 50, 0), anatomical(0, 0, -1), 0.85},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -183,12 +186,12 @@ static void zones_follow_the_landmarks(void **state)
         np_vec3 at;
         int zone;
     } cases[] = {
-        {anatomical(75, 0, 62), NP_ZONE_FRONTAL},     {anatomical(60, 30, 62), NP_ZONE_FRONTAL},
-        {anatomical(10, 0, 90), NP_ZONE_MIDSCALP},    {anatomical(5, -50, 70), NP_ZONE_MIDSCALP},
-        {anatomical(30, 70, 10), NP_ZONE_TEMPLE},     {anatomical(20, -75, -30), NP_ZONE_TEMPLE},
-        {anatomical(-85, 0, 0), NP_ZONE_OCCIPITAL},   {anatomical(-80, 40, -20), NP_ZONE_OCCIPITAL},
-        {anatomical(100, 0, 0), NP_ZONE_OTHER},       {anatomical(80, 0, -80), NP_ZONE_OTHER},
-        {anatomical(-20, 60, -90), NP_ZONE_OTHER},    {anatomical(-60, 0, -100), NP_ZONE_OTHER},
+        {anatomical(75, 0, 62), NP_ZONE_FRONTAL},   {anatomical(60, 30, 62), NP_ZONE_FRONTAL},
+        {anatomical(10, 0, 90), NP_ZONE_MIDSCALP},  {anatomical(5, -50, 70), NP_ZONE_MIDSCALP},
+        {anatomical(30, 70, 10), NP_ZONE_TEMPLE},   {anatomical(20, -75, -30), NP_ZONE_TEMPLE},
+        {anatomical(-85, 0, 0), NP_ZONE_OCCIPITAL}, {anatomical(-80, 40, -20), NP_ZONE_OCCIPITAL},
+        {anatomical(100, 0, 0), NP_ZONE_OTHER},     {anatomical(80, 0, -80), NP_ZONE_OTHER},
+        {anatomical(-20, 60, -90), NP_ZONE_OTHER},  {anatomical(-60, 0, -100), NP_ZONE_OTHER},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         np_surface_point p = skin(scan, cases[i].at);
@@ -207,7 +210,9 @@ static void zones_follow_the_landmarks(void **state)
 static void a_plane_has_flow_too(void **state)
 {
     (void)state;
-    np_mesh mesh = {.n_vertices = 3, .n_triangles = 1, .vertices = calloc(3, sizeof *mesh.vertices),
+    np_mesh mesh = {.n_vertices = 3,
+                    .n_triangles = 1,
+                    .vertices = calloc(3, sizeof *mesh.vertices),
                     .triangles = calloc(1, sizeof *mesh.triangles)};
     mesh.vertices[1].x = mesh.vertices[2].y = 100;
     mesh.triangles[0] = (np_triangle){{0, 1, 2}};

@@ -22,7 +22,9 @@ static head make(np_case_sex sex, double percentile)
     if (np_head_create(sex, percentile, &h.mesh, &h.known, &err) != NP_OK)
         fail_msg("%s", err.text);
     const np_case_scan *s = &h.known.scan;
-    assert_int_equal(np_scan_create_from_mesh(&h.mesh, &s->landmarks, s->whorls.points, s->whorls.n, &h.scan, &err), NP_OK);
+    assert_int_equal(
+        np_scan_create_from_mesh(&h.mesh, &s->landmarks, s->whorls.points, s->whorls.n, &h.scan, &err),
+        NP_OK);
     return h;
 }
 
@@ -44,8 +46,8 @@ static void measures_are_those_of_the_survey(void **state)
     static const struct {
         np_case_sex sex;
         double percentile, length, breadth, tragion_to_top;
-    } rows[] = {{NP_CASE_SEX_M, 5, 188, 146, 121},       {NP_CASE_SEX_M, 50, 199.5, 154.3, 131.1},
-                {NP_CASE_SEX_M, 95, 211, 163, 141},      {NP_CASE_SEX_F, 5, 178, 140, 116},
+    } rows[] = {{NP_CASE_SEX_M, 5, 188, 146, 121},        {NP_CASE_SEX_M, 50, 199.5, 154.3, 131.1},
+                {NP_CASE_SEX_M, 95, 211, 163, 141},       {NP_CASE_SEX_F, 5, 178, 140, 116},
                 {NP_CASE_SEX_F, 50, 189.8, 147.8, 126.5}, {NP_CASE_SEX_F, 95, 202, 156, 137}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         head h = make(rows[i].sex, rows[i].percentile);
@@ -107,7 +109,8 @@ static void mesh_is_closed_even_and_a_little_skew(void **state)
     for (int i = 0; i < 2000; i++) {
         double z = -1 + 2 * (i + 0.5) / 2000, r = sqrt(1 - z * z);
         np_vec3 d = {r * cos(i * 2.39996), r * sin(i * 2.39996), z};
-        double half = (np_head_radius_mm(&measures, d) - np_head_radius_mm(&measures, (np_vec3){d.x, -d.y, d.z})) / 2;
+        double half =
+            (np_head_radius_mm(&measures, d) - np_head_radius_mm(&measures, (np_vec3){d.x, -d.y, d.z})) / 2;
         skew = fmax(skew, fabs(half));
     }
     assert_true(skew > 1 && skew <= 3);
@@ -186,8 +189,9 @@ static void shapes_lie_on_the_surface_inside_the_scalp(void **state)
     for (int i = 0; i < 6; i++) {
         head h = make((np_case_sex)(i % 2), percentiles[i / 2]);
         const np_scan_description *d = &h.known;
-        const np_case_points *shapes[] = {&d->frontal_outline, &d->crown_outline, &d->fut_scar, &d->facelift_scar,
-                                          &d->fue_scars, &d->scan.whorls, &d->scalp_outline};
+        const np_case_points *shapes[] = {&d->frontal_outline, &d->crown_outline, &d->fut_scar,
+                                          &d->facelift_scar,   &d->fue_scars,     &d->scan.whorls,
+                                          &d->scalp_outline};
         for (int s = 0; s < 7; s++) {
             assert_true(shapes[s]->n > 0);
             for (unsigned k = 0; k < shapes[s]->n; k++) {

@@ -63,11 +63,13 @@ static void mirrored_nodes_keep_the_outside_outside(void **state)
 {
     (void)state;
     np_mesh read;
-    assert_int_equal(np_scan_import(write_gltf("mirror.gltf", &head, (np_vec3){0, 0, 0}, -1), &read, NULL), NP_OK);
+    assert_int_equal(np_scan_import(write_gltf("mirror.gltf", &head, (np_vec3){0, 0, 0}, -1), &read, NULL),
+                     NP_OK);
     double volume = 0;
     for (size_t t = 0; t < read.n_triangles; t++) {
         const uint32_t *v = read.triangles[t].v;
-        volume += np_vec3_dot(read.vertices[v[0]], np_vec3_cross(read.vertices[v[1]], read.vertices[v[2]])) / 6;
+        volume +=
+            np_vec3_dot(read.vertices[v[0]], np_vec3_cross(read.vertices[v[1]], read.vertices[v[2]])) / 6;
     }
     assert_true(volume > 1e6);
     np_mesh_fini(&read);
@@ -102,7 +104,8 @@ static void assert_refused(const char *path, np_status status, const char *word)
     np_error err = {0};
     np_status got = np_scan_import(path, &read, &err);
     if (got != status || !strstr(err.text, word) || !strstr(err.text, path))
-        fail_msg("%s: status %d, text \"%s\", expected %d and \"%s\"", path, (int)got, err.text, (int)status, word);
+        fail_msg("%s: status %d, text \"%s\", expected %d and \"%s\"", path, (int)got, err.text, (int)status,
+                 word);
     assert_null(read.vertices);
     assert_null(read.triangles);
 }

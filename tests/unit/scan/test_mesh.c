@@ -12,7 +12,9 @@ static np_mesh make_cube(void)
 {
     static const uint32_t faces[12][3] = {{0, 2, 1}, {1, 2, 3}, {4, 5, 6}, {5, 7, 6}, {0, 1, 4}, {1, 5, 4},
                                           {2, 6, 3}, {3, 6, 7}, {0, 4, 2}, {2, 4, 6}, {1, 3, 5}, {3, 7, 5}};
-    np_mesh mesh = {.n_vertices = 8, .n_triangles = 12, .vertices = calloc(8, sizeof *mesh.vertices),
+    np_mesh mesh = {.n_vertices = 8,
+                    .n_triangles = 12,
+                    .vertices = calloc(8, sizeof *mesh.vertices),
                     .triangles = calloc(12, sizeof *mesh.triangles)};
     assert_true(mesh.vertices && mesh.triangles);
     for (unsigned i = 0; i < 8; i++)
@@ -122,7 +124,8 @@ static void stray_triangles_are_turned(void **state)
     assert_int_equal(turned, 18);
     for (size_t t = 0; t < head.n_triangles; t++) {
         const uint32_t *v = head.triangles[t].v;
-        double part = np_vec3_dot(head.vertices[v[0]], np_vec3_cross(head.vertices[v[1]], head.vertices[v[2]]));
+        double part =
+            np_vec3_dot(head.vertices[v[0]], np_vec3_cross(head.vertices[v[1]], head.vertices[v[2]]));
         assert_true(part < 0);
     }
 
@@ -141,7 +144,8 @@ static void girth_is_that_of_the_hull(void **state)
     np_mesh cube = make_cube();
     np_vec3 c = {5, 5, 5}, up = {0, 0, 1};
     assert_near(np_mesh_girth(&cube, c, up, c, 10), 8, 1e-12);
-    assert_near(np_mesh_girth(&cube, c, np_vec3_normalize((np_vec3){1, 1, 0}), c, 10), 4 + 4 * sqrt(2), 1e-12);
+    assert_near(np_mesh_girth(&cube, c, np_vec3_normalize((np_vec3){1, 1, 0}), c, 10), 4 + 4 * sqrt(2),
+                1e-12);
     assert_near(np_mesh_girth(&cube, (np_vec3){0, 0, 9}, up, c, 10), 0, 0);
     assert_near(np_mesh_girth(&cube, c, up, (np_vec3){50, 0, 0}, 10), 0, 0);
     np_mesh_fini(&cube);

@@ -75,7 +75,8 @@ static void assert_refused(const np_case_scan *source, np_status status, const c
     np_error err = {0};
     np_status got = np_scan_create(source, NULL, &scan, &err);
     if (got != status || !strstr(err.text, word) || !strstr(err.text, other))
-        fail_msg("status %d, text \"%s\"; expected %d with \"%s\" and \"%s\"", (int)got, err.text, (int)status, word, other);
+        fail_msg("status %d, text \"%s\"; expected %d with \"%s\" and \"%s\"", (int)got, err.text,
+                 (int)status, word, other);
     assert_null(scan);
 }
 
@@ -84,7 +85,8 @@ static np_case_scan head_in_memory(double scale, np_mesh *out_mesh)
 {
     file_scale = scale;
     *out_mesh = mesh_to_file();
-    return (np_case_scan){.file = (char *)(uintptr_t)"memory.ply", .landmarks = landmarks_to_file(&known.scan.landmarks)};
+    return (np_case_scan){.file = (char *)(uintptr_t) "memory.ply",
+                          .landmarks = landmarks_to_file(&known.scan.landmarks)};
 }
 
 static void assert_unfit(const np_case_scan *source, const np_mesh *mesh, const char *word, const char *other)
@@ -92,7 +94,8 @@ static void assert_unfit(const np_case_scan *source, const np_mesh *mesh, const 
     np_head_frame frame;
     np_error err = {0};
     np_status got = np_scan_fit_frame(source, mesh, &frame, &err);
-    if (got != NP_ERR_INVALID || !strstr(err.text, word) || !strstr(err.text, other) || !strstr(err.text, "memory.ply"))
+    if (got != NP_ERR_INVALID || !strstr(err.text, word) || !strstr(err.text, other) ||
+        !strstr(err.text, "memory.ply"))
         fail_msg("status %d, text \"%s\"; expected \"%s\" and \"%s\"", (int)got, err.text, word, other);
 }
 
@@ -122,7 +125,9 @@ static void any_frame_and_unit_gives_the_same_head(void **state)
         assert_near(scan->circumference_mm, 574.4, 5.7);
         np_vec3 p = {12, 34, 56};
         assert_near(np_vec3_distance(np_scan_to_file(scan, np_scan_from_file(scan, p)), p), 0, 1e-9);
-        assert_near(np_vec3_distance(np_scan_from_file(scan, source.landmarks.inion), known.scan.landmarks.inion), 0, 2e-3);
+        assert_near(
+            np_vec3_distance(np_scan_from_file(scan, source.landmarks.inion), known.scan.landmarks.inion), 0,
+            2e-3);
         np_scan_destroy(scan);
     }
 }
@@ -158,8 +163,9 @@ static void what_is_no_head_is_refused(void **state)
     np_case_scan source = head_in_memory(1, &mesh);
     size_t kept = 0;
     for (size_t t = 0; t < mesh.n_triangles; t++) { /* five scraps around the landmarks */
-        const np_vec3 *l[] = {&source.landmarks.glabella, &source.landmarks.inion, &source.landmarks.tragion_left,
-                              &source.landmarks.tragion_right, &source.landmarks.vertex};
+        const np_vec3 *l[] = {&source.landmarks.glabella, &source.landmarks.inion,
+                              &source.landmarks.tragion_left, &source.landmarks.tragion_right,
+                              &source.landmarks.vertex};
         bool near = false;
         for (int i = 0; i < 5; i++)
             near |= np_vec3_distance(mesh.vertices[mesh.triangles[t].v[0]], *l[i]) < 8;
@@ -326,7 +332,8 @@ static void holes_and_parts_are_accepted(void **state)
     dropped = mesh.n_triangles - kept;
     mesh.n_triangles = kept;
     for (int i = 0; i < 50; i++) /* what was cut out lies 300 mm away */
-        mesh.triangles[mesh.n_triangles++] = (np_triangle){{(uint32_t)(3 * i), (uint32_t)(3 * i + 1), (uint32_t)(3 * i + 2)}};
+        mesh.triangles[mesh.n_triangles++] =
+            (np_triangle){{(uint32_t)(3 * i), (uint32_t)(3 * i + 1), (uint32_t)(3 * i + 2)}};
     assert_true(dropped > 100);
     assert_int_equal(np_mesh_write_ply(&mesh, source.file, NULL), NP_OK);
     np_mesh_fini(&mesh);
@@ -378,7 +385,9 @@ static void synthetic_meshes_can_be_scans(void **state)
     assert_near(p.normal.z, 1, 1e-15);
     np_scan_destroy(scan);
 
-    mesh = (np_mesh){.n_vertices = 1, .n_triangles = 1, .vertices = calloc(1, sizeof *mesh.vertices),
+    mesh = (np_mesh){.n_vertices = 1,
+                     .n_triangles = 1,
+                     .vertices = calloc(1, sizeof *mesh.vertices),
                      .triangles = calloc(1, sizeof *mesh.triangles)};
     mesh.triangles[0].v[2] = 1;
     np_error err = {0};
