@@ -48,7 +48,7 @@ static const case_template templates[] = {
      "  - name: scalp\n"
      "    strategy: diffuse_density\n"
      "    region: scalp\n"
-     "    params: {target_density_per_cm2: 75}\n"
+     "    params: {density_per_cm2: 75}\n"
      "  # On top of it: a hairline designed from the landmarks, soft and irregular, and what lies behind it.\n"
      "  - name: hairline\n"
      "    strategy: hairline\n"
@@ -69,14 +69,14 @@ static const case_template templates[] = {
      "  - name: density\n"
      "    strategy: diffuse_density\n"
      "    region: scalp\n"
-     "    params: {target_density_per_cm2: 25}\n"},
+     "    params: {density_per_cm2: 25}\n"},
     {"crown", "Crown", "# A bald or thin crown.\n",
      {&crown},
      "  # 60 a cm2 is conservative beside natural hair of 75; the layer fades in over feather_mm from the border.\n"
      "  - name: crown\n"
      "    strategy: diffuse_density\n"
      "    region: crown\n"
-     "    params: {target_density_per_cm2: 60, feather_mm: 10}\n"},
+     "    params: {density_per_cm2: 60, feather_mm: 10}\n"},
     {"fut-scar", "FUT scar",
      "# The long scar that a strip (FUT) hair transplant leaves at the back of the head.\n",
      {&fut_scar},
@@ -85,7 +85,7 @@ static const case_template templates[] = {
      "    strategy: scar_fill\n"
      "    curve: fut_scar\n"
      "    reach_mm: 15\n"
-     "    params: {width_mm: 6, target_density_per_cm2: 60}\n"},
+     "    params: {width_mm: 6, density_per_cm2: 60}\n"},
     {"fue-scars", "FUE scars", "# The small round scars that single-follicle (FUE) extraction leaves.\n",
      {&fue_scars},
      "  # One dot or two in each scar, and few beside it.\n"
@@ -102,7 +102,7 @@ static const case_template templates[] = {
      "    strategy: scar_fill\n"
      "    curve: facelift_scar\n"
      "    reach_mm: 10\n"
-     "    params: {width_mm: 3, target_density_per_cm2: 44}\n"},
+     "    params: {width_mm: 3, density_per_cm2: 44}\n"},
     {"post-transplant", "After a hair transplant",
      "# After a hair transplant: density between the grafts, and the scars where they were taken.\n",
      {&frontal, &fue_scars},
@@ -111,7 +111,7 @@ static const case_template templates[] = {
      "  - name: grafts\n"
      "    strategy: diffuse_density\n"
      "    region: frontal\n"
-     "    params: {target_density_per_cm2: 30}\n"
+     "    params: {density_per_cm2: 30}\n"
      "  # Where they were taken.\n"
      "  - name: donor_scars\n"
      "    strategy: scar_fill\n"

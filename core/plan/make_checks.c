@@ -121,8 +121,10 @@ static np_status measure(np_making *m, np_error *err)
     for (size_t i = 0; i < n && status == NP_OK; i++) {
         positions[i] = m->plan->dots[i].position;
         normals[i] = m->plan->dots[i].normal;
-        density[i] = m->plan->dots[i].density_per_cm2;
-        interior[i] = m->inside_mm[i] >= INTERIOR_MM;
+        /* A sentinel ahead of the hairline stands where no density is asked for: it is a neighbour, no sample. */
+        bool alone = m->plan->dots[i].density_per_cm2 <= 0;
+        density[i] = alone ? 1 : m->plan->dots[i].density_per_cm2;
+        interior[i] = !alone && m->inside_mm[i] >= INTERIOR_MM;
     }
     if (status == NP_OK)
         status = session_spacing(m, positions, err);
