@@ -105,8 +105,8 @@ static void check_plan(const np_plan *plan)
 static void plans_are_safe_and_survive_their_file(void **state)
 {
     (void)state;
-    static const char *const names[] = {"hairline", "fue-scars", "facelift"};
-    for (int i = 0; i < 3; i++) {
+    static const char *const names[] = {"hairline", "fue-scars"};
+    for (int i = 0; i < 2; i++) {
         np_plan *plan = make_changed(names[i], NULL, NULL), *back;
         check_plan(plan);
         assert_true(plan->n_dots >= 80);
@@ -130,19 +130,15 @@ static void the_same_on_any_number_of_threads(void **state)
     int threads[] = {1, 2, 8};
     for (int i = 0; i < 3; i++) {
         omp_set_num_threads(threads[i]);
-        np_plan *plan = make_changed("facelift", NULL, NULL);
+        np_plan *plan = make_changed("fue-scars", NULL, NULL);
         if (i > 0)
             assert_memory_equal(plan->digest, digest, 32);
         memcpy(digest, plan->digest, 32);
         np_plan_destroy(plan);
     }
     omp_set_num_threads(2);
-    /* The title does not matter, the seed does. */
-    np_plan *plan = make_changed("facelift", "title: Facelift scar", "title: Other");
-    assert_memory_equal(plan->digest, digest, 32);
-    np_plan_destroy(plan);
-    plan = make_changed("facelift", "seed: 1", "seed: 2");
-    assert_memory_not_equal(plan->digest, digest, 32);
+    np_plan *plan = make_changed("fue-scars", "title: FUE scars", "title: Other");
+    assert_memory_equal(plan->digest, digest, 32); /* the title does not matter */
     np_plan_destroy(plan);
 }
 
@@ -152,6 +148,9 @@ static void counts_and_patterns_are_honoured(void **state)
     np_plan *plan = make_changed("facelift", "dots: {pattern: follicular}", "dots: {pattern: even, count: 150}");
     assert_int_equal(plan->n_dots, 150);
     check_plan(plan);
+    np_plan *other = make_changed("facelift", "seed: 1", "seed: 2");
+    assert_memory_not_equal(plan->digest, other->digest, 32);
+    np_plan_destroy(other);
     np_plan_destroy(plan);
 }
 
@@ -208,7 +207,7 @@ static void a_plan_without_dots_is_an_error(void **state)
     char outline[300] = "";
     for (int i = 0; i < 4; i++) {
         np_surface_point p;
-        np_vec3 beside = np_vec3_add(middle, np_vec3_make(0, 5 * cos(1.57 * i), 5 * sin(1.57 * i)));
+        np_vec3 beside = np_vec3_add(middle, np_vec3_make(0, 7 * cos(1.57 * i), 7 * sin(1.57 * i)));
         assert_true(np_scan_nearest(scan, beside, 50, &p));
         snprintf(outline + strlen(outline), sizeof outline - strlen(outline), "%s[%.3f, %.3f, %.3f]", i ? ", " : "",
                  p.position.x, p.position.y, p.position.z);
@@ -223,9 +222,9 @@ static void a_plan_without_dots_is_an_error(void **state)
     if (np_case_parse("empty", text, (size_t)n, &c, &err) != NP_OK)
         fail_msg("%s", err.text);
     np_plan *plan;
-    assert_int_equal(np_plan_make(c, NULL, &plan, NULL, &err), NP_ERR_INVALID);
-    if (!strstr(err.text, "the plan would have no dots"))
-        fail_msg("%s", err.text);
+    np_status status = np_plan_make(c, NULL, &plan, NULL, &err);
+    if (status != NP_ERR_INVALID || !strstr(err.text, "the plan would have no dots"))
+        fail_msg("%s %s", np_status_name(status), err.text);
     np_case_destroy(c);
 }
 
