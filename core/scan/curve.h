@@ -79,6 +79,12 @@ void np_curve_try_segment(const np_curve *curve, size_t segment, np_vec3 p, np_c
 int np_curve_side(const np_curve *curve, const np_curve_hit *hit, np_vec3 p, np_vec3 normal);
 /* Which side P, in a triangle that the curve runs through, is on; for curves that separate. */
 int np_curve_side_in_triangle(const np_curve *curve, const np_surface_point *p);
+/* Nearest point of the polyline to P, if nearer than hit->distance_mm. */
+void np_curve_nearest(const np_curve *curve, np_vec3 p, np_curve_hit *hit);
+np_vec3 np_curve_hit_position(const np_curve *curve, const np_curve_hit *hit);
+np_vec3 np_curve_hit_normal(const np_curve *curve, const np_curve_hit *hit);
+/* How much longer than CHORD the way along a surface is that turns from one unit normal to the other. */
+double np_curve_stretch(np_vec3 from_normal, np_vec3 to_normal, np_vec3 chord);
 double np_curve_hit_arc(const np_curve *curve, const np_curve_hit *hit);
 
 /* Builds in_triangle, boxes, sides and the distance field, from points and cuts. */

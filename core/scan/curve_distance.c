@@ -21,6 +21,17 @@ double np_curve_hit_arc(const np_curve *curve, const np_curve_hit *hit)
     return begin + hit->t * (end - begin);
 }
 
+np_vec3 np_curve_hit_position(const np_curve *curve, const np_curve_hit *hit)
+{
+    return np_vec3_lerp(np_curve_start(curve, hit->segment), np_curve_end(curve, hit->segment), hit->t);
+}
+
+np_vec3 np_curve_hit_normal(const np_curve *curve, const np_curve_hit *hit)
+{
+    size_t end = hit->segment + 1 < curve->n ? hit->segment + 1 : 0;
+    return np_vec3_normalize(np_vec3_lerp(curve->points[hit->segment].normal, curve->points[end].normal, hit->t));
+}
+
 void np_curve_try_segment(const np_curve *curve, size_t segment, np_vec3 p, np_curve_hit *hit)
 {
     np_vec3 a = np_curve_start(curve, segment);
@@ -41,8 +52,7 @@ static double box_distance2(const np_curve_box *box, np_vec3 p)
     return dx * dx + dy * dy + dz * dz;
 }
 
-/* Nearest point of the polyline nearer than hit->distance_mm. */
-static void find_nearest(const np_curve *curve, np_vec3 p, np_curve_hit *hit)
+void np_curve_nearest(const np_curve *curve, np_vec3 p, np_curve_hit *hit)
 {
     size_t stack[64], n = 0;
     stack[n++] = 1;
@@ -81,7 +91,7 @@ int np_curve_side(const np_curve *curve, const np_curve_hit *hit, np_vec3 p, np_
         along = np_vec3_add(along, direction_of(curve, (s + n - 1) % n));
     if (hit->t >= 1 && (s + 1 < n || curve->closed))
         along = np_vec3_add(along, direction_of(curve, (s + 1) % n));
-    np_vec3 q = np_vec3_lerp(np_curve_start(curve, s), np_curve_end(curve, s), hit->t);
+    np_vec3 q = np_curve_hit_position(curve, hit);
     return np_vec3_dot(np_vec3_cross(along, np_vec3_sub(p, q)), normal) >= 0 ? 1 : -1;
 }
 
@@ -187,8 +197,7 @@ static far_field look_far(const np_curve *curve, const np_surface_point *p)
     return far;
 }
 
-/* How much longer the way along a surface that turns by the angle between its normals is than the chord. */
-static double stretch(np_vec3 from_normal, np_vec3 to_normal, np_vec3 chord)
+double np_curve_stretch(np_vec3 from_normal, np_vec3 to_normal, np_vec3 chord)
 {
     double length = np_vec3_length(chord);
     if (length == 0)
@@ -217,14 +226,10 @@ double np_curve_distance_mm(const np_curve *curve, const np_surface_point *p, do
 
     np_curve_hit hit = {.distance_mm = FAR_MM};
     if (far.bound_mm < FAR_MM + FOLD_END(FAR_MM))
-        find_nearest(curve, p->position, &hit);
+        np_curve_nearest(curve, p->position, &hit);
     if (hit.distance_mm < FAR_MM) {
-        np_vec3 a = np_curve_start(curve, hit.segment), b = np_curve_end(curve, hit.segment);
-        np_vec3 q = np_vec3_lerp(a, b, hit.t);
-        size_t end = hit.segment + 1 < curve->n ? hit.segment + 1 : 0;
-        np_vec3 normal = np_vec3_normalize(
-            np_vec3_lerp(curve->points[hit.segment].normal, curve->points[end].normal, hit.t));
-        double near = hit.distance_mm * stretch(normal, p->normal, np_vec3_sub(p->position, q));
+        np_vec3 q = np_curve_hit_position(curve, &hit), normal = np_curve_hit_normal(curve, &hit);
+        double near = hit.distance_mm * np_curve_stretch(normal, p->normal, np_vec3_sub(p->position, q));
         near_share = fade(hit.distance_mm, NEAR_MM, FAR_MM);
         double short_by = far.bound_mm - near;
         near_share *= fade(short_by, FOLD_BEGIN(far.bound_mm), FOLD_END(far.bound_mm));

@@ -163,28 +163,72 @@ static np_status flood_sides(np_curve *curve, const np_topology *topology, np_er
     return NP_OK;
 }
 
-/* Starts the march at the corners of every triangle that the curve runs through, each from its nearest point there. */
+/* Offers a vertex its distance from HIT, that is straight ahead on the surface. */
+static np_status offer(const np_curve *curve, np_march *march, uint32_t v, const np_curve_hit *hit, double stretch,
+                       np_error *err)
+{
+    np_vec3 p = curve->mesh->vertices[v], q = np_curve_hit_position(curve, hit);
+    np_march_vertex value = {.distance_mm = hit->distance_mm * stretch,
+                             .tag = np_curve_hit_arc(curve, hit),
+                             .source = q,
+                             .gradient = np_vec3_normalize(np_vec3_sub(p, q)),
+                             .side = np_curve_side(curve, hit, p, curve->scan->normals[v])};
+    return np_march_offer(march, v, &value, err);
+}
+
+/* Offers the corners of a triangle that the curve runs through their distances from its segments there. */
+static np_status seed_corners(const np_curve *curve, np_march *march, const np_curve_in_triangle *segments, size_t n,
+                              np_error *err)
+{
+    np_status status = NP_OK;
+    for (int k = 0; k < 3 && status == NP_OK; k++) {
+        uint32_t v = curve->mesh->triangles[segments[0].triangle].v[k];
+        np_curve_hit hit = {.distance_mm = INFINITY};
+        for (size_t j = 0; j < n; j++)
+            np_curve_try_segment(curve, segments[j].segment, curve->mesh->vertices[v], &hit);
+        status = offer(curve, march, v, &hit, 1, err);
+    }
+    return status;
+}
+
+/* Offers a vertex near the curve its straight distance, where the surface is so nearly flat on the way that it holds
+ * along the surface: the front then starts out from the whole curve, not from one triangle's part of it. */
+static np_status seed_straight(const np_curve *curve, np_march *march, uint32_t v, np_error *err)
+{
+    np_vec3 p = curve->mesh->vertices[v], normal = curve->scan->normals[v];
+    np_curve_hit hit = {.distance_mm = INFINITY};
+    np_curve_nearest(curve, p, &hit);
+    np_vec3 chord = np_vec3_sub(p, np_curve_hit_position(curve, &hit)), at_curve = np_curve_hit_normal(curve, &hit);
+    double rise = fmax(fabs(np_vec3_dot(chord, normal)), fabs(np_vec3_dot(chord, at_curve)));
+    if (np_vec3_dot(normal, at_curve) < 0.9 || rise > 0.25 * hit.distance_mm)
+        return NP_OK;
+    return offer(curve, march, v, &hit, np_curve_stretch(at_curve, normal, chord), err);
+}
+
+/* Starts the march at the corners of every triangle that the curve runs through, and at their neighbours. */
 static np_status seed_march(const np_curve *curve, np_march *march, np_error *err)
 {
+    const np_topology *topology = march->topology;
+    bool *tried = calloc(curve->mesh->n_vertices + 1, sizeof *tried);
+    if (!tried)
+        return np_error_no_memory(err, "a curve");
     np_status status = NP_OK;
     for (size_t i = 0, n; i < curve->n_segments && status == NP_OK; i += n) {
         uint32_t triangle = curve->in_triangle[i].triangle;
         const np_curve_in_triangle *segments = np_curve_segments_in(curve, triangle, &n);
-        for (int k = 0; k < 3 && status == NP_OK; k++) {
-            uint32_t v = curve->mesh->triangles[triangle].v[k];
-            np_vec3 p = curve->mesh->vertices[v];
-            np_curve_hit hit = {.distance_mm = INFINITY};
-            for (size_t j = 0; j < n; j++)
-                np_curve_try_segment(curve, segments[j].segment, p, &hit);
-            np_vec3 q = np_vec3_lerp(np_curve_start(curve, hit.segment), np_curve_end(curve, hit.segment), hit.t);
-            np_march_vertex value = {.distance_mm = hit.distance_mm,
-                                     .tag = np_curve_hit_arc(curve, &hit),
-                                     .source = q,
-                                     .gradient = np_vec3_normalize(np_vec3_sub(p, q))};
-            value.side = np_curve_side(curve, &hit, p, curve->scan->normals[v]);
-            status = np_march_offer(march, v, &value, err);
+        status = seed_corners(curve, march, segments, n, err);
+        for (int k = 0; k < 3; k++) {
+            uint32_t corner = curve->mesh->triangles[triangle].v[k];
+            for (uint32_t j = topology->first[corner]; j < topology->first[corner + 1]; j++)
+                for (int c = 0; c < 3 && status == NP_OK; c++) {
+                    uint32_t v = curve->mesh->triangles[topology->around[j]].v[c];
+                    if (!tried[v])
+                        status = seed_straight(curve, march, v, err);
+                    tried[v] = true;
+                }
         }
     }
+    free(tried);
     return status;
 }
 

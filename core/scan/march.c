@@ -204,12 +204,28 @@ static np_vec3 direction_in_space(const np_mesh *mesh, const base_edge *edge, ui
     return np_vec3_normalize(np_vec3_add(np_vec3_scale(u, along), np_vec3_scale(v, across)));
 }
 
+/* The point nearest to APEX on the straight line between the source points of FIRST and SECOND. */
+static np_vec3 nearest_between(const np_march_vertex *first, const np_march_vertex *second, const np_march *march,
+                               uint32_t apex)
+{
+    np_vec3 p = march->topology->mesh->vertices[apex], span = np_vec3_sub(second->source, first->source);
+    double length2 = np_vec3_dot(span, span);
+    double t = length2 > 0 ? np_vec3_dot(np_vec3_sub(p, first->source), span) / length2 : 0;
+    return np_vec3_mad(first->source, span, fmin(fmax(t, 0), 1));
+}
+
 /* Gives APEX, which the front meets at C, its distance, by way of the first edge's place that the ray came through. */
 static np_status reach(np_march *march, const front *f, const base_edge *edge, uint32_t apex, vec2 c,
                        const np_march_vertex *first, const np_march_vertex *second, np_error *err)
 {
     np_march_vertex value = {.distance_mm = front_distance(f, c)};
-    value.distance_mm = fmax(value.distance_mm, fmin(first->distance_mm, second->distance_mm));
+    /* A point source may be seen over the middle of an edge that is nearer than its ends; for other fronts that would
+     * trust their shape too far. */
+    if (f->shape != FRONT_DIVERGING || f->offset != 0)
+        value.distance_mm = fmax(value.distance_mm, fmin(first->distance_mm, second->distance_mm));
+    /* Nothing is nearer along the surface than straight through space. */
+    np_vec3 nearest = nearest_between(first, second, march, apex);
+    value.distance_mm = fmax(value.distance_mm, np_vec3_distance(march->topology->mesh->vertices[apex], nearest));
     if (!(value.distance_mm < march->vertices[apex].distance_mm))
         return NP_OK;
     vec2 ray = front_ray(f, c);
@@ -281,10 +297,13 @@ static np_status follow_edge(np_march *march, uint32_t from, uint32_t to, np_err
     return np_march_offer(march, to, &value, err);
 }
 
+/* Whether the front over the edge A - B may be news to the third corner: not if that is nearer than both, unless the
+ * source is so close that it may see the edge's middle before its ends. */
 static bool is_behind(const np_march *march, uint32_t vertex, uint32_t a, uint32_t b)
 {
+    const np_vec3 *at = march->topology->mesh->vertices;
     double nearer = fmin(march->vertices[a].distance_mm, march->vertices[b].distance_mm);
-    return march->vertices[vertex].distance_mm > nearer;
+    return march->vertices[vertex].distance_mm > nearer || nearer < np_vec3_distance(at[a], at[b]);
 }
 
 /* Settles vertex X: its neighbours along edges first, then the fronts over the edges to settled ones. */

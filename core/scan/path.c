@@ -257,7 +257,7 @@ np_status np_pathfinder_join(np_pathfinder *finder, const np_surface_point *a, c
         return NP_OK;
     }
     status = walk_mesh(finder, a, b, &shortest, err);
-    if (status == NP_OK && section <= SECTION_EXCESS * shortest)
+    if (status == NP_OK && isfinite(section) && section <= SECTION_EXCESS * shortest)
         *out_path = &finder->section;
     else if (status == NP_OK && isfinite(shortest))
         *out_path = &finder->mesh_path;

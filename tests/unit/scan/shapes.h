@@ -2,10 +2,11 @@
 #ifndef NP_TESTS_UNIT_SCAN_SHAPES_H
 #define NP_TESTS_UNIT_SCAN_SHAPES_H
 
-#include "scan/mesh.h"
+#include "scan/scan.h"
 #include "base/rng.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,47 +42,74 @@ static inline np_mesh shape_plane(size_t nx, size_t ny, double step, double jitt
     return m;
 }
 
-/* A sphere around the origin, rings of squeezed quads between poles on the z axis; triangles of aspect about ASPECT and
- * height STEP, jittered. */
-static inline np_mesh shape_sphere(double radius, double step, double aspect, double jitter)
+/* Number of the vertex at integer point (X, Y, Z) of the octahedron |X| + |Y| + |Z| = N. */
+static inline uint32_t shape_octahedron_vertex(int n, int x, int y, int z)
 {
-    const double pi = acos(-1.0);
-    size_t rings = (size_t)ceil(pi * radius / step), around = (size_t)ceil(2 * pi * radius / (step * aspect));
-    np_mesh m = {.n_vertices = (rings - 1) * around + 2, .n_triangles = 2 * around * (rings - 1)};
+    int below = 0; /* vertices of the levels before z; each level is a square ring of 4 r, the ends one */
+    for (int level = -n; level < z; level++)
+        below += level == -n ? 1 : 4 * (n - abs(level));
+    int r = n - abs(z), at = 0;
+    if (r > 0)
+        at = x > 0 && y >= 0 ? y : x <= 0 && y > 0 ? r - x : x < 0 ? 2 * r - y : 3 * r + x;
+    return (uint32_t)(below + at);
+}
+
+/* A sphere around the origin from an octahedron whose edges are cut into equal parts: edges of about STEP, some triangles
+ * obtuse, and vertices moved by up to JITTER edges. */
+static inline np_mesh shape_sphere(double radius, double step, double jitter)
+{
+    int n = (int)ceil(1.35 * radius / step);
+    np_mesh m = {.n_vertices = (size_t)(4 * n * n + 2), .n_triangles = (size_t)(8 * n * n)};
     m.vertices = malloc(m.n_vertices * sizeof *m.vertices);
     m.triangles = malloc(m.n_triangles * sizeof *m.triangles);
     assert(m.vertices && m.triangles);
-    for (size_t r = 1; r < rings; r++)
-        for (size_t i = 0; i < around; i++) {
-            size_t v = (r - 1) * around + i;
-            double dr = jitter * (2 * np_rng_uniform(2, SHAPES_STREAM, v, 0) - 1);
-            double di = jitter * (2 * np_rng_uniform(2, SHAPES_STREAM, v, 1) - 1);
-            double polar = pi * ((double)r + dr) / (double)rings;
-            double turn = 2 * pi * ((double)i + di + (r % 2 ? 0.5 : 0)) / (double)around;
-            m.vertices[v] = np_vec3_make(radius * sin(polar) * cos(turn), radius * sin(polar) * sin(turn),
-                                         radius * cos(polar));
-        }
-    uint32_t north = (uint32_t)m.n_vertices - 2, south = north + 1;
-    m.vertices[north] = np_vec3_make(0, 0, radius);
-    m.vertices[south] = np_vec3_make(0, 0, -radius);
-    size_t n = 0;
-    for (uint32_t i = 0; i < around; i++) {
-        uint32_t next = (i + 1) % (uint32_t)around, last = (uint32_t)((rings - 2) * around);
-        m.triangles[n++] = (np_triangle){{north, i, next}};
-        m.triangles[n++] = (np_triangle){{south, last + next, last + i}};
-        for (uint32_t r = 0; r + 2 < rings; r++) {
-            uint32_t a = r * (uint32_t)around + i, b = r * (uint32_t)around + next;
-            uint32_t c = a + (uint32_t)around, d = b + (uint32_t)around;
-            if (r % 2) { /* the ring below is half a step back */
-                m.triangles[n++] = (np_triangle){{a, c, d}};
-                m.triangles[n++] = (np_triangle){{a, d, b}};
-            } else {
-                m.triangles[n++] = (np_triangle){{a, c, b}};
-                m.triangles[n++] = (np_triangle){{b, c, d}};
+    size_t t = 0;
+    for (int octant = 0; octant < 8; octant++) {
+        int sx = octant & 1 ? -1 : 1, sy = octant & 2 ? -1 : 1, sz = octant & 4 ? -1 : 1;
+        bool turned = sx * sy * sz < 0;
+        for (int i = 0; i <= n; i++)
+            for (int j = 0; i + j <= n; j++) {
+                int k = n - i - j;
+                uint32_t a = shape_octahedron_vertex(n, sx * i, sy * j, sz * k);
+                np_vec3 p = np_vec3_make(sx * i, sy * j, sz * k);
+                double moved[3];
+                for (unsigned c = 0; c < 3; c++)
+                    moved[c] = 2 * jitter * (np_rng_uniform(2, SHAPES_STREAM, a, c) - 0.5);
+                p = np_vec3_add(p, np_vec3_make(moved[0], moved[1], moved[2]));
+                m.vertices[a] = np_vec3_scale(np_vec3_normalize(p), radius);
+                if (i + j == n)
+                    continue;
+                uint32_t b = shape_octahedron_vertex(n, sx * (i + 1), sy * j, sz * (k - 1));
+                uint32_t c = shape_octahedron_vertex(n, sx * i, sy * (j + 1), sz * (k - 1));
+                m.triangles[t++] = turned ? (np_triangle){{a, c, b}} : (np_triangle){{a, b, c}};
+                if (i + j + 2 <= n) {
+                    uint32_t d = shape_octahedron_vertex(n, sx * (i + 1), sy * (j + 1), sz * (k - 2));
+                    m.triangles[t++] = turned ? (np_triangle){{b, c, d}} : (np_triangle){{b, d, c}};
+                }
             }
-        }
     }
-    m.n_triangles = n;
+    assert(t == m.n_triangles);
+    return m;
+}
+
+/* A torus around the z axis. */
+static inline np_mesh shape_torus(double radius, double tube, double step)
+{
+    const double turn = 2 * acos(-1.0);
+    uint32_t nu = (uint32_t)(turn * radius / step), nv = (uint32_t)(turn * tube / step);
+    np_mesh m = {.n_vertices = nu * nv, .n_triangles = 2 * nu * nv};
+    m.vertices = malloc(m.n_vertices * sizeof *m.vertices);
+    m.triangles = malloc(m.n_triangles * sizeof *m.triangles);
+    assert(m.vertices && m.triangles);
+    for (uint32_t i = 0; i < nu; i++)
+        for (uint32_t j = 0; j < nv; j++) {
+            double u = turn * i / nu, v = turn * j / nv, r = radius + tube * cos(v);
+            uint32_t a = i * nv + j, b = (i + 1) % nu * nv + j, next = (j + 1) % nv;
+            uint32_t c = i * nv + next, d = (i + 1) % nu * nv + next;
+            m.vertices[a] = np_vec3_make(r * cos(u), r * sin(u), tube * sin(v));
+            m.triangles[2 * a] = (np_triangle){{a, b, d}};
+            m.triangles[2 * a + 1] = (np_triangle){{a, d, c}};
+        }
     return m;
 }
 
@@ -114,6 +142,17 @@ static inline void shape_cut(np_mesh *m, bool (*keep)(np_vec3 center))
             m->triangles[n++] = m->triangles[t];
     }
     m->n_triangles = n;
+}
+
+/* A scan of the mesh, with landmarks anywhere; takes the mesh over. */
+static inline np_scan *shape_scan(np_mesh mesh)
+{
+    np_scan *scan = NULL;
+    np_case_landmarks marks = {{80, 0, 0}, {-80, 0, 0}, {0, 80, 0}, {0, -80, 0}, {0, 0, 80}};
+    np_status status = np_scan_create_from_mesh(&mesh, &marks, NULL, 0, &scan, NULL);
+    assert(status == NP_OK);
+    (void)status;
+    return scan;
 }
 
 #endif
