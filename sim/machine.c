@@ -17,7 +17,8 @@ enum {
     TICK_US = 10000,       /* the executor wants to be ticked so often */
     ARM_SLICE_US = 5000,   /* virtual dots in one turn of the loop: far below the lease */
     FRAMES_PER_TURN = 256,
-    FAREWELL_US = 300000   /* after the end: for answers that got lost */
+    FAREWELL_US = 300000,  /* after the end, at most: for answers that got lost */
+    SILENCE_US = 60000     /* two heartbeats missed: nobody is there to answer */
 };
 
 typedef struct machine {
@@ -154,18 +155,21 @@ static bool is_outside(const uint8_t *frame)
     return (frame[4] | frame[5] | frame[6] | frame[7]) == 0;
 }
 
-static void frames_in(machine *m)
+/* Returns how many frames there were. */
+static int frames_in(machine *m)
 {
     uint8_t frame[NP_WIRE_FRAME_MAX];
     size_t size;
     np_link_peer peer;
-    for (int i = 0; i < FRAMES_PER_TURN && np_link_receive(m->link, frame, &size, &peer); i++) {
+    int i = 0;
+    for (; i < FRAMES_PER_TURN && np_link_receive(m->link, frame, &size, &peer); i++) {
         np_wire_status status = np_wire_executor_receive(m->executor, np_link_clock_us(), frame, size);
         if (size < NP_WIRE_HEADER_BYTES || is_outside(frame) || status == NP_WIRE_OTHER_VERSION)
             m->stranger = peer;
         else if (status == NP_WIRE_OK)
             m->member = peer;
     }
+    return i;
 }
 
 /* False if the link took no more frames while there were some left. */
@@ -256,13 +260,14 @@ static bool turn(machine *m)
 /* Runs on for a moment: the needle comes out, the last dot is reported, lost answers are repeated. */
 static void say_farewell(machine *m)
 {
-    uint64_t end = np_link_clock_us() + FAREWELL_US;
-    np_wire_executor_hold(m->executor, np_link_clock_us(), "the simulator was stopped");
+    uint64_t now = np_link_clock_us(), end = now + FAREWELL_US, heard = now;
+    np_wire_executor_hold(m->executor, now, "the simulator was stopped");
     do {
-        frames_in(m);
+        heard = frames_in(m) ? now : heard;
         work_arm(m);
         np_link_wait(m->link, frames_out(m) ? TICK_US : 1000, false);
-    } while (np_link_clock_us() < end);
+        now = np_link_clock_us();
+    } while (m->arm.busy || (now < end && now - heard < SILENCE_US));
 }
 
 static void sum_up(const machine *m, np_machine_summary *out)

@@ -164,8 +164,9 @@ static void serial_wait(np_link *link, uint64_t timeout_us, bool want_send)
         timeout_us = drain < timeout_us ? drain : timeout_us;
     }
     struct timespec timeout = {.tv_sec = (time_t)(timeout_us / 1000000u), .tv_nsec = (long)(timeout_us % 1000000u) * 1000};
+    /* A port that was hung up is readable for ever, and reads nothing. */
     if (ppoll(&item, s->port.file >= 0, &timeout, NULL) > 0 && (item.revents & (POLLHUP | POLLERR | POLLNVAL))
-        && !(item.revents & POLLIN))
+        && !fill_input(s) && s->port.file >= 0)
         go_down(s, "it was hung up");
 }
 
