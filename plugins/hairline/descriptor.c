@@ -65,11 +65,12 @@ static const np_param_desc params[HL_PARAM_COUNT] = {
                  NP_PARAM_FLOAT, "mm", 2, 20, 8, NULL},
     [HL_RAMP_START] = {"ramp_start", "Density at the line", "Density",
                        "Where the ramp begins, as a share: 0.15.", NP_PARAM_FLOAT, "", 0, 1, 0.15, NULL},
-    [HL_BEHIND] = {"behind_mm", "Depth of the layer", "Edge",
-                   "How far behind the line the layer paints, fading out over the last half; what lies under "
-                   "it goes on "
-                   "there.  20 to 30: the extended hairline region (Shapiro 2004); 300: all of the region.",
-                   NP_PARAM_FLOAT, "mm", 10, 300, 30, NULL},
+    [HL_BEHIND] =
+        {"behind_mm", "Depth of the layer", "Edge",
+         "How far behind the line the layer paints, fading out over the last half, so that what lies under "
+         "it goes "
+         "on there; 300: all of the region.  20 to 30 is the extended hairline region (Shapiro 2004).",
+         NP_PARAM_FLOAT, "mm", 10, 300, 300, NULL},
     [HL_FEATHER] = {"feather_mm", "Feather", "Edge",
                     "Width over which the layer fades out towards the rest of the border.", NP_PARAM_FLOAT,
                     "mm", 0, 30, 10, NULL},
@@ -93,7 +94,7 @@ static const np_strategy_desc strategy = {
     .name = "Hairline",
     .version = "1.0.0",
     .licence = "Apache-2.0",
-    .summary = "Designs a frontal hairline from the landmarks and paints its ramp, from single hairs to full "
+    .summary = "Designs a frontal hairline from the landmarks and fills behind it, from single hairs to full "
                "density.",
     .param_count = HL_PARAM_COUNT,
     .params = params,

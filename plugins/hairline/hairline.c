@@ -115,7 +115,7 @@ int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *s, np_st
     outline ahead;
     hl_head_orient(&head, &job->landmarks);
     draw_outline(&head, line, &ahead);
-
+    double nearness = fmin(p[HL_BEHIND], THICKENS_TO_MM); /* farther off, how far makes no difference */
     for (uint32_t i = 0; i < s->count; i++) {
         double inside = s->region_distance_mm[i];
         if (inside < 0.0)
@@ -123,7 +123,7 @@ int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *s, np_st
 
         double at[3] = {s->x[i], s->y[i], s->z[i]};
         hl_place place = hl_head_place(&head, at);
-        double behind = behind_mm(&ahead, place, line, s->curve_distance_mm[i], at, p[HL_BEHIND]);
+        double behind = behind_mm(&ahead, place, line, s->curve_distance_mm[i], at, nearness);
         if (behind < 0.0) {
             out->coverage[i] = 1.0; /* no other layer has hair ahead of the hairline */
             continue;

@@ -1,0 +1,326 @@
+#include "fixture.h"
+
+#include "field/plugins.h"
+
+/* One layer of the misbehaving STRATEGY over the whole scalp. */
+static np_case *case_with(const char *strategy)
+{
+    char layers[200];
+    snprintf(layers, sizeof layers, "  - {name: test, strategy: %s, region: scalp}\n", strategy);
+    return fixture_case("full-scalp", layers, NULL);
+}
+
+/* ---- strategies that misbehave ---- */
+
+static void expect_failure(const np_scan *scan, const char *strategy, bool in_layout, const char *expected)
+{
+    np_case *c = case_with(strategy);
+    np_error err = {0};
+    np_painter *painter = NULL;
+    np_status status = np_painter_create(c, scan, &painter, &err);
+    if (!in_layout) {
+        size_t n;
+        np_field field;
+        assert_int_equal(status, NP_OK);
+        np_surface_point *points = fixture_points(scan, 1500, &n);
+        assert_int_equal(np_field_init(&field, n, NULL), NP_OK);
+        status = np_painter_paint(painter, points, n, 0, NULL, &field, &err);
+        /* a strategy that is gone stays gone, and asking again is safe */
+        np_error again = {0};
+        assert_int_equal(np_painter_paint(painter, points, n, 0, NULL, &field, &again), status);
+        np_field_fini(&field);
+        free(points);
+    }
+    np_painter_destroy(painter);
+    np_case_destroy(c);
+    assert_int_equal(status, NP_ERR_PLUGIN);
+    char label[64];
+    snprintf(label, sizeof label, "layer test (strategy %s of /", strategy);
+    if (strncmp(err.text, label, strlen(label)) != 0 || !strstr(err.text, "misbehave.so): ") ||
+        !strstr(err.text, expected))
+        fail_msg("%s: '%s' does not say '%s'", strategy, err.text, expected);
+}
+
+static void whatever_a_strategy_does_the_planner_lives_on(void **state)
+{
+    static const struct {
+        const char *strategy;
+        bool in_layout;
+        const char *expected;
+    } rows[] = {
+        {"crash", false, "crashed (SIGSEGV: Segmentation fault) while painting"},
+        {"gives_up", false, "crashed (SIGABRT: Aborted) while painting"},
+        {"leave", false, "ended its process (exit status 0) while painting"},
+        {"hang", false, "gave no answer within 0.5 s and was stopped while painting"},
+        {"write_nan", false, "paint gave sample 7 the density_per_cm2 nan; expected 0..1000"},
+        {"too_much", false, "the coverage 1.5; expected 0..1"},
+        {"no_session", false, "the first_session 0; expected 1..8"},
+        {"says_why", false, "the moon is in the wrong phase"},
+        {"says_nothing", false, "paint returned -1 and did not say why (set_error)"},
+        {"layout_crashes", true, "crashed (SIGSEGV: Segmentation fault) while laying out"},
+        {"layout_far", true, "layout put pin 1 at (1000.0, 0.0, 0.0)"},
+        {"layout_nan", true, "a point that is not finite"},
+        {"layout_deep_pin", true, "the depth 12 mm; expected 0..5"},
+        {"layout_many_curves", true, "more curves than a layer can hold"},
+    };
+    fixture_use_bad_plugins();
+    setenv("NEEDLEPATH_PLUGIN_TIMEOUT_S", "0.5", 1);
+#ifdef NP_SANITIZED
+    setenv("NEEDLEPATH_PLUGIN_TIMEOUT_S", "0.5", 1);
+#endif
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        expect_failure(*state, rows[i].strategy, rows[i].in_layout, rows[i].expected);
+    unsetenv("NEEDLEPATH_PLUGIN_TIMEOUT_S");
+}
+
+static void memory_without_end_is_stopped(void **state)
+{
+    fixture_use_bad_plugins();
+    expect_failure(*state, "eat_memory", false, "took more than 1024 MB of memory and was stopped");
+}
+
+static bool stop_at_once(void *context, const char *stage, double fraction)
+{
+    (void)stage;
+    (void)fraction;
+    return --*(int *)context > 0;
+}
+
+static void cancelling_ends_the_work(void **state)
+{
+    const np_scan *scan = *state;
+    fixture_use_bad_plugins();
+    np_case *c = case_with("dawdle");
+    np_painter *painter = fixture_painter(c, scan);
+    size_t n;
+    np_field field;
+    np_surface_point *points = fixture_points(scan, 100, &n);
+    assert_int_equal(np_field_init(&field, n, NULL), NP_OK);
+    /* at once, and once while the strategy is at it */
+    for (int calls = 1; calls <= 3; calls += 2) {
+        int left = calls;
+        np_error err = {0};
+        np_progress progress = {stop_at_once, &left};
+        assert_int_equal(np_painter_paint(painter, points, n, 0, &progress, &field, &err), NP_ERR_STOPPED);
+    }
+    np_field_fini(&field);
+    free(points);
+    np_painter_destroy(painter);
+    np_case_destroy(c);
+}
+
+static void notes_of_a_strategy_are_kept(void **state)
+{
+    fixture_use_bad_plugins();
+    np_case *c = case_with("layout_talks");
+    np_painter *painter = fixture_painter(c, *state);
+    assert_string_equal(np_painter_notes(painter),
+                        "layer test (layout_talks): warning: the region is small\n");
+    np_painter_destroy(painter);
+    np_case_destroy(c);
+}
+
+/* ---- what the case says ---- */
+
+static void expect_refusal(const np_scan *scan, const char *layers, const char *extra,
+                           np_status expected_status, const char *expected)
+{
+    np_case *c = fixture_case("full-scalp", layers, extra);
+    np_error err = {0};
+    np_painter *painter = NULL;
+    assert_int_equal(np_painter_create(c, scan, &painter, &err), expected_status);
+    assert_null(painter);
+    if (!strstr(err.text, expected))
+        fail_msg("'%s' does not say '%s'", err.text, expected);
+    np_case_destroy(c);
+}
+
+static void layers_that_cannot_be_are_refused(void **state)
+{
+    unsetenv("NEEDLEPATH_PLUGIN_PATH");
+    expect_refusal(*state, "  - {name: a, strategy: hairlin, region: scalp}\n", NULL, NP_ERR_PLUGIN,
+                   "layer a: there is no strategy 'hairlin', did you mean hairline?");
+    expect_refusal(*state, "  - {name: a, strategy: scar_fill, region: scalp}\n", NULL, NP_ERR_PLUGIN,
+                   "scar_fill needs a curve (the scar's centre line) or points");
+    expect_refusal(*state, "  - {name: a, strategy: hairline, region: scalp, params: {ramp_mm: 300}}\n", NULL,
+                   NP_ERR_INVALID, "layer a: ramp_mm: expected 2..20 mm, found 300");
+    expect_refusal(*state, "  - {name: a, strategy: hairline, curve: line}\n",
+                   "curves: [{name: line, points: [[0, 0, 131], [20, 0, 131]]}]", NP_ERR_INVALID,
+                   "layer a: strategy hairline needs a region; name one with `region:`");
+    expect_refusal(*state, "  - {name: a, strategy: diffuse_density, region: scalp, curve: line}\n",
+                   "curves: [{name: line, points: [[0, 0, 131], [20, 0, 131]]}]", NP_ERR_INVALID,
+                   "strategy diffuse_density takes no curve; leave `curve: line` out");
+    expect_refusal(*state, "  - {name: a, strategy: diffuse_density, region: scalp}\n",
+                   "keep_outs: [{name: mole, center: [60, 20, 300], radius_mm: 3}]", NP_ERR_INVALID,
+                   "keep-out mole: point 1 (60, 20, 300) is");
+    expect_refusal(*state, "  - {name: a, strategy: diffuse_density, region: scalp}\n",
+                   "existing: {follicles: [[0, 0, 500]]}", NP_ERR_INVALID,
+                   "existing follicles: point 1 (0, 0, 500) is");
+}
+
+/* ---- composition ---- */
+
+static void later_layers_cover_earlier_ones(void **state)
+{
+    const np_scan *scan = *state;
+    fixture_use_bad_plugins();
+    np_case *c =
+        fixture_case("full-scalp",
+                     "  - {name: below, strategy: well, region: scalp}\n"
+                     "  - {name: clear, strategy: nothing, region: scalp}\n"
+                     "  - {name: above, strategy: diffuse_density, region: scalp, params: {variation: 0, "
+                     "density_per_cm2: 40, front_share: 1, temple_share: 1, feather_mm: 20, tone: "
+                     "0.8, tone_front: 0}}\n",
+                     NULL);
+    np_painter *painter = fixture_painter(c, scan);
+    assert_string_equal(np_painter_strategy_version(painter, 0), "well 0.1.0");
+    assert_string_equal(np_painter_strategy_version(painter, 2), "diffuse_density 1.0.0");
+    assert_null(np_painter_strategy_version(painter, 3));
+    size_t n;
+    np_field field;
+    np_surface_point *points = fixture_points(scan, 4000, &n);
+    assert_int_equal(np_field_init(&field, n, NULL), NP_OK);
+    assert_int_equal(np_painter_paint(painter, points, n, 0, NULL, &field, NULL), NP_OK);
+    int inside = 0, outside = 0, between = 0;
+    for (size_t i = 0; i < n; i++) {
+        double d = np_painter_inside_mm(painter, &points[i]);
+        if (d < -0.1) {
+            assert_near(field.density_per_cm2[i], 0, 0);
+            assert_near(field.coverage[i], 0, 0);
+            assert_int_equal(field.layer[i], -1);
+            outside++;
+        } else if (d > 20.5) {
+            assert_near(field.density_per_cm2[i], 40, 1e-9);
+            assert_near(field.tone[i], 0.8, 1e-9);
+            assert_int_equal(field.layer[i], 2);
+            inside++;
+        } else if (d > 0.1 && d < 19) {
+            /* lerp(75, 40, coverage), and tone by shares of the density */
+            double t = d / 20, cover = t * t * (3 - 2 * t);
+            double density = 75 + (40 - 75) * cover,
+                   tone = (75 * (1 - cover) * 0.5 + 40 * cover * 0.8) / density;
+            assert_near(field.density_per_cm2[i], density, 1e-6);
+            assert_near(field.tone[i], tone, 1e-6);
+            assert_int_equal(field.layer[i], 75 * (1 - cover) >= 40 * cover ? 0 : 2);
+            between++;
+        }
+    }
+    assert_true(inside > 500 && outside > 500 && between > 200);
+    np_field_fini(&field);
+    free(points);
+    np_painter_destroy(painter);
+    np_case_destroy(c);
+}
+
+static void keep_outs_and_their_margins_stay_clear(void **state)
+{
+    const np_scan *scan = *state;
+    unsetenv("NEEDLEPATH_PLUGIN_PATH");
+    np_vec3 mole = np_vec3_sub(scan->landmarks.vertex, np_vec3_make(0, 0, 0));
+    char extra[200];
+    snprintf(extra, sizeof extra,
+             "keep_outs: [{name: mole, center: [%.6f, %.6f, %.6f], radius_mm: 3, margin_mm: 4}]", mole.x,
+             mole.y, mole.z);
+    np_case *c = fixture_case("diffuse", NULL, extra);
+    np_painter *painter = fixture_painter(c, scan);
+    size_t n;
+    int near = 0;
+    np_field field;
+    np_surface_point *points = fixture_points(scan, 20000, &n);
+    assert_int_equal(np_field_init(&field, n, NULL), NP_OK);
+    assert_int_equal(np_painter_paint(painter, points, n, 0, NULL, &field, NULL), NP_OK);
+    for (size_t i = 0; i < n; i++) {
+        double away = np_vec3_distance(points[i].position, mole);
+        if (away < 30)
+            assert_near(np_painter_inside_mm(painter, &points[i]), away - 7, 1e-6);
+        if (away < 6.9) {
+            assert_near(field.density_per_cm2[i], 0, 0);
+            near++;
+        } else if (away > 7.1 && away < 20) {
+            assert_true(field.density_per_cm2[i] > 10);
+        }
+    }
+    assert_true(near > 10);
+    np_field_fini(&field);
+    free(points);
+    np_painter_destroy(painter);
+    np_case_destroy(c);
+}
+
+/* ---- the same bytes whatever the batches ---- */
+
+static bool same(const np_field *a, size_t at, const np_field *b, size_t n)
+{
+    return memcmp(a->density_per_cm2 + at, b->density_per_cm2, n * sizeof(double)) == 0 &&
+           memcmp(a->coverage + at, b->coverage, n * sizeof(double)) == 0 &&
+           memcmp(a->depth_mm + at, b->depth_mm, n * sizeof(double)) == 0 &&
+           memcmp(a->tone + at, b->tone, n * sizeof(double)) == 0 &&
+           memcmp(a->layer + at, b->layer, n * sizeof(int32_t)) == 0 &&
+           memcmp(a->first_session + at, b->first_session, n * sizeof(int32_t)) == 0;
+}
+
+static void batches_and_threads_do_not_show(void **state)
+{
+    const np_scan *scan = *state;
+    unsetenv("NEEDLEPATH_PLUGIN_PATH");
+    np_case *c = fixture_case("full-scalp", NULL, NULL);
+    size_t n;
+    np_surface_point *points = fixture_points(scan, 20000, &n); /* two chunks */
+    np_field whole, part;
+    assert_int_equal(np_field_init(&whole, n, NULL), NP_OK);
+    assert_int_equal(np_field_init(&part, n, NULL), NP_OK);
+    np_painter *painter = fixture_painter(c, scan);
+    assert_int_equal(np_painter_paint(painter, points, n, 0, NULL, &whole, NULL), NP_OK);
+    static const size_t sizes[] = {1, 777, 3000};
+    size_t at = 100;
+    for (size_t k = 0; k < 3; at += sizes[k++]) {
+        assert_int_equal(np_painter_paint(painter, points + at, sizes[k], at, NULL, &part, NULL), NP_OK);
+        assert_true(same(&whole, at, &part, sizes[k]));
+    }
+    np_painter_destroy(painter);
+
+    setenv("OMP_NUM_THREADS", "1", 1);
+    painter = fixture_painter(c, scan);
+    unsetenv("OMP_NUM_THREADS");
+    assert_int_equal(np_painter_paint(painter, points, n, 0, NULL, &part, NULL), NP_OK);
+    assert_true(same(&whole, 0, &part, n));
+
+    np_field small;
+    assert_int_equal(np_field_init(&small, 3, NULL), NP_OK);
+    assert_int_equal(np_painter_paint(painter, points, n, 0, NULL, &small, NULL), NP_ERR_INTERNAL);
+    np_field_fini(&small);
+    np_painter_destroy(painter);
+    np_field_fini(&whole);
+    np_field_fini(&part);
+    free(points);
+    np_case_destroy(c);
+}
+
+static int set_up(void **state)
+{
+    np_case *c = fixture_case("full-scalp", NULL, NULL);
+    *state = fixture_scan(c);
+    np_case_destroy(c);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    np_scan_destroy(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whatever_a_strategy_does_the_planner_lives_on),
+        cmocka_unit_test(memory_without_end_is_stopped),
+        cmocka_unit_test(cancelling_ends_the_work),
+        cmocka_unit_test(notes_of_a_strategy_are_kept),
+        cmocka_unit_test(layers_that_cannot_be_are_refused),
+        cmocka_unit_test(later_layers_cover_earlier_ones),
+        cmocka_unit_test(keep_outs_and_their_margins_stay_clear),
+        cmocka_unit_test(batches_and_threads_do_not_show),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
