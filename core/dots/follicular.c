@@ -3,7 +3,8 @@
  * Real follicular units are neither random nor a lattice nor blue noise: their pair correlation rises softly from 0.35 s,
  * peaks at 1.0 s and is flat from there.  A gas of particles with the right pair potential has exactly that correlation;
  * the potential was found once, by inverse Boltzmann iteration (Reith, Puetz, Mueller-Plathe, J. Comput. Chem. 24, 2003),
- * and here dots are that gas, brought to equilibrium by Metropolis sweeps (Metropolis et al., J. Chem. Phys. 21, 1953).
+ * together with a second term, the dots' company, that gives the nearest neighbours their distribution too.  Here dots are
+ * that gas, brought to equilibrium by Metropolis sweeps (Metropolis et al., J. Chem. Phys. 21, 1953).
  *
  * Distances count in the local s, and a move is weighted with the target densities of its ends: that is the same gas in the
  * metric density * dx^2, whose equilibrium has the target density. */
@@ -17,55 +18,105 @@
 
 #define STREAM_MOVE UINT32_C(0x646F7402)
 
-#define LINKINGS 10
+#define LINKINGS 5
 #define ROUNDS_A_LINKING 2
 #define MOVES_A_ROUND 4 /* of each dot, flock by flock */
-#define REACH 2.0 /* s: where the potential ends */
+#define REACH (NP_DOTS_POTENTIAL_BINS * NP_DOTS_POTENTIAL_STEP) /* s: where the potential ends */
 #define SLACK 0.3 /* s: how far beyond that links go */
 #define STEP 0.28 /* s: largest move */
 #define TABLE 4096
 
+/* A dot's company: how many others it has around it, those nearer than COMPANY_FULL (in s) in full, those beyond COMPANY_END
+ * not at all.  That it differs from the mean costs: pairs alone cannot tell two dots with one near neighbour each from a
+ * lonely dot and one with two, and follicles tell. */
+#define COMPANY_FULL 0.65
+#define COMPANY_END 1.0
+#define COMPANY_MEAN 1.0
+#define COMPANY_KT 0.8
+
 /* A violated floor costs this at once, and more the deeper: enough never to be accepted, and to be left if there. */
 #define FLOOR_KT 40.0
 
+/* What two feel of each other. */
+typedef struct pair_value {
+    float energy;  /* in kT */
+    float company; /* how much one counts as the other's company */
+} pair_value;
+
 typedef struct sweep_job {
     np_dots_swarm *swarm;
-    const float *table; /* energy over (r / s)^2 */
+    const pair_value *table; /* over (r / s)^2 */
+    double *company;         /* n_free */
     uint64_t seed;
     uint32_t round;
     size_t first; /* in swarm->flock */
 } sweep_job;
 
-/* The potential over the square of the distance.  Below the table's core it climbs, so that dots which the first guess put
- * there find their way out. */
-static void fill_table(float *table)
+/* The table's value for r^2 (crowd + crowd) = 200 (r / s)^2. */
+static inline const pair_value *pair_at(const sweep_job *job, double x2_200)
 {
-    for (int k = 0; k < TABLE; k++) {
-        double x = sqrt((k + 0.5) * REACH * REACH / TABLE);
-        double at = x / NP_DOTS_POTENTIAL_STEP - 0.5;
-        int low = at < 0 ? 0 : at > NP_DOTS_POTENTIAL_BINS - 2 ? NP_DOTS_POTENTIAL_BINS - 2 : (int)at;
-        double f = fmin(fmax(at - low, 0), 1);
-        double u = np_dots_potential[low] * (1 - f) + np_dots_potential[low + 1] * f;
-        table[k] = (float)(u + 60 * fmax(0, 0.34 - x));
-    }
+    double k = x2_200 * (TABLE / (200 * REACH * REACH));
+    return &job->table[k < TABLE ? (int)k : TABLE];
 }
 
-/* What I's links would cost with I at SITE, in kT. */
-static double energy_at(const sweep_job *job, size_t i, const np_dots_site *site)
+/* Below the potential's core the energy climbs on, so that dots which the first guess put there find their way out. */
+static void fill_table(const double *potential, pair_value *table)
+{
+    for (int k = 0; k < TABLE; k++) {
+        double x = sqrt((k + 0.5) * REACH * REACH / TABLE), at = x / NP_DOTS_POTENTIAL_STEP - 0.5;
+        int low = at < 0 ? 0 : at > NP_DOTS_POTENTIAL_BINS - 2 ? NP_DOTS_POTENTIAL_BINS - 2 : (int)at;
+        double f = fmin(fmax(at - low, 0), 1);
+        double u = potential[low] * (1 - f) + potential[low + 1] * f;
+        double t = fmin(fmax((x - COMPANY_FULL) / (COMPANY_END - COMPANY_FULL), 0), 1);
+        table[k] = (pair_value){(float)(u + 60 * fmax(0, 0.34 - x)), (float)(1 - t * t * (3 - 2 * t))};
+    }
+    table[TABLE] = (pair_value){0, 0};
+}
+
+/* What moving I to SITE would cost, in kT, and the company it would have there. */
+static double cost_of_move(const sweep_job *job, size_t i, const np_dots_site *site, double *out_company)
 {
     const np_dots_swarm *swarm = job->swarm;
-    double floor2 = swarm->floor_mm * swarm->floor_mm, sum = 0;
+    const np_dots_site *me = &swarm->site[i];
+    double floor2 = swarm->floor_mm * swarm->floor_mm, sum = 0, company = 0;
     for (size_t k = swarm->link_first[i]; k < swarm->link_first[i + 1]; k++) {
         uint32_t link = swarm->link[k], j = link & NP_DOTS_LINK_INDEX;
         const np_dots_site *other = &swarm->site[j];
-        double r2 = np_vec3_distance2(site->at, other->at);
-        double x2 = r2 * (site->crowd + other->crowd) * (1.0 / 200.0);
-        if (x2 < REACH * REACH && link == j)
-            sum += (double)job->table[(int)(x2 * (TABLE / (REACH * REACH)))];
-        if (r2 < floor2 && j < swarm->n_solid)
-            sum += FLOOR_KT * (2 - r2 / floor2);
+        double old2 = np_vec3_distance2(me->at, other->at), new2 = np_vec3_distance2(site->at, other->at);
+        if (link == j) {
+            const pair_value *was = pair_at(job, old2 * (me->crowd + other->crowd));
+            const pair_value *is = pair_at(job, new2 * (site->crowd + other->crowd));
+            double more = (double)is->company - (double)was->company;
+            sum += (double)is->energy - (double)was->energy;
+            company += (double)is->company;
+            if (j < swarm->n_free)
+                sum += COMPANY_KT * more * (2 * (job->company[j] - COMPANY_MEAN) + more);
+        }
+        if (j < swarm->n_solid && (old2 < floor2 || new2 < floor2))
+            sum += FLOOR_KT * (fmax(0, 2 - new2 / floor2) * (new2 < floor2) - fmax(0, 2 - old2 / floor2) * (old2 < floor2));
     }
-    return sum;
+    double before = job->company[i] - COMPANY_MEAN, after = company - COMPANY_MEAN;
+    *out_company = company;
+    return sum + COMPANY_KT * (after * after - before * before);
+}
+
+/* Moves I to SPOT and tells its neighbours' company. */
+static void settle(const sweep_job *job, size_t i, const np_dots_spot *spot, const np_dots_site *site, double company)
+{
+    np_dots_swarm *swarm = job->swarm;
+    const np_dots_site *me = &swarm->site[i];
+    for (size_t k = swarm->link_first[i]; k < swarm->near_end[i]; k++) {
+        uint32_t j = swarm->link[k];
+        const np_dots_site *other = &swarm->site[j];
+        if (j >= swarm->n_free)
+            continue;
+        const pair_value *was = pair_at(job, np_vec3_distance2(me->at, other->at) * (me->crowd + other->crowd));
+        const pair_value *is = pair_at(job, np_vec3_distance2(site->at, other->at) * (site->crowd + other->crowd));
+        job->company[j] += (double)is->company - (double)was->company;
+    }
+    job->company[i] = company;
+    swarm->spot[i] = *spot;
+    swarm->site[i] = *site;
 }
 
 static void try_move(const sweep_job *job, size_t i, uint32_t move)
@@ -84,20 +135,34 @@ static void try_move(const sweep_job *job, size_t i, uint32_t move)
     np_vec3 step = np_vec3_mad(np_vec3_scale(u, length * cos(angle)), v, length * sin(angle));
     if (!np_dots_surface_walk(surface, &spot, step))
         return;
-    /* a layer keeps its count; links stay valid while nobody strays */
+    /* a zone keeps its count; links stay valid while nobody strays */
     if (!np_dots_surface_same_zone(surface, &spot, &swarm->spot[i]))
         return;
-    double target = np_dots_surface_density(surface, &spot);
+    double target = np_dots_surface_density(surface, &spot), company;
     np_dots_site site = {np_dots_surface_position(surface, &spot), np_dots_surface_crowd(surface, &spot)};
     if (target <= 0 || np_vec3_distance2(site.at, swarm->home[i]) > s * s * SLACK * SLACK)
         return;
-    double cost = energy_at(job, i, &site) - energy_at(job, i, &swarm->site[i]);
-    double chance = target / swarm->target[i] * exp(-cost);
+    double chance = target / swarm->target[i] * exp(-cost_of_move(job, i, &site, &company));
     if (chance < 1 && (random.word[2] + 0.5) / 4294967296.0 >= chance)
         return;
-    swarm->spot[i] = spot;
-    swarm->site[i] = site;
+    settle(job, i, &spot, &site, company);
     swarm->target[i] = target;
+}
+
+/* Everyone's company, counted anew. */
+static void count_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    const sweep_job *job = context;
+    const np_dots_swarm *swarm = job->swarm;
+    for (size_t i = begin; i < end; i++) {
+        job->company[i] = 0;
+        for (size_t k = swarm->link_first[i]; k < swarm->near_end[i]; k++) {
+            const np_dots_site *me = &swarm->site[i], *other = &swarm->site[swarm->link[k]];
+            job->company[i] +=
+                (double)pair_at(job, np_vec3_distance2(me->at, other->at) * (me->crowd + other->crowd))->company;
+        }
+    }
 }
 
 static void move_block(void *context, size_t begin, size_t end, size_t block)
@@ -113,18 +178,26 @@ static void move_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
-np_status np_dots_relax_follicular(np_dots_swarm *swarm, uint64_t seed, const np_progress *progress, np_error *err)
+np_status np_dots_relax_follicular(np_dots_swarm *swarm, const double *potential, uint64_t seed,
+                                   const np_progress *progress, np_error *err)
 {
-    float *table = malloc(TABLE * sizeof *table);
-    if (!table)
+    pair_value *table = malloc((TABLE + 1) * sizeof *table);
+    double *company = calloc(swarm->n_free + 1, sizeof *company);
+    if (!table || !company) {
+        free(table);
+        free(company);
         return np_error_no_memory(err, "the follicles' potential");
-    fill_table(table);
-    sweep_job job = {swarm, table, seed, 0, 0};
+    }
+    fill_table(potential, table);
+    sweep_job job = {swarm, table, company, seed, 0, 0};
     np_status status = NP_OK;
     const uint32_t rounds = LINKINGS * ROUNDS_A_LINKING;
     for (job.round = 0; job.round < rounds && status == NP_OK; job.round++) {
-        if (job.round % ROUNDS_A_LINKING == 0)
-            status = np_dots_swarm_link(swarm, REACH + SLACK, true, err);
+        if (job.round % ROUNDS_A_LINKING == 0) {
+            status = np_dots_swarm_link(swarm, REACH + SLACK, COMPANY_END + 2 * SLACK, err);
+            if (status == NP_OK)
+                np_parallel_for(swarm->n_free, 1024, count_block, &job);
+        }
         for (size_t t = 0; status == NP_OK && t < swarm->n_turns; t++) {
             job.first = swarm->turn_first[t];
             np_parallel_for(swarm->turn_first[t + 1] - job.first, 1, move_block, &job);
@@ -133,5 +206,6 @@ np_status np_dots_relax_follicular(np_dots_swarm *swarm, uint64_t seed, const np
             status = np_error_set(err, NP_ERR_STOPPED, "placing dots was stopped");
     }
     free(table);
+    free(company);
     return status;
 }

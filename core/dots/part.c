@@ -10,15 +10,17 @@
 /* Positions are rounded to 1 um later on; the floor must hold after that. */
 #define ROUNDING_MM 0.003
 
-#define ROUNDS 40
+/* Of a session's mean spacing: 0.75, and a little more, since the last moves may raise the mean. */
+#define MEAN_SHARE 0.755
+
+#define ROUNDS 20
 #define SWAP_REACH 4.0 /* s */
 
 typedef struct parting {
     const np_dots_share_out *dots;
     int32_t *session;
     np_dots_grid grid;
-    double floor_mm[NP_DOTS_MAX_SESSIONS + 1];
-    double floor_max;
+    double *floor_mm; /* by session */
 } parting;
 
 /* Square of the distance from I to the nearest of its session, at most LIMIT squared. */
@@ -52,16 +54,14 @@ static void find_floors(parting *p)
         sum[p->session[i]] += sqrt(found);
         n[p->session[i]]++;
     }
-    p->floor_max = 0;
     for (int s = 1; s <= p->dots->n_sessions; s++) {
         double mean = n[s] ? sum[s] / (double)n[s] : asked / 0.75;
-        p->floor_mm[s] = fmin(asked, 0.75 * mean) + ROUNDING_MM;
-        p->floor_max = fmax(p->floor_max, p->floor_mm[s]);
+        p->floor_mm[s] = fmin(asked, MEAN_SHARE * mean) + ROUNDING_MM;
     }
 }
 
-/* How many of session S are too close to dot I, OTHER not counted. */
-static size_t conflicts(const parting *p, uint32_t i, int32_t s, uint32_t other)
+/* How many of session S, numbered FROM or more, are too close to dot I, OTHER not counted. */
+static size_t conflicts_from(const parting *p, uint32_t i, int32_t s, uint32_t other, size_t from)
 {
     const np_dots_site *site = p->dots->site;
     double floor2 = p->floor_mm[s] * p->floor_mm[s];
@@ -72,9 +72,19 @@ static size_t conflicts(const parting *p, uint32_t i, int32_t s, uint32_t other)
     size_t n = 0;
     while ((items = np_dots_grid_next(&p->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++)
-            n += items[k] != i && items[k] != other && p->session[items[k]] == s &&
+            n += items[k] != i && items[k] != other && items[k] >= from && p->session[items[k]] == s &&
                  np_vec3_distance2(site[i].at, site[items[k]].at) < floor2;
     return n;
+}
+
+static size_t conflicts(const parting *p, uint32_t i, int32_t s, uint32_t other)
+{
+    return conflicts_from(p, i, s, other, 0);
+}
+
+static size_t pins_in_the_way(const parting *p, uint32_t i)
+{
+    return conflicts_from(p, i, p->session[i], i, p->dots->n_free);
 }
 
 /* Swaps I's session with that of the dot nearby that leaves the fewest conflicts (then: the nearest).  False if that is no
@@ -112,40 +122,63 @@ static bool swap_away(parting *p, uint32_t i, bool sideways)
     return true;
 }
 
-static np_status report(const parting *p, uint32_t i, np_error *err)
+/* The last resort for pin I, which cannot be moved: any session it may be made in where it is in nobody's way, though a share
+ * is then one dot off. */
+static bool give_another_session(parting *p, uint32_t i)
 {
-    const np_dots_site *site = &p->dots->site[i];
-    return np_error_set(err, NP_ERR_INVALID,
-                        "layer %d: near (%.1f, %.1f, %.1f) dots of session %d cannot all keep %.2f mm from each other at "
-                        "%.0f dots per cm2: lower the density, use more sessions, or lower the spacing within a session",
-                        (int)p->dots->layer[i], site->at.x, site->at.y, site->at.z, (int)p->session[i],
-                        p->floor_mm[p->session[i]], site->crowd);
+    for (int32_t s = p->dots->first_session[i]; s <= p->dots->n_sessions; s++)
+        if (s != p->session[i] && conflicts(p, i, s, i) == 0) {
+            p->session[i] = s;
+            return true;
+        }
+    return false;
 }
 
-np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session, np_error *err)
+static np_status pins_too_close(const parting *p, uint32_t i, np_error *err)
 {
-    parting p = {.dots = dots, .session = session};
-    if (dots->n == 0)
+    const np_vec3 *at = &p->dots->site[i].at;
+    return np_error_set(err, NP_ERR_INVALID,
+                        "layer %d: the pin at (%.1f, %.1f, %.1f) is nearer than %.2f mm to another, and there is no session "
+                        "left that could part them: set pins further apart",
+                        (int)p->dots->layer[i], at->x, at->y, at->z, p->floor_mm[p->session[i]]);
+}
+
+/* Pins that are in each other's way take other sessions.  Free dots in their way can move. */
+static np_status part_pins(parting *p, np_error *err)
+{
+    const np_dots_share_out *dots = p->dots;
+    for (uint32_t i = (uint32_t)dots->n_free; i < dots->n; i++) {
+        if (pins_in_the_way(p, i) == 0)
+            continue;
+        if (!give_another_session(p, i) && pins_in_the_way(p, i) > 0)
+            return pins_too_close(p, i, err);
+    }
+    for (uint32_t i = (uint32_t)dots->n_free; i < dots->n; i++)
+        if (pins_in_the_way(p, i) > 0)
+            return pins_too_close(p, i, err);
+    return NP_OK;
+}
+
+np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session,
+                                double out_floor_mm[NP_DOTS_MAX_SESSIONS + 1], np_error *err)
+{
+    parting p = {.dots = dots, .session = session, .floor_mm = out_floor_mm};
+    for (int s = 0; s <= NP_DOTS_MAX_SESSIONS; s++)
+        out_floor_mm[s] = 0;
+    if (dots->n == 0 || !(dots->spacing_min_mm > 0))
         return NP_OK;
-    np_status status = np_dots_grid_init(&p.grid, &dots->site->at, sizeof *dots->site, dots->n,
-                                         fmax(dots->spacing_min_mm, 0.3), err);
-    if (status != NP_OK)
-        goto done;
-    uint32_t stuck = 0;
-    bool any = true;
+    np_status status =
+        np_dots_grid_init(&p.grid, &dots->site->at, sizeof *dots->site, dots->n, 2 * dots->spacing_min_mm, err);
+    bool any = status == NP_OK;
     for (int round = 0; any && round < ROUNDS; round++) {
         any = false;
         find_floors(&p);
         for (uint32_t i = 0; i < dots->n; i++)
-            if (conflicts(&p, i, session[i], i) > 0) {
-                any = true;
-                stuck = i;
-                swap_away(&p, i, round > 4);
-            }
+            if (conflicts(&p, i, session[i], i) > 0)
+                any = swap_away(&p, i, round > 4) || any;
     }
-    if (any)
-        status = report(&p, stuck, err);
-done:
+    if (status == NP_OK)
+        status = part_pins(&p, err);
     np_dots_grid_fini(&p.grid);
     return status;
 }

@@ -3,6 +3,7 @@
 #include "dots/dots.h"
 
 #include "dots/floors.h"
+#include "dots/reference.h"
 #include "dots/relax.h"
 #include "dots/request.h"
 #include "dots/sessions.h"
@@ -11,6 +12,11 @@
 
 /* Positions are rounded to 1 um later on; floors must hold after that. */
 #define ROUNDING_MM 0.003
+
+/* Of the hexagonal lattice's spacing, what dots all of one session are to keep: more would order them. */
+#define RHO_WHOLE 0.852
+#define SWEEPS_WHOLE 24  /* before sessions are shared out */
+#define SWEEPS_LEVELS 80 /* after */
 
 typedef struct placing {
     const np_dots_request *request;
@@ -81,7 +87,7 @@ static np_status gather(placing *p, np_error *err)
     np_status status =
         np_dots_seed_spread(&p->surface, &p->budget, p->pin, r->pins, r->n_pins, r->seed, &spots, err);
     if (status == NP_OK)
-        status = np_dots_swarm_init(&p->swarm, &p->surface, n_free, r->n_pins, r->n_existing, 0, err);
+        status = np_dots_swarm_init(&p->swarm, &p->surface, n_free, r->n_pins, r->n_existing, err);
     if (status != NP_OK)
         goto done;
     p->swarm.floor_mm = r->spacing_min_mm > 0 ? r->spacing_min_mm + ROUNDING_MM : 0;
@@ -132,11 +138,13 @@ static np_dots_share_out share_out(const placing *p)
                                .spacing_min_mm = r->session_spacing_min_mm};
 }
 
+static const np_dots_floors no_sessions;
+
 static np_status place_follicular(placing *p, const np_progress *progress, np_error *err)
 {
-    np_status status = np_dots_relax_follicular(&p->swarm, p->request->seed, progress, err);
+    np_status status = np_dots_relax_follicular(&p->swarm, np_dots_potential, p->request->seed, progress, err);
     if (status == NP_OK)
-        status = np_dots_floors_repair(&p->swarm, p->request->seed, err);
+        status = np_dots_floors_repair(&p->swarm, &no_sessions, p->request->seed, err);
     if (status == NP_OK)
         status = describe(p, err);
     np_dots_share_out dots = share_out(p);
@@ -146,8 +154,8 @@ static np_status place_follicular(placing *p, const np_progress *progress, np_er
 static np_status place_even(placing *p, const np_progress *progress, np_error *err)
 {
     const np_dots_request *r = p->request;
-    np_dots_level whole = {NP_DOTS_MAX_SESSIONS, 1, 0.86};
-    np_status status = np_dots_relax_even(&p->swarm, NULL, &whole, 1, 40, progress, err);
+    np_dots_level whole = {NP_DOTS_MAX_SESSIONS, 1, RHO_WHOLE};
+    np_status status = np_dots_relax_even(&p->swarm, NULL, &whole, 1, SWEEPS_WHOLE, progress, err);
     if (status == NP_OK)
         status = describe(p, err);
     np_dots_share_out dots = share_out(p);
@@ -158,11 +166,24 @@ static np_status place_even(placing *p, const np_progress *progress, np_error *e
     size_t n = 0;
     for (int s = 1; s < r->n_sessions; s++)
         if (r->cumulative_share[s - 1] < 0.98)
-            levels[n++] = (np_dots_level){s, r->cumulative_share[s - 1], 0.81};
+            levels[n++] = (np_dots_level){s, r->cumulative_share[s - 1], 0};
     levels[n++] = whole;
+    /* the more levels, the less each can have; the first session is seen alone, and asks for more than those between */
+    for (size_t l = 0; n > 1 && l < n; l++)
+        levels[l].rho = l + 1 == n ? (n == 2 ? 0.852 : n == 3 ? 0.83 : 0.80) : (l == 0 ? 0.80 : 0.77) + (n == 2 ? 0.01 : 0);
     if (status == NP_OK && n > 1)
-        status = np_dots_relax_even(&p->swarm, p->session, levels, n, 80, progress, err);
-    return status == NP_OK ? np_dots_floors_repair(&p->swarm, r->seed, err) : status;
+        status = np_dots_relax_even(&p->swarm, p->session, levels, n, SWEEPS_LEVELS, progress, err);
+    return status == NP_OK ? np_dots_floors_repair(&p->swarm, &no_sessions, r->seed, err) : status;
+}
+
+/* Swaps sessions first, which leaves the pattern as it is; what that cannot part is moved apart. */
+static np_status hold_session_floors(placing *p, np_error *err)
+{
+    double floor_mm[NP_DOTS_MAX_SESSIONS + 1];
+    np_dots_share_out dots = share_out(p);
+    np_status status = np_dots_sessions_part(&dots, p->session, floor_mm, err);
+    np_dots_floors floors = {p->session, floor_mm, p->request->n_sessions};
+    return status == NP_OK ? np_dots_floors_repair(&p->swarm, &floors, p->request->seed, err) : status;
 }
 
 static np_status hand_over(const placing *p, np_placed_dot **out_dots, size_t *out_n, np_error *err)
@@ -200,10 +221,8 @@ np_status np_dots_place(const np_dots_request *request, const np_progress *progr
         status = gather(&p, err);
     if (status == NP_OK)
         status = request->pattern == NP_DOTS_EVEN ? place_even(&p, progress, err) : place_follicular(&p, progress, err);
-    if (status == NP_OK) {
-        np_dots_share_out dots = share_out(&p);
-        status = np_dots_sessions_part(&dots, p.session, err);
-    }
+    if (status == NP_OK)
+        status = hold_session_floors(&p, err);
     if (status == NP_OK && !np_progress_step(progress, "dots", 1))
         status = np_error_set(err, NP_ERR_STOPPED, "placing dots was stopped");
     if (status == NP_OK)

@@ -8,8 +8,8 @@
 extern const double np_dots_reference_quantile[9]; /* nearest neighbour, in s: 1 5 10 25 50 75 90 95 99 % */
 extern const double np_dots_reference_g[NP_DOTS_G_BINS];
 
-#define NP_DOTS_POTENTIAL_BINS 50
-#define NP_DOTS_POTENTIAL_STEP 0.04 /* s; value k stands for (k + 1/2) steps, nothing is felt beyond the last bin */
+#define NP_DOTS_POTENTIAL_BINS 40
+#define NP_DOTS_POTENTIAL_STEP 0.05 /* s; value k stands for (k + 1/2) steps, nothing is felt beyond the last bin */
 extern const double np_dots_potential[NP_DOTS_POTENTIAL_BINS]; /* in kT */
 
 #endif

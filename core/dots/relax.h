@@ -5,8 +5,9 @@
 #include "base/progress.h"
 #include "dots/swarm.h"
 
-/* Moves the free dots until they look like real follicles: Metropolis sweeps with the reference's pair potential. */
-np_status np_dots_relax_follicular(np_dots_swarm *swarm, uint64_t seed, const np_progress *progress, np_error *err);
+/* Moves the free dots by Metropolis sweeps with a pair POTENTIAL (NP_DOTS_POTENTIAL_BINS values in kT; np_dots_potential
+ * makes them look like real follicles). */
+np_status np_dots_relax_follicular(np_dots_swarm *swarm, const double *potential, uint64_t seed, const np_progress *progress, np_error *err);
 
 /* One group of dots that is to be evenly spaced by itself: every dot with rank <= RANK, whose share of the density is SHARE.
  * RHO is the smallest spacing wanted, in units of the hexagonal lattice's at that density. */

@@ -24,8 +24,10 @@ typedef struct np_dots_share_out {
  * the layer keeps its shares.  Floors are seen to by np_dots_sessions_part. */
 np_status np_dots_sessions_assign(const np_dots_share_out *dots, int32_t *out_session, np_error *err);
 
-/* Swaps sessions between near dots of a layer until no two of one session are nearer than its floor.  NP_ERR_INVALID when
- * some cannot be parted: names the layer and the place. */
-np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session, np_error *err);
+/* Swaps sessions between near dots of a layer so that no two of one session are nearer than its floor, as far as that goes:
+ * those left (where a place has dots of one session only, say) have to be moved apart (np_dots_floors_repair); but pins are
+ * parted, or NP_ERR_INVALID.  The floors go to out_floor_mm[1 .. n_sessions]. */
+np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session,
+                                double out_floor_mm[NP_DOTS_MAX_SESSIONS + 1], np_error *err);
 
 #endif

@@ -267,6 +267,27 @@ bool np_dots_surface_walk(const np_dots_surface *surface, np_dots_spot *spot, np
     return true;
 }
 
+void np_dots_surface_slide(const np_dots_surface *surface, np_dots_spot *spot, np_vec3 step)
+{
+    np_dots_spot ahead = *spot;
+    if (np_dots_surface_walk(surface, &ahead, step)) {
+        *spot = ahead;
+        return;
+    }
+    const np_triangle *t = &surface->mesh->triangles[ahead.triangle];
+    for (uint32_t c = 0; c < 3; c++) {
+        if (ahead.weight[c] > 0 || surface->across[3 * ahead.triangle + c] != NP_DOTS_NO_TRIANGLE)
+            continue;
+        /* again from the start, with what of the step goes along the border */
+        const np_vec3 *v = surface->mesh->vertices;
+        np_vec3 along = np_vec3_normalize(np_vec3_sub(v[t->v[(c + 2) % 3]], v[t->v[(c + 1) % 3]]));
+        ahead = *spot;
+        np_dots_surface_walk(surface, &ahead, np_vec3_scale(along, np_vec3_dot(step, along)));
+        break;
+    }
+    *spot = ahead;
+}
+
 /* ---- nearest -------------------------------------------------------------------------------------------------------*/
 
 /* Barycentric weights of the point of triangle (A, B, C) nearest to P (Ericson, Real-Time Collision Detection, 5.1.5). */

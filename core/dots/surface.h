@@ -59,6 +59,9 @@ bool np_dots_surface_frame(const np_dots_surface *surface, uint32_t triangle, np
  * False when a border stops it: SPOT is then on that border. */
 bool np_dots_surface_walk(const np_dots_surface *surface, np_dots_spot *spot, np_vec3 step);
 
+/* Walks like np_dots_surface_walk, but slides along a border that is in the way instead of stopping at it. */
+void np_dots_surface_slide(const np_dots_surface *surface, np_dots_spot *spot, np_vec3 step);
+
 /* The spot nearest to POINT among all triangles (a full search: for the few pins), and its distance in mm. */
 np_dots_spot np_dots_surface_nearest(const np_dots_surface *surface, np_vec3 point, double *out_distance_mm);
 

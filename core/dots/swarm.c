@@ -8,33 +8,38 @@
 #include <string.h>
 
 np_status np_dots_swarm_init(np_dots_swarm *swarm, const np_dots_surface *surface, size_t n_free, size_t n_pins,
-                             size_t n_existing, size_t n_ghosts, np_error *err)
+                             size_t n_existing, np_error *err)
 {
     *swarm = (np_dots_swarm){.surface = surface, .n_free = n_free, .n_own = n_free + n_pins};
     swarm->n_solid = swarm->n_own + n_existing;
-    swarm->n = swarm->n_solid + n_ghosts;
-    size_t n = swarm->n + 1;
+    swarm->n = swarm->n_solid;
+    size_t n = swarm->n_solid + swarm->n_own + 1; /* everyone may have a ghost */
+    swarm->source = calloc(n, sizeof *swarm->source);
     swarm->site = calloc(n, sizeof *swarm->site);
     swarm->normal = calloc(n, sizeof *swarm->normal);
     swarm->spot = calloc(n, sizeof *swarm->spot);
     swarm->target = calloc(n, sizeof *swarm->target);
     swarm->home = calloc(n, sizeof *swarm->home);
     swarm->link_first = calloc(n + 1, sizeof *swarm->link_first);
+    swarm->near_end = calloc(n, sizeof *swarm->near_end);
     swarm->flock = calloc(n / NP_DOTS_FLOCK + 1, sizeof *swarm->flock);
-    if (!swarm->site || !swarm->normal || !swarm->spot || !swarm->target || !swarm->home || !swarm->link_first ||
-        !swarm->flock)
+    if (!swarm->source || !swarm->site || !swarm->normal || !swarm->spot || !swarm->target || !swarm->home || !swarm->link_first ||
+        !swarm->near_end || !swarm->flock)
         return np_error_no_memory(err, "the dots");
-    return NP_OK;
+    return np_dots_rim_init(&swarm->rim, surface, err);
 }
 
 void np_dots_swarm_fini(np_dots_swarm *swarm)
 {
+    np_dots_rim_fini(&swarm->rim);
+    free(swarm->source);
     free(swarm->site);
     free(swarm->normal);
     free(swarm->spot);
     free(swarm->target);
     free(swarm->home);
     free(swarm->link_first);
+    free(swarm->near_end);
     free(swarm->link);
     free(swarm->flock);
     *swarm = (np_dots_swarm){0};
@@ -56,18 +61,65 @@ bool np_dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b
 }
 
 /* Beyond the floor, how far in s two on different sheets stay linked: both may move half of it before the next linking. */
-#define NEAR 0.5
+#define STRAY 0.5
+
+/* ---- ghosts --------------------------------------------------------------------------------------------------------*/
+
+typedef struct ghost_job {
+    np_dots_swarm *swarm;
+    double reach;
+    np_dots_ghost *ghost; /* n_own */
+    unsigned char *has;   /* n_own: whether there is one */
+} ghost_job;
+
+static void ghost_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    const ghost_job *job = context;
+    np_dots_swarm *swarm = job->swarm;
+    for (size_t i = begin; i < end; i++) {
+        const np_dots_site *site = &swarm->site[i];
+        swarm->normal[i] = np_dots_surface_normal(swarm->surface, &swarm->spot[i]);
+        if (i < swarm->n_free)
+            swarm->home[i] = site->at;
+        job->has[i] = np_dots_rim_ghost(&swarm->rim, site->at, site->crowd, job->reach, &job->ghost[i]);
+    }
+}
+
+np_status np_dots_swarm_haunt(np_dots_swarm *swarm, double reach, np_error *err)
+{
+    ghost_job job = {swarm, reach, malloc((swarm->n_own + 1) * sizeof(np_dots_ghost)), malloc(swarm->n_own + 1)};
+    np_status status = NP_OK;
+    if (!job.ghost || !job.has) {
+        status = np_error_no_memory(err, "the ghosts beyond the border");
+        goto done;
+    }
+    np_parallel_for(swarm->n_own, 512, ghost_block, &job);
+    swarm->n = swarm->n_solid;
+    for (size_t i = 0; i < swarm->n_own; i++) {
+        if (!job.has[i])
+            continue;
+        swarm->source[swarm->n - swarm->n_solid] = (uint32_t)i;
+        swarm->site[swarm->n] = (np_dots_site){job.ghost[i].at, job.ghost[i].crowd};
+        swarm->normal[swarm->n++] = job.ghost[i].normal;
+    }
+done:
+    free(job.ghost);
+    free(job.has);
+    return status;
+}
 
 /* ---- linking -------------------------------------------------------------------------------------------------------*/
 
 typedef struct link_job {
     np_dots_swarm *swarm;
     const np_dots_grid *grid;
-    double reach, crowd_min;
+    double reach, near, crowd_min;
     bool fill; /* else count */
 } link_job;
 
-/* Links are mutual: whatever decides about a pair is the same seen from either end.  Writes them to OUT unless NULL. */
+/* Links are mutual: whatever decides about a pair is the same seen from either end.  Writes them to OUT, near ones first,
+ * unless NULL. */
 static size_t link_one(const link_job *job, size_t i, uint32_t *out)
 {
     const np_dots_swarm *swarm = job->swarm;
@@ -77,21 +129,26 @@ static size_t link_one(const link_job *job, size_t i, uint32_t *out)
     np_dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
-    size_t n = 0;
+    size_t n = 0, n_near = 0, end = out ? swarm->link_first[i + 1] - swarm->link_first[i] : 0;
     while ((items = np_dots_grid_next(job->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
             uint32_t j = items[k];
             const np_dots_site *other = &swarm->site[j];
-            if (np_dots_site_x2(me, other) >= reach2 || j == i)
+            double x2 = np_dots_site_x2(me, other);
+            if (x2 >= reach2 || j == i || (j >= swarm->n_solid && swarm->source[j - swarm->n_solid] == i))
                 continue;
             bool same = np_dots_same_sheet(me->at, swarm->normal[i], other->at, swarm->normal[j]);
-            double near = swarm->floor_mm + NEAR * 10 * sqrt(2 / (me->crowd + other->crowd));
-            if (!same && (j >= swarm->n_solid || np_vec3_distance2(me->at, other->at) > near * near))
+            double close = swarm->floor_mm + STRAY * 10 * sqrt(2 / (me->crowd + other->crowd));
+            if (!same && (j >= swarm->n_solid || np_vec3_distance2(me->at, other->at) > close * close))
                 continue;
+            bool near = same && x2 < job->near * job->near;
             if (out)
-                out[n] = same ? j : j | NP_DOTS_OTHER_SHEET;
+                out[near ? n_near : --end] = same ? j : j | NP_DOTS_OTHER_SHEET;
+            n_near += near;
             n++;
         }
+    if (out)
+        swarm->near_end[i] = swarm->link_first[i] + n_near;
     return n;
 }
 
@@ -108,28 +165,31 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
-static void refresh_block(void *context, size_t begin, size_t end, size_t block)
+/* Adds the turns of the flocks of J and, for TWICE, of all that are near J, as far as they are numbered before FLOCK. */
+static uint64_t turns_around(const np_dots_swarm *swarm, size_t flock, uint32_t j, bool twice, const uint8_t *turn)
 {
-    (void)block;
-    np_dots_swarm *swarm = context;
-    for (size_t i = begin; i < end; i++) {
-        swarm->normal[i] = np_dots_surface_normal(swarm->surface, &swarm->spot[i]);
-        if (i < swarm->n_free)
-            swarm->home[i] = swarm->site[i].at;
+    uint64_t taken = 0;
+    if (j >= swarm->n_free)
+        return 0;
+    if (j / NP_DOTS_FLOCK < flock)
+        taken |= UINT64_C(1) << turn[j / NP_DOTS_FLOCK];
+    for (size_t k = swarm->link_first[j]; twice && k < swarm->near_end[j]; k++) {
+        size_t other = swarm->link[k] / NP_DOTS_FLOCK;
+        if (other < flock && swarm->link[k] < swarm->n_free)
+            taken |= UINT64_C(1) << turn[other];
     }
+    return taken;
 }
 
-/* The turns that flocks linked with FLOCK and numbered before it have taken, as a set of bits. */
+/* The turns that flocks in touch with FLOCK and numbered before it have taken, as a set of bits. */
 static uint64_t turns_taken(const np_dots_swarm *swarm, size_t flock, const uint8_t *turn)
 {
     uint64_t taken = 0;
     size_t begin = flock * NP_DOTS_FLOCK, end = begin + NP_DOTS_FLOCK;
     end = end > swarm->n_free ? swarm->n_free : end;
-    for (size_t k = swarm->link_first[begin]; k < swarm->link_first[end]; k++) {
-        size_t other = (swarm->link[k] & NP_DOTS_LINK_INDEX) / NP_DOTS_FLOCK;
-        if (other < flock)
-            taken |= UINT64_C(1) << turn[other];
-    }
+    for (size_t i = begin; i < end; i++)
+        for (size_t k = swarm->link_first[i]; k < swarm->link_first[i + 1]; k++)
+            taken |= turns_around(swarm, flock, swarm->link[k] & NP_DOTS_LINK_INDEX, k < swarm->near_end[i], turn);
     return taken;
 }
 
@@ -164,22 +224,24 @@ static np_status give_turns(np_dots_swarm *swarm, np_error *err)
     return NP_OK;
 }
 
-np_status np_dots_swarm_link(np_dots_swarm *swarm, double reach, bool with_turns, np_error *err)
+np_status np_dots_swarm_link(np_dots_swarm *swarm, double reach, double near, np_error *err)
 {
     if (swarm->n == 0 || swarm->n_free == 0)
         return NP_OK;
     np_dots_grid grid = {0};
+    np_status status = np_dots_swarm_haunt(swarm, reach, err);
+    if (status != NP_OK)
+        return status;
     double crowd_min = swarm->site[0].crowd, sum = 0;
     for (size_t i = 0; i < swarm->n; i++) {
         crowd_min = fmin(crowd_min, swarm->site[i].crowd);
         sum += swarm->site[i].crowd;
     }
     double cell = fmax(reach * 10 / sqrt(sum / (double)swarm->n), swarm->floor_mm);
-    np_parallel_for(swarm->n_own, 2048, refresh_block, swarm);
-    np_status status = np_dots_grid_init(&grid, &swarm->site->at, sizeof *swarm->site, swarm->n, cell, err);
+    status = np_dots_grid_init(&grid, &swarm->site->at, sizeof *swarm->site, swarm->n, cell, err);
     if (status != NP_OK)
         goto done;
-    link_job job = {swarm, &grid, reach, crowd_min, false};
+    link_job job = {swarm, &grid, reach, near, crowd_min, false};
     swarm->link_first[0] = 0;
     np_parallel_for(swarm->n_free, 512, link_block, &job);
     for (size_t i = 0; i < swarm->n_free; i++)
@@ -192,8 +254,7 @@ np_status np_dots_swarm_link(np_dots_swarm *swarm, double reach, bool with_turns
     }
     job.fill = true;
     np_parallel_for(swarm->n_free, 512, link_block, &job);
-    if (with_turns)
-        status = give_turns(swarm, err);
+    status = give_turns(swarm, err);
 done:
     np_dots_grid_fini(&grid);
     return status;

@@ -10,6 +10,7 @@
 #ifndef NP_DOTS_SWARM_H
 #define NP_DOTS_SWARM_H
 
+#include "dots/rim.h"
 #include "dots/surface.h"
 
 /* In a link: the other one lies on another sheet of a fold.  It is kept off by the hard floor, and felt no further. */
@@ -27,23 +28,26 @@ typedef struct np_dots_site {
 
 typedef struct np_dots_swarm {
     const np_dots_surface *surface; /* borrowed */
+    np_dots_rim rim;
     size_t n_free, n_own, n_solid, n; /* free dots; and pins; and existing hair; and ghosts */
-    np_dots_site *site;               /* n */
-    np_vec3 *normal;                  /* n; of the free ones as of the last linking */
+    np_dots_site *site;               /* n; room for n_solid + n_own */
+    np_vec3 *normal;                  /* n; of the free ones as of the last haunting */
+    uint32_t *source;                 /* of each ghost, its dot */
     np_dots_spot *spot;               /* n_own */
     double *target;                   /* n_own: the density wanted there */
     double floor_mm;                  /* hard floor between any two solid ones */
     np_vec3 *home;                    /* n_free: where each was when linked */
     size_t *link_first;               /* n_free + 1 */
+    size_t *near_end;                 /* n_free: a dot's near links come first, up to here */
     uint32_t *link;
     uint32_t *flock; /* their numbers, sorted by turn: flock f is dots [f * NP_DOTS_FLOCK, (f + 1) * NP_DOTS_FLOCK) */
     size_t turn_first[NP_DOTS_TURNS_MAX + 1];
     size_t n_turns;
 } np_dots_swarm;
 
-/* Room for the given numbers; sites are filled in by the caller.  Fini is safe on zero. */
+/* Room for the given numbers; sites are filled in by the caller, ghosts by np_dots_swarm_haunt.  Fini is safe on zero. */
 np_status np_dots_swarm_init(np_dots_swarm *swarm, const np_dots_surface *surface, size_t n_free, size_t n_pins,
-                             size_t n_existing, size_t n_ghosts, np_error *err);
+                             size_t n_existing, np_error *err);
 void np_dots_swarm_fini(np_dots_swarm *swarm);
 
 /* Sets free dot or pin I's spot and all that follows from it but the normal. */
@@ -58,8 +62,12 @@ static inline double np_dots_site_x2(const np_dots_site *a, const np_dots_site *
 /* Whether two particles lie on the same sheet: normals not opposed, and neither above the other. */
 bool np_dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b);
 
-/* Links every free dot with all particles within REACH s (at least 1.4) on the same sheet, and with those of another sheet that
- * the floor might concern.  WITH_TURNS: also gives turns. */
-np_status np_dots_swarm_link(np_dots_swarm *swarm, double reach, bool with_turns, np_error *err);
+/* Brings normals up to date and makes new ghosts of the dots within REACH s of a border. */
+np_status np_dots_swarm_haunt(np_dots_swarm *swarm, double reach, np_error *err);
+
+/* Haunts, then links every free dot with all particles within REACH s (at least 1.4) on the same sheet, and with those of another sheet
+ * that the floor might concern, and gives turns to the flocks.  Two flocks of one turn also have no free dot near (within
+ * NEAR s) to both, so that one may write to what is kept of it. */
+np_status np_dots_swarm_link(np_dots_swarm *swarm, double reach, double near, np_error *err);
 
 #endif

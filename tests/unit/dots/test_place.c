@@ -138,7 +138,7 @@ static void pins_hair_and_first_sessions_are_honoured(void **state)
                 assert_near(np_vec3_distance(dots[i].point.position, np_vec3_make(pin->position.x, pin->position.y, 0)), 0,
                             1e-9);
                 assert_true(dots[i].session >= pin->session);
-            } else if (dots[i].point.position.y > 20.6) {
+            } else if (dots[i].point.position.y > 20.7) {
                 assert_true(dots[i].session >= 2);
             }
         }

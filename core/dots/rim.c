@@ -1,0 +1,178 @@
+/* Chaining borders into loops, finding the nearest, and gliding along them. */
+#include "dots/rim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How far along the border a ghost stands from its dot: well beyond where dots know each other. */
+#define GLIDE_MM 9.0
+#define SAMPLE_MM 0.6
+#define CELL_MM 2.0
+
+/* ---- loops ---------------------------------------------------------------------------------------------------------*/
+
+static np_dots_rim_edge edge_of(const np_dots_surface *surface, uint32_t border)
+{
+    const np_dots_border *e = &surface->borders[border];
+    const uint32_t *v = surface->mesh->triangles[e->triangle].v;
+    uint32_t a = v[(e->corner + 1) % 3], b = v[(e->corner + 2) % 3];
+    np_dots_rim_edge edge = {.a = surface->mesh->vertices[a], .b = surface->mesh->vertices[b]};
+    np_vec3 along = np_vec3_normalize(np_vec3_sub(edge.b, edge.a));
+    np_vec3 inward = np_vec3_reject(np_vec3_sub(surface->mesh->vertices[v[e->corner]], edge.a), along);
+    edge.outward = np_vec3_scale(np_vec3_normalize(inward), -1);
+    edge.normal = np_vec3_normalize(np_dots_surface_area2(surface, e->triangle));
+    edge.crowd[0] = surface->crowd[a];
+    edge.crowd[1] = surface->crowd[b];
+    return edge;
+}
+
+/* Follows the borders from FROM, each to one that starts where it ends and is not yet taken. */
+static void chain_loop(np_dots_rim *rim, const np_dots_surface *surface, uint32_t from, const uint32_t *starting,
+                       unsigned char *taken)
+{
+    size_t first = rim->n_edges;
+    double length = 0;
+    for (uint32_t b = from; b != UINT32_MAX && !taken[b];) {
+        taken[b] = 1;
+        np_dots_rim_edge *edge = &rim->edge[rim->n_edges++];
+        *edge = edge_of(surface, b);
+        edge->start_mm = length;
+        length += np_vec3_distance(edge->a, edge->b);
+        const np_dots_border *e = &surface->borders[b];
+        b = starting[surface->mesh->triangles[e->triangle].v[(e->corner + 2) % 3]];
+    }
+    for (size_t k = first; k < rim->n_edges; k++) {
+        rim->edge[k].first = (uint32_t)first;
+        rim->edge[k].n = (uint32_t)(rim->n_edges - first);
+    }
+}
+
+static np_status chain_loops(np_dots_rim *rim, const np_dots_surface *surface, np_error *err)
+{
+    size_t n_vertices = surface->mesh->n_vertices;
+    uint32_t *starting = malloc((n_vertices + 1) * sizeof *starting); /* the border that starts at each vertex */
+    unsigned char *taken = calloc(surface->n_borders + 1, 1);
+    rim->edge = malloc((surface->n_borders + 1) * sizeof *rim->edge);
+    np_status status = NP_OK;
+    if (!starting || !taken || !rim->edge) {
+        status = np_error_no_memory(err, "the border of the surface");
+        goto done;
+    }
+    memset(starting, 0xFF, (n_vertices + 1) * sizeof *starting);
+    for (uint32_t b = 0; b < surface->n_borders; b++) {
+        const np_dots_border *e = &surface->borders[b];
+        starting[surface->mesh->triangles[e->triangle].v[(e->corner + 1) % 3]] = b;
+    }
+    for (uint32_t b = 0; b < surface->n_borders; b++)
+        chain_loop(rim, surface, b, starting, taken);
+done:
+    free(starting);
+    free(taken);
+    return status;
+}
+
+static size_t samples_of(const np_dots_rim_edge *edge)
+{
+    return 1 + (size_t)(np_vec3_distance(edge->a, edge->b) / SAMPLE_MM);
+}
+
+np_status np_dots_rim_init(np_dots_rim *rim, const np_dots_surface *surface, np_error *err)
+{
+    *rim = (np_dots_rim){.spacing_mm = SAMPLE_MM};
+    np_status status = chain_loops(rim, surface, err);
+    if (status != NP_OK)
+        return status;
+    size_t n = 0;
+    for (size_t e = 0; e < rim->n_edges; e++)
+        n += samples_of(&rim->edge[e]);
+    rim->sample = malloc((n + 1) * sizeof *rim->sample);
+    rim->owner = malloc((n + 1) * sizeof *rim->owner);
+    if (!rim->sample || !rim->owner)
+        return np_error_no_memory(err, "the border of the surface");
+    for (size_t e = 0; e < rim->n_edges; e++) {
+        size_t k = samples_of(&rim->edge[e]);
+        for (size_t s = 0; s < k; s++) {
+            rim->sample[rim->n_samples] = np_vec3_lerp(rim->edge[e].a, rim->edge[e].b, ((double)s + 0.5) / (double)k);
+            rim->owner[rim->n_samples++] = (uint32_t)e;
+        }
+    }
+    return np_dots_grid_init(&rim->grid, rim->sample, sizeof *rim->sample, rim->n_samples, CELL_MM, err);
+}
+
+void np_dots_rim_fini(np_dots_rim *rim)
+{
+    np_dots_grid_fini(&rim->grid);
+    free(rim->edge);
+    free(rim->sample);
+    free(rim->owner);
+    *rim = (np_dots_rim){0};
+}
+
+/* ---- nearest -------------------------------------------------------------------------------------------------------*/
+
+const np_dots_rim_edge *np_dots_rim_nearest(const np_dots_rim *rim, np_vec3 p, double reach_mm, double *out_t)
+{
+    if (rim->n_edges == 0)
+        return NULL;
+    /* the nearest point of an edge is at most half a spacing from one of its samples */
+    np_dots_grid_box box = np_dots_grid_around(&rim->grid, p, reach_mm + rim->spacing_mm / 2);
+    np_dots_grid_cursor cursor = {0};
+    const uint32_t *items;
+    uint32_t n_items;
+    double best = reach_mm * reach_mm;
+    const np_dots_rim_edge *found = NULL;
+    while ((items = np_dots_grid_next(&rim->grid, &box, &cursor, &n_items)))
+        for (uint32_t k = 0; k < n_items; k++) {
+            const np_dots_rim_edge *edge = &rim->edge[rim->owner[items[k]]];
+            np_vec3 ab = np_vec3_sub(edge->b, edge->a);
+            double length2 = np_vec3_dot(ab, ab);
+            double t = length2 > 0 ? np_vec3_dot(np_vec3_sub(p, edge->a), ab) / length2 : 0;
+            t = fmin(fmax(t, 0), 1);
+            double d2 = np_vec3_distance2(p, np_vec3_mad(edge->a, ab, t));
+            if (d2 < best || (!(d2 > best) && found && edge < found)) {
+                best = d2;
+                found = edge;
+                *out_t = t;
+            }
+        }
+    return found;
+}
+
+/* ---- ghosts --------------------------------------------------------------------------------------------------------*/
+
+/* The edge GLIDE_MM (or half a small loop) further along, and where on it. */
+static const np_dots_rim_edge *glide(const np_dots_rim *rim, const np_dots_rim_edge *edge, double t, double *out_t)
+{
+    const np_dots_rim_edge *loop = &rim->edge[edge->first], *last = loop + edge->n - 1;
+    double length = last->start_mm + np_vec3_distance(last->a, last->b);
+    double at = edge->start_mm + t * np_vec3_distance(edge->a, edge->b) + fmin(GLIDE_MM, length / 2);
+    at = at >= length ? at - length : at;
+    size_t low = 0, high = edge->n;
+    while (high - low > 1) {
+        size_t mid = (low + high) / 2;
+        if (loop[mid].start_mm <= at)
+            low = mid;
+        else
+            high = mid;
+    }
+    double own = np_vec3_distance(loop[low].a, loop[low].b);
+    *out_t = own > 0 ? fmin((at - loop[low].start_mm) / own, 1) : 0;
+    return &loop[low];
+}
+
+bool np_dots_rim_ghost(const np_dots_rim *rim, np_vec3 p, double crowd, double reach, np_dots_ghost *out)
+{
+    double t, u, back;
+    const np_dots_rim_edge *near = np_dots_rim_nearest(rim, p, reach * 10 / sqrt(crowd), &t);
+    if (!near)
+        return false;
+    /* as deep outside as the dot is inside, each in its own s */
+    double depth = np_vec3_distance(p, np_vec3_lerp(near->a, near->b, t)) * sqrt(crowd) / 10;
+    const np_dots_rim_edge *there = glide(rim, near, t, &u);
+    out->crowd = there->crowd[0] + u * (there->crowd[1] - there->crowd[0]);
+    out->normal = there->normal;
+    depth *= 10 / sqrt(out->crowd);
+    out->at = np_vec3_mad(np_vec3_lerp(there->a, there->b, u), there->outward, depth);
+    const np_dots_rim_edge *nearest = np_dots_rim_nearest(rim, out->at, depth + 0.01, &back);
+    return nearest && np_vec3_distance(out->at, np_vec3_lerp(nearest->a, nearest->b, back)) > 0.9 * depth;
+}
