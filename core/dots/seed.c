@@ -218,7 +218,8 @@ static void order_cells(const np_dots_surface *surface, cell_list *cells)
         np_vec3 p = np_vec3_scale(np_vec3_sub(np_dots_surface_position(surface, &spot), low), scale);
         cells->item[i].key = hilbert_key((uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z});
     }
-    qsort(cells->item, cells->n, sizeof *cells->item, compare_cells);
+    if (cells->n > 0)
+        qsort(cells->item, cells->n, sizeof *cells->item, compare_cells);
 }
 
 /* ---- pins ----------------------------------------------------------------------------------------------------------*/

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/parallel.h"
 #include "field/host/host.h"
 
 static void refuse(np_message *reply, const char *text)
@@ -95,6 +96,8 @@ int main(int argc, char **argv)
         fputs("needlepath-strategy-host is started by needlepath; see `needlepath plugin list`.\n", stderr);
         return 2;
     }
+    /* LLVM's OpenMP makes a small file in shared memory when it starts: it has to start before files are forbidden */
+    (void)np_parallel_threads();
     if (!np_host_confine(strtol(argv[1], NULL, 10))) {
         fprintf(stderr, "needlepath-strategy-host: cannot confine itself: %s\n", strerror(errno));
         return 1;
