@@ -188,4 +188,7 @@ void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, n
         return;
     np_wire_executor_set_outcome(x, x->record.order, outcome);
     finish_dot(x, now_us, depth_um, force_mn);
+    /* Too deep is never chance alone: somebody looks at the needle before the next one. */
+    if (outcome == NP_WIRE_OUTCOME_TOO_DEEP)
+        np_wire_executor_enter_hold(x, NP_WIRE_REASON_DEPTH, NULL);
 }

@@ -103,7 +103,7 @@ static np_wire_status receive_stranger(np_wire_executor *x, uint64_t now_us, con
 
 /* The first valid frame under the pending key: whoever sent it holds the link key now, not some time ago.  The new epoch
  * begins, and whatever the old one had under way ends. */
-static bool confirm(np_wire_executor *x)
+static void confirm(np_wire_executor *x)
 {
     np_wire_record record = {.kind = NP_WIRE_RECORD_EPOCH, .epoch = x->pending.epoch};
     np_wire_executor_enter_hold(x, NP_WIRE_REASON_RECONNECT, NULL);
@@ -121,14 +121,13 @@ static bool confirm(np_wire_executor *x)
     memcpy(record.digest, x->hello.digest, sizeof record.digest);
     record.session = (uint16_t)x->hello.session;
     if (np_wire_executor_is_latched(x))
-        return true; /* it may look, ask and acknowledge, no more */
+        return; /* it may look, ask and acknowledge, no more */
     np_wire_executor_unload(x);
     if (!np_wire_executor_append(x, &record))
-        return true; /* now in FAULT, which the sender is told */
+        return; /* now in FAULT, which the sender is told */
     np_wire_executor_set_state(x, NP_WIRE_STATE_AUTHENTICATED, NP_WIRE_REASON_NONE, NULL);
     if (!x->link.present)
         np_wire_executor_say(x, "a sender connected, UNAUTHENTICATED");
-    return true;
 }
 
 /* ---- requests ---- */
@@ -343,7 +342,8 @@ static np_wire_status take_sequence(np_wire_executor *x, const np_wire_frame *fr
 }
 
 /* Which epoch a frame belongs to, proven by its MAC.  The pending one is taken over when it is proven. */
-static np_wire_status authenticate(np_wire_executor *x, const np_wire_frame *frame, const uint8_t *bytes, size_t size)
+static np_wire_status authenticate(np_wire_executor *x, uint64_t now_us, const np_wire_frame *frame,
+                                   const uint8_t *bytes, size_t size)
 {
     if (x->established && frame->epoch == x->epoch) {
         if (np_wire_frame_verify(bytes, size, x->key) != NP_WIRE_OK) {
@@ -357,6 +357,9 @@ static np_wire_status authenticate(np_wire_executor *x, const np_wire_frame *fra
             x->refused_macs++;
             return NP_WIRE_MAC;
         }
+        /* It was welcomed before the present sender armed: one sender at a time moves. */
+        if (np_wire_executor_is_armed(x) && !np_wire_executor_lease_is_over(x, now_us))
+            return NP_WIRE_STALE;
         confirm(x);
         return take_sequence(x, frame);
     }
@@ -368,7 +371,7 @@ static np_wire_status receive_member(np_wire_executor *x, uint64_t now_us, const
 {
     char text[NP_WIRE_TEXT_BYTES];
     np_wire_message m;
-    np_wire_status status = authenticate(x, frame, bytes, size);
+    np_wire_status status = authenticate(x, now_us, frame, bytes, size);
     if (status != NP_WIRE_OK)
         return status;
     bool late = frame->sequence < x->received_sequence;

@@ -84,6 +84,7 @@ static void take_loaded(np_wire_sender *s, uint64_t now_us, const np_wire_loaded
 
 static void fail_storage(np_wire_sender *s, uint64_t now_us)
 {
+    s->storage_failed = true;
     np_wire_sender_fail(s, now_us, NP_WIRE_REASON_STORAGE, "the plan's journal could not be written");
 }
 
@@ -251,7 +252,8 @@ static void take_events(np_wire_sender *s, uint64_t now_us, np_wire_events *e)
         uint64_t sample = now_us - e->echo_us;
         s->round_trip_us = s->round_trip_us ? (7 * s->round_trip_us + sample) / 8 : sample;
     }
-    bool compared = s->compared == s->config.n_dots && !s->differences && s->phase != NP_WIRE_PHASE_COMPARING;
+    bool compared = s->compared == s->config.n_dots && !s->differences && !s->storage_failed &&
+                    s->phase != NP_WIRE_PHASE_COMPARING;
     s->events = *e;
     s->events_known = true;
     if (compared)

@@ -55,7 +55,7 @@ static np_wire_message_type urgent_type(np_wire_sender *s, uint64_t now_us)
 {
     if (s->wants_estop)
         return s->events.state == NP_WIRE_STATE_ESTOP ? 0 : NP_WIRE_MSG_ESTOP;
-    if (s->wants_abort) {
+    if (s->wants_abort && s->phase != NP_WIRE_PHASE_FAILED) {
         if (!s->abort_us)
             s->abort_us = now_us;
         /* Hold first, so that the last outcomes are still reported; then unload. */
@@ -63,14 +63,15 @@ static np_wire_message_type urgent_type(np_wire_sender *s, uint64_t now_us)
             return NP_WIRE_MSG_HOLD;
         return NP_WIRE_MSG_ABORT;
     }
-    return s->wants_hold && is_moving(s) ? NP_WIRE_MSG_HOLD : 0;
+    /* A run that failed on our side must not go on over there either. */
+    return (s->wants_hold || s->phase == NP_WIRE_PHASE_FAILED) && is_moving(s) ? NP_WIRE_MSG_HOLD : 0;
 }
 
 static size_t send_urgent(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
 {
     np_wire_message_type type = urgent_type(s, now_us);
-    if (!type || s->phase == NP_WIRE_PHASE_FAILED || now_us < s->next_urgent_us) {
-        s->urgent = s->urgent && type && s->phase != NP_WIRE_PHASE_FAILED;
+    if (!type || now_us < s->next_urgent_us) {
+        s->urgent = s->urgent && type;
         return 0;
     }
     s->urgent = false;

@@ -58,6 +58,7 @@ struct np_wire_sender {
     bool failing;      /* FAILED, while the last outcomes are still collected until give_up_us */
     bool asked_status;
     uint64_t give_up_us;
+    bool storage_failed; /* our journal takes nothing more */
 
     struct {
         uint32_t order;

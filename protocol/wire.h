@@ -103,7 +103,8 @@ typedef enum np_wire_state { NP_WIRE_STATE_TABLE(NP_WIRE_STATE_ENUM) NP_WIRE_STA
     X(JOURNAL, "the executor's journal is damaged")                                                                    \
     X(MOTION, "the arm reported a fault")                                                                              \
     X(LOCAL, "held at the executor")                                                                                   \
-    X(DIFFERENCE, "the executor's record and the sender's journal contradict each other")
+    X(DIFFERENCE, "the executor's record and the sender's journal contradict each other")                        \
+    X(DEPTH, "a dot went deeper than planned: check the needle before going on")
 
 #define NP_WIRE_REASON_ENUM(name, text) NP_WIRE_REASON_##name,
 typedef enum np_wire_reason { NP_WIRE_REASON_TABLE(NP_WIRE_REASON_ENUM) NP_WIRE_REASON_COUNT } np_wire_reason;

@@ -285,7 +285,7 @@ static inline void motion_begin(void *context, const np_wire_dot *dot, const np_
         job_trouble(j, "a dot was fired that is not the plan's", dot->order);
     if (++j->punctures[dot->order] > 1)
         job_trouble(j, "a dot was punctured twice", dot->order);
-    if (j->now_us - j->last_frame_us > NP_WIRE_LEASE_US)
+    if (j->now_us > j->last_frame_us + NP_WIRE_LEASE_US)
         job_trouble(j, "a dot began after the lease", dot->order);
     if (j->last_begun != UINT32_MAX && dot->order <= j->last_begun)
         job_trouble(j, "a dot was fired out of order", dot->order);

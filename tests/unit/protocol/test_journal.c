@@ -1,0 +1,220 @@
+#include "../test.h"
+
+#include "protocol/journal.h"
+
+#define DOTS 60
+
+static const uint8_t digest[32] = {1, 2, 3, 4}, other_digest[32] = {9};
+
+typedef struct ledger {
+    uint8_t bytes[64 * 300];
+    size_t size;
+    uint32_t serial;
+} ledger;
+
+static void add(ledger *l, uint8_t kind, uint32_t order, uint8_t outcome, const uint8_t *of)
+{
+    np_wire_record r = {.kind = kind,
+                        .outcome = outcome,
+                        .session = 1,
+                        .dot_id = 100 + order,
+                        .order = order,
+                        .epoch = 7,
+                        .serial = l->serial++,
+                        .time_us = 123456789,
+                        .depth_um = -5,
+                        .force_mn = 6};
+    memcpy(r.digest, of, sizeof r.digest);
+    np_wire_record_encode(&r, l->bytes + l->size);
+    l->size += NP_WIRE_RECORD_BYTES;
+}
+
+/* EPOCH, then dots 0.. done one after the other, another plan's records between them. */
+static void fill(ledger *l, uint32_t dots)
+{
+    memset(l, 0, sizeof *l);
+    add(l, NP_WIRE_RECORD_EPOCH, 0, 0, digest);
+    for (uint32_t i = 0; i < dots; i++) {
+        add(l, NP_WIRE_RECORD_INTENT, i, 0, digest);
+        add(l, NP_WIRE_RECORD_RESULT, i, NP_WIRE_OUTCOME_DONE, digest);
+        add(l, NP_WIRE_RECORD_INTENT, i, 0, other_digest);
+    }
+}
+
+static np_wire_status recover(const ledger *l, size_t size, uint8_t *map, np_wire_journal_scan *scan)
+{
+    return np_wire_journal_recover(l->bytes, size, digest, 1, DOTS, map, scan);
+}
+
+static void records_come_back(void **state)
+{
+    (void)state;
+    np_wire_record r = {.kind = NP_WIRE_RECORD_RESULT,
+                        .outcome = NP_WIRE_OUTCOME_TOO_DEEP,
+                        .session = 65535,
+                        .dot_id = UINT32_MAX,
+                        .order = 5,
+                        .epoch = 6,
+                        .serial = 7,
+                        .time_us = UINT64_MAX,
+                        .depth_um = INT32_MIN,
+                        .force_mn = INT32_MAX,
+                        .digest = {1, 2, 3}},
+                   back;
+    uint8_t bytes[64];
+    np_wire_record_encode(&r, bytes);
+    assert_int_equal(np_wire_record_decode(bytes, &back), NP_WIRE_OK);
+    assert_int_equal(back.dot_id, r.dot_id);
+    assert_true(back.time_us == r.time_us && back.depth_um == r.depth_um && back.force_mn == r.force_mn);
+    assert_memory_equal(back.digest, r.digest, 16);
+    for (int bit = 0; bit < 512; bit++) {
+        bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        assert_int_not_equal(np_wire_record_decode(bytes, &back), NP_WIRE_OK);
+        bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    r.kind = 9;
+    np_wire_record_encode(&r, bytes);
+    assert_int_equal(np_wire_record_decode(bytes, &back), NP_WIRE_FORMAT);
+}
+
+static void maps_hold_four_bits_a_dot(void **state)
+{
+    (void)state;
+    uint8_t map[NP_WIRE_MAP_BYTES(5)] = {0};
+    for (uint32_t i = 0; i < 5; i++)
+        np_wire_map_set(map, i, i + 1);
+    for (uint32_t i = 0; i < 5; i++)
+        assert_int_equal(np_wire_map_get(map, i), i + 1);
+    np_wire_map_set(map, 2, 0);
+    assert_int_equal(np_wire_map_get(map, 2), 0);
+    assert_int_equal(np_wire_map_get(map, 3), 4);
+    assert_int_equal(sizeof map, 3);
+}
+
+/* Cut at every byte: what was whole before the cut counts, the dot under way is in doubt, nothing else is. */
+static void a_cut_at_any_byte_loses_only_what_is_behind_it(void **state)
+{
+    (void)state;
+    static ledger l;
+    uint8_t map[NP_WIRE_MAP_BYTES(DOTS)];
+    np_wire_journal_scan scan;
+    fill(&l, 30);
+    for (size_t cut = 0; cut <= l.size; cut++) {
+        assert_int_equal(recover(&l, cut, map, &scan), NP_WIRE_OK);
+        uint32_t whole = (uint32_t)(cut / 64);
+        assert_int_equal(scan.records, whole);
+        assert_true(scan.valid_bytes == whole * 64);
+        assert_int_equal(scan.done, whole < 3 ? 0 : (whole - 3) / 3 + 1);
+        assert_int_equal(scan.in_doubt, whole >= 2 && (whole - 2) % 3 == 0);
+        assert_int_equal(scan.last_epoch, whole ? 7 : 0);
+    }
+}
+
+static void a_torn_end_is_dropped_and_damage_before_it_is_told(void **state)
+{
+    (void)state;
+    static ledger l;
+    uint8_t map[NP_WIRE_MAP_BYTES(DOTS)];
+    np_wire_journal_scan scan;
+    fill(&l, 10);
+    size_t last = l.size - 64;
+    for (size_t i = 0; i < 64; i++) {
+        l.bytes[last + i] ^= 0xff;
+        assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_OK);
+        assert_int_equal(scan.records, 30);
+        l.bytes[last + i] ^= 0xff;
+    }
+    /* Zeros behind the end, as a file system may leave them. */
+    memset(l.bytes + l.size, 0, 640);
+    assert_int_equal(recover(&l, l.size + 640, map, &scan), NP_WIRE_OK);
+    assert_int_equal(scan.records, 31);
+    /* Any byte before the last record. */
+    for (size_t i = 0; i < last; i += 13) {
+        l.bytes[i] ^= 0x40;
+        assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_CORRUPT);
+        l.bytes[i] ^= 0x40;
+    }
+}
+
+static void a_missing_doubled_or_swapped_record_is_damage(void **state)
+{
+    (void)state;
+    static ledger l;
+    uint8_t map[NP_WIRE_MAP_BYTES(DOTS)], keep[64];
+    np_wire_journal_scan scan;
+    fill(&l, 10);
+    memmove(l.bytes + 640, l.bytes + 704, l.size - 704);
+    assert_int_equal(recover(&l, l.size - 64, map, &scan), NP_WIRE_CORRUPT);
+    fill(&l, 10);
+    memcpy(l.bytes + 640, l.bytes + 576, 64);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_CORRUPT);
+    fill(&l, 10);
+    memcpy(keep, l.bytes + 640, 64);
+    memcpy(l.bytes + 640, l.bytes + 704, 64);
+    memcpy(l.bytes + 704, keep, 64);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_CORRUPT);
+}
+
+static void what_the_rules_forbid_is_damage(void **state)
+{
+    (void)state;
+    static ledger l;
+    uint8_t map[NP_WIRE_MAP_BYTES(DOTS)];
+    np_wire_journal_scan scan;
+    /* A second INTENT for a dot that is done; a RESULT without INTENT; a dot outside the session. */
+    fill(&l, 3);
+    add(&l, NP_WIRE_RECORD_INTENT, 1, 0, digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_CORRUPT);
+    fill(&l, 3);
+    add(&l, NP_WIRE_RECORD_RESULT, 5, NP_WIRE_OUTCOME_DONE, digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_CORRUPT);
+    fill(&l, 3);
+    add(&l, NP_WIRE_RECORD_INTENT, DOTS, 0, digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_CORRUPT);
+}
+
+static void withdrawn_and_reviewed_dots(void **state)
+{
+    (void)state;
+    static ledger l;
+    uint8_t map[NP_WIRE_MAP_BYTES(DOTS)];
+    np_wire_journal_scan scan;
+    fill(&l, 0);
+    add(&l, NP_WIRE_RECORD_INTENT, 0, 0, digest);
+    add(&l, NP_WIRE_RECORD_WITHDRAWN, 0, 0, digest);
+    add(&l, NP_WIRE_RECORD_INTENT, 1, 0, digest);
+    add(&l, NP_WIRE_RECORD_REVIEW, 1, NP_WIRE_OUTCOME_DONE, digest);
+    add(&l, NP_WIRE_RECORD_INTENT, 2, 0, digest);
+    add(&l, NP_WIRE_RECORD_REVIEW, 2, NP_WIRE_OUTCOME_NONE, digest);
+    add(&l, NP_WIRE_RECORD_INTENT, 2, 0, digest);
+    add(&l, NP_WIRE_RECORD_RESULT, 2, NP_WIRE_OUTCOME_NO_CONTACT, digest);
+    add(&l, NP_WIRE_RECORD_INTENT, 3, 0, digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_OK);
+    assert_int_equal(np_wire_map_get(map, 0), NP_WIRE_OUTCOME_NONE);
+    assert_int_equal(np_wire_map_get(map, 1), NP_WIRE_OUTCOME_DONE);
+    assert_int_equal(np_wire_map_get(map, 2), NP_WIRE_OUTCOME_NO_CONTACT);
+    assert_int_equal(np_wire_map_get(map, 3), NP_WIRE_OUTCOME_IN_DOUBT);
+    assert_int_equal(scan.done, 1);
+    assert_int_equal(scan.in_doubt, 1);
+    assert_int_equal(scan.other, 1);
+    /* Another session of the same plan, and another plan, know nothing of it. */
+    assert_int_equal(np_wire_journal_recover(l.bytes, l.size, digest, 2, DOTS, map, &scan), NP_WIRE_OK);
+    assert_int_equal(scan.done + scan.in_doubt + scan.other, 0);
+    assert_int_equal(np_wire_journal_recover(l.bytes, l.size, other_digest, 1, DOTS, map, &scan), NP_WIRE_OK);
+    assert_int_equal(scan.done + scan.in_doubt + scan.other, 0);
+    assert_int_equal(scan.records, 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_come_back),
+        cmocka_unit_test(maps_hold_four_bits_a_dot),
+        cmocka_unit_test(a_cut_at_any_byte_loses_only_what_is_behind_it),
+        cmocka_unit_test(a_torn_end_is_dropped_and_damage_before_it_is_told),
+        cmocka_unit_test(a_missing_doubled_or_swapped_record_is_damage),
+        cmocka_unit_test(what_the_rules_forbid_is_damage),
+        cmocka_unit_test(withdrawn_and_reviewed_dots),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
