@@ -88,14 +88,16 @@ void np_wire_session_root_of_dots(uint32_t session, const np_wire_dot *dots, uin
     hash_u32(&state, n_dots);
     for (uint32_t c = 0; c < np_wire_chunk_count(n_dots); c++) {
         uint8_t hash[NP_WIRE_HASH_BYTES];
-        np_wire_chunk_hash(session, c, dots + (size_t)c * NP_WIRE_CHUNK_DOTS, np_wire_chunk_dots(n_dots, c), hash);
+        np_wire_chunk_hash(session, c, dots + (size_t)c * NP_WIRE_CHUNK_DOTS, np_wire_chunk_dots(n_dots, c),
+                           hash);
         crypto_generichash_update(&state, hash, sizeof hash);
     }
     crypto_generichash_final(&state, out_root, NP_WIRE_HASH_BYTES);
 }
 
-void np_wire_plan_digest(const uint8_t header_hash[NP_WIRE_HASH_BYTES], const np_wire_session_binding *sessions,
-                         uint32_t n_sessions, uint8_t out_digest[NP_WIRE_HASH_BYTES])
+void np_wire_plan_digest(const uint8_t header_hash[NP_WIRE_HASH_BYTES],
+                         const np_wire_session_binding *sessions, uint32_t n_sessions,
+                         uint8_t out_digest[NP_WIRE_HASH_BYTES])
 {
     hash_state state;
     hash_begin(&state, plan_label, sizeof plan_label);

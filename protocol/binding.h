@@ -1,14 +1,15 @@
 /* Plan binding: how a dot is tied to the digest that an operator signed.
  *
- * The executor cannot hold a whole plan, yet must refuse a dot that is not in it.  So a session's dots are hashed in chunks
- * of 64; the chunk hashes give the session's root; the roots of all sessions and the hash of everything else (the header)
- * give the plan's digest; the approval signs the digest.  LOAD carries header hash, roots and approval, CHUNKS the chunk
- * hashes, and each chunk of dots is checked before its first dot may be fired.  core/plan computes its digest with these
- * very functions.
+ * The executor cannot hold a whole plan, yet must refuse a dot that is not in it.  So a session's dots are
+ * hashed in chunks of 64; the chunk hashes give the session's root; the roots of all sessions and the hash of
+ * everything else (the header) give the plan's digest; the approval signs the digest.  LOAD carries header
+ * hash, roots and approval, CHUNKS the chunk hashes, and each chunk of dots is checked before its first dot
+ * may be fired.  core/plan computes its digest with these very functions.
  *
  *   chunk hash   = BLAKE2b-256("needlepath-chunk-v1\0"   | session u32 | chunk u32 | canonical dots)
  *   session root = BLAKE2b-256("needlepath-session-v1\0" | session u32 | dots u32 | chunk hashes in order)
- *   plan digest  = BLAKE2b-256("needlepath-plan-v1\0"    | header hash | sessions u32 | for each: dots u32, root)
+ *   plan digest  = BLAKE2b-256("needlepath-plan-v1\0"    | header hash | sessions u32 | for each: dots u32,
+ * root)
  *
  * All integers big-endian; the label's closing zero byte is hashed.  Pure functions, any thread. */
 #ifndef NP_PROTOCOL_BINDING_H
@@ -19,7 +20,8 @@
 #define NP_WIRE_DOT_RECORD_BYTES 56
 #define NP_WIRE_APPROVAL_LABEL "needlepath-approval-v1" /* hashed with its closing zero byte */
 
-/* The canonical record of a dot: its 14 integers in the order of np_wire_dot, each 4 bytes big-endian two's complement. */
+/* The canonical record of a dot: its 14 integers in the order of np_wire_dot, each 4 bytes big-endian two's
+ * complement. */
 void np_wire_dot_encode(const np_wire_dot *dot, uint8_t out_record[NP_WIRE_DOT_RECORD_BYTES]);
 
 /* Number of chunks of a session of N_DOTS dots, and the dots in chunk CHUNK of it. */
@@ -43,11 +45,12 @@ typedef struct np_wire_session_binding {
     uint8_t root[NP_WIRE_HASH_BYTES];
 } np_wire_session_binding;
 
-/* The plan's digest.  HEADER_HASH: BLAKE2b-256 over all that matters to the patient and is not on the wire (case text,
- * scan digest, seed, limits, and per dot its layer, density and pin), as core/plan defines it.  sessions[0] is session 1;
- * n_sessions 1..NP_WIRE_MAX_SESSIONS. */
-void np_wire_plan_digest(const uint8_t header_hash[NP_WIRE_HASH_BYTES], const np_wire_session_binding *sessions,
-                         uint32_t n_sessions, uint8_t out_digest[NP_WIRE_HASH_BYTES]);
+/* The plan's digest.  HEADER_HASH: BLAKE2b-256 over all that matters to the patient and is not on the wire
+ * (case text, scan digest, seed, limits, and per dot its layer, density and pin), as core/plan defines it.
+ * sessions[0] is session 1; n_sessions 1..NP_WIRE_MAX_SESSIONS. */
+void np_wire_plan_digest(const uint8_t header_hash[NP_WIRE_HASH_BYTES],
+                         const np_wire_session_binding *sessions, uint32_t n_sessions,
+                         uint8_t out_digest[NP_WIRE_HASH_BYTES]);
 
 /* True if SIGNATURE (Ed25519) by PUBLIC_KEY holds over the approval label, a zero byte and the digest. */
 bool np_wire_approval_is_valid(const uint8_t digest[NP_WIRE_HASH_BYTES], const uint8_t public_key[32],

@@ -57,13 +57,13 @@ size_t np_wire_executor_size(const np_wire_executor_config *config)
 static bool config_is_valid(const np_wire_executor_config *c)
 {
     const np_wire_limits *l = &c->limits;
-    return c->storage.append && c->storage.sync && c->storage.read && c->storage.truncate && c->motion.begin &&
-           c->motion.retract && c->clock_us && c->random && c->name && c->max_dots >= 1 &&
+    return c->storage.append && c->storage.sync && c->storage.read && c->storage.truncate &&
+           c->motion.begin && c->motion.retract && c->clock_us && c->random && c->name && c->max_dots >= 1 &&
            c->max_dots <= NP_WIRE_MAX_DOTS && c->buffer_dots >= NP_WIRE_CHUNK_DOTS &&
            c->buffer_dots % NP_WIRE_CHUNK_DOTS == 0 && c->buffer_dots <= NP_WIRE_MAX_DOTS &&
            l->depth_min_um >= NP_WIRE_DEPTH_MIN_UM && l->depth_max_um <= NP_WIRE_DEPTH_MAX_UM &&
-           l->depth_min_um <= l->depth_max_um && l->tilt_max_urad >= 0 && l->tilt_max_urad <= NP_WIRE_TILT_MAX_URAD &&
-           (c->n_operators == 0 || c->operators);
+           l->depth_min_um <= l->depth_max_um && l->tilt_max_urad >= 0 &&
+           l->tilt_max_urad <= NP_WIRE_TILT_MAX_URAD && (c->n_operators == 0 || c->operators);
 }
 
 static void set_default(uint32_t *value, uint32_t fallback)
@@ -94,7 +94,8 @@ np_wire_status np_wire_executor_init(const np_wire_executor_config *config, void
     np_wire_link_key_init(&x->link, config->link_key);
     np_wire_schema_hash(x->schema);
     if (!x->link.present)
-        np_wire_executor_say(x, "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
+        np_wire_executor_say(
+            x, "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
     if (!x->config.n_operators)
         np_wire_executor_say(x, "no list of operators is set: any valid approval counts");
     np_wire_executor_open_journal(x);
@@ -127,7 +128,9 @@ bool np_wire_executor_lease_is_over(const np_wire_executor *x, uint64_t now_us)
 
 static uint32_t *tally_of(np_wire_executor *x, uint32_t outcome)
 {
-    return outcome == NP_WIRE_OUTCOME_DONE ? &x->done : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &x->in_doubt : &x->other;
+    return outcome == NP_WIRE_OUTCOME_DONE       ? &x->done
+           : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &x->in_doubt
+                                                 : &x->other;
 }
 
 void np_wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t outcome)
@@ -142,7 +145,8 @@ void np_wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t 
     np_wire_map_set(x->map, order, outcome);
 }
 
-void np_wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_reason reason, const char *text)
+void np_wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_reason reason,
+                                const char *text)
 {
     x->state = state;
     x->reason = reason;
@@ -194,13 +198,15 @@ void np_wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, co
     x->config.motion.retract(x->config.motion.context);
     np_wire_executor_abandon_dot(x);
     np_wire_executor_drop_buffer(x);
-    np_wire_executor_set_state(x, reason == NP_WIRE_REASON_ESTOP ? NP_WIRE_STATE_ESTOP : NP_WIRE_STATE_FAULT, reason, text);
+    np_wire_executor_set_state(x, reason == NP_WIRE_REASON_ESTOP ? NP_WIRE_STATE_ESTOP : NP_WIRE_STATE_FAULT,
+                               reason, text);
     np_wire_executor_say(x, x->text);
 }
 
 /* ---- local inputs ---- */
 
-/* The pedal was pressed while a request to arm waits and it had been seen released: this is the one way to motion. */
+/* The pedal was pressed while a request to arm waits and it had been seen released: this is the one way to
+ * motion. */
 static void grant(np_wire_executor *x, uint64_t now_us)
 {
     if (x->busy || np_wire_executor_lease_is_over(x, now_us))

@@ -1,18 +1,19 @@
 /* The executor: the state machine on the arm's side that decides whether a dot may be fired.
  *
- * Sans-I/O: the caller hands in frames, the clock and local inputs; the executor asks the motion and storage callbacks and
- * hands out frames.  The same code runs in needlepath-sim, in firmware and in virtual-time tests.
+ * Sans-I/O: the caller hands in frames, the clock and local inputs; the executor asks the motion and storage
+ * callbacks and hands out frames.  The same code runs in needlepath-sim, in firmware and in virtual-time
+ * tests.
  *
  *   loop:  for each frame that came in         np_wire_executor_receive
- *          pedal, motion, emergency stop       np_wire_executor_pedal / _motion_done / _motion_fault / _estop / _reset
- *          at least every 10 ms, and at once
- *          after each of the above             np_wire_executor_tick
- *          while the link takes a frame        np_wire_executor_send
+ *          pedal, motion, emergency stop       np_wire_executor_pedal / _motion_done / _motion_fault / _estop
+ * / _reset at least every 10 ms, and at once after each of the above             np_wire_executor_tick while
+ * the link takes a frame        np_wire_executor_send
  *
- * Heartbeats come out of np_wire_executor_send, so a loop that hangs falls silent.  At most one frame should wait in the
- * operating system's queue: ask for the next one when the link can take it.
+ * Heartbeats come out of np_wire_executor_send, so a loop that hangs falls silent.  At most one frame should
+ * wait in the operating system's queue: ask for the next one when the link can take it.
  *
- * One thread at a time.  No heap: all memory is given at init.  Times: microseconds of a monotonic clock of the caller. */
+ * One thread at a time.  No heap: all memory is given at init.  Times: microseconds of a monotonic clock of
+ * the caller. */
 #ifndef NP_PROTOCOL_EXECUTOR_H
 #define NP_PROTOCOL_EXECUTOR_H
 
@@ -22,12 +23,14 @@
 /* How the arm is asked to move.  Calls come from inside the executor's functions and return at once. */
 typedef struct np_wire_motion {
     void *context;
-    /* Begins one puncture (or its air rehearsal 5 mm above the skin); INTENT is durable by now.  The end is reported by
-     * np_wire_executor_motion_done, or a failure by np_wire_executor_motion_fault, after this call has returned.
-     * REGISTRATION: head frame to the executor's frame, as loaded; HEAD: the last tracked pose, NULL without tracking. */
-    void (*begin)(void *context, const np_wire_dot *dot, const np_wire_pose *registration, const np_wire_pose *head,
-                  bool air);
-    /* Takes the needle out of the skin as fast as it goes and stops.  A puncture in progress is still to be reported. */
+    /* Begins one puncture (or its air rehearsal 5 mm above the skin); INTENT is durable by now.  The end is
+     * reported by np_wire_executor_motion_done, or a failure by np_wire_executor_motion_fault, after this
+     * call has returned. REGISTRATION: head frame to the executor's frame, as loaded; HEAD: the last tracked
+     * pose, NULL without tracking. */
+    void (*begin)(void *context, const np_wire_dot *dot, const np_wire_pose *registration,
+                  const np_wire_pose *head, bool air);
+    /* Takes the needle out of the skin as fast as it goes and stops.  A puncture in progress is still to be
+     * reported. */
     void (*retract)(void *context);
 } np_wire_motion;
 
@@ -44,11 +47,11 @@ typedef struct np_wire_executor_config {
     const uint8_t (*operators)[32]; /* public keys whose approvals count, borrowed; */
     size_t n_operators;             /* 0: any valid approval counts, which is said loudly */
     np_wire_limits limits;          /* within the hard ones */
-    uint32_t max_dots;              /* of one session; memory grows with it (half a byte each, and 32 per 64 dots) */
-    uint32_t buffer_dots;           /* at least NP_WIRE_CHUNK_DOTS; 256 is a good number */
-    bool durable;                   /* what WELCOME says of the journal */
-    bool hold_on_pedal_release;     /* the pedal is a dead-man's switch */
-    uint32_t events_interval_us;    /* shortest time between two EVENTS; 0: 5 ms */
+    uint32_t max_dots;    /* of one session; memory grows with it (half a byte each, and 32 per 64 dots) */
+    uint32_t buffer_dots; /* at least NP_WIRE_CHUNK_DOTS; 256 is a good number */
+    bool durable;         /* what WELCOME says of the journal */
+    bool hold_on_pedal_release;  /* the pedal is a dead-man's switch */
+    uint32_t events_interval_us; /* shortest time between two EVENTS; 0: 5 ms */
 
     /* Head tracking: with tracking_required a dot begins only while a POSE is young, good and still. */
     bool tracking_required;
@@ -60,35 +63,40 @@ typedef struct np_wire_executor_config {
 
 typedef struct np_wire_executor np_wire_executor;
 
-/* Bytes that np_wire_executor_init wants for a configuration (of which it looks at max_dots and buffer_dots). */
+/* Bytes that np_wire_executor_init wants for a configuration (of which it looks at max_dots and buffer_dots).
+ */
 size_t np_wire_executor_size(const np_wire_executor_config *config);
 
-/* Sets an executor up in MEMORY (of at least np_wire_executor_size bytes, aligned for any type, the caller's for as long as
- * the executor is used) and reads the journal.  *out_executor points into MEMORY.  NP_WIRE_SPACE, NP_WIRE_CONFIG: not set
- * up.  A journal that is damaged or cannot be read is no error here: the executor stands in FAULT and says so. */
+/* Sets an executor up in MEMORY (of at least np_wire_executor_size bytes, aligned for any type, the caller's
+ * for as long as the executor is used) and reads the journal.  *out_executor points into MEMORY.
+ * NP_WIRE_SPACE, NP_WIRE_CONFIG: not set up.  A journal that is damaged or cannot be read is no error here:
+ * the executor stands in FAULT and says so. */
 np_wire_status np_wire_executor_init(const np_wire_executor_config *config, void *memory, size_t size,
                                      np_wire_executor **out_executor);
 
-/* Takes one frame (without COBS).  Whatever is wrong with it is counted and ignored, or answered with REFUSED.  Returns
- * what was found, for logs and tests. */
-np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame, size_t size);
+/* Takes one frame (without COBS).  Whatever is wrong with it is counted and ignored, or answered with
+ * REFUSED.  Returns what was found, for logs and tests. */
+np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame,
+                                        size_t size);
 
 /* Runs the clock: lease, gates, the next dot. */
 void np_wire_executor_tick(np_wire_executor *executor, uint64_t now_us);
 
 /* Writes the next frame to send and returns its size, or 0 when there is nothing to say now. */
-size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us, uint8_t out_frame[NP_WIRE_FRAME_MAX]);
+size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us,
+                             uint8_t out_frame[NP_WIRE_FRAME_MAX]);
 
 /* The time at which tick or send has something to do next, if nothing comes in before. */
 uint64_t np_wire_executor_deadline(const np_wire_executor *executor, uint64_t now_us);
 
-/* Local inputs.  The pedal arms on its edge: seen released, then pressed, while a sender's ARM or RESUME is waiting. */
+/* Local inputs.  The pedal arms on its edge: seen released, then pressed, while a sender's ARM or RESUME is
+ * waiting. */
 void np_wire_executor_pedal(np_wire_executor *executor, uint64_t now_us, bool pressed);
-/* The dot that was begun has ended: DONE, SKIPPED, TOO_DEEP or NO_CONTACT; IN_DOUBT if the arm cannot tell; NONE if
- * it was pulled back before the needle met the skin: the dot is as before, and its turn comes again after a resume.  Depth
- * and force 0 where not measured.  Ignored when no dot is in progress. */
-void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, np_wire_outcome outcome, int32_t depth_um,
-                                  int32_t force_mn);
+/* The dot that was begun has ended: DONE, SKIPPED, TOO_DEEP or NO_CONTACT; IN_DOUBT if the arm cannot tell;
+ * NONE if it was pulled back before the needle met the skin: the dot is as before, and its turn comes again
+ * after a resume.  Depth and force 0 where not measured.  Ignored when no dot is in progress. */
+void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, np_wire_outcome outcome,
+                                  int32_t depth_um, int32_t force_mn);
 /* The arm failed; a dot in progress is in doubt.  Latches FAULT. */
 void np_wire_executor_motion_fault(np_wire_executor *executor, uint64_t now_us, const char *text);
 /* A person at the machine holds, as HOLD from the sender. */

@@ -1,7 +1,7 @@
 /* The clock of the executor: whether the next dot may begin, and the records around it.
  *
- * The order is the promise: INTENT durable, then motion, then RESULT durable.  Whatever fails in between leaves a dot that
- * is in doubt and never a dot that is done twice. */
+ * The order is the promise: INTENT durable, then motion, then RESULT durable.  Whatever fails in between
+ * leaves a dot that is in doubt and never a dot that is done twice. */
 #include "protocol/executor_state.h"
 
 #include <stdio.h>
@@ -47,8 +47,10 @@ static bool verify_chunk(np_wire_executor *x)
     char text[NP_WIRE_TEXT_BYTES];
     np_wire_chunk_hash(x->load.session, chunk, dots, n, hash);
     if (memcmp(hash, x->chunk_hashes + (size_t)chunk * NP_WIRE_HASH_BYTES, sizeof hash) != 0) {
-        snprintf(text, sizeof text, "the dots at places %lu to %lu of session %lu are not those of the approved plan",
-                 (unsigned long)x->verified, (unsigned long)(x->verified + n - 1), (unsigned long)x->load.session);
+        snprintf(text, sizeof text,
+                 "the dots at places %lu to %lu of session %lu are not those of the approved plan",
+                 (unsigned long)x->verified, (unsigned long)(x->verified + n - 1),
+                 (unsigned long)x->load.session);
         np_wire_executor_enter_fault(x, NP_WIRE_REASON_BINDING, text);
         return false;
     }
@@ -84,7 +86,8 @@ static np_wire_reason gate(const np_wire_executor *x, uint64_t now_us)
     return good ? NP_WIRE_REASON_NONE : NP_WIRE_REASON_TRACKING;
 }
 
-/* Takes the INTENT back: the needle has not touched the skin, and the dot is as it was before.  False: FAULT. */
+/* Takes the INTENT back: the needle has not touched the skin, and the dot is as it was before.  False: FAULT.
+ */
 static bool take_back(np_wire_executor *x)
 {
     x->record.kind = NP_WIRE_RECORD_WITHDRAWN;
@@ -142,7 +145,8 @@ void np_wire_executor_tick(np_wire_executor *executor, uint64_t now_us)
         return;
     np_wire_executor_skip_final(x);
     x->waiting = NP_WIRE_REASON_NONE;
-    /* Outcomes that the sender has not acknowledged are bounded by the buffer, so that none is ever overwritten. */
+    /* Outcomes that the sender has not acknowledged are bounded by the buffer, so that none is ever
+     * overwritten. */
     if (x->next >= x->verified || x->next >= x->acknowledged + x->config.buffer_dots)
         return;
     x->waiting = gate(x, now_us);
@@ -182,8 +186,8 @@ void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, n
     x->record.time_us = now_us;
     x->record.depth_um = depth_um;
     x->record.force_mn = force_mn;
-    /* A result that cannot be written stays in doubt here too: the durable record is the authority.  (The append latches
-     * FAULT, which has abandoned the dot by the time it returns.) */
+    /* A result that cannot be written stays in doubt here too: the durable record is the authority.  (The
+     * append latches FAULT, which has abandoned the dot by the time it returns.) */
     if (!x->load.air && !np_wire_executor_append(x, &x->record))
         return;
     np_wire_executor_set_outcome(x, x->record.order, outcome);

@@ -1,4 +1,5 @@
-/* LOAD and CHUNKS: what an executor wants to see before it accepts a session, and the journal's word on it. */
+/* LOAD and CHUNKS: what an executor wants to see before it accepts a session, and the journal's word on it.
+ */
 #include "protocol/executor_state.h"
 
 #include <stdarg.h>
@@ -54,8 +55,8 @@ void np_wire_executor_open_journal(np_wire_executor *x)
 
 /* ---- LOAD ---- */
 
-static void __attribute__((format(printf, 3, 4))) refuse(np_wire_executor *x, np_wire_reason reason,
-                                                          const char *format, ...)
+static void __attribute__((format(printf, 3, 4)))
+refuse(np_wire_executor *x, np_wire_reason reason, const char *format, ...)
 {
     va_list args;
     x->load_reason = reason;
@@ -77,7 +78,8 @@ static bool binding_is_accepted(np_wire_executor *x, const np_wire_load *load)
 {
     uint8_t digest[NP_WIRE_HASH_BYTES];
     np_wire_plan_digest(load->header_hash, load->sessions, load->n_sessions, digest);
-    if (memcmp(digest, load->digest, sizeof digest) != 0 || memcmp(digest, x->hello.digest, sizeof digest) != 0)
+    if (memcmp(digest, load->digest, sizeof digest) != 0 ||
+        memcmp(digest, x->hello.digest, sizeof digest) != 0)
         refuse(x, NP_WIRE_REASON_DIGEST, "%s", np_wire_reason_text(NP_WIRE_REASON_DIGEST));
     else if (!np_wire_approval_is_valid(load->digest, load->public_key, load->signature))
         refuse(x, NP_WIRE_REASON_APPROVAL, "%s", np_wire_reason_text(NP_WIRE_REASON_APPROVAL));
@@ -93,11 +95,12 @@ static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
     const np_wire_limits *own = &x->config.limits, *l = &load->limits;
     uint32_t n = load->session <= load->n_sessions ? load->sessions[load->session - 1].n_dots : 0;
     if (load->session != x->hello.session || n == 0)
-        refuse(x, NP_WIRE_REASON_DIGEST, "session %lu was named, and the plan has %lu sessions and %lu dots there",
+        refuse(x, NP_WIRE_REASON_DIGEST,
+               "session %lu was named, and the plan has %lu sessions and %lu dots there",
                (unsigned long)load->session, (unsigned long)load->n_sessions, (unsigned long)n);
     else if (n > x->config.max_dots)
-        refuse(x, NP_WIRE_REASON_TOO_BIG, "the session has %lu dots; this executor holds %lu", (unsigned long)n,
-               (unsigned long)x->config.max_dots);
+        refuse(x, NP_WIRE_REASON_TOO_BIG, "the session has %lu dots; this executor holds %lu",
+               (unsigned long)n, (unsigned long)x->config.max_dots);
     else if (l->depth_min_um < own->depth_min_um || l->depth_max_um > own->depth_max_um ||
              l->tilt_max_urad > own->tilt_max_urad)
         refuse(x, NP_WIRE_REASON_LIMITS,
@@ -177,7 +180,8 @@ void np_wire_executor_take_chunks(np_wire_executor *x, const np_wire_chunks *chu
         /* Only the next hash in turn is taken; repetitions and gaps are answered with how far we are. */
         if (chunks->first + i != x->chunks_held || x->chunks_held >= count)
             continue;
-        memcpy(x->chunk_hashes + (size_t)x->chunks_held * NP_WIRE_HASH_BYTES, chunks->hashes[i], NP_WIRE_HASH_BYTES);
+        memcpy(x->chunk_hashes + (size_t)x->chunks_held * NP_WIRE_HASH_BYTES, chunks->hashes[i],
+               NP_WIRE_HASH_BYTES);
         x->chunks_held++;
     }
     if (!x->load_complete && x->chunks_held == count)

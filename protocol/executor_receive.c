@@ -30,19 +30,21 @@ static void refuse(np_wire_executor *x, const uint8_t *sender_nonce, np_wire_rea
 
 /* ---- the handshake ---- */
 
-/* Whether the two sides can talk at all.  Both versions and schemas are named, so that a person knows which to update. */
+/* Whether the two sides can talk at all.  Both versions and schemas are named, so that a person knows which
+ * to update. */
 static bool hello_fits(np_wire_executor *x, const np_wire_hello *hello)
 {
     char text[NP_WIRE_TEXT_BYTES];
     if (hello->version != NP_WIRE_PROTOCOL_VERSION) {
-        snprintf(text, sizeof text, "%.40s speaks version %d of the protocol, %.40s speaks %lu: update the older", x->name,
+        snprintf(text, sizeof text,
+                 "%.40s speaks version %d of the protocol, %.40s speaks %lu: update the older", x->name,
                  NP_WIRE_PROTOCOL_VERSION, hello->name, (unsigned long)hello->version);
         refuse(x, hello->nonce, NP_WIRE_REASON_VERSION, text);
         return false;
     }
     if (memcmp(hello->schema, x->schema, sizeof x->schema) != 0) {
-        snprintf(text, sizeof text, "%.40s and %.40s have different message definitions: update the older", x->name,
-                 hello->name);
+        snprintf(text, sizeof text, "%.40s and %.40s have different message definitions: update the older",
+                 x->name, hello->name);
         refuse(x, hello->nonce, NP_WIRE_REASON_SCHEMA, text);
         return false;
     }
@@ -76,7 +78,8 @@ static np_wire_status receive_stranger(np_wire_executor *x, uint64_t now_us, con
                                        const uint8_t *bytes, size_t size)
 {
     np_wire_message m;
-    np_wire_status status = np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, NULL);
+    np_wire_status status =
+        np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, NULL);
     if (status != NP_WIRE_OK)
         return status;
     if (m.type == NP_WIRE_MSG_STOP) {
@@ -101,8 +104,8 @@ static np_wire_status receive_stranger(np_wire_executor *x, uint64_t now_us, con
     return NP_WIRE_OK;
 }
 
-/* The first valid frame under the pending key: whoever sent it holds the link key now, not some time ago.  The new epoch
- * begins, and whatever the old one had under way ends. */
+/* The first valid frame under the pending key: whoever sent it holds the link key now, not some time ago. The
+ * new epoch begins, and whatever the old one had under way ends. */
 static void confirm(np_wire_executor *x)
 {
     np_wire_record record = {.kind = NP_WIRE_RECORD_EPOCH, .epoch = x->pending.epoch};
@@ -147,7 +150,8 @@ static void take_arm(np_wire_executor *x, uint32_t request, bool resume)
     else if (x->next >= x->n_dots)
         x->arm_reason = NP_WIRE_REASON_SESSION_DONE;
     else {
-        /* Only an edge counts that comes after the request: a pedal that is held down must be released first. */
+        /* Only an edge counts that comes after the request: a pedal that is held down must be released first.
+         */
         x->arm_waits = true;
         x->pedal_released = !x->pedal;
         x->arm_reason = NP_WIRE_REASON_PEDAL;
@@ -324,8 +328,9 @@ static void take_request(np_wire_executor *x, uint64_t now_us, const np_wire_mes
 
 /* ---- frames ---- */
 
-/* No frame counts twice, and nothing but dots (whose order does not matter) counts when it comes late: a HOLD can not be
- * undone by an ARM that was sent before it.  Bit i of late_seen: received_sequence - i was seen. */
+/* No frame counts twice, and nothing but dots (whose order does not matter) counts when it comes late: a HOLD
+ * can not be undone by an ARM that was sent before it.  Bit i of late_seen: received_sequence - i was seen.
+ */
 static np_wire_status take_sequence(np_wire_executor *x, const np_wire_frame *frame)
 {
     if (frame->sequence > x->received_sequence) {
@@ -392,7 +397,8 @@ static np_wire_status receive_member(np_wire_executor *x, uint64_t now_us, const
     return NP_WIRE_OK;
 }
 
-np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame, size_t size)
+np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame,
+                                        size_t size)
 {
     np_wire_executor *x = executor;
     np_wire_frame f;
@@ -400,15 +406,17 @@ np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now
     x->frames++;
     if (status == NP_WIRE_OTHER_VERSION && may_answer_stranger(x, now_us)) {
         char text[NP_WIRE_TEXT_BYTES];
-        snprintf(text, sizeof text, "%.40s speaks version %d of the protocol, the sender speaks %u: update the older",
-                 x->name, NP_WIRE_PROTOCOL_VERSION, frame[0]);
+        snprintf(text, sizeof text,
+                 "%.40s speaks version %d of the protocol, the sender speaks %u: update the older", x->name,
+                 NP_WIRE_PROTOCOL_VERSION, frame[0]);
         refuse(x, NULL, NP_WIRE_REASON_VERSION, text);
         x->refused_without_mac = true;
     }
     if (status == NP_WIRE_OK && f.from_executor)
         status = NP_WIRE_DIRECTION;
     if (status == NP_WIRE_OK)
-        status = f.epoch ? receive_member(x, now_us, &f, frame, size) : receive_stranger(x, now_us, &f, frame, size);
+        status = f.epoch ? receive_member(x, now_us, &f, frame, size)
+                         : receive_stranger(x, now_us, &f, frame, size);
     x->bad_frames += status != NP_WIRE_OK;
     return status;
 }

@@ -162,7 +162,8 @@ static size_t send_to_stranger(np_wire_executor *x, uint8_t *out_frame)
         x->answers &= ~(unsigned)NP_WIRE_ANSWER_REFUSED;
         m.type = NP_WIRE_MSG_REFUSED;
         m.u.refused = x->refused;
-        return pack(x, &m, 0, &x->hello_sequence, x->refused_without_mac ? NULL : x->link.hello_key, out_frame);
+        return pack(x, &m, 0, &x->hello_sequence, x->refused_without_mac ? NULL : x->link.hello_key,
+                    out_frame);
     }
     return 0;
 }
@@ -174,7 +175,8 @@ static uint64_t events_at(const np_wire_executor *x)
     return x->last_events_us + (x->events_due ? x->config.events_interval_us : NP_WIRE_HEARTBEAT_US);
 }
 
-size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us, uint8_t out_frame[NP_WIRE_FRAME_MAX])
+size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us,
+                             uint8_t out_frame[NP_WIRE_FRAME_MAX])
 {
     np_wire_executor *x = executor;
     size_t size = send_to_stranger(x, out_frame);

@@ -74,9 +74,9 @@ struct np_wire_executor {
     uint8_t *map;          /* outcomes, 4 bits each */
     uint32_t done, in_doubt, other, map_first;
 
-    /* The buffer: dot of order o at o % buffer_dots.  Orders below `received` are here, or were; chunks below `verified`
-     * are known to be in the plan; orders below `next` are final.  Dropped by setting received = verified = the start of
-     * next's chunk. */
+    /* The buffer: dot of order o at o % buffer_dots.  Orders below `received` are here, or were; chunks below
+     * `verified` are known to be in the plan; orders below `next` are final.  Dropped by setting received =
+     * verified = the start of next's chunk. */
     np_wire_dot *buffer;
     uint8_t *present; /* one byte a slot */
     np_wire_detail *details;
@@ -114,8 +114,10 @@ bool np_wire_executor_lease_is_over(const np_wire_executor *x, uint64_t now_us);
 /* Enters the map and the tallies of the loaded session. */
 void np_wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t outcome);
 /* TEXT NULL: the reason's own. */
-void np_wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_reason reason, const char *text);
-/* Leaves ARMED or RUNNING: retracts, drops the buffer, stands in HOLDING.  Withdraws a waiting request to arm. */
+void np_wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_reason reason,
+                                const char *text);
+/* Leaves ARMED or RUNNING: retracts, drops the buffer, stands in HOLDING.  Withdraws a waiting request to
+ * arm. */
 void np_wire_executor_enter_hold(np_wire_executor *x, np_wire_reason reason, const char *text);
 void np_wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, const char *text);
 void np_wire_executor_drop_buffer(np_wire_executor *x);

@@ -153,7 +153,8 @@ bool np_wire_decoder_push(np_wire_decoder *decoder, uint8_t byte, const uint8_t 
         return false;
     /* Decoding never makes longer, and a piece of the longest size could still hold a byte too many. */
     uint8_t room[NP_WIRE_COBS_MAX];
-    if (too_long || !np_wire_cobs_decode(decoder->cobs, size, room, out_size) || *out_size > NP_WIRE_FRAME_MAX) {
+    if (too_long || !np_wire_cobs_decode(decoder->cobs, size, room, out_size) ||
+        *out_size > NP_WIRE_FRAME_MAX) {
         decoder->dropped++;
         return false;
     }

@@ -59,20 +59,21 @@ void np_wire_map_set(uint8_t *map, uint32_t order, uint32_t outcome)
     map[order / 2] = (uint8_t)((order & 1) ? (old & 0x0f) | outcome << 4 : (old & 0xf0) | outcome);
 }
 
-void np_wire_journal_scan_init(np_wire_journal_scan *scan, const uint8_t *digest, uint32_t session, uint32_t n_dots,
-                               uint8_t *map)
+void np_wire_journal_scan_init(np_wire_journal_scan *scan, const uint8_t *digest, uint32_t session,
+                               uint32_t n_dots, uint8_t *map)
 {
     *scan = (np_wire_journal_scan){.digest = digest, .session = session, .n_dots = n_dots, .map = map};
     if (map)
         memset(map, 0, NP_WIRE_MAP_BYTES(n_dots));
 }
 
-/* What a record does to the map of its session.  A record that the rules of this file could not have written (a RESULT for
- * a dot without INTENT, an INTENT for a dot that is final) is damage. */
+/* What a record does to the map of its session.  A record that the rules of this file could not have written
+ * (a RESULT for a dot without INTENT, an INTENT for a dot that is final) is damage. */
 static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
 {
     if (!scan->map || !scan->digest || record->kind == NP_WIRE_RECORD_EPOCH ||
-        memcmp(record->digest, scan->digest, NP_WIRE_RECORD_DIGEST_BYTES) != 0 || record->session != scan->session)
+        memcmp(record->digest, scan->digest, NP_WIRE_RECORD_DIGEST_BYTES) != 0 ||
+        record->session != scan->session)
         return true;
     if (record->order >= scan->n_dots)
         return false;
@@ -104,7 +105,8 @@ void np_wire_journal_scan_push(np_wire_journal_scan *scan, const uint8_t bytes[N
     np_wire_record record;
     bool zero = is_zero(bytes, NP_WIRE_RECORD_BYTES);
     if (scan->bad) {
-        /* Only zeros may follow the first bad record: a file system may lengthen a file before it fills it. */
+        /* Only zeros may follow the first bad record: a file system may lengthen a file before it fills it.
+         */
         if (!zero)
             scan->damaged = true;
         return;
@@ -134,8 +136,9 @@ np_wire_status np_wire_journal_scan_finish(np_wire_journal_scan *scan, size_t ta
     return scan->damaged ? NP_WIRE_CORRUPT : NP_WIRE_OK;
 }
 
-np_wire_status np_wire_journal_recover(const uint8_t *bytes, size_t size, const uint8_t *digest, uint32_t session,
-                                       uint32_t n_dots, uint8_t *map, np_wire_journal_scan *out_scan)
+np_wire_status np_wire_journal_recover(const uint8_t *bytes, size_t size, const uint8_t *digest,
+                                       uint32_t session, uint32_t n_dots, uint8_t *map,
+                                       np_wire_journal_scan *out_scan)
 {
     np_wire_journal_scan_init(out_scan, digest, session, n_dots, map);
     size_t whole = size / NP_WIRE_RECORD_BYTES;

@@ -1,9 +1,9 @@
 /* The executor's durable record, the authority on what has been done to the skin.
  *
- * A file of 64-byte records, only ever appended to.  INTENT is on the disk before the needle moves, RESULT after; INTENT
- * without RESULT is in doubt.  Every record carries a serial number and a CRC-32C, so that a record torn by a crash at the
- * very end is told from damage in the middle: the first is dropped (its sync never returned, so nothing relied on it), the
- * second is an error.
+ * A file of 64-byte records, only ever appended to.  INTENT is on the disk before the needle moves, RESULT
+ * after; INTENT without RESULT is in doubt.  Every record carries a serial number and a CRC-32C, so that a
+ * record torn by a crash at the very end is told from damage in the middle: the first is dropped (its sync
+ * never returned, so nothing relied on it), the second is an error.
  *
  *   byte 0   "NPJ1"
  *        4   kind u8        5  outcome u8      6  session u16
@@ -12,7 +12,8 @@
  *       40   first 16 bytes of the plan's digest
  *       56   0 u32         60  CRC-32C u32 over bytes 0..59
  *
- * Integers big-endian.  Firmware and simulator share this code; the bytes themselves are kept by the storage callbacks. */
+ * Integers big-endian.  Firmware and simulator share this code; the bytes themselves are kept by the storage
+ * callbacks. */
 #ifndef NP_PROTOCOL_JOURNAL_H
 #define NP_PROTOCOL_JOURNAL_H
 
@@ -26,7 +27,7 @@ typedef enum np_wire_record_kind {
     NP_WIRE_RECORD_INTENT = 2,    /* the dot is about to be fired */
     NP_WIRE_RECORD_RESULT = 3,    /* outcome, time, depth, force */
     NP_WIRE_RECORD_WITHDRAWN = 4, /* the intent was not acted upon: the dot is as before it */
-    NP_WIRE_RECORD_REVIEW = 5     /* a person decided on a dot in doubt: outcome DONE, or NONE (fire it again) */
+    NP_WIRE_RECORD_REVIEW = 5 /* a person decided on a dot in doubt: outcome DONE, or NONE (fire it again) */
 } np_wire_record_kind;
 
 typedef struct np_wire_record {
@@ -43,7 +44,8 @@ void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WI
 /* NP_WIRE_FORMAT or NP_WIRE_CHECKSUM for what is not a whole record. */
 np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], np_wire_record *out_record);
 
-/* Outcomes of a session by order, 4 bits each: order i in the low half of byte i/2 if i is even, in the high half if odd. */
+/* Outcomes of a session by order, 4 bits each: order i in the low half of byte i/2 if i is even, in the high
+ * half if odd. */
 #define NP_WIRE_MAP_BYTES(n_dots) (((size_t)(n_dots) + 1) / 2)
 uint32_t np_wire_map_get(const uint8_t *map, uint32_t order);
 void np_wire_map_set(uint8_t *map, uint32_t order, uint32_t outcome);
@@ -64,15 +66,17 @@ typedef struct np_wire_journal_scan {
 } np_wire_journal_scan;
 
 /* MAP: NP_WIRE_MAP_BYTES(n_dots) bytes of the caller, or NULL. */
-void np_wire_journal_scan_init(np_wire_journal_scan *scan, const uint8_t *digest, uint32_t session, uint32_t n_dots,
-                               uint8_t *map);
+void np_wire_journal_scan_init(np_wire_journal_scan *scan, const uint8_t *digest, uint32_t session,
+                               uint32_t n_dots, uint8_t *map);
 void np_wire_journal_scan_push(np_wire_journal_scan *scan, const uint8_t bytes[NP_WIRE_RECORD_BYTES]);
-/* TAIL_BYTES: what was left behind the last whole record, 0..63.  NP_WIRE_CORRUPT if the damage is not only at the end. */
+/* TAIL_BYTES: what was left behind the last whole record, 0..63.  NP_WIRE_CORRUPT if the damage is not only
+ * at the end. */
 np_wire_status np_wire_journal_scan_finish(np_wire_journal_scan *scan, size_t tail_bytes);
 
 /* The same over a whole journal in memory.  Tolerates truncation at any byte. */
-np_wire_status np_wire_journal_recover(const uint8_t *bytes, size_t size, const uint8_t *digest, uint32_t session,
-                                       uint32_t n_dots, uint8_t *map, np_wire_journal_scan *out_scan);
+np_wire_status np_wire_journal_recover(const uint8_t *bytes, size_t size, const uint8_t *digest,
+                                       uint32_t session, uint32_t n_dots, uint8_t *map,
+                                       np_wire_journal_scan *out_scan);
 
 /* Where the records live.  All calls come from inside the executor's functions, on the caller's thread. */
 typedef struct np_wire_storage {

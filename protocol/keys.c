@@ -15,8 +15,8 @@ void np_wire_link_key_init(np_wire_link_key *link, const uint8_t *key)
     link->present = key != NULL;
     if (key)
         memcpy(link->key, key, sizeof link->key);
-    crypto_generichash(link->hello_key, sizeof link->hello_key, (const unsigned char *)hello_label, sizeof hello_label,
-                       link->key, sizeof link->key);
+    crypto_generichash(link->hello_key, sizeof link->hello_key, (const unsigned char *)hello_label,
+                       sizeof hello_label, link->key, sizeof link->key);
     if (key) {
         uint8_t id[NP_WIRE_HASH_BYTES];
         crypto_generichash(id, sizeof id, (const unsigned char *)id_label, sizeof id_label, link->key,

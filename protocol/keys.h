@@ -1,7 +1,7 @@
 /* The handshake's keys.  Private to the room; SPEC.md "Security" is the description for others.
  *
- * Both sides hold a link key (32 bytes, or zeros when there is none: then the codes below still keep epochs apart, and
- * nobody is authenticated).  Keyed BLAKE2b throughout, with a label for every purpose. */
+ * Both sides hold a link key (32 bytes, or zeros when there is none: then the codes below still keep epochs
+ * apart, and nobody is authenticated).  Keyed BLAKE2b throughout, with a label for every purpose. */
 #ifndef NP_PROTOCOL_KEYS_H
 #define NP_PROTOCOL_KEYS_H
 

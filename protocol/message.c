@@ -112,7 +112,8 @@ static int pack_bin(msgpack_packer *pk, const void *bytes, size_t size)
 }
 
 /* One item of a list; INTS carries the dot before. */
-static np_wire_status write_item(msgpack_packer *pk, const np_wire_field *f, const uint8_t *item, int64_t ints[DOT_INTS])
+static np_wire_status write_item(msgpack_packer *pk, const np_wire_field *f, const uint8_t *item,
+                                 int64_t ints[DOT_INTS])
 {
     int failed = 0;
     if (f->item == NP_WIRE_ITEM_HASH) {
@@ -253,8 +254,8 @@ static np_wire_status read_session(np_wire_reader *r, np_wire_session_binding *o
 {
     uint32_t extra;
     int64_t n;
-    if (!open_array(r, 2, &extra) || !np_wire_read_int(r, &n) || !read_exact(r, out->root, NP_WIRE_HASH_BYTES) ||
-        !close_array(r, extra))
+    if (!open_array(r, 2, &extra) || !np_wire_read_int(r, &n) ||
+        !read_exact(r, out->root, NP_WIRE_HASH_BYTES) || !close_array(r, extra))
         return NP_WIRE_FORMAT;
     if (n < 0 || n > NP_WIRE_MAX_DOTS)
         return NP_WIRE_RANGE;
@@ -353,7 +354,8 @@ static np_wire_status read_field(np_wire_reader *r, np_wire_message *m, const np
     }
 }
 
-static np_wire_status decode_failed(char *out_text, np_wire_status status, const char *name, const char *field)
+static np_wire_status decode_failed(char *out_text, np_wire_status status, const char *name,
+                                    const char *field)
 {
     if (out_text)
         snprintf(out_text, NP_WIRE_TEXT_BYTES, "%s: field %s %s", name, field,
@@ -361,8 +363,8 @@ static np_wire_status decode_failed(char *out_text, np_wire_status status, const
     return status;
 }
 
-np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size_t size, np_wire_message *out_message,
-                                      char out_text[NP_WIRE_TEXT_BYTES])
+np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size_t size,
+                                      np_wire_message *out_message, char out_text[NP_WIRE_TEXT_BYTES])
 {
     const np_wire_layout *layout = np_wire_layout_find(type);
     memset(out_message, 0, sizeof *out_message);
@@ -383,7 +385,8 @@ np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size
         if (status != NP_WIRE_OK)
             return decode_failed(out_text, status, layout->name, layout->fields[i].name);
     }
-    /* A newer speaker may have more to say: skipped, but it must be well-formed, and nothing may follow it. */
+    /* A newer speaker may have more to say: skipped, but it must be well-formed, and nothing may follow it.
+     */
     if (!close_array(&r, extra) || r.next != r.end)
         return decode_failed(out_text, NP_WIRE_FORMAT, layout->name, "end");
     return NP_WIRE_OK;

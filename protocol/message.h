@@ -1,8 +1,10 @@
-/* Messages: what is said.  Each is one msgpack array of the fields below, in this order; SPEC.md gives ranges.
+/* Messages: what is said.  Each is one msgpack array of the fields below, in this order; SPEC.md gives
+ * ranges.
  *
- * One table in message.c describes every field (kind, range, place in the struct); encoding, decoding, range checks and
- * the schema hash all come from it, so that they cannot disagree.  Trailing fields that a newer speaker adds are skipped;
- * a message of unknown type is refused; a field out of range refuses the message. */
+ * One table in message.c describes every field (kind, range, place in the struct); encoding, decoding, range
+ * checks and the schema hash all come from it, so that they cannot disagree.  Trailing fields that a newer
+ * speaker adds are skipped; a message of unknown type is refused; a field out of range refuses the message.
+ */
 #ifndef NP_PROTOCOL_MESSAGE_H
 #define NP_PROTOCOL_MESSAGE_H
 
@@ -12,38 +14,38 @@
 #define NP_WIRE_SCHEMA_BYTES 8
 #define NP_WIRE_KEY_ID_BYTES 8
 #define NP_WIRE_NAME_BYTES 48
-#define NP_WIRE_DOTS_PER_FRAME 12  /* at most; even the longest encoding fits a frame */
+#define NP_WIRE_DOTS_PER_FRAME 12 /* at most; even the longest encoding fits a frame */
 #define NP_WIRE_EVENTS_PER_FRAME 32
 #define NP_WIRE_HASHES_PER_FRAME 24
-#define NP_WIRE_MAP_DOTS 1024      /* dots in one RESUME_INFO */
-#define NP_WIRE_BITMAP_BYTES 32    /* received-bitmap of EVENTS: 256 dots */
+#define NP_WIRE_MAP_DOTS 1024   /* dots in one RESUME_INFO */
+#define NP_WIRE_BITMAP_BYTES 32 /* received-bitmap of EVENTS: 256 dots */
 
 /* X(name, number, direction: S sender to executor, E executor to sender) */
-#define NP_WIRE_MESSAGE_TABLE(X)                                                                                       \
-    X(HELLO, 1, S)                                                                                                     \
-    X(WELCOME, 2, E)                                                                                                   \
-    X(REFUSED, 3, E)                                                                                                   \
-    X(LOAD, 4, S)                                                                                                      \
-    X(CHUNKS, 5, S)                                                                                                    \
-    X(LOADED, 6, E)                                                                                                    \
-    X(MAP, 7, S)                                                                                                       \
-    X(RESUME_INFO, 8, E)                                                                                               \
-    X(ARM, 9, S)                                                                                                       \
-    X(RESUME, 10, S)                                                                                                   \
-    X(ARMED, 11, E)                                                                                                    \
-    X(DOTS, 12, S)                                                                                                     \
-    X(EVENTS, 13, E)                                                                                                   \
-    X(HEARTBEAT, 14, S)                                                                                                \
-    X(HOLD, 15, S)                                                                                                     \
-    X(ABORT, 16, S)                                                                                                    \
-    X(ESTOP, 17, S)                                                                                                    \
-    X(STOP, 18, S)                                                                                                     \
-    X(POSE, 19, S)                                                                                                     \
-    X(QUERY, 20, S)                                                                                                    \
-    X(STATUS, 21, E)                                                                                                   \
-    X(END, 22, S)                                                                                                      \
-    X(ENDED, 23, E)                                                                                                    \
-    X(REVIEW, 24, S)                                                                                                   \
+#define NP_WIRE_MESSAGE_TABLE(X)                                                                             \
+    X(HELLO, 1, S)                                                                                           \
+    X(WELCOME, 2, E)                                                                                         \
+    X(REFUSED, 3, E)                                                                                         \
+    X(LOAD, 4, S)                                                                                            \
+    X(CHUNKS, 5, S)                                                                                          \
+    X(LOADED, 6, E)                                                                                          \
+    X(MAP, 7, S)                                                                                             \
+    X(RESUME_INFO, 8, E)                                                                                     \
+    X(ARM, 9, S)                                                                                             \
+    X(RESUME, 10, S)                                                                                         \
+    X(ARMED, 11, E)                                                                                          \
+    X(DOTS, 12, S)                                                                                           \
+    X(EVENTS, 13, E)                                                                                         \
+    X(HEARTBEAT, 14, S)                                                                                      \
+    X(HOLD, 15, S)                                                                                           \
+    X(ABORT, 16, S)                                                                                          \
+    X(ESTOP, 17, S)                                                                                          \
+    X(STOP, 18, S)                                                                                           \
+    X(POSE, 19, S)                                                                                           \
+    X(QUERY, 20, S)                                                                                          \
+    X(STATUS, 21, E)                                                                                         \
+    X(END, 22, S)                                                                                            \
+    X(ENDED, 23, E)                                                                                          \
+    X(REVIEW, 24, S)                                                                                         \
     X(REVIEWED, 25, E)
 
 #define NP_WIRE_MESSAGE_ENUM(name, number, direction) NP_WIRE_MSG_##name = number,
@@ -51,13 +53,13 @@ typedef enum np_wire_message_type { NP_WIRE_MESSAGE_TABLE(NP_WIRE_MESSAGE_ENUM) 
 #undef NP_WIRE_MESSAGE_ENUM
 
 typedef struct np_wire_hello {
-    uint32_t version;                       /* NP_WIRE_PROTOCOL_VERSION */
-    uint8_t schema[NP_WIRE_SCHEMA_BYTES];   /* np_wire_schema_hash */
-    uint8_t key_id[NP_WIRE_KEY_ID_BYTES];   /* names the link key without telling it; zeros: none */
+    uint32_t version;                     /* NP_WIRE_PROTOCOL_VERSION */
+    uint8_t schema[NP_WIRE_SCHEMA_BYTES]; /* np_wire_schema_hash */
+    uint8_t key_id[NP_WIRE_KEY_ID_BYTES]; /* names the link key without telling it; zeros: none */
     uint8_t nonce[NP_WIRE_NONCE_BYTES];
-    uint8_t digest[NP_WIRE_HASH_BYTES];     /* of the plan that will be loaded */
+    uint8_t digest[NP_WIRE_HASH_BYTES]; /* of the plan that will be loaded */
     uint32_t session;
-    char name[NP_WIRE_NAME_BYTES];          /* "needlepath 0.1.0" */
+    char name[NP_WIRE_NAME_BYTES]; /* "needlepath 0.1.0" */
 } np_wire_hello;
 
 typedef struct np_wire_welcome {
@@ -69,7 +71,7 @@ typedef struct np_wire_welcome {
     uint32_t authenticated; /* 1: a link key is in use */
     uint32_t state;         /* np_wire_state */
     uint32_t buffer_dots, max_dots;
-    uint32_t durable;       /* 1: the journal survives power loss; 0: memory only */
+    uint32_t durable; /* 1: the journal survives power loss; 0: memory only */
     char name[NP_WIRE_NAME_BYTES];
 } np_wire_welcome;
 
@@ -97,9 +99,9 @@ typedef struct np_wire_chunks {
 } np_wire_chunks;
 
 typedef struct np_wire_loaded {
-    uint32_t reason;   /* NONE: so far so good */
-    uint32_t chunks;   /* chunk hashes held, from 0 without gaps */
-    uint32_t complete; /* 1: the root holds, the journal is read, the state is LOADED */
+    uint32_t reason;                /* NONE: so far so good */
+    uint32_t chunks;                /* chunk hashes held, from 0 without gaps */
+    uint32_t complete;              /* 1: the root holds, the journal is read, the state is LOADED */
     uint32_t done, in_doubt, other; /* of this session, when complete */
     char text[NP_WIRE_TEXT_BYTES];
 } np_wire_loaded;
@@ -116,7 +118,7 @@ typedef struct np_wire_resume_info {
 } np_wire_resume_info;
 
 typedef struct np_wire_arm { /* ARM and RESUME, and END */
-    uint32_t request; /* counts up within an epoch; one number arms at most once */
+    uint32_t request;        /* counts up within an epoch; one number arms at most once */
 } np_wire_arm;
 
 typedef struct np_wire_armed {
@@ -131,16 +133,16 @@ typedef struct np_wire_dots {
 } np_wire_dots;
 
 typedef struct np_wire_events {
-    uint32_t state, reason;  /* reason: why it holds or faults */
-    uint32_t waiting;        /* a np_wire_reason that delays the next dot without holding (TRACKING), or NONE */
-    uint32_t busy;           /* 1: a dot is in progress */
-    uint64_t echo_us;        /* time_us of the last HEARTBEAT */
-    uint32_t received;       /* dots below this order have been received since arming */
+    uint32_t state, reason; /* reason: why it holds or faults */
+    uint32_t waiting;  /* a np_wire_reason that delays the next dot without holding (TRACKING), or NONE */
+    uint32_t busy;     /* 1: a dot is in progress */
+    uint64_t echo_us;  /* time_us of the last HEARTBEAT */
+    uint32_t received; /* dots below this order have been received since arming */
     uint32_t bitmap_size;
     uint8_t bitmap[NP_WIRE_BITMAP_BYTES]; /* bit i of byte j: order received + 8 j + i is here too */
-    uint32_t window;         /* credits: dots below this order may be sent; 0 when not armed */
-    uint32_t next;           /* dots below this order are final */
-    uint32_t first;          /* order of events[0]; the sender's acknowledgement */
+    uint32_t window;                      /* credits: dots below this order may be sent; 0 when not armed */
+    uint32_t next;                        /* dots below this order are final */
+    uint32_t first;                       /* order of events[0]; the sender's acknowledgement */
     uint32_t n;
     np_wire_event events[NP_WIRE_EVENTS_PER_FRAME];
 } np_wire_events;
@@ -200,15 +202,15 @@ typedef struct np_wire_message {
     } u;
 } np_wire_message;
 
-/* Writes the payload of a message.  NP_WIRE_RANGE for a field that the table does not allow, NP_WIRE_SPACE if CAPACITY is
- * too small, NP_WIRE_UNKNOWN for a type outside the table. */
+/* Writes the payload of a message.  NP_WIRE_RANGE for a field that the table does not allow, NP_WIRE_SPACE if
+ * CAPACITY is too small, NP_WIRE_UNKNOWN for a type outside the table. */
 np_wire_status np_wire_message_encode(const np_wire_message *message, uint8_t *out_payload, size_t capacity,
                                       size_t *out_size);
 
-/* Reads a payload.  Nothing of *out_message is to be used unless NP_WIRE_OK.  OUT_TEXT (may be NULL) names the message and
- * the field that was not as expected. */
-np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size_t size, np_wire_message *out_message,
-                                      char out_text[NP_WIRE_TEXT_BYTES]);
+/* Reads a payload.  Nothing of *out_message is to be used unless NP_WIRE_OK.  OUT_TEXT (may be NULL) names
+ * the message and the field that was not as expected. */
+np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size_t size,
+                                      np_wire_message *out_message, char out_text[NP_WIRE_TEXT_BYTES]);
 
 /* "HELLO"; "unknown" outside the table. */
 const char *np_wire_message_name(uint8_t type);

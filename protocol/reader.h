@@ -1,8 +1,9 @@
 /* Reading msgpack without a heap.  Private to the room.
  *
- * msgpack-c's unpacker takes memory for what a message claims to hold before it is there; firmware has no heap, and a frame
- * from a stranger must not choose our memory.  So we pack with msgpack-c and read with this: every function takes the next
- * object or fails, and nothing is ever allocated.  Once something failed, everything after fails too. */
+ * msgpack-c's unpacker takes memory for what a message claims to hold before it is there; firmware has no
+ * heap, and a frame from a stranger must not choose our memory.  So we pack with msgpack-c and read with
+ * this: every function takes the next object or fails, and nothing is ever allocated.  Once something failed,
+ * everything after fails too. */
 #ifndef NP_PROTOCOL_READER_H
 #define NP_PROTOCOL_READER_H
 

@@ -4,36 +4,50 @@
 #define SIZE(member) ((uint16_t)sizeof(((np_wire_message *)0)->u.member))
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define U32(label, member, low, high)                                                                                  \
-    {.name = label, .kind = NP_WIRE_FIELD_U32, .offset = AT(member), .min = (low), .max = (high)}
-#define I32(label, member, low, high)                                                                                  \
-    {.name = label, .kind = NP_WIRE_FIELD_I32, .offset = AT(member), .min = (low), .max = (high)}
-#define U64(label, member) {.name = label, .kind = NP_WIRE_FIELD_U64, .offset = AT(member), .max = INT64_MAX}
-#define BIN(label, member) {.name = label, .kind = NP_WIRE_FIELD_BIN, .offset = AT(member), .size = SIZE(member)}
-#define VARBIN(label, member, length)                                                                                  \
-    {.name = label, .kind = NP_WIRE_FIELD_VARBIN, .offset = AT(member), .count = AT(length), .size = SIZE(member)}
-#define TEXT(label, member) {.name = label, .kind = NP_WIRE_FIELD_TEXT, .offset = AT(member), .size = SIZE(member)}
-#define LIST(label, member, length, what, low)                                                                         \
-    {.name = label,                                                                                                    \
-     .kind = NP_WIRE_FIELD_LIST,                                                                                       \
-     .item = what,                                                                                                     \
-     .offset = AT(member),                                                                                             \
-     .count = AT(length),                                                                                              \
-     .size = (uint16_t)COUNT(((np_wire_message *)0)->u.member),                                                        \
-     .stride = SIZE(member[0]),                                                                                        \
-     .min = (low)}
-#define POSE(prefix)                                                                                                   \
-    I32("qw", prefix.rotation_ppm[0], -1000100, 1000100), I32("qx", prefix.rotation_ppm[1], -1000100, 1000100),        \
-        I32("qy", prefix.rotation_ppm[2], -1000100, 1000100), I32("qz", prefix.rotation_ppm[3], -1000100, 1000100),    \
-        I32("tx_um", prefix.translation_um[0], -10000000, 10000000),                                                   \
-        I32("ty_um", prefix.translation_um[1], -10000000, 10000000),                                                   \
+#define U32(label, member, low, high)                                                                        \
+    {                                                                                                        \
+        .name = label, .kind = NP_WIRE_FIELD_U32, .offset = AT(member), .min = (low), .max = (high)          \
+    }
+#define I32(label, member, low, high)                                                                        \
+    {                                                                                                        \
+        .name = label, .kind = NP_WIRE_FIELD_I32, .offset = AT(member), .min = (low), .max = (high)          \
+    }
+#define U64(label, member)                                                                                   \
+    {                                                                                                        \
+        .name = label, .kind = NP_WIRE_FIELD_U64, .offset = AT(member), .max = INT64_MAX                     \
+    }
+#define BIN(label, member)                                                                                   \
+    {                                                                                                        \
+        .name = label, .kind = NP_WIRE_FIELD_BIN, .offset = AT(member), .size = SIZE(member)                 \
+    }
+#define VARBIN(label, member, length)                                                                        \
+    {                                                                                                        \
+        .name = label, .kind = NP_WIRE_FIELD_VARBIN, .offset = AT(member), .count = AT(length),              \
+        .size = SIZE(member)                                                                                 \
+    }
+#define TEXT(label, member)                                                                                  \
+    {                                                                                                        \
+        .name = label, .kind = NP_WIRE_FIELD_TEXT, .offset = AT(member), .size = SIZE(member)                \
+    }
+#define LIST(label, member, length, what, low)                                                               \
+    {                                                                                                        \
+        .name = label, .kind = NP_WIRE_FIELD_LIST, .item = what, .offset = AT(member), .count = AT(length),  \
+        .size = (uint16_t)COUNT(((np_wire_message *)0)->u.member), .stride = SIZE(member[0]), .min = (low)   \
+    }
+#define POSE(prefix)                                                                                         \
+    I32("qw", prefix.rotation_ppm[0], -1000100, 1000100),                                                    \
+        I32("qx", prefix.rotation_ppm[1], -1000100, 1000100),                                                \
+        I32("qy", prefix.rotation_ppm[2], -1000100, 1000100),                                                \
+        I32("qz", prefix.rotation_ppm[3], -1000100, 1000100),                                                \
+        I32("tx_um", prefix.translation_um[0], -10000000, 10000000),                                         \
+        I32("ty_um", prefix.translation_um[1], -10000000, 10000000),                                         \
         I32("tz_um", prefix.translation_um[2], -10000000, 10000000)
 #define ORDER_MAX (NP_WIRE_MAX_DOTS - 1)
 #define STATE(member) U32("state", member, 0, NP_WIRE_STATE_COUNT - 1)
 /* Reasons grow: an unknown one is shown by its number, not refused. */
 #define REASON(label, member) U32(label, member, 0, 65535)
-#define TALLY(prefix)                                                                                                  \
-    U32("done", prefix.done, 0, NP_WIRE_MAX_DOTS), U32("in_doubt", prefix.in_doubt, 0, NP_WIRE_MAX_DOTS),              \
+#define TALLY(prefix)                                                                                        \
+    U32("done", prefix.done, 0, NP_WIRE_MAX_DOTS), U32("in_doubt", prefix.in_doubt, 0, NP_WIRE_MAX_DOTS),    \
         U32("other", prefix.other, 0, NP_WIRE_MAX_DOTS)
 
 static const np_wire_field hello[] = {
@@ -177,16 +191,22 @@ static const np_wire_field reviewed[] = {
 #define FIELDS_REVIEW review
 #define FIELDS_REVIEWED reviewed
 
-#define WITH(type, number, letter) {#type, letter, number, COUNT(FIELDS_##type), FIELDS_##type}
-#define WITHOUT(type, number, letter) {#type, letter, number, 0, NULL}
+#define WITH(type, number, letter)                                                                           \
+    {                                                                                                        \
+#type, letter, number, COUNT(FIELDS_##type), FIELDS_##type                                           \
+    }
+#define WITHOUT(type, number, letter)                                                                        \
+    {                                                                                                        \
+#type, letter, number, 0, NULL                                                                       \
+    }
 
 static const np_wire_layout layouts[] = {
-    WITH(HELLO, 1, 'S'),       WITH(WELCOME, 2, 'E'), WITH(REFUSED, 3, 'E'),     WITH(LOAD, 4, 'S'),
-    WITH(CHUNKS, 5, 'S'),      WITH(LOADED, 6, 'E'),  WITH(MAP, 7, 'S'),         WITH(RESUME_INFO, 8, 'E'),
-    WITH(ARM, 9, 'S'),         WITH(RESUME, 10, 'S'), WITH(ARMED, 11, 'E'),      WITH(DOTS, 12, 'S'),
-    WITH(EVENTS, 13, 'E'),     WITH(HEARTBEAT, 14, 'S'), WITHOUT(HOLD, 15, 'S'), WITHOUT(ABORT, 16, 'S'),
-    WITHOUT(ESTOP, 17, 'S'),   WITHOUT(STOP, 18, 'S'), WITH(POSE, 19, 'S'),      WITHOUT(QUERY, 20, 'S'),
-    WITH(STATUS, 21, 'E'),     WITH(END, 22, 'S'),    WITH(ENDED, 23, 'E'),      WITH(REVIEW, 24, 'S'),
+    WITH(HELLO, 1, 'S'),     WITH(WELCOME, 2, 'E'),    WITH(REFUSED, 3, 'E'),  WITH(LOAD, 4, 'S'),
+    WITH(CHUNKS, 5, 'S'),    WITH(LOADED, 6, 'E'),     WITH(MAP, 7, 'S'),      WITH(RESUME_INFO, 8, 'E'),
+    WITH(ARM, 9, 'S'),       WITH(RESUME, 10, 'S'),    WITH(ARMED, 11, 'E'),   WITH(DOTS, 12, 'S'),
+    WITH(EVENTS, 13, 'E'),   WITH(HEARTBEAT, 14, 'S'), WITHOUT(HOLD, 15, 'S'), WITHOUT(ABORT, 16, 'S'),
+    WITHOUT(ESTOP, 17, 'S'), WITHOUT(STOP, 18, 'S'),   WITH(POSE, 19, 'S'),    WITHOUT(QUERY, 20, 'S'),
+    WITH(STATUS, 21, 'E'),   WITH(END, 22, 'S'),       WITH(ENDED, 23, 'E'),   WITH(REVIEW, 24, 'S'),
     WITH(REVIEWED, 25, 'E'),
 };
 

@@ -11,7 +11,8 @@ typedef enum np_wire_field_kind {
     NP_WIRE_FIELD_BIN,    /* exactly `size` bytes */
     NP_WIRE_FIELD_VARBIN, /* up to `size` bytes; the length is in the uint32_t at `count` */
     NP_WIRE_FIELD_TEXT,   /* UTF-8, up to `size` - 1 bytes; longer ones are cut */
-    NP_WIRE_FIELD_LIST    /* an array of up to `size` items of `stride` bytes in memory; how many is at `count` */
+    NP_WIRE_FIELD_LIST /* an array of up to `size` items of `stride` bytes in memory; how many is at `count`
+                        */
 } np_wire_field_kind;
 
 /* How an item of a list is written. */

@@ -25,15 +25,18 @@ size_t np_wire_sender_size(const np_wire_sender_config *config)
     return round_up(sizeof(np_wire_sender)) + round_up(NP_WIRE_MAP_BYTES(config->n_dots));
 }
 
-/* The plan must hold together before anything of it is sent: order, limits, and the root that the operator signed. */
+/* The plan must hold together before anything of it is sent: order, limits, and the root that the operator
+ * signed. */
 static np_wire_status check_plan(const np_wire_sender_config *c, char *out_text)
 {
     const np_wire_load *l = &c->load;
     uint8_t hash[NP_WIRE_HASH_BYTES];
-    if (l->n_sessions < 1 || l->n_sessions > NP_WIRE_MAX_SESSIONS || l->session < 1 || l->session > l->n_sessions ||
-        c->n_dots < 1 || c->n_dots > NP_WIRE_MAX_DOTS || l->sessions[l->session - 1].n_dots != c->n_dots) {
-        snprintf(out_text, NP_WIRE_TEXT_BYTES, "session %lu of %lu has no dots, or not the number the plan says",
-                 (unsigned long)l->session, (unsigned long)l->n_sessions);
+    if (l->n_sessions < 1 || l->n_sessions > NP_WIRE_MAX_SESSIONS || l->session < 1 ||
+        l->session > l->n_sessions || c->n_dots < 1 || c->n_dots > NP_WIRE_MAX_DOTS ||
+        l->sessions[l->session - 1].n_dots != c->n_dots) {
+        snprintf(out_text, NP_WIRE_TEXT_BYTES,
+                 "session %lu of %lu has no dots, or not the number the plan says", (unsigned long)l->session,
+                 (unsigned long)l->n_sessions);
         return NP_WIRE_CONFIG;
     }
     for (uint32_t i = 0; i < c->n_dots; i++) {
@@ -48,7 +51,8 @@ static np_wire_status check_plan(const np_wire_sender_config *c, char *out_text)
     }
     np_wire_session_root_of_dots(l->session, c->dots, c->n_dots, hash);
     if (memcmp(hash, l->sessions[l->session - 1].root, sizeof hash) != 0) {
-        snprintf(out_text, NP_WIRE_TEXT_BYTES, "the dots of session %lu are not those that the plan's digest covers",
+        snprintf(out_text, NP_WIRE_TEXT_BYTES,
+                 "the dots of session %lu are not those that the plan's digest covers",
                  (unsigned long)l->session);
         return NP_WIRE_RANGE;
     }
@@ -62,7 +66,9 @@ static np_wire_status check_plan(const np_wire_sender_config *c, char *out_text)
 
 static uint32_t *tally_of(np_wire_sender *s, uint32_t outcome)
 {
-    return outcome == NP_WIRE_OUTCOME_DONE ? &s->done : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &s->in_doubt : &s->other;
+    return outcome == NP_WIRE_OUTCOME_DONE       ? &s->done
+           : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &s->in_doubt
+                                                 : &s->other;
 }
 
 void np_wire_sender_set_outcome(np_wire_sender *s, uint32_t order, uint32_t outcome)
@@ -75,8 +81,9 @@ void np_wire_sender_set_outcome(np_wire_sender *s, uint32_t order, uint32_t outc
     np_wire_map_set(s->map, order, outcome);
 }
 
-np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t now_us, void *memory, size_t size,
-                                   np_wire_sender **out_sender, char out_text[NP_WIRE_TEXT_BYTES])
+np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t now_us, void *memory,
+                                   size_t size, np_wire_sender **out_sender,
+                                   char out_text[NP_WIRE_TEXT_BYTES])
 {
     char text[NP_WIRE_TEXT_BYTES] = "";
     char *message = out_text ? out_text : text;
@@ -85,7 +92,8 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     message[0] = '\0';
     if (!config->dots || !config->random || !config->event || !config->name ||
         config->dots_per_frame > NP_WIRE_DOTS_PER_FRAME) {
-        snprintf(message, NP_WIRE_TEXT_BYTES, "dots, random, event and name must be set, dots_per_frame is at most %d",
+        snprintf(message, NP_WIRE_TEXT_BYTES,
+                 "dots, random, event and name must be set, dots_per_frame is at most %d",
                  NP_WIRE_DOTS_PER_FRAME);
         return NP_WIRE_CONFIG;
     }
@@ -93,7 +101,8 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     if (status != NP_WIRE_OK)
         return status;
     if (size < np_wire_sender_size(config) || (uintptr_t)memory % alignof(max_align_t)) {
-        snprintf(message, NP_WIRE_TEXT_BYTES, "%zu bytes of aligned memory are needed", np_wire_sender_size(config));
+        snprintf(message, NP_WIRE_TEXT_BYTES, "%zu bytes of aligned memory are needed",
+                 np_wire_sender_size(config));
         return NP_WIRE_SPACE;
     }
     memset(memory, 0, np_wire_sender_size(config));
@@ -110,9 +119,11 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     np_wire_link_key_init(&s->link, config->link_key);
     np_wire_schema_hash(s->schema);
     for (uint32_t i = 0; config->known && i < config->n_dots; i++)
-        np_wire_sender_set_outcome(s, i, config->known[i] < NP_WIRE_OUTCOME_COUNT ? config->known[i] : NP_WIRE_OUTCOME_NONE);
+        np_wire_sender_set_outcome(
+            s, i, config->known[i] < NP_WIRE_OUTCOME_COUNT ? config->known[i] : NP_WIRE_OUTCOME_NONE);
     if (!s->link.present)
-        np_wire_sender_say(s, "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
+        np_wire_sender_say(
+            s, "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
     np_wire_sender_connect(s);
     *out_sender = s;
     return NP_WIRE_OK;
@@ -193,8 +204,9 @@ static bool differ(np_wire_sender *s, uint32_t order, uint32_t known, uint32_t e
     return false;
 }
 
-/* The executor's record leads.  What it knows and we do not is news; but what our journal has as final, and it denies or
- * doubts, means that one of the two is not the record of this skin: nothing may be fired on such a ground. */
+/* The executor's record leads.  What it knows and we do not is news; but what our journal has as final, and
+ * it denies or doubts, means that one of the two is not the record of this skin: nothing may be fired on such
+ * a ground. */
 bool np_wire_sender_reconcile(np_wire_sender *s, const np_wire_event *event)
 {
     uint32_t order = event->order, known = np_wire_map_get(s->map, order);
@@ -202,7 +214,8 @@ bool np_wire_sender_reconcile(np_wire_sender *s, const np_wire_event *event)
         return true;
     if (known > NP_WIRE_OUTCOME_IN_DOUBT)
         return differ(s, order, known, event->outcome);
-    /* In doubt with us, and not begun with it: only a person's review (which would be in our journal) undoes a doubt. */
+    /* In doubt with us, and not begun with it: only a person's review (which would be in our journal) undoes
+     * a doubt. */
     if (event->outcome == NP_WIRE_OUTCOME_NONE)
         return differ(s, order, known, event->outcome);
     np_wire_event with_id = *event;
@@ -249,7 +262,8 @@ void np_wire_sender_estop(np_wire_sender *sender)
     sender->next_urgent_us = 0;
 }
 
-void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t quality_ppm, const np_wire_pose *pose)
+void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t quality_ppm,
+                         const np_wire_pose *pose)
 {
     sender->pose_due = true;
     sender->pose_time_us = time_us;
@@ -259,7 +273,8 @@ void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t qual
 
 np_wire_status np_wire_sender_review(np_wire_sender *sender, uint32_t order, np_wire_outcome verdict)
 {
-    if (order >= sender->config.n_dots || (verdict != NP_WIRE_OUTCOME_DONE && verdict != NP_WIRE_OUTCOME_NONE))
+    if (order >= sender->config.n_dots ||
+        (verdict != NP_WIRE_OUTCOME_DONE && verdict != NP_WIRE_OUTCOME_NONE))
         return NP_WIRE_RANGE;
     if (sender->n_reviews == NP_WIRE_REVIEWS_MAX)
         return NP_WIRE_SPACE;
@@ -275,27 +290,27 @@ void np_wire_sender_get_info(const np_wire_sender *sender, np_wire_sender_info *
 {
     const np_wire_sender *s = sender;
     bool failed = s->phase == NP_WIRE_PHASE_FAILED;
-    *out_info = (np_wire_sender_info){.phase = s->phase,
-                                      .finished = s->phase == NP_WIRE_PHASE_DONE || (failed && !s->failing),
-                                      .settled = np_wire_sender_is_settled(s),
-                                      .stopped = failed && (s->wants_abort || s->wants_estop),
-                                      .reason = s->reason,
-                                      .connected = s->epoch != 0,
-                                      .authenticated = s->epoch && s->link.present && s->welcome.authenticated,
-                                      .durable = s->welcome.durable,
-                                      .executor_state = s->events_known ? (np_wire_state)s->events.state
-                                                                        : NP_WIRE_STATE_BOOT,
-                                      .last_heard_us = s->last_heard_us,
-                                      .epoch = s->epoch,
-                                      .connects = s->connects,
-                                      .done = s->done,
-                                      .in_doubt = s->in_doubt,
-                                      .other = s->other,
-                                      .differences = s->differences,
-                                      .dots_sent = s->dots_sent,
-                                      .dots_resent = s->dots_resent,
-                                      .bad_frames = s->bad_frames,
-                                      .round_trip_us = (uint32_t)s->round_trip_us};
+    *out_info = (np_wire_sender_info){
+        .phase = s->phase,
+        .finished = s->phase == NP_WIRE_PHASE_DONE || (failed && !s->failing),
+        .settled = np_wire_sender_is_settled(s),
+        .stopped = failed && (s->wants_abort || s->wants_estop),
+        .reason = s->reason,
+        .connected = s->epoch != 0,
+        .authenticated = s->epoch && s->link.present && s->welcome.authenticated,
+        .durable = s->welcome.durable,
+        .executor_state = s->events_known ? (np_wire_state)s->events.state : NP_WIRE_STATE_BOOT,
+        .last_heard_us = s->last_heard_us,
+        .epoch = s->epoch,
+        .connects = s->connects,
+        .done = s->done,
+        .in_doubt = s->in_doubt,
+        .other = s->other,
+        .differences = s->differences,
+        .dots_sent = s->dots_sent,
+        .dots_resent = s->dots_resent,
+        .bad_frames = s->bad_frames,
+        .round_trip_us = (uint32_t)s->round_trip_us};
     memcpy(out_info->text, s->text, sizeof s->text);
     memcpy(out_info->executor, s->welcome.name, sizeof s->welcome.name);
 }

@@ -6,9 +6,10 @@
  *          while the link takes a frame    np_wire_sender_send
  *          until np_wire_sender_get_info says finished
  *
- * It connects, loads, compares the executor's record with its own journal, arms (a person presses the pedal), streams
- * under the executor's credits, repeats what got lost, and reports every outcome exactly once through the event callback,
- * which writes the journal.  A silent executor is connected to again by itself; going on then takes the pedal.
+ * It connects, loads, compares the executor's record with its own journal, arms (a person presses the pedal),
+ * streams under the executor's credits, repeats what got lost, and reports every outcome exactly once through
+ * the event callback, which writes the journal.  A silent executor is connected to again by itself; going on
+ * then takes the pedal.
  *
  * One thread at a time, no heap; times in microseconds of a monotonic clock of the caller. */
 #ifndef NP_PROTOCOL_SENDER_H
@@ -26,38 +27,40 @@ typedef struct np_wire_sender_config {
     /* What the sender's own journal knows: one np_wire_outcome per dot, by order; NULL: nothing yet. */
     const uint8_t *known;
 
-    void *context; /* of the callbacks */
+    void *context;                                                  /* of the callbacks */
     void (*random)(void *context, uint8_t *out_bytes, size_t size); /* unpredictable: the nonce */
-    /* One dot's outcome, in the order of the tour, each at most once, and none that KNOWN already had.  Returns true when it
-     * is taken (see commit); only then it is acknowledged.  False: the sender fails with reason STORAGE. */
+    /* One dot's outcome, in the order of the tour, each at most once, and none that KNOWN already had.
+     * Returns true when it is taken (see commit); only then it is acknowledged.  False: the sender fails with
+     * reason STORAGE. */
     bool (*event)(void *context, const np_wire_event *event);
-    /* Makes everything that event took durable; called after a batch of them and before they are acknowledged, so that one
-     * sync serves many dots.  NULL: event itself is durable.  False as above. */
+    /* Makes everything that event took durable; called after a batch of them and before they are
+     * acknowledged, so that one sync serves many dots.  NULL: event itself is durable.  False as above. */
     bool (*commit)(void *context);
     /* A verdict of np_wire_sender_review is durable at the executor; may be NULL.  False as above. */
     bool (*reviewed)(void *context, uint32_t order, uint32_t id, uint32_t outcome);
-    /* The executor's record and KNOWN contradict each other on this dot; may be NULL.  The sender then fails. */
+    /* The executor's record and KNOWN contradict each other on this dot; may be NULL.  The sender then fails.
+     */
     void (*difference)(void *context, uint32_t order, uint32_t id, uint32_t known, uint32_t executor);
     void (*log)(void *context, const char *text); /* one line for the operator; may be NULL */
 
-    const char *name;         /* "needlepath 0.1.0" */
-    const uint8_t *link_key;  /* 32 bytes, copied; NULL: unauthenticated */
-    uint32_t dots_per_frame;  /* 1..NP_WIRE_DOTS_PER_FRAME; 0: the maximum.  Slow serial lines: about 5 */
-    uint32_t heartbeat_us;    /* 0: NP_WIRE_HEARTBEAT_US */
-    bool ask_after_hold;      /* ask to go on by itself after a hold that the sender did not want (lease, tracking,
-                               * reconnect, pedal released); the pedal decides anyway */
+    const char *name;        /* "needlepath 0.1.0" */
+    const uint8_t *link_key; /* 32 bytes, copied; NULL: unauthenticated */
+    uint32_t dots_per_frame; /* 1..NP_WIRE_DOTS_PER_FRAME; 0: the maximum.  Slow serial lines: about 5 */
+    uint32_t heartbeat_us;   /* 0: NP_WIRE_HEARTBEAT_US */
+    bool ask_after_hold; /* ask to go on by itself after a hold that the sender did not want (lease, tracking,
+                          * reconnect, pedal released); the pedal decides anyway */
 } np_wire_sender_config;
 
 /* Where the sender is. */
-#define NP_WIRE_PHASE_TABLE(X)                                                                                         \
-    X(CONNECTING, "connecting")                                                                                        \
-    X(LOADING, "loading")                                                                                              \
-    X(COMPARING, "comparing journals")                                                                                 \
-    X(ARMING, "waiting for the pedal")                                                                                 \
-    X(RUNNING, "running")                                                                                              \
-    X(HOLDING, "holding")                                                                                              \
-    X(ENDING, "ending")                                                                                                \
-    X(DONE, "done")                                                                                                    \
+#define NP_WIRE_PHASE_TABLE(X)                                                                               \
+    X(CONNECTING, "connecting")                                                                              \
+    X(LOADING, "loading")                                                                                    \
+    X(COMPARING, "comparing journals")                                                                       \
+    X(ARMING, "waiting for the pedal")                                                                       \
+    X(RUNNING, "running")                                                                                    \
+    X(HOLDING, "holding")                                                                                    \
+    X(ENDING, "ending")                                                                                      \
+    X(DONE, "done")                                                                                          \
     X(FAILED, "failed")
 
 #define NP_WIRE_PHASE_ENUM(name, text) NP_WIRE_PHASE_##name,
@@ -71,49 +74,54 @@ typedef struct np_wire_sender np_wire_sender;
 /* Bytes that np_wire_sender_init wants (it looks at n_dots). */
 size_t np_wire_sender_size(const np_wire_sender_config *config);
 
-/* Sets a sender up in MEMORY (of at least np_wire_sender_size bytes, aligned for any type) and checks the dots against the
- * load's limits and root.  NP_WIRE_SPACE, NP_WIRE_CONFIG, NP_WIRE_RANGE: not set up; OUT_TEXT (may be NULL) says why. */
-np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t now_us, void *memory, size_t size,
-                                   np_wire_sender **out_sender, char out_text[NP_WIRE_TEXT_BYTES]);
+/* Sets a sender up in MEMORY (of at least np_wire_sender_size bytes, aligned for any type) and checks the
+ * dots against the load's limits and root.  NP_WIRE_SPACE, NP_WIRE_CONFIG, NP_WIRE_RANGE: not set up;
+ * OUT_TEXT (may be NULL) says why. */
+np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t now_us, void *memory,
+                                   size_t size, np_wire_sender **out_sender,
+                                   char out_text[NP_WIRE_TEXT_BYTES]);
 
 /* Takes one frame (without COBS).  Whatever is wrong with it is counted and ignored. */
-np_wire_status np_wire_sender_receive(np_wire_sender *sender, uint64_t now_us, const uint8_t *frame, size_t size);
+np_wire_status np_wire_sender_receive(np_wire_sender *sender, uint64_t now_us, const uint8_t *frame,
+                                      size_t size);
 
-/* Writes the next frame to send and returns its size, or 0 when there is nothing to say now.  Urgent frames come first. */
+/* Writes the next frame to send and returns its size, or 0 when there is nothing to say now.  Urgent frames
+ * come first. */
 size_t np_wire_sender_send(np_wire_sender *sender, uint64_t now_us, uint8_t out_frame[NP_WIRE_FRAME_MAX]);
 
 /* The time at which send has something to say next, if nothing comes in before. */
 uint64_t np_wire_sender_deadline(const np_wire_sender *sender, uint64_t now_us);
 
-/* True while an urgent frame waits: a serial link then drops what it has queued (the leading zero byte aborts a frame in
- * progress) and asks np_wire_sender_send at once. */
+/* True while an urgent frame waits: a serial link then drops what it has queued (the leading zero byte aborts
+ * a frame in progress) and asks np_wire_sender_send at once. */
 bool np_wire_sender_is_urgent(const np_wire_sender *sender);
 
-/* The operator's wishes.  Hold: until resume.  Abort: ends the run, which can be begun anew later.  Estop: latches at the
- * executor until a person resets it there. */
+/* The operator's wishes.  Hold: until resume.  Abort: ends the run, which can be begun anew later.  Estop:
+ * latches at the executor until a person resets it there. */
 void np_wire_sender_hold(np_wire_sender *sender);
 void np_wire_sender_resume(np_wire_sender *sender);
 void np_wire_sender_abort(np_wire_sender *sender);
 void np_wire_sender_estop(np_wire_sender *sender);
 
 /* A measured head pose, taken at TIME_US of the caller's clock; the youngest one is sent. */
-void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t quality_ppm, const np_wire_pose *pose);
+void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t quality_ppm,
+                         const np_wire_pose *pose);
 
-/* A person's verdict on a dot in doubt: DONE, or NONE to fire it again.  Before the session is armed, that is: right after
- * init, one call a dot (at most NP_WIRE_REVIEWS_MAX). */
+/* A person's verdict on a dot in doubt: DONE, or NONE to fire it again.  Before the session is armed, that
+ * is: right after init, one call a dot (at most NP_WIRE_REVIEWS_MAX). */
 #define NP_WIRE_REVIEWS_MAX 64
 np_wire_status np_wire_sender_review(np_wire_sender *sender, uint32_t order, np_wire_outcome verdict);
 
 typedef struct np_wire_sender_info {
     np_wire_phase phase;
-    bool finished;         /* phase DONE, or FAILED with everything reported that can be */
-    bool settled;          /* nothing is in progress at the executor and every outcome has been reported: after a hold, the
-                            * moment to go */
-    bool stopped;          /* FAILED because abort or estop was asked for */
-    np_wire_reason reason; /* of HOLDING and FAILED; PEDAL while a person has to press it */
+    bool finished; /* phase DONE, or FAILED with everything reported that can be */
+    bool settled; /* nothing is in progress at the executor and every outcome has been reported: after a hold,
+                   * the moment to go */
+    bool stopped; /* FAILED because abort or estop was asked for */
+    np_wire_reason reason;         /* of HOLDING and FAILED; PEDAL while a person has to press it */
     char text[NP_WIRE_TEXT_BYTES]; /* a sentence for a person, of FAILED and HOLDING */
-    bool connected;        /* a valid frame came within the last NP_WIRE_SILENCE_US, up to the last call */
-    bool authenticated, durable; /* as WELCOME said */
+    bool connected; /* a valid frame came within the last NP_WIRE_SILENCE_US, up to the last call */
+    bool authenticated, durable;       /* as WELCOME said */
     char executor[NP_WIRE_NAME_BYTES]; /* its name */
     np_wire_state executor_state;
     uint64_t last_heard_us; /* 0: never */

@@ -8,7 +8,8 @@
 
 static void take_welcome(np_wire_sender *s, uint64_t now_us, const np_wire_welcome *w)
 {
-    if (s->phase != NP_WIRE_PHASE_CONNECTING || memcmp(w->sender_nonce, s->hello.nonce, sizeof s->hello.nonce) != 0)
+    if (s->phase != NP_WIRE_PHASE_CONNECTING ||
+        memcmp(w->sender_nonce, s->hello.nonce, sizeof s->hello.nonce) != 0)
         return; /* a late or foreign answer */
     s->welcome = *w;
     s->epoch = w->epoch;
@@ -18,7 +19,8 @@ static void take_welcome(np_wire_sender *s, uint64_t now_us, const np_wire_welco
     s->connects++;
     s->last_heard_us = s->silent_since_us = now_us;
     if (!w->durable)
-        np_wire_sender_say(s, "the executor keeps its journal in memory only: it will not survive a restart there");
+        np_wire_sender_say(
+            s, "the executor keeps its journal in memory only: it will not survive a restart there");
     np_wire_sender_enter(s, NP_WIRE_PHASE_LOADING);
 }
 
@@ -26,7 +28,8 @@ static void take_refused(np_wire_sender *s, uint64_t now_us, const np_wire_refus
 {
     static const uint8_t nobody[NP_WIRE_NONCE_BYTES];
     bool ours = memcmp(r->sender_nonce, s->hello.nonce, sizeof nobody) == 0;
-    bool unreadable = r->reason == NP_WIRE_REASON_VERSION && memcmp(r->sender_nonce, nobody, sizeof nobody) == 0;
+    bool unreadable =
+        r->reason == NP_WIRE_REASON_VERSION && memcmp(r->sender_nonce, nobody, sizeof nobody) == 0;
     if (s->phase != NP_WIRE_PHASE_CONNECTING || !(ours || unreadable))
         return;
     /* Without a shared key nothing can be proven; then only what explains itself is believed. */
@@ -45,7 +48,8 @@ static np_wire_status receive_outside(np_wire_sender *s, uint64_t now_us, const 
 {
     np_wire_message m;
     bool proven = np_wire_frame_verify(bytes, size, s->link.hello_key) == NP_WIRE_OK;
-    np_wire_status status = np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, NULL);
+    np_wire_status status =
+        np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, NULL);
     if (status != NP_WIRE_OK)
         return status;
     if (m.type == NP_WIRE_MSG_REFUSED) {
@@ -91,7 +95,8 @@ static void fail_storage(np_wire_sender *s, uint64_t now_us)
 static void fail_difference(np_wire_sender *s, uint64_t now_us)
 {
     char text[NP_WIRE_TEXT_BYTES];
-    snprintf(text, sizeof text, "the journals here and at the executor disagree on %lu dots (%.60s): nothing is fired",
+    snprintf(text, sizeof text,
+             "the journals here and at the executor disagree on %lu dots (%.60s): nothing is fired",
              (unsigned long)s->differences, s->difference_text);
     np_wire_sender_fail(s, now_us, NP_WIRE_REASON_DIFFERENCE, text);
 }
@@ -115,7 +120,8 @@ static void take_map(np_wire_sender *s, uint64_t now_us, const np_wire_resume_in
     uint32_t n = s->config.n_dots;
     if (s->phase != NP_WIRE_PHASE_COMPARING || r->first != s->compared || r->n_dots > n - r->first ||
         r->map_size != NP_WIRE_MAP_BYTES(r->n_dots) ||
-        memcmp(r->digest, s->config.load.digest, sizeof r->digest) != 0 || r->session != s->config.load.session)
+        memcmp(r->digest, s->config.load.digest, sizeof r->digest) != 0 ||
+        r->session != s->config.load.session)
         return;
     for (uint32_t i = 0; i < r->n_dots; i++) {
         np_wire_event event = {.order = r->first + i, .outcome = np_wire_map_get(r->map, i)};
@@ -172,8 +178,9 @@ static void take_reviewed(np_wire_sender *s, uint64_t now_us, const np_wire_revi
 static bool asks_by_itself(const np_wire_sender *s, uint32_t reason)
 {
     return s->config.ask_after_hold && !s->wants_hold &&
-           (reason == NP_WIRE_REASON_LEASE || reason == NP_WIRE_REASON_TRACKING || reason == NP_WIRE_REASON_RECONNECT ||
-            reason == NP_WIRE_REASON_PEDAL_RELEASED || reason == NP_WIRE_REASON_STATE);
+           (reason == NP_WIRE_REASON_LEASE || reason == NP_WIRE_REASON_TRACKING ||
+            reason == NP_WIRE_REASON_RECONNECT || reason == NP_WIRE_REASON_PEDAL_RELEASED ||
+            reason == NP_WIRE_REASON_STATE);
 }
 
 static void take_armed(np_wire_sender *s, const np_wire_armed *a)
@@ -321,7 +328,8 @@ static np_wire_status receive_inside(np_wire_sender *s, uint64_t now_us, const n
         return NP_WIRE_STALE;
     s->received_sequence = frame->sequence;
     s->last_heard_us = s->silent_since_us = now_us;
-    np_wire_status status = np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, text);
+    np_wire_status status =
+        np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, text);
     if (status == NP_WIRE_OK && !np_wire_message_is_from_executor(m.type))
         status = NP_WIRE_UNKNOWN;
     if (status == NP_WIRE_OK)
@@ -329,21 +337,24 @@ static np_wire_status receive_inside(np_wire_sender *s, uint64_t now_us, const n
     return status;
 }
 
-np_wire_status np_wire_sender_receive(np_wire_sender *sender, uint64_t now_us, const uint8_t *frame, size_t size)
+np_wire_status np_wire_sender_receive(np_wire_sender *sender, uint64_t now_us, const uint8_t *frame,
+                                      size_t size)
 {
     np_wire_sender *s = sender;
     np_wire_frame f;
     np_wire_status status = np_wire_frame_decode(frame, size, &f);
     if (status == NP_WIRE_OTHER_VERSION && s->phase == NP_WIRE_PHASE_CONNECTING) {
         char text[NP_WIRE_TEXT_BYTES];
-        snprintf(text, sizeof text, "the executor speaks version %u of the protocol, %.40s speaks %d: update the older",
+        snprintf(text, sizeof text,
+                 "the executor speaks version %u of the protocol, %.40s speaks %d: update the older",
                  frame[0], s->name, NP_WIRE_PROTOCOL_VERSION);
         np_wire_sender_fail(s, now_us, NP_WIRE_REASON_VERSION, text);
     }
     if (status == NP_WIRE_OK && !f.from_executor)
         status = NP_WIRE_DIRECTION;
     if (status == NP_WIRE_OK)
-        status = f.epoch ? receive_inside(s, now_us, &f, frame, size) : receive_outside(s, now_us, &f, frame, size);
+        status = f.epoch ? receive_inside(s, now_us, &f, frame, size)
+                         : receive_outside(s, now_us, &f, frame, size);
     s->bad_frames += status != NP_WIRE_OK;
     return status;
 }

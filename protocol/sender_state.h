@@ -80,7 +80,8 @@ void np_wire_sender_enter(np_wire_sender *s, np_wire_phase phase);
 void np_wire_sender_connect(np_wire_sender *s);
 /* The session cannot go on.  Collects what the executor still has to tell, for a second at most. */
 void np_wire_sender_fail(np_wire_sender *s, uint64_t now_us, np_wire_reason reason, const char *text);
-/* Takes the executor's word on one dot.  False: the two journals contradict each other, or ours cannot be written. */
+/* Takes the executor's word on one dot.  False: the two journals contradict each other, or ours cannot be
+ * written. */
 bool np_wire_sender_reconcile(np_wire_sender *s, const np_wire_event *event);
 bool np_wire_sender_commit(np_wire_sender *s);
 void np_wire_sender_set_outcome(np_wire_sender *s, uint32_t order, uint32_t outcome);

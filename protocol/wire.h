@@ -1,8 +1,9 @@
 /* What every part of the wire shares: sizes, limits, the dot, and the three tables of codes.
  *
- * protocol/ is the one room that firmware takes as it stands: C17, msgpack-c's packer and libsodium, no heap, no threads,
- * no input or output, no globals.  Everything is an integer in a unit small enough for any arm (um, urad, us, 1e-6), so
- * that what is planned, signed, sent and compared is the same to the bit.  SPEC.md describes the wire for strangers. */
+ * protocol/ is the one room that firmware takes as it stands: C17, msgpack-c's packer and libsodium, no heap,
+ * no threads, no input or output, no globals.  Everything is an integer in a unit small enough for any arm
+ * (um, urad, us, 1e-6), so that what is planned, signed, sent and compared is the same to the bit.  SPEC.md
+ * describes the wire for strangers. */
 #ifndef NP_PROTOCOL_WIRE_H
 #define NP_PROTOCOL_WIRE_H
 
@@ -12,15 +13,16 @@
 
 #define NP_WIRE_PROTOCOL_VERSION 1
 
-#define NP_WIRE_KEY_BYTES 32       /* link key, session key */
-#define NP_WIRE_HASH_BYTES 32      /* BLAKE2b-256: digests, roots, chunk hashes */
+#define NP_WIRE_KEY_BYTES 32  /* link key, session key */
+#define NP_WIRE_HASH_BYTES 32 /* BLAKE2b-256: digests, roots, chunk hashes */
 #define NP_WIRE_NONCE_BYTES 16
 #define NP_WIRE_SIGNATURE_BYTES 64 /* Ed25519 */
 #define NP_WIRE_TEXT_BYTES 160     /* texts on the wire and in errors, with the closing zero */
 
 #define NP_WIRE_MAX_SESSIONS 8
-#define NP_WIRE_MAX_DOTS 262144u   /* of one session */
-#define NP_WIRE_CHUNK_DOTS 64u     /* dots that are verified together; the last chunk of a session may be shorter */
+#define NP_WIRE_MAX_DOTS 262144u /* of one session */
+/* Dots that are verified together; the last chunk of a session may be shorter. */
+#define NP_WIRE_CHUNK_DOTS 64u
 
 /* Timing (SPEC.md, "Timing"). */
 #define NP_WIRE_LEASE_US 100000    /* no valid frame for so long: retract, hold, drop the buffer */
@@ -36,21 +38,21 @@
 #define NP_WIRE_POSITION_MAX_UM 400000 /* from the head frame's origin, each axis */
 
 /* What a function of this room returns.  X(name, text) */
-#define NP_WIRE_STATUS_TABLE(X)                                                                                        \
-    X(OK, "done")                                                                                                      \
-    X(TRUNCATED, "the frame is too short")                                                                             \
-    X(TOO_LONG, "the frame is too long")                                                                               \
-    X(CHECKSUM, "the checksum does not hold")                                                                          \
-    X(OTHER_VERSION, "the frame is of another protocol version")                                                             \
-    X(MAC, "the authentication code is missing or does not hold")                                                      \
-    X(DIRECTION, "the frame came back from our own side")                                                              \
-    X(STALE, "the frame is of another epoch, or old")                                                                  \
-    X(UNKNOWN, "the message is unknown")                                                                               \
-    X(FORMAT, "the message is not of the expected form")                                                               \
-    X(RANGE, "a field of the message is out of range")                                                                 \
-    X(SPACE, "the memory that was given is too small")                                                                 \
-    X(CONFIG, "the configuration cannot be used")                                                                      \
-    X(STORAGE, "the journal could not be written or read")                                                             \
+#define NP_WIRE_STATUS_TABLE(X)                                                                              \
+    X(OK, "done")                                                                                            \
+    X(TRUNCATED, "the frame is too short")                                                                   \
+    X(TOO_LONG, "the frame is too long")                                                                     \
+    X(CHECKSUM, "the checksum does not hold")                                                                \
+    X(OTHER_VERSION, "the frame is of another protocol version")                                             \
+    X(MAC, "the authentication code is missing or does not hold")                                            \
+    X(DIRECTION, "the frame came back from our own side")                                                    \
+    X(STALE, "the frame is of another epoch, or old")                                                        \
+    X(UNKNOWN, "the message is unknown")                                                                     \
+    X(FORMAT, "the message is not of the expected form")                                                     \
+    X(RANGE, "a field of the message is out of range")                                                       \
+    X(SPACE, "the memory that was given is too small")                                                       \
+    X(CONFIG, "the configuration cannot be used")                                                            \
+    X(STORAGE, "the journal could not be written or read")                                                   \
     X(CORRUPT, "the journal is damaged before its end")
 
 #define NP_WIRE_STATUS_ENUM(name, text) NP_WIRE_##name,
@@ -58,15 +60,15 @@ typedef enum np_wire_status { NP_WIRE_STATUS_TABLE(NP_WIRE_STATUS_ENUM) NP_WIRE_
 #undef NP_WIRE_STATUS_ENUM
 
 /* States of an executor, as they stand on the wire.  The last two latch until a local reset. */
-#define NP_WIRE_STATE_TABLE(X)                                                                                         \
-    X(BOOT, "boot")                                                                                                    \
-    X(LOCKED, "locked")                                                                                                \
-    X(AUTHENTICATED, "authenticated")                                                                                  \
-    X(LOADED, "loaded")                                                                                                \
-    X(ARMED, "armed")                                                                                                  \
-    X(RUNNING, "running")                                                                                              \
-    X(HOLDING, "holding")                                                                                              \
-    X(FAULT, "fault")                                                                                                  \
+#define NP_WIRE_STATE_TABLE(X)                                                                               \
+    X(BOOT, "boot")                                                                                          \
+    X(LOCKED, "locked")                                                                                      \
+    X(AUTHENTICATED, "authenticated")                                                                        \
+    X(LOADED, "loaded")                                                                                      \
+    X(ARMED, "armed")                                                                                        \
+    X(RUNNING, "running")                                                                                    \
+    X(HOLDING, "holding")                                                                                    \
+    X(FAULT, "fault")                                                                                        \
     X(ESTOP, "emergency stop")
 
 #define NP_WIRE_STATE_ENUM(name, text) NP_WIRE_STATE_##name,
@@ -74,53 +76,56 @@ typedef enum np_wire_state { NP_WIRE_STATE_TABLE(NP_WIRE_STATE_ENUM) NP_WIRE_STA
 #undef NP_WIRE_STATE_ENUM
 
 /* Why something was refused, held or latched, as it stands on the wire. */
-#define NP_WIRE_REASON_TABLE(X)                                                                                        \
-    X(NONE, "no reason")                                                                                               \
-    X(VERSION, "the other side speaks another version of the protocol")                                                \
-    X(SCHEMA, "the other side has other message definitions")                                                          \
-    X(KEY, "the two sides do not hold the same link key")                                                              \
-    X(BUSY, "another sender is running a session")                                                                     \
-    X(LATCHED, "the executor is in fault or emergency stop and wants a local reset")                                   \
-    X(STATE, "the request does not fit the executor's state")                                                          \
-    X(DIGEST, "the plan does not have the digest that was named")                                                      \
-    X(APPROVAL, "the plan's approval does not hold")                                                                   \
-    X(OPERATOR, "the approval is by nobody the executor knows")                                                        \
-    X(LIMITS, "the plan's limits are wider than the executor's")                                                       \
-    X(TOO_BIG, "the session has more dots than the executor can hold")                                                 \
-    X(BINDING, "dots arrived that are not in the approved plan")                                                       \
-    X(DOT_LIMIT, "a dot is outside the executor's limits")                                                             \
-    X(SESSION_DONE, "every dot of the session is done already")                                                        \
-    X(PEDAL, "waiting for the pedal: release it, then press it")                                                       \
-    X(PEDAL_RELEASED, "the pedal was released")                                                                        \
-    X(HOLD, "held by the sender")                                                                                      \
-    X(STOP, "stopped by somebody on the link")                                                                         \
-    X(LEASE, "no valid frame arrived in time")                                                                         \
-    X(RECONNECT, "a sender connected anew")                                                                            \
-    X(TRACKING, "the head's position is unknown, old or moving")                                                       \
-    X(ABORT, "the run was aborted by the sender")                                                                      \
-    X(ESTOP, "emergency stop")                                                                                         \
-    X(STORAGE, "the executor's journal could not be written or read")                                                  \
-    X(JOURNAL, "the executor's journal is damaged")                                                                    \
-    X(MOTION, "the arm reported a fault")                                                                              \
-    X(LOCAL, "held at the executor")                                                                                   \
-    X(DIFFERENCE, "the executor's record and the sender's journal contradict each other")                        \
+#define NP_WIRE_REASON_TABLE(X)                                                                              \
+    X(NONE, "no reason")                                                                                     \
+    X(VERSION, "the other side speaks another version of the protocol")                                      \
+    X(SCHEMA, "the other side has other message definitions")                                                \
+    X(KEY, "the two sides do not hold the same link key")                                                    \
+    X(BUSY, "another sender is running a session")                                                           \
+    X(LATCHED, "the executor is in fault or emergency stop and wants a local reset")                         \
+    X(STATE, "the request does not fit the executor's state")                                                \
+    X(DIGEST, "the plan does not have the digest that was named")                                            \
+    X(APPROVAL, "the plan's approval does not hold")                                                         \
+    X(OPERATOR, "the approval is by nobody the executor knows")                                              \
+    X(LIMITS, "the plan's limits are wider than the executor's")                                             \
+    X(TOO_BIG, "the session has more dots than the executor can hold")                                       \
+    X(BINDING, "dots arrived that are not in the approved plan")                                             \
+    X(DOT_LIMIT, "a dot is outside the executor's limits")                                                   \
+    X(SESSION_DONE, "every dot of the session is done already")                                              \
+    X(PEDAL, "waiting for the pedal: release it, then press it")                                             \
+    X(PEDAL_RELEASED, "the pedal was released")                                                              \
+    X(HOLD, "held by the sender")                                                                            \
+    X(STOP, "stopped by somebody on the link")                                                               \
+    X(LEASE, "no valid frame arrived in time")                                                               \
+    X(RECONNECT, "a sender connected anew")                                                                  \
+    X(TRACKING, "the head's position is unknown, old or moving")                                             \
+    X(ABORT, "the run was aborted by the sender")                                                            \
+    X(ESTOP, "emergency stop")                                                                               \
+    X(STORAGE, "the executor's journal could not be written or read")                                        \
+    X(JOURNAL, "the executor's journal is damaged")                                                          \
+    X(MOTION, "the arm reported a fault")                                                                    \
+    X(LOCAL, "held at the executor")                                                                         \
+    X(DIFFERENCE, "the executor's record and the sender's journal contradict each other")                    \
     X(DEPTH, "a dot went deeper than planned: check the needle before going on")
 
 #define NP_WIRE_REASON_ENUM(name, text) NP_WIRE_REASON_##name,
 typedef enum np_wire_reason { NP_WIRE_REASON_TABLE(NP_WIRE_REASON_ENUM) NP_WIRE_REASON_COUNT } np_wire_reason;
 #undef NP_WIRE_REASON_ENUM
 
-/* What became of a dot; 4 bits in maps.  Everything but NONE is final: the dot is never begun again by itself. */
-#define NP_WIRE_OUTCOME_TABLE(X)                                                                                       \
-    X(NONE, "not done")                                                                                                \
-    X(IN_DOUBT, "in doubt: begun, and never confirmed")                                                                \
-    X(DONE, "done")                                                                                                    \
-    X(SKIPPED, "skipped: the arm did not puncture")                                                                    \
-    X(TOO_DEEP, "punctured deeper than planned")                                                                       \
+/* What became of a dot; 4 bits in maps.  Everything but NONE is final: the dot is never begun again by
+ * itself. */
+#define NP_WIRE_OUTCOME_TABLE(X)                                                                             \
+    X(NONE, "not done")                                                                                      \
+    X(IN_DOUBT, "in doubt: begun, and never confirmed")                                                      \
+    X(DONE, "done")                                                                                          \
+    X(SKIPPED, "skipped: the arm did not puncture")                                                          \
+    X(TOO_DEEP, "punctured deeper than planned")                                                             \
     X(NO_CONTACT, "the needle met no skin")
 
 #define NP_WIRE_OUTCOME_ENUM(name, text) NP_WIRE_OUTCOME_##name,
-typedef enum np_wire_outcome { NP_WIRE_OUTCOME_TABLE(NP_WIRE_OUTCOME_ENUM) NP_WIRE_OUTCOME_COUNT } np_wire_outcome;
+typedef enum np_wire_outcome {
+    NP_WIRE_OUTCOME_TABLE(NP_WIRE_OUTCOME_ENUM) NP_WIRE_OUTCOME_COUNT
+} np_wire_outcome;
 #undef NP_WIRE_OUTCOME_ENUM
 
 /* Texts of the tables above.  Static storage; codes outside the table get "unknown". */
@@ -138,7 +143,7 @@ typedef struct np_wire_dot {
     int32_t axis_ppm[3];    /* needle axis into the skin, unit vector, 1e-6 */
     int32_t depth_um;       /* along the normal, below the skin */
     int32_t dwell_us;
-    int32_t tone_ppm;       /* 0 lightest .. 1000000 darkest */
+    int32_t tone_ppm; /* 0 lightest .. 1000000 darkest */
 } np_wire_dot;
 
 /* What one dot must satisfy. */
@@ -150,19 +155,19 @@ typedef struct np_wire_limits {
 /* The hard limits, and 30 degrees of tilt. */
 np_wire_limits np_wire_limits_default(void);
 
-/* Checks one dot by itself: id and order in range, unit vectors (within 1e-4), position, depth, tilt, dwell, tone.  On
- * NP_WIRE_RANGE OUT_TEXT names the dot, the field, the value and the limit. */
+/* Checks one dot by itself: id and order in range, unit vectors (within 1e-4), position, depth, tilt, dwell,
+ * tone.  On NP_WIRE_RANGE OUT_TEXT names the dot, the field, the value and the limit. */
 np_wire_status np_wire_dot_check(const np_wire_dot *dot, const np_wire_limits *limits,
                                  char out_text[NP_WIRE_TEXT_BYTES]);
 
 /* What became of one dot, as the executor reports it. */
 typedef struct np_wire_event {
     uint32_t order;
-    uint32_t id;        /* filled in by the sender; not on the wire */
-    uint32_t outcome;   /* np_wire_outcome, never NONE */
-    uint64_t time_us;   /* executor's clock at the end of the puncture; 0 unknown (after a reconnect) */
-    int32_t depth_um;   /* as measured by the executor; 0 not measured */
-    int32_t force_mn;   /* peak, millinewton; 0 not measured */
+    uint32_t id;      /* filled in by the sender; not on the wire */
+    uint32_t outcome; /* np_wire_outcome, never NONE */
+    uint64_t time_us; /* executor's clock at the end of the puncture; 0 unknown (after a reconnect) */
+    int32_t depth_um; /* as measured by the executor; 0 not measured */
+    int32_t force_mn; /* peak, millinewton; 0 not measured */
 } np_wire_event;
 
 /* A rigid transform: rotation as unit quaternion (w, x, y, z) in 1e-6, then translation. */

@@ -1,8 +1,9 @@
 /* A sender, an executor, their journals and the channel between them, in virtual time, with seeded faults.
  *
- * Everything that can go wrong is drawn from one seed: frames lost, doubled, flipped, late and out of order, the cable cut,
- * either side crashing at any step, the executor's storage torn at any byte.  The skin is the witness: it counts needle
- * movements.  What must hold whatever happens is in job_check.  Used by test_faults.c and by the soak program. */
+ * Everything that can go wrong is drawn from one seed: frames lost, doubled, flipped, late and out of order,
+ * the cable cut, either side crashing at any step, the executor's storage torn at any byte.  The skin is the
+ * witness: it counts needle movements.  What must hold whatever happens is in job_check.  Used by
+ * test_faults.c and by the soak program. */
 #ifndef NP_TESTS_UNIT_PROTOCOL_HARNESS_H
 #define NP_TESTS_UNIT_PROTOCOL_HARNESS_H
 
@@ -102,13 +103,13 @@ static inline void plan_free(job_plan *plan)
 #define JOB_IN_FLIGHT 512
 
 typedef struct job_faults {
-    double lose, twice, flip;     /* per frame */
-    uint64_t delay_us, jitter_us; /* one way */
-    uint64_t byte_ns;             /* time a byte takes on the line; 0: none (ZeroMQ) */
-    double cut;                   /* per virtual second: both ways are dead for a while */
+    double lose, twice, flip;            /* per frame */
+    uint64_t delay_us, jitter_us;        /* one way */
+    uint64_t byte_ns;                    /* time a byte takes on the line; 0: none (ZeroMQ) */
+    double cut;                          /* per virtual second: both ways are dead for a while */
     double crash_sender, crash_executor; /* per virtual second */
-    double tear; /* of a crash at the executor: what was appended and not synced is cut at any byte */
-    double fail_sync; /* per sync: it fails, and a person resets the executor */
+    double tear;         /* of a crash at the executor: what was appended and not synced is cut at any byte */
+    double fail_sync;    /* per sync: it fails, and a person resets the executor */
     double motion_fault; /* per dot */
     uint64_t motion_us;
 } job_faults;
@@ -142,7 +143,7 @@ typedef struct job {
     /* The executor's file: bytes up to `synced` survive a crash for sure. */
     uint8_t *file;
     size_t file_size, file_synced, file_capacity;
-    bool crash_in_storage;     /* crash at the next storage call */
+    bool crash_in_storage; /* crash at the next storage call */
     bool crashed;
     uint64_t storage_calls, crash_at_call; /* crash at that very call; 0: never */
 
@@ -165,7 +166,8 @@ typedef struct job {
 static inline void job_trouble(job *j, const char *text, uint32_t order)
 {
     if (!j->trouble[0])
-        snprintf(j->trouble, sizeof j->trouble, "%s (order %u, %.3f s)", text, order, (double)j->now_us * 1e-6);
+        snprintf(j->trouble, sizeof j->trouble, "%s (order %u, %.3f s)", text, order,
+                 (double)j->now_us * 1e-6);
 }
 
 static inline void pipe_put(job *j, job_pipe *p, const uint8_t *bytes, size_t size)
@@ -178,7 +180,8 @@ static inline void pipe_put(job *j, job_pipe *p, const uint8_t *bytes, size_t si
     int copies = random_hits(&j->random, f->twice) ? 2 : 1;
     while (copies-- && p->n < JOB_IN_FLIGHT) {
         job_packet *q = &p->packets[p->n++];
-        q->at_us = p->line_free_us + f->delay_us + (f->jitter_us ? random_next(&j->random) % f->jitter_us : 0);
+        q->at_us =
+            p->line_free_us + f->delay_us + (f->jitter_us ? random_next(&j->random) % f->jitter_us : 0);
         q->size = size;
         memcpy(q->bytes, bytes, size);
         if (random_hits(&j->random, f->flip)) {
@@ -193,7 +196,8 @@ static inline bool pipe_take(job *j, job_pipe *p, job_packet *out)
 {
     unsigned best = p->n;
     for (unsigned i = 0; i < p->n; i++)
-        if (p->packets[i].at_us <= j->now_us && (best == p->n || p->packets[i].at_us < p->packets[best].at_us))
+        if (p->packets[i].at_us <= j->now_us &&
+            (best == p->n || p->packets[i].at_us < p->packets[best].at_us))
             best = i;
     if (best == p->n)
         return false;
@@ -327,7 +331,8 @@ static inline bool journal_commit(void *context)
     return true;
 }
 
-static inline void journal_difference(void *context, uint32_t order, uint32_t id, uint32_t known, uint32_t executor)
+static inline void journal_difference(void *context, uint32_t order, uint32_t id, uint32_t known,
+                                      uint32_t executor)
 {
     (void)id, (void)known, (void)executor;
     job_trouble(context, "the two journals differ", order);
@@ -337,17 +342,18 @@ static inline void journal_difference(void *context, uint32_t order, uint32_t id
 
 static inline np_wire_executor_config job_executor_config(job *j)
 {
-    return (np_wire_executor_config){.storage = {j, storage_append, storage_sync, storage_read, storage_truncate},
-                                     .motion = {j, motion_begin, motion_retract},
-                                     .context = j,
-                                     .clock_us = job_clock,
-                                     .random = job_random_bytes,
-                                     .name = "harness 1",
-                                     .link_key = j->executor_key,
-                                     .limits = np_wire_limits_default(),
-                                     .max_dots = j->plan.n,
-                                     .buffer_dots = j->buffer_dots,
-                                     .durable = true};
+    return (np_wire_executor_config){
+        .storage = {j, storage_append, storage_sync, storage_read, storage_truncate},
+        .motion = {j, motion_begin, motion_retract},
+        .context = j,
+        .clock_us = job_clock,
+        .random = job_random_bytes,
+        .name = "harness 1",
+        .link_key = j->executor_key,
+        .limits = np_wire_limits_default(),
+        .max_dots = j->plan.n,
+        .buffer_dots = j->buffer_dots,
+        .durable = true};
 }
 
 static inline void job_start_executor(job *j)
@@ -424,7 +430,8 @@ static inline void job_crash_executor(job *j)
     /* A dot under way is a puncture whose end nobody saw. */
     j->doubts_allowed++;
     if (random_hits(&j->random, j->faults.tear) && j->file_size > j->file_synced)
-        j->file_size = j->file_synced + (size_t)(random_next(&j->random) % (j->file_size - j->file_synced + 1));
+        j->file_size =
+            j->file_synced + (size_t)(random_next(&j->random) % (j->file_size - j->file_synced + 1));
     j->executor = NULL;
     j->executor_off_until_us = j->now_us + 20000 + random_next(&j->random) % 300000;
     j->motion_busy = false;
@@ -464,7 +471,8 @@ static inline void job_executor_step(job *j)
             j->doubts_allowed++;
             np_wire_executor_motion_fault(x, j->now_us, "the arm has lost a step");
         } else {
-            np_wire_executor_motion_done(x, j->now_us, NP_WIRE_OUTCOME_DONE, j->plan.dots[j->motion_order].depth_um, 0);
+            np_wire_executor_motion_done(x, j->now_us, NP_WIRE_OUTCOME_DONE,
+                                         j->plan.dots[j->motion_order].depth_um, 0);
         }
     }
     if (!j->crashed)
@@ -500,7 +508,8 @@ static inline void job_sender_step(job *j)
     }
     while (pipe_take(j, &j->to_sender, &p))
         np_wire_sender_receive(j->sender, j->now_us, p.bytes, p.size);
-    if (j->to_executor.line_free_us <= j->now_us && (size = np_wire_sender_send(j->sender, j->now_us, frame)) > 0)
+    if (j->to_executor.line_free_us <= j->now_us &&
+        (size = np_wire_sender_send(j->sender, j->now_us, frame)) > 0)
         pipe_put(j, &j->to_executor, frame, size);
 }
 
@@ -533,8 +542,8 @@ static inline void job_advance(job *j)
     }
 }
 
-/* Runs until the sender is done or LIMIT_S virtual seconds are over.  A sender that failed (a fault at the executor) is
- * started again, as a person would. */
+/* Runs until the sender is done or LIMIT_S virtual seconds are over.  A sender that failed (a fault at the
+ * executor) is started again, as a person would. */
 static inline bool job_run(job *j, double limit_s)
 {
     uint64_t end_us = j->now_us + (uint64_t)(limit_s * 1e6);

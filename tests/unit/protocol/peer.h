@@ -1,4 +1,5 @@
-/* A sender by hand, for tests that want to say a particular thing at a particular time to an executor (of harness.h). */
+/* A sender by hand, for tests that want to say a particular thing at a particular time to an executor (of
+ * harness.h). */
 #ifndef NP_TESTS_UNIT_PROTOCOL_PEER_H
 #define NP_TESTS_UNIT_PROTOCOL_PEER_H
 
@@ -24,8 +25,8 @@ static inline np_wire_status peer_frame(peer *p, const uint8_t *bytes, size_t si
 }
 
 /* Seals M as a frame of an epoch. */
-static inline size_t peer_seal(peer *p, const np_wire_message *m, uint32_t epoch, uint32_t sequence, const uint8_t *key,
-                               uint8_t *out)
+static inline size_t peer_seal(peer *p, const np_wire_message *m, uint32_t epoch, uint32_t sequence,
+                               const uint8_t *key, uint8_t *out)
 {
     uint8_t payload[NP_WIRE_PAYLOAD_MAX];
     np_wire_frame f = {.type = m->type, .epoch = epoch, .sequence = sequence, .payload = payload};
@@ -109,7 +110,8 @@ static inline np_wire_state peer_state(peer *p)
 static inline void peer_hello(peer *p)
 {
     np_wire_message m = {.type = NP_WIRE_MSG_HELLO};
-    p->hello = (np_wire_hello){.version = NP_WIRE_PROTOCOL_VERSION, .session = p->j.plan.load.session, .name = "peer"};
+    p->hello = (np_wire_hello){
+        .version = NP_WIRE_PROTOCOL_VERSION, .session = p->j.plan.load.session, .name = "peer"};
     np_wire_schema_hash(p->hello.schema);
     memcpy(p->hello.key_id, p->link.id, sizeof p->hello.key_id);
     memcpy(p->hello.digest, p->j.plan.load.digest, sizeof p->hello.digest);
@@ -145,8 +147,8 @@ static inline void peer_load(peer *p)
         m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS};
         m.u.chunks.first = c;
         m.u.chunks.n = 1;
-        np_wire_chunk_hash(p->j.plan.load.session, c, p->j.plan.dots + 64 * c, np_wire_chunk_dots(p->j.plan.n, c),
-                           m.u.chunks.hashes[0]);
+        np_wire_chunk_hash(p->j.plan.load.session, c, p->j.plan.dots + 64 * c,
+                           np_wire_chunk_dots(p->j.plan.n, c), m.u.chunks.hashes[0]);
         peer_send(p, &m);
     }
     peer_listen(p);

@@ -133,7 +133,8 @@ static void the_tilt_is_exact_to_a_few_microradians(void **state)
             np_wire_dot d = good_dot();
             double tilt = fabs(limit * 1e-6 + off), a = 0.7;
             d.normal_ppm[0] = (int32_t)lround(1e6 * sin(a)), d.normal_ppm[2] = (int32_t)lround(1e6 * cos(a));
-            d.axis_ppm[0] = (int32_t)lround(-1e6 * sin(a + tilt)), d.axis_ppm[2] = (int32_t)lround(-1e6 * cos(a + tilt));
+            d.axis_ppm[0] = (int32_t)lround(-1e6 * sin(a + tilt)),
+            d.axis_ppm[2] = (int32_t)lround(-1e6 * cos(a + tilt));
             np_wire_status status = np_wire_dot_check(&d, &limits, text);
             if (off <= 0 && limit > 0)
                 assert_int_equal(status, NP_WIRE_OK);
@@ -146,7 +147,8 @@ static void the_tilt_is_exact_to_a_few_microradians(void **state)
 static void codes_have_texts(void **state)
 {
     (void)state;
-    assert_string_equal(np_wire_status_text(NP_WIRE_MAC), "the authentication code is missing or does not hold");
+    assert_string_equal(np_wire_status_text(NP_WIRE_MAC),
+                        "the authentication code is missing or does not hold");
     assert_string_equal(np_wire_status_text(NP_WIRE_STATUS_COUNT), "unknown");
     assert_string_equal(np_wire_state_text(NP_WIRE_STATE_ESTOP), "emergency stop");
     assert_string_equal(np_wire_state_text(99), "unknown");

@@ -1,4 +1,5 @@
-/* Whole sessions in virtual time, with everything going wrong that can (harness.h).  With arguments it is the soak program:
+/* Whole sessions in virtual time, with everything going wrong that can (harness.h).  With arguments it is the
+ * soak program:
  *
  *   protocol_test_faults --mix 2 --dots 200 --seed 17          plays one job again
  *   protocol_test_faults --jobs 1000 --dots 10000 --seed 1     plays the mixes in turn
@@ -16,7 +17,8 @@ typedef struct mix {
 
 static const mix mixes[] = {
     {"clean", {.delay_us = 500, .motion_us = 5000}},
-    {"noise", {.lose = 0.1, .twice = 0.05, .flip = 0.05, .delay_us = 1000, .jitter_us = 8000, .motion_us = 8000}},
+    {"noise",
+     {.lose = 0.1, .twice = 0.05, .flip = 0.05, .delay_us = 1000, .jitter_us = 8000, .motion_us = 8000}},
     {"crashes",
      {.lose = 0.02,
       .twice = 0.02,
@@ -28,12 +30,25 @@ static const mix mixes[] = {
       .tear = 0.7,
       .motion_us = 8000}},
     {"broken disk and arm",
-     {.delay_us = 1000, .cut = 0.02, .crash_executor = 0.05, .tear = 1, .fail_sync = 0.002, .motion_fault = 0.002,
+     {.delay_us = 1000,
+      .cut = 0.02,
+      .crash_executor = 0.05,
+      .tear = 1,
+      .fail_sync = 0.002,
+      .motion_fault = 0.002,
       .motion_us = 8000}},
-    {"serial at 115200", {.lose = 0.01, .flip = 0.02, .byte_ns = 86806, .delay_us = 1000, .cut = 0.02, .motion_us = 4000}},
+    {"serial at 115200",
+     {.lose = 0.01, .flip = 0.02, .byte_ns = 86806, .delay_us = 1000, .cut = 0.02, .motion_us = 4000}},
     {"far away",
-     {.lose = 0.1, .twice = 0.05, .flip = 0.02, .delay_us = 250000, .jitter_us = 50000, .cut = 0.01, .motion_us = 8000}},
-    {"out of order", {.lose = 0.05, .twice = 0.05, .jitter_us = 150000, .crash_sender = 0.01, .motion_us = 8000}},
+     {.lose = 0.1,
+      .twice = 0.05,
+      .flip = 0.02,
+      .delay_us = 250000,
+      .jitter_us = 50000,
+      .cut = 0.01,
+      .motion_us = 8000}},
+    {"out of order",
+     {.lose = 0.05, .twice = 0.05, .jitter_us = 150000, .crash_sender = 0.01, .motion_us = 8000}},
 };
 #define MIXES (sizeof mixes / sizeof mixes[0])
 
@@ -55,11 +70,12 @@ static bool play(const mix *m, uint32_t dots, uint64_t seed, bool verbose)
     bool ok = job_run(j, 20.0 * dots + 600);
     ok = job_check(j) && ok;
     if (!ok)
-        printf("FAILED: %s: %s\n  again: build/release/tests/protocol_test_faults --mix %d --dots %u --seed %llu\n",
+        printf("FAILED: %s: %s\n  again: build/release/tests/protocol_test_faults --mix %d --dots %u --seed "
+               "%llu\n",
                m->name, j->trouble, (int)(m - mixes), dots, (unsigned long long)seed);
     else if (verbose)
-        printf("%s, seed %llu: %u dots in %.1f s, %u crashes, %u in doubt allowed\n", m->name, (unsigned long long)seed,
-               dots, (double)j->now_us * 1e-6, j->crashes, j->doubts_allowed);
+        printf("%s, seed %llu: %u dots in %.1f s, %u crashes, %u in doubt allowed\n", m->name,
+               (unsigned long long)seed, dots, (double)j->now_us * 1e-6, j->crashes, j->doubts_allowed);
     job_free(j);
     free(j);
     return ok;
@@ -108,7 +124,8 @@ static void slow_and_far_links_get_there(void **state)
     play_many(&mixes[6], 4, 100);
 }
 
-/* The executor dies at each single storage call of a short session, and the tear takes what was not synced. */
+/* The executor dies at each single storage call of a short session, and the tear takes what was not synced.
+ */
 static void a_crash_at_any_write_or_sync_is_survived(void **state)
 {
     (void)state;
@@ -175,7 +192,9 @@ static int soak(int argc, char **argv)
         else if (!strcmp(argv[i], "--mix") && v < MIXES)
             only = (int)v;
         else
-            return fprintf(stderr, "usage: %s [--jobs N] [--dots N] [--seed S] [--mix 0..%d]\n", argv[0], (int)MIXES - 1), 2;
+            return fprintf(stderr, "usage: %s [--jobs N] [--dots N] [--seed S] [--mix 0..%d]\n", argv[0],
+                           (int)MIXES - 1),
+                   2;
     }
     for (unsigned long long i = 0; i < jobs; i++) {
         const mix *m = &mixes[only >= 0 ? (unsigned long long)only : (seed + i) % MIXES];

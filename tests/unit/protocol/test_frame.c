@@ -9,7 +9,8 @@ static size_t make(uint8_t *out, size_t payload_size, const uint8_t *with_key)
     static uint8_t payload[NP_WIRE_PAYLOAD_MAX];
     for (size_t i = 0; i < payload_size; i++)
         payload[i] = (uint8_t)(i * 7 % 5 ? i : 0);
-    np_wire_frame f = {.type = 12, .epoch = 0x01020304, .sequence = 99, .payload = payload, .payload_size = payload_size};
+    np_wire_frame f = {
+        .type = 12, .epoch = 0x01020304, .sequence = 99, .payload = payload, .payload_size = payload_size};
     size_t size;
     assert_int_equal(np_wire_frame_encode(&f, with_key, out, &size), NP_WIRE_OK);
     return size;
@@ -38,7 +39,8 @@ static void frames_come_back(void **state)
         for (int with = 0; with < 2; with++) {
             np_wire_frame f;
             size_t size = make(bytes, n, with ? key : NULL);
-            assert_int_equal(size, NP_WIRE_HEADER_BYTES + n + (with ? NP_WIRE_MAC_BYTES : 0) + NP_WIRE_CRC_BYTES);
+            assert_int_equal(size,
+                             NP_WIRE_HEADER_BYTES + n + (with ? NP_WIRE_MAC_BYTES : 0) + NP_WIRE_CRC_BYTES);
             assert_int_equal(np_wire_frame_decode(bytes, size, &f), NP_WIRE_OK);
             assert_int_equal(f.type, 12);
             assert_int_equal(f.epoch, 0x01020304);
@@ -222,7 +224,8 @@ static void noise_of_any_length_is_dropped(void **state)
     uint8_t frame[NP_WIRE_FRAME_MAX], serial[NP_WIRE_SERIAL_MAX];
     np_wire_decoder d = {0};
     const uint8_t *out;
-    size_t out_size, size = make(frame, NP_WIRE_PAYLOAD_MAX, key), n = np_wire_serial_encode(frame, size, serial);
+    size_t out_size, size = make(frame, NP_WIRE_PAYLOAD_MAX, key),
+                     n = np_wire_serial_encode(frame, size, serial);
     for (int i = 0; i < 5000; i++)
         assert_false(np_wire_decoder_push(&d, 0x55, &out, &out_size));
     assert_int_equal(feed(&d, serial, n, frame, size), 1);

@@ -46,14 +46,18 @@ static np_wire_message sample(uint8_t type, bool full)
         memset(m.u.hello.name, full ? 'n' : 0, NP_WIRE_NAME_BYTES - 1);
         break;
     case NP_WIRE_MSG_WELCOME:
-        m.u.welcome = (np_wire_welcome){
-            .version = 1, .epoch = full ? UINT32_MAX : 1, .authenticated = full, .buffer_dots = 64, .max_dots = 1};
+        m.u.welcome = (np_wire_welcome){.version = 1,
+                                        .epoch = full ? UINT32_MAX : 1,
+                                        .authenticated = full,
+                                        .buffer_dots = 64,
+                                        .max_dots = 1};
         break;
     case NP_WIRE_MSG_REFUSED:
         m.u.refused = (np_wire_refused){.reason = NP_WIRE_REASON_KEY, .text = "no"};
         break;
     case NP_WIRE_MSG_LOAD:
-        m.u.load = (np_wire_load){.session = 1, .n_sessions = full ? 8 : 1, .registration = {{1000000}, {-1, 2, 3}}};
+        m.u.load =
+            (np_wire_load){.session = 1, .n_sessions = full ? 8 : 1, .registration = {{1000000}, {-1, 2, 3}}};
         m.u.load.sessions[0].n_dots = NP_WIRE_MAX_DOTS;
         m.u.load.limits = np_wire_limits_default();
         break;
@@ -85,8 +89,8 @@ static np_wire_message sample(uint8_t type, bool full)
         m.u.events.n = full ? NP_WIRE_EVENTS_PER_FRAME : 0;
         m.u.events.bitmap_size = full ? NP_WIRE_BITMAP_BYTES : 0;
         for (uint32_t i = 0; i < m.u.events.n; i++)
-            m.u.events.events[i] = (np_wire_event){.outcome = 1 + i % 5, .time_us = INT64_MAX, .depth_um = INT32_MIN,
-                                                   .force_mn = INT32_MAX};
+            m.u.events.events[i] = (np_wire_event){
+                .outcome = 1 + i % 5, .time_us = INT64_MAX, .depth_um = INT32_MIN, .force_mn = INT32_MAX};
         break;
     case NP_WIRE_MSG_HEARTBEAT:
         m.u.heartbeat = (np_wire_heartbeat){full ? NP_WIRE_MAX_DOTS : 0, 123456789};
@@ -151,14 +155,15 @@ static void a_dot_among_its_neighbours_is_small(void **state)
     np_wire_message m = {.type = NP_WIRE_MSG_DOTS};
     m.u.dots.n = 10;
     for (int i = 0; i < 10; i++)
-        m.u.dots.dots[i] = (np_wire_dot){.id = 5000u + (uint32_t)(i * 37 % 11) * 90,
-                                         .order = 700u + (uint32_t)i,
-                                         .position_um = {40000 + 1500 * i, 20000 - 900 * i, 95000 - 300 * i},
-                                         .normal_ppm = {500000 + 15000 * i, 250000 - 9000 * i, 829000 - 7000 * i},
-                                         .axis_ppm = {-500000 - 11000 * i, -150000 + 9000 * i, -850000 + 7000 * i},
-                                         .depth_um = 650 + i,
-                                         .dwell_us = 30000,
-                                         .tone_ppm = 600000 - 900 * i};
+        m.u.dots.dots[i] =
+            (np_wire_dot){.id = 5000u + (uint32_t)(i * 37 % 11) * 90,
+                          .order = 700u + (uint32_t)i,
+                          .position_um = {40000 + 1500 * i, 20000 - 900 * i, 95000 - 300 * i},
+                          .normal_ppm = {500000 + 15000 * i, 250000 - 9000 * i, 829000 - 7000 * i},
+                          .axis_ppm = {-500000 - 11000 * i, -150000 + 9000 * i, -850000 + 7000 * i},
+                          .depth_um = 650 + i,
+                          .dwell_us = 30000,
+                          .tone_ppm = 600000 - 900 * i};
     assert_in_range(encode(&m, bytes), 1, 10 * 44);
 }
 
@@ -213,7 +218,8 @@ static void what_is_read_is_checked_too(void **state)
     assert_string_equal(text, "HEARTBEAT: field acknowledged is out of range");
     assert_int_equal(decode_array(NP_WIRE_MSG_HEARTBEAT, (int64_t[]){5, -6}, 2, text), NP_WIRE_RANGE);
     assert_int_equal(decode_array(NP_WIRE_MSG_HEARTBEAT, (int64_t[]){5}, 1, text), NP_WIRE_FORMAT);
-    assert_int_equal(decode_array(NP_WIRE_MSG_HELLO, (int64_t[]){1, 2, 3, 4, 5, 6, 7}, 7, text), NP_WIRE_FORMAT);
+    assert_int_equal(decode_array(NP_WIRE_MSG_HELLO, (int64_t[]){1, 2, 3, 4, 5, 6, 7}, 7, text),
+                     NP_WIRE_FORMAT);
     assert_string_equal(text, "HELLO: field schema is missing or of another kind");
     assert_int_equal(decode_array(99, (int64_t[]){1}, 1, text), NP_WIRE_UNKNOWN);
     assert_string_equal(text, "message 99 is unknown");
@@ -229,14 +235,18 @@ static void trailing_fields_are_skipped_and_rubbish_is_not(void **state)
     assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, more, sizeof more, &m, NULL), NP_WIRE_OK);
     assert_int_equal(m.u.heartbeat.acknowledged, 5);
     const uint8_t behind[] = {0x92, 5, 6, 7};
-    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, behind, sizeof behind, &m, NULL), NP_WIRE_FORMAT);
+    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, behind, sizeof behind, &m, NULL),
+                     NP_WIRE_FORMAT);
     const uint8_t cut[] = {0x93, 5, 6, 0xcd, 1};
-    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, cut, sizeof cut, &m, NULL), NP_WIRE_FORMAT);
+    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, cut, sizeof cut, &m, NULL),
+                     NP_WIRE_FORMAT);
     /* An array that claims four thousand million elements. */
     const uint8_t huge[] = {0xdd, 0xff, 0xff, 0xff, 0xff, 5, 6, 7};
-    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, huge, sizeof huge, &m, NULL), NP_WIRE_FORMAT);
+    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, huge, sizeof huge, &m, NULL),
+                     NP_WIRE_FORMAT);
     const uint8_t nested[] = {0x93, 5, 6, 0xdd, 0xff, 0xff, 0xff, 0xff};
-    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, nested, sizeof nested, &m, NULL), NP_WIRE_FORMAT);
+    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, nested, sizeof nested, &m, NULL),
+                     NP_WIRE_FORMAT);
     assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HOLD, NULL, 0, &m, NULL), NP_WIRE_FORMAT);
 }
 
@@ -297,9 +307,10 @@ static void noise_is_refused_or_makes_sense(void **state)
 static void integers_agree_with_msgpack(void **state)
 {
     (void)state;
-    static const int64_t corners[] = {0, 1, -1, 31, -31, -32, -33, 127, 128, -127, -128, -129, 255, 256, 32767, 32768,
-                                      -32768, -32769, 65535, 65536, INT32_MAX, INT32_MIN, UINT32_MAX, INT64_MAX,
-                                      INT64_MIN};
+    static const int64_t corners[] = {0,         1,          -1,        31,       -31,   -32,   -33,
+                                      127,       128,        -127,      -128,     -129,  255,   256,
+                                      32767,     32768,      -32768,    -32769,   65535, 65536, INT32_MAX,
+                                      INT32_MIN, UINT32_MAX, INT64_MAX, INT64_MIN};
     for (size_t i = 0; i < 2000; i++) {
         int64_t v = i < sizeof corners / sizeof corners[0] ? corners[i]
                                                            : (int64_t)(next_random() >> next_random() % 64);
@@ -331,14 +342,30 @@ static void pack_random(msgpack_packer *pk, int depth)
     char bytes[300] = {0};
     size_t n = next_random() % (next_random() % 4 ? 20 : sizeof bytes);
     switch (next_random() % (depth > 3 ? 8 : 10)) {
-    case 0: msgpack_pack_nil(pk); break;
-    case 1: msgpack_pack_true(pk); break;
-    case 2: msgpack_pack_double(pk, 1.5); break;
-    case 3: msgpack_pack_float(pk, 1.5f); break;
-    case 4: msgpack_pack_int64(pk, (int64_t)(next_random() >> next_random() % 64)); break;
-    case 5: msgpack_pack_str(pk, n), msgpack_pack_str_body(pk, bytes, n); break;
-    case 6: msgpack_pack_bin(pk, n), msgpack_pack_bin_body(pk, bytes, n); break;
-    case 7: msgpack_pack_ext(pk, n, 5), msgpack_pack_ext_body(pk, bytes, n); break;
+    case 0:
+        msgpack_pack_nil(pk);
+        break;
+    case 1:
+        msgpack_pack_true(pk);
+        break;
+    case 2:
+        msgpack_pack_double(pk, 1.5);
+        break;
+    case 3:
+        msgpack_pack_float(pk, 1.5f);
+        break;
+    case 4:
+        msgpack_pack_int64(pk, (int64_t)(next_random() >> next_random() % 64));
+        break;
+    case 5:
+        msgpack_pack_str(pk, n), msgpack_pack_str_body(pk, bytes, n);
+        break;
+    case 6:
+        msgpack_pack_bin(pk, n), msgpack_pack_bin_body(pk, bytes, n);
+        break;
+    case 7:
+        msgpack_pack_ext(pk, n, 5), msgpack_pack_ext_body(pk, bytes, n);
+        break;
     case 8:
         n %= 20;
         msgpack_pack_array(pk, n);

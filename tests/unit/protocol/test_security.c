@@ -1,4 +1,5 @@
-/* Who may move the arm: replay, reflection, stale epochs, forgery, and what a stranger can do (stop, and nothing else). */
+/* Who may move the arm: replay, reflection, stale epochs, forgery, and what a stranger can do (stop, and
+ * nothing else). */
 #include "peer.h"
 
 static const uint8_t link_key[32] = {3, 1, 4, 1, 5};
@@ -34,7 +35,8 @@ static void record_session(peer *p, tape *t)
     record(p, t, &m);
     for (uint32_t c = 0; c < np_wire_chunk_count(p->j.plan.n); c++) {
         m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks = {.first = c, .n = 1}};
-        np_wire_chunk_hash(1, c, p->j.plan.dots + 64 * c, np_wire_chunk_dots(p->j.plan.n, c), m.u.chunks.hashes[0]);
+        np_wire_chunk_hash(1, c, p->j.plan.dots + 64 * c, np_wire_chunk_dots(p->j.plan.n, c),
+                           m.u.chunks.hashes[0]);
         record(p, t, &m);
     }
     m = (np_wire_message){.type = NP_WIRE_MSG_ARM, .u.arm.request = 1};
@@ -149,7 +151,8 @@ static void our_own_frames_are_not_taken_back(void **state)
     peer_free(p);
 }
 
-/* A HELLO that somebody recorded brings a WELCOME and nothing more: the epoch changes only with a frame under its new key. */
+/* A HELLO that somebody recorded brings a WELCOME and nothing more: the epoch changes only with a frame under
+ * its new key. */
 static void a_replayed_hello_changes_nothing(void **state)
 {
     (void)state;
@@ -204,7 +207,8 @@ static void a_running_session_is_not_taken_over(void **state)
     peer_free(p);
 }
 
-/* Ten thousand attempts without the right key: nothing accepted, the session runs on, and STOP still works. */
+/* Ten thousand attempts without the right key: nothing accepted, the session runs on, and STOP still works.
+ */
 static void forgery_gets_nowhere_and_stop_always_works(void **state)
 {
     (void)state;
@@ -250,7 +254,8 @@ static void unknown_and_misplaced_messages_are_refused(void **state)
     (void)state;
     peer *p = peer_new_loaded(10);
     uint8_t bytes[NP_WIRE_FRAME_MAX], payload[1] = {0x90};
-    np_wire_frame f = {.type = 77, .epoch = p->epoch, .sequence = ++p->sequence, .payload = payload, .payload_size = 1};
+    np_wire_frame f = {
+        .type = 77, .epoch = p->epoch, .sequence = ++p->sequence, .payload = payload, .payload_size = 1};
     size_t size;
     np_wire_frame_encode(&f, p->key, bytes, &size);
     assert_int_equal(peer_frame(p, bytes, size), NP_WIRE_UNKNOWN);

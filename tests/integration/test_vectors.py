@@ -1,0 +1,132 @@
+"""protocol/vectors/vectors.json against SPEC.md, with none of needlepath's own code: hashlib, msgpack, and a page of Python."""
+import hashlib
+import json
+import os
+import pathlib
+import re
+import struct
+import unittest
+
+import msgpack
+
+SOURCE = pathlib.Path(os.environ.get("NEEDLEPATH_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
+V = json.loads((SOURCE / "protocol/vectors/vectors.json").read_text())
+NUMBERS = dict(HELLO=1, WELCOME=2, REFUSED=3, LOAD=4, CHUNKS=5, LOADED=6, MAP=7, RESUME_INFO=8, ARM=9, RESUME=10, ARMED=11,
+               DOTS=12, EVENTS=13, HEARTBEAT=14, HOLD=15, ABORT=16, ESTOP=17, STOP=18, POSE=19, QUERY=20, STATUS=21, END=22,
+               ENDED=23, REVIEW=24, REVIEWED=25)
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def blake(data, key=b"", size=32):
+    return hashlib.blake2b(data, key=key, digest_size=size).digest()
+
+
+def plain(value):
+    """A decoded msgpack value as the vectors write it."""
+    if isinstance(value, bytes):
+        return "hex:" + value.hex()
+    return [plain(x) for x in value] if isinstance(value, list) else value
+
+
+def unhex(text):
+    return bytes.fromhex(text)
+
+
+class Vectors(unittest.TestCase):
+    def test_basics(self):
+        self.assertEqual(crc32c(V["crc32c"]["text"].encode()), V["crc32c"]["crc"])
+        coded, out, i = unhex(V["cobs"]["coded"]), b"", 0
+        while i < len(coded):
+            code = coded[i]
+            out += coded[i + 1:i + code]
+            i += code
+            if code < 255 and i < len(coded):
+                out += b"\0"
+        self.assertEqual(out.hex(), V["cobs"]["plain"])
+
+    def test_keys(self):
+        k = V["keys"]
+        link = unhex(k["link_key"])
+        self.assertEqual(blake(b"needlepath-hello-v1\0", link).hex(), k["hello_key"])
+        self.assertEqual(blake(b"needlepath-key-id-v1\0", link)[:8].hex(), k["key_id"])
+        session = blake(b"needlepath-session-key-v1\0" + unhex(k["sender_nonce"]) + unhex(k["executor_nonce"])
+                        + struct.pack(">II", k["epoch"], k["session"]) + unhex(V["binding"]["digest"]), link)
+        self.assertEqual(session.hex(), k["session_key"])
+
+    def test_binding(self):
+        b = V["binding"]
+        records = [struct.pack(">IIiiiiiiiiiiii", *dot) for dot in b["dots"]]
+        self.assertEqual(records[0].hex(), b["record_of_dot_0"])
+        chunks = [blake(b"needlepath-chunk-v1\0" + struct.pack(">II", 1, i // 64) + b"".join(records[i:i + 64]))
+                  for i in range(0, len(records), 64)]
+        self.assertEqual(chunks[1].hex(), b["hash_of_chunk_1"])
+        root = blake(b"needlepath-session-v1\0" + struct.pack(">II", 1, len(records)) + b"".join(chunks))
+        self.assertEqual(root.hex(), b["sessions"][0]["root"])
+        digest = blake(b"needlepath-plan-v1\0" + unhex(b["header_hash"]) + struct.pack(">I", len(b["sessions"]))
+                       + b"".join(struct.pack(">I", s["dots"]) + unhex(s["root"]) for s in b["sessions"]))
+        self.assertEqual(digest.hex(), b["digest"])
+
+    def test_frames(self):
+        seen = set()
+        for v in V["frames"]:
+            with self.subTest(v["message"]):
+                frame, key = unhex(v["frame"]), unhex(v.get("key", ""))
+                seen.add(v["message"])
+                self.assertEqual(v["type"], NUMBERS[v["message"]])
+                flags = (1 if v["from_executor"] else 0) | (2 if key else 0)
+                head = struct.pack(">BBBBII", 1, v["type"], flags, 0, v["epoch"], v["sequence"])
+                self.assertEqual(frame[:12], head)
+                self.assertEqual(struct.unpack(">I", frame[-4:])[0], crc32c(frame[:-4]))
+                body = frame[12:-4]
+                if key:
+                    body, mac = body[:-16], body[-16:]
+                    self.assertEqual(mac, blake(head + body, key, 16))
+                self.assertEqual(plain(msgpack.unpackb(body, raw=False)), v["fields"])
+        self.assertGreaterEqual(len(seen), 21)
+
+    def test_dots_are_differences(self):
+        fields = next(v["fields"] for v in V["frames"] if v["message"] == "DOTS")
+        dot, dots = [0] * 14, []
+        for difference in fields[0]:
+            dot = [a + b for a, b in zip(dot, difference)]
+            dots.append(dot)
+        self.assertEqual(dots, V["binding"]["dots"][:3])
+
+    def test_the_specification_names_everything(self):
+        spec = (SOURCE / "protocol/SPEC.md").read_text()
+        header = (SOURCE / "protocol/wire.h").read_text()
+        self.assertIn(V["schema"], spec)
+        for name, number in NUMBERS.items():
+            self.assertIn(f"| {number} | {name} | ", spec)
+        table = header[header.index("NP_WIRE_REASON_TABLE(X)"):header.index("NP_WIRE_REASON_ENUM")]
+        squeezed = " ".join(spec.split())
+        for number, (name, text) in enumerate(re.findall(r'X\((\w+),\s*"([^"]*)"\)', table)):
+            self.assertIn(f"{number} {name} ({text})", squeezed)
+
+    def test_journal(self):
+        outcomes = [0, 0, 0]
+        for serial, entry in enumerate(V["journal"]["records"]):
+            r = unhex(entry["record"])
+            self.assertEqual((len(r), r[:4]), (64, b"NPJ1"))
+            self.assertEqual(struct.unpack(">I", r[60:])[0], crc32c(r[:60]))
+            kind, outcome, session, _, order, _, number = struct.unpack(">BBHIIII", r[4:24])
+            self.assertEqual((number, session, r[40:56].hex()), (serial, 1, V["binding"]["digest"][:32]))
+            if kind == 2:
+                self.assertEqual(outcomes[order], 0)
+                outcomes[order] = 1
+            elif kind in (3, 4, 5):
+                self.assertEqual(outcomes[order], 1)
+                outcomes[order] = outcome
+        self.assertEqual(outcomes, V["journal"]["map_of_3_dots"])
+
+
+if __name__ == "__main__":
+    unittest.main()
