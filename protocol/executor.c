@@ -91,6 +91,7 @@ np_wire_status np_wire_executor_init(const np_wire_executor_config *config, void
     set_default(&x->config.pose_max_jump_um, POSE_JUMP_UM);
     set_default(&x->config.pose_max_speed_um_s, POSE_SPEED_UM_S);
     set_default(&x->config.pose_min_quality_ppm, POSE_QUALITY_PPM);
+    x->pedal = true; /* held down, until somebody has seen it released */
     np_wire_link_key_init(&x->link, config->link_key);
     np_wire_schema_hash(x->schema);
     if (!x->link.present)
@@ -224,10 +225,9 @@ void np_wire_executor_pedal(np_wire_executor *executor, uint64_t now_us, bool pr
     bool edge = pressed && !x->pedal;
     x->pedal = pressed;
     if (!pressed) {
-        x->pedal_released = true;
         if (x->config.hold_on_pedal_release && np_wire_executor_is_armed(x))
             np_wire_executor_enter_hold(x, NP_WIRE_REASON_PEDAL_RELEASED, NULL);
-    } else if (edge && x->pedal_released && x->arm_waits) {
+    } else if (edge && x->arm_waits) {
         grant(x, now_us);
     }
 }

@@ -150,10 +150,8 @@ static void take_arm(np_wire_executor *x, uint32_t request, bool resume)
     else if (x->next >= x->n_dots)
         x->arm_reason = NP_WIRE_REASON_SESSION_DONE;
     else {
-        /* Only an edge counts that comes after the request: a pedal that is held down must be released first.
-         */
+        /* Only an edge counts that comes from now on: a pedal that is held down must be released first. */
         x->arm_waits = true;
-        x->pedal_released = !x->pedal;
         x->arm_reason = NP_WIRE_REASON_PEDAL;
         np_wire_executor_say(x, "ready: release the pedal, then press it");
     }

@@ -87,7 +87,7 @@ struct np_wire_executor {
     np_wire_record record;
 
     /* Arming. */
-    bool pedal, pedal_released, arm_waits, arm_granted;
+    bool pedal, arm_waits, arm_granted;
     uint32_t arm_request, end_request, review_request;
     np_wire_reason arm_reason;
     np_wire_ended ended;

@@ -7,9 +7,15 @@ static void arming_takes_a_request_and_then_a_pedal_edge(void **state)
 {
     (void)state;
     peer *p = peer_new_loaded(100);
+    /* A pedal that was never seen released is one that is held down. */
+    peer_ask(p, NP_WIRE_MSG_ARM, 1);
+    np_wire_executor_pedal(p->j.executor, p->j.now_us, true);
+    assert_int_equal(peer_state(p), NP_WIRE_STATE_LOADED);
+    peer_say(p, NP_WIRE_MSG_HOLD);
+    np_wire_executor_pedal(p->j.executor, p->j.now_us, false);
     /* A pedal pressed before anyone asked, and held down, arms nothing. */
     np_wire_executor_pedal(p->j.executor, p->j.now_us, true);
-    peer_ask(p, NP_WIRE_MSG_ARM, 1);
+    peer_ask(p, NP_WIRE_MSG_ARM, 2);
     np_wire_executor_pedal(p->j.executor, p->j.now_us, true);
     peer_listen(p);
     assert_int_equal(peer_state(p), NP_WIRE_STATE_LOADED);
@@ -38,6 +44,11 @@ static void one_number_arms_once(void **state)
     peer_ask(p, NP_WIRE_MSG_RESUME, 3);
     peer_press(p);
     assert_int_equal(peer_state(p), NP_WIRE_STATE_ARMED);
+    /* A number from before counts no more. */
+    peer_say(p, NP_WIRE_MSG_HOLD);
+    peer_ask(p, NP_WIRE_MSG_RESUME, 2);
+    peer_press(p);
+    assert_int_equal(peer_state(p), NP_WIRE_STATE_HOLDING);
     peer_free(p);
 }
 
