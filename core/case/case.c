@@ -1,4 +1,5 @@
-/* Reading a case file: the schema does most of it (schema.c); here is what needs the whole document, and the freeing. */
+/* Reading a case file: the schema does most of it (schema.c); here is what needs the whole document, and the
+ * freeing. */
 #include "case/case.h"
 
 #include <stdio.h>
@@ -77,7 +78,8 @@ static np_status read_params(const np_document *document, int node, np_case_laye
                             document->path, line, layer->name);
     size_t n = np_document_count(document, node);
     if (n > 256)
-        return np_error_set(err, NP_ERR_INVALID, "%s:%u: layer '%s': params: %zu are too many; at most 256 are read",
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s:%u: layer '%s': params: %zu are too many; at most 256 are read",
                             document->path, line, layer->name, n);
     if (n && !(layer->params = calloc(n, sizeof *layer->params)))
         return np_error_no_memory(err, "a layer's parameters");
@@ -86,11 +88,13 @@ static np_status read_params(const np_document *document, int node, np_case_laye
         const char *id = np_document_scalar(document, key), *text = np_document_scalar(document, value);
         line = np_document_line(document, key);
         if (!id || !*id || !text || np_document_is_null(document, value))
-            return np_error_set(err, NP_ERR_FORMAT, "%s:%u: layer '%s': params.%.60s: expected a number or a word",
+            return np_error_set(err, NP_ERR_FORMAT,
+                                "%s:%u: layer '%s': params.%.60s: expected a number or a word",
                                 document->path, line, layer->name, id ? id : "");
         if (np_document_get(document, node, id) != value)
-            return np_error_set(err, NP_ERR_FORMAT, "%s:%u: layer '%s': params: '%.60s' is there twice; keep one",
-                                document->path, line, layer->name, id);
+            return np_error_set(err, NP_ERR_FORMAT,
+                                "%s:%u: layer '%s': params: '%.60s' is there twice; keep one", document->path,
+                                line, layer->name, id);
         np_case_param *param = &layer->params[layer->n_params++];
         *param = (np_case_param){strdup(id), strdup(text), line};
         if (!param->id || !param->value)

@@ -1,7 +1,7 @@
 /* The case: what the user writes.  Plain data, as read; nothing here touches a mesh.
  *
- * Points are in the scan file's own coordinates and units (what a person clicks in a mesh viewer), or, for the built-in
- * head, in mm in the head frame.  The scan room turns them into the head frame. */
+ * Points are in the scan file's own coordinates and units (what a person clicks in a mesh viewer), or, for
+ * the built-in head, in mm in the head frame.  The scan room turns them into the head frame. */
 #ifndef NP_CASE_CASE_H
 #define NP_CASE_CASE_H
 
@@ -14,7 +14,12 @@
 
 #define NP_CASE_MAX_SESSIONS 8
 
-typedef enum np_case_unit { NP_CASE_UNIT_MM, NP_CASE_UNIT_CM, NP_CASE_UNIT_M, NP_CASE_UNIT_INCH } np_case_unit;
+typedef enum np_case_unit {
+    NP_CASE_UNIT_MM,
+    NP_CASE_UNIT_CM,
+    NP_CASE_UNIT_M,
+    NP_CASE_UNIT_INCH
+} np_case_unit;
 typedef enum np_case_sex { NP_CASE_SEX_M, NP_CASE_SEX_F } np_case_sex;
 typedef enum np_case_pattern { NP_CASE_PATTERN_FOLLICULAR, NP_CASE_PATTERN_EVEN } np_case_pattern;
 
@@ -28,12 +33,13 @@ typedef struct np_case_landmarks {
     np_vec3 glabella, inion, tragion_left, tragion_right, vertex;
 } np_case_landmarks;
 
-/* What is known of a scan apart from the mesh: the YAML file beside it (`needlepath head` writes one, ../shared/scans has
- * some), and the same keys at the head of a case file.  Outlines that are not given are empty. */
+/* What is known of a scan apart from the mesh: the YAML file beside it (`needlepath head` writes one,
+ * ../shared/scans has some), and the same keys at the head of a case file.  Outlines that are not given
+ * are empty. */
 typedef struct np_case_scan {
-    char *file; /* path of the mesh, relative paths resolved against the YAML file's folder; NULL: the built-in head */
+    char *file; /* the mesh; relative paths start at the YAML file's folder; NULL: the built-in head */
     np_case_unit units;
-    char *axis_anterior, *axis_left, *axis_up; /* "+x", "-z", ...; NULL with all three NULL: from the landmarks alone */
+    char *axis_anterior, *axis_left, *axis_up; /* "+x", "-z", ...; all NULL: from the landmarks alone */
     np_case_sex sex;                           /* built-in head only */
     double percentile;                         /* built-in head only, 5..95 */
     np_case_landmarks landmarks;               /* not used for the built-in head, which knows its own */
@@ -49,7 +55,8 @@ typedef struct np_case_shape {
     unsigned line; /* in the case file, for messages */
 } np_case_shape;
 
-/* A mole, an ear, a lesion: a disc around CENTER (points.n == 0), or a closed curve; kept clear by MARGIN_MM more. */
+/* A mole, an ear, a lesion: a disc around CENTER (points.n == 0), or a closed curve; kept clear by MARGIN_MM
+ * more. */
 typedef struct np_case_keep_out {
     char *name;
     np_vec3 center;
@@ -70,7 +77,7 @@ typedef struct np_case_layer {
     char *name; /* unique */
     char *strategy;
     char *region, *curve, *points; /* names of shapes; NULL: none */
-    double reach_mm;               /* without a region: how far from its curve or points the layer may paint */
+    double reach_mm; /* without a region: how far from its curve or points the layer may paint */
     np_case_param *params;
     unsigned n_params;
     unsigned line;
@@ -94,28 +101,28 @@ typedef struct np_case_limits {
 typedef struct np_case_arm {
     double speed_mm_s, acceleration_mm_s2;
     double rotation_deg_s, rotation_acceleration_deg_s2;
-    double lift_mm;              /* retract height between dots */
-    double approach_mm_s;        /* speed of the last LIFT_MM down and back up */
-    double patch_radius_mm;      /* what the arm reaches without re-posing; 0: everything */
-    double repose_s;             /* time of one re-posing */
-    int reload_every;            /* dots between pigment reloads; 0: never */
-    double reload_s;             /* time at the station */
-    np_vec3 reload_station_mm;   /* head frame */
+    double lift_mm;                /* retract height between dots */
+    double approach_mm_s;          /* speed of the last LIFT_MM down and back up */
+    double patch_radius_mm;        /* what the arm reaches without re-posing; 0: everything */
+    double repose_s;               /* time of one re-posing */
+    int reload_every;              /* dots between pigment reloads; 0: never */
+    double reload_s;               /* time at the station */
+    np_vec3 reload_station_mm;     /* head frame */
     double rest_s, rest_radius_mm; /* dots closer than this are at least rest_s apart in time; 0: no rest */
 } np_case_arm;
 
 typedef struct np_case {
-    char *path;     /* as given; for messages */
-    char *text;     /* the file, byte for byte: it goes into the plan */
-    char *title;    /* "" if none */
-    int version;    /* of the format: 1 */
+    char *path;  /* as given; for messages */
+    char *text;  /* the file, byte for byte: it goes into the plan */
+    char *title; /* "" if none */
+    int version; /* of the format: 1 */
     uint64_t seed;
     np_case_scan scan;
     np_case_shape *regions, *curves, *point_sets;
     unsigned n_regions, n_curves, n_point_sets;
-    np_case_points existing;         /* existing follicles, those of EXISTING_FILE included */
-    char *existing_file;             /* where they were read from; NULL: the case file itself */
-    double natural_density_per_cm2;  /* of follicular units, where no follicles are listed */
+    np_case_points existing;        /* existing follicles, those of EXISTING_FILE included */
+    char *existing_file;            /* where they were read from; NULL: the case file itself */
+    double natural_density_per_cm2; /* of follicular units, where no follicles are listed */
     np_case_keep_out *keep_outs;
     unsigned n_keep_outs;
     np_case_layer *layers;
@@ -123,15 +130,16 @@ typedef struct np_case {
     np_case_session sessions[NP_CASE_MAX_SESSIONS];
     unsigned n_sessions;
     np_case_pattern pattern;
-    int count;      /* exact number of dots over all sessions; 0: what the densities ask for */
+    int count; /* exact number of dots over all sessions; 0: what the densities ask for */
     double needle_diameter_mm;
     np_case_limits limits;
     np_case_arm arm;
     int tour_kicks_per_dot; /* work budget of the tour optimiser; -1: the default */
 } np_case;
 
-/* Reads and checks the case file at PATH (or TEXT of SIZE bytes, with PATH for messages).  The caller destroys *out_case.
- * Errors name file, line, key, what was expected and what was found.  No thread keeps state; safe from any thread. */
+/* Reads and checks the case file at PATH (or TEXT of SIZE bytes, with PATH for messages).  The caller
+ * destroys *out_case.  Errors name file, line, key, what was expected and what was found.  No thread keeps
+ * state; safe from any thread. */
 np_status np_case_read(const char *path, np_case **out_case, np_error *err);
 np_status np_case_parse(const char *path, const char *text, size_t size, np_case **out_case, np_error *err);
 void np_case_destroy(np_case *c);

@@ -1,5 +1,5 @@
-/* libcyaml's own messages name neither the key that was expected nor what is wrong with it, so the document is walked over
- * the same schema table first.  What passes here, libcyaml loads. */
+/* libcyaml's own messages name neither the key that was expected nor what is wrong with it, so the
+ * document is walked over the same schema table first.  What passes here, libcyaml loads. */
 #include "case/check.h"
 
 #include <ctype.h>
@@ -50,8 +50,8 @@ static np_status fail(walk *w, np_status status, int node, const char *format, .
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    return np_error_set(w->err, status, "%s:%u: %s%s%s", w->document->path, np_document_line(w->document, node),
-                        w->where, *w->where ? ": " : "", text);
+    return np_error_set(w->err, status, "%s:%u: %s%s%s", w->document->path,
+                        np_document_line(w->document, node), w->where, *w->where ? ": " : "", text);
 }
 
 static const char *describe(const walk *w, int node, char room[96])
@@ -105,15 +105,17 @@ static bool is_decimal(const char *text, double *out_value)
 static np_status out_of_range(walk *w, int node, const np_schema_number *number)
 {
     const char *text = np_document_scalar(w->document, node);
-    const char *blank = *number->unit ? " " : "", *open = *number->why ? " (" : "", *close = *number->why ? ")" : "";
+    const char *blank = *number->unit ? " " : "", *open = *number->why ? " (" : "",
+               *close = *number->why ? ")" : "";
     if (number->min == number->max)
-        return fail(w, NP_ERR_INVALID, node, "expected %g%s%s%s, found %.40s", number->min, open, number->why, close,
-                    text);
-    return fail(w, NP_ERR_INVALID, node, "expected %g to %.10g%s%s%s%s%s, found %.40s", number->min, number->max,
-                blank, number->unit, open, number->why, close, text);
+        return fail(w, NP_ERR_INVALID, node, "expected %g%s%s%s, found %.40s", number->min, open, number->why,
+                    close, text);
+    return fail(w, NP_ERR_INVALID, node, "expected %g to %.10g%s%s%s%s%s, found %.40s", number->min,
+                number->max, blank, number->unit, open, number->why, close, text);
 }
 
-static np_status check_number(walk *w, int node, const cyaml_schema_value_t *value, const np_schema_number *number)
+static np_status check_number(walk *w, int node, const cyaml_schema_value_t *value,
+                              const np_schema_number *number)
 {
     const char *text = np_document_scalar(w->document, node);
     bool whole = value->type != CYAML_FLOAT;
@@ -148,8 +150,8 @@ static np_status check_string(walk *w, int node, const cyaml_schema_value_t *val
         if ((unsigned char)text[i] < 0x20)
             return fail(w, NP_ERR_FORMAT, node, "expected a text of one line without control characters");
     if (length < value->string.min || length > value->string.max)
-        return fail(w, NP_ERR_INVALID, node, "expected a text of %u to %u bytes, found %zu", value->string.min,
-                    value->string.max, length);
+        return fail(w, NP_ERR_INVALID, node, "expected a text of %u to %u bytes, found %zu",
+                    value->string.min, value->string.max, length);
     return NP_OK;
 }
 
@@ -170,7 +172,8 @@ static np_status check_enum(walk *w, int node, const cyaml_schema_value_t *value
 
 /* ---- mappings and lists ---- */
 
-static np_status check_value(walk *w, int node, const cyaml_schema_value_t *value, const np_schema_number *number);
+static np_status check_value(walk *w, int node, const cyaml_schema_value_t *value,
+                             const np_schema_number *number);
 
 static np_status unknown_key(walk *w, int key, const cyaml_schema_field_t *fields)
 {
@@ -185,8 +188,8 @@ static np_status unknown_key(walk *w, int key, const cyaml_schema_field_t *field
     const char *word = np_document_scalar(w->document, key);
     const char *meant = np_check_suggest(word, names, n);
     if (meant)
-        return fail(w, NP_ERR_FORMAT, key, "unknown key '%.60s'; did you mean '%s'? Expected one of: %s", word, meant,
-                    list);
+        return fail(w, NP_ERR_FORMAT, key, "unknown key '%.60s'; did you mean '%s'? Expected one of: %s",
+                    word, meant, list);
     return fail(w, NP_ERR_FORMAT, key, "unknown key '%.60s'; expected one of: %s", word, list);
 }
 
@@ -242,15 +245,17 @@ static np_status check_sequence(walk *w, int node, const cyaml_schema_value_t *v
     bool fixed = value->type == CYAML_SEQUENCE_FIXED;
     bool of_points = !fixed && value->sequence.entry->type == CYAML_SEQUENCE_FIXED;
     if (np_document_type(w->document, node) != YAML_SEQUENCE_NODE || (fixed && n != value->sequence.max))
-        return unexpected(w, node, fixed       ? "a point [x, y, z]"
-                                   : of_points ? "a list of points [[x, y, z], ...]"
-                                               : "a list (lines that begin with '- ')");
+        return unexpected(w, node,
+                          fixed       ? "a point [x, y, z]"
+                          : of_points ? "a list of points [[x, y, z], ...]"
+                                      : "a list (lines that begin with '- ')");
     if (n < value->sequence.min || n > value->sequence.max)
         return fail(w, NP_ERR_INVALID, node, "expected %u to %u %s, found %zu", value->sequence.min,
                     value->sequence.max, of_points ? "points" : "entries", n);
     for (size_t i = 0; i < n; i++) {
         size_t length = enter(w, "[%zu]", i);
-        np_status status = check_value(w, np_document_item(w->document, node, i), value->sequence.entry, NULL);
+        np_status status =
+            check_value(w, np_document_item(w->document, node, i), value->sequence.entry, NULL);
         leave(w, length);
         if (status != NP_OK)
             return status;
@@ -258,7 +263,8 @@ static np_status check_sequence(walk *w, int node, const cyaml_schema_value_t *v
     return NP_OK;
 }
 
-static np_status check_value(walk *w, int node, const cyaml_schema_value_t *value, const np_schema_number *number)
+static np_status check_value(walk *w, int node, const cyaml_schema_value_t *value,
+                             const np_schema_number *number)
 {
     if (++w->visited > NODES_MAX)
         return fail(w, NP_ERR_INVALID, node, "with its aliases, the file has more than %u values", NODES_MAX);

@@ -1,5 +1,5 @@
-/* Checks a YAML document against the schema before libcyaml loads it, so that an error names file, line and key, says what
- * was expected and found, and what was probably meant.  Internal. */
+/* Checks a YAML document against the schema before libcyaml loads it, so that an error names file, line
+ * and key, says what was expected and found, and what was probably meant.  Internal. */
 #ifndef NP_CASE_CHECK_H
 #define NP_CASE_CHECK_H
 

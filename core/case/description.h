@@ -1,5 +1,5 @@
-/* The description of a scan: the YAML file beside a mesh with landmarks and outlines.  `needlepath head` writes one,
- * `needlepath case new --scan FILE.yaml` starts a case from one. */
+/* The description of a scan: the YAML file beside a mesh with landmarks and outlines.  `needlepath head`
+ * writes one, `needlepath case new --scan FILE.yaml` starts a case from one. */
 #ifndef NP_CASE_DESCRIPTION_H
 #define NP_CASE_DESCRIPTION_H
 
@@ -18,7 +18,8 @@ typedef struct np_scan_description {
     np_case_points fue_scars;     /* centres of small round scars */
 } np_scan_description;
 
-/* Reads a description; SCAN.file is resolved against the YAML file's folder.  Zero-initialise; fini is safe on zero. */
+/* Reads a description; SCAN.file is resolved against the YAML file's folder.  Zero-initialise; fini is safe
+ * on zero. */
 np_status np_scan_description_read(const char *path, np_scan_description *out, np_error *err);
 void np_scan_description_fini(np_scan_description *description);
 /* Writes it as YAML; write errors are left in STREAM. */
@@ -26,9 +27,9 @@ void np_scan_description_write(const np_scan_description *description, FILE *str
 
 /* The names `full-scalp`, `hairline`, ... ended by NULL. */
 extern const char *const np_case_template_names[];
-/* Writes a commented case file of TEMPLATE for the described scan.  NP_ERR_INVALID where the description lacks a shape
- * that the template needs, or the template is unknown (the message lists them). */
-np_status np_case_template_write(const char *template_name, const np_scan_description *description, FILE *stream,
-                                 np_error *err);
+/* Writes a commented case file of TEMPLATE for the described scan.  NP_ERR_INVALID where the description
+ * lacks a shape that the template needs, or the template is unknown (the message lists them). */
+np_status np_case_template_write(const char *template_name, const np_scan_description *description,
+                                 FILE *stream, np_error *err);
 
 #endif

@@ -17,8 +17,10 @@ static np_status parse_failed(const np_document *document, const yaml_parser_t *
         return np_error_set(err, NP_ERR_FORMAT, "%s: not a YAML file: %s at byte %zu; expected UTF-8 text",
                             document->path, parser->problem ? parser->problem : "unreadable text",
                             parser->problem_offset);
-    return np_error_set(err, NP_ERR_FORMAT, "%s:%zu: not valid YAML: %s%s%s; check the indentation, the brackets and "
-                        "the quotes here", document->path, parser->problem_mark.line + 1,
+    return np_error_set(err, NP_ERR_FORMAT,
+                        "%s:%zu: not valid YAML: %s%s%s; check the indentation, the brackets and "
+                        "the quotes here",
+                        document->path, parser->problem_mark.line + 1,
                         parser->problem ? parser->problem : "it cannot be parsed", parser->context ? " " : "",
                         parser->context ? parser->context : "");
 }
@@ -32,13 +34,16 @@ static np_status expect_end(np_document *document, yaml_parser_t *parser, np_err
     yaml_node_t *root = yaml_document_get_root_node(&next);
     np_status status = NP_OK;
     if (root)
-        status = np_error_set(err, NP_ERR_FORMAT, "%s:%zu: a second document begins here; expected one file, one "
-                              "document: remove the line '---' above it", document->path, root->start_mark.line + 1);
+        status = np_error_set(err, NP_ERR_FORMAT,
+                              "%s:%zu: a second document begins here; expected one file, one "
+                              "document: remove the line '---' above it",
+                              document->path, root->start_mark.line + 1);
     yaml_document_delete(&next);
     return status;
 }
 
-np_status np_document_init(np_document *document, const char *path, const char *text, size_t size, np_error *err)
+np_status np_document_init(np_document *document, const char *path, const char *text, size_t size,
+                           np_error *err)
 {
     *document = (np_document){.path = path};
     yaml_parser_t parser;

@@ -1,4 +1,5 @@
-/* A YAML document as a tree with line numbers: what libcyaml does not give, and what clear messages need.  Internal. */
+/* A YAML document as a tree with line numbers: what libcyaml does not give, and what clear messages need.
+ * Internal. */
 #ifndef NP_CASE_DOCUMENT_H
 #define NP_CASE_DOCUMENT_H
 
@@ -16,7 +17,8 @@ typedef struct np_document {
 } np_document;
 
 /* Parses TEXT, which must hold exactly one document.  Zero-initialise; fini is safe on zero. */
-np_status np_document_init(np_document *document, const char *path, const char *text, size_t size, np_error *err);
+np_status np_document_init(np_document *document, const char *path, const char *text, size_t size,
+                           np_error *err);
 void np_document_fini(np_document *document);
 
 yaml_node_type_t np_document_type(const np_document *document, int node);

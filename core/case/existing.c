@@ -1,4 +1,5 @@
-/* Existing follicles in a file of their own: there may be tens of thousands, as a microscope or a script finds them. */
+/* Existing follicles in a file of their own: there may be tens of thousands, as a microscope or a script
+ * finds them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,12 +68,12 @@ np_status np_existing_read(const char *path, np_case_points *out, np_error *err)
         if (parse_point(line, &p))
             status = add_point(out, &room, p, path, err);
         else
-            status = np_error_set(err, NP_ERR_FORMAT, "%s:%u: expected three numbers 'x y z', found '%.60s'", path,
-                                  number, line);
+            status = np_error_set(err, NP_ERR_FORMAT, "%s:%u: expected three numbers 'x y z', found '%.60s'",
+                                  path, number, line);
     }
     if (status == NP_OK && strlen(text) == 0 && size > 0)
-        status = np_error_set(err, NP_ERR_FORMAT, "%s: expected lines of three numbers 'x y z', found binary data",
-                              path);
+        status = np_error_set(err, NP_ERR_FORMAT,
+                              "%s: expected lines of three numbers 'x y z', found binary data", path);
     if (status != NP_OK) {
         free(out->points);
         *out = (np_case_points){0};

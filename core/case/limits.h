@@ -1,5 +1,6 @@
-/* The hard limits of every treatment, in one place: the case reader refuses looser values, the envelope (plan/envelope.h)
- * checks every dot, the executor has its own.  Sources: domain.md 1.3 (depth), 1.4 (angle), 1.5 (spacing). */
+/* The hard limits of every treatment, in one place: the case reader refuses looser values, the envelope
+ * (plan/envelope.h) checks every dot, the executor has its own.  Sources: domain.md 1.3 (depth), 1.4
+ * (angle), 1.5 (spacing). */
 #ifndef NP_CASE_LIMITS_H
 #define NP_CASE_LIMITS_H
 

@@ -22,8 +22,8 @@ static void log_first(cyaml_log_t level, void *context, const char *format, va_l
     log->text[strcspn(log->text, "\n")] = '\0';
 }
 
-static np_status load_data(const char *path, const char *text, size_t size, const cyaml_schema_value_t *schema,
-                           void **out_data, np_error *err)
+static np_status load_data(const char *path, const char *text, size_t size,
+                           const cyaml_schema_value_t *schema, void **out_data, np_error *err)
 {
     log_text log = {""};
     cyaml_config_t config = {
@@ -62,7 +62,8 @@ static void fill_list(const np_document *document, int node, const cyaml_schema_
         memcpy(&items, (const void *)items, sizeof(char *));
     size_t n = np_document_count(document, node);
     for (size_t i = 0; i < n; i++)
-        fill(document, np_document_item(document, node, i), entry->mapping.fields, items + i * entry->data_size);
+        fill(document, np_document_item(document, node, i), entry->mapping.fields,
+             items + i * entry->data_size);
 }
 
 /* Writes the table's default wherever NODE (0: the whole mapping is absent) lacks a number. */
@@ -72,7 +73,8 @@ static void fill(const np_document *document, int node, const cyaml_schema_field
         int value = np_document_get(document, node, field->key);
         if (field->value.type == CYAML_MAPPING) {
             fill(document, value, field->value.mapping.fields, data + field->data_offset);
-        } else if (field->value.type == CYAML_SEQUENCE && field->value.sequence.entry->type == CYAML_MAPPING) {
+        } else if (field->value.type == CYAML_SEQUENCE &&
+                   field->value.sequence.entry->type == CYAML_MAPPING) {
             fill_list(document, value, field, data);
         } else if (!value) {
             const np_schema_number *number = np_schema_number_find(fields, field->key);
@@ -88,8 +90,8 @@ np_status np_load(const char *path, const char *text, size_t size, const cyaml_s
     *out_data = NULL;
     *out_document = (np_document){0};
     if (size > NP_CASE_FILE_MAX)
-        return np_error_set(err, NP_ERR_INVALID, "%s: %zu bytes are too many; at most %u are read", path, size,
-                            NP_CASE_FILE_MAX);
+        return np_error_set(err, NP_ERR_INVALID, "%s: %zu bytes are too many; at most %u are read", path,
+                            size, NP_CASE_FILE_MAX);
     np_status status = np_document_init(out_document, path, text, size, err);
     if (status == NP_OK)
         status = np_check_document(out_document, schema, err);

@@ -7,8 +7,8 @@
 
 #define NP_CASE_FILE_MAX (16u << 20) /* bytes */
 
-/* Loads TEXT into a new struct of SCHEMA (np_case or np_scan_description), zero where nothing is given and no default
- * stands in the table.  The document stays with the caller for line numbers. */
+/* Loads TEXT into a new struct of SCHEMA (np_case or np_scan_description), zero where nothing is given and
+ * no default stands in the table.  The document stays with the caller for line numbers. */
 np_status np_load(const char *path, const char *text, size_t size, const cyaml_schema_value_t *schema,
                   np_document *out_document, void **out_data, np_error *err);
 

@@ -1,5 +1,5 @@
-/* The schema of needlepath's YAML files, in one table: keys and types for libcyaml, and for every number its range, its
- * default and where these come from.  Internal. */
+/* The schema of needlepath's YAML files, in one table: keys and types for libcyaml, and for every number
+ * its range, its default and where these come from.  Internal. */
 #ifndef NP_CASE_SCHEMA_H
 #define NP_CASE_SCHEMA_H
 

@@ -12,8 +12,8 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* Number of insertions, deletions, changes and swaps of neighbours between A and B, without regard to case (optimal
- * string alignment: Boytsov 2011, ACM JEA 16, section 2.2). */
+/* Number of insertions, deletions, changes and swaps of neighbours between A and B, without regard to case
+ * (optimal string alignment: Boytsov 2011, ACM JEA 16, section 2.2). */
 static unsigned edit_distance(const char *a, const char *b)
 {
     unsigned row[3][WORD_MAX + 1];
@@ -28,7 +28,8 @@ static unsigned edit_distance(const char *a, const char *b)
         for (size_t j = 1; j <= m; j++) {
             int x = tolower((unsigned char)a[i - 1]), y = tolower((unsigned char)b[j - 1]);
             now[j] = least(least(before[j] + 1, now[j - 1] + 1), before[j - 1] + (x != y));
-            if (i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) && tolower((unsigned char)a[i - 2]) == y)
+            if (i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) &&
+                tolower((unsigned char)a[i - 2]) == y)
                 now[j] = least(now[j], earlier[j - 2] + 1);
         }
     }
@@ -41,7 +42,8 @@ const char *np_check_suggest(const char *word, const char *const *names, size_t 
     unsigned best_distance = WORD_MAX;
     for (size_t i = 0; i < n; i++) {
         unsigned distance = edit_distance(word, names[i]);
-        /* A third of the letters may be wrong, or the word is the beginning of the name ("depth" of "depth_min_mm"). */
+        /* A third of the letters may be wrong, or the word is the beginning of the name ("depth" of
+         * "depth_min_mm"). */
         size_t length = strlen(names[i]);
         bool begins = strlen(word) >= 3 && strncmp(word, names[i], strlen(word)) == 0;
         if (begins)

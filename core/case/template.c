@@ -1,5 +1,5 @@
-/* Case files to begin with: `needlepath case new TEMPLATE`.  Each is a whole treatment that plans as it is, with a comment
- * at every key a newcomer may want to change. */
+/* Case files to begin with: `needlepath case new TEMPLATE`.  Each is a whole treatment that plans as it
+ * is, with a comment at every key a newcomer may want to change. */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,19 +18,23 @@ typedef struct template_shape {
     const char *comment;
 } template_shape;
 
-static const template_shape scalp = {REGION, "scalp", "scalp_outline", offsetof(np_scan_description, scalp_outline),
+static const template_shape scalp = {REGION, "scalp", "scalp_outline",
+                                     offsetof(np_scan_description, scalp_outline),
                                      "all of the hair-bearing scalp"};
 static const template_shape frontal = {REGION, "frontal", "frontal_outline",
                                        offsetof(np_scan_description, frontal_outline),
                                        "what the receding hairline has left bare"};
-static const template_shape crown = {REGION, "crown", "crown_outline", offsetof(np_scan_description, crown_outline),
+static const template_shape crown = {REGION, "crown", "crown_outline",
+                                     offsetof(np_scan_description, crown_outline),
                                      "the thin spot around the whorl"};
-static const template_shape fut_scar = {CURVE, "fut_scar", "fut_scar", offsetof(np_scan_description, fut_scar),
+static const template_shape fut_scar = {CURVE, "fut_scar", "fut_scar",
+                                        offsetof(np_scan_description, fut_scar),
                                         "the middle of the scar, from end to end"};
 static const template_shape facelift_scar = {CURVE, "facelift_scar", "facelift_scar",
                                              offsetof(np_scan_description, facelift_scar),
                                              "the middle of the scar, from in front of the ear upwards"};
-static const template_shape fue_scars = {POINT_SET, "fue_scars", "fue_scars", offsetof(np_scan_description, fue_scars),
+static const template_shape fue_scars = {POINT_SET, "fue_scars", "fue_scars",
+                                         offsetof(np_scan_description, fue_scars),
                                          "one point a scar, in its middle"};
 
 typedef struct case_template {
@@ -39,54 +43,71 @@ typedef struct case_template {
     const char *layers;
 } case_template;
 
-/* Densities: domain.md 1.5 (table: 60 conservative, 75 natural), 2.1 (Keene: 44 at the temples), 2.7 (25 between existing hair). */
+/* Densities: domain.md 1.5 (table: 60 conservative, 75 natural), 2.1 (Keene: 44 at the temples), 2.7 (25
+ * between existing hair). */
 static const case_template templates[] = {
-    {"full-scalp", "Full scalp",
-     "# A shaved look for a bald head: follicle-like dots all over the scalp, with a designed hairline in front.\n",
+    {"full-scalp",
+     "Full scalp",
+     "# A shaved look for a bald head: follicle-like dots all over the scalp, with a designed hairline in "
+     "front.\n",
      {&scalp},
-     "  # The bottom layer: dots like follicles, everywhere.  75 a cm2 is the natural density; 60 is conservative.\n"
+     "  # The bottom layer: dots like follicles, everywhere.  75 a cm2 is the natural density; 60 is "
+     "conservative.\n"
      "  - name: scalp\n"
      "    strategy: diffuse_density\n"
      "    region: scalp\n"
      "    params: {density_per_cm2: 75}\n"
-     "  # On top of it: a hairline designed from the landmarks, soft and irregular, and what lies behind it.\n"
+     "  # On top of it: a hairline designed from the landmarks, soft and irregular, and what lies behind "
+     "it.\n"
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: scalp\n"
      "    params: {density_per_cm2: 75, shape: natural}\n"},
-    {"hairline", "Hairline", "# A new frontal hairline, and the area behind it, where the hair has receded.\n",
+    {"hairline",
+     "Hairline",
+     "# A new frontal hairline, and the area behind it, where the hair has receded.\n",
      {&frontal},
-     "  # The line is designed from the landmarks, soft and irregular; behind it the density rises to this one.\n"
+     "  # The line is designed from the landmarks, soft and irregular; behind it the density rises to this "
+     "one.\n"
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: frontal\n"
      "    params: {density_per_cm2: 60, shape: natural}\n"},
-    {"diffuse", "Diffuse density",
+    {"diffuse",
+     "Diffuse density",
      "# More density all over a scalp whose hair has become thin: dots between the hairs that are left.\n",
      {&scalp},
-     "  # Few dots between much hair: 25 a cm2.  With the follicles that grow there listed below (existing), write the\n"
+     "  # Few dots between much hair: 25 a cm2.  With the follicles that grow there listed below (existing), "
+     "write the\n"
      "  # density that hairs and dots are to have together instead, 75 for instance.\n"
      "  - name: density\n"
      "    strategy: diffuse_density\n"
      "    region: scalp\n"
      "    params: {density_per_cm2: 25}\n"},
-    {"crown", "Crown", "# A bald or thin crown.\n",
+    {"crown",
+     "Crown",
+     "# A bald or thin crown.\n",
      {&crown},
-     "  # 60 a cm2 is conservative beside natural hair of 75; the layer fades in over feather_mm from the border.\n"
+     "  # 60 a cm2 is conservative beside natural hair of 75; the layer fades in over feather_mm from the "
+     "border.\n"
      "  - name: crown\n"
      "    strategy: diffuse_density\n"
      "    region: crown\n"
      "    params: {density_per_cm2: 60, feather_mm: 10}\n"},
-    {"fut-scar", "FUT scar",
+    {"fut-scar",
+     "FUT scar",
      "# The long scar that a strip (FUT) hair transplant leaves at the back of the head.\n",
      {&fut_scar},
-     "  # Fills the scar along its middle and fades into the skin around it, at most reach_mm away; never an outline.\n"
+     "  # Fills the scar along its middle and fades into the skin around it, at most reach_mm away; never an "
+     "outline.\n"
      "  - name: scar\n"
      "    strategy: scar_fill\n"
      "    curve: fut_scar\n"
      "    reach_mm: 15\n"
      "    params: {width_mm: 6, density_per_cm2: 60}\n"},
-    {"fue-scars", "FUE scars", "# The small round scars that single-follicle (FUE) extraction leaves.\n",
+    {"fue-scars",
+     "FUE scars",
+     "# The small round scars that single-follicle (FUE) extraction leaves.\n",
      {&fue_scars},
      "  # One dot or two in each scar, and few beside it.\n"
      "  - name: scars\n"
@@ -94,7 +115,8 @@ static const case_template templates[] = {
      "    points: fue_scars\n"
      "    reach_mm: 3\n"
      "    params: {disc_diameter_mm: 0.85}\n"},
-    {"facelift", "Facelift scar",
+    {"facelift",
+     "Facelift scar",
      "# The scar in front of and above the ear after a facelift, and the lost sideburn.\n",
      {&facelift_scar},
      "  # Breaks the visible line by irregular dots on both sides of it, at most reach_mm away.\n"
@@ -103,10 +125,12 @@ static const case_template templates[] = {
      "    curve: facelift_scar\n"
      "    reach_mm: 10\n"
      "    params: {width_mm: 3, density_per_cm2: 44}\n"},
-    {"post-transplant", "After a hair transplant",
+    {"post-transplant",
+     "After a hair transplant",
      "# After a hair transplant: density between the grafts, and the scars where they were taken.\n",
      {&frontal, &fue_scars},
-     "  # Between the grafts.  With the grafts listed below (existing), write the density that grafts and dots are to\n"
+     "  # Between the grafts.  With the grafts listed below (existing), write the density that grafts and "
+     "dots are to\n"
      "  # have together instead.\n"
      "  - name: grafts\n"
      "    strategy: diffuse_density\n"
@@ -121,8 +145,9 @@ static const case_template templates[] = {
 };
 #define N_TEMPLATES (sizeof templates / sizeof *templates)
 
-const char *const np_case_template_names[] = {"full-scalp", "hairline",  "diffuse",  "crown",          "fut-scar",
-                                              "fue-scars",  "facelift", "post-transplant", NULL};
+const char *const np_case_template_names[] = {"full-scalp", "hairline",        "diffuse",
+                                              "crown",      "fut-scar",        "fue-scars",
+                                              "facelift",   "post-transplant", NULL};
 
 static const case_template *find(const char *name)
 {
@@ -142,21 +167,29 @@ static const np_case_points *points_of(const np_scan_description *description, c
 static void write_scan(const np_scan_description *d, FILE *stream)
 {
     if (!d->scan.file) {
-        fprintf(stream, "# The built-in head: sex m or f, percentile 5 to 95.  Points are mm in the head frame: x to the front,\n"
-                        "# y to the left, z up, the origin midway between the ears; those below were made for this head.\n"
-                        "scan: {head: {sex: %s, percentile: %g}}\n",
+        fprintf(stream,
+                "# The built-in head: sex m or f, percentile 5 to 95.  Points are mm in the head frame: x to "
+                "the front,\n"
+                "# y to the left, z up, the origin midway between the ears; those below were made for this "
+                "head.\n"
+                "scan: {head: {sex: %s, percentile: %g}}\n",
                 d->scan.sex == NP_CASE_SEX_F ? "f" : "m", d->scan.percentile);
     } else {
         /* The case file may end up in any folder. */
         char *absolute = realpath(d->scan.file, NULL);
-        fputs("# The mesh (OBJ, PLY, STL, glTF).  All points below are in its coordinates and units: mm, cm, m or inch.\n"
-              "scan:\n  file: ", stream);
+        fputs("# The mesh (OBJ, PLY, STL, glTF).  All points below are in its coordinates and units: mm, cm, "
+              "m or inch.\n"
+              "scan:\n  file: ",
+              stream);
         np_write_quoted(stream, absolute ? absolute : d->scan.file);
         fprintf(stream, "\n  units: %s\n", np_write_unit_name(d->scan.units));
         if (d->scan.axis_anterior)
-            fprintf(stream, "  axes: {anterior: \"%s\", left: \"%s\", up: \"%s\"}  # which way the file's axes point\n",
-                    d->scan.axis_anterior, d->scan.axis_left, d->scan.axis_up);
-        fputs("\n# Between the brows, the bump at the back, in front of each ear canal, the top of the head.\nlandmarks:\n",
+            fprintf(
+                stream,
+                "  axes: {anterior: \"%s\", left: \"%s\", up: \"%s\"}  # which way the file's axes point\n",
+                d->scan.axis_anterior, d->scan.axis_left, d->scan.axis_up);
+        fputs("\n# Between the brows, the bump at the back, in front of each ear canal, the top of the "
+              "head.\nlandmarks:\n",
               stream);
         np_write_landmarks(stream, d->scan.units, &d->scan.landmarks, 2);
         free(absolute);
@@ -171,7 +204,8 @@ static void write_shape(const np_scan_description *d, const template_shape *shap
 {
     static const char *const heads[] = {
         "\n# Areas, each bounded by a closed curve through these points on the skin.\nregions:\n",
-        "\n# Open curves through these points on the skin.\ncurves:\n", "\n# Sets of points on the skin.\npoints:\n"};
+        "\n# Open curves through these points on the skin.\ncurves:\n",
+        "\n# Sets of points on the skin.\npoints:\n"};
     fputs(heads[shape->kind], stream);
     fprintf(stream, "  - name: %s  # %s\n    %s:\n", shape->name, shape->comment,
             shape->kind == REGION ? "outline" : "points");
@@ -180,7 +214,8 @@ static void write_shape(const np_scan_description *d, const template_shape *shap
 
 static const char tail[] =
     "\n"
-    "# How much of the final density stands at the end of each session, and how many days after the first it takes place.\n"
+    "# How much of the final density stands at the end of each session, and how many days after the first it "
+    "takes place.\n"
     "sessions:\n"
     "  - {cumulative: 0.3, day: 0}\n"
     "  - {cumulative: 0.7, day: 7}\n"
@@ -189,7 +224,8 @@ static const char tail[] =
     "dots: {pattern: follicular}  # like real follicles; even: maximal spacing, for research\n"
     "needle: {diameter_mm: 0.2}\n"
     "\n"
-    "# Limits may be tighter than these, never looser than depth 0.3 to 1.5 mm, 45 degrees, 0.45 and 0.7 mm.\n"
+    "# Limits may be tighter than these, never looser than depth 0.3 to 1.5 mm, 45 degrees, 0.45 and 0.7 "
+    "mm.\n"
     "limits:\n"
     "  depth_min_mm: 0.3\n"
     "  depth_max_mm: 1.5\n"
@@ -204,28 +240,36 @@ static const char tail[] =
     "#   file: follicles.xyz\n"
     "# arm: {speed_mm_s: 100, lift_mm: 2, reload_every: 100}\n";
 
-np_status np_case_template_write(const char *template_name, const np_scan_description *description, FILE *stream,
-                                 np_error *err)
+np_status np_case_template_write(const char *template_name, const np_scan_description *description,
+                                 FILE *stream, np_error *err)
 {
     const case_template *t = find(template_name);
     if (!t) {
         char list[300] = "";
         np_check_list(list, sizeof list, np_case_template_names, N_TEMPLATES);
         const char *meant = np_check_suggest(template_name, np_case_template_names, N_TEMPLATES);
-        return np_error_set(err, NP_ERR_INVALID, "there is no template '%.60s'; %s%s%s one of: %s", template_name,
-                            meant ? "did you mean '" : "expected", meant ? meant : "", meant ? "'? Expected" : "", list);
+        return np_error_set(err, NP_ERR_INVALID, "there is no template '%.60s'; %s%s%s one of: %s",
+                            template_name, meant ? "did you mean '" : "expected", meant ? meant : "",
+                            meant ? "'? Expected" : "", list);
     }
     for (size_t i = 0; t->shapes[i]; i++)
         if (points_of(description, t->shapes[i])->n == 0)
-            return np_error_set(err, NP_ERR_INVALID, "the template '%s' needs '%s' in the scan's description (%s); add "
-                                "it there", t->name, t->shapes[i]->key, t->shapes[i]->comment);
-    fprintf(stream, "%s# Check it with `needlepath case check FILE`; plan it with `needlepath plan FILE`.\n\n"
-                    "needlepath: 1  # version of this format\ntitle: %s\n"
-                    "seed: 1        # another seed gives another pattern of the same kind\n\n", t->intro, t->title);
+            return np_error_set(err, NP_ERR_INVALID,
+                                "the template '%s' needs '%s' in the scan's description (%s); add "
+                                "it there",
+                                t->name, t->shapes[i]->key, t->shapes[i]->comment);
+    fprintf(stream,
+            "%s# Check it with `needlepath case check FILE`; plan it with `needlepath plan FILE`.\n\n"
+            "needlepath: 1  # version of this format\ntitle: %s\n"
+            "seed: 1        # another seed gives another pattern of the same kind\n\n",
+            t->intro, t->title);
     write_scan(description, stream);
     for (size_t i = 0; t->shapes[i]; i++)
         write_shape(description, t->shapes[i], stream);
-    fprintf(stream, "\n# What is done where, from the bottom layer to the top one.  `needlepath plugin list` shows every\n"
-                    "# strategy with its params.\nlayers:\n%s%s", t->layers, tail);
+    fprintf(stream,
+            "\n# What is done where, from the bottom layer to the top one.  `needlepath plugin list` shows "
+            "every\n"
+            "# strategy with its params.\nlayers:\n%s%s",
+            t->layers, tail);
     return NP_OK;
 }

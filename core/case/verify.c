@@ -48,16 +48,20 @@ np_status np_scan_verify_axes(const np_case_scan *scan, const char *path, unsign
     for (int i = 0; i < 3; i++) {
         int axis = axis_index(texts[i]);
         if (!axis)
-            return np_error_set(err, NP_ERR_INVALID, "%s:%u: axes.%s: expected \"+x\", \"-x\", \"+y\", \"-y\", \"+z\" or "
-                                "\"-z\", found '%s'", path, line, names[i], texts[i]);
+            return np_error_set(err, NP_ERR_INVALID,
+                                "%s:%u: axes.%s: expected \"+x\", \"-x\", \"+y\", \"-y\", \"+z\" or "
+                                "\"-z\", found '%s'",
+                                path, line, names[i], texts[i]);
         double sign = axis > 0 ? 1 : -1;
         v[i] = np_vec3_make(abs(axis) == 1 ? sign : 0, abs(axis) == 2 ? sign : 0, abs(axis) == 3 ? sign : 0);
     }
     if (np_vec3_dot(np_vec3_cross(v[0], v[1]), v[2]) > 0.5)
         return NP_OK;
-    return np_error_set(err, NP_ERR_INVALID, "%s:%u: axes: anterior %s, left %s and up %s are not three different axes "
-                        "that form a right-handed frame (anterior x left = up); check which way each of them points",
-                        path, line, texts[0], texts[1], texts[2]);
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "%s:%u: axes: anterior %s, left %s and up %s are not three different axes "
+        "that form a right-handed frame (anterior x left = up); check which way each of them points",
+        path, line, texts[0], texts[1], texts[2]);
 }
 
 static np_status verify_scan(const np_case *c, const np_document *document, np_error *err)
@@ -66,19 +70,24 @@ static np_status verify_scan(const np_case *c, const np_document *document, np_e
     bool has_landmarks = np_document_get(document, 1, "landmarks") != 0;
     unsigned line = np_document_line(document, scan);
     if (c->scan.file && np_document_get(document, scan, "head"))
-        return fail(c, line, err, "scan: it has both 'file' and 'head'; keep 'file' for a scan, or 'head' for the "
-                                  "built-in head");
+        return fail(c, line, err,
+                    "scan: it has both 'file' and 'head'; keep 'file' for a scan, or 'head' for the "
+                    "built-in head");
     if (!c->scan.file && scan && !np_document_get(document, scan, "head"))
         return fail(c, line, err, "scan: expected 'file' (a mesh) or 'head' (the built-in head)");
-    if (!c->scan.file && (np_document_get(document, scan, "units") || np_document_get(document, scan, "axes")))
-        return fail(c, line, err, "scan: 'units' and 'axes' belong to a scan file; the built-in head is in mm in the "
-                                  "head frame");
+    if (!c->scan.file &&
+        (np_document_get(document, scan, "units") || np_document_get(document, scan, "axes")))
+        return fail(c, line, err,
+                    "scan: 'units' and 'axes' belong to a scan file; the built-in head is in mm in the "
+                    "head frame");
     if (c->scan.file && !has_landmarks)
-        return fail(c, line, err, "the scan has no landmarks; add 'landmarks:' with glabella, inion, tragion_left, "
-                                  "tragion_right and vertex, each a point [x, y, z] in the file's coordinates");
+        return fail(c, line, err,
+                    "the scan has no landmarks; add 'landmarks:' with glabella, inion, tragion_left, "
+                    "tragion_right and vertex, each a point [x, y, z] in the file's coordinates");
     if (!c->scan.file && has_landmarks)
-        return fail(c, line_of(document, "landmarks"), err, "landmarks: the built-in head knows its own; remove them, "
-                                                            "or name a scan file");
+        return fail(c, line_of(document, "landmarks"), err,
+                    "landmarks: the built-in head knows its own; remove them, "
+                    "or name a scan file");
     return np_scan_verify_axes(&c->scan, c->path, line, err);
 }
 
@@ -89,17 +98,18 @@ static np_status verify_name(const np_case *c, const char *kind, const char *nam
 {
     if (strcmp(name, other) != 0)
         return NP_OK;
-    return fail(c, line, err, "%s '%s': the name is taken by the one in line %u; give each its own", kind, name,
-                other_line);
+    return fail(c, line, err, "%s '%s': the name is taken by the one in line %u; give each its own", kind,
+                name, other_line);
 }
 
-static np_status verify_shape_names(const np_case *c, const char *kind, const np_case_shape *shapes, unsigned n,
-                                    np_error *err)
+static np_status verify_shape_names(const np_case *c, const char *kind, const np_case_shape *shapes,
+                                    unsigned n, np_error *err)
 {
     np_status status = NP_OK;
     for (unsigned i = 1; i < n; i++)
         for (unsigned k = 0; k < i && status == NP_OK; k++)
-            status = verify_name(c, kind, shapes[i].name, shapes[k].name, shapes[i].line, shapes[k].line, err);
+            status =
+                verify_name(c, kind, shapes[i].name, shapes[k].name, shapes[i].line, shapes[k].line, err);
     return status;
 }
 
@@ -116,15 +126,15 @@ static np_status verify_names(const np_case *c, np_error *err)
                                  c->layers[k].line, err);
     for (unsigned i = 1; i < c->n_keep_outs; i++)
         for (unsigned k = 0; k < i && status == NP_OK; k++)
-            status = verify_name(c, "keep-out", c->keep_outs[i].name, c->keep_outs[k].name, c->keep_outs[i].line,
-                                 c->keep_outs[k].line, err);
+            status = verify_name(c, "keep-out", c->keep_outs[i].name, c->keep_outs[k].name,
+                                 c->keep_outs[i].line, c->keep_outs[k].line, err);
     return status;
 }
 
 /* ---- layers ---- */
 
-static np_status verify_reference(const np_case *c, const np_case_layer *layer, const char *kind, const char *name,
-                                  const np_case_shape *shapes, unsigned n, np_error *err)
+static np_status verify_reference(const np_case *c, const np_case_layer *layer, const char *kind,
+                                  const char *name, const np_case_shape *shapes, unsigned n, np_error *err)
 {
     if (!name)
         return NP_OK;
@@ -138,9 +148,11 @@ static np_status verify_reference(const np_case *c, const np_case_layer *layer, 
     np_check_list(list, sizeof list, names, n);
     const char *meant = np_check_suggest(name, names, n);
     if (meant)
-        return fail(c, layer->line, err, "layer '%s': there is no %s '%s'; did you mean '%s'? The file has: %s",
-                    layer->name, kind, name, meant, list);
-    return fail(c, layer->line, err, "layer '%s': there is no %s '%s'; the file has: %s", layer->name, kind, name, list);
+        return fail(c, layer->line, err,
+                    "layer '%s': there is no %s '%s'; did you mean '%s'? The file has: %s", layer->name, kind,
+                    name, meant, list);
+    return fail(c, layer->line, err, "layer '%s': there is no %s '%s'; the file has: %s", layer->name, kind,
+                name, list);
 }
 
 static np_status verify_layer(const np_case *c, const np_case_layer *layer, np_error *err)
@@ -152,7 +164,8 @@ static np_status verify_layer(const np_case *c, const np_case_layer *layer, np_e
     if (status == NP_OK)
         status = verify_reference(c, layer, "curve", layer->curve, c->curves, c->n_curves, err);
     if (status == NP_OK)
-        status = verify_reference(c, layer, "set of points", layer->points, c->point_sets, c->n_point_sets, err);
+        status =
+            verify_reference(c, layer, "set of points", layer->points, c->point_sets, c->n_point_sets, err);
     return status;
 }
 
@@ -164,11 +177,12 @@ static np_status verify_keep_outs(const np_case *c, const np_document *document,
     for (unsigned i = 0; i < c->n_keep_outs; i++) {
         const np_case_keep_out *k = &c->keep_outs[i];
         int node = np_document_item(document, list, i);
-        bool center = np_document_get(document, node, "center"), radius = np_document_get(document, node, "radius_mm");
+        bool center = np_document_get(document, node, "center"),
+             radius = np_document_get(document, node, "radius_mm");
         bool outline = np_document_get(document, node, "outline");
         if (outline ? center || radius : !center || !radius)
-            return fail(c, k->line, err, "keep-out '%s': expected either 'center' and 'radius_mm', or 'outline'",
-                        k->name);
+            return fail(c, k->line, err,
+                        "keep-out '%s': expected either 'center' and 'radius_mm', or 'outline'", k->name);
     }
     return NP_OK;
 }
@@ -179,14 +193,18 @@ static np_status verify_sessions(const np_case *c, const np_document *document, 
     for (unsigned i = 1; i < c->n_sessions; i++) {
         const np_case_session *a = &c->sessions[i - 1], *b = &c->sessions[i];
         if (!(b->cumulative > a->cumulative))
-            return fail(c, line, err, "sessions[%u].cumulative: expected more than the %g of the session before, found "
-                                      "%g; shares are of the final dots, summed up", i, a->cumulative, b->cumulative);
+            return fail(c, line, err,
+                        "sessions[%u].cumulative: expected more than the %g of the session before, found "
+                        "%g; shares are of the final dots, summed up",
+                        i, a->cumulative, b->cumulative);
         if (b->day <= a->day)
-            return fail(c, line, err, "sessions[%u].day: expected a day after day %d of the session before, found %d",
-                        i, a->day, b->day);
+            return fail(c, line, err,
+                        "sessions[%u].day: expected a day after day %d of the session before, found %d", i,
+                        a->day, b->day);
     }
     if (c->sessions[c->n_sessions - 1].cumulative != 1)
-        return fail(c, line, err, "sessions[%u].cumulative: the last session completes the work: expected 1, found %g",
+        return fail(c, line, err,
+                    "sessions[%u].cumulative: the last session completes the work: expected 1, found %g",
                     c->n_sessions - 1, c->sessions[c->n_sessions - 1].cumulative);
     return NP_OK;
 }
@@ -194,11 +212,12 @@ static np_status verify_sessions(const np_case *c, const np_document *document, 
 static np_status verify_limits(const np_case *c, const np_document *document, np_error *err)
 {
     if (!(c->limits.depth_min_mm < c->limits.depth_max_mm))
-        return fail(c, line_of(document, "limits"), err, "limits: depth_min_mm %g is not below depth_max_mm %g",
-                    c->limits.depth_min_mm, c->limits.depth_max_mm);
+        return fail(c, line_of(document, "limits"), err,
+                    "limits: depth_min_mm %g is not below depth_max_mm %g", c->limits.depth_min_mm,
+                    c->limits.depth_max_mm);
     if (c->count > c->limits.max_dots)
-        return fail(c, line_of(document, "dots"), err, "dots.count: %d dots are more than limits.max_dots, %d", c->count,
-                    c->limits.max_dots);
+        return fail(c, line_of(document, "dots"), err,
+                    "dots.count: %d dots are more than limits.max_dots, %d", c->count, c->limits.max_dots);
     return NP_OK;
 }
 

@@ -6,7 +6,7 @@ static const np_option options[] = {
     {.name = "out", .letter = 'o', .kind = NP_OPTION_FILE, .value = "PLAN.needleplan", .required = true,
      .help = "The plan file."},
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG,
-     .help = "Replace a plan that is there, with its approvals and its journal."},
+     .help = "Replace a plan that is there, unless it has been run: then it holds the journal."},
     {.name = "seed", .kind = NP_OPTION_INTEGER, .value = "N", .max = 9007199254740992.0,
      .help = "Use this seed instead of the case's."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the figures as JSON."},

@@ -9,20 +9,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Numbers stand as the integers that are signed and sent (um, ppm, urad, us), so that a reader gets them to the bit; the
- * view dots_mm is for people.  docs/plan-file.md describes every column. */
+/* Numbers stand as the integers that are signed and sent (um, ppm, urad, us), so that a reader gets them
+ * to the bit; the view dots_mm is for people. docs/plan-file.md describes every column. */
 const char np_plan_schema_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;"
     "CREATE TABLE layers (number INTEGER PRIMARY KEY, name TEXT NOT NULL, strategy TEXT NOT NULL,"
     " area_cm2 REAL) STRICT;"
     "CREATE TABLE sessions (number INTEGER PRIMARY KEY, day INTEGER NOT NULL, dots INTEGER NOT NULL,"
-    " tour_length_mm REAL, tour_time_s REAL, greedy_time_s REAL, patches INTEGER NOT NULL, reloads INTEGER NOT NULL,"
+    " tour_length_mm REAL, tour_time_s REAL, greedy_time_s REAL, patches INTEGER NOT NULL, reloads INTEGER "
+    "NOT NULL,"
     " spacing_min_mm REAL) STRICT;"
     "CREATE TABLE dots (id INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES sessions (number),"
     " tour_order INTEGER NOT NULL, x_um INTEGER NOT NULL, y_um INTEGER NOT NULL, z_um INTEGER NOT NULL,"
     " nx_ppm INTEGER NOT NULL, ny_ppm INTEGER NOT NULL, nz_ppm INTEGER NOT NULL,"
     " ax_ppm INTEGER NOT NULL, ay_ppm INTEGER NOT NULL, az_ppm INTEGER NOT NULL,"
-    " depth_um INTEGER NOT NULL, tilt_urad INTEGER NOT NULL, tone_ppm INTEGER NOT NULL, dwell_us INTEGER NOT NULL,"
+    " depth_um INTEGER NOT NULL, tilt_urad INTEGER NOT NULL, tone_ppm INTEGER NOT NULL, dwell_us INTEGER NOT "
+    "NULL,"
     " layer INTEGER NOT NULL REFERENCES layers (number), density_per_1000_cm2 INTEGER NOT NULL,"
     " pin INTEGER NOT NULL) STRICT;"
     "CREATE TABLE statistics (name TEXT PRIMARY KEY, value REAL) STRICT, WITHOUT ROWID;"
@@ -33,9 +35,11 @@ const char np_plan_schema_sql[] =
     "CREATE TABLE journal (seq INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id),"
     " dot INTEGER NOT NULL REFERENCES dots (id), state INTEGER NOT NULL, time_unix_us INTEGER NOT NULL,"
     " depth_um INTEGER, force_mn INTEGER, outcome INTEGER NOT NULL) STRICT;"
-    "CREATE VIEW dots_mm AS SELECT id, session, tour_order, x_um / 1e3 AS x, y_um / 1e3 AS y, z_um / 1e3 AS z,"
+    "CREATE VIEW dots_mm AS SELECT id, session, tour_order, x_um / 1e3 AS x, y_um / 1e3 AS y, z_um / 1e3 AS "
+    "z,"
     " nx_ppm / 1e6 AS nx, ny_ppm / 1e6 AS ny, nz_ppm / 1e6 AS nz, ax_ppm / 1e6 AS ax, ay_ppm / 1e6 AS ay,"
-    " az_ppm / 1e6 AS az, depth_um / 1e3 AS depth_mm, degrees(tilt_urad / 1e6) AS tilt_deg, tone_ppm / 1e6 AS tone,"
+    " az_ppm / 1e6 AS az, depth_um / 1e3 AS depth_mm, degrees(tilt_urad / 1e6) AS tilt_deg, tone_ppm / 1e6 "
+    "AS tone,"
     " dwell_us / 1e3 AS dwell_ms, name AS layer, density_per_1000_cm2 / 1e3 AS density_per_cm2, pin"
     " FROM dots JOIN layers ON layers.number = dots.layer;";
 
@@ -53,15 +57,19 @@ np_status np_db_failed(np_db *db, np_error *err)
     case SQLITE_CORRUPT:
     case SQLITE_MISMATCH:
     case SQLITE_ERROR:
-        return np_error_set(err, NP_ERR_FORMAT, "%s: the plan file was cut short or damaged (%s); make the plan again, "
-                            "or take a copy", db->path, reason);
+        return np_error_set(err, NP_ERR_FORMAT,
+                            "%s: the plan file was cut short or damaged (%s); make the plan again, "
+                            "or take a copy",
+                            db->path, reason);
     case SQLITE_READONLY:
-        return np_error_set(err, NP_ERR_IO, "%s: cannot write: the file or its folder is write-protected", db->path);
+        return np_error_set(err, NP_ERR_IO, "%s: cannot write: the file or its folder is write-protected",
+                            db->path);
     case SQLITE_FULL:
         return np_error_set(err, NP_ERR_IO, "%s: cannot write: the disk is full", db->path);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return np_error_set(err, NP_ERR_IO, "%s: another process is writing to it; wait until it is done", db->path);
+        return np_error_set(err, NP_ERR_IO, "%s: another process is writing to it; wait until it is done",
+                            db->path);
     default:
         return np_error_set(err, NP_ERR_IO, "%s: %s", db->path, reason);
     }
@@ -96,13 +104,14 @@ static np_status check_ours(np_db *db, np_error *err)
     if (status != NP_OK)
         return status;
     if (id != NP_PLAN_APPLICATION_ID)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: not a plan file: it is an SQLite database of another program",
-                            db->path);
+        return np_error_set(err, NP_ERR_FORMAT,
+                            "%s: not a plan file: it is an SQLite database of another program", db->path);
     if (version == NP_PLAN_SCHEMA_VERSION)
         return NP_OK;
-    return np_error_set(err, NP_ERR_FORMAT, "%s: the plan file has schema version %lld; this needlepath reads version "
-                        "%d: use the needlepath that made it (its version stands in the table meta)", db->path,
-                        (long long)version, NP_PLAN_SCHEMA_VERSION);
+    return np_error_set(err, NP_ERR_FORMAT,
+                        "%s: the plan file has schema version %lld; this needlepath reads version "
+                        "%d: use the needlepath that made it (its version stands in the table meta)",
+                        db->path, (long long)version, NP_PLAN_SCHEMA_VERSION);
 }
 
 np_status np_db_open_plan(np_db *db, const char *path, np_error *err)
@@ -131,7 +140,8 @@ np_status np_db_exec(np_db *db, const char *sql, np_error *err)
 np_status np_db_prepare(np_db *db, const char *sql, sqlite3_stmt **out_statement, np_error *err)
 {
     *out_statement = NULL;
-    return sqlite3_prepare_v2(db->handle, sql, -1, out_statement, NULL) == SQLITE_OK ? NP_OK : np_db_failed(db, err);
+    return sqlite3_prepare_v2(db->handle, sql, -1, out_statement, NULL) == SQLITE_OK ? NP_OK
+                                                                                     : np_db_failed(db, err);
 }
 
 np_status np_db_run(np_db *db, sqlite3_stmt *statement, np_error *err)
@@ -173,7 +183,8 @@ static char *lock_path(const char *path)
     return name;
 }
 
-/* True if the locked descriptor is still the file that the name leads to (its last owner may have removed it). */
+/* True if the locked descriptor is still the file that the name leads to (its last owner may have removed
+ * it). */
 static bool is_current(int file, const char *name)
 {
     struct stat a, b;
@@ -192,8 +203,10 @@ np_status np_db_lock(const char *path, int *out_file, np_error *err)
         if (file < 0) {
             status = np_error_set(err, NP_ERR_IO, "%s: cannot open: %s", name, strerror(errno));
         } else if (flock(file, LOCK_EX | LOCK_NB) != 0) {
-            status = np_error_set(err, NP_ERR_IO, "%s: another process is running this plan (it holds %s); wait for it "
-                                  "or stop it", path, name);
+            status = np_error_set(err, NP_ERR_IO,
+                                  "%s: another process is running this plan (it holds %s); wait for it "
+                                  "or stop it",
+                                  path, name);
             close(file);
         } else if (is_current(file, name)) {
             *out_file = file;

@@ -19,7 +19,8 @@ typedef struct np_db {
 
 /* Opens FILE, which PATH names in messages. */
 np_status np_db_open(np_db *db, const char *file, const char *path, int flags, np_error *err);
-/* Opens an existing plan file and checks that it is one: there, an SQLite database, ours, of a schema we know. */
+/* Opens an existing plan file and checks that it is one: there, an SQLite database, ours, of a schema we
+ * know. */
 np_status np_db_open_plan(np_db *db, const char *path, np_error *err);
 void np_db_close(np_db *db);
 
@@ -35,7 +36,8 @@ np_status np_db_integer(np_db *db, const char *sql, int64_t *out_value, np_error
 /* The error of the last call. */
 np_status np_db_failed(np_db *db, np_error *err);
 
-/* Opens (*out_file, a descriptor with an exclusive flock) PATH-lock; NP_ERR_IO if another process holds it. */
+/* Opens (*out_file, a descriptor with an exclusive flock) PATH-lock; NP_ERR_IO if another process holds it.
+ */
 np_status np_db_lock(const char *path, int *out_file, np_error *err);
 /* Removes the lock file and lets go; safe on -1. */
 void np_db_unlock(const char *path, int file);

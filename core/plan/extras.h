@@ -1,5 +1,5 @@
-/* What a plan file holds besides the dots and is not signed (texts, figures): guarded by a checksum of its own, so that a
- * changed bit is found there too.  Internal. */
+/* What a plan file holds besides the dots and is not signed (texts, figures): guarded by a checksum of its
+ * own, so that a changed bit is found there too.  Internal. */
 #ifndef NP_PLAN_EXTRAS_H
 #define NP_PLAN_EXTRAS_H
 

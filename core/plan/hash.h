@@ -1,5 +1,5 @@
-/* BLAKE2b-256 over values in one fixed form: integers big-endian, texts with their length in front, doubles by their bits.
- * Internal. */
+/* BLAKE2b-256 over values in one fixed form: integers big-endian, texts with their length in front,
+ * doubles by their bits.  Internal. */
 #ifndef NP_PLAN_HASH_H
 #define NP_PLAN_HASH_H
 

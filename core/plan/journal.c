@@ -14,10 +14,10 @@ struct np_journal {
     sqlite3_stmt *insert;
     int64_t run;
     uint32_t n;
-    uint32_t *ids;            /* of the session's dots, ascending */
-    unsigned char *states;    /* of ids[i] */
-    unsigned char *outcomes;  /* of ids[i], as the executor said it with the event that gave the state */
-    unsigned char *scratch;   /* states as they would be after the batch being recorded */
+    uint32_t *ids;           /* of the session's dots, ascending */
+    unsigned char *states;   /* of ids[i] */
+    unsigned char *outcomes; /* of ids[i], as the executor said it with the event that gave the state */
+    unsigned char *scratch;  /* states as they would be after the batch being recorded */
     uint32_t counts[5];
 };
 
@@ -75,8 +75,8 @@ static np_status load_ids(np_journal *j, const np_plan *plan, int session, np_er
     size_t n;
     const np_dot *dots = np_plan_session_dots(plan, session, &n);
     if (!dots)
-        return np_error_set(err, NP_ERR_INVALID, "%s: there is no session %d; the plan has %zu", j->path, session,
-                            plan->n_sessions);
+        return np_error_set(err, NP_ERR_INVALID, "%s: there is no session %d; the plan has %zu", j->path,
+                            session, plan->n_sessions);
     j->n = (uint32_t)n;
     j->ids = malloc((n + 1) * sizeof *j->ids);
     j->states = calloc(n + 1, 1);
@@ -113,23 +113,29 @@ static np_status check_digest(np_journal *j, const np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s;
     bool row = false;
-    np_status status = np_db_prepare(&j->db, "SELECT 1 FROM meta WHERE key = 'digest' AND value = ?", &s, err);
+    np_status status =
+        np_db_prepare(&j->db, "SELECT 1 FROM meta WHERE key = 'digest' AND value = ?", &s, err);
     if (status == NP_OK) {
         sqlite3_bind_blob(s, 1, plan->digest, sizeof plan->digest, SQLITE_STATIC);
         status = np_db_step(&j->db, s, &row, err);
     }
     sqlite3_finalize(s);
     if (status == NP_OK && !row)
-        status = np_error_set(err, NP_ERR_FORMAT, "%s: the plan file is not the one that was read a moment ago; start "
-                              "again", j->path);
+        status = np_error_set(err, NP_ERR_FORMAT,
+                              "%s: the plan file is not the one that was read a moment ago; start "
+                              "again",
+                              j->path);
     return status;
 }
 
-static np_status start_run(np_journal *j, int session, const char *target, int64_t started_unix_s, np_error *err)
+static np_status start_run(np_journal *j, int session, const char *target, int64_t started_unix_s,
+                           np_error *err)
 {
     sqlite3_stmt *s = NULL;
-    np_status status = np_db_exec(&j->db, "BEGIN IMMEDIATE;"
-                                  "UPDATE runs SET state = 'interrupted' WHERE state = 'running'", err);
+    np_status status = np_db_exec(&j->db,
+                                  "BEGIN IMMEDIATE;"
+                                  "UPDATE runs SET state = 'interrupted' WHERE state = 'running'",
+                                  err);
     if (status == NP_OK)
         status = np_db_prepare(&j->db, "INSERT INTO runs VALUES (NULL, ?, ?, ?, 'running')", &s, err);
     if (status == NP_OK) {
@@ -143,7 +149,8 @@ static np_status start_run(np_journal *j, int session, const char *target, int64
     if (status == NP_OK)
         status = np_db_exec(&j->db, "COMMIT", err);
     if (status == NP_OK)
-        status = np_db_prepare(&j->db, "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", &j->insert, err);
+        status =
+            np_db_prepare(&j->db, "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", &j->insert, err);
     return status;
 }
 
@@ -161,8 +168,8 @@ static void destroy(np_journal *j)
     free(j);
 }
 
-np_status np_journal_open(const char *path, const np_plan *plan, int session, const char *target, int64_t started_unix_s,
-                          np_journal **out_journal, np_error *err)
+np_status np_journal_open(const char *path, const np_plan *plan, int session, const char *target,
+                          int64_t started_unix_s, np_journal **out_journal, np_error *err)
 {
     *out_journal = NULL;
     np_journal *j = calloc(1, sizeof *j);
@@ -201,7 +208,8 @@ static np_status check_events(np_journal *j, const np_journal_event *events, siz
     for (size_t i = 0; i < n; i++) {
         uint32_t k = index_of(j, events[i].dot_id);
         if (k == j->n)
-            return np_error_set(err, NP_ERR_INTERNAL, "journal: dot %u is not of this session", events[i].dot_id);
+            return np_error_set(err, NP_ERR_INTERNAL, "journal: dot %u is not of this session",
+                                events[i].dot_id);
         if (!may_follow(j->scratch[k], events[i].state))
             return np_error_set(err, NP_ERR_INTERNAL, "journal: dot %u is '%s' and cannot become '%s'",
                                 events[i].dot_id, np_journal_state_name(j->scratch[k]),
@@ -281,14 +289,17 @@ int64_t np_journal_run_id(const np_journal *j)
     return j->run;
 }
 
-np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n, np_error *err)
+np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n,
+                          np_error *err)
 {
     np_db db = {0};
     sqlite3_stmt *s = NULL;
     np_status status = np_db_open_plan(&db, path, err);
     if (status == NP_OK)
-        status = np_db_prepare(&db, "SELECT tour_order, state FROM dots LEFT JOIN journal ON dot = id"
-                               " WHERE session = ? ORDER BY tour_order, seq", &s, err);
+        status = np_db_prepare(&db,
+                               "SELECT tour_order, state FROM dots LEFT JOIN journal ON dot = id"
+                               " WHERE session = ? ORDER BY tour_order, seq",
+                               &s, err);
     if (status == NP_OK)
         sqlite3_bind_int(s, 1, session);
     for (size_t i = 0; i < n; i++)
@@ -298,13 +309,15 @@ np_status np_journal_read(const char *path, int session, np_journal_state *out_s
     while (status == NP_OK && (status = np_db_step(&db, s, &row, err)) == NP_OK && row) {
         sqlite3_int64 order = sqlite3_column_int64(s, 0);
         if (order < 0 || (size_t)order >= n)
-            status = np_error_set(err, NP_ERR_INVALID, "%s: session %d has more than %zu dots", path, session, n);
+            status =
+                np_error_set(err, NP_ERR_INVALID, "%s: session %d has more than %zu dots", path, session, n);
         else if (out_states[order] != NP_JOURNAL_DONE && sqlite3_column_type(s, 1) != SQLITE_NULL)
             out_states[order] = (np_journal_state)sqlite3_column_int(s, 1);
         seen = (size_t)order + 1;
     }
     if (status == NP_OK && seen != n)
-        status = np_error_set(err, NP_ERR_INVALID, "%s: session %d has %zu dots, not %zu", path, session, seen, n);
+        status =
+            np_error_set(err, NP_ERR_INVALID, "%s: session %d has %zu dots, not %zu", path, session, seen, n);
     sqlite3_finalize(s);
     np_db_close(&db);
     return status;

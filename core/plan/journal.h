@@ -1,9 +1,9 @@
 /* The journal: what has been done of a plan, kept in the plan file itself.
  *
- * One row an event, appended and never changed, each batch one transaction synced to the disk before the call returns
- * (SQLite in WAL mode with synchronous FULL).  The executor's own record is the authority; this one follows it, so that
- * `show` and a resume know what is known on this side even after a crash.  A dot that is done stays done: the journal
- * refuses every event that would send it again. */
+ * One row an event, appended and never changed, each batch one transaction synced to the disk before the
+ * call returns (SQLite in WAL mode with synchronous FULL).  The executor's own record is the authority;
+ * this one follows it, so that `show` and a resume know what is known on this side even after a crash.  A
+ * dot that is done stays done: the journal refuses every event that would send it again. */
 #ifndef NP_PLAN_JOURNAL_H
 #define NP_PLAN_JOURNAL_H
 
@@ -28,17 +28,17 @@ typedef struct np_journal_event {
 
 typedef struct np_journal np_journal;
 
-/* Opens the journal of the plan file at PATH for one run of SESSION (1 first) and records the run's start, with state
- * "running".  PLAN is the same file as np_plan_read gave it: its digest must still stand in the file (NP_ERR_FORMAT if the
- * file was changed meanwhile).  Only one run at a time: NP_ERR_IO says if another process holds the journal.  A run that an
- * earlier process left as "running" is set to "interrupted".  PLAN is not kept.  The caller ends it with np_journal_close.
- * One thread at a time. */
-np_status np_journal_open(const char *path, const np_plan *plan, int session, const char *target, int64_t started_unix_s,
-                          np_journal **out_journal, np_error *err);
+/* Opens the journal of the plan file at PATH for one run of SESSION (1 first) and records the run's start,
+ * with state "running".  PLAN is the same file as np_plan_read gave it: its digest must still stand in the
+ * file (NP_ERR_FORMAT if the file was changed meanwhile).  Only one run at a time: NP_ERR_IO says if
+ * another process holds the journal.  A run that an earlier process left as "running" is set to
+ * "interrupted".  PLAN is not kept.  The caller ends it with np_journal_close.  One thread at a time. */
+np_status np_journal_open(const char *path, const np_plan *plan, int session, const char *target,
+                          int64_t started_unix_s, np_journal **out_journal, np_error *err);
 
-/* Appends N events in one transaction and syncs it.  NP_ERR_INTERNAL, and nothing recorded, for a dot that is not of the
- * session, or for an event that a dot's state forbids: anything but DONE after DONE, SENT after IN_DOUBT or FAILED.
- * NP_ERR_IO on a full disk: the batch is then not recorded. */
+/* Appends N events in one transaction and syncs it.  NP_ERR_INTERNAL, and nothing recorded, for a dot that
+ * is not of the session, or for an event that a dot's state forbids: anything but DONE after DONE, SENT
+ * after IN_DOUBT or FAILED.  NP_ERR_IO on a full disk: the batch is then not recorded. */
 np_status np_journal_record(np_journal *journal, const np_journal_event *events, size_t n, np_error *err);
 
 /* The state of a dot of the session, from this run and all earlier ones; NP_JOURNAL_NONE for other ids. */
@@ -53,13 +53,15 @@ uint32_t np_journal_count(const np_journal *journal, np_journal_state state);
 /* The run's row id, for messages. */
 int64_t np_journal_run_id(const np_journal *journal);
 
-/* Writes the run's last state ("held", "done", "aborted", "fault", ...) and frees *JOURNAL, also on error; sets it to
- * NULL.  Safe on NULL.  Without STATE (NULL) the run stays "running" in the file, as after a crash. */
+/* Writes the run's last state ("held", "done", "aborted", "fault", ...) and frees *JOURNAL, also on error;
+ * sets it to NULL.  Safe on NULL.  Without STATE (NULL) the run stays "running" in the file, as after a
+ * crash. */
 np_status np_journal_close(np_journal **journal, const char *state, np_error *err);
 
-/* The states of all dots of a session without opening a run: out_states[i] for the i-th of the session's dots by tour
- * order.  OUT_STATES has room for N, which must be the session's count. */
-np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n, np_error *err);
+/* The states of all dots of a session without opening a run: out_states[i] for the i-th of the session's
+ * dots by tour order.  OUT_STATES has room for N, which must be the session's count. */
+np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n,
+                          np_error *err);
 
 /* "none", "sent", "done", "in_doubt", "failed".  Static. */
 const char *np_journal_state_name(np_journal_state state);

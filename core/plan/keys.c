@@ -41,7 +41,8 @@ static np_status check_name(const char *name, np_error *err)
         if ((unsigned char)name[i] <= ' ' || name[i] == 0x7F)
             n = 0;
     if (n == 0 || n > NAME_MAX_BYTES)
-        return np_error_set(err, NP_ERR_INVALID, "operator name '%.80s': expected 1 to %d bytes without blanks", name,
+        return np_error_set(err, NP_ERR_INVALID,
+                            "operator name '%.80s': expected 1 to %d bytes without blanks", name,
                             NAME_MAX_BYTES);
     return NP_OK;
 }
@@ -51,8 +52,10 @@ static np_status write_new(const char *path, mode_t mode, const char *line, np_e
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0 && errno == EEXIST)
-        return np_error_set(err, NP_ERR_INVALID, "%s: the file is there already, and keys are never overwritten; give "
-                            "another name", path);
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s: the file is there already, and keys are never overwritten; give "
+                            "another name",
+                            path);
     if (fd < 0)
         return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(errno));
     size_t n = strlen(line);
@@ -76,8 +79,8 @@ static char *public_path(const char *path)
     return name;
 }
 
-static void format_line(char *line, size_t size, const char *label, const char *name, const unsigned char *key,
-                        size_t key_size)
+static void format_line(char *line, size_t size, const char *label, const char *name,
+                        const unsigned char *key, size_t key_size)
 {
     char base64[BASE64_ROOM];
     sodium_bin2base64(base64, sizeof base64, key, key_size, sodium_base64_VARIANT_ORIGINAL);
@@ -121,9 +124,12 @@ static np_status not_a_key(const char *path, const char *label, const char *text
     const char *other = secret ? PUBLIC_LABEL : SECRET_LABEL;
     if (strncmp(text, other, strlen(other)) == 0)
         return np_error_set(err, NP_ERR_FORMAT, "%s: this is the %s key; expected the %s one", path,
-                            secret ? "public" : "secret", secret ? "secret" : "public (the file ending in .pub)");
-    return np_error_set(err, NP_ERR_FORMAT, "%s: not a key file, or damaged; expected one line '%s NAME BASE64', as "
-                        "`needlepath keys new` writes it", path, label);
+                            secret ? "public" : "secret",
+                            secret ? "secret" : "public (the file ending in .pub)");
+    return np_error_set(err, NP_ERR_FORMAT,
+                        "%s: not a key file, or damaged; expected one line '%s NAME BASE64', as "
+                        "`needlepath keys new` writes it",
+                        path, label);
 }
 
 static np_status read_line(const char *path, const char *label, size_t key_size, key_line *out, np_error *err)
@@ -135,8 +141,8 @@ static np_status read_line(const char *path, const char *label, size_t key_size,
         return status;
     char word[40], base64[BASE64_ROOM], rest[2];
     size_t decoded = 0;
-    bool good = sscanf(text, "%39s %64s %127s %1s", word, out->name, base64, rest) == 3 && strcmp(word, label) == 0 &&
-                strlen(text) == size &&
+    bool good = sscanf(text, "%39s %64s %127s %1s", word, out->name, base64, rest) == 3 &&
+                strcmp(word, label) == 0 && strlen(text) == size &&
                 sodium_base642bin(out->key, sizeof out->key, base64, strlen(base64), NULL, &decoded, NULL,
                                   sodium_base64_VARIANT_ORIGINAL) == 0 &&
                 decoded == key_size;
@@ -168,14 +174,17 @@ static np_status read_secret(const char *path, key_line *out, np_error *err)
         return status;
     struct stat st;
     if (stat(path, &st) == 0 && (st.st_mode & 077) != 0)
-        return np_error_set(err, NP_ERR_INVALID, "%s: others may read this secret key (mode %03o); run `chmod 600` on "
-                            "it, or make a new one if it may have been copied", path, (unsigned)(st.st_mode & 0777));
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s: others may read this secret key (mode %03o); run `chmod 600` on "
+                            "it, or make a new one if it may have been copied",
+                            path, (unsigned)(st.st_mode & 0777));
     unsigned char seed[crypto_sign_SEEDBYTES], public_key[crypto_sign_PUBLICKEYBYTES];
     unsigned char secret_key[crypto_sign_SECRETKEYBYTES];
     crypto_sign_ed25519_sk_to_seed(seed, out->key);
     crypto_sign_seed_keypair(public_key, secret_key, seed);
     if (sodium_memcmp(secret_key, out->key, sizeof secret_key) != 0)
-        status = np_error_set(err, NP_ERR_FORMAT, "%s: the key is damaged: its halves do not belong together", path);
+        status = np_error_set(err, NP_ERR_FORMAT, "%s: the key is damaged: its halves do not belong together",
+                              path);
     sodium_memzero(seed, sizeof seed);
     sodium_memzero(secret_key, sizeof secret_key);
     return status;
@@ -183,7 +192,8 @@ static np_status read_secret(const char *path, key_line *out, np_error *err)
 
 /* ---- approving ---- */
 
-static void approval_message(const unsigned char digest[NP_PLAN_DIGEST_BYTES], unsigned char out[64], size_t *out_size)
+static void approval_message(const unsigned char digest[NP_PLAN_DIGEST_BYTES], unsigned char out[64],
+                             size_t *out_size)
 {
     size_t label = sizeof NP_WIRE_APPROVAL_LABEL; /* with its closing zero byte */
     memcpy(out, NP_WIRE_APPROVAL_LABEL, label);
@@ -201,8 +211,10 @@ static np_status store_approval(const char *plan_path, const np_plan_approval *a
         status = np_db_exec(&db, "PRAGMA synchronous = FULL", err);
     /* Only if the file still holds the digest that was signed. */
     if (status == NP_OK)
-        status = np_db_prepare(&db, "INSERT INTO approvals SELECT NULL, ?, ?, ?, ? FROM meta"
-                               " WHERE key = 'digest' AND value = ?", &s, err);
+        status = np_db_prepare(&db,
+                               "INSERT INTO approvals SELECT NULL, ?, ?, ?, ? FROM meta"
+                               " WHERE key = 'digest' AND value = ?",
+                               &s, err);
     if (status == NP_OK) {
         sqlite3_bind_text(s, 1, approval->operator_name, -1, SQLITE_STATIC);
         sqlite3_bind_blob(s, 2, approval->public_key, 32, SQLITE_STATIC);
@@ -212,7 +224,8 @@ static np_status store_approval(const char *plan_path, const np_plan_approval *a
         status = np_db_run(&db, s, err);
     }
     if (status == NP_OK && sqlite3_changes(db.handle) != 1)
-        status = np_error_set(err, NP_ERR_FORMAT, "%s: the plan was changed while it was being approved", plan_path);
+        status = np_error_set(err, NP_ERR_FORMAT, "%s: the plan was changed while it was being approved",
+                              plan_path);
     sqlite3_finalize(s);
     np_db_close(&db);
     return status;

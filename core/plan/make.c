@@ -57,8 +57,8 @@ static np_status start_plan(np_making *m, np_error *err)
     return NP_OK;
 }
 
-static np_status step(np_making *m, const char *stage, np_status (*work)(np_making *, np_error *), double *out_s,
-                      np_error *err)
+static np_status step(np_making *m, const char *stage, np_status (*work)(np_making *, np_error *),
+                      double *out_s, np_error *err)
 {
     if (!np_progress_step(m->progress, stage, 0))
         return np_error_set(err, NP_ERR_STOPPED, "planning was stopped; nothing was written");
@@ -89,8 +89,8 @@ static void fini(np_making *m)
     np_plan_destroy(m->plan);
 }
 
-np_status np_plan_make(const np_case *c, const np_progress *progress, np_plan **out_plan, np_plan_timing *out_timing,
-                       np_error *err)
+np_status np_plan_make(const np_case *c, const np_progress *progress, np_plan **out_plan,
+                       np_plan_timing *out_timing, np_error *err)
 {
     *out_plan = NULL;
     np_plan_timing t = {0};

@@ -29,7 +29,8 @@ np_status np_make_dots(np_making *m, np_error *err);   /* plan->dots, not yet or
 np_status np_make_tours(np_making *m, np_error *err);  /* orders and ids */
 np_status np_make_checks(np_making *m, np_error *err); /* on the scan, inside, statistics, envelope */
 
-/* The field's value at a placed dot: painted there, or, where a border runs between, at its nearest covered corner. */
+/* The field's value at a placed dot: painted there, or, where a border runs between, at its nearest covered
+ * corner. */
 typedef struct np_make_values {
     double depth_mm, tilt_rad, azimuth_rad, tone, dwell_ms;
 } np_make_values;

@@ -1,4 +1,5 @@
-/* The last stage: what only the scan can tell of the dots, the statistics of the pattern, and the envelope. */
+/* The last stage: what only the scan can tell of the dots, the statistics of the pattern, and the envelope.
+ */
 #include <stdlib.h>
 
 #include "base/parallel.h"
@@ -42,13 +43,17 @@ static np_status check_one(const np_making *m, size_t i, double distance_mm, np_
     const np_dot *dot = &m->plan->dots[i];
     const char *layer = m->plan->layers[dot->layer].name;
     if (!(distance_mm <= NP_HARD_SCAN_DISTANCE_MM))
-        return np_error_set(err, NP_ERR_UNSAFE, "dot %u of layer '%s' at (%.1f, %.1f, %.1f) lies %.3f mm off the scan; at "
-                            "most %.2f mm are allowed", dot->id, layer, dot->position.x, dot->position.y,
-                            dot->position.z, distance_mm, NP_HARD_SCAN_DISTANCE_MM);
+        return np_error_set(err, NP_ERR_UNSAFE,
+                            "dot %u of layer '%s' at (%.1f, %.1f, %.1f) lies %.3f mm off the scan; at "
+                            "most %.2f mm are allowed",
+                            dot->id, layer, dot->position.x, dot->position.y, dot->position.z, distance_mm,
+                            NP_HARD_SCAN_DISTANCE_MM);
     if (!(m->inside_mm[i] >= -INSIDE_TOLERANCE_MM))
-        return np_error_set(err, NP_ERR_UNSAFE, "dot %u of layer '%s' at (%.1f, %.1f, %.1f) lies %.2f mm outside the "
-                            "treated area or inside a keep-out; at most %.2f mm are allowed", dot->id, layer,
-                            dot->position.x, dot->position.y, dot->position.z, -m->inside_mm[i], INSIDE_TOLERANCE_MM);
+        return np_error_set(err, NP_ERR_UNSAFE,
+                            "dot %u of layer '%s' at (%.1f, %.1f, %.1f) lies %.2f mm outside the "
+                            "treated area or inside a keep-out; at most %.2f mm are allowed",
+                            dot->id, layer, dot->position.x, dot->position.y, dot->position.z,
+                            -m->inside_mm[i], INSIDE_TOLERANCE_MM);
     return NP_OK;
 }
 
@@ -103,8 +108,9 @@ static void tidy(double *values, size_t n)
 
 static void tidy_statistics(np_dots_stats *s)
 {
-    double *singles[] = {&s->spacing_min_mm, &s->clark_evans_r, &s->nn_mean,   &s->nn_cv,       &s->nn_quantile_error,
-                         &s->g_rms_error,    &s->g_peak,        &s->g_peak_at, &s->g_shell_max, &s->fano};
+    double *singles[] = {&s->spacing_min_mm,    &s->clark_evans_r, &s->nn_mean, &s->nn_cv,
+                         &s->nn_quantile_error, &s->g_rms_error,   &s->g_peak,  &s->g_peak_at,
+                         &s->g_shell_max,       &s->fano};
     for (size_t i = 0; i < sizeof singles / sizeof *singles; i++)
         tidy(singles[i], 1);
     tidy(s->nn_quantile, 9);
@@ -117,11 +123,13 @@ static np_status measure(np_making *m, np_error *err)
     np_vec3 *positions = calloc(n, sizeof *positions), *normals = calloc(n, sizeof *normals);
     double *density = calloc(n, sizeof *density);
     unsigned char *interior = calloc(n, 1);
-    np_status status = positions && normals && density && interior ? NP_OK : np_error_no_memory(err, "the statistics");
+    np_status status =
+        positions && normals && density && interior ? NP_OK : np_error_no_memory(err, "the statistics");
     for (size_t i = 0; i < n && status == NP_OK; i++) {
         positions[i] = m->plan->dots[i].position;
         normals[i] = m->plan->dots[i].normal;
-        /* A sentinel ahead of the hairline stands where no density is asked for: it is a neighbour, no sample. */
+        /* A sentinel ahead of the hairline stands where no density is asked for: it is a neighbour, no
+         * sample. */
         bool alone = m->plan->dots[i].density_per_cm2 <= 0;
         density[i] = alone ? 1 : m->plan->dots[i].density_per_cm2;
         interior[i] = !alone && m->inside_mm[i] >= INTERIOR_MM;

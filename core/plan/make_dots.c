@@ -14,8 +14,8 @@ static np_make_values values_of(const np_field *f, size_t i)
     return (np_make_values){f->depth_mm[i], f->tilt_rad[i], f->azimuth_rad[i], f->tone[i], f->dwell_ms[i]};
 }
 
-/* At the border of a layer a dot may lie where nothing covers, between corners that something does: then it takes the values
- * of the corner that counts most for it. */
+/* At the border of a layer a dot may lie where nothing covers, between corners that something does: then
+ * it takes the values of the corner that counts most for it. */
 static np_make_values values_at(const np_making *m, size_t i)
 {
     if (m->dot_field.layer[i] >= 0)
@@ -24,15 +24,17 @@ static np_make_values values_at(const np_making *m, size_t i)
     const uint32_t *v = m->patch.mesh.triangles[p->triangle].v;
     int best = 0;
     for (int k = 1; k < 3; k++) {
-        bool covered = m->field.density_per_cm2[v[k]] > 0, best_covered = m->field.density_per_cm2[v[best]] > 0;
+        bool covered = m->field.density_per_cm2[v[k]] > 0,
+             best_covered = m->field.density_per_cm2[v[best]] > 0;
         if (covered > best_covered || (covered == best_covered && p->weight[k] > p->weight[best]))
             best = k;
     }
     return values_of(&m->field, v[best]);
 }
 
-/* The needle stands like the hair: its shaft leans by TILT towards where hair grows, turned by AZIMUTH about the normal
- * (domain.md 1.4: tilt in the plane of the local hair direction, so that the smear runs along the hair). */
+/* The needle stands like the hair: its shaft leans by TILT towards where hair grows, turned by AZIMUTH
+ * about the normal (domain.md 1.4: tilt in the plane of the local hair direction, so that the smear runs
+ * along the hair). */
 static np_vec3 axis_of(const np_making *m, size_t i, const np_make_values *v)
 {
     np_vec3 normal = m->points[i].normal;
@@ -77,8 +79,10 @@ static np_status check_painted(const np_making *m, size_t i, np_error *err)
         fabs(v.tone) < 1e3 && fabs(v.dwell_ms) < 1e6)
         return NP_OK;
     const np_plan_layer *layer = &m->plan->layers[m->placed[i].layer];
-    return np_error_set(err, NP_ERR_UNSAFE, "layer '%s' (%s) gives no usable depth, tilt, tone or dwell at (%.1f, %.1f, "
-                        "%.1f)", layer->name, layer->strategy, m->points[i].position.x, m->points[i].position.y,
+    return np_error_set(err, NP_ERR_UNSAFE,
+                        "layer '%s' (%s) gives no usable depth, tilt, tone or dwell at (%.1f, %.1f, "
+                        "%.1f)",
+                        layer->name, layer->strategy, m->points[i].position.x, m->points[i].position.y,
                         m->points[i].position.z);
 }
 
@@ -160,10 +164,10 @@ static np_status order_session(np_making *m, size_t s, np_dot *dots, tour_room *
 np_status np_make_tours(np_making *m, np_error *err)
 {
     size_t n = m->plan->n_dots;
-    tour_room room = {calloc(n, sizeof *room.positions), calloc(n, sizeof *room.axes), calloc(n, sizeof *room.order),
-                      calloc(n, sizeof *room.dots)};
-    np_status status = room.positions && room.axes && room.order && room.dots ? NP_OK
-                                                                              : np_error_no_memory(err, "the tours");
+    tour_room room = {calloc(n, sizeof *room.positions), calloc(n, sizeof *room.axes),
+                      calloc(n, sizeof *room.order), calloc(n, sizeof *room.dots)};
+    np_status status =
+        room.positions && room.axes && room.order && room.dots ? NP_OK : np_error_no_memory(err, "the tours");
     np_dot *dots = m->plan->dots;
     for (size_t s = 0; s < m->plan->n_sessions && status == NP_OK; s++) {
         if (m->plan->sessions[s].dots)

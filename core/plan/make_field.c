@@ -1,12 +1,13 @@
-/* The field and the dots: what the strategies want at the treated patch's vertices, dots placed by its density, and the
- * field once more exactly at the dots. */
+/* The field and the dots: what the strategies want at the treated patch's vertices, dots placed by its
+ * density, and the field once more exactly at the dots. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plan/make.h"
 
-/* Fine enough that a density between vertices is near enough to linear for ramps of 6-10 mm (domain.md 2.5). */
+/* Fine enough that a density between vertices is near enough to linear for ramps of 6-10 mm (domain.md 2.5).
+ */
 #define PATCH_EDGE_MM 0.8
 /* Ids of the samples at dots, away from those at vertices: random numbers of the two never meet. */
 #define DOT_SAMPLE_ID (UINT64_C(1) << 32)
@@ -15,7 +16,8 @@
 static np_surface_point onto_scan(const np_scan *scan, uint32_t triangle, np_vec3 position)
 {
     const np_triangle *t = &scan->mesh.triangles[triangle];
-    np_vec3 a = scan->mesh.vertices[t->v[0]], b = scan->mesh.vertices[t->v[1]], c = scan->mesh.vertices[t->v[2]];
+    np_vec3 a = scan->mesh.vertices[t->v[0]], b = scan->mesh.vertices[t->v[1]],
+            c = scan->mesh.vertices[t->v[2]];
     np_vec3 n = np_vec3_cross(np_vec3_sub(b, a), np_vec3_sub(c, a));
     double area2 = np_vec3_dot(n, n);
     double w[3] = {1, 0, 0};
@@ -48,8 +50,9 @@ static np_status vertex_points(const np_making *m, np_surface_point **out_points
     return status;
 }
 
-/* A dot takes the layer and first session of its nearest corner, and a corner that nothing covers has none: it takes them
- * from covered corners beside it.  No dot lies farther out, where the density is 0 all around. */
+/* A dot takes the layer and first session of its nearest corner, and a corner that nothing covers has
+ * none: it takes them from covered corners beside it.  No dot lies farther out, where the density is 0 all
+ * around. */
 static void spread_layers(const np_mesh *mesh, np_field *field)
 {
     for (int pass = 0; pass < 2; pass++)
@@ -110,7 +113,8 @@ np_status np_make_field(np_making *m, np_error *err)
     if (status == NP_OK)
         status = np_field_init(&m->field, m->patch.mesh.n_vertices, err);
     if (status == NP_OK)
-        status = np_painter_paint(m->painter, points, m->patch.mesh.n_vertices, 0, m->progress, &m->field, err);
+        status =
+            np_painter_paint(m->painter, points, m->patch.mesh.n_vertices, 0, m->progress, &m->field, err);
     if (status == NP_OK) {
         spread_layers(&m->patch.mesh, &m->field);
         measure_areas(m);
@@ -133,8 +137,8 @@ static np_status name_them(const np_making *m, np_status status, np_error *err)
     return np_error_prefix(err, "placing dots (%s)", names);
 }
 
-static np_status collect_fixed(const np_making *m, np_dots_fixed **out_pins, size_t *out_n_pins, np_vec3 **out_existing,
-                               size_t *out_n_existing, np_error *err)
+static np_status collect_fixed(const np_making *m, np_dots_fixed **out_pins, size_t *out_n_pins,
+                               np_vec3 **out_existing, size_t *out_n_existing, np_error *err)
 {
     const np_pin *pins = np_painter_pins(m->painter, out_n_pins);
     const np_surface_point *existing = np_painter_existing(m->painter, out_n_existing);
@@ -183,7 +187,8 @@ static np_status explain_emptiness(const np_making *m, np_error *err)
 {
     size_t n_existing;
     (void)np_painter_existing(m->painter, &n_existing);
-    return np_error_set(err, NP_ERR_INVALID, "the plan would have no dots: the layers ask for a density of 0 on all of "
+    return np_error_set(err, NP_ERR_INVALID,
+                        "the plan would have no dots: the layers ask for a density of 0 on all of "
                         "the %.1f cm2 that they cover%s; check the layers' densities and regions",
                         np_mesh_area_mm2(&m->patch.mesh) / 100,
                         n_existing ? " (existing follicles may fill it already)" : "");
@@ -205,6 +210,7 @@ np_status np_make_placed(np_making *m, np_error *err)
     }
     status = np_field_init(&m->dot_field, m->n_placed, err);
     if (status == NP_OK)
-        status = np_painter_paint(m->painter, m->points, m->n_placed, DOT_SAMPLE_ID, m->progress, &m->dot_field, err);
+        status = np_painter_paint(m->painter, m->points, m->n_placed, DOT_SAMPLE_ID, m->progress,
+                                  &m->dot_field, err);
     return status;
 }

@@ -21,8 +21,8 @@ typedef struct np_near {
 np_status np_near_init(np_near *near, const np_vec3 *points, size_t n, double cell_mm, np_error *err);
 void np_near_fini(np_near *near);
 
-/* The nearest other point of point I within LIMIT_MM (at most a few cells): its index, or SIZE_MAX; the lower index where
- * two are equally near.  *out_mm is its distance, or LIMIT_MM. */
+/* The nearest other point of point I within LIMIT_MM (at most a few cells): its index, or SIZE_MAX; the
+ * lower index where two are equally near.  *out_mm is its distance, or LIMIT_MM. */
 size_t np_near_nearest(const np_near *near, size_t i, double limit_mm, double *out_mm);
 
 #endif

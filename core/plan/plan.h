@@ -40,7 +40,7 @@ typedef struct np_plan_run {
 
 /* In memory; np_plan_destroy frees all. */
 typedef struct np_plan {
-    char *case_text, *title, *version; /* version of needlepath that made it */
+    char *case_text, *title, *version;               /* version of needlepath that made it */
     unsigned char scan_digest[NP_PLAN_DIGEST_BYTES]; /* BLAKE2b-256 of the mesh in the head frame */
     uint64_t seed;
     np_case_limits limits; /* the envelope the plan was checked against */
@@ -65,16 +65,16 @@ typedef struct np_plan_timing {
     double scan_s, field_s, dots_s, tour_s, check_s;
 } np_plan_timing;
 
-/* Plans a case: scan, field, dots, tours, envelope, digest.  NP_ERR_UNSAFE names the dot and the limit.  The caller
- * destroys *out_plan. */
-np_status np_plan_make(const np_case *c, const np_progress *progress, np_plan **out_plan, np_plan_timing *out_timing,
-                       np_error *err);
+/* Plans a case: scan, field, dots, tours, envelope, digest.  NP_ERR_UNSAFE names the dot and the limit.
+ * The caller destroys *out_plan. */
+np_status np_plan_make(const np_case *c, const np_progress *progress, np_plan **out_plan,
+                       np_plan_timing *out_timing, np_error *err);
 void np_plan_destroy(np_plan *plan);
 
 /* Writes a new plan file; PATH must not exist unless OVERWRITE.  It appears whole or not at all. */
 np_status np_plan_write(const np_plan *plan, const char *path, bool overwrite, np_error *err);
-/* Reads a plan file and checks it: application id, schema version, completeness, digest over the dots.  NP_ERR_FORMAT for
- * a file that was cut short or changed. */
+/* Reads a plan file and checks it: application id, schema version, completeness, digest over the dots.
+ * NP_ERR_FORMAT for a file that was cut short or changed. */
 np_status np_plan_read(const char *path, np_plan **out_plan, np_error *err);
 
 /* BLAKE2b-256 over the canonical encoding of all that matters to the patient (docs/plan-file.md). */

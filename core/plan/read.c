@@ -1,4 +1,5 @@
-/* Reading a plan file: nothing is believed before the digest over what was read is the one that stands in the file. */
+/* Reading a plan file: nothing is believed before the digest over what was read is the one that stands in the
+ * file. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +18,10 @@ typedef struct meta {
 
 static np_status damaged(np_db *db, np_error *err, const char *what)
 {
-    return np_error_set(err, NP_ERR_FORMAT, "%s: the plan file was cut short or changed: %s; make the plan again, or "
-                        "take a copy", db->path, what);
+    return np_error_set(err, NP_ERR_FORMAT,
+                        "%s: the plan file was cut short or changed: %s; make the plan again, or "
+                        "take a copy",
+                        db->path, what);
 }
 
 static double column_real(sqlite3_stmt *s, int column)
@@ -138,7 +141,8 @@ static np_status read_layers(np_db *db, np_plan *plan, np_error *err)
     np_status status = make_room(db, "SELECT count(*) FROM layers", sizeof *plan->layers, 1000, &plan->layers,
                                  &plan->n_layers, err);
     if (status == NP_OK)
-        status = np_db_prepare(db, "SELECT number, name, strategy, area_cm2 FROM layers ORDER BY number", &s, err);
+        status =
+            np_db_prepare(db, "SELECT number, name, strategy, area_cm2 FROM layers ORDER BY number", &s, err);
     bool row = true;
     for (size_t i = 0; i < plan->n_layers && status == NP_OK; i++) {
         status = np_db_step(db, s, &row, err);
@@ -159,8 +163,11 @@ static np_status read_layers(np_db *db, np_plan *plan, np_error *err)
 static np_status read_sessions(np_db *db, np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(db, "SELECT number, day, dots, tour_length_mm, tour_time_s, greedy_time_s, patches,"
-                                     " reloads, spacing_min_mm FROM sessions ORDER BY number", &s, err);
+    np_status status =
+        np_db_prepare(db,
+                      "SELECT number, day, dots, tour_length_mm, tour_time_s, greedy_time_s, patches,"
+                      " reloads, spacing_min_mm FROM sessions ORDER BY number",
+                      &s, err);
     bool row = true;
     while (status == NP_OK && (status = np_db_step(db, s, &row, err)) == NP_OK && row) {
         sqlite3_int64 dots = sqlite3_column_int64(s, 2);
@@ -214,7 +221,8 @@ static bool fits_int32(sqlite3_stmt *s, int columns)
 
 static np_vec3 column_vec3(sqlite3_stmt *s, int column, double per_unit)
 {
-    return np_vec3_make(sqlite3_column_int(s, column) / per_unit, sqlite3_column_int(s, column + 1) / per_unit,
+    return np_vec3_make(sqlite3_column_int(s, column) / per_unit,
+                        sqlite3_column_int(s, column + 1) / per_unit,
                         sqlite3_column_int(s, column + 2) / per_unit);
 }
 
@@ -251,17 +259,21 @@ static bool follows(const np_plan *plan, const np_dot *dot, int *session, uint32
 static np_status read_dots(np_db *db, np_plan *plan, const meta *m, np_error *err)
 {
     sqlite3_stmt *s = NULL;
-    np_status status = make_room(db, "SELECT count(*) FROM dots", sizeof *plan->dots,
-                                 (int64_t)NP_WIRE_MAX_DOTS * NP_WIRE_MAX_SESSIONS, &plan->dots, &plan->n_dots, err);
+    np_status status =
+        make_room(db, "SELECT count(*) FROM dots", sizeof *plan->dots,
+                  (int64_t)NP_WIRE_MAX_DOTS * NP_WIRE_MAX_SESSIONS, &plan->dots, &plan->n_dots, err);
     size_t counted = 0;
     for (size_t i = 0; i < plan->n_sessions; i++)
         counted += plan->sessions[i].dots;
     if (status == NP_OK && (counted != plan->n_dots || (int64_t)counted != m->dots))
         status = damaged(db, err, "dots are missing or were added");
     if (status == NP_OK)
-        status = np_db_prepare(db, "SELECT id, session, tour_order, x_um, y_um, z_um, nx_ppm, ny_ppm, nz_ppm, ax_ppm,"
-                               " ay_ppm, az_ppm, depth_um, tilt_urad, tone_ppm, dwell_us, layer, density_per_1000_cm2,"
-                               " pin FROM dots ORDER BY session, tour_order", &s, err);
+        status = np_db_prepare(
+            db,
+            "SELECT id, session, tour_order, x_um, y_um, z_um, nx_ppm, ny_ppm, nz_ppm, ax_ppm,"
+            " ay_ppm, az_ppm, depth_um, tilt_urad, tone_ppm, dwell_us, layer, density_per_1000_cm2,"
+            " pin FROM dots ORDER BY session, tour_order",
+            &s, err);
     int session = 1;
     uint32_t order = 0;
     bool row = true;
@@ -285,11 +297,12 @@ static np_status read_dots(np_db *db, np_plan *plan, const meta *m, np_error *er
 static np_status read_approvals(np_db *db, np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s = NULL;
-    np_status status = make_room(db, "SELECT count(*) FROM approvals", sizeof *plan->approvals, 1000, &plan->approvals,
-                                 &plan->n_approvals, err);
+    np_status status = make_room(db, "SELECT count(*) FROM approvals", sizeof *plan->approvals, 1000,
+                                 &plan->approvals, &plan->n_approvals, err);
     if (status == NP_OK)
-        status = np_db_prepare(db, "SELECT operator, public_key, signature, time_unix_s FROM approvals ORDER BY number",
-                               &s, err);
+        status = np_db_prepare(
+            db, "SELECT operator, public_key, signature, time_unix_s FROM approvals ORDER BY number", &s,
+            err);
     bool row = true;
     for (size_t i = 0; i < plan->n_approvals && status == NP_OK; i++) {
         np_plan_approval *a = &plan->approvals[i];
@@ -312,13 +325,16 @@ static np_status read_runs(np_db *db, np_plan *plan, np_error *err)
     sqlite3_stmt *s = NULL;
     np_status status = make_room(db, "SELECT count(*) FROM runs", sizeof *plan->runs, 1000000, &plan->runs,
                                  &plan->n_runs, err);
-    /* A dot's state in a run is its last event's; SQLite takes the other columns from the row of the maximum. */
+    /* A dot's state in a run is its last event's; SQLite takes the other columns from the row of the maximum.
+     */
     if (status == NP_OK)
         status = np_db_prepare(
-            db, "SELECT id, session, started_unix_s, target, runs.state, count(last.state = 2 OR NULL),"
+            db,
+            "SELECT id, session, started_unix_s, target, runs.state, count(last.state = 2 OR NULL),"
             " count(last.state = 3 OR NULL), count(last.state = 4 OR NULL) FROM runs LEFT JOIN"
             " (SELECT run, dot, max(seq), state FROM journal GROUP BY run, dot) AS last ON last.run = runs.id"
-            " GROUP BY id ORDER BY id", &s, err);
+            " GROUP BY id ORDER BY id",
+            &s, err);
     bool row = true;
     for (size_t i = 0; i < plan->n_runs && status == NP_OK; i++) {
         np_plan_run *run = &plan->runs[i];
@@ -353,8 +369,10 @@ static np_status check_digests(np_db *db, const np_plan *plan, const meta *m, np
             snprintf(is + 2 * i, 3, "%02x", digest[i]);
             snprintf(expected + 2 * i, 3, "%02x", plan->digest[i]);
         }
-        return np_error_set(err, NP_ERR_FORMAT, "%s: the dots or the limits were changed after planning: the digest is "
-                            "%s..., expected %s...; make the plan again", db->path, is, expected);
+        return np_error_set(err, NP_ERR_FORMAT,
+                            "%s: the dots or the limits were changed after planning: the digest is "
+                            "%s..., expected %s...; make the plan again",
+                            db->path, is, expected);
     }
     if (memcmp(extras, m->extras, sizeof extras) != 0)
         return damaged(db, err, "its texts or figures are not those that were written");

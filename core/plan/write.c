@@ -1,4 +1,5 @@
-/* Writing a plan file: a new database beside the target, synced, then moved into place.  It appears whole or not at all. */
+/* Writing a plan file: a new database beside the target, synced, then moved into place.  It appears whole or
+ * not at all. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -43,8 +44,8 @@ static np_status write_meta(np_db *db, const np_plan *plan, np_error *err)
     const struct {
         const char *key;
         int64_t value;
-    } integers[] = {{"seed", (int64_t)plan->seed}, {"dots", (int64_t)plan->n_dots},
-                    {"max_dots", plan->limits.max_dots}};
+    } integers[] = {
+        {"seed", (int64_t)plan->seed}, {"dots", (int64_t)plan->n_dots}, {"max_dots", plan->limits.max_dots}};
     const struct {
         const char *key;
         double value;
@@ -122,10 +123,16 @@ static np_status write_dots(np_db *db, const np_plan *plan, np_error *err)
     for (size_t i = 0; i < plan->n_dots && status == NP_OK; i++) {
         const np_dot *dot = &plan->dots[i];
         np_wire_dot w = np_plan_wire_dot(dot);
-        const int64_t row[19] = {dot->id, dot->session, dot->order, w.position_um[0], w.position_um[1],
-                                 w.position_um[2], w.normal_ppm[0], w.normal_ppm[1], w.normal_ppm[2], w.axis_ppm[0],
-                                 w.axis_ppm[1], w.axis_ppm[2], w.depth_um, lround(dot->tilt_rad * 1e6), w.tone_ppm,
-                                 w.dwell_us, dot->layer, lround(dot->density_per_cm2 * 1e3), dot->pin};
+        const int64_t row[19] = {dot->id,          dot->session,
+                                 dot->order,       w.position_um[0],
+                                 w.position_um[1], w.position_um[2],
+                                 w.normal_ppm[0],  w.normal_ppm[1],
+                                 w.normal_ppm[2],  w.axis_ppm[0],
+                                 w.axis_ppm[1],    w.axis_ppm[2],
+                                 w.depth_um,       lround(dot->tilt_rad * 1e6),
+                                 w.tone_ppm,       w.dwell_us,
+                                 dot->layer,       lround(dot->density_per_cm2 * 1e3),
+                                 dot->pin};
         for (int k = 0; k < 19; k++)
             sqlite3_bind_int64(s, k + 1, row[k]);
         status = np_db_run(db, s, err);
@@ -168,8 +175,10 @@ static np_status write_approvals(np_db *db, const np_plan *plan, np_error *err)
 static np_status write_database(const np_plan *plan, const char *file, const char *path, np_error *err)
 {
     char head[128];
-    snprintf(head, sizeof head, "PRAGMA application_id = %d; PRAGMA user_version = %d; PRAGMA journal_mode = MEMORY;"
-             "PRAGMA synchronous = OFF; BEGIN", NP_PLAN_APPLICATION_ID, NP_PLAN_SCHEMA_VERSION);
+    snprintf(head, sizeof head,
+             "PRAGMA application_id = %d; PRAGMA user_version = %d; PRAGMA journal_mode = MEMORY;"
+             "PRAGMA synchronous = OFF; BEGIN",
+             NP_PLAN_APPLICATION_ID, NP_PLAN_SCHEMA_VERSION);
     np_db db = {0};
     np_status status = np_db_open(&db, file, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
     if (status == NP_OK)
@@ -198,7 +207,8 @@ static np_status write_database(const np_plan *plan, const char *file, const cha
 
 static np_status failed(const char *path, int code, np_error *err)
 {
-    return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s; nothing was changed there", path, strerror(code));
+    return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s; nothing was changed there", path,
+                        strerror(code));
 }
 
 /* A plan that has been run holds the only record on this side of what was done. */
@@ -212,8 +222,10 @@ static np_status refuse_if_run(const char *path, np_error *err)
     np_db_close(&db);
     if (runs == 0)
         return NP_OK;
-    return np_error_set(err, NP_ERR_INVALID, "%s: this plan has been run (%lld times) and holds the journal of it; "
-                        "it is not overwritten: write to another file", path, (long long)runs);
+    return np_error_set(err, NP_ERR_INVALID,
+                        "%s: this plan has been run (%lld times) and holds the journal of it; "
+                        "it is not overwritten: write to another file",
+                        path, (long long)runs);
 }
 
 static np_status check_target(const char *path, bool overwrite, np_error *err)
@@ -224,8 +236,10 @@ static np_status check_target(const char *path, bool overwrite, np_error *err)
     if (!S_ISREG(st.st_mode))
         return np_error_set(err, NP_ERR_INVALID, "%s: cannot write: it is not a regular file", path);
     if (!overwrite)
-        return np_error_set(err, NP_ERR_INVALID, "%s: the file is there already; give another name, or ask for it to be "
-                            "overwritten", path);
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s: the file is there already; give another name, or ask for it to be "
+                            "overwritten",
+                            path);
     return refuse_if_run(path, err);
 }
 

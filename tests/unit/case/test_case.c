@@ -152,7 +152,8 @@ static void reads_a_file_and_its_follicles(void **state)
     snprintf(follicles, sizeof follicles, "%s/f.xyz", folder);
     FILE *f = fopen(path, "w");
     fputs("needlepath: 1\nexisting: {file: f.xyz}\ncurves: [{name: c, points: [[1, 2, 3], [4, 5, 6]]}]\n"
-          "layers: [{name: a, strategy: s, curve: c}]\n", f);
+          "layers: [{name: a, strategy: s, curve: c}]\n",
+          f);
     fclose(f);
     f = fopen(follicles, "w");
     fputs("# x y z\n1 2 3\r\n\n  4,5,6.5\n", f);
@@ -188,7 +189,7 @@ static void destroying_nothing_is_fine(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_the_scan_and_the_shapes), cmocka_unit_test(reads_what_is_to_be_done),
+        cmocka_unit_test(reads_the_scan_and_the_shapes),    cmocka_unit_test(reads_what_is_to_be_done),
         cmocka_unit_test(almost_nothing_gets_the_defaults), cmocka_unit_test(reads_a_file_and_its_follicles),
         cmocka_unit_test(destroying_nothing_is_fine),
     };

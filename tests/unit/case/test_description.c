@@ -210,8 +210,8 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(comes_back_as_written),     cmocka_unit_test(mistakes_are_named),
-        cmocka_unit_test(every_template_parses),     cmocka_unit_test(the_real_scans_make_cases),
+        cmocka_unit_test(comes_back_as_written),         cmocka_unit_test(mistakes_are_named),
+        cmocka_unit_test(every_template_parses),         cmocka_unit_test(the_real_scans_make_cases),
         cmocka_unit_test(a_template_says_what_it_lacks),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

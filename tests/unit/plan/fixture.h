@@ -61,8 +61,13 @@ static inline np_plan *fixture_plan(size_t n)
             all[made] = fixture_dot((uint32_t)made, polar, 6.283185307179586 * k / on_ring);
     }
     for (int s = 0; s < 3; s++) {
-        plan->sessions[s] = (np_plan_session){.day = 7 * s, .tour_length_mm = 100.5 + s, .tour_time_s = 60.25,
-                                              .greedy_time_s = 66, .patches = 2, .reloads = 3, .spacing_min_mm = 1.2};
+        plan->sessions[s] = (np_plan_session){.day = 7 * s,
+                                              .tour_length_mm = 100.5 + s,
+                                              .tour_time_s = 60.25,
+                                              .greedy_time_s = 66,
+                                              .patches = 2,
+                                              .reloads = 3,
+                                              .spacing_min_mm = 1.2};
         for (size_t i = (size_t)s; i < n; i += 3) {
             np_dot dot = all[i];
             dot.session = s + 1;

@@ -174,9 +174,12 @@ static void near_pairs_are_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_good_plan_passes),           cmocka_unit_test(figures_out_of_range_are_named),
-        cmocka_unit_test(counts_and_orders_are_checked), cmocka_unit_test(spacing_is_checked),
-        cmocka_unit_test(a_dense_session_has_its_own_floor), cmocka_unit_test(near_pairs_are_found),
+        cmocka_unit_test(a_good_plan_passes),
+        cmocka_unit_test(figures_out_of_range_are_named),
+        cmocka_unit_test(counts_and_orders_are_checked),
+        cmocka_unit_test(spacing_is_checked),
+        cmocka_unit_test(a_dense_session_has_its_own_floor),
+        cmocka_unit_test(near_pairs_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Whole plans of small cases on the built-in head: safe, the same on any number of threads, stopped when told to, and an
- * error that says why when there is nothing to do. */
+/* Whole plans of small cases on the built-in head: safe, the same on any number of threads, stopped when
+ * told to, and an error that says why when there is nothing to do. */
 #include "fixture.h"
 
 #include <omp.h>
@@ -145,7 +145,8 @@ static void the_same_on_any_number_of_threads(void **state)
 static void counts_and_patterns_are_honoured(void **state)
 {
     (void)state;
-    np_plan *plan = make_changed("facelift", "dots: {pattern: follicular}", "dots: {pattern: even, count: 150}");
+    np_plan *plan =
+        make_changed("facelift", "dots: {pattern: follicular}", "dots: {pattern: even, count: 150}");
     assert_int_equal(plan->n_dots, 150);
     check_plan(plan);
     np_plan *other = make_changed("facelift", "seed: 1", "seed: 2");
@@ -159,7 +160,8 @@ static void keep_outs_stay_clear(void **state)
     (void)state;
     np_vec3 center = description.facelift_scar.points[description.facelift_scar.n / 2];
     char text[200];
-    snprintf(text, sizeof text, "keep_outs: [{name: mole, center: [%f, %f, %f], radius_mm: 3, margin_mm: 2}]\nlimits:\n",
+    snprintf(text, sizeof text,
+             "keep_outs: [{name: mole, center: [%f, %f, %f], radius_mm: 3, margin_mm: 2}]\nlimits:\n",
              center.x, center.y, center.z);
     np_plan *plan = make_changed("facelift", "limits:\n", text);
     for (size_t i = 0; i < plan->n_dots; i++)
@@ -184,12 +186,13 @@ static void what_cannot_be_planned_says_why(void **state)
     (void)state;
     expect_failure("facelift", "depth_max_mm: 1.5", "depth_max_mm: 0.31", NP_ERR_UNSAFE,
                    "mm is outside 0.3 to 0.31 mm; change the depth in the layer's params");
-    expect_failure("facelift", "limits:\n", "limits:\n  max_dots: 20\n", NP_ERR_UNSAFE, "limits.max_dots allows 20");
+    expect_failure("facelift", "limits:\n", "limits:\n  max_dots: 20\n", NP_ERR_UNSAFE,
+                   "limits.max_dots allows 20");
     expect_failure("facelift", "strategy: scar_fill", "strategy: scar_fll", NP_ERR_PLUGIN, "scar_fll");
     np_vec3 center = description.facelift_scar.points[0];
     char text[200];
-    snprintf(text, sizeof text, "keep_outs: [{name: all, center: [%f, %f, %f], radius_mm: 100}]\nlimits:\n", center.x,
-             center.y, center.z);
+    snprintf(text, sizeof text, "keep_outs: [{name: all, center: [%f, %f, %f], radius_mm: 100}]\nlimits:\n",
+             center.x, center.y, center.z);
     expect_failure("facelift", "limits:\n", text, NP_ERR_GEOMETRY, "");
 }
 
@@ -209,15 +212,18 @@ static void a_plan_without_dots_is_an_error(void **state)
         np_surface_point p;
         np_vec3 beside = np_vec3_add(middle, np_vec3_make(0, 7 * cos(1.57 * i), 7 * sin(1.57 * i)));
         assert_true(np_scan_nearest(scan, beside, 50, &p));
-        snprintf(outline + strlen(outline), sizeof outline - strlen(outline), "%s[%.3f, %.3f, %.3f]", i ? ", " : "",
-                 p.position.x, p.position.y, p.position.z);
+        snprintf(outline + strlen(outline), sizeof outline - strlen(outline), "%s[%.3f, %.3f, %.3f]",
+                 i ? ", " : "", p.position.x, p.position.y, p.position.z);
     }
     np_scan_destroy(scan);
     char text[900];
-    int n = snprintf(text, sizeof text,
-                     "needlepath: 1\nregions: [{name: r, outline: [%s]}]\nlayers:\n  - {name: a, strategy: diffuse_density, "
-                     "region: r, params: {density_per_cm2: 10, front_share: 0, crown_share: 0, back_share: 0, "
-                     "variation: 0}}\n", outline);
+    int n =
+        snprintf(text, sizeof text,
+                 "needlepath: 1\nregions: [{name: r, outline: [%s]}]\nlayers:\n  - {name: a, strategy: "
+                 "diffuse_density, "
+                 "region: r, params: {density_per_cm2: 10, front_share: 0, crown_share: 0, back_share: 0, "
+                 "variation: 0}}\n",
+                 outline);
     np_case *c;
     if (np_case_parse("empty", text, (size_t)n, &c, &err) != NP_OK)
         fail_msg("%s", err.text);
