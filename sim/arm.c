@@ -65,9 +65,7 @@ static bool plan_dot(np_arm *arm)
 
     np_vec3 to = np_frame3_turn(&arm->head, axis);
     np_vec3 hover = np_frame3_place(&arm->head, np_vec3_mad(skin, axis, -above));
-    np_vec3 deep = np_frame3_place(&arm->head, np_vec3_mad(skin, axis, below));
-    if (!np_rig_reach(&arm->joints, hover, to, &arm->head, &arm->hover)
-        || !np_rig_follow(&arm->hover, deep, to, &arm->deep))
+    if (!np_rig_reach(&arm->joints, hover, to, above + below, &arm->head, &arm->hover, &arm->deep))
         return false;
 
     /* All joints run together; the longest way decides, unless the tip would be too fast near the head. */
@@ -81,11 +79,17 @@ static bool plan_dot(np_arm *arm)
     return true;
 }
 
+/* Seconds from the arm's time to NOW_US, which may have been read a moment before. */
+static double since(const np_arm *arm, uint64_t now_us)
+{
+    return now_us > arm->now_us ? (double)(now_us - arm->now_us) * 1e-6 : 0;
+}
+
 void np_arm_begin(np_arm *arm, uint64_t now_us, const np_wire_dot *dot, const np_wire_pose *registration,
                   const np_wire_pose *head, bool air)
 {
     if (arm->config.real_time)
-        arm->time_s += (double)(now_us - arm->now_us) * 1e-6;
+        arm->time_s += since(arm, now_us);
     arm->now_us = now_us;
     arm->busy = true;
     arm->pulled = arm->written = false;
@@ -151,7 +155,7 @@ void np_arm_retract(np_arm *arm, uint64_t now_us)
         return;
     /* In virtual time no time has passed since the dot began. */
     arm->pulled = true;
-    arm->pulled_s = arm->config.real_time ? (double)(now_us - arm->now_us) * 1e-6 : 0;
+    arm->pulled_s = arm->config.real_time ? since(arm, now_us) : 0;
 }
 
 static double whole_s(const np_arm *arm)
@@ -182,7 +186,7 @@ bool np_arm_step(np_arm *arm, uint64_t now_us, np_arm_report *out_report, np_err
     if (!arm->busy)
         return false;
     double end = whole_s(arm), deepest = arm->travel_s + arm->insert_s;
-    double seconds = arm->config.real_time ? (double)(now_us - arm->now_us) * 1e-6 : end;
+    double seconds = arm->config.real_time ? since(arm, now_us) : end;
     if (arm->pulled)
         end = arm->pulled_s;
 

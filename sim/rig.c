@@ -1,17 +1,17 @@
 /* Reaching a dot; see rig.h. */
 #include "sim/rig.h"
 
-#include <stddef.h>
-
 static const double PI = 3.141592653589793;
 /* Turns of the needle around itself that are tried, and the joint angle below which the first one found will do. */
 enum { TURNS = 24 };
 static const double GOOD_ENOUGH_RAD = 0.35;
+/* More than this on the last millimetres, and the arm is next to a singular posture: it would swing, not go straight. */
+static const double LAST_WAY_RAD = 0.2;
 
 np_frame3 np_rig_rest(void)
 {
     /* The base frame hangs upside down, its x axis towards the patient's front. */
-    return (np_frame3){.x = {1, 0, 0}, .y = {0, -1, 0}, .z = {0, 0, -1}, .p = {490, 0, 350}};
+    return (np_frame3){.x = {1, 0, 0}, .y = {0, -1, 0}, .z = {0, 0, -1}, .p = {510, 0, 350}};
 }
 
 np_joints np_rig_home(void)
@@ -71,18 +71,37 @@ static np_frame3 flange_for(np_vec3 tip, np_vec3 axis, np_vec3 x)
     return (np_frame3){x, np_vec3_cross(axis, x), axis, np_vec3_mad(tip, axis, -NP_RIG_TOOL_MM)};
 }
 
-/* The best posture for one turn of the needle; MIDDLE may be NULL.  Returns its largest joint angle, or a huge one. */
-static double try_flange(const np_joints *from, const np_frame3 *flange, const np_vec3 *middle, np_joints *out_joints)
+/* On from posture J by WAY_MM along the flange's axis, without leaving the posture's branch. */
+static bool go_on(const np_joints *j, np_frame3 flange, double way_mm, np_joints *out_deep)
+{
+    np_joints found[NP_UR5E_MAX_SOLUTIONS];
+    double best = LAST_WAY_RAD;
+    flange.p = np_vec3_mad(flange.p, flange.z, way_mm);
+    int n = np_ur5e_inverse(&flange, j->q[5], found);
+    for (int i = 0; i < n; i++) {
+        np_joints deep = unwound(found[i], j);
+        double turn = np_rig_largest_turn(j, &deep);
+        if (turn < best) {
+            best = turn;
+            *out_deep = deep;
+        }
+    }
+    return best < LAST_WAY_RAD;
+}
+
+/* The best posture for one turn of the needle, if its largest joint angle is below BEST, which is returned otherwise. */
+static double try_flange(const np_joints *from, const np_frame3 *flange, double way_mm, np_vec3 middle, double best,
+                         np_joints *out_joints, np_joints *out_deep)
 {
     np_joints found[NP_UR5E_MAX_SOLUTIONS];
     int n = np_ur5e_inverse(flange, from->q[5], found);
-    double best = HUGE_VAL;
     for (int i = 0; i < n; i++) {
-        np_joints j = unwound(found[i], from);
+        np_joints j = unwound(found[i], from), deep;
         double turn = np_rig_largest_turn(from, &j);
-        if (turn < best && (!middle || is_clear(&j, *middle))) {
+        if (turn < best && is_clear(&j, middle) && go_on(&j, *flange, way_mm, &deep)) {
             best = turn;
             *out_joints = j;
+            *out_deep = deep;
         }
     }
     return best;
@@ -95,7 +114,8 @@ static np_vec3 carried_over(const np_joints *from, np_vec3 axis)
     return np_vec3_length(x) > 0.1 ? np_vec3_normalize(x) : np_vec3_perpendicular(axis);
 }
 
-bool np_rig_reach(const np_joints *from, np_vec3 tip, np_vec3 axis, const np_frame3 *head, np_joints *out_joints)
+bool np_rig_reach(const np_joints *from, np_vec3 tip, np_vec3 axis, double way_mm, const np_frame3 *head,
+                  np_joints *out_joints, np_joints *out_deep)
 {
     np_vec3 middle = np_frame3_place(head, (np_vec3){0, 0, NP_RIG_HEAD_MIDDLE_MM});
     np_vec3 x = carried_over(from, axis);
@@ -104,18 +124,7 @@ bool np_rig_reach(const np_joints *from, np_vec3 tip, np_vec3 axis, const np_fra
         /* 0, +1, -1, +2, ... steps from how the tool is turned now. */
         int step = i % 2 ? (i + 1) / 2 : -i / 2;
         np_frame3 flange = flange_for(tip, axis, np_vec3_rotate(x, axis, step * 2 * PI / TURNS));
-        np_joints j;
-        double turn = try_flange(from, &flange, &middle, &j);
-        if (turn < best) {
-            best = turn;
-            *out_joints = j;
-        }
+        best = try_flange(from, &flange, way_mm, middle, best, out_joints, out_deep);
     }
     return best < HUGE_VAL;
-}
-
-bool np_rig_follow(const np_joints *from, np_vec3 tip, np_vec3 axis, np_joints *out_joints)
-{
-    np_frame3 flange = flange_for(tip, axis, carried_over(from, axis));
-    return try_flange(from, &flange, NULL, out_joints) < GOOD_ENOUGH_RAD;
 }

@@ -1,9 +1,10 @@
 /* The rig: how arm, needle and head stand to each other, and which of its many postures the arm takes for a dot.
  *
- * The arm hangs from a frame behind the seated patient: its base 490 mm behind and 350 mm above the head rest, upside down.
- * Of the places searched this reaches the most: every dot of heads from 92 to 110 % of the usual size at up to 30 degrees
- * of tilt but for one in a thousand (tests/unit/sim/test_rig.c).  The needle stands straight in the flange's axis, so its
- * turn around itself is free, and with eight postures for each turn there is nearly always a way past the head. */
+ * The arm hangs from a frame behind the seated patient: its base 510 mm behind and 350 mm above the head rest, upside down.
+ * Of the places searched this reaches the most: every dot of the parametric heads and of scanned ones, and, on heads from 92
+ * to 110 % of the usual size at up to 30 degrees of tilt in any direction, all but three in a
+ * thousand (tests/unit/sim/test_rig.c).  The needle stands straight in the flange's axis, so its turn around itself is free,
+ * and with eight postures for each turn there is nearly always a way past the head. */
 #ifndef NP_SIM_RIG_H
 #define NP_SIM_RIG_H
 
@@ -25,11 +26,10 @@ np_joints np_rig_home(void);
 np_frame3 np_rig_tool(const np_joints *joints);
 
 /* The posture nearest in time to FROM that brings the needle tip to TIP with its axis along AXIS (unit; both in the base
- * frame), clear of the head whose frame is HEAD.  False if there is none. */
-bool np_rig_reach(const np_joints *from, np_vec3 tip, np_vec3 axis, const np_frame3 *head, np_joints *out_joints);
-
-/* The same for a tip close by with the tool turned as in FROM; used for the last millimetres into the skin. */
-bool np_rig_follow(const np_joints *from, np_vec3 tip, np_vec3 axis, np_joints *out_joints);
+ * frame), clear of the head whose frame is HEAD, and from which the needle can go on for WAY_MM along its axis with the same
+ * turn: the posture there is *out_deep.  False if there is none. */
+bool np_rig_reach(const np_joints *from, np_vec3 tip, np_vec3 axis, double way_mm, const np_frame3 *head,
+                  np_joints *out_joints, np_joints *out_deep);
 
 /* The largest joint angle between two postures, in rad: what decides the time. */
 double np_rig_largest_turn(const np_joints *a, const np_joints *b);
