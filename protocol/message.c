@@ -376,7 +376,7 @@ np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size
             snprintf(out_text, NP_WIRE_TEXT_BYTES, "message %u is unknown", type);
         return NP_WIRE_UNKNOWN;
     }
-    np_wire_reader r = {payload, payload + size, false};
+    np_wire_reader r = {payload, size ? payload + size : payload, false};
     uint32_t extra;
     if (!open_array(&r, layout->n_fields, &extra))
         return decode_failed(out_text, NP_WIRE_FORMAT, layout->name, "list");

@@ -249,6 +249,48 @@ static void forgery_gets_nowhere_and_stop_always_works(void **state)
     peer_free(p);
 }
 
+/* The sender's side of it: nobody else's word counts, and none counts twice. */
+static void the_sender_believes_its_executor_only(void **state)
+{
+    (void)state;
+    static const job_faults calm = {.delay_us = 500, .motion_us = 3000};
+    job *j = malloc(sizeof *j);
+    job_init(j, 200, 3, &calm);
+    j->sender_key = j->executor_key = link_key;
+    job_start(j);
+    unsigned heard = 0;
+    for (int i = 0; i < 2000; i++) {
+        job_packet p;
+        job_executor_step(j);
+        while (pipe_take(j, &j->to_sender, &p)) {
+            heard += np_wire_sender_receive(j->sender, j->now_us, p.bytes, p.size) == NP_WIRE_OK;
+            np_wire_frame f;
+            np_wire_frame_decode(p.bytes, p.size, &f);
+            if (f.epoch)
+                assert_int_equal(np_wire_sender_receive(j->sender, j->now_us, p.bytes, p.size),
+                                 NP_WIRE_STALE);
+            /* The same news from someone without the key, with a number that would be next. */
+            uint8_t forged[NP_WIRE_FRAME_MAX], wrong[32] = {9};
+            size_t size;
+            f.sequence += 1000;
+            np_wire_frame_encode(&f, wrong, forged, &size);
+            assert_int_equal(np_wire_sender_receive(j->sender, j->now_us, forged, size), NP_WIRE_MAC);
+            f.from_executor = false;
+            np_wire_frame_encode(&f, wrong, forged, &size);
+            assert_int_equal(np_wire_sender_receive(j->sender, j->now_us, forged, size), NP_WIRE_DIRECTION);
+        }
+        job_sender_step(j);
+        job_advance(j);
+    }
+    assert_true(heard > 100);
+    assert_string_equal(j->trouble, "");
+    np_wire_sender_info info;
+    np_wire_sender_get_info(j->sender, &info);
+    assert_int_equal(info.phase, NP_WIRE_PHASE_DONE);
+    job_free(j);
+    free(j);
+}
+
 static void unknown_and_misplaced_messages_are_refused(void **state)
 {
     (void)state;
@@ -331,6 +373,7 @@ int main(void)
         cmocka_unit_test(a_replayed_hello_changes_nothing),
         cmocka_unit_test(a_running_session_is_not_taken_over),
         cmocka_unit_test(forgery_gets_nowhere_and_stop_always_works),
+        cmocka_unit_test(the_sender_believes_its_executor_only),
         cmocka_unit_test(unknown_and_misplaced_messages_are_refused),
         cmocka_unit_test(another_schema_or_version_is_refused_in_words),
         cmocka_unit_test(every_input_changes_the_session_key),

@@ -331,6 +331,27 @@ static void an_executor_that_forgot_fires_nothing(void **state)
     job_destroy(j);
 }
 
+/* Done for us, in doubt for the executor: its record was cut short by more than a crash can. */
+static void an_executor_that_doubts_what_we_know_fires_nothing(void **state)
+{
+    (void)state;
+    job *j = job_new(100);
+    job_start(j);
+    pass_until(j, NP_WIRE_PHASE_RUNNING);
+    pass(j, 0.2);
+    while (!j->motion_busy)
+        pass(j, 0.001);
+    uint32_t order = j->motion_order;
+    job_crash_executor(j);
+    j->journal_committed[order] = NP_WIRE_OUTCOME_DONE;
+    job_start_sender(j);
+    assert_false(job_run(j, 5));
+    assert_non_null(strstr(j->trouble, "the two journals differ"));
+    assert_int_equal(info_of(j).reason, NP_WIRE_REASON_DIFFERENCE);
+    assert_int_equal(j->journal_committed[order], NP_WIRE_OUTCOME_DONE);
+    job_destroy(j);
+}
+
 static bool event_fails(void *context, const np_wire_event *event)
 {
     (void)event;
@@ -539,6 +560,7 @@ int main(void)
         cmocka_unit_test(another_version_is_named),
         cmocka_unit_test(a_second_sender_waits_until_the_first_is_gone),
         cmocka_unit_test(an_executor_that_forgot_fires_nothing),
+        cmocka_unit_test(an_executor_that_doubts_what_we_know_fires_nothing),
         cmocka_unit_test(a_journal_that_cannot_be_written_ends_the_run),
         cmocka_unit_test(a_fault_there_is_told_here),
         cmocka_unit_test(an_executor_that_went_away_is_connected_to_again),

@@ -1,0 +1,28 @@
+/* What firmware.c wants from a board.  Everything returns at once. */
+#ifndef NP_PROTOCOL_EXAMPLE_BOARD_H
+#define NP_PROTOCOL_EXAMPLE_BOARD_H
+
+#include "protocol/executor.h"
+
+uint64_t board_clock_us(void);
+bool board_serial_read(uint8_t *out_byte);                  /* false: nothing there */
+bool board_serial_can_write(void);                          /* the last frame has left */
+void board_serial_write(const uint8_t *bytes, size_t size); /* size <= NP_WIRE_SERIAL_MAX */
+bool board_pedal(void);
+bool board_emergency_stop(void);
+bool board_reset_button(void);
+void board_random(uint8_t *out_bytes, size_t size); /* a hardware source */
+
+/* Non-volatile memory that can be appended to, 64 bytes at a time. */
+bool board_flash_append(const uint8_t *bytes, size_t size);
+bool board_flash_sync(void);
+size_t board_flash_read(uint64_t offset, uint8_t *out_bytes, size_t size);
+bool board_flash_truncate(uint64_t size);
+
+/* The arm: one puncture at a time.  Poll tells what became of it: NP_WIRE_OUTCOME_NONE while it lasts. */
+void board_arm_begin(const np_wire_dot *dot, const np_wire_pose *registration, bool air);
+void board_arm_retract(void);
+np_wire_outcome board_arm_poll(int32_t *out_depth_um, int32_t *out_force_mn);
+bool board_arm_failed(void);
+
+#endif

@@ -1,0 +1,135 @@
+/* An executor on a bare board: one loop, no heap, no threads.  docs/firmware.md walks through it; the unit
+ * test firmware runs it against a real sender. */
+#include "protocol/example/board.h"
+
+#include <stdalign.h>
+
+#define MAX_DOTS 8192
+#define BUFFER_DOTS 256
+
+/* np_wire_executor_size says how much is needed; firmware_start checks it. */
+static alignas(max_align_t) uint8_t memory[32 * 1024];
+static np_wire_executor *executor;
+static np_wire_decoder decoder;
+static bool in_motion;
+
+/* ---- callbacks: thin shims over the board ---- */
+
+static bool flash_append(void *context, const uint8_t *bytes, size_t size)
+{
+    (void)context;
+    return board_flash_append(bytes, size);
+}
+
+static bool flash_sync(void *context)
+{
+    (void)context;
+    return board_flash_sync();
+}
+
+static bool flash_read(void *context, uint64_t offset, uint8_t *out_bytes, size_t size, size_t *out_size)
+{
+    (void)context;
+    *out_size = board_flash_read(offset, out_bytes, size);
+    return true;
+}
+
+static bool flash_truncate(void *context, uint64_t size)
+{
+    (void)context;
+    return board_flash_truncate(size);
+}
+
+static void arm_begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration,
+                      const np_wire_pose *head, bool air)
+{
+    (void)context, (void)head;
+    in_motion = true;
+    board_arm_begin(dot, registration, air);
+}
+
+static void arm_retract(void *context)
+{
+    (void)context;
+    board_arm_retract();
+}
+
+static uint64_t clock_us(void *context)
+{
+    (void)context;
+    return board_clock_us();
+}
+
+static void random_bytes(void *context, uint8_t *out_bytes, size_t size)
+{
+    (void)context;
+    board_random(out_bytes, size);
+}
+
+/* ---- the loop ---- */
+
+static bool firmware_start(const uint8_t *link_key, const uint8_t (*operators)[32], size_t n_operators)
+{
+    np_wire_executor_config config = {
+        .storage = {NULL, flash_append, flash_sync, flash_read, flash_truncate},
+        .motion = {NULL, arm_begin, arm_retract},
+        .clock_us = clock_us,
+        .random = random_bytes,
+        .name = "example board 1",
+        .link_key = link_key,
+        .operators = operators,
+        .n_operators = n_operators,
+        .limits = np_wire_limits_default(),
+        .max_dots = MAX_DOTS,
+        .buffer_dots = BUFFER_DOTS,
+        .durable = true,
+        .hold_on_pedal_release = true,
+        .events_interval_us = 20000, /* a serial line has better things to carry */
+    };
+    in_motion = false;
+    return np_wire_executor_init(&config, memory, sizeof memory, &executor) == NP_WIRE_OK;
+}
+
+/* Everything that came in, then the machine, then the clock, then at most one frame out.  Must come round at
+ * least every 10 ms; since heartbeats are sent here, a loop that hangs falls silent and the sender knows. */
+static void firmware_step(void)
+{
+    const uint8_t *frame;
+    size_t size;
+    uint8_t byte, out[NP_WIRE_FRAME_MAX], serial[NP_WIRE_SERIAL_MAX];
+    while (board_serial_read(&byte))
+        if (np_wire_decoder_push(&decoder, byte, &frame, &size))
+            np_wire_executor_receive(executor, board_clock_us(), frame, size);
+
+    if (board_emergency_stop())
+        np_wire_executor_estop(executor, board_clock_us());
+    else if (board_reset_button())
+        np_wire_executor_reset(executor, board_clock_us());
+    np_wire_executor_pedal(executor, board_clock_us(), board_pedal());
+
+    if (board_arm_failed()) {
+        in_motion = false;
+        np_wire_executor_motion_fault(executor, board_clock_us(), "the arm reported a fault");
+    } else if (in_motion) {
+        int32_t depth_um = 0, force_mn = 0;
+        np_wire_outcome outcome = board_arm_poll(&depth_um, &force_mn);
+        if (outcome != NP_WIRE_OUTCOME_NONE) {
+            in_motion = false;
+            np_wire_executor_motion_done(executor, board_clock_us(), outcome, depth_um, force_mn);
+        }
+    }
+
+    np_wire_executor_tick(executor, board_clock_us());
+    if (board_serial_can_write() && (size = np_wire_executor_send(executor, board_clock_us(), out)) > 0)
+        board_serial_write(serial, np_wire_serial_encode(out, size, serial));
+}
+
+#ifndef NP_EXAMPLE_WITHOUT_MAIN
+int main(void)
+{
+    if (!firmware_start(NULL, NULL, 0))
+        return 1;
+    for (;;)
+        firmware_step();
+}
+#endif

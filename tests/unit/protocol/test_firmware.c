@@ -1,0 +1,212 @@
+/* The example firmware, on a board made of arrays, against a real sender over a real byte stream: COBS, noise
+ * on the line, a reset in the middle. */
+#include "peer.h"
+
+#define NP_EXAMPLE_WITHOUT_MAIN
+#include "protocol/example/firmware.c"
+
+/* ---- the board ---- */
+
+static job *rig; /* plan, skin, flash and the sender's journal */
+static struct {
+    uint8_t in[8 * NP_WIRE_SERIAL_MAX];
+    size_t n_in, at_in;
+    np_wire_decoder sender_side;
+    bool failed, emergency, reset;
+    unsigned noise; /* one byte in so many is hit; 0: none */
+} board;
+
+uint64_t board_clock_us(void)
+{
+    return rig->now_us;
+}
+
+bool board_serial_read(uint8_t *out_byte)
+{
+    if (board.at_in == board.n_in) {
+        board.at_in = board.n_in = 0;
+        return false;
+    }
+    *out_byte = board.in[board.at_in++];
+    if (board.noise && random_next(&rig->random) % board.noise == 0)
+        *out_byte ^= 0x20;
+    return true;
+}
+
+bool board_serial_can_write(void)
+{
+    return true;
+}
+
+void board_serial_write(const uint8_t *bytes, size_t size)
+{
+    const uint8_t *frame;
+    size_t n;
+    for (size_t i = 0; i < size; i++)
+        if (np_wire_decoder_push(&board.sender_side, bytes[i], &frame, &n) && rig->sender)
+            np_wire_sender_receive(rig->sender, rig->now_us, frame, n);
+}
+
+bool board_pedal(void)
+{
+    /* Somebody who presses when asked and keeps the foot there. */
+    np_wire_executor_info info;
+    np_wire_executor_get_info(executor, &info);
+    return info.waits_for_pedal || info.state == NP_WIRE_STATE_ARMED || info.state == NP_WIRE_STATE_RUNNING;
+}
+
+bool board_emergency_stop(void)
+{
+    return board.emergency;
+}
+
+bool board_reset_button(void)
+{
+    return board.reset;
+}
+
+void board_random(uint8_t *out_bytes, size_t size)
+{
+    random_fill(&rig->random, out_bytes, size);
+}
+
+bool board_flash_append(const uint8_t *bytes, size_t size)
+{
+    return storage_append(rig, bytes, size);
+}
+
+bool board_flash_sync(void)
+{
+    return storage_sync(rig);
+}
+
+size_t board_flash_read(uint64_t offset, uint8_t *out_bytes, size_t size)
+{
+    size_t got = 0;
+    storage_read(rig, offset, out_bytes, size, &got);
+    return got;
+}
+
+bool board_flash_truncate(uint64_t size)
+{
+    return storage_truncate(rig, size);
+}
+
+void board_arm_begin(const np_wire_dot *dot, const np_wire_pose *registration, bool air)
+{
+    motion_begin(rig, dot, registration, NULL, air);
+}
+
+void board_arm_retract(void)
+{
+    motion_retract(rig);
+}
+
+np_wire_outcome board_arm_poll(int32_t *out_depth_um, int32_t *out_force_mn)
+{
+    if (rig->now_us < rig->motion_end_us)
+        return NP_WIRE_OUTCOME_NONE;
+    *out_depth_um = rig->plan.dots[rig->motion_order].depth_um;
+    *out_force_mn = 500;
+    return NP_WIRE_OUTCOME_DONE;
+}
+
+bool board_arm_failed(void)
+{
+    bool failed = board.failed;
+    board.failed = false;
+    return failed;
+}
+
+/* ---- the tests ---- */
+
+static void set_up(uint32_t dots)
+{
+    static const job_faults faults = {.motion_us = 4000};
+    rig = calloc(1, sizeof *rig);
+    memset(&board, 0, sizeof board);
+    memset(&decoder, 0, sizeof decoder);
+    job_init(rig, dots, 11, &faults);
+    rig->last_frame_us = UINT64_MAX / 2;
+    rig->dots_per_frame = 5;
+    assert_true(firmware_start(NULL, NULL, 0));
+    job_start_sender(rig);
+}
+
+static np_wire_phase run(double limit_s)
+{
+    uint64_t end = rig->now_us + (uint64_t)(limit_s * 1e6);
+    np_wire_sender_info info;
+    do {
+        uint8_t frame[NP_WIRE_FRAME_MAX];
+        size_t size = np_wire_sender_send(rig->sender, rig->now_us, frame);
+        if (size && board.n_in + NP_WIRE_SERIAL_MAX < sizeof board.in)
+            board.n_in += np_wire_serial_encode(frame, size, board.in + board.n_in);
+        firmware_step();
+        rig->now_us += 1000;
+        np_wire_sender_get_info(rig->sender, &info);
+    } while (!info.finished && rig->now_us < end);
+    return info.phase;
+}
+
+static void tear_down(void)
+{
+    job_free(rig);
+    free(rig);
+}
+
+static void the_example_does_a_session(void **state)
+{
+    (void)state;
+    set_up(300);
+    assert_int_equal(run(60), NP_WIRE_PHASE_DONE);
+    assert_true(job_check(rig));
+    tear_down();
+}
+
+static void noise_and_a_restart_do_not_matter(void **state)
+{
+    (void)state;
+    set_up(300);
+    board.noise = 2000;
+    assert_int_not_equal(run(0.8), NP_WIRE_PHASE_DONE);
+    assert_true(rig->file_size > 64 * 10);
+    memset(&decoder, 0, sizeof decoder);
+    rig->last_begun = UINT32_MAX;
+    rig->doubts_allowed = 1;
+    assert_true(firmware_start(NULL, NULL, 0));
+    assert_int_equal(run(60), NP_WIRE_PHASE_DONE);
+    assert_true(job_check(rig));
+    tear_down();
+}
+
+static void faults_and_stops_latch(void **state)
+{
+    (void)state;
+    np_wire_executor_info info;
+    set_up(300);
+    run(0.8);
+    board.failed = true;
+    assert_int_equal(run(5), NP_WIRE_PHASE_FAILED);
+    np_wire_executor_get_info(executor, &info);
+    assert_int_equal(info.state, NP_WIRE_STATE_FAULT);
+    board.emergency = true;
+    firmware_step();
+    np_wire_executor_get_info(executor, &info);
+    assert_int_equal(info.state, NP_WIRE_STATE_ESTOP);
+    board.emergency = false, board.reset = true;
+    firmware_step();
+    np_wire_executor_get_info(executor, &info);
+    assert_int_equal(info.state, NP_WIRE_STATE_LOCKED);
+    tear_down();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_example_does_a_session),
+        cmocka_unit_test(noise_and_a_restart_do_not_matter),
+        cmocka_unit_test(faults_and_stops_latch),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
