@@ -182,6 +182,7 @@ static int32_t layout_talks(const np_strategy_job *job, np_strategy_layout *out)
         .summary = "Misbehaves.",                                                                            \
         .input_region = NP_INPUT_OPTIONAL,                                                                   \
         .input_curve = NP_INPUT_OPTIONAL,                                                                    \
+        .input_points = NP_INPUT_OPTIONAL,                                                                   \
         .layout = layout_fn,                                                                                 \
         .paint = paint_fn,                                                                                   \
     }
