@@ -20,12 +20,14 @@
 #define TICK_MS 20         /* between looks at time, memory and progress */
 #define CANCEL_GRACE_S 1.0 /* for a cancelled strategy to return by itself */
 #define END_GRACE_S 0.5    /* for a helper to leave when its socket closes */
+#define DEATH_GRACE_S 5.0  /* for one that closed its socket itself: on a busy machine dying takes time */
 
 struct np_helper {
     pid_t pid; /* 0 once it is gone */
     int socket;
     np_shared *shared;
     double timeout_s;
+    long memory_mb;
     np_message reply;
     char epitaph[256]; /* why it is gone */
 };
@@ -63,7 +65,7 @@ static char *sanitizer_setting(const char *name)
     char *setting;
     if (asprintf(&setting,
                  "%s=%s%sdetect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:"
-                 "handle_abort=0:allocator_may_return_null=1",
+                 "handle_abort=0:allocator_may_return_null=1:atexit_sleep_ms=0",
                  name, value ? value : "", value && value[0] ? ":" : "") < 0)
         return NULL;
     return setting;
@@ -179,11 +181,12 @@ done:
     return status;
 }
 
-static double timeout_setting(void)
+/* A number from the environment, if it is there and in its range. */
+static double setting(const char *name, double min, double max, double otherwise)
 {
-    const char *text = getenv("NEEDLEPATH_PLUGIN_TIMEOUT_S");
-    double value = text ? strtod(text, NULL) : 0;
-    return value >= 0.1 && value <= 3600 ? value : NP_HELPER_TIMEOUT_S;
+    const char *text = getenv(name);
+    double value = text ? strtod(text, NULL) : min - 1;
+    return value >= min && value <= max ? value : otherwise;
 }
 
 np_status np_helper_create(np_helper **out_helper, np_error *err)
@@ -199,7 +202,8 @@ np_status np_helper_create(np_helper **out_helper, np_error *err)
         return np_error_no_memory(err, "a helper process");
     }
     helper->socket = -1;
-    helper->timeout_s = timeout_setting();
+    helper->timeout_s = setting("NEEDLEPATH_PLUGIN_TIMEOUT_S", 0.1, 3600, NP_HELPER_TIMEOUT_S);
+    helper->memory_mb = (long)setting("NEEDLEPATH_PLUGIN_MEMORY_MB", 64, 65536, NP_HELPER_MEMORY_MB);
     status = start(helper, program, err);
     free(program);
     if (status == NP_OK)
@@ -282,11 +286,11 @@ static np_status went_by_itself(np_helper *helper, const char *doing, np_error *
     struct rusage usage = {0};
     char why[160];
     if (helper->pid > 0)
-        reap(helper, END_GRACE_S, &state, &usage);
+        reap(helper, DEATH_GRACE_S, &state, &usage);
     close_socket(helper);
-    bool starved = usage.ru_maxrss / 1024 > NP_HELPER_MEMORY_MB * 9 / 10;
+    bool starved = usage.ru_maxrss / 1024 > helper->memory_mb * 9 / 10;
     if (WIFSIGNALED(state) && starved)
-        snprintf(why, sizeof why, "ran out of memory (%d MB are allowed)", NP_HELPER_MEMORY_MB);
+        snprintf(why, sizeof why, "ran out of memory (%ld MB are allowed)", helper->memory_mb);
     else if (WIFSIGNALED(state) && WTERMSIG(state) == SIGXCPU)
         snprintf(why, sizeof why, "used up its processor time");
     else if (WIFSIGNALED(state))
@@ -342,8 +346,8 @@ static np_status look(np_helper *helper, np_wait *wait, np_error *err)
         return wait->cancelled ? np_error_set(err, NP_ERR_STOPPED, "stopped while %s", wait->doing)
                                : NP_ERR_PLUGIN;
     }
-    if (resident_mb(helper->pid) > NP_HELPER_MEMORY_MB) {
-        snprintf(why, sizeof why, "took more than %d MB of memory and was stopped", NP_HELPER_MEMORY_MB);
+    if (resident_mb(helper->pid) > helper->memory_mb) {
+        snprintf(why, sizeof why, "took more than %ld MB of memory and was stopped", helper->memory_mb);
         return put_down(helper, wait->doing, why, err);
     }
     double fraction = 1e-6 * (double)atomic_load(&helper->shared->progress_ppm);

@@ -13,8 +13,8 @@
 
 typedef struct np_helper np_helper;
 
-/* Resident memory that a helper may use, and how long it may take over one answer; the environment variable
- * NEEDLEPATH_PLUGIN_TIMEOUT_S (0.1 to 3600) changes the latter. */
+/* Resident memory that a helper may use, and how long it may take over one answer; the environment variables
+ * NEEDLEPATH_PLUGIN_MEMORY_MB (64 to 65536) and NEEDLEPATH_PLUGIN_TIMEOUT_S (0.1 to 3600) change them. */
 #define NP_HELPER_MEMORY_MB 1024
 #define NP_HELPER_TIMEOUT_S 30.0
 

@@ -72,16 +72,16 @@ static int32_t leave(const np_strategy_job *job, const np_strategy_samples *s, n
     _exit(0);
 }
 
-/* 16 MB at a time, every page of them touched. */
+/* 1 MB at a time, every page of them touched. */
 static int32_t eat_memory(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
 {
     (void)job;
     (void)s;
     (void)f;
     while (!nowhere) {
-        last_block = malloc(16u << 20);
+        last_block = malloc(1u << 20);
         if (last_block)
-            memset(last_block, 1, 16u << 20);
+            memset(last_block, 1, 1u << 20);
         usleep(500);
     }
     return 0;

@@ -26,7 +26,9 @@ static bool limit(__rlimit_resource_t what, rlim_t value)
 
 bool np_host_confine(long parent)
 {
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+    /* no core files, not even through a pipe, where RLIMIT_CORE does not hold */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_DUMPABLE, 0) != 0)
         return false;
     /* the planner may have died before the death signal was set */
     if (getppid() != (pid_t)parent) {

@@ -77,7 +77,9 @@ static void whatever_a_strategy_does_the_planner_lives_on(void **state)
 static void memory_without_end_is_stopped(void **state)
 {
     fixture_use_bad_plugins();
-    expect_failure(*state, "eat_memory", false, "took more than 1024 MB of memory and was stopped");
+    setenv("NEEDLEPATH_PLUGIN_MEMORY_MB", "400", 1);
+    expect_failure(*state, "eat_memory", false, "took more than 400 MB of memory and was stopped");
+    unsetenv("NEEDLEPATH_PLUGIN_MEMORY_MB");
 }
 
 static bool stop_at_once(void *context, const char *stage, double fraction)
