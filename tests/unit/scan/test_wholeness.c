@@ -72,8 +72,8 @@ static void odd_ply_headers(void **state)
         "ply\nformat ascii 1.0\nelement face 1\nproperty list uchar complex v\nend_header\n",
         "ply\nformat ascii 1.0\nsomething else\nend_header\n",
         "ply\nformat ascii 1.0\nelement vertex 3\nend_header\n1\n2\n3\n",
-        "ply\nformat binary_little_endian 1.0\nelement vertex 18446744073709551615\nproperty float "
-        "x\nend_header\n....",
+        ("ply\nformat binary_little_endian 1.0\nelement vertex 18446744073709551615\nproperty float "
+        "x\nend_header\n...."),
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         if (check_bytes(".ply", bad[i], strlen(bad[i]), NULL) != NP_ERR_FORMAT)
