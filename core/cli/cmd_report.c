@@ -130,6 +130,8 @@ static np_status run_export(const np_command_args *args, np_error *err)
         status = np_file_writer_open(&writer, path, err);
     if (status == NP_OK)
         status = write_export(args, plan, path ? writer.stream : stdout, err);
+    if (status == NP_ERR_IO && path)
+        np_error_prefix(err, "%s", path);
     if (status == NP_OK)
         status = path ? np_file_writer_commit(&writer, err) : np_cli_check_stdout(err);
     np_file_writer_discard(&writer);
