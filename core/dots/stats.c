@@ -166,6 +166,7 @@ static void sum_up_nearest(double *x, size_t n, np_dots_stats *out)
     out->nn_cv = sqrt(sum2 / (double)n) / out->nn_mean;
     out->clark_evans_r = out->nn_mean / 0.5;
     qsort(x, n, sizeof *x, compare_doubles);
+    out->nn_min = x[0];
     double error = 0;
     for (int q = 0; q < 9; q++) {
         double at = quantile_at[q] * (double)(n - 1);

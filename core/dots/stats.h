@@ -15,6 +15,7 @@ typedef struct np_dots_stats {
     double spacing_min_mm;     /* smallest distance of any two */
     double clark_evans_r;      /* 1.40-1.60 natural */
     double nn_mean, nn_cv;     /* CV 0.16-0.24 */
+    double nn_min;             /* smallest, in s */
     double nn_quantile[9];     /* 1 5 10 25 50 75 90 95 99 % */
     double nn_quantile_error;  /* mean |error| against the reference, 1-95 % */
     double g[NP_DOTS_G_BINS];  /* pair correlation */

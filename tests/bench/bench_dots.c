@@ -1,0 +1,340 @@
+/* Places dots on any mesh and says how good they are:
+ *
+ *   bench_dots SCAN --count N [--pattern even|follicular] [--shares 0.333,0.667,1] [--seed N] [--repeat K] [-o OUT.csv]
+ *
+ * SCAN is a mesh file in mm (OBJ, PLY, STL, glTF), or a made-up surface: head (the parametric head), ball, flat, ramp (4:1
+ * in density), contrast (16:1), fold.  OUT.csv gets `x,y,z,session,density_per_cm2`.  Prints one JSON line: {n, seconds,
+ * peak_mb}, and each session prefix's figures. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/parallel.h"
+#include "dots/dots.h"
+#include "dots/grid.h"
+#include "dots/stats.h"
+#include "scan/head.h"
+#include "scan/import.h"
+
+#define EDGE_MM 3.0 /* dots nearer to a border are neighbours, but are not judged */
+
+typedef struct options {
+    const char *scan, *out;
+    np_dots_request request;
+    int repeat;
+} options;
+
+static int usage(void)
+{
+    fputs("usage: bench dots SCAN --count N [--pattern even|follicular] [--shares 0.333,0.667,1] [--seed N] [--repeat K] "
+          "[-o OUT.csv]\n  SCAN: a mesh file in mm, or head, ball, flat, ramp, contrast, fold\n",
+          stderr);
+    return 2;
+}
+
+static bool parse_shares(const char *text, np_dots_request *r)
+{
+    r->n_sessions = 0;
+    while (*text && r->n_sessions < NP_DOTS_MAX_SESSIONS) {
+        char *end;
+        r->cumulative_share[r->n_sessions++] = strtod(text, &end);
+        if (end == text)
+            return false;
+        text = *end == ',' ? end + 1 : end;
+    }
+    return r->n_sessions > 0 && *text == 0;
+}
+
+static bool parse(int argc, char **argv, options *o)
+{
+    *o = (options){.repeat = 1};
+    o->request = (np_dots_request){.n_sessions = 3,
+                                   .cumulative_share = {0.3, 0.7, 1},
+                                   .spacing_min_mm = 0.45,
+                                   .session_spacing_min_mm = 0.7,
+                                   .n_layers = 1,
+                                   .seed = 1};
+    for (int i = 1; i < argc; i++) {
+        const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+        if (argv[i][0] != '-' && !o->scan) {
+            o->scan = argv[i];
+            continue;
+        }
+        if (!value)
+            return false;
+        if (strcmp(argv[i], "--count") == 0)
+            o->request.exact_count = strtoull(value, NULL, 10);
+        else if (strcmp(argv[i], "--seed") == 0)
+            o->request.seed = strtoull(value, NULL, 10);
+        else if (strcmp(argv[i], "--repeat") == 0)
+            o->repeat = (int)strtol(value, NULL, 10);
+        else if (strcmp(argv[i], "--pattern") == 0 && strcmp(value, "even") == 0)
+            o->request.pattern = NP_DOTS_EVEN;
+        else if (strcmp(argv[i], "--pattern") == 0 && strcmp(value, "follicular") == 0)
+            o->request.pattern = NP_DOTS_FOLLICULAR;
+        else if (strcmp(argv[i], "--shares") == 0 && parse_shares(value, &o->request))
+            ;
+        else if (strcmp(argv[i], "-o") == 0)
+            o->out = value;
+        else
+            return false;
+        i++;
+    }
+    return o->scan && o->request.exact_count > 0 && o->repeat > 0;
+}
+
+/* ---- surfaces ------------------------------------------------------------------------------------------------------*/
+
+/* A square sheet of SIDE mm with 0.8 mm edges, folded up and down by RISE every 10 mm. */
+static np_mesh make_sheet(double side, double rise)
+{
+    size_t n = (size_t)(side / 0.8), row = n + 1, t = 0;
+    np_mesh m = {malloc(row * row * sizeof(np_vec3)), malloc(2 * n * n * sizeof(np_triangle)), row * row, 2 * n * n};
+    for (size_t j = 0; j <= n; j++)
+        for (size_t i = 0; i <= n; i++) {
+            double x = side * (double)i / (double)n, phase = fmod(x / 10, 2);
+            m.vertices[j * row + i] =
+                np_vec3_make(x, side * (double)j / (double)n, rise * (phase < 1 ? phase : 2 - phase));
+        }
+    for (size_t j = 0; j < n; j++)
+        for (size_t i = 0; i < n; i++) {
+            uint32_t a = (uint32_t)(j * row + i), b = a + (uint32_t)row;
+            m.triangles[t++] = (np_triangle){{a, a + 1, b + 1}};
+            m.triangles[t++] = (np_triangle){{a, b + 1, b}};
+        }
+    return m;
+}
+
+/* A ball of RADIUS mm, closed at its poles. */
+static np_mesh make_ball(double radius)
+{
+    size_t rings = 180, around = 360, t = 0;
+    np_mesh m = {malloc(((rings - 1) * around + 2) * sizeof(np_vec3)),
+                 malloc(2 * around * (rings - 1) * sizeof(np_triangle)), (rings - 1) * around + 2,
+                 2 * around * (rings - 1)};
+    uint32_t south = (uint32_t)((rings - 1) * around), top = (uint32_t)((rings - 2) * around);
+    for (size_t r = 1; r < rings; r++)
+        for (size_t k = 0; k < around; k++) {
+            double a = 3.141592653589793 * (double)r / (double)rings, b = 6.283185307179586 * (double)k / (double)around;
+            m.vertices[(r - 1) * around + k] =
+                np_vec3_scale(np_vec3_make(sin(a) * cos(b), sin(a) * sin(b), -cos(a)), radius);
+        }
+    m.vertices[south] = np_vec3_make(0, 0, -radius);
+    m.vertices[south + 1] = np_vec3_make(0, 0, radius);
+    for (uint32_t k = 0; k < around; k++) {
+        uint32_t l = (k + 1) % (uint32_t)around;
+        m.triangles[t++] = (np_triangle){{south, l, k}};
+        m.triangles[t++] = (np_triangle){{top + k, top + l, south + 1}};
+        for (size_t r = 0; r + 2 < rings; r++) {
+            uint32_t base = (uint32_t)(r * around), up = base + (uint32_t)around;
+            m.triangles[t++] = (np_triangle){{base + k, base + l, up + l}};
+            m.triangles[t++] = (np_triangle){{base + k, up + l, up + k}};
+        }
+    }
+    return m;
+}
+
+static np_status load(const char *scan, np_mesh *out, np_error *err)
+{
+    if (strcmp(scan, "head") == 0) {
+        np_scan_description description = {0};
+        np_status status = np_head_create(NP_CASE_SEX_M, 50, out, &description, err);
+        np_scan_description_fini(&description);
+        return status;
+    }
+    if (strcmp(scan, "ball") == 0)
+        *out = make_ball(90);
+    else if (strcmp(scan, "flat") == 0 || strcmp(scan, "ramp") == 0 || strcmp(scan, "contrast") == 0)
+        *out = make_sheet(120, 0);
+    else if (strcmp(scan, "fold") == 0)
+        *out = make_sheet(120, 8);
+    else
+        return np_scan_import(scan, out, err);
+    return NP_OK;
+}
+
+/* The wanted density up to a factor: even, or rising along x. */
+static double density_at(const char *scan, double x)
+{
+    return strcmp(scan, "ramp") == 0 ? 0.25 + 0.75 * x / 120 : strcmp(scan, "contrast") == 0 ? pow(16, x / 120 - 1) : 1;
+}
+
+/* ---- judging -------------------------------------------------------------------------------------------------------*/
+
+/* Which dots are far enough from every border: searched among points along the border. */
+static np_status mark_interior(const np_mesh *mesh, const np_placed_dot *dots, size_t n, unsigned char *out, np_error *err)
+{
+    /* an edge of one triangle only: counted by hashing its two vertices */
+    size_t slots = 1, n_points = 0;
+    while (slots < 8 * mesh->n_triangles)
+        slots *= 2;
+    uint64_t *key = calloc(slots, sizeof *key);
+    uint8_t *times = calloc(slots, 1);
+    np_vec3 *point = NULL;
+    np_dots_grid grid = {0};
+    np_status status = key && times ? NP_OK : np_error_no_memory(err, "the border");
+    for (int pass = 0; status == NP_OK && pass < 2; pass++) {
+        for (size_t e = 0; e < 3 * mesh->n_triangles; e++) {
+            uint64_t a = mesh->triangles[e / 3].v[e % 3], b = mesh->triangles[e / 3].v[(e + 1) % 3];
+            uint64_t k = (a < b ? a << 32 | b : b << 32 | a) + 1, h = (k * UINT64_C(0x9E3779B97F4A7C15)) >> 20;
+            while (key[h & (slots - 1)] && key[h & (slots - 1)] != k)
+                h++;
+            key[h & (slots - 1)] = k;
+            if (pass == 0) {
+                times[h & (slots - 1)]++;
+            } else if (times[h & (slots - 1)] == 1) {
+                for (int s = 0; s < 16; s++)
+                    point[n_points++] = np_vec3_lerp(mesh->vertices[a], mesh->vertices[b], (s + 0.5) / 16);
+            }
+        }
+        size_t single = 0;
+        for (size_t i = 0; pass == 0 && i < slots; i++)
+            single += times[i] == 1;
+        if (pass == 0 && !(point = malloc((16 * single + 1) * sizeof *point)))
+            status = np_error_no_memory(err, "the border");
+    }
+    if (status == NP_OK)
+        status = np_dots_grid_init(&grid, point, sizeof *point, n_points, EDGE_MM, err);
+    for (size_t i = 0; status == NP_OK && i < n; i++) {
+        np_dots_grid_box box = np_dots_grid_around(&grid, dots[i].point.position, EDGE_MM);
+        np_dots_grid_cursor cursor = {0};
+        const uint32_t *items;
+        uint32_t n_items;
+        out[i] = 1;
+        while (out[i] && (items = np_dots_grid_next(&grid, &box, &cursor, &n_items)))
+            for (uint32_t k = 0; k < n_items; k++)
+                if (np_vec3_distance(point[items[k]], dots[i].point.position) < EDGE_MM)
+                    out[i] = 0;
+    }
+    np_dots_grid_fini(&grid);
+    free(key);
+    free(times);
+    free(point);
+    return status;
+}
+
+/* Figures of the dots of sessions 1..UNTIL, whose density is SHARE of the whole. */
+static np_status judge(const np_placed_dot *dots, const unsigned char *interior, size_t n, int until, double share,
+                       np_error *err)
+{
+    np_vec3 *at = malloc((n + 1) * sizeof *at), *normal = malloc((n + 1) * sizeof *normal);
+    double *density = malloc((n + 1) * sizeof *density);
+    unsigned char *inside = malloc(n + 1);
+    np_dots_stats s;
+    size_t m = 0;
+    np_status status = at && normal && density && inside ? NP_OK : np_error_no_memory(err, "the figures");
+    for (size_t i = 0; status == NP_OK && i < n; i++) {
+        if (dots[i].session > until)
+            continue;
+        at[m] = dots[i].point.position;
+        normal[m] = dots[i].point.normal;
+        density[m] = dots[i].density_per_cm2 * share;
+        inside[m++] = interior[i];
+    }
+    if (status == NP_OK)
+        status = np_dots_stats_compute(at, normal, density, inside, m, &s, err);
+    if (status == NP_OK)
+        printf("{\"sessions\": %d, \"n\": %zu, \"interior\": %zu, \"spacing_min_mm\": %.4f, \"rho\": %.4f, "
+               "\"clark_evans_r\": %.4f, \"nn_cv\": %.4f, \"nn_quantile_error\": %.4f, \"g_rms_error\": %.4f, "
+               "\"g_peak\": %.3f, \"g_peak_at\": %.3f, \"g_shell_max\": %.3f, \"fano\": %.3f, \"psi6\": %.3f}\n",
+               until, m, s.n_interior, s.spacing_min_mm, s.nn_min / 1.0745699318235418, s.clark_evans_r, s.nn_cv,
+               s.nn_quantile_error, s.g_rms_error, s.g_peak, s.g_peak_at, s.g_shell_max, s.fano, s.psi6);
+    free(at);
+    free(normal);
+    free(density);
+    free(inside);
+    return status;
+}
+
+static np_status write_csv(const char *path, const np_placed_dot *dots, size_t n, np_error *err)
+{
+    FILE *f = fopen(path, "w");
+    if (!f)
+        return np_error_set(err, NP_ERR_IO, "%s cannot be written", path);
+    fputs("x,y,z,session,density_per_cm2\n", f);
+    for (size_t i = 0; i < n; i++)
+        fprintf(f, "%.6f,%.6f,%.6f,%d,%.6g\n", dots[i].point.position.x, dots[i].point.position.y,
+                dots[i].point.position.z, (int)dots[i].session, dots[i].density_per_cm2);
+    return fclose(f) == 0 ? NP_OK : np_error_set(err, NP_ERR_IO, "%s could not be written whole", path);
+}
+
+static double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* ---- running -------------------------------------------------------------------------------------------------------*/
+
+static np_status place_and_judge(options *o, np_mesh *mesh, np_error *err)
+{
+    np_dots_request *r = &o->request;
+    size_t nv = mesh->n_vertices, n = 0;
+    np_vec3 *normals = calloc(nv + 1, sizeof *normals);
+    double *density = calloc(nv + 1, sizeof *density), *seconds = calloc((size_t)o->repeat, sizeof *seconds);
+    int32_t *layer = calloc(nv + 1, sizeof *layer);
+    np_placed_dot *dots = NULL;
+    unsigned char *interior = NULL;
+    np_status status = normals && density && seconds && layer ? NP_OK : np_error_no_memory(err, "the surface");
+    if (status != NP_OK)
+        goto done;
+    np_mesh_vertex_normals(mesh, normals);
+    for (size_t v = 0; v < nv; v++)
+        density[v] = density_at(o->scan, mesh->vertices[v].x);
+    r->surface = mesh;
+    r->normals = normals;
+    r->density_per_cm2 = density;
+    r->layer = layer;
+    for (int k = 0; status == NP_OK && k < o->repeat; k++) {
+        free(dots);
+        double start = seconds_now();
+        status = np_dots_place(r, NULL, &dots, &n, err);
+        seconds[k] = seconds_now() - start;
+    }
+    if (status != NP_OK)
+        goto done;
+    struct rusage usage_now;
+    getrusage(RUSAGE_SELF, &usage_now);
+    qsort(seconds, (size_t)o->repeat, sizeof *seconds, compare_doubles);
+    printf("{\"n\": %zu, \"seconds\": %.3f, \"peak_mb\": %.1f, \"threads\": %d}\n", n, seconds[o->repeat / 2],
+           (double)usage_now.ru_maxrss / 1024, np_parallel_threads());
+    if (o->out && (status = write_csv(o->out, dots, n, err)) != NP_OK)
+        goto done;
+    interior = malloc(n + 1);
+    status = interior ? mark_interior(mesh, dots, n, interior, err) : np_error_no_memory(err, "the figures");
+    for (int s = r->n_sessions; status == NP_OK && s >= 1; s--)
+        status = judge(dots, interior, n, s, r->cumulative_share[s - 1], err);
+done:
+    free(normals);
+    free(density);
+    free(seconds);
+    free(layer);
+    free(dots);
+    free(interior);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    options o;
+    np_mesh mesh = {0};
+    np_error err = {0};
+    if (!parse(argc, argv, &o))
+        return usage();
+    np_status status = load(o.scan, &mesh, &err);
+    if (status == NP_OK)
+        status = place_and_judge(&o, &mesh, &err);
+    np_mesh_fini(&mesh);
+    if (status != NP_OK)
+        fprintf(stderr, "bench dots: %s\n", err.text);
+    return np_status_exit(status);
+}
