@@ -1,11 +1,12 @@
 /* Evenly spaced dots.
  *
- * Every pair nearer than wanted is pushed apart to exactly the wanted distance, all at once from the same snapshot, again
- * and again (projection on constraints, as in position-based dynamics: Mueller et al., J. Vis. Commun. 18, 2007).  Each
- * session's prefix is a level with its own wanted distance, and all levels push at the same time, so that the first third
- * is as even as the whole.  Half of a dot's last move carries on into the next (heavy ball: Polyak, USSR Comput. Math. 4,
- * 1964): that reaches in 80 sweeps what takes many hundred without.  The wanted distance stays below where discs jam, so
- * the sweeps end with no pair too close, and before they order into a lattice. */
+ * Every pair nearer than wanted is pushed apart to exactly the wanted distance, all at once from the same
+ * snapshot, again and again (projection on constraints, as in position-based dynamics: Mueller et al., J.
+ * Vis. Commun. 18, 2007).  Each session's prefix is a level with its own wanted distance, and all levels push
+ * at the same time, so that the first third is as even as the whole.  Half of a dot's last move carries on
+ * into the next (heavy ball: Polyak, USSR Comput. Math. 4, 1964): that reaches in 80 sweeps what takes many
+ * hundred without.  The wanted distance stays below where discs jam, so the sweeps end with no pair too
+ * close, and before they order into a lattice. */
 #include "dots/relax.h"
 
 #include "base/parallel.h"
@@ -16,10 +17,10 @@
 
 #define HEXAGONAL 1.0745699318235418 /* sqrt(2 / sqrt(3)): spacing of the hexagonal lattice, in s */
 #define SWEEPS_A_LINKING 8
-#define STILL 1e-5 /* s: a shorter move is none */
-#define SLACK 0.25 /* of a level's wanted distance: how much further links go */
-#define PUSH 0.6    /* of a pair's lack of distance, shared by the two */
-#define CARRY_ON 0.75 /* of the last move */
+#define STILL 1e-5                   /* s: a shorter move is none */
+#define SLACK 0.25                   /* of a level's wanted distance: how much further links go */
+#define PUSH 0.6                     /* of a pair's lack of distance, shared by the two */
+#define CARRY_ON 0.75                /* of the last move */
 
 /* One level's links: for its dots only. */
 typedef struct level_links {
@@ -51,19 +52,19 @@ static void links_fini(level_links *links)
     *links = (level_links){0};
 }
 
-/* ---- linking one level ---------------------------------------------------------------------------------------------*/
+/* ---- linking one level
+ * ---------------------------------------------------------------------------------------------*/
 
-static size_t link_one(const push_job *job, uint32_t i, uint32_t *out)
+static size_t link_one(const push_job *job, uint32_t i, np_dots_grid_view *view, uint32_t *out)
 {
     const np_dots_swarm *swarm = job->swarm;
     const np_dots_site *me = &swarm->site[i];
-    np_dots_grid_box box =
-        np_dots_grid_around(job->grid, me->at, job->reach * 10 * sqrt(2 / (me->crowd + job->crowd_min)));
+    np_dots_grid_look(job->grid, me->at, job->reach * 10 * sqrt(2 / (me->crowd + job->crowd_min)), view);
     np_dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
     size_t n = 0;
-    while ((items = np_dots_grid_next(job->grid, &box, &cursor, &n_items)))
+    while ((items = np_dots_grid_seen(job->grid, view, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
             uint32_t j = job->member[items[k]];
             const np_dots_site *other = &swarm->site[j];
@@ -82,11 +83,12 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
 {
     (void)block;
     push_job *job = context;
+    np_dots_grid_view view = {.filled = false};
     for (size_t k = begin; k < end; k++) {
         if (job->fill)
-            link_one(job, job->building->dot[k], job->building->other + job->building->first[k]);
+            link_one(job, job->building->dot[k], &view, job->building->other + job->building->first[k]);
         else
-            job->building->first[k + 1] = link_one(job, job->building->dot[k], NULL);
+            job->building->first[k + 1] = link_one(job, job->building->dot[k], &view, NULL);
     }
 }
 
@@ -120,10 +122,15 @@ static np_status link_level(np_dots_swarm *swarm, const int32_t *rank, const np_
     }
     links->wanted = level->rho * HEXAGONAL / sqrt(level->share);
     double reach = links->wanted * (1 + SLACK);
-    status = np_dots_grid_init(&grid, at, sizeof *at, n, n ? reach * 10 / sqrt(crowd_sum / (double)n) : 1, err);
+    status = np_dots_grid_init(&grid, at, sizeof *at, n,
+                               n ? 1.01 * reach * 10 / sqrt(crowd_sum / (double)n) : 1, err);
     if (status != NP_OK)
         goto done;
-    push_job job = {.swarm = swarm, .grid = &grid, .member = member, .reach = reach, .crowd_min = crowd_min,
+    push_job job = {.swarm = swarm,
+                    .grid = &grid,
+                    .member = member,
+                    .reach = reach,
+                    .crowd_min = crowd_min,
                     .building = links};
     np_parallel_for(links->n_dots, 512, link_block, &job);
     for (size_t k = 0; k < links->n_dots; k++)
@@ -142,7 +149,8 @@ done:
     return status;
 }
 
-/* ---- pushing -------------------------------------------------------------------------------------------------------*/
+/* ---- pushing
+ * -------------------------------------------------------------------------------------------------------*/
 
 static void push_block(void *context, size_t begin, size_t end, size_t block)
 {
@@ -160,7 +168,8 @@ static void push_block(void *context, size_t begin, size_t end, size_t block)
             double r2 = np_vec3_dot(d, d), x2 = r2 * (me->crowd + other->crowd) * (1.0 / 200.0);
             if (x2 >= job->wanted2 || r2 == 0)
                 continue;
-            /* one that cannot move leaves the whole way to the other; a ghost's half is its dot's, where that dot is */
+            /* one that cannot move leaves the whole way to the other; a ghost's half is its dot's, where that
+             * dot is */
             bool stays = links->other[l] >= swarm->n_free && links->other[l] < swarm->n_solid;
             double part = stays ? PUSH : PUSH * 0.5;
             sum = np_vec3_mad(sum, d, part * (sqrt(job->wanted2 / x2) - 1));
@@ -211,8 +220,8 @@ static void follow_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
-np_status np_dots_relax_even(np_dots_swarm *swarm, const int32_t *rank, const np_dots_level *levels, size_t n_levels,
-                             int sweeps, const np_progress *progress, np_error *err)
+np_status np_dots_relax_even(np_dots_swarm *swarm, const int32_t *rank, const np_dots_level *levels,
+                             size_t n_levels, int sweeps, const np_progress *progress, np_error *err)
 {
     level_links *links = calloc(n_levels, sizeof *links);
     np_vec3 *push = calloc(2 * swarm->n_free + 1, sizeof *push);
@@ -227,12 +236,12 @@ np_status np_dots_relax_even(np_dots_swarm *swarm, const int32_t *rank, const np
         widest = fmax(widest, levels[l].rho * HEXAGONAL / sqrt(levels[l].share));
     job.reach = 2 * widest;
     for (int sweep = 0; sweep < sweeps; sweep++) {
-        if (sweep % SWEEPS_A_LINKING == 0 && (status = np_dots_swarm_haunt(swarm, widest, err)) != NP_OK)
+        bool link = sweep % SWEEPS_A_LINKING == 0;
+        if (link && (status = np_dots_swarm_haunt(swarm, widest, err)) != NP_OK)
             goto done;
         for (size_t l = 0; l < n_levels; l++) {
             bool last = l + 1 == n_levels;
-            if (sweep % SWEEPS_A_LINKING == 0 &&
-                (status = link_level(swarm, rank, &levels[l], last, &links[l], err)) != NP_OK)
+            if (link && (status = link_level(swarm, rank, &levels[l], last, &links[l], err)) != NP_OK)
                 goto done;
             job.links = &links[l];
             job.wanted2 = links[l].wanted * links[l].wanted;

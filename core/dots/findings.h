@@ -1,4 +1,5 @@
-/* Whether a pattern passes for real follicles: each figure with its band and, where it is out, what is wrong. */
+/* Whether a pattern passes for real follicles: each figure with its band and, where it is out, what is wrong.
+ */
 #ifndef NP_DOTS_FINDINGS_H
 #define NP_DOTS_FINDINGS_H
 
@@ -10,18 +11,18 @@
 #define NP_DOTS_FINDINGS_MIN 150
 
 typedef struct np_dots_finding {
-    const char *name;  /* "Clark-Evans R" */
-    const char *key;   /* "clark_evans_r" */
+    const char *name; /* "Clark-Evans R" */
+    const char *key;  /* "clark_evans_r" */
     double value;
-    double low, high;  /* the natural band (domain.md 7.5); HUGE_VAL: no limit on that side */
+    double low, high; /* the natural band (domain.md 7.5); HUGE_VAL: no limit on that side */
     bool out;
     const char *sentence; /* what is wrong; NULL where nothing is */
 } np_dots_finding;
 
 #define NP_DOTS_FINDINGS 8
 
-/* Fills out[NP_DOTS_FINDINGS]; static texts.  With fewer than NP_DOTS_FINDINGS_MIN interior dots none is out: there is too
- * little to judge. */
+/* Fills out[NP_DOTS_FINDINGS]; static texts.  With fewer than NP_DOTS_FINDINGS_MIN interior dots none is out:
+ * there is too little to judge. */
 void np_dots_stats_findings(const np_dots_stats *stats, np_dots_finding out[NP_DOTS_FINDINGS]);
 
 #endif

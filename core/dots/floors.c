@@ -1,5 +1,6 @@
-/* The hard floors.  The relaxations hold them nearly always; the few dots that crowding, pins, existing hair or their session
- * have left too close are moved, one after the other, to the roomiest of many random places near them. */
+/* The hard floors.  The relaxations hold them nearly always; the few dots that crowding, pins, existing hair
+ * or their session have left too close are moved, one after the other, to the roomiest of many random places
+ * near them. */
 #include "dots/floors.h"
 
 #include "base/rng.h"
@@ -29,7 +30,8 @@ static double needed_mm(const repair *r, size_t i, size_t j)
     return fmax(r->swarm->floor_mm, f->session_floor_mm[f->session[i]]);
 }
 
-/* How much of the needed distance dot I, at P, has to whomever it is too close to, squared; 1 where all is well. */
+/* How much of the needed distance dot I, at P, has to whomever it is too close to, squared; 1 where all is
+ * well. */
 static double room2(const repair *r, size_t i, np_vec3 p, double stray_mm)
 {
     const np_dots_swarm *swarm = r->swarm;
@@ -82,14 +84,16 @@ static np_status no_room(const repair *r, size_t i, size_t n, np_error *err)
     const np_dots_swarm *swarm = r->swarm;
     const np_dots_site *site = &swarm->site[i];
     int32_t layer = swarm->surface->layer[np_dots_surface_corner(swarm->surface, &swarm->spot[i])];
-    return np_error_set(err, NP_ERR_INVALID,
-                        "layer %d: near (%.1f, %.1f, %.1f) there is no room for %zu of the dots: %.0f dots and hairs per "
-                        "cm2 cannot keep %.2f mm from each other%s.  Lower the density there",
-                        (int)layer, site->at.x, site->at.y, site->at.z, n, site->crowd, swarm->floor_mm,
-                        r->floors->session ? " and their session's spacing" : "");
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "layer %d: near (%.1f, %.1f, %.1f) there is no room for %zu of the dots: %.0f dots and hairs per "
+        "cm2 cannot keep %.2f mm from each other%s.  Lower the density there",
+        (int)layer, site->at.x, site->at.y, site->at.z, n, site->crowd, swarm->floor_mm,
+        r->floors->session ? " and their session's spacing" : "");
 }
 
-np_status np_dots_floors_repair(np_dots_swarm *swarm, const np_dots_floors *floors, uint64_t seed, np_error *err)
+np_status np_dots_floors_repair(np_dots_swarm *swarm, const np_dots_floors *floors, uint64_t seed,
+                                np_error *err)
 {
     double widest = swarm->floor_mm;
     for (int s = 1; floors->session && s <= floors->n_sessions; s++)
@@ -101,8 +105,8 @@ np_status np_dots_floors_repair(np_dots_swarm *swarm, const np_dots_floors *floo
         repair r = {.swarm = swarm, .floors = floors, .widest_mm = widest, .seed = seed, .round = round};
         r.stray_mm = widest * (2 + round / 8);
         size_t n = 0, worst = 0;
-        np_status status =
-            np_dots_grid_init(&r.grid, &swarm->site->at, sizeof *swarm->site, swarm->n_solid, 2 * widest, err);
+        np_status status = np_dots_grid_init(&r.grid, &swarm->site->at, sizeof *swarm->site, swarm->n_solid,
+                                             2 * widest, err);
         for (size_t i = 0; status == NP_OK && i < swarm->n_free; i++) {
             /* until somebody has moved, everybody is in his cell */
             double room = room2(&r, i, swarm->site[i].at, n ? r.stray_mm : 0);

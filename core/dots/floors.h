@@ -4,16 +4,17 @@
 
 #include "dots/swarm.h"
 
-/* What two solid particles have to keep between them: the swarm's floor, and, of two dots of one session, that session's.
- * SESSION (n_own) and SESSION_FLOOR_MM (by session, 1 first; [0] unused) may both be NULL. */
+/* What two solid particles have to keep between them: the swarm's floor, and, of two dots of one session,
+ * that session's. SESSION (n_own) and SESSION_FLOOR_MM (by session, 1 first; [0] unused) may both be NULL. */
 typedef struct np_dots_floors {
     const int32_t *session;
     const double *session_floor_mm;
     int n_sessions;
 } np_dots_floors;
 
-/* Moves free dots that are nearer than a floor to another solid particle, until none is.  NP_ERR_INVALID when some find no
- * place: names the layer, the place and the density there. */
-np_status np_dots_floors_repair(np_dots_swarm *swarm, const np_dots_floors *floors, uint64_t seed, np_error *err);
+/* Moves free dots that are nearer than a floor to another solid particle, until none is.  NP_ERR_INVALID when
+ * some find no place: names the layer, the place and the density there. */
+np_status np_dots_floors_repair(np_dots_swarm *swarm, const np_dots_floors *floors, uint64_t seed,
+                                np_error *err);
 
 #endif

@@ -1,13 +1,14 @@
 /* Dots that look like follicles.
  *
- * Real follicular units are neither random nor a lattice nor blue noise: their pair correlation rises softly from 0.35 s,
- * peaks at 1.0 s and is flat from there.  A gas of particles with the right pair potential has exactly that correlation;
- * the potential was found once, by inverse Boltzmann iteration (Reith, Puetz, Mueller-Plathe, J. Comput. Chem. 24, 2003),
- * together with a second term, the dots' company, that gives the nearest neighbours their distribution too.  Here dots are
- * that gas, brought to equilibrium by Metropolis sweeps (Metropolis et al., J. Chem. Phys. 21, 1953).
+ * Real follicular units are neither random nor a lattice nor blue noise: their pair correlation rises softly
+ * from 0.35 s, peaks at 1.0 s and is flat from there.  A gas of particles with the right pair potential has
+ * exactly that correlation; the potential was found once, by inverse Boltzmann iteration (Reith, Puetz,
+ * Mueller-Plathe, J. Comput. Chem. 24, 2003), together with a second term, the dots' company, that gives the
+ * nearest neighbours their distribution too.  Here dots are that gas, brought to equilibrium by Metropolis
+ * sweeps (Metropolis et al., J. Chem. Phys. 21, 1953).
  *
- * Distances count in the local s, and a move is weighted with the target densities of its ends: that is the same gas in the
- * metric density * dx^2, whose equilibrium has the target density. */
+ * Distances count in the local s, and a move is weighted with the target densities of its ends: that is the
+ * same gas in the metric density * dx^2, whose equilibrium has the target density. */
 #include "dots/relax.h"
 
 #include "base/parallel.h"
@@ -20,21 +21,22 @@
 
 #define LINKINGS 5
 #define ROUNDS_A_LINKING 2
-#define MOVES_A_ROUND 4 /* of each dot, flock by flock */
+#define MOVES_A_ROUND 4                                         /* of each dot, flock by flock */
 #define REACH (NP_DOTS_POTENTIAL_BINS * NP_DOTS_POTENTIAL_STEP) /* s: where the potential ends */
-#define SLACK 0.3 /* s: how far beyond that links go */
-#define STEP 0.28 /* s: largest move */
+#define SLACK 0.3                                               /* s: how far beyond that links go */
+#define STEP 0.28                                               /* s: largest move */
 #define TABLE 4096
 
-/* A dot's company: how many others it has around it, those nearer than COMPANY_FULL (in s) in full, those beyond COMPANY_END
- * not at all.  That it differs from the mean costs: pairs alone cannot tell two dots with one near neighbour each from a
- * lonely dot and one with two, and follicles tell. */
+/* A dot's company: how many others it has around it, those nearer than COMPANY_FULL (in s) in full, those
+ * beyond COMPANY_END not at all.  That it differs from the mean costs: pairs alone cannot tell two dots with
+ * one near neighbour each from a lonely dot and one with two, and follicles tell. */
 #define COMPANY_FULL 0.65
 #define COMPANY_END 1.0
 #define COMPANY_MEAN 1.0
 #define COMPANY_KT 0.8
 
-/* A violated floor costs this at once, and more the deeper: enough never to be accepted, and to be left if there. */
+/* A violated floor costs this at once, and more the deeper: enough never to be accepted, and to be left if
+ * there. */
 #define FLOOR_KT 40.0
 
 /* What two feel of each other. */
@@ -59,7 +61,8 @@ static inline const pair_value *pair_at(const sweep_job *job, double x2_200)
     return &job->table[k < TABLE ? (int)k : TABLE];
 }
 
-/* Below the potential's core the energy climbs on, so that dots which the first guess put there find their way out. */
+/* Below the potential's core the energy climbs on, so that dots which the first guess put there find their
+ * way out. */
 static void fill_table(const double *potential, pair_value *table)
 {
     for (int k = 0; k < TABLE; k++) {
@@ -93,7 +96,8 @@ static double cost_of_move(const sweep_job *job, size_t i, const np_dots_site *s
                 sum += COMPANY_KT * more * (2 * (job->company[j] - COMPANY_MEAN) + more);
         }
         if (j < swarm->n_solid && (old2 < floor2 || new2 < floor2))
-            sum += FLOOR_KT * (fmax(0, 2 - new2 / floor2) * (new2 < floor2) - fmax(0, 2 - old2 / floor2) * (old2 < floor2));
+            sum += FLOOR_KT * (fmax(0, 2 - new2 / floor2) * (new2 < floor2) -
+                               fmax(0, 2 - old2 / floor2) * (old2 < floor2));
     }
     double before = job->company[i] - COMPANY_MEAN, after = company - COMPANY_MEAN;
     *out_company = company;
@@ -101,7 +105,8 @@ static double cost_of_move(const sweep_job *job, size_t i, const np_dots_site *s
 }
 
 /* Moves I to SPOT and tells its neighbours' company. */
-static void settle(const sweep_job *job, size_t i, const np_dots_spot *spot, const np_dots_site *site, double company)
+static void settle(const sweep_job *job, size_t i, const np_dots_spot *spot, const np_dots_site *site,
+                   double company)
 {
     np_dots_swarm *swarm = job->swarm;
     const np_dots_site *me = &swarm->site[i];
@@ -110,8 +115,10 @@ static void settle(const sweep_job *job, size_t i, const np_dots_spot *spot, con
         const np_dots_site *other = &swarm->site[j];
         if (j >= swarm->n_free)
             continue;
-        const pair_value *was = pair_at(job, np_vec3_distance2(me->at, other->at) * (me->crowd + other->crowd));
-        const pair_value *is = pair_at(job, np_vec3_distance2(site->at, other->at) * (site->crowd + other->crowd));
+        const pair_value *was =
+            pair_at(job, np_vec3_distance2(me->at, other->at) * (me->crowd + other->crowd));
+        const pair_value *is =
+            pair_at(job, np_vec3_distance2(site->at, other->at) * (site->crowd + other->crowd));
         job->company[j] += (double)is->company - (double)was->company;
     }
     job->company[i] = company;
@@ -160,7 +167,8 @@ static void count_block(void *context, size_t begin, size_t end, size_t block)
         for (size_t k = swarm->link_first[i]; k < swarm->near_end[i]; k++) {
             const np_dots_site *me = &swarm->site[i], *other = &swarm->site[swarm->link[k]];
             job->company[i] +=
-                (double)pair_at(job, np_vec3_distance2(me->at, other->at) * (me->crowd + other->crowd))->company;
+                (double)pair_at(job, np_vec3_distance2(me->at, other->at) * (me->crowd + other->crowd))
+                    ->company;
         }
     }
 }
@@ -170,7 +178,8 @@ static void move_block(void *context, size_t begin, size_t end, size_t block)
     (void)block;
     const sweep_job *job = context;
     for (size_t k = begin; k < end; k++) {
-        size_t first = (size_t)job->swarm->flock[job->first + k] * NP_DOTS_FLOCK, last = first + NP_DOTS_FLOCK;
+        size_t first = (size_t)job->swarm->flock[job->first + k] * NP_DOTS_FLOCK,
+               last = first + NP_DOTS_FLOCK;
         last = last > job->swarm->n_free ? job->swarm->n_free : last;
         for (uint32_t move = 0; move < MOVES_A_ROUND; move++)
             for (size_t i = first; i < last; i++)

@@ -1,8 +1,9 @@
-/* Building the hashed grid: count, lay out, fill.  Sequential, since it is a small part of any work done with it, and so its
- * order never depends on threads. */
+/* Building the hashed grid: count, lay out, fill.  Sequential, since it is a small part of any work done with
+ * it, and so its order never depends on threads. */
 #include "dots/grid.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static np_vec3 point_at(const np_vec3 *points, size_t stride, size_t i)
 {
@@ -39,8 +40,8 @@ static void fit_box(np_dots_grid *grid, const np_vec3 *points, size_t stride, si
     grid->cell_mm = fmax(grid->cell_mm, widest / (double)(1 << 19));
 }
 
-np_status np_dots_grid_init(np_dots_grid *grid, const np_vec3 *points, size_t stride, size_t n, double cell_mm,
-                            np_error *err)
+np_status np_dots_grid_init(np_dots_grid *grid, const np_vec3 *points, size_t stride, size_t n,
+                            double cell_mm, np_error *err)
 {
     *grid = (np_dots_grid){.cell_mm = cell_mm > 0 ? cell_mm : 1};
     fit_box(grid, points, stride, n);
@@ -82,4 +83,32 @@ void np_dots_grid_fini(np_dots_grid *grid)
     free(grid->items);
     free(grid->occupied);
     *grid = (np_dots_grid){0};
+}
+
+void np_dots_grid_look(const np_dots_grid *grid, np_vec3 p, double radius_mm, np_dots_grid_view *view)
+{
+    const double c[3] = {p.x - grid->low.x, p.y - grid->low.y, p.z - grid->low.z};
+    int64_t k = (int64_t)ceil(radius_mm / grid->cell_mm);
+    np_dots_grid_box box;
+    for (int a = 0; a < 3; a++) {
+        int64_t middle = (int64_t)floor(c[a] / grid->cell_mm);
+        box.low[a] = middle - k < 0 ? 0 : middle - k;
+        box.high[a] = middle + k > 0xFFFFF ? 0xFFFFF : middle + k;
+    }
+    if (view->filled && memcmp(&box, &view->box, sizeof box) == 0)
+        return;
+    view->box = box;
+    view->filled = view->whole = true;
+    view->n = 0;
+    np_dots_grid_cursor cursor = {0};
+    const uint32_t *items;
+    uint32_t n;
+    while ((items = np_dots_grid_next(grid, &box, &cursor, &n))) {
+        if (view->n == NP_DOTS_GRID_VIEW) {
+            view->whole = false;
+            return;
+        }
+        view->range[view->n].items = items;
+        view->range[view->n++].n = n;
+    }
 }

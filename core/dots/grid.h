@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "base/vec3.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,10 +29,10 @@ typedef struct np_dots_grid_box {
     int64_t low[3], high[3];
 } np_dots_grid_box;
 
-/* Sorts N points, the first at POINTS and each STRIDE bytes after the last, into cubes of CELL_MM (enlarged where the points
- * spread over more than 2^20 of them).  Fini is safe on zero.  NP_ERR_NO_MEMORY. */
-np_status np_dots_grid_init(np_dots_grid *grid, const np_vec3 *points, size_t stride, size_t n, double cell_mm,
-                            np_error *err);
+/* Sorts N points, the first at POINTS and each STRIDE bytes after the last, into cubes of CELL_MM (enlarged
+ * where the points spread over more than 2^20 of them).  Fini is safe on zero.  NP_ERR_NO_MEMORY. */
+np_status np_dots_grid_init(np_dots_grid *grid, const np_vec3 *points, size_t stride, size_t n,
+                            double cell_mm, np_error *err);
 void np_dots_grid_fini(np_dots_grid *grid);
 
 /* The cubes that a ball around P touches. */
@@ -91,6 +92,34 @@ static inline const uint32_t *np_dots_grid_next(const np_dots_grid *grid, const 
             return items;
     }
     return NULL;
+}
+
+/* What is around a point, kept for the next one: points that follow each other mostly share a cube.
+ * Zero-initialise, look, then np_dots_grid_seen until it returns NULL. */
+#define NP_DOTS_GRID_VIEW 256
+
+typedef struct np_dots_grid_view {
+    np_dots_grid_box box; /* centre +- k cubes */
+    bool filled, whole;   /* whole: all of the box's points are in RANGE */
+    size_t n;
+    struct {
+        const uint32_t *items;
+        uint32_t n;
+    } range[NP_DOTS_GRID_VIEW];
+} np_dots_grid_view;
+
+/* Turns VIEW to the cubes around P that hold all points within RADIUS_MM, and perhaps some more. */
+void np_dots_grid_look(const np_dots_grid *grid, np_vec3 p, double radius_mm, np_dots_grid_view *view);
+
+static inline const uint32_t *np_dots_grid_seen(const np_dots_grid *grid, const np_dots_grid_view *view,
+                                                np_dots_grid_cursor *cursor, uint32_t *out_n)
+{
+    if (!view->whole)
+        return np_dots_grid_next(grid, &view->box, cursor, out_n);
+    if (cursor->step >= (int64_t)view->n)
+        return NULL;
+    *out_n = view->range[cursor->step].n;
+    return view->range[cursor->step++].items;
 }
 
 #endif

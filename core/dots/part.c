@@ -1,5 +1,5 @@
-/* Parting dots of one session that are too close: each gets another session by a swap with a dot nearby, so that counts stay
- * and evenness hardly changes. */
+/* Parting dots of one session that are too close: each gets another session by a swap with a dot nearby, so
+ * that counts stay and evenness hardly changes. */
 #include "dots/sessions.h"
 
 #include "dots/grid.h"
@@ -39,8 +39,8 @@ static double nearest2_in_session(const parting *p, uint32_t i, double limit)
     return best;
 }
 
-/* Each session's floor: the one asked for, or 0.75 of its own mean spacing.  Where neighbours are far the search gives up:
- * the mean is then well above what would lower the floor. */
+/* Each session's floor: the one asked for, or 0.75 of its own mean spacing.  Where neighbours are far the
+ * search gives up: the mean is then well above what would lower the floor. */
 static void find_floors(parting *p)
 {
     double sum[NP_DOTS_MAX_SESSIONS + 1] = {0}, asked = p->dots->spacing_min_mm;
@@ -87,8 +87,8 @@ static size_t pins_in_the_way(const parting *p, uint32_t i)
     return conflicts_from(p, i, p->session[i], i, p->dots->n_free);
 }
 
-/* Swaps I's session with that of the dot nearby that leaves the fewest conflicts (then: the nearest).  False if that is no
- * better than now. */
+/* Swaps I's session with that of the dot nearby that leaves the fewest conflicts (then: the nearest).  False
+ * if that is no better than now. */
 static bool swap_away(parting *p, uint32_t i, bool sideways)
 {
     const np_dots_share_out *dots = p->dots;
@@ -122,8 +122,8 @@ static bool swap_away(parting *p, uint32_t i, bool sideways)
     return true;
 }
 
-/* The last resort for pin I, which cannot be moved: any session it may be made in where it is in nobody's way, though a share
- * is then one dot off. */
+/* The last resort for pin I, which cannot be moved: any session it may be made in where it is in nobody's
+ * way, though a share is then one dot off. */
 static bool give_another_session(parting *p, uint32_t i)
 {
     for (int32_t s = p->dots->first_session[i]; s <= p->dots->n_sessions; s++)
@@ -137,10 +137,11 @@ static bool give_another_session(parting *p, uint32_t i)
 static np_status pins_too_close(const parting *p, uint32_t i, np_error *err)
 {
     const np_vec3 *at = &p->dots->site[i].at;
-    return np_error_set(err, NP_ERR_INVALID,
-                        "layer %d: the pin at (%.1f, %.1f, %.1f) is nearer than %.2f mm to another, and there is no session "
-                        "left that could part them: set pins further apart",
-                        (int)p->dots->layer[i], at->x, at->y, at->z, p->floor_mm[p->session[i]]);
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "layer %d: the pin at (%.1f, %.1f, %.1f) is nearer than %.2f mm to another, and there is no session "
+        "left that could part them: set pins further apart",
+        (int)p->dots->layer[i], at->x, at->y, at->z, p->floor_mm[p->session[i]]);
 }
 
 /* Pins that are in each other's way take other sessions.  Free dots in their way can move. */
@@ -167,8 +168,8 @@ np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session,
         out_floor_mm[s] = 0;
     if (dots->n == 0 || !(dots->spacing_min_mm > 0))
         return NP_OK;
-    np_status status =
-        np_dots_grid_init(&p.grid, &dots->site->at, sizeof *dots->site, dots->n, 2 * dots->spacing_min_mm, err);
+    np_status status = np_dots_grid_init(&p.grid, &dots->site->at, sizeof *dots->site, dots->n,
+                                         2 * dots->spacing_min_mm, err);
     bool any = status == NP_OK;
     for (int round = 0; any && round < ROUNDS; round++) {
         any = false;

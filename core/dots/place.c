@@ -1,5 +1,5 @@
-/* np_dots_place, from one end to the other: read the request, spread the right number of dots, relax them into the pattern,
- * make sure of the floor, share them out over the sessions. */
+/* np_dots_place, from one end to the other: read the request, spread the right number of dots, relax them
+ * into the pattern, make sure of the floor, share them out over the sessions. */
 #include "dots/dots.h"
 
 #include "dots/floors.h"
@@ -24,9 +24,9 @@ typedef struct placing {
     np_dots_budget budget;
     np_dots_spot *pin; /* n_pins */
     np_dots_swarm swarm;
-    int32_t *layer;   /* n_own */
+    int32_t *layer;    /* n_own */
     int32_t *earliest; /* n_own */
-    int32_t *session; /* n_own */
+    int32_t *session;  /* n_own */
 } placing;
 
 static void placing_fini(placing *p)
@@ -64,20 +64,6 @@ static np_status read_request(placing *p, np_error *err)
     return status == NP_OK ? np_dots_request_pins(r, &p->surface, p->pin, err) : status;
 }
 
-/* The crowd at an existing hair: that of the nearest vertex would need a search; its dots and hair look alike to both, so
- * the mean of the surface serves. */
-static double mean_crowd(const np_dots_surface *surface)
-{
-    double mass = 0, area = 0;
-    for (size_t t = 0; t < surface->mesh->n_triangles; t++) {
-        double a = np_vec3_length(np_dots_surface_area2(surface, (uint32_t)t));
-        for (int c = 0; c < 3; c++)
-            mass += a / 3 * surface->crowd[surface->mesh->triangles[t].v[c]];
-        area += a;
-    }
-    return area > 0 ? mass / area : 1;
-}
-
 /* The swarm as first guessed. */
 static np_status gather(placing *p, np_error *err)
 {
@@ -93,9 +79,7 @@ static np_status gather(placing *p, np_error *err)
     p->swarm.floor_mm = r->spacing_min_mm > 0 ? r->spacing_min_mm + ROUNDING_MM : 0;
     for (size_t i = 0; i < p->swarm.n_own; i++)
         np_dots_swarm_put(&p->swarm, i, i < n_free ? &spots[i] : &p->pin[i - n_free]);
-    double crowd = r->n_existing ? mean_crowd(&p->surface) : 1;
-    for (size_t i = 0; i < r->n_existing; i++)
-        p->swarm.site[p->swarm.n_own + i] = (np_dots_site){r->existing[i], crowd};
+    status = np_dots_request_hair(r, &p->surface, p->swarm.site + p->swarm.n_own, err);
 done:
     free(spots);
     return status;
@@ -116,7 +100,9 @@ static np_status describe(placing *p, np_error *err)
         uint32_t corner = np_dots_surface_corner(&p->surface, &swarm->spot[i]);
         bool pin = i >= swarm->n_free;
         p->layer[i] = pin ? r->pins[i - swarm->n_free].layer : r->layer[corner];
-        int32_t first = pin ? r->pins[i - swarm->n_free].session : r->first_session ? r->first_session[corner] : 1;
+        int32_t first = pin                ? r->pins[i - swarm->n_free].session
+                        : r->first_session ? r->first_session[corner]
+                                           : 1;
         p->earliest[i] = first > r->n_sessions ? r->n_sessions : first;
         swarm->normal[i] = np_dots_surface_normal(&p->surface, &swarm->spot[i]);
     }
@@ -142,7 +128,8 @@ static const np_dots_floors no_sessions;
 
 static np_status place_follicular(placing *p, const np_progress *progress, np_error *err)
 {
-    np_status status = np_dots_relax_follicular(&p->swarm, np_dots_potential, p->request->seed, progress, err);
+    np_status status =
+        np_dots_relax_follicular(&p->swarm, np_dots_potential, p->request->seed, progress, err);
     if (status == NP_OK)
         status = np_dots_floors_repair(&p->swarm, &no_sessions, p->request->seed, err);
     if (status == NP_OK)
@@ -168,9 +155,13 @@ static np_status place_even(placing *p, const np_progress *progress, np_error *e
         if (r->cumulative_share[s - 1] < 0.98)
             levels[n++] = (np_dots_level){s, r->cumulative_share[s - 1], 0};
     levels[n++] = whole;
-    /* the more levels, the less each can have; the first session is seen alone, and asks for more than those between */
+    /* the more levels, the less each can have; the first session is seen alone, and asks for more than those
+     * between */
     for (size_t l = 0; n > 1 && l < n; l++)
-        levels[l].rho = l + 1 == n ? (n == 2 ? 0.852 : n == 3 ? 0.83 : 0.80) : (l == 0 ? 0.80 : 0.77) + (n == 2 ? 0.01 : 0);
+        levels[l].rho = l + 1 == n ? (n == 2   ? 0.852
+                                      : n == 3 ? 0.83
+                                               : 0.80)
+                                   : (l == 0 ? 0.80 : 0.77) + (n == 2 ? 0.01 : 0);
     if (status == NP_OK && n > 1)
         status = np_dots_relax_even(&p->swarm, p->session, levels, n, SWEEPS_LEVELS, progress, err);
     return status == NP_OK ? np_dots_floors_repair(&p->swarm, &no_sessions, r->seed, err) : status;
@@ -220,7 +211,8 @@ np_status np_dots_place(const np_dots_request *request, const np_progress *progr
     if (status == NP_OK)
         status = gather(&p, err);
     if (status == NP_OK)
-        status = request->pattern == NP_DOTS_EVEN ? place_even(&p, progress, err) : place_follicular(&p, progress, err);
+        status = request->pattern == NP_DOTS_EVEN ? place_even(&p, progress, err)
+                                                  : place_follicular(&p, progress, err);
     if (status == NP_OK)
         status = hold_session_floors(&p, err);
     if (status == NP_OK && !np_progress_step(progress, "dots", 1))

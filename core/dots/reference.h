@@ -1,5 +1,6 @@
-/* What real follicular units look like, in numbers (domain.md section 7; data/fu_reference_stats.csv), and the pair potential
- * that makes dots look so (data/follicular_potential.csv; docs/decisions/dots.md says how it was made). */
+/* What real follicular units look like, in numbers (domain.md section 7; data/fu_reference_stats.csv), and
+ * the pair potential that makes dots look so (data/follicular_potential.csv; docs/decisions/dots.md says how
+ * it was made). */
 #ifndef NP_DOTS_REFERENCE_H
 #define NP_DOTS_REFERENCE_H
 
@@ -9,7 +10,8 @@ extern const double np_dots_reference_quantile[9]; /* nearest neighbour, in s: 1
 extern const double np_dots_reference_g[NP_DOTS_G_BINS];
 
 #define NP_DOTS_POTENTIAL_BINS 40
-#define NP_DOTS_POTENTIAL_STEP 0.05 /* s; value k stands for (k + 1/2) steps, nothing is felt beyond the last bin */
+#define NP_DOTS_POTENTIAL_STEP                                                                               \
+    0.05 /* s; value k stands for (k + 1/2) steps, nothing is felt beyond the last bin */
 extern const double np_dots_potential[NP_DOTS_POTENTIAL_BINS]; /* in kT */
 
 #endif

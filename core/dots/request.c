@@ -10,18 +10,21 @@
 #define PIN_OFF_SURFACE_MAX_MM 1.0
 #define HAIR_RADIUS_MM 3.0
 
-/* ---- fields --------------------------------------------------------------------------------------------------------*/
+/* ---- fields
+ * --------------------------------------------------------------------------------------------------------*/
 
 static np_status check_sessions(const np_dots_request *r, np_error *err)
 {
     if (r->n_sessions < 1 || r->n_sessions > NP_DOTS_MAX_SESSIONS)
-        return np_error_set(err, NP_ERR_INVALID, "%d sessions: 1 to %d are possible", r->n_sessions, NP_DOTS_MAX_SESSIONS);
+        return np_error_set(err, NP_ERR_INVALID, "%d sessions: 1 to %d are possible", r->n_sessions,
+                            NP_DOTS_MAX_SESSIONS);
     double before = 0;
     for (int s = 0; s < r->n_sessions; s++) {
         double share = r->cumulative_share[s];
         if (!(share > 0 && share <= 1) || share < before)
             return np_error_set(err, NP_ERR_INVALID,
-                                "cumulative share %d is %g: shares lie in (0, 1] and never fall", s + 1, share);
+                                "cumulative share %d is %g: shares lie in (0, 1] and never fall", s + 1,
+                                share);
         before = share;
     }
     if (before < 1)
@@ -35,14 +38,18 @@ static np_status check_vertices(const np_dots_request *r, np_error *err)
     for (size_t v = 0; v < mesh->n_vertices; v++) {
         double density = r->density_per_cm2[v];
         if (!np_vec3_is_finite(mesh->vertices[v]) || !np_vec3_is_finite(r->normals[v]))
-            return np_error_set(err, NP_ERR_INVALID, "vertex %zu of the surface or its normal is not finite", v);
+            return np_error_set(err, NP_ERR_INVALID, "vertex %zu of the surface or its normal is not finite",
+                                v);
         if (!isfinite(density) || density < 0)
-            return np_error_set(err, NP_ERR_INVALID, "the density at vertex %zu is %g: it must be finite and not negative",
-                                v, density);
+            return np_error_set(err, NP_ERR_INVALID,
+                                "the density at vertex %zu is %g: it must be finite and not negative", v,
+                                density);
         if (r->layer[v] < 0 || (size_t)r->layer[v] >= r->n_layers)
-            return np_error_set(err, NP_ERR_INVALID, "vertex %zu is of layer %d of %zu", v, (int)r->layer[v], r->n_layers);
+            return np_error_set(err, NP_ERR_INVALID, "vertex %zu is of layer %d of %zu", v, (int)r->layer[v],
+                                r->n_layers);
         if (r->first_session && (r->first_session[v] < 1 || r->first_session[v] > 60))
-            return np_error_set(err, NP_ERR_INVALID, "the first session at vertex %zu is %d: sessions count from 1", v,
+            return np_error_set(err, NP_ERR_INVALID,
+                                "the first session at vertex %zu is %d: sessions count from 1", v,
                                 (int)r->first_session[v]);
     }
     for (size_t t = 0; t < mesh->n_triangles; t++)
@@ -60,8 +67,8 @@ static np_status check_fixed(const np_dots_request *r, np_error *err)
         if (!np_vec3_is_finite(pin->position))
             return np_error_set(err, NP_ERR_INVALID, "the position of pin %zu is not finite", i);
         if (pin->layer < 0 || (size_t)pin->layer >= r->n_layers || pin->session < 1)
-            return np_error_set(err, NP_ERR_INVALID, "pin %zu is of layer %d of %zu and session %d", i, (int)pin->layer,
-                                r->n_layers, (int)pin->session);
+            return np_error_set(err, NP_ERR_INVALID, "pin %zu is of layer %d of %zu and session %d", i,
+                                (int)pin->layer, r->n_layers, (int)pin->session);
     }
     for (size_t i = 0; i < r->n_existing; i++)
         if (!np_vec3_is_finite(r->existing[i]))
@@ -83,7 +90,8 @@ np_status np_dots_request_check(const np_dots_request *r, np_error *err)
     return status == NP_OK ? check_fixed(r, err) : status;
 }
 
-/* ---- counts --------------------------------------------------------------------------------------------------------*/
+/* ---- counts
+ * --------------------------------------------------------------------------------------------------------*/
 
 /* Whole numbers that sum to TOTAL, each within one of its mass (scaled to that sum), by largest remainder. */
 static void apportion(const double *mass, double mass_sum, size_t n_layers, size_t total, size_t *out)
@@ -104,8 +112,8 @@ static void apportion(const double *mass, double mass_sum, size_t n_layers, size
     }
 }
 
-np_status np_dots_request_budget(const np_dots_request *r, const np_dots_surface *surface, np_dots_budget *out_budget,
-                                 double *out_factor, np_error *err)
+np_status np_dots_request_budget(const np_dots_request *r, const np_dots_surface *surface,
+                                 np_dots_budget *out_budget, double *out_factor, np_error *err)
 {
     *out_budget = (np_dots_budget){.n_layers = r->n_layers};
     double *mass = calloc(r->n_layers, sizeof *mass), sum = 0;
@@ -125,12 +133,13 @@ np_status np_dots_request_budget(const np_dots_request *r, const np_dots_surface
         goto done;
     }
     if (wanted > 0 && !(sum > 0)) {
-        status = np_error_set(err, NP_ERR_INVALID, "%zu dots are asked for where the density is 0 all over", wanted);
+        status = np_error_set(err, NP_ERR_INVALID, "%zu dots are asked for where the density is 0 all over",
+                              wanted);
         goto done;
     }
     if (wanted > 0 && wanted < r->n_pins) {
-        status = np_error_set(err, NP_ERR_INVALID, "%zu dots are asked for, but there are %zu pins already", wanted,
-                              r->n_pins);
+        status = np_error_set(err, NP_ERR_INVALID, "%zu dots are asked for, but there are %zu pins already",
+                              wanted, r->n_pins);
         goto done;
     }
     *out_factor = wanted > 0 ? (double)wanted / sum : 1;
@@ -150,7 +159,8 @@ done:
     return status;
 }
 
-/* ---- pins ----------------------------------------------------------------------------------------------------------*/
+/* ---- pins
+ * ----------------------------------------------------------------------------------------------------------*/
 
 typedef struct pin_job {
     const np_dots_request *request;
@@ -164,12 +174,13 @@ static void pin_block(void *context, size_t begin, size_t end, size_t block)
     (void)block;
     pin_job *job = context;
     for (size_t i = begin; i < end; i++)
-        job->spot[i] = np_dots_surface_nearest(job->surface, job->request->pins[i].position, &job->distance[i]);
+        job->spot[i] =
+            np_dots_surface_nearest(job->surface, job->request->pins[i].position, &job->distance[i]);
 }
 
 /* Every pin keeps the floor from the others and from existing hair. */
-static np_status check_pin_spacing(const np_dots_request *r, const np_dots_surface *surface, const np_dots_spot *spots,
-                                   np_error *err)
+static np_status check_pin_spacing(const np_dots_request *r, const np_dots_surface *surface,
+                                   const np_dots_spot *spots, np_error *err)
 {
     size_t n = r->n_pins + r->n_existing;
     np_vec3 *at = malloc((n + 1) * sizeof *at);
@@ -190,10 +201,11 @@ static np_status check_pin_spacing(const np_dots_request *r, const np_dots_surfa
                 if (items[k] == i || distance >= r->spacing_min_mm)
                     continue;
                 bool pin = items[k] < r->n_pins;
-                status = np_error_set(err, NP_ERR_INVALID,
-                                      "pin %zu of layer %d is %.3f mm from %s %zu: at least %.2f mm are needed", i,
-                                      (int)r->pins[i].layer, distance, pin ? "pin" : "existing hair",
-                                      pin ? items[k] : items[k] - r->n_pins, r->spacing_min_mm);
+                status =
+                    np_error_set(err, NP_ERR_INVALID,
+                                 "pin %zu of layer %d is %.3f mm from %s %zu: at least %.2f mm are needed", i,
+                                 (int)r->pins[i].layer, distance, pin ? "pin" : "existing hair",
+                                 pin ? items[k] : items[k] - r->n_pins, r->spacing_min_mm);
                 break;
             }
     }
@@ -202,8 +214,8 @@ static np_status check_pin_spacing(const np_dots_request *r, const np_dots_surfa
     return status;
 }
 
-np_status np_dots_request_pins(const np_dots_request *r, const np_dots_surface *surface, np_dots_spot *out_spots,
-                               np_error *err)
+np_status np_dots_request_pins(const np_dots_request *r, const np_dots_surface *surface,
+                               np_dots_spot *out_spots, np_error *err)
 {
     if (r->n_pins == 0)
         return NP_OK;
@@ -215,15 +227,17 @@ np_status np_dots_request_pins(const np_dots_request *r, const np_dots_surface *
     np_status status = NP_OK;
     for (size_t i = 0; status == NP_OK && i < r->n_pins; i++)
         if (distance[i] > PIN_OFF_SURFACE_MAX_MM)
-            status = np_error_set(err, NP_ERR_INVALID,
-                                  "pin %zu of layer %d is %.2f mm off the surface to be dotted: at most %.1f mm are "
-                                  "allowed",
-                                  i, (int)r->pins[i].layer, distance[i], PIN_OFF_SURFACE_MAX_MM);
+            status = np_error_set(
+                err, NP_ERR_INVALID,
+                "pin %zu of layer %d is %.2f mm off the surface to be dotted: at most %.1f mm are "
+                "allowed",
+                i, (int)r->pins[i].layer, distance[i], PIN_OFF_SURFACE_MAX_MM);
     free(distance);
     return status == NP_OK ? check_pin_spacing(r, surface, out_spots, err) : status;
 }
 
-/* ---- crowd ---------------------------------------------------------------------------------------------------------*/
+/* ---- crowd
+ * ---------------------------------------------------------------------------------------------------------*/
 
 typedef struct hair_job {
     const np_dots_request *request;
@@ -246,7 +260,8 @@ static void hair_block(void *context, size_t begin, size_t end, size_t block)
         double sum = 0;
         while ((items = np_dots_grid_next(job->grid, &box, &cursor, &n_items)))
             for (uint32_t k = 0; k < n_items; k++)
-                sum += fmax(0, 1 - np_vec3_distance2(p, r->existing[items[k]]) / (HAIR_RADIUS_MM * HAIR_RADIUS_MM));
+                sum += fmax(0, 1 - np_vec3_distance2(p, r->existing[items[k]]) /
+                                       (HAIR_RADIUS_MM * HAIR_RADIUS_MM));
         job->surface->crowd[v] += 100 * sum * 2 / (3.141592653589793 * HAIR_RADIUS_MM * HAIR_RADIUS_MM);
     }
 }
@@ -262,11 +277,12 @@ np_status np_dots_request_crowd(const np_dots_request *r, np_dots_surface *surfa
         }
     double fits = 100 * NP_DOTS_TIGHTEST * NP_DOTS_TIGHTEST / (r->spacing_min_mm * r->spacing_min_mm);
     if (r->spacing_min_mm > 0 && peak > fits)
-        return np_error_set(err, NP_ERR_INVALID,
-                            "layer %d asks for %.0f dots per cm2 at (%.1f, %.1f, %.1f), but dots %.2f mm apart fit up to "
-                            "%.0f: lower its density",
-                            (int)r->layer[worst], peak, surface->mesh->vertices[worst].x,
-                            surface->mesh->vertices[worst].y, surface->mesh->vertices[worst].z, r->spacing_min_mm, fits);
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "layer %d asks for %.0f dots per cm2 at (%.1f, %.1f, %.1f), but dots %.2f mm apart fit up to "
+            "%.0f: lower its density",
+            (int)r->layer[worst], peak, surface->mesh->vertices[worst].x, surface->mesh->vertices[worst].y,
+            surface->mesh->vertices[worst].z, r->spacing_min_mm, fits);
     if (r->n_existing > 0) {
         np_dots_grid grid = {0};
         np_status status =
@@ -282,4 +298,36 @@ np_status np_dots_request_crowd(const np_dots_request *r, np_dots_surface *surfa
     for (size_t v = 0; v < n; v++)
         surface->crowd[v] = fmax(surface->crowd[v], fmax(0.25, peak / 100));
     return NP_OK;
+}
+
+np_status np_dots_request_hair(const np_dots_request *r, const np_dots_surface *surface,
+                               np_dots_site *out_sites, np_error *err)
+{
+    if (r->n_existing == 0)
+        return NP_OK;
+    const np_mesh *mesh = r->surface;
+    np_dots_grid grid = {0};
+    double reach = fmax(HAIR_RADIUS_MM, surface->longest_edge_mm), mean = 0;
+    np_status status =
+        np_dots_grid_init(&grid, mesh->vertices, sizeof *mesh->vertices, mesh->n_vertices, reach, err);
+    for (size_t v = 0; v < mesh->n_vertices; v++)
+        mean += surface->crowd[v] / (double)mesh->n_vertices;
+    for (size_t i = 0; status == NP_OK && i < r->n_existing; i++) {
+        np_dots_grid_box box = np_dots_grid_around(&grid, r->existing[i], reach);
+        np_dots_grid_cursor cursor = {0};
+        const uint32_t *items;
+        uint32_t n_items;
+        double best2 = HUGE_VAL;
+        out_sites[i] = (np_dots_site){r->existing[i], mean};
+        while ((items = np_dots_grid_next(&grid, &box, &cursor, &n_items)))
+            for (uint32_t k = 0; k < n_items; k++) {
+                double d2 = np_vec3_distance2(r->existing[i], mesh->vertices[items[k]]);
+                if (d2 < best2) {
+                    best2 = d2;
+                    out_sites[i].crowd = surface->crowd[items[k]];
+                }
+            }
+    }
+    np_dots_grid_fini(&grid);
+    return status;
 }

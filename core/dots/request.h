@@ -5,6 +5,7 @@
 #include "dots/dots.h"
 #include "dots/seed.h"
 #include "dots/surface.h"
+#include "dots/swarm.h"
 
 /* Any more is a mistake, and would not fit 31-bit links either. */
 #define NP_DOTS_COUNT_MAX ((size_t)20000000)
@@ -15,16 +16,20 @@
 /* Numbers finite and in range; NP_ERR_INVALID names the field, the vertex or the pin. */
 np_status np_dots_request_check(const np_dots_request *request, np_error *err);
 
-/* How many dots each layer gets (the caller frees out_budget->n, which holds both arrays), and by which factor the density is to be
- * multiplied for exact_count. */
-np_status np_dots_request_budget(const np_dots_request *request, const np_dots_surface *surface, np_dots_budget *out_budget,
-                                 double *out_factor, np_error *err);
+/* How many dots each layer gets (the caller frees out_budget->n, which holds both arrays), and by which
+ * factor the density is to be multiplied for exact_count. */
+np_status np_dots_request_budget(const np_dots_request *request, const np_dots_surface *surface,
+                                 np_dots_budget *out_budget, double *out_factor, np_error *err);
 
 /* Where the pins lie on the surface: out_spots[n_pins]. */
-np_status np_dots_request_pins(const np_dots_request *request, const np_dots_surface *surface, np_dots_spot *out_spots,
-                               np_error *err);
+np_status np_dots_request_pins(const np_dots_request *request, const np_dots_surface *surface,
+                               np_dots_spot *out_spots, np_error *err);
 
 /* Adds the density of existing hair to the surface's crowd, and refuses more than the floor can hold. */
 np_status np_dots_request_crowd(const np_dots_request *request, np_dots_surface *surface, np_error *err);
+
+/* The existing hair as sites: out_sites[n_existing], with the crowd of a vertex nearby, or else the mean. */
+np_status np_dots_request_hair(const np_dots_request *request, const np_dots_surface *surface,
+                               np_dots_site *out_sites, np_error *err);
 
 #endif

@@ -9,7 +9,8 @@
 #define SAMPLE_MM 0.6
 #define CELL_MM 2.0
 
-/* ---- loops ---------------------------------------------------------------------------------------------------------*/
+/* ---- loops
+ * ---------------------------------------------------------------------------------------------------------*/
 
 static np_dots_rim_edge edge_of(const np_dots_surface *surface, uint32_t border)
 {
@@ -27,8 +28,8 @@ static np_dots_rim_edge edge_of(const np_dots_surface *surface, uint32_t border)
 }
 
 /* Follows the borders from FROM, each to one that starts where it ends and is not yet taken. */
-static void chain_loop(np_dots_rim *rim, const np_dots_surface *surface, uint32_t from, const uint32_t *starting,
-                       unsigned char *taken)
+static void chain_loop(np_dots_rim *rim, const np_dots_surface *surface, uint32_t from,
+                       const uint32_t *starting, unsigned char *taken)
 {
     size_t first = rim->n_edges;
     double length = 0;
@@ -50,7 +51,8 @@ static void chain_loop(np_dots_rim *rim, const np_dots_surface *surface, uint32_
 static np_status chain_loops(np_dots_rim *rim, const np_dots_surface *surface, np_error *err)
 {
     size_t n_vertices = surface->mesh->n_vertices;
-    uint32_t *starting = malloc((n_vertices + 1) * sizeof *starting); /* the border that starts at each vertex */
+    uint32_t *starting =
+        malloc((n_vertices + 1) * sizeof *starting); /* the border that starts at each vertex */
     unsigned char *taken = calloc(surface->n_borders + 1, 1);
     rim->edge = malloc((surface->n_borders + 1) * sizeof *rim->edge);
     np_status status = NP_OK;
@@ -92,7 +94,8 @@ np_status np_dots_rim_init(np_dots_rim *rim, const np_dots_surface *surface, np_
     for (size_t e = 0; e < rim->n_edges; e++) {
         size_t k = samples_of(&rim->edge[e]);
         for (size_t s = 0; s < k; s++) {
-            rim->sample[rim->n_samples] = np_vec3_lerp(rim->edge[e].a, rim->edge[e].b, ((double)s + 0.5) / (double)k);
+            rim->sample[rim->n_samples] =
+                np_vec3_lerp(rim->edge[e].a, rim->edge[e].b, ((double)s + 0.5) / (double)k);
             rim->owner[rim->n_samples++] = (uint32_t)e;
         }
     }
@@ -108,7 +111,8 @@ void np_dots_rim_fini(np_dots_rim *rim)
     *rim = (np_dots_rim){0};
 }
 
-/* ---- nearest -------------------------------------------------------------------------------------------------------*/
+/* ---- nearest
+ * -------------------------------------------------------------------------------------------------------*/
 
 const np_dots_rim_edge *np_dots_rim_nearest(const np_dots_rim *rim, np_vec3 p, double reach_mm, double *out_t)
 {
@@ -138,10 +142,12 @@ const np_dots_rim_edge *np_dots_rim_nearest(const np_dots_rim *rim, np_vec3 p, d
     return found;
 }
 
-/* ---- ghosts --------------------------------------------------------------------------------------------------------*/
+/* ---- ghosts
+ * --------------------------------------------------------------------------------------------------------*/
 
 /* The edge GLIDE_MM (or half a small loop) further along, and where on it. */
-static const np_dots_rim_edge *glide(const np_dots_rim *rim, const np_dots_rim_edge *edge, double t, double *out_t)
+static const np_dots_rim_edge *glide(const np_dots_rim *rim, const np_dots_rim_edge *edge, double t,
+                                     double *out_t)
 {
     const np_dots_rim_edge *loop = &rim->edge[edge->first], *last = loop + edge->n - 1;
     double length = last->start_mm + np_vec3_distance(last->a, last->b);

@@ -1,8 +1,8 @@
-/* The first guess.  The surface is cut into cells of at most a quarter of a dot, each wholly in one layer; the cells are put
- * in the order of a Hilbert curve through space, and along it each layer's density is summed: whenever the sum passes another
- * half-way mark, a dot falls into that cell.  Counts are exact by construction, and every stretch of the curve, so every
- * compact area, holds its share to about one dot in its circumference: the relaxations that follow move dots by less than
- * their spacing and keep it so. */
+/* The first guess.  The surface is cut into cells of at most a quarter of a dot, each wholly in one layer;
+ * the cells are put in the order of a Hilbert curve through space, and along it each layer's density is
+ * summed: whenever the sum passes another half-way mark, a dot falls into that cell.  Counts are exact by
+ * construction, and every stretch of the curve, so every compact area, holds its share to about one dot in
+ * its circumference: the relaxations that follow move dots by less than their spacing and keep it so. */
 #include "dots/seed.h"
 
 #include "base/rng.h"
@@ -30,7 +30,8 @@ typedef struct cell_list {
     bool failed;
 } cell_list;
 
-/* ---- cutting -------------------------------------------------------------------------------------------------------*/
+/* ---- cutting
+ * -------------------------------------------------------------------------------------------------------*/
 
 typedef double corners[3][3]; /* barycentric weights of a piece's three corners */
 
@@ -147,7 +148,8 @@ static void cut_all(const np_dots_surface *surface, cell_list *cells)
     }
 }
 
-/* ---- ordering ------------------------------------------------------------------------------------------------------*/
+/* ---- ordering
+ * ------------------------------------------------------------------------------------------------------*/
 
 static void cell_spot(const cell *c, const double mix[3], np_dots_spot *out)
 {
@@ -222,11 +224,14 @@ static void order_cells(const np_dots_surface *surface, cell_list *cells)
         qsort(cells->item, cells->n, sizeof *cells->item, compare_cells);
 }
 
-/* ---- pins ----------------------------------------------------------------------------------------------------------*/
+/* ---- pins
+ * ----------------------------------------------------------------------------------------------------------*/
 
-/* Takes one dot's worth of mass out of the cells of the pin's layer within 0.8 s of each pin, as far as there is that much. */
+/* Takes one dot's worth of mass out of the cells of the pin's layer within 0.8 s of each pin, as far as there
+ * is that much. */
 static np_status make_room_for_pins(const np_dots_surface *surface, const np_dots_spot *pins,
-                                    const np_dots_fixed *fixed, size_t n_pins, cell_list *cells, np_error *err)
+                                    const np_dots_fixed *fixed, size_t n_pins, cell_list *cells,
+                                    np_error *err)
 {
     np_vec3 *centre = malloc((cells->n + 1) * sizeof *centre);
     np_dots_grid grid = {0};
@@ -252,7 +257,8 @@ static np_status make_room_for_pins(const np_dots_surface *surface, const np_dot
             while ((items = np_dots_grid_next(&grid, &box, &cursor, &n_items)))
                 for (uint32_t k = 0; k < n_items; k++) {
                     cell *c = &cells->item[items[k]];
-                    if (c->layer != fixed[p].layer || np_vec3_distance2(centre[items[k]], at) > radius * radius)
+                    if (c->layer != fixed[p].layer ||
+                        np_vec3_distance2(centre[items[k]], at) > radius * radius)
                         continue;
                     if (pass == 0)
                         around += c->mass;
@@ -267,10 +273,12 @@ done:
     return status;
 }
 
-/* ---- spreading -----------------------------------------------------------------------------------------------------*/
+/* ---- spreading
+ * -----------------------------------------------------------------------------------------------------*/
 
 /* A place in the cell, by its density; NUMBER is the dot's. */
-static np_dots_spot draw_in_cell(const np_dots_surface *surface, const cell *c, uint64_t seed, uint64_t number)
+static np_dots_spot draw_in_cell(const np_dots_surface *surface, const cell *c, uint64_t seed,
+                                 uint64_t number)
 {
     np_dots_spot spot = {0};
     double peak = 0;
@@ -284,18 +292,21 @@ static np_dots_spot draw_in_cell(const np_dots_surface *surface, const cell *c, 
         double v = np_rng_uniform(seed, STREAM_PLACE, number, draw + 1);
         double root = sqrt(u), mix[3] = {1 - root, root * (1 - v), root * v};
         cell_spot(c, mix, &spot);
-        if (np_rng_uniform(seed, STREAM_PLACE, number, draw + 100) * peak <= np_dots_surface_density(surface, &spot))
+        if (np_rng_uniform(seed, STREAM_PLACE, number, draw + 100) * peak <=
+            np_dots_surface_density(surface, &spot))
             break;
     }
     return spot;
 }
 
-np_status np_dots_seed_spread(const np_dots_surface *surface, const np_dots_budget *budget, const np_dots_spot *pins,
-                              const np_dots_fixed *fixed, size_t n_pins, uint64_t seed, np_dots_spot **out_spots, np_error *err)
+np_status np_dots_seed_spread(const np_dots_surface *surface, const np_dots_budget *budget,
+                              const np_dots_spot *pins, const np_dots_fixed *fixed, size_t n_pins,
+                              uint64_t seed, np_dots_spot **out_spots, np_error *err)
 {
     cell_list cells = {0};
     size_t n_free = budget->total - n_pins, n = 0;
-    double *mass = calloc(2 * budget->n_layers + 1, sizeof *mass), *passed = mass ? mass + budget->n_layers : NULL;
+    double *mass = calloc(2 * budget->n_layers + 1, sizeof *mass),
+           *passed = mass ? mass + budget->n_layers : NULL;
     size_t *placed = calloc(budget->n_layers + 1, sizeof *placed);
     np_dots_spot *spots = malloc((n_free + 1) * sizeof *spots);
     np_status status = NP_OK;

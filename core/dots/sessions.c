@@ -1,5 +1,6 @@
-/* Sharing dots out over the sessions by weighted sample elimination.  From all dots down to the first session's: whoever is
- * most crowded, at the spacing that the smaller set should have, goes to the later session. */
+/* Sharing dots out over the sessions by weighted sample elimination.  From all dots down to the first
+ * session's: whoever is most crowded, at the spacing that the smaller set should have, goes to the later
+ * session. */
 #include "dots/sessions.h"
 
 #include "dots/grid.h"
@@ -27,7 +28,8 @@ typedef struct elimination {
 
 #define NONE UINT32_MAX
 
-/* ---- heap ----------------------------------------------------------------------------------------------------------*/
+/* ---- heap
+ * ----------------------------------------------------------------------------------------------------------*/
 
 /* Strictly ordered: equal weights by index, so that the result is one and the same. */
 static bool before(const elimination *e, uint32_t a, uint32_t b)
@@ -70,10 +72,11 @@ static uint32_t heap_pop(elimination *e)
     return top;
 }
 
-/* ---- quotas --------------------------------------------------------------------------------------------------------*/
+/* ---- quotas
+ * --------------------------------------------------------------------------------------------------------*/
 
-/* How many dots of each group are made by the end of session K: the layers' shares rounded to whole dots, and each layer's
- * dots given to its groups by largest remainder. */
+/* How many dots of each group are made by the end of session K: the layers' shares rounded to whole dots, and
+ * each layer's dots given to its groups by largest remainder. */
 static void fill_quotas(elimination *e, int k, const size_t *group_size)
 {
     const np_dots_share_out *dots = e->dots;
@@ -105,7 +108,8 @@ static void fill_quotas(elimination *e, int k, const size_t *group_size)
     }
 }
 
-/* ---- one level -----------------------------------------------------------------------------------------------------*/
+/* ---- one level
+ * -----------------------------------------------------------------------------------------------------*/
 
 static double crowding(double x2, double diameter)
 {
@@ -115,8 +119,8 @@ static double crowding(double x2, double diameter)
     return w * w;
 }
 
-static size_t link_one(const elimination *e, const np_dots_grid *grid, const uint32_t *member, uint32_t i, double reach,
-                       double crowd_min, uint32_t *out)
+static size_t link_one(const elimination *e, const np_dots_grid *grid, const uint32_t *member, uint32_t i,
+                       double reach, double crowd_min, uint32_t *out)
 {
     const np_dots_share_out *dots = e->dots;
     const np_dots_site *me = &dots->site[i];

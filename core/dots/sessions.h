@@ -18,15 +18,17 @@ typedef struct np_dots_share_out {
     double spacing_min_mm;          /* within a session, or 0.75 of its own mean spacing if that is less */
 } np_dots_share_out;
 
-/* Gives each dot its session, 1 first, so that every prefix (sessions 1..k) is as even as the pattern allows, by weighted
- * sample elimination (Yuksel, Sample elimination for generating Poisson disk sample sets, Eurographics 2015) from the
- * last session down.  Where some of a layer may only start later, those dots skip the sessions before, and the rest of
- * the layer keeps its shares.  Floors are seen to by np_dots_sessions_part. */
+/* Gives each dot its session, 1 first, so that every prefix (sessions 1..k) is as even as the pattern allows,
+ * by weighted sample elimination (Yuksel, Sample elimination for generating Poisson disk sample sets,
+ * Eurographics 2015) from the last session down.  Where some of a layer may only start later, those dots skip
+ * the sessions before, and the rest of the layer keeps its shares.  Floors are seen to by
+ * np_dots_sessions_part. */
 np_status np_dots_sessions_assign(const np_dots_share_out *dots, int32_t *out_session, np_error *err);
 
-/* Swaps sessions between near dots of a layer so that no two of one session are nearer than its floor, as far as that goes:
- * those left (where a place has dots of one session only, say) have to be moved apart (np_dots_floors_repair); but pins are
- * parted, or NP_ERR_INVALID.  The floors go to out_floor_mm[1 .. n_sessions]. */
+/* Swaps sessions between near dots of a layer so that no two of one session are nearer than its floor, as far
+ * as that goes: those left (where a place has dots of one session only, say) have to be moved apart
+ * (np_dots_floors_repair); but pins are parted, or NP_ERR_INVALID.  The floors go to out_floor_mm[1 ..
+ * n_sessions]. */
 np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session,
                                 double out_floor_mm[NP_DOTS_MAX_SESSIONS + 1], np_error *err);
 

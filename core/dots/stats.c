@@ -1,5 +1,6 @@
-/* Measuring a pattern.  Lengths are taken in the s of a pair's mean density, so that one set of figures holds for any density
- * and for gradients; areas are those of the tangent plane, right as long as dots are much closer than the surface bends. */
+/* Measuring a pattern.  Lengths are taken in the s of a pair's mean density, so that one set of figures holds
+ * for any density and for gradients; areas are those of the tangent plane, right as long as dots are much
+ * closer than the surface bends. */
 #include "dots/stats.h"
 
 #include "base/parallel.h"
@@ -34,7 +35,8 @@ typedef struct stats_job {
     block_sums *blocks;
 } stats_job;
 
-/* ---- one dot -------------------------------------------------------------------------------------------------------*/
+/* ---- one dot
+ * -------------------------------------------------------------------------------------------------------*/
 
 /* The six nearest of a dot, for its sixfold order. */
 typedef struct nearest_six {
@@ -72,7 +74,8 @@ static double six_order(const nearest_six *six, np_vec3 normal)
 static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
 {
     const np_dots_site *me = &job->site[i];
-    np_dots_grid_box box = np_dots_grid_around(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->crowd + job->crowd_min)));
+    np_dots_grid_box box =
+        np_dots_grid_around(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->crowd + job->crowd_min)));
     np_dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
@@ -100,7 +103,8 @@ static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
         sums->psi6 += six_order(&six, job->normal[i]);
 }
 
-/* How many dots lie in a round window of about six, some way off dot I: off, so that I itself does not count. */
+/* How many dots lie in a round window of about six, some way off dot I: off, so that I itself does not count.
+ */
 static void measure_window(const stats_job *job, uint32_t i, block_sums *sums)
 {
     const np_dots_site *me = &job->site[i];
@@ -108,12 +112,14 @@ static void measure_window(const stats_job *job, uint32_t i, block_sums *sums)
     np_vec3 u = np_vec3_perpendicular(job->normal[i]), v = np_vec3_cross(job->normal[i], u);
     double angle = 2 * PI * np_rng_uniform(0, STREAM_WINDOW, i, 0);
     double off = s * (2.0 + 1.5 * np_rng_uniform(0, STREAM_WINDOW, i, 1));
-    np_dots_site centre = {np_vec3_mad(np_vec3_mad(me->at, u, off * cos(angle)), v, off * sin(angle)), me->crowd};
+    np_dots_site centre = {np_vec3_mad(np_vec3_mad(me->at, u, off * cos(angle)), v, off * sin(angle)),
+                           me->crowd};
     np_dots_grid_box box = np_dots_grid_around(&job->grid, centre.at, 1.5 * radius * s);
     np_dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
-    double inside = 0, nearest2 = HUGE_VAL;
+    /* a centre far from any dot, or off its plane, is off the surface */
+    double inside = 0, nearest2 = 4;
     bool clear = false;
     while ((items = np_dots_grid_next(&job->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
@@ -124,7 +130,9 @@ static void measure_window(const stats_job *job, uint32_t i, block_sums *sums)
             inside += x2 < radius * radius;
             if (x2 < nearest2) {
                 nearest2 = x2;
-                clear = job->interior[items[k]] != 0;
+                np_vec3 up = job->normal[items[k]];
+                double height = np_vec3_dot(np_vec3_sub(centre.at, other->at), up);
+                clear = job->interior[items[k]] != 0 && fabs(height) < 0.25 * s;
             }
         }
     if (!clear)
@@ -146,7 +154,8 @@ static void measure_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
-/* ---- all dots ------------------------------------------------------------------------------------------------------*/
+/* ---- all dots
+ * ------------------------------------------------------------------------------------------------------*/
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -229,8 +238,9 @@ static void sum_up(const stats_job *job, size_t n, np_dots_stats *out)
         out->fano = (sum2 - sum * sum / windows) / sum;
 }
 
-np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals, const double *density_per_cm2,
-                                const unsigned char *interior, size_t n, np_dots_stats *out, np_error *err)
+np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals,
+                                const double *density_per_cm2, const unsigned char *interior, size_t n,
+                                np_dots_stats *out, np_error *err)
 {
     *out = (np_dots_stats){.n = n};
     np_dots_site *site = malloc((n + 1) * sizeof *site);
@@ -245,8 +255,9 @@ np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals
     }
     for (size_t i = 0; i < n; i++) {
         if (!np_vec3_is_finite(positions[i]) || !(density_per_cm2[i] > 0) || !isfinite(density_per_cm2[i])) {
-            status = np_error_set(err, NP_ERR_INVALID, "dot %zu has density %g: statistics need finite positions and "
-                                                       "densities above 0",
+            status = np_error_set(err, NP_ERR_INVALID,
+                                  "dot %zu has density %g: statistics need finite positions and "
+                                  "densities above 0",
                                   i, density_per_cm2[i]);
             goto done;
         }

@@ -1,15 +1,18 @@
-/* Linking triangles, and walking over them.  Walking is plain unfolding: within a triangle a straight line is linear in the
- * barycentric weights, and at an edge the step keeps its part along the edge and turns the rest into the next plane. */
+/* Linking triangles, and walking over them.  Walking is plain unfolding: within a triangle a straight line is
+ * linear in the barycentric weights, and at an edge the step keeps its part along the edge and turns the rest
+ * into the next plane. */
 #include "dots/surface.h"
 
 #include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* More triangles than any step crosses; only a path around a degenerate fan gets there, and it simply ends. */
+/* More triangles than any step crosses; only a path around a degenerate fan gets there, and it simply ends.
+ */
 #define WALK_TRIANGLES_MAX 256
 
-/* ---- linking -------------------------------------------------------------------------------------------------------*/
+/* ---- linking
+ * -------------------------------------------------------------------------------------------------------*/
 
 typedef struct half_edge {
     uint32_t high; /* the larger vertex; the smaller one is the bucket */
@@ -93,8 +96,13 @@ np_status np_dots_surface_init(np_dots_surface *surface, const np_mesh *mesh, co
         return np_error_no_memory(err, "the surface to be dotted");
     memcpy(surface->density, density_per_cm2, n * sizeof(double));
     memcpy(surface->crowd, density_per_cm2, n * sizeof(double));
-    for (size_t i = 0; i < slots; i++)
+    double longest2 = 0;
+    for (size_t i = 0; i < slots; i++) {
+        const uint32_t *v = mesh->triangles[i / 3].v;
         surface->across[i] = NP_DOTS_NO_TRIANGLE;
+        longest2 = fmax(longest2, np_vec3_distance2(mesh->vertices[v[i % 3]], mesh->vertices[v[(i + 1) % 3]]));
+    }
+    surface->longest_edge_mm = sqrt(longest2);
     for (size_t i = 0; i < n; i++) {
         surface->zone[i] = layer[i] * 64 + (first_session ? first_session[i] : 1);
         surface->one_zone = surface->one_zone && surface->zone[i] == surface->zone[0];
@@ -113,7 +121,8 @@ void np_dots_surface_fini(np_dots_surface *surface)
     *surface = (np_dots_surface){0};
 }
 
-/* ---- values at a spot ----------------------------------------------------------------------------------------------*/
+/* ---- values at a spot
+ * ----------------------------------------------------------------------------------------------*/
 
 static inline double blend(const double *value, const np_triangle *t, const double w[3])
 {
@@ -151,8 +160,8 @@ uint32_t np_dots_surface_corner(const np_dots_surface *surface, const np_dots_sp
 
 bool np_dots_surface_same_zone(const np_dots_surface *surface, const np_dots_spot *a, const np_dots_spot *b)
 {
-    return surface->one_zone ||
-           surface->zone[np_dots_surface_corner(surface, a)] == surface->zone[np_dots_surface_corner(surface, b)];
+    return surface->one_zone || surface->zone[np_dots_surface_corner(surface, a)] ==
+                                    surface->zone[np_dots_surface_corner(surface, b)];
 }
 
 np_vec3 np_dots_surface_area2(const np_dots_surface *surface, uint32_t triangle)
@@ -180,7 +189,8 @@ bool np_dots_surface_frame(const np_dots_surface *surface, uint32_t triangle, np
     return np_vec3_length(*out_v) > 0.5;
 }
 
-/* ---- walking -------------------------------------------------------------------------------------------------------*/
+/* ---- walking
+ * -------------------------------------------------------------------------------------------------------*/
 
 /* How fast the weights of triangle T's corners change along STEP; false when T has no area. */
 static bool weight_rates(const np_vec3 *v, const np_triangle *t, np_vec3 step, double rate[3])
@@ -207,10 +217,12 @@ static void tidy(double w[3])
 }
 
 /* Carries SPOT (on the edge opposite CORNER) and STEP over that edge into the triangle NEXT. */
-static bool cross_edge(const np_dots_surface *surface, np_dots_spot *spot, uint32_t corner, uint32_t next, np_vec3 *step)
+static bool cross_edge(const np_dots_surface *surface, np_dots_spot *spot, uint32_t corner, uint32_t next,
+                       np_vec3 *step)
 {
     const np_vec3 *v = surface->mesh->vertices;
-    const np_triangle *from = &surface->mesh->triangles[spot->triangle], *to = &surface->mesh->triangles[next];
+    const np_triangle *from = &surface->mesh->triangles[spot->triangle],
+                      *to = &surface->mesh->triangles[next];
     uint32_t a = from->v[(corner + 1) % 3], b = from->v[(corner + 2) % 3];
     double w[3] = {0, 0, 0};
     np_vec3 apex = v[a];
@@ -288,9 +300,11 @@ void np_dots_surface_slide(const np_dots_surface *surface, np_dots_spot *spot, n
     *spot = ahead;
 }
 
-/* ---- nearest -------------------------------------------------------------------------------------------------------*/
+/* ---- nearest
+ * -------------------------------------------------------------------------------------------------------*/
 
-/* Barycentric weights of the point of triangle (A, B, C) nearest to P (Ericson, Real-Time Collision Detection, 5.1.5). */
+/* Barycentric weights of the point of triangle (A, B, C) nearest to P (Ericson, Real-Time Collision
+ * Detection, 5.1.5). */
 static void nearest_in_triangle(np_vec3 a, np_vec3 b, np_vec3 c, np_vec3 p, double w[3])
 {
     np_vec3 ab = np_vec3_sub(b, a), ac = np_vec3_sub(c, a);
@@ -327,15 +341,20 @@ np_dots_spot np_dots_surface_nearest(const np_dots_surface *surface, np_vec3 poi
 {
     const np_mesh *mesh = surface->mesh;
     np_dots_spot best = {0, {1, 0, 0}};
-    double best2 = DBL_MAX;
+    double best2 = DBL_MAX, limit2 = DBL_MAX;
     for (size_t t = 0; t < mesh->n_triangles; t++) {
         const uint32_t *v = mesh->triangles[t].v;
+        /* no point of a triangle is farther from its first corner than its longest edge */
+        if (np_vec3_distance2(mesh->vertices[v[0]], point) > limit2)
+            continue;
         np_dots_spot spot = {(uint32_t)t, {0, 0, 0}};
-        nearest_in_triangle(mesh->vertices[v[0]], mesh->vertices[v[1]], mesh->vertices[v[2]], point, spot.weight);
+        nearest_in_triangle(mesh->vertices[v[0]], mesh->vertices[v[1]], mesh->vertices[v[2]], point,
+                            spot.weight);
         double d2 = np_vec3_distance2(np_dots_surface_position(surface, &spot), point);
         if (d2 < best2) {
             best2 = d2;
             best = spot;
+            limit2 = (sqrt(d2) + surface->longest_edge_mm) * (sqrt(d2) + surface->longest_edge_mm);
         }
     }
     *out_distance_mm = sqrt(best2);

@@ -1,7 +1,8 @@
 /* The surface that dots live on: a triangle mesh that can be walked over.
  *
- * A dot is kept as a spot (triangle and barycentric weights), never as a free point that is projected back: a step unfolds
- * triangle after triangle, so it cannot leave the mesh, jump to the other side of a fold, or depend on a search. */
+ * A dot is kept as a spot (triangle and barycentric weights), never as a free point that is projected back: a
+ * step unfolds triangle after triangle, so it cannot leave the mesh, jump to the other side of a fold, or
+ * depend on a search. */
 #ifndef NP_DOTS_SURFACE_H
 #define NP_DOTS_SURFACE_H
 
@@ -28,15 +29,17 @@ typedef struct np_dots_surface {
     const int32_t *layer;   /* borrowed; of its vertices */
     double *density;        /* of its vertices, per cm2: the target, scaled to the count asked for */
     double *crowd;          /* of its vertices, per cm2: dots and existing hair together; > 0 */
-    uint32_t *across;       /* 3 a triangle: the triangle over the edge opposite that corner, or NP_DOTS_NO_TRIANGLE */
+    uint32_t
+        *across; /* 3 a triangle: the triangle over the edge opposite that corner, or NP_DOTS_NO_TRIANGLE */
     np_dots_border *borders;
     size_t n_borders;
-    int32_t *zone;          /* of its vertices: layer and first session in one; a dot never changes its zone */
+    double longest_edge_mm;
+    int32_t *zone; /* of its vertices: layer and first session in one; a dot never changes its zone */
     bool one_zone;
 } np_dots_surface;
 
-/* Links the triangles and copies DENSITY into density and crowd; FIRST_SESSION may be NULL.  Edges with more than two triangles become borders.
- * Fini is safe on zero.  NP_ERR_NO_MEMORY. */
+/* Links the triangles and copies DENSITY into density and crowd; FIRST_SESSION may be NULL.  Edges with more
+ * than two triangles become borders. Fini is safe on zero.  NP_ERR_NO_MEMORY. */
 np_status np_dots_surface_init(np_dots_surface *surface, const np_mesh *mesh, const np_vec3 *normals,
                                const double *density_per_cm2, const int32_t *layer,
                                const int32_t *first_session, np_error *err);
@@ -46,7 +49,8 @@ void np_dots_surface_fini(np_dots_surface *surface);
 np_vec3 np_dots_surface_position(const np_dots_surface *surface, const np_dots_spot *spot);
 double np_dots_surface_density(const np_dots_surface *surface, const np_dots_spot *spot);
 double np_dots_surface_crowd(const np_dots_surface *surface, const np_dots_spot *spot);
-uint32_t np_dots_surface_corner(const np_dots_surface *surface, const np_dots_spot *spot); /* the nearest: a vertex */
+uint32_t np_dots_surface_corner(const np_dots_surface *surface,
+                                const np_dots_spot *spot); /* the nearest: a vertex */
 np_vec3 np_dots_surface_normal(const np_dots_surface *surface, const np_dots_spot *spot);
 
 /* Whether two spots are of one zone. */
@@ -55,8 +59,8 @@ bool np_dots_surface_same_zone(const np_dots_surface *surface, const np_dots_spo
 /* Two perpendicular unit vectors in TRIANGLE's plane; false when it has no area. */
 bool np_dots_surface_frame(const np_dots_surface *surface, uint32_t triangle, np_vec3 *out_u, np_vec3 *out_v);
 
-/* Walks SPOT straight ahead by STEP (mm; its part in the triangle's plane counts), bending at edges as on unfolded paper.
- * False when a border stops it: SPOT is then on that border. */
+/* Walks SPOT straight ahead by STEP (mm; its part in the triangle's plane counts), bending at edges as on
+ * unfolded paper. False when a border stops it: SPOT is then on that border. */
 bool np_dots_surface_walk(const np_dots_surface *surface, np_dots_spot *spot, np_vec3 step);
 
 /* Walks like np_dots_surface_walk, but slides along a border that is in the way instead of stopping at it. */

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-np_status np_dots_swarm_init(np_dots_swarm *swarm, const np_dots_surface *surface, size_t n_free, size_t n_pins,
-                             size_t n_existing, np_error *err)
+np_status np_dots_swarm_init(np_dots_swarm *swarm, const np_dots_surface *surface, size_t n_free,
+                             size_t n_pins, size_t n_existing, np_error *err)
 {
     *swarm = (np_dots_swarm){.surface = surface, .n_free = n_free, .n_own = n_free + n_pins};
     swarm->n_solid = swarm->n_own + n_existing;
@@ -23,8 +23,8 @@ np_status np_dots_swarm_init(np_dots_swarm *swarm, const np_dots_surface *surfac
     swarm->link_first = calloc(n + 1, sizeof *swarm->link_first);
     swarm->near_end = calloc(n, sizeof *swarm->near_end);
     swarm->flock = calloc(n / NP_DOTS_FLOCK + 1, sizeof *swarm->flock);
-    if (!swarm->source || !swarm->site || !swarm->normal || !swarm->spot || !swarm->target || !swarm->home || !swarm->link_first ||
-        !swarm->near_end || !swarm->flock)
+    if (!swarm->source || !swarm->site || !swarm->normal || !swarm->spot || !swarm->target || !swarm->home ||
+        !swarm->link_first || !swarm->near_end || !swarm->flock)
         return np_error_no_memory(err, "the dots");
     return np_dots_rim_init(&swarm->rim, surface, err);
 }
@@ -60,10 +60,12 @@ bool np_dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b
     return np_vec3_dot(normal_a, normal_b) > -0.3 && up_a * up_a <= limit && up_b * up_b <= limit;
 }
 
-/* Beyond the floor, how far in s two on different sheets stay linked: both may move half of it before the next linking. */
+/* Beyond the floor, how far in s two on different sheets stay linked: both may move half of it before the
+ * next linking. */
 #define STRAY 0.5
 
-/* ---- ghosts --------------------------------------------------------------------------------------------------------*/
+/* ---- ghosts
+ * --------------------------------------------------------------------------------------------------------*/
 
 typedef struct ghost_job {
     np_dots_swarm *swarm;
@@ -88,7 +90,8 @@ static void ghost_block(void *context, size_t begin, size_t end, size_t block)
 
 np_status np_dots_swarm_haunt(np_dots_swarm *swarm, double reach, np_error *err)
 {
-    ghost_job job = {swarm, reach, malloc((swarm->n_own + 1) * sizeof(np_dots_ghost)), malloc(swarm->n_own + 1)};
+    ghost_job job = {swarm, reach, malloc((swarm->n_own + 1) * sizeof(np_dots_ghost)),
+                     malloc(swarm->n_own + 1)};
     np_status status = NP_OK;
     if (!job.ghost || !job.has) {
         status = np_error_no_memory(err, "the ghosts beyond the border");
@@ -109,7 +112,8 @@ done:
     return status;
 }
 
-/* ---- linking -------------------------------------------------------------------------------------------------------*/
+/* ---- linking
+ * -------------------------------------------------------------------------------------------------------*/
 
 typedef struct link_job {
     np_dots_swarm *swarm;
@@ -118,19 +122,20 @@ typedef struct link_job {
     bool fill; /* else count */
 } link_job;
 
-/* Links are mutual: whatever decides about a pair is the same seen from either end.  Writes them to OUT, near ones first,
- * unless NULL. */
-static size_t link_one(const link_job *job, size_t i, uint32_t *out)
+/* Links are mutual: whatever decides about a pair is the same seen from either end.  Writes them to OUT, near
+ * ones first, unless NULL. */
+static size_t link_one(const link_job *job, size_t i, np_dots_grid_view *view, uint32_t *out)
 {
     const np_dots_swarm *swarm = job->swarm;
     const np_dots_site *me = &swarm->site[i];
-    double reach2 = job->reach * job->reach, widest = job->reach * 10 * sqrt(2 / (me->crowd + job->crowd_min));
-    np_dots_grid_box box = np_dots_grid_around(job->grid, me->at, widest);
+    double reach2 = job->reach * job->reach,
+           widest = job->reach * 10 * sqrt(2 / (me->crowd + job->crowd_min));
+    np_dots_grid_look(job->grid, me->at, widest, view);
     np_dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
     size_t n = 0, n_near = 0, end = out ? swarm->link_first[i + 1] - swarm->link_first[i] : 0;
-    while ((items = np_dots_grid_next(job->grid, &box, &cursor, &n_items)))
+    while ((items = np_dots_grid_seen(job->grid, view, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
             uint32_t j = items[k];
             const np_dots_site *other = &swarm->site[j];
@@ -157,16 +162,19 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
     (void)block;
     link_job *job = context;
     np_dots_swarm *swarm = job->swarm;
+    np_dots_grid_view view = {.filled = false};
     for (size_t i = begin; i < end; i++) {
         if (job->fill)
-            link_one(job, i, swarm->link + swarm->link_first[i]);
+            link_one(job, i, &view, swarm->link + swarm->link_first[i]);
         else
-            swarm->link_first[i + 1] = link_one(job, i, NULL);
+            swarm->link_first[i + 1] = link_one(job, i, &view, NULL);
     }
 }
 
-/* Adds the turns of the flocks of J and, for TWICE, of all that are near J, as far as they are numbered before FLOCK. */
-static uint64_t turns_around(const np_dots_swarm *swarm, size_t flock, uint32_t j, bool twice, const uint8_t *turn)
+/* Adds the turns of the flocks of J and, for TWICE, of all that are near J, as far as they are numbered
+ * before FLOCK. */
+static uint64_t turns_around(const np_dots_swarm *swarm, size_t flock, uint32_t j, bool twice,
+                             const uint8_t *turn)
 {
     uint64_t taken = 0;
     if (j >= swarm->n_free)
@@ -189,7 +197,8 @@ static uint64_t turns_taken(const np_dots_swarm *swarm, size_t flock, const uint
     end = end > swarm->n_free ? swarm->n_free : end;
     for (size_t i = begin; i < end; i++)
         for (size_t k = swarm->link_first[i]; k < swarm->link_first[i + 1]; k++)
-            taken |= turns_around(swarm, flock, swarm->link[k] & NP_DOTS_LINK_INDEX, k < swarm->near_end[i], turn);
+            taken |=
+                turns_around(swarm, flock, swarm->link[k] & NP_DOTS_LINK_INDEX, k < swarm->near_end[i], turn);
     return taken;
 }
 
@@ -209,7 +218,8 @@ static np_status give_turns(np_dots_swarm *swarm, np_error *err)
             c++;
         if (c == NP_DOTS_TURNS_MAX) {
             free(turn);
-            return np_error_set(err, NP_ERR_INVALID, "too many dots crowd one place: lower the density there");
+            return np_error_set(err, NP_ERR_INVALID,
+                                "too many dots crowd one place: lower the density there");
         }
         turn[f] = c;
         next[c + 1]++;
@@ -237,7 +247,7 @@ np_status np_dots_swarm_link(np_dots_swarm *swarm, double reach, double near, np
         crowd_min = fmin(crowd_min, swarm->site[i].crowd);
         sum += swarm->site[i].crowd;
     }
-    double cell = fmax(reach * 10 / sqrt(sum / (double)swarm->n), swarm->floor_mm);
+    double cell = fmax(1.01 * reach * 10 / sqrt(sum / (double)swarm->n), swarm->floor_mm);
     status = np_dots_grid_init(&grid, &swarm->site->at, sizeof *swarm->site, swarm->n, cell, err);
     if (status != NP_OK)
         goto done;

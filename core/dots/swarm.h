@@ -1,19 +1,21 @@
 /* The swarm: dots as particles on the surface, with everything that pushes them.
  *
- * Order of the particles: free dots, then pins (dots that stay), then existing hair, then ghosts: particles just outside a
- * border, so that the border feels like the middle of the pattern and dots neither pile up at it nor shun it.
+ * Order of the particles: free dots, then pins (dots that stay), then existing hair, then ghosts: particles
+ * just outside a border, so that the border feels like the middle of the pattern and dots neither pile up at
+ * it nor shun it.
  *
- * Links say who may feel whom.  Free dots come in the order of a space-filling curve and move in flocks of NP_DOTS_FLOCK
- * that follow each other on it, one dot after the other within a flock.  Flocks with the same turn are never linked, so
- * they may move at the same time, and the result is the same on any number of threads.  Flocks rather than dots, so
- * that threads meet a few times a sweep, not dozens of times. */
+ * Links say who may feel whom.  Free dots come in the order of a space-filling curve and move in flocks of
+ * NP_DOTS_FLOCK that follow each other on it, one dot after the other within a flock.  Flocks with the same
+ * turn are never linked, so they may move at the same time, and the result is the same on any number of
+ * threads.  Flocks rather than dots, so that threads meet a few times a sweep, not dozens of times. */
 #ifndef NP_DOTS_SWARM_H
 #define NP_DOTS_SWARM_H
 
 #include "dots/rim.h"
 #include "dots/surface.h"
 
-/* In a link: the other one lies on another sheet of a fold.  It is kept off by the hard floor, and felt no further. */
+/* In a link: the other one lies on another sheet of a fold.  It is kept off by the hard floor, and felt no
+ * further. */
 #define NP_DOTS_OTHER_SHEET UINT32_C(0x80000000)
 #define NP_DOTS_LINK_INDEX UINT32_C(0x7FFFFFFF)
 
@@ -31,7 +33,7 @@ typedef struct np_dots_swarm {
     np_dots_rim rim;
     size_t n_free, n_own, n_solid, n; /* free dots; and pins; and existing hair; and ghosts */
     np_dots_site *site;               /* n; room for n_solid + n_own */
-    np_vec3 *normal;                  /* n; of the free ones as of the last haunting */
+    np_vec3 *normal;                  /* n; of own dots as of the last haunting; hair has none (0) */
     uint32_t *source;                 /* of each ghost, its dot */
     np_dots_spot *spot;               /* n_own */
     double *target;                   /* n_own: the density wanted there */
@@ -40,14 +42,16 @@ typedef struct np_dots_swarm {
     size_t *link_first;               /* n_free + 1 */
     size_t *near_end;                 /* n_free: a dot's near links come first, up to here */
     uint32_t *link;
-    uint32_t *flock; /* their numbers, sorted by turn: flock f is dots [f * NP_DOTS_FLOCK, (f + 1) * NP_DOTS_FLOCK) */
+    uint32_t *flock; /* their numbers, sorted by turn: flock f is dots [f * NP_DOTS_FLOCK, (f + 1) *
+                        NP_DOTS_FLOCK) */
     size_t turn_first[NP_DOTS_TURNS_MAX + 1];
     size_t n_turns;
 } np_dots_swarm;
 
-/* Room for the given numbers; sites are filled in by the caller, ghosts by np_dots_swarm_haunt.  Fini is safe on zero. */
-np_status np_dots_swarm_init(np_dots_swarm *swarm, const np_dots_surface *surface, size_t n_free, size_t n_pins,
-                             size_t n_existing, np_error *err);
+/* Room for the given numbers; sites are filled in by the caller, ghosts by np_dots_swarm_haunt.  Fini is safe
+ * on zero. */
+np_status np_dots_swarm_init(np_dots_swarm *swarm, const np_dots_surface *surface, size_t n_free,
+                             size_t n_pins, size_t n_existing, np_error *err);
 void np_dots_swarm_fini(np_dots_swarm *swarm);
 
 /* Sets free dot or pin I's spot and all that follows from it but the normal. */
@@ -65,9 +69,9 @@ bool np_dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b
 /* Brings normals up to date and makes new ghosts of the dots within REACH s of a border. */
 np_status np_dots_swarm_haunt(np_dots_swarm *swarm, double reach, np_error *err);
 
-/* Haunts, then links every free dot with all particles within REACH s (at least 1.4) on the same sheet, and with those of another sheet
- * that the floor might concern, and gives turns to the flocks.  Two flocks of one turn also have no free dot near (within
- * NEAR s) to both, so that one may write to what is kept of it. */
+/* Haunts, then links every free dot with all particles within REACH s (at least 1.4) on the same sheet, and
+ * with those of another sheet that the floor might concern, and gives turns to the flocks.  Two flocks of one
+ * turn also have no free dot near (within NEAR s) to both, so that one may write to what is kept of it. */
 np_status np_dots_swarm_link(np_dots_swarm *swarm, double reach, double near, np_error *err);
 
 #endif

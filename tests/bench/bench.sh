@@ -9,5 +9,10 @@ topic=${1:-}
 [ $# -gt 0 ] && shift
 case $topic in
 tour) exec "$bin/bench_tour" "$@" ;;
-*) echo "usage: ./dev bench tour FILE.xyz --seconds S [--metric length|time] [--closed] -o TOUR.txt" >&2; exit 2 ;;
+dots) exec "$bin/bench_dots" "$@" ;;
+*)
+    echo "usage: ./dev bench tour FILE.xyz --seconds S [--metric length|time] [--closed] -o TOUR.txt" >&2
+    echo "       ./dev bench dots SCAN --count N [--pattern even|follicular] [--shares 0.333,0.667,1] [-o OUT.csv]" >&2
+    exit 2
+    ;;
 esac

@@ -1,10 +1,11 @@
 /* Places dots on any mesh and says how good they are:
  *
- *   bench_dots SCAN --count N [--pattern even|follicular] [--shares 0.333,0.667,1] [--seed N] [--repeat K] [-o OUT.csv]
+ *   bench_dots SCAN --count N [--pattern even|follicular] [--shares 0.333,0.667,1] [--seed N] [--repeat K]
+ * [-o OUT.csv]
  *
- * SCAN is a mesh file in mm (OBJ, PLY, STL, glTF), or a made-up surface: head (the parametric head), ball, flat, ramp (4:1
- * in density), contrast (16:1), fold.  OUT.csv gets `x,y,z,session,density_per_cm2`.  Prints one JSON line: {n, seconds,
- * peak_mb}, and each session prefix's figures. */
+ * SCAN is a mesh file in mm (OBJ, PLY, STL, glTF), or a made-up surface: head (the parametric head), ball,
+ * flat, ramp (4:1 in density), contrast (16:1), fold.  OUT.csv gets `x,y,z,session,density_per_cm2`.  Prints
+ * one JSON line: {n, seconds, peak_mb}, and each session prefix's figures. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,8 @@ typedef struct options {
 
 static int usage(void)
 {
-    fputs("usage: bench dots SCAN --count N [--pattern even|follicular] [--shares 0.333,0.667,1] [--seed N] [--repeat K] "
+    fputs("usage: bench dots SCAN --count N [--pattern even|follicular] [--shares 0.333,0.667,1] [--seed N] "
+          "[--repeat K] "
           "[-o OUT.csv]\n  SCAN: a mesh file in mm, or head, ball, flat, ramp, contrast, fold\n",
           stderr);
     return 2;
@@ -85,13 +87,15 @@ static bool parse(int argc, char **argv, options *o)
     return o->scan && o->request.exact_count > 0 && o->repeat > 0;
 }
 
-/* ---- surfaces ------------------------------------------------------------------------------------------------------*/
+/* ---- surfaces
+ * ------------------------------------------------------------------------------------------------------*/
 
 /* A square sheet of SIDE mm with 0.8 mm edges, folded up and down by RISE every 10 mm. */
 static np_mesh make_sheet(double side, double rise)
 {
     size_t n = (size_t)(side / 0.8), row = n + 1, t = 0;
-    np_mesh m = {malloc(row * row * sizeof(np_vec3)), malloc(2 * n * n * sizeof(np_triangle)), row * row, 2 * n * n};
+    np_mesh m = {malloc(row * row * sizeof(np_vec3)), malloc(2 * n * n * sizeof(np_triangle)), row * row,
+                 2 * n * n};
     for (size_t j = 0; j <= n; j++)
         for (size_t i = 0; i <= n; i++) {
             double x = side * (double)i / (double)n, phase = fmod(x / 10, 2);
@@ -117,7 +121,8 @@ static np_mesh make_ball(double radius)
     uint32_t south = (uint32_t)((rings - 1) * around), top = (uint32_t)((rings - 2) * around);
     for (size_t r = 1; r < rings; r++)
         for (size_t k = 0; k < around; k++) {
-            double a = 3.141592653589793 * (double)r / (double)rings, b = 6.283185307179586 * (double)k / (double)around;
+            double a = 3.141592653589793 * (double)r / (double)rings,
+                   b = 6.283185307179586 * (double)k / (double)around;
             m.vertices[(r - 1) * around + k] =
                 np_vec3_scale(np_vec3_make(sin(a) * cos(b), sin(a) * sin(b), -cos(a)), radius);
         }
@@ -158,13 +163,17 @@ static np_status load(const char *scan, np_mesh *out, np_error *err)
 /* The wanted density up to a factor: even, or rising along x. */
 static double density_at(const char *scan, double x)
 {
-    return strcmp(scan, "ramp") == 0 ? 0.25 + 0.75 * x / 120 : strcmp(scan, "contrast") == 0 ? pow(16, x / 120 - 1) : 1;
+    return strcmp(scan, "ramp") == 0       ? 0.25 + 0.75 * x / 120
+           : strcmp(scan, "contrast") == 0 ? pow(16, x / 120 - 1)
+                                           : 1;
 }
 
-/* ---- judging -------------------------------------------------------------------------------------------------------*/
+/* ---- judging
+ * -------------------------------------------------------------------------------------------------------*/
 
 /* Which dots are far enough from every border: searched among points along the border. */
-static np_status mark_interior(const np_mesh *mesh, const np_placed_dot *dots, size_t n, unsigned char *out, np_error *err)
+static np_status mark_interior(const np_mesh *mesh, const np_placed_dot *dots, size_t n, unsigned char *out,
+                               np_error *err)
 {
     /* an edge of one triangle only: counted by hashing its two vertices */
     size_t slots = 1, n_points = 0;
@@ -178,7 +187,8 @@ static np_status mark_interior(const np_mesh *mesh, const np_placed_dot *dots, s
     for (int pass = 0; status == NP_OK && pass < 2; pass++) {
         for (size_t e = 0; e < 3 * mesh->n_triangles; e++) {
             uint64_t a = mesh->triangles[e / 3].v[e % 3], b = mesh->triangles[e / 3].v[(e + 1) % 3];
-            uint64_t k = (a < b ? a << 32 | b : b << 32 | a) + 1, h = (k * UINT64_C(0x9E3779B97F4A7C15)) >> 20;
+            uint64_t k = (a < b ? a << 32 | b : b << 32 | a) + 1,
+                     h = (k * UINT64_C(0x9E3779B97F4A7C15)) >> 20;
             while (key[h & (slots - 1)] && key[h & (slots - 1)] != k)
                 h++;
             key[h & (slots - 1)] = k;
@@ -216,8 +226,8 @@ static np_status mark_interior(const np_mesh *mesh, const np_placed_dot *dots, s
 }
 
 /* Figures of the dots of sessions 1..UNTIL, whose density is SHARE of the whole. */
-static np_status judge(const np_placed_dot *dots, const unsigned char *interior, size_t n, int until, double share,
-                       np_error *err)
+static np_status judge(const np_placed_dot *dots, const unsigned char *interior, size_t n, int until,
+                       double share, np_error *err)
 {
     np_vec3 *at = malloc((n + 1) * sizeof *at), *normal = malloc((n + 1) * sizeof *normal);
     double *density = malloc((n + 1) * sizeof *density);
@@ -236,11 +246,12 @@ static np_status judge(const np_placed_dot *dots, const unsigned char *interior,
     if (status == NP_OK)
         status = np_dots_stats_compute(at, normal, density, inside, m, &s, err);
     if (status == NP_OK)
-        printf("{\"sessions\": %d, \"n\": %zu, \"interior\": %zu, \"spacing_min_mm\": %.4f, \"rho\": %.4f, "
-               "\"clark_evans_r\": %.4f, \"nn_cv\": %.4f, \"nn_quantile_error\": %.4f, \"g_rms_error\": %.4f, "
-               "\"g_peak\": %.3f, \"g_peak_at\": %.3f, \"g_shell_max\": %.3f, \"fano\": %.3f, \"psi6\": %.3f}\n",
-               until, m, s.n_interior, s.spacing_min_mm, s.nn_min / 1.0745699318235418, s.clark_evans_r, s.nn_cv,
-               s.nn_quantile_error, s.g_rms_error, s.g_peak, s.g_peak_at, s.g_shell_max, s.fano, s.psi6);
+        printf(
+            "{\"sessions\": %d, \"n\": %zu, \"interior\": %zu, \"spacing_min_mm\": %.4f, \"rho\": %.4f, "
+            "\"clark_evans_r\": %.4f, \"nn_cv\": %.4f, \"nn_quantile_error\": %.4f, \"g_rms_error\": %.4f, "
+            "\"g_peak\": %.3f, \"g_peak_at\": %.3f, \"g_shell_max\": %.3f, \"fano\": %.3f, \"psi6\": %.3f}\n",
+            until, m, s.n_interior, s.spacing_min_mm, s.nn_min / 1.0745699318235418, s.clark_evans_r, s.nn_cv,
+            s.nn_quantile_error, s.g_rms_error, s.g_peak, s.g_peak_at, s.g_shell_max, s.fano, s.psi6);
     free(at);
     free(normal);
     free(density);
@@ -273,7 +284,8 @@ static int compare_doubles(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* ---- running -------------------------------------------------------------------------------------------------------*/
+/* ---- running
+ * -------------------------------------------------------------------------------------------------------*/
 
 static np_status place_and_judge(options *o, np_mesh *mesh, np_error *err)
 {
@@ -284,7 +296,8 @@ static np_status place_and_judge(options *o, np_mesh *mesh, np_error *err)
     int32_t *layer = calloc(nv + 1, sizeof *layer);
     np_placed_dot *dots = NULL;
     unsigned char *interior = NULL;
-    np_status status = normals && density && seconds && layer ? NP_OK : np_error_no_memory(err, "the surface");
+    np_status status =
+        normals && density && seconds && layer ? NP_OK : np_error_no_memory(err, "the surface");
     if (status != NP_OK)
         goto done;
     np_mesh_vertex_normals(mesh, normals);

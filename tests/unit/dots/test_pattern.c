@@ -1,0 +1,127 @@
+/* What the patterns look like: the figures that needlepath promises. */
+#include "dots/dots.h"
+#include "dots/findings.h"
+#include "dots/stats.h"
+
+#include "../test.h"
+#include "shapes.h"
+
+/* Figures of the dots of sessions 1..UNTIL at least EDGE mm inside a WIDTH x HEIGHT sheet (0: a ball). */
+static np_dots_stats figures(const np_placed_dot *dots, size_t n, int until, double share, double width, double height)
+{
+    np_vec3 *at = calloc(n, sizeof *at), *normal = calloc(n, sizeof *normal);
+    double *density = calloc(n, sizeof *density);
+    unsigned char *interior = calloc(n, 1);
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (dots[i].session > until)
+            continue;
+        np_vec3 p = dots[i].point.position;
+        at[m] = p;
+        normal[m] = dots[i].point.normal;
+        density[m] = share * dots[i].density_per_cm2;
+        interior[m++] = width <= 0 || (p.x > 3 && p.x < width - 3 && p.y > 3 && p.y < height - 3);
+    }
+    np_dots_stats stats;
+    np_error err = {0};
+    assert_int_equal(np_dots_stats_compute(at, normal, density, interior, m, &stats, &err), NP_OK);
+    free(at);
+    free(normal);
+    free(density);
+    free(interior);
+    return stats;
+}
+
+static np_placed_dot *place(const np_dots_request *r, size_t *out_n)
+{
+    np_placed_dot *dots;
+    np_error err = {0};
+    if (np_dots_place(r, NULL, &dots, out_n, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    return dots;
+}
+
+/* A small patch is noisy: the limits are those of the figures, widened by what 2,500 dots vary. */
+static void follicular_dots_pass_for_follicles(void **state)
+{
+    (void)state;
+    for (int ramp = 0; ramp < 2; ramp++) {
+        shape s = shape_sheet(70, 60, 1, 0, 0, 75);
+        for (size_t v = 0; ramp && v < s.mesh.n_vertices; v++)
+            s.density[v] = 75 * (0.25 + 0.75 * s.mesh.vertices[v].x / 70);
+        np_dots_request r = shape_request(&s, NP_DOTS_FOLLICULAR);
+        size_t n;
+        np_placed_dot *dots = place(&r, &n);
+        np_dots_stats all = figures(dots, n, 3, 1, 70, 60);
+        assert_true(all.nn_quantile_error <= 0.020);
+        assert_true(all.g_rms_error <= 0.09);
+        assert_near(all.clark_evans_r, 1.497, 0.035);
+        assert_near(all.nn_cv, 0.19, 0.02);
+        assert_true(all.g_shell_max <= 1.12);
+        np_dots_finding findings[NP_DOTS_FINDINGS];
+        np_dots_stats_findings(&all, findings);
+        for (int k = 0; k < NP_DOTS_FINDINGS; k++)
+            if (findings[k].out)
+                fail_msg("%s is %g: %s", findings[k].name, findings[k].value, findings[k].sentence);
+        for (int until = 1; until < 3; until++) {
+            np_dots_stats prefix = figures(dots, n, until, r.cumulative_share[until - 1], 70, 60);
+            assert_true(prefix.clark_evans_r >= 1.3);
+        }
+        free(dots);
+        shape_fini(&s);
+    }
+}
+
+static void even_dots_keep_most_of_the_lattice_spacing(void **state)
+{
+    (void)state;
+    shape s = shape_ball(15, 40, 70);
+    np_dots_request r = shape_request(&s, NP_DOTS_EVEN);
+    r.n_sessions = 2;
+    r.cumulative_share[0] = 1.0 / 3;
+    r.cumulative_share[1] = 1;
+    size_t n;
+    np_placed_dot *dots = place(&r, &n);
+    np_dots_stats all = figures(dots, n, 2, 1, 0, 0), third = figures(dots, n, 1, 1.0 / 3, 0, 0);
+    assert_true(all.nn_min / 1.0746 >= 0.82);
+    assert_true(third.nn_min / 1.0746 >= 0.76);
+    assert_true(all.psi6 <= 0.48);
+    np_dots_finding findings[NP_DOTS_FINDINGS];
+    np_dots_stats_findings(&all, findings);
+    assert_true(findings[0].out && strstr(findings[0].sentence, "too evenly"));
+    free(dots);
+    shape_fini(&s);
+}
+
+/* Dots neither pile up at a border nor shun it; strips of an uneven density get their share. */
+static void density_is_kept_near_borders_and_along_ramps(void **state)
+{
+    (void)state;
+    shape s = shape_sheet(80, 60, 2, 0, 0, 0);
+    for (size_t v = 0; v < s.mesh.n_vertices; v++)
+        s.density[v] = 30 + 60 * s.mesh.vertices[v].x / 80;
+    np_dots_request r = shape_request(&s, NP_DOTS_FOLLICULAR);
+    size_t n;
+    np_placed_dot *dots = place(&r, &n);
+    double strip[4] = {0}, border = 0;
+    for (size_t i = 0; i < n; i++) {
+        np_vec3 p = dots[i].point.position;
+        strip[(int)fmin(3, p.x / 20)] += 1;
+        border += p.y < 2 || p.y > 58;
+    }
+    for (int k = 0; k < 4; k++)
+        assert_near(strip[k] / ((37.5 + 15 * k) * 12), 1, 0.05);
+    assert_near(border / (60 * 3.2), 1, 0.12);
+    free(dots);
+    shape_fini(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(follicular_dots_pass_for_follicles),
+        cmocka_unit_test(even_dots_keep_most_of_the_lattice_spacing),
+        cmocka_unit_test(density_is_kept_near_borders_and_along_ramps),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
