@@ -12,6 +12,8 @@ static const np_option options[] = {
      .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD."},
     {.name = "timeout", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "10", .min = 0.1, .max = 3600,
      .help = "How long to wait for the executor to answer, in seconds."},
+    {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
+     .help = "The key shared with the executor. Default: none, and neither side is authenticated."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the outcome as JSON."},
     {0}};
 
@@ -35,6 +37,13 @@ static void draw(void *context, const np_run_state *s)
     np_cli_status_line(line);
 }
 
+static void note(void *context, const char *text)
+{
+    (void)context;
+    np_cli_progress_clear();
+    fprintf(stderr, "needlepath run: %s\n", text);
+}
+
 static np_status print_outcome(const np_run_state *s, np_status outcome, bool as_json, np_error *err)
 {
     if (as_json)
@@ -53,6 +62,8 @@ static np_status run(const np_command_args *args, np_error *err)
         .session = np_args_integer(args, "session"),
         .target = np_args_text(args, "to"),
         .report = draw,
+        .log = note,
+        .link_key = np_args_text(args, "link-key"),
         .stop = &np_cli_interrupted,
         .connect_timeout_s = np_args_number(args, "timeout"),
     };
