@@ -228,6 +228,7 @@ static void silence_holds_and_drops_the_buffer(void **state)
     peer_wait(p, 200, true);
     assert_int_equal(peer_state(p), NP_WIRE_STATE_HOLDING);
     assert_int_equal(p->got[NP_WIRE_MSG_EVENTS].u.events.window, 0);
+    assert_int_equal(p->got[NP_WIRE_MSG_EVENTS].u.events.received, 0);
     /* Armed again it wants the chunk from its start, and no dot twice. */
     peer_ask(p, NP_WIRE_MSG_RESUME, 2);
     peer_press(p);

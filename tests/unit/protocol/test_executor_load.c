@@ -35,6 +35,20 @@ static void a_load_must_hold_together(void **state)
     peer_free(p);
 }
 
+/* The session key is bound to the plan that HELLO named. */
+static void a_plan_that_was_not_named_is_refused(void **state)
+{
+    (void)state;
+    peer *p = peer_new(100, NULL);
+    peer_connect(p);
+    plan_free(&p->j.plan);
+    plan_make(&p->j.plan, 100, 4711);
+    expect_refused_load(p, NP_WIRE_REASON_DIGEST);
+    peer_connect(p), peer_load(p);
+    assert_int_equal(peer_state(p), NP_WIRE_STATE_LOADED);
+    peer_free(p);
+}
+
 static void only_known_operators_count_where_a_list_is_set(void **state)
 {
     (void)state;
@@ -226,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_load_must_hold_together),
+        cmocka_unit_test(a_plan_that_was_not_named_is_refused),
         cmocka_unit_test(only_known_operators_count_where_a_list_is_set),
         cmocka_unit_test(a_session_that_is_too_big_is_refused),
         cmocka_unit_test(the_map_tells_every_outcome),
