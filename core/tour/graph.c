@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/parallel.h"
 #include "tour/tree.h"
 
 /* In the arm's time the nearest by cost are sought among a few more nearest in space. */
@@ -40,7 +39,8 @@ static void fill_rows(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
-np_status tour_graph_init(tour_graph *graph, const tour_space *space, unsigned k, np_error *err)
+np_status tour_graph_init(tour_graph *graph, const tour_space *space, unsigned k, bool parallel,
+                          np_error *err)
 {
     *graph = (tour_graph){.n = space->n, .k = space->n < 1 ? 0 : space->n - 1 < k ? space->n - 1 : k};
     graph->to = malloc(((size_t)graph->n * graph->k + 1) * sizeof *graph->to);
@@ -49,7 +49,7 @@ np_status tour_graph_init(tour_graph *graph, const tour_space *space, unsigned k
     tour_tree tree;
     np_status status = tour_tree_init(&tree, space->at, space->n, err);
     if (status == NP_OK)
-        np_parallel_for(space->n, 1024, fill_rows, &(graph_job){graph, space, &tree});
+        tour_for(parallel, space->n, 1024, fill_rows, &(graph_job){graph, space, &tree});
     else
         tour_graph_fini(graph);
     tour_tree_fini(&tree);

@@ -1,5 +1,5 @@
-/* Greedy edge.  A first round takes edges from the graph; what is left are some N/10 paths, whose ends (fewer in every
- * round) become a point set of their own: again neighbours, sort, join, until one path is left. */
+/* Greedy edge.  A first round takes edges from the graph; what is left are some N/10 paths, whose ends (fewer
+ * in every round) become a point set of their own: again neighbours, sort, join, until one path is left. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,9 +15,9 @@ typedef struct joiner {
     uint32_t *tail;      /* of an end: the other end of its path; itself when alone */
     uint32_t n_paths;
     /* One round's candidate edges and the sort's scratch. */
-    size_t n_edges, max_edges;
+    size_t n_edges;
     uint32_t (*edge)[2];
-    uint32_t *key, *index, *key2, *index2;
+    tour_keyed *item, *scratch;
 } joiner;
 
 static void joiner_fini(joiner *j)
@@ -25,24 +25,20 @@ static void joiner_fini(joiner *j)
     free(j->link);
     free(j->tail);
     free(j->edge);
-    free(j->key);
-    free(j->index);
-    free(j->key2);
-    free(j->index2);
+    free(j->item);
+    free(j->scratch);
 }
 
 static np_status joiner_init(joiner *j, const tour_space *space, unsigned k, np_error *err)
 {
     size_t n = space->n, edges = n * (k > NEAR_ENDS ? k : NEAR_ENDS);
-    *j = (joiner){.space = space, .n_paths = space->n, .max_edges = edges};
+    *j = (joiner){.space = space, .n_paths = space->n};
     j->link = malloc(n * sizeof *j->link);
     j->tail = malloc(n * sizeof *j->tail);
     j->edge = malloc(edges * sizeof *j->edge);
-    j->key = malloc(edges * sizeof *j->key);
-    j->index = malloc(edges * sizeof *j->index);
-    j->key2 = malloc(edges * sizeof *j->key2);
-    j->index2 = malloc(edges * sizeof *j->index2);
-    if (!j->link || !j->tail || !j->edge || !j->key || !j->index || !j->key2 || !j->index2) {
+    j->item = malloc(edges * sizeof *j->item);
+    j->scratch = malloc(edges * sizeof *j->scratch);
+    if (!j->link || !j->tail || !j->edge || !j->item || !j->scratch) {
         joiner_fini(j);
         return np_error_no_memory(err, "the greedy tour");
     }
@@ -59,16 +55,16 @@ static void joiner_offer(joiner *j, uint32_t a, uint32_t b)
     j->edge[j->n_edges][0] = a;
     j->edge[j->n_edges][1] = b;
     /* Costs are not negative, so their bits sort as they do. */
-    memcpy(&j->key[j->n_edges], &cost, sizeof cost);
-    j->index[j->n_edges] = (uint32_t)j->n_edges;
+    memcpy(&j->item[j->n_edges].key, &cost, sizeof cost);
+    j->item[j->n_edges].value = (uint32_t)j->n_edges;
     j->n_edges++;
 }
 
 static void joiner_take_cheapest(joiner *j)
 {
-    tour_radix_sort(j->key, j->index, j->key2, j->index2, j->n_edges, 32);
+    tour_radix_sort(j->item, j->scratch, j->n_edges, 32);
     for (size_t e = 0; e < j->n_edges; e++) {
-        uint32_t a = j->edge[j->index[e]][0], b = j->edge[j->index[e]][1];
+        uint32_t a = j->edge[j->item[e].value][0], b = j->edge[j->item[e].value][1];
         if (j->link[a][1] != NONE || j->link[b][1] != NONE || j->tail[a] == b)
             continue;
         j->link[a][j->link[a][0] != NONE] = b;
@@ -138,12 +134,7 @@ np_status tour_greedy(const tour_space *space, const tour_graph *graph, uint32_t
     for (uint32_t i = 0; i < space->n; i++) {
         const uint32_t *row = graph->to + (size_t)i * graph->k;
         for (unsigned a = 0; a < graph->k; a++) {
-            /* Each edge once: from its lower end, or from the upper if the lower does not know it. */
-            const uint32_t *back = graph->to + (size_t)row[a] * graph->k;
-            bool mutual = false;
-            for (unsigned b = 0; b < graph->k && !mutual; b++)
-                mutual = back[b] == i;
-            if (i < row[a] || !mutual)
+            if (tour_graph_owns(graph, i, row[a]))
                 joiner_offer(&j, i, row[a]);
         }
     }

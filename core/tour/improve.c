@@ -1,193 +1,193 @@
-/* 2-opt and Or-opt on neighbour lists with a queue of dots to look at (Bentley 1992): a move is tried only where one of its
- * edges changed.  The tour is an array; a reversal turns the shorter side. */
+/* Rounds over the whole tour.  In each, the tour is cut into a few long pieces that are worked on side by
+ * side, because whatever happens to one piece leaves the others' ends alone; each piece is split in space
+ * into cells, worked on one after the other in the nearest cache (cell.h).  Pieces and cells lie elsewhere in
+ * every round, so that no border stays.  How the tour is cut depends on its size and the round alone, never
+ * on the number of threads.
+ *
+ * Longer tours are taken now and then, less and less often to the end (Martin, Otto, Felten, Large-step
+ * Markov chains for the traveling salesman problem, Complex Systems 5, 1991): the same tour in about two
+ * thirds of the kicks. */
 #include "tour/improve.h"
 
 #include <stdlib.h>
+#include <time.h>
 
-#define LONGEST_MOVED 3
+#include "base/rng.h"
+#include "tour/rounds.h"
 
-typedef struct walker {
-    const tour_space *space;
-    const tour_graph *graph;
-    uint32_t n; /* nodes: ranks, and the gap of an open tour */
-    uint32_t *order, *place;
-    uint32_t *queue, queue_head, queue_size;
-    uint8_t *queued;
-    float least_gain;
-} walker;
+#define STREAM_ROUND 0x726f756eu
+#define KICKS_A_ROUND 1.0
+#define PIECE_NODES 25000   /* about, when there are more than two pieces */
+#define LEAST_TO_SHARE 4000 /* fewer nodes are one piece */
+#define HEAT 0.06           /* at the start, in mean edges */
 
-static uint32_t next_of(const walker *w, uint32_t a)
+double tour_now_s(void)
 {
-    uint32_t p = w->place[a] + 1;
-    return w->order[p == w->n ? 0 : p];
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static uint32_t previous_of(const walker *w, uint32_t a)
+static bool is_out_of_time(const tour_rounds *r)
 {
-    uint32_t p = w->place[a];
-    return w->order[p == 0 ? w->n - 1 : p - 1];
+    return r->end_s > 0 && tour_now_s() >= r->end_s;
 }
 
-static float cost(const walker *w, uint32_t a, uint32_t b)
+static void split_pieces(void *context, size_t begin, size_t end, size_t block)
 {
-    return tour_cost(w->space, w->space->metric, a, b);
+    (void)begin, (void)end;
+    tour_split_piece(context, (uint32_t)block);
 }
 
-/* Reverses the part of the cycle from node A forward to node B, or, which is the same cycle, all the rest. */
-static void reverse(walker *w, uint32_t a, uint32_t b)
+static void work_on_pieces(void *context, size_t begin, size_t end, size_t block)
 {
-    uint32_t n = w->n, i = w->place[a], j = w->place[b];
-    uint32_t length = (j + n - i) % n + 1;
-    if (2 * length > n) {
-        uint32_t inner = i;
-        i = j + 1 == n ? 0 : j + 1;
-        j = inner == 0 ? n - 1 : inner - 1;
-        length = n - length;
-    }
-    for (uint32_t s = 0; s < length / 2; s++) {
-        uint32_t x = w->order[i], y = w->order[j];
-        w->order[i] = y, w->place[y] = i;
-        w->order[j] = x, w->place[x] = j;
-        i = i + 1 == n ? 0 : i + 1;
-        j = j == 0 ? n - 1 : j - 1;
-    }
+    (void)begin, (void)end;
+    tour_rounds *r = context;
+    for (uint32_t c = r->first_cell[block]; c < r->first_cell[block + 1] && !is_out_of_time(r); c++)
+        tour_work_on_cell(r, (uint32_t)block, c);
 }
 
-static void look_at(walker *w, uint32_t a)
+/* Turns the tour's array, so that this round's pieces begin elsewhere. */
+static void turn_order(tour_rounds *r)
 {
-    if (a >= w->space->n || w->queued[a])
-        return;
-    w->queued[a] = 1;
-    uint32_t at = w->queue_head + w->queue_size++;
-    w->queue[at >= w->space->n ? at - w->space->n : at] = a;
+    uint32_t n = r->n, shift = np_rng_below(r->seed, STREAM_ROUND, r->round, 0, n);
+    for (uint32_t i = 0; i < n; i++)
+        r->spare[i] = r->order[i + shift >= n ? i + shift - n : i + shift];
+    uint32_t *swap = r->order;
+    r->order = r->spare;
+    r->spare = swap;
+    for (uint32_t i = 0; i < n; i++)
+        r->place[r->order[i]] = i;
 }
 
-/* Replaces the edges (a, b) and (c, d) by (a, c) and (b, d), where a b ... c d is the cycle in one direction or the other. */
-static void exchange(walker *w, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+/* Where this round's pieces and cells lie. */
+static void lay_out(tour_rounds *r)
 {
-    if (next_of(w, a) == b)
-        reverse(w, b, c);
-    else
-        reverse(w, c, b);
-    look_at(w, a), look_at(w, b), look_at(w, c), look_at(w, d);
-}
-
-/* BEFORE A..E AFTER ... LEFT RIGHT, read in one direction or the other: takes A..E out and puts it between LEFT and RIGHT,
- * with A beside NEAR_A. */
-static void move_piece(walker *w, uint32_t before, uint32_t a, uint32_t e, uint32_t after, uint32_t left, uint32_t right,
-                       uint32_t near_a)
-{
-    if (right == before) { /* read it the other way round */
-        uint32_t swap = a;
-        a = e, e = swap;
-        swap = before, before = after, after = swap;
-        swap = left, left = right, right = swap;
-        near_a = near_a == left ? right : left;
-    }
-    exchange(w, before, a, left, right);
-    exchange(w, before, left, after, e);
-    if (near_a == left)
-        exchange(w, left, e, a, right);
-}
-
-static bool try_two_opt(walker *w, uint32_t a)
-{
-    const uint32_t *row = w->graph->to + (size_t)a * w->graph->k;
-    for (int forward = 0; forward < 2; forward++) {
-        uint32_t b = forward ? next_of(w, a) : previous_of(w, a);
-        float removed = cost(w, a, b);
-        for (unsigned s = 0; s < w->graph->k; s++) {
-            uint32_t c = row[s];
-            float first = removed - cost(w, a, c);
-            if (first <= w->least_gain)
-                break;
-            uint32_t d = forward ? next_of(w, c) : previous_of(w, c);
-            if (c == b || d == a || first + cost(w, c, d) - cost(w, b, d) <= w->least_gain)
-                continue;
-            exchange(w, a, b, c, d);
-            return true;
+    uint32_t n = r->n;
+    turn_order(r);
+    r->first_cell[0] = 0;
+    for (uint32_t p = 0; p <= r->n_pieces; p++) {
+        r->piece_from[p] = (uint32_t)((uint64_t)n * p / r->n_pieces);
+        if (p > 0) {
+            uint32_t nodes = r->piece_from[p] - r->piece_from[p - 1];
+            r->first_cell[p] = r->first_cell[p - 1] + (nodes + TOUR_CELL_NODES - 1) / TOUR_CELL_NODES;
         }
     }
-    return false;
+    r->cell_from[r->first_cell[r->n_pieces]] = n;
+
+    np_vec3 u = np_vec3_normalize(np_vec3_make(np_rng_normal(r->seed, STREAM_ROUND, r->round, 1),
+                                               np_rng_normal(r->seed, STREAM_ROUND, r->round, 2),
+                                               np_rng_normal(r->seed, STREAM_ROUND, r->round, 3)));
+    np_vec3 v = np_vec3_perpendicular(u), axes[3] = {u, v, np_vec3_cross(u, v)};
+    for (int a = 0; a < 3; a++)
+        r->axes[a] = (tour_vec){{(float)axes[a].x, (float)axes[a].y, (float)axes[a].z, 0}};
 }
 
-/* Moves the piece of up to LONGEST_MOVED nodes that begins with A, read forward or backward, between a neighbour C of A and
- * one of C's two neighbours. */
-static bool try_move_piece(walker *w, uint32_t a, bool forward)
+static void rounds_fini(tour_rounds *r)
 {
-    const uint32_t *row = w->graph->to + (size_t)a * w->graph->k;
-    uint32_t before = forward ? previous_of(w, a) : next_of(w, a), e = a;
-    for (uint32_t length = 1; length <= LONGEST_MOVED; length++, e = forward ? next_of(w, e) : previous_of(w, e)) {
-        uint32_t after = forward ? next_of(w, e) : previous_of(w, e);
-        float removed = cost(w, before, a) + cost(w, e, after) - cost(w, before, after);
-        for (unsigned s = 0; s < w->graph->k && removed - cost(w, a, row[s]) > w->least_gain; s++) {
-            uint32_t c = row[s];
-            uint32_t ahead = forward ? w->place[c] + w->n - w->place[a] : w->place[a] + w->n - w->place[c];
-            if (ahead % w->n < length)
-                continue;
-            for (int side = 0; side < 2; side++) {
-                uint32_t d = side ? next_of(w, c) : previous_of(w, c);
-                if (d == a || d == e || removed - cost(w, a, c) + cost(w, c, d) - cost(w, e, d) <= w->least_gain)
-                    continue;
-                bool c_first = (side == 1) == forward;
-                move_piece(w, before, a, e, after, c_first ? c : d, c_first ? d : c, c);
-                return true;
-            }
-        }
+    for (int p = 0; p < TOUR_PIECES; p++) {
+        tour_cell_fini(&r->benches[p].cell);
+        free(r->benches[p].places);
+        free(r->benches[p].global);
     }
-    return false;
+    free(r->order);
+    free(r->place);
+    free(r->spare);
+    free(r->cell_of);
+    free(r->local_of);
+    free(r->settled);
+    free(r->nodes);
+    free(r->cell_from);
 }
 
-static void run(walker *w)
+static np_status bench_init(tour_bench *bench, const tour_rounds *r, np_error *err)
 {
-    while (w->queue_size > 0) {
-        uint32_t a = w->queue[w->queue_head];
-        w->queue_head = w->queue_head + 1 == w->space->n ? 0 : w->queue_head + 1;
-        w->queue_size--;
-        w->queued[a] = 0;
-        if (try_two_opt(w, a) || try_move_piece(w, a, true) || try_move_piece(w, a, false))
-            look_at(w, a);
-    }
+    uint32_t nodes = r->n < TOUR_CELL_NODES ? r->n : TOUR_CELL_NODES;
+    bench->places = malloc(nodes * sizeof *bench->places);
+    bench->global = malloc(nodes * sizeof *bench->global);
+    if (!bench->places || !bench->global)
+        return np_error_no_memory(err, "a cell of the tour");
+    return tour_cell_init(&bench->cell, nodes, r->graph->k, r->space->axis != NULL, err);
 }
 
-/* Gains below this share of the mean edge are rounding. */
-static float least_gain(const walker *w)
+static np_status rounds_init(tour_rounds *r, const uint32_t *order, np_error *err)
+{
+    size_t n = r->n;
+    r->n_pieces = n < LEAST_TO_SHARE ? 1 : 2 + r->n / PIECE_NODES / 4;
+    r->n_pieces = r->n_pieces > TOUR_PIECES ? TOUR_PIECES : r->n_pieces;
+    r->order = malloc(n * sizeof *r->order);
+    r->place = malloc(n * sizeof *r->place);
+    r->spare = malloc(n * sizeof *r->spare);
+    r->cell_of = malloc(n * sizeof *r->cell_of);
+    r->local_of = malloc(n * sizeof *r->local_of);
+    r->settled = calloc(n, 1);
+    r->nodes = malloc(n * sizeof *r->nodes);
+    r->cell_from = malloc((n / TOUR_CELL_NODES + 2 * TOUR_PIECES + 2) * sizeof *r->cell_from);
+    if (!r->order || !r->place || !r->spare || !r->cell_of || !r->local_of || !r->settled || !r->nodes ||
+        !r->cell_from)
+        return np_error_no_memory(err, "the tour");
+    np_status status = NP_OK;
+    for (uint32_t p = 0; p < r->n_pieces && status == NP_OK; p++)
+        status = bench_init(&r->benches[p], r, err);
+    for (uint32_t i = 0; i < r->n; i++)
+        r->order[i] = i < r->space->n ? order[i] : r->space->n;
+    return status;
+}
+
+/* The mean edge without prices. */
+static double mean_edge(const tour_rounds *r)
 {
     double sum = 0;
-    for (uint32_t i = 0; i < w->n; i++)
-        sum += (double)cost(w, w->order[i], w->order[i + 1 == w->n ? 0 : i + 1]);
-    return (float)(sum / w->n * 1e-5);
+    for (uint32_t i = 0; i < r->n; i++) {
+        uint32_t a = r->order[i], b = r->order[i + 1 == r->n ? 0 : i + 1];
+        float prices = r->space->at[a].v[3] + r->space->at[b].v[3];
+        sum += (double)(tour_cost(r->space, r->space->metric, a, b) - prices);
+    }
+    return sum / r->n;
 }
 
-np_status tour_improve(const tour_space *space, const tour_graph *graph, bool closed, uint32_t *order, np_error *err)
+/* Rounds until the budget is used; the last one is cold. */
+static np_status run(tour_rounds *r, const tour_budget *budget, np_error *err)
 {
-    uint32_t n = space->n + !closed;
-    if (n < 5)
+    double begin_s = tour_now_s(), mean = mean_edge(r), done = 0, kicks = 0;
+    r->least_gain = (float)(mean * 1e-5);
+    for (r->round = 0; done < 1; r->round++) {
+        bool timed = r->end_s > 0;
+        r->kicks_per_node = timed ? KICKS_A_ROUND : fmin(budget->kicks_per_dot - kicks, KICKS_A_ROUND);
+        kicks += r->kicks_per_node;
+        if (!timed)
+            done = kicks < budget->kicks_per_dot ? kicks / budget->kicks_per_dot : 1;
+        r->heat = HEAT * mean * (1 - done);
+        lay_out(r);
+        tour_for(budget->parallel, r->n_pieces, 1, split_pieces, r);
+        tour_for(budget->parallel, r->n_pieces, 1, work_on_pieces, r);
+        if (timed)
+            done = fmin((tour_now_s() - begin_s) / fmax(r->end_s - begin_s, 1e-9), 1);
+        if (!np_progress_step(budget->progress, "tour", done))
+            return np_error_set(err, NP_ERR_STOPPED, "the ordering of the dots was stopped");
+    }
+    return NP_OK;
+}
+
+np_status tour_improve(const tour_space *space, const tour_graph *graph, bool closed,
+                       const tour_budget *budget, uint32_t *order, np_error *err)
+{
+    tour_rounds r = {.space = space,
+                     .graph = graph,
+                     .seed = budget->seed,
+                     .end_s = budget->end_s,
+                     .n = space->n + !closed};
+    if (r.n < 5)
         return NP_OK;
-    walker w = {.space = space, .graph = graph, .n = n};
-    w.order = malloc(n * sizeof *w.order);
-    w.place = malloc(n * sizeof *w.place);
-    w.queue = malloc(n * sizeof *w.queue);
-    w.queued = calloc(n, 1);
-    np_status status = NP_OK;
-    if (!w.order || !w.place || !w.queue || !w.queued) {
-        status = np_error_no_memory(err, "the tour");
-        goto done;
+    np_status status = rounds_init(&r, order, err);
+    if (status == NP_OK)
+        status = run(&r, budget, err);
+    if (status == NP_OK) {
+        for (uint32_t i = 0; i < r.n; i++)
+            r.place[r.order[i]] = i;
+        for (uint32_t i = 0, from = closed ? 0 : r.place[space->n] + 1; i < space->n; i++)
+            order[i] = r.order[(from + i) % r.n];
     }
-    for (uint32_t i = 0; i < n; i++) {
-        w.order[i] = i < space->n ? order[i] : space->n;
-        w.place[w.order[i]] = i;
-    }
-    w.least_gain = least_gain(&w);
-    for (uint32_t i = 0; i < n; i++)
-        look_at(&w, w.order[i]);
-    run(&w);
-    for (uint32_t i = 0, from = closed ? 0 : w.place[space->n] + 1; i < space->n; i++)
-        order[i] = w.order[(from + i) % n];
-done:
-    free(w.order);
-    free(w.place);
-    free(w.queue);
-    free(w.queued);
+    rounds_fini(&r);
     return status;
 }

@@ -4,7 +4,20 @@
 
 #include "tour/graph.h"
 
-/* Improves ORDER[n] (a path; a cycle when CLOSED) until no 2-opt or Or-opt move along a candidate edge helps. */
-np_status tour_improve(const tour_space *space, const tour_graph *graph, bool closed, uint32_t *order, np_error *err);
+typedef struct tour_budget {
+    double kicks_per_dot;
+    double end_s; /* > 0: until tour_now_s() says so, whatever the kicks */
+    uint64_t seed;
+    bool parallel;               /* false: on the caller's thread alone; the result is the same */
+    const np_progress *progress; /* NULL: silent */
+} tour_budget;
+
+/* Seconds of a clock that only goes forward. */
+double tour_now_s(void);
+
+/* Improves ORDER[n] (a path; a cycle when CLOSED) by chained Lin-Kernighan in cells, along the edges of
+ * GRAPH. */
+np_status tour_improve(const tour_space *space, const tour_graph *graph, bool closed,
+                       const tour_budget *budget, uint32_t *order, np_error *err);
 
 #endif

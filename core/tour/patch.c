@@ -1,6 +1,7 @@
-/* Few discs over many points: farthest-point seeds (Gonzalez, Clustering to minimize the maximum intercluster distance, 1985)
- * and Lloyd steps towards the middle of each cluster's box, with one more patch until all are small enough.  It works on the
- * middles of coarse cells, so its cost does not grow with the number of points. */
+/* Few discs over many points: farthest-point seeds (Gonzalez, Clustering to minimize the maximum intercluster
+ * distance, 1985) and Lloyd steps towards the middle of each cluster's box, with one more patch until all are
+ * small enough.  It works on the middles of coarse cells, so its cost does not grow with the number of
+ * points. */
 #include "tour/patch.h"
 
 #include <stdlib.h>
@@ -101,8 +102,8 @@ static void cover_solve(cover *c, double radius)
     }
 }
 
-np_status tour_patches(const np_vec3 *positions, size_t n, double radius_mm, uint32_t *out_patch, uint32_t *out_count,
-                       np_error *err)
+np_status tour_patches(const np_vec3 *positions, size_t n, double radius_mm, uint32_t *out_patch,
+                       uint32_t *out_count, np_error *err)
 {
     memset(out_patch, 0, n * sizeof *out_patch);
     *out_count = n > 0;
@@ -110,7 +111,8 @@ np_status tour_patches(const np_vec3 *positions, size_t n, double radius_mm, uin
         return NP_OK;
     cover c = {.cell = malloc(n * sizeof *c.cell), .label = malloc(n * sizeof *c.label)};
     c.middle = malloc(n * sizeof *c.middle);
-    np_status status = c.cell && c.label && c.middle ? NP_OK : np_error_no_memory(err, "the patches of a tour");
+    np_status status =
+        c.cell && c.label && c.middle ? NP_OK : np_error_no_memory(err, "the patches of a tour");
     if (status == NP_OK) {
         /* Each point is within half a diagonal of its cell's middle. */
         double side = radius_mm / CELLS_PER_RADIUS;

@@ -1,5 +1,6 @@
-/* Greedy colouring of stretches of the tour: a dot takes the lowest pass in which no close dot of its stretch is.  How long a
- * stretch should be depends on how many passes it needs and how long they take, so a few lengths are tried and measured. */
+/* Greedy colouring of stretches of the tour: a dot takes the lowest pass in which no close dot of its stretch
+ * is.  How long a stretch should be depends on how many passes it needs and how long they take, so a few
+ * lengths are tried and measured. */
 #include "tour/rest.h"
 
 #include <stdlib.h>
@@ -14,10 +15,10 @@ typedef struct interleaver {
     const np_tour_request *request;
     tour_space space;
     tour_tree tree;
-    uint32_t *rank;     /* of the request's index */
-    uint32_t *stretch;  /* by rank; UINT32_MAX: no pass yet */
-    uint8_t *pass;      /* by rank */
-    uint64_t taken;     /* passes taken by close dots */
+    uint32_t *rank;    /* of the request's index */
+    uint32_t *stretch; /* by rank; UINT32_MAX: no pass yet */
+    uint8_t *pass;     /* by rank */
+    uint64_t taken;    /* passes taken by close dots */
     uint32_t stretch_now;
     uint32_t *trial;
 } interleaver;
@@ -57,7 +58,8 @@ static void see_close_dot(void *context, uint32_t point)
         v->taken |= UINT64_C(1) << v->pass[point];
 }
 
-/* Cuts ORDER into stretches of LENGTH within a patch and writes them pass by pass; dots beyond MAX_PASSES go last. */
+/* Cuts ORDER into stretches of LENGTH within a patch and writes them pass by pass; dots beyond MAX_PASSES go
+ * last. */
 static void interleave(interleaver *v, const uint32_t *patch_of, const uint32_t *order, size_t length)
 {
     size_t n = v->request->n, at = 0;

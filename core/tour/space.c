@@ -1,5 +1,6 @@
-/* Renumbering along a Hilbert curve (Skilling, Programming the Hilbert curve, AIP Conf. Proc. 707, 2004): the tour's inner
- * loops jump between neighbours in space, and this puts most of them on the same few cache lines. */
+/* Renumbering along a Hilbert curve (Skilling, Programming the Hilbert curve, AIP Conf. Proc. 707, 2004): the
+ * tour's inner loops jump between neighbours in space, and this puts most of them on the same few cache
+ * lines. */
 #include "tour/space.h"
 
 #include <stdlib.h>
@@ -40,22 +41,20 @@ static uint32_t hilbert_key(uint32_t x, uint32_t y, uint32_t z)
     return key;
 }
 
-void tour_radix_sort(uint32_t *key, uint32_t *value, uint32_t *scratch_key, uint32_t *scratch_value, size_t n,
-                     unsigned bits)
+#define DIGIT_BITS 11
+
+void tour_radix_sort(tour_keyed *items, tour_keyed *scratch, size_t n, unsigned bits)
 {
-    for (unsigned shift = 0; shift < bits; shift += 8) {
-        size_t start[257] = {0};
+    const uint32_t mask = (1u << DIGIT_BITS) - 1;
+    for (unsigned shift = 0; shift < bits; shift += DIGIT_BITS) {
+        size_t start[(1u << DIGIT_BITS) + 1] = {0};
         for (size_t i = 0; i < n; i++)
-            start[(key[i] >> shift & 255) + 1]++;
-        for (int d = 0; d < 256; d++)
+            start[(items[i].key >> shift & mask) + 1]++;
+        for (uint32_t d = 0; d <= mask; d++)
             start[d + 1] += start[d];
-        for (size_t i = 0; i < n; i++) {
-            size_t to = start[key[i] >> shift & 255]++;
-            scratch_key[to] = key[i];
-            scratch_value[to] = value[i];
-        }
-        memcpy(key, scratch_key, n * sizeof *key);
-        memcpy(value, scratch_value, n * sizeof *value);
+        for (size_t i = 0; i < n; i++)
+            scratch[start[items[i].key >> shift & mask]++] = items[i];
+        memcpy(items, scratch, n * sizeof *items);
     }
 }
 
@@ -69,16 +68,18 @@ static tour_vec vec_make(np_vec3 v)
     return (tour_vec){{(float)v.x, (float)v.y, (float)v.z, 0}};
 }
 
-/* Ranks: source[] sorted along the curve through the box of the points. */
-static void sort_along_curve(tour_space *space, const np_vec3 *positions, uint32_t *scratch, np_vec3 low, double side)
+/* Ranks: source[] sorted along the curve through the box of the points.  ITEMS: room for 2 n. */
+static void sort_along_curve(tour_space *space, const np_vec3 *positions, tour_keyed *items, np_vec3 low,
+                             double side)
 {
-    uint32_t n = space->n, *key = scratch, *key2 = scratch + n, *source2 = scratch + 2 * (size_t)n;
     double scale = side > 0 ? ((1u << HILBERT_BITS) - 1) / side : 0;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < space->n; i++) {
         np_vec3 p = np_vec3_scale(np_vec3_sub(positions[space->source[i]], low), scale);
-        key[i] = hilbert_key((uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z);
+        items[i] = (tour_keyed){hilbert_key((uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z), space->source[i]};
     }
-    tour_radix_sort(key, space->source, key2, source2, n, 3 * HILBERT_BITS);
+    tour_radix_sort(items, items + space->n, space->n, 3 * HILBERT_BITS);
+    for (uint32_t i = 0; i < space->n; i++)
+        space->source[i] = items[i].value;
 }
 
 np_status tour_space_init(tour_space *space, const np_tour_request *request, const uint32_t *subset, size_t n,
@@ -87,12 +88,13 @@ np_status tour_space_init(tour_space *space, const np_tour_request *request, con
     *space = (tour_space){.n = (uint32_t)n, .metric = request->metric};
     const np_case_arm *arm = &request->arm;
     space->linear = ramp_make(arm->speed_mm_s, arm->acceleration_mm_s2);
-    space->rotation = ramp_make(arm->rotation_deg_s * M_PI / 180, arm->rotation_acceleration_deg_s2 * M_PI / 180);
+    space->rotation =
+        ramp_make(arm->rotation_deg_s * M_PI / 180, arm->rotation_acceleration_deg_s2 * M_PI / 180);
     bool turns = request->axes && request->metric == NP_TOUR_TIME;
     space->at = aligned_alloc(16, (n + 1) * sizeof *space->at);
     space->axis = turns ? aligned_alloc(16, (n + 1) * sizeof *space->axis) : NULL;
     space->source = malloc((n + 1) * sizeof *space->source);
-    uint32_t *scratch = malloc((3 * n + 1) * sizeof *scratch);
+    tour_keyed *scratch = malloc((2 * n + 1) * sizeof *scratch);
     if (!space->at || (turns && !space->axis) || !space->source || !scratch) {
         free(scratch);
         tour_space_fini(space);
@@ -109,6 +111,7 @@ np_status tour_space_init(tour_space *space, const np_tour_request *request, con
     np_vec3 size = np_vec3_sub(high, low), middle = np_vec3_lerp(low, high, 0.5);
     sort_along_curve(space, request->positions, scratch, low, fmax(size.x, fmax(size.y, size.z)));
     free(scratch);
+    space->at[n] = (tour_vec){{0}};
     for (size_t r = 0; r < n; r++) {
         space->at[r] = vec_make(np_vec3_sub(request->positions[space->source[r]], middle));
         if (turns)

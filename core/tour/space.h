@@ -1,9 +1,9 @@
-/* What the tour's inner loops see: points in an order in which neighbours in space are neighbours in memory, and the cost
- * of going from one to another.
+/* What the tour's inner loops see: points in an order in which neighbours in space are neighbours in memory,
+ * and the cost of going from one to another.
  *
- * Single precision on purpose: a point is one 16-byte load, and the caches hold twice as many; totals are summed in
- * double from the caller's positions (measure.c).  One inlined function is the cost in both metrics; the optimiser is
- * compiled once for each, with METRIC a constant. */
+ * Single precision on purpose: a point is one 16-byte load, and the caches hold twice as many; totals are
+ * summed in double from the caller's positions (measure.c).  One inlined function is the cost in both
+ * metrics; the optimiser is compiled once for each, with METRIC a constant. */
 #ifndef NP_TOUR_SPACE_H
 #define NP_TOUR_SPACE_H
 
@@ -22,8 +22,11 @@ typedef struct tour_ramp {
     float speed, acceleration, threshold; /* threshold: distance from which the speed is reached */
 } tour_ramp;
 
-/* Points are named by their RANK along a Hilbert curve.  Rank N is no point but the gap of an open tour: going to it and
- * from it costs nothing. */
+/* Points are named by their RANK along a Hilbert curve.  Rank N is no point but the gap of an open tour:
+ * going to it and from it costs nothing.
+ *
+ * at[].v[3] is the point's price (ascent.h), 0 at first: it is added to the cost of both edges at the point,
+ * so that every tour costs the same amount more. */
 typedef struct tour_space {
     uint32_t n;
     tour_vec *at;     /* by rank, mm, from the middle of the set */
@@ -38,9 +41,13 @@ np_status tour_space_init(tour_space *space, const np_tour_request *request, con
                           np_error *err);
 void tour_space_fini(tour_space *space);
 
-/* Sorts VALUE by KEY, stably, over the keys' lowest BITS bits; the scratch arrays hold n each. */
-void tour_radix_sort(uint32_t *key, uint32_t *value, uint32_t *scratch_key, uint32_t *scratch_value, size_t n,
-                     unsigned bits);
+/* An item and what it is sorted by. */
+typedef struct tour_keyed {
+    uint32_t key, value;
+} tour_keyed;
+
+/* Sorts by key, stably, over the keys' lowest BITS bits; SCRATCH holds n. */
+void tour_radix_sort(tour_keyed *items, tour_keyed *scratch, size_t n, unsigned bits);
 
 static inline float tour_ramp_s(tour_ramp ramp, float distance)
 {
@@ -55,8 +62,8 @@ static inline float tour_distance2(const tour_vec *a, const tour_vec *b)
     return dx * dx + dy * dy + dz * dz;
 }
 
-/* Seconds that depend on the pair: the longer of move and turn.  The angle is computed only when a bound of it
- * (angle <= chord pi/2) could be the longer. */
+/* Seconds that depend on the pair: the longer of move and turn.  The angle is computed only when a bound of
+ * it (angle <= chord pi/2) could be the longer. */
 static inline float tour_move_cost_s(const tour_space *space, uint32_t a, uint32_t b)
 {
     float move_s = tour_ramp_s(space->linear, sqrtf(tour_distance2(&space->at[a], &space->at[b])));
@@ -69,15 +76,17 @@ static inline float tour_move_cost_s(const tour_space *space, uint32_t a, uint32
     return fmaxf(move_s, turn_s);
 }
 
-/* The cost between ranks A and B, mm or seconds.  METRIC is space->metric, passed as a constant. */
-static inline __attribute__((always_inline)) float tour_cost(const tour_space *space, np_tour_metric metric, uint32_t a,
-                                                             uint32_t b)
+/* The cost between ranks A and B, mm or seconds, prices included.  METRIC is space->metric, passed as a
+ * constant. */
+static inline __attribute__((always_inline)) float tour_cost(const tour_space *space, np_tour_metric metric,
+                                                             uint32_t a, uint32_t b)
 {
+    float prices = space->at[a].v[3] + space->at[b].v[3];
     if (__builtin_expect(a >= space->n || b >= space->n, 0))
-        return 0;
+        return prices;
     if (metric == NP_TOUR_LENGTH)
-        return sqrtf(tour_distance2(&space->at[a], &space->at[b]));
-    return tour_move_cost_s(space, a, b);
+        return sqrtf(tour_distance2(&space->at[a], &space->at[b])) + prices;
+    return tour_move_cost_s(space, a, b) + prices;
 }
 
 #endif

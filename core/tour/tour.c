@@ -1,17 +1,22 @@
-/* From a set of dots to an order: cut into patches, order each, join the patches, interleave where close dots need a rest,
- * and keep the greedy tour if all that did not beat it. */
+/* From a set of dots to an order: cut into patches, order each, join the patches, interleave where close dots
+ * need a rest, and keep the greedy tour if all that did not beat it. */
 #include "tour/tour.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "tour/ascent.h"
 #include "tour/graph.h"
 #include "tour/improve.h"
 #include "tour/join.h"
 #include "tour/measure.h"
 #include "tour/patch.h"
+#include "tour/two_opt.h"
 
-#define NEIGHBOURS 8
+#define NEIGHBOURS 8        /* in space */
+#define PRICED_NEIGHBOURS 7 /* of which the search looks at */
+#define DEFAULT_KICKS_PER_DOT 10
+#define BATCH 16 /* patches between two reports of progress */
 
 /* Where each patch's dots lie in one array. */
 typedef struct patches {
@@ -54,8 +59,8 @@ static np_status patches_init(patches *p, const np_tour_request *request, np_err
 }
 
 /* Orders the N dots in BEST; GREEDY gets the greedy order. */
-static np_status order_patch(const np_tour_request *request, bool closed, uint32_t *greedy, uint32_t *best, size_t n,
-                             np_error *err)
+static np_status order_patch(const np_tour_request *request, bool closed, const tour_budget *budget,
+                             uint32_t *greedy, uint32_t *best, size_t n, np_error *err)
 {
     tour_space space = {0};
     tour_graph graph = {0};
@@ -64,18 +69,88 @@ static np_status order_patch(const np_tour_request *request, bool closed, uint32
     if (status == NP_OK)
         status = tour_space_init(&space, request, best, n, err);
     if (status == NP_OK)
-        status = tour_graph_init(&graph, &space, NEIGHBOURS, err);
+        status = tour_graph_init(&graph, &space, NEIGHBOURS, budget->parallel, err);
     if (status == NP_OK)
         status = tour_greedy(&space, &graph, order, err);
     for (size_t i = 0; i < n && status == NP_OK; i++)
         greedy[i] = space.source[order[i]];
     if (status == NP_OK)
-        status = tour_improve(&space, &graph, closed, order, err);
+        status = tour_two_opt(&space, &graph, closed, order, err);
+    if (status == NP_OK)
+        status = tour_ascent(&space, &graph, PRICED_NEIGHBOURS, err);
+    if (status == NP_OK)
+        status = tour_improve(&space, &graph, closed, budget, order, err);
     for (size_t i = 0; i < n && status == NP_OK; i++)
         best[i] = space.source[order[i]];
     tour_graph_fini(&graph);
     tour_space_fini(&space);
     free(order);
+    return status;
+}
+
+/* The patches of one batch, side by side. */
+typedef struct batch {
+    const np_tour_request *request;
+    patches *p;
+    uint32_t first;
+    double begin_s; /* of the whole work */
+    np_status status[BATCH];
+    np_error err[BATCH];
+} batch;
+
+static double kicks_per_dot(const np_tour_request *request)
+{
+    return request->kicks_per_dot < 0 ? DEFAULT_KICKS_PER_DOT : request->kicks_per_dot;
+}
+
+static void order_one_of_batch(void *context, size_t begin, size_t end, size_t block)
+{
+    batch *b = context;
+    (void)begin, (void)end;
+    const np_tour_request *request = b->request;
+    uint32_t from = b->p->start[b->first + block], to = b->p->start[b->first + block + 1];
+    tour_budget budget = {.kicks_per_dot = kicks_per_dot(request), .seed = request->seed + from};
+    if (request->seconds > 0) {
+        /* A share of all threads' time, but never past the end. */
+        double share = request->seconds * np_parallel_threads() * (to - from) / (double)request->n;
+        budget.end_s = fmin(tour_now_s() + share, b->begin_s + request->seconds);
+    }
+    b->status[block] = order_patch(request, false, &budget, b->p->greedy + from, b->p->best + from, to - from,
+                                   &b->err[block]);
+}
+
+/* Several patches are ordered side by side, each on one thread; a single one is shared out within. */
+static np_status order_patches(const np_tour_request *request, const np_progress *progress, patches *p,
+                               np_error *err)
+{
+    if (!np_progress_step(progress, "tour", 0))
+        return np_error_set(err, NP_ERR_STOPPED, "the ordering of the dots was stopped");
+    double begin_s = tour_now_s();
+    if (p->count == 1) {
+        tour_budget budget = {kicks_per_dot(request), 0, request->seed, true, progress};
+        if (request->seconds > 0)
+            budget.end_s = begin_s + request->seconds;
+        return order_patch(request, request->closed, &budget, p->greedy, p->best, request->n, err);
+    }
+    batch *b = calloc(1, sizeof *b);
+    if (!b)
+        return np_error_no_memory(err, "a tour");
+    np_status status = NP_OK;
+    *b = (batch){.request = request, .p = p, .begin_s = begin_s};
+    for (; b->first < p->count && status == NP_OK; b->first += BATCH) {
+        uint32_t size = p->count - b->first < BATCH ? p->count - b->first : BATCH;
+        np_parallel_for(size, 1, order_one_of_batch, b);
+        for (uint32_t k = size; k-- > 0;) {
+            if (b->status[k] == NP_OK)
+                continue;
+            status = b->status[k];
+            if (err)
+                *err = b->err[k];
+        }
+        if (status == NP_OK && !np_progress_step(progress, "tour", (double)(b->first + size) / p->count))
+            status = np_error_set(err, NP_ERR_STOPPED, "the ordering of the dots was stopped");
+    }
+    free(b);
     return status;
 }
 
@@ -90,15 +165,17 @@ static np_status check_request(const np_tour_request *request, np_error *err)
                  {"rotation_deg_s", arm->rotation_deg_s},
                  {"rotation_acceleration_deg_s2", arm->rotation_acceleration_deg_s2}};
     if (request->n >= UINT32_MAX / 2)
-        return np_error_set(err, NP_ERR_INVALID, "a tour of %zu dots was asked for; at most %u are possible", request->n,
-                            UINT32_MAX / 2 - 1);
+        return np_error_set(err, NP_ERR_INVALID, "a tour of %zu dots was asked for; at most %u are possible",
+                            request->n, UINT32_MAX / 2 - 1);
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
         if (!(rates[i].value > 0) || !isfinite(rates[i].value))
-            return np_error_set(err, NP_ERR_INVALID, "arm: %s is %g; expected a number above 0", rates[i].name,
-                                rates[i].value);
+            return np_error_set(err, NP_ERR_INVALID, "arm: %s is %g; expected a number above 0",
+                                rates[i].name, rates[i].value);
     for (size_t i = 0; i < request->n; i++)
-        if (!np_vec3_is_finite(request->positions[i]) || (request->axes && !np_vec3_is_finite(request->axes[i])))
-            return np_error_set(err, NP_ERR_INVALID, "dot %zu of a tour has a position or an axis that is not finite", i);
+        if (!np_vec3_is_finite(request->positions[i]) ||
+            (request->axes && !np_vec3_is_finite(request->axes[i])))
+            return np_error_set(err, NP_ERR_INVALID,
+                                "dot %zu of a tour has a position or an axis that is not finite", i);
     return NP_OK;
 }
 
@@ -120,14 +197,8 @@ np_status np_tour_order(const np_tour_request *request, const np_progress *progr
     status = patches_init(&p, request, err);
     if (status == NP_OK && !order)
         status = np_error_no_memory(err, "a tour");
-    for (uint32_t k = 0; k < p.count && status == NP_OK; k++) {
-        uint32_t from = p.start[k];
-        if (!np_progress_step(progress, "tour", (double)from / (double)n))
-            status = np_error_set(err, NP_ERR_STOPPED, "the ordering of the dots was stopped");
-        else
-            status = order_patch(request, request->closed && p.count == 1, p.greedy + from, p.best + from,
-                                 p.start[k + 1] - from, err);
-    }
+    if (status == NP_OK && n > 0)
+        status = order_patches(request, progress, &p, err);
     if (status == NP_OK)
         status = tour_join(request, p.of, p.start, p.count, p.greedy, order, &greedy, err);
     if (status == NP_OK)

@@ -17,31 +17,31 @@ typedef struct np_tour_request {
     const np_vec3 *axes;      /* needle axis into the skin, unit; NULL: rotation costs nothing */
     size_t n;
     np_tour_metric metric;
-    bool closed;          /* back to the first dot */
-    np_case_arm arm;      /* for NP_TOUR_TIME, and for the totals */
-    double dwell_ms;      /* mean, for the totals */
-    int kicks_per_dot;    /* work budget, the same tour on any machine; -1: the default */
-    double seconds;       /* > 0: this budget of wall time instead (not deterministic) */
+    bool closed;       /* back to the first dot */
+    np_case_arm arm;   /* for NP_TOUR_TIME, and for the totals */
+    double dwell_ms;   /* mean, for the totals */
+    int kicks_per_dot; /* work budget, the same tour on any machine; -1: the default */
+    double seconds;    /* > 0: this budget of wall time instead (not deterministic) */
     uint64_t seed;
 } np_tour_request;
 
 typedef struct np_tour_totals {
     double length_mm;
-    double time_s;      /* moves, lifts, dwells, reloads, re-posings, rests */
+    double time_s;        /* moves, lifts, dwells, reloads, re-posings, rests */
     double greedy_time_s; /* of the greedy start, for comparison */
     unsigned patches, reloads;
 } np_tour_totals;
 
-/* Writes the order into out_order[n] (indices of the request): patches first, then a tour within each.  The result does not
- * depend on the number of threads unless SECONDS is given. */
+/* Writes the order into out_order[n] (indices of the request): patches first, then a tour within each.  The
+ * result does not depend on the number of threads unless SECONDS is given. */
 np_status np_tour_order(const np_tour_request *request, const np_progress *progress, uint32_t *out_order,
                         np_tour_totals *out_totals, np_error *err);
 
 /* Totals of a given order. */
 np_tour_totals np_tour_measure(const np_tour_request *request, const uint32_t *order);
 
-/* Seconds from dot to dot: acceleration-limited start-stop over DISTANCE_MM, rotation by ANGLE_RAD meanwhile, lift and
- * approach. */
+/* Seconds from dot to dot: acceleration-limited start-stop over DISTANCE_MM, rotation by ANGLE_RAD meanwhile,
+ * lift and approach. */
 double np_tour_move_s(const np_case_arm *arm, double distance_mm, double angle_rad);
 
 #endif

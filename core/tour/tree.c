@@ -73,7 +73,8 @@ static void nearest_offer(nearest *best, uint32_t point, float distance2)
 {
     if (best->n == best->k) {
         unsigned last = best->n - 1;
-        if (distance2 > best->distance2[last] || (distance2 == best->distance2[last] && point > best->points[last]))
+        if (distance2 > best->distance2[last] ||
+            (distance2 == best->distance2[last] && point > best->points[last]))
             return;
     } else {
         best->n++;

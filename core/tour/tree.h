@@ -1,6 +1,6 @@
-/* Nearest points, from a tree of boxes over points that are sorted along a Hilbert curve: eight consecutive points make a
- * leaf, eight consecutive boxes the box above.  Nothing to build but the boxes, and no cell size to choose, so clusters and
- * duplicates cost nothing extra. */
+/* Nearest points, from a tree of boxes over points that are sorted along a Hilbert curve: eight consecutive
+ * points make a leaf, eight consecutive boxes the box above.  Nothing to build but the boxes, and no cell
+ * size to choose, so clusters and duplicates cost nothing extra. */
 #ifndef NP_TOUR_TREE_H
 #define NP_TOUR_TREE_H
 
@@ -23,8 +23,8 @@ typedef struct tour_tree {
 np_status tour_tree_init(tour_tree *tree, const tour_vec *at, uint32_t n, np_error *err);
 void tour_tree_fini(tour_tree *tree);
 
-/* The K points nearest to point I (itself not), nearest first, ties by number, into out_points; returns how many there
- * are, min(K, n - 1).  K at most TOUR_TREE_MAX_K.  Any thread. */
+/* The K points nearest to point I (itself not), nearest first, ties by number, into out_points; returns how
+ * many there are, min(K, n - 1).  K at most TOUR_TREE_MAX_K.  Any thread. */
 #define TOUR_TREE_MAX_K 32
 unsigned tour_tree_nearest(const tour_tree *tree, uint32_t i, unsigned k, uint32_t *out_points);
 

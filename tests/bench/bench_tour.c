@@ -1,7 +1,8 @@
-/* Orders any point set: bench_tour FILE.xyz [--seconds S | --kicks K] [--metric length|time] [--closed] [--seed N] -o TOUR.txt
+/* Orders any point set: bench_tour FILE.xyz [--seconds S | --kicks K] [--metric length|time] [--closed]
+ * [--seed N] -o TOUR.txt
  *
- * FILE holds `x y z` lines in mm, or `x y z ax ay az` with the needle's axis; TOUR.txt gets the indices in order, one a line.
- * Prints one JSON line: {n, length_mm, seconds} and, in the arm's metric, the times. */
+ * FILE holds `x y z` lines in mm, or `x y z ax ay az` with the needle's axis; TOUR.txt gets the indices in
+ * order, one a line. Prints one JSON line: {n, length_mm, seconds} and, in the arm's metric, the times. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,8 @@ typedef struct options {
 
 static int usage(void)
 {
-    fputs("usage: bench tour FILE.xyz [--seconds S | --kicks K] [--metric length|time] [--closed] [--seed N] -o TOUR.txt\n",
+    fputs("usage: bench tour FILE.xyz [--seconds S | --kicks K] [--metric length|time] [--closed] [--seed N] "
+          "-o TOUR.txt\n",
           stderr);
     return 2;
 }
@@ -150,8 +152,9 @@ int main(int argc, char **argv)
         goto done;
     }
     double seconds = (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
-    printf("{\"n\": %zu, \"length_mm\": %.3f, \"seconds\": %.3f, \"time_s\": %.3f, \"greedy_time_s\": %.3f}\n", o.request.n,
-           totals.length_mm, seconds, totals.time_s, totals.greedy_time_s);
+    printf(
+        "{\"n\": %zu, \"length_mm\": %.3f, \"seconds\": %.3f, \"time_s\": %.3f, \"greedy_time_s\": %.3f}\n",
+        o.request.n, totals.length_mm, seconds, totals.time_s, totals.greedy_time_s);
     failed = !write_order(o.tour, order, o.request.n);
 done:
     free(positions);
