@@ -62,7 +62,7 @@ static const case_template templates[] = {
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: scalp\n"
-     "    params: {density_per_cm2: 75, shape: natural}\n"},
+     "    params: {density_per_cm2: 75, shape: natural, behind_mm: 60}\n"},
     {"hairline",
      "Hairline",
      "# A new frontal hairline, and the area behind it, where the hair has receded.\n",
