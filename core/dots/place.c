@@ -89,13 +89,17 @@ done:
 static np_status describe(placing *p, np_error *err)
 {
     const np_dots_request *r = p->request;
-    const np_dots_swarm *swarm = &p->swarm;
+    np_dots_swarm *swarm = &p->swarm;
     size_t n = swarm->n_own + 1;
     p->layer = calloc(n, sizeof *p->layer);
     p->earliest = calloc(n, sizeof *p->earliest);
     p->session = calloc(n, sizeof *p->session);
     if (!p->layer || !p->earliest || !p->session)
         return np_error_no_memory(err, "the sessions");
+    /* the first session's dots feel each other farthest */
+    np_status status = np_dots_swarm_haunt(swarm, 1.1 / sqrt(fmax(r->cumulative_share[0], 0.01)), err);
+    if (status != NP_OK)
+        return status;
     for (size_t i = 0; i < swarm->n_own; i++) {
         uint32_t corner = np_dots_surface_corner(&p->surface, &swarm->spot[i]);
         bool pin = i >= swarm->n_free;
@@ -104,7 +108,6 @@ static np_status describe(placing *p, np_error *err)
                         : r->first_session ? r->first_session[corner]
                                            : 1;
         p->earliest[i] = first > r->n_sessions ? r->n_sessions : first;
-        swarm->normal[i] = np_dots_surface_normal(&p->surface, &swarm->spot[i]);
     }
     return NP_OK;
 }
@@ -118,6 +121,10 @@ static np_dots_share_out share_out(const placing *p)
                                .first_session = p->earliest,
                                .n = p->swarm.n_own,
                                .n_free = p->swarm.n_free,
+                               .ghost_site = p->swarm.site + p->swarm.n_solid,
+                               .ghost_normal = p->swarm.normal + p->swarm.n_solid,
+                               .ghost_source = p->swarm.source,
+                               .n_ghosts = p->swarm.n - p->swarm.n_solid,
                                .n_layers = r->n_layers,
                                .n_sessions = r->n_sessions,
                                .cumulative_share = r->cumulative_share,

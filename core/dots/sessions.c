@@ -13,6 +13,14 @@
 /* A group is a layer's dots with the same first session. */
 #define GROUP(layer, first) ((size_t)(layer)*NP_DOTS_MAX_SESSIONS + (size_t)(first)-1)
 
+#define NONE UINT32_MAX
+
+/* When the owner of this link goes, DOT is that much less crowded. */
+typedef struct link_to {
+    uint32_t dot;
+    float crowding;
+} link_to;
+
 typedef struct elimination {
     const np_dots_share_out *dots;
     int32_t *session; /* n; the level each is alive at */
@@ -21,12 +29,11 @@ typedef struct elimination {
     uint32_t *place;  /* n; in the heap, or NONE */
     size_t n_heap;
     size_t *link_first; /* n + 1 */
-    uint32_t *link;
-    size_t *alive; /* per group */
-    size_t *quota; /* per group, of the level being made */
+    link_to *link;      /* whom each crowds, itself or by its ghost */
+    uint32_t *ghost;    /* n; of each dot, or NONE */
+    size_t *alive;      /* per group */
+    size_t *quota;      /* per group, of the level being made */
 } elimination;
-
-#define NONE UINT32_MAX
 
 /* ---- heap
  * ----------------------------------------------------------------------------------------------------------*/
@@ -119,30 +126,52 @@ static double crowding(double x2, double diameter)
     return w * w;
 }
 
-static size_t link_one(const elimination *e, const np_dots_grid *grid, const uint32_t *member, uint32_t i,
-                       double reach, double crowd_min, uint32_t *out)
+/* One level's search. */
+typedef struct level_search {
+    np_dots_grid grid;
+    const uint32_t *member; /* the grid's points are these dots */
+    double reach, crowd_min;
+} level_search;
+
+/* Finds the dots that dot I crowds from ME, where it or its ghost stands.  Writes them to OUT, or else weighs
+ * them. */
+static size_t link_from(const elimination *e, const level_search *search, uint32_t i, const np_dots_site *me,
+                        np_vec3 normal, link_to *out)
 {
     const np_dots_share_out *dots = e->dots;
-    const np_dots_site *me = &dots->site[i];
-    np_dots_grid_box box = np_dots_grid_around(grid, me->at, reach * 10 * sqrt(2 / (me->crowd + crowd_min)));
+    double reach = search->reach;
+    np_dots_grid_box box =
+        np_dots_grid_around(&search->grid, me->at, reach * 10 * sqrt(2 / (me->crowd + search->crowd_min)));
     np_dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
     size_t n = 0;
-    while ((items = np_dots_grid_next(grid, &box, &cursor, &n_items)))
+    while ((items = np_dots_grid_next(&search->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
-            uint32_t j = member[items[k]];
+            uint32_t j = search->member[items[k]];
             const np_dots_site *other = &dots->site[j];
             double x2 = np_dots_site_x2(me, other);
             if (j == i || x2 >= reach * reach ||
-                !np_dots_same_sheet(me->at, dots->normal[i], other->at, dots->normal[j]))
+                !np_dots_same_sheet(me->at, normal, other->at, dots->normal[j]))
                 continue;
+            link_to link = {j, (float)crowding(x2, reach)};
             if (out)
-                out[n] = j;
+                out[n] = link;
             else
-                e->weight[i] += crowding(x2, reach);
+                e->weight[j] += (double)link.crowding;
             n++;
         }
+    return n;
+}
+
+/* The same from the dot and from its ghost. */
+static size_t link_one(const elimination *e, const level_search *search, uint32_t i, link_to *out)
+{
+    const np_dots_share_out *dots = e->dots;
+    size_t n = link_from(e, search, i, &dots->site[i], dots->normal[i], out);
+    uint32_t g = e->ghost[i];
+    if (g != NONE)
+        n += link_from(e, search, i, &dots->ghost_site[g], dots->ghost_normal[g], out ? out + n : NULL);
     return n;
 }
 
@@ -150,12 +179,12 @@ static size_t link_one(const elimination *e, const np_dots_grid *grid, const uin
 static np_status link_alive(elimination *e, int level, double reach, np_error *err)
 {
     const np_dots_share_out *dots = e->dots;
-    np_dots_grid grid = {0};
+    level_search search = {.reach = reach, .crowd_min = HUGE_VAL};
     uint32_t *member = malloc((dots->n + 1) * sizeof *member);
     np_vec3 *at = malloc((dots->n + 1) * sizeof *at);
     np_status status = NP_OK;
     size_t n = 0, total = 0;
-    double crowd_min = HUGE_VAL, crowd_sum = 0;
+    double crowd_sum = 0;
     if (!member || !at) {
         status = np_error_no_memory(err, "the sessions' links");
         goto done;
@@ -166,16 +195,17 @@ static np_status link_alive(elimination *e, int level, double reach, np_error *e
             continue;
         member[n] = (uint32_t)i;
         at[n++] = dots->site[i].at;
-        crowd_min = fmin(crowd_min, dots->site[i].crowd);
+        search.crowd_min = fmin(search.crowd_min, dots->site[i].crowd);
         crowd_sum += dots->site[i].crowd;
     }
     double cell = n ? reach * 10 / sqrt(crowd_sum / (double)n) : 1;
-    if ((status = np_dots_grid_init(&grid, at, sizeof *at, n, cell, err)) != NP_OK)
+    search.member = member;
+    if ((status = np_dots_grid_init(&search.grid, at, sizeof *at, n, cell, err)) != NP_OK)
         goto done;
     for (size_t i = 0; i < dots->n; i++) {
         e->link_first[i] = total;
         if (e->session[i] <= level)
-            total += link_one(e, &grid, member, (uint32_t)i, reach, crowd_min, NULL);
+            total += link_one(e, &search, (uint32_t)i, NULL);
     }
     e->link_first[dots->n] = total;
     free(e->link);
@@ -185,27 +215,27 @@ static np_status link_alive(elimination *e, int level, double reach, np_error *e
         goto done;
     }
     for (size_t k = 0; k < n; k++)
-        link_one(e, &grid, member, member[k], reach, crowd_min, e->link + e->link_first[member[k]]);
+        link_one(e, &search, member[k], e->link + e->link_first[member[k]]);
 done:
-    np_dots_grid_fini(&grid);
+    np_dots_grid_fini(&search.grid);
     free(member);
     free(at);
     return status;
 }
 
 /* Moves DOT from the prefix to session LEVEL, and lets its neighbours breathe. */
-static void eliminate(elimination *e, uint32_t dot, int level, double reach)
+static void eliminate(elimination *e, uint32_t dot, int level)
 {
     const np_dots_share_out *dots = e->dots;
     e->session[dot] = level;
     e->alive[GROUP(dots->layer[dot], dots->first_session[dot])]--;
     for (size_t k = e->link_first[dot]; k < e->link_first[dot + 1]; k++) {
-        uint32_t j = e->link[k];
-        if (e->session[j] >= level)
+        const link_to *link = &e->link[k];
+        if (e->session[link->dot] >= level)
             continue;
-        e->weight[j] -= crowding(np_dots_site_x2(&dots->site[dot], &dots->site[j]), reach);
-        if (e->place[j] != NONE)
-            heap_down(e, e->place[j]);
+        e->weight[link->dot] -= (double)link->crowding;
+        if (e->place[link->dot] != NONE)
+            heap_down(e, e->place[link->dot]);
     }
 }
 
@@ -227,7 +257,7 @@ static np_status thin(elimination *e, int level, const size_t *group_size, np_er
     }
     for (uint32_t i = 0; i < dots->n; i++)
         if (e->session[i] == level - 1 && dots->first_session[i] >= level)
-            eliminate(e, i, level, reach);
+            eliminate(e, i, level);
     for (uint32_t i = 0; i < dots->n_free; i++)
         if (e->session[i] == level - 1)
             heap_set(e, e->n_heap++, i);
@@ -237,13 +267,13 @@ static np_status thin(elimination *e, int level, const size_t *group_size, np_er
         uint32_t dot = heap_pop(e);
         size_t g = GROUP(dots->layer[dot], dots->first_session[dot]);
         if (e->alive[g] > e->quota[g])
-            eliminate(e, dot, level, reach);
+            eliminate(e, dot, level);
     }
     /* more pins than the session has room for: the last ones wait */
     for (size_t i = dots->n; i-- > dots->n_free;) {
         size_t g = GROUP(dots->layer[i], dots->first_session[i]);
         if (e->session[i] == level - 1 && e->alive[g] > e->quota[g])
-            eliminate(e, (uint32_t)i, level, reach);
+            eliminate(e, (uint32_t)i, level);
     }
     return NP_OK;
 }
@@ -256,14 +286,19 @@ np_status np_dots_sessions_assign(const np_dots_share_out *dots, int32_t *out_se
     e.weight = malloc(n * sizeof *e.weight);
     e.heap = malloc(n * sizeof *e.heap);
     e.place = malloc(n * sizeof *e.place);
+    e.ghost = malloc(n * sizeof *e.ghost);
     e.link_first = malloc((n + 1) * sizeof *e.link_first);
     e.alive = calloc(groups + 1, sizeof *e.alive);
     e.quota = calloc(groups + 1, sizeof *e.quota);
     np_status status = NP_OK;
-    if (!group_size || !e.weight || !e.heap || !e.place || !e.link_first || !e.alive || !e.quota) {
+    if (!group_size || !e.weight || !e.heap || !e.place || !e.ghost || !e.link_first || !e.alive ||
+        !e.quota) {
         status = np_error_no_memory(err, "the sessions");
         goto done;
     }
+    memset(e.ghost, 0xFF, n * sizeof *e.ghost);
+    for (uint32_t g = 0; g < dots->n_ghosts; g++)
+        e.ghost[dots->ghost_source[g]] = g;
     for (size_t i = 0; i < dots->n; i++) {
         out_session[i] = dots->n_sessions;
         group_size[GROUP(dots->layer[i], dots->first_session[i])]++;
@@ -276,6 +311,7 @@ done:
     free(e.weight);
     free(e.heap);
     free(e.place);
+    free(e.ghost);
     free(e.link_first);
     free(e.link);
     free(e.alive);

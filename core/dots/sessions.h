@@ -12,6 +12,11 @@ typedef struct np_dots_share_out {
     const int32_t *layer;
     const int32_t *first_session; /* 1 .. n_sessions: not before that one */
     size_t n, n_free;             /* those from n_free on are pins: they stay as early as they may be */
+    const np_dots_site
+        *ghost_site; /* n_ghosts: what dots near a border look like from the other side of it */
+    const np_vec3 *ghost_normal;
+    const uint32_t *ghost_source; /* the dot of each */
+    size_t n_ghosts;
     size_t n_layers;
     int n_sessions;
     const double *cumulative_share; /* n_sessions */

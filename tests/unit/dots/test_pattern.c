@@ -103,15 +103,17 @@ static void density_is_kept_near_borders_and_along_ramps(void **state)
     np_dots_request r = shape_request(&s, NP_DOTS_FOLLICULAR);
     size_t n;
     np_placed_dot *dots = place(&r, &n);
-    double strip[4] = {0}, border = 0;
+    double strip[4] = {0}, border = 0, first = 0;
     for (size_t i = 0; i < n; i++) {
         np_vec3 p = dots[i].point.position;
         strip[(int)fmin(3, p.x / 20)] += 1;
         border += p.y < 2 || p.y > 58;
+        first += dots[i].session == 1 && (p.y < 2 || p.y > 58);
     }
     for (int k = 0; k < 4; k++)
         assert_near(strip[k] / ((37.5 + 15 * k) * 12), 1, 0.05);
     assert_near(border / (60 * 3.2), 1, 0.12);
+    assert_near(first / (0.3 * 60 * 3.2), 1, 0.25);
     free(dots);
     shape_fini(&s);
 }
