@@ -100,7 +100,8 @@ np_status np_dots_surface_init(np_dots_surface *surface, const np_mesh *mesh, co
     for (size_t i = 0; i < slots; i++) {
         const uint32_t *v = mesh->triangles[i / 3].v;
         surface->across[i] = NP_DOTS_NO_TRIANGLE;
-        longest2 = fmax(longest2, np_vec3_distance2(mesh->vertices[v[i % 3]], mesh->vertices[v[(i + 1) % 3]]));
+        longest2 =
+            fmax(longest2, np_vec3_distance2(mesh->vertices[v[i % 3]], mesh->vertices[v[(i + 1) % 3]]));
     }
     surface->longest_edge_mm = sqrt(longest2);
     for (size_t i = 0; i < n; i++) {

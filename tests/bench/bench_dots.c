@@ -19,7 +19,8 @@
 #include "scan/head.h"
 #include "scan/import.h"
 
-#define EDGE_MM 3.0 /* dots nearer to a border are neighbours, but are not judged */
+#define EDGE_MM 3.0       /* dots nearer to a border are neighbours, but are not judged */
+#define BALL_DENSITY 75.0 /* dots per cm2: the ball grows with their number */
 
 typedef struct options {
     const char *scan, *out;
@@ -141,7 +142,7 @@ static np_mesh make_ball(double radius)
     return m;
 }
 
-static np_status load(const char *scan, np_mesh *out, np_error *err)
+static np_status load(const char *scan, size_t count, np_mesh *out, np_error *err)
 {
     if (strcmp(scan, "head") == 0) {
         np_scan_description description = {0};
@@ -150,7 +151,7 @@ static np_status load(const char *scan, np_mesh *out, np_error *err)
         return status;
     }
     if (strcmp(scan, "ball") == 0)
-        *out = make_ball(90);
+        *out = make_ball(sqrt((double)count / BALL_DENSITY * 100 / (4 * 3.141592653589793)));
     else if (strcmp(scan, "flat") == 0 || strcmp(scan, "ramp") == 0 || strcmp(scan, "contrast") == 0)
         *out = make_sheet(120, 0);
     else if (strcmp(scan, "fold") == 0)
@@ -343,7 +344,7 @@ int main(int argc, char **argv)
     np_error err = {0};
     if (!parse(argc, argv, &o))
         return usage();
-    np_status status = load(o.scan, &mesh, &err);
+    np_status status = load(o.scan, o.request.exact_count, &mesh, &err);
     if (status == NP_OK)
         status = place_and_judge(&o, &mesh, &err);
     np_mesh_fini(&mesh);

@@ -1,10 +1,11 @@
-/* Fits the follicles' pair potential to the reference (docs/decisions/placing-dots.md): inverse Boltzmann iteration with the
- * very sweeps that place dots, on a ball, so that there is no border.
+/* Fits the follicles' pair potential to the reference (docs/decisions/placing-dots.md): inverse Boltzmann
+ * iteration with the very sweeps that place dots, on a ball, so that there is no border.
  *
  *   bench_potential [ROUNDS [DOTS]] > core/dots/data/follicular_potential.csv
  *
- * Each round places DOTS dots (another seed each time), measures g, and adds gain * ln(g / g_wanted) to the potential; the
- * mean of the last rounds is written, since each is noisy.  Copy the values into core/dots/reference.c. */
+ * Each round places DOTS dots (another seed each time), measures g, and adds gain * ln(g / g_wanted) to the
+ * potential; the mean of the last rounds is written, since each is noisy.  Copy the values into
+ * core/dots/reference.c. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +18,10 @@
 #define GAIN 0.5
 #define DENSITY 75.0
 #define RINGS 90
-#define CORE_BINS 6      /* below 0.3 s the reference has nobody: a wall */
-#define TRUSTED 1.85     /* s: beyond, the reference's windows were too small */
-#define BEYOND 0.92      /* what is wanted there */
-#define AVERAGED 20      /* rounds */
+#define CORE_BINS 6  /* below 0.3 s the reference has nobody: a wall */
+#define TRUSTED 1.85 /* s: beyond, the reference's windows were too small */
+#define BEYOND 0.92  /* what is wanted there */
+#define AVERAGED 20  /* rounds */
 
 static np_mesh make_ball(double radius)
 {
@@ -128,8 +129,8 @@ static np_status fit(int rounds, size_t n, double *mean, np_error *err)
         status = measure(&surface, potential, n, 1000 + (uint64_t)round, &s, err);
         if (status != NP_OK)
             break;
-        fprintf(stderr, "%d: R %.4f CV %.4f quantiles %.4f g %.4f shell %.3f Fano %.3f\n", round, s.clark_evans_r, s.nn_cv,
-                s.nn_quantile_error, s.g_rms_error, s.g_shell_max, s.fano);
+        fprintf(stderr, "%d: R %.4f CV %.4f quantiles %.4f g %.4f shell %.3f Fano %.3f\n", round,
+                s.clark_evans_r, s.nn_cv, s.nn_quantile_error, s.g_rms_error, s.g_shell_max, s.fano);
         improve(potential, &s);
     }
     np_dots_surface_fini(&surface);
@@ -156,10 +157,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "bench_potential: %s\n", err.text);
         return np_status_exit(status);
     }
-    printf("# Pair potential u(r), in kT, which together with the company term of core/dots/follicular.c gives dots the pair\n"
-           "# correlation of real follicular units: %d rounds of inverse Boltzmann iteration with %zu dots, by\n"
-           "# tests/bench/bench_potential.c; r in s = 1/sqrt(density).\nr_over_s,u_kT\n",
-           rounds, n);
+    printf(
+        "# Pair potential u(r), in kT, which together with the company term of core/dots/follicular.c gives "
+        "dots the pair\n"
+        "# correlation of real follicular units: %d rounds of inverse Boltzmann iteration with %zu dots, by\n"
+        "# tests/bench/bench_potential.c; r in s = 1/sqrt(density).\nr_over_s,u_kT\n",
+        rounds, n);
     for (int k = 0; k < NP_DOTS_POTENTIAL_BINS; k++)
         printf("%.3f,%.4f\n", (k + 0.5) * NP_DOTS_POTENTIAL_STEP, mean[k]);
     return 0;

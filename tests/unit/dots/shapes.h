@@ -49,8 +49,10 @@ static inline void shape_finish(shape *s, double density_per_cm2)
     }
 }
 
-/* WIDTH x HEIGHT mm in the x-y plane from (0, 0), edges of about EDGE mm, with a fold of RISE mm every 2 * PERIOD mm of x. */
-static inline shape shape_sheet(double width, double height, double edge, double rise, double period, double density)
+/* WIDTH x HEIGHT mm in the x-y plane from (0, 0), edges of about EDGE mm, with a fold of RISE mm every 2 *
+ * PERIOD mm of x. */
+static inline shape shape_sheet(double width, double height, double edge, double rise, double period,
+                                double density)
 {
     shape s = {0};
     size_t nx = (size_t)ceil(width / edge), ny = (size_t)ceil(height / edge), row = nx + 1, t = 0;
@@ -86,7 +88,8 @@ static inline shape shape_ball(double radius, size_t rings, double density)
     uint32_t south = (uint32_t)((rings - 1) * around), north = south + 1;
     for (size_t r = 1; r < rings; r++)
         for (size_t k = 0; k < around; k++) {
-            double a = 3.141592653589793 * (double)r / (double)rings, b = 6.283185307179586 * (double)k / (double)around;
+            double a = 3.141592653589793 * (double)r / (double)rings,
+                   b = 6.283185307179586 * (double)k / (double)around;
             s.mesh.vertices[(r - 1) * around + k] =
                 np_vec3_make(radius * sin(a) * cos(b), radius * sin(a) * sin(b), -radius * cos(a));
         }

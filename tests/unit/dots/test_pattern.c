@@ -7,7 +7,8 @@
 #include "shapes.h"
 
 /* Figures of the dots of sessions 1..UNTIL at least EDGE mm inside a WIDTH x HEIGHT sheet (0: a ball). */
-static np_dots_stats figures(const np_placed_dot *dots, size_t n, int until, double share, double width, double height)
+static np_dots_stats figures(const np_placed_dot *dots, size_t n, int until, double share, double width,
+                             double height)
 {
     np_vec3 *at = calloc(n, sizeof *at), *normal = calloc(n, sizeof *normal);
     double *density = calloc(n, sizeof *density);

@@ -7,7 +7,8 @@
 
 #include "../test.h"
 
-/* N points of the plane with normals up and one density; interior: at least MARGIN from the square's border. */
+/* N points of the plane with normals up and one density; interior: at least MARGIN from the square's border.
+ */
 typedef struct pattern {
     np_vec3 *at, *normal;
     double *density;
@@ -17,7 +18,8 @@ typedef struct pattern {
 
 static pattern pattern_make(size_t n)
 {
-    return (pattern){calloc(n, sizeof(np_vec3)), calloc(n, sizeof(np_vec3)), calloc(n, sizeof(double)), calloc(n, 1), n};
+    return (pattern){calloc(n, sizeof(np_vec3)), calloc(n, sizeof(np_vec3)), calloc(n, sizeof(double)),
+                     calloc(n, 1), n};
 }
 
 static void pattern_fini(pattern *p)
@@ -40,7 +42,8 @@ static np_dots_stats measure(const pattern *p)
 {
     np_dots_stats stats;
     np_error err = {0};
-    assert_int_equal(np_dots_stats_compute(p->at, p->normal, p->density, p->interior, p->n, &stats, &err), NP_OK);
+    assert_int_equal(np_dots_stats_compute(p->at, p->normal, p->density, p->interior, p->n, &stats, &err),
+                     NP_OK);
     return stats;
 }
 
@@ -51,7 +54,8 @@ static void a_hexagonal_lattice_has_its_textbook_figures(void **state)
     pattern p = pattern_make(SIDE * SIDE);
     double row = sqrt(3) / 2, density = 100 / row; /* spacing 1 mm */
     for (size_t i = 0; i < p.n; i++)
-        pattern_set(&p, i, (double)(i % SIDE) + (i / SIDE % 2 ? 0.5 : 0), row * (double)(i / SIDE), SIDE, SIDE * row, density);
+        pattern_set(&p, i, (double)(i % SIDE) + (i / SIDE % 2 ? 0.5 : 0), row * (double)(i / SIDE), SIDE,
+                    SIDE * row, density);
     np_dots_stats s = measure(&p);
     assert_near(s.spacing_min_mm, 1, 1e-9);
     assert_near(s.clark_evans_r, 2.1491, 0.001);
@@ -87,11 +91,13 @@ static void what_cannot_be_measured_is_an_error(void **state)
         pattern_set(&p, i, (double)i, 0, 10, 10, i == 7 ? 0 : 50);
     np_dots_stats s;
     np_error err = {0};
-    assert_int_equal(np_dots_stats_compute(p.at, p.normal, p.density, p.interior, p.n, &s, &err), NP_ERR_INVALID);
+    assert_int_equal(np_dots_stats_compute(p.at, p.normal, p.density, p.interior, p.n, &s, &err),
+                     NP_ERR_INVALID);
     assert_non_null(strstr(err.text, "dot 7"));
     p.density[7] = 50;
     p.at[3].y = NAN;
-    assert_int_equal(np_dots_stats_compute(p.at, p.normal, p.density, p.interior, p.n, &s, &err), NP_ERR_INVALID);
+    assert_int_equal(np_dots_stats_compute(p.at, p.normal, p.density, p.interior, p.n, &s, &err),
+                     NP_ERR_INVALID);
     pattern_fini(&p);
     assert_int_equal(np_dots_stats_compute(NULL, NULL, NULL, NULL, 0, &s, &err), NP_OK);
     assert_int_equal(s.n, 0);

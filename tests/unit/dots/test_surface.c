@@ -10,8 +10,9 @@ static np_dots_surface surface_of(const shape *s)
 {
     np_dots_surface surface;
     np_error err = {0};
-    assert_int_equal(np_dots_surface_init(&surface, &s->mesh, s->normals, s->density, s->layer, s->first_session, &err),
-                     NP_OK);
+    assert_int_equal(
+        np_dots_surface_init(&surface, &s->mesh, s->normals, s->density, s->layer, s->first_session, &err),
+        NP_OK);
     return surface;
 }
 
@@ -30,7 +31,8 @@ static void a_walk_on_a_plane_is_straight(void **state)
     np_dots_surface surface = surface_of(&s);
     for (uint64_t i = 0; i < 200; i++) {
         double x = 6 + 8 * np_rng_uniform(1, 1, i, 0), y = 6 + 8 * np_rng_uniform(1, 1, i, 1);
-        np_vec3 step = np_vec3_make(10 * np_rng_uniform(1, 1, i, 2) - 5, 10 * np_rng_uniform(1, 1, i, 3) - 5, 0);
+        np_vec3 step =
+            np_vec3_make(10 * np_rng_uniform(1, 1, i, 2) - 5, 10 * np_rng_uniform(1, 1, i, 3) - 5, 0);
         np_dots_spot spot = spot_at(&surface, x, y, 0);
         assert_true(np_dots_surface_walk(&surface, &spot, step));
         np_vec3 p = np_dots_surface_position(&surface, &spot);
