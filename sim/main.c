@@ -117,6 +117,9 @@ int main(int argc, char **argv)
         puts("needlepath-sim " NP_VERSION);
         return 0;
     }
+    if (argc == 3 && strcmp(argv[1], "generate") == 0) /* for the build: man page and completion */
+        return np_status_exit(np_command_write_documents("needlepath-sim", command.summary,
+                                                         (const np_command *const[]){&command, NULL}, argv[2], NULL));
     catch_signals();
     np_status status = np_command_parse(&command, argc, argv, &args, &err);
     if (status == NP_OK && args.help)

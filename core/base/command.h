@@ -81,4 +81,8 @@ void np_command_write_overview(const char *program, const char *summary, const n
 void np_command_write_overview_man(const char *program, const char *summary, const np_command *const *commands, FILE *out);
 void np_command_write_completion(const char *program, const np_command *const *commands, FILE *out);
 
+/* For the build: FOLDER/PROGRAM.1, FOLDER/PROGRAM-COMMAND.1 for each named command, and FOLDER/PROGRAM, the completion. */
+np_status np_command_write_documents(const char *program, const char *summary, const np_command *const *commands,
+                                     const char *folder, np_error *err);
+
 #endif

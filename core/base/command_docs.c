@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/command.h"
+#include "base/file.h"
 #include "base/version.h"
 
 static void write_option_head(const np_option *o, FILE *out)
@@ -193,7 +194,7 @@ void np_command_write_overview_man(const char *program, const char *summary, con
 /* One `case` arm a command: its options, and the words or files that its operands take. */
 static void write_completion_arm(const np_command *c, FILE *out)
 {
-    fprintf(out, "        \"%s\")\n            words=\"--help", c->name);
+    fprintf(out, "        \"%s\")\n            words=\"--help", *c->name ? c->name : " ");
     for (const np_option *o = c->options; o && o->name; o++)
         fprintf(out, " --%s", o->name);
     if (strchr(c->operands, '|'))
@@ -217,8 +218,11 @@ void np_command_write_completion(const char *program, const np_command *const *c
           out);
     for (int i = 0; commands[i]; i++) {
         bool two = strchr(commands[i]->name, ' ') != NULL;
-        fprintf(out, "    \"%s%s) name=\"%s\" ;;\n", commands[i]->name, two ? "\"" : " \"*", commands[i]->name);
+        if (*commands[i]->name)
+            fprintf(out, "    \"%s%s) name=\"%s\" ;;\n", commands[i]->name, two ? "\"" : " \"*", commands[i]->name);
     }
+    if (!*commands[0]->name) /* a program without subcommands */
+        fputs("    *) name=\" \" ;;\n", out);
     fputs("    esac\n    if [ -z \"$name\" ]; then\n        words=\"", out);
     for (int i = 0; commands[i]; i++)
         fprintf(out, "%s%s", i ? " " : "", commands[i]->name);
@@ -231,4 +235,48 @@ void np_command_write_completion(const char *program, const np_command *const *c
             "    [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$cur\"))\n}\n"
             "complete -o filenames -F _%s %s\n",
             program, program);
+}
+
+static void completion_document(const char *program, const char *summary, const np_command *const *commands, int i, FILE *out)
+{
+    (void)summary, (void)i;
+    np_command_write_completion(program, commands, out);
+}
+
+/* The page of command I, or of the whole program for -1. */
+static void man_document(const char *program, const char *summary, const np_command *const *commands, int i, FILE *out)
+{
+    if (i >= 0)
+        np_command_write_man(program, commands[i], out);
+    else
+        np_command_write_overview_man(program, summary, commands, out);
+}
+
+np_status np_command_write_documents(const char *program, const char *summary, const np_command *const *commands,
+                                     const char *folder, np_error *err)
+{
+    int n = 0;
+    while (commands[n])
+        n++;
+    /* -2: the completion; -1: the overview, which a program without subcommands does not need */
+    for (int i = -2; i < n; i++) {
+        if (i == -1 && !*commands[0]->name)
+            continue;
+        const char *name = i >= 0 ? commands[i]->name : "";
+        char path[4096];
+        size_t folder_length = (size_t)snprintf(path, sizeof path, "%s/", folder);
+        snprintf(path + folder_length, sizeof path - folder_length, "%s%s%s%s", program, *name ? "-" : "", name,
+                 i == -2 ? "" : ".1");
+        for (char *p = path + folder_length; *p; p++)
+            *p = *p == ' ' ? '-' : *p;
+        np_file_writer writer = {0};
+        np_status status = np_file_writer_open(&writer, path, err);
+        if (status != NP_OK)
+            return status;
+        (i == -2 ? completion_document : man_document)(program, summary, commands, i, writer.stream);
+        status = np_file_writer_commit(&writer, err);
+        if (status != NP_OK)
+            return status;
+    }
+    return NP_OK;
 }

@@ -126,6 +126,8 @@ static np_status run_check(const np_command_args *args, np_error *err)
     np_painter *painter = NULL;
     np_status status = check(args->operands[0], &c, &scan, &painter, err);
     np_cli_progress_clear();
+    if (painter)
+        fputs(np_painter_notes(painter), stderr);
     if (status == NP_OK)
         status = print_check(args, c, scan, painter, err);
     np_painter_destroy(painter);

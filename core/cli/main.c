@@ -18,40 +18,6 @@ static int usage_error(const char *text)
     return np_status_exit(NP_ERR_USAGE);
 }
 
-/* Writes one document into FOLDER: the completion, the overview's man page, or a command's. */
-static bool write_document(const char *folder, const char *name, const np_command *command)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *out = fopen(path, "w");
-    if (!out) {
-        perror(path);
-        return false;
-    }
-    if (command)
-        np_command_write_man(NP_CLI_PROGRAM, command, out);
-    else if (strcmp(name, NP_CLI_PROGRAM ".1") == 0)
-        np_command_write_overview_man(NP_CLI_PROGRAM, NP_CLI_SUMMARY, np_cli_commands, out);
-    else
-        np_command_write_completion(NP_CLI_PROGRAM, np_cli_commands, out);
-    bool good = !ferror(out);
-    return fclose(out) == 0 && good;
-}
-
-/* `needlepath generate FOLDER`, for the build: a man page a command and the completion, from the option tables. */
-static int generate_documents(const char *folder)
-{
-    bool good = write_document(folder, NP_CLI_PROGRAM ".1", NULL) && write_document(folder, NP_CLI_PROGRAM, NULL);
-    for (int i = 0; good && np_cli_commands[i]; i++) {
-        char name[80];
-        snprintf(name, sizeof name, NP_CLI_PROGRAM "-%s.1", np_cli_commands[i]->name);
-        for (char *p = name; *p; p++)
-            *p = *p == ' ' ? '-' : *p;
-        good = write_document(folder, name, np_cli_commands[i]);
-    }
-    return good ? 0 : np_status_exit(NP_ERR_IO);
-}
-
 /* `needlepath help [COMMAND]`, --help, --version, generate. */
 static int run_builtin(int argc, char **argv, bool *out_done)
 {
@@ -75,8 +41,13 @@ static int run_builtin(int argc, char **argv, bool *out_done)
             np_command_write_overview(NP_CLI_PROGRAM, NP_CLI_SUMMARY, np_cli_commands, stdout);
         return 0;
     }
-    if (strcmp(argv[1], "generate") == 0 && argc == 3)
-        return generate_documents(argv[2]);
+    if (strcmp(argv[1], "generate") == 0 && argc == 3) {
+        np_error err = {0};
+        np_status status = np_command_write_documents(NP_CLI_PROGRAM, NP_CLI_SUMMARY, np_cli_commands, argv[2], &err);
+        if (status != NP_OK)
+            fprintf(stderr, "%s\n", err.text);
+        return np_status_exit(status);
+    }
     *out_done = false;
     return 0;
 }
