@@ -1,18 +1,48 @@
 #!/usr/bin/env bash
-# Measures needlepath: `bench.sh TOPIC ARGUMENTS` runs one program, without arguments all topics, one function each, into
+# Measures needlepath: `bench.sh TOPIC ARGUMENTS` runs one program; without arguments all topics, one function each, into
 # docs/benchmarks.md and build/benchmarks.json.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bin=build/release/tests/bench
 
+usage() {
+    cat >&2 <<'EOT'
+usage: ./dev bench                     everything, into docs/benchmarks.md and build/benchmarks.json
+       ./dev bench tour FILE.xyz --seconds S [--metric length|time] [--closed] -o TOUR.txt
+       ./dev bench dots SCAN --count N [--pattern even|follicular] [--shares 0.333,0.667,1] [-o OUT.csv]
+EOT
+    exit 2
+}
+
+# Each topic prints its part of the page and writes build/bench_TOPIC.json.
+bench_tour() { /usr/bin/python3 -B tests/bench/tour_table.py "$bin/bench_tour" build/bench_tour.json; }
+
+everything() {
+    local page=build/benchmarks.md topics=(tour) topic
+    {
+        echo "# Benchmarks"
+        echo
+        echo "Made by \`./dev bench\`: $(nproc) cores of $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(date +%F)."
+        echo "Load before: $(cut -d' ' -f1-3 /proc/loadavg). Seconds are medians of wall time; on a busy machine they are long."
+        for topic in "${topics[@]}"; do
+            echo
+            "bench_$topic"
+        done
+    } >"$page"
+    /usr/bin/python3 -B - "${topics[@]}" <<'EOT'
+import json, sys
+with open("build/benchmarks.json", "w") as out:
+    json.dump({t: json.load(open(f"build/bench_{t}.json")) for t in sys.argv[1:]}, out, indent=1)
+EOT
+    mv "$page" docs/benchmarks.md
+    echo "wrote docs/benchmarks.md and build/benchmarks.json"
+}
+
 topic=${1:-}
 [ $# -gt 0 ] && shift
 case $topic in
-tour) exec "$bin/bench_tour" "$@" ;;
-dots) exec "$bin/bench_dots" "$@" ;;
-*)
-    echo "usage: ./dev bench tour FILE.xyz --seconds S [--metric length|time] [--closed] -o TOUR.txt" >&2
-    echo "       ./dev bench dots SCAN --count N [--pattern even|follicular] [--shares 0.333,0.667,1] [-o OUT.csv]" >&2
-    exit 2
-    ;;
+"") everything ;;
+tour) [ $# -gt 0 ] || usage; exec "$bin/bench_tour" "$@" ;;
+dots) [ $# -gt 0 ] || usage; exec "$bin/bench_dots" "$@" ;;
+*) usage ;;
 esac

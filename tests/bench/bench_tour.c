@@ -1,13 +1,16 @@
 /* Orders any point set: bench_tour FILE.xyz [--seconds S | --kicks K] [--metric length|time] [--closed]
  * [--seed N] -o TOUR.txt
  *
- * FILE holds `x y z` lines in mm, or `x y z ax ay az` with the needle's axis; TOUR.txt gets the indices in
- * order, one a line. Prints one JSON line: {n, length_mm, seconds} and, in the arm's metric, the times. */
+ * FILE holds `x y z` lines in mm, or `x y z ax ay az` with the needle's axis, or it is made:N for N points of
+ * a jittered lattice; TOUR.txt gets the indices in order, one a line. Prints one JSON line: {n, length_mm,
+ * seconds} and, in the arm's metric, the times. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
+#include "base/rng.h"
 #include "tour/tour.h"
 
 typedef struct options {
@@ -113,6 +116,21 @@ static bool read_points(const char *path, np_vec3 **out_positions, np_vec3 **out
     return true;
 }
 
+/* N points of a jittered square lattice with 1 mm steps. */
+static bool make_points(const char *count, np_vec3 **out_positions, np_vec3 **out_axes, size_t *out_n)
+{
+    size_t n = strtoull(count, NULL, 10), side = (size_t)ceil(sqrt((double)n));
+    *out_axes = NULL;
+    *out_positions = malloc((n + 1) * sizeof **out_positions);
+    if (!*out_positions)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        (*out_positions)[i] = np_vec3_make((double)(i % side) + 0.6 * np_rng_uniform(1, 1, i, 0),
+                                           (double)(i / side) + 0.6 * np_rng_uniform(1, 1, i, 1), 0);
+    *out_n = n;
+    return true;
+}
+
 static bool write_order(const char *path, const uint32_t *order, size_t n)
 {
     FILE *f = fopen(path, "w");
@@ -130,10 +148,12 @@ int main(int argc, char **argv)
     options o = {0};
     if (!parse(argc, argv, &o))
         return usage();
-    np_vec3 *positions, *axes;
+    np_vec3 *positions = NULL, *axes = NULL;
     uint32_t *order = NULL;
     int failed = 1;
-    if (!read_points(o.points, &positions, &axes, &o.request.n))
+    bool made = strncmp(o.points, "made:", 5) == 0;
+    if (made ? !make_points(o.points + 5, &positions, &axes, &o.request.n)
+             : !read_points(o.points, &positions, &axes, &o.request.n))
         goto done;
     o.request.positions = positions;
     o.request.axes = axes;
@@ -152,9 +172,12 @@ int main(int argc, char **argv)
         goto done;
     }
     double seconds = (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
-    printf(
-        "{\"n\": %zu, \"length_mm\": %.3f, \"seconds\": %.3f, \"time_s\": %.3f, \"greedy_time_s\": %.3f}\n",
-        o.request.n, totals.length_mm, seconds, totals.time_s, totals.greedy_time_s);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    printf("{\"n\": %zu, \"length_mm\": %.3f, \"seconds\": %.3f, \"time_s\": %.3f, \"greedy_time_s\": %.3f, "
+           "\"peak_mb\": %.0f}\n",
+           o.request.n, totals.length_mm, seconds, totals.time_s, totals.greedy_time_s,
+           (double)usage.ru_maxrss / 1024);
     failed = !write_order(o.tour, order, o.request.n);
 done:
     free(positions);

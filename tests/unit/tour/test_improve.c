@@ -1,0 +1,143 @@
+/* How good the tours are, on sets whose best tours are known. */
+#include "../test.h"
+
+#include <stdio.h>
+
+#include "base/rng.h"
+#include "tour/ascent.h"
+#include "tour/improve.h"
+#include "tour/tour.h"
+#include "tour/two_opt.h"
+
+static const np_case_arm arm = {
+    .speed_mm_s = 100, .acceleration_mm_s2 = 1000, .rotation_deg_s = 60, .rotation_acceleration_deg_s2 = 300};
+
+static double ordered_length(np_vec3 *positions, size_t n, bool closed, int kicks)
+{
+    np_tour_request request = {.positions = positions, .n = n, .metric = NP_TOUR_LENGTH};
+    request.closed = closed;
+    request.arm = arm;
+    request.kicks_per_dot = kicks;
+    request.seed = 5;
+    uint32_t *order = calloc(n, sizeof *order);
+    assert_non_null(order);
+    np_tour_totals totals;
+    assert_int_equal(np_tour_order(&request, NULL, order, &totals, NULL), NP_OK);
+    free(order);
+    return totals.length_mm;
+}
+
+static void lattices_are_solved(void **state)
+{
+    (void)state;
+    np_vec3 positions[20 * 20];
+    for (size_t i = 0; i < 400; i++)
+        positions[i] = np_vec3_make((double)(i % 20), (double)(i / 20), 0);
+    assert_near(ordered_length(positions, 400, true, 20), 400, 1e-9);
+    assert_near(ordered_length(positions, 400, false, 20), 399, 1e-9);
+}
+
+static void small_sets_are_solved(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 12; seed++) {
+        np_vec3 positions[8];
+        for (size_t i = 0; i < 8; i++)
+            positions[i] = np_vec3_make(np_rng_uniform(seed, 1, i, 0), np_rng_uniform(seed, 1, i, 1), 0);
+        /* All orders that begin with point 0, by Heap's algorithm without recursion. */
+        int order[7] = {1, 2, 3, 4, 5, 6, 7}, count[7] = {0};
+        double best = INFINITY;
+        for (int i = 0; i < 7;) {
+            double sum = np_vec3_distance(positions[0], positions[order[0]]) +
+                         np_vec3_distance(positions[order[6]], positions[0]);
+            for (int k = 1; k < 7; k++)
+                sum += np_vec3_distance(positions[order[k - 1]], positions[order[k]]);
+            best = fmin(best, sum);
+            while (i < 7 && count[i] >= i)
+                count[i++] = 0;
+            if (i == 7)
+                break;
+            int k = i % 2 ? count[i] : 0, swap = order[k];
+            order[k] = order[i], order[i] = swap;
+            count[i]++;
+            i = 0;
+        }
+        assert_near(ordered_length(positions, 8, true, 50), best, 1e-5);
+    }
+}
+
+static void more_kicks_make_shorter_tours(void **state)
+{
+    (void)state;
+    enum { N = 3000 };
+    static np_vec3 positions[N];
+    for (size_t i = 0; i < N; i++)
+        positions[i] = np_vec3_make(100 * np_rng_uniform(1, 1, i, 0), 100 * np_rng_uniform(1, 1, i, 1), 0);
+    double none = ordered_length(positions, N, true, 0), some = ordered_length(positions, N, true, 5);
+    /* For random points the best tour is about 0.7124 sqrt(n A) (1 + 0.33 / n) plus the border's share. */
+    double expected =
+        0.7124 * sqrt(N * 100.0 * 100.0) * (1 + 0.467 / log(N) / N) + 0.55 * sqrt(100.0 * 100.0 * 2 / M_PI);
+    assert_true(some < none);
+    assert_true(some > 0.97 * expected && some < 1.05 * expected);
+    assert_true(none < 1.1 * expected);
+}
+
+static void seconds_are_kept(void **state)
+{
+    (void)state;
+    enum { N = 500 };
+    static np_vec3 positions[N];
+    static uint32_t order[N];
+    for (size_t i = 0; i < N; i++)
+        positions[i] = np_vec3_make(np_rng_uniform(1, 1, i, 0), np_rng_uniform(1, 1, i, 1), 0);
+    np_tour_request request = {.positions = positions, .n = N, .arm = arm, .seconds = 0.05};
+    np_tour_totals totals;
+    assert_int_equal(np_tour_order(&request, NULL, order, &totals, NULL), NP_OK);
+    assert_true(totals.time_s > 0);
+    request.arm.patch_radius_mm = 0.3;
+    assert_int_equal(np_tour_order(&request, NULL, order, &totals, NULL), NP_OK);
+    assert_true(totals.patches > 1);
+}
+
+/* Prices change no difference between tours. */
+static void prices_add_the_same_to_every_tour(void **state)
+{
+    (void)state;
+    enum { N = 200 };
+    np_vec3 positions[N];
+    for (size_t i = 0; i < N; i++)
+        positions[i] = np_vec3_make(np_rng_uniform(2, 1, i, 0), np_rng_uniform(2, 1, i, 1), 0);
+    np_tour_request request = {.positions = positions, .n = N, .metric = NP_TOUR_LENGTH, .arm = arm};
+    tour_space space;
+    tour_graph graph;
+    assert_int_equal(tour_space_init(&space, &request, NULL, N, NULL), NP_OK);
+    assert_int_equal(tour_graph_init(&graph, &space, 8, false, NULL), NP_OK);
+    double plain[2] = {0}, priced[2] = {0};
+    uint32_t way[2][N];
+    for (uint32_t i = 0; i < N; i++)
+        way[0][i] = i, way[1][i] = i * 77 % N;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int t = 0; t < 2; t++)
+            for (uint32_t i = 0; i < N; i++)
+                (pass ? priced : plain)[t] +=
+                    (double)tour_cost(&space, NP_TOUR_LENGTH, way[t][i], way[t][(i + 1) % N]);
+        assert_int_equal(pass ? NP_OK : tour_ascent(&space, &graph, 6, NULL), NP_OK);
+    }
+    assert_int_equal(graph.k, 6);
+    assert_true(fabs(priced[0] - plain[0]) > 1e-3 || space.at[0].v[3] != 0);
+    assert_near(priced[1] - priced[0], plain[1] - plain[0], 1e-3);
+    tour_graph_fini(&graph);
+    tour_space_fini(&space);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lattices_are_solved),
+        cmocka_unit_test(small_sets_are_solved),
+        cmocka_unit_test(more_kicks_make_shorter_tours),
+        cmocka_unit_test(seconds_are_kept),
+        cmocka_unit_test(prices_add_the_same_to_every_tour),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
