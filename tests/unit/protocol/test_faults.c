@@ -2,7 +2,7 @@
  * soak program:
  *
  *   protocol_test_faults --mix 2 --dots 200 --seed 17          plays one job again
- *   protocol_test_faults --jobs 1000 --dots 10000 --seed 1     plays the mixes in turn
+ *   protocol_test_faults --jobs 1000 --dots 10000 --seed 1     plays the mixes in turn (./dev soak)
  */
 #include "../test.h"
 
@@ -63,7 +63,28 @@ static void set_up(job *j, const mix *m, uint32_t dots, uint64_t seed)
     job_start(j);
 }
 
-static bool play(const mix *m, uint32_t dots, uint64_t seed, bool verbose)
+/* What a number of jobs came to. */
+typedef struct tally {
+    uint64_t jobs, failed, dots, done, in_doubt, doubled, crashes;
+    double seconds;
+} tally;
+
+static void count(tally *t, const job *j, bool ok)
+{
+    t->jobs++;
+    t->failed += !ok;
+    t->dots += j->plan.n;
+    t->crashes += j->crashes;
+    t->seconds += (double)j->now_us * 1e-6;
+    for (uint32_t i = 0; i < j->plan.n; i++) {
+        t->done += j->journal_committed[i] == NP_WIRE_OUTCOME_DONE;
+        t->in_doubt += j->journal_committed[i] == NP_WIRE_OUTCOME_IN_DOUBT;
+        t->doubled += j->punctures[i] > 1;
+    }
+}
+
+/* T may be NULL. */
+static bool play(const mix *m, uint32_t dots, uint64_t seed, tally *t)
 {
     job *j = malloc(sizeof *j);
     set_up(j, m, dots, seed);
@@ -73,9 +94,8 @@ static bool play(const mix *m, uint32_t dots, uint64_t seed, bool verbose)
         printf("FAILED: %s: %s\n  again: build/release/tests/protocol_test_faults --mix %d --dots %u --seed "
                "%llu\n",
                m->name, j->trouble, (int)(m - mixes), dots, (unsigned long long)seed);
-    else if (verbose)
-        printf("%s, seed %llu: %u dots in %.1f s, %u crashes, %u in doubt allowed\n", m->name,
-               (unsigned long long)seed, dots, (double)j->now_us * 1e-6, j->crashes, j->doubts_allowed);
+    if (t)
+        count(t, j, ok);
     job_free(j);
     free(j);
     return ok;
@@ -87,7 +107,7 @@ static void play_many(const mix *m, unsigned jobs, uint32_t dots)
     jobs = jobs / 5 + 1;
 #endif
     for (uint64_t seed = 1; seed <= jobs; seed++)
-        if (!play(m, dots + (uint32_t)seed, seed, false))
+        if (!play(m, dots + (uint32_t)seed, seed, NULL))
             fail_msg("a job failed, see above");
 }
 
@@ -95,7 +115,7 @@ static void a_clean_session_ends(void **state)
 {
     (void)state;
     for (uint32_t n = 1; n < 400; n += 63)
-        assert_true(play(&mixes[0], n, n, false));
+        assert_true(play(&mixes[0], n, n, NULL));
 }
 
 static void nothing_is_lost_or_doubled_in_noise(void **state)
@@ -177,31 +197,67 @@ static void a_sender_that_dies_at_any_step_goes_on(void **state)
 
 /* ---- soak ---- */
 
+typedef struct soak_arguments {
+    unsigned long long jobs, dots, seed;
+    int only; /* the mix; -1: each in turn */
+} soak_arguments;
+
+static bool read_arguments(int argc, char **argv, soak_arguments *out)
+{
+    *out = (soak_arguments){1, 500, 1, -1};
+    for (int i = 1; i < argc; i += 2) {
+        char *end = NULL;
+        unsigned long long v = i + 1 < argc ? strtoull(argv[i + 1], &end, 10) : 0;
+        bool number = end && end != argv[i + 1] && !*end && argv[i + 1][0] != '-';
+        if (number && !strcmp(argv[i], "--jobs") && v > 0)
+            out->jobs = v;
+        else if (number && !strcmp(argv[i], "--dots") && v > 0 && v <= NP_WIRE_MAX_DOTS)
+            out->dots = v;
+        else if (number && !strcmp(argv[i], "--seed"))
+            out->seed = v;
+        else if (number && !strcmp(argv[i], "--mix") && v < MIXES)
+            out->only = (int)v;
+        else
+            return false;
+    }
+    return true;
+}
+
+static void print_tally(const char *name, const tally *t)
+{
+    printf("%-20s %6llu %7llu %10llu %10llu %9llu %8llu %8llu %10.0f\n", name, (unsigned long long)t->jobs,
+           (unsigned long long)t->failed, (unsigned long long)t->dots, (unsigned long long)t->done,
+           (unsigned long long)t->in_doubt, (unsigned long long)t->doubled, (unsigned long long)t->crashes,
+           t->seconds);
+}
+
 static int soak(int argc, char **argv)
 {
-    unsigned long long jobs = 1, dots = 500, seed = 1;
-    int only = -1, failed = 0;
-    for (int i = 1; i + 1 < argc; i += 2) {
-        unsigned long long v = strtoull(argv[i + 1], NULL, 10);
-        if (!strcmp(argv[i], "--jobs"))
-            jobs = v;
-        else if (!strcmp(argv[i], "--dots"))
-            dots = v;
-        else if (!strcmp(argv[i], "--seed"))
-            seed = v;
-        else if (!strcmp(argv[i], "--mix") && v < MIXES)
-            only = (int)v;
-        else
-            return fprintf(stderr, "usage: %s [--jobs N] [--dots N] [--seed S] [--mix 0..%d]\n", argv[0],
-                           (int)MIXES - 1),
-                   2;
+    soak_arguments a;
+    tally all[MIXES] = {0}, sum = {0};
+    if (!read_arguments(argc, argv, &a)) {
+        fprintf(stderr, "usage: %s [--jobs N] [--dots 1..%d] [--seed S] [--mix 0..%d]\n", argv[0],
+                NP_WIRE_MAX_DOTS, (int)MIXES - 1);
+        return 2;
     }
-    for (unsigned long long i = 0; i < jobs; i++) {
-        const mix *m = &mixes[only >= 0 ? (unsigned long long)only : (seed + i) % MIXES];
-        failed += !play(m, (uint32_t)dots, seed + i, jobs == 1);
+    for (unsigned long long i = 0; i < a.jobs; i++) {
+        size_t m = a.only >= 0 ? (size_t)a.only : (size_t)((a.seed + i) % MIXES);
+        play(&mixes[m], (uint32_t)a.dots, a.seed + i, &all[m]);
     }
-    printf("%llu jobs of %llu dots: %d failed\n", jobs, dots, failed);
-    return failed > 0;
+    printf("%-20s %6s %7s %10s %10s %9s %8s %8s %10s\n", "", "jobs", "failed", "dots", "done", "in doubt",
+           "doubled", "crashes", "virtual s");
+    for (size_t m = 0; m < MIXES; m++) {
+        const tally *t = &all[m];
+        if (t->jobs)
+            print_tally(mixes[m].name, t);
+        sum = (tally){sum.jobs + t->jobs,         sum.failed + t->failed,
+                      sum.dots + t->dots,         sum.done + t->done,
+                      sum.in_doubt + t->in_doubt, sum.doubled + t->doubled,
+                      sum.crashes + t->crashes,   sum.seconds + t->seconds};
+    }
+    print_tally("all", &sum);
+    printf("%llu jobs of %llu dots: %llu failed\n", a.jobs, a.dots, (unsigned long long)sum.failed);
+    return sum.failed > 0;
 }
 
 int main(int argc, char **argv)
