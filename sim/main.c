@@ -92,6 +92,8 @@ static const np_command command = {
         "Waits for a sender (needlepath run), checks the plan's approval, and makes the dots with a simulated six-axis arm "
         "(Universal Robots UR5e, kinematics only). What the needle really did, worked out from the arm's joints, goes into "
         "the record.\n\n"
+        "The simulator's own frame is its head rest's (x anterior, y left, z up), 510 mm in front of the arm: a registration "
+        "places the head in it, and the record is in the head's frame again.\n\n"
         "The journal says what was done, also after a crash: a dot whose puncture began and was not confirmed is in doubt, "
         "is reported, and is never made again by itself.",
     .options = options,

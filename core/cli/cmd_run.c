@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "stream/register.h"
 #include "stream/stream.h"
 
 static const np_option options[] = {
@@ -14,12 +15,16 @@ static const np_option options[] = {
      .help = "How long to wait for the executor to answer, in seconds."},
     {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
      .help = "The key shared with the executor. Default: none, and neither side is authenticated."},
+    {.name = "fiducials", .letter = 'f', .kind = NP_OPTION_FILE, .value = "FIDUCIALS.yaml",
+     .help = "Where the head is, from points measured on it and by the arm (see `needlepath register`). Default: the head "
+             "lies where its frame is the arm's."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the outcome as JSON."},
     {0}};
 
 static const np_example examples[] = {
     {"To the simulator", "needlepath run head.needleplan --session 1 --to zmq:tcp://127.0.0.1:5555"},
-    {"Over a serial line", "needlepath run head.needleplan --session 1 --to serial:/dev/ttyUSB0:115200"},
+    {"Over a serial line, the head where the fiducials say",
+     "needlepath run head.needleplan --session 1 --to serial:/dev/ttyUSB0:115200 --fiducials fiducials.yaml"},
     {0}};
 
 static void draw(void *context, const np_run_state *s)
@@ -68,6 +73,11 @@ static np_status run(const np_command_args *args, np_error *err)
         .connect_timeout_s = np_args_number(args, "timeout"),
     };
     np_run_state state = {0};
+    np_wire_pose registration;
+    const char *fiducials = np_args_text(args, "fiducials");
+    if (fiducials && np_registration_read(fiducials, &registration, err) != NP_OK)
+        return err->status;
+    o.registration = fiducials ? &registration : NULL;
     np_status status = np_run_session(&o, &state, err);
     np_cli_progress_clear();
     if (state.total > 0) {

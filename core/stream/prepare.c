@@ -63,8 +63,9 @@ static void fill_load(np_session *s)
     for (size_t i = 0; i < plan->n_sessions; i++)
         np_plan_session_binding(plan, (int)i + 1, &l->sessions[i]);
     l->limits = np_plan_wire_limits(plan);
-    /* The head lies where its frame is the executor's. */
-    l->registration = (np_wire_pose){.rotation_ppm = {1000000, 0, 0, 0}};
+    /* Without a registration the head lies where its frame is the executor's. */
+    l->registration = s->options->registration ? *s->options->registration
+                                               : (np_wire_pose){.rotation_ppm = {1000000, 0, 0, 0}};
     np_session_choose_approval(s, 0);
 }
 

@@ -178,3 +178,19 @@ np_wire_pose np_registration_to_wire(const np_registration *r)
     pose.translation_um[2] = (int32_t)lround(r->translation.z * 1e3);
     return pose;
 }
+
+np_status np_registration_read(const char *path, np_wire_pose *out_pose, np_error *err)
+{
+    np_fiducials fiducials = {0};
+    np_registration registration;
+    np_status status = np_fiducials_read(path, &fiducials, err);
+    if (status == NP_OK) {
+        status = np_register(&fiducials, &registration, NULL, err);
+        if (status == NP_OK)
+            *out_pose = np_registration_to_wire(&registration);
+        else
+            status = np_error_prefix(err, "%s", path);
+    }
+    np_fiducials_fini(&fiducials);
+    return status;
+}

@@ -27,4 +27,8 @@ np_vec3 np_registration_apply(const np_registration *registration, np_vec3 head)
 /* As it goes on the wire. */
 np_wire_pose np_registration_to_wire(const np_registration *registration);
 
+/* Reads fiducials, registers them, and gives what goes on the wire: np_fiducials_read, np_register (whose error is prefixed
+ * with PATH) and np_registration_to_wire in one. */
+np_status np_registration_read(const char *path, np_wire_pose *out_pose, np_error *err);
+
 #endif

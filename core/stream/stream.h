@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "plan/plan.h"
+#include "protocol/wire.h"
 
 typedef struct np_run_state {
     uint32_t total, done, in_doubt, failed; /* dots of the session */
@@ -26,6 +27,7 @@ typedef struct np_run_options {
     const volatile sig_atomic_t *stop; /* set non-zero by a signal handler: hold, and end with NP_ERR_STOPPED */
     double connect_timeout_s; /* how long a silent executor is waited for, at the start and later; 0: 10 s */
     const char *link_key;     /* file of the key shared with the executor; NULL: unauthenticated */
+    const np_wire_pose *registration; /* head frame to the arm's frame (stream/register.h); NULL: the two are one */
 } np_run_options;
 
 /* Runs, or goes on with, a session.  Dots that the journal or the executor knows as done are not sent again; dots in doubt

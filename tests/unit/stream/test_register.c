@@ -1,5 +1,9 @@
 #include "stream/register.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/rng.h"
 
 #include "../test.h"
@@ -57,6 +61,33 @@ static void motions_are_found_again(void **state)
     }
 }
 
+/* From the file to the wire in one: a head turned by 90 degrees about z. */
+static void files_are_read_and_registered(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/np-test-fiducials-XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    const char *format = "limit_mm: 1.0\nfiducials:\n"
+                         "  - {name: a, head: [90, 0, 0], arm: [5, 90, 0]}\n"
+                         "  - {name: b, head: [0, 70, 0], arm: [-65, 0, 0]}\n"
+                         "  - {name: c, head: [0, 0, 130], arm: [5, 0, %d]}\n";
+    np_wire_pose pose;
+    np_error err = {0};
+    dprintf(file, format, 130);
+    assert_int_equal(np_registration_read(path, &pose, &err), NP_OK);
+    assert_int_equal(pose.rotation_ppm[0], 707107);
+    assert_int_equal(pose.rotation_ppm[3], 707107);
+    assert_int_equal(pose.translation_um[0], 5000);
+    assert_int_equal(ftruncate(file, 0) | (int)lseek(file, 0, SEEK_SET), 0);
+    dprintf(file, format, 160);
+    assert_int_equal(np_registration_read(path, &pose, &err), NP_ERR_UNSAFE);
+    assert_non_null(strstr(err.text, path));
+    close(file);
+    remove(path);
+    assert_int_not_equal(np_registration_read(path, &pose, &err), NP_OK);
+}
+
 static void a_bad_fiducial_is_named(void **state)
 {
     (void)state;
@@ -98,7 +129,7 @@ static void mirrored_and_collinear_sets_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(motions_are_found_again),
+        cmocka_unit_test(motions_are_found_again), cmocka_unit_test(files_are_read_and_registered),
         cmocka_unit_test(a_bad_fiducial_is_named),
         cmocka_unit_test(mirrored_and_collinear_sets_are_refused),
     };

@@ -1,0 +1,64 @@
+"""What an operator does around a run: registering the head, rehearsing in the air, reviewing dots in doubt, stopping."""
+import math
+
+from programs import INVALID, free_port, simulator
+from streaming import StreamCase
+
+# Points of a head, head frame, mm.
+POINTS = {"glabella": (95, 0, 40), "inion": (-95, 2, 5), "left": (0, 72, 0), "right": (1, -71, 0), "vertex": (-5, 0, 131)}
+
+
+class Wire(StreamCase):
+    def fiducials(self, turn_deg=0, shift=(0, 0, 0), spoil_mm=0, name="fiducials.yaml"):
+        """A head turned about x, then y, then z by TURN_DEG, and shifted."""
+        c, s = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
+
+        def placed(x, y, z):
+            y, z = c * y - s * z, s * y + c * z
+            x, z = c * x + s * z, -s * x + c * z
+            x, y = c * x - s * y, s * x + c * y
+            return x + shift[0], y + shift[1], z + shift[2]
+        lines = ["limit_mm: 1.0", "fiducials:"]
+        for point, head in POINTS.items():
+            arm = placed(*head)
+            if point == "vertex":
+                arm = (arm[0], arm[1], arm[2] + spoil_mm)
+            lines.append(f"  - {{name: {point}, head: {list(map(float, head))}, arm: {[round(v, 4) for v in arm]}}}")
+        return self.write(name, "\n".join(lines) + "\n")
+
+    # ---- registration ----
+
+    def test_registered_head(self):
+        """The head is where the fiducials say: the arm moves otherwise, and the dots on the head stay as planned."""
+        plan, times = self.plan(count=100), []
+        for more in ((), ("--fiducials", self.fiducials(turn_deg=9, shift=(21, -13, 17)))):
+            target = f"zmq:tcp://127.0.0.1:{free_port()}"
+            copy = self.write("copy.needleplan", (self.folder / plan).read_bytes())
+            (self.folder / "record.csv").unlink(missing_ok=True)
+            with simulator(self.folder, *self.sim_args(target, journal="memory")):
+                self.run_program("run", copy, "--session", "1", "--to", target, *more)
+            self.assert_made(copy)
+            times.append([row["time_s"] for row in self.record()])
+        self.assertNotEqual(*times, "the registration did not move the arm")
+
+    def test_head_out_of_reach(self):
+        """A head two metres away: every dot is skipped and reported, none made where the head is not."""
+        plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
+        with simulator(self.folder, *self.sim_args(target)):
+            out = self.run_program("run", plan, "--session", "1", "--to", target, "--fiducials",
+                                   self.fiducials(shift=(2000, 0, 0)))[0]
+        self.assertIn("0 of 30 dots done, 0 in doubt, 30 failed", out)
+        self.assertEqual(self.record(), [])
+
+    def test_bad_fiducials(self):
+        """Nobody is connected to, and nothing is written into the plan."""
+        plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
+        self.refuse("run", plan, "--session", "1", "--to", target, "--fiducials", "none.yaml", says="none.yaml")
+        path = self.fiducials(spoil_mm=20)
+        self.refuse("run", plan, "--session", "1", "--to", target, "--fiducials", path, says=[path, "mm off"])
+        self.assertEqual(self.show(plan)["runs"], [])
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()
