@@ -23,7 +23,7 @@ typedef struct np_dots_stats {
     double g_peak, g_peak_at; /* largest g, and where */
     double g_shell_max;       /* largest g in 1.7-2.0 s: over 1.08 is a lattice */
     double fano;              /* variance over mean of counts in windows of about 6 dots */
-    double psi6;              /* mean sixfold order of the six nearest: 1 in a lattice, over 0.46 looks like one */
+    double psi6;              /* mean sixfold order of the six nearest; 1: a lattice, over 0.46 looks like one */
 } np_dots_stats;
 
 /* Statistics of the N points with NORMALS, local DENSITY and INTERIOR flags (1: far enough from the border to
