@@ -52,8 +52,7 @@ static void links_fini(level_links *links)
     *links = (level_links){0};
 }
 
-/* ---- linking one level
- * ---------------------------------------------------------------------------------------------*/
+/* ---- linking one level ---- */
 
 static size_t link_one(const push_job *job, uint32_t i, np_dots_grid_view *view, uint32_t *out)
 {
@@ -149,8 +148,7 @@ done:
     return status;
 }
 
-/* ---- pushing
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- pushing ---- */
 
 static void push_block(void *context, size_t begin, size_t end, size_t block)
 {

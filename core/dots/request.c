@@ -10,8 +10,7 @@
 #define PIN_OFF_SURFACE_MAX_MM 1.0
 #define HAIR_RADIUS_MM 3.0
 
-/* ---- fields
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- fields ---- */
 
 static np_status check_sessions(const np_dots_request *r, np_error *err)
 {
@@ -90,8 +89,7 @@ np_status np_dots_request_check(const np_dots_request *r, np_error *err)
     return status == NP_OK ? check_fixed(r, err) : status;
 }
 
-/* ---- counts
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- counts ---- */
 
 /* Whole numbers that sum to TOTAL, each within one of its mass (scaled to that sum), by largest remainder. */
 static void apportion(const double *mass, double mass_sum, size_t n_layers, size_t total, size_t *out)
@@ -159,8 +157,7 @@ done:
     return status;
 }
 
-/* ---- pins
- * ----------------------------------------------------------------------------------------------------------*/
+/* ---- pins ---- */
 
 typedef struct pin_job {
     const np_dots_request *request;
@@ -236,8 +233,7 @@ np_status np_dots_request_pins(const np_dots_request *r, const np_dots_surface *
     return status == NP_OK ? check_pin_spacing(r, surface, out_spots, err) : status;
 }
 
-/* ---- crowd
- * ---------------------------------------------------------------------------------------------------------*/
+/* ---- crowd ---- */
 
 typedef struct hair_job {
     const np_dots_request *request;

@@ -9,8 +9,7 @@
 #define SAMPLE_MM 0.6
 #define CELL_MM 2.0
 
-/* ---- loops
- * ---------------------------------------------------------------------------------------------------------*/
+/* ---- loops ---- */
 
 static np_dots_rim_edge edge_of(const np_dots_surface *surface, uint32_t border)
 {
@@ -111,8 +110,7 @@ void np_dots_rim_fini(np_dots_rim *rim)
     *rim = (np_dots_rim){0};
 }
 
-/* ---- nearest
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- nearest ---- */
 
 const np_dots_rim_edge *np_dots_rim_nearest(const np_dots_rim *rim, np_vec3 p, double reach_mm, double *out_t)
 {
@@ -142,8 +140,7 @@ const np_dots_rim_edge *np_dots_rim_nearest(const np_dots_rim *rim, np_vec3 p, d
     return found;
 }
 
-/* ---- ghosts
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- ghosts ---- */
 
 /* The edge GLIDE_MM (or half a small loop) further along, and where on it. */
 static const np_dots_rim_edge *glide(const np_dots_rim *rim, const np_dots_rim_edge *edge, double t,

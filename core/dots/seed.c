@@ -30,8 +30,7 @@ typedef struct cell_list {
     bool failed;
 } cell_list;
 
-/* ---- cutting
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- cutting ---- */
 
 typedef double corners[3][3]; /* barycentric weights of a piece's three corners */
 
@@ -148,8 +147,7 @@ static void cut_all(const np_dots_surface *surface, cell_list *cells)
     }
 }
 
-/* ---- ordering
- * ------------------------------------------------------------------------------------------------------*/
+/* ---- ordering ---- */
 
 static void cell_spot(const cell *c, const double mix[3], np_dots_spot *out)
 {
@@ -224,8 +222,7 @@ static void order_cells(const np_dots_surface *surface, cell_list *cells)
         qsort(cells->item, cells->n, sizeof *cells->item, compare_cells);
 }
 
-/* ---- pins
- * ----------------------------------------------------------------------------------------------------------*/
+/* ---- pins ---- */
 
 /* Takes one dot's worth of mass out of the cells of the pin's layer within 0.8 s of each pin, as far as there
  * is that much. */
@@ -273,8 +270,7 @@ done:
     return status;
 }
 
-/* ---- spreading
- * -----------------------------------------------------------------------------------------------------*/
+/* ---- spreading ---- */
 
 /* A place in the cell, by its density; NUMBER is the dot's. */
 static np_dots_spot draw_in_cell(const np_dots_surface *surface, const cell *c, uint64_t seed,

@@ -35,8 +35,7 @@ typedef struct elimination {
     size_t *quota;      /* per group, of the level being made */
 } elimination;
 
-/* ---- heap
- * ----------------------------------------------------------------------------------------------------------*/
+/* ---- heap ---- */
 
 /* Strictly ordered: equal weights by index, so that the result is one and the same. */
 static bool before(const elimination *e, uint32_t a, uint32_t b)
@@ -79,8 +78,7 @@ static uint32_t heap_pop(elimination *e)
     return top;
 }
 
-/* ---- quotas
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- quotas ---- */
 
 /* How many dots of each group are made by the end of session K: the layers' shares rounded to whole dots, and
  * each layer's dots given to its groups by largest remainder. */
@@ -115,8 +113,7 @@ static void fill_quotas(elimination *e, int k, const size_t *group_size)
     }
 }
 
-/* ---- one level
- * -----------------------------------------------------------------------------------------------------*/
+/* ---- one level ---- */
 
 static double crowding(double x2, double diameter)
 {

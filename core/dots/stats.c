@@ -35,8 +35,7 @@ typedef struct stats_job {
     block_sums *blocks;
 } stats_job;
 
-/* ---- one dot
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- one dot ---- */
 
 /* The six nearest of a dot, for its sixfold order. */
 typedef struct nearest_six {
@@ -154,8 +153,7 @@ static void measure_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
-/* ---- all dots
- * ------------------------------------------------------------------------------------------------------*/
+/* ---- all dots ---- */
 
 static int compare_doubles(const void *a, const void *b)
 {

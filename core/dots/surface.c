@@ -11,8 +11,7 @@
  */
 #define WALK_TRIANGLES_MAX 256
 
-/* ---- linking
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- linking ---- */
 
 typedef struct half_edge {
     uint32_t high; /* the larger vertex; the smaller one is the bucket */
@@ -122,8 +121,7 @@ void np_dots_surface_fini(np_dots_surface *surface)
     *surface = (np_dots_surface){0};
 }
 
-/* ---- values at a spot
- * ----------------------------------------------------------------------------------------------*/
+/* ---- values at a spot ---- */
 
 static inline double blend(const double *value, const np_triangle *t, const double w[3])
 {
@@ -190,8 +188,7 @@ bool np_dots_surface_frame(const np_dots_surface *surface, uint32_t triangle, np
     return np_vec3_length(*out_v) > 0.5;
 }
 
-/* ---- walking
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- walking ---- */
 
 /* How fast the weights of triangle T's corners change along STEP; false when T has no area. */
 static bool weight_rates(const np_vec3 *v, const np_triangle *t, np_vec3 step, double rate[3])
@@ -301,8 +298,7 @@ void np_dots_surface_slide(const np_dots_surface *surface, np_dots_spot *spot, n
     *spot = ahead;
 }
 
-/* ---- nearest
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- nearest ---- */
 
 /* Barycentric weights of the point of triangle (A, B, C) nearest to P (Ericson, Real-Time Collision
  * Detection, 5.1.5). */

@@ -64,8 +64,7 @@ bool np_dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b
  * next linking. */
 #define STRAY 0.5
 
-/* ---- ghosts
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- ghosts ---- */
 
 typedef struct ghost_job {
     np_dots_swarm *swarm;
@@ -112,8 +111,7 @@ done:
     return status;
 }
 
-/* ---- linking
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- linking ---- */
 
 typedef struct link_job {
     np_dots_swarm *swarm;

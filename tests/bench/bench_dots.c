@@ -88,8 +88,7 @@ static bool parse(int argc, char **argv, options *o)
     return o->scan && o->request.exact_count > 0 && o->repeat > 0;
 }
 
-/* ---- surfaces
- * ------------------------------------------------------------------------------------------------------*/
+/* ---- surfaces ---- */
 
 /* A square sheet of SIDE mm with 0.8 mm edges, folded up and down by RISE every 10 mm. */
 static np_mesh make_sheet(double side, double rise)
@@ -169,8 +168,7 @@ static double density_at(const char *scan, double x)
                                            : 1;
 }
 
-/* ---- judging
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- judging ---- */
 
 /* Which dots are far enough from every border: searched among points along the border. */
 static np_status mark_interior(const np_mesh *mesh, const np_placed_dot *dots, size_t n, unsigned char *out,
@@ -285,8 +283,7 @@ static int compare_doubles(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* ---- running
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- running ---- */
 
 static np_status place_and_judge(options *o, np_mesh *mesh, np_error *err)
 {

@@ -7,8 +7,7 @@
 
 #include <omp.h>
 
-/* ---- what must hold of every result
- * --------------------------------------------------------------------------------*/
+/* ---- what must hold of every result ---- */
 
 static double nearest_of(const np_placed_dot *dots, size_t n, size_t i, bool same_session)
 {
@@ -83,8 +82,7 @@ static np_placed_dot *place(const np_dots_request *r, size_t *out_n)
     return dots;
 }
 
-/* ---- tests
- * ---------------------------------------------------------------------------------------------------------*/
+/* ---- tests ---- */
 
 static void counts_are_those_of_the_density_and_shares_exact(void **state)
 {
