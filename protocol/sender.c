@@ -165,6 +165,11 @@ void np_wire_sender_connect(np_wire_sender *s)
     s->epoch = 0;
     s->events_known = false;
     s->chunks_held = s->compared = s->acknowledged = s->reviews_done = 0;
+    /* Nobody has journalled what was rehearsed: the executor begins anew, and so do we. */
+    if (s->config.load.air) {
+        memset(s->map, 0, NP_WIRE_MAP_BYTES(s->config.n_dots));
+        s->done = s->in_doubt = s->other = 0;
+    }
     np_wire_sender_forget_sent(s);
     np_wire_sender_enter(s, NP_WIRE_PHASE_CONNECTING);
 }

@@ -24,7 +24,9 @@ typedef struct np_wire_sender_config {
     uint32_t n_dots;
     np_wire_load load; /* digest, header hash, session, bindings, approval, limits, registration, air */
 
-    /* What the sender's own journal knows: one np_wire_outcome per dot, by order; NULL: nothing yet. */
+    /* What the sender's own journal knows: one np_wire_outcome per dot, by order; NULL: nothing yet.  Not looked
+     * at in a rehearsal (load.air), which is no part of any journal: it begins with the first dot, also after a
+     * reconnect, and event may then be called for the same dots again. */
     const uint8_t *known;
 
     void *context;                                                  /* of the callbacks */

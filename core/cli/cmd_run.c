@@ -1,4 +1,4 @@
-/* needlepath run: stream a session to an executor. */
+/* needlepath run, air: stream a session to an executor, or rehearse it above the skin. */
 #include <string.h>
 #include <unistd.h>
 
@@ -44,30 +44,38 @@ static void draw(void *context, const np_run_state *s)
 
 static void note(void *context, const char *text)
 {
-    (void)context;
     np_cli_progress_clear();
-    fprintf(stderr, "needlepath run: %s\n", text);
+    fprintf(stderr, "needlepath %s: %s\n", (const char *)context, text);
 }
 
-static np_status print_outcome(const np_run_state *s, np_status outcome, bool as_json, np_error *err)
+static np_status print_outcome(const np_run_state *s, np_status outcome, bool air, bool as_json,
+                               np_error *err)
 {
     if (as_json)
         return np_cli_print_json(json_pack("{s:s, s:I, s:I, s:I, s:I}", "outcome", np_status_name(outcome), "dots",
                                            (json_int_t)s->total, "done", (json_int_t)s->done, "in_doubt",
                                            (json_int_t)s->in_doubt, "failed", (json_int_t)s->failed),
                                  err);
-    printf("%u of %u dots done, %u in doubt, %u failed\n", s->done, s->total, s->in_doubt, s->failed);
+    if (air)
+        printf("%u of %u dots rehearsed, %u could not be reached\n", s->done, s->total, s->failed);
+    else
+        printf("%u of %u dots done, %u in doubt, %u failed\n", s->done, s->total, s->in_doubt, s->failed);
     return np_cli_check_stdout(err);
 }
 
-static np_status run(const np_command_args *args, np_error *err)
+static np_status stream(const np_command_args *args, bool air, np_error *err)
 {
+    char command_name[] = "run";
+    if (air)
+        strcpy(command_name, "air");
     np_run_options o = {
         .plan_path = args->operands[0],
         .session = np_args_integer(args, "session"),
         .target = np_args_text(args, "to"),
         .report = draw,
         .log = note,
+        .report_context = command_name,
+        .air = air,
         .link_key = np_args_text(args, "link-key"),
         .stop = &np_cli_interrupted,
         .connect_timeout_s = np_args_number(args, "timeout"),
@@ -82,13 +90,23 @@ static np_status run(const np_command_args *args, np_error *err)
     np_cli_progress_clear();
     if (state.total > 0) {
         np_error print_err = {0};
-        np_status printed = print_outcome(&state, status, np_args_flag(args, "json"), &print_err);
+        np_status printed = print_outcome(&state, status, air, np_args_flag(args, "json"), &print_err);
         if (status == NP_OK && printed != NP_OK) {
             *err = print_err;
             status = printed;
         }
     }
     return status;
+}
+
+static np_status run(const np_command_args *args, np_error *err)
+{
+    return stream(args, false, err);
+}
+
+static np_status run_air(const np_command_args *args, np_error *err)
+{
+    return stream(args, true, err);
 }
 
 const np_command np_cmd_run = {
@@ -105,4 +123,25 @@ const np_command np_cmd_run = {
     .options = options,
     .examples = examples,
     .run = run,
+};
+
+static const np_example air_examples[] = {
+    {"The whole session in the air, before the needle is put in",
+     "needlepath air head.needleplan --session 1 --to zmq:tcp://127.0.0.1:5555 --fiducials fiducials.yaml"},
+    {0}};
+
+const np_command np_cmd_air = {
+    .name = "air",
+    .summary = "rehearse a session 5 mm above the skin, without a needle",
+    .operands = "PLAN",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description =
+        "The same run as `needlepath run`, of every dot of the session, 5 mm above the skin: plan, approval, registration, "
+        "reach, pedal and stops can be tried before a needle is in. Take the needle out first: nothing but the arm's accuracy "
+        "and the registration keeps it off the skin.\n\n"
+        "Nothing is journalled, neither in the plan nor at the executor; a rehearsal that was broken off begins anew.",
+    .options = options,
+    .examples = air_examples,
+    .run = run_air,
 };

@@ -66,6 +66,7 @@ static void fill_load(np_session *s)
     /* Without a registration the head lies where its frame is the executor's. */
     l->registration = s->options->registration ? *s->options->registration
                                                : (np_wire_pose){.rotation_ppm = {1000000, 0, 0, 0}};
+    l->air = s->options->air;
     np_session_choose_approval(s, 0);
 }
 
@@ -131,8 +132,10 @@ np_status np_session_open(np_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
     np_status status = np_link_connect(o->target, &s->link, err);
-    if (status == NP_OK)
-        status = np_journal_open(o->plan_path, s->plan, o->session, o->target, (int64_t)time(NULL), &s->journal, err);
+    /* A rehearsal leaves the plan as it is. */
+    if (status != NP_OK || o->air)
+        return status;
+    status = np_journal_open(o->plan_path, s->plan, o->session, o->target, (int64_t)time(NULL), &s->journal, err);
     if (status == NP_OK)
         fill_known(s);
     return status;

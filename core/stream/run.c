@@ -49,6 +49,8 @@ static bool take_event(void *context, const np_wire_event *event)
 {
     np_session *s = context;
     struct timespec now;
+    if (!s->journal)
+        return true;
     clock_gettime(CLOCK_REALTIME, &now);
     s->events[s->n_events++] = (np_journal_event){
         .dot_id = event->id,
@@ -87,7 +89,7 @@ static np_status start_sender(np_session *s, np_error *err)
         .dots = s->dots,
         .n_dots = s->n_dots,
         .load = s->load,
-        .known = s->known,
+        .known = s->journal ? s->known : NULL,
         .context = s,
         .random = random_bytes,
         .event = take_event,
@@ -168,6 +170,12 @@ static void report(np_session *s, const np_wire_sender_info *info, uint64_t now_
 
 /* ---- how it ended ---- */
 
+/* What the same command does when it is given again. */
+static const char *how_to_go_on(const np_session *s)
+{
+    return s->options->air ? "the same command begins anew" : "run the same command again to go on";
+}
+
 static np_status end_of_link(const np_session *s, const np_wire_sender_info *info, double timeout_s, np_error *err)
 {
     const np_run_options *o = s->options;
@@ -178,15 +186,15 @@ static np_status end_of_link(const np_session *s, const np_wire_sender_info *inf
         return np_error_set(err, NP_ERR_LINK, "%s: no executor answered within %g s%s%s; start it, or check the target",
                             o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "");
     return np_error_set(err, NP_ERR_LINK, "%s: the executor went away and was waited for %g s%s%s; %u of %u dots are done; "
-                                          "run the same command again to go on",
-                        o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "", info->done, s->n_dots);
+                                          "%s",
+                        o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "", info->done, s->n_dots,
+                        how_to_go_on(s));
 }
 
 static np_status end_of_stop(const np_session *s, const np_wire_sender_info *info, np_error *err)
 {
-    return np_error_set(err, NP_ERR_STOPPED, "stopped: %u of %u dots of session %d are done; run the same command again to go "
-                                             "on",
-                        info->done, s->n_dots, s->options->session);
+    return np_error_set(err, NP_ERR_STOPPED, "stopped: %u of %u dots of session %d are done; %s", info->done, s->n_dots,
+                        s->options->session, how_to_go_on(s));
 }
 
 static np_status end_of_difference(const np_session *s, np_error *err)

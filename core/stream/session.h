@@ -13,7 +13,7 @@
 typedef struct np_session {
     const np_run_options *options;
     np_plan *plan;
-    np_journal *journal;
+    np_journal *journal; /* NULL in a rehearsal */
     np_link *link;
     /* for the sender */
     np_wire_dot *dots;
@@ -42,7 +42,7 @@ typedef struct np_session {
 np_status np_session_prepare(np_session *session, np_error *err);
 /* Which approval the sender shows, newest first; false if there is no INDEX-th valid one. */
 bool np_session_choose_approval(np_session *session, size_t index);
-/* Opens journal and link. */
+/* Opens the link and, unless it is a rehearsal, the journal. */
 np_status np_session_open(np_session *session, np_error *err);
 /* Closes and frees everything; STATE goes into the plan's run (NULL: it was never opened or is left as after a crash). */
 np_status np_session_close(np_session *session, const char *state, np_error *err);

@@ -27,6 +27,7 @@ typedef struct np_run_options {
     const volatile sig_atomic_t *stop; /* set non-zero by a signal handler: hold, and end with NP_ERR_STOPPED */
     double connect_timeout_s; /* how long a silent executor is waited for, at the start and later; 0: 10 s */
     const char *link_key;     /* file of the key shared with the executor; NULL: unauthenticated */
+    bool air; /* a rehearsal: 5 mm above the skin, without a needle; all dots, and nothing is journalled on either side */
     const np_wire_pose *registration; /* head frame to the arm's frame (stream/register.h); NULL: the two are one */
 } np_run_options;
 

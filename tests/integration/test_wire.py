@@ -1,7 +1,8 @@
 """What an operator does around a run: registering the head, rehearsing in the air, reviewing dots in doubt, stopping."""
+import json
 import math
 
-from programs import INVALID, free_port, simulator
+from programs import free_port, simulator
 from streaming import StreamCase
 
 # Points of a head, head frame, mm.
@@ -57,6 +58,37 @@ class Wire(StreamCase):
         path = self.fiducials(spoil_mm=20)
         self.refuse("run", plan, "--session", "1", "--to", target, "--fiducials", path, says=[path, "mm off"])
         self.assertEqual(self.show(plan)["runs"], [])
+
+    # ---- rehearsal ----
+
+    def test_air(self):
+        """All dots in the air: no puncture, nothing in either journal; then the run makes every dot."""
+        plan, target = self.plan(count=200), f"zmq:tcp://127.0.0.1:{free_port()}"
+        before = (self.folder / plan).read_bytes()
+        with simulator(self.folder, *self.sim_args(target, "--json")):
+            for _ in range(2):
+                out = self.run_program("air", plan, "--session", "1", "--to", target)[0]
+                self.assertEqual(out, "60 of 60 dots rehearsed, 0 could not be reached\n")
+            self.assertEqual(self.record(), [])
+            self.assertEqual((self.folder / plan).read_bytes(), before)
+            self.run_program("run", plan, "--session", "1", "--to", target)
+            self.assert_made(plan)
+            # a session that is done can still be rehearsed, and that changes nothing
+            self.run_program("air", plan, "--session", "1", "--to", target)
+        self.assert_made(plan)
+        self.assertEqual(len(self.show(plan)["runs"]), 1)
+
+    def test_air_tells_what_is_out_of_reach(self):
+        plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
+        with simulator(self.folder, *self.sim_args(target)):
+            out = self.run_program("air", plan, "--session", "1", "--to", target, "--json", "--fiducials",
+                                   self.fiducials(shift=(2000, 0, 0)))[0]
+        self.assertEqual((json.loads(out)["done"], json.loads(out)["failed"]), (0, 30))
+
+    def test_air_wants_an_approval_too(self):
+        self.plan(count=100)
+        self.run_program("plan", "case.yaml", "-o", "fresh.needleplan")
+        self.refuse("air", "fresh.needleplan", "--session", "1", "--to", "zmq:tcp://127.0.0.1:1", says="not approved")
 
 
 if __name__ == "__main__":

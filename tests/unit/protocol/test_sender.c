@@ -1,57 +1,8 @@
 /* The sender against a real executor in virtual time: the operator's wishes, refusals, differences, failures.
  */
-#include "../test.h"
+#include "sender_job.h"
 
-#include "harness.h"
-
-static const job_faults calm = {.delay_us = 500, .motion_us = 5000};
 static const uint8_t key_a[32] = {1}, key_b[32] = {2};
-
-static job *job_new(uint32_t n)
-{
-    job *j = malloc(sizeof *j);
-    job_init(j, n, 5, &calm);
-    return j;
-}
-
-static void job_destroy(job *j)
-{
-    job_free(j);
-    free(j);
-}
-
-static np_wire_sender_info info_of(job *j)
-{
-    np_wire_sender_info info;
-    np_wire_sender_get_info(j->sender, &info);
-    return info;
-}
-
-static np_wire_state state_of(job *j)
-{
-    np_wire_executor_info info;
-    np_wire_executor_get_info(j->executor, &info);
-    return info.state;
-}
-
-/* Lets S virtual seconds pass, without the restarts of job_run. */
-static void pass(job *j, double s)
-{
-    uint64_t end = j->now_us + (uint64_t)(s * 1e6);
-    while (j->now_us < end && !j->trouble[0]) {
-        job_executor_step(j);
-        job_sender_step(j);
-        job_advance(j);
-    }
-    assert_string_equal(j->trouble, "");
-}
-
-static void pass_until(job *j, np_wire_phase phase)
-{
-    for (int i = 0; i < 1000 && info_of(j).phase != phase; i++)
-        pass(j, 0.01);
-    assert_string_equal(np_wire_phase_text(info_of(j).phase), np_wire_phase_text(phase));
-}
 
 /* ---- the operator's wishes ---- */
 
@@ -446,60 +397,6 @@ static void an_executor_that_went_away_is_connected_to_again(void **state)
     job_destroy(j);
 }
 
-/* ---- reviews ---- */
-
-static bool note_review(void *context, uint32_t order, uint32_t id, uint32_t outcome)
-{
-    job *j = context;
-    (void)id;
-    j->journal[order] = (uint8_t)outcome;
-    return journal_commit(j);
-}
-
-static void a_verdict_on_a_dot_in_doubt_is_carried_out(void **state)
-{
-    (void)state;
-    for (int again = 0; again < 2; again++) {
-        job *j = job_new(100);
-        job_start(j);
-        pass_until(j, NP_WIRE_PHASE_RUNNING);
-        pass(j, 0.2);
-        while (!j->motion_busy)
-            pass(j, 0.001);
-        uint32_t order = j->motion_order;
-        job_crash_executor(j);
-        assert_true(job_run(j, 60) && job_check(j));
-        assert_int_equal(j->journal_committed[order], NP_WIRE_OUTCOME_IN_DOUBT);
-        np_wire_sender_config c = {.dots = j->plan.dots,
-                                   .n_dots = j->plan.n,
-                                   .load = j->plan.load,
-                                   .known = j->journal_committed,
-                                   .context = j,
-                                   .random = job_random_bytes,
-                                   .event = journal_event,
-                                   .commit = journal_commit,
-                                   .reviewed = note_review,
-                                   .difference = journal_difference,
-                                   .name = "review"};
-        assert_int_equal(
-            np_wire_sender_init(&c, j->now_us, j->sender_memory, np_wire_sender_size(&c), &j->sender, NULL),
-            NP_WIRE_OK);
-        assert_int_equal(np_wire_sender_review(j->sender, 100, NP_WIRE_OUTCOME_DONE), NP_WIRE_RANGE);
-        assert_int_equal(np_wire_sender_review(j->sender, order, NP_WIRE_OUTCOME_SKIPPED), NP_WIRE_RANGE);
-        assert_int_equal(
-            np_wire_sender_review(j->sender, order, again ? NP_WIRE_OUTCOME_NONE : NP_WIRE_OUTCOME_DONE),
-            NP_WIRE_OK);
-        if (again)
-            j->punctures[order] = 0, j->last_begun = UINT32_MAX; /* a person has looked: it was not made */
-        bool ok = job_run(j, 60);
-        assert_string_equal(j->trouble, "");
-        assert_true(ok);
-        assert_int_equal(j->journal_committed[order], NP_WIRE_OUTCOME_DONE);
-        assert_int_equal(j->punctures[order], 1);
-        job_destroy(j);
-    }
-}
-
 /* ---- set-up ---- */
 
 static void set_up_is_checked(void **state)
@@ -574,7 +471,6 @@ int main(void)
         cmocka_unit_test(a_journal_that_cannot_be_written_ends_the_run),
         cmocka_unit_test(a_fault_there_is_told_here),
         cmocka_unit_test(an_executor_that_went_away_is_connected_to_again),
-        cmocka_unit_test(a_verdict_on_a_dot_in_doubt_is_carried_out),
         cmocka_unit_test(set_up_is_checked),
         cmocka_unit_test(poses_get_through),
     };
