@@ -92,7 +92,8 @@ static double cost_of_move(const sweep_job *job, size_t i, const np_dots_site *s
             double more = (double)is->company - (double)was->company;
             sum += (double)is->energy - (double)was->energy;
             company += (double)is->company;
-            if (j < swarm->n_free)
+            /* the company of one too far to be changed by this move may be written elsewhere meanwhile */
+            if (more != 0 && j < swarm->n_free)
                 sum += COMPANY_KT * more * (2 * (job->company[j] - COMPANY_MEAN) + more);
         }
         if (j < swarm->n_solid && (old2 < floor2 || new2 < floor2))
