@@ -1,9 +1,11 @@
 #include "cli/plan_summary.h"
 
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
 #include "cli/cli.h"
+#include "dots/findings.h"
 #include "plan/keys.h"
 
 static void time_text(int64_t unix_s, char *text, size_t size)
@@ -71,15 +73,30 @@ static json_t *runs_json(const np_plan *plan)
     return out;
 }
 
+/* The findings with their bands, then the whole picture. */
 static json_t *naturalness_json(const np_dots_stats *s)
 {
-    json_t *quantiles = json_array();
+    json_t *quantiles = json_array(), *g = json_array(), *figures = json_array();
     for (size_t i = 0; i < sizeof s->nn_quantile / sizeof s->nn_quantile[0]; i++)
         json_array_append_new(quantiles, json_real(s->nn_quantile[i]));
-    return json_pack("{s:I, s:f, s:f, s:f, s:o, s:f, s:f, s:f, s:f, s:f, s:f}", "dots_measured", (json_int_t)s->n_interior,
-                     "clark_evans_r", s->clark_evans_r, "nn_mean", s->nn_mean, "nn_cv", s->nn_cv, "nn_quantiles", quantiles,
-                     "nn_quantile_error", s->nn_quantile_error, "g_rms_error", s->g_rms_error, "g_peak", s->g_peak,
-                     "g_peak_at", s->g_peak_at, "g_shell_max", s->g_shell_max, "fano", s->fano);
+    for (size_t i = 0; i < NP_DOTS_G_BINS; i++)
+        json_array_append_new(g, json_real(s->g[i]));
+    np_dots_finding findings[NP_DOTS_FINDINGS];
+    np_dots_stats_findings(s, findings);
+    for (int i = 0; i < NP_DOTS_FINDINGS; i++) {
+        const np_dots_finding *f = &findings[i];
+        json_t *figure = json_pack("{s:s, s:f, s:b}", "figure", f->key, "value", f->value, "natural", !f->out);
+        if (f->low != -HUGE_VAL)
+            json_object_set_new(figure, "low", json_real(f->low));
+        if (f->high != HUGE_VAL)
+            json_object_set_new(figure, "high", json_real(f->high));
+        if (f->out)
+            json_object_set_new(figure, "finding", json_string(f->sentence));
+        json_array_append_new(figures, figure);
+    }
+    return json_pack("{s:I, s:b, s:o, s:f, s:f, s:f, s:f, s:o, s:o}", "dots_measured", (json_int_t)s->n_interior, "judged",
+                     s->n_interior >= NP_DOTS_FINDINGS_MIN, "figures", figures, "nn_mean", s->nn_mean, "nn_quantile_error",
+                     s->nn_quantile_error, "g_rms_error", s->g_rms_error, "psi6", s->psi6, "nn_quantiles", quantiles, "g", g);
 }
 
 static np_status print_json(const np_plan *plan, const char *path, const np_plan_timing *timing, np_error *err)
@@ -142,6 +159,26 @@ static void print_history(const np_plan *plan)
     }
 }
 
+static void print_naturalness(const np_dots_stats *s)
+{
+    if (s->n_interior < NP_DOTS_FINDINGS_MIN) {
+        printf("  naturalness: %zu dots are too few to judge, %d are needed\n", s->n_interior, NP_DOTS_FINDINGS_MIN);
+        return;
+    }
+    np_dots_finding findings[NP_DOTS_FINDINGS];
+    np_dots_stats_findings(s, findings);
+    puts("  naturalness, against real follicles:");
+    for (int i = 0; i < NP_DOTS_FINDINGS; i++) {
+        const np_dots_finding *f = &findings[i];
+        printf("    %-44s %6.3f  ", f->name, f->value);
+        if (f->low == -HUGE_VAL)
+            printf("(at most %.3g)", f->high);
+        else
+            printf("(%.3g to %.3g)", f->low, f->high);
+        printf("%s%s\n", f->out ? "  " : "", f->out ? f->sentence : "");
+    }
+}
+
 static void print_table(const np_plan *plan, const char *path, const np_plan_timing *timing)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
@@ -152,11 +189,7 @@ static void print_table(const np_plan *plan, const char *path, const np_plan_tim
            plan->stats.spacing_min_mm);
     print_layers(plan);
     print_sessions(plan);
-    if (plan->stats.n_interior > 0)
-        printf("  naturalness: R %.3f (real follicles 1.47-1.52), NN CV %.3f (0.18-0.20), pair correlation peak %.2f at "
-               "%.2f s, RMS from real %.3f\n",
-               plan->stats.clark_evans_r, plan->stats.nn_cv, plan->stats.g_peak, plan->stats.g_peak_at,
-               plan->stats.g_rms_error);
+    print_naturalness(&plan->stats);
     if (timing)
         printf("  planned in %.1f s: scan %.1f, field %.1f, dots %.1f, tour %.1f, checks %.1f\n",
                timing->scan_s + timing->field_s + timing->dots_s + timing->tour_s + timing->check_s, timing->scan_s,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "dots/findings.h"
 #include "plan/keys.h"
 
 enum { PICTURE_LIMIT = 64 << 20 };
@@ -90,32 +91,34 @@ static void write_layers(const np_plan *plan, FILE *out)
     fputs("</table>\n", out);
 }
 
-/* A figure, its natural band, and whether it is inside. */
-static void write_figure(FILE *out, const char *name, double value, double low, double high)
+/* One row of the table: a figure, its natural band, and what is wrong where it is out. */
+static void write_finding(FILE *out, const np_dots_finding *f)
 {
-    fprintf(out, "<tr><td>%s</td><td>%.3f</td><td>%.3g to %.3g</td><td>%s</td></tr>\n", name, value, low, high,
-            value >= low && value <= high ? "natural" : "<span class=\"no\">outside</span>");
+    fprintf(out, "<tr><td>%s</td><td>%.3f</td><td>", f->name, f->value);
+    if (f->low == -HUGE_VAL)
+        fprintf(out, "at most %.3g", f->high);
+    else
+        fprintf(out, "%.3g to %.3g", f->low, f->high);
+    fprintf(out, "</td><td>%s%s%s</td></tr>\n", f->out ? "<span class=\"no\">" : "", f->out ? f->sentence : "natural",
+            f->out ? "</span>" : "");
 }
 
 static void write_naturalness(const np_plan *plan, FILE *out)
 {
     const np_dots_stats *s = &plan->stats;
     fputs("<h2>Does it look like hair?</h2>\n", out);
-    if (s->n_interior < 150) { /* domain.md 7.5: the bands hold for windows of 150 dots and more */
-        fprintf(out, "<p>Only %zu dots are far enough from a border to be measured; 150 are needed.</p>\n", s->n_interior);
+    if (s->n_interior < NP_DOTS_FINDINGS_MIN) {
+        fprintf(out, "<p>Only %zu dots are far enough from a border to be measured; %d are needed.</p>\n", s->n_interior,
+                NP_DOTS_FINDINGS_MIN);
         return;
     }
     fprintf(out, "<p>%zu dots inside, lengths in units of s = 10/&radic;density mm, against measured human follicular "
                  "units.</p>\n<table><tr><th>figure</th><th>here</th><th>natural band</th><th></th></tr>\n",
             s->n_interior);
-    write_figure(out, "Clark-Evans R", s->clark_evans_r, 1.40, 1.60);
-    write_figure(out, "nearest neighbour CV", s->nn_cv, 0.16, 0.24);
-    write_figure(out, "nearest neighbour, 5 % quantile", s->nn_quantile[1], 0.45, 0.58);
-    write_figure(out, "nearest neighbour, 95 % quantile", s->nn_quantile[7], 0.93, 1.05);
-    write_figure(out, "pair correlation, peak", s->g_peak, 1.25, 1.7);
-    write_figure(out, "pair correlation, peak at", s->g_peak_at, 0.85, 1.15);
-    write_figure(out, "pair correlation, largest in 1.7-2.0 s (lattice alarm)", s->g_shell_max, 0, 1.08);
-    write_figure(out, "count variance over mean, 6-dot windows", s->fano, 0.15, 0.40);
+    np_dots_finding findings[NP_DOTS_FINDINGS];
+    np_dots_stats_findings(s, findings);
+    for (int i = 0; i < NP_DOTS_FINDINGS; i++)
+        write_finding(out, &findings[i]);
     fputs("</table>\n", out);
 }
 
