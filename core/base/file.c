@@ -55,6 +55,27 @@ done:
     return status;
 }
 
+np_status np_file_write_new(const char *path, unsigned mode, const char *text, const char *what, np_error *err)
+{
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+    if (file < 0 && errno == EEXIST)
+        return np_error_set(err, NP_ERR_INVALID, "%s: the file is there already, and %s are never overwritten; give another name",
+                            path, what);
+    if (file < 0)
+        return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(errno));
+    size_t n = strlen(text);
+    int code = 0;
+    errno = 0;
+    if (fchmod(file, (mode_t)mode) != 0 || write(file, text, n) != (ssize_t)n || fsync(file) != 0)
+        code = errno ? errno : ENOSPC;
+    if (close(file) != 0 && code == 0)
+        code = errno;
+    if (code == 0)
+        return NP_OK;
+    unlink(path);
+    return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(code));
+}
+
 static np_status write_failed(np_error *err, const char *path, int code)
 {
     return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s; nothing was changed there", path, strerror(code));

@@ -11,6 +11,10 @@
  * *out_data.  NP_ERR_IO names the path and the reason. */
 np_status np_file_read(const char *path, size_t limit, char **out_data, size_t *out_size, np_error *err);
 
+/* Makes PATH, which must not be there yet, with TEXT in it, synced, of exactly MODE (0600: its owner alone).  NP_ERR_INVALID
+ * if it is there: WHAT ("keys") is never overwritten.  NP_ERR_IO: nothing is left behind. */
+np_status np_file_write_new(const char *path, unsigned mode, const char *text, const char *what, np_error *err);
+
 /* A file that appears whole or not at all: written beside PATH under a temporary name, synced, then renamed over PATH.
  * Zero-initialise; np_file_writer_discard is safe on one that was never opened or is already committed. */
 typedef struct np_file_writer {

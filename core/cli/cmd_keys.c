@@ -1,8 +1,9 @@
-/* needlepath keys new, approve: operators and their signatures. */
+/* needlepath keys new, keys link, approve: operators and their signatures, and the key of a link. */
 #include <stdlib.h>
 #include <time.h>
 
 #include "cli/cli.h"
+#include "link/key.h"
 #include "plan/keys.h"
 
 static const np_option keys_options[] = {
@@ -37,6 +38,39 @@ const np_command np_cmd_keys = {
     .options = keys_options,
     .examples = keys_examples,
     .run = run_keys,
+};
+
+static const np_option link_options[] = {
+    {.name = "name", .letter = 'n', .kind = NP_OPTION_TEXT, .value = "NAME", .fallback = "link",
+     .help = "What the key is for, without blanks."},
+    {0}};
+
+static const np_example link_examples[] = {
+    {"A key for the arm in room 2", "needlepath keys link room2.key --name room2"},
+    {"Both sides take it", "needlepath run head.needleplan --session 1 --to zmq:tcp://arm:5555 --link-key room2.key"},
+    {0}};
+
+static np_status run_link(const np_command_args *args, np_error *err)
+{
+    const char *path = args->operands[0];
+    np_status status = np_link_new_key(path, np_args_text(args, "name"), err);
+    if (status == NP_OK)
+        fprintf(stderr, "%s: link key; copy it to the executor in person, and give it to both sides as --link-key\n", path);
+    return status;
+}
+
+const np_command np_cmd_keys_link = {
+    .name = "keys link",
+    .summary = "make the key that a sender and an executor share",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description = "Makes 32 random bytes and writes them to FILE, readable by its owner alone. With the same file on both "
+                   "sides (--link-key of `needlepath run` and of needlepath-sim) every frame is authenticated, and nobody "
+                   "without it can move the arm; anyone can still stop it. A file that is there is never replaced.",
+    .options = link_options,
+    .examples = link_examples,
+    .run = run_link,
 };
 
 static const np_option approve_options[] = {

@@ -30,3 +30,23 @@ np_status np_link_read_key(const char *path, const char *label, unsigned char ou
     free(text);
     return status;
 }
+
+np_status np_link_new_key(const char *path, const char *name, np_error *err)
+{
+    enum { NAME_BYTES = 64 };
+    size_t n = strlen(name);
+    if (n < 1 || n > NAME_BYTES || strcspn(name, " \t\r\n\v\f") != n)
+        return np_error_set(err, NP_ERR_INVALID, "key name '%.80s': expected 1 to %d bytes without blanks", name, NAME_BYTES);
+    if (sodium_init() < 0)
+        return np_error_set(err, NP_ERR_INTERNAL, "libsodium cannot be started: no source of random numbers");
+    unsigned char key[32];
+    char base64[128], line[256];
+    randombytes_buf(key, sizeof key);
+    sodium_bin2base64(base64, sizeof base64, key, sizeof key, sodium_base64_VARIANT_ORIGINAL);
+    snprintf(line, sizeof line, "%s %s %s\n", NP_LINK_KEY_LABEL, name, base64);
+    np_status status = np_file_write_new(path, 0600, line, "keys", err);
+    sodium_memzero(key, sizeof key);
+    sodium_memzero(base64, sizeof base64);
+    sodium_memzero(line, sizeof line);
+    return status;
+}

@@ -12,4 +12,8 @@
 /* Reads the 32 bytes of the key in PATH, which must begin with LABEL.  NP_ERR_IO, NP_ERR_FORMAT. */
 np_status np_link_read_key(const char *path, const char *label, unsigned char out_key[32], np_error *err);
 
+/* Makes a link key of random bytes and writes it to PATH, which must not be there, readable by its owner alone.  NAME: 1 to 64
+ * bytes without blanks.  NP_ERR_INVALID, NP_ERR_IO. */
+np_status np_link_new_key(const char *path, const char *name, np_error *err);
+
 #endif

@@ -1,7 +1,5 @@
 #include "plan/keys.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,29 +45,6 @@ static np_status check_name(const char *name, np_error *err)
     return NP_OK;
 }
 
-/* Makes PATH, which must not exist, with LINE in it. */
-static np_status write_new(const char *path, mode_t mode, const char *line, np_error *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (fd < 0 && errno == EEXIST)
-        return np_error_set(err, NP_ERR_INVALID,
-                            "%s: the file is there already, and keys are never overwritten; give "
-                            "another name",
-                            path);
-    if (fd < 0)
-        return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(errno));
-    size_t n = strlen(line);
-    int code = 0;
-    if (fchmod(fd, mode) != 0 || write(fd, line, n) != (ssize_t)n || fsync(fd) != 0)
-        code = errno ? errno : EIO;
-    if (close(fd) != 0 && code == 0)
-        code = errno;
-    if (code == 0)
-        return NP_OK;
-    unlink(path);
-    return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(code));
-}
-
 static char *public_path(const char *path)
 {
     size_t room = strlen(path) + sizeof ".pub";
@@ -104,9 +79,9 @@ np_status np_keys_new(const char *path, const char *operator_name, np_error *err
     format_line(secret_line, sizeof secret_line, SECRET_LABEL, operator_name, secret_key, sizeof secret_key);
     format_line(public_line, sizeof public_line, PUBLIC_LABEL, operator_name, public_key, sizeof public_key);
     /* The public file first: a secret key without its public half never appears. */
-    status = write_new(pub, 0644, public_line, err);
+    status = np_file_write_new(pub, 0644, public_line, "keys", err);
     if (status == NP_OK) {
-        status = write_new(path, 0600, secret_line, err);
+        status = np_file_write_new(path, 0600, secret_line, "keys", err);
         if (status != NP_OK)
             unlink(pub);
     }

@@ -193,7 +193,8 @@ static np_status end_of_link(const np_session *s, const np_wire_sender_info *inf
 
 static np_status end_of_stop(const np_session *s, const np_wire_sender_info *info, np_error *err)
 {
-    return np_error_set(err, NP_ERR_STOPPED, "stopped: %u of %u dots of session %d are done; %s", info->done, s->n_dots,
+    return np_error_set(err, NP_ERR_STOPPED, "stopped%s: %u of %u dots of session %d are done; %s",
+                        info->reason == NP_WIRE_REASON_STOP ? " by somebody on the link" : "", info->done, s->n_dots,
                         s->options->session, how_to_go_on(s));
 }
 
@@ -272,6 +273,10 @@ np_status np_session_run(np_session *s, const char **out_state_name, np_wire_rea
         if (o->stop && *o->stop && !stopped_us) {
             stopped_us = now;
             np_wire_sender_hold(s->sender);
+        }
+        if (info.phase == NP_WIRE_PHASE_HOLDING && info.reason == NP_WIRE_REASON_STOP && info.settled) {
+            *out_state_name = "held";
+            return end_of_stop(s, &info, err);
         }
         if (stopped_us && (has_come_to_rest(&info) || now - stopped_us >= SETTLE_US)) {
             *out_state_name = "held";

@@ -35,8 +35,8 @@ class StreamCase(Case):
         shutil.copytree(self.made[count], self.folder, dirs_exist_ok=True)
         return "p.needleplan"
 
-    def sim_args(self, target, *more, journal="arm.journal"):
-        return ("--listen", target, "--speed", "max", "--journal", journal, "--record", "record.csv", "--operator",
+    def sim_args(self, target, *more, journal="arm.journal", speed="max"):
+        return ("--listen", target, "--speed", speed, "--journal", journal, "--record", "record.csv", "--operator",
                 "op.key.pub", *more)
 
     def record(self):
@@ -74,8 +74,8 @@ class StreamCase(Case):
         self.assertEqual(done + in_doubt, len(planned))
         self.assertLessEqual(len(planned) - len(made), in_doubt)
 
-    def start_run(self, plan, target, timeout=20):
-        return subprocess.Popen([NEEDLEPATH, "run", plan, "--session", "1", "--to", target, "--timeout", str(timeout)],
+    def start_run(self, plan, target, timeout=20, *more):
+        return subprocess.Popen([NEEDLEPATH, "run", plan, "--session", "1", "--to", target, "--timeout", str(timeout), *more],
                                 cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def finish(self, run, status=DONE):

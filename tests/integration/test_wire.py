@@ -1,8 +1,10 @@
 """What an operator does around a run: registering the head, rehearsing in the air, reviewing dots in doubt, stopping."""
+import base64
 import json
 import math
+import stat
 
-from programs import free_port, simulator
+from programs import LINK, STOPPED, USAGE, free_port, simulator, wait_until
 from streaming import StreamCase
 
 # Points of a head, head frame, mm.
@@ -89,6 +91,50 @@ class Wire(StreamCase):
         self.plan(count=100)
         self.run_program("plan", "case.yaml", "-o", "fresh.needleplan")
         self.refuse("air", "fresh.needleplan", "--session", "1", "--to", "zmq:tcp://127.0.0.1:1", says="not approved")
+
+    # ---- stopping from outside, and the link's key ----
+
+    def test_stop(self):
+        """Anyone may stop, also where the link has a key that he does not know; the run says so and can be gone on with."""
+        plan, target = self.plan(count=200), f"zmq:tcp://127.0.0.1:{free_port()}"
+        self.run_program("keys", "link", "lab.key", "--name", "lab")
+        keys = ("--link-key", "lab.key")
+        with simulator(self.folder, *self.sim_args(target, *keys, speed="1")):
+            run = self.start_run(plan, target, 20, *keys)
+            self.await_punctures(2)
+            self.assertIn("look at the arm", self.run_program("stop", "--to", target)[1])
+            self.assertIn("stopped by somebody on the link", self.finish(run, STOPPED))
+            made = self.punctures()
+            self.assertLess(made, 60)
+            self.assertEqual(self.show(plan)["runs"][-1]["state"], "held")
+            self.assertEqual(self.punctures(), made, "the arm went on after the stop")
+        with simulator(self.folder, *self.sim_args(target, *keys)):
+            self.run_program("run", plan, "--session", "1", "--to", target, *keys)
+        self.assert_made(plan)
+        self.assertIn("STOP received", (self.folder / "sim.err").read_text())
+
+    def test_stop_over_a_serial_line(self):
+        target = f"serial:{self.folder / 'tty'}:115200"
+        with simulator(self.folder, "--listen", "serial:pty", "--pty-link", "tty", "--journal", "memory"):
+            self.run_program("stop", "--to", target)
+            self.assertTrue(wait_until(lambda: "STOP received" in (self.folder / "sim.err").read_text(), 10))
+
+    def test_stop_with_nobody_there(self):
+        err = self.run_program("stop", "--to", f"zmq:tcp://127.0.0.1:{free_port()}", "--timeout", "0.3", status=LINK)[1]
+        self.assertIn("nothing was stopped", err)
+        self.refuse("stop", "--to", "arm", status=USAGE, says="zmq:tcp://HOST:PORT")
+
+    def test_link_key_files(self):
+        self.run_program("keys", "link", "a.key", "--name", "room2")
+        self.run_program("keys", "link", "b.key")
+        a, b = ((self.folder / name).read_text() for name in ("a.key", "b.key"))
+        label, name, key = a.split(" ")
+        self.assertEqual((label, name, len(base64.b64decode(key))), ("needlepath-link-key-v1", "room2", 32))
+        self.assertNotEqual(key, b.split(" ")[2])
+        self.assertEqual(stat.S_IMODE((self.folder / "a.key").stat().st_mode), 0o600)
+        self.refuse("keys", "link", "a.key", says=["a.key", "never overwritten"])
+        self.refuse("keys", "link", "c.key", "--name", "room 2", says="without blanks")
+        self.assertEqual((self.folder / "a.key").read_text(), a)
 
 
 if __name__ == "__main__":

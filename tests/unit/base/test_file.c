@@ -79,12 +79,36 @@ static void discarding_and_missing_folders(void **state)
     assert_null(data);
 }
 
+static void new_files_replace_nothing(void **state)
+{
+    (void)state;
+    char path[64];
+    struct stat about;
+    np_error err = {0};
+    snprintf(path, sizeof path, "%s/key", folder);
+    mode_t before = umask(077);
+    assert_int_equal(np_file_write_new(path, 0640, "one", "keys", &err), NP_OK);
+    umask(before);
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(about.st_mode & 0777, 0640);
+    assert_int_equal(np_file_write_new(path, 0600, "two", "keys", &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "keys are never overwritten"));
+    char *data;
+    size_t size;
+    assert_int_equal(np_file_read(path, 9, &data, &size, &err), NP_OK);
+    assert_string_equal(data, "one");
+    free(data);
+    unlink(path);
+    assert_int_equal(np_file_write_new("/nowhere/key", 0600, "x", "keys", &err), NP_ERR_IO);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(a_full_disk_leaves_nothing),
         cmocka_unit_test(discarding_and_missing_folders),
+        cmocka_unit_test(new_files_replace_nothing),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -1,0 +1,35 @@
+/* needlepath stop: hold an executor, whoever runs it. */
+#include "cli/cli.h"
+#include "stream/stop.h"
+
+static const np_option options[] = {
+    {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET", .required = true,
+     .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD."},
+    {.name = "timeout", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "2", .min = 0.1, .max = 60,
+     .help = "How long to try, in seconds."},
+    {0}};
+
+static const np_example examples[] = {{"Stop the arm", "needlepath stop --to zmq:tcp://127.0.0.1:5555"}, {0}};
+
+static np_status run(const np_command_args *args, np_error *err)
+{
+    const char *target = np_args_text(args, "to");
+    np_status status = np_stop_send(target, np_args_number(args, "timeout"), err);
+    if (status == NP_OK)
+        fprintf(stderr, "STOP was sent to %s; it has no answer: look at the arm\n", target);
+    return status;
+}
+
+const np_command np_cmd_stop = {
+    .name = "stop",
+    .summary = "make an executor hold, whoever runs it",
+    .operands = "",
+    .description =
+        "Sends STOP: the executor takes the needle out and holds. Anyone may, without a key. The run ends as held; running "
+        "the same command again goes on at the exact dot, with the pedal.\n\n"
+        "A serial line has one owner: while a run holds it, stop the run instead (Ctrl-C).\n\n"
+        "A software stop is no safety function: docs/safety.md says what the hardware must do.",
+    .options = options,
+    .examples = examples,
+    .run = run,
+};
