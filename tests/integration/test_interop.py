@@ -1,0 +1,194 @@
+"""Strangers on the wire: an executor and a sender in Python, written from protocol/SPEC.md alone, against the real programs."""
+import base64
+import csv
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+
+from programs import DONE, LINK, SOURCE, Case, free_port, simulator
+
+INTEROP = SOURCE / "tests/interop"
+PYTHON = "/usr/bin/python3"
+DOTS = 150  # of session 1; the plan has 500
+COLUMNS = "id, tour_order, x_um, y_um, z_um, nx_ppm, ny_ppm, nz_ppm, ax_ppm, ay_ppm, az_ppm, depth_um, dwell_us, tone_ppm"
+
+# In memory where there is such a place: what is tested is the wire, not the disk.
+if os.access("/dev/shm", os.W_OK):
+    tempfile.tempdir = "/dev/shm"
+
+
+class Interop(Case):
+    shelf = None  # an approved plan and its key, made once
+
+    def setUp(self):
+        super().setUp()
+        if Interop.shelf is None:
+            self.make_plan("crown", edit=lambda text: re.sub(r"dots: \{", "dots: {count: 500, ", text))
+            Interop.shelf = tempfile.mkdtemp(prefix="needlepath-plans-")
+            self.addClassCleanup(shutil.rmtree, Interop.shelf, True)
+            shutil.copytree(self.folder, Interop.shelf, dirs_exist_ok=True)
+        shutil.copytree(Interop.shelf, self.folder, dirs_exist_ok=True)
+        key = base64.b64encode(os.urandom(32)).decode()
+        self.write("link.key", f"needlepath-link-key-v1 test {key}\n")
+        os.chmod(self.folder / "link.key", 0o600)
+        self.url = f"tcp://127.0.0.1:{free_port()}"
+
+    def planned(self):
+        """The 14 integers of every dot of session 1, from the plan file itself."""
+        with sqlite3.connect(self.folder / "p.needleplan") as db:
+            dots = db.execute(f"SELECT {COLUMNS} FROM dots WHERE session = 1 ORDER BY tour_order").fetchall()
+        db.close()
+        self.assertEqual(len(dots), DOTS)
+        return dots
+
+    # ---- the Python executor ----
+
+    def executor(self, *args):
+        """The Python executor, listening; ended with the test."""
+        out = open(self.folder / "executor.out", "ab")
+        self.addCleanup(out.close)
+        process = subprocess.Popen([PYTHON, "-B", INTEROP / "executor.py", "--listen", self.url, "--journal", "arm.journal",
+                                    "--record", "made.csv", "--operator", "op.key.pub", *args], cwd=self.folder,
+                                   stdout=subprocess.PIPE, stderr=out, text=True)
+        self.addCleanup(self.end, process)
+        self.assertIn("listening", process.stdout.readline(), (self.folder / "executor.out").read_text())
+        return process
+
+    def end(self, process):
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+    def run_session(self, *args, status=DONE):
+        return self.run_program("run", "p.needleplan", "--session", "1", "--to", f"zmq:{self.url}", *args, status=status,
+                                timeout=60)
+
+    def made(self):
+        with open(self.folder / "made.csv", newline="") as f:
+            return [tuple(map(int, row)) for row in csv.reader(f)]
+
+    def assert_made(self):
+        """What arrived in Python is the session to the last digit: every dot once, in order."""
+        self.assertEqual(self.made(), self.planned())
+        runs = self.show("p.needleplan")["runs"]
+        self.assertEqual((sum(run["done"] for run in runs), runs[-1]["state"]), (DOTS, "done"))
+
+    def test_executor(self):
+        self.executor()
+        _, err = self.run_session()
+        self.assertIn("UNAUTHENTICATED", err)
+        self.assert_made()
+        # Again, with a copy of the plan that knows of no run: the executor's record keeps the needle away.
+        shutil.copy(f"{Interop.shelf}/p.needleplan", self.folder)
+        self.run_session()
+        self.assert_made()
+
+    def test_executor_with_key(self):
+        self.executor("--link-key", "link.key")
+        _, err = self.run_session(status=LINK)
+        self.assertIn("link key", err)
+        self.assertFalse(self.made())
+        _, err = self.run_session("--link-key", "link.key")
+        self.assertNotIn("UNAUTHENTICATED", err)
+        self.assert_made()
+
+    def test_executor_of_another_version(self):
+        self.executor("--version", "2")
+        _, err = self.run_session(status=LINK)
+        self.assertIn("the executor speaks version 2 of the protocol", err)
+        self.assertFalse(self.made())
+
+    def test_executor_that_knows_no_operator_of_ours(self):
+        self.run_program("keys", "new", "other.key", "--name", "stranger")
+        (self.folder / "other.key.pub").replace(self.folder / "op.key.pub")
+        self.executor()
+        _, err = self.run_session(status=LINK)
+        self.assertIn("approved by nobody", err)
+        self.assertFalse(self.made())
+
+    def test_cut_half_way(self):
+        executor = self.executor("--cut-at", "70", "--link-key", "link.key", "--once")
+        self.run_session("--link-key", "link.key")
+        self.assert_made()
+        out, _ = executor.communicate(timeout=20)
+        self.assertIn("LEASE", out)  # it held by itself,
+        self.assertEqual(out.count("state 4 NONE"), 2)  # and was armed anew
+
+    def test_executor_dies_in_a_dot(self):
+        first = self.executor("--die-at", "70")
+        self.run_session("--timeout", "1", status=LINK)
+        self.assertEqual(first.wait(20), 9)
+        self.executor()
+        self.run_session()
+        # The 70th dot was begun and its end is not known: in doubt, and never made again by itself.
+        self.assertEqual(self.made(), self.planned())
+        runs = self.show("p.needleplan")["runs"]
+        self.assertEqual((sum(run["done"] for run in runs), sum(run["in_doubt"] for run in runs)), (DOTS - 1, 1))
+
+    # ---- the Python sender ----
+
+    def sender(self, *args, status=DONE, journal="sender.journal"):
+        done = subprocess.run([PYTHON, "-B", INTEROP / "sender.py", "p.needleplan", "--to", self.url, "--journal", journal,
+                               "--timeout", "30", *args], cwd=self.folder, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout.splitlines(), done.stderr
+
+    def sim(self, *args):
+        return simulator(self.folder, "--listen", f"zmq:{self.url}", "--speed", "max", "--journal", "arm.journal", "--record",
+                         "record.csv", "--operator", "op.key.pub", *args)
+
+    def assert_simulated(self):
+        with open(self.folder / "record.csv", newline="") as f:
+            self.assertEqual([int(row["id"]) for row in csv.DictReader(f)], [dot[0] for dot in self.planned()])
+
+    def test_sender(self):
+        with self.sim():
+            out, _ = self.sender()
+            self.assertEqual(json.loads(out[-1]), {"done": DOTS, "in_doubt": 0, "other": 0, "authenticated": 0})
+            self.assert_simulated()
+            # The session is done; who asks to arm all the same is refused.
+            _, err = self.sender("--insist", status=LINK)
+            self.assertIn("SESSION_DONE", err)
+            # A sender that lost its journal learns from the executor that there is nothing to do.
+            out, _ = self.sender(journal="new.journal")
+            self.assertEqual(out[0], f"goes on at {DOTS}")
+            self.assert_simulated()
+
+    def test_sender_that_knows_more_than_the_executor(self):
+        order, dot_id = 3, self.planned()[3][0]
+        self.write("sender.journal", f"[{order}, 2]\n")
+        with self.sim():
+            _, err = self.sender(status=LINK)
+        self.assertIn(f"DIFFERENCE: the executor's record differs for the dots [{dot_id}]", err)
+
+    def test_sender_with_key(self):
+        with self.sim("--link-key", "link.key"):
+            _, err = self.sender(status=LINK)
+            self.assertIn("KEY", err)
+            out, _ = self.sender("--link-key", "link.key")
+        self.assertEqual(json.loads(out[-1])["authenticated"], 1)
+        self.assert_simulated()
+
+    def test_sender_of_another_version(self):
+        with self.sim():
+            _, err = self.sender("--version", "2", status=LINK)
+        self.assertIn("the executor speaks version 1", err)
+
+    def test_sender_killed_half_way(self):
+        with self.sim():
+            self.sender("--vanish-at", "40", status=9)
+            out, _ = self.sender()
+        at = int(re.fullmatch(r"goes on at (\d+)", out[0])[1])
+        self.assertGreaterEqual(at, 40)
+        self.assertEqual(json.loads(out[-1])["done"], DOTS)
+        self.assert_simulated()
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()

@@ -1,0 +1,73 @@
+"""The executor's journal of protocol/SPEC.md, section 8: a file of 64-byte records that says what was done to whom."""
+import os
+import struct
+import time
+
+from wire import DONE, IN_DOUBT, NONE, crc32c
+
+EPOCH, INTENT, RESULT, WITHDRAWN, REVIEW = range(1, 6)
+SIZE = 64
+LAYOUT = struct.Struct(">4sBBHIIIIQii16sI")  # and the CRC
+
+
+class Damaged(Exception):
+    """The journal contradicts itself: nothing may move until a person has looked at it."""
+
+
+class Journal:
+    """Records appended and synced one by one; `outcomes` of every dot that was ever begun, `epoch` the last one."""
+
+    def __init__(self, path):
+        self.outcomes = {}  # by (first half of the plan digest, session, order)
+        self.epoch = self.serial = 0
+        self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        data = os.read(self.file, os.fstat(self.file).st_size)
+        good = self.read(data)
+        os.ftruncate(self.file, good)
+        os.lseek(self.file, good, os.SEEK_SET)
+
+    def read(self, data):
+        """Takes in what is whole and returns its length; what a crash tore off at the end is left out."""
+        good = len(data)
+        for at in range(0, len(data), SIZE):
+            piece = data[at:at + SIZE]
+            if len(piece) < SIZE or struct.pack(">I", crc32c(piece[:60])) != piece[60:]:
+                if data[at + SIZE:].strip(b"\0"):
+                    raise Damaged(f"a wrong record at byte {at}")
+                good = at
+                break
+            magic, kind, outcome, session, _, order, epoch, serial, _, _, _, half, _ = LAYOUT.unpack(piece[:60])
+            if magic != b"NPJ1" or serial != self.serial:
+                raise Damaged(f"record {self.serial} is missing at byte {at}")
+            self.serial += 1
+            self.take(kind, outcome, epoch, (half, session, order))
+        return good
+
+    def take(self, kind, outcome, epoch, key):
+        before = self.outcomes.get(key, NONE)
+        if kind == EPOCH:
+            self.epoch = epoch
+        elif kind == INTENT and before == NONE:
+            self.outcomes[key] = IN_DOUBT
+        elif kind in (RESULT, WITHDRAWN, REVIEW) and before == IN_DOUBT:
+            self.outcomes[key] = NONE if kind == WITHDRAWN else outcome
+        else:
+            raise Damaged(f"a record of kind {kind} for a dot with outcome {before}")
+
+    def append(self, kind, digest, session, epoch, dot_id=0, order=0, outcome=NONE, depth_um=0, force_mn=0):
+        """On the disk when this returns."""
+        body = LAYOUT.pack(b"NPJ1", kind, outcome, session, dot_id, order, epoch, self.serial, time.monotonic_ns() // 1000,
+                           depth_um, force_mn, digest[:16], 0)
+        os.write(self.file, body + struct.pack(">I", crc32c(body)))
+        os.fdatasync(self.file)
+        self.serial += 1
+        self.take(kind, outcome, epoch, (digest[:16], session, order))
+
+    def of_session(self, digest, session, n_dots):
+        return [self.outcomes.get((digest[:16], session, order), NONE) for order in range(n_dots)]
+
+
+def counts(outcomes):
+    """(done, in doubt, other)"""
+    done, doubt = outcomes.count(DONE), outcomes.count(IN_DOUBT)
+    return done, doubt, len(outcomes) - outcomes.count(NONE) - done - doubt

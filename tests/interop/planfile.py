@@ -1,0 +1,65 @@
+"""One session of a .needleplan, read with Python's own SQLite as docs/plan-file.md describes the file."""
+import math
+import sqlite3
+import struct
+
+import wire
+
+DOT_COLUMNS = "id, tour_order, x_um, y_um, z_um, nx_ppm, ny_ppm, nz_ppm, ax_ppm, ay_ppm, az_ppm, depth_um, dwell_us, tone_ppm"
+
+
+def named(text):
+    data = text.encode()
+    return struct.pack(">I", len(data)) + data
+
+
+def micro(value, unit):
+    return struct.pack(">i", round(value * unit))
+
+
+class Plan:
+    """Dots, hashes and approval of a plan; says so if they do not give the digest that the file names."""
+
+    def __init__(self, path):
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+            self.meta = dict(db.execute("SELECT key, value FROM meta"))
+            self.session_rows = db.execute("SELECT number, day, dots FROM sessions ORDER BY number").fetchall()
+            self.layers = db.execute("SELECT name, strategy FROM layers ORDER BY number").fetchall()
+            self.rest = db.execute("SELECT layer, density_per_1000_cm2, tilt_urad, pin FROM dots "
+                                   "ORDER BY session, tour_order").fetchall()
+            self.dots = {number: db.execute(f"SELECT {DOT_COLUMNS} FROM dots WHERE session = ? ORDER BY tour_order",
+                                            (number,)).fetchall() for number, _, _ in self.session_rows}
+            approval = db.execute("SELECT public_key, signature FROM approvals ORDER BY number").fetchone()
+        db.close()
+        if approval is None:
+            raise SystemExit(f"{path}: nobody has approved this plan")
+        self.public_key, self.signature = approval
+        self.header_hash = self.make_header_hash()
+        self.hashes = {number: [wire.chunk_hash(number, c, dots[64 * c:64 * c + 64])
+                                for c in range((len(dots) + 63) // 64)] for number, dots in self.dots.items()}
+        self.sessions = [[len(self.dots[number]), wire.session_root(number, len(self.dots[number]), self.hashes[number])]
+                         for number, _, _ in self.session_rows]
+        self.digest = wire.plan_digest(self.header_hash, self.sessions)
+        if self.digest != self.meta["digest"]:
+            raise SystemExit(f"{path}: the digest is {self.digest.hex()}, the file names {self.meta['digest'].hex()}")
+        if not wire.approved(self.digest, self.public_key, self.signature):
+            raise SystemExit(f"{path}: the approval does not hold")
+
+    def make_header_hash(self):
+        meta = self.meta
+        return wire.digest256(
+            b"needlepath-header-v1\0", meta["scan_digest"], struct.pack(">q", meta["seed"]),
+            micro(meta["needle_diameter_mm"], 1e3), micro(meta["depth_min_mm"], 1e3), micro(meta["depth_max_mm"], 1e3),
+            micro(meta["tilt_max_deg"], 1e6), micro(meta["spacing_min_mm"], 1e3), micro(meta["session_spacing_min_mm"], 1e3),
+            struct.pack(">I", meta["max_dots"]),
+            struct.pack(">I", len(self.layers)), *(named(name) + named(strategy) for name, strategy in self.layers),
+            struct.pack(">I", len(self.session_rows)), *(struct.pack(">II", day, n) for _, day, n in self.session_rows),
+            struct.pack(">I", len(self.rest)), *(struct.pack(">IIIB", *row) for row in self.rest))
+
+    def load(self, session, air=0):
+        """The fields of LOAD; the head stands at the executor's origin."""
+        return {"digest": self.digest, "header_hash": self.header_hash, "session": session, "sessions": self.sessions,
+                "public_key": self.public_key, "signature": self.signature,
+                "depth_min_um": round(self.meta["depth_min_mm"] * 1e3), "depth_max_um": round(self.meta["depth_max_mm"] * 1e3),
+                "tilt_max_urad": round(math.radians(self.meta["tilt_max_deg"]) * 1e6),
+                "qw": 1000000, "qx": 0, "qy": 0, "qz": 0, "tx": 0, "ty": 0, "tz": 0, "air": air}

@@ -1,0 +1,278 @@
+#!/usr/bin/python3
+"""A sender written from protocol/SPEC.md alone: runs one session of a plan file on any executor that speaks ZeroMQ.
+
+Status 0: every dot is final.  4: refused, or a difference between the two records; the words are on stderr.
+"""
+import argparse
+import json
+import os
+import sys
+import time
+
+import zmq
+
+import wire
+from planfile import Plan
+from wire import ARMED, ESTOP, FAULT, HOLDING, NONE, REASON, REASONS, RUNNING, VERSION, Refused
+
+HELLO_S, REQUEST_S, ARM_S, HEARTBEAT_S, ACKNOWLEDGE_S, SILENCE_S = 0.150, 0.150, 0.100, 0.020, 0.004, 1.5
+
+
+class Journal:
+    """This side's record: a line [order, outcome] a dot, synced before it is acknowledged."""
+
+    def __init__(self, path, n_dots):
+        self.outcomes = [NONE] * n_dots
+        self.file = open(path, "a+", encoding="ascii")
+        self.file.seek(0)
+        for line in self.file:
+            order, outcome = json.loads(line)
+            self.outcomes[order] = outcome
+
+    def write(self, news):
+        for order, outcome in news:
+            self.outcomes[order] = outcome
+            self.file.write(json.dumps([order, outcome]) + "\n")
+        self.file.flush()
+        os.fdatasync(self.file.fileno())
+
+    def final(self):
+        """Orders below it have an outcome."""
+        return self.outcomes.index(NONE) if NONE in self.outcomes else len(self.outcomes)
+
+
+class Sender:
+    def __init__(self, options):
+        self.options = options
+        self.plan = Plan(options.plan)
+        self.dots = self.plan.dots[options.session]
+        self.hashes = self.plan.hashes[options.session]
+        self.journal = Journal(options.journal, len(self.dots))
+        self.link_key = wire.read_key(options.link_key, "needlepath-link-key-v1") if options.link_key else None
+        self.context = zmq.Context()
+        self.socket = self.context.socket(zmq.DEALER)
+        for option, value in ((zmq.IMMEDIATE, 1), (zmq.SNDHWM, 1), (zmq.LINGER, 0)):
+            self.socket.setsockopt(option, value)
+        self.socket.connect(options.to)
+        self.request, self.done = 0, False
+        self.connect(time.monotonic())
+
+    # ---- the link ----
+
+    def connect(self, now):
+        """A new handshake, with a new nonce."""
+        self.phase, self.key, self.nonce = "CONNECTING", None, os.urandom(16)
+        self.epoch = self.sequence = self.highest = self.chunks = self.mapped = 0
+        self.loaded, self.map, self.sent_at, self.round_trip = False, [], {}, None
+        self.again = self.heartbeat_at = 0.0
+        self.acknowledged = -1
+        self.heard = now
+
+    def post(self, kind, /, **fields):
+        payload = wire.pack(kind, fields)
+        self.sequence += 1
+        key = self.key or wire.hello_key(self.link_key)
+        data = wire.seal(wire.TYPE[kind], payload, self.epoch, self.sequence, key, False, self.options.version)
+        try:
+            self.socket.send(data, zmq.NOBLOCK)
+        except zmq.Again:
+            return False
+        return True
+
+    def run(self):
+        end = time.monotonic() + self.options.timeout
+        while not self.done:
+            self.socket.poll(1)
+            self.receive()
+            now = time.monotonic()
+            if now > end:
+                raise Refused("NONE", f"not done within {self.options.timeout} s, {self.phase}")
+            if self.phase != "CONNECTING" and now > self.heard + SILENCE_S:
+                self.connect(now)
+            self.step(now)
+
+    def receive(self):
+        while True:
+            try:
+                data = self.socket.recv(zmq.NOBLOCK)
+            except zmq.Again:
+                return
+            frame = wire.open_frame(data, from_executor=True, version=self.options.version)
+            if frame:
+                self.take(frame)
+
+    def take(self, frame):
+        if frame.version != self.options.version:
+            if self.phase == "CONNECTING":
+                raise Refused("VERSION", f"the executor speaks version {frame.version} of the protocol")
+            return
+        if frame.epoch == 0:
+            self.take_unbound(frame)
+        elif self.key and frame.epoch == self.epoch and frame.proves(self.key) and frame.sequence > self.highest:
+            self.highest, self.heard = frame.sequence, time.monotonic()
+            name, fields = wire.unpack(frame.number, frame.payload)
+            getattr(self, "on_" + name.lower())(**fields)
+
+    def take_unbound(self, frame):
+        """WELCOME, or a refusal: without proof of the key only for two reasons, and only of this very HELLO."""
+        proven = frame.proves(wire.hello_key(self.link_key))
+        name, fields = wire.unpack(frame.number, frame.payload)
+        if self.phase != "CONNECTING" or fields.get("sender_nonce") != self.nonce:
+            return
+        if name == "REFUSED" and (proven or fields["reason"] in (REASON["KEY"], REASON["VERSION"])):
+            if fields["reason"] != REASON["BUSY"]:  # another sender may be gone in a moment
+                self.on_refused(**fields)
+        elif name == "WELCOME" and proven:
+            if fields["version"] != VERSION or fields["schema"] != wire.SCHEMA:
+                raise Refused("SCHEMA", "the executor has other messages")
+            self.epoch, self.sequence, self.highest = fields["epoch"], 0, 0
+            self.key = wire.session_key(self.link_key, self.nonce, fields["nonce"], self.epoch, self.options.session,
+                                        self.plan.digest)
+            self.authenticated = fields["authenticated"]
+            self.phase, self.again, self.heard = "LOADING", 0.0, time.monotonic()
+
+    def on_refused(self, sender_nonce, reason, text):
+        raise Refused(REASONS[reason] if reason < len(REASONS) else str(reason), text)
+
+    # ---- what is asked, again and again ----
+
+    def step(self, now):
+        if now >= self.again:
+            self.again = now + {"CONNECTING": HELLO_S, "ARMING": ARM_S}.get(self.phase, REQUEST_S)
+            self.ask()
+        if self.key:
+            final = self.journal.final()
+            wait = ACKNOWLEDGE_S if final > self.acknowledged else HEARTBEAT_S
+            if now >= self.heartbeat_at + wait:
+                self.post("HEARTBEAT", acknowledged=final, time_us=time.monotonic_ns() // 1000)
+                self.heartbeat_at, self.acknowledged = now, final
+
+    def ask(self):
+        plan, session = self.plan, self.options.session
+        if self.phase == "CONNECTING":
+            self.post("HELLO", version=VERSION, schema=wire.SCHEMA, key_id=wire.key_id(self.link_key), nonce=self.nonce,
+                      digest=plan.digest, session=session, name="Python sender")
+        elif self.phase == "LOADING" and not self.loaded:
+            self.post("LOAD", **plan.load(session))
+        elif self.phase == "LOADING":
+            self.post("CHUNKS", first=self.chunks, hashes=self.hashes[self.chunks:self.chunks + 24])
+        elif self.phase == "COMPARING":
+            self.post("MAP", first=self.mapped)
+        elif self.phase == "ARMING":
+            self.post("RESUME" if self.holding else "ARM", request=self.request)
+        elif self.phase == "ENDING":
+            self.post("END", request=self.request)
+
+    def go(self, phase):
+        self.phase, self.again = phase, 0.0
+
+    def on_loaded(self, reason, chunks, complete, text, **_):
+        if self.phase != "LOADING":
+            return
+        if reason:
+            self.on_refused(b"", reason, text)
+        self.loaded, self.chunks = True, chunks
+        self.go("COMPARING" if complete else "LOADING")
+
+    def on_resume_info(self, digest, session, first, n_dots, map):
+        if self.phase != "COMPARING" or first != self.mapped:
+            return
+        if digest != self.plan.digest or session != self.options.session or len(map) != (n_dots + 1) // 2:
+            raise Refused("DIGEST", "the executor tells of another plan")
+        self.map += [map[i // 2] >> 4 * (i % 2) & 15 for i in range(n_dots)]
+        self.mapped += n_dots
+        if self.mapped < len(self.dots):
+            return self.go("COMPARING")
+        pairs = list(zip(self.journal.outcomes, self.map))
+        wrong = [self.dots[order][0] for order, (mine, theirs) in enumerate(pairs) if mine != NONE and mine != theirs]
+        if wrong:
+            raise Refused("DIFFERENCE", f"the executor's record differs for the dots {wrong}")
+        self.journal.write([(order, theirs) for order, (mine, theirs) in enumerate(pairs) if mine == NONE != theirs])
+        print(f"goes on at {self.journal.final()}", flush=True)
+        self.arm(holding=False)
+
+    def arm(self, holding):
+        self.request += 1
+        self.holding = holding
+        self.go("ENDING" if self.journal.final() == len(self.dots) and not self.options.insist else "ARMING")
+
+    def on_armed(self, request, granted, reason, text):
+        if self.phase != "ARMING" or request != self.request:
+            return
+        if granted:
+            self.sent_at = {}
+            self.go("RUNNING")
+        elif reason in (REASON["HOLD"], REASON["STOP"], REASON["LEASE"]):  # withdrawn
+            self.arm(self.holding)
+        elif reason != REASON["PEDAL"]:
+            self.on_refused(b"", reason, text)
+
+    def on_ended(self, request, done, in_doubt, other):
+        if self.phase == "ENDING" and request == self.request:
+            print(json.dumps({"done": done, "in_doubt": in_doubt, "other": other, "authenticated": self.authenticated}))
+            self.done = True
+
+    # ---- dots ----
+
+    def on_events(self, state, reason, echo_us, received, bitmap, window, next, first, events, **_):
+        if echo_us:
+            trip = time.monotonic() - echo_us / 1e6
+            self.round_trip = trip if self.round_trip is None else 0.8 * self.round_trip + 0.2 * trip
+        if state in (FAULT, ESTOP):
+            raise Refused("LATCHED", f"the executor is latched: {REASONS[reason]}")
+        if self.phase != "RUNNING":
+            return
+        final = self.journal.final()
+        self.journal.write([(first + i, event[0]) for i, event in enumerate(events) if first + i >= final])
+        if self.options.vanish_at and self.journal.final() >= self.options.vanish_at:
+            os._exit(9)
+        if self.journal.final() == len(self.dots):
+            self.request += 1
+            self.go("ENDING")
+        elif state == HOLDING:
+            self.arm(holding=True)
+        elif state in (ARMED, RUNNING):
+            self.send_dots(received, bitmap, window)
+        else:
+            self.connect(time.monotonic())  # the executor has lost the session
+
+    def send_dots(self, received, bitmap, window):
+        now = time.monotonic()
+        wait = 0.250 if self.round_trip is None else 2 * self.round_trip + 0.030
+        due = [order for order in range(received, window)
+               if not (order - received < 8 * len(bitmap) and bitmap[(order - received) // 8] >> (order - received) % 8 & 1)
+               and now >= self.sent_at.get(order, 0) + wait]
+        for at in range(0, len(due), 12):
+            group, before, dots = due[at:at + 12], [0] * 14, []
+            for order in group:
+                dots.append([a - b for a, b in zip(self.dots[order], before)])
+                before = self.dots[order]
+            if not self.post("DOTS", dots=dots):
+                return
+            self.sent_at.update((order, now) for order in group)
+
+
+def main():
+    p = argparse.ArgumentParser(description="An independent sender for needlepath-sim, over ZeroMQ.")
+    p.add_argument("plan")
+    p.add_argument("--session", type=int, default=1)
+    p.add_argument("--to", required=True, metavar="tcp://HOST:PORT")
+    p.add_argument("--journal", required=True)
+    p.add_argument("--link-key")
+    p.add_argument("--timeout", type=float, default=60)
+    p.add_argument("--insist", action="store_true", help="ask to arm even if every dot is final")
+    p.add_argument("--vanish-at", type=int, default=0, metavar="N", help="die when N dots are final")
+    p.add_argument("--version", type=int, default=VERSION, help="speak another version of the frames")
+    sender = Sender(p.parse_args())
+    try:
+        sender.run()
+    except Refused as e:
+        print(f"refused: {e}", file=sys.stderr)
+        return 4
+    finally:
+        sender.context.destroy(linger=0)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
