@@ -209,6 +209,15 @@ static bool differ(np_wire_sender *s, uint32_t order, uint32_t known, uint32_t e
     return false;
 }
 
+/* A person's verdict in hand says so. */
+static bool is_to_be_fired_again(const np_wire_sender *s, uint32_t order)
+{
+    for (uint32_t i = 0; i < s->n_reviews; i++)
+        if (s->reviews[i].order == order && s->reviews[i].verdict == NP_WIRE_OUTCOME_NONE)
+            return true;
+    return false;
+}
+
 /* The executor's record leads.  What it knows and we do not is news; but what our journal has as final, and
  * it denies or doubts, means that one of the two is not the record of this skin: nothing may be fired on such
  * a ground. */
@@ -220,9 +229,9 @@ bool np_wire_sender_reconcile(np_wire_sender *s, const np_wire_event *event)
     if (known > NP_WIRE_OUTCOME_IN_DOUBT)
         return differ(s, order, known, event->outcome);
     /* In doubt with us, and not begun with it: only a person's review (which would be in our journal) undoes
-     * a doubt. */
+     * a doubt.  One that comes again, because we died before we heard that it was taken, is answered soon. */
     if (event->outcome == NP_WIRE_OUTCOME_NONE)
-        return differ(s, order, known, event->outcome);
+        return is_to_be_fired_again(s, order) || differ(s, order, known, event->outcome);
     np_wire_event with_id = *event;
     with_id.id = s->config.dots[order].id;
     if (!s->config.event(s->config.context, &with_id))

@@ -43,7 +43,9 @@ static uint32_t index_of(const np_journal *j, uint32_t id)
 /* What a dot may become: sent again only while nothing final is known of it; done is for ever. */
 static bool may_follow(np_journal_state before, np_journal_state after)
 {
-    if (after <= NP_JOURNAL_NONE || after > NP_JOURNAL_FAILED)
+    if (after == NP_JOURNAL_NONE)
+        return before == NP_JOURNAL_IN_DOUBT;
+    if (after > NP_JOURNAL_FAILED)
         return false;
     if (before == NP_JOURNAL_DONE)
         return after == NP_JOURNAL_DONE;
@@ -52,10 +54,12 @@ static bool may_follow(np_journal_state before, np_journal_state after)
     return true;
 }
 
-/* The later of two events wins, but done is never lost: a plan file may have been merged by hand. */
+/* The later of two events wins, but done is never lost, and only a doubt can be taken back: a plan file may have been merged
+ * by hand. */
 static void apply(unsigned char *state, int after)
 {
-    if (*state != NP_JOURNAL_DONE && after > NP_JOURNAL_NONE && after <= NP_JOURNAL_FAILED)
+    bool taken_back = after == NP_JOURNAL_NONE && *state == NP_JOURNAL_IN_DOUBT;
+    if (taken_back || (*state != NP_JOURNAL_DONE && after > NP_JOURNAL_NONE && after <= NP_JOURNAL_FAILED))
         *state = (unsigned char)after;
 }
 
@@ -63,7 +67,9 @@ static void apply(unsigned char *state, int after)
 static void note_outcome(np_journal *j, uint32_t i, int after, int64_t outcome)
 {
     bool kept = j->states[i] == NP_JOURNAL_DONE && j->outcomes[i];
-    if (!kept && after > NP_JOURNAL_SENT && outcome > 0 && outcome < NP_WIRE_OUTCOME_COUNT)
+    if (j->states[i] == NP_JOURNAL_IN_DOUBT && after == NP_JOURNAL_NONE)
+        j->outcomes[i] = 0;
+    else if (!kept && after > NP_JOURNAL_SENT && outcome > 0 && outcome < NP_WIRE_OUTCOME_COUNT)
         j->outcomes[i] = (unsigned char)outcome;
 }
 
@@ -311,8 +317,11 @@ np_status np_journal_read(const char *path, int session, np_journal_state *out_s
         if (order < 0 || (size_t)order >= n)
             status =
                 np_error_set(err, NP_ERR_INVALID, "%s: session %d has more than %zu dots", path, session, n);
-        else if (out_states[order] != NP_JOURNAL_DONE && sqlite3_column_type(s, 1) != SQLITE_NULL)
-            out_states[order] = (np_journal_state)sqlite3_column_int(s, 1);
+        else if (sqlite3_column_type(s, 1) != SQLITE_NULL) {
+            unsigned char state = (unsigned char)out_states[order];
+            apply(&state, sqlite3_column_int(s, 1));
+            out_states[order] = (np_journal_state)state;
+        }
         seen = (size_t)order + 1;
     }
     if (status == NP_OK && seen != n)

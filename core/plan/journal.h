@@ -10,10 +10,10 @@
 #include "plan/plan.h"
 
 typedef enum np_journal_state {
-    NP_JOURNAL_NONE,     /* nothing is known of the dot: it was never sent */
+    NP_JOURNAL_NONE,     /* nothing is known of the dot: it was never sent, or a person wants it made again */
     NP_JOURNAL_SENT,     /* on its way; not yet heard of again */
     NP_JOURNAL_DONE,     /* confirmed by the executor */
-    NP_JOURNAL_IN_DOUBT, /* its puncture began and was never confirmed; never sent again */
+    NP_JOURNAL_IN_DOUBT, /* its puncture began and was never confirmed; never sent again unless a person says so */
     NP_JOURNAL_FAILED    /* the executor gave up on it (skipped, no contact); final as well */
 } np_journal_state;
 
@@ -38,7 +38,7 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
 
 /* Appends N events in one transaction and syncs it.  NP_ERR_INTERNAL, and nothing recorded, for a dot that
  * is not of the session, or for an event that a dot's state forbids: anything but DONE after DONE, SENT
- * after IN_DOUBT or FAILED.  NP_ERR_IO on a full disk: the batch is then not recorded. */
+ * after IN_DOUBT or FAILED, NONE (a person's verdict: make it again) after anything but IN_DOUBT.  NP_ERR_IO on a full disk: the batch is then not recorded. */
 np_status np_journal_record(np_journal *journal, const np_journal_event *events, size_t n, np_error *err);
 
 /* The state of a dot of the session, from this run and all earlier ones; NP_JOURNAL_NONE for other ids. */

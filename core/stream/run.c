@@ -94,6 +94,7 @@ static np_status start_sender(np_session *s, np_error *err)
         .random = random_bytes,
         .event = take_event,
         .commit = commit,
+        .reviewed = np_session_take_reviewed,
         .difference = take_difference,
         .log = take_log,
         .name = "needlepath " NP_VERSION,
@@ -108,8 +109,10 @@ static np_status start_sender(np_session *s, np_error *err)
     if (!s->memory)
         return np_error_no_memory(err, "the sender");
     np_wire_status status = np_wire_sender_init(&config, np_link_clock_us(), s->memory, size, &s->sender, text);
-    if (status == NP_WIRE_OK)
+    if (status == NP_WIRE_OK) {
+        np_session_give_verdicts(s);
         return NP_OK;
+    }
     return np_error_set(err, status == NP_WIRE_RANGE ? NP_ERR_UNSAFE : NP_ERR_INTERNAL, "%s: session %d cannot be sent: %s",
                         s->options->plan_path, s->options->session, text);
 }
@@ -234,7 +237,7 @@ static np_status end_of_sender(const np_session *s, const np_wire_sender_info *i
 {
     if (info->phase == NP_WIRE_PHASE_DONE) {
         *out_state = "done";
-        return NP_OK;
+        return np_session_end_of_review(s, err);
     }
     if (info->stopped) {
         *out_state = "aborted";
@@ -273,6 +276,10 @@ np_status np_session_run(np_session *s, const char **out_state_name, np_wire_rea
         if (o->stop && *o->stop && !stopped_us) {
             stopped_us = now;
             np_wire_sender_hold(s->sender);
+        }
+        if (o->n_verdicts && info.phase == NP_WIRE_PHASE_HOLDING && info.settled) {
+            *out_state_name = "reviewed";
+            return np_session_end_of_review(s, err);
         }
         if (info.phase == NP_WIRE_PHASE_HOLDING && info.reason == NP_WIRE_REASON_STOP && info.settled) {
             *out_state_name = "held";

@@ -31,6 +31,8 @@ typedef struct np_session {
         uint32_t id, known, executor;
     } differences[NP_SESSION_NAMED];
     uint32_t n_differences;
+    /* verdicts on dots in doubt */
+    uint32_t orders[NP_RUN_MAX_VERDICTS]; /* of the dots in options->verdicts */
     /* how fast it goes */
     uint32_t done_at_mark;
     uint64_t mark_us, next_report_us;
@@ -46,6 +48,15 @@ bool np_session_choose_approval(np_session *session, size_t index);
 np_status np_session_open(np_session *session, np_error *err);
 /* Closes and frees everything; STATE goes into the plan's run (NULL: it was never opened or is left as after a crash). */
 np_status np_session_close(np_session *session, const char *state, np_error *err);
+
+/* review.c: finds the dots of the verdicts, each of which must be in doubt. */
+np_status np_session_check_verdicts(np_session *session, np_error *err);
+/* Hands them to a sender that was just set up, and has it hold instead of arming. */
+void np_session_give_verdicts(np_session *session);
+/* The sender's callback: the executor has taken one. */
+bool np_session_take_reviewed(void *context, uint32_t order, uint32_t id, uint32_t outcome);
+/* Whether all were taken. */
+np_status np_session_end_of_review(const np_session *session, np_error *err);
 
 /* Runs a sender with the approval chosen, to its end.  *OUT_STATE_NAME is what the run's row is to say. */
 np_status np_session_run(np_session *session, const char **out_state_name, np_wire_reason *out_reason, np_error *err);

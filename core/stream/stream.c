@@ -42,7 +42,9 @@ np_status np_run_session(const np_run_options *options, np_run_state *out_state,
     bool finished = false;
     const char *state_name = NULL;
     np_status status = np_session_prepare(s, err);
-    if (status == NP_OK && !options->air)
+    if (status == NP_OK)
+        status = np_session_check_verdicts(s, err);
+    if (status == NP_OK && !options->air && !options->n_verdicts)
         status = is_finished(s, &finished, err);
     if (status == NP_OK && !finished) {
         status = np_session_open(s, err);

@@ -17,6 +17,14 @@ typedef void np_run_report(void *context, const np_run_state *state);
 /* One line for the operator: something he should know of, nothing that ends the run. */
 typedef void np_run_log(void *context, const char *text);
 
+/* A person has looked at a dot in doubt. */
+typedef struct np_run_verdict {
+    uint32_t dot_id;
+    bool done; /* it is there; false: it is not, and is to be made by the next run */
+} np_run_verdict;
+
+#define NP_RUN_MAX_VERDICTS 64 /* the wire's NP_WIRE_REVIEWS_MAX */
+
 typedef struct np_run_options {
     const char *plan_path;
     int session;        /* 1 first */
@@ -27,6 +35,8 @@ typedef struct np_run_options {
     const volatile sig_atomic_t *stop; /* set non-zero by a signal handler: hold, and end with NP_ERR_STOPPED */
     double connect_timeout_s; /* how long a silent executor is waited for, at the start and later; 0: 10 s */
     const char *link_key;     /* file of the key shared with the executor; NULL: unauthenticated */
+    const np_run_verdict *verdicts; /* with any, nothing is made: they are brought into both journals, and that is all */
+    size_t n_verdicts;
     bool air; /* a rehearsal: 5 mm above the skin, without a needle; all dots, and nothing is journalled on either side */
     const np_wire_pose *registration; /* head frame to the arm's frame (stream/register.h); NULL: the two are one */
 } np_run_options;
@@ -35,7 +45,8 @@ typedef struct np_run_options {
  * are reported and never repeated by themselves.  NP_OK when every dot of the session is done or in doubt has been
  * reported; NP_ERR_APPROVAL without a valid approval; NP_ERR_LINK when the executor is not there or went away;
  * NP_ERR_DEVICE when it refused or faulted, or when its journal and ours contradict each other; NP_ERR_STOPPED after STOP.
- * Errors after the start say how many dots are done and how to go on.  A plan is run by one process at a time. */
+ * With verdicts: NP_OK when all of them
+ * stand in both journals; NP_ERR_INVALID for a dot that the plan's journal does not have in doubt.  Errors after the start say how many dots are done and how to go on.  A plan is run by one process at a time. */
 np_status np_run_session(const np_run_options *options, np_run_state *out_state, np_error *err);
 
 #endif

@@ -9,7 +9,7 @@ import unittest
 from programs import INVALID, LINK, USAGE, Case, free_port
 
 COMMANDS = ["head", "case new", "case check", "plan", "show", "keys new", "keys link", "approve", "register", "air", "run",
-            "stop", "report", "export", "plugin list", "plugin show"]
+            "stop", "review", "report", "export", "plugin list", "plugin show"]
 
 
 class Commands(Case):

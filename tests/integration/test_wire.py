@@ -2,9 +2,11 @@
 import base64
 import json
 import math
+import shutil
 import stat
+import time
 
-from programs import LINK, STOPPED, USAGE, free_port, simulator, wait_until
+from programs import LINK, STOPPED, USAGE, free_port, simulator, start_simulator, wait_until
 from streaming import StreamCase
 
 # Points of a head, head frame, mm.
@@ -12,6 +14,8 @@ POINTS = {"glabella": (95, 0, 40), "inion": (-95, 2, 5), "left": (0, 72, 0), "ri
 
 
 class Wire(StreamCase):
+    doubted = None  # a folder with a plan, the simulator's journal and record, in which one dot is in doubt
+
     def fiducials(self, turn_deg=0, shift=(0, 0, 0), spoil_mm=0, name="fiducials.yaml"):
         """A head turned about x, then y, then z by TURN_DEG, and shifted."""
         c, s = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
@@ -91,6 +95,96 @@ class Wire(StreamCase):
         self.plan(count=100)
         self.run_program("plan", "case.yaml", "-o", "fresh.needleplan")
         self.refuse("air", "fresh.needleplan", "--session", "1", "--to", "zmq:tcp://127.0.0.1:1", says="not approved")
+
+    # ---- dots in doubt ----
+
+    def doubts(self, plan):
+        return json.loads(self.run_program("review", plan, "--session", "1", "--json")[0])["in_doubt"]
+
+    def leave_a_doubt(self):
+        """A plan of 30 dots with one in doubt, the others done, and what there is to be known of that one."""
+        if not self.doubted:
+            type(self).doubted = f"{self.shelf}/doubted"
+            self.kill_in_a_dot(self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}")
+            shutil.copytree(self.folder, self.doubted)
+        shutil.copytree(self.doubted, self.folder, dirs_exist_ok=True)
+        found = self.doubts("p.needleplan")
+        self.assertEqual(len(found), 1)
+        return "p.needleplan", f"zmq:tcp://127.0.0.1:{free_port()}", found[0]
+
+    def kill_in_a_dot(self, plan, target):
+        """Kills the simulator in its second dot, in real time; the next one finds the doubt in its journal and goes on."""
+        sim = start_simulator(self.folder, *self.sim_args(target, speed="1"))
+        run = self.start_run(plan, target)
+        self.await_punctures(2)
+        time.sleep(0.05)
+        sim.kill()
+        sim.communicate()
+        with simulator(self.folder, *self.sim_args(target)):
+            self.finish(run)
+
+    def test_review_again(self):
+        """A dot in doubt: never made by itself, made once more when a person says so."""
+        plan, target, doubt = self.leave_a_doubt()
+        planned = self.planned(plan)[doubt["order"]]
+        self.assertEqual([str(doubt["id"])] + [f"{doubt[k]:.3f}" for k in "xyz"],
+                         [planned["id"]] + [f"{float(planned[k]):.3f}" for k in "xyz"])
+        times = [row["id"] for row in self.record()].count(str(doubt["id"]))
+        made = self.punctures()
+        with simulator(self.folder, *self.sim_args(target)):
+            self.run_program("run", plan, "--session", "1", "--to", target)
+            self.assertEqual(self.punctures(), made, "a dot in doubt was made by itself")
+            review = ("review", plan, "--session", "1", "--to", target)
+            out, err = self.run_program(*review, "--again", doubt["id"])
+            self.assertIn("nothing was moved", err)
+            self.assertEqual(out, "no dot of session 1 is in doubt\n")
+            self.assertEqual(self.punctures(), made, "a review moved the arm")
+            self.assertEqual(self.show(plan)["runs"][-1]["state"], "reviewed")
+            # a verdict counts once
+            self.refuse(*review, "--again", doubt["id"], says="not in doubt")
+            out = self.run_program("run", plan, "--session", "1", "--to", target)[0]
+            self.assertIn("30 of 30 dots done, 0 in doubt", out)
+        self.assertEqual([row["id"] for row in self.record()].count(str(doubt["id"])), times + 1)
+        self.assertEqual(self.punctures(), made + 1)
+
+    def test_review_done(self):
+        """A person saw the dot: it is done in both journals, and never made again."""
+        plan, target, doubt = self.leave_a_doubt()
+        made = self.punctures()
+        with simulator(self.folder, *self.sim_args(target)):
+            self.run_program("review", plan, "--session", "1", "--to", target, "--done", doubt["id"])
+            out = self.run_program("run", plan, "--session", "1", "--to", target)[0]
+            self.assertIn("30 of 30 dots done, 0 in doubt", out)
+        self.assertEqual(self.punctures(), made)
+        self.assertEqual(self.doubts(plan), [])
+
+    def test_review_that_was_taken_and_not_heard_of(self):
+        """The executor has the verdict, the plan was put back to before it: the same review settles it, a run does not."""
+        plan, target, doubt = self.leave_a_doubt()
+        before = (self.folder / plan).read_bytes()
+        with simulator(self.folder, *self.sim_args(target)):
+            review = ("review", plan, "--session", "1", "--to", target)
+            self.run_program(*review, "--again", doubt["id"])
+            self.write(plan, before)
+            self.run_program(*review, "--done", doubt["id"], status=LINK)
+            self.assertEqual(len(self.doubts(plan)), 1)
+            self.run_program(*review, "--again", doubt["id"])
+            self.assertEqual(self.doubts(plan), [])
+            self.assertIn("30 of 30 dots done", self.run_program("run", plan, "--session", "1", "--to", target)[0])
+
+    def test_bad_verdicts(self):
+        plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
+        review = ("review", plan, "--session", "1")
+        self.assertEqual(self.run_program(*review)[0], "no dot of session 1 is in doubt\n")
+        first, second = (row["id"] for row in self.planned(plan)[:2])
+        self.refuse(*review, "--done", first, status=USAGE, says="--to TARGET")
+        self.refuse(*review, "--to", target, status=USAGE, says="--done or --again")
+        for ids in ("", "x", "1,", ",1", "1;2", "0", "-1", "99999999999"):
+            self.refuse(*review, "--to", target, "--again", ids, status=USAGE, says="expected ids of dots")
+        self.refuse(*review, "--to", target, "--done", f"{first},{second}", says=f"dot {first} is not in doubt")
+        self.refuse(*review, "--to", target, "--done", "4000000000", says="not of session 1")
+        self.refuse("review", plan, "--session", "5", says="no session 5")
+        self.assertEqual(self.show(plan)["runs"], [])
 
     # ---- stopping from outside, and the link's key ----
 

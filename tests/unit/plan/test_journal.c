@@ -149,6 +149,8 @@ static void nothing_is_sent_twice(void **state)
         {NP_JOURNAL_DONE, NP_JOURNAL_FAILED, false},   {NP_JOURNAL_DONE, NP_JOURNAL_DONE, true},
         {NP_JOURNAL_IN_DOUBT, NP_JOURNAL_SENT, false}, {NP_JOURNAL_IN_DOUBT, NP_JOURNAL_DONE, true},
         {NP_JOURNAL_FAILED, NP_JOURNAL_SENT, false},   {NP_JOURNAL_SENT, NP_JOURNAL_NONE, false},
+        {NP_JOURNAL_DONE, NP_JOURNAL_NONE, false},     {NP_JOURNAL_FAILED, NP_JOURNAL_NONE, false},
+        {NP_JOURNAL_IN_DOUBT, NP_JOURNAL_NONE, true},
     };
     np_error err = {0};
     np_journal *j = open_run(1);
@@ -164,6 +166,33 @@ static void nothing_is_sent_twice(void **state)
     assert_int_equal(np_journal_record(j, &other, 1, &err), NP_ERR_INTERNAL);
     assert_non_null(strstr(err.text, "dot 2 is not of this session"));
     np_journal_close(&j, "done", &err);
+}
+
+/* A doubt that a person has taken back is forgotten, in this run and in later ones; what is done stays done. */
+static void doubts_are_taken_back(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_journal_state states[100];
+    np_journal *j = open_run(1);
+    np_journal_event doubt = event(4, NP_JOURNAL_IN_DOUBT);
+    doubt.outcome = NP_WIRE_OUTCOME_IN_DOUBT;
+    assert_int_equal(np_journal_record(j, &doubt, 1, &err), NP_OK);
+    record(j, 1, NP_JOURNAL_DONE);
+    record(j, 4, NP_JOURNAL_NONE);
+    assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_NONE);
+    assert_int_equal(np_journal_outcome_of(j, 4), 0);
+    assert_int_equal(np_journal_count(j, NP_JOURNAL_IN_DOUBT), 0);
+    np_journal_close(&j, "reviewed", &err);
+    assert_int_equal(np_journal_read(path, 1, states, 100, &err), NP_OK);
+    assert_int_equal(states[0], NP_JOURNAL_DONE);
+    assert_int_equal(states[1], NP_JOURNAL_NONE);
+    j = open_run(1);
+    assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_NONE);
+    record(j, 4, NP_JOURNAL_DONE);
+    np_journal_close(&j, "done", &err);
+    assert_int_equal(np_journal_read(path, 1, states, 100, &err), NP_OK);
+    assert_int_equal(states[1], NP_JOURNAL_DONE);
 }
 
 static void one_run_at_a_time(void **state)
@@ -272,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(remembers_over_runs, make_plan, free_plan),
         cmocka_unit_test_setup_teardown(measured_values_are_kept, make_plan, free_plan),
+        cmocka_unit_test_setup_teardown(doubts_are_taken_back, make_plan, free_plan),
         cmocka_unit_test_setup_teardown(nothing_is_sent_twice, make_plan, free_plan),
         cmocka_unit_test_setup_teardown(one_run_at_a_time, make_plan, free_plan),
         cmocka_unit_test_setup_teardown(only_for_the_plan_that_was_read, make_plan, free_plan),

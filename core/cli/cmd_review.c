@@ -1,0 +1,160 @@
+/* needlepath review: dots in doubt, and a person's verdicts on them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "plan/binding.h"
+#include "plan/journal.h"
+#include "stream/stream.h"
+
+static const np_option options[] = {
+    {.name = "session", .letter = 's', .kind = NP_OPTION_INTEGER, .value = "N", .min = 1, .max = NP_CASE_MAX_SESSIONS,
+     .required = true, .help = "Which session, 1 first."},
+    {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET",
+     .help = "The executor that is told the verdicts: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD."},
+    {.name = "done", .kind = NP_OPTION_TEXT, .value = "ID[,ID...]", .repeats = true, .help = "These dots are there."},
+    {.name = "again", .kind = NP_OPTION_TEXT, .value = "ID[,ID...]", .repeats = true,
+     .help = "These dots are not there: the next run makes them."},
+    {.name = "timeout", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "10", .min = 0.1, .max = 3600,
+     .help = "How long to wait for the executor to answer, in seconds."},
+    {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
+     .help = "The key shared with the executor. Default: none, and neither side is authenticated."},
+    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the list as JSON."},
+    {0}};
+
+static const np_example examples[] = {
+    {"Which dots are in doubt?", "needlepath review head.needleplan --session 1"},
+    {"Looked at both: one is there, one is not",
+     "needlepath review head.needleplan --session 1 --to zmq:tcp://127.0.0.1:5555 --done 1203 --again 1204"},
+    {0}};
+
+/* ---- the list ---- */
+
+static np_status print_list(const np_dot *dots, const np_journal_state *states, size_t n, int session, bool as_json,
+                            np_error *err)
+{
+    size_t found = 0;
+    json_t *list = as_json ? json_array() : NULL;
+    for (size_t i = 0; i < n; i++) {
+        const np_dot *d = &dots[i];
+        if (states[i] != NP_JOURNAL_IN_DOUBT)
+            continue;
+        found++;
+        if (as_json)
+            json_array_append_new(list, json_pack("{s:I, s:I, s:f, s:f, s:f, s:f}", "id", (json_int_t)d->id, "order",
+                                                  (json_int_t)d->order, "x", d->position.x, "y", d->position.y, "z",
+                                                  d->position.z, "depth_mm", d->depth_mm));
+        else
+            printf("dot %u, number %u of the tour, at x %.3f y %.3f z %.3f mm, %.2f mm deep\n", d->id, d->order + 1,
+                   d->position.x, d->position.y, d->position.z, d->depth_mm);
+    }
+    if (as_json)
+        return np_cli_print_json(json_pack("{s:i, s:o}", "session", session, "in_doubt", list), err);
+    if (!found)
+        printf("no dot of session %d is in doubt\n", session);
+    return np_cli_check_stdout(err);
+}
+
+static np_status list_doubts(const char *path, int session, bool as_json, np_error *err)
+{
+    np_plan *plan = NULL;
+    np_journal_state *states = NULL;
+    size_t n = 0;
+    np_status status = np_plan_read(path, &plan, err);
+    const np_dot *dots = status == NP_OK ? np_plan_session_dots(plan, session, &n) : NULL;
+    if (status == NP_OK && !dots)
+        status = np_error_set(err, NP_ERR_INVALID, "%s: there is no session %d; the plan has %zu", path, session,
+                              plan->n_sessions);
+    if (status == NP_OK && !(states = calloc(n + 1, sizeof *states)))
+        status = np_error_no_memory(err, "the journal");
+    if (status == NP_OK)
+        status = np_journal_read(path, session, states, n, err);
+    if (status == NP_OK)
+        status = print_list(dots, states, n, session, as_json, err);
+    free(states);
+    np_plan_destroy(plan);
+    return status;
+}
+
+/* ---- verdicts ---- */
+
+/* Adds the ids of one option's value, "12,15". */
+static np_status add_ids(const char *text, bool done, np_run_verdict *verdicts, size_t *n, np_error *err)
+{
+    for (const char *at = text;; at++) {
+        char *end;
+        unsigned long long id = *at >= '0' && *at <= '9' ? strtoull(at, &end, 10) : 0;
+        if (id < 1 || id > UINT32_MAX || (*end != ',' && *end != '\0'))
+            return np_error_set(err, NP_ERR_USAGE, "--%s %.80s: expected ids of dots, as 1203 or 1203,1204",
+                                done ? "done" : "again", text);
+        if (*n == NP_RUN_MAX_VERDICTS)
+            return np_error_set(err, NP_ERR_USAGE, "more than %d verdicts at once", NP_RUN_MAX_VERDICTS);
+        verdicts[(*n)++] = (np_run_verdict){(uint32_t)id, done};
+        at = end;
+        if (*at == '\0')
+            return NP_OK;
+    }
+}
+
+static np_status read_verdicts(const np_command_args *args, np_run_verdict *verdicts, size_t *out_n, np_error *err)
+{
+    np_status status = NP_OK;
+    *out_n = 0;
+    for (int i = 0; i < np_args_count(args, "done") && status == NP_OK; i++)
+        status = add_ids(np_args_text_at(args, "done", i), true, verdicts, out_n, err);
+    for (int i = 0; i < np_args_count(args, "again") && status == NP_OK; i++)
+        status = add_ids(np_args_text_at(args, "again", i), false, verdicts, out_n, err);
+    if (status == NP_OK && (*out_n > 0) != (np_args_text(args, "to") != NULL))
+        status = np_error_set(err, NP_ERR_USAGE, *out_n ? "verdicts go to the executor as well: give --to TARGET"
+                                                        : "--to goes with --done or --again: nothing is to be told");
+    return status;
+}
+
+static void note(void *context, const char *text)
+{
+    (void)context;
+    np_cli_progress_clear();
+    fprintf(stderr, "needlepath review: %s\n", text);
+}
+
+static np_status run(const np_command_args *args, np_error *err)
+{
+    np_run_verdict verdicts[NP_RUN_MAX_VERDICTS];
+    np_run_options o = {
+        .plan_path = args->operands[0],
+        .session = np_args_integer(args, "session"),
+        .target = np_args_text(args, "to"),
+        .log = note,
+        .link_key = np_args_text(args, "link-key"),
+        .stop = &np_cli_interrupted,
+        .connect_timeout_s = np_args_number(args, "timeout"),
+        .verdicts = verdicts,
+    };
+    np_run_state state;
+    np_status status = read_verdicts(args, verdicts, &o.n_verdicts, err);
+    if (status == NP_OK && o.n_verdicts) {
+        status = np_run_session(&o, &state, err);
+        if (status == NP_OK)
+            fprintf(stderr, "%zu verdicts stand in both journals; nothing was moved. Dots to be made again come with the next "
+                            "`needlepath run`\n",
+                    o.n_verdicts);
+    }
+    return status == NP_OK ? list_doubts(o.plan_path, o.session, np_args_flag(args, "json"), err) : status;
+}
+
+const np_command np_cmd_review = {
+    .name = "review",
+    .summary = "list the dots in doubt, and say what became of them",
+    .operands = "PLAN",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description =
+        "A dot is in doubt when its puncture began and its end was never confirmed: a controller lost its power, say. It is "
+        "never made again by itself. Look at the skin, then say with --done that it is there or with --again that it is not. "
+        "The executor writes the verdict into its journal, then it goes into the plan's; nothing moves. Then run the session "
+        "again.\n\n"
+        "What is still in doubt afterwards is printed, with id, place in the tour and position in the head frame.",
+    .options = options,
+    .examples = examples,
+    .run = run,
+};
