@@ -1,0 +1,344 @@
+/* The executor, fed by somebody who may hold the link key: frames raw and rightly sealed, pedals, faults, failing
+ * storage, crashes.  Whatever comes, the skin's rules hold: a dot begins only with its INTENT durable, never while
+ * another is in progress, never twice unless it was withdrawn or reviewed, and is the approved plan's own. */
+#include "../unit/protocol/harness.h"
+#include "fuzz.h"
+#include "protocol/keys.h"
+#include "protocol/message.h"
+
+#define DOTS 100
+#define FILE_MAX (64 * 4000)
+
+typedef struct scene {
+    uint64_t now_us;
+    np_wire_executor *executor;
+    void *memory;
+    job_random random;
+    uint8_t file[FILE_MAX];
+    size_t size, synced;
+    unsigned fail_storage; /* so many calls fail */
+    bool busy;
+    uint8_t begun[DOTS];
+    np_wire_hello hello;
+    uint8_t key[NP_WIRE_KEY_BYTES];
+    uint32_t epoch, sequence, request;
+} scene;
+
+static job_plan plan;
+static np_wire_link_key link_key;
+static const uint8_t link_bytes[NP_WIRE_KEY_BYTES] = {5, 4, 3};
+
+static bool fails(scene *s)
+{
+    if (s->fail_storage == 0)
+        return false;
+    s->fail_storage--;
+    return true;
+}
+
+static bool append(void *context, const uint8_t *bytes, size_t size)
+{
+    scene *s = context;
+    np_wire_record r;
+    NP_FUZZ_EXPECT(size == NP_WIRE_RECORD_BYTES && np_wire_record_decode(bytes, &r) == NP_WIRE_OK);
+    if (fails(s) || s->size + size > FILE_MAX)
+        return false;
+    memcpy(s->file + s->size, bytes, size);
+    s->size += size;
+    bool again = r.kind == NP_WIRE_RECORD_WITHDRAWN ||
+                 (r.kind == NP_WIRE_RECORD_REVIEW && r.outcome == NP_WIRE_OUTCOME_NONE);
+    if (again && r.order < DOTS)
+        s->begun[r.order] = 0;
+    return true;
+}
+
+static bool sync_file(void *context)
+{
+    scene *s = context;
+    if (fails(s))
+        return false;
+    s->synced = s->size;
+    return true;
+}
+
+static bool read_file(void *context, uint64_t offset, uint8_t *out, size_t size, size_t *out_size)
+{
+    scene *s = context;
+    size_t left = offset < s->size ? s->size - (size_t)offset : 0;
+    *out_size = left < size ? left : size;
+    memcpy(out, s->file + (*out_size ? offset : 0), *out_size);
+    return !fails(s);
+}
+
+static bool truncate_file(void *context, uint64_t size)
+{
+    scene *s = context;
+    NP_FUZZ_EXPECT(size <= s->size);
+    s->size = s->synced = (size_t)size;
+    return true;
+}
+
+static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration, const np_wire_pose *head,
+                  bool air)
+{
+    scene *s = context;
+    (void)registration, (void)head;
+    NP_FUZZ_EXPECT(!s->busy && dot->order < DOTS && memcmp(dot, &plan.dots[dot->order], sizeof *dot) == 0);
+    s->busy = true;
+    if (air)
+        return;
+    np_wire_record r;
+    NP_FUZZ_EXPECT(s->size >= NP_WIRE_RECORD_BYTES && s->synced == s->size);
+    NP_FUZZ_EXPECT(np_wire_record_decode(s->file + s->size - NP_WIRE_RECORD_BYTES, &r) == NP_WIRE_OK);
+    NP_FUZZ_EXPECT(r.kind == NP_WIRE_RECORD_INTENT && r.order == dot->order && r.dot_id == dot->id);
+    NP_FUZZ_EXPECT(!s->begun[dot->order]);
+    s->begun[dot->order] = 1;
+}
+
+static void retract(void *context)
+{
+    (void)context;
+}
+
+static uint64_t clock_us(void *context)
+{
+    return ((scene *)context)->now_us;
+}
+
+static void fill(void *context, uint8_t *out, size_t size)
+{
+    random_fill(&((scene *)context)->random, out, size);
+}
+
+static void start(scene *s, uint32_t options)
+{
+    np_wire_executor_config c = {.storage = {s, append, sync_file, read_file, truncate_file},
+                                 .motion = {s, begin, retract},
+                                 .context = s,
+                                 .clock_us = clock_us,
+                                 .random = fill,
+                                 .name = "fuzz",
+                                 .link_key = link_bytes,
+                                 .limits = np_wire_limits_default(),
+                                 .max_dots = DOTS,
+                                 .buffer_dots = 64,
+                                 .durable = true,
+                                 .hold_on_pedal_release = options & 1,
+                                 .tracking_required = options & 2};
+    size_t size = np_wire_executor_size(&c);
+    free(s->memory);
+    s->memory = malloc(size);
+    s->busy = false;
+    NP_FUZZ_EXPECT(s->memory && np_wire_executor_init(&c, s->memory, size, &s->executor) == NP_WIRE_OK);
+}
+
+/* ---- frames in and out ---- */
+
+static void send_sealed(scene *s, np_wire_frame f, const uint8_t *key)
+{
+    uint8_t bytes[NP_WIRE_FRAME_MAX];
+    size_t size;
+    if (np_wire_frame_encode(&f, key, bytes, &size) == NP_WIRE_OK)
+        np_wire_executor_receive(s->executor, s->now_us, bytes, size);
+}
+
+static void send_message(scene *s, const np_wire_message *m)
+{
+    uint8_t payload[NP_WIRE_PAYLOAD_MAX];
+    np_wire_frame f = {.type = m->type, .epoch = s->epoch, .sequence = s->epoch ? ++s->sequence : 1, .payload = payload};
+    if (np_wire_message_encode(m, payload, sizeof payload, &f.payload_size) == NP_WIRE_OK)
+        send_sealed(s, f, s->epoch ? s->key : link_key.hello_key);
+}
+
+static void listen(scene *s)
+{
+    uint8_t bytes[NP_WIRE_FRAME_MAX];
+    size_t size;
+    for (int i = 0; i < 40 && (size = np_wire_executor_send(s->executor, s->now_us, bytes)) > 0; i++) {
+        np_wire_frame f;
+        np_wire_message m;
+        NP_FUZZ_EXPECT(np_wire_frame_decode(bytes, size, &f) == NP_WIRE_OK && f.from_executor);
+        NP_FUZZ_EXPECT(np_wire_message_decode(f.type, f.payload, f.payload_size, &m, NULL) == NP_WIRE_OK);
+        if (f.type == NP_WIRE_MSG_WELCOME &&
+            memcmp(m.u.welcome.sender_nonce, s->hello.nonce, NP_WIRE_NONCE_BYTES) == 0) {
+            s->epoch = m.u.welcome.epoch;
+            s->sequence = 0;
+            np_wire_session_key(&link_key, &s->hello, m.u.welcome.nonce, s->epoch, s->key);
+        }
+    }
+}
+
+static void connect_anew(scene *s)
+{
+    s->hello = (np_wire_hello){.version = NP_WIRE_PROTOCOL_VERSION, .session = 1, .name = "fuzz"};
+    np_wire_schema_hash(s->hello.schema);
+    memcpy(s->hello.key_id, link_key.id, sizeof s->hello.key_id);
+    memcpy(s->hello.digest, plan.load.digest, sizeof s->hello.digest);
+    fill(s, s->hello.nonce, sizeof s->hello.nonce);
+    np_wire_message m = {.type = NP_WIRE_MSG_HELLO, .u.hello = s->hello};
+    s->epoch = 0;
+    send_message(s, &m);
+    listen(s);
+    m = (np_wire_message){.type = NP_WIRE_MSG_QUERY};
+    send_message(s, &m);
+}
+
+static void load(scene *s, bool air)
+{
+    np_wire_message m = {.type = NP_WIRE_MSG_LOAD, .u.load = plan.load};
+    m.u.load.air = air;
+    send_message(s, &m);
+    m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks.n = np_wire_chunk_count(DOTS)};
+    for (uint32_t c = 0; c < m.u.chunks.n; c++)
+        np_wire_chunk_hash(1, c, plan.dots + 64 * c, np_wire_chunk_dots(DOTS, c), m.u.chunks.hashes[c]);
+    send_message(s, &m);
+}
+
+static void send_dots(scene *s, uint32_t first, uint32_t n, uint32_t damage)
+{
+    while (n > 0 && first < DOTS) {
+        np_wire_message m = {.type = NP_WIRE_MSG_DOTS};
+        for (; m.u.dots.n < NP_WIRE_DOTS_PER_FRAME && n > 0 && first < DOTS; n--)
+            m.u.dots.dots[m.u.dots.n++] = plan.dots[first++];
+        if (damage > 250)
+            m.u.dots.dots[0].depth_um++;
+        send_message(s, &m);
+    }
+}
+
+static void local_input(scene *s, uint32_t which)
+{
+    switch (which % 5) {
+    case 0:
+        np_wire_executor_motion_fault(s->executor, s->now_us, "fuzz");
+        s->busy = false;
+        break;
+    case 1: np_wire_executor_hold(s->executor, s->now_us, "fuzz"); break;
+    case 2:
+        np_wire_executor_estop(s->executor, s->now_us);
+        s->busy = false;
+        break;
+    case 3: np_wire_executor_reset(s->executor, s->now_us); break;
+    default: np_wire_executor_pedal(s->executor, s->now_us, which & 128); break;
+    }
+}
+
+static void arm(scene *s, uint8_t type)
+{
+    np_wire_message m = {.type = type, .u.arm.request = ++s->request};
+    send_message(s, &m);
+    np_wire_executor_pedal(s->executor, s->now_us, false);
+    np_wire_executor_pedal(s->executor, s->now_us, true);
+}
+
+/* A frame of arbitrary payload, sealed as a sender would. */
+static void send_any(scene *s, fuzz_input *in, bool own_header)
+{
+    np_wire_frame f = {.type = (uint8_t)fuzz_take(in, 1), .epoch = s->epoch};
+    if (own_header) {
+        f.epoch = fuzz_take(in, 1);
+        f.sequence = fuzz_take(in, 4);
+        f.from_executor = fuzz_take(in, 1) & 1;
+    } else {
+        f.sequence = ++s->sequence;
+    }
+    size_t n = fuzz_take(in, 2) % (NP_WIRE_PAYLOAD_MAX + 2);
+    f.payload = fuzz_take_bytes(in, n, &f.payload_size);
+    send_sealed(s, f, f.epoch ? s->key : link_key.hello_key);
+}
+
+static void heartbeat(scene *s, fuzz_input *in)
+{
+    np_wire_message m = {.type = NP_WIRE_MSG_HEARTBEAT, .u.heartbeat = {fuzz_take(in, 1), s->now_us}};
+    send_message(s, &m);
+}
+
+static void track(scene *s, fuzz_input *in)
+{
+    np_wire_message m = {.type = NP_WIRE_MSG_POSE};
+    m.u.tracking = (np_wire_tracking){fuzz_take(in, 2), 1000000, {{1000000, 0, 0, 0}, {0, 0, 0}}};
+    m.u.tracking.pose.translation_um[0] = (int32_t)fuzz_take(in, 2);
+    send_message(s, &m);
+}
+
+static void crash(scene *s, uint32_t options)
+{
+    size_t lost = s->size - s->synced;
+    s->size = s->synced + (lost ? options % (lost + 1) : 0);
+    s->epoch = 0;
+    start(s, options);
+}
+
+static void step(scene *s, fuzz_input *in)
+{
+    static const uint8_t plain[] = {NP_WIRE_MSG_HOLD, NP_WIRE_MSG_ABORT, NP_WIRE_MSG_ESTOP, NP_WIRE_MSG_STOP,
+                                    NP_WIRE_MSG_QUERY};
+    np_wire_message m = {0};
+    size_t size;
+    uint32_t op = fuzz_take(in, 1) % 18, x = fuzz_take(in, 1);
+    switch (op) {
+    case 0: {
+        const uint8_t *bytes = fuzz_take_bytes(in, x * 5, &size);
+        np_wire_executor_receive(s->executor, s->now_us, bytes, size);
+        break;
+    }
+    case 1: send_any(s, in, false); break;
+    case 2: send_any(s, in, true); break;
+    case 3: connect_anew(s); break;
+    case 4: load(s, x == 255); break;
+    case 5: arm(s, x & 1 ? NP_WIRE_MSG_RESUME : NP_WIRE_MSG_ARM); break;
+    case 6: send_dots(s, x, fuzz_take(in, 1), fuzz_take(in, 1)); break;
+    case 7: heartbeat(s, in); break;
+    case 8: s->now_us += x * 64; break;
+    case 9: s->now_us += x * 2000; break;
+    case 10:
+        np_wire_executor_motion_done(s->executor, s->now_us, x % NP_WIRE_OUTCOME_COUNT, 700, 90);
+        s->busy = false;
+        break;
+    case 11: local_input(s, x); break;
+    case 12:
+        m.type = plain[x % sizeof plain];
+        send_message(s, &m);
+        break;
+    case 13: s->fail_storage = x % 4; break;
+    case 14: crash(s, x); break;
+    case 15: track(s, in); break;
+    case 16:
+        m = (np_wire_message){.type = NP_WIRE_MSG_REVIEW};
+        m.u.review = (np_wire_review){++s->request, x % DOTS, plan.dots[x % DOTS].id, fuzz_take(in, 1) & 2};
+        send_message(s, &m);
+        break;
+    default:
+        m = (np_wire_message){.type = x & 1 ? NP_WIRE_MSG_END : NP_WIRE_MSG_MAP};
+        if (x & 1)
+            m.u.arm.request = ++s->request;
+        send_message(s, &m);
+    }
+    np_wire_executor_tick(s->executor, s->now_us);
+    listen(s);
+    np_wire_executor_info info;
+    np_wire_executor_get_info(s->executor, &info);
+    NP_FUZZ_EXPECT(info.state < NP_WIRE_STATE_COUNT && info.done + info.in_doubt + info.other <= DOTS);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (!plan.dots) {
+        plan_make(&plan, DOTS, 1);
+        np_wire_link_key_init(&link_key, link_bytes);
+    }
+    static scene s;
+    s.now_us = 1000000;
+    s.random.state = 1;
+    s.size = s.synced = s.fail_storage = 0;
+    s.epoch = s.sequence = s.request = 0;
+    memset(s.begun, 0, sizeof s.begun);
+    memset(&s.hello, 0, sizeof s.hello);
+    fuzz_input in = {data, size};
+    start(&s, fuzz_take(&in, 1));
+    while (in.left > 0)
+        step(&s, &in);
+    free(s.memory);
+    s.memory = NULL;
+    return 0;
+}

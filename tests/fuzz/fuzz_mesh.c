@@ -1,0 +1,59 @@
+/* Mesh files before Assimp sees them: one byte says the kind, the rest is the file; and the welding of whatever
+ * triangles came out.  Assimp itself is left out: some of its readers hang on broken files, and it is not ours. */
+#include "base/vec3.h"
+#include "fuzz.h"
+#include "scan/mesh.h"
+#include "scan/topology.h"
+#include "scan/weld.h"
+#include "scan/wholeness.h"
+
+#define VERTICES 16
+
+/* Triangles with indices in range, as the import hands them on; coordinates of any finite size. */
+static void check_weld(fuzz_input in)
+{
+    np_mesh mesh = {0};
+    size_t n = in.left / 3 < 200 ? in.left / 3 : 200;
+    mesh.vertices = calloc(VERTICES, sizeof *mesh.vertices);
+    mesh.triangles = calloc(n + 1, sizeof *mesh.triangles);
+    NP_FUZZ_EXPECT(mesh.vertices && mesh.triangles);
+    for (; mesh.n_vertices < VERTICES; mesh.n_vertices++)
+        mesh.vertices[mesh.n_vertices] = np_vec3_make((int8_t)fuzz_take(&in, 1), (int8_t)fuzz_take(&in, 1) * 1e300,
+                                                      (int8_t)fuzz_take(&in, 1) * 1e-300);
+    for (; mesh.n_triangles < n && in.left; mesh.n_triangles++)
+        for (int k = 0; k < 3; k++)
+            mesh.triangles[mesh.n_triangles].v[k] = fuzz_take(&in, 1) % VERTICES;
+    np_error err = {0};
+    NP_FUZZ_EXPECT(np_mesh_weld(&mesh, &err) == NP_OK && mesh.n_vertices <= VERTICES && mesh.n_triangles <= n);
+    np_vec3 normals[VERTICES];
+    np_mesh_vertex_normals(&mesh, normals);
+    np_topology topology = {0};
+    NP_FUZZ_EXPECT(np_topology_init(&topology, &mesh, &err) == NP_OK);
+    for (uint32_t t = 0; t < mesh.n_triangles; t++)
+        for (int k = 0; k < 3; k++) {
+            uint32_t across = np_topology_across(&topology, t, k);
+            NP_FUZZ_EXPECT(mesh.triangles[t].v[k] < mesh.n_vertices);
+            NP_FUZZ_EXPECT(across == NP_NO_TRIANGLE || across < mesh.n_triangles);
+        }
+    np_topology_fini(&topology);
+    np_mesh_fini(&mesh);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const endings[] = {".ply", ".stl", ".glb", ".PLY", ".obj", ".gltf"};
+    fuzz_input in = {data, size};
+    uint32_t kind = fuzz_take(&in, 1);
+    if (kind % 8 > 5) {
+        check_weld(in);
+        return 0;
+    }
+    np_error err = {0};
+    uint8_t *copy = malloc(in.left ? in.left : 1); /* of exactly the size, as a mapping may be */
+    NP_FUZZ_EXPECT(copy);
+    memcpy(copy, in.at, in.left);
+    np_status status = np_mesh_file_check("scan.mesh", endings[kind % 8], copy, in.left, &err);
+    NP_FUZZ_EXPECT(status == NP_OK || (status == NP_ERR_FORMAT && err.text[0]) || status == NP_ERR_NO_MEMORY);
+    free(copy);
+    return 0;
+}

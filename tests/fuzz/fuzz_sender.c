@@ -1,0 +1,234 @@
+/* The sender, fed by an executor that may say anything, rightly sealed or not.  Whatever comes, every dot's outcome is
+ * reported at most once, in order, under its own id, and what it sends is well formed. */
+#include "../unit/protocol/harness.h"
+#include "fuzz.h"
+#include "protocol/keys.h"
+#include "protocol/message.h"
+
+#define DOTS 100
+
+typedef struct scene {
+    uint64_t now_us;
+    np_wire_sender *sender;
+    job_random random;
+    uint8_t known[DOTS];
+    uint32_t reported; /* orders below are reported or passed over */
+    np_wire_hello hello;
+    uint8_t key[NP_WIRE_KEY_BYTES];
+    uint32_t epoch, sequence, request, next_epoch;
+} scene;
+
+static job_plan plan;
+static np_wire_link_key link_key;
+static const uint8_t link_bytes[NP_WIRE_KEY_BYTES] = {5, 4, 3};
+
+static void fill(void *context, uint8_t *out, size_t size)
+{
+    random_fill(&((scene *)context)->random, out, size);
+}
+
+static bool event(void *context, const np_wire_event *e)
+{
+    scene *s = context;
+    NP_FUZZ_EXPECT(e->order < DOTS && e->id == plan.dots[e->order].id);
+    NP_FUZZ_EXPECT(e->outcome > NP_WIRE_OUTCOME_NONE && e->outcome < NP_WIRE_OUTCOME_COUNT);
+    NP_FUZZ_EXPECT(e->order >= s->reported && s->known[e->order] == NP_WIRE_OUTCOME_NONE);
+    s->reported = e->order + 1;
+    return true;
+}
+
+static void hear(scene *s, np_wire_frame f, const uint8_t *key)
+{
+    uint8_t bytes[NP_WIRE_FRAME_MAX];
+    size_t size;
+    f.from_executor = !f.from_executor;
+    if (np_wire_frame_encode(&f, key, bytes, &size) == NP_WIRE_OK)
+        np_wire_sender_receive(s->sender, s->now_us, bytes, size);
+}
+
+static void hear_message(scene *s, const np_wire_message *m)
+{
+    uint8_t payload[NP_WIRE_PAYLOAD_MAX];
+    bool handshake = m->type == NP_WIRE_MSG_WELCOME || m->type == NP_WIRE_MSG_REFUSED;
+    np_wire_frame f = {.type = m->type, .sequence = 1, .payload = payload};
+    if (!handshake) {
+        f.epoch = s->epoch;
+        f.sequence = ++s->sequence;
+    }
+    if (np_wire_message_encode(m, payload, sizeof payload, &f.payload_size) == NP_WIRE_OK)
+        hear(s, f, f.epoch ? s->key : link_key.hello_key);
+}
+
+static void welcome(scene *s)
+{
+    np_wire_message m = {.type = NP_WIRE_MSG_WELCOME};
+    m.u.welcome = (np_wire_welcome){.version = NP_WIRE_PROTOCOL_VERSION,
+                                    .epoch = ++s->next_epoch,
+                                    .authenticated = 1,
+                                    .state = NP_WIRE_STATE_AUTHENTICATED,
+                                    .buffer_dots = 64,
+                                    .max_dots = DOTS,
+                                    .durable = 1,
+                                    .name = "fuzz"};
+    np_wire_schema_hash(m.u.welcome.schema);
+    memcpy(m.u.welcome.sender_nonce, s->hello.nonce, NP_WIRE_NONCE_BYTES);
+    fill(s, m.u.welcome.nonce, NP_WIRE_NONCE_BYTES);
+    s->epoch = s->next_epoch;
+    s->sequence = 0;
+    np_wire_session_key(&link_key, &s->hello, m.u.welcome.nonce, s->epoch, s->key);
+    hear_message(s, &m);
+}
+
+static void loaded(scene *s, uint32_t x)
+{
+    np_wire_message m = {.type = NP_WIRE_MSG_LOADED};
+    m.u.loaded = (np_wire_loaded){.chunks = np_wire_chunk_count(DOTS), .complete = x != 255, .text = "fuzz"};
+    hear_message(s, &m);
+}
+
+static void resume_info(scene *s, fuzz_input *in)
+{
+    np_wire_message m = {.type = NP_WIRE_MSG_RESUME_INFO};
+    np_wire_resume_info *r = &m.u.resume_info;
+    *r = (np_wire_resume_info){.session = 1, .n_dots = DOTS, .map_size = NP_WIRE_MAP_BYTES(DOTS)};
+    memcpy(r->digest, plan.load.digest, sizeof r->digest);
+    for (uint32_t n = fuzz_take(in, 1) % DOTS; n > 0; n--) /* a run of outcomes from the start */
+        np_wire_map_set(r->map, n - 1, fuzz_take(in, 1) % NP_WIRE_OUTCOME_COUNT);
+    hear_message(s, &m);
+}
+
+static void events(scene *s, fuzz_input *in)
+{
+    np_wire_message m = {.type = NP_WIRE_MSG_EVENTS};
+    np_wire_events *e = &m.u.events;
+    e->state = fuzz_take(in, 1) % NP_WIRE_STATE_COUNT;
+    e->reason = fuzz_take(in, 1) % NP_WIRE_REASON_COUNT;
+    e->busy = fuzz_take(in, 1) & 1;
+    e->received = fuzz_take(in, 1);
+    e->window = fuzz_take(in, 1);
+    e->next = fuzz_take(in, 1);
+    e->first = fuzz_take(in, 1);
+    e->n = fuzz_take(in, 1) % (NP_WIRE_EVENTS_PER_FRAME + 1);
+    for (uint32_t i = 0; i < e->n; i++)
+        e->events[i] = (np_wire_event){.order = e->first + i,
+                                       .outcome = 1 + fuzz_take(in, 1) % (NP_WIRE_OUTCOME_COUNT - 1),
+                                       .time_us = s->now_us,
+                                       .depth_um = 700};
+    hear_message(s, &m);
+}
+
+static void armed(scene *s, uint32_t x)
+{
+    np_wire_message m = {.type = NP_WIRE_MSG_ARMED};
+    m.u.armed = (np_wire_armed){.request = s->request, .granted = x & 1, .text = ""};
+    m.u.armed.reason = x & 1 ? NP_WIRE_REASON_NONE : NP_WIRE_REASON_PEDAL;
+    hear_message(s, &m);
+}
+
+static void hear_any(scene *s, fuzz_input *in, bool own_header)
+{
+    np_wire_frame f = {.type = (uint8_t)fuzz_take(in, 1), .epoch = s->epoch};
+    if (own_header) {
+        f.epoch = fuzz_take(in, 1);
+        f.sequence = fuzz_take(in, 4);
+        f.from_executor = fuzz_take(in, 1) & 1;
+    } else {
+        f.sequence = ++s->sequence;
+    }
+    size_t n = fuzz_take(in, 2) % (NP_WIRE_PAYLOAD_MAX + 2);
+    f.payload = fuzz_take_bytes(in, n, &f.payload_size);
+    hear(s, f, f.epoch ? s->key : link_key.hello_key);
+}
+
+static void listen(scene *s)
+{
+    uint8_t bytes[NP_WIRE_FRAME_MAX];
+    size_t size;
+    for (int i = 0; i < 40 && (size = np_wire_sender_send(s->sender, s->now_us, bytes)) > 0; i++) {
+        np_wire_frame f;
+        np_wire_message m;
+        NP_FUZZ_EXPECT(np_wire_frame_decode(bytes, size, &f) == NP_WIRE_OK && !f.from_executor);
+        NP_FUZZ_EXPECT(np_wire_message_decode(f.type, f.payload, f.payload_size, &m, NULL) == NP_WIRE_OK);
+        if (f.type == NP_WIRE_MSG_HELLO)
+            s->hello = m.u.hello;
+        else if (f.type == NP_WIRE_MSG_ARM || f.type == NP_WIRE_MSG_RESUME || f.type == NP_WIRE_MSG_END)
+            s->request = m.u.arm.request;
+        for (uint32_t k = 0; f.type == NP_WIRE_MSG_DOTS && k < m.u.dots.n; k++)
+            NP_FUZZ_EXPECT(m.u.dots.dots[k].order < DOTS && memcmp(&m.u.dots.dots[k], &plan.dots[m.u.dots.dots[k].order],
+                                                                   sizeof(np_wire_dot)) == 0);
+    }
+}
+
+static void wish(scene *s, uint32_t x)
+{
+    np_wire_pose pose = {{1000000, 0, 0, 0}, {1, 2, (int32_t)x}};
+    switch (x % 5) {
+    case 0: np_wire_sender_hold(s->sender); break;
+    case 1: np_wire_sender_resume(s->sender); break;
+    case 2: np_wire_sender_pose(s->sender, s->now_us, x * 4000, &pose); break;
+    case 3: np_wire_sender_abort(s->sender); break;
+    default: np_wire_sender_estop(s->sender); break;
+    }
+}
+
+static void step(scene *s, fuzz_input *in)
+{
+    np_wire_message ended = {.type = NP_WIRE_MSG_ENDED};
+    size_t size;
+    uint32_t op = fuzz_take(in, 1) % 12, x = fuzz_take(in, 1);
+    switch (op) {
+    case 0: {
+        const uint8_t *bytes = fuzz_take_bytes(in, x * 5, &size);
+        np_wire_sender_receive(s->sender, s->now_us, bytes, size);
+        break;
+    }
+    case 1: hear_any(s, in, false); break;
+    case 2: hear_any(s, in, true); break;
+    case 3: welcome(s); break;
+    case 4: loaded(s, x); break;
+    case 5: resume_info(s, in); break;
+    case 6: armed(s, x); break;
+    case 7: events(s, in); break;
+    case 8: s->now_us += x * 500; break;
+    case 9: s->now_us += x * 20000; break;
+    case 10: wish(s, x); break;
+    default:
+        ended.u.ended = (np_wire_ended){.request = s->request, .done = x};
+        hear_message(s, &ended);
+    }
+    listen(s);
+    np_wire_sender_info info;
+    np_wire_sender_get_info(s->sender, &info);
+    NP_FUZZ_EXPECT(info.phase < NP_WIRE_PHASE_COUNT && info.done + info.in_doubt + info.other <= DOTS);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (!plan.dots) {
+        plan_make(&plan, DOTS, 1);
+        np_wire_link_key_init(&link_key, link_bytes);
+    }
+    scene s = {.now_us = 1000000, .random = {1}};
+    fuzz_input in = {data, size};
+    uint32_t known = fuzz_take(&in, 1);
+    for (uint32_t i = 0; i < DOTS && i < known; i++)
+        s.known[i] = NP_WIRE_OUTCOME_DONE;
+    np_wire_sender_config c = {.dots = plan.dots,
+                               .n_dots = DOTS,
+                               .load = plan.load,
+                               .known = s.known,
+                               .context = &s,
+                               .random = fill,
+                               .event = event,
+                               .name = "fuzz",
+                               .link_key = link_bytes,
+                               .ask_after_hold = known & 1};
+    void *memory = malloc(np_wire_sender_size(&c));
+    NP_FUZZ_EXPECT(memory && np_wire_sender_init(&c, s.now_us, memory, np_wire_sender_size(&c), &s.sender, NULL) ==
+                                 NP_WIRE_OK);
+    listen(&s);
+    while (in.left > 0)
+        step(&s, &in);
+    free(memory);
+    return 0;
+}

@@ -1,0 +1,42 @@
+/* Everything we read that is YAML: the case file, the description of a scan, fiducials.  One text, all three readers:
+ * what is a case to one is a wrong file to the others, which has to end in an error as well. */
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "case/case.h"
+#include "case/description.h"
+#include "case/fiducials.h"
+#include "fuzz.h"
+
+static void check_case(const uint8_t *data, size_t size)
+{
+    np_error err = {0};
+    np_case *c = NULL;
+    np_status status = np_case_parse("/nonexistent/case.yaml", (const char *)data, size, &c, &err);
+    NP_FUZZ_EXPECT((status == NP_OK) == (c != NULL));
+    NP_FUZZ_EXPECT(status == NP_OK || err.text[0]);
+    if (c) /* what the envelope relies on */
+        NP_FUZZ_EXPECT(c->limits.depth_min_mm >= 0.3 && c->limits.depth_max_mm <= 1.5 && c->n_sessions >= 1 &&
+                       c->n_sessions <= NP_CASE_MAX_SESSIONS && c->sessions[c->n_sessions - 1].cumulative == 1);
+    np_case_destroy(c);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    check_case(data, size);
+    int fd = memfd_create("fuzz", MFD_CLOEXEC);
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    NP_FUZZ_EXPECT(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+    np_error err = {0};
+    np_scan_description description = {0};
+    np_status status = np_scan_description_read(path, &description, &err);
+    NP_FUZZ_EXPECT(status == NP_OK || err.text[0]);
+    np_scan_description_fini(&description);
+    np_fiducials fiducials = {0};
+    status = np_fiducials_read(path, &fiducials, &err);
+    NP_FUZZ_EXPECT(status == NP_OK ? fiducials.n >= 3 : err.text[0]);
+    np_fiducials_fini(&fiducials);
+    close(fd);
+    return 0;
+}
