@@ -31,7 +31,8 @@ typedef struct np_wire_sender_config {
 
     void *context;                                                  /* of the callbacks */
     void (*random)(void *context, uint8_t *out_bytes, size_t size); /* unpredictable: the nonce */
-    /* One dot's outcome, in the order of the tour, each at most once, and none that KNOWN already had.
+    /* One dot's outcome, in the order of the tour, each at most once, and none that KNOWN already had; a dot
+     * in doubt comes once more, then out of order, when a review at the executor has settled it.
      * Returns true when it is taken (see commit); only then it is acknowledged.  False: the sender fails with
      * reason STORAGE. */
     bool (*event)(void *context, const np_wire_event *event);

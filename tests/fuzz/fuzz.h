@@ -1,6 +1,6 @@
-/* What every fuzzing target shares.  A target is one function over arbitrary bytes; libFuzzer (preset `fuzz`) looks for
- * bytes on which it crashes, and replay.c runs the kept ones with any compiler.  A promise that does not hold is
- * NP_FUZZ_EXPECT, which ends the process as a crash would. */
+/* What every fuzzing target shares.  A target is one function over arbitrary bytes; libFuzzer (preset `fuzz`)
+ * looks for bytes on which it crashes, and replay.c runs the kept ones with any compiler.  A promise that
+ * does not hold is NP_FUZZ_EXPECT, which ends the process as a crash would. */
 #ifndef NP_TESTS_FUZZ_FUZZ_H
 #define NP_TESTS_FUZZ_FUZZ_H
 

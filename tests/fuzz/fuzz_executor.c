@@ -1,6 +1,7 @@
-/* The executor, fed by somebody who may hold the link key: frames raw and rightly sealed, pedals, faults, failing
- * storage, crashes.  Whatever comes, the skin's rules hold: a dot begins only with its INTENT durable, never while
- * another is in progress, never twice unless it was withdrawn or reviewed, and is the approved plan's own. */
+/* The executor, fed by somebody who may hold the link key: frames raw and rightly sealed, pedals, faults,
+ * failing storage, crashes.  Whatever comes, the skin's rules hold: a dot begins only with its INTENT
+ * durable, never while another is in progress, never twice unless it was withdrawn or reviewed, and is the
+ * approved plan's own. */
 #include "../unit/protocol/harness.h"
 #include "fuzz.h"
 #include "protocol/keys.h"
@@ -78,8 +79,8 @@ static bool truncate_file(void *context, uint64_t size)
     return true;
 }
 
-static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration, const np_wire_pose *head,
-                  bool air)
+static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration,
+                  const np_wire_pose *head, bool air)
 {
     scene *s = context;
     (void)registration, (void)head;
@@ -145,7 +146,8 @@ static void send_sealed(scene *s, np_wire_frame f, const uint8_t *key)
 static void send_message(scene *s, const np_wire_message *m)
 {
     uint8_t payload[NP_WIRE_PAYLOAD_MAX];
-    np_wire_frame f = {.type = m->type, .epoch = s->epoch, .sequence = s->epoch ? ++s->sequence : 1, .payload = payload};
+    np_wire_frame f = {
+        .type = m->type, .epoch = s->epoch, .sequence = s->epoch ? ++s->sequence : 1, .payload = payload};
     if (np_wire_message_encode(m, payload, sizeof payload, &f.payload_size) == NP_WIRE_OK)
         send_sealed(s, f, s->epoch ? s->key : link_key.hello_key);
 }
@@ -213,13 +215,19 @@ static void local_input(scene *s, uint32_t which)
         np_wire_executor_motion_fault(s->executor, s->now_us, "fuzz");
         s->busy = false;
         break;
-    case 1: np_wire_executor_hold(s->executor, s->now_us, "fuzz"); break;
+    case 1:
+        np_wire_executor_hold(s->executor, s->now_us, "fuzz");
+        break;
     case 2:
         np_wire_executor_estop(s->executor, s->now_us);
         s->busy = false;
         break;
-    case 3: np_wire_executor_reset(s->executor, s->now_us); break;
-    default: np_wire_executor_pedal(s->executor, s->now_us, which & 128); break;
+    case 3:
+        np_wire_executor_reset(s->executor, s->now_us);
+        break;
+    default:
+        np_wire_executor_pedal(s->executor, s->now_us, which & 128);
+        break;
     }
 }
 
@@ -282,27 +290,53 @@ static void step(scene *s, fuzz_input *in)
         np_wire_executor_receive(s->executor, s->now_us, bytes, size);
         break;
     }
-    case 1: send_any(s, in, false); break;
-    case 2: send_any(s, in, true); break;
-    case 3: connect_anew(s); break;
-    case 4: load(s, x == 255); break;
-    case 5: arm(s, x & 1 ? NP_WIRE_MSG_RESUME : NP_WIRE_MSG_ARM); break;
-    case 6: send_dots(s, x, fuzz_take(in, 1), fuzz_take(in, 1)); break;
-    case 7: heartbeat(s, in); break;
-    case 8: s->now_us += x * 64; break;
-    case 9: s->now_us += x * 2000; break;
+    case 1:
+        send_any(s, in, false);
+        break;
+    case 2:
+        send_any(s, in, true);
+        break;
+    case 3:
+        connect_anew(s);
+        break;
+    case 4:
+        load(s, x == 255);
+        break;
+    case 5:
+        arm(s, x & 1 ? NP_WIRE_MSG_RESUME : NP_WIRE_MSG_ARM);
+        break;
+    case 6:
+        send_dots(s, x, fuzz_take(in, 1), fuzz_take(in, 1));
+        break;
+    case 7:
+        heartbeat(s, in);
+        break;
+    case 8:
+        s->now_us += x * 64;
+        break;
+    case 9:
+        s->now_us += x * 2000;
+        break;
     case 10:
         np_wire_executor_motion_done(s->executor, s->now_us, x % NP_WIRE_OUTCOME_COUNT, 700, 90);
         s->busy = false;
         break;
-    case 11: local_input(s, x); break;
+    case 11:
+        local_input(s, x);
+        break;
     case 12:
         m.type = plain[x % sizeof plain];
         send_message(s, &m);
         break;
-    case 13: s->fail_storage = x % 4; break;
-    case 14: crash(s, x); break;
-    case 15: track(s, in); break;
+    case 13:
+        s->fail_storage = x % 4;
+        break;
+    case 14:
+        crash(s, x);
+        break;
+    case 15:
+        track(s, in);
+        break;
     case 16:
         m = (np_wire_message){.type = NP_WIRE_MSG_REVIEW};
         m.u.review = (np_wire_review){++s->request, x % DOTS, plan.dots[x % DOTS].id, fuzz_take(in, 1) & 2};

@@ -1,5 +1,6 @@
-/* The executor's journal: four bytes of setting, the rest is the file.  With the lowest bit of the first byte set the
- * marks, serial numbers and checksums of all whole records are made good first, so that what is behind them is reached. */
+/* The executor's journal: four bytes of setting, the rest is the file.  With the lowest bit of the first byte
+ * set the marks, serial numbers and checksums of all whole records are made good first, so that what is
+ * behind them is reached. */
 #include "fuzz.h"
 #include "protocol/frame.h"
 #include "protocol/journal.h"
@@ -47,8 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_records(bytes, in.left);
     np_wire_journal_scan scan, again;
     const uint8_t *look_for = setting & 4 ? NULL : digest;
-    np_wire_status status =
-        np_wire_journal_recover(bytes, in.left, look_for, session, n_dots, map[0], &scan);
+    np_wire_status status = np_wire_journal_recover(bytes, in.left, look_for, session, n_dots, map[0], &scan);
     NP_FUZZ_EXPECT(scan.valid_bytes <= in.left && scan.valid_bytes == (uint64_t)scan.records * 64);
     if (status == NP_WIRE_OK) {
         uint32_t counted = 0;
@@ -56,8 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             counted += np_wire_map_get(map[0], i) != NP_WIRE_OUTCOME_NONE;
         NP_FUZZ_EXPECT(!look_for || counted == scan.done + scan.in_doubt + scan.other);
         /* Cut to what is valid it is whole, and says the same. */
-        NP_FUZZ_EXPECT(np_wire_journal_recover(bytes, (size_t)scan.valid_bytes, look_for, session, n_dots, map[1],
-                                               &again) == NP_WIRE_OK);
+        NP_FUZZ_EXPECT(np_wire_journal_recover(bytes, (size_t)scan.valid_bytes, look_for, session, n_dots,
+                                               map[1], &again) == NP_WIRE_OK);
         NP_FUZZ_EXPECT(memcmp(map[0], map[1], sizeof map[0]) == 0 && again.records == scan.records);
         NP_FUZZ_EXPECT(again.last_epoch == scan.last_epoch);
     }

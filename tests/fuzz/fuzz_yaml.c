@@ -1,5 +1,5 @@
-/* Everything we read that is YAML: the case file, the description of a scan, fiducials.  One text, all three readers:
- * what is a case to one is a wrong file to the others, which has to end in an error as well. */
+/* Everything we read that is YAML: the case file, the description of a scan, fiducials.  One text, all three
+ * readers: what is a case to one is a wrong file to the others, which has to end in an error as well. */
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -17,7 +17,8 @@ static void check_case(const uint8_t *data, size_t size)
     NP_FUZZ_EXPECT(status == NP_OK || err.text[0]);
     if (c) /* what the envelope relies on */
         NP_FUZZ_EXPECT(c->limits.depth_min_mm >= 0.3 && c->limits.depth_max_mm <= 1.5 && c->n_sessions >= 1 &&
-                       c->n_sessions <= NP_CASE_MAX_SESSIONS && c->sessions[c->n_sessions - 1].cumulative == 1);
+                       c->n_sessions <= NP_CASE_MAX_SESSIONS &&
+                       c->sessions[c->n_sessions - 1].cumulative == 1);
     np_case_destroy(c);
 }
 

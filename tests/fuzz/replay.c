@@ -1,5 +1,5 @@
-/* Runs a target over files and folders of kept inputs, without libFuzzer: what was found once stays tested, with every
- * compiler. */
+/* Runs a target over files and folders of kept inputs, without libFuzzer: what was found once stays tested,
+ * with every compiler. */
 #include <dirent.h>
 #include <sys/stat.h>
 
