@@ -19,7 +19,7 @@ from wire import (ARMED, AUTHENTICATED, BOOT, DONE, ESTOP, FAULT, HOLDING, LOADE
 LEASE_S, HEARTBEAT_S, NEWS_S, PEDAL_S = 0.100, 0.020, 0.005, 0.015
 BUFFER_DOTS, MAX_DOTS = 128, 20000
 DEPTH_MAX_UM, TILT_MAX_URAD = 2000, 700000
-TILT_SLACK_URAD = 100  # unit vectors have six digits
+TILT_SLACK_URAD = 5  # unit vectors have six digits
 ACTIVE = (ARMED, RUNNING)
 
 
@@ -246,7 +246,7 @@ class Executor:
     def on_chunks(self, first, hashes):
         session = self.session
         if not session:
-            raise Refused("STATE", "LOAD first")
+            return
         if not session.complete and first <= len(session.hashes):
             session.hashes[first:first + len(hashes)] = hashes
             if len(session.hashes) >= session.n_chunks:
@@ -272,7 +272,7 @@ class Executor:
     def on_map(self, first):
         session = self.session
         if not session or not session.complete or first >= session.n_dots or first % 1024:
-            raise Refused("STATE", "no such part of a loaded session")
+            return
         part = session.outcomes[first:first + 1024]
         halves = part + [0] * (len(part) % 2)
         packed = bytes(low | high << 4 for low, high in zip(halves[::2], halves[1::2]))
@@ -373,8 +373,9 @@ class Executor:
         load, normal, axis, depth = self.session.load, dot[5:8], dot[8:11], dot[11]
         if not all(abs(math.hypot(*v) - 1e6) < 100 for v in (normal, axis)):
             return False
-        cosine = -sum(n * a for n, a in zip(normal, axis)) / (math.hypot(*normal) * math.hypot(*axis))
-        tilt = math.acos(max(-1.0, min(1.0, cosine))) * 1e6
+        cosine = -sum(n * a for n, a in zip(normal, axis))
+        sine = math.hypot(*(normal[i - 2] * axis[i - 1] - normal[i - 1] * axis[i - 2] for i in range(3)))
+        tilt = math.atan2(sine, cosine) * 1e6
         return load["depth_min_um"] <= depth <= load["depth_max_um"] and tilt <= load["tilt_max_urad"] + TILT_SLACK_URAD
 
     def holds_lease(self):

@@ -167,8 +167,8 @@ class Sender:
         self.phase, self.again = phase, 0.0
 
     def on_loaded(self, reason, chunks, complete, text, **_):
-        if self.phase != "LOADING":
-            return
+        if self.phase != "LOADING" or reason == REASON["STATE"]:
+            return  # with STATE a dot is still in progress there: asked again
         if reason:
             self.on_refused(b"", reason, text)
         self.loaded, self.chunks = True, chunks
