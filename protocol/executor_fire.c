@@ -1,7 +1,10 @@
 /* The clock of the executor: whether the next dot may begin, and the records around it.
  *
- * The order is the promise: INTENT durable, then motion, then RESULT durable.  Whatever fails in between
- * leaves a dot that is in doubt and never a dot that is done twice. */
+ * The order is the promise: INTENT durable, motion, RESULT durable, report.  Whatever fails
+ * in between leaves a dot that is in doubt and never a dot that is done twice.
+ *
+ * A RESULT may wait for the INTENT of the next dot and share its sync, which halves the time that a disk takes.
+ * It waits no longer than to the end of the tick, and nothing is said to anybody before it is durable. */
 #include "protocol/executor_state.h"
 
 #include <stdio.h>
@@ -9,20 +12,64 @@
 
 /* ---- the journal's front end ---- */
 
-/* Appends and syncs one record; a failure latches FAULT, since nothing can be relied on after it. */
-bool np_wire_executor_append(np_wire_executor *x, np_wire_record *record)
+/* The journal has failed.  A RESULT that waited for its sync stays in doubt here too, as it may be in the
+ * journal: the durable record is the authority. */
+static bool fail_journal(np_wire_executor *x)
+{
+    x->journal_ok = false;
+    if (x->unsynced) {
+        x->unsynced = false;
+        np_wire_executor_set_outcome(x, x->unsynced_order, NP_WIRE_OUTCOME_IN_DOUBT);
+        x->details[x->unsynced_order % x->config.buffer_dots] = (np_wire_detail){.order = x->unsynced_order};
+    }
+    np_wire_executor_enter_fault(x, NP_WIRE_REASON_STORAGE, NULL);
+    return false;
+}
+
+static bool append_unsynced(np_wire_executor *x, np_wire_record *record)
 {
     const np_wire_storage *s = &x->config.storage;
     uint8_t bytes[NP_WIRE_RECORD_BYTES];
     record->serial = x->serial;
     np_wire_record_encode(record, bytes);
-    if (!x->journal_ok || !s->append(s->context, bytes, sizeof bytes) || !s->sync(s->context)) {
-        x->journal_ok = false;
-        np_wire_executor_enter_fault(x, NP_WIRE_REASON_STORAGE, NULL);
-        return false;
-    }
+    if (!x->journal_ok || !s->append(s->context, bytes, sizeof bytes))
+        return fail_journal(x);
     x->serial++;
     x->journal_bytes += sizeof bytes;
+    return true;
+}
+
+/* Appends and syncs one record; a failure latches FAULT, since nothing can be relied on after it. */
+bool np_wire_executor_append(np_wire_executor *x, np_wire_record *record)
+{
+    const np_wire_storage *s = &x->config.storage;
+    if (!append_unsynced(x, record))
+        return false;
+    if (!s->sync(s->context))
+        return fail_journal(x);
+    x->unsynced = false;
+    return true;
+}
+
+bool np_wire_executor_sync(np_wire_executor *x)
+{
+    const np_wire_storage *s = &x->config.storage;
+    if (x->unsynced && !s->sync(s->context))
+        return fail_journal(x);
+    x->unsynced = false;
+    return true;
+}
+
+/* Appends the RESULT of the dot in progress, which need not be durable yet.  It waits only where the next record
+ * will lie in the same block of the storage, so that a crash never keeps that one and loses this. */
+static bool append_result(np_wire_executor *x)
+{
+    if ((x->journal_bytes + NP_WIRE_RECORD_BYTES) % NP_WIRE_JOURNAL_BLOCK_BYTES == 0)
+        return np_wire_executor_append(x, &x->record);
+    if (!append_unsynced(x, &x->record))
+        return false;
+    x->unsynced = true;
+    x->unsynced_order = x->record.order;
     return true;
 }
 
@@ -136,9 +183,9 @@ void np_wire_executor_skip_final(np_wire_executor *x)
     }
 }
 
-void np_wire_executor_tick(np_wire_executor *executor, uint64_t now_us)
+/* Looks at the lease and begins the next dot if it may. */
+static void go_on(np_wire_executor *x, uint64_t now_us)
 {
-    np_wire_executor *x = executor;
     if (np_wire_executor_lease_is_over(x, now_us))
         np_wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
     if (!np_wire_executor_is_armed(x) || x->busy)
@@ -152,6 +199,12 @@ void np_wire_executor_tick(np_wire_executor *executor, uint64_t now_us)
     x->waiting = gate(x, now_us);
     if (x->waiting == NP_WIRE_REASON_NONE)
         begin_dot(x, now_us);
+}
+
+void np_wire_executor_tick(np_wire_executor *executor, uint64_t now_us)
+{
+    go_on(executor, now_us);
+    np_wire_executor_sync(executor); /* no INTENT took the last RESULT along */
 }
 
 /* The dot in progress is final with what the map says of it. */
@@ -188,7 +241,7 @@ void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, n
     x->record.force_mn = force_mn;
     /* A result that cannot be written stays in doubt here too: the durable record is the authority.  (The
      * append latches FAULT, which has abandoned the dot by the time it returns.) */
-    if (!x->load.air && !np_wire_executor_append(x, &x->record))
+    if (!x->load.air && !append_result(x))
         return;
     np_wire_executor_set_outcome(x, x->record.order, outcome);
     finish_dot(x, now_us, depth_um, force_mn);

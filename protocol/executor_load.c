@@ -37,9 +37,10 @@ void np_wire_executor_open_journal(np_wire_executor *x)
 {
     const np_wire_storage *s = &x->config.storage;
     np_wire_journal_scan scan;
-    x->journal_ok = false;
+    x->journal_ok = x->unsynced = false;
     np_wire_status status = np_wire_executor_read_journal(x, NULL, 0, 0, NULL, &scan);
-    if (status == NP_WIRE_OK && !s->truncate(s->context, scan.valid_bytes))
+    /* A crash may have left records that were never synced: what is relied on from here on must be durable. */
+    if (status == NP_WIRE_OK && (!s->truncate(s->context, scan.valid_bytes) || !s->sync(s->context)))
         status = NP_WIRE_STORAGE;
     if (status != NP_WIRE_OK) {
         np_wire_executor_enter_fault(
@@ -150,7 +151,9 @@ static void complete_load(np_wire_executor *x)
         return;
     }
     np_wire_status status = NP_WIRE_OK;
-    if (x->load.air)
+    if (!np_wire_executor_sync(x))
+        status = NP_WIRE_STORAGE;
+    else if (x->load.air)
         memset(x->map, 0, NP_WIRE_MAP_BYTES(x->n_dots));
     else
         status = np_wire_executor_read_journal(x, x->load.digest, x->load.session, x->n_dots, x->map, &scan);

@@ -182,6 +182,9 @@ size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us,
     size_t size = send_to_stranger(x, out_frame);
     if (size || !x->established)
         return size;
+    if (!x->events_urgent && !x->answers && now_us < events_at(x))
+        return 0;
+    np_wire_executor_sync(x); /* nothing is reported before it is durable; a failure is reported as the fault it is */
     np_wire_message m = {0};
     /* A change of state overtakes every answer. */
     if (!x->events_urgent) {

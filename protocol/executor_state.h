@@ -95,6 +95,8 @@ struct np_wire_executor {
 
     /* The journal. */
     bool journal_ok;
+    bool unsynced; /* the RESULT of unsynced_order is appended and not yet durable */
+    uint32_t unsynced_order;
     uint32_t serial, last_epoch;
     uint64_t journal_bytes;
 
@@ -126,6 +128,8 @@ void np_wire_executor_unload(np_wire_executor *x);
 
 /* executor_fire.c */
 bool np_wire_executor_append(np_wire_executor *x, np_wire_record *record);
+/* Makes an outcome durable that is not yet: before anything is said or read of it.  False: FAULT. */
+bool np_wire_executor_sync(np_wire_executor *x);
 void np_wire_executor_verify_chunks(np_wire_executor *x);
 /* Steps over dots that are final already. */
 void np_wire_executor_skip_final(np_wire_executor *x);

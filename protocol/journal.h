@@ -21,6 +21,9 @@
 
 #define NP_WIRE_RECORD_BYTES 64
 #define NP_WIRE_RECORD_DIGEST_BYTES 16
+/* What a storage device writes whole or not at all, at least.  At most two records are ever unsynced, and always
+ * within one such block. */
+#define NP_WIRE_JOURNAL_BLOCK_BYTES 512
 
 typedef enum np_wire_record_kind {
     NP_WIRE_RECORD_EPOCH = 1,     /* a sender was authenticated: epoch */

@@ -17,86 +17,7 @@
 #include "protocol/executor.h"
 #include "protocol/sender.h"
 
-/* ---- random numbers: splitmix64 (Steele, Lea, Flood 2014) ---- */
-
-typedef struct job_random {
-    uint64_t state;
-} job_random;
-
-static inline uint64_t random_next(job_random *r)
-{
-    uint64_t z = r->state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
-
-static inline double random_unit(job_random *r)
-{
-    return (double)(random_next(r) >> 11) * 0x1p-53;
-}
-
-static inline bool random_hits(job_random *r, double probability)
-{
-    return probability > 0 && random_unit(r) < probability;
-}
-
-static inline void random_fill(void *context, uint8_t *out, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        out[i] = (uint8_t)random_next(context);
-}
-
-/* ---- an approved plan of one session ---- */
-
-typedef struct job_plan {
-    np_wire_dot *dots;
-    uint32_t n;
-    np_wire_load load;
-} job_plan;
-
-static inline void plan_make(job_plan *plan, uint32_t n, uint64_t seed)
-{
-    job_random r = {seed};
-    unsigned char public_key[32], secret_key[64], key_seed[32];
-    plan->dots = calloc(n, sizeof *plan->dots);
-    plan->n = n;
-    for (uint32_t i = 0; i < n; i++) {
-        plan->dots[i] = (np_wire_dot){.id = 1000 + i * 3,
-                                      .order = i,
-                                      .position_um = {(int32_t)(random_next(&r) % 160000) - 80000,
-                                                      (int32_t)(random_next(&r) % 160000) - 80000, 90000},
-                                      .normal_ppm = {0, 0, 1000000},
-                                      .axis_ppm = {0, 0, -1000000},
-                                      .depth_um = 500 + (int32_t)(random_next(&r) % 400),
-                                      .dwell_us = 30000,
-                                      .tone_ppm = (int32_t)(random_next(&r) % 1000001)};
-    }
-    memset(&plan->load, 0, sizeof plan->load);
-    random_fill(&r, plan->load.header_hash, sizeof plan->load.header_hash);
-    plan->load.session = 1;
-    plan->load.n_sessions = 2;
-    plan->load.sessions[0].n_dots = n;
-    np_wire_session_root_of_dots(1, plan->dots, n, plan->load.sessions[0].root);
-    plan->load.sessions[1].n_dots = 7;
-    random_fill(&r, plan->load.sessions[1].root, NP_WIRE_HASH_BYTES);
-    np_wire_plan_digest(plan->load.header_hash, plan->load.sessions, 2, plan->load.digest);
-    memset(key_seed, 7, sizeof key_seed);
-    crypto_sign_seed_keypair(public_key, secret_key, key_seed);
-    uint8_t message[sizeof NP_WIRE_APPROVAL_LABEL + NP_WIRE_HASH_BYTES];
-    memcpy(message, NP_WIRE_APPROVAL_LABEL, sizeof NP_WIRE_APPROVAL_LABEL);
-    memcpy(message + sizeof NP_WIRE_APPROVAL_LABEL, plan->load.digest, NP_WIRE_HASH_BYTES);
-    crypto_sign_detached(plan->load.signature, NULL, message, sizeof message, secret_key);
-    memcpy(plan->load.public_key, public_key, sizeof public_key);
-    plan->load.limits = np_wire_limits_default();
-    plan->load.registration.rotation_ppm[0] = 1000000;
-}
-
-static inline void plan_free(job_plan *plan)
-{
-    free(plan->dots);
-    plan->dots = NULL;
-}
+#include "approved_plan.h"
 
 /* ---- the channel ---- */
 
@@ -149,6 +70,7 @@ typedef struct job {
 
     /* The sender's journal; entries survive once committed. */
     uint8_t *journal, *journal_committed;
+    uint8_t *durable; /* per dot: what the synced part of the executor's file says */
 
     /* The arm and the skin. */
     bool motion_busy;
@@ -218,6 +140,32 @@ static inline uint64_t pipe_next(const job_pipe *p)
 
 /* ---- the executor's storage ---- */
 
+/* Everything in the file is durable now: reads what is new of it. */
+static inline void file_is_synced(job *j)
+{
+    for (; j->file_synced + NP_WIRE_RECORD_BYTES <= j->file_size; j->file_synced += NP_WIRE_RECORD_BYTES) {
+        np_wire_record r;
+        if (np_wire_record_decode(j->file + j->file_synced, &r) == NP_WIRE_OK && r.kind != NP_WIRE_RECORD_EPOCH)
+            j->durable[r.order] = r.kind == NP_WIRE_RECORD_INTENT ? NP_WIRE_OUTCOME_IN_DOUBT : r.outcome;
+    }
+    j->file_synced = j->file_size;
+}
+
+/* A crash while the file was unsynced: any of its blocks got to the disk, the last perhaps in part, and blocks
+ * that did not read as zeros. */
+static inline void file_is_torn(job *j)
+{
+    size_t end = j->file_synced + (size_t)(random_next(&j->random) % (j->file_size - j->file_synced + 1));
+    for (size_t at = j->file_synced; at < end;) {
+        size_t block_end = (at / NP_WIRE_JOURNAL_BLOCK_BYTES + 1) * NP_WIRE_JOURNAL_BLOCK_BYTES;
+        block_end = block_end < end ? block_end : end;
+        if (random_hits(&j->random, 0.3))
+            memset(j->file + at, 0, block_end - at);
+        at = block_end;
+    }
+    j->file_size = end;
+}
+
 static inline bool storage_append(void *context, const uint8_t *bytes, size_t size)
 {
     job *j = context;
@@ -233,6 +181,10 @@ static inline bool storage_append(void *context, const uint8_t *bytes, size_t si
     }
     memcpy(j->file + j->file_size, bytes, size);
     j->file_size += size;
+    /* Blocks reach a disk in any order: what is unsynced must lie in one. */
+    size_t last = j->file_size - 1;
+    if (j->file_synced / NP_WIRE_JOURNAL_BLOCK_BYTES != last / NP_WIRE_JOURNAL_BLOCK_BYTES)
+        job_trouble(j, "unsynced records in two blocks", 0);
     if (j->crash_in_storage && random_hits(&j->random, 0.5)) {
         j->crashed = true;
         return false;
@@ -251,7 +203,7 @@ static inline bool storage_sync(void *context)
     }
     if (random_hits(&j->random, j->faults.fail_sync))
         return false;
-    j->file_synced = j->file_size;
+    file_is_synced(j);
     return true;
 }
 
@@ -268,8 +220,12 @@ static inline bool storage_read(void *context, uint64_t offset, uint8_t *out, si
 static inline bool storage_truncate(void *context, uint64_t size)
 {
     job *j = context;
-    j->file_size = (size_t)size;
-    j->file_synced = j->file_size;
+    if (size < j->file_size) {
+        j->file_size = (size_t)size;
+        if (j->file_synced > j->file_size)
+            j->file_synced = j->file_size;
+        file_is_synced(j);
+    }
     return true;
 }
 
@@ -403,6 +359,7 @@ static inline void job_init(job *j, uint32_t n, uint64_t seed, const job_faults 
     j->punctures = calloc(n, sizeof *j->punctures);
     j->journal = calloc(n, 1);
     j->journal_committed = calloc(n, 1);
+    j->durable = calloc(n, 1);
 }
 
 static inline void job_start(job *j)
@@ -418,6 +375,7 @@ static inline void job_free(job *j)
     free(j->file);
     free(j->journal);
     free(j->journal_committed);
+    free(j->durable);
     free(j->punctures);
     plan_free(&j->plan);
 }
@@ -430,11 +388,18 @@ static inline void job_crash_executor(job *j)
     /* A dot under way is a puncture whose end nobody saw. */
     j->doubts_allowed++;
     if (random_hits(&j->random, j->faults.tear) && j->file_size > j->file_synced)
-        j->file_size =
-            j->file_synced + (size_t)(random_next(&j->random) % (j->file_size - j->file_synced + 1));
+        file_is_torn(j);
     j->executor = NULL;
     j->executor_off_until_us = j->now_us + 20000 + random_next(&j->random) % 300000;
     j->motion_busy = false;
+}
+
+static inline void job_check_durable(job *j, uint32_t order, uint32_t outcome)
+{
+    if (j->plan.load.air)
+        return; /* a rehearsal leaves no record */
+    if (order >= j->plan.n || (outcome > NP_WIRE_OUTCOME_IN_DOUBT && j->durable[order] != outcome))
+        job_trouble(j, "an outcome was reported before it was durable", order);
 }
 
 /* What renews the lease, by the harness's own book-keeping: a newer frame of the present epoch. */
@@ -448,6 +413,22 @@ static inline void job_note_frame(job *j, const job_packet *p)
     j->frame_epoch = f.epoch;
     j->frame_sequence = f.sequence;
     j->last_frame_us = j->now_us;
+}
+
+/* No outcome is said that a crash could still take back. */
+static inline void job_check_reported(job *j, const uint8_t *bytes, size_t size)
+{
+    np_wire_frame f;
+    np_wire_message m;
+    if (np_wire_frame_decode(bytes, size, &f) != NP_WIRE_OK ||
+        np_wire_message_decode(f.type, f.payload, f.payload_size, &m, NULL) != NP_WIRE_OK)
+        job_trouble(j, "the executor sent what cannot be read", 0);
+    else if (m.type == NP_WIRE_MSG_EVENTS)
+        for (uint32_t i = 0; i < m.u.events.n; i++)
+            job_check_durable(j, m.u.events.first + i, m.u.events.events[i].outcome);
+    else if (m.type == NP_WIRE_MSG_RESUME_INFO)
+        for (uint32_t i = 0; i < m.u.resume_info.n_dots; i++)
+            job_check_durable(j, m.u.resume_info.first + i, np_wire_map_get(m.u.resume_info.map, i));
 }
 
 static inline void job_executor_step(job *j)
@@ -490,8 +471,10 @@ static inline void job_executor_step(job *j)
         np_wire_executor_reset(x, j->now_us);
     }
     if (!j->crashed && j->to_sender.line_free_us <= j->now_us &&
-        (size = np_wire_executor_send(x, j->now_us, frame)) > 0)
+        (size = np_wire_executor_send(x, j->now_us, frame)) > 0) {
+        job_check_reported(j, frame, size);
         pipe_put(j, &j->to_sender, frame, size);
+    }
     if (j->crashed)
         job_crash_executor(j);
 }
