@@ -10,6 +10,7 @@ usage() {
 usage: ./dev bench                     everything, into docs/benchmarks.md and build/benchmarks.json
        ./dev bench tour FILE.xyz --seconds S [--metric length|time] [--closed] -o TOUR.txt
        ./dev bench dots SCAN --count N [--pattern even|follicular] [--shares 0.333,0.667,1] [-o OUT.csv]
+       ./dev bench wire PLAN.needleplan     (approved: session 1 over loopback ZeroMQ, journal in memory and on disk)
 EOT
     exit 2
 }
@@ -44,5 +45,6 @@ case $topic in
 "") everything ;;
 tour) [ $# -gt 0 ] || usage; exec "$bin/bench_tour" "$@" ;;
 dots) [ $# -gt 0 ] || usage; exec "$bin/bench_dots" "$@" ;;
+wire) [ $# -gt 0 ] || usage; exec /usr/bin/python3 -B tests/bench/bench_wire.py "$@" ;;
 *) usage ;;
 esac
