@@ -8,9 +8,13 @@ import subprocess
 import sys
 import tempfile
 
-REPEATS = 3
+QUICK = bool(os.environ.get("NEEDLEPATH_BENCH_QUICK"))
+LONG_S = 10  # budgets from here on are run once
+SIZES = (2000, 10000) if QUICK else (2000, 10000, 50000, 200000, 1000000)
 SHARED = os.path.join(os.path.dirname(__file__), "..", "..", "..", "shared", "bench")
 SETS = {"scalp_10k": (20891.548, [0.4, 1, 3]), "scalp_50k": (46613.445, [1.5, 3, 15])}
+if QUICK:
+    SETS = {"scalp_10k": (20891.548, [0.4])}
 
 
 def run(program, points, *args, threads=2):
@@ -26,8 +30,8 @@ def run(program, points, *args, threads=2):
         return result
 
 
-def median(program, points, *args, **more):
-    runs = [run(program, points, *args, **more) for _ in range(REPEATS)]
+def median(program, points, *args, repeats=3):
+    runs = [run(program, points, *args) for _ in range(repeats)]
     return {key: statistics.median(r[key] for r in runs) for key in runs[0]}
 
 
@@ -48,7 +52,7 @@ def known_tours(program, rows):
             print(f"| {name} | not found | | | |")
             continue
         for args in [["--seconds", s] for s in budgets] + [["--kicks", -1]]:
-            r = median(program, path, "--closed", *args)
+            r = median(program, path, "--closed", *args, repeats=1 if QUICK or args[1] >= LONG_S else 3)
             label = "default kicks" if args[0] == "--kicks" else f"{args[1]} s"
             gap = 100 * (r["length_mm"] / best - 1)
             rows.append(dict(r, set=name, budget=label, gap_percent=gap))
@@ -71,7 +75,7 @@ def arm_time(program, rows):
 def sizes(program, rows):
     print("\nGrowth, on made-up sets (a jittered lattice), default kicks; a million with 1 kick a dot:\n")
     print("| dots | 1 thread s | 2 threads s | MB |\n|---|---|---|---|")
-    for n in (2000, 10000, 50000, 200000, 1000000):
+    for n in SIZES:
         args = ["--kicks", 1] if n == 1000000 else []
         one, two = (run(program, f"made:{n}", *args, threads=t) for t in (1, 2))
         if one["length_mm"] != two["length_mm"]:
