@@ -117,7 +117,8 @@ class Interop(Case):
         self.assert_made()
         out, _ = executor.communicate(timeout=20)
         self.assertIn("LEASE", out)  # it held by itself,
-        self.assertEqual(out.count("state 4 NONE"), 2)  # and was armed anew
+        # and went on, armed anew after a new connection or resumed on the old one, whichever the sender was in time for
+        self.assertRegex(out.split("LEASE", 1)[1], "state [45] NONE")
 
     def test_executor_dies_in_a_dot(self):
         first = self.executor("--die-at", "70")
