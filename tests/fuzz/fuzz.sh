@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Runs the fuzzing targets of build/fuzz, two at a time: fuzz.sh [TARGET] [--seconds S | --runs N].  New inputs are not
+# Runs the fuzzing targets of build/fuzz, two at a time: fuzz.sh [TARGET] [--seconds S | --runs N]
+# [--seed S] (without it each run searches elsewhere; the tests use one seed).  New inputs are not
 # kept (corpus/TARGET is kept by hand, small); what crashes stays in build/fuzz/findings and is named.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-seconds=20 runs=-1 targets=()
+seconds=20 runs=-1 seed=0 targets=()
 while [ $# -gt 0 ]; do
     case $1 in
     --seconds) seconds=${2:?--seconds wants a number}; shift 2 ;;
     --runs) runs=${2:?--runs wants a number} seconds=0; shift 2 ;;
+    --seed) seed=${2:?--seed wants a number}; shift 2 ;;
     -*) echo "fuzz: unknown option '$1'" >&2; exit 2 ;;
     *) targets+=("$1"); shift ;;
     esac
@@ -28,7 +30,7 @@ run_one() {
     work=$(mktemp -d)
     local status=0
     "build/fuzz/tests/fuzz/fuzz_$t" "$work" "tests/fuzz/corpus/$t" "${dictionary[@]}" -max_total_time="$seconds" \
-        -runs="$runs" -timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 \
+        -runs="$runs" -seed="$seed" -timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 \
         -artifact_prefix="$findings/$t-" >"$log" 2>&1 || status=$?
     rm -rf "$work"
     if [ "$status" -eq 0 ]; then
