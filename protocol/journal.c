@@ -42,6 +42,9 @@ np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], 
                                    .depth_um = (int32_t)np_wire_get_u32(bytes + 32),
                                    .force_mn = (int32_t)np_wire_get_u32(bytes + 36)};
     memcpy(out_record->digest, bytes + 40, NP_WIRE_RECORD_DIGEST_BYTES);
+    for (size_t i = 40 + NP_WIRE_RECORD_DIGEST_BYTES; i < 60; i++)
+        if (bytes[i] != 0) /* written as zero: whatever stands there, it is no record of this version */
+            return NP_WIRE_FORMAT;
     if (out_record->kind < NP_WIRE_RECORD_EPOCH || out_record->kind > NP_WIRE_RECORD_REVIEW ||
         out_record->outcome >= NP_WIRE_OUTCOME_COUNT)
         return NP_WIRE_FORMAT;
