@@ -96,15 +96,11 @@ static np_status write_robot(const np_command_args *args, const np_plan *plan, n
     const char *path = np_args_text(args, "fiducials");
     if (!path)
         return np_error_set(err, NP_ERR_USAGE, "--fiducials FILE is missing: the program is in the machine's frame");
-    np_fiducials fiducials = {0};
     np_registration registration;
-    np_status status = np_fiducials_read(path, &fiducials, err);
-    if (status == NP_OK)
-        status = np_register(&fiducials, &registration, NULL, err);
+    np_status status = np_registration_read(path, &registration, err);
     if (status == NP_OK)
         status = np_export_robot(plan, format, np_args_integer(args, "session"), &registration, np_args_number(args, "lift"),
                                  np_args_number(args, "plunge"), out, err);
-    np_fiducials_fini(&fiducials);
     return status;
 }
 

@@ -81,11 +81,15 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
         .connect_timeout_s = np_args_number(args, "timeout"),
     };
     np_run_state state = {0};
-    np_wire_pose registration;
+    np_registration registration;
+    np_wire_pose pose;
     const char *fiducials = np_args_text(args, "fiducials");
     if (fiducials && np_registration_read(fiducials, &registration, err) != NP_OK)
         return err->status;
-    o.registration = fiducials ? &registration : NULL;
+    if (fiducials) {
+        pose = np_registration_to_wire(&registration);
+        o.registration = &pose;
+    }
     np_status status = np_run_session(&o, &state, err);
     np_cli_progress_clear();
     if (state.total > 0) {

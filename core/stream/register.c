@@ -179,16 +179,13 @@ np_wire_pose np_registration_to_wire(const np_registration *r)
     return pose;
 }
 
-np_status np_registration_read(const char *path, np_wire_pose *out_pose, np_error *err)
+np_status np_registration_read(const char *path, np_registration *out, np_error *err)
 {
     np_fiducials fiducials = {0};
-    np_registration registration;
     np_status status = np_fiducials_read(path, &fiducials, err);
     if (status == NP_OK) {
-        status = np_register(&fiducials, &registration, NULL, err);
-        if (status == NP_OK)
-            *out_pose = np_registration_to_wire(&registration);
-        else
+        status = np_register(&fiducials, out, NULL, err);
+        if (status != NP_OK)
             status = np_error_prefix(err, "%s", path);
     }
     np_fiducials_fini(&fiducials);

@@ -27,8 +27,7 @@ np_vec3 np_registration_apply(const np_registration *registration, np_vec3 head)
 /* As it goes on the wire. */
 np_wire_pose np_registration_to_wire(const np_registration *registration);
 
-/* Reads fiducials, registers them, and gives what goes on the wire: np_fiducials_read, np_register (whose error is prefixed
- * with PATH) and np_registration_to_wire in one. */
-np_status np_registration_read(const char *path, np_wire_pose *out_pose, np_error *err);
+/* Reads fiducials and registers them: np_fiducials_read and np_register (whose error is prefixed with PATH) in one. */
+np_status np_registration_read(const char *path, np_registration *out, np_error *err);
 
 #endif

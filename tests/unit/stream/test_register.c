@@ -72,20 +72,21 @@ static void files_are_read_and_registered(void **state)
                          "  - {name: a, head: [90, 0, 0], arm: [5, 90, 0]}\n"
                          "  - {name: b, head: [0, 70, 0], arm: [-65, 0, 0]}\n"
                          "  - {name: c, head: [0, 0, 130], arm: [5, 0, %d]}\n";
-    np_wire_pose pose;
+    np_registration found;
     np_error err = {0};
     dprintf(file, format, 130);
-    assert_int_equal(np_registration_read(path, &pose, &err), NP_OK);
+    assert_int_equal(np_registration_read(path, &found, &err), NP_OK);
+    np_wire_pose pose = np_registration_to_wire(&found);
     assert_int_equal(pose.rotation_ppm[0], 707107);
     assert_int_equal(pose.rotation_ppm[3], 707107);
     assert_int_equal(pose.translation_um[0], 5000);
     assert_int_equal(ftruncate(file, 0) | (int)lseek(file, 0, SEEK_SET), 0);
     dprintf(file, format, 160);
-    assert_int_equal(np_registration_read(path, &pose, &err), NP_ERR_UNSAFE);
+    assert_int_equal(np_registration_read(path, &found, &err), NP_ERR_UNSAFE);
     assert_non_null(strstr(err.text, path));
     close(file);
     remove(path);
-    assert_int_not_equal(np_registration_read(path, &pose, &err), NP_OK);
+    assert_int_not_equal(np_registration_read(path, &found, &err), NP_OK);
 }
 
 static void a_bad_fiducial_is_named(void **state)
