@@ -78,6 +78,8 @@ void np_wire_sender_set_outcome(np_wire_sender *s, uint32_t order, uint32_t outc
         --*tally_of(s, before);
     if (outcome != NP_WIRE_OUTCOME_NONE)
         ++*tally_of(s, outcome);
+    s->too_deep += outcome == NP_WIRE_OUTCOME_TOO_DEEP;
+    s->too_deep -= before == NP_WIRE_OUTCOME_TOO_DEEP;
     np_wire_map_set(s->map, order, outcome);
 }
 
@@ -168,7 +170,7 @@ void np_wire_sender_connect(np_wire_sender *s)
     /* Nobody has journalled what was rehearsed: the executor begins anew, and so do we. */
     if (s->config.load.air) {
         memset(s->map, 0, NP_WIRE_MAP_BYTES(s->config.n_dots));
-        s->done = s->in_doubt = s->other = 0;
+        s->done = s->in_doubt = s->other = s->too_deep = 0;
     }
     np_wire_sender_forget_sent(s);
     np_wire_sender_enter(s, NP_WIRE_PHASE_CONNECTING);
@@ -320,6 +322,7 @@ void np_wire_sender_get_info(const np_wire_sender *sender, np_wire_sender_info *
         .done = s->done,
         .in_doubt = s->in_doubt,
         .other = s->other,
+        .too_deep = s->too_deep,
         .differences = s->differences,
         .dots_sent = s->dots_sent,
         .dots_resent = s->dots_resent,

@@ -130,6 +130,7 @@ typedef struct np_wire_sender_info {
     uint64_t last_heard_us; /* 0: never */
     uint32_t epoch, connects;
     uint32_t done, in_doubt, other; /* dots of the session by outcome, reported so far or known before */
+    uint32_t too_deep;              /* of the others: punctured, but deeper than planned */
     uint32_t differences;
     uint64_t dots_sent, dots_resent, bad_frames;
     uint32_t round_trip_us; /* smoothed; 0: not measured yet */

@@ -1,6 +1,9 @@
 /* The simulated arm; see arm.h. */
 #include "sim/arm.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/rng.h"
 #include "sim/trapezoid.h"
 
@@ -11,6 +14,30 @@ void np_arm_init(np_arm *arm, const np_arm_config *config, uint64_t now_us)
     *arm = (np_arm){.config = *config, .joints = np_rig_home(), .now_us = now_us};
     if (config->record)
         arm->time_s = config->record->last_time_s;
+}
+
+bool np_arm_fault_parse(const char *text, np_arm_fault *out_fault)
+{
+    static const char *const names[] = {"skipped", "too-deep", "no-contact", "in-doubt"};
+    const char *colon = strchr(text, ':');
+    char *end = NULL;
+    *out_fault = (np_arm_fault){0};
+    if (!colon || colon[1] < '0' || colon[1] > '9')
+        return false;
+    for (int i = 0; i < 4; i++)
+        if (strlen(names[i]) == (size_t)(colon - text) && strncmp(names[i], text, strlen(names[i])) == 0)
+            out_fault->kind = (np_arm_fault_kind)(NP_ARM_SKIPS + i);
+    unsigned long long id = strtoull(colon + 1, &end, 10);
+    out_fault->id = (uint32_t)id;
+    return out_fault->kind != NP_ARM_SOUND && *end == '\0' && id >= 1 && id <= UINT32_MAX;
+}
+
+static np_arm_fault_kind fault_of(const np_arm *arm, uint32_t id)
+{
+    for (int i = 0; i < arm->config.n_faults; i++)
+        if (arm->config.faults[i].id == id)
+            return arm->config.faults[i].kind;
+    return NP_ARM_SOUND;
 }
 
 static np_vec3 from_um(const int32_t v[3])
@@ -61,7 +88,8 @@ static bool plan_dot(np_arm *arm)
     np_vec3 normal = from_ppm(arm->dot.normal_ppm), axis = from_ppm(arm->dot.axis_ppm);
     np_vec3 skin = np_vec3_add(from_um(arm->dot.position_um), tip_error(arm));
     double above = arm->air ? NP_ARM_AIR_MM + NP_ARM_LIFT_MM : NP_ARM_LIFT_MM;
-    double below = arm->air ? -NP_ARM_AIR_MM : arm->dot.depth_um * 1e-3 / -np_vec3_dot(axis, normal);
+    double depth_mm = arm->fault == NP_ARM_NO_CONTACT ? -1 : arm->dot.depth_um * 1e-3 + 0.5 * (arm->fault == NP_ARM_TOO_DEEP);
+    double below = arm->air ? -NP_ARM_AIR_MM : depth_mm / -np_vec3_dot(axis, normal);
 
     np_vec3 to = np_frame3_turn(&arm->head, axis);
     np_vec3 hover = np_frame3_place(&arm->head, np_vec3_mad(skin, axis, -above));
@@ -98,7 +126,8 @@ void np_arm_begin(np_arm *arm, uint64_t now_us, const np_wire_dot *dot, const np
     arm->head = head_frame(registration, head);
     arm->begun_s = arm->time_s;
     arm->depth_mm = 0;
-    arm->unreachable = !plan_dot(arm);
+    arm->fault = fault_of(arm, dot->id);
+    arm->unreachable = arm->fault != NP_ARM_SKIPS && !plan_dot(arm);
 }
 
 np_joints np_arm_posture(const np_arm *arm, double seconds)
@@ -149,9 +178,15 @@ static bool note_puncture(np_arm *arm, double seconds, bool cut_short, np_error 
     return !arm->config.record || np_record_write(arm->config.record, &p, err) == NP_OK;
 }
 
+/* The dot in progress is over before it began. */
+static bool stays(const np_arm *arm)
+{
+    return arm->unreachable || arm->fault == NP_ARM_SKIPS;
+}
+
 void np_arm_retract(np_arm *arm, uint64_t now_us)
 {
-    if (!arm->busy || arm->pulled || arm->unreachable)
+    if (!arm->busy || arm->pulled || stays(arm))
         return;
     /* In virtual time no time has passed since the dot began. */
     arm->pulled = true;
@@ -160,25 +195,35 @@ void np_arm_retract(np_arm *arm, uint64_t now_us)
 
 static double whole_s(const np_arm *arm)
 {
-    return arm->unreachable ? 0 : arm->travel_s + 2 * arm->insert_s + arm->dwell_s;
+    return stays(arm) ? 0 : arm->travel_s + 2 * arm->insert_s + arm->dwell_s;
+}
+
+/* What the arm can tell of the dot that has just ended, from what it measured. */
+static np_wire_outcome outcome_of(const np_arm *arm)
+{
+    if (stays(arm))
+        return NP_WIRE_OUTCOME_SKIPPED;
+    if (arm->depth_mm <= 0)
+        return arm->pulled ? NP_WIRE_OUTCOME_NONE : arm->air ? NP_WIRE_OUTCOME_DONE : NP_WIRE_OUTCOME_NO_CONTACT;
+    if (arm->fault == NP_ARM_CANNOT_TELL)
+        return NP_WIRE_OUTCOME_IN_DOUBT;
+    return arm->depth_mm > arm->dot.depth_um * 1e-3 + NP_ARM_TOO_DEEP_MM ? NP_WIRE_OUTCOME_TOO_DEEP : NP_WIRE_OUTCOME_DONE;
 }
 
 /* The arm rests again: where it stands, and what became of the dot. */
 static void end_dot(np_arm *arm, double seconds, np_arm_report *out_report)
 {
-    if (!arm->unreachable)
+    if (!stays(arm))
         arm->joints = arm->pulled && seconds < arm->travel_s ? np_arm_posture(arm, seconds) : arm->hover;
     arm->time_s = arm->begun_s + seconds;
     arm->now_us += arm->config.real_time ? (uint64_t)(seconds * 1e6) : 0;
     arm->busy = false;
     arm->unreached += arm->unreachable;
-    *out_report = (np_arm_report){.depth_um = (int32_t)lround(arm->depth_mm * 1000), .unreachable = arm->unreachable};
-    if (arm->unreachable)
-        out_report->outcome = NP_WIRE_OUTCOME_SKIPPED;
-    else if (arm->depth_mm > 0 || (arm->air && !arm->pulled))
-        out_report->outcome = NP_WIRE_OUTCOME_DONE;
-    else
-        out_report->outcome = NP_WIRE_OUTCOME_NONE;
+    *out_report = (np_arm_report){.outcome = outcome_of(arm), .unreachable = arm->unreachable};
+    if (arm->fault != NP_ARM_CANNOT_TELL) {
+        out_report->depth_um = (int32_t)lround(arm->depth_mm * 1000);
+        out_report->force_mn = (int32_t)lround(arm->depth_mm * NP_ARM_STIFFNESS_N_MM * 1000);
+    }
 }
 
 bool np_arm_step(np_arm *arm, uint64_t now_us, np_arm_report *out_report, np_error *err)
@@ -193,7 +238,7 @@ bool np_arm_step(np_arm *arm, uint64_t now_us, np_arm_report *out_report, np_err
     /* Deepest when fully in, or when the needle was pulled on the way down. */
     double reached = fmin(fmin(seconds, end), deepest);
     bool noted = true;
-    if (!arm->unreachable && !arm->written && reached >= fmin(end, deepest))
+    if (!stays(arm) && !arm->written && reached >= fmin(end, deepest))
         noted = note_puncture(arm, reached, reached < deepest, err);
     if (seconds < end && noted)
         return false;
@@ -209,6 +254,6 @@ uint64_t np_arm_deadline(const np_arm *arm, uint64_t now_us)
         return UINT64_MAX;
     if (!arm->config.real_time || arm->pulled)
         return now_us;
-    double next = arm->written || arm->unreachable ? whole_s(arm) : arm->travel_s + arm->insert_s;
+    double next = arm->written || stays(arm) ? whole_s(arm) : arm->travel_s + arm->insert_s;
     return arm->now_us + (uint64_t)(next * 1e6) + 1;
 }

@@ -5,6 +5,9 @@
  * record is worked out from the joint angles that the arm reached, by forward kinematics, back through the registration:
  * an error anywhere on the way shows.
  *
+ * What a real arm meets now and then can be asked for, dot by dot: see np_arm_fault.  The outcome is told from what the arm
+ * measures, as a real one would: whether and how deep the needle went in.
+ *
  * In real time a phase lasts as long as it lasts; in virtual time a dot is over at the first np_arm_step, and the arm's
  * clock has moved on by what it would have taken.  One thread. */
 #ifndef NP_SIM_ARM_H
@@ -21,17 +24,40 @@
 #define NP_ARM_APPROACH_MM_S 20.0
 #define NP_ARM_TIP_SPEED_MM_S 100.0
 #define NP_ARM_TIP_ACCELERATION_MM_S2 2000.0
+/* Deeper than planned by more than this is reported: domain.md 4 wants depth to +-0.1 mm; the rest is repeatability. */
+#define NP_ARM_TOO_DEEP_MM 0.25
+/* What the simulated sensor feels at the deepest point: a spring of skin.  domain.md 4: contact 0.3-2 N. */
+#define NP_ARM_STIFFNESS_N_MM 1.0
+
+typedef enum np_arm_fault_kind {
+    NP_ARM_SOUND,
+    NP_ARM_SKIPS,      /* the arm does not even begin */
+    NP_ARM_TOO_DEEP,   /* the skin gives way: the needle goes 0.5 mm deeper than planned */
+    NP_ARM_NO_CONTACT, /* the skin is not where it should be: the needle ends 1 mm above it */
+    NP_ARM_CANNOT_TELL /* the dot is made, and the sensor is silent */
+} np_arm_fault_kind;
+
+/* What befalls the dot ID, each time it is made. */
+typedef struct np_arm_fault {
+    uint32_t id;
+    np_arm_fault_kind kind;
+} np_arm_fault;
+
+/* "too-deep:1203": skipped, too-deep, no-contact or in-doubt, and a dot's id.  False if it is not of that form. */
+bool np_arm_fault_parse(const char *text, np_arm_fault *out_fault);
 
 typedef struct np_arm_config {
     bool real_time;
     double repeatability_mm; /* standard deviation of where the tip really goes, each axis; 0: none */
     uint64_t seed;           /* of that error */
     np_record *record;       /* borrowed */
+    const np_arm_fault *faults; /* borrowed */
+    int n_faults;
 } np_arm_config;
 
 typedef struct np_arm_report {
     np_wire_outcome outcome; /* NONE: the needle did not touch the skin, the dot is as before */
-    int32_t depth_um;
+    int32_t depth_um, force_mn;
     bool unreachable;
 } np_arm_report;
 
@@ -43,6 +69,7 @@ typedef struct np_arm {
     /* the dot in progress */
     bool busy, unreachable, air, pulled, written;
     np_wire_dot dot;
+    np_arm_fault_kind fault;
     np_frame3 head; /* of the dot, in the base frame */
     np_joints hover, deep;
     double travel_s, insert_s, dwell_s; /* durations; withdrawal takes as long as insertion */

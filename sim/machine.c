@@ -137,7 +137,9 @@ static np_status start(machine *m, np_error *err)
                 &(np_arm_config){.real_time = o->real_time,
                                  .repeatability_mm = o->repeatability_mm,
                                  .seed = o->seed,
-                                 .record = &m->record},
+                                 .record = &m->record,
+                                 .faults = o->faults,
+                                 .n_faults = o->n_faults},
                 np_link_clock_us());
     say(m, m->journal.file < 0 ? "the journal is kept in memory: after a restart nothing is known of what was done"
                                : "the journal is synced before and after each dot");
@@ -201,7 +203,7 @@ static void report_dot(machine *m, uint32_t id, const np_arm_report *report)
 {
     if (report->unreachable)
         fprintf(m->options->log, "needlepath-sim: dot %u is out of the arm's reach: skipped, and reported\n", id);
-    np_wire_executor_motion_done(m->executor, np_link_clock_us(), report->outcome, report->depth_um, 0);
+    np_wire_executor_motion_done(m->executor, np_link_clock_us(), report->outcome, report->depth_um, report->force_mn);
 }
 
 /* Lets the arm move; in virtual time as many dots as fit into the slice. */

@@ -23,6 +23,8 @@ typedef struct np_machine_options {
     bool once;            /* end after the first session that has ended */
     uint64_t seed;
     double repeatability_mm;
+    const np_arm_fault *faults; /* borrowed */
+    int n_faults;
     const volatile sig_atomic_t *stop;
     FILE *out; /* gets the line "listening on ..." */
     FILE *log; /* gets a line for every event a person at the machine should know of */

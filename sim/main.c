@@ -34,6 +34,9 @@ static const np_option options[] = {
      .help = "Standard deviation of where the needle really goes, in each axis."},
     {.name = "seed", .kind = NP_OPTION_INTEGER, .value = "N", .fallback = "1", .min = 0, .max = 2147483647,
      .help = "Of that error."},
+    {.name = "fault", .kind = NP_OPTION_TEXT, .value = "KIND:ID", .repeats = true,
+     .help = "What befalls the dot with this id: skipped, too-deep, no-contact, or in-doubt (made, and the arm cannot tell); "
+             "may be given several times."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON."},
     {.name = "version", .kind = NP_OPTION_FLAG, .help = "Print the version."},
     {0}};
@@ -58,8 +61,20 @@ static void print_summary(const np_machine_summary *s, bool as_json)
                s->in_doubt);
 }
 
+static np_status read_faults(const np_command_args *args, np_arm_fault *out_faults, int *out_n, np_error *err)
+{
+    *out_n = np_args_count(args, "fault");
+    for (int i = 0; i < *out_n; i++)
+        if (!np_arm_fault_parse(np_args_text_at(args, "fault", i), &out_faults[i]))
+            return np_error_set(err, NP_ERR_USAGE, "--fault %.80s: expected skipped:ID, too-deep:ID, no-contact:ID or in-doubt:ID, "
+                                                   "with the id of a dot",
+                                np_args_text_at(args, "fault", i));
+    return NP_OK;
+}
+
 static np_status run(const np_command_args *args, np_error *err)
 {
+    np_arm_fault faults[NP_COMMAND_MAX_REPEATS];
     np_machine_options o = {
         .listen = np_args_text(args, "listen"),
         .pty_link = np_args_text(args, "pty-link"),
@@ -77,8 +92,11 @@ static np_status run(const np_command_args *args, np_error *err)
     };
     for (int i = 0; i < o.n_operators; i++)
         o.operators[i] = np_args_text_at(args, "operator", i);
-    np_machine_summary summary;
-    np_status status = np_machine_run(&o, &summary, err);
+    o.faults = faults;
+    np_machine_summary summary = {0};
+    np_status status = read_faults(args, faults, &o.n_faults, err);
+    if (status == NP_OK)
+        status = np_machine_run(&o, &summary, err);
     if (status == NP_OK)
         print_summary(&summary, np_args_flag(args, "json"));
     return status;

@@ -65,10 +65,11 @@ static json_t *runs_json(const np_plan *plan)
         const np_plan_run *r = &plan->runs[i];
         char when[32];
         time_text(r->started_unix_s, when, sizeof when);
-        json_array_append_new(out, json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I}", "run", (json_int_t)r->id, "session",
-                                             r->session, "started", when, "target", r->target, "state", r->state, "done",
-                                             (json_int_t)r->done, "in_doubt", (json_int_t)r->in_doubt, "failed",
-                                             (json_int_t)r->failed));
+        json_array_append_new(out, json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "run", (json_int_t)r->id,
+                                             "session", r->session, "started", when, "target", r->target, "state", r->state,
+                                             "done", (json_int_t)r->done, "in_doubt", (json_int_t)r->in_doubt, "failed",
+                                             (json_int_t)r->failed, "too_deep", (json_int_t)r->too_deep, "skipped",
+                                             (json_int_t)r->skipped, "no_contact", (json_int_t)r->no_contact));
     }
     return out;
 }
@@ -154,8 +155,10 @@ static void print_history(const np_plan *plan)
     for (size_t i = 0; i < plan->n_runs; i++) {
         const np_plan_run *r = &plan->runs[i];
         time_text(r->started_unix_s, when, sizeof when);
-        printf("  run %lld: session %d, %s, %s: %u done, %u in doubt, %u failed, %s\n", (long long)r->id, r->session, when,
-               r->target, r->done, r->in_doubt, r->failed, r->state);
+        printf("  run %lld: session %d, %s, %s: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without contact), "
+               "%s\n",
+               (long long)r->id, r->session, when, r->target, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped,
+               r->no_contact, r->state);
     }
 }
 

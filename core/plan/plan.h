@@ -35,6 +35,8 @@ typedef struct np_plan_run {
     int64_t started_unix_s;
     char *target; /* "zmq:tcp://..." */
     uint32_t done, in_doubt, failed;
+    uint32_t too_deep;            /* of those that are done */
+    uint32_t skipped, no_contact; /* of those that failed */
     char *state; /* "running", "held", "done", "aborted", "fault" */
 } np_plan_run;
 

@@ -331,8 +331,9 @@ static np_status read_runs(np_db *db, np_plan *plan, np_error *err)
         status = np_db_prepare(
             db,
             "SELECT id, session, started_unix_s, target, runs.state, count(last.state = 2 OR NULL),"
-            " count(last.state = 3 OR NULL), count(last.state = 4 OR NULL) FROM runs LEFT JOIN"
-            " (SELECT run, dot, max(seq), state FROM journal GROUP BY run, dot) AS last ON last.run = runs.id"
+            " count(last.state = 3 OR NULL), count(last.state = 4 OR NULL), count(last.outcome = 4 OR NULL),"
+            " count(last.outcome = 3 OR NULL), count(last.outcome = 5 OR NULL) FROM runs LEFT JOIN"
+            " (SELECT run, dot, max(seq), state, outcome FROM journal GROUP BY run, dot) AS last ON last.run = runs.id"
             " GROUP BY id ORDER BY id",
             &s, err);
     bool row = true;
@@ -348,6 +349,9 @@ static np_status read_runs(np_db *db, np_plan *plan, np_error *err)
                              .done = (uint32_t)sqlite3_column_int64(s, 5),
                              .in_doubt = (uint32_t)sqlite3_column_int64(s, 6),
                              .failed = (uint32_t)sqlite3_column_int64(s, 7),
+                             .too_deep = (uint32_t)sqlite3_column_int64(s, 8),
+                             .skipped = (uint32_t)sqlite3_column_int64(s, 9),
+                             .no_contact = (uint32_t)sqlite3_column_int64(s, 10),
                              .state = column_text(s, 4)};
         if (!run->target || !run->state)
             status = np_error_no_memory(err, db->path);

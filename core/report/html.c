@@ -137,8 +137,9 @@ static void write_history(const np_plan *plan, FILE *out)
     }
     for (size_t i = 0; i < plan->n_runs; i++) {
         const np_plan_run *r = &plan->runs[i];
-        fprintf(out, "<li>Run %lld of session %d: %u done, %u in doubt, %u failed; ", (long long)r->id, r->session, r->done,
-                r->in_doubt, r->failed);
+        fprintf(out, "<li>Run %lld of session %d: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without "
+                     "contact); ",
+                (long long)r->id, r->session, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped, r->no_contact);
         write_escaped(r->state, out);
         fputs("</li>\n", out);
     }

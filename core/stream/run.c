@@ -147,9 +147,9 @@ static void report(np_session *s, const np_wire_sender_info *info, uint64_t now_
 {
     np_run_state *r = &s->state;
     r->total = s->n_dots;
-    r->done = info->done;
+    r->done = info->done + info->too_deep; /* it is in the skin, as the plan's journal counts it */
     r->in_doubt = info->in_doubt;
-    r->failed = info->other;
+    r->failed = info->other - info->too_deep;
     r->phase = np_wire_phase_text(info->phase);
     uint32_t finished = r->done + r->in_doubt + r->failed;
     if (info->phase != NP_WIRE_PHASE_RUNNING) {
@@ -197,7 +197,10 @@ static np_status end_of_link(const np_session *s, const np_wire_sender_info *inf
 static np_status end_of_stop(const np_session *s, const np_wire_sender_info *info, np_error *err)
 {
     return np_error_set(err, NP_ERR_STOPPED, "stopped%s: %u of %u dots of session %d are done; %s",
-                        info->reason == NP_WIRE_REASON_STOP ? " by somebody on the link" : "", info->done, s->n_dots,
+                        info->reason == NP_WIRE_REASON_STOP    ? " by somebody on the link"
+                        : info->reason == NP_WIRE_REASON_DEPTH ? ", as a dot went deeper than planned: look at the needle first"
+                                                               : "",
+                        info->done, s->n_dots,
                         s->options->session, how_to_go_on(s));
 }
 
@@ -248,6 +251,12 @@ static np_status end_of_sender(const np_session *s, const np_wire_sender_info *i
 
 /* ---- the loop ---- */
 
+/* Holds after which somebody has to look first, and then runs the session again. */
+static bool ends_the_run(np_wire_reason reason)
+{
+    return reason == NP_WIRE_REASON_STOP || reason == NP_WIRE_REASON_DEPTH;
+}
+
 /* Nothing moves at the executor on our word any more. */
 static bool has_come_to_rest(const np_wire_sender_info *info)
 {
@@ -281,7 +290,7 @@ np_status np_session_run(np_session *s, const char **out_state_name, np_wire_rea
             *out_state_name = "reviewed";
             return np_session_end_of_review(s, err);
         }
-        if (info.phase == NP_WIRE_PHASE_HOLDING && info.reason == NP_WIRE_REASON_STOP && info.settled) {
+        if (info.phase == NP_WIRE_PHASE_HOLDING && ends_the_run(info.reason) && info.settled) {
             *out_state_name = "held";
             return end_of_stop(s, &info, err);
         }

@@ -131,6 +131,47 @@ static void test_registration(void **state)
     close_record();
 }
 
+/* One dot of each kind of fault: what the needle did, and what the arm says of it. */
+static void test_faults(void **state)
+{
+    (void)state;
+    open_record();
+    static const np_arm_fault faults[] = {
+        {1, NP_ARM_SKIPS}, {2, NP_ARM_TOO_DEEP}, {3, NP_ARM_NO_CONTACT}, {4, NP_ARM_CANNOT_TELL}};
+    static const np_wire_outcome outcomes[] = {NP_WIRE_OUTCOME_SKIPPED, NP_WIRE_OUTCOME_TOO_DEEP, NP_WIRE_OUTCOME_NO_CONTACT,
+                                               NP_WIRE_OUTCOME_IN_DOUBT, NP_WIRE_OUTCOME_DONE};
+    static const int depths_um[] = {0, 1250, 0, 0, 750};
+    np_arm arm;
+    np_arm_report report;
+    np_error err = {0};
+    np_arm_init(&arm, &(np_arm_config){.record = &record, .faults = faults, .n_faults = 4}, 0);
+    for (uint32_t i = 0; i < 5; i++) {
+        np_wire_dot dot = a_dot(i + 1, 10 + i, 0, 0.1);
+        np_joints before = arm.joints;
+        np_arm_begin(&arm, i, &dot, &IDENTITY, NULL, false);
+        assert_true(np_arm_step(&arm, i, &report, &err));
+        assert_int_equal(report.outcome, outcomes[i]);
+        assert_int_equal(report.depth_um, depths_um[i]);
+        assert_int_equal(report.force_mn, depths_um[i]);
+        assert_false(report.unreachable);
+        assert_int_equal(memcmp(&before, &arm.joints, sizeof before) == 0, i == 0);
+    }
+    row rows[5];
+    assert_int_equal(read_record(rows, 5), 3);
+    assert_int_equal(rows[0].id, 2);
+    assert_near(rows[0].depth_mm, 1.25, 0.001);
+    assert_int_equal(rows[1].id, 4);
+    assert_near(rows[1].depth_mm, 0.75, 0.001);
+    np_arm_fault f;
+    assert_true(np_arm_fault_parse("no-contact:4294967295", &f));
+    assert_int_equal(f.kind, NP_ARM_NO_CONTACT);
+    assert_int_equal(f.id, UINT32_MAX);
+    assert_false(np_arm_fault_parse("no-contact:4294967296", &f));
+    assert_false(np_arm_fault_parse("no:4", &f));
+    assert_false(np_arm_fault_parse("skipped:-4", &f));
+    close_record();
+}
+
 static void test_air(void **state)
 {
     (void)state;
@@ -316,6 +357,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_virtual_dots),  cmocka_unit_test(test_registration),
+        cmocka_unit_test(test_faults),
         cmocka_unit_test(test_air),           cmocka_unit_test(test_unreachable),
         cmocka_unit_test(test_real_time),     cmocka_unit_test(test_retract_at_any_time),
         cmocka_unit_test(test_repeatability), cmocka_unit_test(test_record_files),
