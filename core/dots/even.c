@@ -3,205 +3,231 @@
  * Every pair nearer than wanted is pushed apart to exactly the wanted distance, all at once from the same
  * snapshot, again and again (projection on constraints, as in position-based dynamics: Mueller et al., J.
  * Vis. Commun. 18, 2007).  Each session's prefix is a level with its own wanted distance, and all levels push
- * at the same time, so that the first third is as even as the whole.  Half of a dot's last move carries on
+ * at the same time, so that the first third is as even as the whole.  Most of a dot's last move carries on
  * into the next (heavy ball: Polyak, USSR Comput. Math. 4, 1964): that reaches in 80 sweeps what takes many
  * hundred without.  The wanted distance stays below where discs jam, so the sweeps end with no pair too
- * close, and before they order into a lattice. */
+ * close, and before they order into a lattice.
+ *
+ * Who may come too close to whom is looked up for all levels at once and kept while nobody has moved far. */
 #include "dots/relax.h"
 
 #include "base/parallel.h"
+#include "dots/dots.h"
 #include "dots/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define HEXAGONAL 1.0745699318235418 /* sqrt(2 / sqrt(3)): spacing of the hexagonal lattice, in s */
-#define SWEEPS_A_LINKING 8
+#define SWEEPS_A_LINKING 8           /* at least */
 #define STILL 1e-5                   /* s: a shorter move is none */
 #define SLACK 0.25                   /* of a level's wanted distance: how much further links go */
+#define STRAY 0.10                   /* s: once a dot has moved that far it is time for new links */
 #define PUSH 0.6                     /* of a pair's lack of distance, shared by the two */
 #define CARRY_ON 0.75                /* of the last move */
+#define BLOCK 512
 
-/* One level's links: for its dots only. */
-typedef struct level_links {
-    uint32_t *dot; /* its free dots */
-    size_t n_dots;
-    size_t *first; /* n_dots + 1 */
-    uint32_t *other;
-    double wanted; /* s */
-} level_links;
+/* A link holds the other one and, in its top bits, the first level that both belong to. */
+#define LEVEL_BIT 28
+#define OTHER ((UINT32_C(1) << LEVEL_BIT) - 1)
+
+/* The links of one block's dots. */
+typedef struct block_links {
+    uint32_t *link;
+    uint32_t first[BLOCK + 1];
+    size_t room;
+} block_links;
 
 typedef struct push_job {
     np_dots_swarm *swarm;
     np_vec3 *push, *move; /* n_free: of this sweep; of the last */
-    const level_links *links;
-    double wanted2;
+    unsigned char *level; /* room for all particles: the first that each belongs to */
+    block_links *block;   /* of free dots */
+    double *strayed2;     /* by block: the square of the longest way since the last linking, in s */
+    size_t n_levels;
+    double wanted[NP_DOTS_MAX_SESSIONS];   /* s */
+    double nearest2[NP_DOTS_MAX_SESSIONS]; /* s^2: no pair of this level or later pushes beyond */
+    double reach2[NP_DOTS_MAX_SESSIONS];   /* s^2: and is linked up to here */
+    double widest;                         /* s: of all wanted distances */
     /* linking */
-    const np_dots_grid *grid;
-    const uint32_t *member; /* the grid's items are indices into this */
-    double reach, crowd_min;
-    bool fill;
-    level_links *building;
+    np_dots_grid grid;
+    double crowd_min;
 } push_job;
 
-static void links_fini(level_links *links)
+/* ---- linking ---- */
+
+/* Which level each particle belongs to; a ghost to its dot's, hair to the last only. */
+static void find_levels(push_job *job, const int32_t *rank, const np_dots_level *levels)
 {
-    free(links->dot);
-    free(links->first);
-    free(links->other);
-    *links = (level_links){0};
+    const np_dots_swarm *swarm = job->swarm;
+    for (size_t i = 0; i < swarm->n; i++) {
+        size_t dot = i >= swarm->n_solid ? swarm->source[i - swarm->n_solid] : i, l = 0;
+        while (l + 1 < job->n_levels && (dot >= swarm->n_own || rank[dot] > levels[l].rank))
+            l++;
+        job->level[i] = (unsigned char)l;
+    }
 }
 
-/* ---- linking one level ---- */
+static bool make_room(block_links *links, size_t n)
+{
+    if (n <= links->room)
+        return true;
+    size_t room = links->room ? 2 * links->room : (size_t)16 * BLOCK;
+    uint32_t *grown = realloc(links->link, room * sizeof *grown);
+    if (!grown)
+        return false;
+    links->link = grown;
+    links->room = room;
+    return true;
+}
 
-static size_t link_one(const push_job *job, uint32_t i, np_dots_grid_view *view, uint32_t *out)
+/* Adds the links of dot I behind the N there are; SIZE_MAX without memory. */
+static size_t link_one(const push_job *job, uint32_t i, np_dots_grid_view *view, block_links *links, size_t n)
 {
     const np_dots_swarm *swarm = job->swarm;
     const np_dots_site *me = &swarm->site[i];
-    np_dots_grid_look(job->grid, me->at, job->reach * 10 * sqrt(2 / (me->crowd + job->crowd_min)), view);
+    const unsigned char own = job->level[i];
+    double reach2 = job->reach2[own], radius = 10 * sqrt(reach2 * 2 / (me->crowd + job->crowd_min));
+    np_dots_grid_look(&job->grid, me->at, radius, view);
     np_dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
-    size_t n = 0;
-    while ((items = np_dots_grid_seen(job->grid, view, &cursor, &n_items)))
+    while ((items = np_dots_grid_seen(&job->grid, view, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
-            uint32_t j = job->member[items[k]];
+            uint32_t j = items[k];
             const np_dots_site *other = &swarm->site[j];
+            double x2 = np_dots_site_x2(me, other);
+            if (x2 >= reach2 || j == i)
+                continue;
+            uint32_t both = job->level[j] > own ? job->level[j] : own;
             bool own_ghost = j >= swarm->n_solid && swarm->source[j - swarm->n_solid] == i;
-            if (j == i || own_ghost || np_dots_site_x2(me, other) >= job->reach * job->reach ||
+            if (x2 >= job->reach2[both] || own_ghost ||
                 !np_dots_same_sheet(me->at, swarm->normal[i], other->at, swarm->normal[j]))
                 continue;
-            if (out)
-                out[n] = j;
-            n++;
+            if (!make_room(links, n + 1))
+                return SIZE_MAX;
+            links->link[n++] = j | both << LEVEL_BIT;
         }
     return n;
 }
 
 static void link_block(void *context, size_t begin, size_t end, size_t block)
 {
-    (void)block;
-    push_job *job = context;
+    const push_job *job = context;
+    block_links *links = &job->block[block];
     np_dots_grid_view view = {.filled = false};
-    for (size_t k = begin; k < end; k++) {
-        if (job->fill)
-            link_one(job, job->building->dot[k], &view, job->building->other + job->building->first[k]);
-        else
-            job->building->first[k + 1] = link_one(job, job->building->dot[k], &view, NULL);
+    size_t n = 0;
+    for (size_t i = begin; i < end; i++) {
+        links->first[i - begin] = (uint32_t)n;
+        n = link_one(job, (uint32_t)i, &view, links, n);
+        /* without memory the block has no links, and its stray says so */
+        if (n == SIZE_MAX) {
+            job->strayed2[block] = HUGE_VAL;
+            return;
+        }
     }
+    links->first[end - begin] = (uint32_t)n;
+    job->strayed2[block] = 0;
 }
 
-/* Links the dots of LEVEL among themselves. */
-static np_status link_level(np_dots_swarm *swarm, const int32_t *rank, const np_dots_level *level, bool last,
-                            level_links *links, np_error *err)
+/* Makes new ghosts, and links all dots with whom they might have to push. */
+static np_status link_all(push_job *job, const int32_t *rank, const np_dots_level *levels, np_error *err)
 {
-    links_fini(links);
-    uint32_t *member = malloc((swarm->n + 1) * sizeof *member);
-    np_vec3 *at = malloc((swarm->n + 1) * sizeof *at);
-    links->dot = malloc((swarm->n_free + 1) * sizeof *links->dot);
-    links->first = calloc(swarm->n_free + 2, sizeof *links->first);
-    np_dots_grid grid = {0};
-    np_status status = NP_OK;
-    size_t n = 0;
-    double crowd_min = HUGE_VAL, crowd_sum = 0;
-    if (!member || !at || !links->dot || !links->first) {
-        status = np_error_no_memory(err, "the links between dots");
-        goto done;
-    }
-    for (size_t i = 0; i < swarm->n; i++) {
-        size_t dot = i >= swarm->n_solid ? swarm->source[i - swarm->n_solid] : i;
-        if (!last && (dot >= swarm->n_own || rank[dot] > level->rank))
-            continue;
-        member[n] = (uint32_t)i;
-        at[n++] = swarm->site[i].at;
-        if (i < swarm->n_free)
-            links->dot[links->n_dots++] = (uint32_t)i;
-        crowd_min = fmin(crowd_min, swarm->site[i].crowd);
-        crowd_sum += swarm->site[i].crowd;
-    }
-    links->wanted = level->rho * HEXAGONAL / sqrt(level->share);
-    double reach = links->wanted * (1 + SLACK);
-    status = np_dots_grid_init(&grid, at, sizeof *at, n,
-                               n ? 1.01 * reach * 10 / sqrt(crowd_sum / (double)n) : 1, err);
+    np_dots_swarm *swarm = job->swarm;
+    np_status status = np_dots_swarm_haunt(swarm, job->widest, err);
     if (status != NP_OK)
-        goto done;
-    push_job job = {.swarm = swarm,
-                    .grid = &grid,
-                    .member = member,
-                    .reach = reach,
-                    .crowd_min = crowd_min,
-                    .building = links};
-    np_parallel_for(links->n_dots, 512, link_block, &job);
-    for (size_t k = 0; k < links->n_dots; k++)
-        links->first[k + 1] += links->first[k];
-    links->other = malloc((links->first[links->n_dots] + 1) * sizeof *links->other);
-    if (!links->other) {
-        status = np_error_no_memory(err, "the links between dots");
-        goto done;
+        return status;
+    double spacing = 0;
+    job->crowd_min = HUGE_VAL;
+    for (size_t i = 0; i < swarm->n; i++) {
+        job->crowd_min = fmin(job->crowd_min, swarm->site[i].crowd);
+        spacing += 10 / sqrt(swarm->site[i].crowd) / (double)swarm->n;
     }
-    job.fill = true;
-    np_parallel_for(links->n_dots, 512, link_block, &job);
-done:
-    np_dots_grid_fini(&grid);
-    free(member);
-    free(at);
+    find_levels(job, rank, levels);
+    status = np_dots_grid_init(&job->grid, &swarm->site->at, sizeof *swarm->site, swarm->n,
+                               1.01 * sqrt(job->reach2[0]) * spacing, err);
+    if (status == NP_OK)
+        np_parallel_for(swarm->n_free, BLOCK, link_block, job);
+    np_dots_grid_fini(&job->grid);
+    for (size_t b = 0; status == NP_OK && b < np_parallel_blocks(swarm->n_free, BLOCK); b++)
+        if (job->strayed2[b] > 0)
+            status = np_error_no_memory(err, "the links between dots");
     return status;
+}
+
+static bool time_to_link(const push_job *job)
+{
+    double strayed2 = 0;
+    for (size_t b = 0; b < np_parallel_blocks(job->swarm->n_free, BLOCK); b++)
+        strayed2 = fmax(strayed2, job->strayed2[b]);
+    return strayed2 > STRAY * STRAY;
 }
 
 /* ---- pushing ---- */
 
+static np_vec3 push_of(const push_job *job, uint32_t i, const uint32_t *link, const uint32_t *end)
+{
+    const np_dots_swarm *swarm = job->swarm;
+    const np_dots_site *me = &swarm->site[i];
+    np_vec3 sum = {0, 0, 0};
+    for (; link < end; link++) {
+        uint32_t j = *link & OTHER, level = *link >> LEVEL_BIT;
+        const np_dots_site *other = &swarm->site[j];
+        np_vec3 d = np_vec3_sub(me->at, other->at);
+        double r2 = np_vec3_dot(d, d), x2 = r2 * (me->crowd + other->crowd) * (1.0 / 200.0);
+        if (x2 >= job->nearest2[level] || r2 == 0)
+            continue;
+        /* one that cannot move leaves the whole way to the other; a ghost's half is its dot's, where that
+         * dot is */
+        bool stays = j >= swarm->n_free && j < swarm->n_solid;
+        double lack = 0, x = sqrt(x2);
+        for (size_t l = level; l < job->n_levels; l++)
+            lack += fmax(0, job->wanted[l] / x - 1);
+        sum = np_vec3_mad(sum, d, (stays ? PUSH : PUSH * 0.5) * lack);
+    }
+    return sum;
+}
+
 static void push_block(void *context, size_t begin, size_t end, size_t block)
 {
-    (void)block;
     const push_job *job = context;
-    const np_dots_swarm *swarm = job->swarm;
-    const level_links *links = job->links;
-    for (size_t k = begin; k < end; k++) {
-        uint32_t i = links->dot[k];
-        const np_dots_site *me = &swarm->site[i];
-        np_vec3 sum = {0, 0, 0};
-        for (size_t l = links->first[k]; l < links->first[k + 1]; l++) {
-            const np_dots_site *other = &swarm->site[links->other[l]];
-            np_vec3 d = np_vec3_sub(me->at, other->at);
-            double r2 = np_vec3_dot(d, d), x2 = r2 * (me->crowd + other->crowd) * (1.0 / 200.0);
-            if (x2 >= job->wanted2 || r2 == 0)
-                continue;
-            /* one that cannot move leaves the whole way to the other; a ghost's half is its dot's, where that
-             * dot is */
-            bool stays = links->other[l] >= swarm->n_free && links->other[l] < swarm->n_solid;
-            double part = stays ? PUSH : PUSH * 0.5;
-            sum = np_vec3_mad(sum, d, part * (sqrt(job->wanted2 / x2) - 1));
-        }
-        job->push[i] = np_vec3_add(job->push[i], sum);
-    }
+    const block_links *links = &job->block[block];
+    for (size_t i = begin; i < end; i++)
+        job->push[i] = push_of(job, (uint32_t)i, links->link + links->first[i - begin],
+                               links->link + links->first[i - begin + 1]);
+}
+
+/* Moves dot I, and returns the square of how far it now is from where it was linked, in s. */
+static double move_one(const push_job *job, size_t i)
+{
+    np_dots_swarm *swarm = job->swarm;
+    const np_dots_surface *surface = swarm->surface;
+    np_vec3 move = np_vec3_mad(job->push[i], job->move[i], CARRY_ON), from = swarm->site[i].at;
+    job->move[i] = np_vec3_make(0, 0, 0);
+    double length = np_vec3_length(move), s = 10 / sqrt(swarm->site[i].crowd);
+    if (!(length > STILL * s))
+        return 0;
+    if (length > 0.3 * s)
+        move = np_vec3_scale(move, 0.3 * s / length);
+    np_dots_spot spot = swarm->spot[i];
+    move = np_vec3_reject(move, np_vec3_normalize(np_dots_surface_area2(surface, spot.triangle)));
+    /* at a border it stops; a layer keeps its count, and nobody goes where nothing is wanted */
+    np_dots_surface_slide(surface, &spot, move);
+    if (!np_dots_surface_same_zone(surface, &spot, &swarm->spot[i]) ||
+        np_dots_surface_density(surface, &spot) <= 0)
+        return 0;
+    np_dots_swarm_put(swarm, i, &spot);
+    job->move[i] = np_vec3_sub(swarm->site[i].at, from);
+    return np_vec3_distance2(swarm->site[i].at, swarm->home[i]) / (s * s);
 }
 
 static void move_block(void *context, size_t begin, size_t end, size_t block)
 {
-    (void)block;
     const push_job *job = context;
-    np_dots_swarm *swarm = job->swarm;
-    const np_dots_surface *surface = swarm->surface;
-    for (size_t i = begin; i < end; i++) {
-        np_vec3 move = np_vec3_mad(job->push[i], job->move[i], CARRY_ON);
-        job->push[i] = job->move[i] = np_vec3_make(0, 0, 0);
-        double length = np_vec3_length(move), s = 10 / sqrt(swarm->site[i].crowd);
-        if (!(length > STILL * s))
-            continue;
-        if (length > 0.3 * s)
-            move = np_vec3_scale(move, 0.3 * s / length);
-        np_dots_spot spot = swarm->spot[i];
-        move = np_vec3_reject(move, np_vec3_normalize(np_dots_surface_area2(surface, spot.triangle)));
-        /* at a border it stops; a layer keeps its count, and nobody goes where nothing is wanted */
-        np_dots_surface_slide(surface, &spot, move);
-        if (!np_dots_surface_same_zone(surface, &spot, &swarm->spot[i]))
-            continue;
-        if (np_dots_surface_density(surface, &spot) <= 0)
-            continue;
-        np_vec3 from = swarm->site[i].at;
-        np_dots_swarm_put(swarm, i, &spot);
-        job->move[i] = np_vec3_sub(swarm->site[i].at, from);
-    }
+    double strayed2 = job->strayed2[block];
+    for (size_t i = begin; i < end; i++)
+        strayed2 = fmax(strayed2, move_one(job, i));
+    job->strayed2[block] = strayed2;
 }
 
 /* Ghosts follow their dots. */
@@ -213,49 +239,62 @@ static void follow_block(void *context, size_t begin, size_t end, size_t block)
     for (size_t g = begin; g < end; g++) {
         const np_dots_site *dot = &swarm->site[swarm->source[g]];
         np_dots_ghost ghost;
-        if (np_dots_rim_ghost(&swarm->rim, dot->at, dot->crowd, job->reach, &ghost))
+        if (np_dots_rim_ghost(&swarm->rim, dot->at, dot->crowd, 2 * job->widest, &ghost))
             swarm->site[swarm->n_solid + g] = (np_dots_site){ghost.at, ghost.crowd};
     }
+}
+
+/* The job's arrays; what is there is freed by the caller. */
+static np_status job_init(push_job *job, np_dots_swarm *swarm, const np_dots_level *levels, size_t n_levels,
+                          np_error *err)
+{
+    size_t n = swarm->n_free, n_blocks = np_parallel_blocks(n, BLOCK) + 1;
+    *job = (push_job){.swarm = swarm, .n_levels = n_levels};
+    job->push = calloc(2 * n + 1, sizeof *job->push);
+    job->level = malloc(swarm->n_solid + swarm->n_own + 1);
+    job->block = calloc(n_blocks, sizeof *job->block);
+    job->strayed2 = calloc(n_blocks, sizeof *job->strayed2);
+    if (!job->push || !job->level || !job->block || !job->strayed2)
+        return np_error_no_memory(err, "the pushes between dots");
+    if (swarm->n_solid + swarm->n_own > OTHER)
+        return np_error_set(err, NP_ERR_INVALID, "%zu dots are more than can be spaced evenly", n);
+    job->move = job->push + n;
+    for (size_t l = n_levels; l-- > 0;) {
+        job->wanted[l] = levels[l].rho * HEXAGONAL / sqrt(levels[l].share);
+        job->widest = fmax(job->widest, job->wanted[l]);
+        job->nearest2[l] = job->widest * job->widest;
+        job->reach2[l] = job->nearest2[l] * (1 + SLACK) * (1 + SLACK);
+    }
+    return NP_OK;
+}
+
+static void job_fini(push_job *job)
+{
+    for (size_t b = 0; job->block && b < np_parallel_blocks(job->swarm->n_free, BLOCK); b++)
+        free(job->block[b].link);
+    free(job->block);
+    free(job->push);
+    free(job->level);
+    free(job->strayed2);
 }
 
 np_status np_dots_relax_even(np_dots_swarm *swarm, const int32_t *rank, const np_dots_level *levels,
                              size_t n_levels, int sweeps, const np_progress *progress, np_error *err)
 {
-    level_links *links = calloc(n_levels, sizeof *links);
-    np_vec3 *push = calloc(2 * swarm->n_free + 1, sizeof *push);
-    np_status status = NP_OK;
-    if (!links || !push) {
-        status = np_error_no_memory(err, "the pushes between dots");
-        goto done;
-    }
-    push_job job = {.swarm = swarm, .push = push, .move = push + swarm->n_free};
-    double widest = 0;
-    for (size_t l = 0; l < n_levels; l++)
-        widest = fmax(widest, levels[l].rho * HEXAGONAL / sqrt(levels[l].share));
-    job.reach = 2 * widest;
-    for (int sweep = 0; sweep < sweeps; sweep++) {
-        bool link = sweep % SWEEPS_A_LINKING == 0;
-        if (link && (status = np_dots_swarm_haunt(swarm, widest, err)) != NP_OK)
-            goto done;
-        for (size_t l = 0; l < n_levels; l++) {
-            bool last = l + 1 == n_levels;
-            if (link && (status = link_level(swarm, rank, &levels[l], last, &links[l], err)) != NP_OK)
-                goto done;
-            job.links = &links[l];
-            job.wanted2 = links[l].wanted * links[l].wanted;
-            np_parallel_for(links[l].n_dots, 512, push_block, &job);
+    push_job job;
+    np_status status = job_init(&job, swarm, levels, n_levels, err);
+    for (int sweep = 0, linked = 0; status == NP_OK && sweep < sweeps; sweep++) {
+        if (sweep == 0 || (sweep - linked >= SWEEPS_A_LINKING && time_to_link(&job))) {
+            linked = sweep;
+            if ((status = link_all(&job, rank, levels, err)) != NP_OK)
+                break;
         }
-        np_parallel_for(swarm->n_free, 512, move_block, &job);
-        np_parallel_for(swarm->n - swarm->n_solid, 256, follow_block, &job);
-        if (!np_progress_step(progress, "dots", 0.1 + 0.8 * (sweep + 1) / sweeps)) {
+        np_parallel_for(swarm->n_free, BLOCK, push_block, &job);
+        np_parallel_for(swarm->n_free, BLOCK, move_block, &job);
+        np_parallel_for(swarm->n - swarm->n_solid, BLOCK, follow_block, &job);
+        if (!np_progress_step(progress, "dots", 0.1 + 0.8 * (sweep + 1) / sweeps))
             status = np_error_set(err, NP_ERR_STOPPED, "placing dots was stopped");
-            goto done;
-        }
     }
-done:
-    for (size_t l = 0; links && l < n_levels; l++)
-        links_fini(&links[l]);
-    free(links);
-    free(push);
+    job_fini(&job);
     return status;
 }
