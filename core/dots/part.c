@@ -2,6 +2,7 @@
  * that counts stay and evenness hardly changes. */
 #include "dots/sessions.h"
 
+#include "base/parallel.h"
 #include "dots/grid.h"
 
 #include <stdlib.h>
@@ -15,12 +16,15 @@
 
 #define ROUNDS 20
 #define SWAP_REACH 4.0 /* s */
+#define BLOCK 1024
 
 typedef struct parting {
     const np_dots_share_out *dots;
     int32_t *session;
     np_dots_grid grid;
-    double *floor_mm; /* by session */
+    double *floor_mm;   /* by session */
+    double *nearest_mm; /* n: how far the nearest of a dot's session is, as far as it was searched */
+    bool floors_stand;  /* no need to search further than the floors any more */
 } parting;
 
 /* Square of the distance from I to the nearest of its session, at most LIMIT squared. */
@@ -39,24 +43,40 @@ static double nearest2_in_session(const parting *p, uint32_t i, double limit)
     return best;
 }
 
-/* Each session's floor: the one asked for, or 0.75 of its own mean spacing.  Where neighbours are far the
- * search gives up: the mean is then well above what would lower the floor. */
+/* Where neighbours are far the search gives up: the mean is then well above what would lower the floor. */
+static void nearest_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    const parting *p = context;
+    double asked = p->dots->spacing_min_mm;
+    for (size_t i = begin; i < end; i++) {
+        double limit = asked + 2 * ROUNDING_MM, found = nearest2_in_session(p, (uint32_t)i, limit);
+        while (!p->floors_stand && limit < 6 * asked && found >= limit * limit) {
+            limit *= 2;
+            found = nearest2_in_session(p, (uint32_t)i, limit);
+        }
+        p->nearest_mm[i] = sqrt(found);
+    }
+}
+
+/* Each session's floor: the one asked for, or 0.75 of its own mean spacing.  Once all means are well above
+ * what would lower the floors, swaps will not change that. */
 static void find_floors(parting *p)
 {
     double sum[NP_DOTS_MAX_SESSIONS + 1] = {0}, asked = p->dots->spacing_min_mm;
     size_t n[NP_DOTS_MAX_SESSIONS + 1] = {0};
-    for (uint32_t i = 0; i < p->dots->n; i++) {
-        double limit = asked, found = asked * asked;
-        while (limit < 6 * asked && found >= limit * limit) {
-            limit *= 2;
-            found = nearest2_in_session(p, i, limit);
-        }
-        sum[p->session[i]] += sqrt(found);
+    np_parallel_for(p->dots->n, BLOCK, nearest_block, p);
+    if (p->floors_stand)
+        return;
+    p->floors_stand = true;
+    for (size_t i = 0; i < p->dots->n; i++) {
+        sum[p->session[i]] += p->nearest_mm[i];
         n[p->session[i]]++;
     }
     for (int s = 1; s <= p->dots->n_sessions; s++) {
         double mean = n[s] ? sum[s] / (double)n[s] : asked / 0.75;
         p->floor_mm[s] = fmin(asked, MEAN_SHARE * mean) + ROUNDING_MM;
+        p->floors_stand = p->floors_stand && MEAN_SHARE * mean > 1.25 * asked;
     }
 }
 
@@ -168,18 +188,23 @@ np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session,
         out_floor_mm[s] = 0;
     if (dots->n == 0 || !(dots->spacing_min_mm > 0))
         return NP_OK;
-    np_status status = np_dots_grid_init(&p.grid, &dots->site->at, sizeof *dots->site, dots->n,
-                                         2 * dots->spacing_min_mm, err);
+    p.nearest_mm = malloc(dots->n * sizeof *p.nearest_mm);
+    np_status status = p.nearest_mm ? NP_OK : np_error_no_memory(err, "the floors of the sessions");
+    if (status == NP_OK)
+        status = np_dots_grid_init(&p.grid, &dots->site->at, sizeof *dots->site, dots->n,
+                                   2 * dots->spacing_min_mm, err);
     bool any = status == NP_OK;
     for (int round = 0; any && round < ROUNDS; round++) {
         any = false;
         find_floors(&p);
+        /* who got into the way by this round's swaps is seen to in the next */
         for (uint32_t i = 0; i < dots->n; i++)
-            if (conflicts(&p, i, session[i], i) > 0)
+            if (p.nearest_mm[i] < out_floor_mm[session[i]] && conflicts(&p, i, session[i], i) > 0)
                 any = swap_away(&p, i, round > 4) || any;
     }
     if (status == NP_OK)
         status = part_pins(&p, err);
     np_dots_grid_fini(&p.grid);
+    free(p.nearest_mm);
     return status;
 }

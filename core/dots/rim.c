@@ -7,7 +7,7 @@
 /* How far along the border a ghost stands from its dot: well beyond where dots know each other. */
 #define GLIDE_MM 9.0
 #define SAMPLE_MM 0.6
-#define CELL_MM 2.0
+#define CELL_MM 4.0
 
 /* ---- loops ---- */
 
@@ -112,20 +112,23 @@ void np_dots_rim_fini(np_dots_rim *rim)
 
 /* ---- nearest ---- */
 
-const np_dots_rim_edge *np_dots_rim_nearest(const np_dots_rim *rim, np_vec3 p, double reach_mm, double *out_t)
+/* The nearest edge, if any is within RADIUS_MM. */
+static const np_dots_rim_edge *nearest_within(const np_dots_rim *rim, np_vec3 p, double radius_mm,
+                                              double *out_t)
 {
-    if (rim->n_edges == 0)
-        return NULL;
     /* the nearest point of an edge is at most half a spacing from one of its samples */
-    np_dots_grid_box box = np_dots_grid_around(&rim->grid, p, reach_mm + rim->spacing_mm / 2);
+    np_dots_grid_box box = np_dots_grid_around(&rim->grid, p, radius_mm + rim->spacing_mm / 2);
     np_dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
-    double best = reach_mm * reach_mm;
-    const np_dots_rim_edge *found = NULL;
+    double best = radius_mm * radius_mm;
+    const np_dots_rim_edge *found = NULL, *last = NULL;
     while ((items = np_dots_grid_next(&rim->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
             const np_dots_rim_edge *edge = &rim->edge[rim->owner[items[k]]];
+            if (edge == last)
+                continue;
+            last = edge;
             np_vec3 ab = np_vec3_sub(edge->b, edge->a);
             double length2 = np_vec3_dot(ab, ab);
             double t = length2 > 0 ? np_vec3_dot(np_vec3_sub(p, edge->a), ab) / length2 : 0;
@@ -138,6 +141,19 @@ const np_dots_rim_edge *np_dots_rim_nearest(const np_dots_rim *rim, np_vec3 p, d
             }
         }
     return found;
+}
+
+const np_dots_rim_edge *np_dots_rim_nearest(const np_dots_rim *rim, np_vec3 p, double reach_mm, double *out_t)
+{
+    if (rim->n_edges == 0)
+        return NULL;
+    /* mostly asked for dots near the border: look nearby first */
+    for (double radius = 2; radius < 0.7 * reach_mm; radius *= 2) {
+        const np_dots_rim_edge *found = nearest_within(rim, p, radius, out_t);
+        if (found)
+            return found;
+    }
+    return nearest_within(rim, p, reach_mm, out_t);
 }
 
 /* ---- ghosts ---- */

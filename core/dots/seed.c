@@ -5,6 +5,7 @@
  * its circumference: the relaxations that follow move dots by less than their spacing and keep it so. */
 #include "dots/seed.h"
 
+#include "base/parallel.h"
 #include "base/rng.h"
 #include "dots/grid.h"
 
@@ -17,12 +18,17 @@
 #define CELL_MASS 0.25
 
 typedef struct cell {
-    uint64_t key; /* place on the curve */
     uint32_t triangle;
     int32_t layer;
     float corner[3][2]; /* weights of the triangle's corners 0 and 1 at the cell's */
     double mass;        /* dots */
 } cell;
+
+/* Where cell INDEX stands on the curve. */
+typedef struct cell_place {
+    uint64_t key;
+    uint32_t index;
+} cell_place;
 
 typedef struct cell_list {
     cell *item;
@@ -128,9 +134,20 @@ void np_dots_seed_masses(const np_dots_surface *surface, size_t n_layers, double
     }
 }
 
-static void cut_all(const np_dots_surface *surface, cell_list *cells)
+/* Triangles are cut block by block, each block into its own list. */
+#define CUT_BLOCK 2048
+
+typedef struct cut_job {
+    const np_dots_surface *surface;
+    cell_list *list; /* by block */
+} cut_job;
+
+static void cut_block(void *context, size_t begin, size_t end, size_t block)
 {
-    for (size_t t = 0; t < surface->mesh->n_triangles && !cells->failed; t++) {
+    const cut_job *job = context;
+    const np_dots_surface *surface = job->surface;
+    cell_list *cells = &job->list[block];
+    for (size_t t = begin; t < end && !cells->failed; t++) {
         const np_triangle *tri = &surface->mesh->triangles[t];
         double area = 0.5 * np_vec3_length(np_dots_surface_area2(surface, (uint32_t)t));
         corners whole = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
@@ -147,6 +164,29 @@ static void cut_all(const np_dots_surface *surface, cell_list *cells)
     }
 }
 
+/* All cells, in the order of the triangles. */
+static np_status cut_all(const np_dots_surface *surface, cell_list *out, np_error *err)
+{
+    size_t n_blocks = np_parallel_blocks(surface->mesh->n_triangles, CUT_BLOCK), n = 0;
+    cut_job job = {surface, calloc(n_blocks + 1, sizeof *job.list)};
+    bool failed = !job.list;
+    if (job.list)
+        np_parallel_for(surface->mesh->n_triangles, CUT_BLOCK, cut_block, &job);
+    for (size_t b = 0; job.list && b < n_blocks; b++) {
+        failed = failed || job.list[b].failed;
+        n += job.list[b].n;
+    }
+    out->item = failed || n > UINT32_MAX ? NULL : malloc((n + 1) * sizeof *out->item);
+    for (size_t b = 0; job.list && b < n_blocks; b++) {
+        if (out->item && job.list[b].n > 0)
+            memcpy(out->item + out->n, job.list[b].item, job.list[b].n * sizeof *out->item);
+        out->n += job.list[b].n;
+        free(job.list[b].item);
+    }
+    free(job.list);
+    return out->item ? NP_OK : np_error_no_memory(err, "the first guess of the dots");
+}
+
 /* ---- ordering ---- */
 
 static void cell_spot(const cell *c, const double mix[3], np_dots_spot *out)
@@ -161,10 +201,10 @@ static void cell_spot(const cell *c, const double mix[3], np_dots_spot *out)
     *out = (np_dots_spot){c->triangle, {a, b, 1 - a - b}};
 }
 
-/* Place of a point of the cube [0, 2^20)^3 on the Hilbert curve (Skilling, AIP Conf. Proc. 707, 2004). */
+/* Place of a point of the cube [0, 2^16)^3 on the Hilbert curve (Skilling, AIP Conf. Proc. 707, 2004). */
 static uint64_t hilbert_key(uint32_t x[3])
 {
-    const uint32_t top = UINT32_C(1) << 19;
+    const uint32_t top = UINT32_C(1) << 15;
     for (uint32_t q = top; q > 1; q >>= 1)
         for (int i = 0; i < 3; i++) {
             uint32_t p = q - 1, t = (x[0] ^ x[i]) & p;
@@ -184,23 +224,56 @@ static uint64_t hilbert_key(uint32_t x[3])
     uint64_t key = 0;
     for (int i = 0; i < 3; i++)
         x[i] ^= t;
-    for (int bit = 19; bit >= 0; bit--)
+    for (int bit = 15; bit >= 0; bit--)
         for (int i = 0; i < 3; i++)
             key = key << 1 | (x[i] >> bit & 1);
     return key;
 }
 
-static int compare_cells(const void *a, const void *b)
+typedef struct key_job {
+    const np_dots_surface *surface;
+    const cell_list *cells;
+    np_vec3 low;
+    double scale;
+    cell_place *place;
+} key_job;
+
+static void key_block(void *context, size_t begin, size_t end, size_t block)
 {
-    const cell *p = a, *q = b;
-    if (p->key != q->key)
-        return p->key < q->key ? -1 : 1;
-    if (p->triangle != q->triangle)
-        return p->triangle < q->triangle ? -1 : 1;
-    return memcmp(p->corner, q->corner, sizeof p->corner);
+    (void)block;
+    const key_job *job = context;
+    static const double centre[3] = {1.0 / 3, 1.0 / 3, 1.0 / 3};
+    for (size_t i = begin; i < end; i++) {
+        np_dots_spot spot;
+        cell_spot(&job->cells->item[i], centre, &spot);
+        np_vec3 p = np_vec3_sub(np_dots_surface_position(job->surface, &spot), job->low);
+        p = np_vec3_scale(p, job->scale);
+        job->place[i] = (cell_place){hilbert_key((uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z}),
+                                     (uint32_t)i};
+    }
 }
 
-static void order_cells(const np_dots_surface *surface, cell_list *cells)
+/* Sorts by the 48 bits of the key, 12 at a time; the last of four passes ends in PLACE.  Equal keys stay in
+ * their order. */
+static void sort_places(cell_place *place, cell_place *spare, size_t n)
+{
+    for (int shift = 0; shift < 48; shift += 12) {
+        size_t first[4097] = {0};
+        for (size_t i = 0; i < n; i++)
+            first[(place[i].key >> shift & 4095) + 1]++;
+        for (size_t d = 0; d < 4096; d++)
+            first[d + 1] += first[d];
+        for (size_t i = 0; i < n; i++)
+            spare[first[place[i].key >> shift & 4095]++] = place[i];
+        cell_place *sorted = spare;
+        spare = place;
+        place = sorted;
+    }
+}
+
+/* The cells' numbers in the order of the curve: *out_order (the caller frees). */
+static np_status order_cells(const np_dots_surface *surface, const cell_list *cells, uint32_t **out_order,
+                             np_error *err)
 {
     const np_mesh *mesh = surface->mesh;
     np_vec3 low = mesh->vertices[0], high = low;
@@ -210,16 +283,25 @@ static void order_cells(const np_dots_surface *surface, cell_list *cells)
         high = np_vec3_make(fmax(high.x, p.x), fmax(high.y, p.y), fmax(high.z, p.z));
     }
     double widest = fmax(high.x - low.x, fmax(high.y - low.y, high.z - low.z));
-    double scale = widest > 0 ? ((1 << 20) - 1) / widest : 0;
-    static const double centre[3] = {1.0 / 3, 1.0 / 3, 1.0 / 3};
-    for (size_t i = 0; i < cells->n; i++) {
-        np_dots_spot spot;
-        cell_spot(&cells->item[i], centre, &spot);
-        np_vec3 p = np_vec3_scale(np_vec3_sub(np_dots_surface_position(surface, &spot), low), scale);
-        cells->item[i].key = hilbert_key((uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z});
+    key_job job = {surface, cells, low, widest > 0 ? ((1 << 16) - 1) / widest : 0, NULL};
+    cell_place *place = malloc((2 * cells->n + 1) * sizeof *place);
+    uint32_t *order = malloc((cells->n + 1) * sizeof *order);
+    np_status status = NP_OK;
+    if (!place || !order) {
+        status = np_error_no_memory(err, "the order of the first guess");
+        goto done;
     }
-    if (cells->n > 0)
-        qsort(cells->item, cells->n, sizeof *cells->item, compare_cells);
+    job.place = place;
+    np_parallel_for(cells->n, 4096, key_block, &job);
+    sort_places(place, place + cells->n, cells->n);
+    for (size_t i = 0; i < cells->n; i++)
+        order[i] = place[i].index;
+    *out_order = order;
+    order = NULL;
+done:
+    free(place);
+    free(order);
+    return status;
 }
 
 /* ---- pins ---- */
@@ -305,19 +387,21 @@ np_status np_dots_seed_spread(const np_dots_surface *surface, const np_dots_budg
            *passed = mass ? mass + budget->n_layers : NULL;
     size_t *placed = calloc(budget->n_layers + 1, sizeof *placed);
     np_dots_spot *spots = malloc((n_free + 1) * sizeof *spots);
+    uint32_t *order = NULL;
     np_status status = NP_OK;
-    cut_all(surface, &cells);
-    if (!mass || !placed || !spots || cells.failed) {
+    if (!mass || !placed || !spots) {
         status = np_error_no_memory(err, "the first guess of the dots");
         goto done;
     }
-    order_cells(surface, &cells);
+    if ((status = cut_all(surface, &cells, err)) != NP_OK ||
+        (status = order_cells(surface, &cells, &order, err)) != NP_OK)
+        goto done;
     if (n_pins && (status = make_room_for_pins(surface, pins, fixed, n_pins, &cells, err)) != NP_OK)
         goto done;
     for (size_t i = 0; i < cells.n; i++)
         mass[cells.item[i].layer] += cells.item[i].mass;
     for (size_t i = 0; i < cells.n; i++) {
-        const cell *c = &cells.item[i];
+        const cell *c = &cells.item[order[i]];
         size_t l = (size_t)c->layer, want = budget->n[l] - budget->n_pins[l];
         passed[l] += c->mass;
         double due = passed[l] / mass[l] * (double)want + 0.5;
@@ -331,6 +415,7 @@ np_status np_dots_seed_spread(const np_dots_surface *surface, const np_dots_budg
         status = np_error_set(err, NP_ERR_INTERNAL, "%zu dots were spread where %zu were due", n, n_free);
 done:
     free(cells.item);
+    free(order);
     free(mass);
     free(placed);
     if (status == NP_OK)

@@ -3,6 +3,7 @@
  * session. */
 #include "dots/sessions.h"
 
+#include "base/parallel.h"
 #include "dots/grid.h"
 
 #include <stdlib.h>
@@ -130,8 +131,8 @@ typedef struct level_search {
     double reach, crowd_min;
 } level_search;
 
-/* Finds the dots that dot I crowds from ME, where it or its ghost stands.  Writes them to OUT, or else weighs
- * them. */
+/* Finds the dots that dot I crowds from ME, where it or its ghost stands, and writes them to OUT unless NULL.
+ */
 static size_t link_from(const elimination *e, const level_search *search, uint32_t i, const np_dots_site *me,
                         np_vec3 normal, link_to *out)
 {
@@ -151,11 +152,8 @@ static size_t link_from(const elimination *e, const level_search *search, uint32
             if (j == i || x2 >= reach * reach ||
                 !np_dots_same_sheet(me->at, normal, other->at, dots->normal[j]))
                 continue;
-            link_to link = {j, (float)crowding(x2, reach)};
             if (out)
-                out[n] = link;
-            else
-                e->weight[j] += (double)link.crowding;
+                out[n] = (link_to){j, (float)crowding(x2, reach)};
             n++;
         }
     return n;
@@ -172,6 +170,26 @@ static size_t link_one(const elimination *e, const level_search *search, uint32_
     return n;
 }
 
+typedef struct link_job {
+    elimination *e;
+    const level_search *search;
+    bool fill; /* else count */
+} link_job;
+
+static void link_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    const link_job *job = context;
+    elimination *e = job->e;
+    for (size_t k = begin; k < end; k++) {
+        uint32_t i = job->search->member[k];
+        if (job->fill)
+            link_one(e, job->search, i, e->link + e->link_first[i]);
+        else
+            e->link_first[i + 1] = link_one(e, job->search, i, NULL);
+    }
+}
+
 /* Links the dots alive at LEVEL within REACH s and weighs them. */
 static np_status link_alive(elimination *e, int level, double reach, np_error *err)
 {
@@ -180,7 +198,7 @@ static np_status link_alive(elimination *e, int level, double reach, np_error *e
     uint32_t *member = malloc((dots->n + 1) * sizeof *member);
     np_vec3 *at = malloc((dots->n + 1) * sizeof *at);
     np_status status = NP_OK;
-    size_t n = 0, total = 0;
+    size_t n = 0;
     double crowd_sum = 0;
     if (!member || !at) {
         status = np_error_no_memory(err, "the sessions' links");
@@ -199,20 +217,21 @@ static np_status link_alive(elimination *e, int level, double reach, np_error *e
     search.member = member;
     if ((status = np_dots_grid_init(&search.grid, at, sizeof *at, n, cell, err)) != NP_OK)
         goto done;
-    for (size_t i = 0; i < dots->n; i++) {
-        e->link_first[i] = total;
-        if (e->session[i] <= level)
-            total += link_one(e, &search, (uint32_t)i, NULL);
-    }
-    e->link_first[dots->n] = total;
+    memset(e->link_first, 0, (dots->n + 1) * sizeof *e->link_first);
+    link_job job = {e, &search, false};
+    np_parallel_for(n, 512, link_block, &job);
+    for (size_t i = 0; i < dots->n; i++)
+        e->link_first[i + 1] += e->link_first[i];
     free(e->link);
-    e->link = malloc((total + 1) * sizeof *e->link);
+    e->link = malloc((e->link_first[dots->n] + 1) * sizeof *e->link);
     if (!e->link) {
         status = np_error_no_memory(err, "the sessions' links");
         goto done;
     }
-    for (size_t k = 0; k < n; k++)
-        link_one(e, &search, member[k], e->link + e->link_first[member[k]]);
+    job.fill = true;
+    np_parallel_for(n, 512, link_block, &job);
+    for (size_t k = 0; k < e->link_first[dots->n]; k++)
+        e->weight[e->link[k].dot] += (double)e->link[k].crowding;
 done:
     np_dots_grid_fini(&search.grid);
     free(member);
