@@ -10,7 +10,7 @@ static const np_option options[] = {
     {.name = "session", .letter = 's', .kind = NP_OPTION_INTEGER, .value = "N", .min = 1, .max = NP_CASE_MAX_SESSIONS,
      .required = true, .help = "Which session, 1 first."},
     {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET", .required = true,
-     .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD."},
+     .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD, DEVICE a path or usb:VID:PID[:SERIAL]."},
     {.name = "timeout", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "10", .min = 0.1, .max = 3600,
      .help = "How long to wait for the executor to answer, in seconds."},
     {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
@@ -23,6 +23,8 @@ static const np_option options[] = {
 
 static const np_example examples[] = {
     {"To the simulator", "needlepath run head.needleplan --session 1 --to zmq:tcp://127.0.0.1:5555"},
+    {"The same board under whatever name, also after a reconnect",
+     "needlepath run head.needleplan --session 1 --to serial:usb:2341:0043:75735303:115200"},
     {"Over a serial line, the head where the fiducials say",
      "needlepath run head.needleplan --session 1 --to serial:/dev/ttyUSB0:115200 --fiducials fiducials.yaml"},
     {0}};

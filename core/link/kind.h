@@ -23,7 +23,8 @@ struct np_link {
 /* A target, taken apart. */
 typedef struct np_link_target {
     bool is_serial, is_new_pty;
-    char address[200]; /* "tcp://127.0.0.1:5555" or "/dev/ttyUSB0" */
+    bool is_text; /* "grbl:": a serial line without frames (text.h); is_serial as well */
+    char address[200]; /* "tcp://127.0.0.1:5555", "/dev/ttyUSB0" or "usb:2341:0043:SERIAL" */
     int baud;
 } np_link_target;
 

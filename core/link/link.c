@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "link/usb.h"
+
 static np_status bad_target(const char *text, bool listen, const char *why, np_error *err)
 {
     return np_error_set(err, NP_ERR_USAGE, "target \"%.120s\": %s; expected zmq:tcp://HOST:PORT or serial:DEVICE:BAUD%s, "
@@ -17,6 +19,11 @@ static int small_number(const char *text)
 {
     size_t n = strspn(text, "0123456789");
     return n > 0 && n <= 7 && text[n] == '\0' ? atoi(text) : -1;
+}
+
+static bool is_baud(int number)
+{
+    return number >= 1200 && number <= 4000000;
 }
 
 static np_status parse_zmq(const char *text, bool listen, np_link_target *out, np_error *err)
@@ -48,13 +55,18 @@ static np_status parse_serial(const char *text, bool listen, np_link_target *out
     /* A device's path may hold colons itself (/dev/serial/by-path/...): only digits behind the last one are a baud rate. */
     char *colon = strrchr(out->address, ':');
     int baud = colon ? small_number(colon + 1) : -1;
-    if (baud >= 0) {
+    /* So may a USB serial number: there a number behind VID:PID is a baud rate only if it can be one. */
+    bool is_usb = strncmp(out->address, NP_USB_PREFIX, strlen(NP_USB_PREFIX)) == 0;
+    np_usb_identity identity;
+    if (is_usb ? is_baud(baud) && colon - out->address >= NP_USB_SHORTEST : baud >= 0) {
         *colon = '\0';
         out->baud = baud;
     }
-    if (out->address[0] != '/')
+    if (is_usb && !np_usb_parse(out->address, &identity))
+        return bad_target(text, listen, "expected usb:VID:PID[:SERIAL], four hexadecimal digits each, as lsusb prints them", err);
+    if (!is_usb && out->address[0] != '/')
         return bad_target(text, listen, "the device must be a path that begins with /", err);
-    if (out->baud < 1200 || out->baud > 4000000)
+    if (!is_baud(out->baud))
         return bad_target(text, listen, "the baud rate must be from 1200 to 4000000", err);
     return NP_OK;
 }
@@ -72,6 +84,9 @@ np_status np_link_parse_target(const char *text, bool listen, np_link_target *ou
         return parse_zmq(text, listen, out_target, err);
     if (strncmp(text, "serial:", 7) == 0)
         return parse_serial(text, listen, out_target, err);
+    out_target->is_text = !listen && strncmp(text, "grbl:", 5) == 0;
+    if (out_target->is_text)
+        return parse_serial(text, listen, out_target, err);
     return bad_target(text, listen, "there is no such kind of link", err);
 }
 
@@ -86,6 +101,8 @@ np_status np_link_connect(const char *target, np_link **out_link, np_error *err)
     *out_link = NULL;
     np_link_target parsed;
     np_status status = np_link_parse_target(target, false, &parsed, err);
+    if (status == NP_OK && parsed.is_text)
+        status = np_error_set(err, NP_ERR_USAGE, "target \"%.120s\": grbl is no executor: it takes G-code, not frames", target);
     if (status != NP_OK)
         return status;
     return parsed.is_serial ? np_link_serial_open(&parsed, NULL, out_link, err)

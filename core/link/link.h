@@ -21,7 +21,9 @@ typedef struct np_link_peer {
 typedef struct np_link np_link;
 
 /* The sender's end: connects to TARGET, "zmq:tcp://HOST:PORT", "zmq:ipc://PATH" or "serial:DEVICE:BAUD" (115200 if BAUD is
- * left out; 8 data bits, no parity, 1 stop bit, no flow control, exclusive).  ZeroMQ connects in the background: a peer
+ * left out; 8 data bits, no parity, 1 stop bit, no flow control, exclusive).  DEVICE is a path or "usb:VID:PID[:SERIAL]", which
+ * is looked up at each opening, so that the device is found again under another name; a number at its end that can be a
+ * baud rate is one, and an empty serial number any.  ZeroMQ connects in the background: a peer
  * that is not there is no error here.  NP_ERR_USAGE for a target that is none, NP_ERR_LINK with the reason if the device
  * cannot be used. */
 np_status np_link_connect(const char *target, np_link **out_link, np_error *err);
@@ -30,7 +32,7 @@ np_status np_link_connect(const char *target, np_link **out_link, np_error *err)
  * makes a pseudo-terminal.  PTY_LINK (may be NULL): a symbolic link to its name is made there, replacing an older one. */
 np_status np_link_listen(const char *target, const char *pty_link, np_link **out_link, np_error *err);
 
-/* Checks a target's form alone, for either end. */
+/* Checks a target's form alone, for either end; "grbl:DEVICE:BAUD" (text.h) is well-formed for a sender. */
 np_status np_link_check_target(const char *target, bool listen, np_error *err);
 
 /* What the other end is to connect to: "zmq:tcp://127.0.0.1:5555", "serial:/dev/pts/3:115200".  The link's. */

@@ -17,6 +17,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "link/usb.h"
+
 static np_status failed(const char *device, const char *doing, const char *why, np_error *err)
 {
     return np_error_set(err, NP_ERR_LINK, "%s: the serial port cannot be %s: %s", device, doing, why);
@@ -82,6 +84,13 @@ np_status np_port_open(const char *device, int baud, np_port *out_port, np_error
     char path[PATH_MAX];
     struct stat about;
     np_status status;
+    /* Looked up at every opening: after a reconnect the same device may have another name. */
+    char found[128];
+    if (strncmp(device, NP_USB_PREFIX, strlen(NP_USB_PREFIX)) == 0) {
+        if ((status = np_usb_find(device, found, sizeof found, err)) != NP_OK)
+            return status;
+        device = found;
+    }
     if (!realpath(device, path) || stat(path, &about) != 0)
         return failed(device, "opened", strerror(errno), err);
     if (!S_ISCHR(about.st_mode))

@@ -13,7 +13,7 @@ typedef struct np_port {
     int slave;  /* of our own pseudo-terminal: kept open so that the master never sees a hang-up; -1 */
 } np_port;
 
-/* Opens DEVICE for BAUD 8N1, raw, for us alone.  NP_ERR_LINK with the reason. */
+/* Opens DEVICE (a path, or usb:VID:PID[:SERIAL], see usb.h) for BAUD 8N1, raw, for us alone.  NP_ERR_LINK with the reason. */
 np_status np_port_open(const char *device, int baud, np_port *out_port, np_error *err);
 /* Makes a pseudo-terminal; *out_port is its master, OUT_SLAVE (of SIZE bytes) the path of the other end. */
 np_status np_port_make_pty(np_port *out_port, char *out_slave, size_t size, np_error *err);

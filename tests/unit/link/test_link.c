@@ -58,6 +58,15 @@ static void test_good_targets(void **state)
         {"serial:/dev/ttyUSB0", false, true, false, "/dev/ttyUSB0", 115200},
         {"serial:/dev/serial/by-path/pci-0:1:a-port0", false, true, false, "/dev/serial/by-path/pci-0:1:a-port0", 115200},
         {"serial:pty", true, true, true, "pty", 115200},
+        {"serial:usb:2341:0043", false, true, false, "usb:2341:0043", 115200},
+        {"serial:usb:16C0:2341", true, true, false, "usb:16C0:2341", 115200}, /* a PID is no baud rate */
+        {"serial:usb:2341:0043:9600", false, true, false, "usb:2341:0043", 9600},
+        {"serial:usb:2341:0043::57600", false, true, false, "usb:2341:0043:", 57600},
+        {"serial:usb:2341:0043:A50285BI:57600", false, true, false, "usb:2341:0043:A50285BI", 57600},
+        {"serial:usb:303a:1001:34:85:18:AC:52:10", false, true, false, "usb:303a:1001:34:85:18:AC:52:10", 115200},
+        {"serial:usb:303a:1001:55739323:921600", false, true, false, "usb:303a:1001:55739323", 921600},
+        {"grbl:/dev/ttyUSB0", false, true, false, "/dev/ttyUSB0", 115200},
+        {"grbl:usb:1a86:7523:250000", false, true, false, "usb:1a86:7523", 250000},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         np_link_target t;
@@ -99,6 +108,10 @@ static void test_bad_targets(void **state)
         {"serial:/dev/ttyUSB0:5", false, "baud"},
         {"serial:/dev/ttyUSB0:5000000", false, "baud"},
         {"serial:pty", false, "only an executor"},
+        {"serial:usb:2341", false, "usb:VID:PID"},
+        {"serial:usb:2341:43:115200", true, "usb:VID:PID"},
+        {"grbl:", false, "begins with /"},
+        {"grbl:/dev/ttyUSB0", true, "no such kind"},
         {long_one, false, "too long"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
