@@ -18,15 +18,10 @@
 #include "protocol/sender.h"
 
 #include "approved_plan.h"
-
-/* ---- the channel ---- */
-
-#define JOB_IN_FLIGHT 512
+#include "channel.h"
 
 typedef struct job_faults {
-    double lose, twice, flip;            /* per frame */
-    uint64_t delay_us, jitter_us;        /* one way */
-    uint64_t byte_ns;                    /* time a byte takes on the line; 0: none (ZeroMQ) */
+    pipe_faults pipe;                    /* each way */
     double cut;                          /* per virtual second: both ways are dead for a while */
     double crash_sender, crash_executor; /* per virtual second */
     double tear;         /* of a crash at the executor: what was appended and not synced is cut at any byte */
@@ -34,18 +29,6 @@ typedef struct job_faults {
     double motion_fault; /* per dot */
     uint64_t motion_us;
 } job_faults;
-
-typedef struct job_packet {
-    uint64_t at_us;
-    size_t size;
-    uint8_t bytes[NP_WIRE_FRAME_MAX];
-} job_packet;
-
-typedef struct job_pipe {
-    job_packet packets[JOB_IN_FLIGHT];
-    unsigned n;
-    uint64_t line_free_us; /* a serial line sends one byte after the other */
-} job_pipe;
 
 typedef struct job {
     job_random random;
@@ -92,50 +75,9 @@ static inline void job_trouble(job *j, const char *text, uint32_t order)
                  (double)j->now_us * 1e-6);
 }
 
-static inline void pipe_put(job *j, job_pipe *p, const uint8_t *bytes, size_t size)
+static inline void job_put(job *j, job_pipe *p, const uint8_t *bytes, size_t size)
 {
-    job_faults *f = &j->faults;
-    uint64_t start = p->line_free_us > j->now_us ? p->line_free_us : j->now_us;
-    p->line_free_us = start + size * f->byte_ns / 1000;
-    if (j->now_us < j->cut_until_us || random_hits(&j->random, f->lose))
-        return;
-    int copies = random_hits(&j->random, f->twice) ? 2 : 1;
-    while (copies-- && p->n < JOB_IN_FLIGHT) {
-        job_packet *q = &p->packets[p->n++];
-        q->at_us =
-            p->line_free_us + f->delay_us + (f->jitter_us ? random_next(&j->random) % f->jitter_us : 0);
-        q->size = size;
-        memcpy(q->bytes, bytes, size);
-        if (random_hits(&j->random, f->flip)) {
-            uint64_t bit = random_next(&j->random) % (size * 8);
-            q->bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        }
-    }
-}
-
-/* Takes the packet that is due first, if any is due. */
-static inline bool pipe_take(job *j, job_pipe *p, job_packet *out)
-{
-    unsigned best = p->n;
-    for (unsigned i = 0; i < p->n; i++)
-        if (p->packets[i].at_us <= j->now_us &&
-            (best == p->n || p->packets[i].at_us < p->packets[best].at_us))
-            best = i;
-    if (best == p->n)
-        return false;
-    *out = p->packets[best];
-    /* Keeps the order of the others, so that equal times stay first come, first served. */
-    memmove(&p->packets[best], &p->packets[best + 1], (p->n - best - 1) * sizeof p->packets[0]);
-    p->n--;
-    return true;
-}
-
-static inline uint64_t pipe_next(const job_pipe *p)
-{
-    uint64_t at = UINT64_MAX;
-    for (unsigned i = 0; i < p->n; i++)
-        at = p->packets[i].at_us < at ? p->packets[i].at_us : at;
-    return at;
+    pipe_put(p, &j->faults.pipe, &j->random, j->now_us, j->now_us < j->cut_until_us, bytes, size);
 }
 
 /* ---- the executor's storage ---- */
@@ -145,14 +87,15 @@ static inline void file_is_synced(job *j)
 {
     for (; j->file_synced + NP_WIRE_RECORD_BYTES <= j->file_size; j->file_synced += NP_WIRE_RECORD_BYTES) {
         np_wire_record r;
-        if (np_wire_record_decode(j->file + j->file_synced, &r) == NP_WIRE_OK && r.kind != NP_WIRE_RECORD_EPOCH)
+        if (np_wire_record_decode(j->file + j->file_synced, &r) == NP_WIRE_OK &&
+            r.kind != NP_WIRE_RECORD_EPOCH)
             j->durable[r.order] = r.kind == NP_WIRE_RECORD_INTENT ? NP_WIRE_OUTCOME_IN_DOUBT : r.outcome;
     }
     j->file_synced = j->file_size;
 }
 
-/* A crash while the file was unsynced: any of its blocks got to the disk, the last perhaps in part, and blocks
- * that did not read as zeros. */
+/* A crash while the file was unsynced: any of its blocks got to the disk, the last perhaps in part, and
+ * blocks that did not read as zeros. */
 static inline void file_is_torn(job *j)
 {
     size_t end = j->file_synced + (size_t)(random_next(&j->random) % (j->file_size - j->file_synced + 1));
@@ -433,7 +376,7 @@ static inline void job_check_reported(job *j, const uint8_t *bytes, size_t size)
 
 static inline void job_executor_step(job *j)
 {
-    job_packet p;
+    const job_packet *p;
     uint8_t frame[NP_WIRE_FRAME_MAX];
     size_t size;
     if (!j->executor) {
@@ -443,9 +386,9 @@ static inline void job_executor_step(job *j)
         j->last_begun = UINT32_MAX;
     }
     np_wire_executor *x = j->executor;
-    while (!j->crashed && pipe_take(j, &j->to_executor, &p))
-        if (np_wire_executor_receive(x, j->now_us, p.bytes, p.size) == NP_WIRE_OK)
-            job_note_frame(j, &p);
+    while (!j->crashed && pipe_take(&j->to_executor, j->now_us, &p))
+        if (np_wire_executor_receive(x, j->now_us, p->bytes, p->size) == NP_WIRE_OK)
+            job_note_frame(j, p);
     if (!j->crashed && j->motion_busy && j->now_us >= j->motion_end_us) {
         j->motion_busy = false;
         if (random_hits(&j->random, j->faults.motion_fault)) {
@@ -473,7 +416,7 @@ static inline void job_executor_step(job *j)
     if (!j->crashed && j->to_sender.line_free_us <= j->now_us &&
         (size = np_wire_executor_send(x, j->now_us, frame)) > 0) {
         job_check_reported(j, frame, size);
-        pipe_put(j, &j->to_sender, frame, size);
+        job_put(j, &j->to_sender, frame, size);
     }
     if (j->crashed)
         job_crash_executor(j);
@@ -481,7 +424,7 @@ static inline void job_executor_step(job *j)
 
 static inline void job_sender_step(job *j)
 {
-    job_packet p;
+    const job_packet *p;
     uint8_t frame[NP_WIRE_FRAME_MAX];
     size_t size;
     if (!j->sender) {
@@ -489,11 +432,11 @@ static inline void job_sender_step(job *j)
             return;
         job_start_sender(j);
     }
-    while (pipe_take(j, &j->to_sender, &p))
-        np_wire_sender_receive(j->sender, j->now_us, p.bytes, p.size);
+    while (pipe_take(&j->to_sender, j->now_us, &p))
+        np_wire_sender_receive(j->sender, j->now_us, p->bytes, p->size);
     if (j->to_executor.line_free_us <= j->now_us &&
         (size = np_wire_sender_send(j->sender, j->now_us, frame)) > 0)
-        pipe_put(j, &j->to_executor, frame, size);
+        job_put(j, &j->to_executor, frame, size);
 }
 
 /* Advances to the next time at which something can happen, at least 100 us, at most 5 ms. */

@@ -5,7 +5,7 @@
 #include "../test.h"
 #include "harness.h"
 
-static const job_faults calm = {.delay_us = 500, .motion_us = 5000};
+static const job_faults calm = {.pipe.delay_us = 500, .motion_us = 5000};
 
 static inline job *job_new(uint32_t n)
 {

@@ -2,64 +2,122 @@
  * soak program:
  *
  *   protocol_test_faults --mix 2 --dots 200 --seed 17          plays one job again
- *   protocol_test_faults --jobs 1000 --dots 10000 --seed 1     plays the mixes in turn (./dev soak)
+ *   protocol_test_faults --jobs 1000 --dots 10000 --seed 1     plays the mixes in turn (./dev soak), on every
+ *                                                              processor unless --workers says how many
  */
 #include "../test.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "harness.h"
 
 typedef struct mix {
     const char *name;
     job_faults faults;
+    double bit_errors_max; /* 0, or each job has its own bit error rate between BIT_ERRORS_MIN and this */
+    uint64_t latest_us;    /* 0, or each job has its own delay and jitter, together at most this */
 } mix;
 
+#define BIT_ERRORS_MIN 1e-5
+
 static const mix mixes[] = {
-    {"clean", {.delay_us = 500, .motion_us = 5000}},
+    {"clean", {.pipe.delay_us = 500, .motion_us = 5000}, 0, 0},
     {"noise",
-     {.lose = 0.1, .twice = 0.05, .flip = 0.05, .delay_us = 1000, .jitter_us = 8000, .motion_us = 8000}},
+     {.pipe = {.lose = 0.1, .twice = 0.05, .flip = 0.05, .delay_us = 1000, .jitter_us = 8000},
+      .motion_us = 8000},
+     0,
+     0},
     {"crashes",
-     {.lose = 0.02,
-      .twice = 0.02,
-      .delay_us = 1000,
-      .jitter_us = 2000,
+     {.pipe = {.lose = 0.02, .twice = 0.02, .delay_us = 1000, .jitter_us = 2000},
       .cut = 0.1,
       .crash_sender = 0.15,
       .crash_executor = 0.15,
       .tear = 0.7,
-      .motion_us = 8000}},
+      .motion_us = 8000},
+     0,
+     0},
     {"broken disk and arm",
-     {.delay_us = 1000,
+     {.pipe.delay_us = 1000,
       .cut = 0.02,
       .crash_executor = 0.05,
       .tear = 1,
       .fail_sync = 0.002,
       .motion_fault = 0.002,
-      .motion_us = 8000}},
+      .motion_us = 8000},
+     0,
+     0},
     {"serial at 115200",
-     {.lose = 0.01, .flip = 0.02, .byte_ns = 86806, .delay_us = 1000, .cut = 0.02, .motion_us = 4000}},
+     {.pipe = {.lose = 0.01, .flip = 0.02, .burst = 0.01, .byte_ns = 86806, .delay_us = 1000},
+      .cut = 0.02,
+      .motion_us = 4000},
+     0,
+     0},
     {"far away",
-     {.lose = 0.1,
-      .twice = 0.05,
-      .flip = 0.02,
-      .delay_us = 250000,
-      .jitter_us = 50000,
+     {.pipe = {.lose = 0.1, .twice = 0.05, .flip = 0.02, .delay_us = 250000, .jitter_us = 50000},
       .cut = 0.01,
-      .motion_us = 8000}},
+      .motion_us = 8000},
+     0,
+     0},
     {"out of order",
-     {.lose = 0.05, .twice = 0.05, .jitter_us = 150000, .crash_sender = 0.01, .motion_us = 8000}},
+     {.pipe = {.lose = 0.05, .twice = 0.05, .jitter_us = 150000}, .crash_sender = 0.01, .motion_us = 8000},
+     0,
+     0},
+    {"bit errors", {.pipe.delay_us = 1000, .motion_us = 8000}, 1e-3, 0},
+    {"overtaken",
+     {.pipe = {.lose = 0.1, .twice = 0.05, .reorder = 0.1, .reorder_depth = 8}, .motion_us = 8000},
+     0,
+     300000},
+    {"all at once",
+     {.pipe = {.lose = 0.1, .twice = 0.05, .burst = 0.01, .reorder = 0.05, .reorder_depth = 8},
+      .cut = 0.002, /* with answers this late a session takes half a minute to begin again */
+      .crash_sender = 0.002,
+      .crash_executor = 0.002,
+      .tear = 0.7,
+      .fail_sync = 0.0002,
+      .motion_fault = 0.0002,
+      .motion_us = 8000},
+     1e-4,
+     300000},
 };
 #define MIXES (sizeof mixes / sizeof mixes[0])
+
+/* What differs from job to job of a mix. */
+static job_faults faults_of(const mix *m, uint64_t seed)
+{
+    job_faults f = m->faults;
+    job_random r = {seed ^ 0x6a09e667f3bcc909u};
+    double errors = random_unit(&r), delay = random_unit(&r), jitter = random_unit(&r);
+    if (m->bit_errors_max > 0)
+        f.pipe.bit_errors = BIT_ERRORS_MIN * pow(m->bit_errors_max / BIT_ERRORS_MIN, errors);
+    if (m->latest_us) {
+        f.pipe.delay_us = (uint64_t)(delay * (double)m->latest_us);
+        f.pipe.jitter_us = (uint64_t)(jitter * (double)(m->latest_us - f.pipe.delay_us));
+    }
+    return f;
+}
+
+/* How many dots a sender would put into a frame on such a line: one that is long is never whole among many
+ * errors. */
+static uint32_t dots_per_frame(const job_faults *f, uint64_t seed)
+{
+    if (f->pipe.bit_errors > 1e-4)
+        return 1;
+    return f->pipe.byte_ns ? 5 : 1 + (uint32_t)(seed % NP_WIRE_DOTS_PER_FRAME);
+}
 
 /* Sets up job number SEED of a mix: the seed also decides on key, buffer and frame size. */
 static void set_up(job *j, const mix *m, uint32_t dots, uint64_t seed)
 {
     static const uint8_t key[32] = "a link key for the harness only";
-    job_init(j, dots, seed, &m->faults);
+    job_faults f = faults_of(m, seed);
+    job_init(j, dots, seed, &f);
     j->sender_key = j->executor_key = (seed & 1) ? key : NULL;
     j->buffer_dots = 64u << (seed % 3);
-    j->dots_per_frame = m->faults.byte_ns ? 5 : 1 + (uint32_t)(seed % NP_WIRE_DOTS_PER_FRAME);
+    j->dots_per_frame = dots_per_frame(&f, seed);
     job_start(j);
 }
 
@@ -83,6 +141,13 @@ static void count(tally *t, const job *j, bool ok)
     }
 }
 
+static void print_again(const mix *m, uint32_t dots, uint64_t seed)
+{
+    printf("  again: build/release/tests/protocol_test_faults --mix %d --dots %u --seed %llu\n",
+           (int)(m - mixes), dots, (unsigned long long)seed);
+    fflush(stdout);
+}
+
 /* T may be NULL. */
 static bool play(const mix *m, uint32_t dots, uint64_t seed, tally *t)
 {
@@ -90,10 +155,10 @@ static bool play(const mix *m, uint32_t dots, uint64_t seed, tally *t)
     set_up(j, m, dots, seed);
     bool ok = job_run(j, 20.0 * dots + 600);
     ok = job_check(j) && ok;
-    if (!ok)
-        printf("FAILED: %s: %s\n  again: build/release/tests/protocol_test_faults --mix %d --dots %u --seed "
-               "%llu\n",
-               m->name, j->trouble, (int)(m - mixes), dots, (unsigned long long)seed);
+    if (!ok) {
+        printf("FAILED: %s: %s\n", m->name, j->trouble);
+        print_again(m, dots, seed);
+    }
     if (t)
         count(t, j, ok);
     job_free(j);
@@ -142,6 +207,14 @@ static void slow_and_far_links_get_there(void **state)
     play_many(&mixes[4], 10, 150);
     play_many(&mixes[5], 6, 150);
     play_many(&mixes[6], 4, 100);
+}
+
+static void bit_errors_and_late_frames_are_survived(void **state)
+{
+    (void)state;
+    play_many(&mixes[7], 12, 100);
+    play_many(&mixes[8], 8, 100);
+    play_many(&mixes[9], 8, 100);
 }
 
 /* The executor dies at each single storage call of a short session, and the tear takes what was not synced.
@@ -197,14 +270,25 @@ static void a_sender_that_dies_at_any_step_goes_on(void **state)
 
 /* ---- soak ---- */
 
+#define WORKERS_MAX 64
+
 typedef struct soak_arguments {
-    unsigned long long jobs, dots, seed;
+    unsigned long long jobs, dots, seed, workers;
     int only; /* the mix; -1: each in turn */
 } soak_arguments;
 
+/* What the processes of a soak share.  A job depends on its seed alone, so it does not matter who plays it.
+ */
+typedef struct soak_board {
+    _Atomic uint64_t next;         /* job to be taken */
+    uint64_t playing[WORKERS_MAX]; /* 1 + the job that worker is at; 0: none */
+    tally tallies[WORKERS_MAX][MIXES];
+} soak_board;
+
 static bool read_arguments(int argc, char **argv, soak_arguments *out)
 {
-    *out = (soak_arguments){1, 500, 1, -1};
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    *out = (soak_arguments){1, 500, 1, processors < 1 ? 1 : (unsigned long long)processors, -1};
     for (int i = 1; i < argc; i += 2) {
         char *end = NULL;
         unsigned long long v = i + 1 < argc ? strtoull(argv[i + 1], &end, 10) : 0;
@@ -217,10 +301,68 @@ static bool read_arguments(int argc, char **argv, soak_arguments *out)
             out->seed = v;
         else if (number && !strcmp(argv[i], "--mix") && v < MIXES)
             out->only = (int)v;
+        else if (number && !strcmp(argv[i], "--workers") && v > 0 && v <= WORKERS_MAX)
+            out->workers = v;
         else
             return false;
     }
+    out->workers = out->workers > WORKERS_MAX ? WORKERS_MAX : out->workers;
+    out->workers = out->workers > out->jobs ? out->jobs : out->workers;
     return true;
+}
+
+static size_t mix_of(const soak_arguments *a, uint64_t job_number)
+{
+    return a->only >= 0 ? (size_t)a->only : (size_t)((a->seed + job_number) % MIXES);
+}
+
+static void work(const soak_arguments *a, soak_board *board, size_t worker)
+{
+    for (uint64_t i; (i = board->next++) < a->jobs;) {
+        size_t m = mix_of(a, i);
+        board->playing[worker] = 1 + i;
+        play(&mixes[m], (uint32_t)a->dots, a->seed + i, &board->tallies[worker][m]);
+        board->playing[worker] = 0;
+    }
+}
+
+/* A worker that did not end well takes its job with it: that one failed, too. */
+static void reap(const soak_arguments *a, soak_board *board, size_t worker, pid_t pid)
+{
+    int status = 0;
+    bool good = pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (good)
+        return;
+    uint64_t i = board->playing[worker] ? board->playing[worker] - 1 : 0;
+    size_t m = mix_of(a, i);
+    board->tallies[worker][m].jobs++;
+    board->tallies[worker][m].failed++;
+    printf("FAILED: the program itself ended with wait status %#x\n", (unsigned)status);
+    print_again(&mixes[m], (uint32_t)a->dots, a->seed + i);
+}
+
+/* Plays the jobs on all workers; each line of a worker is written whole. */
+static void play_on_workers(const soak_arguments *a, soak_board *board)
+{
+    pid_t pids[WORKERS_MAX];
+    fflush(NULL);
+    for (size_t w = 0; w < a->workers; w++) {
+        pids[w] = fork();
+        if (pids[w] == 0) {
+            work(a, board, w);
+            fflush(NULL);
+            _exit(0);
+        }
+    }
+    for (size_t w = 0; w < a->workers; w++)
+        reap(a, board, w, pids[w]);
+}
+
+static void add_tally(tally *sum, const tally *t)
+{
+    *sum = (tally){sum->jobs + t->jobs,       sum->failed + t->failed,     sum->dots + t->dots,
+                   sum->done + t->done,       sum->in_doubt + t->in_doubt, sum->doubled + t->doubled,
+                   sum->crashes + t->crashes, sum->seconds + t->seconds};
 }
 
 static void print_tally(const char *name, const tally *t)
@@ -234,29 +376,31 @@ static void print_tally(const char *name, const tally *t)
 static int soak(int argc, char **argv)
 {
     soak_arguments a;
-    tally all[MIXES] = {0}, sum = {0};
+    tally sum = {0};
     if (!read_arguments(argc, argv, &a)) {
-        fprintf(stderr, "usage: %s [--jobs N] [--dots 1..%d] [--seed S] [--mix 0..%d]\n", argv[0],
-                NP_WIRE_MAX_DOTS, (int)MIXES - 1);
+        fprintf(stderr, "usage: %s [--jobs N] [--dots 1..%d] [--seed S] [--mix 0..%d] [--workers 1..%d]\n",
+                argv[0], NP_WIRE_MAX_DOTS, (int)MIXES - 1, WORKERS_MAX);
         return 2;
     }
-    for (unsigned long long i = 0; i < a.jobs; i++) {
-        size_t m = a.only >= 0 ? (size_t)a.only : (size_t)((a.seed + i) % MIXES);
-        play(&mixes[m], (uint32_t)a.dots, a.seed + i, &all[m]);
+    soak_board *board = mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (board == MAP_FAILED) {
+        perror("soak: no shared memory");
+        return 1;
     }
+    play_on_workers(&a, board);
     printf("%-20s %6s %7s %10s %10s %9s %8s %8s %10s\n", "", "jobs", "failed", "dots", "done", "in doubt",
            "doubled", "crashes", "virtual s");
     for (size_t m = 0; m < MIXES; m++) {
-        const tally *t = &all[m];
-        if (t->jobs)
-            print_tally(mixes[m].name, t);
-        sum = (tally){sum.jobs + t->jobs,         sum.failed + t->failed,
-                      sum.dots + t->dots,         sum.done + t->done,
-                      sum.in_doubt + t->in_doubt, sum.doubled + t->doubled,
-                      sum.crashes + t->crashes,   sum.seconds + t->seconds};
+        tally t = {0};
+        for (size_t w = 0; w < a.workers; w++)
+            add_tally(&t, &board->tallies[w][m]);
+        if (t.jobs)
+            print_tally(mixes[m].name, &t);
+        add_tally(&sum, &t);
     }
     print_tally("all", &sum);
     printf("%llu jobs of %llu dots: %llu failed\n", a.jobs, a.dots, (unsigned long long)sum.failed);
+    munmap(board, sizeof *board);
     return sum.failed > 0;
 }
 
@@ -268,6 +412,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(nothing_is_lost_or_doubled_in_crashes),
         cmocka_unit_test(a_broken_disk_or_arm_leaves_doubt_and_no_more),
         cmocka_unit_test(slow_and_far_links_get_there),
+        cmocka_unit_test(bit_errors_and_late_frames_are_survived),
         cmocka_unit_test(a_crash_at_any_write_or_sync_is_survived),
         cmocka_unit_test(a_sender_that_dies_at_any_step_goes_on),
     };

@@ -253,21 +253,21 @@ static void forgery_gets_nowhere_and_stop_always_works(void **state)
 static void the_sender_believes_its_executor_only(void **state)
 {
     (void)state;
-    static const job_faults calm = {.delay_us = 500, .motion_us = 3000};
+    static const job_faults calm = {.pipe.delay_us = 500, .motion_us = 3000};
     job *j = malloc(sizeof *j);
     job_init(j, 200, 3, &calm);
     j->sender_key = j->executor_key = link_key;
     job_start(j);
     unsigned heard = 0;
     for (int i = 0; i < 2000; i++) {
-        job_packet p;
+        const job_packet *p;
         job_executor_step(j);
-        while (pipe_take(j, &j->to_sender, &p)) {
-            heard += np_wire_sender_receive(j->sender, j->now_us, p.bytes, p.size) == NP_WIRE_OK;
+        while (pipe_take(&j->to_sender, j->now_us, &p)) {
+            heard += np_wire_sender_receive(j->sender, j->now_us, p->bytes, p->size) == NP_WIRE_OK;
             np_wire_frame f;
-            np_wire_frame_decode(p.bytes, p.size, &f);
+            np_wire_frame_decode(p->bytes, p->size, &f);
             if (f.epoch)
-                assert_int_equal(np_wire_sender_receive(j->sender, j->now_us, p.bytes, p.size),
+                assert_int_equal(np_wire_sender_receive(j->sender, j->now_us, p->bytes, p->size),
                                  NP_WIRE_STALE);
             /* The same news from someone without the key, with a number that would be next. */
             uint8_t forged[NP_WIRE_FRAME_MAX], wrong[32] = {9};

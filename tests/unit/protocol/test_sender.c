@@ -361,13 +361,13 @@ static void a_fault_there_is_told_here(void **state)
     uint32_t order = j->motion_order;
     /* Nobody resets it: the harness's person would, so time passes by hand. */
     for (int i = 0; i < 20000 && !info_of(j).finished; i++) {
-        job_packet p;
+        const job_packet *p;
         uint8_t frame[NP_WIRE_FRAME_MAX];
         size_t size;
-        while (pipe_take(j, &j->to_executor, &p))
-            np_wire_executor_receive(j->executor, j->now_us, p.bytes, p.size);
+        while (pipe_take(&j->to_executor, j->now_us, &p))
+            np_wire_executor_receive(j->executor, j->now_us, p->bytes, p->size);
         if ((size = np_wire_executor_send(j->executor, j->now_us, frame)))
-            pipe_put(j, &j->to_sender, frame, size);
+            job_put(j, &j->to_sender, frame, size);
         job_sender_step(j);
         j->now_us += 100;
     }
