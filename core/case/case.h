@@ -22,6 +22,7 @@ typedef enum np_case_unit {
 } np_case_unit;
 typedef enum np_case_sex { NP_CASE_SEX_M, NP_CASE_SEX_F } np_case_sex;
 typedef enum np_case_pattern { NP_CASE_PATTERN_FOLLICULAR, NP_CASE_PATTERN_EVEN } np_case_pattern;
+typedef enum np_case_quality { NP_CASE_QUALITY_BEST, NP_CASE_QUALITY_FAST } np_case_quality;
 
 /* A list of points; empty: n = 0. */
 typedef struct np_case_points {
@@ -130,7 +131,8 @@ typedef struct np_case {
     np_case_session sessions[NP_CASE_MAX_SESSIONS];
     unsigned n_sessions;
     np_case_pattern pattern;
-    int count; /* exact number of dots over all sessions; 0: what the densities ask for */
+    np_case_quality quality; /* of an even pattern */
+    int count;               /* exact number of dots over all sessions; 0: what the densities ask for */
     double needle_diameter_mm;
     np_case_limits limits;
     np_case_arm arm;

@@ -57,6 +57,7 @@ static const cyaml_strval_t units[] = {
 static const cyaml_strval_t sexes[] = {{"m", NP_CASE_SEX_M}, {"f", NP_CASE_SEX_F}};
 static const cyaml_strval_t patterns[] = {{"follicular", NP_CASE_PATTERN_FOLLICULAR},
                                           {"even", NP_CASE_PATTERN_EVEN}};
+static const cyaml_strval_t qualities[] = {{"best", NP_CASE_QUALITY_BEST}, {"fast", NP_CASE_QUALITY_FAST}};
 
 /* ---- the scan ---- */
 
@@ -163,6 +164,8 @@ static const cyaml_schema_value_t session_value = {
 static const cyaml_schema_field_t dots_fields[] = {
     CYAML_FIELD_ENUM("pattern", OPTIONAL | CYAML_FLAG_STRICT, np_case, pattern, patterns,
                      CYAML_ARRAY_LEN(patterns)),
+    CYAML_FIELD_ENUM("quality", OPTIONAL | CYAML_FLAG_STRICT, np_case, quality, qualities,
+                     CYAML_ARRAY_LEN(qualities)),
     WHOLE("count", OPTIONAL, np_case, count),
     CYAML_FIELD_END,
 };

@@ -209,15 +209,24 @@ static np_status verify_sessions(const np_case *c, const np_document *document, 
     return NP_OK;
 }
 
+static np_status verify_dots(const np_case *c, const np_document *document, np_error *err)
+{
+    if (c->quality != NP_CASE_QUALITY_BEST && c->pattern != NP_CASE_PATTERN_EVEN)
+        return fail(c, line_of(document, "dots"), err,
+                    "dots.quality: only an even pattern can be made faster; add 'pattern: even' or remove "
+                    "'quality'");
+    if (c->count > c->limits.max_dots)
+        return fail(c, line_of(document, "dots"), err,
+                    "dots.count: %d dots are more than limits.max_dots, %d", c->count, c->limits.max_dots);
+    return NP_OK;
+}
+
 static np_status verify_limits(const np_case *c, const np_document *document, np_error *err)
 {
     if (!(c->limits.depth_min_mm < c->limits.depth_max_mm))
         return fail(c, line_of(document, "limits"), err,
                     "limits: depth_min_mm %g is not below depth_max_mm %g", c->limits.depth_min_mm,
                     c->limits.depth_max_mm);
-    if (c->count > c->limits.max_dots)
-        return fail(c, line_of(document, "dots"), err,
-                    "dots.count: %d dots are more than limits.max_dots, %d", c->count, c->limits.max_dots);
     return NP_OK;
 }
 
@@ -245,6 +254,8 @@ np_status np_case_verify(np_case *c, const np_document *document, np_error *err)
         status = verify_sessions(c, document, err);
     if (status == NP_OK)
         status = verify_limits(c, document, err);
+    if (status == NP_OK)
+        status = verify_dots(c, document, err);
     if (status == NP_OK)
         status = verify_existing(c, document, err);
     return status;

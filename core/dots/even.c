@@ -25,6 +25,7 @@
 #define STRAY 0.10                   /* s: once a dot has moved that far it is time for new links */
 #define PUSH 0.6                     /* of a pair's lack of distance, shared by the two */
 #define CARRY_ON 0.75                /* of the last move */
+#define ENOUGH 0.001                 /* of its wanted distance: when no pair lacks more, all is done */
 #define BLOCK 512
 
 /* A link holds the other one and, in its top bits, the first level that both belong to. */
@@ -44,6 +45,7 @@ typedef struct push_job {
     unsigned char *level; /* room for all particles: the first that each belongs to */
     block_links *block;   /* of free dots */
     double *strayed2;     /* by block: the square of the longest way since the last linking, in s */
+    double *lack;         /* by block: the most that a pair lacks of its wanted distance, as a share */
     size_t n_levels;
     double wanted[NP_DOTS_MAX_SESSIONS];   /* s */
     double nearest2[NP_DOTS_MAX_SESSIONS]; /* s^2: no pair of this level or later pushes beyond */
@@ -155,17 +157,18 @@ static np_status link_all(push_job *job, const int32_t *rank, const np_dots_leve
     return status;
 }
 
-static bool time_to_link(const push_job *job)
+static double largest(const push_job *job, const double *of_block)
 {
-    double strayed2 = 0;
+    double most = 0;
     for (size_t b = 0; b < np_parallel_blocks(job->swarm->n_free, BLOCK); b++)
-        strayed2 = fmax(strayed2, job->strayed2[b]);
-    return strayed2 > STRAY * STRAY;
+        most = fmax(most, of_block[b]);
+    return most;
 }
 
 /* ---- pushing ---- */
 
-static np_vec3 push_of(const push_job *job, uint32_t i, const uint32_t *link, const uint32_t *end)
+static np_vec3 push_of(const push_job *job, uint32_t i, const uint32_t *link, const uint32_t *end,
+                       double *worst)
 {
     const np_dots_swarm *swarm = job->swarm;
     const np_dots_site *me = &swarm->site[i];
@@ -183,6 +186,7 @@ static np_vec3 push_of(const push_job *job, uint32_t i, const uint32_t *link, co
         double lack = 0, x = sqrt(x2);
         for (size_t l = level; l < job->n_levels; l++)
             lack += fmax(0, job->wanted[l] / x - 1);
+        *worst = fmax(*worst, lack);
         sum = np_vec3_mad(sum, d, (stays ? PUSH : PUSH * 0.5) * lack);
     }
     return sum;
@@ -192,9 +196,11 @@ static void push_block(void *context, size_t begin, size_t end, size_t block)
 {
     const push_job *job = context;
     const block_links *links = &job->block[block];
+    double worst = 0;
     for (size_t i = begin; i < end; i++)
         job->push[i] = push_of(job, (uint32_t)i, links->link + links->first[i - begin],
-                               links->link + links->first[i - begin + 1]);
+                               links->link + links->first[i - begin + 1], &worst);
+    job->lack[block] = worst;
 }
 
 /* Moves dot I, and returns the square of how far it now is from where it was linked, in s. */
@@ -254,7 +260,8 @@ static np_status job_init(push_job *job, np_dots_swarm *swarm, const np_dots_lev
     job->level = malloc(swarm->n_solid + swarm->n_own + 1);
     job->block = calloc(n_blocks, sizeof *job->block);
     job->strayed2 = calloc(n_blocks, sizeof *job->strayed2);
-    if (!job->push || !job->level || !job->block || !job->strayed2)
+    job->lack = calloc(n_blocks, sizeof *job->lack);
+    if (!job->push || !job->level || !job->block || !job->strayed2 || !job->lack)
         return np_error_no_memory(err, "the pushes between dots");
     if (swarm->n_solid + swarm->n_own > OTHER)
         return np_error_set(err, NP_ERR_INVALID, "%zu dots are more than can be spaced evenly", n);
@@ -276,6 +283,7 @@ static void job_fini(push_job *job)
     free(job->push);
     free(job->level);
     free(job->strayed2);
+    free(job->lack);
 }
 
 np_status np_dots_relax_even(np_dots_swarm *swarm, const int32_t *rank, const np_dots_level *levels,
@@ -284,12 +292,15 @@ np_status np_dots_relax_even(np_dots_swarm *swarm, const int32_t *rank, const np
     push_job job;
     np_status status = job_init(&job, swarm, levels, n_levels, err);
     for (int sweep = 0, linked = 0; status == NP_OK && sweep < sweeps; sweep++) {
-        if (sweep == 0 || (sweep - linked >= SWEEPS_A_LINKING && time_to_link(&job))) {
+        if (sweep == 0 ||
+            (sweep - linked >= SWEEPS_A_LINKING && largest(&job, job.strayed2) > STRAY * STRAY)) {
             linked = sweep;
             if ((status = link_all(&job, rank, levels, err)) != NP_OK)
                 break;
         }
         np_parallel_for(swarm->n_free, BLOCK, push_block, &job);
+        if (largest(&job, job.lack) < ENOUGH)
+            break;
         np_parallel_for(swarm->n_free, BLOCK, move_block, &job);
         np_parallel_for(swarm->n - swarm->n_solid, BLOCK, follow_block, &job);
         if (!np_progress_step(progress, "dots", 0.1 + 0.8 * (sweep + 1) / sweeps))

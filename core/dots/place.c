@@ -13,10 +13,18 @@
 /* Positions are rounded to 1 um later on; floors must hold after that. */
 #define ROUNDING_MM 0.003
 
-/* Of the hexagonal lattice's spacing, what dots all of one session are to keep: more would order them. */
-#define RHO_WHOLE 0.852
-#define SWEEPS_WHOLE 24  /* before sessions are shared out */
-#define SWEEPS_LEVELS 80 /* after */
+/* How an even pattern is made.  The lower the spacing that is asked for, the fewer sweeps get there. Spacings
+ * in the hexagonal lattice's: more than the best would order the dots; the more levels, the less each can
+ * have; the first session is seen alone, and asks for more than those between. */
+typedef struct even_effort {
+    int sweeps_whole, sweeps_levels;    /* before sessions are shared out; after */
+    double whole[3], first[3], between; /* with one session, two, more */
+} even_effort;
+
+static const even_effort even_efforts[2] = {
+    [NP_DOTS_BEST] = {24, 80, {0.852, 0.852, 0.83}, {0, 0.81, 0.80}, 0.77},
+    [NP_DOTS_FAST] = {24, 64, {0.79, 0.78, 0.77}, {0, 0.77, 0.75}, 0.72},
+};
 
 typedef struct placing {
     const np_dots_request *request;
@@ -148,8 +156,9 @@ static np_status place_follicular(placing *p, const np_progress *progress, np_er
 static np_status place_even(placing *p, const np_progress *progress, np_error *err)
 {
     const np_dots_request *r = p->request;
-    np_dots_level whole = {NP_DOTS_MAX_SESSIONS, 1, RHO_WHOLE};
-    np_status status = np_dots_relax_even(&p->swarm, NULL, &whole, 1, SWEEPS_WHOLE, progress, err);
+    const even_effort *effort = &even_efforts[r->quality];
+    np_dots_level whole = {NP_DOTS_MAX_SESSIONS, 1, effort->whole[0]};
+    np_status status = np_dots_relax_even(&p->swarm, NULL, &whole, 1, effort->sweeps_whole, progress, err);
     if (status == NP_OK)
         status = describe(p, err);
     np_dots_share_out dots = share_out(p);
@@ -160,17 +169,15 @@ static np_status place_even(placing *p, const np_progress *progress, np_error *e
     size_t n = 0;
     for (int s = 1; s < r->n_sessions; s++)
         if (r->cumulative_share[s - 1] < 0.98)
-            levels[n++] = (np_dots_level){s, r->cumulative_share[s - 1], 0};
+            levels[n++] = (np_dots_level){s, r->cumulative_share[s - 1], effort->between};
     levels[n++] = whole;
-    /* the more levels, the less each can have; the first session is seen alone, and asks for more than those
-     * between */
-    for (size_t l = 0; n > 1 && l < n; l++)
-        levels[l].rho = l + 1 == n ? (n == 2   ? 0.852
-                                      : n == 3 ? 0.83
-                                               : 0.80)
-                                   : (l == 0 ? 0.80 : 0.77) + (n == 2 ? 0.01 : 0);
-    if (status == NP_OK && n > 1)
-        status = np_dots_relax_even(&p->swarm, p->session, levels, n, SWEEPS_LEVELS, progress, err);
+    size_t many = n < 3 ? n - 1 : 2;
+    if (n > 1)
+        levels[0].rho = effort->first[many];
+    levels[n - 1].rho = effort->whole[many] - (n > 3 ? 0.03 : 0);
+    /* a single level goes on from where it stands */
+    if (status == NP_OK)
+        status = np_dots_relax_even(&p->swarm, p->session, levels, n, effort->sweeps_levels, progress, err);
     return status == NP_OK ? np_dots_floors_repair(&p->swarm, &no_sessions, r->seed, err) : status;
 }
 

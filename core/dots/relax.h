@@ -19,7 +19,7 @@ typedef struct np_dots_level {
     double rho;
 } np_dots_level;
 
-/* Pushes dots apart, SWEEPS times, until in each level no two are nearer than its rho: RANK (n_own of them;
+/* Pushes dots apart until in each level no two are nearer than its rho, at most SWEEPS times: RANK (n_own of them;
  * hair and ghosts belong to the last level only) may be NULL where there is one level.  Linear in dots and
  * levels. */
 np_status np_dots_relax_even(np_dots_swarm *swarm, const int32_t *rank, const np_dots_level *levels,

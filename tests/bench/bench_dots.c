@@ -1,6 +1,7 @@
 /* Places dots on any mesh and says how good they are:
  *
- *   bench_dots SCAN --count N [--pattern even|follicular] [--shares 0.333,0.667,1] [--seed N] [--repeat K]
+ *   bench_dots SCAN --count N [--pattern even|follicular] [--fast] [--shares 0.333,0.667,1] [--seed N]
+ * [--repeat K]
  * [-o OUT.csv]
  *
  * SCAN is a mesh file in mm (OBJ, PLY, STL, glTF), or a made-up surface: head (the parametric head), ball,
@@ -30,7 +31,8 @@ typedef struct options {
 
 static int usage(void)
 {
-    fputs("usage: bench dots SCAN --count N [--pattern even|follicular] [--shares 0.333,0.667,1] [--seed N] "
+    fputs("usage: bench dots SCAN --count N [--pattern even|follicular] [--fast] [--shares 0.333,0.667,1] "
+          "[--seed N] "
           "[--repeat K] "
           "[-o OUT.csv]\n  SCAN: a mesh file in mm, or head, ball, flat, ramp, contrast, fold\n",
           stderr);
@@ -63,6 +65,10 @@ static bool parse(int argc, char **argv, options *o)
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
         if (argv[i][0] != '-' && !o->scan) {
             o->scan = argv[i];
+            continue;
+        }
+        if (strcmp(argv[i], "--fast") == 0) {
+            o->request.quality = NP_DOTS_FAST;
             continue;
         }
         if (!value)

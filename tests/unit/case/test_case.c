@@ -40,7 +40,7 @@ static const char full[] =
     "    params: {density_per_cm2: 75, edge: soft, flag: true}\n"
     "  - {name: scar, strategy: scar_fill, curve: fut_scar, points: fue, reach_mm: 12}\n"
     "sessions: [{cumulative: 0.5, day: 0}, {cumulative: 1, day: 14}]\n"
-    "dots: {pattern: even, count: 1234}\n"
+    "dots: {pattern: even, quality: fast, count: 1234}\n"
     "needle: {diameter_mm: 0.25}\n"
     "limits: {depth_min_mm: 0.4, depth_max_mm: 1.0, tilt_max_deg: 20, spacing_min_mm: 0.5,\n"
     "         session_spacing_min_mm: 0.8, max_dots: 5000}\n"
@@ -105,6 +105,7 @@ static void reads_what_is_to_be_done(void **state)
     assert_near(c->sessions[0].cumulative, 0.5, 0);
     assert_int_equal(c->sessions[1].day, 14);
     assert_int_equal(c->pattern, NP_CASE_PATTERN_EVEN);
+    assert_int_equal(c->quality, NP_CASE_QUALITY_FAST);
     assert_int_equal(c->count, 1234);
     assert_near(c->needle_diameter_mm, 0.25, 0);
     assert_near(c->limits.tilt_max_deg, 20, 0);

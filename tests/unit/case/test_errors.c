@@ -60,6 +60,8 @@ static const mistake mistakes[] = {
      "depth_min_mm 0.9 is not below depth_max_mm 0.8"},
     {BASE "limits: {max_dots: 10}\ndots: {count: 11}\n", "case.yaml:6: dots.count: 11 dots are more than"},
     {BASE "dots: {pattern: evn}\n", "dots.pattern: expected one of follicular, even, found 'evn'"},
+    {BASE "dots: {quality: fast}\n", "case.yaml:5: dots.quality: only an even pattern can be made faster"},
+    {BASE "dots: {pattern: even, quality: good}\n", "dots.quality: expected one of best, fast, found 'good'"},
     {BASE "scan: {head: {percentile: 4}}\n",
      "scan.head.percentile: expected 5 to 95 (the measured heads), found 4"},
     {BASE "scan: {head: {sex: x}}\n", "scan.head.sex: expected one of m, f, found 'x'"},

@@ -73,24 +73,37 @@ static void follicular_dots_pass_for_follicles(void **state)
     }
 }
 
+/* The smallest spacings of each quality with one session, two and three, in that of the hexagonal lattice. */
 static void even_dots_keep_most_of_the_lattice_spacing(void **state)
 {
     (void)state;
+    static const double share[3][3] = {{1}, {1.0 / 3, 1}, {1.0 / 3, 2.0 / 3, 1}};
+    static const double rho[2][3][3] = {{{0.84}, {0.79, 0.84}, {0.76, 0.72, 0.78}},
+                                        {{0.76}, {0.75, 0.76}, {0.73, 0.70, 0.75}}};
     shape s = shape_ball(15, 40, 70);
-    np_dots_request r = shape_request(&s, NP_DOTS_EVEN);
-    r.n_sessions = 2;
-    r.cumulative_share[0] = 1.0 / 3;
-    r.cumulative_share[1] = 1;
-    size_t n;
-    np_placed_dot *dots = place(&r, &n);
-    np_dots_stats all = figures(dots, n, 2, 1, 0, 0), third = figures(dots, n, 1, 1.0 / 3, 0, 0);
-    assert_true(all.nn_min / 1.0746 >= 0.82);
-    assert_true(third.nn_min / 1.0746 >= 0.76);
-    assert_true(all.psi6 <= 0.48);
-    np_dots_finding findings[NP_DOTS_FINDINGS];
-    np_dots_stats_findings(&all, findings);
-    assert_true(findings[0].out && strstr(findings[0].sentence, "too evenly"));
-    free(dots);
+    for (int quality = 0; quality < 2; quality++)
+        for (int k = 0; k < 3; k++) {
+            np_dots_request r = shape_request(&s, NP_DOTS_EVEN);
+            r.quality = (np_dots_quality)quality;
+            r.n_sessions = k + 1;
+            memcpy(r.cumulative_share, share[k], sizeof share[k]);
+            size_t n;
+            np_placed_dot *dots = place(&r, &n);
+            for (int until = 1; until <= k + 1; until++) {
+                np_dots_stats found = figures(dots, n, until, share[k][until - 1], 0, 0);
+                double had = found.nn_min / 1.0746, wanted = rho[quality][k][until - 1];
+                if (had < wanted)
+                    fail_msg("quality %d, %d sessions: rho is %.3f by session %d, not %.3f", quality, k + 1,
+                             had, until, wanted);
+                if (until == k + 1)
+                    assert_true(found.psi6 <= 0.48);
+            }
+            np_dots_stats all = figures(dots, n, k + 1, 1, 0, 0);
+            np_dots_finding findings[NP_DOTS_FINDINGS];
+            np_dots_stats_findings(&all, findings);
+            assert_true(findings[0].out && strstr(findings[0].sentence, "too evenly"));
+            free(dots);
+        }
     shape_fini(&s);
 }
 
