@@ -18,6 +18,7 @@ typedef struct np_link_kind {
 struct np_link {
     const np_link_kind *kind;
     char name[256];
+    const char *failure; /* the kind's; NULL: it may still work */
 };
 
 /* A target, taken apart. */
@@ -30,7 +31,8 @@ typedef struct np_link_target {
 
 np_status np_link_parse_target(const char *text, bool listen, np_link_target *out_target, np_error *err);
 
-np_status np_link_zmq_open(const np_link_target *target, bool listen, np_link **out_link, np_error *err);
+np_status np_link_zmq_open(const np_link_target *target, bool listen, const np_link_curve *curve, np_link **out_link,
+                           np_error *err);
 np_status np_link_serial_open(const np_link_target *target, const char *pty_link, np_link **out_link, np_error *err);
 
 #endif

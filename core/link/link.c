@@ -1,6 +1,8 @@
 /* Links: targets, and the way to each kind; see link.h. */
-#include "link/kind.h"
+#include "link/curve_keys.h"
 
+#include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -96,30 +98,66 @@ np_status np_link_check_target(const char *target, bool listen, np_error *err)
     return np_link_parse_target(target, listen, &parsed, err);
 }
 
+static bool is_this_machine(const char *host)
+{
+    struct in_addr v4;
+    if (inet_pton(AF_INET, host, &v4) == 1)
+        return ntohl(v4.s_addr) >> 24 == 127;
+    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0;
+}
+
+bool np_link_is_exposed(const char *target)
+{
+    char host[200];
+    const char *at = strncmp(target, "zmq:tcp://", 10) == 0 ? target + 10 : NULL;
+    if (!at)
+        return false;
+    /* ZeroMQ takes "OWN;PEER" too, to connect from a certain address: the peer's counts */
+    at = strchr(at, ';') ? strchr(at, ';') + 1 : at;
+    const char *colon = strrchr(at, ':');
+    snprintf(host, sizeof host, "%.*s", colon ? (int)(colon - at) : (int)strlen(at), at);
+    return !is_this_machine(host);
+}
+
 np_status np_link_connect(const char *target, np_link **out_link, np_error *err)
+{
+    return np_link_connect_curve(target, NULL, out_link, err);
+}
+
+np_status np_link_connect_curve(const char *target, const np_link_curve *curve, np_link **out_link, np_error *err)
 {
     *out_link = NULL;
     np_link_target parsed;
     np_status status = np_link_parse_target(target, false, &parsed, err);
     if (status == NP_OK && parsed.is_text)
         status = np_error_set(err, NP_ERR_USAGE, "target \"%.120s\": grbl is no executor: it takes G-code, not frames", target);
+    if (status == NP_OK)
+        status = np_curve_check(&parsed, curve, false, err);
     if (status != NP_OK)
         return status;
     return parsed.is_serial ? np_link_serial_open(&parsed, NULL, out_link, err)
-                            : np_link_zmq_open(&parsed, false, out_link, err);
+                            : np_link_zmq_open(&parsed, false, curve, out_link, err);
 }
 
 np_status np_link_listen(const char *target, const char *pty_link, np_link **out_link, np_error *err)
 {
+    return np_link_listen_curve(target, pty_link, NULL, out_link, err);
+}
+
+np_status np_link_listen_curve(const char *target, const char *pty_link, const np_link_curve *curve, np_link **out_link,
+                               np_error *err)
+{
     *out_link = NULL;
     np_link_target parsed;
     np_status status = np_link_parse_target(target, true, &parsed, err);
+    if (status == NP_OK)
+        status = np_curve_check(&parsed, curve, true, err);
     if (status != NP_OK)
         return status;
     if (pty_link && !parsed.is_new_pty)
         return np_error_set(err, NP_ERR_USAGE, "a link to a pseudo-terminal (%s) goes with serial:pty only", pty_link);
     return parsed.is_serial ? np_link_serial_open(&parsed, pty_link, out_link, err)
-                            : np_link_zmq_open(&parsed, true, out_link, err);
+                            : np_link_zmq_open(&parsed, true, curve, out_link, err);
 }
 
 const char *np_link_name(const np_link *link)
@@ -130,6 +168,11 @@ const char *np_link_name(const np_link *link)
 const char *np_link_trouble(const np_link *link)
 {
     return link->kind->trouble(link);
+}
+
+const char *np_link_failure(const np_link *link)
+{
+    return link->failure;
 }
 
 bool np_link_receive(np_link *link, uint8_t out_frame[NP_WIRE_FRAME_MAX], size_t *out_size, np_link_peer *out_peer)

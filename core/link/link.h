@@ -9,11 +9,13 @@
 #define NP_LINK_LINK_H
 
 #include "base/status.h"
+#include "link/curve.h"
 #include "protocol/frame.h"
 
 /* Who sent a frame, on a link that several may talk to; all peers of a serial line are the same one. */
 #define NP_LINK_PEER_BYTES 32
 typedef struct np_link_peer {
+    bool may_only_stop; /* CURVE: whose key is not on the list; see np_wire_executor_receive_unlisted */
     size_t size;
     uint8_t id[NP_LINK_PEER_BYTES];
 } np_link_peer;
@@ -32,6 +34,14 @@ np_status np_link_connect(const char *target, np_link **out_link, np_error *err)
  * makes a pseudo-terminal.  PTY_LINK (may be NULL): a symbolic link to its name is made there, replacing an older one. */
 np_status np_link_listen(const char *target, const char *pty_link, np_link **out_link, np_error *err);
 
+/* The same with CURVE, for zmq: targets; CURVE is borrowed for the call, but for its log.  NULL, or nothing set: as above. */
+np_status np_link_connect_curve(const char *target, const np_link_curve *curve, np_link **out_link, np_error *err);
+np_status np_link_listen_curve(const char *target, const char *pty_link, const np_link_curve *curve, np_link **out_link,
+                               np_error *err);
+
+/* True if what goes over TARGET without CURVE can be read by others on the way: ZeroMQ over anything but this machine. */
+bool np_link_is_exposed(const char *target);
+
 /* Checks a target's form alone, for either end; "grbl:DEVICE:BAUD" (text.h) is well-formed for a sender. */
 np_status np_link_check_target(const char *target, bool listen, np_error *err);
 
@@ -41,6 +51,10 @@ const char *np_link_name(const np_link *link);
 /* Why the link is down just now (a device that was unplugged, say; it is opened again by itself), or NULL.  The link's,
  * until the next call. */
 const char *np_link_trouble(const np_link *link);
+
+/* Why the link will not work however long one waits (another key, say: what the other end answered), or NULL.  The link's,
+ * until the next call. */
+const char *np_link_failure(const np_link *link);
 
 /* Takes a frame that has arrived.  False if there is none.  OUT_PEER may be NULL. */
 bool np_link_receive(np_link *link, uint8_t out_frame[NP_WIRE_FRAME_MAX], size_t *out_size, np_link_peer *out_peer);

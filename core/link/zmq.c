@@ -1,9 +1,9 @@
-/* The ZeroMQ link: a DEALER that connects, a ROUTER that is bound; one frame is one message.
+/* The ZeroMQ link: a DEALER that connects, a ROUTER that is bound; one frame is one message.  With CURVE the same, encrypted,
+ * and every frame comes with the role of the key that it was sent under (zap.h).
  *
  * The queues are as short as ZeroMQ makes them, a DEALER queues nothing for a peer that is not there (IMMEDIATE), and
  * nothing lingers after close: what is old has no business arriving late.  ZeroMQ's own heartbeats stay off, since they
  * come from its I/O thread and would vouch for a loop that hangs. */
-#include "link/kind.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,10 +11,21 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "link/curve_keys.h"
+#include "link/watch.h"
+#include "link/zap.h"
+
+enum {
+    DROPS_PER_CALL = 64,     /* of what is no frame: the loop goes on whatever strangers send */
+    HANDSHAKE_MS = 5000      /* for a connection to say who it is */
+};
+
 typedef struct zmq_link {
     np_link base;
     void *context, *socket;
-    bool is_router;
+    bool is_router, with_curve;
+    np_watch watch; /* of the handshakes: a sender's, and an executor's with CURVE */
+    np_zap zap;     /* an executor's with CURVE */
 } zmq_link;
 
 static zmq_link *of(np_link *link)
@@ -24,17 +35,34 @@ static zmq_link *of(np_link *link)
 
 static const char *zmq_trouble(const np_link *link)
 {
-    (void)link;
-    return NULL; /* it connects again by itself, and cannot tell whether anyone is there */
+    /* it connects again by itself, and knows of nothing but handshakes that failed */
+    const zmq_link *z = (const zmq_link *)(const void *)link;
+    return z->watch.trouble[0] ? z->watch.trouble : NULL;
 }
 
-/* Takes one message part; SIZE_MAX if there is none.  Longer ones are cut to CAPACITY + 1, which no reader accepts. */
-static size_t take_part(zmq_link *z, uint8_t *out, size_t capacity)
+/* The allow-list's word on who sent it; without any, he may only stop. */
+static bool may_only_stop(zmq_msg_t *message)
 {
-    int n = zmq_recv(z->socket, out, capacity, ZMQ_DONTWAIT);
-    if (n < 0)
-        return SIZE_MAX;
-    return (size_t)n > capacity ? capacity + 1 : (size_t)n;
+    const char *user = zmq_msg_gets(message, "User-Id");
+    return !user || strcmp(user, NP_ZAP_USER_MAY_RUN) != 0;
+}
+
+/* Takes one message part; SIZE_MAX if there is none.  Longer ones are cut to CAPACITY + 1, which no reader accepts.
+ * OUT_ONLY_STOP (may be NULL): who sent it is not on the list. */
+static size_t take_part(zmq_link *z, uint8_t *out, size_t capacity, bool *out_only_stop)
+{
+    zmq_msg_t message;
+    zmq_msg_init(&message);
+    size_t n = SIZE_MAX;
+    if (zmq_msg_recv(&message, z->socket, ZMQ_DONTWAIT) >= 0) {
+        n = zmq_msg_size(&message);
+        n = n > capacity ? capacity + 1 : n;
+        memcpy(out, zmq_msg_data(&message), n > capacity ? capacity : n);
+        if (out_only_stop)
+            *out_only_stop = z->with_curve && z->is_router && may_only_stop(&message);
+    }
+    zmq_msg_close(&message);
+    return n;
 }
 
 static bool has_more(zmq_link *z)
@@ -47,19 +75,21 @@ static bool has_more(zmq_link *z)
 static bool zmq_receive(np_link *link, uint8_t *out_frame, size_t *out_size, np_link_peer *out_peer)
 {
     zmq_link *z = of(link);
-    for (;;) {
-        out_peer->size = 0;
-        size_t id = z->is_router ? take_part(z, out_peer->id, sizeof out_peer->id) : 0;
+    for (int i = 0; i < DROPS_PER_CALL; i++) {
+        *out_peer = (np_link_peer){0};
+        size_t id = z->is_router ? take_part(z, out_peer->id, sizeof out_peer->id, NULL) : 0;
         if (id == SIZE_MAX)
             return false;
-        size_t n = !z->is_router || has_more(z) ? take_part(z, out_frame, NP_WIRE_FRAME_MAX) : SIZE_MAX;
+        size_t n = !z->is_router || has_more(z)
+                     ? take_part(z, out_frame, NP_WIRE_FRAME_MAX, &out_peer->may_only_stop)
+                     : SIZE_MAX;
         if (n == SIZE_MAX && !z->is_router)
             return false;
         /* One part is a frame; anything else is not of this protocol and is taken whole and dropped. */
         bool good = n <= NP_WIRE_FRAME_MAX && id <= sizeof out_peer->id;
         while (has_more(z)) {
             uint8_t rest[1];
-            take_part(z, rest, sizeof rest);
+            take_part(z, rest, sizeof rest, NULL);
             good = false;
         }
         if (good) {
@@ -68,6 +98,7 @@ static bool zmq_receive(np_link *link, uint8_t *out_frame, size_t *out_size, np_
             return true;
         }
     }
+    return false;
 }
 
 static bool can_send_now(zmq_link *z)
@@ -95,18 +126,37 @@ static void zmq_drop_unsent(np_link *link)
     (void)link; /* what ZeroMQ has taken cannot be taken back; it is a few frames at most */
 }
 
+/* What ZeroMQ wants of us beside frames: to know who may run, and to tell how handshakes went. */
+static void serve(zmq_link *z)
+{
+    if (z->zap.socket)
+        np_zap_serve(&z->zap);
+    if (z->watch.socket)
+        np_watch_serve(&z->watch);
+    z->base.failure = z->watch.failure[0] ? z->watch.failure : NULL;
+}
+
 static void zmq_wait(np_link *link, uint64_t timeout_us, bool want_send)
 {
-    zmq_pollitem_t item = {.socket = of(link)->socket, .events = (short)(ZMQ_POLLIN | (want_send ? ZMQ_POLLOUT : 0))};
+    zmq_link *z = of(link);
+    zmq_pollitem_t items[3] = {{.socket = z->socket, .events = (short)(ZMQ_POLLIN | (want_send ? ZMQ_POLLOUT : 0))}};
+    int n = 1;
+    if (z->zap.socket)
+        items[n++] = (zmq_pollitem_t){.socket = z->zap.socket, .events = ZMQ_POLLIN};
+    if (z->watch.socket)
+        items[n++] = (zmq_pollitem_t){.socket = z->watch.socket, .events = ZMQ_POLLIN};
     /* Milliseconds are as fine as ZeroMQ waits; rounded up, so as not to spin. */
-    zmq_poll(&item, 1, (long)((timeout_us + 999) / 1000));
+    zmq_poll(items, n, (long)((timeout_us + 999) / 1000));
+    serve(z);
 }
 
 static void zmq_close_link(np_link *link)
 {
     zmq_link *z = of(link);
+    np_watch_close(&z->watch, z->socket);
     if (z->socket)
         zmq_close(z->socket);
+    np_zap_close(&z->zap);
     if (z->context)
         zmq_ctx_term(z->context);
 }
@@ -121,6 +171,7 @@ static bool set_options(zmq_link *z)
         int option, value;
     } options[] = {{ZMQ_LINGER, 0},    {ZMQ_RCVHWM, 64},       {ZMQ_SNDBUF, 16384},
                    {ZMQ_IMMEDIATE, 1}, {ZMQ_HEARTBEAT_IVL, 0}, {ZMQ_RECONNECT_IVL, 50}, {ZMQ_RECONNECT_IVL_MAX, 400},
+                   {ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS},
                    {ZMQ_SNDHWM, z->is_router ? 16 : 2}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (zmq_setsockopt(z->socket, options[i].option, &options[i].value, sizeof(int)) != 0)
@@ -129,25 +180,55 @@ static bool set_options(zmq_link *z)
     return zmq_setsockopt(z->socket, ZMQ_MAXMSGSIZE, &longest, sizeof longest) == 0;
 }
 
-np_status np_link_zmq_open(const np_link_target *target, bool listen, np_link **out_link, np_error *err)
+/* CURVE's part of the set-up, before the socket is bound or connected; the keys are wiped at once. */
+static np_status set_curve(zmq_link *z, const np_link_target *target, const np_link_curve *curve, np_error *err)
+{
+    np_curve_keys keys = {0};
+    int yes = 1;
+    np_status status = np_curve_read(target, curve, z->is_router, &keys, err);
+    if (status == NP_OK
+        && (zmq_setsockopt(z->socket, ZMQ_CURVE_SECRETKEY, keys.secret, NP_CURVE_TEXT) != 0
+            || (z->is_router
+                    ? zmq_setsockopt(z->socket, ZMQ_CURVE_SERVER, &yes, sizeof yes) != 0
+                          || zmq_setsockopt(z->socket, ZMQ_ZAP_DOMAIN, NP_ZAP_DOMAIN, strlen(NP_ZAP_DOMAIN)) != 0
+                    : zmq_setsockopt(z->socket, ZMQ_CURVE_PUBLICKEY, keys.own, NP_CURVE_TEXT) != 0
+                          || zmq_setsockopt(z->socket, ZMQ_CURVE_SERVERKEY, keys.server, NP_CURVE_TEXT) != 0)))
+        status = np_error_set(err, NP_ERR_INTERNAL, "ZeroMQ does not take the CURVE keys: %s", zmq_strerror(errno));
+    if (status == NP_OK && z->is_router)
+        status = np_zap_open(&z->zap, z->context, &keys, curve, err);
+    np_curve_wipe(&keys);
+    return status;
+}
+
+static np_status set_up(zmq_link *z, const np_link_target *target, const np_link_curve *curve, np_error *err)
+{
+    z->context = zmq_ctx_new();
+    z->socket = z->context ? zmq_socket(z->context, z->is_router ? ZMQ_ROUTER : ZMQ_DEALER) : NULL;
+    if (!z->socket || !set_options(z))
+        return np_error_set(err, NP_ERR_INTERNAL, "ZeroMQ could not be set up: %s", zmq_strerror(errno));
+    np_status status = z->with_curve ? set_curve(z, target, curve, err) : NP_OK;
+    /* A plain executor has nothing to tell of handshakes. */
+    if (status == NP_OK && (z->with_curve || !z->is_router))
+        status = np_watch_open(&z->watch, z->context, z->socket, z->is_router, curve, err);
+    return status;
+}
+
+np_status np_link_zmq_open(const np_link_target *target, bool listen, const np_link_curve *curve, np_link **out_link,
+                           np_error *err)
 {
     zmq_link *z = calloc(1, sizeof *z);
     if (!z)
         return np_error_no_memory(err, "the link");
     z->base.kind = &zmq_kind;
     z->is_router = listen;
-    np_status status = NP_OK;
-
-    z->context = zmq_ctx_new();
-    z->socket = z->context ? zmq_socket(z->context, listen ? ZMQ_ROUTER : ZMQ_DEALER) : NULL;
+    z->with_curve = np_curve_is_set(curve);
     char name[200];
     size_t size = sizeof name;
-    if (!z->socket || !set_options(z))
-        status = np_error_set(err, NP_ERR_INTERNAL, "ZeroMQ could not be set up: %s", zmq_strerror(errno));
-    else if ((listen ? zmq_bind : zmq_connect)(z->socket, target->address) != 0)
+    np_status status = set_up(z, target, curve, err);
+    if (status == NP_OK && (listen ? zmq_bind : zmq_connect)(z->socket, target->address) != 0)
         status = np_error_set(err, NP_ERR_LINK, "zmq:%s: cannot %s: %s", target->address, listen ? "listen" : "connect",
                               zmq_strerror(errno));
-    else if (zmq_getsockopt(z->socket, ZMQ_LAST_ENDPOINT, name, &size) != 0)
+    else if (status == NP_OK && zmq_getsockopt(z->socket, ZMQ_LAST_ENDPOINT, name, &size) != 0)
         status = np_error_set(err, NP_ERR_INTERNAL, "ZeroMQ does not name its endpoint: %s", zmq_strerror(errno));
     if (status == NP_OK) {
         snprintf(z->base.name, sizeof z->base.name, "zmq:%s", listen ? name : target->address);
