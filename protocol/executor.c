@@ -96,7 +96,9 @@ np_wire_status np_wire_executor_init(const np_wire_executor_config *config, void
     np_wire_schema_hash(x->schema);
     if (!x->link.present)
         np_wire_executor_say(
-            x, "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
+            x, x->config.link_knows_peers
+                   ? "no link key is set: the link's own list says who may run a session"
+                   : "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
     if (!x->config.n_operators)
         np_wire_executor_say(x, "no list of operators is set: any valid approval counts");
     np_wire_executor_open_journal(x);

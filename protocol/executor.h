@@ -44,6 +44,7 @@ typedef struct np_wire_executor_config {
 
     const char *name;               /* "needlepath-sim 0.1.0"; up to 47 bytes are sent */
     const uint8_t *link_key;        /* 32 bytes, copied; NULL: unauthenticated, which is said loudly */
+    bool link_knows_peers; /* the link itself lets nobody move anything who is not on a list (CURVE): said instead */
     const uint8_t (*operators)[32]; /* public keys whose approvals count, borrowed; */
     size_t n_operators;             /* 0: any valid approval counts, which is said loudly */
     np_wire_limits limits;          /* within the hard ones */
@@ -78,6 +79,12 @@ np_wire_status np_wire_executor_init(const np_wire_executor_config *config, void
  * REFUSED.  Returns what was found, for logs and tests. */
 np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame,
                                         size_t size);
+
+/* Takes one frame of somebody whom the link knows not to be on its list (CURVE, RFC 27): STOP holds, HELLO is
+ * answered with REFUSED (KEY), and whatever else it is, it is dropped.  NP_WIRE_OK for STOP, NP_WIRE_MAC for HELLO,
+ * NP_WIRE_STALE for the rest. */
+np_wire_status np_wire_executor_receive_unlisted(np_wire_executor *executor, uint64_t now_us,
+                                                 const uint8_t *frame, size_t size);
 
 /* Runs the clock: lease, gates, the next dot. */
 void np_wire_executor_tick(np_wire_executor *executor, uint64_t now_us);

@@ -73,6 +73,15 @@ static void take_hello(np_wire_executor *x, uint64_t now_us, const np_wire_hello
     x->answers |= NP_WIRE_ANSWER_WELCOME;
 }
 
+/* STOP, from whoever it comes; the log is rate-limited. */
+static np_wire_status take_stop(np_wire_executor *x, uint64_t now_us)
+{
+    if (may_answer_stranger(x, now_us))
+        np_wire_executor_say(x, "STOP received");
+    np_wire_executor_enter_hold(x, NP_WIRE_REASON_STOP, NULL);
+    return NP_WIRE_OK;
+}
+
 /* Frames of epoch 0: HELLO under the link key, STOP from anyone. */
 static np_wire_status receive_stranger(np_wire_executor *x, uint64_t now_us, const np_wire_frame *frame,
                                        const uint8_t *bytes, size_t size)
@@ -82,12 +91,8 @@ static np_wire_status receive_stranger(np_wire_executor *x, uint64_t now_us, con
         np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, NULL);
     if (status != NP_WIRE_OK)
         return status;
-    if (m.type == NP_WIRE_MSG_STOP) {
-        if (may_answer_stranger(x, now_us))
-            np_wire_executor_say(x, "STOP received");
-        np_wire_executor_enter_hold(x, NP_WIRE_REASON_STOP, NULL);
-        return NP_WIRE_OK;
-    }
+    if (m.type == NP_WIRE_MSG_STOP)
+        return take_stop(x, now_us);
     if (m.type != NP_WIRE_MSG_HELLO)
         return NP_WIRE_STALE;
     if (np_wire_frame_verify(bytes, size, x->link.hello_key) != NP_WIRE_OK) {
@@ -129,7 +134,7 @@ static void confirm(np_wire_executor *x)
     if (!np_wire_executor_append(x, &record))
         return; /* now in FAULT, which the sender is told */
     np_wire_executor_set_state(x, NP_WIRE_STATE_AUTHENTICATED, NP_WIRE_REASON_NONE, NULL);
-    if (!x->link.present)
+    if (!x->link.present && !x->config.link_knows_peers)
         np_wire_executor_say(x, "a sender connected, UNAUTHENTICATED");
 }
 
@@ -417,4 +422,32 @@ np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now
                          : receive_stranger(x, now_us, &f, frame, size);
     x->bad_frames += status != NP_WIRE_OK;
     return status;
+}
+
+np_wire_status np_wire_executor_receive_unlisted(np_wire_executor *executor, uint64_t now_us,
+                                                 const uint8_t *frame, size_t size)
+{
+    np_wire_executor *x = executor;
+    np_wire_frame f;
+    np_wire_message m;
+    np_wire_status status = np_wire_frame_decode(frame, size, &f);
+    x->frames++;
+    if (status == NP_WIRE_OK && f.from_executor)
+        status = NP_WIRE_DIRECTION;
+    if (status == NP_WIRE_OK && f.epoch)
+        status = NP_WIRE_STALE;
+    if (status == NP_WIRE_OK)
+        status = np_wire_message_decode(f.type, f.payload, f.payload_size, &m, NULL);
+    if (status == NP_WIRE_OK && m.type == NP_WIRE_MSG_STOP)
+        return take_stop(x, now_us);
+    x->bad_frames++;
+    if (status != NP_WIRE_OK || m.type != NP_WIRE_MSG_HELLO)
+        return status != NP_WIRE_OK ? status : NP_WIRE_STALE;
+    x->refused_macs++;
+    if (may_answer_stranger(x, now_us)) {
+        refuse(x, m.u.hello.nonce, NP_WIRE_REASON_KEY,
+               "the sender's CURVE key is not on the executor's list (--allow): it may only STOP");
+        x->refused_without_mac = true;
+    }
+    return NP_WIRE_MAC;
 }

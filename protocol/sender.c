@@ -123,7 +123,7 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     for (uint32_t i = 0; config->known && i < config->n_dots; i++)
         np_wire_sender_set_outcome(
             s, i, config->known[i] < NP_WIRE_OUTCOME_COUNT ? config->known[i] : NP_WIRE_OUTCOME_NONE);
-    if (!s->link.present)
+    if (!s->link.present && !config->link_knows_peers)
         np_wire_sender_say(
             s, "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
     np_wire_sender_connect(s);

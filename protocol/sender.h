@@ -47,7 +47,8 @@ typedef struct np_wire_sender_config {
     void (*log)(void *context, const char *text); /* one line for the operator; may be NULL */
 
     const char *name;        /* "needlepath 0.1.0" */
-    const uint8_t *link_key; /* 32 bytes, copied; NULL: unauthenticated */
+    const uint8_t *link_key; /* 32 bytes, copied; NULL: unauthenticated, which is said loudly */
+    bool link_knows_peers;   /* the link itself knows the executor by its key (CURVE): then it is not */
     uint32_t dots_per_frame; /* 1..NP_WIRE_DOTS_PER_FRAME; 0: the maximum.  Slow serial lines: about 5 */
     uint32_t heartbeat_us;   /* 0: NP_WIRE_HEARTBEAT_US */
     bool ask_after_hold; /* ask to go on by itself after a hold that the sender did not want (lease, tracking,

@@ -10,6 +10,7 @@
 
 #include "base/version.h"
 #include "link/key.h"
+#include "protocol/message.h"
 
 enum {
     BUFFER_DOTS = 1024,    /* 5,000 dots/s and outcomes acknowledged within 200 ms */
@@ -27,6 +28,7 @@ typedef struct machine {
     np_record record;
     np_arm arm;
     np_link *link;
+    np_link *stop_link; /* plain, for STOP alone; NULL: none */
     void *memory;
     np_wire_executor *executor;
     uint8_t operators[NP_MACHINE_MAX_OPERATORS][32], link_key[32];
@@ -70,6 +72,13 @@ static void retract(void *context)
 
 /* ---- set-up ---- */
 
+static np_link_curve curve_of(machine *m)
+{
+    const np_machine_options *o = m->options;
+    return (np_link_curve){
+        .key = o->curve_key, .allow = o->allow, .n_allow = o->n_allow, .log = say, .log_context = m};
+}
+
 static np_status read_keys(machine *m, np_error *err)
 {
     const np_machine_options *o = m->options;
@@ -78,6 +87,13 @@ static np_status read_keys(machine *m, np_error *err)
         status = np_link_read_key(o->operators[i], NP_OPERATOR_KEY_LABEL, m->operators[i], err);
     if (status == NP_OK && o->link_key)
         status = np_link_read_key(o->link_key, NP_LINK_KEY_LABEL, m->link_key, err);
+    if (status == NP_OK && o->stop_listen && strncmp(o->stop_listen, "zmq:", 4) != 0)
+        status = np_error_set(err, NP_ERR_USAGE, "--stop-listen %.80s: expected a target zmq:tcp://HOST:PORT", o->stop_listen);
+    if (status == NP_OK && o->stop_listen)
+        status = np_link_check_target(o->stop_listen, true, err);
+    np_link_curve curve = curve_of(m);
+    if (status == NP_OK)
+        status = np_link_check_curve(o->listen, &curve, true, err);
     return status;
 }
 
@@ -93,6 +109,7 @@ static np_status start_executor(machine *m, np_error *err)
         .log = say,
         .name = "needlepath-sim " NP_VERSION,
         .link_key = o->link_key ? m->link_key : NULL,
+        .link_knows_peers = o->curve_key != NULL,
         .operators = (const uint8_t(*)[32])m->operators,
         .n_operators = (size_t)o->n_operators,
         .limits = {NP_WIRE_DEPTH_MIN_UM, NP_WIRE_DEPTH_MAX_UM, NP_WIRE_TILT_MAX_URAD},
@@ -115,6 +132,18 @@ static np_status start_executor(machine *m, np_error *err)
     return NP_OK;
 }
 
+static np_status open_links(machine *m, np_error *err)
+{
+    const np_machine_options *o = m->options;
+    np_link_curve curve = curve_of(m);
+    np_status status = np_link_listen_curve(o->listen, o->pty_link, &curve, &m->link, err);
+    if (status == NP_OK && o->stop_listen)
+        status = np_link_listen(o->stop_listen, NULL, &m->stop_link, err);
+    if (status == NP_OK && !o->curve_key && np_link_is_exposed(o->listen))
+        say(m, "NOT ENCRYPTED: the link is open to the network without CURVE; see --curve-key");
+    return status;
+}
+
 static np_status start(machine *m, np_error *err)
 {
     const np_machine_options *o = m->options;
@@ -130,7 +159,7 @@ static np_status start(machine *m, np_error *err)
     if (status == NP_OK)
         status = start_executor(m, err);
     if (status == NP_OK)
-        status = np_link_listen(o->listen, o->pty_link, &m->link, err);
+        status = open_links(m, err);
     if (status != NP_OK)
         return status;
     np_arm_init(&m->arm,
@@ -144,6 +173,8 @@ static np_status start(machine *m, np_error *err)
     say(m, m->journal.file < 0 ? "the journal is kept in memory: after a restart nothing is known of what was done"
                                : "the journal is synced before and after each dot");
     say(m, "the pedal is pressed by the simulator itself whenever it is asked for");
+    if (m->stop_link)
+        fprintf(o->log, "needlepath-sim: anybody may STOP at %s\n", np_link_name(m->stop_link));
     fprintf(o->out, "listening on %s\n", np_link_name(m->link));
     fflush(o->out);
     return NP_OK;
@@ -157,23 +188,6 @@ static bool is_outside(const uint8_t *frame)
     return (frame[4] | frame[5] | frame[6] | frame[7]) == 0;
 }
 
-/* Returns how many frames there were. */
-static int frames_in(machine *m)
-{
-    uint8_t frame[NP_WIRE_FRAME_MAX];
-    size_t size;
-    np_link_peer peer;
-    int i = 0;
-    for (; i < FRAMES_PER_TURN && np_link_receive(m->link, frame, &size, &peer); i++) {
-        np_wire_status status = np_wire_executor_receive(m->executor, np_link_clock_us(), frame, size);
-        if (size < NP_WIRE_HEADER_BYTES || is_outside(frame) || status == NP_WIRE_OTHER_VERSION)
-            m->stranger = peer;
-        else if (status == NP_WIRE_OK)
-            m->member = peer;
-    }
-    return i;
-}
-
 /* False if the link took no more frames while there were some left. */
 static bool frames_out(machine *m)
 {
@@ -185,6 +199,44 @@ static bool frames_out(machine *m)
         np_link_send(m->link, is_outside(frame) ? &m->stranger : &m->member, frame, size);
     }
     return false;
+}
+
+/* At the stop address nothing but STOP is looked at, and nobody is answered. */
+static void stops_in(machine *m)
+{
+    uint8_t frame[NP_WIRE_FRAME_MAX];
+    size_t size;
+    for (int i = 0; i < FRAMES_PER_TURN && np_link_receive(m->stop_link, frame, &size, NULL); i++)
+        if (size > NP_WIRE_HEADER_BYTES && frame[1] == NP_WIRE_MSG_STOP)
+            np_wire_executor_receive_unlisted(m->executor, np_link_clock_us(), frame, size);
+}
+
+static void frame_in(machine *m, const np_link_peer *peer, const uint8_t *frame, size_t size)
+{
+    np_wire_status status = (peer->may_only_stop ? np_wire_executor_receive_unlisted : np_wire_executor_receive)(
+        m->executor, np_link_clock_us(), frame, size);
+    bool outside = size < NP_WIRE_HEADER_BYTES || is_outside(frame) || status == NP_WIRE_OTHER_VERSION;
+    if (!outside && status == NP_WIRE_OK)
+        m->member = *peer;
+    /* What is answered outside an epoch goes back to whoever asked, before the next one is heard. */
+    if (outside && size > 1 && frame[1] != NP_WIRE_MSG_STOP) {
+        m->stranger = *peer;
+        frames_out(m);
+    }
+}
+
+/* Returns how many frames there were. */
+static int frames_in(machine *m)
+{
+    uint8_t frame[NP_WIRE_FRAME_MAX];
+    size_t size;
+    np_link_peer peer;
+    int i = 0;
+    if (m->stop_link)
+        stops_in(m);
+    for (; i < FRAMES_PER_TURN && np_link_receive(m->link, frame, &size, &peer); i++)
+        frame_in(m, &peer, frame, size);
+    return i;
 }
 
 /* The simulated operator's foot: off the pedal until it is asked for, then on it. */
@@ -252,7 +304,7 @@ static bool turn(machine *m)
               && info.reason == NP_WIRE_REASON_NONE && m->last.epoch == info.epoch;
     if (info.session)
         m->last = info;
-    if (!ended)
+    if (!ended || !m->options->once)
         np_link_wait(m->link, time_to_wait(m), !sent);
     return ended;
 }
@@ -311,6 +363,7 @@ np_status np_machine_run(const np_machine_options *options, np_machine_summary *
                               options->record);
     sum_up(m, out_summary);
     np_link_close(&m->link);
+    np_link_close(&m->stop_link);
     np_record_close(&m->record);
     np_journal_file_close(&m->journal);
     free(m->memory);

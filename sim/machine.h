@@ -10,6 +10,7 @@
 #include "sim/journal_file.h"
 
 #define NP_MACHINE_MAX_OPERATORS 16
+#define NP_MACHINE_MAX_ALLOWED 16
 
 typedef struct np_machine_options {
     const char *listen;   /* "zmq:tcp://127.0.0.1:5555", "serial:DEVICE:BAUD" or "serial:pty" */
@@ -20,6 +21,10 @@ typedef struct np_machine_options {
     const char *operators[NP_MACHINE_MAX_OPERATORS]; /* files of public keys */
     int n_operators;
     const char *link_key; /* a file; NULL: unauthenticated */
+    const char *curve_key; /* CURVE on ZeroMQ: a file; NULL: plain */
+    const char *allow[NP_MACHINE_MAX_ALLOWED]; /* files of public CURVE keys, or folders of them, that may run sessions */
+    int n_allow;
+    const char *stop_listen; /* a plain zmq: target at which anybody may STOP; NULL: none */
     bool once;            /* end after the first session that has ended */
     uint64_t seed;
     double repeatability_mm;

@@ -29,6 +29,13 @@ static const np_option options[] = {
      .help = "Whose approvals count; may be given several times. Default: any valid approval."},
     {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
      .help = "The key shared with the sender. Default: none, and nobody is authenticated."},
+    {.name = "curve-key", .kind = NP_OPTION_FILE, .value = "FILE",
+     .help = "The executor's secret CURVE key (`needlepath keys curve`), which encrypts a ZeroMQ link."},
+    {.name = "allow", .kind = NP_OPTION_FILE, .value = "FILE.pub|DIR", .repeats = true,
+     .help = "With --curve-key: a public CURVE key, or a folder of *.pub, that may run sessions; all others may only STOP. Read "
+             "at the start: a change of the list takes a restart."},
+    {.name = "stop-listen", .kind = NP_OPTION_TEXT, .value = "TARGET",
+     .help = "A second, plain zmq: address at which anybody may STOP without keys, and nothing else."},
     {.name = "once", .kind = NP_OPTION_FLAG, .help = "End when a session has ended."},
     {.name = "repeatability", .kind = NP_OPTION_NUMBER, .value = "MM", .fallback = "0", .min = 0, .max = 1,
      .help = "Standard deviation of where the needle really goes, in each axis."},
@@ -44,6 +51,8 @@ static const np_option options[] = {
 static const np_example examples[] = {
     {"As fast as it goes, over ZeroMQ", "needlepath-sim --listen zmq:tcp://127.0.0.1:5555 --speed max --journal memory"},
     {"In real time, over a pseudo-terminal", "needlepath-sim --listen serial:pty --pty-link /tmp/arm --record made.csv"},
+    {"Over a network, encrypted, for those whose public keys are in a folder",
+     "needlepath-sim --listen zmq:tcp://*:5555 --curve-key arm.curve --allow senders/ --operator operator.key.pub"},
     {0}};
 
 static void print_summary(const np_machine_summary *s, bool as_json)
@@ -83,6 +92,9 @@ static np_status run(const np_command_args *args, np_error *err)
         .record = np_args_text(args, "record"),
         .n_operators = np_args_count(args, "operator"),
         .link_key = np_args_text(args, "link-key"),
+        .curve_key = np_args_text(args, "curve-key"),
+        .n_allow = np_args_count(args, "allow"),
+        .stop_listen = np_args_text(args, "stop-listen"),
         .once = np_args_flag(args, "once"),
         .seed = (uint64_t)np_args_integer(args, "seed"),
         .repeatability_mm = np_args_number(args, "repeatability"),
@@ -92,6 +104,8 @@ static np_status run(const np_command_args *args, np_error *err)
     };
     for (int i = 0; i < o.n_operators; i++)
         o.operators[i] = np_args_text_at(args, "operator", i);
+    for (int i = 0; i < o.n_allow; i++)
+        o.allow[i] = np_args_text_at(args, "allow", i);
     o.faults = faults;
     np_machine_summary summary = {0};
     np_status status = read_faults(args, faults, &o.n_faults, err);

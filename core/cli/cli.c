@@ -10,7 +10,7 @@ volatile sig_atomic_t np_cli_interrupted;
 
 const np_command *const np_cli_commands[] = {
     &np_cmd_head,     &np_cmd_case_new, &np_cmd_case_check, &np_cmd_plan,   &np_cmd_show,        &np_cmd_keys,
-    &np_cmd_keys_link, &np_cmd_approve, &np_cmd_register,   &np_cmd_air,    &np_cmd_run,         &np_cmd_stop,
+    &np_cmd_keys_link, &np_cmd_keys_curve, &np_cmd_approve, &np_cmd_register,   &np_cmd_air,    &np_cmd_run,         &np_cmd_stop,
     &np_cmd_review,   &np_cmd_report,   &np_cmd_export,     &np_cmd_plugin_list, &np_cmd_plugin_show, NULL};
 
 static bool line_is_open;

@@ -13,7 +13,7 @@
 
 extern const np_command np_cmd_head, np_cmd_case_new, np_cmd_case_check, np_cmd_plan, np_cmd_show, np_cmd_approve,
     np_cmd_register, np_cmd_air, np_cmd_run, np_cmd_report, np_cmd_export, np_cmd_plugin_list, np_cmd_plugin_show, np_cmd_keys,
-    np_cmd_keys_link, np_cmd_stop, np_cmd_review;
+    np_cmd_keys_link, np_cmd_keys_curve, np_cmd_stop, np_cmd_review;
 extern const np_command *const np_cli_commands[]; /* ended by NULL */
 
 /* Set by the first Ctrl-C; the second one ends the program as usual. */

@@ -1,8 +1,10 @@
-/* needlepath keys new, keys link, approve: operators and their signatures, and the key of a link. */
+/* needlepath keys new, keys link, keys curve, approve: operators and their signatures, and the keys of links. */
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "cli/cli.h"
+#include "link/curve.h"
 #include "link/key.h"
 #include "plan/keys.h"
 
@@ -71,6 +73,44 @@ const np_command np_cmd_keys_link = {
     .options = link_options,
     .examples = link_examples,
     .run = run_link,
+};
+
+static const np_option curve_options[] = {
+    {.name = "name", .letter = 'n', .kind = NP_OPTION_TEXT, .value = "NAME",
+     .help = "Whose it is, without blanks; the executor's log shows it. Default: FILE's name."},
+    {0}};
+
+static const np_example curve_examples[] = {
+    {"One pair for the computer that sends, one for the executor", "needlepath keys curve lab.curve --name lab"},
+    {"The executor has its own secret key and a list of public ones",
+     "needlepath-sim --listen zmq:tcp://*:5555 --curve-key arm.curve --allow lab.curve.pub"},
+    {"The sender has its own secret key and the executor's public one",
+     "needlepath run head.needleplan --session 1 --to zmq:tcp://arm:5555 --curve-key lab.curve --server-key arm.curve.pub"},
+    {0}};
+
+static np_status run_curve(const np_command_args *args, np_error *err)
+{
+    const char *path = args->operands[0], *name = np_args_text(args, "name"), *slash = strrchr(path, '/');
+    np_status status = np_curve_new_keys(path, name ? name : slash ? slash + 1 : path, err);
+    if (status == NP_OK)
+        fprintf(stderr, "%s: secret key; keep it to yourself (--curve-key)\n%s.pub: public key; give it to the other side (a "
+                        "sender's to the executor's --allow, an executor's to the senders' --server-key)\n",
+                path, path);
+    return status;
+}
+
+const np_command np_cmd_keys_curve = {
+    .name = "keys curve",
+    .summary = "make a CURVE key pair, for an encrypted ZeroMQ link",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description = "Makes a key pair of ZeroMQ's CURVE: FILE (secret, readable by its owner alone) and FILE.pub. Each side has "
+                   "one pair. With CURVE nobody on the way can read or alter what is sent, and only those whose public keys the "
+                   "executor lists can run a session; anyone else can still stop it. Files that are there are never replaced.",
+    .options = curve_options,
+    .examples = curve_examples,
+    .run = run_curve,
 };
 
 static const np_option approve_options[] = {

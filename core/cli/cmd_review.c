@@ -19,6 +19,9 @@ static const np_option options[] = {
      .help = "How long to wait for the executor to answer, in seconds."},
     {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
      .help = "The key shared with the executor. Default: none, and neither side is authenticated."},
+    {.name = "curve-key", .kind = NP_OPTION_FILE, .value = "FILE",
+     .help = "Your secret CURVE key (`needlepath keys curve`), which encrypts a ZeroMQ link; the executor lists its public half."},
+    {.name = "server-key", .kind = NP_OPTION_FILE, .value = "FILE.pub", .help = "With it: the executor's public CURVE key."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the list as JSON."},
     {0}};
 
@@ -126,6 +129,8 @@ static np_status run(const np_command_args *args, np_error *err)
         .target = np_args_text(args, "to"),
         .log = note,
         .link_key = np_args_text(args, "link-key"),
+        .curve_key = np_args_text(args, "curve-key"),
+        .server_key = np_args_text(args, "server-key"),
         .stop = &np_cli_interrupted,
         .connect_timeout_s = np_args_number(args, "timeout"),
         .verdicts = verdicts,

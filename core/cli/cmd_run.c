@@ -15,6 +15,9 @@ static const np_option options[] = {
      .help = "How long to wait for the executor to answer, in seconds."},
     {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
      .help = "The key shared with the executor. Default: none, and neither side is authenticated."},
+    {.name = "curve-key", .kind = NP_OPTION_FILE, .value = "FILE",
+     .help = "Your secret CURVE key (`needlepath keys curve`), which encrypts a ZeroMQ link; the executor lists its public half."},
+    {.name = "server-key", .kind = NP_OPTION_FILE, .value = "FILE.pub", .help = "With it: the executor's public CURVE key."},
     {.name = "fiducials", .letter = 'f', .kind = NP_OPTION_FILE, .value = "FIDUCIALS.yaml",
      .help = "Where the head is, from points measured on it and by the arm (see `needlepath register`). Default: the head "
              "lies where its frame is the arm's."},
@@ -27,6 +30,8 @@ static const np_example examples[] = {
      "needlepath run head.needleplan --session 1 --to serial:usb:2341:0043:75735303:115200"},
     {"Over a serial line, the head where the fiducials say",
      "needlepath run head.needleplan --session 1 --to serial:/dev/ttyUSB0:115200 --fiducials fiducials.yaml"},
+    {"Over a network, encrypted, the executor known by its key",
+     "needlepath run head.needleplan --session 1 --to zmq:tcp://arm:5555 --curve-key lab.curve --server-key arm.curve.pub"},
     {0}};
 
 static void draw(void *context, const np_run_state *s)
@@ -79,6 +84,8 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
         .report_context = command_name,
         .air = air,
         .link_key = np_args_text(args, "link-key"),
+        .curve_key = np_args_text(args, "curve-key"),
+        .server_key = np_args_text(args, "server-key"),
         .stop = &np_cli_interrupted,
         .connect_timeout_s = np_args_number(args, "timeout"),
     };

@@ -5,16 +5,24 @@
 static const np_option options[] = {
     {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET", .required = true,
      .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD."},
+    {.name = "curve-key", .kind = NP_OPTION_FILE, .value = "FILE",
+     .help = "Your secret CURVE key. Default: one that is made for this once, since anybody may stop."},
+    {.name = "server-key", .kind = NP_OPTION_FILE, .value = "FILE.pub",
+     .help = "The executor's public CURVE key; needed where it speaks CURVE and has no --stop-listen address."},
     {.name = "timeout", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "2", .min = 0.1, .max = 60,
      .help = "How long to try, in seconds."},
     {0}};
 
-static const np_example examples[] = {{"Stop the arm", "needlepath stop --to zmq:tcp://127.0.0.1:5555"}, {0}};
+static const np_example examples[] = {
+    {"Stop the arm", "needlepath stop --to zmq:tcp://127.0.0.1:5555"},
+    {"The same where the link is encrypted", "needlepath stop --to zmq:tcp://arm:5555 --server-key arm.curve.pub"},
+    {0}};
 
 static np_status run(const np_command_args *args, np_error *err)
 {
     const char *target = np_args_text(args, "to");
-    np_status status = np_stop_send(target, np_args_number(args, "timeout"), err);
+    np_link_curve curve = {.key = np_args_text(args, "curve-key"), .server_key = np_args_text(args, "server-key")};
+    np_status status = np_stop_send(target, &curve, np_args_number(args, "timeout"), err);
     if (status == NP_OK)
         fprintf(stderr, "STOP was sent to %s; it has no answer: look at the arm\n", target);
     return status;
@@ -25,7 +33,8 @@ const np_command np_cmd_stop = {
     .summary = "make an executor hold, whoever runs it",
     .operands = "",
     .description =
-        "Sends STOP: the executor takes the needle out and holds. Anyone may, without a key. The run ends as held; running "
+        "Sends STOP: the executor takes the needle out and holds. Anyone may, without a key "
+        "(an executor that speaks CURVE must only be known by its public key). The run ends as held; running "
         "the same command again goes on at the exact dot, with the pedal.\n\n"
         "A serial line has one owner: while a run holds it, stop the run instead (Ctrl-C).\n\n"
         "A software stop is no safety function: docs/safety.md says what the hardware must do.",

@@ -70,7 +70,8 @@ void np_link_send(np_link *link, const np_link_peer *peer, const uint8_t *frame,
  * what was in progress. */
 void np_link_drop_unsent(np_link *link);
 
-/* Waits until a frame may have arrived, TIMEOUT_US have passed, a signal came, or (if WANT_SEND) a frame can be sent. */
+/* Waits until a frame may have arrived, TIMEOUT_US have passed, a signal came, or (if WANT_SEND) a frame can be sent.  To be
+ * called in every turn of a loop, with 0 where there is no time to wait: CURVE's handshakes are answered here. */
 void np_link_wait(np_link *link, uint64_t timeout_us, bool want_send);
 
 /* Closes and frees *LINK and sets it to NULL; safe on NULL. */

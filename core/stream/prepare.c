@@ -84,12 +84,24 @@ static np_status fill_dots(np_session *s, np_error *err)
     return NP_OK;
 }
 
+/* A stranger's key would do for a stop; a run wants one that the executor knows. */
+static np_status check_curve(const np_run_options *o, const np_link_curve *curve, np_error *err)
+{
+    if (curve->server_key && !curve->key)
+        return np_error_set(err, NP_ERR_USAGE, "--server-key goes with --curve-key, your own secret key, whose public half the "
+                                               "executor has on its list");
+    return np_link_check_curve(o->target, curve, false, err);
+}
+
 np_status np_session_prepare(np_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
     if (sodium_init() < 0)
         return np_error_set(err, NP_ERR_INTERNAL, "libsodium cannot be started: no source of random numbers");
+    s->curve = (np_link_curve){.key = o->curve_key, .server_key = o->server_key};
     np_status status = np_link_check_target(o->target, false, err);
+    if (status == NP_OK)
+        status = check_curve(o, &s->curve, err);
     if (status == NP_OK && o->link_key)
         status = np_link_read_key(o->link_key, NP_LINK_KEY_LABEL, s->link_key, err);
     if (status == NP_OK)
@@ -131,7 +143,10 @@ static void fill_known(np_session *s)
 np_status np_session_open(np_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
-    np_status status = np_link_connect(o->target, &s->link, err);
+    if (!s->curve.server_key && np_link_is_exposed(o->target) && o->log)
+        o->log(o->report_context, "NOT ENCRYPTED: the link goes over a network without CURVE, and whoever is on the way can read "
+                                  "the plan and stop the arm; see --curve-key");
+    np_status status = np_link_connect_curve(o->target, &s->curve, &s->link, err);
     /* A rehearsal leaves the plan as it is. */
     if (status != NP_OK || o->air)
         return status;

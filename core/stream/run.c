@@ -99,6 +99,7 @@ static np_status start_sender(np_session *s, np_error *err)
         .log = take_log,
         .name = "needlepath " NP_VERSION,
         .link_key = s->options->link_key ? s->link_key : NULL,
+        .link_knows_peers = s->curve.server_key != NULL,
         .dots_per_frame = is_serial ? DOTS_PER_SERIAL_FRAME : 0,
         .ask_after_hold = true,
     };
@@ -192,6 +193,13 @@ static np_status end_of_link(const np_session *s, const np_wire_sender_info *inf
                                           "%s",
                         o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "", info->done, s->n_dots,
                         how_to_go_on(s));
+}
+
+/* Trying on would be in vain: the two ends do not fit. */
+static np_status end_of_failed_link(const np_session *s, const np_wire_sender_info *info, np_error *err)
+{
+    return np_error_set(err, NP_ERR_LINK, "%s: %s; %u of %u dots are done", s->options->target, np_link_failure(s->link),
+                        info->done, s->n_dots);
 }
 
 static np_status end_of_stop(const np_session *s, const np_wire_sender_info *info, np_error *err)
@@ -297,6 +305,10 @@ np_status np_session_run(np_session *s, const char **out_state_name, np_wire_rea
         if (stopped_us && (has_come_to_rest(&info) || now - stopped_us >= SETTLE_US)) {
             *out_state_name = "held";
             return end_of_stop(s, &info, err);
+        }
+        if (np_link_failure(s->link)) {
+            *out_state_name = "link lost";
+            return end_of_failed_link(s, &info, err);
         }
         if (now > heard && (double)(now - heard) * 1e-6 >= timeout_s) {
             *out_state_name = "link lost";

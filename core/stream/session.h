@@ -21,6 +21,7 @@ typedef struct np_session {
     uint32_t n_dots;
     np_wire_load load;
     uint8_t link_key[NP_WIRE_KEY_BYTES];
+    np_link_curve curve;
     void *memory;
     np_wire_sender *sender;
     /* what came out of it */

@@ -9,10 +9,10 @@
 
 enum { REPEAT_US = 50000, WAIT_US = 10000 };
 
-np_status np_stop_send(const char *target, double timeout_s, np_error *err)
+np_status np_stop_send(const char *target, const np_link_curve *curve, double timeout_s, np_error *err)
 {
     np_link *link;
-    np_status status = np_link_connect(target, &link, err);
+    np_status status = np_link_connect_curve(target, curve, &link, err);
     if (status != NP_OK)
         return status;
     uint8_t frame[NP_WIRE_FRAME_MAX], answer[NP_WIRE_FRAME_MAX];
@@ -20,7 +20,7 @@ np_status np_stop_send(const char *target, double timeout_s, np_error *err)
     uint64_t give_up = np_link_clock_us() + (uint64_t)(timeout_s * 1e6), first = 0, next = 0;
     for (;;) {
         uint64_t now = np_link_clock_us();
-        if (first ? now - first >= (uint64_t)(NP_STOP_SECONDS * 1e6) : now >= give_up)
+        if (np_link_failure(link) || (first ? now - first >= (uint64_t)(NP_STOP_SECONDS * 1e6) : now >= give_up))
             break;
         if (now >= next && np_link_can_send(link)) {
             np_link_send(link, NULL, frame, size);
@@ -32,8 +32,10 @@ np_status np_stop_send(const char *target, double timeout_s, np_error *err)
             ;
         np_link_wait(link, WAIT_US, now >= next);
     }
-    const char *trouble = np_link_trouble(link);
-    if (!first)
+    const char *trouble = np_link_trouble(link), *failure = np_link_failure(link);
+    if (!first && failure)
+        status = np_error_set(err, NP_ERR_LINK, "%s: %s. Nothing was stopped; use the emergency stop at the arm", target, failure);
+    else if (!first)
         status = np_error_set(err, NP_ERR_LINK, "%s: STOP could not be sent within %g s%s%s: nothing was stopped; use the "
                                                 "emergency stop at the arm",
                               target, timeout_s, trouble ? ": " : ": nobody is there", trouble ? trouble : "");

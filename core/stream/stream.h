@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include "link/curve.h"
 #include "plan/plan.h"
 #include "protocol/wire.h"
 
@@ -35,6 +36,8 @@ typedef struct np_run_options {
     const volatile sig_atomic_t *stop; /* set non-zero by a signal handler: hold, and end with NP_ERR_STOPPED */
     double connect_timeout_s; /* how long a silent executor is waited for, at the start and later; 0: 10 s */
     const char *link_key;     /* file of the key shared with the executor; NULL: unauthenticated */
+    const char *curve_key;    /* CURVE on ZeroMQ: file of our secret key, */
+    const char *server_key;   /* and of the executor's public key; both or neither */
     const np_run_verdict *verdicts; /* with any, nothing is made: they are brought into both journals, and that is all */
     size_t n_verdicts;
     bool air; /* a rehearsal: 5 mm above the skin, without a needle; all dots, and nothing is journalled on either side */

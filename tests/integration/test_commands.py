@@ -8,7 +8,7 @@ import unittest
 
 from programs import INVALID, LINK, USAGE, Case, free_port
 
-COMMANDS = ["head", "case new", "case check", "plan", "show", "keys new", "keys link", "approve", "register", "air", "run",
+COMMANDS = ["head", "case new", "case check", "plan", "show", "keys new", "keys link", "keys curve", "approve", "register", "air", "run",
             "stop", "review", "report", "export", "plugin list", "plugin show"]
 
 

@@ -249,6 +249,63 @@ static void forgery_gets_nowhere_and_stop_always_works(void **state)
     peer_free(p);
 }
 
+/* Somebody whom the link knows not to be on its list: even with every key of the frames he moves nothing, is told so few
+ * times, and may stop. */
+static void the_unlisted_may_stop_and_nothing_else(void **state)
+{
+    (void)state;
+    static tape t;
+    peer *p = peer_new(100, link_key);
+    job_random r = {78};
+    uint8_t bytes[NP_WIRE_FRAME_MAX];
+    t.n = 0;
+    record_session(p, &t);
+    np_wire_executor *x = p->j.executor;
+    uint32_t epoch = peer_info(p).epoch;
+    for (int i = 0; i < 10000; i++) {
+        /* what was sent before, and new frames that are right in every bit */
+        const np_wire_message_type types[] = {NP_WIRE_MSG_ABORT, NP_WIRE_MSG_ESTOP, NP_WIRE_MSG_HOLD, NP_WIRE_MSG_HEARTBEAT};
+        np_wire_message m = {.type = (uint8_t)types[i % 4]};
+        unsigned k = (unsigned)(random_next(&r) % t.n);
+        size_t size = t.size[k];
+        memcpy(bytes, t.bytes[k], size);
+        if (i % 2)
+            size = peer_seal(p, &m, p->epoch, p->sequence + 1 + (uint32_t)i, p->key, bytes);
+        assert_int_not_equal(np_wire_executor_receive_unlisted(x, p->j.now_us, bytes, size), NP_WIRE_OK);
+    }
+    assert_int_equal(peer_state(p), NP_WIRE_STATE_ARMED);
+    assert_int_equal(peer_info(p).epoch, epoch);
+
+    /* A new handshake is refused in words, and none is pending afterwards. */
+    np_wire_message hello = {.type = NP_WIRE_MSG_HELLO, .u.hello = p->hello};
+    peer_say(p, NP_WIRE_MSG_HOLD);
+    hello.u.hello.nonce[0] ^= 1;
+    peer_listen(p);
+    unsigned welcomes = p->count[NP_WIRE_MSG_WELCOME], refusals = p->count[NP_WIRE_MSG_REFUSED];
+    p->j.now_us += 1000000;
+    for (int i = 0; i < 50; i++) {
+        size_t size = peer_seal(p, &hello, 0, 1, p->link.hello_key, bytes);
+        assert_int_equal(np_wire_executor_receive_unlisted(x, p->j.now_us, bytes, size), NP_WIRE_MAC);
+        peer_listen(p);
+    }
+    assert_int_equal(p->count[NP_WIRE_MSG_WELCOME], welcomes);
+    assert_int_equal(p->count[NP_WIRE_MSG_REFUSED], refusals + 1);
+    assert_int_equal(p->got[NP_WIRE_MSG_REFUSED].u.refused.reason, NP_WIRE_REASON_KEY);
+    assert_non_null(strstr(p->got[NP_WIRE_MSG_REFUSED].u.refused.text, "may only STOP"));
+    peer_free(p);
+
+    p = peer_new_armed(100);
+    size_t size = np_wire_stop_frame(bytes);
+    bytes[5] ^= 1; /* damaged */
+    assert_int_equal(np_wire_executor_receive_unlisted(p->j.executor, p->j.now_us, bytes, size), NP_WIRE_CHECKSUM);
+    assert_int_equal(peer_state(p), NP_WIRE_STATE_ARMED);
+    assert_int_equal(np_wire_executor_receive_unlisted(p->j.executor, p->j.now_us, bytes, np_wire_stop_frame(bytes)),
+                     NP_WIRE_OK);
+    assert_int_equal(peer_state(p), NP_WIRE_STATE_HOLDING);
+    assert_int_equal(peer_info(p).reason, NP_WIRE_REASON_STOP);
+    peer_free(p);
+}
+
 /* The sender's side of it: nobody else's word counts, and none counts twice. */
 static void the_sender_believes_its_executor_only(void **state)
 {
@@ -373,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_replayed_hello_changes_nothing),
         cmocka_unit_test(a_running_session_is_not_taken_over),
         cmocka_unit_test(forgery_gets_nowhere_and_stop_always_works),
+        cmocka_unit_test(the_unlisted_may_stop_and_nothing_else),
         cmocka_unit_test(the_sender_believes_its_executor_only),
         cmocka_unit_test(unknown_and_misplaced_messages_are_refused),
         cmocka_unit_test(another_schema_or_version_is_refused_in_words),
