@@ -118,6 +118,8 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
         s->config.dots_per_frame = NP_WIRE_DOTS_PER_FRAME;
     if (!s->config.heartbeat_us)
         s->config.heartbeat_us = NP_WIRE_HEARTBEAT_US;
+    if (!s->config.acknowledge_us)
+        s->config.acknowledge_us = NP_WIRE_ACKNOWLEDGE_US;
     np_wire_link_key_init(&s->link, config->link_key);
     np_wire_schema_hash(s->schema);
     for (uint32_t i = 0; config->known && i < config->n_dots; i++)

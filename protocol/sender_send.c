@@ -7,12 +7,12 @@
 #define URGENT_RETRY_US 20000
 #define REQUEST_RETRY_US 150000
 #define ARM_RETRY_US 100000
-#define ACKNOWLEDGE_US 4000
+#define ECHO_US 100000 /* at least so often the round trip is measured */
 #define FIRST_RESEND_US 250000
 #define RESEND_MARGIN_US 30000
 #define ABORT_PATIENCE_US 1000000
 
-static size_t pack(np_wire_sender *s, const np_wire_message *m, uint8_t out_frame[NP_WIRE_FRAME_MAX])
+static size_t pack(np_wire_sender *s, uint64_t now_us, const np_wire_message *m, uint8_t out_frame[NP_WIRE_FRAME_MAX])
 {
     uint8_t payload[NP_WIRE_PAYLOAD_MAX];
     np_wire_frame f = {.type = m->type, .epoch = s->epoch, .payload = payload};
@@ -20,14 +20,15 @@ static size_t pack(np_wire_sender *s, const np_wire_message *m, uint8_t out_fram
     if (np_wire_message_encode(m, payload, sizeof payload, &f.payload_size) != NP_WIRE_OK)
         return 0;
     f.sequence = s->epoch ? ++s->sent_sequence : ++s->hello_sequence;
+    s->last_frame_us = now_us;
     np_wire_frame_encode(&f, s->epoch ? s->key : s->link.hello_key, out_frame, &size);
     return size;
 }
 
-static size_t pack_bare(np_wire_sender *s, np_wire_message_type type, uint8_t *out_frame)
+static size_t pack_bare(np_wire_sender *s, uint64_t now_us, np_wire_message_type type, uint8_t *out_frame)
 {
     np_wire_message m = {.type = (uint8_t)type};
-    return pack(s, &m, out_frame);
+    return pack(s, now_us, &m, out_frame);
 }
 
 /* How long an answer may take before a request is repeated. */
@@ -80,7 +81,7 @@ static size_t send_urgent(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame
     if (s->phase == NP_WIRE_PHASE_ARMING)
         np_wire_sender_enter(s, NP_WIRE_PHASE_HOLDING);
     s->request_open = false;
-    size_t size = pack_bare(s, type, out_frame);
+    size_t size = pack_bare(s, now_us, type, out_frame);
     if (type == NP_WIRE_MSG_ABORT && s->events_known && s->events.state <= NP_WIRE_STATE_AUTHENTICATED)
         np_wire_sender_fail(s, now_us, NP_WIRE_REASON_ABORT, NULL);
     return size;
@@ -93,18 +94,26 @@ bool np_wire_sender_is_urgent(const np_wire_sender *sender)
 
 /* ---- heartbeats and poses ---- */
 
+/* Any frame keeps the lease, so that where dots flow a heartbeat is only due for what it carries: the acknowledgement, and
+ * the time that comes back as an echo. */
+static uint64_t heartbeat_at(const np_wire_sender *s)
+{
+    uint64_t silent = s->last_frame_us + s->config.heartbeat_us, echo = s->last_heartbeat_us + ECHO_US;
+    uint64_t acknowledge = s->acknowledge_due ? s->last_heartbeat_us + s->config.acknowledge_us : UINT64_MAX;
+    uint64_t at = silent < echo ? silent : echo;
+    return acknowledge < at ? acknowledge : at;
+}
+
 static size_t send_heartbeat(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
 {
-    uint64_t wait = s->acknowledge_due && s->config.heartbeat_us > ACKNOWLEDGE_US ? ACKNOWLEDGE_US
-                                                                                  : s->config.heartbeat_us;
-    if (now_us < s->last_heartbeat_us + wait)
+    if (now_us < heartbeat_at(s))
         return 0;
     np_wire_message m = {.type = NP_WIRE_MSG_HEARTBEAT};
     m.u.heartbeat.acknowledged = s->acknowledged;
     m.u.heartbeat.time_us = now_us;
     s->last_heartbeat_us = now_us;
     s->acknowledge_due = false;
-    return pack(s, &m, out_frame);
+    return pack(s, now_us, &m, out_frame);
 }
 
 static size_t send_pose(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
@@ -115,7 +124,7 @@ static size_t send_pose(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
     s->pose_due = false;
     m.u.tracking = s->pose;
     m.u.tracking.age_us = now_us > s->pose_time_us ? now_us - s->pose_time_us : 0;
-    return pack(s, &m, out_frame);
+    return pack(s, now_us, &m, out_frame);
 }
 
 /* ---- requests ---- */
@@ -187,7 +196,7 @@ static size_t send_request(np_wire_sender *s, uint64_t now_us, uint8_t *out_fram
         return 0;
     s->next_request_us =
         now_us + (s->phase == NP_WIRE_PHASE_ARMING ? ARM_RETRY_US : np_wire_sender_retry_us(s));
-    return pack(s, &m, out_frame);
+    return pack(s, now_us, &m, out_frame);
 }
 
 /* ---- dots ---- */
@@ -218,7 +227,7 @@ static size_t send_dots(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
         if (m.u.dots.n == s->config.dots_per_frame)
             break;
     }
-    return m.u.dots.n ? pack(s, &m, out_frame) : 0;
+    return m.u.dots.n ? pack(s, now_us, &m, out_frame) : 0;
 }
 
 /* ---- in turn ---- */
@@ -236,7 +245,7 @@ static size_t send_hello(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
         return 0;
     s->next_request_us = now_us + HELLO_RETRY_US;
     m.u.hello = s->hello;
-    return pack(s, &m, out_frame);
+    return pack(s, now_us, &m, out_frame);
 }
 
 /* Silence: the executor is gone, or knows this epoch no more. */
@@ -281,7 +290,7 @@ uint64_t np_wire_sender_deadline(const np_wire_sender *sender, uint64_t now_us)
     if (s->urgent || s->pose_due)
         return now_us;
     if (s->phase != NP_WIRE_PHASE_CONNECTING) {
-        uint64_t beat = s->last_heartbeat_us + (s->acknowledge_due ? ACKNOWLEDGE_US : s->config.heartbeat_us);
+        uint64_t beat = heartbeat_at(s);
         bool asks = s->phase == NP_WIRE_PHASE_LOADING || s->phase == NP_WIRE_PHASE_COMPARING ||
                     s->phase == NP_WIRE_PHASE_ARMING || s->phase == NP_WIRE_PHASE_ENDING;
         at = asks && at < beat ? at : beat;

@@ -33,7 +33,7 @@ struct np_wire_sender {
     np_wire_welcome welcome;
     uint8_t key[NP_WIRE_KEY_BYTES];
     uint32_t epoch, received_sequence, sent_sequence, hello_sequence, connects;
-    uint64_t last_heard_us, silent_since_us, last_heartbeat_us, next_request_us, round_trip_us;
+    uint64_t last_heard_us, silent_since_us, last_frame_us, last_heartbeat_us, next_request_us, round_trip_us;
 
     /* What the executor said last. */
     np_wire_events events; /* without the outcomes */

@@ -4,13 +4,14 @@
 #include "base/command.h"
 #include "base/version.h"
 #include "sim/machine.h"
+#include "sim/proxy_command.h"
 
-static volatile sig_atomic_t stop;
+volatile sig_atomic_t np_sim_stop;
 
 static void on_signal(int number)
 {
     (void)number;
-    stop = 1;
+    np_sim_stop = 1;
 }
 
 static const np_option options[] = {
@@ -45,6 +46,8 @@ static const np_option options[] = {
      .help = "What befalls the dot with this id: skipped, too-deep, no-contact, or in-doubt (made, and the arm cannot tell); "
              "may be given several times."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON."},
+    {.name = "proxy", .kind = NP_OPTION_FLAG,
+     .help = "As the first word: be a slow and faulty serial line instead; see needlepath-sim --proxy --help."},
     {.name = "version", .kind = NP_OPTION_FLAG, .help = "Print the version."},
     {0}};
 
@@ -84,6 +87,8 @@ static np_status read_faults(const np_command_args *args, np_arm_fault *out_faul
 static np_status run(const np_command_args *args, np_error *err)
 {
     np_arm_fault faults[NP_COMMAND_MAX_REPEATS];
+    if (np_args_flag(args, "proxy"))
+        return np_error_set(err, NP_ERR_USAGE, "--proxy must be the first word: needlepath-sim --proxy ...");
     np_machine_options o = {
         .listen = np_args_text(args, "listen"),
         .pty_link = np_args_text(args, "pty-link"),
@@ -98,7 +103,7 @@ static np_status run(const np_command_args *args, np_error *err)
         .once = np_args_flag(args, "once"),
         .seed = (uint64_t)np_args_integer(args, "seed"),
         .repeatability_mm = np_args_number(args, "repeatability"),
-        .stop = &stop,
+        .stop = &np_sim_stop,
         .out = stdout,
         .log = stderr,
     };
@@ -133,6 +138,8 @@ static const np_command command = {
     .run = run,
 };
 
+static const np_command *const commands[] = {&command, &np_proxy_command, NULL};
+
 /* Signals end the loop between two dots; no SA_RESTART, so that they also end its waiting. */
 static void catch_signals(void)
 {
@@ -153,13 +160,16 @@ int main(int argc, char **argv)
     }
     if (argc == 3 && strcmp(argv[1], "generate") == 0) /* for the build: man page and completion */
         return np_status_exit(np_command_write_documents("needlepath-sim", command.summary,
-                                                         (const np_command *const[]){&command, NULL}, argv[2], NULL));
+                                                         commands, argv[2], NULL));
     catch_signals();
-    np_status status = np_command_parse(&command, argc, argv, &args, &err);
+    /* --proxy in the first place makes it another program */
+    int words = argc > 1 && strcmp(argv[1], np_proxy_command.name) == 0;
+    const np_command *chosen = commands[words];
+    np_status status = np_command_parse(chosen, argc - words, argv + words, &args, &err);
     if (status == NP_OK && args.help)
-        np_command_write_help("needlepath-sim", &command, stdout);
+        np_command_write_help("needlepath-sim", chosen, stdout);
     else if (status == NP_OK)
-        status = run(&args, &err);
+        status = chosen->run(&args, &err);
     if (status != NP_OK)
         fprintf(stderr, "needlepath-sim: %s\n", err.text[0] ? err.text : np_status_text(status));
     return np_status_exit(status);

@@ -105,10 +105,16 @@ static void write_roff(const char *text, FILE *out)
     }
 }
 
+/* The command's part of a file's name: "--proxy" is documented as "proxy". */
+static const char *page_name(const char *command)
+{
+    return command + strspn(command, "-");
+}
+
 static void write_man_title(const char *program, const char *command, const char *summary, FILE *out)
 {
     char title[64];
-    snprintf(title, sizeof title, "%s%s%s", program, *command ? "-" : "", command);
+    snprintf(title, sizeof title, "%s%s%s", program, *command ? "-" : "", page_name(command));
     for (char *p = title; *p; p++)
         *p = *p == ' ' ? '-' : *p;
     fprintf(out, ".TH \"");
@@ -265,7 +271,7 @@ np_status np_command_write_documents(const char *program, const char *summary, c
         const char *name = i >= 0 ? commands[i]->name : "";
         char path[4096];
         size_t folder_length = (size_t)snprintf(path, sizeof path, "%s/", folder);
-        snprintf(path + folder_length, sizeof path - folder_length, "%s%s%s%s", program, *name ? "-" : "", name,
+        snprintf(path + folder_length, sizeof path - folder_length, "%s%s%s%s", program, *name ? "-" : "", page_name(name),
                  i == -2 ? "" : ".1");
         for (char *p = path + folder_length; *p; p++)
             *p = *p == ' ' ? '-' : *p;

@@ -1,4 +1,4 @@
-/* What each kind of link provides; private to the room. */
+/* What each kind of link provides; private to the room, but for targets, which the simulator's proxy takes apart too. */
 #ifndef NP_LINK_KIND_H
 #define NP_LINK_KIND_H
 
@@ -19,6 +19,7 @@ struct np_link {
     const np_link_kind *kind;
     char name[256];
     const char *failure; /* the kind's; NULL: it may still work */
+    uint32_t bytes_per_s; /* 0: no limit of the link's own */
 };
 
 /* A target, taken apart. */

@@ -13,7 +13,7 @@ static np_status bad_target(const char *text, bool listen, const char *why, np_e
 {
     return np_error_set(err, NP_ERR_USAGE, "target \"%.120s\": %s; expected zmq:tcp://HOST:PORT or serial:DEVICE:BAUD%s, "
                                            "for example zmq:tcp://127.0.0.1:5555 or serial:/dev/ttyUSB0:115200",
-                        text, why, listen ? " or serial:pty" : "");
+                        text, why, listen ? " or serial:pty:BAUD" : "");
 }
 
 /* Reads a decimal number of at most 7 digits; -1 if TEXT is anything else. */
@@ -50,10 +50,6 @@ static np_status parse_serial(const char *text, bool listen, np_link_target *out
 {
     out->is_serial = true;
     out->baud = 115200;
-    if (strcmp(out->address, "pty") == 0) {
-        out->is_new_pty = true;
-        return listen ? NP_OK : bad_target(text, listen, "only an executor makes a pseudo-terminal", err);
-    }
     /* A device's path may hold colons itself (/dev/serial/by-path/...): only digits behind the last one are a baud rate. */
     char *colon = strrchr(out->address, ':');
     int baud = colon ? small_number(colon + 1) : -1;
@@ -66,7 +62,10 @@ static np_status parse_serial(const char *text, bool listen, np_link_target *out
     }
     if (is_usb && !np_usb_parse(out->address, &identity))
         return bad_target(text, listen, "expected usb:VID:PID[:SERIAL], four hexadecimal digits each, as lsusb prints them", err);
-    if (!is_usb && out->address[0] != '/')
+    out->is_new_pty = strcmp(out->address, "pty") == 0;
+    if (out->is_new_pty && !listen)
+        return bad_target(text, listen, "only an executor makes a pseudo-terminal", err);
+    if (!is_usb && !out->is_new_pty && out->address[0] != '/')
         return bad_target(text, listen, "the device must be a path that begins with /", err);
     if (!is_baud(out->baud))
         return bad_target(text, listen, "the baud rate must be from 1200 to 4000000", err);
@@ -173,6 +172,11 @@ const char *np_link_trouble(const np_link *link)
 const char *np_link_failure(const np_link *link)
 {
     return link->failure;
+}
+
+uint32_t np_link_bytes_per_s(const np_link *link)
+{
+    return link->bytes_per_s;
 }
 
 bool np_link_receive(np_link *link, uint8_t out_frame[NP_WIRE_FRAME_MAX], size_t *out_size, np_link_peer *out_peer)

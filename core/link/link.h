@@ -1,8 +1,8 @@
 /* Links: what carries frames between the sender and an executor, ZeroMQ or a serial line.
  *
  * The state machines of protocol/ do no input or output; a link does nothing else.  It never blocks except in np_link_wait,
- * keeps at most one frame of its own waiting, and lets at most one wait in the operating system's queue where that can be
- * seen, so that a stop is never far back in a queue.  Frames may get lost, as on any wire: the machines repeat them.
+ * keeps at most one frame of its own waiting, and on a serial line hands over only what 4 ms carry, so that a stop is never
+ * far back in a queue.  Frames may get lost, as on any wire: the machines repeat them.
  *
  * A link is used by one thread. */
 #ifndef NP_LINK_LINK_H
@@ -30,8 +30,9 @@ typedef struct np_link np_link;
  * cannot be used. */
 np_status np_link_connect(const char *target, np_link **out_link, np_error *err);
 
-/* The executor's end: the same targets, bound rather than connected (port * for any that is free), and "serial:pty", which
- * makes a pseudo-terminal.  PTY_LINK (may be NULL): a symbolic link to its name is made there, replacing an older one. */
+/* The executor's end: the same targets, bound rather than connected (port * for any that is free), and "serial:pty:BAUD",
+ * which makes a pseudo-terminal that is written to no faster than that (115200 if it is left out).  PTY_LINK (may be NULL): a
+ * symbolic link to its name is made there, replacing an older one. */
 np_status np_link_listen(const char *target, const char *pty_link, np_link **out_link, np_error *err);
 
 /* The same with CURVE, for zmq: targets; CURVE is borrowed for the call, but for its log.  NULL, or nothing set: as above. */
@@ -55,6 +56,9 @@ const char *np_link_trouble(const np_link *link);
 /* Why the link will not work however long one waits (another key, say: what the other end answered), or NULL.  The link's,
  * until the next call. */
 const char *np_link_failure(const np_link *link);
+
+/* How much the line carries, in bytes of COBS per second; 0: as much as is sent. */
+uint32_t np_link_bytes_per_s(const np_link *link);
 
 /* Takes a frame that has arrived.  False if there is none.  OUT_PEER may be NULL. */
 bool np_link_receive(np_link *link, uint8_t out_frame[NP_WIRE_FRAME_MAX], size_t *out_size, np_link_peer *out_peer);

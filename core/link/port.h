@@ -1,4 +1,4 @@
-/* Serial ports: opening and setting up a device; private to the room. */
+/* Serial ports: opening and setting up a device; for the links, and for the simulator's proxy. */
 #ifndef NP_LINK_PORT_H
 #define NP_LINK_PORT_H
 

@@ -1,8 +1,9 @@
 /* The serial link: frames as COBS between zero bytes.
  *
- * Bytes that were written wait in the driver and cannot overtake each other, so the next frame is only handed over when the
- * last one has left (where the driver says so: a pseudo-terminal has no such queue).  A device that goes away is opened
- * again, under the same name, until it is back. */
+ * Bytes that were written wait in the driver and cannot overtake each other.  Not every driver says how many there are (USB
+ * adapters have queues of their own, a pseudo-terminal with a slow line behind it says nothing), so the link counts by the
+ * clock: it never hands over more than the line carries in AHEAD_US.  The rest of the frame waits here, where an urgent one
+ * can still take its place.  A device that goes away is opened again, under the same name, until it is back. */
 #include "link/kind.h"
 
 #include <errno.h>
@@ -16,7 +17,11 @@
 
 #include "link/port.h"
 
-enum { REOPEN_US = 200000, READ_BYTES = 4096 };
+enum {
+    REOPEN_US = 200000,
+    READ_BYTES = 4096,
+    AHEAD_US = 4000 /* of line time, at most, in the driver: what a stop waits for, and what a late wake-up may cost */
+};
 
 typedef struct serial_link {
     np_link base;
@@ -30,6 +35,8 @@ typedef struct serial_link {
     size_t input_size, input_at;
     uint8_t output[NP_WIRE_SERIAL_MAX]; /* the frame that is being written */
     size_t output_size, output_at;
+    uint64_t line_free_us; /* when all that was written will have left */
+    bool driver_full;
 } serial_link;
 
 static serial_link *of(np_link *link)
@@ -50,6 +57,7 @@ static void go_down(serial_link *s, const char *why)
     np_error_set(&s->trouble, NP_ERR_LINK, "%s: the serial port went away: %s", s->target.address, why);
     s->next_open_us = np_link_clock_us() + REOPEN_US;
     s->input_size = s->input_at = s->output_size = s->output_at = 0;
+    s->line_free_us = 0;
     s->decoder = (np_wire_decoder){0};
 }
 
@@ -100,18 +108,43 @@ static int unsent_bytes(const serial_link *s)
     return ioctl(s->port.file, TIOCOUTQ, &n) == 0 ? n : 0;
 }
 
+/* Time on the line: 10 bits a byte. */
+static uint64_t line_us(const serial_link *s, size_t bytes)
+{
+    return bytes * 10u * 1000000u / (uint64_t)s->target.baud;
+}
+
+/* How many bytes may be written now; at least one once the line is free. */
+static size_t allowance(const serial_link *s, uint64_t now_us)
+{
+    uint64_t taken_us = s->line_free_us > now_us ? s->line_free_us - now_us : 0;
+    size_t n = taken_us < AHEAD_US ? (size_t)((AHEAD_US - taken_us) * (uint64_t)s->target.baud / 10u / 1000000u) : 0;
+    return n > 0 || taken_us > 0 ? n : 1;
+}
+
 static void write_some(serial_link *s)
 {
+    s->driver_full = false;
     while (s->output_at < s->output_size) {
-        ssize_t n = write(s->port.file, s->output + s->output_at, s->output_size - s->output_at);
+        uint64_t now = np_link_clock_us();
+        size_t rest = s->output_size - s->output_at, allowed = allowance(s, now);
+        ssize_t n = allowed ? write(s->port.file, s->output + s->output_at, rest < allowed ? rest : allowed) : 0;
         if (n < 0 && errno == EINTR)
             continue;
+        s->driver_full = n < 0 && errno == EAGAIN;
         if (n < 0 && errno != EAGAIN)
             go_down(s, strerror(errno));
         if (n <= 0)
             return;
         s->output_at += (size_t)n;
+        s->line_free_us = (s->line_free_us > now ? s->line_free_us : now) + line_us(s, (size_t)n);
     }
+}
+
+/* The next frame begins to wait here when all of the last one has been written, which is AHEAD_US before it has left. */
+static bool is_ready(const serial_link *s)
+{
+    return s->port.file >= 0 && s->output_at == s->output_size && line_us(s, (size_t)unsent_bytes(s)) <= AHEAD_US;
 }
 
 static bool serial_can_send(np_link *link)
@@ -120,7 +153,7 @@ static bool serial_can_send(np_link *link)
     if (!is_up(s))
         return false;
     write_some(s);
-    return s->port.file >= 0 && s->output_at == s->output_size && unsent_bytes(s) == 0;
+    return is_ready(s);
 }
 
 static void serial_send(np_link *link, const np_link_peer *peer, const uint8_t *frame, size_t size)
@@ -142,32 +175,43 @@ static void serial_drop_unsent(np_link *link)
         tcflush(s->port.file, TCOFLUSH);
 }
 
-/* Time until the driver's queue has left at the line's speed: 10 bits a byte. */
-static uint64_t drain_us(const serial_link *s)
+/* When more may be written, or (for one who wants to send) a driver that had more than we thought may be asked again. */
+static uint64_t next_write_us(const serial_link *s, uint64_t now_us, bool want_send)
 {
-    return (uint64_t)unsent_bytes(s) * 10u * 1000000u / (uint64_t)s->target.baud + 1;
+    uint64_t half_empty_us = s->line_free_us > AHEAD_US / 2 ? s->line_free_us - AHEAD_US / 2 : 0;
+    if (s->output_at == s->output_size)
+        return want_send ? now_us + AHEAD_US / 2 : UINT64_MAX;
+    return s->driver_full ? UINT64_MAX : half_empty_us > now_us ? half_empty_us : now_us + 1;
+}
+
+/* One sleep; false when the caller is to look what happened. */
+static bool sleep_and_write(serial_link *s, uint64_t end_us, bool want_send)
+{
+    uint64_t now = np_link_clock_us(), until = end_us;
+    uint64_t other = s->port.file < 0 ? s->next_open_us : next_write_us(s, now, want_send);
+    until = other < until ? other : until;
+    uint64_t wait = until > now ? until - now : 0;
+    struct pollfd item = {.fd = s->port.file, .events = (short)(POLLIN | (s->driver_full ? POLLOUT : 0))};
+    struct timespec timeout = {.tv_sec = (time_t)(wait / 1000000u), .tv_nsec = (long)(wait % 1000000u) * 1000};
+    int n = ppoll(&item, s->port.file >= 0, &timeout, NULL);
+
+    /* A port that was hung up is readable for ever, and reads nothing. */
+    if (n > 0 && (item.revents & (POLLHUP | POLLERR | POLLNVAL)) && !fill_input(s) && s->port.file >= 0)
+        go_down(s, "it was hung up");
+    if (n < 0 || s->port.file < 0 || (item.revents & POLLIN))
+        return false;
+    write_some(s);
+    return !(want_send && is_ready(s)) && np_link_clock_us() < end_us;
 }
 
 static void serial_wait(np_link *link, uint64_t timeout_us, bool want_send)
 {
     serial_link *s = of(link);
-    if (s->input_at < s->input_size)
-        return;
-    struct pollfd item = {.fd = s->port.file, .events = POLLIN};
-    if (s->port.file < 0) {
-        uint64_t now = np_link_clock_us(), until = s->next_open_us > now ? s->next_open_us - now : 0;
-        timeout_us = until < timeout_us ? until : timeout_us;
-    } else if (s->output_at < s->output_size) {
-        item.events |= POLLOUT;
-    } else if (want_send) {
-        uint64_t drain = drain_us(s);
-        timeout_us = drain < timeout_us ? drain : timeout_us;
-    }
-    struct timespec timeout = {.tv_sec = (time_t)(timeout_us / 1000000u), .tv_nsec = (long)(timeout_us % 1000000u) * 1000};
-    /* A port that was hung up is readable for ever, and reads nothing. */
-    if (ppoll(&item, s->port.file >= 0, &timeout, NULL) > 0 && (item.revents & (POLLHUP | POLLERR | POLLNVAL))
-        && !fill_input(s) && s->port.file >= 0)
-        go_down(s, "it was hung up");
+    uint64_t end = np_link_clock_us() + timeout_us;
+    if (s->port.file >= 0)
+        write_some(s);
+    while (s->input_at == s->input_size && sleep_and_write(s, end, want_send))
+        ;
 }
 
 static void serial_close(np_link *link)
@@ -218,6 +262,7 @@ np_status np_link_serial_open(const np_link_target *target, const char *pty_link
         return np_error_no_memory(err, "the link");
     s->base.kind = &serial_kind;
     s->target = *target;
+    s->base.bytes_per_s = (uint32_t)target->baud / 10;
     s->port = (np_port){.file = -1, .slave = -1};
     np_status status = target->is_new_pty ? open_new_pty(s, pty_link, err)
                                           : np_port_open(target->address, target->baud, &s->port, err);

@@ -17,8 +17,12 @@ enum {
     REPORT_US = 100000,        /* between two reports */
     RATE_US = 2000000,         /* over which the rate is taken */
     SETTLE_US = 3000000,       /* for the dot in progress to end after a stop */
-    DOTS_PER_SERIAL_FRAME = 4, /* a frame of 25 ms at 115,200 baud */
-    FRAMES_PER_TURN = 64
+    FRAMES_PER_TURN = 64,
+    /* on a serial line, about */
+    FRAME_BYTES = 55, /* a DOTS message without its dots but for what the first one, which is absolute, takes more */
+    DOT_BYTES = 36,
+    HEARTBEAT_BYTES = 48,
+    ACKNOWLEDGE_MAX_US = 200000
 };
 static const double DEFAULT_TIMEOUT_S = 10;
 
@@ -82,9 +86,24 @@ static void take_log(void *context, const char *text)
         o->log(o->report_context, text);
 }
 
+/* On a slow line a frame of dots takes no longer than the executor waits between heartbeats: 6 dots at 115,200 baud. */
+static uint32_t dots_per_frame(uint32_t bytes_per_s)
+{
+    uint64_t bytes = (uint64_t)bytes_per_s * NP_WIRE_HEARTBEAT_US / 1000000u;
+    uint64_t n = bytes > FRAME_BYTES + DOT_BYTES ? (bytes - FRAME_BYTES) / DOT_BYTES : 1;
+    return bytes_per_s == 0 || n > NP_WIRE_DOTS_PER_FRAME ? NP_WIRE_DOTS_PER_FRAME : (uint32_t)n;
+}
+
+/* On a slow line acknowledgements take a sixteenth of it at most. */
+static uint32_t acknowledge_us(uint32_t bytes_per_s)
+{
+    uint64_t us = bytes_per_s ? (uint64_t)16 * HEARTBEAT_BYTES * 1000000u / bytes_per_s : 0;
+    return us < NP_WIRE_ACKNOWLEDGE_US ? NP_WIRE_ACKNOWLEDGE_US : us > ACKNOWLEDGE_MAX_US ? ACKNOWLEDGE_MAX_US : (uint32_t)us;
+}
+
 static np_status start_sender(np_session *s, np_error *err)
 {
-    bool is_serial = strncmp(s->options->target, "serial:", 7) == 0;
+    uint32_t bytes_per_s = np_link_bytes_per_s(s->link);
     np_wire_sender_config config = {
         .dots = s->dots,
         .n_dots = s->n_dots,
@@ -100,7 +119,8 @@ static np_status start_sender(np_session *s, np_error *err)
         .name = "needlepath " NP_VERSION,
         .link_key = s->options->link_key ? s->link_key : NULL,
         .link_knows_peers = s->curve.server_key != NULL,
-        .dots_per_frame = is_serial ? DOTS_PER_SERIAL_FRAME : 0,
+        .dots_per_frame = dots_per_frame(bytes_per_s),
+        .acknowledge_us = acknowledge_us(bytes_per_s),
         .ask_after_hold = true,
     };
     size_t size = np_wire_sender_size(&config);
@@ -119,6 +139,13 @@ static np_status start_sender(np_session *s, np_error *err)
 }
 
 /* ---- one turn of the loop ---- */
+
+/* The operator's wish comes by a signal: it is looked at once more right before waiting, which the signal ends too. */
+static bool is_news(const np_session *s)
+{
+    const volatile sig_atomic_t *stop = s->options->stop;
+    return stop && *stop && !s->stopped_us;
+}
 
 static void exchange(np_session *s)
 {
@@ -141,7 +168,8 @@ static void exchange(np_session *s)
     uint64_t wait = next > now ? next - now : 0;
     if (wait > WAIT_US || blocked)
         wait = WAIT_US;
-    np_link_wait(s->link, wait, blocked);
+    if (!is_news(s))
+        np_link_wait(s->link, wait, blocked);
 }
 
 static void report(np_session *s, const np_wire_sender_info *info, uint64_t now_us)
@@ -275,10 +303,11 @@ np_status np_session_run(np_session *s, const char **out_state_name, np_wire_rea
 {
     const np_run_options *o = s->options;
     double timeout_s = o->connect_timeout_s > 0 ? o->connect_timeout_s : DEFAULT_TIMEOUT_S;
-    uint64_t started_us = np_link_clock_us(), stopped_us = 0;
+    uint64_t started_us = np_link_clock_us();
     np_wire_sender_info info;
     *out_state_name = "refused";
     *out_reason = NP_WIRE_REASON_NONE;
+    s->stopped_us = 0;
     np_status status = start_sender(s, err);
     if (status != NP_OK)
         return status;
@@ -290,8 +319,8 @@ np_status np_session_run(np_session *s, const char **out_state_name, np_wire_rea
         *out_reason = info.reason;
         if (info.finished)
             return end_of_sender(s, &info, out_state_name, err);
-        if (o->stop && *o->stop && !stopped_us) {
-            stopped_us = now;
+        if (is_news(s)) {
+            s->stopped_us = now;
             np_wire_sender_hold(s->sender);
         }
         if (o->n_verdicts && info.phase == NP_WIRE_PHASE_HOLDING && info.settled) {
@@ -302,7 +331,7 @@ np_status np_session_run(np_session *s, const char **out_state_name, np_wire_rea
             *out_state_name = "held";
             return end_of_stop(s, &info, err);
         }
-        if (stopped_us && (has_come_to_rest(&info) || now - stopped_us >= SETTLE_US)) {
+        if (s->stopped_us && (has_come_to_rest(&info) || now - s->stopped_us >= SETTLE_US)) {
             *out_state_name = "held";
             return end_of_stop(s, &info, err);
         }

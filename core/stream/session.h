@@ -37,6 +37,7 @@ typedef struct np_session {
     /* how fast it goes */
     uint32_t done_at_mark;
     uint64_t mark_us, next_report_us;
+    uint64_t stopped_us; /* when the operator's wish to stop was heard; 0: not */
     np_run_state state;
 } np_session;
 

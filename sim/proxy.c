@@ -1,0 +1,319 @@
+/* The proxy's loop; see proxy.h.
+ *
+ * It reads only what the line's buffer takes, so that the rest waits at the writer, as it would behind a UART.  When the
+ * machine lets it wake late, it makes up for exactly that lateness: the line is never faster than its baud rate, and a busy
+ * machine does not make it slower. */
+#include "sim/proxy.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/rng.h"
+#include "link/kind.h"
+#include "link/port.h"
+
+enum { TO_EXECUTOR, TO_SENDER };
+enum { CUTS = 100, FREEZES = 200 }; /* streams of random numbers, behind the lines' */
+enum { REOPEN_US = 20000, WAIT_US = 50000, PIECE = 4096 };
+
+/* Times of cuts or of freezes: one after another, drawn from the seed. */
+typedef struct schedule {
+    np_rng_stream stream;
+    double every_s, for_s;
+    uint32_t drawn;
+    uint64_t begin_us, end_us;
+    bool on;
+} schedule;
+
+/* One end of the line. */
+typedef struct end {
+    np_link_target target;
+    np_port port;
+    uint64_t next_open_us;
+    bool hung_up; /* as poll said; there may still be bytes to read */
+} end;
+
+typedef struct proxy {
+    const np_proxy_options *options;
+    end ends[2]; /* the executor's, the sender's: lines[i] leads to ends[i] */
+    np_line lines[2];
+    schedule cut, freeze;
+    uint64_t start_us, lateness_us;
+    FILE *events;
+    np_proxy_summary summary;
+} proxy;
+
+/* ---- cuts and freezes ---- */
+
+static void draw_next(schedule *s, uint64_t seed, uint64_t from_us)
+{
+    double gap = -s->every_s * log1p(-np_rng_uniform(seed, s->stream, s->drawn, 0));
+    double length = s->for_s * (0.5 + np_rng_uniform(seed, s->stream, s->drawn, 1));
+    s->drawn++;
+    s->begin_us = s->every_s > 0 ? from_us + (uint64_t)(gap * 1e6) : UINT64_MAX;
+    s->end_us = s->every_s > 0 ? s->begin_us + (uint64_t)(length * 1e6) : UINT64_MAX;
+}
+
+static void write_event(proxy *p, uint64_t at_us, const char *what)
+{
+    if (!p->events)
+        return;
+    fprintf(p->events, "%llu,%s\n", (unsigned long long)at_us, what);
+    fflush(p->events);
+}
+
+/* True if the schedule was switched on or off just now. */
+static bool advance(proxy *p, schedule *s, uint64_t now_us)
+{
+    if (!s->on && now_us >= s->begin_us) {
+        s->on = true;
+        return true;
+    }
+    if (s->on && now_us >= s->end_us) {
+        s->on = false;
+        draw_next(s, p->options->faults.seed, now_us);
+        return true;
+    }
+    return false;
+}
+
+static void close_end(proxy *p, int i, uint64_t now_us)
+{
+    np_port_close(&p->ends[i].port);
+    p->ends[i].hung_up = false;
+    p->ends[i].next_open_us = now_us + REOPEN_US;
+}
+
+static np_status open_sender_pty(proxy *p, np_error *err);
+
+static np_status work_schedules(proxy *p, uint64_t now_us, np_error *err)
+{
+    const np_proxy_options *o = p->options;
+    bool takes_pty = o->unplug && p->ends[TO_SENDER].target.is_new_pty;
+    if (advance(p, &p->cut, now_us)) {
+        write_event(p, now_us, p->cut.on ? "cut" : "mended");
+        p->summary.cuts += p->cut.on;
+        if (takes_pty && p->cut.on) {
+            /* the name first: the number of a pseudo-terminal that is gone may soon be another's */
+            if (o->pty_link)
+                unlink(o->pty_link);
+            np_port_close(&p->ends[TO_SENDER].port);
+        } else if (takes_pty && open_sender_pty(p, err) != NP_OK) {
+            return err->status;
+        }
+    }
+    for (int i = 0; i < 2 && p->cut.on; i++)
+        np_line_cut(&p->lines[i], now_us);
+    uint64_t began_us = p->freeze.begin_us;
+    if (advance(p, &p->freeze, now_us)) {
+        write_event(p, now_us, p->freeze.on ? "freeze" : "thaw");
+        p->summary.freezes += p->freeze.on;
+        for (int i = 0; i < 2 && !p->freeze.on; i++)
+            np_line_delay(&p->lines[i], now_us - began_us);
+    }
+    return NP_OK;
+}
+
+/* ---- the ends ---- */
+
+static np_status make_link(const char *pty_link, const char *slave, np_error *err)
+{
+    char old[8];
+    if (pty_link && readlink(pty_link, old, sizeof old) >= 0)
+        unlink(pty_link);
+    if (pty_link && symlink(slave, pty_link) != 0)
+        return np_error_set(err, NP_ERR_IO, "%s: cannot be made a link to %s: %s", pty_link, slave, strerror(errno));
+    return NP_OK;
+}
+
+static np_status open_sender_pty(proxy *p, np_error *err)
+{
+    end *e = &p->ends[TO_SENDER];
+    np_status status = np_port_make_pty(&e->port, e->target.address, sizeof e->target.address, err);
+    return status == NP_OK ? make_link(p->options->pty_link, e->target.address, err) : status;
+}
+
+static bool is_up(proxy *p, int i, uint64_t now_us)
+{
+    end *e = &p->ends[i];
+    if (e->port.file < 0 && !e->target.is_new_pty && now_us >= e->next_open_us) {
+        np_error ignored = {0};
+        np_port_open(e->target.address, e->target.baud, &e->port, &ignored);
+        e->next_open_us = now_us + REOPEN_US;
+    }
+    return e->port.file >= 0;
+}
+
+/* ---- bytes ---- */
+
+/* What the line towards end I takes now, from the other end. */
+static void feed(proxy *p, int i, uint64_t now_us)
+{
+    np_line *l = &p->lines[i];
+    int from = 1 - i;
+    uint8_t bytes[PIECE];
+    uint64_t since_us = now_us - p->lateness_us;
+    size_t room = np_line_room(l, since_us, now_us);
+    room = room < sizeof bytes ? room : sizeof bytes;
+    if (room == 0 || !is_up(p, from, now_us))
+        return;
+    ssize_t n = read(p->ends[from].port.file, bytes, room);
+    if (n > 0)
+        np_line_put(l, since_us, bytes, (size_t)n);
+    else if (p->ends[from].hung_up || (n < 0 && errno != EAGAIN && errno != EINTR))
+        close_end(p, from, now_us);
+}
+
+static void deliver(proxy *p, int i, uint64_t now_us)
+{
+    uint8_t bytes[PIECE];
+    size_t n;
+    while ((n = np_line_get(&p->lines[i], now_us, bytes, sizeof bytes)) > 0) {
+        ssize_t written = is_up(p, i, now_us) ? write(p->ends[i].port.file, bytes, n) : 0;
+        if (written < 0 && errno != EAGAIN && errno != EINTR)
+            close_end(p, i, now_us);
+        p->summary.full_bytes[i] += n - (written > 0 ? (size_t)written : 0);
+    }
+}
+
+/* ---- the loop ---- */
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* When there is something to do by the clock. */
+static uint64_t next_time(const proxy *p, uint64_t now_us)
+{
+    uint64_t at = now_us + WAIT_US;
+    for (int i = 0; i < 2; i++) {
+        if (!p->freeze.on)
+            at = earlier(at, np_line_deadline(&p->lines[i], now_us));
+        if (p->ends[i].port.file < 0 && !p->ends[i].target.is_new_pty)
+            at = earlier(at, p->ends[i].next_open_us);
+    }
+    at = earlier(at, p->cut.on ? p->cut.end_us : p->cut.begin_us);
+    at = earlier(at, p->freeze.on ? p->freeze.end_us : p->freeze.begin_us);
+    return at > now_us ? at : now_us;
+}
+
+/* Sleeps until bytes come that the lines take, or until it is time. */
+static void sleep_until(proxy *p, uint64_t at_us, uint64_t now_us)
+{
+    struct pollfd items[2];
+    for (int i = 0; i < 2; i++) {
+        const np_line *from_here = &p->lines[1 - i];
+        bool wants = !p->freeze.on && np_line_room(from_here, now_us, now_us) * 2 > p->options->buffer_bytes;
+        /* without events a device that was hung up would still wake us at once */
+        items[i] = (struct pollfd){.fd = wants ? p->ends[i].port.file : -1, .events = POLLIN};
+    }
+    uint64_t wait = at_us - now_us;
+    struct timespec timeout = {.tv_sec = (time_t)(wait / 1000000u), .tv_nsec = (long)(wait % 1000000u) * 1000};
+    if (ppoll(items, 2, &timeout, NULL) <= 0)
+        return;
+    for (int i = 0; i < 2; i++)
+        p->ends[i].hung_up = items[i].revents & (POLLHUP | POLLERR | POLLNVAL);
+}
+
+static np_status turn(proxy *p, np_error *err)
+{
+    uint64_t now = np_link_clock_us();
+    np_status status = work_schedules(p, now, err);
+    for (int i = 0; i < 2 && status == NP_OK && !p->freeze.on; i++) {
+        deliver(p, i, now);
+        feed(p, i, now);
+    }
+    if (status != NP_OK)
+        return status;
+    uint64_t at = next_time(p, now);
+    sleep_until(p, at, now);
+    uint64_t woke = np_link_clock_us();
+    p->lateness_us = woke > at ? woke - at : 0;
+    return NP_OK;
+}
+
+/* ---- set-up ---- */
+
+static np_status parse_ends(proxy *p, np_error *err)
+{
+    const np_proxy_options *o = p->options;
+    np_status status = np_link_parse_target(o->listen, true, &p->ends[TO_SENDER].target, err);
+    if (status == NP_OK)
+        status = np_link_parse_target(o->to, false, &p->ends[TO_EXECUTOR].target, err);
+    if (status == NP_OK && !(p->ends[0].target.is_serial && p->ends[1].target.is_serial))
+        status = np_error_set(err, NP_ERR_USAGE, "a proxy is a serial line: expected serial: at both ends, found %s and %s",
+                              o->listen, o->to);
+    if (status == NP_OK && o->pty_link && !p->ends[TO_SENDER].target.is_new_pty)
+        status = np_error_set(err, NP_ERR_USAGE, "a link to a pseudo-terminal (%s) goes with serial:pty only", o->pty_link);
+    if (status == NP_OK && o->unplug && !(p->ends[TO_SENDER].target.is_new_pty && o->pty_link))
+        status = np_error_set(err, NP_ERR_USAGE, "--unplug takes the pseudo-terminal away and makes another: it goes with "
+                                                 "--listen serial:pty and --pty-link, by which the sender finds it again");
+    return status;
+}
+
+static np_status start(proxy *p, np_error *err)
+{
+    const np_proxy_options *o = p->options;
+    uint64_t now = p->start_us = np_link_clock_us(), seed = o->faults.seed;
+    np_status status = parse_ends(p, err);
+    p->cut = (schedule){.stream = CUTS, .every_s = o->cut_every_s, .for_s = o->cut_for_s};
+    p->freeze = (schedule){.stream = FREEZES, .every_s = o->freeze_every_s, .for_s = o->freeze_for_s};
+    draw_next(&p->cut, seed, now);
+    draw_next(&p->freeze, seed, now);
+    for (uint32_t i = 0; i < 2 && status == NP_OK; i++) {
+        np_line_config config = {i, o->baud, o->buffer_bytes, o->faults};
+        status = np_line_init(&p->lines[i], &config, now, err);
+    }
+    if (status == NP_OK && o->events && !(p->events = fopen(o->events, "we")))
+        status = np_error_set(err, NP_ERR_IO, "%s: cannot be written: %s", o->events, strerror(errno));
+    if (status != NP_OK)
+        return status;
+    if (p->events)
+        fputs("time_us,event\n", p->events);
+
+    end *sender = &p->ends[TO_SENDER];
+    status = sender->target.is_new_pty ? open_sender_pty(p, err)
+                                       : np_port_open(sender->target.address, o->baud, &sender->port, err);
+    if (status == NP_OK) {
+        fprintf(o->out, "listening on serial:%s:%d\n", o->pty_link ? o->pty_link : sender->target.address, o->baud);
+        fflush(o->out);
+    }
+    return status;
+}
+
+static void sum_up(const proxy *p, np_proxy_summary *out)
+{
+    *out = p->summary;
+    out->seconds = (double)(np_link_clock_us() - p->start_us) * 1e-6;
+    for (int i = 0; i < 2; i++)
+        out->lines[i] = p->lines[i].counts;
+}
+
+np_status np_proxy_run(const np_proxy_options *options, np_proxy_summary *out_summary, np_error *err)
+{
+    *out_summary = (np_proxy_summary){0};
+    proxy *p = calloc(1, sizeof *p);
+    if (!p)
+        return np_error_no_memory(err, "the proxy");
+    p->options = options;
+    p->ends[0].port = p->ends[1].port = (np_port){.file = -1, .slave = -1};
+    np_status status = start(p, err);
+    while (status == NP_OK && !*options->stop)
+        status = turn(p, err);
+    sum_up(p, out_summary);
+    if (options->pty_link && p->ends[TO_SENDER].port.slave >= 0)
+        unlink(options->pty_link);
+    for (int i = 0; i < 2; i++) {
+        np_port_close(&p->ends[i].port);
+        np_line_fini(&p->lines[i]);
+    }
+    if (p->events && fclose(p->events) != 0 && status == NP_OK)
+        status = np_error_set(err, NP_ERR_IO, "%s: could not be written: %s", options->events, strerror(errno));
+    free(p);
+    return status;
+}
