@@ -124,11 +124,12 @@ static size_t allowance(const serial_link *s, uint64_t now_us)
 
 static void write_some(serial_link *s)
 {
+    uint64_t now = np_link_clock_us();
+    size_t allowed;
     s->driver_full = false;
-    while (s->output_at < s->output_size) {
-        uint64_t now = np_link_clock_us();
-        size_t rest = s->output_size - s->output_at, allowed = allowance(s, now);
-        ssize_t n = allowed ? write(s->port.file, s->output + s->output_at, rest < allowed ? rest : allowed) : 0;
+    while (s->output_at < s->output_size && (allowed = allowance(s, now)) > 0) {
+        size_t rest = s->output_size - s->output_at;
+        ssize_t n = write(s->port.file, s->output + s->output_at, rest < allowed ? rest : allowed);
         if (n < 0 && errno == EINTR)
             continue;
         s->driver_full = n < 0 && errno == EAGAIN;

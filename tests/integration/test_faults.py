@@ -72,7 +72,7 @@ class Faults(StreamCase):
         self.play(target, target)
 
     def test_killed_over_pty(self):
-        self.play("serial:pty", f"serial:{self.folder / 'tty'}:115200", "--pty-link", "tty")
+        self.play("serial:pty:4000000", f"serial:{self.folder / 'tty'}:4000000", "--pty-link", "tty")
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ class Stream(StreamCase):
     def test_pty(self):
         plan = self.plan()
         tty = self.folder / "tty"
-        with simulator(self.folder, *self.sim_args("serial:pty", "--pty-link", "tty")):
-            self.run_program("run", plan, "--session", "1", "--to", f"serial:{tty}:115200")
+        with simulator(self.folder, *self.sim_args("serial:pty:4000000", "--pty-link", "tty")):
+            self.run_program("run", plan, "--session", "1", "--to", f"serial:{tty}:4000000")
         self.assert_made(plan)
         self.assertFalse(os.path.lexists(tty))
 
@@ -64,8 +64,8 @@ class Stream(StreamCase):
 
     def test_sender_killed_over_pty(self):
         plan = self.plan(count=4000)
-        target = f"serial:{self.folder / 'tty'}:115200"
-        with simulator(self.folder, *self.sim_args("serial:pty", "--pty-link", "tty")):
+        target = f"serial:{self.folder / 'tty'}:4000000"
+        with simulator(self.folder, *self.sim_args("serial:pty:4000000", "--pty-link", "tty")):
             run = self.start_run(plan, target)
             self.await_punctures(100)
             run.kill()
@@ -95,7 +95,7 @@ class Stream(StreamCase):
         self.kill_simulator(target, target)
 
     def test_simulator_killed_over_pty(self):
-        self.kill_simulator("serial:pty", f"serial:{self.folder / 'tty'}:115200", "--pty-link", "tty")
+        self.kill_simulator("serial:pty:4000000", f"serial:{self.folder / 'tty'}:4000000", "--pty-link", "tty")
 
     def test_simulator_killed_for_good(self):
         """The sender gives up, says how to go on, and the next run does."""

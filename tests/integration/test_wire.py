@@ -208,8 +208,8 @@ class Wire(StreamCase):
         self.assertIn("STOP received", (self.folder / "sim.err").read_text())
 
     def test_stop_over_a_serial_line(self):
-        target = f"serial:{self.folder / 'tty'}:115200"
-        with simulator(self.folder, "--listen", "serial:pty", "--pty-link", "tty", "--journal", "memory"):
+        target = f"serial:{self.folder / 'tty'}:4000000"
+        with simulator(self.folder, "--listen", "serial:pty:4000000", "--pty-link", "tty", "--journal", "memory"):
             self.run_program("stop", "--to", target)
             self.assertTrue(wait_until(lambda: "STOP received" in (self.folder / "sim.err").read_text(), 10))
 

@@ -2,6 +2,7 @@
 #include "../test.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <termios.h>
@@ -10,6 +11,7 @@
 
 #include "link/key.h"
 #include "link/kind.h"
+#include "link/port.h"
 
 static char folder[64];
 
@@ -58,6 +60,7 @@ static void test_good_targets(void **state)
         {"serial:/dev/ttyUSB0", false, true, false, "/dev/ttyUSB0", 115200},
         {"serial:/dev/serial/by-path/pci-0:1:a-port0", false, true, false, "/dev/serial/by-path/pci-0:1:a-port0", 115200},
         {"serial:pty", true, true, true, "pty", 115200},
+        {"serial:pty:9600", true, true, true, "pty", 9600},
         {"serial:usb:2341:0043", false, true, false, "usb:2341:0043", 115200},
         {"serial:usb:16C0:2341", true, true, false, "usb:16C0:2341", 115200}, /* a PID is no baud rate */
         {"serial:usb:2341:0043:9600", false, true, false, "usb:2341:0043", 9600},
@@ -146,6 +149,14 @@ static void send_when_possible(np_link *link, const np_link_peer *peer, const ui
     fail_msg("the link took no frame");
 }
 
+/* All of it: a serial link hands a frame over in pieces, as it is asked or waits. */
+static void send_whole(np_link *link, const np_link_peer *peer, const uint8_t *frame, size_t size)
+{
+    send_when_possible(link, peer, frame, size);
+    for (uint64_t end = np_link_clock_us() + 5000000; !np_link_can_send(link) && np_link_clock_us() < end;)
+        np_link_wait(link, 20000, true);
+}
+
 /* Frames of every kind of content and length, there and back; the largest ones wait in pieces. */
 static void exchange(np_link *sender, np_link *executor)
 {
@@ -158,12 +169,12 @@ static void exchange(np_link *sender, np_link *executor)
         /* the shortest frame that both kinds carry has a header's length */
         size_t length = n < NP_WIRE_HEADER_BYTES + NP_WIRE_CRC_BYTES ? NP_WIRE_HEADER_BYTES + NP_WIRE_CRC_BYTES : n;
         memset(frame + n, 3, length - n);
-        send_when_possible(sender, NULL, frame, length);
+        send_whole(sender, NULL, frame, length);
         assert_true(await(executor, got, &size, &peer));
         assert_int_equal(size, length);
         assert_memory_equal(got, frame, length);
         frame[0] ^= 0x55;
-        send_when_possible(executor, &peer, frame, length);
+        send_whole(executor, &peer, frame, length);
         assert_true(await(sender, got, &size, NULL));
         assert_int_equal(size, length);
         assert_memory_equal(got, frame, length);
@@ -253,8 +264,8 @@ static void test_pty(void **state)
     (void)state;
     const char *path = in_folder("arm");
     char target[200];
-    snprintf(target, sizeof target, "serial:%s:115200", path);
-    np_link *executor = listen_on("serial:pty", path), *sender = connect_to(target), *second;
+    snprintf(target, sizeof target, "serial:%s:4000000", path);
+    np_link *executor = listen_on("serial:pty:4000000", path), *sender = connect_to(target), *second;
     assert_string_equal(np_link_name(executor), target);
     np_error err = {0};
     assert_int_equal(np_link_connect(target, &second, &err), NP_ERR_LINK);
@@ -275,7 +286,7 @@ static void test_pty(void **state)
     assert_false(np_link_can_send(sender));
     assert_non_null(np_link_trouble(sender));
     np_link_send(sender, NULL, (const uint8_t *)"lost", 4);
-    executor = listen_on("serial:pty", path);
+    executor = listen_on("serial:pty:4000000", path);
     for (int i = 0; i < 200 && !np_link_can_send(sender); i++)
         np_link_wait(sender, 20000, true);
     assert_null(np_link_trouble(sender));
@@ -290,15 +301,17 @@ static void test_full_line(void **state)
     (void)state;
     const char *path = in_folder("arm");
     char target[200];
-    snprintf(target, sizeof target, "serial:%s:115200", path);
-    np_link *executor = listen_on("serial:pty", path), *sender = connect_to(target);
+    snprintf(target, sizeof target, "serial:%s:4000000", path);
+    np_link *executor = listen_on("serial:pty:4000000", path), *sender = connect_to(target);
     uint8_t frame[NP_WIRE_FRAME_MAX];
     size_t size;
     memset(frame, 1, sizeof frame);
     int n = 0;
-    while (n < 1000 && np_link_can_send(sender)) {
+    for (; n < 1000; n++) {
+        np_link_wait(sender, 20000, true);
+        if (!np_link_can_send(sender))
+            break;
         np_link_send(sender, NULL, frame, sizeof frame);
-        n++;
     }
     assert_in_range(n, 1, 200);
     uint64_t before = np_link_clock_us();
@@ -310,6 +323,54 @@ static void test_full_line(void **state)
     exchange(sender, executor);
     np_link_close(&sender);
     np_link_close(&executor);
+}
+
+/* What has come within a second at most; a pseudo-terminal passes bytes on in its own time. */
+static ssize_t read_soon(int file, uint8_t *bytes, size_t size)
+{
+    struct pollfd item = {.fd = file, .events = POLLIN};
+    return poll(&item, 1, 1000) == 1 ? read(file, bytes, size) : 0;
+}
+
+/* A slow line: only what 4 ms carry is handed over, so that what waits can be thrown away, whoever hides a queue behind. */
+static void test_slow_line(void **state)
+{
+    (void)state;
+    char target[200], slave[128];
+    np_port port;
+    np_error err = {0};
+    assert_int_equal(np_port_make_pty(&port, slave, sizeof slave, &err), NP_OK);
+    snprintf(target, sizeof target, "serial:%s:115200", slave);
+    np_link *sender = connect_to(target);
+    assert_int_equal(np_link_bytes_per_s(sender), 11520);
+    uint8_t frame[NP_WIRE_FRAME_MAX], bytes[4096];
+    const uint8_t *got;
+    size_t size;
+    memset(frame, 1, sizeof frame);
+    assert_true(np_link_can_send(sender));
+    np_link_send(sender, NULL, frame, sizeof frame);
+    ssize_t n = read_soon(port.file, bytes, sizeof bytes);
+    assert_in_range(n, 1, 46);
+
+    /* what has gone is aborted by the zero in front of the urgent frame, which comes whole */
+    np_wire_decoder decoder = {0};
+    for (ssize_t i = 0; i < n; i++)
+        assert_false(np_wire_decoder_push(&decoder, bytes[i], &got, &size));
+    np_link_drop_unsent(sender);
+    memset(frame, 2, 40);
+    send_whole(sender, NULL, frame, 40);
+    int frames = 0;
+    while (frames == 0 && (n = read_soon(port.file, bytes, sizeof bytes)) > 0) {
+        for (ssize_t i = 0; i < n; i++) {
+            if (!np_wire_decoder_push(&decoder, bytes[i], &got, &size) || size != 40)
+                continue;
+            assert_memory_equal(got, frame, 40);
+            frames++;
+        }
+    }
+    assert_int_equal(frames, 1);
+    np_link_close(&sender);
+    np_port_close(&port);
 }
 
 static void test_bad_devices(void **state)
@@ -381,7 +442,8 @@ int main(void)
         cmocka_unit_test(test_good_targets),       cmocka_unit_test(test_bad_targets),
         cmocka_unit_test(test_zmq),                cmocka_unit_test(test_zmq_address_in_use),
         cmocka_unit_test(test_zmq_strangers),      cmocka_unit_test(test_pty),
-        cmocka_unit_test(test_full_line),          cmocka_unit_test(test_bad_devices),
+        cmocka_unit_test(test_full_line),          cmocka_unit_test(test_slow_line),
+        cmocka_unit_test(test_bad_devices),
         cmocka_unit_test(test_keys),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

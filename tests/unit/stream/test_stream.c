@@ -33,8 +33,8 @@ static void test_over_a_pty(void **state)
     make_plan(DOTS);
     char device[128], to[160];
     snprintf(device, sizeof device, "%s", in_folder("tty"));
-    snprintf(to, sizeof to, "serial:%s:115200", device);
-    simulator s = {.options = {.listen = "serial:pty", .pty_link = device, .journal = "memory"}};
+    snprintf(to, sizeof to, "serial:%s:4000000", device);
+    simulator s = {.options = {.listen = "serial:pty:4000000", .pty_link = device, .journal = "memory"}};
     start_simulator(&s);
     np_run_options o = run_options();
     o.target = to;
