@@ -115,19 +115,26 @@ static void begin_session(np_wire_sender *s)
         np_wire_sender_enter(s, s->wants_hold ? NP_WIRE_PHASE_HOLDING : NP_WIRE_PHASE_ARMING);
 }
 
+/* Whether every outcome of the map is one, so that it can be believed as a whole. */
+static bool map_is_good(const np_wire_resume_info *r)
+{
+    for (uint32_t i = 0; i < r->n_dots; i++)
+        if (np_wire_map_get(r->map, i) >= NP_WIRE_OUTCOME_COUNT)
+            return false;
+    return true;
+}
+
 static void take_map(np_wire_sender *s, uint64_t now_us, const np_wire_resume_info *r)
 {
     uint32_t n = s->config.n_dots;
     if (s->phase != NP_WIRE_PHASE_COMPARING || r->first != s->compared || r->n_dots > n - r->first ||
         r->map_size != NP_WIRE_MAP_BYTES(r->n_dots) ||
         memcmp(r->digest, s->config.load.digest, sizeof r->digest) != 0 ||
-        r->session != s->config.load.session)
+        r->session != s->config.load.session || !map_is_good(r))
         return;
     for (uint32_t i = 0; i < r->n_dots; i++) {
         np_wire_event event = {.order = r->first + i, .outcome = np_wire_map_get(r->map, i)};
         uint32_t before = s->differences;
-        if (event.outcome >= NP_WIRE_OUTCOME_COUNT)
-            return;
         if (!np_wire_sender_reconcile(s, &event) && s->differences == before) {
             fail_storage(s, now_us);
             return;
@@ -266,7 +273,9 @@ static void take_events(np_wire_sender *s, uint64_t now_us, np_wire_events *e)
     if (compared)
         take_outcomes(s, now_us, e);
     follow_state(s, now_us);
-    if (s->phase == NP_WIRE_PHASE_RUNNING && s->acknowledged == s->config.n_dots)
+    /* Also while it holds: a stop that came after the last dot leaves nothing to go on with. */
+    bool at_it = s->phase >= NP_WIRE_PHASE_ARMING && s->phase <= NP_WIRE_PHASE_HOLDING;
+    if (at_it && s->acknowledged == s->config.n_dots)
         np_wire_sender_enter(s, NP_WIRE_PHASE_ENDING);
 }
 

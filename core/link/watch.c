@@ -13,7 +13,7 @@ enum {
            | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL,
     EVENT_BYTES = 6,   /* u16 event, u32 value, both in the machine's order */
     PER_TURN = 256,
-    BROKEN_ENOUGH = 3, /* once is an executor that was just ended, too */
+    BROKEN_ENOUGH = 8, /* in about 2 s: a few are an executor that was just ended, too */
     LOG_US = 1000000
 };
 
@@ -47,15 +47,17 @@ static void fail(np_watch *w, const char *why)
 }
 
 /* The other side closed the connection and did not say why: it is how a CURVE server answers whoever has another key of
- * it.  An executor that was just killed looks the same, and so may a proxy in front of one that is not there: what worked
- * before is given time. */
+ * it.  With another mechanism than ours it closes before or after it has said so, by chance, and the next try may tell.  An
+ * executor that was just killed looks the same, and so may a proxy in front of one that is not there: what worked before is
+ * given time. */
 static void take_broken(np_watch *w)
 {
     w->broken++;
-    snprintf(w->trouble, sizeof w->trouble, "the handshake was broken off %u times", w->broken);
+    snprintf(w->trouble, sizeof w->trouble, "the handshake was broken off %u times (%s)", w->broken,
+             w->with_curve ? "is --server-key its public key?" : "does the executor speak CURVE? then give --server-key");
     if (w->with_curve && !w->succeeded && w->broken >= BROKEN_ENOUGH)
-        fail(w, "the executor broke off the encrypted handshake: the key given as --server-key is not its public key (or nobody "
-                "is behind a proxy); take the .pub file that was made with the key it was started with");
+        fail(w, "the executor broke off the encrypted handshake: the key given as --server-key is not its public key, or it does "
+                "not speak CURVE at all (or nobody is behind a proxy); take the .pub file of the key that it was started with");
 }
 
 static void take_event(np_watch *w, unsigned event, uint32_t value)

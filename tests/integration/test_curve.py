@@ -103,8 +103,8 @@ class Curve(StreamCase):
             self.refuse_run(("--curve-key", "lab.curve", "--server-key", "guest.curve.pub"), "--server-key is not its public key")
             self.refuse_run((), "speaks CURVE only: give its public key as --server-key")
             err = self.run_program("stop", "--to", self.target, status=LINK)[1]
-            self.assertIn("speaks CURVE only", err)
-            self.assertIn("emergency stop", err)
+            for word in ("CURVE", "--server-key", "emergency stop"):
+                self.assertIn(word, err)
             self.run_program("stop", "--to", self.target, "--server-key", "guest.curve.pub", status=LINK)
             # and those who may still can
             self.assertEqual(self.punctures(), 0)
