@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Numbers stand as the integers that are signed and sent (um, ppm, urad, us), so that a reader gets them
@@ -174,6 +175,8 @@ np_status np_db_integer(np_db *db, const char *sql, int64_t *out_value, np_error
 
 /* ---- one writer of the journal at a time ---- */
 
+enum { LOCK_TRIES = 5 };
+
 static char *lock_path(const char *path)
 {
     size_t room = strlen(path) + sizeof "-lock";
@@ -191,6 +194,29 @@ static bool is_current(int file, const char *name)
     return fstat(file, &a) == 0 && stat(name, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+/* Somebody may be looking at the lock just now (np_db_is_locked): that is over in an instant. */
+static bool lock_file(int file)
+{
+    const struct timespec pause = {.tv_nsec = 20000000};
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (flock(file, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
+bool np_db_is_locked(const char *path)
+{
+    char *name = lock_path(path);
+    int file = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
+    bool locked = file >= 0 && flock(file, LOCK_SH | LOCK_NB) != 0;
+    if (file >= 0)
+        close(file);
+    free(name);
+    return locked;
+}
+
 np_status np_db_lock(const char *path, int *out_file, np_error *err)
 {
     *out_file = -1;
@@ -202,7 +228,7 @@ np_status np_db_lock(const char *path, int *out_file, np_error *err)
         int file = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (file < 0) {
             status = np_error_set(err, NP_ERR_IO, "%s: cannot open: %s", name, strerror(errno));
-        } else if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        } else if (!lock_file(file)) {
             status = np_error_set(err, NP_ERR_IO,
                                   "%s: another process is running this plan (it holds %s); wait for it "
                                   "or stop it",

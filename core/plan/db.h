@@ -39,6 +39,8 @@ np_status np_db_failed(np_db *db, np_error *err);
 /* Opens (*out_file, a descriptor with an exclusive flock) PATH-lock; NP_ERR_IO if another process holds it.
  */
 np_status np_db_lock(const char *path, int *out_file, np_error *err);
+/* True if a process holds it now. */
+bool np_db_is_locked(const char *path);
 /* Removes the lock file and lets go; safe on -1. */
 void np_db_unlock(const char *path, int file);
 

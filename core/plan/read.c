@@ -397,9 +397,25 @@ static np_status check_pages(np_db *db, np_error *err)
     return status;
 }
 
+/* A run that nobody holds runs no more, whatever its row says: its process was killed. */
+static np_status tell_interrupted(np_plan *plan, np_error *err)
+{
+    for (size_t i = 0; i < plan->n_runs; i++) {
+        np_plan_run *run = &plan->runs[i];
+        if (strcmp(run->state, "running") != 0)
+            continue;
+        free(run->state);
+        run->state = strdup("interrupted");
+        if (!run->state)
+            return np_error_no_memory(err, "the runs");
+    }
+    return NP_OK;
+}
+
 static np_status read_all(np_db *db, np_plan *plan, np_error *err)
 {
     meta m = {0};
+    bool was_held = np_db_is_locked(db->path); /* asked before and after, as runs begin and end meanwhile */
     /* One transaction: a run may be writing its journal meanwhile. */
     np_status status = np_db_exec(db, "BEGIN", err);
     if (status == NP_OK)
@@ -418,6 +434,8 @@ static np_status read_all(np_db *db, np_plan *plan, np_error *err)
         status = read_approvals(db, plan, err);
     if (status == NP_OK)
         status = read_runs(db, plan, err);
+    if (status == NP_OK && !was_held && !np_db_is_locked(db->path))
+        status = tell_interrupted(plan, err);
     if (status == NP_OK)
         status = check_digests(db, plan, &m, err);
     return status;

@@ -59,6 +59,7 @@ class Stream(StreamCase):
                 run.kill()
                 run.communicate()
                 self.assertLess(self.punctures(), 1200)
+                self.assertEqual(self.show(plan)["runs"][-1]["state"], "interrupted")
             self.run_program("run", plan, "--session", "1", "--to", target)
         self.assert_made(plan)
 
