@@ -96,7 +96,7 @@ void np_db_close(np_db *db)
     *db = (np_db){0};
 }
 
-static np_status check_ours(np_db *db, np_error *err)
+np_status np_db_check_plan(np_db *db, np_error *err)
 {
     int64_t id, version;
     np_status status = np_db_integer(db, "PRAGMA application_id", &id, err);
@@ -127,7 +127,7 @@ np_status np_db_open_plan(np_db *db, const char *path, np_error *err)
         return np_error_set(err, NP_ERR_FORMAT, "%s: not a plan file: the file is empty", path);
     np_status status = np_db_open(db, path, path, SQLITE_OPEN_READWRITE, err);
     if (status == NP_OK)
-        status = check_ours(db, err);
+        status = np_db_check_plan(db, err);
     if (status != NP_OK)
         np_db_close(db);
     return status;

@@ -22,6 +22,8 @@ np_status np_db_open(np_db *db, const char *file, const char *path, int flags, n
 /* Opens an existing plan file and checks that it is one: there, an SQLite database, ours, of a schema we
  * know. */
 np_status np_db_open_plan(np_db *db, const char *path, np_error *err);
+/* Checks that an open database is a plan file: ours, of a schema we know. */
+np_status np_db_check_plan(np_db *db, np_error *err);
 void np_db_close(np_db *db);
 
 np_status np_db_exec(np_db *db, const char *sql, np_error *err);

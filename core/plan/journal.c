@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "plan/binding.h"
-#include "plan/db.h"
+#include "plan/read.h"
 
 struct np_journal {
     np_db db;
@@ -295,28 +295,24 @@ int64_t np_journal_run_id(const np_journal *j)
     return j->run;
 }
 
-np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n,
-                          np_error *err)
+np_status np_journal_read_db(np_db *db, int session, np_journal_state *out_states, size_t n, np_error *err)
 {
-    np_db db = {0};
-    sqlite3_stmt *s = NULL;
-    np_status status = np_db_open_plan(&db, path, err);
-    if (status == NP_OK)
-        status = np_db_prepare(&db,
-                               "SELECT tour_order, state FROM dots LEFT JOIN journal ON dot = id"
-                               " WHERE session = ? ORDER BY tour_order, seq",
-                               &s, err);
+    sqlite3_stmt *s;
+    np_status status = np_db_prepare(db,
+                                     "SELECT tour_order, state FROM dots LEFT JOIN journal ON dot = id"
+                                     " WHERE session = ? ORDER BY tour_order, seq",
+                                     &s, err);
     if (status == NP_OK)
         sqlite3_bind_int(s, 1, session);
     for (size_t i = 0; i < n; i++)
         out_states[i] = NP_JOURNAL_NONE;
     bool row = true;
     size_t seen = 0;
-    while (status == NP_OK && (status = np_db_step(&db, s, &row, err)) == NP_OK && row) {
+    while (status == NP_OK && (status = np_db_step(db, s, &row, err)) == NP_OK && row) {
         sqlite3_int64 order = sqlite3_column_int64(s, 0);
         if (order < 0 || (size_t)order >= n)
-            status =
-                np_error_set(err, NP_ERR_INVALID, "%s: session %d has more than %zu dots", path, session, n);
+            status = np_error_set(err, NP_ERR_INVALID, "%s: session %d has more than %zu dots", db->path,
+                                  session, n);
         else if (sqlite3_column_type(s, 1) != SQLITE_NULL) {
             unsigned char state = (unsigned char)out_states[order];
             apply(&state, sqlite3_column_int(s, 1));
@@ -325,9 +321,19 @@ np_status np_journal_read(const char *path, int session, np_journal_state *out_s
         seen = (size_t)order + 1;
     }
     if (status == NP_OK && seen != n)
-        status =
-            np_error_set(err, NP_ERR_INVALID, "%s: session %d has %zu dots, not %zu", path, session, seen, n);
+        status = np_error_set(err, NP_ERR_INVALID, "%s: session %d has %zu dots, not %zu", db->path, session,
+                              seen, n);
     sqlite3_finalize(s);
+    return status;
+}
+
+np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n,
+                          np_error *err)
+{
+    np_db db = {0};
+    np_status status = np_db_open_plan(&db, path, err);
+    if (status == NP_OK)
+        status = np_journal_read_db(&db, session, out_states, n, err);
     np_db_close(&db);
     return status;
 }

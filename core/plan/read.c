@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "plan/binding.h"
-#include "plan/db.h"
 #include "plan/extras.h"
+#include "plan/read.h"
 
 /* What was read of the table meta besides the plan's own fields. */
 typedef struct meta {
@@ -45,9 +45,19 @@ static bool column_blob(sqlite3_stmt *s, int column, unsigned char *out, int siz
     return true;
 }
 
+/* A value that a narrower type would cut to another one is no value of ours. */
+static bool fits(sqlite3_stmt *s, int column, int64_t min, int64_t max)
+{
+    sqlite3_int64 x = sqlite3_column_int64(s, column);
+    return x >= min && x <= max;
+}
+
 /* ---- meta ---- */
 
-typedef enum meta_type { TEXT, BLOB, REAL, SEED, DOTS, MAX_DOTS } meta_type;
+typedef enum meta_type { TEXT, BLOB, REAL, LIMIT, SEED, DOTS, MAX_DOTS } meta_type;
+
+/* mm or degrees: far above what any limit can be, and far below where its rounding for the digest would wrap. */
+static const double LIMIT_MAX = 1000;
 
 static bool read_meta_value(np_plan *plan, meta *m, sqlite3_stmt *s)
 {
@@ -65,13 +75,13 @@ static bool read_meta_value(np_plan *plan, meta *m, sqlite3_stmt *s)
         {"seed", SEED, &plan->seed},
         {"dots", DOTS, &m->dots},
         {"max_dots", MAX_DOTS, &plan->limits.max_dots},
-        {"needle_diameter_mm", REAL, &plan->needle_diameter_mm},
+        {"needle_diameter_mm", LIMIT, &plan->needle_diameter_mm},
         {"treated_area_cm2", REAL, &plan->treated_area_cm2},
-        {"depth_min_mm", REAL, &plan->limits.depth_min_mm},
-        {"depth_max_mm", REAL, &plan->limits.depth_max_mm},
-        {"tilt_max_deg", REAL, &plan->limits.tilt_max_deg},
-        {"spacing_min_mm", REAL, &plan->limits.spacing_min_mm},
-        {"session_spacing_min_mm", REAL, &plan->limits.session_spacing_min_mm},
+        {"depth_min_mm", LIMIT, &plan->limits.depth_min_mm},
+        {"depth_max_mm", LIMIT, &plan->limits.depth_max_mm},
+        {"tilt_max_deg", LIMIT, &plan->limits.tilt_max_deg},
+        {"spacing_min_mm", LIMIT, &plan->limits.spacing_min_mm},
+        {"session_spacing_min_mm", LIMIT, &plan->limits.session_spacing_min_mm},
     };
     const char *key = (const char *)sqlite3_column_text(s, 0);
     for (unsigned i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -87,6 +97,9 @@ static bool read_meta_value(np_plan *plan, meta *m, sqlite3_stmt *s)
         case REAL:
             *(double *)keys[i].into = column_real(s, 1);
             return true;
+        case LIMIT:
+            *(double *)keys[i].into = column_real(s, 1);
+            return column_real(s, 1) >= 0 && column_real(s, 1) <= LIMIT_MAX;
         case SEED:
             *(uint64_t *)keys[i].into = (uint64_t)sqlite3_column_int64(s, 1);
             return true;
@@ -95,7 +108,7 @@ static bool read_meta_value(np_plan *plan, meta *m, sqlite3_stmt *s)
             return true;
         case MAX_DOTS:
             *(int *)keys[i].into = sqlite3_column_int(s, 1);
-            return true;
+            return fits(s, 1, INT32_MIN, INT32_MAX);
         }
     }
     return false;
@@ -172,6 +185,7 @@ static np_status read_sessions(np_db *db, np_plan *plan, np_error *err)
     while (status == NP_OK && (status = np_db_step(db, s, &row, err)) == NP_OK && row) {
         sqlite3_int64 dots = sqlite3_column_int64(s, 2);
         if (plan->n_sessions == NP_CASE_MAX_SESSIONS || dots < 0 || dots > NP_WIRE_MAX_DOTS ||
+            !fits(s, 1, INT32_MIN, INT32_MAX) || !fits(s, 6, 0, UINT32_MAX) || !fits(s, 7, 0, UINT32_MAX) ||
             sqlite3_column_int64(s, 0) != (sqlite3_int64)plan->n_sessions + 1) {
             status = damaged(db, err, "a session is wrong");
             break;
@@ -209,14 +223,13 @@ static np_status read_statistics(np_db *db, np_plan *plan, np_error *err)
 
 /* ---- dots ---- */
 
-static bool fits_int32(sqlite3_stmt *s, int columns)
+/* The columns of read_dots. */
+static bool dot_fits(sqlite3_stmt *s)
 {
-    for (int i = 0; i < columns; i++) {
-        sqlite3_int64 x = sqlite3_column_int64(s, i);
-        if (x < INT32_MIN || x > INT32_MAX)
+    for (int i = 0; i < 18; i++)
+        if (!fits(s, i, INT32_MIN, INT32_MAX))
             return false;
-    }
-    return true;
+    return fits(s, 18, 0, 1);
 }
 
 static np_vec3 column_vec3(sqlite3_stmt *s, int column, double per_unit)
@@ -283,7 +296,7 @@ static np_status read_dots(np_db *db, np_plan *plan, const meta *m, np_error *er
             break;
         if (row)
             plan->dots[i] = column_dot(s);
-        if (!row || !fits_int32(s, 19) || !follows(plan, &plan->dots[i], &session, &order))
+        if (!row || !dot_fits(s) || !follows(plan, &plan->dots[i], &session, &order))
             status = damaged(db, err, "a dot is wrong, missing or out of order");
         else
             plan->layers[plan->dots[i].layer].dots[plan->dots[i].session - 1]++;
@@ -441,19 +454,25 @@ static np_status read_all(np_db *db, np_plan *plan, np_error *err)
     return status;
 }
 
+np_status np_plan_read_db(np_db *db, np_plan **out_plan, np_error *err)
+{
+    np_plan *plan = calloc(1, sizeof *plan);
+    np_status status = plan ? read_all(db, plan, err) : np_error_no_memory(err, db->path);
+    if (plan && !sqlite3_get_autocommit(db->handle)) /* only reads: nothing to keep, nothing that could fail */
+        (void)np_db_exec(db, "ROLLBACK", NULL);
+    *out_plan = status == NP_OK ? plan : NULL;
+    if (status != NP_OK)
+        np_plan_destroy(plan);
+    return status;
+}
+
 np_status np_plan_read(const char *path, np_plan **out_plan, np_error *err)
 {
     *out_plan = NULL;
     np_db db = {0};
     np_status status = np_db_open_plan(&db, path, err);
-    if (status != NP_OK)
-        return status;
-    np_plan *plan = calloc(1, sizeof *plan);
-    status = plan ? read_all(&db, plan, err) : np_error_no_memory(err, path);
-    np_db_close(&db);
     if (status == NP_OK)
-        *out_plan = plan;
-    else
-        np_plan_destroy(plan);
+        status = np_plan_read_db(&db, out_plan, err);
+    np_db_close(&db);
     return status;
 }
