@@ -63,7 +63,10 @@ static bool config_is_valid(const np_wire_executor_config *c)
            c->buffer_dots % NP_WIRE_CHUNK_DOTS == 0 && c->buffer_dots <= NP_WIRE_MAX_DOTS &&
            l->depth_min_um >= NP_WIRE_DEPTH_MIN_UM && l->depth_max_um <= NP_WIRE_DEPTH_MAX_UM &&
            l->depth_min_um <= l->depth_max_um && l->tilt_max_urad >= 0 &&
-           l->tilt_max_urad <= NP_WIRE_TILT_MAX_URAD && (c->n_operators == 0 || c->operators);
+           l->tilt_max_urad <= NP_WIRE_TILT_MAX_URAD && (c->n_operators == 0 || c->operators) &&
+           c->supplies >= NP_WIRE_SUPPLIES_NONE && c->supplies <= NP_WIRE_SUPPLIES_BY_ARM &&
+           (c->supplies == NP_WIRE_SUPPLIES_BY_ARM) == (c->motion.reload != NULL) &&
+           (c->supplies != NP_WIRE_SUPPLIES_NONE || c->needle_life == 0) && c->needle_life <= NP_WIRE_MAX_DOTS;
 }
 
 static void set_default(uint32_t *value, uint32_t fallback)
@@ -171,7 +174,8 @@ void np_wire_executor_unload(np_wire_executor *x)
     x->load_reason = NP_WIRE_REASON_NONE;
     x->n_dots = x->chunks_held = x->next = x->acknowledged = 0;
     x->done = x->in_doubt = x->other = 0;
-    x->pose_known = false;
+    x->pose_known = x->needle_known = false;
+    x->needle_used = x->reload_order = x->supplies = x->recent_first = x->n_recent = 0;
     for (uint32_t i = 0; i < x->config.buffer_dots; i++)
         x->details[i].order = UINT32_MAX;
     np_wire_executor_drop_buffer(x);
@@ -200,6 +204,7 @@ void np_wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, co
         return;
     x->config.motion.retract(x->config.motion.context);
     np_wire_executor_abandon_dot(x);
+    x->reloading = false;
     np_wire_executor_drop_buffer(x);
     np_wire_executor_set_state(x, reason == NP_WIRE_REASON_ESTOP ? NP_WIRE_STATE_ESTOP : NP_WIRE_STATE_FAULT,
                                reason, text);
@@ -212,7 +217,7 @@ void np_wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, co
  * motion. */
 static void grant(np_wire_executor *x, uint64_t now_us)
 {
-    if (x->busy || np_wire_executor_lease_is_over(x, now_us))
+    if (x->busy || x->reloading || np_wire_executor_lease_is_over(x, now_us))
         return;
     np_wire_executor_drop_buffer(x);
     np_wire_executor_set_state(x, NP_WIRE_STATE_ARMED, NP_WIRE_REASON_NONE, NULL);
@@ -271,6 +276,7 @@ void np_wire_executor_reset(np_wire_executor *executor, uint64_t now_us)
 void np_wire_executor_get_info(const np_wire_executor *executor, np_wire_executor_info *out_info)
 {
     const np_wire_executor *x = executor;
+    np_wire_reason due = np_wire_executor_supply_due(x);
     *out_info = (np_wire_executor_info){.state = x->state,
                                         .reason = x->reason,
                                         .waiting = x->waiting,
@@ -284,6 +290,11 @@ void np_wire_executor_get_info(const np_wire_executor *executor, np_wire_executo
                                         .done = x->done,
                                         .in_doubt = x->in_doubt - (x->busy && x->load_complete), /* not yet */
                                         .other = x->other,
+                                        .due = due,
+                                        .waits_for_supply = np_wire_executor_waits_for_supply(x, due),
+                                        .reloading = x->reloading,
+                                        .supplies = x->supplies,
+                                        .needle_used = x->needle_used,
                                         .frames = x->frames,
                                         .bad_frames = x->bad_frames,
                                         .refused_macs = x->refused_macs,

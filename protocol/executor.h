@@ -32,6 +32,9 @@ typedef struct np_wire_motion {
     /* Takes the needle out of the skin as fast as it goes and stops.  A puncture in progress is still to be
      * reported. */
     void (*retract)(void *context);
+    /* Takes the arm to its pigment station and back, with supplies BY_ARM; NULL otherwise.  The end is reported by
+     * np_wire_executor_reload_done after this call has returned; retract breaks it off. */
+    void (*reload)(void *context);
 } np_wire_motion;
 
 typedef struct np_wire_executor_config {
@@ -51,6 +54,8 @@ typedef struct np_wire_executor_config {
     uint32_t max_dots;    /* of one session; memory grows with it (half a byte each, and 32 per 64 dots) */
     uint32_t buffer_dots; /* at least NP_WIRE_CHUNK_DOTS; 256 is a good number */
     bool durable;         /* what WELCOME says of the journal */
+    np_wire_supplies supplies;   /* who renews needle and pigment */
+    uint32_t needle_life;        /* dots a needle may make, in one session of one patient; 0: it is not counted */
     bool hold_on_pedal_release;  /* the pedal is a dead-man's switch */
     uint32_t events_interval_us; /* shortest time between two EVENTS; 0: 5 ms */
 
@@ -104,6 +109,13 @@ void np_wire_executor_pedal(np_wire_executor *executor, uint64_t now_us, bool pr
  * after a resume.  Depth and force 0 where not measured.  Ignored when no dot is in progress. */
 void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, np_wire_outcome outcome,
                                   int32_t depth_um, int32_t force_mn);
+/* The arm is back from its pigment station; DONE false: it did not reload, which is still due.  Ignored when it was not
+ * sent. */
+void np_wire_executor_reload_done(np_wire_executor *executor, uint64_t now_us, bool done);
+/* A person at the machine has put another needle in, or pigment, of lot LOT ("" if nobody says; np_wire_lot_is_valid).
+ * True: it is in the journal.  False: nothing is recorded, as no session is loaded or all of it is made, or as something
+ * was armed or moving: that is held now, and the person confirms again when it rests. */
+bool np_wire_executor_supply(np_wire_executor *executor, uint64_t now_us, np_wire_supply_kind kind, const char *lot);
 /* The arm failed; a dot in progress is in doubt.  Latches FAULT. */
 void np_wire_executor_motion_fault(np_wire_executor *executor, uint64_t now_us, const char *text);
 /* A person at the machine holds, as HOLD from the sender. */
@@ -123,6 +135,9 @@ typedef struct np_wire_executor_info {
     bool busy;            /* a dot is in progress */
     uint32_t epoch, session, n_dots, next;
     uint32_t done, in_doubt, other;                        /* of the loaded session */
+    np_wire_reason due; /* NEEDLE or RELOAD: is to be seen to before the next dot; with waits_for_supply by a person */
+    bool waits_for_supply, reloading;
+    uint32_t supplies, needle_used; /* of the loaded session; dots begun with the present needle */
     uint64_t frames, bad_frames, refused_macs, duplicates; /* since init */
     uint64_t journal_bytes;
 } np_wire_executor_info;

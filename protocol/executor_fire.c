@@ -143,6 +143,7 @@ static bool take_back(np_wire_executor *x)
         return false;
     x->busy = false;
     x->events_due = true;
+    x->needle_used -= x->needle_used > 0;
     np_wire_executor_set_outcome(x, x->record.order, NP_WIRE_OUTCOME_NONE);
     return true;
 }
@@ -163,6 +164,7 @@ static void begin_dot(np_wire_executor *x, uint64_t now_us)
     if (!air && !np_wire_executor_append(x, &x->record))
         return;
     x->busy = true;
+    x->needle_used++;
     np_wire_executor_set_outcome(x, x->next, NP_WIRE_OUTCOME_IN_DOUBT);
     uint64_t fresh_us = x->config.clock_us(x->config.context);
     if (!air && np_wire_executor_lease_is_over(x, fresh_us)) {
@@ -192,6 +194,8 @@ static void go_on(np_wire_executor *x, uint64_t now_us)
         return;
     np_wire_executor_skip_final(x);
     x->waiting = NP_WIRE_REASON_NONE;
+    if (!np_wire_executor_see_to_supplies(x))
+        return;
     /* Outcomes that the sender has not acknowledged are bounded by the buffer, so that none is ever
      * overwritten. */
     if (x->next >= x->verified || x->next >= x->acknowledged + x->config.buffer_dots)

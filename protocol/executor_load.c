@@ -10,14 +10,12 @@
 
 /* ---- the journal ---- */
 
-np_wire_status np_wire_executor_read_journal(np_wire_executor *x, const uint8_t *digest, uint32_t session,
-                                             uint32_t n_dots, uint8_t *map, np_wire_journal_scan *out_scan)
+np_wire_status np_wire_executor_scan_journal(np_wire_executor *x, np_wire_journal_scan *scan)
 {
     const np_wire_storage *s = &x->config.storage;
     uint8_t bytes[READ_RECORDS * NP_WIRE_RECORD_BYTES];
     size_t held = 0, got;
     uint64_t offset = 0;
-    np_wire_journal_scan_init(out_scan, digest, session, n_dots, map);
     do {
         if (!s->read(s->context, offset, bytes + held, sizeof bytes - held, &got))
             return NP_WIRE_STORAGE;
@@ -25,11 +23,18 @@ np_wire_status np_wire_executor_read_journal(np_wire_executor *x, const uint8_t 
         held += got;
         size_t whole = held / NP_WIRE_RECORD_BYTES;
         for (size_t i = 0; i < whole; i++)
-            np_wire_journal_scan_push(out_scan, bytes + i * NP_WIRE_RECORD_BYTES);
+            np_wire_journal_scan_push(scan, bytes + i * NP_WIRE_RECORD_BYTES);
         held -= whole * NP_WIRE_RECORD_BYTES;
         memmove(bytes, bytes + whole * NP_WIRE_RECORD_BYTES, held);
     } while (got);
-    return np_wire_journal_scan_finish(out_scan, held);
+    return np_wire_journal_scan_finish(scan, held);
+}
+
+np_wire_status np_wire_executor_read_journal(np_wire_executor *x, const uint8_t *digest, uint32_t session,
+                                             uint32_t n_dots, uint8_t *map, np_wire_journal_scan *out_scan)
+{
+    np_wire_journal_scan_init(out_scan, digest, session, n_dots, map);
+    return np_wire_executor_scan_journal(x, out_scan);
 }
 
 /* Leaves BOOT: to LOCKED, or to FAULT when the record of what was done cannot be relied on. */
@@ -108,6 +113,8 @@ static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
                "the plan allows %ld..%ld um and %ld urad of tilt; this executor %ld..%ld um and %ld urad",
                (long)l->depth_min_um, (long)l->depth_max_um, (long)l->tilt_max_urad, (long)own->depth_min_um,
                (long)own->depth_max_um, (long)own->tilt_max_urad);
+    else if (x->config.supplies == NP_WIRE_SUPPLIES_NONE && !load->air && (load->reload_every || load->needle_life))
+        refuse(x, NP_WIRE_REASON_UNABLE, "%s", np_wire_reason_text(NP_WIRE_REASON_UNABLE));
     else
         return true;
     return false;
@@ -123,9 +130,11 @@ void np_wire_executor_take_load(np_wire_executor *x, const np_wire_load *load)
         refuse(x, NP_WIRE_REASON_LATCHED, "%s", x->text);
         return;
     }
-    if (x->busy || np_wire_executor_is_armed(x) || x->state == NP_WIRE_STATE_HOLDING) {
+    if (x->busy || x->reloading || np_wire_executor_is_armed(x) || x->state == NP_WIRE_STATE_HOLDING) {
         refuse(x, NP_WIRE_REASON_STATE, "%s",
-               x->busy ? "the last dot is still in progress" : "another session is under way");
+               x->busy        ? "the last dot is still in progress"
+               : x->reloading ? "the arm is still at its pigment station"
+                              : "another session is under way");
         return;
     }
     np_wire_executor_unload(x);
@@ -167,6 +176,10 @@ static void complete_load(np_wire_executor *x)
     x->done = scan.done;
     x->in_doubt = scan.in_doubt;
     x->other = scan.other;
+    x->supplies = scan.supplies;
+    x->needle_known = scan.needle_known;
+    x->needle_used = scan.needle_used;
+    x->reload_order = scan.reload_order;
     x->load_complete = true;
     np_wire_executor_set_state(x, NP_WIRE_STATE_LOADED, NP_WIRE_REASON_NONE, NULL);
     np_wire_executor_skip_final(x);

@@ -142,6 +142,7 @@ static void confirm(np_wire_executor *x)
 
 static void take_arm(np_wire_executor *x, uint32_t request, bool resume)
 {
+    np_wire_reason due = np_wire_executor_supply_due(x);
     np_wire_state wanted = resume ? NP_WIRE_STATE_HOLDING : NP_WIRE_STATE_LOADED;
     x->answers |= NP_WIRE_ANSWER_ARMED;
     if (request < x->arm_request || (request == x->arm_request && (x->arm_granted || x->arm_waits)))
@@ -150,10 +151,12 @@ static void take_arm(np_wire_executor *x, uint32_t request, bool resume)
     x->arm_granted = x->arm_waits = false;
     if (np_wire_executor_is_latched(x))
         x->arm_reason = NP_WIRE_REASON_LATCHED;
-    else if (!x->load_complete || x->state != wanted || x->busy)
+    else if (!x->load_complete || x->state != wanted || x->busy || x->reloading)
         x->arm_reason = NP_WIRE_REASON_STATE;
     else if (x->next >= x->n_dots)
         x->arm_reason = NP_WIRE_REASON_SESSION_DONE;
+    else if (np_wire_executor_waits_for_supply(x, due))
+        x->arm_reason = due; /* confirmed at the executor, and asked again: then the pedal */
     else {
         /* Only an edge counts that comes from now on: a pedal that is held down must be released first. */
         x->arm_waits = true;
@@ -323,6 +326,9 @@ static void take_request(np_wire_executor *x, uint64_t now_us, const np_wire_mes
         break;
     case NP_WIRE_MSG_REVIEW:
         take_review(x, now_us, &m->u.review);
+        break;
+    case NP_WIRE_MSG_SUPPLIES:
+        np_wire_executor_take_supplies(x, m->u.supplies_request.first);
         break;
     default: /* HELLO inside an epoch */
         x->bad_frames++;

@@ -30,6 +30,7 @@ static void fill_welcome(const np_wire_executor *x, np_wire_welcome *w)
     w->max_dots = x->config.max_dots;
     w->durable = x->config.durable;
     memcpy(w->name, x->name, sizeof w->name);
+    w->supplies = x->config.supplies;
 }
 
 static void fill_loaded(const np_wire_executor *x, np_wire_loaded *l)
@@ -91,6 +92,7 @@ static void fill_events(const np_wire_executor *x, np_wire_events *e)
     e->window = np_wire_executor_window(x);
     e->next = x->next;
     e->first = x->acknowledged;
+    e->supplies = x->supplies;
     fill_bitmap(x, e);
     if (!x->load_complete)
         return;
@@ -139,6 +141,10 @@ static bool fill_answer(np_wire_executor *x, np_wire_message *m)
         m->type = NP_WIRE_MSG_REVIEWED;
         m->u.reviewed = x->reviewed;
         return x->review_request > 0;
+    case NP_WIRE_ANSWER_SUPPLIED:
+        m->type = NP_WIRE_MSG_SUPPLIED;
+        np_wire_executor_fill_supplied(x, &m->u.supplied);
+        return x->load_complete;
     case NP_WIRE_ANSWER_ENDED:
         m->type = NP_WIRE_MSG_ENDED;
         m->u.ended = x->ended;

@@ -4,6 +4,7 @@
  *   executor_fire.c     the clock: gates, intent, puncture, result
  *   executor_receive.c  frames: checks, handshake, requests
  *   executor_load.c     LOAD and CHUNKS: binding, approval, the journal's map
+ *   executor_supply.c   needles and pigment
  *   executor_send.c     what is said, and in which order */
 #ifndef NP_PROTOCOL_EXECUTOR_STATE_H
 #define NP_PROTOCOL_EXECUTOR_STATE_H
@@ -21,7 +22,8 @@ enum {
     NP_WIRE_ANSWER_LOADED = 1 << 4,
     NP_WIRE_ANSWER_MAP = 1 << 5,
     NP_WIRE_ANSWER_REVIEWED = 1 << 6,
-    NP_WIRE_ANSWER_ENDED = 1 << 7
+    NP_WIRE_ANSWER_ENDED = 1 << 7,
+    NP_WIRE_ANSWER_SUPPLIED = 1 << 8
 };
 
 /* What was measured of a dot that ended, until the sender has it. */
@@ -86,6 +88,14 @@ struct np_wire_executor {
     bool busy;
     np_wire_record record;
 
+    /* Needle and pigment, of the loaded session. */
+    bool reloading; /* the arm is on its way to its station or back, which supply_record will tell */
+    np_wire_record supply_record;
+    bool needle_known;
+    uint32_t needle_used, reload_order, supplies;
+    np_wire_supply recent[NP_WIRE_SUPPLIES_PER_FRAME]; /* numbers recent_first .. recent_first + n_recent - 1 */
+    uint32_t recent_first, n_recent, supplied_first;
+
     /* Arming. */
     bool pedal, arm_waits, arm_granted;
     uint32_t arm_request, end_request, review_request;
@@ -136,7 +146,19 @@ void np_wire_executor_skip_final(np_wire_executor *x);
 uint32_t np_wire_executor_window(const np_wire_executor *x);
 void np_wire_executor_abandon_dot(np_wire_executor *x);
 
+/* executor_supply.c */
+/* NEEDLE or RELOAD if one is to be seen to before the next dot. */
+np_wire_reason np_wire_executor_supply_due(const np_wire_executor *x);
+/* Whether that takes a person. */
+bool np_wire_executor_waits_for_supply(const np_wire_executor *x, np_wire_reason due);
+/* While armed: true if nothing is due; else holds for it, or sends the arm to its station. */
+bool np_wire_executor_see_to_supplies(np_wire_executor *x);
+void np_wire_executor_take_supplies(np_wire_executor *x, uint32_t first);
+void np_wire_executor_fill_supplied(const np_wire_executor *x, np_wire_supplied *out);
+
 /* executor_load.c */
+/* Reads the whole journal through a scan that was set up. */
+np_wire_status np_wire_executor_scan_journal(np_wire_executor *x, np_wire_journal_scan *scan);
 np_wire_status np_wire_executor_read_journal(np_wire_executor *x, const uint8_t *digest, uint32_t session,
                                              uint32_t n_dots, uint8_t *map, np_wire_journal_scan *out_scan);
 void np_wire_executor_open_journal(np_wire_executor *x);

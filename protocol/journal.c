@@ -7,6 +7,19 @@
 
 static const uint8_t magic[4] = {'N', 'P', 'J', '1'};
 
+#define LOT_AT 24
+
+/* The text of a LOT: not empty, padded with zeros. */
+static bool decode_lot(const uint8_t *bytes, char out_lot[NP_WIRE_LOT_BYTES])
+{
+    memcpy(out_lot, bytes, NP_WIRE_LOT_BYTES - 1);
+    out_lot[NP_WIRE_LOT_BYTES - 1] = 0;
+    for (size_t i = strlen(out_lot); i < NP_WIRE_LOT_BYTES; i++)
+        if (out_lot[i])
+            return false;
+    return out_lot[0] && np_wire_lot_is_valid(out_lot);
+}
+
 void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WIRE_RECORD_BYTES])
 {
     memset(out_bytes, 0, NP_WIRE_RECORD_BYTES);
@@ -22,6 +35,8 @@ void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WI
     np_wire_put_u32(out_bytes + 32, (uint32_t)record->depth_um);
     np_wire_put_u32(out_bytes + 36, (uint32_t)record->force_mn);
     memcpy(out_bytes + 40, record->digest, NP_WIRE_RECORD_DIGEST_BYTES);
+    if (record->kind == NP_WIRE_RECORD_LOT)
+        memcpy(out_bytes + LOT_AT, record->lot, NP_WIRE_LOT_BYTES - 1);
     np_wire_put_u32(out_bytes + 60, np_wire_crc32c(out_bytes, 60));
 }
 
@@ -45,10 +60,15 @@ np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], 
     for (size_t i = 40 + NP_WIRE_RECORD_DIGEST_BYTES; i < 60; i++)
         if (bytes[i] != 0) /* written as zero: whatever stands there, it is no record of this version */
             return NP_WIRE_FORMAT;
-    if (out_record->kind < NP_WIRE_RECORD_EPOCH || out_record->kind > NP_WIRE_RECORD_REVIEW ||
+    if (out_record->kind < NP_WIRE_RECORD_EPOCH || out_record->kind > NP_WIRE_RECORD_RELOAD ||
         out_record->outcome >= NP_WIRE_OUTCOME_COUNT)
         return NP_WIRE_FORMAT;
-    return NP_WIRE_OK;
+    if (out_record->kind != NP_WIRE_RECORD_LOT)
+        return NP_WIRE_OK;
+    out_record->time_us = 0;
+    out_record->depth_um = out_record->force_mn = 0;
+    memset(out_record->digest, 0, sizeof out_record->digest);
+    return decode_lot(bytes + LOT_AT, out_record->lot) ? NP_WIRE_OK : NP_WIRE_FORMAT;
 }
 
 uint32_t np_wire_map_get(const uint8_t *map, uint32_t order)
@@ -70,16 +90,46 @@ void np_wire_journal_scan_init(np_wire_journal_scan *scan, const uint8_t *digest
         memset(map, 0, NP_WIRE_MAP_BYTES(n_dots));
 }
 
+/* A needle or pigment of the session is new from this record on. */
+static void apply_supply(np_wire_journal_scan *scan, const np_wire_record *record)
+{
+    bool needle = record->kind == NP_WIRE_RECORD_NEEDLE;
+    uint32_t place = scan->supplies - scan->first_wanted;
+    if (scan->wanted && scan->supplies >= scan->first_wanted && place < scan->n_wanted) {
+        scan->wanted[place] =
+            (np_wire_supply){.kind = needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT,
+                             .order = record->order,
+                             .time_us = record->time_us};
+        memcpy(scan->wanted[place].lot, scan->lot, sizeof scan->lot);
+    }
+    scan->supplies++;
+    if (needle) {
+        scan->needle_known = true;
+        scan->needle_used = 0;
+    } else {
+        scan->reload_order = record->order;
+    }
+}
+
 /* What a record does to the map of its session.  A record that the rules of this file could not have written
  * (a RESULT for a dot without INTENT, an INTENT for a dot that is final) is damage. */
 static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
 {
-    if (!scan->map || !scan->digest || record->kind == NP_WIRE_RECORD_EPOCH ||
+    bool supply = record->kind == NP_WIRE_RECORD_NEEDLE || record->kind == NP_WIRE_RECORD_RELOAD;
+    if (!scan->digest || record->kind == NP_WIRE_RECORD_EPOCH || record->kind == NP_WIRE_RECORD_LOT ||
         memcmp(record->digest, scan->digest, NP_WIRE_RECORD_DIGEST_BYTES) != 0 ||
         record->session != scan->session)
         return true;
+    if (supply && record->order <= scan->n_dots) {
+        apply_supply(scan, record);
+        return true;
+    }
     if (record->order >= scan->n_dots)
         return false;
+    scan->needle_used += record->kind == NP_WIRE_RECORD_INTENT;
+    scan->needle_used -= record->kind == NP_WIRE_RECORD_WITHDRAWN && scan->needle_used > 0;
+    if (!scan->map)
+        return true;
     uint32_t before = np_wire_map_get(scan->map, record->order);
     bool in_doubt = before == NP_WIRE_OUTCOME_IN_DOUBT;
     switch (record->kind) {
@@ -122,6 +172,7 @@ void np_wire_journal_scan_push(np_wire_journal_scan *scan, const uint8_t bytes[N
         scan->bad = scan->damaged = true;
         return;
     }
+    memcpy(scan->lot, record.lot, sizeof scan->lot); /* of a LOT; else there is none any more */
     scan->records++;
     scan->valid_bytes += NP_WIRE_RECORD_BYTES;
     scan->last_epoch = record.epoch;

@@ -10,6 +10,7 @@
  *        8   dot id u32    12  order u32      16  epoch u32     20  serial u32, 0 first, no gaps
  *       24   time us u64   32  depth um i32   36  force mN i32
  *       40   first 16 bytes of the plan's digest
+ *            (of a LOT: bytes 24 to 55 are its text)
  *       56   0 u32         60  CRC-32C u32 over bytes 0..59
  *
  * Integers big-endian.  Firmware and simulator share this code; the bytes themselves are kept by the storage
@@ -30,7 +31,10 @@ typedef enum np_wire_record_kind {
     NP_WIRE_RECORD_INTENT = 2,    /* the dot is about to be fired */
     NP_WIRE_RECORD_RESULT = 3,    /* outcome, time, depth, force */
     NP_WIRE_RECORD_WITHDRAWN = 4, /* the intent was not acted upon: the dot is as before it */
-    NP_WIRE_RECORD_REVIEW = 5 /* a person decided on a dot in doubt: outcome DONE, or NONE (fire it again) */
+    NP_WIRE_RECORD_REVIEW = 5, /* a person decided on a dot in doubt: outcome DONE, or NONE (fire it again) */
+    NP_WIRE_RECORD_LOT = 6,    /* the lot of what the next record tells, which counts only with that record */
+    NP_WIRE_RECORD_NEEDLE = 7, /* the needle was changed, before the dots of this order and later */
+    NP_WIRE_RECORD_RELOAD = 8  /* pigment was reloaded, likewise */
 } np_wire_record_kind;
 
 typedef struct np_wire_record {
@@ -41,6 +45,7 @@ typedef struct np_wire_record {
     uint64_t time_us;
     int32_t depth_um, force_mn;
     uint8_t digest[NP_WIRE_RECORD_DIGEST_BYTES];
+    char lot[NP_WIRE_LOT_BYTES]; /* of LOT, instead of time, depth, force and digest */
 } np_wire_record;
 
 void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WIRE_RECORD_BYTES]);
@@ -59,13 +64,20 @@ typedef struct np_wire_journal_scan {
     const uint8_t *digest; /* of the plan to look for (32 bytes); NULL: only check the journal */
     uint32_t session, n_dots;
     uint8_t *map; /* filled with the session's outcomes; may be NULL */
+    np_wire_supply *wanted; /* set after init: gets the session's supplies FIRST_WANTED .. + N_WANTED - 1; or NULL */
+    uint32_t first_wanted, n_wanted;
     /* results, whole after finish */
     uint32_t records;     /* valid records; the next one's serial number */
     uint64_t valid_bytes; /* whatever is behind is to be cut off before appending */
     uint32_t last_epoch;
     uint32_t done, in_doubt, other; /* dots of the session by outcome */
+    uint32_t supplies;              /* reloads and needle changes of the session */
+    bool needle_known;              /* a needle was put in for this session, */
+    uint32_t needle_used;           /* and so many dots were begun with it and not withdrawn */
+    uint32_t reload_order;          /* of the last reload; 0: none */
     /* private */
     bool bad, damaged;
+    char lot[NP_WIRE_LOT_BYTES];
 } np_wire_journal_scan;
 
 /* MAP: NP_WIRE_MAP_BYTES(n_dots) bytes of the caller, or NULL. */

@@ -10,6 +10,7 @@
 
 #define DOT_INTS 14
 #define EVENT_INTS 4
+#define SUPPLY_FIELDS 4
 
 /* ---- places in the structs ---- */
 
@@ -87,6 +88,12 @@ static bool event_is_valid(const np_wire_event *event)
            event->time_us <= INT64_MAX;
 }
 
+static bool supply_is_valid(const np_wire_supply *s)
+{
+    return (s->kind == NP_WIRE_SUPPLY_NEEDLE || s->kind == NP_WIRE_SUPPLY_PIGMENT) && s->order <= NP_WIRE_MAX_DOTS &&
+           s->time_us <= INT64_MAX && np_wire_lot_is_valid(s->lot);
+}
+
 /* ---- writing ---- */
 
 typedef struct sink {
@@ -134,6 +141,14 @@ static np_wire_status write_item(msgpack_packer *pk, const np_wire_field *f, con
         for (int i = 0; i < DOT_INTS && !failed; i++)
             failed = msgpack_pack_int64(pk, v[i] - ints[i]);
         memcpy(ints, v, sizeof v);
+    } else if (f->item == NP_WIRE_ITEM_SUPPLY) {
+        const np_wire_supply *s = (const void *)item;
+        if (!supply_is_valid(s))
+            return NP_WIRE_RANGE;
+        size_t size = strlen(s->lot);
+        failed = msgpack_pack_array(pk, SUPPLY_FIELDS) || msgpack_pack_uint32(pk, s->kind) ||
+                 msgpack_pack_uint32(pk, s->order) || msgpack_pack_uint64(pk, s->time_us) ||
+                 msgpack_pack_str(pk, size) || (size && msgpack_pack_str_body(pk, s->lot, size));
     } else {
         const np_wire_event *e = (const void *)item;
         if (!event_is_valid(e))
@@ -292,6 +307,23 @@ static np_wire_status read_event(np_wire_reader *r, np_wire_event *out)
     return NP_WIRE_OK;
 }
 
+/* A lot is an identity: one that is too long or cannot be shown is refused, not cut or altered. */
+static np_wire_status read_supply(np_wire_reader *r, np_wire_supply *out)
+{
+    int64_t v[SUPPLY_FIELDS - 1];
+    uint32_t extra, size;
+    const uint8_t *lot;
+    if (!open_array(r, SUPPLY_FIELDS, &extra) || !np_wire_read_int(r, &v[0]) || !np_wire_read_int(r, &v[1]) ||
+        !np_wire_read_int(r, &v[2]) || !np_wire_read_str(r, &lot, &size) || !close_array(r, extra))
+        return NP_WIRE_FORMAT;
+    if (v[0] < 0 || v[0] > UINT32_MAX || v[1] < 0 || v[1] > UINT32_MAX || v[2] < 0 || size >= NP_WIRE_LOT_BYTES ||
+        memchr(lot, 0, size))
+        return NP_WIRE_RANGE;
+    *out = (np_wire_supply){.kind = (uint32_t)v[0], .order = (uint32_t)v[1], .time_us = (uint64_t)v[2]};
+    memcpy(out->lot, lot, size);
+    return supply_is_valid(out) ? NP_WIRE_OK : NP_WIRE_RANGE;
+}
+
 static np_wire_status read_list(np_wire_reader *r, np_wire_message *m, const np_wire_field *f)
 {
     uint32_t n;
@@ -309,6 +341,8 @@ static np_wire_status read_list(np_wire_reader *r, np_wire_message *m, const np_
             status = read_session(r, item);
         else if (f->item == NP_WIRE_ITEM_DOT)
             status = read_dot(r, ints, item);
+        else if (f->item == NP_WIRE_ITEM_SUPPLY)
+            status = read_supply(r, item);
         else
             status = read_event(r, item);
     }

@@ -17,6 +17,7 @@
 #define NP_WIRE_DOTS_PER_FRAME 12 /* at most; even the longest encoding fits a frame */
 #define NP_WIRE_EVENTS_PER_FRAME 32
 #define NP_WIRE_HASHES_PER_FRAME 24
+#define NP_WIRE_SUPPLIES_PER_FRAME 8
 #define NP_WIRE_MAP_DOTS 1024   /* dots in one RESUME_INFO */
 #define NP_WIRE_BITMAP_BYTES 32 /* received-bitmap of EVENTS: 256 dots */
 
@@ -46,7 +47,9 @@
     X(END, 22, S)                                                                                            \
     X(ENDED, 23, E)                                                                                          \
     X(REVIEW, 24, S)                                                                                         \
-    X(REVIEWED, 25, E)
+    X(REVIEWED, 25, E)                                                                                       \
+    X(SUPPLIES, 26, S)                                                                                       \
+    X(SUPPLIED, 27, E)
 
 #define NP_WIRE_MESSAGE_ENUM(name, number, direction) NP_WIRE_MSG_##name = number,
 typedef enum np_wire_message_type { NP_WIRE_MESSAGE_TABLE(NP_WIRE_MESSAGE_ENUM) } np_wire_message_type;
@@ -73,6 +76,7 @@ typedef struct np_wire_welcome {
     uint32_t buffer_dots, max_dots;
     uint32_t durable; /* 1: the journal survives power loss; 0: memory only */
     char name[NP_WIRE_NAME_BYTES];
+    uint32_t supplies; /* np_wire_supplies */
 } np_wire_welcome;
 
 typedef struct np_wire_refused {
@@ -90,6 +94,8 @@ typedef struct np_wire_load {
     np_wire_limits limits;
     np_wire_pose registration; /* head frame to the executor's frame */
     uint32_t air;              /* 1: move 5 mm above the skin, never puncture */
+    uint32_t reload_every;     /* dots between two reloads of pigment; 0: never */
+    uint32_t needle_life;      /* dots that a needle may make; 0: as many as the executor lets it */
 } np_wire_load;
 
 typedef struct np_wire_chunks {
@@ -145,6 +151,7 @@ typedef struct np_wire_events {
     uint32_t first;                       /* order of events[0]; the sender's acknowledgement */
     uint32_t n;
     np_wire_event events[NP_WIRE_EVENTS_PER_FRAME];
+    uint32_t supplies; /* reloads and needle changes of the session so far, in all epochs */
 } np_wire_events;
 
 typedef struct np_wire_heartbeat {
@@ -177,6 +184,16 @@ typedef struct np_wire_reviewed {
     uint32_t request, order, outcome, reason;
 } np_wire_reviewed;
 
+typedef struct np_wire_supplies_request {
+    uint32_t first; /* number of the first one wanted, 0 first */
+} np_wire_supplies_request;
+
+typedef struct np_wire_supplied {
+    uint32_t total; /* of the session */
+    uint32_t first, n;
+    np_wire_supply supplies[NP_WIRE_SUPPLIES_PER_FRAME]; /* numbers FIRST, FIRST + 1, ... */
+} np_wire_supplied;
+
 /* HOLD, ABORT, ESTOP, STOP and QUERY have no fields. */
 typedef struct np_wire_message {
     uint8_t type; /* np_wire_message_type */
@@ -199,6 +216,8 @@ typedef struct np_wire_message {
         np_wire_ended ended;
         np_wire_review review;
         np_wire_reviewed reviewed;
+        np_wire_supplies_request supplies_request; /* SUPPLIES */
+        np_wire_supplied supplied;
     } u;
 } np_wire_message;
 

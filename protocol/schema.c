@@ -71,6 +71,7 @@ static const np_wire_field welcome[] = {
     U32("max_dots", welcome.max_dots, 1, NP_WIRE_MAX_DOTS),
     U32("durable", welcome.durable, 0, 1),
     TEXT("name", welcome.name),
+    U32("supplies", welcome.supplies, NP_WIRE_SUPPLIES_NONE, NP_WIRE_SUPPLIES_BY_ARM),
 };
 static const np_wire_field refused[] = {
     BIN("sender_nonce", refused.sender_nonce),
@@ -89,6 +90,8 @@ static const np_wire_field load[] = {
     I32("tilt_max_urad", load.limits.tilt_max_urad, 0, 3141593),
     POSE(load.registration),
     U32("air", load.air, 0, 1),
+    U32("reload_every", load.reload_every, 0, NP_WIRE_MAX_DOTS),
+    U32("needle_life", load.needle_life, 0, NP_WIRE_MAX_DOTS),
 };
 static const np_wire_field chunks[] = {
     U32("first", chunks.first, 0, NP_WIRE_MAX_DOTS / NP_WIRE_CHUNK_DOTS),
@@ -135,6 +138,7 @@ static const np_wire_field events[] = {
     U32("next", events.next, 0, NP_WIRE_MAX_DOTS),
     U32("first", events.first, 0, NP_WIRE_MAX_DOTS),
     LIST("events", events.events, events.n, NP_WIRE_ITEM_EVENT, 0),
+    U32("supplies", events.supplies, 0, UINT32_MAX),
 };
 static const np_wire_field heartbeat[] = {
     U32("acknowledged", heartbeat.acknowledged, 0, NP_WIRE_MAX_DOTS),
@@ -169,6 +173,14 @@ static const np_wire_field reviewed[] = {
     U32("outcome", reviewed.outcome, 0, NP_WIRE_OUTCOME_COUNT - 1),
     REASON("reason", reviewed.reason),
 };
+static const np_wire_field supplies_request[] = {
+    U32("first", supplies_request.first, 0, UINT32_MAX),
+};
+static const np_wire_field supplied[] = {
+    U32("total", supplied.total, 0, UINT32_MAX),
+    U32("first", supplied.first, 0, UINT32_MAX),
+    LIST("supplies", supplied.supplies, supplied.n, NP_WIRE_ITEM_SUPPLY, 0),
+};
 
 #define FIELDS_HELLO hello
 #define FIELDS_WELCOME welcome
@@ -190,6 +202,8 @@ static const np_wire_field reviewed[] = {
 #define FIELDS_ENDED ended
 #define FIELDS_REVIEW review
 #define FIELDS_REVIEWED reviewed
+#define FIELDS_SUPPLIES supplies_request
+#define FIELDS_SUPPLIED supplied
 
 #define WITH(type, number, letter)                                                                           \
     {                                                                                                        \
@@ -207,7 +221,7 @@ static const np_wire_layout layouts[] = {
     WITH(EVENTS, 13, 'E'),   WITH(HEARTBEAT, 14, 'S'), WITHOUT(HOLD, 15, 'S'), WITHOUT(ABORT, 16, 'S'),
     WITHOUT(ESTOP, 17, 'S'), WITHOUT(STOP, 18, 'S'),   WITH(POSE, 19, 'S'),    WITHOUT(QUERY, 20, 'S'),
     WITH(STATUS, 21, 'E'),   WITH(END, 22, 'S'),       WITH(ENDED, 23, 'E'),   WITH(REVIEW, 24, 'S'),
-    WITH(REVIEWED, 25, 'E'),
+    WITH(REVIEWED, 25, 'E'), WITH(SUPPLIES, 26, 'S'),  WITH(SUPPLIED, 27, 'E'),
 };
 
 const np_wire_layout *np_wire_layout_all(size_t *out_count)

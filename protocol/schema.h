@@ -21,7 +21,8 @@ typedef enum np_wire_item_kind {
     NP_WIRE_ITEM_HASH,    /* bin32 */
     NP_WIRE_ITEM_SESSION, /* [dots, root] */
     NP_WIRE_ITEM_DOT,     /* 14 integers; from the second dot on, differences to the dot before */
-    NP_WIRE_ITEM_EVENT    /* [outcome, time us, depth um, force mN] */
+    NP_WIRE_ITEM_EVENT,   /* [outcome, time us, depth um, force mN] */
+    NP_WIRE_ITEM_SUPPLY   /* [kind, order, time us, lot] */
 } np_wire_item_kind;
 
 typedef struct np_wire_field {

@@ -120,6 +120,7 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
         s->config.heartbeat_us = NP_WIRE_HEARTBEAT_US;
     if (!s->config.acknowledge_us)
         s->config.acknowledge_us = NP_WIRE_ACKNOWLEDGE_US;
+    s->supplies = config->load.air ? 0 : config->known_supplies;
     np_wire_link_key_init(&s->link, config->link_key);
     np_wire_schema_hash(s->schema);
     for (uint32_t i = 0; config->known && i < config->n_dots; i++)
@@ -167,7 +168,7 @@ void np_wire_sender_connect(np_wire_sender *s)
     memcpy(s->hello.name, s->name, sizeof s->name);
     s->config.random(s->config.context, s->hello.nonce, sizeof s->hello.nonce);
     s->epoch = 0;
-    s->events_known = false;
+    s->events_known = s->supplies_compared = false;
     s->chunks_held = s->compared = s->acknowledged = s->reviews_done = 0;
     /* Nobody has journalled what was rehearsed: the executor begins anew, and so do we. */
     if (s->config.load.air) {
@@ -191,11 +192,16 @@ void np_wire_sender_fail(np_wire_sender *s, uint64_t now_us, np_wire_reason reas
     np_wire_sender_say(s, s->text);
 }
 
+bool np_wire_sender_lacks_supplies(const np_wire_sender *s)
+{
+    return s->supplies_compared && s->events_known && s->events.supplies > s->supplies && !s->storage_failed;
+}
+
 bool np_wire_sender_is_settled(const np_wire_sender *s)
 {
     bool moving = s->events.state == NP_WIRE_STATE_ARMED || s->events.state == NP_WIRE_STATE_RUNNING;
     return s->events_known && !moving && !s->events.busy && !s->request_open &&
-           s->acknowledged >= s->events.next && !s->uncommitted;
+           s->acknowledged >= s->events.next && !s->uncommitted && !np_wire_sender_lacks_supplies(s);
 }
 
 /* ---- outcomes and the two journals ---- */
@@ -318,6 +324,9 @@ void np_wire_sender_get_info(const np_wire_sender *sender, np_wire_sender_info *
         .authenticated = s->epoch && s->link.present && s->welcome.authenticated,
         .durable = s->welcome.durable,
         .executor_state = s->events_known ? (np_wire_state)s->events.state : NP_WIRE_STATE_BOOT,
+        .compared = s->supplies_compared,
+        .next = s->acknowledged,
+        .supplies = s->supplies,
         .last_heard_us = s->last_heard_us,
         .epoch = s->epoch,
         .connects = s->connects,

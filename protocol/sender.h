@@ -41,6 +41,10 @@ typedef struct np_wire_sender_config {
     bool (*commit)(void *context);
     /* A verdict of np_wire_sender_review is durable at the executor; may be NULL.  False as above. */
     bool (*reviewed)(void *context, uint32_t order, uint32_t id, uint32_t outcome);
+    /* One reload or needle change, in turn, each once: number NUMBER of the session, 0 first, durable on return; may be
+     * NULL.  KNOWN_SUPPLIES: how many of the session our journal has already.  False as above. */
+    bool (*supply)(void *context, uint32_t number, const np_wire_supply *supply);
+    uint32_t known_supplies;
     /* The executor's record and KNOWN contradict each other on this dot; may be NULL.  The sender then fails.
      */
     void (*difference)(void *context, uint32_t order, uint32_t id, uint32_t known, uint32_t executor);
@@ -130,6 +134,9 @@ typedef struct np_wire_sender_info {
     bool authenticated, durable;       /* as WELCOME said */
     char executor[NP_WIRE_NAME_BYTES]; /* its name */
     np_wire_state executor_state;
+    bool compared;      /* the two journals agree, and everything that the executor had to tell is in ours */
+    uint32_t next;      /* dots below this order have been reported */
+    uint32_t supplies;  /* reloads and needle changes of the session, reported so far or known before */
     uint64_t last_heard_us; /* 0: never */
     uint32_t epoch, connects;
     uint32_t done, in_doubt, other; /* dots of the session by outcome, reported so far or known before */

@@ -21,6 +21,8 @@ static void take_welcome(np_wire_sender *s, uint64_t now_us, const np_wire_welco
     if (!w->durable)
         np_wire_sender_say(
             s, "the executor keeps its journal in memory only: it will not survive a restart there");
+    if (w->supplies == NP_WIRE_SUPPLIES_NONE && s->config.load.reload_every && !s->config.load.air)
+        np_wire_sender_say(s, "the executor stops for no reload of pigment, which the plan wants: see to it yourself");
     np_wire_sender_enter(s, NP_WIRE_PHASE_LOADING);
 }
 
@@ -101,10 +103,13 @@ static void fail_difference(np_wire_sender *s, uint64_t now_us)
     np_wire_sender_fail(s, now_us, NP_WIRE_REASON_DIFFERENCE, text);
 }
 
-/* Everything is compared and reviewed: where to go from here. */
+/* All dots are compared and reviewed: where to go from here, once the supplies are compared as well. */
 static void begin_session(np_wire_sender *s)
 {
     uint32_t o = 0;
+    s->supplies_compared = s->supplies_compared || s->config.load.air;
+    if (!s->supplies_compared)
+        return;
     while (o < s->config.n_dots && np_wire_map_get(s->map, o) != NP_WIRE_OUTCOME_NONE)
         o++;
     s->acknowledged = o;
@@ -180,6 +185,41 @@ static void take_reviewed(np_wire_sender *s, uint64_t now_us, const np_wire_revi
         begin_session(s);
 }
 
+/* Every dot agrees, and no verdict is open. */
+static bool dots_are_compared(const np_wire_sender *s)
+{
+    return s->phase == NP_WIRE_PHASE_COMPARING && s->compared == s->config.n_dots && !s->differences &&
+           s->reviews_done == s->n_reviews;
+}
+
+static void take_supplied(np_wire_sender *s, uint64_t now_us, const np_wire_supplied *l)
+{
+    bool comparing = dots_are_compared(s);
+    if (s->config.load.air || s->storage_failed || !(comparing || s->supplies_compared))
+        return;
+    if (comparing && l->total < s->supplies) {
+        np_wire_sender_fail(s, now_us, NP_WIRE_REASON_DIFFERENCE,
+                            "the executor knows of fewer reloads and needle changes than the plan's journal");
+        return;
+    }
+    for (uint32_t i = 0; i < l->n; i++) {
+        if (l->first + i != s->supplies)
+            continue; /* a repetition */
+        if (s->config.supply && !s->config.supply(s->config.context, s->supplies, &l->supplies[i])) {
+            fail_storage(s, now_us);
+            return;
+        }
+        s->supplies++;
+        s->next_supplies_us = 0;
+        if (comparing)
+            s->next_request_us = 0;
+    }
+    if (comparing && l->total == s->supplies) {
+        s->supplies_compared = true;
+        begin_session(s);
+    }
+}
+
 /* ---- running ---- */
 
 static bool asks_by_itself(const np_wire_sender *s, uint32_t reason)
@@ -187,7 +227,7 @@ static bool asks_by_itself(const np_wire_sender *s, uint32_t reason)
     return s->config.ask_after_hold && !s->wants_hold &&
            (reason == NP_WIRE_REASON_LEASE || reason == NP_WIRE_REASON_TRACKING ||
             reason == NP_WIRE_REASON_RECONNECT || reason == NP_WIRE_REASON_PEDAL_RELEASED ||
-            reason == NP_WIRE_REASON_STATE);
+            reason == NP_WIRE_REASON_RELOAD || reason == NP_WIRE_REASON_NEEDLE || reason == NP_WIRE_REASON_STATE);
 }
 
 static void take_armed(np_wire_sender *s, const np_wire_armed *a)
@@ -202,15 +242,21 @@ static void take_armed(np_wire_sender *s, const np_wire_armed *a)
         s->events.window = 0;
         return;
     }
+    bool supply = a->reason == NP_WIRE_REASON_NEEDLE || a->reason == NP_WIRE_REASON_RELOAD;
+    bool news = s->reason != (np_wire_reason)a->reason;
     s->reason = (np_wire_reason)a->reason;
     snprintf(s->text, sizeof s->text, "%s", a->text);
-    if (a->reason == NP_WIRE_REASON_PEDAL)
+    if (supply && news)
+        np_wire_sender_say(s, s->text);
+    /* Somebody at the executor has to do something: asked with the same number until he has. */
+    if (a->reason == NP_WIRE_REASON_PEDAL || supply)
         return;
     /* Withdrawn or out of place: a number arms at most once, so the next try takes a new one. */
     s->request_open = false;
     if (a->reason == NP_WIRE_REASON_SESSION_DONE) {
         np_wire_sender_enter(s, NP_WIRE_PHASE_COMPARING);
         s->compared = 0;
+        s->supplies_compared = false;
     }
 }
 
@@ -306,6 +352,9 @@ static void take_message(np_wire_sender *s, uint64_t now_us, np_wire_message *m)
         break;
     case NP_WIRE_MSG_STATUS:
         take_status(s, &m->u.status);
+        break;
+    case NP_WIRE_MSG_SUPPLIED:
+        take_supplied(s, now_us, &m->u.supplied);
         break;
     case NP_WIRE_MSG_REVIEWED:
         take_reviewed(s, now_us, &m->u.reviewed);

@@ -160,11 +160,16 @@ static bool fill_request(np_wire_sender *s, np_wire_message *m)
         }
         m->type = NP_WIRE_MSG_LOAD;
         m->u.load = s->config.load;
+        if (s->welcome.supplies == NP_WIRE_SUPPLIES_NONE)
+            m->u.load.reload_every = 0; /* said in words when we were welcomed */
         return true;
     case NP_WIRE_PHASE_COMPARING:
         if (s->compared < s->config.n_dots) {
             m->type = NP_WIRE_MSG_MAP;
             m->u.map_request.first = s->compared;
+        } else if (s->reviews_done == s->n_reviews) {
+            m->type = NP_WIRE_MSG_SUPPLIES;
+            m->u.supplies_request.first = s->supplies;
         } else {
             m->type = NP_WIRE_MSG_REVIEW;
             m->u.review.request = number(s);
@@ -178,6 +183,8 @@ static bool fill_request(np_wire_sender *s, np_wire_message *m)
         m->u.arm.request = number(s);
         return s->events_known && !s->wants_hold;
     case NP_WIRE_PHASE_ENDING:
+        if (np_wire_sender_lacks_supplies(s))
+            return false; /* after END nobody could tell them */
         m->type = NP_WIRE_MSG_END;
         m->u.arm.request = number(s);
         return true;
@@ -196,6 +203,17 @@ static size_t send_request(np_wire_sender *s, uint64_t now_us, uint8_t *out_fram
         return 0;
     s->next_request_us =
         now_us + (s->phase == NP_WIRE_PHASE_ARMING ? ARM_RETRY_US : np_wire_sender_retry_us(s));
+    return pack(s, now_us, &m, out_frame);
+}
+
+/* Reloads and needle changes that EVENTS told of, beside whatever else is asked. */
+static size_t send_supplies_request(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
+{
+    np_wire_message m = {.type = NP_WIRE_MSG_SUPPLIES};
+    if (!np_wire_sender_lacks_supplies(s) || now_us < s->next_supplies_us)
+        return 0;
+    s->next_supplies_us = now_us + np_wire_sender_retry_us(s);
+    m.u.supplies_request.first = s->supplies;
     return pack(s, now_us, &m, out_frame);
 }
 
@@ -276,7 +294,8 @@ size_t np_wire_sender_send(np_wire_sender *sender, uint64_t now_us, uint8_t out_
             s->failing = false;
     }
     if ((size = send_urgent(s, now_us, out_frame)) || (size = send_heartbeat(s, now_us, out_frame)) ||
-        (size = send_pose(s, now_us, out_frame)) || (size = send_request(s, now_us, out_frame)))
+        (size = send_pose(s, now_us, out_frame)) || (size = send_request(s, now_us, out_frame)) ||
+        (size = send_supplies_request(s, now_us, out_frame)))
         return size;
     return send_dots(s, now_us, out_frame);
 }
@@ -292,8 +311,11 @@ uint64_t np_wire_sender_deadline(const np_wire_sender *sender, uint64_t now_us)
     if (s->phase != NP_WIRE_PHASE_CONNECTING) {
         uint64_t beat = heartbeat_at(s);
         bool asks = s->phase == NP_WIRE_PHASE_LOADING || s->phase == NP_WIRE_PHASE_COMPARING ||
-                    s->phase == NP_WIRE_PHASE_ARMING || s->phase == NP_WIRE_PHASE_ENDING;
+                    s->phase == NP_WIRE_PHASE_ARMING ||
+                    (s->phase == NP_WIRE_PHASE_ENDING && !np_wire_sender_lacks_supplies(s));
         at = asks && at < beat ? at : beat;
+        if (np_wire_sender_lacks_supplies(s) && s->next_supplies_us < at)
+            at = s->next_supplies_us;
     }
     return at > now_us ? at : now_us;
 }

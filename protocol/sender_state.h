@@ -52,6 +52,11 @@ struct np_wire_sender {
     uint32_t done, in_doubt, other, too_deep, differences;
     char difference_text[NP_WIRE_TEXT_BYTES];
 
+    /* Reloads and needle changes: how many are in our journal, and whether that were all when we compared. */
+    uint32_t supplies;
+    bool supplies_compared;
+    uint64_t next_supplies_us;
+
     /* Requests. */
     uint32_t request;
     bool request_open; /* an ARM or RESUME of this number is out */
@@ -87,6 +92,8 @@ bool np_wire_sender_commit(np_wire_sender *s);
 void np_wire_sender_set_outcome(np_wire_sender *s, uint32_t order, uint32_t outcome);
 void np_wire_sender_forget_sent(np_wire_sender *s);
 bool np_wire_sender_is_settled(const np_wire_sender *s);
+/* The executor has told of supplies that we have not asked for yet. */
+bool np_wire_sender_lacks_supplies(const np_wire_sender *s);
 
 /* sender_send.c */
 uint64_t np_wire_sender_retry_us(const np_wire_sender *s);

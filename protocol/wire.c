@@ -28,6 +28,39 @@ const char *np_wire_outcome_text(uint32_t outcome)
     return outcome < NP_WIRE_OUTCOME_COUNT ? texts[outcome] : "unknown";
 }
 
+/* The code point at *AT, which is moved behind it; 0 for what is no UTF-8 (RFC 3629: shortest form, no surrogates). */
+static uint32_t next_point(const unsigned char **at)
+{
+    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
+    const unsigned char *p = *at;
+    int more = *p < 0x80 ? 0 : (*p & 0xe0) == 0xc0 ? 1 : (*p & 0xf0) == 0xe0 ? 2 : (*p & 0xf8) == 0xf0 ? 3 : -1;
+    if (more < 0)
+        return 0;
+    uint32_t point = more ? *p & (0x3fu >> more) : *p;
+    for (int i = 0; i < more; i++) {
+        if ((*++p & 0xc0) != 0x80) /* the closing zero ends here, too */
+            return 0;
+        point = point << 6 | (*p & 0x3fu);
+    }
+    *at = p + 1;
+    return point < least[more] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) ? 0 : point;
+}
+
+bool np_wire_lot_is_valid(const char *lot)
+{
+    size_t size = 0;
+    while (size < NP_WIRE_LOT_BYTES && lot[size])
+        size++;
+    if (size == NP_WIRE_LOT_BYTES)
+        return false;
+    for (const unsigned char *p = (const unsigned char *)lot; *p;) {
+        uint32_t point = next_point(&p);
+        if (point < 0x20 || (point >= 0x7f && point <= 0x9f))
+            return false;
+    }
+    return true;
+}
+
 np_wire_limits np_wire_limits_default(void)
 {
     return (np_wire_limits){NP_WIRE_DEPTH_MIN_UM, NP_WIRE_DEPTH_MAX_UM, 523599};

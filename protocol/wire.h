@@ -19,6 +19,8 @@
 #define NP_WIRE_SIGNATURE_BYTES 64 /* Ed25519 */
 #define NP_WIRE_TEXT_BYTES 160     /* texts on the wire and in errors, with the closing zero */
 
+#define NP_WIRE_LOT_BYTES 33       /* a lot number with the closing zero; GS1's longest is 20 characters */
+
 #define NP_WIRE_MAX_SESSIONS 8
 #define NP_WIRE_MAX_DOTS 262144u /* of one session */
 /* Dots that are verified together; the last chunk of a session may be shorter. */
@@ -107,7 +109,10 @@ typedef enum np_wire_state { NP_WIRE_STATE_TABLE(NP_WIRE_STATE_ENUM) NP_WIRE_STA
     X(MOTION, "the arm reported a fault")                                                                    \
     X(LOCAL, "held at the executor")                                                                         \
     X(DIFFERENCE, "the executor's record and the sender's journal contradict each other")                    \
-    X(DEPTH, "a dot went deeper than planned: check the needle before going on")
+    X(DEPTH, "a dot went deeper than planned: check the needle before going on")                             \
+    X(RELOAD, "pigment is to be reloaded: confirm it at the executor")                                       \
+    X(NEEDLE, "the needle is to be changed: confirm it at the executor")                                     \
+    X(UNABLE, "the executor has nobody who reloads pigment or changes the needle")
 
 #define NP_WIRE_REASON_ENUM(name, text) NP_WIRE_REASON_##name,
 typedef enum np_wire_reason { NP_WIRE_REASON_TABLE(NP_WIRE_REASON_ENUM) NP_WIRE_REASON_COUNT } np_wire_reason;
@@ -170,6 +175,30 @@ typedef struct np_wire_event {
     int32_t depth_um; /* as measured by the executor; 0 not measured */
     int32_t force_mn; /* peak, millinewton; 0 not measured */
 } np_wire_event;
+
+/* What a person or the arm has renewed. */
+typedef enum np_wire_supply_kind {
+    NP_WIRE_SUPPLY_NEEDLE = 1, /* another cartridge */
+    NP_WIRE_SUPPLY_PIGMENT = 2
+} np_wire_supply_kind;
+
+/* Who sees to it, as WELCOME says. */
+typedef enum np_wire_supplies {
+    NP_WIRE_SUPPLIES_NONE,   /* nobody: an executor that is asked for it refuses the session */
+    NP_WIRE_SUPPLIES_BY_HAND, /* a person at the executor, who confirms each */
+    NP_WIRE_SUPPLIES_BY_ARM   /* the arm dips by itself; a person changes the needle */
+} np_wire_supplies;
+
+/* One reload or needle change of a session. */
+typedef struct np_wire_supply {
+    uint32_t kind;  /* np_wire_supply_kind */
+    uint32_t order; /* the dots that are made from now on, of this order and later, are made with it */
+    uint64_t time_us;
+    char lot[NP_WIRE_LOT_BYTES]; /* "": not named */
+} np_wire_supply;
+
+/* Whether LOT can stand in a record: UTF-8 of at most 32 bytes without control characters.  "" can. */
+bool np_wire_lot_is_valid(const char *lot);
 
 /* A rigid transform: rotation as unit quaternion (w, x, y, z) in 1e-6, then translation. */
 typedef struct np_wire_pose {

@@ -186,7 +186,7 @@ static bool stays(const np_arm *arm)
 
 void np_arm_retract(np_arm *arm, uint64_t now_us)
 {
-    if (!arm->busy || arm->pulled || stays(arm))
+    if (!(arm->reloading || (arm->busy && !stays(arm))) || arm->pulled)
         return;
     /* In virtual time no time has passed since the dot began. */
     arm->pulled = true;
@@ -248,10 +248,49 @@ bool np_arm_step(np_arm *arm, uint64_t now_us, np_arm_report *out_report, np_err
     return true;
 }
 
+/* ---- the pigment station ---- */
+
+void np_arm_reload(np_arm *arm, uint64_t now_us)
+{
+    if (arm->config.real_time)
+        arm->time_s += since(arm, now_us);
+    arm->now_us = now_us;
+    arm->reloading = true;
+    arm->pulled = false;
+    arm->begun_s = arm->time_s;
+    arm->hover = np_rig_home();
+    double tip_mm = np_vec3_distance(np_rig_tool(&arm->joints).p, np_rig_tool(&arm->hover).p);
+    double joints_s = np_trapezoid_duration(np_rig_largest_turn(&arm->joints, &arm->hover), NP_UR5E_SPEED_RAD_S,
+                                            NP_UR5E_ACCELERATION_RAD_S2);
+    arm->travel_s = fmax(joints_s, np_trapezoid_duration(tip_mm, NP_ARM_TIP_SPEED_MM_S, NP_ARM_TIP_ACCELERATION_MM_S2));
+}
+
+bool np_arm_step_reload(np_arm *arm, uint64_t now_us, bool *out_done)
+{
+    if (!arm->reloading)
+        return false;
+    double whole = arm->travel_s + arm->config.reload_s, seconds = arm->config.real_time ? since(arm, now_us) : whole;
+    *out_done = !arm->pulled;
+    if (arm->pulled)
+        seconds = fmin(arm->pulled_s, whole);
+    else if (seconds < whole)
+        return false;
+    else
+        seconds = whole;
+    arm->joints = seconds < arm->travel_s ? np_arm_posture(arm, seconds) : arm->hover;
+    arm->time_s = arm->begun_s + seconds;
+    arm->now_us += arm->config.real_time ? (uint64_t)(seconds * 1e6) : 0;
+    arm->reloading = false;
+    arm->reloads += *out_done;
+    return true;
+}
+
 uint64_t np_arm_deadline(const np_arm *arm, uint64_t now_us)
 {
-    if (!arm->busy)
+    if (!arm->busy && !arm->reloading)
         return UINT64_MAX;
+    if (arm->reloading && arm->config.real_time && !arm->pulled)
+        return arm->now_us + (uint64_t)((arm->travel_s + arm->config.reload_s) * 1e6) + 1;
     if (!arm->config.real_time || arm->pulled)
         return now_us;
     double next = arm->written || stays(arm) ? whole_s(arm) : arm->travel_s + arm->insert_s;

@@ -51,6 +51,7 @@ typedef struct np_arm_config {
     double repeatability_mm; /* standard deviation of where the tip really goes, each axis; 0: none */
     uint64_t seed;           /* of that error */
     np_record *record;       /* borrowed */
+    double reload_s;         /* at the pigment station, which is where the arm rests */
     const np_arm_fault *faults; /* borrowed */
     int n_faults;
 } np_arm_config;
@@ -75,7 +76,8 @@ typedef struct np_arm {
     double travel_s, insert_s, dwell_s; /* durations; withdrawal takes as long as insertion */
     double begun_s, pulled_s;           /* on the arm's clock */
     double depth_mm;                    /* reached */
-    uint64_t punctures, unreached;      /* since init */
+    uint64_t punctures, unreached, reloads; /* since init */
+    bool reloading;                         /* on the way to the station, or there; never while a dot is in progress */
 } np_arm;
 
 void np_arm_init(np_arm *arm, const np_arm_config *config, uint64_t now_us);
@@ -88,6 +90,11 @@ void np_arm_retract(np_arm *arm, uint64_t now_us);
 /* Lets time pass.  True once for each dot that has ended, with what became of it.  NP_ERR_IO in *err if the record could
  * not be written: the arm is then to be taken for broken. */
 bool np_arm_step(np_arm *arm, uint64_t now_us, np_arm_report *out_report, np_error *err);
+
+/* Sends the arm to its pigment station; np_arm_retract breaks it off. */
+void np_arm_reload(np_arm *arm, uint64_t now_us);
+/* Lets time pass on the way.  True once when it is over; *out_done false if it was broken off. */
+bool np_arm_step_reload(np_arm *arm, uint64_t now_us, bool *out_done);
 
 /* When the next step has something to do; UINT64_MAX if the arm is idle. */
 uint64_t np_arm_deadline(const np_arm *arm, uint64_t now_us);

@@ -32,7 +32,8 @@ typedef struct machine {
     void *memory;
     np_wire_executor *executor;
     uint8_t operators[NP_MACHINE_MAX_OPERATORS][32], link_key[32];
-    bool pedal, failed;
+    np_operator operator;
+    bool failed;
     np_link_peer member, stranger; /* who sent the last frame of the present epoch, and the last outside any */
     np_wire_executor_info last;    /* of the last session that was loaded */
 } machine;
@@ -70,6 +71,12 @@ static void retract(void *context)
     np_arm_retract(&m->arm, np_link_clock_us());
 }
 
+static void reload(void *context)
+{
+    machine *m = context;
+    np_arm_reload(&m->arm, np_link_clock_us());
+}
+
 /* ---- set-up ---- */
 
 static np_link_curve curve_of(machine *m)
@@ -102,7 +109,9 @@ static np_status start_executor(machine *m, np_error *err)
     const np_machine_options *o = m->options;
     np_wire_executor_config config = {
         .storage = np_journal_file_storage(&m->journal),
-        .motion = {.context = m, .begin = begin, .retract = retract},
+        .motion = {.context = m, .begin = begin, .retract = retract, .reload = o->reload_by_hand ? NULL : reload},
+        .supplies = o->reload_by_hand ? NP_WIRE_SUPPLIES_BY_HAND : NP_WIRE_SUPPLIES_BY_ARM,
+        .needle_life = o->needle_life,
         .context = m,
         .clock_us = clock_us,
         .random = random_bytes,
@@ -167,11 +176,13 @@ static np_status start(machine *m, np_error *err)
                                  .repeatability_mm = o->repeatability_mm,
                                  .seed = o->seed,
                                  .record = &m->record,
+                                 .reload_s = o->reload_s,
                                  .faults = o->faults,
                                  .n_faults = o->n_faults},
                 np_link_clock_us());
     say(m, m->journal.file < 0 ? "the journal is kept in memory: after a restart nothing is known of what was done"
                                : "the journal is synced before and after each dot");
+    np_operator_init(&m->operator, &o->operator, m->executor, o->log);
     say(m, "the pedal is pressed by the simulator itself whenever it is asked for");
     if (m->stop_link)
         fprintf(o->log, "needlepath-sim: anybody may STOP at %s\n", np_link_name(m->stop_link));
@@ -239,18 +250,6 @@ static int frames_in(machine *m)
     return i;
 }
 
-/* The simulated operator's foot: off the pedal until it is asked for, then on it. */
-static void work_pedal(machine *m, const np_wire_executor_info *info)
-{
-    uint64_t now = np_link_clock_us();
-    if (info->waits_for_pedal) {
-        np_wire_executor_pedal(m->executor, now, false);
-        np_wire_executor_pedal(m->executor, now, m->pedal = true);
-    } else if (m->pedal && info->state != NP_WIRE_STATE_ARMED && info->state != NP_WIRE_STATE_RUNNING) {
-        np_wire_executor_pedal(m->executor, now, m->pedal = false);
-    }
-}
-
 static void report_dot(machine *m, uint32_t id, const np_arm_report *report)
 {
     if (report->unreachable)
@@ -266,6 +265,13 @@ static void work_arm(machine *m)
     np_error err = {0};
     do {
         uint32_t id = m->arm.dot.id;
+        bool reloaded;
+        if (np_arm_step_reload(&m->arm, now, &reloaded)) {
+            now = np_link_clock_us();
+            np_wire_executor_reload_done(m->executor, now, reloaded);
+            np_wire_executor_tick(m->executor, now);
+            continue;
+        }
         if (!np_arm_step(&m->arm, now, &report, &err))
             return;
         if (err.status != NP_OK) {
@@ -293,8 +299,7 @@ static bool turn(machine *m)
 {
     frames_in(m);
     np_wire_executor_info info;
-    np_wire_executor_get_info(m->executor, &info);
-    work_pedal(m, &info);
+    np_operator_work(&m->operator);
     np_wire_executor_tick(m->executor, np_link_clock_us());
     work_arm(m);
     bool sent = frames_out(m);
@@ -321,7 +326,7 @@ static void say_farewell(machine *m)
         work_arm(m);
         np_link_wait(m->link, frames_out(m) ? TICK_US : 1000, false);
         now = np_link_clock_us();
-    } while (m->arm.busy || (now < end && now - heard < SILENCE_US));
+    } while (m->arm.busy || m->arm.reloading || (now < end && now - heard < SILENCE_US));
 }
 
 static void sum_up(const machine *m, np_machine_summary *out)
@@ -332,6 +337,7 @@ static void sum_up(const machine *m, np_machine_summary *out)
     const np_wire_executor_info *of = info.session ? &info : &m->last;
     *out = (np_machine_summary){.punctures = m->arm.punctures,
                                 .unreachable = m->arm.unreached,
+                                .reloads = m->arm.reloads,
                                 .session = of->session,
                                 .dots = of->n_dots,
                                 .done = of->done,

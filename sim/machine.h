@@ -8,6 +8,7 @@
 #include "link/link.h"
 #include "sim/arm.h"
 #include "sim/journal_file.h"
+#include "sim/operator.h"
 
 #define NP_MACHINE_MAX_OPERATORS 16
 #define NP_MACHINE_MAX_ALLOWED 16
@@ -30,13 +31,17 @@ typedef struct np_machine_options {
     double repeatability_mm;
     const np_arm_fault *faults; /* borrowed */
     int n_faults;
+    uint32_t needle_life;         /* dots a needle may make; 0: it is not counted */
+    bool reload_by_hand;          /* else the arm fetches pigment by itself, */
+    double reload_s;              /* and stays so long at its station */
+    np_operator_options operator; /* the person, not the key */
     const volatile sig_atomic_t *stop;
     FILE *out; /* gets the line "listening on ..." */
     FILE *log; /* gets a line for every event a person at the machine should know of */
 } np_machine_options;
 
 typedef struct np_machine_summary {
-    uint64_t punctures, unreachable;
+    uint64_t punctures, unreachable, reloads; /* reloads: by the arm itself */
     uint32_t done, in_doubt, other; /* of the last session that was loaded */
     uint32_t session, dots;
     double time_s; /* of the arm's clock */

@@ -45,6 +45,20 @@ static const np_option options[] = {
     {.name = "fault", .kind = NP_OPTION_TEXT, .value = "KIND:ID", .repeats = true,
      .help = "What befalls the dot with this id: skipped, too-deep, no-contact, or in-doubt (made, and the arm cannot tell); "
              "may be given several times."},
+    {.name = "needle-life", .kind = NP_OPTION_INTEGER, .value = "N", .fallback = "0", .min = 0, .max = NP_WIRE_MAX_DOTS,
+     .help = "Dots that a needle may make, in one session of one plan: without a needle put in for it, and beyond that number, "
+             "nothing is made until a change is confirmed here. 0: needles are not counted."},
+    {.name = "reload", .kind = NP_OPTION_CHOICE, .value = "arm|hand", .fallback = "arm",
+     .help = "Who fetches pigment when the plan wants it: the arm at its station, or a person."},
+    {.name = "reload-s", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "4", .min = 0, .max = 600,
+     .help = "How long the arm stays at its pigment station, in seconds."},
+    {.name = "cartridge", .kind = NP_OPTION_TEXT, .value = "LOT", .repeats = true,
+     .help = "Lot of the needle that is put in when one is asked for: given several times, each in turn."},
+    {.name = "pigment", .kind = NP_OPTION_TEXT, .value = "LOT", .repeats = true,
+     .help = "The same of pigment, with --reload hand."},
+    {.name = "console", .kind = NP_OPTION_FLAG,
+     .help = "Renew nothing by itself: take the operator's commands from standard input, one a line: needle [LOT], "
+             "pigment [LOT], hold."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON."},
     {.name = "proxy", .kind = NP_OPTION_FLAG,
      .help = "As the first word: be a slow and faulty serial line instead; see needlepath-sim --proxy --help."},
@@ -61,12 +75,12 @@ static const np_example examples[] = {
 static void print_summary(const np_machine_summary *s, bool as_json)
 {
     if (as_json)
-        printf("{\"punctures\": %llu, \"unreachable\": %llu, \"session\": %u, \"dots\": %u, \"done\": %u, \"in_doubt\": %u, "
+        printf("{\"punctures\": %llu, \"unreachable\": %llu, \"reloads\": %llu, \"session\": %u, \"dots\": %u, \"done\": %u, \"in_doubt\": %u, "
                "\"other\": %u, \"time_s\": %.3f, \"frames\": %llu, \"bad_frames\": %llu, \"journal_bytes\": %llu, "
                "\"syncs\": %llu}\n",
-               (unsigned long long)s->punctures, (unsigned long long)s->unreachable, s->session, s->dots, s->done,
-               s->in_doubt, s->other, s->time_s, (unsigned long long)s->frames, (unsigned long long)s->bad_frames,
-               (unsigned long long)s->journal_bytes, (unsigned long long)s->syncs);
+               (unsigned long long)s->punctures, (unsigned long long)s->unreachable, (unsigned long long)s->reloads,
+               s->session, s->dots, s->done, s->in_doubt, s->other, s->time_s, (unsigned long long)s->frames,
+               (unsigned long long)s->bad_frames, (unsigned long long)s->journal_bytes, (unsigned long long)s->syncs);
     else
         printf("%llu punctures in %.1f s of arm time, %llu dots out of reach; session %u: %u of %u dots done, %u in doubt\n",
                (unsigned long long)s->punctures, s->time_s, (unsigned long long)s->unreachable, s->session, s->done, s->dots,
@@ -81,6 +95,18 @@ static np_status read_faults(const np_command_args *args, np_arm_fault *out_faul
             return np_error_set(err, NP_ERR_USAGE, "--fault %.80s: expected skipped:ID, too-deep:ID, no-contact:ID or in-doubt:ID, "
                                                    "with the id of a dot",
                                 np_args_text_at(args, "fault", i));
+    return NP_OK;
+}
+
+static np_status read_lots(const np_command_args *args, const char *option, np_operator_lots *out, np_error *err)
+{
+    out->n = np_args_count(args, option);
+    for (int i = 0; i < out->n; i++) {
+        out->lots[i] = np_args_text_at(args, option, i);
+        if (!np_wire_lot_is_valid(out->lots[i]))
+            return np_error_set(err, NP_ERR_USAGE, "--%s: expected a lot: UTF-8 of at most %d bytes without control characters",
+                                option, NP_WIRE_LOT_BYTES - 1);
+    }
     return NP_OK;
 }
 
@@ -104,6 +130,10 @@ static np_status run(const np_command_args *args, np_error *err)
         .seed = (uint64_t)np_args_integer(args, "seed"),
         .repeatability_mm = np_args_number(args, "repeatability"),
         .stop = &np_sim_stop,
+        .needle_life = (uint32_t)np_args_integer(args, "needle-life"),
+        .reload_by_hand = strcmp(np_args_text(args, "reload"), "hand") == 0,
+        .reload_s = np_args_number(args, "reload-s"),
+        .operator = {.console = np_args_flag(args, "console")},
         .out = stdout,
         .log = stderr,
     };
@@ -114,6 +144,10 @@ static np_status run(const np_command_args *args, np_error *err)
     o.faults = faults;
     np_machine_summary summary = {0};
     np_status status = read_faults(args, faults, &o.n_faults, err);
+    if (status == NP_OK)
+        status = read_lots(args, "cartridge", &o.operator.cartridges, err);
+    if (status == NP_OK)
+        status = read_lots(args, "pigment", &o.operator.pigments, err);
     if (status == NP_OK)
         status = np_machine_run(&o, &summary, err);
     if (status == NP_OK)

@@ -6,6 +6,7 @@
 
 #define MAX_DOTS 8192
 #define BUFFER_DOTS 256
+#define NEEDLE_LIFE 5000 /* what the maker of the cartridges says */
 
 /* np_wire_executor_size says how much is needed; firmware_start checks it. */
 static alignas(max_align_t) uint8_t memory[32 * 1024];
@@ -72,7 +73,7 @@ static bool firmware_start(const uint8_t *link_key, const uint8_t (*operators)[3
 {
     np_wire_executor_config config = {
         .storage = {NULL, flash_append, flash_sync, flash_read, flash_truncate},
-        .motion = {NULL, arm_begin, arm_retract},
+        .motion = {.begin = arm_begin, .retract = arm_retract},
         .clock_us = clock_us,
         .random = random_bytes,
         .name = "example board 1",
@@ -83,6 +84,8 @@ static bool firmware_start(const uint8_t *link_key, const uint8_t (*operators)[3
         .max_dots = MAX_DOTS,
         .buffer_dots = BUFFER_DOTS,
         .durable = true,
+        .supplies = NP_WIRE_SUPPLIES_BY_HAND,
+        .needle_life = NEEDLE_LIFE,
         .hold_on_pedal_release = true,
         .events_interval_us = 20000, /* a serial line has better things to carry */
     };
@@ -106,6 +109,10 @@ static void firmware_step(void)
     else if (board_reset_button())
         np_wire_executor_reset(executor, board_clock_us());
     np_wire_executor_pedal(executor, board_clock_us(), board_pedal());
+    if (board_needle_button())
+        np_wire_executor_supply(executor, board_clock_us(), NP_WIRE_SUPPLY_NEEDLE, "");
+    if (board_pigment_button())
+        np_wire_executor_supply(executor, board_clock_us(), NP_WIRE_SUPPLY_PIGMENT, "");
 
     if (board_arm_failed()) {
         in_motion = false;

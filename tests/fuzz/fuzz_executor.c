@@ -18,7 +18,8 @@ typedef struct scene {
     uint8_t file[FILE_MAX];
     size_t size, synced;
     unsigned fail_storage; /* so many calls fail */
-    bool busy;
+    bool busy, reloading, needle;
+    uint32_t needle_life, made; /* dots with this needle */
     uint8_t begun[DOTS];
     np_wire_hello hello;
     uint8_t key[NP_WIRE_KEY_BYTES];
@@ -48,6 +49,7 @@ static bool append(void *context, const uint8_t *bytes, size_t size)
     s->size += size;
     bool again = r.kind == NP_WIRE_RECORD_WITHDRAWN ||
                  (r.kind == NP_WIRE_RECORD_REVIEW && r.outcome == NP_WIRE_OUTCOME_NONE);
+    s->made -= r.kind == NP_WIRE_RECORD_WITHDRAWN && s->made > 0;
     if (again && r.order < DOTS)
         s->begun[r.order] = 0;
     return true;
@@ -84,6 +86,7 @@ static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *reg
 {
     scene *s = context;
     (void)registration, (void)head;
+    NP_FUZZ_EXPECT(!s->reloading && (air || !s->needle_life || (s->needle && s->made++ < s->needle_life)));
     NP_FUZZ_EXPECT(!s->busy && dot->order < DOTS && memcmp(dot, &plan.dots[dot->order], sizeof *dot) == 0);
     s->busy = true;
     if (air)
@@ -98,7 +101,14 @@ static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *reg
 
 static void retract(void *context)
 {
-    (void)context;
+    ((scene *)context)->reloading = false; /* broken off, and reported so in a later step or never */
+}
+
+static void reload(void *context)
+{
+    scene *s = context;
+    NP_FUZZ_EXPECT(!s->busy && !s->reloading);
+    s->reloading = true;
 }
 
 static uint64_t clock_us(void *context)
@@ -114,7 +124,11 @@ static void fill(void *context, uint8_t *out, size_t size)
 static void start(scene *s, uint32_t options)
 {
     np_wire_executor_config c = {.storage = {s, append, sync_file, read_file, truncate_file},
-                                 .motion = {s, begin, retract},
+                                 .motion = {s, begin, retract, options & 4 ? reload : NULL},
+                                 .supplies = options & 4   ? NP_WIRE_SUPPLIES_BY_ARM
+                                             : options & 8 ? NP_WIRE_SUPPLIES_BY_HAND
+                                                           : NP_WIRE_SUPPLIES_NONE,
+                                 .needle_life = options & 8 ? 10 : 0,
                                  .context = s,
                                  .clock_us = clock_us,
                                  .random = fill,
@@ -129,7 +143,8 @@ static void start(scene *s, uint32_t options)
     size_t size = np_wire_executor_size(&c);
     free(s->memory);
     s->memory = malloc(size);
-    s->busy = false;
+    s->busy = s->reloading = false;
+    s->needle_life = c.needle_life;
     NP_FUZZ_EXPECT(s->memory && np_wire_executor_init(&c, s->memory, size, &s->executor) == NP_WIRE_OK);
 }
 
@@ -185,10 +200,11 @@ static void connect_anew(scene *s)
     send_message(s, &m);
 }
 
-static void load(scene *s, bool air)
+static void load(scene *s, uint32_t x)
 {
     np_wire_message m = {.type = NP_WIRE_MSG_LOAD, .u.load = plan.load};
-    m.u.load.air = air;
+    m.u.load.air = x == 255;
+    m.u.load.reload_every = x >= 128 ? x & 31 : 0;
     send_message(s, &m);
     m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks.n = np_wire_chunk_count(DOTS)};
     for (uint32_t c = 0; c < m.u.chunks.n; c++)
@@ -228,6 +244,22 @@ static void local_input(scene *s, uint32_t which)
     default:
         np_wire_executor_pedal(s->executor, s->now_us, which & 128);
         break;
+    }
+}
+
+/* Somebody changes a needle, or pigment; a needle that was put in is new, whether or not the record survives. */
+static void renew(scene *s, uint32_t x)
+{
+    np_wire_executor_info info;
+    np_wire_executor_get_info(s->executor, &info);
+    bool moving = info.state == NP_WIRE_STATE_ARMED || info.state == NP_WIRE_STATE_RUNNING || info.busy || info.reloading;
+    bool needle = x & 1, taken = np_wire_executor_supply(s->executor, s->now_us, needle ? 1 : 2, x & 2 ? "lot" : "");
+    NP_FUZZ_EXPECT(!taken || !moving);
+    np_wire_executor_get_info(s->executor, &info);
+    NP_FUZZ_EXPECT(info.state != NP_WIRE_STATE_ARMED && info.state != NP_WIRE_STATE_RUNNING && !info.waits_for_pedal);
+    if (needle && !moving) {
+        s->needle = true;
+        s->made = 0;
     }
 }
 
@@ -283,7 +315,7 @@ static void step(scene *s, fuzz_input *in)
                                     NP_WIRE_MSG_QUERY};
     np_wire_message m = {0};
     size_t size;
-    uint32_t op = fuzz_take(in, 1) % 18, x = fuzz_take(in, 1);
+    uint32_t op = fuzz_take(in, 1) % 21, x = fuzz_take(in, 1);
     switch (op) {
     case 0: {
         const uint8_t *bytes = fuzz_take_bytes(in, x * 5, &size);
@@ -300,7 +332,7 @@ static void step(scene *s, fuzz_input *in)
         connect_anew(s);
         break;
     case 4:
-        load(s, x == 255);
+        load(s, x);
         break;
     case 5:
         arm(s, x & 1 ? NP_WIRE_MSG_RESUME : NP_WIRE_MSG_ARM);
@@ -342,6 +374,17 @@ static void step(scene *s, fuzz_input *in)
         m.u.review = (np_wire_review){++s->request, x % DOTS, plan.dots[x % DOTS].id, fuzz_take(in, 1) & 2};
         send_message(s, &m);
         break;
+    case 18:
+        renew(s, x);
+        break;
+    case 19:
+        s->reloading = false;
+        np_wire_executor_reload_done(s->executor, s->now_us, x & 1);
+        break;
+    case 20:
+        m = (np_wire_message){.type = NP_WIRE_MSG_SUPPLIES, .u.supplies_request.first = x & 15};
+        send_message(s, &m);
+        break;
     default:
         m = (np_wire_message){.type = x & 1 ? NP_WIRE_MSG_END : NP_WIRE_MSG_MAP};
         if (x & 1)
@@ -366,6 +409,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     s.random.state = 1;
     s.size = s.synced = s.fail_storage = 0;
     s.epoch = s.sequence = s.request = 0;
+    s.needle = false;
+    s.made = 0;
     memset(s.begun, 0, sizeof s.begun);
     memset(&s.hello, 0, sizeof s.hello);
     fuzz_input in = {data, size};

@@ -16,6 +16,7 @@ typedef struct scene {
     np_wire_hello hello;
     uint8_t key[NP_WIRE_KEY_BYTES];
     uint32_t epoch, sequence, request, next_epoch;
+    uint32_t supplies, total; /* the sender's journal has, the executor has */
 } scene;
 
 static job_plan plan;
@@ -35,6 +36,15 @@ static bool event(void *context, const np_wire_event *e)
     /* A dot in doubt may be settled by a review at the executor; everything else is final. */
     NP_FUZZ_EXPECT(s->known[e->order] <= NP_WIRE_OUTCOME_IN_DOUBT && s->known[e->order] != e->outcome);
     s->known[e->order] = (uint8_t)e->outcome;
+    return true;
+}
+
+/* Reloads and needle changes come in turn, each once, and can be shown. */
+static bool supply(void *context, uint32_t number, const np_wire_supply *told)
+{
+    scene *s = context;
+    NP_FUZZ_EXPECT(number == s->supplies++);
+    NP_FUZZ_EXPECT(np_wire_lot_is_valid(told->lot) && told->order <= NP_WIRE_MAX_DOTS);
     return true;
 }
 
@@ -87,6 +97,17 @@ static void loaded(scene *s, uint32_t x)
     hear_message(s, &m);
 }
 
+static void supplied(scene *s, uint32_t x)
+{
+    np_wire_message m = {.type = NP_WIRE_MSG_SUPPLIED};
+    np_wire_supplied *l = &m.u.supplied;
+    s->total += x & 3;
+    *l = (np_wire_supplied){.total = s->total, .first = x >> 5};
+    for (; l->n < NP_WIRE_SUPPLIES_PER_FRAME && l->first + l->n < s->total && l->n < (x >> 2 & 7); l->n++)
+        l->supplies[l->n] = (np_wire_supply){1 + (l->n & 1), x % DOTS, s->now_us, "lot"};
+    hear_message(s, &m);
+}
+
 static void resume_info(scene *s, fuzz_input *in)
 {
     np_wire_message m = {.type = NP_WIRE_MSG_RESUME_INFO};
@@ -96,6 +117,7 @@ static void resume_info(scene *s, fuzz_input *in)
     for (uint32_t n = fuzz_take(in, 1) % DOTS; n > 0; n--) /* a run of outcomes from the start */
         np_wire_map_set(r->map, n - 1, fuzz_take(in, 1) % NP_WIRE_OUTCOME_COUNT);
     hear_message(s, &m);
+    supplied(s, 0x1c);
 }
 
 static void events(scene *s, fuzz_input *in)
@@ -109,6 +131,7 @@ static void events(scene *s, fuzz_input *in)
     e->window = fuzz_take(in, 1);
     e->next = fuzz_take(in, 1);
     e->first = fuzz_take(in, 1);
+    e->supplies = s->total;
     e->n = fuzz_take(in, 1) % (NP_WIRE_EVENTS_PER_FRAME + 1);
     for (uint32_t i = 0; i < e->n; i++)
         e->events[i] = (np_wire_event){.order = e->first + i,
@@ -187,7 +210,7 @@ static void step(scene *s, fuzz_input *in)
 {
     np_wire_message ended = {.type = NP_WIRE_MSG_ENDED};
     size_t size;
-    uint32_t op = fuzz_take(in, 1) % 12, x = fuzz_take(in, 1);
+    uint32_t op = fuzz_take(in, 1) % 13, x = fuzz_take(in, 1);
     switch (op) {
     case 0: {
         const uint8_t *bytes = fuzz_take_bytes(in, x * 5, &size);
@@ -224,6 +247,9 @@ static void step(scene *s, fuzz_input *in)
     case 10:
         wish(s, x);
         break;
+    case 12:
+        supplied(s, x);
+        break;
     default:
         ended.u.ended = (np_wire_ended){.request = s->request, .done = x};
         hear_message(s, &ended);
@@ -253,6 +279,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                .context = &s,
                                .random = fill,
                                .event = event,
+                               .supply = supply,
                                .name = "fuzz",
                                .link_key = link_bytes,
                                .ask_after_hold = known & 1};

@@ -97,6 +97,19 @@ class Interop(Case):
         self.assertNotIn("UNAUTHENTICATED", err)
         self.assert_made()
 
+    def test_executor_that_says_more(self):
+        """A later version may add fields to every message, and to what is in its lists: they are skipped."""
+        self.executor("--newer", "--needle-life", "60")
+        self.run_session()
+        self.assert_made()
+
+    def test_executor_that_wants_needles(self):
+        executor = self.executor("--needle-life", "60", "--cartridge", "C 1", "--cartridge", "C 2", "--once")
+        self.run_session()
+        self.assert_made()
+        out, _ = executor.communicate(timeout=20)
+        self.assertEqual(re.findall(r"needle .*", out), ["needle 0 C 1", "needle 60 C 2", "needle 120 C 2"])
+
     def test_executor_of_another_version(self):
         self.executor("--version", "2")
         _, err = self.run_session(status=LINK)
@@ -175,6 +188,29 @@ class Interop(Case):
             out, _ = self.sender("--link-key", "link.key")
         self.assertEqual(json.loads(out[-1])["authenticated"], 1)
         self.assert_simulated()
+
+    def supplies(self, journal="sender.journal"):
+        """What a Python sender wrote down of reloads (2) and needle changes (1): (kind, order, lot)."""
+        lines = (self.folder / journal).read_text().splitlines()
+        return [(e[0], e[1], e[3]) for e in map(json.loads, lines) if len(e) == 4]
+
+    def test_sender_that_wants_pigment_and_needles(self):
+        with self.sim("--cartridge", "C 1", "--cartridge", "Größe 2"):
+            out, _ = self.sender("--reload-every", "40", "--needle-life", "60", "--newer")
+            self.assertEqual(json.loads(out[-1])["done"], DOTS)
+            self.assert_simulated()
+            told = self.supplies()
+            self.assertEqual(told, [(1, 0, "C 1"), (2, 40, ""), (1, 60, "Größe 2"), (2, 80, ""), (1, 120, "Größe 2"), (2, 120, "")])
+            # One that lost its journal hears of them again, from the simulator's.
+            self.sender("--reload-every", "40", "--needle-life", "60", journal="new.journal")
+            self.assertEqual(self.supplies("new.journal"), told)
+
+    def test_sender_where_pigment_is_reloaded_by_hand(self):
+        with self.sim("--reload", "hand", "--pigment", "P 1", "--pigment", "P 2"):
+            out, _ = self.sender("--reload-every", "60")
+            self.assertEqual(json.loads(out[-1])["done"], DOTS)
+        self.assert_simulated()
+        self.assertEqual(self.supplies(), [(2, 60, "P 1"), (2, 120, "P 2")])
 
     def test_sender_of_another_version(self):
         with self.sim():

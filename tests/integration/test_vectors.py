@@ -13,7 +13,7 @@ SOURCE = pathlib.Path(os.environ.get("NEEDLEPATH_SOURCE", pathlib.Path(__file__)
 V = json.loads((SOURCE / "protocol/vectors/vectors.json").read_text())
 NUMBERS = dict(HELLO=1, WELCOME=2, REFUSED=3, LOAD=4, CHUNKS=5, LOADED=6, MAP=7, RESUME_INFO=8, ARM=9, RESUME=10, ARMED=11,
                DOTS=12, EVENTS=13, HEARTBEAT=14, HOLD=15, ABORT=16, ESTOP=17, STOP=18, POSE=19, QUERY=20, STATUS=21, END=22,
-               ENDED=23, REVIEW=24, REVIEWED=25)
+               ENDED=23, REVIEW=24, REVIEWED=25, SUPPLIES=26, SUPPLIED=27)
 
 
 def crc32c(data):
@@ -90,7 +90,7 @@ class Vectors(unittest.TestCase):
                     body, mac = body[:-16], body[-16:]
                     self.assertEqual(mac, blake(head + body, key, 16))
                 self.assertEqual(plain(msgpack.unpackb(body, raw=False)), v["fields"])
-        self.assertGreaterEqual(len(seen), 21)
+        self.assertGreaterEqual(len(seen), 23)
 
     def test_dots_are_differences(self):
         fields = next(v["fields"] for v in V["frames"] if v["message"] == "DOTS")
@@ -112,19 +112,27 @@ class Vectors(unittest.TestCase):
             self.assertIn(f"{number} {name} ({text})", squeezed)
 
     def test_journal(self):
-        outcomes = [0, 0, 0]
+        outcomes, lot, changes = [0, 0, 0], b"", []
         for serial, entry in enumerate(V["journal"]["records"]):
             r = unhex(entry["record"])
             self.assertEqual((len(r), r[:4]), (64, b"NPJ1"))
             self.assertEqual(struct.unpack(">I", r[60:])[0], crc32c(r[:60]))
             kind, outcome, session, _, order, _, number = struct.unpack(">BBHIIII", r[4:24])
-            self.assertEqual((number, session, r[40:56].hex()), (serial, 1, V["binding"]["digest"][:32]))
+            self.assertEqual((number, session), (serial, 1))
+            if kind == 6:  # LOT: the text stands where others have time, depth, force and digest
+                lot = r[24:56].rstrip(b"\0")
+                continue
+            self.assertEqual(r[40:56].hex(), V["binding"]["digest"][:32])
             if kind == 2:
                 self.assertEqual(outcomes[order], 0)
                 outcomes[order] = 1
             elif kind in (3, 4, 5):
                 self.assertEqual(outcomes[order], 1)
                 outcomes[order] = outcome
+            elif kind in (7, 8):
+                changes.append((kind, order, lot.decode()))
+            lot = b""
+        self.assertEqual(changes, [(7, 1, "C-4711 ä"), (8, 1, "")])
         self.assertEqual(outcomes, V["journal"]["map_of_3_dots"])
 
 

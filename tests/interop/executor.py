@@ -2,7 +2,8 @@
 """An executor written from protocol/SPEC.md alone: a robot without an arm, whose dots take a moment and land in a CSV file.
 
 It keeps the journal, the lease and the pedal as the page says; its pedal is pressed by nobody: whenever an arming waits, it
-is released and then pressed.  No tracking, no review.  One thread, one ZeroMQ socket.
+is released and then pressed.  Likewise it fetches pigment by itself, and whenever a needle is asked for somebody puts one in.
+No tracking, no review.  One thread, one ZeroMQ socket.
 """
 import argparse
 import math
@@ -12,11 +13,12 @@ import time
 import zmq
 
 import wire
-from journal import EPOCH, INTENT, RESULT, WITHDRAWN, Damaged, Journal, counts
+from journal import EPOCH, INTENT, NEEDLE, RELOAD, RESULT, WITHDRAWN, Damaged, Journal, counts
 from wire import (ARMED, AUTHENTICATED, BOOT, DONE, ESTOP, FAULT, HOLDING, LOADED, LOCKED, NONE, REASON, RUNNING, VERSION,
                   Refused)
 
-LEASE_S, HEARTBEAT_S, NEWS_S, PEDAL_S = 0.100, 0.020, 0.005, 0.015
+LEASE_S, HEARTBEAT_S, NEWS_S, PEDAL_S, RELOAD_S = 0.100, 0.020, 0.005, 0.015, 0.020
+BY_ARM = 2
 BUFFER_DOTS, MAX_DOTS = 128, 20000
 DEPTH_MAX_UM, TILT_MAX_URAD = 2000, 700000
 TILT_SLACK_URAD = 5  # unit vectors have six digits
@@ -55,6 +57,7 @@ class Executor:
         self.pending = None  # a handshake that was welcomed: (nonce, epoch, key, session, digest)
         self.epoch, self.key, self.highest, self.seen, self.sent = 0, None, 0, set(), 0
         self.session, self.state, self.reason = None, BOOT, "NONE"
+        self.reload_end = self.needle_wanted = None
         self.request, self.arming, self.granted = 0, None, 0
         self.acknowledged = self.echo_us = self.made = 0
         self.lease = self.told_at = self.refused_at = 0.0
@@ -175,7 +178,8 @@ class Executor:
                                                     hello["digest"])}
             self.welcome = {"version": VERSION, "schema": wire.SCHEMA, "sender_nonce": hello["nonce"], "nonce": mine,
                             "epoch": epoch, "authenticated": int(self.link_key is not None), "state": self.state,
-                            "buffer_dots": BUFFER_DOTS, "max_dots": MAX_DOTS, "durable": 1, "name": "Python executor"}
+                            "buffer_dots": BUFFER_DOTS, "max_dots": MAX_DOTS, "durable": 1, "name": "Python executor",
+                            "supplies": BY_ARM}
         self.post(peer, "WELCOME", self.welcome, 0, wire.hello_key(self.link_key), 1)
 
     def proves_pending(self, frame):
@@ -188,6 +192,7 @@ class Executor:
         self.highest, self.seen, self.sent, self.request, self.granted = 0, set(), 0, 0, 0
         self.acknowledged, self.echo_us, self.arming, self.session, self.ended = 0, 0, None, None, None
         self.journal.append(EPOCH, self.bound["digest"], self.bound["session"], self.epoch)
+        self.reload_end = self.needle_wanted = None
         if self.state not in (FAULT, ESTOP):
             self.enter(AUTHENTICATED, "RECONNECT" if self.state not in (LOCKED, AUTHENTICATED) else "NONE")
 
@@ -299,6 +304,10 @@ class Executor:
             self.tell_armed(request, 0, "STATE")
         elif self.session.next == self.session.n_dots:
             self.tell_armed(request, 0, "SESSION_DONE")
+        elif self.due() == "NEEDLE":
+            self.request -= 1  # the same number may ask again
+            self.needle_wanted = self.needle_wanted or time.monotonic() + PEDAL_S
+            self.tell_armed(request, 0, "NEEDLE")
         else:
             self.arming = time.monotonic()
             self.tell_armed(request, 0, "PEDAL")
@@ -324,6 +333,7 @@ class Executor:
     def hold(self, reason):
         self.withdraw(reason)
         if self.state in ACTIVE:
+            self.reload_end = None  # broken off, and still due
             self.session.disarm()
             self.enter(HOLDING, reason)
 
@@ -331,13 +341,49 @@ class Executor:
         self.withdraw(reason)
         if self.session:
             self.session.disarm()
-        self.busy = None  # INTENT without RESULT: in doubt
+        self.busy = self.reload_end = None  # INTENT without RESULT: in doubt
         self.enter(state, reason)
 
     def enter(self, state, reason):
         if (state, reason) != (self.state, self.reason):
             print(f"state {state} {reason}", flush=True)
         self.state, self.reason, self.news, self.told_at = state, reason, True, 0.0
+
+    # ---- needle and pigment ----
+
+    def due(self):
+        """NEEDLE or RELOAD if one is to be seen to before the next dot."""
+        session = self.session
+        if session.air or session.next == session.n_dots:
+            return None
+        life = min((n for n in (self.options.needle_life, session.load["needle_life"]) if n), default=0)
+        key, every = (session.digest[:16], session.number), session.load["reload_every"]
+        if life and self.journal.made.get(key, life) >= life:
+            return "NEEDLE"
+        last = max((order for kind, order, _, _ in self.journal.supplies.get(key, []) if kind == 2), default=0)
+        return "RELOAD" if every and session.next // every > last // every else None
+
+    def renew(self, kind, lot=""):
+        session = self.session
+        self.journal.append_supply(kind, session.digest, session.number, self.epoch, session.next, lot)
+        print(f"{'needle' if kind == NEEDLE else 'pigment'} {session.next} {lot}", flush=True)
+        self.news = True
+
+    def change_needle(self):
+        """Somebody does, when nothing is armed; what was asked for before is asked for anew."""
+        lots = self.options.cartridge
+        self.withdraw("NEEDLE")
+        self.renew(NEEDLE, lots.pop(0) if len(lots) > 1 else lots[0] if lots else "")
+        self.needle_wanted = None
+
+    def supplies(self):
+        session = self.session
+        return self.journal.supplies.get((session.digest[:16], session.number), []) if session and session.complete else []
+
+    def on_supplies(self, first):
+        if self.session and self.session.complete:
+            told = [] if self.session.air else self.supplies()
+            self.tell("SUPPLIED", total=len(told), first=first, supplies=told[first:first + 8])
 
     # ---- dots ----
 
@@ -384,7 +430,12 @@ class Executor:
     def fire(self):
         """The next dot, if everything holds; only its turn counts, not when it came."""
         session = self.session
-        order = session.next
+        order, due = session.next, self.due()
+        if due == "NEEDLE":
+            return self.hold("NEEDLE")
+        if due:
+            self.reload_end = self.reload_end or time.monotonic() + RELOAD_S
+            return None
         if order >= session.n_dots or order // 64 not in session.checked or order - self.acknowledged >= BUFFER_DOTS:
             return
         dot = session.dots[order]
@@ -461,7 +512,12 @@ class Executor:
             self.press_pedal()
         if self.busy and now >= self.busy[2]:
             self.finish()
-        if self.state in ACTIVE and not self.busy:
+        if self.needle_wanted and now >= self.needle_wanted and self.state in (LOADED, HOLDING) and not self.busy:
+            self.change_needle()
+        if self.reload_end and now >= self.reload_end:
+            self.reload_end = None
+            self.renew(RELOAD)
+        if self.state in ACTIVE and not self.busy and not self.reload_end:
             self.fire()
         if now >= self.told_at + (NEWS_S if self.news else HEARTBEAT_S):
             self.tell_events()
@@ -478,9 +534,10 @@ class Executor:
         for order in session.dots if session and window else ():
             if received <= order < received + 256:
                 bits[(order - received) // 8] |= 1 << (order - received) % 8
-        self.tell("EVENTS", state=self.state, reason=REASON[self.reason], waiting=0, busy=int(self.busy is not None),
+        self.tell("EVENTS", state=self.state, reason=REASON[self.reason],
+                  waiting=REASON["RELOAD"] if self.reload_end else 0, busy=int(self.busy is not None),
                   echo_us=self.echo_us, received=received, bitmap=bytes(bits).rstrip(b"\0"), window=window, next=following,
-                  first=first, events=events)
+                  first=first, events=events, supplies=0 if session and session.air else len(self.supplies()))
 
 
 def main():
@@ -494,9 +551,14 @@ def main():
     p.add_argument("--cut-at", type=int, default=0, metavar="N", help="pull the cable after N dots")
     p.add_argument("--cut-s", type=float, default=2.0, help="for so long")
     p.add_argument("--die-at", type=int, default=0, metavar="N", help="die while dot N is under way")
+    p.add_argument("--needle-life", type=int, default=0, metavar="N", help="ask for a needle after so many dots")
+    p.add_argument("--cartridge", action="append", default=[], metavar="LOT", help="lots of the needles, one after the other")
     p.add_argument("--once", action="store_true", help="end with the session")
+    p.add_argument("--newer", action="store_true", help="add fields to every message, as a later version may")
     p.add_argument("--version", type=int, default=VERSION, help="speak another version of the frames")
-    executor = Executor(p.parse_args())
+    options = p.parse_args()
+    wire.NEWER = options.newer
+    executor = Executor(options)
     try:
         executor.run()
     finally:

@@ -5,9 +5,10 @@ import time
 
 from wire import DONE, IN_DOUBT, NONE, crc32c
 
-EPOCH, INTENT, RESULT, WITHDRAWN, REVIEW = range(1, 6)
+EPOCH, INTENT, RESULT, WITHDRAWN, REVIEW, LOT, NEEDLE, RELOAD = range(1, 9)
 SIZE = 64
 LAYOUT = struct.Struct(">4sBBHIIIIQii16sI")  # and the CRC
+LOT_LAYOUT = struct.Struct(">4sBBHIIII32sI")
 
 
 class Damaged(Exception):
@@ -15,10 +16,12 @@ class Damaged(Exception):
 
 
 class Journal:
-    """Records appended and synced one by one; `outcomes` of every dot that was ever begun, `epoch` the last one."""
+    """Records appended and synced one by one; `outcomes` of every dot that was ever begun, `epoch` the last one, and by
+    session the `supplies` [kind, order, time_us, lot] and the dots that its needle has `made` (not there without one)."""
 
     def __init__(self, path):
         self.outcomes = {}  # by (first half of the plan digest, session, order)
+        self.supplies, self.made, self.lot = {}, {}, ""
         self.epoch = self.serial = 0
         self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         data = os.read(self.file, os.fstat(self.file).st_size)
@@ -36,14 +39,26 @@ class Journal:
                     raise Damaged(f"a wrong record at byte {at}")
                 good = at
                 break
-            magic, kind, outcome, session, _, order, epoch, serial, _, _, _, half, _ = LAYOUT.unpack(piece[:60])
+            magic, kind, outcome, session, _, order, epoch, serial, time_us, _, _, half, _ = LAYOUT.unpack(piece[:60])
             if magic != b"NPJ1" or serial != self.serial:
                 raise Damaged(f"record {self.serial} is missing at byte {at}")
             self.serial += 1
-            self.take(kind, outcome, epoch, (half, session, order))
+            if kind == LOT:
+                self.lot = LOT_LAYOUT.unpack(piece[:60])[8].rstrip(b"\0").decode()
+            else:
+                self.take(kind, outcome, epoch, (half, session, order), time_us)
         return good
 
-    def take(self, kind, outcome, epoch, key):
+    def take(self, kind, outcome, epoch, key, time_us):
+        lot, self.lot = self.lot, ""
+        session = key[:2]
+        if kind in (NEEDLE, RELOAD):
+            self.supplies.setdefault(session, []).append([1 if kind == NEEDLE else 2, key[2], time_us, lot])
+            if kind == NEEDLE:
+                self.made[session] = 0
+            return
+        if session in self.made:
+            self.made[session] += {INTENT: 1, WITHDRAWN: -1}.get(kind, 0)
         before = self.outcomes.get(key, NONE)
         if kind == EPOCH:
             self.epoch = epoch
@@ -56,12 +71,22 @@ class Journal:
 
     def append(self, kind, digest, session, epoch, dot_id=0, order=0, outcome=NONE, depth_um=0, force_mn=0):
         """On the disk when this returns."""
-        body = LAYOUT.pack(b"NPJ1", kind, outcome, session, dot_id, order, epoch, self.serial, time.monotonic_ns() // 1000,
-                           depth_um, force_mn, digest[:16], 0)
+        now = time.monotonic_ns() // 1000
+        self.write(LAYOUT.pack(b"NPJ1", kind, outcome, session, dot_id, order, epoch, self.serial, now, depth_um, force_mn,
+                               digest[:16], 0))
+        self.take(kind, outcome, epoch, (digest[:16], session, order), now)
+
+    def append_supply(self, kind, digest, session, epoch, order, lot):
+        """The lot first: without the record behind it, it says nothing."""
+        if lot:
+            self.write(LOT_LAYOUT.pack(b"NPJ1", LOT, 0, session, 0, order, epoch, self.serial, lot.encode(), 0))
+        self.lot = lot
+        self.append(kind, digest, session, epoch, order=order)
+
+    def write(self, body):
         os.write(self.file, body + struct.pack(">I", crc32c(body)))
         os.fdatasync(self.file)
         self.serial += 1
-        self.take(kind, outcome, epoch, (digest[:16], session, order))
 
     def of_session(self, digest, session, n_dots):
         return [self.outcomes.get((digest[:16], session, order), NONE) for order in range(n_dots)]

@@ -19,20 +19,30 @@ HELLO_S, REQUEST_S, ARM_S, HEARTBEAT_S, ACKNOWLEDGE_S, SILENCE_S = 0.150, 0.150,
 
 
 class Journal:
-    """This side's record: a line [order, outcome] a dot, synced before it is acknowledged."""
+    """This side's record: a line [order, outcome] a dot, synced before it is acknowledged, and [kind, order, time, lot] for
+    each reload and needle change."""
 
     def __init__(self, path, n_dots):
-        self.outcomes = [NONE] * n_dots
+        self.outcomes, self.supplies = [NONE] * n_dots, []
         self.file = open(path, "a+", encoding="ascii")
         self.file.seek(0)
         for line in self.file:
-            order, outcome = json.loads(line)
-            self.outcomes[order] = outcome
+            entry = json.loads(line)
+            if len(entry) == 2:
+                self.outcomes[entry[0]] = entry[1]
+            else:
+                self.supplies.append(entry)
 
     def write(self, news):
         for order, outcome in news:
             self.outcomes[order] = outcome
             self.file.write(json.dumps([order, outcome]) + "\n")
+        self.file.flush()
+        os.fdatasync(self.file.fileno())
+
+    def write_supplies(self, news):
+        self.supplies += news
+        self.file.write("".join(json.dumps(entry) + "\n" for entry in news))
         self.file.flush()
         os.fdatasync(self.file.fileno())
 
@@ -65,7 +75,7 @@ class Sender:
         self.epoch = self.sequence = self.highest = self.chunks = self.mapped = 0
         self.loaded, self.map, self.sent_at, self.round_trip = False, [], {}, None
         self.again = self.heartbeat_at = 0.0
-        self.acknowledged = -1
+        self.acknowledged, self.lacking = -1, 0.0
         self.heard = now
 
     def post(self, kind, /, **fields):
@@ -153,11 +163,13 @@ class Sender:
             self.post("HELLO", version=VERSION, schema=wire.SCHEMA, key_id=wire.key_id(self.link_key), nonce=self.nonce,
                       digest=plan.digest, session=session, name="Python sender")
         elif self.phase == "LOADING" and not self.loaded:
-            self.post("LOAD", **plan.load(session))
+            self.post("LOAD", **plan.load(session), reload_every=self.options.reload_every, needle_life=self.options.needle_life)
         elif self.phase == "LOADING":
             self.post("CHUNKS", first=self.chunks, hashes=self.hashes[self.chunks:self.chunks + 24])
-        elif self.phase == "COMPARING":
+        elif self.phase == "COMPARING" and self.mapped < len(self.dots):
             self.post("MAP", first=self.mapped)
+        elif self.phase == "COMPARING":
+            self.post("SUPPLIES", first=len(self.journal.supplies))
         elif self.phase == "ARMING":
             self.post("RESUME" if self.holding else "ARM", request=self.request)
         elif self.phase == "ENDING":
@@ -188,8 +200,20 @@ class Sender:
         if wrong:
             raise Refused("DIFFERENCE", f"the executor's record differs for the dots {wrong}")
         self.journal.write([(order, theirs) for order, (mine, theirs) in enumerate(pairs) if mine == NONE != theirs])
-        print(f"goes on at {self.journal.final()}", flush=True)
-        self.arm(holding=False)
+        self.go("COMPARING")
+
+    def on_supplied(self, total, first, supplies):
+        have = len(self.journal.supplies)
+        comparing = self.phase == "COMPARING" and self.mapped == len(self.dots)
+        if comparing and total < have:
+            raise Refused("DIFFERENCE", "the executor knows of fewer reloads and needle changes")
+        if first <= have:
+            self.journal.write_supplies([s[:4] for s in supplies[have - first:]])
+        if comparing and len(self.journal.supplies) == total:
+            print(f"goes on at {self.journal.final()}", flush=True)
+            self.arm(holding=False)
+        elif comparing:
+            self.again = 0.0
 
     def arm(self, holding):
         self.request += 1
@@ -204,7 +228,7 @@ class Sender:
             self.go("RUNNING")
         elif reason in (REASON["HOLD"], REASON["STOP"], REASON["LEASE"]):  # withdrawn
             self.arm(self.holding)
-        elif reason != REASON["PEDAL"]:
+        elif reason not in (REASON["PEDAL"], REASON["NEEDLE"], REASON["RELOAD"]):
             self.on_refused(b"", reason, text)
 
     def on_ended(self, request, done, in_doubt, other):
@@ -214,12 +238,17 @@ class Sender:
 
     # ---- dots ----
 
-    def on_events(self, state, reason, echo_us, received, bitmap, window, next, first, events, **_):
+    def on_events(self, state, reason, echo_us, received, bitmap, window, next, first, events, supplies, **_):
         if echo_us:
             trip = time.monotonic() - echo_us / 1e6
             self.round_trip = trip if self.round_trip is None else 0.8 * self.round_trip + 0.2 * trip
         if state in (FAULT, ESTOP):
             raise Refused("LATCHED", f"the executor is latched: {REASONS[reason]}")
+        now, have = time.monotonic(), len(self.journal.supplies)
+        lacking = self.phase in ("ARMING", "RUNNING", "ENDING") and supplies > have
+        if lacking and now > self.lacking + REQUEST_S:
+            self.post("SUPPLIES", first=have)
+            self.lacking = now
         if self.phase != "RUNNING":
             return
         final = self.journal.final()
@@ -227,6 +256,8 @@ class Sender:
         if self.options.vanish_at and self.journal.final() >= self.options.vanish_at:
             os._exit(9)
         if self.journal.final() == len(self.dots):
+            if lacking:
+                return  # after END nobody could tell them
             self.request += 1
             self.go("ENDING")
         elif state == HOLDING:
@@ -260,10 +291,15 @@ def main():
     p.add_argument("--journal", required=True)
     p.add_argument("--link-key")
     p.add_argument("--timeout", type=float, default=60)
+    p.add_argument("--reload-every", type=int, default=0, metavar="N", help="dots between two reloads of pigment")
+    p.add_argument("--needle-life", type=int, default=0, metavar="N", help="dots that a needle may make")
     p.add_argument("--insist", action="store_true", help="ask to arm even if every dot is final")
     p.add_argument("--vanish-at", type=int, default=0, metavar="N", help="die when N dots are final")
+    p.add_argument("--newer", action="store_true", help="add fields to every message, as a later version may")
     p.add_argument("--version", type=int, default=VERSION, help="speak another version of the frames")
-    sender = Sender(p.parse_args())
+    options = p.parse_args()
+    wire.NEWER = options.newer
+    sender = Sender(options)
     try:
         sender.run()
     except Refused as e:

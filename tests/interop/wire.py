@@ -12,7 +12,7 @@ import struct
 import msgpack
 
 VERSION = 1
-SCHEMA = bytes.fromhex("ec496bee585f08a0")
+SCHEMA = bytes.fromhex("f69596861d8756d4")
 NO_KEY = bytes(32)
 OVERHEAD = 12 + 4
 MAX_PAYLOAD = 1024
@@ -23,7 +23,7 @@ NONE, IN_DOUBT, DONE, SKIPPED, TOO_DEEP, NO_CONTACT = range(6)
 
 REASONS = ("NONE VERSION SCHEMA KEY BUSY LATCHED STATE DIGEST APPROVAL OPERATOR LIMITS TOO_BIG BINDING DOT_LIMIT "
            "SESSION_DONE PEDAL PEDAL_RELEASED HOLD STOP LEASE RECONNECT TRACKING ABORT ESTOP STORAGE JOURNAL MOTION LOCAL "
-           "DIFFERENCE DEPTH").split()
+           "DIFFERENCE DEPTH RELOAD NEEDLE UNABLE").split()
 REASON = {name: number for number, name in enumerate(REASONS)}
 
 
@@ -61,6 +61,11 @@ def record(*fields):
     return lambda v: isinstance(v, list) and len(v) >= len(fields) and all(f(x) for f, x in zip(fields, v))
 
 
+def lot(v):
+    """An identity: never cut, never altered."""
+    return isinstance(v, str) and len(v.encode()) <= 32 and not any(ord(c) < 0x20 or 0x7F <= ord(c) <= 0x9F for c in v)
+
+
 def counted(v):
     """An order, which count may also be its end."""
     return integer(0, 262144)(v)
@@ -76,12 +81,14 @@ TABLE = {
                   ("digest", exactly(32)), ("session", integer(1, 8)), ("name", text(47))]),
     2: ("WELCOME", [("version", integer(1, 65535)), ("schema", exactly(8)), ("sender_nonce", exactly(16)),
                     ("nonce", exactly(16)), ("epoch", POSITIVE), ("authenticated", FLAG), ("state", STATE),
-                    ("buffer_dots", integer(64, 2**32 - 1)), ("max_dots", POSITIVE), ("durable", FLAG), ("name", text(47))]),
+                    ("buffer_dots", integer(64, 2**32 - 1)), ("max_dots", POSITIVE), ("durable", FLAG), ("name", text(47)),
+                    ("supplies", integer(0, 2))]),
     3: ("REFUSED", [("sender_nonce", exactly(16)), ("reason", NUMBER), ("text", text(159))]),
     4: ("LOAD", [("digest", exactly(32)), ("header_hash", exactly(32)), ("session", integer(1, 8)),
                  ("sessions", array(1, 8, record(counted, exactly(32)))), ("public_key", exactly(32)),
                  ("signature", exactly(64)), ("depth_min_um", LIMIT), ("depth_max_um", LIMIT),
-                 ("tilt_max_urad", integer(0, 3141593)), *POSE, ("air", FLAG)]),
+                 ("tilt_max_urad", integer(0, 3141593)), *POSE, ("air", FLAG), ("reload_every", counted),
+                 ("needle_life", counted)]),
     5: ("CHUNKS", [("first", U32), ("hashes", array(1, 24, exactly(32)))]),
     6: ("LOADED", [("reason", NUMBER), ("chunks", U32), ("complete", FLAG), ("done", counted), ("in_doubt", counted),
                    ("other", counted), ("text", text(159))]),
@@ -94,7 +101,8 @@ TABLE = {
     12: ("DOTS", [("dots", array(1, 12, record(*[integer(-2**32, 2**32)] * 14)))]),
     13: ("EVENTS", [("state", STATE), ("reason", NUMBER), ("waiting", NUMBER), ("busy", FLAG), ("echo_us", U64),
                     ("received", counted), ("bitmap", at_most(32)), ("window", counted), ("next", counted),
-                    ("first", counted), ("events", array(0, 32, record(integer(1, 5), U64, I32, I32)))]),
+                    ("first", counted), ("events", array(0, 32, record(integer(1, 5), U64, I32, I32))),
+                    ("supplies", U32)]),
     14: ("HEARTBEAT", [("acknowledged", counted), ("time_us", U64)]),
     15: ("HOLD", []), 16: ("ABORT", []), 17: ("ESTOP", []), 18: ("STOP", []),
     19: ("POSE", [("age_us", U64), ("quality_ppm", integer(0, 1000000)), *POSE]),
@@ -105,8 +113,14 @@ TABLE = {
     23: ("ENDED", [("request", POSITIVE), ("done", counted), ("in_doubt", counted), ("other", counted)]),
     24: ("REVIEW", [("request", POSITIVE), ("order", ORDER), ("id", POSITIVE), ("outcome", lambda v: v in (0, 2))]),
     25: ("REVIEWED", [("request", POSITIVE), ("order", ORDER), ("outcome", integer(0, 5)), ("reason", NUMBER)]),
+    26: ("SUPPLIES", [("first", U32)]),
+    27: ("SUPPLIED", [("total", U32), ("first", U32), ("supplies", array(0, 8, record(integer(1, 2), counted, U64, lot)))]),
 }
 TYPE = {name: number for number, (name, _) in TABLE.items()}
+
+
+NEWER = False  # speak as a later version would: with more fields in every message and in every item of a list
+MORE = [None, {"a": [1, b"2"]}, "later"]
 
 
 def pack(name, fields):
@@ -114,7 +128,12 @@ def pack(name, fields):
     values = []
     for field, valid in TABLE[TYPE[name]][1]:
         assert valid(fields[field]), (name, field, fields[field])
-        values.append(fields[field])
+        value = fields[field]
+        if NEWER and isinstance(value, list) and value and isinstance(value[0], list):
+            value = [list(item) + MORE for item in value]
+        values.append(value)
+    if NEWER:
+        values += MORE
     return msgpack.packb(values, use_bin_type=True)
 
 

@@ -20,6 +20,8 @@
 #include "approved_plan.h"
 #include "channel.h"
 
+#define JOB_SUPPLIES 20000
+
 typedef struct job_faults {
     pipe_faults pipe;                    /* each way */
     double cut;                          /* per virtual second: both ways are dead for a while */
@@ -28,6 +30,8 @@ typedef struct job_faults {
     double fail_sync;    /* per sync: it fails, and a person resets the executor */
     double motion_fault; /* per dot */
     uint64_t motion_us;
+    uint32_t reload_every, needle_life; /* of the plan and of the executor; 0: no supplies */
+    bool by_hand;                       /* pigment, too */
 } job_faults;
 
 typedef struct job {
@@ -55,6 +59,15 @@ typedef struct job {
     uint8_t *journal, *journal_committed;
     uint8_t *durable; /* per dot: what the synced part of the executor's file says */
 
+    /* Needle and pigment: what is really in the machine, and what the two journals say of it. */
+    uint32_t needle_made, reload_made; /* dots with this needle; order of the last reload */
+    bool needle_in, reloading;
+    uint64_t reload_end_us;
+    uint32_t lots;                               /* given so far: "lot N" */
+    np_wire_supply *supplies, *supplies_durable; /* of the sender, and in the synced part of the executor's file */
+    uint32_t n_supplies, n_supplies_durable;
+    char lot[NP_WIRE_LOT_BYTES]; /* of a LOT that is read back */
+
     /* The arm and the skin. */
     bool motion_busy;
     uint64_t motion_end_us;
@@ -80,6 +93,8 @@ static inline void job_put(job *j, job_pipe *p, const uint8_t *bytes, size_t siz
     pipe_put(p, &j->faults.pipe, &j->random, j->now_us, j->now_us < j->cut_until_us, bytes, size);
 }
 
+#include "supplies.h"
+
 /* ---- the executor's storage ---- */
 
 /* Everything in the file is durable now: reads what is new of it. */
@@ -87,9 +102,13 @@ static inline void file_is_synced(job *j)
 {
     for (; j->file_synced + NP_WIRE_RECORD_BYTES <= j->file_size; j->file_synced += NP_WIRE_RECORD_BYTES) {
         np_wire_record r;
-        if (np_wire_record_decode(j->file + j->file_synced, &r) == NP_WIRE_OK &&
-            r.kind != NP_WIRE_RECORD_EPOCH)
+        if (np_wire_record_decode(j->file + j->file_synced, &r) != NP_WIRE_OK)
+            continue;
+        if (r.kind == NP_WIRE_RECORD_NEEDLE || r.kind == NP_WIRE_RECORD_RELOAD)
+            note_supply(j, &r);
+        else if (r.kind != NP_WIRE_RECORD_EPOCH && r.kind != NP_WIRE_RECORD_LOT)
             j->durable[r.order] = r.kind == NP_WIRE_RECORD_INTENT ? NP_WIRE_OUTCOME_IN_DOUBT : r.outcome;
+        memcpy(j->lot, r.lot, sizeof j->lot);
     }
     j->file_synced = j->file_size;
 }
@@ -190,14 +209,24 @@ static inline void motion_begin(void *context, const np_wire_dot *dot, const np_
         job_trouble(j, "a dot was punctured twice", dot->order);
     if (j->now_us > j->last_frame_us + NP_WIRE_LEASE_US)
         job_trouble(j, "a dot began after the lease", dot->order);
+    const job_faults *f = &j->faults;
+    if (f->needle_life && (!j->needle_in || j->needle_made++ >= f->needle_life))
+        job_trouble(j, "a dot was fired with a needle that is worn out, or none", dot->order);
+    if (f->reload_every && dot->order / f->reload_every > j->reload_made / f->reload_every)
+        job_trouble(j, "a dot was fired without pigment", dot->order);
+    if (j->reloading)
+        job_trouble(j, "a dot was fired at the pigment station", dot->order);
     if (j->last_begun != UINT32_MAX && dot->order <= j->last_begun)
         job_trouble(j, "a dot was fired out of order", dot->order);
     j->last_begun = dot->order;
 }
 
+/* The arm breaks a reload off; a dot ends as it was going to. */
 static inline void motion_retract(void *context)
 {
-    (void)context;
+    job *j = context;
+    if (j->reloading)
+        j->reload_end_us = j->now_us;
 }
 
 static inline uint64_t job_clock(void *context)
@@ -243,7 +272,7 @@ static inline np_wire_executor_config job_executor_config(job *j)
 {
     return (np_wire_executor_config){
         .storage = {j, storage_append, storage_sync, storage_read, storage_truncate},
-        .motion = {j, motion_begin, motion_retract},
+        .motion = {j, motion_begin, motion_retract, j->faults.by_hand ? NULL : motion_reload},
         .context = j,
         .clock_us = job_clock,
         .random = job_random_bytes,
@@ -252,6 +281,8 @@ static inline np_wire_executor_config job_executor_config(job *j)
         .limits = np_wire_limits_default(),
         .max_dots = j->plan.n,
         .buffer_dots = j->buffer_dots,
+        .supplies = j->faults.by_hand ? NP_WIRE_SUPPLIES_BY_HAND : NP_WIRE_SUPPLIES_BY_ARM,
+        .needle_life = j->faults.needle_life,
         .durable = true};
 }
 
@@ -259,7 +290,7 @@ static inline void job_start_executor(job *j)
 {
     np_wire_executor_config c = job_executor_config(j);
     size_t size = np_wire_executor_size(&c);
-    j->crashed = j->crash_in_storage = j->motion_busy = false;
+    j->crashed = j->crash_in_storage = j->motion_busy = j->reloading = false;
     free(j->executor_memory);
     j->executor_memory = malloc(size);
     if (np_wire_executor_init(&c, j->executor_memory, size, &j->executor) != NP_WIRE_OK)
@@ -277,12 +308,15 @@ static inline void job_start_sender(job *j)
                                .event = journal_event,
                                .commit = journal_commit,
                                .difference = journal_difference,
+                               .supply = journal_supply,
+                               .known_supplies = j->n_supplies,
                                .name = "harness 1",
                                .link_key = j->sender_key,
                                .dots_per_frame = j->dots_per_frame,
                                .ask_after_hold = true};
     size_t size = np_wire_sender_size(&c);
     char text[NP_WIRE_TEXT_BYTES];
+    c.load.reload_every = j->faults.reload_every;
     memcpy(j->journal, j->journal_committed, j->plan.n);
     free(j->sender_memory);
     j->sender_memory = malloc(size);
@@ -303,6 +337,8 @@ static inline void job_init(job *j, uint32_t n, uint64_t seed, const job_faults 
     j->journal = calloc(n, 1);
     j->journal_committed = calloc(n, 1);
     j->durable = calloc(n, 1);
+    j->supplies = calloc(JOB_SUPPLIES, sizeof *j->supplies);
+    j->supplies_durable = calloc(JOB_SUPPLIES, sizeof *j->supplies_durable);
 }
 
 static inline void job_start(job *j)
@@ -319,6 +355,8 @@ static inline void job_free(job *j)
     free(j->journal);
     free(j->journal_committed);
     free(j->durable);
+    free(j->supplies);
+    free(j->supplies_durable);
     free(j->punctures);
     plan_free(&j->plan);
 }
@@ -334,7 +372,7 @@ static inline void job_crash_executor(job *j)
         file_is_torn(j);
     j->executor = NULL;
     j->executor_off_until_us = j->now_us + 20000 + random_next(&j->random) % 300000;
-    j->motion_busy = false;
+    j->motion_busy = j->reloading = false;
 }
 
 static inline void job_check_durable(job *j, uint32_t order, uint32_t outcome)
@@ -400,6 +438,8 @@ static inline void job_executor_step(job *j)
         }
     }
     if (!j->crashed)
+        job_supplies_step(j);
+    if (!j->crashed)
         np_wire_executor_tick(x, j->now_us);
     /* The person at the machine: presses the pedal when asked, and resets after looking. */
     np_wire_executor_info info;
@@ -449,6 +489,8 @@ static inline void job_advance(job *j)
     next = candidate < next ? candidate : next;
     if (j->motion_busy && j->motion_end_us < next)
         next = j->motion_end_us;
+    if (j->reloading && j->reload_end_us < next)
+        next = j->reload_end_us;
     if (j->sender && (candidate = np_wire_sender_deadline(j->sender, j->now_us)) < next)
         next = candidate;
     if (j->executor && (candidate = np_wire_executor_deadline(j->executor, j->now_us)) < next)
@@ -508,6 +550,8 @@ static inline bool job_check(job *j)
         if (j->punctures[i] > 1)
             job_trouble(j, "a dot was punctured twice", i);
     }
+    if (j->n_supplies != j->n_supplies_durable)
+        job_trouble(j, "a reload or needle change was lost", j->n_supplies);
     if (in_doubt > j->doubts_allowed)
         job_trouble(j, "more dots in doubt than things that broke", in_doubt);
     return !j->trouble[0];

@@ -117,6 +117,12 @@ static void set_up(job *j, const mix *m, uint32_t dots, uint64_t seed)
     job_init(j, dots, seed, &f);
     j->sender_key = j->executor_key = (seed & 1) ? key : NULL;
     j->buffer_dots = 64u << (seed % 3);
+    /* Three jobs of four stop for pigment and needles, some by hand. */
+    if (seed % 4) {
+        j->faults.reload_every = 20 + (uint32_t)(seed * 7 % 50);
+        j->faults.needle_life = seed % 4 == 3 ? 0 : 15 + (uint32_t)(seed * 5 % 60);
+        j->faults.by_hand = seed % 8 < 4;
+    }
     j->dots_per_frame = dots_per_frame(&f, seed);
     job_start(j);
 }

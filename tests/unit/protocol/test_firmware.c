@@ -65,6 +65,24 @@ bool board_reset_button(void)
     return board.reset;
 }
 
+/* Somebody who changes what is asked for. */
+static bool somebody_is_asked_for(np_wire_reason what)
+{
+    np_wire_executor_info info;
+    np_wire_executor_get_info(executor, &info);
+    return info.waits_for_supply && info.due == what;
+}
+
+bool board_needle_button(void)
+{
+    return somebody_is_asked_for(NP_WIRE_REASON_NEEDLE);
+}
+
+bool board_pigment_button(void)
+{
+    return somebody_is_asked_for(NP_WIRE_REASON_RELOAD);
+}
+
 void board_random(uint8_t *out_bytes, size_t size)
 {
     random_fill(&rig->random, out_bytes, size);

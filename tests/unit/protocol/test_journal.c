@@ -215,6 +215,80 @@ static void withdrawn_and_reviewed_dots(void **state)
     assert_int_equal(scan.records, 10);
 }
 
+static void add_lot(ledger *l, const char *lot)
+{
+    np_wire_record r = {.kind = NP_WIRE_RECORD_LOT, .session = 1, .epoch = 7, .serial = l->serial++};
+    strcpy(r.lot, lot);
+    np_wire_record_encode(&r, l->bytes + l->size);
+    l->size += NP_WIRE_RECORD_BYTES;
+}
+
+static void supplies_are_counted_and_keep_their_lots(void **state)
+{
+    (void)state;
+    static ledger l;
+    uint8_t map[NP_WIRE_MAP_BYTES(DOTS)];
+    np_wire_journal_scan scan;
+    np_wire_supply found[3];
+    fill(&l, 5); /* another plan's dots between ours count for nothing */
+    add_lot(&l, "exactly thirty-two bytes of lot!");
+    add(&l, NP_WIRE_RECORD_NEEDLE, 5, 0, digest);
+    add(&l, NP_WIRE_RECORD_INTENT, 5, 0, digest);
+    add(&l, NP_WIRE_RECORD_WITHDRAWN, 5, 0, digest);
+    add(&l, NP_WIRE_RECORD_INTENT, 5, 0, digest);
+    add(&l, NP_WIRE_RECORD_RESULT, 5, NP_WIRE_OUTCOME_DONE, digest);
+    add_lot(&l, "nobody's: a crash came between");
+    add(&l, NP_WIRE_RECORD_EPOCH, 0, 0, digest);
+    add(&l, NP_WIRE_RECORD_RELOAD, 6, 0, digest);
+    add(&l, NP_WIRE_RECORD_NEEDLE, 6, 0, other_digest);
+    add(&l, NP_WIRE_RECORD_RELOAD, DOTS, 0, digest);
+    np_wire_journal_scan_init(&scan, digest, 1, DOTS, map);
+    scan.wanted = found;
+    scan.n_wanted = 2;
+    for (size_t at = 0; at < l.size; at += 64)
+        np_wire_journal_scan_push(&scan, l.bytes + at);
+    memset(&found[2], 0x5a, sizeof found[2]);
+    assert_int_equal(np_wire_journal_scan_finish(&scan, 0), NP_WIRE_OK);
+    assert_int_equal(scan.supplies, 3);
+    assert_true(scan.needle_known);
+    assert_int_equal(scan.needle_used, 1);
+    assert_int_equal(scan.reload_order, DOTS);
+    assert_int_equal(found[0].kind, NP_WIRE_SUPPLY_NEEDLE);
+    assert_int_equal(found[0].order, 5);
+    assert_true(found[0].time_us == 123456789);
+    assert_string_equal(found[0].lot, "exactly thirty-two bytes of lot!");
+    assert_int_equal(found[1].kind, NP_WIRE_SUPPLY_PIGMENT);
+    assert_string_equal(found[1].lot, "");
+    assert_int_equal(found[2].order, 0x5a5a5a5a);
+    /* Behind the last dot there is nothing to be made with it. */
+    add(&l, NP_WIRE_RECORD_NEEDLE, DOTS + 1, 0, digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_CORRUPT);
+}
+
+static void a_lot_is_text_and_zeros(void **state)
+{
+    (void)state;
+    static ledger l;
+    np_wire_record back;
+    fill(&l, 0);
+    size_t at = l.size;
+    add_lot(&l, "A");
+    assert_int_equal(np_wire_record_decode(l.bytes + at, &back), NP_WIRE_OK);
+    assert_string_equal(back.lot, "A");
+    assert_true(back.time_us == 0 && back.depth_um == 0 && back.force_mn == 0);
+    static const struct {
+        size_t byte;
+        uint8_t value;
+    } wrong[] = {{26, 'B'}, {55, 1}, {24, 0}, {24, '\n'}, {24, 0xff}};
+    for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        uint8_t bytes[64];
+        memcpy(bytes, l.bytes + at, 64);
+        bytes[wrong[i].byte] = wrong[i].value;
+        np_wire_put_u32(bytes + 60, np_wire_crc32c(bytes, 60));
+        assert_int_equal(np_wire_record_decode(bytes, &back), NP_WIRE_FORMAT);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +299,8 @@ int main(void)
         cmocka_unit_test(a_missing_doubled_or_swapped_record_is_damage),
         cmocka_unit_test(what_the_rules_forbid_is_damage),
         cmocka_unit_test(withdrawn_and_reviewed_dots),
+        cmocka_unit_test(supplies_are_counted_and_keep_their_lots),
+        cmocka_unit_test(a_lot_is_text_and_zeros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,6 +110,15 @@ static np_wire_message sample(uint8_t type, bool full)
     case NP_WIRE_MSG_REVIEWED:
         m.u.reviewed = (np_wire_reviewed){1, 2, NP_WIRE_OUTCOME_TOO_DEEP, 0};
         break;
+    case NP_WIRE_MSG_SUPPLIES:
+        m.u.supplies_request.first = full ? UINT32_MAX : 0;
+        break;
+    case NP_WIRE_MSG_SUPPLIED:
+        m.u.supplied = (np_wire_supplied){.total = full ? UINT32_MAX : 0, .first = 3, .n = full ? NP_WIRE_SUPPLIES_PER_FRAME : 0};
+        for (uint32_t i = 0; i < m.u.supplied.n; i++)
+            m.u.supplied.supplies[i] = (np_wire_supply){
+                1 + i % 2, NP_WIRE_MAX_DOTS, INT64_MAX, "Gr\xc3\xb6\xc3\x9f" "e 7/24-A"};
+        break;
     default:
         break;
     }
@@ -120,7 +129,7 @@ static void every_message_comes_back(void **state)
 {
     (void)state;
     for (int full = 0; full < 2; full++) {
-        for (uint8_t type = 1; type <= 25; type++) {
+        for (uint8_t type = 1; type <= 27; type++) {
             uint8_t bytes[NP_WIRE_PAYLOAD_MAX], again[NP_WIRE_PAYLOAD_MAX];
             char text[NP_WIRE_TEXT_BYTES];
             np_wire_message m = sample(type, full), back;
@@ -250,6 +259,31 @@ static void trailing_fields_are_skipped_and_rubbish_is_not(void **state)
     assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HOLD, NULL, 0, &m, NULL), NP_WIRE_FORMAT);
 }
 
+/* Every message of a later version: more fields than ours, of any kind. */
+static void later_versions_may_say_more(void **state)
+{
+    (void)state;
+    static const uint8_t more[] = {0xc0, 0x82, 0xa1, 'a', 0x01, 0xa1, 'b', 0x91, 0x07, 0xc4, 0x01, 0xff}; /* nil, map, bin */
+    for (uint8_t type = 1; type <= 27; type++) {
+        uint8_t bytes[NP_WIRE_PAYLOAD_MAX], longer[NP_WIRE_PAYLOAD_MAX + 32];
+        np_wire_message m = sample(type, false), back;
+        size_t size = encode(&m, bytes);
+        unsigned fields = (bytes[0] & 0xf0) == 0x90 ? bytes[0] & 15u : bytes[2];
+        size_t head = (bytes[0] & 0xf0) == 0x90 ? 1 : 3;
+        longer[0] = 0xdc;
+        longer[1] = 0;
+        longer[2] = (uint8_t)(fields + 3);
+        memcpy(longer + 3, bytes + head, size - head);
+        memcpy(longer + 3 + size - head, more, sizeof more);
+        size_t whole = 3 + size - head + sizeof more;
+        assert_int_equal(np_wire_message_decode(type, longer, whole, &back, NULL), NP_WIRE_OK);
+        uint8_t again[NP_WIRE_PAYLOAD_MAX];
+        assert_int_equal(encode(&back, again), size);
+        assert_memory_equal(again, bytes, size);
+        assert_int_equal(np_wire_message_decode(type, longer, whole - 1, &back, NULL), NP_WIRE_FORMAT);
+    }
+}
+
 static void texts_are_cut_and_cleaned(void **state)
 {
     (void)state;
@@ -268,14 +302,14 @@ static void texts_are_cut_and_cleaned(void **state)
 static void too_little_room_is_an_error_at_every_size(void **state)
 {
     (void)state;
-    for (uint8_t type = 1; type <= 25; type++) {
+    for (uint8_t type = 1; type <= 27; type++) {
         uint8_t bytes[NP_WIRE_PAYLOAD_MAX];
         np_wire_message m = sample(type, true);
         size_t size = encode(&m, bytes), out;
         for (size_t room = 0; room < size; room++)
             assert_int_equal(np_wire_message_encode(&m, bytes, room, &out), NP_WIRE_SPACE);
     }
-    np_wire_message none = {.type = 26};
+    np_wire_message none = {.type = 28};
     assert_int_equal(np_wire_message_encode(&none, NULL, 0, &(size_t){0}), NP_WIRE_UNKNOWN);
 }
 
@@ -286,7 +320,7 @@ static void noise_is_refused_or_makes_sense(void **state)
     unsigned accepted = 0;
     for (int round = 0; round < 60000; round++) {
         uint8_t bytes[NP_WIRE_PAYLOAD_MAX], again[NP_WIRE_PAYLOAD_MAX];
-        uint8_t type = (uint8_t)(1 + next_random() % 25);
+        uint8_t type = (uint8_t)(1 + next_random() % 27);
         np_wire_message m = sample(type, next_random() & 1), back;
         size_t size = encode(&m, bytes), out;
         unsigned changes = (unsigned)(1 + next_random() % 3);
@@ -425,6 +459,7 @@ int main(void)
         cmocka_unit_test(a_field_out_of_range_refuses_the_message),
         cmocka_unit_test(what_is_read_is_checked_too),
         cmocka_unit_test(trailing_fields_are_skipped_and_rubbish_is_not),
+        cmocka_unit_test(later_versions_may_say_more),
         cmocka_unit_test(texts_are_cut_and_cleaned),
         cmocka_unit_test(too_little_room_is_an_error_at_every_size),
         cmocka_unit_test(noise_is_refused_or_makes_sense),

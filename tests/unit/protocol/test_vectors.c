@@ -144,6 +144,7 @@ static void put_session(FILE *f, const job_plan *plan)
                          .max_dots = 16384,
                          .durable = 1,
                          .name = "executor 1"};
+    w.supplies = NP_WIRE_SUPPLIES_BY_HAND;
     memcpy(w.schema, hello.schema, sizeof w.schema);
     memcpy(w.sender_nonce, hello.nonce, sizeof w.sender_nonce);
     memset(w.nonce, 0xb2, sizeof w.nonce);
@@ -165,6 +166,8 @@ static void put_session(FILE *f, const job_plan *plan)
     m = (np_wire_message){.type = NP_WIRE_MSG_STOP};
     put_frame(f, &m, 0, 0, NULL, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_LOAD, .u.load = plan->load};
+    m.u.load.reload_every = 100;
+    m.u.load.needle_life = 4000;
     put_frame(f, &m, 7, 1, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks.n = 2};
     np_wire_chunk_hash(1, 0, plan->dots, 64, m.u.chunks.hashes[0]);
@@ -197,6 +200,7 @@ static void put_session(FILE *f, const job_plan *plan)
         .window = 70,
         .next = 2,
         .n = 2,
+        .supplies = 2,
         .events = {{.outcome = 2, .time_us = 5000000000, .depth_um = 512, .force_mn = 480}, {.outcome = 1}}};
     put_frame(f, &m, 7, 4, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_HEARTBEAT, .u.heartbeat = {2, 123456789}};
@@ -219,6 +223,14 @@ static void put_session(FILE *f, const job_plan *plan)
     put_frame(f, &m, 7, 9, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_REVIEWED, .u.reviewed = {1, 3, NP_WIRE_OUTCOME_DONE, 0}};
     put_frame(f, &m, 7, 6, session_key, ",\n");
+    m = (np_wire_message){.type = NP_WIRE_MSG_SUPPLIES};
+    put_frame(f, &m, 7, 11, session_key, ",\n");
+    m = (np_wire_message){.type = NP_WIRE_MSG_SUPPLIED};
+    m.u.supplied = (np_wire_supplied){.total = 2,
+                                      .n = 2,
+                                      .supplies = {{NP_WIRE_SUPPLY_NEEDLE, 0, 4000000000, "C-4711 \xc3\xa4"},
+                                                   {NP_WIRE_SUPPLY_PIGMENT, 2, 5000000001, ""}}};
+    put_frame(f, &m, 7, 8, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_END, .u.arm.request = 2};
     put_frame(f, &m, 7, 10, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_ENDED, .u.ended = {2, 70, 0, 0}};
@@ -232,9 +244,13 @@ static void put_journal(FILE *f, const job_plan *plan)
         uint32_t order;
     } steps[] = {{NP_WIRE_RECORD_EPOCH, 0, 0},     {NP_WIRE_RECORD_INTENT, 0, 0},
                  {NP_WIRE_RECORD_RESULT, 2, 0},    {NP_WIRE_RECORD_INTENT, 0, 1},
-                 {NP_WIRE_RECORD_WITHDRAWN, 0, 1}, {NP_WIRE_RECORD_INTENT, 0, 1}};
+                 {NP_WIRE_RECORD_WITHDRAWN, 0, 1}, {NP_WIRE_RECORD_LOT, 0, 1},
+                 {NP_WIRE_RECORD_NEEDLE, 0, 1},    {NP_WIRE_RECORD_RELOAD, 0, 1},
+                 {NP_WIRE_RECORD_INTENT, 0, 1}};
+    const uint32_t n = sizeof steps / sizeof steps[0];
     fputs("  \"journal\": {\"map_of_3_dots\": [2, 1, 0], \"records\": [\n", f);
-    for (uint32_t i = 0; i < 6; i++) {
+    for (uint32_t i = 0; i < n; i++) {
+        bool of_dot = steps[i].kind >= NP_WIRE_RECORD_INTENT && steps[i].kind <= NP_WIRE_RECORD_REVIEW;
         np_wire_record r = {.kind = steps[i].kind,
                             .outcome = steps[i].outcome,
                             .session = 1,
@@ -243,12 +259,13 @@ static void put_journal(FILE *f, const job_plan *plan)
                             .order = steps[i].order,
                             .time_us = 5000000000 + i,
                             .depth_um = i == 2 ? 512 : 0,
-                            .dot_id = i ? plan->dots[steps[i].order].id : 0};
+                            .dot_id = of_dot ? plan->dots[steps[i].order].id : 0,
+                            .lot = "C-4711 \xc3\xa4"};
         uint8_t bytes[NP_WIRE_RECORD_BYTES];
         memcpy(r.digest, plan->load.digest, sizeof r.digest);
         np_wire_record_encode(&r, bytes);
         fputs("    {", f);
-        put_hex(f, "record", bytes, sizeof bytes, i < 5 ? "},\n" : "}\n  ]}\n");
+        put_hex(f, "record", bytes, sizeof bytes, i < n - 1 ? "},\n" : "}\n  ]}\n");
     }
 }
 

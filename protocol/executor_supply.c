@@ -1,0 +1,194 @@
+/* Needles and pigment: what has to be renewed before the next dot, and the record of what was.
+ *
+ * A needle has hands near it when it is changed, so that is always a hold: the change is confirmed at the executor while
+ * nothing is armed, and going on takes a request and a pedal edge from after it.  Pigment may be fetched by the arm itself;
+ * then nobody is near and the run goes on.  Everything here follows from the journal: a restart forgets nothing. */
+#include <string.h>
+
+#include "protocol/executor_state.h"
+
+static uint32_t needle_life(const np_wire_executor *x)
+{
+    uint32_t own = x->config.needle_life, plans = x->load.needle_life;
+    return !own || (plans && plans < own) ? plans : own;
+}
+
+np_wire_reason np_wire_executor_supply_due(const np_wire_executor *x)
+{
+    uint32_t life = needle_life(x), every = x->load.reload_every;
+    if (!x->load_complete || x->load.air || x->next >= x->n_dots)
+        return NP_WIRE_REASON_NONE;
+    if (life && (!x->needle_known || x->needle_used >= life))
+        return NP_WIRE_REASON_NEEDLE;
+    if (every && x->next / every > x->reload_order / every)
+        return NP_WIRE_REASON_RELOAD;
+    return NP_WIRE_REASON_NONE;
+}
+
+bool np_wire_executor_waits_for_supply(const np_wire_executor *x, np_wire_reason due)
+{
+    return due == NP_WIRE_REASON_NEEDLE ||
+           (due == NP_WIRE_REASON_RELOAD && x->config.supplies != NP_WIRE_SUPPLIES_BY_ARM);
+}
+
+/* ---- before a dot ---- */
+
+/* The arm sets off to its station; what it will have done is said of the session as it is now. */
+static void begin_reload(np_wire_executor *x)
+{
+    const np_wire_motion *m = &x->config.motion;
+    x->reloading = true;
+    x->state = NP_WIRE_STATE_RUNNING;
+    x->supply_record = (np_wire_record){.kind = NP_WIRE_RECORD_RELOAD,
+                                        .session = (uint16_t)x->load.session,
+                                        .order = x->next,
+                                        .epoch = x->epoch};
+    memcpy(x->supply_record.digest, x->load.digest, sizeof x->supply_record.digest);
+    x->events_due = true;
+    m->reload(m->context);
+}
+
+bool np_wire_executor_see_to_supplies(np_wire_executor *x)
+{
+    np_wire_reason due = np_wire_executor_supply_due(x);
+    if (x->reloading) {
+        x->waiting = NP_WIRE_REASON_RELOAD;
+        return false;
+    }
+    if (due == NP_WIRE_REASON_NONE)
+        return true;
+    if (np_wire_executor_waits_for_supply(x, due)) {
+        np_wire_executor_enter_hold(x, due, NULL);
+        return false;
+    }
+    /* The last outcome is told before the arm leaves for seconds. */
+    if (np_wire_executor_sync(x)) {
+        x->waiting = NP_WIRE_REASON_RELOAD;
+        begin_reload(x);
+    }
+    return false;
+}
+
+/* ---- what was renewed ---- */
+
+/* Keeps the last few at hand, for SUPPLIES while dots are made. */
+static void remember(np_wire_executor *x, const np_wire_supply *supply)
+{
+    uint32_t room = NP_WIRE_SUPPLIES_PER_FRAME;
+    if (x->recent_first + x->n_recent != x->supplies) {
+        x->recent_first = x->supplies;
+        x->n_recent = 0;
+    }
+    if (x->n_recent == room) {
+        memmove(x->recent, x->recent + 1, (room - 1) * sizeof *x->recent);
+        x->recent_first++;
+        x->n_recent--;
+    }
+    x->recent[x->n_recent++] = *supply;
+}
+
+/* Writes a supply down; only then it counts.  False: FAULT. */
+static bool record_supply(np_wire_executor *x, np_wire_record *record, const char *lot)
+{
+    np_wire_supply supply = {.kind = record->kind == NP_WIRE_RECORD_NEEDLE ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT,
+                             .order = record->order,
+                             .time_us = record->time_us};
+    np_wire_record text = {.kind = NP_WIRE_RECORD_LOT, .session = record->session, .order = record->order, .epoch = record->epoch};
+    memcpy(supply.lot, lot, strlen(lot));
+    memcpy(text.lot, lot, strlen(lot));
+    if ((lot[0] && !np_wire_executor_append(x, &text)) || !np_wire_executor_append(x, record))
+        return false;
+    x->events_due = true;
+    if (!x->load_complete)
+        return true; /* of a session that was unloaded meanwhile: the journal has it */
+    remember(x, &supply);
+    x->supplies++;
+    if (supply.kind == NP_WIRE_SUPPLY_NEEDLE) {
+        x->needle_known = true;
+        x->needle_used = 0;
+    } else {
+        x->reload_order = record->order;
+    }
+    return true;
+}
+
+void np_wire_executor_reload_done(np_wire_executor *executor, uint64_t now_us, bool done)
+{
+    np_wire_executor *x = executor;
+    if (!x->reloading)
+        return;
+    x->reloading = false;
+    x->events_due = true;
+    x->supply_record.time_us = now_us;
+    if (done)
+        record_supply(x, &x->supply_record, "");
+    else /* armed still: nobody called it back, so somebody has to look */
+        np_wire_executor_enter_hold(x, NP_WIRE_REASON_RELOAD, "the arm could not reload pigment");
+}
+
+bool np_wire_executor_supply(np_wire_executor *executor, uint64_t now_us, np_wire_supply_kind kind, const char *lot)
+{
+    np_wire_executor *x = executor;
+    bool needle = kind == NP_WIRE_SUPPLY_NEEDLE;
+    np_wire_reason reason = needle ? NP_WIRE_REASON_NEEDLE : NP_WIRE_REASON_RELOAD;
+    if ((!needle && kind != NP_WIRE_SUPPLY_PIGMENT) || !np_wire_lot_is_valid(lot))
+        return false;
+    /* Hands are near: what moves, or was about to, stops; and what waits for the pedal has to be asked for anew. */
+    bool moving = np_wire_executor_is_armed(x) || x->busy || x->reloading;
+    np_wire_executor_enter_hold(x, reason, "somebody is at the needle: confirm the change again now that it holds");
+    if (moving || !x->load_complete || x->load.air || x->next >= x->n_dots || np_wire_executor_is_latched(x))
+        return false;
+    np_wire_record record = {.kind = needle ? NP_WIRE_RECORD_NEEDLE : NP_WIRE_RECORD_RELOAD,
+                             .session = (uint16_t)x->load.session,
+                             .order = x->next,
+                             .epoch = x->epoch,
+                             .time_us = now_us};
+    memcpy(record.digest, x->load.digest, sizeof record.digest);
+    if (!record_supply(x, &record, lot))
+        return false;
+    np_wire_executor_say(x, needle ? "the needle was changed" : "pigment was reloaded");
+    return true;
+}
+
+/* ---- who asks for it ---- */
+
+/* Reads those from FIRST on back from the journal: not while a dot could be due, as it takes a while. */
+static bool read_back(np_wire_executor *x, uint32_t first)
+{
+    np_wire_journal_scan scan;
+    bool idle = !np_wire_executor_is_armed(x) || x->next >= x->n_dots;
+    if (!idle || !x->journal_ok || !np_wire_executor_sync(x))
+        return false;
+    x->recent_first = first;
+    x->n_recent = x->supplies - first;
+    if (x->n_recent > NP_WIRE_SUPPLIES_PER_FRAME)
+        x->n_recent = NP_WIRE_SUPPLIES_PER_FRAME;
+    np_wire_journal_scan_init(&scan, x->load.digest, x->load.session, x->n_dots, NULL);
+    scan.wanted = x->recent;
+    scan.first_wanted = first;
+    scan.n_wanted = x->n_recent;
+    if (np_wire_executor_scan_journal(x, &scan) == NP_WIRE_OK && scan.supplies == x->supplies)
+        return true;
+    x->n_recent = 0;
+    np_wire_executor_enter_fault(x, NP_WIRE_REASON_STORAGE, NULL);
+    return false;
+}
+
+void np_wire_executor_take_supplies(np_wire_executor *x, uint32_t first)
+{
+    if (!x->load_complete)
+        return;
+    x->supplied_first = first;
+    x->answers |= NP_WIRE_ANSWER_SUPPLIED;
+    bool at_hand = first >= x->recent_first && first < x->recent_first + x->n_recent;
+    if (first < x->supplies && !at_hand)
+        read_back(x, first);
+}
+
+void np_wire_executor_fill_supplied(const np_wire_executor *x, np_wire_supplied *out)
+{
+    out->total = x->supplies;
+    out->first = x->supplied_first;
+    for (uint32_t i = out->first; i >= x->recent_first && i < x->recent_first + x->n_recent; i++)
+        out->supplies[out->n++] = x->recent[i - x->recent_first];
+}

@@ -1,0 +1,79 @@
+/* The operator; see operator.h. */
+#include "sim/operator.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "link/link.h"
+
+void np_operator_init(np_operator *operator, const np_operator_options *options, np_wire_executor *executor, FILE *log)
+{
+    *operator = (np_operator){.options = options, .executor = executor, .log = log};
+    if (options->console)
+        fcntl(STDIN_FILENO, F_SETFL, fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK);
+}
+
+/* Off the pedal until it is asked for, then on it. */
+static void work_pedal(np_operator *o, const np_wire_executor_info *info)
+{
+    uint64_t now = np_link_clock_us();
+    if (info->waits_for_pedal) {
+        np_wire_executor_pedal(o->executor, now, false);
+        np_wire_executor_pedal(o->executor, now, o->pedal = true);
+    } else if (o->pedal && info->state != NP_WIRE_STATE_ARMED && info->state != NP_WIRE_STATE_RUNNING) {
+        np_wire_executor_pedal(o->executor, now, o->pedal = false);
+    }
+}
+
+/* The lot at hand: each in turn, the last for all that follow. */
+static const char *next_lot(const np_operator_lots *lots, int *used)
+{
+    if (lots->n == 0)
+        return "";
+    int i = *used < lots->n ? (*used)++ : lots->n - 1;
+    return lots->lots[i];
+}
+
+static void work_supplies(np_operator *o, const np_wire_executor_info *info)
+{
+    bool needle = info->due == NP_WIRE_REASON_NEEDLE;
+    if (!info->waits_for_supply || info->busy || info->reloading || info->state == NP_WIRE_STATE_ARMED ||
+        info->state == NP_WIRE_STATE_RUNNING)
+        return;
+    const char *lot = needle ? next_lot(&o->options->cartridges, &o->cartridges_used)
+                             : next_lot(&o->options->pigments, &o->pigments_used);
+    np_wire_executor_supply(o->executor, np_link_clock_us(), needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT, lot);
+}
+
+/* One command.  What cannot be done is said, and nothing is done. */
+static void obey(np_operator *o, const char *line)
+{
+    uint64_t now = np_link_clock_us();
+    size_t word = strcspn(line, " ");
+    const char *rest = line[word] ? line + word + 1 : "";
+    bool needle = word == 6 && strncmp(line, "needle", word) == 0, pigment = word == 7 && strncmp(line, "pigment", word) == 0;
+    if (strcmp(line, "hold") == 0)
+        np_wire_executor_hold(o->executor, now, "held at the console");
+    else if (!needle && !pigment)
+        fprintf(o->log, "needlepath-sim: console: expected needle [LOT], pigment [LOT] or hold\n");
+    else if (!np_wire_lot_is_valid(rest))
+        fprintf(o->log, "needlepath-sim: console: a lot is UTF-8 of at most %d bytes without control characters\n",
+                NP_WIRE_LOT_BYTES - 1);
+    else if (!np_wire_executor_supply(o->executor, now, needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT, rest))
+        fprintf(o->log, "needlepath-sim: console: not taken: no session is loaded, or something was about to move\n");
+}
+
+void np_operator_work(np_operator *o)
+{
+    np_wire_executor_info info;
+    char line[NP_CONSOLE_LINE];
+    if (o->options->console)
+        while (np_console_read(&o->console, STDIN_FILENO, line))
+            obey(o, line);
+    np_wire_executor_get_info(o->executor, &info);
+    if (!o->options->console)
+        work_supplies(o, &info);
+    work_pedal(o, &info);
+}
