@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "case/limits.h"
 #include "cli/cli.h"
 #include "stream/register.h"
 #include "stream/stream.h"
@@ -10,7 +11,8 @@ static const np_option options[] = {
     {.name = "session", .letter = 's', .kind = NP_OPTION_INTEGER, .value = "N", .min = 1, .max = NP_CASE_MAX_SESSIONS,
      .required = true, .help = "Which session, 1 first."},
     {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET", .required = true,
-     .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD, DEVICE a path or usb:VID:PID[:SERIAL]."},
+     .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD, DEVICE a path or usb:VID:PID[:SERIAL]; or a gantry's "
+             "controller with grbl 1.1 or grblHAL: grbl:DEVICE[:BAUD]."},
     {.name = "timeout", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "10", .min = 0.1, .max = 3600,
      .help = "How long to wait for the executor to answer, in seconds."},
     {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
@@ -22,6 +24,21 @@ static const np_option options[] = {
      .help = "Where the head is, from points measured on it and by the arm (see `needlepath register`). Default: the head "
              "lies where its frame is the arm's."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the outcome as JSON."},
+    {.name = "accept-no-pedal", .kind = NP_OPTION_FLAG,
+     .help = "grbl: has no pedal, no lease and no measured depth; needed to move at all. docs/safety.md says what the machine "
+             "must have instead."},
+    {.name = "accept-no-limits", .kind = NP_OPTION_FLAG, .help = "grbl: move though homing or soft limits are off."},
+    {.name = "home", .kind = NP_OPTION_FLAG, .help = "grbl: run the homing cycle first. Keep the head out of the machine."},
+    {.name = "gantry-tilt", .kind = NP_OPTION_NUMBER, .value = "DEG", .fallback = "15", .min = 0, .max = NP_HARD_TILT_MAX_DEG,
+     .help = "grbl: the largest angle between a dot's planned axis and the machine's z, along which the needle stays."},
+    {.name = "lift", .kind = NP_OPTION_NUMBER, .value = "MM", .fallback = "10", .min = 1, .max = 100,
+     .help = "grbl: height of moves above the session's highest dot."},
+    {.name = "plunge", .kind = NP_OPTION_NUMBER, .value = "MM/S", .fallback = "20", .min = 0.5, .max = 100,
+     .help = "grbl: speed down into the skin and back up."},
+    {.name = "travel", .kind = NP_OPTION_NUMBER, .value = "MM/S", .fallback = "50", .min = 0.5, .max = 100,
+     .help = "grbl: speed between dots."},
+    {.name = "silence", .kind = NP_OPTION_NUMBER, .value = "MS", .fallback = "200", .min = 100, .max = 5000,
+     .help = "grbl: hold when no status report came for so long."},
     {0}};
 
 static const np_example examples[] = {
@@ -32,6 +49,8 @@ static const np_example examples[] = {
      "needlepath run head.needleplan --session 1 --to serial:/dev/ttyUSB0:115200 --fiducials fiducials.yaml"},
     {"Over a network, encrypted, the executor known by its key",
      "needlepath run head.needleplan --session 1 --to zmq:tcp://arm:5555 --curve-key lab.curve --server-key arm.curve.pub"},
+    {"On a gantry with grbl, homed, with an emergency stop and a nose cone of its own",
+     "needlepath run head.needleplan --session 1 --to grbl:/dev/ttyUSB0 --fiducials fiducials.yaml --accept-no-pedal"},
     {0}};
 
 static void draw(void *context, const np_run_state *s)
@@ -70,6 +89,26 @@ static np_status print_outcome(const np_run_state *s, np_status outcome, bool ai
     return np_cli_check_stdout(err);
 }
 
+/* The options of a gantry; the flags among them mean nothing to other links, and are refused there. */
+static np_status read_gantry(const np_command_args *args, np_run_gantry *out, np_error *err)
+{
+    static const char *const flags[] = {"accept-no-pedal", "accept-no-limits", "home"};
+    *out = (np_run_gantry){
+        .accept_no_pedal = np_args_flag(args, "accept-no-pedal"),
+        .accept_no_limits = np_args_flag(args, "accept-no-limits"),
+        .home = np_args_flag(args, "home"),
+        .tilt_max_deg = np_args_number(args, "gantry-tilt"),
+        .lift_mm = np_args_number(args, "lift"),
+        .plunge_mm_s = np_args_number(args, "plunge"),
+        .travel_mm_s = np_args_number(args, "travel"),
+        .silence_s = np_args_number(args, "silence") / 1000,
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (np_args_flag(args, flags[i]) && strncmp(np_args_text(args, "to"), "grbl:", 5) != 0)
+            return np_error_set(err, NP_ERR_USAGE, "--%s goes with --to grbl:DEVICE only", flags[i]);
+    return NP_OK;
+}
+
 static np_status stream(const np_command_args *args, bool air, np_error *err)
 {
     char command_name[] = "run";
@@ -90,9 +129,13 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
         .connect_timeout_s = np_args_number(args, "timeout"),
     };
     np_run_state state = {0};
+    np_run_gantry gantry;
     np_registration registration;
     np_wire_pose pose;
     const char *fiducials = np_args_text(args, "fiducials");
+    o.gantry = &gantry;
+    if (read_gantry(args, &gantry, err) != NP_OK)
+        return err->status;
     if (fiducials && np_registration_read(fiducials, &registration, err) != NP_OK)
         return err->status;
     if (fiducials) {

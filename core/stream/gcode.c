@@ -45,13 +45,31 @@ np_status np_gantry_init(np_gantry *g, const np_plan *plan, int session, const n
     return NP_OK;
 }
 
-void np_gcode_dot(const np_gantry *g, const np_dot *dot, char lines[NP_GCODE_DOT_LINES][64])
+double np_gantry_tilt_rad(const np_gantry *g, const np_dot *dot)
+{
+    return acos(fmin(1, fmax(-1, -turn(&g->registration, dot->axis).z)));
+}
+
+np_vec3 np_gantry_needle(const np_gantry *g, const np_dot *dot)
 {
     np_vec3 p = np_registration_apply(&g->registration, dot->position);
     /* the depth counts along the normal: a vertical needle travels farther through slanting skin */
-    double z = p.z - dot->depth_mm / cos(steepness_rad(g, dot));
+    p.z -= dot->depth_mm / cos(steepness_rad(g, dot));
+    return p;
+}
+
+np_vec3 np_gantry_above(const np_gantry *g, const np_dot *dot)
+{
+    np_vec3 p = np_registration_apply(&g->registration, dot->position);
+    p.z += NP_GANTRY_AIR_MM;
+    return p;
+}
+
+void np_gcode_dot(const np_gantry *g, const np_dot *dot, char lines[NP_GCODE_DOT_LINES][64])
+{
+    np_vec3 p = np_gantry_needle(g, dot);
     snprintf(lines[0], 64, "G0 X%.3f Y%.3f Z%.3f", p.x, p.y, g->safe_z_mm);
-    snprintf(lines[1], 64, "G1 Z%.3f F%.0f", z, g->plunge_mm_s * 60);
+    snprintf(lines[1], 64, "G1 Z%.3f F%.0f", p.z, g->plunge_mm_s * 60);
     snprintf(lines[2], 64, "G4 P%.4f", dot->dwell_ms / 1000);
     snprintf(lines[3], 64, "G1 Z%.3f F%.0f", g->safe_z_mm, g->plunge_mm_s * 60);
     snprintf(lines[4], 64, "G4 P0");

@@ -18,6 +18,16 @@ typedef struct np_gantry {
 np_status np_gantry_init(np_gantry *gantry, const np_plan *plan, int session, const np_registration *registration,
                          double lift_mm, double plunge_mm_s, np_error *err);
 
+/* Between the needle and the dot's planned axis, on the machine. */
+double np_gantry_tilt_rad(const np_gantry *gantry, const np_dot *dot);
+
+/* Where the needle's tip turns back, machine frame. */
+np_vec3 np_gantry_needle(const np_gantry *gantry, const np_dot *dot);
+
+#define NP_GANTRY_AIR_MM 5
+/* Where it turns back in a rehearsal: NP_GANTRY_AIR_MM above the skin. */
+np_vec3 np_gantry_above(const np_gantry *gantry, const np_dot *dot);
+
 #define NP_GCODE_DOT_LINES 5
 
 /* The lines of one dot, without line ends: over it, down, dwell, up, and a motion barrier (G4 P0 is answered only when all

@@ -140,6 +140,18 @@ static void fill_known(np_session *s)
     }
 }
 
+np_status np_session_open_journal(np_session *s, np_error *err)
+{
+    const np_run_options *o = s->options;
+    /* A rehearsal leaves the plan as it is. */
+    if (o->air)
+        return NP_OK;
+    np_status status = np_journal_open(o->plan_path, s->plan, o->session, o->target, (int64_t)time(NULL), &s->journal, err);
+    if (status == NP_OK)
+        fill_known(s);
+    return status;
+}
+
 np_status np_session_open(np_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
@@ -147,13 +159,7 @@ np_status np_session_open(np_session *s, np_error *err)
         o->log(o->report_context, "NOT ENCRYPTED: the link goes over a network without CURVE, and whoever is on the way can read "
                                   "the plan and stop the arm; see --curve-key");
     np_status status = np_link_connect_curve(o->target, &s->curve, &s->link, err);
-    /* A rehearsal leaves the plan as it is. */
-    if (status != NP_OK || o->air)
-        return status;
-    status = np_journal_open(o->plan_path, s->plan, o->session, o->target, (int64_t)time(NULL), &s->journal, err);
-    if (status == NP_OK)
-        fill_known(s);
-    return status;
+    return status == NP_OK ? np_session_open_journal(s, err) : status;
 }
 
 np_status np_session_close(np_session *s, const char *state, np_error *err)

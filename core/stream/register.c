@@ -179,6 +179,18 @@ np_wire_pose np_registration_to_wire(const np_registration *r)
     return pose;
 }
 
+np_registration np_registration_from_wire(const np_wire_pose *pose)
+{
+    np_registration r = {0};
+    double length = 0;
+    for (int i = 0; i < 4; i++)
+        length += (double)pose->rotation_ppm[i] * pose->rotation_ppm[i];
+    for (int i = 0; i < 4; i++)
+        r.rotation[i] = pose->rotation_ppm[i] / sqrt(length); /* rounded on its way: a unit again */
+    r.translation = np_vec3_make(pose->translation_um[0] * 1e-3, pose->translation_um[1] * 1e-3, pose->translation_um[2] * 1e-3);
+    return r;
+}
+
 np_status np_registration_read(const char *path, np_registration *out, np_error *err)
 {
     np_fiducials fiducials = {0};

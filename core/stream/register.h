@@ -27,6 +27,8 @@ np_vec3 np_registration_apply(const np_registration *registration, np_vec3 head)
 /* As it goes on the wire. */
 np_wire_pose np_registration_to_wire(const np_registration *registration);
 
+np_registration np_registration_from_wire(const np_wire_pose *pose);
+
 /* Reads fiducials and registers them: np_fiducials_read and np_register (whose error is prefixed with PATH) in one. */
 np_status np_registration_read(const char *path, np_registration *out, np_error *err);
 

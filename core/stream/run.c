@@ -172,16 +172,17 @@ static void exchange(np_session *s)
         np_link_wait(s->link, wait, blocked);
 }
 
-static void report(np_session *s, const np_wire_sender_info *info, uint64_t now_us)
+void np_session_report(np_session *s, const char *phase, uint32_t done, uint32_t in_doubt, uint32_t failed, bool is_running,
+                       uint64_t now_us)
 {
     np_run_state *r = &s->state;
     r->total = s->n_dots;
-    r->done = info->done + info->too_deep; /* it is in the skin, as the plan's journal counts it */
-    r->in_doubt = info->in_doubt;
-    r->failed = info->other - info->too_deep;
-    r->phase = np_wire_phase_text(info->phase);
+    r->done = done;
+    r->in_doubt = in_doubt;
+    r->failed = failed;
+    r->phase = phase;
     uint32_t finished = r->done + r->in_doubt + r->failed;
-    if (info->phase != NP_WIRE_PHASE_RUNNING) {
+    if (!is_running) {
         s->mark_us = 0;
     } else if (s->mark_us == 0) {
         s->mark_us = now_us;
@@ -198,6 +199,13 @@ static void report(np_session *s, const np_wire_sender_info *info, uint64_t now_
         s->next_report_us = now_us + REPORT_US;
         s->options->report(s->options->report_context, r);
     }
+}
+
+static void report(np_session *s, const np_wire_sender_info *info, uint64_t now_us)
+{
+    /* what went too deep is in the skin, as the plan's journal counts it */
+    np_session_report(s, np_wire_phase_text(info->phase), info->done + info->too_deep, info->in_doubt,
+                      info->other - info->too_deep, info->phase == NP_WIRE_PHASE_RUNNING, now_us);
 }
 
 /* ---- how it ended ---- */

@@ -48,6 +48,11 @@ np_status np_session_prepare(np_session *session, np_error *err);
 bool np_session_choose_approval(np_session *session, size_t index);
 /* Opens the link and, unless it is a rehearsal, the journal. */
 np_status np_session_open(np_session *session, np_error *err);
+/* The journal alone; not in a rehearsal. */
+np_status np_session_open_journal(np_session *session, np_error *err);
+/* Tells how far the run is, at most ten times a second. */
+void np_session_report(np_session *session, const char *phase, uint32_t done, uint32_t in_doubt, uint32_t failed,
+                       bool is_running, uint64_t now_us);
 /* Closes and frees everything; STATE goes into the plan's run (NULL: it was never opened or is left as after a crash). */
 np_status np_session_close(np_session *session, const char *state, np_error *err);
 

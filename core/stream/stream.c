@@ -1,7 +1,7 @@
 /* Streaming a session; see stream.h.  prepare.c reads the plan, run.c has the loop. */
 #include <stdlib.h>
 
-#include "stream/session.h"
+#include "stream/grbl_run.h"
 
 /* True, with the state filled in, if our journal says that nothing is left to do: then nobody need be asked. */
 static np_status is_finished(np_session *s, bool *out_finished, np_error *err)
@@ -46,7 +46,9 @@ np_status np_run_session(const np_run_options *options, np_run_state *out_state,
         status = np_session_check_verdicts(s, err);
     if (status == NP_OK && !options->air && !options->n_verdicts)
         status = is_finished(s, &finished, err);
-    if (status == NP_OK && !finished) {
+    if (status == NP_OK && !finished && np_grbl_is_target(options->target)) {
+        status = np_grbl_session(s, &state_name, err);
+    } else if (status == NP_OK && !finished) {
         status = np_session_open(s, err);
         if (status == NP_OK)
             status = run_with_approvals(s, &state_name, err);

@@ -24,12 +24,23 @@ typedef struct np_run_verdict {
     bool done; /* it is there; false: it is not, and is to be made by the next run */
 } np_run_verdict;
 
+/* How a gantry is moved (grbl alone). */
+typedef struct np_run_gantry {
+    bool accept_no_pedal;  /* without it nothing moves: the operator knows what grbl cannot do (docs/safety.md) */
+    bool accept_no_limits; /* of a controller without homing or soft limits */
+    bool home;             /* run the homing cycle first */
+    double tilt_max_deg;   /* between the needle, which stays along z, and a dot's planned axis */
+    double lift_mm;        /* of the needle above the session's highest dot, between dots */
+    double plunge_mm_s, travel_mm_s;
+    double silence_s; /* without a status report for so long: hold, and reset as soon as it answers */
+} np_run_gantry;
+
 #define NP_RUN_MAX_VERDICTS 64 /* the wire's NP_WIRE_REVIEWS_MAX */
 
 typedef struct np_run_options {
     const char *plan_path;
     int session;        /* 1 first */
-    const char *target; /* "zmq:tcp://127.0.0.1:5555" or "serial:/dev/ttyX:115200" */
+    const char *target; /* "zmq:tcp://127.0.0.1:5555" or "serial:/dev/ttyX:115200" or "grbl:/dev/ttyX" */
     np_run_report *report; /* may be NULL */
     np_run_log *log;       /* may be NULL */
     void *report_context;  /* of both */
@@ -41,6 +52,7 @@ typedef struct np_run_options {
     const np_run_verdict *verdicts; /* with any, nothing is made: they are brought into both journals, and that is all */
     size_t n_verdicts;
     bool air; /* a rehearsal: 5 mm above the skin, without a needle; all dots, and nothing is journalled on either side */
+    const np_run_gantry *gantry; /* for targets "grbl:..."; NULL: refused there */
     const np_wire_pose *registration; /* head frame to the arm's frame (stream/register.h); NULL: the two are one */
 } np_run_options;
 

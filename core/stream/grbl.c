@@ -1,0 +1,333 @@
+#include "stream/grbl.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "link/link.h"
+
+enum {
+    POLL_US = 50000,      /* between two `?` */
+    HOLD_US = 100000,     /* between two `!` */
+    BLIND_US = 1500000,   /* a silent controller is reset: after a critical alarm it answers to nothing else */
+    SLOW_US = 2000000,    /* for a hold to take effect */
+    BANNER_US = 5000000,  /* for a reset, with a boot loader in between */
+    ANSWER_US = 3000000,  /* for an ok while nothing moves */
+    HOMING_US = 180000000
+};
+static const double NEAR_MM = 0.05;
+#define RESET "\x18"
+
+void np_grbl_init(np_grbl *g, np_text_link *link, const char *target, double silence_s)
+{
+    *g = (np_grbl){.link = link, .target = target, .silence_us = (uint64_t)(silence_s * 1e6), .floor_z_mm = -INFINITY};
+    for (int i = 0; i < NP_GRBL_SETTINGS; i++)
+        g->settings[i] = NAN;
+}
+
+/* ---- in ---- */
+
+static void take_report(np_grbl *g, const np_grbl_reply *r)
+{
+    g->report = *r;
+    g->reports++;
+    g->asked = false;
+    if (r->state != NP_GRBL_STATE_IDLE)
+        g->progress_us = np_link_clock_us();
+    if (r->has_position && r->position.z < g->floor_z_mm - NEAR_MM)
+        g->too_deep = true;
+}
+
+static void take_banner(np_grbl *g, const np_grbl_reply *r)
+{
+    g->restarted = !g->banner_expected;
+    g->banner_seen = true;
+    g->asked = false; /* a reset forgets the question */
+    g->is_supported = r->is_supported;
+    strcpy(g->version, r->text);
+}
+
+static void take(np_grbl *g, const char *line)
+{
+    np_grbl_reply r = np_grbl_parse(line);
+    switch (r.kind) {
+    case NP_GRBL_OK:
+        g->oks++;
+        g->progress_us = np_link_clock_us();
+        break;
+    case NP_GRBL_ERROR:
+        g->error = g->error ? g->error : r.code;
+        break;
+    case NP_GRBL_ALARM:
+        g->alarm = g->alarm ? g->alarm : r.code;
+        break;
+    case NP_GRBL_STATUS:
+        take_report(g, &r);
+        break;
+    case NP_GRBL_BANNER:
+        take_banner(g, &r);
+        break;
+    case NP_GRBL_SETTING:
+        if (r.code < NP_GRBL_SETTINGS)
+            g->settings[r.code] = r.value;
+        break;
+    case NP_GRBL_STARTUP:
+        if (r.code < NP_GRBL_STARTUPS)
+            strcpy(g->startup[r.code], r.text);
+        break;
+    case NP_GRBL_OPTIONS:
+        strcpy(g->options, r.text);
+        break;
+    default:
+        if (r.text[0] && r.text[0] != '[' && r.text[0] != '>' && !g->stranger[0])
+            strcpy(g->stranger, r.text);
+    }
+}
+
+static void take_all(np_grbl *g)
+{
+    char line[NP_TEXT_LINE_BYTES];
+    while (np_text_link_receive(g->link, line))
+        take(g, line);
+}
+
+/* ---- one turn of waiting ---- */
+
+static np_status fault(const np_grbl *g, np_error *err)
+{
+    if (g->alarm)
+        return np_error_set(err, NP_ERR_DEVICE, "%s: the controller reported ALARM:%d: %s", g->target, g->alarm,
+                            np_grbl_alarm_text(g->alarm));
+    if (g->restarted)
+        return np_error_set(err, NP_ERR_DEVICE, "%s: the controller restarted by itself (\"%s\"): its power or its reset line "
+                                                "failed; look at the machine and home it",
+                            g->target, g->version);
+    if (g->error)
+        return np_error_set(err, NP_ERR_DEVICE, "%s: the controller refused a line with error:%d: %s", g->target, g->error,
+                            np_grbl_error_text(g->error));
+    if (g->is_ours && g->reports && g->report.state != NP_GRBL_STATE_IDLE && g->report.state != NP_GRBL_STATE_RUN)
+        return np_error_set(err, NP_ERR_DEVICE, "%s: the controller is in state %s: it was held or opened at the machine",
+                            g->target, np_grbl_state_name(g->report.state));
+    if (g->too_deep)
+        return np_error_set(err, NP_ERR_DEVICE, "%s: the needle is at z %.3f, below the %.3f it was sent to: a line was spoiled "
+                                                "on its way; check the cable",
+                            g->target, g->report.position.z, g->floor_z_mm);
+    return NP_OK;
+}
+
+static bool is_stopped(const np_grbl *g)
+{
+    return g->stop && *g->stop;
+}
+
+/* Asks for a report when it is time. */
+static void poll_report(np_grbl *g, uint64_t now)
+{
+    if (now - g->polled_us < POLL_US || !np_text_link_send(g->link, "?", 1))
+        return;
+    g->polled_us = now;
+    if (!g->asked)
+        g->asked_us = now;
+    g->asked = true;
+}
+
+static np_status away(const np_grbl *g, np_error *err)
+{
+    const char *trouble = np_text_link_trouble(g->link);
+    return np_error_set(err, NP_ERR_LINK, "%s%s%s", g->target, trouble ? ": " : " is silent: no status report came in time",
+                        trouble ? trouble : "");
+}
+
+/* Reads what has come (first of all: if this process was slow, the answer is there), then asks and waits. */
+static np_status turn(np_grbl *g, np_error *err)
+{
+    take_all(g);
+    np_status status = fault(g, err);
+    if (status != NP_OK)
+        return status;
+    if (np_text_link_trouble(g->link))
+        return away(g, err);
+    if (is_stopped(g))
+        return np_error_set(err, NP_ERR_STOPPED, "stopped");
+    uint64_t now = np_link_clock_us();
+    if (g->asked && now - g->asked_us > g->silence_us)
+        return away(g, err);
+    poll_report(g, now);
+    np_text_link_wait(g->link, POLL_US / 2);
+    return NP_OK;
+}
+
+static void forget(np_grbl *g)
+{
+    g->oks = 0;
+    g->error = g->alarm = 0;
+    g->restarted = g->too_deep = g->asked = false;
+}
+
+/* ---- lines ---- */
+
+np_status np_grbl_do(np_grbl *g, const char *text, uint32_t n, np_error *err)
+{
+    take_all(g); /* an alarm may have come since */
+    np_status status = fault(g, err);
+    g->oks = 0;
+    g->progress_us = np_link_clock_us();
+    if (status == NP_OK && !np_text_link_send(g->link, text, strlen(text)))
+        status = away(g, err);
+    while (status == NP_OK && g->oks < n) {
+        status = turn(g, err);
+        if (status == NP_OK && g->oks < n && np_link_clock_us() - g->progress_us > ANSWER_US)
+            status = np_error_set(err, NP_ERR_DEVICE, "%s: the controller did not answer a line, though nothing moves: a line or "
+                                                      "its answer was spoiled on its way; check the cable",
+                                  g->target);
+    }
+    return status;
+}
+
+np_status np_grbl_settle(np_grbl *g, np_vec3 target, np_error *err)
+{
+    uint32_t before = g->reports;
+    uint64_t start = np_link_clock_us();
+    np_status status = NP_OK;
+    g->polled_us = 0; /* ask at once */
+    while (status == NP_OK && (g->reports == before || g->report.state != NP_GRBL_STATE_IDLE)) {
+        status = turn(g, err);
+        if (status == NP_OK && np_link_clock_us() - start > ANSWER_US)
+            status = np_error_set(err, NP_ERR_DEVICE, "%s: the controller stays in state %s", g->target,
+                                  np_grbl_state_name(g->report.state));
+    }
+    if (status != NP_OK)
+        return status;
+    np_vec3 p = g->report.position;
+    if (!g->report.has_position || !(np_vec3_distance(p, target) <= NEAR_MM))
+        return np_error_set(err, NP_ERR_DEVICE, "%s: the machine stands at %.3f %.3f %.3f instead of %.3f %.3f %.3f: a line was "
+                                                "spoiled on its way, or somebody else moves it",
+                            g->target, p.x, p.y, p.z, target.x, target.y, target.z);
+    return NP_OK;
+}
+
+/* ---- coming to rest ---- */
+
+static np_status nobody(const np_grbl *g, double timeout_s, np_error *err)
+{
+    const char *trouble = np_text_link_trouble(g->link);
+    if (g->stranger[0])
+        return np_error_set(err, NP_ERR_DEVICE, "%s answered \"%s\": that is no grbl 1.1", g->target, g->stranger);
+    return np_error_set(err, NP_ERR_LINK, "%s: no grbl answered within %g s%s%s", g->target, timeout_s,
+                        trouble ? ": " : "; check the device, its baud rate and its power", trouble ? trouble : "");
+}
+
+/* Whether nothing moves: after a banner, in an alarm, or by a report that was made after the hold took effect.  The first
+ * report may be older (grbl reports before it holds), the second is not. */
+static bool has_come_to_rest(const np_grbl *g, uint32_t reports_before)
+{
+    return g->banner_seen || g->alarm
+           || (g->reports - reports_before >= 2 && np_grbl_is_at_rest(g->report.state, g->report.substate));
+}
+
+static np_status hold(np_grbl *g, double timeout_s, np_error *err)
+{
+    uint64_t start = np_link_clock_us(), held = 0, blind = start, heard = 0;
+    g->banner_seen = false;
+    take_all(g);
+    for (uint32_t before = g->reports, last = before;; last = g->reports) {
+        uint64_t now = np_link_clock_us();
+        if (!held || now - held >= HOLD_US) {
+            np_text_link_send_urgent(g->link, "!?", 2);
+            held = now;
+        }
+        np_text_link_wait(g->link, POLL_US / 2);
+        take_all(g);
+        if (has_come_to_rest(g, before))
+            return NP_OK;
+        if (is_stopped(g))
+            return np_error_set(err, NP_ERR_STOPPED, "stopped");
+        if (g->reports != last)
+            np_text_link_send(g->link, "?", 1);
+        if (g->reports != before && !heard)
+            heard = now;
+        if (heard && now - heard > SLOW_US)
+            return NP_OK; /* it does not come to rest: the reset stops it at once */
+        if (!heard && now - blind > BLIND_US) {
+            np_text_link_send_urgent(g->link, RESET, 1);
+            blind = now;
+        }
+        if (!heard && (double)(now - start) * 1e-6 > timeout_s)
+            return nobody(g, timeout_s, err);
+    }
+}
+
+static np_status reset(np_grbl *g, np_error *err)
+{
+    uint64_t start = np_link_clock_us(), sent = 0;
+    g->banner_seen = false;
+    g->banner_expected = true;
+    while (!g->banner_seen) {
+        uint64_t now = np_link_clock_us();
+        if (!sent || now - sent > BLIND_US) {
+            np_text_link_send_urgent(g->link, RESET, 1);
+            sent = now;
+        }
+        if (now - start > BANNER_US)
+            return np_error_set(err, NP_ERR_DEVICE, "%s: the controller did not come back after a reset%s%s", g->target,
+                                g->stranger[0] ? "; it said: " : "", g->stranger);
+        np_text_link_wait(g->link, POLL_US / 2);
+        take_all(g);
+    }
+    return NP_OK;
+}
+
+np_status np_grbl_halt(np_grbl *g, double timeout_s, np_error *err)
+{
+    g->floor_z_mm = -INFINITY;
+    g->is_ours = false;
+    g->stranger[0] = '\0';
+    forget(g);
+    np_status status = hold(g, timeout_s, err);
+    if (status == NP_OK)
+        status = reset(g, err);
+    if (status == NP_OK && !g->is_supported)
+        status = np_error_set(err, NP_ERR_DEVICE, "%s is %s; needlepath speaks grbl 1.1 and grblHAL", g->target, g->version);
+    /* Its state: what it said before was before the reset. */
+    uint32_t before = g->reports;
+    int alarm = g->alarm;
+    forget(g);
+    while (status == NP_OK && g->reports == before)
+        status = turn(g, err);
+    g->banner_expected = false;
+    g->alarm = alarm;
+    return status;
+}
+
+/* ---- setting up ---- */
+
+np_status np_grbl_read_setup(np_grbl *g, np_error *err)
+{
+    g->alarm = 0; /* it was reported, and the state says whether it stands */
+    np_status status = np_grbl_do(g, "$I\n", 1, err);
+    if (status == NP_OK)
+        status = np_grbl_do(g, "$N\n", 1, err);
+    return status == NP_OK ? np_grbl_do(g, "$$\n", 1, err) : status;
+}
+
+np_status np_grbl_home(np_grbl *g, np_error *err)
+{
+    uint64_t start = np_link_clock_us();
+    forget(g);
+    np_status status = np_text_link_send(g->link, "$H\n", 3) ? NP_OK : away(g, err);
+    /* grbl 1.1 reports nothing while it homes. */
+    while (status == NP_OK && g->oks == 0) {
+        take_all(g);
+        status = fault(g, err);
+        if (status == NP_OK && np_text_link_trouble(g->link))
+            status = away(g, err);
+        if (status == NP_OK && is_stopped(g)) {
+            np_text_link_send_urgent(g->link, RESET, 1);
+            status = np_error_set(err, NP_ERR_STOPPED, "stopped while homing: the position is lost");
+        }
+        if (status == NP_OK && np_link_clock_us() - start > HOMING_US)
+            status = np_error_set(err, NP_ERR_DEVICE, "%s: homing does not end", g->target);
+        np_text_link_wait(g->link, POLL_US / 2);
+    }
+    return status;
+}

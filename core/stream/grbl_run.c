@@ -1,0 +1,284 @@
+/* The run of a session on grbl; see grbl_run.h.
+ *
+ * One dot is in flight.  The machine is brought over it at safe height; the plan's journal has the dot in doubt, synced, before
+ * the first of its lines is sent; the lines go out in one piece, so that a cut leaves the needle on its way out rather than in;
+ * a dwell of 0 is the barrier behind them; and with Idle at safe height the dot is done.  Whatever fails in between leaves this
+ * one dot in doubt, and nothing else was sent. */
+#include "stream/grbl_run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "plan/binding.h"
+#include "stream/grbl_check.h"
+
+static const double DEFAULT_TIMEOUT_S = 10;
+static const double RAISED_MM = 0.05; /* below safe height and still out of the skin */
+
+typedef struct grbl_run {
+    np_session *s;
+    const np_run_gantry *options;
+    const np_dot *dots;
+    np_gantry gantry;
+    np_text_link *link;
+    np_grbl grbl;
+    double timeout_s;
+    bool has_moved; /* something was sent that moves */
+    bool is_down;   /* the needle may be in the skin */
+} grbl_run;
+
+bool np_grbl_is_target(const char *target)
+{
+    return strncmp(target, "grbl:", 5) == 0;
+}
+
+/* ---- motion ---- */
+
+/* In machine coordinates (G53) whatever offsets are set, in mm and mm/min; each line says all of that by itself. */
+static np_status move_to(grbl_run *r, np_vec3 p, double speed_mm_s, np_error *err)
+{
+    char text[120];
+    snprintf(text, sizeof text, "G21G94G53G1X%.3fY%.3fZ%.3fF%.0f\nG4P0\n", p.x, p.y, p.z, speed_mm_s * 60);
+    r->has_moved = true;
+    np_status status = np_grbl_do(&r->grbl, text, 2, err);
+    return status == NP_OK ? np_grbl_settle(&r->grbl, p, err) : status;
+}
+
+/* Over P at safe height: first up, then across, then down to it if the machine was higher. */
+static np_status approach(grbl_run *r, np_vec3 p, np_error *err)
+{
+    double safe = r->gantry.safe_z_mm, speed = r->options->travel_mm_s;
+    np_vec3 at = r->grbl.report.position;
+    np_status status = NP_OK;
+    r->grbl.floor_z_mm = fmin(at.z, safe);
+    if (at.z < safe - RAISED_MM) {
+        at.z = safe;
+        status = move_to(r, at, speed, err);
+    }
+    if (status == NP_OK)
+        status = move_to(r, np_vec3_make(p.x, p.y, fmax(at.z, safe)), speed, err);
+    if (status == NP_OK && at.z > safe + RAISED_MM)
+        status = move_to(r, np_vec3_make(p.x, p.y, safe), speed, err);
+    return status;
+}
+
+/* Down, dwell, up, and the barrier. */
+static np_status puncture(grbl_run *r, np_vec3 p, double dwell_ms, np_error *err)
+{
+    char text[120];
+    double safe = r->gantry.safe_z_mm, feed = r->gantry.plunge_mm_s * 60;
+    snprintf(text, sizeof text, "G21G94G53G1Z%.3fF%.0f\nG4P%.4f\nG21G94G53G1Z%.3fF%.0f\nG4P0\n", p.z, feed, dwell_ms / 1000, safe,
+             feed);
+    r->grbl.floor_z_mm = p.z;
+    r->is_down = true;
+    np_status status = np_grbl_do(&r->grbl, text, 4, err);
+    if (status == NP_OK)
+        status = np_grbl_settle(&r->grbl, np_vec3_make(p.x, p.y, safe), err);
+    if (status == NP_OK)
+        r->is_down = false;
+    return status;
+}
+
+/* ---- dots ---- */
+
+static np_status record(grbl_run *r, const np_dot *dot, np_journal_state state, uint32_t outcome, np_error *err)
+{
+    struct timespec now;
+    if (!r->s->journal)
+        return NP_OK;
+    clock_gettime(CLOCK_REALTIME, &now);
+    np_journal_event event = {
+        .dot_id = dot->id,
+        .state = state,
+        .time_unix_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000,
+        .depth_mm = NAN, /* nothing measures it */
+        .outcome = outcome,
+    };
+    return np_journal_record(r->s->journal, &event, 1, err);
+}
+
+static bool is_stopped(const grbl_run *r)
+{
+    return r->s->options->stop && *r->s->options->stop;
+}
+
+/* S->known follows the journal, in which a dot that was begun is in doubt until it is done. */
+static np_status make_dot(grbl_run *r, uint32_t i, np_error *err)
+{
+    const np_dot *dot = &r->dots[i];
+    np_vec3 p = np_gantry_needle(&r->gantry, dot);
+    if (r->s->options->air)
+        p = np_gantry_above(&r->gantry, dot);
+    np_status status = approach(r, p, err);
+    if (status == NP_OK && is_stopped(r))
+        status = np_error_set(err, NP_ERR_STOPPED, "stopped");
+    if (status == NP_OK)
+        status = record(r, dot, NP_JOURNAL_IN_DOUBT, NP_WIRE_OUTCOME_IN_DOUBT, err);
+    if (status != NP_OK)
+        return status;
+    r->s->known[i] = NP_WIRE_OUTCOME_IN_DOUBT;
+    status = puncture(r, p, dot->dwell_ms, err);
+    if (status == NP_OK)
+        status = record(r, dot, NP_JOURNAL_DONE, NP_WIRE_OUTCOME_DONE, err);
+    if (status == NP_OK)
+        r->s->known[i] = NP_WIRE_OUTCOME_DONE;
+    return status;
+}
+
+/* Counts what is known, and reports it. */
+static void report(grbl_run *r, const char *phase, bool is_running)
+{
+    np_session *s = r->s;
+    uint32_t done = 0, in_doubt = 0, failed = 0;
+    for (uint32_t i = 0; i < s->n_dots; i++) {
+        bool is_done = s->known[i] == NP_WIRE_OUTCOME_DONE || s->known[i] == NP_WIRE_OUTCOME_TOO_DEEP;
+        done += is_done;
+        in_doubt += s->known[i] == NP_WIRE_OUTCOME_IN_DOUBT;
+        failed += !is_done && s->known[i] != NP_WIRE_OUTCOME_NONE && s->known[i] != NP_WIRE_OUTCOME_IN_DOUBT;
+    }
+    np_session_report(s, phase, done, in_doubt, failed, is_running, np_link_clock_us());
+}
+
+static np_status make_dots(grbl_run *r, np_error *err)
+{
+    np_status status = NP_OK;
+    for (uint32_t i = 0; i < r->s->n_dots && status == NP_OK; i++) {
+        if (r->s->known[i] != NP_WIRE_OUTCOME_NONE)
+            continue;
+        report(r, "running", true);
+        status = make_dot(r, i, err);
+    }
+    return status;
+}
+
+/* ---- the end ---- */
+
+/* Brings the machine to rest after a failure and takes the needle out.  False: the needle may be in the skin. */
+static bool withdraw(grbl_run *r)
+{
+    np_grbl *g = &r->grbl;
+    g->stop = NULL; /* a stop has been heeded by now */
+    /* Where the position may be lost nothing is moved blindly, and an alarm keeps the controller locked. */
+    if (g->alarm || g->restarted || g->report.state == NP_GRBL_STATE_ALARM)
+        return !r->is_down;
+    report(r, "holding", false);
+    if (np_grbl_halt(g, r->timeout_s, NULL) != NP_OK || g->alarm || g->report.state != NP_GRBL_STATE_IDLE)
+        return !r->is_down;
+    np_vec3 up = g->report.position;
+    if (!g->report.has_position || up.z >= r->gantry.safe_z_mm - RAISED_MM)
+        return g->report.has_position || !r->is_down;
+    up.z = r->gantry.safe_z_mm;
+    return move_to(r, up, r->gantry.plunge_mm_s, NULL) == NP_OK || !r->is_down;
+}
+
+/* What the operator has to know after STATUS, whose text is in ERR. */
+static np_status describe_end(const grbl_run *r, np_status status, bool needle_is_out, np_error *err)
+{
+    const np_run_state *n = &r->s->state;
+    char why[600];
+    snprintf(why, sizeof why, "%.599s", err->text);
+    return np_error_set(err, status, "%s%s; %u of %u dots of session %d are %s%s; %s", why,
+                        needle_is_out ? "" : ". THE NEEDLE MAY BE IN THE SKIN: take it out by hand first", n->done, n->total,
+                        r->s->options->session, r->s->options->air ? "rehearsed" : "done",
+                        n->in_doubt ? ", and those in doubt are never made by themselves (`needlepath review`)" : "",
+                        r->s->options->air ? "the same command begins anew" : "run the same command again to go on");
+}
+
+static const char *state_name(const grbl_run *r, np_status status)
+{
+    if (status == NP_ERR_STOPPED)
+        return "held";
+    if (status == NP_ERR_LINK)
+        return "link lost";
+    return r->has_moved ? "fault" : "refused";
+}
+
+/* ---- from the start ---- */
+
+/* The controller in a known state, and everything checked; nothing has moved but for homing. */
+static np_status set_up(grbl_run *r, np_error *err)
+{
+    np_grbl *g = &r->grbl;
+    np_session *s = r->s;
+    np_status status = np_grbl_halt(g, r->timeout_s, err);
+    if (status == NP_OK)
+        status = np_grbl_read_setup(g, err);
+    if (status == NP_OK && r->options->home) {
+        r->has_moved = true;
+        status = np_grbl_home(g, err);
+        /* its state anew, which was an alarm */
+        if (status == NP_OK)
+            status = np_grbl_halt(g, r->timeout_s, err);
+    }
+    if (status == NP_OK)
+        status = np_grbl_check_setup(g, r->options, err);
+    if (status == NP_OK)
+        status = np_grbl_check_travel(g, &r->gantry, r->dots, s->n_dots, err);
+    g->is_ours = true;
+    return status;
+}
+
+static np_status run(grbl_run *r, const char **out_state_name, np_error *err)
+{
+    np_session *s = r->s;
+    const np_run_options *o = s->options;
+    np_status status = np_text_link_open(o->target, &r->link, err);
+    if (status == NP_OK)
+        status = np_session_open_journal(s, err);
+    if (status != NP_OK)
+        return status;
+    np_grbl_init(&r->grbl, r->link, o->target, r->options->silence_s);
+    r->grbl.stop = o->stop;
+    report(r, "connecting", false);
+    status = set_up(r, err);
+    if (status == NP_OK)
+        status = make_dots(r, err);
+    *out_state_name = "done";
+    if (status != NP_OK) {
+        bool needle_is_out = r->has_moved ? withdraw(r) : true;
+        report(r, "holding", false);
+        *out_state_name = state_name(r, status);
+        return describe_end(r, status, needle_is_out, err);
+    }
+    report(r, "done", false);
+    return NP_OK;
+}
+
+/* A person's verdicts: they go into the only journal there is. */
+static np_status settle_verdicts(np_session *s, const char **out_state_name, np_error *err)
+{
+    np_status status = np_session_open_journal(s, err);
+    *out_state_name = "reviewed";
+    for (size_t i = 0; i < s->options->n_verdicts && status == NP_OK; i++) {
+        const np_run_verdict *v = &s->options->verdicts[i];
+        if (!np_session_take_reviewed(s, s->orders[i], v->dot_id, v->done ? NP_WIRE_OUTCOME_DONE : NP_WIRE_OUTCOME_NONE)) {
+            status = s->journal_error.status;
+            *err = s->journal_error;
+        }
+    }
+    return status == NP_OK ? np_session_end_of_review(s, err) : status;
+}
+
+np_status np_grbl_session(np_session *s, const char **out_state_name, np_error *err)
+{
+    np_error mine = {0};
+    if (!err)
+        err = &mine;
+    grbl_run r = {.s = s, .options = s->options->gantry, .timeout_s = s->options->connect_timeout_s};
+    size_t n;
+    np_status status = np_grbl_check_runs(s, err);
+    if (status == NP_OK && s->options->n_verdicts)
+        return settle_verdicts(s, out_state_name, err);
+    if (status == NP_OK)
+        status = np_grbl_check_session(s, &r.gantry, err);
+    if (status != NP_OK)
+        return status;
+    r.dots = np_plan_session_dots(s->plan, s->options->session, &n);
+    r.timeout_s = r.timeout_s > 0 ? r.timeout_s : DEFAULT_TIMEOUT_S;
+    status = run(&r, out_state_name, err);
+    np_text_link_close(&r.link);
+    return status;
+}

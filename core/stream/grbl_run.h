@@ -1,0 +1,15 @@
+/* A session on a gantry rig: grbl 1.1 or grblHAL moves, this side decides and remembers.  docs/decisions/links.md. */
+#ifndef NP_STREAM_GRBL_RUN_H
+#define NP_STREAM_GRBL_RUN_H
+
+#include "stream/session.h"
+
+/* Whether TARGET is "grbl:...". */
+bool np_grbl_is_target(const char *target);
+
+/* The session of S, which was prepared: run, rehearsed, or (with verdicts) settled in the plan's journal, for which the
+ * controller, that remembers nothing, is not asked.  *OUT_STATE_NAME is what the run's row is to say; errors as
+ * np_run_session's. */
+np_status np_grbl_session(np_session *s, const char **out_state_name, np_error *err);
+
+#endif
