@@ -53,6 +53,7 @@ static void take(np_grbl *g, const char *line)
     switch (r.kind) {
     case NP_GRBL_OK:
         g->oks++;
+        g->polled_us = 0; /* ask where it is: of a dot's lines the dwell is answered with the needle at its deepest */
         g->progress_us = np_link_clock_us();
         break;
     case NP_GRBL_ERROR:
@@ -84,11 +85,16 @@ static void take(np_grbl *g, const char *line)
     }
 }
 
-static void take_all(np_grbl *g)
+/* True if anything has come. */
+static bool take_all(np_grbl *g)
 {
     char line[NP_TEXT_LINE_BYTES];
-    while (np_text_link_receive(g->link, line))
+    bool any = false;
+    while (np_text_link_receive(g->link, line)) {
         take(g, line);
+        any = true;
+    }
+    return any;
 }
 
 /* ---- one turn of waiting ---- */
@@ -138,10 +144,11 @@ static np_status away(const np_grbl *g, np_error *err)
                         trouble ? trouble : "");
 }
 
-/* Reads what has come (first of all: if this process was slow, the answer is there), then asks and waits. */
+/* Reads what has come (first of all: if this process was slow, the answer is there), then asks, and waits if it had nothing to
+ * read. */
 static np_status turn(np_grbl *g, np_error *err)
 {
-    take_all(g);
+    bool any = take_all(g);
     np_status status = fault(g, err);
     if (status != NP_OK)
         return status;
@@ -153,7 +160,8 @@ static np_status turn(np_grbl *g, np_error *err)
     if (g->asked && now - g->asked_us > g->silence_us)
         return away(g, err);
     poll_report(g, now);
-    np_text_link_wait(g->link, POLL_US / 2);
+    if (!any)
+        np_text_link_wait(g->link, POLL_US / 2);
     return NP_OK;
 }
 

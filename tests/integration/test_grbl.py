@@ -1,22 +1,22 @@
 """Sessions on a machine with grbl (fake_grbl.py): what is made of them whatever fails, and what is refused."""
 import collections
-import csv
 import json
 import math
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 
-from programs import DONE, INVALID, LINK, NEEDLEPATH, STOPPED, USAGE, wait_until
+from programs import INVALID, LINK, NEEDLEPATH, STOPPED, USAGE, wait_until
 from streaming import StreamCase
 
 SANITIZED = os.environ.get("NEEDLEPATH_SANITIZED") == "1"
 FAKE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fake_grbl.py")
-FLAGS = ("--accept-no-pedal", "--lift", "2", "--travel", "100", "--silence", "5000")
+FLAGS = ("--accept-no-pedal", "--lift", "2", "--travel", "100")
 CENTRE = (-150, -150, -100)  # where the region lies in the machine
 
 
@@ -58,9 +58,7 @@ class Grbl(StreamCase):
             return before + "    outline:\n" + "".join(f"      - {[round(v, 3) for v in p]}\n" for p in small) + after
         if ("grbl", count) not in self.made:
             self.make_plan("crown", edit=edit)
-            import shutil
             self.made["grbl", count] = shutil.copytree(self.folder, f"{self.shelf}/grbl{count}")
-        import shutil
         shutil.copytree(self.made["grbl", count], self.folder, dirs_exist_ok=True)
         self.dots = self.planned("p.needleplan")
         self.lay_level()
@@ -85,8 +83,9 @@ class Grbl(StreamCase):
             lines.append(f"  - {{name: p{i}, head: {p}, arm: {[round(v, 4) for v in place(p)]}}}")
         self.write("gantry.yaml", "\n".join(lines) + "\n")
 
-    def arguments(self, *more, command="run"):
-        return (command, "p.needleplan", "--session", "1", "--to", self.target, "--fiducials", "gantry.yaml", *FLAGS, *more)
+    def arguments(self, *more, command="run", silence_ms=5000):
+        return (command, "p.needleplan", "--session", "1", "--to", self.target, "--fiducials", "gantry.yaml", *FLAGS,
+                "--silence", str(silence_ms), *more)
 
     def start(self, *more):
         return subprocess.Popen([NEEDLEPATH, *self.arguments(*more)], cwd=self.folder, stdout=subprocess.PIPE,
@@ -163,6 +162,200 @@ class Grbl(StreamCase):
         self.assert_all_made()
         self.run_program(*self.arguments())
         self.assert_all_made()
+
+    # ---- what fails on the way ----
+
+    def total_bytes(self):
+        """About as many as a session's lines have."""
+        return 10 + 105 * len(self.dots)
+
+    def resume(self, doubts_allowed=1, *more):
+        self.run_program(*self.arguments(*more))
+        self.assert_all_made(doubts_allowed)
+
+    def test_cut_cable(self):
+        """Cut at a random byte: at most one more dot is touched and it is in doubt, nothing is sent when the cable is whole
+        again but hold and reset, and the next run does the rest."""
+        random.seed(11)
+        for kind, seconds in (("silence", 0.6), ("silence", 1000), ("unplug", 0.3)):
+            self.small_plan()
+            (self.folder / "strokes").unlink(missing_ok=True)
+            cut = random.randrange(12, self.total_bytes())
+            with self.subTest(kind=kind, byte=cut):
+                self.fake("--fault", f"{kind}@{cut}:{seconds}", speed=10)
+                out, err = self.run_program(*self.arguments("--timeout", "1" if seconds > 10 else "10", silence_ms=300),
+                                            status=LINK)
+                touched = len(self.strokes())
+                in_doubt = self.assert_one_in_doubt_at_most()
+                self.assertLessEqual(sum(not s[1] for s in self.strokes()), 1, "more than one dot after the cut")
+                self.assertEqual(self.show("p.needleplan")["runs"][-1]["state"], "link lost")
+                self.assertIn("dots of session 1 are done", err)
+                if seconds > 10:
+                    self.assertEqual("THE NEEDLE MAY BE IN THE SKIN" in err, bool(in_doubt), err)
+                    time.sleep(0.5)
+                    self.assertLessEqual(len(self.strokes()), touched + 1)
+                    self.assert_one_in_doubt_at_most()
+                    self.fake()
+                else:
+                    self.assertNotIn("THE NEEDLE", err)
+                self.resume()
+
+    def test_killed(self):
+        """kill -9 at random times, many rounds: never a dot twice, one in doubt a round at most."""
+        self.small_plan(100)
+        self.fake(speed=20)
+        random.seed(5)
+        kills = 0
+        for _ in range(3 if SANITIZED else 5):
+            before = len(lines_of(self.folder / "strokes"))
+            run = self.start()
+            wait_until(lambda: run.poll() is not None or len(lines_of(self.folder / "strokes")) > before + 1)
+            time.sleep(random.random() * 0.2)
+            if run.poll() is None:
+                run.send_signal(signal.SIGKILL)
+                kills += 1
+            run.communicate()
+        self.assertGreaterEqual(kills, 2)
+        self.resume(kills)
+
+    def test_killed_and_reviewed(self):
+        """A dot in doubt is made again when a person says so, and counts as done when he says that."""
+        self.small_plan()
+        self.fake(speed=2)
+        run = self.start()
+        self.assertTrue(wait_until(lambda: len(self.states()) == 1 or run.poll() is not None))
+        run.kill()
+        run.communicate()
+        self.assertEqual(len(self.states()), 1)
+        doubt = next(iter(self.states()))
+        self.fake()
+        self.resume()
+        times = [s[0] for s in self.strokes()].count(doubt)
+        # the controller need not even be there for a verdict: its journal is the plan's
+        self.end_fakes()
+        review = ("review", "p.needleplan", "--session", "1", "--to", self.target)
+        self.run_program(*review, "--again", doubt)
+        self.fake()
+        self.run_program(*self.arguments())
+        self.assertEqual([s[0] for s in self.strokes()].count(doubt), times + 1)
+        self.assertEqual(self.states(), {})
+        self.refuse(*review, "--done", doubt, says="not in doubt")
+
+    def test_stopped(self):
+        """Ctrl-C: held at once, needle out, and the rest is made later."""
+        self.small_plan()
+        self.fake(speed=4)
+        run = self.start()
+        self.assertTrue(wait_until(lambda: len(self.strokes()) >= 2))
+        run.send_signal(signal.SIGINT)
+        err = run.communicate(timeout=30)[1]
+        self.assertEqual(run.returncode, STOPPED, err)
+        self.assertIn("stopped", err)
+        self.assertNotIn("THE NEEDLE", err)
+        self.assertEqual(self.show("p.needleplan")["runs"][-1]["state"], "held")
+        self.assert_one_in_doubt_at_most()
+        touched = len(self.strokes())
+        time.sleep(0.3)
+        self.assertEqual(len(self.strokes()), touched)
+        self.resume()
+
+    def test_machine_faults(self):
+        """An alarm, a restart, a hold at the machine: one dot in doubt at most, with what to do."""
+        random.seed(3)
+        for kind, says in (("limit", "ALARM:1"), ("restart", "restarted by itself"), ("hold", "state Hold")):
+            self.small_plan()
+            (self.folder / "strokes").unlink(missing_ok=True)
+            at = random.randrange(200, self.total_bytes() - 200)
+            with self.subTest(kind=kind, byte=at):
+                self.fake("--fault", f"{kind}@{at}", speed=10)
+                out, err = self.run_program(*self.arguments(), status=LINK)
+                self.assertIn(says, err)
+                in_doubt = self.assert_one_in_doubt_at_most()
+                self.assertEqual(self.show("p.needleplan")["runs"][-1]["state"], "fault")
+                if kind != "hold":
+                    self.assertEqual("THE NEEDLE MAY BE IN THE SKIN" in err, bool(in_doubt), err)
+                    # locked until it is homed
+                    self.assertIn("home it", self.run_program(*self.arguments(), status=LINK)[1])
+                    self.resume(1, "--home")
+                else:
+                    self.assertNotIn("THE NEEDLE", err)
+                    self.resume()
+
+    def test_too_deep(self):
+        """A needle that is below where it was sent to is seen and taken out."""
+        self.small_plan()
+        self.fake("--fault", "sink@110", speed=1)
+        err = self.run_program(*self.arguments("--plunge", "4"), status=LINK)[1]
+        self.assertIn("below the", err)
+        self.assertNotIn("THE NEEDLE", err)
+        self.assertEqual(len(self.states()), 1)
+
+    # ---- what is refused before anything moves ----
+
+    def refused(self, says, *more, status=LINK):
+        out, err = self.run_program(*self.arguments(*more), status=status)
+        for word in [says] if isinstance(says, str) else says:
+            self.assertIn(word, err)
+        self.assertFalse((self.folder / "strokes").exists())
+        self.assertNotIn("THE NEEDLE", err)
+        return err
+
+    def test_settings(self):
+        """A machine that is not safely set up, and one that is too small; and what flags allow."""
+        self.small_plan()
+        for args, says in ((("--set", "20=0"), ["soft limits", "--accept-no-limits"]),
+                           (("--set", "22=0", "--set", "20=0"), ["homing", "$22=0"]),
+                           (("--set", "130=140"), ["outside the machine's travel", "X from"]),
+                           (("--set", "132=101"), ["outside the machine's travel", "Z from"]),
+                           (("--options", "VZ", "--set", "23=2"), ["outside the machine's travel", "Y from"]),
+                           (("--set", "10=0"), "$10=1"), (("--set", "13=1"), "$13=0"), (("--locked",), ["Alarm", "$H"]),
+                           (("--startup", "G0X0"), "startup line"), (("--banner", "Grbl 0.9j ['$' for help]"), "0.9j")):
+            with self.subTest(args=args):
+                self.fake(*args)
+                self.refused(says)
+                self.assertEqual(self.show("p.needleplan")["runs"][-1]["state"], "refused")
+        self.fake("--set", "22=0", "--set", "20=0", speed=100)
+        self.run_program(*self.arguments("--accept-no-limits"))
+        self.assert_all_made()
+
+    def test_tilt(self):
+        """A head that lies askew: the dots are named with their angles; a flag accepts what the plan's limits allow."""
+        self.small_plan()
+        self.lay_level(tilt_deg=20)
+        self.fake(speed=100)
+        err = self.refused(["--gantry-tilt", "degrees off"], status=INVALID)
+        named = re.findall(r"dot (\d+) \(([0-9.]+)\)", err)
+        self.assertGreater(len(named), 3)
+        for dot, angle in named:
+            self.assertIn(dot, [d["id"] for d in self.dots])
+            self.assertGreater(float(angle), 15)
+        self.lay_level(tilt_deg=40)
+        self.refused("off level", "--gantry-tilt", "45", status=INVALID)
+        self.lay_level(tilt_deg=20)
+        self.run_program(*self.arguments("--gantry-tilt", "30"))
+
+    def test_no_grbl(self):
+        """Silence, somebody else, no device."""
+        self.small_plan()
+        self.fake("--mute")
+        self.refused("no grbl answered", "--timeout", "2")
+        self.fake("--banner", "Marlin 2.1", "--fault", "lock@0")
+        self.end_fakes()
+        self.refused("cannot be opened")
+
+    def test_flags(self):
+        """What an operator has to say by himself; flags that mean nothing elsewhere; plans that were begun elsewhere."""
+        self.small_plan()
+        run = ("run", "p.needleplan", "--session", "1", "--to", self.target)
+        err = self.run_program(*run, "--fiducials", "gantry.yaml", status=USAGE)[1]
+        self.assertIn("docs/safety.md), say so with --accept-no-pedal", err)
+        self.assertIn("--fiducials FILE is missing", self.run_program(*run, "--accept-no-pedal", status=USAGE)[1])
+        self.refuse("run", "p.needleplan", "--session", "1", "--to", "zmq:tcp://127.0.0.1:1", "--home", status=USAGE,
+                    says="grbl:DEVICE only")
+        self.assertEqual(self.show("p.needleplan")["runs"], [])
+        self.run_program("run", "p.needleplan", "--session", "1", "--to", "zmq:tcp://127.0.0.1:1", "--timeout", "0.2", status=LINK)
+        self.fake()
+        self.refused("begun on zmq:", status=INVALID)
 
 
 if __name__ == "__main__":
