@@ -133,7 +133,8 @@ class Grbl(StreamCase):
                 self.assertGreater(skin - stroke[2], float(dot["depth_mm"]) * 0.99, f"dot {dot['id']} is not deep enough")
         runs = self.show("p.needleplan")["runs"]
         self.assertEqual(sum(r["done"] for r in runs) + len(in_doubt), len(self.dots))
-        self.assertEqual(runs[-1]["state"], "done")
+        # a run that was killed behind its last dot left nothing to do
+        self.assertIn(runs[-1]["state"], ("done", "interrupted") if doubts_allowed > 1 else ("done",))
 
     def assert_one_in_doubt_at_most(self):
         """After a fault: what is done was made, and at most one dot more was touched, which is in doubt."""
@@ -210,7 +211,7 @@ class Grbl(StreamCase):
             before = len(lines_of(self.folder / "strokes"))
             run = self.start()
             wait_until(lambda: run.poll() is not None or len(lines_of(self.folder / "strokes")) > before + 1)
-            time.sleep(random.random() * 0.2)
+            time.sleep(random.random() * 0.1)
             if run.poll() is None:
                 run.send_signal(signal.SIGKILL)
                 kills += 1
