@@ -87,7 +87,7 @@ static bool fill_input(serial_link *s)
 static bool serial_receive(np_link *link, uint8_t *out_frame, size_t *out_size, np_link_peer *out_peer)
 {
     serial_link *s = of(link);
-    out_peer->size = 0;
+    *out_peer = (np_link_peer){0};
     while (is_up(s)) {
         while (s->input_at < s->input_size) {
             const uint8_t *frame;
