@@ -16,7 +16,8 @@ enum {
     BUFFER_DOTS = 1024,    /* 5,000 dots/s and outcomes acknowledged within 200 ms */
     EVENTS_US = 2000,
     TICK_US = 10000,       /* the executor wants to be ticked so often */
-    ARM_SLICE_US = 5000,   /* virtual dots in one turn of the loop: far below the lease */
+    ARM_SLICE_US = 1000,   /* virtual dots in one turn of the loop: a stop waits so long for its turn */
+    BLOCKED_US = 1000,
     FRAMES_PER_TURN = 256,
     FAREWELL_US = 300000,  /* after the end, at most: for answers that got lost */
     SILENCE_US = 60000     /* two heartbeats missed: nobody is there to answer */
@@ -26,6 +27,7 @@ typedef struct machine {
     const np_machine_options *options;
     np_journal_file journal;
     np_record record;
+    np_trace trace;
     np_arm arm;
     np_link *link;
     np_link *stop_link; /* plain, for STOP alone; NULL: none */
@@ -62,6 +64,7 @@ static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *reg
                   bool air)
 {
     machine *m = context;
+    np_trace_begin(&m->trace, np_link_clock_us(), dot->id);
     np_arm_begin(&m->arm, np_link_clock_us(), dot, registration, head, air);
 }
 
@@ -165,6 +168,8 @@ static np_status start(machine *m, np_error *err)
         status = np_journal_file_open(&m->journal, o->journal, err);
     if (status == NP_OK && o->record)
         status = np_record_open(&m->record, o->record, err);
+    if (status == NP_OK && o->trace)
+        status = np_trace_open(&m->trace, o->trace, err);
     if (status == NP_OK)
         status = start_executor(m, err);
     if (status == NP_OK)
@@ -227,8 +232,10 @@ static void frame_in(machine *m, const np_link_peer *peer, const uint8_t *frame,
     np_wire_status status = (peer->may_only_stop ? np_wire_executor_receive_unlisted : np_wire_executor_receive)(
         m->executor, np_link_clock_us(), frame, size);
     bool outside = size < NP_WIRE_HEADER_BYTES || is_outside(frame) || status == NP_WIRE_OTHER_VERSION;
-    if (!outside && status == NP_WIRE_OK)
+    if (!outside && status == NP_WIRE_OK) {
         m->member = *peer;
+        m->trace.heard_us = np_link_clock_us();
+    }
     /* What is answered outside an epoch goes back to whoever asked, before the next one is heard. */
     if (outside && size > 1 && frame[1] != NP_WIRE_MSG_STOP) {
         m->stranger = *peer;
@@ -285,13 +292,22 @@ static void work_arm(machine *m)
     } while (now < end);
 }
 
-static uint64_t time_to_wait(const machine *m)
+static uint64_t time_to_wait(const machine *m, bool blocked)
 {
     uint64_t now = np_link_clock_us(), until = now + TICK_US;
     uint64_t executor = np_wire_executor_deadline(m->executor, now), arm = np_arm_deadline(&m->arm, now);
+    /* What cannot be sent yet is always due; the link says when it can, and the lease is looked at every millisecond. */
+    if (blocked && executor < now + BLOCKED_US)
+        executor = now + BLOCKED_US;
     until = executor < until ? executor : until;
     until = arm < until ? arm : until;
     return until > now ? until - now : 0;
+}
+
+static void trace_state(machine *m, const np_wire_executor_info *info)
+{
+    np_trace_state(&m->trace, np_link_clock_us(),
+                   info->state == NP_WIRE_STATE_ARMED || info->state == NP_WIRE_STATE_RUNNING);
 }
 
 /* True when a session that was loaded has come to its end. */
@@ -299,18 +315,21 @@ static bool turn(machine *m)
 {
     frames_in(m);
     np_wire_executor_info info;
+    np_wire_executor_get_info(m->executor, &info);
+    trace_state(m, &info);
     np_operator_work(&m->operator);
     np_wire_executor_tick(m->executor, np_link_clock_us());
     work_arm(m);
     bool sent = frames_out(m);
 
     np_wire_executor_get_info(m->executor, &info);
+    trace_state(m, &info);
     bool ended = m->last.session && !info.session && info.state == NP_WIRE_STATE_AUTHENTICATED
               && info.reason == NP_WIRE_REASON_NONE && m->last.epoch == info.epoch;
     if (info.session)
         m->last = info;
     if (!ended || !m->options->once)
-        np_link_wait(m->link, time_to_wait(m), !sent);
+        np_link_wait(m->link, time_to_wait(m, !sent), !sent);
     return ended;
 }
 
@@ -371,6 +390,8 @@ np_status np_machine_run(const np_machine_options *options, np_machine_summary *
     np_link_close(&m->link);
     np_link_close(&m->stop_link);
     np_record_close(&m->record);
+    np_status traced = np_trace_close(&m->trace, status == NP_OK ? err : NULL);
+    status = status == NP_OK ? traced : status;
     np_journal_file_close(&m->journal);
     free(m->memory);
     sodium_memzero(m, sizeof *m);

@@ -9,6 +9,7 @@
 #include "sim/arm.h"
 #include "sim/journal_file.h"
 #include "sim/operator.h"
+#include "sim/trace.h"
 
 #define NP_MACHINE_MAX_OPERATORS 16
 #define NP_MACHINE_MAX_ALLOWED 16
@@ -19,6 +20,7 @@ typedef struct np_machine_options {
     bool real_time;       /* --speed 1; else as fast as it goes */
     const char *journal;  /* a file, or "memory" */
     const char *record;   /* a CSV file; NULL: none */
+    const char *trace;    /* another; NULL: none */
     const char *operators[NP_MACHINE_MAX_OPERATORS]; /* files of public keys */
     int n_operators;
     const char *link_key; /* a file; NULL: unauthenticated */

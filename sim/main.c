@@ -26,6 +26,9 @@ static const np_option options[] = {
      .help = "The executor's record of what was done, synced before and after each dot; it is gone on with after a restart."},
     {.name = "record", .letter = 'r', .kind = NP_OPTION_FILE, .value = "FILE.csv",
      .help = "Write every puncture that was made: time_s,id,x,y,z,depth_mm,status (head frame, mm)."},
+    {.name = "trace", .kind = NP_OPTION_FILE, .value = "FILE.csv",
+     .help = "Write when each dot was begun and the arm was armed and held: time_us,event,dot,silence_us (monotonic clock; how "
+             "long ago the last valid frame had come)."},
     {.name = "operator", .kind = NP_OPTION_FILE, .value = "KEY.pub", .repeats = true,
      .help = "Whose approvals count; may be given several times. Default: any valid approval."},
     {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
@@ -121,6 +124,7 @@ static np_status run(const np_command_args *args, np_error *err)
         .real_time = strcmp(np_args_text(args, "speed"), "1") == 0,
         .journal = np_args_text(args, "journal"),
         .record = np_args_text(args, "record"),
+        .trace = np_args_text(args, "trace"),
         .n_operators = np_args_count(args, "operator"),
         .link_key = np_args_text(args, "link-key"),
         .curve_key = np_args_text(args, "curve-key"),
