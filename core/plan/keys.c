@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "plan/db.h"
+#include "plan/envelope.h"
 #include "protocol/binding.h"
 
 #define SECRET_LABEL "needlepath-secret-key-v1"
@@ -215,6 +216,8 @@ np_status np_plan_approve(const char *plan_path, const char *key_path, int64_t t
     np_plan *plan = NULL;
     if (status == NP_OK)
         status = np_plan_read(plan_path, &plan, err); /* refuses what was changed after planning */
+    if (status == NP_OK && (status = np_envelope_check(plan, err)) != NP_OK)
+        np_error_prefix(err, "%s", plan_path);
     if (status == NP_OK) {
         np_plan_approval approval = {.operator_name = line.name, .time_unix_s = time_unix_s};
         unsigned char message[64];

@@ -6,6 +6,7 @@
 
 #include "link/key.h"
 #include "plan/binding.h"
+#include "plan/envelope.h"
 #include "plan/keys.h"
 #include "stream/session.h"
 
@@ -106,6 +107,9 @@ np_status np_session_prepare(np_session *s, np_error *err)
         status = np_link_read_key(o->link_key, NP_LINK_KEY_LABEL, s->link_key, err);
     if (status == NP_OK)
         status = np_plan_read(o->plan_path, &s->plan, err);
+    /* Whoever made the file, and whoever signed it: what is sent is within the envelope, spacing included. */
+    if (status == NP_OK && (status = np_envelope_check(s->plan, err)) != NP_OK)
+        np_error_prefix(err, "%s", o->plan_path);
     if (status == NP_OK)
         status = check_session(s, err);
     if (status == NP_OK)

@@ -168,11 +168,30 @@ static void a_changed_plan_is_not_signed(void **state)
     assert_non_null(strstr(err.text, "were changed after planning"));
 }
 
+/* A plan whose digest is in order and whose dots are not: the same place twice, under another number. */
+static void an_unsafe_plan_is_not_signed(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_plan *plan = fixture_plan(100);
+    plan->dots[70].position = plan->dots[10].position;
+    np_plan_digest(plan, plan->digest);
+    const char *path = fixture_path("twice.needleplan");
+    assert_int_equal(np_plan_write(plan, path, true, &err), NP_OK);
+    assert_int_equal(np_plan_approve(path, key_path, 0, &err), NP_ERR_UNSAFE);
+    assert_non_null(strstr(err.text, "0.000 mm apart"));
+    np_plan_destroy(plan);
+    assert_int_equal(np_plan_read(path, &plan, &err), NP_OK);
+    assert_int_equal(plan->n_approvals, 0);
+    np_plan_destroy(plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_made_with_care),
         cmocka_unit_test(wrong_key_files_are_refused),
+        cmocka_unit_test(an_unsafe_plan_is_not_signed),
         cmocka_unit_test(an_approval_holds_for_its_plan_alone),
         cmocka_unit_test(a_changed_plan_is_not_signed),
     };

@@ -72,6 +72,9 @@ static np_dot crown_dot(uint32_t id, int session, uint32_t order, int row, int c
     return dot;
 }
 
+/* Changes the plan that is about to be written; NULL: it is left as it is. */
+static void (*edit_plan)(np_plan *plan);
+
 /* Writes PLAN.needleplan with N dots in session 1 and 5 in session 2, unapproved. */
 static void write_plan(const char *path, uint32_t n)
 {
@@ -85,6 +88,8 @@ static void write_plan(const char *path, uint32_t n)
         int row = (int)i / 40, column = row % 2 ? 39 - (int)i % 40 : (int)i % 40;
         plan.dots[i] = crown_dot(1000 + i * 3, i < n ? 1 : 2, i < n ? i : i - n, row, column);
     }
+    if (edit_plan)
+        edit_plan(&plan);
     np_plan_digest(&plan, plan.digest);
     np_error err = {0};
     if (np_plan_write(&plan, path, true, &err) != NP_OK)

@@ -175,6 +175,23 @@ static void test_unapproved(void **state)
     run(&o, NP_ERR_APPROVAL, "not approved");
 }
 
+static void put_one_beside_another(np_plan *plan)
+{
+    plan->dots[7].position = plan->dots[2].position;
+    plan->dots[7].position.x += 0.2;
+}
+
+/* The envelope is checked again before anything is sent, also where the digest is in order. */
+static void test_unsafe(void **state)
+{
+    (void)state;
+    edit_plan = put_one_beside_another;
+    write_plan(in_folder("p.needleplan"), 10);
+    edit_plan = NULL;
+    np_run_options o = run_options();
+    run(&o, NP_ERR_UNSAFE, "are 0.200 mm apart");
+}
+
 static void test_operators(void **state)
 {
     (void)state;
@@ -281,7 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_whole_session),  TEST(test_over_a_pty),         TEST(test_stop_and_go_on),
         TEST(test_executor_restarts), TEST(test_stop_before_the_start), TEST(test_nobody_there),
-        TEST(test_bad_requests),   TEST(test_unapproved),         TEST(test_operators),
+        TEST(test_bad_requests),   TEST(test_unsafe), TEST(test_unapproved),         TEST(test_operators),
         TEST(test_link_keys),      TEST(test_contradicting_journals), TEST(test_one_run_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
