@@ -34,6 +34,7 @@ static np_wire_executor *lay_out(carve *c, const np_wire_executor_config *config
     void *buffer = cut(c, sizeof(np_wire_dot) * config->buffer_dots);
     void *present = cut(c, config->buffer_dots);
     void *details = cut(c, sizeof(np_wire_detail) * config->buffer_dots);
+    void *made = cut(c, sizeof(np_wire_made) * config->spacing_dots);
     if (c->base) {
         memset(c->base, 0, c->used);
         x->chunk_hashes = hashes;
@@ -41,6 +42,7 @@ static np_wire_executor *lay_out(carve *c, const np_wire_executor_config *config
         x->buffer = buffer;
         x->present = present;
         x->details = details;
+        x->made = made;
     }
     return x;
 }
@@ -61,6 +63,7 @@ static bool config_is_valid(const np_wire_executor_config *c)
            c->motion.begin && c->motion.retract && c->clock_us && c->random && c->name && c->max_dots >= 1 &&
            c->max_dots <= NP_WIRE_MAX_DOTS && c->buffer_dots >= NP_WIRE_CHUNK_DOTS &&
            c->buffer_dots % NP_WIRE_CHUNK_DOTS == 0 && c->buffer_dots <= NP_WIRE_MAX_DOTS &&
+           c->spacing_dots <= NP_WIRE_MAX_DOTS &&
            l->depth_min_um >= NP_WIRE_DEPTH_MIN_UM && l->depth_max_um <= NP_WIRE_DEPTH_MAX_UM &&
            l->depth_min_um <= l->depth_max_um && l->tilt_max_urad >= 0 &&
            l->tilt_max_urad <= NP_WIRE_TILT_MAX_URAD && (c->n_operators == 0 || c->operators) &&

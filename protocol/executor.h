@@ -53,6 +53,8 @@ typedef struct np_wire_executor_config {
     np_wire_limits limits;          /* within the hard ones */
     uint32_t max_dots;    /* of one session; memory grows with it (half a byte each, and 32 per 64 dots) */
     uint32_t buffer_dots; /* at least NP_WIRE_CHUNK_DOTS; 256 is a good number */
+    uint32_t spacing_dots; /* each dot is compared with so many that were made before it, of the same session, and is not
+                            * made within 0.45 mm of another; 20 bytes each; 0: not looked at */
     bool durable;         /* what WELCOME says of the journal */
     np_wire_supplies supplies;   /* who renews needle and pigment */
     uint32_t needle_life;        /* dots a needle may make, in one session of one patient; 0: it is not counted */
@@ -69,7 +71,7 @@ typedef struct np_wire_executor_config {
 
 typedef struct np_wire_executor np_wire_executor;
 
-/* Bytes that np_wire_executor_init wants for a configuration (of which it looks at max_dots and buffer_dots).
+/* Bytes that np_wire_executor_init wants for a configuration (of which it looks at max_dots, buffer_dots and spacing_dots).
  */
 size_t np_wire_executor_size(const np_wire_executor_config *config);
 

@@ -153,6 +153,8 @@ static void begin_dot(np_wire_executor *x, uint64_t now_us)
     const np_wire_dot *dot = x->buffer + x->next % x->config.buffer_dots;
     const np_wire_motion *m = &x->config.motion;
     bool air = x->load.air;
+    if (!np_wire_executor_has_room(x, dot))
+        return;
     x->record = (np_wire_record){.kind = NP_WIRE_RECORD_INTENT,
                                  .session = (uint16_t)x->load.session,
                                  .dot_id = dot->id,
@@ -174,6 +176,7 @@ static void begin_dot(np_wire_executor *x, uint64_t now_us)
         return;
     }
     x->state = NP_WIRE_STATE_RUNNING;
+    np_wire_executor_note_place(x, dot);
     m->begin(m->context, dot, &x->load.registration, x->pose_known ? &x->pose.pose : NULL, air);
 }
 

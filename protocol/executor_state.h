@@ -2,6 +2,7 @@
  *
  *   executor.c          set-up, local inputs, holding and latching
  *   executor_fire.c     the clock: gates, intent, puncture, result
+ *   executor_space.c    the next dot's place beside those that were made
  *   executor_receive.c  frames: checks, handshake, requests
  *   executor_load.c     LOAD and CHUNKS: binding, approval, the journal's map
  *   executor_supply.c   needles and pigment
@@ -32,6 +33,12 @@ typedef struct np_wire_detail {
     uint64_t time_us;
     int32_t depth_um, force_mn;
 } np_wire_detail;
+
+/* Where a dot was made. */
+typedef struct np_wire_made {
+    uint32_t order, id;
+    int32_t position_um[3];
+} np_wire_made;
 
 /* A handshake that was answered and not yet confirmed by a first valid frame under its key. */
 typedef struct np_wire_pending {
@@ -83,6 +90,11 @@ struct np_wire_executor {
     uint8_t *present; /* one byte a slot */
     np_wire_detail *details;
     uint32_t received, verified, next, acknowledged;
+
+    /* Places of the last spacing_dots dots that were begun, of one session of one plan; the i-th at i % spacing_dots. */
+    np_wire_made *made;
+    uint32_t n_made, made_session;
+    uint8_t made_digest[NP_WIRE_HASH_BYTES];
 
     /* The dot in progress, and what its records say. */
     bool busy;
@@ -155,6 +167,11 @@ bool np_wire_executor_waits_for_supply(const np_wire_executor *x, np_wire_reason
 bool np_wire_executor_see_to_supplies(np_wire_executor *x);
 void np_wire_executor_take_supplies(np_wire_executor *x, uint32_t first);
 void np_wire_executor_fill_supplied(const np_wire_executor *x, np_wire_supplied *out);
+
+/* executor_space.c */
+/* Whether the dot keeps its distance from those that were made.  False: FAULT. */
+bool np_wire_executor_has_room(np_wire_executor *x, const np_wire_dot *dot);
+void np_wire_executor_note_place(np_wire_executor *x, const np_wire_dot *dot);
 
 /* executor_load.c */
 /* Reads the whole journal through a scan that was set up. */

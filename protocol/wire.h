@@ -38,6 +38,7 @@
 #define NP_WIRE_TILT_MAX_URAD 785398 /* 45 degrees */
 #define NP_WIRE_DWELL_MIN_US 1000
 #define NP_WIRE_DWELL_MAX_US 1000000
+#define NP_WIRE_SPACING_MIN_UM 450 /* of any two dots (domain.md 1.5) */
 #define NP_WIRE_POSITION_MAX_UM 400000 /* from the head frame's origin, each axis */
 
 /* What a function of this room returns.  X(name, text) */

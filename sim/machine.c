@@ -13,6 +13,7 @@
 #include "protocol/message.h"
 
 enum {
+    SPACING_DOTS = 4096,   /* 4 us to look at */
     BUFFER_DOTS = 1024,    /* 5,000 dots/s and outcomes acknowledged within 200 ms */
     EVENTS_US = 2000,
     TICK_US = 10000,       /* the executor wants to be ticked so often */
@@ -127,6 +128,7 @@ static np_status start_executor(machine *m, np_error *err)
         .limits = {NP_WIRE_DEPTH_MIN_UM, NP_WIRE_DEPTH_MAX_UM, NP_WIRE_TILT_MAX_URAD},
         .max_dots = NP_WIRE_MAX_DOTS,
         .buffer_dots = BUFFER_DOTS,
+        .spacing_dots = SPACING_DOTS,
         .durable = m->journal.file >= 0,
         .events_interval_us = EVENTS_US,
     };

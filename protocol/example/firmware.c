@@ -7,6 +7,7 @@
 #define MAX_DOTS 8192
 #define BUFFER_DOTS 256
 #define NEEDLE_LIFE 5000 /* what the maker of the cartridges says */
+#define SPACING_DOTS 64 /* compared with the next one */
 
 /* np_wire_executor_size says how much is needed; firmware_start checks it. */
 static alignas(max_align_t) uint8_t memory[32 * 1024];
@@ -83,6 +84,7 @@ static bool firmware_start(const uint8_t *link_key, const uint8_t (*operators)[3
         .limits = np_wire_limits_default(),
         .max_dots = MAX_DOTS,
         .buffer_dots = BUFFER_DOTS,
+        .spacing_dots = SPACING_DOTS,
         .durable = true,
         .supplies = NP_WIRE_SUPPLIES_BY_HAND,
         .needle_life = NEEDLE_LIFE,

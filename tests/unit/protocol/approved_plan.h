@@ -49,10 +49,24 @@ typedef struct job_plan {
     np_wire_load load;
 } job_plan;
 
+/* Binds and approves the dots as they are. */
+static inline void plan_seal(job_plan *plan)
+{
+    unsigned char public_key[32], secret_key[64], key_seed[32];
+    np_wire_session_root_of_dots(1, plan->dots, plan->n, plan->load.sessions[0].root);
+    np_wire_plan_digest(plan->load.header_hash, plan->load.sessions, 2, plan->load.digest);
+    memset(key_seed, 7, sizeof key_seed);
+    crypto_sign_seed_keypair(public_key, secret_key, key_seed);
+    uint8_t message[sizeof NP_WIRE_APPROVAL_LABEL + NP_WIRE_HASH_BYTES];
+    memcpy(message, NP_WIRE_APPROVAL_LABEL, sizeof NP_WIRE_APPROVAL_LABEL);
+    memcpy(message + sizeof NP_WIRE_APPROVAL_LABEL, plan->load.digest, NP_WIRE_HASH_BYTES);
+    crypto_sign_detached(plan->load.signature, NULL, message, sizeof message, secret_key);
+    memcpy(plan->load.public_key, public_key, sizeof public_key);
+}
+
 static inline void plan_make(job_plan *plan, uint32_t n, uint64_t seed)
 {
     job_random r = {seed};
-    unsigned char public_key[32], secret_key[64], key_seed[32];
     plan->dots = calloc(n, sizeof *plan->dots);
     plan->n = n;
     for (uint32_t i = 0; i < n; i++) {
@@ -71,19 +85,21 @@ static inline void plan_make(job_plan *plan, uint32_t n, uint64_t seed)
     plan->load.session = 1;
     plan->load.n_sessions = 2;
     plan->load.sessions[0].n_dots = n;
-    np_wire_session_root_of_dots(1, plan->dots, n, plan->load.sessions[0].root);
     plan->load.sessions[1].n_dots = 7;
     random_fill(&r, plan->load.sessions[1].root, NP_WIRE_HASH_BYTES);
-    np_wire_plan_digest(plan->load.header_hash, plan->load.sessions, 2, plan->load.digest);
-    memset(key_seed, 7, sizeof key_seed);
-    crypto_sign_seed_keypair(public_key, secret_key, key_seed);
-    uint8_t message[sizeof NP_WIRE_APPROVAL_LABEL + NP_WIRE_HASH_BYTES];
-    memcpy(message, NP_WIRE_APPROVAL_LABEL, sizeof NP_WIRE_APPROVAL_LABEL);
-    memcpy(message + sizeof NP_WIRE_APPROVAL_LABEL, plan->load.digest, NP_WIRE_HASH_BYTES);
-    crypto_sign_detached(plan->load.signature, NULL, message, sizeof message, secret_key);
-    memcpy(plan->load.public_key, public_key, sizeof public_key);
+    plan_seal(plan);
     plan->load.limits = np_wire_limits_default();
     plan->load.registration.rotation_ppm[0] = 1000000;
+}
+
+/* Puts the dots into rows, 1 mm from each other: where an executor looks at their places. */
+static inline void plan_spread(job_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->n; i++) {
+        plan->dots[i].position_um[0] = (int32_t)(i % 100) * 1000 - 50000;
+        plan->dots[i].position_um[1] = (int32_t)(i / 100) * 1000 - 50000;
+    }
+    plan_seal(plan);
 }
 
 static inline void plan_free(job_plan *plan)

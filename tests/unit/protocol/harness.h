@@ -41,7 +41,7 @@ typedef struct job {
     uint64_t now_us, cut_until_us;
     job_pipe to_executor, to_sender;
     const uint8_t *sender_key, *executor_key;
-    uint32_t buffer_dots, dots_per_frame;
+    uint32_t buffer_dots, dots_per_frame, spacing_dots;
 
     void *executor_memory, *sender_memory;
     np_wire_executor *executor;
@@ -283,6 +283,7 @@ static inline np_wire_executor_config job_executor_config(job *j)
         .buffer_dots = j->buffer_dots,
         .supplies = j->faults.by_hand ? NP_WIRE_SUPPLIES_BY_HAND : NP_WIRE_SUPPLIES_BY_ARM,
         .needle_life = j->faults.needle_life,
+        .spacing_dots = j->spacing_dots,
         .durable = true};
 }
 

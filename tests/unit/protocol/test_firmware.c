@@ -145,6 +145,7 @@ static void set_up(uint32_t dots)
     memset(&board, 0, sizeof board);
     memset(&decoder, 0, sizeof decoder);
     job_init(rig, dots, 11, &faults);
+    plan_spread(&rig->plan);
     rig->last_frame_us = UINT64_MAX / 2;
     rig->dots_per_frame = 5;
     assert_true(firmware_start(NULL, NULL, 0));
