@@ -10,15 +10,17 @@
 #define STEPS 40
 #define KEY_BITS 22
 #define MIN_POINTS 8
+#define BLOCK_POINTS 12000 /* at least, in a block worked on by itself */
 /* Of the first and the last step, in mean edges. */
 #define FIRST_STEP 0.1
 #define LAST_STEP 0.002
 
+/* Of one block of ranks. */
 typedef struct ascent {
     const tour_space *space;
-    uint32_t n, n_edges;
-    uint32_t (*edge)[2];
-    float *cost; /* of each edge, without prices */
+    uint32_t first, n, n_edges;
+    uint32_t (*edge)[2]; /* ranks from FIRST on */
+    float *cost;         /* of each edge, without prices */
     tour_keyed *item, *scratch;
     uint32_t *parent; /* of Kruskal's forest */
     float *price, *best;
@@ -39,33 +41,41 @@ static void ascent_fini(ascent *a)
     free(a->excess_before);
 }
 
-static np_status ascent_init(ascent *a, const tour_space *space, const tour_graph *graph, np_error *err)
+/* Whether the S-th edge of rank FIRST + I is one of the block's; OUT_TO gets its other end, from FIRST on. */
+static bool ascent_owns(const ascent *a, const tour_graph *graph, uint32_t i, unsigned s, uint32_t *out_to)
 {
-    uint32_t n = space->n;
-    *a = (ascent){.space = space, .n = n, .best_bound = -INFINITY};
-    for (uint32_t i = 0; i < n; i++)
-        for (unsigned s = 0; s < graph->k; s++)
-            a->n_edges += tour_graph_owns(graph, i, graph->to[(size_t)i * graph->k + s]);
-    a->edge = malloc(a->n_edges * sizeof *a->edge);
-    a->cost = malloc(a->n_edges * sizeof *a->cost);
-    a->item = malloc(a->n_edges * sizeof *a->item);
-    a->scratch = malloc(a->n_edges * sizeof *a->scratch);
+    uint32_t from = a->first + i, to = graph->to[(size_t)from * graph->k + s];
+    *out_to = to - a->first;
+    return to >= a->first && *out_to < a->n && tour_graph_owns(graph, from, to);
+}
+
+static np_status ascent_init(ascent *a, const tour_space *space, const tour_graph *graph, uint32_t first,
+                             uint32_t n, np_error *err)
+{
+    *a = (ascent){.space = space, .first = first, .n = n, .best_bound = -INFINITY};
+    size_t most = (size_t)n * graph->k;
+    a->edge = malloc(most * sizeof *a->edge);
+    a->cost = malloc(most * sizeof *a->cost);
+    a->item = malloc(most * sizeof *a->item);
+    a->scratch = malloc(most * sizeof *a->scratch);
     a->parent = malloc(n * sizeof *a->parent);
-    a->price = calloc(n, sizeof *a->price);
-    a->best = calloc(n, sizeof *a->best);
+    a->price = malloc(n * sizeof *a->price);
+    a->best = malloc(n * sizeof *a->best);
     a->excess = calloc(n, sizeof *a->excess);
     a->excess_before = calloc(n, sizeof *a->excess_before);
     if (!a->edge || !a->cost || !a->item || !a->scratch || !a->parent || !a->price || !a->best ||
         !a->excess || !a->excess_before)
         return np_error_no_memory(err, "the prices of a tour's dots");
-    for (uint32_t i = 0, e = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++) {
+        a->price[i] = a->best[i] = space->at[first + i].v[3];
         for (unsigned s = 0; s < graph->k; s++) {
-            uint32_t to = graph->to[(size_t)i * graph->k + s];
-            if (!tour_graph_owns(graph, i, to))
+            uint32_t to;
+            if (!ascent_owns(a, graph, i, s, &to))
                 continue;
-            a->edge[e][0] = i;
-            a->edge[e][1] = to;
-            a->cost[e++] = tour_cost(space, space->metric, i, to);
+            a->edge[a->n_edges][0] = i;
+            a->edge[a->n_edges][1] = to;
+            a->cost[a->n_edges++] = tour_cost(space, space->metric, first + i, first + to) - a->price[i] -
+                                    space->at[first + to].v[3];
         }
     }
     return NP_OK;
@@ -89,13 +99,12 @@ static void ascent_span(ascent *a)
     float low = INFINITY, high = -INFINITY;
     for (uint32_t e = 0; e < a->n_edges; e++) {
         float c = priced(a, e);
-        low = fminf(low, c);
-        high = fmaxf(high, c);
+        low = c < low ? c : low;
+        high = c > high ? c : high;
     }
     float scale = high > low ? (float)((1u << KEY_BITS) - 1) / (high - low) : 0;
     for (uint32_t e = 0; e < a->n_edges; e++)
-        a->item[e] =
-            (tour_keyed){(uint32_t)fminf((priced(a, e) - low) * scale, (float)((1u << KEY_BITS) - 1)), e};
+        a->item[e] = (tour_keyed){(uint32_t)((priced(a, e) - low) * scale), e};
     tour_radix_sort(a->item, a->scratch, a->n_edges, KEY_BITS);
 
     a->bound = 0;
@@ -117,10 +126,11 @@ static void ascent_span(ascent *a)
     }
 }
 
-static void ascent_climb(ascent *a)
+/* STEPS steps, the first of them the FROM-th of all. */
+static void ascent_climb(ascent *a, int from, int steps)
 {
     double mean = 0;
-    for (int step = 0; step < STEPS; step++) {
+    for (int step = 0; step < steps; step++) {
         ascent_span(a);
         if (step == 0)
             mean = a->bound / a->n;
@@ -128,7 +138,7 @@ static void ascent_climb(ascent *a)
             a->best_bound = a->bound;
             memcpy(a->best, a->price, a->n * sizeof *a->best);
         }
-        double length = mean * FIRST_STEP * pow(LAST_STEP / FIRST_STEP, (double)step / (STEPS - 1));
+        double length = mean * FIRST_STEP * pow(LAST_STEP / FIRST_STEP, (double)(from + step) / (STEPS - 1));
         for (uint32_t i = 0; i < a->n; i++) {
             int before = step > 0 ? a->excess_before[i] : a->excess[i];
             a->price[i] += (float)(length * (0.7 * a->excess[i] + 0.3 * before));
@@ -137,11 +147,24 @@ static void ascent_climb(ascent *a)
     }
 }
 
-/* Sorts each row by the priced cost and drops all but the KEEP cheapest. */
-static void sort_rows(const tour_space *space, tour_graph *graph, unsigned keep)
+typedef struct ascent_job {
+    tour_space *space;
+    tour_graph *graph;
+    unsigned keep;
+    uint32_t shift; /* of the blocks' borders, in ranks */
+    int step, steps;
+    np_status *status; /* of each block */
+} ascent_job;
+
+/* Sorts each row by the priced cost, the KEEP cheapest first. */
+static void sort_rows(void *context, size_t begin, size_t end, size_t block)
 {
+    (void)block;
+    ascent_job *job = context;
+    const tour_space *space = job->space;
+    tour_graph *graph = job->graph;
     unsigned k = graph->k;
-    for (uint32_t i = 0; i < space->n; i++) {
+    for (uint32_t i = (uint32_t)begin; i < end; i++) {
         float cost[TOUR_GRAPH_MAX_K];
         uint32_t *row = graph->to + (size_t)i * k;
         for (unsigned a = 0; a < k; a++) {
@@ -152,23 +175,58 @@ static void sort_rows(const tour_space *space, tour_graph *graph, unsigned keep)
                 cost[at] = cost[at - 1], row[at] = row[at - 1];
             cost[at] = c, row[at] = to;
         }
-        memmove(graph->to + (size_t)i * keep, row, keep * sizeof *row);
     }
+}
+
+/* Drops all but the KEEP first of each row. */
+static void keep_first(tour_graph *graph, unsigned keep)
+{
+    for (uint32_t i = 1; i < graph->n; i++)
+        memmove(graph->to + (size_t)i * keep, graph->to + (size_t)i * graph->k, keep * sizeof *graph->to);
     graph->k = keep;
 }
 
-np_status tour_ascent(tour_space *space, tour_graph *graph, unsigned keep, np_error *err)
+static void price_block(void *context, size_t begin, size_t end, size_t block)
 {
-    if (space->n < MIN_POINTS)
-        return NP_OK;
+    ascent_job *job = context;
+    tour_space *space = job->space;
+    uint32_t from = begin < job->shift ? 0 : (uint32_t)begin - job->shift, to = (uint32_t)end - job->shift;
+    to = to < space->n ? to : space->n;
     ascent a;
-    np_status status = ascent_init(&a, space, graph, err);
-    if (status == NP_OK) {
-        ascent_climb(&a);
-        for (uint32_t i = 0; i < space->n; i++)
-            space->at[i].v[3] = a.best[i];
-        sort_rows(space, graph, keep < graph->k ? keep : graph->k);
+    job->status[block] = ascent_init(&a, space, job->graph, from, to - from, NULL);
+    if (job->status[block] == NP_OK) {
+        ascent_climb(&a, job->step, job->steps);
+        for (uint32_t i = 0; i < a.n; i++)
+            space->at[a.first + i].v[3] = a.best[i];
     }
     ascent_fini(&a);
+}
+
+np_status tour_ascent(tour_space *space, tour_graph *graph, unsigned keep, bool parallel, np_error *err)
+{
+    uint32_t n = space->n, n_blocks = n / BLOCK_POINTS, grain = n;
+    if (n < MIN_POINTS)
+        return NP_OK;
+    if (n_blocks > 1)
+        grain = n / n_blocks + (n % n_blocks != 0);
+    ascent_job job = {.space = space, .graph = graph, .keep = keep};
+    job.status = calloc(n_blocks + 2, sizeof *job.status);
+    if (!job.status)
+        return np_error_no_memory(err, "the prices of a tour's dots");
+    /* Half of the steps with other borders. */
+    job.steps = n_blocks > 1 ? STEPS / 2 : STEPS;
+    for (; job.step < STEPS; job.step += job.steps) {
+        job.shift = job.step > 0 ? grain / 2 : 0;
+        tour_for(parallel, n + job.shift, grain, price_block, &job);
+    }
+    np_status status = NP_OK;
+    for (uint32_t b = 0; b < n_blocks + 2; b++)
+        if (job.status[b] != NP_OK)
+            status = np_error_no_memory(err, "the prices of a tour's dots");
+    if (status == NP_OK) {
+        tour_for(parallel, n, 1024, sort_rows, &job);
+        keep_first(graph, keep < graph->k ? keep : graph->k);
+    }
+    free(job.status);
     return status;
 }

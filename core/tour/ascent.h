@@ -9,6 +9,6 @@
  * salesman heuristic, EJOR 126, 2000), over the edges of GRAPH: a point at which the spanning tree has too
  * many edges becomes dearer, one with too few cheaper.  Sets the prices in SPACE, sorts GRAPH's rows by the
  * new costs and keeps the KEEP cheapest. */
-np_status tour_ascent(tour_space *space, tour_graph *graph, unsigned keep, np_error *err);
+np_status tour_ascent(tour_space *space, tour_graph *graph, unsigned keep, bool parallel, np_error *err);
 
 #endif

@@ -11,12 +11,9 @@
 
 #define STREAM_KICK 0x6b69636bu
 #define MAX_CUTS 5
-#define KICK_PIECE 30
+#define KICK_PIECE 50
 /* After this many rewrites of a whole cell a kick is settled as far as it got. */
 #define JOURNAL_REWRITES 16
-
-/* How many neighbours are tried at each depth. */
-static const unsigned breadths[MAX_CUTS - 1] = {5, 3, 2, 1};
 
 /* A sequential move in the making: removes (t[0], t[1]), adds (t[1], t[2]), removes (t[2], t[3]), ... and
  * closes with (t[last], t[0]). */
@@ -28,23 +25,29 @@ typedef struct move {
     float gain;
 } move;
 
+/* Sets the I-th exchange: an edge is added to NEXT and the one from there to END, at CUT, is removed. */
+static inline void move_cut(move *m, unsigned i, uint16_t next, uint16_t end, uint16_t cut, bool end_is_after)
+{
+    m->t[2 * i] = next;
+    m->t[2 * i + 1] = end;
+    m->cut[i] = cut;
+    m->first[i] = end_is_after;
+}
+
+/* Whether one of the first LEVEL cuts is CUT. */
+static inline bool move_has(const move *m, unsigned level, uint16_t cut)
+{
+    bool has = false;
+    for (unsigned i = 0; i < level; i++)
+        has |= m->cut[i] == cut;
+    return has;
+}
+
 /* A range of the tour, read forward or backward. */
 typedef struct piece {
     uint32_t from, size;
     bool backward;
 } piece;
-
-static uint16_t next_of(const tour_cell *c, uint16_t a)
-{
-    unsigned p = c->place[a] + 1u;
-    return c->order[p == c->n ? 0 : p];
-}
-
-static uint16_t previous_of(const tour_cell *c, uint16_t a)
-{
-    unsigned p = c->place[a];
-    return c->order[p == 0 ? c->n - 1u : p - 1];
-}
 
 static uint32_t below(uint32_t bits, uint32_t n)
 {
@@ -67,104 +70,105 @@ void tour_cell_look_at(tour_cell *c, uint16_t a)
     c->queue[at >= c->n ? at - c->n : at] = a;
 }
 
-/* Overwrites SIZE places from FROM (cyclic) with NODES. */
-static void overwrite(tour_cell *c, uint32_t from, uint32_t size, const uint16_t *nodes)
+/* The cost between two nodes, prices included. */
+static inline __attribute__((always_inline)) float cost_of(const tour_cell *c, np_tour_metric metric,
+                                                           uint32_t a, uint32_t b)
+{
+    const tour_vec *at_a = &c->cards[a].at, *at_b = &c->cards[b].at;
+    float prices = at_a->v[3] + at_b->v[3];
+    if (__builtin_expect(a >= c->space.n || b >= c->space.n, 0))
+        return prices;
+    float distance = sqrtf(tour_distance2(at_a, at_b));
+    if (metric == NP_TOUR_LENGTH)
+        return distance + prices;
+    if (!c->space.axis)
+        return tour_ramp_s(c->space.linear, distance) + prices;
+    return tour_pair_s(&c->space, at_a, at_b, &c->space.axis[a], &c->space.axis[b]) + prices;
+}
+
+/* Overwrites SIZE places from FROM (cyclic) with STOPS. */
+static void overwrite(tour_cell *c, uint32_t from, uint32_t size, const tour_stop *stops)
 {
     uint32_t n = c->n, p = from;
     for (uint32_t i = 0; i < size; i++, p++) {
         p = p == n ? 0 : p;
-        c->order[p] = nodes[i];
-        c->place[nodes[i]] = (uint16_t)p;
+        c->stops[p] = stops[i];
+        c->place[stops[i].node] = (uint16_t)p;
     }
+    c->stops[-1] = c->stops[n - 1];
+    c->stops[n] = c->stops[0];
 }
 
-/* Fills SIZE places from FROM on with PIECES in this order; the journal notes what was there. */
+/* Fills SIZE places from FROM on with PIECES in this order; the journal notes what was there.  The place
+ * before FROM gets the cost of its new edge. */
 static void rewrite(tour_cell *c, uint32_t from, uint32_t size, const piece *pieces, unsigned n_pieces)
 {
-    uint32_t n = c->n, at = 0;
-    for (unsigned s = 0; s < n_pieces; s++) {
-        uint32_t left = pieces[s].size;
-        if (pieces[s].backward) {
-            for (uint32_t p = (pieces[s].from + left - 1) % n; left > 0; left--, p = p == 0 ? n - 1 : p - 1)
-                c->scratch[at++] = c->order[p];
-        } else {
-            for (uint32_t p = pieces[s].from % n; left > 0; left--, p = p + 1 == n ? 0 : p + 1)
-                c->scratch[at++] = c->order[p];
-        }
-    }
-    from %= n;
+    uint32_t n = c->n, at = 0, before = (from + n - 1) % n;
     if (c->journaling) {
-        uint16_t *j = c->journal + c->journal_size;
-        uint32_t first = n - from < size ? n - from : size;
-        memcpy(j, c->order + from, first * sizeof *j);
-        memcpy(j + first, c->order, (size - first) * sizeof *j);
-        j[size] = (uint16_t)from;
-        j[size + 1] = (uint16_t)size;
+        tour_stop *j = c->journal + c->journal_size;
+        uint32_t first = n - before < size + 1 ? n - before : size + 1;
+        memcpy(j, c->stops + before, first * sizeof *j);
+        memcpy(j + first, c->stops, (size + 1 - first) * sizeof *j);
+        j[size + 1].node = before << 16 | (size + 1);
         c->journal_size += size + 2;
     }
-    overwrite(c, from, size, c->scratch);
+    tour_stop *out = c->scratch;
+    out[at++] = c->stops[before];
+    for (unsigned s = 0; s < n_pieces; s++) {
+        uint32_t left = pieces[s].size, joint = at - 1;
+        if (pieces[s].backward) {
+            /* A stop's cost is that of the edge before it, in the old direction. */
+            for (uint32_t p = (pieces[s].from + left - 1) % n; left > 0; left--, p = p == 0 ? n - 1 : p - 1)
+                out[at++] = (tour_stop){c->stops[(int32_t)p - 1].cost, c->stops[p].node};
+        } else {
+            for (uint32_t p = pieces[s].from % n; left > 0; left--, p = p + 1 == n ? 0 : p + 1)
+                out[at++] = c->stops[p];
+        }
+        out[joint].cost = cost_of(c, c->space.metric, out[joint].node, out[joint + 1].node);
+    }
+    out[at - 1].cost = cost_of(c, c->space.metric, out[at - 1].node, c->stops[(from + size) % n].node);
+    overwrite(c, before, size + 1, out);
 }
 
 static void undo(tour_cell *c)
 {
     while (c->journal_size > 0) {
-        const uint16_t *end = c->journal + c->journal_size;
-        uint32_t size = end[-1], from = end[-2];
-        c->journal_size -= size + 2;
+        uint32_t note = c->journal[c->journal_size - 1].node, size = note & 0xffff, from = note >> 16;
+        c->journal_size -= size + 1;
         overwrite(c, from, size, c->journal + c->journal_size);
     }
 }
 
-/* Adds the removal of (NEXT, END), END before NEXT or after it; false if that edge is gone already. */
-static inline __attribute__((always_inline)) bool move_cut(const tour_cell *c, move *m, uint16_t next,
-                                                           uint16_t end, bool end_is_after)
+/* The ends of the pieces between the cuts, in tour order: piece r lies after the r-th cut and has the ends 2r
+ * and 2r + 1.  JOIN holds, four bits an end, what each is joined to. */
+static inline __attribute__((always_inline)) uint64_t move_joins(const move *m, unsigned k, uint8_t *out_rank)
 {
-    uint16_t cut = c->place[end_is_after ? next : end];
-    unsigned i = m->n_cuts;
-    for (unsigned s = 0; s < i; s++)
-        if (m->cut[s] == cut)
-            return false;
-    m->t[2 * i] = next;
-    m->t[2 * i + 1] = end;
-    m->cut[i] = cut;
-    m->first[i] = end_is_after;
-    m->n_cuts = i + 1;
-    return true;
-}
-
-/* The ends of the pieces between the cuts, in tour order: 2r before the r-th cut, 2r + 1 after it; what each
- * is joined to. */
-static void move_joins(const move *m, uint8_t *out_rank, uint8_t *out_join)
-{
-    unsigned k = m->n_cuts;
+    uint64_t join = 0;
+    unsigned end[2 * MAX_CUTS];
     for (unsigned i = 0; i < k; i++) {
         unsigned rank = 0;
         for (unsigned s = 0; s < k; s++)
             rank += m->cut[s] < m->cut[i];
         out_rank[i] = (uint8_t)rank;
+        unsigned before = rank == 0 ? 2 * k - 1 : 2 * rank - 1, after = 2 * rank;
+        end[2 * i] = m->first[i] ? before : after;
+        end[2 * i + 1] = m->first[i] ? after : before;
     }
     for (unsigned i = 0; i < k; i++) {
-        unsigned j = i + 1 == k ? 0 : i + 1;
-        unsigned a = 2u * out_rank[i] + m->first[i];  /* t[2i + 1] */
-        unsigned b = 2u * out_rank[j] + !m->first[j]; /* t[2j] */
-        out_join[a] = (uint8_t)b;
-        out_join[b] = (uint8_t)a;
+        uint64_t a = end[2 * i + 1], b = end[i + 1 == k ? 0 : 2 * i + 2];
+        join |= b << 4 * a | a << 4 * b;
     }
-}
-
-static unsigned other_end(unsigned end, unsigned k)
-{
-    return end & 1 ? (end + 1 == 2 * k ? 0 : end + 1) : (end == 0 ? 2 * k - 1 : end - 1);
+    return join;
 }
 
 /* Whether closing now gives one cycle. */
-static inline bool move_is_tour(const move *m)
+static inline __attribute__((always_inline)) bool move_is_tour(const move *m, unsigned k)
 {
-    uint8_t rank[MAX_CUTS], join[2 * MAX_CUTS];
-    unsigned k = m->n_cuts, at = 0, count = 0;
-    move_joins(m, rank, join);
+    uint8_t rank[MAX_CUTS];
+    uint64_t join = move_joins(m, k, rank), at = 0;
+    unsigned count = 0;
     do {
-        at = join[other_end(at, k)];
+        at = join >> 4 * (at ^ 1) & 15;
         count++;
     } while (at != 0);
     return count == k;
@@ -173,13 +177,12 @@ static inline bool move_is_tour(const move *m)
 /* Makes the move: the longest piece stays where it is, the others are written after it. */
 static void move_make(tour_cell *c, const move *m)
 {
-    uint8_t rank[MAX_CUTS], join[2 * MAX_CUTS];
+    uint8_t rank[MAX_CUTS];
     unsigned k = m->n_cuts;
     uint32_t n = c->n, cut[MAX_CUTS] = {0}, size[MAX_CUTS] = {0};
-    move_joins(m, rank, join);
+    uint64_t join = move_joins(m, k, rank);
     for (unsigned i = 0; i < k; i++)
         cut[rank[i]] = m->cut[i];
-    /* Piece r lies after the r-th cut. */
     unsigned longest = 0;
     for (unsigned r = 0; r < k; r++) {
         size[r] = r + 1 == k ? cut[0] + n - cut[r] : cut[r + 1] - cut[r];
@@ -187,18 +190,18 @@ static void move_make(tour_cell *c, const move *m)
             longest = r;
     }
     piece pieces[MAX_CUTS] = {{0, 0, false}};
-    unsigned n_pieces = 0, end = other_end(2 * longest + 1, k);
+    unsigned n_pieces = 0, end = 2 * longest + 1;
     while (n_pieces + 1 < k) {
-        unsigned begin = join[end];
-        end = other_end(begin, k);
-        bool backward = !(begin & 1);
-        unsigned r = (backward ? end : begin) / 2;
-        pieces[n_pieces++] = (piece){cut[r] + 1, size[r], backward};
+        unsigned begin = join >> 4 * end & 15;
+        end = begin ^ 1;
+        pieces[n_pieces++] = (piece){cut[begin / 2] + 1, size[begin / 2], begin & 1};
     }
-    rewrite(c, cut[longest] + 1 + size[longest], n - size[longest], pieces, n_pieces);
+    rewrite(c, (cut[longest] + 1 + size[longest]) % n, n - size[longest], pieces, n_pieces);
     for (unsigned i = 0; i < 2 * k; i++)
         tour_cell_look_at(c, m->t[i]);
 }
+
+typedef bool extender(const tour_cell *c, move *m, float gain);
 
 #define METRIC NP_TOUR_LENGTH
 #define SUFFIX(name) name##_length
@@ -213,10 +216,15 @@ static void move_make(tour_cell *c, const move *m)
 
 void tour_cell_begin(tour_cell *c)
 {
-    for (uint16_t i = 0; i < c->n; i++) {
-        c->place[c->order[i]] = i;
-        c->queued[i] = 0;
+    uint32_t n = c->n;
+    for (uint32_t p = 0; p < n; p++) {
+        uint32_t node = c->stops[p].node, next = c->stops[p + 1 == n ? 0 : p + 1].node;
+        c->place[node] = (uint16_t)p;
+        c->queued[node] = 0;
+        c->stops[p].cost = c->cards[node].mate == next ? -INFINITY : cost_of(c, c->space.metric, node, next);
     }
+    c->stops[-1] = c->stops[n - 1];
+    c->stops[n] = c->stops[0];
     c->queue_head = c->queue_size = 0;
     c->journal_size = 0;
     c->journaling = false;
@@ -232,22 +240,20 @@ void tour_cell_run(tour_cell *c, uint32_t kicks, double heat, uint64_t seed, uin
         run_time(c, kicks, heat, seed, stream);
 }
 
-np_status tour_cell_init(tour_cell *c, uint32_t size, unsigned k, bool axis, np_error *err)
+np_status tour_cell_init(tour_cell *c, uint32_t size, bool axis, np_error *err)
 {
-    *c = (tour_cell){.k = k, .journal_room = JOURNAL_REWRITES * (size + 2)};
-    c->space.at = aligned_alloc(16, size * sizeof *c->space.at);
+    *c = (tour_cell){.journal_room = JOURNAL_REWRITES * (size + 2)};
     c->space.axis = axis ? aligned_alloc(16, size * sizeof *c->space.axis) : NULL;
-    c->to = malloc((size_t)size * k * sizeof *c->to);
-    c->to_cost = malloc((size_t)size * k * sizeof *c->to_cost);
-    c->mate = malloc(size * sizeof *c->mate);
-    c->order = malloc(size * sizeof *c->order);
+    c->cards = aligned_alloc(64, size * sizeof *c->cards);
+    tour_stop *stops = malloc((size + 2) * sizeof *stops);
+    c->stops = stops ? stops + 1 : NULL;
     c->place = malloc(size * sizeof *c->place);
     c->queue = malloc(size * sizeof *c->queue);
     c->queued = malloc(size);
-    c->scratch = malloc(size * sizeof *c->scratch);
+    c->scratch = malloc((size + 1) * sizeof *c->scratch);
     c->journal = malloc(c->journal_room * sizeof *c->journal);
-    if (!c->space.at || (axis && !c->space.axis) || !c->to || !c->to_cost || !c->mate || !c->order ||
-        !c->place || !c->queue || !c->queued || !c->scratch || !c->journal) {
+    if ((axis && !c->space.axis) || !c->cards || !c->stops || !c->place || !c->queue || !c->queued ||
+        !c->scratch || !c->journal) {
         tour_cell_fini(c);
         return np_error_no_memory(err, "a cell of the tour");
     }
@@ -256,12 +262,9 @@ np_status tour_cell_init(tour_cell *c, uint32_t size, unsigned k, bool axis, np_
 
 void tour_cell_fini(tour_cell *c)
 {
-    free(c->space.at);
     free(c->space.axis);
-    free(c->to);
-    free(c->to_cost);
-    free(c->mate);
-    free(c->order);
+    free(c->cards);
+    free(c->stops ? c->stops - 1 : NULL);
     free(c->place);
     free(c->queue);
     free(c->queued);

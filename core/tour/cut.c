@@ -40,13 +40,18 @@ static uint32_t drop_lonely(const cut_out *x, uint32_t *places, uint32_t n)
     return kept;
 }
 
-static void join_outside(tour_cell *c, uint16_t a, uint16_t b)
+static uint16_t stop_node(const tour_cell *c, uint32_t place)
 {
-    c->mate[a] = b;
-    c->mate[b] = a;
+    return (uint16_t)c->stops[place].node;
 }
 
-/* Fills in the cell from the places of its nodes. */
+static void join_outside(tour_cell *c, uint16_t a, uint16_t b)
+{
+    c->cards[a].mate = b;
+    c->cards[b].mate = a;
+}
+
+/* Fills in the cell's stops and fixed edges from the places of its nodes. */
 static void fill_cell(cut_out *x, const uint32_t *places, uint32_t n)
 {
     tour_rounds *r = x->r;
@@ -64,10 +69,10 @@ static void fill_cell(cut_out *x, const uint32_t *places, uint32_t n)
     for (uint32_t i = 0, number = 0; i < n; i++) {
         uint16_t local = (uint16_t)(i == gap ? n - 1 : number++);
         uint32_t node = r->order[places[i]];
-        c->order[i] = local;
+        c->stops[i].node = local;
         x->global[local] = node;
         r->local_of[node] = local;
-        c->mate[local] = TOUR_NONE;
+        c->cards[local].mate = TOUR_NONE;
     }
     c->space.n = gap == TOUR_NONE ? n : n - 1;
     c->space.metric = space->metric;
@@ -75,39 +80,51 @@ static void fill_cell(cut_out *x, const uint32_t *places, uint32_t n)
     c->space.rotation = space->rotation;
     for (uint32_t i = 1; i < n; i++)
         if (places[i] != places[i - 1] + 1)
-            join_outside(c, c->order[i - 1], c->order[i]);
+            join_outside(c, stop_node(c, i - 1), stop_node(c, i));
     if (!x->wraps)
-        join_outside(c, c->order[n - 1], c->order[0]);
+        join_outside(c, stop_node(c, n - 1), stop_node(c, 0));
 }
 
-static void fill_neighbours(cut_out *x)
+/* What the search asks about each node; the gap lies nowhere and has no neighbours. */
+static void fill_cards(cut_out *x)
 {
     tour_rounds *r = x->r;
     tour_cell *c = x->cell;
     unsigned k = r->graph->k;
     for (uint16_t i = 0; i < c->n; i++) {
         uint32_t node = x->global[i];
+        tour_card *card = &c->cards[i];
         unsigned found = 0;
-        c->space.at[i] = (tour_vec){{0}};
+        card->at = (tour_vec){{0}};
         if (i < c->space.n) {
-            c->space.at[i] = r->space->at[node];
+            card->at = r->space->at[node];
             if (r->space->axis)
                 c->space.axis[i] = r->space->axis[node];
             const uint32_t *row = r->graph->to + (size_t)node * k;
             for (unsigned s = 0; s < k; s++) {
                 if (r->cell_of[row[s]] != x->number || x->global[r->local_of[row[s]]] != row[s])
                     continue;
-                c->to[i * c->k + found] = r->local_of[row[s]];
-                c->to_cost[i * c->k + found++] = tour_cost(r->space, r->space->metric, node, row[s]);
+                card->to[found] = r->local_of[row[s]];
+                card->to_cost[found++] = tour_cost(r->space, r->space->metric, node, row[s]);
             }
         }
-        for (unsigned s = found; s < c->k; s++) {
-            c->to[i * c->k + s] = TOUR_NONE;
-            c->to_cost[i * c->k + s] = INFINITY;
+        for (unsigned s = found; s < TOUR_CELL_K; s++) {
+            card->to[s] = TOUR_NONE;
+            card->to_cost[s] = INFINITY;
         }
+    }
+}
+
+/* Queues the nodes that were not yet looked at with all their neighbours. */
+static void queue_unsettled(cut_out *x)
+{
+    tour_rounds *r = x->r;
+    unsigned k = r->graph->k;
+    for (uint16_t i = 0; i < x->cell->n; i++) {
+        uint32_t node = x->global[i];
         if (!r->settled[node])
-            tour_cell_look_at(c, i);
-        r->settled[node] = found == k;
+            tour_cell_look_at(x->cell, i);
+        r->settled[node] = k == 0 || x->cell->cards[i].to[k - 1] != TOUR_NONE;
     }
 }
 
@@ -119,14 +136,14 @@ static void write_back(cut_out *x, const uint32_t *places, uint16_t first, uint1
     const tour_cell *c = x->cell;
     uint32_t n = c->n, at = places[0], *out = r->spare;
     uint32_t p = c->place[first];
-    bool forward = x->wraps || c->order[p == 0 ? n - 1 : p - 1] == last;
+    bool forward = x->wraps || c->stops[(int32_t)p - 1].node == last;
     for (uint32_t i = 0; i < n; i++) {
-        uint16_t local = c->order[p];
+        uint16_t local = stop_node(c, p);
         uint32_t node = x->global[local];
         out[at++] = node;
         p = forward ? (p + 1 == n ? 0 : p + 1) : (p == 0 ? n - 1 : p - 1);
-        uint16_t next = c->order[p];
-        if (c->mate[local] != next || (i + 1 == n && !x->wraps))
+        uint16_t next = stop_node(c, p);
+        if (c->cards[local].mate != next || (i + 1 == n && !x->wraps))
             continue;
         uint32_t a = r->place[node], b = r->place[x->global[next]];
         if (a < b)
@@ -158,9 +175,10 @@ void tour_work_on_cell(tour_rounds *r, uint32_t piece, uint32_t number)
     if (n < 5)
         return;
     fill_cell(&x, places, n);
+    fill_cards(&x);
     tour_cell_begin(x.cell);
-    fill_neighbours(&x);
-    uint16_t first = x.cell->order[0], last = x.cell->order[n - 1];
+    queue_unsettled(&x);
+    uint16_t first = stop_node(x.cell, 0), last = stop_node(x.cell, n - 1);
     uint64_t stream = (uint64_t)r->round << 32 | number;
     tour_cell_run(x.cell, (uint32_t)(r->kicks_per_node * n), r->heat, r->seed, stream);
     write_back(&x, places, first, last);

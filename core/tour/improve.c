@@ -19,7 +19,7 @@
 #define KICKS_A_ROUND 1.0
 #define PIECE_NODES 25000   /* about, when there are more than two pieces */
 #define LEAST_TO_SHARE 4000 /* fewer nodes are one piece */
-#define HEAT 0.06           /* at the start, in mean edges */
+#define HEAT 0.2             /* at the start, in mean edges */
 
 double tour_now_s(void)
 {
@@ -107,7 +107,7 @@ static np_status bench_init(tour_bench *bench, const tour_rounds *r, np_error *e
     bench->global = malloc(nodes * sizeof *bench->global);
     if (!bench->places || !bench->global)
         return np_error_no_memory(err, "a cell of the tour");
-    return tour_cell_init(&bench->cell, nodes, r->graph->k, r->space->axis != NULL, err);
+    return tour_cell_init(&bench->cell, nodes, r->space->axis != NULL, err);
 }
 
 static np_status rounds_init(tour_rounds *r, const uint32_t *order, np_error *err)

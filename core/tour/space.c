@@ -60,7 +60,8 @@ void tour_radix_sort(tour_keyed *items, tour_keyed *scratch, size_t n, unsigned 
 
 static tour_ramp ramp_make(double speed, double acceleration)
 {
-    return (tour_ramp){(float)speed, (float)acceleration, (float)(speed * speed / acceleration)};
+    return (tour_ramp){(float)(speed * speed / acceleration), (float)(2 / sqrt(acceleration)),
+                       (float)(1 / speed), (float)(speed / acceleration)};
 }
 
 static tour_vec vec_make(np_vec3 v)

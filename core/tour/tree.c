@@ -8,8 +8,8 @@
 static void box_add(tour_box *box, const tour_vec *low, const tour_vec *high)
 {
     for (int c = 0; c < 4; c++) {
-        box->low.v[c] = fminf(box->low.v[c], low->v[c]);
-        box->high.v[c] = fmaxf(box->high.v[c], high->v[c]);
+        box->low.v[c] = low->v[c] < box->low.v[c] ? low->v[c] : box->low.v[c];
+        box->high.v[c] = high->v[c] > box->high.v[c] ? high->v[c] : box->high.v[c];
     }
 }
 
@@ -18,8 +18,9 @@ static float box_distance2(const tour_box *box, const tour_vec *p)
 {
     float sum = 0;
     for (int c = 0; c < 4; c++) {
-        float d = fmaxf(fmaxf(box->low.v[c] - p->v[c], p->v[c] - box->high.v[c]), 0);
-        sum += d * d;
+        float under = box->low.v[c] - p->v[c], over = p->v[c] - box->high.v[c];
+        float d = under > over ? under : over;
+        sum += d > 0 ? d * d : 0;
     }
     return sum;
 }

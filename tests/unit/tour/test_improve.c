@@ -121,7 +121,7 @@ static void prices_add_the_same_to_every_tour(void **state)
             for (uint32_t i = 0; i < N; i++)
                 (pass ? priced : plain)[t] +=
                     (double)tour_cost(&space, NP_TOUR_LENGTH, way[t][i], way[t][(i + 1) % N]);
-        assert_int_equal(pass ? NP_OK : tour_ascent(&space, &graph, 6, NULL), NP_OK);
+        assert_int_equal(pass ? NP_OK : tour_ascent(&space, &graph, 6, false, NULL), NP_OK);
     }
     assert_int_equal(graph.k, 6);
     assert_true(fabs(priced[0] - plain[0]) > 1e-3 || space.at[0].v[3] != 0);
