@@ -15,7 +15,7 @@ usage: ./dev bench                     everything, into docs/benchmarks.md and b
                                        (NEEDLEPATH_BENCH_QUICK=1: few dots, into build/benchmarks.md)
        ./dev bench tour FILE.xyz --seconds S [--metric length|time] [--closed] -o TOUR.txt
        ./dev bench dots SCAN --count N [--pattern even|follicular] [--fast] [--shares 0.333,0.667,1]
-                                       [--repeat K] [-o OUT.csv]     (SCAN: a mesh in mm, or head, ball, flat, ramp, contrast, fold)
+                                       [--repeat K] [-o OUT.csv]     (SCAN: a mesh in mm, or head, ball, flat, ramp, contrast, uniform, fold)
        ./dev bench wire PLAN.needleplan     (approved: session 1 over loopback ZeroMQ, journal in memory and on disk)
 EOT
     exit 2

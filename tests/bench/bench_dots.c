@@ -5,8 +5,8 @@
  * [-o OUT.csv]
  *
  * SCAN is a mesh file in mm (OBJ, PLY, STL, glTF), or a made-up surface: head (the parametric head), ball,
- * flat, ramp (4:1 in density), contrast (16:1), fold.  OUT.csv gets `x,y,z,session,density_per_cm2`.  Prints
- * one JSON line: {n, seconds, peak_mb}, and each session prefix's figures. */
+ * flat, ramp (4:1 in density), contrast (16:1), uniform, fold.  OUT.csv gets `x,y,z,session,density_per_cm2`.
+ * Prints one JSON line: {n, seconds, peak_mb}, and each session prefix's figures. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +20,8 @@
 #include "scan/head.h"
 #include "scan/import.h"
 
-#define EDGE_MM 3.0       /* dots nearer to a border are neighbours, but are not judged */
-#define BALL_DENSITY 75.0 /* dots per cm2: the ball grows with their number */
+#define EDGE_MM 3.0  /* dots nearer to a border are neighbours, but are not judged */
+#define DENSITY 75.0 /* dots per cm2 at their densest: made-up surfaces grow with the number of dots */
 
 typedef struct options {
     const char *scan, *out;
@@ -34,7 +34,7 @@ static int usage(void)
     fputs("usage: bench dots SCAN --count N [--pattern even|follicular] [--fast] [--shares 0.333,0.667,1] "
           "[--seed N] "
           "[--repeat K] "
-          "[-o OUT.csv]\n  SCAN: a mesh file in mm, or head, ball, flat, ramp, contrast, fold\n",
+          "[-o OUT.csv]\n  SCAN: a mesh file in mm, or head, ball, flat, ramp, contrast, uniform, fold\n",
           stderr);
     return 2;
 }
@@ -147,6 +147,16 @@ static np_mesh make_ball(double radius)
     return m;
 }
 
+/* Of a sheet, in its densest; 0: the scan is no sheet.  "uniform" is as large as "contrast", to compare with.
+ */
+static double mean_density(const char *scan)
+{
+    return strcmp(scan, "flat") == 0 || strcmp(scan, "fold") == 0          ? 1
+           : strcmp(scan, "ramp") == 0                                     ? 0.625
+           : strcmp(scan, "contrast") == 0 || strcmp(scan, "uniform") == 0 ? (1 - 1.0 / 16) / log(16)
+                                                                           : 0;
+}
+
 static np_status load(const char *scan, size_t count, np_mesh *out, np_error *err)
 {
     if (strcmp(scan, "head") == 0) {
@@ -155,23 +165,20 @@ static np_status load(const char *scan, size_t count, np_mesh *out, np_error *er
         np_scan_description_fini(&description);
         return status;
     }
+    double mm2 = (double)count * 100 / DENSITY;
     if (strcmp(scan, "ball") == 0)
-        *out = make_ball(sqrt((double)count / BALL_DENSITY * 100 / (4 * 3.141592653589793)));
-    else if (strcmp(scan, "flat") == 0 || strcmp(scan, "ramp") == 0 || strcmp(scan, "contrast") == 0)
-        *out = make_sheet(120, 0);
-    else if (strcmp(scan, "fold") == 0)
-        *out = make_sheet(120, 8);
+        *out = make_ball(sqrt(mm2 / (4 * 3.141592653589793)));
+    else if (mean_density(scan) > 0)
+        *out = make_sheet(sqrt(mm2 / mean_density(scan)), strcmp(scan, "fold") == 0 ? 8 : 0);
     else
         return np_scan_import(scan, out, err);
     return NP_OK;
 }
 
-/* The wanted density up to a factor: even, or rising along x. */
+/* The wanted density up to a factor: even, or rising along x, which is 0..1 over a sheet. */
 static double density_at(const char *scan, double x)
 {
-    return strcmp(scan, "ramp") == 0       ? 0.25 + 0.75 * x / 120
-           : strcmp(scan, "contrast") == 0 ? pow(16, x / 120 - 1)
-                                           : 1;
+    return strcmp(scan, "ramp") == 0 ? 0.25 + 0.75 * x : strcmp(scan, "contrast") == 0 ? pow(16, x - 1) : 1;
 }
 
 /* ---- judging ---- */
@@ -305,8 +312,11 @@ static np_status place_and_judge(options *o, np_mesh *mesh, np_error *err)
     if (status != NP_OK)
         goto done;
     np_mesh_vertex_normals(mesh, normals);
+    double side = 0;
     for (size_t v = 0; v < nv; v++)
-        density[v] = density_at(o->scan, mesh->vertices[v].x);
+        side = fmax(side, mesh->vertices[v].x);
+    for (size_t v = 0; v < nv; v++)
+        density[v] = density_at(o->scan, side > 0 ? mesh->vertices[v].x / side : 0);
     r->surface = mesh;
     r->normals = normals;
     r->density_per_cm2 = density;

@@ -1,7 +1,8 @@
 """The dots' part of docs/benchmarks.md: dots_table.py BENCH_DOTS NEEDLEPATH OUT.json, the page on standard output.
 
-Figures are judged on the parametric head and on bench_dots' sheets; growth is measured on a ball that grows with the
-number of dots, since a million dots on a head would stand closer than the hard floor allows."""
+Figures are judged on the parametric head and on bench_dots' sheets, which grow with the number of dots (75 per cm2 at
+their densest); so does the ball that growth is measured on, since a million dots on a head would stand closer than the
+hard floor allows."""
 import json
 import os
 import subprocess
@@ -80,6 +81,8 @@ def even(program, rows):
         r = run(program, scan, count, "even")
         for prefix, goal, which in zip(r["prefixes"], (0.78, 0.72, 0.76), ("all", "two thirds", "a third")):
             judge(f"{name}, three equal sessions: rho of {which}", prefix["rho"], rows, low=goal - less)
+    times = [run(program, scan, MANY, "even", repeat=3)["seconds"] for scan in ("uniform", "contrast")]
+    judge(f"16:1 contrast, {MANY} dots: seconds over those of an equal density", times[1] / times[0], rows, high=1.3)
     r = run(program, "flat", FLAT, "even")
     judge("flat: mean psi6", r["prefixes"][0]["psi6"], rows, high=0.46)
     r = run(program, HEAD, 10000, "even", repeat=3)
