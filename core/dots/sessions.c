@@ -11,8 +11,12 @@
 
 #define HEXAGONAL 1.0745699318235418 /* spacing of the hexagonal lattice, in s */
 
-/* A group is a layer's dots with the same first session. */
+/* A group is a layer's dots with the same first session.  Free dots come in the order of a space-filling
+ * curve, and a group is cut along it into plots that each keep the share: so the density of every prefix
+ * follows that of the whole, and does not only add up over the layer.  A group with pins is one plot, since
+ * pins go first. */
 #define GROUP(layer, first) ((size_t)(layer)*NP_DOTS_MAX_SESSIONS + (size_t)(first)-1)
+#define PLOT_DOTS 128
 
 #define NONE UINT32_MAX
 
@@ -21,6 +25,12 @@ typedef struct link_to {
     uint32_t dot;
     float crowding;
 } link_to;
+
+typedef struct plot {
+    size_t layer, n; /* dots */
+    int32_t first_session;
+    size_t alive, quota; /* of the level being made */
+} plot;
 
 typedef struct elimination {
     const np_dots_share_out *dots;
@@ -32,8 +42,9 @@ typedef struct elimination {
     size_t *link_first; /* n + 1 */
     link_to *link;      /* whom each crowds, itself or by its ghost */
     uint32_t *ghost;    /* n; of each dot, or NONE */
-    size_t *alive;      /* per group */
-    size_t *quota;      /* per group, of the level being made */
+    plot *plot;         /* layer by layer */
+    size_t n_plots;
+    uint32_t *home; /* n; the plot of each */
 } elimination;
 
 /* ---- heap ---- */
@@ -81,37 +92,81 @@ static uint32_t heap_pop(elimination *e)
 
 /* ---- quotas ---- */
 
-/* How many dots of each group are made by the end of session K: the layers' shares rounded to whole dots, and
- * each layer's dots given to its groups by largest remainder. */
-static void fill_quotas(elimination *e, int k, const size_t *group_size)
+/* Cuts the groups into plots. */
+static np_status make_plots(elimination *e, np_error *err)
 {
     const np_dots_share_out *dots = e->dots;
-    double share = dots->cumulative_share[k - 1];
-    for (size_t l = 0; l < dots->n_layers; l++) {
-        double exact = 0;
-        size_t given = 0;
-        for (int f = 1; f <= k; f++) {
-            size_t g = GROUP(l, f);
-            e->quota[g] = (size_t)(share * (double)group_size[g] + 1e-9);
-            exact += share * (double)group_size[g];
-            given += e->quota[g];
-        }
-        for (int f = k + 1; f <= NP_DOTS_MAX_SESSIONS; f++)
-            e->quota[GROUP(l, f)] = 0;
-        for (size_t due = (size_t)(exact + 0.5); given < due; given++) {
-            size_t best = GROUP(l, 1);
-            double most = -1;
-            for (int f = 1; f <= k; f++) {
-                size_t g = GROUP(l, f);
-                double remainder = share * (double)group_size[g] - (double)e->quota[g];
-                if (remainder > most && e->quota[g] < group_size[g]) {
-                    most = remainder;
-                    best = g;
-                }
-            }
-            e->quota[best]++;
-        }
+    size_t groups = dots->n_layers * NP_DOTS_MAX_SESSIONS;
+    size_t *size = calloc(3 * groups + 1, sizeof *size), *first = size ? size + groups : NULL;
+    size_t *seen = size ? first + groups : NULL;
+    np_status status = NP_OK;
+    if (!size) {
+        status = np_error_no_memory(err, "the sessions");
+        goto done;
     }
+    for (size_t i = 0; i < dots->n; i++)
+        size[GROUP(dots->layer[i], dots->first_session[i])]++;
+    /* seen counts the pins first, then the dots */
+    for (size_t i = dots->n_free; i < dots->n; i++)
+        seen[GROUP(dots->layer[i], dots->first_session[i])]++;
+    for (size_t g = 0; g < groups; g++) {
+        first[g] = e->n_plots;
+        e->n_plots += seen[g] > 0 || size[g] < 2 * PLOT_DOTS ? 1 : size[g] / PLOT_DOTS;
+        seen[g] = 0;
+    }
+    e->plot = calloc(e->n_plots + 1, sizeof *e->plot);
+    if (!e->plot) {
+        status = np_error_no_memory(err, "the sessions");
+        goto done;
+    }
+    for (size_t g = 0; g < groups; g++)
+        for (size_t b = first[g], end = g + 1 < groups ? first[g + 1] : e->n_plots; b < end; b++)
+            e->plot[b] = (plot){.layer = g / NP_DOTS_MAX_SESSIONS,
+                                .first_session = (int32_t)(g % NP_DOTS_MAX_SESSIONS) + 1};
+    for (size_t i = 0; i < dots->n; i++) {
+        size_t g = GROUP(dots->layer[i], dots->first_session[i]);
+        size_t end = g + 1 < groups ? first[g + 1] : e->n_plots,
+               b = first[g] + seen[g]++ * (end - first[g]) / size[g];
+        e->home[i] = (uint32_t)b;
+        e->plot[b].n++;
+        e->plot[b].alive++;
+    }
+done:
+    free(size);
+    return status;
+}
+
+/* How many dots of each plot of layer L are made by the end of session K: the layer's share rounded to whole
+ * dots, and each plot's with what rounding owes it from the plots before. */
+static void fill_layer(elimination *e, size_t l, int k, double share)
+{
+    double exact = 0, owed = 0;
+    size_t given = 0;
+    for (size_t b = 0; b < e->n_plots; b++)
+        if (e->plot[b].layer == l && e->plot[b].first_session <= k)
+            exact += share * (double)e->plot[b].n;
+    size_t due = (size_t)(exact + 0.5);
+    for (size_t b = 0; b < e->n_plots; b++) {
+        plot *own = &e->plot[b];
+        if (own->layer != l)
+            continue;
+        own->quota = 0;
+        if (own->first_session > k)
+            continue;
+        owed += share * (double)own->n;
+        size_t most = own->alive < due - given ? own->alive : due - given;
+        own->quota = owed > 0 ? (size_t)(owed + 0.5) : 0;
+        own->quota = own->quota > most ? most : own->quota;
+        owed -= (double)own->quota;
+        given += own->quota;
+    }
+    /* where a plot had too few alive, others make up for it */
+    for (size_t b = 0; b < e->n_plots && given < due; b++)
+        while (e->plot[b].layer == l && e->plot[b].first_session <= k && given < due &&
+               e->plot[b].quota < e->plot[b].alive) {
+            e->plot[b].quota++;
+            given++;
+        }
 }
 
 /* ---- one level ---- */
@@ -242,9 +297,8 @@ done:
 /* Moves DOT from the prefix to session LEVEL, and lets its neighbours breathe. */
 static void eliminate(elimination *e, uint32_t dot, int level)
 {
-    const np_dots_share_out *dots = e->dots;
     e->session[dot] = level;
-    e->alive[GROUP(dots->layer[dot], dots->first_session[dot])]--;
+    e->plot[e->home[dot]].alive--;
     for (size_t k = e->link_first[dot]; k < e->link_first[dot + 1]; k++) {
         const link_to *link = &e->link[k];
         if (e->session[link->dot] >= level)
@@ -256,11 +310,12 @@ static void eliminate(elimination *e, uint32_t dot, int level)
 }
 
 /* Thins the dots of sessions 1..LEVEL to those of 1..LEVEL-1; the others stay in session LEVEL. */
-static np_status thin(elimination *e, int level, const size_t *group_size, np_error *err)
+static np_status thin(elimination *e, int level, np_error *err)
 {
     const np_dots_share_out *dots = e->dots;
     double share = dots->cumulative_share[level - 2], reach = HEXAGONAL / sqrt(fmax(share, 1e-3));
-    fill_quotas(e, level - 1, group_size);
+    for (size_t l = 0; l < dots->n_layers; l++)
+        fill_layer(e, l, level - 1, share);
     /* those alive are marked as candidates for the session before; eliminated ones go back to LEVEL */
     np_status status = link_alive(e, level, reach, err);
     if (status != NP_OK)
@@ -281,14 +336,14 @@ static np_status thin(elimination *e, int level, const size_t *group_size, np_er
         heap_down(e, k);
     while (e->n_heap > 0) {
         uint32_t dot = heap_pop(e);
-        size_t g = GROUP(dots->layer[dot], dots->first_session[dot]);
-        if (e->alive[g] > e->quota[g])
+        const plot *own = &e->plot[e->home[dot]];
+        if (own->alive > own->quota)
             eliminate(e, dot, level);
     }
     /* more pins than the session has room for: the last ones wait */
     for (size_t i = dots->n; i-- > dots->n_free;) {
-        size_t g = GROUP(dots->layer[i], dots->first_session[i]);
-        if (e->session[i] == level - 1 && e->alive[g] > e->quota[g])
+        const plot *own = &e->plot[e->home[i]];
+        if (e->session[i] == level - 1 && own->alive > own->quota)
             eliminate(e, (uint32_t)i, level);
     }
     return NP_OK;
@@ -296,41 +351,35 @@ static np_status thin(elimination *e, int level, const size_t *group_size, np_er
 
 np_status np_dots_sessions_assign(const np_dots_share_out *dots, int32_t *out_session, np_error *err)
 {
-    size_t n = dots->n + 1, groups = dots->n_layers * NP_DOTS_MAX_SESSIONS;
+    size_t n = dots->n + 1;
     elimination e = {.dots = dots, .session = out_session};
-    size_t *group_size = calloc(groups + 1, sizeof *group_size);
     e.weight = malloc(n * sizeof *e.weight);
     e.heap = malloc(n * sizeof *e.heap);
     e.place = malloc(n * sizeof *e.place);
     e.ghost = malloc(n * sizeof *e.ghost);
     e.link_first = malloc((n + 1) * sizeof *e.link_first);
-    e.alive = calloc(groups + 1, sizeof *e.alive);
-    e.quota = calloc(groups + 1, sizeof *e.quota);
+    e.home = malloc(n * sizeof *e.home);
     np_status status = NP_OK;
-    if (!group_size || !e.weight || !e.heap || !e.place || !e.ghost || !e.link_first || !e.alive ||
-        !e.quota) {
+    if (!e.weight || !e.heap || !e.place || !e.ghost || !e.link_first || !e.home) {
         status = np_error_no_memory(err, "the sessions");
         goto done;
     }
     memset(e.ghost, 0xFF, n * sizeof *e.ghost);
     for (uint32_t g = 0; g < dots->n_ghosts; g++)
         e.ghost[dots->ghost_source[g]] = g;
-    for (size_t i = 0; i < dots->n; i++) {
+    for (size_t i = 0; i < dots->n; i++)
         out_session[i] = dots->n_sessions;
-        group_size[GROUP(dots->layer[i], dots->first_session[i])]++;
-    }
-    memcpy(e.alive, group_size, groups * sizeof *e.alive);
+    status = make_plots(&e, err);
     for (int level = dots->n_sessions; level > 1 && status == NP_OK; level--)
-        status = thin(&e, level, group_size, err);
+        status = thin(&e, level, err);
 done:
-    free(group_size);
     free(e.weight);
     free(e.heap);
     free(e.place);
     free(e.ghost);
     free(e.link_first);
     free(e.link);
-    free(e.alive);
-    free(e.quota);
+    free(e.plot);
+    free(e.home);
     return status;
 }

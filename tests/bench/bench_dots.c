@@ -237,6 +237,26 @@ static np_status mark_interior(const np_mesh *mesh, const np_placed_dot *dots, s
     return status;
 }
 
+#define STRIPS 8
+
+/* Of STRIPS strips across a sheet's gradient, the largest error of the number of dots of sessions 1..UNTIL, as a share. */
+static double strip_error(const char *scan, const np_placed_dot *dots, size_t n, int until, double side)
+{
+    double found[STRIPS] = {0}, due[STRIPS] = {0}, n_found = 0, n_due = 0, worst = 0;
+    for (size_t i = 0; i < n; i++)
+        if (dots[i].session <= until) {
+            found[(int)fmin(STRIPS - 1, dots[i].point.position.x / side * STRIPS)] += 1;
+            n_found += 1;
+        }
+    for (int k = 0; k < 100 * STRIPS; k++) {
+        due[k / 100] += density_at(scan, (k + 0.5) / (100 * STRIPS));
+        n_due += density_at(scan, (k + 0.5) / (100 * STRIPS));
+    }
+    for (int k = 0; k < STRIPS; k++)
+        worst = fmax(worst, fabs(found[k] / (due[k] / n_due * n_found) - 1));
+    return worst;
+}
+
 /* Figures of the dots of sessions 1..UNTIL, whose density is SHARE of the whole. */
 static np_status judge(const np_placed_dot *dots, const unsigned char *interior, size_t n, int until,
                        double share, np_error *err)

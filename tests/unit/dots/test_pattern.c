@@ -107,28 +107,64 @@ static void even_dots_keep_most_of_the_lattice_spacing(void **state)
     shape_fini(&s);
 }
 
-/* Dots neither pile up at a border nor shun it; strips of an uneven density get their share. */
-static void density_is_kept_near_borders_and_along_ramps(void **state)
+/* How far a strip with two edges of LENGTH mm may be from the DUE dots at its DENSITY: half a per cent, and, of a
+ * random pattern, two and a half times what is left to chance: each s of its edges may have a dot on either side. */
+static double strip_tolerance(double due, double length, double density, bool random)
+{
+    double s = 10 / sqrt(density);
+    return 0.005 * due + (random ? 2.5 * 0.5 * sqrt(2 * length / s) : 6);
+}
+
+/* Along a ramp every strip gets its share, in every prefix of the sessions. */
+static void density_is_kept_along_ramps(void **state)
 {
     (void)state;
-    shape s = shape_sheet(80, 60, 2, 0, 0, 0);
+    static const double share[3] = {0.3, 0.7, 1};
+    shape s = shape_sheet(160, 100, 2, 0, 0, 0);
     for (size_t v = 0; v < s.mesh.n_vertices; v++)
-        s.density[v] = 30 + 60 * s.mesh.vertices[v].x / 80;
-    np_dots_request r = shape_request(&s, NP_DOTS_FOLLICULAR);
-    size_t n;
-    np_placed_dot *dots = place(&r, &n);
-    double strip[4] = {0}, border = 0, first = 0;
-    for (size_t i = 0; i < n; i++) {
-        np_vec3 p = dots[i].point.position;
-        strip[(int)fmin(3, p.x / 20)] += 1;
-        border += p.y < 2 || p.y > 58;
-        first += dots[i].session == 1 && (p.y < 2 || p.y > 58);
+        s.density[v] = 30 + 60 * s.mesh.vertices[v].x / 160;
+    for (int pattern = 0; pattern < 2; pattern++) {
+        np_dots_request r = shape_request(&s, (np_dots_pattern)pattern);
+        size_t n, count[3][4] = {{0}};
+        np_placed_dot *dots = place(&r, &n);
+        assert_int_equal(n, 9600);
+        for (size_t i = 0; i < n; i++)
+            for (int until = dots[i].session; until <= 3; until++)
+                count[until - 1][(int)fmin(3, dots[i].point.position.x / 40)]++;
+        for (int until = 1; until <= 3; until++)
+            for (int k = 0; k < 4; k++) {
+                double density = share[until - 1] * (37.5 + 15 * k), due = density * 40,
+                       found = (double)count[until - 1][k];
+                bool random = pattern == 0 || until < 3;
+                if (fabs(found - due) > strip_tolerance(due, 100, density, random))
+                    fail_msg("pattern %d, strip %d has %.0f dots by session %d, not %.0f", pattern, k, found,
+                             until, due);
+            }
+        free(dots);
     }
-    for (int k = 0; k < 4; k++)
-        assert_near(strip[k] / ((37.5 + 15 * k) * 12), 1, 0.05);
-    assert_near(border / (60 * 3.2), 1, 0.12);
-    assert_near(first / (0.3 * 60 * 3.2), 1, 0.25);
-    free(dots);
+    shape_fini(&s);
+}
+
+/* Dots neither pile up at a border nor shun it. */
+static void density_is_kept_near_borders(void **state)
+{
+    (void)state;
+    shape s = shape_sheet(80, 60, 2, 0, 0, 60);
+    for (int pattern = 0; pattern < 2; pattern++) {
+        np_dots_request r = shape_request(&s, (np_dots_pattern)pattern);
+        size_t n;
+        np_placed_dot *dots = place(&r, &n);
+        double border = 0, first = 0;
+        for (size_t i = 0; i < n; i++) {
+            np_vec3 p = dots[i].point.position;
+            bool near = p.y < 2 || p.y > 58;
+            border += near;
+            first += dots[i].session == 1 && near;
+        }
+        assert_near(border / (60 * 3.2), 1, 0.12);
+        assert_near(first / (0.3 * 60 * 3.2), 1, 0.25);
+        free(dots);
+    }
     shape_fini(&s);
 }
 
@@ -137,7 +173,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(follicular_dots_pass_for_follicles),
         cmocka_unit_test(even_dots_keep_most_of_the_lattice_spacing),
-        cmocka_unit_test(density_is_kept_near_borders_and_along_ramps),
+        cmocka_unit_test(density_is_kept_along_ramps),
+        cmocka_unit_test(density_is_kept_near_borders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
