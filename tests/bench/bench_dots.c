@@ -6,7 +6,8 @@
  *
  * SCAN is a mesh file in mm (OBJ, PLY, STL, glTF), or a made-up surface: head (the parametric head), ball,
  * flat, ramp (4:1 in density), contrast (16:1), uniform, fold.  OUT.csv gets `x,y,z,session,density_per_cm2`.
- * Prints one JSON line: {n, seconds, peak_mb}, and each session prefix's figures. */
+ * Prints one JSON line: {n, seconds, peak_mb}, the figures of each session prefix and of each later session
+ * by itself. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "base/parallel.h"
 #include "dots/dots.h"
 #include "dots/grid.h"
+#include "dots/holes.h"
 #include "dots/stats.h"
 #include "scan/head.h"
 #include "scan/import.h"
@@ -237,14 +239,25 @@ static np_status mark_interior(const np_mesh *mesh, const np_placed_dot *dots, s
     return status;
 }
 
+/* What there is to judge. */
+typedef struct judged {
+    const char *scan;
+    const np_placed_dot *dots;
+    const unsigned char *interior;
+    size_t n;
+    double side; /* of a sheet */
+} judged;
+
 #define STRIPS 8
 
-/* Of STRIPS strips across a sheet's gradient, the largest error of the number of dots of sessions 1..UNTIL, as a share. */
-static double strip_error(const char *scan, const np_placed_dot *dots, size_t n, int until, double side)
+/* Of STRIPS strips across a sheet's gradient, the largest error of the number of dots of sessions
+ * FROM..UNTIL, as a share. */
+static double strip_error(const char *scan, const np_placed_dot *dots, size_t n, int from, int until,
+                          double side)
 {
     double found[STRIPS] = {0}, due[STRIPS] = {0}, n_found = 0, n_due = 0, worst = 0;
     for (size_t i = 0; i < n; i++)
-        if (dots[i].session <= until) {
+        if (dots[i].session >= from && dots[i].session <= until) {
             found[(int)fmin(STRIPS - 1, dots[i].point.position.x / side * STRIPS)] += 1;
             n_found += 1;
         }
@@ -257,33 +270,42 @@ static double strip_error(const char *scan, const np_placed_dot *dots, size_t n,
     return worst;
 }
 
-/* Figures of the dots of sessions 1..UNTIL, whose density is SHARE of the whole. */
-static np_status judge(const np_placed_dot *dots, const unsigned char *interior, size_t n, int until,
-                       double share, np_error *err)
+/* Figures of the dots of sessions FROM..UNTIL, whose density is SHARE of the whole. */
+static np_status judge(const judged *all, int from, int until, double share, np_error *err)
 {
+    const np_placed_dot *dots = all->dots;
+    size_t n = all->n;
     np_vec3 *at = malloc((n + 1) * sizeof *at), *normal = malloc((n + 1) * sizeof *normal);
     double *density = malloc((n + 1) * sizeof *density);
     unsigned char *inside = malloc(n + 1);
     np_dots_stats s;
-    size_t m = 0;
+    double hole = 0;
+    size_t m = 0, hole_at;
     np_status status = at && normal && density && inside ? NP_OK : np_error_no_memory(err, "the figures");
     for (size_t i = 0; status == NP_OK && i < n; i++) {
-        if (dots[i].session > until)
+        if (dots[i].session < from || dots[i].session > until)
             continue;
         at[m] = dots[i].point.position;
         normal[m] = dots[i].point.normal;
         density[m] = dots[i].density_per_cm2 * share;
-        inside[m++] = interior[i];
+        inside[m++] = all->interior[i];
     }
     if (status == NP_OK)
         status = np_dots_stats_compute(at, normal, density, inside, m, &s, err);
     if (status == NP_OK)
+        status = np_dots_holes_largest(at, normal, density, inside, m, &hole, &hole_at, err);
+    if (status == NP_OK)
         printf(
-            "{\"sessions\": %d, \"n\": %zu, \"interior\": %zu, \"spacing_min_mm\": %.4f, \"rho\": %.4f, "
+            "{\"from\": %d, \"sessions\": %d, \"n\": %zu, \"interior\": %zu, \"spacing_min_mm\": %.4f, "
+            "\"rho\": %.4f, "
             "\"clark_evans_r\": %.4f, \"nn_cv\": %.4f, \"nn_quantile_error\": %.4f, \"g_rms_error\": %.4f, "
-            "\"g_peak\": %.3f, \"g_peak_at\": %.3f, \"g_shell_max\": %.3f, \"fano\": %.3f, \"psi6\": %.3f}\n",
-            until, m, s.n_interior, s.spacing_min_mm, s.nn_min / 1.0745699318235418, s.clark_evans_r, s.nn_cv,
-            s.nn_quantile_error, s.g_rms_error, s.g_peak, s.g_peak_at, s.g_shell_max, s.fano, s.psi6);
+            "\"g_peak\": %.3f, \"g_peak_at\": %.3f, \"g_shell_max\": %.3f, \"fano\": %.3f, \"psi6\": %.3f, "
+            "\"hole\": %.3f, "
+            "\"strip_error\": %.4f}\n",
+            from, until, m, s.n_interior, s.spacing_min_mm, s.nn_min / 1.0745699318235418, s.clark_evans_r,
+            s.nn_cv, s.nn_quantile_error, s.g_rms_error, s.g_peak, s.g_peak_at, s.g_shell_max, s.fano, s.psi6,
+            hole,
+            mean_density(all->scan) > 0 ? strip_error(all->scan, dots, n, from, until, all->side) : 0.0);
     free(at);
     free(normal);
     free(density);
@@ -358,8 +380,11 @@ static np_status place_and_judge(options *o, np_mesh *mesh, np_error *err)
         goto done;
     interior = malloc(n + 1);
     status = interior ? mark_interior(mesh, dots, n, interior, err) : np_error_no_memory(err, "the figures");
+    judged all = {o->scan, dots, interior, n, side};
     for (int s = r->n_sessions; status == NP_OK && s >= 1; s--)
-        status = judge(dots, interior, n, s, r->cumulative_share[s - 1], err);
+        status = judge(&all, 1, s, r->cumulative_share[s - 1], err);
+    for (int s = 2; status == NP_OK && s <= r->n_sessions; s++)
+        status = judge(&all, s, s, r->cumulative_share[s - 1] - r->cumulative_share[s - 2], err);
 done:
     free(normals);
     free(density);

@@ -1,0 +1,24 @@
+/* Holes: how far from any dot a place of the pattern is at most. */
+#ifndef NP_DOTS_HOLES_H
+#define NP_DOTS_HOLES_H
+
+#include "base/status.h"
+#include "base/vec3.h"
+
+#include <stddef.h>
+
+/* The largest hole that is seen as such, in s: beyond it nobody is looked for. */
+#define NP_DOTS_HOLE_MAX 2.2
+
+/* The radius of the largest empty circle among the N points, in units of the local s = 10 / sqrt(density) mm,
+ * up to NP_DOTS_HOLE_MAX; with NORMALS, DENSITY_PER_CM2 (> 0) and INTERIOR flags as for
+ * np_dots_stats_compute.  Only circles whose three points are interior count: near a border a circle reaches
+ * over it.  *out_at is the point (index) on the circle's edge; both are 0 where there is no circle.
+ *
+ * Such a circle's centre is a corner of the Voronoi cell of each point on its edge: every cell is cut out of
+ * the tangent plane, and its farthest corner taken (Okabe et al., Spatial Tessellations, 2000, 2.1). */
+np_status np_dots_holes_largest(const np_vec3 *positions, const np_vec3 *normals,
+                                const double *density_per_cm2, const unsigned char *interior, size_t n,
+                                double *out_radius_s, size_t *out_at, np_error *err);
+
+#endif
