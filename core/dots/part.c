@@ -61,7 +61,7 @@ static void nearest_block(void *context, size_t begin, size_t end, size_t block)
 
 /* Each session's floor: the one asked for, or 0.75 of its own mean spacing.  Once all means are well above
  * what would lower the floors, swaps will not change that. */
-static void find_floors(parting *p)
+static void find_floors(parting *p, double mean_share)
 {
     double sum[NP_DOTS_MAX_SESSIONS + 1] = {0}, asked = p->dots->spacing_min_mm;
     size_t n[NP_DOTS_MAX_SESSIONS + 1] = {0};
@@ -75,8 +75,8 @@ static void find_floors(parting *p)
     }
     for (int s = 1; s <= p->dots->n_sessions; s++) {
         double mean = n[s] ? sum[s] / (double)n[s] : asked / 0.75;
-        p->floor_mm[s] = fmin(asked, MEAN_SHARE * mean) + ROUNDING_MM;
-        p->floors_stand = p->floors_stand && MEAN_SHARE * mean > 1.25 * asked;
+        p->floor_mm[s] = fmin(asked, mean_share * mean) + ROUNDING_MM;
+        p->floors_stand = p->floors_stand && mean_share * mean > 1.25 * asked;
     }
 }
 
@@ -180,6 +180,44 @@ static np_status part_pins(parting *p, np_error *err)
     return NP_OK;
 }
 
+/* The grid and the distances; freed by the caller. */
+static np_status parting_init(parting *p, np_error *err)
+{
+    const np_dots_share_out *dots = p->dots;
+    p->nearest_mm = malloc(dots->n * sizeof *p->nearest_mm);
+    if (!p->nearest_mm)
+        return np_error_no_memory(err, "the floors of the sessions");
+    return np_dots_grid_init(&p->grid, &dots->site->at, sizeof *dots->site, dots->n, 2 * dots->spacing_min_mm,
+                             err);
+}
+
+static void parting_fini(parting *p)
+{
+    np_dots_grid_fini(&p->grid);
+    free(p->nearest_mm);
+}
+
+np_status np_dots_sessions_keep(const np_dots_share_out *dots, const int32_t *session, const double *floor_mm,
+                                bool *out_keep, np_error *err)
+{
+    double needed_mm[NP_DOTS_MAX_SESSIONS + 1];
+    int32_t *same = malloc((dots->n + 1) * sizeof *same);
+    parting p = {.dots = dots, .session = same, .floor_mm = needed_mm};
+    *out_keep = true;
+    np_status status = same ? NP_OK : np_error_no_memory(err, "the floors of the sessions");
+    if (status == NP_OK && dots->n > 0 && dots->spacing_min_mm > 0) {
+        memcpy(same, session, dots->n * sizeof *same);
+        status = parting_init(&p, err);
+        if (status == NP_OK)
+            find_floors(&p, 0.75);
+        for (int s = 1; status == NP_OK && s <= dots->n_sessions; s++)
+            *out_keep = *out_keep && needed_mm[s] <= floor_mm[s];
+        parting_fini(&p);
+    }
+    free(same);
+    return status;
+}
+
 np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session,
                                 double out_floor_mm[NP_DOTS_MAX_SESSIONS + 1], np_error *err)
 {
@@ -188,15 +226,11 @@ np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session,
         out_floor_mm[s] = 0;
     if (dots->n == 0 || !(dots->spacing_min_mm > 0))
         return NP_OK;
-    p.nearest_mm = malloc(dots->n * sizeof *p.nearest_mm);
-    np_status status = p.nearest_mm ? NP_OK : np_error_no_memory(err, "the floors of the sessions");
-    if (status == NP_OK)
-        status = np_dots_grid_init(&p.grid, &dots->site->at, sizeof *dots->site, dots->n,
-                                   2 * dots->spacing_min_mm, err);
+    np_status status = parting_init(&p, err);
     bool any = status == NP_OK;
     for (int round = 0; any && round < ROUNDS; round++) {
         any = false;
-        find_floors(&p);
+        find_floors(&p, MEAN_SHARE);
         /* who got into the way by this round's swaps is seen to in the next */
         for (uint32_t i = 0; i < dots->n; i++)
             if (p.nearest_mm[i] < out_floor_mm[session[i]] && conflicts(&p, i, session[i], i) > 0)
@@ -204,7 +238,6 @@ np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session,
     }
     if (status == NP_OK)
         status = part_pins(&p, err);
-    np_dots_grid_fini(&p.grid);
-    free(p.nearest_mm);
+    parting_fini(&p);
     return status;
 }

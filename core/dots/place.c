@@ -181,14 +181,30 @@ static np_status place_even(placing *p, const np_progress *progress, np_error *e
     return status == NP_OK ? np_dots_floors_repair(&p->swarm, &no_sessions, r->seed, err) : status;
 }
 
-/* Swaps sessions first, which leaves the pattern as it is; what that cannot part is moved apart. */
+#define PARTING_ROUNDS 12
+
+/* Swaps sessions first, which leaves the pattern as it is; what that cannot part is moved apart.  That may
+ * raise a session's mean spacing, and with it its floor: then once more. */
 static np_status hold_session_floors(placing *p, np_error *err)
 {
     double floor_mm[NP_DOTS_MAX_SESSIONS + 1];
     np_dots_share_out dots = share_out(p);
-    np_status status = np_dots_sessions_part(&dots, p->session, floor_mm, err);
     np_dots_floors floors = {p->session, floor_mm, p->request->n_sessions};
-    return status == NP_OK ? np_dots_floors_repair(&p->swarm, &floors, p->request->seed, err) : status;
+    np_status status = NP_OK;
+    bool kept = false;
+    for (uint64_t round = 0; status == NP_OK && !kept && round < PARTING_ROUNDS; round++) {
+        status = np_dots_sessions_part(&dots, p->session, floor_mm, err);
+        if (status == NP_OK)
+            status = np_dots_floors_repair(&p->swarm, &floors, p->request->seed + round, err);
+        if (status == NP_OK)
+            status = np_dots_sessions_keep(&dots, p->session, floor_mm, &kept, err);
+    }
+    if (status == NP_OK && !kept)
+        status = np_error_set(
+            err, NP_ERR_INVALID,
+            "the dots of one session cannot keep 0.75 of their own mean spacing from each other: "
+            "lower the density, or make more sessions");
+    return status;
 }
 
 static np_status hand_over(const placing *p, np_placed_dot **out_dots, size_t *out_n, np_error *err)

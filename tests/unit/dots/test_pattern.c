@@ -107,8 +107,9 @@ static void even_dots_keep_most_of_the_lattice_spacing(void **state)
     shape_fini(&s);
 }
 
-/* How far a strip with two edges of LENGTH mm may be from the DUE dots at its DENSITY: half a per cent, and, of a
- * random pattern, two and a half times what is left to chance: each s of its edges may have a dot on either side. */
+/* How far a strip with two edges of LENGTH mm may be from the DUE dots at its DENSITY: half a per cent, and,
+ * of a random pattern, two and a half times what is left to chance: each s of its edges may have a dot on
+ * either side. */
 static double strip_tolerance(double due, double length, double density, bool random)
 {
     double s = 10 / sqrt(density);

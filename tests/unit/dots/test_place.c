@@ -3,84 +3,10 @@
 #include "base/rng.h"
 
 #include "../test.h"
+#include "checks.h"
 #include "shapes.h"
 
 #include <omp.h>
-
-/* ---- what must hold of every result ---- */
-
-static double nearest_of(const np_placed_dot *dots, size_t n, size_t i, bool same_session)
-{
-    double best = HUGE_VAL;
-    for (size_t j = 0; j < n; j++)
-        if (j != i && (!same_session || dots[j].session == dots[i].session))
-            best = fmin(best, np_vec3_distance(dots[i].point.position, dots[j].point.position));
-    return best;
-}
-
-static void check_on_surface(const np_dots_request *r, const np_placed_dot *dot)
-{
-    const np_surface_point *p = &dot->point;
-    assert_true(p->triangle < r->surface->n_triangles);
-    np_vec3 q = {0, 0, 0};
-    double density = 0;
-    for (int c = 0; c < 3; c++) {
-        uint32_t v = r->surface->triangles[p->triangle].v[c];
-        assert_true(p->weight[c] >= 0 && p->weight[c] <= 1);
-        q = np_vec3_mad(q, r->surface->vertices[v], p->weight[c]);
-        density += p->weight[c] * r->density_per_cm2[v];
-    }
-    assert_near(p->weight[0] + p->weight[1] + p->weight[2], 1, 1e-9);
-    assert_near(np_vec3_distance(q, p->position), 0, 1e-9);
-    assert_near(np_vec3_length(p->normal), 1, 1e-9);
-    if (dot->pin < 0)
-        assert_true(density > 0);
-}
-
-/* Floors between all, within sessions, and to existing hair. */
-static void check_floors(const np_dots_request *r, const np_placed_dot *dots, size_t n)
-{
-    double sum[NP_DOTS_MAX_SESSIONS + 1] = {0}, *own = calloc(n + 1, sizeof *own);
-    size_t count[NP_DOTS_MAX_SESSIONS + 1] = {0};
-    for (size_t i = 0; i < n; i++) {
-        assert_true(nearest_of(dots, n, i, false) >= r->spacing_min_mm);
-        for (size_t k = 0; k < r->n_existing; k++)
-            assert_true(np_vec3_distance(dots[i].point.position, r->existing[k]) >= r->spacing_min_mm);
-        own[i] = nearest_of(dots, n, i, true);
-        if (own[i] < HUGE_VAL) {
-            sum[dots[i].session] += own[i];
-            count[dots[i].session]++;
-        }
-    }
-    for (size_t i = 0; i < n; i++) {
-        int32_t s = dots[i].session;
-        assert_true(s >= 1 && s <= r->n_sessions);
-        if (own[i] < HUGE_VAL)
-            assert_true(own[i] >= fmin(r->session_spacing_min_mm, 0.75 * sum[s] / (double)count[s]));
-    }
-    free(own);
-}
-
-static size_t count_of(const np_placed_dot *dots, size_t n, int32_t layer, int32_t until)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        count += dots[i].layer == layer && dots[i].session <= until;
-    return count;
-}
-
-static np_placed_dot *place(const np_dots_request *r, size_t *out_n)
-{
-    np_placed_dot *dots = NULL;
-    np_error err = {0};
-    np_status status = np_dots_place(r, NULL, &dots, out_n, &err);
-    if (status != NP_OK)
-        fail_msg("%s", err.text);
-    for (size_t i = 0; i < *out_n; i++)
-        check_on_surface(r, &dots[i]);
-    check_floors(r, dots, *out_n);
-    return dots;
-}
 
 /* ---- tests ---- */
 
@@ -278,38 +204,6 @@ static void bad_requests_say_what_is_wrong(void **state)
     shape_fini(&s);
 }
 
-/* Random regions, densities, obstacles and pins: what must hold holds. */
-static void properties_of_random_cases(void **state)
-{
-    (void)state;
-    for (uint64_t round = 0; round < 12; round++) {
-        double u[8];
-        for (uint32_t k = 0; k < 8; k++)
-            u[k] = np_rng_uniform(99, 3, round, k);
-        double edge = round % 3 == 0 ? 5 : round % 3 == 1 ? 0.8 : 0.4;
-        shape s = shape_sheet(12 + 20 * u[0], 12 + 15 * u[1], edge, 4 * u[2], 2 + 6 * u[3], 0);
-        for (size_t v = 0; v < s.mesh.n_vertices; v++) {
-            s.density[v] = fmax(0, 20 + 70 * u[4] + (u[5] - 0.5) * 4 * s.mesh.vertices[v].x);
-            s.layer[v] = s.mesh.vertices[v].y > 8 + s.mesh.vertices[v].x / 4;
-        }
-        np_dots_request r = shape_request(&s, (np_dots_pattern)(round % 2));
-        np_vec3 hair[20];
-        for (uint32_t k = 0; k < 20; k++)
-            hair[k] = s.mesh.vertices[np_rng_below(7, 4, round, k, (uint32_t)s.mesh.n_vertices)];
-        r.n_layers = 2;
-        r.existing = hair;
-        r.n_existing = round % 4 ? 20 : 0;
-        r.seed = round;
-        size_t n;
-        np_placed_dot *dots = place(&r, &n);
-        for (int32_t l = 0; l < 2; l++)
-            for (size_t i = 0; i < n; i++)
-                assert_in_range(dots[i].layer, 0, 1);
-        free(dots);
-        shape_fini(&s);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,7 +211,6 @@ int main(void)
         cmocka_unit_test(pins_hair_and_first_sessions_are_honoured),
         cmocka_unit_test(the_same_on_any_number_of_threads),
         cmocka_unit_test(bad_requests_say_what_is_wrong),
-        cmocka_unit_test(properties_of_random_cases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
