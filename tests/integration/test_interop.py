@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import tempfile
 
-from programs import DONE, LINK, SOURCE, Case, free_port, simulator
+from programs import DONE, LINK, NEEDLEPATH, SOURCE, Case, free_port, simulator, wait_until
 
 INTEROP = SOURCE / "tests/interop"
 PYTHON = "/usr/bin/python3"
@@ -95,6 +95,27 @@ class Interop(Case):
         self.assertFalse(self.made())
         _, err = self.run_session("--link-key", "link.key")
         self.assertNotIn("UNAUTHENTICATED", err)
+        self.assert_made()
+
+    def curve_keys(self):
+        """What a listed sender, and one that is not, say to the executor `arm`."""
+        for name in ("arm", "lab", "guest"):
+            self.run_program("keys", "curve", name)
+        return (("--curve-key", name, "--server-key", "arm.pub") for name in ("lab", "guest"))
+
+    def test_executor_with_curve(self):
+        lab, guest = self.curve_keys()
+        self.executor("--curve-key", "arm", "--allow", "lab.pub", "--dot-ms", "20")
+        _, err = self.run_session(*guest, status=LINK)
+        self.assertIn("may only STOP", err)
+        self.assertFalse(self.made())
+        run = subprocess.Popen([NEEDLEPATH, "run", "p.needleplan", "--session", "1", "--to", f"zmq:{self.url}", *lab],
+                               cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertTrue(wait_until(lambda: len(self.made()) > 5))
+        self.run_program("stop", "--to", f"zmq:{self.url}", *guest)
+        _, err = run.communicate(timeout=60)
+        self.assertIn("stopped by somebody on the link", err)
+        self.run_session(*lab)
         self.assert_made()
 
     def test_executor_that_says_more(self):
@@ -187,6 +208,15 @@ class Interop(Case):
             self.assertIn("KEY", err)
             out, _ = self.sender("--link-key", "link.key")
         self.assertEqual(json.loads(out[-1])["authenticated"], 1)
+        self.assert_simulated()
+
+    def test_sender_with_curve(self):
+        lab, guest = self.curve_keys()
+        with self.sim("--curve-key", "arm", "--allow", "lab.pub"):
+            _, err = self.sender(*guest, status=LINK)
+            self.assertIn("may only STOP", err)
+            out, _ = self.sender(*lab)
+        self.assertEqual(json.loads(out[-1])["authenticated"], 0)  # that is the link key's
         self.assert_simulated()
 
     def supplies(self, journal="sender.journal"):

@@ -12,6 +12,7 @@ import time
 
 import zmq
 
+import curve
 import wire
 from journal import EPOCH, INTENT, NEEDLE, RELOAD, RESULT, WITHDRAWN, Damaged, Journal, counts
 from wire import (ARMED, AUTHENTICATED, BOOT, DONE, ESTOP, FAULT, HOLDING, LOADED, LOCKED, NONE, REASON, RUNNING, VERSION,
@@ -53,6 +54,7 @@ class Executor:
         self.link_key = wire.read_key(options.link_key, "needlepath-link-key-v1") if options.link_key else None
         self.operators = [wire.read_key(path, "needlepath-public-key-v1") for path in options.operator]
         self.context, self.socket = zmq.Context(), None
+        self.list = curve.AllowList(self.context, options.curve_key, options.allow) if options.curve_key else None
         self.peer = self.welcome = self.busy = self.ended = None
         self.pending = None  # a handshake that was welcomed: (nonce, epoch, key, session, digest)
         self.epoch, self.key, self.highest, self.seen, self.sent = 0, None, 0, set(), 0
@@ -75,6 +77,8 @@ class Executor:
     def listen(self):
         self.socket = self.context.socket(zmq.ROUTER)
         self.socket.setsockopt(zmq.LINGER, 0)
+        if self.list:
+            self.list.set_executor(self.socket)
         self.socket.bind(self.options.listen)
 
     def run(self):
@@ -82,6 +86,8 @@ class Executor:
         print(f"listening on {self.options.listen}", flush=True)
         end = None
         while end is None or time.monotonic() < end:
+            if self.list:
+                self.list.serve()
             if self.socket.poll(1):
                 self.receive()
             self.tick(time.monotonic())
@@ -105,12 +111,14 @@ class Executor:
     def receive(self):
         while True:
             try:
-                parts = self.socket.recv_multipart(zmq.NOBLOCK)
+                parts = self.socket.recv_multipart(zmq.NOBLOCK, copy=False)
             except zmq.Again:
                 return
-            frame = wire.open_frame(parts[-1], from_executor=False, version=self.options.version)
-            if frame:
-                self.take(parts[0], frame)
+            frame = wire.open_frame(parts[-1].bytes, from_executor=False, version=self.options.version)
+            if frame and (not self.list or curve.may_run(parts[-1])):
+                self.take(parts[0].bytes, frame)
+            elif frame:
+                self.take_unlisted(parts[0].bytes, frame)
 
     def post(self, peer, name, fields, epoch, key, sequence):
         data = wire.seal(wire.TYPE[name], wire.pack(name, fields), epoch, sequence, key, True, self.options.version)
@@ -147,6 +155,15 @@ class Executor:
             self.take_bound(peer, frame)
         elif self.key and frame.epoch == self.epoch and frame.proves(self.key):
             self.take_bound(peer, frame)
+
+    def take_unlisted(self, peer, frame):
+        """Somebody whose CURVE key is not listed: STOP and HELLO are looked at, nothing else."""
+        if frame.epoch == 0 and frame.version == self.options.version:
+            if frame.number == wire.TYPE["STOP"]:
+                self.hold("STOP")
+            elif frame.number == wire.TYPE["HELLO"]:
+                nonce = wire.unpack(frame.number, frame.payload)[1]["nonce"]
+                self.refuse(peer, nonce, "KEY", "this CURVE key is not listed: it may only STOP")
 
     def take_unbound(self, peer, frame):
         if frame.number == wire.TYPE["STOP"]:
@@ -547,6 +564,8 @@ def main():
     p.add_argument("--record", help="CSV file: the 14 integers of every dot whose needle moved")
     p.add_argument("--operator", action="append", default=[], metavar="KEY.pub")
     p.add_argument("--link-key")
+    p.add_argument("--curve-key")
+    p.add_argument("--allow", action="append", default=[], metavar="KEY.pub")
     p.add_argument("--dot-ms", type=float, default=0.2, help="how long a dot takes")
     p.add_argument("--cut-at", type=int, default=0, metavar="N", help="pull the cable after N dots")
     p.add_argument("--cut-s", type=float, default=2.0, help="for so long")

@@ -11,6 +11,7 @@ import time
 
 import zmq
 
+import curve
 import wire
 from planfile import Plan
 from wire import ARMED, ESTOP, FAULT, HOLDING, NONE, REASON, REASONS, RUNNING, VERSION, Refused
@@ -63,6 +64,8 @@ class Sender:
         self.socket = self.context.socket(zmq.DEALER)
         for option, value in ((zmq.IMMEDIATE, 1), (zmq.SNDHWM, 1), (zmq.LINGER, 0)):
             self.socket.setsockopt(option, value)
+        if options.server_key:
+            curve.set_sender(self.socket, options.curve_key, options.server_key)
         self.socket.connect(options.to)
         self.request, self.done = 0, False
         self.connect(time.monotonic())
@@ -290,6 +293,8 @@ def main():
     p.add_argument("--to", required=True, metavar="tcp://HOST:PORT")
     p.add_argument("--journal", required=True)
     p.add_argument("--link-key")
+    p.add_argument("--curve-key")
+    p.add_argument("--server-key")
     p.add_argument("--timeout", type=float, default=60)
     p.add_argument("--reload-every", type=int, default=0, metavar="N", help="dots between two reloads of pigment")
     p.add_argument("--needle-life", type=int, default=0, metavar="N", help="dots that a needle may make")
