@@ -76,6 +76,18 @@ np_status np_file_write_new(const char *path, unsigned mode, const char *text, c
     return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(code));
 }
 
+np_status np_file_check_private(const char *path, np_error *err)
+{
+    struct stat about;
+    if (stat(path, &about) != 0)
+        return read_failed(err, path, strerror(errno));
+    if ((about.st_mode & 077) != 0)
+        return np_error_set(err, NP_ERR_INVALID, "%s: others may read this secret key (mode %03o); run `chmod 600` on it, or make "
+                                                 "a new one if it may have been copied",
+                            path, (unsigned)(about.st_mode & 0777));
+    return NP_OK;
+}
+
 static np_status write_failed(np_error *err, const char *path, int code)
 {
     return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s; nothing was changed there", path, strerror(code));

@@ -107,14 +107,11 @@ static np_status read_line(const char *path, const char *label, char *out_name, 
 static np_status read_secret(const char *path, np_curve_keys *out_keys, np_error *err)
 {
     char name[NP_CURVE_NAME];
-    struct stat about;
     np_status status = read_line(path, NP_CURVE_SECRET_LABEL, name, out_keys->secret, err);
+    if (status == NP_OK)
+        status = np_file_check_private(path, err);
     if (status != NP_OK)
         return status;
-    if (stat(path, &about) == 0 && (about.st_mode & 077) != 0)
-        return np_error_set(err, NP_ERR_INVALID, "%s: others may read this secret key (mode %03o); run `chmod 600` on it, or make "
-                                                 "a new one if it may have been copied",
-                            path, (unsigned)(about.st_mode & 0777));
     if (zmq_curve_public(out_keys->own, out_keys->secret) != 0)
         return np_error_set(err, NP_ERR_FORMAT, "%s: ZeroMQ does not take this key: %s", path, zmq_strerror(errno));
     return NP_OK;

@@ -28,6 +28,8 @@ np_status np_link_read_key(const char *path, const char *label, unsigned char ou
     sodium_memzero(text, size);
     sodium_memzero(base64, sizeof base64);
     free(text);
+    if (status == NP_OK && strcmp(label, NP_LINK_KEY_LABEL) == 0)
+        status = np_file_check_private(path, err);
     return status;
 }
 

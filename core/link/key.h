@@ -9,7 +9,8 @@
 #define NP_LINK_KEY_LABEL "needlepath-link-key-v1"       /* shared by sender and executor, secret */
 #define NP_OPERATOR_KEY_LABEL "needlepath-public-key-v1" /* an operator's, as `needlepath keys new` writes it */
 
-/* Reads the 32 bytes of the key in PATH, which must begin with LABEL.  NP_ERR_IO, NP_ERR_FORMAT. */
+/* Reads the 32 bytes of the key in PATH, which must begin with LABEL.  NP_ERR_IO, NP_ERR_FORMAT; NP_ERR_INVALID for a link key
+ * that others may read. */
 np_status np_link_read_key(const char *path, const char *label, unsigned char out_key[32], np_error *err);
 
 /* Makes a link key of random bytes and writes it to PATH, which must not be there, readable by its owner alone.  NAME: 1 to 64

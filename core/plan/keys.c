@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -146,14 +145,10 @@ np_status np_keys_read_public(const char *path, char **out_name, unsigned char o
 static np_status read_secret(const char *path, key_line *out, np_error *err)
 {
     np_status status = read_line(path, SECRET_LABEL, crypto_sign_SECRETKEYBYTES, out, err);
+    if (status == NP_OK)
+        status = np_file_check_private(path, err);
     if (status != NP_OK)
         return status;
-    struct stat st;
-    if (stat(path, &st) == 0 && (st.st_mode & 077) != 0)
-        return np_error_set(err, NP_ERR_INVALID,
-                            "%s: others may read this secret key (mode %03o); run `chmod 600` on "
-                            "it, or make a new one if it may have been copied",
-                            path, (unsigned)(st.st_mode & 0777));
     unsigned char seed[crypto_sign_SEEDBYTES], public_key[crypto_sign_PUBLICKEYBYTES];
     unsigned char secret_key[crypto_sign_SECRETKEYBYTES];
     crypto_sign_ed25519_sk_to_seed(seed, out->key);

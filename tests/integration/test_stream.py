@@ -161,6 +161,9 @@ class Stream(StreamCase):
     def test_link_keys(self):
         plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
         self.write("lab.key", f"needlepath-link-key-v1 lab {base64.b64encode(bytes(range(32))).decode()}\n")
+        os.chmod(self.folder / "lab.key", 0o644)
+        self.refuse("run", plan, "--session", "1", "--to", target, "--link-key", "lab.key", says="chmod 600")
+        os.chmod(self.folder / "lab.key", 0o600)
         with simulator(self.folder, *self.sim_args(target, "--link-key", "lab.key")):
             err = self.run_program("run", plan, "--session", "1", "--to", target, status=LINK)[1]
             self.assertIn("link key", err)

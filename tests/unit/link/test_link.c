@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -409,6 +410,7 @@ static np_status read_key_from(const char *text, unsigned char key[32], np_error
     FILE *f = fopen(in_folder("key"), "w");
     fputs(text, f);
     fclose(f);
+    chmod(in_folder("key"), 0600);
     return np_link_read_key(in_folder("key"), NP_LINK_KEY_LABEL, key, err);
 }
 
@@ -424,6 +426,9 @@ static void test_keys(void **state)
     snprintf(text, sizeof text, "needlepath-link-key-v1 lab %s\n", base64);
     assert_int_equal(read_key_from(text, key, &err), NP_OK);
     assert_memory_equal(key, want, 32);
+    chmod(in_folder("key"), 0640);
+    assert_int_equal(np_link_read_key(in_folder("key"), NP_LINK_KEY_LABEL, key, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "chmod 600"));
     snprintf(text, sizeof text, "needlepath-public-key-v1 lab %s\n", base64);
     assert_int_equal(read_key_from(text, key, &err), NP_ERR_FORMAT);
     snprintf(text, sizeof text, "needlepath-link-key-v1 lab %s more\n", base64);

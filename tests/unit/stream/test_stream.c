@@ -2,6 +2,7 @@
 #include "rig.h"
 
 #include <sodium.h>
+#include <sys/stat.h>
 
 enum { DOTS = 300 };
 
@@ -222,6 +223,7 @@ static const char *write_link_key(const char *name, unsigned char fill)
     FILE *f = fopen(in_folder(name), "w");
     fprintf(f, "needlepath-link-key-v1 lab %s\n", base64);
     fclose(f);
+    chmod(in_folder(name), 0600);
     return in_folder(name);
 }
 
