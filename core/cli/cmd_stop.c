@@ -1,10 +1,11 @@
 /* needlepath stop: hold an executor, whoever runs it. */
 #include "cli/cli.h"
+#include "stream/grbl_run.h"
 #include "stream/stop.h"
 
 static const np_option options[] = {
     {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET", .required = true,
-     .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD."},
+     .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD; or a gantry: grbl:DEVICE:BAUD."},
     {.name = "curve-key", .kind = NP_OPTION_FILE, .value = "FILE",
      .help = "Your secret CURVE key. Default: one that is made for this once, since anybody may stop."},
     {.name = "server-key", .kind = NP_OPTION_FILE, .value = "FILE.pub",
@@ -22,6 +23,12 @@ static np_status run(const np_command_args *args, np_error *err)
 {
     const char *target = np_args_text(args, "to");
     np_link_curve curve = {.key = np_args_text(args, "curve-key"), .server_key = np_args_text(args, "server-key")};
+    if (np_grbl_is_target(target)) {
+        np_status stopped = np_grbl_stop(target, np_args_number(args, "timeout"), err);
+        if (stopped == NP_OK)
+            fprintf(stderr, "%s stands and was reset; the needle is where it was: look at the machine\n", target);
+        return stopped;
+    }
     np_status status = np_stop_send(target, &curve, np_args_number(args, "timeout"), err);
     if (status == NP_OK)
         fprintf(stderr, "STOP was sent to %s; it has no answer: look at the arm\n", target);
@@ -36,6 +43,7 @@ const np_command np_cmd_stop = {
         "Sends STOP: the executor takes the needle out and holds. Anyone may, without a key "
         "(an executor that speaks CURVE must only be known by its public key). The run ends as held; running "
         "the same command again goes on at the exact dot, with the pedal.\n\n"
+        "A gantry with grbl is held and reset, and the needle stays where it is; the next run begins by raising it.\n\n"
         "A serial line has one owner: while a run holds it, stop the run instead (Ctrl-C).\n\n"
         "A software stop is no safety function: docs/safety.md says what the hardware must do.",
     .options = options,

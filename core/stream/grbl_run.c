@@ -16,6 +16,7 @@
 #include "stream/grbl_check.h"
 
 static const double DEFAULT_TIMEOUT_S = 10;
+enum { NEEDLE_WAS_DOWN_OKS = 2 }; /* of a puncture's lines: the dwell is answered when it has ended, at the deepest point */
 static const double RAISED_MM = 0.05; /* below safe height and still out of the skin */
 
 typedef struct grbl_run {
@@ -28,6 +29,7 @@ typedef struct grbl_run {
     double timeout_s;
     bool has_moved; /* something was sent that moves */
     bool is_down;   /* the needle may be in the skin */
+    const np_dot *made; /* stopped behind its dwell: in the skin it is done, in the journal not yet */
 } grbl_run;
 
 bool np_grbl_is_target(const char *target)
@@ -121,6 +123,8 @@ static np_status make_dot(grbl_run *r, uint32_t i, np_error *err)
         return status;
     r->s->known[i] = NP_WIRE_OUTCOME_IN_DOUBT;
     status = puncture(r, p, dot->dwell_ms, err);
+    if (status == NP_ERR_STOPPED && r->grbl.oks >= NEEDLE_WAS_DOWN_OKS)
+        r->made = dot;
     if (status == NP_OK)
         status = record(r, dot, NP_JOURNAL_DONE, NP_WIRE_OUTCOME_DONE, err);
     if (status == NP_OK)
@@ -239,6 +243,8 @@ static np_status run(grbl_run *r, const char **out_state_name, np_error *err)
     *out_state_name = "done";
     if (status != NP_OK) {
         bool needle_is_out = r->has_moved ? withdraw(r) : true;
+        if (r->made && needle_is_out && record(r, r->made, NP_JOURNAL_DONE, NP_WIRE_OUTCOME_DONE, NULL) == NP_OK)
+            s->known[r->made - r->dots] = NP_WIRE_OUTCOME_DONE;
         report(r, "holding", false);
         *out_state_name = state_name(r, status);
         return describe_end(r, status, needle_is_out, err);
@@ -260,6 +266,19 @@ static np_status settle_verdicts(np_session *s, const char **out_state_name, np_
         }
     }
     return status == NP_OK ? np_session_end_of_review(s, err) : status;
+}
+
+np_status np_grbl_stop(const char *target, double timeout_s, np_error *err)
+{
+    np_text_link *link;
+    np_grbl grbl;
+    np_status status = np_text_link_open(target, &link, err);
+    if (status != NP_OK)
+        return status;
+    np_grbl_init(&grbl, link, target, timeout_s);
+    status = np_grbl_halt(&grbl, timeout_s, err);
+    np_text_link_close(&link);
+    return status;
 }
 
 np_status np_grbl_session(np_session *s, const char **out_state_name, np_error *err)

@@ -12,4 +12,7 @@ bool np_grbl_is_target(const char *target);
  * np_run_session's. */
 np_status np_grbl_session(np_session *s, const char **out_state_name, np_error *err);
 
+/* Brings a controller that nobody has open to rest: feed hold, then reset.  The needle stays where it is.  NP_OK when it stands. */
+np_status np_grbl_stop(const char *target, double timeout_s, np_error *err);
+
 #endif

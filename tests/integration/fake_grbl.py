@@ -19,6 +19,7 @@ import os
 import pty
 import random
 import select
+import signal
 import time
 import tty
 
@@ -35,7 +36,7 @@ class Machine:
             number, value = item.split("=")
             self.settings[int(number)] = float(value)
         self.startup = ["", args.startup]
-        self.position = [-1.0, -1.0, -1.0]
+        self.position = [-150.0, -150.0, -90.0]  # homed, and brought near the head
         self.alarmed, self.critical = args.locked, False
         self.faults = [parse_fault(f) for f in args.fault]
         self.cut_until, self.away_until = 0, None
@@ -378,6 +379,7 @@ def main():
     p.add_argument("--mute", action="store_true")
     p.add_argument("--seed", type=int, default=1)
     machine = Machine(p.parse_args())
+    signal.signal(signal.SIGUSR1, lambda *_: setattr(machine, "speed", 40))  # at rest only: time jumps
     print("ready", flush=True)
     machine.run()
 

@@ -222,13 +222,15 @@ class Grbl(StreamCase):
     def test_killed_and_reviewed(self):
         """A dot in doubt is made again when a person says so, and counts as done when he says that."""
         self.small_plan()
-        self.fake(speed=2)
-        run = self.start()
-        self.assertTrue(wait_until(lambda: len(self.states()) == 1 or run.poll() is not None))
-        run.kill()
-        run.communicate()
-        self.assertEqual(len(self.states()), 1)
-        doubt = next(iter(self.states()))
+        self.fake(speed=0.3)
+        for _ in range(5):  # nearly always the first time: a dot is in doubt but for moments between two
+            run = self.start()
+            wait_until(lambda: len(self.states()) == 1 or run.poll() is not None)
+            run.kill()
+            run.communicate()
+            if self.states():
+                break
+        doubt, = self.states()
         self.fake()
         self.resume()
         times = [s[0] for s in self.strokes()].count(doubt)
@@ -245,7 +247,7 @@ class Grbl(StreamCase):
     def test_stopped(self):
         """Ctrl-C: held at once, needle out, and the rest is made later."""
         self.small_plan()
-        self.fake(speed=4)
+        fake = self.fake(speed=0.5)
         run = self.start()
         self.assertTrue(wait_until(lambda: len(self.strokes()) >= 2))
         run.send_signal(signal.SIGINT)
@@ -258,6 +260,7 @@ class Grbl(StreamCase):
         touched = len(self.strokes())
         time.sleep(0.3)
         self.assertEqual(len(self.strokes()), touched)
+        fake.send_signal(signal.SIGUSR1)
         self.resume()
 
     def test_machine_faults(self):
@@ -290,6 +293,30 @@ class Grbl(StreamCase):
         self.assertIn("below the", err)
         self.assertNotIn("THE NEEDLE", err)
         self.assertEqual(len(self.states()), 1)
+
+    def test_locked_meanwhile(self):
+        """An alarm that nobody told of: the next line is refused with error:9, or a report says so first."""
+        self.small_plan()
+        self.fake("--fault", "lock@400")
+        err = self.run_program(*self.arguments(), status=LINK)[1]
+        self.assertRegex(err, "error:9: it is locked|state Alarm")
+        self.assert_one_in_doubt_at_most()
+
+    def test_stopped_from_outside(self):
+        """After a kill -9 in a dot: `stop` holds and resets; the next run raises the needle first and goes on."""
+        self.small_plan()
+        fake = self.fake(speed=0.5)
+        run = self.start()
+        self.assertTrue(wait_until(lambda: len(self.strokes()) >= 1))
+        self.refuse("stop", "--to", self.target, status=LINK, says="another program is using it")
+        run.kill()
+        run.communicate()
+        self.assertIn("stands and was reset", self.run_program("stop", "--to", self.target)[1])
+        touched = len(self.strokes())
+        time.sleep(0.3)
+        self.assertEqual(len(self.strokes()), touched)
+        fake.send_signal(signal.SIGUSR1)
+        self.resume()
 
     # ---- what is refused before anything moves ----
 
