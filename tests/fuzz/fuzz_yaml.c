@@ -24,11 +24,14 @@ static void check_case(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static int fd = -1; /* one file in memory, written anew */
+    static char path[64];
+    if (fd < 0) {
+        fd = memfd_create("fuzz", MFD_CLOEXEC);
+        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    }
     check_case(data, size);
-    int fd = memfd_create("fuzz", MFD_CLOEXEC);
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    NP_FUZZ_EXPECT(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+    NP_FUZZ_EXPECT(fd >= 0 && ftruncate(fd, 0) == 0 && pwrite(fd, data, size, 0) == (ssize_t)size);
     np_error err = {0};
     np_scan_description description = {0};
     np_status status = np_scan_description_read(path, &description, &err);
@@ -38,6 +41,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     status = np_fiducials_read(path, &fiducials, &err);
     NP_FUZZ_EXPECT(status == NP_OK ? fiducials.n >= 3 : err.text[0]);
     np_fiducials_fini(&fiducials);
-    close(fd);
     return 0;
 }
