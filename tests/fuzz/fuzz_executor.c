@@ -2,33 +2,23 @@
  * failing storage, crashes.  Whatever comes, the skin's rules hold: a dot begins only with its INTENT
  * durable, never while another is in progress, never twice unless it was withdrawn or reviewed, and is the
  * approved plan's own. */
-#include "../unit/protocol/harness.h"
-#include "fuzz.h"
-#include "protocol/keys.h"
-#include "protocol/message.h"
+#include "fuzz_peer.h"
+#include "protocol/executor.h"
 
-#define DOTS 100
 #define FILE_MAX (64 * 4000)
 
 typedef struct scene {
+    fuzz_peer peer;
     uint64_t now_us;
     np_wire_executor *executor;
     void *memory;
-    job_random random;
     uint8_t file[FILE_MAX];
     size_t size, synced;
     unsigned fail_storage; /* so many calls fail */
     bool busy, reloading, needle;
     uint32_t needle_life, made; /* dots with this needle */
     uint8_t begun[DOTS];
-    np_wire_hello hello;
-    uint8_t key[NP_WIRE_KEY_BYTES];
-    uint32_t epoch, sequence, request;
 } scene;
-
-static job_plan plan;
-static np_wire_link_key link_key;
-static const uint8_t link_bytes[NP_WIRE_KEY_BYTES] = {5, 4, 3};
 
 static bool fails(scene *s)
 {
@@ -116,11 +106,6 @@ static uint64_t clock_us(void *context)
     return ((scene *)context)->now_us;
 }
 
-static void fill(void *context, uint8_t *out, size_t size)
-{
-    random_fill(&((scene *)context)->random, out, size);
-}
-
 static void start(scene *s, uint32_t options)
 {
     np_wire_executor_config c = {.storage = {s, append, sync_file, read_file, truncate_file},
@@ -131,7 +116,7 @@ static void start(scene *s, uint32_t options)
                                  .needle_life = options & 8 ? 10 : 0,
                                  .context = s,
                                  .clock_us = clock_us,
-                                 .random = fill,
+                                 .random = peer_random,
                                  .name = "fuzz",
                                  .link_key = link_bytes,
                                  .limits = np_wire_limits_default(),
@@ -150,21 +135,16 @@ static void start(scene *s, uint32_t options)
 
 /* ---- frames in and out ---- */
 
-static void send_sealed(scene *s, np_wire_frame f, const uint8_t *key)
+static void hear(scene *s, const uint8_t *bytes, size_t size)
 {
-    uint8_t bytes[NP_WIRE_FRAME_MAX];
-    size_t size;
-    if (np_wire_frame_encode(&f, key, bytes, &size) == NP_WIRE_OK)
+    if (size)
         np_wire_executor_receive(s->executor, s->now_us, bytes, size);
 }
 
 static void send_message(scene *s, const np_wire_message *m)
 {
-    uint8_t payload[NP_WIRE_PAYLOAD_MAX];
-    np_wire_frame f = {
-        .type = m->type, .epoch = s->epoch, .sequence = s->epoch ? ++s->sequence : 1, .payload = payload};
-    if (np_wire_message_encode(m, payload, sizeof payload, &f.payload_size) == NP_WIRE_OK)
-        send_sealed(s, f, s->epoch ? s->key : link_key.hello_key);
+    uint8_t bytes[NP_WIRE_FRAME_MAX];
+    hear(s, bytes, peer_seal(&s->peer, m, false, false, bytes));
 }
 
 static void listen(scene *s)
@@ -177,23 +157,21 @@ static void listen(scene *s)
         NP_FUZZ_EXPECT(np_wire_frame_decode(bytes, size, &f) == NP_WIRE_OK && f.from_executor);
         NP_FUZZ_EXPECT(np_wire_message_decode(f.type, f.payload, f.payload_size, &m, NULL) == NP_WIRE_OK);
         if (f.type == NP_WIRE_MSG_WELCOME &&
-            memcmp(m.u.welcome.sender_nonce, s->hello.nonce, NP_WIRE_NONCE_BYTES) == 0) {
-            s->epoch = m.u.welcome.epoch;
-            s->sequence = 0;
-            np_wire_session_key(&link_key, &s->hello, m.u.welcome.nonce, s->epoch, s->key);
-        }
+            memcmp(m.u.welcome.sender_nonce, s->peer.hello.nonce, NP_WIRE_NONCE_BYTES) == 0)
+            peer_enter_epoch(&s->peer, m.u.welcome.epoch, m.u.welcome.nonce);
     }
 }
 
 static void connect_anew(scene *s)
 {
-    s->hello = (np_wire_hello){.version = NP_WIRE_PROTOCOL_VERSION, .session = 1, .name = "fuzz"};
-    np_wire_schema_hash(s->hello.schema);
-    memcpy(s->hello.key_id, link_key.id, sizeof s->hello.key_id);
-    memcpy(s->hello.digest, plan.load.digest, sizeof s->hello.digest);
-    fill(s, s->hello.nonce, sizeof s->hello.nonce);
-    np_wire_message m = {.type = NP_WIRE_MSG_HELLO, .u.hello = s->hello};
-    s->epoch = 0;
+    np_wire_hello *h = &s->peer.hello;
+    *h = (np_wire_hello){.version = NP_WIRE_PROTOCOL_VERSION, .session = 1, .name = "fuzz"};
+    memcpy(h->schema, schema, sizeof h->schema);
+    memcpy(h->key_id, link_key.id, sizeof h->key_id);
+    memcpy(h->digest, plan.load.digest, sizeof h->digest);
+    peer_random(s, h->nonce, sizeof h->nonce);
+    np_wire_message m = {.type = NP_WIRE_MSG_HELLO, .u.hello = *h};
+    s->peer.epoch = 0;
     send_message(s, &m);
     listen(s);
     m = (np_wire_message){.type = NP_WIRE_MSG_QUERY};
@@ -206,9 +184,8 @@ static void load(scene *s, uint32_t x)
     m.u.load.air = x == 255;
     m.u.load.reload_every = x >= 128 ? x & 31 : 0;
     send_message(s, &m);
-    m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks.n = np_wire_chunk_count(DOTS)};
-    for (uint32_t c = 0; c < m.u.chunks.n; c++)
-        np_wire_chunk_hash(1, c, plan.dots + 64 * c, np_wire_chunk_dots(DOTS, c), m.u.chunks.hashes[c]);
+    m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks.n = CHUNKS};
+    memcpy(m.u.chunks.hashes, chunk_hashes, sizeof chunk_hashes);
     send_message(s, &m);
 }
 
@@ -265,26 +242,16 @@ static void renew(scene *s, uint32_t x)
 
 static void arm(scene *s, uint8_t type)
 {
-    np_wire_message m = {.type = type, .u.arm.request = ++s->request};
+    np_wire_message m = {.type = type, .u.arm.request = ++s->peer.request};
     send_message(s, &m);
     np_wire_executor_pedal(s->executor, s->now_us, false);
     np_wire_executor_pedal(s->executor, s->now_us, true);
 }
 
-/* A frame of arbitrary payload, sealed as a sender would. */
 static void send_any(scene *s, fuzz_input *in, bool own_header)
 {
-    np_wire_frame f = {.type = (uint8_t)fuzz_take(in, 1), .epoch = s->epoch};
-    if (own_header) {
-        f.epoch = fuzz_take(in, 1);
-        f.sequence = fuzz_take(in, 4);
-        f.from_executor = fuzz_take(in, 1) & 1;
-    } else {
-        f.sequence = ++s->sequence;
-    }
-    size_t n = fuzz_take(in, 2) % (NP_WIRE_PAYLOAD_MAX + 2);
-    f.payload = fuzz_take_bytes(in, n, &f.payload_size);
-    send_sealed(s, f, f.epoch ? s->key : link_key.hello_key);
+    uint8_t bytes[NP_WIRE_FRAME_MAX];
+    hear(s, bytes, peer_seal_any(&s->peer, in, own_header, false, bytes));
 }
 
 static void heartbeat(scene *s, fuzz_input *in)
@@ -305,7 +272,7 @@ static void crash(scene *s, uint32_t options)
 {
     size_t lost = s->size - s->synced;
     s->size = s->synced + (lost ? options % (lost + 1) : 0);
-    s->epoch = 0;
+    s->peer.epoch = 0;
     start(s, options);
 }
 
@@ -371,7 +338,7 @@ static void step(scene *s, fuzz_input *in)
         break;
     case 16:
         m = (np_wire_message){.type = NP_WIRE_MSG_REVIEW};
-        m.u.review = (np_wire_review){++s->request, x % DOTS, plan.dots[x % DOTS].id, fuzz_take(in, 1) & 2};
+        m.u.review = (np_wire_review){++s->peer.request, x % DOTS, plan.dots[x % DOTS].id, fuzz_take(in, 1) & 2};
         send_message(s, &m);
         break;
     case 18:
@@ -388,7 +355,7 @@ static void step(scene *s, fuzz_input *in)
     default:
         m = (np_wire_message){.type = x & 1 ? NP_WIRE_MSG_END : NP_WIRE_MSG_MAP};
         if (x & 1)
-            m.u.arm.request = ++s->request;
+            m.u.arm.request = ++s->peer.request;
         send_message(s, &m);
     }
     np_wire_executor_tick(s->executor, s->now_us);
@@ -400,19 +367,14 @@ static void step(scene *s, fuzz_input *in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (!plan.dots) {
-        plan_make(&plan, DOTS, 1);
-        np_wire_link_key_init(&link_key, link_bytes);
-    }
+    peer_prepare();
     static scene s;
     s.now_us = 1000000;
-    s.random.state = 1;
+    s.peer = (fuzz_peer){.random = {1}};
     s.size = s.synced = s.fail_storage = 0;
-    s.epoch = s.sequence = s.request = 0;
     s.needle = false;
     s.made = 0;
     memset(s.begun, 0, sizeof s.begun);
-    memset(&s.hello, 0, sizeof s.hello);
     fuzz_input in = {data, size};
     start(&s, fuzz_take(&in, 1));
     while (in.left > 0)

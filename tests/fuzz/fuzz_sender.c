@@ -1,32 +1,18 @@
 /* The sender, fed by an executor that may say anything, rightly sealed or not.  Whatever comes, every dot's
  * final outcome is reported at most once, under its own id, and what it sends is well formed and the plan's
  * own. */
-#include "../unit/protocol/harness.h"
-#include "fuzz.h"
-#include "protocol/keys.h"
-#include "protocol/message.h"
-
-#define DOTS 100
+#include "fuzz_peer.h"
+#include "protocol/journal.h"
+#include "protocol/sender.h"
 
 typedef struct scene {
+    fuzz_peer peer;
     uint64_t now_us;
     np_wire_sender *sender;
-    job_random random;
     uint8_t known[DOTS]; /* what the sender's journal has: what it began with, and every report since */
-    np_wire_hello hello;
-    uint8_t key[NP_WIRE_KEY_BYTES];
-    uint32_t epoch, sequence, request, next_epoch;
+    uint32_t next_epoch;
     uint32_t supplies, total; /* the sender's journal has, the executor has */
 } scene;
-
-static job_plan plan;
-static np_wire_link_key link_key;
-static const uint8_t link_bytes[NP_WIRE_KEY_BYTES] = {5, 4, 3};
-
-static void fill(void *context, uint8_t *out, size_t size)
-{
-    random_fill(&((scene *)context)->random, out, size);
-}
 
 static bool event(void *context, const np_wire_event *e)
 {
@@ -48,26 +34,16 @@ static bool supply(void *context, uint32_t number, const np_wire_supply *told)
     return true;
 }
 
-static void hear(scene *s, np_wire_frame f, const uint8_t *key)
+static void hear(scene *s, const uint8_t *bytes, size_t size)
 {
-    uint8_t bytes[NP_WIRE_FRAME_MAX];
-    size_t size;
-    f.from_executor = !f.from_executor;
-    if (np_wire_frame_encode(&f, key, bytes, &size) == NP_WIRE_OK)
+    if (size)
         np_wire_sender_receive(s->sender, s->now_us, bytes, size);
 }
 
 static void hear_message(scene *s, const np_wire_message *m)
 {
-    uint8_t payload[NP_WIRE_PAYLOAD_MAX];
-    bool handshake = m->type == NP_WIRE_MSG_WELCOME || m->type == NP_WIRE_MSG_REFUSED;
-    np_wire_frame f = {.type = m->type, .sequence = 1, .payload = payload};
-    if (!handshake) {
-        f.epoch = s->epoch;
-        f.sequence = ++s->sequence;
-    }
-    if (np_wire_message_encode(m, payload, sizeof payload, &f.payload_size) == NP_WIRE_OK)
-        hear(s, f, f.epoch ? s->key : link_key.hello_key);
+    uint8_t bytes[NP_WIRE_FRAME_MAX];
+    hear(s, bytes, peer_seal(&s->peer, m, m->type == NP_WIRE_MSG_WELCOME, true, bytes));
 }
 
 static void welcome(scene *s)
@@ -81,12 +57,10 @@ static void welcome(scene *s)
                                     .max_dots = DOTS,
                                     .durable = 1,
                                     .name = "fuzz"};
-    np_wire_schema_hash(m.u.welcome.schema);
-    memcpy(m.u.welcome.sender_nonce, s->hello.nonce, NP_WIRE_NONCE_BYTES);
-    fill(s, m.u.welcome.nonce, NP_WIRE_NONCE_BYTES);
-    s->epoch = s->next_epoch;
-    s->sequence = 0;
-    np_wire_session_key(&link_key, &s->hello, m.u.welcome.nonce, s->epoch, s->key);
+    memcpy(m.u.welcome.schema, schema, sizeof schema);
+    memcpy(m.u.welcome.sender_nonce, s->peer.hello.nonce, NP_WIRE_NONCE_BYTES);
+    peer_random(s, m.u.welcome.nonce, NP_WIRE_NONCE_BYTES);
+    peer_enter_epoch(&s->peer, s->next_epoch, m.u.welcome.nonce);
     hear_message(s, &m);
 }
 
@@ -144,24 +118,15 @@ static void events(scene *s, fuzz_input *in)
 static void armed(scene *s, uint32_t x)
 {
     np_wire_message m = {.type = NP_WIRE_MSG_ARMED};
-    m.u.armed = (np_wire_armed){.request = s->request, .granted = x & 1, .text = ""};
+    m.u.armed = (np_wire_armed){.request = s->peer.request, .granted = x & 1, .text = ""};
     m.u.armed.reason = x & 1 ? NP_WIRE_REASON_NONE : NP_WIRE_REASON_PEDAL;
     hear_message(s, &m);
 }
 
 static void hear_any(scene *s, fuzz_input *in, bool own_header)
 {
-    np_wire_frame f = {.type = (uint8_t)fuzz_take(in, 1), .epoch = s->epoch};
-    if (own_header) {
-        f.epoch = fuzz_take(in, 1);
-        f.sequence = fuzz_take(in, 4);
-        f.from_executor = fuzz_take(in, 1) & 1;
-    } else {
-        f.sequence = ++s->sequence;
-    }
-    size_t n = fuzz_take(in, 2) % (NP_WIRE_PAYLOAD_MAX + 2);
-    f.payload = fuzz_take_bytes(in, n, &f.payload_size);
-    hear(s, f, f.epoch ? s->key : link_key.hello_key);
+    uint8_t bytes[NP_WIRE_FRAME_MAX];
+    hear(s, bytes, peer_seal_any(&s->peer, in, own_header, true, bytes));
 }
 
 static void listen(scene *s)
@@ -174,9 +139,9 @@ static void listen(scene *s)
         NP_FUZZ_EXPECT(np_wire_frame_decode(bytes, size, &f) == NP_WIRE_OK && !f.from_executor);
         NP_FUZZ_EXPECT(np_wire_message_decode(f.type, f.payload, f.payload_size, &m, NULL) == NP_WIRE_OK);
         if (f.type == NP_WIRE_MSG_HELLO)
-            s->hello = m.u.hello;
+            s->peer.hello = m.u.hello;
         else if (f.type == NP_WIRE_MSG_ARM || f.type == NP_WIRE_MSG_RESUME || f.type == NP_WIRE_MSG_END)
-            s->request = m.u.arm.request;
+            s->peer.request = m.u.arm.request;
         for (uint32_t k = 0; f.type == NP_WIRE_MSG_DOTS && k < m.u.dots.n; k++)
             NP_FUZZ_EXPECT(
                 m.u.dots.dots[k].order < DOTS &&
@@ -251,7 +216,7 @@ static void step(scene *s, fuzz_input *in)
         supplied(s, x);
         break;
     default:
-        ended.u.ended = (np_wire_ended){.request = s->request, .done = x};
+        ended.u.ended = (np_wire_ended){.request = s->peer.request, .done = x};
         hear_message(s, &ended);
     }
     listen(s);
@@ -262,11 +227,8 @@ static void step(scene *s, fuzz_input *in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (!plan.dots) {
-        plan_make(&plan, DOTS, 1);
-        np_wire_link_key_init(&link_key, link_bytes);
-    }
-    scene s = {.now_us = 1000000, .random = {1}};
+    peer_prepare();
+    scene s = {.peer.random = {1}, .now_us = 1000000};
     uint8_t before[DOTS] = {0}; /* lent to the sender, which reads it at init */
     fuzz_input in = {data, size};
     uint32_t known = fuzz_take(&in, 1);
@@ -277,7 +239,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                .load = plan.load,
                                .known = before,
                                .context = &s,
-                               .random = fill,
+                               .random = peer_random,
                                .event = event,
                                .supply = supply,
                                .name = "fuzz",

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "protocol/binding.h"
-#include "protocol/wire.h"
+#include "protocol/message.h"
 
 /* ---- random numbers: splitmix64 (Steele, Lea, Flood 2014) ---- */
 
