@@ -223,32 +223,6 @@ static void bit_errors_and_late_frames_are_survived(void **state)
     play_many(&mixes[9], 8, 100);
 }
 
-/* The executor dies at each single storage call of a short session, and the tear takes what was not synced.
- */
-static void a_crash_at_any_write_or_sync_is_survived(void **state)
-{
-    (void)state;
-    for (uint64_t call = 1; call < 80; call++) {
-        for (int tear = 0; tear < 2; tear++) {
-            job *j = malloc(sizeof *j);
-            mix m = mixes[0];
-            m.faults.tear = tear;
-            set_up(j, &m, 15, call);
-            j->crash_at_call = call;
-            bool ok = job_run(j, 100);
-            ok = job_check(j) && ok;
-            if (!ok)
-                fail_msg("crash at storage call %d, tear %d: %s", (int)call, tear, j->trouble);
-            uint32_t in_doubt = 0;
-            for (uint32_t i = 0; i < j->plan.n; i++)
-                in_doubt += j->journal_committed[i] == NP_WIRE_OUTCOME_IN_DOUBT;
-            assert_true(in_doubt <= 1);
-            job_free(j);
-            free(j);
-        }
-    }
-}
-
 /* The sender dies at each step of a short session. */
 static void a_sender_that_dies_at_any_step_goes_on(void **state)
 {
@@ -419,7 +393,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_broken_disk_or_arm_leaves_doubt_and_no_more),
         cmocka_unit_test(slow_and_far_links_get_there),
         cmocka_unit_test(bit_errors_and_late_frames_are_survived),
-        cmocka_unit_test(a_crash_at_any_write_or_sync_is_survived),
         cmocka_unit_test(a_sender_that_dies_at_any_step_goes_on),
     };
     return argc > 1 ? soak(argc, argv) : cmocka_run_group_tests(tests, NULL, NULL);
