@@ -83,12 +83,12 @@ class StreamCase(Case):
         self.assertEqual(run.returncode, status, out + err)
         return err
 
-    def await_punctures(self, n):
+    def await_punctures(self, n, pause=0.002):
         """Until the record has N, and the session of 1200 is still under way."""
         end = time.monotonic() + 60
         while self.punctures() < n:
             self.assertLess(time.monotonic(), end, "the session does not go on")
-            time.sleep(0.002)
+            time.sleep(pause)
 
     def punctures(self):
         path = self.folder / "record.csv"
