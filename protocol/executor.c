@@ -276,6 +276,13 @@ void np_wire_executor_reset(np_wire_executor *executor, uint64_t now_us)
     np_wire_executor_open_journal(x);
 }
 
+/* A person has to renew what is due, and the session waits for it: it holds, or asked to arm and was told so. */
+static bool somebody_is_waited_for(const np_wire_executor *x, np_wire_reason due)
+{
+    bool asked = x->arm_request && !x->arm_granted && x->arm_reason == due;
+    return np_wire_executor_waits_for_supply(x, due) && (x->state == NP_WIRE_STATE_HOLDING || asked);
+}
+
 void np_wire_executor_get_info(const np_wire_executor *executor, np_wire_executor_info *out_info)
 {
     const np_wire_executor *x = executor;
@@ -294,7 +301,7 @@ void np_wire_executor_get_info(const np_wire_executor *executor, np_wire_executo
                                         .in_doubt = x->in_doubt - (x->busy && x->load_complete), /* not yet */
                                         .other = x->other,
                                         .due = due,
-                                        .waits_for_supply = np_wire_executor_waits_for_supply(x, due),
+                                        .waits_for_supply = somebody_is_waited_for(x, due),
                                         .reloading = x->reloading,
                                         .supplies = x->supplies,
                                         .needle_used = x->needle_used,

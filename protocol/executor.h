@@ -137,8 +137,9 @@ typedef struct np_wire_executor_info {
     bool busy;            /* a dot is in progress */
     uint32_t epoch, session, n_dots, next;
     uint32_t done, in_doubt, other;                        /* of the loaded session */
-    np_wire_reason due; /* NEEDLE or RELOAD: is to be seen to before the next dot; with waits_for_supply by a person */
-    bool waits_for_supply, reloading;
+    np_wire_reason due;    /* NEEDLE or RELOAD: is to be seen to before the next dot */
+    bool waits_for_supply; /* and by a person, for whom the session waits now */
+    bool reloading;
     uint32_t supplies, needle_used; /* of the loaded session; dots begun with the present needle */
     uint64_t frames, bad_frames, refused_macs, duplicates; /* since init */
     uint64_t journal_bytes;

@@ -236,3 +236,22 @@ const np_case_shape *np_case_find_point_set(const np_case *c, const char *name)
 {
     return find(c->point_sets, c->n_point_sets, name);
 }
+
+np_status np_case_reload_every(const char *path, const char *text, int *out_dots, np_error *err)
+{
+    np_document document = {0};
+    *out_dots = NP_CASE_RELOAD_EVERY;
+    np_status status = np_document_init(&document, path, text, strlen(text), err);
+    if (status == NP_OK) {
+        int node = np_document_get(&document, np_document_get(&document, 1, "arm"), "reload_every");
+        const char *value = node ? np_document_scalar(&document, node) : NULL;
+        char *end = NULL;
+        long dots = value ? strtol(value, &end, 10) : *out_dots;
+        if (node && (!value || end == value || *end != '\0' || dots < 0 || dots > 100000))
+            status = np_error_set(err, NP_ERR_INVALID, "%s: its case has no whole number of dots at arm: reload_every", path);
+        else
+            *out_dots = (int)dots;
+    }
+    np_document_fini(&document);
+    return status;
+}

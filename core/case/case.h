@@ -98,6 +98,8 @@ typedef struct np_case_limits {
     int max_dots;                  /* of the whole plan */
 } np_case_limits;
 
+#define NP_CASE_RELOAD_EVERY 100 /* domain.md 1.8: 80-150 dots per dip [E] */
+
 /* The arm as the tour sees it: start-stop moves with trapezoidal speed. */
 typedef struct np_case_arm {
     double speed_mm_s, acceleration_mm_s2;
@@ -106,7 +108,7 @@ typedef struct np_case_arm {
     double approach_mm_s;          /* speed of the last LIFT_MM down and back up */
     double patch_radius_mm;        /* what the arm reaches without re-posing; 0: everything */
     double repose_s;               /* time of one re-posing */
-    int reload_every;              /* dots between pigment reloads; 0: never */
+    int reload_every;              /* dots between pigment reloads; 0: never (np_case_reload_every) */
     double reload_s;               /* time at the station */
     np_vec3 reload_station_mm;     /* head frame */
     double rest_s, rest_radius_mm; /* dots closer than this are at least rest_s apart in time; 0: no rest */
@@ -143,6 +145,9 @@ typedef struct np_case {
  * destroys *out_case.  Errors name file, line, key, what was expected and what was found.  No thread keeps
  * state; safe from any thread. */
 np_status np_case_read(const char *path, np_case **out_case, np_error *err);
+/* arm.reload_every as a case's TEXT has it, without reading anything else of the case or the files that it names: what a
+ * plan keeps of its case is enough for a run.  NP_ERR_INVALID names PATH. */
+np_status np_case_reload_every(const char *path, const char *text, int *out_dots, np_error *err);
 np_status np_case_parse(const char *path, const char *text, size_t size, np_case **out_case, np_error *err);
 void np_case_destroy(np_case *c);
 

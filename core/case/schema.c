@@ -315,8 +315,7 @@ static const np_schema_number numbers[] = {
     {arm_fields, "approach_mm_s", 0.5, 250, 20, "mm/s", ""},
     {arm_fields, "patch_radius_mm", 0, 500, 40, "mm", "0: the arm reaches everything"},
     {arm_fields, "repose_s", 0, 600, 5, "s", ""},
-    /* domain.md 1.8: 80-150 dots per dip [E] */
-    {arm_fields, "reload_every", 0, 100000, 100, "dots", "0: never"},
+    {arm_fields, "reload_every", 0, 100000, NP_CASE_RELOAD_EVERY, "dots", "0: never"},
     {arm_fields, "reload_s", 0, 600, 4, "s", ""},
     {arm_fields, "rest_s", 0, 3600, 0, "s", ""},
     {arm_fields, "rest_radius_mm", 0, 20, 0, "mm", ""},

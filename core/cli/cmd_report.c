@@ -60,8 +60,8 @@ const np_command np_cmd_report = {
 };
 
 static const np_option export_options[] = {
-    {.name = "format", .kind = NP_OPTION_CHOICE, .value = "csv|json|ply|xyz|gcode|urscript", .fallback = "csv",
-     .help = "What to write. gcode and urscript are programs for offline use, without a journal."},
+    {.name = "format", .kind = NP_OPTION_CHOICE, .value = "csv|json|ply|xyz|record|gcode|urscript", .fallback = "csv",
+     .help = "What to write. record is what was made so far. gcode and urscript are programs for offline use, without a journal."},
     {.name = "session", .letter = 's', .kind = NP_OPTION_INTEGER, .value = "N", .fallback = "0", .min = 0,
      .max = NP_CASE_MAX_SESSIONS, .help = "One session alone; 0 for all (not for gcode and urscript)."},
     {.name = "fiducials", .kind = NP_OPTION_FILE, .value = "FIDUCIALS.yaml",
@@ -76,6 +76,8 @@ static const np_option export_options[] = {
 
 static const np_example export_examples[] = {
     {"All dots as a table", "needlepath export head.needleplan --format csv -o dots.csv"},
+    {"What was made in session 1, with which needles and pigment",
+     "needlepath export head.needleplan --format record --session 1 -o made.csv"},
     {"Session 1 as a point cloud", "needlepath export head.needleplan --format ply --session 1 -o dots.ply"},
     {0}};
 
@@ -111,6 +113,8 @@ static np_status write_export(const np_command_args *args, const np_plan *plan, 
         return write_robot(args, plan, NP_ROBOT_GCODE, out, err);
     if (strcmp(format, "urscript") == 0)
         return write_robot(args, plan, NP_ROBOT_URSCRIPT, out, err);
+    if (strcmp(format, "record") == 0)
+        return np_export_record(args->operands[0], plan, np_args_integer(args, "session"), out, err);
     return np_export(plan, format_of(format), np_args_integer(args, "session"), out, err);
 }
 
@@ -137,13 +141,16 @@ static np_status run_export(const np_command_args *args, np_error *err)
 
 const np_command np_cmd_export = {
     .name = "export",
-    .summary = "write the dots as CSV, JSON, PLY, XYZ, G-code or URScript",
+    .summary = "write the dots as CSV, JSON, PLY, XYZ, G-code or URScript, or what was made of them",
     .operands = "PLAN",
     .min_operands = 1,
     .max_operands = 1,
     .description = "Writes one dot a line in tour order, session by session, in the head frame in mm. The CSV columns are "
                    "id,session,order,x,y,z,nx,ny,nz,ax,ay,az,depth_mm,tilt_deg,tone,dwell_ms,layer,density_per_cm2,pin, "
                    "where n is the outward surface normal and a the needle axis into the skin.\n\n"
+                   "record has one line for each dot that has an outcome: run,session,order,id,outcome,time,planned_depth_mm,"
+                   "depth_mm,force_n,cartridge,pigment. outcome is done, too_deep, skipped, no_contact or in_doubt; depth and force "
+                   "are as the executor measured them; a lot that nobody named anew is the one before.\n\n"
                    "gcode (gantries) and urscript (Universal Robots) are programs for offline use in the machine's frame: "
                    "nothing checks the approval, records what was done or stops on silence. Their headers say so.",
     .options = export_options,

@@ -23,6 +23,12 @@ static const np_option options[] = {
     {.name = "fiducials", .letter = 'f', .kind = NP_OPTION_FILE, .value = "FIDUCIALS.yaml",
      .help = "Where the head is, from points measured on it and by the arm (see `needlepath register`). Default: the head "
              "lies where its frame is the arm's."},
+    {.name = "cartridge", .kind = NP_OPTION_TEXT, .value = "LOT",
+     .help = "Lot of the needle that is in the arm as the run begins, for the record. Later changes are named at the executor."},
+    {.name = "pigment", .kind = NP_OPTION_TEXT, .value = "LOT", .help = "Lot of the pigment, likewise."},
+    {.name = "needle-life", .kind = NP_OPTION_INTEGER, .value = "N", .fallback = "0", .min = 0, .max = NP_WIRE_MAX_DOTS,
+     .help = "Dots that a needle may make: the executor wants one put in for this session, and another after so many. 0: as the "
+             "executor has it."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the outcome as JSON."},
     {.name = "accept-no-pedal", .kind = NP_OPTION_FLAG,
      .help = "grbl: has no pedal, no lease and no measured depth; needed to move at all. docs/safety.md says what the machine "
@@ -109,6 +115,18 @@ static np_status read_gantry(const np_command_args *args, np_run_gantry *out, np
     return NP_OK;
 }
 
+/* A lot that is given must be one that a record can bear. */
+static np_status check_lot(const np_command_args *args, const char *option, bool air, np_error *err)
+{
+    const char *lot = np_args_text(args, option);
+    if (lot && air)
+        return np_error_set(err, NP_ERR_USAGE, "--%s: a rehearsal uses up nothing and records nothing", option);
+    if (lot && (!lot[0] || !np_wire_lot_is_valid(lot)))
+        return np_error_set(err, NP_ERR_USAGE, "--%s: expected a lot: UTF-8 of 1 to %d bytes without control characters", option,
+                            NP_WIRE_LOT_BYTES - 1);
+    return NP_OK;
+}
+
 static np_status stream(const np_command_args *args, bool air, np_error *err)
 {
     char command_name[] = "run";
@@ -125,6 +143,9 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
         .link_key = np_args_text(args, "link-key"),
         .curve_key = np_args_text(args, "curve-key"),
         .server_key = np_args_text(args, "server-key"),
+        .cartridge = np_args_text(args, "cartridge"),
+        .pigment = np_args_text(args, "pigment"),
+        .needle_life = (uint32_t)np_args_integer(args, "needle-life"),
         .stop = &np_cli_interrupted,
         .connect_timeout_s = np_args_number(args, "timeout"),
     };
@@ -132,6 +153,8 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
     np_run_gantry gantry;
     np_registration registration;
     np_wire_pose pose;
+    if (check_lot(args, "cartridge", air, err) != NP_OK || check_lot(args, "pigment", air, err) != NP_OK)
+        return err->status;
     const char *fiducials = np_args_text(args, "fiducials");
     o.gantry = &gantry;
     if (read_gantry(args, &gantry, err) != NP_OK)
@@ -175,6 +198,9 @@ const np_command np_cmd_run = {
         "Streams the session's dots in tour order and writes the journal into the plan. Ctrl-C holds and ends; running the "
         "same command again goes on at the exact dot. Dots that are done are never sent again; a dot whose puncture began "
         "and was not confirmed is in doubt: it is reported and never repeated by itself.\n\n"
+        "Pigment is reloaded as the plan's case says (arm: reload_every), by the arm or by a person at the executor; needles are "
+        "changed and confirmed there. Each is recorded in the plan with its lot, so that `needlepath export --format record` "
+        "tells what every dot was made with.\n\n"
         "A software stop is no safety function: docs/safety.md says what the hardware must do.",
     .options = options,
     .examples = examples,

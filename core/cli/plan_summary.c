@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "dots/findings.h"
 #include "plan/keys.h"
+#include "plan/made.h"
 
 static void time_text(int64_t unix_s, char *text, size_t size)
 {
@@ -58,6 +59,26 @@ static json_t *approvals_json(const np_plan *plan)
     return out;
 }
 
+/* Needles and pigment of a run.  A lot that stands there though nobody named it anew is the one before. */
+static json_t *supplies_json(const np_plan *plan, int64_t run)
+{
+    json_t *out = json_array();
+    for (size_t i = 0; i < plan->n_supplies; i++) {
+        const np_plan_supply *s = &plan->supplies[i];
+        const char *lot = np_plan_supply_lot(plan, (int)i);
+        char when[32];
+        if (s->run != run)
+            continue;
+        time_text(s->time_unix_us / 1000000, when, sizeof when);
+        json_t *item = json_pack("{s:s, s:b, s:s, s:I, s:I, s:s}", "kind", np_plan_supply_kind_name(s->kind), "named",
+                                 s->lot != NULL, "by", s->number < 0 ? "run" : "executor", "from_order", (json_int_t)s->order,
+                                 "dots", (json_int_t)s->dots, "time", when);
+        json_object_set_new(item, "lot", lot ? json_string(lot) : json_null());
+        json_array_append_new(out, item);
+    }
+    return out;
+}
+
 static json_t *runs_json(const np_plan *plan)
 {
     json_t *out = json_array();
@@ -65,11 +86,12 @@ static json_t *runs_json(const np_plan *plan)
         const np_plan_run *r = &plan->runs[i];
         char when[32];
         time_text(r->started_unix_s, when, sizeof when);
-        json_array_append_new(out, json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "run", (json_int_t)r->id,
+        json_array_append_new(out, json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "run", (json_int_t)r->id,
                                              "session", r->session, "started", when, "target", r->target, "state", r->state,
                                              "done", (json_int_t)r->done, "in_doubt", (json_int_t)r->in_doubt, "failed",
                                              (json_int_t)r->failed, "too_deep", (json_int_t)r->too_deep, "skipped",
-                                             (json_int_t)r->skipped, "no_contact", (json_int_t)r->no_contact));
+                                             (json_int_t)r->skipped, "no_contact", (json_int_t)r->no_contact, "supplies",
+                                             supplies_json(plan, r->id)));
     }
     return out;
 }
@@ -141,6 +163,26 @@ static void print_layers(const np_plan *plan)
     }
 }
 
+/* What was named, and every needle; reloads of the same pigment are only counted. */
+static void print_supplies(const np_plan *plan, int64_t run)
+{
+    unsigned reloads = 0;
+    for (size_t i = 0; i < plan->n_supplies; i++) {
+        const np_plan_supply *s = &plan->supplies[i];
+        const char *lot = np_plan_supply_lot(plan, (int)i);
+        if (s->run != run)
+            continue;
+        reloads += s->number >= 0 && s->kind == NP_WIRE_SUPPLY_PIGMENT;
+        if (s->kind == NP_WIRE_SUPPLY_PIGMENT && !s->lot)
+            continue;
+        printf("    %s %s from place %u of the tour on: %u dots%s%s\n", np_plan_supply_kind_name(s->kind),
+               lot ? lot : "of a lot that nobody named", s->order + 1, s->dots, lot && !s->lot ? ", the lot not named anew" : "",
+               s->number < 0 ? ", as the run was told" : "");
+    }
+    if (reloads)
+        printf("    pigment reloaded %u times\n", reloads);
+}
+
 static void print_history(const np_plan *plan)
 {
     char when[32];
@@ -159,6 +201,7 @@ static void print_history(const np_plan *plan)
                "%s\n",
                (long long)r->id, r->session, when, r->target, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped,
                r->no_contact, r->state);
+        print_supplies(plan, r->id);
     }
 }
 

@@ -12,6 +12,10 @@
 
 /* Numbers stand as the integers that are signed and sent (um, ppm, urad, us), so that a reader gets them
  * to the bit; the view dots_mm is for people. docs/plan-file.md describes every column. */
+#define SUPPLIES_SQL                                                                                         \
+    "CREATE TABLE supplies (id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id), number INTEGER," \
+    " kind INTEGER NOT NULL, tour_order INTEGER NOT NULL, lot TEXT, time_unix_us INTEGER NOT NULL,"            \
+    " executor_time_us INTEGER, after_seq INTEGER NOT NULL) STRICT;"
 const char np_plan_schema_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;"
     "CREATE TABLE layers (number INTEGER PRIMARY KEY, name TEXT NOT NULL, strategy TEXT NOT NULL,"
@@ -36,6 +40,7 @@ const char np_plan_schema_sql[] =
     "CREATE TABLE journal (seq INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id),"
     " dot INTEGER NOT NULL REFERENCES dots (id), state INTEGER NOT NULL, time_unix_us INTEGER NOT NULL,"
     " depth_um INTEGER, force_mn INTEGER, outcome INTEGER NOT NULL) STRICT;"
+    SUPPLIES_SQL
     "CREATE VIEW dots_mm AS SELECT id, session, tour_order, x_um / 1e3 AS x, y_um / 1e3 AS y, z_um / 1e3 AS "
     "z,"
     " nx_ppm / 1e6 AS nx, ny_ppm / 1e6 AS ny, nz_ppm / 1e6 AS nz, ax_ppm / 1e6 AS ax, ay_ppm / 1e6 AS ay,"
@@ -107,12 +112,24 @@ np_status np_db_check_plan(np_db *db, np_error *err)
     if (id != NP_PLAN_APPLICATION_ID)
         return np_error_set(err, NP_ERR_FORMAT,
                             "%s: not a plan file: it is an SQLite database of another program", db->path);
-    if (version == NP_PLAN_SCHEMA_VERSION)
+    if (version >= 1 && version <= NP_PLAN_SCHEMA_VERSION)
         return NP_OK;
     return np_error_set(err, NP_ERR_FORMAT,
-                        "%s: the plan file has schema version %lld; this needlepath reads version "
-                        "%d: use the needlepath that made it (its version stands in the table meta)",
+                        "%s: the plan file has schema version %lld; this needlepath reads versions "
+                        "1 to %d: use the needlepath that made it (its version stands in the table meta)",
                         db->path, (long long)version, NP_PLAN_SCHEMA_VERSION);
+}
+
+np_status np_db_bring_forward(np_db *db, np_error *err)
+{
+    int64_t version;
+    np_status status = np_db_integer(db, "PRAGMA user_version", &version, err);
+    if (status != NP_OK || version == NP_PLAN_SCHEMA_VERSION)
+        return status;
+    status = np_db_exec(db, "BEGIN IMMEDIATE; " SUPPLIES_SQL "PRAGMA user_version = 2; COMMIT", err);
+    if (status != NP_OK && !sqlite3_get_autocommit(db->handle))
+        (void)np_db_exec(db, "ROLLBACK", NULL);
+    return status;
 }
 
 np_status np_db_open_plan(np_db *db, const char *path, np_error *err)

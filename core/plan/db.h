@@ -7,7 +7,8 @@
 #include "plan/plan.h"
 
 #define NP_PLAN_APPLICATION_ID 0x4E504C4E /* "NPLN" */
-#define NP_PLAN_SCHEMA_VERSION 1
+/* 1: the first.  2: with the table supplies, which a file of version 1 gets when a run begins. */
+#define NP_PLAN_SCHEMA_VERSION 2
 
 extern const char np_plan_schema_sql[];
 
@@ -41,6 +42,8 @@ np_status np_db_failed(np_db *db, np_error *err);
 /* Opens (*out_file, a descriptor with an exclusive flock) PATH-lock; NP_ERR_IO if another process holds it.
  */
 np_status np_db_lock(const char *path, int *out_file, np_error *err);
+/* Brings an older plan file that is about to be written to forward to our version, in one transaction. */
+np_status np_db_bring_forward(np_db *db, np_error *err);
 /* True if a process holds it now. */
 bool np_db_is_locked(const char *path);
 /* Removes the lock file and lets go; safe on -1. */

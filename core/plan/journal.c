@@ -1,6 +1,7 @@
 #include "plan/journal.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ struct np_journal {
     unsigned char *outcomes; /* of ids[i], as the executor said it with the event that gave the state */
     unsigned char *scratch;  /* states as they would be after the batch being recorded */
     uint32_t counts[5];
+    uint32_t supplies; /* told by the executor */
 };
 
 const char *np_journal_state_name(np_journal_state state)
@@ -115,6 +117,16 @@ static np_status load_states(np_journal *j, np_error *err)
     return status;
 }
 
+static np_status count_supplies(np_journal *j, int session, np_error *err)
+{
+    char sql[160];
+    int64_t n = 0;
+    snprintf(sql, sizeof sql, "SELECT count(number) FROM supplies JOIN runs ON runs.id = run WHERE session = %d", session);
+    np_status status = np_db_integer(&j->db, sql, &n, err);
+    j->supplies = (uint32_t)n;
+    return status;
+}
+
 static np_status check_digest(np_journal *j, const np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s;
@@ -197,6 +209,10 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
     if (status == NP_OK)
         status = load_states(j, err);
     if (status == NP_OK)
+        status = np_db_bring_forward(&j->db, err);
+    if (status == NP_OK)
+        status = count_supplies(j, session, err);
+    if (status == NP_OK)
         status = start_run(j, session, target, started_unix_s, err);
     if (status == NP_OK)
         *out_journal = j;
@@ -269,6 +285,52 @@ np_status np_journal_record(np_journal *j, const np_journal_event *events, size_
     for (uint32_t i = 0; i < j->n; i++)
         j->counts[j->states[i]]++;
     return NP_OK;
+}
+
+static np_status insert_supply(np_journal *j, const np_journal_supply *supply, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = np_db_prepare(&j->db,
+                                     "INSERT INTO supplies SELECT NULL, ?, ?, ?, ?, ?, ?, ?, coalesce(max(seq), 0)"
+                                     " FROM journal",
+                                     &s, err);
+    if (status == NP_OK) {
+        bool told = supply->number >= 0;
+        sqlite3_bind_int64(s, 1, j->run);
+        if (told) /* unbound: NULL */
+            sqlite3_bind_int64(s, 2, supply->number);
+        sqlite3_bind_int(s, 3, supply->kind);
+        sqlite3_bind_int64(s, 4, supply->order);
+        if (supply->lot[0])
+            sqlite3_bind_text(s, 5, supply->lot, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(s, 6, supply->time_unix_us);
+        if (told)
+            sqlite3_bind_int64(s, 7, (sqlite3_int64)supply->executor_time_us);
+        status = np_db_run(&j->db, s, err); /* a transaction of its own, synced as it ends */
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+np_status np_journal_record_supply(np_journal *j, const np_journal_supply *supply, np_error *err)
+{
+    if (supply->number >= 0 && supply->number != j->supplies)
+        return np_error_set(err, NP_ERR_INTERNAL, "journal: supply %lld came where %u was expected",
+                            (long long)supply->number, j->supplies);
+    if ((supply->kind != NP_WIRE_SUPPLY_NEEDLE && supply->kind != NP_WIRE_SUPPLY_PIGMENT) || supply->order > j->n ||
+        !np_wire_lot_is_valid(supply->lot))
+        return np_error_set(err, NP_ERR_INVALID, "journal: a lot is UTF-8 of at most %d bytes without control characters, for "
+                                                 "dots of the session",
+                            NP_WIRE_LOT_BYTES - 1);
+    np_status status = insert_supply(j, supply, err);
+    if (status == NP_OK)
+        j->supplies += supply->number >= 0;
+    return status;
+}
+
+uint32_t np_journal_supply_count(const np_journal *j)
+{
+    return j->supplies;
 }
 
 /* ---- asking ---- */

@@ -26,6 +26,16 @@ typedef struct np_journal_event {
     uint32_t outcome; /* np_wire_outcome as the executor said it; 0 where it said nothing */
 } np_journal_event;
 
+/* A needle or pigment that is new from a dot on. */
+typedef struct np_journal_supply {
+    int64_t number;            /* of the session as the executor counts, 0 first; -1: named when this run began */
+    int kind;                  /* np_wire_supply_kind */
+    uint32_t order;            /* place in the tour of the first dot that is made with it */
+    const char *lot;           /* "": not named */
+    int64_t time_unix_us;      /* when it was heard of */
+    uint64_t executor_time_us; /* on the executor's clock; 0 with number -1 */
+} np_journal_supply;
+
 typedef struct np_journal np_journal;
 
 /* Opens the journal of the plan file at PATH for one run of SESSION (1 first) and records the run's start,
@@ -40,6 +50,13 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
  * is not of the session, or for an event that a dot's state forbids: anything but DONE after DONE, SENT
  * after IN_DOUBT or FAILED, NONE (a person's verdict: make it again) after anything but IN_DOUBT.  NP_ERR_IO on a full disk: the batch is then not recorded. */
 np_status np_journal_record(np_journal *journal, const np_journal_event *events, size_t n, np_error *err);
+
+/* Appends one supply and syncs it.  NP_ERR_INTERNAL for a number that is not the next of the session; NP_ERR_INVALID for a
+ * lot that is no text of at most 32 bytes, or an order behind the session's end. */
+np_status np_journal_record_supply(np_journal *journal, const np_journal_supply *supply, np_error *err);
+
+/* How many supplies of the session the executor has told, in all runs. */
+uint32_t np_journal_supply_count(const np_journal *journal);
 
 /* The state of a dot of the session, from this run and all earlier ones; NP_JOURNAL_NONE for other ids. */
 np_journal_state np_journal_state_of(const np_journal *journal, uint32_t dot_id);

@@ -23,5 +23,8 @@ void np_plan_destroy(np_plan *plan)
         free(plan->runs[i].state);
     }
     free(plan->runs);
+    for (size_t i = 0; plan->supplies && i < plan->n_supplies; i++)
+        free(plan->supplies[i].lot);
+    free(plan->supplies);
     free(plan);
 }

@@ -40,6 +40,19 @@ typedef struct np_plan_run {
     char *state; /* "running", "held", "done", "aborted", "fault" */
 } np_plan_run;
 
+/* One change of the needle, or reload of pigment, in the order in which they were written down. */
+typedef struct np_plan_supply {
+    int64_t run;
+    int session;
+    int64_t number; /* of the session, as the executor counts; -1: named when the run began */
+    int kind;       /* np_wire_supply_kind */
+    uint32_t order; /* the dots that were made from then on, of this place in the tour and later, were made with it */
+    char *lot;      /* NULL: nobody named it; see np_plan_supply_lot */
+    int64_t time_unix_us;
+    int64_t after_seq; /* the journal's last row before it */
+    uint32_t dots;     /* that were begun with it */
+} np_plan_supply;
+
 /* In memory; np_plan_destroy frees all. */
 typedef struct np_plan {
     char *case_text, *title, *version;               /* version of needlepath that made it */
@@ -60,6 +73,8 @@ typedef struct np_plan {
     size_t n_approvals;
     np_plan_run *runs;
     size_t n_runs;
+    np_plan_supply *supplies;
+    size_t n_supplies;
 } np_plan;
 
 /* What one stage of planning took. */

@@ -447,6 +447,8 @@ static np_status read_all(np_db *db, np_plan *plan, np_error *err)
         status = read_approvals(db, plan, err);
     if (status == NP_OK)
         status = read_runs(db, plan, err);
+    if (status == NP_OK)
+        status = np_plan_read_supplies(db, plan, err);
     if (status == NP_OK && !was_held && !np_db_is_locked(db->path))
         status = tell_interrupted(plan, err);
     if (status == NP_OK)

@@ -8,6 +8,8 @@
 
 /* As np_plan_read, after np_db_check_plan; leaves no transaction open. */
 np_status np_plan_read_db(np_db *db, np_plan **out_plan, np_error *err);
+/* made.c: the table supplies, and what was made with each; nothing in a file of version 1. */
+np_status np_plan_read_supplies(np_db *db, np_plan *plan, np_error *err);
 /* As np_journal_read. */
 np_status np_journal_read_db(np_db *db, int session, np_journal_state *out_states, size_t n, np_error *err);
 

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "dots/findings.h"
 #include "plan/keys.h"
+#include "plan/made.h"
 
 enum { PICTURE_LIMIT = 64 << 20 };
 
@@ -122,6 +123,27 @@ static void write_naturalness(const np_plan *plan, FILE *out)
     fputs("</table>\n", out);
 }
 
+/* With what the dots were made: one row a needle or a reload that somebody named, or that something was made with. */
+static void write_supplies(const np_plan *plan, FILE *out)
+{
+    if (plan->n_supplies == 0)
+        return;
+    fputs("<h2>Cartridges and pigment</h2>\n<table><tr><th>run</th><th>session</th><th>what</th><th>lot</th><th>from place of "
+          "the tour</th><th>dots made with it</th></tr>\n",
+          out);
+    for (size_t i = 0; i < plan->n_supplies; i++) {
+        const np_plan_supply *s = &plan->supplies[i];
+        const char *lot = np_plan_supply_lot(plan, (int)i);
+        if (!s->lot && s->dots == 0)
+            continue;
+        fprintf(out, "<tr><td>%lld</td><td>%d</td><td>%s</td><td>", (long long)s->run, s->session,
+                np_plan_supply_kind_name(s->kind));
+        write_escaped(lot ? lot : "not named", out);
+        fprintf(out, "%s</td><td>%u</td><td>%u</td></tr>\n", lot && !s->lot ? " (not named anew)" : "", s->order + 1, s->dots);
+    }
+    fputs("</table>\n", out);
+}
+
 static void write_history(const np_plan *plan, FILE *out)
 {
     fputs("<h2>Approvals and runs</h2>\n<ul>\n", out);
@@ -144,6 +166,7 @@ static void write_history(const np_plan *plan, FILE *out)
         fputs("</li>\n", out);
     }
     fputs("</ul>\n", out);
+    write_supplies(plan, out);
 }
 
 static np_status write_picture(const char *directory, const np_html_picture *picture, FILE *out, np_error *err)

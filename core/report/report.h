@@ -19,4 +19,9 @@ typedef enum np_export_format { NP_EXPORT_CSV, NP_EXPORT_JSON, NP_EXPORT_PLY, NP
  * SESSION 0: all sessions. */
 np_status np_export(const np_plan *plan, np_export_format format, int session, FILE *stream, np_error *err);
 
+/* Writes what became of each dot that has an outcome, as CSV with exactly the columns
+ * run,session,order,id,outcome,time,planned_depth_mm,depth_mm,force_n,cartridge,pigment: the time in UTC when this side heard
+ * of it, depth and force empty where they were not measured, lots empty where nobody named one.  PATH: the plan's file. */
+np_status np_export_record(const char *path, const np_plan *plan, int session, FILE *stream, np_error *err);
+
 #endif

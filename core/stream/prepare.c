@@ -53,7 +53,7 @@ bool np_session_choose_approval(np_session *s, size_t index)
     return true;
 }
 
-static void fill_load(np_session *s)
+static np_status fill_load(np_session *s, np_error *err)
 {
     const np_plan *plan = s->plan;
     np_wire_load *l = &s->load;
@@ -68,7 +68,12 @@ static void fill_load(np_session *s)
     l->registration = s->options->registration ? *s->options->registration
                                                : (np_wire_pose){.rotation_ppm = {1000000, 0, 0, 0}};
     l->air = s->options->air;
+    l->needle_life = s->options->needle_life;
     np_session_choose_approval(s, 0);
+    int reload_every;
+    np_status status = np_case_reload_every(s->options->plan_path, plan->case_text, &reload_every, err);
+    l->reload_every = (uint32_t)reload_every;
+    return status;
 }
 
 static np_status fill_dots(np_session *s, np_error *err)
@@ -117,7 +122,7 @@ np_status np_session_prepare(np_session *s, np_error *err)
     if (status == NP_OK)
         status = fill_dots(s, err);
     if (status == NP_OK)
-        fill_load(s);
+        status = fill_load(s, err);
     return status;
 }
 

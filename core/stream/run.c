@@ -49,22 +49,59 @@ static np_journal_state journal_state(uint32_t outcome)
     return outcome == NP_WIRE_OUTCOME_IN_DOUBT ? NP_JOURNAL_IN_DOUBT : NP_JOURNAL_FAILED;
 }
 
+static int64_t unix_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static bool take_event(void *context, const np_wire_event *event)
 {
     np_session *s = context;
-    struct timespec now;
     if (!s->journal)
         return true;
-    clock_gettime(CLOCK_REALTIME, &now);
     s->events[s->n_events++] = (np_journal_event){
         .dot_id = event->id,
         .state = journal_state(event->outcome),
-        .time_unix_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000,
+        .time_unix_us = unix_us(),
         .depth_mm = event->depth_um ? event->depth_um * 1e-3 : NAN,
         .force_n = event->force_mn * 1e-3,
         .outcome = event->outcome,
     };
     return s->n_events < NP_SESSION_BATCH || commit(s);
+}
+
+static bool take_supply(void *context, uint32_t number, const np_wire_supply *supply)
+{
+    np_session *s = context;
+    np_journal_supply row = {.number = number,
+                             .kind = (int)supply->kind,
+                             .order = supply->order,
+                             .lot = supply->lot,
+                             .time_unix_us = unix_us(),
+                             .executor_time_us = supply->time_us};
+    /* What was made before it is written down before it. */
+    return (s->n_events == 0 || commit(s)) && np_journal_record_supply(s->journal, &row, &s->journal_error) == NP_OK;
+}
+
+/* The lots that the operator named hold from the first dot on that this run can make: later than what the executor still had
+ * to tell of earlier runs, and before anything it does now. */
+static bool note_lots(np_session *s, uint32_t next)
+{
+    const np_run_options *o = s->options;
+    const char *lots[] = {o->cartridge, o->pigment};
+    s->lots_noted = true;
+    for (int i = 0; i < 2; i++) {
+        np_journal_supply row = {.number = -1,
+                                 .kind = i ? NP_WIRE_SUPPLY_PIGMENT : NP_WIRE_SUPPLY_NEEDLE,
+                                 .order = next,
+                                 .lot = lots[i],
+                                 .time_unix_us = unix_us()};
+        if (lots[i] && np_journal_record_supply(s->journal, &row, &s->journal_error) != NP_OK)
+            return false;
+    }
+    return true;
 }
 
 static void take_difference(void *context, uint32_t order, uint32_t id, uint32_t known, uint32_t executor)
@@ -113,6 +150,8 @@ static np_status start_sender(np_session *s, np_error *err)
         .random = random_bytes,
         .event = take_event,
         .commit = commit,
+        .supply = take_supply,
+        .known_supplies = s->journal ? np_journal_supply_count(s->journal) : 0,
         .reviewed = np_session_take_reviewed,
         .difference = take_difference,
         .log = take_log,
@@ -325,6 +364,11 @@ np_status np_session_run(np_session *s, const char **out_state_name, np_wire_rea
         uint64_t now = np_link_clock_us(), heard = info.last_heard_us > started_us ? info.last_heard_us : started_us;
         report(s, &info, now);
         *out_reason = info.reason;
+        if (info.compared && s->journal && !s->lots_noted && !o->n_verdicts && !note_lots(s, info.next)) {
+            *out_state_name = NULL;
+            *err = s->journal_error;
+            return np_error_prefix(err, "the run was stopped");
+        }
         if (info.finished)
             return end_of_sender(s, &info, out_state_name, err);
         if (is_news(s)) {

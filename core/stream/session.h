@@ -28,6 +28,7 @@ typedef struct np_session {
     np_journal_event events[NP_SESSION_BATCH];
     size_t n_events;
     np_error journal_error;
+    bool lots_noted; /* those that the operator named for this run */
     struct {
         uint32_t id, known, executor;
     } differences[NP_SESSION_NAMED];

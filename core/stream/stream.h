@@ -51,6 +51,8 @@ typedef struct np_run_options {
     const char *server_key;   /* and of the executor's public key; both or neither */
     const np_run_verdict *verdicts; /* with any, nothing is made: they are brought into both journals, and that is all */
     size_t n_verdicts;
+    const char *cartridge, *pigment; /* lots that are in the machine as the run begins (np_wire_lot_is_valid); NULL: not said */
+    uint32_t needle_life;            /* dots that a needle may make; 0: as many as the executor lets it */
     bool air; /* a rehearsal: 5 mm above the skin, without a needle; all dots, and nothing is journalled on either side */
     const np_run_gantry *gantry; /* for targets "grbl:..."; NULL: refused there */
     const np_wire_pose *registration; /* head frame to the arm's frame (stream/register.h); NULL: the two are one */

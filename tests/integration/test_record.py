@@ -1,8 +1,11 @@
 """The record of a run: what became of each dot, over real processes, from the simulated arm to what `show` and the report say."""
+import csv
+import io
 import sqlite3
 import subprocess
+import time
 
-from programs import SIM, STOPPED, USAGE, free_port, simulator
+from programs import SIM, STOPPED, USAGE, free_port, simulator, wait_until
 from streaming import StreamCase
 
 # What can befall a dot, by place in the tour; the outcome's number on the wire (protocol/wire.h).
@@ -54,10 +57,130 @@ class Record(StreamCase):
         self.assertEqual(total, {"done": 27, "too_deep": 1, "in_doubt": 1, "failed": 2, "skipped": 1, "no_contact": 1})
         shown = self.run_program("show", plan)[0]
         self.assertIn("13 done (1 too deep), 1 in doubt, 1 failed (1 skipped, 0 without contact), held", shown)
+        rows = self.exported(plan)
+        names = {1: "in_doubt", 2: "done", 3: "skipped", 4: "too_deep", 5: "no_contact"}
+        self.assertEqual([row["outcome"] for row in rows], [names[journal[order][1]] for order in range(30)])
+        self.assertEqual([int(row["id"]) for row in rows], ids)
+        self.assertEqual(float(rows[14]["depth_mm"]), journal[14][2] / 1000)
+        self.assertEqual(float(rows[14]["force_n"]), journal[14][3] / 1000)
+        self.assertEqual((rows[9]["depth_mm"], rows[9]["force_n"]), ("", ""))
+        self.assertRegex(rows[0]["time"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
         self.run_program("report", plan, "-o", "report")
         html = (self.folder / "report/report.html").read_text()
         self.assertIn("(1 too deep)", html)
         self.assertIn("without contact", html)
+
+    # ---- needles and pigment ----
+
+    def exported(self, plan):
+        """The exported record."""
+        return list(csv.DictReader(io.StringIO(self.run_program("export", plan, "--format", "record")[0])))
+
+    def supplies(self, plan):
+        return [(s["kind"], s["lot"], s["named"], s["by"], s["from_order"], s["dots"]) for run in self.show(plan)["runs"]
+                for s in run["supplies"]]
+
+    def test_lots(self):
+        plan, target = self.plan(count=500), f"zmq:tcp://127.0.0.1:{free_port()}"
+        digest = self.show(plan)["digest"]
+        sim = ("--needle-life", "60", "--cartridge", "C-1", "--cartridge", "Größe 2", "--reload", "hand", "--pigment", "P 1")
+        with simulator(self.folder, *self.sim_args(target, *sim)):
+            _, err = self.run_program("run", plan, "--session", "1", "--to", target, "--cartridge", "box", "--pigment", "bottle")
+        self.assertIn("the needle is to be changed", err)
+        self.assertIn("pigment is to be reloaded", err)
+        self.assert_made(plan)
+        self.assertEqual(self.supplies(plan), [
+            ("cartridge", "box", True, "run", 0, 0), ("pigment", "bottle", True, "run", 0, 100),
+            ("cartridge", "C-1", True, "executor", 0, 60), ("cartridge", "Größe 2", True, "executor", 60, 60),
+            ("pigment", "P 1", True, "executor", 100, 50), ("cartridge", "Größe 2", True, "executor", 120, 30)])
+        for row in self.exported(plan):
+            order = int(row["order"])
+            self.assertEqual(row["cartridge"], "C-1" if order < 60 else "Größe 2")
+            self.assertEqual(row["pigment"], "bottle" if order < 100 else "P 1")
+        shown = self.run_program("show", plan)[0]
+        self.assertIn("cartridge Größe 2 from place 61 of the tour on: 60 dots\n", shown)
+        self.assertIn("pigment reloaded 1 times", shown)
+        self.run_program("report", plan, "-o", "report")
+        self.assertIn("<td>cartridge</td><td>Größe 2</td><td>61</td><td>60</td>", (self.folder / "report/report.html").read_text())
+        # What was approved is what it was.
+        self.assertEqual(self.show(plan)["digest"], digest)
+        self.assertTrue(self.show(plan)["approvals"][0]["valid"])
+
+    def test_arm_reloads_by_itself(self):
+        """And what the plan is told of it survives a sender that is killed, each once."""
+        plan, target = self.plan(count=4000), f"zmq:tcp://127.0.0.1:{free_port()}"
+        with simulator(self.folder, *self.sim_args(target, "--needle-life", "250")):
+            for n in (130, 600):
+                run = self.start_run(plan, target, 20, "--cartridge", f"box {n}")
+                self.await_punctures(n)
+                run.kill()
+                run.communicate()
+            self.run_program("run", plan, "--session", "1", "--to", target)
+        self.assert_made(plan)
+        told = [s for s in self.supplies(plan) if s[3] == "executor"]
+        self.assertEqual([s[4] for s in told if s[0] == "pigment"], list(range(100, 1200, 100)))
+        self.assertEqual([s[4] for s in told if s[0] == "cartridge"], list(range(0, 1200, 250)))
+        rows = self.exported(plan)
+        self.assertEqual((rows[0]["cartridge"], rows[0]["pigment"]), ("box 130", ""))
+        self.assertEqual(rows[-1]["cartridge"], "box 600")
+        self.assertEqual(sum(s[5] for s in self.supplies(plan) if s[0] == "cartridge"), 1200)
+
+    def test_nothing_moves_before_the_change_is_confirmed(self):
+        plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
+        with open(self.folder / "sim.err", "ab") as err:
+            sim = subprocess.Popen([SIM, *self.sim_args(target, "--needle-life", "20", "--console")], cwd=self.folder,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=err, text=True, bufsize=1)
+        self.addCleanup(sim.stdin.close)
+        self.addCleanup(sim.stdout.close)
+        self.addCleanup(sim.wait)
+        self.addCleanup(sim.kill)
+        self.assertIn("listening", sim.stdout.readline())
+
+        def said(words):
+            return wait_until(lambda: words in (self.folder / "sim.err").read_text(), 20)
+
+        sim.stdin.write("needle too early\n")
+        self.assertTrue(said("not taken"))
+        run = self.start_run(plan, target)
+        time.sleep(0.4)
+        self.assertEqual(self.punctures(), 0)
+        sim.stdin.write("a needle\nneedle a lot of more than thirty-two bytes\n")
+        self.assertTrue(said("expected needle [LOT]") and said("at most 32 bytes"))
+        self.assertEqual(self.punctures(), 0)
+        sim.stdin.write("needle C 1\n")
+        self.assertTrue(wait_until(lambda: self.punctures() == 20, 20))
+        time.sleep(0.2)
+        self.assertEqual(self.punctures(), 20)
+        sim.stdin.write("pigment\nneedle\n")
+        self.finish(run)
+        self.assert_made(plan)
+        self.assertEqual(self.supplies(plan), [("cartridge", "C 1", True, "executor", 0, 20),
+                                               ("pigment", None, False, "executor", 20, 10),
+                                               ("cartridge", "C 1", False, "executor", 20, 10)])
+
+    def test_plan_of_the_first_version(self):
+        """Read as it is; a run brings it forward."""
+        plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
+        with sqlite3.connect(self.folder / plan) as db:
+            db.executescript("DROP TABLE supplies; PRAGMA user_version = 1")
+        db.close()
+        self.assertEqual(self.show(plan)["runs"], [])
+        self.assertEqual(self.exported(plan), [])
+        with simulator(self.folder, *self.sim_args(target)):
+            self.run_program("run", plan, "--session", "1", "--to", target, "--pigment", 'the "good" one, 2')
+        self.assert_made(plan)
+        self.assertEqual({row["pigment"] for row in self.exported(plan)}, {'the "good" one, 2'})
+
+    def test_bad_lots(self):
+        plan, target = self.plan(count=100), "zmq:tcp://127.0.0.1:9"
+        for lot in ("", "a\tb", "x" * 33, "ü" * 17):
+            for option in ("--cartridge", "--pigment"):
+                self.refuse("run", plan, "--session", "1", "--to", target, option, lot, status=USAGE, says=f"{option}: expected a lot")
+        self.refuse("air", plan, "--session", "1", "--to", target, "--pigment", "P", status=USAGE, says="a rehearsal")
+        done = subprocess.run([SIM, "--listen", "zmq:tcp://127.0.0.1:*", "--journal", "memory", "--cartridge", "x" * 33],
+                              cwd=self.folder, capture_output=True, text=True, timeout=20)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn("--cartridge: expected a lot", done.stderr)
 
     def test_bad_faults(self):
         for fault in ("too-deep", "too-deep:", "deep:3", "skipped:0", "skipped:3x", "skipped:99999999999"):

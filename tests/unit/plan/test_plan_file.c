@@ -143,9 +143,9 @@ static void other_files_are_refused(void **state)
     sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "of another program"));
-    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 2");
+    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 3");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "schema version 2; this needlepath reads version 1"));
+    assert_non_null(strstr(err.text, "schema version 3; this needlepath reads versions 1 to 2"));
     assert_null(plan);
 }
 

@@ -117,7 +117,7 @@ static np_wire_message sample(uint8_t type, bool full)
         m.u.supplied = (np_wire_supplied){.total = full ? UINT32_MAX : 0, .first = 3, .n = full ? NP_WIRE_SUPPLIES_PER_FRAME : 0};
         for (uint32_t i = 0; i < m.u.supplied.n; i++)
             m.u.supplied.supplies[i] = (np_wire_supply){
-                1 + i % 2, NP_WIRE_MAX_DOTS, INT64_MAX, "Gr\xc3\xb6\xc3\x9f" "e 7/24-A"};
+                1 + i % 2, NP_WIRE_MAX_DOTS, INT64_MAX, "Gr\xc3\xb6\xc3\x9f\x65 7/24-A"};
         break;
     default:
         break;

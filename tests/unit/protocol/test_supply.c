@@ -47,9 +47,10 @@ static void a_session_begins_with_a_needle(void **state)
     (void)state;
     peer *p = loaded(40, 0, 25, true);
     assert_int_equal(peer_info(p).due, NP_WIRE_REASON_NEEDLE);
-    assert_true(peer_info(p).waits_for_supply);
+    assert_false(peer_info(p).waits_for_supply); /* nobody has asked to begin yet */
     /* Neither a request nor the pedal replaces it, and the same number asks again afterwards. */
     assert_int_equal(asked(p, NP_WIRE_MSG_ARM, 1), NP_WIRE_REASON_NEEDLE);
+    assert_true(peer_info(p).waits_for_supply);
     peer_press(p);
     assert_int_equal(peer_state(p), NP_WIRE_STATE_LOADED);
     assert_true(change(p, NP_WIRE_SUPPLY_NEEDLE, "A 1"));
@@ -378,7 +379,7 @@ static void a_journal_that_takes_no_supply_stops_the_run(void **state)
 static void lots_are_text_that_can_be_shown(void **state)
 {
     (void)state;
-    static const char *const good[] = {"", "A", "(10)ABC-123/4.5", "12345678901234567890123456789012", "Gr\xc3\xb6\xc3\x9f" "e",
+    static const char *const good[] = {"", "A", "(10)ABC-123/4.5", "12345678901234567890123456789012", "Gr\xc3\xb6\xc3\x9f\x65",
                                        "\xe2\x82\xac \xf0\x9f\xa9\xb9"};
     static const char *const bad[] = {"123456789012345678901234567890123", "a\tb", "\x7f", "\xc2\x85", "\xff", "\xc3", "\xc0\x80",
                                       "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\xc3(", "\xf8\x88\x80\x80\x80"};

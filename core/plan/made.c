@@ -1,0 +1,203 @@
+#include "plan/made.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/read.h"
+
+static const int64_t SUPPLIES_MAX = 1000000;
+
+const char *np_plan_supply_kind_name(int kind)
+{
+    return kind == NP_WIRE_SUPPLY_NEEDLE ? "cartridge" : "pigment";
+}
+
+const char *np_plan_supply_lot(const np_plan *plan, int supply)
+{
+    if (supply < 0 || (size_t)supply >= plan->n_supplies)
+        return NULL;
+    const np_plan_supply *of = &plan->supplies[supply];
+    for (int i = supply; i >= 0; i--) {
+        const np_plan_supply *s = &plan->supplies[i];
+        if (s->session == of->session && s->kind == of->kind && s->lot)
+            return s->lot;
+    }
+    return NULL;
+}
+
+/* ---- who was made with what ---- */
+
+/* The last supply of a kind before the dot of ORDER was made.  Supplies stand in the order in which they happened, and tell
+ * from which dot on they count; a dot that a person had made again, whatever its place, was made with what was there after
+ * that verdict (row AGAIN_SEQ; 0: none). */
+static int supply_of(const np_plan *plan, int session, int kind, uint32_t order, int64_t again_seq)
+{
+    for (size_t i = plan->n_supplies; i-- > 0;) {
+        const np_plan_supply *s = &plan->supplies[i];
+        if (s->session == session && s->kind == kind && (s->order <= order || s->after_seq < again_seq))
+            return (int)i;
+    }
+    return -1;
+}
+
+/* ---- reading ---- */
+
+static np_status damaged(np_db *db, np_error *err)
+{
+    return np_error_set(err, NP_ERR_FORMAT, "%s: the plan file was changed: its table supplies is wrong; take a copy", db->path);
+}
+
+static np_status read_supply(np_db *db, sqlite3_stmt *s, const np_plan *plan, np_plan_supply *out, np_error *err)
+{
+    const char *lot = (const char *)sqlite3_column_text(s, 5);
+    sqlite3_int64 session = sqlite3_column_int64(s, 1), kind = sqlite3_column_int64(s, 3), order = sqlite3_column_int64(s, 4);
+    if (session < 1 || session > (sqlite3_int64)plan->n_sessions || kind < NP_WIRE_SUPPLY_NEEDLE ||
+        kind > NP_WIRE_SUPPLY_PIGMENT || order < 0 || order > NP_WIRE_MAX_DOTS ||
+        (lot && (!lot[0] || !np_wire_lot_is_valid(lot))))
+        return damaged(db, err);
+    *out = (np_plan_supply){.run = sqlite3_column_int64(s, 0),
+                            .session = (int)session,
+                            .number = sqlite3_column_type(s, 2) == SQLITE_NULL ? -1 : sqlite3_column_int64(s, 2),
+                            .kind = (int)kind,
+                            .order = (uint32_t)order,
+                            .lot = lot ? strdup(lot) : NULL,
+                            .time_unix_us = sqlite3_column_int64(s, 6),
+                            .after_seq = sqlite3_column_int64(s, 7)};
+    return lot && !out->lot ? np_error_no_memory(err, db->path) : NP_OK;
+}
+
+static np_status read_rows(np_db *db, np_plan *plan, size_t room, np_error *err)
+{
+    sqlite3_stmt *s;
+    bool row = true;
+    np_status status = np_db_prepare(db,
+                                     "SELECT run, session, number, kind, tour_order, lot, time_unix_us, after_seq"
+                                     " FROM supplies JOIN runs ON runs.id = run ORDER BY supplies.id",
+                                     &s, err);
+    while (status == NP_OK && (status = np_db_step(db, s, &row, err)) == NP_OK && row) {
+        if (plan->n_supplies == room)
+            status = damaged(db, err);
+        else
+            status = read_supply(db, s, plan, &plan->supplies[plan->n_supplies++], err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+/* Takes one row of a dot into what is known of it.  Done stays done, and a verdict takes a doubt back, as in the journal. */
+static void take_row(np_made_dot *dot, int64_t *again_seq, sqlite3_stmt *s)
+{
+    int state = sqlite3_column_int(s, 4);
+    if (dot->state == NP_JOURNAL_DONE || state < NP_JOURNAL_NONE || state > NP_JOURNAL_FAILED || state == NP_JOURNAL_SENT)
+        return;
+    if (state == NP_JOURNAL_NONE)
+        *again_seq = sqlite3_column_int64(s, 9);
+    dot->state = (np_journal_state)state;
+    dot->run = sqlite3_column_int64(s, 3);
+    dot->time_unix_us = sqlite3_column_int64(s, 5);
+    dot->depth_mm = sqlite3_column_type(s, 6) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(s, 6) / 1e3;
+    dot->force_n = sqlite3_column_type(s, 7) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(s, 7) / 1e3;
+    sqlite3_int64 outcome = sqlite3_column_int64(s, 8);
+    dot->outcome = outcome > 0 && outcome < NP_WIRE_OUTCOME_COUNT ? (uint32_t)outcome : 0;
+}
+
+/* Reads dots whose rows come one behind the other; OUT has room for all dots of the plan. */
+static np_status read_made(np_db *db, const np_plan *plan, int session, np_made_dot *out, size_t *out_n, np_error *err)
+{
+    sqlite3_stmt *s;
+    bool row = true;
+    size_t n = 0;
+    int64_t again_seq = 0;
+    np_status status =
+        np_db_prepare(db,
+                      "SELECT dots.id, session, tour_order, run, state, time_unix_us, journal.depth_um, force_mn, outcome,"
+                      " seq, dots.depth_um FROM journal JOIN dots ON dots.id = dot WHERE ?1 IN (0, session)"
+                      " ORDER BY session, tour_order, seq",
+                      &s, err);
+    if (status == NP_OK)
+        sqlite3_bind_int(s, 1, session);
+    for (uint32_t id = 0; status == NP_OK;) {
+        status = np_db_step(db, s, &row, err);
+        bool next = status == NP_OK && (!row || (uint32_t)sqlite3_column_int64(s, 0) != id);
+        if (next && id) { /* the dot before is complete */
+            np_made_dot *d = &out[n];
+            d->cartridge = supply_of(plan, d->session, NP_WIRE_SUPPLY_NEEDLE, d->order, again_seq);
+            d->pigment = supply_of(plan, d->session, NP_WIRE_SUPPLY_PIGMENT, d->order, again_seq);
+            n += d->state != NP_JOURNAL_NONE;
+        }
+        if (status != NP_OK || !row || n == plan->n_dots)
+            break;
+        if (next) {
+            id = (uint32_t)sqlite3_column_int64(s, 0);
+            again_seq = 0;
+            out[n] = (np_made_dot){.id = id,
+                                   .session = sqlite3_column_int(s, 1),
+                                   .order = (uint32_t)sqlite3_column_int64(s, 2),
+                                   .planned_depth_mm = sqlite3_column_double(s, 10) / 1e3};
+        }
+        take_row(&out[n], &again_seq, s);
+    }
+    sqlite3_finalize(s);
+    *out_n = n;
+    return status;
+}
+
+static np_status read_all(np_db *db, const np_plan *plan, int session, np_made_dot **out, size_t *out_n, np_error *err)
+{
+    *out_n = 0;
+    *out = calloc(plan->n_dots + 1, sizeof **out);
+    if (!*out)
+        return np_error_no_memory(err, db->path);
+    return read_made(db, plan, session, *out, out_n, err);
+}
+
+/* A dot that was skipped took nothing of either. */
+static np_status count_dots(np_db *db, np_plan *plan, np_error *err)
+{
+    np_made_dot *made;
+    size_t n;
+    np_status status = read_all(db, plan, 0, &made, &n, err);
+    for (size_t i = 0; i < n && status == NP_OK; i++) {
+        if (made[i].outcome == NP_WIRE_OUTCOME_SKIPPED)
+            continue;
+        if (made[i].cartridge >= 0)
+            plan->supplies[made[i].cartridge].dots++;
+        if (made[i].pigment >= 0)
+            plan->supplies[made[i].pigment].dots++;
+    }
+    free(made);
+    return status;
+}
+
+np_status np_plan_read_supplies(np_db *db, np_plan *plan, np_error *err)
+{
+    int64_t version, n = 0;
+    np_status status = np_db_integer(db, "PRAGMA user_version", &version, err);
+    if (status == NP_OK && version > 1)
+        status = np_db_integer(db, "SELECT count(*) FROM supplies", &n, err);
+    if (status != NP_OK || n == 0)
+        return status;
+    if (n > SUPPLIES_MAX)
+        return damaged(db, err);
+    plan->supplies = calloc((size_t)n, sizeof *plan->supplies);
+    if (!plan->supplies)
+        return np_error_no_memory(err, db->path);
+    status = read_rows(db, plan, (size_t)n, err);
+    return status == NP_OK ? count_dots(db, plan, err) : status;
+}
+
+np_status np_made_read(const char *path, const np_plan *plan, int session, np_made_dot **out_dots, size_t *out_n, np_error *err)
+{
+    np_db db = {0};
+    *out_dots = NULL;
+    np_status status = np_db_open_plan(&db, path, err);
+    if (status == NP_OK)
+        status = read_all(&db, plan, session, out_dots, out_n, err);
+    np_db_close(&db);
+    if (status == NP_OK)
+        return NP_OK;
+    free(*out_dots);
+    *out_dots = NULL;
+    return status;
+}

@@ -1,0 +1,65 @@
+/* The record of what was made, as a table. */
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "plan/made.h"
+#include "report/report.h"
+
+/* In words that a program can compare. */
+static const char *outcome_name(const np_made_dot *dot)
+{
+    static const char *const outcomes[] = {"", "in_doubt", "done", "skipped", "too_deep", "no_contact"};
+    static const char *const states[] = {"", "", "done", "in_doubt", "failed"};
+    return dot->outcome ? outcomes[dot->outcome] : states[dot->state];
+}
+
+static void write_measured(double value, FILE *out)
+{
+    if (isfinite(value))
+        fprintf(out, "%.3f", value);
+    fputc(',', out);
+}
+
+/* A lot is a person's own text: quoted, with quotes doubled (RFC 4180). */
+static void write_lot(const char *lot, char end, FILE *out)
+{
+    if (lot) {
+        fputc('"', out);
+        for (const char *p = lot; *p; p++)
+            fputs(*p == '"' ? "\"\"" : (char[]){*p, 0}, out);
+        fputc('"', out);
+    }
+    fputc(end, out);
+}
+
+static void write_dot(const np_plan *plan, const np_made_dot *d, FILE *out)
+{
+    time_t seconds = (time_t)(d->time_unix_us / 1000000);
+    char when[32] = "";
+    struct tm tm;
+    if (gmtime_r(&seconds, &tm))
+        strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &tm);
+    fprintf(out, "%lld,%d,%u,%u,%s,%s.%03dZ,%.3f,", (long long)d->run, d->session, d->order, d->id, outcome_name(d), when,
+            (int)(d->time_unix_us / 1000 % 1000), d->planned_depth_mm);
+    write_measured(d->depth_mm, out);
+    write_measured(d->force_n, out);
+    write_lot(np_plan_supply_lot(plan, d->cartridge), ',', out);
+    write_lot(np_plan_supply_lot(plan, d->pigment), '\n', out);
+}
+
+np_status np_export_record(const char *path, const np_plan *plan, int session, FILE *out, np_error *err)
+{
+    np_made_dot *dots;
+    size_t n;
+    if (session < 0 || (size_t)session > plan->n_sessions)
+        return np_error_set(err, NP_ERR_INVALID, "session %d: the plan has sessions 1 to %zu", session, plan->n_sessions);
+    np_status status = np_made_read(path, plan, session, &dots, &n, err);
+    if (status != NP_OK)
+        return status;
+    fputs("run,session,order,id,outcome,time,planned_depth_mm,depth_mm,force_n,cartridge,pigment\n", out);
+    for (size_t i = 0; i < n; i++)
+        write_dot(plan, &dots[i], out);
+    free(dots);
+    return ferror(out) ? np_error_set(err, NP_ERR_IO, "the export could not be written to the end") : NP_OK;
+}
