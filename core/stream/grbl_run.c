@@ -225,6 +225,24 @@ static np_status set_up(grbl_run *r, np_error *err)
     return status;
 }
 
+/* The lots that the operator named, from the first dot that is left to make; what this machine cannot do is said. */
+static np_status note_supplies(grbl_run *r, np_error *err)
+{
+    np_session *s = r->s;
+    const np_run_options *o = s->options;
+    uint32_t next = 0;
+    if (!s->journal) /* a rehearsal */
+        return NP_OK;
+    while (next < s->n_dots && np_journal_state_of(s->journal, s->dots[next].id) != NP_JOURNAL_NONE)
+        next++;
+    if (s->load.reload_every && s->n_dots > s->load.reload_every && o->log)
+        o->log(o->report_context, "a gantry stops for no reload of pigment, which the plan wants: see to it yourself");
+    if (np_session_note_lots(s, next))
+        return NP_OK;
+    *err = s->journal_error;
+    return err->status;
+}
+
 static np_status run(grbl_run *r, const char **out_state_name, np_error *err)
 {
     np_session *s = r->s;
@@ -238,6 +256,8 @@ static np_status run(grbl_run *r, const char **out_state_name, np_error *err)
     r->grbl.stop = o->stop;
     report(r, "connecting", false);
     status = set_up(r, err);
+    if (status == NP_OK)
+        status = note_supplies(r, err);
     if (status == NP_OK)
         status = make_dots(r, err);
     *out_state_name = "done";
@@ -289,6 +309,9 @@ np_status np_grbl_session(np_session *s, const char **out_state_name, np_error *
     grbl_run r = {.s = s, .options = s->options->gantry, .timeout_s = s->options->connect_timeout_s};
     size_t n;
     np_status status = np_grbl_check_runs(s, err);
+    if (status == NP_OK && s->options->needle_life)
+        status = np_error_set(err, NP_ERR_USAGE, "--needle-life: a gantry has nobody who confirms a needle change; change it between "
+                                                 "runs, and name it with --cartridge");
     if (status == NP_OK && s->options->n_verdicts)
         return settle_verdicts(s, out_state_name, err);
     if (status == NP_OK)

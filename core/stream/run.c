@@ -85,9 +85,7 @@ static bool take_supply(void *context, uint32_t number, const np_wire_supply *su
     return (s->n_events == 0 || commit(s)) && np_journal_record_supply(s->journal, &row, &s->journal_error) == NP_OK;
 }
 
-/* The lots that the operator named hold from the first dot on that this run can make: later than what the executor still had
- * to tell of earlier runs, and before anything it does now. */
-static bool note_lots(np_session *s, uint32_t next)
+bool np_session_note_lots(np_session *s, uint32_t next)
 {
     const np_run_options *o = s->options;
     const char *lots[] = {o->cartridge, o->pigment};
@@ -364,7 +362,7 @@ np_status np_session_run(np_session *s, const char **out_state_name, np_wire_rea
         uint64_t now = np_link_clock_us(), heard = info.last_heard_us > started_us ? info.last_heard_us : started_us;
         report(s, &info, now);
         *out_reason = info.reason;
-        if (info.compared && s->journal && !s->lots_noted && !o->n_verdicts && !note_lots(s, info.next)) {
+        if (info.compared && s->journal && !s->lots_noted && !o->n_verdicts && !np_session_note_lots(s, info.next)) {
             *out_state_name = NULL;
             *err = s->journal_error;
             return np_error_prefix(err, "the run was stopped");

@@ -57,6 +57,10 @@ void np_session_report(np_session *session, const char *phase, uint32_t done, ui
 /* Closes and frees everything; STATE goes into the plan's run (NULL: it was never opened or is left as after a crash). */
 np_status np_session_close(np_session *session, const char *state, np_error *err);
 
+/* run.c: the lots that the operator named hold from NEXT on, the first dot that this run can make: later than what the executor
+ * still had to tell of earlier runs, and before anything it does now.  False: journal_error says why. */
+bool np_session_note_lots(np_session *session, uint32_t next);
+
 /* review.c: finds the dots of the verdicts, each of which must be in doubt. */
 np_status np_session_check_verdicts(np_session *session, np_error *err);
 /* Hands them to a sender that was just set up, and has it hold instead of arming. */

@@ -158,9 +158,12 @@ class Grbl(StreamCase):
         self.assertEqual(out, f"{len(self.dots)} of {len(self.dots)} dots rehearsed, 0 could not be reached\n")
         self.assertEqual(self.strokes(), [])
         self.assertEqual((self.folder / "p.needleplan").read_bytes(), before)
-        out = self.run_program(*self.arguments())[0]
+        self.run_program(*self.arguments("--needle-life", "100"), status=USAGE)
+        out = self.run_program(*self.arguments("--cartridge", "C 1", "--pigment", "P 1"))[0]
         self.assertEqual(out, f"{len(self.dots)} of {len(self.dots)} dots done, 0 in doubt, 0 failed\n")
         self.assert_all_made()
+        record = self.run_program("export", "p.needleplan", "--format", "record")[0].splitlines()[1:]
+        self.assertEqual(sum(line.endswith(',"C 1","P 1"') for line in record), len(self.dots))
         self.run_program(*self.arguments())
         self.assert_all_made()
 
