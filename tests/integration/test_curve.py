@@ -1,4 +1,5 @@
 """CURVE on ZeroMQ links, with the real programs: who may run, who may only stop, and what is said to whom it does not fit."""
+import pathlib
 import shutil
 import stat
 import subprocess
@@ -10,10 +11,18 @@ PATIENT = ("--timeout", "60")  # what cannot work is said at once
 
 
 class Curve(StreamCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keys = pathlib.Path(cls.shelf) / "curve"
+        cls.keys.mkdir()
+
     def setUp(self):
         super().setUp()
-        for name in ("arm", "lab", "guest"):
-            self.run_program("keys", "curve", f"{name}.curve", "--name", name)
+        if not (self.keys / "arm.curve").exists():  # made once
+            for name in ("arm", "lab", "guest"):
+                self.run_program("keys", "curve", self.keys / f"{name}.curve", "--name", name)
+        shutil.copytree(self.keys, self.folder, dirs_exist_ok=True)
         self.target = f"zmq:tcp://127.0.0.1:{free_port()}"
         self.arm = ("--curve-key", "arm.curve", "--allow", "lab.curve.pub")
         self.lab = ("--curve-key", "lab.curve", "--server-key", "arm.curve.pub")
@@ -46,7 +55,7 @@ class Curve(StreamCase):
         self.assertEqual((self.folder / "room2.pub").read_text().split()[1], "room2")
 
     def test_usage(self):
-        self.made_plan = self.plan(count=100)
+        self.made_plan = self.plan(count=200)
         self.refuse(*self.run_args("--curve-key", "lab.curve"), status=USAGE, says="--server-key")
         self.refuse(*self.run_args("--server-key", "arm.curve.pub"), status=USAGE, says="--curve-key")
         self.refuse(*self.run_args("--curve-key", "lab.curve.pub", "--server-key", "arm.curve.pub"), says="this is the public key")
@@ -70,7 +79,7 @@ class Curve(StreamCase):
     # ---- who may run ----
 
     def test_whole_session(self):
-        self.made_plan = self.plan(count=100)
+        self.made_plan = self.plan(count=200)
         shutil.copy(self.folder / self.made_plan, self.folder / "b.needleplan")
         (self.folder / "senders").mkdir()
         (self.folder / "lab.curve.pub").rename(self.folder / "senders" / "lab.pub")
@@ -97,7 +106,7 @@ class Curve(StreamCase):
 
     def test_strangers(self):
         """Whoever is not listed, has another executor's key or none at all: nothing moves, and he is told why."""
-        self.made_plan = self.plan(count=100)
+        self.made_plan = self.plan(count=200)
         with self.sim(*self.arm):
             self.refuse_run(self.guest, "not on the executor's list (--allow): it may only STOP")
             self.refuse_run(("--curve-key", "lab.curve", "--server-key", "guest.curve.pub"), "--server-key is not its public key")
@@ -115,14 +124,14 @@ class Curve(StreamCase):
         self.assertIn("handshake failed", self.log())
 
     def test_plain_executor(self):
-        self.made_plan = self.plan(count=100)
+        self.made_plan = self.plan(count=200)
         with self.sim():
             self.refuse_run(self.lab, "does not speak CURVE")
         self.assertEqual(self.punctures(), 0)
 
     def test_link_key_as_well(self):
         """The two kinds of key are apart: a listed sender still needs the link key where there is one."""
-        self.made_plan = self.plan(count=100)
+        self.made_plan = self.plan(count=200)
         self.run_program("keys", "link", "room.key")
         with self.sim(*self.arm, "--link-key", "room.key"):
             self.refuse_run(self.lab, "another link key")
@@ -155,10 +164,10 @@ class Curve(StreamCase):
 
     def test_executor_restart(self):
         """The executor is killed and comes back: the run goes on by itself, as without CURVE."""
-        self.made_plan = self.plan(count=4000)
-        sim = self.start(*self.arm)
+        self.made_plan = self.plan(count=200)
+        sim = self.start(*self.arm, speed="1")
         run = self.start_run(self.made_plan, self.target, 20, *self.lab)
-        self.await_punctures(50)
+        self.await_punctures(2)
         sim.kill()
         sim.communicate()
         sim = self.start(*self.arm)
@@ -167,13 +176,13 @@ class Curve(StreamCase):
         sim.communicate(timeout=20)
         self.assert_made_but_for_doubts(self.made_plan, kills=1)
 
-    def start(self, *args):
-        return start_simulator(self.folder, *self.sim_args(self.target, *args))
+    def start(self, *args, **kw):
+        return start_simulator(self.folder, *self.sim_args(self.target, *args, **kw))
 
     # ---- plain links over a network ----
 
     def test_not_encrypted(self):
-        self.made_plan = self.plan(count=100)
+        self.made_plan = self.plan(count=200)
         self.target = self.target.replace("127.0.0.1", "0.0.0.0")
         with self.sim():
             _, err = self.run_program(*self.run_args())
