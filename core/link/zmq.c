@@ -17,7 +17,8 @@
 
 enum {
     DROPS_PER_CALL = 64,     /* of what is no frame: the loop goes on whatever strangers send */
-    HANDSHAKE_MS = 5000      /* for a connection to say who it is */
+    HANDSHAKE_MS = 5000,     /* for a connection to say who it is */
+    CURVE_BYTES = 33         /* that CURVE adds to a frame (RFC 26, MESSAGE), and that ZeroMQ counts in its limit */
 };
 
 typedef struct zmq_link {
@@ -176,7 +177,7 @@ static bool set_options(zmq_link *z)
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (zmq_setsockopt(z->socket, options[i].option, &options[i].value, sizeof(int)) != 0)
             return false;
-    int64_t longest = NP_WIRE_FRAME_MAX;
+    int64_t longest = NP_WIRE_FRAME_MAX + (z->with_curve ? CURVE_BYTES : 0);
     return zmq_setsockopt(z->socket, ZMQ_MAXMSGSIZE, &longest, sizeof longest) == 0;
 }
 

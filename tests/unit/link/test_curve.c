@@ -257,6 +257,25 @@ static void test_roles(void **state)
     }
 }
 
+/* Encryption makes frames longer: the longest of them, there and back, and many. */
+static void test_longest_frames(void **state)
+{
+    (void)state;
+    char frame[NP_WIRE_FRAME_MAX + 1];
+    np_link_peer peer;
+    np_link *server = listen_for("arm", in_folder("lab.pub"));
+    np_link *client = connect_with(np_link_name(server), "lab", "arm.pub");
+    memset(frame, 'x', NP_WIRE_FRAME_MAX);
+    frame[NP_WIRE_FRAME_MAX] = '\0';
+    for (int i = 0; i < 20; i++) {
+        assert_true(bring(client, server, frame + i, &peer));
+        np_link_send(server, &peer, (const uint8_t *)frame + i, (size_t)(NP_WIRE_FRAME_MAX - i));
+        assert_true(hears(client, frame + i));
+    }
+    np_link_close(&client);
+    np_link_close(&server);
+}
+
 static void refused(np_link *server, const char *key, const char *server_key, const char *says)
 {
     np_link_peer peer;
@@ -360,6 +379,7 @@ int main(void)
         cmocka_unit_test(test_usage),     cmocka_unit_test(test_exposed),
         cmocka_unit_test(test_roles),     cmocka_unit_test(test_ends_that_do_not_fit),
         cmocka_unit_test(test_reconnect), cmocka_unit_test(test_turned_away),
+        cmocka_unit_test(test_longest_frames),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
