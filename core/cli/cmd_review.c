@@ -11,7 +11,8 @@ static const np_option options[] = {
     {.name = "session", .letter = 's', .kind = NP_OPTION_INTEGER, .value = "N", .min = 1, .max = NP_CASE_MAX_SESSIONS,
      .required = true, .help = "Which session, 1 first."},
     {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET",
-     .help = "The executor that is told the verdicts: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD."},
+     .help = "The executor that is told the verdicts: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD; grbl:DEVICE for a session that was "
+             "made on a gantry, which need not be there."},
     {.name = "done", .kind = NP_OPTION_TEXT, .value = "ID[,ID...]", .repeats = true, .help = "These dots are there."},
     {.name = "again", .kind = NP_OPTION_TEXT, .value = "ID[,ID...]", .repeats = true,
      .help = "These dots are not there: the next run makes them."},

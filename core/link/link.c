@@ -11,9 +11,9 @@
 
 static np_status bad_target(const char *text, bool listen, const char *why, np_error *err)
 {
-    return np_error_set(err, NP_ERR_USAGE, "target \"%.120s\": %s; expected zmq:tcp://HOST:PORT or serial:DEVICE:BAUD%s, "
+    return np_error_set(err, NP_ERR_USAGE, "target \"%.120s\": %s; expected zmq:tcp://HOST:PORT, serial:DEVICE:BAUD or %s, "
                                            "for example zmq:tcp://127.0.0.1:5555 or serial:/dev/ttyUSB0:115200",
-                        text, why, listen ? " or serial:pty:BAUD" : "");
+                        text, why, listen ? "serial:pty:BAUD" : "grbl:DEVICE:BAUD");
 }
 
 /* Reads a decimal number of at most 7 digits; -1 if TEXT is anything else. */

@@ -7,7 +7,7 @@
 #include "plan/binding.h"
 #include "stream/grbl_run.h"
 
-enum { STATUS_MASK = 10, INCHES = 13, SOFT_LIMITS = 20, HARD_LIMITS, HOMING, HOMING_DIRECTION, PULL_OFF = 27, TRAVEL = 130 };
+enum { IDLE_DELAY = 1, STATUS_MASK = 10, INCHES = 13, SOFT_LIMITS = 20, HARD_LIMITS, HOMING, HOMING_DIRECTION, PULL_OFF = 27, TRAVEL = 130 };
 static const double DEG = 180 / 3.14159265358979323846;
 
 /* ---- the session ---- */
@@ -122,6 +122,20 @@ np_status np_grbl_check_setup(const np_grbl *g, const np_run_gantry *q, np_error
                                                   "then home it with the head away ($H, or the option --home)",
                               g->target, np_grbl_state_name(g->report.state));
     return status;
+}
+
+const char *np_grbl_warning(const np_grbl *g, int i)
+{
+    const struct {
+        bool applies;
+        const char *text;
+    } rows[NP_GRBL_WARNINGS] = {
+        {!is_on(g, HARD_LIMITS), "hard limits are off ($21=0): no switch stops a machine that has lost its place"},
+        {g->settings[IDLE_DELAY] < 255, "the motors are switched off after each move ($1 below 255) and may lose their place between "
+                                        "dots; set $1=255"},
+        {!is_on(g, HOMING), "homing is off ($22=0): no dot's place was checked against the travel"},
+    };
+    return rows[i].applies ? rows[i].text : NULL;
 }
 
 /* ---- travel ---- */

@@ -17,6 +17,10 @@ np_status np_grbl_check_session(const np_session *s, np_gantry *gantry, np_error
 /* State and settings of a controller whose set-up was read.  NP_ERR_DEVICE says what to set. */
 np_status np_grbl_check_setup(const np_grbl *grbl, const np_run_gantry *options, np_error *err);
 
+/* Things that are not refused, and that an operator should know: text I of NP_GRBL_WARNINGS, NULL where all is well. */
+#define NP_GRBL_WARNINGS 3
+const char *np_grbl_warning(const np_grbl *grbl, int i);
+
 /* Every place that the needle is sent to against the travel; nothing to check where the machine does not home.  NP_ERR_DEVICE
  * names dots, axis, and range. */
 np_status np_grbl_check_travel(const np_grbl *grbl, const np_gantry *gantry, const np_dot *dots, uint32_t n, np_error *err);

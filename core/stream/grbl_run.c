@@ -57,8 +57,8 @@ static np_status approach(grbl_run *r, np_vec3 p, np_error *err)
     np_status status = NP_OK;
     r->grbl.floor_z_mm = fmin(at.z, safe);
     if (at.z < safe - RAISED_MM) {
-        at.z = safe;
-        status = move_to(r, at, speed, err);
+        at.z = safe; /* it may stand in the skin since a crash */
+        status = move_to(r, at, r->gantry.plunge_mm_s, err);
     }
     if (status == NP_OK)
         status = move_to(r, np_vec3_make(p.x, p.y, fmax(at.z, safe)), speed, err);
@@ -243,6 +243,19 @@ static np_status note_supplies(grbl_run *r, np_error *err)
     return err->status;
 }
 
+/* What the operator should know of a machine that may be used. */
+static void warn(const grbl_run *r)
+{
+    const np_run_options *o = r->s->options;
+    if (!o->log)
+        return;
+    for (int i = 0; i < NP_GRBL_WARNINGS; i++) {
+        const char *text = np_grbl_warning(&r->grbl, i);
+        if (text)
+            o->log(o->report_context, text);
+    }
+}
+
 static np_status run(grbl_run *r, const char **out_state_name, np_error *err)
 {
     np_session *s = r->s;
@@ -258,8 +271,10 @@ static np_status run(grbl_run *r, const char **out_state_name, np_error *err)
     status = set_up(r, err);
     if (status == NP_OK)
         status = note_supplies(r, err);
-    if (status == NP_OK)
+    if (status == NP_OK) {
+        warn(r);
         status = make_dots(r, err);
+    }
     *out_state_name = "done";
     if (status != NP_OK) {
         bool needle_is_out = r->has_moved ? withdraw(r) : true;

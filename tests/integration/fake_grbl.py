@@ -30,7 +30,7 @@ DECELERATION_S = 0.02
 class Machine:
     def __init__(self, args):
         self.args, self.speed = args, args.speed
-        self.settings = {0: 10, 10: 1, 11: 0.01, 13: 0, 20: 1, 21: 1, 22: 1, 23: 0, 27: 1, 100: 250, 101: 250, 102: 250,
+        self.settings = {0: 10, 1: 25, 10: 1, 11: 0.01, 13: 0, 20: 1, 21: 1, 22: 1, 23: 0, 27: 1, 100: 250, 101: 250, 102: 250,
                          110: 6000, 111: 6000, 112: 3000, 130: 300, 131: 300, 132: 200}
         for item in args.set:
             number, value = item.split("=")

@@ -65,6 +65,19 @@ static void settings(void **state)
     expect_setup(&g, &lax, "--home");
 }
 
+static void warnings(void **state)
+{
+    (void)state;
+    np_grbl g = good_machine();
+    g.settings[1] = 255;
+    for (int i = 0; i < NP_GRBL_WARNINGS; i++)
+        assert_null(np_grbl_warning(&g, i));
+    g.settings[1] = 25;
+    g.settings[21] = g.settings[22] = 0;
+    for (int i = 0; i < NP_GRBL_WARNINGS; i++)
+        assert_non_null(np_grbl_warning(&g, i));
+}
+
 /* A dot on a level head at P of the machine, 1 mm deep. */
 static np_dot dot_at(uint32_t id, double x, double y, double z)
 {
@@ -214,7 +227,7 @@ static void sessions_begun_elsewhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(settings), cmocka_unit_test(travel), cmocka_unit_test(angles),
+        cmocka_unit_test(settings), cmocka_unit_test(warnings), cmocka_unit_test(travel), cmocka_unit_test(angles),
         cmocka_unit_test(what_the_operator_must_say), cmocka_unit_test(sessions_begun_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
