@@ -54,6 +54,14 @@ static uint32_t below(uint32_t bits, uint32_t n)
     return (uint32_t)((uint64_t)bits * n >> 32);
 }
 
+/* Random bits of kick I: PART 0 or 1 of them. */
+static np_philox_block kick_bits(uint64_t seed, uint64_t stream, uint32_t i, uint32_t part)
+{
+    const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+    const uint32_t counter[4] = {i, (uint32_t)stream, (uint32_t)(stream >> 32), STREAM_KICK + part};
+    return np_philox4x32(counter, key);
+}
+
 /* With mean 1, from bits that the kick has used for where, not for how far. */
 static double random_exponential(np_philox_block bits)
 {
@@ -84,6 +92,35 @@ static inline __attribute__((always_inline)) float cost_of(const tour_cell *c, n
     if (!c->space.axis)
         return tour_ramp_s(c->space.linear, distance) + prices;
     return tour_pair_s(&c->space, at_a, at_b, &c->space.axis[a], &c->space.axis[b]) + prices;
+}
+
+/* By how much the tour's two edges at a place cost more than the two cheapest that the node has: with good
+ * prices, little can be won where it is nothing. */
+static float slack_at(const tour_cell *c, uint32_t place)
+{
+    const tour_stop *stop = &c->stops[place];
+    const float *to_cost = c->cards[stop->node].to_cost;
+    if (stop[0].cost == -INFINITY || stop[-1].cost == -INFINITY)
+        return 0;
+    return stop[0].cost + stop[-1].cost - to_cost[0] - to_cost[1];
+}
+
+/* Of two places (cyclic) the one with more slack. */
+static uint32_t slacker(const tour_cell *c, uint32_t a, uint32_t b)
+{
+    return slack_at(c, b % c->n) > slack_at(c, a % c->n) ? b : a;
+}
+
+/* Four places close to each other along the tour, ascending, not yet cut off at n; each the better of two
+ * random ones. */
+static void choose_cuts(const tour_cell *c, np_philox_block bits, np_philox_block others, uint32_t *out_cut)
+{
+    uint32_t n = c->n, longest = n / 8 < KICK_PIECE ? n / 8 : KICK_PIECE;
+    out_cut[0] = slacker(c, below(bits.word[0], n), below(others.word[0], n));
+    for (int i = 1; i < 4; i++) {
+        uint32_t from = out_cut[i - 1] + 1;
+        out_cut[i] = slacker(c, from + below(bits.word[i], longest), from + below(others.word[i], longest));
+    }
 }
 
 /* Overwrites SIZE places from FROM (cyclic) with STOPS. */

@@ -105,14 +105,13 @@ static double SUFFIX(settle)(tour_cell *c)
     return gain;
 }
 
-/* Removes four edges close to each other along the tour and joins the three pieces between them in the
- * opposite order: the double bridge, which no sequential move of few exchanges undoes.  Returns the gain,
- * mostly negative; NAN if there was no place for it. */
-static double SUFFIX(kick)(tour_cell *c, np_philox_block bits)
+/* Removes four edges close to each other along the tour, sooner where there is slack, and joins the three
+ * pieces between them in the opposite order: the double bridge, which no sequential move of few exchanges
+ * undoes.  Returns the gain, mostly negative; NAN if there was no place for it. */
+static double SUFFIX(kick)(tour_cell *c, np_philox_block bits, np_philox_block others)
 {
-    uint32_t n = c->n, longest = n / 8 < KICK_PIECE ? n / 8 : KICK_PIECE, cut[4] = {below(bits.word[0], n)};
-    for (int i = 1; i < 4; i++)
-        cut[i] = cut[i - 1] + 1 + below(bits.word[i], longest);
+    uint32_t n = c->n, cut[4];
+    choose_cuts(c, bits, others, cut);
     uint16_t left[4], right[4];
     float gain = 0;
     for (int i = 0; i < 4; i++) {
@@ -141,13 +140,11 @@ static void SUFFIX(run)(tour_cell *c, uint32_t kicks, double heat, uint64_t seed
     SUFFIX(settle)(c);
     if (c->n < 8)
         return;
-    const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
     c->journaling = true;
     for (uint32_t i = 0; i < kicks; i++) {
-        const uint32_t counter[4] = {i, (uint32_t)stream, (uint32_t)(stream >> 32), STREAM_KICK};
-        np_philox_block bits = np_philox4x32(counter, key);
+        np_philox_block bits = kick_bits(seed, stream, i, 0);
         c->journal_size = 0;
-        double gain = SUFFIX(kick)(c, bits);
+        double gain = SUFFIX(kick)(c, bits, kick_bits(seed, stream, i, 1));
         if (isnan(gain))
             continue;
         gain += SUFFIX(settle)(c);
