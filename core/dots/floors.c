@@ -51,13 +51,42 @@ static double room2(const repair *r, size_t i, np_vec3 p, double stray_mm)
     return least;
 }
 
+#define COMFORT 0.8 /* s */
+
+/* How far the nearest of its own sheet is from dot I, were it at SPOT: in COMFORT, squared; 1 where that is
+ * as far or farther.  Places where all floors hold are chosen between by this, so that the pattern suffers as
+ * little as may be. */
+static double comfort2(const repair *r, size_t i, const np_dots_spot *spot)
+{
+    const np_dots_swarm *swarm = r->swarm;
+    const np_dots_site me = {np_dots_surface_position(swarm->surface, spot),
+                             np_dots_surface_crowd(swarm->surface, spot)};
+    np_vec3 normal = np_dots_surface_normal(swarm->surface, spot);
+    np_dots_grid_box box = np_dots_grid_around(&r->grid, me.at, COMFORT * 10 / sqrt(me.crowd) + r->stray_mm);
+    np_dots_grid_cursor cursor = {0};
+    const uint32_t *items;
+    uint32_t n_items;
+    double least = 1;
+    while ((items = np_dots_grid_next(&r->grid, &box, &cursor, &n_items)))
+        for (uint32_t k = 0; k < n_items; k++) {
+            uint32_t j = items[k];
+            double x2 = np_dots_site_x2(&me, &swarm->site[j]) / (COMFORT * COMFORT);
+            if (j != i && x2 < least &&
+                np_dots_same_sheet(me.at, normal, swarm->site[j].at,
+                                   j < swarm->n_own ? np_dots_surface_normal(swarm->surface, &swarm->spot[j])
+                                                    : normal))
+                least = x2;
+        }
+    return least;
+}
+
 /* Tries places around dot I, nearer ones first, and takes the roomiest. */
 static void move_away(repair *r, size_t i, double room)
 {
     np_dots_swarm *swarm = r->swarm;
     const np_dots_surface *surface = swarm->surface;
     np_dots_spot best = swarm->spot[i];
-    for (uint32_t k = 0; k < TRIES && room < 1; k++) {
+    for (uint32_t k = 0; k < TRIES && room < 2; k++) {
         np_vec3 u, v;
         np_dots_spot spot = swarm->spot[i];
         if (!np_dots_surface_frame(surface, spot.triangle, &u, &v))
@@ -71,6 +100,7 @@ static void move_away(repair *r, size_t i, double room)
         if (!np_dots_surface_same_zone(surface, &spot, &swarm->spot[i]))
             continue;
         double there = room2(r, i, np_dots_surface_position(surface, &spot), r->stray_mm);
+        there += there >= 1 ? comfort2(r, i, &spot) : 0;
         if (there > room) {
             room = there;
             best = spot;
