@@ -13,6 +13,7 @@
 
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "dots/holes.h"
 #include "dots/reference.h"
 
 #include <stdlib.h>
@@ -26,6 +27,8 @@
 #define SLACK 0.3                                               /* s: how far beyond that links go */
 #define STEP 0.28                                               /* s: largest move */
 #define TABLE 4096
+#define BARE 1.4         /* s: holes are filled from here before the last sweeps */
+#define BARE_AT_LAST 1.5 /* s: and after them */
 
 /* A dot's company: how many others it has around it, those nearer than COMPANY_FULL (in s) in full, those
  * beyond COMPANY_END not at all.  That it differs from the mean costs: pairs alone cannot tell two dots with
@@ -203,7 +206,9 @@ np_status np_dots_relax_follicular(np_dots_swarm *swarm, const double *potential
     np_status status = NP_OK;
     const uint32_t rounds = LINKINGS * ROUNDS_A_LINKING;
     for (job.round = 0; job.round < rounds && status == NP_OK; job.round++) {
-        if (job.round % ROUNDS_A_LINKING == 0) {
+        if (job.round + ROUNDS_A_LINKING == rounds)
+            status = np_dots_holes_fill(swarm, BARE, err);
+        if (status == NP_OK && job.round % ROUNDS_A_LINKING == 0) {
             status = np_dots_swarm_link(swarm, REACH + SLACK, COMPANY_END + 2 * SLACK, err);
             if (status == NP_OK)
                 np_parallel_for(swarm->n_free, 1024, count_block, &job);
@@ -215,6 +220,8 @@ np_status np_dots_relax_follicular(np_dots_swarm *swarm, const double *potential
         if (status == NP_OK && !np_progress_step(progress, "dots", 0.1 + 0.7 * (job.round + 1) / rounds))
             status = np_error_set(err, NP_ERR_STOPPED, "placing dots was stopped");
     }
+    if (status == NP_OK)
+        status = np_dots_holes_fill(swarm, BARE_AT_LAST, err);
     free(table);
     free(company);
     return status;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #define REACH (2 * NP_DOTS_HOLE_MAX) /* s: whoever bounds a cell at its largest corner */
+#define NEAR 2.4                     /* s: whoever bounds most cells */
 #define BLOCK 512
 #define CORNERS_MAX 128
 
@@ -24,16 +25,12 @@ typedef struct cell {
 
 /* One block's largest. */
 typedef struct block_hole {
-    double radius2;
+    double radius;
     size_t at;
 } block_hole;
 
 typedef struct holes_job {
-    const np_dots_site *site;
-    const np_vec3 *normal;
-    const unsigned char *interior;
-    np_dots_grid grid;
-    double crowd_min;
+    np_dots_hole_search search;
     block_hole *block;
 } holes_job;
 
@@ -56,43 +53,72 @@ static void cut(cell *c, double x, double y, double half, bool inside)
     }
 }
 
-static double farthest2(const cell *c, bool inside_only)
+/* The farthest corner, or of INSIDE_ONLY the farthest between two interior sides; NULL where there is none.
+ */
+static const corner *farthest(const cell *c, bool inside_only)
 {
-    double most = 0;
-    for (int k = 0; k < c->n; k++)
-        if (!inside_only || (c->at[k].inside && c->at[(k + c->n - 1) % c->n].inside))
-            most = fmax(most, c->at[k].x * c->at[k].x + c->at[k].y * c->at[k].y);
+    const corner *most = NULL;
+    for (int k = 0; k < c->n; k++) {
+        const corner *at = &c->at[k];
+        if (inside_only && !(at->inside && c->at[(k + c->n - 1) % c->n].inside))
+            continue;
+        if (!most || at->x * at->x + at->y * at->y > most->x * most->x + most->y * most->y)
+            most = at;
+    }
     return most;
 }
 
-/* The square of point I's farthest corner, in s. */
-static double measure_cell(const holes_job *job, size_t i)
+/* Cuts the cell of point I, in its plane of U and V, out of what lies within REACH s. */
+static void cut_cell(const np_dots_hole_search *search, size_t i, np_vec3 u, np_vec3 v, double reach, cell *c,
+                     np_dots_surroundings *out)
 {
     const double w = NP_DOTS_HOLE_MAX;
-    cell c = {{{-w, -w, false}, {w, -w, false}, {w, w, false}, {-w, w, false}}, 4};
-    const np_dots_site *me = &job->site[i];
-    np_vec3 u = np_vec3_perpendicular(job->normal[i]), v = np_vec3_cross(job->normal[i], u);
+    const np_dots_site *me = &search->site[i];
     np_dots_grid_box box =
-        np_dots_grid_around(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->crowd + job->crowd_min)));
+        np_dots_grid_around(search->grid, me->at, reach * 10 * sqrt(2 / (me->crowd + search->crowd_min)));
     np_dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
-    double reach2 = 2 * w * w;
-    while ((items = np_dots_grid_next(&job->grid, &box, &cursor, &n_items)))
+    double within2 = reach * reach;
+    *c = (cell){{{-w, -w, false}, {w, -w, false}, {w, w, false}, {-w, w, false}}, 4};
+    while ((items = np_dots_grid_next(search->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
-            const np_dots_site *other = &job->site[items[k]];
+            const np_dots_site *other = &search->site[items[k]];
             double x2 = np_dots_site_x2(me, other);
-            if (items[k] == i || x2 >= 4 * reach2 ||
-                !np_dots_same_sheet(me->at, job->normal[i], other->at, job->normal[items[k]]))
+            if (items[k] == i || x2 >= within2 ||
+                !np_dots_same_sheet(me->at, search->normal[i], other->at, search->normal[items[k]]))
                 continue;
             np_vec3 d = np_vec3_sub(other->at, me->at);
-            double x = np_vec3_dot(d, u), y = np_vec3_dot(d, v), flat = sqrt(x * x + y * y);
+            double x = np_vec3_dot(d, u), y = np_vec3_dot(d, v), flat = sqrt(x * x + y * y), far = sqrt(x2);
             if (!(flat > 0))
                 continue;
-            cut(&c, x / flat, y / flat, 0.5 * sqrt(x2), job->interior[items[k]] != 0);
-            reach2 = farthest2(&c, false);
+            if (far < out->nearest_s) {
+                out->nearest_s = far;
+                out->nearest = items[k];
+            }
+            cut(c, x / flat, y / flat, 0.5 * far, !search->interior || search->interior[items[k]] != 0);
+            const corner *most = farthest(c, false);
+            within2 = fmin(within2, most ? 4 * (most->x * most->x + most->y * most->y) : 0);
         }
-    return farthest2(&c, true);
+}
+
+np_dots_surroundings np_dots_holes_around(const np_dots_hole_search *search, size_t i)
+{
+    cell c;
+    double s = 10 / sqrt(search->site[i].crowd);
+    np_vec3 u = np_vec3_perpendicular(search->normal[i]), v = np_vec3_cross(search->normal[i], u);
+    np_dots_surroundings out = {.nearest_s = HUGE_VAL, .nearest = UINT32_MAX};
+    /* most cells are done with the nearest around */
+    cut_cell(search, i, u, v, NEAR, &c, &out);
+    const corner *most = farthest(&c, false);
+    if (most && most->x * most->x + most->y * most->y > NEAR * NEAR / 4)
+        cut_cell(search, i, u, v, REACH, &c, &out);
+    most = farthest(&c, true);
+    if (most) {
+        out.corner_s = sqrt(most->x * most->x + most->y * most->y);
+        out.corner = np_vec3_mad(np_vec3_scale(u, most->x * s), v, most->y * s);
+    }
+    return out;
 }
 
 static void measure_block(void *context, size_t begin, size_t end, size_t block)
@@ -100,9 +126,9 @@ static void measure_block(void *context, size_t begin, size_t end, size_t block)
     const holes_job *job = context;
     block_hole *hole = &job->block[block];
     for (size_t i = begin; i < end; i++) {
-        double radius2 = job->interior[i] ? measure_cell(job, i) : 0;
-        if (radius2 > hole->radius2)
-            *hole = (block_hole){radius2, i};
+        double radius = job->search.interior[i] ? np_dots_holes_around(&job->search, i).corner_s : 0;
+        if (radius > hole->radius)
+            *hole = (block_hole){radius, i};
     }
 }
 
@@ -115,33 +141,31 @@ np_status np_dots_holes_largest(const np_vec3 *positions, const np_vec3 *normals
     if (n == 0)
         return NP_OK;
     np_dots_site *site = malloc(n * sizeof *site);
-    holes_job job = {.site = site, .normal = normals, .interior = interior, .crowd_min = HUGE_VAL};
+    np_dots_grid grid = {0};
+    holes_job job = {.search = {site, normals, interior, &grid, HUGE_VAL}};
     job.block = calloc(np_parallel_blocks(n, BLOCK), sizeof *job.block);
     np_status status = site && job.block ? NP_OK : np_error_no_memory(err, "the holes between dots");
     double sum = 0;
     for (size_t i = 0; status == NP_OK && i < n; i++) {
         site[i] = (np_dots_site){positions[i], density_per_cm2[i]};
-        job.crowd_min = fmin(job.crowd_min, density_per_cm2[i]);
+        job.search.crowd_min = fmin(job.search.crowd_min, density_per_cm2[i]);
         sum += density_per_cm2[i] / (double)n;
         if (!np_vec3_is_finite(positions[i]) || !(density_per_cm2[i] > 0) || !isfinite(density_per_cm2[i]))
             status = np_error_set(err, NP_ERR_INVALID,
                                   "dot %zu has density %g: holes need finite positions and densities above 0",
                                   i, density_per_cm2[i]);
     }
-    job.crowd_min = fmax(job.crowd_min, sum / 100);
+    job.search.crowd_min = fmax(job.search.crowd_min, sum / 100);
     if (status == NP_OK)
-        status =
-            np_dots_grid_init(&job.grid, positions, sizeof *positions, n, REACH / 2 * 10 / sqrt(sum), err);
+        status = np_dots_grid_init(&grid, positions, sizeof *positions, n, REACH / 2 * 10 / sqrt(sum), err);
     if (status == NP_OK)
         np_parallel_for(n, BLOCK, measure_block, &job);
-    double radius2 = 0;
     for (size_t b = 0; status == NP_OK && b < np_parallel_blocks(n, BLOCK); b++)
-        if (job.block[b].radius2 > radius2) {
-            radius2 = job.block[b].radius2;
+        if (job.block[b].radius > *out_radius_s) {
+            *out_radius_s = fmin(job.block[b].radius, NP_DOTS_HOLE_MAX);
             *out_at = job.block[b].at;
         }
-    *out_radius_s = fmin(sqrt(radius2), NP_DOTS_HOLE_MAX);
-    np_dots_grid_fini(&job.grid);
+    np_dots_grid_fini(&grid);
     free(site);
     free(job.block);
     return status;

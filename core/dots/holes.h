@@ -2,13 +2,35 @@
 #ifndef NP_DOTS_HOLES_H
 #define NP_DOTS_HOLES_H
 
-#include "base/status.h"
-#include "base/vec3.h"
-
-#include <stddef.h>
+#include "dots/grid.h"
+#include "dots/swarm.h"
 
 /* The largest hole that is seen as such, in s: beyond it nobody is looked for. */
 #define NP_DOTS_HOLE_MAX 2.2
+
+/* Where holes are looked for.  Borrowed; INTERIOR may be NULL: all are. */
+typedef struct np_dots_hole_search {
+    const np_dots_site *site;
+    const np_vec3 *normal;
+    const unsigned char *interior;
+    const np_dots_grid *grid; /* of the sites */
+    double crowd_min;         /* no site's crowd is less, but those of few */
+} np_dots_hole_search;
+
+/* What is around one point: the farthest corner of its Voronoi cell, from there, in mm of its tangent plane
+ * and as a distance in s; and the distance to its nearest neighbour, in s, with its number (UINT32_MAX:
+ * nobody). */
+typedef struct np_dots_surroundings {
+    np_vec3 corner;
+    double corner_s, nearest_s;
+    uint32_t nearest;
+} np_dots_surroundings;
+
+np_dots_surroundings np_dots_holes_around(const np_dots_hole_search *search, size_t i);
+
+/* Moves free dots of crowded places into holes of more than LIMIT s (below NP_DOTS_HOLE_MAX), each from no
+ * farther than a few s and from its own zone, so that counts stay where they are. */
+np_status np_dots_holes_fill(np_dots_swarm *swarm, double limit, np_error *err);
 
 /* The radius of the largest empty circle among the N points, in units of the local s = 10 / sqrt(density) mm,
  * up to NP_DOTS_HOLE_MAX; with NORMALS, DENSITY_PER_CM2 (> 0) and INTERIOR flags as for

@@ -24,6 +24,7 @@ typedef struct parting {
     np_dots_grid grid;
     double *floor_mm;   /* by session */
     double *nearest_mm; /* n: how far the nearest of a dot's session is, as far as it was searched */
+    double search_mm;   /* so far, at least */
     bool floors_stand;  /* no need to search further than the floors any more */
 } parting;
 
@@ -51,7 +52,7 @@ static void nearest_block(void *context, size_t begin, size_t end, size_t block)
     double asked = p->dots->spacing_min_mm;
     for (size_t i = begin; i < end; i++) {
         double limit = asked + 2 * ROUNDING_MM, found = nearest2_in_session(p, (uint32_t)i, limit);
-        while (!p->floors_stand && limit < 6 * asked && found >= limit * limit) {
+        while (limit < p->search_mm && found >= limit * limit) {
             limit *= 2;
             found = nearest2_in_session(p, (uint32_t)i, limit);
         }
@@ -59,25 +60,41 @@ static void nearest_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
-/* Each session's floor: the one asked for, or 0.75 of its own mean spacing.  Once all means are well above
- * what would lower the floors, swaps will not change that. */
-static void find_floors(parting *p, double mean_share)
+/* The sessions' floors by what was found: the one asked for, or SHARE of their own mean spacing.  The least
+ * of those shares goes to *out_least_mm. */
+static void sum_up_floors(parting *p, double share, double *out_least_mm)
 {
     double sum[NP_DOTS_MAX_SESSIONS + 1] = {0}, asked = p->dots->spacing_min_mm;
     size_t n[NP_DOTS_MAX_SESSIONS + 1] = {0};
-    np_parallel_for(p->dots->n, BLOCK, nearest_block, p);
-    if (p->floors_stand)
-        return;
-    p->floors_stand = true;
     for (size_t i = 0; i < p->dots->n; i++) {
         sum[p->session[i]] += p->nearest_mm[i];
         n[p->session[i]]++;
     }
+    *out_least_mm = HUGE_VAL;
     for (int s = 1; s <= p->dots->n_sessions; s++) {
-        double mean = n[s] ? sum[s] / (double)n[s] : asked / 0.75;
-        p->floor_mm[s] = fmin(asked, mean_share * mean) + ROUNDING_MM;
-        p->floors_stand = p->floors_stand && mean_share * mean > 1.25 * asked;
+        double own = n[s] ? share * sum[s] / (double)n[s] : HUGE_VAL;
+        p->floor_mm[s] = fmin(asked, own) + ROUNDING_MM;
+        *out_least_mm = fmin(*out_least_mm, own);
     }
+}
+
+/* Finds everybody's nearest and the floors.  Looking a little way is mostly enough: means that are cut off
+ * there and still give more than is asked for stay above it.  And where they are well above, swaps do not
+ * change that. */
+static void find_floors(parting *p, double share)
+{
+    double asked = p->dots->spacing_min_mm, least;
+    p->search_mm = p->floors_stand ? asked : 2 * asked;
+    np_parallel_for(p->dots->n, BLOCK, nearest_block, p);
+    if (p->floors_stand)
+        return;
+    sum_up_floors(p, share, &least);
+    if (least < asked) {
+        p->search_mm = 6 * asked;
+        np_parallel_for(p->dots->n, BLOCK, nearest_block, p);
+        sum_up_floors(p, share, &least);
+    }
+    p->floors_stand = least > 1.25 * asked;
 }
 
 /* How many of session S, numbered FROM or more, are too close to dot I, OTHER not counted. */
@@ -197,24 +214,27 @@ static void parting_fini(parting *p)
     free(p->nearest_mm);
 }
 
-np_status np_dots_sessions_keep(const np_dots_share_out *dots, const int32_t *session, const double *floor_mm,
+np_status np_dots_sessions_keep(const np_dots_share_out *dots, int32_t *session, const double *floor_mm,
                                 bool *out_keep, np_error *err)
 {
-    double needed_mm[NP_DOTS_MAX_SESSIONS + 1];
-    int32_t *same = malloc((dots->n + 1) * sizeof *same);
-    parting p = {.dots = dots, .session = same, .floor_mm = needed_mm};
+    double needed_mm[NP_DOTS_MAX_SESSIONS + 1], asked = dots->spacing_min_mm;
     *out_keep = true;
-    np_status status = same ? NP_OK : np_error_no_memory(err, "the floors of the sessions");
-    if (status == NP_OK && dots->n > 0 && dots->spacing_min_mm > 0) {
-        memcpy(same, session, dots->n * sizeof *same);
-        status = parting_init(&p, err);
-        if (status == NP_OK)
-            find_floors(&p, 0.75);
-        for (int s = 1; status == NP_OK && s <= dots->n_sessions; s++)
+    if (dots->n == 0 || !(asked > 0))
+        return NP_OK;
+    /* no session needs more than what is asked for */
+    for (int s = 1; s <= dots->n_sessions; s++)
+        *out_keep = *out_keep && floor_mm[s] >= asked;
+    if (*out_keep)
+        return NP_OK;
+    parting p = {.dots = dots, .session = session, .floor_mm = needed_mm};
+    np_status status = parting_init(&p, err);
+    if (status == NP_OK) {
+        find_floors(&p, 0.75);
+        *out_keep = true;
+        for (int s = 1; s <= dots->n_sessions; s++)
             *out_keep = *out_keep && needed_mm[s] <= floor_mm[s];
-        parting_fini(&p);
     }
-    free(same);
+    parting_fini(&p);
     return status;
 }
 

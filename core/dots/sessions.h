@@ -39,7 +39,7 @@ np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session,
 
 /* Whether floors of FLOOR_MM, by session, are still enough: once dots have been moved apart, their session's
  * mean spacing may have grown, and with it what they have to keep. */
-np_status np_dots_sessions_keep(const np_dots_share_out *dots, const int32_t *session, const double *floor_mm,
+np_status np_dots_sessions_keep(const np_dots_share_out *dots, int32_t *session, const double *floor_mm,
                                 bool *out_keep, np_error *err);
 
 #endif

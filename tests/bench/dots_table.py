@@ -14,6 +14,7 @@ TIMEOUT_S = 120
 SIZES = (2000, 10000) if QUICK else (2000, 10000, 50000, 200000, 1000000)
 MANY = 5000 if QUICK else 50000
 FLAT, RAMP, CONTRAST = 10800, 6750, 3655  # 75 dots per cm2 at their densest on 144 cm2
+HOLE_FOLLICULAR, HOLE_EVEN = 1.55, 1.4  # docs/decisions/placing-dots.md
 THIRDS, FIRST_THIRD = "0.333,0.667,1", "0.333,1"
 
 
@@ -50,7 +51,7 @@ def follicular(program, rows):
     print("| figure | found | goal | |\n|---|---|---|---|")
     for name, scan, count in ("head", HEAD, MANY), ("flat", "flat", FLAT), ("4:1 ramp", "ramp", RAMP):
         r = run(program, scan, count, "follicular", repeat=3 if scan == HEAD else 1)
-        whole, two, one = r["prefixes"]
+        whole, two, one = r["prefixes"][:3]
         name = f"{name}, {r['n']} dots"
         judge(f"{name}: mean NN quantile error, s", whole["nn_quantile_error"], rows, high=0.015)
         judge(f"{name}: RMS of g - g_ref", whole["g_rms_error"], rows, high=0.06)
@@ -60,6 +61,8 @@ def follicular(program, rows):
         judge(f"{name}: smallest spacing, mm", whole["spacing_min_mm"], rows, low=0.45)
         judge(f"{name}: R of the first third", one["clark_evans_r"], rows, low=1.3)
         judge(f"{name}: R of two thirds", two["clark_evans_r"], rows, low=1.3)
+        for prefix, which in (whole, "all"), (two, "two thirds"), (one, "a third"):
+            judge(f"{name}: largest hole of {which}, s", prefix["hole"], rows, high=HOLE_FOLLICULAR)
         if scan == HEAD:
             judge(f"{name}: seconds", r["seconds"], rows, high=3)
 
@@ -81,8 +84,12 @@ def even(program, rows):
         r = run(program, scan, count, "even")
         for prefix, goal, which in zip(r["prefixes"], (0.78, 0.72, 0.76), ("all", "two thirds", "a third")):
             judge(f"{name}, three equal sessions: rho of {which}", prefix["rho"], rows, low=goal - less)
+            judge(f"{name}, three equal sessions: largest hole of {which}, s", prefix["hole"], rows, high=HOLE_EVEN)
     times = [run(program, scan, MANY, "even", repeat=3)["seconds"] for scan in ("uniform", "contrast")]
     judge(f"16:1 contrast, {MANY} dots: seconds over those of an equal density", times[1] / times[0], rows, high=1.3)
+    for pattern in "follicular", "even":
+        error = run(program, "ramp", MANY, pattern)["prefixes"][0]["strip_error"]
+        judge(f"{pattern}, 4:1 ramp of {MANY} dots: largest error of 8 strips' counts, %", 100 * error, rows, high=0.5)
     r = run(program, "flat", FLAT, "even")
     judge("flat: mean psi6", r["prefixes"][0]["psi6"], rows, high=0.46)
     r = run(program, HEAD, 10000, "even", repeat=3)

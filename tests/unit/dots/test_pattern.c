@@ -1,14 +1,16 @@
 /* What the patterns look like: the figures that needlepath promises. */
 #include "dots/dots.h"
 #include "dots/findings.h"
+#include "dots/holes.h"
 #include "dots/stats.h"
 
 #include "../test.h"
 #include "shapes.h"
 
-/* Figures of the dots of sessions 1..UNTIL at least EDGE mm inside a WIDTH x HEIGHT sheet (0: a ball). */
+/* Figures of the dots of sessions 1..UNTIL at least EDGE mm inside a WIDTH x HEIGHT sheet (0: a ball), none
+ * of which may have a hole of more than HOLE s. */
 static np_dots_stats figures(const np_placed_dot *dots, size_t n, int until, double share, double width,
-                             double height)
+                             double height, double hole)
 {
     np_vec3 *at = calloc(n, sizeof *at), *normal = calloc(n, sizeof *normal);
     double *density = calloc(n, sizeof *density);
@@ -26,6 +28,12 @@ static np_dots_stats figures(const np_placed_dot *dots, size_t n, int until, dou
     np_dots_stats stats;
     np_error err = {0};
     assert_int_equal(np_dots_stats_compute(at, normal, density, interior, m, &stats, &err), NP_OK);
+    double found;
+    size_t where;
+    assert_int_equal(np_dots_holes_largest(at, normal, density, interior, m, &found, &where, &err), NP_OK);
+    if (found > hole)
+        fail_msg("by session %d there is a hole of %.3f s at (%.1f, %.1f, %.1f)", until, found, at[where].x,
+                 at[where].y, at[where].z);
     free(at);
     free(normal);
     free(density);
@@ -53,7 +61,7 @@ static void follicular_dots_pass_for_follicles(void **state)
         np_dots_request r = shape_request(&s, NP_DOTS_FOLLICULAR);
         size_t n;
         np_placed_dot *dots = place(&r, &n);
-        np_dots_stats all = figures(dots, n, 3, 1, 70, 60);
+        np_dots_stats all = figures(dots, n, 3, 1, 70, 60, 1.55);
         assert_true(all.nn_quantile_error <= 0.020);
         assert_true(all.g_rms_error <= 0.09);
         assert_near(all.clark_evans_r, 1.497, 0.035);
@@ -65,7 +73,7 @@ static void follicular_dots_pass_for_follicles(void **state)
             if (findings[k].out)
                 fail_msg("%s is %g: %s", findings[k].name, findings[k].value, findings[k].sentence);
         for (int until = 1; until < 3; until++) {
-            np_dots_stats prefix = figures(dots, n, until, r.cumulative_share[until - 1], 70, 60);
+            np_dots_stats prefix = figures(dots, n, until, r.cumulative_share[until - 1], 70, 60, 1.55);
             assert_true(prefix.clark_evans_r >= 1.3);
         }
         free(dots);
@@ -90,7 +98,7 @@ static void even_dots_keep_most_of_the_lattice_spacing(void **state)
             size_t n;
             np_placed_dot *dots = place(&r, &n);
             for (int until = 1; until <= k + 1; until++) {
-                np_dots_stats found = figures(dots, n, until, share[k][until - 1], 0, 0);
+                np_dots_stats found = figures(dots, n, until, share[k][until - 1], 0, 0, 1.4);
                 double had = found.nn_min / 1.0746, wanted = rho[quality][k][until - 1];
                 if (had < wanted)
                     fail_msg("quality %d, %d sessions: rho is %.3f by session %d, not %.3f", quality, k + 1,
@@ -98,7 +106,7 @@ static void even_dots_keep_most_of_the_lattice_spacing(void **state)
                 if (until == k + 1)
                     assert_true(found.psi6 <= 0.48);
             }
-            np_dots_stats all = figures(dots, n, k + 1, 1, 0, 0);
+            np_dots_stats all = figures(dots, n, k + 1, 1, 0, 0, 1.4);
             np_dots_finding findings[NP_DOTS_FINDINGS];
             np_dots_stats_findings(&all, findings);
             assert_true(findings[0].out && strstr(findings[0].sentence, "too evenly"));
