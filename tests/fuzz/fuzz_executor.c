@@ -276,6 +276,18 @@ static void crash(scene *s, uint32_t options)
     start(s, options);
 }
 
+/* Any bytes at all, from a peer and from one who may only stop: the latter never begins an epoch, and never moves anything. */
+static void hear_anything(scene *s, const uint8_t *bytes, size_t size)
+{
+    np_wire_executor_info before, after;
+    np_wire_executor_receive(s->executor, s->now_us, bytes, size);
+    np_wire_executor_get_info(s->executor, &before);
+    np_wire_executor_receive_unlisted(s->executor, s->now_us, bytes, size);
+    np_wire_executor_get_info(s->executor, &after);
+    NP_FUZZ_EXPECT(after.epoch == before.epoch && after.session == before.session && after.busy == before.busy);
+    NP_FUZZ_EXPECT(after.state == before.state || after.state == NP_WIRE_STATE_HOLDING);
+}
+
 static void step(scene *s, fuzz_input *in)
 {
     static const uint8_t plain[] = {NP_WIRE_MSG_HOLD, NP_WIRE_MSG_ABORT, NP_WIRE_MSG_ESTOP, NP_WIRE_MSG_STOP,
@@ -286,7 +298,7 @@ static void step(scene *s, fuzz_input *in)
     switch (op) {
     case 0: {
         const uint8_t *bytes = fuzz_take_bytes(in, x * 5, &size);
-        np_wire_executor_receive(s->executor, s->now_us, bytes, size);
+        hear_anything(s, bytes, size);
         break;
     }
     case 1:
