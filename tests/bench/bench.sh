@@ -16,7 +16,7 @@ usage: ./dev bench                     everything, into docs/benchmarks.md and b
        ./dev bench tour FILE.xyz --seconds S [--metric length|time] [--closed] -o TOUR.txt
        ./dev bench dots SCAN --count N [--pattern even|follicular] [--fast] [--shares 0.333,0.667,1]
                                        [--repeat K] [-o OUT.csv]     (SCAN: a mesh in mm, or head, ball, flat, ramp, contrast, uniform, fold)
-       ./dev bench wire PLAN.needleplan     (approved: session 1 over loopback ZeroMQ, journal in memory and on disk)
+       ./dev bench wire                     (throughput, recovery, stops, over ZeroMQ and 115,200 baud: 2 minutes)
 EOT
     exit 2
 }
@@ -24,10 +24,11 @@ EOT
 # Each topic prints its part of the page and writes build/bench_TOPIC.json.
 bench_tour() { /usr/bin/python3 -B tests/bench/tour_table.py "$bin/bench_tour" build/bench_tour.json; }
 bench_dots() { /usr/bin/python3 -B tests/bench/dots_table.py "$bin/bench_dots" "$needlepath" build/bench_dots.json; }
+bench_wire() { /usr/bin/python3 -B tests/bench/bench_wire.py build/release build/bench_wire.json; }
 bench_plan() { /usr/bin/python3 -B tests/bench/plan_table.py "$needlepath" build/bench_plan.json; }
 
 everything() {
-    local page=build/benchmarks.md topics=(tour dots plan) topic
+    local page=build/benchmarks.md topics=(tour dots plan wire) topic
     {
         echo "# Benchmarks"
         echo
@@ -57,6 +58,6 @@ case $topic in
 "") everything ;;
 tour) [ $# -gt 0 ] || usage; exec "$bin/bench_tour" "$@" ;;
 dots) [ $# -gt 0 ] || usage; exec "$bin/bench_dots" "$@" ;;
-wire) [ $# -gt 0 ] || usage; exec /usr/bin/python3 -B tests/bench/bench_wire.py "$@" ;;
+wire) [ $# -eq 0 ] || usage; bench_wire ;;
 *) usage ;;
 esac

@@ -17,7 +17,7 @@
 #include "protocol/binding.h"
 #include "protocol/sender.h"
 
-enum { SILENCE_US = 250000, GIVE_UP_US = 20000000, WAIT_US = 50000, SERIAL_DOTS = 6, SERIAL_ACKNOWLEDGE_US = 66000 };
+enum { SILENCE_US = 250000, GIVE_UP_US = 20000000, WAIT_US = 50000, SERIAL_DOTS = 6, SERIAL_ACKNOWLEDGE_US = 66000, SIDE = 70 };
 
 typedef struct bench {
     np_wire_dot *dots;
@@ -41,11 +41,12 @@ static bool take_event(void *context, const np_wire_event *event)
     return true;
 }
 
-/* Dots in rows 0.8 mm apart over a crown, there and back, as a tour would have them; over and over the same rows. */
+/* Dots in rows 0.8 mm apart over a crown, there and back, as a tour would have them; the same places again after more dots
+ * than an executor compares. */
 static np_wire_dot crown_dot(uint32_t i)
 {
-    uint32_t column = i % 60, row = i / 60 % 60;
-    double x = row * 0.8 - 24, y = (row % 2 ? 59 - column : column) * 0.8 - 24;
+    uint32_t column = i % SIDE, row = i / SIDE % SIDE;
+    double x = row * 0.8 - 28, y = (row % 2 ? SIDE - 1 - column : column) * 0.8 - 28;
     int32_t nx = (int32_t)(x * 1e4), ny = (int32_t)(y * 1e4);
     double z2 = 1e12 - (double)nx * nx - (double)ny * ny;
     int32_t nz = 0;
@@ -173,7 +174,9 @@ static int play(bench *b, int stops, int silences, uint64_t max_wait_us, uint64_
     void *memory = malloc(size);
     bool good = memory && np_wire_sender_init(&config, np_link_clock_us(), memory, size, &b->sender, text) == NP_WIRE_OK;
     for (int i = 0; i < stops + silences && good; i++) {
-        uint64_t wait_us = (uint64_t)(np_rng_uniform(seed, 0, (uint64_t)i, 0) * (double)max_wait_us);
+        /* a stop comes at any time, while the line is filling too; a silence when the executor's buffer is full */
+        double part = np_rng_uniform(seed, 0, (uint64_t)i, 0);
+        uint64_t wait_us = (uint64_t)((i < stops ? part : 0.5 + 0.5 * part) * (double)max_wait_us);
         good = i < stops ? stop_once(b, wait_us) : fall_silent(b, wait_us);
     }
     if (good)
