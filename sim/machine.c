@@ -113,8 +113,8 @@ static np_status start_executor(machine *m, np_error *err)
     const np_machine_options *o = m->options;
     np_wire_executor_config config = {
         .storage = np_journal_file_storage(&m->journal),
-        .motion = {.context = m, .begin = begin, .retract = retract, .reload = o->reload_by_hand ? NULL : reload},
-        .supplies = o->reload_by_hand ? NP_WIRE_SUPPLIES_BY_HAND : NP_WIRE_SUPPLIES_BY_ARM,
+        .motion = {.context = m, .begin = begin, .retract = retract, .reload = o->supplies == NP_WIRE_SUPPLIES_BY_ARM ? reload : NULL},
+        .supplies = o->supplies,
         .needle_life = o->needle_life,
         .context = m,
         .clock_us = clock_us,

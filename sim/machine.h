@@ -34,8 +34,8 @@ typedef struct np_machine_options {
     const np_arm_fault *faults; /* borrowed */
     int n_faults;
     uint32_t needle_life;         /* dots a needle may make; 0: it is not counted */
-    bool reload_by_hand;          /* else the arm fetches pigment by itself, */
-    double reload_s;              /* and stays so long at its station */
+    np_wire_supplies supplies;    /* who renews needle and pigment */
+    double reload_s;              /* how long the arm stays at its pigment station */
     np_operator_options operator; /* the person, not the key */
     const volatile sig_atomic_t *stop;
     FILE *out; /* gets the line "listening on ..." */

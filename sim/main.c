@@ -51,8 +51,9 @@ static const np_option options[] = {
     {.name = "needle-life", .kind = NP_OPTION_INTEGER, .value = "N", .fallback = "0", .min = 0, .max = NP_WIRE_MAX_DOTS,
      .help = "Dots that a needle may make, in one session of one plan: without a needle put in for it, and beyond that number, "
              "nothing is made until a change is confirmed here. 0: needles are not counted."},
-    {.name = "reload", .kind = NP_OPTION_CHOICE, .value = "arm|hand", .fallback = "arm",
-     .help = "Who fetches pigment when the plan wants it: the arm at its station, or a person."},
+    {.name = "reload", .kind = NP_OPTION_CHOICE, .value = "arm|hand|none", .fallback = "arm",
+     .help = "Who fetches pigment when the plan wants it: the arm at its station, or a person. none: nobody, and nobody changes "
+             "needles; the sender is told so."},
     {.name = "reload-s", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "4", .min = 0, .max = 600,
      .help = "How long the arm stays at its pigment station, in seconds."},
     {.name = "cartridge", .kind = NP_OPTION_TEXT, .value = "LOT", .repeats = true,
@@ -113,6 +114,13 @@ static np_status read_lots(const np_command_args *args, const char *option, np_o
     return NP_OK;
 }
 
+static np_wire_supplies supplies_of(const char *reload)
+{
+    return strcmp(reload, "arm") == 0    ? NP_WIRE_SUPPLIES_BY_ARM
+           : strcmp(reload, "hand") == 0 ? NP_WIRE_SUPPLIES_BY_HAND
+                                         : NP_WIRE_SUPPLIES_NONE;
+}
+
 static np_status run(const np_command_args *args, np_error *err)
 {
     np_arm_fault faults[NP_COMMAND_MAX_REPEATS];
@@ -135,7 +143,7 @@ static np_status run(const np_command_args *args, np_error *err)
         .repeatability_mm = np_args_number(args, "repeatability"),
         .stop = &np_sim_stop,
         .needle_life = (uint32_t)np_args_integer(args, "needle-life"),
-        .reload_by_hand = strcmp(np_args_text(args, "reload"), "hand") == 0,
+        .supplies = supplies_of(np_args_text(args, "reload")),
         .reload_s = np_args_number(args, "reload-s"),
         .operator = {.console = np_args_flag(args, "console")},
         .out = stdout,
@@ -147,6 +155,8 @@ static np_status run(const np_command_args *args, np_error *err)
         o.allow[i] = np_args_text_at(args, "allow", i);
     o.faults = faults;
     np_machine_summary summary = {0};
+    if (o.needle_life && o.supplies == NP_WIRE_SUPPLIES_NONE)
+        return np_error_set(err, NP_ERR_USAGE, "--needle-life goes with --reload arm or hand: somebody has to change needles");
     np_status status = read_faults(args, faults, &o.n_faults, err);
     if (status == NP_OK)
         status = read_lots(args, "cartridge", &o.operator.cartridges, err);

@@ -50,7 +50,9 @@ class Rounds(StreamCase):
 
     def start_sim(self, speed):
         more = ("--pty-link", "arm") if self.over_line else ()
-        self.sim = start_simulator(self.folder, *self.sim_args(self.listen, *more, speed=speed))
+        # no round is as long as a reload of pigment in real time: it would be begun anew for ever
+        reload = ("--reload", "none") if speed == "1" else ()
+        self.sim = start_simulator(self.folder, *self.sim_args(self.listen, *more, *reload, speed=speed))
 
     def start_proxy(self):
         self.proxy = subprocess.Popen([SIM, "--proxy", "--to", f"serial:{self.folder / 'arm'}:115200", "--pty-link", "line",
