@@ -167,10 +167,13 @@ static double depth_of(const np_arm *arm, const np_joints *joints, np_vec3 *out_
 /* The needle is as deep as it gets for this dot: into the record if it is in the skin. */
 static bool note_puncture(np_arm *arm, double seconds, bool cut_short, np_error *err)
 {
+    arm->written = true;
+    /* On the way to the hover the tip is above some skin, but need not be above the plane that stands for this dot's. */
+    if (seconds < arm->travel_s)
+        return true;
     np_joints joints = np_arm_posture(arm, seconds);
     np_puncture p = {.time_s = arm->begun_s + seconds, .id = arm->dot.id, .cut_short = cut_short};
     p.depth_mm = depth_of(arm, &joints, &p.position);
-    arm->written = true;
     if (!(p.depth_mm > 0))
         return true;
     arm->depth_mm = p.depth_mm;
