@@ -18,6 +18,10 @@ np_status tour_graph_init(tour_graph *graph, const tour_space *space, unsigned k
                           np_error *err);
 void tour_graph_fini(tour_graph *graph);
 
+/* If GRAPH falls apart, as where points lie in clusters: gives up the farther half of each row for the
+ * nearest points in each octant around it. */
+np_status tour_graph_connect(tour_graph *graph, const tour_space *space, bool parallel, np_error *err);
+
 /* True for one of the two directions of each edge: from its lower end, or from the upper if the lower does
  * not know it. */
 static inline bool tour_graph_owns(const tour_graph *graph, uint32_t from, uint32_t to)

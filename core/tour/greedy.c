@@ -98,7 +98,7 @@ static np_status joiner_offer_ends(joiner *j, np_error *err)
         goto done;
     for (uint32_t i = 0; i < n_ends; i++) {
         uint32_t near[NEAR_ENDS];
-        unsigned found = tour_tree_nearest(&tree, i, NEAR_ENDS, near);
+        unsigned found = tour_tree_nearest(&tree, i, NEAR_ENDS, TOUR_TREE_ALL, near);
         for (unsigned a = 0; a < found; a++)
             if (j->tail[end[i]] != end[near[a]])
                 joiner_offer(j, end[i], end[near[a]]);

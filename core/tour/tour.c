@@ -79,6 +79,8 @@ static np_status order_patch(const np_tour_request *request, bool closed, const 
     for (size_t i = 0; i < n && status == NP_OK; i++)
         greedy[i] = space.source[order[i]];
     if (status == NP_OK)
+        status = tour_graph_connect(&graph, &space, budget->parallel, err);
+    if (status == NP_OK)
         status = tour_two_opt(&space, &graph, closed, order, err);
     if (status == NP_OK)
         status = tour_ascent(&space, &graph, PRICED_NEIGHBOURS, budget->parallel, err);

@@ -91,17 +91,36 @@ static void nearest_offer(nearest *best, uint32_t point, float distance2)
     best->points[at] = point;
 }
 
-unsigned tour_tree_nearest(const tour_tree *tree, uint32_t i, unsigned k, uint32_t *out_points)
+/* Which of the eight octants around P the point A lies in, by the signs of three differences. */
+static unsigned octant_of(const tour_vec *p, const tour_vec *a)
+{
+    unsigned octant = 0;
+    for (unsigned c = 0; c < 3; c++)
+        octant |= (unsigned)(a->v[c] >= p->v[c]) << c;
+    return octant;
+}
+
+static bool box_is_in_octant(const tour_box *box, const tour_vec *p, unsigned octant)
+{
+    for (unsigned c = 0; c < 3; c++)
+        if (octant >> c & 1 ? box->high.v[c] < p->v[c] : box->low.v[c] >= p->v[c])
+            return false;
+    return true;
+}
+
+unsigned tour_tree_nearest(const tour_tree *tree, uint32_t i, unsigned k, unsigned octant,
+                           uint32_t *out_points)
 {
     nearest best = {.k = k, .points = out_points};
     const tour_vec *p = &tree->at[i];
+    bool all = octant == TOUR_TREE_ALL;
     if (k == 0 || tree->n < 2)
         return 0;
 
     /* Neighbours along the curve first: they give a bound that prunes nearly all of the tree. */
     uint32_t first = i > k ? i - k : 0, last = tree->n - i > k ? i + k : tree->n - 1;
     for (uint32_t j = first; j <= last; j++)
-        if (j != i)
+        if (j != i && (all || octant_of(p, &tree->at[j]) == octant))
             nearest_offer(&best, j, tour_distance2(p, &tree->at[j]));
 
     struct {
@@ -113,13 +132,14 @@ unsigned tour_tree_nearest(const tour_tree *tree, uint32_t i, unsigned k, uint32
     while (depth > 0) {
         unsigned level = stack[--depth].level;
         uint32_t box = stack[depth].box;
-        if (box_distance2(&tree->boxes[level][box], p) > nearest_bound(&best))
+        const tour_box *bounds = &tree->boxes[level][box];
+        if (box_distance2(bounds, p) > nearest_bound(&best) || !(all || box_is_in_octant(bounds, p, octant)))
             continue;
         uint32_t below = level ? tree->n_boxes[level - 1] : tree->n;
         for (uint32_t j = box * FAN; j < below && j < (box + 1) * FAN; j++) {
             if (level)
                 stack[depth].level = level - 1, stack[depth++].box = j;
-            else if (j < first || j > last)
+            else if ((j < first || j > last) && (all || octant_of(p, &tree->at[j]) == octant))
                 nearest_offer(&best, j, tour_distance2(p, &tree->at[j]));
         }
     }

@@ -24,9 +24,14 @@ np_status tour_tree_init(tour_tree *tree, const tour_vec *at, uint32_t n, np_err
 void tour_tree_fini(tour_tree *tree);
 
 /* The K points nearest to point I (itself not), nearest first, ties by number, into out_points; returns how
- * many there are, min(K, n - 1).  K at most TOUR_TREE_MAX_K.  Any thread. */
+ * many there are, at most min(K, n - 1).  K at most TOUR_TREE_MAX_K.  OCTANT: only points in one of the eight
+ * octants around I, bit c set for those not below it in coordinate c; TOUR_TREE_ALL: all points.  Any thread.
+ */
 #define TOUR_TREE_MAX_K 32
-unsigned tour_tree_nearest(const tour_tree *tree, uint32_t i, unsigned k, uint32_t *out_points);
+#define TOUR_TREE_OCTANTS 8u
+#define TOUR_TREE_ALL TOUR_TREE_OCTANTS
+unsigned tour_tree_nearest(const tour_tree *tree, uint32_t i, unsigned k, unsigned octant,
+                           uint32_t *out_points);
 
 /* Calls VISIT for every point within RADIUS of CENTER, in order of number. */
 typedef void tour_tree_visit(void *context, uint32_t point);

@@ -2,6 +2,7 @@
 #include "../test.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/rng.h"
 #include "tour/ascent.h"
@@ -130,6 +131,45 @@ static void prices_add_the_same_to_every_tour(void **state)
     tour_space_fini(&space);
 }
 
+static double two_opt_length(const tour_space *space, const tour_graph *graph, uint32_t *order)
+{
+    double length = 0;
+    assert_int_equal(tour_two_opt(space, graph, true, order, NULL), NP_OK);
+    for (uint32_t i = 0; i < space->n; i++)
+        length += (double)tour_cost(space, NP_TOUR_LENGTH, order[i], order[(i + 1) % space->n]);
+    return length;
+}
+
+/* Clusters of more dots than a row of neighbours holds: the nearest are all in the same cluster. */
+static void clusters_are_linked_through_their_octants(void **state)
+{
+    (void)state;
+    enum { CLUSTERS = 200, DOTS = 10, N = CLUSTERS * DOTS };
+    static np_vec3 positions[N];
+    static uint32_t order[2][N];
+    for (size_t i = 0; i < N; i++)
+        positions[i] =
+            np_vec3_make(600 * np_rng_uniform(4, 1, i / DOTS, 0) + 4 * np_rng_normal(4, 2, i, 0),
+                         600 * np_rng_uniform(4, 1, i / DOTS, 1) + 4 * np_rng_normal(4, 2, i, 1), 0);
+    np_tour_request request = {.positions = positions, .n = N, .metric = NP_TOUR_LENGTH, .arm = arm};
+    tour_space space;
+    tour_graph graph;
+    assert_int_equal(tour_space_init(&space, &request, NULL, N, NULL), NP_OK);
+    assert_int_equal(tour_graph_init(&graph, &space, 8, false, NULL), NP_OK);
+    assert_int_equal(tour_greedy(&space, &graph, order[0], NULL), NP_OK);
+    memcpy(order[1], order[0], sizeof *order);
+    double nearest = two_opt_length(&space, &graph, order[0]);
+    assert_int_equal(tour_graph_connect(&graph, &space, false, NULL), NP_OK);
+    double linked = two_opt_length(&space, &graph, order[1]);
+    assert_true(linked < 0.98 * nearest);
+    for (uint32_t i = 0; i < N; i++)
+        for (unsigned s = 1; s < graph.k; s++)
+            assert_true(tour_cost(&space, NP_TOUR_LENGTH, i, graph.to[i * graph.k + s - 1]) <=
+                        tour_cost(&space, NP_TOUR_LENGTH, i, graph.to[i * graph.k + s]));
+    tour_graph_fini(&graph);
+    tour_space_fini(&space);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +178,7 @@ int main(void)
         cmocka_unit_test(more_kicks_make_shorter_tours),
         cmocka_unit_test(seconds_are_kept),
         cmocka_unit_test(prices_add_the_same_to_every_tour),
+        cmocka_unit_test(clusters_are_linked_through_their_octants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,9 +41,38 @@ static void nearest_points_are_those_of_a_full_search(void **state)
             }
             qsort(all, N, sizeof *all, compare_near);
             uint32_t near[12];
-            assert_int_equal(tour_tree_nearest(&tree, i, 12, near), 12);
+            assert_int_equal(tour_tree_nearest(&tree, i, 12, TOUR_TREE_ALL, near), 12);
             for (int k = 0; k < 12; k++)
                 assert_int_equal(near[k], (uint32_t)all[k][1]);
+        }
+        tour_tree_fini(&tree);
+        tour_space_fini(&space);
+    }
+}
+
+static void nearest_points_of_an_octant_are_those_of_a_full_search(void **state)
+{
+    (void)state;
+    np_vec3 positions[N];
+    for (int doubles = 0; doubles < 2; doubles++) {
+        tour_space space = made_space(doubles, positions);
+        tour_tree tree;
+        assert_int_equal(tour_tree_init(&tree, space.at, N, NULL), NP_OK);
+        for (uint32_t i = 0; i < N; i += 7) {
+            for (unsigned octant = 0; octant < TOUR_TREE_OCTANTS; octant++) {
+                uint32_t best = UINT32_MAX, near;
+                for (uint32_t j = 0; j < N; j++) {
+                    const float *p = space.at[i].v, *a = space.at[j].v;
+                    unsigned of = (a[0] >= p[0]) + 2u * (a[1] >= p[1]) + 4u * (a[2] >= p[2]);
+                    if (j != i && of == octant &&
+                        (best == UINT32_MAX || tour_distance2(&space.at[i], &space.at[j]) <
+                                                   tour_distance2(&space.at[i], &space.at[best])))
+                        best = j;
+                }
+                unsigned found = tour_tree_nearest(&tree, i, 1, octant, &near);
+                assert_int_equal(found, best != UINT32_MAX);
+                assert_true(!found || near == best);
+            }
         }
         tour_tree_fini(&tree);
         tour_space_fini(&space);
@@ -113,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nearest_points_are_those_of_a_full_search),
+        cmocka_unit_test(nearest_points_of_an_octant_are_those_of_a_full_search),
         cmocka_unit_test(points_within_a_radius_are_all_found),
         cmocka_unit_test(sorting_is_stable),
         cmocka_unit_test(each_edge_of_the_graph_has_one_owner),
