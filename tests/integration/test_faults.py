@@ -25,7 +25,7 @@ import journal as stranger  # a reader of the executor's journal that shares not
 ROUNDS = int(os.environ.get("NEEDLEPATH_ROUNDS", 6 if SANITIZED else 40))
 SEED = int(os.environ.get("NEEDLEPATH_SEED", 1))
 ROUND_DOTS = 6  # a round makes one or two; a session must last
-SURVIVES = 0.1  # how often the sender outlives the simulator, which costs it 1.5 s of silence
+SURVIVES = 0.06  # how often the sender outlives the simulator, which costs it 1.5 s of silence
 BAD_LINE = ("--flip", "1e-5", "--drop", "0.01", "--duplicate", "0.01", "--jitter", "5", "--cut-every", "4", "--cut-for", "200",
             "--freeze-every", "4", "--freeze-for", "120")
 
@@ -85,9 +85,9 @@ class Rounds(StreamCase):
         before = self.punctures()
         if self.run_ is None:
             self.run_ = self.start_run("p.needleplan", self.target)
-        if self.draw.random() < 0.4 or self.round == 0:
+        if self.draw.random() < 0.3 or self.round == 0:
             self.await_punctures(before + 1, pause=0.01)
-        time.sleep(self.draw.uniform(0, 0.25))
+        time.sleep(self.draw.uniform(0, 0.2))
         if self.run_.poll() is not None:
             self.fail(f"{self.name}: the run ended by itself: {self.run_.communicate()[1]}")
         self.at_work += self.punctures() > before
