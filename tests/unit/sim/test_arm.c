@@ -172,6 +172,65 @@ static void test_faults(void **state)
     close_record();
 }
 
+/* Stopped on its way over a round head the tip may be below the plane of the dot's skin, and is in nobody. */
+static void test_stopped_on_the_way(void **state)
+{
+    (void)state;
+    open_record();
+    np_error err = {0};
+    np_arm_report report;
+    np_wire_dot first = a_dot(1, -70, 0, 0), second = a_dot(2, 0, 0, 0);
+    int below = 0;
+    for (int i = 1; i < 20; i++) {
+        np_arm arm;
+        np_arm_init(&arm, &(np_arm_config){.real_time = true, .record = &record}, 0);
+        np_arm_begin(&arm, 0, &first, &IDENTITY, NULL, true); /* above the skin, to be there */
+        assert_true(np_arm_step(&arm, 60000000, &report, &err));
+        np_arm_begin(&arm, 60000000, &second, &IDENTITY, NULL, false);
+        uint64_t now = 60000000 + (uint64_t)(arm.travel_s * 1e6 * i / 20);
+        np_joints on_the_way = np_arm_posture(&arm, arm.travel_s * i / 20);
+        below += np_frame3_place_back(&arm.head, np_rig_tool(&on_the_way).p).z < 120;
+        np_arm_retract(&arm, now);
+        assert_true(np_arm_step(&arm, now, &report, &err));
+        assert_int_equal(report.outcome, NP_WIRE_OUTCOME_NONE);
+        assert_int_equal(report.depth_um, 0);
+        assert_int_equal(arm.punctures, 0);
+    }
+    assert_true(below > 5); /* or this shows nothing */
+    row rows[1];
+    assert_int_equal(read_record(rows, 1), 0);
+    close_record();
+}
+
+/* To the pigment station and back, in both kinds of time; called back, it has fetched nothing. */
+static void test_reload(void **state)
+{
+    (void)state;
+    bool done = false;
+    np_arm arm;
+    np_arm_init(&arm, &(np_arm_config){.reload_s = 4}, 0);
+    assert_false(np_arm_step_reload(&arm, 0, &done));
+    np_arm_reload(&arm, 10);
+    assert_true(np_arm_deadline(&arm, 10) == 10);
+    assert_true(np_arm_step_reload(&arm, 10, &done));
+    assert_true(done);
+    assert_true(arm.time_s >= 4);
+    assert_int_equal(arm.reloads, 1);
+    np_arm_init(&arm, &(np_arm_config){.real_time = true, .reload_s = 4}, 0);
+    for (int i = 0; i < 2; i++) {
+        uint64_t now = 1000000u + (uint64_t)i * 10000000u;
+        np_arm_reload(&arm, now);
+        assert_false(np_arm_step_reload(&arm, now + 3900000, &done));
+        assert_true(np_arm_deadline(&arm, now) >= now + 4000000);
+        if (i)
+            np_arm_retract(&arm, now + 3900000);
+        assert_true(np_arm_step_reload(&arm, now + (i ? 3900000 : 4000001), &done));
+        assert_int_equal(done, !i);
+        assert_true(np_arm_deadline(&arm, now) == UINT64_MAX);
+    }
+    assert_int_equal(arm.reloads, 1);
+}
+
 static void test_air(void **state)
 {
     (void)state;
@@ -358,6 +417,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_virtual_dots),  cmocka_unit_test(test_registration),
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_stopped_on_the_way),
+        cmocka_unit_test(test_reload),
         cmocka_unit_test(test_air),           cmocka_unit_test(test_unreachable),
         cmocka_unit_test(test_real_time),     cmocka_unit_test(test_retract_at_any_time),
         cmocka_unit_test(test_repeatability), cmocka_unit_test(test_record_files),
