@@ -14,7 +14,7 @@
 
 #include "base/rng.h"
 #include "link/kind.h"
-#include "link/port.h"
+#include "link/device.h"
 
 enum { TO_EXECUTOR, TO_SENDER };
 enum { CUTS = 100, FREEZES = 200 }; /* streams of random numbers, behind the lines' */
@@ -31,9 +31,7 @@ typedef struct schedule {
 
 /* One end of the line. */
 typedef struct end {
-    np_link_target target;
-    np_port port;
-    uint64_t next_open_us;
+    np_device device;
     bool hung_up; /* as poll said; there may still be bytes to read */
 } end;
 
@@ -81,11 +79,10 @@ static bool advance(proxy *p, schedule *s, uint64_t now_us)
     return false;
 }
 
-static void close_end(proxy *p, int i, uint64_t now_us)
+static void close_end(proxy *p, int i)
 {
-    np_port_close(&p->ends[i].port);
+    np_device_go_down(&p->ends[i].device, "it was hung up");
     p->ends[i].hung_up = false;
-    p->ends[i].next_open_us = now_us + REOPEN_US;
 }
 
 static np_status open_sender_pty(proxy *p, np_error *err);
@@ -93,7 +90,7 @@ static np_status open_sender_pty(proxy *p, np_error *err);
 static np_status work_schedules(proxy *p, uint64_t now_us, np_error *err)
 {
     const np_proxy_options *o = p->options;
-    bool takes_pty = o->unplug && p->ends[TO_SENDER].target.is_new_pty;
+    bool takes_pty = o->unplug && p->ends[TO_SENDER].device.target.is_new_pty;
     if (advance(p, &p->cut, now_us)) {
         write_event(p, now_us, p->cut.on ? "cut" : "mended");
         p->summary.cuts += p->cut.on;
@@ -101,7 +98,7 @@ static np_status work_schedules(proxy *p, uint64_t now_us, np_error *err)
             /* the name first: the number of a pseudo-terminal that is gone may soon be another's */
             if (o->pty_link)
                 unlink(o->pty_link);
-            np_port_close(&p->ends[TO_SENDER].port);
+            np_port_close(&p->ends[TO_SENDER].device.port);
         } else if (takes_pty && open_sender_pty(p, err) != NP_OK) {
             return err->status;
         }
@@ -120,32 +117,18 @@ static np_status work_schedules(proxy *p, uint64_t now_us, np_error *err)
 
 /* ---- the ends ---- */
 
-static np_status make_link(const char *pty_link, const char *slave, np_error *err)
-{
-    char old[8];
-    if (pty_link && readlink(pty_link, old, sizeof old) >= 0)
-        unlink(pty_link);
-    if (pty_link && symlink(slave, pty_link) != 0)
-        return np_error_set(err, NP_ERR_IO, "%s: cannot be made a link to %s: %s", pty_link, slave, strerror(errno));
-    return NP_OK;
-}
-
 static np_status open_sender_pty(proxy *p, np_error *err)
 {
-    end *e = &p->ends[TO_SENDER];
-    np_status status = np_port_make_pty(&e->port, e->target.address, sizeof e->target.address, err);
-    return status == NP_OK ? make_link(p->options->pty_link, e->target.address, err) : status;
+    np_device *d = &p->ends[TO_SENDER].device;
+    np_status status = np_port_make_pty(&d->port, d->target.address, sizeof d->target.address, err);
+    return status == NP_OK && p->options->pty_link ? np_port_link_pty(p->options->pty_link, d->target.address, err) : status;
 }
 
-static bool is_up(proxy *p, int i, uint64_t now_us)
+/* A pseudo-terminal of our own is only made anew by the schedule. */
+static bool is_up(proxy *p, int i)
 {
-    end *e = &p->ends[i];
-    if (e->port.file < 0 && !e->target.is_new_pty && now_us >= e->next_open_us) {
-        np_error ignored = {0};
-        np_port_open(e->target.address, e->target.baud, &e->port, &ignored);
-        e->next_open_us = now_us + REOPEN_US;
-    }
-    return e->port.file >= 0;
+    np_device *d = &p->ends[i].device;
+    return d->target.is_new_pty ? d->port.file >= 0 : np_device_is_up(d);
 }
 
 /* ---- bytes ---- */
@@ -159,13 +142,13 @@ static void feed(proxy *p, int i, uint64_t now_us)
     uint64_t since_us = now_us - p->lateness_us;
     size_t room = np_line_room(l, since_us, now_us);
     room = room < sizeof bytes ? room : sizeof bytes;
-    if (room == 0 || !is_up(p, from, now_us))
+    if (room == 0 || !is_up(p, from))
         return;
-    ssize_t n = read(p->ends[from].port.file, bytes, room);
+    ssize_t n = read(p->ends[from].device.port.file, bytes, room);
     if (n > 0)
         np_line_put(l, since_us, bytes, (size_t)n);
     else if (p->ends[from].hung_up || (n < 0 && errno != EAGAIN && errno != EINTR))
-        close_end(p, from, now_us);
+        close_end(p, from);
 }
 
 static void deliver(proxy *p, int i, uint64_t now_us)
@@ -173,9 +156,9 @@ static void deliver(proxy *p, int i, uint64_t now_us)
     uint8_t bytes[PIECE];
     size_t n;
     while ((n = np_line_get(&p->lines[i], now_us, bytes, sizeof bytes)) > 0) {
-        ssize_t written = is_up(p, i, now_us) ? write(p->ends[i].port.file, bytes, n) : 0;
+        ssize_t written = is_up(p, i) ? write(p->ends[i].device.port.file, bytes, n) : 0;
         if (written < 0 && errno != EAGAIN && errno != EINTR)
-            close_end(p, i, now_us);
+            close_end(p, i);
         p->summary.full_bytes[i] += n - (written > 0 ? (size_t)written : 0);
     }
 }
@@ -194,8 +177,8 @@ static uint64_t next_time(const proxy *p, uint64_t now_us)
     for (int i = 0; i < 2; i++) {
         if (!p->freeze.on)
             at = earlier(at, np_line_deadline(&p->lines[i], now_us));
-        if (p->ends[i].port.file < 0 && !p->ends[i].target.is_new_pty)
-            at = earlier(at, p->ends[i].next_open_us);
+        if (p->ends[i].device.port.file < 0 && !p->ends[i].device.target.is_new_pty)
+            at = earlier(at, p->ends[i].device.next_open_us);
     }
     at = earlier(at, p->cut.on ? p->cut.end_us : p->cut.begin_us);
     at = earlier(at, p->freeze.on ? p->freeze.end_us : p->freeze.begin_us);
@@ -210,7 +193,7 @@ static void sleep_until(proxy *p, uint64_t at_us, uint64_t now_us)
         const np_line *from_here = &p->lines[1 - i];
         bool wants = !p->freeze.on && np_line_room(from_here, now_us, now_us) * 2 > p->options->buffer_bytes;
         /* without events a device that was hung up would still wake us at once */
-        items[i] = (struct pollfd){.fd = wants ? p->ends[i].port.file : -1, .events = POLLIN};
+        items[i] = (struct pollfd){.fd = wants ? p->ends[i].device.port.file : -1, .events = POLLIN};
     }
     uint64_t wait = at_us - now_us;
     struct timespec timeout = {.tv_sec = (time_t)(wait / 1000000u), .tv_nsec = (long)(wait % 1000000u) * 1000};
@@ -242,15 +225,15 @@ static np_status turn(proxy *p, np_error *err)
 static np_status parse_ends(proxy *p, np_error *err)
 {
     const np_proxy_options *o = p->options;
-    np_status status = np_link_parse_target(o->listen, true, &p->ends[TO_SENDER].target, err);
+    np_status status = np_link_parse_target(o->listen, true, &p->ends[TO_SENDER].device.target, err);
     if (status == NP_OK)
-        status = np_link_parse_target(o->to, false, &p->ends[TO_EXECUTOR].target, err);
-    if (status == NP_OK && !(p->ends[0].target.is_serial && p->ends[1].target.is_serial))
+        status = np_link_parse_target(o->to, false, &p->ends[TO_EXECUTOR].device.target, err);
+    if (status == NP_OK && !(p->ends[0].device.target.is_serial && p->ends[1].device.target.is_serial))
         status = np_error_set(err, NP_ERR_USAGE, "a proxy is a serial line: expected serial: at both ends, found %s and %s",
                               o->listen, o->to);
-    if (status == NP_OK && o->pty_link && !p->ends[TO_SENDER].target.is_new_pty)
+    if (status == NP_OK && o->pty_link && !p->ends[TO_SENDER].device.target.is_new_pty)
         status = np_error_set(err, NP_ERR_USAGE, "a link to a pseudo-terminal (%s) goes with serial:pty only", o->pty_link);
-    if (status == NP_OK && o->unplug && !(p->ends[TO_SENDER].target.is_new_pty && o->pty_link))
+    if (status == NP_OK && o->unplug && !(p->ends[TO_SENDER].device.target.is_new_pty && o->pty_link))
         status = np_error_set(err, NP_ERR_USAGE, "--unplug takes the pseudo-terminal away and makes another: it goes with "
                                                  "--listen serial:pty and --pty-link, by which the sender finds it again");
     return status;
@@ -277,10 +260,10 @@ static np_status start(proxy *p, np_error *err)
         fputs("time_us,event\n", p->events);
 
     end *sender = &p->ends[TO_SENDER];
-    status = sender->target.is_new_pty ? open_sender_pty(p, err)
-                                       : np_port_open(sender->target.address, o->baud, &sender->port, err);
+    status = sender->device.target.is_new_pty ? open_sender_pty(p, err)
+                                       : np_port_open(sender->device.target.address, o->baud, &sender->device.port, err);
     if (status == NP_OK) {
-        fprintf(o->out, "listening on serial:%s:%d\n", o->pty_link ? o->pty_link : sender->target.address, o->baud);
+        fprintf(o->out, "listening on serial:%s:%d\n", o->pty_link ? o->pty_link : sender->device.target.address, o->baud);
         fflush(o->out);
     }
     return status;
@@ -301,15 +284,18 @@ np_status np_proxy_run(const np_proxy_options *options, np_proxy_summary *out_su
     if (!p)
         return np_error_no_memory(err, "the proxy");
     p->options = options;
-    p->ends[0].port = p->ends[1].port = (np_port){.file = -1, .slave = -1};
+    for (int i = 0; i < 2; i++) {
+        p->ends[i].device = NP_DEVICE_CLOSED;
+        p->ends[i].device.reopen_us = REOPEN_US;
+    }
     np_status status = start(p, err);
     while (status == NP_OK && !*options->stop)
         status = turn(p, err);
     sum_up(p, out_summary);
-    if (options->pty_link && p->ends[TO_SENDER].port.slave >= 0)
+    if (options->pty_link && p->ends[TO_SENDER].device.port.slave >= 0)
         unlink(options->pty_link);
     for (int i = 0; i < 2; i++) {
-        np_port_close(&p->ends[i].port);
+        np_port_close(&p->ends[i].device.port);
         np_line_fini(&p->lines[i]);
     }
     if (p->events && fclose(p->events) != 0 && status == NP_OK)

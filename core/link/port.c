@@ -125,6 +125,16 @@ np_status np_port_make_pty(np_port *out_port, char *out_slave, size_t size, np_e
     return NP_OK;
 }
 
+np_status np_port_link_pty(const char *pty_link, const char *slave, np_error *err)
+{
+    char old[8];
+    if (readlink(pty_link, old, sizeof old) >= 0)
+        unlink(pty_link);
+    if (symlink(slave, pty_link) != 0)
+        return np_error_set(err, NP_ERR_IO, "%s: cannot be made a link to %s: %s", pty_link, slave, strerror(errno));
+    return NP_OK;
+}
+
 void np_port_close(np_port *port)
 {
     if (port->file >= 0)

@@ -17,6 +17,8 @@ typedef struct np_port {
 np_status np_port_open(const char *device, int baud, np_port *out_port, np_error *err);
 /* Makes a pseudo-terminal; *out_port is its master, OUT_SLAVE (of SIZE bytes) the path of the other end. */
 np_status np_port_make_pty(np_port *out_port, char *out_slave, size_t size, np_error *err);
+/* Makes PTY_LINK a symbolic link to SLAVE; only another symbolic link is replaced. */
+np_status np_port_link_pty(const char *pty_link, const char *slave, np_error *err);
 void np_port_close(np_port *port);
 
 #endif

@@ -15,21 +15,17 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "link/port.h"
+#include "link/device.h"
 
 enum {
-    REOPEN_US = 200000,
     READ_BYTES = 4096,
     AHEAD_US = 4000 /* of line time, at most, in the driver: what a stop waits for, and what a late wake-up may cost */
 };
 
 typedef struct serial_link {
     np_link base;
-    np_link_target target;
-    np_port port;
+    np_device device;
     char *pty_link; /* to be removed at the end */
-    uint64_t next_open_us;
-    np_error trouble;
     np_wire_decoder decoder;
     uint8_t input[READ_BYTES];
     size_t input_size, input_at;
@@ -46,49 +42,35 @@ static serial_link *of(np_link *link)
 
 static const char *serial_trouble(const np_link *link)
 {
-    const serial_link *s = (const serial_link *)(const void *)link;
-    return s->port.file < 0 ? s->trouble.text : NULL;
+    return np_device_trouble(&((const serial_link *)(const void *)link)->device);
 }
 
-/* The device is gone: what was under way with it, too. */
-static void go_down(serial_link *s, const char *why)
+/* What was under way with a device that is gone. */
+static void forget(serial_link *s)
 {
-    np_port_close(&s->port);
-    np_error_set(&s->trouble, NP_ERR_LINK, "%s: the serial port went away: %s", s->target.address, why);
-    s->next_open_us = np_link_clock_us() + REOPEN_US;
     s->input_size = s->input_at = s->output_size = s->output_at = 0;
     s->line_free_us = 0;
     s->decoder = (np_wire_decoder){0};
 }
 
-static bool is_up(serial_link *s)
-{
-    if (s->port.file < 0 && np_link_clock_us() >= s->next_open_us) {
-        np_port_open(s->target.address, s->target.baud, &s->port, &s->trouble);
-        s->next_open_us = np_link_clock_us() + REOPEN_US;
-    }
-    return s->port.file >= 0;
-}
-
 /* True if there is input to take apart. */
 static bool fill_input(serial_link *s)
 {
-    ssize_t n = read(s->port.file, s->input, sizeof s->input);
-    if (n > 0) {
-        s->input_size = (size_t)n;
-        s->input_at = 0;
-        return true;
-    }
-    if (n < 0 && errno != EAGAIN && errno != EINTR)
-        go_down(s, strerror(errno));
-    return false;
+    ssize_t n = np_device_read(&s->device, s->input, sizeof s->input);
+    if (n < 0)
+        forget(s);
+    if (n <= 0)
+        return false;
+    s->input_size = (size_t)n;
+    s->input_at = 0;
+    return true;
 }
 
 static bool serial_receive(np_link *link, uint8_t *out_frame, size_t *out_size, np_link_peer *out_peer)
 {
     serial_link *s = of(link);
     *out_peer = (np_link_peer){0};
-    while (is_up(s)) {
+    while (np_device_is_up(&s->device)) {
         while (s->input_at < s->input_size) {
             const uint8_t *frame;
             if (np_wire_decoder_push(&s->decoder, s->input[s->input_at++], &frame, out_size)) {
@@ -105,20 +87,20 @@ static bool serial_receive(np_link *link, uint8_t *out_frame, size_t *out_size, 
 static int unsent_bytes(const serial_link *s)
 {
     int n = 0;
-    return ioctl(s->port.file, TIOCOUTQ, &n) == 0 ? n : 0;
+    return ioctl(s->device.port.file, TIOCOUTQ, &n) == 0 ? n : 0;
 }
 
 /* Time on the line: 10 bits a byte. */
 static uint64_t line_us(const serial_link *s, size_t bytes)
 {
-    return bytes * 10u * 1000000u / (uint64_t)s->target.baud;
+    return bytes * 10u * 1000000u / (uint64_t)s->device.target.baud;
 }
 
 /* How many bytes may be written now; at least one once the line is free. */
 static size_t allowance(const serial_link *s, uint64_t now_us)
 {
     uint64_t taken_us = s->line_free_us > now_us ? s->line_free_us - now_us : 0;
-    size_t n = taken_us < AHEAD_US ? (size_t)((AHEAD_US - taken_us) * (uint64_t)s->target.baud / 10u / 1000000u) : 0;
+    size_t n = taken_us < AHEAD_US ? (size_t)((AHEAD_US - taken_us) * (uint64_t)s->device.target.baud / 10u / 1000000u) : 0;
     return n > 0 || taken_us > 0 ? n : 1;
 }
 
@@ -129,12 +111,14 @@ static void write_some(serial_link *s)
     s->driver_full = false;
     while (s->output_at < s->output_size && (allowed = allowance(s, now)) > 0) {
         size_t rest = s->output_size - s->output_at;
-        ssize_t n = write(s->port.file, s->output + s->output_at, rest < allowed ? rest : allowed);
+        ssize_t n = write(s->device.port.file, s->output + s->output_at, rest < allowed ? rest : allowed);
         if (n < 0 && errno == EINTR)
             continue;
         s->driver_full = n < 0 && errno == EAGAIN;
-        if (n < 0 && errno != EAGAIN)
-            go_down(s, strerror(errno));
+        if (n < 0 && errno != EAGAIN) {
+            np_device_go_down(&s->device, strerror(errno));
+            forget(s);
+        }
         if (n <= 0)
             return;
         s->output_at += (size_t)n;
@@ -145,13 +129,13 @@ static void write_some(serial_link *s)
 /* The next frame begins to wait here when all of the last one has been written, which is AHEAD_US before it has left. */
 static bool is_ready(const serial_link *s)
 {
-    return s->port.file >= 0 && s->output_at == s->output_size && line_us(s, (size_t)unsent_bytes(s)) <= AHEAD_US;
+    return s->device.port.file >= 0 && s->output_at == s->output_size && line_us(s, (size_t)unsent_bytes(s)) <= AHEAD_US;
 }
 
 static bool serial_can_send(np_link *link)
 {
     serial_link *s = of(link);
-    if (!is_up(s))
+    if (!np_device_is_up(&s->device))
         return false;
     write_some(s);
     return is_ready(s);
@@ -161,7 +145,7 @@ static void serial_send(np_link *link, const np_link_peer *peer, const uint8_t *
 {
     serial_link *s = of(link);
     (void)peer;
-    if (!is_up(s))
+    if (!np_device_is_up(&s->device))
         return;
     s->output_size = np_wire_serial_encode(frame, size, s->output);
     s->output_at = 0;
@@ -172,8 +156,8 @@ static void serial_drop_unsent(np_link *link)
 {
     serial_link *s = of(link);
     s->output_size = s->output_at = 0;
-    if (s->port.file >= 0)
-        tcflush(s->port.file, TCOFLUSH);
+    if (s->device.port.file >= 0)
+        tcflush(s->device.port.file, TCOFLUSH);
 }
 
 /* When more may be written, or (for one who wants to send) a driver that had more than we thought may be asked again. */
@@ -189,17 +173,19 @@ static uint64_t next_write_us(const serial_link *s, uint64_t now_us, bool want_s
 static bool sleep_and_write(serial_link *s, uint64_t end_us, bool want_send)
 {
     uint64_t now = np_link_clock_us(), until = end_us;
-    uint64_t other = s->port.file < 0 ? s->next_open_us : next_write_us(s, now, want_send);
+    uint64_t other = s->device.port.file < 0 ? s->device.next_open_us : next_write_us(s, now, want_send);
     until = other < until ? other : until;
     uint64_t wait = until > now ? until - now : 0;
-    struct pollfd item = {.fd = s->port.file, .events = (short)(POLLIN | (s->driver_full ? POLLOUT : 0))};
+    struct pollfd item = {.fd = s->device.port.file, .events = (short)(POLLIN | (s->driver_full ? POLLOUT : 0))};
     struct timespec timeout = {.tv_sec = (time_t)(wait / 1000000u), .tv_nsec = (long)(wait % 1000000u) * 1000};
-    int n = ppoll(&item, s->port.file >= 0, &timeout, NULL);
+    int n = ppoll(&item, s->device.port.file >= 0, &timeout, NULL);
 
     /* A port that was hung up is readable for ever, and reads nothing. */
-    if (n > 0 && (item.revents & (POLLHUP | POLLERR | POLLNVAL)) && !fill_input(s) && s->port.file >= 0)
-        go_down(s, "it was hung up");
-    if (n < 0 || s->port.file < 0 || (item.revents & POLLIN))
+    if (n > 0 && (item.revents & (POLLHUP | POLLERR | POLLNVAL)) && !fill_input(s) && s->device.port.file >= 0) {
+        np_device_go_down(&s->device, "it was hung up");
+        forget(s);
+    }
+    if (n < 0 || s->device.port.file < 0 || (item.revents & POLLIN))
         return false;
     write_some(s);
     return !(want_send && is_ready(s)) && np_link_clock_us() < end_us;
@@ -209,7 +195,7 @@ static void serial_wait(np_link *link, uint64_t timeout_us, bool want_send)
 {
     serial_link *s = of(link);
     uint64_t end = np_link_clock_us() + timeout_us;
-    if (s->port.file >= 0)
+    if (s->device.port.file >= 0)
         write_some(s);
     while (s->input_at == s->input_size && sleep_and_write(s, end, want_send))
         ;
@@ -218,7 +204,7 @@ static void serial_wait(np_link *link, uint64_t timeout_us, bool want_send)
 static void serial_close(np_link *link)
 {
     serial_link *s = of(link);
-    np_port_close(&s->port);
+    np_port_close(&s->device.port);
     if (s->pty_link)
         unlink(s->pty_link);
     free(s->pty_link);
@@ -227,32 +213,20 @@ static void serial_close(np_link *link)
 static const np_link_kind serial_kind = {serial_trouble,     serial_receive, serial_can_send, serial_send,
                                          serial_drop_unsent, serial_wait,    serial_close};
 
-/* PTY_LINK becomes a symbolic link to SLAVE; only another symbolic link is replaced. */
-static np_status make_link(serial_link *s, const char *pty_link, const char *slave, np_error *err)
+static np_status open_new_pty(serial_link *s, const char *pty_link, np_error *err)
 {
+    np_link_target *target = &s->device.target;
+    np_status status = np_port_make_pty(&s->device.port, target->address, sizeof target->address, err);
+    if (status != NP_OK || !pty_link)
+        return status;
     char *name = strdup(pty_link);
     if (!name)
         return np_error_no_memory(err, "a path");
-    char old[8];
-    if (readlink(pty_link, old, sizeof old) >= 0)
-        unlink(pty_link);
-    if (symlink(slave, pty_link) != 0) {
+    status = np_port_link_pty(pty_link, target->address, err);
+    if (status == NP_OK)
+        s->pty_link = name;
+    else
         free(name);
-        return np_error_set(err, NP_ERR_IO, "%s: cannot be made a link to %s: %s", pty_link, slave, strerror(errno));
-    }
-    s->pty_link = name;
-    return NP_OK;
-}
-
-static np_status open_new_pty(serial_link *s, const char *pty_link, np_error *err)
-{
-    char slave[128];
-    np_status status = np_port_make_pty(&s->port, slave, sizeof slave, err);
-    if (status != NP_OK)
-        return status;
-    snprintf(s->target.address, sizeof s->target.address, "%s", slave);
-    if (pty_link)
-        status = make_link(s, pty_link, slave, err);
     return status;
 }
 
@@ -262,13 +236,13 @@ np_status np_link_serial_open(const np_link_target *target, const char *pty_link
     if (!s)
         return np_error_no_memory(err, "the link");
     s->base.kind = &serial_kind;
-    s->target = *target;
+    s->device = NP_DEVICE_CLOSED;
+    s->device.target = *target;
     s->base.bytes_per_s = (uint32_t)target->baud / 10;
-    s->port = (np_port){.file = -1, .slave = -1};
     np_status status = target->is_new_pty ? open_new_pty(s, pty_link, err)
-                                          : np_port_open(target->address, target->baud, &s->port, err);
+                                          : np_port_open(target->address, target->baud, &s->device.port, err);
     if (status == NP_OK) {
-        snprintf(s->base.name, sizeof s->base.name, "serial:%s:%d", pty_link ? pty_link : s->target.address, target->baud);
+        snprintf(s->base.name, sizeof s->base.name, "serial:%s:%d", pty_link ? pty_link : s->device.target.address, target->baud);
         *out_link = &s->base;
     } else {
         np_link *link = &s->base;

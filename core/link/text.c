@@ -9,15 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "link/port.h"
+#include "link/device.h"
 
-enum { REOPEN_US = 200000, READ_BYTES = 1024, WRITE_BYTES = 512 };
+enum { READ_BYTES = 1024, WRITE_BYTES = 512 };
 
 struct np_text_link {
-    np_link_target target;
-    np_port port;
-    uint64_t next_open_us;
-    np_error trouble;
+    np_device device;
     char line[NP_TEXT_LINE_BYTES]; /* as far as it has come */
     size_t line_size;
     char input[READ_BYTES];
@@ -26,36 +23,24 @@ struct np_text_link {
     size_t output_size;
 };
 
-static void go_down(np_text_link *t, const char *why)
+/* What was under way with a device that is gone. */
+static void forget(np_text_link *t)
 {
-    np_port_close(&t->port);
-    np_error_set(&t->trouble, NP_ERR_LINK, "%s: the serial port went away: %s", t->target.address, why);
-    t->next_open_us = np_link_clock_us() + REOPEN_US;
     t->input_size = t->input_at = t->output_size = t->line_size = 0;
-}
-
-static bool is_up(np_text_link *t)
-{
-    if (t->port.file < 0 && np_link_clock_us() >= t->next_open_us) {
-        np_port_open(t->target.address, t->target.baud, &t->port, &t->trouble);
-        t->next_open_us = np_link_clock_us() + REOPEN_US;
-    }
-    return t->port.file >= 0;
 }
 
 /* ---- in ---- */
 
 static bool fill_input(np_text_link *t)
 {
-    ssize_t n = read(t->port.file, t->input, sizeof t->input);
-    if (n > 0) {
-        t->input_size = (size_t)n;
-        t->input_at = 0;
-        return true;
-    }
-    if (n < 0 && errno != EAGAIN && errno != EINTR)
-        go_down(t, strerror(errno));
-    return false;
+    ssize_t n = np_device_read(&t->device, t->input, sizeof t->input);
+    if (n < 0)
+        forget(t);
+    if (n <= 0)
+        return false;
+    t->input_size = (size_t)n;
+    t->input_at = 0;
+    return true;
 }
 
 /* Ends the line that has come together.  False if nothing was in it. */
@@ -71,7 +56,7 @@ static bool end_line(np_text_link *t, char *out_line)
 
 bool np_text_link_receive(np_text_link *t, char out_line[NP_TEXT_LINE_BYTES])
 {
-    while (is_up(t)) {
+    while (np_device_is_up(&t->device)) {
         while (t->input_at < t->input_size) {
             char c = t->input[t->input_at++];
             if ((c == '\n' || c == '\r') && end_line(t, out_line))
@@ -90,12 +75,14 @@ bool np_text_link_receive(np_text_link *t, char out_line[NP_TEXT_LINE_BYTES])
 
 static void write_some(np_text_link *t)
 {
-    while (t->port.file >= 0 && t->output_size) {
-        ssize_t n = write(t->port.file, t->output, t->output_size);
+    while (t->device.port.file >= 0 && t->output_size) {
+        ssize_t n = write(t->device.port.file, t->output, t->output_size);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0 && errno != EAGAIN)
-            go_down(t, strerror(errno));
+        if (n < 0 && errno != EAGAIN) {
+            np_device_go_down(&t->device, strerror(errno));
+            forget(t);
+        }
         if (n <= 0)
             return;
         t->output_size -= (size_t)n;
@@ -105,19 +92,19 @@ static void write_some(np_text_link *t)
 
 bool np_text_link_send(np_text_link *t, const char *bytes, size_t n)
 {
-    if (!is_up(t) || t->output_size + n > sizeof t->output)
+    if (!np_device_is_up(&t->device) || t->output_size + n > sizeof t->output)
         return false;
     memcpy(t->output + t->output_size, bytes, n);
     t->output_size += n;
     write_some(t);
-    return t->port.file >= 0;
+    return t->device.port.file >= 0;
 }
 
 bool np_text_link_send_urgent(np_text_link *t, const char *bytes, size_t n)
 {
     t->output_size = 0;
-    if (t->port.file >= 0)
-        tcflush(t->port.file, TCOFLUSH);
+    if (t->device.port.file >= 0)
+        tcflush(t->device.port.file, TCOFLUSH);
     return np_text_link_send(t, bytes, n);
 }
 
@@ -127,20 +114,22 @@ void np_text_link_wait(np_text_link *t, uint64_t timeout_us)
 {
     if (t->input_at < t->input_size)
         return;
-    struct pollfd item = {.fd = t->port.file, .events = POLLIN};
+    struct pollfd item = {.fd = t->device.port.file, .events = POLLIN};
     if (t->output_size)
         item.events |= POLLOUT;
     struct timespec timeout = {.tv_sec = (time_t)(timeout_us / 1000000u), .tv_nsec = (long)(timeout_us % 1000000u) * 1000};
-    int n = ppoll(&item, t->port.file >= 0, &timeout, NULL);
+    int n = ppoll(&item, t->device.port.file >= 0, &timeout, NULL);
     write_some(t);
     /* A port that was hung up is readable for ever, and reads nothing. */
-    if (n > 0 && (item.revents & (POLLHUP | POLLERR | POLLNVAL)) && t->port.file >= 0 && !fill_input(t) && t->port.file >= 0)
-        go_down(t, "it was hung up");
+    if (n > 0 && (item.revents & (POLLHUP | POLLERR | POLLNVAL)) && t->device.port.file >= 0 && !fill_input(t) && t->device.port.file >= 0) {
+        np_device_go_down(&t->device, "it was hung up");
+        forget(t);
+    }
 }
 
 const char *np_text_link_trouble(const np_text_link *t)
 {
-    return t->port.file < 0 ? t->trouble.text : NULL;
+    return np_device_trouble(&t->device);
 }
 
 np_status np_text_link_open(const char *target, np_text_link **out_link, np_error *err)
@@ -155,9 +144,9 @@ np_status np_text_link_open(const char *target, np_text_link **out_link, np_erro
     np_text_link *t = calloc(1, sizeof *t);
     if (!t)
         return np_error_no_memory(err, "the link");
-    t->target = parsed;
-    t->port = (np_port){.file = -1, .slave = -1};
-    status = np_port_open(parsed.address, parsed.baud, &t->port, err);
+    t->device = NP_DEVICE_CLOSED;
+    t->device.target = parsed;
+    status = np_port_open(parsed.address, parsed.baud, &t->device.port, err);
     *out_link = t;
     if (status != NP_OK)
         np_text_link_close(out_link);
@@ -167,7 +156,7 @@ np_status np_text_link_open(const char *target, np_text_link **out_link, np_erro
 void np_text_link_close(np_text_link **link)
 {
     if (*link)
-        np_port_close(&(*link)->port);
+        np_port_close(&(*link)->device.port);
     free(*link);
     *link = NULL;
 }

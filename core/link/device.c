@@ -1,0 +1,43 @@
+#include "link/device.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static uint64_t next_try_us(const np_device *d)
+{
+    return np_link_clock_us() + (d->reopen_us ? d->reopen_us : NP_DEVICE_REOPEN_US);
+}
+
+bool np_device_is_up(np_device *device)
+{
+    np_device *d = device;
+    if (d->port.file < 0 && np_link_clock_us() >= d->next_open_us) {
+        np_port_open(d->target.address, d->target.baud, &d->port, &d->trouble);
+        d->next_open_us = next_try_us(d);
+    }
+    return d->port.file >= 0;
+}
+
+void np_device_go_down(np_device *device, const char *why)
+{
+    np_port_close(&device->port);
+    np_error_set(&device->trouble, NP_ERR_LINK, "%s: the serial port went away: %s", device->target.address, why);
+    device->next_open_us = next_try_us(device);
+}
+
+ssize_t np_device_read(np_device *device, void *out_bytes, size_t size)
+{
+    ssize_t n = read(device->port.file, out_bytes, size);
+    if (n >= 0)
+        return n;
+    if (errno == EAGAIN || errno == EINTR)
+        return 0;
+    np_device_go_down(device, strerror(errno));
+    return -1;
+}
+
+const char *np_device_trouble(const np_device *device)
+{
+    return device->port.file < 0 ? device->trouble.text : NULL;
+}
