@@ -3,26 +3,20 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/link_options.h"
 #include "plan/binding.h"
 #include "plan/journal.h"
 #include "stream/stream.h"
 
 static const np_option options[] = {
-    {.name = "session", .letter = 's', .kind = NP_OPTION_INTEGER, .value = "N", .min = 1, .max = NP_CASE_MAX_SESSIONS,
-     .required = true, .help = "Which session, 1 first."},
+    NP_CLI_SESSION_OPTION,
     {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET",
      .help = "The executor that is told the verdicts: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD; grbl:DEVICE for a session that was "
              "made on a gantry, which need not be there."},
     {.name = "done", .kind = NP_OPTION_TEXT, .value = "ID[,ID...]", .repeats = true, .help = "These dots are there."},
     {.name = "again", .kind = NP_OPTION_TEXT, .value = "ID[,ID...]", .repeats = true,
      .help = "These dots are not there: the next run makes them."},
-    {.name = "timeout", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "10", .min = 0.1, .max = 3600,
-     .help = "How long to wait for the executor to answer, in seconds."},
-    {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
-     .help = "The key shared with the executor. Default: none, and neither side is authenticated."},
-    {.name = "curve-key", .kind = NP_OPTION_FILE, .value = "FILE",
-     .help = "Your secret CURVE key (`needlepath keys curve`), which encrypts a ZeroMQ link; the executor lists its public half."},
-    {.name = "server-key", .kind = NP_OPTION_FILE, .value = "FILE.pub", .help = "With it: the executor's public CURVE key."},
+    NP_CLI_LINK_OPTIONS,
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the list as JSON."},
     {0}};
 

@@ -4,22 +4,17 @@
 
 #include "case/limits.h"
 #include "cli/cli.h"
+#include "cli/link_options.h"
+#include "stream/grbl_run.h"
 #include "stream/register.h"
 #include "stream/stream.h"
 
 static const np_option options[] = {
-    {.name = "session", .letter = 's', .kind = NP_OPTION_INTEGER, .value = "N", .min = 1, .max = NP_CASE_MAX_SESSIONS,
-     .required = true, .help = "Which session, 1 first."},
+    NP_CLI_SESSION_OPTION,
     {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET", .required = true,
      .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD, DEVICE a path or usb:VID:PID[:SERIAL]; or a gantry's "
              "controller with grbl 1.1 or grblHAL: grbl:DEVICE[:BAUD]."},
-    {.name = "timeout", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "10", .min = 0.1, .max = 3600,
-     .help = "How long to wait for the executor to answer, in seconds."},
-    {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
-     .help = "The key shared with the executor. Default: none, and neither side is authenticated."},
-    {.name = "curve-key", .kind = NP_OPTION_FILE, .value = "FILE",
-     .help = "Your secret CURVE key (`needlepath keys curve`), which encrypts a ZeroMQ link; the executor lists its public half."},
-    {.name = "server-key", .kind = NP_OPTION_FILE, .value = "FILE.pub", .help = "With it: the executor's public CURVE key."},
+    NP_CLI_LINK_OPTIONS,
     {.name = "fiducials", .letter = 'f', .kind = NP_OPTION_FILE, .value = "FIDUCIALS.yaml",
      .help = "Where the head is, from points measured on it and by the arm (see `needlepath register`). Default: the head "
              "lies where its frame is the arm's."},
@@ -110,7 +105,7 @@ static np_status read_gantry(const np_command_args *args, np_run_gantry *out, np
         .silence_s = np_args_number(args, "silence") / 1000,
     };
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (np_args_flag(args, flags[i]) && strncmp(np_args_text(args, "to"), "grbl:", 5) != 0)
+        if (np_args_flag(args, flags[i]) && !np_grbl_is_target(np_args_text(args, "to")))
             return np_error_set(err, NP_ERR_USAGE, "--%s goes with --to grbl:DEVICE only", flags[i]);
     return NP_OK;
 }
