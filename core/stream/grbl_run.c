@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "plan/binding.h"
 #include "stream/grbl_check.h"
@@ -88,14 +87,12 @@ static np_status puncture(grbl_run *r, np_vec3 p, double dwell_ms, np_error *err
 
 static np_status record(grbl_run *r, const np_dot *dot, np_journal_state state, uint32_t outcome, np_error *err)
 {
-    struct timespec now;
     if (!r->s->journal)
         return NP_OK;
-    clock_gettime(CLOCK_REALTIME, &now);
     np_journal_event event = {
         .dot_id = dot->id,
         .state = state,
-        .time_unix_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000,
+        .time_unix_us = np_session_unix_us(),
         .depth_mm = NAN, /* nothing measures it */
         .outcome = outcome,
     };

@@ -4,7 +4,6 @@
  * given again settles that.  The other way round a dot could be sent that the executor still doubts. */
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "stream/session.h"
 
@@ -61,12 +60,10 @@ bool np_session_take_reviewed(void *context, uint32_t order, uint32_t id, uint32
     np_session *s = context;
     (void)order;
     np_journal_state state = outcome == NP_WIRE_OUTCOME_DONE ? NP_JOURNAL_DONE : NP_JOURNAL_NONE;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     np_journal_event event = {
         .dot_id = id,
         .state = state,
-        .time_unix_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000,
+        .time_unix_us = np_session_unix_us(),
         .depth_mm = NAN,
         .outcome = outcome,
     };

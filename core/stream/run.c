@@ -11,18 +11,13 @@
 
 #include "base/version.h"
 #include "stream/session.h"
+#include "stream/turn.h"
 
 enum {
     WAIT_US = 50000,           /* at most between two looks at the stop flag */
     REPORT_US = 100000,        /* between two reports */
     RATE_US = 2000000,         /* over which the rate is taken */
-    SETTLE_US = 3000000,       /* for the dot in progress to end after a stop */
-    FRAMES_PER_TURN = 64,
-    /* on a serial line, about */
-    FRAME_BYTES = 55, /* a DOTS message without its dots but for what the first one, which is absolute, takes more */
-    DOT_BYTES = 36,
-    HEARTBEAT_BYTES = 48,
-    ACKNOWLEDGE_MAX_US = 200000
+    SETTLE_US = 3000000        /* for the dot in progress to end after a stop */
 };
 static const double DEFAULT_TIMEOUT_S = 10;
 
@@ -49,7 +44,7 @@ static np_journal_state journal_state(uint32_t outcome)
     return outcome == NP_WIRE_OUTCOME_IN_DOUBT ? NP_JOURNAL_IN_DOUBT : NP_JOURNAL_FAILED;
 }
 
-static int64_t unix_us(void)
+int64_t np_session_unix_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -64,7 +59,7 @@ static bool take_event(void *context, const np_wire_event *event)
     s->events[s->n_events++] = (np_journal_event){
         .dot_id = event->id,
         .state = journal_state(event->outcome),
-        .time_unix_us = unix_us(),
+        .time_unix_us = np_session_unix_us(),
         .depth_mm = event->depth_um ? event->depth_um * 1e-3 : NAN,
         .force_n = event->force_mn * 1e-3,
         .outcome = event->outcome,
@@ -79,7 +74,7 @@ static bool take_supply(void *context, uint32_t number, const np_wire_supply *su
                              .kind = (int)supply->kind,
                              .order = supply->order,
                              .lot = supply->lot,
-                             .time_unix_us = unix_us(),
+                             .time_unix_us = np_session_unix_us(),
                              .executor_time_us = supply->time_us};
     /* What was made before it is written down before it. */
     return (s->n_events == 0 || commit(s)) && np_journal_record_supply(s->journal, &row, &s->journal_error) == NP_OK;
@@ -95,7 +90,7 @@ bool np_session_note_lots(np_session *s, uint32_t next)
                                  .kind = i ? NP_WIRE_SUPPLY_PIGMENT : NP_WIRE_SUPPLY_NEEDLE,
                                  .order = next,
                                  .lot = lots[i],
-                                 .time_unix_us = unix_us()};
+                                 .time_unix_us = np_session_unix_us()};
         if (lots[i] && np_journal_record_supply(s->journal, &row, &s->journal_error) != NP_OK)
             return false;
     }
@@ -121,24 +116,8 @@ static void take_log(void *context, const char *text)
         o->log(o->report_context, text);
 }
 
-/* On a slow line a frame of dots takes no longer than the executor waits between heartbeats: 6 dots at 115,200 baud. */
-static uint32_t dots_per_frame(uint32_t bytes_per_s)
-{
-    uint64_t bytes = (uint64_t)bytes_per_s * NP_WIRE_HEARTBEAT_US / 1000000u;
-    uint64_t n = bytes > FRAME_BYTES + DOT_BYTES ? (bytes - FRAME_BYTES) / DOT_BYTES : 1;
-    return bytes_per_s == 0 || n > NP_WIRE_DOTS_PER_FRAME ? NP_WIRE_DOTS_PER_FRAME : (uint32_t)n;
-}
-
-/* On a slow line acknowledgements take a sixteenth of it at most. */
-static uint32_t acknowledge_us(uint32_t bytes_per_s)
-{
-    uint64_t us = bytes_per_s ? (uint64_t)16 * HEARTBEAT_BYTES * 1000000u / bytes_per_s : 0;
-    return us < NP_WIRE_ACKNOWLEDGE_US ? NP_WIRE_ACKNOWLEDGE_US : us > ACKNOWLEDGE_MAX_US ? ACKNOWLEDGE_MAX_US : (uint32_t)us;
-}
-
 static np_status start_sender(np_session *s, np_error *err)
 {
-    uint32_t bytes_per_s = np_link_bytes_per_s(s->link);
     np_wire_sender_config config = {
         .dots = s->dots,
         .n_dots = s->n_dots,
@@ -156,10 +135,9 @@ static np_status start_sender(np_session *s, np_error *err)
         .name = "needlepath " NP_VERSION,
         .link_key = s->options->link_key ? s->link_key : NULL,
         .link_knows_peers = s->curve.server_key != NULL,
-        .dots_per_frame = dots_per_frame(bytes_per_s),
-        .acknowledge_us = acknowledge_us(bytes_per_s),
         .ask_after_hold = true,
     };
+    np_stream_set_pace(s->link, &config);
     size_t size = np_wire_sender_size(&config);
     char text[NP_WIRE_TEXT_BYTES];
     free(s->memory);
@@ -177,36 +155,11 @@ static np_status start_sender(np_session *s, np_error *err)
 
 /* ---- one turn of the loop ---- */
 
-/* The operator's wish comes by a signal: it is looked at once more right before waiting, which the signal ends too. */
+/* The operator's wish to stop, if it was not heeded yet. */
 static bool is_news(const np_session *s)
 {
     const volatile sig_atomic_t *stop = s->options->stop;
     return stop && *stop && !s->stopped_us;
-}
-
-static void exchange(np_session *s)
-{
-    uint8_t frame[NP_WIRE_FRAME_MAX];
-    size_t size;
-    for (int i = 0; i < FRAMES_PER_TURN && np_link_receive(s->link, frame, &size, NULL); i++)
-        np_wire_sender_receive(s->sender, np_link_clock_us(), frame, size);
-    /* An urgent frame waits behind nothing. */
-    if (np_wire_sender_is_urgent(s->sender) && !np_link_can_send(s->link))
-        np_link_drop_unsent(s->link);
-    bool blocked = true;
-    while (np_link_can_send(s->link)) {
-        size = np_wire_sender_send(s->sender, np_link_clock_us(), frame);
-        blocked = size > 0;
-        if (!blocked)
-            break;
-        np_link_send(s->link, NULL, frame, size);
-    }
-    uint64_t now = np_link_clock_us(), next = np_wire_sender_deadline(s->sender, now);
-    uint64_t wait = next > now ? next - now : 0;
-    if (wait > WAIT_US || blocked)
-        wait = WAIT_US;
-    if (!is_news(s))
-        np_link_wait(s->link, wait, blocked);
 }
 
 void np_session_report(np_session *s, const char *phase, uint32_t done, uint32_t in_doubt, uint32_t failed, bool is_running,
@@ -357,7 +310,7 @@ np_status np_session_run(np_session *s, const char **out_state_name, np_wire_rea
     if (status != NP_OK)
         return status;
     for (;;) {
-        exchange(s);
+        np_stream_turn(s->link, s->sender, WAIT_US, s->stopped_us ? NULL : o->stop);
         np_wire_sender_get_info(s->sender, &info);
         uint64_t now = np_link_clock_us(), heard = info.last_heard_us > started_us ? info.last_heard_us : started_us;
         report(s, &info, now);

@@ -51,6 +51,8 @@ bool np_session_choose_approval(np_session *session, size_t index);
 np_status np_session_open(np_session *session, np_error *err);
 /* The journal alone; not in a rehearsal. */
 np_status np_session_open_journal(np_session *session, np_error *err);
+/* What the plan's journal calls now: microseconds since 1970. */
+int64_t np_session_unix_us(void);
 /* Tells how far the run is, at most ten times a second. */
 void np_session_report(np_session *session, const char *phase, uint32_t done, uint32_t in_doubt, uint32_t failed,
                        bool is_running, uint64_t now_us);

@@ -29,7 +29,7 @@ LINE_STOPS, LINE_SIDE_BY_SIDE = (6, 2) if QUICK else (170, 6)
 SILENCES, SILENCE_SIDE_BY_SIDE = (2, 2) if QUICK else (16, 6)
 BAUD = 115200
 LINE_BYTES_PER_S = BAUD / 10
-DOTS_PER_FRAME = 6  # core/stream/run.c at this speed
+DOTS_PER_FRAME = 6  # core/stream/turn.c at this speed
 DOT_COLUMNS = "id, tour_order, x_um, y_um, z_um, nx_ppm, ny_ppm, nz_ppm, ax_ppm, ay_ppm, az_ppm, depth_um, dwell_us, tone_ppm"
 
 BUILD = pathlib.Path(sys.argv[1]).resolve()
