@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -143,7 +144,7 @@ static void sync_directory_of(const char *path)
     free(copy);
 }
 
-np_status np_file_writer_commit(np_file_writer *writer, np_error *err)
+static np_status commit(np_file_writer *writer, bool replace, np_error *err)
 {
     int code = 0;
     if (fflush(writer->stream) != 0 || ferror(writer->stream) || fsync(fileno(writer->stream)) != 0)
@@ -151,18 +152,30 @@ np_status np_file_writer_commit(np_file_writer *writer, np_error *err)
     if (fclose(writer->stream) != 0 && code == 0)
         code = errno;
     writer->stream = NULL;
-    if (code == 0 && rename(writer->temporary, writer->path) != 0)
+    if (code == 0 && (replace ? rename : link)(writer->temporary, writer->path) != 0)
         code = errno;
     np_status status = NP_OK;
     if (code != 0) {
         status = write_failed(err, writer->path, code);
     } else {
+        if (!replace)
+            unlink(writer->temporary);
         free(writer->temporary);
         writer->temporary = NULL;
         sync_directory_of(writer->path);
     }
     np_file_writer_discard(writer);
     return status;
+}
+
+np_status np_file_writer_commit(np_file_writer *writer, np_error *err)
+{
+    return commit(writer, true, err);
+}
+
+np_status np_file_writer_commit_new(np_file_writer *writer, np_error *err)
+{
+    return commit(writer, false, err);
 }
 
 void np_file_writer_discard(np_file_writer *writer)

@@ -23,12 +23,14 @@ np_status np_file_check_private(const char *path, np_error *err);
 typedef struct np_file_writer {
     FILE *stream; /* write here; errors are caught by commit */
     char *path;
-    char *temporary;
+    char *temporary; /* where it is until then, for a library that wants a path to write to */
 } np_file_writer;
 
 np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error *err);
 /* Flushes, syncs and renames.  On error (a full disk, say) the temporary file is removed and PATH is as it was. */
 np_status np_file_writer_commit(np_file_writer *writer, np_error *err);
+/* The same, but for a PATH that must not be there: what another process made meanwhile is never replaced (NP_ERR_IO). */
+np_status np_file_writer_commit_new(np_file_writer *writer, np_error *err);
 void np_file_writer_discard(np_file_writer *writer);
 
 #endif

@@ -1,14 +1,10 @@
 /* Writing a plan file: a new database beside the target, synced, then moved into place.  It appears whole or
  * not at all. */
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/file.h"
 #include "plan/binding.h"
 #include "plan/db.h"
 #include "plan/extras.h"
@@ -205,12 +201,6 @@ static np_status write_database(const np_plan *plan, const char *file, const cha
 
 /* ---- into place ---- */
 
-static np_status failed(const char *path, int code, np_error *err)
-{
-    return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s; nothing was changed there", path,
-                        strerror(code));
-}
-
 /* A plan that has been run holds the only record on this side of what was done. */
 static np_status refuse_if_run(const char *path, np_error *err)
 {
@@ -243,62 +233,16 @@ static np_status check_target(const char *path, bool overwrite, np_error *err)
     return refuse_if_run(path, err);
 }
 
-/* Makes the bytes of FILE, or the names in the folder FILE, durable.  0 or errno. */
-static int sync_path(const char *file, int flags)
-{
-    int fd = open(file, flags | O_CLOEXEC);
-    if (fd < 0)
-        return errno;
-    int code = fsync(fd) == 0 ? 0 : errno;
-    close(fd);
-    return code;
-}
-
-static int move_into_place(const char *temporary, const char *path, bool overwrite)
-{
-    int code = sync_path(temporary, O_RDONLY);
-    if (code == 0) /* link, unlike rename, never replaces what another process made meanwhile */
-        code = (overwrite ? rename(temporary, path) : link(temporary, path)) == 0 ? 0 : errno;
-    if (code == 0 && !overwrite)
-        (void)unlink(temporary);
-    if (code != 0)
-        return code;
-    char *folder = strdup(path);
-    char *slash = folder ? strrchr(folder, '/') : NULL;
-    if (slash)
-        slash[slash == folder] = '\0';
-    (void)sync_path(slash ? folder : ".", O_RDONLY | O_DIRECTORY);
-    free(folder);
-    return 0;
-}
-
 np_status np_plan_write(const np_plan *plan, const char *path, bool overwrite, np_error *err)
 {
+    np_file_writer writer = {0};
     np_status status = check_target(path, overwrite, err);
-    if (status != NP_OK)
-        return status;
-    size_t room = strlen(path) + sizeof ".XXXXXX";
-    char *temporary = malloc(room);
-    if (!temporary)
-        return np_error_no_memory(err, path);
-    snprintf(temporary, room, "%s.XXXXXX", path);
-    int fd = mkstemp(temporary);
-    if (fd < 0) {
-        status = failed(path, errno, err);
-        free(temporary);
-        return status;
-    }
-    mode_t mask = umask(0);
-    umask(mask);
-    (void)fchmod(fd, 0666 & ~mask); /* mkstemp makes 0600; a result has the usual rights */
-    close(fd);
-    status = write_database(plan, temporary, path, err);
-    if (status == NP_OK) {
-        int code = move_into_place(temporary, path, overwrite);
-        status = code == 0 ? NP_OK : failed(path, code, err);
-    }
-    if (status != NP_OK)
-        unlink(temporary);
-    free(temporary);
+    if (status == NP_OK)
+        status = np_file_writer_open(&writer, path, err);
+    if (status == NP_OK)
+        status = write_database(plan, writer.temporary, path, err);
+    if (status == NP_OK)
+        status = overwrite ? np_file_writer_commit(&writer, err) : np_file_writer_commit_new(&writer, err);
+    np_file_writer_discard(&writer);
     return status;
 }

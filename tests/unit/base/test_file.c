@@ -42,6 +42,26 @@ static void what_is_written_is_read(void **state)
     unlink(path);
 }
 
+static void a_new_file_replaces_nothing_that_came_meanwhile(void **state)
+{
+    (void)state;
+    char path[64];
+    snprintf(path, sizeof path, "%s/new", folder);
+    for (int there = 0; there < 2; there++) {
+        np_file_writer w = {0};
+        np_error err = {0};
+        assert_int_equal(np_file_writer_open(&w, path, &err), NP_OK);
+        fputs(there ? "second" : "first", w.stream);
+        assert_int_equal(np_file_writer_commit_new(&w, &err), there ? NP_ERR_IO : NP_OK);
+    }
+    char *data;
+    size_t size;
+    assert_int_equal(np_file_read(path, 100, &data, &size, NULL), NP_OK);
+    assert_string_equal(data, "first");
+    free(data);
+    unlink(path); /* and nothing else is left in the folder, which is removed at the end */
+}
+
 static void a_full_disk_leaves_nothing(void **state)
 {
     (void)state;
@@ -106,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(a_new_file_replaces_nothing_that_came_meanwhile),
         cmocka_unit_test(a_full_disk_leaves_nothing),
         cmocka_unit_test(discarding_and_missing_folders),
         cmocka_unit_test(new_files_replace_nothing),
