@@ -5,6 +5,7 @@
  * its circumference: the relaxations that follow move dots by less than their spacing and keep it so. */
 #include "dots/seed.h"
 
+#include "base/hilbert.h"
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "dots/grid.h"
@@ -201,34 +202,7 @@ static void cell_spot(const cell *c, const double mix[3], np_dots_spot *out)
     *out = (np_dots_spot){c->triangle, {a, b, 1 - a - b}};
 }
 
-/* Place of a point of the cube [0, 2^16)^3 on the Hilbert curve (Skilling, AIP Conf. Proc. 707, 2004). */
-static uint64_t hilbert_key(uint32_t x[3])
-{
-    const uint32_t top = UINT32_C(1) << 15;
-    for (uint32_t q = top; q > 1; q >>= 1)
-        for (int i = 0; i < 3; i++) {
-            uint32_t p = q - 1, t = (x[0] ^ x[i]) & p;
-            if (x[i] & q) {
-                x[0] ^= p;
-            } else {
-                x[0] ^= t;
-                x[i] ^= t;
-            }
-        }
-    for (int i = 1; i < 3; i++)
-        x[i] ^= x[i - 1];
-    uint32_t t = 0;
-    for (uint32_t q = top; q > 1; q >>= 1)
-        if (x[2] & q)
-            t ^= q - 1;
-    uint64_t key = 0;
-    for (int i = 0; i < 3; i++)
-        x[i] ^= t;
-    for (int bit = 15; bit >= 0; bit--)
-        for (int i = 0; i < 3; i++)
-            key = key << 1 | (x[i] >> bit & 1);
-    return key;
-}
+#define HILBERT_BITS 16
 
 typedef struct key_job {
     const np_dots_surface *surface;
@@ -248,7 +222,7 @@ static void key_block(void *context, size_t begin, size_t end, size_t block)
         cell_spot(&job->cells->item[i], centre, &spot);
         np_vec3 p = np_vec3_sub(np_dots_surface_position(job->surface, &spot), job->low);
         p = np_vec3_scale(p, job->scale);
-        job->place[i] = (cell_place){hilbert_key((uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z}),
+        job->place[i] = (cell_place){np_hilbert_key((uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z}, HILBERT_BITS),
                                      (uint32_t)i};
     }
 }
@@ -257,7 +231,7 @@ static void key_block(void *context, size_t begin, size_t end, size_t block)
  * their order. */
 static void sort_places(cell_place *place, cell_place *spare, size_t n)
 {
-    for (int shift = 0; shift < 48; shift += 12) {
+    for (int shift = 0; shift < 3 * HILBERT_BITS; shift += 12) {
         size_t first[4097] = {0};
         for (size_t i = 0; i < n; i++)
             first[(place[i].key >> shift & 4095) + 1]++;
@@ -283,7 +257,7 @@ static np_status order_cells(const np_dots_surface *surface, const cell_list *ce
         high = np_vec3_make(fmax(high.x, p.x), fmax(high.y, p.y), fmax(high.z, p.z));
     }
     double widest = fmax(high.x - low.x, fmax(high.y - low.y, high.z - low.z));
-    key_job job = {surface, cells, low, widest > 0 ? ((1 << 16) - 1) / widest : 0, NULL};
+    key_job job = {surface, cells, low, widest > 0 ? ((1 << HILBERT_BITS) - 1) / widest : 0, NULL};
     cell_place *place = malloc((2 * cells->n + 1) * sizeof *place);
     uint32_t *order = malloc((cells->n + 1) * sizeof *order);
     np_status status = NP_OK;

@@ -1,46 +1,13 @@
-/* Renumbering along a Hilbert curve (Skilling, Programming the Hilbert curve, AIP Conf. Proc. 707, 2004): the
- * tour's inner loops jump between neighbours in space, and this puts most of them on the same few cache
- * lines. */
+/* Renumbering along a Hilbert curve: the tour's inner loops jump between neighbours in space, and this puts most
+ * of them on the same few cache lines. */
 #include "tour/space.h"
+
+#include "base/hilbert.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define HILBERT_BITS 10
-
-/* Turns three coordinates of HILBERT_BITS bits into the place along the curve. */
-static uint32_t hilbert_key(uint32_t x, uint32_t y, uint32_t z)
-{
-    uint32_t axes[3] = {x, y, z};
-    const uint32_t top = 1u << (HILBERT_BITS - 1);
-    for (uint32_t q = top; q > 1; q >>= 1) {
-        uint32_t p = q - 1;
-        for (int i = 0; i < 3; i++) {
-            if (axes[i] & q) {
-                axes[0] ^= p;
-            } else {
-                uint32_t t = (axes[0] ^ axes[i]) & p;
-                axes[0] ^= t;
-                axes[i] ^= t;
-            }
-        }
-    }
-    axes[1] ^= axes[0];
-    axes[2] ^= axes[1];
-    uint32_t t = 0;
-    for (uint32_t q = top; q > 1; q >>= 1)
-        if (axes[2] & q)
-            t ^= q - 1;
-    for (int i = 0; i < 3; i++)
-        axes[i] ^= t;
-
-    uint32_t key = 0;
-    for (int bit = HILBERT_BITS - 1; bit >= 0; bit--)
-        for (int i = 0; i < 3; i++)
-            key = key << 1 | (axes[i] >> bit & 1);
-    return key;
-}
-
 #define DIGIT_BITS 11
 
 void tour_radix_sort(tour_keyed *items, tour_keyed *scratch, size_t n, unsigned bits)
@@ -76,7 +43,8 @@ static void sort_along_curve(tour_space *space, const np_vec3 *positions, tour_k
     double scale = side > 0 ? ((1u << HILBERT_BITS) - 1) / side : 0;
     for (uint32_t i = 0; i < space->n; i++) {
         np_vec3 p = np_vec3_scale(np_vec3_sub(positions[space->source[i]], low), scale);
-        items[i] = (tour_keyed){hilbert_key((uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z), space->source[i]};
+        items[i] = (tour_keyed){(uint32_t)np_hilbert_key((uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z}, HILBERT_BITS),
+                                space->source[i]};
     }
     tour_radix_sort(items, items + space->n, space->n, 3 * HILBERT_BITS);
     for (uint32_t i = 0; i < space->n; i++)
