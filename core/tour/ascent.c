@@ -11,9 +11,9 @@
 #define KEY_BITS 22
 #define MIN_POINTS 8
 #define BLOCK_POINTS 12000 /* at least, in a block worked on by itself */
-/* Of the first and the last step, in mean edges. */
-#define FIRST_STEP 0.1
-#define LAST_STEP 0.002
+/* Of the first and the last step, in the mean cost of the edges at each point. */
+#define FIRST_STEP 0.07
+#define LAST_STEP 0.0014
 
 /* Of one block of ranks. */
 typedef struct ascent {
@@ -24,6 +24,7 @@ typedef struct ascent {
     tour_keyed *item, *scratch;
     uint32_t *parent; /* of Kruskal's forest */
     float *price, *best;
+    float *scale; /* mean cost of the edges at each point */
     int32_t *excess, *excess_before; /* edges of the tree at each point, minus 2 */
     double bound, best_bound;
 } ascent;
@@ -37,6 +38,7 @@ static void ascent_fini(ascent *a)
     free(a->parent);
     free(a->price);
     free(a->best);
+    free(a->scale);
     free(a->excess);
     free(a->excess_before);
 }
@@ -61,9 +63,10 @@ static np_status ascent_init(ascent *a, const tour_space *space, const tour_grap
     a->parent = malloc(n * sizeof *a->parent);
     a->price = malloc(n * sizeof *a->price);
     a->best = malloc(n * sizeof *a->best);
+    a->scale = calloc(n, sizeof *a->scale);
     a->excess = calloc(n, sizeof *a->excess);
     a->excess_before = calloc(n, sizeof *a->excess_before);
-    if (!a->edge || !a->cost || !a->item || !a->scratch || !a->parent || !a->price || !a->best ||
+    if (!a->edge || !a->cost || !a->item || !a->scratch || !a->parent || !a->price || !a->best || !a->scale ||
         !a->excess || !a->excess_before)
         return np_error_no_memory(err, "the prices of a tour's dots");
     for (uint32_t i = 0; i < n; i++) {
@@ -78,6 +81,14 @@ static np_status ascent_init(ascent *a, const tour_space *space, const tour_grap
                                     space->at[first + to].v[3];
         }
     }
+    for (uint32_t e = 0; e < a->n_edges; e++) {
+        for (int end = 0; end < 2; end++) {
+            a->scale[a->edge[e][end]] += a->cost[e];
+            a->excess[a->edge[e][end]]++;
+        }
+    }
+    for (uint32_t i = 0; i < n; i++)
+        a->scale[i] /= (float)(a->excess[i] > 0 ? a->excess[i] : 1);
     return NP_OK;
 }
 
@@ -129,19 +140,16 @@ static void ascent_span(ascent *a)
 /* STEPS steps, the first of them the FROM-th of all. */
 static void ascent_climb(ascent *a, int from, int steps)
 {
-    double mean = 0;
     for (int step = 0; step < steps; step++) {
         ascent_span(a);
-        if (step == 0)
-            mean = a->bound / a->n;
         if (a->bound > a->best_bound) {
             a->best_bound = a->bound;
             memcpy(a->best, a->price, a->n * sizeof *a->best);
         }
-        double length = mean * FIRST_STEP * pow(LAST_STEP / FIRST_STEP, (double)(from + step) / (STEPS - 1));
+        double length = FIRST_STEP * pow(LAST_STEP / FIRST_STEP, (double)(from + step) / (STEPS - 1));
         for (uint32_t i = 0; i < a->n; i++) {
             int before = step > 0 ? a->excess_before[i] : a->excess[i];
-            a->price[i] += (float)(length * (0.7 * a->excess[i] + 0.3 * before));
+            a->price[i] += (float)(length * (0.7 * a->excess[i] + 0.3 * before)) * a->scale[i];
             a->excess_before[i] = a->excess[i];
         }
     }

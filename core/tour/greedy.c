@@ -54,9 +54,11 @@ static void joiner_offer(joiner *j, uint32_t a, uint32_t b)
     float cost = tour_cost(j->space, j->space->metric, a, b);
     j->edge[j->n_edges][0] = a;
     j->edge[j->n_edges][1] = b;
-    /* Costs are not negative, so their bits sort as they do. */
-    memcpy(&j->item[j->n_edges].key, &cost, sizeof cost);
-    j->item[j->n_edges].value = (uint32_t)j->n_edges;
+    /* Bits that sort as the costs do: prices make some of them negative. */
+    uint32_t key;
+    memcpy(&key, &cost, sizeof key);
+    key = key >> 31 ? ~key : key | 1u << 31;
+    j->item[j->n_edges] = (tour_keyed){key, (uint32_t)j->n_edges};
     j->n_edges++;
 }
 

@@ -134,22 +134,10 @@ static np_status rounds_init(tour_rounds *r, const uint32_t *order, np_error *er
     return status;
 }
 
-/* The mean edge without prices. */
-static double mean_edge(const tour_rounds *r)
-{
-    double sum = 0;
-    for (uint32_t i = 0; i < r->n; i++) {
-        uint32_t a = r->order[i], b = r->order[i + 1 == r->n ? 0 : i + 1];
-        float prices = r->space->at[a].v[3] + r->space->at[b].v[3];
-        sum += (double)(tour_cost(r->space, r->space->metric, a, b) - prices);
-    }
-    return sum / r->n;
-}
-
 /* Rounds until the budget is used; the last one is cold. */
 static np_status run(tour_rounds *r, const tour_budget *budget, np_error *err)
 {
-    double begin_s = tour_now_s(), mean = mean_edge(r), done = 0, kicks = 0;
+    double begin_s = tour_now_s(), mean = tour_mean_cost(r->space, r->order, r->n), done = 0, kicks = 0;
     r->least_gain = (float)(mean * 1e-5);
     for (r->round = 0; done < 1; r->round++) {
         bool timed = r->end_s > 0;

@@ -89,6 +89,17 @@ np_status tour_space_init(tour_space *space, const np_tour_request *request, con
     return NP_OK;
 }
 
+double tour_mean_cost(const tour_space *space, const uint32_t *order, uint32_t n)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t a = order[i], b = order[i + 1 == n ? 0 : i + 1];
+        float prices = space->at[a].v[3] + space->at[b].v[3];
+        sum += (double)(tour_cost(space, space->metric, a, b) - prices);
+    }
+    return n > 0 ? sum / n : 0;
+}
+
 void tour_space_fini(tour_space *space)
 {
     free(space->at);

@@ -102,4 +102,7 @@ static inline __attribute__((always_inline)) float tour_cost(const tour_space *s
     return tour_move_cost_s(space, a, b) + prices;
 }
 
+/* The mean cost of an edge of the cycle ORDER[N] of ranks and, in an open tour, the gap; without prices. */
+double tour_mean_cost(const tour_space *space, const uint32_t *order, uint32_t n);
+
 #endif

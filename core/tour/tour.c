@@ -15,7 +15,7 @@
 #include "tour/two_opt.h"
 
 #define NEIGHBOURS 8                  /* in space */
-#define PRICED_NEIGHBOURS TOUR_CELL_K /* of which the search looks at the first in the same cell */
+#define PRICED_NEIGHBOURS TOUR_CELL_K /* of which the search looks at the first few in the same cell */
 /* Kicks a dot where none are asked for.  In the arm's time more of them no longer show: lifts and speeding up
  * are most of it (docs/decisions/tours.md). */
 #define DEFAULT_KICKS_FOR_LENGTH 10
@@ -81,9 +81,11 @@ static np_status order_patch(const np_tour_request *request, bool closed, const 
     if (status == NP_OK)
         status = tour_graph_connect(&graph, &space, budget->parallel, err);
     if (status == NP_OK)
-        status = tour_two_opt(&space, &graph, closed, order, err);
-    if (status == NP_OK)
         status = tour_ascent(&space, &graph, PRICED_NEIGHBOURS, budget->parallel, err);
+    if (status == NP_OK)
+        status = tour_greedy(&space, &graph, order, err);
+    if (status == NP_OK)
+        status = tour_two_opt(&space, &graph, closed, order, err);
     if (status == NP_OK)
         status = tour_improve(&space, &graph, closed, budget, order, err);
     for (size_t i = 0; i < n && status == NP_OK; i++)

@@ -13,7 +13,7 @@ static void box_add(tour_box *box, const tour_vec *low, const tour_vec *high)
     }
 }
 
-/* Squared distance from P to BOX, 0 inside. */
+/* Squared distance from P to BOX, 0 inside.  The fourth component is no place but a price: boxes take in all. */
 static float box_distance2(const tour_box *box, const tour_vec *p)
 {
     float sum = 0;
@@ -38,8 +38,8 @@ np_status tour_tree_init(tour_tree *tree, const tour_vec *at, uint32_t n, np_err
         }
         for (uint32_t b = 0; b < boxes; b++) {
             tour_box *box = &tree->boxes[level][b];
-            for (int c = 0; c < 4; c++)
-                box->low.v[c] = INFINITY, box->high.v[c] = -INFINITY;
+            box->low = (tour_vec){{INFINITY, INFINITY, INFINITY, -INFINITY}};
+            box->high = (tour_vec){{-INFINITY, -INFINITY, -INFINITY, INFINITY}};
             for (uint32_t i = b * FAN; i < below && i < (b + 1) * FAN; i++) {
                 const tour_box *child = level ? &tree->boxes[level - 1][i] : NULL;
                 box_add(box, child ? &child->low : &at[i], child ? &child->high : &at[i]);

@@ -4,7 +4,12 @@
 
 #include <stdlib.h>
 
+#include "tour/tree.h"
+
 #define LONGEST_MOVED 3
+/* In mean edges. */
+#define LONG_EDGE 8
+#define REACH 6
 
 typedef struct walker {
     const tour_space *space;
@@ -13,7 +18,7 @@ typedef struct walker {
     uint32_t *order, *place;
     uint32_t *queue, queue_head, queue_size;
     uint8_t *queued;
-    float least_gain;
+    double least_gain;
 } walker;
 
 static uint32_t next_of(const walker *w, uint32_t a)
@@ -28,9 +33,11 @@ static uint32_t previous_of(const walker *w, uint32_t a)
     return w->order[p == 0 ? w->n - 1 : p - 1];
 }
 
-static float cost(const walker *w, uint32_t a, uint32_t b)
+/* In double precision, so that the rounding of a sum with a long edge in it is never taken for a gain: the walk
+ * would go round for ever. */
+static double cost(const walker *w, uint32_t a, uint32_t b)
 {
-    return tour_cost(w->space, w->space->metric, a, b);
+    return (double)tour_cost(w->space, w->space->metric, a, b);
 }
 
 /* Reverses the part of the cycle from node A forward to node B, or, which is the same cycle, all the rest. */
@@ -96,10 +103,10 @@ static bool try_two_opt(walker *w, uint32_t a)
     const uint32_t *row = w->graph->to + (size_t)a * w->graph->k;
     for (int forward = 0; forward < 2; forward++) {
         uint32_t b = forward ? next_of(w, a) : previous_of(w, a);
-        float removed = cost(w, a, b);
+        double removed = cost(w, a, b);
         for (unsigned s = 0; s < w->graph->k; s++) {
             uint32_t c = row[s];
-            float first = removed - cost(w, a, c);
+            double first = removed - cost(w, a, c);
             if (first <= w->least_gain)
                 break;
             uint32_t d = forward ? next_of(w, c) : previous_of(w, c);
@@ -121,7 +128,7 @@ static bool try_move_piece(walker *w, uint32_t a, bool forward)
     for (uint32_t length = 1; length <= LONGEST_MOVED;
          length++, e = forward ? next_of(w, e) : previous_of(w, e)) {
         uint32_t after = forward ? next_of(w, e) : previous_of(w, e);
-        float removed = cost(w, before, a) + cost(w, e, after) - cost(w, before, after);
+        double removed = cost(w, before, a) + cost(w, e, after) - cost(w, before, after);
         for (unsigned s = 0; s < w->graph->k && removed - cost(w, a, row[s]) > w->least_gain; s++) {
             uint32_t c = row[s];
             uint32_t ahead = forward ? w->place[c] + w->n - w->place[a] : w->place[a] + w->n - w->place[c];
@@ -153,13 +160,71 @@ static void run(walker *w)
     }
 }
 
-/* Gains below this share of the mean edge are rounding. */
-static float least_gain(const walker *w)
+/* The best exchange of the edge from A to B and one that has an end near A. */
+typedef struct wide_search {
+    const walker *w;
+    uint32_t a, b;
+    double gain;
+    uint32_t best[4]; /* a, b, c, d of exchange() */
+} wide_search;
+
+static void wide_search_visit(void *context, uint32_t c)
 {
-    double sum = 0;
+    wide_search *x = context;
+    const walker *w = x->w;
+    uint32_t d = next_of(w, x->a) == x->b ? next_of(w, c) : previous_of(w, c);
+    if (c == x->a || c == x->b || d == x->a)
+        return;
+    double gain = cost(w, x->a, x->b) + cost(w, c, d) - cost(w, x->a, c) - cost(w, x->b, d);
+    if (gain > x->gain) {
+        x->gain = gain;
+        x->best[0] = x->a, x->best[1] = x->b, x->best[2] = c, x->best[3] = d;
+    }
+}
+
+static float length(const walker *w, uint32_t a, uint32_t b)
+{
+    bool gap = a >= w->space->n || b >= w->space->n;
+    return gap ? 0 : sqrtf(tour_distance2(&w->space->at[a], &w->space->at[b]));
+}
+
+/* Moves one end of the edge after the other towards the other end, as far as edges around them lead there. */
+static bool shorten_edge(walker *w, const tour_tree *tree, uint32_t a, uint32_t b, float mean)
+{
+    bool moved = false;
+    while (length(w, a, b) >= LONG_EDGE * mean) {
+        wide_search x = {.w = w, .gain = w->least_gain};
+        for (int end = 0; end < 2; end++) {
+            x.a = end ? b : a;
+            x.b = end ? a : b;
+            tour_tree_within(tree, &w->space->at[x.a], REACH * mean, wide_search_visit, &x);
+        }
+        if (!(x.gain > w->least_gain))
+            break;
+        exchange(w, x.best[0], x.best[1], x.best[2], x.best[3]);
+        a = x.best[3], b = x.best[1];
+        moved = true;
+    }
+    return moved;
+}
+
+/* Greedy leaves some edges as long as the whole set is wide.  Exchanges with edges that lead the right way make
+ * them shorter and shorter; now and then none of the few neighbours of their ends has one, and then all
+ * around are asked. */
+static np_status shorten_long_edges(walker *w, np_error *err)
+{
+    float mean = 0;
     for (uint32_t i = 0; i < w->n; i++)
-        sum += (double)cost(w, w->order[i], w->order[i + 1 == w->n ? 0 : i + 1]);
-    return (float)(sum / w->n * 1e-5);
+        mean += length(w, w->order[i], next_of(w, w->order[i])) / (float)w->n;
+    tour_tree tree = {0};
+    np_status status = tour_tree_init(&tree, w->space->at, w->space->n, err);
+    for (bool moved = true; moved && status == NP_OK; run(w)) {
+        moved = false;
+        for (uint32_t i = 0; i < w->n; i++)
+            moved |= shorten_edge(w, &tree, w->order[i], next_of(w, w->order[i]), mean);
+    }
+    tour_tree_fini(&tree);
+    return status;
 }
 
 np_status tour_two_opt(const tour_space *space, const tour_graph *graph, bool closed, uint32_t *order,
@@ -182,10 +247,12 @@ np_status tour_two_opt(const tour_space *space, const tour_graph *graph, bool cl
         w.order[i] = i < space->n ? order[i] : space->n;
         w.place[w.order[i]] = i;
     }
-    w.least_gain = least_gain(&w);
+    /* Less is rounding. */
+    w.least_gain = tour_mean_cost(space, w.order, n) * 1e-5;
     for (uint32_t i = 0; i < n; i++)
         look_at(&w, w.order[i]);
     run(&w);
+    status = shorten_long_edges(&w, err);
     for (uint32_t i = 0, from = closed ? 0 : w.place[space->n] + 1; i < space->n; i++)
         order[i] = w.order[(from + i) % n];
 done:

@@ -170,6 +170,78 @@ static void clusters_are_linked_through_their_octants(void **state)
     tour_space_fini(&space);
 }
 
+static double longest_edge(const np_vec3 *positions, const uint32_t *order, size_t n)
+{
+    double longest = 0;
+    for (size_t i = 0; i < n; i++)
+        longest = fmax(longest, np_vec3_distance(positions[order[i]], positions[order[(i + 1) % n]]));
+    return longest;
+}
+
+/* Greedy leaves edges as long as the set is wide, the closing one among them; they must not stay. */
+static void no_edge_stays_long(void **state)
+{
+    (void)state;
+    enum { N = 4000 };
+    static np_vec3 positions[N];
+    static uint32_t order[N];
+    for (uint64_t seed = 0; seed < 24; seed++) {
+        for (size_t i = 0; i < N; i++)
+            positions[i] = np_vec3_make(60 * np_rng_uniform(seed, 1, i, 0), 60 * np_rng_uniform(seed, 1, i, 1), 0);
+        np_tour_request request = {.positions = positions, .n = N, .metric = NP_TOUR_LENGTH, .closed = true};
+        request.arm = arm;
+        np_tour_totals totals;
+        assert_int_equal(np_tour_order(&request, NULL, order, &totals, NULL), NP_OK);
+        assert_true(longest_edge(positions, order, N) < 10 * totals.length_mm / N);
+    }
+}
+
+/* Dots in a line, closed: one edge is as long as all the others, and its rounding larger than their gains. */
+static void a_line_comes_to_an_end(void **state)
+{
+    (void)state;
+    enum { N = 3000 };
+    static np_vec3 positions[N];
+    double low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < N; i++) {
+        positions[i] = np_vec3_make(0.5 * (double)i + 0.05 * np_rng_normal(3, 1, i, 0), 0, 0);
+        low = fmin(low, positions[i].x), high = fmax(high, positions[i].x);
+    }
+    assert_near(ordered_length(positions, N, true, 3), 2 * (high - low), 0.01);
+    assert_near(ordered_length(positions, N, false, 3), high - low, 0.01);
+}
+
+/* Dots of which a half lies 64 times as dense as the other: a dot's price goes in steps of its own scale, and
+ * the greedy tour is the better for it in both halves. */
+static void prices_suit_every_density(void **state)
+{
+    (void)state;
+    enum { N = 6000 };
+    static np_vec3 positions[N];
+    for (size_t i = 0; i < N; i++)
+        positions[i] = np_vec3_make(np_rng_uniform(6, 1, i, 0), np_rng_uniform(6, 1, i, 1), 0);
+    for (size_t i = 0; i < N / 2; i++)
+        positions[i] = np_vec3_make(8 * positions[i].x + 1, 8 * positions[i].y, 0);
+    np_tour_request request = {.positions = positions, .n = N, .metric = NP_TOUR_LENGTH, .arm = arm};
+    tour_space space;
+    tour_graph graph;
+    static uint32_t order[2][N];
+    assert_int_equal(tour_space_init(&space, &request, NULL, N, NULL), NP_OK);
+    assert_int_equal(tour_graph_init(&graph, &space, 8, false, NULL), NP_OK);
+    assert_int_equal(tour_graph_connect(&graph, &space, false, NULL), NP_OK);
+    double length[2];
+    for (int priced = 0; priced < 2; priced++) {
+        if (priced)
+            assert_int_equal(tour_ascent(&space, &graph, 7, false, NULL), NP_OK);
+        assert_int_equal(tour_greedy(&space, &graph, order[priced], NULL), NP_OK);
+        assert_int_equal(tour_two_opt(&space, &graph, true, order[priced], NULL), NP_OK);
+        length[priced] = tour_mean_cost(&space, order[priced], N);
+    }
+    assert_true(length[1] < 0.99 * length[0]);
+    tour_graph_fini(&graph);
+    tour_space_fini(&space);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +250,9 @@ int main(void)
         cmocka_unit_test(more_kicks_make_shorter_tours),
         cmocka_unit_test(seconds_are_kept),
         cmocka_unit_test(prices_add_the_same_to_every_tour),
+        cmocka_unit_test(no_edge_stays_long),
+        cmocka_unit_test(a_line_comes_to_an_end),
+        cmocka_unit_test(prices_suit_every_density),
         cmocka_unit_test(clusters_are_linked_through_their_octants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
