@@ -24,7 +24,7 @@ typedef struct ascent {
     tour_keyed *item, *scratch;
     uint32_t *parent; /* of Kruskal's forest */
     float *price, *best;
-    float *scale; /* mean cost of the edges at each point */
+    float *scale;                    /* mean cost of the edges at each point */
     int32_t *excess, *excess_before; /* edges of the tree at each point, minus 2 */
     double bound, best_bound;
 } ascent;

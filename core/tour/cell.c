@@ -1,9 +1,11 @@
 /* Chained Lin-Kernighan (Applegate, Cook, Rohe, Chained Lin-Kernighan for large traveling salesman problems,
- * INFORMS J. on Computing 15, 2003) with sequential moves of up to MAX_CUTS exchanges that are evaluated
- * before anything is moved, also through steps that would be no tour (Helsgaun, General k-opt submoves for
- * the Lin-Kernighan TSP heuristic, Math. Prog. Comp. 1, 2009). */
+ * INFORMS J. on Computing 15, 2003) whose steps are sequential moves of up to MAX_CUTS exchanges (Helsgaun,
+ * An effective implementation of the Lin-Kernighan traveling salesman heuristic, European J. of Operational
+ * Research 126, 2000), evaluated before anything is moved, also through exchanges that would be no tour
+ * (Helsgaun, General k-opt submoves for the Lin-Kernighan TSP heuristic, Math. Prog. Comp. 1, 2009). */
 #include "tour/cell.h"
 
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +13,12 @@
 
 #define STREAM_KICK 0x6b69636bu
 #define MAX_CUTS 5
-#define KICK_PIECE 50
-/* After this many rewrites of a whole cell a kick is settled as far as it got. */
-#define JOURNAL_REWRITES 16
+#define BREADTH 5    /* neighbours tried at each exchange of a move */
+#define MAX_STEPS 10 /* moves in a chain */
+/* After about this many rewrites of a whole cell a kick is settled as far as it got; more than MAX_STEPS. */
+#define JOURNAL_REWRITES 24
+#define KICK_BREADTH 3
+#define KICK_WINDOW 50
 
 /* A sequential move in the making: removes (t[0], t[1]), adds (t[1], t[2]), removes (t[2], t[3]), ... and
  * closes with (t[last], t[0]). */
@@ -24,6 +29,18 @@ typedef struct move {
     uint8_t first[MAX_CUTS]; /* 1: t[2i] is the node before the cut */
     float gain;
 } move;
+
+/* Moves one after the other from the same node.  What one of them adds no later one may remove, so the chain
+ * comes to an end (Lin and Kernighan, An effective heuristic algorithm for the traveling-salesman problem,
+ * Operations Research 21, 1973). */
+typedef struct chain {
+    move
+        best; /* of all that make a tour and do not shorten it, the one that has gained most before closing */
+    float open; /* what that is; 0: there is none */
+    float least_close; /* what closes a move costs no less */
+    unsigned n_added;
+    uint16_t added[(MAX_CUTS - 1) * MAX_STEPS][2];
+} chain;
 
 /* Sets the I-th exchange: an edge is added to NEXT and the one from there to END, at CUT, is removed. */
 static inline void move_cut(move *m, unsigned i, uint16_t next, uint16_t end, uint16_t cut, bool end_is_after)
@@ -43,6 +60,23 @@ static inline bool move_has(const move *m, unsigned level, uint16_t cut)
     return has;
 }
 
+static bool chain_has(const chain *h, uint16_t a, uint16_t b)
+{
+    for (unsigned i = 0; i < h->n_added; i++)
+        if ((h->added[i][0] == a && h->added[i][1] == b) || (h->added[i][0] == b && h->added[i][1] == a))
+            return true;
+    return false;
+}
+
+/* Notes what the best move added, but for the edge that closes it. */
+static void chain_add(chain *h)
+{
+    for (unsigned i = 1; i < MAX_CUTS; i++, h->n_added++) {
+        h->added[h->n_added][0] = h->best.t[2 * i - 1];
+        h->added[h->n_added][1] = h->best.t[2 * i];
+    }
+}
+
 /* A range of the tour, read forward or backward. */
 typedef struct piece {
     uint32_t from, size;
@@ -54,19 +88,17 @@ static uint32_t below(uint32_t bits, uint32_t n)
     return (uint32_t)((uint64_t)bits * n >> 32);
 }
 
-/* Random bits of kick I: PART 0 or 1 of them. */
-static np_philox_block kick_bits(uint64_t seed, uint64_t stream, uint32_t i, uint32_t part)
+static np_philox_block kick_bits(uint64_t seed, uint64_t stream, uint32_t i)
 {
     const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-    const uint32_t counter[4] = {i, (uint32_t)stream, (uint32_t)(stream >> 32), STREAM_KICK + part};
+    const uint32_t counter[4] = {i, (uint32_t)stream, (uint32_t)(stream >> 32), STREAM_KICK};
     return np_philox4x32(counter, key);
 }
 
-/* With mean 1, from bits that the kick has used for where, not for how far. */
+/* With mean 1, from the bits that the kick leaves. */
 static double random_exponential(np_philox_block bits)
 {
-    uint32_t mixed = (bits.word[0] ^ bits.word[1]) * 2654435761u;
-    return -(double)logf((float)((mixed >> 8) + 1) * 0x1p-24f);
+    return -(double)logf((float)((bits.word[3] >> 8) + 1) * 0x1p-24f);
 }
 
 void tour_cell_look_at(tour_cell *c, uint16_t a)
@@ -76,6 +108,26 @@ void tour_cell_look_at(tour_cell *c, uint16_t a)
     c->queued[a] = 1;
     unsigned at = c->queue_head + (unsigned)c->queue_size++;
     c->queue[at >= c->n ? at - c->n : at] = a;
+}
+
+static uint16_t pop(tour_cell *c)
+{
+    uint16_t a = c->queue[c->queue_head];
+    c->queue_head = (uint16_t)(c->queue_head + 1 == c->n ? 0 : c->queue_head + 1);
+    c->queue_size--;
+    c->queued[a] = 0;
+    return a;
+}
+
+/* Queues the ends of the last move of a chain and of the moves before it. */
+static void look_at_ends(tour_cell *c, const chain *h, const move *m)
+{
+    for (unsigned i = 0; i < 2 * m->n_cuts; i++)
+        tour_cell_look_at(c, m->t[i]);
+    for (unsigned i = 0; i < h->n_added; i++) {
+        tour_cell_look_at(c, h->added[i][0]);
+        tour_cell_look_at(c, h->added[i][1]);
+    }
 }
 
 /* The cost between two nodes, prices included. */
@@ -92,35 +144,6 @@ static inline __attribute__((always_inline)) float cost_of(const tour_cell *c, n
     if (!c->space.axis)
         return tour_ramp_s(c->space.linear, distance) + prices;
     return tour_pair_s(&c->space, at_a, at_b, &c->space.axis[a], &c->space.axis[b]) + prices;
-}
-
-/* By how much the tour's two edges at a place cost more than the two cheapest that the node has: with good
- * prices, little can be won where it is nothing. */
-static float slack_at(const tour_cell *c, uint32_t place)
-{
-    const tour_stop *stop = &c->stops[place];
-    const float *to_cost = c->cards[stop->node].to_cost;
-    if (stop[0].cost == -INFINITY || stop[-1].cost == -INFINITY)
-        return 0;
-    return stop[0].cost + stop[-1].cost - to_cost[0] - to_cost[1];
-}
-
-/* Of two places (cyclic) the one with more slack. */
-static uint32_t slacker(const tour_cell *c, uint32_t a, uint32_t b)
-{
-    return slack_at(c, b % c->n) > slack_at(c, a % c->n) ? b : a;
-}
-
-/* Four places close to each other along the tour, ascending, not yet cut off at n; each the better of two
- * random ones. */
-static void choose_cuts(const tour_cell *c, np_philox_block bits, np_philox_block others, uint32_t *out_cut)
-{
-    uint32_t n = c->n, longest = n / 8 < KICK_PIECE ? n / 8 : KICK_PIECE;
-    out_cut[0] = slacker(c, below(bits.word[0], n), below(others.word[0], n));
-    for (int i = 1; i < 4; i++) {
-        uint32_t from = out_cut[i - 1] + 1;
-        out_cut[i] = slacker(c, from + below(bits.word[i], longest), from + below(others.word[i], longest));
-    }
 }
 
 /* Overwrites SIZE places from FROM (cyclic) with STOPS. */
@@ -141,14 +164,12 @@ static void overwrite(tour_cell *c, uint32_t from, uint32_t size, const tour_sto
 static void rewrite(tour_cell *c, uint32_t from, uint32_t size, const piece *pieces, unsigned n_pieces)
 {
     uint32_t n = c->n, at = 0, before = (from + n - 1) % n;
-    if (c->journaling) {
-        tour_stop *j = c->journal + c->journal_size;
-        uint32_t first = n - before < size + 1 ? n - before : size + 1;
-        memcpy(j, c->stops + before, first * sizeof *j);
-        memcpy(j + first, c->stops, (size + 1 - first) * sizeof *j);
-        j[size + 1].node = before << 16 | (size + 1);
-        c->journal_size += size + 2;
-    }
+    tour_stop *j = c->journal + c->journal_size;
+    uint32_t first = n - before < size + 1 ? n - before : size + 1;
+    memcpy(j, c->stops + before, first * sizeof *j);
+    memcpy(j + first, c->stops, (size + 1 - first) * sizeof *j);
+    j[size + 1].node = before << 16 | (size + 1);
+    c->journal_size += size + 2;
     tour_stop *out = c->scratch;
     out[at++] = c->stops[before];
     for (unsigned s = 0; s < n_pieces; s++) {
@@ -167,9 +188,10 @@ static void rewrite(tour_cell *c, uint32_t from, uint32_t size, const piece *pie
     overwrite(c, before, size + 1, out);
 }
 
-static void undo(tour_cell *c)
+/* Takes back all that the journal has noted from MARK on. */
+static void undo_to(tour_cell *c, uint32_t mark)
 {
-    while (c->journal_size > 0) {
+    while (c->journal_size > mark) {
         uint32_t note = c->journal[c->journal_size - 1].node, size = note & 0xffff, from = note >> 16;
         c->journal_size -= size + 1;
         overwrite(c, from, size, c->journal + c->journal_size);
@@ -211,18 +233,14 @@ static inline __attribute__((always_inline)) bool move_is_tour(const move *m, un
     return count == k;
 }
 
-/* Makes the move: the longest piece stays where it is, the others are written after it. */
-static void move_make(tour_cell *c, const move *m)
+/* Cuts the tour after K places, in cyclic order, and joins the pieces by their ends as JOIN says
+ * (move_joins): the longest stays where it is, the others are written after it. */
+static void join_pieces(tour_cell *c, const uint32_t *cut, unsigned k, uint64_t join)
 {
-    uint8_t rank[MAX_CUTS];
-    unsigned k = m->n_cuts;
-    uint32_t n = c->n, cut[MAX_CUTS] = {0}, size[MAX_CUTS] = {0};
-    uint64_t join = move_joins(m, k, rank);
-    for (unsigned i = 0; i < k; i++)
-        cut[rank[i]] = m->cut[i];
+    uint32_t n = c->n, size[MAX_CUTS] = {0};
     unsigned longest = 0;
     for (unsigned r = 0; r < k; r++) {
-        size[r] = r + 1 == k ? cut[0] + n - cut[r] : cut[r + 1] - cut[r];
+        size[r] = (cut[r + 1 == k ? 0 : r + 1] + n - cut[r]) % n;
         if (size[r] > size[longest])
             longest = r;
     }
@@ -234,11 +252,19 @@ static void move_make(tour_cell *c, const move *m)
         pieces[n_pieces++] = (piece){cut[begin / 2] + 1, size[begin / 2], begin & 1};
     }
     rewrite(c, (cut[longest] + 1 + size[longest]) % n, n - size[longest], pieces, n_pieces);
-    for (unsigned i = 0; i < 2 * k; i++)
-        tour_cell_look_at(c, m->t[i]);
 }
 
-typedef bool extender(const tour_cell *c, move *m, float gain);
+static void move_make(tour_cell *c, const move *m)
+{
+    uint8_t rank[MAX_CUTS];
+    uint32_t cut[MAX_CUTS] = {0};
+    uint64_t join = move_joins(m, m->n_cuts, rank);
+    for (unsigned i = 0; i < m->n_cuts; i++)
+        cut[rank[i]] = m->cut[i];
+    join_pieces(c, cut, m->n_cuts, join);
+}
+
+typedef bool extender(const tour_cell *c, chain *h, move *m, float open);
 
 #define METRIC NP_TOUR_LENGTH
 #define SUFFIX(name) name##_length
@@ -254,17 +280,20 @@ typedef bool extender(const tour_cell *c, move *m, float gain);
 void tour_cell_begin(tour_cell *c)
 {
     uint32_t n = c->n;
+    float longest = 0;
     for (uint32_t p = 0; p < n; p++) {
         uint32_t node = c->stops[p].node, next = c->stops[p + 1 == n ? 0 : p + 1].node;
         c->place[node] = (uint16_t)p;
         c->queued[node] = 0;
         c->stops[p].cost = c->cards[node].mate == next ? -INFINITY : cost_of(c, c->space.metric, node, next);
+        longest = fmaxf(longest, c->stops[p].cost);
     }
+    /* A few roundings of the longest edge are not a gain. */
+    c->least_gain = fmaxf(c->least_gain, longest * 8 * FLT_EPSILON);
     c->stops[-1] = c->stops[n - 1];
     c->stops[n] = c->stops[0];
     c->queue_head = c->queue_size = 0;
     c->journal_size = 0;
-    c->journaling = false;
 }
 
 void tour_cell_run(tour_cell *c, uint32_t kicks, double heat, uint64_t seed, uint64_t stream)

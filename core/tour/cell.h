@@ -40,7 +40,6 @@ typedef struct tour_cell {
     /* What was overwritten since the last kick: ranges of STOPS, each with its beginning and size. */
     tour_stop *journal;
     uint32_t journal_size, journal_room;
-    bool journaling;
     tour_stop *scratch;
     float least_gain; /* less is rounding */
 } tour_cell;

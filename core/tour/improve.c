@@ -5,8 +5,7 @@
  * on the number of threads.
  *
  * Longer tours are taken now and then, less and less often to the end (Martin, Otto, Felten, Large-step
- * Markov chains for the traveling salesman problem, Complex Systems 5, 1991): the same tour in about two
- * thirds of the kicks. */
+ * Markov chains for the traveling salesman problem, Complex Systems 5, 1991). */
 #include "tour/improve.h"
 
 #include <stdlib.h>
@@ -16,10 +15,11 @@
 #include "tour/rounds.h"
 
 #define STREAM_ROUND 0x726f756eu
-#define KICKS_A_ROUND 1.0
+#define KICKS_A_ROUND                                                                                        \
+    0.25 /* a node; none in the first, so that a short budget too gets round the whole tour */
 #define PIECE_NODES 25000   /* about, when there are more than two pieces */
 #define LEAST_TO_SHARE 4000 /* fewer nodes are one piece */
-#define HEAT 0.2             /* at the start, in mean edges */
+#define HEAT 0.1            /* at the start, in mean edges */
 
 double tour_now_s(void)
 {
@@ -141,7 +141,8 @@ static np_status run(tour_rounds *r, const tour_budget *budget, np_error *err)
     r->least_gain = (float)(mean * 1e-5);
     for (r->round = 0; done < 1; r->round++) {
         bool timed = r->end_s > 0;
-        r->kicks_per_node = timed ? KICKS_A_ROUND : fmin(budget->kicks_per_dot - kicks, KICKS_A_ROUND);
+        double left = timed ? KICKS_A_ROUND : budget->kicks_per_dot - kicks;
+        r->kicks_per_node = r->round == 0 ? 0 : fmin(left, KICKS_A_ROUND);
         kicks += r->kicks_per_node;
         if (!timed)
             done = kicks < budget->kicks_per_dot ? kicks / budget->kicks_per_dot : 1;

@@ -1,5 +1,5 @@
-/* Renumbering along a Hilbert curve: the tour's inner loops jump between neighbours in space, and this puts most
- * of them on the same few cache lines. */
+/* Renumbering along a Hilbert curve: the tour's inner loops jump between neighbours in space, and this puts
+ * most of them on the same few cache lines. */
 #include "tour/space.h"
 
 #include "base/hilbert.h"
@@ -43,7 +43,8 @@ static void sort_along_curve(tour_space *space, const np_vec3 *positions, tour_k
     double scale = side > 0 ? ((1u << HILBERT_BITS) - 1) / side : 0;
     for (uint32_t i = 0; i < space->n; i++) {
         np_vec3 p = np_vec3_scale(np_vec3_sub(positions[space->source[i]], low), scale);
-        items[i] = (tour_keyed){(uint32_t)np_hilbert_key((uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z}, HILBERT_BITS),
+        items[i] = (tour_keyed){(uint32_t)np_hilbert_key(
+                                    (uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z}, HILBERT_BITS),
                                 space->source[i]};
     }
     tour_radix_sort(items, items + space->n, space->n, 3 * HILBERT_BITS);

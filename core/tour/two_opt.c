@@ -33,8 +33,8 @@ static uint32_t previous_of(const walker *w, uint32_t a)
     return w->order[p == 0 ? w->n - 1 : p - 1];
 }
 
-/* In double precision, so that the rounding of a sum with a long edge in it is never taken for a gain: the walk
- * would go round for ever. */
+/* In double precision, so that the rounding of a sum with a long edge in it is never taken for a gain: the
+ * walk would go round for ever. */
 static double cost(const walker *w, uint32_t a, uint32_t b)
 {
     return (double)tour_cost(w->space, w->space->metric, a, b);
@@ -208,8 +208,8 @@ static bool shorten_edge(walker *w, const tour_tree *tree, uint32_t a, uint32_t 
     return moved;
 }
 
-/* Greedy leaves some edges as long as the whole set is wide.  Exchanges with edges that lead the right way make
- * them shorter and shorter; now and then none of the few neighbours of their ends has one, and then all
+/* Greedy leaves some edges as long as the whole set is wide.  Exchanges with edges that lead the right way
+ * make them shorter and shorter; now and then none of the few neighbours of their ends has one, and then all
  * around are asked. */
 static np_status shorten_long_edges(walker *w, np_error *err)
 {

@@ -187,7 +187,8 @@ static void no_edge_stays_long(void **state)
     static uint32_t order[N];
     for (uint64_t seed = 0; seed < 24; seed++) {
         for (size_t i = 0; i < N; i++)
-            positions[i] = np_vec3_make(60 * np_rng_uniform(seed, 1, i, 0), 60 * np_rng_uniform(seed, 1, i, 1), 0);
+            positions[i] =
+                np_vec3_make(60 * np_rng_uniform(seed, 1, i, 0), 60 * np_rng_uniform(seed, 1, i, 1), 0);
         np_tour_request request = {.positions = positions, .n = N, .metric = NP_TOUR_LENGTH, .closed = true};
         request.arm = arm;
         np_tour_totals totals;
