@@ -137,7 +137,7 @@ static inline __attribute__((always_inline)) float cost_of(const tour_cell *c, n
     const tour_vec *at_a = &c->cards[a].at, *at_b = &c->cards[b].at;
     float prices = at_a->v[3] + at_b->v[3];
     if (__builtin_expect(a >= c->space.n || b >= c->space.n, 0))
-        return prices;
+        return tour_gap_cost(&c->space, prices, a, b);
     float distance = sqrtf(tour_distance2(at_a, at_b));
     if (metric == NP_TOUR_LENGTH)
         return distance + prices;

@@ -75,6 +75,11 @@ static void fill_cell(cut_out *x, const uint32_t *places, uint32_t n)
         c->cards[local].mate = TOUR_NONE;
     }
     c->space.n = gap == TOUR_NONE ? n : n - 1;
+    for (int e = 0; e < 2; e++) {
+        uint32_t end = space->end[e];
+        bool here = end != UINT32_MAX && r->cell_of[end] == x->number && x->global[r->local_of[end]] == end;
+        c->space.end[e] = here ? r->local_of[end] : UINT32_MAX;
+    }
     c->space.metric = space->metric;
     c->space.linear = space->linear;
     c->space.rotation = space->rotation;

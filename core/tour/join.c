@@ -10,7 +10,8 @@ typedef struct joint {
     const np_tour_request *request;
     const uint32_t *start, *dots;
     uint32_t count;
-    uint32_t *sequence; /* patch * 2 + backward */
+    uint32_t first, last; /* the patches with the tour's fixed ends, which are their ends too; COUNT: none */
+    uint32_t *sequence;   /* patch * 2 + backward */
     uint8_t *used;
 } joint;
 
@@ -32,8 +33,10 @@ static double follow_nearest(joint *j, uint32_t first, uint32_t *sequence)
         np_vec3 from = patch_end(j, sequence[i - 1], true);
         double best = INFINITY;
         for (uint32_t next = 0; next < 2 * j->count; next++) {
-            double d = j->used[next / 2] ? INFINITY : np_vec3_distance(from, patch_end(j, next, false));
-            if (d < best)
+            bool too_early = i + 1 < j->count && next / 2 == j->last;
+            bool turned = next == 2 * j->last + 1;
+            double d = np_vec3_distance(from, patch_end(j, next, false));
+            if (!j->used[next / 2] && !too_early && !turned && d < best)
                 best = d, sequence[i] = next;
         }
         j->used[sequence[i] / 2] = 1;
@@ -52,8 +55,14 @@ static np_status choose_sequence(joint *j, np_error *err)
     if (!trial)
         return np_error_no_memory(err, "the order of the patches");
     double best = INFINITY;
-    uint32_t tries = j->count <= 100 ? 2 * j->count : 1;
-    for (uint32_t first = 0; first < tries; first++) {
+    uint32_t from = 0, to = 2 * j->count;
+    if (j->first < j->count)
+        from = 2 * j->first, to = from + 1;
+    else if (j->count > 100)
+        from = j->last == 0 ? 2 : 0, to = from + 1;
+    for (uint32_t first = from; first < to; first++) {
+        if (j->count > 1 && first / 2 == j->last)
+            continue;
         double length = follow_nearest(j, first, trial);
         if (length < best) {
             best = length;
@@ -84,7 +93,7 @@ static double detour_s(const np_tour_request *request, uint32_t a, uint32_t b)
            np_tour_move_s(arm, np_vec3_distance(from, to), 0);
 }
 
-static void reverse(uint32_t *order, size_t n)
+void tour_reverse(uint32_t *order, size_t n)
 {
     for (size_t i = 0; i < n / 2; i++) {
         uint32_t x = order[i];
@@ -120,10 +129,10 @@ static np_status begin_for_reloads(const np_tour_request *request, uint32_t *ord
             if (sum < best)
                 best = sum, best_from = from, best_backward = backward != 0;
         }
-        reverse(order, n);
+        tour_reverse(order, n);
     }
     if (best_backward)
-        reverse(order, n);
+        tour_reverse(order, n);
     for (size_t i = 0; i < n; i++)
         turned[i] = order[(best_from + i) % n];
     memcpy(order, turned, n * sizeof *turned);
@@ -140,6 +149,8 @@ np_status tour_join(const np_tour_request *request, const uint32_t *patch_of, co
         return NP_OK;
     }
     joint j = {.request = request, .start = start, .dots = dots, .count = count};
+    j.first = request->first ? patch_of[*request->first] : count;
+    j.last = request->last ? patch_of[*request->last] : count;
     j.sequence = malloc(count * sizeof *j.sequence);
     j.used = malloc(count);
     np_status status = j.sequence && j.used ? NP_OK : np_error_no_memory(err, "the order of the patches");
@@ -148,7 +159,7 @@ np_status tour_join(const np_tour_request *request, const uint32_t *patch_of, co
     if (status == NP_OK) {
         write_sequence(&j, out_order);
         /* Between patches the order is set by the patches; the start of one cycle is free. */
-        if (request->arm.reload_every > 0 && count == 1)
+        if (request->arm.reload_every > 0 && count == 1 && !request->first && !request->last)
             status = begin_for_reloads(request, out_order, err);
     }
     if (status == NP_OK)

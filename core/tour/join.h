@@ -12,4 +12,7 @@ np_status tour_join(const np_tour_request *request, const uint32_t *patch_of, co
                     uint32_t count, const uint32_t *dots, uint32_t *out_order, np_tour_totals *out_totals,
                     np_error *err);
 
+/* Turns ORDER[n] round. */
+void tour_reverse(uint32_t *order, size_t n);
+
 #endif

@@ -62,9 +62,11 @@ static void see_close_dot(void *context, uint32_t point)
  * last. */
 static void interleave(interleaver *v, const uint32_t *patch_of, const uint32_t *order, size_t length)
 {
-    size_t n = v->request->n, at = 0;
+    /* A fixed last dot stays where it is. */
+    size_t n = v->request->n - (v->request->last != NULL), at = 0;
     float radius = (float)v->request->arm.rest_radius_mm;
-    memset(v->stretch, 0xff, n * sizeof *v->stretch);
+    memset(v->stretch, 0xff, v->request->n * sizeof *v->stretch);
+    memcpy(v->trial, order, v->request->n * sizeof *order);
     v->stretch_now = 0;
     for (size_t from = 0, to; from < n; from = to, v->stretch_now++) {
         unsigned passes = 0;

@@ -187,7 +187,7 @@ static double SUFFIX(kick)(tour_cell *c, np_philox_block bits)
     for (int i = 0; i < 4; i++)
         gain += c->stops[cut[i]].cost -
                 SUFFIX(cost)(c, c->stops[cut[i]].node, c->stops[(int32_t)cut[(i + 2) % 4] + 1].node);
-    if (gain == -INFINITY)
+    if (!(gain > -INFINITY))
         return (double)NAN;
     for (int i = 0; i < 4; i++) {
         tour_cell_look_at(c, (uint16_t)c->stops[cut[i]].node);

@@ -55,7 +55,7 @@ static void sort_along_curve(tour_space *space, const np_vec3 *positions, tour_k
 np_status tour_space_init(tour_space *space, const np_tour_request *request, const uint32_t *subset, size_t n,
                           np_error *err)
 {
-    *space = (tour_space){.n = (uint32_t)n, .metric = request->metric};
+    *space = (tour_space){.n = (uint32_t)n, .metric = request->metric, .end = {UINT32_MAX, UINT32_MAX}};
     const np_case_arm *arm = &request->arm;
     space->linear = ramp_make(arm->speed_mm_s, arm->acceleration_mm_s2);
     space->rotation =
@@ -82,7 +82,11 @@ np_status tour_space_init(tour_space *space, const np_tour_request *request, con
     sort_along_curve(space, request->positions, scratch, low, fmax(size.x, fmax(size.y, size.z)));
     free(scratch);
     space->at[n] = (tour_vec){{0}};
-    for (size_t r = 0; r < n; r++) {
+    for (uint32_t r = 0; r < n; r++) {
+        if (request->first && space->source[r] == *request->first)
+            space->end[0] = r;
+        if (request->last && space->source[r] == *request->last)
+            space->end[1] = r;
         space->at[r] = vec_make(np_vec3_sub(request->positions[space->source[r]], middle));
         if (turns)
             space->axis[r] = vec_make(request->axes[space->source[r]]);
@@ -95,6 +99,8 @@ double tour_mean_cost(const tour_space *space, const uint32_t *order, uint32_t n
     double sum = 0;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t a = order[i], b = order[i + 1 == n ? 0 : i + 1];
+        if (a >= space->n || b >= space->n)
+            continue;
         float prices = space->at[a].v[3] + space->at[b].v[3];
         sum += (double)(tour_cost(space, space->metric, a, b) - prices);
     }

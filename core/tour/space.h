@@ -25,7 +25,8 @@ typedef struct tour_ramp {
 } tour_ramp;
 
 /* Points are named by their RANK along a Hilbert curve.  Rank N is no point but the gap of an open tour:
- * going to it and from it costs nothing.
+ * going to it and from it costs nothing, or, where a fixed end of the tour is, minus infinity, so that no
+ * search gives up that edge.
  *
  * at[].v[3] is the point's price (ascent.h), 0 at first: it is added to the cost of both edges at the point,
  * so that every tour costs the same amount more. */
@@ -34,6 +35,7 @@ typedef struct tour_space {
     tour_vec *at;     /* by rank, mm, from the middle of the set */
     tour_vec *axis;   /* by rank, unit; NULL: rotation costs nothing */
     uint32_t *source; /* rank -> index in the request */
+    uint32_t end[2];  /* ranks of the fixed first and last point; UINT32_MAX: none */
     np_tour_metric metric;
     tour_ramp linear, rotation;
 } tour_space;
@@ -89,6 +91,13 @@ static inline float tour_move_cost_s(const tour_space *space, uint32_t a, uint32
     return tour_pair_s(space, &space->at[a], &space->at[b], &space->axis[a], &space->axis[b]);
 }
 
+/* The cost of an edge to the gap, of which A or B is the other end. */
+static inline float tour_gap_cost(const tour_space *space, float prices, uint32_t a, uint32_t b)
+{
+    bool fixed = a == space->end[0] || a == space->end[1] || b == space->end[0] || b == space->end[1];
+    return fixed ? -INFINITY : prices;
+}
+
 /* The cost between ranks A and B, mm or seconds, prices included.  METRIC is space->metric, passed as a
  * constant. */
 static inline __attribute__((always_inline)) float tour_cost(const tour_space *space, np_tour_metric metric,
@@ -96,13 +105,14 @@ static inline __attribute__((always_inline)) float tour_cost(const tour_space *s
 {
     float prices = space->at[a].v[3] + space->at[b].v[3];
     if (__builtin_expect(a >= space->n || b >= space->n, 0))
-        return prices;
+        return tour_gap_cost(space, prices, a, b);
     if (metric == NP_TOUR_LENGTH)
         return sqrtf(tour_distance2(&space->at[a], &space->at[b])) + prices;
     return tour_move_cost_s(space, a, b) + prices;
 }
 
-/* The mean cost of an edge of the cycle ORDER[N] of ranks and, in an open tour, the gap; without prices. */
+/* The mean cost of an edge of the cycle ORDER[N] of ranks and, in an open tour, the gap, which costs nothing;
+ * without prices. */
 double tour_mean_cost(const tour_space *space, const uint32_t *order, uint32_t n);
 
 #endif

@@ -62,6 +62,23 @@ static np_status patches_init(patches *p, const np_tour_request *request, np_err
     return NP_OK;
 }
 
+/* Turns parts of the path ORDER[n] so that its fixed ends, if it has any, are its ends. */
+static void turn_to_ends(const tour_space *space, uint32_t *order, size_t n)
+{
+    size_t first = 0, last = n - 1;
+    for (size_t i = 0; i < n; i++) {
+        first = order[i] == space->end[0] ? i : first;
+        last = order[i] == space->end[1] ? i : last;
+    }
+    if (first > last) {
+        tour_reverse(order, n);
+        first = n - 1 - first;
+        last = n - 1 - last;
+    }
+    tour_reverse(order, first + 1);
+    tour_reverse(order + last, n - last);
+}
+
 /* Orders the N dots in BEST; GREEDY gets the greedy order. */
 static np_status order_patch(const np_tour_request *request, bool closed, const tour_budget *budget,
                              uint32_t *greedy, uint32_t *best, size_t n, np_error *err)
@@ -76,6 +93,8 @@ static np_status order_patch(const np_tour_request *request, bool closed, const 
         status = tour_graph_init(&graph, &space, NEIGHBOURS, budget->parallel, err);
     if (status == NP_OK)
         status = tour_greedy(&space, &graph, order, err);
+    if (status == NP_OK)
+        turn_to_ends(&space, order, n);
     for (size_t i = 0; i < n && status == NP_OK; i++)
         greedy[i] = space.source[order[i]];
     if (status == NP_OK)
@@ -84,10 +103,14 @@ static np_status order_patch(const np_tour_request *request, bool closed, const 
         status = tour_ascent(&space, &graph, PRICED_NEIGHBOURS, budget->parallel, err);
     if (status == NP_OK)
         status = tour_greedy(&space, &graph, order, err);
-    if (status == NP_OK)
+    if (status == NP_OK) {
+        turn_to_ends(&space, order, n);
         status = tour_two_opt(&space, &graph, closed, order, err);
+    }
     if (status == NP_OK)
         status = tour_improve(&space, &graph, closed, budget, order, err);
+    if (status == NP_OK)
+        turn_to_ends(&space, order, n);
     for (size_t i = 0; i < n && status == NP_OK; i++)
         best[i] = space.source[order[i]];
     tour_graph_fini(&graph);
@@ -186,6 +209,17 @@ static np_status check_request(const np_tour_request *request, np_error *err)
             (request->axes && !np_vec3_is_finite(request->axes[i])))
             return np_error_set(err, NP_ERR_INVALID,
                                 "dot %zu of a tour has a position or an axis that is not finite", i);
+    const uint32_t *ends[2] = {request->first, request->last};
+    for (int e = 0; e < 2; e++)
+        if (ends[e] && (*ends[e] >= request->n || request->closed))
+            return np_error_set(err, NP_ERR_INVALID,
+                                request->closed
+                                    ? "a closed tour has no ends; dot %u was asked for as its %s"
+                                    : "dot %u was asked for as a tour's %s, but there is no such dot",
+                                *ends[e], e ? "last" : "first");
+    if (ends[0] && ends[1] && *ends[0] == *ends[1] && request->n > 1)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "dot %u was asked for as both the first and the last of a tour", *ends[0]);
     return NP_OK;
 }
 
@@ -207,6 +241,13 @@ np_status np_tour_order(const np_tour_request *request, const np_progress *progr
     status = patches_init(&p, request, err);
     if (status == NP_OK && !order)
         status = np_error_no_memory(err, "a tour");
+    if (status == NP_OK && p.count > 1 && request->first && request->last &&
+        p.of[*request->first] == p.of[*request->last])
+        status =
+            np_error_set(err, NP_ERR_INVALID,
+                         "the first and the last dot of a tour, %u and %u, lie in the same of %u patches of "
+                         "the arm; expected different ones",
+                         *request->first, *request->last, p.count);
     if (status == NP_OK && n > 0)
         status = order_patches(request, progress, &p, err);
     if (status == NP_OK)

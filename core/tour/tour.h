@@ -17,9 +17,11 @@ typedef struct np_tour_request {
     const np_vec3 *axes;      /* needle axis into the skin, unit; NULL: rotation costs nothing */
     size_t n;
     np_tour_metric metric;
-    bool closed;       /* back to the first dot */
-    np_case_arm arm;   /* for NP_TOUR_TIME, and for the totals */
-    double dwell_ms;   /* mean, for the totals */
+    bool closed;                  /* back to the first dot */
+    const uint32_t *first, *last; /* the index to begin with and the one to end with; NULL: any, as it must be
+                                     in a closed tour */
+    np_case_arm arm;              /* for NP_TOUR_TIME, and for the totals */
+    double dwell_ms;              /* mean, for the totals */
     int kicks_per_dot; /* work budget, the same tour on any machine; -1: the default, 2 for time, 5 for
                           length */
     double seconds;    /* > 0: this budget of wall time instead (not deterministic) */
@@ -34,7 +36,8 @@ typedef struct np_tour_totals {
 } np_tour_totals;
 
 /* Writes the order into out_order[n] (indices of the request): patches first, then a tour within each.  The
- * result does not depend on the number of threads unless SECONDS is given. */
+ * result does not depend on the number of threads unless SECONDS is given.  NP_ERR_INVALID: rates, positions
+ * or fixed ends that make no sense, also two fixed ends in one of several patches. */
 np_status np_tour_order(const np_tour_request *request, const np_progress *progress, uint32_t *out_order,
                         np_tour_totals *out_totals, np_error *err);
 

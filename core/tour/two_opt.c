@@ -110,7 +110,7 @@ static bool try_two_opt(walker *w, uint32_t a)
             if (first <= w->least_gain)
                 break;
             uint32_t d = forward ? next_of(w, c) : previous_of(w, c);
-            if (c == b || d == a || first + cost(w, c, d) - cost(w, b, d) <= w->least_gain)
+            if (c == b || d == a || !(first + cost(w, c, d) - cost(w, b, d) > w->least_gain))
                 continue;
             exchange(w, a, b, c, d);
             return true;
@@ -137,7 +137,7 @@ static bool try_move_piece(walker *w, uint32_t a, bool forward)
             for (int side = 0; side < 2; side++) {
                 uint32_t d = side ? next_of(w, c) : previous_of(w, c);
                 if (d == a || d == e ||
-                    removed - cost(w, a, c) + cost(w, c, d) - cost(w, e, d) <= w->least_gain)
+                    !(removed - cost(w, a, c) + cost(w, c, d) - cost(w, e, d) > w->least_gain))
                     continue;
                 bool c_first = (side == 1) == forward;
                 move_piece(w, before, a, e, after, c_first ? c : d, c_first ? d : c, c);

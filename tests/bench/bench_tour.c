@@ -1,5 +1,5 @@
-/* Orders any point set: bench_tour FILE.xyz [--seconds S | --kicks K] [--metric length|time] [--closed]
- * [--seed N] -o TOUR.txt
+/* Orders any point set: bench_tour FILE.xyz [--seconds S | --kicks K] [--metric length|time]
+ * [--closed | --first I --last I] [--seed N] -o TOUR.txt
  *
  * FILE holds `x y z` lines in mm, or `x y z ax ay az` with the needle's axis, or it is made:N for N points of
  * a jittered lattice; TOUR.txt gets the indices in order, one a line. Prints one JSON line: {n, length_mm,
@@ -15,13 +15,14 @@
 
 typedef struct options {
     const char *points, *tour;
+    uint32_t first, last;
     np_tour_request request;
 } options;
 
 static int usage(void)
 {
-    fputs("usage: bench tour FILE.xyz [--seconds S | --kicks K] [--metric length|time] [--closed] [--seed N] "
-          "-o TOUR.txt\n",
+    fputs("usage: bench tour FILE.xyz [--seconds S | --kicks K] [--metric length|time]\n"
+          "                  [--closed | --first I --last I] [--seed N] -o TOUR.txt\n",
           stderr);
     return 2;
 }
@@ -59,6 +60,10 @@ static bool parse(int argc, char **argv, options *o)
             o->request.kicks_per_dot = (int)strtol(value, NULL, 10);
         else if (strcmp(argv[i], "--seed") == 0)
             o->request.seed = strtoull(value, NULL, 10);
+        else if (strcmp(argv[i], "--first") == 0)
+            o->first = (uint32_t)strtoul(value, NULL, 10), o->request.first = &o->first;
+        else if (strcmp(argv[i], "--last") == 0)
+            o->last = (uint32_t)strtoul(value, NULL, 10), o->request.last = &o->last;
         else if (strcmp(argv[i], "--metric") == 0 && strcmp(value, "time") == 0)
             o->request.metric = NP_TOUR_TIME;
         else if (strcmp(argv[i], "--metric") == 0 && strcmp(value, "length") == 0)

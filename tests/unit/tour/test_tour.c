@@ -159,6 +159,113 @@ static void threads_do_not_change_the_order(void **state)
     }
 }
 
+static void fixed_ends_are_kept(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {2, 3, 4, 5, 6, 9, 40, 300, 5000};
+    for (int s = 0; s < SHAPES; s++)
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+            for (int mode = 1; mode < 8; mode++) {
+                uint32_t n = (uint32_t)sizes[k], first = n / 3, last = n - 1;
+                if (n == 5000 && mode != 3 + (s % 2) * 4)
+                    continue;
+                cloud c = cloud_make((shape)s, n, s % 2 ? NP_TOUR_TIME : NP_TOUR_LENGTH, false, 7 + k);
+                c.request.first = mode & 1 ? &first : NULL;
+                c.request.last = mode & 2 ? &last : NULL;
+                if (mode & 4) {
+                    c.request.arm.rest_s = 3;
+                    c.request.arm.rest_radius_mm = 1;
+                    c.request.arm.reload_every = 10;
+                }
+                np_error err = {0};
+                assert_int_equal(np_tour_order(&c.request, NULL, c.order, NULL, &err), NP_OK);
+                check_permutation(&c);
+                assert_true(!(mode & 1) || c.order[0] == first);
+                assert_true(!(mode & 2) || c.order[n - 1] == last);
+                cloud_free(&c);
+            }
+}
+
+/* All orders of 7 dots between two fixed ones, one digit of a mixed-radix number a place. */
+static void fixed_ends_are_solved(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 10; seed++) {
+        cloud c = cloud_make(SQUARE, 9, NP_TOUR_LENGTH, false, seed);
+        uint32_t first = 3, last = 5;
+        c.request.first = &first;
+        c.request.last = &last;
+        c.request.kicks_per_dot = 50;
+        double best = INFINITY;
+        for (int code = 0; code < 5040; code++) {
+            uint32_t left[7] = {0, 1, 2, 4, 6, 7, 8}, at = first;
+            double sum = 0;
+            for (int size = 7, rest = code; size > 0; rest /= size--) {
+                uint32_t next = left[rest % size];
+                left[rest % size] = left[size - 1];
+                sum += np_vec3_distance(c.positions[at], c.positions[next]);
+                at = next;
+            }
+            best = fmin(best, sum + np_vec3_distance(c.positions[at], c.positions[last]));
+        }
+        np_tour_totals totals;
+        assert_int_equal(np_tour_order(&c.request, NULL, c.order, &totals, NULL), NP_OK);
+        assert_near(totals.length_mm, best, 1e-6);
+        cloud_free(&c);
+    }
+}
+
+/* Dots in opposite corners: the tour between them is hardly longer than the free one. */
+static void fixed_ends_cost_little(void **state)
+{
+    (void)state;
+    cloud c = cloud_make(LATTICE, 2500, NP_TOUR_LENGTH, false, 1);
+    uint32_t first = 0, last = 49;
+    np_tour_totals totals;
+    c.request.kicks_per_dot = 10;
+    c.request.first = &first;
+    c.request.last = &last;
+    assert_int_equal(np_tour_order(&c.request, NULL, c.order, &totals, NULL), NP_OK);
+    assert_true(totals.length_mm < 2499 * 1.002);
+    cloud_free(&c);
+}
+
+static void fixed_ends_order_the_patches(void **state)
+{
+    (void)state;
+    cloud c = cloud_make(SQUARE, 3000, NP_TOUR_TIME, false, 2);
+    c.request.arm.patch_radius_mm = 12;
+    np_error err = {0};
+    np_tour_totals totals;
+    /* From the dot nearest to one corner to the one nearest to another, and between two that are neighbours.
+     */
+    uint32_t first = 0, last = 0, beside = 0;
+    for (uint32_t i = 0; i < 3000; i++) {
+        np_vec3 p = c.positions[i], a = c.positions[first], b = c.positions[last];
+        first = p.x + p.y < a.x + a.y ? i : first;
+        last = p.x - p.y > b.x - b.y ? i : last;
+    }
+    beside = first == 0 ? 1 : 0;
+    for (uint32_t i = 0; i < 3000; i++) {
+        double d = np_vec3_distance(c.positions[i], c.positions[first]);
+        if (i != first && d < np_vec3_distance(c.positions[beside], c.positions[first]))
+            beside = i;
+    }
+    for (int mode = 1; mode < 4; mode++) {
+        c.request.first = mode & 1 ? &first : NULL;
+        c.request.last = mode & 2 ? &last : NULL;
+        assert_int_equal(np_tour_order(&c.request, NULL, c.order, &totals, &err), NP_OK);
+        check_permutation(&c);
+        assert_true(totals.patches > 4);
+        assert_true(!(mode & 1) || c.order[0] == first);
+        assert_true(!(mode & 2) || c.order[2999] == last);
+    }
+    c.request.last = &beside;
+    assert_int_equal(np_tour_order(&c.request, NULL, c.order, &totals, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "lie in the same of"));
+    cloud_free(&c);
+}
+
 static void reloads_and_patches_are_counted(void **state)
 {
     (void)state;
@@ -240,6 +347,19 @@ static void bad_requests_are_refused(void **state)
     assert_int_equal(np_tour_order(&c.request, NULL, c.order, NULL, &err), NP_ERR_INVALID);
     assert_non_null(strstr(err.text, "dot 17"));
     c.positions[17].y = 0;
+    uint32_t beyond = 50, same = 4;
+    c.request.first = &beyond;
+    assert_int_equal(np_tour_order(&c.request, NULL, c.order, NULL, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "dot 50"));
+    c.request.first = c.request.last = &same;
+    assert_int_equal(np_tour_order(&c.request, NULL, c.order, NULL, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "both the first and the last"));
+    c.request.last = NULL;
+    c.request.closed = true;
+    assert_int_equal(np_tour_order(&c.request, NULL, c.order, NULL, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "a closed tour has no ends"));
+    c.request.first = NULL;
+    c.request.closed = false;
     int calls = 0;
     np_progress progress = {stop_at_once, &calls};
     assert_int_equal(np_tour_order(&c.request, &progress, c.order, NULL, &err), NP_ERR_STOPPED);
@@ -252,6 +372,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_order_is_a_permutation_with_true_totals),
         cmocka_unit_test(threads_do_not_change_the_order),
+        cmocka_unit_test(fixed_ends_are_kept),
+        cmocka_unit_test(fixed_ends_are_solved),
+        cmocka_unit_test(fixed_ends_cost_little),
+        cmocka_unit_test(fixed_ends_order_the_patches),
         cmocka_unit_test(reloads_and_patches_are_counted),
         cmocka_unit_test(rests_are_kept_and_interleaving_beats_waiting),
         cmocka_unit_test(moves_take_the_time_of_a_trapezoid),
