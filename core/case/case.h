@@ -139,6 +139,7 @@ typedef struct np_case {
     np_case_limits limits;
     np_case_arm arm;
     int tour_kicks_per_dot; /* work budget of the tour optimiser; -1: the default */
+    double tour_seconds;    /* > 0: seconds for all tours instead.  In no file: such a plan cannot be made again */
 } np_case;
 
 /* Reads and checks the case file at PATH (or TEXT of SIZE bytes, with PATH for messages).  The caller

@@ -9,13 +9,33 @@ static const np_option options[] = {
      .help = "Replace a plan that is there, unless it has been run: then it holds the journal."},
     {.name = "seed", .kind = NP_OPTION_INTEGER, .value = "N", .max = 9007199254740992.0,
      .help = "Use this seed instead of the case's."},
+    {.name = "tour-kicks", .kind = NP_OPTION_INTEGER, .value = "N", .max = 1000,
+     .help = "Order the dots with so much work, in kicks a dot, instead of the case's tour.kicks_per_dot."},
+    {.name = "tour-seconds", .kind = NP_OPTION_NUMBER, .value = "S", .min = 0.1, .max = 86400,
+     .help = "Order the dots for so long, all sessions together. The plan is then another one every time."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the figures as JSON."},
     {0}};
 
 static const np_example examples[] = {
     {"Plan a case", "needlepath plan case.yaml -o head.needleplan"},
     {"Another pattern of the same treatment", "needlepath plan case.yaml --seed 2 -o other.needleplan"},
+    {"Spend a minute on the order of the dots", "needlepath plan case.yaml --tour-seconds 60 -o head.needleplan"},
     {0}};
+
+/* What the options change in the case. */
+static np_status apply_options(const np_command_args *args, np_case *c, np_error *err)
+{
+    bool kicks = np_args_flag(args, "tour-kicks"), seconds = np_args_flag(args, "tour-seconds");
+    if (kicks && seconds)
+        return np_error_set(err, NP_ERR_USAGE, "--tour-kicks and --tour-seconds: expected one of them, found both");
+    if (np_args_flag(args, "seed"))
+        c->seed = (uint64_t)np_args_number(args, "seed");
+    if (kicks)
+        c->tour_kicks_per_dot = np_args_integer(args, "tour-kicks");
+    if (seconds)
+        c->tour_seconds = np_args_number(args, "tour-seconds");
+    return NP_OK;
+}
 
 static np_status run(const np_command_args *args, np_error *err)
 {
@@ -28,8 +48,8 @@ static np_status run(const np_command_args *args, np_error *err)
     np_status status = np_cli_check_new_file(path, force, err);
     if (status == NP_OK)
         status = np_case_read(args->operands[0], &c, err);
-    if (status == NP_OK && np_args_flag(args, "seed"))
-        c->seed = (uint64_t)np_args_number(args, "seed");
+    if (status == NP_OK)
+        status = apply_options(args, c, err);
     if (status == NP_OK)
         status = np_plan_make(c, &progress, &plan, &timing, err);
     np_cli_progress_clear();

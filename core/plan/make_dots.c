@@ -142,6 +142,7 @@ static np_status order_session(np_making *m, size_t s, np_dot *dots, tour_room *
                                .arm = m->c->arm,
                                .dwell_ms = n ? dwell_ms / (double)n : 0,
                                .kicks_per_dot = m->c->tour_kicks_per_dot,
+                               .seconds = m->c->tour_seconds * (double)n / (double)m->plan->n_dots,
                                .seed = m->c->seed + s};
     np_tour_totals totals = {0};
     np_status status = np_tour_order(&request, m->progress, room->order, &totals, err);

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import stat
+import time
 import unittest
 
 from programs import INVALID, LINK, USAGE, Case, free_port
@@ -54,6 +55,23 @@ class Commands(Case):
             self.assertIn("in order", self.run_program("case", "check", f"{name}.yaml")[0])
         self.refuse("case", "new", "full-scalp", "-o", "crown.yaml", says="already there")
         self.refuse("case", "new", "helmet", "-o", "x.yaml", says=["helmet", "full-scalp"])
+
+    def test_budgets_of_the_tour(self):
+        self.run_program("case", "new", "fue-scars", "-o", "case.yaml")
+        plan = lambda name, *args: json.loads(self.run_program("plan", "case.yaml", "-o", name, "--json", *args)[0])
+        default, same, none = plan("a"), plan("b", "--tour-kicks", "2"), plan("c", "--tour-kicks", "0")
+        self.assertEqual(default["digest"], same["digest"])
+        self.assertNotEqual(default["digest"], none["digest"])
+        start = time.monotonic()
+        timed = plan("d", "--tour-seconds", "1.5")
+        self.assertGreater(time.monotonic() - start, 1.5)
+        for figures in same, none, timed:
+            self.assertEqual(figures["dots"], default["dots"])
+            self.assertLess(abs(figures["sessions"][0]["tour_time_s"] / default["sessions"][0]["tour_time_s"] - 1), 0.1)
+        self.refuse("plan", "case.yaml", "-o", "e", "--tour-seconds", "2", "--tour-kicks", "3", status=USAGE,
+                    says=["--tour-kicks", "--tour-seconds", "both"])
+        self.refuse("plan", "case.yaml", "-o", "e", "--tour-seconds", "0", status=USAGE, says="--tour-seconds")
+        self.assertFalse((self.folder / "e").exists())
 
     def test_show_report_and_exports(self):
         plan = self.make_plan("crown")
