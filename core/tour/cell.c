@@ -36,7 +36,7 @@ typedef struct move {
 typedef struct chain {
     move
         best; /* of all that make a tour and do not shorten it, the one that has gained most before closing */
-    float open; /* what that is; 0: there is none */
+    float open;        /* what that is; 0: there is none */
     float least_close; /* what closes a move costs no less */
     unsigned n_added;
     uint16_t added[(MAX_CUTS - 1) * MAX_STEPS][2];
@@ -288,8 +288,8 @@ void tour_cell_begin(tour_cell *c)
         c->stops[p].cost = c->cards[node].mate == next ? -INFINITY : cost_of(c, c->space.metric, node, next);
         longest = fmaxf(longest, c->stops[p].cost);
     }
-    /* A few roundings of the longest edge are not a gain. */
-    c->least_gain = fmaxf(c->least_gain, longest * 8 * FLT_EPSILON);
+    /* The roundings of a chain's sums are not a gain. */
+    c->least_gain = fmaxf(c->least_gain, longest * 64 * FLT_EPSILON);
     c->stops[-1] = c->stops[n - 1];
     c->stops[n] = c->stops[0];
     c->queue_head = c->queue_size = 0;

@@ -7,9 +7,9 @@
 #include "tour/tree.h"
 
 #define LONGEST_MOVED 3
-/* In mean edges. */
-#define LONG_EDGE 8
-#define REACH 6
+/* In the distance from an end of the edge to its middle neighbour. */
+#define LONG_EDGE 6
+#define REACH 5
 
 typedef struct walker {
     const tour_space *space;
@@ -188,16 +188,22 @@ static float length(const walker *w, uint32_t a, uint32_t b)
     return gap ? 0 : sqrtf(tour_distance2(&w->space->at[a], &w->space->at[b]));
 }
 
+static float scale_at(const walker *w, uint32_t a)
+{
+    const tour_graph *graph = w->graph;
+    return a < w->space->n ? length(w, a, graph->to[(size_t)a * graph->k + graph->k / 2]) : INFINITY;
+}
+
 /* Moves one end of the edge after the other towards the other end, as far as edges around them lead there. */
-static bool shorten_edge(walker *w, const tour_tree *tree, uint32_t a, uint32_t b, float mean)
+static bool shorten_edge(walker *w, const tour_tree *tree, uint32_t a, uint32_t b)
 {
     bool moved = false;
-    while (length(w, a, b) >= LONG_EDGE * mean) {
+    while (length(w, a, b) > LONG_EDGE * fminf(scale_at(w, a), scale_at(w, b))) {
         wide_search x = {.w = w, .gain = w->least_gain};
         for (int end = 0; end < 2; end++) {
             x.a = end ? b : a;
             x.b = end ? a : b;
-            tour_tree_within(tree, &w->space->at[x.a], REACH * mean, wide_search_visit, &x);
+            tour_tree_within(tree, &w->space->at[x.a], REACH * scale_at(w, x.a), wide_search_visit, &x);
         }
         if (!(x.gain > w->least_gain))
             break;
@@ -213,15 +219,12 @@ static bool shorten_edge(walker *w, const tour_tree *tree, uint32_t a, uint32_t 
  * around are asked. */
 static np_status shorten_long_edges(walker *w, np_error *err)
 {
-    float mean = 0;
-    for (uint32_t i = 0; i < w->n; i++)
-        mean += length(w, w->order[i], next_of(w, w->order[i])) / (float)w->n;
     tour_tree tree = {0};
     np_status status = tour_tree_init(&tree, w->space->at, w->space->n, err);
     for (bool moved = true; moved && status == NP_OK; run(w)) {
         moved = false;
         for (uint32_t i = 0; i < w->n; i++)
-            moved |= shorten_edge(w, &tree, w->order[i], next_of(w, w->order[i]), mean);
+            moved |= shorten_edge(w, &tree, w->order[i], next_of(w, w->order[i]));
     }
     tour_tree_fini(&tree);
     return status;

@@ -144,7 +144,7 @@ static double two_opt_length(const tour_space *space, const tour_graph *graph, u
 static void clusters_are_linked_through_their_octants(void **state)
 {
     (void)state;
-    enum { CLUSTERS = 200, DOTS = 10, N = CLUSTERS * DOTS };
+    enum { CLUSTERS = 300, DOTS = 10, N = CLUSTERS * DOTS };
     static np_vec3 positions[N];
     static uint32_t order[2][N];
     for (size_t i = 0; i < N; i++)
