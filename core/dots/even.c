@@ -8,6 +8,9 @@
  * hundred without.  The wanted distance stays below where discs jam, so the sweeps end with no pair too
  * close, and before they order into a lattice.
  *
+ * Distances are those through space, also between the two sides of a fold: where lips or an ear lie against
+ * skin, dots leave the fold until both sides together have room.
+ *
  * Who may come too close to whom is looked up for all levels at once and kept while nobody has moved far. */
 #include "dots/relax.h"
 
@@ -83,6 +86,15 @@ static bool make_room(block_links *links, size_t n)
     return true;
 }
 
+/* Whether J is no ghost, or one that dot I may feel: not its own, and of the same side of a fold, as it
+ * stands in the air. */
+static bool feels_ghost(const np_dots_swarm *swarm, uint32_t i, uint32_t j)
+{
+    return j < swarm->n_solid ||
+           (swarm->source[j - swarm->n_solid] != i &&
+            np_dots_same_sheet(swarm->site[i].at, swarm->normal[i], swarm->site[j].at, swarm->normal[j]));
+}
+
 /* Adds the links of dot I behind the N there are; SIZE_MAX without memory. */
 static size_t link_one(const push_job *job, uint32_t i, np_dots_grid_view *view, block_links *links, size_t n)
 {
@@ -102,9 +114,7 @@ static size_t link_one(const push_job *job, uint32_t i, np_dots_grid_view *view,
             if (x2 >= reach2 || j == i)
                 continue;
             uint32_t both = job->level[j] > own ? job->level[j] : own;
-            bool own_ghost = j >= swarm->n_solid && swarm->source[j - swarm->n_solid] == i;
-            if (x2 >= job->reach2[both] || own_ghost ||
-                !np_dots_same_sheet(me->at, swarm->normal[i], other->at, swarm->normal[j]))
+            if (x2 >= job->reach2[both] || !feels_ghost(swarm, i, j))
                 continue;
             if (!make_room(links, n + 1))
                 return SIZE_MAX;

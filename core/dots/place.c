@@ -13,17 +13,18 @@
 /* Positions are rounded to 1 um later on; floors must hold after that. */
 #define ROUNDING_MM 0.003
 
-/* How an even pattern is made.  The lower the spacing that is asked for, the fewer sweeps get there. Spacings
- * in the hexagonal lattice's: more than the best would order the dots; the more levels, the less each can
- * have; the first session is seen alone, and asks for more than those between. */
+/* How an even pattern is made.  The lower the spacing that is asked for, the fewer sweeps get there; most are
+ * for the few dots in the folds of an ear or between lips, and end as soon as these have room.  Spacings in
+ * the hexagonal lattice's: more than the best would order the dots; the more levels, the less each can have;
+ * the first session is seen alone, and asks for more than those between. */
 typedef struct even_effort {
     int sweeps_whole, sweeps_levels;    /* before sessions are shared out; after */
     double whole[3], first[3], between; /* with one session, two, more */
 } even_effort;
 
 static const even_effort even_efforts[2] = {
-    [NP_DOTS_BEST] = {24, 80, {0.852, 0.852, 0.83}, {0, 0.81, 0.80}, 0.77},
-    [NP_DOTS_FAST] = {24, 64, {0.79, 0.78, 0.77}, {0, 0.77, 0.75}, 0.72},
+    [NP_DOTS_BEST] = {24, 600, {0.852, 0.852, 0.83}, {0, 0.81, 0.80}, 0.77},
+    [NP_DOTS_FAST] = {24, 200, {0.79, 0.78, 0.77}, {0, 0.77, 0.75}, 0.72},
 };
 
 typedef struct placing {
@@ -124,7 +125,7 @@ static np_dots_share_out share_out(const placing *p)
 {
     const np_dots_request *r = p->request;
     return (np_dots_share_out){.site = p->swarm.site,
-                               .normal = p->swarm.normal,
+                               .normal = r->pattern == NP_DOTS_EVEN ? NULL : p->swarm.normal,
                                .layer = p->layer,
                                .first_session = p->earliest,
                                .n = p->swarm.n_own,

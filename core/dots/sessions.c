@@ -186,10 +186,10 @@ typedef struct level_search {
     double reach, crowd_min;
 } level_search;
 
-/* Finds the dots that dot I crowds from ME, where it or its ghost stands, and writes them to OUT unless NULL.
- */
+/* Finds the dots that dot I crowds from ME, where it or its ghost stands, with NORMAL there (NULL: on any
+ * side of a fold), and writes them to OUT unless NULL. */
 static size_t link_from(const elimination *e, const level_search *search, uint32_t i, const np_dots_site *me,
-                        np_vec3 normal, link_to *out)
+                        const np_vec3 *normal, link_to *out)
 {
     const np_dots_share_out *dots = e->dots;
     double reach = search->reach;
@@ -205,7 +205,7 @@ static size_t link_from(const elimination *e, const level_search *search, uint32
             const np_dots_site *other = &dots->site[j];
             double x2 = np_dots_site_x2(me, other);
             if (j == i || x2 >= reach * reach ||
-                !np_dots_same_sheet(me->at, normal, other->at, dots->normal[j]))
+                (normal && !np_dots_same_sheet(me->at, *normal, other->at, dots->normal[j])))
                 continue;
             if (out)
                 out[n] = (link_to){j, (float)crowding(x2, reach)};
@@ -218,10 +218,11 @@ static size_t link_from(const elimination *e, const level_search *search, uint32
 static size_t link_one(const elimination *e, const level_search *search, uint32_t i, link_to *out)
 {
     const np_dots_share_out *dots = e->dots;
-    size_t n = link_from(e, search, i, &dots->site[i], dots->normal[i], out);
+    size_t n = link_from(e, search, i, &dots->site[i], dots->normal ? &dots->normal[i] : NULL, out);
     uint32_t g = e->ghost[i];
     if (g != NONE)
-        n += link_from(e, search, i, &dots->ghost_site[g], dots->ghost_normal[g], out ? out + n : NULL);
+        n += link_from(e, search, i, &dots->ghost_site[g], dots->normal ? &dots->ghost_normal[g] : NULL,
+                       out ? out + n : NULL);
     return n;
 }
 

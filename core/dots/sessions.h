@@ -8,7 +8,7 @@
 /* The dots to be shared out; all arrays have N items and are borrowed. */
 typedef struct np_dots_share_out {
     const np_dots_site *site;
-    const np_vec3 *normal;
+    const np_vec3 *normal; /* to tell the sides of a fold; NULL: near through space is near */
     const int32_t *layer;
     const int32_t *first_session; /* 1 .. n_sessions: not before that one */
     size_t n, n_free;             /* those from n_free on are pins: they stay as early as they may be */

@@ -34,9 +34,8 @@ typedef struct move {
  * comes to an end (Lin and Kernighan, An effective heuristic algorithm for the traveling-salesman problem,
  * Operations Research 21, 1973). */
 typedef struct chain {
-    move
-        best; /* of all that make a tour and do not shorten it, the one that has gained most before closing */
-    float open;        /* what that is; 0: there is none */
+    move best;         /* the one that has gained most before closing, of those that make no shorter tour */
+    float open;        /* what it has gained; 0: there is none */
     float least_close; /* what closes a move costs no less */
     unsigned n_added;
     uint16_t added[(MAX_CUTS - 1) * MAX_STEPS][2];

@@ -15,8 +15,7 @@
 #include "tour/rounds.h"
 
 #define STREAM_ROUND 0x726f756eu
-#define KICKS_A_ROUND                                                                                        \
-    0.25 /* a node; none in the first, so that a short budget too gets round the whole tour */
+#define KICKS_A_ROUND 0.25  /* a node */
 #define PIECE_NODES 25000   /* about, when there are more than two pieces */
 #define LEAST_TO_SHARE 4000 /* fewer nodes are one piece */
 #define HEAT 0.1            /* at the start, in mean edges */
@@ -134,7 +133,8 @@ static np_status rounds_init(tour_rounds *r, const uint32_t *order, np_error *er
     return status;
 }
 
-/* Rounds until the budget is used; the last one is cold. */
+/* Rounds until the budget is used, colder and colder.  The first is without kicks, so that a short budget too
+ * gets round the whole tour. */
 static np_status run(tour_rounds *r, const tour_budget *budget, np_error *err)
 {
     double begin_s = tour_now_s(), mean = tour_mean_cost(r->space, r->order, r->n), done = 0, kicks = 0;
