@@ -15,7 +15,7 @@ usage: ./dev bench                     everything, into docs/benchmarks.md and b
                                        (NEEDLEPATH_BENCH_QUICK=1: few dots, into build/benchmarks.md)
        ./dev bench tour FILE.xyz --seconds S [--metric length|time] [--closed | --first I --last I] -o TOUR.txt
        ./dev bench dots SCAN --count N [--pattern even|follicular] [--fast] [--shares 0.333,0.667,1]
-                                       [--repeat K] [-o OUT.csv]     (SCAN: a mesh in mm, or head, ball, flat, ramp, contrast, uniform, fold)
+                                       [--repeat K] [--figures] [-o OUT.csv]     (SCAN: a mesh in mm, or head, ball, flat, ramp, contrast, uniform, fold)
        ./dev bench wire                     (throughput, recovery, stops, over ZeroMQ and 115,200 baud: 2 minutes)
 EOT
     exit 2

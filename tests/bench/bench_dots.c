@@ -1,13 +1,12 @@
 /* Places dots on any mesh and says how good they are:
  *
  *   bench_dots SCAN --count N [--pattern even|follicular] [--fast] [--shares 0.333,0.667,1] [--seed N]
- * [--repeat K]
- * [-o OUT.csv]
+ * [--repeat K] [--figures] [-o OUT.csv]
  *
  * SCAN is a mesh file in mm (OBJ, PLY, STL, glTF), or a made-up surface: head (the parametric head), ball,
  * flat, ramp (4:1 in density), contrast (16:1), uniform, fold.  OUT.csv gets `x,y,z,session,density_per_cm2`.
- * Prints one JSON line: {n, seconds, peak_mb}, the figures of each session prefix and of each later session
- * by itself. */
+ * Prints one JSON line, {n, seconds, peak_mb}; with --figures then one for each session prefix, the longest
+ * first, and one for each later session by itself. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,13 +28,14 @@ typedef struct options {
     const char *scan, *out;
     np_dots_request request;
     int repeat;
+    bool figures;
 } options;
 
 static int usage(void)
 {
     fputs("usage: bench dots SCAN --count N [--pattern even|follicular] [--fast] [--shares 0.333,0.667,1] "
           "[--seed N] "
-          "[--repeat K] "
+          "[--repeat K] [--figures] "
           "[-o OUT.csv]\n  SCAN: a mesh file in mm, or head, ball, flat, ramp, contrast, uniform, fold\n",
           stderr);
     return 2;
@@ -67,6 +67,10 @@ static bool parse(int argc, char **argv, options *o)
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
         if (argv[i][0] != '-' && !o->scan) {
             o->scan = argv[i];
+            continue;
+        }
+        if (strcmp(argv[i], "--figures") == 0) {
+            o->figures = true;
             continue;
         }
         if (strcmp(argv[i], "--fast") == 0) {
@@ -279,7 +283,7 @@ static np_status judge(const judged *all, int from, int until, double share, np_
     double *density = malloc((n + 1) * sizeof *density);
     unsigned char *inside = malloc(n + 1);
     np_dots_stats s;
-    double hole = 0;
+    double hole = 0, densest = 0;
     size_t m = 0, hole_at;
     np_status status = at && normal && density && inside ? NP_OK : np_error_no_memory(err, "the figures");
     for (size_t i = 0; status == NP_OK && i < n; i++) {
@@ -288,6 +292,7 @@ static np_status judge(const judged *all, int from, int until, double share, np_
         at[m] = dots[i].point.position;
         normal[m] = dots[i].point.normal;
         density[m] = dots[i].density_per_cm2 * share;
+        densest = fmax(densest, density[m]);
         inside[m++] = all->interior[i];
     }
     if (status == NP_OK)
@@ -297,14 +302,14 @@ static np_status judge(const judged *all, int from, int until, double share, np_
     if (status == NP_OK)
         printf(
             "{\"from\": %d, \"sessions\": %d, \"n\": %zu, \"interior\": %zu, \"spacing_min_mm\": %.4f, "
-            "\"rho\": %.4f, "
+            "\"rho\": %.4f, \"densest_per_cm2\": %.4f, "
             "\"clark_evans_r\": %.4f, \"nn_cv\": %.4f, \"nn_quantile_error\": %.4f, \"g_rms_error\": %.4f, "
             "\"g_peak\": %.3f, \"g_peak_at\": %.3f, \"g_shell_max\": %.3f, \"fano\": %.3f, \"psi6\": %.3f, "
             "\"hole\": %.3f, "
             "\"strip_error\": %.4f}\n",
-            from, until, m, s.n_interior, s.spacing_min_mm, s.nn_min / 1.0745699318235418, s.clark_evans_r,
-            s.nn_cv, s.nn_quantile_error, s.g_rms_error, s.g_peak, s.g_peak_at, s.g_shell_max, s.fano, s.psi6,
-            hole,
+            from, until, m, s.n_interior, s.spacing_min_mm, s.nn_min / 1.0745699318235418, densest,
+            s.clark_evans_r, s.nn_cv, s.nn_quantile_error, s.g_rms_error, s.g_peak, s.g_peak_at,
+            s.g_shell_max, s.fano, s.psi6, hole,
             mean_density(all->scan) > 0 ? strip_error(all->scan, dots, n, from, until, all->side) : 0.0);
     free(at);
     free(normal);
@@ -376,7 +381,7 @@ static np_status place_and_judge(options *o, np_mesh *mesh, np_error *err)
     qsort(seconds, (size_t)o->repeat, sizeof *seconds, compare_doubles);
     printf("{\"n\": %zu, \"seconds\": %.3f, \"peak_mb\": %.1f, \"threads\": %d}\n", n, seconds[o->repeat / 2],
            (double)usage_now.ru_maxrss / 1024, np_parallel_threads());
-    if (o->out && (status = write_csv(o->out, dots, n, err)) != NP_OK)
+    if ((o->out && (status = write_csv(o->out, dots, n, err)) != NP_OK) || !o->figures)
         goto done;
     interior = malloc(n + 1);
     status = interior ? mark_interior(mesh, dots, n, interior, err) : np_error_no_memory(err, "the figures");

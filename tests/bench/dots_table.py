@@ -16,13 +16,15 @@ MANY = 5000 if QUICK else 50000
 FLAT, RAMP, CONTRAST = 10800, 6750, 3655  # 75 dots per cm2 at their densest on 144 cm2
 HOLE_FOLLICULAR, HOLE_EVEN = 1.55, 1.4  # docs/decisions/placing-dots.md
 THIRDS, FIRST_THIRD = "0.333,0.667,1", "0.333,1"
+HEXAGONAL = 1.0745699318235418  # spacing of the hexagonal lattice, in s
+SCANS = os.path.join(os.path.dirname(__file__), "..", "..", "..", "shared", "scans")
 
 
 def run(program, scan, count, pattern, shares=THIRDS, repeat=1, threads=2, fast=False):
     """One run: its seconds, memory and each prefix's figures, the whole set first; None if it takes too long."""
     env = dict(os.environ, OMP_NUM_THREADS=str(threads))
     args = [program, scan, "--count", count, "--pattern", pattern, "--shares", shares, "--repeat", repeat]
-    args += ["--fast"] if fast else []
+    args += ["--figures"] + (["--fast"] if fast else [])
     try:
         out = subprocess.run([*map(str, args)], env=env, check=True, stdout=subprocess.PIPE, timeout=TIMEOUT_S * repeat)
     except subprocess.TimeoutExpired:
@@ -80,6 +82,16 @@ def even(program, rows):
     r = run(program, HEAD, MANY, "even", FIRST_THIRD, repeat=3, fast=True)
     judge(f"head, {r['n']} dots, fast: rho", r["prefixes"][0]["rho"], rows, low=0.76)
     judge("the same: seconds", r["seconds"], rows, high=1.1)
+    for name in "lee_perry_smith", "ict_head":
+        scan = os.path.join(SCANS, name + ".obj")
+        if not os.path.exists(scan):
+            print(f"| {name}, the whole scan | not found | | |")
+            continue
+        r = run(program, scan, MANY, "even", FIRST_THIRD, repeat=3)
+        for prefix, goal, which in (r["prefixes"][0], 0.84, "all"), (r["prefixes"][1], 0.79, "the first third"):
+            rho = prefix["spacing_min_mm"] * prefix["densest_per_cm2"] ** 0.5 / 10 / HEXAGONAL
+            judge(f"{name}, the whole scan, {r['n']} dots: rho of {which}, through space", rho, rows, low=goal)
+        judge("the same: seconds", r["seconds"], rows, high=3.5)
     for name, scan, count, less in ("head", HEAD, MANY, 0), ("16:1 contrast", "contrast", CONTRAST, 0.01):
         r = run(program, scan, count, "even")
         for prefix, goal, which in zip(r["prefixes"], (0.78, 0.72, 0.76), ("all", "two thirds", "a third")):
