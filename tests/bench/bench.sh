@@ -56,8 +56,12 @@ topic=${1:-}
 [ $# -gt 0 ] && shift
 case $topic in
 "") everything ;;
-tour) [ $# -gt 0 ] || usage; exec "$bin/bench_tour" "$@" ;;
-dots) [ $# -gt 0 ] || usage; exec "$bin/bench_dots" "$@" ;;
+tour | dots)
+    [ $# -gt 0 ] || usage
+    program=$PWD/$bin/bench_$topic
+    cd "${NEEDLEPATH_CALLED_IN:-.}"
+    exec "$program" "$@"
+    ;;
 wire) [ $# -eq 0 ] || usage; bench_wire ;;
 *) usage ;;
 esac
