@@ -86,9 +86,9 @@ static bool make_room(block_links *links, size_t n)
     return true;
 }
 
-/* Whether J is no ghost, or one that dot I may feel: not its own, and of the same side of a fold, as it
- * stands in the air. */
-static bool feels_ghost(const np_dots_swarm *swarm, uint32_t i, uint32_t j)
+/* Any dot may be felt; a ghost, which stands in the air, by others than its own dot and on its side of a fold
+ * only. */
+static bool may_feel(const np_dots_swarm *swarm, uint32_t i, uint32_t j)
 {
     return j < swarm->n_solid ||
            (swarm->source[j - swarm->n_solid] != i &&
@@ -114,7 +114,7 @@ static size_t link_one(const push_job *job, uint32_t i, np_dots_grid_view *view,
             if (x2 >= reach2 || j == i)
                 continue;
             uint32_t both = job->level[j] > own ? job->level[j] : own;
-            if (x2 >= job->reach2[both] || !feels_ghost(swarm, i, j))
+            if (x2 >= job->reach2[both] || !may_feel(swarm, i, j))
                 continue;
             if (!make_room(links, n + 1))
                 return SIZE_MAX;

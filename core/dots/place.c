@@ -14,7 +14,7 @@
 #define ROUNDING_MM 0.003
 
 /* How an even pattern is made.  The lower the spacing that is asked for, the fewer sweeps get there; most are
- * for the few dots in the folds of an ear or between lips, and end as soon as these have room.  Spacings in
+ * for the few dots in folds and at borders, and end as soon as these have room.  Spacings in
  * the hexagonal lattice's: more than the best would order the dots; the more levels, the less each can have;
  * the first session is seen alone, and asks for more than those between. */
 typedef struct even_effort {

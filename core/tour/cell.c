@@ -17,8 +17,8 @@
 #define MAX_STEPS 10 /* moves in a chain */
 /* After about this many rewrites of a whole cell a kick is settled as far as it got; more than MAX_STEPS. */
 #define JOURNAL_REWRITES 24
-#define KICK_BREADTH 3
-#define KICK_WINDOW 50
+#define KICK_BREADTH 3 /* neighbours of which a kick begins with one */
+#define KICK_WINDOW 50 /* edges looked at for its other half */
 
 /* A sequential move in the making: removes (t[0], t[1]), adds (t[1], t[2]), removes (t[2], t[3]), ... and
  * closes with (t[last], t[0]). */

@@ -66,7 +66,8 @@ static void interleave(interleaver *v, const uint32_t *patch_of, const uint32_t 
     size_t n = v->request->n - (v->request->last != NULL), at = 0;
     float radius = (float)v->request->arm.rest_radius_mm;
     memset(v->stretch, 0xff, v->request->n * sizeof *v->stretch);
-    memcpy(v->trial, order, v->request->n * sizeof *order);
+    if (v->request->last)
+        v->trial[n] = order[n];
     v->stretch_now = 0;
     for (size_t from = 0, to; from < n; from = to, v->stretch_now++) {
         unsigned passes = 0;

@@ -13,8 +13,7 @@ static void box_add(tour_box *box, const tour_vec *low, const tour_vec *high)
     }
 }
 
-/* Squared distance from P to BOX, 0 inside.  The fourth component is no place but a price: boxes take in all.
- */
+/* Squared distance from P to BOX, 0 inside.  Boxes take in all of the fourth component: it is a price. */
 static float box_distance2(const tour_box *box, const tour_vec *p)
 {
     float sum = 0;

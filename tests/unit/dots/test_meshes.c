@@ -136,7 +136,8 @@ static void real_heads_are_spaced_evenly(void **state)
         np_dots_stats found = figures(dots, n, 0);
         double rho = found.nn_min / HEXAGONAL, in_space = smallest_spacing(dots, n) / HEXAGONAL;
         if (rho < 0.83 || in_space < 0.83)
-            fail_msg("%s above %.0f mm: rho is %.3f, through space %.3f", scan[k].name, scan[k].above_mm, rho, in_space);
+            fail_msg("%s above %.0f mm: rho is %.3f, through space %.3f", scan[k].name, scan[k].above_mm, rho,
+                     in_space);
         free(dots);
         shape_fini(&s);
     }

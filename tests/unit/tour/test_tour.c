@@ -215,7 +215,7 @@ static void fixed_ends_are_solved(void **state)
     }
 }
 
-/* Dots in opposite corners: the tour between them is hardly longer than the free one. */
+/* Two corners of a lattice: the tour between them is hardly longer than the free one. */
 static void fixed_ends_cost_little(void **state)
 {
     (void)state;
@@ -237,8 +237,7 @@ static void fixed_ends_order_the_patches(void **state)
     c.request.arm.patch_radius_mm = 12;
     np_error err = {0};
     np_tour_totals totals;
-    /* From the dot nearest to one corner to the one nearest to another, and between two that are neighbours.
-     */
+    /* The dots nearest to two corners, and the first one's neighbour. */
     uint32_t first = 0, last = 0, beside = 0;
     for (uint32_t i = 0; i < 3000; i++) {
         np_vec3 p = c.positions[i], a = c.positions[first], b = c.positions[last];
