@@ -1,7 +1,20 @@
-# np_room(NAME [DEPS targets] [PRIVATE libraries] [INCLUDES dirs]): a static library np_NAME from all *.c beside the caller.
+# np_room(NAME [PRIVATE libraries] [PUBLIC libraries] [INCLUDES dirs] [EXCLUDE files]): a static library np_NAME from all *.c
+# beside the caller, linked with the rooms that cmake/rooms.txt says it uses and with nothing else of ours.
 #
-# Includes are written from the top of core ("scan/mesh.h") or, for the wire, "protocol/frame.h".  Which room may include
-# which is checked by tests/rules/check_includes.py, not by the include path.
+# Includes are written from the top of core ("surface/mesh.h") or, for the wire, "protocol/frame.h".
+
+# The rooms that NAME may use, as targets.
+function(np_rooms_of NAME OUT)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/rooms.txt)
+    file(STRINGS ${PROJECT_SOURCE_DIR}/cmake/rooms.txt line REGEX "^${NAME}:")
+    if(NOT line)
+        message(FATAL_ERROR "cmake/rooms.txt has no line for the room '${NAME}'")
+    endif()
+    string(REGEX MATCHALL "[a-z_]+" rooms "${line}")
+    list(POP_FRONT rooms)
+    list(TRANSFORM rooms PREPEND np_)
+    set(${OUT} ${rooms} PARENT_SCOPE)
+endfunction()
 
 add_library(np_flags INTERFACE)
 target_compile_options(np_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wstrict-prototypes
@@ -22,13 +35,14 @@ if(NP_COVERAGE)
 endif()
 
 function(np_room NAME)
-    cmake_parse_arguments(R "" "" "DEPS;PRIVATE;INCLUDES;EXCLUDE" ${ARGN})
+    cmake_parse_arguments(R "" "" "PUBLIC;PRIVATE;INCLUDES;EXCLUDE" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
     foreach(x ${R_EXCLUDE})
         list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${x})
     endforeach()
     add_library(np_${NAME} STATIC ${sources})
-    target_link_libraries(np_${NAME} PUBLIC np_flags ${R_DEPS} PRIVATE ${R_PRIVATE})
+    np_rooms_of(${NAME} rooms)
+    target_link_libraries(np_${NAME} PUBLIC np_flags ${rooms} ${R_PUBLIC} PRIVATE ${R_PRIVATE})
     target_include_directories(np_${NAME} PUBLIC ${PROJECT_SOURCE_DIR}/core ${PROJECT_SOURCE_DIR}/core/include
         ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
     target_include_directories(np_${NAME} SYSTEM PRIVATE ${R_INCLUDES})

@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "protocol/bytes.h"
+#include "protocol/private/bytes.h"
 
 static const char chunk_label[] = "needlepath-chunk-v1";
 static const char session_label[] = "needlepath-session-v1";
@@ -21,23 +21,23 @@ static void hash_begin(hash_state *state, const char *label, size_t size)
 static void hash_u32(hash_state *state, uint32_t v)
 {
     uint8_t bytes[4];
-    np_wire_put_u32(bytes, v);
+    wire_put_u32(bytes, v);
     crypto_generichash_update(state, bytes, sizeof bytes);
 }
 
 void np_wire_dot_encode(const np_wire_dot *dot, uint8_t out_record[NP_WIRE_DOT_RECORD_BYTES])
 {
     uint8_t *p = out_record;
-    np_wire_put_u32(p, dot->id);
-    np_wire_put_u32(p + 4, dot->order);
+    wire_put_u32(p, dot->id);
+    wire_put_u32(p + 4, dot->order);
     for (int i = 0; i < 3; i++) {
-        np_wire_put_u32(p + 8 + 4 * i, (uint32_t)dot->position_um[i]);
-        np_wire_put_u32(p + 20 + 4 * i, (uint32_t)dot->normal_ppm[i]);
-        np_wire_put_u32(p + 32 + 4 * i, (uint32_t)dot->axis_ppm[i]);
+        wire_put_u32(p + 8 + 4 * i, (uint32_t)dot->position_um[i]);
+        wire_put_u32(p + 20 + 4 * i, (uint32_t)dot->normal_ppm[i]);
+        wire_put_u32(p + 32 + 4 * i, (uint32_t)dot->axis_ppm[i]);
     }
-    np_wire_put_u32(p + 44, (uint32_t)dot->depth_um);
-    np_wire_put_u32(p + 48, (uint32_t)dot->dwell_us);
-    np_wire_put_u32(p + 52, (uint32_t)dot->tone_ppm);
+    wire_put_u32(p + 44, (uint32_t)dot->depth_um);
+    wire_put_u32(p + 48, (uint32_t)dot->dwell_us);
+    wire_put_u32(p + 52, (uint32_t)dot->tone_ppm);
 }
 
 uint32_t np_wire_chunk_count(uint32_t n_dots)
@@ -88,16 +88,14 @@ void np_wire_session_root_of_dots(uint32_t session, const np_wire_dot *dots, uin
     hash_u32(&state, n_dots);
     for (uint32_t c = 0; c < np_wire_chunk_count(n_dots); c++) {
         uint8_t hash[NP_WIRE_HASH_BYTES];
-        np_wire_chunk_hash(session, c, dots + (size_t)c * NP_WIRE_CHUNK_DOTS, np_wire_chunk_dots(n_dots, c),
-                           hash);
+        np_wire_chunk_hash(session, c, dots + (size_t)c * NP_WIRE_CHUNK_DOTS, np_wire_chunk_dots(n_dots, c), hash);
         crypto_generichash_update(&state, hash, sizeof hash);
     }
     crypto_generichash_final(&state, out_root, NP_WIRE_HASH_BYTES);
 }
 
-void np_wire_plan_digest(const uint8_t header_hash[NP_WIRE_HASH_BYTES],
-                         const np_wire_session_binding *sessions, uint32_t n_sessions,
-                         uint8_t out_digest[NP_WIRE_HASH_BYTES])
+void np_wire_plan_digest(const uint8_t header_hash[NP_WIRE_HASH_BYTES], const np_wire_session_binding *sessions,
+                         uint32_t n_sessions, uint8_t out_digest[NP_WIRE_HASH_BYTES])
 {
     hash_state state;
     hash_begin(&state, plan_label, sizeof plan_label);

@@ -48,9 +48,8 @@ typedef struct np_wire_session_binding {
 /* The plan's digest.  HEADER_HASH: BLAKE2b-256 over all that matters to the patient and is not on the wire
  * (case text, scan digest, seed, limits, and per dot its layer, density and pin), as core/plan defines it.
  * sessions[0] is session 1; n_sessions 1..NP_WIRE_MAX_SESSIONS. */
-void np_wire_plan_digest(const uint8_t header_hash[NP_WIRE_HASH_BYTES],
-                         const np_wire_session_binding *sessions, uint32_t n_sessions,
-                         uint8_t out_digest[NP_WIRE_HASH_BYTES]);
+void np_wire_plan_digest(const uint8_t header_hash[NP_WIRE_HASH_BYTES], const np_wire_session_binding *sessions,
+                         uint32_t n_sessions, uint8_t out_digest[NP_WIRE_HASH_BYTES]);
 
 /* True if SIGNATURE (Ed25519) by PUBLIC_KEY holds over the approval label, a zero byte and the digest. */
 bool np_wire_approval_is_valid(const uint8_t digest[NP_WIRE_HASH_BYTES], const uint8_t public_key[32],

@@ -1,4 +1,4 @@
-#include "protocol/executor_state.h"
+#include "protocol/private/executor_state.h"
 
 #include <stdalign.h>
 #include <stdio.h>
@@ -33,8 +33,8 @@ static np_wire_executor *lay_out(carve *c, const np_wire_executor_config *config
     void *map = cut(c, NP_WIRE_MAP_BYTES(config->max_dots));
     void *buffer = cut(c, sizeof(np_wire_dot) * config->buffer_dots);
     void *present = cut(c, config->buffer_dots);
-    void *details = cut(c, sizeof(np_wire_detail) * config->buffer_dots);
-    void *made = cut(c, sizeof(np_wire_made) * config->spacing_dots);
+    void *details = cut(c, sizeof(wire_detail) * config->buffer_dots);
+    void *made = cut(c, sizeof(wire_made) * config->spacing_dots);
     if (c->base) {
         memset(c->base, 0, c->used);
         x->chunk_hashes = hashes;
@@ -59,13 +59,12 @@ size_t np_wire_executor_size(const np_wire_executor_config *config)
 static bool config_is_valid(const np_wire_executor_config *c)
 {
     const np_wire_limits *l = &c->limits;
-    return c->storage.append && c->storage.sync && c->storage.read && c->storage.truncate &&
-           c->motion.begin && c->motion.retract && c->clock_us && c->random && c->name && c->max_dots >= 1 &&
+    return c->storage.append && c->storage.sync && c->storage.read && c->storage.truncate && c->motion.begin &&
+           c->motion.retract && c->clock_us && c->random && c->name && c->max_dots >= 1 &&
            c->max_dots <= NP_WIRE_MAX_DOTS && c->buffer_dots >= NP_WIRE_CHUNK_DOTS &&
            c->buffer_dots % NP_WIRE_CHUNK_DOTS == 0 && c->buffer_dots <= NP_WIRE_MAX_DOTS &&
-           c->spacing_dots <= NP_WIRE_MAX_DOTS &&
-           l->depth_min_um >= NP_WIRE_DEPTH_MIN_UM && l->depth_max_um <= NP_WIRE_DEPTH_MAX_UM &&
-           l->depth_min_um <= l->depth_max_um && l->tilt_max_urad >= 0 &&
+           c->spacing_dots <= NP_WIRE_MAX_DOTS && l->depth_min_um >= NP_WIRE_DEPTH_MIN_UM &&
+           l->depth_max_um <= NP_WIRE_DEPTH_MAX_UM && l->depth_min_um <= l->depth_max_um && l->tilt_max_urad >= 0 &&
            l->tilt_max_urad <= NP_WIRE_TILT_MAX_URAD && (c->n_operators == 0 || c->operators) &&
            c->supplies >= NP_WIRE_SUPPLIES_NONE && c->supplies <= NP_WIRE_SUPPLIES_BY_ARM &&
            (c->supplies == NP_WIRE_SUPPLIES_BY_ARM) == (c->motion.reload != NULL) &&
@@ -98,51 +97,49 @@ np_wire_status np_wire_executor_init(const np_wire_executor_config *config, void
     set_default(&x->config.pose_max_speed_um_s, POSE_SPEED_UM_S);
     set_default(&x->config.pose_min_quality_ppm, POSE_QUALITY_PPM);
     x->pedal = true; /* held down, until somebody has seen it released */
-    np_wire_link_key_init(&x->link, config->link_key);
+    wire_link_key_init(&x->link, config->link_key);
     np_wire_schema_hash(x->schema);
     if (!x->link.present)
-        np_wire_executor_say(
-            x, x->config.link_knows_peers
-                   ? "no link key is set: the link's own list says who may run a session"
-                   : "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
+        wire_executor_say(x,
+                          x->config.link_knows_peers
+                              ? "no link key is set: the link's own list says who may run a session"
+                              : "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
     if (!x->config.n_operators)
-        np_wire_executor_say(x, "no list of operators is set: any valid approval counts");
-    np_wire_executor_open_journal(x);
+        wire_executor_say(x, "no list of operators is set: any valid approval counts");
+    wire_executor_open_journal(x);
     *out_executor = x;
     return NP_WIRE_OK;
 }
 
 /* ---- small things ---- */
 
-void np_wire_executor_say(np_wire_executor *x, const char *text)
+void wire_executor_say(np_wire_executor *x, const char *text)
 {
     if (x->config.log)
         x->config.log(x->config.context, text);
 }
 
-bool np_wire_executor_is_latched(const np_wire_executor *x)
+bool wire_executor_is_latched(const np_wire_executor *x)
 {
     return x->state == NP_WIRE_STATE_FAULT || x->state == NP_WIRE_STATE_ESTOP;
 }
 
-bool np_wire_executor_is_armed(const np_wire_executor *x)
+bool wire_executor_is_armed(const np_wire_executor *x)
 {
     return x->state == NP_WIRE_STATE_ARMED || x->state == NP_WIRE_STATE_RUNNING;
 }
 
-bool np_wire_executor_lease_is_over(const np_wire_executor *x, uint64_t now_us)
+bool wire_executor_lease_is_over(const np_wire_executor *x, uint64_t now_us)
 {
     return now_us > x->last_valid_us && now_us - x->last_valid_us >= NP_WIRE_LEASE_US;
 }
 
 static uint32_t *tally_of(np_wire_executor *x, uint32_t outcome)
 {
-    return outcome == NP_WIRE_OUTCOME_DONE       ? &x->done
-           : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &x->in_doubt
-                                                 : &x->other;
+    return outcome == NP_WIRE_OUTCOME_DONE ? &x->done : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &x->in_doubt : &x->other;
 }
 
-void np_wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t outcome)
+void wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t outcome)
 {
     if (!x->load_complete)
         return; /* the dot of a session that was unloaded meanwhile: its record is in the journal */
@@ -154,8 +151,7 @@ void np_wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t 
     np_wire_map_set(x->map, order, outcome);
 }
 
-void np_wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_reason reason,
-                                const char *text)
+void wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_reason reason, const char *text)
 {
     x->state = state;
     x->reason = reason;
@@ -165,13 +161,13 @@ void np_wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wir
     x->arm_waits = false;
 }
 
-void np_wire_executor_drop_buffer(np_wire_executor *x)
+void wire_executor_drop_buffer(np_wire_executor *x)
 {
     memset(x->present, 0, x->config.buffer_dots);
     x->received = x->verified = x->next / NP_WIRE_CHUNK_DOTS * NP_WIRE_CHUNK_DOTS;
 }
 
-void np_wire_executor_unload(np_wire_executor *x)
+void wire_executor_unload(np_wire_executor *x)
 {
     x->load_accepted = x->load_complete = false;
     x->load_reason = NP_WIRE_REASON_NONE;
@@ -181,37 +177,37 @@ void np_wire_executor_unload(np_wire_executor *x)
     x->needle_used = x->reload_order = x->supplies = x->recent_first = x->n_recent = 0;
     for (uint32_t i = 0; i < x->config.buffer_dots; i++)
         x->details[i].order = UINT32_MAX;
-    np_wire_executor_drop_buffer(x);
+    wire_executor_drop_buffer(x);
 }
 
 /* ---- holding and latching ---- */
 
-void np_wire_executor_enter_hold(np_wire_executor *x, np_wire_reason reason, const char *text)
+void wire_executor_enter_hold(np_wire_executor *x, np_wire_reason reason, const char *text)
 {
     if (x->arm_waits) {
         x->arm_waits = false;
         x->arm_reason = reason;
-        x->answers |= NP_WIRE_ANSWER_ARMED;
+        x->answers |= WIRE_ANSWER_ARMED;
     }
-    if (!np_wire_executor_is_armed(x))
+    if (!wire_executor_is_armed(x))
         return;
     x->config.motion.retract(x->config.motion.context);
-    np_wire_executor_drop_buffer(x);
-    np_wire_executor_set_state(x, NP_WIRE_STATE_HOLDING, reason, text);
-    np_wire_executor_say(x, x->text);
+    wire_executor_drop_buffer(x);
+    wire_executor_set_state(x, NP_WIRE_STATE_HOLDING, reason, text);
+    wire_executor_say(x, x->text);
 }
 
-void np_wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, const char *text)
+void wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, const char *text)
 {
-    if (np_wire_executor_is_latched(x))
+    if (wire_executor_is_latched(x))
         return;
     x->config.motion.retract(x->config.motion.context);
-    np_wire_executor_abandon_dot(x);
+    wire_executor_abandon_dot(x);
     x->reloading = false;
-    np_wire_executor_drop_buffer(x);
-    np_wire_executor_set_state(x, reason == NP_WIRE_REASON_ESTOP ? NP_WIRE_STATE_ESTOP : NP_WIRE_STATE_FAULT,
-                               reason, text);
-    np_wire_executor_say(x, x->text);
+    wire_executor_drop_buffer(x);
+    wire_executor_set_state(x, reason == NP_WIRE_REASON_ESTOP ? NP_WIRE_STATE_ESTOP : NP_WIRE_STATE_FAULT, reason,
+                            text);
+    wire_executor_say(x, x->text);
 }
 
 /* ---- local inputs ---- */
@@ -220,13 +216,13 @@ void np_wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, co
  * motion. */
 static void grant(np_wire_executor *x, uint64_t now_us)
 {
-    if (x->busy || x->reloading || np_wire_executor_lease_is_over(x, now_us))
+    if (x->busy || x->reloading || wire_executor_lease_is_over(x, now_us))
         return;
-    np_wire_executor_drop_buffer(x);
-    np_wire_executor_set_state(x, NP_WIRE_STATE_ARMED, NP_WIRE_REASON_NONE, NULL);
+    wire_executor_drop_buffer(x);
+    wire_executor_set_state(x, NP_WIRE_STATE_ARMED, NP_WIRE_REASON_NONE, NULL);
     x->arm_granted = true;
     x->arm_reason = NP_WIRE_REASON_NONE;
-    x->answers |= NP_WIRE_ANSWER_ARMED;
+    x->answers |= WIRE_ANSWER_ARMED;
 }
 
 void np_wire_executor_pedal(np_wire_executor *executor, uint64_t now_us, bool pressed)
@@ -235,8 +231,8 @@ void np_wire_executor_pedal(np_wire_executor *executor, uint64_t now_us, bool pr
     bool edge = pressed && !x->pedal;
     x->pedal = pressed;
     if (!pressed) {
-        if (x->config.hold_on_pedal_release && np_wire_executor_is_armed(x))
-            np_wire_executor_enter_hold(x, NP_WIRE_REASON_PEDAL_RELEASED, NULL);
+        if (x->config.hold_on_pedal_release && wire_executor_is_armed(x))
+            wire_executor_enter_hold(x, NP_WIRE_REASON_PEDAL_RELEASED, NULL);
     } else if (edge && x->arm_waits) {
         grant(x, now_us);
     }
@@ -245,13 +241,13 @@ void np_wire_executor_pedal(np_wire_executor *executor, uint64_t now_us, bool pr
 void np_wire_executor_motion_fault(np_wire_executor *executor, uint64_t now_us, const char *text)
 {
     (void)now_us;
-    np_wire_executor_enter_fault(executor, NP_WIRE_REASON_MOTION, text);
+    wire_executor_enter_fault(executor, NP_WIRE_REASON_MOTION, text);
 }
 
 void np_wire_executor_hold(np_wire_executor *executor, uint64_t now_us, const char *text)
 {
     (void)now_us;
-    np_wire_executor_enter_hold(executor, NP_WIRE_REASON_LOCAL, text);
+    wire_executor_enter_hold(executor, NP_WIRE_REASON_LOCAL, text);
 }
 
 void np_wire_executor_estop(np_wire_executor *executor, uint64_t now_us)
@@ -260,33 +256,33 @@ void np_wire_executor_estop(np_wire_executor *executor, uint64_t now_us)
     /* The emergency stop also overrides a fault, so that the person who pressed it sees it. */
     if (executor->state == NP_WIRE_STATE_FAULT)
         executor->state = NP_WIRE_STATE_LOCKED;
-    np_wire_executor_enter_fault(executor, NP_WIRE_REASON_ESTOP, NULL);
+    wire_executor_enter_fault(executor, NP_WIRE_REASON_ESTOP, NULL);
 }
 
 void np_wire_executor_reset(np_wire_executor *executor, uint64_t now_us)
 {
     np_wire_executor *x = executor;
     (void)now_us;
-    if (!np_wire_executor_is_latched(x))
+    if (!wire_executor_is_latched(x))
         return;
-    np_wire_executor_unload(x);
+    wire_executor_unload(x);
     x->established = x->pending.valid = false;
     x->answers = 0;
-    np_wire_executor_set_state(x, NP_WIRE_STATE_BOOT, NP_WIRE_REASON_NONE, NULL);
-    np_wire_executor_open_journal(x);
+    wire_executor_set_state(x, NP_WIRE_STATE_BOOT, NP_WIRE_REASON_NONE, NULL);
+    wire_executor_open_journal(x);
 }
 
 /* A person has to renew what is due, and the session waits for it: it holds, or asked to arm and was told so. */
 static bool somebody_is_waited_for(const np_wire_executor *x, np_wire_reason due)
 {
     bool asked = x->arm_request && !x->arm_granted && x->arm_reason == due;
-    return np_wire_executor_waits_for_supply(x, due) && (x->state == NP_WIRE_STATE_HOLDING || asked);
+    return wire_executor_waits_for_supply(x, due) && (x->state == NP_WIRE_STATE_HOLDING || asked);
 }
 
 void np_wire_executor_get_info(const np_wire_executor *executor, np_wire_executor_info *out_info)
 {
     const np_wire_executor *x = executor;
-    np_wire_reason due = np_wire_executor_supply_due(x);
+    np_wire_reason due = wire_executor_supply_due(x);
     *out_info = (np_wire_executor_info){.state = x->state,
                                         .reason = x->reason,
                                         .waiting = x->waiting,

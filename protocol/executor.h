@@ -27,8 +27,8 @@ typedef struct np_wire_motion {
      * reported by np_wire_executor_motion_done, or a failure by np_wire_executor_motion_fault, after this
      * call has returned. REGISTRATION: head frame to the executor's frame, as loaded; HEAD: the last tracked
      * pose, NULL without tracking. */
-    void (*begin)(void *context, const np_wire_dot *dot, const np_wire_pose *registration,
-                  const np_wire_pose *head, bool air);
+    void (*begin)(void *context, const np_wire_dot *dot, const np_wire_pose *registration, const np_wire_pose *head,
+                  bool air);
     /* Takes the needle out of the skin as fast as it goes and stops.  A puncture in progress is still to be
      * reported. */
     void (*retract)(void *context);
@@ -45,17 +45,18 @@ typedef struct np_wire_executor_config {
     void (*random)(void *context, uint8_t *out_bytes, size_t size); /* unpredictable: nonces */
     void (*log)(void *context, const char *text); /* one line for the person at the machine; may be NULL */
 
-    const char *name;               /* "needlepath-sim 0.1.0"; up to 47 bytes are sent */
-    const uint8_t *link_key;        /* 32 bytes, copied; NULL: unauthenticated, which is said loudly */
-    bool link_knows_peers; /* the link itself lets nobody move anything who is not on a list (CURVE): said instead */
+    const char *name;        /* "needlepath-sim 0.1.0"; up to 47 bytes are sent */
+    const uint8_t *link_key; /* 32 bytes, copied; NULL: unauthenticated, which is said loudly */
+    bool link_knows_peers;   /* the link itself lets nobody move anything who is not on a list (CURVE): said instead */
     const uint8_t (*operators)[32]; /* public keys whose approvals count, borrowed; */
     size_t n_operators;             /* 0: any valid approval counts, which is said loudly */
     np_wire_limits limits;          /* within the hard ones */
-    uint32_t max_dots;    /* of one session; memory grows with it (half a byte each, and 32 per 64 dots) */
-    uint32_t buffer_dots; /* at least NP_WIRE_CHUNK_DOTS; 256 is a good number */
-    uint32_t spacing_dots; /* each dot is compared with so many that were made before it, of the same session, and is not
+    uint32_t max_dots;              /* of one session; memory grows with it (half a byte each, and 32 per 64 dots) */
+    uint32_t buffer_dots;           /* at least NP_WIRE_CHUNK_DOTS; 256 is a good number */
+    uint32_t
+        spacing_dots; /* each dot is compared with so many that were made before it, of the same session, and is not
                             * made within 0.45 mm of another; 20 bytes each; 0: not looked at */
-    bool durable;         /* what WELCOME says of the journal */
+    bool durable;     /* what WELCOME says of the journal */
     np_wire_supplies supplies;   /* who renews needle and pigment */
     uint32_t needle_life;        /* dots a needle may make, in one session of one patient; 0: it is not counted */
     bool hold_on_pedal_release;  /* the pedal is a dead-man's switch */
@@ -84,21 +85,19 @@ np_wire_status np_wire_executor_init(const np_wire_executor_config *config, void
 
 /* Takes one frame (without COBS).  Whatever is wrong with it is counted and ignored, or answered with
  * REFUSED.  Returns what was found, for logs and tests. */
-np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame,
-                                        size_t size);
+np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame, size_t size);
 
 /* Takes one frame of somebody whom the link knows not to be on its list (CURVE, RFC 27): STOP holds, HELLO is
  * answered with REFUSED (KEY), and whatever else it is, it is dropped.  NP_WIRE_OK for STOP, NP_WIRE_MAC for HELLO,
  * NP_WIRE_STALE for the rest. */
-np_wire_status np_wire_executor_receive_unlisted(np_wire_executor *executor, uint64_t now_us,
-                                                 const uint8_t *frame, size_t size);
+np_wire_status np_wire_executor_receive_unlisted(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame,
+                                                 size_t size);
 
 /* Runs the clock: lease, gates, the next dot. */
 void np_wire_executor_tick(np_wire_executor *executor, uint64_t now_us);
 
 /* Writes the next frame to send and returns its size, or 0 when there is nothing to say now. */
-size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us,
-                             uint8_t out_frame[NP_WIRE_FRAME_MAX]);
+size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us, uint8_t out_frame[NP_WIRE_FRAME_MAX]);
 
 /* The time at which tick or send has something to do next, if nothing comes in before. */
 uint64_t np_wire_executor_deadline(const np_wire_executor *executor, uint64_t now_us);
@@ -136,9 +135,9 @@ typedef struct np_wire_executor_info {
     bool authenticated;   /* the present epoch was opened with a link key */
     bool busy;            /* a dot is in progress */
     uint32_t epoch, session, n_dots, next;
-    uint32_t done, in_doubt, other;                        /* of the loaded session */
-    np_wire_reason due;    /* NEEDLE or RELOAD: is to be seen to before the next dot */
-    bool waits_for_supply; /* and by a person, for whom the session waits now */
+    uint32_t done, in_doubt, other; /* of the loaded session */
+    np_wire_reason due;             /* NEEDLE or RELOAD: is to be seen to before the next dot */
+    bool waits_for_supply;          /* and by a person, for whom the session waits now */
     bool reloading;
     uint32_t supplies, needle_used; /* of the loaded session; dots begun with the present needle */
     uint64_t frames, bad_frames, refused_macs, duplicates; /* since init */

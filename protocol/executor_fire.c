@@ -5,7 +5,7 @@
  *
  * A RESULT may wait for the INTENT of the next dot and share its sync, which halves the time that a disk takes.
  * It waits no longer than to the end of the tick, and nothing is said to anybody before it is durable. */
-#include "protocol/executor_state.h"
+#include "protocol/private/executor_state.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,10 +19,10 @@ static bool fail_journal(np_wire_executor *x)
     x->journal_ok = false;
     if (x->unsynced) {
         x->unsynced = false;
-        np_wire_executor_set_outcome(x, x->unsynced_order, NP_WIRE_OUTCOME_IN_DOUBT);
-        x->details[x->unsynced_order % x->config.buffer_dots] = (np_wire_detail){.order = x->unsynced_order};
+        wire_executor_set_outcome(x, x->unsynced_order, NP_WIRE_OUTCOME_IN_DOUBT);
+        x->details[x->unsynced_order % x->config.buffer_dots] = (wire_detail){.order = x->unsynced_order};
     }
-    np_wire_executor_enter_fault(x, NP_WIRE_REASON_STORAGE, NULL);
+    wire_executor_enter_fault(x, NP_WIRE_REASON_STORAGE, NULL);
     return false;
 }
 
@@ -40,7 +40,7 @@ static bool append_unsynced(np_wire_executor *x, np_wire_record *record)
 }
 
 /* Appends and syncs one record; a failure latches FAULT, since nothing can be relied on after it. */
-bool np_wire_executor_append(np_wire_executor *x, np_wire_record *record)
+bool wire_executor_append(np_wire_executor *x, np_wire_record *record)
 {
     const np_wire_storage *s = &x->config.storage;
     if (!append_unsynced(x, record))
@@ -51,7 +51,7 @@ bool np_wire_executor_append(np_wire_executor *x, np_wire_record *record)
     return true;
 }
 
-bool np_wire_executor_sync(np_wire_executor *x)
+bool wire_executor_sync(np_wire_executor *x)
 {
     const np_wire_storage *s = &x->config.storage;
     if (x->unsynced && !s->sync(s->context))
@@ -65,7 +65,7 @@ bool np_wire_executor_sync(np_wire_executor *x)
 static bool append_result(np_wire_executor *x)
 {
     if ((x->journal_bytes + NP_WIRE_RECORD_BYTES) % NP_WIRE_JOURNAL_BLOCK_BYTES == 0)
-        return np_wire_executor_append(x, &x->record);
+        return wire_executor_append(x, &x->record);
     if (!append_unsynced(x, &x->record))
         return false;
     x->unsynced = true;
@@ -75,9 +75,9 @@ static bool append_result(np_wire_executor *x)
 
 /* ---- buffered dots ---- */
 
-uint32_t np_wire_executor_window(const np_wire_executor *x)
+uint32_t wire_executor_window(const np_wire_executor *x)
 {
-    if (!np_wire_executor_is_armed(x))
+    if (!wire_executor_is_armed(x))
         return 0;
     /* A slot is free again when its dot is final and its chunk needs it no more for the check. */
     uint32_t low = x->next < x->verified ? x->next : x->verified;
@@ -94,16 +94,14 @@ static bool verify_chunk(np_wire_executor *x)
     char text[NP_WIRE_TEXT_BYTES];
     np_wire_chunk_hash(x->load.session, chunk, dots, n, hash);
     if (memcmp(hash, x->chunk_hashes + (size_t)chunk * NP_WIRE_HASH_BYTES, sizeof hash) != 0) {
-        snprintf(text, sizeof text,
-                 "the dots at places %lu to %lu of session %lu are not those of the approved plan",
-                 (unsigned long)x->verified, (unsigned long)(x->verified + n - 1),
-                 (unsigned long)x->load.session);
-        np_wire_executor_enter_fault(x, NP_WIRE_REASON_BINDING, text);
+        snprintf(text, sizeof text, "the dots at places %lu to %lu of session %lu are not those of the approved plan",
+                 (unsigned long)x->verified, (unsigned long)(x->verified + n - 1), (unsigned long)x->load.session);
+        wire_executor_enter_fault(x, NP_WIRE_REASON_BINDING, text);
         return false;
     }
     for (uint32_t i = 0; i < n; i++) {
         if (np_wire_dot_check(&dots[i], &x->load.limits, text) != NP_WIRE_OK) {
-            np_wire_executor_enter_fault(x, NP_WIRE_REASON_DOT_LIMIT, text);
+            wire_executor_enter_fault(x, NP_WIRE_REASON_DOT_LIMIT, text);
             return false;
         }
     }
@@ -111,9 +109,9 @@ static bool verify_chunk(np_wire_executor *x)
     return true;
 }
 
-void np_wire_executor_verify_chunks(np_wire_executor *x)
+void wire_executor_verify_chunks(np_wire_executor *x)
 {
-    while (np_wire_executor_is_armed(x) && x->verified < x->n_dots) {
+    while (wire_executor_is_armed(x) && x->verified < x->n_dots) {
         uint32_t n = np_wire_chunk_dots(x->n_dots, x->verified / NP_WIRE_CHUNK_DOTS);
         if (x->received < x->verified + n || !verify_chunk(x))
             return;
@@ -139,12 +137,12 @@ static bool take_back(np_wire_executor *x)
 {
     x->record.kind = NP_WIRE_RECORD_WITHDRAWN;
     x->record.outcome = NP_WIRE_OUTCOME_NONE;
-    if (!x->load.air && !np_wire_executor_append(x, &x->record))
+    if (!x->load.air && !wire_executor_append(x, &x->record))
         return false;
     x->busy = false;
     x->events_due = true;
     x->needle_used -= x->needle_used > 0;
-    np_wire_executor_set_outcome(x, x->record.order, NP_WIRE_OUTCOME_NONE);
+    wire_executor_set_outcome(x, x->record.order, NP_WIRE_OUTCOME_NONE);
     return true;
 }
 
@@ -153,7 +151,7 @@ static void begin_dot(np_wire_executor *x, uint64_t now_us)
     const np_wire_dot *dot = x->buffer + x->next % x->config.buffer_dots;
     const np_wire_motion *m = &x->config.motion;
     bool air = x->load.air;
-    if (!np_wire_executor_has_room(x, dot))
+    if (!wire_executor_has_room(x, dot))
         return;
     x->record = (np_wire_record){.kind = NP_WIRE_RECORD_INTENT,
                                  .session = (uint16_t)x->load.session,
@@ -163,24 +161,24 @@ static void begin_dot(np_wire_executor *x, uint64_t now_us)
                                  .time_us = now_us};
     memcpy(x->record.digest, x->load.digest, sizeof x->record.digest);
     /* A rehearsal in the air touches nobody and leaves no record. */
-    if (!air && !np_wire_executor_append(x, &x->record))
+    if (!air && !wire_executor_append(x, &x->record))
         return;
     x->busy = true;
     x->needle_used++;
-    np_wire_executor_set_outcome(x, x->next, NP_WIRE_OUTCOME_IN_DOUBT);
+    wire_executor_set_outcome(x, x->next, NP_WIRE_OUTCOME_IN_DOUBT);
     uint64_t fresh_us = x->config.clock_us(x->config.context);
-    if (!air && np_wire_executor_lease_is_over(x, fresh_us)) {
+    if (!air && wire_executor_lease_is_over(x, fresh_us)) {
         /* The lease ran out while INTENT was being written. */
         if (take_back(x))
-            np_wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
+            wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
         return;
     }
     x->state = NP_WIRE_STATE_RUNNING;
-    np_wire_executor_note_place(x, dot);
+    wire_executor_note_place(x, dot);
     m->begin(m->context, dot, &x->load.registration, x->pose_known ? &x->pose.pose : NULL, air);
 }
 
-void np_wire_executor_skip_final(np_wire_executor *x)
+void wire_executor_skip_final(np_wire_executor *x)
 {
     while (x->next < x->n_dots && np_wire_map_get(x->map, x->next) != NP_WIRE_OUTCOME_NONE) {
         x->next++;
@@ -191,13 +189,13 @@ void np_wire_executor_skip_final(np_wire_executor *x)
 /* Looks at the lease and begins the next dot if it may. */
 static void go_on(np_wire_executor *x, uint64_t now_us)
 {
-    if (np_wire_executor_lease_is_over(x, now_us))
-        np_wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
-    if (!np_wire_executor_is_armed(x) || x->busy)
+    if (wire_executor_lease_is_over(x, now_us))
+        wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
+    if (!wire_executor_is_armed(x) || x->busy)
         return;
-    np_wire_executor_skip_final(x);
+    wire_executor_skip_final(x);
     x->waiting = NP_WIRE_REASON_NONE;
-    if (!np_wire_executor_see_to_supplies(x))
+    if (!wire_executor_see_to_supplies(x))
         return;
     /* Outcomes that the sender has not acknowledged are bounded by the buffer, so that none is ever
      * overwritten. */
@@ -211,21 +209,21 @@ static void go_on(np_wire_executor *x, uint64_t now_us)
 void np_wire_executor_tick(np_wire_executor *executor, uint64_t now_us)
 {
     go_on(executor, now_us);
-    np_wire_executor_sync(executor); /* no INTENT took the last RESULT along */
+    wire_executor_sync(executor); /* no INTENT took the last RESULT along */
 }
 
 /* The dot in progress is final with what the map says of it. */
 static void finish_dot(np_wire_executor *x, uint64_t now_us, int32_t depth_um, int32_t force_mn)
 {
     uint32_t order = x->record.order;
-    x->details[order % x->config.buffer_dots] = (np_wire_detail){order, now_us, depth_um, force_mn};
+    x->details[order % x->config.buffer_dots] = (wire_detail){order, now_us, depth_um, force_mn};
     x->busy = false;
     x->events_due = true;
     if (x->next == order)
         x->next++;
 }
 
-void np_wire_executor_abandon_dot(np_wire_executor *x)
+void wire_executor_abandon_dot(np_wire_executor *x)
 {
     if (x->busy)
         finish_dot(x, 0, 0, 0); /* the map says IN_DOUBT since INTENT, as the journal does */
@@ -250,9 +248,9 @@ void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, n
      * append latches FAULT, which has abandoned the dot by the time it returns.) */
     if (!x->load.air && !append_result(x))
         return;
-    np_wire_executor_set_outcome(x, x->record.order, outcome);
+    wire_executor_set_outcome(x, x->record.order, outcome);
     finish_dot(x, now_us, depth_um, force_mn);
     /* Too deep is never chance alone: somebody looks at the needle before the next one. */
     if (outcome == NP_WIRE_OUTCOME_TOO_DEEP)
-        np_wire_executor_enter_hold(x, NP_WIRE_REASON_DEPTH, NULL);
+        wire_executor_enter_hold(x, NP_WIRE_REASON_DEPTH, NULL);
 }

@@ -1,6 +1,6 @@
 /* LOAD and CHUNKS: what an executor wants to see before it accepts a session, and the journal's word on it.
  */
-#include "protocol/executor_state.h"
+#include "protocol/private/executor_state.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 /* ---- the journal ---- */
 
-np_wire_status np_wire_executor_scan_journal(np_wire_executor *x, np_wire_journal_scan *scan)
+np_wire_status wire_executor_scan_journal(np_wire_executor *x, np_wire_journal_scan *scan)
 {
     const np_wire_storage *s = &x->config.storage;
     uint8_t bytes[READ_RECORDS * NP_WIRE_RECORD_BYTES];
@@ -30,33 +30,32 @@ np_wire_status np_wire_executor_scan_journal(np_wire_executor *x, np_wire_journa
     return np_wire_journal_scan_finish(scan, held);
 }
 
-np_wire_status np_wire_executor_read_journal(np_wire_executor *x, const uint8_t *digest, uint32_t session,
-                                             uint32_t n_dots, uint8_t *map, np_wire_journal_scan *out_scan)
+np_wire_status wire_executor_read_journal(np_wire_executor *x, const uint8_t *digest, uint32_t session, uint32_t n_dots,
+                                          uint8_t *map, np_wire_journal_scan *out_scan)
 {
     np_wire_journal_scan_init(out_scan, digest, session, n_dots, map);
-    return np_wire_executor_scan_journal(x, out_scan);
+    return wire_executor_scan_journal(x, out_scan);
 }
 
 /* Leaves BOOT: to LOCKED, or to FAULT when the record of what was done cannot be relied on. */
-void np_wire_executor_open_journal(np_wire_executor *x)
+void wire_executor_open_journal(np_wire_executor *x)
 {
     const np_wire_storage *s = &x->config.storage;
     np_wire_journal_scan scan;
     x->journal_ok = x->unsynced = false;
-    np_wire_status status = np_wire_executor_read_journal(x, NULL, 0, 0, NULL, &scan);
+    np_wire_status status = wire_executor_read_journal(x, NULL, 0, 0, NULL, &scan);
     /* A crash may have left records that were never synced: what is relied on from here on must be durable. */
     if (status == NP_WIRE_OK && (!s->truncate(s->context, scan.valid_bytes) || !s->sync(s->context)))
         status = NP_WIRE_STORAGE;
     if (status != NP_WIRE_OK) {
-        np_wire_executor_enter_fault(
-            x, status == NP_WIRE_CORRUPT ? NP_WIRE_REASON_JOURNAL : NP_WIRE_REASON_STORAGE, NULL);
+        wire_executor_enter_fault(x, status == NP_WIRE_CORRUPT ? NP_WIRE_REASON_JOURNAL : NP_WIRE_REASON_STORAGE, NULL);
         return;
     }
     x->serial = scan.records;
     x->journal_bytes = scan.valid_bytes;
     x->last_epoch = scan.last_epoch > x->last_epoch ? scan.last_epoch : x->last_epoch;
     x->journal_ok = true;
-    np_wire_executor_set_state(x, NP_WIRE_STATE_LOCKED, NP_WIRE_REASON_NONE, NULL);
+    wire_executor_set_state(x, NP_WIRE_STATE_LOCKED, NP_WIRE_REASON_NONE, NULL);
 }
 
 /* ---- LOAD ---- */
@@ -69,7 +68,7 @@ refuse(np_wire_executor *x, np_wire_reason reason, const char *format, ...)
     va_start(args, format);
     vsnprintf(x->load_text, sizeof x->load_text, format, args);
     va_end(args);
-    np_wire_executor_say(x, x->load_text);
+    wire_executor_say(x, x->load_text);
 }
 
 static bool operator_is_known(const np_wire_executor *x, const uint8_t key[32])
@@ -84,8 +83,7 @@ static bool binding_is_accepted(np_wire_executor *x, const np_wire_load *load)
 {
     uint8_t digest[NP_WIRE_HASH_BYTES];
     np_wire_plan_digest(load->header_hash, load->sessions, load->n_sessions, digest);
-    if (memcmp(digest, load->digest, sizeof digest) != 0 ||
-        memcmp(digest, x->hello.digest, sizeof digest) != 0)
+    if (memcmp(digest, load->digest, sizeof digest) != 0 || memcmp(digest, x->hello.digest, sizeof digest) != 0)
         refuse(x, NP_WIRE_REASON_DIGEST, "%s", np_wire_reason_text(NP_WIRE_REASON_DIGEST));
     else if (!np_wire_approval_is_valid(load->digest, load->public_key, load->signature))
         refuse(x, NP_WIRE_REASON_APPROVAL, "%s", np_wire_reason_text(NP_WIRE_REASON_APPROVAL));
@@ -101,12 +99,11 @@ static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
     const np_wire_limits *own = &x->config.limits, *l = &load->limits;
     uint32_t n = load->session <= load->n_sessions ? load->sessions[load->session - 1].n_dots : 0;
     if (load->session != x->hello.session || n == 0)
-        refuse(x, NP_WIRE_REASON_DIGEST,
-               "session %lu was named, and the plan has %lu sessions and %lu dots there",
+        refuse(x, NP_WIRE_REASON_DIGEST, "session %lu was named, and the plan has %lu sessions and %lu dots there",
                (unsigned long)load->session, (unsigned long)load->n_sessions, (unsigned long)n);
     else if (n > x->config.max_dots)
-        refuse(x, NP_WIRE_REASON_TOO_BIG, "the session has %lu dots; this executor holds %lu",
-               (unsigned long)n, (unsigned long)x->config.max_dots);
+        refuse(x, NP_WIRE_REASON_TOO_BIG, "the session has %lu dots; this executor holds %lu", (unsigned long)n,
+               (unsigned long)x->config.max_dots);
     else if (l->depth_min_um < own->depth_min_um || l->depth_max_um > own->depth_max_um ||
              l->tilt_max_urad > own->tilt_max_urad)
         refuse(x, NP_WIRE_REASON_LIMITS,
@@ -120,24 +117,24 @@ static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
     return false;
 }
 
-void np_wire_executor_take_load(np_wire_executor *x, const np_wire_load *load)
+void wire_executor_take_load(np_wire_executor *x, const np_wire_load *load)
 {
-    x->answers |= NP_WIRE_ANSWER_LOADED;
+    x->answers |= WIRE_ANSWER_LOADED;
     /* The same LOAD again is a repetition: the answer tells how far we are. */
     if (x->load_accepted && memcmp(&x->load, load, sizeof *load) == 0)
         return;
-    if (np_wire_executor_is_latched(x)) {
+    if (wire_executor_is_latched(x)) {
         refuse(x, NP_WIRE_REASON_LATCHED, "%s", x->text);
         return;
     }
-    if (x->busy || x->reloading || np_wire_executor_is_armed(x) || x->state == NP_WIRE_STATE_HOLDING) {
+    if (x->busy || x->reloading || wire_executor_is_armed(x) || x->state == NP_WIRE_STATE_HOLDING) {
         refuse(x, NP_WIRE_REASON_STATE, "%s",
                x->busy        ? "the last dot is still in progress"
                : x->reloading ? "the arm is still at its pigment station"
                               : "another session is under way");
         return;
     }
-    np_wire_executor_unload(x);
+    wire_executor_unload(x);
     x->state = NP_WIRE_STATE_AUTHENTICATED;
     x->load_text[0] = '\0';
     if (!binding_is_accepted(x, load) || !session_is_accepted(x, load))
@@ -155,21 +152,20 @@ static void complete_load(np_wire_executor *x)
     np_wire_journal_scan scan = {0};
     np_wire_session_root(x->load.session, x->n_dots, x->chunk_hashes, root);
     if (memcmp(root, x->load.sessions[x->load.session - 1].root, sizeof root) != 0) {
-        np_wire_executor_unload(x);
+        wire_executor_unload(x);
         refuse(x, NP_WIRE_REASON_DIGEST, "the dots' hashes are not those of the approved plan");
         return;
     }
     np_wire_status status = NP_WIRE_OK;
-    if (!np_wire_executor_sync(x))
+    if (!wire_executor_sync(x))
         status = NP_WIRE_STORAGE;
     else if (x->load.air)
         memset(x->map, 0, NP_WIRE_MAP_BYTES(x->n_dots));
     else
-        status = np_wire_executor_read_journal(x, x->load.digest, x->load.session, x->n_dots, x->map, &scan);
+        status = wire_executor_read_journal(x, x->load.digest, x->load.session, x->n_dots, x->map, &scan);
     if (status != NP_WIRE_OK || (!x->load.air && scan.records != x->serial)) {
-        np_wire_executor_enter_fault(
-            x, status == NP_WIRE_CORRUPT ? NP_WIRE_REASON_JOURNAL : NP_WIRE_REASON_STORAGE, NULL);
-        np_wire_executor_unload(x);
+        wire_executor_enter_fault(x, status == NP_WIRE_CORRUPT ? NP_WIRE_REASON_JOURNAL : NP_WIRE_REASON_STORAGE, NULL);
+        wire_executor_unload(x);
         refuse(x, NP_WIRE_REASON_LATCHED, "%s", x->text);
         return;
     }
@@ -181,23 +177,22 @@ static void complete_load(np_wire_executor *x)
     x->needle_used = scan.needle_used;
     x->reload_order = scan.reload_order;
     x->load_complete = true;
-    np_wire_executor_set_state(x, NP_WIRE_STATE_LOADED, NP_WIRE_REASON_NONE, NULL);
-    np_wire_executor_skip_final(x);
-    np_wire_executor_drop_buffer(x);
+    wire_executor_set_state(x, NP_WIRE_STATE_LOADED, NP_WIRE_REASON_NONE, NULL);
+    wire_executor_skip_final(x);
+    wire_executor_drop_buffer(x);
 }
 
-void np_wire_executor_take_chunks(np_wire_executor *x, const np_wire_chunks *chunks)
+void wire_executor_take_chunks(np_wire_executor *x, const np_wire_chunks *chunks)
 {
     if (!x->load_accepted)
         return;
     uint32_t count = np_wire_chunk_count(x->n_dots);
-    x->answers |= NP_WIRE_ANSWER_LOADED;
+    x->answers |= WIRE_ANSWER_LOADED;
     for (uint32_t i = 0; i < chunks->n && !x->load_complete; i++) {
         /* Only the next hash in turn is taken; repetitions and gaps are answered with how far we are. */
         if (chunks->first + i != x->chunks_held || x->chunks_held >= count)
             continue;
-        memcpy(x->chunk_hashes + (size_t)x->chunks_held * NP_WIRE_HASH_BYTES, chunks->hashes[i],
-               NP_WIRE_HASH_BYTES);
+        memcpy(x->chunk_hashes + (size_t)x->chunks_held * NP_WIRE_HASH_BYTES, chunks->hashes[i], NP_WIRE_HASH_BYTES);
         x->chunks_held++;
     }
     if (!x->load_complete && x->chunks_held == count)

@@ -1,5 +1,5 @@
 /* Frames into the executor: what is believed, the handshake, and the requests of an authenticated sender. */
-#include "protocol/executor_state.h"
+#include "protocol/private/executor_state.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static void refuse(np_wire_executor *x, const uint8_t *sender_nonce, np_wire_rea
     x->refused.reason = reason;
     snprintf(x->refused.text, sizeof x->refused.text, "%s", text ? text : np_wire_reason_text(reason));
     x->refused_in_epoch = x->refused_without_mac = false;
-    x->answers |= NP_WIRE_ANSWER_REFUSED;
+    x->answers |= WIRE_ANSWER_REFUSED;
 }
 
 /* ---- the handshake ---- */
@@ -36,15 +36,14 @@ static bool hello_fits(np_wire_executor *x, const np_wire_hello *hello)
 {
     char text[NP_WIRE_TEXT_BYTES];
     if (hello->version != NP_WIRE_PROTOCOL_VERSION) {
-        snprintf(text, sizeof text,
-                 "%.40s speaks version %d of the protocol, %.40s speaks %lu: update the older", x->name,
-                 NP_WIRE_PROTOCOL_VERSION, hello->name, (unsigned long)hello->version);
+        snprintf(text, sizeof text, "%.40s speaks version %d of the protocol, %.40s speaks %lu: update the older",
+                 x->name, NP_WIRE_PROTOCOL_VERSION, hello->name, (unsigned long)hello->version);
         refuse(x, hello->nonce, NP_WIRE_REASON_VERSION, text);
         return false;
     }
     if (memcmp(hello->schema, x->schema, sizeof x->schema) != 0) {
-        snprintf(text, sizeof text, "%.40s and %.40s have different message definitions: update the older",
-                 x->name, hello->name);
+        snprintf(text, sizeof text, "%.40s and %.40s have different message definitions: update the older", x->name,
+                 hello->name);
         refuse(x, hello->nonce, NP_WIRE_REASON_SCHEMA, text);
         return false;
     }
@@ -53,13 +52,13 @@ static bool hello_fits(np_wire_executor *x, const np_wire_hello *hello)
 
 static void take_hello(np_wire_executor *x, uint64_t now_us, const np_wire_hello *hello)
 {
-    np_wire_pending *p = &x->pending;
+    wire_pending *p = &x->pending;
     if (!hello_fits(x, hello))
         return;
     /* A late copy of the HELLO that opened the present epoch says nothing new. */
     if (x->established && memcmp(hello->nonce, x->hello.nonce, sizeof hello->nonce) == 0)
         return;
-    if (np_wire_executor_is_armed(x) && !np_wire_executor_lease_is_over(x, now_us)) {
+    if (wire_executor_is_armed(x) && !wire_executor_lease_is_over(x, now_us)) {
         refuse(x, hello->nonce, NP_WIRE_REASON_BUSY, NULL);
         return;
     }
@@ -67,18 +66,18 @@ static void take_hello(np_wire_executor *x, uint64_t now_us, const np_wire_hello
         p->hello = *hello;
         p->epoch = x->last_epoch + 1;
         x->config.random(x->config.context, p->nonce, sizeof p->nonce);
-        np_wire_session_key(&x->link, hello, p->nonce, p->epoch, p->key);
+        wire_session_key(&x->link, hello, p->nonce, p->epoch, p->key);
         p->valid = true;
     }
-    x->answers |= NP_WIRE_ANSWER_WELCOME;
+    x->answers |= WIRE_ANSWER_WELCOME;
 }
 
 /* STOP, from whoever it comes; the log is rate-limited. */
 static np_wire_status take_stop(np_wire_executor *x, uint64_t now_us)
 {
     if (may_answer_stranger(x, now_us))
-        np_wire_executor_say(x, "STOP received");
-    np_wire_executor_enter_hold(x, NP_WIRE_REASON_STOP, NULL);
+        wire_executor_say(x, "STOP received");
+    wire_executor_enter_hold(x, NP_WIRE_REASON_STOP, NULL);
     return NP_WIRE_OK;
 }
 
@@ -87,8 +86,7 @@ static np_wire_status receive_stranger(np_wire_executor *x, uint64_t now_us, con
                                        const uint8_t *bytes, size_t size)
 {
     np_wire_message m;
-    np_wire_status status =
-        np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, NULL);
+    np_wire_status status = np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, NULL);
     if (status != NP_WIRE_OK)
         return status;
     if (m.type == NP_WIRE_MSG_STOP)
@@ -114,7 +112,7 @@ static np_wire_status receive_stranger(np_wire_executor *x, uint64_t now_us, con
 static void confirm(np_wire_executor *x)
 {
     np_wire_record record = {.kind = NP_WIRE_RECORD_EPOCH, .epoch = x->pending.epoch};
-    np_wire_executor_enter_hold(x, NP_WIRE_REASON_RECONNECT, NULL);
+    wire_executor_enter_hold(x, NP_WIRE_REASON_RECONNECT, NULL);
     x->established = true;
     x->hello = x->pending.hello;
     x->epoch = x->last_epoch = x->pending.epoch;
@@ -128,46 +126,46 @@ static void confirm(np_wire_executor *x)
     x->answers = 0;
     memcpy(record.digest, x->hello.digest, sizeof record.digest);
     record.session = (uint16_t)x->hello.session;
-    if (np_wire_executor_is_latched(x))
+    if (wire_executor_is_latched(x))
         return; /* it may look, ask and acknowledge, no more */
-    np_wire_executor_unload(x);
-    if (!np_wire_executor_append(x, &record))
+    wire_executor_unload(x);
+    if (!wire_executor_append(x, &record))
         return; /* now in FAULT, which the sender is told */
-    np_wire_executor_set_state(x, NP_WIRE_STATE_AUTHENTICATED, NP_WIRE_REASON_NONE, NULL);
+    wire_executor_set_state(x, NP_WIRE_STATE_AUTHENTICATED, NP_WIRE_REASON_NONE, NULL);
     if (!x->link.present && !x->config.link_knows_peers)
-        np_wire_executor_say(x, "a sender connected, UNAUTHENTICATED");
+        wire_executor_say(x, "a sender connected, UNAUTHENTICATED");
 }
 
 /* ---- requests ---- */
 
 static void take_arm(np_wire_executor *x, uint32_t request, bool resume)
 {
-    np_wire_reason due = np_wire_executor_supply_due(x);
+    np_wire_reason due = wire_executor_supply_due(x);
     np_wire_state wanted = resume ? NP_WIRE_STATE_HOLDING : NP_WIRE_STATE_LOADED;
-    x->answers |= NP_WIRE_ANSWER_ARMED;
+    x->answers |= WIRE_ANSWER_ARMED;
     if (request < x->arm_request || (request == x->arm_request && (x->arm_granted || x->arm_waits)))
         return; /* a repetition: the answer stands */
     x->arm_request = request;
     x->arm_granted = x->arm_waits = false;
-    if (np_wire_executor_is_latched(x))
+    if (wire_executor_is_latched(x))
         x->arm_reason = NP_WIRE_REASON_LATCHED;
     else if (!x->load_complete || x->state != wanted || x->busy || x->reloading)
         x->arm_reason = NP_WIRE_REASON_STATE;
     else if (x->next >= x->n_dots)
         x->arm_reason = NP_WIRE_REASON_SESSION_DONE;
-    else if (np_wire_executor_waits_for_supply(x, due))
+    else if (wire_executor_waits_for_supply(x, due))
         x->arm_reason = due; /* confirmed at the executor, and asked again: then the pedal */
     else {
         /* Only an edge counts that comes from now on: a pedal that is held down must be released first. */
         x->arm_waits = true;
         x->arm_reason = NP_WIRE_REASON_PEDAL;
-        np_wire_executor_say(x, "ready: release the pedal, then press it");
+        wire_executor_say(x, "ready: release the pedal, then press it");
     }
 }
 
 static void take_dots(np_wire_executor *x, const np_wire_dots *dots)
 {
-    uint32_t window = np_wire_executor_window(x), b = x->config.buffer_dots;
+    uint32_t window = wire_executor_window(x), b = x->config.buffer_dots;
     x->events_due = true;
     for (uint32_t i = 0; i < dots->n; i++) {
         const np_wire_dot *dot = &dots->dots[i];
@@ -183,7 +181,7 @@ static void take_dots(np_wire_executor *x, const np_wire_dots *dots)
         x->present[x->received % b] = 0;
         x->received++;
     }
-    np_wire_executor_verify_chunks(x);
+    wire_executor_verify_chunks(x);
 }
 
 static void take_heartbeat(np_wire_executor *x, const np_wire_heartbeat *heartbeat)
@@ -218,31 +216,31 @@ static void take_pose(np_wire_executor *x, uint64_t now_us, const np_wire_tracki
 
 static void take_abort(np_wire_executor *x)
 {
-    np_wire_executor_enter_hold(x, NP_WIRE_REASON_ABORT, NULL);
-    if (np_wire_executor_is_latched(x))
+    wire_executor_enter_hold(x, NP_WIRE_REASON_ABORT, NULL);
+    if (wire_executor_is_latched(x))
         return;
-    np_wire_executor_unload(x);
-    np_wire_executor_set_state(x, NP_WIRE_STATE_AUTHENTICATED, NP_WIRE_REASON_ABORT, NULL);
+    wire_executor_unload(x);
+    wire_executor_set_state(x, NP_WIRE_STATE_AUTHENTICATED, NP_WIRE_REASON_ABORT, NULL);
 }
 
 static void take_end(np_wire_executor *x, uint32_t request)
 {
-    x->answers |= NP_WIRE_ANSWER_ENDED;
+    x->answers |= WIRE_ANSWER_ENDED;
     if (request <= x->end_request)
         return;
     x->end_request = request;
     x->ended = (np_wire_ended){request, x->done, x->in_doubt - (x->busy && x->load_complete), x->other};
-    np_wire_executor_enter_hold(x, NP_WIRE_REASON_NONE, "the session has ended");
-    if (np_wire_executor_is_latched(x))
+    wire_executor_enter_hold(x, NP_WIRE_REASON_NONE, "the session has ended");
+    if (wire_executor_is_latched(x))
         return;
-    np_wire_executor_unload(x);
-    np_wire_executor_set_state(x, NP_WIRE_STATE_AUTHENTICATED, NP_WIRE_REASON_NONE, NULL);
+    wire_executor_unload(x);
+    wire_executor_set_state(x, NP_WIRE_STATE_AUTHENTICATED, NP_WIRE_REASON_NONE, NULL);
 }
 
 /* A person's verdict on a dot in doubt, written down before it counts. */
 static void take_review(np_wire_executor *x, uint64_t now_us, const np_wire_review *review)
 {
-    x->answers |= NP_WIRE_ANSWER_REVIEWED;
+    x->answers |= WIRE_ANSWER_REVIEWED;
     if (review->request <= x->review_request)
         return;
     x->review_request = review->request;
@@ -263,33 +261,33 @@ static void take_review(np_wire_executor *x, uint64_t now_us, const np_wire_revi
                              .epoch = x->epoch,
                              .time_us = now_us};
     memcpy(record.digest, x->load.digest, sizeof record.digest);
-    if (!np_wire_executor_append(x, &record)) {
+    if (!wire_executor_append(x, &record)) {
         x->reviewed.reason = NP_WIRE_REASON_STORAGE;
         return;
     }
-    np_wire_executor_set_outcome(x, review->order, review->outcome);
+    wire_executor_set_outcome(x, review->order, review->outcome);
     x->reviewed.outcome = review->outcome;
     /* A dot to be fired again comes first now. */
     if (review->outcome == NP_WIRE_OUTCOME_NONE && review->order < x->next)
         x->next = review->order;
     x->acknowledged = x->acknowledged < x->next ? x->acknowledged : x->next;
-    np_wire_executor_skip_final(x);
-    np_wire_executor_drop_buffer(x);
+    wire_executor_skip_final(x);
+    wire_executor_drop_buffer(x);
 }
 
 static void take_request(np_wire_executor *x, uint64_t now_us, const np_wire_message *m)
 {
     switch (m->type) {
     case NP_WIRE_MSG_LOAD:
-        np_wire_executor_take_load(x, &m->u.load);
+        wire_executor_take_load(x, &m->u.load);
         break;
     case NP_WIRE_MSG_CHUNKS:
-        np_wire_executor_take_chunks(x, &m->u.chunks);
+        wire_executor_take_chunks(x, &m->u.chunks);
         break;
     case NP_WIRE_MSG_MAP:
         if (x->load_complete && m->u.map_request.first < x->n_dots) {
             x->map_first = m->u.map_request.first / NP_WIRE_MAP_DOTS * NP_WIRE_MAP_DOTS;
-            x->answers |= NP_WIRE_ANSWER_MAP;
+            x->answers |= WIRE_ANSWER_MAP;
         }
         break;
     case NP_WIRE_MSG_ARM:
@@ -303,11 +301,11 @@ static void take_request(np_wire_executor *x, uint64_t now_us, const np_wire_mes
         take_heartbeat(x, &m->u.heartbeat);
         break;
     case NP_WIRE_MSG_HOLD:
-        np_wire_executor_enter_hold(x, NP_WIRE_REASON_HOLD, NULL);
+        wire_executor_enter_hold(x, NP_WIRE_REASON_HOLD, NULL);
         x->events_due = true;
         break;
     case NP_WIRE_MSG_STOP:
-        np_wire_executor_enter_hold(x, NP_WIRE_REASON_STOP, NULL);
+        wire_executor_enter_hold(x, NP_WIRE_REASON_STOP, NULL);
         break;
     case NP_WIRE_MSG_ABORT:
         take_abort(x);
@@ -319,7 +317,7 @@ static void take_request(np_wire_executor *x, uint64_t now_us, const np_wire_mes
         take_pose(x, now_us, &m->u.tracking);
         break;
     case NP_WIRE_MSG_QUERY:
-        x->answers |= NP_WIRE_ANSWER_STATUS;
+        x->answers |= WIRE_ANSWER_STATUS;
         break;
     case NP_WIRE_MSG_END:
         take_end(x, m->u.arm.request);
@@ -328,7 +326,7 @@ static void take_request(np_wire_executor *x, uint64_t now_us, const np_wire_mes
         take_review(x, now_us, &m->u.review);
         break;
     case NP_WIRE_MSG_SUPPLIES:
-        np_wire_executor_take_supplies(x, m->u.supplies_request.first);
+        wire_executor_take_supplies(x, m->u.supplies_request.first);
         break;
     default: /* HELLO inside an epoch */
         x->bad_frames++;
@@ -372,7 +370,7 @@ static np_wire_status authenticate(np_wire_executor *x, uint64_t now_us, const n
             return NP_WIRE_MAC;
         }
         /* It was welcomed before the present sender armed: one sender at a time moves. */
-        if (np_wire_executor_is_armed(x) && !np_wire_executor_lease_is_over(x, now_us))
+        if (wire_executor_is_armed(x) && !wire_executor_lease_is_over(x, now_us))
             return NP_WIRE_STALE;
         confirm(x);
         return take_sequence(x, frame);
@@ -390,8 +388,8 @@ static np_wire_status receive_member(np_wire_executor *x, uint64_t now_us, const
         return status;
     bool late = frame->sequence < x->received_sequence;
     /* The lease may have run out while nobody ticked; a frame that comes too late does not bring it back. */
-    if (np_wire_executor_lease_is_over(x, now_us))
-        np_wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
+    if (wire_executor_lease_is_over(x, now_us))
+        wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
     if (now_us > x->last_valid_us && !late)
         x->last_valid_us = now_us;
     status = np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, text);
@@ -406,8 +404,7 @@ static np_wire_status receive_member(np_wire_executor *x, uint64_t now_us, const
     return NP_WIRE_OK;
 }
 
-np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame,
-                                        size_t size)
+np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame, size_t size)
 {
     np_wire_executor *x = executor;
     np_wire_frame f;
@@ -415,23 +412,21 @@ np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now
     x->frames++;
     if (status == NP_WIRE_OTHER_VERSION && may_answer_stranger(x, now_us)) {
         char text[NP_WIRE_TEXT_BYTES];
-        snprintf(text, sizeof text,
-                 "%.40s speaks version %d of the protocol, the sender speaks %u: update the older", x->name,
-                 NP_WIRE_PROTOCOL_VERSION, frame[0]);
+        snprintf(text, sizeof text, "%.40s speaks version %d of the protocol, the sender speaks %u: update the older",
+                 x->name, NP_WIRE_PROTOCOL_VERSION, frame[0]);
         refuse(x, NULL, NP_WIRE_REASON_VERSION, text);
         x->refused_without_mac = true;
     }
     if (status == NP_WIRE_OK && f.from_executor)
         status = NP_WIRE_DIRECTION;
     if (status == NP_WIRE_OK)
-        status = f.epoch ? receive_member(x, now_us, &f, frame, size)
-                         : receive_stranger(x, now_us, &f, frame, size);
+        status = f.epoch ? receive_member(x, now_us, &f, frame, size) : receive_stranger(x, now_us, &f, frame, size);
     x->bad_frames += status != NP_WIRE_OK;
     return status;
 }
 
-np_wire_status np_wire_executor_receive_unlisted(np_wire_executor *executor, uint64_t now_us,
-                                                 const uint8_t *frame, size_t size)
+np_wire_status np_wire_executor_receive_unlisted(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame,
+                                                 size_t size)
 {
     np_wire_executor *x = executor;
     np_wire_frame f;

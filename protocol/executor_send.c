@@ -1,5 +1,5 @@
 /* Frames out of the executor: answers first, then EVENTS, which are its heartbeat. */
-#include "protocol/executor_state.h"
+#include "protocol/private/executor_state.h"
 
 #include <string.h>
 
@@ -72,7 +72,7 @@ static void fill_map(const np_wire_executor *x, np_wire_resume_info *r)
 /* Which orders behind `received` are here as well. */
 static void fill_bitmap(const np_wire_executor *x, np_wire_events *e)
 {
-    uint32_t window = np_wire_executor_window(x);
+    uint32_t window = wire_executor_window(x);
     for (uint32_t i = 1; x->received + i < window && i < 8 * NP_WIRE_BITMAP_BYTES; i++) {
         if (!x->present[(x->received + i) % x->config.buffer_dots])
             continue;
@@ -89,7 +89,7 @@ static void fill_events(const np_wire_executor *x, np_wire_events *e)
     e->busy = x->busy;
     e->echo_us = x->echo_us;
     e->received = x->received;
-    e->window = np_wire_executor_window(x);
+    e->window = wire_executor_window(x);
     e->next = x->next;
     e->first = x->acknowledged;
     e->supplies = x->supplies;
@@ -97,7 +97,7 @@ static void fill_events(const np_wire_executor *x, np_wire_events *e)
     if (!x->load_complete)
         return;
     for (uint32_t o = x->acknowledged; o < x->next && e->n < NP_WIRE_EVENTS_PER_FRAME; o++) {
-        const np_wire_detail *d = &x->details[o % x->config.buffer_dots];
+        const wire_detail *d = &x->details[o % x->config.buffer_dots];
         np_wire_event *event = &e->events[e->n++];
         event->outcome = np_wire_map_get(x->map, o);
         if (d->order != o)
@@ -114,38 +114,38 @@ static bool fill_answer(np_wire_executor *x, np_wire_message *m)
     unsigned bit = x->answers & ~(x->answers - 1); /* the lowest */
     x->answers &= ~bit;
     switch (bit) {
-    case NP_WIRE_ANSWER_REFUSED:
+    case WIRE_ANSWER_REFUSED:
         m->type = NP_WIRE_MSG_REFUSED;
         m->u.refused = x->refused;
         return true;
-    case NP_WIRE_ANSWER_STATUS:
+    case WIRE_ANSWER_STATUS:
         m->type = NP_WIRE_MSG_STATUS;
         fill_status(x, &m->u.status);
         return true;
-    case NP_WIRE_ANSWER_ARMED:
+    case WIRE_ANSWER_ARMED:
         m->type = NP_WIRE_MSG_ARMED;
         m->u.armed.request = x->arm_request;
         m->u.armed.granted = x->arm_granted;
         m->u.armed.reason = x->arm_reason;
         strcpy(m->u.armed.text, np_wire_reason_text(x->arm_reason));
         return x->arm_request > 0;
-    case NP_WIRE_ANSWER_LOADED:
+    case WIRE_ANSWER_LOADED:
         m->type = NP_WIRE_MSG_LOADED;
         fill_loaded(x, &m->u.loaded);
         return true;
-    case NP_WIRE_ANSWER_MAP:
+    case WIRE_ANSWER_MAP:
         m->type = NP_WIRE_MSG_RESUME_INFO;
         fill_map(x, &m->u.resume_info);
         return x->load_complete;
-    case NP_WIRE_ANSWER_REVIEWED:
+    case WIRE_ANSWER_REVIEWED:
         m->type = NP_WIRE_MSG_REVIEWED;
         m->u.reviewed = x->reviewed;
         return x->review_request > 0;
-    case NP_WIRE_ANSWER_SUPPLIED:
+    case WIRE_ANSWER_SUPPLIED:
         m->type = NP_WIRE_MSG_SUPPLIED;
-        np_wire_executor_fill_supplied(x, &m->u.supplied);
+        wire_executor_fill_supplied(x, &m->u.supplied);
         return x->load_complete;
-    case NP_WIRE_ANSWER_ENDED:
+    case WIRE_ANSWER_ENDED:
         m->type = NP_WIRE_MSG_ENDED;
         m->u.ended = x->ended;
         return x->end_request > 0;
@@ -158,18 +158,17 @@ static bool fill_answer(np_wire_executor *x, np_wire_message *m)
 static size_t send_to_stranger(np_wire_executor *x, uint8_t *out_frame)
 {
     np_wire_message m = {0};
-    if (x->answers & NP_WIRE_ANSWER_WELCOME) {
-        x->answers &= ~(unsigned)NP_WIRE_ANSWER_WELCOME;
+    if (x->answers & WIRE_ANSWER_WELCOME) {
+        x->answers &= ~(unsigned)WIRE_ANSWER_WELCOME;
         m.type = NP_WIRE_MSG_WELCOME;
         fill_welcome(x, &m.u.welcome);
         return x->pending.valid ? pack(x, &m, 0, &x->hello_sequence, x->link.hello_key, out_frame) : 0;
     }
-    if ((x->answers & NP_WIRE_ANSWER_REFUSED) && !x->refused_in_epoch) {
-        x->answers &= ~(unsigned)NP_WIRE_ANSWER_REFUSED;
+    if ((x->answers & WIRE_ANSWER_REFUSED) && !x->refused_in_epoch) {
+        x->answers &= ~(unsigned)WIRE_ANSWER_REFUSED;
         m.type = NP_WIRE_MSG_REFUSED;
         m.u.refused = x->refused;
-        return pack(x, &m, 0, &x->hello_sequence, x->refused_without_mac ? NULL : x->link.hello_key,
-                    out_frame);
+        return pack(x, &m, 0, &x->hello_sequence, x->refused_without_mac ? NULL : x->link.hello_key, out_frame);
     }
     return 0;
 }
@@ -181,8 +180,7 @@ static uint64_t events_at(const np_wire_executor *x)
     return x->last_events_us + (x->events_due ? x->config.events_interval_us : NP_WIRE_HEARTBEAT_US);
 }
 
-size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us,
-                             uint8_t out_frame[NP_WIRE_FRAME_MAX])
+size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us, uint8_t out_frame[NP_WIRE_FRAME_MAX])
 {
     np_wire_executor *x = executor;
     size_t size = send_to_stranger(x, out_frame);
@@ -190,7 +188,7 @@ size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us,
         return size;
     if (!x->events_urgent && !x->answers && now_us < events_at(x))
         return 0;
-    np_wire_executor_sync(x); /* nothing is reported before it is durable; a failure is reported as the fault it is */
+    wire_executor_sync(x); /* nothing is reported before it is durable; a failure is reported as the fault it is */
     np_wire_message m = {0};
     /* A change of state overtakes every answer. */
     if (!x->events_urgent) {
@@ -217,7 +215,7 @@ uint64_t np_wire_executor_deadline(const np_wire_executor *executor, uint64_t no
         return now_us;
     if (x->established)
         at = events_at(x);
-    if ((np_wire_executor_is_armed(x) || x->arm_waits) && x->last_valid_us + NP_WIRE_LEASE_US < at)
+    if ((wire_executor_is_armed(x) || x->arm_waits) && x->last_valid_us + NP_WIRE_LEASE_US < at)
         at = x->last_valid_us + NP_WIRE_LEASE_US;
     return at > now_us ? at : now_us;
 }

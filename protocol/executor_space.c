@@ -4,7 +4,7 @@
  * at it: no dot too close to one of the last that it made of this session, under whatever number.  How many it remembers is
  * the configuration's, as memory is bounded; and it remembers nothing across a restart, as the journal has numbers and no
  * places. */
-#include "protocol/executor_state.h"
+#include "protocol/private/executor_state.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -42,30 +42,30 @@ static long root_of(int64_t square)
     return root;
 }
 
-bool np_wire_executor_has_room(np_wire_executor *x, const np_wire_dot *dot)
+bool wire_executor_has_room(np_wire_executor *x, const np_wire_dot *dot)
 {
     const int64_t limit = NP_WIRE_SPACING_MIN_UM - ROUNDING_UM;
     char text[NP_WIRE_TEXT_BYTES];
     begin_anew_if_another(x);
     uint32_t kept = x->config.spacing_dots, n = x->n_made < kept ? x->n_made : kept;
     for (uint32_t i = 0; i < n; i++) {
-        const np_wire_made *m = &x->made[i];
+        const wire_made *m = &x->made[i];
         int64_t square = m->order == dot->order ? INT64_MAX : square_distance(m->position_um, dot->position_um);
         if (square >= limit * limit)
             continue;
         snprintf(text, sizeof text, "dot %lu lies %ld um from dot %lu, which was made: dots are at least %d um apart",
                  (unsigned long)dot->id, root_of(square), (unsigned long)m->id, NP_WIRE_SPACING_MIN_UM);
-        np_wire_executor_enter_fault(x, NP_WIRE_REASON_DOT_LIMIT, text);
+        wire_executor_enter_fault(x, NP_WIRE_REASON_DOT_LIMIT, text);
         return false;
     }
     return true;
 }
 
-void np_wire_executor_note_place(np_wire_executor *x, const np_wire_dot *dot)
+void wire_executor_note_place(np_wire_executor *x, const np_wire_dot *dot)
 {
     if (!x->config.spacing_dots)
         return;
-    np_wire_made *m = &x->made[x->n_made++ % x->config.spacing_dots];
-    *m = (np_wire_made){.order = dot->order, .id = dot->id};
+    wire_made *m = &x->made[x->n_made++ % x->config.spacing_dots];
+    *m = (wire_made){.order = dot->order, .id = dot->id};
     memcpy(m->position_um, dot->position_um, sizeof m->position_um);
 }

@@ -5,7 +5,7 @@
  * then nobody is near and the run goes on.  Everything here follows from the journal: a restart forgets nothing. */
 #include <string.h>
 
-#include "protocol/executor_state.h"
+#include "protocol/private/executor_state.h"
 
 static uint32_t needle_life(const np_wire_executor *x)
 {
@@ -13,7 +13,7 @@ static uint32_t needle_life(const np_wire_executor *x)
     return !own || (plans && plans < own) ? plans : own;
 }
 
-np_wire_reason np_wire_executor_supply_due(const np_wire_executor *x)
+np_wire_reason wire_executor_supply_due(const np_wire_executor *x)
 {
     uint32_t life = needle_life(x), every = x->load.reload_every;
     if (!x->load_complete || x->load.air || x->next >= x->n_dots)
@@ -25,7 +25,7 @@ np_wire_reason np_wire_executor_supply_due(const np_wire_executor *x)
     return NP_WIRE_REASON_NONE;
 }
 
-bool np_wire_executor_waits_for_supply(const np_wire_executor *x, np_wire_reason due)
+bool wire_executor_waits_for_supply(const np_wire_executor *x, np_wire_reason due)
 {
     return due == NP_WIRE_REASON_NEEDLE ||
            (due == NP_WIRE_REASON_RELOAD && x->config.supplies != NP_WIRE_SUPPLIES_BY_ARM);
@@ -39,30 +39,28 @@ static void begin_reload(np_wire_executor *x)
     const np_wire_motion *m = &x->config.motion;
     x->reloading = true;
     x->state = NP_WIRE_STATE_RUNNING;
-    x->supply_record = (np_wire_record){.kind = NP_WIRE_RECORD_RELOAD,
-                                        .session = (uint16_t)x->load.session,
-                                        .order = x->next,
-                                        .epoch = x->epoch};
+    x->supply_record = (np_wire_record){
+        .kind = NP_WIRE_RECORD_RELOAD, .session = (uint16_t)x->load.session, .order = x->next, .epoch = x->epoch};
     memcpy(x->supply_record.digest, x->load.digest, sizeof x->supply_record.digest);
     x->events_due = true;
     m->reload(m->context);
 }
 
-bool np_wire_executor_see_to_supplies(np_wire_executor *x)
+bool wire_executor_see_to_supplies(np_wire_executor *x)
 {
-    np_wire_reason due = np_wire_executor_supply_due(x);
+    np_wire_reason due = wire_executor_supply_due(x);
     if (x->reloading) {
         x->waiting = NP_WIRE_REASON_RELOAD;
         return false;
     }
     if (due == NP_WIRE_REASON_NONE)
         return true;
-    if (np_wire_executor_waits_for_supply(x, due)) {
-        np_wire_executor_enter_hold(x, due, NULL);
+    if (wire_executor_waits_for_supply(x, due)) {
+        wire_executor_enter_hold(x, due, NULL);
         return false;
     }
     /* The last outcome is told before the arm leaves for seconds. */
-    if (np_wire_executor_sync(x)) {
+    if (wire_executor_sync(x)) {
         x->waiting = NP_WIRE_REASON_RELOAD;
         begin_reload(x);
     }
@@ -90,13 +88,15 @@ static void remember(np_wire_executor *x, const np_wire_supply *supply)
 /* Writes a supply down; only then it counts.  False: FAULT. */
 static bool record_supply(np_wire_executor *x, np_wire_record *record, const char *lot)
 {
-    np_wire_supply supply = {.kind = record->kind == NP_WIRE_RECORD_NEEDLE ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT,
+    np_wire_supply supply = {.kind =
+                                 record->kind == NP_WIRE_RECORD_NEEDLE ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT,
                              .order = record->order,
                              .time_us = record->time_us};
-    np_wire_record text = {.kind = NP_WIRE_RECORD_LOT, .session = record->session, .order = record->order, .epoch = record->epoch};
+    np_wire_record text = {
+        .kind = NP_WIRE_RECORD_LOT, .session = record->session, .order = record->order, .epoch = record->epoch};
     memcpy(supply.lot, lot, strlen(lot));
     memcpy(text.lot, lot, strlen(lot));
-    if ((lot[0] && !np_wire_executor_append(x, &text)) || !np_wire_executor_append(x, record))
+    if ((lot[0] && !wire_executor_append(x, &text)) || !wire_executor_append(x, record))
         return false;
     x->events_due = true;
     if (!x->load_complete)
@@ -123,7 +123,7 @@ void np_wire_executor_reload_done(np_wire_executor *executor, uint64_t now_us, b
     if (done)
         record_supply(x, &x->supply_record, "");
     else /* armed still: nobody called it back, so somebody has to look */
-        np_wire_executor_enter_hold(x, NP_WIRE_REASON_RELOAD, "the arm could not reload pigment");
+        wire_executor_enter_hold(x, NP_WIRE_REASON_RELOAD, "the arm could not reload pigment");
 }
 
 bool np_wire_executor_supply(np_wire_executor *executor, uint64_t now_us, np_wire_supply_kind kind, const char *lot)
@@ -134,9 +134,9 @@ bool np_wire_executor_supply(np_wire_executor *executor, uint64_t now_us, np_wir
     if ((!needle && kind != NP_WIRE_SUPPLY_PIGMENT) || !np_wire_lot_is_valid(lot))
         return false;
     /* Hands are near: what moves, or was about to, stops; and what waits for the pedal has to be asked for anew. */
-    bool moving = np_wire_executor_is_armed(x) || x->busy || x->reloading;
-    np_wire_executor_enter_hold(x, reason, "somebody is at the needle: confirm the change again now that it holds");
-    if (moving || !x->load_complete || x->load.air || x->next >= x->n_dots || np_wire_executor_is_latched(x))
+    bool moving = wire_executor_is_armed(x) || x->busy || x->reloading;
+    wire_executor_enter_hold(x, reason, "somebody is at the needle: confirm the change again now that it holds");
+    if (moving || !x->load_complete || x->load.air || x->next >= x->n_dots || wire_executor_is_latched(x))
         return false;
     np_wire_record record = {.kind = needle ? NP_WIRE_RECORD_NEEDLE : NP_WIRE_RECORD_RELOAD,
                              .session = (uint16_t)x->load.session,
@@ -146,7 +146,7 @@ bool np_wire_executor_supply(np_wire_executor *executor, uint64_t now_us, np_wir
     memcpy(record.digest, x->load.digest, sizeof record.digest);
     if (!record_supply(x, &record, lot))
         return false;
-    np_wire_executor_say(x, needle ? "the needle was changed" : "pigment was reloaded");
+    wire_executor_say(x, needle ? "the needle was changed" : "pigment was reloaded");
     return true;
 }
 
@@ -156,8 +156,8 @@ bool np_wire_executor_supply(np_wire_executor *executor, uint64_t now_us, np_wir
 static bool read_back(np_wire_executor *x, uint32_t first)
 {
     np_wire_journal_scan scan;
-    bool idle = !np_wire_executor_is_armed(x) || x->next >= x->n_dots;
-    if (!idle || !x->journal_ok || !np_wire_executor_sync(x))
+    bool idle = !wire_executor_is_armed(x) || x->next >= x->n_dots;
+    if (!idle || !x->journal_ok || !wire_executor_sync(x))
         return false;
     x->recent_first = first;
     x->n_recent = x->supplies - first;
@@ -167,25 +167,25 @@ static bool read_back(np_wire_executor *x, uint32_t first)
     scan.wanted = x->recent;
     scan.first_wanted = first;
     scan.n_wanted = x->n_recent;
-    if (np_wire_executor_scan_journal(x, &scan) == NP_WIRE_OK && scan.supplies == x->supplies)
+    if (wire_executor_scan_journal(x, &scan) == NP_WIRE_OK && scan.supplies == x->supplies)
         return true;
     x->n_recent = 0;
-    np_wire_executor_enter_fault(x, NP_WIRE_REASON_STORAGE, NULL);
+    wire_executor_enter_fault(x, NP_WIRE_REASON_STORAGE, NULL);
     return false;
 }
 
-void np_wire_executor_take_supplies(np_wire_executor *x, uint32_t first)
+void wire_executor_take_supplies(np_wire_executor *x, uint32_t first)
 {
     if (!x->load_complete)
         return;
     x->supplied_first = first;
-    x->answers |= NP_WIRE_ANSWER_SUPPLIED;
+    x->answers |= WIRE_ANSWER_SUPPLIED;
     bool at_hand = first >= x->recent_first && first < x->recent_first + x->n_recent;
     if (first < x->supplies && !at_hand)
         read_back(x, first);
 }
 
-void np_wire_executor_fill_supplied(const np_wire_executor *x, np_wire_supplied *out)
+void wire_executor_fill_supplied(const np_wire_executor *x, np_wire_supplied *out)
 {
     out->total = x->supplies;
     out->first = x->supplied_first;

@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "protocol/bytes.h"
+#include "protocol/private/bytes.h"
 
 #define FLAG_FROM_EXECUTOR 1u
 #define FLAG_MAC 2u
@@ -33,8 +33,8 @@ np_wire_status np_wire_frame_encode(const np_wire_frame *frame, const uint8_t *k
     out_bytes[1] = frame->type;
     out_bytes[2] = (uint8_t)((frame->from_executor ? FLAG_FROM_EXECUTOR : 0) | (key ? FLAG_MAC : 0));
     out_bytes[3] = 0;
-    np_wire_put_u32(out_bytes + 4, frame->epoch);
-    np_wire_put_u32(out_bytes + 8, frame->sequence);
+    wire_put_u32(out_bytes + 4, frame->epoch);
+    wire_put_u32(out_bytes + 8, frame->sequence);
     size_t size = NP_WIRE_HEADER_BYTES;
     if (frame->payload_size)
         memcpy(out_bytes + size, frame->payload, frame->payload_size);
@@ -43,7 +43,7 @@ np_wire_status np_wire_frame_encode(const np_wire_frame *frame, const uint8_t *k
         crypto_generichash(out_bytes + size, NP_WIRE_MAC_BYTES, out_bytes, size, key, NP_WIRE_KEY_BYTES);
         size += NP_WIRE_MAC_BYTES;
     }
-    np_wire_put_u32(out_bytes + size, np_wire_crc32c(out_bytes, size));
+    wire_put_u32(out_bytes + size, np_wire_crc32c(out_bytes, size));
     *out_size = size + NP_WIRE_CRC_BYTES;
     return NP_WIRE_OK;
 }
@@ -56,7 +56,7 @@ np_wire_status np_wire_frame_decode(const uint8_t *bytes, size_t size, np_wire_f
     if (size > NP_WIRE_FRAME_MAX)
         return NP_WIRE_TOO_LONG;
     size_t body = size - NP_WIRE_CRC_BYTES;
-    if (np_wire_get_u32(bytes + body) != np_wire_crc32c(bytes, body))
+    if (wire_get_u32(bytes + body) != np_wire_crc32c(bytes, body))
         return NP_WIRE_CHECKSUM;
     /* The version stands first in every version, so that a stranger can be told from noise. */
     if (bytes[0] != NP_WIRE_PROTOCOL_VERSION)
@@ -72,8 +72,8 @@ np_wire_status np_wire_frame_decode(const uint8_t *bytes, size_t size, np_wire_f
         return NP_WIRE_TOO_LONG;
     out_frame->type = bytes[1];
     out_frame->from_executor = bytes[2] & FLAG_FROM_EXECUTOR;
-    out_frame->epoch = np_wire_get_u32(bytes + 4);
-    out_frame->sequence = np_wire_get_u32(bytes + 8);
+    out_frame->epoch = wire_get_u32(bytes + 4);
+    out_frame->sequence = wire_get_u32(bytes + 8);
     out_frame->payload = bytes + NP_WIRE_HEADER_BYTES;
     return NP_WIRE_OK;
 }
@@ -153,8 +153,7 @@ bool np_wire_decoder_push(np_wire_decoder *decoder, uint8_t byte, const uint8_t 
         return false;
     /* Decoding never makes longer, and a piece of the longest size could still hold a byte too many. */
     uint8_t room[NP_WIRE_COBS_MAX];
-    if (too_long || !np_wire_cobs_decode(decoder->cobs, size, room, out_size) ||
-        *out_size > NP_WIRE_FRAME_MAX) {
+    if (too_long || !np_wire_cobs_decode(decoder->cobs, size, room, out_size) || *out_size > NP_WIRE_FRAME_MAX) {
         decoder->dropped++;
         return false;
     }

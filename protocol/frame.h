@@ -72,7 +72,6 @@ typedef struct np_wire_decoder {
 
 /* Takes one byte.  True when it ended a piece that can be a frame: *out_frame (inside the decoder, until the
  * next push) and *out_size are to be handed to np_wire_executor_receive or np_wire_sender_receive. */
-bool np_wire_decoder_push(np_wire_decoder *decoder, uint8_t byte, const uint8_t **out_frame,
-                          size_t *out_size);
+bool np_wire_decoder_push(np_wire_decoder *decoder, uint8_t byte, const uint8_t **out_frame, size_t *out_size);
 
 #endif

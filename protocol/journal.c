@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "protocol/bytes.h"
+#include "protocol/private/bytes.h"
 #include "protocol/frame.h"
 
 static const uint8_t magic[4] = {'N', 'P', 'J', '1'};
@@ -26,36 +26,36 @@ void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WI
     memcpy(out_bytes, magic, sizeof magic);
     out_bytes[4] = record->kind;
     out_bytes[5] = record->outcome;
-    np_wire_put_u16(out_bytes + 6, record->session);
-    np_wire_put_u32(out_bytes + 8, record->dot_id);
-    np_wire_put_u32(out_bytes + 12, record->order);
-    np_wire_put_u32(out_bytes + 16, record->epoch);
-    np_wire_put_u32(out_bytes + 20, record->serial);
-    np_wire_put_u64(out_bytes + 24, record->time_us);
-    np_wire_put_u32(out_bytes + 32, (uint32_t)record->depth_um);
-    np_wire_put_u32(out_bytes + 36, (uint32_t)record->force_mn);
+    wire_put_u16(out_bytes + 6, record->session);
+    wire_put_u32(out_bytes + 8, record->dot_id);
+    wire_put_u32(out_bytes + 12, record->order);
+    wire_put_u32(out_bytes + 16, record->epoch);
+    wire_put_u32(out_bytes + 20, record->serial);
+    wire_put_u64(out_bytes + 24, record->time_us);
+    wire_put_u32(out_bytes + 32, (uint32_t)record->depth_um);
+    wire_put_u32(out_bytes + 36, (uint32_t)record->force_mn);
     memcpy(out_bytes + 40, record->digest, NP_WIRE_RECORD_DIGEST_BYTES);
     if (record->kind == NP_WIRE_RECORD_LOT)
         memcpy(out_bytes + LOT_AT, record->lot, NP_WIRE_LOT_BYTES - 1);
-    np_wire_put_u32(out_bytes + 60, np_wire_crc32c(out_bytes, 60));
+    wire_put_u32(out_bytes + 60, np_wire_crc32c(out_bytes, 60));
 }
 
 np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], np_wire_record *out_record)
 {
     if (memcmp(bytes, magic, sizeof magic) != 0)
         return NP_WIRE_FORMAT;
-    if (np_wire_get_u32(bytes + 60) != np_wire_crc32c(bytes, 60))
+    if (wire_get_u32(bytes + 60) != np_wire_crc32c(bytes, 60))
         return NP_WIRE_CHECKSUM;
     *out_record = (np_wire_record){.kind = bytes[4],
                                    .outcome = bytes[5],
-                                   .session = np_wire_get_u16(bytes + 6),
-                                   .dot_id = np_wire_get_u32(bytes + 8),
-                                   .order = np_wire_get_u32(bytes + 12),
-                                   .epoch = np_wire_get_u32(bytes + 16),
-                                   .serial = np_wire_get_u32(bytes + 20),
-                                   .time_us = np_wire_get_u64(bytes + 24),
-                                   .depth_um = (int32_t)np_wire_get_u32(bytes + 32),
-                                   .force_mn = (int32_t)np_wire_get_u32(bytes + 36)};
+                                   .session = wire_get_u16(bytes + 6),
+                                   .dot_id = wire_get_u32(bytes + 8),
+                                   .order = wire_get_u32(bytes + 12),
+                                   .epoch = wire_get_u32(bytes + 16),
+                                   .serial = wire_get_u32(bytes + 20),
+                                   .time_us = wire_get_u64(bytes + 24),
+                                   .depth_um = (int32_t)wire_get_u32(bytes + 32),
+                                   .force_mn = (int32_t)wire_get_u32(bytes + 36)};
     memcpy(out_record->digest, bytes + 40, NP_WIRE_RECORD_DIGEST_BYTES);
     for (size_t i = 40 + NP_WIRE_RECORD_DIGEST_BYTES; i < 60; i++)
         if (bytes[i] != 0) /* written as zero: whatever stands there, it is no record of this version */
@@ -82,8 +82,8 @@ void np_wire_map_set(uint8_t *map, uint32_t order, uint32_t outcome)
     map[order / 2] = (uint8_t)((order & 1) ? (old & 0x0f) | outcome << 4 : (old & 0xf0) | outcome);
 }
 
-void np_wire_journal_scan_init(np_wire_journal_scan *scan, const uint8_t *digest, uint32_t session,
-                               uint32_t n_dots, uint8_t *map)
+void np_wire_journal_scan_init(np_wire_journal_scan *scan, const uint8_t *digest, uint32_t session, uint32_t n_dots,
+                               uint8_t *map)
 {
     *scan = (np_wire_journal_scan){.digest = digest, .session = session, .n_dots = n_dots, .map = map};
     if (map)
@@ -96,10 +96,9 @@ static void apply_supply(np_wire_journal_scan *scan, const np_wire_record *recor
     bool needle = record->kind == NP_WIRE_RECORD_NEEDLE;
     uint32_t place = scan->supplies - scan->first_wanted;
     if (scan->wanted && scan->supplies >= scan->first_wanted && place < scan->n_wanted) {
-        scan->wanted[place] =
-            (np_wire_supply){.kind = needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT,
-                             .order = record->order,
-                             .time_us = record->time_us};
+        scan->wanted[place] = (np_wire_supply){.kind = needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT,
+                                               .order = record->order,
+                                               .time_us = record->time_us};
         memcpy(scan->wanted[place].lot, scan->lot, sizeof scan->lot);
     }
     scan->supplies++;
@@ -117,8 +116,7 @@ static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
 {
     bool supply = record->kind == NP_WIRE_RECORD_NEEDLE || record->kind == NP_WIRE_RECORD_RELOAD;
     if (!scan->digest || record->kind == NP_WIRE_RECORD_EPOCH || record->kind == NP_WIRE_RECORD_LOT ||
-        memcmp(record->digest, scan->digest, NP_WIRE_RECORD_DIGEST_BYTES) != 0 ||
-        record->session != scan->session)
+        memcmp(record->digest, scan->digest, NP_WIRE_RECORD_DIGEST_BYTES) != 0 || record->session != scan->session)
         return true;
     if (supply && record->order <= scan->n_dots) {
         apply_supply(scan, record);
@@ -190,9 +188,8 @@ np_wire_status np_wire_journal_scan_finish(np_wire_journal_scan *scan, size_t ta
     return scan->damaged ? NP_WIRE_CORRUPT : NP_WIRE_OK;
 }
 
-np_wire_status np_wire_journal_recover(const uint8_t *bytes, size_t size, const uint8_t *digest,
-                                       uint32_t session, uint32_t n_dots, uint8_t *map,
-                                       np_wire_journal_scan *out_scan)
+np_wire_status np_wire_journal_recover(const uint8_t *bytes, size_t size, const uint8_t *digest, uint32_t session,
+                                       uint32_t n_dots, uint8_t *map, np_wire_journal_scan *out_scan)
 {
     np_wire_journal_scan_init(out_scan, digest, session, n_dots, map);
     size_t whole = size / NP_WIRE_RECORD_BYTES;

@@ -31,10 +31,10 @@ typedef enum np_wire_record_kind {
     NP_WIRE_RECORD_INTENT = 2,    /* the dot is about to be fired */
     NP_WIRE_RECORD_RESULT = 3,    /* outcome, time, depth, force */
     NP_WIRE_RECORD_WITHDRAWN = 4, /* the intent was not acted upon: the dot is as before it */
-    NP_WIRE_RECORD_REVIEW = 5, /* a person decided on a dot in doubt: outcome DONE, or NONE (fire it again) */
-    NP_WIRE_RECORD_LOT = 6,    /* the lot of what the next record tells, which counts only with that record */
-    NP_WIRE_RECORD_NEEDLE = 7, /* the needle was changed, before the dots of this order and later */
-    NP_WIRE_RECORD_RELOAD = 8  /* pigment was reloaded, likewise */
+    NP_WIRE_RECORD_REVIEW = 5,    /* a person decided on a dot in doubt: outcome DONE, or NONE (fire it again) */
+    NP_WIRE_RECORD_LOT = 6,       /* the lot of what the next record tells, which counts only with that record */
+    NP_WIRE_RECORD_NEEDLE = 7,    /* the needle was changed, before the dots of this order and later */
+    NP_WIRE_RECORD_RELOAD = 8     /* pigment was reloaded, likewise */
 } np_wire_record_kind;
 
 typedef struct np_wire_record {
@@ -63,7 +63,7 @@ typedef struct np_wire_journal_scan {
     /* set by init */
     const uint8_t *digest; /* of the plan to look for (32 bytes); NULL: only check the journal */
     uint32_t session, n_dots;
-    uint8_t *map; /* filled with the session's outcomes; may be NULL */
+    uint8_t *map;           /* filled with the session's outcomes; may be NULL */
     np_wire_supply *wanted; /* set after init: gets the session's supplies FIRST_WANTED .. + N_WANTED - 1; or NULL */
     uint32_t first_wanted, n_wanted;
     /* results, whole after finish */
@@ -81,17 +81,16 @@ typedef struct np_wire_journal_scan {
 } np_wire_journal_scan;
 
 /* MAP: NP_WIRE_MAP_BYTES(n_dots) bytes of the caller, or NULL. */
-void np_wire_journal_scan_init(np_wire_journal_scan *scan, const uint8_t *digest, uint32_t session,
-                               uint32_t n_dots, uint8_t *map);
+void np_wire_journal_scan_init(np_wire_journal_scan *scan, const uint8_t *digest, uint32_t session, uint32_t n_dots,
+                               uint8_t *map);
 void np_wire_journal_scan_push(np_wire_journal_scan *scan, const uint8_t bytes[NP_WIRE_RECORD_BYTES]);
 /* TAIL_BYTES: what was left behind the last whole record, 0..63.  NP_WIRE_CORRUPT if the damage is not only
  * at the end. */
 np_wire_status np_wire_journal_scan_finish(np_wire_journal_scan *scan, size_t tail_bytes);
 
 /* The same over a whole journal in memory.  Tolerates truncation at any byte. */
-np_wire_status np_wire_journal_recover(const uint8_t *bytes, size_t size, const uint8_t *digest,
-                                       uint32_t session, uint32_t n_dots, uint8_t *map,
-                                       np_wire_journal_scan *out_scan);
+np_wire_status np_wire_journal_recover(const uint8_t *bytes, size_t size, const uint8_t *digest, uint32_t session,
+                                       uint32_t n_dots, uint8_t *map, np_wire_journal_scan *out_scan);
 
 /* Where the records live.  All calls come from inside the executor's functions, on the caller's thread. */
 typedef struct np_wire_storage {

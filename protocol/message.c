@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "protocol/reader.h"
-#include "protocol/schema.h"
+#include "protocol/private/reader.h"
+#include "protocol/private/schema.h"
 
 #define DOT_INTS 14
 #define EVENT_INTS 4
@@ -26,20 +26,20 @@ static void set_u32(void *base, size_t offset, uint32_t v)
     memcpy((uint8_t *)base + offset, &v, sizeof v);
 }
 
-static int64_t get_number(const np_wire_message *m, const np_wire_field *f)
+static int64_t get_number(const np_wire_message *m, const wire_field *f)
 {
-    if (f->kind == NP_WIRE_FIELD_U64) {
+    if (f->kind == WIRE_FIELD_U64) {
         uint64_t v;
         memcpy(&v, (const uint8_t *)m + f->offset, sizeof v);
         return v > INT64_MAX ? -1 : (int64_t)v; /* -1 is out of every U64's range */
     }
     uint32_t v = get_u32(m, f->offset);
-    return f->kind == NP_WIRE_FIELD_I32 ? (int64_t)(int32_t)v : (int64_t)v;
+    return f->kind == WIRE_FIELD_I32 ? (int64_t)(int32_t)v : (int64_t)v;
 }
 
-static void set_number(np_wire_message *m, const np_wire_field *f, int64_t value)
+static void set_number(np_wire_message *m, const wire_field *f, int64_t value)
 {
-    if (f->kind == NP_WIRE_FIELD_U64) {
+    if (f->kind == WIRE_FIELD_U64) {
         uint64_t v = (uint64_t)value;
         memcpy((uint8_t *)m + f->offset, &v, sizeof v);
     } else {
@@ -119,19 +119,18 @@ static int pack_bin(msgpack_packer *pk, const void *bytes, size_t size)
 }
 
 /* One item of a list; INTS carries the dot before. */
-static np_wire_status write_item(msgpack_packer *pk, const np_wire_field *f, const uint8_t *item,
-                                 int64_t ints[DOT_INTS])
+static np_wire_status write_item(msgpack_packer *pk, const wire_field *f, const uint8_t *item, int64_t ints[DOT_INTS])
 {
     int failed = 0;
-    if (f->item == NP_WIRE_ITEM_HASH) {
+    if (f->item == WIRE_ITEM_HASH) {
         failed = pack_bin(pk, item, NP_WIRE_HASH_BYTES);
-    } else if (f->item == NP_WIRE_ITEM_SESSION) {
+    } else if (f->item == WIRE_ITEM_SESSION) {
         const np_wire_session_binding *s = (const void *)item;
         if (s->n_dots > NP_WIRE_MAX_DOTS)
             return NP_WIRE_RANGE;
         failed = msgpack_pack_array(pk, 2) || msgpack_pack_uint32(pk, s->n_dots) ||
                  pack_bin(pk, s->root, NP_WIRE_HASH_BYTES);
-    } else if (f->item == NP_WIRE_ITEM_DOT) {
+    } else if (f->item == WIRE_ITEM_DOT) {
         int64_t v[DOT_INTS];
         np_wire_dot checked;
         dot_to_ints((const void *)item, v);
@@ -141,7 +140,7 @@ static np_wire_status write_item(msgpack_packer *pk, const np_wire_field *f, con
         for (int i = 0; i < DOT_INTS && !failed; i++)
             failed = msgpack_pack_int64(pk, v[i] - ints[i]);
         memcpy(ints, v, sizeof v);
-    } else if (f->item == NP_WIRE_ITEM_SUPPLY) {
+    } else if (f->item == WIRE_ITEM_SUPPLY) {
         const np_wire_supply *s = (const void *)item;
         if (!supply_is_valid(s))
             return NP_WIRE_RANGE;
@@ -160,7 +159,7 @@ static np_wire_status write_item(msgpack_packer *pk, const np_wire_field *f, con
     return failed ? NP_WIRE_SPACE : NP_WIRE_OK;
 }
 
-static np_wire_status write_list(msgpack_packer *pk, const np_wire_message *m, const np_wire_field *f)
+static np_wire_status write_list(msgpack_packer *pk, const np_wire_message *m, const wire_field *f)
 {
     uint32_t n = get_u32(m, f->count);
     int64_t ints[DOT_INTS] = {0};
@@ -172,27 +171,27 @@ static np_wire_status write_list(msgpack_packer *pk, const np_wire_message *m, c
     return status;
 }
 
-static np_wire_status write_field(msgpack_packer *pk, const np_wire_message *m, const np_wire_field *f)
+static np_wire_status write_field(msgpack_packer *pk, const np_wire_message *m, const wire_field *f)
 {
     const uint8_t *at = (const uint8_t *)m + f->offset;
     int failed = 0;
     switch (f->kind) {
-    case NP_WIRE_FIELD_BIN:
+    case WIRE_FIELD_BIN:
         failed = pack_bin(pk, at, f->size);
         break;
-    case NP_WIRE_FIELD_VARBIN: {
+    case WIRE_FIELD_VARBIN: {
         uint32_t size = get_u32(m, f->count);
         if (size > f->size)
             return NP_WIRE_RANGE;
         failed = pack_bin(pk, at, size);
         break;
     }
-    case NP_WIRE_FIELD_TEXT: {
+    case WIRE_FIELD_TEXT: {
         size_t size = strnlen((const char *)at, f->size - 1u);
         failed = msgpack_pack_str(pk, size) || (size && msgpack_pack_str_body(pk, at, size));
         break;
     }
-    case NP_WIRE_FIELD_LIST:
+    case WIRE_FIELD_LIST:
         return write_list(pk, m, f);
     default: {
         int64_t v = get_number(m, f);
@@ -208,7 +207,7 @@ np_wire_status np_wire_message_encode(const np_wire_message *message, uint8_t *o
                                       size_t *out_size)
 {
     *out_size = 0;
-    const np_wire_layout *layout = np_wire_layout_find(message->type);
+    const wire_layout *layout = wire_layout_find(message->type);
     if (!layout)
         return NP_WIRE_UNKNOWN;
     sink s = {out_payload, 0, capacity};
@@ -225,10 +224,10 @@ np_wire_status np_wire_message_encode(const np_wire_message *message, uint8_t *o
 /* ---- reading ---- */
 
 /* An array of at least N elements; *out_extra are to be skipped when these are read. */
-static bool open_array(np_wire_reader *r, uint32_t n, uint32_t *out_extra)
+static bool open_array(wire_reader *r, uint32_t n, uint32_t *out_extra)
 {
     uint32_t count;
-    if (!np_wire_read_array(r, &count) || count < n) {
+    if (!wire_read_array(r, &count) || count < n) {
         r->failed = true;
         return false;
     }
@@ -236,41 +235,41 @@ static bool open_array(np_wire_reader *r, uint32_t n, uint32_t *out_extra)
     return true;
 }
 
-static bool close_array(np_wire_reader *r, uint32_t extra)
+static bool close_array(wire_reader *r, uint32_t extra)
 {
-    while (extra-- && np_wire_read_skip(r))
+    while (extra-- && wire_read_skip(r))
         ;
     return !r->failed;
 }
 
-static bool read_exact(np_wire_reader *r, uint8_t *out, uint32_t size)
+static bool read_exact(wire_reader *r, uint8_t *out, uint32_t size)
 {
     const uint8_t *bytes;
     uint32_t n;
-    if (!np_wire_read_bin(r, &bytes, &n) || n != size)
+    if (!wire_read_bin(r, &bytes, &n) || n != size)
         return false;
     memcpy(out, bytes, size);
     return true;
 }
 
 /* Integers of an item, all of which must be there. */
-static bool read_ints(np_wire_reader *r, int n, int64_t *out)
+static bool read_ints(wire_reader *r, int n, int64_t *out)
 {
     uint32_t extra;
     if (!open_array(r, (uint32_t)n, &extra))
         return false;
     for (int i = 0; i < n; i++)
-        if (!np_wire_read_int(r, &out[i]))
+        if (!wire_read_int(r, &out[i]))
             return false;
     return close_array(r, extra);
 }
 
-static np_wire_status read_session(np_wire_reader *r, np_wire_session_binding *out)
+static np_wire_status read_session(wire_reader *r, np_wire_session_binding *out)
 {
     uint32_t extra;
     int64_t n;
-    if (!open_array(r, 2, &extra) || !np_wire_read_int(r, &n) ||
-        !read_exact(r, out->root, NP_WIRE_HASH_BYTES) || !close_array(r, extra))
+    if (!open_array(r, 2, &extra) || !wire_read_int(r, &n) || !read_exact(r, out->root, NP_WIRE_HASH_BYTES) ||
+        !close_array(r, extra))
         return NP_WIRE_FORMAT;
     if (n < 0 || n > NP_WIRE_MAX_DOTS)
         return NP_WIRE_RANGE;
@@ -278,7 +277,7 @@ static np_wire_status read_session(np_wire_reader *r, np_wire_session_binding *o
     return NP_WIRE_OK;
 }
 
-static np_wire_status read_dot(np_wire_reader *r, int64_t ints[DOT_INTS], np_wire_dot *out)
+static np_wire_status read_dot(wire_reader *r, int64_t ints[DOT_INTS], np_wire_dot *out)
 {
     int64_t v[DOT_INTS];
     if (!read_ints(r, DOT_INTS, v))
@@ -292,7 +291,7 @@ static np_wire_status read_dot(np_wire_reader *r, int64_t ints[DOT_INTS], np_wir
     return dot_from_ints(ints, out) ? NP_WIRE_OK : NP_WIRE_RANGE;
 }
 
-static np_wire_status read_event(np_wire_reader *r, np_wire_event *out)
+static np_wire_status read_event(wire_reader *r, np_wire_event *out)
 {
     int64_t v[EVENT_INTS];
     if (!read_ints(r, EVENT_INTS, v))
@@ -300,21 +299,19 @@ static np_wire_status read_event(np_wire_reader *r, np_wire_event *out)
     if (v[0] <= NP_WIRE_OUTCOME_NONE || v[0] >= NP_WIRE_OUTCOME_COUNT || v[1] < 0 || v[2] < INT32_MIN ||
         v[2] > INT32_MAX || v[3] < INT32_MIN || v[3] > INT32_MAX)
         return NP_WIRE_RANGE;
-    *out = (np_wire_event){.outcome = (uint32_t)v[0],
-                           .time_us = (uint64_t)v[1],
-                           .depth_um = (int32_t)v[2],
-                           .force_mn = (int32_t)v[3]};
+    *out = (np_wire_event){
+        .outcome = (uint32_t)v[0], .time_us = (uint64_t)v[1], .depth_um = (int32_t)v[2], .force_mn = (int32_t)v[3]};
     return NP_WIRE_OK;
 }
 
 /* A lot is an identity: one that is too long or cannot be shown is refused, not cut or altered. */
-static np_wire_status read_supply(np_wire_reader *r, np_wire_supply *out)
+static np_wire_status read_supply(wire_reader *r, np_wire_supply *out)
 {
     int64_t v[SUPPLY_FIELDS - 1];
     uint32_t extra, size;
     const uint8_t *lot;
-    if (!open_array(r, SUPPLY_FIELDS, &extra) || !np_wire_read_int(r, &v[0]) || !np_wire_read_int(r, &v[1]) ||
-        !np_wire_read_int(r, &v[2]) || !np_wire_read_str(r, &lot, &size) || !close_array(r, extra))
+    if (!open_array(r, SUPPLY_FIELDS, &extra) || !wire_read_int(r, &v[0]) || !wire_read_int(r, &v[1]) ||
+        !wire_read_int(r, &v[2]) || !wire_read_str(r, &lot, &size) || !close_array(r, extra))
         return NP_WIRE_FORMAT;
     if (v[0] < 0 || v[0] > UINT32_MAX || v[1] < 0 || v[1] > UINT32_MAX || v[2] < 0 || size >= NP_WIRE_LOT_BYTES ||
         memchr(lot, 0, size))
@@ -324,24 +321,24 @@ static np_wire_status read_supply(np_wire_reader *r, np_wire_supply *out)
     return supply_is_valid(out) ? NP_WIRE_OK : NP_WIRE_RANGE;
 }
 
-static np_wire_status read_list(np_wire_reader *r, np_wire_message *m, const np_wire_field *f)
+static np_wire_status read_list(wire_reader *r, np_wire_message *m, const wire_field *f)
 {
     uint32_t n;
     int64_t ints[DOT_INTS] = {0};
-    if (!np_wire_read_array(r, &n))
+    if (!wire_read_array(r, &n))
         return NP_WIRE_FORMAT;
     if (n > f->size || n < f->min)
         return NP_WIRE_RANGE;
     np_wire_status status = NP_WIRE_OK;
     for (uint32_t i = 0; i < n && status == NP_WIRE_OK; i++) {
         void *item = (uint8_t *)m + f->offset + (size_t)i * f->stride;
-        if (f->item == NP_WIRE_ITEM_HASH)
+        if (f->item == WIRE_ITEM_HASH)
             status = read_exact(r, item, NP_WIRE_HASH_BYTES) ? NP_WIRE_OK : NP_WIRE_FORMAT;
-        else if (f->item == NP_WIRE_ITEM_SESSION)
+        else if (f->item == WIRE_ITEM_SESSION)
             status = read_session(r, item);
-        else if (f->item == NP_WIRE_ITEM_DOT)
+        else if (f->item == WIRE_ITEM_DOT)
             status = read_dot(r, ints, item);
-        else if (f->item == NP_WIRE_ITEM_SUPPLY)
+        else if (f->item == WIRE_ITEM_SUPPLY)
             status = read_supply(r, item);
         else
             status = read_event(r, item);
@@ -350,25 +347,25 @@ static np_wire_status read_list(np_wire_reader *r, np_wire_message *m, const np_
     return status;
 }
 
-static np_wire_status read_field(np_wire_reader *r, np_wire_message *m, const np_wire_field *f)
+static np_wire_status read_field(wire_reader *r, np_wire_message *m, const wire_field *f)
 {
     uint8_t *at = (uint8_t *)m + f->offset;
     const uint8_t *bytes;
     uint32_t size;
     int64_t v;
     switch (f->kind) {
-    case NP_WIRE_FIELD_BIN:
+    case WIRE_FIELD_BIN:
         return read_exact(r, at, f->size) ? NP_WIRE_OK : NP_WIRE_FORMAT;
-    case NP_WIRE_FIELD_VARBIN:
-        if (!np_wire_read_bin(r, &bytes, &size))
+    case WIRE_FIELD_VARBIN:
+        if (!wire_read_bin(r, &bytes, &size))
             return NP_WIRE_FORMAT;
         if (size > f->size)
             return NP_WIRE_RANGE;
         memcpy(at, bytes, size);
         set_u32(m, f->count, size);
         return NP_WIRE_OK;
-    case NP_WIRE_FIELD_TEXT:
-        if (!np_wire_read_str(r, &bytes, &size))
+    case WIRE_FIELD_TEXT:
+        if (!wire_read_str(r, &bytes, &size))
             return NP_WIRE_FORMAT;
         size = size < f->size ? size : f->size - 1u;
         /* Texts are shown to people on terminals: control characters do not get through. */
@@ -376,10 +373,10 @@ static np_wire_status read_field(np_wire_reader *r, np_wire_message *m, const np
             at[i] = bytes[i] < 0x20 || bytes[i] == 0x7f ? '?' : bytes[i];
         at[size] = 0;
         return NP_WIRE_OK;
-    case NP_WIRE_FIELD_LIST:
+    case WIRE_FIELD_LIST:
         return read_list(r, m, f);
     default:
-        if (!np_wire_read_int(r, &v))
+        if (!wire_read_int(r, &v))
             return NP_WIRE_FORMAT;
         if (v < f->min || v > f->max)
             return NP_WIRE_RANGE;
@@ -388,8 +385,7 @@ static np_wire_status read_field(np_wire_reader *r, np_wire_message *m, const np
     }
 }
 
-static np_wire_status decode_failed(char *out_text, np_wire_status status, const char *name,
-                                    const char *field)
+static np_wire_status decode_failed(char *out_text, np_wire_status status, const char *name, const char *field)
 {
     if (out_text)
         snprintf(out_text, NP_WIRE_TEXT_BYTES, "%s: field %s %s", name, field,
@@ -397,10 +393,10 @@ static np_wire_status decode_failed(char *out_text, np_wire_status status, const
     return status;
 }
 
-np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size_t size,
-                                      np_wire_message *out_message, char out_text[NP_WIRE_TEXT_BYTES])
+np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size_t size, np_wire_message *out_message,
+                                      char out_text[NP_WIRE_TEXT_BYTES])
 {
-    const np_wire_layout *layout = np_wire_layout_find(type);
+    const wire_layout *layout = wire_layout_find(type);
     memset(out_message, 0, sizeof *out_message);
     out_message->type = type;
     if (out_text)
@@ -410,7 +406,7 @@ np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size
             snprintf(out_text, NP_WIRE_TEXT_BYTES, "message %u is unknown", type);
         return NP_WIRE_UNKNOWN;
     }
-    np_wire_reader r = {payload, size ? payload + size : payload, false};
+    wire_reader r = {payload, size ? payload + size : payload, false};
     uint32_t extra;
     if (!open_array(&r, layout->n_fields, &extra))
         return decode_failed(out_text, NP_WIRE_FORMAT, layout->name, "list");
@@ -430,20 +426,20 @@ np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size
 
 const char *np_wire_message_name(uint8_t type)
 {
-    const np_wire_layout *layout = np_wire_layout_find(type);
+    const wire_layout *layout = wire_layout_find(type);
     return layout ? layout->name : "unknown";
 }
 
 bool np_wire_message_is_from_executor(uint8_t type)
 {
-    const np_wire_layout *layout = np_wire_layout_find(type);
+    const wire_layout *layout = wire_layout_find(type);
     return layout && layout->direction == 'E';
 }
 
 void np_wire_schema_hash(uint8_t out_hash[NP_WIRE_SCHEMA_BYTES])
 {
     size_t n;
-    const np_wire_layout *all = np_wire_layout_all(&n);
+    const wire_layout *all = wire_layout_all(&n);
     crypto_generichash_state state;
     crypto_generichash_init(&state, NULL, 0, NP_WIRE_HASH_BYTES);
     for (size_t i = 0; i < n; i++) {
@@ -451,7 +447,7 @@ void np_wire_schema_hash(uint8_t out_hash[NP_WIRE_SCHEMA_BYTES])
         int size = snprintf(line, sizeof line, "%s %u %c\n", all[i].name, all[i].type, all[i].direction);
         crypto_generichash_update(&state, (const uint8_t *)line, (unsigned long long)size);
         for (unsigned j = 0; j < all[i].n_fields; j++) {
-            const np_wire_field *f = &all[i].fields[j];
+            const wire_field *f = &all[i].fields[j];
             size = snprintf(line, sizeof line, " %s %u %u %u %lld %lld\n", f->name, f->kind, f->item, f->size,
                             (long long)f->min, (long long)f->max);
             crypto_generichash_update(&state, (const uint8_t *)line, (unsigned long long)size);

@@ -22,33 +22,33 @@
 #define NP_WIRE_BITMAP_BYTES 32 /* received-bitmap of EVENTS: 256 dots */
 
 /* X(name, number, direction: S sender to executor, E executor to sender) */
-#define NP_WIRE_MESSAGE_TABLE(X)                                                                             \
-    X(HELLO, 1, S)                                                                                           \
-    X(WELCOME, 2, E)                                                                                         \
-    X(REFUSED, 3, E)                                                                                         \
-    X(LOAD, 4, S)                                                                                            \
-    X(CHUNKS, 5, S)                                                                                          \
-    X(LOADED, 6, E)                                                                                          \
-    X(MAP, 7, S)                                                                                             \
-    X(RESUME_INFO, 8, E)                                                                                     \
-    X(ARM, 9, S)                                                                                             \
-    X(RESUME, 10, S)                                                                                         \
-    X(ARMED, 11, E)                                                                                          \
-    X(DOTS, 12, S)                                                                                           \
-    X(EVENTS, 13, E)                                                                                         \
-    X(HEARTBEAT, 14, S)                                                                                      \
-    X(HOLD, 15, S)                                                                                           \
-    X(ABORT, 16, S)                                                                                          \
-    X(ESTOP, 17, S)                                                                                          \
-    X(STOP, 18, S)                                                                                           \
-    X(POSE, 19, S)                                                                                           \
-    X(QUERY, 20, S)                                                                                          \
-    X(STATUS, 21, E)                                                                                         \
-    X(END, 22, S)                                                                                            \
-    X(ENDED, 23, E)                                                                                          \
-    X(REVIEW, 24, S)                                                                                         \
-    X(REVIEWED, 25, E)                                                                                       \
-    X(SUPPLIES, 26, S)                                                                                       \
+#define NP_WIRE_MESSAGE_TABLE(X)                                                                                       \
+    X(HELLO, 1, S)                                                                                                     \
+    X(WELCOME, 2, E)                                                                                                   \
+    X(REFUSED, 3, E)                                                                                                   \
+    X(LOAD, 4, S)                                                                                                      \
+    X(CHUNKS, 5, S)                                                                                                    \
+    X(LOADED, 6, E)                                                                                                    \
+    X(MAP, 7, S)                                                                                                       \
+    X(RESUME_INFO, 8, E)                                                                                               \
+    X(ARM, 9, S)                                                                                                       \
+    X(RESUME, 10, S)                                                                                                   \
+    X(ARMED, 11, E)                                                                                                    \
+    X(DOTS, 12, S)                                                                                                     \
+    X(EVENTS, 13, E)                                                                                                   \
+    X(HEARTBEAT, 14, S)                                                                                                \
+    X(HOLD, 15, S)                                                                                                     \
+    X(ABORT, 16, S)                                                                                                    \
+    X(ESTOP, 17, S)                                                                                                    \
+    X(STOP, 18, S)                                                                                                     \
+    X(POSE, 19, S)                                                                                                     \
+    X(QUERY, 20, S)                                                                                                    \
+    X(STATUS, 21, E)                                                                                                   \
+    X(END, 22, S)                                                                                                      \
+    X(ENDED, 23, E)                                                                                                    \
+    X(REVIEW, 24, S)                                                                                                   \
+    X(REVIEWED, 25, E)                                                                                                 \
+    X(SUPPLIES, 26, S)                                                                                                 \
     X(SUPPLIED, 27, E)
 
 #define NP_WIRE_MESSAGE_ENUM(name, number, direction) NP_WIRE_MSG_##name = number,
@@ -140,10 +140,10 @@ typedef struct np_wire_dots {
 
 typedef struct np_wire_events {
     uint32_t state, reason; /* reason: why it holds or faults */
-    uint32_t waiting;  /* a np_wire_reason that delays the next dot without holding (TRACKING), or NONE */
-    uint32_t busy;     /* 1: a dot is in progress */
-    uint64_t echo_us;  /* time_us of the last HEARTBEAT */
-    uint32_t received; /* dots below this order have been received since arming */
+    uint32_t waiting;       /* a np_wire_reason that delays the next dot without holding (TRACKING), or NONE */
+    uint32_t busy;          /* 1: a dot is in progress */
+    uint64_t echo_us;       /* time_us of the last HEARTBEAT */
+    uint32_t received;      /* dots below this order have been received since arming */
     uint32_t bitmap_size;
     uint8_t bitmap[NP_WIRE_BITMAP_BYTES]; /* bit i of byte j: order received + 8 j + i is here too */
     uint32_t window;                      /* credits: dots below this order may be sent; 0 when not armed */
@@ -228,8 +228,8 @@ np_wire_status np_wire_message_encode(const np_wire_message *message, uint8_t *o
 
 /* Reads a payload.  Nothing of *out_message is to be used unless NP_WIRE_OK.  OUT_TEXT (may be NULL) names
  * the message and the field that was not as expected. */
-np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size_t size,
-                                      np_wire_message *out_message, char out_text[NP_WIRE_TEXT_BYTES]);
+np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size_t size, np_wire_message *out_message,
+                                      char out_text[NP_WIRE_TEXT_BYTES]);
 
 /* "HELLO"; "unknown" outside the table. */
 const char *np_wire_message_name(uint8_t type);

@@ -1,13 +1,13 @@
-#include "protocol/reader.h"
+#include "protocol/private/reader.h"
 
-static bool fail(np_wire_reader *reader)
+static bool fail(wire_reader *reader)
 {
     reader->failed = true;
     return false;
 }
 
 /* N big-endian bytes, or failure if they are not there. */
-static bool take(np_wire_reader *reader, unsigned n, uint64_t *out_value)
+static bool take(wire_reader *reader, unsigned n, uint64_t *out_value)
 {
     if (reader->failed || (size_t)(reader->end - reader->next) < n)
         return fail(reader);
@@ -17,7 +17,7 @@ static bool take(np_wire_reader *reader, unsigned n, uint64_t *out_value)
     return true;
 }
 
-bool np_wire_read_int(np_wire_reader *reader, int64_t *out_value)
+bool wire_read_int(wire_reader *reader, int64_t *out_value)
 {
     uint64_t tag, v;
     if (!take(reader, 1, &tag))
@@ -48,7 +48,7 @@ bool np_wire_read_int(np_wire_reader *reader, int64_t *out_value)
 }
 
 /* The length that stands in the BYTES behind a tag. */
-static bool take_length(np_wire_reader *reader, unsigned bytes, uint32_t *out_size)
+static bool take_length(wire_reader *reader, unsigned bytes, uint32_t *out_size)
 {
     uint64_t v;
     if (!take(reader, bytes, &v))
@@ -57,7 +57,7 @@ static bool take_length(np_wire_reader *reader, unsigned bytes, uint32_t *out_si
     return true;
 }
 
-bool np_wire_read_array(np_wire_reader *reader, uint32_t *out_count)
+bool wire_read_array(wire_reader *reader, uint32_t *out_count)
 {
     uint64_t tag;
     if (!take(reader, 1, &tag))
@@ -71,7 +71,7 @@ bool np_wire_read_array(np_wire_reader *reader, uint32_t *out_count)
     return fail(reader);
 }
 
-static bool take_bytes(np_wire_reader *reader, uint32_t size, const uint8_t **out_bytes, uint32_t *out_size)
+static bool take_bytes(wire_reader *reader, uint32_t size, const uint8_t **out_bytes, uint32_t *out_size)
 {
     if ((size_t)(reader->end - reader->next) < size)
         return fail(reader);
@@ -81,7 +81,7 @@ static bool take_bytes(np_wire_reader *reader, uint32_t size, const uint8_t **ou
     return true;
 }
 
-bool np_wire_read_bin(np_wire_reader *reader, const uint8_t **out_bytes, uint32_t *out_size)
+bool wire_read_bin(wire_reader *reader, const uint8_t **out_bytes, uint32_t *out_size)
 {
     uint64_t tag;
     uint32_t size;
@@ -92,7 +92,7 @@ bool np_wire_read_bin(np_wire_reader *reader, const uint8_t **out_bytes, uint32_
     return take_length(reader, 1u << (tag - 0xc4), &size) && take_bytes(reader, size, out_bytes, out_size);
 }
 
-bool np_wire_read_str(np_wire_reader *reader, const uint8_t **out_bytes, uint32_t *out_size)
+bool wire_read_str(wire_reader *reader, const uint8_t **out_bytes, uint32_t *out_size)
 {
     uint64_t tag;
     uint32_t size;
@@ -106,7 +106,7 @@ bool np_wire_read_str(np_wire_reader *reader, const uint8_t **out_bytes, uint32_
 }
 
 /* What one object holds: its own bytes behind the tag, and the objects inside. */
-static bool measure(np_wire_reader *reader, uint64_t tag, uint64_t *out_bytes, uint64_t *out_objects)
+static bool measure(wire_reader *reader, uint64_t tag, uint64_t *out_bytes, uint64_t *out_objects)
 {
     uint64_t n = 0;
     *out_bytes = *out_objects = 0;
@@ -143,7 +143,7 @@ static bool measure(np_wire_reader *reader, uint64_t tag, uint64_t *out_bytes, u
     return true;
 }
 
-bool np_wire_read_skip(np_wire_reader *reader)
+bool wire_read_skip(wire_reader *reader)
 {
     /* Counts what is still to come instead of descending; every object takes a byte, so this ends. */
     for (uint64_t left = 1; left; left--) {

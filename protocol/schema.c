@@ -1,56 +1,53 @@
-#include "protocol/schema.h"
+#include "protocol/private/schema.h"
 
 #define AT(member) ((uint16_t)offsetof(np_wire_message, u.member))
 #define SIZE(member) ((uint16_t)sizeof(((np_wire_message *)0)->u.member))
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define U32(label, member, low, high)                                                                        \
-    {                                                                                                        \
-        .name = label, .kind = NP_WIRE_FIELD_U32, .offset = AT(member), .min = (low), .max = (high)          \
+#define U32(label, member, low, high)                                                                                  \
+    {                                                                                                                  \
+        .name = label, .kind = WIRE_FIELD_U32, .offset = AT(member), .min = (low), .max = (high)                       \
     }
-#define I32(label, member, low, high)                                                                        \
-    {                                                                                                        \
-        .name = label, .kind = NP_WIRE_FIELD_I32, .offset = AT(member), .min = (low), .max = (high)          \
+#define I32(label, member, low, high)                                                                                  \
+    {                                                                                                                  \
+        .name = label, .kind = WIRE_FIELD_I32, .offset = AT(member), .min = (low), .max = (high)                       \
     }
-#define U64(label, member)                                                                                   \
-    {                                                                                                        \
-        .name = label, .kind = NP_WIRE_FIELD_U64, .offset = AT(member), .max = INT64_MAX                     \
+#define U64(label, member)                                                                                             \
+    {                                                                                                                  \
+        .name = label, .kind = WIRE_FIELD_U64, .offset = AT(member), .max = INT64_MAX                                  \
     }
-#define BIN(label, member)                                                                                   \
-    {                                                                                                        \
-        .name = label, .kind = NP_WIRE_FIELD_BIN, .offset = AT(member), .size = SIZE(member)                 \
+#define BIN(label, member)                                                                                             \
+    {                                                                                                                  \
+        .name = label, .kind = WIRE_FIELD_BIN, .offset = AT(member), .size = SIZE(member)                              \
     }
-#define VARBIN(label, member, length)                                                                        \
-    {                                                                                                        \
-        .name = label, .kind = NP_WIRE_FIELD_VARBIN, .offset = AT(member), .count = AT(length),              \
-        .size = SIZE(member)                                                                                 \
+#define VARBIN(label, member, length)                                                                                  \
+    {                                                                                                                  \
+        .name = label, .kind = WIRE_FIELD_VARBIN, .offset = AT(member), .count = AT(length), .size = SIZE(member)      \
     }
-#define TEXT(label, member)                                                                                  \
-    {                                                                                                        \
-        .name = label, .kind = NP_WIRE_FIELD_TEXT, .offset = AT(member), .size = SIZE(member)                \
+#define TEXT(label, member)                                                                                            \
+    {                                                                                                                  \
+        .name = label, .kind = WIRE_FIELD_TEXT, .offset = AT(member), .size = SIZE(member)                             \
     }
-#define LIST(label, member, length, what, low)                                                               \
-    {                                                                                                        \
-        .name = label, .kind = NP_WIRE_FIELD_LIST, .item = what, .offset = AT(member), .count = AT(length),  \
-        .size = (uint16_t)COUNT(((np_wire_message *)0)->u.member), .stride = SIZE(member[0]), .min = (low)   \
+#define LIST(label, member, length, what, low)                                                                         \
+    {                                                                                                                  \
+        .name = label, .kind = WIRE_FIELD_LIST, .item = what, .offset = AT(member), .count = AT(length),               \
+        .size = (uint16_t)COUNT(((np_wire_message *)0)->u.member), .stride = SIZE(member[0]), .min = (low)             \
     }
-#define POSE(prefix)                                                                                         \
-    I32("qw", prefix.rotation_ppm[0], -1000100, 1000100),                                                    \
-        I32("qx", prefix.rotation_ppm[1], -1000100, 1000100),                                                \
-        I32("qy", prefix.rotation_ppm[2], -1000100, 1000100),                                                \
-        I32("qz", prefix.rotation_ppm[3], -1000100, 1000100),                                                \
-        I32("tx_um", prefix.translation_um[0], -10000000, 10000000),                                         \
-        I32("ty_um", prefix.translation_um[1], -10000000, 10000000),                                         \
+#define POSE(prefix)                                                                                                   \
+    I32("qw", prefix.rotation_ppm[0], -1000100, 1000100), I32("qx", prefix.rotation_ppm[1], -1000100, 1000100),        \
+        I32("qy", prefix.rotation_ppm[2], -1000100, 1000100), I32("qz", prefix.rotation_ppm[3], -1000100, 1000100),    \
+        I32("tx_um", prefix.translation_um[0], -10000000, 10000000),                                                   \
+        I32("ty_um", prefix.translation_um[1], -10000000, 10000000),                                                   \
         I32("tz_um", prefix.translation_um[2], -10000000, 10000000)
 #define ORDER_MAX (NP_WIRE_MAX_DOTS - 1)
 #define STATE(member) U32("state", member, 0, NP_WIRE_STATE_COUNT - 1)
 /* Reasons grow: an unknown one is shown by its number, not refused. */
 #define REASON(label, member) U32(label, member, 0, 65535)
-#define TALLY(prefix)                                                                                        \
-    U32("done", prefix.done, 0, NP_WIRE_MAX_DOTS), U32("in_doubt", prefix.in_doubt, 0, NP_WIRE_MAX_DOTS),    \
+#define TALLY(prefix)                                                                                                  \
+    U32("done", prefix.done, 0, NP_WIRE_MAX_DOTS), U32("in_doubt", prefix.in_doubt, 0, NP_WIRE_MAX_DOTS),              \
         U32("other", prefix.other, 0, NP_WIRE_MAX_DOTS)
 
-static const np_wire_field hello[] = {
+static const wire_field hello[] = {
     U32("version", hello.version, 1, 65535),
     BIN("schema", hello.schema),
     BIN("key_id", hello.key_id),
@@ -59,7 +56,7 @@ static const np_wire_field hello[] = {
     U32("session", hello.session, 1, NP_WIRE_MAX_SESSIONS),
     TEXT("name", hello.name),
 };
-static const np_wire_field welcome[] = {
+static const wire_field welcome[] = {
     U32("version", welcome.version, 1, 65535),
     BIN("schema", welcome.schema),
     BIN("sender_nonce", welcome.sender_nonce),
@@ -73,16 +70,16 @@ static const np_wire_field welcome[] = {
     TEXT("name", welcome.name),
     U32("supplies", welcome.supplies, NP_WIRE_SUPPLIES_NONE, NP_WIRE_SUPPLIES_BY_ARM),
 };
-static const np_wire_field refused[] = {
+static const wire_field refused[] = {
     BIN("sender_nonce", refused.sender_nonce),
     REASON("reason", refused.reason),
     TEXT("text", refused.text),
 };
-static const np_wire_field load[] = {
+static const wire_field load[] = {
     BIN("digest", load.digest),
     BIN("header_hash", load.header_hash),
     U32("session", load.session, 1, NP_WIRE_MAX_SESSIONS),
-    LIST("sessions", load.sessions, load.n_sessions, NP_WIRE_ITEM_SESSION, 1),
+    LIST("sessions", load.sessions, load.n_sessions, WIRE_ITEM_SESSION, 1),
     BIN("public_key", load.public_key),
     BIN("signature", load.signature),
     I32("depth_min_um", load.limits.depth_min_um, 0, 100000),
@@ -93,40 +90,40 @@ static const np_wire_field load[] = {
     U32("reload_every", load.reload_every, 0, NP_WIRE_MAX_DOTS),
     U32("needle_life", load.needle_life, 0, NP_WIRE_MAX_DOTS),
 };
-static const np_wire_field chunks[] = {
+static const wire_field chunks[] = {
     U32("first", chunks.first, 0, NP_WIRE_MAX_DOTS / NP_WIRE_CHUNK_DOTS),
-    LIST("hashes", chunks.hashes, chunks.n, NP_WIRE_ITEM_HASH, 1),
+    LIST("hashes", chunks.hashes, chunks.n, WIRE_ITEM_HASH, 1),
 };
-static const np_wire_field loaded[] = {
+static const wire_field loaded[] = {
     REASON("reason", loaded.reason),
     U32("chunks", loaded.chunks, 0, NP_WIRE_MAX_DOTS / NP_WIRE_CHUNK_DOTS),
     U32("complete", loaded.complete, 0, 1),
     TALLY(loaded),
     TEXT("text", loaded.text),
 };
-static const np_wire_field map_request[] = {
+static const wire_field map_request[] = {
     U32("first", map_request.first, 0, ORDER_MAX),
 };
-static const np_wire_field resume_info[] = {
+static const wire_field resume_info[] = {
     BIN("digest", resume_info.digest),
     U32("session", resume_info.session, 1, NP_WIRE_MAX_SESSIONS),
     U32("first", resume_info.first, 0, ORDER_MAX),
     U32("n_dots", resume_info.n_dots, 1, NP_WIRE_MAP_DOTS),
     VARBIN("map", resume_info.map, resume_info.map_size),
 };
-static const np_wire_field arm[] = {
+static const wire_field arm[] = {
     U32("request", arm.request, 1, UINT32_MAX),
 };
-static const np_wire_field armed[] = {
+static const wire_field armed[] = {
     U32("request", armed.request, 1, UINT32_MAX),
     U32("granted", armed.granted, 0, 1),
     REASON("reason", armed.reason),
     TEXT("text", armed.text),
 };
-static const np_wire_field dots[] = {
-    LIST("dots", dots.dots, dots.n, NP_WIRE_ITEM_DOT, 1),
+static const wire_field dots[] = {
+    LIST("dots", dots.dots, dots.n, WIRE_ITEM_DOT, 1),
 };
-static const np_wire_field events[] = {
+static const wire_field events[] = {
     STATE(events.state),
     REASON("reason", events.reason),
     REASON("waiting", events.waiting),
@@ -137,19 +134,19 @@ static const np_wire_field events[] = {
     U32("window", events.window, 0, NP_WIRE_MAX_DOTS),
     U32("next", events.next, 0, NP_WIRE_MAX_DOTS),
     U32("first", events.first, 0, NP_WIRE_MAX_DOTS),
-    LIST("events", events.events, events.n, NP_WIRE_ITEM_EVENT, 0),
+    LIST("events", events.events, events.n, WIRE_ITEM_EVENT, 0),
     U32("supplies", events.supplies, 0, UINT32_MAX),
 };
-static const np_wire_field heartbeat[] = {
+static const wire_field heartbeat[] = {
     U32("acknowledged", heartbeat.acknowledged, 0, NP_WIRE_MAX_DOTS),
     U64("time_us", heartbeat.time_us),
 };
-static const np_wire_field tracking[] = {
+static const wire_field tracking[] = {
     U64("age_us", tracking.age_us),
     U32("quality_ppm", tracking.quality_ppm, 0, 1000000),
     POSE(tracking.pose),
 };
-static const np_wire_field status[] = {
+static const wire_field status[] = {
     STATE(status.state),
     REASON("reason", status.reason),
     U32("epoch", status.epoch, 0, UINT32_MAX),
@@ -157,29 +154,29 @@ static const np_wire_field status[] = {
     TALLY(status),
     TEXT("text", status.text),
 };
-static const np_wire_field ended[] = {
+static const wire_field ended[] = {
     U32("request", ended.request, 1, UINT32_MAX),
     TALLY(ended),
 };
-static const np_wire_field review[] = {
+static const wire_field review[] = {
     U32("request", review.request, 1, UINT32_MAX),
     U32("order", review.order, 0, ORDER_MAX),
     U32("id", review.id, 1, UINT32_MAX),
     U32("outcome", review.outcome, NP_WIRE_OUTCOME_NONE, NP_WIRE_OUTCOME_DONE),
 };
-static const np_wire_field reviewed[] = {
+static const wire_field reviewed[] = {
     U32("request", reviewed.request, 1, UINT32_MAX),
     U32("order", reviewed.order, 0, ORDER_MAX),
     U32("outcome", reviewed.outcome, 0, NP_WIRE_OUTCOME_COUNT - 1),
     REASON("reason", reviewed.reason),
 };
-static const np_wire_field supplies_request[] = {
+static const wire_field supplies_request[] = {
     U32("first", supplies_request.first, 0, UINT32_MAX),
 };
-static const np_wire_field supplied[] = {
+static const wire_field supplied[] = {
     U32("total", supplied.total, 0, UINT32_MAX),
     U32("first", supplied.first, 0, UINT32_MAX),
-    LIST("supplies", supplied.supplies, supplied.n, NP_WIRE_ITEM_SUPPLY, 0),
+    LIST("supplies", supplied.supplies, supplied.n, WIRE_ITEM_SUPPLY, 0),
 };
 
 #define FIELDS_HELLO hello
@@ -205,32 +202,32 @@ static const np_wire_field supplied[] = {
 #define FIELDS_SUPPLIES supplies_request
 #define FIELDS_SUPPLIED supplied
 
-#define WITH(type, number, letter)                                                                           \
-    {                                                                                                        \
-#type, letter, number, COUNT(FIELDS_##type), FIELDS_##type                                           \
+#define WITH(type, number, letter)                                                                                     \
+    {                                                                                                                  \
+#type, letter, number, COUNT(FIELDS_##type), FIELDS_##type                                                     \
     }
-#define WITHOUT(type, number, letter)                                                                        \
-    {                                                                                                        \
-#type, letter, number, 0, NULL                                                                       \
+#define WITHOUT(type, number, letter)                                                                                  \
+    {                                                                                                                  \
+#type, letter, number, 0, NULL                                                                                 \
     }
 
-static const np_wire_layout layouts[] = {
-    WITH(HELLO, 1, 'S'),     WITH(WELCOME, 2, 'E'),    WITH(REFUSED, 3, 'E'),  WITH(LOAD, 4, 'S'),
-    WITH(CHUNKS, 5, 'S'),    WITH(LOADED, 6, 'E'),     WITH(MAP, 7, 'S'),      WITH(RESUME_INFO, 8, 'E'),
-    WITH(ARM, 9, 'S'),       WITH(RESUME, 10, 'S'),    WITH(ARMED, 11, 'E'),   WITH(DOTS, 12, 'S'),
-    WITH(EVENTS, 13, 'E'),   WITH(HEARTBEAT, 14, 'S'), WITHOUT(HOLD, 15, 'S'), WITHOUT(ABORT, 16, 'S'),
-    WITHOUT(ESTOP, 17, 'S'), WITHOUT(STOP, 18, 'S'),   WITH(POSE, 19, 'S'),    WITHOUT(QUERY, 20, 'S'),
-    WITH(STATUS, 21, 'E'),   WITH(END, 22, 'S'),       WITH(ENDED, 23, 'E'),   WITH(REVIEW, 24, 'S'),
+static const wire_layout layouts[] = {
+    WITH(HELLO, 1, 'S'),     WITH(WELCOME, 2, 'E'),    WITH(REFUSED, 3, 'E'),   WITH(LOAD, 4, 'S'),
+    WITH(CHUNKS, 5, 'S'),    WITH(LOADED, 6, 'E'),     WITH(MAP, 7, 'S'),       WITH(RESUME_INFO, 8, 'E'),
+    WITH(ARM, 9, 'S'),       WITH(RESUME, 10, 'S'),    WITH(ARMED, 11, 'E'),    WITH(DOTS, 12, 'S'),
+    WITH(EVENTS, 13, 'E'),   WITH(HEARTBEAT, 14, 'S'), WITHOUT(HOLD, 15, 'S'),  WITHOUT(ABORT, 16, 'S'),
+    WITHOUT(ESTOP, 17, 'S'), WITHOUT(STOP, 18, 'S'),   WITH(POSE, 19, 'S'),     WITHOUT(QUERY, 20, 'S'),
+    WITH(STATUS, 21, 'E'),   WITH(END, 22, 'S'),       WITH(ENDED, 23, 'E'),    WITH(REVIEW, 24, 'S'),
     WITH(REVIEWED, 25, 'E'), WITH(SUPPLIES, 26, 'S'),  WITH(SUPPLIED, 27, 'E'),
 };
 
-const np_wire_layout *np_wire_layout_all(size_t *out_count)
+const wire_layout *wire_layout_all(size_t *out_count)
 {
     *out_count = COUNT(layouts);
     return layouts;
 }
 
-const np_wire_layout *np_wire_layout_find(uint8_t type)
+const wire_layout *wire_layout_find(uint8_t type)
 {
     /* Numbers have no gaps, so the number is the place. */
     return type >= 1 && type <= COUNT(layouts) ? &layouts[type - 1] : NULL;

@@ -1,4 +1,4 @@
-#include "protocol/sender_state.h"
+#include "protocol/private/sender_state.h"
 
 #include <stdalign.h>
 #include <stdio.h>
@@ -31,12 +31,10 @@ static np_wire_status check_plan(const np_wire_sender_config *c, char *out_text)
 {
     const np_wire_load *l = &c->load;
     uint8_t hash[NP_WIRE_HASH_BYTES];
-    if (l->n_sessions < 1 || l->n_sessions > NP_WIRE_MAX_SESSIONS || l->session < 1 ||
-        l->session > l->n_sessions || c->n_dots < 1 || c->n_dots > NP_WIRE_MAX_DOTS ||
-        l->sessions[l->session - 1].n_dots != c->n_dots) {
-        snprintf(out_text, NP_WIRE_TEXT_BYTES,
-                 "session %lu of %lu has no dots, or not the number the plan says", (unsigned long)l->session,
-                 (unsigned long)l->n_sessions);
+    if (l->n_sessions < 1 || l->n_sessions > NP_WIRE_MAX_SESSIONS || l->session < 1 || l->session > l->n_sessions ||
+        c->n_dots < 1 || c->n_dots > NP_WIRE_MAX_DOTS || l->sessions[l->session - 1].n_dots != c->n_dots) {
+        snprintf(out_text, NP_WIRE_TEXT_BYTES, "session %lu of %lu has no dots, or not the number the plan says",
+                 (unsigned long)l->session, (unsigned long)l->n_sessions);
         return NP_WIRE_CONFIG;
     }
     for (uint32_t i = 0; i < c->n_dots; i++) {
@@ -51,8 +49,7 @@ static np_wire_status check_plan(const np_wire_sender_config *c, char *out_text)
     }
     np_wire_session_root_of_dots(l->session, c->dots, c->n_dots, hash);
     if (memcmp(hash, l->sessions[l->session - 1].root, sizeof hash) != 0) {
-        snprintf(out_text, NP_WIRE_TEXT_BYTES,
-                 "the dots of session %lu are not those that the plan's digest covers",
+        snprintf(out_text, NP_WIRE_TEXT_BYTES, "the dots of session %lu are not those that the plan's digest covers",
                  (unsigned long)l->session);
         return NP_WIRE_RANGE;
     }
@@ -66,12 +63,10 @@ static np_wire_status check_plan(const np_wire_sender_config *c, char *out_text)
 
 static uint32_t *tally_of(np_wire_sender *s, uint32_t outcome)
 {
-    return outcome == NP_WIRE_OUTCOME_DONE       ? &s->done
-           : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &s->in_doubt
-                                                 : &s->other;
+    return outcome == NP_WIRE_OUTCOME_DONE ? &s->done : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &s->in_doubt : &s->other;
 }
 
-void np_wire_sender_set_outcome(np_wire_sender *s, uint32_t order, uint32_t outcome)
+void wire_sender_set_outcome(np_wire_sender *s, uint32_t order, uint32_t outcome)
 {
     uint32_t before = np_wire_map_get(s->map, order);
     if (before != NP_WIRE_OUTCOME_NONE)
@@ -83,9 +78,8 @@ void np_wire_sender_set_outcome(np_wire_sender *s, uint32_t order, uint32_t outc
     np_wire_map_set(s->map, order, outcome);
 }
 
-np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t now_us, void *memory,
-                                   size_t size, np_wire_sender **out_sender,
-                                   char out_text[NP_WIRE_TEXT_BYTES])
+np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t now_us, void *memory, size_t size,
+                                   np_wire_sender **out_sender, char out_text[NP_WIRE_TEXT_BYTES])
 {
     char text[NP_WIRE_TEXT_BYTES] = "";
     char *message = out_text ? out_text : text;
@@ -94,8 +88,7 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     message[0] = '\0';
     if (!config->dots || !config->random || !config->event || !config->name ||
         config->dots_per_frame > NP_WIRE_DOTS_PER_FRAME) {
-        snprintf(message, NP_WIRE_TEXT_BYTES,
-                 "dots, random, event and name must be set, dots_per_frame is at most %d",
+        snprintf(message, NP_WIRE_TEXT_BYTES, "dots, random, event and name must be set, dots_per_frame is at most %d",
                  NP_WIRE_DOTS_PER_FRAME);
         return NP_WIRE_CONFIG;
     }
@@ -103,8 +96,7 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     if (status != NP_WIRE_OK)
         return status;
     if (size < np_wire_sender_size(config) || (uintptr_t)memory % alignof(max_align_t)) {
-        snprintf(message, NP_WIRE_TEXT_BYTES, "%zu bytes of aligned memory are needed",
-                 np_wire_sender_size(config));
+        snprintf(message, NP_WIRE_TEXT_BYTES, "%zu bytes of aligned memory are needed", np_wire_sender_size(config));
         return NP_WIRE_SPACE;
     }
     memset(memory, 0, np_wire_sender_size(config));
@@ -121,28 +113,27 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     if (!s->config.acknowledge_us)
         s->config.acknowledge_us = NP_WIRE_ACKNOWLEDGE_US;
     s->supplies = config->load.air ? 0 : config->known_supplies;
-    np_wire_link_key_init(&s->link, config->link_key);
+    wire_link_key_init(&s->link, config->link_key);
     np_wire_schema_hash(s->schema);
     for (uint32_t i = 0; config->known && i < config->n_dots; i++)
-        np_wire_sender_set_outcome(
-            s, i, config->known[i] < NP_WIRE_OUTCOME_COUNT ? config->known[i] : NP_WIRE_OUTCOME_NONE);
+        wire_sender_set_outcome(s, i,
+                                config->known[i] < NP_WIRE_OUTCOME_COUNT ? config->known[i] : NP_WIRE_OUTCOME_NONE);
     if (!s->link.present && !config->link_knows_peers)
-        np_wire_sender_say(
-            s, "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
-    np_wire_sender_connect(s);
+        wire_sender_say(s, "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
+    wire_sender_connect(s);
     *out_sender = s;
     return NP_WIRE_OK;
 }
 
 /* ---- phases ---- */
 
-void np_wire_sender_say(np_wire_sender *s, const char *text)
+void wire_sender_say(np_wire_sender *s, const char *text)
 {
     if (s->config.log)
         s->config.log(s->config.context, text);
 }
 
-void np_wire_sender_enter(np_wire_sender *s, np_wire_phase phase)
+void wire_sender_enter(np_wire_sender *s, np_wire_phase phase)
 {
     s->phase = phase;
     s->next_request_us = 0;
@@ -153,13 +144,13 @@ void np_wire_sender_enter(np_wire_sender *s, np_wire_phase phase)
     }
 }
 
-void np_wire_sender_forget_sent(np_wire_sender *s)
+void wire_sender_forget_sent(np_wire_sender *s)
 {
     memset(s->sent, 0, sizeof s->sent);
 }
 
 /* Begins anew with HELLO: a fresh nonce, so that no answer to an older one can be taken for ours. */
-void np_wire_sender_connect(np_wire_sender *s)
+void wire_sender_connect(np_wire_sender *s)
 {
     s->hello = (np_wire_hello){.version = NP_WIRE_PROTOCOL_VERSION, .session = s->config.load.session};
     memcpy(s->hello.schema, s->schema, sizeof s->schema);
@@ -175,33 +166,33 @@ void np_wire_sender_connect(np_wire_sender *s)
         memset(s->map, 0, NP_WIRE_MAP_BYTES(s->config.n_dots));
         s->done = s->in_doubt = s->other = s->too_deep = 0;
     }
-    np_wire_sender_forget_sent(s);
-    np_wire_sender_enter(s, NP_WIRE_PHASE_CONNECTING);
+    wire_sender_forget_sent(s);
+    wire_sender_enter(s, NP_WIRE_PHASE_CONNECTING);
 }
 
-void np_wire_sender_fail(np_wire_sender *s, uint64_t now_us, np_wire_reason reason, const char *text)
+void wire_sender_fail(np_wire_sender *s, uint64_t now_us, np_wire_reason reason, const char *text)
 {
     if (s->phase == NP_WIRE_PHASE_FAILED)
         return;
-    np_wire_sender_enter(s, NP_WIRE_PHASE_FAILED);
+    wire_sender_enter(s, NP_WIRE_PHASE_FAILED);
     s->reason = reason;
     s->failing = s->epoch != 0;
     s->asked_status = false;
     s->give_up_us = now_us + GIVE_UP_US;
     snprintf(s->text, sizeof s->text, "%s", text ? text : np_wire_reason_text(reason));
-    np_wire_sender_say(s, s->text);
+    wire_sender_say(s, s->text);
 }
 
-bool np_wire_sender_lacks_supplies(const np_wire_sender *s)
+bool wire_sender_lacks_supplies(const np_wire_sender *s)
 {
     return s->supplies_compared && s->events_known && s->events.supplies > s->supplies && !s->storage_failed;
 }
 
-bool np_wire_sender_is_settled(const np_wire_sender *s)
+bool wire_sender_is_settled(const np_wire_sender *s)
 {
     bool moving = s->events.state == NP_WIRE_STATE_ARMED || s->events.state == NP_WIRE_STATE_RUNNING;
-    return s->events_known && !moving && !s->events.busy && !s->request_open &&
-           s->acknowledged >= s->events.next && !s->uncommitted && !np_wire_sender_lacks_supplies(s);
+    return s->events_known && !moving && !s->events.busy && !s->request_open && s->acknowledged >= s->events.next &&
+           !s->uncommitted && !wire_sender_lacks_supplies(s);
 }
 
 /* ---- outcomes and the two journals ---- */
@@ -231,7 +222,7 @@ static bool is_to_be_fired_again(const np_wire_sender *s, uint32_t order)
 /* The executor's record leads.  What it knows and we do not is news; but what our journal has as final, and
  * it denies or doubts, means that one of the two is not the record of this skin: nothing may be fired on such
  * a ground. */
-bool np_wire_sender_reconcile(np_wire_sender *s, const np_wire_event *event)
+bool wire_sender_reconcile(np_wire_sender *s, const np_wire_event *event)
 {
     uint32_t order = event->order, known = np_wire_map_get(s->map, order);
     if (event->outcome == known)
@@ -246,12 +237,12 @@ bool np_wire_sender_reconcile(np_wire_sender *s, const np_wire_event *event)
     with_id.id = s->config.dots[order].id;
     if (!s->config.event(s->config.context, &with_id))
         return false;
-    np_wire_sender_set_outcome(s, order, event->outcome);
+    wire_sender_set_outcome(s, order, event->outcome);
     s->uncommitted = true;
     return true;
 }
 
-bool np_wire_sender_commit(np_wire_sender *s)
+bool wire_sender_commit(np_wire_sender *s)
 {
     if (s->uncommitted && s->config.commit && !s->config.commit(s->config.context))
         return false;
@@ -271,7 +262,7 @@ void np_wire_sender_resume(np_wire_sender *sender)
 {
     sender->wants_hold = false;
     if (sender->phase == NP_WIRE_PHASE_HOLDING)
-        np_wire_sender_enter(sender, NP_WIRE_PHASE_ARMING);
+        wire_sender_enter(sender, NP_WIRE_PHASE_ARMING);
 }
 
 void np_wire_sender_abort(np_wire_sender *sender)
@@ -286,8 +277,7 @@ void np_wire_sender_estop(np_wire_sender *sender)
     sender->next_urgent_us = 0;
 }
 
-void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t quality_ppm,
-                         const np_wire_pose *pose)
+void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t quality_ppm, const np_wire_pose *pose)
 {
     sender->pose_due = true;
     sender->pose_time_us = time_us;
@@ -297,8 +287,7 @@ void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t qual
 
 np_wire_status np_wire_sender_review(np_wire_sender *sender, uint32_t order, np_wire_outcome verdict)
 {
-    if (order >= sender->config.n_dots ||
-        (verdict != NP_WIRE_OUTCOME_DONE && verdict != NP_WIRE_OUTCOME_NONE))
+    if (order >= sender->config.n_dots || (verdict != NP_WIRE_OUTCOME_DONE && verdict != NP_WIRE_OUTCOME_NONE))
         return NP_WIRE_RANGE;
     if (sender->n_reviews == NP_WIRE_REVIEWS_MAX)
         return NP_WIRE_SPACE;
@@ -314,31 +303,31 @@ void np_wire_sender_get_info(const np_wire_sender *sender, np_wire_sender_info *
 {
     const np_wire_sender *s = sender;
     bool failed = s->phase == NP_WIRE_PHASE_FAILED;
-    *out_info = (np_wire_sender_info){
-        .phase = s->phase,
-        .finished = s->phase == NP_WIRE_PHASE_DONE || (failed && !s->failing),
-        .settled = np_wire_sender_is_settled(s),
-        .stopped = failed && (s->wants_abort || s->wants_estop),
-        .reason = s->reason,
-        .connected = s->epoch != 0,
-        .authenticated = s->epoch && s->link.present && s->welcome.authenticated,
-        .durable = s->welcome.durable,
-        .executor_state = s->events_known ? (np_wire_state)s->events.state : NP_WIRE_STATE_BOOT,
-        .compared = s->supplies_compared,
-        .next = s->acknowledged,
-        .supplies = s->supplies,
-        .last_heard_us = s->last_heard_us,
-        .epoch = s->epoch,
-        .connects = s->connects,
-        .done = s->done,
-        .in_doubt = s->in_doubt,
-        .other = s->other,
-        .too_deep = s->too_deep,
-        .differences = s->differences,
-        .dots_sent = s->dots_sent,
-        .dots_resent = s->dots_resent,
-        .bad_frames = s->bad_frames,
-        .round_trip_us = (uint32_t)s->round_trip_us};
+    *out_info =
+        (np_wire_sender_info){.phase = s->phase,
+                              .finished = s->phase == NP_WIRE_PHASE_DONE || (failed && !s->failing),
+                              .settled = wire_sender_is_settled(s),
+                              .stopped = failed && (s->wants_abort || s->wants_estop),
+                              .reason = s->reason,
+                              .connected = s->epoch != 0,
+                              .authenticated = s->epoch && s->link.present && s->welcome.authenticated,
+                              .durable = s->welcome.durable,
+                              .executor_state = s->events_known ? (np_wire_state)s->events.state : NP_WIRE_STATE_BOOT,
+                              .compared = s->supplies_compared,
+                              .next = s->acknowledged,
+                              .supplies = s->supplies,
+                              .last_heard_us = s->last_heard_us,
+                              .epoch = s->epoch,
+                              .connects = s->connects,
+                              .done = s->done,
+                              .in_doubt = s->in_doubt,
+                              .other = s->other,
+                              .too_deep = s->too_deep,
+                              .differences = s->differences,
+                              .dots_sent = s->dots_sent,
+                              .dots_resent = s->dots_resent,
+                              .bad_frames = s->bad_frames,
+                              .round_trip_us = (uint32_t)s->round_trip_us};
     memcpy(out_info->text, s->text, sizeof s->text);
     memcpy(out_info->executor, s->welcome.name, sizeof s->welcome.name);
 }

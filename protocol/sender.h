@@ -57,20 +57,20 @@ typedef struct np_wire_sender_config {
     uint32_t heartbeat_us;   /* of nothing said, after which a heartbeat is due; 0: NP_WIRE_HEARTBEAT_US */
     uint32_t acknowledge_us; /* at least between two acknowledgements; 0: NP_WIRE_ACKNOWLEDGE_US.  Slow serial lines:
                               * so long that heartbeats take a small part of the line */
-    bool ask_after_hold; /* ask to go on by itself after a hold that the sender did not want (lease, tracking,
+    bool ask_after_hold;     /* ask to go on by itself after a hold that the sender did not want (lease, tracking,
                           * reconnect, pedal released); the pedal decides anyway */
 } np_wire_sender_config;
 
 /* Where the sender is. */
-#define NP_WIRE_PHASE_TABLE(X)                                                                               \
-    X(CONNECTING, "connecting")                                                                              \
-    X(LOADING, "loading")                                                                                    \
-    X(COMPARING, "comparing journals")                                                                       \
-    X(ARMING, "waiting for the pedal")                                                                       \
-    X(RUNNING, "running")                                                                                    \
-    X(HOLDING, "holding")                                                                                    \
-    X(ENDING, "ending")                                                                                      \
-    X(DONE, "done")                                                                                          \
+#define NP_WIRE_PHASE_TABLE(X)                                                                                         \
+    X(CONNECTING, "connecting")                                                                                        \
+    X(LOADING, "loading")                                                                                              \
+    X(COMPARING, "comparing journals")                                                                                 \
+    X(ARMING, "waiting for the pedal")                                                                                 \
+    X(RUNNING, "running")                                                                                              \
+    X(HOLDING, "holding")                                                                                              \
+    X(ENDING, "ending")                                                                                                \
+    X(DONE, "done")                                                                                                    \
     X(FAILED, "failed")
 
 #define NP_WIRE_PHASE_ENUM(name, text) NP_WIRE_PHASE_##name,
@@ -87,13 +87,11 @@ size_t np_wire_sender_size(const np_wire_sender_config *config);
 /* Sets a sender up in MEMORY (of at least np_wire_sender_size bytes, aligned for any type) and checks the
  * dots against the load's limits and root.  NP_WIRE_SPACE, NP_WIRE_CONFIG, NP_WIRE_RANGE: not set up;
  * OUT_TEXT (may be NULL) says why. */
-np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t now_us, void *memory,
-                                   size_t size, np_wire_sender **out_sender,
-                                   char out_text[NP_WIRE_TEXT_BYTES]);
+np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t now_us, void *memory, size_t size,
+                                   np_wire_sender **out_sender, char out_text[NP_WIRE_TEXT_BYTES]);
 
 /* Takes one frame (without COBS).  Whatever is wrong with it is counted and ignored. */
-np_wire_status np_wire_sender_receive(np_wire_sender *sender, uint64_t now_us, const uint8_t *frame,
-                                      size_t size);
+np_wire_status np_wire_sender_receive(np_wire_sender *sender, uint64_t now_us, const uint8_t *frame, size_t size);
 
 /* Writes the next frame to send and returns its size, or 0 when there is nothing to say now.  Urgent frames
  * come first. */
@@ -114,8 +112,7 @@ void np_wire_sender_abort(np_wire_sender *sender);
 void np_wire_sender_estop(np_wire_sender *sender);
 
 /* A measured head pose, taken at TIME_US of the caller's clock; the youngest one is sent. */
-void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t quality_ppm,
-                         const np_wire_pose *pose);
+void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t quality_ppm, const np_wire_pose *pose);
 
 /* A person's verdict on a dot in doubt: DONE, or NONE to fire it again.  Before the session is armed, that
  * is: right after init, one call a dot (at most NP_WIRE_REVIEWS_MAX). */
@@ -124,19 +121,19 @@ np_wire_status np_wire_sender_review(np_wire_sender *sender, uint32_t order, np_
 
 typedef struct np_wire_sender_info {
     np_wire_phase phase;
-    bool finished; /* phase DONE, or FAILED with everything reported that can be */
-    bool settled; /* nothing is in progress at the executor and every outcome has been reported: after a hold,
+    bool finished;         /* phase DONE, or FAILED with everything reported that can be */
+    bool settled;          /* nothing is in progress at the executor and every outcome has been reported: after a hold,
                    * the moment to go */
-    bool stopped; /* FAILED because abort or estop was asked for */
-    np_wire_reason reason;         /* of HOLDING and FAILED; PEDAL while a person has to press it */
-    char text[NP_WIRE_TEXT_BYTES]; /* a sentence for a person, of FAILED and HOLDING */
-    bool connected; /* a valid frame came within the last NP_WIRE_SILENCE_US, up to the last call */
+    bool stopped;          /* FAILED because abort or estop was asked for */
+    np_wire_reason reason; /* of HOLDING and FAILED; PEDAL while a person has to press it */
+    char text[NP_WIRE_TEXT_BYTES];     /* a sentence for a person, of FAILED and HOLDING */
+    bool connected;                    /* a valid frame came within the last NP_WIRE_SILENCE_US, up to the last call */
     bool authenticated, durable;       /* as WELCOME said */
     char executor[NP_WIRE_NAME_BYTES]; /* its name */
     np_wire_state executor_state;
-    bool compared;      /* the two journals agree, and everything that the executor had to tell is in ours */
-    uint32_t next;      /* dots below this order have been reported */
-    uint32_t supplies;  /* reloads and needle changes of the session, reported so far or known before */
+    bool compared;          /* the two journals agree, and everything that the executor had to tell is in ours */
+    uint32_t next;          /* dots below this order have been reported */
+    uint32_t supplies;      /* reloads and needle changes of the session, reported so far or known before */
     uint64_t last_heard_us; /* 0: never */
     uint32_t epoch, connects;
     uint32_t done, in_doubt, other; /* dots of the session by outcome, reported so far or known before */

@@ -1,5 +1,5 @@
 /* Frames into the sender: what each answer of the executor moves. */
-#include "protocol/sender_state.h"
+#include "protocol/private/sender_state.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,30 +8,27 @@
 
 static void take_welcome(np_wire_sender *s, uint64_t now_us, const np_wire_welcome *w)
 {
-    if (s->phase != NP_WIRE_PHASE_CONNECTING ||
-        memcmp(w->sender_nonce, s->hello.nonce, sizeof s->hello.nonce) != 0)
+    if (s->phase != NP_WIRE_PHASE_CONNECTING || memcmp(w->sender_nonce, s->hello.nonce, sizeof s->hello.nonce) != 0)
         return; /* a late or foreign answer */
     s->welcome = *w;
     s->epoch = w->epoch;
-    np_wire_session_key(&s->link, &s->hello, w->nonce, w->epoch, s->key);
+    wire_session_key(&s->link, &s->hello, w->nonce, w->epoch, s->key);
     s->received_sequence = s->sent_sequence = 0;
     s->request = 0;
     s->connects++;
     s->last_heard_us = s->silent_since_us = now_us;
     if (!w->durable)
-        np_wire_sender_say(
-            s, "the executor keeps its journal in memory only: it will not survive a restart there");
+        wire_sender_say(s, "the executor keeps its journal in memory only: it will not survive a restart there");
     if (w->supplies == NP_WIRE_SUPPLIES_NONE && s->config.load.reload_every && !s->config.load.air)
-        np_wire_sender_say(s, "the executor stops for no reload of pigment, which the plan wants: see to it yourself");
-    np_wire_sender_enter(s, NP_WIRE_PHASE_LOADING);
+        wire_sender_say(s, "the executor stops for no reload of pigment, which the plan wants: see to it yourself");
+    wire_sender_enter(s, NP_WIRE_PHASE_LOADING);
 }
 
 static void take_refused(np_wire_sender *s, uint64_t now_us, const np_wire_refused *r, bool proven)
 {
     static const uint8_t nobody[NP_WIRE_NONCE_BYTES];
     bool ours = memcmp(r->sender_nonce, s->hello.nonce, sizeof nobody) == 0;
-    bool unreadable =
-        r->reason == NP_WIRE_REASON_VERSION && memcmp(r->sender_nonce, nobody, sizeof nobody) == 0;
+    bool unreadable = r->reason == NP_WIRE_REASON_VERSION && memcmp(r->sender_nonce, nobody, sizeof nobody) == 0;
     if (s->phase != NP_WIRE_PHASE_CONNECTING || !(ours || unreadable))
         return;
     /* Without a shared key nothing can be proven; then only what explains itself is believed. */
@@ -42,7 +39,7 @@ static void take_refused(np_wire_sender *s, uint64_t now_us, const np_wire_refus
         snprintf(s->text, sizeof s->text, "%s", r->text);
         return;
     }
-    np_wire_sender_fail(s, now_us, (np_wire_reason)r->reason, r->text);
+    wire_sender_fail(s, now_us, (np_wire_reason)r->reason, r->text);
 }
 
 static np_wire_status receive_outside(np_wire_sender *s, uint64_t now_us, const np_wire_frame *frame,
@@ -50,8 +47,7 @@ static np_wire_status receive_outside(np_wire_sender *s, uint64_t now_us, const 
 {
     np_wire_message m;
     bool proven = np_wire_frame_verify(bytes, size, s->link.hello_key) == NP_WIRE_OK;
-    np_wire_status status =
-        np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, NULL);
+    np_wire_status status = np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, NULL);
     if (status != NP_WIRE_OK)
         return status;
     if (m.type == NP_WIRE_MSG_REFUSED) {
@@ -75,11 +71,11 @@ static void take_loaded(np_wire_sender *s, uint64_t now_us, const np_wire_loaded
     if (l->reason == NP_WIRE_REASON_STATE)
         return; /* a dot is still in progress there: asked again */
     if (l->reason != NP_WIRE_REASON_NONE) {
-        np_wire_sender_fail(s, now_us, (np_wire_reason)l->reason, l->text);
+        wire_sender_fail(s, now_us, (np_wire_reason)l->reason, l->text);
         return;
     }
     if (l->complete) {
-        np_wire_sender_enter(s, NP_WIRE_PHASE_COMPARING);
+        wire_sender_enter(s, NP_WIRE_PHASE_COMPARING);
         s->compared = 0;
         return;
     }
@@ -91,16 +87,15 @@ static void take_loaded(np_wire_sender *s, uint64_t now_us, const np_wire_loaded
 static void fail_storage(np_wire_sender *s, uint64_t now_us)
 {
     s->storage_failed = true;
-    np_wire_sender_fail(s, now_us, NP_WIRE_REASON_STORAGE, "the plan's journal could not be written");
+    wire_sender_fail(s, now_us, NP_WIRE_REASON_STORAGE, "the plan's journal could not be written");
 }
 
 static void fail_difference(np_wire_sender *s, uint64_t now_us)
 {
     char text[NP_WIRE_TEXT_BYTES];
-    snprintf(text, sizeof text,
-             "the journals here and at the executor disagree on %lu dots (%.60s): nothing is fired",
+    snprintf(text, sizeof text, "the journals here and at the executor disagree on %lu dots (%.60s): nothing is fired",
              (unsigned long)s->differences, s->difference_text);
-    np_wire_sender_fail(s, now_us, NP_WIRE_REASON_DIFFERENCE, text);
+    wire_sender_fail(s, now_us, NP_WIRE_REASON_DIFFERENCE, text);
 }
 
 /* All dots are compared and reviewed: where to go from here, once the supplies are compared as well. */
@@ -115,9 +110,9 @@ static void begin_session(np_wire_sender *s)
     s->acknowledged = o;
     s->acknowledge_due = true;
     if (o == s->config.n_dots)
-        np_wire_sender_enter(s, NP_WIRE_PHASE_ENDING);
+        wire_sender_enter(s, NP_WIRE_PHASE_ENDING);
     else
-        np_wire_sender_enter(s, s->wants_hold ? NP_WIRE_PHASE_HOLDING : NP_WIRE_PHASE_ARMING);
+        wire_sender_enter(s, s->wants_hold ? NP_WIRE_PHASE_HOLDING : NP_WIRE_PHASE_ARMING);
 }
 
 /* Whether every outcome of the map is one, so that it can be believed as a whole. */
@@ -134,18 +129,18 @@ static void take_map(np_wire_sender *s, uint64_t now_us, const np_wire_resume_in
     uint32_t n = s->config.n_dots;
     if (s->phase != NP_WIRE_PHASE_COMPARING || r->first != s->compared || r->n_dots > n - r->first ||
         r->map_size != NP_WIRE_MAP_BYTES(r->n_dots) ||
-        memcmp(r->digest, s->config.load.digest, sizeof r->digest) != 0 ||
-        r->session != s->config.load.session || !map_is_good(r))
+        memcmp(r->digest, s->config.load.digest, sizeof r->digest) != 0 || r->session != s->config.load.session ||
+        !map_is_good(r))
         return;
     for (uint32_t i = 0; i < r->n_dots; i++) {
         np_wire_event event = {.order = r->first + i, .outcome = np_wire_map_get(r->map, i)};
         uint32_t before = s->differences;
-        if (!np_wire_sender_reconcile(s, &event) && s->differences == before) {
+        if (!wire_sender_reconcile(s, &event) && s->differences == before) {
             fail_storage(s, now_us);
             return;
         }
     }
-    if (!np_wire_sender_commit(s)) {
+    if (!wire_sender_commit(s)) {
         fail_storage(s, now_us);
         return;
     }
@@ -165,18 +160,18 @@ static void take_reviewed(np_wire_sender *s, uint64_t now_us, const np_wire_revi
         r->order != s->reviews[s->reviews_done].order)
         return;
     if (r->reason != NP_WIRE_REASON_NONE) {
-        np_wire_sender_fail(s, now_us, (np_wire_reason)r->reason, NULL);
+        wire_sender_fail(s, now_us, (np_wire_reason)r->reason, NULL);
         return;
     }
     uint32_t id = s->config.dots[r->order].id;
     if (r->outcome == s->reviews[s->reviews_done].verdict) {
-        np_wire_sender_set_outcome(s, r->order, r->outcome);
+        wire_sender_set_outcome(s, r->order, r->outcome);
         if (s->config.reviewed && !s->config.reviewed(s->config.context, r->order, id, r->outcome)) {
             fail_storage(s, now_us);
             return;
         }
     } else {
-        np_wire_sender_say(s, "a dot under review was not in doubt at the executor: left as it is");
+        wire_sender_say(s, "a dot under review was not in doubt at the executor: left as it is");
     }
     s->reviews_done++;
     s->request_open = false;
@@ -198,8 +193,8 @@ static void take_supplied(np_wire_sender *s, uint64_t now_us, const np_wire_supp
     if (s->config.load.air || s->storage_failed || !(comparing || s->supplies_compared))
         return;
     if (comparing && l->total < s->supplies) {
-        np_wire_sender_fail(s, now_us, NP_WIRE_REASON_DIFFERENCE,
-                            "the executor knows of fewer reloads and needle changes than the plan's journal");
+        wire_sender_fail(s, now_us, NP_WIRE_REASON_DIFFERENCE,
+                         "the executor knows of fewer reloads and needle changes than the plan's journal");
         return;
     }
     for (uint32_t i = 0; i < l->n; i++) {
@@ -225,9 +220,9 @@ static void take_supplied(np_wire_sender *s, uint64_t now_us, const np_wire_supp
 static bool asks_by_itself(const np_wire_sender *s, uint32_t reason)
 {
     return s->config.ask_after_hold && !s->wants_hold &&
-           (reason == NP_WIRE_REASON_LEASE || reason == NP_WIRE_REASON_TRACKING ||
-            reason == NP_WIRE_REASON_RECONNECT || reason == NP_WIRE_REASON_PEDAL_RELEASED ||
-            reason == NP_WIRE_REASON_RELOAD || reason == NP_WIRE_REASON_NEEDLE || reason == NP_WIRE_REASON_STATE);
+           (reason == NP_WIRE_REASON_LEASE || reason == NP_WIRE_REASON_TRACKING || reason == NP_WIRE_REASON_RECONNECT ||
+            reason == NP_WIRE_REASON_PEDAL_RELEASED || reason == NP_WIRE_REASON_RELOAD ||
+            reason == NP_WIRE_REASON_NEEDLE || reason == NP_WIRE_REASON_STATE);
 }
 
 static void take_armed(np_wire_sender *s, const np_wire_armed *a)
@@ -235,8 +230,8 @@ static void take_armed(np_wire_sender *s, const np_wire_armed *a)
     if (s->phase != NP_WIRE_PHASE_ARMING || a->request != s->request || !s->request_open)
         return;
     if (a->granted) {
-        np_wire_sender_enter(s, NP_WIRE_PHASE_RUNNING);
-        np_wire_sender_forget_sent(s);
+        wire_sender_enter(s, NP_WIRE_PHASE_RUNNING);
+        wire_sender_forget_sent(s);
         /* What EVENTS said before is about the time before; the next one counts. */
         s->events.state = NP_WIRE_STATE_ARMED;
         s->events.window = 0;
@@ -247,14 +242,14 @@ static void take_armed(np_wire_sender *s, const np_wire_armed *a)
     s->reason = (np_wire_reason)a->reason;
     snprintf(s->text, sizeof s->text, "%s", a->text);
     if (supply && news)
-        np_wire_sender_say(s, s->text);
+        wire_sender_say(s, s->text);
     /* Somebody at the executor has to do something: asked with the same number until he has. */
     if (a->reason == NP_WIRE_REASON_PEDAL || supply)
         return;
     /* Withdrawn or out of place: a number arms at most once, so the next try takes a new one. */
     s->request_open = false;
     if (a->reason == NP_WIRE_REASON_SESSION_DONE) {
-        np_wire_sender_enter(s, NP_WIRE_PHASE_COMPARING);
+        wire_sender_enter(s, NP_WIRE_PHASE_COMPARING);
         s->compared = 0;
         s->supplies_compared = false;
     }
@@ -268,7 +263,7 @@ static void take_outcomes(np_wire_sender *s, uint64_t now_us, np_wire_events *e)
         event->order = e->first + i;
         if (event->order != s->acknowledged || event->order >= s->config.n_dots)
             continue;
-        if (!np_wire_sender_reconcile(s, event)) {
+        if (!wire_sender_reconcile(s, event)) {
             if (s->differences)
                 fail_difference(s, now_us);
             else
@@ -278,7 +273,7 @@ static void take_outcomes(np_wire_sender *s, uint64_t now_us, np_wire_events *e)
         s->acknowledged++;
         s->acknowledge_due = true;
     }
-    if (!np_wire_sender_commit(s))
+    if (!wire_sender_commit(s))
         fail_storage(s, now_us);
 }
 
@@ -287,22 +282,22 @@ static void follow_state(np_wire_sender *s, uint64_t now_us)
     const np_wire_events *e = &s->events;
     bool moving = e->state == NP_WIRE_STATE_ARMED || e->state == NP_WIRE_STATE_RUNNING;
     if (e->state == NP_WIRE_STATE_FAULT || e->state == NP_WIRE_STATE_ESTOP) {
-        np_wire_sender_fail(s, now_us, (np_wire_reason)e->reason, NULL);
+        wire_sender_fail(s, now_us, (np_wire_reason)e->reason, NULL);
     } else if (s->phase == NP_WIRE_PHASE_RUNNING && e->state == NP_WIRE_STATE_HOLDING) {
         bool again = asks_by_itself(s, e->reason);
-        np_wire_sender_enter(s, again ? NP_WIRE_PHASE_ARMING : NP_WIRE_PHASE_HOLDING);
+        wire_sender_enter(s, again ? NP_WIRE_PHASE_ARMING : NP_WIRE_PHASE_HOLDING);
         s->reason = (np_wire_reason)e->reason;
         snprintf(s->text, sizeof s->text, "%s", np_wire_reason_text(e->reason));
-        np_wire_sender_say(s, s->text);
+        wire_sender_say(s, s->text);
     } else if (s->phase == NP_WIRE_PHASE_ARMING && moving && !s->wants_hold) {
-        np_wire_sender_enter(s, NP_WIRE_PHASE_RUNNING);
-        np_wire_sender_forget_sent(s);
+        wire_sender_enter(s, NP_WIRE_PHASE_RUNNING);
+        wire_sender_forget_sent(s);
     } else if (s->phase == NP_WIRE_PHASE_ARMING && s->wants_hold && !moving && !s->request_open) {
-        np_wire_sender_enter(s, NP_WIRE_PHASE_HOLDING);
+        wire_sender_enter(s, NP_WIRE_PHASE_HOLDING);
         s->reason = NP_WIRE_REASON_HOLD;
     } else if (s->phase >= NP_WIRE_PHASE_ARMING && s->phase <= NP_WIRE_PHASE_HOLDING &&
                e->state <= NP_WIRE_STATE_AUTHENTICATED) {
-        np_wire_sender_connect(s); /* it has lost the session: begin anew */
+        wire_sender_connect(s); /* it has lost the session: begin anew */
     }
 }
 
@@ -312,8 +307,8 @@ static void take_events(np_wire_sender *s, uint64_t now_us, np_wire_events *e)
         uint64_t sample = now_us - e->echo_us;
         s->round_trip_us = s->round_trip_us ? (7 * s->round_trip_us + sample) / 8 : sample;
     }
-    bool compared = s->compared == s->config.n_dots && !s->differences && !s->storage_failed &&
-                    s->phase != NP_WIRE_PHASE_COMPARING;
+    bool compared =
+        s->compared == s->config.n_dots && !s->differences && !s->storage_failed && s->phase != NP_WIRE_PHASE_COMPARING;
     s->events = *e;
     s->events_known = true;
     if (compared)
@@ -322,7 +317,7 @@ static void take_events(np_wire_sender *s, uint64_t now_us, np_wire_events *e)
     /* Also while it holds: a stop that came after the last dot leaves nothing to go on with. */
     bool at_it = s->phase >= NP_WIRE_PHASE_ARMING && s->phase <= NP_WIRE_PHASE_HOLDING;
     if (at_it && s->acknowledged == s->config.n_dots)
-        np_wire_sender_enter(s, NP_WIRE_PHASE_ENDING);
+        wire_sender_enter(s, NP_WIRE_PHASE_ENDING);
 }
 
 /* The executor's own words on why it stands still. */
@@ -361,10 +356,10 @@ static void take_message(np_wire_sender *s, uint64_t now_us, np_wire_message *m)
         break;
     case NP_WIRE_MSG_ENDED:
         if (s->phase == NP_WIRE_PHASE_ENDING && m->u.ended.request == s->request)
-            np_wire_sender_enter(s, NP_WIRE_PHASE_DONE);
+            wire_sender_enter(s, NP_WIRE_PHASE_DONE);
         break;
     case NP_WIRE_MSG_REFUSED:
-        np_wire_sender_fail(s, now_us, (np_wire_reason)m->u.refused.reason, m->u.refused.text);
+        wire_sender_fail(s, now_us, (np_wire_reason)m->u.refused.reason, m->u.refused.text);
         break;
     default:
         s->bad_frames++;
@@ -386,8 +381,7 @@ static np_wire_status receive_inside(np_wire_sender *s, uint64_t now_us, const n
         return NP_WIRE_STALE;
     s->received_sequence = frame->sequence;
     s->last_heard_us = s->silent_since_us = now_us;
-    np_wire_status status =
-        np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, text);
+    np_wire_status status = np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, text);
     if (status == NP_WIRE_OK && !np_wire_message_is_from_executor(m.type))
         status = NP_WIRE_UNKNOWN;
     if (status == NP_WIRE_OK)
@@ -395,24 +389,21 @@ static np_wire_status receive_inside(np_wire_sender *s, uint64_t now_us, const n
     return status;
 }
 
-np_wire_status np_wire_sender_receive(np_wire_sender *sender, uint64_t now_us, const uint8_t *frame,
-                                      size_t size)
+np_wire_status np_wire_sender_receive(np_wire_sender *sender, uint64_t now_us, const uint8_t *frame, size_t size)
 {
     np_wire_sender *s = sender;
     np_wire_frame f;
     np_wire_status status = np_wire_frame_decode(frame, size, &f);
     if (status == NP_WIRE_OTHER_VERSION && s->phase == NP_WIRE_PHASE_CONNECTING) {
         char text[NP_WIRE_TEXT_BYTES];
-        snprintf(text, sizeof text,
-                 "the executor speaks version %u of the protocol, %.40s speaks %d: update the older",
+        snprintf(text, sizeof text, "the executor speaks version %u of the protocol, %.40s speaks %d: update the older",
                  frame[0], s->name, NP_WIRE_PROTOCOL_VERSION);
-        np_wire_sender_fail(s, now_us, NP_WIRE_REASON_VERSION, text);
+        wire_sender_fail(s, now_us, NP_WIRE_REASON_VERSION, text);
     }
     if (status == NP_WIRE_OK && !f.from_executor)
         status = NP_WIRE_DIRECTION;
     if (status == NP_WIRE_OK)
-        status = f.epoch ? receive_inside(s, now_us, &f, frame, size)
-                         : receive_outside(s, now_us, &f, frame, size);
+        status = f.epoch ? receive_inside(s, now_us, &f, frame, size) : receive_outside(s, now_us, &f, frame, size);
     s->bad_frames += status != NP_WIRE_OK;
     return status;
 }

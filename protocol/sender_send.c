@@ -1,5 +1,5 @@
 /* Frames out of the sender: urgent first, then heartbeats, then the phase's request, then dots. */
-#include "protocol/sender_state.h"
+#include "protocol/private/sender_state.h"
 
 #include <string.h>
 
@@ -32,7 +32,7 @@ static size_t pack_bare(np_wire_sender *s, uint64_t now_us, np_wire_message_type
 }
 
 /* How long an answer may take before a request is repeated. */
-uint64_t np_wire_sender_retry_us(const np_wire_sender *s)
+uint64_t wire_sender_retry_us(const np_wire_sender *s)
 {
     uint64_t patient = 3 * s->round_trip_us;
     return patient > REQUEST_RETRY_US ? patient : REQUEST_RETRY_US;
@@ -60,7 +60,7 @@ static np_wire_message_type urgent_type(np_wire_sender *s, uint64_t now_us)
         if (!s->abort_us)
             s->abort_us = now_us;
         /* Hold first, so that the last outcomes are still reported; then unload. */
-        if (is_moving(s) || (!np_wire_sender_is_settled(s) && now_us - s->abort_us < ABORT_PATIENCE_US))
+        if (is_moving(s) || (!wire_sender_is_settled(s) && now_us - s->abort_us < ABORT_PATIENCE_US))
             return NP_WIRE_MSG_HOLD;
         return NP_WIRE_MSG_ABORT;
     }
@@ -79,11 +79,11 @@ static size_t send_urgent(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame
     s->next_urgent_us = now_us + URGENT_RETRY_US;
     /* A request to arm that is still out is void now: its number is never used again. */
     if (s->phase == NP_WIRE_PHASE_ARMING)
-        np_wire_sender_enter(s, NP_WIRE_PHASE_HOLDING);
+        wire_sender_enter(s, NP_WIRE_PHASE_HOLDING);
     s->request_open = false;
     size_t size = pack_bare(s, now_us, type, out_frame);
     if (type == NP_WIRE_MSG_ABORT && s->events_known && s->events.state <= NP_WIRE_STATE_AUTHENTICATED)
-        np_wire_sender_fail(s, now_us, NP_WIRE_REASON_ABORT, NULL);
+        wire_sender_fail(s, now_us, NP_WIRE_REASON_ABORT, NULL);
     return size;
 }
 
@@ -183,7 +183,7 @@ static bool fill_request(np_wire_sender *s, np_wire_message *m)
         m->u.arm.request = number(s);
         return s->events_known && !s->wants_hold;
     case NP_WIRE_PHASE_ENDING:
-        if (np_wire_sender_lacks_supplies(s))
+        if (wire_sender_lacks_supplies(s))
             return false; /* after END nobody could tell them */
         m->type = NP_WIRE_MSG_END;
         m->u.arm.request = number(s);
@@ -201,8 +201,7 @@ static size_t send_request(np_wire_sender *s, uint64_t now_us, uint8_t *out_fram
     np_wire_message m = {0};
     if (now_us < s->next_request_us || !fill_request(s, &m))
         return 0;
-    s->next_request_us =
-        now_us + (s->phase == NP_WIRE_PHASE_ARMING ? ARM_RETRY_US : np_wire_sender_retry_us(s));
+    s->next_request_us = now_us + (s->phase == NP_WIRE_PHASE_ARMING ? ARM_RETRY_US : wire_sender_retry_us(s));
     return pack(s, now_us, &m, out_frame);
 }
 
@@ -210,9 +209,9 @@ static size_t send_request(np_wire_sender *s, uint64_t now_us, uint8_t *out_fram
 static size_t send_supplies_request(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
 {
     np_wire_message m = {.type = NP_WIRE_MSG_SUPPLIES};
-    if (!np_wire_sender_lacks_supplies(s) || now_us < s->next_supplies_us)
+    if (!wire_sender_lacks_supplies(s) || now_us < s->next_supplies_us)
         return 0;
-    s->next_supplies_us = now_us + np_wire_sender_retry_us(s);
+    s->next_supplies_us = now_us + wire_sender_retry_us(s);
     m.u.supplies_request.first = s->supplies;
     return pack(s, now_us, &m, out_frame);
 }
@@ -233,14 +232,14 @@ static size_t send_dots(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
     uint32_t end = e->window < s->config.n_dots ? e->window : s->config.n_dots;
     if (s->phase != NP_WIRE_PHASE_RUNNING || s->wants_hold || s->wants_abort || s->wants_estop)
         return 0;
-    for (uint32_t o = e->received; o < end && o - e->received < NP_WIRE_SENDER_WINDOW; o++) {
-        np_wire_sent *sent = &s->sent[o % NP_WIRE_SENDER_WINDOW];
+    for (uint32_t o = e->received; o < end && o - e->received < WIRE_SENDER_WINDOW; o++) {
+        wire_sent *sent = &s->sent[o % WIRE_SENDER_WINDOW];
         bool before = sent->order == o && sent->at_us;
         if (is_received(e, o) || (before && now_us - sent->at_us < resend_us(s)))
             continue;
         s->dots_resent += before;
         s->dots_sent++;
-        *sent = (np_wire_sent){o, now_us ? now_us : 1};
+        *sent = (wire_sent){o, now_us ? now_us : 1};
         m.u.dots.dots[m.u.dots.n++] = s->config.dots[o];
         if (m.u.dots.n == s->config.dots_per_frame)
             break;
@@ -255,7 +254,7 @@ static size_t send_hello(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
     np_wire_message m = {.type = NP_WIRE_MSG_HELLO};
     if (s->wants_abort || s->wants_estop) {
         /* Nobody there to be told. */
-        np_wire_sender_fail(s, now_us, s->wants_estop ? NP_WIRE_REASON_ESTOP : NP_WIRE_REASON_ABORT, NULL);
+        wire_sender_fail(s, now_us, s->wants_estop ? NP_WIRE_REASON_ESTOP : NP_WIRE_REASON_ABORT, NULL);
         return 0;
     }
     s->urgent = false;
@@ -274,7 +273,7 @@ static void check_silence(np_wire_sender *s, uint64_t now_us)
     if (s->phase == NP_WIRE_PHASE_FAILED)
         s->failing = false;
     else
-        np_wire_sender_connect(s);
+        wire_sender_connect(s);
 }
 
 size_t np_wire_sender_send(np_wire_sender *sender, uint64_t now_us, uint8_t out_frame[NP_WIRE_FRAME_MAX])
@@ -289,7 +288,7 @@ size_t np_wire_sender_send(np_wire_sender *sender, uint64_t now_us, uint8_t out_
         return send_hello(s, now_us, out_frame);
     if (s->phase == NP_WIRE_PHASE_FAILED) {
         bool latched = s->events_known && s->events.state >= NP_WIRE_STATE_FAULT;
-        bool told = np_wire_sender_is_settled(s) && (s->asked_status || !latched) && !s->acknowledge_due;
+        bool told = wire_sender_is_settled(s) && (s->asked_status || !latched) && !s->acknowledge_due;
         if (told || now_us >= s->give_up_us)
             s->failing = false;
     }
@@ -312,9 +311,9 @@ uint64_t np_wire_sender_deadline(const np_wire_sender *sender, uint64_t now_us)
         uint64_t beat = heartbeat_at(s);
         bool asks = s->phase == NP_WIRE_PHASE_LOADING || s->phase == NP_WIRE_PHASE_COMPARING ||
                     s->phase == NP_WIRE_PHASE_ARMING ||
-                    (s->phase == NP_WIRE_PHASE_ENDING && !np_wire_sender_lacks_supplies(s));
+                    (s->phase == NP_WIRE_PHASE_ENDING && !wire_sender_lacks_supplies(s));
         at = asks && at < beat ? at : beat;
-        if (np_wire_sender_lacks_supplies(s) && s->next_supplies_us < at)
+        if (wire_sender_lacks_supplies(s) && s->next_supplies_us < at)
             at = s->next_supplies_us;
     }
     return at > now_us ? at : now_us;

@@ -119,9 +119,8 @@ static np_wire_status check_axis(const np_wire_dot *dot, const np_wire_limits *l
         return NP_WIRE_RANGE;
     }
     if (!is_within_tilt(dot, limits->tilt_max_urad)) {
-        snprintf(out_text, NP_WIRE_TEXT_BYTES,
-                 "dot %lu (place %lu): the needle is tilted by more than %ld urad", (unsigned long)dot->id,
-                 (unsigned long)dot->order, (long)limits->tilt_max_urad);
+        snprintf(out_text, NP_WIRE_TEXT_BYTES, "dot %lu (place %lu): the needle is tilted by more than %ld urad",
+                 (unsigned long)dot->id, (unsigned long)dot->order, (long)limits->tilt_max_urad);
         return NP_WIRE_RANGE;
     }
     return NP_WIRE_OK;
@@ -141,11 +140,9 @@ np_wire_status np_wire_dot_check(const np_wire_dot *dot, const np_wire_limits *l
             return out_of_range(dot, out_text, axes[i], dot->position_um[i], -NP_WIRE_POSITION_MAX_UM,
                                 NP_WIRE_POSITION_MAX_UM);
     if (dot->depth_um < limits->depth_min_um || dot->depth_um > limits->depth_max_um)
-        return out_of_range(dot, out_text, "depth (um)", dot->depth_um, limits->depth_min_um,
-                            limits->depth_max_um);
+        return out_of_range(dot, out_text, "depth (um)", dot->depth_um, limits->depth_min_um, limits->depth_max_um);
     if (dot->dwell_us < NP_WIRE_DWELL_MIN_US || dot->dwell_us > NP_WIRE_DWELL_MAX_US)
-        return out_of_range(dot, out_text, "dwell (us)", dot->dwell_us, NP_WIRE_DWELL_MIN_US,
-                            NP_WIRE_DWELL_MAX_US);
+        return out_of_range(dot, out_text, "dwell (us)", dot->dwell_us, NP_WIRE_DWELL_MIN_US, NP_WIRE_DWELL_MAX_US);
     if (dot->tone_ppm < 0 || dot->tone_ppm > 1000000)
         return out_of_range(dot, out_text, "tone (1e-6)", dot->tone_ppm, 0, 1000000);
     return check_axis(dot, limits, out_text);

@@ -19,7 +19,7 @@
 #define NP_WIRE_SIGNATURE_BYTES 64 /* Ed25519 */
 #define NP_WIRE_TEXT_BYTES 160     /* texts on the wire and in errors, with the closing zero */
 
-#define NP_WIRE_LOT_BYTES 33       /* a lot number with the closing zero; GS1's longest is 20 characters */
+#define NP_WIRE_LOT_BYTES 33 /* a lot number with the closing zero; GS1's longest is 20 characters */
 
 #define NP_WIRE_MAX_SESSIONS 8
 #define NP_WIRE_MAX_DOTS 262144u /* of one session */
@@ -27,10 +27,10 @@
 #define NP_WIRE_CHUNK_DOTS 64u
 
 /* Timing (SPEC.md, "Timing"). */
-#define NP_WIRE_LEASE_US 100000    /* no valid frame for so long: retract, hold, drop the buffer */
-#define NP_WIRE_HEARTBEAT_US 25000 /* each side sends at least this often */
+#define NP_WIRE_LEASE_US 100000     /* no valid frame for so long: retract, hold, drop the buffer */
+#define NP_WIRE_HEARTBEAT_US 25000  /* each side sends at least this often */
 #define NP_WIRE_ACKNOWLEDGE_US 4000 /* a sender acknowledges no more often than this */
-#define NP_WIRE_SILENCE_US 1500000 /* a sender that hears nothing for so long starts again with HELLO */
+#define NP_WIRE_SILENCE_US 1500000  /* a sender that hears nothing for so long starts again with HELLO */
 
 /* Hard limits that no configuration can widen (domain.md 1.3 depth, 1.4 angle, 1.8 contact time). */
 #define NP_WIRE_DEPTH_MIN_UM 300
@@ -38,25 +38,25 @@
 #define NP_WIRE_TILT_MAX_URAD 785398 /* 45 degrees */
 #define NP_WIRE_DWELL_MIN_US 1000
 #define NP_WIRE_DWELL_MAX_US 1000000
-#define NP_WIRE_SPACING_MIN_UM 450 /* of any two dots (domain.md 1.5) */
+#define NP_WIRE_SPACING_MIN_UM 450     /* of any two dots (domain.md 1.5) */
 #define NP_WIRE_POSITION_MAX_UM 400000 /* from the head frame's origin, each axis */
 
 /* What a function of this room returns.  X(name, text) */
-#define NP_WIRE_STATUS_TABLE(X)                                                                              \
-    X(OK, "done")                                                                                            \
-    X(TRUNCATED, "the frame is too short")                                                                   \
-    X(TOO_LONG, "the frame is too long")                                                                     \
-    X(CHECKSUM, "the checksum does not hold")                                                                \
-    X(OTHER_VERSION, "the frame is of another protocol version")                                             \
-    X(MAC, "the authentication code is missing or does not hold")                                            \
-    X(DIRECTION, "the frame came back from our own side")                                                    \
-    X(STALE, "the frame is of another epoch, or old")                                                        \
-    X(UNKNOWN, "the message is unknown")                                                                     \
-    X(FORMAT, "the message is not of the expected form")                                                     \
-    X(RANGE, "a field of the message is out of range")                                                       \
-    X(SPACE, "the memory that was given is too small")                                                       \
-    X(CONFIG, "the configuration cannot be used")                                                            \
-    X(STORAGE, "the journal could not be written or read")                                                   \
+#define NP_WIRE_STATUS_TABLE(X)                                                                                        \
+    X(OK, "done")                                                                                                      \
+    X(TRUNCATED, "the frame is too short")                                                                             \
+    X(TOO_LONG, "the frame is too long")                                                                               \
+    X(CHECKSUM, "the checksum does not hold")                                                                          \
+    X(OTHER_VERSION, "the frame is of another protocol version")                                                       \
+    X(MAC, "the authentication code is missing or does not hold")                                                      \
+    X(DIRECTION, "the frame came back from our own side")                                                              \
+    X(STALE, "the frame is of another epoch, or old")                                                                  \
+    X(UNKNOWN, "the message is unknown")                                                                               \
+    X(FORMAT, "the message is not of the expected form")                                                               \
+    X(RANGE, "a field of the message is out of range")                                                                 \
+    X(SPACE, "the memory that was given is too small")                                                                 \
+    X(CONFIG, "the configuration cannot be used")                                                                      \
+    X(STORAGE, "the journal could not be written or read")                                                             \
     X(CORRUPT, "the journal is damaged before its end")
 
 #define NP_WIRE_STATUS_ENUM(name, text) NP_WIRE_##name,
@@ -64,15 +64,15 @@ typedef enum np_wire_status { NP_WIRE_STATUS_TABLE(NP_WIRE_STATUS_ENUM) NP_WIRE_
 #undef NP_WIRE_STATUS_ENUM
 
 /* States of an executor, as they stand on the wire.  The last two latch until a local reset. */
-#define NP_WIRE_STATE_TABLE(X)                                                                               \
-    X(BOOT, "boot")                                                                                          \
-    X(LOCKED, "locked")                                                                                      \
-    X(AUTHENTICATED, "authenticated")                                                                        \
-    X(LOADED, "loaded")                                                                                      \
-    X(ARMED, "armed")                                                                                        \
-    X(RUNNING, "running")                                                                                    \
-    X(HOLDING, "holding")                                                                                    \
-    X(FAULT, "fault")                                                                                        \
+#define NP_WIRE_STATE_TABLE(X)                                                                                         \
+    X(BOOT, "boot")                                                                                                    \
+    X(LOCKED, "locked")                                                                                                \
+    X(AUTHENTICATED, "authenticated")                                                                                  \
+    X(LOADED, "loaded")                                                                                                \
+    X(ARMED, "armed")                                                                                                  \
+    X(RUNNING, "running")                                                                                              \
+    X(HOLDING, "holding")                                                                                              \
+    X(FAULT, "fault")                                                                                                  \
     X(ESTOP, "emergency stop")
 
 #define NP_WIRE_STATE_ENUM(name, text) NP_WIRE_STATE_##name,
@@ -80,39 +80,39 @@ typedef enum np_wire_state { NP_WIRE_STATE_TABLE(NP_WIRE_STATE_ENUM) NP_WIRE_STA
 #undef NP_WIRE_STATE_ENUM
 
 /* Why something was refused, held or latched, as it stands on the wire. */
-#define NP_WIRE_REASON_TABLE(X)                                                                              \
-    X(NONE, "no reason")                                                                                     \
-    X(VERSION, "the other side speaks another version of the protocol")                                      \
-    X(SCHEMA, "the other side has other message definitions")                                                \
-    X(KEY, "the two sides do not hold the same link key")                                                    \
-    X(BUSY, "another sender is running a session")                                                           \
-    X(LATCHED, "the executor is in fault or emergency stop and wants a local reset")                         \
-    X(STATE, "the request does not fit the executor's state")                                                \
-    X(DIGEST, "the plan does not have the digest that was named")                                            \
-    X(APPROVAL, "the plan's approval does not hold")                                                         \
-    X(OPERATOR, "the approval is by nobody the executor knows")                                              \
-    X(LIMITS, "the plan's limits are wider than the executor's")                                             \
-    X(TOO_BIG, "the session has more dots than the executor can hold")                                       \
-    X(BINDING, "dots arrived that are not in the approved plan")                                             \
-    X(DOT_LIMIT, "a dot is outside the executor's limits")                                                   \
-    X(SESSION_DONE, "every dot of the session is done already")                                              \
-    X(PEDAL, "waiting for the pedal: release it, then press it")                                             \
-    X(PEDAL_RELEASED, "the pedal was released")                                                              \
-    X(HOLD, "held by the sender")                                                                            \
-    X(STOP, "stopped by somebody on the link")                                                               \
-    X(LEASE, "no valid frame arrived in time")                                                               \
-    X(RECONNECT, "a sender connected anew")                                                                  \
-    X(TRACKING, "the head's position is unknown, old or moving")                                             \
-    X(ABORT, "the run was aborted by the sender")                                                            \
-    X(ESTOP, "emergency stop")                                                                               \
-    X(STORAGE, "the executor's journal could not be written or read")                                        \
-    X(JOURNAL, "the executor's journal is damaged")                                                          \
-    X(MOTION, "the arm reported a fault")                                                                    \
-    X(LOCAL, "held at the executor")                                                                         \
-    X(DIFFERENCE, "the executor's record and the sender's journal contradict each other")                    \
-    X(DEPTH, "a dot went deeper than planned: check the needle before going on")                             \
-    X(RELOAD, "pigment is to be reloaded: confirm it at the executor")                                       \
-    X(NEEDLE, "the needle is to be changed: confirm it at the executor")                                     \
+#define NP_WIRE_REASON_TABLE(X)                                                                                        \
+    X(NONE, "no reason")                                                                                               \
+    X(VERSION, "the other side speaks another version of the protocol")                                                \
+    X(SCHEMA, "the other side has other message definitions")                                                          \
+    X(KEY, "the two sides do not hold the same link key")                                                              \
+    X(BUSY, "another sender is running a session")                                                                     \
+    X(LATCHED, "the executor is in fault or emergency stop and wants a local reset")                                   \
+    X(STATE, "the request does not fit the executor's state")                                                          \
+    X(DIGEST, "the plan does not have the digest that was named")                                                      \
+    X(APPROVAL, "the plan's approval does not hold")                                                                   \
+    X(OPERATOR, "the approval is by nobody the executor knows")                                                        \
+    X(LIMITS, "the plan's limits are wider than the executor's")                                                       \
+    X(TOO_BIG, "the session has more dots than the executor can hold")                                                 \
+    X(BINDING, "dots arrived that are not in the approved plan")                                                       \
+    X(DOT_LIMIT, "a dot is outside the executor's limits")                                                             \
+    X(SESSION_DONE, "every dot of the session is done already")                                                        \
+    X(PEDAL, "waiting for the pedal: release it, then press it")                                                       \
+    X(PEDAL_RELEASED, "the pedal was released")                                                                        \
+    X(HOLD, "held by the sender")                                                                                      \
+    X(STOP, "stopped by somebody on the link")                                                                         \
+    X(LEASE, "no valid frame arrived in time")                                                                         \
+    X(RECONNECT, "a sender connected anew")                                                                            \
+    X(TRACKING, "the head's position is unknown, old or moving")                                                       \
+    X(ABORT, "the run was aborted by the sender")                                                                      \
+    X(ESTOP, "emergency stop")                                                                                         \
+    X(STORAGE, "the executor's journal could not be written or read")                                                  \
+    X(JOURNAL, "the executor's journal is damaged")                                                                    \
+    X(MOTION, "the arm reported a fault")                                                                              \
+    X(LOCAL, "held at the executor")                                                                                   \
+    X(DIFFERENCE, "the executor's record and the sender's journal contradict each other")                              \
+    X(DEPTH, "a dot went deeper than planned: check the needle before going on")                                       \
+    X(RELOAD, "pigment is to be reloaded: confirm it at the executor")                                                 \
+    X(NEEDLE, "the needle is to be changed: confirm it at the executor")                                               \
     X(UNABLE, "the executor has nobody who reloads pigment or changes the needle")
 
 #define NP_WIRE_REASON_ENUM(name, text) NP_WIRE_REASON_##name,
@@ -121,18 +121,16 @@ typedef enum np_wire_reason { NP_WIRE_REASON_TABLE(NP_WIRE_REASON_ENUM) NP_WIRE_
 
 /* What became of a dot; 4 bits in maps.  Everything but NONE is final: the dot is never begun again by
  * itself. */
-#define NP_WIRE_OUTCOME_TABLE(X)                                                                             \
-    X(NONE, "not done")                                                                                      \
-    X(IN_DOUBT, "in doubt: begun, and never confirmed")                                                      \
-    X(DONE, "done")                                                                                          \
-    X(SKIPPED, "skipped: the arm did not puncture")                                                          \
-    X(TOO_DEEP, "punctured deeper than planned")                                                             \
+#define NP_WIRE_OUTCOME_TABLE(X)                                                                                       \
+    X(NONE, "not done")                                                                                                \
+    X(IN_DOUBT, "in doubt: begun, and never confirmed")                                                                \
+    X(DONE, "done")                                                                                                    \
+    X(SKIPPED, "skipped: the arm did not puncture")                                                                    \
+    X(TOO_DEEP, "punctured deeper than planned")                                                                       \
     X(NO_CONTACT, "the needle met no skin")
 
 #define NP_WIRE_OUTCOME_ENUM(name, text) NP_WIRE_OUTCOME_##name,
-typedef enum np_wire_outcome {
-    NP_WIRE_OUTCOME_TABLE(NP_WIRE_OUTCOME_ENUM) NP_WIRE_OUTCOME_COUNT
-} np_wire_outcome;
+typedef enum np_wire_outcome { NP_WIRE_OUTCOME_TABLE(NP_WIRE_OUTCOME_ENUM) NP_WIRE_OUTCOME_COUNT } np_wire_outcome;
 #undef NP_WIRE_OUTCOME_ENUM
 
 /* Texts of the tables above.  Static storage; codes outside the table get "unknown". */
@@ -185,7 +183,7 @@ typedef enum np_wire_supply_kind {
 
 /* Who sees to it, as WELCOME says. */
 typedef enum np_wire_supplies {
-    NP_WIRE_SUPPLIES_NONE,   /* nobody: an executor that is asked for it refuses the session */
+    NP_WIRE_SUPPLIES_NONE,    /* nobody: an executor that is asked for it refuses the session */
     NP_WIRE_SUPPLIES_BY_HAND, /* a person at the executor, who confirms each */
     NP_WIRE_SUPPLIES_BY_ARM   /* the arm dips by itself; a person changes the needle */
 } np_wire_supplies;

@@ -9,35 +9,35 @@
 
 static const np_rng_stream REPEATABILITY = 0x53494d01;
 
-void np_arm_init(np_arm *arm, const np_arm_config *config, uint64_t now_us)
+void sim_arm_init(sim_arm *arm, const sim_arm_config *config, uint64_t now_us)
 {
-    *arm = (np_arm){.config = *config, .joints = np_rig_home(), .now_us = now_us};
+    *arm = (sim_arm){.config = *config, .joints = sim_rig_home(), .now_us = now_us};
     if (config->record)
         arm->time_s = config->record->last_time_s;
 }
 
-bool np_arm_fault_parse(const char *text, np_arm_fault *out_fault)
+bool sim_arm_fault_parse(const char *text, sim_arm_fault *out_fault)
 {
     static const char *const names[] = {"skipped", "too-deep", "no-contact", "in-doubt"};
     const char *colon = strchr(text, ':');
     char *end = NULL;
-    *out_fault = (np_arm_fault){0};
+    *out_fault = (sim_arm_fault){0};
     if (!colon || colon[1] < '0' || colon[1] > '9')
         return false;
     for (int i = 0; i < 4; i++)
         if (strlen(names[i]) == (size_t)(colon - text) && strncmp(names[i], text, strlen(names[i])) == 0)
-            out_fault->kind = (np_arm_fault_kind)(NP_ARM_SKIPS + i);
+            out_fault->kind = (sim_arm_fault_kind)(SIM_ARM_SKIPS + i);
     unsigned long long id = strtoull(colon + 1, &end, 10);
     out_fault->id = (uint32_t)id;
-    return out_fault->kind != NP_ARM_SOUND && *end == '\0' && id >= 1 && id <= UINT32_MAX;
+    return out_fault->kind != SIM_ARM_SOUND && *end == '\0' && id >= 1 && id <= UINT32_MAX;
 }
 
-static np_arm_fault_kind fault_of(const np_arm *arm, uint32_t id)
+static sim_arm_fault_kind fault_of(const sim_arm *arm, uint32_t id)
 {
     for (int i = 0; i < arm->config.n_faults; i++)
         if (arm->config.faults[i].id == id)
             return arm->config.faults[i].kind;
-    return NP_ARM_SOUND;
+    return SIM_ARM_SOUND;
 }
 
 static np_vec3 from_um(const int32_t v[3])
@@ -50,31 +50,31 @@ static np_vec3 from_ppm(const int32_t v[3])
     return np_vec3_normalize((np_vec3){v[0], v[1], v[2]});
 }
 
-static np_frame3 from_pose(const np_wire_pose *pose)
+static sim_frame3 from_pose(const np_wire_pose *pose)
 {
     double w = pose->rotation_ppm[0], x = pose->rotation_ppm[1], y = pose->rotation_ppm[2], z = pose->rotation_ppm[3];
     double k = 2 / (w * w + x * x + y * y + z * z);
-    return (np_frame3){.x = {1 - k * (y * y + z * z), k * (x * y + w * z), k * (x * z - w * y)},
-                       .y = {k * (x * y - w * z), 1 - k * (x * x + z * z), k * (y * z + w * x)},
-                       .z = {k * (x * z + w * y), k * (y * z - w * x), 1 - k * (x * x + y * y)},
-                       .p = from_um(pose->translation_um)};
+    return (sim_frame3){.x = {1 - k * (y * y + z * z), k * (x * y + w * z), k * (x * z - w * y)},
+                        .y = {k * (x * y - w * z), 1 - k * (x * x + z * z), k * (y * z + w * x)},
+                        .z = {k * (x * z + w * y), k * (y * z - w * x), 1 - k * (x * x + y * y)},
+                        .p = from_um(pose->translation_um)};
 }
 
 /* The head's frame in the arm's base: the rest, then where the registration says the head (or what tracks it) is in the
  * rest, then how the head has moved since. */
-static np_frame3 head_frame(const np_wire_pose *registration, const np_wire_pose *head)
+static sim_frame3 head_frame(const np_wire_pose *registration, const np_wire_pose *head)
 {
-    np_frame3 frame = np_rig_rest(), registered = from_pose(registration);
-    frame = np_frame3_compose(&frame, &registered);
+    sim_frame3 frame = sim_rig_rest(), registered = from_pose(registration);
+    frame = sim_frame3_compose(&frame, &registered);
     if (head) {
-        np_frame3 moved = from_pose(head);
-        frame = np_frame3_compose(&frame, &moved);
+        sim_frame3 moved = from_pose(head);
+        frame = sim_frame3_compose(&frame, &moved);
     }
     return frame;
 }
 
 /* The tip's error, the same for the same dot and seed. */
-static np_vec3 tip_error(const np_arm *arm)
+static np_vec3 tip_error(const sim_arm *arm)
 {
     double e[3];
     for (uint32_t i = 0; i < 3; i++)
@@ -83,38 +83,39 @@ static np_vec3 tip_error(const np_arm *arm)
 }
 
 /* Chooses the postures; false if the arm cannot get there. */
-static bool plan_dot(np_arm *arm)
+static bool plan_dot(sim_arm *arm)
 {
     np_vec3 normal = from_ppm(arm->dot.normal_ppm), axis = from_ppm(arm->dot.axis_ppm);
     np_vec3 skin = np_vec3_add(from_um(arm->dot.position_um), tip_error(arm));
-    double above = arm->air ? NP_ARM_AIR_MM + NP_ARM_LIFT_MM : NP_ARM_LIFT_MM;
-    double depth_mm = arm->fault == NP_ARM_NO_CONTACT ? -1 : arm->dot.depth_um * 1e-3 + 0.5 * (arm->fault == NP_ARM_TOO_DEEP);
-    double below = arm->air ? -NP_ARM_AIR_MM : depth_mm / -np_vec3_dot(axis, normal);
+    double above = arm->air ? SIM_ARM_AIR_MM + SIM_ARM_LIFT_MM : SIM_ARM_LIFT_MM;
+    double depth_mm =
+        arm->fault == SIM_ARM_NO_CONTACT ? -1 : arm->dot.depth_um * 1e-3 + 0.5 * (arm->fault == SIM_ARM_TOO_DEEP);
+    double below = arm->air ? -SIM_ARM_AIR_MM : depth_mm / -np_vec3_dot(axis, normal);
 
-    np_vec3 to = np_frame3_turn(&arm->head, axis);
-    np_vec3 hover = np_frame3_place(&arm->head, np_vec3_mad(skin, axis, -above));
-    if (!np_rig_reach(&arm->joints, hover, to, above + below, &arm->head, &arm->hover, &arm->deep))
+    np_vec3 to = sim_frame3_turn(&arm->head, axis);
+    np_vec3 hover = sim_frame3_place(&arm->head, np_vec3_mad(skin, axis, -above));
+    if (!sim_rig_reach(&arm->joints, hover, to, above + below, &arm->head, &arm->hover, &arm->deep))
         return false;
 
     /* All joints run together; the longest way decides, unless the tip would be too fast near the head. */
-    double tip_mm = np_vec3_distance(np_rig_tool(&arm->joints).p, hover);
-    double joints_s = np_trapezoid_duration(np_rig_largest_turn(&arm->joints, &arm->hover), NP_UR5E_SPEED_RAD_S,
-                                            NP_UR5E_ACCELERATION_RAD_S2);
-    double tip_s = np_trapezoid_duration(tip_mm, NP_ARM_TIP_SPEED_MM_S, NP_ARM_TIP_ACCELERATION_MM_S2);
+    double tip_mm = np_vec3_distance(sim_rig_tool(&arm->joints).p, hover);
+    double joints_s = sim_trapezoid_duration(sim_rig_largest_turn(&arm->joints, &arm->hover), SIM_UR5E_SPEED_RAD_S,
+                                             SIM_UR5E_ACCELERATION_RAD_S2);
+    double tip_s = sim_trapezoid_duration(tip_mm, SIM_ARM_TIP_SPEED_MM_S, SIM_ARM_TIP_ACCELERATION_MM_S2);
     arm->travel_s = fmax(joints_s, tip_s);
-    arm->insert_s = np_trapezoid_duration(above + below, NP_ARM_APPROACH_MM_S, NP_ARM_TIP_ACCELERATION_MM_S2);
+    arm->insert_s = sim_trapezoid_duration(above + below, SIM_ARM_APPROACH_MM_S, SIM_ARM_TIP_ACCELERATION_MM_S2);
     arm->dwell_s = arm->dot.dwell_us * 1e-6;
     return true;
 }
 
 /* Seconds from the arm's time to NOW_US, which may have been read a moment before. */
-static double since(const np_arm *arm, uint64_t now_us)
+static double since(const sim_arm *arm, uint64_t now_us)
 {
     return now_us > arm->now_us ? (double)(now_us - arm->now_us) * 1e-6 : 0;
 }
 
-void np_arm_begin(np_arm *arm, uint64_t now_us, const np_wire_dot *dot, const np_wire_pose *registration,
-                  const np_wire_pose *head, bool air)
+void sim_arm_begin(sim_arm *arm, uint64_t now_us, const np_wire_dot *dot, const np_wire_pose *registration,
+                   const np_wire_pose *head, bool air)
 {
     if (arm->config.real_time)
         arm->time_s += since(arm, now_us);
@@ -127,19 +128,19 @@ void np_arm_begin(np_arm *arm, uint64_t now_us, const np_wire_dot *dot, const np
     arm->begun_s = arm->time_s;
     arm->depth_mm = 0;
     arm->fault = fault_of(arm, dot->id);
-    arm->unreachable = arm->fault != NP_ARM_SKIPS && !plan_dot(arm);
+    arm->unreachable = arm->fault != SIM_ARM_SKIPS && !plan_dot(arm);
 }
 
-np_joints np_arm_posture(const np_arm *arm, double seconds)
+sim_joints sim_arm_posture(const sim_arm *arm, double seconds)
 {
     /* Down and up along the needle's axis: 2 to 4 mm of joint motion differ from the straight line by micrometres. */
-    const np_joints *a = &arm->joints, *b = &arm->hover;
+    const sim_joints *a = &arm->joints, *b = &arm->hover;
     double way = arm->travel_s > 0 ? seconds / arm->travel_s : 1, fraction;
     if (seconds < arm->travel_s) {
         /* the trapezoid of the longest joint way, stretched to the time it is given */
-        double turn = np_rig_largest_turn(a, b);
-        double quick = np_trapezoid_duration(turn, NP_UR5E_SPEED_RAD_S, NP_UR5E_ACCELERATION_RAD_S2);
-        fraction = np_trapezoid_fraction(turn, NP_UR5E_SPEED_RAD_S, NP_UR5E_ACCELERATION_RAD_S2, way * quick);
+        double turn = sim_rig_largest_turn(a, b);
+        double quick = sim_trapezoid_duration(turn, SIM_UR5E_SPEED_RAD_S, SIM_UR5E_ACCELERATION_RAD_S2);
+        fraction = sim_trapezoid_fraction(turn, SIM_UR5E_SPEED_RAD_S, SIM_UR5E_ACCELERATION_RAD_S2, way * quick);
     } else {
         double in = (seconds - arm->travel_s), out = in - arm->insert_s - arm->dwell_s;
         double down = out > 0 ? 1 - out / arm->insert_s : in / arm->insert_s;
@@ -147,17 +148,17 @@ np_joints np_arm_posture(const np_arm *arm, double seconds)
         b = &arm->deep;
         fraction = fmin(1, fmax(0, down));
     }
-    np_joints j;
-    for (int i = 0; i < NP_UR5E_JOINTS; i++)
+    sim_joints j;
+    for (int i = 0; i < SIM_UR5E_JOINTS; i++)
         j.q[i] = a->q[i] + fraction * (b->q[i] - a->q[i]);
     return j;
 }
 
 /* Where the needle goes through the skin, and how deep its tip is, from the joint angles alone.  Head frame. */
-static double depth_of(const np_arm *arm, const np_joints *joints, np_vec3 *out_through)
+static double depth_of(const sim_arm *arm, const sim_joints *joints, np_vec3 *out_through)
 {
-    np_frame3 tool = np_rig_tool(joints);
-    np_vec3 tip = np_frame3_place_back(&arm->head, tool.p), axis = np_frame3_turn_back(&arm->head, tool.z);
+    sim_frame3 tool = sim_rig_tool(joints);
+    np_vec3 tip = sim_frame3_place_back(&arm->head, tool.p), axis = sim_frame3_turn_back(&arm->head, tool.z);
     np_vec3 skin = from_um(arm->dot.position_um), normal = from_ppm(arm->dot.normal_ppm);
     double depth = -np_vec3_dot(np_vec3_sub(tip, skin), normal);
     *out_through = np_vec3_mad(tip, axis, depth / np_vec3_dot(axis, normal));
@@ -165,29 +166,29 @@ static double depth_of(const np_arm *arm, const np_joints *joints, np_vec3 *out_
 }
 
 /* The needle is as deep as it gets for this dot: into the record if it is in the skin. */
-static bool note_puncture(np_arm *arm, double seconds, bool cut_short, np_error *err)
+static bool note_puncture(sim_arm *arm, double seconds, bool cut_short, np_error *err)
 {
     arm->written = true;
     /* On the way to the hover the tip is above some skin, but need not be above the plane that stands for this dot's. */
     if (seconds < arm->travel_s)
         return true;
-    np_joints joints = np_arm_posture(arm, seconds);
-    np_puncture p = {.time_s = arm->begun_s + seconds, .id = arm->dot.id, .cut_short = cut_short};
+    sim_joints joints = sim_arm_posture(arm, seconds);
+    sim_puncture p = {.time_s = arm->begun_s + seconds, .id = arm->dot.id, .cut_short = cut_short};
     p.depth_mm = depth_of(arm, &joints, &p.position);
     if (!(p.depth_mm > 0))
         return true;
     arm->depth_mm = p.depth_mm;
     arm->punctures++;
-    return !arm->config.record || np_record_write(arm->config.record, &p, err) == NP_OK;
+    return !arm->config.record || sim_record_write(arm->config.record, &p, err) == NP_OK;
 }
 
 /* The dot in progress is over before it began. */
-static bool stays(const np_arm *arm)
+static bool stays(const sim_arm *arm)
 {
-    return arm->unreachable || arm->fault == NP_ARM_SKIPS;
+    return arm->unreachable || arm->fault == SIM_ARM_SKIPS;
 }
 
-void np_arm_retract(np_arm *arm, uint64_t now_us)
+void sim_arm_retract(sim_arm *arm, uint64_t now_us)
 {
     if (!(arm->reloading || (arm->busy && !stays(arm))) || arm->pulled)
         return;
@@ -196,40 +197,41 @@ void np_arm_retract(np_arm *arm, uint64_t now_us)
     arm->pulled_s = arm->config.real_time ? since(arm, now_us) : 0;
 }
 
-static double whole_s(const np_arm *arm)
+static double whole_s(const sim_arm *arm)
 {
     return stays(arm) ? 0 : arm->travel_s + 2 * arm->insert_s + arm->dwell_s;
 }
 
 /* What the arm can tell of the dot that has just ended, from what it measured. */
-static np_wire_outcome outcome_of(const np_arm *arm)
+static np_wire_outcome outcome_of(const sim_arm *arm)
 {
     if (stays(arm))
         return NP_WIRE_OUTCOME_SKIPPED;
     if (arm->depth_mm <= 0)
         return arm->pulled ? NP_WIRE_OUTCOME_NONE : arm->air ? NP_WIRE_OUTCOME_DONE : NP_WIRE_OUTCOME_NO_CONTACT;
-    if (arm->fault == NP_ARM_CANNOT_TELL)
+    if (arm->fault == SIM_ARM_CANNOT_TELL)
         return NP_WIRE_OUTCOME_IN_DOUBT;
-    return arm->depth_mm > arm->dot.depth_um * 1e-3 + NP_ARM_TOO_DEEP_MM ? NP_WIRE_OUTCOME_TOO_DEEP : NP_WIRE_OUTCOME_DONE;
+    return arm->depth_mm > arm->dot.depth_um * 1e-3 + SIM_ARM_TOO_DEEP_MM ? NP_WIRE_OUTCOME_TOO_DEEP
+                                                                          : NP_WIRE_OUTCOME_DONE;
 }
 
 /* The arm rests again: where it stands, and what became of the dot. */
-static void end_dot(np_arm *arm, double seconds, np_arm_report *out_report)
+static void end_dot(sim_arm *arm, double seconds, sim_arm_report *out_report)
 {
     if (!stays(arm))
-        arm->joints = arm->pulled && seconds < arm->travel_s ? np_arm_posture(arm, seconds) : arm->hover;
+        arm->joints = arm->pulled && seconds < arm->travel_s ? sim_arm_posture(arm, seconds) : arm->hover;
     arm->time_s = arm->begun_s + seconds;
     arm->now_us += arm->config.real_time ? (uint64_t)(seconds * 1e6) : 0;
     arm->busy = false;
     arm->unreached += arm->unreachable;
-    *out_report = (np_arm_report){.outcome = outcome_of(arm), .unreachable = arm->unreachable};
-    if (arm->fault != NP_ARM_CANNOT_TELL) {
+    *out_report = (sim_arm_report){.outcome = outcome_of(arm), .unreachable = arm->unreachable};
+    if (arm->fault != SIM_ARM_CANNOT_TELL) {
         out_report->depth_um = (int32_t)lround(arm->depth_mm * 1000);
-        out_report->force_mn = (int32_t)lround(arm->depth_mm * NP_ARM_STIFFNESS_N_MM * 1000);
+        out_report->force_mn = (int32_t)lround(arm->depth_mm * SIM_ARM_STIFFNESS_N_MM * 1000);
     }
 }
 
-bool np_arm_step(np_arm *arm, uint64_t now_us, np_arm_report *out_report, np_error *err)
+bool sim_arm_step(sim_arm *arm, uint64_t now_us, sim_arm_report *out_report, np_error *err)
 {
     if (!arm->busy)
         return false;
@@ -253,7 +255,7 @@ bool np_arm_step(np_arm *arm, uint64_t now_us, np_arm_report *out_report, np_err
 
 /* ---- the pigment station ---- */
 
-void np_arm_reload(np_arm *arm, uint64_t now_us)
+void sim_arm_reload(sim_arm *arm, uint64_t now_us)
 {
     if (arm->config.real_time)
         arm->time_s += since(arm, now_us);
@@ -261,14 +263,15 @@ void np_arm_reload(np_arm *arm, uint64_t now_us)
     arm->reloading = true;
     arm->pulled = false;
     arm->begun_s = arm->time_s;
-    arm->hover = np_rig_home();
-    double tip_mm = np_vec3_distance(np_rig_tool(&arm->joints).p, np_rig_tool(&arm->hover).p);
-    double joints_s = np_trapezoid_duration(np_rig_largest_turn(&arm->joints, &arm->hover), NP_UR5E_SPEED_RAD_S,
-                                            NP_UR5E_ACCELERATION_RAD_S2);
-    arm->travel_s = fmax(joints_s, np_trapezoid_duration(tip_mm, NP_ARM_TIP_SPEED_MM_S, NP_ARM_TIP_ACCELERATION_MM_S2));
+    arm->hover = sim_rig_home();
+    double tip_mm = np_vec3_distance(sim_rig_tool(&arm->joints).p, sim_rig_tool(&arm->hover).p);
+    double joints_s = sim_trapezoid_duration(sim_rig_largest_turn(&arm->joints, &arm->hover), SIM_UR5E_SPEED_RAD_S,
+                                             SIM_UR5E_ACCELERATION_RAD_S2);
+    arm->travel_s =
+        fmax(joints_s, sim_trapezoid_duration(tip_mm, SIM_ARM_TIP_SPEED_MM_S, SIM_ARM_TIP_ACCELERATION_MM_S2));
 }
 
-bool np_arm_step_reload(np_arm *arm, uint64_t now_us, bool *out_done)
+bool sim_arm_step_reload(sim_arm *arm, uint64_t now_us, bool *out_done)
 {
     if (!arm->reloading)
         return false;
@@ -280,7 +283,7 @@ bool np_arm_step_reload(np_arm *arm, uint64_t now_us, bool *out_done)
         return false;
     else
         seconds = whole;
-    arm->joints = seconds < arm->travel_s ? np_arm_posture(arm, seconds) : arm->hover;
+    arm->joints = seconds < arm->travel_s ? sim_arm_posture(arm, seconds) : arm->hover;
     arm->time_s = arm->begun_s + seconds;
     arm->now_us += arm->config.real_time ? (uint64_t)(seconds * 1e6) : 0;
     arm->reloading = false;
@@ -288,7 +291,7 @@ bool np_arm_step_reload(np_arm *arm, uint64_t now_us, bool *out_done)
     return true;
 }
 
-uint64_t np_arm_deadline(const np_arm *arm, uint64_t now_us)
+uint64_t sim_arm_deadline(const sim_arm *arm, uint64_t now_us)
 {
     if (!arm->busy && !arm->reloading)
         return UINT64_MAX;

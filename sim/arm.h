@@ -5,10 +5,10 @@
  * record is worked out from the joint angles that the arm reached, by forward kinematics, back through the registration:
  * an error anywhere on the way shows.
  *
- * What a real arm meets now and then can be asked for, dot by dot: see np_arm_fault.  The outcome is told from what the arm
+ * What a real arm meets now and then can be asked for, dot by dot: see sim_arm_fault.  The outcome is told from what the arm
  * measures, as a real one would: whether and how deep the needle went in.
  *
- * In real time a phase lasts as long as it lasts; in virtual time a dot is over at the first np_arm_step, and the arm's
+ * In real time a phase lasts as long as it lasts; in virtual time a dot is over at the first sim_arm_step, and the arm's
  * clock has moved on by what it would have taken.  One thread. */
 #ifndef NP_SIM_ARM_H
 #define NP_SIM_ARM_H
@@ -19,87 +19,87 @@
 
 /* Approach as the planner's arm does it by default: lift 2 mm, 20 mm/s.  Tip speed near a head at most 100 mm/s: domain.md
  * 4 (ISO/TS 15066: 50-100 mm/s near the head). */
-#define NP_ARM_LIFT_MM 2.0
-#define NP_ARM_AIR_MM 5.0
-#define NP_ARM_APPROACH_MM_S 20.0
-#define NP_ARM_TIP_SPEED_MM_S 100.0
-#define NP_ARM_TIP_ACCELERATION_MM_S2 2000.0
+#define SIM_ARM_LIFT_MM 2.0
+#define SIM_ARM_AIR_MM 5.0
+#define SIM_ARM_APPROACH_MM_S 20.0
+#define SIM_ARM_TIP_SPEED_MM_S 100.0
+#define SIM_ARM_TIP_ACCELERATION_MM_S2 2000.0
 /* Deeper than planned by more than this is reported: domain.md 4 wants depth to +-0.1 mm; the rest is repeatability. */
-#define NP_ARM_TOO_DEEP_MM 0.25
+#define SIM_ARM_TOO_DEEP_MM 0.25
 /* What the simulated sensor feels at the deepest point: a spring of skin.  domain.md 4: contact 0.3-2 N. */
-#define NP_ARM_STIFFNESS_N_MM 1.0
+#define SIM_ARM_STIFFNESS_N_MM 1.0
 
-typedef enum np_arm_fault_kind {
-    NP_ARM_SOUND,
-    NP_ARM_SKIPS,      /* the arm does not even begin */
-    NP_ARM_TOO_DEEP,   /* the skin gives way: the needle goes 0.5 mm deeper than planned */
-    NP_ARM_NO_CONTACT, /* the skin is not where it should be: the needle ends 1 mm above it */
-    NP_ARM_CANNOT_TELL /* the dot is made, and the sensor is silent */
-} np_arm_fault_kind;
+typedef enum sim_arm_fault_kind {
+    SIM_ARM_SOUND,
+    SIM_ARM_SKIPS,      /* the arm does not even begin */
+    SIM_ARM_TOO_DEEP,   /* the skin gives way: the needle goes 0.5 mm deeper than planned */
+    SIM_ARM_NO_CONTACT, /* the skin is not where it should be: the needle ends 1 mm above it */
+    SIM_ARM_CANNOT_TELL /* the dot is made, and the sensor is silent */
+} sim_arm_fault_kind;
 
 /* What befalls the dot ID, each time it is made. */
-typedef struct np_arm_fault {
+typedef struct sim_arm_fault {
     uint32_t id;
-    np_arm_fault_kind kind;
-} np_arm_fault;
+    sim_arm_fault_kind kind;
+} sim_arm_fault;
 
 /* "too-deep:1203": skipped, too-deep, no-contact or in-doubt, and a dot's id.  False if it is not of that form. */
-bool np_arm_fault_parse(const char *text, np_arm_fault *out_fault);
+bool sim_arm_fault_parse(const char *text, sim_arm_fault *out_fault);
 
-typedef struct np_arm_config {
+typedef struct sim_arm_config {
     bool real_time;
-    double repeatability_mm; /* standard deviation of where the tip really goes, each axis; 0: none */
-    uint64_t seed;           /* of that error */
-    np_record *record;       /* borrowed */
-    double reload_s;         /* at the pigment station, which is where the arm rests */
-    const np_arm_fault *faults; /* borrowed */
+    double repeatability_mm;     /* standard deviation of where the tip really goes, each axis; 0: none */
+    uint64_t seed;               /* of that error */
+    sim_record *record;          /* borrowed */
+    double reload_s;             /* at the pigment station, which is where the arm rests */
+    const sim_arm_fault *faults; /* borrowed */
     int n_faults;
-} np_arm_config;
+} sim_arm_config;
 
-typedef struct np_arm_report {
+typedef struct sim_arm_report {
     np_wire_outcome outcome; /* NONE: the needle did not touch the skin, the dot is as before */
     int32_t depth_um, force_mn;
     bool unreachable;
-} np_arm_report;
+} sim_arm_report;
 
-typedef struct np_arm {
-    np_arm_config config;
-    np_joints joints; /* now, or where the dot in progress began */
-    double time_s;    /* the arm's clock */
-    uint64_t now_us;  /* the caller's clock at TIME_S */
+typedef struct sim_arm {
+    sim_arm_config config;
+    sim_joints joints; /* now, or where the dot in progress began */
+    double time_s;     /* the arm's clock */
+    uint64_t now_us;   /* the caller's clock at TIME_S */
     /* the dot in progress */
     bool busy, unreachable, air, pulled, written;
     np_wire_dot dot;
-    np_arm_fault_kind fault;
-    np_frame3 head; /* of the dot, in the base frame */
-    np_joints hover, deep;
-    double travel_s, insert_s, dwell_s; /* durations; withdrawal takes as long as insertion */
-    double begun_s, pulled_s;           /* on the arm's clock */
-    double depth_mm;                    /* reached */
+    sim_arm_fault_kind fault;
+    sim_frame3 head; /* of the dot, in the base frame */
+    sim_joints hover, deep;
+    double travel_s, insert_s, dwell_s;     /* durations; withdrawal takes as long as insertion */
+    double begun_s, pulled_s;               /* on the arm's clock */
+    double depth_mm;                        /* reached */
     uint64_t punctures, unreached, reloads; /* since init */
     bool reloading;                         /* on the way to the station, or there; never while a dot is in progress */
-} np_arm;
+} sim_arm;
 
-void np_arm_init(np_arm *arm, const np_arm_config *config, uint64_t now_us);
+void sim_arm_init(sim_arm *arm, const sim_arm_config *config, uint64_t now_us);
 
 /* The arm's side of np_wire_motion. */
-void np_arm_begin(np_arm *arm, uint64_t now_us, const np_wire_dot *dot, const np_wire_pose *registration,
-                  const np_wire_pose *head, bool air);
-void np_arm_retract(np_arm *arm, uint64_t now_us);
+void sim_arm_begin(sim_arm *arm, uint64_t now_us, const np_wire_dot *dot, const np_wire_pose *registration,
+                   const np_wire_pose *head, bool air);
+void sim_arm_retract(sim_arm *arm, uint64_t now_us);
 
 /* Lets time pass.  True once for each dot that has ended, with what became of it.  NP_ERR_IO in *err if the record could
  * not be written: the arm is then to be taken for broken. */
-bool np_arm_step(np_arm *arm, uint64_t now_us, np_arm_report *out_report, np_error *err);
+bool sim_arm_step(sim_arm *arm, uint64_t now_us, sim_arm_report *out_report, np_error *err);
 
-/* Sends the arm to its pigment station; np_arm_retract breaks it off. */
-void np_arm_reload(np_arm *arm, uint64_t now_us);
+/* Sends the arm to its pigment station; sim_arm_retract breaks it off. */
+void sim_arm_reload(sim_arm *arm, uint64_t now_us);
 /* Lets time pass on the way.  True once when it is over; *out_done false if it was broken off. */
-bool np_arm_step_reload(np_arm *arm, uint64_t now_us, bool *out_done);
+bool sim_arm_step_reload(sim_arm *arm, uint64_t now_us, bool *out_done);
 
 /* When the next step has something to do; UINT64_MAX if the arm is idle. */
-uint64_t np_arm_deadline(const np_arm *arm, uint64_t now_us);
+uint64_t sim_arm_deadline(const sim_arm *arm, uint64_t now_us);
 
 /* Where the needle is at SECONDS after the dot in progress began. */
-np_joints np_arm_posture(const np_arm *arm, double seconds);
+sim_joints sim_arm_posture(const sim_arm *arm, double seconds);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-bool np_console_read(np_console *console, int file, char out_line[NP_CONSOLE_LINE])
+bool sim_console_read(sim_console *console, int file, char out_line[SIM_CONSOLE_LINE])
 {
     ssize_t n;
     if (console->size < sizeof console->text && !console->ended) {

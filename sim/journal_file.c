@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool in_memory(const np_journal_file *j)
+static bool in_memory(const sim_journal_file *j)
 {
     return j->file < 0;
 }
@@ -33,9 +33,9 @@ static np_status failed(const char *path, const char *why, np_error *err)
     return np_error_set(err, NP_ERR_IO, "%s: the journal cannot be opened: %s", path, why);
 }
 
-np_status np_journal_file_open(np_journal_file *journal, const char *path, np_error *err)
+np_status sim_journal_file_open(sim_journal_file *journal, const char *path, np_error *err)
 {
-    *journal = (np_journal_file){.file = -1};
+    *journal = (sim_journal_file){.file = -1};
     if (strcmp(path, "memory") == 0)
         return NP_OK;
     if (strlen(path) >= sizeof journal->path)
@@ -55,11 +55,11 @@ np_status np_journal_file_open(np_journal_file *journal, const char *path, np_er
     if (status == NP_OK)
         journal->size = (uint64_t)about.st_size;
     else
-        np_journal_file_close(journal);
+        sim_journal_file_close(journal);
     return status;
 }
 
-static bool write_file(np_journal_file *j, const uint8_t *bytes, size_t size)
+static bool write_file(sim_journal_file *j, const uint8_t *bytes, size_t size)
 {
     for (size_t done = 0; done < size;) {
         ssize_t n = pwrite(j->file, bytes + done, size - done, (off_t)(j->size + done));
@@ -72,7 +72,7 @@ static bool write_file(np_journal_file *j, const uint8_t *bytes, size_t size)
     return true;
 }
 
-static bool grow_memory(np_journal_file *j, uint64_t size)
+static bool grow_memory(sim_journal_file *j, uint64_t size)
 {
     if (size <= j->capacity)
         return true;
@@ -87,7 +87,7 @@ static bool grow_memory(np_journal_file *j, uint64_t size)
 
 static bool append(void *context, const uint8_t *bytes, size_t size)
 {
-    np_journal_file *j = context;
+    sim_journal_file *j = context;
     if (in_memory(j)) {
         if (!grow_memory(j, j->size + size))
             return false;
@@ -101,14 +101,14 @@ static bool append(void *context, const uint8_t *bytes, size_t size)
 
 static bool sync_now(void *context)
 {
-    np_journal_file *j = context;
+    sim_journal_file *j = context;
     j->syncs++;
     return in_memory(j) || fdatasync(j->file) == 0;
 }
 
 static bool read_at(void *context, uint64_t offset, uint8_t *out_bytes, size_t size, size_t *out_size)
 {
-    np_journal_file *j = context;
+    sim_journal_file *j = context;
     uint64_t left = offset < j->size ? j->size - offset : 0;
     size_t n = left < size ? (size_t)left : size;
     *out_size = n;
@@ -130,7 +130,7 @@ static bool read_at(void *context, uint64_t offset, uint8_t *out_bytes, size_t s
 
 static bool cut(void *context, uint64_t size)
 {
-    np_journal_file *j = context;
+    sim_journal_file *j = context;
     if (size > j->size)
         return false;
     if (size == j->size)
@@ -141,15 +141,15 @@ static bool cut(void *context, uint64_t size)
     return true;
 }
 
-np_wire_storage np_journal_file_storage(np_journal_file *journal)
+np_wire_storage sim_journal_file_storage(sim_journal_file *journal)
 {
     return (np_wire_storage){.context = journal, .append = append, .sync = sync_now, .read = read_at, .truncate = cut};
 }
 
-void np_journal_file_close(np_journal_file *journal)
+void sim_journal_file_close(sim_journal_file *journal)
 {
     if (journal->file >= 0)
         close(journal->file);
     free(journal->bytes);
-    *journal = (np_journal_file){.file = -1};
+    *journal = (sim_journal_file){.file = -1};
 }

@@ -7,18 +7,18 @@
 #include "base/status.h"
 #include "protocol/journal.h"
 
-typedef struct np_journal_file {
+typedef struct sim_journal_file {
     int file; /* -1: in memory */
     char path[256];
     uint8_t *bytes; /* of the journal in memory */
     uint64_t size, capacity;
     uint64_t syncs;
-} np_journal_file;
+} sim_journal_file;
 
 /* Zero-initialise.  Opens or creates PATH, for us alone; "memory" keeps it in memory.  NP_ERR_IO with the reason. */
-np_status np_journal_file_open(np_journal_file *journal, const char *path, np_error *err);
+np_status sim_journal_file_open(sim_journal_file *journal, const char *path, np_error *err);
 /* The callbacks for an executor; JOURNAL must outlive it. */
-np_wire_storage np_journal_file_storage(np_journal_file *journal);
-void np_journal_file_close(np_journal_file *journal);
+np_wire_storage sim_journal_file_storage(sim_journal_file *journal);
+void sim_journal_file_close(sim_journal_file *journal);
 
 #endif

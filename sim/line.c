@@ -10,26 +10,26 @@
 enum { FLIPS, LOSSES, DROPS, DOUBLES, JITTER, STREAMS };
 enum { BYTES_AT_ONCE = 8 }; /* looked at together, so that the proxy does not wake for each */
 
-static double draw(const np_line *l, int purpose, uint64_t index)
+static double draw(const sim_line *l, int purpose, uint64_t index)
 {
     return np_rng_uniform(l->config.faults.seed, l->config.direction * STREAMS + (np_rng_stream)purpose, index, 0);
 }
 
 /* The gaps between flipped bits are geometric, so that one draw serves a whole gap. */
-static void draw_next_flip(np_line *l, uint64_t from_bit)
+static void draw_next_flip(sim_line *l, uint64_t from_bit)
 {
     double p = l->config.faults.flip, u = draw(l, FLIPS, l->flips_drawn++);
     double gap = p >= 1 ? 0 : floor(log1p(-u) / log1p(-p));
     l->next_flip_bit = p <= 0 || gap > 1e18 ? UINT64_MAX : from_bit + (uint64_t)gap;
 }
 
-np_status np_line_init(np_line *line, const np_line_config *config, uint64_t now_us, np_error *err)
+np_status sim_line_init(sim_line *line, const sim_line_config *config, uint64_t now_us, np_error *err)
 {
-    *line = (np_line){.config = *config, .byte_us = 1e7 / config->baud, .free_us = (double)now_us};
-    const np_line_faults *f = &config->faults;
+    *line = (sim_line){.config = *config, .byte_us = 1e7 / config->baud, .free_us = (double)now_us};
+    const sim_line_faults *f = &config->faults;
     double under_way = (double)(f->delay_us + f->jitter_us) / line->byte_us;
     /* Room for doubles: of a frame that is under way, and of short ones that are put in at once. */
-    line->capacity = (size_t)under_way + 2 * config->buffer_bytes + (size_t)2 * NP_LINE_FRAME_MAX;
+    line->capacity = (size_t)under_way + 2 * config->buffer_bytes + (size_t)2 * SIM_LINE_FRAME_MAX;
     line->queue = calloc(line->capacity, sizeof *line->queue);
     if (!line->queue)
         return np_error_no_memory(err, "a line");
@@ -38,26 +38,26 @@ np_status np_line_init(np_line *line, const np_line_config *config, uint64_t now
 }
 
 /* Bytes that have not left yet. */
-static size_t waiting(const np_line *l, uint64_t now_us)
+static size_t waiting(const sim_line *l, uint64_t now_us)
 {
     double left = l->free_us - (double)now_us;
     return left > 0 ? (size_t)ceil(left / l->byte_us) : 0;
 }
 
-size_t np_line_room(const np_line *line, uint64_t since_us, uint64_t now_us)
+size_t sim_line_room(const sim_line *line, uint64_t since_us, uint64_t now_us)
 {
     size_t used = waiting(line, now_us), places = line->capacity - line->n;
     size_t room = used < line->config.buffer_bytes ? line->config.buffer_bytes - used : 0;
     double idle_us = (double)now_us - ((double)since_us > line->free_us ? (double)since_us : line->free_us);
     room += idle_us > 0 ? (size_t)(idle_us / line->byte_us) : 0;
-    size_t with_doubles = places > NP_LINE_FRAME_MAX ? (places - NP_LINE_FRAME_MAX) / 2 : 0;
+    size_t with_doubles = places > SIM_LINE_FRAME_MAX ? (places - SIM_LINE_FRAME_MAX) / 2 : 0;
     return room < with_doubles ? room : with_doubles;
 }
 
 /* One byte goes over the line, and most often arrives. */
-static void transmit(np_line *l, uint8_t value)
+static void transmit(sim_line *l, uint8_t value)
 {
-    const np_line_faults *f = &l->config.faults;
+    const sim_line_faults *f = &l->config.faults;
     uint64_t number = l->counts.line_bytes++, end_bit = (number + 1) * 8;
     l->free_us += l->byte_us;
     while (l->next_flip_bit < end_bit) {
@@ -74,12 +74,12 @@ static void transmit(np_line *l, uint8_t value)
     }
     double at = l->free_us + (double)(f->delay_us + l->frame_jitter_us);
     l->arrival_us = at > l->arrival_us ? at : l->arrival_us;
-    l->queue[(l->first + l->n++) % l->capacity] = (struct np_line_byte){(uint64_t)ceil(l->arrival_us), value};
+    l->queue[(l->first + l->n++) % l->capacity] = (struct sim_line_byte){(uint64_t)ceil(l->arrival_us), value};
 }
 
-static void begin_frame(np_line *l)
+static void begin_frame(sim_line *l)
 {
-    const np_line_faults *f = &l->config.faults;
+    const sim_line_faults *f = &l->config.faults;
     uint64_t number = l->counts.frames++;
     l->dropping = f->drop > 0 && draw(l, DROPS, number) < f->drop;
     l->counts.dropped_frames += l->dropping;
@@ -87,10 +87,10 @@ static void begin_frame(np_line *l)
 }
 
 /* A frame's closing zero has gone by. */
-static void end_frame(np_line *l)
+static void end_frame(sim_line *l)
 {
-    const np_line_faults *f = &l->config.faults;
-    bool whole = l->frame_size < NP_LINE_FRAME_MAX;
+    const sim_line_faults *f = &l->config.faults;
+    bool whole = l->frame_size < SIM_LINE_FRAME_MAX;
     l->dropping = false;
     if (whole && f->duplicate > 0 && draw(l, DOUBLES, l->counts.frames - 1) < f->duplicate) {
         l->counts.duplicated_frames++;
@@ -101,9 +101,9 @@ static void end_frame(np_line *l)
     l->frame_size = 0;
 }
 
-void np_line_put(np_line *line, uint64_t since_us, const uint8_t *bytes, size_t n)
+void sim_line_put(sim_line *line, uint64_t since_us, const uint8_t *bytes, size_t n)
 {
-    np_line *l = line;
+    sim_line *l = line;
     l->free_us = (double)since_us > l->free_us ? (double)since_us : l->free_us;
     l->counts.bytes_in += n;
     for (size_t i = 0; i < n; i++) {
@@ -113,12 +113,12 @@ void np_line_put(np_line *line, uint64_t since_us, const uint8_t *bytes, size_t 
         transmit(l, bytes[i]);
         if (zero && l->frame_size > 0)
             end_frame(l);
-        else if (!zero && l->frame_size++ < NP_LINE_FRAME_MAX)
+        else if (!zero && l->frame_size++ < SIM_LINE_FRAME_MAX)
             l->frame[l->frame_size - 1] = bytes[i];
     }
 }
 
-size_t np_line_get(np_line *line, uint64_t now_us, uint8_t *out_bytes, size_t capacity)
+size_t sim_line_get(sim_line *line, uint64_t now_us, uint8_t *out_bytes, size_t capacity)
 {
     size_t n = 0;
     while (n < capacity && line->n > 0 && line->queue[line->first].at_us <= now_us) {
@@ -130,7 +130,7 @@ size_t np_line_get(np_line *line, uint64_t now_us, uint8_t *out_bytes, size_t ca
     return n;
 }
 
-uint64_t np_line_deadline(const np_line *line, uint64_t now_us)
+uint64_t sim_line_deadline(const sim_line *line, uint64_t now_us)
 {
     uint64_t at = UINT64_MAX;
     if (line->n > 0) {
@@ -145,7 +145,7 @@ uint64_t np_line_deadline(const np_line *line, uint64_t now_us)
     return at;
 }
 
-void np_line_cut(np_line *line, uint64_t now_us)
+void sim_line_cut(sim_line *line, uint64_t now_us)
 {
     line->counts.cut_bytes += line->n;
     line->n = 0;
@@ -153,7 +153,7 @@ void np_line_cut(np_line *line, uint64_t now_us)
     line->arrival_us = 0;
 }
 
-void np_line_delay(np_line *line, uint64_t us)
+void sim_line_delay(sim_line *line, uint64_t us)
 {
     for (size_t i = 0; i < line->n; i++)
         line->queue[(line->first + i) % line->capacity].at_us += us;
@@ -161,7 +161,7 @@ void np_line_delay(np_line *line, uint64_t us)
     line->arrival_us += (double)us;
 }
 
-void np_line_fini(np_line *line)
+void sim_line_fini(sim_line *line)
 {
     free(line->queue);
     line->queue = NULL;

@@ -13,29 +13,29 @@
 #include "protocol/message.h"
 
 enum {
-    SPACING_DOTS = 4096,   /* 4 us to look at */
-    BUFFER_DOTS = 1024,    /* 5,000 dots/s and outcomes acknowledged within 200 ms */
+    SPACING_DOTS = 4096, /* 4 us to look at */
+    BUFFER_DOTS = 1024,  /* 5,000 dots/s and outcomes acknowledged within 200 ms */
     EVENTS_US = 2000,
-    TICK_US = 10000,       /* the executor wants to be ticked so often */
-    ARM_SLICE_US = 1000,   /* virtual dots in one turn of the loop: a stop waits so long for its turn */
+    TICK_US = 10000,     /* the executor wants to be ticked so often */
+    ARM_SLICE_US = 1000, /* virtual dots in one turn of the loop: a stop waits so long for its turn */
     BLOCKED_US = 1000,
     FRAMES_PER_TURN = 256,
-    FAREWELL_US = 300000,  /* after the end, at most: for answers that got lost */
-    SILENCE_US = 60000     /* two heartbeats missed: nobody is there to answer */
+    FAREWELL_US = 300000, /* after the end, at most: for answers that got lost */
+    SILENCE_US = 60000    /* two heartbeats missed: nobody is there to answer */
 };
 
 typedef struct machine {
-    const np_machine_options *options;
-    np_journal_file journal;
-    np_record record;
-    np_trace trace;
-    np_arm arm;
+    const sim_machine_options *options;
+    sim_journal_file journal;
+    sim_record record;
+    sim_trace trace;
+    sim_arm arm;
     np_link *link;
     np_link *stop_link; /* plain, for STOP alone; NULL: none */
     void *memory;
     np_wire_executor *executor;
-    uint8_t operators[NP_MACHINE_MAX_OPERATORS][32], link_key[32];
-    np_operator operator;
+    uint8_t operators[SIM_MACHINE_MAX_OPERATORS][32], link_key[32];
+    sim_operator operator;
     bool failed;
     np_link_peer member, stranger; /* who sent the last frame of the present epoch, and the last outside any */
     np_wire_executor_info last;    /* of the last session that was loaded */
@@ -65,55 +65,58 @@ static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *reg
                   bool air)
 {
     machine *m = context;
-    np_trace_begin(&m->trace, np_link_clock_us(), dot->id);
-    np_arm_begin(&m->arm, np_link_clock_us(), dot, registration, head, air);
+    sim_trace_begin(&m->trace, np_link_clock_us(), dot->id);
+    sim_arm_begin(&m->arm, np_link_clock_us(), dot, registration, head, air);
 }
 
 static void retract(void *context)
 {
     machine *m = context;
-    np_arm_retract(&m->arm, np_link_clock_us());
+    sim_arm_retract(&m->arm, np_link_clock_us());
 }
 
 static void reload(void *context)
 {
     machine *m = context;
-    np_arm_reload(&m->arm, np_link_clock_us());
+    sim_arm_reload(&m->arm, np_link_clock_us());
 }
 
 /* ---- set-up ---- */
 
-static np_link_curve curve_of(machine *m)
+static np_link_keys curve_of(machine *m)
 {
-    const np_machine_options *o = m->options;
-    return (np_link_curve){
-        .key = o->curve_key, .allow = o->allow, .n_allow = o->n_allow, .log = say, .log_context = m};
+    const sim_machine_options *o = m->options;
+    return (np_link_keys){.key = o->curve_key, .allow = o->allow, .n_allow = o->n_allow, .log = say, .log_context = m};
 }
 
 static np_status read_keys(machine *m, np_error *err)
 {
-    const np_machine_options *o = m->options;
+    const sim_machine_options *o = m->options;
     np_status status = NP_OK;
     for (int i = 0; i < o->n_operators && status == NP_OK; i++)
         status = np_link_read_key(o->operators[i], NP_OPERATOR_KEY_LABEL, m->operators[i], err);
     if (status == NP_OK && o->link_key)
         status = np_link_read_key(o->link_key, NP_LINK_KEY_LABEL, m->link_key, err);
     if (status == NP_OK && o->stop_listen && strncmp(o->stop_listen, "zmq:", 4) != 0)
-        status = np_error_set(err, NP_ERR_USAGE, "--stop-listen %.80s: expected a target zmq:tcp://HOST:PORT", o->stop_listen);
+        status = np_error_set(err, NP_ERR_USAGE, "--stop-listen %.80s: expected a target zmq:tcp://HOST:PORT",
+                              o->stop_listen);
     if (status == NP_OK && o->stop_listen)
         status = np_link_check_target(o->stop_listen, true, err);
-    np_link_curve curve = curve_of(m);
+    np_link_keys curve = curve_of(m);
     if (status == NP_OK)
-        status = np_link_check_curve(o->listen, &curve, true, err);
+        status = np_link_keys_check_for(o->listen, &curve, true, err);
     return status;
 }
 
 static np_status start_executor(machine *m, np_error *err)
 {
-    const np_machine_options *o = m->options;
+    const sim_machine_options *o = m->options;
     np_wire_executor_config config = {
-        .storage = np_journal_file_storage(&m->journal),
-        .motion = {.context = m, .begin = begin, .retract = retract, .reload = o->supplies == NP_WIRE_SUPPLIES_BY_ARM ? reload : NULL},
+        .storage = sim_journal_file_storage(&m->journal),
+        .motion = {.context = m,
+                   .begin = begin,
+                   .retract = retract,
+                   .reload = o->supplies == NP_WIRE_SUPPLIES_BY_ARM ? reload : NULL},
         .supplies = o->supplies,
         .needle_life = o->needle_life,
         .context = m,
@@ -141,15 +144,16 @@ static np_status start_executor(machine *m, np_error *err)
         return np_error_set(err, NP_ERR_INTERNAL, "the executor cannot be set up: %s", np_wire_status_text(status));
     np_wire_executor_get_info(m->executor, &m->last);
     if (m->last.state == NP_WIRE_STATE_FAULT)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: %s; it is kept as it is: move it away only if you know what was done",
-                            o->journal, m->last.text);
+        return np_error_set(err, NP_ERR_FORMAT,
+                            "%s: %s; it is kept as it is: move it away only if you know what was done", o->journal,
+                            m->last.text);
     return NP_OK;
 }
 
 static np_status open_links(machine *m, np_error *err)
 {
-    const np_machine_options *o = m->options;
-    np_link_curve curve = curve_of(m);
+    const sim_machine_options *o = m->options;
+    np_link_keys curve = curve_of(m);
     np_status status = np_link_listen_curve(o->listen, o->pty_link, &curve, &m->link, err);
     if (status == NP_OK && o->stop_listen)
         status = np_link_listen(o->stop_listen, NULL, &m->stop_link, err);
@@ -160,36 +164,36 @@ static np_status open_links(machine *m, np_error *err)
 
 static np_status start(machine *m, np_error *err)
 {
-    const np_machine_options *o = m->options;
+    const sim_machine_options *o = m->options;
     if (sodium_init() < 0)
         return np_error_set(err, NP_ERR_INTERNAL, "libsodium cannot be started: no source of random numbers");
     np_status status = np_link_check_target(o->listen, true, err);
     if (status == NP_OK)
         status = read_keys(m, err);
     if (status == NP_OK)
-        status = np_journal_file_open(&m->journal, o->journal, err);
+        status = sim_journal_file_open(&m->journal, o->journal, err);
     if (status == NP_OK && o->record)
-        status = np_record_open(&m->record, o->record, err);
+        status = sim_record_open(&m->record, o->record, err);
     if (status == NP_OK && o->trace)
-        status = np_trace_open(&m->trace, o->trace, err);
+        status = sim_trace_open(&m->trace, o->trace, err);
     if (status == NP_OK)
         status = start_executor(m, err);
     if (status == NP_OK)
         status = open_links(m, err);
     if (status != NP_OK)
         return status;
-    np_arm_init(&m->arm,
-                &(np_arm_config){.real_time = o->real_time,
-                                 .repeatability_mm = o->repeatability_mm,
-                                 .seed = o->seed,
-                                 .record = &m->record,
-                                 .reload_s = o->reload_s,
-                                 .faults = o->faults,
-                                 .n_faults = o->n_faults},
-                np_link_clock_us());
+    sim_arm_init(&m->arm,
+                 &(sim_arm_config){.real_time = o->real_time,
+                                   .repeatability_mm = o->repeatability_mm,
+                                   .seed = o->seed,
+                                   .record = &m->record,
+                                   .reload_s = o->reload_s,
+                                   .faults = o->faults,
+                                   .n_faults = o->n_faults},
+                 np_link_clock_us());
     say(m, m->journal.file < 0 ? "the journal is kept in memory: after a restart nothing is known of what was done"
                                : "the journal is synced before and after each dot");
-    np_operator_init(&m->operator, &o->operator, m->executor, o->log);
+    sim_operator_init(&m->operator, & o->operator, m->executor, o->log);
     say(m, "the pedal is pressed by the simulator itself whenever it is asked for");
     if (m->stop_link)
         fprintf(o->log, "needlepath-sim: anybody may STOP at %s\n", np_link_name(m->stop_link));
@@ -259,7 +263,7 @@ static int frames_in(machine *m)
     return i;
 }
 
-static void report_dot(machine *m, uint32_t id, const np_arm_report *report)
+static void report_dot(machine *m, uint32_t id, const sim_arm_report *report)
 {
     if (report->unreachable)
         fprintf(m->options->log, "needlepath-sim: dot %u is out of the arm's reach: skipped, and reported\n", id);
@@ -270,18 +274,18 @@ static void report_dot(machine *m, uint32_t id, const np_arm_report *report)
 static void work_arm(machine *m)
 {
     uint64_t end = np_link_clock_us() + ARM_SLICE_US, now = end - ARM_SLICE_US;
-    np_arm_report report;
+    sim_arm_report report;
     np_error err = {0};
     do {
         uint32_t id = m->arm.dot.id;
         bool reloaded;
-        if (np_arm_step_reload(&m->arm, now, &reloaded)) {
+        if (sim_arm_step_reload(&m->arm, now, &reloaded)) {
             now = np_link_clock_us();
             np_wire_executor_reload_done(m->executor, now, reloaded);
             np_wire_executor_tick(m->executor, now);
             continue;
         }
-        if (!np_arm_step(&m->arm, now, &report, &err))
+        if (!sim_arm_step(&m->arm, now, &report, &err))
             return;
         if (err.status != NP_OK) {
             m->failed = true;
@@ -297,7 +301,7 @@ static void work_arm(machine *m)
 static uint64_t time_to_wait(const machine *m, bool blocked)
 {
     uint64_t now = np_link_clock_us(), until = now + TICK_US;
-    uint64_t executor = np_wire_executor_deadline(m->executor, now), arm = np_arm_deadline(&m->arm, now);
+    uint64_t executor = np_wire_executor_deadline(m->executor, now), arm = sim_arm_deadline(&m->arm, now);
     /* What cannot be sent yet is always due; the link says when it can, and the lease is looked at every millisecond. */
     if (blocked && executor < now + BLOCKED_US)
         executor = now + BLOCKED_US;
@@ -308,8 +312,8 @@ static uint64_t time_to_wait(const machine *m, bool blocked)
 
 static void trace_state(machine *m, const np_wire_executor_info *info)
 {
-    np_trace_state(&m->trace, np_link_clock_us(),
-                   info->state == NP_WIRE_STATE_ARMED || info->state == NP_WIRE_STATE_RUNNING);
+    sim_trace_state(&m->trace, np_link_clock_us(),
+                    info->state == NP_WIRE_STATE_ARMED || info->state == NP_WIRE_STATE_RUNNING);
 }
 
 /* True when a session that was loaded has come to its end. */
@@ -319,15 +323,15 @@ static bool turn(machine *m)
     np_wire_executor_info info;
     np_wire_executor_get_info(m->executor, &info);
     trace_state(m, &info);
-    np_operator_work(&m->operator);
+    sim_operator_work(&m->operator);
     np_wire_executor_tick(m->executor, np_link_clock_us());
     work_arm(m);
     bool sent = frames_out(m);
 
     np_wire_executor_get_info(m->executor, &info);
     trace_state(m, &info);
-    bool ended = m->last.session && !info.session && info.state == NP_WIRE_STATE_AUTHENTICATED
-              && info.reason == NP_WIRE_REASON_NONE && m->last.epoch == info.epoch;
+    bool ended = m->last.session && !info.session && info.state == NP_WIRE_STATE_AUTHENTICATED &&
+                 info.reason == NP_WIRE_REASON_NONE && m->last.epoch == info.epoch;
     if (info.session)
         m->last = info;
     if (!ended || !m->options->once)
@@ -350,31 +354,31 @@ static void say_farewell(machine *m)
     } while (m->arm.busy || m->arm.reloading || (now < end && now - heard < SILENCE_US));
 }
 
-static void sum_up(const machine *m, np_machine_summary *out)
+static void sum_up(const machine *m, sim_machine_summary *out)
 {
     np_wire_executor_info info = {0};
     if (m->executor)
         np_wire_executor_get_info(m->executor, &info);
     const np_wire_executor_info *of = info.session ? &info : &m->last;
-    *out = (np_machine_summary){.punctures = m->arm.punctures,
-                                .unreachable = m->arm.unreached,
-                                .reloads = m->arm.reloads,
-                                .session = of->session,
-                                .dots = of->n_dots,
-                                .done = of->done,
-                                .in_doubt = of->in_doubt,
-                                .other = of->other,
-                                .time_s = m->arm.time_s,
-                                .frames = info.frames,
-                                .bad_frames = info.bad_frames,
-                                .journal_bytes = info.journal_bytes,
-                                .syncs = m->journal.syncs};
+    *out = (sim_machine_summary){.punctures = m->arm.punctures,
+                                 .unreachable = m->arm.unreached,
+                                 .reloads = m->arm.reloads,
+                                 .session = of->session,
+                                 .dots = of->n_dots,
+                                 .done = of->done,
+                                 .in_doubt = of->in_doubt,
+                                 .other = of->other,
+                                 .time_s = m->arm.time_s,
+                                 .frames = info.frames,
+                                 .bad_frames = info.bad_frames,
+                                 .journal_bytes = info.journal_bytes,
+                                 .syncs = m->journal.syncs};
 }
 
-np_status np_machine_run(const np_machine_options *options, np_machine_summary *out_summary, np_error *err)
+np_status sim_machine_run(const sim_machine_options *options, sim_machine_summary *out_summary, np_error *err)
 {
     machine *m = calloc(1, sizeof *m);
-    *out_summary = (np_machine_summary){0};
+    *out_summary = (sim_machine_summary){0};
     if (!m)
         return np_error_no_memory(err, "the simulator");
     m->options = options;
@@ -391,10 +395,10 @@ np_status np_machine_run(const np_machine_options *options, np_machine_summary *
     sum_up(m, out_summary);
     np_link_close(&m->link);
     np_link_close(&m->stop_link);
-    np_record_close(&m->record);
-    np_status traced = np_trace_close(&m->trace, status == NP_OK ? err : NULL);
+    sim_record_close(&m->record);
+    np_status traced = sim_trace_close(&m->trace, status == NP_OK ? err : NULL);
     status = status == NP_OK ? traced : status;
-    np_journal_file_close(&m->journal);
+    sim_journal_file_close(&m->journal);
     free(m->memory);
     sodium_memzero(m, sizeof *m);
     free(m);

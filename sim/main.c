@@ -6,110 +6,186 @@
 #include "sim/machine.h"
 #include "sim/proxy_command.h"
 
-volatile sig_atomic_t np_sim_stop;
+volatile sig_atomic_t sim_stop;
 
 static void on_signal(int number)
 {
     (void)number;
-    np_sim_stop = 1;
+    sim_stop = 1;
 }
 
 static const np_option options[] = {
-    {.name = "listen", .letter = 'l', .kind = NP_OPTION_TEXT, .value = "TARGET", .required = true,
+    {.name = "listen",
+     .letter = 'l',
+     .kind = NP_OPTION_TEXT,
+     .value = "TARGET",
+     .required = true,
      .help = "Where to wait for a sender: zmq:tcp://HOST:PORT (port * for any that is free), serial:DEVICE:BAUD, or "
              "serial:pty for a new pseudo-terminal."},
-    {.name = "pty-link", .kind = NP_OPTION_FILE, .value = "PATH",
+    {.name = "pty-link",
+     .kind = NP_OPTION_FILE,
+     .value = "PATH",
      .help = "With serial:pty: make PATH a symbolic link to it, so that its name survives a restart."},
-    {.name = "speed", .kind = NP_OPTION_CHOICE, .value = "1|max", .fallback = "1",
+    {.name = "speed",
+     .kind = NP_OPTION_CHOICE,
+     .value = "1|max",
+     .fallback = "1",
      .help = "Real time, or simulated time as fast as it goes."},
-    {.name = "journal", .letter = 'j', .kind = NP_OPTION_FILE, .value = "FILE|memory", .fallback = "needlepath-sim.journal",
-     .help = "The executor's record of what was done, synced before and after each dot; it is gone on with after a restart."},
-    {.name = "record", .letter = 'r', .kind = NP_OPTION_FILE, .value = "FILE.csv",
+    {.name = "journal",
+     .letter = 'j',
+     .kind = NP_OPTION_FILE,
+     .value = "FILE|memory",
+     .fallback = "needlepath-sim.journal",
+     .help = "The executor's record of what was done, synced before and after each dot; it is gone on with after a "
+             "restart."},
+    {.name = "record",
+     .letter = 'r',
+     .kind = NP_OPTION_FILE,
+     .value = "FILE.csv",
      .help = "Write every puncture that was made: time_s,id,x,y,z,depth_mm,status (head frame, mm)."},
-    {.name = "trace", .kind = NP_OPTION_FILE, .value = "FILE.csv",
-     .help = "Write when each dot was begun and the arm was armed and held: time_us,event,dot,silence_us (monotonic clock; how "
+    {.name = "trace",
+     .kind = NP_OPTION_FILE,
+     .value = "FILE.csv",
+     .help = "Write when each dot was begun and the arm was armed and held: time_us,event,dot,silence_us (monotonic "
+             "clock; how "
              "long ago the last valid frame had come)."},
-    {.name = "operator", .kind = NP_OPTION_FILE, .value = "KEY.pub", .repeats = true,
+    {.name = "operator",
+     .kind = NP_OPTION_FILE,
+     .value = "KEY.pub",
+     .repeats = true,
      .help = "Whose approvals count; may be given several times. Default: any valid approval."},
-    {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",
+    {.name = "link-key",
+     .kind = NP_OPTION_FILE,
+     .value = "FILE",
      .help = "The key shared with the sender. Default: none, and nobody is authenticated."},
-    {.name = "curve-key", .kind = NP_OPTION_FILE, .value = "FILE",
+    {.name = "curve-key",
+     .kind = NP_OPTION_FILE,
+     .value = "FILE",
      .help = "The executor's secret CURVE key (`needlepath keys curve`), which encrypts a ZeroMQ link."},
-    {.name = "allow", .kind = NP_OPTION_FILE, .value = "FILE.pub|DIR", .repeats = true,
-     .help = "With --curve-key: a public CURVE key, or a folder of *.pub, that may run sessions; all others may only STOP. Read "
+    {.name = "allow",
+     .kind = NP_OPTION_FILE,
+     .value = "FILE.pub|DIR",
+     .repeats = true,
+     .help = "With --curve-key: a public CURVE key, or a folder of *.pub, that may run sessions; all others may only "
+             "STOP. Read "
              "at the start: a change of the list takes a restart."},
-    {.name = "stop-listen", .kind = NP_OPTION_TEXT, .value = "TARGET",
+    {.name = "stop-listen",
+     .kind = NP_OPTION_TEXT,
+     .value = "TARGET",
      .help = "A second, plain zmq: address at which anybody may STOP without keys, and nothing else."},
     {.name = "once", .kind = NP_OPTION_FLAG, .help = "End when a session has ended."},
-    {.name = "repeatability", .kind = NP_OPTION_NUMBER, .value = "MM", .fallback = "0", .min = 0, .max = 1,
+    {.name = "repeatability",
+     .kind = NP_OPTION_NUMBER,
+     .value = "MM",
+     .fallback = "0",
+     .min = 0,
+     .max = 1,
      .help = "Standard deviation of where the needle really goes, in each axis."},
-    {.name = "seed", .kind = NP_OPTION_INTEGER, .value = "N", .fallback = "1", .min = 0, .max = 2147483647,
+    {.name = "seed",
+     .kind = NP_OPTION_INTEGER,
+     .value = "N",
+     .fallback = "1",
+     .min = 0,
+     .max = 2147483647,
      .help = "Of that error."},
-    {.name = "fault", .kind = NP_OPTION_TEXT, .value = "KIND:ID", .repeats = true,
-     .help = "What befalls the dot with this id: skipped, too-deep, no-contact, or in-doubt (made, and the arm cannot tell); "
+    {.name = "fault",
+     .kind = NP_OPTION_TEXT,
+     .value = "KIND:ID",
+     .repeats = true,
+     .help = "What befalls the dot with this id: skipped, too-deep, no-contact, or in-doubt (made, and the arm cannot "
+             "tell); "
              "may be given several times."},
-    {.name = "needle-life", .kind = NP_OPTION_INTEGER, .value = "N", .fallback = "0", .min = 0, .max = NP_WIRE_MAX_DOTS,
-     .help = "Dots that a needle may make, in one session of one plan: without a needle put in for it, and beyond that number, "
+    {.name = "needle-life",
+     .kind = NP_OPTION_INTEGER,
+     .value = "N",
+     .fallback = "0",
+     .min = 0,
+     .max = NP_WIRE_MAX_DOTS,
+     .help = "Dots that a needle may make, in one session of one plan: without a needle put in for it, and beyond that "
+             "number, "
              "nothing is made until a change is confirmed here. 0: needles are not counted."},
-    {.name = "reload", .kind = NP_OPTION_CHOICE, .value = "arm|hand|none", .fallback = "arm",
-     .help = "Who fetches pigment when the plan wants it: the arm at its station, or a person. none: nobody, and nobody changes "
+    {.name = "reload",
+     .kind = NP_OPTION_CHOICE,
+     .value = "arm|hand|none",
+     .fallback = "arm",
+     .help = "Who fetches pigment when the plan wants it: the arm at its station, or a person. none: nobody, and "
+             "nobody changes "
              "needles; the sender is told so."},
-    {.name = "reload-s", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "4", .min = 0, .max = 600,
+    {.name = "reload-s",
+     .kind = NP_OPTION_NUMBER,
+     .value = "S",
+     .fallback = "4",
+     .min = 0,
+     .max = 600,
      .help = "How long the arm stays at its pigment station, in seconds."},
-    {.name = "cartridge", .kind = NP_OPTION_TEXT, .value = "LOT", .repeats = true,
+    {.name = "cartridge",
+     .kind = NP_OPTION_TEXT,
+     .value = "LOT",
+     .repeats = true,
      .help = "Lot of the needle that is put in when one is asked for: given several times, each in turn."},
-    {.name = "pigment", .kind = NP_OPTION_TEXT, .value = "LOT", .repeats = true,
+    {.name = "pigment",
+     .kind = NP_OPTION_TEXT,
+     .value = "LOT",
+     .repeats = true,
      .help = "The same of pigment, with --reload hand."},
-    {.name = "console", .kind = NP_OPTION_FLAG,
+    {.name = "console",
+     .kind = NP_OPTION_FLAG,
      .help = "Renew nothing by itself: take the operator's commands from standard input, one a line: needle [LOT], "
              "pigment [LOT], hold."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON."},
-    {.name = "proxy", .kind = NP_OPTION_FLAG,
+    {.name = "proxy",
+     .kind = NP_OPTION_FLAG,
      .help = "As the first word: be a slow and faulty serial line instead; see needlepath-sim --proxy --help."},
     {.name = "version", .kind = NP_OPTION_FLAG, .help = "Print the version."},
     {0}};
 
 static const np_example examples[] = {
-    {"As fast as it goes, over ZeroMQ", "needlepath-sim --listen zmq:tcp://127.0.0.1:5555 --speed max --journal memory"},
-    {"In real time, over a pseudo-terminal", "needlepath-sim --listen serial:pty --pty-link /tmp/arm --record made.csv"},
+    {"As fast as it goes, over ZeroMQ",
+     "needlepath-sim --listen zmq:tcp://127.0.0.1:5555 --speed max --journal memory"},
+    {"In real time, over a pseudo-terminal",
+     "needlepath-sim --listen serial:pty --pty-link /tmp/arm --record made.csv"},
     {"Over a network, encrypted, for those whose public keys are in a folder",
      "needlepath-sim --listen zmq:tcp://*:5555 --curve-key arm.curve --allow senders/ --operator operator.key.pub"},
     {0}};
 
-static void print_summary(const np_machine_summary *s, bool as_json)
+static void print_summary(const sim_machine_summary *s, bool as_json)
 {
     if (as_json)
-        printf("{\"punctures\": %llu, \"unreachable\": %llu, \"reloads\": %llu, \"session\": %u, \"dots\": %u, \"done\": %u, \"in_doubt\": %u, "
+        printf("{\"punctures\": %llu, \"unreachable\": %llu, \"reloads\": %llu, \"session\": %u, \"dots\": %u, "
+               "\"done\": %u, \"in_doubt\": %u, "
                "\"other\": %u, \"time_s\": %.3f, \"frames\": %llu, \"bad_frames\": %llu, \"journal_bytes\": %llu, "
                "\"syncs\": %llu}\n",
                (unsigned long long)s->punctures, (unsigned long long)s->unreachable, (unsigned long long)s->reloads,
                s->session, s->dots, s->done, s->in_doubt, s->other, s->time_s, (unsigned long long)s->frames,
                (unsigned long long)s->bad_frames, (unsigned long long)s->journal_bytes, (unsigned long long)s->syncs);
     else
-        printf("%llu punctures in %.1f s of arm time, %llu dots out of reach; session %u: %u of %u dots done, %u in doubt\n",
-               (unsigned long long)s->punctures, s->time_s, (unsigned long long)s->unreachable, s->session, s->done, s->dots,
-               s->in_doubt);
+        printf("%llu punctures in %.1f s of arm time, %llu dots out of reach; session %u: %u of %u dots done, %u in "
+               "doubt\n",
+               (unsigned long long)s->punctures, s->time_s, (unsigned long long)s->unreachable, s->session, s->done,
+               s->dots, s->in_doubt);
 }
 
-static np_status read_faults(const np_command_args *args, np_arm_fault *out_faults, int *out_n, np_error *err)
+static np_status read_faults(const np_command_args *args, sim_arm_fault *out_faults, int *out_n, np_error *err)
 {
     *out_n = np_args_count(args, "fault");
     for (int i = 0; i < *out_n; i++)
-        if (!np_arm_fault_parse(np_args_text_at(args, "fault", i), &out_faults[i]))
-            return np_error_set(err, NP_ERR_USAGE, "--fault %.80s: expected skipped:ID, too-deep:ID, no-contact:ID or in-doubt:ID, "
-                                                   "with the id of a dot",
+        if (!sim_arm_fault_parse(np_args_text_at(args, "fault", i), &out_faults[i]))
+            return np_error_set(err, NP_ERR_USAGE,
+                                "--fault %.80s: expected skipped:ID, too-deep:ID, no-contact:ID or in-doubt:ID, "
+                                "with the id of a dot",
                                 np_args_text_at(args, "fault", i));
     return NP_OK;
 }
 
-static np_status read_lots(const np_command_args *args, const char *option, np_operator_lots *out, np_error *err)
+static np_status read_lots(const np_command_args *args, const char *option, sim_operator_lots *out, np_error *err)
 {
     out->n = np_args_count(args, option);
     for (int i = 0; i < out->n; i++) {
         out->lots[i] = np_args_text_at(args, option, i);
         if (!np_wire_lot_is_valid(out->lots[i]))
-            return np_error_set(err, NP_ERR_USAGE, "--%s: expected a lot: UTF-8 of at most %d bytes without control characters",
-                                option, NP_WIRE_LOT_BYTES - 1);
+            return np_error_set(err, NP_ERR_USAGE,
+                                "--%s: expected a lot: UTF-8 of at most %d bytes without control characters", option,
+                                NP_WIRE_LOT_BYTES - 1);
     }
     return NP_OK;
 }
@@ -123,10 +199,10 @@ static np_wire_supplies supplies_of(const char *reload)
 
 static np_status run(const np_command_args *args, np_error *err)
 {
-    np_arm_fault faults[NP_COMMAND_MAX_REPEATS];
+    sim_arm_fault faults[NP_COMMAND_MAX_REPEATS];
     if (np_args_flag(args, "proxy"))
         return np_error_set(err, NP_ERR_USAGE, "--proxy must be the first word: needlepath-sim --proxy ...");
-    np_machine_options o = {
+    sim_machine_options o = {
         .listen = np_args_text(args, "listen"),
         .pty_link = np_args_text(args, "pty-link"),
         .real_time = strcmp(np_args_text(args, "speed"), "1") == 0,
@@ -141,11 +217,11 @@ static np_status run(const np_command_args *args, np_error *err)
         .once = np_args_flag(args, "once"),
         .seed = (uint64_t)np_args_integer(args, "seed"),
         .repeatability_mm = np_args_number(args, "repeatability"),
-        .stop = &np_sim_stop,
+        .stop = &sim_stop,
         .needle_life = (uint32_t)np_args_integer(args, "needle-life"),
         .supplies = supplies_of(np_args_text(args, "reload")),
         .reload_s = np_args_number(args, "reload-s"),
-        .operator = {.console = np_args_flag(args, "console")},
+        .operator= {.console = np_args_flag(args, "console")},
         .out = stdout,
         .log = stderr,
     };
@@ -154,16 +230,17 @@ static np_status run(const np_command_args *args, np_error *err)
     for (int i = 0; i < o.n_allow; i++)
         o.allow[i] = np_args_text_at(args, "allow", i);
     o.faults = faults;
-    np_machine_summary summary = {0};
+    sim_machine_summary summary = {0};
     if (o.needle_life && o.supplies == NP_WIRE_SUPPLIES_NONE)
-        return np_error_set(err, NP_ERR_USAGE, "--needle-life goes with --reload arm or hand: somebody has to change needles");
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--needle-life goes with --reload arm or hand: somebody has to change needles");
     np_status status = read_faults(args, faults, &o.n_faults, err);
     if (status == NP_OK)
         status = read_lots(args, "cartridge", &o.operator.cartridges, err);
     if (status == NP_OK)
         status = read_lots(args, "pigment", &o.operator.pigments, err);
     if (status == NP_OK)
-        status = np_machine_run(&o, &summary, err);
+        status = sim_machine_run(&o, &summary, err);
     if (status == NP_OK)
         print_summary(&summary, np_args_flag(args, "json"));
     return status;
@@ -173,20 +250,23 @@ static const np_command command = {
     .name = "",
     .summary = "a simulated arm that executes plans",
     .operands = "",
-    .description =
-        "Waits for a sender (needlepath run), checks the plan's approval, and makes the dots with a simulated six-axis arm "
-        "(Universal Robots UR5e, kinematics only). What the needle really did, worked out from the arm's joints, goes into "
-        "the record.\n\n"
-        "The simulator's own frame is its head rest's (x anterior, y left, z up), 510 mm in front of the arm: a registration "
-        "places the head in it, and the record is in the head's frame again.\n\n"
-        "The journal says what was done, also after a crash: a dot whose puncture began and was not confirmed is in doubt, "
-        "is reported, and is never made again by itself.",
+    .description = "Waits for a sender (needlepath run), checks the plan's approval, and makes the dots with a "
+                   "simulated six-axis arm "
+                   "(Universal Robots UR5e, kinematics only). What the needle really did, worked out from the arm's "
+                   "joints, goes into "
+                   "the record.\n\n"
+                   "The simulator's own frame is its head rest's (x anterior, y left, z up), 510 mm in front of the "
+                   "arm: a registration "
+                   "places the head in it, and the record is in the head's frame again.\n\n"
+                   "The journal says what was done, also after a crash: a dot whose puncture began and was not "
+                   "confirmed is in doubt, "
+                   "is reported, and is never made again by itself.",
     .options = options,
     .examples = examples,
     .run = run,
 };
 
-static const np_command *const commands[] = {&command, &np_proxy_command, NULL};
+static const np_command *const commands[] = {&command, &sim_proxy_command, NULL};
 
 /* Signals end the loop between two dots; no SA_RESTART, so that they also end its waiting. */
 static void catch_signals(void)
@@ -207,11 +287,10 @@ int main(int argc, char **argv)
         return 0;
     }
     if (argc == 3 && strcmp(argv[1], "generate") == 0) /* for the build: man page and completion */
-        return np_status_exit(np_command_write_documents("needlepath-sim", command.summary,
-                                                         commands, argv[2], NULL));
+        return np_status_exit(np_command_write_documents("needlepath-sim", command.summary, commands, argv[2], NULL));
     catch_signals();
     /* --proxy in the first place makes it another program */
-    int words = argc > 1 && strcmp(argv[1], np_proxy_command.name) == 0;
+    int words = argc > 1 && strcmp(argv[1], sim_proxy_command.name) == 0;
     const np_command *chosen = commands[words];
     np_status status = np_command_parse(chosen, argc - words, argv + words, &args, &err);
     if (status == NP_OK && args.help)

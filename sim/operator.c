@@ -8,15 +8,16 @@
 
 #include "link/link.h"
 
-void np_operator_init(np_operator *operator, const np_operator_options *options, np_wire_executor *executor, FILE *log)
+void sim_operator_init(sim_operator *operator, const sim_operator_options * options, np_wire_executor *executor,
+                       FILE *log)
 {
-    *operator = (np_operator){.options = options, .executor = executor, .log = log};
+    *operator=(sim_operator){.options = options, .executor = executor, .log = log};
     if (options->console)
         fcntl(STDIN_FILENO, F_SETFL, fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK);
 }
 
 /* Off the pedal until it is asked for, then on it. */
-static void work_pedal(np_operator *o, const np_wire_executor_info *info)
+static void work_pedal(sim_operator *o, const np_wire_executor_info *info)
 {
     uint64_t now = np_link_clock_us();
     if (info->waits_for_pedal) {
@@ -28,7 +29,7 @@ static void work_pedal(np_operator *o, const np_wire_executor_info *info)
 }
 
 /* The lot at hand: each in turn, the last for all that follow. */
-static const char *next_lot(const np_operator_lots *lots, int *used)
+static const char *next_lot(const sim_operator_lots *lots, int *used)
 {
     if (lots->n == 0)
         return "";
@@ -36,7 +37,7 @@ static const char *next_lot(const np_operator_lots *lots, int *used)
     return lots->lots[i];
 }
 
-static void work_supplies(np_operator *o, const np_wire_executor_info *info)
+static void work_supplies(sim_operator *o, const np_wire_executor_info *info)
 {
     bool needle = info->due == NP_WIRE_REASON_NEEDLE;
     if (!info->waits_for_supply || info->busy || info->reloading || info->state == NP_WIRE_STATE_ARMED ||
@@ -44,16 +45,18 @@ static void work_supplies(np_operator *o, const np_wire_executor_info *info)
         return;
     const char *lot = needle ? next_lot(&o->options->cartridges, &o->cartridges_used)
                              : next_lot(&o->options->pigments, &o->pigments_used);
-    np_wire_executor_supply(o->executor, np_link_clock_us(), needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT, lot);
+    np_wire_executor_supply(o->executor, np_link_clock_us(), needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT,
+                            lot);
 }
 
 /* One command.  What cannot be done is said, and nothing is done. */
-static void obey(np_operator *o, const char *line)
+static void obey(sim_operator *o, const char *line)
 {
     uint64_t now = np_link_clock_us();
     size_t word = strcspn(line, " ");
     const char *rest = line[word] ? line + word + 1 : "";
-    bool needle = word == 6 && strncmp(line, "needle", word) == 0, pigment = word == 7 && strncmp(line, "pigment", word) == 0;
+    bool needle = word == 6 && strncmp(line, "needle", word) == 0,
+         pigment = word == 7 && strncmp(line, "pigment", word) == 0;
     if (strcmp(line, "hold") == 0)
         np_wire_executor_hold(o->executor, now, "held at the console");
     else if (!needle && !pigment)
@@ -65,12 +68,12 @@ static void obey(np_operator *o, const char *line)
         fprintf(o->log, "needlepath-sim: console: not taken: no session is loaded, or something was about to move\n");
 }
 
-void np_operator_work(np_operator *o)
+void sim_operator_work(sim_operator *o)
 {
     np_wire_executor_info info;
-    char line[NP_CONSOLE_LINE];
+    char line[SIM_CONSOLE_LINE];
     if (o->options->console)
-        while (np_console_read(&o->console, STDIN_FILENO, line))
+        while (sim_console_read(&o->console, STDIN_FILENO, line))
             obey(o, line);
     np_wire_executor_get_info(o->executor, &info);
     if (!o->options->console)

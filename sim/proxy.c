@@ -36,13 +36,13 @@ typedef struct end {
 } end;
 
 typedef struct proxy {
-    const np_proxy_options *options;
+    const sim_proxy_options *options;
     end ends[2]; /* the executor's, the sender's: lines[i] leads to ends[i] */
-    np_line lines[2];
+    sim_line lines[2];
     schedule cut, freeze;
     uint64_t start_us, lateness_us;
     FILE *events;
-    np_proxy_summary summary;
+    sim_proxy_summary summary;
 } proxy;
 
 /* ---- cuts and freezes ---- */
@@ -89,7 +89,7 @@ static np_status open_sender_pty(proxy *p, np_error *err);
 
 static np_status work_schedules(proxy *p, uint64_t now_us, np_error *err)
 {
-    const np_proxy_options *o = p->options;
+    const sim_proxy_options *o = p->options;
     bool takes_pty = o->unplug && p->ends[TO_SENDER].device.target.is_new_pty;
     if (advance(p, &p->cut, now_us)) {
         write_event(p, now_us, p->cut.on ? "cut" : "mended");
@@ -98,19 +98,19 @@ static np_status work_schedules(proxy *p, uint64_t now_us, np_error *err)
             /* the name first: the number of a pseudo-terminal that is gone may soon be another's */
             if (o->pty_link)
                 unlink(o->pty_link);
-            np_port_close(&p->ends[TO_SENDER].device.port);
+            link_port_close(&p->ends[TO_SENDER].device.port);
         } else if (takes_pty && open_sender_pty(p, err) != NP_OK) {
             return err->status;
         }
     }
     for (int i = 0; i < 2 && p->cut.on; i++)
-        np_line_cut(&p->lines[i], now_us);
+        sim_line_cut(&p->lines[i], now_us);
     uint64_t began_us = p->freeze.begin_us;
     if (advance(p, &p->freeze, now_us)) {
         write_event(p, now_us, p->freeze.on ? "freeze" : "thaw");
         p->summary.freezes += p->freeze.on;
         for (int i = 0; i < 2 && !p->freeze.on; i++)
-            np_line_delay(&p->lines[i], now_us - began_us);
+            sim_line_delay(&p->lines[i], now_us - began_us);
     }
     return NP_OK;
 }
@@ -120,8 +120,9 @@ static np_status work_schedules(proxy *p, uint64_t now_us, np_error *err)
 static np_status open_sender_pty(proxy *p, np_error *err)
 {
     np_device *d = &p->ends[TO_SENDER].device;
-    np_status status = np_port_make_pty(&d->port, d->target.address, sizeof d->target.address, err);
-    return status == NP_OK && p->options->pty_link ? np_port_link_pty(p->options->pty_link, d->target.address, err) : status;
+    np_status status = link_port_make_pty(&d->port, d->target.address, sizeof d->target.address, err);
+    return status == NP_OK && p->options->pty_link ? link_port_link_pty(p->options->pty_link, d->target.address, err)
+                                                   : status;
 }
 
 /* A pseudo-terminal of our own is only made anew by the schedule. */
@@ -136,17 +137,17 @@ static bool is_up(proxy *p, int i)
 /* What the line towards end I takes now, from the other end. */
 static void feed(proxy *p, int i, uint64_t now_us)
 {
-    np_line *l = &p->lines[i];
+    sim_line *l = &p->lines[i];
     int from = 1 - i;
     uint8_t bytes[PIECE];
     uint64_t since_us = now_us - p->lateness_us;
-    size_t room = np_line_room(l, since_us, now_us);
+    size_t room = sim_line_room(l, since_us, now_us);
     room = room < sizeof bytes ? room : sizeof bytes;
     if (room == 0 || !is_up(p, from))
         return;
     ssize_t n = read(p->ends[from].device.port.file, bytes, room);
     if (n > 0)
-        np_line_put(l, since_us, bytes, (size_t)n);
+        sim_line_put(l, since_us, bytes, (size_t)n);
     else if (p->ends[from].hung_up || (n < 0 && errno != EAGAIN && errno != EINTR))
         close_end(p, from);
 }
@@ -155,7 +156,7 @@ static void deliver(proxy *p, int i, uint64_t now_us)
 {
     uint8_t bytes[PIECE];
     size_t n;
-    while ((n = np_line_get(&p->lines[i], now_us, bytes, sizeof bytes)) > 0) {
+    while ((n = sim_line_get(&p->lines[i], now_us, bytes, sizeof bytes)) > 0) {
         ssize_t written = is_up(p, i) ? write(p->ends[i].device.port.file, bytes, n) : 0;
         if (written < 0 && errno != EAGAIN && errno != EINTR)
             close_end(p, i);
@@ -176,7 +177,7 @@ static uint64_t next_time(const proxy *p, uint64_t now_us)
     uint64_t at = now_us + WAIT_US;
     for (int i = 0; i < 2; i++) {
         if (!p->freeze.on)
-            at = earlier(at, np_line_deadline(&p->lines[i], now_us));
+            at = earlier(at, sim_line_deadline(&p->lines[i], now_us));
         if (p->ends[i].device.port.file < 0 && !p->ends[i].device.target.is_new_pty)
             at = earlier(at, p->ends[i].device.next_open_us);
     }
@@ -190,8 +191,8 @@ static void sleep_until(proxy *p, uint64_t at_us, uint64_t now_us)
 {
     struct pollfd items[2];
     for (int i = 0; i < 2; i++) {
-        const np_line *from_here = &p->lines[1 - i];
-        bool wants = !p->freeze.on && np_line_room(from_here, now_us, now_us) * 2 > p->options->buffer_bytes;
+        const sim_line *from_here = &p->lines[1 - i];
+        bool wants = !p->freeze.on && sim_line_room(from_here, now_us, now_us) * 2 > p->options->buffer_bytes;
         /* without events a device that was hung up would still wake us at once */
         items[i] = (struct pollfd){.fd = wants ? p->ends[i].device.port.file : -1, .events = POLLIN};
     }
@@ -224,24 +225,27 @@ static np_status turn(proxy *p, np_error *err)
 
 static np_status parse_ends(proxy *p, np_error *err)
 {
-    const np_proxy_options *o = p->options;
+    const sim_proxy_options *o = p->options;
     np_status status = np_link_parse_target(o->listen, true, &p->ends[TO_SENDER].device.target, err);
     if (status == NP_OK)
         status = np_link_parse_target(o->to, false, &p->ends[TO_EXECUTOR].device.target, err);
     if (status == NP_OK && !(p->ends[0].device.target.is_serial && p->ends[1].device.target.is_serial))
-        status = np_error_set(err, NP_ERR_USAGE, "a proxy is a serial line: expected serial: at both ends, found %s and %s",
-                              o->listen, o->to);
+        status =
+            np_error_set(err, NP_ERR_USAGE, "a proxy is a serial line: expected serial: at both ends, found %s and %s",
+                         o->listen, o->to);
     if (status == NP_OK && o->pty_link && !p->ends[TO_SENDER].device.target.is_new_pty)
-        status = np_error_set(err, NP_ERR_USAGE, "a link to a pseudo-terminal (%s) goes with serial:pty only", o->pty_link);
+        status =
+            np_error_set(err, NP_ERR_USAGE, "a link to a pseudo-terminal (%s) goes with serial:pty only", o->pty_link);
     if (status == NP_OK && o->unplug && !(p->ends[TO_SENDER].device.target.is_new_pty && o->pty_link))
-        status = np_error_set(err, NP_ERR_USAGE, "--unplug takes the pseudo-terminal away and makes another: it goes with "
-                                                 "--listen serial:pty and --pty-link, by which the sender finds it again");
+        status = np_error_set(err, NP_ERR_USAGE,
+                              "--unplug takes the pseudo-terminal away and makes another: it goes with "
+                              "--listen serial:pty and --pty-link, by which the sender finds it again");
     return status;
 }
 
 static np_status start(proxy *p, np_error *err)
 {
-    const np_proxy_options *o = p->options;
+    const sim_proxy_options *o = p->options;
     uint64_t now = p->start_us = np_link_clock_us(), seed = o->faults.seed;
     np_status status = parse_ends(p, err);
     p->cut = (schedule){.stream = CUTS, .every_s = o->cut_every_s, .for_s = o->cut_for_s};
@@ -249,8 +253,8 @@ static np_status start(proxy *p, np_error *err)
     draw_next(&p->cut, seed, now);
     draw_next(&p->freeze, seed, now);
     for (uint32_t i = 0; i < 2 && status == NP_OK; i++) {
-        np_line_config config = {i, o->baud, o->buffer_bytes, o->faults};
-        status = np_line_init(&p->lines[i], &config, now, err);
+        sim_line_config config = {i, o->baud, o->buffer_bytes, o->faults};
+        status = sim_line_init(&p->lines[i], &config, now, err);
     }
     if (status == NP_OK && o->events && !(p->events = fopen(o->events, "we")))
         status = np_error_set(err, NP_ERR_IO, "%s: cannot be written: %s", o->events, strerror(errno));
@@ -260,16 +264,18 @@ static np_status start(proxy *p, np_error *err)
         fputs("time_us,event\n", p->events);
 
     end *sender = &p->ends[TO_SENDER];
-    status = sender->device.target.is_new_pty ? open_sender_pty(p, err)
-                                       : np_port_open(sender->device.target.address, o->baud, &sender->device.port, err);
+    status = sender->device.target.is_new_pty
+                 ? open_sender_pty(p, err)
+                 : link_port_open(sender->device.target.address, o->baud, &sender->device.port, err);
     if (status == NP_OK) {
-        fprintf(o->out, "listening on serial:%s:%d\n", o->pty_link ? o->pty_link : sender->device.target.address, o->baud);
+        fprintf(o->out, "listening on serial:%s:%d\n", o->pty_link ? o->pty_link : sender->device.target.address,
+                o->baud);
         fflush(o->out);
     }
     return status;
 }
 
-static void sum_up(const proxy *p, np_proxy_summary *out)
+static void sum_up(const proxy *p, sim_proxy_summary *out)
 {
     *out = p->summary;
     out->seconds = (double)(np_link_clock_us() - p->start_us) * 1e-6;
@@ -277,9 +283,9 @@ static void sum_up(const proxy *p, np_proxy_summary *out)
         out->lines[i] = p->lines[i].counts;
 }
 
-np_status np_proxy_run(const np_proxy_options *options, np_proxy_summary *out_summary, np_error *err)
+np_status sim_proxy_run(const sim_proxy_options *options, sim_proxy_summary *out_summary, np_error *err)
 {
-    *out_summary = (np_proxy_summary){0};
+    *out_summary = (sim_proxy_summary){0};
     proxy *p = calloc(1, sizeof *p);
     if (!p)
         return np_error_no_memory(err, "the proxy");
@@ -295,8 +301,8 @@ np_status np_proxy_run(const np_proxy_options *options, np_proxy_summary *out_su
     if (options->pty_link && p->ends[TO_SENDER].device.port.slave >= 0)
         unlink(options->pty_link);
     for (int i = 0; i < 2; i++) {
-        np_port_close(&p->ends[i].device.port);
-        np_line_fini(&p->lines[i]);
+        link_port_close(&p->ends[i].device.port);
+        sim_line_fini(&p->lines[i]);
     }
     if (p->events && fclose(p->events) != 0 && status == NP_OK)
         status = np_error_set(err, NP_ERR_IO, "%s: could not be written: %s", options->events, strerror(errno));

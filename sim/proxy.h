@@ -10,29 +10,29 @@
 
 #include "sim/line.h"
 
-typedef struct np_proxy_options {
+typedef struct sim_proxy_options {
     const char *listen;   /* for the sender: "serial:pty" or "serial:DEVICE:BAUD" */
     const char *pty_link; /* symbolic link to the pseudo-terminal; NULL: none */
     const char *to;       /* the executor's: "serial:DEVICE:BAUD"; it may come and go */
     int baud;             /* the line's speed in each direction */
     size_t buffer_bytes;
-    np_line_faults faults;
-    double cut_every_s, cut_for_s; /* means; 0: never.  What is under way is lost */
-    bool unplug;                   /* a cut takes the sender's pseudo-terminal away, too */
+    sim_line_faults faults;
+    double cut_every_s, cut_for_s;       /* means; 0: never.  What is under way is lost */
+    bool unplug;                         /* a cut takes the sender's pseudo-terminal away, too */
     double freeze_every_s, freeze_for_s; /* nothing moves and nothing is lost */
-    const char *events; /* CSV file of cuts and freezes with their times; NULL: none */
+    const char *events;                  /* CSV file of cuts and freezes with their times; NULL: none */
     const volatile sig_atomic_t *stop;
     FILE *out; /* gets the line "listening on ..." */
-} np_proxy_options;
+} sim_proxy_options;
 
-typedef struct np_proxy_summary {
+typedef struct sim_proxy_summary {
     double seconds;
-    np_line_counts lines[2]; /* to the executor, to the sender */
-    uint64_t full_bytes[2];  /* lost because nobody read them at the other end, or it was not there */
+    sim_line_counts lines[2]; /* to the executor, to the sender */
+    uint64_t full_bytes[2];   /* lost because nobody read them at the other end, or it was not there */
     uint32_t cuts, freezes;
-} np_proxy_summary;
+} sim_proxy_summary;
 
 /* Runs until *stop.  The summary is filled in as far as things went, also on error. */
-np_status np_proxy_run(const np_proxy_options *options, np_proxy_summary *out_summary, np_error *err);
+np_status sim_proxy_run(const sim_proxy_options *options, sim_proxy_summary *out_summary, np_error *err);
 
 #endif

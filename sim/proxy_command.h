@@ -6,9 +6,9 @@
 
 #include "base/command.h"
 
-extern const np_command np_proxy_command;
+extern const np_command sim_proxy_command;
 
 /* Set by the program's signal handler: every command ends then. */
-extern volatile sig_atomic_t np_sim_stop;
+extern volatile sig_atomic_t sim_stop;
 
 #endif

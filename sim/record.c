@@ -29,7 +29,7 @@ static bool write_all(int file, const char *text, size_t size)
 }
 
 /* Reads the first line, which must be the header, and the time of the last. */
-static np_status read_ends(np_record *record, off_t size, np_error *err)
+static np_status read_ends(sim_record *record, off_t size, np_error *err)
 {
     char first[sizeof header] = "", last[256] = "";
     off_t from = size > (off_t)sizeof last - 1 ? size - (off_t)sizeof last + 1 : 0;
@@ -48,7 +48,7 @@ static np_status read_ends(np_record *record, off_t size, np_error *err)
     return NP_OK;
 }
 
-np_status np_record_open(np_record *record, const char *path, np_error *err)
+np_status sim_record_open(sim_record *record, const char *path, np_error *err)
 {
     record->path = path;
     record->file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
@@ -67,24 +67,24 @@ np_status np_record_open(np_record *record, const char *path, np_error *err)
     else if (!write_all(record->file, header, sizeof header - 1))
         status = failed(path, "written", err);
     if (status != NP_OK)
-        np_record_close(record);
+        sim_record_close(record);
     return status;
 }
 
-np_status np_record_write(np_record *record, const np_puncture *p, np_error *err)
+np_status sim_record_write(sim_record *record, const sim_puncture *p, np_error *err)
 {
     if (!record->file)
         return NP_OK;
     char line[200];
-    int n = snprintf(line, sizeof line, "%.6f,%u,%.4f,%.4f,%.4f,%.4f,%s\n", p->time_s, p->id, p->position.x, p->position.y,
-                     p->position.z, p->depth_mm, p->cut_short ? "cut_short" : "done");
+    int n = snprintf(line, sizeof line, "%.6f,%u,%.4f,%.4f,%.4f,%.4f,%s\n", p->time_s, p->id, p->position.x,
+                     p->position.y, p->position.z, p->depth_mm, p->cut_short ? "cut_short" : "done");
     if (!write_all(record->file, line, (size_t)n))
         return failed(record->path, "written", err);
     record->lines++;
     return NP_OK;
 }
 
-void np_record_close(np_record *record)
+void sim_record_close(sim_record *record)
 {
     if (record->file)
         close(record->file);

@@ -13,24 +13,24 @@
 #include "base/status.h"
 #include "base/vec3.h"
 
-typedef struct np_record {
+typedef struct sim_record {
     int file; /* 0: no record is kept */
     const char *path;
     double last_time_s; /* of the last line; 0 in a new file */
     uint64_t lines;     /* written since open */
-} np_record;
+} sim_record;
 
-typedef struct np_puncture {
+typedef struct sim_puncture {
     double time_s;
     uint32_t id;
     np_vec3 position;
     double depth_mm;
     bool cut_short;
-} np_puncture;
+} sim_puncture;
 
 /* Zero-initialise.  Opens or creates PATH (borrowed).  NP_ERR_IO, NP_ERR_FORMAT for a file that is no record. */
-np_status np_record_open(np_record *record, const char *path, np_error *err);
-np_status np_record_write(np_record *record, const np_puncture *puncture, np_error *err);
-void np_record_close(np_record *record);
+np_status sim_record_open(sim_record *record, const char *path, np_error *err);
+np_status sim_record_write(sim_record *record, const sim_puncture *puncture, np_error *err);
+void sim_record_close(sim_record *record);
 
 #endif

@@ -8,38 +8,38 @@ static const double GOOD_ENOUGH_RAD = 0.35;
 /* More than this on the last millimetres, and the arm is next to a singular posture: it would swing, not go straight. */
 static const double LAST_WAY_RAD = 0.2;
 
-np_frame3 np_rig_rest(void)
+sim_frame3 sim_rig_rest(void)
 {
     /* The base frame hangs upside down, its x axis towards the patient's front. */
-    return (np_frame3){.x = {1, 0, 0}, .y = {0, -1, 0}, .z = {0, 0, -1}, .p = {510, 0, 350}};
+    return (sim_frame3){.x = {1, 0, 0}, .y = {0, -1, 0}, .z = {0, 0, -1}, .p = {510, 0, 350}};
 }
 
-np_joints np_rig_home(void)
+sim_joints sim_rig_home(void)
 {
-    return (np_joints){{PI / 4, PI / 4, 3 * PI / 4, -PI / 2, -PI / 2, 0}};
+    return (sim_joints){{PI / 4, PI / 4, 3 * PI / 4, -PI / 2, -PI / 2, 0}};
 }
 
-np_frame3 np_rig_tool(const np_joints *joints)
+sim_frame3 sim_rig_tool(const sim_joints *joints)
 {
-    np_frame3 tool = np_ur5e_forward(joints);
-    tool.p = np_vec3_mad(tool.p, tool.z, NP_RIG_TOOL_MM);
+    sim_frame3 tool = sim_ur5e_forward(joints);
+    tool.p = np_vec3_mad(tool.p, tool.z, SIM_RIG_TOOL_MM);
     return tool;
 }
 
-double np_rig_largest_turn(const np_joints *a, const np_joints *b)
+double sim_rig_largest_turn(const sim_joints *a, const sim_joints *b)
 {
     double largest = 0;
-    for (int i = 0; i < NP_UR5E_JOINTS; i++)
+    for (int i = 0; i < SIM_UR5E_JOINTS; i++)
         largest = fmax(largest, fabs(a->q[i] - b->q[i]));
     return largest;
 }
 
 /* The same posture with every joint counted on from FROM, as far as the joints' range allows. */
-static np_joints unwound(np_joints j, const np_joints *from)
+static sim_joints unwound(sim_joints j, const sim_joints *from)
 {
-    for (int i = 0; i < NP_UR5E_JOINTS; i++) {
+    for (int i = 0; i < SIM_UR5E_JOINTS; i++) {
         double q = from->q[i] + remainder(j.q[i] - from->q[i], 2 * PI);
-        j.q[i] = fabs(q) <= NP_UR5E_RANGE_RAD ? q : j.q[i];
+        j.q[i] = fabs(q) <= SIM_UR5E_RANGE_RAD ? q : j.q[i];
     }
     return j;
 }
@@ -53,34 +53,35 @@ static double segment_distance(np_vec3 a, np_vec3 b, np_vec3 point)
 
 /* Upper arm, forearm and flange stand clear of the head.  The upper arm runs beside the plane of the joints, at the wrist's
  * offset. */
-static bool is_clear(const np_joints *j, np_vec3 middle)
+static bool is_clear(const sim_joints *j, np_vec3 middle)
 {
     np_vec3 shoulder, elbow, wrist;
-    np_frame3 flange = np_ur5e_forward_links(j, &shoulder, &elbow, &wrist);
-    if (np_vec3_distance(flange.p, middle) < NP_RIG_CLEARANCE_MM)
+    sim_frame3 flange = sim_ur5e_forward_links(j, &shoulder, &elbow, &wrist);
+    if (np_vec3_distance(flange.p, middle) < SIM_RIG_CLEARANCE_MM)
         return false;
     np_vec3 beside = {130 * sin(j->q[0]), -130 * cos(j->q[0]), 0};
-    return segment_distance(shoulder, elbow, middle) >= NP_RIG_CLEARANCE_MM
-        && segment_distance(elbow, wrist, middle) >= NP_RIG_CLEARANCE_MM
-        && segment_distance(np_vec3_add(shoulder, beside), np_vec3_add(elbow, beside), middle) >= NP_RIG_CLEARANCE_MM
-        && segment_distance(wrist, np_vec3_add(wrist, beside), middle) >= NP_RIG_CLEARANCE_MM;
+    return segment_distance(shoulder, elbow, middle) >= SIM_RIG_CLEARANCE_MM &&
+           segment_distance(elbow, wrist, middle) >= SIM_RIG_CLEARANCE_MM &&
+           segment_distance(np_vec3_add(shoulder, beside), np_vec3_add(elbow, beside), middle) >=
+               SIM_RIG_CLEARANCE_MM &&
+           segment_distance(wrist, np_vec3_add(wrist, beside), middle) >= SIM_RIG_CLEARANCE_MM;
 }
 
-static np_frame3 flange_for(np_vec3 tip, np_vec3 axis, np_vec3 x)
+static sim_frame3 flange_for(np_vec3 tip, np_vec3 axis, np_vec3 x)
 {
-    return (np_frame3){x, np_vec3_cross(axis, x), axis, np_vec3_mad(tip, axis, -NP_RIG_TOOL_MM)};
+    return (sim_frame3){x, np_vec3_cross(axis, x), axis, np_vec3_mad(tip, axis, -SIM_RIG_TOOL_MM)};
 }
 
 /* On from posture J by WAY_MM along the flange's axis, without leaving the posture's branch. */
-static bool go_on(const np_joints *j, np_frame3 flange, double way_mm, np_joints *out_deep)
+static bool go_on(const sim_joints *j, sim_frame3 flange, double way_mm, sim_joints *out_deep)
 {
-    np_joints found[NP_UR5E_MAX_SOLUTIONS];
+    sim_joints found[SIM_UR5E_MAX_SOLUTIONS];
     double best = LAST_WAY_RAD;
     flange.p = np_vec3_mad(flange.p, flange.z, way_mm);
-    int n = np_ur5e_inverse(&flange, j->q[5], found);
+    int n = sim_ur5e_inverse(&flange, j->q[5], found);
     for (int i = 0; i < n; i++) {
-        np_joints deep = unwound(found[i], j);
-        double turn = np_rig_largest_turn(j, &deep);
+        sim_joints deep = unwound(found[i], j);
+        double turn = sim_rig_largest_turn(j, &deep);
         if (turn < best) {
             best = turn;
             *out_deep = deep;
@@ -90,14 +91,14 @@ static bool go_on(const np_joints *j, np_frame3 flange, double way_mm, np_joints
 }
 
 /* The best posture for one turn of the needle, if its largest joint angle is below BEST, which is returned otherwise. */
-static double try_flange(const np_joints *from, const np_frame3 *flange, double way_mm, np_vec3 middle, double best,
-                         np_joints *out_joints, np_joints *out_deep)
+static double try_flange(const sim_joints *from, const sim_frame3 *flange, double way_mm, np_vec3 middle, double best,
+                         sim_joints *out_joints, sim_joints *out_deep)
 {
-    np_joints found[NP_UR5E_MAX_SOLUTIONS];
-    int n = np_ur5e_inverse(flange, from->q[5], found);
+    sim_joints found[SIM_UR5E_MAX_SOLUTIONS];
+    int n = sim_ur5e_inverse(flange, from->q[5], found);
     for (int i = 0; i < n; i++) {
-        np_joints j = unwound(found[i], from), deep;
-        double turn = np_rig_largest_turn(from, &j);
+        sim_joints j = unwound(found[i], from), deep;
+        double turn = sim_rig_largest_turn(from, &j);
         if (turn < best && is_clear(&j, middle) && go_on(&j, *flange, way_mm, &deep)) {
             best = turn;
             *out_joints = j;
@@ -108,22 +109,22 @@ static double try_flange(const np_joints *from, const np_frame3 *flange, double 
 }
 
 /* The tool's x axis, made perpendicular to the new axis: the needle turns around itself no more than it must. */
-static np_vec3 carried_over(const np_joints *from, np_vec3 axis)
+static np_vec3 carried_over(const sim_joints *from, np_vec3 axis)
 {
-    np_vec3 x = np_vec3_reject(np_ur5e_forward(from).x, axis);
+    np_vec3 x = np_vec3_reject(sim_ur5e_forward(from).x, axis);
     return np_vec3_length(x) > 0.1 ? np_vec3_normalize(x) : np_vec3_perpendicular(axis);
 }
 
-bool np_rig_reach(const np_joints *from, np_vec3 tip, np_vec3 axis, double way_mm, const np_frame3 *head,
-                  np_joints *out_joints, np_joints *out_deep)
+bool sim_rig_reach(const sim_joints *from, np_vec3 tip, np_vec3 axis, double way_mm, const sim_frame3 *head,
+                   sim_joints *out_joints, sim_joints *out_deep)
 {
-    np_vec3 middle = np_frame3_place(head, (np_vec3){0, 0, NP_RIG_HEAD_MIDDLE_MM});
+    np_vec3 middle = sim_frame3_place(head, (np_vec3){0, 0, SIM_RIG_HEAD_MIDDLE_MM});
     np_vec3 x = carried_over(from, axis);
     double best = HUGE_VAL;
     for (int i = 0; i < TURNS && best > GOOD_ENOUGH_RAD; i++) {
         /* 0, +1, -1, +2, ... steps from how the tool is turned now. */
         int step = i % 2 ? (i + 1) / 2 : -i / 2;
-        np_frame3 flange = flange_for(tip, axis, np_vec3_rotate(x, axis, step * 2 * PI / TURNS));
+        sim_frame3 flange = flange_for(tip, axis, np_vec3_rotate(x, axis, step * 2 * PI / TURNS));
         best = try_flange(from, &flange, way_mm, middle, best, out_joints, out_deep);
     }
     return best < HUGE_VAL;

@@ -12,26 +12,27 @@
 
 #include "sim/ur5e.h"
 
-#define NP_RIG_TOOL_MM 150.0       /* flange to needle tip */
-#define NP_RIG_CLEARANCE_MM 180.0  /* from the head's middle to the middle of a link: head 115, link 60, and 5 to spare */
-#define NP_RIG_HEAD_MIDDLE_MM 40.0 /* height of the head's middle above the head frame's origin */
+#define SIM_RIG_TOOL_MM 150.0 /* flange to needle tip */
+#define SIM_RIG_CLEARANCE_MM                                                                                           \
+    180.0 /* from the head's middle to the middle of a link: head 115, link 60, and 5 to spare */
+#define SIM_RIG_HEAD_MIDDLE_MM 40.0 /* height of the head's middle above the head frame's origin */
 
 /* The head rest's frame (x anterior, y left, z up, as the head's when it is registered there) in the arm's base frame. */
-np_frame3 np_rig_rest(void);
+sim_frame3 sim_rig_rest(void);
 
 /* The posture the arm stands in at the start, clear of the head. */
-np_joints np_rig_home(void);
+sim_joints sim_rig_home(void);
 
 /* Where needle tip and tool are; z is the needle's axis. */
-np_frame3 np_rig_tool(const np_joints *joints);
+sim_frame3 sim_rig_tool(const sim_joints *joints);
 
 /* The posture nearest in time to FROM that brings the needle tip to TIP with its axis along AXIS (unit; both in the base
  * frame), clear of the head whose frame is HEAD, and from which the needle can go on for WAY_MM along its axis with the same
  * turn: the posture there is *out_deep.  False if there is none. */
-bool np_rig_reach(const np_joints *from, np_vec3 tip, np_vec3 axis, double way_mm, const np_frame3 *head,
-                  np_joints *out_joints, np_joints *out_deep);
+bool sim_rig_reach(const sim_joints *from, np_vec3 tip, np_vec3 axis, double way_mm, const sim_frame3 *head,
+                   sim_joints *out_joints, sim_joints *out_deep);
 
 /* The largest joint angle between two postures, in rad: what decides the time. */
-double np_rig_largest_turn(const np_joints *a, const np_joints *b);
+double sim_rig_largest_turn(const sim_joints *a, const sim_joints *b);
 
 #endif

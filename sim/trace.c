@@ -9,28 +9,28 @@ static np_status failed(const char *path, np_error *err)
     return np_error_set(err, NP_ERR_IO, "%s: the trace cannot be written: %s", path, strerror(errno));
 }
 
-np_status np_trace_open(np_trace *trace, const char *path, np_error *err)
+np_status sim_trace_open(sim_trace *trace, const char *path, np_error *err)
 {
-    *trace = (np_trace){.path = path, .file = fopen(path, "we")};
+    *trace = (sim_trace){.path = path, .file = fopen(path, "we")};
     if (!trace->file)
         return failed(path, err);
     fputs("time_us,event,dot,silence_us\n", trace->file);
     return NP_OK;
 }
 
-static void write_line(np_trace *t, uint64_t now_us, const char *event, uint32_t dot)
+static void write_line(sim_trace *t, uint64_t now_us, const char *event, uint32_t dot)
 {
     if (t->file)
         fprintf(t->file, "%llu,%s,%u,%llu\n", (unsigned long long)now_us, event, dot,
                 (unsigned long long)(now_us > t->heard_us ? now_us - t->heard_us : 0));
 }
 
-void np_trace_begin(np_trace *trace, uint64_t now_us, uint32_t dot)
+void sim_trace_begin(sim_trace *trace, uint64_t now_us, uint32_t dot)
 {
     write_line(trace, now_us, "begin", dot);
 }
 
-void np_trace_state(np_trace *trace, uint64_t now_us, bool armed)
+void sim_trace_state(sim_trace *trace, uint64_t now_us, bool armed)
 {
     if (armed == trace->armed)
         return;
@@ -38,7 +38,7 @@ void np_trace_state(np_trace *trace, uint64_t now_us, bool armed)
     write_line(trace, now_us, armed ? "armed" : "held", 0);
 }
 
-np_status np_trace_close(np_trace *trace, np_error *err)
+np_status sim_trace_close(sim_trace *trace, np_error *err)
 {
     FILE *file = trace->file;
     trace->file = NULL;

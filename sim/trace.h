@@ -12,19 +12,19 @@
 
 #include "base/status.h"
 
-typedef struct np_trace {
+typedef struct sim_trace {
     FILE *file; /* NULL: no trace is kept */
     const char *path;
     uint64_t heard_us; /* when the last valid frame came */
     bool armed;
-} np_trace;
+} sim_trace;
 
 /* Zero-initialise.  PATH (borrowed); NP_ERR_IO. */
-np_status np_trace_open(np_trace *trace, const char *path, np_error *err);
-void np_trace_begin(np_trace *trace, uint64_t now_us, uint32_t dot);
+np_status sim_trace_open(sim_trace *trace, const char *path, np_error *err);
+void sim_trace_begin(sim_trace *trace, uint64_t now_us, uint32_t dot);
 /* Whether the executor is armed; changes are written. */
-void np_trace_state(np_trace *trace, uint64_t now_us, bool armed);
+void sim_trace_state(sim_trace *trace, uint64_t now_us, bool armed);
 /* NP_ERR_IO if not all of it could be written. */
-np_status np_trace_close(np_trace *trace, np_error *err);
+np_status sim_trace_close(sim_trace *trace, np_error *err);
 
 #endif

@@ -11,7 +11,7 @@ static double ramp_s(double distance, double speed, double acceleration, double 
     return ramp;
 }
 
-double np_trapezoid_duration(double distance, double speed, double acceleration)
+double sim_trapezoid_duration(double distance, double speed, double acceleration)
 {
     if (!(distance > 0))
         return 0;
@@ -19,9 +19,9 @@ double np_trapezoid_duration(double distance, double speed, double acceleration)
     return ramp + distance / top;
 }
 
-double np_trapezoid_fraction(double distance, double speed, double acceleration, double seconds)
+double sim_trapezoid_fraction(double distance, double speed, double acceleration, double seconds)
 {
-    double total = np_trapezoid_duration(distance, speed, acceleration);
+    double total = sim_trapezoid_duration(distance, speed, acceleration);
     if (seconds >= total)
         return 1;
     if (seconds <= 0)

@@ -3,9 +3,9 @@
 #define NP_SIM_TRAPEZOID_H
 
 /* Seconds for DISTANCE (>= 0) at most at SPEED with ACCELERATION (> 0; any unit, the same for all three). */
-double np_trapezoid_duration(double distance, double speed, double acceleration);
+double sim_trapezoid_duration(double distance, double speed, double acceleration);
 
 /* Fraction 0..1 of the way after SECONDS of such a motion; 1 from its end on. */
-double np_trapezoid_fraction(double distance, double speed, double acceleration, double seconds);
+double sim_trapezoid_fraction(double distance, double speed, double acceleration, double seconds);
 
 #endif

@@ -8,7 +8,8 @@
 static const double D1 = 162.5, A2 = -425.0, A3 = -392.2, D4 = 133.3, D5 = 99.7, D6 = 99.6;
 static const double PI = 3.141592653589793;
 
-np_frame3 np_ur5e_forward_links(const np_joints *joints, np_vec3 *out_shoulder, np_vec3 *out_elbow, np_vec3 *out_wrist)
+sim_frame3 sim_ur5e_forward_links(const sim_joints *joints, np_vec3 *out_shoulder, np_vec3 *out_elbow,
+                                  np_vec3 *out_wrist)
 {
     const double *q = joints->q;
     np_vec3 up = {0, 0, 1};
@@ -27,7 +28,7 @@ np_frame3 np_ur5e_forward_links(const np_joints *joints, np_vec3 *out_shoulder, 
     np_vec3 p5 = np_vec3_mad(np_vec3_mad(wrist, z1, D4), z4, D5);
     np_vec3 x5 = np_vec3_mad(np_vec3_scale(x4, cos(q[4])), y4, sin(q[4])), y5 = np_vec3_scale(z4, -1);
     np_vec3 z5 = np_vec3_cross(x5, y5);
-    np_frame3 flange = {.z = z5, .p = np_vec3_mad(p5, z5, D6)};
+    sim_frame3 flange = {.z = z5, .p = np_vec3_mad(p5, z5, D6)};
     flange.x = np_vec3_mad(np_vec3_scale(x5, cos(q[5])), y5, sin(q[5]));
     flange.y = np_vec3_cross(flange.z, flange.x);
 
@@ -37,10 +38,10 @@ np_frame3 np_ur5e_forward_links(const np_joints *joints, np_vec3 *out_shoulder, 
     return flange;
 }
 
-np_frame3 np_ur5e_forward(const np_joints *joints)
+sim_frame3 sim_ur5e_forward(const sim_joints *joints)
 {
     np_vec3 shoulder, elbow, wrist;
-    return np_ur5e_forward_links(joints, &shoulder, &elbow, &wrist);
+    return sim_ur5e_forward_links(joints, &shoulder, &elbow, &wrist);
 }
 
 /* ANGLE within (-pi, pi]. */
@@ -51,7 +52,7 @@ static double wrapped(double angle)
 }
 
 /* Both elbows for given joints 1, 5, 6. */
-static int solve_elbow(const np_frame3 *flange, double q1, double q5, double q6, np_joints *out)
+static int solve_elbow(const sim_frame3 *flange, double q1, double q5, double q6, sim_joints *out)
 {
     /* Back from the flange to the wrist in the plane. */
     np_vec3 x1 = {cos(q1), sin(q1), 0}, z1 = {sin(q1), -cos(q1), 0};
@@ -70,12 +71,12 @@ static int solve_elbow(const np_frame3 *flange, double q1, double q5, double q6,
     for (int i = 0; i < 2; i++) {
         double q3 = i ? -acos(c3) : acos(c3);
         double q2 = atan2(up, along) - atan2(A3 * sin(q3), A2 + A3 * c3);
-        out[i] = (np_joints){{wrapped(q1), wrapped(q2), q3, wrapped(q234 - q2 - q3), q5, wrapped(q6)}};
+        out[i] = (sim_joints){{wrapped(q1), wrapped(q2), q3, wrapped(q234 - q2 - q3), q5, wrapped(q6)}};
     }
     return 2;
 }
 
-int np_ur5e_inverse(const np_frame3 *flange, double q6, np_joints out_solutions[NP_UR5E_MAX_SOLUTIONS])
+int sim_ur5e_inverse(const sim_frame3 *flange, double q6, sim_joints out_solutions[SIM_UR5E_MAX_SOLUTIONS])
 {
     /* Joint 1: wrist 2 stands D4 beside the plane through joint 1's axis, on the left or on the right. */
     np_vec3 p5 = np_vec3_mad(flange->p, flange->z, -D6);
@@ -91,8 +92,8 @@ int np_ur5e_inverse(const np_frame3 *flange, double q6, np_joints out_solutions[
         double c5 = fmin(1, fmax(-1, np_vec3_dot(z1, flange->z)));
         for (int flip = 0; flip < 2; flip++) {
             double q5 = flip ? -acos(c5) : acos(c5), s5 = sin(q5), sign = flip ? -1 : 1;
-            double turn = fabs(s5) < 1e-6 ? q6
-                                          : atan2(-sign * np_vec3_dot(z1, flange->y), sign * np_vec3_dot(z1, flange->x));
+            double turn =
+                fabs(s5) < 1e-6 ? q6 : atan2(-sign * np_vec3_dot(z1, flange->y), sign * np_vec3_dot(z1, flange->x));
             n += solve_elbow(flange, q1, q5, turn, out_solutions + n);
         }
     }

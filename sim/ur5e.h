@@ -10,25 +10,26 @@
 
 #include "sim/frame3.h"
 
-#define NP_UR5E_JOINTS 6
-#define NP_UR5E_SPEED_RAD_S 3.141592653589793
-#define NP_UR5E_ACCELERATION_RAD_S2 10.0
-#define NP_UR5E_RANGE_RAD 6.283185307179586
-#define NP_UR5E_MAX_SOLUTIONS 8
+#define SIM_UR5E_JOINTS 6
+#define SIM_UR5E_SPEED_RAD_S 3.141592653589793
+#define SIM_UR5E_ACCELERATION_RAD_S2 10.0
+#define SIM_UR5E_RANGE_RAD 6.283185307179586
+#define SIM_UR5E_MAX_SOLUTIONS 8
 
-typedef struct np_joints {
-    double q[NP_UR5E_JOINTS];
-} np_joints;
+typedef struct sim_joints {
+    double q[SIM_UR5E_JOINTS];
+} sim_joints;
 
 /* The flange's frame.  z points out of the flange. */
-np_frame3 np_ur5e_forward(const np_joints *joints);
+sim_frame3 sim_ur5e_forward(const sim_joints *joints);
 /* The same, and the three points that bound upper arm and forearm: shoulder (on the upper arm's axis), elbow, wrist. */
-np_frame3 np_ur5e_forward_links(const np_joints *joints, np_vec3 *out_shoulder, np_vec3 *out_elbow, np_vec3 *out_wrist);
+sim_frame3 sim_ur5e_forward_links(const sim_joints *joints, np_vec3 *out_shoulder, np_vec3 *out_elbow,
+                                  np_vec3 *out_wrist);
 
 /* All joint angles that bring the flange to FLANGE: up to 8 (shoulder left/right, wrist up/down, elbow up/down), in that
  * order, each in (-pi, pi].  Returns their number; 0 if it is out of reach.  Where the last wrist axis is undetermined
  * (joint 5 straight) joint 6 takes Q6.  Closed form: K. P. Hawkins, Analytic Inverse Kinematics for the Universal Robots
  * UR-5/UR-10 Arms, Georgia Institute of Technology, 2013. */
-int np_ur5e_inverse(const np_frame3 *flange, double q6, np_joints out_solutions[NP_UR5E_MAX_SOLUTIONS]);
+int sim_ur5e_inverse(const sim_frame3 *flange, double q6, sim_joints out_solutions[SIM_UR5E_MAX_SOLUTIONS]);
 
 #endif

@@ -43,8 +43,8 @@ typedef struct np_command {
     const char *summary;  /* one line, no full stop */
     const char *operands; /* "CASE.yaml", "" for none; "A|B" completes as words */
     int min_operands, max_operands;
-    const char *description; /* paragraphs parted by a blank line */
-    const np_option *options; /* ended by a row without a name */
+    const char *description;    /* paragraphs parted by a blank line */
+    const np_option *options;   /* ended by a row without a name */
     const np_example *examples; /* ended by a row without a line */
     /* Does it.  Texts for the person go to stderr, data to stdout; the error is printed by the caller. */
     np_status (*run)(const np_command_args *args, np_error *err);
@@ -78,7 +78,8 @@ const np_command *np_command_find(const np_command *const *commands, int argc, c
 void np_command_write_help(const char *program, const np_command *command, FILE *out);
 void np_command_write_man(const char *program, const np_command *command, FILE *out);
 void np_command_write_overview(const char *program, const char *summary, const np_command *const *commands, FILE *out);
-void np_command_write_overview_man(const char *program, const char *summary, const np_command *const *commands, FILE *out);
+void np_command_write_overview_man(const char *program, const char *summary, const np_command *const *commands,
+                                   FILE *out);
 void np_command_write_completion(const char *program, const np_command *const *commands, FILE *out);
 
 /* For the build: FOLDER/PROGRAM.1, FOLDER/PROGRAM-COMMAND.1 for each named command, and FOLDER/PROGRAM, the completion. */

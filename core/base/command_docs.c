@@ -185,7 +185,8 @@ void np_command_write_man(const char *program, const np_command *c, FILE *out)
     }
 }
 
-void np_command_write_overview_man(const char *program, const char *summary, const np_command *const *commands, FILE *out)
+void np_command_write_overview_man(const char *program, const char *summary, const np_command *const *commands,
+                                   FILE *out)
 {
     write_man_title(program, "", summary, out);
     fprintf(out, ".SH SYNOPSIS\n.B %s\nCOMMAND [OPTIONS] ...\n.SH COMMANDS\n", program);
@@ -243,7 +244,8 @@ void np_command_write_completion(const char *program, const np_command *const *c
             program, program);
 }
 
-static void completion_document(const char *program, const char *summary, const np_command *const *commands, int i, FILE *out)
+static void completion_document(const char *program, const char *summary, const np_command *const *commands, int i,
+                                FILE *out)
 {
     (void)summary, (void)i;
     np_command_write_completion(program, commands, out);
@@ -271,8 +273,8 @@ np_status np_command_write_documents(const char *program, const char *summary, c
         const char *name = i >= 0 ? commands[i]->name : "";
         char path[4096];
         size_t folder_length = (size_t)snprintf(path, sizeof path, "%s/", folder);
-        snprintf(path + folder_length, sizeof path - folder_length, "%s%s%s%s", program, *name ? "-" : "", page_name(name),
-                 i == -2 ? "" : ".1");
+        snprintf(path + folder_length, sizeof path - folder_length, "%s%s%s%s", program, *name ? "-" : "",
+                 page_name(name), i == -2 ? "" : ".1");
         for (char *p = path + folder_length; *p; p++)
             *p = *p == ' ' ? '-' : *p;
         np_file_writer writer = {0};

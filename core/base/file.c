@@ -60,8 +60,9 @@ np_status np_file_write_new(const char *path, unsigned mode, const char *text, c
 {
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
     if (file < 0 && errno == EEXIST)
-        return np_error_set(err, NP_ERR_INVALID, "%s: the file is there already, and %s are never overwritten; give another name",
-                            path, what);
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s: the file is there already, and %s are never overwritten; give another name", path,
+                            what);
     if (file < 0)
         return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(errno));
     size_t n = strlen(text);
@@ -83,8 +84,9 @@ np_status np_file_check_private(const char *path, np_error *err)
     if (stat(path, &about) != 0)
         return read_failed(err, path, strerror(errno));
     if ((about.st_mode & 077) != 0)
-        return np_error_set(err, NP_ERR_INVALID, "%s: others may read this secret key (mode %03o); run `chmod 600` on it, or make "
-                                                 "a new one if it may have been copied",
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s: others may read this secret key (mode %03o); run `chmod 600` on it, or make "
+                            "a new one if it may have been copied",
                             path, (unsigned)(about.st_mode & 0777));
     return NP_OK;
 }

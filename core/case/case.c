@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "case/load.h"
-#include "case/verify.h"
+#include "case/private/load.h"
+#include "case/private/verify.h"
 
 /* ---- freeing ---- */
 
@@ -68,33 +68,30 @@ void np_case_destroy(np_case *c)
 /* ---- what the schema leaves ---- */
 
 /* A layer's parameters: names and scalars as written; what they mean, the strategy says. */
-static np_status read_params(const np_document *document, int node, np_case_layer *layer, np_error *err)
+static np_status read_params(const case_document *document, int node, np_case_layer *layer, np_error *err)
 {
-    if (!node || np_document_is_null(document, node))
+    if (!node || case_document_is_null(document, node))
         return NP_OK;
-    unsigned line = np_document_line(document, node);
-    if (np_document_type(document, node) != YAML_MAPPING_NODE)
+    unsigned line = case_document_line(document, node);
+    if (case_document_type(document, node) != YAML_MAPPING_NODE)
         return np_error_set(err, NP_ERR_FORMAT, "%s:%u: layer '%s': params: expected a mapping (name: value)",
                             document->path, line, layer->name);
-    size_t n = np_document_count(document, node);
+    size_t n = case_document_count(document, node);
     if (n > 256)
-        return np_error_set(err, NP_ERR_INVALID,
-                            "%s:%u: layer '%s': params: %zu are too many; at most 256 are read",
+        return np_error_set(err, NP_ERR_INVALID, "%s:%u: layer '%s': params: %zu are too many; at most 256 are read",
                             document->path, line, layer->name, n);
     if (n && !(layer->params = calloc(n, sizeof *layer->params)))
         return np_error_no_memory(err, "a layer's parameters");
     for (size_t i = 0; i < n; i++) {
-        int key, value = np_document_pair(document, node, i, &key);
-        const char *id = np_document_scalar(document, key), *text = np_document_scalar(document, value);
-        line = np_document_line(document, key);
-        if (!id || !*id || !text || np_document_is_null(document, value))
-            return np_error_set(err, NP_ERR_FORMAT,
-                                "%s:%u: layer '%s': params.%.60s: expected a number or a word",
+        int key, value = case_document_pair(document, node, i, &key);
+        const char *id = case_document_scalar(document, key), *text = case_document_scalar(document, value);
+        line = case_document_line(document, key);
+        if (!id || !*id || !text || case_document_is_null(document, value))
+            return np_error_set(err, NP_ERR_FORMAT, "%s:%u: layer '%s': params.%.60s: expected a number or a word",
                                 document->path, line, layer->name, id ? id : "");
-        if (np_document_get(document, node, id) != value)
-            return np_error_set(err, NP_ERR_FORMAT,
-                                "%s:%u: layer '%s': params: '%.60s' is there twice; keep one", document->path,
-                                line, layer->name, id);
+        if (case_document_get(document, node, id) != value)
+            return np_error_set(err, NP_ERR_FORMAT, "%s:%u: layer '%s': params: '%.60s' is there twice; keep one",
+                                document->path, line, layer->name, id);
         np_case_param *param = &layer->params[layer->n_params++];
         *param = (np_case_param){strdup(id), strdup(text), line};
         if (!param->id || !param->value)
@@ -103,37 +100,37 @@ static np_status read_params(const np_document *document, int node, np_case_laye
     return NP_OK;
 }
 
-static void mark_shapes(const np_document *document, const char *key, np_case_shape *shapes, unsigned n)
+static void mark_shapes(const case_document *document, const char *key, np_case_shape *shapes, unsigned n)
 {
-    int list = np_document_get(document, 1, key);
+    int list = case_document_get(document, 1, key);
     for (unsigned i = 0; i < n; i++) {
-        int node = np_document_item(document, list, i);
-        shapes[i].line = np_document_line(document, node);
-        shapes[i].has_inside = np_document_get(document, node, "inside") != 0;
+        int node = case_document_item(document, list, i);
+        shapes[i].line = case_document_line(document, node);
+        shapes[i].has_inside = case_document_get(document, node, "inside") != 0;
     }
 }
 
 /* Line numbers, and the parameters of layers. */
-static np_status read_rest(const np_document *document, np_case *c, np_error *err)
+static np_status read_rest(const case_document *document, np_case *c, np_error *err)
 {
     mark_shapes(document, "regions", c->regions, c->n_regions);
     mark_shapes(document, "curves", c->curves, c->n_curves);
     mark_shapes(document, "points", c->point_sets, c->n_point_sets);
-    int list = np_document_get(document, 1, "keep_outs");
+    int list = case_document_get(document, 1, "keep_outs");
     for (unsigned i = 0; i < c->n_keep_outs; i++)
-        c->keep_outs[i].line = np_document_line(document, np_document_item(document, list, i));
-    list = np_document_get(document, 1, "layers");
+        c->keep_outs[i].line = case_document_line(document, case_document_item(document, list, i));
+    list = case_document_get(document, 1, "layers");
     np_status status = NP_OK;
     for (unsigned i = 0; i < c->n_layers && status == NP_OK; i++) {
-        int node = np_document_item(document, list, i);
-        c->layers[i].line = np_document_line(document, node);
-        status = read_params(document, np_document_get(document, node, "params"), &c->layers[i], err);
+        int node = case_document_item(document, list, i);
+        c->layers[i].line = case_document_line(document, node);
+        status = read_params(document, case_document_get(document, node, "params"), &c->layers[i], err);
     }
     return status;
 }
 
 /* Defaults that are no single number. */
-static void fill_rest(const np_document *document, np_case *c)
+static void fill_rest(const case_document *document, np_case *c)
 {
     /* domain.md 1.6: three sessions of 30, 70, 100 % (Liu 2025), a week and a month apart */
     static const np_case_session three[] = {{0.3, 0}, {0.7, 7}, {1, 30}};
@@ -142,7 +139,7 @@ static void fill_rest(const np_document *document, np_case *c)
         c->n_sessions = 3;
     }
     /* Beside the left ear, clear of any head; assumed, as no source has one. */
-    if (!np_document_get(document, np_document_get(document, 1, "arm"), "reload_station_mm"))
+    if (!case_document_get(document, case_document_get(document, 1, "arm"), "reload_station_mm"))
         c->arm.reload_station_mm = np_vec3_make(0, 200, 100);
 }
 
@@ -151,7 +148,7 @@ static np_status resolve(const char *path, char **name, np_error *err)
 {
     if (!*name)
         return NP_OK;
-    char *resolved = np_load_resolve(path, *name);
+    char *resolved = case_load_resolve(path, *name);
     if (!resolved)
         return np_error_no_memory(err, path);
     free(*name);
@@ -175,9 +172,9 @@ static np_status keep_text(np_case *c, const char *path, const char *text, size_
 np_status np_case_parse(const char *path, const char *text, size_t size, np_case **out_case, np_error *err)
 {
     *out_case = NULL;
-    np_document document;
+    case_document document;
     void *data = NULL;
-    np_status status = np_load(path, text, size, &np_case_schema, &document, &data, err);
+    np_status status = case_load(path, text, size, &case_schema, &document, &data, err);
     if (status != NP_OK)
         return status;
     np_case *c = data;
@@ -190,12 +187,12 @@ np_status np_case_parse(const char *path, const char *text, size_t size, np_case
     if (status == NP_OK)
         status = resolve(path, &c->existing_file, err);
     if (status == NP_OK)
-        status = np_case_verify(c, &document, err);
+        status = case_verify(c, &document, err);
     if (status == NP_OK)
         *out_case = c;
     else
         np_case_destroy(c);
-    np_document_fini(&document);
+    case_document_fini(&document);
     return status;
 }
 
@@ -204,7 +201,7 @@ np_status np_case_read(const char *path, np_case **out_case, np_error *err)
     *out_case = NULL;
     char *text;
     size_t size;
-    np_status status = np_file_read(path, NP_CASE_FILE_MAX, &text, &size, err);
+    np_status status = np_file_read(path, CASE_FILE_MAX, &text, &size, err);
     if (status != NP_OK)
         return status;
     status = np_case_parse(path, text, size, out_case, err);
@@ -239,19 +236,20 @@ const np_case_shape *np_case_find_point_set(const np_case *c, const char *name)
 
 np_status np_case_reload_every(const char *path, const char *text, int *out_dots, np_error *err)
 {
-    np_document document = {0};
+    case_document document = {0};
     *out_dots = NP_CASE_RELOAD_EVERY;
-    np_status status = np_document_init(&document, path, text, strlen(text), err);
+    np_status status = case_document_init(&document, path, text, strlen(text), err);
     if (status == NP_OK) {
-        int node = np_document_get(&document, np_document_get(&document, 1, "arm"), "reload_every");
-        const char *value = node ? np_document_scalar(&document, node) : NULL;
+        int node = case_document_get(&document, case_document_get(&document, 1, "arm"), "reload_every");
+        const char *value = node ? case_document_scalar(&document, node) : NULL;
         char *end = NULL;
         long dots = value ? strtol(value, &end, 10) : *out_dots;
         if (node && (!value || end == value || *end != '\0' || dots < 0 || dots > 100000))
-            status = np_error_set(err, NP_ERR_INVALID, "%s: its case has no whole number of dots at arm: reload_every", path);
+            status = np_error_set(err, NP_ERR_INVALID, "%s: its case has no whole number of dots at arm: reload_every",
+                                  path);
         else
             *out_dots = (int)dots;
     }
-    np_document_fini(&document);
+    case_document_fini(&document);
     return status;
 }

@@ -14,12 +14,7 @@
 
 #define NP_CASE_MAX_SESSIONS 8
 
-typedef enum np_case_unit {
-    NP_CASE_UNIT_MM,
-    NP_CASE_UNIT_CM,
-    NP_CASE_UNIT_M,
-    NP_CASE_UNIT_INCH
-} np_case_unit;
+typedef enum np_case_unit { NP_CASE_UNIT_MM, NP_CASE_UNIT_CM, NP_CASE_UNIT_M, NP_CASE_UNIT_INCH } np_case_unit;
 typedef enum np_case_sex { NP_CASE_SEX_M, NP_CASE_SEX_F } np_case_sex;
 typedef enum np_case_pattern { NP_CASE_PATTERN_FOLLICULAR, NP_CASE_PATTERN_EVEN } np_case_pattern;
 typedef enum np_case_quality { NP_CASE_QUALITY_BEST, NP_CASE_QUALITY_FAST } np_case_quality;
@@ -78,7 +73,7 @@ typedef struct np_case_layer {
     char *name; /* unique */
     char *strategy;
     char *region, *curve, *points; /* names of shapes; NULL: none */
-    double reach_mm; /* without a region: how far from its curve or points the layer may paint */
+    double reach_mm;               /* without a region: how far from its curve or points the layer may paint */
     np_case_param *params;
     unsigned n_params;
     unsigned line;

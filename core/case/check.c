@@ -1,6 +1,7 @@
 /* libcyaml's own messages name neither the key that was expected nor what is wrong with it, so the
  * document is walked over the same schema table first.  What passes here, libcyaml loads. */
-#include "case/check.h"
+#include "base/suggest.h"
+#include "case/private/check.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,7 +14,7 @@
 #define NODES_MAX 8000000u
 
 typedef struct walk {
-    const np_document *document;
+    const case_document *document;
     np_error *err;
     char where[256]; /* "layers[0].region" */
     unsigned visited;
@@ -50,22 +51,22 @@ static np_status fail(walk *w, np_status status, int node, const char *format, .
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    return np_error_set(w->err, status, "%s:%u: %s%s%s", w->document->path,
-                        np_document_line(w->document, node), w->where, *w->where ? ": " : "", text);
+    return np_error_set(w->err, status, "%s:%u: %s%s%s", w->document->path, case_document_line(w->document, node),
+                        w->where, *w->where ? ": " : "", text);
 }
 
 static const char *describe(const walk *w, int node, char room[96])
 {
-    if (np_document_is_null(w->document, node))
+    if (case_document_is_null(w->document, node))
         return "nothing";
-    switch (np_document_type(w->document, node)) {
+    switch (case_document_type(w->document, node)) {
     case YAML_MAPPING_NODE:
         return "a mapping (key: value)";
     case YAML_SEQUENCE_NODE:
-        snprintf(room, 96, "a list of %zu", np_document_count(w->document, node));
+        snprintf(room, 96, "a list of %zu", case_document_count(w->document, node));
         return room;
     default:
-        snprintf(room, 96, "'%.60s'", np_document_scalar(w->document, node));
+        snprintf(room, 96, "'%.60s'", case_document_scalar(w->document, node));
         return room;
     }
 }
@@ -102,22 +103,20 @@ static bool is_decimal(const char *text, double *out_value)
     return end != text && !*end && isfinite(*out_value);
 }
 
-static np_status out_of_range(walk *w, int node, const np_schema_number *number)
+static np_status out_of_range(walk *w, int node, const case_schema_number *number)
 {
-    const char *text = np_document_scalar(w->document, node);
-    const char *blank = *number->unit ? " " : "", *open = *number->why ? " (" : "",
-               *close = *number->why ? ")" : "";
+    const char *text = case_document_scalar(w->document, node);
+    const char *blank = *number->unit ? " " : "", *open = *number->why ? " (" : "", *close = *number->why ? ")" : "";
     if (number->min == number->max)
-        return fail(w, NP_ERR_INVALID, node, "expected %g%s%s%s, found %.40s", number->min, open, number->why,
-                    close, text);
-    return fail(w, NP_ERR_INVALID, node, "expected %g to %.10g%s%s%s%s%s, found %.40s", number->min,
-                number->max, blank, number->unit, open, number->why, close, text);
+        return fail(w, NP_ERR_INVALID, node, "expected %g%s%s%s, found %.40s", number->min, open, number->why, close,
+                    text);
+    return fail(w, NP_ERR_INVALID, node, "expected %g to %.10g%s%s%s%s%s, found %.40s", number->min, number->max, blank,
+                number->unit, open, number->why, close, text);
 }
 
-static np_status check_number(walk *w, int node, const cyaml_schema_value_t *value,
-                              const np_schema_number *number)
+static np_status check_number(walk *w, int node, const cyaml_schema_value_t *value, const case_schema_number *number)
 {
-    const char *text = np_document_scalar(w->document, node);
+    const char *text = case_document_scalar(w->document, node);
     bool whole = value->type != CYAML_FLOAT;
     double x = 0;
     if (!text || !is_decimal(text, &x) || (whole && !is_whole(text)))
@@ -131,9 +130,9 @@ static np_status check_number(walk *w, int node, const cyaml_schema_value_t *val
     }
     if (number && (x < number->min || x > number->max))
         return out_of_range(w, node, number);
-    if (!number && fabs(x) > NP_SCHEMA_COORDINATE_MAX)
+    if (!number && fabs(x) > CASE_SCHEMA_COORDINATE_MAX)
         return fail(w, NP_ERR_INVALID, node, "expected a coordinate between -%g and %g, found %.40s",
-                    NP_SCHEMA_COORDINATE_MAX, NP_SCHEMA_COORDINATE_MAX, text);
+                    CASE_SCHEMA_COORDINATE_MAX, CASE_SCHEMA_COORDINATE_MAX, text);
     return NP_OK;
 }
 
@@ -141,8 +140,8 @@ static np_status check_number(walk *w, int node, const cyaml_schema_value_t *val
 
 static np_status check_string(walk *w, int node, const cyaml_schema_value_t *value)
 {
-    const char *text = np_document_scalar(w->document, node);
-    if (!text || np_document_is_null(w->document, node))
+    const char *text = case_document_scalar(w->document, node);
+    if (!text || case_document_is_null(w->document, node))
         return unexpected(w, node, "a text");
     const yaml_node_t *n = yaml_document_get_node((yaml_document_t *)&w->document->yaml, node);
     size_t length = n->data.scalar.length;
@@ -150,8 +149,8 @@ static np_status check_string(walk *w, int node, const cyaml_schema_value_t *val
         if ((unsigned char)text[i] < 0x20)
             return fail(w, NP_ERR_FORMAT, node, "expected a text of one line without control characters");
     if (length < value->string.min || length > value->string.max)
-        return fail(w, NP_ERR_INVALID, node, "expected a text of %u to %u bytes, found %zu",
-                    value->string.min, value->string.max, length);
+        return fail(w, NP_ERR_INVALID, node, "expected a text of %u to %u bytes, found %zu", value->string.min,
+                    value->string.max, length);
     return NP_OK;
 }
 
@@ -161,19 +160,18 @@ static np_status check_enum(walk *w, int node, const cyaml_schema_value_t *value
     unsigned n = value->enumeration.count;
     for (unsigned i = 0; i < n; i++)
         names[i] = value->enumeration.strings[i].str;
-    const char *text = np_document_scalar(w->document, node);
+    const char *text = case_document_scalar(w->document, node);
     for (unsigned i = 0; text && i < n; i++)
         if (strcmp(text, names[i]) == 0)
             return NP_OK;
     char expected[128] = "one of ";
-    np_check_list(expected, sizeof expected, names, n);
+    np_suggest_list(expected, sizeof expected, names, n);
     return unexpected(w, node, expected);
 }
 
 /* ---- mappings and lists ---- */
 
-static np_status check_value(walk *w, int node, const cyaml_schema_value_t *value,
-                             const np_schema_number *number);
+static np_status check_value(walk *w, int node, const cyaml_schema_value_t *value, const case_schema_number *number);
 
 static np_status unknown_key(walk *w, int key, const cyaml_schema_field_t *fields)
 {
@@ -184,19 +182,19 @@ static np_status unknown_key(walk *w, int key, const cyaml_schema_field_t *field
         n++;
     }
     char list[500] = "";
-    np_check_list(list, sizeof list, names, n);
-    const char *word = np_document_scalar(w->document, key);
-    const char *meant = np_check_suggest(word, names, n);
+    np_suggest_list(list, sizeof list, names, n);
+    const char *word = case_document_scalar(w->document, key);
+    const char *meant = np_suggest_name(word, names, n);
     if (meant)
-        return fail(w, NP_ERR_FORMAT, key, "unknown key '%.60s'; did you mean '%s'? Expected one of: %s",
-                    word, meant, list);
+        return fail(w, NP_ERR_FORMAT, key, "unknown key '%.60s'; did you mean '%s'? Expected one of: %s", word, meant,
+                    list);
     return fail(w, NP_ERR_FORMAT, key, "unknown key '%.60s'; expected one of: %s", word, list);
 }
 
 static np_status check_pair(walk *w, int mapping, size_t i, const cyaml_schema_field_t *fields)
 {
-    int key, value = np_document_pair(w->document, mapping, i, &key);
-    const char *name = np_document_scalar(w->document, key);
+    int key, value = case_document_pair(w->document, mapping, i, &key);
+    const char *name = case_document_scalar(w->document, key);
     if (!name)
         return fail(w, NP_ERR_FORMAT, key, "expected a word as key, found a list or a mapping");
     const cyaml_schema_field_t *field = fields;
@@ -204,19 +202,19 @@ static np_status check_pair(walk *w, int mapping, size_t i, const cyaml_schema_f
         field++;
     if (!field->key)
         return unknown_key(w, key, fields);
-    if (np_document_get(w->document, mapping, name) != value)
+    if (case_document_get(w->document, mapping, name) != value)
         return fail(w, NP_ERR_FORMAT, key, "the key '%s' is there twice; keep one", name);
     size_t length = enter_key(w, name);
-    np_status status = np_document_is_null(w->document, value) && field->value.type != CYAML_IGNORE
+    np_status status = case_document_is_null(w->document, value) && field->value.type != CYAML_IGNORE
                            ? fail(w, NP_ERR_FORMAT, key, "it has no value; give one or remove the key")
-                           : check_value(w, value, &field->value, np_schema_number_find(fields, name));
+                           : check_value(w, value, &field->value, case_schema_number_find(fields, name));
     leave(w, length);
     return status;
 }
 
 static np_status check_mapping(walk *w, int node, const cyaml_schema_field_t *fields)
 {
-    if (np_document_type(w->document, node) != YAML_MAPPING_NODE) {
+    if (case_document_type(w->document, node) != YAML_MAPPING_NODE) {
         const char *names[32];
         size_t n = 0;
         while (fields[n].key && n < CYAML_ARRAY_LEN(names)) {
@@ -224,27 +222,27 @@ static np_status check_mapping(walk *w, int node, const cyaml_schema_field_t *fi
             n++;
         }
         char expected[560] = "a mapping (key: value) with the keys ";
-        np_check_list(expected, sizeof expected, names, n);
+        np_suggest_list(expected, sizeof expected, names, n);
         return unexpected(w, node, expected);
     }
-    size_t n = np_document_count(w->document, node);
+    size_t n = case_document_count(w->document, node);
     for (size_t i = 0; i < n; i++) {
         np_status status = check_pair(w, node, i, fields);
         if (status != NP_OK)
             return status;
     }
     for (const cyaml_schema_field_t *field = fields; field->key; field++)
-        if (!(field->value.flags & CYAML_FLAG_OPTIONAL) && !np_document_get(w->document, node, field->key))
+        if (!(field->value.flags & CYAML_FLAG_OPTIONAL) && !case_document_get(w->document, node, field->key))
             return fail(w, NP_ERR_FORMAT, node, "the key '%s' is missing", field->key);
     return NP_OK;
 }
 
 static np_status check_sequence(walk *w, int node, const cyaml_schema_value_t *value)
 {
-    size_t n = np_document_count(w->document, node);
+    size_t n = case_document_count(w->document, node);
     bool fixed = value->type == CYAML_SEQUENCE_FIXED;
     bool of_points = !fixed && value->sequence.entry->type == CYAML_SEQUENCE_FIXED;
-    if (np_document_type(w->document, node) != YAML_SEQUENCE_NODE || (fixed && n != value->sequence.max))
+    if (case_document_type(w->document, node) != YAML_SEQUENCE_NODE || (fixed && n != value->sequence.max))
         return unexpected(w, node,
                           fixed       ? "a point [x, y, z]"
                           : of_points ? "a list of points [[x, y, z], ...]"
@@ -254,8 +252,7 @@ static np_status check_sequence(walk *w, int node, const cyaml_schema_value_t *v
                     value->sequence.max, of_points ? "points" : "entries", n);
     for (size_t i = 0; i < n; i++) {
         size_t length = enter(w, "[%zu]", i);
-        np_status status =
-            check_value(w, np_document_item(w->document, node, i), value->sequence.entry, NULL);
+        np_status status = check_value(w, case_document_item(w->document, node, i), value->sequence.entry, NULL);
         leave(w, length);
         if (status != NP_OK)
             return status;
@@ -263,8 +260,7 @@ static np_status check_sequence(walk *w, int node, const cyaml_schema_value_t *v
     return NP_OK;
 }
 
-static np_status check_value(walk *w, int node, const cyaml_schema_value_t *value,
-                             const np_schema_number *number)
+static np_status check_value(walk *w, int node, const cyaml_schema_value_t *value, const case_schema_number *number)
 {
     if (++w->visited > NODES_MAX)
         return fail(w, NP_ERR_INVALID, node, "with its aliases, the file has more than %u values", NODES_MAX);
@@ -285,7 +281,7 @@ static np_status check_value(walk *w, int node, const cyaml_schema_value_t *valu
     }
 }
 
-np_status np_check_document(const np_document *document, const cyaml_schema_value_t *schema, np_error *err)
+np_status case_check_document(const case_document *document, const cyaml_schema_value_t *schema, np_error *err)
 {
     walk w = {.document = document, .err = err};
     return check_value(&w, 1, schema, NULL);

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "case/load.h"
-#include "case/verify.h"
-#include "case/write.h"
+#include "case/private/load.h"
+#include "case/private/verify.h"
+#include "case/private/write.h"
 
 void np_scan_description_fini(np_scan_description *d)
 {
@@ -24,17 +24,17 @@ void np_scan_description_fini(np_scan_description *d)
 }
 
 /* The mesh lies beside its description. */
-static np_status finish(np_scan_description *d, const char *path, const np_document *document, np_error *err)
+static np_status finish(np_scan_description *d, const char *path, const case_document *document, np_error *err)
 {
     if (d->scan.file) {
-        char *resolved = np_load_resolve(path, d->scan.file);
+        char *resolved = case_load_resolve(path, d->scan.file);
         if (!resolved)
             return np_error_no_memory(err, path);
         free(d->scan.file);
         d->scan.file = resolved;
     }
-    unsigned line = np_document_line(document, np_document_get(document, 1, "axes"));
-    return np_scan_verify_axes(&d->scan, path, line, err);
+    unsigned line = case_document_line(document, case_document_get(document, 1, "axes"));
+    return case_scan_verify_axes(&d->scan, path, line, err);
 }
 
 np_status np_scan_description_read(const char *path, np_scan_description *out, np_error *err)
@@ -42,12 +42,12 @@ np_status np_scan_description_read(const char *path, np_scan_description *out, n
     *out = (np_scan_description){0};
     char *text;
     size_t size;
-    np_status status = np_file_read(path, NP_CASE_FILE_MAX, &text, &size, err);
+    np_status status = np_file_read(path, CASE_FILE_MAX, &text, &size, err);
     if (status != NP_OK)
         return status;
-    np_document document = {0};
+    case_document document = {0};
     void *data = NULL;
-    status = np_load(path, text, size, &np_description_schema, &document, &data, err);
+    status = case_load(path, text, size, &case_description_schema, &document, &data, err);
     if (status == NP_OK) {
         *out = *(np_scan_description *)data;
         status = finish(out, path, &document, err);
@@ -55,7 +55,7 @@ np_status np_scan_description_read(const char *path, np_scan_description *out, n
             np_scan_description_fini(out);
     }
     free(data);
-    np_document_fini(&document);
+    case_document_fini(&document);
     free(text);
     return status;
 }
@@ -65,7 +65,7 @@ static void write_points(FILE *stream, const char *key, np_case_unit units, cons
     if (points->n == 0)
         return;
     fprintf(stream, "%s:\n", key);
-    np_write_points(stream, units, points, 2);
+    case_write_points(stream, units, points, 2);
 }
 
 void np_scan_description_write(const np_scan_description *d, FILE *stream)
@@ -73,8 +73,8 @@ void np_scan_description_write(const np_scan_description *d, FILE *stream)
     np_case_unit units = d->scan.units;
     if (d->scan.file) {
         fputs("file: ", stream);
-        np_write_quoted(stream, d->scan.file);
-        fprintf(stream, "\nunits: %s\n", np_write_unit_name(units));
+        case_write_quoted(stream, d->scan.file);
+        fprintf(stream, "\nunits: %s\n", case_write_unit_name(units));
     } else {
         fprintf(stream, "head: {sex: %s, percentile: %g}\n", d->scan.sex == NP_CASE_SEX_F ? "f" : "m",
                 d->scan.percentile);
@@ -83,7 +83,7 @@ void np_scan_description_write(const np_scan_description *d, FILE *stream)
         fprintf(stream, "axes: {anterior: \"%s\", left: \"%s\", up: \"%s\"}\n", d->scan.axis_anterior,
                 d->scan.axis_left, d->scan.axis_up);
     fputs("landmarks:\n", stream);
-    np_write_landmarks(stream, units, &d->scan.landmarks, 2);
+    case_write_landmarks(stream, units, &d->scan.landmarks, 2);
     write_points(stream, "scalp_outline", units, &d->scalp_outline);
     write_points(stream, "frontal_outline", units, &d->frontal_outline);
     write_points(stream, "crown_outline", units, &d->crown_outline);

@@ -1,14 +1,14 @@
-#include "case/document.h"
+#include "case/private/document.h"
 
 #include <string.h>
 
 /* libyaml's functions take documents that are not const, though reading changes nothing. */
-static yaml_node_t *node_of(const np_document *document, int node)
+static yaml_node_t *node_of(const case_document *document, int node)
 {
     return node > 0 ? yaml_document_get_node((yaml_document_t *)&document->yaml, node) : NULL;
 }
 
-static np_status parse_failed(const np_document *document, const yaml_parser_t *parser, np_error *err)
+static np_status parse_failed(const case_document *document, const yaml_parser_t *parser, np_error *err)
 {
     if (parser->error == YAML_MEMORY_ERROR)
         return np_error_no_memory(err, document->path);
@@ -26,7 +26,7 @@ static np_status parse_failed(const np_document *document, const yaml_parser_t *
 }
 
 /* The first document is in; a second one would be read by nobody. */
-static np_status expect_end(np_document *document, yaml_parser_t *parser, np_error *err)
+static np_status expect_end(case_document *document, yaml_parser_t *parser, np_error *err)
 {
     yaml_document_t next;
     if (!yaml_parser_load(parser, &next))
@@ -42,10 +42,9 @@ static np_status expect_end(np_document *document, yaml_parser_t *parser, np_err
     return status;
 }
 
-np_status np_document_init(np_document *document, const char *path, const char *text, size_t size,
-                           np_error *err)
+np_status case_document_init(case_document *document, const char *path, const char *text, size_t size, np_error *err)
 {
-    *document = (np_document){.path = path};
+    *document = (case_document){.path = path};
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser))
         return np_error_no_memory(err, path);
@@ -64,36 +63,36 @@ np_status np_document_init(np_document *document, const char *path, const char *
 done:
     yaml_parser_delete(&parser);
     if (status != NP_OK)
-        np_document_fini(document);
+        case_document_fini(document);
     return status;
 }
 
-void np_document_fini(np_document *document)
+void case_document_fini(case_document *document)
 {
     if (document->open)
         yaml_document_delete(&document->yaml);
-    *document = (np_document){0};
+    *document = (case_document){0};
 }
 
-yaml_node_type_t np_document_type(const np_document *document, int node)
+yaml_node_type_t case_document_type(const case_document *document, int node)
 {
     const yaml_node_t *n = node_of(document, node);
     return n ? n->type : YAML_NO_NODE;
 }
 
-unsigned np_document_line(const np_document *document, int node)
+unsigned case_document_line(const case_document *document, int node)
 {
     const yaml_node_t *n = node_of(document, node);
     return n ? (unsigned)n->start_mark.line + 1 : 0;
 }
 
-const char *np_document_scalar(const np_document *document, int node)
+const char *case_document_scalar(const case_document *document, int node)
 {
     const yaml_node_t *n = node_of(document, node);
     return n && n->type == YAML_SCALAR_NODE ? (const char *)n->data.scalar.value : NULL;
 }
 
-bool np_document_is_null(const np_document *document, int node)
+bool case_document_is_null(const case_document *document, int node)
 {
     const yaml_node_t *n = node_of(document, node);
     if (!n || n->type != YAML_SCALAR_NODE || n->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
@@ -102,7 +101,7 @@ bool np_document_is_null(const np_document *document, int node)
     return !*text || strcmp(text, "~") == 0 || strcmp(text, "null") == 0;
 }
 
-size_t np_document_count(const np_document *document, int node)
+size_t case_document_count(const case_document *document, int node)
 {
     const yaml_node_t *n = node_of(document, node);
     if (n && n->type == YAML_SEQUENCE_NODE)
@@ -112,31 +111,31 @@ size_t np_document_count(const np_document *document, int node)
     return 0;
 }
 
-int np_document_item(const np_document *document, int node, size_t i)
+int case_document_item(const case_document *document, int node, size_t i)
 {
     const yaml_node_t *n = node_of(document, node);
-    if (!n || n->type != YAML_SEQUENCE_NODE || i >= np_document_count(document, node))
+    if (!n || n->type != YAML_SEQUENCE_NODE || i >= case_document_count(document, node))
         return 0;
     return n->data.sequence.items.start[i];
 }
 
-int np_document_pair(const np_document *document, int node, size_t i, int *out_key)
+int case_document_pair(const case_document *document, int node, size_t i, int *out_key)
 {
     const yaml_node_t *n = node_of(document, node);
     *out_key = 0;
-    if (!n || n->type != YAML_MAPPING_NODE || i >= np_document_count(document, node))
+    if (!n || n->type != YAML_MAPPING_NODE || i >= case_document_count(document, node))
         return 0;
     *out_key = n->data.mapping.pairs.start[i].key;
     return n->data.mapping.pairs.start[i].value;
 }
 
-int np_document_get(const np_document *document, int node, const char *key)
+int case_document_get(const case_document *document, int node, const char *key)
 {
-    size_t n = np_document_type(document, node) == YAML_MAPPING_NODE ? np_document_count(document, node) : 0;
+    size_t n = case_document_type(document, node) == YAML_MAPPING_NODE ? case_document_count(document, node) : 0;
     for (size_t i = 0; i < n; i++) {
         int k;
-        int value = np_document_pair(document, node, i, &k);
-        const char *name = np_document_scalar(document, k);
+        int value = case_document_pair(document, node, i, &k);
+        const char *name = case_document_scalar(document, k);
         if (name && strcmp(name, key) == 0)
             return value;
     }

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "case/schema.h"
-#include "case/verify.h"
+#include "case/private/schema.h"
+#include "case/private/verify.h"
 
 #define FILE_LIMIT (64u << 20)
 #define FOLLICLES_MAX 1000000u
@@ -24,7 +24,7 @@ static bool parse_point(const char *line, np_vec3 *out)
     for (int i = 0; i < 3; i++) {
         char *end;
         v[i] = strtod(line, &end);
-        if (end == line || !(fabs(v[i]) <= NP_SCHEMA_COORDINATE_MAX))
+        if (end == line || !(fabs(v[i]) <= CASE_SCHEMA_COORDINATE_MAX))
             return false;
         line = end + strspn(end, " \t\r,;");
     }
@@ -48,7 +48,7 @@ static np_status add_point(np_case_points *points, unsigned *room, np_vec3 p, co
     return NP_OK;
 }
 
-np_status np_existing_read(const char *path, np_case_points *out, np_error *err)
+np_status case_existing_read(const char *path, np_case_points *out, np_error *err)
 {
     *out = (np_case_points){0};
     char *text;
@@ -68,12 +68,12 @@ np_status np_existing_read(const char *path, np_case_points *out, np_error *err)
         if (parse_point(line, &p))
             status = add_point(out, &room, p, path, err);
         else
-            status = np_error_set(err, NP_ERR_FORMAT, "%s:%u: expected three numbers 'x y z', found '%.60s'",
-                                  path, number, line);
+            status = np_error_set(err, NP_ERR_FORMAT, "%s:%u: expected three numbers 'x y z', found '%.60s'", path,
+                                  number, line);
     }
     if (status == NP_OK && strlen(text) == 0 && size > 0)
-        status = np_error_set(err, NP_ERR_FORMAT,
-                              "%s: expected lines of three numbers 'x y z', found binary data", path);
+        status =
+            np_error_set(err, NP_ERR_FORMAT, "%s: expected lines of three numbers 'x y z', found binary data", path);
     if (status != NP_OK) {
         free(out->points);
         *out = (np_case_points){0};

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "case/load.h"
+#include "case/private/load.h"
 
 void np_fiducials_fini(np_fiducials *f)
 {
@@ -18,16 +18,16 @@ np_status np_fiducials_read(const char *path, np_fiducials *out, np_error *err)
     *out = (np_fiducials){0};
     char *text;
     size_t size;
-    np_status status = np_file_read(path, NP_CASE_FILE_MAX, &text, &size, err);
+    np_status status = np_file_read(path, CASE_FILE_MAX, &text, &size, err);
     if (status != NP_OK)
         return status;
-    np_document document = {0};
+    case_document document = {0};
     void *data = NULL;
-    status = np_load(path, text, size, &np_fiducials_schema, &document, &data, err);
+    status = case_load(path, text, size, &case_fiducials_schema, &document, &data, err);
     if (status == NP_OK)
         *out = *(np_fiducials *)data;
     free(data);
-    np_document_fini(&document);
+    case_document_fini(&document);
     free(text);
     return status;
 }

@@ -13,7 +13,7 @@ typedef struct np_fiducial {
 
 typedef struct np_fiducials {
     np_fiducial *points;
-    unsigned n; /* at least 3 */
+    unsigned n;      /* at least 3 */
     double limit_mm; /* a residual above it refuses the registration */
 } np_fiducials;
 

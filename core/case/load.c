@@ -1,10 +1,10 @@
-#include "case/load.h"
+#include "case/private/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "case/check.h"
+#include "case/private/check.h"
 
 /* The first error that libcyaml logs; the following ones are its back trace. */
 typedef struct log_text {
@@ -22,14 +22,12 @@ static void log_first(cyaml_log_t level, void *context, const char *format, va_l
     log->text[strcspn(log->text, "\n")] = '\0';
 }
 
-static np_status load_data(const char *path, const char *text, size_t size,
-                           const cyaml_schema_value_t *schema, void **out_data, np_error *err)
+static np_status load_data(const char *path, const char *text, size_t size, const cyaml_schema_value_t *schema,
+                           void **out_data, np_error *err)
 {
     log_text log = {""};
-    cyaml_config_t config = {
-        .log_fn = log_first, .log_ctx = &log, .mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR};
-    cyaml_err_t result =
-        cyaml_load_data((const uint8_t *)text, size, &config, schema, (cyaml_data_t **)out_data, NULL);
+    cyaml_config_t config = {.log_fn = log_first, .log_ctx = &log, .mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR};
+    cyaml_err_t result = cyaml_load_data((const uint8_t *)text, size, &config, schema, (cyaml_data_t **)out_data, NULL);
     if (result == CYAML_OK)
         return NP_OK;
     *out_data = NULL;
@@ -51,60 +49,58 @@ static void store_number(void *at, const cyaml_schema_value_t *value, double x)
         memcpy(at, &(uint64_t){(uint64_t)x}, sizeof(uint64_t));
 }
 
-static void fill(const np_document *document, int node, const cyaml_schema_field_t *fields, char *data);
+static void fill(const case_document *document, int node, const cyaml_schema_field_t *fields, char *data);
 
 /* Every entry of a list of mappings. */
-static void fill_list(const np_document *document, int node, const cyaml_schema_field_t *field, char *data)
+static void fill_list(const case_document *document, int node, const cyaml_schema_field_t *field, char *data)
 {
     const cyaml_schema_value_t *entry = field->value.sequence.entry;
     char *items = data + field->data_offset;
     if (field->value.flags & CYAML_FLAG_POINTER)
         memcpy(&items, (const void *)items, sizeof(char *));
-    size_t n = np_document_count(document, node);
+    size_t n = case_document_count(document, node);
     for (size_t i = 0; i < n; i++)
-        fill(document, np_document_item(document, node, i), entry->mapping.fields,
-             items + i * entry->data_size);
+        fill(document, case_document_item(document, node, i), entry->mapping.fields, items + i * entry->data_size);
 }
 
 /* Writes the table's default wherever NODE (0: the whole mapping is absent) lacks a number. */
-static void fill(const np_document *document, int node, const cyaml_schema_field_t *fields, char *data)
+static void fill(const case_document *document, int node, const cyaml_schema_field_t *fields, char *data)
 {
     for (const cyaml_schema_field_t *field = fields; field->key; field++) {
-        int value = np_document_get(document, node, field->key);
+        int value = case_document_get(document, node, field->key);
         if (field->value.type == CYAML_MAPPING) {
             fill(document, value, field->value.mapping.fields, data + field->data_offset);
-        } else if (field->value.type == CYAML_SEQUENCE &&
-                   field->value.sequence.entry->type == CYAML_MAPPING) {
+        } else if (field->value.type == CYAML_SEQUENCE && field->value.sequence.entry->type == CYAML_MAPPING) {
             fill_list(document, value, field, data);
         } else if (!value) {
-            const np_schema_number *number = np_schema_number_find(fields, field->key);
+            const case_schema_number *number = case_schema_number_find(fields, field->key);
             if (number)
                 store_number(data + field->data_offset, &field->value, number->fallback);
         }
     }
 }
 
-np_status np_load(const char *path, const char *text, size_t size, const cyaml_schema_value_t *schema,
-                  np_document *out_document, void **out_data, np_error *err)
+np_status case_load(const char *path, const char *text, size_t size, const cyaml_schema_value_t *schema,
+                    case_document *out_document, void **out_data, np_error *err)
 {
     *out_data = NULL;
-    *out_document = (np_document){0};
-    if (size > NP_CASE_FILE_MAX)
-        return np_error_set(err, NP_ERR_INVALID, "%s: %zu bytes are too many; at most %u are read", path,
-                            size, NP_CASE_FILE_MAX);
-    np_status status = np_document_init(out_document, path, text, size, err);
+    *out_document = (case_document){0};
+    if (size > CASE_FILE_MAX)
+        return np_error_set(err, NP_ERR_INVALID, "%s: %zu bytes are too many; at most %u are read", path, size,
+                            CASE_FILE_MAX);
+    np_status status = case_document_init(out_document, path, text, size, err);
     if (status == NP_OK)
-        status = np_check_document(out_document, schema, err);
+        status = case_check_document(out_document, schema, err);
     if (status == NP_OK)
         status = load_data(path, text, size, schema, out_data, err);
     if (status == NP_OK)
         fill(out_document, 1, schema->mapping.fields, *out_data);
     else
-        np_document_fini(out_document);
+        case_document_fini(out_document);
     return status;
 }
 
-char *np_load_resolve(const char *path, const char *name)
+char *case_load_resolve(const char *path, const char *name)
 {
     const char *slash = strrchr(path, '/');
     if (*name == '/' || !slash)

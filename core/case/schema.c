@@ -1,7 +1,7 @@
 /* Keys are laid over np_case itself: a nested mapping such as `needle: {diameter_mm: 0.2}` that has no
  * struct of its own uses its parent's, at offset 0.  A key that libcyaml cannot type (a layer's params,
  * known to its strategy alone) is CYAML_IGNORE here and read from the document by case.c. */
-#include "case/schema.h"
+#include "case/private/schema.h"
 
 #include <string.h>
 
@@ -15,48 +15,44 @@
 
 #define NUMBER(key_, flags_, struct_, member_) CYAML_FIELD_FLOAT(key_, flags_, struct_, member_)
 #define WHOLE(key_, flags_, struct_, member_) CYAML_FIELD_INT(key_, flags_, struct_, member_)
-#define TEXT(key_, flags_, struct_, member_, max_)                                                           \
+#define TEXT(key_, flags_, struct_, member_, max_)                                                                     \
     CYAML_FIELD_STRING_PTR(key_, (flags_) | CYAML_FLAG_POINTER, struct_, member_, 1, max_)
 
 /* [x, y, z] in a np_vec3 */
-#define POINT(key_, flags_, struct_, member_)                                                                \
-    {                                                                                                        \
-        .key = (key_), .data_offset = offsetof(struct_, member_), .value = {                                 \
-            CYAML_VALUE_SEQUENCE_FIXED(flags_, double, &coordinate, 3)                                       \
-        }                                                                                                    \
+#define POINT(key_, flags_, struct_, member_)                                                                          \
+    {                                                                                                                  \
+        .key = (key_), .data_offset = offsetof(struct_, member_), .value = {                                           \
+            CYAML_VALUE_SEQUENCE_FIXED(flags_, double, &coordinate, 3)                                                 \
+        }                                                                                                              \
     }
 
 /* [[x, y, z], ...] in a np_case_points */
-#define POINTS(key_, flags_, struct_, member_, min_)                                                         \
-    {                                                                                                        \
-        .key = (key_), .data_offset = offsetof(struct_, member_.points),                                     \
-        .count_offset = offsetof(struct_, member_.n), .count_size = sizeof(unsigned), .value = {             \
-            CYAML_VALUE_SEQUENCE((flags_) | CYAML_FLAG_POINTER, np_vec3, &point, min_, POINTS_MAX)           \
-        }                                                                                                    \
+#define POINTS(key_, flags_, struct_, member_, min_)                                                                   \
+    {                                                                                                                  \
+        .key = (key_), .data_offset = offsetof(struct_, member_.points), .count_offset = offsetof(struct_, member_.n), \
+        .count_size = sizeof(unsigned), .value = {                                                                     \
+            CYAML_VALUE_SEQUENCE((flags_) | CYAML_FLAG_POINTER, np_vec3, &point, min_, POINTS_MAX)                     \
+        }                                                                                                              \
     }
 
 /* A list of mappings in an array with its count */
-#define LIST(key_, flags_, struct_, member_, count_, entry_, min_, max_)                                     \
-    CYAML_FIELD_SEQUENCE_COUNT(key_, (flags_) | CYAML_FLAG_POINTER, struct_, member_, count_, &(entry_),     \
-                               min_, max_)
+#define LIST(key_, flags_, struct_, member_, count_, entry_, min_, max_)                                               \
+    CYAML_FIELD_SEQUENCE_COUNT(key_, (flags_) | CYAML_FLAG_POINTER, struct_, member_, count_, &(entry_), min_, max_)
 
 /* A mapping in MEMBER, or over its parent's own struct */
-#define MAPPING(key_, flags_, struct_, member_, fields_)                                                     \
-    CYAML_FIELD_MAPPING(key_, flags_, struct_, member_, fields_)
-#define MAPPING_OVER(key_, flags_, struct_, fields_)                                                         \
-    {                                                                                                        \
-        .key = (key_), .data_offset = 0, .value = { CYAML_VALUE_MAPPING(flags_, struct_, fields_) }          \
+#define MAPPING(key_, flags_, struct_, member_, fields_) CYAML_FIELD_MAPPING(key_, flags_, struct_, member_, fields_)
+#define MAPPING_OVER(key_, flags_, struct_, fields_)                                                                   \
+    {                                                                                                                  \
+        .key = (key_), .data_offset = 0, .value = { CYAML_VALUE_MAPPING(flags_, struct_, fields_) }                    \
     }
 
 static const cyaml_schema_value_t coordinate = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, double)};
-static const cyaml_schema_value_t point = {
-    CYAML_VALUE_SEQUENCE_FIXED(CYAML_FLAG_DEFAULT, double, &coordinate, 3)};
+static const cyaml_schema_value_t point = {CYAML_VALUE_SEQUENCE_FIXED(CYAML_FLAG_DEFAULT, double, &coordinate, 3)};
 
 static const cyaml_strval_t units[] = {
     {"mm", NP_CASE_UNIT_MM}, {"cm", NP_CASE_UNIT_CM}, {"m", NP_CASE_UNIT_M}, {"inch", NP_CASE_UNIT_INCH}};
 static const cyaml_strval_t sexes[] = {{"m", NP_CASE_SEX_M}, {"f", NP_CASE_SEX_F}};
-static const cyaml_strval_t patterns[] = {{"follicular", NP_CASE_PATTERN_FOLLICULAR},
-                                          {"even", NP_CASE_PATTERN_EVEN}};
+static const cyaml_strval_t patterns[] = {{"follicular", NP_CASE_PATTERN_FOLLICULAR}, {"even", NP_CASE_PATTERN_EVEN}};
 static const cyaml_strval_t qualities[] = {{"best", NP_CASE_QUALITY_BEST}, {"fast", NP_CASE_QUALITY_FAST}};
 
 /* ---- the scan ---- */
@@ -76,8 +72,7 @@ static const cyaml_schema_field_t head_fields[] = {
 
 static const cyaml_schema_field_t scan_fields[] = {
     TEXT("file", OPTIONAL, np_case_scan, file, TEXT_MAX),
-    CYAML_FIELD_ENUM("units", OPTIONAL | CYAML_FLAG_STRICT, np_case_scan, units, units,
-                     CYAML_ARRAY_LEN(units)),
+    CYAML_FIELD_ENUM("units", OPTIONAL | CYAML_FLAG_STRICT, np_case_scan, units, units, CYAML_ARRAY_LEN(units)),
     MAPPING_OVER("axes", OPTIONAL, np_case_scan, axes_fields),
     MAPPING_OVER("head", OPTIONAL, np_case_scan, head_fields),
     CYAML_FIELD_END,
@@ -103,8 +98,7 @@ static const cyaml_schema_field_t region_fields[] = {
     POINT("inside", OPTIONAL, np_case_shape, inside),
     CYAML_FIELD_END,
 };
-static const cyaml_schema_value_t region_value = {
-    CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, region_fields)};
+static const cyaml_schema_value_t region_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, region_fields)};
 
 static const cyaml_schema_field_t curve_fields[] = {
     TEXT("name", REQUIRED, np_case_shape, name, NAME_MAX),
@@ -118,8 +112,7 @@ static const cyaml_schema_field_t point_set_fields[] = {
     POINTS("points", REQUIRED, np_case_shape, points, 1),
     CYAML_FIELD_END,
 };
-static const cyaml_schema_value_t point_set_value = {
-    CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, point_set_fields)};
+static const cyaml_schema_value_t point_set_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, point_set_fields)};
 
 static const cyaml_schema_field_t existing_fields[] = {
     POINTS("follicles", OPTIONAL, np_case, existing, 0),
@@ -136,8 +129,7 @@ static const cyaml_schema_field_t keep_out_fields[] = {
     NUMBER("margin_mm", OPTIONAL, np_case_keep_out, margin_mm),
     CYAML_FIELD_END,
 };
-static const cyaml_schema_value_t keep_out_value = {
-    CYAML_VALUE_MAPPING(REQUIRED, np_case_keep_out, keep_out_fields)};
+static const cyaml_schema_value_t keep_out_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_keep_out, keep_out_fields)};
 
 /* ---- what is to be done ---- */
 
@@ -158,14 +150,11 @@ static const cyaml_schema_field_t session_fields[] = {
     WHOLE("day", REQUIRED, np_case_session, day),
     CYAML_FIELD_END,
 };
-static const cyaml_schema_value_t session_value = {
-    CYAML_VALUE_MAPPING(REQUIRED, np_case_session, session_fields)};
+static const cyaml_schema_value_t session_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_session, session_fields)};
 
 static const cyaml_schema_field_t dots_fields[] = {
-    CYAML_FIELD_ENUM("pattern", OPTIONAL | CYAML_FLAG_STRICT, np_case, pattern, patterns,
-                     CYAML_ARRAY_LEN(patterns)),
-    CYAML_FIELD_ENUM("quality", OPTIONAL | CYAML_FLAG_STRICT, np_case, quality, qualities,
-                     CYAML_ARRAY_LEN(qualities)),
+    CYAML_FIELD_ENUM("pattern", OPTIONAL | CYAML_FLAG_STRICT, np_case, pattern, patterns, CYAML_ARRAY_LEN(patterns)),
+    CYAML_FIELD_ENUM("quality", OPTIONAL | CYAML_FLAG_STRICT, np_case, quality, qualities, CYAML_ARRAY_LEN(qualities)),
     WHOLE("count", OPTIONAL, np_case, count),
     CYAML_FIELD_END,
 };
@@ -229,7 +218,7 @@ static const cyaml_schema_field_t case_fields[] = {
     MAPPING_OVER("tour", OPTIONAL, np_case, tour_fields),
     CYAML_FIELD_END,
 };
-const cyaml_schema_value_t np_case_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_case, case_fields)};
+const cyaml_schema_value_t case_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_case, case_fields)};
 
 /* ---- the description beside a scan ---- */
 
@@ -250,7 +239,7 @@ static const cyaml_schema_field_t description_fields[] = {
     POINTS("whorls", OPTIONAL, np_scan_description, scan.whorls, 0),
     CYAML_FIELD_END,
 };
-const cyaml_schema_value_t np_description_schema = {
+const cyaml_schema_value_t case_description_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_scan_description, description_fields)};
 
 /* ---- fiducials ---- */
@@ -261,20 +250,19 @@ static const cyaml_schema_field_t fiducial_fields[] = {
     POINT("arm", REQUIRED, np_fiducial, arm),
     CYAML_FIELD_END,
 };
-static const cyaml_schema_value_t fiducial_value = {
-    CYAML_VALUE_MAPPING(REQUIRED, np_fiducial, fiducial_fields)};
+static const cyaml_schema_value_t fiducial_value = {CYAML_VALUE_MAPPING(REQUIRED, np_fiducial, fiducial_fields)};
 
 static const cyaml_schema_field_t fiducials_fields[] = {
     NUMBER("limit_mm", OPTIONAL, np_fiducials, limit_mm),
     LIST("fiducials", REQUIRED, np_fiducials, points, n, fiducial_value, 3, 100),
     CYAML_FIELD_END,
 };
-const cyaml_schema_value_t np_fiducials_schema = {
+const cyaml_schema_value_t case_fiducials_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_fiducials, fiducials_fields)};
 
 /* ---- ranges and defaults ---- */
 
-static const np_schema_number numbers[] = {
+static const case_schema_number numbers[] = {
     {case_fields, "needlepath", 1, 1, 1, "", "the version of the case format that this needlepath reads"},
     {case_fields, "seed", 0, 18446744073709551615.0, 1, "", ""},
     /* domain.md 2.8: ANSUR II heads, percentiles measured from 5 to 95 */
@@ -296,12 +284,10 @@ static const np_schema_number numbers[] = {
      "the hard limits"},
     {limit_fields, "depth_max_mm", NP_HARD_DEPTH_MIN_MM, NP_HARD_DEPTH_MAX_MM, NP_HARD_DEPTH_MAX_MM, "mm",
      "the hard limits"},
-    {limit_fields, "tilt_max_deg", 0, NP_HARD_TILT_MAX_DEG, NP_DEFAULT_TILT_MAX_DEG, "degrees",
+    {limit_fields, "tilt_max_deg", 0, NP_HARD_TILT_MAX_DEG, NP_DEFAULT_TILT_MAX_DEG, "degrees", "the hard limit"},
+    {limit_fields, "spacing_min_mm", NP_HARD_SPACING_MIN_MM, 10, NP_HARD_SPACING_MIN_MM, "mm", "the hard limit"},
+    {limit_fields, "session_spacing_min_mm", NP_HARD_SESSION_SPACING_MIN_MM, 10, NP_HARD_SESSION_SPACING_MIN_MM, "mm",
      "the hard limit"},
-    {limit_fields, "spacing_min_mm", NP_HARD_SPACING_MIN_MM, 10, NP_HARD_SPACING_MIN_MM, "mm",
-     "the hard limit"},
-    {limit_fields, "session_spacing_min_mm", NP_HARD_SESSION_SPACING_MIN_MM, 10,
-     NP_HARD_SESSION_SPACING_MIN_MM, "mm", "the hard limit"},
     /* domain.md 2.7: a full scalp is 34,000-50,000 dots */
     {limit_fields, "max_dots", 1, 1000000, 100000, "dots", ""},
     /* domain.md 4: 50-100 mm/s near the head, at most 250 mm/s anywhere [E]; the arm's other figures: assumed
@@ -324,7 +310,7 @@ static const np_schema_number numbers[] = {
     {tour_fields, "kicks_per_dot", -1, 1000, -1, "", "-1: the default"},
 };
 
-const np_schema_number *np_schema_number_find(const cyaml_schema_field_t *fields, const char *key)
+const case_schema_number *case_schema_number_find(const cyaml_schema_field_t *fields, const char *key)
 {
     for (size_t i = 0; i < CYAML_ARRAY_LEN(numbers); i++)
         if (numbers[i].fields == fields && strcmp(numbers[i].key, key) == 0)

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case/check.h"
+#include "base/suggest.h"
 #include "case/description.h"
-#include "case/write.h"
+#include "case/private/write.h"
 
 /* A shape of the description and how a template draws on it. */
 typedef enum shape_kind { REGION, CURVE, POINT_SET } shape_kind;
@@ -18,23 +18,19 @@ typedef struct template_shape {
     const char *comment;
 } template_shape;
 
-static const template_shape scalp = {REGION, "scalp", "scalp_outline",
-                                     offsetof(np_scan_description, scalp_outline),
+static const template_shape scalp = {REGION, "scalp", "scalp_outline", offsetof(np_scan_description, scalp_outline),
                                      "all of the hair-bearing scalp"};
 static const template_shape frontal = {REGION, "frontal", "frontal_outline",
                                        offsetof(np_scan_description, frontal_outline),
                                        "what the receding hairline has left bare"};
-static const template_shape crown = {REGION, "crown", "crown_outline",
-                                     offsetof(np_scan_description, crown_outline),
+static const template_shape crown = {REGION, "crown", "crown_outline", offsetof(np_scan_description, crown_outline),
                                      "the thin spot around the whorl"};
-static const template_shape fut_scar = {CURVE, "fut_scar", "fut_scar",
-                                        offsetof(np_scan_description, fut_scar),
+static const template_shape fut_scar = {CURVE, "fut_scar", "fut_scar", offsetof(np_scan_description, fut_scar),
                                         "the middle of the scar, from end to end"};
 static const template_shape facelift_scar = {CURVE, "facelift_scar", "facelift_scar",
                                              offsetof(np_scan_description, facelift_scar),
                                              "the middle of the scar, from in front of the ear upwards"};
-static const template_shape fue_scars = {POINT_SET, "fue_scars", "fue_scars",
-                                         offsetof(np_scan_description, fue_scars),
+static const template_shape fue_scars = {POINT_SET, "fue_scars", "fue_scars", offsetof(np_scan_description, fue_scars),
                                          "one point a scar, in its middle"};
 
 typedef struct case_template {
@@ -145,9 +141,8 @@ static const case_template templates[] = {
 };
 #define N_TEMPLATES (sizeof templates / sizeof *templates)
 
-const char *const np_case_template_names[] = {"full-scalp", "hairline",        "diffuse",
-                                              "crown",      "fut-scar",        "fue-scars",
-                                              "facelift",   "post-transplant", NULL};
+const char *const np_case_template_names[] = {"full-scalp", "hairline", "diffuse",         "crown", "fut-scar",
+                                              "fue-scars",  "facelift", "post-transplant", NULL};
 
 static const case_template *find(const char *name)
 {
@@ -181,22 +176,20 @@ static void write_scan(const np_scan_description *d, FILE *stream)
               "m or inch.\n"
               "scan:\n  file: ",
               stream);
-        np_write_quoted(stream, absolute ? absolute : d->scan.file);
-        fprintf(stream, "\n  units: %s\n", np_write_unit_name(d->scan.units));
+        case_write_quoted(stream, absolute ? absolute : d->scan.file);
+        fprintf(stream, "\n  units: %s\n", case_write_unit_name(d->scan.units));
         if (d->scan.axis_anterior)
-            fprintf(
-                stream,
-                "  axes: {anterior: \"%s\", left: \"%s\", up: \"%s\"}  # which way the file's axes point\n",
-                d->scan.axis_anterior, d->scan.axis_left, d->scan.axis_up);
+            fprintf(stream, "  axes: {anterior: \"%s\", left: \"%s\", up: \"%s\"}  # which way the file's axes point\n",
+                    d->scan.axis_anterior, d->scan.axis_left, d->scan.axis_up);
         fputs("\n# Between the brows, the bump at the back, in front of each ear canal, the top of the "
               "head.\nlandmarks:\n",
               stream);
-        np_write_landmarks(stream, d->scan.units, &d->scan.landmarks, 2);
+        case_write_landmarks(stream, d->scan.units, &d->scan.landmarks, 2);
         free(absolute);
     }
     if (d->scan.whorls.n) {
         fputs("\n# Where hair turns around: usually one point at the back of the crown.\nwhorls:\n", stream);
-        np_write_points(stream, d->scan.units, &d->scan.whorls, 2);
+        case_write_points(stream, d->scan.units, &d->scan.whorls, 2);
     }
 }
 
@@ -204,12 +197,11 @@ static void write_shape(const np_scan_description *d, const template_shape *shap
 {
     static const char *const heads[] = {
         "\n# Areas, each bounded by a closed curve through these points on the skin.\nregions:\n",
-        "\n# Open curves through these points on the skin.\ncurves:\n",
-        "\n# Sets of points on the skin.\npoints:\n"};
+        "\n# Open curves through these points on the skin.\ncurves:\n", "\n# Sets of points on the skin.\npoints:\n"};
     fputs(heads[shape->kind], stream);
     fprintf(stream, "  - name: %s  # %s\n    %s:\n", shape->name, shape->comment,
             shape->kind == REGION ? "outline" : "points");
-    np_write_points(stream, d->scan.units, points_of(d, shape), 6);
+    case_write_points(stream, d->scan.units, points_of(d, shape), 6);
 }
 
 static const char tail[] =
@@ -241,17 +233,17 @@ static const char tail[] =
     "#   file: follicles.xyz\n"
     "# arm: {speed_mm_s: 100, lift_mm: 2, reload_every: 100}\n";
 
-np_status np_case_template_write(const char *template_name, const np_scan_description *description,
-                                 FILE *stream, np_error *err)
+np_status np_case_template_write(const char *template_name, const np_scan_description *description, FILE *stream,
+                                 np_error *err)
 {
     const case_template *t = find(template_name);
     if (!t) {
         char list[300] = "";
-        np_check_list(list, sizeof list, np_case_template_names, N_TEMPLATES);
-        const char *meant = np_check_suggest(template_name, np_case_template_names, N_TEMPLATES);
-        return np_error_set(err, NP_ERR_INVALID, "there is no template '%.60s'; %s%s%s one of: %s",
-                            template_name, meant ? "did you mean '" : "expected", meant ? meant : "",
-                            meant ? "'? Expected" : "", list);
+        np_suggest_list(list, sizeof list, np_case_template_names, N_TEMPLATES);
+        const char *meant = np_suggest_name(template_name, np_case_template_names, N_TEMPLATES);
+        return np_error_set(err, NP_ERR_INVALID, "there is no template '%.60s'; %s%s%s one of: %s", template_name,
+                            meant ? "did you mean '" : "expected", meant ? meant : "", meant ? "'? Expected" : "",
+                            list);
     }
     for (size_t i = 0; t->shapes[i]; i++)
         if (points_of(description, t->shapes[i])->n == 0)

@@ -1,12 +1,12 @@
-#include "case/verify.h"
+#include "case/private/verify.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "case/check.h"
-#include "case/schema.h"
+#include "base/suggest.h"
+#include "case/private/schema.h"
 
 static np_status fail(const np_case *c, unsigned line, np_error *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -22,9 +22,9 @@ static np_status fail(const np_case *c, unsigned line, np_error *err, const char
     return np_error_set(err, NP_ERR_INVALID, "%s:%u: %s", c->path, line, text);
 }
 
-static unsigned line_of(const np_document *document, const char *key)
+static unsigned line_of(const case_document *document, const char *key)
 {
-    return np_document_line(document, np_document_get(document, 1, key));
+    return case_document_line(document, case_document_get(document, 1, key));
 }
 
 /* ---- the scan ---- */
@@ -38,7 +38,7 @@ static int axis_index(const char *text)
     return text[0] == '-' ? -i : i;
 }
 
-np_status np_scan_verify_axes(const np_case_scan *scan, const char *path, unsigned line, np_error *err)
+np_status case_scan_verify_axes(const np_case_scan *scan, const char *path, unsigned line, np_error *err)
 {
     const char *names[3] = {"anterior", "left", "up"};
     const char *texts[3] = {scan->axis_anterior, scan->axis_left, scan->axis_up};
@@ -57,26 +57,24 @@ np_status np_scan_verify_axes(const np_case_scan *scan, const char *path, unsign
     }
     if (np_vec3_dot(np_vec3_cross(v[0], v[1]), v[2]) > 0.5)
         return NP_OK;
-    return np_error_set(
-        err, NP_ERR_INVALID,
-        "%s:%u: axes: anterior %s, left %s and up %s are not three different axes "
-        "that form a right-handed frame (anterior x left = up); check which way each of them points",
-        path, line, texts[0], texts[1], texts[2]);
+    return np_error_set(err, NP_ERR_INVALID,
+                        "%s:%u: axes: anterior %s, left %s and up %s are not three different axes "
+                        "that form a right-handed frame (anterior x left = up); check which way each of them points",
+                        path, line, texts[0], texts[1], texts[2]);
 }
 
-static np_status verify_scan(const np_case *c, const np_document *document, np_error *err)
+static np_status verify_scan(const np_case *c, const case_document *document, np_error *err)
 {
-    int scan = np_document_get(document, 1, "scan");
-    bool has_landmarks = np_document_get(document, 1, "landmarks") != 0;
-    unsigned line = np_document_line(document, scan);
-    if (c->scan.file && np_document_get(document, scan, "head"))
+    int scan = case_document_get(document, 1, "scan");
+    bool has_landmarks = case_document_get(document, 1, "landmarks") != 0;
+    unsigned line = case_document_line(document, scan);
+    if (c->scan.file && case_document_get(document, scan, "head"))
         return fail(c, line, err,
                     "scan: it has both 'file' and 'head'; keep 'file' for a scan, or 'head' for the "
                     "built-in head");
-    if (!c->scan.file && scan && !np_document_get(document, scan, "head"))
+    if (!c->scan.file && scan && !case_document_get(document, scan, "head"))
         return fail(c, line, err, "scan: expected 'file' (a mesh) or 'head' (the built-in head)");
-    if (!c->scan.file &&
-        (np_document_get(document, scan, "units") || np_document_get(document, scan, "axes")))
+    if (!c->scan.file && (case_document_get(document, scan, "units") || case_document_get(document, scan, "axes")))
         return fail(c, line, err,
                     "scan: 'units' and 'axes' belong to a scan file; the built-in head is in mm in the "
                     "head frame");
@@ -88,28 +86,27 @@ static np_status verify_scan(const np_case *c, const np_document *document, np_e
         return fail(c, line_of(document, "landmarks"), err,
                     "landmarks: the built-in head knows its own; remove them, "
                     "or name a scan file");
-    return np_scan_verify_axes(&c->scan, c->path, line, err);
+    return case_scan_verify_axes(&c->scan, c->path, line, err);
 }
 
 /* ---- names ---- */
 
-static np_status verify_name(const np_case *c, const char *kind, const char *name, const char *other,
-                             unsigned line, unsigned other_line, np_error *err)
+static np_status verify_name(const np_case *c, const char *kind, const char *name, const char *other, unsigned line,
+                             unsigned other_line, np_error *err)
 {
     if (strcmp(name, other) != 0)
         return NP_OK;
-    return fail(c, line, err, "%s '%s': the name is taken by the one in line %u; give each its own", kind,
-                name, other_line);
+    return fail(c, line, err, "%s '%s': the name is taken by the one in line %u; give each its own", kind, name,
+                other_line);
 }
 
-static np_status verify_shape_names(const np_case *c, const char *kind, const np_case_shape *shapes,
-                                    unsigned n, np_error *err)
+static np_status verify_shape_names(const np_case *c, const char *kind, const np_case_shape *shapes, unsigned n,
+                                    np_error *err)
 {
     np_status status = NP_OK;
     for (unsigned i = 1; i < n; i++)
         for (unsigned k = 0; k < i && status == NP_OK; k++)
-            status =
-                verify_name(c, kind, shapes[i].name, shapes[k].name, shapes[i].line, shapes[k].line, err);
+            status = verify_name(c, kind, shapes[i].name, shapes[k].name, shapes[i].line, shapes[k].line, err);
     return status;
 }
 
@@ -122,19 +119,19 @@ static np_status verify_names(const np_case *c, np_error *err)
         status = verify_shape_names(c, "points", c->point_sets, c->n_point_sets, err);
     for (unsigned i = 1; i < c->n_layers; i++)
         for (unsigned k = 0; k < i && status == NP_OK; k++)
-            status = verify_name(c, "layer", c->layers[i].name, c->layers[k].name, c->layers[i].line,
-                                 c->layers[k].line, err);
+            status = verify_name(c, "layer", c->layers[i].name, c->layers[k].name, c->layers[i].line, c->layers[k].line,
+                                 err);
     for (unsigned i = 1; i < c->n_keep_outs; i++)
         for (unsigned k = 0; k < i && status == NP_OK; k++)
-            status = verify_name(c, "keep-out", c->keep_outs[i].name, c->keep_outs[k].name,
-                                 c->keep_outs[i].line, c->keep_outs[k].line, err);
+            status = verify_name(c, "keep-out", c->keep_outs[i].name, c->keep_outs[k].name, c->keep_outs[i].line,
+                                 c->keep_outs[k].line, err);
     return status;
 }
 
 /* ---- layers ---- */
 
-static np_status verify_reference(const np_case *c, const np_case_layer *layer, const char *kind,
-                                  const char *name, const np_case_shape *shapes, unsigned n, np_error *err)
+static np_status verify_reference(const np_case *c, const np_case_layer *layer, const char *kind, const char *name,
+                                  const np_case_shape *shapes, unsigned n, np_error *err)
 {
     if (!name)
         return NP_OK;
@@ -145,14 +142,13 @@ static np_status verify_reference(const np_case *c, const np_case_layer *layer, 
             return NP_OK;
     }
     char list[500] = "";
-    np_check_list(list, sizeof list, names, n);
-    const char *meant = np_check_suggest(name, names, n);
+    np_suggest_list(list, sizeof list, names, n);
+    const char *meant = np_suggest_name(name, names, n);
     if (meant)
-        return fail(c, layer->line, err,
-                    "layer '%s': there is no %s '%s'; did you mean '%s'? The file has: %s", layer->name, kind,
-                    name, meant, list);
-    return fail(c, layer->line, err, "layer '%s': there is no %s '%s'; the file has: %s", layer->name, kind,
-                name, list);
+        return fail(c, layer->line, err, "layer '%s': there is no %s '%s'; did you mean '%s'? The file has: %s",
+                    layer->name, kind, name, meant, list);
+    return fail(c, layer->line, err, "layer '%s': there is no %s '%s'; the file has: %s", layer->name, kind, name,
+                list);
 }
 
 static np_status verify_layer(const np_case *c, const np_case_layer *layer, np_error *err)
@@ -164,30 +160,29 @@ static np_status verify_layer(const np_case *c, const np_case_layer *layer, np_e
     if (status == NP_OK)
         status = verify_reference(c, layer, "curve", layer->curve, c->curves, c->n_curves, err);
     if (status == NP_OK)
-        status =
-            verify_reference(c, layer, "set of points", layer->points, c->point_sets, c->n_point_sets, err);
+        status = verify_reference(c, layer, "set of points", layer->points, c->point_sets, c->n_point_sets, err);
     return status;
 }
 
 /* ---- the rest ---- */
 
-static np_status verify_keep_outs(const np_case *c, const np_document *document, np_error *err)
+static np_status verify_keep_outs(const np_case *c, const case_document *document, np_error *err)
 {
-    int list = np_document_get(document, 1, "keep_outs");
+    int list = case_document_get(document, 1, "keep_outs");
     for (unsigned i = 0; i < c->n_keep_outs; i++) {
         const np_case_keep_out *k = &c->keep_outs[i];
-        int node = np_document_item(document, list, i);
-        bool center = np_document_get(document, node, "center"),
-             radius = np_document_get(document, node, "radius_mm");
-        bool outline = np_document_get(document, node, "outline");
+        int node = case_document_item(document, list, i);
+        bool center = case_document_get(document, node, "center"),
+             radius = case_document_get(document, node, "radius_mm");
+        bool outline = case_document_get(document, node, "outline");
         if (outline ? center || radius : !center || !radius)
-            return fail(c, k->line, err,
-                        "keep-out '%s': expected either 'center' and 'radius_mm', or 'outline'", k->name);
+            return fail(c, k->line, err, "keep-out '%s': expected either 'center' and 'radius_mm', or 'outline'",
+                        k->name);
     }
     return NP_OK;
 }
 
-static np_status verify_sessions(const np_case *c, const np_document *document, np_error *err)
+static np_status verify_sessions(const np_case *c, const case_document *document, np_error *err)
 {
     unsigned line = line_of(document, "sessions");
     for (unsigned i = 1; i < c->n_sessions; i++) {
@@ -198,50 +193,47 @@ static np_status verify_sessions(const np_case *c, const np_document *document, 
                         "%g; shares are of the final dots, summed up",
                         i, a->cumulative, b->cumulative);
         if (b->day <= a->day)
-            return fail(c, line, err,
-                        "sessions[%u].day: expected a day after day %d of the session before, found %d", i,
-                        a->day, b->day);
+            return fail(c, line, err, "sessions[%u].day: expected a day after day %d of the session before, found %d",
+                        i, a->day, b->day);
     }
     if (c->sessions[c->n_sessions - 1].cumulative != 1)
-        return fail(c, line, err,
-                    "sessions[%u].cumulative: the last session completes the work: expected 1, found %g",
+        return fail(c, line, err, "sessions[%u].cumulative: the last session completes the work: expected 1, found %g",
                     c->n_sessions - 1, c->sessions[c->n_sessions - 1].cumulative);
     return NP_OK;
 }
 
-static np_status verify_dots(const np_case *c, const np_document *document, np_error *err)
+static np_status verify_dots(const np_case *c, const case_document *document, np_error *err)
 {
     if (c->quality != NP_CASE_QUALITY_BEST && c->pattern != NP_CASE_PATTERN_EVEN)
         return fail(c, line_of(document, "dots"), err,
                     "dots.quality: only an even pattern can be made faster; add 'pattern: even' or remove "
                     "'quality'");
     if (c->count > c->limits.max_dots)
-        return fail(c, line_of(document, "dots"), err,
-                    "dots.count: %d dots are more than limits.max_dots, %d", c->count, c->limits.max_dots);
+        return fail(c, line_of(document, "dots"), err, "dots.count: %d dots are more than limits.max_dots, %d",
+                    c->count, c->limits.max_dots);
     return NP_OK;
 }
 
-static np_status verify_limits(const np_case *c, const np_document *document, np_error *err)
+static np_status verify_limits(const np_case *c, const case_document *document, np_error *err)
 {
     if (!(c->limits.depth_min_mm < c->limits.depth_max_mm))
-        return fail(c, line_of(document, "limits"), err,
-                    "limits: depth_min_mm %g is not below depth_max_mm %g", c->limits.depth_min_mm,
-                    c->limits.depth_max_mm);
+        return fail(c, line_of(document, "limits"), err, "limits: depth_min_mm %g is not below depth_max_mm %g",
+                    c->limits.depth_min_mm, c->limits.depth_max_mm);
     return NP_OK;
 }
 
-static np_status verify_existing(np_case *c, const np_document *document, np_error *err)
+static np_status verify_existing(np_case *c, const case_document *document, np_error *err)
 {
     if (!c->existing_file)
         return NP_OK;
     unsigned line = line_of(document, "existing");
-    if (np_document_get(document, np_document_get(document, 1, "existing"), "follicles"))
+    if (case_document_get(document, case_document_get(document, 1, "existing"), "follicles"))
         return fail(c, line, err, "existing: it has both 'follicles' and 'file'; keep one");
-    np_status status = np_existing_read(c->existing_file, &c->existing, err);
+    np_status status = case_existing_read(c->existing_file, &c->existing, err);
     return status == NP_OK ? NP_OK : np_error_prefix(err, "%s:%u: existing.file", c->path, line);
 }
 
-np_status np_case_verify(np_case *c, const np_document *document, np_error *err)
+np_status case_verify(np_case *c, const case_document *document, np_error *err)
 {
     np_status status = verify_scan(c, document, err);
     if (status == NP_OK)

@@ -1,40 +1,40 @@
-#include "case/write.h"
+#include "case/private/write.h"
 
-const char *np_write_unit_name(np_case_unit units)
+const char *case_write_unit_name(np_case_unit units)
 {
     static const char *const names[] = {"mm", "cm", "m", "inch"};
     return names[units];
 }
 
-void np_write_point(FILE *stream, np_case_unit units, np_vec3 p)
+void case_write_point(FILE *stream, np_case_unit units, np_vec3 p)
 {
     static const int decimals[] = {3, 4, 6, 5};
     int d = decimals[units];
     fprintf(stream, "[%.*f, %.*f, %.*f]", d, p.x, d, p.y, d, p.z);
 }
 
-void np_write_points(FILE *stream, np_case_unit units, const np_case_points *points, int indent)
+void case_write_points(FILE *stream, np_case_unit units, const np_case_points *points, int indent)
 {
     for (unsigned i = 0; i < points->n; i++) {
         fprintf(stream, "%*s- ", indent, "");
-        np_write_point(stream, units, points->points[i]);
+        case_write_point(stream, units, points->points[i]);
         fputc('\n', stream);
     }
 }
 
-void np_write_landmarks(FILE *stream, np_case_unit units, const np_case_landmarks *landmarks, int indent)
+void case_write_landmarks(FILE *stream, np_case_unit units, const np_case_landmarks *landmarks, int indent)
 {
     const char *names[] = {"glabella", "inion", "tragion_left", "tragion_right", "vertex"};
-    const np_vec3 points[] = {landmarks->glabella, landmarks->inion, landmarks->tragion_left,
-                              landmarks->tragion_right, landmarks->vertex};
+    const np_vec3 points[] = {landmarks->glabella, landmarks->inion, landmarks->tragion_left, landmarks->tragion_right,
+                              landmarks->vertex};
     for (int i = 0; i < 5; i++) {
         fprintf(stream, "%*s%s: ", indent, "", names[i]);
-        np_write_point(stream, units, points[i]);
+        case_write_point(stream, units, points[i]);
         fputc('\n', stream);
     }
 }
 
-void np_write_quoted(FILE *stream, const char *text)
+void case_write_quoted(FILE *stream, const char *text)
 {
     fputc('"', stream);
     for (; *text; text++) {

@@ -6,16 +6,31 @@
 #include <string.h>
 #include <unistd.h>
 
-volatile sig_atomic_t np_cli_interrupted;
+volatile sig_atomic_t cli_interrupted;
 
-const np_command *const np_cli_commands[] = {
-    &np_cmd_head,     &np_cmd_case_new, &np_cmd_case_check, &np_cmd_plan,   &np_cmd_show,        &np_cmd_keys,
-    &np_cmd_keys_link, &np_cmd_keys_curve, &np_cmd_approve, &np_cmd_register,   &np_cmd_air,    &np_cmd_run,         &np_cmd_stop,
-    &np_cmd_review,   &np_cmd_report,   &np_cmd_export,     &np_cmd_plugin_list, &np_cmd_plugin_show, NULL};
+const np_command *const cli_commands[] = {&cli_cmd_head,
+                                          &cli_cmd_case_new,
+                                          &cli_cmd_case_check,
+                                          &cli_cmd_plan,
+                                          &cli_cmd_show,
+                                          &cli_cmd_keys,
+                                          &cli_cmd_keys_link,
+                                          &cli_cmd_keys_curve,
+                                          &cli_cmd_approve,
+                                          &cli_cmd_register,
+                                          &cli_cmd_air,
+                                          &cli_cmd_run,
+                                          &cli_cmd_stop,
+                                          &cli_cmd_review,
+                                          &cli_cmd_report,
+                                          &cli_cmd_export,
+                                          &cli_cmd_plugin_list,
+                                          &cli_cmd_plugin_show,
+                                          NULL};
 
 static bool line_is_open;
 
-void np_cli_status_line(const char *text)
+void cli_status_line(const char *text)
 {
     if (!isatty(STDERR_FILENO))
         return;
@@ -24,7 +39,7 @@ void np_cli_status_line(const char *text)
     line_is_open = true;
 }
 
-void np_cli_progress_clear(void)
+void cli_progress_clear(void)
 {
     if (line_is_open)
         fputs("\r\033[K", stderr);
@@ -41,36 +56,37 @@ static bool draw_bar(void *context, const char *stage, double fraction)
     memset(bar + full, '.', (size_t)(WIDTH - full));
     bar[WIDTH] = '\0';
     snprintf(line, sizeof line, "%-18s [%s] %3d %%", stage, bar, (int)lround(fraction * 100));
-    np_cli_status_line(line);
-    return !np_cli_interrupted;
+    cli_status_line(line);
+    return !cli_interrupted;
 }
 
-np_progress np_cli_progress(void)
+np_progress cli_progress(void)
 {
     return (np_progress){draw_bar, NULL};
 }
 
-np_status np_cli_check_stdout(np_error *err)
+np_status cli_check_stdout(np_error *err)
 {
     if (fflush(stdout) != 0 || ferror(stdout))
-        return np_error_set(err, NP_ERR_IO, "standard output could not be written to the end; what it holds is incomplete");
+        return np_error_set(err, NP_ERR_IO,
+                            "standard output could not be written to the end; what it holds is incomplete");
     return NP_OK;
 }
 
-np_status np_cli_print_json(json_t *value, np_error *err)
+np_status cli_print_json(json_t *value, np_error *err)
 {
     if (!value)
         return np_error_no_memory(err, "the JSON output");
     int failed = json_dumpf(value, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
     json_decref(value);
     putchar('\n');
-    np_status status = np_cli_check_stdout(err);
+    np_status status = cli_check_stdout(err);
     if (status == NP_OK && failed)
         status = np_error_set(err, NP_ERR_INTERNAL, "the JSON output could not be made");
     return status;
 }
 
-void np_cli_duration(double seconds, char *text, size_t size)
+void cli_duration(double seconds, char *text, size_t size)
 {
     if (seconds < 60) {
         snprintf(text, size, "%.1f s", seconds);
@@ -83,20 +99,20 @@ void np_cli_duration(double seconds, char *text, size_t size)
         snprintf(text, size, "%ld h %02ld min", s / 3600, s / 60 % 60);
 }
 
-void np_cli_hex(const unsigned char *bytes, size_t n, char *text)
+void cli_hex(const unsigned char *bytes, size_t n, char *text)
 {
     for (size_t i = 0; i < n; i++)
         snprintf(text + 2 * i, 3, "%02x", bytes[i]);
 }
 
-np_status np_cli_check_new_file(const char *path, bool force, np_error *err)
+np_status cli_check_new_file(const char *path, bool force, np_error *err)
 {
     if (!force && access(path, F_OK) == 0)
         return np_error_set(err, NP_ERR_IO, "%s is already there; give another name, or --force to replace it", path);
     return NP_OK;
 }
 
-char *np_cli_replace_extension(const char *path, const char *extension)
+char *cli_replace_extension(const char *path, const char *extension)
 {
     const char *base = strrchr(path, '/');
     base = base ? base + 1 : path;

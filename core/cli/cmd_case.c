@@ -6,15 +6,33 @@
 #include "case/description.h"
 #include "cli/cli.h"
 #include "field/field.h"
-#include "scan/head.h"
+#include "head/head.h"
 
 static const np_option new_options[] = {
-    {.name = "scan", .kind = NP_OPTION_FILE, .value = "SCAN.yaml",
+    {.name = "scan",
+     .kind = NP_OPTION_FILE,
+     .value = "SCAN.yaml",
      .help = "Description of a scan: mesh file, landmarks, outlines. Without it the case uses the built-in head."},
-    {.name = "sex", .letter = 's', .kind = NP_OPTION_CHOICE, .value = "m|f", .fallback = "m", .help = "Of the built-in head."},
-    {.name = "percentile", .letter = 'p', .kind = NP_OPTION_NUMBER, .value = "P", .fallback = "50", .min = 5, .max = 95,
+    {.name = "sex",
+     .letter = 's',
+     .kind = NP_OPTION_CHOICE,
+     .value = "m|f",
+     .fallback = "m",
      .help = "Of the built-in head."},
-    {.name = "out", .letter = 'o', .kind = NP_OPTION_FILE, .value = "CASE.yaml", .required = true, .help = "The case file."},
+    {.name = "percentile",
+     .letter = 'p',
+     .kind = NP_OPTION_NUMBER,
+     .value = "P",
+     .fallback = "50",
+     .min = 5,
+     .max = 95,
+     .help = "Of the built-in head."},
+    {.name = "out",
+     .letter = 'o',
+     .kind = NP_OPTION_FILE,
+     .value = "CASE.yaml",
+     .required = true,
+     .help = "The case file."},
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace a file that is there."},
     {0}};
 
@@ -50,7 +68,7 @@ static np_status run_new(const np_command_args *args, np_error *err)
     np_scan_description description = {0};
     np_file_writer writer = {0};
     const char *path = np_args_text(args, "out");
-    np_status status = np_cli_check_new_file(path, np_args_flag(args, "force"), err);
+    np_status status = cli_check_new_file(path, np_args_flag(args, "force"), err);
     if (status == NP_OK)
         status = make_description(args, &description, err);
     if (status == NP_OK)
@@ -66,7 +84,7 @@ static np_status run_new(const np_command_args *args, np_error *err)
     return status;
 }
 
-const np_command np_cmd_case_new = {
+const np_command cli_cmd_case_new = {
     .name = "case new",
     .summary = "write a commented case file from a template",
     .operands = "full-scalp|hairline|diffuse|crown|fut-scar|fue-scars|facelift|post-transplant",
@@ -85,9 +103,10 @@ static const np_option check_options[] = {
 static const np_example check_examples[] = {{"Is it all right?", "needlepath case check case.yaml"}, {0}};
 
 /* Goes as far as planning does before any dot is placed: the scan, the regions, the plugins and their parameters. */
-static np_status check(const char *path, np_case **out_case, np_scan **out_scan, np_painter **out_painter, np_error *err)
+static np_status check(const char *path, np_case **out_case, np_scan **out_scan, np_painter **out_painter,
+                       np_error *err)
 {
-    np_progress progress = np_cli_progress();
+    np_progress progress = cli_progress();
     np_status status = np_case_read(path, out_case, err);
     if (status == NP_OK)
         status = np_scan_create(&(*out_case)->scan, &progress, out_scan, err);
@@ -104,19 +123,20 @@ static np_status print_check(const np_command_args *args, const np_case *c, cons
     np_painter_existing(painter, &n_existing);
     if (!np_args_flag(args, "json")) {
         printf("%s is in order: %zu triangles, %u layers, %zu pins, %zu existing follicles, %u sessions\n", c->path,
-               scan->mesh.n_triangles, c->n_layers, n_pins, n_existing, c->n_sessions);
+               scan->surface.mesh.n_triangles, c->n_layers, n_pins, n_existing, c->n_sessions);
         for (unsigned i = 0; i < c->n_layers; i++)
             printf("  layer %-20s %s\n", c->layers[i].name, np_painter_strategy_version(painter, i));
-        return np_cli_check_stdout(err);
+        return cli_check_stdout(err);
     }
     json_t *layers = json_array();
     for (unsigned i = 0; i < c->n_layers; i++)
         json_array_append_new(layers, json_pack("{s:s, s:s}", "name", c->layers[i].name, "strategy",
                                                 np_painter_strategy_version(painter, i)));
-    return np_cli_print_json(json_pack("{s:s, s:b, s:I, s:o, s:I, s:I, s:i}", "case", c->path, "ok", 1, "triangles",
-                                       (json_int_t)scan->mesh.n_triangles, "layers", layers, "pins", (json_int_t)n_pins,
-                                       "existing", (json_int_t)n_existing, "sessions", (int)c->n_sessions),
-                             err);
+    return cli_print_json(json_pack("{s:s, s:b, s:I, s:o, s:I, s:I, s:i}", "case", c->path, "ok", 1, "triangles",
+                                    (json_int_t)scan->surface.mesh.n_triangles, "layers", layers, "pins",
+                                    (json_int_t)n_pins, "existing", (json_int_t)n_existing, "sessions",
+                                    (int)c->n_sessions),
+                          err);
 }
 
 static np_status run_check(const np_command_args *args, np_error *err)
@@ -125,7 +145,7 @@ static np_status run_check(const np_command_args *args, np_error *err)
     np_scan *scan = NULL;
     np_painter *painter = NULL;
     np_status status = check(args->operands[0], &c, &scan, &painter, err);
-    np_cli_progress_clear();
+    cli_progress_clear();
     if (painter)
         fputs(np_painter_notes(painter), stderr);
     if (status == NP_OK)
@@ -136,14 +156,15 @@ static np_status run_check(const np_command_args *args, np_error *err)
     return status;
 }
 
-const np_command np_cmd_case_check = {
+const np_command cli_cmd_case_check = {
     .name = "case check",
     .summary = "check a case file, its scan and its plugins",
     .operands = "CASE.yaml",
     .min_operands = 1,
     .max_operands = 1,
-    .description = "Reads the case, loads the scan, draws the regions and asks the strategies, without placing dots. The "
-                   "first thing that is wrong is printed with file, line and what to do.",
+    .description =
+        "Reads the case, loads the scan, draws the regions and asks the strategies, without placing dots. The "
+        "first thing that is wrong is printed with file, line and what to do.",
     .options = check_options,
     .examples = check_examples,
     .run = run_check,

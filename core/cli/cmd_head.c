@@ -4,13 +4,29 @@
 
 #include "base/file.h"
 #include "cli/cli.h"
-#include "scan/head.h"
+#include "head/head.h"
+#include "surface/ply.h"
 
 static const np_option options[] = {
-    {.name = "sex", .letter = 's', .kind = NP_OPTION_CHOICE, .value = "m|f", .fallback = "m", .help = "Whose statistics."},
-    {.name = "percentile", .letter = 'p', .kind = NP_OPTION_NUMBER, .value = "P", .fallback = "50", .min = 5, .max = 95,
+    {.name = "sex",
+     .letter = 's',
+     .kind = NP_OPTION_CHOICE,
+     .value = "m|f",
+     .fallback = "m",
+     .help = "Whose statistics."},
+    {.name = "percentile",
+     .letter = 'p',
+     .kind = NP_OPTION_NUMBER,
+     .value = "P",
+     .fallback = "50",
+     .min = 5,
+     .max = 95,
      .help = "Of all head measures at once, 5 to 95."},
-    {.name = "out", .letter = 'o', .kind = NP_OPTION_FILE, .value = "FILE.ply", .required = true,
+    {.name = "out",
+     .letter = 'o',
+     .kind = NP_OPTION_FILE,
+     .value = "FILE.ply",
+     .required = true,
      .help = "The mesh; landmarks and outlines go to FILE.yaml beside it."},
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace files that are there."},
     {0}};
@@ -36,14 +52,14 @@ static np_status run(const np_command_args *args, np_error *err)
     np_scan_description description = {0};
     const char *path = np_args_text(args, "out");
     bool force = np_args_flag(args, "force");
-    char *yaml = np_cli_replace_extension(path, ".yaml");
+    char *yaml = cli_replace_extension(path, ".yaml");
     np_status status = yaml ? NP_OK : np_error_no_memory(err, "a file name");
     if (status == NP_OK && strcmp(yaml, path) == 0)
         status = np_error_set(err, NP_ERR_USAGE, "--out: expected a mesh file such as head.ply, found '%s'", path);
     if (status == NP_OK)
-        status = np_cli_check_new_file(path, force, err);
+        status = cli_check_new_file(path, force, err);
     if (status == NP_OK)
-        status = np_cli_check_new_file(yaml, force, err);
+        status = cli_check_new_file(yaml, force, err);
     np_case_sex sex = np_args_text(args, "sex")[0] == 'f' ? NP_CASE_SEX_F : NP_CASE_SEX_M;
     if (status == NP_OK)
         status = np_head_create(sex, np_args_number(args, "percentile"), &mesh, &description, err);
@@ -69,12 +85,13 @@ done:
     return status;
 }
 
-const np_command np_cmd_head = {
+const np_command cli_cmd_head = {
     .name = "head",
     .summary = "make a parametric head with landmarks",
     .operands = "",
-    .description = "Makes a head mesh of the given sex and percentile from the ANSUR II body survey, for trials and tests "
-                   "where there is no scan. It is the head that a case uses when it names no scan.",
+    .description =
+        "Makes a head mesh of the given sex and percentile from the ANSUR II body survey, for trials and tests "
+        "where there is no scan. It is the head that a case uses when it names no scan.",
     .options = options,
     .examples = examples,
     .run = run,

@@ -4,12 +4,15 @@
 #include <time.h>
 
 #include "cli/cli.h"
-#include "link/curve.h"
+#include "link/link_keys.h"
 #include "link/key.h"
 #include "plan/keys.h"
 
 static const np_option keys_options[] = {
-    {.name = "name", .letter = 'n', .kind = NP_OPTION_TEXT, .value = "NAME",
+    {.name = "name",
+     .letter = 'n',
+     .kind = NP_OPTION_TEXT,
+     .value = "NAME",
      .help = "The operator's name as approvals show it, without blanks. Default: the user's login name."},
     {0}};
 
@@ -24,28 +27,32 @@ static np_status run_keys(const np_command_args *args, np_error *err)
         name = getenv("USER") && *getenv("USER") ? getenv("USER") : "operator";
     np_status status = np_keys_new(path, name, err);
     if (status == NP_OK)
-        fprintf(stderr, "%s: secret key of %s; keep it to yourself\n%s.pub: public key; give it to the executor\n", path, name,
-                path);
+        fprintf(stderr, "%s: secret key of %s; keep it to yourself\n%s.pub: public key; give it to the executor\n",
+                path, name, path);
     return status;
 }
 
-const np_command np_cmd_keys = {
+const np_command cli_cmd_keys = {
     .name = "keys new",
     .summary = "make an operator's key pair",
     .operands = "FILE",
     .min_operands = 1,
     .max_operands = 1,
-    .description = "Makes an Ed25519 key pair: FILE (secret, readable by its owner alone) and FILE.pub. Approvals are signed "
-                   "with the one and checked with the other. Files that are there are never replaced.",
+    .description =
+        "Makes an Ed25519 key pair: FILE (secret, readable by its owner alone) and FILE.pub. Approvals are signed "
+        "with the one and checked with the other. Files that are there are never replaced.",
     .options = keys_options,
     .examples = keys_examples,
     .run = run_keys,
 };
 
-static const np_option link_options[] = {
-    {.name = "name", .letter = 'n', .kind = NP_OPTION_TEXT, .value = "NAME", .fallback = "link",
-     .help = "What the key is for, without blanks."},
-    {0}};
+static const np_option link_options[] = {{.name = "name",
+                                          .letter = 'n',
+                                          .kind = NP_OPTION_TEXT,
+                                          .value = "NAME",
+                                          .fallback = "link",
+                                          .help = "What the key is for, without blanks."},
+                                         {0}};
 
 static const np_example link_examples[] = {
     {"A key for the arm in room 2", "needlepath keys link room2.key --name room2"},
@@ -57,26 +64,31 @@ static np_status run_link(const np_command_args *args, np_error *err)
     const char *path = args->operands[0];
     np_status status = np_link_new_key(path, np_args_text(args, "name"), err);
     if (status == NP_OK)
-        fprintf(stderr, "%s: link key; copy it to the executor in person, and give it to both sides as --link-key\n", path);
+        fprintf(stderr, "%s: link key; copy it to the executor in person, and give it to both sides as --link-key\n",
+                path);
     return status;
 }
 
-const np_command np_cmd_keys_link = {
+const np_command cli_cmd_keys_link = {
     .name = "keys link",
     .summary = "make the key that a sender and an executor share",
     .operands = "FILE",
     .min_operands = 1,
     .max_operands = 1,
-    .description = "Makes 32 random bytes and writes them to FILE, readable by its owner alone. With the same file on both "
-                   "sides (--link-key of `needlepath run` and of needlepath-sim) every frame is authenticated, and nobody "
-                   "without it can move the arm; anyone can still stop it. A file that is there is never replaced.",
+    .description =
+        "Makes 32 random bytes and writes them to FILE, readable by its owner alone. With the same file on both "
+        "sides (--link-key of `needlepath run` and of needlepath-sim) every frame is authenticated, and nobody "
+        "without it can move the arm; anyone can still stop it. A file that is there is never replaced.",
     .options = link_options,
     .examples = link_examples,
     .run = run_link,
 };
 
 static const np_option curve_options[] = {
-    {.name = "name", .letter = 'n', .kind = NP_OPTION_TEXT, .value = "NAME",
+    {.name = "name",
+     .letter = 'n',
+     .kind = NP_OPTION_TEXT,
+     .value = "NAME",
      .help = "Whose it is, without blanks; the executor's log shows it. Default: FILE's name."},
     {0}};
 
@@ -85,37 +97,44 @@ static const np_example curve_examples[] = {
     {"The executor has its own secret key and a list of public ones",
      "needlepath-sim --listen zmq:tcp://*:5555 --curve-key arm.curve --allow lab.curve.pub"},
     {"The sender has its own secret key and the executor's public one",
-     "needlepath run head.needleplan --session 1 --to zmq:tcp://arm:5555 --curve-key lab.curve --server-key arm.curve.pub"},
+     "needlepath run head.needleplan --session 1 --to zmq:tcp://arm:5555 --curve-key lab.curve --server-key "
+     "arm.curve.pub"},
     {0}};
 
 static np_status run_curve(const np_command_args *args, np_error *err)
 {
     const char *path = args->operands[0], *name = np_args_text(args, "name"), *slash = strrchr(path, '/');
-    np_status status = np_curve_new_keys(path, name ? name : slash ? slash + 1 : path, err);
+    np_status status = np_link_keys_new(path, name ? name : slash ? slash + 1 : path, err);
     if (status == NP_OK)
-        fprintf(stderr, "%s: secret key; keep it to yourself (--curve-key)\n%s.pub: public key; give it to the other side (a "
-                        "sender's to the executor's --allow, an executor's to the senders' --server-key)\n",
+        fprintf(stderr,
+                "%s: secret key; keep it to yourself (--curve-key)\n%s.pub: public key; give it to the other side (a "
+                "sender's to the executor's --allow, an executor's to the senders' --server-key)\n",
                 path, path);
     return status;
 }
 
-const np_command np_cmd_keys_curve = {
+const np_command cli_cmd_keys_curve = {
     .name = "keys curve",
     .summary = "make a CURVE key pair, for an encrypted ZeroMQ link",
     .operands = "FILE",
     .min_operands = 1,
     .max_operands = 1,
-    .description = "Makes a key pair of ZeroMQ's CURVE: FILE (secret, readable by its owner alone) and FILE.pub. Each side has "
-                   "one pair. With CURVE nobody on the way can read or alter what is sent, and only those whose public keys the "
-                   "executor lists can run a session; anyone else can still stop it. Files that are there are never replaced.",
+    .description =
+        "Makes a key pair of ZeroMQ's CURVE: FILE (secret, readable by its owner alone) and FILE.pub. Each side has "
+        "one pair. With CURVE nobody on the way can read or alter what is sent, and only those whose public keys the "
+        "executor lists can run a session; anyone else can still stop it. Files that are there are never replaced.",
     .options = curve_options,
     .examples = curve_examples,
     .run = run_curve,
 };
 
-static const np_option approve_options[] = {
-    {.name = "key", .letter = 'k', .kind = NP_OPTION_FILE, .value = "FILE", .required = true, .help = "The operator's secret key."},
-    {0}};
+static const np_option approve_options[] = {{.name = "key",
+                                             .letter = 'k',
+                                             .kind = NP_OPTION_FILE,
+                                             .value = "FILE",
+                                             .required = true,
+                                             .help = "The operator's secret key."},
+                                            {0}};
 
 static const np_example approve_examples[] = {
     {"Look at the report first, then sign", "needlepath approve head.needleplan --key operator.key"}, {0}};
@@ -129,14 +148,15 @@ static np_status run_approve(const np_command_args *args, np_error *err)
     return status;
 }
 
-const np_command np_cmd_approve = {
+const np_command cli_cmd_approve = {
     .name = "approve",
     .summary = "sign a plan as its operator",
     .operands = "PLAN",
     .min_operands = 1,
     .max_operands = 1,
-    .description = "Signs the plan's digest with the operator's key and stores the approval in the plan. No executor runs a "
-                   "plan without one; a dot that is changed afterwards voids it.",
+    .description =
+        "Signs the plan's digest with the operator's key and stores the approval in the plan. No executor runs a "
+        "plan without one; a dot that is changed afterwards voids it.",
     .options = approve_options,
     .examples = approve_examples,
     .run = run_approve,

@@ -1,17 +1,34 @@
 /* needlepath plan: from a case to a plan file. */
 #include "cli/cli.h"
 #include "cli/plan_summary.h"
+#include "make/make.h"
 
 static const np_option options[] = {
-    {.name = "out", .letter = 'o', .kind = NP_OPTION_FILE, .value = "PLAN.needleplan", .required = true,
+    {.name = "out",
+     .letter = 'o',
+     .kind = NP_OPTION_FILE,
+     .value = "PLAN.needleplan",
+     .required = true,
      .help = "The plan file."},
-    {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG,
+    {.name = "force",
+     .letter = 'f',
+     .kind = NP_OPTION_FLAG,
      .help = "Replace a plan that is there, unless it has been run: then it holds the journal."},
-    {.name = "seed", .kind = NP_OPTION_INTEGER, .value = "N", .max = 9007199254740992.0,
+    {.name = "seed",
+     .kind = NP_OPTION_INTEGER,
+     .value = "N",
+     .max = 9007199254740992.0,
      .help = "Use this seed instead of the case's."},
-    {.name = "tour-kicks", .kind = NP_OPTION_INTEGER, .value = "N", .max = 1000,
+    {.name = "tour-kicks",
+     .kind = NP_OPTION_INTEGER,
+     .value = "N",
+     .max = 1000,
      .help = "Order the dots with so much work, in kicks a dot, instead of the case's tour.kicks_per_dot."},
-    {.name = "tour-seconds", .kind = NP_OPTION_NUMBER, .value = "S", .min = 0.1, .max = 86400,
+    {.name = "tour-seconds",
+     .kind = NP_OPTION_NUMBER,
+     .value = "S",
+     .min = 0.1,
+     .max = 86400,
      .help = "Order the dots for so long, all sessions together. The plan is then another one every time."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the figures as JSON."},
     {0}};
@@ -41,22 +58,22 @@ static np_status run(const np_command_args *args, np_error *err)
 {
     np_case *c = NULL;
     np_plan *plan = NULL;
-    np_plan_timing timing = {0};
-    np_progress progress = np_cli_progress();
+    np_make_timing timing = {0};
+    np_progress progress = cli_progress();
     const char *path = np_args_text(args, "out");
     bool force = np_args_flag(args, "force");
-    np_status status = np_cli_check_new_file(path, force, err);
+    np_status status = cli_check_new_file(path, force, err);
     if (status == NP_OK)
         status = np_case_read(args->operands[0], &c, err);
     if (status == NP_OK)
         status = apply_options(args, c, err);
     if (status == NP_OK)
-        status = np_plan_make(c, &progress, &plan, &timing, err);
-    np_cli_progress_clear();
+        status = np_make_plan(c, &progress, &plan, &timing, err);
+    cli_progress_clear();
     if (status == NP_OK)
         status = np_plan_write(plan, path, force, err);
     if (status == NP_OK)
-        status = np_cli_print_plan(plan, path, &timing, np_args_flag(args, "json"), err);
+        status = cli_print_plan(plan, path, &timing, np_args_flag(args, "json"), err);
     if (status == NP_OK)
         fprintf(stderr, "next: needlepath approve %s --key OPERATOR.key\n", path);
     np_plan_destroy(plan);
@@ -64,15 +81,16 @@ static np_status run(const np_command_args *args, np_error *err)
     return status;
 }
 
-const np_command np_cmd_plan = {
+const np_command cli_cmd_plan = {
     .name = "plan",
     .summary = "plan all dots of a case",
     .operands = "CASE.yaml",
     .min_operands = 1,
     .max_operands = 1,
-    .description = "Decides where every dot goes, at which angle, how deep, in which session and in which order, checks all "
-                   "of it against the safety envelope, and writes one plan file. The same case, seed and version give the "
-                   "same plan, byte for byte in all that matters, on any number of threads.",
+    .description =
+        "Decides where every dot goes, at which angle, how deep, in which session and in which order, checks all "
+        "of it against the safety envelope, and writes one plan file. The same case, seed and version give the "
+        "same plan, byte for byte in all that matters, on any number of threads.",
     .options = options,
     .examples = examples,
     .run = run,

@@ -19,9 +19,9 @@ static const char *input_text(int32_t input)
 static json_t *param_json(const np_param_desc *p)
 {
     static const char *const types[] = {"float", "int", "bool", "option"};
-    json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:f}", "id", p->id, "name", p->name, "group", p->group,
-                            "help", p->help, "type", types[p->type], "unit", p->unit, "min", p->min, "max", p->max, "default",
-                            p->default_value);
+    json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:f}", "id", p->id, "name", p->name, "group",
+                            p->group, "help", p->help, "type", types[p->type], "unit", p->unit, "min", p->min, "max",
+                            p->max, "default", p->default_value);
     if (p->labels) {
         json_t *labels = json_array();
         for (int i = 0; p->labels[i]; i++)
@@ -36,10 +36,10 @@ static json_t *strategy_json(const np_strategy_info *s)
     json_t *params = json_array();
     for (uint32_t i = 0; i < s->desc.param_count; i++)
         json_array_append_new(params, param_json(&s->desc.params[i]));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", s->desc.id, "name", s->desc.name, "version",
-                     s->desc.version, "licence", s->desc.licence, "summary", s->desc.summary, "plugin", s->plugin_path,
-                     "region", input_text(s->desc.input_region), "curve", input_text(s->desc.input_curve), "points",
-                     input_text(s->desc.input_points), "params", params);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", s->desc.id, "name", s->desc.name,
+                     "version", s->desc.version, "licence", s->desc.licence, "summary", s->desc.summary, "plugin",
+                     s->plugin_path, "region", input_text(s->desc.input_region), "curve",
+                     input_text(s->desc.input_curve), "points", input_text(s->desc.input_points), "params", params);
 }
 
 static np_status print_list(const np_plugin_list *list, bool as_json, np_error *err)
@@ -51,7 +51,7 @@ static np_status print_list(const np_plugin_list *list, bool as_json, np_error *
         for (size_t i = 0; i < list->n_problems; i++)
             json_array_append_new(problems, json_pack("{s:s, s:s}", "plugin", list->problems[i].plugin_path, "reason",
                                                       list->problems[i].reason));
-        return np_cli_print_json(json_pack("{s:o, s:o}", "strategies", strategies, "problems", problems), err);
+        return cli_print_json(json_pack("{s:o, s:o}", "strategies", strategies, "problems", problems), err);
     }
     for (size_t i = 0; i < list->n_strategies; i++) {
         const np_strategy_info *s = &list->strategies[i];
@@ -59,7 +59,7 @@ static np_status print_list(const np_plugin_list *list, bool as_json, np_error *
     }
     for (size_t i = 0; i < list->n_problems; i++)
         fprintf(stderr, "cannot be used: %s: %s\n", list->problems[i].plugin_path, list->problems[i].reason);
-    return np_cli_check_stdout(err);
+    return cli_check_stdout(err);
 }
 
 static np_status run_list(const np_command_args *args, np_error *err)
@@ -72,12 +72,13 @@ static np_status run_list(const np_command_args *args, np_error *err)
     return status;
 }
 
-const np_command np_cmd_plugin_list = {
+const np_command cli_cmd_plugin_list = {
     .name = "plugin list",
     .summary = "list the strategies that can be used",
     .operands = "",
-    .description = "Lists every strategy of every plugin found in the folders of NEEDLEPATH_PLUGIN_PATH and in the installed "
-                   "ones, and the plugins that cannot be used, with the reason.",
+    .description =
+        "Lists every strategy of every plugin found in the folders of NEEDLEPATH_PLUGIN_PATH and in the installed "
+        "ones, and the plugins that cannot be used, with the reason.",
     .options = options,
     .examples = list_examples,
     .run = run_list,
@@ -102,13 +103,13 @@ static void print_param(const np_param_desc *p)
 static np_status print_strategy(const np_strategy_info *s, bool as_json, np_error *err)
 {
     if (as_json)
-        return np_cli_print_json(strategy_json(s), err);
-    printf("%s %s: %s\n  %s\n  %s; region %s, curve %s, points %s\n  from %s\nparameters:\n", s->desc.id, s->desc.version,
-           s->desc.name, s->desc.summary, s->desc.licence, input_text(s->desc.input_region), input_text(s->desc.input_curve),
-           input_text(s->desc.input_points), s->plugin_path);
+        return cli_print_json(strategy_json(s), err);
+    printf("%s %s: %s\n  %s\n  %s; region %s, curve %s, points %s\n  from %s\nparameters:\n", s->desc.id,
+           s->desc.version, s->desc.name, s->desc.summary, s->desc.licence, input_text(s->desc.input_region),
+           input_text(s->desc.input_curve), input_text(s->desc.input_points), s->plugin_path);
     for (uint32_t i = 0; i < s->desc.param_count; i++)
         print_param(&s->desc.params[i]);
-    return np_cli_check_stdout(err);
+    return cli_check_stdout(err);
 }
 
 static np_status run_show(const np_command_args *args, np_error *err)
@@ -119,20 +120,22 @@ static np_status run_show(const np_command_args *args, np_error *err)
     if (found)
         status = print_strategy(found, np_args_flag(args, "json"), err);
     else if (status == NP_OK)
-        status = np_error_set(err, NP_ERR_INVALID, "there is no strategy '%s'; `needlepath plugin list` names those there are",
+        status = np_error_set(err, NP_ERR_INVALID,
+                              "there is no strategy '%s'; `needlepath plugin list` names those there are",
                               args->operands[0]);
     np_plugin_list_fini(&list);
     return status;
 }
 
-const np_command np_cmd_plugin_show = {
+const np_command cli_cmd_plugin_show = {
     .name = "plugin show",
     .summary = "print one strategy's inputs and parameters",
     .operands = "STRATEGY",
     .min_operands = 1,
     .max_operands = 1,
-    .description = "Prints what a strategy needs and every parameter with unit, range and default, as a case file's layer can "
-                   "set them.",
+    .description =
+        "Prints what a strategy needs and every parameter with unit, range and default, as a case file's layer can "
+        "set them.",
     .options = options,
     .examples = show_examples,
     .run = run_show,

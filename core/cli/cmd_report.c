@@ -8,9 +8,15 @@
 #include "report/robot.h"
 
 static const np_option report_options[] = {
-    {.name = "out", .letter = 'o', .kind = NP_OPTION_FILE, .value = "DIR", .required = true,
+    {.name = "out",
+     .letter = 'o',
+     .kind = NP_OPTION_FILE,
+     .value = "DIR",
+     .required = true,
      .help = "Folder for report.html and the pictures; made if it is not there."},
-    {.name = "case-dir", .kind = NP_OPTION_FILE, .value = "DIR",
+    {.name = "case-dir",
+     .kind = NP_OPTION_FILE,
+     .value = "DIR",
      .help = "The case file's folder, from which its scan is found. Default: the plan's folder."},
     {0}};
 
@@ -29,7 +35,7 @@ static char *folder_of(const char *path)
 static np_status run_report(const np_command_args *args, np_error *err)
 {
     np_plan *plan = NULL;
-    np_progress progress = np_cli_progress();
+    np_progress progress = cli_progress();
     const char *given = np_args_text(args, "case-dir");
     const char *out = np_args_text(args, "out");
     char *folder = given ? strdup(given) : folder_of(args->operands[0]);
@@ -38,7 +44,7 @@ static np_status run_report(const np_command_args *args, np_error *err)
         status = np_plan_read(args->operands[0], &plan, err);
     if (status == NP_OK)
         status = np_report_write(plan, folder, out, &progress, err);
-    np_cli_progress_clear();
+    cli_progress_clear();
     if (status == NP_OK)
         fprintf(stderr, "%s/report.html is ready\n", out);
     np_plan_destroy(plan);
@@ -46,29 +52,52 @@ static np_status run_report(const np_command_args *args, np_error *err)
     return status;
 }
 
-const np_command np_cmd_report = {
+const np_command cli_cmd_report = {
     .name = "report",
     .summary = "make pictures and an HTML report of a plan",
     .operands = "PLAN",
     .min_operands = 1,
     .max_operands = 1,
-    .description = "Draws the dots from the front, back, left, right and top, maps of density and depth and a histogram of "
-                   "spacing, and writes one self-contained report.html with the figures.",
+    .description =
+        "Draws the dots from the front, back, left, right and top, maps of density and depth and a histogram of "
+        "spacing, and writes one self-contained report.html with the figures.",
     .options = report_options,
     .examples = report_examples,
     .run = run_report,
 };
 
 static const np_option export_options[] = {
-    {.name = "format", .kind = NP_OPTION_CHOICE, .value = "csv|json|ply|xyz|record|gcode|urscript", .fallback = "csv",
-     .help = "What to write. record is what was made so far. gcode and urscript are programs for offline use, without a journal."},
-    {.name = "session", .letter = 's', .kind = NP_OPTION_INTEGER, .value = "N", .fallback = "0", .min = 0,
-     .max = NP_CASE_MAX_SESSIONS, .help = "One session alone; 0 for all (not for gcode and urscript)."},
-    {.name = "fiducials", .kind = NP_OPTION_FILE, .value = "FIDUCIALS.yaml",
+    {.name = "format",
+     .kind = NP_OPTION_CHOICE,
+     .value = "csv|json|ply|xyz|record|gcode|urscript",
+     .fallback = "csv",
+     .help = "What to write. record is what was made so far. gcode and urscript are programs for offline use, without "
+             "a journal."},
+    {.name = "session",
+     .letter = 's',
+     .kind = NP_OPTION_INTEGER,
+     .value = "N",
+     .fallback = "0",
+     .min = 0,
+     .max = NP_CASE_MAX_SESSIONS,
+     .help = "One session alone; 0 for all (not for gcode and urscript)."},
+    {.name = "fiducials",
+     .kind = NP_OPTION_FILE,
+     .value = "FIDUCIALS.yaml",
      .help = "gcode, urscript: where the head is, as `needlepath register` checks it."},
-    {.name = "lift", .kind = NP_OPTION_NUMBER, .value = "MM", .fallback = "5", .min = 1, .max = 100,
+    {.name = "lift",
+     .kind = NP_OPTION_NUMBER,
+     .value = "MM",
+     .fallback = "5",
+     .min = 1,
+     .max = 100,
      .help = "gcode, urscript: height above the skin between dots."},
-    {.name = "plunge", .kind = NP_OPTION_NUMBER, .value = "MM/S", .fallback = "20", .min = 0.5, .max = 100,
+    {.name = "plunge",
+     .kind = NP_OPTION_NUMBER,
+     .value = "MM/S",
+     .fallback = "20",
+     .min = 0.5,
+     .max = 100,
      .help = "gcode, urscript: speed down into the skin and back up."},
     {.name = "out", .letter = 'o', .kind = NP_OPTION_FILE, .value = "FILE", .help = "Default: standard output."},
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace a file that is there."},
@@ -101,8 +130,8 @@ static np_status write_robot(const np_command_args *args, const np_plan *plan, n
     np_registration registration;
     np_status status = np_registration_read(path, &registration, err);
     if (status == NP_OK)
-        status = np_export_robot(plan, format, np_args_integer(args, "session"), &registration, np_args_number(args, "lift"),
-                                 np_args_number(args, "plunge"), out, err);
+        status = np_export_robot(plan, format, np_args_integer(args, "session"), &registration,
+                                 np_args_number(args, "lift"), np_args_number(args, "plunge"), out, err);
     return status;
 }
 
@@ -123,7 +152,7 @@ static np_status run_export(const np_command_args *args, np_error *err)
     np_plan *plan = NULL;
     np_file_writer writer = {0};
     const char *path = np_args_text(args, "out");
-    np_status status = path ? np_cli_check_new_file(path, np_args_flag(args, "force"), err) : NP_OK;
+    np_status status = path ? cli_check_new_file(path, np_args_flag(args, "force"), err) : NP_OK;
     if (status == NP_OK)
         status = np_plan_read(args->operands[0], &plan, err);
     if (status == NP_OK && path)
@@ -133,26 +162,28 @@ static np_status run_export(const np_command_args *args, np_error *err)
     if (status == NP_ERR_IO && path)
         np_error_prefix(err, "%s", path);
     if (status == NP_OK)
-        status = path ? np_file_writer_commit(&writer, err) : np_cli_check_stdout(err);
+        status = path ? np_file_writer_commit(&writer, err) : cli_check_stdout(err);
     np_file_writer_discard(&writer);
     np_plan_destroy(plan);
     return status;
 }
 
-const np_command np_cmd_export = {
+const np_command cli_cmd_export = {
     .name = "export",
     .summary = "write the dots as CSV, JSON, PLY, XYZ, G-code or URScript, or what was made of them",
     .operands = "PLAN",
     .min_operands = 1,
     .max_operands = 1,
-    .description = "Writes one dot a line in tour order, session by session, in the head frame in mm. The CSV columns are "
-                   "id,session,order,x,y,z,nx,ny,nz,ax,ay,az,depth_mm,tilt_deg,tone,dwell_ms,layer,density_per_cm2,pin, "
-                   "where n is the outward surface normal and a the needle axis into the skin.\n\n"
-                   "record has one line for each dot that has an outcome: run,session,order,id,outcome,time,planned_depth_mm,"
-                   "depth_mm,force_n,cartridge,pigment. outcome is done, too_deep, skipped, no_contact or in_doubt; depth and force "
-                   "are as the executor measured them; a lot that nobody named anew is the one before.\n\n"
-                   "gcode (gantries) and urscript (Universal Robots) are programs for offline use in the machine's frame: "
-                   "nothing checks the approval, records what was done or stops on silence. Their headers say so.",
+    .description =
+        "Writes one dot a line in tour order, session by session, in the head frame in mm. The CSV columns are "
+        "id,session,order,x,y,z,nx,ny,nz,ax,ay,az,depth_mm,tilt_deg,tone,dwell_ms,layer,density_per_cm2,pin, "
+        "where n is the outward surface normal and a the needle axis into the skin.\n\n"
+        "record has one line for each dot that has an outcome: run,session,order,id,outcome,time,planned_depth_mm,"
+        "depth_mm,force_n,cartridge,pigment. outcome is done, too_deep, skipped, no_contact or in_doubt; depth and "
+        "force "
+        "are as the executor measured them; a lot that nobody named anew is the one before.\n\n"
+        "gcode (gantries) and urscript (Universal Robots) are programs for offline use in the machine's frame: "
+        "nothing checks the approval, records what was done or stops on silence. Their headers say so.",
     .options = export_options,
     .examples = export_examples,
     .run = run_export,

@@ -9,14 +9,21 @@
 #include "stream/stream.h"
 
 static const np_option options[] = {
-    NP_CLI_SESSION_OPTION,
-    {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET",
-     .help = "The executor that is told the verdicts: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD; grbl:DEVICE for a session that was "
+    CLI_SESSION_OPTION,
+    {.name = "to",
+     .letter = 't',
+     .kind = NP_OPTION_TEXT,
+     .value = "TARGET",
+     .help = "The executor that is told the verdicts: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD; grbl:DEVICE for a "
+             "session that was "
              "made on a gantry, which need not be there."},
     {.name = "done", .kind = NP_OPTION_TEXT, .value = "ID[,ID...]", .repeats = true, .help = "These dots are there."},
-    {.name = "again", .kind = NP_OPTION_TEXT, .value = "ID[,ID...]", .repeats = true,
+    {.name = "again",
+     .kind = NP_OPTION_TEXT,
+     .value = "ID[,ID...]",
+     .repeats = true,
      .help = "These dots are not there: the next run makes them."},
-    NP_CLI_LINK_OPTIONS,
+    CLI_LINK_OPTIONS,
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the list as JSON."},
     {0}};
 
@@ -47,10 +54,10 @@ static np_status print_list(const np_dot *dots, const np_journal_state *states, 
                    d->position.x, d->position.y, d->position.z, d->depth_mm);
     }
     if (as_json)
-        return np_cli_print_json(json_pack("{s:i, s:o}", "session", session, "in_doubt", list), err);
+        return cli_print_json(json_pack("{s:i, s:o}", "session", session, "in_doubt", list), err);
     if (!found)
         printf("no dot of session %d is in doubt\n", session);
-    return np_cli_check_stdout(err);
+    return cli_check_stdout(err);
 }
 
 static np_status list_doubts(const char *path, int session, bool as_json, np_error *err)
@@ -103,15 +110,16 @@ static np_status read_verdicts(const np_command_args *args, np_run_verdict *verd
     for (int i = 0; i < np_args_count(args, "again") && status == NP_OK; i++)
         status = add_ids(np_args_text_at(args, "again", i), false, verdicts, out_n, err);
     if (status == NP_OK && (*out_n > 0) != (np_args_text(args, "to") != NULL))
-        status = np_error_set(err, NP_ERR_USAGE, *out_n ? "verdicts go to the executor as well: give --to TARGET"
-                                                        : "--to goes with --done or --again: nothing is to be told");
+        status = np_error_set(err, NP_ERR_USAGE,
+                              *out_n ? "verdicts go to the executor as well: give --to TARGET"
+                                     : "--to goes with --done or --again: nothing is to be told");
     return status;
 }
 
 static void note(void *context, const char *text)
 {
     (void)context;
-    np_cli_progress_clear();
+    cli_progress_clear();
     fprintf(stderr, "needlepath review: %s\n", text);
 }
 
@@ -126,7 +134,7 @@ static np_status run(const np_command_args *args, np_error *err)
         .link_key = np_args_text(args, "link-key"),
         .curve_key = np_args_text(args, "curve-key"),
         .server_key = np_args_text(args, "server-key"),
-        .stop = &np_cli_interrupted,
+        .stop = &cli_interrupted,
         .connect_timeout_s = np_args_number(args, "timeout"),
         .verdicts = verdicts,
     };
@@ -135,23 +143,27 @@ static np_status run(const np_command_args *args, np_error *err)
     if (status == NP_OK && o.n_verdicts) {
         status = np_run_session(&o, &state, err);
         if (status == NP_OK)
-            fprintf(stderr, "%zu verdicts stand in both journals; nothing was moved. Dots to be made again come with the next "
-                            "`needlepath run`\n",
+            fprintf(stderr,
+                    "%zu verdicts stand in both journals; nothing was moved. Dots to be made again come with the next "
+                    "`needlepath run`\n",
                     o.n_verdicts);
     }
     return status == NP_OK ? list_doubts(o.plan_path, o.session, np_args_flag(args, "json"), err) : status;
 }
 
-const np_command np_cmd_review = {
+const np_command cli_cmd_review = {
     .name = "review",
     .summary = "list the dots in doubt, and say what became of them",
     .operands = "PLAN",
     .min_operands = 1,
     .max_operands = 1,
     .description =
-        "A dot is in doubt when its puncture began and its end was never confirmed: a controller lost its power, say. It is "
-        "never made again by itself. Look at the skin, then say with --done that it is there or with --again that it is not. "
-        "The executor writes the verdict into its journal, then it goes into the plan's; nothing moves. Then run the session "
+        "A dot is in doubt when its puncture began and its end was never confirmed: a controller lost its power, say. "
+        "It is "
+        "never made again by itself. Look at the skin, then say with --done that it is there or with --again that it "
+        "is not. "
+        "The executor writes the verdict into its journal, then it goes into the plan's; nothing moves. Then run the "
+        "session "
         "again.\n\n"
         "What is still in doubt afterwards is printed, with id, place in the tour and position in the head frame.",
     .options = options,

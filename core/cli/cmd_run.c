@@ -10,35 +10,82 @@
 #include "stream/stream.h"
 
 static const np_option options[] = {
-    NP_CLI_SESSION_OPTION,
-    {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET", .required = true,
-     .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD, DEVICE a path or usb:VID:PID[:SERIAL]; or a gantry's "
+    CLI_SESSION_OPTION,
+    {.name = "to",
+     .letter = 't',
+     .kind = NP_OPTION_TEXT,
+     .value = "TARGET",
+     .required = true,
+     .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD, DEVICE a path or usb:VID:PID[:SERIAL]; or a "
+             "gantry's "
              "controller with grbl 1.1 or grblHAL: grbl:DEVICE[:BAUD]."},
-    NP_CLI_LINK_OPTIONS,
-    {.name = "fiducials", .letter = 'f', .kind = NP_OPTION_FILE, .value = "FIDUCIALS.yaml",
-     .help = "Where the head is, from points measured on it and by the arm (see `needlepath register`). Default: the head "
-             "lies where its frame is the arm's."},
-    {.name = "cartridge", .kind = NP_OPTION_TEXT, .value = "LOT",
-     .help = "Lot of the needle that is in the arm as the run begins, for the record. Later changes are named at the executor."},
+    CLI_LINK_OPTIONS,
+    {.name = "fiducials",
+     .letter = 'f',
+     .kind = NP_OPTION_FILE,
+     .value = "FIDUCIALS.yaml",
+     .help =
+         "Where the head is, from points measured on it and by the arm (see `needlepath register`). Default: the head "
+         "lies where its frame is the arm's."},
+    {.name = "cartridge",
+     .kind = NP_OPTION_TEXT,
+     .value = "LOT",
+     .help = "Lot of the needle that is in the arm as the run begins, for the record. Later changes are named at the "
+             "executor."},
     {.name = "pigment", .kind = NP_OPTION_TEXT, .value = "LOT", .help = "Lot of the pigment, likewise."},
-    {.name = "needle-life", .kind = NP_OPTION_INTEGER, .value = "N", .fallback = "0", .min = 0, .max = NP_WIRE_MAX_DOTS,
-     .help = "Dots that a needle may make: the executor wants one put in for this session, and another after so many. 0: as the "
+    {.name = "needle-life",
+     .kind = NP_OPTION_INTEGER,
+     .value = "N",
+     .fallback = "0",
+     .min = 0,
+     .max = NP_WIRE_MAX_DOTS,
+     .help = "Dots that a needle may make: the executor wants one put in for this session, and another after so many. "
+             "0: as the "
              "executor has it."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the outcome as JSON."},
-    {.name = "accept-no-pedal", .kind = NP_OPTION_FLAG,
-     .help = "grbl: has no pedal, no lease and no measured depth; needed to move at all. docs/safety.md says what the machine "
+    {.name = "accept-no-pedal",
+     .kind = NP_OPTION_FLAG,
+     .help = "grbl: has no pedal, no lease and no measured depth; needed to move at all. docs/safety.md says what the "
+             "machine "
              "must have instead."},
     {.name = "accept-no-limits", .kind = NP_OPTION_FLAG, .help = "grbl: move though homing or soft limits are off."},
-    {.name = "home", .kind = NP_OPTION_FLAG, .help = "grbl: run the homing cycle first. Keep the head out of the machine."},
-    {.name = "gantry-tilt", .kind = NP_OPTION_NUMBER, .value = "DEG", .fallback = "15", .min = 0, .max = NP_HARD_TILT_MAX_DEG,
+    {.name = "home",
+     .kind = NP_OPTION_FLAG,
+     .help = "grbl: run the homing cycle first. Keep the head out of the machine."},
+    {.name = "gantry-tilt",
+     .kind = NP_OPTION_NUMBER,
+     .value = "DEG",
+     .fallback = "15",
+     .min = 0,
+     .max = NP_HARD_TILT_MAX_DEG,
      .help = "grbl: the largest angle between a dot's planned axis and the machine's z, along which the needle stays."},
-    {.name = "lift", .kind = NP_OPTION_NUMBER, .value = "MM", .fallback = "10", .min = 1, .max = 100,
+    {.name = "lift",
+     .kind = NP_OPTION_NUMBER,
+     .value = "MM",
+     .fallback = "10",
+     .min = 1,
+     .max = 100,
      .help = "grbl: height of moves above the session's highest dot."},
-    {.name = "plunge", .kind = NP_OPTION_NUMBER, .value = "MM/S", .fallback = "20", .min = 0.5, .max = 100,
+    {.name = "plunge",
+     .kind = NP_OPTION_NUMBER,
+     .value = "MM/S",
+     .fallback = "20",
+     .min = 0.5,
+     .max = 100,
      .help = "grbl: speed down into the skin and back up."},
-    {.name = "travel", .kind = NP_OPTION_NUMBER, .value = "MM/S", .fallback = "50", .min = 0.5, .max = 100,
+    {.name = "travel",
+     .kind = NP_OPTION_NUMBER,
+     .value = "MM/S",
+     .fallback = "50",
+     .min = 0.5,
+     .max = 100,
      .help = "grbl: speed between dots."},
-    {.name = "silence", .kind = NP_OPTION_NUMBER, .value = "MS", .fallback = "200", .min = 100, .max = 5000,
+    {.name = "silence",
+     .kind = NP_OPTION_NUMBER,
+     .value = "MS",
+     .fallback = "200",
+     .min = 100,
+     .max = 5000,
      .help = "grbl: hold when no status report came for so long."},
     {0}};
 
@@ -49,7 +96,8 @@ static const np_example examples[] = {
     {"Over a serial line, the head where the fiducials say",
      "needlepath run head.needleplan --session 1 --to serial:/dev/ttyUSB0:115200 --fiducials fiducials.yaml"},
     {"Over a network, encrypted, the executor known by its key",
-     "needlepath run head.needleplan --session 1 --to zmq:tcp://arm:5555 --curve-key lab.curve --server-key arm.curve.pub"},
+     "needlepath run head.needleplan --session 1 --to zmq:tcp://arm:5555 --curve-key lab.curve --server-key "
+     "arm.curve.pub"},
     {"On a gantry with grbl, homed, with an emergency stop and a nose cone of its own",
      "needlepath run head.needleplan --session 1 --to grbl:/dev/ttyUSB0 --fiducials fiducials.yaml --accept-no-pedal"},
     {0}};
@@ -63,31 +111,30 @@ static void draw(void *context, const np_run_state *s)
     memset(bar, '#', full);
     memset(bar + full, '.', WIDTH - full);
     bar[WIDTH] = '\0';
-    np_cli_duration(s->seconds_left, left, sizeof left);
-    snprintf(line, sizeof line, "%-10s [%s] %u/%u dots, %.1f/s, %s left%s", s->phase, bar, s->done, s->total, s->dots_per_s,
-             left, s->in_doubt || s->failed ? " (some in doubt or failed)" : "");
-    np_cli_status_line(line);
+    cli_duration(s->seconds_left, left, sizeof left);
+    snprintf(line, sizeof line, "%-10s [%s] %u/%u dots, %.1f/s, %s left%s", s->phase, bar, s->done, s->total,
+             s->dots_per_s, left, s->in_doubt || s->failed ? " (some in doubt or failed)" : "");
+    cli_status_line(line);
 }
 
 static void note(void *context, const char *text)
 {
-    np_cli_progress_clear();
+    cli_progress_clear();
     fprintf(stderr, "needlepath %s: %s\n", (const char *)context, text);
 }
 
-static np_status print_outcome(const np_run_state *s, np_status outcome, bool air, bool as_json,
-                               np_error *err)
+static np_status print_outcome(const np_run_state *s, np_status outcome, bool air, bool as_json, np_error *err)
 {
     if (as_json)
-        return np_cli_print_json(json_pack("{s:s, s:I, s:I, s:I, s:I}", "outcome", np_status_name(outcome), "dots",
-                                           (json_int_t)s->total, "done", (json_int_t)s->done, "in_doubt",
-                                           (json_int_t)s->in_doubt, "failed", (json_int_t)s->failed),
-                                 err);
+        return cli_print_json(json_pack("{s:s, s:I, s:I, s:I, s:I}", "outcome", np_status_name(outcome), "dots",
+                                        (json_int_t)s->total, "done", (json_int_t)s->done, "in_doubt",
+                                        (json_int_t)s->in_doubt, "failed", (json_int_t)s->failed),
+                              err);
     if (air)
         printf("%u of %u dots rehearsed, %u could not be reached\n", s->done, s->total, s->failed);
     else
         printf("%u of %u dots done, %u in doubt, %u failed\n", s->done, s->total, s->in_doubt, s->failed);
-    return np_cli_check_stdout(err);
+    return cli_check_stdout(err);
 }
 
 /* The options of a gantry; the flags among them mean nothing to other links, and are refused there. */
@@ -117,7 +164,8 @@ static np_status check_lot(const np_command_args *args, const char *option, bool
     if (lot && air)
         return np_error_set(err, NP_ERR_USAGE, "--%s: a rehearsal uses up nothing and records nothing", option);
     if (lot && (!lot[0] || !np_wire_lot_is_valid(lot)))
-        return np_error_set(err, NP_ERR_USAGE, "--%s: expected a lot: UTF-8 of 1 to %d bytes without control characters", option,
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--%s: expected a lot: UTF-8 of 1 to %d bytes without control characters", option,
                             NP_WIRE_LOT_BYTES - 1);
     return NP_OK;
 }
@@ -141,7 +189,7 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
         .cartridge = np_args_text(args, "cartridge"),
         .pigment = np_args_text(args, "pigment"),
         .needle_life = (uint32_t)np_args_integer(args, "needle-life"),
-        .stop = &np_cli_interrupted,
+        .stop = &cli_interrupted,
         .connect_timeout_s = np_args_number(args, "timeout"),
     };
     np_run_state state = {0};
@@ -161,7 +209,7 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
         o.registration = &pose;
     }
     np_status status = np_run_session(&o, &state, err);
-    np_cli_progress_clear();
+    cli_progress_clear();
     if (state.total > 0) {
         np_error print_err = {0};
         np_status printed = print_outcome(&state, status, air, np_args_flag(args, "json"), &print_err);
@@ -183,20 +231,23 @@ static np_status run_air(const np_command_args *args, np_error *err)
     return stream(args, true, err);
 }
 
-const np_command np_cmd_run = {
+const np_command cli_cmd_run = {
     .name = "run",
     .summary = "stream a session of an approved plan to an executor",
     .operands = "PLAN",
     .min_operands = 1,
     .max_operands = 1,
-    .description =
-        "Streams the session's dots in tour order and writes the journal into the plan. Ctrl-C holds and ends; running the "
-        "same command again goes on at the exact dot. Dots that are done are never sent again; a dot whose puncture began "
-        "and was not confirmed is in doubt: it is reported and never repeated by itself.\n\n"
-        "Pigment is reloaded as the plan's case says (arm: reload_every), by the arm or by a person at the executor; needles are "
-        "changed and confirmed there. Each is recorded in the plan with its lot, so that `needlepath export --format record` "
-        "tells what every dot was made with.\n\n"
-        "A software stop is no safety function: docs/safety.md says what the hardware must do.",
+    .description = "Streams the session's dots in tour order and writes the journal into the plan. Ctrl-C holds and "
+                   "ends; running the "
+                   "same command again goes on at the exact dot. Dots that are done are never sent again; a dot whose "
+                   "puncture began "
+                   "and was not confirmed is in doubt: it is reported and never repeated by itself.\n\n"
+                   "Pigment is reloaded as the plan's case says (arm: reload_every), by the arm or by a person at the "
+                   "executor; needles are "
+                   "changed and confirmed there. Each is recorded in the plan with its lot, so that `needlepath export "
+                   "--format record` "
+                   "tells what every dot was made with.\n\n"
+                   "A software stop is no safety function: docs/safety.md says what the hardware must do.",
     .options = options,
     .examples = examples,
     .run = run,
@@ -207,15 +258,17 @@ static const np_example air_examples[] = {
      "needlepath air head.needleplan --session 1 --to zmq:tcp://127.0.0.1:5555 --fiducials fiducials.yaml"},
     {0}};
 
-const np_command np_cmd_air = {
+const np_command cli_cmd_air = {
     .name = "air",
     .summary = "rehearse a session 5 mm above the skin, without a needle",
     .operands = "PLAN",
     .min_operands = 1,
     .max_operands = 1,
     .description =
-        "The same run as `needlepath run`, of every dot of the session, 5 mm above the skin: plan, approval, registration, "
-        "reach, pedal and stops can be tried before a needle is in. Take the needle out first: nothing but the arm's accuracy "
+        "The same run as `needlepath run`, of every dot of the session, 5 mm above the skin: plan, approval, "
+        "registration, "
+        "reach, pedal and stops can be tried before a needle is in. Take the needle out first: nothing but the arm's "
+        "accuracy "
         "and the registration keeps it off the skin.\n\n"
         "Nothing is journalled, neither in the plan nor at the executor; a rehearsal that was broken off begins anew.",
     .options = options,

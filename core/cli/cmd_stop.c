@@ -4,13 +4,26 @@
 #include "stream/stop.h"
 
 static const np_option options[] = {
-    {.name = "to", .letter = 't', .kind = NP_OPTION_TEXT, .value = "TARGET", .required = true,
+    {.name = "to",
+     .letter = 't',
+     .kind = NP_OPTION_TEXT,
+     .value = "TARGET",
+     .required = true,
      .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD; or a gantry: grbl:DEVICE:BAUD."},
-    {.name = "curve-key", .kind = NP_OPTION_FILE, .value = "FILE",
+    {.name = "curve-key",
+     .kind = NP_OPTION_FILE,
+     .value = "FILE",
      .help = "Your secret CURVE key. Default: one that is made for this once, since anybody may stop."},
-    {.name = "server-key", .kind = NP_OPTION_FILE, .value = "FILE.pub",
+    {.name = "server-key",
+     .kind = NP_OPTION_FILE,
+     .value = "FILE.pub",
      .help = "The executor's public CURVE key; needed where it speaks CURVE and has no --stop-listen address."},
-    {.name = "timeout", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "2", .min = 0.1, .max = 60,
+    {.name = "timeout",
+     .kind = NP_OPTION_NUMBER,
+     .value = "S",
+     .fallback = "2",
+     .min = 0.1,
+     .max = 60,
      .help = "How long to try, in seconds."},
     {0}};
 
@@ -22,7 +35,7 @@ static const np_example examples[] = {
 static np_status run(const np_command_args *args, np_error *err)
 {
     const char *target = np_args_text(args, "to");
-    np_link_curve curve = {.key = np_args_text(args, "curve-key"), .server_key = np_args_text(args, "server-key")};
+    np_link_keys curve = {.key = np_args_text(args, "curve-key"), .server_key = np_args_text(args, "server-key")};
     if (np_grbl_is_target(target)) {
         np_status stopped = np_grbl_stop(target, np_args_number(args, "timeout"), err);
         if (stopped == NP_OK)
@@ -35,7 +48,7 @@ static np_status run(const np_command_args *args, np_error *err)
     return status;
 }
 
-const np_command np_cmd_stop = {
+const np_command cli_cmd_stop = {
     .name = "stop",
     .summary = "make an executor hold, whoever runs it",
     .operands = "",

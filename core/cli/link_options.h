@@ -4,18 +4,33 @@
 
 #include "case/limits.h"
 
-#define NP_CLI_SESSION_OPTION                                                                                                  \
-    {.name = "session", .letter = 's', .kind = NP_OPTION_INTEGER, .value = "N", .min = 1, .max = NP_CASE_MAX_SESSIONS,         \
-     .required = true, .help = "Which session, 1 first."}
+#define CLI_SESSION_OPTION                                                                                             \
+    {                                                                                                                  \
+        .name = "session", .letter = 's', .kind = NP_OPTION_INTEGER, .value = "N", .min = 1,                           \
+        .max = NP_CASE_MAX_SESSIONS, .required = true, .help = "Which session, 1 first."                               \
+    }
 
-#define NP_CLI_LINK_OPTIONS                                                                                                    \
-    {.name = "timeout", .kind = NP_OPTION_NUMBER, .value = "S", .fallback = "10", .min = 0.1, .max = 3600,                     \
-     .help = "How long to wait for the executor to answer, in seconds."},                                                      \
-    {.name = "link-key", .kind = NP_OPTION_FILE, .value = "FILE",                                                              \
-     .help = "The key shared with the executor. Default: none, and neither side is authenticated."},                           \
-    {.name = "curve-key", .kind = NP_OPTION_FILE, .value = "FILE",                                                             \
-     .help = "Your secret CURVE key (`needlepath keys curve`), which encrypts a ZeroMQ link; the executor lists its public "   \
-             "half."},                                                                                                         \
-    {.name = "server-key", .kind = NP_OPTION_FILE, .value = "FILE.pub", .help = "With it: the executor's public CURVE key."}
+#define CLI_LINK_OPTIONS                                                                                               \
+    {.name = "timeout",                                                                                                \
+     .kind = NP_OPTION_NUMBER,                                                                                         \
+     .value = "S",                                                                                                     \
+     .fallback = "10",                                                                                                 \
+     .min = 0.1,                                                                                                       \
+     .max = 3600,                                                                                                      \
+     .help = "How long to wait for the executor to answer, in seconds."},                                              \
+        {.name = "link-key",                                                                                           \
+         .kind = NP_OPTION_FILE,                                                                                       \
+         .value = "FILE",                                                                                              \
+         .help = "The key shared with the executor. Default: none, and neither side is authenticated."},               \
+        {.name = "curve-key",                                                                                          \
+         .kind = NP_OPTION_FILE,                                                                                       \
+         .value = "FILE",                                                                                              \
+         .help = "Your secret CURVE key (`needlepath keys curve`), which encrypts a ZeroMQ link; the executor lists "  \
+                 "its public "                                                                                         \
+                 "half."},                                                                                             \
+    {                                                                                                                  \
+        .name = "server-key", .kind = NP_OPTION_FILE, .value = "FILE.pub",                                             \
+        .help = "With it: the executor's public CURVE key."                                                            \
+    }
 
 #endif

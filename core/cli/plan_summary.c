@@ -25,8 +25,8 @@ static json_t *layers_json(const np_plan *plan)
         json_t *dots = json_array();
         for (size_t s = 0; s < plan->n_sessions; s++)
             json_array_append_new(dots, json_integer((json_int_t)l->dots[s]));
-        json_array_append_new(out, json_pack("{s:s, s:s, s:f, s:o}", "name", l->name, "strategy", l->strategy, "area_cm2",
-                                             l->area_cm2, "dots_per_session", dots));
+        json_array_append_new(out, json_pack("{s:s, s:s, s:f, s:o}", "name", l->name, "strategy", l->strategy,
+                                             "area_cm2", l->area_cm2, "dots_per_session", dots));
     }
     return out;
 }
@@ -36,11 +36,11 @@ static json_t *sessions_json(const np_plan *plan)
     json_t *out = json_array();
     for (size_t i = 0; i < plan->n_sessions; i++) {
         const np_plan_session *s = &plan->sessions[i];
-        json_array_append_new(
-            out, json_pack("{s:i, s:i, s:I, s:f, s:f, s:f, s:I, s:I, s:f}", "session", (int)i + 1, "day", s->day, "dots",
-                           (json_int_t)s->dots, "tour_length_mm", s->tour_length_mm, "tour_time_s", s->tour_time_s,
-                           "greedy_time_s", s->greedy_time_s, "patches", (json_int_t)s->patches, "reloads",
-                           (json_int_t)s->reloads, "spacing_min_mm", s->spacing_min_mm));
+        json_array_append_new(out, json_pack("{s:i, s:i, s:I, s:f, s:f, s:f, s:I, s:I, s:f}", "session", (int)i + 1,
+                                             "day", s->day, "dots", (json_int_t)s->dots, "tour_length_mm",
+                                             s->tour_length_mm, "tour_time_s", s->tour_time_s, "greedy_time_s",
+                                             s->greedy_time_s, "patches", (json_int_t)s->patches, "reloads",
+                                             (json_int_t)s->reloads, "spacing_min_mm", s->spacing_min_mm));
     }
     return out;
 }
@@ -51,10 +51,10 @@ static json_t *approvals_json(const np_plan *plan)
     for (size_t i = 0; i < plan->n_approvals; i++) {
         const np_plan_approval *a = &plan->approvals[i];
         char key[65], when[32];
-        np_cli_hex(a->public_key, sizeof a->public_key, key);
+        cli_hex(a->public_key, sizeof a->public_key, key);
         time_text(a->time_unix_s, when, sizeof when);
-        json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:b}", "operator", a->operator_name, "key", key, "time", when,
-                                             "valid", np_approval_is_valid(a, plan->digest)));
+        json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:b}", "operator", a->operator_name, "key", key, "time",
+                                             when, "valid", np_approval_is_valid(a, plan->digest)));
     }
     return out;
 }
@@ -71,8 +71,8 @@ static json_t *supplies_json(const np_plan *plan, int64_t run)
             continue;
         time_text(s->time_unix_us / 1000000, when, sizeof when);
         json_t *item = json_pack("{s:s, s:b, s:s, s:I, s:I, s:s}", "kind", np_plan_supply_kind_name(s->kind), "named",
-                                 s->lot != NULL, "by", s->number < 0 ? "run" : "executor", "from_order", (json_int_t)s->order,
-                                 "dots", (json_int_t)s->dots, "time", when);
+                                 s->lot != NULL, "by", s->number < 0 ? "run" : "executor", "from_order",
+                                 (json_int_t)s->order, "dots", (json_int_t)s->dots, "time", when);
         json_object_set_new(item, "lot", lot ? json_string(lot) : json_null());
         json_array_append_new(out, item);
     }
@@ -86,12 +86,12 @@ static json_t *runs_json(const np_plan *plan)
         const np_plan_run *r = &plan->runs[i];
         char when[32];
         time_text(r->started_unix_s, when, sizeof when);
-        json_array_append_new(out, json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "run", (json_int_t)r->id,
-                                             "session", r->session, "started", when, "target", r->target, "state", r->state,
-                                             "done", (json_int_t)r->done, "in_doubt", (json_int_t)r->in_doubt, "failed",
-                                             (json_int_t)r->failed, "too_deep", (json_int_t)r->too_deep, "skipped",
-                                             (json_int_t)r->skipped, "no_contact", (json_int_t)r->no_contact, "supplies",
-                                             supplies_json(plan, r->id)));
+        json_array_append_new(out, json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "run",
+                                             (json_int_t)r->id, "session", r->session, "started", when, "target",
+                                             r->target, "state", r->state, "done", (json_int_t)r->done, "in_doubt",
+                                             (json_int_t)r->in_doubt, "failed", (json_int_t)r->failed, "too_deep",
+                                             (json_int_t)r->too_deep, "skipped", (json_int_t)r->skipped, "no_contact",
+                                             (json_int_t)r->no_contact, "supplies", supplies_json(plan, r->id)));
     }
     return out;
 }
@@ -117,27 +117,28 @@ static json_t *naturalness_json(const np_dots_stats *s)
             json_object_set_new(figure, "finding", json_string(f->sentence));
         json_array_append_new(figures, figure);
     }
-    return json_pack("{s:I, s:b, s:o, s:f, s:f, s:f, s:f, s:o, s:o}", "dots_measured", (json_int_t)s->n_interior, "judged",
-                     s->n_interior >= NP_DOTS_FINDINGS_MIN, "figures", figures, "nn_mean", s->nn_mean, "nn_quantile_error",
-                     s->nn_quantile_error, "g_rms_error", s->g_rms_error, "psi6", s->psi6, "nn_quantiles", quantiles, "g", g);
+    return json_pack("{s:I, s:b, s:o, s:f, s:f, s:f, s:f, s:o, s:o}", "dots_measured", (json_int_t)s->n_interior,
+                     "judged", s->n_interior >= NP_DOTS_FINDINGS_MIN, "figures", figures, "nn_mean", s->nn_mean,
+                     "nn_quantile_error", s->nn_quantile_error, "g_rms_error", s->g_rms_error, "psi6", s->psi6,
+                     "nn_quantiles", quantiles, "g", g);
 }
 
-static np_status print_json(const np_plan *plan, const char *path, const np_plan_timing *timing, np_error *err)
+static np_status print_json(const np_plan *plan, const char *path, const np_make_timing *timing, np_error *err)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1], scan[2 * NP_PLAN_DIGEST_BYTES + 1];
-    np_cli_hex(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
-    np_cli_hex(plan->scan_digest, NP_PLAN_DIGEST_BYTES, scan);
-    json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:o, s:o, s:f, s:o, s:o, s:o}", "plan", path, "title",
-                            plan->title, "made_by", plan->version, "digest", digest, "scan_digest", scan, "seed",
-                            (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2",
+    cli_hex(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
+    cli_hex(plan->scan_digest, NP_PLAN_DIGEST_BYTES, scan);
+    json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:o, s:o, s:f, s:o, s:o, s:o}", "plan", path,
+                            "title", plan->title, "made_by", plan->version, "digest", digest, "scan_digest", scan,
+                            "seed", (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2",
                             plan->treated_area_cm2, "layers", layers_json(plan), "sessions", sessions_json(plan),
                             "spacing_min_mm", plan->stats.spacing_min_mm, "naturalness", naturalness_json(&plan->stats),
                             "approvals", approvals_json(plan), "runs", runs_json(plan));
     if (timing)
         json_object_set_new(out, "seconds",
-                            json_pack("{s:f, s:f, s:f, s:f, s:f}", "scan", timing->scan_s, "field", timing->field_s, "dots",
-                                      timing->dots_s, "tour", timing->tour_s, "check", timing->check_s));
-    return np_cli_print_json(out, err);
+                            json_pack("{s:f, s:f, s:f, s:f, s:f}", "scan", timing->scan_s, "field", timing->field_s,
+                                      "dots", timing->dots_s, "tour", timing->tour_s, "check", timing->check_s));
+    return cli_print_json(out, err);
 }
 
 static void print_sessions(const np_plan *plan)
@@ -145,10 +146,10 @@ static void print_sessions(const np_plan *plan)
     for (size_t i = 0; i < plan->n_sessions; i++) {
         const np_plan_session *s = &plan->sessions[i];
         char time[32], greedy[32];
-        np_cli_duration(s->tour_time_s, time, sizeof time);
-        np_cli_duration(s->greedy_time_s, greedy, sizeof greedy);
-        printf("  session %zu, day %-3d %6u dots, tour %.1f m, about %s (greedy order: %s), closest pair %.2f mm\n", i + 1,
-               s->day, s->dots, s->tour_length_mm / 1000, time, greedy, s->spacing_min_mm);
+        cli_duration(s->tour_time_s, time, sizeof time);
+        cli_duration(s->greedy_time_s, greedy, sizeof greedy);
+        printf("  session %zu, day %-3d %6u dots, tour %.1f m, about %s (greedy order: %s), closest pair %.2f mm\n",
+               i + 1, s->day, s->dots, s->tour_length_mm / 1000, time, greedy, s->spacing_min_mm);
     }
 }
 
@@ -176,8 +177,8 @@ static void print_supplies(const np_plan *plan, int64_t run)
         if (s->kind == NP_WIRE_SUPPLY_PIGMENT && !s->lot)
             continue;
         printf("    %s %s from place %u of the tour on: %u dots%s%s\n", np_plan_supply_kind_name(s->kind),
-               lot ? lot : "of a lot that nobody named", s->order + 1, s->dots, lot && !s->lot ? ", the lot not named anew" : "",
-               s->number < 0 ? ", as the run was told" : "");
+               lot ? lot : "of a lot that nobody named", s->order + 1, s->dots,
+               lot && !s->lot ? ", the lot not named anew" : "", s->number < 0 ? ", as the run was told" : "");
     }
     if (reloads)
         printf("    pigment reloaded %u times\n", reloads);
@@ -197,7 +198,8 @@ static void print_history(const np_plan *plan)
     for (size_t i = 0; i < plan->n_runs; i++) {
         const np_plan_run *r = &plan->runs[i];
         time_text(r->started_unix_s, when, sizeof when);
-        printf("  run %lld: session %d, %s, %s: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without contact), "
+        printf("  run %lld: session %d, %s, %s: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without "
+               "contact), "
                "%s\n",
                (long long)r->id, r->session, when, r->target, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped,
                r->no_contact, r->state);
@@ -225,10 +227,10 @@ static void print_naturalness(const np_dots_stats *s)
     }
 }
 
-static void print_table(const np_plan *plan, const char *path, const np_plan_timing *timing)
+static void print_table(const np_plan *plan, const char *path, const np_make_timing *timing)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
-    np_cli_hex(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
+    cli_hex(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
     printf("%s%s%s\n", path, *plan->title ? ": " : "", plan->title);
     printf("  digest %s\n", digest);
     printf("  %zu dots on %.1f cm2, closest pair %.2f mm\n", plan->n_dots, plan->treated_area_cm2,
@@ -243,11 +245,11 @@ static void print_table(const np_plan *plan, const char *path, const np_plan_tim
     print_history(plan);
 }
 
-np_status np_cli_print_plan(const np_plan *plan, const char *path, const np_plan_timing *timing, bool as_json,
-                            np_error *err)
+np_status cli_print_plan(const np_plan *plan, const char *path, const np_make_timing *timing, bool as_json,
+                         np_error *err)
 {
     if (as_json)
         return print_json(plan, path, timing, err);
     print_table(plan, path, timing);
-    return np_cli_check_stdout(err);
+    return cli_check_stdout(err);
 }

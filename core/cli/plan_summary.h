@@ -5,9 +5,10 @@
 #include <stdbool.h>
 
 #include "plan/plan.h"
+#include "make/make.h"
 
 /* Prints to stdout.  TIMING may be NULL. */
-np_status np_cli_print_plan(const np_plan *plan, const char *path, const np_plan_timing *timing, bool as_json,
-                            np_error *err);
+np_status cli_print_plan(const np_plan *plan, const char *path, const np_make_timing *timing, bool as_json,
+                         np_error *err);
 
 #endif

@@ -3,7 +3,7 @@
 #define NP_DOTS_DOTS_H
 
 #include "base/progress.h"
-#include "scan/mesh.h"
+#include "surface/mesh.h"
 
 typedef enum np_dots_pattern {
     NP_DOTS_FOLLICULAR, /* the point statistics of real follicular units (domain.md section 7) */
@@ -42,7 +42,7 @@ typedef struct np_dots_request {
     np_dots_quality quality;
     int n_sessions;
     double cumulative_share[NP_DOTS_MAX_SESSIONS]; /* last one 1 */
-    double spacing_min_mm;         /* hard floor between any two, pins and existing included (0.45) */
+    double spacing_min_mm;                         /* hard floor between any two, pins and existing included (0.45) */
     double session_spacing_min_mm; /* floor within one session (0.7), or 0.75 of its own mean spacing if that
                                       is less */
     size_t exact_count;            /* 0: the integral of the density, rounded; pins count */

@@ -12,11 +12,11 @@
  * skin, dots leave the fold until both sides together have room.
  *
  * Who may come too close to whom is looked up for all levels at once and kept while nobody has moved far. */
-#include "dots/relax.h"
+#include "dots/private/relax.h"
 
 #include "base/parallel.h"
 #include "dots/dots.h"
-#include "dots/grid.h"
+#include "dots/private/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ typedef struct block_links {
 } block_links;
 
 typedef struct push_job {
-    np_dots_swarm *swarm;
+    dots_swarm *swarm;
     np_vec3 *push, *move; /* n_free: of this sweep; of the last */
     unsigned char *level; /* room for all particles: the first that each belongs to */
     block_links *block;   /* of free dots */
@@ -55,16 +55,16 @@ typedef struct push_job {
     double reach2[NP_DOTS_MAX_SESSIONS];   /* s^2: and is linked up to here */
     double widest;                         /* s: of all wanted distances */
     /* linking */
-    np_dots_grid grid;
+    dots_grid grid;
     double crowd_min;
 } push_job;
 
 /* ---- linking ---- */
 
 /* Which level each particle belongs to; a ghost to its dot's, hair to the last only. */
-static void find_levels(push_job *job, const int32_t *rank, const np_dots_level *levels)
+static void find_levels(push_job *job, const int32_t *rank, const dots_level *levels)
 {
-    const np_dots_swarm *swarm = job->swarm;
+    const dots_swarm *swarm = job->swarm;
     for (size_t i = 0; i < swarm->n; i++) {
         size_t dot = i >= swarm->n_solid ? swarm->source[i - swarm->n_solid] : i, l = 0;
         while (l + 1 < job->n_levels && (dot >= swarm->n_own || rank[dot] > levels[l].rank))
@@ -88,29 +88,29 @@ static bool make_room(block_links *links, size_t n)
 
 /* Any dot may be felt; a ghost, which stands in the air, by others than its own dot and on its side of a fold
  * only. */
-static bool may_feel(const np_dots_swarm *swarm, uint32_t i, uint32_t j)
+static bool may_feel(const dots_swarm *swarm, uint32_t i, uint32_t j)
 {
     return j < swarm->n_solid ||
            (swarm->source[j - swarm->n_solid] != i &&
-            np_dots_same_sheet(swarm->site[i].at, swarm->normal[i], swarm->site[j].at, swarm->normal[j]));
+            dots_same_sheet(swarm->site[i].at, swarm->normal[i], swarm->site[j].at, swarm->normal[j]));
 }
 
 /* Adds the links of dot I behind the N there are; SIZE_MAX without memory. */
-static size_t link_one(const push_job *job, uint32_t i, np_dots_grid_view *view, block_links *links, size_t n)
+static size_t link_one(const push_job *job, uint32_t i, dots_grid_view *view, block_links *links, size_t n)
 {
-    const np_dots_swarm *swarm = job->swarm;
-    const np_dots_site *me = &swarm->site[i];
+    const dots_swarm *swarm = job->swarm;
+    const dots_site *me = &swarm->site[i];
     const unsigned char own = job->level[i];
     double reach2 = job->reach2[own], radius = 10 * sqrt(reach2 * 2 / (me->crowd + job->crowd_min));
-    np_dots_grid_look(&job->grid, me->at, radius, view);
-    np_dots_grid_cursor cursor = {0};
+    dots_grid_look(&job->grid, me->at, radius, view);
+    dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
-    while ((items = np_dots_grid_seen(&job->grid, view, &cursor, &n_items)))
+    while ((items = dots_grid_seen(&job->grid, view, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
             uint32_t j = items[k];
-            const np_dots_site *other = &swarm->site[j];
-            double x2 = np_dots_site_x2(me, other);
+            const dots_site *other = &swarm->site[j];
+            double x2 = dots_site_x2(me, other);
             if (x2 >= reach2 || j == i)
                 continue;
             uint32_t both = job->level[j] > own ? job->level[j] : own;
@@ -127,7 +127,7 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
 {
     const push_job *job = context;
     block_links *links = &job->block[block];
-    np_dots_grid_view view = {.filled = false};
+    dots_grid_view view = {.filled = false};
     size_t n = 0;
     for (size_t i = begin; i < end; i++) {
         links->first[i - begin] = (uint32_t)n;
@@ -143,10 +143,10 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
 }
 
 /* Makes new ghosts, and links all dots with whom they might have to push. */
-static np_status link_all(push_job *job, const int32_t *rank, const np_dots_level *levels, np_error *err)
+static np_status link_all(push_job *job, const int32_t *rank, const dots_level *levels, np_error *err)
 {
-    np_dots_swarm *swarm = job->swarm;
-    np_status status = np_dots_swarm_haunt(swarm, job->widest, err);
+    dots_swarm *swarm = job->swarm;
+    np_status status = dots_swarm_haunt(swarm, job->widest, err);
     if (status != NP_OK)
         return status;
     double spacing = 0;
@@ -156,11 +156,11 @@ static np_status link_all(push_job *job, const int32_t *rank, const np_dots_leve
         spacing += 10 / sqrt(swarm->site[i].crowd) / (double)swarm->n;
     }
     find_levels(job, rank, levels);
-    status = np_dots_grid_init(&job->grid, &swarm->site->at, sizeof *swarm->site, swarm->n,
-                               1.01 * sqrt(job->reach2[0]) * spacing, err);
+    status = dots_grid_init(&job->grid, &swarm->site->at, sizeof *swarm->site, swarm->n,
+                            1.01 * sqrt(job->reach2[0]) * spacing, err);
     if (status == NP_OK)
         np_parallel_for(swarm->n_free, BLOCK, link_block, job);
-    np_dots_grid_fini(&job->grid);
+    dots_grid_fini(&job->grid);
     for (size_t b = 0; status == NP_OK && b < np_parallel_blocks(swarm->n_free, BLOCK); b++)
         if (job->strayed2[b] > 0)
             status = np_error_no_memory(err, "the links between dots");
@@ -177,15 +177,14 @@ static double largest(const push_job *job, const double *of_block)
 
 /* ---- pushing ---- */
 
-static np_vec3 push_of(const push_job *job, uint32_t i, const uint32_t *link, const uint32_t *end,
-                       double *worst)
+static np_vec3 push_of(const push_job *job, uint32_t i, const uint32_t *link, const uint32_t *end, double *worst)
 {
-    const np_dots_swarm *swarm = job->swarm;
-    const np_dots_site *me = &swarm->site[i];
+    const dots_swarm *swarm = job->swarm;
+    const dots_site *me = &swarm->site[i];
     np_vec3 sum = {0, 0, 0};
     for (; link < end; link++) {
         uint32_t j = *link & OTHER, level = *link >> LEVEL_BIT;
-        const np_dots_site *other = &swarm->site[j];
+        const dots_site *other = &swarm->site[j];
         np_vec3 d = np_vec3_sub(me->at, other->at);
         double r2 = np_vec3_dot(d, d), x2 = r2 * (me->crowd + other->crowd) * (1.0 / 200.0);
         if (x2 >= job->nearest2[level] || r2 == 0)
@@ -216,8 +215,8 @@ static void push_block(void *context, size_t begin, size_t end, size_t block)
 /* Moves dot I, and returns the square of how far it now is from where it was linked, in s. */
 static double move_one(const push_job *job, size_t i)
 {
-    np_dots_swarm *swarm = job->swarm;
-    const np_dots_surface *surface = swarm->surface;
+    dots_swarm *swarm = job->swarm;
+    const dots_surface *surface = swarm->surface;
     np_vec3 move = np_vec3_mad(job->push[i], job->move[i], CARRY_ON), from = swarm->site[i].at;
     job->move[i] = np_vec3_make(0, 0, 0);
     double length = np_vec3_length(move), s = 10 / sqrt(swarm->site[i].crowd);
@@ -225,14 +224,13 @@ static double move_one(const push_job *job, size_t i)
         return 0;
     if (length > 0.3 * s)
         move = np_vec3_scale(move, 0.3 * s / length);
-    np_dots_spot spot = swarm->spot[i];
-    move = np_vec3_reject(move, np_vec3_normalize(np_dots_surface_area2(surface, spot.triangle)));
+    dots_spot spot = swarm->spot[i];
+    move = np_vec3_reject(move, np_vec3_normalize(dots_surface_area2(surface, spot.triangle)));
     /* at a border it stops; a layer keeps its count, and nobody goes where nothing is wanted */
-    np_dots_surface_slide(surface, &spot, move);
-    if (!np_dots_surface_same_zone(surface, &spot, &swarm->spot[i]) ||
-        np_dots_surface_density(surface, &spot) <= 0)
+    dots_surface_slide(surface, &spot, move);
+    if (!dots_surface_same_zone(surface, &spot, &swarm->spot[i]) || dots_surface_density(surface, &spot) <= 0)
         return 0;
-    np_dots_swarm_put(swarm, i, &spot);
+    dots_swarm_put(swarm, i, &spot);
     job->move[i] = np_vec3_sub(swarm->site[i].at, from);
     return np_vec3_distance2(swarm->site[i].at, swarm->home[i]) / (s * s);
 }
@@ -251,18 +249,17 @@ static void follow_block(void *context, size_t begin, size_t end, size_t block)
 {
     (void)block;
     const push_job *job = context;
-    np_dots_swarm *swarm = job->swarm;
+    dots_swarm *swarm = job->swarm;
     for (size_t g = begin; g < end; g++) {
-        const np_dots_site *dot = &swarm->site[swarm->source[g]];
-        np_dots_ghost ghost;
-        if (np_dots_rim_ghost(&swarm->rim, dot->at, dot->crowd, 2 * job->widest, &ghost))
-            swarm->site[swarm->n_solid + g] = (np_dots_site){ghost.at, ghost.crowd};
+        const dots_site *dot = &swarm->site[swarm->source[g]];
+        dots_ghost ghost;
+        if (dots_rim_ghost(&swarm->rim, dot->at, dot->crowd, 2 * job->widest, &ghost))
+            swarm->site[swarm->n_solid + g] = (dots_site){ghost.at, ghost.crowd};
     }
 }
 
 /* The job's arrays; what is there is freed by the caller. */
-static np_status job_init(push_job *job, np_dots_swarm *swarm, const np_dots_level *levels, size_t n_levels,
-                          np_error *err)
+static np_status job_init(push_job *job, dots_swarm *swarm, const dots_level *levels, size_t n_levels, np_error *err)
 {
     size_t n = swarm->n_free, n_blocks = np_parallel_blocks(n, BLOCK) + 1;
     *job = (push_job){.swarm = swarm, .n_levels = n_levels};
@@ -296,14 +293,13 @@ static void job_fini(push_job *job)
     free(job->lack);
 }
 
-np_status np_dots_relax_even(np_dots_swarm *swarm, const int32_t *rank, const np_dots_level *levels,
-                             size_t n_levels, int sweeps, const np_progress *progress, np_error *err)
+np_status dots_relax_even(dots_swarm *swarm, const int32_t *rank, const dots_level *levels, size_t n_levels, int sweeps,
+                          const np_progress *progress, np_error *err)
 {
     push_job job;
     np_status status = job_init(&job, swarm, levels, n_levels, err);
     for (int sweep = 0, linked = 0; status == NP_OK && sweep < sweeps; sweep++) {
-        if (sweep == 0 ||
-            (sweep - linked >= SWEEPS_A_LINKING && largest(&job, job.strayed2) > STRAY * STRAY)) {
+        if (sweep == 0 || (sweep - linked >= SWEEPS_A_LINKING && largest(&job, job.strayed2) > STRAY * STRAY)) {
             linked = sweep;
             if ((status = link_all(&job, rank, levels, err)) != NP_OK)
                 break;

@@ -1,6 +1,6 @@
 /* Filling holes.  A random pattern has a few bare spots, and each of them somewhere near a crowd: one dot of
  * the closest pair around moves into it.  What follows it, sweeps or levels, settles both ends. */
-#include "dots/holes.h"
+#include "dots/private/holes.h"
 
 #include "base/parallel.h"
 
@@ -17,11 +17,11 @@ typedef struct bare_spot {
 } bare_spot;
 
 typedef struct filling {
-    np_dots_swarm *swarm;
-    np_dots_hole_search search;
-    np_dots_surroundings *around; /* n_free */
-    unsigned char *taken;         /* n_free: has moved, or its neighbour has */
-    np_dots_site *filled;
+    dots_swarm *swarm;
+    dots_hole_search search;
+    dots_surroundings *around; /* n_free */
+    unsigned char *taken;      /* n_free: has moved, or its neighbour has */
+    dots_site *filled;
     size_t n_filled;
 } filling;
 
@@ -30,7 +30,7 @@ static void look_block(void *context, size_t begin, size_t end, size_t block)
     (void)block;
     const filling *f = context;
     for (size_t i = begin; i < end; i++)
-        f->around[i] = np_dots_holes_around(&f->search, i);
+        f->around[i] = dots_holes_around(&f->search, i);
 }
 
 static int compare_spots(const void *a, const void *b)
@@ -42,22 +42,21 @@ static int compare_spots(const void *a, const void *b)
 }
 
 /* The dot to spare nearest to crowded around SITE, of the zone of SPOT; UINT32_MAX where nobody is. */
-static uint32_t find_donor(const filling *f, const np_dots_site *site, const np_dots_spot *spot)
+static uint32_t find_donor(const filling *f, const dots_site *site, const dots_spot *spot)
 {
-    const np_dots_swarm *swarm = f->swarm;
-    np_dots_grid_box box =
-        np_dots_grid_around(f->search.grid, site->at, DONOR_REACH * 10 / sqrt(site->crowd));
-    np_dots_grid_cursor cursor = {0};
+    const dots_swarm *swarm = f->swarm;
+    dots_grid_box box = dots_grid_around(f->search.grid, site->at, DONOR_REACH * 10 / sqrt(site->crowd));
+    dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items, best = UINT32_MAX;
     double closest = CROWDED;
-    while ((items = np_dots_grid_next(f->search.grid, &box, &cursor, &n_items)))
+    while ((items = dots_grid_next(f->search.grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
             uint32_t j = items[k];
             if (j >= swarm->n_free || f->taken[j] || f->around[j].nearest_s > closest ||
                 (!(f->around[j].nearest_s < closest) && j > best) ||
-                np_dots_site_x2(site, &swarm->site[j]) > DONOR_REACH * DONOR_REACH ||
-                !np_dots_surface_same_zone(swarm->surface, spot, &swarm->spot[j]))
+                dots_site_x2(site, &swarm->site[j]) > DONOR_REACH * DONOR_REACH ||
+                !dots_surface_same_zone(swarm->surface, spot, &swarm->spot[j]))
                 continue;
             closest = f->around[j].nearest_s;
             best = j;
@@ -68,20 +67,19 @@ static uint32_t find_donor(const filling *f, const np_dots_site *site, const np_
 /* Fills the hole seen from DOT, if it is on the surface, still bare, and somebody can be spared. */
 static void fill_one(filling *f, uint32_t dot, double limit)
 {
-    np_dots_swarm *swarm = f->swarm;
-    np_dots_spot spot = swarm->spot[dot];
+    dots_swarm *swarm = f->swarm;
+    dots_spot spot = swarm->spot[dot];
     np_vec3 seen_from = swarm->site[dot].at;
-    if (f->taken[dot] || !np_dots_surface_walk(swarm->surface, &spot, f->around[dot].corner) ||
-        np_dots_surface_density(swarm->surface, &spot) <= 0 ||
-        !np_dots_surface_same_zone(swarm->surface, &spot, &swarm->spot[dot]))
+    if (f->taken[dot] || !dots_surface_walk(swarm->surface, &spot, f->around[dot].corner) ||
+        dots_surface_density(swarm->surface, &spot) <= 0 ||
+        !dots_surface_same_zone(swarm->surface, &spot, &swarm->spot[dot]))
         return;
-    np_dots_site site = {np_dots_surface_position(swarm->surface, &spot),
-                         np_dots_surface_crowd(swarm->surface, &spot)};
+    dots_site site = {dots_surface_position(swarm->surface, &spot), dots_surface_crowd(swarm->surface, &spot)};
     /* on a bent surface the place may be another than the tangent plane's */
     if (np_vec3_distance(site.at, seen_from) < 0.9 * limit * 10 / sqrt(site.crowd))
         return;
     for (size_t k = 0; k < f->n_filled; k++)
-        if (np_dots_site_x2(&site, &f->filled[k]) < limit * limit)
+        if (dots_site_x2(&site, &f->filled[k]) < limit * limit)
             return;
     uint32_t donor = find_donor(f, &site, &spot);
     if (donor == UINT32_MAX)
@@ -91,30 +89,28 @@ static void fill_one(filling *f, uint32_t dot, double limit)
     if (beside < swarm->n_free)
         f->taken[beside] = 1;
     f->filled[f->n_filled++] = site;
-    np_dots_swarm_put(swarm, donor, &spot);
+    dots_swarm_put(swarm, donor, &spot);
 }
 
-np_status np_dots_holes_fill(np_dots_swarm *swarm, double limit, np_error *err)
+np_status dots_holes_fill(dots_swarm *swarm, double limit, np_error *err)
 {
     if (swarm->n_free == 0)
         return NP_OK;
-    np_dots_grid grid = {0};
+    dots_grid grid = {0};
     bare_spot *spots = malloc(swarm->n_free * sizeof *spots);
     filling f = {.swarm = swarm, .around = malloc(swarm->n_free * sizeof *f.around)};
     f.taken = calloc(swarm->n_free, 1);
     f.filled = malloc(swarm->n_free * sizeof *f.filled);
-    np_status status =
-        spots && f.around && f.taken && f.filled ? NP_OK : np_error_no_memory(err, "filling holes");
+    np_status status = spots && f.around && f.taken && f.filled ? NP_OK : np_error_no_memory(err, "filling holes");
     if (status == NP_OK)
-        status = np_dots_swarm_haunt(swarm, 2 * limit, err);
+        status = dots_swarm_haunt(swarm, 2 * limit, err);
     double sum = 0;
     for (size_t i = 0; i < swarm->n; i++)
         sum += swarm->site[i].crowd / (double)swarm->n;
     if (status == NP_OK)
-        status = np_dots_grid_init(&grid, &swarm->site->at, sizeof *swarm->site, swarm->n,
-                                   CELL * 10 / sqrt(sum), err);
+        status = dots_grid_init(&grid, &swarm->site->at, sizeof *swarm->site, swarm->n, CELL * 10 / sqrt(sum), err);
     if (status == NP_OK) {
-        f.search = (np_dots_hole_search){swarm->site, swarm->normal, NULL, &grid, sum / 16};
+        f.search = (dots_hole_search){swarm->site, swarm->normal, NULL, &grid, sum / 16};
         np_parallel_for(swarm->n_free, 512, look_block, &f);
         size_t n = 0;
         for (size_t i = 0; i < swarm->n_free; i++)
@@ -125,7 +121,7 @@ np_status np_dots_holes_fill(np_dots_swarm *swarm, double limit, np_error *err)
         for (size_t k = 0; k < n; k++)
             fill_one(&f, spots[k].dot, limit);
     }
-    np_dots_grid_fini(&grid);
+    dots_grid_fini(&grid);
     free(spots);
     free(f.around);
     free(f.taken);

@@ -20,10 +20,10 @@ static const band bands[NP_DOTS_FINDINGS] = {
     {"spread of nearest distances (CV)", "nn_cv", offsetof(np_dots_stats, nn_cv), 0.16, 0.24,
      "Nearest distances are too much alike: the pattern looks made.",
      "Nearest distances vary too much: there are pairs and lonely dots."},
-    {"error of the nearest distances (s)", "nn_quantile_error", offsetof(np_dots_stats, nn_quantile_error),
-     -HUGE_VAL, 0.04, NULL, "Nearest distances are not distributed as those of hair."},
-    {"error of the pair correlation", "g_rms_error", offsetof(np_dots_stats, g_rms_error), -HUGE_VAL, 0.15,
-     NULL, "Dots do not surround each other as follicles do."},
+    {"error of the nearest distances (s)", "nn_quantile_error", offsetof(np_dots_stats, nn_quantile_error), -HUGE_VAL,
+     0.04, NULL, "Nearest distances are not distributed as those of hair."},
+    {"error of the pair correlation", "g_rms_error", offsetof(np_dots_stats, g_rms_error), -HUGE_VAL, 0.15, NULL,
+     "Dots do not surround each other as follicles do."},
     {"peak of the pair correlation", "g_peak", offsetof(np_dots_stats, g_peak), 1.25, 1.70,
      "Dots take no notice of each other: there is no ring of neighbours.",
      "Too many neighbours stand at the same distance: the pattern looks made."},
@@ -44,12 +44,7 @@ void np_dots_stats_findings(const np_dots_stats *stats, np_dots_finding out[NP_D
         double value = *(const double *)(const void *)((const char *)stats + b->offset);
         bool judged = stats->n_interior >= NP_DOTS_FINDINGS_MIN;
         bool below = judged && value < b->low, above = judged && value > b->high;
-        out[i] = (np_dots_finding){b->name,
-                                   b->key,
-                                   value,
-                                   b->low,
-                                   b->high,
-                                   below || above,
-                                   below ? b->below : above ? b->above : NULL};
+        out[i] = (np_dots_finding){
+            b->name, b->key, value, b->low, b->high, below || above, below ? b->below : above ? b->above : NULL};
     }
 }

@@ -1,10 +1,10 @@
 /* The hard floors.  The relaxations hold them nearly always; the few dots that crowding, pins, existing hair
  * or their session have left too close are moved, one after the other, to the roomiest of many random places
  * near them. */
-#include "dots/floors.h"
+#include "dots/private/floors.h"
 
 #include "base/rng.h"
-#include "dots/grid.h"
+#include "dots/private/grid.h"
 
 #include <stdlib.h>
 
@@ -13,18 +13,18 @@
 #define TRIES 96
 
 typedef struct repair {
-    np_dots_swarm *swarm;
-    const np_dots_floors *floors;
-    np_dots_grid grid; /* by the places at the round's start */
-    double widest_mm;  /* the largest floor */
-    double stray_mm;   /* how far anyone may have moved since the round's start */
+    dots_swarm *swarm;
+    const dots_floors *floors;
+    dots_grid grid;   /* by the places at the round's start */
+    double widest_mm; /* the largest floor */
+    double stray_mm;  /* how far anyone may have moved since the round's start */
     uint64_t seed;
     uint32_t round;
 } repair;
 
 static double needed_mm(const repair *r, size_t i, size_t j)
 {
-    const np_dots_floors *f = r->floors;
+    const dots_floors *f = r->floors;
     if (!f->session || j >= r->swarm->n_own || f->session[i] != f->session[j])
         return r->swarm->floor_mm;
     return fmax(r->swarm->floor_mm, f->session_floor_mm[f->session[i]]);
@@ -34,13 +34,13 @@ static double needed_mm(const repair *r, size_t i, size_t j)
  * well. */
 static double room2(const repair *r, size_t i, np_vec3 p, double stray_mm)
 {
-    const np_dots_swarm *swarm = r->swarm;
+    const dots_swarm *swarm = r->swarm;
     double least = 1;
-    np_dots_grid_box box = np_dots_grid_around(&r->grid, p, r->widest_mm + stray_mm);
-    np_dots_grid_cursor cursor = {0};
+    dots_grid_box box = dots_grid_around(&r->grid, p, r->widest_mm + stray_mm);
+    dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
-    while ((items = np_dots_grid_next(&r->grid, &box, &cursor, &n_items)))
+    while ((items = dots_grid_next(&r->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
             double d2 = np_vec3_distance2(p, swarm->site[items[k]].at);
             if (d2 >= r->widest_mm * r->widest_mm || items[k] == i)
@@ -56,25 +56,23 @@ static double room2(const repair *r, size_t i, np_vec3 p, double stray_mm)
 /* How far the nearest of its own sheet is from dot I, were it at SPOT: in COMFORT, squared; 1 where that is
  * as far or farther.  Places where all floors hold are chosen between by this, so that the pattern suffers as
  * little as may be. */
-static double comfort2(const repair *r, size_t i, const np_dots_spot *spot)
+static double comfort2(const repair *r, size_t i, const dots_spot *spot)
 {
-    const np_dots_swarm *swarm = r->swarm;
-    const np_dots_site me = {np_dots_surface_position(swarm->surface, spot),
-                             np_dots_surface_crowd(swarm->surface, spot)};
-    np_vec3 normal = np_dots_surface_normal(swarm->surface, spot);
-    np_dots_grid_box box = np_dots_grid_around(&r->grid, me.at, COMFORT * 10 / sqrt(me.crowd) + r->stray_mm);
-    np_dots_grid_cursor cursor = {0};
+    const dots_swarm *swarm = r->swarm;
+    const dots_site me = {dots_surface_position(swarm->surface, spot), dots_surface_crowd(swarm->surface, spot)};
+    np_vec3 normal = dots_surface_normal(swarm->surface, spot);
+    dots_grid_box box = dots_grid_around(&r->grid, me.at, COMFORT * 10 / sqrt(me.crowd) + r->stray_mm);
+    dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
     double least = 1;
-    while ((items = np_dots_grid_next(&r->grid, &box, &cursor, &n_items)))
+    while ((items = dots_grid_next(&r->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
             uint32_t j = items[k];
-            double x2 = np_dots_site_x2(&me, &swarm->site[j]) / (COMFORT * COMFORT);
+            double x2 = dots_site_x2(&me, &swarm->site[j]) / (COMFORT * COMFORT);
             if (j != i && x2 < least &&
-                np_dots_same_sheet(me.at, normal, swarm->site[j].at,
-                                   j < swarm->n_own ? np_dots_surface_normal(swarm->surface, &swarm->spot[j])
-                                                    : normal))
+                dots_same_sheet(me.at, normal, swarm->site[j].at,
+                                j < swarm->n_own ? dots_surface_normal(swarm->surface, &swarm->spot[j]) : normal))
                 least = x2;
         }
     return least;
@@ -83,37 +81,37 @@ static double comfort2(const repair *r, size_t i, const np_dots_spot *spot)
 /* Tries places around dot I, nearer ones first, and takes the roomiest. */
 static void move_away(repair *r, size_t i, double room)
 {
-    np_dots_swarm *swarm = r->swarm;
-    const np_dots_surface *surface = swarm->surface;
-    np_dots_spot best = swarm->spot[i];
+    dots_swarm *swarm = r->swarm;
+    const dots_surface *surface = swarm->surface;
+    dots_spot best = swarm->spot[i];
     for (uint32_t k = 0; k < TRIES && room < 2; k++) {
         np_vec3 u, v;
-        np_dots_spot spot = swarm->spot[i];
-        if (!np_dots_surface_frame(surface, spot.triangle, &u, &v))
+        dots_spot spot = swarm->spot[i];
+        if (!dots_surface_frame(surface, spot.triangle, &u, &v))
             return;
         uint32_t draw = r->round * 1024 + 2 * k;
         double angle = 6.283185307179586 * np_rng_uniform(r->seed, STREAM_REPAIR, i, draw);
         double length = r->stray_mm * (k + 1) / TRIES * np_rng_uniform(r->seed, STREAM_REPAIR, i, draw + 1);
         np_vec3 step = np_vec3_mad(np_vec3_scale(u, length * cos(angle)), v, length * sin(angle));
-        if (!np_dots_surface_walk(surface, &spot, step) || np_dots_surface_density(surface, &spot) <= 0)
+        if (!dots_surface_walk(surface, &spot, step) || dots_surface_density(surface, &spot) <= 0)
             continue;
-        if (!np_dots_surface_same_zone(surface, &spot, &swarm->spot[i]))
+        if (!dots_surface_same_zone(surface, &spot, &swarm->spot[i]))
             continue;
-        double there = room2(r, i, np_dots_surface_position(surface, &spot), r->stray_mm);
+        double there = room2(r, i, dots_surface_position(surface, &spot), r->stray_mm);
         there += there >= 1 ? comfort2(r, i, &spot) : 0;
         if (there > room) {
             room = there;
             best = spot;
         }
     }
-    np_dots_swarm_put(swarm, i, &best);
+    dots_swarm_put(swarm, i, &best);
 }
 
 static np_status no_room(const repair *r, size_t i, size_t n, np_error *err)
 {
-    const np_dots_swarm *swarm = r->swarm;
-    const np_dots_site *site = &swarm->site[i];
-    int32_t layer = swarm->surface->layer[np_dots_surface_corner(swarm->surface, &swarm->spot[i])];
+    const dots_swarm *swarm = r->swarm;
+    const dots_site *site = &swarm->site[i];
+    int32_t layer = swarm->surface->layer[dots_surface_corner(swarm->surface, &swarm->spot[i])];
     return np_error_set(
         err, NP_ERR_INVALID,
         "layer %d: near (%.1f, %.1f, %.1f) there is no room for %zu of the dots: %.0f dots and hairs per "
@@ -122,8 +120,7 @@ static np_status no_room(const repair *r, size_t i, size_t n, np_error *err)
         r->floors->session ? " and their session's spacing" : "");
 }
 
-np_status np_dots_floors_repair(np_dots_swarm *swarm, const np_dots_floors *floors, uint64_t seed,
-                                np_error *err)
+np_status dots_floors_repair(dots_swarm *swarm, const dots_floors *floors, uint64_t seed, np_error *err)
 {
     double widest = swarm->floor_mm;
     for (int s = 1; floors->session && s <= floors->n_sessions; s++)
@@ -135,8 +132,8 @@ np_status np_dots_floors_repair(np_dots_swarm *swarm, const np_dots_floors *floo
         repair r = {.swarm = swarm, .floors = floors, .widest_mm = widest, .seed = seed, .round = round};
         r.stray_mm = widest * (2 + round / 8);
         size_t n = 0, worst = 0;
-        np_status status = np_dots_grid_init(&r.grid, &swarm->site->at, sizeof *swarm->site, swarm->n_solid,
-                                             2 * widest, err);
+        np_status status =
+            dots_grid_init(&r.grid, &swarm->site->at, sizeof *swarm->site, swarm->n_solid, 2 * widest, err);
         for (size_t i = 0; status == NP_OK && i < swarm->n_free; i++) {
             /* until somebody has moved, everybody is in his cell */
             double room = room2(&r, i, swarm->site[i].at, n ? r.stray_mm : 0);
@@ -149,7 +146,7 @@ np_status np_dots_floors_repair(np_dots_swarm *swarm, const np_dots_floors *floo
         }
         if (status == NP_OK && n > 0 && round == ROUNDS)
             status = no_room(&r, worst, n, err);
-        np_dots_grid_fini(&r.grid);
+        dots_grid_fini(&r.grid);
         if (status != NP_OK || n == 0)
             return status;
     }

@@ -9,12 +9,12 @@
  *
  * Distances count in the local s, and a move is weighted with the target densities of its ends: that is the
  * same gas in the metric density * dx^2, whose equilibrium has the target density. */
-#include "dots/relax.h"
+#include "dots/private/relax.h"
 
 #include "base/parallel.h"
 #include "base/rng.h"
-#include "dots/holes.h"
-#include "dots/reference.h"
+#include "dots/private/holes.h"
+#include "dots/private/reference.h"
 
 #include <stdlib.h>
 
@@ -22,10 +22,10 @@
 
 #define LINKINGS 5
 #define ROUNDS_A_LINKING 2
-#define MOVES_A_ROUND 4                                         /* of each dot, flock by flock */
-#define REACH (NP_DOTS_POTENTIAL_BINS * NP_DOTS_POTENTIAL_STEP) /* s: where the potential ends */
-#define SLACK 0.3                                               /* s: how far beyond that links go */
-#define STEP 0.28                                               /* s: largest move */
+#define MOVES_A_ROUND 4                                   /* of each dot, flock by flock */
+#define REACH (DOTS_POTENTIAL_BINS * DOTS_POTENTIAL_STEP) /* s: where the potential ends */
+#define SLACK 0.3                                         /* s: how far beyond that links go */
+#define STEP 0.28                                         /* s: largest move */
 #define TABLE 4096
 #define BARE 1.4         /* s: holes are filled from here before the last sweeps */
 #define BARE_AT_LAST 1.5 /* s: and after them */
@@ -49,7 +49,7 @@ typedef struct pair_value {
 } pair_value;
 
 typedef struct sweep_job {
-    np_dots_swarm *swarm;
+    dots_swarm *swarm;
     const pair_value *table; /* over (r / s)^2 */
     double *company;         /* n_free */
     uint64_t seed;
@@ -69,8 +69,8 @@ static inline const pair_value *pair_at(const sweep_job *job, double x2_200)
 static void fill_table(const double *potential, pair_value *table)
 {
     for (int k = 0; k < TABLE; k++) {
-        double x = sqrt((k + 0.5) * REACH * REACH / TABLE), at = x / NP_DOTS_POTENTIAL_STEP - 0.5;
-        int low = at < 0 ? 0 : at > NP_DOTS_POTENTIAL_BINS - 2 ? NP_DOTS_POTENTIAL_BINS - 2 : (int)at;
+        double x = sqrt((k + 0.5) * REACH * REACH / TABLE), at = x / DOTS_POTENTIAL_STEP - 0.5;
+        int low = at < 0 ? 0 : at > DOTS_POTENTIAL_BINS - 2 ? DOTS_POTENTIAL_BINS - 2 : (int)at;
         double f = fmin(fmax(at - low, 0), 1);
         double u = potential[low] * (1 - f) + potential[low + 1] * f;
         double t = fmin(fmax((x - COMPANY_FULL) / (COMPANY_END - COMPANY_FULL), 0), 1);
@@ -80,14 +80,14 @@ static void fill_table(const double *potential, pair_value *table)
 }
 
 /* What moving I to SITE would cost, in kT, and the company it would have there. */
-static double cost_of_move(const sweep_job *job, size_t i, const np_dots_site *site, double *out_company)
+static double cost_of_move(const sweep_job *job, size_t i, const dots_site *site, double *out_company)
 {
-    const np_dots_swarm *swarm = job->swarm;
-    const np_dots_site *me = &swarm->site[i];
+    const dots_swarm *swarm = job->swarm;
+    const dots_site *me = &swarm->site[i];
     double floor2 = swarm->floor_mm * swarm->floor_mm, sum = 0, company = 0;
     for (size_t k = swarm->link_first[i]; k < swarm->link_first[i + 1]; k++) {
-        uint32_t link = swarm->link[k], j = link & NP_DOTS_LINK_INDEX;
-        const np_dots_site *other = &swarm->site[j];
+        uint32_t link = swarm->link[k], j = link & DOTS_LINK_INDEX;
+        const dots_site *other = &swarm->site[j];
         double old2 = np_vec3_distance2(me->at, other->at), new2 = np_vec3_distance2(site->at, other->at);
         if (link == j) {
             const pair_value *was = pair_at(job, old2 * (me->crowd + other->crowd));
@@ -100,8 +100,8 @@ static double cost_of_move(const sweep_job *job, size_t i, const np_dots_site *s
                 sum += COMPANY_KT * more * (2 * (job->company[j] - COMPANY_MEAN) + more);
         }
         if (j < swarm->n_solid && (old2 < floor2 || new2 < floor2))
-            sum += FLOOR_KT * (fmax(0, 2 - new2 / floor2) * (new2 < floor2) -
-                               fmax(0, 2 - old2 / floor2) * (old2 < floor2));
+            sum += FLOOR_KT *
+                   (fmax(0, 2 - new2 / floor2) * (new2 < floor2) - fmax(0, 2 - old2 / floor2) * (old2 < floor2));
     }
     double before = job->company[i] - COMPANY_MEAN, after = company - COMPANY_MEAN;
     *out_company = company;
@@ -109,20 +109,17 @@ static double cost_of_move(const sweep_job *job, size_t i, const np_dots_site *s
 }
 
 /* Moves I to SPOT and tells its neighbours' company. */
-static void settle(const sweep_job *job, size_t i, const np_dots_spot *spot, const np_dots_site *site,
-                   double company)
+static void settle(const sweep_job *job, size_t i, const dots_spot *spot, const dots_site *site, double company)
 {
-    np_dots_swarm *swarm = job->swarm;
-    const np_dots_site *me = &swarm->site[i];
+    dots_swarm *swarm = job->swarm;
+    const dots_site *me = &swarm->site[i];
     for (size_t k = swarm->link_first[i]; k < swarm->near_end[i]; k++) {
         uint32_t j = swarm->link[k];
-        const np_dots_site *other = &swarm->site[j];
+        const dots_site *other = &swarm->site[j];
         if (j >= swarm->n_free)
             continue;
-        const pair_value *was =
-            pair_at(job, np_vec3_distance2(me->at, other->at) * (me->crowd + other->crowd));
-        const pair_value *is =
-            pair_at(job, np_vec3_distance2(site->at, other->at) * (site->crowd + other->crowd));
+        const pair_value *was = pair_at(job, np_vec3_distance2(me->at, other->at) * (me->crowd + other->crowd));
+        const pair_value *is = pair_at(job, np_vec3_distance2(site->at, other->at) * (site->crowd + other->crowd));
         job->company[j] += (double)is->company - (double)was->company;
     }
     job->company[i] = company;
@@ -132,25 +129,24 @@ static void settle(const sweep_job *job, size_t i, const np_dots_spot *spot, con
 
 static void try_move(const sweep_job *job, size_t i, uint32_t move)
 {
-    np_dots_swarm *swarm = job->swarm;
-    const np_dots_surface *surface = swarm->surface;
-    np_philox_block random =
-        np_philox4x32((const uint32_t[4]){(uint32_t)i, job->round, move, STREAM_MOVE},
-                      (const uint32_t[2]){(uint32_t)job->seed, (uint32_t)(job->seed >> 32)});
+    dots_swarm *swarm = job->swarm;
+    const dots_surface *surface = swarm->surface;
+    np_philox_block random = np_philox4x32((const uint32_t[4]){(uint32_t)i, job->round, move, STREAM_MOVE},
+                                           (const uint32_t[2]){(uint32_t)job->seed, (uint32_t)(job->seed >> 32)});
     double angle = random.word[0] * (6.283185307179586 / 4294967296.0);
     double s = 10 / sqrt(swarm->site[i].crowd), length = STEP * s * sqrt(random.word[1] / 4294967296.0);
-    np_dots_spot spot = swarm->spot[i];
+    dots_spot spot = swarm->spot[i];
     np_vec3 u, v;
-    if (!np_dots_surface_frame(surface, spot.triangle, &u, &v))
+    if (!dots_surface_frame(surface, spot.triangle, &u, &v))
         return;
     np_vec3 step = np_vec3_mad(np_vec3_scale(u, length * cos(angle)), v, length * sin(angle));
-    if (!np_dots_surface_walk(surface, &spot, step))
+    if (!dots_surface_walk(surface, &spot, step))
         return;
     /* a zone keeps its count; links stay valid while nobody strays */
-    if (!np_dots_surface_same_zone(surface, &spot, &swarm->spot[i]))
+    if (!dots_surface_same_zone(surface, &spot, &swarm->spot[i]))
         return;
-    double target = np_dots_surface_density(surface, &spot), company;
-    np_dots_site site = {np_dots_surface_position(surface, &spot), np_dots_surface_crowd(surface, &spot)};
+    double target = dots_surface_density(surface, &spot), company;
+    dots_site site = {dots_surface_position(surface, &spot), dots_surface_crowd(surface, &spot)};
     if (target <= 0 || np_vec3_distance2(site.at, swarm->home[i]) > s * s * SLACK * SLACK)
         return;
     double chance = target / swarm->target[i] * exp(-cost_of_move(job, i, &site, &company));
@@ -165,14 +161,13 @@ static void count_block(void *context, size_t begin, size_t end, size_t block)
 {
     (void)block;
     const sweep_job *job = context;
-    const np_dots_swarm *swarm = job->swarm;
+    const dots_swarm *swarm = job->swarm;
     for (size_t i = begin; i < end; i++) {
         job->company[i] = 0;
         for (size_t k = swarm->link_first[i]; k < swarm->near_end[i]; k++) {
-            const np_dots_site *me = &swarm->site[i], *other = &swarm->site[swarm->link[k]];
+            const dots_site *me = &swarm->site[i], *other = &swarm->site[swarm->link[k]];
             job->company[i] +=
-                (double)pair_at(job, np_vec3_distance2(me->at, other->at) * (me->crowd + other->crowd))
-                    ->company;
+                (double)pair_at(job, np_vec3_distance2(me->at, other->at) * (me->crowd + other->crowd))->company;
         }
     }
 }
@@ -182,8 +177,7 @@ static void move_block(void *context, size_t begin, size_t end, size_t block)
     (void)block;
     const sweep_job *job = context;
     for (size_t k = begin; k < end; k++) {
-        size_t first = (size_t)job->swarm->flock[job->first + k] * NP_DOTS_FLOCK,
-               last = first + NP_DOTS_FLOCK;
+        size_t first = (size_t)job->swarm->flock[job->first + k] * DOTS_FLOCK, last = first + DOTS_FLOCK;
         last = last > job->swarm->n_free ? job->swarm->n_free : last;
         for (uint32_t move = 0; move < MOVES_A_ROUND; move++)
             for (size_t i = first; i < last; i++)
@@ -191,8 +185,8 @@ static void move_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
-np_status np_dots_relax_follicular(np_dots_swarm *swarm, const double *potential, uint64_t seed,
-                                   const np_progress *progress, np_error *err)
+np_status dots_relax_follicular(dots_swarm *swarm, const double *potential, uint64_t seed, const np_progress *progress,
+                                np_error *err)
 {
     pair_value *table = malloc((TABLE + 1) * sizeof *table);
     double *company = calloc(swarm->n_free + 1, sizeof *company);
@@ -207,9 +201,9 @@ np_status np_dots_relax_follicular(np_dots_swarm *swarm, const double *potential
     const uint32_t rounds = LINKINGS * ROUNDS_A_LINKING;
     for (job.round = 0; job.round < rounds && status == NP_OK; job.round++) {
         if (job.round + ROUNDS_A_LINKING == rounds)
-            status = np_dots_holes_fill(swarm, BARE, err);
+            status = dots_holes_fill(swarm, BARE, err);
         if (status == NP_OK && job.round % ROUNDS_A_LINKING == 0) {
-            status = np_dots_swarm_link(swarm, REACH + SLACK, COMPANY_END + 2 * SLACK, err);
+            status = dots_swarm_link(swarm, REACH + SLACK, COMPANY_END + 2 * SLACK, err);
             if (status == NP_OK)
                 np_parallel_for(swarm->n_free, 1024, count_block, &job);
         }
@@ -221,7 +215,7 @@ np_status np_dots_relax_follicular(np_dots_swarm *swarm, const double *potential
             status = np_error_set(err, NP_ERR_STOPPED, "placing dots was stopped");
     }
     if (status == NP_OK)
-        status = np_dots_holes_fill(swarm, BARE_AT_LAST, err);
+        status = dots_holes_fill(swarm, BARE_AT_LAST, err);
     free(table);
     free(company);
     return status;

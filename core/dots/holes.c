@@ -1,14 +1,14 @@
 /* The largest empty circle, cell by cell. */
-#include "dots/holes.h"
+#include "dots/private/holes.h"
 
 #include "base/parallel.h"
-#include "dots/grid.h"
-#include "dots/swarm.h"
+#include "dots/private/grid.h"
+#include "dots/private/swarm.h"
 
 #include <stdlib.h>
 
-#define REACH (2 * NP_DOTS_HOLE_MAX) /* s: whoever bounds a cell at its largest corner */
-#define NEAR 2.4                     /* s: whoever bounds most cells */
+#define REACH (2 * DOTS_HOLE_MAX) /* s: whoever bounds a cell at its largest corner */
+#define NEAR 2.4                  /* s: whoever bounds most cells */
 #define BLOCK 512
 #define CORNERS_MAX 128
 
@@ -30,7 +30,7 @@ typedef struct block_hole {
 } block_hole;
 
 typedef struct holes_job {
-    np_dots_hole_search search;
+    dots_hole_search search;
     block_hole *block;
 } holes_job;
 
@@ -48,8 +48,7 @@ static void cut(cell *c, double x, double y, double half, bool inside)
             continue;
         double t = over_a / (over_a - over_b);
         /* leaving, the new side begins; coming back, the old one goes on */
-        c->at[c->n++] =
-            (corner){a->x + t * (b->x - a->x), a->y + t * (b->y - a->y), over_a <= 0 ? inside : a->inside};
+        c->at[c->n++] = (corner){a->x + t * (b->x - a->x), a->y + t * (b->y - a->y), over_a <= 0 ? inside : a->inside};
     }
 }
 
@@ -69,24 +68,23 @@ static const corner *farthest(const cell *c, bool inside_only)
 }
 
 /* Cuts the cell of point I, in its plane of U and V, out of what lies within REACH s. */
-static void cut_cell(const np_dots_hole_search *search, size_t i, np_vec3 u, np_vec3 v, double reach, cell *c,
-                     np_dots_surroundings *out)
+static void cut_cell(const dots_hole_search *search, size_t i, np_vec3 u, np_vec3 v, double reach, cell *c,
+                     dots_surroundings *out)
 {
-    const double w = NP_DOTS_HOLE_MAX;
-    const np_dots_site *me = &search->site[i];
-    np_dots_grid_box box =
-        np_dots_grid_around(search->grid, me->at, reach * 10 * sqrt(2 / (me->crowd + search->crowd_min)));
-    np_dots_grid_cursor cursor = {0};
+    const double w = DOTS_HOLE_MAX;
+    const dots_site *me = &search->site[i];
+    dots_grid_box box = dots_grid_around(search->grid, me->at, reach * 10 * sqrt(2 / (me->crowd + search->crowd_min)));
+    dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
     double within2 = reach * reach;
     *c = (cell){{{-w, -w, false}, {w, -w, false}, {w, w, false}, {-w, w, false}}, 4};
-    while ((items = np_dots_grid_next(search->grid, &box, &cursor, &n_items)))
+    while ((items = dots_grid_next(search->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
-            const np_dots_site *other = &search->site[items[k]];
-            double x2 = np_dots_site_x2(me, other);
+            const dots_site *other = &search->site[items[k]];
+            double x2 = dots_site_x2(me, other);
             if (items[k] == i || x2 >= within2 ||
-                !np_dots_same_sheet(me->at, search->normal[i], other->at, search->normal[items[k]]))
+                !dots_same_sheet(me->at, search->normal[i], other->at, search->normal[items[k]]))
                 continue;
             np_vec3 d = np_vec3_sub(other->at, me->at);
             double x = np_vec3_dot(d, u), y = np_vec3_dot(d, v), flat = sqrt(x * x + y * y), far = sqrt(x2);
@@ -102,12 +100,12 @@ static void cut_cell(const np_dots_hole_search *search, size_t i, np_vec3 u, np_
         }
 }
 
-np_dots_surroundings np_dots_holes_around(const np_dots_hole_search *search, size_t i)
+dots_surroundings dots_holes_around(const dots_hole_search *search, size_t i)
 {
     cell c;
     double s = 10 / sqrt(search->site[i].crowd);
     np_vec3 u = np_vec3_perpendicular(search->normal[i]), v = np_vec3_cross(search->normal[i], u);
-    np_dots_surroundings out = {.nearest_s = HUGE_VAL, .nearest = UINT32_MAX};
+    dots_surroundings out = {.nearest_s = HUGE_VAL, .nearest = UINT32_MAX};
     /* most cells are done with the nearest around */
     cut_cell(search, i, u, v, NEAR, &c, &out);
     const corner *most = farthest(&c, false);
@@ -126,46 +124,46 @@ static void measure_block(void *context, size_t begin, size_t end, size_t block)
     const holes_job *job = context;
     block_hole *hole = &job->block[block];
     for (size_t i = begin; i < end; i++) {
-        double radius = job->search.interior[i] ? np_dots_holes_around(&job->search, i).corner_s : 0;
+        double radius = job->search.interior[i] ? dots_holes_around(&job->search, i).corner_s : 0;
         if (radius > hole->radius)
             *hole = (block_hole){radius, i};
     }
 }
 
-np_status np_dots_holes_largest(const np_vec3 *positions, const np_vec3 *normals,
-                                const double *density_per_cm2, const unsigned char *interior, size_t n,
-                                double *out_radius_s, size_t *out_at, np_error *err)
+np_status dots_holes_largest(const np_vec3 *positions, const np_vec3 *normals, const double *density_per_cm2,
+                             const unsigned char *interior, size_t n, double *out_radius_s, size_t *out_at,
+                             np_error *err)
 {
     *out_radius_s = 0;
     *out_at = 0;
     if (n == 0)
         return NP_OK;
-    np_dots_site *site = malloc(n * sizeof *site);
-    np_dots_grid grid = {0};
+    dots_site *site = malloc(n * sizeof *site);
+    dots_grid grid = {0};
     holes_job job = {.search = {site, normals, interior, &grid, HUGE_VAL}};
     job.block = calloc(np_parallel_blocks(n, BLOCK), sizeof *job.block);
     np_status status = site && job.block ? NP_OK : np_error_no_memory(err, "the holes between dots");
     double sum = 0;
     for (size_t i = 0; status == NP_OK && i < n; i++) {
-        site[i] = (np_dots_site){positions[i], density_per_cm2[i]};
+        site[i] = (dots_site){positions[i], density_per_cm2[i]};
         job.search.crowd_min = fmin(job.search.crowd_min, density_per_cm2[i]);
         sum += density_per_cm2[i] / (double)n;
         if (!np_vec3_is_finite(positions[i]) || !(density_per_cm2[i] > 0) || !isfinite(density_per_cm2[i]))
             status = np_error_set(err, NP_ERR_INVALID,
-                                  "dot %zu has density %g: holes need finite positions and densities above 0",
-                                  i, density_per_cm2[i]);
+                                  "dot %zu has density %g: holes need finite positions and densities above 0", i,
+                                  density_per_cm2[i]);
     }
     job.search.crowd_min = fmax(job.search.crowd_min, sum / 100);
     if (status == NP_OK)
-        status = np_dots_grid_init(&grid, positions, sizeof *positions, n, REACH / 2 * 10 / sqrt(sum), err);
+        status = dots_grid_init(&grid, positions, sizeof *positions, n, REACH / 2 * 10 / sqrt(sum), err);
     if (status == NP_OK)
         np_parallel_for(n, BLOCK, measure_block, &job);
     for (size_t b = 0; status == NP_OK && b < np_parallel_blocks(n, BLOCK); b++)
         if (job.block[b].radius > *out_radius_s) {
-            *out_radius_s = fmin(job.block[b].radius, NP_DOTS_HOLE_MAX);
+            *out_radius_s = fmin(job.block[b].radius, DOTS_HOLE_MAX);
             *out_at = job.block[b].at;
         }
-    np_dots_grid_fini(&grid);
+    dots_grid_fini(&grid);
     free(site);
     free(job.block);
     return status;

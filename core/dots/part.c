@@ -1,9 +1,9 @@
 /* Parting dots of one session that are too close: each gets another session by a swap with a dot nearby, so
  * that counts stay and evenness hardly changes. */
-#include "dots/sessions.h"
+#include "dots/private/sessions.h"
 
 #include "base/parallel.h"
-#include "dots/grid.h"
+#include "dots/private/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +19,9 @@
 #define BLOCK 1024
 
 typedef struct parting {
-    const np_dots_share_out *dots;
+    const dots_share_out *dots;
     int32_t *session;
-    np_dots_grid grid;
+    dots_grid grid;
     double *floor_mm;   /* by session */
     double *nearest_mm; /* n: how far the nearest of a dot's session is, as far as it was searched */
     double search_mm;   /* so far, at least */
@@ -31,13 +31,13 @@ typedef struct parting {
 /* Square of the distance from I to the nearest of its session, at most LIMIT squared. */
 static double nearest2_in_session(const parting *p, uint32_t i, double limit)
 {
-    const np_dots_site *site = p->dots->site;
-    np_dots_grid_box box = np_dots_grid_around(&p->grid, site[i].at, limit);
-    np_dots_grid_cursor cursor = {0};
+    const dots_site *site = p->dots->site;
+    dots_grid_box box = dots_grid_around(&p->grid, site[i].at, limit);
+    dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
     double best = limit * limit;
-    while ((items = np_dots_grid_next(&p->grid, &box, &cursor, &n_items)))
+    while ((items = dots_grid_next(&p->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++)
             if (items[k] != i && p->session[items[k]] == p->session[i])
                 best = fmin(best, np_vec3_distance2(site[i].at, site[items[k]].at));
@@ -100,14 +100,14 @@ static void find_floors(parting *p, double share)
 /* How many of session S, numbered FROM or more, are too close to dot I, OTHER not counted. */
 static size_t conflicts_from(const parting *p, uint32_t i, int32_t s, uint32_t other, size_t from)
 {
-    const np_dots_site *site = p->dots->site;
+    const dots_site *site = p->dots->site;
     double floor2 = p->floor_mm[s] * p->floor_mm[s];
-    np_dots_grid_box box = np_dots_grid_around(&p->grid, site[i].at, p->floor_mm[s]);
-    np_dots_grid_cursor cursor = {0};
+    dots_grid_box box = dots_grid_around(&p->grid, site[i].at, p->floor_mm[s]);
+    dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
     size_t n = 0;
-    while ((items = np_dots_grid_next(&p->grid, &box, &cursor, &n_items)))
+    while ((items = dots_grid_next(&p->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++)
             n += items[k] != i && items[k] != other && items[k] >= from && p->session[items[k]] == s &&
                  np_vec3_distance2(site[i].at, site[items[k]].at) < floor2;
@@ -128,15 +128,15 @@ static size_t pins_in_the_way(const parting *p, uint32_t i)
  * if that is no better than now. */
 static bool swap_away(parting *p, uint32_t i, bool sideways)
 {
-    const np_dots_share_out *dots = p->dots;
+    const dots_share_out *dots = p->dots;
     double reach = SWAP_REACH * 10 / sqrt(dots->site[i].crowd), best_r2 = HUGE_VAL;
     size_t now_i = conflicts(p, i, p->session[i], i), best_after = SIZE_MAX, best_before = 0;
     uint32_t best = i;
-    np_dots_grid_box box = np_dots_grid_around(&p->grid, dots->site[i].at, reach);
-    np_dots_grid_cursor cursor = {0};
+    dots_grid_box box = dots_grid_around(&p->grid, dots->site[i].at, reach);
+    dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
-    while ((items = np_dots_grid_next(&p->grid, &box, &cursor, &n_items)))
+    while ((items = dots_grid_next(&p->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
             uint32_t j = items[k];
             double r2 = np_vec3_distance2(dots->site[i].at, dots->site[j].at);
@@ -184,7 +184,7 @@ static np_status pins_too_close(const parting *p, uint32_t i, np_error *err)
 /* Pins that are in each other's way take other sessions.  Free dots in their way can move. */
 static np_status part_pins(parting *p, np_error *err)
 {
-    const np_dots_share_out *dots = p->dots;
+    const dots_share_out *dots = p->dots;
     for (uint32_t i = (uint32_t)dots->n_free; i < dots->n; i++) {
         if (pins_in_the_way(p, i) == 0)
             continue;
@@ -200,22 +200,21 @@ static np_status part_pins(parting *p, np_error *err)
 /* The grid and the distances; freed by the caller. */
 static np_status parting_init(parting *p, np_error *err)
 {
-    const np_dots_share_out *dots = p->dots;
+    const dots_share_out *dots = p->dots;
     p->nearest_mm = malloc(dots->n * sizeof *p->nearest_mm);
     if (!p->nearest_mm)
         return np_error_no_memory(err, "the floors of the sessions");
-    return np_dots_grid_init(&p->grid, &dots->site->at, sizeof *dots->site, dots->n, 2 * dots->spacing_min_mm,
-                             err);
+    return dots_grid_init(&p->grid, &dots->site->at, sizeof *dots->site, dots->n, 2 * dots->spacing_min_mm, err);
 }
 
 static void parting_fini(parting *p)
 {
-    np_dots_grid_fini(&p->grid);
+    dots_grid_fini(&p->grid);
     free(p->nearest_mm);
 }
 
-np_status np_dots_sessions_keep(const np_dots_share_out *dots, int32_t *session, const double *floor_mm,
-                                bool *out_keep, np_error *err)
+np_status dots_sessions_keep(const dots_share_out *dots, int32_t *session, const double *floor_mm, bool *out_keep,
+                             np_error *err)
 {
     double needed_mm[NP_DOTS_MAX_SESSIONS + 1], asked = dots->spacing_min_mm;
     *out_keep = true;
@@ -238,8 +237,8 @@ np_status np_dots_sessions_keep(const np_dots_share_out *dots, int32_t *session,
     return status;
 }
 
-np_status np_dots_sessions_part(const np_dots_share_out *dots, int32_t *session,
-                                double out_floor_mm[NP_DOTS_MAX_SESSIONS + 1], np_error *err)
+np_status dots_sessions_part(const dots_share_out *dots, int32_t *session,
+                             double out_floor_mm[NP_DOTS_MAX_SESSIONS + 1], np_error *err)
 {
     parting p = {.dots = dots, .session = session, .floor_mm = out_floor_mm};
     for (int s = 0; s <= NP_DOTS_MAX_SESSIONS; s++)

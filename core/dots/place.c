@@ -2,11 +2,11 @@
  * into the pattern, make sure of the floor, share them out over the sessions. */
 #include "dots/dots.h"
 
-#include "dots/floors.h"
-#include "dots/reference.h"
-#include "dots/relax.h"
-#include "dots/request.h"
-#include "dots/sessions.h"
+#include "dots/private/floors.h"
+#include "dots/private/reference.h"
+#include "dots/private/relax.h"
+#include "dots/private/request.h"
+#include "dots/private/sessions.h"
 
 #include <stdlib.h>
 
@@ -29,10 +29,10 @@ static const even_effort even_efforts[2] = {
 
 typedef struct placing {
     const np_dots_request *request;
-    np_dots_surface surface;
-    np_dots_budget budget;
-    np_dots_spot *pin; /* n_pins */
-    np_dots_swarm swarm;
+    dots_surface surface;
+    dots_budget budget;
+    dots_spot *pin; /* n_pins */
+    dots_swarm swarm;
     int32_t *layer;    /* n_own */
     int32_t *earliest; /* n_own */
     int32_t *session;  /* n_own */
@@ -40,8 +40,8 @@ typedef struct placing {
 
 static void placing_fini(placing *p)
 {
-    np_dots_surface_fini(&p->surface);
-    np_dots_swarm_fini(&p->swarm);
+    dots_surface_fini(&p->surface);
+    dots_swarm_fini(&p->swarm);
     free(p->budget.n);
     free(p->pin);
     free(p->layer);
@@ -54,12 +54,12 @@ static np_status read_request(placing *p, np_error *err)
 {
     const np_dots_request *r = p->request;
     double factor = 1;
-    np_status status = np_dots_request_check(r, err);
+    np_status status = dots_request_check(r, err);
     if (status == NP_OK)
-        status = np_dots_surface_init(&p->surface, r->surface, r->normals, r->density_per_cm2, r->layer,
-                                      r->first_session, err);
+        status =
+            dots_surface_init(&p->surface, r->surface, r->normals, r->density_per_cm2, r->layer, r->first_session, err);
     if (status == NP_OK)
-        status = np_dots_request_budget(r, &p->surface, &p->budget, &factor, err);
+        status = dots_request_budget(r, &p->surface, &p->budget, &factor, err);
     if (status != NP_OK)
         return status;
     for (size_t v = 0; v < r->surface->n_vertices; v++) {
@@ -69,8 +69,8 @@ static np_status read_request(placing *p, np_error *err)
     p->pin = malloc((r->n_pins + 1) * sizeof *p->pin);
     if (!p->pin)
         return np_error_no_memory(err, "the pins");
-    status = np_dots_request_crowd(r, &p->surface, err);
-    return status == NP_OK ? np_dots_request_pins(r, &p->surface, p->pin, err) : status;
+    status = dots_request_crowd(r, &p->surface, err);
+    return status == NP_OK ? dots_request_pins(r, &p->surface, p->pin, err) : status;
 }
 
 /* The swarm as first guessed. */
@@ -78,17 +78,16 @@ static np_status gather(placing *p, np_error *err)
 {
     const np_dots_request *r = p->request;
     size_t n_free = p->budget.total - r->n_pins;
-    np_dots_spot *spots = NULL;
-    np_status status =
-        np_dots_seed_spread(&p->surface, &p->budget, p->pin, r->pins, r->n_pins, r->seed, &spots, err);
+    dots_spot *spots = NULL;
+    np_status status = dots_seed_spread(&p->surface, &p->budget, p->pin, r->pins, r->n_pins, r->seed, &spots, err);
     if (status == NP_OK)
-        status = np_dots_swarm_init(&p->swarm, &p->surface, n_free, r->n_pins, r->n_existing, err);
+        status = dots_swarm_init(&p->swarm, &p->surface, n_free, r->n_pins, r->n_existing, err);
     if (status != NP_OK)
         goto done;
     p->swarm.floor_mm = r->spacing_min_mm > 0 ? r->spacing_min_mm + ROUNDING_MM : 0;
     for (size_t i = 0; i < p->swarm.n_own; i++)
-        np_dots_swarm_put(&p->swarm, i, i < n_free ? &spots[i] : &p->pin[i - n_free]);
-    status = np_dots_request_hair(r, &p->surface, p->swarm.site + p->swarm.n_own, err);
+        dots_swarm_put(&p->swarm, i, i < n_free ? &spots[i] : &p->pin[i - n_free]);
+    status = dots_request_hair(r, &p->surface, p->swarm.site + p->swarm.n_own, err);
 done:
     free(spots);
     return status;
@@ -98,7 +97,7 @@ done:
 static np_status describe(placing *p, np_error *err)
 {
     const np_dots_request *r = p->request;
-    np_dots_swarm *swarm = &p->swarm;
+    dots_swarm *swarm = &p->swarm;
     size_t n = swarm->n_own + 1;
     p->layer = calloc(n, sizeof *p->layer);
     p->earliest = calloc(n, sizeof *p->earliest);
@@ -106,71 +105,68 @@ static np_status describe(placing *p, np_error *err)
     if (!p->layer || !p->earliest || !p->session)
         return np_error_no_memory(err, "the sessions");
     /* the first session's dots feel each other farthest */
-    np_status status = np_dots_swarm_haunt(swarm, 1.1 / sqrt(fmax(r->cumulative_share[0], 0.01)), err);
+    np_status status = dots_swarm_haunt(swarm, 1.1 / sqrt(fmax(r->cumulative_share[0], 0.01)), err);
     if (status != NP_OK)
         return status;
     for (size_t i = 0; i < swarm->n_own; i++) {
-        uint32_t corner = np_dots_surface_corner(&p->surface, &swarm->spot[i]);
+        uint32_t corner = dots_surface_corner(&p->surface, &swarm->spot[i]);
         bool pin = i >= swarm->n_free;
         p->layer[i] = pin ? r->pins[i - swarm->n_free].layer : r->layer[corner];
-        int32_t first = pin                ? r->pins[i - swarm->n_free].session
-                        : r->first_session ? r->first_session[corner]
-                                           : 1;
+        int32_t first = pin ? r->pins[i - swarm->n_free].session : r->first_session ? r->first_session[corner] : 1;
         p->earliest[i] = first > r->n_sessions ? r->n_sessions : first;
     }
     return NP_OK;
 }
 
-static np_dots_share_out share_out(const placing *p)
+static dots_share_out share_out(const placing *p)
 {
     const np_dots_request *r = p->request;
-    return (np_dots_share_out){.site = p->swarm.site,
-                               .normal = r->pattern == NP_DOTS_EVEN ? NULL : p->swarm.normal,
-                               .layer = p->layer,
-                               .first_session = p->earliest,
-                               .n = p->swarm.n_own,
-                               .n_free = p->swarm.n_free,
-                               .ghost_site = p->swarm.site + p->swarm.n_solid,
-                               .ghost_normal = p->swarm.normal + p->swarm.n_solid,
-                               .ghost_source = p->swarm.source,
-                               .n_ghosts = p->swarm.n - p->swarm.n_solid,
-                               .n_layers = r->n_layers,
-                               .n_sessions = r->n_sessions,
-                               .cumulative_share = r->cumulative_share,
-                               .spacing_min_mm = r->session_spacing_min_mm};
+    return (dots_share_out){.site = p->swarm.site,
+                            .normal = r->pattern == NP_DOTS_EVEN ? NULL : p->swarm.normal,
+                            .layer = p->layer,
+                            .first_session = p->earliest,
+                            .n = p->swarm.n_own,
+                            .n_free = p->swarm.n_free,
+                            .ghost_site = p->swarm.site + p->swarm.n_solid,
+                            .ghost_normal = p->swarm.normal + p->swarm.n_solid,
+                            .ghost_source = p->swarm.source,
+                            .n_ghosts = p->swarm.n - p->swarm.n_solid,
+                            .n_layers = r->n_layers,
+                            .n_sessions = r->n_sessions,
+                            .cumulative_share = r->cumulative_share,
+                            .spacing_min_mm = r->session_spacing_min_mm};
 }
 
-static const np_dots_floors no_sessions;
+static const dots_floors no_sessions;
 
 static np_status place_follicular(placing *p, const np_progress *progress, np_error *err)
 {
-    np_status status =
-        np_dots_relax_follicular(&p->swarm, np_dots_potential, p->request->seed, progress, err);
+    np_status status = dots_relax_follicular(&p->swarm, dots_potential, p->request->seed, progress, err);
     if (status == NP_OK)
-        status = np_dots_floors_repair(&p->swarm, &no_sessions, p->request->seed, err);
+        status = dots_floors_repair(&p->swarm, &no_sessions, p->request->seed, err);
     if (status == NP_OK)
         status = describe(p, err);
-    np_dots_share_out dots = share_out(p);
-    return status == NP_OK ? np_dots_sessions_assign(&dots, p->session, err) : status;
+    dots_share_out dots = share_out(p);
+    return status == NP_OK ? dots_sessions_assign(&dots, p->session, err) : status;
 }
 
 static np_status place_even(placing *p, const np_progress *progress, np_error *err)
 {
     const np_dots_request *r = p->request;
     const even_effort *effort = &even_efforts[r->quality];
-    np_dots_level whole = {NP_DOTS_MAX_SESSIONS, 1, effort->whole[0]};
-    np_status status = np_dots_relax_even(&p->swarm, NULL, &whole, 1, effort->sweeps_whole, progress, err);
+    dots_level whole = {NP_DOTS_MAX_SESSIONS, 1, effort->whole[0]};
+    np_status status = dots_relax_even(&p->swarm, NULL, &whole, 1, effort->sweeps_whole, progress, err);
     if (status == NP_OK)
         status = describe(p, err);
-    np_dots_share_out dots = share_out(p);
+    dots_share_out dots = share_out(p);
     if (status == NP_OK)
-        status = np_dots_sessions_assign(&dots, p->session, err);
+        status = dots_sessions_assign(&dots, p->session, err);
     /* one level a session's prefix; a share of (nearly) all is no level of its own */
-    np_dots_level levels[NP_DOTS_MAX_SESSIONS];
+    dots_level levels[NP_DOTS_MAX_SESSIONS];
     size_t n = 0;
     for (int s = 1; s < r->n_sessions; s++)
         if (r->cumulative_share[s - 1] < 0.98)
-            levels[n++] = (np_dots_level){s, r->cumulative_share[s - 1], effort->between};
+            levels[n++] = (dots_level){s, r->cumulative_share[s - 1], effort->between};
     levels[n++] = whole;
     size_t many = n < 3 ? n - 1 : 2;
     if (n > 1)
@@ -178,8 +174,8 @@ static np_status place_even(placing *p, const np_progress *progress, np_error *e
     levels[n - 1].rho = effort->whole[many] - (n > 3 ? 0.03 : 0);
     /* a single level goes on from where it stands */
     if (status == NP_OK)
-        status = np_dots_relax_even(&p->swarm, p->session, levels, n, effort->sweeps_levels, progress, err);
-    return status == NP_OK ? np_dots_floors_repair(&p->swarm, &no_sessions, r->seed, err) : status;
+        status = dots_relax_even(&p->swarm, p->session, levels, n, effort->sweeps_levels, progress, err);
+    return status == NP_OK ? dots_floors_repair(&p->swarm, &no_sessions, r->seed, err) : status;
 }
 
 #define PARTING_ROUNDS 12
@@ -189,33 +185,32 @@ static np_status place_even(placing *p, const np_progress *progress, np_error *e
 static np_status hold_session_floors(placing *p, np_error *err)
 {
     double floor_mm[NP_DOTS_MAX_SESSIONS + 1];
-    np_dots_share_out dots = share_out(p);
-    np_dots_floors floors = {p->session, floor_mm, p->request->n_sessions};
+    dots_share_out dots = share_out(p);
+    dots_floors floors = {p->session, floor_mm, p->request->n_sessions};
     np_status status = NP_OK;
     bool kept = false;
     for (uint64_t round = 0; status == NP_OK && !kept && round < PARTING_ROUNDS; round++) {
-        status = np_dots_sessions_part(&dots, p->session, floor_mm, err);
+        status = dots_sessions_part(&dots, p->session, floor_mm, err);
         if (status == NP_OK)
-            status = np_dots_floors_repair(&p->swarm, &floors, p->request->seed + round, err);
+            status = dots_floors_repair(&p->swarm, &floors, p->request->seed + round, err);
         if (status == NP_OK)
-            status = np_dots_sessions_keep(&dots, p->session, floor_mm, &kept, err);
+            status = dots_sessions_keep(&dots, p->session, floor_mm, &kept, err);
     }
     if (status == NP_OK && !kept)
-        status = np_error_set(
-            err, NP_ERR_INVALID,
-            "the dots of one session cannot keep 0.75 of their own mean spacing from each other: "
-            "lower the density, or make more sessions");
+        status = np_error_set(err, NP_ERR_INVALID,
+                              "the dots of one session cannot keep 0.75 of their own mean spacing from each other: "
+                              "lower the density, or make more sessions");
     return status;
 }
 
 static np_status hand_over(const placing *p, np_placed_dot **out_dots, size_t *out_n, np_error *err)
 {
-    const np_dots_swarm *swarm = &p->swarm;
+    const dots_swarm *swarm = &p->swarm;
     np_placed_dot *dots = malloc((swarm->n_own + 1) * sizeof *dots);
     if (!dots)
         return np_error_no_memory(err, "the placed dots");
     for (size_t i = 0; i < swarm->n_own; i++) {
-        const np_dots_spot *spot = &swarm->spot[i];
+        const dots_spot *spot = &swarm->spot[i];
         np_placed_dot *dot = &dots[i];
         *dot = (np_placed_dot){.session = p->session[i],
                                .layer = p->layer[i],
@@ -225,7 +220,7 @@ static np_status hand_over(const placing *p, np_placed_dot **out_dots, size_t *o
         for (int c = 0; c < 3; c++)
             dot->point.weight[c] = spot->weight[c];
         dot->point.position = swarm->site[i].at;
-        dot->point.normal = np_dots_surface_normal(&p->surface, spot);
+        dot->point.normal = dots_surface_normal(&p->surface, spot);
     }
     *out_dots = dots;
     *out_n = swarm->n_own;
@@ -242,8 +237,7 @@ np_status np_dots_place(const np_dots_request *request, const np_progress *progr
     if (status == NP_OK)
         status = gather(&p, err);
     if (status == NP_OK)
-        status = request->pattern == NP_DOTS_EVEN ? place_even(&p, progress, err)
-                                                  : place_follicular(&p, progress, err);
+        status = request->pattern == NP_DOTS_EVEN ? place_even(&p, progress, err) : place_follicular(&p, progress, err);
     if (status == NP_OK)
         status = hold_session_floors(&p, err);
     if (status == NP_OK && !np_progress_step(progress, "dots", 1))

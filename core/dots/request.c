@@ -1,8 +1,8 @@
 /* Reading a request.  Everything that can be wrong with one is found here, before any work. */
-#include "dots/request.h"
+#include "dots/private/request.h"
 
 #include "base/parallel.h"
-#include "dots/grid.h"
+#include "dots/private/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +21,8 @@ static np_status check_sessions(const np_dots_request *r, np_error *err)
     for (int s = 0; s < r->n_sessions; s++) {
         double share = r->cumulative_share[s];
         if (!(share > 0 && share <= 1) || share < before)
-            return np_error_set(err, NP_ERR_INVALID,
-                                "cumulative share %d is %g: shares lie in (0, 1] and never fall", s + 1,
-                                share);
+            return np_error_set(err, NP_ERR_INVALID, "cumulative share %d is %g: shares lie in (0, 1] and never fall",
+                                s + 1, share);
         before = share;
     }
     if (before < 1)
@@ -37,18 +36,15 @@ static np_status check_vertices(const np_dots_request *r, np_error *err)
     for (size_t v = 0; v < mesh->n_vertices; v++) {
         double density = r->density_per_cm2[v];
         if (!np_vec3_is_finite(mesh->vertices[v]) || !np_vec3_is_finite(r->normals[v]))
-            return np_error_set(err, NP_ERR_INVALID, "vertex %zu of the surface or its normal is not finite",
-                                v);
+            return np_error_set(err, NP_ERR_INVALID, "vertex %zu of the surface or its normal is not finite", v);
         if (!isfinite(density) || density < 0)
             return np_error_set(err, NP_ERR_INVALID,
-                                "the density at vertex %zu is %g: it must be finite and not negative", v,
-                                density);
+                                "the density at vertex %zu is %g: it must be finite and not negative", v, density);
         if (r->layer[v] < 0 || (size_t)r->layer[v] >= r->n_layers)
             return np_error_set(err, NP_ERR_INVALID, "vertex %zu is of layer %d of %zu", v, (int)r->layer[v],
                                 r->n_layers);
         if (r->first_session && (r->first_session[v] < 1 || r->first_session[v] > 60))
-            return np_error_set(err, NP_ERR_INVALID,
-                                "the first session at vertex %zu is %d: sessions count from 1", v,
+            return np_error_set(err, NP_ERR_INVALID, "the first session at vertex %zu is %d: sessions count from 1", v,
                                 (int)r->first_session[v]);
     }
     for (size_t t = 0; t < mesh->n_triangles; t++)
@@ -66,8 +62,8 @@ static np_status check_fixed(const np_dots_request *r, np_error *err)
         if (!np_vec3_is_finite(pin->position))
             return np_error_set(err, NP_ERR_INVALID, "the position of pin %zu is not finite", i);
         if (pin->layer < 0 || (size_t)pin->layer >= r->n_layers || pin->session < 1)
-            return np_error_set(err, NP_ERR_INVALID, "pin %zu is of layer %d of %zu and session %d", i,
-                                (int)pin->layer, r->n_layers, (int)pin->session);
+            return np_error_set(err, NP_ERR_INVALID, "pin %zu is of layer %d of %zu and session %d", i, (int)pin->layer,
+                                r->n_layers, (int)pin->session);
     }
     for (size_t i = 0; i < r->n_existing; i++)
         if (!np_vec3_is_finite(r->existing[i]))
@@ -75,7 +71,7 @@ static np_status check_fixed(const np_dots_request *r, np_error *err)
     return NP_OK;
 }
 
-np_status np_dots_request_check(const np_dots_request *r, np_error *err)
+np_status dots_request_check(const np_dots_request *r, np_error *err)
 {
     if (!r->surface || r->surface->n_triangles == 0 || r->n_layers == 0)
         return np_error_set(err, NP_ERR_INVALID, "there is no surface to put dots on");
@@ -110,10 +106,10 @@ static void apportion(const double *mass, double mass_sum, size_t n_layers, size
     }
 }
 
-np_status np_dots_request_budget(const np_dots_request *r, const np_dots_surface *surface,
-                                 np_dots_budget *out_budget, double *out_factor, np_error *err)
+np_status dots_request_budget(const np_dots_request *r, const dots_surface *surface, dots_budget *out_budget,
+                              double *out_factor, np_error *err)
 {
-    *out_budget = (np_dots_budget){.n_layers = r->n_layers};
+    *out_budget = (dots_budget){.n_layers = r->n_layers};
     double *mass = calloc(r->n_layers, sizeof *mass), sum = 0;
     size_t *n = calloc(2 * r->n_layers, sizeof *n), total = 0;
     np_status status = NP_OK;
@@ -121,23 +117,22 @@ np_status np_dots_request_budget(const np_dots_request *r, const np_dots_surface
         status = np_error_no_memory(err, "the counts of the layers");
         goto done;
     }
-    np_dots_seed_masses(surface, r->n_layers, mass);
+    dots_seed_masses(surface, r->n_layers, mass);
     for (size_t l = 0; l < r->n_layers; l++)
         sum += mass[l];
     size_t wanted = r->exact_count;
-    if (sum > (double)NP_DOTS_COUNT_MAX || wanted > NP_DOTS_COUNT_MAX) {
-        status = np_error_set(err, NP_ERR_INVALID, "%.0f dots: at most %zu are possible",
-                              fmax(sum, (double)wanted), NP_DOTS_COUNT_MAX);
+    if (sum > (double)DOTS_COUNT_MAX || wanted > DOTS_COUNT_MAX) {
+        status = np_error_set(err, NP_ERR_INVALID, "%.0f dots: at most %zu are possible", fmax(sum, (double)wanted),
+                              DOTS_COUNT_MAX);
         goto done;
     }
     if (wanted > 0 && !(sum > 0)) {
-        status = np_error_set(err, NP_ERR_INVALID, "%zu dots are asked for where the density is 0 all over",
-                              wanted);
+        status = np_error_set(err, NP_ERR_INVALID, "%zu dots are asked for where the density is 0 all over", wanted);
         goto done;
     }
     if (wanted > 0 && wanted < r->n_pins) {
-        status = np_error_set(err, NP_ERR_INVALID, "%zu dots are asked for, but there are %zu pins already",
-                              wanted, r->n_pins);
+        status = np_error_set(err, NP_ERR_INVALID, "%zu dots are asked for, but there are %zu pins already", wanted,
+                              r->n_pins);
         goto done;
     }
     *out_factor = wanted > 0 ? (double)wanted / sum : 1;
@@ -149,7 +144,7 @@ np_status np_dots_request_budget(const np_dots_request *r, const np_dots_surface
         n[l] = n[l] < n[r->n_layers + l] ? n[r->n_layers + l] : n[l];
         total += n[l];
     }
-    *out_budget = (np_dots_budget){n, n + r->n_layers, r->n_layers, total};
+    *out_budget = (dots_budget){n, n + r->n_layers, r->n_layers, total};
     n = NULL;
 done:
     free(mass);
@@ -161,8 +156,8 @@ done:
 
 typedef struct pin_job {
     const np_dots_request *request;
-    const np_dots_surface *surface;
-    np_dots_spot *spot;
+    const dots_surface *surface;
+    dots_spot *spot;
     double *distance;
 } pin_job;
 
@@ -171,48 +166,45 @@ static void pin_block(void *context, size_t begin, size_t end, size_t block)
     (void)block;
     pin_job *job = context;
     for (size_t i = begin; i < end; i++)
-        job->spot[i] =
-            np_dots_surface_nearest(job->surface, job->request->pins[i].position, &job->distance[i]);
+        job->spot[i] = dots_surface_nearest(job->surface, job->request->pins[i].position, &job->distance[i]);
 }
 
 /* Every pin keeps the floor from the others and from existing hair. */
-static np_status check_pin_spacing(const np_dots_request *r, const np_dots_surface *surface,
-                                   const np_dots_spot *spots, np_error *err)
+static np_status check_pin_spacing(const np_dots_request *r, const dots_surface *surface, const dots_spot *spots,
+                                   np_error *err)
 {
     size_t n = r->n_pins + r->n_existing;
     np_vec3 *at = malloc((n + 1) * sizeof *at);
-    np_dots_grid grid = {0};
+    dots_grid grid = {0};
     np_status status = at ? NP_OK : np_error_no_memory(err, "the pins");
     for (size_t i = 0; at && i < n; i++)
-        at[i] = i < r->n_pins ? np_dots_surface_position(surface, &spots[i]) : r->existing[i - r->n_pins];
+        at[i] = i < r->n_pins ? dots_surface_position(surface, &spots[i]) : r->existing[i - r->n_pins];
     if (at)
-        status = np_dots_grid_init(&grid, at, sizeof *at, n, fmax(r->spacing_min_mm, 0.5), err);
+        status = dots_grid_init(&grid, at, sizeof *at, n, fmax(r->spacing_min_mm, 0.5), err);
     for (size_t i = 0; status == NP_OK && i < r->n_pins; i++) {
-        np_dots_grid_box box = np_dots_grid_around(&grid, at[i], r->spacing_min_mm);
-        np_dots_grid_cursor cursor = {0};
+        dots_grid_box box = dots_grid_around(&grid, at[i], r->spacing_min_mm);
+        dots_grid_cursor cursor = {0};
         const uint32_t *items;
         uint32_t n_items;
-        while (status == NP_OK && (items = np_dots_grid_next(&grid, &box, &cursor, &n_items)))
+        while (status == NP_OK && (items = dots_grid_next(&grid, &box, &cursor, &n_items)))
             for (uint32_t k = 0; k < n_items; k++) {
                 double distance = np_vec3_distance(at[i], at[items[k]]);
                 if (items[k] == i || distance >= r->spacing_min_mm)
                     continue;
                 bool pin = items[k] < r->n_pins;
-                status =
-                    np_error_set(err, NP_ERR_INVALID,
-                                 "pin %zu of layer %d is %.3f mm from %s %zu: at least %.2f mm are needed", i,
-                                 (int)r->pins[i].layer, distance, pin ? "pin" : "existing hair",
-                                 pin ? items[k] : items[k] - r->n_pins, r->spacing_min_mm);
+                status = np_error_set(err, NP_ERR_INVALID,
+                                      "pin %zu of layer %d is %.3f mm from %s %zu: at least %.2f mm are needed", i,
+                                      (int)r->pins[i].layer, distance, pin ? "pin" : "existing hair",
+                                      pin ? items[k] : items[k] - r->n_pins, r->spacing_min_mm);
                 break;
             }
     }
-    np_dots_grid_fini(&grid);
+    dots_grid_fini(&grid);
     free(at);
     return status;
 }
 
-np_status np_dots_request_pins(const np_dots_request *r, const np_dots_surface *surface,
-                               np_dots_spot *out_spots, np_error *err)
+np_status dots_request_pins(const np_dots_request *r, const dots_surface *surface, dots_spot *out_spots, np_error *err)
 {
     if (r->n_pins == 0)
         return NP_OK;
@@ -224,11 +216,10 @@ np_status np_dots_request_pins(const np_dots_request *r, const np_dots_surface *
     np_status status = NP_OK;
     for (size_t i = 0; status == NP_OK && i < r->n_pins; i++)
         if (distance[i] > PIN_OFF_SURFACE_MAX_MM)
-            status = np_error_set(
-                err, NP_ERR_INVALID,
-                "pin %zu of layer %d is %.2f mm off the surface to be dotted: at most %.1f mm are "
-                "allowed",
-                i, (int)r->pins[i].layer, distance[i], PIN_OFF_SURFACE_MAX_MM);
+            status = np_error_set(err, NP_ERR_INVALID,
+                                  "pin %zu of layer %d is %.2f mm off the surface to be dotted: at most %.1f mm are "
+                                  "allowed",
+                                  i, (int)r->pins[i].layer, distance[i], PIN_OFF_SURFACE_MAX_MM);
     free(distance);
     return status == NP_OK ? check_pin_spacing(r, surface, out_spots, err) : status;
 }
@@ -237,8 +228,8 @@ np_status np_dots_request_pins(const np_dots_request *r, const np_dots_surface *
 
 typedef struct hair_job {
     const np_dots_request *request;
-    np_dots_surface *surface;
-    const np_dots_grid *grid;
+    dots_surface *surface;
+    const dots_grid *grid;
 } hair_job;
 
 /* Existing hair per cm2 around each vertex, with a parabolic (Epanechnikov) kernel. */
@@ -249,20 +240,19 @@ static void hair_block(void *context, size_t begin, size_t end, size_t block)
     const np_dots_request *r = job->request;
     for (size_t v = begin; v < end; v++) {
         np_vec3 p = r->surface->vertices[v];
-        np_dots_grid_box box = np_dots_grid_around(job->grid, p, HAIR_RADIUS_MM);
-        np_dots_grid_cursor cursor = {0};
+        dots_grid_box box = dots_grid_around(job->grid, p, HAIR_RADIUS_MM);
+        dots_grid_cursor cursor = {0};
         const uint32_t *items;
         uint32_t n_items;
         double sum = 0;
-        while ((items = np_dots_grid_next(job->grid, &box, &cursor, &n_items)))
+        while ((items = dots_grid_next(job->grid, &box, &cursor, &n_items)))
             for (uint32_t k = 0; k < n_items; k++)
-                sum += fmax(0, 1 - np_vec3_distance2(p, r->existing[items[k]]) /
-                                       (HAIR_RADIUS_MM * HAIR_RADIUS_MM));
+                sum += fmax(0, 1 - np_vec3_distance2(p, r->existing[items[k]]) / (HAIR_RADIUS_MM * HAIR_RADIUS_MM));
         job->surface->crowd[v] += 100 * sum * 2 / (3.141592653589793 * HAIR_RADIUS_MM * HAIR_RADIUS_MM);
     }
 }
 
-np_status np_dots_request_crowd(const np_dots_request *r, np_dots_surface *surface, np_error *err)
+np_status dots_request_crowd(const np_dots_request *r, dots_surface *surface, np_error *err)
 {
     size_t n = surface->mesh->n_vertices, worst = 0;
     double peak = 0;
@@ -271,7 +261,7 @@ np_status np_dots_request_crowd(const np_dots_request *r, np_dots_surface *surfa
             peak = surface->density[v];
             worst = v;
         }
-    double fits = 100 * NP_DOTS_TIGHTEST * NP_DOTS_TIGHTEST / (r->spacing_min_mm * r->spacing_min_mm);
+    double fits = 100 * DOTS_TIGHTEST * DOTS_TIGHTEST / (r->spacing_min_mm * r->spacing_min_mm);
     if (r->spacing_min_mm > 0 && peak > fits)
         return np_error_set(
             err, NP_ERR_INVALID,
@@ -280,13 +270,12 @@ np_status np_dots_request_crowd(const np_dots_request *r, np_dots_surface *surfa
             (int)r->layer[worst], peak, surface->mesh->vertices[worst].x, surface->mesh->vertices[worst].y,
             surface->mesh->vertices[worst].z, r->spacing_min_mm, fits);
     if (r->n_existing > 0) {
-        np_dots_grid grid = {0};
-        np_status status =
-            np_dots_grid_init(&grid, r->existing, sizeof *r->existing, r->n_existing, HAIR_RADIUS_MM, err);
+        dots_grid grid = {0};
+        np_status status = dots_grid_init(&grid, r->existing, sizeof *r->existing, r->n_existing, HAIR_RADIUS_MM, err);
         hair_job job = {r, surface, &grid};
         if (status == NP_OK)
             np_parallel_for(n, 512, hair_block, &job);
-        np_dots_grid_fini(&grid);
+        dots_grid_fini(&grid);
         if (status != NP_OK)
             return status;
     }
@@ -296,26 +285,24 @@ np_status np_dots_request_crowd(const np_dots_request *r, np_dots_surface *surfa
     return NP_OK;
 }
 
-np_status np_dots_request_hair(const np_dots_request *r, const np_dots_surface *surface,
-                               np_dots_site *out_sites, np_error *err)
+np_status dots_request_hair(const np_dots_request *r, const dots_surface *surface, dots_site *out_sites, np_error *err)
 {
     if (r->n_existing == 0)
         return NP_OK;
     const np_mesh *mesh = r->surface;
-    np_dots_grid grid = {0};
+    dots_grid grid = {0};
     double reach = fmax(HAIR_RADIUS_MM, surface->longest_edge_mm), mean = 0;
-    np_status status =
-        np_dots_grid_init(&grid, mesh->vertices, sizeof *mesh->vertices, mesh->n_vertices, reach, err);
+    np_status status = dots_grid_init(&grid, mesh->vertices, sizeof *mesh->vertices, mesh->n_vertices, reach, err);
     for (size_t v = 0; v < mesh->n_vertices; v++)
         mean += surface->crowd[v] / (double)mesh->n_vertices;
     for (size_t i = 0; status == NP_OK && i < r->n_existing; i++) {
-        np_dots_grid_box box = np_dots_grid_around(&grid, r->existing[i], reach);
-        np_dots_grid_cursor cursor = {0};
+        dots_grid_box box = dots_grid_around(&grid, r->existing[i], reach);
+        dots_grid_cursor cursor = {0};
         const uint32_t *items;
         uint32_t n_items;
         double best2 = HUGE_VAL;
-        out_sites[i] = (np_dots_site){r->existing[i], mean};
-        while ((items = np_dots_grid_next(&grid, &box, &cursor, &n_items)))
+        out_sites[i] = (dots_site){r->existing[i], mean};
+        while ((items = dots_grid_next(&grid, &box, &cursor, &n_items)))
             for (uint32_t k = 0; k < n_items; k++) {
                 double d2 = np_vec3_distance2(r->existing[i], mesh->vertices[items[k]]);
                 if (d2 < best2) {
@@ -324,6 +311,6 @@ np_status np_dots_request_hair(const np_dots_request *r, const np_dots_surface *
                 }
             }
     }
-    np_dots_grid_fini(&grid);
+    dots_grid_fini(&grid);
     return status;
 }

@@ -1,5 +1,5 @@
 /* Chaining borders into loops, finding the nearest, and gliding along them. */
-#include "dots/rim.h"
+#include "dots/private/rim.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,34 +11,34 @@
 
 /* ---- loops ---- */
 
-static np_dots_rim_edge edge_of(const np_dots_surface *surface, uint32_t border)
+static dots_rim_edge edge_of(const dots_surface *surface, uint32_t border)
 {
-    const np_dots_border *e = &surface->borders[border];
+    const dots_border *e = &surface->borders[border];
     const uint32_t *v = surface->mesh->triangles[e->triangle].v;
     uint32_t a = v[(e->corner + 1) % 3], b = v[(e->corner + 2) % 3];
-    np_dots_rim_edge edge = {.a = surface->mesh->vertices[a], .b = surface->mesh->vertices[b]};
+    dots_rim_edge edge = {.a = surface->mesh->vertices[a], .b = surface->mesh->vertices[b]};
     np_vec3 along = np_vec3_normalize(np_vec3_sub(edge.b, edge.a));
     np_vec3 inward = np_vec3_reject(np_vec3_sub(surface->mesh->vertices[v[e->corner]], edge.a), along);
     edge.outward = np_vec3_scale(np_vec3_normalize(inward), -1);
-    edge.normal = np_vec3_normalize(np_dots_surface_area2(surface, e->triangle));
+    edge.normal = np_vec3_normalize(dots_surface_area2(surface, e->triangle));
     edge.crowd[0] = surface->crowd[a];
     edge.crowd[1] = surface->crowd[b];
     return edge;
 }
 
 /* Follows the borders from FROM, each to one that starts where it ends and is not yet taken. */
-static void chain_loop(np_dots_rim *rim, const np_dots_surface *surface, uint32_t from,
-                       const uint32_t *starting, unsigned char *taken)
+static void chain_loop(dots_rim *rim, const dots_surface *surface, uint32_t from, const uint32_t *starting,
+                       unsigned char *taken)
 {
     size_t first = rim->n_edges;
     double length = 0;
     for (uint32_t b = from; b != UINT32_MAX && !taken[b];) {
         taken[b] = 1;
-        np_dots_rim_edge *edge = &rim->edge[rim->n_edges++];
+        dots_rim_edge *edge = &rim->edge[rim->n_edges++];
         *edge = edge_of(surface, b);
         edge->start_mm = length;
         length += np_vec3_distance(edge->a, edge->b);
-        const np_dots_border *e = &surface->borders[b];
+        const dots_border *e = &surface->borders[b];
         b = starting[surface->mesh->triangles[e->triangle].v[(e->corner + 2) % 3]];
     }
     for (size_t k = first; k < rim->n_edges; k++) {
@@ -47,11 +47,10 @@ static void chain_loop(np_dots_rim *rim, const np_dots_surface *surface, uint32_
     }
 }
 
-static np_status chain_loops(np_dots_rim *rim, const np_dots_surface *surface, np_error *err)
+static np_status chain_loops(dots_rim *rim, const dots_surface *surface, np_error *err)
 {
     size_t n_vertices = surface->mesh->n_vertices;
-    uint32_t *starting =
-        malloc((n_vertices + 1) * sizeof *starting); /* the border that starts at each vertex */
+    uint32_t *starting = malloc((n_vertices + 1) * sizeof *starting); /* the border that starts at each vertex */
     unsigned char *taken = calloc(surface->n_borders + 1, 1);
     rim->edge = malloc((surface->n_borders + 1) * sizeof *rim->edge);
     np_status status = NP_OK;
@@ -61,7 +60,7 @@ static np_status chain_loops(np_dots_rim *rim, const np_dots_surface *surface, n
     }
     memset(starting, 0xFF, (n_vertices + 1) * sizeof *starting);
     for (uint32_t b = 0; b < surface->n_borders; b++) {
-        const np_dots_border *e = &surface->borders[b];
+        const dots_border *e = &surface->borders[b];
         starting[surface->mesh->triangles[e->triangle].v[(e->corner + 1) % 3]] = b;
     }
     for (uint32_t b = 0; b < surface->n_borders; b++)
@@ -72,14 +71,14 @@ done:
     return status;
 }
 
-static size_t samples_of(const np_dots_rim_edge *edge)
+static size_t samples_of(const dots_rim_edge *edge)
 {
     return 1 + (size_t)(np_vec3_distance(edge->a, edge->b) / SAMPLE_MM);
 }
 
-np_status np_dots_rim_init(np_dots_rim *rim, const np_dots_surface *surface, np_error *err)
+np_status dots_rim_init(dots_rim *rim, const dots_surface *surface, np_error *err)
 {
-    *rim = (np_dots_rim){.spacing_mm = SAMPLE_MM};
+    *rim = (dots_rim){.spacing_mm = SAMPLE_MM};
     np_status status = chain_loops(rim, surface, err);
     if (status != NP_OK)
         return status;
@@ -93,39 +92,37 @@ np_status np_dots_rim_init(np_dots_rim *rim, const np_dots_surface *surface, np_
     for (size_t e = 0; e < rim->n_edges; e++) {
         size_t k = samples_of(&rim->edge[e]);
         for (size_t s = 0; s < k; s++) {
-            rim->sample[rim->n_samples] =
-                np_vec3_lerp(rim->edge[e].a, rim->edge[e].b, ((double)s + 0.5) / (double)k);
+            rim->sample[rim->n_samples] = np_vec3_lerp(rim->edge[e].a, rim->edge[e].b, ((double)s + 0.5) / (double)k);
             rim->owner[rim->n_samples++] = (uint32_t)e;
         }
     }
-    return np_dots_grid_init(&rim->grid, rim->sample, sizeof *rim->sample, rim->n_samples, CELL_MM, err);
+    return dots_grid_init(&rim->grid, rim->sample, sizeof *rim->sample, rim->n_samples, CELL_MM, err);
 }
 
-void np_dots_rim_fini(np_dots_rim *rim)
+void dots_rim_fini(dots_rim *rim)
 {
-    np_dots_grid_fini(&rim->grid);
+    dots_grid_fini(&rim->grid);
     free(rim->edge);
     free(rim->sample);
     free(rim->owner);
-    *rim = (np_dots_rim){0};
+    *rim = (dots_rim){0};
 }
 
 /* ---- nearest ---- */
 
 /* The nearest edge, if any is within RADIUS_MM. */
-static const np_dots_rim_edge *nearest_within(const np_dots_rim *rim, np_vec3 p, double radius_mm,
-                                              double *out_t)
+static const dots_rim_edge *nearest_within(const dots_rim *rim, np_vec3 p, double radius_mm, double *out_t)
 {
     /* the nearest point of an edge is at most half a spacing from one of its samples */
-    np_dots_grid_box box = np_dots_grid_around(&rim->grid, p, radius_mm + rim->spacing_mm / 2);
-    np_dots_grid_cursor cursor = {0};
+    dots_grid_box box = dots_grid_around(&rim->grid, p, radius_mm + rim->spacing_mm / 2);
+    dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
     double best = radius_mm * radius_mm;
-    const np_dots_rim_edge *found = NULL, *last = NULL;
-    while ((items = np_dots_grid_next(&rim->grid, &box, &cursor, &n_items)))
+    const dots_rim_edge *found = NULL, *last = NULL;
+    while ((items = dots_grid_next(&rim->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
-            const np_dots_rim_edge *edge = &rim->edge[rim->owner[items[k]]];
+            const dots_rim_edge *edge = &rim->edge[rim->owner[items[k]]];
             if (edge == last)
                 continue;
             last = edge;
@@ -143,13 +140,13 @@ static const np_dots_rim_edge *nearest_within(const np_dots_rim *rim, np_vec3 p,
     return found;
 }
 
-const np_dots_rim_edge *np_dots_rim_nearest(const np_dots_rim *rim, np_vec3 p, double reach_mm, double *out_t)
+const dots_rim_edge *dots_rim_nearest(const dots_rim *rim, np_vec3 p, double reach_mm, double *out_t)
 {
     if (rim->n_edges == 0)
         return NULL;
     /* mostly asked for dots near the border: look nearby first */
     for (double radius = 2; radius < 0.7 * reach_mm; radius *= 2) {
-        const np_dots_rim_edge *found = nearest_within(rim, p, radius, out_t);
+        const dots_rim_edge *found = nearest_within(rim, p, radius, out_t);
         if (found)
             return found;
     }
@@ -159,10 +156,9 @@ const np_dots_rim_edge *np_dots_rim_nearest(const np_dots_rim *rim, np_vec3 p, d
 /* ---- ghosts ---- */
 
 /* The edge GLIDE_MM (or half a small loop) further along, and where on it. */
-static const np_dots_rim_edge *glide(const np_dots_rim *rim, const np_dots_rim_edge *edge, double t,
-                                     double *out_t)
+static const dots_rim_edge *glide(const dots_rim *rim, const dots_rim_edge *edge, double t, double *out_t)
 {
-    const np_dots_rim_edge *loop = &rim->edge[edge->first], *last = loop + edge->n - 1;
+    const dots_rim_edge *loop = &rim->edge[edge->first], *last = loop + edge->n - 1;
     double length = last->start_mm + np_vec3_distance(last->a, last->b);
     double at = edge->start_mm + t * np_vec3_distance(edge->a, edge->b) + fmin(GLIDE_MM, length / 2);
     at = at >= length ? at - length : at;
@@ -179,19 +175,19 @@ static const np_dots_rim_edge *glide(const np_dots_rim *rim, const np_dots_rim_e
     return &loop[low];
 }
 
-bool np_dots_rim_ghost(const np_dots_rim *rim, np_vec3 p, double crowd, double reach, np_dots_ghost *out)
+bool dots_rim_ghost(const dots_rim *rim, np_vec3 p, double crowd, double reach, dots_ghost *out)
 {
     double t, u, back;
-    const np_dots_rim_edge *near = np_dots_rim_nearest(rim, p, reach * 10 / sqrt(crowd), &t);
+    const dots_rim_edge *near = dots_rim_nearest(rim, p, reach * 10 / sqrt(crowd), &t);
     if (!near)
         return false;
     /* as deep outside as the dot is inside, each in its own s */
     double depth = np_vec3_distance(p, np_vec3_lerp(near->a, near->b, t)) * sqrt(crowd) / 10;
-    const np_dots_rim_edge *there = glide(rim, near, t, &u);
+    const dots_rim_edge *there = glide(rim, near, t, &u);
     out->crowd = there->crowd[0] + u * (there->crowd[1] - there->crowd[0]);
     out->normal = there->normal;
     depth *= 10 / sqrt(out->crowd);
     out->at = np_vec3_mad(np_vec3_lerp(there->a, there->b, u), there->outward, depth);
-    const np_dots_rim_edge *nearest = np_dots_rim_nearest(rim, out->at, depth + 0.01, &back);
+    const dots_rim_edge *nearest = dots_rim_nearest(rim, out->at, depth + 0.01, &back);
     return nearest && np_vec3_distance(out->at, np_vec3_lerp(nearest->a, nearest->b, back)) > 0.9 * depth;
 }

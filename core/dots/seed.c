@@ -3,12 +3,12 @@
  * summed: whenever the sum passes another half-way mark, a dot falls into that cell.  Counts are exact by
  * construction, and every stretch of the curve, so every compact area, holds its share to about one dot in
  * its circumference: the relaxations that follow move dots by less than their spacing and keep it so. */
-#include "dots/seed.h"
+#include "dots/private/seed.h"
 
 #include "base/hilbert.h"
 #include "base/parallel.h"
 #include "base/rng.h"
-#include "dots/grid.h"
+#include "dots/private/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,14 +41,14 @@ typedef struct cell_list {
 
 typedef double corners[3][3]; /* barycentric weights of a piece's three corners */
 
-static double density_at(const np_dots_surface *surface, uint32_t triangle, const double w[3])
+static double density_at(const dots_surface *surface, uint32_t triangle, const double w[3])
 {
     const uint32_t *v = surface->mesh->triangles[triangle].v;
     return w[0] * surface->density[v[0]] + w[1] * surface->density[v[1]] + w[2] * surface->density[v[2]];
 }
 
 /* Dots in the piece: exact, since density is linear. */
-static double piece_mass(const np_dots_surface *surface, uint32_t triangle, corners w, double area_mm2)
+static double piece_mass(const dots_surface *surface, uint32_t triangle, corners w, double area_mm2)
 {
     double mean = 0;
     for (int c = 0; c < 3; c++)
@@ -82,7 +82,7 @@ static void add_cell(cell_list *cells, uint32_t triangle, int32_t layer, corners
 }
 
 /* Quarters the piece until it is small enough. */
-static void cut(const np_dots_surface *surface, uint32_t triangle, int32_t layer, corners w, double area_mm2,
+static void cut(const dots_surface *surface, uint32_t triangle, int32_t layer, corners w, double area_mm2,
                 cell_list *cells)
 {
     double mass = piece_mass(surface, triangle, w, area_mm2);
@@ -114,18 +114,18 @@ static void corner_piece(int k, int half, corners out)
         out[2][c] = 1.0 / 3;
 }
 
-static bool mixed(const np_dots_surface *surface, const np_triangle *t)
+static bool mixed(const dots_surface *surface, const np_triangle *t)
 {
     const int32_t *l = surface->layer;
     return l[t->v[0]] != l[t->v[1]] || l[t->v[0]] != l[t->v[2]];
 }
 
-void np_dots_seed_masses(const np_dots_surface *surface, size_t n_layers, double *out_mass)
+void dots_seed_masses(const dots_surface *surface, size_t n_layers, double *out_mass)
 {
     memset(out_mass, 0, n_layers * sizeof *out_mass);
     for (size_t t = 0; t < surface->mesh->n_triangles; t++) {
         const np_triangle *tri = &surface->mesh->triangles[t];
-        double area = 0.5 * np_vec3_length(np_dots_surface_area2(surface, (uint32_t)t));
+        double area = 0.5 * np_vec3_length(dots_surface_area2(surface, (uint32_t)t));
         for (int k = 0; k < 3; k++)
             for (int half = 0; half < 2; half++) {
                 corners w;
@@ -139,18 +139,18 @@ void np_dots_seed_masses(const np_dots_surface *surface, size_t n_layers, double
 #define CUT_BLOCK 2048
 
 typedef struct cut_job {
-    const np_dots_surface *surface;
+    const dots_surface *surface;
     cell_list *list; /* by block */
 } cut_job;
 
 static void cut_block(void *context, size_t begin, size_t end, size_t block)
 {
     const cut_job *job = context;
-    const np_dots_surface *surface = job->surface;
+    const dots_surface *surface = job->surface;
     cell_list *cells = &job->list[block];
     for (size_t t = begin; t < end && !cells->failed; t++) {
         const np_triangle *tri = &surface->mesh->triangles[t];
-        double area = 0.5 * np_vec3_length(np_dots_surface_area2(surface, (uint32_t)t));
+        double area = 0.5 * np_vec3_length(dots_surface_area2(surface, (uint32_t)t));
         corners whole = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
         if (!mixed(surface, tri)) {
             cut(surface, (uint32_t)t, surface->layer[tri->v[0]], whole, area, cells);
@@ -166,7 +166,7 @@ static void cut_block(void *context, size_t begin, size_t end, size_t block)
 }
 
 /* All cells, in the order of the triangles. */
-static np_status cut_all(const np_dots_surface *surface, cell_list *out, np_error *err)
+static np_status cut_all(const dots_surface *surface, cell_list *out, np_error *err)
 {
     size_t n_blocks = np_parallel_blocks(surface->mesh->n_triangles, CUT_BLOCK), n = 0;
     cut_job job = {surface, calloc(n_blocks + 1, sizeof *job.list)};
@@ -190,7 +190,7 @@ static np_status cut_all(const np_dots_surface *surface, cell_list *out, np_erro
 
 /* ---- ordering ---- */
 
-static void cell_spot(const cell *c, const double mix[3], np_dots_spot *out)
+static void cell_spot(const cell *c, const double mix[3], dots_spot *out)
 {
     double a = 0, b = 0;
     for (int k = 0; k < 3; k++) {
@@ -199,13 +199,13 @@ static void cell_spot(const cell *c, const double mix[3], np_dots_spot *out)
     }
     a = a < 0 ? 0 : a > 1 ? 1 : a;
     b = b < 0 ? 0 : b > 1 - a ? 1 - a : b;
-    *out = (np_dots_spot){c->triangle, {a, b, 1 - a - b}};
+    *out = (dots_spot){c->triangle, {a, b, 1 - a - b}};
 }
 
 #define HILBERT_BITS 16
 
 typedef struct key_job {
-    const np_dots_surface *surface;
+    const dots_surface *surface;
     const cell_list *cells;
     np_vec3 low;
     double scale;
@@ -218,12 +218,12 @@ static void key_block(void *context, size_t begin, size_t end, size_t block)
     const key_job *job = context;
     static const double centre[3] = {1.0 / 3, 1.0 / 3, 1.0 / 3};
     for (size_t i = begin; i < end; i++) {
-        np_dots_spot spot;
+        dots_spot spot;
         cell_spot(&job->cells->item[i], centre, &spot);
-        np_vec3 p = np_vec3_sub(np_dots_surface_position(job->surface, &spot), job->low);
+        np_vec3 p = np_vec3_sub(dots_surface_position(job->surface, &spot), job->low);
         p = np_vec3_scale(p, job->scale);
-        job->place[i] = (cell_place){np_hilbert_key((uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z}, HILBERT_BITS),
-                                     (uint32_t)i};
+        job->place[i] = (cell_place){
+            np_hilbert_key((uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z}, HILBERT_BITS), (uint32_t)i};
     }
 }
 
@@ -246,8 +246,7 @@ static void sort_places(cell_place *place, cell_place *spare, size_t n)
 }
 
 /* The cells' numbers in the order of the curve: *out_order (the caller frees). */
-static np_status order_cells(const np_dots_surface *surface, const cell_list *cells, uint32_t **out_order,
-                             np_error *err)
+static np_status order_cells(const dots_surface *surface, const cell_list *cells, uint32_t **out_order, np_error *err)
 {
     const np_mesh *mesh = surface->mesh;
     np_vec3 low = mesh->vertices[0], high = low;
@@ -282,36 +281,34 @@ done:
 
 /* Takes one dot's worth of mass out of the cells of the pin's layer within 0.8 s of each pin, as far as there
  * is that much. */
-static np_status make_room_for_pins(const np_dots_surface *surface, const np_dots_spot *pins,
-                                    const np_dots_fixed *fixed, size_t n_pins, cell_list *cells,
-                                    np_error *err)
+static np_status make_room_for_pins(const dots_surface *surface, const dots_spot *pins, const np_dots_fixed *fixed,
+                                    size_t n_pins, cell_list *cells, np_error *err)
 {
     np_vec3 *centre = malloc((cells->n + 1) * sizeof *centre);
-    np_dots_grid grid = {0};
+    dots_grid grid = {0};
     np_status status = centre ? NP_OK : np_error_no_memory(err, "the cells around pins");
     if (status != NP_OK)
         goto done;
     static const double middle_mix[3] = {1.0 / 3, 1.0 / 3, 1.0 / 3};
     for (size_t i = 0; i < cells->n; i++) {
-        np_dots_spot spot;
+        dots_spot spot;
         cell_spot(&cells->item[i], middle_mix, &spot);
-        centre[i] = np_dots_surface_position(surface, &spot);
+        centre[i] = dots_surface_position(surface, &spot);
     }
-    status = np_dots_grid_init(&grid, centre, sizeof *centre, cells->n, 1.0, err);
+    status = dots_grid_init(&grid, centre, sizeof *centre, cells->n, 1.0, err);
     for (size_t p = 0; status == NP_OK && p < n_pins; p++) {
-        np_vec3 at = np_dots_surface_position(surface, &pins[p]);
-        double radius = 8 / sqrt(np_dots_surface_crowd(surface, &pins[p])), around = 0;
+        np_vec3 at = dots_surface_position(surface, &pins[p]);
+        double radius = 8 / sqrt(dots_surface_crowd(surface, &pins[p])), around = 0;
         for (int pass = 0; pass < 2; pass++) {
             double keep = around > 1 ? 1 - 1 / around : 0;
-            np_dots_grid_box box = np_dots_grid_around(&grid, at, radius);
-            np_dots_grid_cursor cursor = {0};
+            dots_grid_box box = dots_grid_around(&grid, at, radius);
+            dots_grid_cursor cursor = {0};
             const uint32_t *items;
             uint32_t n_items;
-            while ((items = np_dots_grid_next(&grid, &box, &cursor, &n_items)))
+            while ((items = dots_grid_next(&grid, &box, &cursor, &n_items)))
                 for (uint32_t k = 0; k < n_items; k++) {
                     cell *c = &cells->item[items[k]];
-                    if (c->layer != fixed[p].layer ||
-                        np_vec3_distance2(centre[items[k]], at) > radius * radius)
+                    if (c->layer != fixed[p].layer || np_vec3_distance2(centre[items[k]], at) > radius * radius)
                         continue;
                     if (pass == 0)
                         around += c->mass;
@@ -321,7 +318,7 @@ static np_status make_room_for_pins(const np_dots_surface *surface, const np_dot
         }
     }
 done:
-    np_dots_grid_fini(&grid);
+    dots_grid_fini(&grid);
     free(centre);
     return status;
 }
@@ -329,38 +326,35 @@ done:
 /* ---- spreading ---- */
 
 /* A place in the cell, by its density; NUMBER is the dot's. */
-static np_dots_spot draw_in_cell(const np_dots_surface *surface, const cell *c, uint64_t seed,
-                                 uint64_t number)
+static dots_spot draw_in_cell(const dots_surface *surface, const cell *c, uint64_t seed, uint64_t number)
 {
-    np_dots_spot spot = {0};
+    dots_spot spot = {0};
     double peak = 0;
     for (int k = 0; k < 3; k++) {
         double corner[3] = {k == 0, k == 1, k == 2};
         cell_spot(c, corner, &spot);
-        peak = fmax(peak, np_dots_surface_density(surface, &spot));
+        peak = fmax(peak, dots_surface_density(surface, &spot));
     }
     for (uint32_t draw = 0; draw < 64; draw += 2) {
         double u = np_rng_uniform(seed, STREAM_PLACE, number, draw);
         double v = np_rng_uniform(seed, STREAM_PLACE, number, draw + 1);
         double root = sqrt(u), mix[3] = {1 - root, root * (1 - v), root * v};
         cell_spot(c, mix, &spot);
-        if (np_rng_uniform(seed, STREAM_PLACE, number, draw + 100) * peak <=
-            np_dots_surface_density(surface, &spot))
+        if (np_rng_uniform(seed, STREAM_PLACE, number, draw + 100) * peak <= dots_surface_density(surface, &spot))
             break;
     }
     return spot;
 }
 
-np_status np_dots_seed_spread(const np_dots_surface *surface, const np_dots_budget *budget,
-                              const np_dots_spot *pins, const np_dots_fixed *fixed, size_t n_pins,
-                              uint64_t seed, np_dots_spot **out_spots, np_error *err)
+np_status dots_seed_spread(const dots_surface *surface, const dots_budget *budget, const dots_spot *pins,
+                           const np_dots_fixed *fixed, size_t n_pins, uint64_t seed, dots_spot **out_spots,
+                           np_error *err)
 {
     cell_list cells = {0};
     size_t n_free = budget->total - n_pins, n = 0;
-    double *mass = calloc(2 * budget->n_layers + 1, sizeof *mass),
-           *passed = mass ? mass + budget->n_layers : NULL;
+    double *mass = calloc(2 * budget->n_layers + 1, sizeof *mass), *passed = mass ? mass + budget->n_layers : NULL;
     size_t *placed = calloc(budget->n_layers + 1, sizeof *placed);
-    np_dots_spot *spots = malloc((n_free + 1) * sizeof *spots);
+    dots_spot *spots = malloc((n_free + 1) * sizeof *spots);
     uint32_t *order = NULL;
     np_status status = NP_OK;
     if (!mass || !placed || !spots) {

@@ -1,10 +1,10 @@
 /* Sharing dots out over the sessions by weighted sample elimination.  From all dots down to the first
  * session's: whoever is most crowded, at the spacing that the smaller set should have, goes to the later
  * session. */
-#include "dots/sessions.h"
+#include "dots/private/sessions.h"
 
 #include "base/parallel.h"
-#include "dots/grid.h"
+#include "dots/private/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ typedef struct plot {
 } plot;
 
 typedef struct elimination {
-    const np_dots_share_out *dots;
+    const dots_share_out *dots;
     int32_t *session; /* n; the level each is alive at */
     double *weight;   /* n */
     uint32_t *heap;   /* most crowded first */
@@ -95,7 +95,7 @@ static uint32_t heap_pop(elimination *e)
 /* Cuts the groups into plots. */
 static np_status make_plots(elimination *e, np_error *err)
 {
-    const np_dots_share_out *dots = e->dots;
+    const dots_share_out *dots = e->dots;
     size_t groups = dots->n_layers * NP_DOTS_MAX_SESSIONS;
     size_t *size = calloc(3 * groups + 1, sizeof *size), *first = size ? size + groups : NULL;
     size_t *seen = size ? first + groups : NULL;
@@ -121,12 +121,11 @@ static np_status make_plots(elimination *e, np_error *err)
     }
     for (size_t g = 0; g < groups; g++)
         for (size_t b = first[g], end = g + 1 < groups ? first[g + 1] : e->n_plots; b < end; b++)
-            e->plot[b] = (plot){.layer = g / NP_DOTS_MAX_SESSIONS,
-                                .first_session = (int32_t)(g % NP_DOTS_MAX_SESSIONS) + 1};
+            e->plot[b] =
+                (plot){.layer = g / NP_DOTS_MAX_SESSIONS, .first_session = (int32_t)(g % NP_DOTS_MAX_SESSIONS) + 1};
     for (size_t i = 0; i < dots->n; i++) {
         size_t g = GROUP(dots->layer[i], dots->first_session[i]);
-        size_t end = g + 1 < groups ? first[g + 1] : e->n_plots,
-               b = first[g] + seen[g]++ * (end - first[g]) / size[g];
+        size_t end = g + 1 < groups ? first[g + 1] : e->n_plots, b = first[g] + seen[g]++ * (end - first[g]) / size[g];
         e->home[i] = (uint32_t)b;
         e->plot[b].n++;
         e->plot[b].alive++;
@@ -181,31 +180,30 @@ static double crowding(double x2, double diameter)
 
 /* One level's search. */
 typedef struct level_search {
-    np_dots_grid grid;
+    dots_grid grid;
     const uint32_t *member; /* the grid's points are these dots */
     double reach, crowd_min;
 } level_search;
 
 /* Finds the dots that dot I crowds from ME, where it or its ghost stands, with NORMAL there (NULL: on any
  * side of a fold), and writes them to OUT unless NULL. */
-static size_t link_from(const elimination *e, const level_search *search, uint32_t i, const np_dots_site *me,
+static size_t link_from(const elimination *e, const level_search *search, uint32_t i, const dots_site *me,
                         const np_vec3 *normal, link_to *out)
 {
-    const np_dots_share_out *dots = e->dots;
+    const dots_share_out *dots = e->dots;
     double reach = search->reach;
-    np_dots_grid_box box =
-        np_dots_grid_around(&search->grid, me->at, reach * 10 * sqrt(2 / (me->crowd + search->crowd_min)));
-    np_dots_grid_cursor cursor = {0};
+    dots_grid_box box = dots_grid_around(&search->grid, me->at, reach * 10 * sqrt(2 / (me->crowd + search->crowd_min)));
+    dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
     size_t n = 0;
-    while ((items = np_dots_grid_next(&search->grid, &box, &cursor, &n_items)))
+    while ((items = dots_grid_next(&search->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
             uint32_t j = search->member[items[k]];
-            const np_dots_site *other = &dots->site[j];
-            double x2 = np_dots_site_x2(me, other);
+            const dots_site *other = &dots->site[j];
+            double x2 = dots_site_x2(me, other);
             if (j == i || x2 >= reach * reach ||
-                (normal && !np_dots_same_sheet(me->at, *normal, other->at, dots->normal[j])))
+                (normal && !dots_same_sheet(me->at, *normal, other->at, dots->normal[j])))
                 continue;
             if (out)
                 out[n] = (link_to){j, (float)crowding(x2, reach)};
@@ -217,7 +215,7 @@ static size_t link_from(const elimination *e, const level_search *search, uint32
 /* The same from the dot and from its ghost. */
 static size_t link_one(const elimination *e, const level_search *search, uint32_t i, link_to *out)
 {
-    const np_dots_share_out *dots = e->dots;
+    const dots_share_out *dots = e->dots;
     size_t n = link_from(e, search, i, &dots->site[i], dots->normal ? &dots->normal[i] : NULL, out);
     uint32_t g = e->ghost[i];
     if (g != NONE)
@@ -249,7 +247,7 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
 /* Links the dots alive at LEVEL within REACH s and weighs them. */
 static np_status link_alive(elimination *e, int level, double reach, np_error *err)
 {
-    const np_dots_share_out *dots = e->dots;
+    const dots_share_out *dots = e->dots;
     level_search search = {.reach = reach, .crowd_min = HUGE_VAL};
     uint32_t *member = malloc((dots->n + 1) * sizeof *member);
     np_vec3 *at = malloc((dots->n + 1) * sizeof *at);
@@ -271,7 +269,7 @@ static np_status link_alive(elimination *e, int level, double reach, np_error *e
     }
     double cell = n ? reach * 10 / sqrt(crowd_sum / (double)n) : 1;
     search.member = member;
-    if ((status = np_dots_grid_init(&search.grid, at, sizeof *at, n, cell, err)) != NP_OK)
+    if ((status = dots_grid_init(&search.grid, at, sizeof *at, n, cell, err)) != NP_OK)
         goto done;
     memset(e->link_first, 0, (dots->n + 1) * sizeof *e->link_first);
     link_job job = {e, &search, false};
@@ -289,7 +287,7 @@ static np_status link_alive(elimination *e, int level, double reach, np_error *e
     for (size_t k = 0; k < e->link_first[dots->n]; k++)
         e->weight[e->link[k].dot] += (double)e->link[k].crowding;
 done:
-    np_dots_grid_fini(&search.grid);
+    dots_grid_fini(&search.grid);
     free(member);
     free(at);
     return status;
@@ -313,7 +311,7 @@ static void eliminate(elimination *e, uint32_t dot, int level)
 /* Thins the dots of sessions 1..LEVEL to those of 1..LEVEL-1; the others stay in session LEVEL. */
 static np_status thin(elimination *e, int level, np_error *err)
 {
-    const np_dots_share_out *dots = e->dots;
+    const dots_share_out *dots = e->dots;
     double share = dots->cumulative_share[level - 2], reach = HEXAGONAL / sqrt(fmax(share, 1e-3));
     for (size_t l = 0; l < dots->n_layers; l++)
         fill_layer(e, l, level - 1, share);
@@ -350,7 +348,7 @@ static np_status thin(elimination *e, int level, np_error *err)
     return NP_OK;
 }
 
-np_status np_dots_sessions_assign(const np_dots_share_out *dots, int32_t *out_session, np_error *err)
+np_status dots_sessions_assign(const dots_share_out *dots, int32_t *out_session, np_error *err)
 {
     size_t n = dots->n + 1;
     elimination e = {.dots = dots, .session = out_session};

@@ -5,9 +5,9 @@
 
 #include "base/parallel.h"
 #include "base/rng.h"
-#include "dots/grid.h"
-#include "dots/reference.h"
-#include "dots/swarm.h"
+#include "dots/private/grid.h"
+#include "dots/private/reference.h"
+#include "dots/private/swarm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +26,10 @@ typedef struct block_sums {
 } block_sums;
 
 typedef struct stats_job {
-    const np_dots_site *site;
+    const dots_site *site;
     const np_vec3 *normal;
     const unsigned char *interior;
-    np_dots_grid grid;
+    dots_grid grid;
     double crowd_min;
     double *nearest; /* n: in s; 0 where not interior */
     block_sums *blocks;
@@ -72,26 +72,24 @@ static double six_order(const nearest_six *six, np_vec3 normal)
 
 static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
 {
-    const np_dots_site *me = &job->site[i];
-    np_dots_grid_box box =
-        np_dots_grid_around(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->crowd + job->crowd_min)));
-    np_dots_grid_cursor cursor = {0};
+    const dots_site *me = &job->site[i];
+    dots_grid_box box = dots_grid_around(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->crowd + job->crowd_min)));
+    dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
     nearest_six six = {.n = 0};
     double nearest2 = REACH * REACH;
     bool counts = job->interior[i] != 0;
-    while ((items = np_dots_grid_next(&job->grid, &box, &cursor, &n_items)))
+    while ((items = dots_grid_next(&job->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
             uint32_t j = items[k];
-            const np_dots_site *other = &job->site[j];
+            const dots_site *other = &job->site[j];
             np_vec3 d = np_vec3_sub(other->at, me->at);
             double r2 = np_vec3_dot(d, d), x2 = r2 * (me->crowd + other->crowd) / 200;
             if (j == i)
                 continue;
             sums->spacing_min2 = fmin(sums->spacing_min2, r2);
-            if (!counts || x2 >= REACH * REACH ||
-                !np_dots_same_sheet(me->at, job->normal[i], other->at, job->normal[j]))
+            if (!counts || x2 >= REACH * REACH || !dots_same_sheet(me->at, job->normal[i], other->at, job->normal[j]))
                 continue;
             nearest2 = fmin(nearest2, x2);
             six_add(&six, x2, d);
@@ -106,24 +104,23 @@ static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
  */
 static void measure_window(const stats_job *job, uint32_t i, block_sums *sums)
 {
-    const np_dots_site *me = &job->site[i];
+    const dots_site *me = &job->site[i];
     double s = 10 / sqrt(me->crowd), radius = sqrt(WINDOW_DOTS / PI);
     np_vec3 u = np_vec3_perpendicular(job->normal[i]), v = np_vec3_cross(job->normal[i], u);
     double angle = 2 * PI * np_rng_uniform(0, STREAM_WINDOW, i, 0);
     double off = s * (2.0 + 1.5 * np_rng_uniform(0, STREAM_WINDOW, i, 1));
-    np_dots_site centre = {np_vec3_mad(np_vec3_mad(me->at, u, off * cos(angle)), v, off * sin(angle)),
-                           me->crowd};
-    np_dots_grid_box box = np_dots_grid_around(&job->grid, centre.at, 1.5 * radius * s);
-    np_dots_grid_cursor cursor = {0};
+    dots_site centre = {np_vec3_mad(np_vec3_mad(me->at, u, off * cos(angle)), v, off * sin(angle)), me->crowd};
+    dots_grid_box box = dots_grid_around(&job->grid, centre.at, 1.5 * radius * s);
+    dots_grid_cursor cursor = {0};
     const uint32_t *items;
     uint32_t n_items;
     /* a centre far from any dot, or off its plane, is off the surface */
     double inside = 0, nearest2 = 4;
     bool clear = false;
-    while ((items = np_dots_grid_next(&job->grid, &box, &cursor, &n_items)))
+    while ((items = dots_grid_next(&job->grid, &box, &cursor, &n_items)))
         for (uint32_t k = 0; k < n_items; k++) {
-            const np_dots_site *other = &job->site[items[k]];
-            double x2 = np_dots_site_x2(&centre, other);
+            const dots_site *other = &job->site[items[k]];
+            double x2 = dots_site_x2(&centre, other);
             if (np_vec3_dot(job->normal[i], job->normal[items[k]]) < 0.3)
                 continue;
             inside += x2 < radius * radius;
@@ -181,7 +178,7 @@ static void sum_up_nearest(double *x, size_t n, np_dots_stats *out)
         double next = x[low + 1 < n ? low + 1 : low];
         out->nn_quantile[q] = x[low] + (next - x[low]) * (at - (double)low);
         if (q < 8)
-            error += fabs(out->nn_quantile[q] - np_dots_reference_quantile[q]) / 8;
+            error += fabs(out->nn_quantile[q] - dots_reference_quantile[q]) / 8;
     }
     out->nn_quantile_error = error;
 }
@@ -196,7 +193,7 @@ static void sum_up_g(np_dots_stats *out)
         double ring = PI * width * width * (2 * k + 1), x = (k + 0.5) * width;
         out->g[k] /= ring * (double)out->n_interior;
         if (x > 0.3 && x < 1.9) {
-            double e = out->g[k] - np_dots_reference_g[k];
+            double e = out->g[k] - dots_reference_g[k];
             error2 += e * e;
             n_error++;
         }
@@ -236,12 +233,11 @@ static void sum_up(const stats_job *job, size_t n, np_dots_stats *out)
         out->fano = (sum2 - sum * sum / windows) / sum;
 }
 
-np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals,
-                                const double *density_per_cm2, const unsigned char *interior, size_t n,
-                                np_dots_stats *out, np_error *err)
+np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals, const double *density_per_cm2,
+                                const unsigned char *interior, size_t n, np_dots_stats *out, np_error *err)
 {
     *out = (np_dots_stats){.n = n};
-    np_dots_site *site = malloc((n + 1) * sizeof *site);
+    dots_site *site = malloc((n + 1) * sizeof *site);
     stats_job job = {.site = site, .normal = normals, .interior = interior, .crowd_min = HUGE_VAL};
     job.nearest = malloc((n + 1) * sizeof *job.nearest);
     job.blocks = calloc(np_parallel_blocks(n, BLOCK) + 1, sizeof *job.blocks);
@@ -259,18 +255,18 @@ np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals
                                   i, density_per_cm2[i]);
             goto done;
         }
-        site[i] = (np_dots_site){positions[i], density_per_cm2[i]};
+        site[i] = (dots_site){positions[i], density_per_cm2[i]};
         job.crowd_min = fmin(job.crowd_min, density_per_cm2[i]);
         sum += density_per_cm2[i];
     }
     job.crowd_min = fmax(job.crowd_min, n ? sum / (double)n / 100 : 1);
     double cell = n ? REACH / 2 * 10 / sqrt(sum / (double)n) : 1;
-    if ((status = np_dots_grid_init(&job.grid, positions, sizeof *positions, n, cell, err)) != NP_OK)
+    if ((status = dots_grid_init(&job.grid, positions, sizeof *positions, n, cell, err)) != NP_OK)
         goto done;
     np_parallel_for(n, BLOCK, measure_block, &job);
     sum_up(&job, n, out);
 done:
-    np_dots_grid_fini(&job.grid);
+    dots_grid_fini(&job.grid);
     free(site);
     free(job.nearest);
     free(job.blocks);

@@ -28,8 +28,7 @@ typedef struct np_dots_stats {
 
 /* Statistics of the N points with NORMALS, local DENSITY and INTERIOR flags (1: far enough from the border to
  * count; all points count as neighbours). */
-np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals,
-                                const double *density_per_cm2, const unsigned char *interior, size_t n,
-                                np_dots_stats *out, np_error *err);
+np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals, const double *density_per_cm2,
+                                const unsigned char *interior, size_t n, np_dots_stats *out, np_error *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* Linking triangles, and walking over them.  Walking is plain unfolding: within a triangle a straight line is
  * linear in the barycentric weights, and at an edge the step keeps its part along the edge and turns the rest
  * into the next plane. */
-#include "dots/surface.h"
+#include "dots/private/surface.h"
 
 #include <float.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ typedef struct half_edge {
 } half_edge;
 
 /* Joins the half-edges of one bucket (all have the same smaller vertex) that share the larger one too. */
-static void link_bucket(np_dots_surface *surface, const half_edge *edges, size_t n)
+static void link_bucket(dots_surface *surface, const half_edge *edges, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         size_t same = 0, other = 0;
@@ -34,7 +34,7 @@ static void link_bucket(np_dots_surface *surface, const half_edge *edges, size_t
     }
 }
 
-static np_status link_triangles(np_dots_surface *surface, np_error *err)
+static np_status link_triangles(dots_surface *surface, np_error *err)
 {
     const np_mesh *mesh = surface->mesh;
     size_t n = 3 * mesh->n_triangles;
@@ -67,25 +67,25 @@ done:
     return status;
 }
 
-static np_status list_borders(np_dots_surface *surface, np_error *err)
+static np_status list_borders(dots_surface *surface, np_error *err)
 {
     size_t slots = 3 * surface->mesh->n_triangles, n = 0;
     for (size_t i = 0; i < slots; i++)
-        n += surface->across[i] == NP_DOTS_NO_TRIANGLE;
+        n += surface->across[i] == DOTS_NO_TRIANGLE;
     surface->borders = malloc((n ? n : 1) * sizeof *surface->borders);
     if (!surface->borders)
         return np_error_no_memory(err, "the borders of the surface");
     for (size_t i = 0; i < slots; i++)
-        if (surface->across[i] == NP_DOTS_NO_TRIANGLE)
-            surface->borders[surface->n_borders++] = (np_dots_border){(uint32_t)(i / 3), (uint32_t)(i % 3)};
+        if (surface->across[i] == DOTS_NO_TRIANGLE)
+            surface->borders[surface->n_borders++] = (dots_border){(uint32_t)(i / 3), (uint32_t)(i % 3)};
     return NP_OK;
 }
 
-np_status np_dots_surface_init(np_dots_surface *surface, const np_mesh *mesh, const np_vec3 *normals,
-                               const double *density_per_cm2, const int32_t *layer,
-                               const int32_t *first_session, np_error *err)
+np_status dots_surface_init(dots_surface *surface, const np_mesh *mesh, const np_vec3 *normals,
+                            const double *density_per_cm2, const int32_t *layer, const int32_t *first_session,
+                            np_error *err)
 {
-    *surface = (np_dots_surface){.mesh = mesh, .normals = normals, .layer = layer, .one_zone = true};
+    *surface = (dots_surface){.mesh = mesh, .normals = normals, .layer = layer, .one_zone = true};
     size_t n = mesh->n_vertices, slots = 3 * mesh->n_triangles;
     surface->density = malloc((n ? n : 1) * sizeof(double));
     surface->crowd = malloc((n ? n : 1) * sizeof(double));
@@ -98,9 +98,8 @@ np_status np_dots_surface_init(np_dots_surface *surface, const np_mesh *mesh, co
     double longest2 = 0;
     for (size_t i = 0; i < slots; i++) {
         const uint32_t *v = mesh->triangles[i / 3].v;
-        surface->across[i] = NP_DOTS_NO_TRIANGLE;
-        longest2 =
-            fmax(longest2, np_vec3_distance2(mesh->vertices[v[i % 3]], mesh->vertices[v[(i + 1) % 3]]));
+        surface->across[i] = DOTS_NO_TRIANGLE;
+        longest2 = fmax(longest2, np_vec3_distance2(mesh->vertices[v[i % 3]], mesh->vertices[v[(i + 1) % 3]]));
     }
     surface->longest_edge_mm = sqrt(longest2);
     for (size_t i = 0; i < n; i++) {
@@ -111,14 +110,14 @@ np_status np_dots_surface_init(np_dots_surface *surface, const np_mesh *mesh, co
     return status == NP_OK ? list_borders(surface, err) : status;
 }
 
-void np_dots_surface_fini(np_dots_surface *surface)
+void dots_surface_fini(dots_surface *surface)
 {
     free(surface->density);
     free(surface->crowd);
     free(surface->across);
     free(surface->zone);
     free(surface->borders);
-    *surface = (np_dots_surface){0};
+    *surface = (dots_surface){0};
 }
 
 /* ---- values at a spot ---- */
@@ -135,54 +134,54 @@ static inline np_vec3 blend_vec3(const np_vec3 *value, const np_triangle *t, con
     return np_vec3_mad(p, value[t->v[2]], w[2]);
 }
 
-np_vec3 np_dots_surface_position(const np_dots_surface *surface, const np_dots_spot *spot)
+np_vec3 dots_surface_position(const dots_surface *surface, const dots_spot *spot)
 {
     return blend_vec3(surface->mesh->vertices, &surface->mesh->triangles[spot->triangle], spot->weight);
 }
 
-double np_dots_surface_density(const np_dots_surface *surface, const np_dots_spot *spot)
+double dots_surface_density(const dots_surface *surface, const dots_spot *spot)
 {
     return blend(surface->density, &surface->mesh->triangles[spot->triangle], spot->weight);
 }
 
-double np_dots_surface_crowd(const np_dots_surface *surface, const np_dots_spot *spot)
+double dots_surface_crowd(const dots_surface *surface, const dots_spot *spot)
 {
     return blend(surface->crowd, &surface->mesh->triangles[spot->triangle], spot->weight);
 }
 
-uint32_t np_dots_surface_corner(const np_dots_surface *surface, const np_dots_spot *spot)
+uint32_t dots_surface_corner(const dots_surface *surface, const dots_spot *spot)
 {
     const double *w = spot->weight;
     int c = w[1] > w[0] ? (w[2] > w[1] ? 2 : 1) : (w[2] > w[0] ? 2 : 0);
     return surface->mesh->triangles[spot->triangle].v[c];
 }
 
-bool np_dots_surface_same_zone(const np_dots_surface *surface, const np_dots_spot *a, const np_dots_spot *b)
+bool dots_surface_same_zone(const dots_surface *surface, const dots_spot *a, const dots_spot *b)
 {
-    return surface->one_zone || surface->zone[np_dots_surface_corner(surface, a)] ==
-                                    surface->zone[np_dots_surface_corner(surface, b)];
+    return surface->one_zone ||
+           surface->zone[dots_surface_corner(surface, a)] == surface->zone[dots_surface_corner(surface, b)];
 }
 
-np_vec3 np_dots_surface_area2(const np_dots_surface *surface, uint32_t triangle)
+np_vec3 dots_surface_area2(const dots_surface *surface, uint32_t triangle)
 {
     const np_triangle *t = &surface->mesh->triangles[triangle];
     const np_vec3 *v = surface->mesh->vertices;
     return np_vec3_cross(np_vec3_sub(v[t->v[1]], v[t->v[0]]), np_vec3_sub(v[t->v[2]], v[t->v[0]]));
 }
 
-np_vec3 np_dots_surface_normal(const np_dots_surface *surface, const np_dots_spot *spot)
+np_vec3 dots_surface_normal(const dots_surface *surface, const dots_spot *spot)
 {
     np_vec3 n = blend_vec3(surface->normals, &surface->mesh->triangles[spot->triangle], spot->weight);
     if (np_vec3_length(n) < 1e-6)
-        n = np_dots_surface_area2(surface, spot->triangle);
+        n = dots_surface_area2(surface, spot->triangle);
     return np_vec3_normalize(n);
 }
 
-bool np_dots_surface_frame(const np_dots_surface *surface, uint32_t triangle, np_vec3 *out_u, np_vec3 *out_v)
+bool dots_surface_frame(const dots_surface *surface, uint32_t triangle, np_vec3 *out_u, np_vec3 *out_v)
 {
     const np_triangle *t = &surface->mesh->triangles[triangle];
     const np_vec3 *v = surface->mesh->vertices;
-    np_vec3 n = np_vec3_normalize(np_dots_surface_area2(surface, triangle));
+    np_vec3 n = np_vec3_normalize(dots_surface_area2(surface, triangle));
     *out_u = np_vec3_normalize(np_vec3_sub(v[t->v[1]], v[t->v[0]]));
     *out_v = np_vec3_cross(n, *out_u);
     return np_vec3_length(*out_v) > 0.5;
@@ -215,12 +214,10 @@ static void tidy(double w[3])
 }
 
 /* Carries SPOT (on the edge opposite CORNER) and STEP over that edge into the triangle NEXT. */
-static bool cross_edge(const np_dots_surface *surface, np_dots_spot *spot, uint32_t corner, uint32_t next,
-                       np_vec3 *step)
+static bool cross_edge(const dots_surface *surface, dots_spot *spot, uint32_t corner, uint32_t next, np_vec3 *step)
 {
     const np_vec3 *v = surface->mesh->vertices;
-    const np_triangle *from = &surface->mesh->triangles[spot->triangle],
-                      *to = &surface->mesh->triangles[next];
+    const np_triangle *from = &surface->mesh->triangles[spot->triangle], *to = &surface->mesh->triangles[next];
     uint32_t a = from->v[(corner + 1) % 3], b = from->v[(corner + 2) % 3];
     double w[3] = {0, 0, 0};
     np_vec3 apex = v[a];
@@ -246,7 +243,7 @@ static bool cross_edge(const np_dots_surface *surface, np_dots_spot *spot, uint3
     return true;
 }
 
-bool np_dots_surface_walk(const np_dots_surface *surface, np_dots_spot *spot, np_vec3 step)
+bool dots_surface_walk(const dots_surface *surface, dots_spot *spot, np_vec3 step)
 {
     const np_mesh *mesh = surface->mesh;
     for (int crossed = 0; crossed < WALK_TRIANGLES_MAX; crossed++) {
@@ -269,30 +266,30 @@ bool np_dots_surface_walk(const np_dots_surface *surface, np_dots_spot *spot, np
         tidy(w);
         uint32_t next = surface->across[3 * spot->triangle + corner];
         /* the step must lie in this triangle's plane before it is turned into the next one's */
-        np_vec3 n = np_vec3_normalize(np_dots_surface_area2(surface, spot->triangle));
+        np_vec3 n = np_vec3_normalize(dots_surface_area2(surface, spot->triangle));
         step = np_vec3_scale(np_vec3_reject(step, n), 1 - t);
-        if (next == NP_DOTS_NO_TRIANGLE || !cross_edge(surface, spot, corner, next, &step))
+        if (next == DOTS_NO_TRIANGLE || !cross_edge(surface, spot, corner, next, &step))
             return false;
     }
     return true;
 }
 
-void np_dots_surface_slide(const np_dots_surface *surface, np_dots_spot *spot, np_vec3 step)
+void dots_surface_slide(const dots_surface *surface, dots_spot *spot, np_vec3 step)
 {
-    np_dots_spot ahead = *spot;
-    if (np_dots_surface_walk(surface, &ahead, step)) {
+    dots_spot ahead = *spot;
+    if (dots_surface_walk(surface, &ahead, step)) {
         *spot = ahead;
         return;
     }
     const np_triangle *t = &surface->mesh->triangles[ahead.triangle];
     for (uint32_t c = 0; c < 3; c++) {
-        if (ahead.weight[c] > 0 || surface->across[3 * ahead.triangle + c] != NP_DOTS_NO_TRIANGLE)
+        if (ahead.weight[c] > 0 || surface->across[3 * ahead.triangle + c] != DOTS_NO_TRIANGLE)
             continue;
         /* again from the start, with what of the step goes along the border */
         const np_vec3 *v = surface->mesh->vertices;
         np_vec3 along = np_vec3_normalize(np_vec3_sub(v[t->v[(c + 2) % 3]], v[t->v[(c + 1) % 3]]));
         ahead = *spot;
-        np_dots_surface_walk(surface, &ahead, np_vec3_scale(along, np_vec3_dot(step, along)));
+        dots_surface_walk(surface, &ahead, np_vec3_scale(along, np_vec3_dot(step, along)));
         break;
     }
     *spot = ahead;
@@ -334,20 +331,19 @@ static void nearest_in_triangle(np_vec3 a, np_vec3 b, np_vec3 c, np_vec3 p, doub
     }
 }
 
-np_dots_spot np_dots_surface_nearest(const np_dots_surface *surface, np_vec3 point, double *out_distance_mm)
+dots_spot dots_surface_nearest(const dots_surface *surface, np_vec3 point, double *out_distance_mm)
 {
     const np_mesh *mesh = surface->mesh;
-    np_dots_spot best = {0, {1, 0, 0}};
+    dots_spot best = {0, {1, 0, 0}};
     double best2 = DBL_MAX, limit2 = DBL_MAX;
     for (size_t t = 0; t < mesh->n_triangles; t++) {
         const uint32_t *v = mesh->triangles[t].v;
         /* no point of a triangle is farther from its first corner than its longest edge */
         if (np_vec3_distance2(mesh->vertices[v[0]], point) > limit2)
             continue;
-        np_dots_spot spot = {(uint32_t)t, {0, 0, 0}};
-        nearest_in_triangle(mesh->vertices[v[0]], mesh->vertices[v[1]], mesh->vertices[v[2]], point,
-                            spot.weight);
-        double d2 = np_vec3_distance2(np_dots_surface_position(surface, &spot), point);
+        dots_spot spot = {(uint32_t)t, {0, 0, 0}};
+        nearest_in_triangle(mesh->vertices[v[0]], mesh->vertices[v[1]], mesh->vertices[v[2]], point, spot.weight);
+        double d2 = np_vec3_distance2(dots_surface_position(surface, &spot), point);
         if (d2 < best2) {
             best2 = d2;
             best = spot;

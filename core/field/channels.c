@@ -3,8 +3,8 @@
 #include <math.h>
 
 #include "base/parallel.h"
-#include "field/painter_parts.h"
-#include "scan/flow.h"
+#include "field/private/painter_parts.h"
+#include "head/flow.h"
 
 typedef struct fill {
     const np_painter *painter;
@@ -26,13 +26,13 @@ static common common_of(const fill *f, const np_surface_point *p)
     if (f->wanted & NP_CHANNEL_HAIR_FLOW)
         c.flow = np_hair_flow(f->painter->scan, p);
     if (f->wanted & NP_CHANNEL_EXISTING_DENSITY)
-        c.existing_density_per_cm2 = np_nearest_density_per_cm2(f->painter->existing_tree, p->position);
-    c.depth_mm = np_default_depth_mm(c.zone);
-    c.clear_mm = np_painter_clear_mm(f->painter, p);
+        c.existing_density_per_cm2 = field_nearest_density_per_cm2(f->painter->existing_tree, p->position);
+    c.depth_mm = field_default_depth_mm(c.zone);
+    c.clear_mm = field_painter_clear_mm(f->painter, p);
     return c;
 }
 
-static void fill_common(np_shared_block *b, size_t i, const np_surface_point *p, const common *c, uint64_t id,
+static void fill_common(field_shared_block *b, size_t i, const np_surface_point *p, const common *c, uint64_t id,
                         uint32_t channels)
 {
     b->id[i] = id;
@@ -49,7 +49,7 @@ static void fill_common(np_shared_block *b, size_t i, const np_surface_point *p,
     b->existing_density_per_cm2[i] = channels & NP_CHANNEL_EXISTING_DENSITY ? c->existing_density_per_cm2 : 0;
 
     /* the defaults that needlepath/plugin.h promises */
-    np_shared_field *f = &b->field;
+    field_shared_field *f = &b->field;
     f->coverage[i] = f->density_per_cm2[i] = f->tilt_rad[i] = f->azimuth_rad[i] = 0;
     f->depth_mm[i] = c->depth_mm;
     f->tone[i] = 0.5;
@@ -58,11 +58,11 @@ static void fill_common(np_shared_block *b, size_t i, const np_surface_point *p,
 }
 
 /* Sample I of a block of N, number AT of the chunk. */
-static void fill_layer(const np_layer *layer, size_t i, size_t n, size_t at, const np_surface_point *p,
+static void fill_layer(const field_layer *layer, size_t i, size_t n, size_t at, const np_surface_point *p,
                        const common *c, uint64_t id)
 {
     const uint32_t channels = layer->info->desc.channels;
-    np_shared_block *b = &np_helper_shared(layer->helper)->blocks[at / NP_SHARED_BLOCK];
+    field_shared_block *b = &field_helper_shared(layer->helper)->blocks[at / FIELD_SHARED_BLOCK];
     fill_common(b, i, p, c, id, channels);
     double away = 1e9;
     for (uint32_t k = 0; k < layer->n_curves; k++) {
@@ -78,7 +78,7 @@ static void fill_layer(const np_layer *layer, size_t i, size_t n, size_t at, con
     b->point_distance_mm[i] = 1e9;
     b->point_index[i] = -1;
     if (layer->n_points > 0) {
-        b->point_distance_mm[i] = np_nearest_find(layer->nearest, p->position, &b->point_index[i]);
+        b->point_distance_mm[i] = field_nearest_find(layer->nearest, p->position, &b->point_index[i]);
         away = fmin(away, b->point_distance_mm[i]);
     }
     double inside = layer->region ? np_region_distance_mm(layer->region, p) : 1e9;
@@ -98,10 +98,10 @@ static void fill_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
-void np_painter_fill(np_painter *painter, const np_surface_point *points, size_t n, uint64_t first_id)
+void field_painter_fill(np_painter *painter, const np_surface_point *points, size_t n, uint64_t first_id)
 {
     fill f = {painter, points, first_id, 0};
     for (size_t l = 0; l < painter->n_layers; l++)
         f.wanted |= painter->layers[l].info->desc.channels;
-    np_parallel_for(n, NP_SHARED_BLOCK, fill_block, &f);
+    np_parallel_for(n, FIELD_SHARED_BLOCK, fill_block, &f);
 }

@@ -8,14 +8,14 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "field/painter_parts.h"
-#include "scan/flow.h"
+#include "field/private/painter_parts.h"
+#include "head/flow.h"
 
 /* How far outside its own border a layer may still count: the patch's border vertices lie on it, give or take
  * rounding. */
 #define BORDER_TOLERANCE_MM 0.05
 
-double np_default_depth_mm(int zone)
+double field_default_depth_mm(int zone)
 {
     /* True depth by zone, domain table 1.3 (engineering choice between 0.5 and 2 mm of the sources; tune by
      * test dots). */
@@ -38,46 +38,46 @@ double np_default_depth_mm(int zone)
 
 typedef struct channel_range {
     const char *name;
-    size_t offset; /* of the array in np_shared_field */
+    size_t offset; /* of the array in field_shared_field */
     double min, max;
 } channel_range;
 
 /* What a number may be at all; whether a dot is safe is the envelope's business. */
 static const channel_range ranges[] = {
-    {"coverage", offsetof(np_shared_field, coverage), 0, 1},
-    {"density_per_cm2", offsetof(np_shared_field, density_per_cm2), 0, 1000},
-    {"depth_mm", offsetof(np_shared_field, depth_mm), 0, 5},
-    {"tilt_rad", offsetof(np_shared_field, tilt_rad), 0, 1.5707963267948966},
-    {"azimuth_rad", offsetof(np_shared_field, azimuth_rad), -100, 100},
-    {"tone", offsetof(np_shared_field, tone), 0, 1},
-    {"dwell_ms", offsetof(np_shared_field, dwell_ms), 0, 10000},
+    {"coverage", offsetof(field_shared_field, coverage), 0, 1},
+    {"density_per_cm2", offsetof(field_shared_field, density_per_cm2), 0, 1000},
+    {"depth_mm", offsetof(field_shared_field, depth_mm), 0, 5},
+    {"tilt_rad", offsetof(field_shared_field, tilt_rad), 0, 1.5707963267948966},
+    {"azimuth_rad", offsetof(field_shared_field, azimuth_rad), -100, 100},
+    {"tone", offsetof(field_shared_field, tone), 0, 1},
+    {"dwell_ms", offsetof(field_shared_field, dwell_ms), 0, 10000},
 };
 
-static np_status check_sample(const np_shared_field *f, size_t i, size_t number, np_error *err)
+static np_status check_sample(const field_shared_field *f, size_t i, size_t number, np_error *err)
 {
     for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++) {
         double value = ((const double *)((const char *)f + ranges[r].offset))[i];
         if (!(value >= ranges[r].min && value <= ranges[r].max))
-            return np_error_set(err, NP_ERR_PLUGIN, "paint gave sample %zu the %s %g; expected %g..%g",
-                                number, ranges[r].name, value, ranges[r].min, ranges[r].max);
+            return np_error_set(err, NP_ERR_PLUGIN, "paint gave sample %zu the %s %g; expected %g..%g", number,
+                                ranges[r].name, value, ranges[r].min, ranges[r].max);
     }
     if (f->first_session[i] < 1 || f->first_session[i] > NP_CASE_MAX_SESSIONS)
-        return np_error_set(err, NP_ERR_PLUGIN, "paint gave sample %zu the first_session %d; expected 1..%d",
-                            number, f->first_session[i], NP_CASE_MAX_SESSIONS);
+        return np_error_set(err, NP_ERR_PLUGIN, "paint gave sample %zu the first_session %d; expected 1..%d", number,
+                            f->first_session[i], NP_CASE_MAX_SESSIONS);
     return NP_OK;
 }
 
-np_status np_layer_take(np_layer *layer, size_t n, size_t first, np_error *err)
+np_status field_layer_take(field_layer *layer, size_t n, size_t first, np_error *err)
 {
-    np_shared *shared = np_helper_shared(layer->helper);
+    field_shared *shared = field_helper_shared(layer->helper);
     for (size_t at = 0; at < n; at++) {
-        np_shared_field *f = &layer->answer[at / NP_SHARED_BLOCK];
-        size_t i = at % NP_SHARED_BLOCK;
+        field_shared_field *f = &layer->answer[at / FIELD_SHARED_BLOCK];
+        size_t i = at % FIELD_SHARED_BLOCK;
         if (i == 0) /* the helper could still write: what is checked must be what is used */
-            memcpy(f, &shared->blocks[at / NP_SHARED_BLOCK].field, sizeof *f);
+            memcpy(f, &shared->blocks[at / FIELD_SHARED_BLOCK].field, sizeof *f);
         np_status status = check_sample(f, i, first + at, err);
         if (status != NP_OK)
-            return np_layer_failed(layer, err);
+            return field_layer_failed(layer, err);
         if (layer->area_mm[at] < -BORDER_TOLERANCE_MM)
             f->coverage[i] = 0; /* whatever it wants: this is not its place */
     }
@@ -93,10 +93,10 @@ typedef struct mix {
     int32_t layer[2], first_session[2];
 } mix;
 
-static void add(mix *m, int kind, double weight, const np_layer *layer, size_t at)
+static void add(mix *m, int kind, double weight, const field_layer *layer, size_t at)
 {
-    const np_shared_field *f = &layer->answer[at / NP_SHARED_BLOCK];
-    size_t i = at % NP_SHARED_BLOCK;
+    const field_shared_field *f = &layer->answer[at / FIELD_SHARED_BLOCK];
+    size_t i = at % FIELD_SHARED_BLOCK;
     m->weight[kind] += weight;
     m->depth[kind] += weight * f->depth_mm[i];
     m->tilt[kind] += weight * f->tilt_rad[i];
@@ -111,15 +111,14 @@ static void add(mix *m, int kind, double weight, const np_layer *layer, size_t a
     }
 }
 
-static void compose_point(const np_painter *painter, const np_surface_point *p, size_t at, size_t to,
-                          np_field *out)
+static void compose_point(const np_painter *painter, const np_surface_point *p, size_t at, size_t to, np_field *out)
 {
     mix m = {.layer = {-1, -1}, .first_session = {1, 1}};
     double seen = 1; /* what the layers above let through */
     for (size_t l = painter->n_layers; l-- > 0;) {
-        const np_layer *layer = &painter->layers[l];
-        const np_shared_field *f = &layer->answer[at / NP_SHARED_BLOCK];
-        size_t i = at % NP_SHARED_BLOCK;
+        const field_layer *layer = &painter->layers[l];
+        const field_shared_field *f = &layer->answer[at / FIELD_SHARED_BLOCK];
+        size_t i = at % FIELD_SHARED_BLOCK;
         double weight = seen * f->coverage[i];
         if (weight <= 0)
             continue;
@@ -132,7 +131,7 @@ static void compose_point(const np_painter *painter, const np_surface_point *p, 
     bool any = total > 0;
     out->coverage[to] = 1 - seen;
     out->density_per_cm2[to] = m.weight[0];
-    out->depth_mm[to] = any ? m.depth[kind] / total : np_default_depth_mm(np_scan_zone(painter->scan, p));
+    out->depth_mm[to] = any ? m.depth[kind] / total : field_default_depth_mm(np_scan_zone(painter->scan, p));
     out->tilt_rad[to] = any ? m.tilt[kind] / total : 0;
     out->azimuth_rad[to] = any ? atan2(m.azimuth_sin[kind], m.azimuth_cos[kind]) : 0;
     out->tone[to] = any ? m.tone[kind] / total : 0.5;
@@ -156,9 +155,9 @@ static void compose_block(void *context, size_t begin, size_t end, size_t block)
         compose_point(c->painter, &c->points[at], at, c->first + at, c->out);
 }
 
-void np_painter_compose(const np_painter *painter, const np_surface_point *points, size_t n, size_t first,
-                        np_field *out)
+void field_painter_compose(const np_painter *painter, const np_surface_point *points, size_t n, size_t first,
+                           np_field *out)
 {
     composition c = {painter, points, first, out};
-    np_parallel_for(n, NP_SHARED_BLOCK, compose_block, &c);
+    np_parallel_for(n, FIELD_SHARED_BLOCK, compose_block, &c);
 }

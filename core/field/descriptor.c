@@ -1,4 +1,4 @@
-#include "field/descriptor.h"
+#include "field/private/descriptor.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,15 +10,15 @@
 #define MAX_LABELS 64u
 #define MAX_ID 40u
 #define MAX_TEXT 4000u
-#define ALL_CHANNELS                                                                                         \
-    (NP_CHANNEL_HAIR_FLOW | NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS |              \
-     NP_CHANNEL_ZONE | NP_CHANNEL_EXISTING_DENSITY)
+#define ALL_CHANNELS                                                                                                   \
+    (NP_CHANNEL_HAIR_FLOW | NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS | NP_CHANNEL_ZONE |      \
+     NP_CHANNEL_EXISTING_DENSITY)
 
 /* ---- reading ---- */
 
-static bool read_labels(np_message *m, np_param_desc *p)
+static bool read_labels(field_message *m, np_param_desc *p)
 {
-    uint32_t n = np_message_get_u32(m);
+    uint32_t n = field_message_get_u32(m);
     if (n == 0)
         return true;
     if (n > MAX_LABELS)
@@ -26,43 +26,43 @@ static bool read_labels(np_message *m, np_param_desc *p)
     const char **labels = calloc(n + 1, sizeof *labels);
     p->labels = labels;
     for (uint32_t i = 0; labels && i < n; i++) {
-        labels[i] = np_message_get_text(m);
+        labels[i] = field_message_get_text(m);
         if (!labels[i])
             return false;
     }
     return labels != NULL;
 }
 
-static bool read_param(np_message *m, np_param_desc *p)
+static bool read_param(field_message *m, np_param_desc *p)
 {
-    p->id = np_message_get_text(m);
-    p->name = np_message_get_text(m);
-    p->group = np_message_get_text(m);
-    p->help = np_message_get_text(m);
-    p->unit = np_message_get_text(m);
-    p->type = (int32_t)np_message_get_u32(m);
-    p->min = np_message_get_f64(m);
-    p->max = np_message_get_f64(m);
-    p->default_value = np_message_get_f64(m);
+    p->id = field_message_get_text(m);
+    p->name = field_message_get_text(m);
+    p->group = field_message_get_text(m);
+    p->help = field_message_get_text(m);
+    p->unit = field_message_get_text(m);
+    p->type = (int32_t)field_message_get_u32(m);
+    p->min = field_message_get_f64(m);
+    p->max = field_message_get_f64(m);
+    p->default_value = field_message_get_f64(m);
     return read_labels(m, p);
 }
 
-static bool read_strategy(np_message *m, np_strategy_info *info)
+static bool read_strategy(field_message *m, np_strategy_info *info)
 {
     np_strategy_desc *d = &info->desc;
     d->struct_size = sizeof *d;
-    d->id = np_message_get_text(m);
-    d->name = np_message_get_text(m);
-    d->version = np_message_get_text(m);
-    d->licence = np_message_get_text(m);
-    d->summary = np_message_get_text(m);
-    d->input_region = (int32_t)np_message_get_u32(m);
-    d->input_curve = (int32_t)np_message_get_u32(m);
-    d->input_points = (int32_t)np_message_get_u32(m);
-    d->channels = np_message_get_u32(m);
-    info->has_layout = np_message_get_u32(m) != 0;
-    info->has_paint = np_message_get_u32(m) != 0;
-    uint32_t n = np_message_get_u32(m);
+    d->id = field_message_get_text(m);
+    d->name = field_message_get_text(m);
+    d->version = field_message_get_text(m);
+    d->licence = field_message_get_text(m);
+    d->summary = field_message_get_text(m);
+    d->input_region = (int32_t)field_message_get_u32(m);
+    d->input_curve = (int32_t)field_message_get_u32(m);
+    d->input_points = (int32_t)field_message_get_u32(m);
+    d->channels = field_message_get_u32(m);
+    info->has_layout = field_message_get_u32(m) != 0;
+    info->has_paint = field_message_get_u32(m) != 0;
+    uint32_t n = field_message_get_u32(m);
     if (m->failed || n > MAX_PARAMS)
         return false;
     np_param_desc *params = calloc(n ? n : 1, sizeof *params);
@@ -85,7 +85,7 @@ static void param_fini(const np_param_desc *p)
     free((void *)p->labels);
 }
 
-void np_strategy_info_fini(np_strategy_info *info)
+void field_strategy_info_fini(np_strategy_info *info)
 {
     np_strategy_desc *d = &info->desc;
     const char *texts[] = {d->id, d->name, d->version, d->licence, d->summary};
@@ -110,8 +110,7 @@ static bool good_id(const char *id)
     return strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_") == n;
 }
 
-static np_status check_text(const char *owner, const char *field, const char *text, bool may_be_empty,
-                            np_error *err)
+static np_status check_text(const char *owner, const char *field, const char *text, bool may_be_empty, np_error *err)
 {
     if (!text)
         return np_error_set(err, NP_ERR_PLUGIN, "%s: its %s is NULL", owner, field);
@@ -137,18 +136,16 @@ static np_status check_id(const char *owner, const char *id, np_error *err)
 static np_status check_range(const char *owner, const np_param_desc *p, np_error *err)
 {
     if (!isfinite(p->min) || !isfinite(p->max) || p->min > p->max)
-        return np_error_set(err, NP_ERR_PLUGIN, "%s: its range is %g..%g; min must not be above max", owner,
-                            p->min, p->max);
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its range is %g..%g; min must not be above max", owner, p->min,
+                            p->max);
     if (!(p->default_value >= p->min && p->default_value <= p->max))
-        return np_error_set(err, NP_ERR_PLUGIN, "%s: its default %g is outside %g..%g", owner,
-                            p->default_value, p->min, p->max);
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its default %g is outside %g..%g", owner, p->default_value, p->min,
+                            p->max);
     bool whole = p->type != NP_PARAM_FLOAT;
-    if (whole &&
-        (p->default_value != floor(p->default_value) || p->min != floor(p->min) || p->max != floor(p->max)))
+    if (whole && (p->default_value != floor(p->default_value) || p->min != floor(p->min) || p->max != floor(p->max)))
         return np_error_set(err, NP_ERR_PLUGIN, "%s: its min, max and default must be whole numbers", owner);
     if (p->type == NP_PARAM_BOOL && (p->min != 0 || p->max != 1))
-        return np_error_set(err, NP_ERR_PLUGIN, "%s: its range is %g..%g; a boolean has 0..1", owner, p->min,
-                            p->max);
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its range is %g..%g; a boolean has 0..1", owner, p->min, p->max);
     return NP_OK;
 }
 
@@ -160,15 +157,13 @@ static np_status check_labels(const char *owner, const np_param_desc *p, np_erro
     if (p->type != NP_PARAM_OPTION)
         return NP_OK;
     if (n == 0 || p->min != 0 || p->max != (double)(n - 1))
-        return np_error_set(
-            err, NP_ERR_PLUGIN,
-            "%s: it has %zu labels and the range %g..%g; an option has labels for 0 to its max", owner, n,
-            p->min, p->max);
+        return np_error_set(err, NP_ERR_PLUGIN,
+                            "%s: it has %zu labels and the range %g..%g; an option has labels for 0 to its max", owner,
+                            n, p->min, p->max);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < i; k++)
             if (strcmp(p->labels[i], p->labels[k]) == 0)
-                return np_error_set(err, NP_ERR_PLUGIN, "%s: the label '%.60s' is there twice", owner,
-                                    p->labels[i]);
+                return np_error_set(err, NP_ERR_PLUGIN, "%s: the label '%.60s' is there twice", owner, p->labels[i]);
     return NP_OK;
 }
 
@@ -182,8 +177,7 @@ static np_status check_param(const np_strategy_desc *d, uint32_t i, np_error *er
         return status;
     snprintf(owner, sizeof owner, "strategy %s, parameter %s", d->id, p->id);
     if (p->type < NP_PARAM_FLOAT || p->type > NP_PARAM_OPTION)
-        return np_error_set(err, NP_ERR_PLUGIN, "%s: its type is %d; expected an NP_PARAM_ value", owner,
-                            p->type);
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its type is %d; expected an NP_PARAM_ value", owner, p->type);
     status = check_text(owner, "name", p->name, false, err);
     if (status == NP_OK)
         status = check_text(owner, "group", p->group, true, err);
@@ -214,9 +208,8 @@ static np_status check_inputs(const char *owner, const np_strategy_desc *d, np_e
     if (!any)
         return np_error_set(err, NP_ERR_PLUGIN, "%s: it takes no region, no curve and no points", owner);
     if (d->channels & ~(uint32_t)ALL_CHANNELS)
-        return np_error_set(err, NP_ERR_PLUGIN, "%s: it reads channels 0x%x that ABI %d.%d does not have",
-                            owner, d->channels & ~(uint32_t)ALL_CHANNELS, NP_PLUGIN_ABI_MAJOR,
-                            NP_PLUGIN_ABI_MINOR);
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: it reads channels 0x%x that ABI %d.%d does not have", owner,
+                            d->channels & ~(uint32_t)ALL_CHANNELS, NP_PLUGIN_ABI_MAJOR, NP_PLUGIN_ABI_MINOR);
     return NP_OK;
 }
 
@@ -246,13 +239,13 @@ static np_status check_strategy(const np_strategy_info *infos, size_t i, np_erro
     return status;
 }
 
-np_status np_descriptor_read(np_message *answer, const char *plugin_path, np_strategy_info **out_infos,
-                             size_t *out_n, np_error *err)
+np_status field_descriptor_read(field_message *answer, const char *plugin_path, np_strategy_info **out_infos,
+                                size_t *out_n, np_error *err)
 {
     *out_infos = NULL;
     *out_n = 0;
     np_status status = NP_OK;
-    uint32_t n = np_message_get_u32(answer), have = 0;
+    uint32_t n = field_message_get_u32(answer), have = 0;
     if (answer->failed || n == 0 || n > MAX_STRATEGIES)
         return np_error_set(err, NP_ERR_PLUGIN, "its description cannot be read");
     np_strategy_info *infos = calloc(n, sizeof *infos);
@@ -263,8 +256,7 @@ np_status np_descriptor_read(np_message *answer, const char *plugin_path, np_str
         if (!infos[have].plugin_path)
             status = np_error_no_memory(err, "strategy descriptors");
         else if (!read_strategy(answer, &infos[have]))
-            status =
-                np_error_set(err, NP_ERR_PLUGIN, "the description of its strategy %u cannot be read", have);
+            status = np_error_set(err, NP_ERR_PLUGIN, "the description of its strategy %u cannot be read", have);
     }
     for (size_t i = 0; status == NP_OK && i < n; i++)
         status = check_strategy(infos, i, err);
@@ -274,7 +266,7 @@ np_status np_descriptor_read(np_message *answer, const char *plugin_path, np_str
         return NP_OK;
     }
     for (uint32_t i = 0; i < have; i++)
-        np_strategy_info_fini(&infos[i]);
+        field_strategy_info_fini(&infos[i]);
     free(infos);
     return status;
 }

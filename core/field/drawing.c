@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "field/painter_parts.h"
+#include "field/private/painter_parts.h"
 
 static np_status place(const np_status status, const np_painter *painter, unsigned line, np_error *err)
 {
@@ -26,13 +26,12 @@ static np_status draw(const np_painter *painter, const np_case_shape *shape, con
     for (unsigned i = 0; i < shape->points.n; i++)
         control[i] = np_scan_from_file(painter->scan, shape->points.points[i]);
     snprintf(name, sizeof name, "%s %s", kind, shape->name);
-    np_status status = np_curve_create(painter->scan, name, control, shape->points.n, closed, out_curve, err);
+    np_status status = np_curve_create(&painter->scan->surface, name, control, shape->points.n, closed, out_curve, err);
     free(control);
     return place(status, painter, shape->line, err);
 }
 
-np_status np_painter_region(np_painter *painter, const char *name, const np_region **out_region,
-                            np_error *err)
+np_status field_painter_region(np_painter *painter, const char *name, const np_region **out_region, np_error *err)
 {
     *out_region = NULL;
     const np_case_shape *shape = np_case_find_region(painter->source, name);
@@ -45,7 +44,7 @@ np_status np_painter_region(np_painter *painter, const char *name, const np_regi
         if (status != NP_OK)
             return status;
         np_vec3 inside = np_scan_from_file(painter->scan, shape->inside);
-        status = np_region_create(painter->scan, shape->name, border, shape->has_inside ? &inside : NULL,
+        status = np_region_create(&painter->scan->surface, shape->name, border, shape->has_inside ? &inside : NULL,
                                   slot, err);
         if (status != NP_OK)
             return place(status, painter, shape->line, err);
@@ -54,7 +53,7 @@ np_status np_painter_region(np_painter *painter, const char *name, const np_regi
     return NP_OK;
 }
 
-np_status np_painter_curve(np_painter *painter, const char *name, const np_curve **out_curve, np_error *err)
+np_status field_painter_curve(np_painter *painter, const char *name, const np_curve **out_curve, np_error *err)
 {
     *out_curve = NULL;
     const np_case_shape *shape = np_case_find_curve(painter->source, name);
@@ -70,22 +69,22 @@ np_status np_painter_curve(np_painter *painter, const char *name, const np_curve
     return NP_OK;
 }
 
-static np_status off_the_scan(const np_painter *painter, const char *what, unsigned number,
-                              np_vec3 file_point, np_vec3 point, np_error *err)
+static np_status off_the_scan(const np_painter *painter, const char *what, unsigned number, np_vec3 file_point,
+                              np_vec3 point, np_error *err)
 {
     np_surface_point nearest;
     char how_far[64] = "far";
-    if (np_scan_nearest(painter->scan, point, 1000, &nearest))
+    if (np_surface_nearest(&painter->scan->surface, point, 1000, &nearest))
         snprintf(how_far, sizeof how_far, "%.1f mm", np_vec3_distance(nearest.position, point));
     return np_error_set(
         err, NP_ERR_INVALID,
         "%s: point %u (%g, %g, %g) is %s from the scan; expected at most %g mm: are its coordinates those of "
         "the scan's file?",
-        what, number, file_point.x, file_point.y, file_point.z, how_far, NP_SNAP_MM);
+        what, number, file_point.x, file_point.y, file_point.z, how_far, FIELD_SNAP_MM);
 }
 
-np_status np_painter_points(const np_painter *painter, const np_case_points *source, const char *what,
-                            unsigned line, np_surface_point **out_points, np_error *err)
+np_status field_painter_points(const np_painter *painter, const np_case_points *source, const char *what, unsigned line,
+                               np_surface_point **out_points, np_error *err)
 {
     np_surface_point *points = calloc(source->n + 1, sizeof *points);
     *out_points = NULL;
@@ -93,7 +92,7 @@ np_status np_painter_points(const np_painter *painter, const np_case_points *sou
         return np_error_no_memory(err, what);
     for (unsigned i = 0; i < source->n; i++) {
         np_vec3 p = np_scan_from_file(painter->scan, source->points[i]);
-        if (!np_vec3_is_finite(p) || !np_scan_nearest(painter->scan, p, NP_SNAP_MM, &points[i])) {
+        if (!np_vec3_is_finite(p) || !np_surface_nearest(&painter->scan->surface, p, FIELD_SNAP_MM, &points[i])) {
             free(points);
             return place(off_the_scan(painter, what, i + 1, source->points[i], p, err), painter, line, err);
         }
@@ -104,24 +103,23 @@ np_status np_painter_points(const np_painter *painter, const np_case_points *sou
 
 /* ---- keep-outs ---- */
 
-static np_status draw_outline(np_painter *painter, const np_case_keep_out *source, np_keep_out *out,
-                              np_error *err)
+static np_status draw_outline(np_painter *painter, const np_case_keep_out *source, field_keep_out *out, np_error *err)
 {
     np_case_shape shape = {.name = source->name, .points = source->points, .line = source->line};
     np_curve *border = NULL;
     np_status status = draw(painter, &shape, "keep-out", true, &border, err);
     if (status != NP_OK)
         return status;
-    return place(np_region_create(painter->scan, source->name, border, NULL, &out->region, err), painter,
+    return place(np_region_create(&painter->scan->surface, source->name, border, NULL, &out->region, err), painter,
                  source->line, err);
 }
 
-np_status np_painter_draw_keep_outs(np_painter *painter, np_error *err)
+np_status field_painter_draw_keep_outs(np_painter *painter, np_error *err)
 {
     for (unsigned i = 0; i < painter->source->n_keep_outs; i++) {
         const np_case_keep_out *source = &painter->source->keep_outs[i];
-        np_keep_out *out = &painter->keep_outs[i];
-        *out = (np_keep_out){.radius_mm = source->radius_mm, .margin_mm = source->margin_mm};
+        field_keep_out *out = &painter->keep_outs[i];
+        *out = (field_keep_out){.radius_mm = source->radius_mm, .margin_mm = source->margin_mm};
         np_status status;
         if (source->points.n > 0) {
             status = draw_outline(painter, source, out, err);
@@ -131,7 +129,7 @@ np_status np_painter_draw_keep_outs(np_painter *painter, np_error *err)
             np_vec3 given = source->center;
             np_case_points one = {&given, 1};
             snprintf(what, sizeof what, "keep-out %s", source->name);
-            status = np_painter_points(painter, &one, what, source->line, &center, err);
+            status = field_painter_points(painter, &one, what, source->line, &center, err);
             if (status == NP_OK)
                 out->center = center[0].position;
             free(center);
@@ -142,13 +140,13 @@ np_status np_painter_draw_keep_outs(np_painter *painter, np_error *err)
     return NP_OK;
 }
 
-double np_painter_clear_mm(const np_painter *painter, const np_surface_point *p)
+double field_painter_clear_mm(const np_painter *painter, const np_surface_point *p)
 {
     double clear = INFINITY;
     for (unsigned i = 0; i < painter->source->n_keep_outs; i++) {
-        const np_keep_out *k = &painter->keep_outs[i];
-        double outside = k->region ? -np_region_distance_mm(k->region, p)
-                                   : np_vec3_distance(p->position, k->center) - k->radius_mm;
+        const field_keep_out *k = &painter->keep_outs[i];
+        double outside =
+            k->region ? -np_region_distance_mm(k->region, p) : np_vec3_distance(p->position, k->center) - k->radius_mm;
         clear = fmin(clear, outside - k->margin_mm);
     }
     return clear;

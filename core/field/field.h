@@ -4,8 +4,9 @@
 
 #include "base/progress.h"
 #include "case/case.h"
-#include "scan/patch.h"
-#include "scan/region.h"
+#include "head/scan.h"
+#include "surface/treated.h"
+#include "surface/region.h"
 
 /* The field at a set of points: arrays of N, in the caller's struct; init allocates, fini frees. */
 typedef struct np_field {
@@ -37,7 +38,7 @@ np_status np_painter_create(const np_case *c, const np_scan *scan, np_painter **
 void np_painter_destroy(np_painter *painter);
 
 /* Signed distance to the border of the treated area: inside any layer's region or reach, outside every
- * keep-out with its margin.  An np_patch_inside; CONTEXT is the painter.  Any thread. */
+ * keep-out with its margin.  An np_treated_inside; CONTEXT is the painter.  Any thread. */
 double np_painter_inside_mm(void *painter, const np_surface_point *p);
 
 /* Runs every strategy over the N points (of the scan) and composes the layers, last on top, into OUT (of N).

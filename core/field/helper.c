@@ -1,4 +1,4 @@
-#include "field/helper.h"
+#include "field/private/helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,20 +15,20 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "field/locate.h"
+#include "field/private/locate.h"
 
 #define TICK_MS 20         /* between looks at time, memory and progress */
 #define CANCEL_GRACE_S 1.0 /* for a cancelled strategy to return by itself */
 #define END_GRACE_S 0.5    /* for a helper to leave when its socket closes */
 #define DEATH_GRACE_S 5.0  /* for one that closed its socket itself: on a busy machine dying takes time */
 
-struct np_helper {
+struct field_helper {
     pid_t pid; /* 0 once it is gone */
     int socket;
-    np_shared *shared;
+    field_shared *shared;
     double timeout_s;
     long memory_mb;
-    np_message reply;
+    field_message reply;
     char epitaph[256]; /* why it is gone */
 };
 
@@ -41,17 +41,15 @@ static double now_s(void)
 
 /* ---- starting ---- */
 
-static np_status make_shared(np_helper *helper, int *out_fd, np_error *err)
+static np_status make_shared(field_helper *helper, int *out_fd, np_error *err)
 {
     *out_fd = memfd_create("needlepath-field", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (*out_fd < 0 || ftruncate(*out_fd, sizeof(np_shared)) != 0 ||
+    if (*out_fd < 0 || ftruncate(*out_fd, sizeof(field_shared)) != 0 ||
         fcntl(*out_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
-        return np_error_set(err, NP_ERR_IO, "cannot make memory to share with a strategy: %s",
-                            strerror(errno));
-    void *memory = mmap(NULL, sizeof(np_shared), PROT_READ | PROT_WRITE, MAP_SHARED, *out_fd, 0);
+        return np_error_set(err, NP_ERR_IO, "cannot make memory to share with a strategy: %s", strerror(errno));
+    void *memory = mmap(NULL, sizeof(field_shared), PROT_READ | PROT_WRITE, MAP_SHARED, *out_fd, 0);
     if (memory == MAP_FAILED)
-        return np_error_set(err, NP_ERR_IO, "cannot map memory to share with a strategy: %s",
-                            strerror(errno));
+        return np_error_set(err, NP_ERR_IO, "cannot map memory to share with a strategy: %s", strerror(errno));
     helper->shared = memory;
     return NP_OK;
 }
@@ -111,13 +109,13 @@ static int set_files(posix_spawn_file_actions_t *actions, int socket, int memory
         code = posix_spawn_file_actions_addopen(actions, 2, "/dev/null", O_WRONLY, 0);
 #endif
     if (!code)
-        code = posix_spawn_file_actions_adddup2(actions, socket, NP_HELPER_SOCKET_FD);
+        code = posix_spawn_file_actions_adddup2(actions, socket, FIELD_HELPER_SOCKET_FD);
     if (!code)
-        code = posix_spawn_file_actions_adddup2(actions, memory, NP_HELPER_MEMORY_FD);
+        code = posix_spawn_file_actions_adddup2(actions, memory, FIELD_HELPER_MEMORY_FD);
     return code;
 }
 
-static np_status spawn(np_helper *helper, const char *program, int socket, int memory, np_error *err)
+static np_status spawn(field_helper *helper, const char *program, int socket, int memory, np_error *err)
 {
     posix_spawn_file_actions_t actions;
     char **environment = make_environment();
@@ -142,14 +140,14 @@ static np_status spawn(np_helper *helper, const char *program, int socket, int m
 /* The ends of a file descriptor pair must lie above those that the helper's own are put on. */
 static int move_up(int fd)
 {
-    int moved = fcntl(fd, F_DUPFD_CLOEXEC, NP_HELPER_MEMORY_FD + 1);
+    int moved = fcntl(fd, F_DUPFD_CLOEXEC, FIELD_HELPER_MEMORY_FD + 1);
     int code = errno;
     close(fd);
     errno = code;
     return moved;
 }
 
-static np_status start(np_helper *helper, const char *program, np_error *err)
+static np_status start(field_helper *helper, const char *program, np_error *err)
 {
     int pair[2] = {-1, -1}, memory = -1;
     np_status status = make_shared(helper, &memory, err);
@@ -189,34 +187,34 @@ static double setting(const char *name, double min, double max, double otherwise
     return value >= min && value <= max ? value : otherwise;
 }
 
-np_status np_helper_create(np_helper **out_helper, np_error *err)
+np_status field_helper_create(field_helper **out_helper, np_error *err)
 {
     *out_helper = NULL;
     char *program = NULL;
-    np_status status = np_locate_strategy_host(&program, err);
+    np_status status = field_locate_strategy_host(&program, err);
     if (status != NP_OK)
         return status;
-    np_helper *helper = calloc(1, sizeof *helper);
+    field_helper *helper = calloc(1, sizeof *helper);
     if (!helper) {
         free(program);
         return np_error_no_memory(err, "a helper process");
     }
     helper->socket = -1;
-    helper->timeout_s = setting("NEEDLEPATH_PLUGIN_TIMEOUT_S", 0.1, 3600, NP_HELPER_TIMEOUT_S);
-    helper->memory_mb = (long)setting("NEEDLEPATH_PLUGIN_MEMORY_MB", 64, 65536, NP_HELPER_MEMORY_MB);
+    helper->timeout_s = setting("NEEDLEPATH_PLUGIN_TIMEOUT_S", 0.1, 3600, FIELD_HELPER_TIMEOUT_S);
+    helper->memory_mb = (long)setting("NEEDLEPATH_PLUGIN_MEMORY_MB", 64, 65536, FIELD_HELPER_MEMORY_MB);
     status = start(helper, program, err);
     free(program);
     if (status == NP_OK)
         *out_helper = helper;
     else
-        np_helper_destroy(helper);
+        field_helper_destroy(helper);
     return status;
 }
 
 /* ---- ending ---- */
 
 /* Waits up to GRACE_S for the helper to end by itself, then ends it; the way it went goes to *out_state. */
-static void reap(np_helper *helper, double grace_s, int *out_state, struct rusage *out_usage)
+static void reap(field_helper *helper, double grace_s, int *out_state, struct rusage *out_usage)
 {
     *out_state = 0;
     double deadline = now_s() + grace_s;
@@ -233,14 +231,14 @@ static void reap(np_helper *helper, double grace_s, int *out_state, struct rusag
     helper->pid = 0;
 }
 
-static void close_socket(np_helper *helper)
+static void close_socket(field_helper *helper)
 {
     if (helper->socket >= 0)
         close(helper->socket);
     helper->socket = -1;
 }
 
-void np_helper_destroy(np_helper *helper)
+void field_helper_destroy(field_helper *helper)
 {
     if (!helper)
         return;
@@ -251,23 +249,23 @@ void np_helper_destroy(np_helper *helper)
         reap(helper, END_GRACE_S, &state, &usage);
     }
     if (helper->shared)
-        munmap(helper->shared, sizeof(np_shared));
-    np_message_fini(&helper->reply);
+        munmap(helper->shared, sizeof(field_shared));
+    field_message_fini(&helper->reply);
     free(helper);
 }
 
-np_shared *np_helper_shared(np_helper *helper)
+field_shared *field_helper_shared(field_helper *helper)
 {
     return helper->shared;
 }
 
-static np_status gone(const np_helper *helper, np_error *err)
+static np_status gone(const field_helper *helper, np_error *err)
 {
     return np_error_set(err, NP_ERR_PLUGIN, "%s", helper->epitaph);
 }
 
 /* The helper broke a rule: ends it, and keeps WHY for this error and all later ones. */
-static np_status put_down(np_helper *helper, const char *doing, const char *why, np_error *err)
+static np_status put_down(field_helper *helper, const char *doing, const char *why, np_error *err)
 {
     int state;
     struct rusage usage;
@@ -280,7 +278,7 @@ static np_status put_down(np_helper *helper, const char *doing, const char *why,
     return gone(helper, err);
 }
 
-static np_status went_by_itself(np_helper *helper, const char *doing, np_error *err)
+static np_status went_by_itself(field_helper *helper, const char *doing, np_error *err)
 {
     int state = 0;
     struct rusage usage = {0};
@@ -294,8 +292,7 @@ static np_status went_by_itself(np_helper *helper, const char *doing, np_error *
     else if (WIFSIGNALED(state) && WTERMSIG(state) == SIGXCPU)
         snprintf(why, sizeof why, "used up its processor time");
     else if (WIFSIGNALED(state))
-        snprintf(why, sizeof why, "crashed (SIG%s: %s)", sigabbrev_np(WTERMSIG(state)),
-                 sigdescr_np(WTERMSIG(state)));
+        snprintf(why, sizeof why, "crashed (SIG%s: %s)", sigabbrev_np(WTERMSIG(state)), sigdescr_np(WTERMSIG(state)));
     else
         snprintf(why, sizeof why, "ended its process (exit status %d)", WEXITSTATUS(state));
     snprintf(helper->epitaph, sizeof helper->epitaph, "%s while %s", why, doing);
@@ -304,14 +301,14 @@ static np_status went_by_itself(np_helper *helper, const char *doing, np_error *
 
 /* ---- talking ---- */
 
-np_status np_helper_send(np_helper *helper, const np_message *request, np_error *err)
+np_status field_helper_send(field_helper *helper, const field_message *request, np_error *err)
 {
     if (helper->pid == 0)
         return gone(helper, err);
     if (request->failed)
         return np_error_no_memory(err, "a message to a strategy");
     /* a helper that died meanwhile is found out, with its reason, by the wait that follows */
-    (void)np_message_send(helper->socket, request);
+    (void)field_message_send(helper->socket, request);
     return NP_OK;
 }
 
@@ -337,14 +334,13 @@ typedef struct np_wait {
 } np_wait;
 
 /* A look at the clock, the memory and the user's wish while there is no answer. */
-static np_status look(np_helper *helper, np_wait *wait, np_error *err)
+static np_status look(field_helper *helper, np_wait *wait, np_error *err)
 {
     char why[160];
     if (now_s() >= wait->deadline_s) {
         snprintf(why, sizeof why, "gave no answer within %g s and was stopped", helper->timeout_s);
         put_down(helper, wait->doing, why, err);
-        return wait->cancelled ? np_error_set(err, NP_ERR_STOPPED, "stopped while %s", wait->doing)
-                               : NP_ERR_PLUGIN;
+        return wait->cancelled ? np_error_set(err, NP_ERR_STOPPED, "stopped while %s", wait->doing) : NP_ERR_PLUGIN;
     }
     if (resident_mb(helper->pid) > helper->memory_mb) {
         snprintf(why, sizeof why, "took more than %ld MB of memory and was stopped", helper->memory_mb);
@@ -360,7 +356,7 @@ static np_status look(np_helper *helper, np_wait *wait, np_error *err)
 }
 
 /* SIZE bytes, looking around while they don't come. */
-static np_status receive(np_helper *helper, np_wait *wait, void *bytes, size_t size, np_error *err)
+static np_status receive(field_helper *helper, np_wait *wait, void *bytes, size_t size, np_error *err)
 {
     uint8_t *p = bytes;
     while (size > 0) {
@@ -383,20 +379,20 @@ static np_status receive(np_helper *helper, np_wait *wait, void *bytes, size_t s
     return NP_OK;
 }
 
-np_status np_helper_wait(np_helper *helper, const char *doing, const np_progress *progress,
-                         np_message **out_reply, np_error *err)
+np_status field_helper_wait(field_helper *helper, const char *doing, const np_progress *progress,
+                            field_message **out_reply, np_error *err)
 {
     *out_reply = NULL;
     if (helper->pid == 0)
         return gone(helper, err);
     np_wait wait = {doing, progress, now_s() + helper->timeout_s, false};
-    np_message_header header;
+    field_message_header header;
     np_status status = receive(helper, &wait, &header, sizeof header, err);
     if (status != NP_OK)
         return status;
-    np_message_begin(&helper->reply, header.kind);
-    bool known = header.kind == NP_MESSAGE_DONE || header.kind == NP_MESSAGE_FAILED;
-    uint8_t *body = known ? np_message_reserve(&helper->reply, header.size) : NULL;
+    field_message_begin(&helper->reply, header.kind);
+    bool known = header.kind == FIELD_MESSAGE_DONE || header.kind == FIELD_MESSAGE_FAILED;
+    uint8_t *body = known ? field_message_reserve(&helper->reply, header.size) : NULL;
     if (!body)
         return put_down(helper, doing, "sent an answer that cannot be read and was stopped", err);
     status = receive(helper, &wait, body, header.size, err);
@@ -406,8 +402,8 @@ np_status np_helper_wait(np_helper *helper, const char *doing, const np_progress
         atomic_store(&helper->shared->cancel, 0);
         return np_error_set(err, NP_ERR_STOPPED, "stopped while %s", doing);
     }
-    if (header.kind == NP_MESSAGE_FAILED) {
-        char *text = np_message_get_text(&helper->reply);
+    if (header.kind == FIELD_MESSAGE_FAILED) {
+        char *text = field_message_get_text(&helper->reply);
         np_error_set(err, NP_ERR_PLUGIN, "%s", text ? text : "failed and did not say why");
         free(text);
         return NP_ERR_PLUGIN;
@@ -416,10 +412,10 @@ np_status np_helper_wait(np_helper *helper, const char *doing, const np_progress
     return NP_OK;
 }
 
-np_status np_helper_call(np_helper *helper, const char *doing, const np_message *request,
-                         np_message **out_reply, np_error *err)
+np_status field_helper_call(field_helper *helper, const char *doing, const field_message *request,
+                            field_message **out_reply, np_error *err)
 {
     *out_reply = NULL;
-    np_status status = np_helper_send(helper, request, err);
-    return status == NP_OK ? np_helper_wait(helper, doing, NULL, out_reply, err) : status;
+    np_status status = field_helper_send(helper, request, err);
+    return status == NP_OK ? field_helper_wait(helper, doing, NULL, out_reply, err) : status;
 }

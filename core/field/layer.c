@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case/check.h"
-#include "field/painter_parts.h"
-#include "field/params.h"
+#include "base/suggest.h"
+#include "field/private/painter_parts.h"
+#include "field/private/params.h"
 
 /* Layers are told apart by their names, so that adding or moving one leaves the others' random numbers alone
  * (FNV-1a, Fowler, Noll, Vo). */
@@ -31,32 +31,30 @@ static np_status no_such_strategy(const np_painter *painter, const np_case_layer
         if (at < sizeof known)
             at += (size_t)snprintf(known + at, sizeof known - at, "%s%s", i ? ", " : "", names[i]);
     }
-    const char *near = np_check_suggest(source->strategy, names, list->n_strategies);
+    const char *near = np_suggest_name(source->strategy, names, list->n_strategies);
     if (list->n_problems > 0)
         snprintf(problem, sizeof problem, "; not usable: %.150s: %.200s", list->problems[0].plugin_path,
                  list->problems[0].reason);
     np_error_set(err, NP_ERR_PLUGIN, "%s:%u: layer %s: there is no strategy '%s'%s%s%s; there are: %s%s",
-                 painter->source->path, source->line, source->name, source->strategy,
-                 near ? ", did you mean " : "", near ? near : "", near ? "?" : "", known[0] ? known : "none",
-                 problem);
+                 painter->source->path, source->line, source->name, source->strategy, near ? ", did you mean " : "",
+                 near ? near : "", near ? "?" : "", known[0] ? known : "none", problem);
     free(names);
     return NP_ERR_PLUGIN;
 }
 
-static np_status check_input(const np_layer *layer, const char *kind, int32_t wanted, const char *given,
+static np_status check_input(const field_layer *layer, const char *kind, int32_t wanted, const char *given,
                              np_error *err)
 {
     const char *strategy = layer->info->desc.id;
     if (wanted == NP_INPUT_REQUIRED && !given)
-        return np_error_set(err, NP_ERR_INVALID, "strategy %s needs a %s; name one with `%s:`", strategy,
-                            kind, kind);
+        return np_error_set(err, NP_ERR_INVALID, "strategy %s needs a %s; name one with `%s:`", strategy, kind, kind);
     if (wanted == NP_INPUT_UNUSED && given)
-        return np_error_set(err, NP_ERR_INVALID, "strategy %s takes no %s; leave `%s: %s` out", strategy,
-                            kind, kind, given);
+        return np_error_set(err, NP_ERR_INVALID, "strategy %s takes no %s; leave `%s: %s` out", strategy, kind, kind,
+                            given);
     return NP_OK;
 }
 
-static np_status draw_inputs(np_painter *painter, np_layer *layer, np_error *err)
+static np_status draw_inputs(np_painter *painter, field_layer *layer, np_error *err)
 {
     const np_case_layer *source = layer->source;
     const np_strategy_desc *desc = &layer->info->desc;
@@ -68,9 +66,9 @@ static np_status draw_inputs(np_painter *painter, np_layer *layer, np_error *err
     if (status == NP_OK && !source->region && !source->curve && !source->points)
         status = np_error_set(err, NP_ERR_INVALID, "it has no region, curve or points to work on");
     if (status == NP_OK && source->region)
-        status = np_painter_region(painter, source->region, &layer->region, err);
+        status = field_painter_region(painter, source->region, &layer->region, err);
     if (status == NP_OK && source->curve) {
-        status = np_painter_curve(painter, source->curve, &layer->curves[0], err);
+        status = field_painter_curve(painter, source->curve, &layer->curves[0], err);
         layer->has_own_curve = status == NP_OK;
         layer->n_curves = layer->has_own_curve;
     }
@@ -81,18 +79,18 @@ static np_status draw_inputs(np_painter *painter, np_layer *layer, np_error *err
         return np_error_set(err, NP_ERR_INVALID, "there is no point set '%s'", source->points);
     char what[160];
     snprintf(what, sizeof what, "points %s", set->name);
-    status = np_painter_points(painter, &set->points, what, set->line, &layer->points, err);
+    status = field_painter_points(painter, &set->points, what, set->line, &layer->points, err);
     if (status == NP_OK)
         layer->n_points = set->points.n;
     return status;
 }
 
-static np_status allocate(np_layer *layer, np_error *err)
+static np_status allocate(field_layer *layer, np_error *err)
 {
     const np_strategy_desc *desc = &layer->info->desc;
     layer->params = calloc(desc->param_count + 1, sizeof *layer->params);
-    layer->area_mm = malloc(NP_SHARED_CHUNK * sizeof *layer->area_mm);
-    layer->answer = malloc(NP_SHARED_BLOCKS * sizeof *layer->answer);
+    layer->area_mm = malloc(FIELD_SHARED_CHUNK * sizeof *layer->area_mm);
+    layer->answer = malloc(FIELD_SHARED_BLOCKS * sizeof *layer->answer);
     if (asprintf(&layer->label, "layer %s (strategy %s of %s)", layer->source->name, desc->id,
                  layer->info->plugin_path) < 0)
         layer->label = NULL;
@@ -103,41 +101,41 @@ static np_status allocate(np_layer *layer, np_error *err)
     return NP_OK;
 }
 
-np_status np_layer_init(np_painter *painter, size_t index, np_layer *layer, np_error *err)
+np_status field_layer_init(np_painter *painter, size_t index, field_layer *layer, np_error *err)
 {
     const np_case_layer *source = &painter->source->layers[index];
-    *layer = (np_layer){
-        .source = source, .index = (int32_t)index, .seed = seed_of(painter->source->seed, source->name)};
+    *layer =
+        (field_layer){.source = source, .index = (int32_t)index, .seed = seed_of(painter->source->seed, source->name)};
     layer->info = np_plugin_list_find(&painter->plugins, source->strategy);
     if (!layer->info)
         return no_such_strategy(painter, source, err);
     np_status status = allocate(layer, err);
     if (status == NP_OK)
-        status = np_params_read(painter->source->path, source, &layer->info->desc, layer->params, err);
+        status = field_params_read(painter->source->path, source, &layer->info->desc, layer->params, err);
     if (status != NP_OK)
         return status;
     status = draw_inputs(painter, layer, err);
     if (status != NP_OK)
         return np_error_prefix(err, "%s:%u: layer %s", painter->source->path, source->line, source->name);
-    return np_nearest_create(layer->points, layer->n_points, &layer->nearest, err);
+    return field_nearest_create(layer->points, layer->n_points, &layer->nearest, err);
 }
 
-void np_layer_fini(np_layer *layer)
+void field_layer_fini(field_layer *layer)
 {
-    np_helper_destroy(layer->helper);
+    field_helper_destroy(layer->helper);
     for (uint32_t i = 0; i < layer->n_emitted; i++)
         np_curve_destroy(layer->emitted[i]);
-    np_nearest_destroy(layer->nearest);
+    field_nearest_destroy(layer->nearest);
     free(layer->points);
     free(layer->params);
     free(layer->area_mm);
     free(layer->answer);
     free(layer->label);
     free(layer->version);
-    *layer = (np_layer){0};
+    *layer = (field_layer){0};
 }
 
-double np_layer_area_mm(const np_layer *layer, const np_surface_point *p)
+double field_layer_area_mm(const field_layer *layer, const np_surface_point *p)
 {
     if (layer->region)
         return np_region_distance_mm(layer->region, p);
@@ -146,11 +144,11 @@ double np_layer_area_mm(const np_layer *layer, const np_surface_point *p)
     if (layer->has_own_curve)
         away = fabs(np_curve_distance_mm(layer->curves[0], p, &arc));
     if (layer->n_points > 0)
-        away = fmin(away, np_nearest_find(layer->nearest, p->position, &index));
+        away = fmin(away, field_nearest_find(layer->nearest, p->position, &index));
     return layer->source->reach_mm - away;
 }
 
-np_status np_layer_failed(const np_layer *layer, np_error *err)
+np_status field_layer_failed(const field_layer *layer, np_error *err)
 {
     return np_error_prefix(err, "%s", layer->label);
 }

@@ -4,73 +4,72 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "field/descriptor.h"
-#include "field/painter_parts.h"
+#include "field/private/descriptor.h"
+#include "field/private/painter_parts.h"
 
-#define RAY_SNAP_MM                                                                                          \
-    30.0 /* of a point that a strategy could only guess, from knowing no more than the landmarks */
-#define ON_SCAN_MM 0.5 /* a point this near is meant to be where it is */
+#define RAY_SNAP_MM 30.0 /* of a point that a strategy could only guess, from knowing no more than the landmarks */
+#define ON_SCAN_MM 0.5   /* a point this near is meant to be where it is */
 
 /* ---- the job, outwards ---- */
 
-static void put_vec3(np_message *m, np_vec3 v)
+static void put_vec3(field_message *m, np_vec3 v)
 {
-    np_message_put_f64(m, v.x);
-    np_message_put_f64(m, v.y);
-    np_message_put_f64(m, v.z);
+    field_message_put_f64(m, v.x);
+    field_message_put_f64(m, v.y);
+    field_message_put_f64(m, v.z);
 }
 
-static void put_curve(np_message *m, const np_curve *curve)
+static void put_curve(field_message *m, const np_curve *curve)
 {
     size_t n = np_curve_count(curve);
     const np_surface_point *points = np_curve_points(curve);
-    np_message_put_u32(m, (uint32_t)n);
-    np_message_put_u32(m, np_curve_is_closed(curve));
+    field_message_put_u32(m, (uint32_t)n);
+    field_message_put_u32(m, np_curve_is_closed(curve));
     for (size_t i = 0; i < n; i++)
-        np_message_put_f64(m, points[i].position.x);
+        field_message_put_f64(m, points[i].position.x);
     for (size_t i = 0; i < n; i++)
-        np_message_put_f64(m, points[i].position.y);
+        field_message_put_f64(m, points[i].position.y);
     for (size_t i = 0; i < n; i++)
-        np_message_put_f64(m, points[i].position.z);
-    np_message_put(m, np_curve_arc_mm(curve), n * sizeof(double));
+        field_message_put_f64(m, points[i].position.z);
+    field_message_put(m, np_curve_arc_mm(curve), n * sizeof(double));
 }
 
-static void put_curves(np_message *m, const np_layer *layer)
+static void put_curves(field_message *m, const field_layer *layer)
 {
-    np_message_put_u32(m, layer->n_curves);
+    field_message_put_u32(m, layer->n_curves);
     for (uint32_t i = 0; i < layer->n_curves; i++)
         put_curve(m, layer->curves[i]);
 }
 
-static void put_points(np_message *m, const np_surface_point *points, size_t n)
+static void put_points(field_message *m, const np_surface_point *points, size_t n)
 {
-    np_message_put_u32(m, (uint32_t)n);
+    field_message_put_u32(m, (uint32_t)n);
     for (size_t i = 0; i < n; i++)
-        np_message_put_f64(m, points[i].position.x);
+        field_message_put_f64(m, points[i].position.x);
     for (size_t i = 0; i < n; i++)
-        np_message_put_f64(m, points[i].position.y);
+        field_message_put_f64(m, points[i].position.y);
     for (size_t i = 0; i < n; i++)
-        np_message_put_f64(m, points[i].position.z);
+        field_message_put_f64(m, points[i].position.z);
 }
 
-/* As np_host_read_job reads it. */
-static void put_job(np_message *m, const np_painter *painter, const np_layer *layer, uint32_t strategy)
+/* As field_host_read_job reads it. */
+static void put_job(field_message *m, const np_painter *painter, const field_layer *layer, uint32_t strategy)
 {
     const np_case_landmarks *l = &painter->scan->landmarks;
-    np_message_begin(m, NP_MESSAGE_LAYOUT);
-    np_message_put_u32(m, strategy);
-    np_message_put_u64(m, layer->seed);
-    np_message_put_f64(m, painter->source->needle_diameter_mm);
-    np_message_put_f64(m, painter->source->natural_density_per_cm2);
-    np_message_put_f64(m, layer->region ? 1e9 : layer->source->reach_mm);
+    field_message_begin(m, FIELD_MESSAGE_LAYOUT);
+    field_message_put_u32(m, strategy);
+    field_message_put_u64(m, layer->seed);
+    field_message_put_f64(m, painter->source->needle_diameter_mm);
+    field_message_put_f64(m, painter->source->natural_density_per_cm2);
+    field_message_put_f64(m, layer->region ? 1e9 : layer->source->reach_mm);
     put_vec3(m, l->glabella);
     put_vec3(m, l->inion);
     put_vec3(m, l->tragion_left);
     put_vec3(m, l->tragion_right);
     put_vec3(m, l->vertex);
-    np_message_put_u32(m, layer->info->desc.param_count);
-    np_message_put(m, layer->params, layer->info->desc.param_count * sizeof(double));
-    np_message_put_u32(m, layer->region != NULL);
+    field_message_put_u32(m, layer->info->desc.param_count);
+    field_message_put(m, layer->params, layer->info->desc.param_count * sizeof(double));
+    field_message_put_u32(m, layer->region != NULL);
     if (layer->region)
         put_curve(m, np_region_border(layer->region));
     put_curves(m, layer);
@@ -82,13 +81,13 @@ static void put_job(np_message *m, const np_painter *painter, const np_layer *la
 /* A point that a strategy gave, moved onto the scan as needlepath/plugin.h promises. */
 static bool snap(const np_scan *scan, np_vec3 p, np_surface_point *out)
 {
-    if (np_scan_nearest(scan, p, ON_SCAN_MM, out))
+    if (np_surface_nearest(&scan->surface, p, ON_SCAN_MM, out))
         return true;
     np_vec3 middle = np_vec3_scale(np_vec3_add(scan->landmarks.glabella, scan->landmarks.inion), 0.5);
     np_vec3 ray = np_vec3_normalize(np_vec3_sub(p, middle));
-    if (np_scan_ray(scan, middle, ray, 300, out) && np_vec3_distance(out->position, p) <= RAY_SNAP_MM)
+    if (np_surface_ray(&scan->surface, middle, ray, 300, out) && np_vec3_distance(out->position, p) <= RAY_SNAP_MM)
         return true;
-    return np_scan_nearest(scan, p, NP_SNAP_MM, out);
+    return np_surface_nearest(&scan->surface, p, FIELD_SNAP_MM, out);
 }
 
 static np_status off_the_scan(const char *what, uint32_t number, np_vec3 p, np_error *err)
@@ -97,7 +96,7 @@ static np_status off_the_scan(const char *what, uint32_t number, np_vec3 p, np_e
                         "layout put %s %u at (%.1f, %.1f, %.1f): no surface within %g mm, nor within %g mm "
                         "along the ray from "
                         "the head's middle",
-                        what, number + 1, p.x, p.y, p.z, NP_SNAP_MM, RAY_SNAP_MM);
+                        what, number + 1, p.x, p.y, p.z, FIELD_SNAP_MM, RAY_SNAP_MM);
 }
 
 static np_status unreadable(np_error *err)
@@ -105,22 +104,22 @@ static np_status unreadable(np_error *err)
     return np_error_set(err, NP_ERR_PLUGIN, "its layout cannot be read");
 }
 
-static np_vec3 get_vec3(np_message *m)
+static np_vec3 get_vec3(field_message *m)
 {
     np_vec3 v;
-    v.x = np_message_get_f64(m);
-    v.y = np_message_get_f64(m);
-    v.z = np_message_get_f64(m);
+    v.x = field_message_get_f64(m);
+    v.y = field_message_get_f64(m);
+    v.z = field_message_get_f64(m);
     return v;
 }
 
 /* Control points closer than this are one: a geodesic between them has no direction. */
 #define SAME_POINT_MM 0.05
 
-static np_status take_curve(const np_painter *painter, np_layer *layer, np_message *m, np_error *err)
+static np_status take_curve(const np_painter *painter, field_layer *layer, field_message *m, np_error *err)
 {
-    uint32_t n = np_message_get_u32(m), kept = 0;
-    bool closed = np_message_get_u32(m) != 0;
+    uint32_t n = field_message_get_u32(m), kept = 0;
+    bool closed = field_message_get_u32(m) != 0;
     if (m->failed || n < 2 || n > (m->size - m->at) / (3 * sizeof(double)))
         return unreadable(err);
     np_vec3 *control = malloc(n * sizeof *control);
@@ -140,7 +139,7 @@ static np_status take_curve(const np_painter *painter, np_layer *layer, np_messa
     if (status == NP_OK) {
         np_curve *curve = NULL;
         status =
-            np_curve_create(painter->scan, "the curve that layout drew", control, kept, closed, &curve, err);
+            np_curve_create(&painter->scan->surface, "the curve that layout drew", control, kept, closed, &curve, err);
         if (status == NP_OK)
             layer->curves[layer->n_curves++] = layer->emitted[layer->n_emitted++] = curve;
     }
@@ -151,19 +150,18 @@ static np_status take_curve(const np_painter *painter, np_layer *layer, np_messa
 static np_status check_pin(uint32_t i, double depth, double tone, int32_t session, np_error *err)
 {
     if (!(depth > 0 && depth <= 5))
-        return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u the depth %g mm; expected 0..5", i + 1,
-                            depth);
+        return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u the depth %g mm; expected 0..5", i + 1, depth);
     if (!(tone >= 0 && tone <= 1))
         return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u the tone %g; expected 0..1", i + 1, tone);
     if (session < 1 || session > NP_CASE_MAX_SESSIONS)
-        return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u the session %d; expected 1..%d", i + 1,
-                            session, NP_CASE_MAX_SESSIONS);
+        return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u the session %d; expected 1..%d", i + 1, session,
+                            NP_CASE_MAX_SESSIONS);
     return NP_OK;
 }
 
-static np_status take_pins(np_painter *painter, const np_layer *layer, np_message *m, np_error *err)
+static np_status take_pins(np_painter *painter, const field_layer *layer, field_message *m, np_error *err)
 {
-    uint32_t n = np_message_get_u32(m);
+    uint32_t n = field_message_get_u32(m);
     if (m->failed || n > (m->size - m->at) / (5 * sizeof(double)))
         return unreadable(err);
     np_pin *pins = realloc(painter->pins, (painter->n_pins + n + 1) * sizeof *pins);
@@ -173,9 +171,9 @@ static np_status take_pins(np_painter *painter, const np_layer *layer, np_messag
     for (uint32_t i = 0; i < n; i++) {
         np_vec3 p = get_vec3(m);
         np_pin pin = {.layer = layer->index};
-        pin.depth_mm = np_message_get_f64(m);
-        pin.tone = np_message_get_f64(m);
-        pin.session = (int32_t)np_message_get_u32(m);
+        pin.depth_mm = field_message_get_f64(m);
+        pin.tone = field_message_get_f64(m);
+        pin.session = (int32_t)field_message_get_u32(m);
         np_status status = check_pin(i, pin.depth_mm, pin.tone, pin.session, err);
         if (status != NP_OK)
             return status;
@@ -189,7 +187,7 @@ static np_status take_pins(np_painter *painter, const np_layer *layer, np_messag
     return NP_OK;
 }
 
-np_status np_painter_add_note(np_painter *painter, const np_layer *layer, const char *text, np_error *err)
+np_status field_painter_add_note(np_painter *painter, const field_layer *layer, const char *text, np_error *err)
 {
     if (!text || !text[0])
         return NP_OK;
@@ -202,10 +200,10 @@ np_status np_painter_add_note(np_painter *painter, const np_layer *layer, const 
     return NP_OK;
 }
 
-static np_status take_layout(np_painter *painter, np_layer *layer, np_message *m, np_error *err)
+static np_status take_layout(np_painter *painter, field_layer *layer, field_message *m, np_error *err)
 {
-    uint32_t n = np_message_get_u32(m);
-    if (m->failed || n > NP_SHARED_MAX_CURVES - layer->n_curves)
+    uint32_t n = field_message_get_u32(m);
+    if (m->failed || n > FIELD_SHARED_MAX_CURVES - layer->n_curves)
         return unreadable(err);
     for (uint32_t i = 0; i < n; i++) {
         np_status status = take_curve(painter, layer, m, err);
@@ -215,20 +213,19 @@ static np_status take_layout(np_painter *painter, np_layer *layer, np_message *m
     np_status status = take_pins(painter, layer, m, err);
     if (status != NP_OK)
         return status;
-    char *notes = np_message_get_text(m);
-    status = m->failed ? unreadable(err) : np_painter_add_note(painter, layer, notes, err);
+    char *notes = field_message_get_text(m);
+    status = m->failed ? unreadable(err) : field_painter_add_note(painter, layer, notes, err);
     free(notes);
     return status;
 }
 
 /* Which of the plugin's strategies is ours, by what the helper says now: the file may have changed since it
  * was listed. */
-static np_status find_strategy(np_message *answer, const np_strategy_info *info, uint32_t *out_index,
-                               np_error *err)
+static np_status find_strategy(field_message *answer, const np_strategy_info *info, uint32_t *out_index, np_error *err)
 {
     np_strategy_info *infos = NULL;
     size_t n = 0;
-    np_status status = np_descriptor_read(answer, info->plugin_path, &infos, &n, err);
+    np_status status = field_descriptor_read(answer, info->plugin_path, &infos, &n, err);
     if (status != NP_OK)
         return status;
     size_t found = 0;
@@ -237,43 +234,42 @@ static np_status find_strategy(np_message *answer, const np_strategy_info *info,
     bool same = found < n && infos[found].desc.param_count == info->desc.param_count &&
                 strcmp(infos[found].desc.version, info->desc.version) == 0;
     for (size_t i = 0; i < n; i++)
-        np_strategy_info_fini(&infos[i]);
+        field_strategy_info_fini(&infos[i]);
     free(infos);
     *out_index = (uint32_t)found;
     return same ? NP_OK
-                : np_error_set(err, NP_ERR_PLUGIN,
-                               "the plugin's file changed while it was in use; start again");
+                : np_error_set(err, NP_ERR_PLUGIN, "the plugin's file changed while it was in use; start again");
 }
 
-static np_status run(np_painter *painter, np_layer *layer, np_message *request, np_error *err)
+static np_status run(np_painter *painter, field_layer *layer, field_message *request, np_error *err)
 {
-    np_message *answer;
+    field_message *answer;
     uint32_t strategy = 0;
-    np_status status = np_helper_create(&layer->helper, err);
+    np_status status = field_helper_create(&layer->helper, err);
     if (status != NP_OK)
         return status;
-    np_message_begin(request, NP_MESSAGE_LOAD);
-    np_message_put_text(request, layer->info->plugin_path);
-    status = np_helper_call(layer->helper, "being loaded", request, &answer, err);
+    field_message_begin(request, FIELD_MESSAGE_LOAD);
+    field_message_put_text(request, layer->info->plugin_path);
+    status = field_helper_call(layer->helper, "being loaded", request, &answer, err);
     if (status == NP_OK)
         status = find_strategy(answer, layer->info, &strategy, err);
     if (status != NP_OK)
         return status;
     put_job(request, painter, layer, strategy);
-    status = np_helper_call(layer->helper, "laying out", request, &answer, err);
+    status = field_helper_call(layer->helper, "laying out", request, &answer, err);
     if (status == NP_OK)
         status = take_layout(painter, layer, answer, err);
     if (status != NP_OK || layer->n_emitted == 0)
         return status;
-    np_message_begin(request, NP_MESSAGE_CURVES);
+    field_message_begin(request, FIELD_MESSAGE_CURVES);
     put_curves(request, layer);
-    return np_helper_call(layer->helper, "taking its curves", request, &answer, err);
+    return field_helper_call(layer->helper, "taking its curves", request, &answer, err);
 }
 
-np_status np_layer_lay_out(np_painter *painter, np_layer *layer, np_error *err)
+np_status field_layer_lay_out(np_painter *painter, field_layer *layer, np_error *err)
 {
-    np_message request = {0};
+    field_message request = {0};
     np_status status = run(painter, layer, &request, err);
-    np_message_fini(&request);
-    return status == NP_OK ? NP_OK : np_layer_failed(layer, err);
+    field_message_fini(&request);
+    return status == NP_OK ? NP_OK : field_layer_failed(layer, err);
 }

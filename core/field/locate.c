@@ -1,4 +1,4 @@
-#include "field/locate.h"
+#include "field/private/locate.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -14,8 +14,7 @@ static np_status beside_program(const char *rest, char **out_path, np_error *err
     char program[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
     if (n <= 0)
-        return np_error_set(err, NP_ERR_IO, "/proc/self/exe: cannot find the program's folder: %s",
-                            strerror(errno));
+        return np_error_set(err, NP_ERR_IO, "/proc/self/exe: cannot find the program's folder: %s", strerror(errno));
     program[n] = '\0';
     /* twice up: the program's name, then its folder */
     for (int i = 0; i < 2; i++) {
@@ -30,7 +29,7 @@ static np_status beside_program(const char *rest, char **out_path, np_error *err
     return NP_OK;
 }
 
-np_status np_locate_strategy_host(char **out_path, np_error *err)
+np_status field_locate_strategy_host(char **out_path, np_error *err)
 {
     static const char name[] = "needlepath-strategy-host";
     const char *folder = getenv("NEEDLEPATH_LIBEXEC");
@@ -57,7 +56,7 @@ np_status np_locate_strategy_host(char **out_path, np_error *err)
     return NP_ERR_IO;
 }
 
-np_status np_locate_plugin_folder(char **out_path, np_error *err)
+np_status field_locate_plugin_folder(char **out_path, np_error *err)
 {
     return beside_program("lib/needlepath/plugins", out_path, err);
 }

@@ -1,4 +1,4 @@
-#include "field/message.h"
+#include "field/private/message.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #define NO_TEXT UINT32_MAX
 
-void np_message_begin(np_message *message, uint32_t kind)
+void field_message_begin(field_message *message, uint32_t kind)
 {
     message->kind = kind;
     message->size = 0;
@@ -16,15 +16,15 @@ void np_message_begin(np_message *message, uint32_t kind)
     message->failed = false;
 }
 
-void np_message_fini(np_message *message)
+void field_message_fini(field_message *message)
 {
     free(message->data);
-    *message = (np_message){0};
+    *message = (field_message){0};
 }
 
-static bool grow(np_message *message, size_t size)
+static bool grow(field_message *message, size_t size)
 {
-    if (message->failed || size > NP_MESSAGE_MAX_BYTES) {
+    if (message->failed || size > FIELD_MESSAGE_MAX_BYTES) {
         message->failed = true;
         return false;
     }
@@ -43,7 +43,7 @@ static bool grow(np_message *message, size_t size)
     return true;
 }
 
-uint8_t *np_message_reserve(np_message *message, size_t size)
+uint8_t *field_message_reserve(field_message *message, size_t size)
 {
     if (!grow(message, size ? size : 1))
         return NULL;
@@ -51,43 +51,43 @@ uint8_t *np_message_reserve(np_message *message, size_t size)
     return message->data;
 }
 
-void np_message_put(np_message *message, const void *bytes, size_t size)
+void field_message_put(field_message *message, const void *bytes, size_t size)
 {
-    if (size == 0 || size > NP_MESSAGE_MAX_BYTES || !grow(message, message->size + size)) {
-        message->failed = message->failed || size > NP_MESSAGE_MAX_BYTES;
+    if (size == 0 || size > FIELD_MESSAGE_MAX_BYTES || !grow(message, message->size + size)) {
+        message->failed = message->failed || size > FIELD_MESSAGE_MAX_BYTES;
         return;
     }
     memcpy(message->data + message->size, bytes, size);
     message->size += size;
 }
 
-void np_message_put_u32(np_message *message, uint32_t value)
+void field_message_put_u32(field_message *message, uint32_t value)
 {
-    np_message_put(message, &value, sizeof value);
+    field_message_put(message, &value, sizeof value);
 }
 
-void np_message_put_u64(np_message *message, uint64_t value)
+void field_message_put_u64(field_message *message, uint64_t value)
 {
-    np_message_put(message, &value, sizeof value);
+    field_message_put(message, &value, sizeof value);
 }
 
-void np_message_put_f64(np_message *message, double value)
+void field_message_put_f64(field_message *message, double value)
 {
-    np_message_put(message, &value, sizeof value);
+    field_message_put(message, &value, sizeof value);
 }
 
-void np_message_put_text(np_message *message, const char *text)
+void field_message_put_text(field_message *message, const char *text)
 {
     size_t length = text ? strlen(text) : 0;
-    if (length >= NP_MESSAGE_MAX_BYTES) {
+    if (length >= FIELD_MESSAGE_MAX_BYTES) {
         message->failed = true;
         return;
     }
-    np_message_put_u32(message, text ? (uint32_t)length : NO_TEXT);
-    np_message_put(message, text, length);
+    field_message_put_u32(message, text ? (uint32_t)length : NO_TEXT);
+    field_message_put(message, text, length);
 }
 
-void np_message_get(np_message *message, void *out_bytes, size_t size)
+void field_message_get(field_message *message, void *out_bytes, size_t size)
 {
     if (message->failed || size > message->size - message->at) {
         message->failed = true;
@@ -99,30 +99,30 @@ void np_message_get(np_message *message, void *out_bytes, size_t size)
     message->at += size;
 }
 
-uint32_t np_message_get_u32(np_message *message)
+uint32_t field_message_get_u32(field_message *message)
 {
     uint32_t value;
-    np_message_get(message, &value, sizeof value);
+    field_message_get(message, &value, sizeof value);
     return value;
 }
 
-uint64_t np_message_get_u64(np_message *message)
+uint64_t field_message_get_u64(field_message *message)
 {
     uint64_t value;
-    np_message_get(message, &value, sizeof value);
+    field_message_get(message, &value, sizeof value);
     return value;
 }
 
-double np_message_get_f64(np_message *message)
+double field_message_get_f64(field_message *message)
 {
     double value;
-    np_message_get(message, &value, sizeof value);
+    field_message_get(message, &value, sizeof value);
     return value;
 }
 
-char *np_message_get_text(np_message *message)
+char *field_message_get_text(field_message *message)
 {
-    uint32_t length = np_message_get_u32(message);
+    uint32_t length = field_message_get_u32(message);
     if (message->failed || length == NO_TEXT)
         return NULL;
     if (length > message->size - message->at) {
@@ -134,12 +134,12 @@ char *np_message_get_text(np_message *message)
         message->failed = true;
         return NULL;
     }
-    np_message_get(message, text, length);
+    field_message_get(message, text, length);
     text[length] = '\0';
     return text;
 }
 
-void *np_message_get_array(np_message *message, size_t count, size_t item)
+void *field_message_get_array(field_message *message, size_t count, size_t item)
 {
     if (message->failed || count == 0)
         return NULL;
@@ -152,7 +152,7 @@ void *np_message_get_array(np_message *message, size_t count, size_t item)
         message->failed = true;
         return NULL;
     }
-    np_message_get(message, array, count * item);
+    field_message_get(message, array, count * item);
     return array;
 }
 
@@ -171,13 +171,13 @@ static bool send_all(int fd, const void *bytes, size_t size)
     return true;
 }
 
-bool np_message_send(int fd, const np_message *message)
+bool field_message_send(int fd, const field_message *message)
 {
     if (message->failed) {
         errno = ENOMEM;
         return false;
     }
-    np_message_header header = {message->kind, (uint32_t)message->size};
+    field_message_header header = {message->kind, (uint32_t)message->size};
     return send_all(fd, &header, sizeof header) && send_all(fd, message->data, message->size);
 }
 
@@ -196,11 +196,11 @@ static bool receive_all(int fd, void *bytes, size_t size)
     return true;
 }
 
-bool np_message_receive(int fd, np_message *message)
+bool field_message_receive(int fd, field_message *message)
 {
-    np_message_header header;
+    field_message_header header;
     if (!receive_all(fd, &header, sizeof header))
         return false;
-    np_message_begin(message, header.kind);
-    return np_message_reserve(message, header.size) && receive_all(fd, message->data, header.size);
+    field_message_begin(message, header.kind);
+    return field_message_reserve(message, header.size) && receive_all(fd, message->data, header.size);
 }

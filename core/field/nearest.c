@@ -1,4 +1,4 @@
-#include "field/nearest.h"
+#include "field/private/nearest.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -11,7 +11,7 @@ typedef struct node {
 
 /* A range of nodes is a tree: its middle one is the root, the halves are the subtrees, split along axis depth
  * % 3. */
-struct np_nearest {
+struct field_nearest {
     size_t n;
     node nodes[];
 };
@@ -39,10 +39,10 @@ static void build(node *nodes, size_t n, int axis)
     build(nodes + n / 2 + 1, n - n / 2 - 1, (axis + 1) % 3);
 }
 
-np_status np_nearest_create(const np_surface_point *points, size_t n, np_nearest **out_tree, np_error *err)
+np_status field_nearest_create(const np_surface_point *points, size_t n, field_nearest **out_tree, np_error *err)
 {
     *out_tree = NULL;
-    np_nearest *tree = malloc(sizeof *tree + n * sizeof tree->nodes[0]);
+    field_nearest *tree = malloc(sizeof *tree + n * sizeof tree->nodes[0]);
     if (!tree)
         return np_error_no_memory(err, "a search tree");
     tree->n = n;
@@ -53,7 +53,7 @@ np_status np_nearest_create(const np_surface_point *points, size_t n, np_nearest
     return NP_OK;
 }
 
-void np_nearest_destroy(np_nearest *tree)
+void field_nearest_destroy(field_nearest *tree)
 {
     free(tree);
 }
@@ -110,7 +110,7 @@ static void descend(search *s, const node *nodes, size_t n, int axis)
     }
 }
 
-double np_nearest_find(const np_nearest *tree, np_vec3 p, int32_t *out_index)
+double field_nearest_find(const field_nearest *tree, np_vec3 p, int32_t *out_index)
 {
     double distance2;
     search s = {.p = p, .k = 1, .limit2 = INFINITY, .distance2 = &distance2, .index = out_index};
@@ -119,8 +119,7 @@ double np_nearest_find(const np_nearest *tree, np_vec3 p, int32_t *out_index)
     return s.found ? sqrt(distance2) : 1e9;
 }
 
-size_t np_nearest_distances(const np_nearest *tree, np_vec3 p, double limit_mm, size_t k,
-                            double *out_distance_mm)
+size_t field_nearest_distances(const field_nearest *tree, np_vec3 p, double limit_mm, size_t k, double *out_distance_mm)
 {
     search s = {.p = p, .k = k, .limit2 = limit_mm * limit_mm, .distance2 = out_distance_mm};
     descend(&s, tree->nodes, tree->n, 0);
@@ -134,10 +133,10 @@ size_t np_nearest_distances(const np_nearest *tree, np_vec3 p, double limit_mm, 
 #define KERNEL_MAX_MM 6.0
 #define KERNEL_ROOM 64 /* 300 points/cm2 in the smallest kernel */
 
-double np_nearest_density_per_cm2(const np_nearest *tree, np_vec3 p)
+double field_nearest_density_per_cm2(const field_nearest *tree, np_vec3 p)
 {
     double distance[KERNEL_ROOM];
-    size_t n = np_nearest_distances(tree, p, KERNEL_MAX_MM, KERNEL_ROOM, distance);
+    size_t n = field_nearest_distances(tree, p, KERNEL_MAX_MM, KERNEL_ROOM, distance);
     double h = n > KERNEL_POINTS ? distance[KERNEL_POINTS] : KERNEL_MAX_MM;
     if (h < KERNEL_MIN_MM)
         h = KERNEL_MIN_MM;

@@ -1,7 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "field/painter_parts.h"
+#include "field/private/painter_parts.h"
 
 /* ---- fields ---- */
 
@@ -59,20 +59,20 @@ static np_status set_up(np_painter *painter, np_error *err)
     if (status == NP_OK)
         status = np_plugin_list_init(&painter->plugins, err);
     if (status == NP_OK)
-        status = np_painter_draw_keep_outs(painter, err);
+        status = field_painter_draw_keep_outs(painter, err);
     if (status == NP_OK)
-        status = np_painter_points(painter, &c->existing, "existing follicles", 0, &painter->existing, err);
+        status = field_painter_points(painter, &c->existing, "existing follicles", 0, &painter->existing, err);
     if (status != NP_OK)
         return status;
     painter->n_existing = c->existing.n;
-    status = np_nearest_create(painter->existing, painter->n_existing, &painter->existing_tree, err);
+    status = field_nearest_create(painter->existing, painter->n_existing, &painter->existing_tree, err);
 
     /* all layers are checked before the first strategy is run: an error in the last one should not take long
      * to find */
     for (; status == NP_OK && painter->n_layers < c->n_layers; painter->n_layers++)
-        status = np_layer_init(painter, painter->n_layers, &painter->layers[painter->n_layers], err);
+        status = field_layer_init(painter, painter->n_layers, &painter->layers[painter->n_layers], err);
     for (size_t l = 0; status == NP_OK && l < painter->n_layers; l++)
-        status = np_layer_lay_out(painter, &painter->layers[l], err);
+        status = field_layer_lay_out(painter, &painter->layers[l], err);
     return status;
 }
 
@@ -98,7 +98,7 @@ void np_painter_destroy(np_painter *painter)
         return;
     /* a layer whose setting up failed is counted, one that was never begun is empty */
     for (size_t l = 0; painter->layers && l < painter->source->n_layers; l++)
-        np_layer_fini(&painter->layers[l]);
+        field_layer_fini(&painter->layers[l]);
     for (size_t i = 0; painter->regions && i < painter->source->n_regions; i++)
         np_region_destroy(painter->regions[i]);
     for (size_t i = 0; painter->curves && i < painter->source->n_curves; i++)
@@ -106,7 +106,7 @@ void np_painter_destroy(np_painter *painter)
     for (size_t i = 0; painter->keep_outs && i < painter->source->n_keep_outs; i++)
         np_region_destroy(painter->keep_outs[i].region);
     np_plugin_list_fini(&painter->plugins);
-    np_nearest_destroy(painter->existing_tree);
+    field_nearest_destroy(painter->existing_tree);
     free(painter->regions);
     free(painter->curves);
     free(painter->keep_outs);
@@ -122,8 +122,8 @@ double np_painter_inside_mm(void *context, const np_surface_point *p)
     const np_painter *painter = context;
     double inside = -INFINITY;
     for (size_t l = 0; l < painter->n_layers; l++)
-        inside = fmax(inside, np_layer_area_mm(&painter->layers[l], p));
-    return fmin(inside, np_painter_clear_mm(painter, p));
+        inside = fmax(inside, field_layer_area_mm(&painter->layers[l], p));
+    return fmin(inside, field_painter_clear_mm(painter, p));
 }
 
 const np_pin *np_painter_pins(const np_painter *painter, size_t *out_n)
@@ -168,47 +168,46 @@ static bool report_chunk(void *context, const char *stage, double fraction)
 static void quiet(np_painter *painter, size_t n)
 {
     for (size_t l = 0; l < n; l++) {
-        np_message *answer;
+        field_message *answer;
         if (painter->layers[l].asked)
-            (void)np_helper_wait(painter->layers[l].helper, "painting", NULL, &answer, NULL);
+            (void)field_helper_wait(painter->layers[l].helper, "painting", NULL, &answer, NULL);
         painter->layers[l].asked = false;
     }
 }
 
 /* All layers work at the same time, each in its own process. */
-static np_status run_chunk(np_painter *painter, size_t n, size_t first, const np_progress *progress,
-                           np_error *err)
+static np_status run_chunk(np_painter *painter, size_t n, size_t first, const np_progress *progress, np_error *err)
 {
-    np_message request = {0}, *answer;
-    np_message_begin(&request, NP_MESSAGE_PAINT);
-    np_message_put_u32(&request, (uint32_t)n);
+    field_message request = {0}, *answer;
+    field_message_begin(&request, FIELD_MESSAGE_PAINT);
+    field_message_put_u32(&request, (uint32_t)n);
     np_status status = NP_OK;
     size_t sent = 0;
     for (; status == NP_OK && sent < painter->n_layers; sent++) {
-        atomic_store(&np_helper_shared(painter->layers[sent].helper)->progress_ppm, 0);
+        atomic_store(&field_helper_shared(painter->layers[sent].helper)->progress_ppm, 0);
         painter->layers[sent].asked = true;
-        status = np_helper_send(painter->layers[sent].helper, &request, err);
+        status = field_helper_send(painter->layers[sent].helper, &request, err);
         if (status != NP_OK)
-            np_layer_failed(&painter->layers[sent], err);
+            field_layer_failed(&painter->layers[sent], err);
     }
     for (size_t l = 0; status == NP_OK && l < sent; l++) {
-        np_layer *layer = &painter->layers[l];
+        field_layer *layer = &painter->layers[l];
         layer->asked = false;
-        status = np_helper_wait(layer->helper, "painting", progress, &answer, err);
+        status = field_helper_wait(layer->helper, "painting", progress, &answer, err);
         if (status != NP_OK) {
-            np_layer_failed(layer, err);
+            field_layer_failed(layer, err);
             break;
         }
-        char *notes = np_message_get_text(answer);
+        char *notes = field_message_get_text(answer);
         if (first == 0)
-            status = np_painter_add_note(painter, layer, notes, err);
+            status = field_painter_add_note(painter, layer, notes, err);
         free(notes);
         if (status == NP_OK)
-            status = np_layer_take(layer, n, first, err);
+            status = field_layer_take(layer, n, first, err);
     }
     if (status != NP_OK)
         quiet(painter, sent);
-    np_message_fini(&request);
+    field_message_fini(&request);
     return status;
 }
 
@@ -217,17 +216,17 @@ np_status np_painter_paint(np_painter *painter, const np_surface_point *points, 
 {
     if (out->n < n)
         return np_error_set(err, NP_ERR_INTERNAL, "a field of %zu points cannot take %zu", out->n, n);
-    for (size_t first = 0; first < n; first += NP_SHARED_CHUNK) {
-        size_t count = n - first < NP_SHARED_CHUNK ? n - first : NP_SHARED_CHUNK;
+    for (size_t first = 0; first < n; first += FIELD_SHARED_CHUNK) {
+        size_t count = n - first < FIELD_SHARED_CHUNK ? n - first : FIELD_SHARED_CHUNK;
         chunk_progress part = {progress, (double)first / (double)n, (double)count / (double)n};
         np_progress inner = {report_chunk, &part};
         if (!np_progress_step(&inner, "painting", 0))
             return np_error_set(err, NP_ERR_STOPPED, "stopped while painting");
-        np_painter_fill(painter, points + first, count, first_id + first);
+        field_painter_fill(painter, points + first, count, first_id + first);
         np_status status = run_chunk(painter, count, first, &inner, err);
         if (status != NP_OK)
             return status;
-        np_painter_compose(painter, points + first, count, first, out);
+        field_painter_compose(painter, points + first, count, first, out);
     }
     return NP_OK;
 }

@@ -1,4 +1,4 @@
-#include "field/params.h"
+#include "field/private/params.h"
 
 #include <errno.h>
 #include <math.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "case/check.h"
+#include "base/suggest.h"
 
 /* ---- one value ---- */
 
@@ -52,8 +52,8 @@ static void describe_expected(const np_param_desc *p, char *out, size_t size)
         for (int i = 0; p->labels[i] && at < size; i++)
             at += (size_t)snprintf(out + at, size - at, "%s %s", i ? "," : "", p->labels[i]);
     } else {
-        snprintf(out, size, "%s%g..%g%s%s", p->type == NP_PARAM_INT ? "a whole number " : "", p->min, p->max,
-                 space, p->unit);
+        snprintf(out, size, "%s%g..%g%s%s", p->type == NP_PARAM_INT ? "a whole number " : "", p->min, p->max, space,
+                 p->unit);
     }
 }
 
@@ -80,8 +80,8 @@ static bool read_value(const np_param_desc *p, const char *text, double *out_val
 static np_status unknown(const char *where, const char *id, const np_strategy_desc *desc, np_error *err)
 {
     if (desc->param_count == 0)
-        return np_error_set(err, NP_ERR_INVALID, "%s: unknown parameter '%.80s': strategy %s has none", where,
-                            id, desc->id);
+        return np_error_set(err, NP_ERR_INVALID, "%s: unknown parameter '%.80s': strategy %s has none", where, id,
+                            desc->id);
     const char **names = calloc(desc->param_count, sizeof *names);
     if (!names)
         return np_error_no_memory(err, "parameter names");
@@ -92,15 +92,13 @@ static np_status unknown(const char *where, const char *id, const np_strategy_de
         if (at < sizeof all)
             at += (size_t)snprintf(all + at, sizeof all - at, "%s%s", i ? ", " : "", names[i]);
     }
-    const char *near = np_check_suggest(id, names, desc->param_count);
+    const char *near = np_suggest_name(id, names, desc->param_count);
     free(names);
     if (near)
-        return np_error_set(err, NP_ERR_INVALID,
-                            "%s: unknown parameter '%.80s' of strategy %s: did you mean %s?", where, id,
-                            desc->id, near);
-    return np_error_set(err, NP_ERR_INVALID,
-                        "%s: unknown parameter '%.80s' of strategy %s; expected one of %s", where, id,
-                        desc->id, all);
+        return np_error_set(err, NP_ERR_INVALID, "%s: unknown parameter '%.80s' of strategy %s: did you mean %s?",
+                            where, id, desc->id, near);
+    return np_error_set(err, NP_ERR_INVALID, "%s: unknown parameter '%.80s' of strategy %s; expected one of %s", where,
+                        id, desc->id, all);
 }
 
 static const np_case_param *earlier(const np_case_layer *layer, unsigned i)
@@ -111,8 +109,8 @@ static const np_case_param *earlier(const np_case_layer *layer, unsigned i)
     return NULL;
 }
 
-np_status np_params_read(const char *case_path, const np_case_layer *layer, const np_strategy_desc *desc,
-                         double *out_values, np_error *err)
+np_status field_params_read(const char *case_path, const np_case_layer *layer, const np_strategy_desc *desc,
+                            double *out_values, np_error *err)
 {
     for (uint32_t k = 0; k < desc->param_count; k++)
         out_values[k] = desc->params[k].default_value;
@@ -127,12 +125,12 @@ np_status np_params_read(const char *case_path, const np_case_layer *layer, cons
             return unknown(where, given->id, desc, err);
         const np_case_param *first = earlier(layer, i);
         if (first)
-            return np_error_set(err, NP_ERR_INVALID, "%s: %s is given twice, first in line %u; leave one out",
-                                where, given->id, first->line);
+            return np_error_set(err, NP_ERR_INVALID, "%s: %s is given twice, first in line %u; leave one out", where,
+                                given->id, first->line);
         if (!read_value(&desc->params[k], given->value, &out_values[k])) {
             describe_expected(&desc->params[k], expected, sizeof expected);
-            return np_error_set(err, NP_ERR_INVALID, "%s: %s: expected %s, found %.80s", where, given->id,
-                                expected, given->value[0] ? given->value : "nothing");
+            return np_error_set(err, NP_ERR_INVALID, "%s: %s: expected %s, found %.80s", where, given->id, expected,
+                                given->value[0] ? given->value : "nothing");
         }
     }
     return NP_OK;

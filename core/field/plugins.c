@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "field/descriptor.h"
-#include "field/helper.h"
-#include "field/locate.h"
+#include "field/private/descriptor.h"
+#include "field/private/helper.h"
+#include "field/private/locate.h"
 
 static np_status add_problem(np_plugin_list *list, const char *path, const char *reason, np_error *err)
 {
@@ -36,12 +36,12 @@ static np_status add_strategy(np_plugin_list *list, np_strategy_info *info, np_e
         snprintf(reason, sizeof reason, "its strategy %s is not used: %.400s gives it already", info->desc.id,
                  first->plugin_path);
         np_status status = add_problem(list, info->plugin_path, reason, err);
-        np_strategy_info_fini(info);
+        field_strategy_info_fini(info);
         return status;
     }
     np_strategy_info *strategies = realloc(list->strategies, (list->n_strategies + 1) * sizeof *strategies);
     if (!strategies) {
-        np_strategy_info_fini(info);
+        field_strategy_info_fini(info);
         return np_error_no_memory(err, "the list of plugins");
     }
     list->strategies = strategies;
@@ -54,18 +54,18 @@ static np_status describe(const char *path, np_strategy_info **out_infos, size_t
 {
     *out_infos = NULL;
     *out_n = 0;
-    np_message request = {0}, *answer;
-    np_helper *helper = NULL;
-    np_status status = np_helper_create(&helper, err);
+    field_message request = {0}, *answer;
+    field_helper *helper = NULL;
+    np_status status = field_helper_create(&helper, err);
     if (status != NP_OK)
         return status;
-    np_message_begin(&request, NP_MESSAGE_LOAD);
-    np_message_put_text(&request, path);
-    status = np_helper_call(helper, "being loaded", &request, &answer, err);
+    field_message_begin(&request, FIELD_MESSAGE_LOAD);
+    field_message_put_text(&request, path);
+    status = field_helper_call(helper, "being loaded", &request, &answer, err);
     if (status == NP_OK)
-        status = np_descriptor_read(answer, path, out_infos, out_n, err);
-    np_message_fini(&request);
-    np_helper_destroy(helper);
+        status = field_descriptor_read(answer, path, out_infos, out_n, err);
+    field_message_fini(&request);
+    field_helper_destroy(helper);
     return status;
 }
 
@@ -86,7 +86,7 @@ static np_status add_plugin(np_plugin_list *list, const char *path, np_error *er
         if (status == NP_OK)
             status = add_strategy(list, &infos[i], err);
         else
-            np_strategy_info_fini(&infos[i]);
+            field_strategy_info_fini(&infos[i]);
     }
     free(infos);
     return status;
@@ -121,8 +121,7 @@ static np_status search_folder(np_plugin_list *list, const char *folder, np_erro
             status = np_error_no_memory(err, "the list of plugins");
         }
         if (status == NP_OK) {
-            char *real =
-                realpath(path, NULL); /* dlopen wants a path with a slash, and messages a clear one */
+            char *real = realpath(path, NULL); /* dlopen wants a path with a slash, and messages a clear one */
             status = add_plugin(list, real ? real : path, err);
             free(real);
         }
@@ -153,7 +152,7 @@ np_status np_plugin_list_init(np_plugin_list *list, np_error *err)
     *list = (np_plugin_list){0};
     np_status status = search_environment(list, err);
     if (status == NP_OK)
-        status = np_locate_plugin_folder(&folder, err);
+        status = field_locate_plugin_folder(&folder, err);
     if (status == NP_OK)
         status = search_folder(list, folder, err);
     free(folder);
@@ -165,7 +164,7 @@ np_status np_plugin_list_init(np_plugin_list *list, np_error *err)
 void np_plugin_list_fini(np_plugin_list *list)
 {
     for (size_t i = 0; i < list->n_strategies; i++)
-        np_strategy_info_fini(&list->strategies[i]);
+        field_strategy_info_fini(&list->strategies[i]);
     for (size_t i = 0; i < list->n_problems; i++) {
         free(list->problems[i].plugin_path);
         free(list->problems[i].reason);

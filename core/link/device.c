@@ -13,7 +13,7 @@ bool np_device_is_up(np_device *device)
 {
     np_device *d = device;
     if (d->port.file < 0 && np_link_clock_us() >= d->next_open_us) {
-        np_port_open(d->target.address, d->target.baud, &d->port, &d->trouble);
+        link_port_open(d->target.address, d->target.baud, &d->port, &d->trouble);
         d->next_open_us = next_try_us(d);
     }
     return d->port.file >= 0;
@@ -21,7 +21,7 @@ bool np_device_is_up(np_device *device)
 
 void np_device_go_down(np_device *device, const char *why)
 {
-    np_port_close(&device->port);
+    link_port_close(&device->port);
     np_error_set(&device->trouble, NP_ERR_LINK, "%s: the serial port went away: %s", device->target.address, why);
     device->next_open_us = next_try_us(device);
 }

@@ -5,12 +5,12 @@
 
 #include <sys/types.h>
 
-#include "link/port.h"
+#include "link/private/port.h"
 
 /* Zero-initialise with NP_DEVICE_CLOSED, then set target. */
 typedef struct np_device {
     np_link_target target;
-    np_port port;
+    link_port port;
     uint64_t next_open_us; /* while it is gone: when to try next */
     uint64_t reopen_us;    /* between two tries; 0: NP_DEVICE_REOPEN_US */
     np_error trouble;      /* why it is gone */

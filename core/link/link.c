@@ -1,5 +1,5 @@
 /* Links: targets, and the way to each kind; see link.h. */
-#include "link/curve_keys.h"
+#include "link/private/link_key_set.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -7,12 +7,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "link/usb.h"
+#include "link/private/usb.h"
 
 static np_status bad_target(const char *text, bool listen, const char *why, np_error *err)
 {
-    return np_error_set(err, NP_ERR_USAGE, "target \"%.120s\": %s; expected zmq:tcp://HOST:PORT, serial:DEVICE:BAUD or %s, "
-                                           "for example zmq:tcp://127.0.0.1:5555 or serial:/dev/ttyUSB0:115200",
+    return np_error_set(err, NP_ERR_USAGE,
+                        "target \"%.120s\": %s; expected zmq:tcp://HOST:PORT, serial:DEVICE:BAUD or %s, "
+                        "for example zmq:tcp://127.0.0.1:5555 or serial:/dev/ttyUSB0:115200",
                         text, why, listen ? "serial:pty:BAUD" : "grbl:DEVICE:BAUD");
 }
 
@@ -54,14 +55,15 @@ static np_status parse_serial(const char *text, bool listen, np_link_target *out
     char *colon = strrchr(out->address, ':');
     int baud = colon ? small_number(colon + 1) : -1;
     /* So may a USB serial number: there a number behind VID:PID is a baud rate only if it can be one. */
-    bool is_usb = strncmp(out->address, NP_USB_PREFIX, strlen(NP_USB_PREFIX)) == 0;
-    np_usb_identity identity;
-    if (is_usb ? is_baud(baud) && colon - out->address >= NP_USB_SHORTEST : baud >= 0) {
+    bool is_usb = strncmp(out->address, LINK_USB_PREFIX, strlen(LINK_USB_PREFIX)) == 0;
+    link_usb_identity identity;
+    if (is_usb ? is_baud(baud) && colon - out->address >= LINK_USB_SHORTEST : baud >= 0) {
         *colon = '\0';
         out->baud = baud;
     }
-    if (is_usb && !np_usb_parse(out->address, &identity))
-        return bad_target(text, listen, "expected usb:VID:PID[:SERIAL], four hexadecimal digits each, as lsusb prints them", err);
+    if (is_usb && !link_usb_parse(out->address, &identity))
+        return bad_target(text, listen,
+                          "expected usb:VID:PID[:SERIAL], four hexadecimal digits each, as lsusb prints them", err);
     out->is_new_pty = strcmp(out->address, "pty") == 0;
     if (out->is_new_pty && !listen)
         return bad_target(text, listen, "only an executor makes a pseudo-terminal", err);
@@ -123,15 +125,16 @@ np_status np_link_connect(const char *target, np_link **out_link, np_error *err)
     return np_link_connect_curve(target, NULL, out_link, err);
 }
 
-np_status np_link_connect_curve(const char *target, const np_link_curve *curve, np_link **out_link, np_error *err)
+np_status np_link_connect_curve(const char *target, const np_link_keys *curve, np_link **out_link, np_error *err)
 {
     *out_link = NULL;
     np_link_target parsed;
     np_status status = np_link_parse_target(target, false, &parsed, err);
     if (status == NP_OK && parsed.is_text)
-        status = np_error_set(err, NP_ERR_USAGE, "target \"%.120s\": grbl is no executor: it takes G-code, not frames", target);
+        status = np_error_set(err, NP_ERR_USAGE, "target \"%.120s\": grbl is no executor: it takes G-code, not frames",
+                              target);
     if (status == NP_OK)
-        status = np_curve_check(&parsed, curve, false, err);
+        status = link_key_set_check(&parsed, curve, false, err);
     if (status != NP_OK)
         return status;
     return parsed.is_serial ? np_link_serial_open(&parsed, NULL, out_link, err)
@@ -143,14 +146,14 @@ np_status np_link_listen(const char *target, const char *pty_link, np_link **out
     return np_link_listen_curve(target, pty_link, NULL, out_link, err);
 }
 
-np_status np_link_listen_curve(const char *target, const char *pty_link, const np_link_curve *curve, np_link **out_link,
+np_status np_link_listen_curve(const char *target, const char *pty_link, const np_link_keys *curve, np_link **out_link,
                                np_error *err)
 {
     *out_link = NULL;
     np_link_target parsed;
     np_status status = np_link_parse_target(target, true, &parsed, err);
     if (status == NP_OK)
-        status = np_curve_check(&parsed, curve, true, err);
+        status = link_key_set_check(&parsed, curve, true, err);
     if (status != NP_OK)
         return status;
     if (pty_link && !parsed.is_new_pty)

@@ -9,7 +9,7 @@
 #define NP_LINK_LINK_H
 
 #include "base/status.h"
-#include "link/curve.h"
+#include "link/link_keys.h"
 #include "protocol/frame.h"
 
 /* Who sent a frame, on a link that several may talk to; all peers of a serial line are the same one. */
@@ -36,8 +36,8 @@ np_status np_link_connect(const char *target, np_link **out_link, np_error *err)
 np_status np_link_listen(const char *target, const char *pty_link, np_link **out_link, np_error *err);
 
 /* The same with CURVE, for zmq: targets; CURVE is borrowed for the call, but for its log.  NULL, or nothing set: as above. */
-np_status np_link_connect_curve(const char *target, const np_link_curve *curve, np_link **out_link, np_error *err);
-np_status np_link_listen_curve(const char *target, const char *pty_link, const np_link_curve *curve, np_link **out_link,
+np_status np_link_connect_curve(const char *target, const np_link_keys *curve, np_link **out_link, np_error *err);
+np_status np_link_listen_curve(const char *target, const char *pty_link, const np_link_keys *curve, np_link **out_link,
                                np_error *err);
 
 /* True if what goes over TARGET without CURVE can be read by others on the way: ZeroMQ over anything but this machine. */

@@ -3,7 +3,7 @@
  * Real ports are libserialport's business.  Pseudo-terminals (tests, socat, proxies) are not: libserialport 0.1.1 finds no
  * /sys/class/tty entry for them and asks for modem lines that they do not have.  They have no baud rate and no lines either,
  * so that raw mode by termios is all there is to set. */
-#include "link/port.h"
+#include "link/private/port.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "link/usb.h"
+#include "link/private/usb.h"
 
 static np_status failed(const char *device, const char *doing, const char *why, np_error *err)
 {
@@ -34,7 +34,7 @@ static bool set_raw(int file)
     return tcsetattr(file, TCSANOW, &settings) == 0;
 }
 
-static np_status open_pty(const char *device, np_port *out_port, np_error *err)
+static np_status open_pty(const char *device, link_port *out_port, np_error *err)
 {
     out_port->file = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (out_port->file < 0)
@@ -57,7 +57,7 @@ static np_status sp_failed(const char *device, const char *doing, enum sp_return
     return status;
 }
 
-static np_status open_real(const char *device, int baud, np_port *out_port, np_error *err)
+static np_status open_real(const char *device, int baud, link_port *out_port, np_error *err)
 {
     enum sp_return code = sp_get_port_by_name(device, &out_port->port);
     if (code != SP_OK) {
@@ -69,25 +69,25 @@ static np_status open_real(const char *device, int baud, np_port *out_port, np_e
         out_port->port = NULL;
         return sp_failed(device, "opened", code, err);
     }
-    if ((code = sp_get_port_handle(out_port->port, &out_port->file)) != SP_OK
-        || (code = sp_set_baudrate(out_port->port, baud)) != SP_OK || (code = sp_set_bits(out_port->port, 8)) != SP_OK
-        || (code = sp_set_parity(out_port->port, SP_PARITY_NONE)) != SP_OK
-        || (code = sp_set_stopbits(out_port->port, 1)) != SP_OK
-        || (code = sp_set_flowcontrol(out_port->port, SP_FLOWCONTROL_NONE)) != SP_OK)
+    if ((code = sp_get_port_handle(out_port->port, &out_port->file)) != SP_OK ||
+        (code = sp_set_baudrate(out_port->port, baud)) != SP_OK || (code = sp_set_bits(out_port->port, 8)) != SP_OK ||
+        (code = sp_set_parity(out_port->port, SP_PARITY_NONE)) != SP_OK ||
+        (code = sp_set_stopbits(out_port->port, 1)) != SP_OK ||
+        (code = sp_set_flowcontrol(out_port->port, SP_FLOWCONTROL_NONE)) != SP_OK)
         return sp_failed(device, "set to 8N1 without flow control", code, err);
     return NP_OK;
 }
 
-np_status np_port_open(const char *device, int baud, np_port *out_port, np_error *err)
+np_status link_port_open(const char *device, int baud, link_port *out_port, np_error *err)
 {
-    *out_port = (np_port){.file = -1, .slave = -1};
+    *out_port = (link_port){.file = -1, .slave = -1};
     char path[PATH_MAX];
     struct stat about;
     np_status status;
     /* Looked up at every opening: after a reconnect the same device may have another name. */
     char found[128];
-    if (strncmp(device, NP_USB_PREFIX, strlen(NP_USB_PREFIX)) == 0) {
-        if ((status = np_usb_find(device, found, sizeof found, err)) != NP_OK)
+    if (strncmp(device, LINK_USB_PREFIX, strlen(LINK_USB_PREFIX)) == 0) {
+        if ((status = link_usb_find(device, found, sizeof found, err)) != NP_OK)
             return status;
         device = found;
     }
@@ -108,24 +108,24 @@ np_status np_port_open(const char *device, int baud, np_port *out_port, np_error
     if (status == NP_OK)
         tcflush(out_port->file, TCIOFLUSH);
     else
-        np_port_close(out_port);
+        link_port_close(out_port);
     return status;
 }
 
-np_status np_port_make_pty(np_port *out_port, char *out_slave, size_t size, np_error *err)
+np_status link_port_make_pty(link_port *out_port, char *out_slave, size_t size, np_error *err)
 {
-    *out_port = (np_port){.file = -1, .slave = -1};
+    *out_port = (link_port){.file = -1, .slave = -1};
     int master = out_port->file = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0 || ptsname_r(master, out_slave, size) != 0
-        || (out_port->slave = open(out_slave, O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0 || !set_raw(out_port->slave)) {
+    if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0 || ptsname_r(master, out_slave, size) != 0 ||
+        (out_port->slave = open(out_slave, O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0 || !set_raw(out_port->slave)) {
         np_status status = np_error_set(err, NP_ERR_LINK, "a pseudo-terminal cannot be made: %s", strerror(errno));
-        np_port_close(out_port);
+        link_port_close(out_port);
         return status;
     }
     return NP_OK;
 }
 
-np_status np_port_link_pty(const char *pty_link, const char *slave, np_error *err)
+np_status link_port_link_pty(const char *pty_link, const char *slave, np_error *err)
 {
     char old[8];
     if (readlink(pty_link, old, sizeof old) >= 0)
@@ -135,7 +135,7 @@ np_status np_port_link_pty(const char *pty_link, const char *slave, np_error *er
     return NP_OK;
 }
 
-void np_port_close(np_port *port)
+void link_port_close(link_port *port)
 {
     if (port->file >= 0)
         ioctl(port->file, TIOCNXCL);
@@ -147,5 +147,5 @@ void np_port_close(np_port *port)
     }
     if (port->slave >= 0)
         close(port->slave);
-    *port = (np_port){.file = -1, .slave = -1};
+    *port = (link_port){.file = -1, .slave = -1};
 }

@@ -100,7 +100,8 @@ static uint64_t line_us(const serial_link *s, size_t bytes)
 static size_t allowance(const serial_link *s, uint64_t now_us)
 {
     uint64_t taken_us = s->line_free_us > now_us ? s->line_free_us - now_us : 0;
-    size_t n = taken_us < AHEAD_US ? (size_t)((AHEAD_US - taken_us) * (uint64_t)s->device.target.baud / 10u / 1000000u) : 0;
+    size_t n =
+        taken_us < AHEAD_US ? (size_t)((AHEAD_US - taken_us) * (uint64_t)s->device.target.baud / 10u / 1000000u) : 0;
     return n > 0 || taken_us > 0 ? n : 1;
 }
 
@@ -129,7 +130,8 @@ static void write_some(serial_link *s)
 /* The next frame begins to wait here when all of the last one has been written, which is AHEAD_US before it has left. */
 static bool is_ready(const serial_link *s)
 {
-    return s->device.port.file >= 0 && s->output_at == s->output_size && line_us(s, (size_t)unsent_bytes(s)) <= AHEAD_US;
+    return s->device.port.file >= 0 && s->output_at == s->output_size &&
+           line_us(s, (size_t)unsent_bytes(s)) <= AHEAD_US;
 }
 
 static bool serial_can_send(np_link *link)
@@ -204,7 +206,7 @@ static void serial_wait(np_link *link, uint64_t timeout_us, bool want_send)
 static void serial_close(np_link *link)
 {
     serial_link *s = of(link);
-    np_port_close(&s->device.port);
+    link_port_close(&s->device.port);
     if (s->pty_link)
         unlink(s->pty_link);
     free(s->pty_link);
@@ -216,13 +218,13 @@ static const np_link_kind serial_kind = {serial_trouble,     serial_receive, ser
 static np_status open_new_pty(serial_link *s, const char *pty_link, np_error *err)
 {
     np_link_target *target = &s->device.target;
-    np_status status = np_port_make_pty(&s->device.port, target->address, sizeof target->address, err);
+    np_status status = link_port_make_pty(&s->device.port, target->address, sizeof target->address, err);
     if (status != NP_OK || !pty_link)
         return status;
     char *name = strdup(pty_link);
     if (!name)
         return np_error_no_memory(err, "a path");
-    status = np_port_link_pty(pty_link, target->address, err);
+    status = link_port_link_pty(pty_link, target->address, err);
     if (status == NP_OK)
         s->pty_link = name;
     else
@@ -240,9 +242,10 @@ np_status np_link_serial_open(const np_link_target *target, const char *pty_link
     s->device.target = *target;
     s->base.bytes_per_s = (uint32_t)target->baud / 10;
     np_status status = target->is_new_pty ? open_new_pty(s, pty_link, err)
-                                          : np_port_open(target->address, target->baud, &s->device.port, err);
+                                          : link_port_open(target->address, target->baud, &s->device.port, err);
     if (status == NP_OK) {
-        snprintf(s->base.name, sizeof s->base.name, "serial:%s:%d", pty_link ? pty_link : s->device.target.address, target->baud);
+        snprintf(s->base.name, sizeof s->base.name, "serial:%s:%d", pty_link ? pty_link : s->device.target.address,
+                 target->baud);
         *out_link = &s->base;
     } else {
         np_link *link = &s->base;

@@ -117,11 +117,13 @@ void np_text_link_wait(np_text_link *t, uint64_t timeout_us)
     struct pollfd item = {.fd = t->device.port.file, .events = POLLIN};
     if (t->output_size)
         item.events |= POLLOUT;
-    struct timespec timeout = {.tv_sec = (time_t)(timeout_us / 1000000u), .tv_nsec = (long)(timeout_us % 1000000u) * 1000};
+    struct timespec timeout = {.tv_sec = (time_t)(timeout_us / 1000000u),
+                               .tv_nsec = (long)(timeout_us % 1000000u) * 1000};
     int n = ppoll(&item, t->device.port.file >= 0, &timeout, NULL);
     write_some(t);
     /* A port that was hung up is readable for ever, and reads nothing. */
-    if (n > 0 && (item.revents & (POLLHUP | POLLERR | POLLNVAL)) && t->device.port.file >= 0 && !fill_input(t) && t->device.port.file >= 0) {
+    if (n > 0 && (item.revents & (POLLHUP | POLLERR | POLLNVAL)) && t->device.port.file >= 0 && !fill_input(t) &&
+        t->device.port.file >= 0) {
         np_device_go_down(&t->device, "it was hung up");
         forget(t);
     }
@@ -146,7 +148,7 @@ np_status np_text_link_open(const char *target, np_text_link **out_link, np_erro
         return np_error_no_memory(err, "the link");
     t->device = NP_DEVICE_CLOSED;
     t->device.target = parsed;
-    status = np_port_open(parsed.address, parsed.baud, &t->device.port, err);
+    status = link_port_open(parsed.address, parsed.baud, &t->device.port, err);
     *out_link = t;
     if (status != NP_OK)
         np_text_link_close(out_link);
@@ -156,7 +158,7 @@ np_status np_text_link_open(const char *target, np_text_link **out_link, np_erro
 void np_text_link_close(np_text_link **link)
 {
     if (*link)
-        np_port_close(&(*link)->device.port);
+        link_port_close(&(*link)->device.port);
     free(*link);
     *link = NULL;
 }

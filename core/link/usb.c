@@ -1,5 +1,5 @@
 /* Ports by USB identity; see usb.h.  libserialport lists them. */
-#include "link/usb.h"
+#include "link/private/usb.h"
 
 #include <ctype.h>
 #include <libserialport.h>
@@ -19,11 +19,11 @@ static int hex4(const char *text)
     return (int)strtol(digits, NULL, 16);
 }
 
-bool np_usb_parse(const char *text, np_usb_identity *out)
+bool link_usb_parse(const char *text, link_usb_identity *out)
 {
-    *out = (np_usb_identity){0};
-    size_t prefix = strlen(NP_USB_PREFIX);
-    if (strncmp(text, NP_USB_PREFIX, prefix) != 0)
+    *out = (link_usb_identity){0};
+    size_t prefix = strlen(LINK_USB_PREFIX);
+    if (strncmp(text, LINK_USB_PREFIX, prefix) != 0)
         return false;
     text += prefix;
     if ((out->vid = hex4(text)) < 0 || text[4] != ':' || (out->pid = hex4(text + 5)) < 0)
@@ -39,19 +39,19 @@ bool np_usb_parse(const char *text, np_usb_identity *out)
 
 /* ---- matching ---- */
 
-static bool matches(const np_usb_identity *identity, const np_usb_port *port)
+static bool matches(const link_usb_identity *identity, const link_usb_port *port)
 {
-    return port->vid == identity->vid && port->pid == identity->pid
-           && (!identity->serial[0] || strcmp(port->serial, identity->serial) == 0);
+    return port->vid == identity->vid && port->pid == identity->pid &&
+           (!identity->serial[0] || strcmp(port->serial, identity->serial) == 0);
 }
 
 /* "/dev/ttyACM0 2341:0043 serial 5573 (Arduino Uno), ..." */
-static void describe(const np_usb_port *ports, size_t n, char *text, size_t size)
+static void describe(const link_usb_port *ports, size_t n, char *text, size_t size)
 {
     size_t used = 0;
     text[0] = '\0';
     for (size_t i = 0; i < n && used < size; i++) {
-        const np_usb_port *p = &ports[i];
+        const link_usb_port *p = &ports[i];
         used += (size_t)snprintf(text + used, size - used, "%s%.60s", i ? ", " : "", p->name);
         if (used < size && p->vid >= 0)
             used += (size_t)snprintf(text + used, size - used, " %04x:%04x", (unsigned)p->vid, (unsigned)p->pid);
@@ -62,8 +62,8 @@ static void describe(const np_usb_port *ports, size_t n, char *text, size_t size
     }
 }
 
-np_status np_usb_match(const np_usb_identity *identity, const char *text, const np_usb_port *ports, size_t n,
-                       size_t *out_index, np_error *err)
+np_status link_usb_match(const link_usb_identity *identity, const char *text, const link_usb_port *ports, size_t n,
+                         size_t *out_index, np_error *err)
 {
     size_t found = 0;
     char list[700];
@@ -76,8 +76,8 @@ np_status np_usb_match(const np_usb_identity *identity, const char *text, const 
     if (found == 0)
         return np_error_set(err, NP_ERR_LINK, "%.160s: no serial port has this USB identity; %s%s", text,
                             n ? "there are: " : "there is no serial port at all", list);
-    return np_error_set(err, NP_ERR_LINK, "%.160s: %zu serial ports have this USB identity%s; there are: %s", text, found,
-                        identity->serial[0] ? "" : ": name one by its serial number, usb:VID:PID:SERIAL", list);
+    return np_error_set(err, NP_ERR_LINK, "%.160s: %zu serial ports have this USB identity%s; there are: %s", text,
+                        found, identity->serial[0] ? "" : ": name one by its serial number, usb:VID:PID:SERIAL", list);
 }
 
 /* ---- this machine's ports ---- */
@@ -87,34 +87,34 @@ static void copy(char *out, size_t size, const char *text)
     snprintf(out, size, "%s", text ? text : "");
 }
 
-static void fill(np_usb_port *out, struct sp_port *port)
+static void fill(link_usb_port *out, struct sp_port *port)
 {
-    *out = (np_usb_port){.vid = -1, .pid = -1};
+    *out = (link_usb_port){.vid = -1, .pid = -1};
     copy(out->name, sizeof out->name, sp_get_port_name(port));
     copy(out->description, sizeof out->description, sp_get_port_description(port));
-    if (sp_get_port_transport(port) != SP_TRANSPORT_USB
-        || sp_get_port_usb_vid_pid(port, &out->vid, &out->pid) != SP_OK)
+    if (sp_get_port_transport(port) != SP_TRANSPORT_USB || sp_get_port_usb_vid_pid(port, &out->vid, &out->pid) != SP_OK)
         return;
     copy(out->serial, sizeof out->serial, sp_get_port_usb_serial(port));
 }
 
-np_status np_usb_find(const char *text, char *out_name, size_t size, np_error *err)
+np_status link_usb_find(const char *text, char *out_name, size_t size, np_error *err)
 {
-    np_usb_identity identity;
+    link_usb_identity identity;
     struct sp_port **list;
-    if (!np_usb_parse(text, &identity))
-        return np_error_set(err, NP_ERR_USAGE, "%.160s: expected usb:VID:PID[:SERIAL] with four hexadecimal digits each", text);
+    if (!link_usb_parse(text, &identity))
+        return np_error_set(err, NP_ERR_USAGE,
+                            "%.160s: expected usb:VID:PID[:SERIAL] with four hexadecimal digits each", text);
     if (sp_list_ports(&list) != SP_OK)
         return np_error_set(err, NP_ERR_LINK, "%.160s: the serial ports of this machine cannot be listed", text);
     size_t n = 0, index;
     while (list[n])
         n++;
-    np_usb_port *ports = malloc((n + 1) * sizeof *ports);
+    link_usb_port *ports = malloc((n + 1) * sizeof *ports);
     np_status status = ports ? NP_OK : np_error_no_memory(err, "the list of serial ports");
     for (size_t i = 0; i < n && status == NP_OK; i++)
         fill(&ports[i], list[i]);
     if (status == NP_OK)
-        status = np_usb_match(&identity, text, ports, n, &index, err);
+        status = link_usb_match(&identity, text, ports, n, &index, err);
     if (status == NP_OK)
         copy(out_name, size, ports[index].name);
     free(ports);

@@ -1,5 +1,5 @@
 /* The allow-list; see zap.h. */
-#include "link/zap.h"
+#include "link/private/zap.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,9 +8,9 @@
 #include <zmq.h>
 
 enum {
-    PARTS = 7,           /* version, request id, domain, address, identity, mechanism, the key */
-    PER_TURN = 64,       /* so that a flood of connections does not hold up the loop */
-    LOG_US = 1000000     /* between two lines about strangers */
+    PARTS = 7,       /* version, request id, domain, address, identity, mechanism, the key */
+    PER_TURN = 64,   /* so that a flood of connections does not hold up the loop */
+    LOG_US = 1000000 /* between two lines about strangers */
 };
 
 typedef struct request {
@@ -55,25 +55,26 @@ static void answer(void *socket, const request *r, const char *code, const char 
 }
 
 /* Who came.  Strangers are many at times, and get a line a second. */
-static void note(np_zap *zap, const request *r, const np_curve_allowed *listed)
+static void note(link_zap *zap, const request *r, const link_key_allowed *listed)
 {
-    char text[400], key[NP_CURVE_TEXT];
+    char text[400], key[LINK_KEYS_TEXT];
     uint64_t now = np_link_clock_us();
     if (!zap->log || (!listed && now < zap->next_log_us))
         return;
     if (listed) {
-        snprintf(text, sizeof text, "CURVE: %s connected from %.*s and may run sessions", listed->name, (int)r->sizes[3],
-                 (const char *)r->parts[3]);
+        snprintf(text, sizeof text, "CURVE: %s connected from %.*s and may run sessions", listed->name,
+                 (int)r->sizes[3], (const char *)r->parts[3]);
     } else {
         zap->next_log_us = now + LOG_US;
-        snprintf(text, sizeof text, "CURVE: somebody connected from %.*s whose key is not listed and who may only STOP "
-                                    "(public key %s)",
+        snprintf(text, sizeof text,
+                 "CURVE: somebody connected from %.*s whose key is not listed and who may only STOP "
+                 "(public key %s)",
                  (int)r->sizes[3], (const char *)r->parts[3], zmq_z85_encode(key, r->parts[6], 32));
     }
     zap->log(zap->log_context, text);
 }
 
-void np_zap_serve(np_zap *zap)
+void link_zap_serve(link_zap *zap)
 {
     request r;
     for (int i = 0; i < PER_TURN && take_request(zap->socket, &r); i++) {
@@ -81,13 +82,13 @@ void np_zap_serve(np_zap *zap)
             answer(zap->socket, &r, "400", "CURVE only", "");
             continue;
         }
-        const np_curve_allowed *listed = np_curve_find(&zap->keys, r.parts[6]);
+        const link_key_allowed *listed = link_key_set_find(&zap->keys, r.parts[6]);
         note(zap, &r, listed);
-        answer(zap->socket, &r, "200", "OK", listed ? NP_ZAP_USER_MAY_RUN : NP_ZAP_USER_MAY_STOP);
+        answer(zap->socket, &r, "200", "OK", listed ? LINK_ZAP_USER_MAY_RUN : LINK_ZAP_USER_MAY_STOP);
     }
 }
 
-np_status np_zap_open(np_zap *zap, void *context, np_curve_keys *keys, const np_link_curve *curve, np_error *err)
+np_status link_zap_open(link_zap *zap, void *context, link_key_set *keys, const np_link_keys *curve, np_error *err)
 {
     zap->keys.allowed = keys->allowed;
     zap->keys.n_allowed = keys->n_allowed;
@@ -97,16 +98,16 @@ np_status np_zap_open(np_zap *zap, void *context, np_curve_keys *keys, const np_
     zap->log_context = curve->log_context;
     zap->socket = zmq_socket(context, ZMQ_REP);
     int none = 0;
-    if (!zap->socket || zmq_setsockopt(zap->socket, ZMQ_LINGER, &none, sizeof none) != 0
-        || zmq_bind(zap->socket, "inproc://zeromq.zap.01") != 0)
+    if (!zap->socket || zmq_setsockopt(zap->socket, ZMQ_LINGER, &none, sizeof none) != 0 ||
+        zmq_bind(zap->socket, "inproc://zeromq.zap.01") != 0)
         return np_error_set(err, NP_ERR_INTERNAL, "ZeroMQ's allow-list could not be set up: %s", zmq_strerror(errno));
     return NP_OK;
 }
 
-void np_zap_close(np_zap *zap)
+void link_zap_close(link_zap *zap)
 {
     if (zap->socket)
         zmq_close(zap->socket);
-    np_curve_wipe(&zap->keys);
-    *zap = (np_zap){0};
+    link_key_set_wipe(&zap->keys);
+    *zap = (link_zap){0};
 }

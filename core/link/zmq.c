@@ -11,22 +11,22 @@
 #include <string.h>
 #include <zmq.h>
 
-#include "link/curve_keys.h"
-#include "link/watch.h"
-#include "link/zap.h"
+#include "link/private/link_key_set.h"
+#include "link/private/watch.h"
+#include "link/private/zap.h"
 
 enum {
-    DROPS_PER_CALL = 64,     /* of what is no frame: the loop goes on whatever strangers send */
-    HANDSHAKE_MS = 5000,     /* for a connection to say who it is */
-    CURVE_BYTES = 33         /* that CURVE adds to a frame (RFC 26, MESSAGE), and that ZeroMQ counts in its limit */
+    DROPS_PER_CALL = 64, /* of what is no frame: the loop goes on whatever strangers send */
+    HANDSHAKE_MS = 5000, /* for a connection to say who it is */
+    CURVE_BYTES = 33     /* that CURVE adds to a frame (RFC 26, MESSAGE), and that ZeroMQ counts in its limit */
 };
 
 typedef struct zmq_link {
     np_link base;
     void *context, *socket;
     bool is_router, with_curve;
-    np_watch watch; /* of the handshakes: a sender's, and an executor's with CURVE */
-    np_zap zap;     /* an executor's with CURVE */
+    link_watch watch; /* of the handshakes: a sender's, and an executor's with CURVE */
+    link_zap zap;     /* an executor's with CURVE */
 } zmq_link;
 
 static zmq_link *of(np_link *link)
@@ -45,7 +45,7 @@ static const char *zmq_trouble(const np_link *link)
 static bool may_only_stop(zmq_msg_t *message)
 {
     const char *user = zmq_msg_gets(message, "User-Id");
-    return !user || strcmp(user, NP_ZAP_USER_MAY_RUN) != 0;
+    return !user || strcmp(user, LINK_ZAP_USER_MAY_RUN) != 0;
 }
 
 /* Takes one message part; SIZE_MAX if there is none.  Longer ones are cut to CAPACITY + 1, which no reader accepts.
@@ -81,9 +81,8 @@ static bool zmq_receive(np_link *link, uint8_t *out_frame, size_t *out_size, np_
         size_t id = z->is_router ? take_part(z, out_peer->id, sizeof out_peer->id, NULL) : 0;
         if (id == SIZE_MAX)
             return false;
-        size_t n = !z->is_router || has_more(z)
-                     ? take_part(z, out_frame, NP_WIRE_FRAME_MAX, &out_peer->may_only_stop)
-                     : SIZE_MAX;
+        size_t n = !z->is_router || has_more(z) ? take_part(z, out_frame, NP_WIRE_FRAME_MAX, &out_peer->may_only_stop)
+                                                : SIZE_MAX;
         if (n == SIZE_MAX && !z->is_router)
             return false;
         /* One part is a frame; anything else is not of this protocol and is taken whole and dropped. */
@@ -131,9 +130,9 @@ static void zmq_drop_unsent(np_link *link)
 static void serve(zmq_link *z)
 {
     if (z->zap.socket)
-        np_zap_serve(&z->zap);
+        link_zap_serve(&z->zap);
     if (z->watch.socket)
-        np_watch_serve(&z->watch);
+        link_watch_serve(&z->watch);
     z->base.failure = z->watch.failure[0] ? z->watch.failure : NULL;
 }
 
@@ -154,10 +153,10 @@ static void zmq_wait(np_link *link, uint64_t timeout_us, bool want_send)
 static void zmq_close_link(np_link *link)
 {
     zmq_link *z = of(link);
-    np_watch_close(&z->watch, z->socket);
+    link_watch_close(&z->watch, z->socket);
     if (z->socket)
         zmq_close(z->socket);
-    np_zap_close(&z->zap);
+    link_zap_close(&z->zap);
     if (z->context)
         zmq_ctx_term(z->context);
 }
@@ -170,8 +169,13 @@ static bool set_options(zmq_link *z)
     /* A ROUTER drops what does not fit its queue, so that one is a little longer. */
     const struct {
         int option, value;
-    } options[] = {{ZMQ_LINGER, 0},    {ZMQ_RCVHWM, 64},       {ZMQ_SNDBUF, 16384},
-                   {ZMQ_IMMEDIATE, 1}, {ZMQ_HEARTBEAT_IVL, 0}, {ZMQ_RECONNECT_IVL, 50}, {ZMQ_RECONNECT_IVL_MAX, 400},
+    } options[] = {{ZMQ_LINGER, 0},
+                   {ZMQ_RCVHWM, 64},
+                   {ZMQ_SNDBUF, 16384},
+                   {ZMQ_IMMEDIATE, 1},
+                   {ZMQ_HEARTBEAT_IVL, 0},
+                   {ZMQ_RECONNECT_IVL, 50},
+                   {ZMQ_RECONNECT_IVL_MAX, 400},
                    {ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS},
                    {ZMQ_SNDHWM, z->is_router ? 16 : 2}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
@@ -182,26 +186,25 @@ static bool set_options(zmq_link *z)
 }
 
 /* CURVE's part of the set-up, before the socket is bound or connected; the keys are wiped at once. */
-static np_status set_curve(zmq_link *z, const np_link_target *target, const np_link_curve *curve, np_error *err)
+static np_status set_curve(zmq_link *z, const np_link_target *target, const np_link_keys *curve, np_error *err)
 {
-    np_curve_keys keys = {0};
+    link_key_set keys = {0};
     int yes = 1;
-    np_status status = np_curve_read(target, curve, z->is_router, &keys, err);
-    if (status == NP_OK
-        && (zmq_setsockopt(z->socket, ZMQ_CURVE_SECRETKEY, keys.secret, NP_CURVE_TEXT) != 0
-            || (z->is_router
-                    ? zmq_setsockopt(z->socket, ZMQ_CURVE_SERVER, &yes, sizeof yes) != 0
-                          || zmq_setsockopt(z->socket, ZMQ_ZAP_DOMAIN, NP_ZAP_DOMAIN, strlen(NP_ZAP_DOMAIN)) != 0
-                    : zmq_setsockopt(z->socket, ZMQ_CURVE_PUBLICKEY, keys.own, NP_CURVE_TEXT) != 0
-                          || zmq_setsockopt(z->socket, ZMQ_CURVE_SERVERKEY, keys.server, NP_CURVE_TEXT) != 0)))
+    np_status status = link_key_set_read(target, curve, z->is_router, &keys, err);
+    if (status == NP_OK &&
+        (zmq_setsockopt(z->socket, ZMQ_CURVE_SECRETKEY, keys.secret, LINK_KEYS_TEXT) != 0 ||
+         (z->is_router ? zmq_setsockopt(z->socket, ZMQ_CURVE_SERVER, &yes, sizeof yes) != 0 ||
+                             zmq_setsockopt(z->socket, ZMQ_ZAP_DOMAIN, LINK_ZAP_DOMAIN, strlen(LINK_ZAP_DOMAIN)) != 0
+                       : zmq_setsockopt(z->socket, ZMQ_CURVE_PUBLICKEY, keys.own, LINK_KEYS_TEXT) != 0 ||
+                             zmq_setsockopt(z->socket, ZMQ_CURVE_SERVERKEY, keys.server, LINK_KEYS_TEXT) != 0)))
         status = np_error_set(err, NP_ERR_INTERNAL, "ZeroMQ does not take the CURVE keys: %s", zmq_strerror(errno));
     if (status == NP_OK && z->is_router)
-        status = np_zap_open(&z->zap, z->context, &keys, curve, err);
-    np_curve_wipe(&keys);
+        status = link_zap_open(&z->zap, z->context, &keys, curve, err);
+    link_key_set_wipe(&keys);
     return status;
 }
 
-static np_status set_up(zmq_link *z, const np_link_target *target, const np_link_curve *curve, np_error *err)
+static np_status set_up(zmq_link *z, const np_link_target *target, const np_link_keys *curve, np_error *err)
 {
     z->context = zmq_ctx_new();
     z->socket = z->context ? zmq_socket(z->context, z->is_router ? ZMQ_ROUTER : ZMQ_DEALER) : NULL;
@@ -210,11 +213,11 @@ static np_status set_up(zmq_link *z, const np_link_target *target, const np_link
     np_status status = z->with_curve ? set_curve(z, target, curve, err) : NP_OK;
     /* A plain executor has nothing to tell of handshakes. */
     if (status == NP_OK && (z->with_curve || !z->is_router))
-        status = np_watch_open(&z->watch, z->context, z->socket, z->is_router, curve, err);
+        status = link_watch_open(&z->watch, z->context, z->socket, z->is_router, curve, err);
     return status;
 }
 
-np_status np_link_zmq_open(const np_link_target *target, bool listen, const np_link_curve *curve, np_link **out_link,
+np_status np_link_zmq_open(const np_link_target *target, bool listen, const np_link_keys *curve, np_link **out_link,
                            np_error *err)
 {
     zmq_link *z = calloc(1, sizeof *z);
@@ -222,7 +225,7 @@ np_status np_link_zmq_open(const np_link_target *target, bool listen, const np_l
         return np_error_no_memory(err, "the link");
     z->base.kind = &zmq_kind;
     z->is_router = listen;
-    z->with_curve = np_curve_is_set(curve);
+    z->with_curve = link_keys_are_set(curve);
     char name[200];
     size_t size = sizeof name;
     np_status status = set_up(z, target, curve, err);

@@ -1,4 +1,4 @@
-#include "plan/db.h"
+#include "plan/private/db.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,11 +12,11 @@
 
 /* Numbers stand as the integers that are signed and sent (um, ppm, urad, us), so that a reader gets them
  * to the bit; the view dots_mm is for people. docs/plan-file.md describes every column. */
-#define SUPPLIES_SQL                                                                                         \
-    "CREATE TABLE supplies (id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id), number INTEGER," \
-    " kind INTEGER NOT NULL, tour_order INTEGER NOT NULL, lot TEXT, time_unix_us INTEGER NOT NULL,"            \
+#define SUPPLIES_SQL                                                                                                   \
+    "CREATE TABLE supplies (id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id), number INTEGER,"        \
+    " kind INTEGER NOT NULL, tour_order INTEGER NOT NULL, lot TEXT, time_unix_us INTEGER NOT NULL,"                    \
     " executor_time_us INTEGER, after_seq INTEGER NOT NULL) STRICT;"
-const char np_plan_schema_sql[] =
+const char plan_schema_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;"
     "CREATE TABLE layers (number INTEGER PRIMARY KEY, name TEXT NOT NULL, strategy TEXT NOT NULL,"
     " area_cm2 REAL) STRICT;"
@@ -39,8 +39,7 @@ const char np_plan_schema_sql[] =
     " started_unix_s INTEGER NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL) STRICT;"
     "CREATE TABLE journal (seq INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id),"
     " dot INTEGER NOT NULL REFERENCES dots (id), state INTEGER NOT NULL, time_unix_us INTEGER NOT NULL,"
-    " depth_um INTEGER, force_mn INTEGER, outcome INTEGER NOT NULL) STRICT;"
-    SUPPLIES_SQL
+    " depth_um INTEGER, force_mn INTEGER, outcome INTEGER NOT NULL) STRICT;" SUPPLIES_SQL
     "CREATE VIEW dots_mm AS SELECT id, session, tour_order, x_um / 1e3 AS x, y_um / 1e3 AS y, z_um / 1e3 AS "
     "z,"
     " nx_ppm / 1e6 AS nx, ny_ppm / 1e6 AS ny, nz_ppm / 1e6 AS nz, ax_ppm / 1e6 AS ax, ay_ppm / 1e6 AS ay,"
@@ -49,7 +48,7 @@ const char np_plan_schema_sql[] =
     " dwell_us / 1e3 AS dwell_ms, name AS layer, density_per_1000_cm2 / 1e3 AS density_per_cm2, pin"
     " FROM dots JOIN layers ON layers.number = dots.layer;";
 
-np_status np_db_failed(np_db *db, np_error *err)
+np_status plan_db_failed(plan_db *db, np_error *err)
 {
     int code = db->handle ? sqlite3_extended_errcode(db->handle) : SQLITE_NOMEM;
     const char *reason = db->handle ? sqlite3_errmsg(db->handle) : "";
@@ -68,24 +67,22 @@ np_status np_db_failed(np_db *db, np_error *err)
                             "or take a copy",
                             db->path, reason);
     case SQLITE_READONLY:
-        return np_error_set(err, NP_ERR_IO, "%s: cannot write: the file or its folder is write-protected",
-                            db->path);
+        return np_error_set(err, NP_ERR_IO, "%s: cannot write: the file or its folder is write-protected", db->path);
     case SQLITE_FULL:
         return np_error_set(err, NP_ERR_IO, "%s: cannot write: the disk is full", db->path);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return np_error_set(err, NP_ERR_IO, "%s: another process is writing to it; wait until it is done",
-                            db->path);
+        return np_error_set(err, NP_ERR_IO, "%s: another process is writing to it; wait until it is done", db->path);
     default:
         return np_error_set(err, NP_ERR_IO, "%s: %s", db->path, reason);
     }
 }
 
-np_status np_db_open(np_db *db, const char *file, const char *path, int flags, np_error *err)
+np_status plan_db_open(plan_db *db, const char *file, const char *path, int flags, np_error *err)
 {
     db->path = path;
     if (sqlite3_open_v2(file, &db->handle, flags, NULL) != SQLITE_OK)
-        return np_db_failed(db, err);
+        return plan_db_failed(db, err);
     sqlite3_extended_result_codes(db->handle, 1);
     sqlite3_busy_timeout(db->handle, 5000);
     /* Nothing in the file is to be run: no triggers, no functions with side effects in the schema. */
@@ -95,44 +92,44 @@ np_status np_db_open(np_db *db, const char *file, const char *path, int flags, n
     return NP_OK;
 }
 
-void np_db_close(np_db *db)
+void plan_db_close(plan_db *db)
 {
     sqlite3_close_v2(db->handle);
-    *db = (np_db){0};
+    *db = (plan_db){0};
 }
 
-np_status np_db_check_plan(np_db *db, np_error *err)
+np_status plan_db_check_plan(plan_db *db, np_error *err)
 {
     int64_t id, version;
-    np_status status = np_db_integer(db, "PRAGMA application_id", &id, err);
+    np_status status = plan_db_integer(db, "PRAGMA application_id", &id, err);
     if (status == NP_OK)
-        status = np_db_integer(db, "PRAGMA user_version", &version, err);
+        status = plan_db_integer(db, "PRAGMA user_version", &version, err);
     if (status != NP_OK)
         return status;
-    if (id != NP_PLAN_APPLICATION_ID)
-        return np_error_set(err, NP_ERR_FORMAT,
-                            "%s: not a plan file: it is an SQLite database of another program", db->path);
-    if (version >= 1 && version <= NP_PLAN_SCHEMA_VERSION)
+    if (id != PLAN_APPLICATION_ID)
+        return np_error_set(err, NP_ERR_FORMAT, "%s: not a plan file: it is an SQLite database of another program",
+                            db->path);
+    if (version >= 1 && version <= PLAN_SCHEMA_VERSION)
         return NP_OK;
     return np_error_set(err, NP_ERR_FORMAT,
                         "%s: the plan file has schema version %lld; this needlepath reads versions "
                         "1 to %d: use the needlepath that made it (its version stands in the table meta)",
-                        db->path, (long long)version, NP_PLAN_SCHEMA_VERSION);
+                        db->path, (long long)version, PLAN_SCHEMA_VERSION);
 }
 
-np_status np_db_bring_forward(np_db *db, np_error *err)
+np_status plan_db_bring_forward(plan_db *db, np_error *err)
 {
     int64_t version;
-    np_status status = np_db_integer(db, "PRAGMA user_version", &version, err);
-    if (status != NP_OK || version == NP_PLAN_SCHEMA_VERSION)
+    np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);
+    if (status != NP_OK || version == PLAN_SCHEMA_VERSION)
         return status;
-    status = np_db_exec(db, "BEGIN IMMEDIATE; " SUPPLIES_SQL "PRAGMA user_version = 2; COMMIT", err);
+    status = plan_db_exec(db, "BEGIN IMMEDIATE; " SUPPLIES_SQL "PRAGMA user_version = 2; COMMIT", err);
     if (status != NP_OK && !sqlite3_get_autocommit(db->handle))
-        (void)np_db_exec(db, "ROLLBACK", NULL);
+        (void)plan_db_exec(db, "ROLLBACK", NULL);
     return status;
 }
 
-np_status np_db_open_plan(np_db *db, const char *path, np_error *err)
+np_status plan_db_open_plan(plan_db *db, const char *path, np_error *err)
 {
     /* SQLite takes an empty file for an empty database, and says little of what is not there. */
     struct stat st;
@@ -142,48 +139,47 @@ np_status np_db_open_plan(np_db *db, const char *path, np_error *err)
         return np_error_set(err, NP_ERR_IO, "%s: cannot read: it is not a regular file", path);
     if (st.st_size == 0)
         return np_error_set(err, NP_ERR_FORMAT, "%s: not a plan file: the file is empty", path);
-    np_status status = np_db_open(db, path, path, SQLITE_OPEN_READWRITE, err);
+    np_status status = plan_db_open(db, path, path, SQLITE_OPEN_READWRITE, err);
     if (status == NP_OK)
-        status = np_db_check_plan(db, err);
+        status = plan_db_check_plan(db, err);
     if (status != NP_OK)
-        np_db_close(db);
+        plan_db_close(db);
     return status;
 }
 
-np_status np_db_exec(np_db *db, const char *sql, np_error *err)
+np_status plan_db_exec(plan_db *db, const char *sql, np_error *err)
 {
-    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? NP_OK : np_db_failed(db, err);
+    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? NP_OK : plan_db_failed(db, err);
 }
 
-np_status np_db_prepare(np_db *db, const char *sql, sqlite3_stmt **out_statement, np_error *err)
+np_status plan_db_prepare(plan_db *db, const char *sql, sqlite3_stmt **out_statement, np_error *err)
 {
     *out_statement = NULL;
-    return sqlite3_prepare_v2(db->handle, sql, -1, out_statement, NULL) == SQLITE_OK ? NP_OK
-                                                                                     : np_db_failed(db, err);
+    return sqlite3_prepare_v2(db->handle, sql, -1, out_statement, NULL) == SQLITE_OK ? NP_OK : plan_db_failed(db, err);
 }
 
-np_status np_db_run(np_db *db, sqlite3_stmt *statement, np_error *err)
+np_status plan_db_run(plan_db *db, sqlite3_stmt *statement, np_error *err)
 {
-    np_status status = sqlite3_step(statement) == SQLITE_DONE ? NP_OK : np_db_failed(db, err);
+    np_status status = sqlite3_step(statement) == SQLITE_DONE ? NP_OK : plan_db_failed(db, err);
     sqlite3_reset(statement);
     return status;
 }
 
-np_status np_db_step(np_db *db, sqlite3_stmt *statement, bool *out_row, np_error *err)
+np_status plan_db_step(plan_db *db, sqlite3_stmt *statement, bool *out_row, np_error *err)
 {
     int code = sqlite3_step(statement);
     *out_row = code == SQLITE_ROW;
-    return code == SQLITE_ROW || code == SQLITE_DONE ? NP_OK : np_db_failed(db, err);
+    return code == SQLITE_ROW || code == SQLITE_DONE ? NP_OK : plan_db_failed(db, err);
 }
 
-np_status np_db_integer(np_db *db, const char *sql, int64_t *out_value, np_error *err)
+np_status plan_db_integer(plan_db *db, const char *sql, int64_t *out_value, np_error *err)
 {
     sqlite3_stmt *statement;
     bool row = false;
     *out_value = 0;
-    np_status status = np_db_prepare(db, sql, &statement, err);
+    np_status status = plan_db_prepare(db, sql, &statement, err);
     if (status == NP_OK)
-        status = np_db_step(db, statement, &row, err);
+        status = plan_db_step(db, statement, &row, err);
     if (row)
         *out_value = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
@@ -211,7 +207,7 @@ static bool is_current(int file, const char *name)
     return fstat(file, &a) == 0 && stat(name, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* Somebody may be looking at the lock just now (np_db_is_locked): that is over in an instant. */
+/* Somebody may be looking at the lock just now (plan_db_is_locked): that is over in an instant. */
 static bool lock_file(int file)
 {
     const struct timespec pause = {.tv_nsec = 20000000};
@@ -223,7 +219,7 @@ static bool lock_file(int file)
     return false;
 }
 
-bool np_db_is_locked(const char *path)
+bool plan_db_is_locked(const char *path)
 {
     char *name = lock_path(path);
     int file = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
@@ -234,7 +230,7 @@ bool np_db_is_locked(const char *path)
     return locked;
 }
 
-np_status np_db_lock(const char *path, int *out_file, np_error *err)
+np_status plan_db_lock(const char *path, int *out_file, np_error *err)
 {
     *out_file = -1;
     char *name = lock_path(path);
@@ -261,7 +257,7 @@ np_status np_db_lock(const char *path, int *out_file, np_error *err)
     return status;
 }
 
-void np_db_unlock(const char *path, int file)
+void plan_db_unlock(const char *path, int file)
 {
     if (file < 0)
         return;

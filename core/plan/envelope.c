@@ -18,16 +18,16 @@ static const char *layer_name(const np_plan *plan, const np_dot *dot)
 }
 
 /* One figure of a dot against its range. */
-static np_status check_range(const np_plan *plan, const np_dot *dot, const char *what, double value,
-                             double min, double max, const char *unit, const char *advice, np_error *err)
+static np_status check_range(const np_plan *plan, const np_dot *dot, const char *what, double value, double min,
+                             double max, const char *unit, const char *advice, np_error *err)
 {
     if (value >= min && value <= max)
         return NP_OK;
     return np_error_set(err, NP_ERR_UNSAFE,
                         "dot %u of layer '%s' at (%.1f, %.1f, %.1f): %s %.4g %s is outside %.4g to "
                         "%.4g %s; %s",
-                        dot->id, layer_name(plan, dot), dot->position.x, dot->position.y, dot->position.z,
-                        what, value, unit, min, max, unit, advice);
+                        dot->id, layer_name(plan, dot), dot->position.x, dot->position.y, dot->position.z, what, value,
+                        unit, min, max, unit, advice);
 }
 
 static double angle_between(np_vec3 a, np_vec3 b)
@@ -37,11 +37,9 @@ static double angle_between(np_vec3 a, np_vec3 b)
 
 static np_status check_directions(const np_plan *plan, const np_dot *dot, np_error *err)
 {
-    if (fabs(np_vec3_length(dot->normal) - 1) > ROUNDING_UNIT ||
-        fabs(np_vec3_length(dot->axis) - 1) > ROUNDING_UNIT)
-        return np_error_set(err, NP_ERR_UNSAFE,
-                            "dot %u of layer '%s': its normal or needle axis is no unit vector", dot->id,
-                            layer_name(plan, dot));
+    if (fabs(np_vec3_length(dot->normal) - 1) > ROUNDING_UNIT || fabs(np_vec3_length(dot->axis) - 1) > ROUNDING_UNIT)
+        return np_error_set(err, NP_ERR_UNSAFE, "dot %u of layer '%s': its normal or needle axis is no unit vector",
+                            dot->id, layer_name(plan, dot));
     double tilt = angle_between(np_vec3_scale(dot->axis, -1), dot->normal);
     if (!(fabs(tilt - dot->tilt_rad) <= 2 * ROUNDING_RAD))
         return np_error_set(err, NP_ERR_UNSAFE,
@@ -50,34 +48,31 @@ static np_status check_directions(const np_plan *plan, const np_dot *dot, np_err
                             dot->id, layer_name(plan, dot), dot->tilt_rad / RAD_PER_DEG, tilt / RAD_PER_DEG);
     double limit = fmin(plan->limits.tilt_max_deg, NP_HARD_TILT_MAX_DEG) + ROUNDING_RAD / RAD_PER_DEG;
     return check_range(plan, dot, "tilt", tilt / RAD_PER_DEG, 0, limit, "degrees",
-                       "lower the tilt in the layer's params, or raise limits.tilt_max_deg (at most 45)",
-                       err);
+                       "lower the tilt in the layer's params, or raise limits.tilt_max_deg (at most 45)", err);
 }
 
 static np_status check_dot(const np_plan *plan, const np_dot *dot, np_error *err)
 {
     const np_case_limits *limits = &plan->limits;
-    if (!np_vec3_is_finite(dot->position) || !np_vec3_is_finite(dot->normal) ||
-        !np_vec3_is_finite(dot->axis) || !isfinite(dot->depth_mm + dot->dwell_ms + dot->tone + dot->tilt_rad))
-        return np_error_set(err, NP_ERR_UNSAFE, "dot %u of layer '%s' has a value that is no finite number",
-                            dot->id, layer_name(plan, dot));
+    if (!np_vec3_is_finite(dot->position) || !np_vec3_is_finite(dot->normal) || !np_vec3_is_finite(dot->axis) ||
+        !isfinite(dot->depth_mm + dot->dwell_ms + dot->tone + dot->tilt_rad))
+        return np_error_set(err, NP_ERR_UNSAFE, "dot %u of layer '%s' has a value that is no finite number", dot->id,
+                            layer_name(plan, dot));
     double reach = NP_WIRE_POSITION_MAX_UM / 1e3;
     double farthest = fmax(fabs(dot->position.x), fmax(fabs(dot->position.y), fabs(dot->position.z)));
     np_status status = check_range(plan, dot, "distance from the head's middle", farthest, 0, reach, "mm",
                                    "check the scan's units and landmarks", err);
     if (status == NP_OK)
-        status =
-            check_range(plan, dot, "depth", dot->depth_mm, fmax(limits->depth_min_mm, NP_HARD_DEPTH_MIN_MM),
-                        fmin(limits->depth_max_mm, NP_HARD_DEPTH_MAX_MM), "mm",
-                        "change the depth in the layer's params, or the case's limits", err);
+        status = check_range(plan, dot, "depth", dot->depth_mm, fmax(limits->depth_min_mm, NP_HARD_DEPTH_MIN_MM),
+                             fmin(limits->depth_max_mm, NP_HARD_DEPTH_MAX_MM), "mm",
+                             "change the depth in the layer's params, or the case's limits", err);
     if (status == NP_OK)
         status = check_directions(plan, dot, err);
     if (status == NP_OK)
-        status = check_range(plan, dot, "contact time", dot->dwell_ms, NP_HARD_DWELL_MIN_MS,
-                             NP_HARD_DWELL_MAX_MS, "ms", "change the dwell in the layer's params", err);
+        status = check_range(plan, dot, "contact time", dot->dwell_ms, NP_HARD_DWELL_MIN_MS, NP_HARD_DWELL_MAX_MS, "ms",
+                             "change the dwell in the layer's params", err);
     if (status == NP_OK)
-        status =
-            check_range(plan, dot, "tone", dot->tone, 0, 1, "", "change the tone in the layer's params", err);
+        status = check_range(plan, dot, "tone", dot->tone, 0, 1, "", "change the tone in the layer's params", err);
     return status;
 }
 
@@ -122,8 +117,8 @@ static np_status check_order(const np_plan *plan, np_error *err)
                                 s + 1, plan->sessions[s].dots, NP_WIRE_MAX_DOTS);
         for (uint32_t k = 0; k < plan->sessions[s].dots; k++, i++)
             if (i >= plan->n_dots || plan->dots[i].session != (int32_t)s + 1 || plan->dots[i].order != k)
-                return np_error_set(err, NP_ERR_UNSAFE,
-                                    "session %zu: dot %u of its tour is missing or out of order", s + 1, k);
+                return np_error_set(err, NP_ERR_UNSAFE, "session %zu: dot %u of its tour is missing or out of order",
+                                    s + 1, k);
     }
     if (i != plan->n_dots)
         return np_error_set(err, NP_ERR_UNSAFE, "%zu dots belong to no session", plan->n_dots - i);
@@ -132,8 +127,8 @@ static np_status check_order(const np_plan *plan, np_error *err)
 
 /* ---- spacing ---- */
 
-static np_status too_close(const np_plan *plan, const np_dot *a, const np_dot *b, double distance,
-                           double limit, const char *where, np_error *err)
+static np_status too_close(const np_plan *plan, const np_dot *a, const np_dot *b, double distance, double limit,
+                           const char *where, np_error *err)
 {
     return np_error_set(err, NP_ERR_UNSAFE,
                         "dots %u (layer '%s') and %u (layer '%s') at (%.1f, %.1f, %.1f) are %.3f mm "
@@ -157,8 +152,8 @@ static double mean_spacing(const np_near *near, double cap_mm)
 
 /* Dots [first, first + n): no two nearer than LIMIT_MM or, where OWN_MEAN allows it, 0.75 of their own mean
  * spacing. */
-static np_status check_spacing(const np_plan *plan, const np_vec3 *positions, size_t first, size_t n,
-                               double limit_mm, bool own_mean, const char *where, np_error *err)
+static np_status check_spacing(const np_plan *plan, const np_vec3 *positions, size_t first, size_t n, double limit_mm,
+                               bool own_mean, const char *where, np_error *err)
 {
     np_near near;
     np_status status = np_near_init(&near, positions + first, n, limit_mm, err);
@@ -188,13 +183,13 @@ static np_status check_all_spacing(const np_plan *plan, np_error *err)
     for (size_t i = 0; i < plan->n_dots; i++)
         positions[i] = plan->dots[i].position;
     np_status status =
-        check_spacing(plan, positions, 0, plan->n_dots,
-                      fmax(plan->limits.spacing_min_mm, NP_HARD_SPACING_MIN_MM), false, "any two dots", err);
+        check_spacing(plan, positions, 0, plan->n_dots, fmax(plan->limits.spacing_min_mm, NP_HARD_SPACING_MIN_MM),
+                      false, "any two dots", err);
     size_t first = 0;
     for (size_t s = 0; s < plan->n_sessions && status == NP_OK; s++) {
         status = check_spacing(plan, positions, first, plan->sessions[s].dots,
-                               fmax(plan->limits.session_spacing_min_mm, NP_HARD_SESSION_SPACING_MIN_MM),
-                               true, "two dots of one session", err);
+                               fmax(plan->limits.session_spacing_min_mm, NP_HARD_SESSION_SPACING_MIN_MM), true,
+                               "two dots of one session", err);
         first += plan->sessions[s].dots;
     }
     free(positions);

@@ -1,4 +1,4 @@
-#include "plan/extras.h"
+#include "plan/private/extras.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -23,9 +23,9 @@ static const struct {
     {"fano", offsetof(np_dots_stats, fano)},
 };
 #define N_NUMBERS (sizeof numbers / sizeof *numbers)
-_Static_assert(NP_PLAN_STATISTICS == 2 + N_NUMBERS + 9 + NP_DOTS_G_BINS, "every figure has its row");
+_Static_assert(PLAN_STATISTICS == 2 + N_NUMBERS + 9 + NP_DOTS_G_BINS, "every figure has its row");
 
-static void add(np_plan_statistic *row, const char *name, int i, double value)
+static void add(plan_statistic *row, const char *name, int i, double value)
 {
     row->value = value;
     if (i < 0)
@@ -34,7 +34,7 @@ static void add(np_plan_statistic *row, const char *name, int i, double value)
         snprintf(row->name, sizeof row->name, "%s_%02d", name, i);
 }
 
-void np_plan_statistics_list(const np_dots_stats *stats, np_plan_statistic out[NP_PLAN_STATISTICS])
+void plan_statistics_list(const np_dots_stats *stats, plan_statistic out[PLAN_STATISTICS])
 {
     size_t n = 0;
     add(&out[n++], "n", -1, (double)stats->n);
@@ -50,7 +50,7 @@ void np_plan_statistics_list(const np_dots_stats *stats, np_plan_statistic out[N
         add(&out[n++], "g", i, stats->g[i]);
 }
 
-bool np_plan_statistics_set(np_dots_stats *stats, const char *name, double value)
+bool plan_statistics_set(np_dots_stats *stats, const char *name, double value)
 {
     int i;
     if (strcmp(name, "n") == 0 || strcmp(name, "n_interior") == 0) {
@@ -74,7 +74,7 @@ bool np_plan_statistics_set(np_dots_stats *stats, const char *name, double value
     return false;
 }
 
-void np_plan_extras_hash(const np_plan *plan, unsigned char out_hash[32])
+void plan_extras_hash(const np_plan *plan, unsigned char out_hash[32])
 {
     np_hash h;
     np_hash_init(&h, "needlepath-extras-v1");
@@ -93,9 +93,9 @@ void np_plan_extras_hash(const np_plan *plan, unsigned char out_hash[32])
         np_hash_u32(&h, s->reloads);
         np_hash_double(&h, s->spacing_min_mm);
     }
-    np_plan_statistic rows[NP_PLAN_STATISTICS];
-    np_plan_statistics_list(&plan->stats, rows);
-    for (size_t i = 0; i < NP_PLAN_STATISTICS; i++)
+    plan_statistic rows[PLAN_STATISTICS];
+    plan_statistics_list(&plan->stats, rows);
+    for (size_t i = 0; i < PLAN_STATISTICS; i++)
         np_hash_double(&h, rows[i].value);
     np_hash_fini(&h, out_hash);
 }

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "plan/binding.h"
-#include "plan/read.h"
+#include "plan/private/read.h"
 
 struct np_journal {
-    np_db db;
+    plan_db db;
     char *path;
     int lock;
     sqlite3_stmt *insert;
@@ -83,8 +83,8 @@ static np_status load_ids(np_journal *j, const np_plan *plan, int session, np_er
     size_t n;
     const np_dot *dots = np_plan_session_dots(plan, session, &n);
     if (!dots)
-        return np_error_set(err, NP_ERR_INVALID, "%s: there is no session %d; the plan has %zu", j->path,
-                            session, plan->n_sessions);
+        return np_error_set(err, NP_ERR_INVALID, "%s: there is no session %d; the plan has %zu", j->path, session,
+                            plan->n_sessions);
     j->n = (uint32_t)n;
     j->ids = malloc((n + 1) * sizeof *j->ids);
     j->states = calloc(n + 1, 1);
@@ -101,9 +101,9 @@ static np_status load_ids(np_journal *j, const np_plan *plan, int session, np_er
 static np_status load_states(np_journal *j, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(&j->db, "SELECT dot, state, outcome FROM journal ORDER BY seq", &s, err);
+    np_status status = plan_db_prepare(&j->db, "SELECT dot, state, outcome FROM journal ORDER BY seq", &s, err);
     bool row = true;
-    while (status == NP_OK && (status = np_db_step(&j->db, s, &row, err)) == NP_OK && row) {
+    while (status == NP_OK && (status = plan_db_step(&j->db, s, &row, err)) == NP_OK && row) {
         sqlite3_int64 id = sqlite3_column_int64(s, 0);
         uint32_t i = id > 0 && id <= UINT32_MAX ? index_of(j, (uint32_t)id) : j->n;
         if (i >= j->n)
@@ -121,8 +121,9 @@ static np_status count_supplies(np_journal *j, int session, np_error *err)
 {
     char sql[160];
     int64_t n = 0;
-    snprintf(sql, sizeof sql, "SELECT count(number) FROM supplies JOIN runs ON runs.id = run WHERE session = %d", session);
-    np_status status = np_db_integer(&j->db, sql, &n, err);
+    snprintf(sql, sizeof sql, "SELECT count(number) FROM supplies JOIN runs ON runs.id = run WHERE session = %d",
+             session);
+    np_status status = plan_db_integer(&j->db, sql, &n, err);
     j->supplies = (uint32_t)n;
     return status;
 }
@@ -131,11 +132,10 @@ static np_status check_digest(np_journal *j, const np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s;
     bool row = false;
-    np_status status =
-        np_db_prepare(&j->db, "SELECT 1 FROM meta WHERE key = 'digest' AND value = ?", &s, err);
+    np_status status = plan_db_prepare(&j->db, "SELECT 1 FROM meta WHERE key = 'digest' AND value = ?", &s, err);
     if (status == NP_OK) {
         sqlite3_bind_blob(s, 1, plan->digest, sizeof plan->digest, SQLITE_STATIC);
-        status = np_db_step(&j->db, s, &row, err);
+        status = plan_db_step(&j->db, s, &row, err);
     }
     sqlite3_finalize(s);
     if (status == NP_OK && !row)
@@ -146,38 +146,36 @@ static np_status check_digest(np_journal *j, const np_plan *plan, np_error *err)
     return status;
 }
 
-static np_status start_run(np_journal *j, int session, const char *target, int64_t started_unix_s,
-                           np_error *err)
+static np_status start_run(np_journal *j, int session, const char *target, int64_t started_unix_s, np_error *err)
 {
     sqlite3_stmt *s = NULL;
-    np_status status = np_db_exec(&j->db,
-                                  "BEGIN IMMEDIATE;"
-                                  "UPDATE runs SET state = 'interrupted' WHERE state = 'running'",
-                                  err);
+    np_status status = plan_db_exec(&j->db,
+                                    "BEGIN IMMEDIATE;"
+                                    "UPDATE runs SET state = 'interrupted' WHERE state = 'running'",
+                                    err);
     if (status == NP_OK)
-        status = np_db_prepare(&j->db, "INSERT INTO runs VALUES (NULL, ?, ?, ?, 'running')", &s, err);
+        status = plan_db_prepare(&j->db, "INSERT INTO runs VALUES (NULL, ?, ?, ?, 'running')", &s, err);
     if (status == NP_OK) {
         sqlite3_bind_int(s, 1, session);
         sqlite3_bind_int64(s, 2, started_unix_s);
         sqlite3_bind_text(s, 3, target, -1, SQLITE_STATIC);
-        status = np_db_run(&j->db, s, err);
+        status = plan_db_run(&j->db, s, err);
     }
     j->run = sqlite3_last_insert_rowid(j->db.handle);
     sqlite3_finalize(s);
     if (status == NP_OK)
-        status = np_db_exec(&j->db, "COMMIT", err);
+        status = plan_db_exec(&j->db, "COMMIT", err);
     if (status == NP_OK)
-        status =
-            np_db_prepare(&j->db, "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", &j->insert, err);
+        status = plan_db_prepare(&j->db, "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", &j->insert, err);
     return status;
 }
 
 static void destroy(np_journal *j)
 {
     sqlite3_finalize(j->insert);
-    np_db_close(&j->db);
+    plan_db_close(&j->db);
     if (j->path)
-        np_db_unlock(j->path, j->lock);
+        plan_db_unlock(j->path, j->lock);
     free(j->path);
     free(j->ids);
     free(j->states);
@@ -198,18 +196,18 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
     j->lock = -1;
     np_status status = load_ids(j, plan, session, err);
     if (status == NP_OK)
-        status = np_db_lock(path, &j->lock, err);
+        status = plan_db_lock(path, &j->lock, err);
     if (status == NP_OK)
-        status = np_db_open_plan(&j->db, path, err);
+        status = plan_db_open_plan(&j->db, path, err);
     /* A lost journal row could mean a second puncture: every commit reaches the disk before we go on. */
     if (status == NP_OK)
-        status = np_db_exec(&j->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", err);
+        status = plan_db_exec(&j->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", err);
     if (status == NP_OK)
         status = check_digest(j, plan, err);
     if (status == NP_OK)
         status = load_states(j, err);
     if (status == NP_OK)
-        status = np_db_bring_forward(&j->db, err);
+        status = plan_db_bring_forward(&j->db, err);
     if (status == NP_OK)
         status = count_supplies(j, session, err);
     if (status == NP_OK)
@@ -230,8 +228,7 @@ static np_status check_events(np_journal *j, const np_journal_event *events, siz
     for (size_t i = 0; i < n; i++) {
         uint32_t k = index_of(j, events[i].dot_id);
         if (k == j->n)
-            return np_error_set(err, NP_ERR_INTERNAL, "journal: dot %u is not of this session",
-                                events[i].dot_id);
+            return np_error_set(err, NP_ERR_INTERNAL, "journal: dot %u is not of this session", events[i].dot_id);
         if (!may_follow(j->scratch[k], events[i].state))
             return np_error_set(err, NP_ERR_INTERNAL, "journal: dot %u is '%s' and cannot become '%s'",
                                 events[i].dot_id, np_journal_state_name(j->scratch[k]),
@@ -257,7 +254,7 @@ static np_status insert_event(np_journal *j, const np_journal_event *event, np_e
     else
         sqlite3_bind_null(s, 6);
     sqlite3_bind_int64(s, 7, event->outcome);
-    return np_db_run(&j->db, s, err);
+    return plan_db_run(&j->db, s, err);
 }
 
 np_status np_journal_record(np_journal *j, const np_journal_event *events, size_t n, np_error *err)
@@ -266,16 +263,16 @@ np_status np_journal_record(np_journal *j, const np_journal_event *events, size_
         return NP_OK;
     np_status status = check_events(j, events, n, err);
     if (status == NP_OK)
-        status = np_db_exec(&j->db, "BEGIN IMMEDIATE", err);
+        status = plan_db_exec(&j->db, "BEGIN IMMEDIATE", err);
     if (status != NP_OK)
         return status;
     for (size_t i = 0; i < n && status == NP_OK; i++)
         status = insert_event(j, &events[i], err);
     if (status == NP_OK)
-        status = np_db_exec(&j->db, "COMMIT", err);
+        status = plan_db_exec(&j->db, "COMMIT", err);
     if (status != NP_OK) {
         if (!sqlite3_get_autocommit(j->db.handle)) /* SQLite may have rolled back by itself */
-            (void)np_db_exec(&j->db, "ROLLBACK", NULL);
+            (void)plan_db_exec(&j->db, "ROLLBACK", NULL);
         return status;
     }
     for (size_t i = 0; i < n; i++)
@@ -290,10 +287,10 @@ np_status np_journal_record(np_journal *j, const np_journal_event *events, size_
 static np_status insert_supply(np_journal *j, const np_journal_supply *supply, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(&j->db,
-                                     "INSERT INTO supplies SELECT NULL, ?, ?, ?, ?, ?, ?, ?, coalesce(max(seq), 0)"
-                                     " FROM journal",
-                                     &s, err);
+    np_status status = plan_db_prepare(&j->db,
+                                       "INSERT INTO supplies SELECT NULL, ?, ?, ?, ?, ?, ?, ?, coalesce(max(seq), 0)"
+                                       " FROM journal",
+                                       &s, err);
     if (status == NP_OK) {
         bool told = supply->number >= 0;
         sqlite3_bind_int64(s, 1, j->run);
@@ -306,7 +303,7 @@ static np_status insert_supply(np_journal *j, const np_journal_supply *supply, n
         sqlite3_bind_int64(s, 6, supply->time_unix_us);
         if (told)
             sqlite3_bind_int64(s, 7, (sqlite3_int64)supply->executor_time_us);
-        status = np_db_run(&j->db, s, err); /* a transaction of its own, synced as it ends */
+        status = plan_db_run(&j->db, s, err); /* a transaction of its own, synced as it ends */
     }
     sqlite3_finalize(s);
     return status;
@@ -319,8 +316,9 @@ np_status np_journal_record_supply(np_journal *j, const np_journal_supply *suppl
                             (long long)supply->number, j->supplies);
     if ((supply->kind != NP_WIRE_SUPPLY_NEEDLE && supply->kind != NP_WIRE_SUPPLY_PIGMENT) || supply->order > j->n ||
         !np_wire_lot_is_valid(supply->lot))
-        return np_error_set(err, NP_ERR_INVALID, "journal: a lot is UTF-8 of at most %d bytes without control characters, for "
-                                                 "dots of the session",
+        return np_error_set(err, NP_ERR_INVALID,
+                            "journal: a lot is UTF-8 of at most %d bytes without control characters, for "
+                            "dots of the session",
                             NP_WIRE_LOT_BYTES - 1);
     np_status status = insert_supply(j, supply, err);
     if (status == NP_OK)
@@ -357,24 +355,23 @@ int64_t np_journal_run_id(const np_journal *j)
     return j->run;
 }
 
-np_status np_journal_read_db(np_db *db, int session, np_journal_state *out_states, size_t n, np_error *err)
+np_status plan_journal_read_db(plan_db *db, int session, np_journal_state *out_states, size_t n, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(db,
-                                     "SELECT tour_order, state FROM dots LEFT JOIN journal ON dot = id"
-                                     " WHERE session = ? ORDER BY tour_order, seq",
-                                     &s, err);
+    np_status status = plan_db_prepare(db,
+                                       "SELECT tour_order, state FROM dots LEFT JOIN journal ON dot = id"
+                                       " WHERE session = ? ORDER BY tour_order, seq",
+                                       &s, err);
     if (status == NP_OK)
         sqlite3_bind_int(s, 1, session);
     for (size_t i = 0; i < n; i++)
         out_states[i] = NP_JOURNAL_NONE;
     bool row = true;
     size_t seen = 0;
-    while (status == NP_OK && (status = np_db_step(db, s, &row, err)) == NP_OK && row) {
+    while (status == NP_OK && (status = plan_db_step(db, s, &row, err)) == NP_OK && row) {
         sqlite3_int64 order = sqlite3_column_int64(s, 0);
         if (order < 0 || (size_t)order >= n)
-            status = np_error_set(err, NP_ERR_INVALID, "%s: session %d has more than %zu dots", db->path,
-                                  session, n);
+            status = np_error_set(err, NP_ERR_INVALID, "%s: session %d has more than %zu dots", db->path, session, n);
         else if (sqlite3_column_type(s, 1) != SQLITE_NULL) {
             unsigned char state = (unsigned char)out_states[order];
             apply(&state, sqlite3_column_int(s, 1));
@@ -383,20 +380,18 @@ np_status np_journal_read_db(np_db *db, int session, np_journal_state *out_state
         seen = (size_t)order + 1;
     }
     if (status == NP_OK && seen != n)
-        status = np_error_set(err, NP_ERR_INVALID, "%s: session %d has %zu dots, not %zu", db->path, session,
-                              seen, n);
+        status = np_error_set(err, NP_ERR_INVALID, "%s: session %d has %zu dots, not %zu", db->path, session, seen, n);
     sqlite3_finalize(s);
     return status;
 }
 
-np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n,
-                          np_error *err)
+np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n, np_error *err)
 {
-    np_db db = {0};
-    np_status status = np_db_open_plan(&db, path, err);
+    plan_db db = {0};
+    np_status status = plan_db_open_plan(&db, path, err);
     if (status == NP_OK)
-        status = np_journal_read_db(&db, session, out_states, n, err);
-    np_db_close(&db);
+        status = plan_journal_read_db(&db, session, out_states, n, err);
+    plan_db_close(&db);
     return status;
 }
 
@@ -411,18 +406,18 @@ np_status np_journal_close(np_journal **journal, const char *state, np_error *er
     np_status status = NP_OK;
     if (state) {
         sqlite3_stmt *s;
-        status = np_db_prepare(&j->db, "UPDATE runs SET state = ? WHERE id = ?", &s, err);
+        status = plan_db_prepare(&j->db, "UPDATE runs SET state = ? WHERE id = ?", &s, err);
         if (status == NP_OK) {
             sqlite3_bind_text(s, 1, state, -1, SQLITE_STATIC);
             sqlite3_bind_int64(s, 2, j->run);
-            status = np_db_run(&j->db, s, err);
+            status = plan_db_run(&j->db, s, err);
         }
         sqlite3_finalize(s);
         /* One file again, for whoever copies it; in vain while somebody reads, and no harm then. */
         sqlite3_finalize(j->insert);
         j->insert = NULL;
         sqlite3_busy_timeout(j->db.handle, 0);
-        (void)np_db_exec(&j->db, "PRAGMA journal_mode = DELETE", NULL);
+        (void)plan_db_exec(&j->db, "PRAGMA journal_mode = DELETE", NULL);
     }
     destroy(j);
     return status;

@@ -77,8 +77,7 @@ np_status np_journal_close(np_journal **journal, const char *state, np_error *er
 
 /* The states of all dots of a session without opening a run: out_states[i] for the i-th of the session's
  * dots by tour order.  OUT_STATES has room for N, which must be the session's count. */
-np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n,
-                          np_error *err);
+np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n, np_error *err);
 
 /* "none", "sent", "done", "in_doubt", "failed".  Static. */
 const char *np_journal_state_name(np_journal_state state);

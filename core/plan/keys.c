@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "plan/db.h"
+#include "plan/private/db.h"
 #include "plan/envelope.h"
 #include "protocol/binding.h"
 
@@ -39,8 +39,7 @@ static np_status check_name(const char *name, np_error *err)
         if ((unsigned char)name[i] <= ' ' || name[i] == 0x7F)
             n = 0;
     if (n == 0 || n > NAME_MAX_BYTES)
-        return np_error_set(err, NP_ERR_INVALID,
-                            "operator name '%.80s': expected 1 to %d bytes without blanks", name,
+        return np_error_set(err, NP_ERR_INVALID, "operator name '%.80s': expected 1 to %d bytes without blanks", name,
                             NAME_MAX_BYTES);
     return NP_OK;
 }
@@ -54,8 +53,8 @@ static char *public_path(const char *path)
     return name;
 }
 
-static void format_line(char *line, size_t size, const char *label, const char *name,
-                        const unsigned char *key, size_t key_size)
+static void format_line(char *line, size_t size, const char *label, const char *name, const unsigned char *key,
+                        size_t key_size)
 {
     char base64[BASE64_ROOM];
     sodium_bin2base64(base64, sizeof base64, key, key_size, sodium_base64_VARIANT_ORIGINAL);
@@ -99,8 +98,7 @@ static np_status not_a_key(const char *path, const char *label, const char *text
     const char *other = secret ? PUBLIC_LABEL : SECRET_LABEL;
     if (strncmp(text, other, strlen(other)) == 0)
         return np_error_set(err, NP_ERR_FORMAT, "%s: this is the %s key; expected the %s one", path,
-                            secret ? "public" : "secret",
-                            secret ? "secret" : "public (the file ending in .pub)");
+                            secret ? "public" : "secret", secret ? "secret" : "public (the file ending in .pub)");
     return np_error_set(err, NP_ERR_FORMAT,
                         "%s: not a key file, or damaged; expected one line '%s NAME BASE64', as "
                         "`needlepath keys new` writes it",
@@ -116,8 +114,8 @@ static np_status read_line(const char *path, const char *label, size_t key_size,
         return status;
     char word[40], base64[BASE64_ROOM], rest[2];
     size_t decoded = 0;
-    bool good = sscanf(text, "%39s %64s %127s %1s", word, out->name, base64, rest) == 3 &&
-                strcmp(word, label) == 0 && strlen(text) == size &&
+    bool good = sscanf(text, "%39s %64s %127s %1s", word, out->name, base64, rest) == 3 && strcmp(word, label) == 0 &&
+                strlen(text) == size &&
                 sodium_base642bin(out->key, sizeof out->key, base64, strlen(base64), NULL, &decoded, NULL,
                                   sodium_base64_VARIANT_ORIGINAL) == 0 &&
                 decoded == key_size;
@@ -154,8 +152,7 @@ static np_status read_secret(const char *path, key_line *out, np_error *err)
     crypto_sign_ed25519_sk_to_seed(seed, out->key);
     crypto_sign_seed_keypair(public_key, secret_key, seed);
     if (sodium_memcmp(secret_key, out->key, sizeof secret_key) != 0)
-        status = np_error_set(err, NP_ERR_FORMAT, "%s: the key is damaged: its halves do not belong together",
-                              path);
+        status = np_error_set(err, NP_ERR_FORMAT, "%s: the key is damaged: its halves do not belong together", path);
     sodium_memzero(seed, sizeof seed);
     sodium_memzero(secret_key, sizeof secret_key);
     return status;
@@ -163,8 +160,7 @@ static np_status read_secret(const char *path, key_line *out, np_error *err)
 
 /* ---- approving ---- */
 
-static void approval_message(const unsigned char digest[NP_PLAN_DIGEST_BYTES], unsigned char out[64],
-                             size_t *out_size)
+static void approval_message(const unsigned char digest[NP_PLAN_DIGEST_BYTES], unsigned char out[64], size_t *out_size)
 {
     size_t label = sizeof NP_WIRE_APPROVAL_LABEL; /* with its closing zero byte */
     memcpy(out, NP_WIRE_APPROVAL_LABEL, label);
@@ -175,30 +171,29 @@ static void approval_message(const unsigned char digest[NP_PLAN_DIGEST_BYTES], u
 static np_status store_approval(const char *plan_path, const np_plan_approval *approval,
                                 const unsigned char digest[NP_PLAN_DIGEST_BYTES], np_error *err)
 {
-    np_db db = {0};
+    plan_db db = {0};
     sqlite3_stmt *s = NULL;
-    np_status status = np_db_open_plan(&db, plan_path, err);
+    np_status status = plan_db_open_plan(&db, plan_path, err);
     if (status == NP_OK)
-        status = np_db_exec(&db, "PRAGMA synchronous = FULL", err);
+        status = plan_db_exec(&db, "PRAGMA synchronous = FULL", err);
     /* Only if the file still holds the digest that was signed. */
     if (status == NP_OK)
-        status = np_db_prepare(&db,
-                               "INSERT INTO approvals SELECT NULL, ?, ?, ?, ? FROM meta"
-                               " WHERE key = 'digest' AND value = ?",
-                               &s, err);
+        status = plan_db_prepare(&db,
+                                 "INSERT INTO approvals SELECT NULL, ?, ?, ?, ? FROM meta"
+                                 " WHERE key = 'digest' AND value = ?",
+                                 &s, err);
     if (status == NP_OK) {
         sqlite3_bind_text(s, 1, approval->operator_name, -1, SQLITE_STATIC);
         sqlite3_bind_blob(s, 2, approval->public_key, 32, SQLITE_STATIC);
         sqlite3_bind_blob(s, 3, approval->signature, 64, SQLITE_STATIC);
         sqlite3_bind_int64(s, 4, approval->time_unix_s);
         sqlite3_bind_blob(s, 5, digest, NP_PLAN_DIGEST_BYTES, SQLITE_STATIC);
-        status = np_db_run(&db, s, err);
+        status = plan_db_run(&db, s, err);
     }
     if (status == NP_OK && sqlite3_changes(db.handle) != 1)
-        status = np_error_set(err, NP_ERR_FORMAT, "%s: the plan was changed while it was being approved",
-                              plan_path);
+        status = np_error_set(err, NP_ERR_FORMAT, "%s: the plan was changed while it was being approved", plan_path);
     sqlite3_finalize(s);
-    np_db_close(&db);
+    plan_db_close(&db);
     return status;
 }
 

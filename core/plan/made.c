@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/read.h"
+#include "plan/private/read.h"
 
 static const int64_t SUPPLIES_MAX = 1000000;
 
@@ -43,15 +43,17 @@ static int supply_of(const np_plan *plan, int session, int kind, uint32_t order,
 
 /* ---- reading ---- */
 
-static np_status damaged(np_db *db, np_error *err)
+static np_status damaged(plan_db *db, np_error *err)
 {
-    return np_error_set(err, NP_ERR_FORMAT, "%s: the plan file was changed: its table supplies is wrong; take a copy", db->path);
+    return np_error_set(err, NP_ERR_FORMAT, "%s: the plan file was changed: its table supplies is wrong; take a copy",
+                        db->path);
 }
 
-static np_status read_supply(np_db *db, sqlite3_stmt *s, const np_plan *plan, np_plan_supply *out, np_error *err)
+static np_status read_supply(plan_db *db, sqlite3_stmt *s, const np_plan *plan, np_plan_supply *out, np_error *err)
 {
     const char *lot = (const char *)sqlite3_column_text(s, 5);
-    sqlite3_int64 session = sqlite3_column_int64(s, 1), kind = sqlite3_column_int64(s, 3), order = sqlite3_column_int64(s, 4);
+    sqlite3_int64 session = sqlite3_column_int64(s, 1), kind = sqlite3_column_int64(s, 3),
+                  order = sqlite3_column_int64(s, 4);
     if (session < 1 || session > (sqlite3_int64)plan->n_sessions || kind < NP_WIRE_SUPPLY_NEEDLE ||
         kind > NP_WIRE_SUPPLY_PIGMENT || order < 0 || order > NP_WIRE_MAX_DOTS ||
         (lot && (!lot[0] || !np_wire_lot_is_valid(lot))))
@@ -67,15 +69,15 @@ static np_status read_supply(np_db *db, sqlite3_stmt *s, const np_plan *plan, np
     return lot && !out->lot ? np_error_no_memory(err, db->path) : NP_OK;
 }
 
-static np_status read_rows(np_db *db, np_plan *plan, size_t room, np_error *err)
+static np_status read_rows(plan_db *db, np_plan *plan, size_t room, np_error *err)
 {
     sqlite3_stmt *s;
     bool row = true;
-    np_status status = np_db_prepare(db,
-                                     "SELECT run, session, number, kind, tour_order, lot, time_unix_us, after_seq"
-                                     " FROM supplies JOIN runs ON runs.id = run ORDER BY supplies.id",
-                                     &s, err);
-    while (status == NP_OK && (status = np_db_step(db, s, &row, err)) == NP_OK && row) {
+    np_status status = plan_db_prepare(db,
+                                       "SELECT run, session, number, kind, tour_order, lot, time_unix_us, after_seq"
+                                       " FROM supplies JOIN runs ON runs.id = run ORDER BY supplies.id",
+                                       &s, err);
+    while (status == NP_OK && (status = plan_db_step(db, s, &row, err)) == NP_OK && row) {
         if (plan->n_supplies == room)
             status = damaged(db, err);
         else
@@ -89,7 +91,8 @@ static np_status read_rows(np_db *db, np_plan *plan, size_t room, np_error *err)
 static void take_row(np_made_dot *dot, int64_t *again_seq, sqlite3_stmt *s)
 {
     int state = sqlite3_column_int(s, 4);
-    if (dot->state == NP_JOURNAL_DONE || state < NP_JOURNAL_NONE || state > NP_JOURNAL_FAILED || state == NP_JOURNAL_SENT)
+    if (dot->state == NP_JOURNAL_DONE || state < NP_JOURNAL_NONE || state > NP_JOURNAL_FAILED ||
+        state == NP_JOURNAL_SENT)
         return;
     if (state == NP_JOURNAL_NONE)
         *again_seq = sqlite3_column_int64(s, 9);
@@ -103,22 +106,23 @@ static void take_row(np_made_dot *dot, int64_t *again_seq, sqlite3_stmt *s)
 }
 
 /* Reads dots whose rows come one behind the other; OUT has room for all dots of the plan. */
-static np_status read_made(np_db *db, const np_plan *plan, int session, np_made_dot *out, size_t *out_n, np_error *err)
+static np_status read_made(plan_db *db, const np_plan *plan, int session, np_made_dot *out, size_t *out_n,
+                           np_error *err)
 {
     sqlite3_stmt *s;
     bool row = true;
     size_t n = 0;
     int64_t again_seq = 0;
-    np_status status =
-        np_db_prepare(db,
-                      "SELECT dots.id, session, tour_order, run, state, time_unix_us, journal.depth_um, force_mn, outcome,"
-                      " seq, dots.depth_um FROM journal JOIN dots ON dots.id = dot WHERE ?1 IN (0, session)"
-                      " ORDER BY session, tour_order, seq",
-                      &s, err);
+    np_status status = plan_db_prepare(
+        db,
+        "SELECT dots.id, session, tour_order, run, state, time_unix_us, journal.depth_um, force_mn, outcome,"
+        " seq, dots.depth_um FROM journal JOIN dots ON dots.id = dot WHERE ?1 IN (0, session)"
+        " ORDER BY session, tour_order, seq",
+        &s, err);
     if (status == NP_OK)
         sqlite3_bind_int(s, 1, session);
     for (uint32_t id = 0; status == NP_OK;) {
-        status = np_db_step(db, s, &row, err);
+        status = plan_db_step(db, s, &row, err);
         bool next = status == NP_OK && (!row || (uint32_t)sqlite3_column_int64(s, 0) != id);
         if (next && id) { /* the dot before is complete */
             np_made_dot *d = &out[n];
@@ -143,7 +147,8 @@ static np_status read_made(np_db *db, const np_plan *plan, int session, np_made_
     return status;
 }
 
-static np_status read_all(np_db *db, const np_plan *plan, int session, np_made_dot **out, size_t *out_n, np_error *err)
+static np_status read_all(plan_db *db, const np_plan *plan, int session, np_made_dot **out, size_t *out_n,
+                          np_error *err)
 {
     *out_n = 0;
     *out = calloc(plan->n_dots + 1, sizeof **out);
@@ -153,7 +158,7 @@ static np_status read_all(np_db *db, const np_plan *plan, int session, np_made_d
 }
 
 /* A dot that was skipped took nothing of either. */
-static np_status count_dots(np_db *db, np_plan *plan, np_error *err)
+static np_status count_dots(plan_db *db, np_plan *plan, np_error *err)
 {
     np_made_dot *made;
     size_t n;
@@ -170,12 +175,12 @@ static np_status count_dots(np_db *db, np_plan *plan, np_error *err)
     return status;
 }
 
-np_status np_plan_read_supplies(np_db *db, np_plan *plan, np_error *err)
+np_status plan_read_supplies(plan_db *db, np_plan *plan, np_error *err)
 {
     int64_t version, n = 0;
-    np_status status = np_db_integer(db, "PRAGMA user_version", &version, err);
+    np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);
     if (status == NP_OK && version > 1)
-        status = np_db_integer(db, "SELECT count(*) FROM supplies", &n, err);
+        status = plan_db_integer(db, "SELECT count(*) FROM supplies", &n, err);
     if (status != NP_OK || n == 0)
         return status;
     if (n > SUPPLIES_MAX)
@@ -187,14 +192,15 @@ np_status np_plan_read_supplies(np_db *db, np_plan *plan, np_error *err)
     return status == NP_OK ? count_dots(db, plan, err) : status;
 }
 
-np_status np_made_read(const char *path, const np_plan *plan, int session, np_made_dot **out_dots, size_t *out_n, np_error *err)
+np_status np_made_read(const char *path, const np_plan *plan, int session, np_made_dot **out_dots, size_t *out_n,
+                       np_error *err)
 {
-    np_db db = {0};
+    plan_db db = {0};
     *out_dots = NULL;
-    np_status status = np_db_open_plan(&db, path, err);
+    np_status status = plan_db_open_plan(&db, path, err);
     if (status == NP_OK)
         status = read_all(&db, plan, session, out_dots, out_n, err);
-    np_db_close(&db);
+    plan_db_close(&db);
     if (status == NP_OK)
         return NP_OK;
     free(*out_dots);

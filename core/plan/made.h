@@ -18,7 +18,8 @@ typedef struct np_made_dot {
 
 /* All dots of PLAN (which PATH is the file of) that have an outcome, by session and tour.  SESSION 0: all.  The caller frees
  * *out_dots. */
-np_status np_made_read(const char *path, const np_plan *plan, int session, np_made_dot **out_dots, size_t *out_n, np_error *err);
+np_status np_made_read(const char *path, const np_plan *plan, int session, np_made_dot **out_dots, size_t *out_n,
+                       np_error *err);
 
 /* The lot of a supply: its own, or where nobody named one that of the supply of its kind before it in the session, since
  * cartridges come in boxes and pigment in bottles; who opens another one says so.  NULL if none was ever named. */

@@ -4,7 +4,7 @@
 
 #include "base/progress.h"
 #include "case/case.h"
-#include "dots/dot.h"
+#include "plan/dot.h"
 #include "dots/stats.h"
 
 #define NP_PLAN_DIGEST_BYTES 32
@@ -37,7 +37,7 @@ typedef struct np_plan_run {
     uint32_t done, in_doubt, failed;
     uint32_t too_deep;            /* of those that are done */
     uint32_t skipped, no_contact; /* of those that failed */
-    char *state; /* "running", "held", "done", "aborted", "fault" */
+    char *state;                  /* "running", "held", "done", "aborted", "fault" */
 } np_plan_run;
 
 /* One change of the needle, or reload of pigment, in the order in which they were written down. */
@@ -77,15 +77,6 @@ typedef struct np_plan {
     size_t n_supplies;
 } np_plan;
 
-/* What one stage of planning took. */
-typedef struct np_plan_timing {
-    double scan_s, field_s, dots_s, tour_s, check_s;
-} np_plan_timing;
-
-/* Plans a case: scan, field, dots, tours, envelope, digest.  NP_ERR_UNSAFE names the dot and the limit.
- * The caller destroys *out_plan. */
-np_status np_plan_make(const np_case *c, const np_progress *progress, np_plan **out_plan,
-                       np_plan_timing *out_timing, np_error *err);
 void np_plan_destroy(np_plan *plan);
 
 /* Writes a new plan file; PATH must not exist unless OVERWRITE.  It appears whole or not at all. */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "plan/binding.h"
-#include "plan/extras.h"
-#include "plan/read.h"
+#include "plan/private/extras.h"
+#include "plan/private/read.h"
 
 /* What was read of the table meta besides the plan's own fields. */
 typedef struct meta {
@@ -16,7 +16,7 @@ typedef struct meta {
     unsigned found; /* one bit a key */
 } meta;
 
-static np_status damaged(np_db *db, np_error *err, const char *what)
+static np_status damaged(plan_db *db, np_error *err, const char *what)
 {
     return np_error_set(err, NP_ERR_FORMAT,
                         "%s: the plan file was cut short or changed: %s; make the plan again, or "
@@ -114,12 +114,12 @@ static bool read_meta_value(np_plan *plan, meta *m, sqlite3_stmt *s)
     return false;
 }
 
-static np_status read_meta(np_db *db, np_plan *plan, meta *m, np_error *err)
+static np_status read_meta(plan_db *db, np_plan *plan, meta *m, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(db, "SELECT key, value FROM meta", &s, err);
+    np_status status = plan_db_prepare(db, "SELECT key, value FROM meta", &s, err);
     bool row = true;
-    while (status == NP_OK && (status = np_db_step(db, s, &row, err)) == NP_OK && row)
+    while (status == NP_OK && (status = plan_db_step(db, s, &row, err)) == NP_OK && row)
         if (!read_meta_value(plan, m, s))
             status = damaged(db, err, "a row of the table meta is wrong");
     sqlite3_finalize(s);
@@ -131,11 +131,11 @@ static np_status read_meta(np_db *db, np_plan *plan, meta *m, np_error *err)
 /* ---- layers, sessions, statistics ---- */
 
 /* Counts the rows of SQL and allocates *OUT for them (at least one). */
-static np_status make_room(np_db *db, const char *sql, size_t size, int64_t limit, void *out, size_t *out_n,
+static np_status make_room(plan_db *db, const char *sql, size_t size, int64_t limit, void *out, size_t *out_n,
                            np_error *err)
 {
     int64_t n;
-    np_status status = np_db_integer(db, sql, &n, err);
+    np_status status = plan_db_integer(db, sql, &n, err);
     if (status != NP_OK)
         return status;
     if (n > limit)
@@ -148,17 +148,16 @@ static np_status make_room(np_db *db, const char *sql, size_t size, int64_t limi
     return NP_OK;
 }
 
-static np_status read_layers(np_db *db, np_plan *plan, np_error *err)
+static np_status read_layers(plan_db *db, np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s = NULL;
-    np_status status = make_room(db, "SELECT count(*) FROM layers", sizeof *plan->layers, 1000, &plan->layers,
-                                 &plan->n_layers, err);
+    np_status status =
+        make_room(db, "SELECT count(*) FROM layers", sizeof *plan->layers, 1000, &plan->layers, &plan->n_layers, err);
     if (status == NP_OK)
-        status =
-            np_db_prepare(db, "SELECT number, name, strategy, area_cm2 FROM layers ORDER BY number", &s, err);
+        status = plan_db_prepare(db, "SELECT number, name, strategy, area_cm2 FROM layers ORDER BY number", &s, err);
     bool row = true;
     for (size_t i = 0; i < plan->n_layers && status == NP_OK; i++) {
-        status = np_db_step(db, s, &row, err);
+        status = plan_db_step(db, s, &row, err);
         if (status == NP_OK && (!row || sqlite3_column_int64(s, 0) != (sqlite3_int64)i))
             status = damaged(db, err, "a layer is missing");
         if (status != NP_OK)
@@ -173,16 +172,15 @@ static np_status read_layers(np_db *db, np_plan *plan, np_error *err)
     return status;
 }
 
-static np_status read_sessions(np_db *db, np_plan *plan, np_error *err)
+static np_status read_sessions(plan_db *db, np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status =
-        np_db_prepare(db,
-                      "SELECT number, day, dots, tour_length_mm, tour_time_s, greedy_time_s, patches,"
-                      " reloads, spacing_min_mm FROM sessions ORDER BY number",
-                      &s, err);
+    np_status status = plan_db_prepare(db,
+                                       "SELECT number, day, dots, tour_length_mm, tour_time_s, greedy_time_s, patches,"
+                                       " reloads, spacing_min_mm FROM sessions ORDER BY number",
+                                       &s, err);
     bool row = true;
-    while (status == NP_OK && (status = np_db_step(db, s, &row, err)) == NP_OK && row) {
+    while (status == NP_OK && (status = plan_db_step(db, s, &row, err)) == NP_OK && row) {
         sqlite3_int64 dots = sqlite3_column_int64(s, 2);
         if (plan->n_sessions == NP_CASE_MAX_SESSIONS || dots < 0 || dots > NP_WIRE_MAX_DOTS ||
             !fits(s, 1, INT32_MIN, INT32_MAX) || !fits(s, 6, 0, UINT32_MAX) || !fits(s, 7, 0, UINT32_MAX) ||
@@ -207,14 +205,14 @@ static np_status read_sessions(np_db *db, np_plan *plan, np_error *err)
     return status;
 }
 
-static np_status read_statistics(np_db *db, np_plan *plan, np_error *err)
+static np_status read_statistics(plan_db *db, np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(db, "SELECT name, value FROM statistics", &s, err);
+    np_status status = plan_db_prepare(db, "SELECT name, value FROM statistics", &s, err);
     bool row = true;
-    while (status == NP_OK && (status = np_db_step(db, s, &row, err)) == NP_OK && row) {
+    while (status == NP_OK && (status = plan_db_step(db, s, &row, err)) == NP_OK && row) {
         const char *name = (const char *)sqlite3_column_text(s, 0);
-        if (!name || !np_plan_statistics_set(&plan->stats, name, column_real(s, 1)))
+        if (!name || !plan_statistics_set(&plan->stats, name, column_real(s, 1)))
             status = damaged(db, err, "a row of the table statistics is unknown");
     }
     sqlite3_finalize(s);
@@ -234,8 +232,7 @@ static bool dot_fits(sqlite3_stmt *s)
 
 static np_vec3 column_vec3(sqlite3_stmt *s, int column, double per_unit)
 {
-    return np_vec3_make(sqlite3_column_int(s, column) / per_unit,
-                        sqlite3_column_int(s, column + 1) / per_unit,
+    return np_vec3_make(sqlite3_column_int(s, column) / per_unit, sqlite3_column_int(s, column + 1) / per_unit,
                         sqlite3_column_int(s, column + 2) / per_unit);
 }
 
@@ -269,29 +266,28 @@ static bool follows(const np_plan *plan, const np_dot *dot, int *session, uint32
            (size_t)dot->layer < plan->n_layers;
 }
 
-static np_status read_dots(np_db *db, np_plan *plan, const meta *m, np_error *err)
+static np_status read_dots(plan_db *db, np_plan *plan, const meta *m, np_error *err)
 {
     sqlite3_stmt *s = NULL;
-    np_status status =
-        make_room(db, "SELECT count(*) FROM dots", sizeof *plan->dots,
-                  (int64_t)NP_WIRE_MAX_DOTS * NP_WIRE_MAX_SESSIONS, &plan->dots, &plan->n_dots, err);
+    np_status status = make_room(db, "SELECT count(*) FROM dots", sizeof *plan->dots,
+                                 (int64_t)NP_WIRE_MAX_DOTS * NP_WIRE_MAX_SESSIONS, &plan->dots, &plan->n_dots, err);
     size_t counted = 0;
     for (size_t i = 0; i < plan->n_sessions; i++)
         counted += plan->sessions[i].dots;
     if (status == NP_OK && (counted != plan->n_dots || (int64_t)counted != m->dots))
         status = damaged(db, err, "dots are missing or were added");
     if (status == NP_OK)
-        status = np_db_prepare(
-            db,
-            "SELECT id, session, tour_order, x_um, y_um, z_um, nx_ppm, ny_ppm, nz_ppm, ax_ppm,"
-            " ay_ppm, az_ppm, depth_um, tilt_urad, tone_ppm, dwell_us, layer, density_per_1000_cm2,"
-            " pin FROM dots ORDER BY session, tour_order",
-            &s, err);
+        status =
+            plan_db_prepare(db,
+                            "SELECT id, session, tour_order, x_um, y_um, z_um, nx_ppm, ny_ppm, nz_ppm, ax_ppm,"
+                            " ay_ppm, az_ppm, depth_um, tilt_urad, tone_ppm, dwell_us, layer, density_per_1000_cm2,"
+                            " pin FROM dots ORDER BY session, tour_order",
+                            &s, err);
     int session = 1;
     uint32_t order = 0;
     bool row = true;
     for (size_t i = 0; i < plan->n_dots && status == NP_OK; i++) {
-        status = np_db_step(db, s, &row, err);
+        status = plan_db_step(db, s, &row, err);
         if (status != NP_OK)
             break;
         if (row)
@@ -307,19 +303,18 @@ static np_status read_dots(np_db *db, np_plan *plan, const meta *m, np_error *er
 
 /* ---- approvals and runs ---- */
 
-static np_status read_approvals(np_db *db, np_plan *plan, np_error *err)
+static np_status read_approvals(plan_db *db, np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s = NULL;
-    np_status status = make_room(db, "SELECT count(*) FROM approvals", sizeof *plan->approvals, 1000,
-                                 &plan->approvals, &plan->n_approvals, err);
+    np_status status = make_room(db, "SELECT count(*) FROM approvals", sizeof *plan->approvals, 1000, &plan->approvals,
+                                 &plan->n_approvals, err);
     if (status == NP_OK)
-        status = np_db_prepare(
-            db, "SELECT operator, public_key, signature, time_unix_s FROM approvals ORDER BY number", &s,
-            err);
+        status = plan_db_prepare(
+            db, "SELECT operator, public_key, signature, time_unix_s FROM approvals ORDER BY number", &s, err);
     bool row = true;
     for (size_t i = 0; i < plan->n_approvals && status == NP_OK; i++) {
         np_plan_approval *a = &plan->approvals[i];
-        status = np_db_step(db, s, &row, err);
+        status = plan_db_step(db, s, &row, err);
         if (status != NP_OK)
             break;
         a->operator_name = column_text(s, 0);
@@ -333,15 +328,15 @@ static np_status read_approvals(np_db *db, np_plan *plan, np_error *err)
     return status;
 }
 
-static np_status read_runs(np_db *db, np_plan *plan, np_error *err)
+static np_status read_runs(plan_db *db, np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s = NULL;
-    np_status status = make_room(db, "SELECT count(*) FROM runs", sizeof *plan->runs, 1000000, &plan->runs,
-                                 &plan->n_runs, err);
+    np_status status =
+        make_room(db, "SELECT count(*) FROM runs", sizeof *plan->runs, 1000000, &plan->runs, &plan->n_runs, err);
     /* A dot's state in a run is its last event's; SQLite takes the other columns from the row of the maximum.
      */
     if (status == NP_OK)
-        status = np_db_prepare(
+        status = plan_db_prepare(
             db,
             "SELECT id, session, started_unix_s, target, runs.state, count(last.state = 2 OR NULL),"
             " count(last.state = 3 OR NULL), count(last.state = 4 OR NULL), count(last.outcome = 4 OR NULL),"
@@ -352,7 +347,7 @@ static np_status read_runs(np_db *db, np_plan *plan, np_error *err)
     bool row = true;
     for (size_t i = 0; i < plan->n_runs && status == NP_OK; i++) {
         np_plan_run *run = &plan->runs[i];
-        status = np_db_step(db, s, &row, err);
+        status = plan_db_step(db, s, &row, err);
         if (status != NP_OK || !row)
             break;
         *run = (np_plan_run){.id = sqlite3_column_int64(s, 0),
@@ -375,11 +370,11 @@ static np_status read_runs(np_db *db, np_plan *plan, np_error *err)
 
 /* ---- the whole ---- */
 
-static np_status check_digests(np_db *db, const np_plan *plan, const meta *m, np_error *err)
+static np_status check_digests(plan_db *db, const np_plan *plan, const meta *m, np_error *err)
 {
     unsigned char digest[32], extras[32];
     np_plan_digest(plan, digest);
-    np_plan_extras_hash(plan, extras);
+    plan_extras_hash(plan, extras);
     if (memcmp(digest, plan->digest, sizeof digest) != 0) {
         char is[17], expected[17];
         for (int i = 0; i < 8; i++) {
@@ -396,13 +391,13 @@ static np_status check_digests(np_db *db, const np_plan *plan, const meta *m, np
     return NP_OK;
 }
 
-static np_status check_pages(np_db *db, np_error *err)
+static np_status check_pages(plan_db *db, np_error *err)
 {
     sqlite3_stmt *s;
     bool row = false;
-    np_status status = np_db_prepare(db, "PRAGMA quick_check(1)", &s, err);
+    np_status status = plan_db_prepare(db, "PRAGMA quick_check(1)", &s, err);
     if (status == NP_OK)
-        status = np_db_step(db, s, &row, err);
+        status = plan_db_step(db, s, &row, err);
     const char *text = row ? (const char *)sqlite3_column_text(s, 0) : NULL;
     if (status == NP_OK && (!text || strcmp(text, "ok") != 0))
         status = damaged(db, err, text ? text : "SQLite cannot check it");
@@ -427,19 +422,19 @@ static np_status tell_interrupted(np_plan *plan, np_error *err)
 
 /* SQLite reads zeros where the last page was cut off, and those may lie in the journal, which no digest covers.  With a
  * write-ahead log beside it the file may end anywhere: the log has the rest. */
-static np_status check_end(np_db *db, np_error *err)
+static np_status check_end(plan_db *db, np_error *err)
 {
     sqlite3_stmt *s;
     sqlite3_file *file = NULL;
     sqlite3_int64 size = 0;
     int64_t page_size;
     bool row = false;
-    np_status status = np_db_integer(db, "PRAGMA page_size", &page_size, err);
+    np_status status = plan_db_integer(db, "PRAGMA page_size", &page_size, err);
     if (status == NP_OK)
-        status = np_db_prepare(db, "PRAGMA journal_mode", &s, err);
+        status = plan_db_prepare(db, "PRAGMA journal_mode", &s, err);
     if (status != NP_OK)
         return status;
-    status = np_db_step(db, s, &row, err);
+    status = plan_db_step(db, s, &row, err);
     const char *mode = row ? (const char *)sqlite3_column_text(s, 0) : NULL;
     bool has_log = mode && strcmp(mode, "wal") == 0;
     sqlite3_finalize(s);
@@ -447,16 +442,16 @@ static np_status check_end(np_db *db, np_error *err)
         return status;
     if (sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
         file->pMethods->xFileSize(file, &size) != SQLITE_OK)
-        return np_db_failed(db, err);
+        return plan_db_failed(db, err);
     return size % page_size == 0 ? NP_OK : damaged(db, err, "its last page is not whole");
 }
 
-static np_status read_all(np_db *db, np_plan *plan, np_error *err)
+static np_status read_all(plan_db *db, np_plan *plan, np_error *err)
 {
     meta m = {0};
-    bool was_held = np_db_is_locked(db->path); /* asked before and after, as runs begin and end meanwhile */
+    bool was_held = plan_db_is_locked(db->path); /* asked before and after, as runs begin and end meanwhile */
     /* One transaction: a run may be writing its journal meanwhile. */
-    np_status status = np_db_exec(db, "BEGIN", err);
+    np_status status = plan_db_exec(db, "BEGIN", err);
     if (status == NP_OK)
         status = check_pages(db, err);
     if (status == NP_OK)
@@ -476,20 +471,20 @@ static np_status read_all(np_db *db, np_plan *plan, np_error *err)
     if (status == NP_OK)
         status = read_runs(db, plan, err);
     if (status == NP_OK)
-        status = np_plan_read_supplies(db, plan, err);
-    if (status == NP_OK && !was_held && !np_db_is_locked(db->path))
+        status = plan_read_supplies(db, plan, err);
+    if (status == NP_OK && !was_held && !plan_db_is_locked(db->path))
         status = tell_interrupted(plan, err);
     if (status == NP_OK)
         status = check_digests(db, plan, &m, err);
     return status;
 }
 
-np_status np_plan_read_db(np_db *db, np_plan **out_plan, np_error *err)
+np_status plan_read_db(plan_db *db, np_plan **out_plan, np_error *err)
 {
     np_plan *plan = calloc(1, sizeof *plan);
     np_status status = plan ? read_all(db, plan, err) : np_error_no_memory(err, db->path);
     if (plan && !sqlite3_get_autocommit(db->handle)) /* only reads: nothing to keep, nothing that could fail */
-        (void)np_db_exec(db, "ROLLBACK", NULL);
+        (void)plan_db_exec(db, "ROLLBACK", NULL);
     *out_plan = status == NP_OK ? plan : NULL;
     if (status != NP_OK)
         np_plan_destroy(plan);
@@ -499,10 +494,10 @@ np_status np_plan_read_db(np_db *db, np_plan **out_plan, np_error *err)
 np_status np_plan_read(const char *path, np_plan **out_plan, np_error *err)
 {
     *out_plan = NULL;
-    np_db db = {0};
-    np_status status = np_db_open_plan(&db, path, err);
+    plan_db db = {0};
+    np_status status = plan_db_open_plan(&db, path, err);
     if (status == NP_OK)
-        status = np_plan_read_db(&db, out_plan, err);
-    np_db_close(&db);
+        status = plan_read_db(&db, out_plan, err);
+    plan_db_close(&db);
     return status;
 }

@@ -6,8 +6,8 @@
 
 #include "base/file.h"
 #include "plan/binding.h"
-#include "plan/db.h"
-#include "plan/extras.h"
+#include "plan/private/db.h"
+#include "plan/private/extras.h"
 
 /* ---- tables ---- */
 
@@ -20,16 +20,16 @@ static void bind_real(sqlite3_stmt *s, int column, double x)
         sqlite3_bind_double(s, column, x);
 }
 
-static np_status write_meta_row(np_db *db, sqlite3_stmt *s, const char *key, np_error *err)
+static np_status write_meta_row(plan_db *db, sqlite3_stmt *s, const char *key, np_error *err)
 {
     sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
-    return np_db_run(db, s, err);
+    return plan_db_run(db, s, err);
 }
 
-static np_status write_meta(np_db *db, const np_plan *plan, np_error *err)
+static np_status write_meta(plan_db *db, const np_plan *plan, np_error *err)
 {
     unsigned char extras[32];
-    np_plan_extras_hash(plan, extras);
+    plan_extras_hash(plan, extras);
     const struct {
         const char *key, *text;
     } texts[] = {{"title", plan->title}, {"version", plan->version}, {"case_text", plan->case_text}};
@@ -53,7 +53,7 @@ static np_status write_meta(np_db *db, const np_plan *plan, np_error *err)
                  {"spacing_min_mm", plan->limits.spacing_min_mm},
                  {"session_spacing_min_mm", plan->limits.session_spacing_min_mm}};
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(db, "INSERT INTO meta VALUES (?, ?)", &s, err);
+    np_status status = plan_db_prepare(db, "INSERT INTO meta VALUES (?, ?)", &s, err);
     for (size_t i = 0; i < 3 && status == NP_OK; i++) {
         sqlite3_bind_text(s, 2, texts[i].text, -1, SQLITE_STATIC);
         status = write_meta_row(db, s, texts[i].key, err);
@@ -74,26 +74,26 @@ static np_status write_meta(np_db *db, const np_plan *plan, np_error *err)
     return status;
 }
 
-static np_status write_layers(np_db *db, const np_plan *plan, np_error *err)
+static np_status write_layers(plan_db *db, const np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(db, "INSERT INTO layers VALUES (?, ?, ?, ?)", &s, err);
+    np_status status = plan_db_prepare(db, "INSERT INTO layers VALUES (?, ?, ?, ?)", &s, err);
     for (size_t i = 0; i < plan->n_layers && status == NP_OK; i++) {
         const np_plan_layer *layer = &plan->layers[i];
         sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
         sqlite3_bind_text(s, 2, layer->name, -1, SQLITE_STATIC);
         sqlite3_bind_text(s, 3, layer->strategy, -1, SQLITE_STATIC);
         bind_real(s, 4, layer->area_cm2);
-        status = np_db_run(db, s, err);
+        status = plan_db_run(db, s, err);
     }
     sqlite3_finalize(s);
     return status;
 }
 
-static np_status write_sessions(np_db *db, const np_plan *plan, np_error *err)
+static np_status write_sessions(plan_db *db, const np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(db, "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", &s, err);
+    np_status status = plan_db_prepare(db, "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", &s, err);
     for (size_t i = 0; i < plan->n_sessions && status == NP_OK; i++) {
         const np_plan_session *session = &plan->sessions[i];
         sqlite3_bind_int64(s, 1, (sqlite3_int64)i + 1);
@@ -105,16 +105,16 @@ static np_status write_sessions(np_db *db, const np_plan *plan, np_error *err)
         sqlite3_bind_int64(s, 7, session->patches);
         sqlite3_bind_int64(s, 8, session->reloads);
         bind_real(s, 9, session->spacing_min_mm);
-        status = np_db_run(db, s, err);
+        status = plan_db_run(db, s, err);
     }
     sqlite3_finalize(s);
     return status;
 }
 
-static np_status write_dots(np_db *db, const np_plan *plan, np_error *err)
+static np_status write_dots(plan_db *db, const np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(
+    np_status status = plan_db_prepare(
         db, "INSERT INTO dots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &s, err);
     for (size_t i = 0; i < plan->n_dots && status == NP_OK; i++) {
         const np_dot *dot = &plan->dots[i];
@@ -131,38 +131,38 @@ static np_status write_dots(np_db *db, const np_plan *plan, np_error *err)
                                  dot->pin};
         for (int k = 0; k < 19; k++)
             sqlite3_bind_int64(s, k + 1, row[k]);
-        status = np_db_run(db, s, err);
+        status = plan_db_run(db, s, err);
     }
     sqlite3_finalize(s);
     return status;
 }
 
-static np_status write_statistics(np_db *db, const np_plan *plan, np_error *err)
+static np_status write_statistics(plan_db *db, const np_plan *plan, np_error *err)
 {
-    np_plan_statistic rows[NP_PLAN_STATISTICS];
-    np_plan_statistics_list(&plan->stats, rows);
+    plan_statistic rows[PLAN_STATISTICS];
+    plan_statistics_list(&plan->stats, rows);
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(db, "INSERT INTO statistics VALUES (?, ?)", &s, err);
-    for (size_t i = 0; i < NP_PLAN_STATISTICS && status == NP_OK; i++) {
+    np_status status = plan_db_prepare(db, "INSERT INTO statistics VALUES (?, ?)", &s, err);
+    for (size_t i = 0; i < PLAN_STATISTICS && status == NP_OK; i++) {
         sqlite3_bind_text(s, 1, rows[i].name, -1, SQLITE_STATIC);
         bind_real(s, 2, rows[i].value);
-        status = np_db_run(db, s, err);
+        status = plan_db_run(db, s, err);
     }
     sqlite3_finalize(s);
     return status;
 }
 
-static np_status write_approvals(np_db *db, const np_plan *plan, np_error *err)
+static np_status write_approvals(plan_db *db, const np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status = np_db_prepare(db, "INSERT INTO approvals VALUES (NULL, ?, ?, ?, ?)", &s, err);
+    np_status status = plan_db_prepare(db, "INSERT INTO approvals VALUES (NULL, ?, ?, ?, ?)", &s, err);
     for (size_t i = 0; i < plan->n_approvals && status == NP_OK; i++) {
         const np_plan_approval *a = &plan->approvals[i];
         sqlite3_bind_text(s, 1, a->operator_name, -1, SQLITE_STATIC);
         sqlite3_bind_blob(s, 2, a->public_key, 32, SQLITE_STATIC);
         sqlite3_bind_blob(s, 3, a->signature, 64, SQLITE_STATIC);
         sqlite3_bind_int64(s, 4, a->time_unix_s);
-        status = np_db_run(db, s, err);
+        status = plan_db_run(db, s, err);
     }
     sqlite3_finalize(s);
     return status;
@@ -174,13 +174,13 @@ static np_status write_database(const np_plan *plan, const char *file, const cha
     snprintf(head, sizeof head,
              "PRAGMA application_id = %d; PRAGMA user_version = %d; PRAGMA journal_mode = MEMORY;"
              "PRAGMA synchronous = OFF; BEGIN",
-             NP_PLAN_APPLICATION_ID, NP_PLAN_SCHEMA_VERSION);
-    np_db db = {0};
-    np_status status = np_db_open(&db, file, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+             PLAN_APPLICATION_ID, PLAN_SCHEMA_VERSION);
+    plan_db db = {0};
+    np_status status = plan_db_open(&db, file, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
     if (status == NP_OK)
-        status = np_db_exec(&db, head, err); /* nobody sees this file before it is complete and synced */
+        status = plan_db_exec(&db, head, err); /* nobody sees this file before it is complete and synced */
     if (status == NP_OK)
-        status = np_db_exec(&db, np_plan_schema_sql, err);
+        status = plan_db_exec(&db, plan_schema_sql, err);
     if (status == NP_OK)
         status = write_meta(&db, plan, err);
     if (status == NP_OK)
@@ -194,8 +194,8 @@ static np_status write_database(const np_plan *plan, const char *file, const cha
     if (status == NP_OK)
         status = write_approvals(&db, plan, err);
     if (status == NP_OK)
-        status = np_db_exec(&db, "COMMIT", err);
-    np_db_close(&db);
+        status = plan_db_exec(&db, "COMMIT", err);
+    plan_db_close(&db);
     return status;
 }
 
@@ -204,12 +204,12 @@ static np_status write_database(const np_plan *plan, const char *file, const cha
 /* A plan that has been run holds the only record on this side of what was done. */
 static np_status refuse_if_run(const char *path, np_error *err)
 {
-    np_db db = {0};
+    plan_db db = {0};
     np_error ignored = {0};
     int64_t runs = 0;
-    if (np_db_open_plan(&db, path, &ignored) == NP_OK)
-        (void)np_db_integer(&db, "SELECT count(*) FROM runs", &runs, &ignored);
-    np_db_close(&db);
+    if (plan_db_open_plan(&db, path, &ignored) == NP_OK)
+        (void)plan_db_integer(&db, "SELECT count(*) FROM runs", &runs, &ignored);
+    plan_db_close(&db);
     if (runs == 0)
         return NP_OK;
     return np_error_set(err, NP_ERR_INVALID,

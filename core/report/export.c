@@ -9,9 +9,10 @@ static const double DEG = 180.0 / 3.14159265358979323846;
 
 static void write_csv_dot(const np_plan *plan, const np_dot *d, FILE *out)
 {
-    fprintf(out, "%" PRIu32 ",%" PRId32 ",%" PRIu32 ",%.3f,%.3f,%.3f,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f,%.3f,%.4f,%.6f,%.3f,", d->id,
-            d->session, d->order, d->position.x, d->position.y, d->position.z, d->normal.x, d->normal.y, d->normal.z,
-            d->axis.x, d->axis.y, d->axis.z, d->depth_mm, d->tilt_rad * DEG, d->tone, d->dwell_ms);
+    fprintf(out,
+            "%" PRIu32 ",%" PRId32 ",%" PRIu32 ",%.3f,%.3f,%.3f,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f,%.3f,%.4f,%.6f,%.3f,",
+            d->id, d->session, d->order, d->position.x, d->position.y, d->position.z, d->normal.x, d->normal.y,
+            d->normal.z, d->axis.x, d->axis.y, d->axis.z, d->depth_mm, d->tilt_rad * DEG, d->tone, d->dwell_ms);
     /* a layer's name is the user's own text: quoted, with quotes doubled (RFC 4180) */
     fputc('"', out);
     for (const char *p = plan->layers[d->layer].name; *p; p++)
@@ -31,12 +32,13 @@ static np_status write_json(const np_plan *plan, int session, FILE *out, np_erro
         const np_dot *d = &plan->dots[i];
         if (session != 0 && d->session != session)
             continue;
-        json_array_append_new(
-            dots, json_pack("{s:I, s:i, s:I, s:o, s:o, s:o, s:f, s:f, s:f, s:f, s:s, s:f, s:b}", "id", (json_int_t)d->id,
-                            "session", (int)d->session, "order", (json_int_t)d->order, "position", vector_json(d->position),
-                            "normal", vector_json(d->normal), "axis", vector_json(d->axis), "depth_mm", d->depth_mm,
-                            "tilt_deg", d->tilt_rad * DEG, "tone", d->tone, "dwell_ms", d->dwell_ms, "layer",
-                            plan->layers[d->layer].name, "density_per_cm2", d->density_per_cm2, "pin", d->pin));
+        json_array_append_new(dots,
+                              json_pack("{s:I, s:i, s:I, s:o, s:o, s:o, s:f, s:f, s:f, s:f, s:s, s:f, s:b}", "id",
+                                        (json_int_t)d->id, "session", (int)d->session, "order", (json_int_t)d->order,
+                                        "position", vector_json(d->position), "normal", vector_json(d->normal), "axis",
+                                        vector_json(d->axis), "depth_mm", d->depth_mm, "tilt_deg", d->tilt_rad * DEG,
+                                        "tone", d->tone, "dwell_ms", d->dwell_ms, "layer", plan->layers[d->layer].name,
+                                        "density_per_cm2", d->density_per_cm2, "pin", d->pin));
     }
     json_t *root = json_pack("{s:s, s:s, s:o}", "frame", "head: x anterior, y left, z up", "units", "mm", "dots", dots);
     if (!root)
@@ -58,12 +60,14 @@ static void write_ply_header(size_t n, FILE *out)
 np_status np_export(const np_plan *plan, np_export_format format, int session, FILE *out, np_error *err)
 {
     if (session < 0 || (size_t)session > plan->n_sessions)
-        return np_error_set(err, NP_ERR_INVALID, "session %d: the plan has sessions 1 to %zu", session, plan->n_sessions);
+        return np_error_set(err, NP_ERR_INVALID, "session %d: the plan has sessions 1 to %zu", session,
+                            plan->n_sessions);
     if (format == NP_EXPORT_JSON)
         return write_json(plan, session, out, err);
     size_t n = session == 0 ? plan->n_dots : plan->sessions[session - 1].dots;
     if (format == NP_EXPORT_CSV)
-        fputs("id,session,order,x,y,z,nx,ny,nz,ax,ay,az,depth_mm,tilt_deg,tone,dwell_ms,layer,density_per_cm2,pin\n", out);
+        fputs("id,session,order,x,y,z,nx,ny,nz,ax,ay,az,depth_mm,tilt_deg,tone,dwell_ms,layer,density_per_cm2,pin\n",
+              out);
     if (format == NP_EXPORT_PLY)
         write_ply_header(n, out);
     for (size_t i = 0; i < plan->n_dots; i++) {
@@ -73,8 +77,8 @@ np_status np_export(const np_plan *plan, np_export_format format, int session, F
         if (format == NP_EXPORT_CSV)
             write_csv_dot(plan, d, out);
         else if (format == NP_EXPORT_PLY)
-            fprintf(out, "%.3f %.3f %.3f %.6f %.6f %.6f %.3f %d\n", d->position.x, d->position.y, d->position.z, d->normal.x,
-                    d->normal.y, d->normal.z, d->depth_mm, d->session);
+            fprintf(out, "%.3f %.3f %.3f %.6f %.6f %.6f %.3f %d\n", d->position.x, d->position.y, d->position.z,
+                    d->normal.x, d->normal.y, d->normal.z, d->depth_mm, d->session);
         else
             fprintf(out, "%.3f %.3f %.3f\n", d->position.x, d->position.y, d->position.z);
     }

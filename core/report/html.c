@@ -1,4 +1,4 @@
-#include "report/html.h"
+#include "report/private/html.h"
 
 #include <math.h>
 #include <sodium.h>
@@ -17,11 +17,20 @@ static void write_escaped(const char *text, FILE *out)
 {
     for (; *text; text++) {
         switch (*text) {
-        case '<': fputs("&lt;", out); break;
-        case '>': fputs("&gt;", out); break;
-        case '&': fputs("&amp;", out); break;
-        case '"': fputs("&quot;", out); break;
-        default: fputc(*text, out);
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        default:
+            fputc(*text, out);
         }
     }
 }
@@ -46,15 +55,18 @@ static void write_head(const np_plan *plan, FILE *out)
           "</style></head><body>\n<h1>",
           out);
     write_escaped(*plan->title ? plan->title : "Treatment plan", out);
-    fprintf(out, "</h1>\n<p><b>%zu dots</b> on %.1f cm<sup>2</sup> in %zu sessions. Digest <code>%s</code>, made by needlepath ",
-            plan->n_dots, plan->treated_area_cm2, plan->n_sessions, digest);
+    fprintf(
+        out,
+        "</h1>\n<p><b>%zu dots</b> on %.1f cm<sup>2</sup> in %zu sessions. Digest <code>%s</code>, made by needlepath ",
+        plan->n_dots, plan->treated_area_cm2, plan->n_sessions, digest);
     write_escaped(plan->version, out);
     fprintf(out, ", seed %llu.</p>\n", (unsigned long long)plan->seed);
 }
 
 static void write_sessions(const np_plan *plan, FILE *out)
 {
-    fputs("<h2>Sessions</h2>\n<table><tr><th>session</th><th>day</th><th>dots</th><th>share, cumulative</th><th>tour, m</th>"
+    fputs("<h2>Sessions</h2>\n<table><tr><th>session</th><th>day</th><th>dots</th><th>share, cumulative</th><th>tour, "
+          "m</th>"
           "<th>time at the arm, h:min:s</th><th>in greedy order</th><th>patches</th><th>reloads</th><th>closest pair, "
           "mm</th></tr>\n",
           out);
@@ -109,12 +121,13 @@ static void write_naturalness(const np_plan *plan, FILE *out)
     const np_dots_stats *s = &plan->stats;
     fputs("<h2>Does it look like hair?</h2>\n", out);
     if (s->n_interior < NP_DOTS_FINDINGS_MIN) {
-        fprintf(out, "<p>Only %zu dots are far enough from a border to be measured; %d are needed.</p>\n", s->n_interior,
-                NP_DOTS_FINDINGS_MIN);
+        fprintf(out, "<p>Only %zu dots are far enough from a border to be measured; %d are needed.</p>\n",
+                s->n_interior, NP_DOTS_FINDINGS_MIN);
         return;
     }
-    fprintf(out, "<p>%zu dots inside, lengths in units of s = 10/&radic;density mm, against measured human follicular "
-                 "units.</p>\n<table><tr><th>figure</th><th>here</th><th>natural band</th><th></th></tr>\n",
+    fprintf(out,
+            "<p>%zu dots inside, lengths in units of s = 10/&radic;density mm, against measured human follicular "
+            "units.</p>\n<table><tr><th>figure</th><th>here</th><th>natural band</th><th></th></tr>\n",
             s->n_interior);
     np_dots_finding findings[NP_DOTS_FINDINGS];
     np_dots_stats_findings(s, findings);
@@ -128,7 +141,8 @@ static void write_supplies(const np_plan *plan, FILE *out)
 {
     if (plan->n_supplies == 0)
         return;
-    fputs("<h2>Cartridges and pigment</h2>\n<table><tr><th>run</th><th>session</th><th>what</th><th>lot</th><th>from place of "
+    fputs("<h2>Cartridges and pigment</h2>\n<table><tr><th>run</th><th>session</th><th>what</th><th>lot</th><th>from "
+          "place of "
           "the tour</th><th>dots made with it</th></tr>\n",
           out);
     for (size_t i = 0; i < plan->n_supplies; i++) {
@@ -139,7 +153,8 @@ static void write_supplies(const np_plan *plan, FILE *out)
         fprintf(out, "<tr><td>%lld</td><td>%d</td><td>%s</td><td>", (long long)s->run, s->session,
                 np_plan_supply_kind_name(s->kind));
         write_escaped(lot ? lot : "not named", out);
-        fprintf(out, "%s</td><td>%u</td><td>%u</td></tr>\n", lot && !s->lot ? " (not named anew)" : "", s->order + 1, s->dots);
+        fprintf(out, "%s</td><td>%u</td><td>%u</td></tr>\n", lot && !s->lot ? " (not named anew)" : "", s->order + 1,
+                s->dots);
     }
     fputs("</table>\n", out);
 }
@@ -159,8 +174,9 @@ static void write_history(const np_plan *plan, FILE *out)
     }
     for (size_t i = 0; i < plan->n_runs; i++) {
         const np_plan_run *r = &plan->runs[i];
-        fprintf(out, "<li>Run %lld of session %d: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without "
-                     "contact); ",
+        fprintf(out,
+                "<li>Run %lld of session %d: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without "
+                "contact); ",
                 (long long)r->id, r->session, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped, r->no_contact);
         write_escaped(r->state, out);
         fputs("</li>\n", out);
@@ -169,7 +185,7 @@ static void write_history(const np_plan *plan, FILE *out)
     write_supplies(plan, out);
 }
 
-static np_status write_picture(const char *directory, const np_html_picture *picture, FILE *out, np_error *err)
+static np_status write_picture(const char *directory, const report_html_picture *picture, FILE *out, np_error *err)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s.png", directory, picture->name);
@@ -192,7 +208,8 @@ static np_status write_picture(const char *directory, const np_html_picture *pic
     return status;
 }
 
-np_status np_html_write(const np_plan *plan, const char *directory, const np_html_picture *pictures, np_error *err)
+np_status report_html_write(const np_plan *plan, const char *directory, const report_html_picture *pictures,
+                            np_error *err)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/report.html", directory);

@@ -1,10 +1,10 @@
-#include "report/plot.h"
+#include "report/private/plot.h"
 
 #include <math.h>
 
 #include "base/file.h"
 
-void np_plot_text(cairo_t *cr, double x, double y, double align, const char *text)
+void report_plot_text(cairo_t *cr, double x, double y, double align, const char *text)
 {
     cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(cr, 15);
@@ -15,7 +15,7 @@ void np_plot_text(cairo_t *cr, double x, double y, double align, const char *tex
     cairo_show_text(cr, text);
 }
 
-void np_plot_colour(double value, double out_rgb[3])
+void report_plot_colour(double value, double out_rgb[3])
 {
     static const double stops[][3] = {{0.267, 0.005, 0.329}, {0.283, 0.141, 0.458}, {0.254, 0.265, 0.530},
                                       {0.207, 0.372, 0.553}, {0.164, 0.471, 0.558}, {0.128, 0.567, 0.551},
@@ -28,21 +28,21 @@ void np_plot_colour(double value, double out_rgb[3])
         out_rgb[k] = stops[i][k] + (stops[i + 1][k] - stops[i][k]) * (t - i);
 }
 
-void np_plot_colour_bar(cairo_t *cr, double x, double y, double width, double low, double high, const char *label)
+void report_plot_colour_bar(cairo_t *cr, double x, double y, double width, double low, double high, const char *label)
 {
     for (int i = 0; i < (int)width; i++) {
         double rgb[3];
-        np_plot_colour(i / width, rgb);
+        report_plot_colour(i / width, rgb);
         cairo_set_source_rgb(cr, rgb[0], rgb[1], rgb[2]);
         cairo_rectangle(cr, x + i, y, 1.5, 16);
         cairo_fill(cr);
     }
     char text[64];
     snprintf(text, sizeof text, "%.4g", low);
-    np_plot_text(cr, x, y + 36, 0, text);
+    report_plot_text(cr, x, y + 36, 0, text);
     snprintf(text, sizeof text, "%.4g", high);
-    np_plot_text(cr, x + width, y + 36, 1, text);
-    np_plot_text(cr, x + width / 2, y + 36, 0.5, label);
+    report_plot_text(cr, x + width, y + 36, 1, text);
+    report_plot_text(cr, x + width / 2, y + 36, 0.5, label);
 }
 
 static cairo_status_t write_bytes(void *context, const unsigned char *data, unsigned int length)
@@ -50,7 +50,7 @@ static cairo_status_t write_bytes(void *context, const unsigned char *data, unsi
     return fwrite(data, 1, length, context) == length ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
-np_status np_plot_write_png(cairo_surface_t *surface, const char *path, np_error *err)
+np_status report_plot_write_png(cairo_surface_t *surface, const char *path, np_error *err)
 {
     np_file_writer writer = {0};
     np_status status = np_file_writer_open(&writer, path, err);

@@ -40,8 +40,8 @@ static void write_dot(const np_plan *plan, const np_made_dot *d, FILE *out)
     struct tm tm;
     if (gmtime_r(&seconds, &tm))
         strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &tm);
-    fprintf(out, "%lld,%d,%u,%u,%s,%s.%03dZ,%.3f,", (long long)d->run, d->session, d->order, d->id, outcome_name(d), when,
-            (int)(d->time_unix_us / 1000 % 1000), d->planned_depth_mm);
+    fprintf(out, "%lld,%d,%u,%u,%s,%s.%03dZ,%.3f,", (long long)d->run, d->session, d->order, d->id, outcome_name(d),
+            when, (int)(d->time_unix_us / 1000 % 1000), d->planned_depth_mm);
     write_measured(d->depth_mm, out);
     write_measured(d->force_n, out);
     write_lot(np_plan_supply_lot(plan, d->cartridge), ',', out);
@@ -53,7 +53,8 @@ np_status np_export_record(const char *path, const np_plan *plan, int session, F
     np_made_dot *dots;
     size_t n;
     if (session < 0 || (size_t)session > plan->n_sessions)
-        return np_error_set(err, NP_ERR_INVALID, "session %d: the plan has sessions 1 to %zu", session, plan->n_sessions);
+        return np_error_set(err, NP_ERR_INVALID, "session %d: the plan has sessions 1 to %zu", session,
+                            plan->n_sessions);
     np_status status = np_made_read(path, plan, session, &dots, &n, err);
     if (status != NP_OK)
         return status;

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "report/figure.h"
-#include "report/html.h"
-#include "scan/scan.h"
+#include "report/private/figure.h"
+#include "report/private/html.h"
+#include "head/scan.h"
 
-static const np_html_picture pictures[] = {
+static const report_html_picture pictures[] = {
     {"front", "From the front. Colours: sessions."},
     {"back", "From the back."},
     {"left", "The subject's left side."},
@@ -25,18 +25,18 @@ static const np_html_picture pictures[] = {
 };
 
 /* The landmarks and all dots, with some skin around. */
-static np_box box_of(const np_plan *plan, const np_scan *scan)
+static report_box box_of(const np_plan *plan, const np_scan *scan)
 {
     const np_case_landmarks *l = &scan->landmarks;
     const np_vec3 marks[] = {l->glabella, l->inion, l->tragion_left, l->tragion_right, l->vertex};
-    np_box box = {{INFINITY, INFINITY, INFINITY}, {-INFINITY, -INFINITY, -INFINITY}};
+    report_box box = {{INFINITY, INFINITY, INFINITY}, {-INFINITY, -INFINITY, -INFINITY}};
     for (size_t i = 0; i < 5 + plan->n_dots; i++) {
         np_vec3 p = i < 5 ? marks[i] : plan->dots[i - 5].position;
         box.min = np_vec3_make(fmin(box.min.x, p.x), fmin(box.min.y, p.y), fmin(box.min.z, p.z));
         box.max = np_vec3_make(fmax(box.max.x, p.x), fmax(box.max.y, p.y), fmax(box.max.z, p.z));
     }
     const np_vec3 margin = {25, 25, 25};
-    return (np_box){np_vec3_sub(box.min, margin), np_vec3_add(box.max, margin)};
+    return (report_box){np_vec3_sub(box.min, margin), np_vec3_add(box.max, margin)};
 }
 
 static np_status load_scan(const np_plan *plan, const char *base_directory, np_scan **out_scan, np_error *err)
@@ -52,7 +52,8 @@ static np_status load_scan(const np_plan *plan, const char *base_directory, np_s
     return status;
 }
 
-static np_status draw_all(const np_figure_input *in, const char *directory, const np_progress *progress, np_error *err)
+static np_status draw_all(const report_figure_input *in, const char *directory, const np_progress *progress,
+                          np_error *err)
 {
     for (int i = 0; pictures[i].name; i++) {
         if (!np_progress_step(progress, "drawing", i / 8.0))
@@ -60,12 +61,13 @@ static np_status draw_all(const np_figure_input *in, const char *directory, cons
         char path[4096];
         snprintf(path, sizeof path, "%s/%s.png", directory, pictures[i].name);
         np_status status;
-        if (i < NP_VIEW_COUNT)
-            status = np_figure_view(in, (np_view_side)i, path, err);
+        if (i < REPORT_VIEW_COUNT)
+            status = report_figure_view(in, (report_view_side)i, path, err);
         else if (strcmp(pictures[i].name, "spacing") == 0)
-            status = np_figure_spacing(in->plan, path, err);
+            status = report_figure_spacing(in->plan, path, err);
         else
-            status = np_figure_map(in, i == NP_VIEW_COUNT ? NP_FIGURE_DENSITY : NP_FIGURE_DEPTH, path, err);
+            status =
+                report_figure_map(in, i == REPORT_VIEW_COUNT ? REPORT_FIGURE_DENSITY : REPORT_FIGURE_DEPTH, path, err);
         if (status != NP_OK)
             return status;
     }
@@ -80,11 +82,11 @@ np_status np_report_write(const np_plan *plan, const char *base_directory, const
     if (status == NP_OK && mkdir(directory, 0777) != 0 && errno != EEXIST)
         status = np_error_set(err, NP_ERR_IO, "%s: the folder cannot be made: %s", directory, strerror(errno));
     if (status == NP_OK) {
-        np_figure_input in = {plan, &scan->mesh, scan->normals, box_of(plan, scan)};
+        report_figure_input in = {plan, &scan->surface.mesh, scan->surface.normals, box_of(plan, scan)};
         status = draw_all(&in, directory, progress, err);
     }
     if (status == NP_OK)
-        status = np_html_write(plan, directory, pictures, err);
+        status = report_html_write(plan, directory, pictures, err);
     np_scan_destroy(scan);
     return status;
 }

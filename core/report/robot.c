@@ -10,19 +10,22 @@ static void write_header(const np_plan *plan, int session, const np_registration
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
     sodium_bin2hex(digest, sizeof digest, plan->digest, NP_PLAN_DIGEST_BYTES);
-    fprintf(out,
-            "%s needlepath: session %d, %u dots, plan %s\n"
-            "%s OFFLINE AND NOT JOURNALLED.  Nothing checks the approval, nothing records what was done, nothing stops on\n"
-            "%s silence, and a second start punctures every dot a second time.  For dry runs and for rigs with all of that.\n"
-            "%s limits: depth %.3f to %.3f mm, tilt at most %.1f degrees, dots at least %.2f mm apart\n"
-            "%s registration: quaternion %.9f %.9f %.9f %.9f, translation %.4f %.4f %.4f mm, residual %.3f mm RMS\n",
-            comment, session, plan->sessions[session - 1].dots, digest, comment, comment, comment, plan->limits.depth_min_mm,
-            plan->limits.depth_max_mm, plan->limits.tilt_max_deg, plan->limits.spacing_min_mm, comment, r->rotation[0],
-            r->rotation[1], r->rotation[2], r->rotation[3], r->translation.x, r->translation.y, r->translation.z, r->rms_mm);
+    fprintf(
+        out,
+        "%s needlepath: session %d, %u dots, plan %s\n"
+        "%s OFFLINE AND NOT JOURNALLED.  Nothing checks the approval, nothing records what was done, nothing stops on\n"
+        "%s silence, and a second start punctures every dot a second time.  For dry runs and for rigs with all of "
+        "that.\n"
+        "%s limits: depth %.3f to %.3f mm, tilt at most %.1f degrees, dots at least %.2f mm apart\n"
+        "%s registration: quaternion %.9f %.9f %.9f %.9f, translation %.4f %.4f %.4f mm, residual %.3f mm RMS\n",
+        comment, session, plan->sessions[session - 1].dots, digest, comment, comment, comment,
+        plan->limits.depth_min_mm, plan->limits.depth_max_mm, plan->limits.tilt_max_deg, plan->limits.spacing_min_mm,
+        comment, r->rotation[0], r->rotation[1], r->rotation[2], r->rotation[3], r->translation.x, r->translation.y,
+        r->translation.z, r->rms_mm);
 }
 
-static np_status write_gcode(const np_plan *plan, int session, const np_registration *r, double lift_mm, double plunge_mm_s,
-                             FILE *out, np_error *err)
+static np_status write_gcode(const np_plan *plan, int session, const np_registration *r, double lift_mm,
+                             double plunge_mm_s, FILE *out, np_error *err)
 {
     np_gantry gantry;
     np_status status = np_gantry_init(&gantry, plan, session, r, lift_mm, plunge_mm_s, err);
@@ -68,12 +71,12 @@ static np_vec3 tool_rotation(np_vec3 axis)
 
 static void write_pose(FILE *out, np_vec3 p_mm, np_vec3 rotation)
 {
-    fprintf(out, "p[%.6f, %.6f, %.6f, %.6f, %.6f, %.6f]", p_mm.x / 1e3, p_mm.y / 1e3, p_mm.z / 1e3, rotation.x, rotation.y,
-            rotation.z);
+    fprintf(out, "p[%.6f, %.6f, %.6f, %.6f, %.6f, %.6f]", p_mm.x / 1e3, p_mm.y / 1e3, p_mm.z / 1e3, rotation.x,
+            rotation.y, rotation.z);
 }
 
-static void write_urscript(const np_plan *plan, int session, const np_registration *r, double lift_mm, double plunge_mm_s,
-                           FILE *out)
+static void write_urscript(const np_plan *plan, int session, const np_registration *r, double lift_mm,
+                           double plunge_mm_s, FILE *out)
 {
     write_header(plan, session, r, "#", out);
     fprintf(out,

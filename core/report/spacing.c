@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "report/figure.h"
-#include "report/plot.h"
+#include "report/private/figure.h"
+#include "report/private/plot.h"
 
 enum { BINS = 60, WIDTH = 900, HEIGHT = 420, LEFT = 70, BOTTOM = 60, TOP = 40 };
 
@@ -53,15 +53,16 @@ static void draw_axis(cairo_t *cr, double range_mm, unsigned top)
     char text[32];
     for (int i = 0; i <= 6; i++) {
         snprintf(text, sizeof text, "%.2g", range_mm * i / 6);
-        np_plot_text(cr, LEFT + (WIDTH - 20.0 - LEFT) * i / 6, HEIGHT - BOTTOM + 20, 0.5, text);
+        report_plot_text(cr, LEFT + (WIDTH - 20.0 - LEFT) * i / 6, HEIGHT - BOTTOM + 20, 0.5, text);
     }
     snprintf(text, sizeof text, "%u", top);
-    np_plot_text(cr, LEFT - 8, TOP + 8, 1, text);
-    np_plot_text(cr, (LEFT + WIDTH) / 2.0, HEIGHT - 12, 0.5, "distance to the nearest dot, mm (all sessions together)");
-    np_plot_text(cr, LEFT, 22, 0, "dots");
+    report_plot_text(cr, LEFT - 8, TOP + 8, 1, text);
+    report_plot_text(cr, (LEFT + WIDTH) / 2.0, HEIGHT - 12, 0.5,
+                     "distance to the nearest dot, mm (all sessions together)");
+    report_plot_text(cr, LEFT, 22, 0, "dots");
 }
 
-np_status np_figure_spacing(const np_plan *plan, const char *path, np_error *err)
+np_status report_figure_spacing(const np_plan *plan, const char *path, np_error *err)
 {
     unsigned counts[BINS] = {0}, top = 1;
     const double range_mm = 3.0;
@@ -75,7 +76,7 @@ np_status np_figure_spacing(const np_plan *plan, const char *path, np_error *err
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_paint(cr);
     double bar = (WIDTH - 20.0 - LEFT) / BINS;
-    cairo_set_source_rgb(cr, np_session_colour[0][0], np_session_colour[0][1], np_session_colour[0][2]);
+    cairo_set_source_rgb(cr, report_session_colour[0][0], report_session_colour[0][1], report_session_colour[0][2]);
     for (int i = 0; i < BINS; i++) {
         double h = (HEIGHT - BOTTOM - TOP) * (double)counts[i] / top;
         cairo_rectangle(cr, LEFT + i * bar + 1, HEIGHT - BOTTOM - h, bar - 2, h);
@@ -83,7 +84,7 @@ np_status np_figure_spacing(const np_plan *plan, const char *path, np_error *err
     }
     draw_axis(cr, range_mm, top);
     cairo_destroy(cr);
-    status = np_plot_write_png(surface, path, err);
+    status = report_plot_write_png(surface, path, err);
     cairo_surface_destroy(surface);
     return status;
 }

@@ -1,21 +1,21 @@
-#include "report/view.h"
+#include "report/private/view.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-const char *const np_view_names[NP_VIEW_COUNT] = {"front", "back", "left", "right", "top"};
+const char *const report_view_names[REPORT_VIEW_COUNT] = {"front", "back", "left", "right", "top"};
 
 /* toward the viewer, and up in the picture */
 static const struct {
     np_vec3 toward, up;
-} sides[NP_VIEW_COUNT] = {
-    [NP_VIEW_FRONT] = {{1, 0, 0}, {0, 0, 1}}, [NP_VIEW_BACK] = {{-1, 0, 0}, {0, 0, 1}},
-    [NP_VIEW_LEFT] = {{0, 1, 0}, {0, 0, 1}},  [NP_VIEW_RIGHT] = {{0, -1, 0}, {0, 0, 1}},
-    [NP_VIEW_TOP] = {{0, 0, 1}, {1, 0, 0}},
+} sides[REPORT_VIEW_COUNT] = {
+    [REPORT_VIEW_FRONT] = {{1, 0, 0}, {0, 0, 1}}, [REPORT_VIEW_BACK] = {{-1, 0, 0}, {0, 0, 1}},
+    [REPORT_VIEW_LEFT] = {{0, 1, 0}, {0, 0, 1}},  [REPORT_VIEW_RIGHT] = {{0, -1, 0}, {0, 0, 1}},
+    [REPORT_VIEW_TOP] = {{0, 0, 1}, {1, 0, 0}},
 };
 
-static void to_pixel(const np_view *v, np_vec3 p, double *x, double *y, double *z)
+static void to_pixel(const report_view *v, np_vec3 p, double *x, double *y, double *z)
 {
     np_vec3 d = np_vec3_sub(p, v->centre);
     *x = np_vec3_dot(d, v->right) * v->pixels_per_mm + v->width * 0.5;
@@ -24,7 +24,7 @@ static void to_pixel(const np_view *v, np_vec3 p, double *x, double *y, double *
 }
 
 /* Skin lit from the viewer's upper left, never quite black. */
-static uint32_t shade(const np_view *v, np_vec3 normal)
+static uint32_t shade(const report_view *v, np_vec3 normal)
 {
     np_vec3 light = np_vec3_normalize(
         np_vec3_add(v->toward, np_vec3_add(np_vec3_scale(v->up, 0.5), np_vec3_scale(v->right, -0.35))));
@@ -34,7 +34,7 @@ static uint32_t shade(const np_view *v, np_vec3 normal)
 }
 
 /* One triangle into the depth buffer; barycentric, pixel centres. */
-static void draw_triangle(np_view *v, const np_vec3 p[3], const np_vec3 n[3], uint32_t *pixels, int stride)
+static void draw_triangle(report_view *v, const np_vec3 p[3], const np_vec3 n[3], uint32_t *pixels, int stride)
 {
     double x[3], y[3], z[3];
     for (int k = 0; k < 3; k++)
@@ -42,8 +42,10 @@ static void draw_triangle(np_view *v, const np_vec3 p[3], const np_vec3 n[3], ui
     double area = (x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0]);
     if (fabs(area) < 1e-12)
         return;
-    int x0 = (int)fmax(0, floor(fmin(x[0], fmin(x[1], x[2])))), x1 = (int)fmin(v->width - 1, ceil(fmax(x[0], fmax(x[1], x[2]))));
-    int y0 = (int)fmax(0, floor(fmin(y[0], fmin(y[1], y[2])))), y1 = (int)fmin(v->height - 1, ceil(fmax(y[0], fmax(y[1], y[2]))));
+    int x0 = (int)fmax(0, floor(fmin(x[0], fmin(x[1], x[2])))),
+        x1 = (int)fmin(v->width - 1, ceil(fmax(x[0], fmax(x[1], x[2]))));
+    int y0 = (int)fmax(0, floor(fmin(y[0], fmin(y[1], y[2])))),
+        y1 = (int)fmin(v->height - 1, ceil(fmax(y[0], fmax(y[1], y[2]))));
     for (int j = y0; j <= y1; j++) {
         for (int i = x0; i <= x1; i++) {
             double px = i + 0.5, py = j + 0.5;
@@ -57,13 +59,14 @@ static void draw_triangle(np_view *v, const np_vec3 p[3], const np_vec3 n[3], ui
             if (depth <= *seen)
                 continue;
             *seen = depth;
-            np_vec3 normal = np_vec3_add(np_vec3_scale(n[0], a), np_vec3_add(np_vec3_scale(n[1], b), np_vec3_scale(n[2], c)));
+            np_vec3 normal =
+                np_vec3_add(np_vec3_scale(n[0], a), np_vec3_add(np_vec3_scale(n[1], b), np_vec3_scale(n[2], c)));
             pixels[(size_t)j * (size_t)stride + (size_t)i] = shade(v, normal);
         }
     }
 }
 
-static void set_frame(np_view *v, np_view_side side, const np_box *box, int size)
+static void set_frame(report_view *v, report_view_side side, const report_box *box, int size)
 {
     v->toward = sides[side].toward;
     v->up = sides[side].up;
@@ -76,16 +79,16 @@ static void set_frame(np_view *v, np_view_side side, const np_box *box, int size
     v->height = (int)fmax(16, ceil(h * v->pixels_per_mm));
 }
 
-np_status np_view_init(np_view *view, np_view_side side, const np_mesh *mesh, const np_vec3 *normals, const np_box *box,
-                       int size, np_error *err)
+np_status report_view_init(report_view *view, report_view_side side, const np_mesh *mesh, const np_vec3 *normals,
+                           const report_box *box, int size, np_error *err)
 {
-    *view = (np_view){0};
+    *view = (report_view){0};
     set_frame(view, side, box, size);
     size_t n_pixels = (size_t)view->width * (size_t)view->height;
     view->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, view->width, view->height);
     view->depth = malloc(n_pixels * sizeof *view->depth);
     if (!view->depth || cairo_surface_status(view->surface) != CAIRO_STATUS_SUCCESS) {
-        np_view_fini(view);
+        report_view_fini(view);
         return np_error_no_memory(err, "a picture of the head");
     }
     cairo_surface_flush(view->surface);
@@ -108,15 +111,15 @@ np_status np_view_init(np_view *view, np_view_side side, const np_mesh *mesh, co
     return NP_OK;
 }
 
-void np_view_fini(np_view *view)
+void report_view_fini(report_view *view)
 {
     if (view->surface)
         cairo_surface_destroy(view->surface);
     free(view->depth);
-    *view = (np_view){0};
+    *view = (report_view){0};
 }
 
-bool np_view_project(const np_view *view, np_vec3 position, np_vec3 normal, double *out_x, double *out_y)
+bool report_view_project(const report_view *view, np_vec3 position, np_vec3 normal, double *out_x, double *out_y)
 {
     double z;
     to_pixel(view, position, out_x, out_y, &z);

@@ -14,11 +14,13 @@ static double steepness_rad(const np_gantry *g, const np_dot *dot)
     return acos(fmin(1, fmax(-1, turn(&g->registration, dot->normal).z)));
 }
 
-np_status np_gantry_init(np_gantry *g, const np_plan *plan, int session, const np_registration *registration, double lift_mm,
-                         double plunge_mm_s, np_error *err)
+np_status np_gantry_init(np_gantry *g, const np_plan *plan, int session, const np_registration *registration,
+                         double lift_mm, double plunge_mm_s, np_error *err)
 {
     const double deg = 180 / 3.14159265358979323846;
-    *g = (np_gantry){.registration = *registration, .safe_z_mm = -INFINITY, .plunge_mm_s = plunge_mm_s,
+    *g = (np_gantry){.registration = *registration,
+                     .safe_z_mm = -INFINITY,
+                     .plunge_mm_s = plunge_mm_s,
                      .tilt_max_rad = plan->limits.tilt_max_deg / deg};
     const np_dot *first = NULL;
     size_t steep = 0, n = 0;
@@ -37,11 +39,12 @@ np_status np_gantry_init(np_gantry *g, const np_plan *plan, int session, const n
         return np_error_set(err, NP_ERR_INVALID, "session %d has no dots; the plan has sessions 1 to %zu", session,
                             plan->n_sessions);
     if (first)
-        return np_error_set(err, NP_ERR_UNSAFE,
-                            "a gantry's needle stays vertical, and the skin at dot %u is %.1f degrees off level; the limit is "
-                            "%.1f (%zu of %zu dots are too steep): turn the head so that the region lies level, or plan a "
-                            "smaller region",
-                            first->id, steepness_rad(g, first) * deg, plan->limits.tilt_max_deg, steep, n);
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "a gantry's needle stays vertical, and the skin at dot %u is %.1f degrees off level; the limit is "
+            "%.1f (%zu of %zu dots are too steep): turn the head so that the region lies level, or plan a "
+            "smaller region",
+            first->id, steepness_rad(g, first) * deg, plan->limits.tilt_max_deg, steep, n);
     return NP_OK;
 }
 

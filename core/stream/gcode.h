@@ -8,9 +8,9 @@
 /* How a gantry makes dots.  Machine frame: mm, z up, the needle points down. */
 typedef struct np_gantry {
     np_registration registration; /* head frame to machine frame */
-    double safe_z_mm;   /* height of moves between dots */
-    double plunge_mm_s; /* down into the skin and back up */
-    double tilt_max_rad; /* between the vertical needle and the skin's normal */
+    double safe_z_mm;             /* height of moves between dots */
+    double plunge_mm_s;           /* down into the skin and back up */
+    double tilt_max_rad;          /* between the vertical needle and the skin's normal */
 } np_gantry;
 
 /* Sets SAFE_Z to LIFT_MM above the highest dot of SESSION and takes tilt and speed from the plan's limits and ARM.

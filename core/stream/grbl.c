@@ -1,4 +1,4 @@
-#include "stream/grbl.h"
+#include "stream/private/grbl.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -7,38 +7,39 @@
 #include "link/link.h"
 
 enum {
-    POLL_US = 50000,      /* between two `?` */
-    HOLD_US = 100000,     /* between two `!` */
-    BLIND_US = 1500000,   /* a silent controller is reset: after a critical alarm it answers to nothing else */
-    SLOW_US = 2000000,    /* for a hold to take effect */
-    BANNER_US = 5000000,  /* for a reset, with a boot loader in between */
-    ANSWER_US = 3000000,  /* for an ok while nothing moves */
+    POLL_US = 50000,     /* between two `?` */
+    HOLD_US = 100000,    /* between two `!` */
+    BLIND_US = 1500000,  /* a silent controller is reset: after a critical alarm it answers to nothing else */
+    SLOW_US = 2000000,   /* for a hold to take effect */
+    BANNER_US = 5000000, /* for a reset, with a boot loader in between */
+    ANSWER_US = 3000000, /* for an ok while nothing moves */
     HOMING_US = 180000000
 };
 static const double NEAR_MM = 0.05;
 #define RESET "\x18"
 
-void np_grbl_init(np_grbl *g, np_text_link *link, const char *target, double silence_s)
+void stream_grbl_init(stream_grbl *g, np_text_link *link, const char *target, double silence_s)
 {
-    *g = (np_grbl){.link = link, .target = target, .silence_us = (uint64_t)(silence_s * 1e6), .floor_z_mm = -INFINITY};
-    for (int i = 0; i < NP_GRBL_SETTINGS; i++)
+    *g = (stream_grbl){
+        .link = link, .target = target, .silence_us = (uint64_t)(silence_s * 1e6), .floor_z_mm = -INFINITY};
+    for (int i = 0; i < STREAM_GRBL_SETTINGS; i++)
         g->settings[i] = NAN;
 }
 
 /* ---- in ---- */
 
-static void take_report(np_grbl *g, const np_grbl_reply *r)
+static void take_report(stream_grbl *g, const stream_grbl_reply *r)
 {
     g->report = *r;
     g->reports++;
     g->asked = false;
-    if (r->state != NP_GRBL_STATE_IDLE)
+    if (r->state != STREAM_GRBL_STATE_IDLE)
         g->progress_us = np_link_clock_us();
     if (r->has_position && r->position.z < g->floor_z_mm - NEAR_MM)
         g->too_deep = true;
 }
 
-static void take_banner(np_grbl *g, const np_grbl_reply *r)
+static void take_banner(stream_grbl *g, const stream_grbl_reply *r)
 {
     g->restarted = !g->banner_expected;
     g->banner_seen = true;
@@ -47,36 +48,36 @@ static void take_banner(np_grbl *g, const np_grbl_reply *r)
     strcpy(g->version, r->text);
 }
 
-static void take(np_grbl *g, const char *line)
+static void take(stream_grbl *g, const char *line)
 {
-    np_grbl_reply r = np_grbl_parse(line);
+    stream_grbl_reply r = stream_grbl_parse(line);
     switch (r.kind) {
-    case NP_GRBL_OK:
+    case STREAM_GRBL_OK:
         g->oks++;
         g->polled_us = 0; /* ask where it is: of a dot's lines the dwell is answered with the needle at its deepest */
         g->progress_us = np_link_clock_us();
         break;
-    case NP_GRBL_ERROR:
+    case STREAM_GRBL_ERROR:
         g->error = g->error ? g->error : r.code;
         break;
-    case NP_GRBL_ALARM:
+    case STREAM_GRBL_ALARM:
         g->alarm = g->alarm ? g->alarm : r.code;
         break;
-    case NP_GRBL_STATUS:
+    case STREAM_GRBL_STATUS:
         take_report(g, &r);
         break;
-    case NP_GRBL_BANNER:
+    case STREAM_GRBL_BANNER:
         take_banner(g, &r);
         break;
-    case NP_GRBL_SETTING:
-        if (r.code < NP_GRBL_SETTINGS)
+    case STREAM_GRBL_SETTING:
+        if (r.code < STREAM_GRBL_SETTINGS)
             g->settings[r.code] = r.value;
         break;
-    case NP_GRBL_STARTUP:
-        if (r.code < NP_GRBL_STARTUPS)
+    case STREAM_GRBL_STARTUP:
+        if (r.code < STREAM_GRBL_STARTUPS)
             strcpy(g->startup[r.code], r.text);
         break;
-    case NP_GRBL_OPTIONS:
+    case STREAM_GRBL_OPTIONS:
         strcpy(g->options, r.text);
         break;
     default:
@@ -86,7 +87,7 @@ static void take(np_grbl *g, const char *line)
 }
 
 /* True if anything has come. */
-static bool take_all(np_grbl *g)
+static bool take_all(stream_grbl *g)
 {
     char line[NP_TEXT_LINE_BYTES];
     bool any = false;
@@ -99,35 +100,39 @@ static bool take_all(np_grbl *g)
 
 /* ---- one turn of waiting ---- */
 
-static np_status fault(const np_grbl *g, np_error *err)
+static np_status fault(const stream_grbl *g, np_error *err)
 {
     if (g->alarm)
         return np_error_set(err, NP_ERR_DEVICE, "%s: the controller reported ALARM:%d: %s", g->target, g->alarm,
-                            np_grbl_alarm_text(g->alarm));
+                            stream_grbl_alarm_text(g->alarm));
     if (g->restarted)
-        return np_error_set(err, NP_ERR_DEVICE, "%s: the controller restarted by itself (\"%s\"): its power or its reset line "
-                                                "failed; look at the machine and home it",
+        return np_error_set(err, NP_ERR_DEVICE,
+                            "%s: the controller restarted by itself (\"%s\"): its power or its reset line "
+                            "failed; look at the machine and home it",
                             g->target, g->version);
     if (g->error)
-        return np_error_set(err, NP_ERR_DEVICE, "%s: the controller refused a line with error:%d: %s", g->target, g->error,
-                            np_grbl_error_text(g->error));
-    if (g->is_ours && g->reports && g->report.state != NP_GRBL_STATE_IDLE && g->report.state != NP_GRBL_STATE_RUN)
-        return np_error_set(err, NP_ERR_DEVICE, "%s: the controller is in state %s: it was held or opened at the machine",
-                            g->target, np_grbl_state_name(g->report.state));
+        return np_error_set(err, NP_ERR_DEVICE, "%s: the controller refused a line with error:%d: %s", g->target,
+                            g->error, stream_grbl_error_text(g->error));
+    if (g->is_ours && g->reports && g->report.state != STREAM_GRBL_STATE_IDLE &&
+        g->report.state != STREAM_GRBL_STATE_RUN)
+        return np_error_set(err, NP_ERR_DEVICE,
+                            "%s: the controller is in state %s: it was held or opened at the machine", g->target,
+                            stream_grbl_state_name(g->report.state));
     if (g->too_deep)
-        return np_error_set(err, NP_ERR_DEVICE, "%s: the needle is at z %.3f, below the %.3f it was sent to: a line was spoiled "
-                                                "on its way; check the cable",
+        return np_error_set(err, NP_ERR_DEVICE,
+                            "%s: the needle is at z %.3f, below the %.3f it was sent to: a line was spoiled "
+                            "on its way; check the cable",
                             g->target, g->report.position.z, g->floor_z_mm);
     return NP_OK;
 }
 
-static bool is_stopped(const np_grbl *g)
+static bool is_stopped(const stream_grbl *g)
 {
     return g->stop && *g->stop;
 }
 
 /* Asks for a report when it is time. */
-static void poll_report(np_grbl *g, uint64_t now)
+static void poll_report(stream_grbl *g, uint64_t now)
 {
     if (now - g->polled_us < POLL_US || !np_text_link_send(g->link, "?", 1))
         return;
@@ -137,16 +142,16 @@ static void poll_report(np_grbl *g, uint64_t now)
     g->asked = true;
 }
 
-static np_status away(const np_grbl *g, np_error *err)
+static np_status away(const stream_grbl *g, np_error *err)
 {
     const char *trouble = np_text_link_trouble(g->link);
-    return np_error_set(err, NP_ERR_LINK, "%s%s%s", g->target, trouble ? ": " : " is silent: no status report came in time",
-                        trouble ? trouble : "");
+    return np_error_set(err, NP_ERR_LINK, "%s%s%s", g->target,
+                        trouble ? ": " : " is silent: no status report came in time", trouble ? trouble : "");
 }
 
 /* Reads what has come (first of all: if this process was slow, the answer is there), then asks, and waits if it had nothing to
  * read. */
-static np_status turn(np_grbl *g, np_error *err)
+static np_status turn(stream_grbl *g, np_error *err)
 {
     bool any = take_all(g);
     np_status status = fault(g, err);
@@ -165,7 +170,7 @@ static np_status turn(np_grbl *g, np_error *err)
     return NP_OK;
 }
 
-static void forget(np_grbl *g)
+static void forget(stream_grbl *g)
 {
     g->oks = 0;
     g->error = g->alarm = 0;
@@ -174,7 +179,7 @@ static void forget(np_grbl *g)
 
 /* ---- lines ---- */
 
-np_status np_grbl_do(np_grbl *g, const char *text, uint32_t n, np_error *err)
+np_status stream_grbl_do(stream_grbl *g, const char *text, uint32_t n, np_error *err)
 {
     take_all(g); /* an alarm may have come since */
     np_status status = fault(g, err);
@@ -185,38 +190,40 @@ np_status np_grbl_do(np_grbl *g, const char *text, uint32_t n, np_error *err)
     while (status == NP_OK && g->oks < n) {
         status = turn(g, err);
         if (status == NP_OK && g->oks < n && np_link_clock_us() - g->progress_us > ANSWER_US)
-            status = np_error_set(err, NP_ERR_DEVICE, "%s: the controller did not answer a line, though nothing moves: a line or "
-                                                      "its answer was spoiled on its way; check the cable",
+            status = np_error_set(err, NP_ERR_DEVICE,
+                                  "%s: the controller did not answer a line, though nothing moves: a line or "
+                                  "its answer was spoiled on its way; check the cable",
                                   g->target);
     }
     return status;
 }
 
-np_status np_grbl_settle(np_grbl *g, np_vec3 target, np_error *err)
+np_status stream_grbl_settle(stream_grbl *g, np_vec3 target, np_error *err)
 {
     uint32_t before = g->reports;
     uint64_t start = np_link_clock_us();
     np_status status = NP_OK;
     g->polled_us = 0; /* ask at once */
-    while (status == NP_OK && (g->reports == before || g->report.state != NP_GRBL_STATE_IDLE)) {
+    while (status == NP_OK && (g->reports == before || g->report.state != STREAM_GRBL_STATE_IDLE)) {
         status = turn(g, err);
         if (status == NP_OK && np_link_clock_us() - start > ANSWER_US)
             status = np_error_set(err, NP_ERR_DEVICE, "%s: the controller stays in state %s", g->target,
-                                  np_grbl_state_name(g->report.state));
+                                  stream_grbl_state_name(g->report.state));
     }
     if (status != NP_OK)
         return status;
     np_vec3 p = g->report.position;
     if (!g->report.has_position || !(np_vec3_distance(p, target) <= NEAR_MM))
-        return np_error_set(err, NP_ERR_DEVICE, "%s: the machine stands at %.3f %.3f %.3f instead of %.3f %.3f %.3f: a line was "
-                                                "spoiled on its way, or somebody else moves it",
+        return np_error_set(err, NP_ERR_DEVICE,
+                            "%s: the machine stands at %.3f %.3f %.3f instead of %.3f %.3f %.3f: a line was "
+                            "spoiled on its way, or somebody else moves it",
                             g->target, p.x, p.y, p.z, target.x, target.y, target.z);
     return NP_OK;
 }
 
 /* ---- coming to rest ---- */
 
-static np_status nobody(const np_grbl *g, double timeout_s, np_error *err)
+static np_status nobody(const stream_grbl *g, double timeout_s, np_error *err)
 {
     const char *trouble = np_text_link_trouble(g->link);
     if (g->stranger[0])
@@ -227,13 +234,13 @@ static np_status nobody(const np_grbl *g, double timeout_s, np_error *err)
 
 /* Whether nothing moves: after a banner, in an alarm, or by a report that was made after the hold took effect.  The first
  * report may be older (grbl reports before it holds), the second is not. */
-static bool has_come_to_rest(const np_grbl *g, uint32_t reports_before)
+static bool has_come_to_rest(const stream_grbl *g, uint32_t reports_before)
 {
-    return g->banner_seen || g->alarm
-           || (g->reports - reports_before >= 2 && np_grbl_is_at_rest(g->report.state, g->report.substate));
+    return g->banner_seen || g->alarm ||
+           (g->reports - reports_before >= 2 && stream_grbl_is_at_rest(g->report.state, g->report.substate));
 }
 
-static np_status hold(np_grbl *g, double timeout_s, np_error *err)
+static np_status hold(stream_grbl *g, double timeout_s, np_error *err)
 {
     uint64_t start = np_link_clock_us(), held = 0, blind = start, heard = 0;
     g->banner_seen = false;
@@ -265,7 +272,7 @@ static np_status hold(np_grbl *g, double timeout_s, np_error *err)
     }
 }
 
-static np_status reset(np_grbl *g, np_error *err)
+static np_status reset(stream_grbl *g, np_error *err)
 {
     uint64_t start = np_link_clock_us(), sent = 0;
     g->banner_seen = false;
@@ -285,7 +292,7 @@ static np_status reset(np_grbl *g, np_error *err)
     return NP_OK;
 }
 
-np_status np_grbl_halt(np_grbl *g, double timeout_s, np_error *err)
+np_status stream_grbl_halt(stream_grbl *g, double timeout_s, np_error *err)
 {
     g->floor_z_mm = -INFINITY;
     g->is_ours = false;
@@ -295,7 +302,8 @@ np_status np_grbl_halt(np_grbl *g, double timeout_s, np_error *err)
     if (status == NP_OK)
         status = reset(g, err);
     if (status == NP_OK && !g->is_supported)
-        status = np_error_set(err, NP_ERR_DEVICE, "%s is %s; needlepath speaks grbl 1.1 and grblHAL", g->target, g->version);
+        status =
+            np_error_set(err, NP_ERR_DEVICE, "%s is %s; needlepath speaks grbl 1.1 and grblHAL", g->target, g->version);
     /* Its state: what it said before was before the reset. */
     uint32_t before = g->reports;
     int alarm = g->alarm;
@@ -309,16 +317,16 @@ np_status np_grbl_halt(np_grbl *g, double timeout_s, np_error *err)
 
 /* ---- setting up ---- */
 
-np_status np_grbl_read_setup(np_grbl *g, np_error *err)
+np_status stream_grbl_read_setup(stream_grbl *g, np_error *err)
 {
     g->alarm = 0; /* it was reported, and the state says whether it stands */
-    np_status status = np_grbl_do(g, "$I\n", 1, err);
+    np_status status = stream_grbl_do(g, "$I\n", 1, err);
     if (status == NP_OK)
-        status = np_grbl_do(g, "$N\n", 1, err);
-    return status == NP_OK ? np_grbl_do(g, "$$\n", 1, err) : status;
+        status = stream_grbl_do(g, "$N\n", 1, err);
+    return status == NP_OK ? stream_grbl_do(g, "$$\n", 1, err) : status;
 }
 
-np_status np_grbl_home(np_grbl *g, np_error *err)
+np_status stream_grbl_home(stream_grbl *g, np_error *err)
 {
     uint64_t start = np_link_clock_us();
     forget(g);

@@ -1,4 +1,4 @@
-#include "stream/grbl_check.h"
+#include "stream/private/grbl_check.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -7,20 +7,31 @@
 #include "plan/binding.h"
 #include "stream/grbl_run.h"
 
-enum { IDLE_DELAY = 1, STATUS_MASK = 10, INCHES = 13, SOFT_LIMITS = 20, HARD_LIMITS, HOMING, HOMING_DIRECTION, PULL_OFF = 27, TRAVEL = 130 };
+enum {
+    IDLE_DELAY = 1,
+    STATUS_MASK = 10,
+    INCHES = 13,
+    SOFT_LIMITS = 20,
+    HARD_LIMITS,
+    HOMING,
+    HOMING_DIRECTION,
+    PULL_OFF = 27,
+    TRAVEL = 130
+};
 static const double DEG = 180 / 3.14159265358979323846;
 
 /* ---- the session ---- */
 
-np_status np_grbl_check_runs(const np_session *s, np_error *err)
+np_status stream_grbl_check_runs(const stream_session *s, np_error *err)
 {
     for (size_t i = 0; i < s->plan->n_runs; i++) {
         const np_plan_run *run = &s->plan->runs[i];
         if (run->session == s->options->session && !np_grbl_is_target(run->target))
-            return np_error_set(err, NP_ERR_INVALID,
-                                "%s: session %d was begun on %s, whose executor has a journal of its own and may know of dots "
-                                "that this plan does not: go on there",
-                                s->options->plan_path, s->options->session, run->target);
+            return np_error_set(
+                err, NP_ERR_INVALID,
+                "%s: session %d was begun on %s, whose executor has a journal of its own and may know of dots "
+                "that this plan does not: go on there",
+                s->options->plan_path, s->options->session, run->target);
     }
     return NP_OK;
 }
@@ -34,78 +45,85 @@ static np_status check_tilts(const np_gantry *g, const np_dot *dots, size_t n, d
         double tilt_deg = np_gantry_tilt_rad(g, &dots[i]) * DEG;
         if (tilt_deg <= limit_deg)
             continue;
-        if (found++ < NP_SESSION_NAMED)
-            used += (size_t)snprintf(list + used, sizeof list - used, "%sdot %u (%.1f)", found > 1 ? ", " : "", dots[i].id,
-                                     tilt_deg);
+        if (found++ < STREAM_SESSION_NAMED)
+            used += (size_t)snprintf(list + used, sizeof list - used, "%sdot %u (%.1f)", found > 1 ? ", " : "",
+                                     dots[i].id, tilt_deg);
     }
     if (!found)
         return NP_OK;
-    return np_error_set(err, NP_ERR_UNSAFE,
-                        "a gantry's needle stays along z, and %zu of %zu dots are planned more than %g degrees off it: %s%s; turn "
-                        "the head so that the region lies level, plan a smaller region, or accept the angle with --gantry-tilt",
-                        found, n, limit_deg, list, found > NP_SESSION_NAMED ? ", ..." : "");
+    return np_error_set(
+        err, NP_ERR_UNSAFE,
+        "a gantry's needle stays along z, and %zu of %zu dots are planned more than %g degrees off it: %s%s; turn "
+        "the head so that the region lies level, plan a smaller region, or accept the angle with --gantry-tilt",
+        found, n, limit_deg, list, found > STREAM_SESSION_NAMED ? ", ..." : "");
 }
 
-np_status np_grbl_check_session(const np_session *s, np_gantry *g, np_error *err)
+np_status stream_grbl_check_session(const stream_session *s, np_gantry *g, np_error *err)
 {
     const np_run_options *o = s->options;
     const np_run_gantry *q = o->gantry;
     if (!q || !q->accept_no_pedal)
-        return np_error_set(err, NP_ERR_USAGE,
-                            "%s: grbl has no pedal, no lease and no measured depth: a dot that was sent is made, whatever happens "
-                            "here. If the machine has an emergency stop and a stop of the needle's depth of its own "
-                            "(docs/safety.md), say so with --accept-no-pedal",
-                            o->target);
+        return np_error_set(
+            err, NP_ERR_USAGE,
+            "%s: grbl has no pedal, no lease and no measured depth: a dot that was sent is made, whatever happens "
+            "here. If the machine has an emergency stop and a stop of the needle's depth of its own "
+            "(docs/safety.md), say so with --accept-no-pedal",
+            o->target);
     if (!o->registration)
-        return np_error_set(err, NP_ERR_USAGE, "%s: --fiducials FILE is missing: a gantry moves in its machine coordinates, in "
-                                               "which no head has its place by itself",
+        return np_error_set(err, NP_ERR_USAGE,
+                            "%s: --fiducials FILE is missing: a gantry moves in its machine coordinates, in "
+                            "which no head has its place by itself",
                             o->target);
     if (o->link_key)
-        return np_error_set(err, NP_ERR_USAGE, "%s: grbl takes no link key: whoever has the line moves the machine", o->target);
+        return np_error_set(err, NP_ERR_USAGE, "%s: grbl takes no link key: whoever has the line moves the machine",
+                            o->target);
     size_t n;
     const np_dot *dots = np_plan_session_dots(s->plan, o->session, &n);
     np_registration registration = np_registration_from_wire(o->registration);
     /* a rehearsal stays above the skin between dots as well */
-    np_status status = np_gantry_init(g, s->plan, o->session, &registration, q->lift_mm + (o->air ? NP_GANTRY_AIR_MM : 0),
-                                      q->plunge_mm_s, err);
+    np_status status = np_gantry_init(g, s->plan, o->session, &registration,
+                                      q->lift_mm + (o->air ? NP_GANTRY_AIR_MM : 0), q->plunge_mm_s, err);
     return status == NP_OK ? check_tilts(g, dots, n, q->tilt_max_deg, err) : status;
 }
 
 /* ---- the controller ---- */
 
-static bool is_on(const np_grbl *g, int setting)
+static bool is_on(const stream_grbl *g, int setting)
 {
     return ((int)fmax(0, g->settings[setting]) & 1) != 0; /* fmax: 0 if unknown; grblHAL has more bits */
 }
 
 /* A startup line runs after every reset: none may move. */
-static const char *moving_startup_line(const np_grbl *g)
+static const char *moving_startup_line(const stream_grbl *g)
 {
-    for (int i = 0; i < NP_GRBL_STARTUPS; i++)
+    for (int i = 0; i < STREAM_GRBL_STARTUPS; i++)
         if (strpbrk(g->startup[i], "XYZABCIJK"))
             return g->startup[i];
     return NULL;
 }
 
-static np_status check_limits(const np_grbl *g, const np_run_gantry *q, np_error *err)
+static np_status check_limits(const stream_grbl *g, const np_run_gantry *q, np_error *err)
 {
     const char *missing = !is_on(g, HOMING) ? "homing is off ($22=0): nobody knows where the machine stands"
-                          : !is_on(g, SOFT_LIMITS) ? "soft limits are off ($20=0): a spoiled line may send the needle anywhere"
-                                                   : NULL;
+                          : !is_on(g, SOFT_LIMITS)
+                              ? "soft limits are off ($20=0): a spoiled line may send the needle anywhere"
+                              : NULL;
     if (!missing || q->accept_no_limits)
         return NP_OK;
-    return np_error_set(err, NP_ERR_DEVICE, "%s: %s; switch both on at the controller and home it, or accept it with "
-                                            "--accept-no-limits",
+    return np_error_set(err, NP_ERR_DEVICE,
+                        "%s: %s; switch both on at the controller and home it, or accept it with "
+                        "--accept-no-limits",
                         g->target, missing);
 }
 
-np_status np_grbl_check_setup(const np_grbl *g, const np_run_gantry *q, np_error *err)
+np_status stream_grbl_check_setup(const stream_grbl *g, const np_run_gantry *q, np_error *err)
 {
-    if (isnan(g->settings[STATUS_MASK]) || isnan(g->settings[INCHES]) || isnan(g->settings[SOFT_LIMITS])
-        || isnan(g->settings[HOMING]) || isnan(g->settings[TRAVEL]) || isnan(g->settings[TRAVEL + 1])
-        || isnan(g->settings[TRAVEL + 2]))
-        return np_error_set(err, NP_ERR_DEVICE, "%s: $$ did not list the settings $10, $13, $20, $22 and $130 to $132: the line "
-                                                "is disturbed, or this is no grbl",
+    if (isnan(g->settings[STATUS_MASK]) || isnan(g->settings[INCHES]) || isnan(g->settings[SOFT_LIMITS]) ||
+        isnan(g->settings[HOMING]) || isnan(g->settings[TRAVEL]) || isnan(g->settings[TRAVEL + 1]) ||
+        isnan(g->settings[TRAVEL + 2]))
+        return np_error_set(err, NP_ERR_DEVICE,
+                            "%s: $$ did not list the settings $10, $13, $20, $22 and $130 to $132: the line "
+                            "is disturbed, or this is no grbl",
                             g->target);
     if (!is_on(g, STATUS_MASK) || is_on(g, INCHES))
         return np_error_set(err, NP_ERR_DEVICE, "%s: the controller reports %s; set %s", g->target,
@@ -113,26 +131,29 @@ np_status np_grbl_check_setup(const np_grbl *g, const np_run_gantry *q, np_error
                             is_on(g, INCHES) ? "$13=0" : "$10=1");
     const char *startup = moving_startup_line(g);
     if (startup)
-        return np_error_set(err, NP_ERR_DEVICE, "%s: the startup line \"%s\" moves the machine after every reset; clear it with "
-                                                "$N0= and $N1=",
+        return np_error_set(err, NP_ERR_DEVICE,
+                            "%s: the startup line \"%s\" moves the machine after every reset; clear it with "
+                            "$N0= and $N1=",
                             g->target, startup);
     np_status status = check_limits(g, q, err);
-    if (status == NP_OK && g->report.state != NP_GRBL_STATE_IDLE)
-        status = np_error_set(err, NP_ERR_DEVICE, "%s: the controller is in state %s and takes no motion; look at the machine, "
-                                                  "then home it with the head away ($H, or the option --home)",
-                              g->target, np_grbl_state_name(g->report.state));
+    if (status == NP_OK && g->report.state != STREAM_GRBL_STATE_IDLE)
+        status = np_error_set(err, NP_ERR_DEVICE,
+                              "%s: the controller is in state %s and takes no motion; look at the machine, "
+                              "then home it with the head away ($H, or the option --home)",
+                              g->target, stream_grbl_state_name(g->report.state));
     return status;
 }
 
-const char *np_grbl_warning(const np_grbl *g, int i)
+const char *stream_grbl_warning(const stream_grbl *g, int i)
 {
     const struct {
         bool applies;
         const char *text;
-    } rows[NP_GRBL_WARNINGS] = {
+    } rows[STREAM_GRBL_WARNINGS] = {
         {!is_on(g, HARD_LIMITS), "hard limits are off ($21=0): no switch stops a machine that has lost its place"},
-        {g->settings[IDLE_DELAY] < 255, "the motors are switched off after each move ($1 below 255) and may lose their place between "
-                                        "dots; set $1=255"},
+        {g->settings[IDLE_DELAY] < 255,
+         "the motors are switched off after each move ($1 below 255) and may lose their place between "
+         "dots; set $1=255"},
         {!is_on(g, HOMING), "homing is off ($22=0): no dot's place was checked against the travel"},
     };
     return rows[i].applies ? rows[i].text : NULL;
@@ -142,7 +163,7 @@ const char *np_grbl_warning(const np_grbl *g, int i)
 
 /* Where soft limits let an axis go, short of the limit switches by the pull-off: from -travel to 0, or from 0 on for an axis
  * that homes to the other side and calls that 0 (grbl's HOMING_FORCE_SET_ORIGIN, option Z). */
-static void range_of(const np_grbl *g, int axis, double *out_low, double *out_high)
+static void range_of(const stream_grbl *g, int axis, double *out_low, double *out_high)
 {
     double travel = g->settings[TRAVEL + axis], pull_off = fmax(0, g->settings[PULL_OFF]);
     bool up = strchr(g->options, 'Z') && ((int)fmax(0, g->settings[HOMING_DIRECTION]) >> axis & 1);
@@ -150,7 +171,8 @@ static void range_of(const np_grbl *g, int axis, double *out_low, double *out_hi
     *out_high = (up ? travel : 0) - pull_off;
 }
 
-np_status np_grbl_check_travel(const np_grbl *g, const np_gantry *gantry, const np_dot *dots, uint32_t n, np_error *err)
+np_status stream_grbl_check_travel(const stream_grbl *g, const np_gantry *gantry, const np_dot *dots, uint32_t n,
+                                   np_error *err)
 {
     if (!is_on(g, HOMING))
         return NP_OK;
@@ -167,8 +189,8 @@ np_status np_grbl_check_travel(const np_grbl *g, const np_gantry *gantry, const 
             if (low[axis] >= from && high[axis] <= to)
                 continue;
             if (!found && !outside)
-                snprintf(what, sizeof what, "%c from %.3f to %.3f, and the machine goes from %.3f to %.3f", "XYZ"[axis], low[axis],
-                         high[axis], from, to);
+                snprintf(what, sizeof what, "%c from %.3f to %.3f, and the machine goes from %.3f to %.3f", "XYZ"[axis],
+                         low[axis], high[axis], from, to);
             outside = true;
         }
         if (outside && !found++)
@@ -176,7 +198,8 @@ np_status np_grbl_check_travel(const np_grbl *g, const np_gantry *gantry, const 
     }
     if (!found)
         return NP_OK;
-    return np_error_set(err, NP_ERR_DEVICE, "%s: %u of %u dots are outside the machine's travel ($130 to $132, less the pull-off "
-                                            "$27); dot %u wants %s: move the head or measure the fiducials again; nothing was moved",
+    return np_error_set(err, NP_ERR_DEVICE,
+                        "%s: %u of %u dots are outside the machine's travel ($130 to $132, less the pull-off "
+                        "$27); dot %u wants %s: move the head or measure the fiducials again; nothing was moved",
                         g->target, found, n, first, what);
 }

@@ -1,4 +1,4 @@
-#include "stream/grbl_reply.h"
+#include "stream/private/grbl_reply.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,7 +12,8 @@ typedef struct code_row {
     const char *text;
 } code_row;
 
-#define POSITION_LOST "the position is likely lost: look at the machine, reset it, home it with the head away, then run again"
+#define POSITION_LOST                                                                                                  \
+    "the position is likely lost: look at the machine, reset it, home it with the head away, then run again"
 
 /* gnea/grbl doc/csv/alarm_codes_en_US.csv; 10 and up: grblHAL alarms.c */
 static const code_row alarms[] = {
@@ -81,12 +82,12 @@ static const char *find(const code_row *rows, size_t n, int code)
     return "a code that needlepath does not know: look it up in the controller's documents";
 }
 
-const char *np_grbl_error_text(int code)
+const char *stream_grbl_error_text(int code)
 {
     return find(errors, sizeof errors / sizeof *errors, code);
 }
 
-const char *np_grbl_alarm_text(int code)
+const char *stream_grbl_alarm_text(int code)
 {
     return find(alarms, sizeof alarms / sizeof *alarms, code);
 }
@@ -96,22 +97,22 @@ const char *np_grbl_alarm_text(int code)
 static const char *const state_names[] = {"unknown", "Idle", "Run",   "Hold", "Jog",
                                           "Alarm",   "Door", "Check", "Home", "Sleep"};
 
-const char *np_grbl_state_name(np_grbl_state state)
+const char *stream_grbl_state_name(stream_grbl_state state)
 {
-    return state_names[(unsigned)state <= NP_GRBL_STATE_SLEEP ? state : 0];
+    return state_names[(unsigned)state <= STREAM_GRBL_STATE_SLEEP ? state : 0];
 }
 
-bool np_grbl_is_at_rest(np_grbl_state state, int substate)
+bool stream_grbl_is_at_rest(stream_grbl_state state, int substate)
 {
     switch (state) {
-    case NP_GRBL_STATE_IDLE:
-    case NP_GRBL_STATE_ALARM:
-    case NP_GRBL_STATE_CHECK:
-    case NP_GRBL_STATE_SLEEP:
+    case STREAM_GRBL_STATE_IDLE:
+    case STREAM_GRBL_STATE_ALARM:
+    case STREAM_GRBL_STATE_CHECK:
+    case STREAM_GRBL_STATE_SLEEP:
         return true;
-    case NP_GRBL_STATE_HOLD: /* 1: still slowing down */
+    case STREAM_GRBL_STATE_HOLD: /* 1: still slowing down */
         return substate <= 0;
-    case NP_GRBL_STATE_DOOR: /* 2: still slowing down, 3: on its way back */
+    case STREAM_GRBL_STATE_DOOR: /* 2: still slowing down, 3: on its way back */
         return substate <= 1;
     default:
         return false;
@@ -158,17 +159,17 @@ static bool position(const char *text, np_vec3 *out)
 }
 
 /* "<Hold:0|MPos:1.000,2.000,3.000|FS:0,0>" */
-static void parse_status(const char *line, np_grbl_reply *r)
+static void parse_status(const char *line, stream_grbl_reply *r)
 {
     size_t size = strlen(line), n = strcspn(line + 1, ":|>");
     if (line[size - 1] != '>' || memchr(line + 1, '<', size - 1) || strchr(line, '>') != line + size - 1)
         return;
-    np_grbl_state state = NP_GRBL_STATE_UNKNOWN;
-    for (int i = NP_GRBL_STATE_IDLE; i <= NP_GRBL_STATE_SLEEP; i++)
+    stream_grbl_state state = STREAM_GRBL_STATE_UNKNOWN;
+    for (int i = STREAM_GRBL_STATE_IDLE; i <= STREAM_GRBL_STATE_SLEEP; i++)
         if (strlen(state_names[i]) == n && strncmp(line + 1, state_names[i], n) == 0)
-            state = (np_grbl_state)i;
+            state = (stream_grbl_state)i;
     const char *rest = line + 1 + n;
-    if (state == NP_GRBL_STATE_UNKNOWN)
+    if (state == STREAM_GRBL_STATE_UNKNOWN)
         return;
     if (*rest == ':') {
         r->substate = atoi(rest + 1);
@@ -179,18 +180,18 @@ static void parse_status(const char *line, np_grbl_reply *r)
     bool is_work = strncmp(rest, "|WPos:", 6) == 0;
     if ((!is_work && strncmp(rest, "|MPos:", 6) != 0) || !position(rest + 6, &r->position))
         return;
-    r->kind = NP_GRBL_STATUS;
+    r->kind = STREAM_GRBL_STATUS;
     r->state = state;
     r->has_position = !is_work;
 }
 
 /* "Grbl 1.1h ['$' for help]", "GrblHAL 1.1f ['$' or '$HELP' for help]" */
-static bool parse_banner(const char *line, np_grbl_reply *r)
+static bool parse_banner(const char *line, stream_grbl_reply *r)
 {
     size_t name = strncmp(line, "Grbl ", 5) == 0 ? 5 : strncmp(line, "GrblHAL ", 8) == 0 ? 8 : 0;
     if (!name || !strstr(line, "['$'"))
         return false;
-    r->kind = NP_GRBL_BANNER;
+    r->kind = STREAM_GRBL_BANNER;
     r->is_supported = strncmp(line + name, "1.1", 3) == 0;
     snprintf(r->text, sizeof r->text, "%.40s", line);
     char *bracket = strstr(r->text, " [");
@@ -200,7 +201,7 @@ static bool parse_banner(const char *line, np_grbl_reply *r)
 }
 
 /* "$132=200.000", "$N0=G54"; settings of other kinds (grblHAL has texts) are OTHER. */
-static void parse_setting(const char *line, np_grbl_reply *r)
+static void parse_setting(const char *line, stream_grbl_reply *r)
 {
     const char *rest;
     bool is_startup = line[1] == 'N';
@@ -210,26 +211,26 @@ static void parse_setting(const char *line, np_grbl_reply *r)
     r->code = code;
     snprintf(r->text, sizeof r->text, "%.79s", rest);
     if (is_startup)
-        r->kind = NP_GRBL_STARTUP;
+        r->kind = STREAM_GRBL_STARTUP;
     else if (decimal(&rest, &r->value) && *rest == '\0')
-        r->kind = NP_GRBL_SETTING;
+        r->kind = STREAM_GRBL_SETTING;
 }
 
-np_grbl_reply np_grbl_parse(const char *line)
+stream_grbl_reply stream_grbl_parse(const char *line)
 {
-    np_grbl_reply r = {.kind = NP_GRBL_OTHER, .substate = -1};
+    stream_grbl_reply r = {.kind = STREAM_GRBL_OTHER, .substate = -1};
     if (strcmp(line, "ok") == 0)
-        r.kind = NP_GRBL_OK;
+        r.kind = STREAM_GRBL_OK;
     else if (strncmp(line, "error:", 6) == 0 && (r.code = whole_number(line + 6, '\0', NULL)) >= 0)
-        r.kind = NP_GRBL_ERROR;
+        r.kind = STREAM_GRBL_ERROR;
     else if (strncmp(line, "ALARM:", 6) == 0 && (r.code = whole_number(line + 6, '\0', NULL)) >= 0)
-        r.kind = NP_GRBL_ALARM;
+        r.kind = STREAM_GRBL_ALARM;
     else if (line[0] == '<')
         parse_status(line, &r);
     else if (line[0] == '$')
         parse_setting(line, &r);
     else if (strncmp(line, "[OPT:", 5) == 0 && line[strlen(line) - 1] == ']') {
-        r.kind = NP_GRBL_OPTIONS;
+        r.kind = STREAM_GRBL_OPTIONS;
         snprintf(r.text, sizeof r.text, "%.79s", line + 5);
         r.text[strcspn(r.text, ",]")] = '\0';
     } else if (!parse_banner(line, &r)) {

@@ -12,22 +12,24 @@
 #include <string.h>
 
 #include "plan/binding.h"
-#include "stream/grbl_check.h"
+#include "stream/private/grbl_check.h"
 
 static const double DEFAULT_TIMEOUT_S = 10;
-enum { NEEDLE_WAS_DOWN_OKS = 2 }; /* of a puncture's lines: the dwell is answered when it has ended, at the deepest point */
+enum {
+    NEEDLE_WAS_DOWN_OKS = 2
+}; /* of a puncture's lines: the dwell is answered when it has ended, at the deepest point */
 static const double RAISED_MM = 0.05; /* below safe height and still out of the skin */
 
 typedef struct grbl_run {
-    np_session *s;
+    stream_session *s;
     const np_run_gantry *options;
     const np_dot *dots;
     np_gantry gantry;
     np_text_link *link;
-    np_grbl grbl;
+    stream_grbl grbl;
     double timeout_s;
-    bool has_moved; /* something was sent that moves */
-    bool is_down;   /* the needle may be in the skin */
+    bool has_moved;     /* something was sent that moves */
+    bool is_down;       /* the needle may be in the skin */
     const np_dot *made; /* stopped behind its dwell: in the skin it is done, in the journal not yet */
 } grbl_run;
 
@@ -44,8 +46,8 @@ static np_status move_to(grbl_run *r, np_vec3 p, double speed_mm_s, np_error *er
     char text[120];
     snprintf(text, sizeof text, "G21G94G53G1X%.3fY%.3fZ%.3fF%.0f\nG4P0\n", p.x, p.y, p.z, speed_mm_s * 60);
     r->has_moved = true;
-    np_status status = np_grbl_do(&r->grbl, text, 2, err);
-    return status == NP_OK ? np_grbl_settle(&r->grbl, p, err) : status;
+    np_status status = stream_grbl_do(&r->grbl, text, 2, err);
+    return status == NP_OK ? stream_grbl_settle(&r->grbl, p, err) : status;
 }
 
 /* Over P at safe height: first up, then across, then down to it if the machine was higher. */
@@ -71,13 +73,13 @@ static np_status puncture(grbl_run *r, np_vec3 p, double dwell_ms, np_error *err
 {
     char text[120];
     double safe = r->gantry.safe_z_mm, feed = r->gantry.plunge_mm_s * 60;
-    snprintf(text, sizeof text, "G21G94G53G1Z%.3fF%.0f\nG4P%.4f\nG21G94G53G1Z%.3fF%.0f\nG4P0\n", p.z, feed, dwell_ms / 1000, safe,
-             feed);
+    snprintf(text, sizeof text, "G21G94G53G1Z%.3fF%.0f\nG4P%.4f\nG21G94G53G1Z%.3fF%.0f\nG4P0\n", p.z, feed,
+             dwell_ms / 1000, safe, feed);
     r->grbl.floor_z_mm = p.z;
     r->is_down = true;
-    np_status status = np_grbl_do(&r->grbl, text, 4, err);
+    np_status status = stream_grbl_do(&r->grbl, text, 4, err);
     if (status == NP_OK)
-        status = np_grbl_settle(&r->grbl, np_vec3_make(p.x, p.y, safe), err);
+        status = stream_grbl_settle(&r->grbl, np_vec3_make(p.x, p.y, safe), err);
     if (status == NP_OK)
         r->is_down = false;
     return status;
@@ -92,7 +94,7 @@ static np_status record(grbl_run *r, const np_dot *dot, np_journal_state state, 
     np_journal_event event = {
         .dot_id = dot->id,
         .state = state,
-        .time_unix_us = np_session_unix_us(),
+        .time_unix_us = stream_session_unix_us(),
         .depth_mm = NAN, /* nothing measures it */
         .outcome = outcome,
     };
@@ -132,7 +134,7 @@ static np_status make_dot(grbl_run *r, uint32_t i, np_error *err)
 /* Counts what is known, and reports it. */
 static void report(grbl_run *r, const char *phase, bool is_running)
 {
-    np_session *s = r->s;
+    stream_session *s = r->s;
     uint32_t done = 0, in_doubt = 0, failed = 0;
     for (uint32_t i = 0; i < s->n_dots; i++) {
         bool is_done = s->known[i] == NP_WIRE_OUTCOME_DONE || s->known[i] == NP_WIRE_OUTCOME_TOO_DEEP;
@@ -140,7 +142,7 @@ static void report(grbl_run *r, const char *phase, bool is_running)
         in_doubt += s->known[i] == NP_WIRE_OUTCOME_IN_DOUBT;
         failed += !is_done && s->known[i] != NP_WIRE_OUTCOME_NONE && s->known[i] != NP_WIRE_OUTCOME_IN_DOUBT;
     }
-    np_session_report(s, phase, done, in_doubt, failed, is_running, np_link_clock_us());
+    stream_session_report(s, phase, done, in_doubt, failed, is_running, np_link_clock_us());
 }
 
 static np_status make_dots(grbl_run *r, np_error *err)
@@ -160,13 +162,13 @@ static np_status make_dots(grbl_run *r, np_error *err)
 /* Brings the machine to rest after a failure and takes the needle out.  False: the needle may be in the skin. */
 static bool withdraw(grbl_run *r)
 {
-    np_grbl *g = &r->grbl;
+    stream_grbl *g = &r->grbl;
     g->stop = NULL; /* a stop has been heeded by now */
     /* Where the position may be lost nothing is moved blindly, and an alarm keeps the controller locked. */
-    if (g->alarm || g->restarted || g->report.state == NP_GRBL_STATE_ALARM)
+    if (g->alarm || g->restarted || g->report.state == STREAM_GRBL_STATE_ALARM)
         return !r->is_down;
     report(r, "holding", false);
-    if (np_grbl_halt(g, r->timeout_s, NULL) != NP_OK || g->alarm || g->report.state != NP_GRBL_STATE_IDLE)
+    if (stream_grbl_halt(g, r->timeout_s, NULL) != NP_OK || g->alarm || g->report.state != STREAM_GRBL_STATE_IDLE)
         return !r->is_down;
     np_vec3 up = g->report.position;
     if (!g->report.has_position || up.z >= r->gantry.safe_z_mm - RAISED_MM)
@@ -182,8 +184,8 @@ static np_status describe_end(const grbl_run *r, np_status status, bool needle_i
     char why[600];
     snprintf(why, sizeof why, "%.599s", err->text);
     return np_error_set(err, status, "%s%s; %u of %u dots of session %d are %s%s; %s", why,
-                        needle_is_out ? "" : ". THE NEEDLE MAY BE IN THE SKIN: take it out by hand first", n->done, n->total,
-                        r->s->options->session, r->s->options->air ? "rehearsed" : "done",
+                        needle_is_out ? "" : ". THE NEEDLE MAY BE IN THE SKIN: take it out by hand first", n->done,
+                        n->total, r->s->options->session, r->s->options->air ? "rehearsed" : "done",
                         n->in_doubt ? ", and those in doubt are never made by themselves (`needlepath review`)" : "",
                         r->s->options->air ? "the same command begins anew" : "run the same command again to go on");
 }
@@ -202,22 +204,22 @@ static const char *state_name(const grbl_run *r, np_status status)
 /* The controller in a known state, and everything checked; nothing has moved but for homing. */
 static np_status set_up(grbl_run *r, np_error *err)
 {
-    np_grbl *g = &r->grbl;
-    np_session *s = r->s;
-    np_status status = np_grbl_halt(g, r->timeout_s, err);
+    stream_grbl *g = &r->grbl;
+    stream_session *s = r->s;
+    np_status status = stream_grbl_halt(g, r->timeout_s, err);
     if (status == NP_OK)
-        status = np_grbl_read_setup(g, err);
+        status = stream_grbl_read_setup(g, err);
     if (status == NP_OK && r->options->home) {
         r->has_moved = true;
-        status = np_grbl_home(g, err);
+        status = stream_grbl_home(g, err);
         /* its state anew, which was an alarm */
         if (status == NP_OK)
-            status = np_grbl_halt(g, r->timeout_s, err);
+            status = stream_grbl_halt(g, r->timeout_s, err);
     }
     if (status == NP_OK)
-        status = np_grbl_check_setup(g, r->options, err);
+        status = stream_grbl_check_setup(g, r->options, err);
     if (status == NP_OK)
-        status = np_grbl_check_travel(g, &r->gantry, r->dots, s->n_dots, err);
+        status = stream_grbl_check_travel(g, &r->gantry, r->dots, s->n_dots, err);
     g->is_ours = true;
     return status;
 }
@@ -225,7 +227,7 @@ static np_status set_up(grbl_run *r, np_error *err)
 /* The lots that the operator named, from the first dot that is left to make; what this machine cannot do is said. */
 static np_status note_supplies(grbl_run *r, np_error *err)
 {
-    np_session *s = r->s;
+    stream_session *s = r->s;
     const np_run_options *o = s->options;
     uint32_t next = 0;
     if (!s->journal) /* a rehearsal */
@@ -234,7 +236,7 @@ static np_status note_supplies(grbl_run *r, np_error *err)
         next++;
     if (s->load.reload_every && s->n_dots > s->load.reload_every && o->log)
         o->log(o->report_context, "a gantry stops for no reload of pigment, which the plan wants: see to it yourself");
-    if (np_session_note_lots(s, next))
+    if (stream_session_note_lots(s, next))
         return NP_OK;
     *err = s->journal_error;
     return err->status;
@@ -246,8 +248,8 @@ static void warn(const grbl_run *r)
     const np_run_options *o = r->s->options;
     if (!o->log)
         return;
-    for (int i = 0; i < NP_GRBL_WARNINGS; i++) {
-        const char *text = np_grbl_warning(&r->grbl, i);
+    for (int i = 0; i < STREAM_GRBL_WARNINGS; i++) {
+        const char *text = stream_grbl_warning(&r->grbl, i);
         if (text)
             o->log(o->report_context, text);
     }
@@ -255,14 +257,14 @@ static void warn(const grbl_run *r)
 
 static np_status run(grbl_run *r, const char **out_state_name, np_error *err)
 {
-    np_session *s = r->s;
+    stream_session *s = r->s;
     const np_run_options *o = s->options;
     np_status status = np_text_link_open(o->target, &r->link, err);
     if (status == NP_OK)
-        status = np_session_open_journal(s, err);
+        status = stream_session_open_journal(s, err);
     if (status != NP_OK)
         return status;
-    np_grbl_init(&r->grbl, r->link, o->target, r->options->silence_s);
+    stream_grbl_init(&r->grbl, r->link, o->target, r->options->silence_s);
     r->grbl.stop = o->stop;
     report(r, "connecting", false);
     status = set_up(r, err);
@@ -286,48 +288,50 @@ static np_status run(grbl_run *r, const char **out_state_name, np_error *err)
 }
 
 /* A person's verdicts: they go into the only journal there is. */
-static np_status settle_verdicts(np_session *s, const char **out_state_name, np_error *err)
+static np_status settle_verdicts(stream_session *s, const char **out_state_name, np_error *err)
 {
-    np_status status = np_session_open_journal(s, err);
+    np_status status = stream_session_open_journal(s, err);
     *out_state_name = "reviewed";
     for (size_t i = 0; i < s->options->n_verdicts && status == NP_OK; i++) {
         const np_run_verdict *v = &s->options->verdicts[i];
-        if (!np_session_take_reviewed(s, s->orders[i], v->dot_id, v->done ? NP_WIRE_OUTCOME_DONE : NP_WIRE_OUTCOME_NONE)) {
+        if (!stream_session_take_reviewed(s, s->orders[i], v->dot_id,
+                                          v->done ? NP_WIRE_OUTCOME_DONE : NP_WIRE_OUTCOME_NONE)) {
             status = s->journal_error.status;
             *err = s->journal_error;
         }
     }
-    return status == NP_OK ? np_session_end_of_review(s, err) : status;
+    return status == NP_OK ? stream_session_end_of_review(s, err) : status;
 }
 
 np_status np_grbl_stop(const char *target, double timeout_s, np_error *err)
 {
     np_text_link *link;
-    np_grbl grbl;
+    stream_grbl grbl;
     np_status status = np_text_link_open(target, &link, err);
     if (status != NP_OK)
         return status;
-    np_grbl_init(&grbl, link, target, timeout_s);
-    status = np_grbl_halt(&grbl, timeout_s, err);
+    stream_grbl_init(&grbl, link, target, timeout_s);
+    status = stream_grbl_halt(&grbl, timeout_s, err);
     np_text_link_close(&link);
     return status;
 }
 
-np_status np_grbl_session(np_session *s, const char **out_state_name, np_error *err)
+np_status np_grbl_session(stream_session *s, const char **out_state_name, np_error *err)
 {
     np_error mine = {0};
     if (!err)
         err = &mine;
     grbl_run r = {.s = s, .options = s->options->gantry, .timeout_s = s->options->connect_timeout_s};
     size_t n;
-    np_status status = np_grbl_check_runs(s, err);
+    np_status status = stream_grbl_check_runs(s, err);
     if (status == NP_OK && s->options->needle_life)
-        status = np_error_set(err, NP_ERR_USAGE, "--needle-life: a gantry has nobody who confirms a needle change; change it between "
-                                                 "runs, and name it with --cartridge");
+        status = np_error_set(err, NP_ERR_USAGE,
+                              "--needle-life: a gantry has nobody who confirms a needle change; change it between "
+                              "runs, and name it with --cartridge");
     if (status == NP_OK && s->options->n_verdicts)
         return settle_verdicts(s, out_state_name, err);
     if (status == NP_OK)
-        status = np_grbl_check_session(s, &r.gantry, err);
+        status = stream_grbl_check_session(s, &r.gantry, err);
     if (status != NP_OK)
         return status;
     r.dots = np_plan_session_dots(s->plan, s->options->session, &n);

@@ -2,7 +2,7 @@
 #ifndef NP_STREAM_GRBL_RUN_H
 #define NP_STREAM_GRBL_RUN_H
 
-#include "stream/session.h"
+#include "stream/private/session.h"
 
 /* Whether TARGET is "grbl:...". */
 bool np_grbl_is_target(const char *target);
@@ -10,7 +10,7 @@ bool np_grbl_is_target(const char *target);
 /* The session of S, which was prepared: run, rehearsed, or (with verdicts) settled in the plan's journal, for which the
  * controller, that remembers nothing, is not asked.  *OUT_STATE_NAME is what the run's row is to say; errors as
  * np_run_session's. */
-np_status np_grbl_session(np_session *s, const char **out_state_name, np_error *err);
+np_status np_grbl_session(stream_session *s, const char **out_state_name, np_error *err);
 
 /* Brings a controller that nobody has open to rest: feed hold, then reset.  The needle stays where it is.  NP_OK when it stands. */
 np_status np_grbl_stop(const char *target, double timeout_s, np_error *err);

@@ -8,16 +8,16 @@
 #include "plan/binding.h"
 #include "plan/envelope.h"
 #include "plan/keys.h"
-#include "stream/session.h"
+#include "stream/private/session.h"
 
 /* ---- the plan ---- */
 
-static np_status check_session(const np_session *s, np_error *err)
+static np_status check_session(const stream_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
     if (o->session < 1 || (size_t)o->session > s->plan->n_sessions)
-        return np_error_set(err, NP_ERR_INVALID, "%s: there is no session %d; the plan has %zu", o->plan_path, o->session,
-                            s->plan->n_sessions);
+        return np_error_set(err, NP_ERR_INVALID, "%s: there is no session %d; the plan has %zu", o->plan_path,
+                            o->session, s->plan->n_sessions);
     if (s->plan->sessions[o->session - 1].dots == 0)
         return np_error_set(err, NP_ERR_INVALID, "%s: session %d has no dots", o->plan_path, o->session);
     return NP_OK;
@@ -32,18 +32,19 @@ static const np_plan_approval *valid_approval(const np_plan *plan, size_t index)
     return NULL;
 }
 
-static np_status check_approval(const np_session *s, np_error *err)
+static np_status check_approval(const stream_session *s, np_error *err)
 {
     const char *path = s->options->plan_path;
     if (valid_approval(s->plan, 0))
         return NP_OK;
-    return np_error_set(err, NP_ERR_APPROVAL, "%s: %s; look at it with `needlepath show` and `needlepath report`, then "
-                                              "`needlepath approve %s --key YOUR.key`",
-                        path, s->plan->n_approvals ? "no approval holds for the plan as it is now" : "the plan is not approved",
-                        path);
+    return np_error_set(
+        err, NP_ERR_APPROVAL,
+        "%s: %s; look at it with `needlepath show` and `needlepath report`, then "
+        "`needlepath approve %s --key YOUR.key`",
+        path, s->plan->n_approvals ? "no approval holds for the plan as it is now" : "the plan is not approved", path);
 }
 
-bool np_session_choose_approval(np_session *s, size_t index)
+bool stream_session_choose_approval(stream_session *s, size_t index)
 {
     const np_plan_approval *a = valid_approval(s->plan, index);
     if (!a)
@@ -53,7 +54,7 @@ bool np_session_choose_approval(np_session *s, size_t index)
     return true;
 }
 
-static np_status fill_load(np_session *s, np_error *err)
+static np_status fill_load(stream_session *s, np_error *err)
 {
     const np_plan *plan = s->plan;
     np_wire_load *l = &s->load;
@@ -65,18 +66,18 @@ static np_status fill_load(np_session *s, np_error *err)
         np_plan_session_binding(plan, (int)i + 1, &l->sessions[i]);
     l->limits = np_plan_wire_limits(plan);
     /* Without a registration the head lies where its frame is the executor's. */
-    l->registration = s->options->registration ? *s->options->registration
-                                               : (np_wire_pose){.rotation_ppm = {1000000, 0, 0, 0}};
+    l->registration =
+        s->options->registration ? *s->options->registration : (np_wire_pose){.rotation_ppm = {1000000, 0, 0, 0}};
     l->air = s->options->air;
     l->needle_life = s->options->needle_life;
-    np_session_choose_approval(s, 0);
+    stream_session_choose_approval(s, 0);
     int reload_every;
     np_status status = np_case_reload_every(s->options->plan_path, plan->case_text, &reload_every, err);
     l->reload_every = (uint32_t)reload_every;
     return status;
 }
 
-static np_status fill_dots(np_session *s, np_error *err)
+static np_status fill_dots(stream_session *s, np_error *err)
 {
     size_t n;
     const np_dot *dots = np_plan_session_dots(s->plan, s->options->session, &n);
@@ -91,20 +92,21 @@ static np_status fill_dots(np_session *s, np_error *err)
 }
 
 /* A stranger's key would do for a stop; a run wants one that the executor knows. */
-static np_status check_curve(const np_run_options *o, const np_link_curve *curve, np_error *err)
+static np_status check_curve(const np_run_options *o, const np_link_keys *curve, np_error *err)
 {
     if (curve->server_key && !curve->key)
-        return np_error_set(err, NP_ERR_USAGE, "--server-key goes with --curve-key, your own secret key, whose public half the "
-                                               "executor has on its list");
-    return np_link_check_curve(o->target, curve, false, err);
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--server-key goes with --curve-key, your own secret key, whose public half the "
+                            "executor has on its list");
+    return np_link_keys_check_for(o->target, curve, false, err);
 }
 
-np_status np_session_prepare(np_session *s, np_error *err)
+np_status stream_session_prepare(stream_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
     if (sodium_init() < 0)
         return np_error_set(err, NP_ERR_INTERNAL, "libsodium cannot be started: no source of random numbers");
-    s->curve = (np_link_curve){.key = o->curve_key, .server_key = o->server_key};
+    s->curve = (np_link_keys){.key = o->curve_key, .server_key = o->server_key};
     np_status status = np_link_check_target(o->target, false, err);
     if (status == NP_OK)
         status = check_curve(o, &s->curve, err);
@@ -129,7 +131,7 @@ np_status np_session_prepare(np_session *s, np_error *err)
 /* ---- journal and link ---- */
 
 /* What the plan's journal knows of the dots, in the executor's own words where it kept them. */
-static void fill_known(np_session *s)
+static void fill_known(stream_session *s)
 {
     for (uint32_t i = 0; i < s->n_dots; i++) {
         uint32_t id = s->dots[i].id, outcome = np_journal_outcome_of(s->journal, id);
@@ -149,29 +151,31 @@ static void fill_known(np_session *s)
     }
 }
 
-np_status np_session_open_journal(np_session *s, np_error *err)
+np_status stream_session_open_journal(stream_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
     /* A rehearsal leaves the plan as it is. */
     if (o->air)
         return NP_OK;
-    np_status status = np_journal_open(o->plan_path, s->plan, o->session, o->target, (int64_t)time(NULL), &s->journal, err);
+    np_status status =
+        np_journal_open(o->plan_path, s->plan, o->session, o->target, (int64_t)time(NULL), &s->journal, err);
     if (status == NP_OK)
         fill_known(s);
     return status;
 }
 
-np_status np_session_open(np_session *s, np_error *err)
+np_status stream_session_open(stream_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
     if (!s->curve.server_key && np_link_is_exposed(o->target) && o->log)
-        o->log(o->report_context, "NOT ENCRYPTED: the link goes over a network without CURVE, and whoever is on the way can read "
-                                  "the plan and stop the arm; see --curve-key");
+        o->log(o->report_context,
+               "NOT ENCRYPTED: the link goes over a network without CURVE, and whoever is on the way can read "
+               "the plan and stop the arm; see --curve-key");
     np_status status = np_link_connect_curve(o->target, &s->curve, &s->link, err);
-    return status == NP_OK ? np_session_open_journal(s, err) : status;
+    return status == NP_OK ? stream_session_open_journal(s, err) : status;
 }
 
-np_status np_session_close(np_session *s, const char *state, np_error *err)
+np_status stream_session_close(stream_session *s, const char *state, np_error *err)
 {
     np_status status = np_journal_close(&s->journal, state, err);
     np_link_close(&s->link);

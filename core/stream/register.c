@@ -37,7 +37,7 @@ static void jacobi4(double a[4][4], double v[4][4])
 
 typedef struct centred_sets {
     np_vec3 head_mean, arm_mean;
-    double s[3][3];                /* sum of head_i arm_j about the means */
+    double s[3][3];                 /* sum of head_i arm_j about the means */
     double head_spread, arm_spread; /* sums of squares about the means */
 } centred_sets;
 
@@ -145,26 +145,30 @@ np_status np_register(const np_fiducials *f, np_registration *out, double *out_r
     for (int arm = 0; arm < 2; arm++) {
         double off = off_line_mm(f, arm);
         if (!(off >= least_off_line_mm))
-            return np_error_set(err, NP_ERR_GEOMETRY,
-                                "the fiducials lie within %.1f mm of one line (%s coordinates), so that the turn about it is "
-                                "not determined; choose points at least %.0f mm off it",
-                                off, arm ? "arm" : "head", least_off_line_mm);
+            return np_error_set(
+                err, NP_ERR_GEOMETRY,
+                "the fiducials lie within %.1f mm of one line (%s coordinates), so that the turn about it is "
+                "not determined; choose points at least %.0f mm off it",
+                off, arm ? "arm" : "head", least_off_line_mm);
     }
     centred_sets c = centre(f);
     double mirrored, fit = best_rotation((const double(*)[3])c.s, out->rotation, &mirrored);
     out->translation = np_vec3_sub(c.arm_mean, rotate(out->rotation, c.head_mean));
     measure(f, out, out_residual_mm);
     /* sums of squared residuals are spread - 2 * fit: compare the rigid one with the mirrored one */
-    double rigid_rest = c.head_spread + c.arm_spread - 2 * fit, mirror_rest = c.head_spread + c.arm_spread - 2 * mirrored;
+    double rigid_rest = c.head_spread + c.arm_spread - 2 * fit,
+           mirror_rest = c.head_spread + c.arm_spread - 2 * mirrored;
     if (out->worst_mm > f->limit_mm && mirror_rest < 0.25 * rigid_rest)
-        return np_error_set(err, NP_ERR_GEOMETRY,
-                            "the arm's points are the mirror image of the head's: an axis is reversed, or left and right are "
-                            "swapped");
+        return np_error_set(
+            err, NP_ERR_GEOMETRY,
+            "the arm's points are the mirror image of the head's: an axis is reversed, or left and right are "
+            "swapped");
     if (out->worst_mm > f->limit_mm)
-        return np_error_set(err, NP_ERR_UNSAFE,
-                            "fiducial '%s' is %.2f mm off after registration, the limit is %.2f mm; measure it again, or "
-                            "leave it out if others are good",
-                            f->points[out->worst].name, out->worst_mm, f->limit_mm);
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "fiducial '%s' is %.2f mm off after registration, the limit is %.2f mm; measure it again, or "
+            "leave it out if others are good",
+            f->points[out->worst].name, out->worst_mm, f->limit_mm);
     return NP_OK;
 }
 
@@ -187,7 +191,8 @@ np_registration np_registration_from_wire(const np_wire_pose *pose)
         length += (double)pose->rotation_ppm[i] * pose->rotation_ppm[i];
     for (int i = 0; i < 4; i++)
         r.rotation[i] = pose->rotation_ppm[i] / sqrt(length); /* rounded on its way: a unit again */
-    r.translation = np_vec3_make(pose->translation_um[0] * 1e-3, pose->translation_um[1] * 1e-3, pose->translation_um[2] * 1e-3);
+    r.translation =
+        np_vec3_make(pose->translation_um[0] * 1e-3, pose->translation_um[1] * 1e-3, pose->translation_um[2] * 1e-3);
     return r;
 }
 

@@ -7,7 +7,7 @@
 
 /* A rigid motion, arm = R(rotation) head + translation. */
 typedef struct np_registration {
-    double rotation[4]; /* unit quaternion w, x, y, z; w >= 0 */
+    double rotation[4];  /* unit quaternion w, x, y, z; w >= 0 */
     np_vec3 translation; /* mm */
     double rms_mm;       /* root mean square of the residuals */
     double worst_mm;

@@ -5,11 +5,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "stream/session.h"
+#include "stream/private/session.h"
 
 _Static_assert(NP_RUN_MAX_VERDICTS == NP_WIRE_REVIEWS_MAX, "a sender takes as many as a run");
 
-static np_status find_dot(const np_session *s, size_t i, const np_journal_state *states, uint32_t *out_order, np_error *err)
+static np_status find_dot(const stream_session *s, size_t i, const np_journal_state *states, uint32_t *out_order,
+                          np_error *err)
 {
     const np_run_options *o = s->options;
     uint32_t id = o->verdicts[i].dot_id, order = 0;
@@ -21,14 +22,15 @@ static np_status find_dot(const np_session *s, size_t i, const np_journal_state 
         if (s->orders[k] == order)
             return np_error_set(err, NP_ERR_INVALID, "dot %u has two verdicts; give it one", id);
     if (states[order] != NP_JOURNAL_IN_DOUBT)
-        return np_error_set(err, NP_ERR_INVALID, "dot %u is not in doubt: it is '%s'; `needlepath review %s --session %d` lists "
-                                                 "those that are",
+        return np_error_set(err, NP_ERR_INVALID,
+                            "dot %u is not in doubt: it is '%s'; `needlepath review %s --session %d` lists "
+                            "those that are",
                             id, np_journal_state_name(states[order]), o->plan_path, o->session);
     *out_order = order;
     return NP_OK;
 }
 
-np_status np_session_check_verdicts(np_session *s, np_error *err)
+np_status stream_session_check_verdicts(stream_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
     if (o->n_verdicts == 0)
@@ -46,24 +48,25 @@ np_status np_session_check_verdicts(np_session *s, np_error *err)
     return status;
 }
 
-void np_session_give_verdicts(np_session *s)
+void stream_session_give_verdicts(stream_session *s)
 {
     const np_run_options *o = s->options;
     for (size_t i = 0; i < o->n_verdicts; i++)
-        np_wire_sender_review(s->sender, s->orders[i], o->verdicts[i].done ? NP_WIRE_OUTCOME_DONE : NP_WIRE_OUTCOME_NONE);
+        np_wire_sender_review(s->sender, s->orders[i],
+                              o->verdicts[i].done ? NP_WIRE_OUTCOME_DONE : NP_WIRE_OUTCOME_NONE);
     if (o->n_verdicts)
         np_wire_sender_hold(s->sender);
 }
 
-bool np_session_take_reviewed(void *context, uint32_t order, uint32_t id, uint32_t outcome)
+bool stream_session_take_reviewed(void *context, uint32_t order, uint32_t id, uint32_t outcome)
 {
-    np_session *s = context;
+    stream_session *s = context;
     (void)order;
     np_journal_state state = outcome == NP_WIRE_OUTCOME_DONE ? NP_JOURNAL_DONE : NP_JOURNAL_NONE;
     np_journal_event event = {
         .dot_id = id,
         .state = state,
-        .time_unix_us = np_session_unix_us(),
+        .time_unix_us = stream_session_unix_us(),
         .depth_mm = NAN,
         .outcome = outcome,
     };
@@ -73,15 +76,16 @@ bool np_session_take_reviewed(void *context, uint32_t order, uint32_t id, uint32
     return np_journal_record(s->journal, &event, 1, &s->journal_error) == NP_OK;
 }
 
-np_status np_session_end_of_review(const np_session *s, np_error *err)
+np_status stream_session_end_of_review(const stream_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
     for (size_t i = 0; i < o->n_verdicts; i++) {
         uint32_t id = o->verdicts[i].dot_id;
         np_journal_state state = np_journal_state_of(s->journal, id);
         if (state != (o->verdicts[i].done ? NP_JOURNAL_DONE : NP_JOURNAL_NONE))
-            return np_error_set(err, NP_ERR_DEVICE, "the verdict on dot %u was not taken: by the executor's record it is '%s', not "
-                                                    "in doubt",
+            return np_error_set(err, NP_ERR_DEVICE,
+                                "the verdict on dot %u was not taken: by the executor's record it is '%s', not "
+                                "in doubt",
                                 id, np_journal_state_name(state));
     }
     return NP_OK;

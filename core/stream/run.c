@@ -10,14 +10,14 @@
 #include <time.h>
 
 #include "base/version.h"
-#include "stream/session.h"
-#include "stream/turn.h"
+#include "stream/private/session.h"
+#include "stream/private/turn.h"
 
 enum {
-    WAIT_US = 50000,           /* at most between two looks at the stop flag */
-    REPORT_US = 100000,        /* between two reports */
-    RATE_US = 2000000,         /* over which the rate is taken */
-    SETTLE_US = 3000000        /* for the dot in progress to end after a stop */
+    WAIT_US = 50000,    /* at most between two looks at the stop flag */
+    REPORT_US = 100000, /* between two reports */
+    RATE_US = 2000000,  /* over which the rate is taken */
+    SETTLE_US = 3000000 /* for the dot in progress to end after a stop */
 };
 static const double DEFAULT_TIMEOUT_S = 10;
 
@@ -31,7 +31,7 @@ static void random_bytes(void *context, uint8_t *out_bytes, size_t size)
 
 static bool commit(void *context)
 {
-    np_session *s = context;
+    stream_session *s = context;
     size_t n = s->n_events;
     s->n_events = 0;
     return np_journal_record(s->journal, s->events, n, &s->journal_error) == NP_OK;
@@ -44,7 +44,7 @@ static np_journal_state journal_state(uint32_t outcome)
     return outcome == NP_WIRE_OUTCOME_IN_DOUBT ? NP_JOURNAL_IN_DOUBT : NP_JOURNAL_FAILED;
 }
 
-int64_t np_session_unix_us(void)
+int64_t stream_session_unix_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -53,34 +53,34 @@ int64_t np_session_unix_us(void)
 
 static bool take_event(void *context, const np_wire_event *event)
 {
-    np_session *s = context;
+    stream_session *s = context;
     if (!s->journal)
         return true;
     s->events[s->n_events++] = (np_journal_event){
         .dot_id = event->id,
         .state = journal_state(event->outcome),
-        .time_unix_us = np_session_unix_us(),
+        .time_unix_us = stream_session_unix_us(),
         .depth_mm = event->depth_um ? event->depth_um * 1e-3 : NAN,
         .force_n = event->force_mn * 1e-3,
         .outcome = event->outcome,
     };
-    return s->n_events < NP_SESSION_BATCH || commit(s);
+    return s->n_events < STREAM_SESSION_BATCH || commit(s);
 }
 
 static bool take_supply(void *context, uint32_t number, const np_wire_supply *supply)
 {
-    np_session *s = context;
+    stream_session *s = context;
     np_journal_supply row = {.number = number,
                              .kind = (int)supply->kind,
                              .order = supply->order,
                              .lot = supply->lot,
-                             .time_unix_us = np_session_unix_us(),
+                             .time_unix_us = stream_session_unix_us(),
                              .executor_time_us = supply->time_us};
     /* What was made before it is written down before it. */
     return (s->n_events == 0 || commit(s)) && np_journal_record_supply(s->journal, &row, &s->journal_error) == NP_OK;
 }
 
-bool np_session_note_lots(np_session *s, uint32_t next)
+bool stream_session_note_lots(stream_session *s, uint32_t next)
 {
     const np_run_options *o = s->options;
     const char *lots[] = {o->cartridge, o->pigment};
@@ -90,7 +90,7 @@ bool np_session_note_lots(np_session *s, uint32_t next)
                                  .kind = i ? NP_WIRE_SUPPLY_PIGMENT : NP_WIRE_SUPPLY_NEEDLE,
                                  .order = next,
                                  .lot = lots[i],
-                                 .time_unix_us = np_session_unix_us()};
+                                 .time_unix_us = stream_session_unix_us()};
         if (lots[i] && np_journal_record_supply(s->journal, &row, &s->journal_error) != NP_OK)
             return false;
     }
@@ -99,9 +99,9 @@ bool np_session_note_lots(np_session *s, uint32_t next)
 
 static void take_difference(void *context, uint32_t order, uint32_t id, uint32_t known, uint32_t executor)
 {
-    np_session *s = context;
+    stream_session *s = context;
     (void)order;
-    if (s->n_differences < NP_SESSION_NAMED) {
+    if (s->n_differences < STREAM_SESSION_NAMED) {
         s->differences[s->n_differences].id = id;
         s->differences[s->n_differences].known = known;
         s->differences[s->n_differences].executor = executor;
@@ -111,12 +111,12 @@ static void take_difference(void *context, uint32_t order, uint32_t id, uint32_t
 
 static void take_log(void *context, const char *text)
 {
-    const np_run_options *o = ((np_session *)context)->options;
+    const np_run_options *o = ((stream_session *)context)->options;
     if (o->log)
         o->log(o->report_context, text);
 }
 
-static np_status start_sender(np_session *s, np_error *err)
+static np_status start_sender(stream_session *s, np_error *err)
 {
     np_wire_sender_config config = {
         .dots = s->dots,
@@ -129,7 +129,7 @@ static np_status start_sender(np_session *s, np_error *err)
         .commit = commit,
         .supply = take_supply,
         .known_supplies = s->journal ? np_journal_supply_count(s->journal) : 0,
-        .reviewed = np_session_take_reviewed,
+        .reviewed = stream_session_take_reviewed,
         .difference = take_difference,
         .log = take_log,
         .name = "needlepath " NP_VERSION,
@@ -137,7 +137,7 @@ static np_status start_sender(np_session *s, np_error *err)
         .link_knows_peers = s->curve.server_key != NULL,
         .ask_after_hold = true,
     };
-    np_stream_set_pace(s->link, &config);
+    stream_set_pace(s->link, &config);
     size_t size = np_wire_sender_size(&config);
     char text[NP_WIRE_TEXT_BYTES];
     free(s->memory);
@@ -146,24 +146,24 @@ static np_status start_sender(np_session *s, np_error *err)
         return np_error_no_memory(err, "the sender");
     np_wire_status status = np_wire_sender_init(&config, np_link_clock_us(), s->memory, size, &s->sender, text);
     if (status == NP_WIRE_OK) {
-        np_session_give_verdicts(s);
+        stream_session_give_verdicts(s);
         return NP_OK;
     }
-    return np_error_set(err, status == NP_WIRE_RANGE ? NP_ERR_UNSAFE : NP_ERR_INTERNAL, "%s: session %d cannot be sent: %s",
-                        s->options->plan_path, s->options->session, text);
+    return np_error_set(err, status == NP_WIRE_RANGE ? NP_ERR_UNSAFE : NP_ERR_INTERNAL,
+                        "%s: session %d cannot be sent: %s", s->options->plan_path, s->options->session, text);
 }
 
 /* ---- one turn of the loop ---- */
 
 /* The operator's wish to stop, if it was not heeded yet. */
-static bool is_news(const np_session *s)
+static bool is_news(const stream_session *s)
 {
     const volatile sig_atomic_t *stop = s->options->stop;
     return stop && *stop && !s->stopped_us;
 }
 
-void np_session_report(np_session *s, const char *phase, uint32_t done, uint32_t in_doubt, uint32_t failed, bool is_running,
-                       uint64_t now_us)
+void stream_session_report(stream_session *s, const char *phase, uint32_t done, uint32_t in_doubt, uint32_t failed,
+                           bool is_running, uint64_t now_us)
 {
     np_run_state *r = &s->state;
     r->total = s->n_dots;
@@ -191,22 +191,22 @@ void np_session_report(np_session *s, const char *phase, uint32_t done, uint32_t
     }
 }
 
-static void report(np_session *s, const np_wire_sender_info *info, uint64_t now_us)
+static void report(stream_session *s, const np_wire_sender_info *info, uint64_t now_us)
 {
     /* what went too deep is in the skin, as the plan's journal counts it */
-    np_session_report(s, np_wire_phase_text(info->phase), info->done + info->too_deep, info->in_doubt,
-                      info->other - info->too_deep, info->phase == NP_WIRE_PHASE_RUNNING, now_us);
+    stream_session_report(s, np_wire_phase_text(info->phase), info->done + info->too_deep, info->in_doubt,
+                          info->other - info->too_deep, info->phase == NP_WIRE_PHASE_RUNNING, now_us);
 }
 
 /* ---- how it ended ---- */
 
 /* What the same command does when it is given again. */
-static const char *how_to_go_on(const np_session *s)
+static const char *how_to_go_on(const stream_session *s)
 {
     return s->options->air ? "the same command begins anew" : "run the same command again to go on";
 }
 
-static np_status end_of_link(const np_session *s, const np_wire_sender_info *info, double timeout_s, np_error *err)
+static np_status end_of_link(const stream_session *s, const np_wire_sender_info *info, double timeout_s, np_error *err)
 {
     const np_run_options *o = s->options;
     const char *trouble = np_link_trouble(s->link);
@@ -215,43 +215,45 @@ static np_status end_of_link(const np_session *s, const np_wire_sender_info *inf
     if (info->last_heard_us == 0)
         return np_error_set(err, NP_ERR_LINK, "%s: no executor answered within %g s%s%s; start it, or check the target",
                             o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "");
-    return np_error_set(err, NP_ERR_LINK, "%s: the executor went away and was waited for %g s%s%s; %u of %u dots are done; "
-                                          "%s",
+    return np_error_set(err, NP_ERR_LINK,
+                        "%s: the executor went away and was waited for %g s%s%s; %u of %u dots are done; "
+                        "%s",
                         o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "", info->done, s->n_dots,
                         how_to_go_on(s));
 }
 
 /* Trying on would be in vain: the two ends do not fit. */
-static np_status end_of_failed_link(const np_session *s, const np_wire_sender_info *info, np_error *err)
+static np_status end_of_failed_link(const stream_session *s, const np_wire_sender_info *info, np_error *err)
 {
-    return np_error_set(err, NP_ERR_LINK, "%s: %s; %u of %u dots are done", s->options->target, np_link_failure(s->link),
-                        info->done, s->n_dots);
+    return np_error_set(err, NP_ERR_LINK, "%s: %s; %u of %u dots are done", s->options->target,
+                        np_link_failure(s->link), info->done, s->n_dots);
 }
 
-static np_status end_of_stop(const np_session *s, const np_wire_sender_info *info, np_error *err)
+static np_status end_of_stop(const stream_session *s, const np_wire_sender_info *info, np_error *err)
 {
     return np_error_set(err, NP_ERR_STOPPED, "stopped%s: %u of %u dots of session %d are done; %s",
-                        info->reason == NP_WIRE_REASON_STOP    ? " by somebody on the link"
-                        : info->reason == NP_WIRE_REASON_DEPTH ? ", as a dot went deeper than planned: look at the needle first"
-                                                               : "",
-                        info->done, s->n_dots,
-                        s->options->session, how_to_go_on(s));
+                        info->reason == NP_WIRE_REASON_STOP ? " by somebody on the link"
+                        : info->reason == NP_WIRE_REASON_DEPTH
+                            ? ", as a dot went deeper than planned: look at the needle first"
+                            : "",
+                        info->done, s->n_dots, s->options->session, how_to_go_on(s));
 }
 
-static np_status end_of_difference(const np_session *s, np_error *err)
+static np_status end_of_difference(const stream_session *s, np_error *err)
 {
     char list[600] = "";
     size_t used = 0;
-    for (uint32_t i = 0; i < s->n_differences && i < NP_SESSION_NAMED; i++)
+    for (uint32_t i = 0; i < s->n_differences && i < STREAM_SESSION_NAMED; i++)
         used += (size_t)snprintf(list + used, sizeof list - used, "%sdot %u (%.30s here, %.30s there)", i ? ", " : "",
                                  s->differences[i].id, np_wire_outcome_text(s->differences[i].known),
                                  np_wire_outcome_text(s->differences[i].executor));
-    return np_error_set(err, NP_ERR_DEVICE, "the plan's journal and the executor's contradict each other on %u dots: %s%s; "
-                                            "nothing was fired: find out which of the two saw this patient",
-                        s->n_differences, list, s->n_differences > NP_SESSION_NAMED ? ", ..." : "");
+    return np_error_set(err, NP_ERR_DEVICE,
+                        "the plan's journal and the executor's contradict each other on %u dots: %s%s; "
+                        "nothing was fired: find out which of the two saw this patient",
+                        s->n_differences, list, s->n_differences > STREAM_SESSION_NAMED ? ", ..." : "");
 }
 
-static np_status end_of_failure(const np_session *s, const np_wire_sender_info *info, const char **out_state,
+static np_status end_of_failure(const stream_session *s, const np_wire_sender_info *info, const char **out_state,
                                 np_error *err)
 {
     bool latched = info->executor_state == NP_WIRE_STATE_FAULT || info->executor_state == NP_WIRE_STATE_ESTOP;
@@ -270,11 +272,12 @@ static np_status end_of_failure(const np_session *s, const np_wire_sender_info *
 }
 
 /* What there is to say at the end of a run by itself. */
-static np_status end_of_sender(const np_session *s, const np_wire_sender_info *info, const char **out_state, np_error *err)
+static np_status end_of_sender(const stream_session *s, const np_wire_sender_info *info, const char **out_state,
+                               np_error *err)
 {
     if (info->phase == NP_WIRE_PHASE_DONE) {
         *out_state = "done";
-        return np_session_end_of_review(s, err);
+        return stream_session_end_of_review(s, err);
     }
     if (info->stopped) {
         *out_state = "aborted";
@@ -297,7 +300,7 @@ static bool has_come_to_rest(const np_wire_sender_info *info)
     return info->phase < NP_WIRE_PHASE_ARMING || (info->phase == NP_WIRE_PHASE_HOLDING && info->settled);
 }
 
-np_status np_session_run(np_session *s, const char **out_state_name, np_wire_reason *out_reason, np_error *err)
+np_status stream_session_run(stream_session *s, const char **out_state_name, np_wire_reason *out_reason, np_error *err)
 {
     const np_run_options *o = s->options;
     double timeout_s = o->connect_timeout_s > 0 ? o->connect_timeout_s : DEFAULT_TIMEOUT_S;
@@ -310,12 +313,13 @@ np_status np_session_run(np_session *s, const char **out_state_name, np_wire_rea
     if (status != NP_OK)
         return status;
     for (;;) {
-        np_stream_turn(s->link, s->sender, WAIT_US, s->stopped_us ? NULL : o->stop);
+        stream_turn(s->link, s->sender, WAIT_US, s->stopped_us ? NULL : o->stop);
         np_wire_sender_get_info(s->sender, &info);
         uint64_t now = np_link_clock_us(), heard = info.last_heard_us > started_us ? info.last_heard_us : started_us;
         report(s, &info, now);
         *out_reason = info.reason;
-        if (info.compared && s->journal && !s->lots_noted && !o->n_verdicts && !np_session_note_lots(s, info.next)) {
+        if (info.compared && s->journal && !s->lots_noted && !o->n_verdicts &&
+            !stream_session_note_lots(s, info.next)) {
             *out_state_name = NULL;
             *err = s->journal_error;
             return np_error_prefix(err, "the run was stopped");
@@ -328,7 +332,7 @@ np_status np_session_run(np_session *s, const char **out_state_name, np_wire_rea
         }
         if (o->n_verdicts && info.phase == NP_WIRE_PHASE_HOLDING && info.settled) {
             *out_state_name = "reviewed";
-            return np_session_end_of_review(s, err);
+            return stream_session_end_of_review(s, err);
         }
         if (info.phase == NP_WIRE_PHASE_HOLDING && ends_the_run(info.reason) && info.settled) {
             *out_state_name = "held";

@@ -9,7 +9,7 @@
 
 enum { REPEAT_US = 50000, WAIT_US = 10000 };
 
-np_status np_stop_send(const char *target, const np_link_curve *curve, double timeout_s, np_error *err)
+np_status np_stop_send(const char *target, const np_link_keys *curve, double timeout_s, np_error *err)
 {
     np_link *link;
     np_status status = np_link_connect_curve(target, curve, &link, err);
@@ -34,10 +34,12 @@ np_status np_stop_send(const char *target, const np_link_curve *curve, double ti
     }
     const char *trouble = np_link_trouble(link), *failure = np_link_failure(link);
     if (!first && failure)
-        status = np_error_set(err, NP_ERR_LINK, "%s: %s. Nothing was stopped; use the emergency stop at the arm", target, failure);
+        status = np_error_set(err, NP_ERR_LINK, "%s: %s. Nothing was stopped; use the emergency stop at the arm",
+                              target, failure);
     else if (!first)
-        status = np_error_set(err, NP_ERR_LINK, "%s: STOP could not be sent within %g s%s%s: nothing was stopped; use the "
-                                                "emergency stop at the arm",
+        status = np_error_set(err, NP_ERR_LINK,
+                              "%s: STOP could not be sent within %g s%s%s: nothing was stopped; use the "
+                              "emergency stop at the arm",
                               target, timeout_s, trouble ? ": " : ": nobody is there", trouble ? trouble : "");
     np_link_close(&link);
     return status;

@@ -4,7 +4,7 @@
 #include "stream/grbl_run.h"
 
 /* True, with the state filled in, if our journal says that nothing is left to do: then nobody need be asked. */
-static np_status is_finished(np_session *s, bool *out_finished, np_error *err)
+static np_status is_finished(stream_session *s, bool *out_finished, np_error *err)
 {
     np_journal_state *states = malloc(s->n_dots * sizeof *states);
     if (!states)
@@ -23,39 +23,39 @@ static np_status is_finished(np_session *s, bool *out_finished, np_error *err)
 }
 
 /* A plan may bear several approvals, and an executor may know only one of the operators: each is shown in turn. */
-static np_status run_with_approvals(np_session *s, const char **out_state_name, np_error *err)
+static np_status run_with_approvals(stream_session *s, const char **out_state_name, np_error *err)
 {
     np_wire_reason reason = NP_WIRE_REASON_OPERATOR;
     np_status status = NP_OK;
-    for (size_t i = 0; reason == NP_WIRE_REASON_OPERATOR && np_session_choose_approval(s, i); i++)
-        status = np_session_run(s, out_state_name, &reason, err);
+    for (size_t i = 0; reason == NP_WIRE_REASON_OPERATOR && stream_session_choose_approval(s, i); i++)
+        status = stream_session_run(s, out_state_name, &reason, err);
     return status;
 }
 
 np_status np_run_session(const np_run_options *options, np_run_state *out_state, np_error *err)
 {
     *out_state = (np_run_state){.phase = "preparing"};
-    np_session *s = calloc(1, sizeof *s);
+    stream_session *s = calloc(1, sizeof *s);
     if (!s)
         return np_error_no_memory(err, "the session");
     s->options = options;
     bool finished = false;
     const char *state_name = NULL;
-    np_status status = np_session_prepare(s, err);
+    np_status status = stream_session_prepare(s, err);
     if (status == NP_OK)
-        status = np_session_check_verdicts(s, err);
+        status = stream_session_check_verdicts(s, err);
     if (status == NP_OK && !options->air && !options->n_verdicts)
         status = is_finished(s, &finished, err);
     if (status == NP_OK && !finished && np_grbl_is_target(options->target)) {
         status = np_grbl_session(s, &state_name, err);
     } else if (status == NP_OK && !finished) {
-        status = np_session_open(s, err);
+        status = stream_session_open(s, err);
         if (status == NP_OK)
             status = run_with_approvals(s, &state_name, err);
     }
     *out_state = s->state;
     np_error close_error = {0};
-    np_status closed = np_session_close(s, state_name, &close_error);
+    np_status closed = stream_session_close(s, state_name, &close_error);
     if (status == NP_OK && closed != NP_OK) {
         status = closed;
         if (err)

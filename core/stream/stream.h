@@ -4,7 +4,7 @@
 
 #include <signal.h>
 
-#include "link/curve.h"
+#include "link/link_keys.h"
 #include "plan/plan.h"
 #include "protocol/wire.h"
 
@@ -39,22 +39,25 @@ typedef struct np_run_gantry {
 
 typedef struct np_run_options {
     const char *plan_path;
-    int session;        /* 1 first */
-    const char *target; /* "zmq:tcp://127.0.0.1:5555" or "serial:/dev/ttyX:115200" or "grbl:/dev/ttyX" */
-    np_run_report *report; /* may be NULL */
-    np_run_log *log;       /* may be NULL */
-    void *report_context;  /* of both */
+    int session;                       /* 1 first */
+    const char *target;                /* "zmq:tcp://127.0.0.1:5555" or "serial:/dev/ttyX:115200" or "grbl:/dev/ttyX" */
+    np_run_report *report;             /* may be NULL */
+    np_run_log *log;                   /* may be NULL */
+    void *report_context;              /* of both */
     const volatile sig_atomic_t *stop; /* set non-zero by a signal handler: hold, and end with NP_ERR_STOPPED */
-    double connect_timeout_s; /* how long a silent executor is waited for, at the start and later; 0: 10 s */
-    const char *link_key;     /* file of the key shared with the executor; NULL: unauthenticated */
-    const char *curve_key;    /* CURVE on ZeroMQ: file of our secret key, */
-    const char *server_key;   /* and of the executor's public key; both or neither */
-    const np_run_verdict *verdicts; /* with any, nothing is made: they are brought into both journals, and that is all */
+    double connect_timeout_s;          /* how long a silent executor is waited for, at the start and later; 0: 10 s */
+    const char *link_key;              /* file of the key shared with the executor; NULL: unauthenticated */
+    const char *curve_key;             /* CURVE on ZeroMQ: file of our secret key, */
+    const char *server_key;            /* and of the executor's public key; both or neither */
+    const np_run_verdict
+        *verdicts; /* with any, nothing is made: they are brought into both journals, and that is all */
     size_t n_verdicts;
-    const char *cartridge, *pigment; /* lots that are in the machine as the run begins (np_wire_lot_is_valid); NULL: not said */
-    uint32_t needle_life;            /* dots that a needle may make; 0: as many as the executor lets it */
-    bool air; /* a rehearsal: 5 mm above the skin, without a needle; all dots, and nothing is journalled on either side */
-    const np_run_gantry *gantry; /* for targets "grbl:..."; NULL: refused there */
+    const char *cartridge,
+        *pigment;         /* lots that are in the machine as the run begins (np_wire_lot_is_valid); NULL: not said */
+    uint32_t needle_life; /* dots that a needle may make; 0: as many as the executor lets it */
+    bool
+        air; /* a rehearsal: 5 mm above the skin, without a needle; all dots, and nothing is journalled on either side */
+    const np_run_gantry *gantry;      /* for targets "grbl:..."; NULL: refused there */
     const np_wire_pose *registration; /* head frame to the arm's frame (stream/register.h); NULL: the two are one */
 } np_run_options;
 

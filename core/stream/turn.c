@@ -1,4 +1,4 @@
-#include "stream/turn.h"
+#include "stream/private/turn.h"
 
 enum {
     FRAMES_PER_TURN = 64,
@@ -21,17 +21,19 @@ static uint32_t dots_per_frame(uint32_t bytes_per_s)
 static uint32_t acknowledge_us(uint32_t bytes_per_s)
 {
     uint64_t us = bytes_per_s ? (uint64_t)16 * HEARTBEAT_BYTES * 1000000u / bytes_per_s : 0;
-    return us < NP_WIRE_ACKNOWLEDGE_US ? NP_WIRE_ACKNOWLEDGE_US : us > ACKNOWLEDGE_MAX_US ? ACKNOWLEDGE_MAX_US : (uint32_t)us;
+    return us < NP_WIRE_ACKNOWLEDGE_US ? NP_WIRE_ACKNOWLEDGE_US
+           : us > ACKNOWLEDGE_MAX_US   ? ACKNOWLEDGE_MAX_US
+                                       : (uint32_t)us;
 }
 
-void np_stream_set_pace(const np_link *link, np_wire_sender_config *config)
+void stream_set_pace(const np_link *link, np_wire_sender_config *config)
 {
     uint32_t bytes_per_s = np_link_bytes_per_s(link);
     config->dots_per_frame = dots_per_frame(bytes_per_s);
     config->acknowledge_us = acknowledge_us(bytes_per_s);
 }
 
-uint64_t np_stream_turn(np_link *link, np_wire_sender *sender, uint64_t longest_us, const volatile sig_atomic_t *stop)
+uint64_t stream_turn(np_link *link, np_wire_sender *sender, uint64_t longest_us, const volatile sig_atomic_t *stop)
 {
     uint8_t frame[NP_WIRE_FRAME_MAX];
     size_t size;

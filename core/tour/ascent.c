@@ -2,7 +2,7 @@
  * a time the difference is large: with good prices nearly every edge of the tour is among the cheapest at its
  * ends, and a false start shows at once.  Well-spaced dots are kind to it: 40 steps come within 0.3 % of the
  * best known tours. */
-#include "tour/ascent.h"
+#include "tour/private/ascent.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,8 +51,8 @@ static bool ascent_owns(const ascent *a, const tour_graph *graph, uint32_t i, un
     return to >= a->first && *out_to < a->n && tour_graph_owns(graph, from, to);
 }
 
-static np_status ascent_init(ascent *a, const tour_space *space, const tour_graph *graph, uint32_t first,
-                             uint32_t n, np_error *err)
+static np_status ascent_init(ascent *a, const tour_space *space, const tour_graph *graph, uint32_t first, uint32_t n,
+                             np_error *err)
 {
     *a = (ascent){.space = space, .first = first, .n = n, .best_bound = -INFINITY};
     size_t most = (size_t)n * graph->k;
@@ -77,8 +77,8 @@ static np_status ascent_init(ascent *a, const tour_space *space, const tour_grap
                 continue;
             a->edge[a->n_edges][0] = i;
             a->edge[a->n_edges][1] = to;
-            a->cost[a->n_edges++] = tour_cost(space, space->metric, first + i, first + to) - a->price[i] -
-                                    space->at[first + to].v[3];
+            a->cost[a->n_edges++] =
+                tour_cost(space, space->metric, first + i, first + to) - a->price[i] - space->at[first + to].v[3];
         }
     }
     for (uint32_t e = 0; e < a->n_edges; e++) {

@@ -3,7 +3,7 @@
  * An effective implementation of the Lin-Kernighan traveling salesman heuristic, European J. of Operational
  * Research 126, 2000), evaluated before anything is moved, also through exchanges that would be no tour
  * (Helsgaun, General k-opt submoves for the Lin-Kernighan TSP heuristic, Math. Prog. Comp. 1, 2009). */
-#include "tour/cell.h"
+#include "tour/private/cell.h"
 
 #include <float.h>
 #include <stdlib.h>
@@ -130,8 +130,8 @@ static void look_at_ends(tour_cell *c, const chain *h, const move *m)
 }
 
 /* The cost between two nodes, prices included. */
-static inline __attribute__((always_inline)) float cost_of(const tour_cell *c, np_tour_metric metric,
-                                                           uint32_t a, uint32_t b)
+static inline __attribute__((always_inline)) float cost_of(const tour_cell *c, np_tour_metric metric, uint32_t a,
+                                                           uint32_t b)
 {
     const tour_vec *at_a = &c->cards[a].at, *at_b = &c->cards[b].at;
     float prices = at_a->v[3] + at_b->v[3];
@@ -267,12 +267,12 @@ typedef bool extender(const tour_cell *c, chain *h, move *m, float open);
 
 #define METRIC NP_TOUR_LENGTH
 #define SUFFIX(name) name##_length
-#include "tour/search.inc.h"
+#include "tour/private/search.inc.h"
 #undef METRIC
 #undef SUFFIX
 #define METRIC NP_TOUR_TIME
 #define SUFFIX(name) name##_time
-#include "tour/search.inc.h"
+#include "tour/private/search.inc.h"
 #undef METRIC
 #undef SUFFIX
 
@@ -317,8 +317,8 @@ np_status tour_cell_init(tour_cell *c, uint32_t size, bool axis, np_error *err)
     c->queued = malloc(size);
     c->scratch = malloc((size + 1) * sizeof *c->scratch);
     c->journal = malloc(c->journal_room * sizeof *c->journal);
-    if ((axis && !c->space.axis) || !c->cards || !c->stops || !c->place || !c->queue || !c->queued ||
-        !c->scratch || !c->journal) {
+    if ((axis && !c->space.axis) || !c->cards || !c->stops || !c->place || !c->queue || !c->queued || !c->scratch ||
+        !c->journal) {
         tour_cell_fini(c);
         return np_error_no_memory(err, "a cell of the tour");
     }

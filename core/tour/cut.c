@@ -5,7 +5,7 @@
  * goes through it the other way. */
 #include <stdlib.h>
 
-#include "tour/rounds.h"
+#include "tour/private/rounds.h"
 
 /* The runs of one cell's nodes along the piece, and what the cell was made of. */
 typedef struct cut_out {
@@ -168,8 +168,7 @@ void tour_work_on_cell(tour_rounds *r, uint32_t piece, uint32_t number)
 {
     tour_bench *bench = &r->benches[piece];
     uint32_t from = r->cell_from[number], n = r->cell_from[number + 1] - from, *places = bench->places;
-    cut_out x = {r,    &bench->cell, number, r->piece_from[piece], r->piece_from[piece + 1], bench->global,
-                 false};
+    cut_out x = {r, &bench->cell, number, r->piece_from[piece], r->piece_from[piece + 1], bench->global, false};
     for (uint32_t i = 0; i < n; i++) {
         places[i] = r->place[r->nodes[from + i].node];
         r->local_of[r->nodes[from + i].node] = 0;

@@ -1,9 +1,9 @@
-#include "tour/graph.h"
+#include "tour/private/graph.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "tour/tree.h"
+#include "tour/private/tree.h"
 
 /* In the arm's time the nearest by cost are sought among a few more nearest in space. */
 #define EXTRA_FOR_TIME 4
@@ -103,8 +103,7 @@ static np_status is_connected(const tour_graph *graph, bool *out_connected, np_e
     return NP_OK;
 }
 
-np_status tour_graph_init(tour_graph *graph, const tour_space *space, unsigned k, bool parallel,
-                          np_error *err)
+np_status tour_graph_init(tour_graph *graph, const tour_space *space, unsigned k, bool parallel, np_error *err)
 {
     *graph = (tour_graph){.n = space->n, .k = space->n < 1 ? 0 : space->n - 1 < k ? space->n - 1 : k};
     graph->to = malloc(((size_t)graph->n * graph->k + 1) * sizeof *graph->to);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tour/graph.h"
-#include "tour/tree.h"
+#include "tour/private/graph.h"
+#include "tour/private/tree.h"
 
 #define NONE UINT32_MAX
 #define NEAR_ENDS 8

@@ -6,13 +6,13 @@
  *
  * Longer tours are taken now and then, less and less often to the end (Martin, Otto, Felten, Large-step
  * Markov chains for the traveling salesman problem, Complex Systems 5, 1991). */
-#include "tour/improve.h"
+#include "tour/private/improve.h"
 
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/rng.h"
-#include "tour/rounds.h"
+#include "tour/private/rounds.h"
 
 #define STREAM_ROUND 0x726f756eu
 #define KICKS_A_ROUND 0.25  /* a node */
@@ -122,8 +122,7 @@ static np_status rounds_init(tour_rounds *r, const uint32_t *order, np_error *er
     r->settled = calloc(n, 1);
     r->nodes = malloc(n * sizeof *r->nodes);
     r->cell_from = malloc((n / TOUR_CELL_NODES + 2 * TOUR_PIECES + 2) * sizeof *r->cell_from);
-    if (!r->order || !r->place || !r->spare || !r->cell_of || !r->local_of || !r->settled || !r->nodes ||
-        !r->cell_from)
+    if (!r->order || !r->place || !r->spare || !r->cell_of || !r->local_of || !r->settled || !r->nodes || !r->cell_from)
         return np_error_no_memory(err, "the tour");
     np_status status = NP_OK;
     for (uint32_t p = 0; p < r->n_pieces && status == NP_OK; p++)
@@ -158,14 +157,11 @@ static np_status run(tour_rounds *r, const tour_budget *budget, np_error *err)
     return NP_OK;
 }
 
-np_status tour_improve(const tour_space *space, const tour_graph *graph, bool closed,
-                       const tour_budget *budget, uint32_t *order, np_error *err)
+np_status tour_improve(const tour_space *space, const tour_graph *graph, bool closed, const tour_budget *budget,
+                       uint32_t *order, np_error *err)
 {
-    tour_rounds r = {.space = space,
-                     .graph = graph,
-                     .seed = budget->seed,
-                     .end_s = budget->end_s,
-                     .n = space->n + !closed};
+    tour_rounds r = {
+        .space = space, .graph = graph, .seed = budget->seed, .end_s = budget->end_s, .n = space->n + !closed};
     if (r.n < 5)
         return NP_OK;
     np_status status = rounds_init(&r, order, err);

@@ -1,10 +1,10 @@
-#include "tour/join.h"
+#include "tour/private/join.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "tour/measure.h"
-#include "tour/rest.h"
+#include "tour/private/measure.h"
+#include "tour/private/rest.h"
 
 typedef struct joint {
     const np_tour_request *request;
@@ -43,8 +43,7 @@ static double follow_nearest(joint *j, uint32_t first, uint32_t *sequence)
         length += best;
     }
     if (j->request->closed)
-        length +=
-            np_vec3_distance(patch_end(j, sequence[j->count - 1], true), patch_end(j, sequence[0], false));
+        length += np_vec3_distance(patch_end(j, sequence[j->count - 1], true), patch_end(j, sequence[0], false));
     return length;
 }
 
@@ -89,8 +88,7 @@ static double detour_s(const np_tour_request *request, uint32_t a, uint32_t b)
     const np_case_arm *arm = &request->arm;
     np_vec3 from = request->positions[a], to = request->positions[b], station = arm->reload_station_mm;
     return np_tour_move_s(arm, np_vec3_distance(from, station), 0) +
-           np_tour_move_s(arm, np_vec3_distance(station, to), 0) -
-           np_tour_move_s(arm, np_vec3_distance(from, to), 0);
+           np_tour_move_s(arm, np_vec3_distance(station, to), 0) - np_tour_move_s(arm, np_vec3_distance(from, to), 0);
 }
 
 void tour_reverse(uint32_t *order, size_t n)
@@ -140,9 +138,8 @@ static np_status begin_for_reloads(const np_tour_request *request, uint32_t *ord
     return NP_OK;
 }
 
-np_status tour_join(const np_tour_request *request, const uint32_t *patch_of, const uint32_t *start,
-                    uint32_t count, const uint32_t *dots, uint32_t *out_order, np_tour_totals *out_totals,
-                    np_error *err)
+np_status tour_join(const np_tour_request *request, const uint32_t *patch_of, const uint32_t *start, uint32_t count,
+                    const uint32_t *dots, uint32_t *out_order, np_tour_totals *out_totals, np_error *err)
 {
     if (request->n == 0) {
         *out_totals = (np_tour_totals){0};

@@ -1,11 +1,11 @@
 /* A clock that goes along the order: move, wait if a close dot is too fresh, dwell; at the station every so
  * many dots; a re-posing between patches. */
-#include "tour/measure.h"
+#include "tour/private/measure.h"
 
 #include <stdlib.h>
 
-#include "tour/patch.h"
-#include "tour/tree.h"
+#include "tour/private/patches.h"
+#include "tour/private/tree.h"
 
 static double ramp_s(double way, double speed, double acceleration)
 {
@@ -138,8 +138,8 @@ np_tour_totals np_tour_measure(const np_tour_request *request, const uint32_t *o
 {
     np_tour_totals totals = {.length_mm = NAN, .time_s = NAN};
     uint32_t *patch = malloc((request->n + 1) * sizeof *patch), n_patches;
-    if (patch && tour_patches(request->positions, request->n, request->arm.patch_radius_mm, patch, &n_patches,
-                              NULL) == NP_OK) {
+    if (patch &&
+        tour_patches(request->positions, request->n, request->arm.patch_radius_mm, patch, &n_patches, NULL) == NP_OK) {
         if (tour_measure(request, patch, order, &totals, NULL) != NP_OK)
             totals = (np_tour_totals){.length_mm = NAN, .time_s = NAN};
     }

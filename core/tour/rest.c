@@ -1,13 +1,13 @@
 /* Greedy colouring of stretches of the tour: a dot takes the lowest pass in which no close dot of its stretch
  * is.  How long a stretch should be depends on how many passes it needs and how long they take, so a few
  * lengths are tried and measured. */
-#include "tour/rest.h"
+#include "tour/private/rest.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "tour/measure.h"
-#include "tour/tree.h"
+#include "tour/private/measure.h"
+#include "tour/private/tree.h"
 
 #define MAX_PASSES 64
 

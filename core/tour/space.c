@@ -1,6 +1,6 @@
 /* Renumbering along a Hilbert curve: the tour's inner loops jump between neighbours in space, and this puts
  * most of them on the same few cache lines. */
-#include "tour/space.h"
+#include "tour/private/space.h"
 
 #include "base/hilbert.h"
 
@@ -27,8 +27,8 @@ void tour_radix_sort(tour_keyed *items, tour_keyed *scratch, size_t n, unsigned 
 
 static tour_ramp ramp_make(double speed, double acceleration)
 {
-    return (tour_ramp){(float)(speed * speed / acceleration), (float)(2 / sqrt(acceleration)),
-                       (float)(1 / speed), (float)(speed / acceleration)};
+    return (tour_ramp){(float)(speed * speed / acceleration), (float)(2 / sqrt(acceleration)), (float)(1 / speed),
+                       (float)(speed / acceleration)};
 }
 
 static tour_vec vec_make(np_vec3 v)
@@ -37,15 +37,14 @@ static tour_vec vec_make(np_vec3 v)
 }
 
 /* Ranks: source[] sorted along the curve through the box of the points.  ITEMS: room for 2 n. */
-static void sort_along_curve(tour_space *space, const np_vec3 *positions, tour_keyed *items, np_vec3 low,
-                             double side)
+static void sort_along_curve(tour_space *space, const np_vec3 *positions, tour_keyed *items, np_vec3 low, double side)
 {
     double scale = side > 0 ? ((1u << HILBERT_BITS) - 1) / side : 0;
     for (uint32_t i = 0; i < space->n; i++) {
         np_vec3 p = np_vec3_scale(np_vec3_sub(positions[space->source[i]], low), scale);
-        items[i] = (tour_keyed){(uint32_t)np_hilbert_key(
-                                    (uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z}, HILBERT_BITS),
-                                space->source[i]};
+        items[i] = (tour_keyed){
+            (uint32_t)np_hilbert_key((uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z}, HILBERT_BITS),
+            space->source[i]};
     }
     tour_radix_sort(items, items + space->n, space->n, 3 * HILBERT_BITS);
     for (uint32_t i = 0; i < space->n; i++)
@@ -58,8 +57,7 @@ np_status tour_space_init(tour_space *space, const np_tour_request *request, con
     *space = (tour_space){.n = (uint32_t)n, .metric = request->metric, .end = {UINT32_MAX, UINT32_MAX}};
     const np_case_arm *arm = &request->arm;
     space->linear = ramp_make(arm->speed_mm_s, arm->acceleration_mm_s2);
-    space->rotation =
-        ramp_make(arm->rotation_deg_s * M_PI / 180, arm->rotation_acceleration_deg_s2 * M_PI / 180);
+    space->rotation = ramp_make(arm->rotation_deg_s * M_PI / 180, arm->rotation_acceleration_deg_s2 * M_PI / 180);
     bool turns = request->axes && request->metric == NP_TOUR_TIME;
     space->at = aligned_alloc(16, (n + 1) * sizeof *space->at);
     space->axis = turns ? aligned_alloc(16, (n + 1) * sizeof *space->axis) : NULL;

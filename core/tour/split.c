@@ -1,7 +1,7 @@
 /* Cells: the nodes of a piece split in space, again and again across the longest of three axes that are
  * turned in each round, so that the borders lie elsewhere every time (Karp, Probabilistic analysis of
  * partitioning algorithms for the traveling-salesman problem in the plane, Math. of OR 2, 1977). */
-#include "tour/rounds.h"
+#include "tour/private/rounds.h"
 
 /* The gap of an open tour lies where the dot before it, or in odd rounds the one after it, is. */
 static const tour_vec *node_at(const tour_rounds *r, uint32_t node)
@@ -93,6 +93,5 @@ void tour_split_piece(tour_rounds *r, uint32_t piece)
     uint32_t from = r->piece_from[piece], to = r->piece_from[piece + 1];
     for (uint32_t i = from; i < to; i++)
         r->nodes[i].node = r->order[i];
-    split(r, r->nodes + from, to - from, r->first_cell[piece + 1] - r->first_cell[piece],
-          r->first_cell[piece]);
+    split(r, r->nodes + from, to - from, r->first_cell[piece + 1] - r->first_cell[piece], r->first_cell[piece]);
 }

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tour/ascent.h"
-#include "tour/cell.h"
-#include "tour/graph.h"
-#include "tour/improve.h"
-#include "tour/join.h"
-#include "tour/measure.h"
-#include "tour/patch.h"
-#include "tour/two_opt.h"
+#include "tour/private/ascent.h"
+#include "tour/private/cell.h"
+#include "tour/private/graph.h"
+#include "tour/private/improve.h"
+#include "tour/private/join.h"
+#include "tour/private/measure.h"
+#include "tour/private/patches.h"
+#include "tour/private/two_opt.h"
 
 #define NEIGHBOURS 8                  /* in space */
 #define PRICED_NEIGHBOURS TOUR_CELL_K /* of which the search looks at the first few in the same cell */
@@ -80,8 +80,8 @@ static void turn_to_ends(const tour_space *space, uint32_t *order, size_t n)
 }
 
 /* Orders the N dots in BEST; GREEDY gets the greedy order. */
-static np_status order_patch(const np_tour_request *request, bool closed, const tour_budget *budget,
-                             uint32_t *greedy, uint32_t *best, size_t n, np_error *err)
+static np_status order_patch(const np_tour_request *request, bool closed, const tour_budget *budget, uint32_t *greedy,
+                             uint32_t *best, size_t n, np_error *err)
 {
     tour_space space = {0};
     tour_graph graph = {0};
@@ -148,13 +148,12 @@ static void order_one_of_batch(void *context, size_t begin, size_t end, size_t b
         double share = request->seconds * np_parallel_threads() * (to - from) / (double)request->n;
         budget.end_s = fmin(tour_now_s() + share, b->begin_s + request->seconds);
     }
-    b->status[block] = order_patch(request, false, &budget, b->p->greedy + from, b->p->best + from, to - from,
-                                   &b->err[block]);
+    b->status[block] =
+        order_patch(request, false, &budget, b->p->greedy + from, b->p->best + from, to - from, &b->err[block]);
 }
 
 /* Several patches are ordered side by side, each on one thread; a single one is shared out within. */
-static np_status order_patches(const np_tour_request *request, const np_progress *progress, patches *p,
-                               np_error *err)
+static np_status order_patches(const np_tour_request *request, const np_progress *progress, patches *p, np_error *err)
 {
     if (!np_progress_step(progress, "tour", 0))
         return np_error_set(err, NP_ERR_STOPPED, "the ordering of the dots was stopped");
@@ -202,24 +201,22 @@ static np_status check_request(const np_tour_request *request, np_error *err)
                             request->n, UINT32_MAX / 2 - 1);
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
         if (!(rates[i].value > 0) || !isfinite(rates[i].value))
-            return np_error_set(err, NP_ERR_INVALID, "arm: %s is %g; expected a number above 0",
-                                rates[i].name, rates[i].value);
+            return np_error_set(err, NP_ERR_INVALID, "arm: %s is %g; expected a number above 0", rates[i].name,
+                                rates[i].value);
     for (size_t i = 0; i < request->n; i++)
-        if (!np_vec3_is_finite(request->positions[i]) ||
-            (request->axes && !np_vec3_is_finite(request->axes[i])))
-            return np_error_set(err, NP_ERR_INVALID,
-                                "dot %zu of a tour has a position or an axis that is not finite", i);
+        if (!np_vec3_is_finite(request->positions[i]) || (request->axes && !np_vec3_is_finite(request->axes[i])))
+            return np_error_set(err, NP_ERR_INVALID, "dot %zu of a tour has a position or an axis that is not finite",
+                                i);
     const uint32_t *ends[2] = {request->first, request->last};
     for (int e = 0; e < 2; e++)
         if (ends[e] && (*ends[e] >= request->n || request->closed))
             return np_error_set(err, NP_ERR_INVALID,
-                                request->closed
-                                    ? "a closed tour has no ends; dot %u was asked for as its %s"
-                                    : "dot %u was asked for as a tour's %s, but there is no such dot",
+                                request->closed ? "a closed tour has no ends; dot %u was asked for as its %s"
+                                                : "dot %u was asked for as a tour's %s, but there is no such dot",
                                 *ends[e], e ? "last" : "first");
     if (ends[0] && ends[1] && *ends[0] == *ends[1] && request->n > 1)
-        return np_error_set(err, NP_ERR_INVALID,
-                            "dot %u was asked for as both the first and the last of a tour", *ends[0]);
+        return np_error_set(err, NP_ERR_INVALID, "dot %u was asked for as both the first and the last of a tour",
+                            *ends[0]);
     return NP_OK;
 }
 
@@ -243,11 +240,10 @@ np_status np_tour_order(const np_tour_request *request, const np_progress *progr
         status = np_error_no_memory(err, "a tour");
     if (status == NP_OK && p.count > 1 && request->first && request->last &&
         p.of[*request->first] == p.of[*request->last])
-        status =
-            np_error_set(err, NP_ERR_INVALID,
-                         "the first and the last dot of a tour, %u and %u, lie in the same of %u patches of "
-                         "the arm; expected different ones",
-                         *request->first, *request->last, p.count);
+        status = np_error_set(err, NP_ERR_INVALID,
+                              "the first and the last dot of a tour, %u and %u, lie in the same of %u patches of "
+                              "the arm; expected different ones",
+                              *request->first, *request->last, p.count);
     if (status == NP_OK && n > 0)
         status = order_patches(request, progress, &p, err);
     if (status == NP_OK)

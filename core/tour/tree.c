@@ -1,4 +1,4 @@
-#include "tour/tree.h"
+#include "tour/private/tree.h"
 
 #include <stdlib.h>
 
@@ -74,8 +74,7 @@ static void nearest_offer(nearest *best, uint32_t point, float distance2)
 {
     if (best->n == best->k) {
         unsigned last = best->n - 1;
-        if (distance2 > best->distance2[last] ||
-            (distance2 == best->distance2[last] && point > best->points[last]))
+        if (distance2 > best->distance2[last] || (distance2 == best->distance2[last] && point > best->points[last]))
             return;
     } else {
         best->n++;
@@ -108,8 +107,7 @@ static bool box_is_in_octant(const tour_box *box, const tour_vec *p, unsigned oc
     return true;
 }
 
-unsigned tour_tree_nearest(const tour_tree *tree, uint32_t i, unsigned k, unsigned octant,
-                           uint32_t *out_points)
+unsigned tour_tree_nearest(const tour_tree *tree, uint32_t i, unsigned k, unsigned octant, uint32_t *out_points)
 {
     nearest best = {.k = k, .points = out_points};
     const tour_vec *p = &tree->at[i];

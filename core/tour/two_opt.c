@@ -1,10 +1,10 @@
 /* 2-opt and Or-opt on neighbour lists with a queue of dots to look at (Bentley 1992): a move is tried only
  * where one of its edges changed.  The tour is an array; a reversal turns the shorter side. */
-#include "tour/two_opt.h"
+#include "tour/private/two_opt.h"
 
 #include <stdlib.h>
 
-#include "tour/tree.h"
+#include "tour/private/tree.h"
 
 #define LONGEST_MOVED 3
 /* In the distance from an end of the edge to its middle neighbour. */
@@ -125,8 +125,7 @@ static bool try_move_piece(walker *w, uint32_t a, bool forward)
 {
     const uint32_t *row = w->graph->to + (size_t)a * w->graph->k;
     uint32_t before = forward ? previous_of(w, a) : next_of(w, a), e = a;
-    for (uint32_t length = 1; length <= LONGEST_MOVED;
-         length++, e = forward ? next_of(w, e) : previous_of(w, e)) {
+    for (uint32_t length = 1; length <= LONGEST_MOVED; length++, e = forward ? next_of(w, e) : previous_of(w, e)) {
         uint32_t after = forward ? next_of(w, e) : previous_of(w, e);
         double removed = cost(w, before, a) + cost(w, e, after) - cost(w, before, after);
         for (unsigned s = 0; s < w->graph->k && removed - cost(w, a, row[s]) > w->least_gain; s++) {
@@ -136,8 +135,7 @@ static bool try_move_piece(walker *w, uint32_t a, bool forward)
                 continue;
             for (int side = 0; side < 2; side++) {
                 uint32_t d = side ? next_of(w, c) : previous_of(w, c);
-                if (d == a || d == e ||
-                    !(removed - cost(w, a, c) + cost(w, c, d) - cost(w, e, d) > w->least_gain))
+                if (d == a || d == e || !(removed - cost(w, a, c) + cost(w, c, d) - cost(w, e, d) > w->least_gain))
                     continue;
                 bool c_first = (side == 1) == forward;
                 move_piece(w, before, a, e, after, c_first ? c : d, c_first ? d : c, c);
@@ -230,8 +228,7 @@ static np_status shorten_long_edges(walker *w, np_error *err)
     return status;
 }
 
-np_status tour_two_opt(const tour_space *space, const tour_graph *graph, bool closed, uint32_t *order,
-                       np_error *err)
+np_status tour_two_opt(const tour_space *space, const tour_graph *graph, bool closed, uint32_t *order, np_error *err)
 {
     uint32_t n = space->n + !closed;
     if (n < 5)

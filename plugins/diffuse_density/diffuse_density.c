@@ -47,8 +47,7 @@ static zone_weights weigh_zones(const np_strategy_landmarks *l, double x, double
     zone_weights w;
     double low = np_kit_smoothstep(32.0 * deg, 52.0 * deg, polar);
     w.front = low * (1.0 - np_kit_smoothstep(35.0 * deg, 60.0 * deg, around));
-    w.temple = np_kit_smoothstep(45.0 * deg, 68.0 * deg, polar) *
-               np_kit_smoothstep(35.0 * deg, 60.0 * deg, around) *
+    w.temple = np_kit_smoothstep(45.0 * deg, 68.0 * deg, polar) * np_kit_smoothstep(35.0 * deg, 60.0 * deg, around) *
                (1.0 - np_kit_smoothstep(85.0 * deg, 110.0 * deg, around));
     double behind = np_kit_smoothstep(105.0 * deg, 135.0 * deg, around);
     w.crown = behind * np_kit_smoothstep(12.0 * deg, 28.0 * deg, polar) *
@@ -69,8 +68,7 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, n
                        w.crown * (p[CROWN_SHARE] - 1.0) + w.back * (p[BACK_SHARE] - 1.0);
 
         /* an even tone looks painted: real density wavers */
-        double wave =
-            np_kit_noise(job->host, STREAM_VARIATION, p[VARIATION_WAVELENGTH], s->x[i], s->y[i], s->z[i]);
+        double wave = np_kit_noise(job->host, STREAM_VARIATION, p[VARIATION_WAVELENGTH], s->x[i], s->y[i], s->z[i]);
         double target = p[TARGET] * share * (1.0 + p[VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
         double missing = target - p[EXISTING_SHARE] * s->existing_density_per_cm2[i];
 
@@ -102,29 +100,25 @@ static const np_param_desc params[PARAM_COUNT] = {
          "Density at the crown as a share of the midscalp's; 1: highest at the vertex and equal at the back "
          "(BioMed Res Int 2020:2476890).",
          NP_PARAM_FLOAT, "", 0, 1.2, 1.0, NULL},
-    [BACK_SHARE] =
-        {"back_share", "Share at the back", "Density",
-         "Density at the back of the head as a share of the midscalp's (BioMed Res Int 2020:2476890).",
-         NP_PARAM_FLOAT, "", 0, 1.2, 1.0, NULL},
-    [EXISTING_SHARE] =
-        {"existing_share", "Weight of existing hair", "Density",
-         "How much of the existing density is taken off the target; below 1 where hair is fine or "
-         "miniaturised.  An engineering choice.",
-         NP_PARAM_FLOAT, "", 0, 1, 1.0, NULL},
-    [FEATHER] =
-        {"feather_mm", "Feather", "Edge",
-         "Width over which the layer fades in from the region's border; no fade at the edge looks false.",
-         NP_PARAM_FLOAT, "mm", 0, 30, 10, NULL},
+    [BACK_SHARE] = {"back_share", "Share at the back", "Density",
+                    "Density at the back of the head as a share of the midscalp's (BioMed Res Int 2020:2476890).",
+                    NP_PARAM_FLOAT, "", 0, 1.2, 1.0, NULL},
+    [EXISTING_SHARE] = {"existing_share", "Weight of existing hair", "Density",
+                        "How much of the existing density is taken off the target; below 1 where hair is fine or "
+                        "miniaturised.  An engineering choice.",
+                        NP_PARAM_FLOAT, "", 0, 1, 1.0, NULL},
+    [FEATHER] = {"feather_mm", "Feather", "Edge",
+                 "Width over which the layer fades in from the region's border; no fade at the edge looks false.",
+                 NP_PARAM_FLOAT, "mm", 0, 30, 10, NULL},
     [VARIATION] = {"variation", "Variation of density", "Look",
                    "Coefficient of variation of the density from place to place; 0.08 to 0.20 within a zone "
                    "looks real.",
                    NP_PARAM_FLOAT, "", 0, 0.3, 0.1, NULL},
     [VARIATION_WAVELENGTH] = {"variation_wavelength_mm", "Wavelength of variation", "Look",
-                              "Size of the denser and thinner places.  An engineering choice.",
-                              NP_PARAM_FLOAT, "mm", 5, 40, 14, NULL},
-    [TONE] = {"tone", "Tone", "Look",
-              "0 lightest, 1 darkest; session 1 starts light, so stay near the middle.", NP_PARAM_FLOAT, "",
-              0, 1, 0.5, NULL},
+                              "Size of the denser and thinner places.  An engineering choice.", NP_PARAM_FLOAT, "mm", 5,
+                              40, 14, NULL},
+    [TONE] = {"tone", "Tone", "Look", "0 lightest, 1 darkest; session 1 starts light, so stay near the middle.",
+              NP_PARAM_FLOAT, "", 0, 1, 0.5, NULL},
     [TONE_FRONT] = {"tone_front", "Tone at the front", "Look",
                     "Added to the tone towards hairline and temples, which are done lighter than the rest.",
                     NP_PARAM_FLOAT, "", -0.5, 0.5, -0.1, NULL},

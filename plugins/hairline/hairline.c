@@ -97,8 +97,8 @@ static double claim(const double *p, double inside, double behind)
 static double share(const double *p, double behind, double from_middle)
 {
     double corner = p[HL_FRONTOTEMPORAL];
-    double front = np_kit_lerp(p[HL_FRONT_SHARE], p[HL_TEMPLE_SHARE],
-                               np_kit_smoothstep(0.6 * corner, 1.2 * corner, from_middle));
+    double front =
+        np_kit_lerp(p[HL_FRONT_SHARE], p[HL_TEMPLE_SHARE], np_kit_smoothstep(0.6 * corner, 1.2 * corner, from_middle));
     double zone = np_kit_lerp(front, 1.0, np_kit_smoothstep(THICKENS_FROM_MM, THICKENS_TO_MM, behind));
     return zone * np_kit_lerp(p[HL_RAMP_START], 1.0, np_kit_smoothstep(0.0, p[HL_RAMP], behind));
 }
@@ -138,8 +138,7 @@ int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *s, np_st
         out->coverage[i] = claim(p, inside, behind);
         out->density_per_cm2[i] = fmax(0.0, target - s->existing_density_per_cm2[i]);
         out->depth_mm[i] = np_kit_lerp(p[HL_DEPTH], out->depth_mm[i], depth_in);
-        out->tone[i] =
-            np_kit_lerp(p[HL_TONE_FRONT], p[HL_TONE], np_kit_smoothstep(0.0, 2.0 * p[HL_RAMP], behind));
+        out->tone[i] = np_kit_lerp(p[HL_TONE_FRONT], p[HL_TONE], np_kit_smoothstep(0.0, 2.0 * p[HL_RAMP], behind));
     }
     return 0;
 }

@@ -74,8 +74,7 @@ double hl_head_radius_mm(const hl_head *head, hl_place at);
 /* AT moved by millimetres along the surface: away from the crown, and to the left around it. */
 hl_place hl_head_move(const hl_head *head, hl_place at, double down_mm, double around_mm);
 /* The millimetres of a small step, the inverse of hl_head_move. */
-void hl_head_step_mm(const hl_head *head, hl_place from, hl_place to, double *out_down_mm,
-                     double *out_around_mm);
+void hl_head_step_mm(const hl_head *head, hl_place from, hl_place to, double *out_down_mm, double *out_around_mm);
 /* Distance to the region's border, positive inside, and the border point that is nearest. */
 double hl_head_border_mm(const hl_head *head, hl_place at, uint32_t *out_nearest);
 /* AT pushed into the region until it is GAP_MM from the border. */

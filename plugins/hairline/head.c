@@ -149,8 +149,7 @@ hl_place hl_head_move(const hl_head *head, hl_place at, double down_mm, double a
     return (hl_place){at.ahead + d * down.ahead - a * down.left, at.left + d * down.left + a * down.ahead};
 }
 
-void hl_head_step_mm(const hl_head *head, hl_place from, hl_place to, double *out_down_mm,
-                     double *out_around_mm)
+void hl_head_step_mm(const hl_head *head, hl_place from, hl_place to, double *out_down_mm, double *out_around_mm)
 {
     hl_place down;
     double down_scale, around_scale;
@@ -201,8 +200,8 @@ hl_place hl_head_push_inside(const hl_head *head, hl_place at, double gap_mm)
         hl_place p = head->border[(i + head->n_border - 2) % head->n_border],
                  q = head->border[(i + 2) % head->n_border];
         double down, around, length;
-        hl_head_step_mm(head, at, (hl_place){at.ahead + (q.ahead - p.ahead), at.left + (q.left - p.left)},
-                        &down, &around);
+        hl_head_step_mm(head, at, (hl_place){at.ahead + (q.ahead - p.ahead), at.left + (q.left - p.left)}, &down,
+                        &around);
         length = sqrt(down * down + around * around);
         if (length <= 0.0)
             break;

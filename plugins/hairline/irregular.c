@@ -24,8 +24,7 @@ static double turning_point(const np_host *h, uint32_t stream, uint32_t side, ui
 }
 
 /* A wave of peak-to-valley height 2 at most, at distance S from the middle. */
-static double wave(const np_host *h, uint32_t stream, uint32_t side, double s, double half_min,
-                   double half_max)
+static double wave(const np_host *h, uint32_t stream, uint32_t side, double s, double half_min, double half_max)
 {
     double from = 0.0;
     for (uint64_t k = 0;; k++) {

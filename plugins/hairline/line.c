@@ -55,8 +55,7 @@ static uint32_t design_side(const np_strategy_job *job, const hl_head *head, dou
         double t = (double)i / front;
         if (i > 0)
             level = walk(head, level, 0.0, side * p[HL_FRONTOTEMPORAL] / front);
-        double height =
-            front_height_mm(p, t, t * p[HL_FRONTOTEMPORAL]) + raise_mm * np_kit_smoothstep(0.0, 1.0, t);
+        double height = front_height_mm(p, t, t * p[HL_FRONTOTEMPORAL]) + raise_mm * np_kit_smoothstep(0.0, 1.0, t);
         out[n++] = at = walk(head, level, height, 0.0);
     }
     /* down to the temporal peak, which lies a little forward of straight down */
@@ -102,8 +101,8 @@ static bool resample(const hl_head *head, const hl_place *at, uint32_t n, uint32
                 return false;
             double t = (next - arc) / length;
             line->arc_mm[line->count] = next;
-            line->at[line->count++] = (hl_place){np_kit_lerp(at[i].ahead, at[i + 1].ahead, t),
-                                                 np_kit_lerp(at[i].left, at[i + 1].left, t)};
+            line->at[line->count++] =
+                (hl_place){np_kit_lerp(at[i].ahead, at[i + 1].ahead, t), np_kit_lerp(at[i].left, at[i + 1].left, t)};
         }
         arc += length;
     }
@@ -181,8 +180,7 @@ const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_lin
 
     /* one side a little higher than the other */
     double lot = h->uniform(h->context, HL_STREAM_ASYMMETRY, 0, 0), sign = lot < 0.5 ? -1.0 : 1.0;
-    double raise =
-        sign * p[HL_ASYMMETRY] * (2.0 / 3.0 + 2.0 / 3.0 * h->uniform(h->context, HL_STREAM_ASYMMETRY, 0, 1));
+    double raise = sign * p[HL_ASYMMETRY] * (2.0 / 3.0 + 2.0 / 3.0 * h->uniform(h->context, HL_STREAM_ASYMMETRY, 0, 1));
     uint32_t n_left = design_side(job, head, 1.0, 0.5 * raise, left);
     uint32_t n_right = design_side(job, head, -1.0, -0.5 * raise, right);
 

@@ -10,8 +10,8 @@ static const np_param_desc params[SCAR_PARAM_COUNT] = {
                     "10 mm.",
                     NP_PARAM_FLOAT, "mm", 0.5, 40, 6, NULL},
     [SCAR_TAPER] = {"taper", "Width at the ends", "Line",
-                    "Width at the line's ends as a share of the width in its middle.", NP_PARAM_FLOAT, "", 0,
-                    1, 0.3, NULL},
+                    "Width at the line's ends as a share of the width in its middle.", NP_PARAM_FLOAT, "", 0, 1, 0.3,
+                    NULL},
     [SCAR_FEATHER] = {"feather_mm", "Feather", "Line",
                       "Width over which the density falls, outwards, to what the surroundings lack: 8 to 15 "
                       "mm, so that the "
@@ -21,19 +21,18 @@ static const np_param_desc params[SCAR_PARAM_COUNT] = {
                      "How far the scar's border wanders to either side; an outlined scar stays visible.",
                      NP_PARAM_FLOAT, "mm", 0, 3, 1, NULL},
     [SCAR_TARGET] = {"density_per_cm2", "Target density", "Density",
-                     "Follicles and dots together that the scar and its surroundings are to show.",
-                     NP_PARAM_FLOAT, "dots/cm2", 10, 100, 60, NULL},
+                     "Follicles and dots together that the scar and its surroundings are to show.", NP_PARAM_FLOAT,
+                     "dots/cm2", 10, 100, 60, NULL},
     [SCAR_CORE_SHARE] = {"core_share", "Share in the scar", "Density",
-                         "Final density in the scar as a share of the target: 0.9 to 1.", NP_PARAM_FLOAT, "",
-                         0.2, 1.2, 0.95, NULL},
-    [SCAR_SESSION_1] =
-        {"session_1_share", "Share from session 1", "Density",
-         "Share of the scar's area where session 1 may make dots: half of it, to judge the shade first "
-         "(a wrong guess is worst in a scar).",
-         NP_PARAM_FLOAT, "", 0, 1, 0.5, NULL},
+                         "Final density in the scar as a share of the target: 0.9 to 1.", NP_PARAM_FLOAT, "", 0.2, 1.2,
+                         0.95, NULL},
+    [SCAR_SESSION_1] = {"session_1_share", "Share from session 1", "Density",
+                        "Share of the scar's area where session 1 may make dots: half of it, to judge the shade first "
+                        "(a wrong guess is worst in a scar).",
+                        NP_PARAM_FLOAT, "", 0, 1, 0.5, NULL},
     [SCAR_VARIATION] = {"variation", "Variation of density", "Density",
-                        "Coefficient of variation of the density from place to place.", NP_PARAM_FLOAT, "", 0,
-                        0.3, 0.1, NULL},
+                        "Coefficient of variation of the density from place to place.", NP_PARAM_FLOAT, "", 0, 0.3, 0.1,
+                        NULL},
     [SCAR_SURROUNDINGS] =
         {"surroundings", "Surroundings", "Density",
          "natural: around the scar hair grows at the case's natural density, unless more follicles are "
@@ -45,18 +44,17 @@ static const np_param_desc params[SCAR_PARAM_COUNT] = {
     [SCAR_TONE] = {"tone", "Tone", "Needle", "Tone in the scar; a step lighter than around it to begin with.",
                    NP_PARAM_FLOAT, "", 0, 1, 0.4, NULL},
     [SCAR_DISC] = {"disc_diameter_mm", "Diameter of round scars", "Points",
-                   "Mean diameter of the round scars: 0.7 to 1.2 mm; those above 0.9 mm take two dots.",
-                   NP_PARAM_FLOAT, "mm", 0.5, 2, 0.85, NULL},
+                   "Mean diameter of the round scars: 0.7 to 1.2 mm; those above 0.9 mm take two dots.", NP_PARAM_FLOAT,
+                   "mm", 0.5, 2, 0.85, NULL},
     [SCAR_DISC_SPREAD] = {"disc_spread_mm", "Spread of diameters", "Points",
-                          "By how much the diameters differ from their mean, up and down.", NP_PARAM_FLOAT,
-                          "mm", 0, 0.5, 0.15, NULL},
-    [SCAR_HALO] =
-        {"halo_mm", "Halo", "Points",
-         "Radius around a round scar where hair is thinned and a few dots are made.  An engineering choice.",
-         NP_PARAM_FLOAT, "mm", 0, 10, 3, NULL},
+                          "By how much the diameters differ from their mean, up and down.", NP_PARAM_FLOAT, "mm", 0,
+                          0.5, 0.15, NULL},
+    [SCAR_HALO] = {"halo_mm", "Halo", "Points",
+                   "Radius around a round scar where hair is thinned and a few dots are made.  An engineering choice.",
+                   NP_PARAM_FLOAT, "mm", 0, 10, 3, NULL},
     [SCAR_HALO_SHARE] = {"halo_share", "Share in the halo", "Points",
-                         "Density in the halo as a share of the target.  An engineering choice.",
-                         NP_PARAM_FLOAT, "", 0, 1, 0.25, NULL},
+                         "Density in the halo as a share of the target.  An engineering choice.", NP_PARAM_FLOAT, "", 0,
+                         1, 0.25, NULL},
 };
 
 static const np_strategy_desc strategy = {
@@ -71,8 +69,7 @@ static const np_strategy_desc strategy = {
     .input_region = NP_INPUT_OPTIONAL,
     .input_curve = NP_INPUT_OPTIONAL,
     .input_points = NP_INPUT_OPTIONAL,
-    .channels =
-        NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS | NP_CHANNEL_EXISTING_DENSITY,
+    .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS | NP_CHANNEL_EXISTING_DENSITY,
     .layout = scar_layout,
     .paint = scar_paint,
 };

@@ -46,8 +46,8 @@ static bool crowded(const np_strategy_job *job, uint32_t i)
     return false;
 }
 
-static int32_t add_pin(const np_strategy_job *job, np_strategy_layout *out, vec p, double radius,
-                       double angle, int32_t session)
+static int32_t add_pin(const np_strategy_job *job, np_strategy_layout *out, vec p, double radius, double angle,
+                       int32_t session)
 {
     vec u, v;
     tangents(&job->landmarks, p, &u, &v);

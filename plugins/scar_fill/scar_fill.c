@@ -31,15 +31,13 @@ static double half_width_mm(const double *p, double arc_mm, double length_mm)
 static int32_t first_session_of(const np_strategy_job *job, double x, double y, double z)
 {
     const double cell_mm = 1.3;
-    uint64_t i = (uint64_t)(int64_t)floor(x / cell_mm) & 0x1fffff,
-             j = (uint64_t)(int64_t)floor(y / cell_mm) & 0x1fffff;
+    uint64_t i = (uint64_t)(int64_t)floor(x / cell_mm) & 0x1fffff, j = (uint64_t)(int64_t)floor(y / cell_mm) & 0x1fffff;
     uint64_t k = (uint64_t)(int64_t)floor(z / cell_mm) & 0x1fffff;
     double lot = job->host->uniform(job->host->context, SCAR_STREAM_SESSION, i << 42 | j << 21 | k, 0);
     return lot < job->params[SCAR_SESSION_1] ? 1 : 2;
 }
 
-static void paint_line(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i,
-                       np_strategy_field *out)
+static void paint_line(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i, np_strategy_field *out)
 {
     const double *p = job->params;
     const np_strategy_curve *line = &job->curves[0];
@@ -49,8 +47,7 @@ static void paint_line(const np_strategy_job *job, const np_strategy_samples *s,
     double wander = 0.8 * np_kit_noise(job->host, SCAR_STREAM_BORDER, 7.0, s->x[i], s->y[i], s->z[i]) +
                     0.6 * np_kit_noise(job->host, SCAR_STREAM_BORDER + 1, 3.0, s->x[i], s->y[i], s->z[i]);
     double half = half_width_mm(p, s->curve_arc_mm[i], length_mm);
-    double beyond =
-        fabs(s->curve_distance_mm[i]) - half - 0.5 * p[SCAR_JITTER] * np_kit_clamp(wander, -2.0, 2.0);
+    double beyond = fabs(s->curve_distance_mm[i]) - half - 0.5 * p[SCAR_JITTER] * np_kit_clamp(wander, -2.0, 2.0);
     double feather = fmin(p[SCAR_FEATHER], fmax(0.5, job->reach_mm - half - p[SCAR_JITTER]));
     if (beyond >= feather)
         return;
@@ -64,8 +61,7 @@ static void paint_line(const np_strategy_job *job, const np_strategy_samples *s,
     /* the outer half of the feather also lets go of the point, for surroundings that want dots themselves */
     double coverage = 1.0 - np_kit_smoothstep(0.5 * feather, feather, beyond);
     out->coverage[i] = fmax(coverage, out->coverage[i]);
-    out->density_per_cm2[i] =
-        np_kit_lerp(core, around, t) * (1.0 + p[SCAR_VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
+    out->density_per_cm2[i] = np_kit_lerp(core, around, t) * (1.0 + p[SCAR_VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
     out->depth_mm[i] = np_kit_lerp(p[SCAR_DEPTH], out->depth_mm[i], t);
     out->tone[i] = np_kit_lerp(p[SCAR_TONE], 0.5, t);
     if (beyond < 0.0)
@@ -73,8 +69,7 @@ static void paint_line(const np_strategy_job *job, const np_strategy_samples *s,
 }
 
 /* Around a harvested follicle the hair is thinner: a few dots there, fading out. */
-static void paint_halo(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i,
-                       np_strategy_field *out)
+static void paint_halo(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i, np_strategy_field *out)
 {
     const double *p = job->params;
     double distance = s->point_distance_mm[i], halo = fmin(p[SCAR_HALO], job->reach_mm);

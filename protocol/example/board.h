@@ -11,8 +11,8 @@ void board_serial_write(const uint8_t *bytes, size_t size); /* size <= NP_WIRE_S
 bool board_pedal(void);
 bool board_emergency_stop(void);
 bool board_reset_button(void);
-bool board_needle_button(void);  /* pressed anew: somebody has put another needle in */
-bool board_pigment_button(void); /* or pigment */
+bool board_needle_button(void);                     /* pressed anew: somebody has put another needle in */
+bool board_pigment_button(void);                    /* or pigment */
 void board_random(uint8_t *out_bytes, size_t size); /* a hardware source */
 
 /* Non-volatile memory that can be appended to, 64 bytes at a time. */

@@ -7,7 +7,7 @@
 #define MAX_DOTS 8192
 #define BUFFER_DOTS 256
 #define NEEDLE_LIFE 5000 /* what the maker of the cartridges says */
-#define SPACING_DOTS 32 /* compared with the next one */
+#define SPACING_DOTS 32  /* compared with the next one */
 
 /* np_wire_executor_size says how much is needed; firmware_start checks it. */
 static alignas(max_align_t) uint8_t memory[32 * 1024];
@@ -42,8 +42,8 @@ static bool flash_truncate(void *context, uint64_t size)
     return board_flash_truncate(size);
 }
 
-static void arm_begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration,
-                      const np_wire_pose *head, bool air)
+static void arm_begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration, const np_wire_pose *head,
+                      bool air)
 {
     (void)context, (void)head;
     in_motion = true;

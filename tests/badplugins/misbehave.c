@@ -156,8 +156,7 @@ static int32_t layout_deep_pin(const np_strategy_job *job, np_strategy_layout *o
 static int32_t layout_many_curves(const np_strategy_job *job, np_strategy_layout *out)
 {
     const np_strategy_landmarks *l = &job->landmarks;
-    double points[6] = {l->glabella[0], l->glabella[1], l->glabella[2],
-                        l->vertex[0],   l->vertex[1],   l->vertex[2]};
+    double points[6] = {l->glabella[0], l->glabella[1], l->glabella[2], l->vertex[0], l->vertex[1], l->vertex[2]};
     for (int i = 0; i < 100; i++)
         if (out->add_curve(out->context, 2, points, 0) != 0)
             return -1;
@@ -172,19 +171,19 @@ static int32_t layout_talks(const np_strategy_job *job, np_strategy_layout *out)
     return 0;
 }
 
-#define STRATEGY(word, layout_fn, paint_fn)                                                                  \
-    static const np_strategy_desc word##_strategy = {                                                        \
-        .struct_size = sizeof(np_strategy_desc),                                                             \
-        .id = #word,                                                                                         \
-        .name = #word,                                                                                       \
-        .version = "0.1.0",                                                                                  \
-        .licence = "Apache-2.0",                                                                             \
-        .summary = "Misbehaves.",                                                                            \
-        .input_region = NP_INPUT_OPTIONAL,                                                                   \
-        .input_curve = NP_INPUT_OPTIONAL,                                                                    \
-        .input_points = NP_INPUT_OPTIONAL,                                                                   \
-        .layout = layout_fn,                                                                                 \
-        .paint = paint_fn,                                                                                   \
+#define STRATEGY(word, layout_fn, paint_fn)                                                                            \
+    static const np_strategy_desc word##_strategy = {                                                                  \
+        .struct_size = sizeof(np_strategy_desc),                                                                       \
+        .id = #word,                                                                                                   \
+        .name = #word,                                                                                                 \
+        .version = "0.1.0",                                                                                            \
+        .licence = "Apache-2.0",                                                                                       \
+        .summary = "Misbehaves.",                                                                                      \
+        .input_region = NP_INPUT_OPTIONAL,                                                                             \
+        .input_curve = NP_INPUT_OPTIONAL,                                                                              \
+        .input_points = NP_INPUT_OPTIONAL,                                                                             \
+        .layout = layout_fn,                                                                                           \
+        .paint = paint_fn,                                                                                             \
     }
 STRATEGY(well, NULL, paint_well);
 STRATEGY(nothing, NULL, paint_nothing);

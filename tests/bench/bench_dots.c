@@ -15,11 +15,11 @@
 
 #include "base/parallel.h"
 #include "dots/dots.h"
-#include "dots/grid.h"
-#include "dots/holes.h"
+#include "dots/private/grid.h"
+#include "dots/private/holes.h"
 #include "dots/stats.h"
-#include "scan/head.h"
-#include "scan/import.h"
+#include "head/head.h"
+#include "head/private/import.h"
 
 #define EDGE_MM 3.0  /* dots nearer to a border are neighbours, but are not judged */
 #define DENSITY 75.0 /* dots per cm2 at their densest: made-up surfaces grow with the number of dots */
@@ -106,8 +106,7 @@ static bool parse(int argc, char **argv, options *o)
 static np_mesh make_sheet(double side, double rise)
 {
     size_t n = (size_t)(side / 0.8), row = n + 1, t = 0;
-    np_mesh m = {malloc(row * row * sizeof(np_vec3)), malloc(2 * n * n * sizeof(np_triangle)), row * row,
-                 2 * n * n};
+    np_mesh m = {malloc(row * row * sizeof(np_vec3)), malloc(2 * n * n * sizeof(np_triangle)), row * row, 2 * n * n};
     for (size_t j = 0; j <= n; j++)
         for (size_t i = 0; i <= n; i++) {
             double x = side * (double)i / (double)n, phase = fmod(x / 10, 2);
@@ -177,7 +176,7 @@ static np_status load(const char *scan, size_t count, np_mesh *out, np_error *er
     else if (mean_density(scan) > 0)
         *out = make_sheet(sqrt(mm2 / mean_density(scan)), strcmp(scan, "fold") == 0 ? 8 : 0);
     else
-        return np_scan_import(scan, out, err);
+        return head_scan_import(scan, out, err);
     return NP_OK;
 }
 
@@ -200,13 +199,12 @@ static np_status mark_interior(const np_mesh *mesh, const np_placed_dot *dots, s
     uint64_t *key = calloc(slots, sizeof *key);
     uint8_t *times = calloc(slots, 1);
     np_vec3 *point = NULL;
-    np_dots_grid grid = {0};
+    dots_grid grid = {0};
     np_status status = key && times ? NP_OK : np_error_no_memory(err, "the border");
     for (int pass = 0; status == NP_OK && pass < 2; pass++) {
         for (size_t e = 0; e < 3 * mesh->n_triangles; e++) {
             uint64_t a = mesh->triangles[e / 3].v[e % 3], b = mesh->triangles[e / 3].v[(e + 1) % 3];
-            uint64_t k = (a < b ? a << 32 | b : b << 32 | a) + 1,
-                     h = (k * UINT64_C(0x9E3779B97F4A7C15)) >> 20;
+            uint64_t k = (a < b ? a << 32 | b : b << 32 | a) + 1, h = (k * UINT64_C(0x9E3779B97F4A7C15)) >> 20;
             while (key[h & (slots - 1)] && key[h & (slots - 1)] != k)
                 h++;
             key[h & (slots - 1)] = k;
@@ -224,19 +222,19 @@ static np_status mark_interior(const np_mesh *mesh, const np_placed_dot *dots, s
             status = np_error_no_memory(err, "the border");
     }
     if (status == NP_OK)
-        status = np_dots_grid_init(&grid, point, sizeof *point, n_points, EDGE_MM, err);
+        status = dots_grid_init(&grid, point, sizeof *point, n_points, EDGE_MM, err);
     for (size_t i = 0; status == NP_OK && i < n; i++) {
-        np_dots_grid_box box = np_dots_grid_around(&grid, dots[i].point.position, EDGE_MM);
-        np_dots_grid_cursor cursor = {0};
+        dots_grid_box box = dots_grid_around(&grid, dots[i].point.position, EDGE_MM);
+        dots_grid_cursor cursor = {0};
         const uint32_t *items;
         uint32_t n_items;
         out[i] = 1;
-        while (out[i] && (items = np_dots_grid_next(&grid, &box, &cursor, &n_items)))
+        while (out[i] && (items = dots_grid_next(&grid, &box, &cursor, &n_items)))
             for (uint32_t k = 0; k < n_items; k++)
                 if (np_vec3_distance(point[items[k]], dots[i].point.position) < EDGE_MM)
                     out[i] = 0;
     }
-    np_dots_grid_fini(&grid);
+    dots_grid_fini(&grid);
     free(key);
     free(times);
     free(point);
@@ -256,8 +254,7 @@ typedef struct judged {
 
 /* Of STRIPS strips across a sheet's gradient, the largest error of the number of dots of sessions
  * FROM..UNTIL, as a share. */
-static double strip_error(const char *scan, const np_placed_dot *dots, size_t n, int from, int until,
-                          double side)
+static double strip_error(const char *scan, const np_placed_dot *dots, size_t n, int from, int until, double side)
 {
     double found[STRIPS] = {0}, due[STRIPS] = {0}, n_found = 0, n_due = 0, worst = 0;
     for (size_t i = 0; i < n; i++)
@@ -298,19 +295,17 @@ static np_status judge(const judged *all, int from, int until, double share, np_
     if (status == NP_OK)
         status = np_dots_stats_compute(at, normal, density, inside, m, &s, err);
     if (status == NP_OK)
-        status = np_dots_holes_largest(at, normal, density, inside, m, &hole, &hole_at, err);
+        status = dots_holes_largest(at, normal, density, inside, m, &hole, &hole_at, err);
     if (status == NP_OK)
-        printf(
-            "{\"from\": %d, \"sessions\": %d, \"n\": %zu, \"interior\": %zu, \"spacing_min_mm\": %.4f, "
-            "\"rho\": %.4f, \"densest_per_cm2\": %.4f, "
-            "\"clark_evans_r\": %.4f, \"nn_cv\": %.4f, \"nn_quantile_error\": %.4f, \"g_rms_error\": %.4f, "
-            "\"g_peak\": %.3f, \"g_peak_at\": %.3f, \"g_shell_max\": %.3f, \"fano\": %.3f, \"psi6\": %.3f, "
-            "\"hole\": %.3f, "
-            "\"strip_error\": %.4f}\n",
-            from, until, m, s.n_interior, s.spacing_min_mm, s.nn_min / 1.0745699318235418, densest,
-            s.clark_evans_r, s.nn_cv, s.nn_quantile_error, s.g_rms_error, s.g_peak, s.g_peak_at,
-            s.g_shell_max, s.fano, s.psi6, hole,
-            mean_density(all->scan) > 0 ? strip_error(all->scan, dots, n, from, until, all->side) : 0.0);
+        printf("{\"from\": %d, \"sessions\": %d, \"n\": %zu, \"interior\": %zu, \"spacing_min_mm\": %.4f, "
+               "\"rho\": %.4f, \"densest_per_cm2\": %.4f, "
+               "\"clark_evans_r\": %.4f, \"nn_cv\": %.4f, \"nn_quantile_error\": %.4f, \"g_rms_error\": %.4f, "
+               "\"g_peak\": %.3f, \"g_peak_at\": %.3f, \"g_shell_max\": %.3f, \"fano\": %.3f, \"psi6\": %.3f, "
+               "\"hole\": %.3f, "
+               "\"strip_error\": %.4f}\n",
+               from, until, m, s.n_interior, s.spacing_min_mm, s.nn_min / 1.0745699318235418, densest, s.clark_evans_r,
+               s.nn_cv, s.nn_quantile_error, s.g_rms_error, s.g_peak, s.g_peak_at, s.g_shell_max, s.fano, s.psi6, hole,
+               mean_density(all->scan) > 0 ? strip_error(all->scan, dots, n, from, until, all->side) : 0.0);
     free(at);
     free(normal);
     free(density);
@@ -354,8 +349,7 @@ static np_status place_and_judge(options *o, np_mesh *mesh, np_error *err)
     int32_t *layer = calloc(nv + 1, sizeof *layer);
     np_placed_dot *dots = NULL;
     unsigned char *interior = NULL;
-    np_status status =
-        normals && density && seconds && layer ? NP_OK : np_error_no_memory(err, "the surface");
+    np_status status = normals && density && seconds && layer ? NP_OK : np_error_no_memory(err, "the surface");
     if (status != NP_OK)
         goto done;
     np_mesh_vertex_normals(mesh, normals);

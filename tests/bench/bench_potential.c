@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dots/reference.h"
-#include "dots/relax.h"
-#include "dots/seed.h"
+#include "dots/private/reference.h"
+#include "dots/private/relax.h"
+#include "dots/private/seed.h"
 #include "dots/stats.h"
 
 #define GAIN 0.5
@@ -53,25 +53,25 @@ static np_mesh make_ball(double radius)
 }
 
 /* Places N dots with POTENTIAL and measures them. */
-static np_status measure(const np_dots_surface *surface, const double *potential, size_t n, uint64_t seed,
+static np_status measure(const dots_surface *surface, const double *potential, size_t n, uint64_t seed,
                          np_dots_stats *out, np_error *err)
 {
     size_t counts[2] = {n, 0};
-    np_dots_budget budget = {counts, counts + 1, 1, n};
-    np_dots_spot *spots = NULL;
-    np_dots_swarm swarm = {0};
+    dots_budget budget = {counts, counts + 1, 1, n};
+    dots_spot *spots = NULL;
+    dots_swarm swarm = {0};
     np_vec3 *at = malloc(n * sizeof *at);
     double *density = malloc(n * sizeof *density);
     unsigned char *interior = malloc(n);
     np_status status = at && density && interior ? NP_OK : np_error_no_memory(err, "the dots");
     if (status == NP_OK)
-        status = np_dots_seed_spread(surface, &budget, NULL, NULL, 0, seed, &spots, err);
+        status = dots_seed_spread(surface, &budget, NULL, NULL, 0, seed, &spots, err);
     if (status == NP_OK)
-        status = np_dots_swarm_init(&swarm, surface, n, 0, 0, err);
+        status = dots_swarm_init(&swarm, surface, n, 0, 0, err);
     for (size_t i = 0; status == NP_OK && i < n; i++)
-        np_dots_swarm_put(&swarm, i, &spots[i]);
+        dots_swarm_put(&swarm, i, &spots[i]);
     if (status == NP_OK)
-        status = np_dots_relax_follicular(&swarm, potential, seed, NULL, err);
+        status = dots_relax_follicular(&swarm, potential, seed, NULL, err);
     for (size_t i = 0; status == NP_OK && i < n; i++) {
         at[i] = swarm.site[i].at;
         density[i] = DENSITY;
@@ -79,7 +79,7 @@ static np_status measure(const np_dots_surface *surface, const double *potential
     }
     if (status == NP_OK)
         status = np_dots_stats_compute(at, swarm.normal, density, interior, n, out, err);
-    np_dots_swarm_fini(&swarm);
+    dots_swarm_fini(&swarm);
     free(spots);
     free(at);
     free(density);
@@ -90,20 +90,20 @@ static np_status measure(const np_dots_surface *surface, const double *potential
 /* The reference, lightly smoothed where it is flat. */
 static double wanted(int k)
 {
-    const double *g = np_dots_reference_g;
-    if ((k + 0.5) * NP_DOTS_POTENTIAL_STEP > TRUSTED)
+    const double *g = dots_reference_g;
+    if ((k + 0.5) * DOTS_POTENTIAL_STEP > TRUSTED)
         return BEYOND;
     return k > 22 ? (g[k - 1] + 2 * g[k] + g[k + 1]) / 4 : g[k];
 }
 
 static void improve(double *potential, const np_dots_stats *stats)
 {
-    for (int k = CORE_BINS; k < NP_DOTS_POTENTIAL_BINS; k++) {
-        double gain = k >= NP_DOTS_POTENTIAL_BINS - 3 ? 0.3 * GAIN : GAIN;
+    for (int k = CORE_BINS; k < DOTS_POTENTIAL_BINS; k++) {
+        double gain = k >= DOTS_POTENTIAL_BINS - 3 ? 0.3 * GAIN : GAIN;
         potential[k] = fmin(12, potential[k] + gain * log((stats->g[k] + 0.01) / (wanted(k) + 0.01)));
     }
-    double end = potential[NP_DOTS_POTENTIAL_BINS - 1];
-    for (int k = CORE_BINS; k < NP_DOTS_POTENTIAL_BINS; k++)
+    double end = potential[DOTS_POTENTIAL_BINS - 1];
+    for (int k = CORE_BINS; k < DOTS_POTENTIAL_BINS; k++)
         potential[k] -= end;
 }
 
@@ -111,29 +111,29 @@ static np_status fit(int rounds, size_t n, double *mean, np_error *err)
 {
     np_mesh mesh = make_ball(sqrt((double)n / DENSITY * 100 / (4 * 3.141592653589793)));
     np_vec3 *normals = calloc(mesh.n_vertices, sizeof *normals);
-    double *density = calloc(mesh.n_vertices, sizeof *density), potential[NP_DOTS_POTENTIAL_BINS];
+    double *density = calloc(mesh.n_vertices, sizeof *density), potential[DOTS_POTENTIAL_BINS];
     int32_t *layer = calloc(mesh.n_vertices, sizeof *layer);
-    np_dots_surface surface = {0};
+    dots_surface surface = {0};
     np_status status = NP_OK;
-    memcpy(potential, np_dots_potential, sizeof potential);
+    memcpy(potential, dots_potential, sizeof potential);
     for (size_t v = 0; v < mesh.n_vertices; v++) {
         density[v] = DENSITY;
         normals[v] = np_vec3_normalize(mesh.vertices[v]);
     }
-    status = np_dots_surface_init(&surface, &mesh, normals, density, layer, NULL, err);
+    status = dots_surface_init(&surface, &mesh, normals, density, layer, NULL, err);
     for (int round = 0; status == NP_OK && round < rounds; round++) {
         np_dots_stats s;
         if (round >= rounds - AVERAGED)
-            for (int k = 0; k < NP_DOTS_POTENTIAL_BINS; k++)
+            for (int k = 0; k < DOTS_POTENTIAL_BINS; k++)
                 mean[k] += potential[k] / (rounds < AVERAGED ? rounds : AVERAGED);
         status = measure(&surface, potential, n, 1000 + (uint64_t)round, &s, err);
         if (status != NP_OK)
             break;
-        fprintf(stderr, "%d: R %.4f CV %.4f quantiles %.4f g %.4f shell %.3f Fano %.3f\n", round,
-                s.clark_evans_r, s.nn_cv, s.nn_quantile_error, s.g_rms_error, s.g_shell_max, s.fano);
+        fprintf(stderr, "%d: R %.4f CV %.4f quantiles %.4f g %.4f shell %.3f Fano %.3f\n", round, s.clark_evans_r,
+                s.nn_cv, s.nn_quantile_error, s.g_rms_error, s.g_shell_max, s.fano);
         improve(potential, &s);
     }
-    np_dots_surface_fini(&surface);
+    dots_surface_fini(&surface);
     free(mesh.vertices);
     free(mesh.triangles);
     free(normals);
@@ -146,7 +146,7 @@ int main(int argc, char **argv)
 {
     int rounds = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 50;
     size_t n = argc > 2 ? strtoull(argv[2], NULL, 10) : 16000;
-    double mean[NP_DOTS_POTENTIAL_BINS] = {0};
+    double mean[DOTS_POTENTIAL_BINS] = {0};
     np_error err = {0};
     if (rounds < 1 || n < 1000 || n > 1000000) {
         fputs("usage: bench_potential [ROUNDS [DOTS]]   (at least 1 and 1000)\n", stderr);
@@ -157,13 +157,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "bench_potential: %s\n", err.text);
         return np_status_exit(status);
     }
-    printf(
-        "# Pair potential u(r), in kT, which together with the company term of core/dots/follicular.c gives "
-        "dots the pair\n"
-        "# correlation of real follicular units: %d rounds of inverse Boltzmann iteration with %zu dots, by\n"
-        "# tests/bench/bench_potential.c; r in s = 1/sqrt(density).\nr_over_s,u_kT\n",
-        rounds, n);
-    for (int k = 0; k < NP_DOTS_POTENTIAL_BINS; k++)
-        printf("%.3f,%.4f\n", (k + 0.5) * NP_DOTS_POTENTIAL_STEP, mean[k]);
+    printf("# Pair potential u(r), in kT, which together with the company term of core/dots/follicular.c gives "
+           "dots the pair\n"
+           "# correlation of real follicular units: %d rounds of inverse Boltzmann iteration with %zu dots, by\n"
+           "# tests/bench/bench_potential.c; r in s = 1/sqrt(density).\nr_over_s,u_kT\n",
+           rounds, n);
+    for (int k = 0; k < DOTS_POTENTIAL_BINS; k++)
+        printf("%.3f,%.4f\n", (k + 0.5) * DOTS_POTENTIAL_STEP, mean[k]);
     return 0;
 }

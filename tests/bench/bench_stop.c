@@ -17,7 +17,7 @@
 #include "base/rng.h"
 #include "link/link.h"
 #include "protocol/sender.h"
-#include "stream/turn.h"
+#include "stream/private/turn.h"
 
 enum { SILENCE_US = 250000, GIVE_UP_US = 20000000, WAIT_US = 50000, SIDE = 70 };
 
@@ -71,7 +71,7 @@ static void make_plan(job_plan *plan, uint32_t n, uint64_t seed)
 static void turn(bench *b, uint64_t until_us)
 {
     uint64_t now = np_link_clock_us(), left = until_us > now ? until_us - now : 0;
-    uint64_t sent_us = np_stream_turn(b->link, b->sender, left < WAIT_US ? left : WAIT_US, NULL);
+    uint64_t sent_us = stream_turn(b->link, b->sender, left < WAIT_US ? left : WAIT_US, NULL);
     b->last_frame_us = sent_us ? sent_us : b->last_frame_us;
     np_wire_sender_get_info(b->sender, &b->info);
 }
@@ -134,10 +134,11 @@ static int play(bench *b, int stops, int silences, uint64_t max_wait_us, uint64_
                                     .name = "bench_stop",
                                     .ask_after_hold = true};
     char text[NP_WIRE_TEXT_BYTES];
-    np_stream_set_pace(b->link, &config);
+    stream_set_pace(b->link, &config);
     size_t size = np_wire_sender_size(&config);
     void *memory = malloc(size);
-    bool good = memory && np_wire_sender_init(&config, np_link_clock_us(), memory, size, &b->sender, text) == NP_WIRE_OK;
+    bool good =
+        memory && np_wire_sender_init(&config, np_link_clock_us(), memory, size, &b->sender, text) == NP_WIRE_OK;
     for (int i = 0; i < stops + silences && good; i++) {
         /* a stop comes at any time, while the line is filling too; a silence when the executor's buffer is full */
         double part = np_rng_uniform(seed, 0, (uint64_t)i, 0);

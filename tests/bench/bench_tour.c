@@ -181,8 +181,7 @@ int main(int argc, char **argv)
     getrusage(RUSAGE_SELF, &usage);
     printf("{\"n\": %zu, \"length_mm\": %.3f, \"seconds\": %.3f, \"time_s\": %.3f, \"greedy_time_s\": %.3f, "
            "\"peak_mb\": %.0f}\n",
-           o.request.n, totals.length_mm, seconds, totals.time_s, totals.greedy_time_s,
-           (double)usage.ru_maxrss / 1024);
+           o.request.n, totals.length_mm, seconds, totals.time_s, totals.greedy_time_s, (double)usage.ru_maxrss / 1024);
     failed = !write_order(o.tour, order, o.request.n);
 done:
     free(positions);

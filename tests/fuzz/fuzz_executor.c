@@ -37,8 +37,8 @@ static bool append(void *context, const uint8_t *bytes, size_t size)
         return false;
     memcpy(s->file + s->size, bytes, size);
     s->size += size;
-    bool again = r.kind == NP_WIRE_RECORD_WITHDRAWN ||
-                 (r.kind == NP_WIRE_RECORD_REVIEW && r.outcome == NP_WIRE_OUTCOME_NONE);
+    bool again =
+        r.kind == NP_WIRE_RECORD_WITHDRAWN || (r.kind == NP_WIRE_RECORD_REVIEW && r.outcome == NP_WIRE_OUTCOME_NONE);
     s->made -= r.kind == NP_WIRE_RECORD_WITHDRAWN && s->made > 0;
     if (again && r.order < DOTS)
         s->begun[r.order] = 0;
@@ -71,8 +71,8 @@ static bool truncate_file(void *context, uint64_t size)
     return true;
 }
 
-static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration,
-                  const np_wire_pose *head, bool air)
+static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration, const np_wire_pose *head,
+                  bool air)
 {
     scene *s = context;
     (void)registration, (void)head;
@@ -229,7 +229,8 @@ static void renew(scene *s, uint32_t x)
 {
     np_wire_executor_info info;
     np_wire_executor_get_info(s->executor, &info);
-    bool moving = info.state == NP_WIRE_STATE_ARMED || info.state == NP_WIRE_STATE_RUNNING || info.busy || info.reloading;
+    bool moving =
+        info.state == NP_WIRE_STATE_ARMED || info.state == NP_WIRE_STATE_RUNNING || info.busy || info.reloading;
     bool needle = x & 1, taken = np_wire_executor_supply(s->executor, s->now_us, needle ? 1 : 2, x & 2 ? "lot" : "");
     NP_FUZZ_EXPECT(!taken || !moving);
     np_wire_executor_get_info(s->executor, &info);

@@ -18,8 +18,7 @@ static void check_frame(const uint8_t *bytes, size_t size)
     NP_FUZZ_EXPECT(np_wire_frame_encode(&frame, frame.has_mac ? key : NULL, out, &out_size) == NP_WIRE_OK);
     NP_FUZZ_EXPECT(out_size == size);
     NP_FUZZ_EXPECT(np_wire_frame_decode(out, out_size, &again) == NP_WIRE_OK);
-    NP_FUZZ_EXPECT(again.type == frame.type && again.epoch == frame.epoch &&
-                   again.sequence == frame.sequence);
+    NP_FUZZ_EXPECT(again.type == frame.type && again.epoch == frame.epoch && again.sequence == frame.sequence);
     if (frame.has_mac)
         NP_FUZZ_EXPECT(np_wire_frame_verify(out, out_size, key) == NP_WIRE_OK);
     else

@@ -56,8 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             counted += np_wire_map_get(map[0], i) != NP_WIRE_OUTCOME_NONE;
         NP_FUZZ_EXPECT(!look_for || counted == scan.done + scan.in_doubt + scan.other);
         /* Cut to what is valid it is whole, and says the same. */
-        NP_FUZZ_EXPECT(np_wire_journal_recover(bytes, (size_t)scan.valid_bytes, look_for, session, n_dots,
-                                               map[1], &again) == NP_WIRE_OK);
+        NP_FUZZ_EXPECT(np_wire_journal_recover(bytes, (size_t)scan.valid_bytes, look_for, session, n_dots, map[1],
+                                               &again) == NP_WIRE_OK);
         NP_FUZZ_EXPECT(memcmp(map[0], map[1], sizeof map[0]) == 0 && again.records == scan.records);
         NP_FUZZ_EXPECT(again.last_epoch == scan.last_epoch);
     }

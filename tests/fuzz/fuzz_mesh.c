@@ -3,10 +3,10 @@
  * is not ours. */
 #include "base/vec3.h"
 #include "fuzz.h"
-#include "scan/mesh.h"
-#include "scan/topology.h"
-#include "scan/weld.h"
-#include "scan/wholeness.h"
+#include "surface/mesh.h"
+#include "surface/topology.h"
+#include "surface/weld.h"
+#include "surface/wholeness.h"
 
 #define VERTICES 16
 
@@ -19,14 +19,13 @@ static void check_weld(fuzz_input in)
     mesh.triangles = calloc(n + 1, sizeof *mesh.triangles);
     NP_FUZZ_EXPECT(mesh.vertices && mesh.triangles);
     for (; mesh.n_vertices < VERTICES; mesh.n_vertices++)
-        mesh.vertices[mesh.n_vertices] = np_vec3_make(
-            (int8_t)fuzz_take(&in, 1), (int8_t)fuzz_take(&in, 1) * 1e300, (int8_t)fuzz_take(&in, 1) * 1e-300);
+        mesh.vertices[mesh.n_vertices] = np_vec3_make((int8_t)fuzz_take(&in, 1), (int8_t)fuzz_take(&in, 1) * 1e300,
+                                                      (int8_t)fuzz_take(&in, 1) * 1e-300);
     for (; mesh.n_triangles < n && in.left; mesh.n_triangles++)
         for (int k = 0; k < 3; k++)
             mesh.triangles[mesh.n_triangles].v[k] = fuzz_take(&in, 1) % VERTICES;
     np_error err = {0};
-    NP_FUZZ_EXPECT(np_mesh_weld(&mesh, &err) == NP_OK && mesh.n_vertices <= VERTICES &&
-                   mesh.n_triangles <= n);
+    NP_FUZZ_EXPECT(np_mesh_weld(&mesh, &err) == NP_OK && mesh.n_vertices <= VERTICES && mesh.n_triangles <= n);
     np_vec3 normals[VERTICES];
     np_mesh_vertex_normals(&mesh, normals);
     np_topology topology = {0};

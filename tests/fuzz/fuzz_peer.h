@@ -6,7 +6,7 @@
 
 #include "../unit/protocol/approved_plan.h"
 #include "fuzz.h"
-#include "protocol/keys.h"
+#include "protocol/private/keys.h"
 #include "protocol/message.h"
 
 #define DOTS 100
@@ -21,7 +21,7 @@ typedef struct fuzz_peer {
 } fuzz_peer;
 
 static job_plan plan;
-static np_wire_link_key link_key;
+static wire_link_key link_key;
 static const uint8_t link_bytes[NP_WIRE_KEY_BYTES] = {5, 4, 3};
 static uint8_t schema[NP_WIRE_SCHEMA_BYTES], chunk_hashes[CHUNKS][NP_WIRE_HASH_BYTES];
 
@@ -30,7 +30,7 @@ static inline void peer_prepare(void)
     if (plan.dots)
         return;
     plan_make(&plan, DOTS, 1);
-    np_wire_link_key_init(&link_key, link_bytes);
+    wire_link_key_init(&link_key, link_bytes);
     np_wire_schema_hash(schema);
     for (uint32_t c = 0; c < CHUNKS; c++)
         np_wire_chunk_hash(1, c, plan.dots + (size_t)c * NP_WIRE_CHUNK_DOTS, np_wire_chunk_dots(DOTS, c),
@@ -52,7 +52,7 @@ static inline void peer_enter_epoch(fuzz_peer *p, uint32_t epoch, const uint8_t 
 {
     p->epoch = epoch;
     p->sequence = 0;
-    np_wire_session_key(&link_key, &p->hello, nonce, epoch, p->key);
+    wire_session_key(&link_key, &p->hello, nonce, epoch, p->key);
 }
 
 /* M rightly sealed, in the present epoch or outside all of them; 0 if it cannot be said. */

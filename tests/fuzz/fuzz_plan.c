@@ -79,13 +79,12 @@ static int allow(void *context, int action, const char *a, const char *b, const 
 /* What a process that ran the SQL and went away would have left; the caller frees *out_bytes. */
 static void run_sql(const fuzz_input *in, unsigned char **out_bytes, size_t *out_size)
 {
-    np_db db = {0};
+    plan_db db = {0};
     np_error err = {0};
     char *sql = calloc(1, in->left + 1);
     NP_FUZZ_EXPECT(sql && open_bytes(&db, original, original_size, &err) == NP_OK);
     memcpy(sql, in->at, in->left);
-    sqlite3_db_config(db.handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1,
-                      NULL); /* as another program would open it */
+    sqlite3_db_config(db.handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL); /* as another program would open it */
     sqlite3_db_config(db.handle, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
     sqlite3_db_config(db.handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
     sqlite3_exec(db.handle, "PRAGMA ignore_check_constraints = 1", NULL, NULL, NULL);
@@ -101,7 +100,7 @@ static void run_sql(const fuzz_input *in, unsigned char **out_bytes, size_t *out
     memcpy(*out_bytes, bytes, (size_t)size);
     *out_size = (size_t)size;
     sqlite3_free(bytes);
-    np_db_close(&db);
+    plan_db_close(&db);
     free(sql);
 }
 
@@ -123,15 +122,15 @@ static void read_memory(const unsigned char *bytes, size_t size)
 {
     np_error err = {0};
     np_plan *plan = NULL;
-    np_db db = {0};
+    plan_db db = {0};
     np_status status = open_bytes(&db, bytes, size, &err);
     if (status == NP_OK)
         status = read_open(&db, &plan, &err);
     check_plan(status, plan, &err);
     np_journal_state states[16];
     if (plan)
-        np_journal_read_db(&db, 1, states, journal_dots(plan), &err);
-    np_db_close(&db);
+        plan_journal_read_db(&db, 1, states, journal_dots(plan), &err);
+    plan_db_close(&db);
     np_plan_destroy(plan);
 }
 

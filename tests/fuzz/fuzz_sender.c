@@ -143,9 +143,8 @@ static void listen(scene *s)
         else if (f.type == NP_WIRE_MSG_ARM || f.type == NP_WIRE_MSG_RESUME || f.type == NP_WIRE_MSG_END)
             s->peer.request = m.u.arm.request;
         for (uint32_t k = 0; f.type == NP_WIRE_MSG_DOTS && k < m.u.dots.n; k++)
-            NP_FUZZ_EXPECT(
-                m.u.dots.dots[k].order < DOTS &&
-                memcmp(&m.u.dots.dots[k], &plan.dots[m.u.dots.dots[k].order], sizeof(np_wire_dot)) == 0);
+            NP_FUZZ_EXPECT(m.u.dots.dots[k].order < DOTS &&
+                           memcmp(&m.u.dots.dots[k], &plan.dots[m.u.dots.dots[k].order], sizeof(np_wire_dot)) == 0);
     }
 }
 
@@ -246,8 +245,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                .link_key = link_bytes,
                                .ask_after_hold = known & 1};
     void *memory = malloc(np_wire_sender_size(&c));
-    NP_FUZZ_EXPECT(memory && np_wire_sender_init(&c, s.now_us, memory, np_wire_sender_size(&c), &s.sender,
-                                                 NULL) == NP_WIRE_OK);
+    NP_FUZZ_EXPECT(memory &&
+                   np_wire_sender_init(&c, s.now_us, memory, np_wire_sender_size(&c), &s.sender, NULL) == NP_WIRE_OK);
     listen(&s);
     while (in.left > 0)
         step(&s, &in);

@@ -17,8 +17,7 @@ static void check_case(const uint8_t *data, size_t size)
     NP_FUZZ_EXPECT(status == NP_OK || err.text[0]);
     if (c) /* what the envelope relies on */
         NP_FUZZ_EXPECT(c->limits.depth_min_mm >= 0.3 && c->limits.depth_max_mm <= 1.5 && c->n_sessions >= 1 &&
-                       c->n_sessions <= NP_CASE_MAX_SESSIONS &&
-                       c->sessions[c->n_sessions - 1].cumulative == 1);
+                       c->n_sessions <= NP_CASE_MAX_SESSIONS && c->sessions[c->n_sessions - 1].cumulative == 1);
     np_case_destroy(c);
 }
 

@@ -24,7 +24,7 @@ static bool limit(__rlimit_resource_t what, rlim_t value)
     return setrlimit(what, &(struct rlimit){value, value}) == 0;
 }
 
-bool np_host_confine(long parent)
+bool field_host_confine(long parent)
 {
     /* no core files, not even through a pipe, where RLIMIT_CORE does not hold */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
@@ -35,7 +35,7 @@ bool np_host_confine(long parent)
         errno = ESRCH;
         return false;
     }
-    if (close_range(NP_HELPER_MEMORY_FD + 1, ~0u, 0) != 0)
+    if (close_range(FIELD_HELPER_MEMORY_FD + 1, ~0u, 0) != 0)
         return false;
     bool ok = limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, CPU_SECONDS) && limit(RLIMIT_NOFILE, OPEN_FILES) &&
               limit(RLIMIT_FSIZE, FILE_BYTES);

@@ -19,26 +19,23 @@ static const char *check_entry(const np_plugin_entry *entry, const char *path, c
     if (!entry)
         snprintf(error, size, NP_PLUGIN_ENTRY "() returned NULL");
     else if (entry->magic != NP_PLUGIN_MAGIC)
-        snprintf(error, size,
-                 "its entry has the magic 0x%08x; a needlepath plugin has 0x%08x (NP_PLUGIN_MAGIC)",
+        snprintf(error, size, "its entry has the magic 0x%08x; a needlepath plugin has 0x%08x (NP_PLUGIN_MAGIC)",
                  entry->magic, NP_PLUGIN_MAGIC);
     else if (entry->abi_major != NP_PLUGIN_ABI_MAJOR)
         snprintf(error, size,
                  "plugin %s has ABI %u.%u, this needlepath speaks %d.x; build it against this needlepath's "
                  "needlepath/plugin.h",
                  name, entry->abi_major, entry->abi_minor, NP_PLUGIN_ABI_MAJOR);
-    else if (entry->struct_size < sizeof(np_plugin_entry) ||
-             entry->strategy_desc_size < sizeof(np_strategy_desc) ||
+    else if (entry->struct_size < sizeof(np_plugin_entry) || entry->strategy_desc_size < sizeof(np_strategy_desc) ||
              entry->param_desc_size < sizeof(np_param_desc))
         snprintf(error, size,
                  "its structs have %u, %u and %u bytes (entry, strategy, parameter); ABI 1.0 has at least "
                  "%zu, %zu and "
                  "%zu",
-                 entry->struct_size, entry->strategy_desc_size, entry->param_desc_size,
-                 sizeof(np_plugin_entry), sizeof(np_strategy_desc), sizeof(np_param_desc));
+                 entry->struct_size, entry->strategy_desc_size, entry->param_desc_size, sizeof(np_plugin_entry),
+                 sizeof(np_strategy_desc), sizeof(np_param_desc));
     else if (entry->strategy_count == 0 || entry->strategy_count > MAX_STRATEGIES || !entry->strategies)
-        snprintf(error, size, "it gives %u strategies; expected 1 to %u", entry->strategy_count,
-                 MAX_STRATEGIES);
+        snprintf(error, size, "it gives %u strategies; expected 1 to %u", entry->strategy_count, MAX_STRATEGIES);
     else
         return NULL;
     return error;
@@ -53,14 +50,14 @@ static const char *check_strategy(const np_plugin_entry *entry, uint32_t i, char
         snprintf(error, size, "its strategy %u says it has %u bytes, the entry says %u", i, s->struct_size,
                  entry->strategy_desc_size);
     else if (s->param_count > MAX_PARAMS || (s->param_count > 0 && !s->params))
-        snprintf(error, size, "its strategy %u has %u parameters%s; at most %u are possible", i,
-                 s->param_count, s->params ? "" : " at NULL", MAX_PARAMS);
+        snprintf(error, size, "its strategy %u has %u parameters%s; at most %u are possible", i, s->param_count,
+                 s->params ? "" : " at NULL", MAX_PARAMS);
     else
         return NULL;
     return error;
 }
 
-const np_plugin_entry *np_host_load(const char *path, char *error, size_t size)
+const np_plugin_entry *field_host_load(const char *path, char *error, size_t size)
 {
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
@@ -87,7 +84,7 @@ const np_plugin_entry *np_host_load(const char *path, char *error, size_t size)
 }
 
 /* At most MAX_TEXT bytes of a text. */
-static void put_text(np_message *reply, const char *text)
+static void put_text(field_message *reply, const char *text)
 {
     char copy[MAX_TEXT + 1];
     if (text) {
@@ -95,44 +92,43 @@ static void put_text(np_message *reply, const char *text)
         memcpy(copy, text, length);
         copy[length] = '\0';
     }
-    np_message_put_text(reply, text ? copy : NULL);
+    field_message_put_text(reply, text ? copy : NULL);
 }
 
-static void put_param(np_message *reply, const np_param_desc *p)
+static void put_param(field_message *reply, const np_param_desc *p)
 {
     const char *texts[] = {p->id, p->name, p->group, p->help, p->unit};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         put_text(reply, texts[i]);
-    np_message_put_u32(reply, (uint32_t)p->type);
-    np_message_put_f64(reply, p->min);
-    np_message_put_f64(reply, p->max);
-    np_message_put_f64(reply, p->default_value);
+    field_message_put_u32(reply, (uint32_t)p->type);
+    field_message_put_f64(reply, p->min);
+    field_message_put_f64(reply, p->max);
+    field_message_put_f64(reply, p->default_value);
     uint32_t labels = 0;
     while (p->type == NP_PARAM_OPTION && p->labels && labels < MAX_LABELS && p->labels[labels])
         labels++;
-    np_message_put_u32(reply, labels);
+    field_message_put_u32(reply, labels);
     for (uint32_t i = 0; i < labels; i++)
         put_text(reply, p->labels[i]);
 }
 
-void np_host_describe(const np_plugin_entry *entry, np_message *reply)
+void field_host_describe(const np_plugin_entry *entry, field_message *reply)
 {
-    np_message_put_u32(reply, entry->strategy_count);
+    field_message_put_u32(reply, entry->strategy_count);
     for (uint32_t i = 0; i < entry->strategy_count; i++) {
         const np_strategy_desc *s = entry->strategies[i];
         const char *texts[] = {s->id, s->name, s->version, s->licence, s->summary};
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
             put_text(reply, texts[k]);
-        np_message_put_u32(reply, (uint32_t)s->input_region);
-        np_message_put_u32(reply, (uint32_t)s->input_curve);
-        np_message_put_u32(reply, (uint32_t)s->input_points);
-        np_message_put_u32(reply, s->channels);
-        np_message_put_u32(reply, s->layout != NULL);
-        np_message_put_u32(reply, s->paint != NULL);
-        np_message_put_u32(reply, s->param_count);
+        field_message_put_u32(reply, (uint32_t)s->input_region);
+        field_message_put_u32(reply, (uint32_t)s->input_curve);
+        field_message_put_u32(reply, (uint32_t)s->input_points);
+        field_message_put_u32(reply, s->channels);
+        field_message_put_u32(reply, s->layout != NULL);
+        field_message_put_u32(reply, s->paint != NULL);
+        field_message_put_u32(reply, s->param_count);
         /* a newer minor version may have longer structs: step as the plugin says */
         for (uint32_t k = 0; k < s->param_count; k++)
-            put_param(reply,
-                      (const np_param_desc *)((const char *)s->params + (size_t)k * entry->param_desc_size));
+            put_param(reply, (const np_param_desc *)((const char *)s->params + (size_t)k * entry->param_desc_size));
     }
 }

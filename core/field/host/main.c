@@ -10,84 +10,83 @@
 #include "base/parallel.h"
 #include "field/host/host.h"
 
-static void refuse(np_message *reply, const char *text)
+static void refuse(field_message *reply, const char *text)
 {
-    np_message_begin(reply, NP_MESSAGE_FAILED);
-    np_message_put_text(reply, text);
+    field_message_begin(reply, FIELD_MESSAGE_FAILED);
+    field_message_put_text(reply, text);
 }
 
-static void load(np_host_layer *layer, np_message *request, np_message *reply)
+static void load(field_host_layer *layer, field_message *request, field_message *reply)
 {
     char error[1000] = "";
-    char *path = np_message_get_text(request);
-    const np_plugin_entry *entry = path ? np_host_load(path, error, sizeof error) : NULL;
+    char *path = field_message_get_text(request);
+    const np_plugin_entry *entry = path ? field_host_load(path, error, sizeof error) : NULL;
     if (entry) {
         layer->entry = entry;
-        np_message_begin(reply, NP_MESSAGE_DONE);
-        np_host_describe(entry, reply);
+        field_message_begin(reply, FIELD_MESSAGE_DONE);
+        field_host_describe(entry, reply);
     } else {
         refuse(reply, error);
     }
     free(path);
 }
 
-static void lay_out(np_host_layer *layer, np_message *request, np_message *reply)
+static void lay_out(field_host_layer *layer, field_message *request, field_message *reply)
 {
-    uint32_t strategy = np_message_get_u32(request);
+    uint32_t strategy = field_message_get_u32(request);
     if (!layer->entry || strategy >= layer->entry->strategy_count) {
         refuse(reply, "the helper was asked for a strategy that the plugin does not have");
         return;
     }
     layer->strategy = layer->entry->strategies[strategy];
-    if (np_host_read_job(layer, request))
-        np_host_layout(layer, reply);
+    if (field_host_read_job(layer, request))
+        field_host_layout(layer, reply);
     else
         refuse(reply, "the helper could not read the layer's job");
 }
 
-static void take_curves(np_host_layer *layer, np_message *request, np_message *reply)
+static void take_curves(field_host_layer *layer, field_message *request, field_message *reply)
 {
-    if (np_host_read_curves(layer, request))
-        np_message_begin(reply, NP_MESSAGE_DONE);
+    if (field_host_read_curves(layer, request))
+        field_message_begin(reply, FIELD_MESSAGE_DONE);
     else
         refuse(reply, "the helper could not read the layer's curves");
 }
 
-static void paint(np_host_layer *layer, np_message *request, np_message *reply)
+static void paint(field_host_layer *layer, field_message *request, field_message *reply)
 {
-    uint32_t n = np_message_get_u32(request);
-    if (layer->strategy && n <= NP_SHARED_CHUNK)
-        np_host_paint(layer, n, reply);
+    uint32_t n = field_message_get_u32(request);
+    if (layer->strategy && n <= FIELD_SHARED_CHUNK)
+        field_host_paint(layer, n, reply);
     else
         refuse(reply, "the helper was asked to paint before layout, or too many samples");
 }
 
-static void serve(np_host_layer *layer)
+static void serve(field_host_layer *layer)
 {
-    np_message request = {0}, reply = {0};
-    while (np_message_receive(NP_HELPER_SOCKET_FD, &request)) {
+    field_message request = {0}, reply = {0};
+    while (field_message_receive(FIELD_HELPER_SOCKET_FD, &request)) {
         switch (request.kind) {
-        case NP_MESSAGE_LOAD:
+        case FIELD_MESSAGE_LOAD:
             load(layer, &request, &reply);
             break;
-        case NP_MESSAGE_LAYOUT:
+        case FIELD_MESSAGE_LAYOUT:
             lay_out(layer, &request, &reply);
             break;
-        case NP_MESSAGE_CURVES:
+        case FIELD_MESSAGE_CURVES:
             take_curves(layer, &request, &reply);
             break;
-        case NP_MESSAGE_PAINT:
+        case FIELD_MESSAGE_PAINT:
             paint(layer, &request, &reply);
             break;
         default:
-            refuse(&reply,
-                   "the helper does not know this request; it and the planner are of different versions");
+            refuse(&reply, "the helper does not know this request; it and the planner are of different versions");
         }
-        if (!np_message_send(NP_HELPER_SOCKET_FD, &reply))
+        if (!field_message_send(FIELD_HELPER_SOCKET_FD, &reply))
             break;
     }
-    np_message_fini(&request);
-    np_message_fini(&reply);
+    field_message_fini(&request);
+    field_message_fini(&reply);
 }
 
 int main(int argc, char **argv)
@@ -98,19 +97,19 @@ int main(int argc, char **argv)
     }
     /* LLVM's OpenMP makes a small file in shared memory when it starts: it has to start before files are forbidden */
     (void)np_parallel_threads();
-    if (!np_host_confine(strtol(argv[1], NULL, 10))) {
+    if (!field_host_confine(strtol(argv[1], NULL, 10))) {
         fprintf(stderr, "needlepath-strategy-host: cannot confine itself: %s\n", strerror(errno));
         return 1;
     }
-    np_host_layer layer = {0};
-    void *memory = mmap(NULL, sizeof(np_shared), PROT_READ | PROT_WRITE, MAP_SHARED, NP_HELPER_MEMORY_FD, 0);
+    field_host_layer layer = {0};
+    void *memory = mmap(NULL, sizeof(field_shared), PROT_READ | PROT_WRITE, MAP_SHARED, FIELD_HELPER_MEMORY_FD, 0);
     if (memory == MAP_FAILED) {
         fprintf(stderr, "needlepath-strategy-host: cannot map the shared memory: %s\n", strerror(errno));
         return 1;
     }
     layer.shared = memory;
     serve(&layer);
-    np_host_layer_fini(&layer);
-    munmap(memory, sizeof(np_shared));
+    field_host_layer_fini(&layer);
+    munmap(memory, sizeof(field_shared));
     return 0;
 }

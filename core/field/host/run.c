@@ -10,22 +10,22 @@
 #define MAX_CONTROL_POINTS 4096u
 #define MAX_PINS 50000u
 
-static void fail(np_message *reply, const char *what, int32_t code, const np_host_call *call)
+static void fail(field_message *reply, const char *what, int32_t code, const field_host_call *call)
 {
     char text[640];
     if (call->error[0])
         snprintf(text, sizeof text, "%s", call->error);
     else
         snprintf(text, sizeof text, "%s returned %d and did not say why (set_error)", what, code);
-    np_message_begin(reply, NP_MESSAGE_FAILED);
-    np_message_put_text(reply, text);
+    field_message_begin(reply, FIELD_MESSAGE_FAILED);
+    field_message_put_text(reply, text);
 }
 
 /* ---- layout ---- */
 
 typedef struct np_host_sink {
-    np_host_call *call;
-    np_message curves, pins;
+    field_host_call *call;
+    field_message curves, pins;
     uint32_t n_curves, n_pins, room_for_curves;
 } np_host_sink;
 
@@ -50,36 +50,34 @@ static int32_t sink_add_curve(void *context, uint32_t count, const double *xyz, 
     if (sink->n_curves >= sink->room_for_curves)
         return refuse(sink, "layout emits more curves than a layer can hold");
     if (!xyz || count < 2 || count > MAX_CONTROL_POINTS || !all_finite(xyz, 3 * (size_t)count))
-        return refuse(sink,
-                      "layout emits a curve with a point that is not finite, or not with 2 to 4096 points");
-    np_message_put_u32(&sink->curves, count);
-    np_message_put_u32(&sink->curves, closed != 0);
-    np_message_put(&sink->curves, xyz, 3 * (size_t)count * sizeof *xyz);
+        return refuse(sink, "layout emits a curve with a point that is not finite, or not with 2 to 4096 points");
+    field_message_put_u32(&sink->curves, count);
+    field_message_put_u32(&sink->curves, closed != 0);
+    field_message_put(&sink->curves, xyz, 3 * (size_t)count * sizeof *xyz);
     sink->n_curves++;
     return 0;
 }
 
-static int32_t sink_add_pin(void *context, const double point[3], double depth_mm, double tone,
-                            int32_t session)
+static int32_t sink_add_pin(void *context, const double point[3], double depth_mm, double tone, int32_t session)
 {
     np_host_sink *sink = context;
     if (sink->n_pins >= MAX_PINS)
         return refuse(sink, "layout emits more than 50000 pins");
     if (!point || !all_finite(point, 3))
         return refuse(sink, "layout emits a pin whose position is not finite");
-    np_message_put(&sink->pins, point, 3 * sizeof *point);
-    np_message_put_f64(&sink->pins, depth_mm);
-    np_message_put_f64(&sink->pins, tone);
-    np_message_put_u32(&sink->pins, (uint32_t)session);
+    field_message_put(&sink->pins, point, 3 * sizeof *point);
+    field_message_put_f64(&sink->pins, depth_mm);
+    field_message_put_f64(&sink->pins, tone);
+    field_message_put_u32(&sink->pins, (uint32_t)session);
     sink->n_pins++;
     return 0;
 }
 
-void np_host_layout(np_host_layer *layer, np_message *reply)
+void field_host_layout(field_host_layer *layer, field_message *reply)
 {
-    np_host_call call;
-    np_host_call_init(&call, layer);
-    np_host_sink sink = {.call = &call, .room_for_curves = NP_SHARED_MAX_CURVES - layer->curves.count};
+    field_host_call call;
+    field_host_call_init(&call, layer);
+    np_host_sink sink = {.call = &call, .room_for_curves = FIELD_SHARED_MAX_CURVES - layer->curves.count};
     np_strategy_layout out = {sizeof out, &sink, sink_add_curve, sink_add_pin};
     np_strategy_job job = layer->job;
     job.host = &call.host;
@@ -89,27 +87,27 @@ void np_host_layout(np_host_layer *layer, np_message *reply)
     if (code != 0) {
         fail(reply, "layout", code, &call);
     } else {
-        np_message_begin(reply, NP_MESSAGE_DONE);
-        np_message_put_u32(reply, sink.n_curves);
-        np_message_put(reply, sink.curves.data, sink.curves.size);
-        np_message_put_u32(reply, sink.n_pins);
-        np_message_put(reply, sink.pins.data, sink.pins.size);
-        np_message_put_text(reply, call.notes);
+        field_message_begin(reply, FIELD_MESSAGE_DONE);
+        field_message_put_u32(reply, sink.n_curves);
+        field_message_put(reply, sink.curves.data, sink.curves.size);
+        field_message_put_u32(reply, sink.n_pins);
+        field_message_put(reply, sink.pins.data, sink.pins.size);
+        field_message_put_text(reply, call.notes);
     }
-    np_message_fini(&sink.curves);
-    np_message_fini(&sink.pins);
+    field_message_fini(&sink.curves);
+    field_message_fini(&sink.pins);
 }
 
 /* ---- paint ---- */
 
 typedef struct np_host_batches {
-    const np_host_layer *layer;
+    const field_host_layer *layer;
     uint32_t n;
-    np_host_call calls[NP_SHARED_BLOCKS];
-    int32_t codes[NP_SHARED_BLOCKS];
+    field_host_call calls[FIELD_SHARED_BLOCKS];
+    int32_t codes[FIELD_SHARED_BLOCKS];
 } np_host_batches;
 
-static int32_t paint_block(const np_host_layer *layer, np_host_call *call, np_shared_block *b, uint32_t count)
+static int32_t paint_block(const field_host_layer *layer, field_host_call *call, field_shared_block *b, uint32_t count)
 {
     np_strategy_job job = layer->job;
     job.host = &call->host;
@@ -134,32 +132,31 @@ static int32_t paint_block(const np_host_layer *layer, np_host_call *call, np_sh
         .zone = b->zone,
         .existing_density_per_cm2 = b->existing_density_per_cm2,
     };
-    np_shared_field *f = &b->field;
-    np_strategy_field field = {sizeof field, count,           f->coverage,    f->density_per_cm2,
-                               f->depth_mm,  f->tilt_rad,     f->azimuth_rad, f->tone,
-                               f->dwell_ms,  f->first_session};
+    field_shared_field *f = &b->field;
+    np_strategy_field field = {sizeof field, count,          f->coverage, f->density_per_cm2, f->depth_mm,
+                               f->tilt_rad,  f->azimuth_rad, f->tone,     f->dwell_ms,        f->first_session};
     return layer->strategy->paint(&job, &samples, &field);
 }
 
 static void paint_blocks(void *context, size_t begin, size_t end, size_t block)
 {
     np_host_batches *batches = context;
-    np_host_call_init(&batches->calls[block], batches->layer);
-    batches->codes[block] = paint_block(batches->layer, &batches->calls[block],
-                                        &batches->layer->shared->blocks[block], (uint32_t)(end - begin));
+    field_host_call_init(&batches->calls[block], batches->layer);
+    batches->codes[block] = paint_block(batches->layer, &batches->calls[block], &batches->layer->shared->blocks[block],
+                                        (uint32_t)(end - begin));
 }
 
-void np_host_paint(np_host_layer *layer, uint32_t n, np_message *reply)
+void field_host_paint(field_host_layer *layer, uint32_t n, field_message *reply)
 {
     np_host_batches *batches = calloc(1, sizeof *batches);
     if (!batches) {
-        np_message_begin(reply, NP_MESSAGE_FAILED);
-        np_message_put_text(reply, "out of memory");
+        field_message_begin(reply, FIELD_MESSAGE_FAILED);
+        field_message_put_text(reply, "out of memory");
         return;
     }
     batches->layer = layer;
-    size_t blocks = np_parallel_blocks(n, NP_SHARED_BLOCK);
-    np_parallel_for(n, NP_SHARED_BLOCK, paint_blocks, batches);
+    size_t blocks = np_parallel_blocks(n, FIELD_SHARED_BLOCK);
+    np_parallel_for(n, FIELD_SHARED_BLOCK, paint_blocks, batches);
 
     /* of several errors the first block's is told, whichever thread came first */
     char notes[sizeof batches->calls[0].notes] = "";
@@ -173,8 +170,8 @@ void np_host_paint(np_host_layer *layer, uint32_t n, np_message *reply)
     if (failed < blocks) {
         fail(reply, "paint", batches->codes[failed], &batches->calls[failed]);
     } else {
-        np_message_begin(reply, NP_MESSAGE_DONE);
-        np_message_put_text(reply, notes);
+        field_message_begin(reply, FIELD_MESSAGE_DONE);
+        field_message_put_text(reply, notes);
     }
     free(batches);
 }

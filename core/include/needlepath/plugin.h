@@ -90,9 +90,9 @@ typedef struct np_strategy_desc {
 typedef struct np_plugin_entry {
     uint32_t magic; /* NP_PLUGIN_MAGIC */
     uint32_t abi_major, abi_minor;
-    uint32_t struct_size;         /* sizeof(np_plugin_entry) */
-    uint32_t strategy_desc_size;  /* sizeof(np_strategy_desc) */
-    uint32_t param_desc_size;     /* sizeof(np_param_desc) */
+    uint32_t struct_size;        /* sizeof(np_plugin_entry) */
+    uint32_t strategy_desc_size; /* sizeof(np_strategy_desc) */
+    uint32_t param_desc_size;    /* sizeof(np_param_desc) */
     uint32_t strategy_count;
     const np_strategy_desc *const *strategies; /* static storage */
 } np_plugin_entry;
@@ -105,7 +105,7 @@ NP_PLUGIN_EXPORT const np_plugin_entry *np_plugin_entry_v1(void);
 
 typedef struct np_host {
     uint32_t struct_size;
-    void *context; /* first argument of every call */
+    void *context;                                               /* first argument of every call */
     void (*log)(void *context, int32_t level, const char *text); /* level: 0 debug, 1 note, 2 warning */
     void (*set_error)(void *context, const char *text);
     bool (*progress)(void *context, double fraction); /* false: cancelled; return -1 soon */
@@ -131,9 +131,9 @@ typedef struct np_strategy_landmarks {
 typedef struct np_strategy_job {
     uint32_t struct_size;
     const np_host *host;
-    uint64_t seed;          /* of this layer */
-    uint32_t param_count;   /* as in the descriptor, in its order */
-    const double *params;   /* checked against min and max; options as index, booleans as 0 or 1 */
+    uint64_t seed;        /* of this layer */
+    uint32_t param_count; /* as in the descriptor, in its order */
+    const double *params; /* checked against min and max; options as index, booleans as 0 or 1 */
     np_strategy_landmarks landmarks;
     const np_strategy_curve *region; /* the border, closed; NULL where the layer has none */
     uint32_t curve_count;            /* the layer's own curve first, if any; in paint, then those that layout emitted */
@@ -163,18 +163,18 @@ typedef struct np_strategy_layout {
 typedef struct np_strategy_samples {
     uint32_t struct_size;
     uint32_t count;
-    const uint64_t *id;               /* stable: use as index of random numbers */
-    const double *x, *y, *z;          /* on the surface, mm */
-    const double *nx, *ny, *nz;       /* outward unit normal */
+    const uint64_t *id;                     /* stable: use as index of random numbers */
+    const double *x, *y, *z;                /* on the surface, mm */
+    const double *nx, *ny, *nz;             /* outward unit normal */
     const double *flow_x, *flow_y, *flow_z; /* unit tangent in which hair grows */
-    const double *region_distance_mm; /* to the region's border, positive inside; +1e9 without a region */
+    const double *region_distance_mm;       /* to the region's border, positive inside; +1e9 without a region */
     /* per curve c and sample i at [c * count + i]: signed distance (positive to the left of the direction of travel,
      * seen from outside) and the arc length of the nearest point of the curve */
     const double *curve_distance_mm;
     const double *curve_arc_mm;
-    const double *point_distance_mm; /* to the nearest point of the set; 1e9 without one */
-    const int32_t *point_index;      /* -1 without one */
-    const int32_t *zone;             /* NP_ZONE_* */
+    const double *point_distance_mm;        /* to the nearest point of the set; 1e9 without one */
+    const int32_t *point_index;             /* -1 without one */
+    const int32_t *zone;                    /* NP_ZONE_* */
     const double *existing_density_per_cm2; /* follicles that grow there */
 } np_strategy_samples;
 

@@ -29,11 +29,10 @@ static inline double np_kit_smoothstep(double from, double to, double x)
 }
 
 /* Gradient of the noise at lattice point (I, J, K): one of the twelve edges of a cube. */
-static inline double np_kit_gradient(const np_host *host, uint32_t stream, int64_t i, int64_t j, int64_t k,
-                                     double x, double y, double z)
+static inline double np_kit_gradient(const np_host *host, uint32_t stream, int64_t i, int64_t j, int64_t k, double x,
+                                     double y, double z)
 {
-    uint64_t index =
-        ((uint64_t)i & 0x1fffff) << 42 | ((uint64_t)j & 0x1fffff) << 21 | ((uint64_t)k & 0x1fffff);
+    uint64_t index = ((uint64_t)i & 0x1fffff) << 42 | ((uint64_t)j & 0x1fffff) << 21 | ((uint64_t)k & 0x1fffff);
     int edge = (int)(12.0 * host->uniform(host->context, stream, index, 0));
     double u = edge < 8 ? x : y;
     double v = edge < 4 ? y : z;
@@ -44,8 +43,8 @@ static inline double np_kit_gradient(const np_host *host, uint32_t stream, int64
 
 /* Smooth noise in space (Perlin 2002, Improving noise) with features about WAVELENGTH_MM long, of mean 0 and
  * standard deviation about 1, hardly ever beyond 3.  Eight random numbers a call. */
-static inline double np_kit_noise(const np_host *host, uint32_t stream, double wavelength_mm, double x,
-                                  double y, double z)
+static inline double np_kit_noise(const np_host *host, uint32_t stream, double wavelength_mm, double x, double y,
+                                  double z)
 {
     double p[3] = {x / wavelength_mm, y / wavelength_mm, z / wavelength_mm};
     int64_t cell[3];
@@ -60,8 +59,8 @@ static inline double np_kit_noise(const np_host *host, uint32_t stream, double w
     for (int corner = 0; corner < 8; corner++) {
         int dx = corner & 1, dy = corner >> 1 & 1, dz = corner >> 2;
         double weight = (dx ? s[0] : 1.0 - s[0]) * (dy ? s[1] : 1.0 - s[1]) * (dz ? s[2] : 1.0 - s[2]);
-        sum += weight * np_kit_gradient(host, stream, cell[0] + dx, cell[1] + dy, cell[2] + dz, f[0] - dx,
-                                        f[1] - dy, f[2] - dz);
+        sum += weight *
+               np_kit_gradient(host, stream, cell[0] + dx, cell[1] + dy, cell[2] + dz, f[0] - dx, f[1] - dy, f[2] - dz);
     }
     return sum / NP_KIT_NOISE_SD;
 }

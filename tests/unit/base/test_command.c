@@ -12,16 +12,28 @@ static np_status nothing(const np_command_args *args, np_error *err)
 
 static const np_option options[] = {
     {.name = "out", .letter = 'o', .kind = NP_OPTION_FILE, .value = "FILE", .required = true, .help = "Where to."},
-    {.name = "count", .kind = NP_OPTION_INTEGER, .value = "N", .fallback = "7", .min = 1, .max = 9, .help = "How many."},
+    {.name = "count",
+     .kind = NP_OPTION_INTEGER,
+     .value = "N",
+     .fallback = "7",
+     .min = 1,
+     .max = 9,
+     .help = "How many."},
     {.name = "share", .kind = NP_OPTION_NUMBER, .value = "X", .min = 0, .max = 1, .help = "How much."},
     {.name = "format", .kind = NP_OPTION_CHOICE, .value = "csv|json", .fallback = "csv", .help = "Which."},
     {.name = "key", .kind = NP_OPTION_TEXT, .value = "KEY", .repeats = true, .help = "Whose."},
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Even so."},
     {0}};
 static const np_example examples[] = {{"Try it", "prog case new x -o a"}, {0}};
-static const np_command command = {.name = "case new", .summary = "makes - things", .operands = "NAME", .min_operands = 1,
-                                   .max_operands = 1, .description = "First paragraph.\n\n.Second one.", .options = options,
-                                   .examples = examples, .run = nothing};
+static const np_command command = {.name = "case new",
+                                   .summary = "makes - things",
+                                   .operands = "NAME",
+                                   .min_operands = 1,
+                                   .max_operands = 1,
+                                   .description = "First paragraph.\n\n.Second one.",
+                                   .options = options,
+                                   .examples = examples,
+                                   .run = nothing};
 static const np_command other = {.name = "show", .summary = "shows", .operands = "a|b", .description = "Shows."};
 static const np_command *const commands[] = {&command, &other, NULL};
 
@@ -43,7 +55,8 @@ static void values_are_found(void **state)
     (void)state;
     np_command_args args;
     np_error err = {0};
-    assert_int_equal(PARSE("-o", "a", "name", "--count=3", "--share", "0.5", "--key", "k1", "--key", "k2", "-f"), NP_OK);
+    assert_int_equal(PARSE("-o", "a", "name", "--count=3", "--share", "0.5", "--key", "k1", "--key", "k2", "-f"),
+                     NP_OK);
     assert_string_equal(np_args_text(&args, "out"), "a");
     assert_int_equal(np_args_integer(&args, "count"), 3);
     assert_near(np_args_number(&args, "share"), 0.5, 0);

@@ -125,10 +125,8 @@ static void new_files_replace_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_written_is_read),
-        cmocka_unit_test(a_new_file_replaces_nothing_that_came_meanwhile),
-        cmocka_unit_test(a_full_disk_leaves_nothing),
-        cmocka_unit_test(discarding_and_missing_folders),
+        cmocka_unit_test(what_is_written_is_read),    cmocka_unit_test(a_new_file_replaces_nothing_that_came_meanwhile),
+        cmocka_unit_test(a_full_disk_leaves_nothing), cmocka_unit_test(discarding_and_missing_folders),
         cmocka_unit_test(new_files_replace_nothing),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -6,8 +6,8 @@
 
 #include "case/case.h"
 
-#define SHAPES                                                                                               \
-    "curves: [{name: c, points: [[1, 2, 3], [4, 5, 6]]}]\n"                                                  \
+#define SHAPES                                                                                                         \
+    "curves: [{name: c, points: [[1, 2, 3], [4, 5, 6]]}]\n"                                                            \
     "regions: [{name: scalp, outline: [[1, 2, 3], [4, 5, 6], [7, 8, 8]]}]\n"
 #define LAYERS "layers: [{name: a, strategy: s, curve: c}]\n"
 #define BASE "needlepath: 1\n" SHAPES LAYERS
@@ -32,8 +32,7 @@ static const mistake mistakes[] = {
     {"needlepath: 1\n" SHAPES "layers: []\n", "layers: expected 1 to 64 entries, found 0"},
     {"needlepath: 1\n" SHAPES "layers:\n", "layers: it has no value"},
     {"needlepath: 1\n" SHAPES "layers: {name: a}\n", "layers: expected a list (lines that begin with '- ')"},
-    {BASE "sedd: 2\n",
-     "case.yaml:5: unknown key 'sedd'; did you mean 'seed'? Expected one of: needlepath, title"},
+    {BASE "sedd: 2\n", "case.yaml:5: unknown key 'sedd'; did you mean 'seed'? Expected one of: needlepath, title"},
     {BASE "zzzzzzzzzz: 2\n", "case.yaml:5: unknown key 'zzzzzzzzzz'; expected one of: "},
     {BASE "seed: 1\nseed: 2\n", "case.yaml:6: the key 'seed' is there twice"},
     {BASE "? [1, 2]\n: 3\n", "expected a word as key"},
@@ -50,20 +49,17 @@ static const mistake mistakes[] = {
     {BASE "needle: {diameter_mm: 0x1}\n", "expected a number, found '0x1'"},
     {BASE "needle: {diameter: 0.2}\n", "did you mean 'diameter_mm'?"},
     {BASE "needle: 0.2\n", "needle: expected a mapping (key: value) with the keys diameter_mm, found '0.2'"},
-    {BASE "limits: {depth_max_mm: 1.6}\n",
-     "limits.depth_max_mm: expected 0.3 to 1.5 mm (the hard limits), found 1.6"},
+    {BASE "limits: {depth_max_mm: 1.6}\n", "limits.depth_max_mm: expected 0.3 to 1.5 mm (the hard limits), found 1.6"},
     {BASE "limits: {depth_min_mm: 0.29}\n", "limits.depth_min_mm: expected 0.3 to 1.5"},
     {BASE "limits: {tilt_max_deg: 46}\n", "expected 0 to 45 degrees"},
     {BASE "limits: {spacing_min_mm: 0.44}\n", "expected 0.45 to 10 mm (the hard limit)"},
     {BASE "limits: {session_spacing_min_mm: 0.69}\n", "expected 0.7 to 10 mm"},
-    {BASE "limits: {depth_min_mm: 0.9, depth_max_mm: 0.8}\n",
-     "depth_min_mm 0.9 is not below depth_max_mm 0.8"},
+    {BASE "limits: {depth_min_mm: 0.9, depth_max_mm: 0.8}\n", "depth_min_mm 0.9 is not below depth_max_mm 0.8"},
     {BASE "limits: {max_dots: 10}\ndots: {count: 11}\n", "case.yaml:6: dots.count: 11 dots are more than"},
     {BASE "dots: {pattern: evn}\n", "dots.pattern: expected one of follicular, even, found 'evn'"},
     {BASE "dots: {quality: fast}\n", "case.yaml:5: dots.quality: only an even pattern can be made faster"},
     {BASE "dots: {pattern: even, quality: good}\n", "dots.quality: expected one of best, fast, found 'good'"},
-    {BASE "scan: {head: {percentile: 4}}\n",
-     "scan.head.percentile: expected 5 to 95 (the measured heads), found 4"},
+    {BASE "scan: {head: {percentile: 4}}\n", "scan.head.percentile: expected 5 to 95 (the measured heads), found 4"},
     {BASE "scan: {head: {sex: x}}\n", "scan.head.sex: expected one of m, f, found 'x'"},
     {BASE "scan: {file: a.ply, head: {sex: m}}\n", "scan: it has both 'file' and 'head'"},
     {BASE "scan: {units: mm}\n", "scan: expected 'file' (a mesh) or 'head'"},
@@ -71,12 +67,10 @@ static const mistake mistakes[] = {
     {BASE "scan: {file: a.ply, units: feet}\n", "scan.units: expected one of mm, cm, m, inch, found 'feet'"},
     {BASE "scan: {file: a.ply}\n", "case.yaml:5: the scan has no landmarks; add 'landmarks:'"},
     {BASE "scan: {file: a.ply}\nlandmarks: {glabella: [1, 2, 3]}\n", "landmarks: the key 'inion' is missing"},
-    {BASE
-     "landmarks: {glabella: [1, 2, 3], inion: [1, 2, 3], tragion_left: [1, 2, 3], tragion_right: [1, 2, 3], "
-     "vertex: [1, 2, 3]}\n",
+    {BASE "landmarks: {glabella: [1, 2, 3], inion: [1, 2, 3], tragion_left: [1, 2, 3], tragion_right: [1, 2, 3], "
+          "vertex: [1, 2, 3]}\n",
      "the built-in head knows its own"},
-    {BASE "scan: {file: a.ply, axes: {anterior: \"+z\", left: \"+x\"}}\n",
-     "scan.axes: the key 'up' is missing"},
+    {BASE "scan: {file: a.ply, axes: {anterior: \"+z\", left: \"+x\"}}\n", "scan.axes: the key 'up' is missing"},
     {BASE "whorls: [[1, 2]]\n", "whorls[0]: expected a point [x, y, z], found a list of 2"},
     {BASE "whorls: [[1, 2, .nan]]\n", "whorls[0][2]: expected a number, found '.nan'"},
     {BASE "whorls: [[1, 2, nan]]\n", "whorls[0][2]: expected a number, found 'nan'"},
@@ -94,11 +88,9 @@ static const mistake mistakes[] = {
      "there is no curve 'nothing'; the file has: c"},
     {"needlepath: 1\n" SHAPES "layers: [{name: a, strategy: s, points: p}]\n",
      "there is no set of points 'p'; the file has: none"},
-    {"needlepath: 1\n" SHAPES "layers: [{name: a, strategy: s}]\n",
-     "layer 'a': expected a 'region', a 'curve' or"},
+    {"needlepath: 1\n" SHAPES "layers: [{name: a, strategy: s}]\n", "layer 'a': expected a 'region', a 'curve' or"},
     {"needlepath: 1\n" SHAPES "layers: [{name: a, curve: c}]\n", "layers[0]: the key 'strategy' is missing"},
-    {"needlepath: 1\n" SHAPES
-     "layers: [{name: a, strategy: s, curve: c}, {name: a, strategy: t, curve: c}]\n",
+    {"needlepath: 1\n" SHAPES "layers: [{name: a, strategy: s, curve: c}, {name: a, strategy: t, curve: c}]\n",
      "layer 'a': the name is taken by the one in line 4"},
     {"needlepath: 1\n" SHAPES "layers: [{name: a, strategy: s, curve: c, params: 3}]\n",
      "layer 'a': params: expected a mapping"},
@@ -113,26 +105,19 @@ static const mistake mistakes[] = {
      "curve 'c': the name is taken"},
     {BASE "points: [{name: p, points: [[1, 2, 3]]}, {name: p, points: [[1, 2, 3]]}]\n",
      "points 'p': the name is taken"},
-    {BASE "keep_outs: [{name: k, center: [1, 2, 3]}]\n",
-     "keep-out 'k': expected either 'center' and 'radius_mm', or"},
-    {BASE
-     "keep_outs: [{name: k, center: [1, 2, 3], radius_mm: 1, outline: [[1, 2, 3], [2, 3, 4], [3, 4, 5]]}]\n",
+    {BASE "keep_outs: [{name: k, center: [1, 2, 3]}]\n", "keep-out 'k': expected either 'center' and 'radius_mm', or"},
+    {BASE "keep_outs: [{name: k, center: [1, 2, 3], radius_mm: 1, outline: [[1, 2, 3], [2, 3, 4], [3, 4, 5]]}]\n",
      "keep-out 'k': expected either"},
-    {BASE
-     "keep_outs: [{name: k, center: [1, 2, 3], radius_mm: 1}, {name: k, center: [1, 2, 3], radius_mm: 1}]\n",
+    {BASE "keep_outs: [{name: k, center: [1, 2, 3], radius_mm: 1}, {name: k, center: [1, 2, 3], radius_mm: 1}]\n",
      "keep-out 'k': the name is taken"},
     {BASE "sessions: []\n", "sessions: expected 1 to 8 entries, found 0"},
     {BASE "sessions: [{cumulative: 0.5, day: 0}, {cumulative: 0.5, day: 3}]\n",
      "sessions[1].cumulative: expected more"},
-    {BASE "sessions: [{cumulative: 0.5, day: 4}, {cumulative: 1, day: 4}]\n",
-     "sessions[1].day: expected a day after"},
-    {BASE "sessions: [{cumulative: 0.5, day: 4}]\n",
-     "sessions[0].cumulative: the last session completes the work"},
+    {BASE "sessions: [{cumulative: 0.5, day: 4}, {cumulative: 1, day: 4}]\n", "sessions[1].day: expected a day after"},
+    {BASE "sessions: [{cumulative: 0.5, day: 4}]\n", "sessions[0].cumulative: the last session completes the work"},
     {BASE "sessions: [{cumulative: 1.5, day: 4}]\n", "sessions[0].cumulative: expected 0.001 to 1"},
-    {BASE "existing: {follicles: [[1, 2, 3]], file: a.xyz}\n",
-     "existing: it has both 'follicles' and 'file'"},
-    {BASE "arm: {speed_mm_s: 1000}\n",
-     "arm.speed_mm_s: expected 1 to 250 mm/s (the speed limits near a head)"},
+    {BASE "existing: {follicles: [[1, 2, 3]], file: a.xyz}\n", "existing: it has both 'follicles' and 'file'"},
+    {BASE "arm: {speed_mm_s: 1000}\n", "arm.speed_mm_s: expected 1 to 250 mm/s (the speed limits near a head)"},
     {BASE "tour: {kicks_per_dot: 1.5}\n", "tour.kicks_per_dot: expected a whole number"},
     {BASE "whorls: *nowhere\n", "not valid YAML"},
     {BASE "whorls: &w [*w]\n", "whorls[0]: expected a point [x, y, z], found a list of 1"},
@@ -159,8 +144,7 @@ static void each_mistake_is_named(void **state)
 static void changed_bytes_do_no_harm(void **state)
 {
     (void)state;
-    char text[] =
-        BASE "limits: {depth_max_mm: 1.2}\nwhorls: [[1, 2, 3]]\nexisting: {follicles: [[1, 2, 3]]}\n";
+    char text[] = BASE "limits: {depth_max_mm: 1.2}\nwhorls: [[1, 2, 3]]\nexisting: {follicles: [[1, 2, 3]]}\n";
     static const char replacements[] = {'\0', '[', ':', '\n', '"', '9'};
     unsigned good = 0;
     for (size_t i = 0; i < sizeof text - 1; i++) {

@@ -44,8 +44,8 @@ static void what_is_wrong_is_named(void **state)
     assert_non_null(strstr(err.text, "fiducials"));
     assert_int_not_equal(read_text("limit_mm: 99\nfiducials: []\n", &f, &err), NP_OK);
     assert_non_null(strstr(err.text, "limit_mm"));
-    assert_int_not_equal(read_text("fiducials:\n  - {name: a, head: [1, 2], arm: [4, 5, 6]}\n  - {name: b}\n", &f, &err),
-                         NP_OK);
+    assert_int_not_equal(
+        read_text("fiducials:\n  - {name: a, head: [1, 2], arm: [4, 5, 6]}\n  - {name: b}\n", &f, &err), NP_OK);
     assert_int_equal(np_fiducials_read("/no/such.yaml", &f, &err), NP_ERR_IO);
     np_fiducials_fini(&f);
 }

@@ -8,30 +8,32 @@ static void durations(void **state)
 {
     (void)state;
     char text[32];
-    np_cli_duration(12.34, text, sizeof text);
+    cli_duration(12.34, text, sizeof text);
     assert_string_equal(text, "12.3 s");
-    np_cli_duration(245, text, sizeof text);
+    cli_duration(245, text, sizeof text);
     assert_string_equal(text, "4 min 05 s");
-    np_cli_duration(3 * 3600 + 12 * 60 + 29, text, sizeof text);
+    cli_duration(3 * 3600 + 12 * 60 + 29, text, sizeof text);
     assert_string_equal(text, "3 h 12 min");
 }
 
 static void file_names(void **state)
 {
     (void)state;
-    static const char *const cases[][2] = {
-        {"head.ply", "head.yaml"}, {"a.b/head", "a.b/head.yaml"}, {"/x/.hidden", "/x/.hidden.yaml"}, {"a.b.c", "a.b.yaml"}};
+    static const char *const cases[][2] = {{"head.ply", "head.yaml"},
+                                           {"a.b/head", "a.b/head.yaml"},
+                                           {"/x/.hidden", "/x/.hidden.yaml"},
+                                           {"a.b.c", "a.b.yaml"}};
     for (size_t i = 0; i < 4; i++) {
-        char *out = np_cli_replace_extension(cases[i][0], ".yaml");
+        char *out = cli_replace_extension(cases[i][0], ".yaml");
         assert_string_equal(out, cases[i][1]);
         free(out);
     }
     np_error err = {0};
-    assert_int_equal(np_cli_check_new_file("/dev/null", false, &err), NP_ERR_IO);
+    assert_int_equal(cli_check_new_file("/dev/null", false, &err), NP_ERR_IO);
     assert_non_null(strstr(err.text, "--force"));
-    assert_int_equal(np_cli_check_new_file("/dev/null", true, &err), NP_OK);
+    assert_int_equal(cli_check_new_file("/dev/null", true, &err), NP_OK);
     char hex[9];
-    np_cli_hex((const unsigned char[]){0x0a, 0xff, 0, 1}, 4, hex);
+    cli_hex((const unsigned char[]){0x0a, 0xff, 0, 1}, 4, hex);
     assert_string_equal(hex, "0aff0001");
 }
 

@@ -58,8 +58,8 @@ static inline void check_floors(const np_dots_request *r, const np_placed_dot *d
         if (own[i] < HUGE_VAL) {
             double needed = fmin(r->session_spacing_min_mm, 0.75 * sum[s] / (double)count[s]);
             if (own[i] < needed)
-                fail_msg("two dots of session %d are %.4f mm apart, not %.4f (mean %.4f)", (int)s, own[i],
-                         needed, sum[s] / (double)count[s]);
+                fail_msg("two dots of session %d are %.4f mm apart, not %.4f (mean %.4f)", (int)s, own[i], needed,
+                         sum[s] / (double)count[s]);
         }
     }
     free(own);

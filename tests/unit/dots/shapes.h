@@ -51,8 +51,7 @@ static inline void shape_finish(shape *s, double density_per_cm2)
 
 /* WIDTH x HEIGHT mm in the x-y plane from (0, 0), edges of about EDGE mm, with a fold of RISE mm every 2 *
  * PERIOD mm of x. */
-static inline shape shape_sheet(double width, double height, double edge, double rise, double period,
-                                double density)
+static inline shape shape_sheet(double width, double height, double edge, double rise, double period, double density)
 {
     shape s = {0};
     size_t nx = (size_t)ceil(width / edge), ny = (size_t)ceil(height / edge), row = nx + 1, t = 0;

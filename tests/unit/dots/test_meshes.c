@@ -2,7 +2,7 @@
  * heads. */
 #include "dots/dots.h"
 #include "dots/stats.h"
-#include "scan/import.h"
+#include "head/private/import.h"
 
 #include "../test.h"
 #include "checks.h"
@@ -29,9 +29,9 @@ static np_dots_stats figures(const np_placed_dot *dots, size_t n, double margin_
         normal[i] = dots[i].point.normal;
         density[i] = dots[i].density_per_cm2;
         /* where the density fades to nothing within a triangle there is nothing to judge */
-        interior[i] = margin_mm <= 0 ? density[i] > 0.99 * most
-                                     : p.x > margin_mm && p.x < WIDTH - margin_mm && p.y > margin_mm &&
-                                           p.y < HEIGHT - margin_mm;
+        interior[i] = margin_mm <= 0
+                          ? density[i] > 0.99 * most
+                          : p.x > margin_mm && p.x < WIDTH - margin_mm && p.y > margin_mm && p.y < HEIGHT - margin_mm;
     }
     np_dots_stats stats;
     np_error err = {0};
@@ -92,7 +92,7 @@ static bool load_scan(const char *name, double above_mm, shape *out)
         return false;
     np_error err = {0};
     *out = (shape){0};
-    if (np_scan_import(path, &out->mesh, &err) != NP_OK)
+    if (head_scan_import(path, &out->mesh, &err) != NP_OK)
         fail_msg("%s", err.text);
     shape_finish(out, 0);
     for (size_t v = 0; v < out->mesh.n_vertices; v++)

@@ -1,7 +1,7 @@
 /* What the patterns look like: the figures that needlepath promises. */
 #include "dots/dots.h"
 #include "dots/findings.h"
-#include "dots/holes.h"
+#include "dots/private/holes.h"
 #include "dots/stats.h"
 
 #include "../test.h"
@@ -9,8 +9,8 @@
 
 /* Figures of the dots of sessions 1..UNTIL at least EDGE mm inside a WIDTH x HEIGHT sheet (0: a ball), none
  * of which may have a hole of more than HOLE s. */
-static np_dots_stats figures(const np_placed_dot *dots, size_t n, int until, double share, double width,
-                             double height, double hole)
+static np_dots_stats figures(const np_placed_dot *dots, size_t n, int until, double share, double width, double height,
+                             double hole)
 {
     np_vec3 *at = calloc(n, sizeof *at), *normal = calloc(n, sizeof *normal);
     double *density = calloc(n, sizeof *density);
@@ -30,7 +30,7 @@ static np_dots_stats figures(const np_placed_dot *dots, size_t n, int until, dou
     assert_int_equal(np_dots_stats_compute(at, normal, density, interior, m, &stats, &err), NP_OK);
     double found;
     size_t where;
-    assert_int_equal(np_dots_holes_largest(at, normal, density, interior, m, &found, &where, &err), NP_OK);
+    assert_int_equal(dots_holes_largest(at, normal, density, interior, m, &found, &where, &err), NP_OK);
     if (found > hole)
         fail_msg("by session %d there is a hole of %.3f s at (%.1f, %.1f, %.1f)", until, found, at[where].x,
                  at[where].y, at[where].z);
@@ -101,8 +101,8 @@ static void even_dots_keep_most_of_the_lattice_spacing(void **state)
                 np_dots_stats found = figures(dots, n, until, share[k][until - 1], 0, 0, 1.4);
                 double had = found.nn_min / 1.0746, wanted = rho[quality][k][until - 1];
                 if (had < wanted)
-                    fail_msg("quality %d, %d sessions: rho is %.3f by session %d, not %.3f", quality, k + 1,
-                             had, until, wanted);
+                    fail_msg("quality %d, %d sessions: rho is %.3f by session %d, not %.3f", quality, k + 1, had, until,
+                             wanted);
                 if (until == k + 1)
                     assert_true(found.psi6 <= 0.48);
             }
@@ -146,8 +146,8 @@ static void density_is_kept_along_ramps(void **state)
                        found = (double)count[until - 1][k];
                 bool random = pattern == 0 || until < 3;
                 if (fabs(found - due) > strip_tolerance(due, 100, density, random))
-                    fail_msg("pattern %d, strip %d has %.0f dots by session %d, not %.0f", pattern, k, found,
-                             until, due);
+                    fail_msg("pattern %d, strip %d has %.0f dots by session %d, not %.0f", pattern, k, found, until,
+                             due);
             }
         free(dots);
     }

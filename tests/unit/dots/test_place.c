@@ -49,8 +49,7 @@ static void pins_hair_and_first_sessions_are_honoured(void **state)
         np_dots_fixed pins[3] = {{{5, 5, 0.2}, 1, 0}, {{15.5, 5, 0}, 2, 0}, {{25, 5, 0}, 3, 0}};
         np_vec3 hair[40];
         for (size_t k = 0; k < 40; k++)
-            hair[k] =
-                np_vec3_make(2 + 26 * np_rng_uniform(5, 1, k, 0), 8 + 20 * np_rng_uniform(5, 1, k, 1), 0);
+            hair[k] = np_vec3_make(2 + 26 * np_rng_uniform(5, 1, k, 0), 8 + 20 * np_rng_uniform(5, 1, k, 1), 0);
         r.pins = pins;
         r.n_pins = 3;
         r.existing = hair;
@@ -62,8 +61,7 @@ static void pins_hair_and_first_sessions_are_honoured(void **state)
             if (dots[i].pin >= 0) {
                 const np_dots_fixed *pin = &pins[dots[i].pin];
                 seen++;
-                assert_near(np_vec3_distance(dots[i].point.position,
-                                             np_vec3_make(pin->position.x, pin->position.y, 0)),
+                assert_near(np_vec3_distance(dots[i].point.position, np_vec3_make(pin->position.x, pin->position.y, 0)),
                             0, 1e-9);
                 assert_true(dots[i].session >= pin->session);
             } else if (dots[i].point.position.y > 20.7) {

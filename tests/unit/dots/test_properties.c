@@ -3,7 +3,7 @@
  * sessions, shares, both patterns and qualities.  A seed is a case: what fails can be run again by its
  * number. */
 #include "dots/dots.h"
-#include "dots/seed.h"
+#include "dots/private/seed.h"
 
 #include "base/rng.h"
 
@@ -45,8 +45,8 @@ static void make_surface(random_case *c)
     if (kind == 0)
         c->s = shape_ball(draw(c, 5, 8), (size_t)(edge > 2 ? 8 : 28), 0);
     else
-        c->s = shape_sheet(shrink * draw(c, 10, 24), shrink * draw(c, 10, 20), edge,
-                           kind == 1 ? 0 : draw(c, 0.5, 5), draw(c, 2.5, 8), 0);
+        c->s = shape_sheet(shrink * draw(c, 10, 24), shrink * draw(c, 10, 20), edge, kind == 1 ? 0 : draw(c, 0.5, 5),
+                           draw(c, 2.5, 8), 0);
 }
 
 /* A density that rises somewhere, layers in stripes, obstacles without density. */
@@ -93,8 +93,7 @@ static bool clear_of(const random_case *c, np_vec3 p, double distance)
 static void make_fixed(random_case *c)
 {
     const np_mesh *m = &c->s.mesh;
-    size_t hairs = draw_below(c, 3) ? 0 : draw_below(c, MAX_FIXED),
-           pins = draw_below(c, 2) ? 0 : draw_below(c, 25);
+    size_t hairs = draw_below(c, 3) ? 0 : draw_below(c, MAX_FIXED), pins = draw_below(c, 2) ? 0 : draw_below(c, 25);
     for (size_t k = 0; k < hairs + pins; k++) {
         size_t t = draw_below(c, m->n_triangles);
         const uint32_t *v = m->triangles[t].v;
@@ -120,8 +119,8 @@ static double integral(const shape *s)
         const uint32_t *v = s->mesh.triangles[t].v;
         np_vec3 a = np_vec3_sub(s->mesh.vertices[v[1]], s->mesh.vertices[v[0]]);
         np_vec3 b = np_vec3_sub(s->mesh.vertices[v[2]], s->mesh.vertices[v[0]]);
-        sum += 0.005 * np_vec3_length(np_vec3_cross(a, b)) *
-               (s->density[v[0]] + s->density[v[1]] + s->density[v[2]]) / 3;
+        sum +=
+            0.005 * np_vec3_length(np_vec3_cross(a, b)) * (s->density[v[0]] + s->density[v[1]] + s->density[v[2]]) / 3;
     }
     return sum;
 }
@@ -150,14 +149,14 @@ static void make(random_case *c, uint64_t number)
 static void check_counts(const random_case *c, const np_placed_dot *dots, size_t n)
 {
     const np_dots_request *r = &c->r;
-    np_dots_surface surface;
+    dots_surface surface;
     np_error err = {0};
     double mass[3], sum = 0;
-    assert_int_equal(np_dots_surface_init(&surface, r->surface, r->normals, r->density_per_cm2, r->layer,
-                                          r->first_session, &err),
-                     NP_OK);
-    np_dots_seed_masses(&surface, r->n_layers, mass);
-    np_dots_surface_fini(&surface);
+    assert_int_equal(
+        dots_surface_init(&surface, r->surface, r->normals, r->density_per_cm2, r->layer, r->first_session, &err),
+        NP_OK);
+    dots_seed_masses(&surface, r->n_layers, mass);
+    dots_surface_fini(&surface);
     for (size_t l = 0; l < r->n_layers; l++)
         sum += mass[l];
     assert_near(sum, integral(&c->s), 1e-6 * sum);
@@ -188,8 +187,7 @@ static void check_shares(const random_case *c, const np_placed_dot *dots, size_t
                 const uint32_t *v = r->surface->triangles[p->triangle].v;
                 int nearest = p->weight[1] > p->weight[0] ? 1 : 0;
                 nearest = p->weight[2] > p->weight[nearest] ? 2 : nearest;
-                int32_t first =
-                    dots[i].pin >= 0 ? r->pins[dots[i].pin].session : r->first_session[v[nearest]];
+                int32_t first = dots[i].pin >= 0 ? r->pins[dots[i].pin].session : r->first_session[v[nearest]];
                 may += dots[i].layer == l && (first <= until || first > r->n_sessions);
                 pins += dots[i].layer == l && dots[i].pin >= 0;
                 if (dots[i].session < first && first <= r->n_sessions)
@@ -198,8 +196,8 @@ static void check_shares(const random_case *c, const np_placed_dot *dots, size_t
             }
             double due = until == r->n_sessions ? may : r->cumulative_share[until - 1] * may;
             if (fabs(found - due) > 1 + pins)
-                fail_msg("case %d: layer %d has %.0f dots by session %d, not %.1f", (int)c->number, (int)l,
-                         found, until, due);
+                fail_msg("case %d: layer %d has %.0f dots by session %d, not %.1f", (int)c->number, (int)l, found,
+                         until, due);
         }
 }
 
@@ -227,9 +225,8 @@ static void all_holds_over_random_cases(void **state)
         random_case c;
         size_t n;
         make(&c, number);
-        printf("case %d: %zu triangles, pattern %d, %d sessions, %zu pins, %zu hairs, count %zu\n",
-               (int)number, c.s.mesh.n_triangles, (int)c.r.pattern, c.r.n_sessions, c.r.n_pins,
-               c.r.n_existing, c.r.exact_count);
+        printf("case %d: %zu triangles, pattern %d, %d sessions, %zu pins, %zu hairs, count %zu\n", (int)number,
+               c.s.mesh.n_triangles, (int)c.r.pattern, c.r.n_sessions, c.r.n_pins, c.r.n_existing, c.r.exact_count);
         np_placed_dot *dots = place(&c.r, &n);
         check_counts(&c, dots, n);
         check_shares(&c, dots, n);

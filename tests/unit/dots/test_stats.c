@@ -1,4 +1,4 @@
-#include "dots/reference.h"
+#include "dots/private/reference.h"
 #include "dots/stats.h"
 
 #include "base/rng.h"
@@ -18,8 +18,8 @@ typedef struct pattern {
 
 static pattern pattern_make(size_t n)
 {
-    return (pattern){calloc(n, sizeof(np_vec3)), calloc(n, sizeof(np_vec3)), calloc(n, sizeof(double)),
-                     calloc(n, 1), n};
+    return (pattern){calloc(n, sizeof(np_vec3)), calloc(n, sizeof(np_vec3)), calloc(n, sizeof(double)), calloc(n, 1),
+                     n};
 }
 
 static void pattern_fini(pattern *p)
@@ -42,8 +42,7 @@ static np_dots_stats measure(const pattern *p)
 {
     np_dots_stats stats;
     np_error err = {0};
-    assert_int_equal(np_dots_stats_compute(p->at, p->normal, p->density, p->interior, p->n, &stats, &err),
-                     NP_OK);
+    assert_int_equal(np_dots_stats_compute(p->at, p->normal, p->density, p->interior, p->n, &stats, &err), NP_OK);
     return stats;
 }
 
@@ -54,8 +53,8 @@ static void a_hexagonal_lattice_has_its_textbook_figures(void **state)
     pattern p = pattern_make(SIDE * SIDE);
     double row = sqrt(3) / 2, density = 100 / row; /* spacing 1 mm */
     for (size_t i = 0; i < p.n; i++)
-        pattern_set(&p, i, (double)(i % SIDE) + (i / SIDE % 2 ? 0.5 : 0), row * (double)(i / SIDE), SIDE,
-                    SIDE * row, density);
+        pattern_set(&p, i, (double)(i % SIDE) + (i / SIDE % 2 ? 0.5 : 0), row * (double)(i / SIDE), SIDE, SIDE * row,
+                    density);
     np_dots_stats s = measure(&p);
     assert_near(s.spacing_min_mm, 1, 1e-9);
     assert_near(s.clark_evans_r, 2.1491, 0.001);
@@ -91,13 +90,11 @@ static void what_cannot_be_measured_is_an_error(void **state)
         pattern_set(&p, i, (double)i, 0, 10, 10, i == 7 ? 0 : 50);
     np_dots_stats s;
     np_error err = {0};
-    assert_int_equal(np_dots_stats_compute(p.at, p.normal, p.density, p.interior, p.n, &s, &err),
-                     NP_ERR_INVALID);
+    assert_int_equal(np_dots_stats_compute(p.at, p.normal, p.density, p.interior, p.n, &s, &err), NP_ERR_INVALID);
     assert_non_null(strstr(err.text, "dot 7"));
     p.density[7] = 50;
     p.at[3].y = NAN;
-    assert_int_equal(np_dots_stats_compute(p.at, p.normal, p.density, p.interior, p.n, &s, &err),
-                     NP_ERR_INVALID);
+    assert_int_equal(np_dots_stats_compute(p.at, p.normal, p.density, p.interior, p.n, &s, &err), NP_ERR_INVALID);
     pattern_fini(&p);
     assert_int_equal(np_dots_stats_compute(NULL, NULL, NULL, NULL, 0, &s, &err), NP_OK);
     assert_int_equal(s.n, 0);
@@ -114,22 +111,22 @@ static void the_tables_are_those_of_the_data_files(void **state)
     double key, value;
     while (fgets(line, sizeof line, file)) {
         if (sscanf(line, "nn_quantile,%lf,%lf", &key, &value) == 2)
-            assert_near(np_dots_reference_quantile[n_quantiles++], value, 1e-6);
+            assert_near(dots_reference_quantile[n_quantiles++], value, 1e-6);
         if (sscanf(line, "g,%lf,%lf", &key, &value) == 2)
-            assert_near(np_dots_reference_g[n_g++], value, 1e-6);
+            assert_near(dots_reference_g[n_g++], value, 1e-6);
     }
     fclose(file);
     file = fopen(NP_TEST_SOURCE_DIR "/core/dots/data/follicular_potential.csv", "r");
     assert_non_null(file);
     while (fgets(line, sizeof line, file))
         if (sscanf(line, "%lf,%lf", &key, &value) == 2) {
-            assert_near(key, (n_potential + 0.5) * NP_DOTS_POTENTIAL_STEP, 1e-6);
-            assert_near(np_dots_potential[n_potential++], value, 1e-4);
+            assert_near(key, (n_potential + 0.5) * DOTS_POTENTIAL_STEP, 1e-6);
+            assert_near(dots_potential[n_potential++], value, 1e-4);
         }
     fclose(file);
     assert_int_equal(n_quantiles, 9);
     assert_int_equal(n_g, NP_DOTS_G_BINS);
-    assert_int_equal(n_potential, NP_DOTS_POTENTIAL_BINS);
+    assert_int_equal(n_potential, DOTS_POTENTIAL_BINS);
 }
 
 int main(void)

@@ -9,7 +9,7 @@
 
 #include "case/description.h"
 #include "field/field.h"
-#include "scan/head.h"
+#include "head/head.h"
 
 /* Lets the planner find the misbehaving strategies as well. */
 static inline void fixture_use_bad_plugins(void)
@@ -24,8 +24,8 @@ static inline void fixture_use_bad_plugins(void)
 
 /* The case of TEMPLATE on the head that D describes, with its layers replaced by the YAML text LAYERS (NULL:
  * as they are), and EXTRA top-level keys at the end. */
-static inline np_case *fixture_case_on(const np_scan_description *d, const char *template_name,
-                                       const char *layers, const char *extra)
+static inline np_case *fixture_case_on(const np_scan_description *d, const char *template_name, const char *layers,
+                                       const char *extra)
 {
     np_error err = {0};
     char *text = NULL, *whole = NULL;
@@ -108,10 +108,9 @@ static inline np_surface_point *fixture_points(const np_scan *scan, size_t n, si
     assert_non_null(points);
     *out_n = 0;
     for (size_t i = 0; i < n; i++) {
-        double z = -0.35 + 1.35 * ((double)i + 0.5) / (double)n, r = sqrt(1 - z * z),
-               a = 2.399963 * (double)i;
+        double z = -0.35 + 1.35 * ((double)i + 0.5) / (double)n, r = sqrt(1 - z * z), a = 2.399963 * (double)i;
         np_vec3 direction = {r * cos(a), r * sin(a), z};
-        if (np_scan_ray(scan, np_vec3_make(0, 0, 40), direction, 300, &points[*out_n]))
+        if (np_surface_ray(&scan->surface, np_vec3_make(0, 0, 40), direction, 300, &points[*out_n]))
             ++*out_n;
     }
     return points;

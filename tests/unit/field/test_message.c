@@ -3,76 +3,76 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "field/message.h"
+#include "field/private/message.h"
 
 static void what_goes_in_comes_out(void **state)
 {
     (void)state;
-    np_message m = {0};
-    np_message_begin(&m, NP_MESSAGE_DONE);
-    np_message_put_u32(&m, 7);
-    np_message_put_f64(&m, 0.5);
-    np_message_put_u64(&m, 1ull << 60);
-    np_message_put_text(&m, "hair");
-    np_message_put_text(&m, NULL);
-    np_message_put_text(&m, "");
+    field_message m = {0};
+    field_message_begin(&m, FIELD_MESSAGE_DONE);
+    field_message_put_u32(&m, 7);
+    field_message_put_f64(&m, 0.5);
+    field_message_put_u64(&m, 1ull << 60);
+    field_message_put_text(&m, "hair");
+    field_message_put_text(&m, NULL);
+    field_message_put_text(&m, "");
     const double numbers[3] = {1, 2, 3};
-    np_message_put(&m, numbers, sizeof numbers);
-    assert_int_equal(np_message_get_u32(&m), 7);
-    assert_near(np_message_get_f64(&m), 0.5, 0);
-    assert_true(np_message_get_u64(&m) == 1ull << 60);
-    char *hair = np_message_get_text(&m), *none = np_message_get_text(&m), *empty = np_message_get_text(&m);
+    field_message_put(&m, numbers, sizeof numbers);
+    assert_int_equal(field_message_get_u32(&m), 7);
+    assert_near(field_message_get_f64(&m), 0.5, 0);
+    assert_true(field_message_get_u64(&m) == 1ull << 60);
+    char *hair = field_message_get_text(&m), *none = field_message_get_text(&m), *empty = field_message_get_text(&m);
     assert_string_equal(hair, "hair");
     assert_null(none);
     assert_string_equal(empty, "");
-    double *back = np_message_get_array(&m, 3, sizeof *back);
+    double *back = field_message_get_array(&m, 3, sizeof *back);
     assert_near(back[2], 3, 0);
     assert_false(m.failed);
     free(hair);
     free(empty);
     free(back);
-    np_message_fini(&m);
+    field_message_fini(&m);
 }
 
 /* Every prefix of a message reads to the end without a crash, and fails. */
 static void a_message_cut_short_fails(void **state)
 {
     (void)state;
-    np_message m = {0};
-    np_message_begin(&m, NP_MESSAGE_DONE);
-    np_message_put_u32(&m, 3);
-    np_message_put_text(&m, "a text");
-    np_message_put_f64(&m, 1);
+    field_message m = {0};
+    field_message_begin(&m, FIELD_MESSAGE_DONE);
+    field_message_put_u32(&m, 3);
+    field_message_put_text(&m, "a text");
+    field_message_put_f64(&m, 1);
     size_t whole = m.size;
     for (size_t size = 0; size < whole; size++) {
         m.size = size;
         m.at = 0;
         m.failed = false;
-        np_message_get_u32(&m);
-        free(np_message_get_text(&m));
-        assert_near(np_message_get_f64(&m), 0, 0);
+        field_message_get_u32(&m);
+        free(field_message_get_text(&m));
+        assert_near(field_message_get_f64(&m), 0, 0);
         assert_true(m.failed);
     }
     /* a length beyond the end */
-    np_message_begin(&m, NP_MESSAGE_DONE);
-    np_message_put_u32(&m, 0x7fffffff);
-    assert_null(np_message_get_text(&m));
+    field_message_begin(&m, FIELD_MESSAGE_DONE);
+    field_message_put_u32(&m, 0x7fffffff);
+    assert_null(field_message_get_text(&m));
     assert_true(m.failed);
     m.failed = false;
     m.at = 0;
-    assert_null(np_message_get_array(&m, SIZE_MAX / 2, 8));
+    assert_null(field_message_get_array(&m, SIZE_MAX / 2, 8));
     assert_true(m.failed);
-    np_message_fini(&m);
+    field_message_fini(&m);
 }
 
 static void too_large_a_message_fails(void **state)
 {
     (void)state;
-    np_message m = {0};
-    assert_null(np_message_reserve(&m, (size_t)NP_MESSAGE_MAX_BYTES + 1));
+    field_message m = {0};
+    assert_null(field_message_reserve(&m, (size_t)FIELD_MESSAGE_MAX_BYTES + 1));
     assert_true(m.failed);
-    assert_false(np_message_send(0, &m));
-    np_message_fini(&m);
+    assert_false(field_message_send(0, &m));
+    field_message_fini(&m);
 }
 
 static void messages_travel_over_a_socket(void **state)
@@ -80,19 +80,19 @@ static void messages_travel_over_a_socket(void **state)
     (void)state;
     int pair[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-    np_message out = {0}, in = {0};
-    np_message_begin(&out, NP_MESSAGE_PAINT);
-    np_message_put_u32(&out, 99);
-    assert_true(np_message_send(pair[0], &out));
-    assert_true(np_message_receive(pair[1], &in));
-    assert_int_equal(in.kind, NP_MESSAGE_PAINT);
-    assert_int_equal(np_message_get_u32(&in), 99);
+    field_message out = {0}, in = {0};
+    field_message_begin(&out, FIELD_MESSAGE_PAINT);
+    field_message_put_u32(&out, 99);
+    assert_true(field_message_send(pair[0], &out));
+    assert_true(field_message_receive(pair[1], &in));
+    assert_int_equal(in.kind, FIELD_MESSAGE_PAINT);
+    assert_int_equal(field_message_get_u32(&in), 99);
     close(pair[0]);
-    assert_false(np_message_receive(pair[1], &in));
-    assert_false(np_message_send(pair[1], &out)); /* no SIGPIPE */
+    assert_false(field_message_receive(pair[1], &in));
+    assert_false(field_message_send(pair[1], &out)); /* no SIGPIPE */
     close(pair[1]);
-    np_message_fini(&out);
-    np_message_fini(&in);
+    field_message_fini(&out);
+    field_message_fini(&in);
 }
 
 int main(void)

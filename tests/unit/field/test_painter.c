@@ -117,16 +117,15 @@ static void notes_of_a_strategy_are_kept(void **state)
     fixture_use_bad_plugins();
     np_case *c = case_with(*state, "layout_talks");
     np_painter *painter = fixture_painter(c, *state);
-    assert_string_equal(np_painter_notes(painter),
-                        "layer test (layout_talks): warning: the region is small\n");
+    assert_string_equal(np_painter_notes(painter), "layer test (layout_talks): warning: the region is small\n");
     np_painter_destroy(painter);
     np_case_destroy(c);
 }
 
 /* ---- what the case says ---- */
 
-static void expect_refusal(const np_scan *scan, const char *layers, const char *extra,
-                           np_status expected_status, const char *expected)
+static void expect_refusal(const np_scan *scan, const char *layers, const char *extra, np_status expected_status,
+                           const char *expected)
 {
     np_case *c = fixture_case("full-scalp", layers, extra);
     np_error err = {0};
@@ -167,14 +166,13 @@ static void later_layers_cover_earlier_ones(void **state)
 {
     const np_scan *scan = *state;
     fixture_use_bad_plugins();
-    np_case *c =
-        fixture_case("full-scalp",
-                     "  - {name: below, strategy: well, region: scalp}\n"
-                     "  - {name: clear, strategy: nothing, region: scalp}\n"
-                     "  - {name: above, strategy: diffuse_density, region: scalp, params: {variation: 0, "
-                     "density_per_cm2: 40, front_share: 1, temple_share: 1, feather_mm: 20, tone: "
-                     "0.8, tone_front: 0}}\n",
-                     NULL);
+    np_case *c = fixture_case("full-scalp",
+                              "  - {name: below, strategy: well, region: scalp}\n"
+                              "  - {name: clear, strategy: nothing, region: scalp}\n"
+                              "  - {name: above, strategy: diffuse_density, region: scalp, params: {variation: 0, "
+                              "density_per_cm2: 40, front_share: 1, temple_share: 1, feather_mm: 20, tone: "
+                              "0.8, tone_front: 0}}\n",
+                              NULL);
     np_painter *painter = fixture_painter(c, scan);
     assert_string_equal(np_painter_strategy_version(painter, 0), "well 0.1.0");
     assert_string_equal(np_painter_strategy_version(painter, 2), "diffuse_density 1.0.0");
@@ -200,8 +198,7 @@ static void later_layers_cover_earlier_ones(void **state)
         } else if (d > 0.1 && d < 19) {
             /* lerp(75, 40, coverage), and tone by shares of the density */
             double t = d / 20, cover = t * t * (3 - 2 * t);
-            double density = 75 + (40 - 75) * cover,
-                   tone = (75 * (1 - cover) * 0.5 + 40 * cover * 0.8) / density;
+            double density = 75 + (40 - 75) * cover, tone = (75 * (1 - cover) * 0.5 + 40 * cover * 0.8) / density;
             assert_near(field.density_per_cm2[i], density, 1e-6);
             assert_near(field.tone[i], tone, 1e-6);
             assert_int_equal(field.layer[i], 75 * (1 - cover) >= 40 * cover ? 0 : 2);
@@ -221,9 +218,8 @@ static void keep_outs_and_their_margins_stay_clear(void **state)
     unsetenv("NEEDLEPATH_PLUGIN_PATH");
     np_vec3 mole = np_vec3_sub(scan->landmarks.vertex, np_vec3_make(0, 0, 0));
     char extra[200];
-    snprintf(extra, sizeof extra,
-             "keep_outs: [{name: mole, center: [%.6f, %.6f, %.6f], radius_mm: 3, margin_mm: 4}]", mole.x,
-             mole.y, mole.z);
+    snprintf(extra, sizeof extra, "keep_outs: [{name: mole, center: [%.6f, %.6f, %.6f], radius_mm: 3, margin_mm: 4}]",
+             mole.x, mole.y, mole.z);
     np_case *c = fixture_case("diffuse", NULL, extra);
     np_painter *painter = fixture_painter(c, scan);
     size_t n;

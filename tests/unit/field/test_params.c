@@ -1,6 +1,6 @@
 #include "../test.h"
 
-#include "field/params.h"
+#include "field/private/params.h"
 
 static const char *const labels[] = {"rounded", "linear", NULL};
 
@@ -16,7 +16,7 @@ static const np_strategy_desc desc = {.id = "hairline", .param_count = 4, .param
 static np_status read_params(np_case_param *given, unsigned n, double *out_values, np_error *err)
 {
     np_case_layer layer = {.name = "front", .params = given, .n_params = n, .line = 38};
-    return np_params_read("case.yaml", &layer, &desc, out_values, err);
+    return field_params_read("case.yaml", &layer, &desc, out_values, err);
 }
 
 static void defaults_stand_where_nothing_is_said(void **state)
@@ -34,8 +34,7 @@ static void values_of_every_type_are_read(void **state)
 {
     (void)state;
     double v[4];
-    np_case_param given[] = {
-        {"shape", "linear", 41}, {"soft", "Off", 42}, {"count", "3", 43}, {"ramp_mm", "2.5", 44}};
+    np_case_param given[] = {{"shape", "linear", 41}, {"soft", "Off", 42}, {"count", "3", 43}, {"ramp_mm", "2.5", 44}};
     assert_int_equal(read_params(given, 4, v, NULL), NP_OK);
     assert_near(v[0], 2.5, 0);
     assert_near(v[1], 3, 0);
@@ -79,8 +78,7 @@ static void a_parameter_given_twice_is_an_error(void **state)
     np_error err = {0};
     np_case_param given[] = {{"count", "3", 41}, {"soft", "no", 42}, {"count", "4", 43}};
     assert_int_equal(read_params(given, 3, v, &err), NP_ERR_INVALID);
-    assert_string_equal(err.text,
-                        "case.yaml:43: layer front: count is given twice, first in line 41; leave one out");
+    assert_string_equal(err.text, "case.yaml:43: layer front: count is given twice, first in line 41; leave one out");
 }
 
 static void a_strategy_without_parameters_takes_none(void **state)
@@ -91,7 +89,7 @@ static void a_strategy_without_parameters_takes_none(void **state)
     np_case_param given = {"ramp_mm", "3", 41};
     np_case_layer layer = {.name = "front", .params = &given, .n_params = 1};
     np_strategy_desc plain = {.id = "plain"};
-    assert_int_equal(np_params_read("case.yaml", &layer, &plain, v, &err), NP_ERR_INVALID);
+    assert_int_equal(field_params_read("case.yaml", &layer, &plain, v, &err), NP_ERR_INVALID);
     assert_non_null(strstr(err.text, "strategy plain has none"));
 }
 

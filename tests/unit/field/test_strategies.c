@@ -2,7 +2,7 @@
  * are there. */
 #include "fixture.h"
 
-#include "scan/region.h"
+#include "surface/region.h"
 
 typedef struct painted {
     np_case *c;
@@ -49,7 +49,7 @@ static double hair_begins_mm(const painted *p, double azimuth_deg)
     for (int i = 0; i < STEPS; i++) {
         double e = i * 0.5 * 3.14159265358979 / 180;
         np_vec3 direction = {cos(e) * cos(a), cos(e) * sin(a), sin(e)};
-        n += np_scan_ray(p->scan, middle, direction, 300, &points[n]);
+        n += np_surface_ray(&p->scan->surface, middle, direction, 300, &points[n]);
     }
     np_field f;
     assert_int_equal(np_field_init(&f, n, NULL), NP_OK);
@@ -59,9 +59,8 @@ static double hair_begins_mm(const painted *p, double azimuth_deg)
         length += np_vec3_distance(points[i].position, points[i - 1].position);
         if (begins < 0 && density > 4)
             begins = length;
-        assert_true(begins < 0 || density > 2); /* no bare stripe behind the line */
-        assert_true(fabs(density - f.density_per_cm2[i - 1]) <
-                    25); /* and no step: half a degree is under 1 mm */
+        assert_true(begins < 0 || density > 2);                     /* no bare stripe behind the line */
+        assert_true(fabs(density - f.density_per_cm2[i - 1]) < 25); /* and no step: half a degree is under 1 mm */
     }
     np_field_fini(&f);
     return begins;
@@ -115,11 +114,7 @@ static void a_hairline_fits_every_head(void **state)
     static const struct {
         np_case_sex sex;
         double percentile;
-    } heads[] = {{NP_CASE_SEX_M, 5},
-                 {NP_CASE_SEX_M, 50},
-                 {NP_CASE_SEX_M, 95},
-                 {NP_CASE_SEX_F, 5},
-                 {NP_CASE_SEX_F, 95}};
+    } heads[] = {{NP_CASE_SEX_M, 5}, {NP_CASE_SEX_M, 50}, {NP_CASE_SEX_M, 95}, {NP_CASE_SEX_F, 5}, {NP_CASE_SEX_F, 95}};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         check_hairline(fixture_case_of_head("full-scalp", heads[i].sex, heads[i].percentile, NULL, NULL));
 }
@@ -177,8 +172,7 @@ static void a_region_that_is_no_scalp_is_refused(void **state)
     (void)state;
     unsetenv("NEEDLEPATH_PLUGIN_PATH");
     np_case *c = fixture_case(
-        "crown", "  - {name: line, strategy: hairline, region: crown, params: {frontotemporal_mm: 90}}\n",
-        NULL);
+        "crown", "  - {name: line, strategy: hairline, region: crown, params: {frontotemporal_mm: 90}}\n", NULL);
     np_scan *scan = fixture_scan(c);
     np_painter *painter = NULL;
     np_error err = {0};
@@ -203,18 +197,18 @@ static void a_region_that_is_no_scalp_is_refused(void **state)
 static void a_line_scar_is_filled_and_fades(void **state)
 {
     (void)state;
-    np_case *c = fixture_case(
-        "fut-scar",
-        "  - {name: scar, strategy: scar_fill, curve: fut_scar, reach_mm: 20, params: {width_mm: 6, "
-        "density_per_cm2: 60}}\n",
-        NULL);
+    np_case *c =
+        fixture_case("fut-scar",
+                     "  - {name: scar, strategy: scar_fill, curve: fut_scar, reach_mm: 20, params: {width_mm: 6, "
+                     "density_per_cm2: 60}}\n",
+                     NULL);
     painted p = paint_case(c, 30000);
     const np_case_shape *line = np_case_find_curve(c, "fut_scar");
     np_vec3 control[200];
     for (unsigned i = 0; i < line->points.n; i++)
         control[i] = np_scan_from_file(p.scan, line->points.points[i]);
     np_curve *curve;
-    assert_int_equal(np_curve_create(p.scan, "scar", control, line->points.n, false, &curve, NULL), NP_OK);
+    assert_int_equal(np_curve_create(&p.scan->surface, "scar", control, line->points.n, false, &curve, NULL), NP_OK);
     double length = np_curve_length_mm(curve), ring[16] = {0};
     int count[16] = {0}, late = 0, core = 0;
     for (size_t i = 0; i < p.n; i++) {
@@ -257,8 +251,8 @@ static void round_scars_get_a_dot_or_two_each(void **state)
     for (size_t i = 0; i < n; i++) {
         double nearest = 1e9;
         for (unsigned k = 0; k < scars->points.n; k++)
-            nearest = fmin(nearest, np_vec3_distance(pins[i].point.position,
-                                                     np_scan_from_file(p.scan, scars->points.points[k])));
+            nearest = fmin(
+                nearest, np_vec3_distance(pins[i].point.position, np_scan_from_file(p.scan, scars->points.points[k])));
         assert_true(nearest < 0.75); /* in the disc; the given point may be a little off the skin */
         second += pins[i].session == 2;
         for (size_t k = 0; k < i; k++)
@@ -283,9 +277,8 @@ static void existing_hair_is_taken_off_the_target(void **state)
     for (double x = -40; x < 40; x += 1.5811)
         for (double y = 4; y < 50; y += 1.5811) {
             np_surface_point point;
-            if (np_scan_ray(scan, np_vec3_make(x, y, 300), np_vec3_make(0, 0, -1), 400, &point))
-                fprintf(f, "    - [%.4f, %.4f, %.4f]\n", point.position.x, point.position.y,
-                        point.position.z);
+            if (np_surface_ray(&scan->surface, np_vec3_make(x, y, 300), np_vec3_make(0, 0, -1), 400, &point))
+                fprintf(f, "    - [%.4f, %.4f, %.4f]\n", point.position.x, point.position.y, point.position.z);
         }
     fclose(f);
     np_scan_destroy(scan);
@@ -315,8 +308,7 @@ static void existing_hair_is_taken_off_the_target(void **state)
     }
     assert_true(n_with > 30 && n_without > 30);
     assert_near(without / n_without, 70, 1);
-    assert_near(with / n_with, 70 - 37,
-                6); /* 40 a cm2 of the horizontal plane is a little less on the slope */
+    assert_near(with / n_with, 70 - 37, 6); /* 40 a cm2 of the horizontal plane is a little less on the slope */
     painted_fini(&p);
 }
 
@@ -346,14 +338,10 @@ static void density_wavers_and_zones_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_hairline_fits_every_head),
-        cmocka_unit_test(a_hairline_fits_real_scans),
-        cmocka_unit_test(every_shape_of_hairline_is_drawn),
-        cmocka_unit_test(the_two_sides_are_not_mirror_images),
-        cmocka_unit_test(a_region_that_is_no_scalp_is_refused),
-        cmocka_unit_test(a_line_scar_is_filled_and_fades),
-        cmocka_unit_test(round_scars_get_a_dot_or_two_each),
-        cmocka_unit_test(existing_hair_is_taken_off_the_target),
+        cmocka_unit_test(a_hairline_fits_every_head),           cmocka_unit_test(a_hairline_fits_real_scans),
+        cmocka_unit_test(every_shape_of_hairline_is_drawn),     cmocka_unit_test(the_two_sides_are_not_mirror_images),
+        cmocka_unit_test(a_region_that_is_no_scalp_is_refused), cmocka_unit_test(a_line_scar_is_filled_and_fades),
+        cmocka_unit_test(round_scars_get_a_dot_or_two_each),    cmocka_unit_test(existing_hair_is_taken_off_the_target),
         cmocka_unit_test(density_wavers_and_zones_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

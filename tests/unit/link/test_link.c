@@ -12,7 +12,7 @@
 
 #include "link/key.h"
 #include "link/kind.h"
-#include "link/port.h"
+#include "link/private/port.h"
 
 static char folder[64];
 
@@ -59,7 +59,8 @@ static void test_good_targets(void **state)
         {"serial:/dev/ttyUSB0:115200", false, true, false, "/dev/ttyUSB0", 115200},
         {"serial:/dev/ttyUSB0:9600", true, true, false, "/dev/ttyUSB0", 9600},
         {"serial:/dev/ttyUSB0", false, true, false, "/dev/ttyUSB0", 115200},
-        {"serial:/dev/serial/by-path/pci-0:1:a-port0", false, true, false, "/dev/serial/by-path/pci-0:1:a-port0", 115200},
+        {"serial:/dev/serial/by-path/pci-0:1:a-port0", false, true, false, "/dev/serial/by-path/pci-0:1:a-port0",
+         115200},
         {"serial:pty", true, true, true, "pty", 115200},
         {"serial:pty:9600", true, true, true, "pty", 9600},
         {"serial:usb:2341:0043", false, true, false, "usb:2341:0043", 115200},
@@ -338,9 +339,9 @@ static void test_slow_line(void **state)
 {
     (void)state;
     char target[200], slave[128];
-    np_port port;
+    link_port port;
     np_error err = {0};
-    assert_int_equal(np_port_make_pty(&port, slave, sizeof slave, &err), NP_OK);
+    assert_int_equal(link_port_make_pty(&port, slave, sizeof slave, &err), NP_OK);
     snprintf(target, sizeof target, "serial:%s:115200", slave);
     np_link *sender = connect_to(target);
     assert_int_equal(np_link_bytes_per_s(sender), 11520);
@@ -371,7 +372,7 @@ static void test_slow_line(void **state)
     }
     assert_int_equal(frames, 1);
     np_link_close(&sender);
-    np_port_close(&port);
+    link_port_close(&port);
 }
 
 static void test_bad_devices(void **state)
@@ -444,12 +445,11 @@ static void test_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_targets),       cmocka_unit_test(test_bad_targets),
-        cmocka_unit_test(test_zmq),                cmocka_unit_test(test_zmq_address_in_use),
-        cmocka_unit_test(test_zmq_strangers),      cmocka_unit_test(test_pty),
-        cmocka_unit_test(test_full_line),          cmocka_unit_test(test_slow_line),
-        cmocka_unit_test(test_bad_devices),
-        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_good_targets),  cmocka_unit_test(test_bad_targets),
+        cmocka_unit_test(test_zmq),           cmocka_unit_test(test_zmq_address_in_use),
+        cmocka_unit_test(test_zmq_strangers), cmocka_unit_test(test_pty),
+        cmocka_unit_test(test_full_line),     cmocka_unit_test(test_slow_line),
+        cmocka_unit_test(test_bad_devices),   cmocka_unit_test(test_keys),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "link/port.h"
+#include "link/private/port.h"
 #include "link/text.h"
 
 typedef struct fixture {
-    np_port far; /* the device's side */
+    link_port far; /* the device's side */
     np_text_link *link;
 } fixture;
 
@@ -19,7 +19,7 @@ static int set_up(void **state)
     char slave[128], target[160];
     np_error err = {0};
     f = (fixture){.far = {.file = -1, .slave = -1}};
-    assert_int_equal(np_port_make_pty(&f.far, slave, sizeof slave, &err), NP_OK);
+    assert_int_equal(link_port_make_pty(&f.far, slave, sizeof slave, &err), NP_OK);
     snprintf(target, sizeof target, "grbl:%s", slave);
     if (np_text_link_open(target, &f.link, &err) != NP_OK)
         fail_msg("%s", err.text);
@@ -31,7 +31,7 @@ static int tear_down(void **state)
 {
     fixture *f = *state;
     np_text_link_close(&f->link);
-    np_port_close(&f->far);
+    link_port_close(&f->far);
     return 0;
 }
 
@@ -109,7 +109,7 @@ static void a_device_goes_away(void **state)
 {
     fixture *f = *state;
     char line[NP_TEXT_LINE_BYTES];
-    np_port_close(&f->far);
+    link_port_close(&f->far);
     while (!np_text_link_trouble(f->link)) {
         np_text_link_receive(f->link, line);
         np_text_link_wait(f->link, 10000);

@@ -2,9 +2,9 @@
 #include "../test.h"
 
 #include "link/link.h"
-#include "link/usb.h"
+#include "link/private/usb.h"
 
-static const np_usb_port ports[] = {
+static const link_usb_port ports[] = {
     {"/dev/ttyS0", -1, -1, "", "ttyS0"},
     {"/dev/ttyUSB0", 0x0403, 0x6001, "A50285BI", "FT232R USB UART"},
     {"/dev/ttyACM0", 0x2341, 0x0043, "75735303", "Arduino Uno"},
@@ -13,34 +13,34 @@ static const np_usb_port ports[] = {
 };
 enum { N_PORTS = sizeof ports / sizeof *ports };
 
-static np_status match(const char *text, const np_usb_port *list, size_t n, size_t *out_index, np_error *err)
+static np_status match(const char *text, const link_usb_port *list, size_t n, size_t *out_index, np_error *err)
 {
-    np_usb_identity identity;
-    assert_true(np_usb_parse(text, &identity));
-    return np_usb_match(&identity, text, list, n, out_index, err);
+    link_usb_identity identity;
+    assert_true(link_usb_parse(text, &identity));
+    return link_usb_match(&identity, text, list, n, out_index, err);
 }
 
 static void identities_are_read(void **state)
 {
     (void)state;
-    np_usb_identity id;
-    assert_true(np_usb_parse("usb:2341:00fF", &id));
+    link_usb_identity id;
+    assert_true(link_usb_parse("usb:2341:00fF", &id));
     assert_int_equal(id.vid, 0x2341);
     assert_int_equal(id.pid, 0xff);
     assert_string_equal(id.serial, "");
-    assert_true(np_usb_parse("usb:303A:1001:34:85:18", &id));
+    assert_true(link_usb_parse("usb:303A:1001:34:85:18", &id));
     assert_string_equal(id.serial, "34:85:18");
-    assert_true(np_usb_parse("usb:2341:0043:", &id));
+    assert_true(link_usb_parse("usb:2341:0043:", &id));
     assert_string_equal(id.serial, "");
 
-    static const char *const bad[] = {"",          "usb:",          "usb:2341",       "usb:2341:43",    "usb:2341:0043x",
+    static const char *const bad[] = {"",          "usb:",          "usb:2341",      "usb:2341:43",    "usb:2341:0043x",
                                       "2341:0043", "usb:234g:0043", "usb:2341-0043", "usb:23411:0043", "usb:-341:0043"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (np_usb_parse(bad[i], &id))
+        if (link_usb_parse(bad[i], &id))
             fail_msg("%s was taken", bad[i]);
     char long_one[200] = "usb:2341:0043:";
     memset(long_one + 14, 'x', 150);
-    assert_false(np_usb_parse(long_one, &id));
+    assert_false(link_usb_parse(long_one, &id));
 }
 
 static void one_port_is_found(void **state)
@@ -56,7 +56,7 @@ static void one_port_is_found(void **state)
     assert_int_equal(i, 4);
 
     /* back from a reconnect under another name */
-    np_usb_port later[] = {ports[0], ports[1]};
+    link_usb_port later[] = {ports[0], ports[1]};
     strcpy(later[1].name, "/dev/ttyUSB7");
     assert_int_equal(match("usb:0403:6001:A50285BI", later, 2, &i, &err), NP_OK);
     assert_string_equal(later[i].name, "/dev/ttyUSB7");
@@ -82,7 +82,7 @@ static void none_or_several_are_refused(void **state)
     assert_non_null(strstr(err.text, "no serial port at all"));
 
     /* two boards of a maker that numbers none of them */
-    np_usb_port twins[] = {ports[2], ports[2]};
+    link_usb_port twins[] = {ports[2], ports[2]};
     assert_int_equal(match("usb:2341:0043:75735303", twins, 2, &i, &err), NP_ERR_LINK);
 }
 
@@ -90,7 +90,7 @@ static void none_or_several_are_refused(void **state)
 static void many_ports_are_listed_as_far_as_they_fit(void **state)
 {
     (void)state;
-    np_usb_port many[40];
+    link_usb_port many[40];
     np_error err = {0};
     size_t i;
     for (size_t k = 0; k < 40; k++)
@@ -106,9 +106,9 @@ static void a_device_that_is_not_there(void **state)
     np_error err = {0};
     char name[128];
     np_link *link = NULL;
-    assert_int_equal(np_usb_find("usb:fffe:fffe:none", name, sizeof name, &err), NP_ERR_LINK);
+    assert_int_equal(link_usb_find("usb:fffe:fffe:none", name, sizeof name, &err), NP_ERR_LINK);
     assert_non_null(strstr(err.text, "usb:fffe:fffe:none"));
-    assert_int_equal(np_usb_find("usb:x", name, sizeof name, &err), NP_ERR_USAGE);
+    assert_int_equal(link_usb_find("usb:x", name, sizeof name, &err), NP_ERR_USAGE);
     assert_int_equal(np_link_connect("serial:usb:fffe:fffe:none:9600", &link, &err), NP_ERR_LINK);
     assert_null(link);
     assert_non_null(strstr(err.text, "usb:fffe:fffe:none"));
@@ -117,10 +117,8 @@ static void a_device_that_is_not_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(identities_are_read),
-        cmocka_unit_test(one_port_is_found),
-        cmocka_unit_test(none_or_several_are_refused),
-        cmocka_unit_test(many_ports_are_listed_as_far_as_they_fit),
+        cmocka_unit_test(identities_are_read),         cmocka_unit_test(one_port_is_found),
+        cmocka_unit_test(none_or_several_are_refused), cmocka_unit_test(many_ports_are_listed_as_far_as_they_fit),
         cmocka_unit_test(a_device_that_is_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

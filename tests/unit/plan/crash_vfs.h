@@ -100,8 +100,7 @@ static int disk_call(int failure)
     disk.dead = disk.dead || disk.calls == disk.crash_at;
     if (disk.dead)
         return SQLITE_IOERR;
-    return disk.calls >= disk.fail_from && disk.calls - disk.fail_from < disk.fail_calls ? failure
-                                                                                         : SQLITE_OK;
+    return disk.calls >= disk.fail_from && disk.calls - disk.fail_from < disk.fail_calls ? failure : SQLITE_OK;
 }
 
 static bool disk_coin(void) /* splitmix64 */

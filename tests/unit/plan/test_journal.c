@@ -58,8 +58,7 @@ static void remembers_over_runs(void **state)
     np_journal *j = open_run(1);
     assert_int_equal(np_journal_run_id(j), 1);
     assert_int_equal(np_journal_count(j, NP_JOURNAL_NONE), 100);
-    np_journal_event batch[3] = {event(1, NP_JOURNAL_SENT), event(1, NP_JOURNAL_DONE),
-                                 event(4, NP_JOURNAL_SENT)};
+    np_journal_event batch[3] = {event(1, NP_JOURNAL_SENT), event(1, NP_JOURNAL_DONE), event(4, NP_JOURNAL_SENT)};
     batch[1].depth_mm = 0.512;
     batch[1].force_n = 0.25;
     batch[1].outcome = 2;
@@ -159,8 +158,7 @@ static void nothing_is_sent_twice(void **state)
         np_status status = np_journal_record(j, events, 2, &err);
         assert_int_equal(status, rows[i].allowed ? NP_OK : NP_ERR_INTERNAL);
         /* All of a batch or nothing. */
-        assert_int_equal(np_journal_state_of(j, 1 + 3 * i),
-                         rows[i].allowed ? rows[i].after : NP_JOURNAL_NONE);
+        assert_int_equal(np_journal_state_of(j, 1 + 3 * i), rows[i].allowed ? rows[i].after : NP_JOURNAL_NONE);
     }
     np_journal_event other = event(2, NP_JOURNAL_DONE);
     assert_int_equal(np_journal_record(j, &other, 1, &err), NP_ERR_INTERNAL);

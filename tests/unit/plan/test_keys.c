@@ -189,10 +189,8 @@ static void an_unsafe_plan_is_not_signed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keys_are_made_with_care),
-        cmocka_unit_test(wrong_key_files_are_refused),
-        cmocka_unit_test(an_unsafe_plan_is_not_signed),
-        cmocka_unit_test(an_approval_holds_for_its_plan_alone),
+        cmocka_unit_test(keys_are_made_with_care),      cmocka_unit_test(wrong_key_files_are_refused),
+        cmocka_unit_test(an_unsafe_plan_is_not_signed), cmocka_unit_test(an_approval_holds_for_its_plan_alone),
         cmocka_unit_test(a_changed_plan_is_not_signed),
     };
     return cmocka_run_group_tests(tests, make_keys_and_plan, fixture_remove);

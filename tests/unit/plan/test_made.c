@@ -62,8 +62,8 @@ static uint32_t id_at(uint32_t order)
 static void make(np_journal *j, uint32_t order, np_journal_state state, uint32_t outcome)
 {
     np_error err = {0};
-    np_journal_event e = {.dot_id = id_at(order), .state = state, .time_unix_us = 1700000000123456, .depth_mm = NAN,
-                          .outcome = outcome};
+    np_journal_event e = {
+        .dot_id = id_at(order), .state = state, .time_unix_us = 1700000000123456, .depth_mm = NAN, .outcome = outcome};
     if (outcome == NP_WIRE_OUTCOME_DONE) {
         e.depth_mm = 0.512;
         e.force_n = 0.25;
@@ -119,7 +119,8 @@ static void every_dot_has_its_lots(void **state)
     assert_int_equal(np_made_read(path, plan, 0, &made, &n, &err), NP_OK);
     assert_int_equal(n, 6);
     for (uint32_t i = 0; i < n; i++) {
-        const char *needle = np_plan_supply_lot(plan, made[i].cartridge), *pigment = np_plan_supply_lot(plan, made[i].pigment);
+        const char *needle = np_plan_supply_lot(plan, made[i].cartridge),
+                   *pigment = np_plan_supply_lot(plan, made[i].pigment);
         assert_int_equal(made[i].order, i);
         assert_int_equal(made[i].id, id_at(i));
         assert_int_equal(made[i].outcome, expected[i].outcome);
@@ -218,8 +219,13 @@ static void an_older_plan_is_read_and_brought_forward_by_a_run(void **state)
 static void a_changed_table_is_noticed(void **state)
 {
     (void)state;
-    static const char *const changes[] = {"kind = 3", "kind = 0", "tour_order = -1", "tour_order = 9999999", "lot = ''",
-                                          "lot = 'a' || char(10)", "lot = 'a lot of more than thirty-two bytes'"};
+    static const char *const changes[] = {"kind = 3",
+                                          "kind = 0",
+                                          "tour_order = -1",
+                                          "tour_order = 9999999",
+                                          "lot = ''",
+                                          "lot = 'a' || char(10)",
+                                          "lot = 'a lot of more than thirty-two bytes'"};
     np_error err = {0};
     for (unsigned i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         np_journal *j = begin();

@@ -62,10 +62,10 @@ static void comes_back_to_the_bit(void **state)
     assert_int_equal(back->n_dots, 1000);
     for (size_t i = 0; i < plan->n_dots; i++) {
         const np_dot *a = &plan->dots[i], *b = &back->dots[i];
-        assert_true(a->id == b->id && a->session == b->session && a->order == b->order &&
-                    a->layer == b->layer && a->pin == b->pin);
-        assert_true(np_vec3_distance(a->position, b->position) == 0 &&
-                    np_vec3_distance(a->normal, b->normal) == 0 && np_vec3_distance(a->axis, b->axis) == 0);
+        assert_true(a->id == b->id && a->session == b->session && a->order == b->order && a->layer == b->layer &&
+                    a->pin == b->pin);
+        assert_true(np_vec3_distance(a->position, b->position) == 0 && np_vec3_distance(a->normal, b->normal) == 0 &&
+                    np_vec3_distance(a->axis, b->axis) == 0);
         assert_true(a->depth_mm == b->depth_mm && a->tilt_rad == b->tilt_rad && a->tone == b->tone &&
                     a->dwell_ms == b->dwell_ms && a->density_per_cm2 == b->density_per_cm2);
     }
@@ -94,11 +94,10 @@ static void the_digest_knows_what_matters(void **state)
     plan->stats.fano = 3;
     np_plan_digest(plan, after);
     assert_memory_equal(before, after, 32);
-    double *doubles[] = {&plan->dots[5].position.x, &plan->dots[5].normal.z,
-                         &plan->dots[5].axis.y,     &plan->dots[199].depth_mm,
-                         &plan->dots[0].tone,       &plan->dots[0].dwell_ms,
-                         &plan->dots[7].tilt_rad,   &plan->dots[7].density_per_cm2,
-                         &plan->needle_diameter_mm, &plan->limits.depth_max_mm};
+    double *doubles[] = {
+        &plan->dots[5].position.x, &plan->dots[5].normal.z,   &plan->dots[5].axis.y,   &plan->dots[199].depth_mm,
+        &plan->dots[0].tone,       &plan->dots[0].dwell_ms,   &plan->dots[7].tilt_rad, &plan->dots[7].density_per_cm2,
+        &plan->needle_diameter_mm, &plan->limits.depth_max_mm};
     for (size_t i = 0; i < sizeof doubles / sizeof *doubles; i++) {
         double was = *doubles[i];
         *doubles[i] += 0.001;
@@ -174,8 +173,7 @@ static void every_change_is_noticed(void **state)
          "tour_order IN (1, 2)",
          "were changed"},
         {"DELETE FROM dots WHERE id = 99", "dots are missing or were added"},
-        {"INSERT INTO dots SELECT 900, 1, 900, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0",
-         "dots are missing or"},
+        {"INSERT INTO dots SELECT 900, 1, 900, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0", "dots are missing or"},
         {"UPDATE meta SET value = 1.0 WHERE key = 'depth_max_mm'", "were changed"},
         {"UPDATE meta SET value = 43 WHERE key = 'seed'", "were changed"},
         {"UPDATE meta SET value = zeroblob(32) WHERE key = 'scan_digest'", "were changed"},
@@ -185,8 +183,7 @@ static void every_change_is_noticed(void **state)
         {"UPDATE meta SET value = 'x' WHERE key = 'title'", "its texts or figures"},
         {"DELETE FROM meta WHERE key = 'title'", "the table meta lacks a row"},
         {"UPDATE statistics SET value = 2 WHERE name = 'clark_evans_r'", "its texts or figures"},
-        {"UPDATE statistics SET name = 'g_77' WHERE name = 'g_01'",
-         "a row of the table statistics is unknown"},
+        {"UPDATE statistics SET name = 'g_77' WHERE name = 'g_01'", "a row of the table statistics is unknown"},
         {"UPDATE sessions SET tour_time_s = 1", "its texts or figures"},
         {"UPDATE sessions SET day = 99 WHERE number = 2", "were changed"},
         {"UPDATE sessions SET dots = dots - 1 WHERE number = 1", "dots are missing"},

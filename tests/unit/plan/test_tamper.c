@@ -21,7 +21,7 @@
 static np_plan *approved; /* as it was read from the file */
 static unsigned char *original;
 static size_t original_size;
-static np_db db;
+static plan_db db;
 
 static uint64_t random_state = 2026;
 
@@ -36,7 +36,7 @@ static uint64_t next(void) /* splitmix64 */
 static void open_original(void)
 {
     np_error err = {0};
-    np_db_close(&db);
+    plan_db_close(&db);
     if (open_bytes(&db, original, original_size, &err) != NP_OK)
         fail_msg("%s", err.text);
 }
@@ -63,7 +63,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    np_db_close(&db);
+    plan_db_close(&db);
     np_plan_destroy(approved);
     free(original);
     return fixture_remove(state);
@@ -82,8 +82,7 @@ static bool has_valid_approval(const np_plan *plan)
 static bool same_limits(const np_case_limits *a, const np_case_limits *b)
 {
     return fabs(a->depth_min_mm - b->depth_min_mm) < 1e-3 && fabs(a->depth_max_mm - b->depth_max_mm) < 1e-3 &&
-           fabs(a->tilt_max_deg - b->tilt_max_deg) < 1e-6 &&
-           fabs(a->spacing_min_mm - b->spacing_min_mm) < 1e-3 &&
+           fabs(a->tilt_max_deg - b->tilt_max_deg) < 1e-6 && fabs(a->spacing_min_mm - b->spacing_min_mm) < 1e-3 &&
            fabs(a->session_spacing_min_mm - b->session_spacing_min_mm) < 1e-3 && a->max_dots == b->max_dots;
 }
 
@@ -92,9 +91,8 @@ static bool same_dots(const np_plan *a, const np_plan *b)
     for (size_t i = 0; i < a->n_dots; i++) {
         const np_dot *x = &a->dots[i], *y = &b->dots[i];
         np_wire_dot v = np_plan_wire_dot(x), w = np_plan_wire_dot(y);
-        if (memcmp(&v, &w, sizeof v) != 0 || x->session != y->session || x->layer != y->layer ||
-            x->pin != y->pin || fabs(x->tilt_rad - y->tilt_rad) > 0 ||
-            fabs(x->density_per_cm2 - y->density_per_cm2) > 0)
+        if (memcmp(&v, &w, sizeof v) != 0 || x->session != y->session || x->layer != y->layer || x->pin != y->pin ||
+            fabs(x->tilt_rad - y->tilt_rad) > 0 || fabs(x->density_per_cm2 - y->density_per_cm2) > 0)
             return false;
     }
     return true;
@@ -103,8 +101,8 @@ static bool same_dots(const np_plan *a, const np_plan *b)
 /* All that matters to the patient, field by field and without any hash. */
 static bool says_the_same(const np_plan *a, const np_plan *b)
 {
-    if (a->n_dots != b->n_dots || a->n_sessions != b->n_sessions || a->n_layers != b->n_layers ||
-        a->seed != b->seed || memcmp(a->scan_digest, b->scan_digest, sizeof a->scan_digest) != 0 ||
+    if (a->n_dots != b->n_dots || a->n_sessions != b->n_sessions || a->n_layers != b->n_layers || a->seed != b->seed ||
+        memcmp(a->scan_digest, b->scan_digest, sizeof a->scan_digest) != 0 ||
         memcmp(a->digest, b->digest, sizeof a->digest) != 0 ||
         !(fabs(a->needle_diameter_mm - b->needle_diameter_mm) < 1e-3) || !same_limits(&a->limits, &b->limits))
         return false;
@@ -221,8 +219,8 @@ static void bind_flipped(cell *c, size_t bit)
 
 /* Flips the bits FIRST, FIRST + STEP, ... below END of a cell one by one, and judges the plan each time.  A
  * REAL may keep its meaning: the digest is over what is left of it when rounded to the wire's units. */
-static void flip_cell(const char *table, const char *key, const char *column, int64_t row, size_t first,
-                      size_t step, size_t end)
+static void flip_cell(const char *table, const char *key, const char *column, int64_t row, size_t first, size_t step,
+                      size_t end)
 {
     cell c = cell_of(table, key, column, row);
     bool is_key = strcmp(column, key) == 0, is_real = sqlite3_value_type(c.value) == SQLITE_FLOAT;
@@ -232,8 +230,7 @@ static void flip_cell(const char *table, const char *key, const char *column, in
             continue;
         verdict v = judge();
         if (v == DIFFERENT || (v == SAME && !is_real))
-            fail_msg("%s.%s, row %lld: bit %zu was flipped and nobody minded", table, column, (long long)row,
-                     bit);
+            fail_msg("%s.%s, row %lld: bit %zu was flipped and nobody minded", table, column, (long long)row, bit);
         if (is_key) { /* the row goes by another name now */
             open_original();
             free_cell(&c);
@@ -275,8 +272,7 @@ static void every_bit_of_a_dot_is_minded(void **state)
     for (size_t i = 0; i < DOT_COLUMNS; i++)
         flip_cell("dots", "id", dot_columns[i], 500, i % STRIDE, STRIDE, 33);
     for (size_t i = 0; i < 150 / STRIDE; i++)
-        flip_cell("dots", "id", dot_columns[next() % DOT_COLUMNS], (int64_t)(next() % DOTS), next() % 64, 64,
-                  ALL);
+        flip_cell("dots", "id", dot_columns[next() % DOT_COLUMNS], (int64_t)(next() % DOTS), next() % 64, 64, ALL);
 }
 
 /* Numbers by every bit; of texts, hashes and signatures, of which no bit is like another to the reader, each
@@ -284,8 +280,7 @@ static void every_bit_of_a_dot_is_minded(void **state)
 static void the_other_tables_are_minded(void **state)
 {
     (void)state;
-    static const char *const session_columns[] = {"number",  "day",     "dots",
-                                                  "patches", "reloads", "tour_time_s"};
+    static const char *const session_columns[] = {"number", "day", "dots", "patches", "reloads", "tour_time_s"};
     open_original();
     for (int64_t row = 0; row < 16; row++) {
         cell c = cell_of("meta", "key", "value", row);
@@ -316,8 +311,7 @@ static void an_approval_holds_to_the_bit(void **state)
     const struct {
         unsigned char *bytes;
         size_t size;
-    } parts[] = {
-        {a.public_key, sizeof a.public_key}, {a.signature, sizeof a.signature}, {digest, sizeof digest}};
+    } parts[] = {{a.public_key, sizeof a.public_key}, {a.signature, sizeof a.signature}, {digest, sizeof digest}};
     for (size_t i = 0; i < 3; i++)
         for (size_t bit = 0; bit < 8 * parts[i].size; bit++) {
             parts[i].bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
@@ -513,7 +507,7 @@ static void flipped_bytes_are_refused_or_change_nothing(void **state)
         np_error err = {0};
         size_t bit = next() % (8 * original_size);
         original[bit / 8] ^= (unsigned char)(1u << bit % 8);
-        np_db_close(&db);
+        plan_db_close(&db);
         verdict v = open_bytes(&db, original, original_size, &err) == NP_OK ? judge() : REFUSED;
         original[bit / 8] ^= (unsigned char)(1u << bit % 8);
         refused += v == REFUSED;

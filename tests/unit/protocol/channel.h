@@ -9,9 +9,8 @@
 
 #include "approved_plan.h"
 
-#define PIPE_FRAMES 512 /* in flight at once; what comes on top is lost */
-#define PIPE_HELD_US                                                                                         \
-    300000 /* a frame that was held back for others to overtake it comes after this at the latest */
+#define PIPE_FRAMES 512     /* in flight at once; what comes on top is lost */
+#define PIPE_HELD_US 300000 /* a frame that was held back for others to overtake it comes after this at the latest */
 #define PIPE_BURST_BYTES 64 /* the longest burst of noise */
 
 typedef struct pipe_faults {
@@ -46,8 +45,7 @@ static inline void pipe_flip_bits(job_pipe *p, const pipe_faults *f, job_random 
     double bits = 8.0 * (double)q->size;
     if (f->bit_errors <= 0)
         return;
-    for (; p->clean_bits < bits;
-         p->clean_bits += 1 + floor(log1p(-random_unit(random)) / log1p(-f->bit_errors))) {
+    for (; p->clean_bits < bits; p->clean_bits += 1 + floor(log1p(-random_unit(random)) / log1p(-f->bit_errors))) {
         uint64_t bit = (uint64_t)p->clean_bits;
         q->bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }

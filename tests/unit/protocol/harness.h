@@ -54,8 +54,7 @@ typedef struct job {
     bool crash_in_storage; /* crash at the next storage call */
     bool crashed;
     uint64_t storage_calls, crash_at_call; /* crash at that very call; 0: never */
-    uint64_t fail_from_call,
-        fail_calls;       /* so many calls from that one on fail: a full disk, then room again */
+    uint64_t fail_from_call, fail_calls;   /* so many calls from that one on fail: a full disk, then room again */
     size_t keep_unsynced; /* of what a crash finds unsynced, if crash_at_call is set and faults.tear is not */
 
     /* The sender's journal; entries survive once committed. */
@@ -68,9 +67,8 @@ typedef struct job {
     uint32_t needle_made, reload_made; /* dots with this needle; order of the last reload */
     bool needle_in, reloading;
     uint64_t reload_end_us;
-    uint32_t lots; /* given so far: "lot N" */
-    np_wire_supply *supplies,
-        *supplies_durable; /* of the sender, and in the synced part of the executor's file */
+    uint32_t lots;                               /* given so far: "lot N" */
+    np_wire_supply *supplies, *supplies_durable; /* of the sender, and in the synced part of the executor's file */
     uint32_t n_supplies, n_supplies_durable;
     char lot[NP_WIRE_LOT_BYTES]; /* of a LOT that is read back */
 
@@ -90,8 +88,7 @@ typedef struct job {
 static inline void job_trouble(job *j, const char *text, uint32_t order)
 {
     if (!j->trouble[0])
-        snprintf(j->trouble, sizeof j->trouble, "%s (order %u, %.3f s)", text, order,
-                 (double)j->now_us * 1e-6);
+        snprintf(j->trouble, sizeof j->trouble, "%s (order %u, %.3f s)", text, order, (double)j->now_us * 1e-6);
 }
 
 static inline void job_put(job *j, job_pipe *p, const uint8_t *bytes, size_t size)
@@ -273,8 +270,7 @@ static inline bool journal_commit(void *context)
     return true;
 }
 
-static inline void journal_difference(void *context, uint32_t order, uint32_t id, uint32_t known,
-                                      uint32_t executor)
+static inline void journal_difference(void *context, uint32_t order, uint32_t id, uint32_t known, uint32_t executor)
 {
     job *j = context;
     (void)id, (void)known, (void)executor;
@@ -453,8 +449,7 @@ static inline void job_executor_step(job *j)
             j->doubts_allowed++;
             np_wire_executor_motion_fault(x, j->now_us, "the arm has lost a step");
         } else {
-            np_wire_executor_motion_done(x, j->now_us, NP_WIRE_OUTCOME_DONE,
-                                         j->plan.dots[j->motion_order].depth_um, 0);
+            np_wire_executor_motion_done(x, j->now_us, NP_WIRE_OUTCOME_DONE, j->plan.dots[j->motion_order].depth_um, 0);
         }
     }
     if (!j->crashed)
@@ -494,8 +489,7 @@ static inline void job_sender_step(job *j)
     }
     while (pipe_take(&j->to_sender, j->now_us, &p))
         np_wire_sender_receive(j->sender, j->now_us, p->bytes, p->size);
-    if (j->to_executor.line_free_us <= j->now_us &&
-        (size = np_wire_sender_send(j->sender, j->now_us, frame)) > 0)
+    if (j->to_executor.line_free_us <= j->now_us && (size = np_wire_sender_send(j->sender, j->now_us, frame)) > 0)
         job_put(j, &j->to_executor, frame, size);
 }
 

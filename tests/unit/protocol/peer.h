@@ -6,12 +6,12 @@
 #include "../test.h"
 
 #include "harness.h"
-#include "protocol/keys.h"
+#include "protocol/private/keys.h"
 #include "protocol/message.h"
 
 typedef struct peer {
     job j;
-    np_wire_link_key link;
+    wire_link_key link;
     np_wire_hello hello;
     uint8_t key[32];
     uint32_t epoch, sequence;
@@ -25,8 +25,8 @@ static inline np_wire_status peer_frame(peer *p, const uint8_t *bytes, size_t si
 }
 
 /* Seals M as a frame of an epoch. */
-static inline size_t peer_seal(peer *p, const np_wire_message *m, uint32_t epoch, uint32_t sequence,
-                               const uint8_t *key, uint8_t *out)
+static inline size_t peer_seal(peer *p, const np_wire_message *m, uint32_t epoch, uint32_t sequence, const uint8_t *key,
+                               uint8_t *out)
 {
     uint8_t payload[NP_WIRE_PAYLOAD_MAX];
     np_wire_frame f = {.type = m->type, .epoch = epoch, .sequence = sequence, .payload = payload};
@@ -110,8 +110,7 @@ static inline np_wire_state peer_state(peer *p)
 static inline void peer_hello(peer *p)
 {
     np_wire_message m = {.type = NP_WIRE_MSG_HELLO};
-    p->hello = (np_wire_hello){
-        .version = NP_WIRE_PROTOCOL_VERSION, .session = p->j.plan.load.session, .name = "peer"};
+    p->hello = (np_wire_hello){.version = NP_WIRE_PROTOCOL_VERSION, .session = p->j.plan.load.session, .name = "peer"};
     np_wire_schema_hash(p->hello.schema);
     memcpy(p->hello.key_id, p->link.id, sizeof p->hello.key_id);
     memcpy(p->hello.digest, p->j.plan.load.digest, sizeof p->hello.digest);
@@ -127,7 +126,7 @@ static inline void peer_accept_welcome(peer *p)
     const np_wire_welcome *w = &p->got[NP_WIRE_MSG_WELCOME].u.welcome;
     assert_memory_equal(w->sender_nonce, p->hello.nonce, sizeof w->sender_nonce);
     p->epoch = w->epoch;
-    np_wire_session_key(&p->link, &p->hello, w->nonce, w->epoch, p->key);
+    wire_session_key(&p->link, &p->hello, w->nonce, w->epoch, p->key);
 }
 
 static inline void peer_connect(peer *p)
@@ -147,8 +146,8 @@ static inline void peer_load(peer *p)
         m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS};
         m.u.chunks.first = c;
         m.u.chunks.n = 1;
-        np_wire_chunk_hash(p->j.plan.load.session, c, p->j.plan.dots + 64 * c,
-                           np_wire_chunk_dots(p->j.plan.n, c), m.u.chunks.hashes[0]);
+        np_wire_chunk_hash(p->j.plan.load.session, c, p->j.plan.dots + 64 * c, np_wire_chunk_dots(p->j.plan.n, c),
+                           m.u.chunks.hashes[0]);
         peer_send(p, &m);
     }
     peer_listen(p);
@@ -179,7 +178,7 @@ static inline peer *peer_new(uint32_t n, const uint8_t *key)
     peer *p = calloc(1, sizeof *p);
     job_init(&p->j, n, 42, &none);
     p->j.executor_key = key;
-    np_wire_link_key_init(&p->link, key);
+    wire_link_key_init(&p->link, key);
     job_start_executor(&p->j);
     /* The lease check of the skin needs the executor's time, which these tests set by hand. */
     p->j.last_frame_us = UINT64_MAX / 2;

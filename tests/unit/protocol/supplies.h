@@ -64,8 +64,8 @@ static inline void job_supplies_step(job *j)
     bool unasked = (j->faults.needle_life || j->faults.reload_every) && random_hits(&j->random, 0.0005);
     if (!j->crashed && ((info.waits_for_supply && random_hits(&j->random, 0.1)) || unasked)) {
         bool needle = unasked ? random_hits(&j->random, 0.5) : info.due == NP_WIRE_REASON_NEEDLE;
-        bool moving = info.state == NP_WIRE_STATE_ARMED || info.state == NP_WIRE_STATE_RUNNING || info.busy ||
-                      info.reloading;
+        bool moving =
+            info.state == NP_WIRE_STATE_ARMED || info.state == NP_WIRE_STATE_RUNNING || info.busy || info.reloading;
         /* First it is done, then said: whether or not the record of it survives. */
         if (!moving && needle) {
             j->needle_in = true;
@@ -76,7 +76,8 @@ static inline void job_supplies_step(job *j)
         char lot[NP_WIRE_LOT_BYTES] = "";
         if (random_hits(&j->random, 0.8))
             snprintf(lot, sizeof lot, "lot %u", ++j->lots);
-        bool taken = np_wire_executor_supply(x, j->now_us, needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT, lot);
+        bool taken =
+            np_wire_executor_supply(x, j->now_us, needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT, lot);
         if (taken && moving)
             job_trouble(j, "a change was taken while something moved", info.next);
         np_wire_executor_get_info(x, &info);

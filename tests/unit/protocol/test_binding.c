@@ -147,8 +147,7 @@ static void the_tilt_is_exact_to_a_few_microradians(void **state)
 static void codes_have_texts(void **state)
 {
     (void)state;
-    assert_string_equal(np_wire_status_text(NP_WIRE_MAC),
-                        "the authentication code is missing or does not hold");
+    assert_string_equal(np_wire_status_text(NP_WIRE_MAC), "the authentication code is missing or does not hold");
     assert_string_equal(np_wire_status_text(NP_WIRE_STATUS_COUNT), "unknown");
     assert_string_equal(np_wire_state_text(NP_WIRE_STATE_ESTOP), "emergency stop");
     assert_string_equal(np_wire_state_text(99), "unknown");

@@ -40,8 +40,7 @@ static void finish(job *j, const char *what, uint64_t call, size_t detail)
 {
     bool ended = job_run(j, 100);
     if (!job_check(j) || !ended || in_doubt(j) > 1)
-        fail_msg("%s at storage call %d (%zu): %s, %u in doubt", what, (int)call, detail, j->trouble,
-                 in_doubt(j));
+        fail_msg("%s at storage call %d (%zu): %s, %u in doubt", what, (int)call, detail, j->trouble, in_doubt(j));
 }
 
 /* ---- the executor's storage ---- */
@@ -122,8 +121,7 @@ static still stop_half_way(job *j, uint32_t dots_done)
         if (!job_run(j, 0.0001))
             j->trouble[0] = '\0';
     uint32_t n = j->plan.n;
-    still s = {malloc(j->file_size), malloc(n), malloc(n * sizeof *s.punctures), j->file_size,
-               j->doubts_allowed};
+    still s = {malloc(j->file_size), malloc(n), malloc(n * sizeof *s.punctures), j->file_size, j->doubts_allowed};
     memcpy(s.file, j->file, j->file_size);
     memcpy(s.journal, j->journal_committed, n);
     memcpy(s.punctures, j->punctures, n * sizeof *s.punctures);

@@ -256,9 +256,8 @@ static void an_intent_that_comes_too_late_is_withdrawn(void **state)
     assert_int_equal(peer_info(p).in_doubt, 0);
     np_wire_journal_scan scan;
     uint8_t map[NP_WIRE_MAP_BYTES(70)];
-    assert_int_equal(
-        np_wire_journal_recover(p->j.file, p->j.file_size, p->j.plan.load.digest, 1, 70, map, &scan),
-        NP_WIRE_OK);
+    assert_int_equal(np_wire_journal_recover(p->j.file, p->j.file_size, p->j.plan.load.digest, 1, 70, map, &scan),
+                     NP_WIRE_OK);
     assert_int_equal(scan.in_doubt, 0);
     assert_int_equal(scan.records, 3); /* EPOCH, INTENT, WITHDRAWN */
     peer_free(p);
@@ -335,9 +334,8 @@ static void a_dead_mans_pedal_holds_when_released(void **state)
     peer *p = peer_new(10, NULL);
     np_wire_executor_config c = job_executor_config(&p->j);
     c.hold_on_pedal_release = true;
-    assert_int_equal(
-        np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
-        NP_WIRE_OK);
+    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
+                     NP_WIRE_OK);
     peer_connect(p), peer_load(p), peer_ask(p, NP_WIRE_MSG_ARM, 1), peer_press(p);
     assert_int_equal(peer_state(p), NP_WIRE_STATE_ARMED);
     np_wire_executor_pedal(p->j.executor, p->j.now_us, false);
@@ -378,8 +376,7 @@ static void estop_latches_until_a_local_reset(void **state)
     assert_int_equal(peer_state(p), NP_WIRE_STATE_ESTOP);
     assert_int_equal(peer_info(p).in_doubt, 1);
     assert_false(peer_info(p).busy);
-    np_wire_executor_motion_done(p->j.executor, p->j.now_us, NP_WIRE_OUTCOME_DONE, 0,
-                                 0); /* too late to count */
+    np_wire_executor_motion_done(p->j.executor, p->j.now_us, NP_WIRE_OUTCOME_DONE, 0, 0); /* too late to count */
     assert_int_equal(peer_info(p).in_doubt, 1);
     peer_ask(p, NP_WIRE_MSG_ARM, 5), peer_ask(p, NP_WIRE_MSG_RESUME, 6), peer_press(p);
     peer_say(p, NP_WIRE_MSG_ABORT);
@@ -422,9 +419,8 @@ static void dots_wait_for_a_still_head(void **state)
     peer *p = peer_new(70, NULL);
     np_wire_executor_config c = job_executor_config(&p->j);
     c.tracking_required = true;
-    assert_int_equal(
-        np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
-        NP_WIRE_OK);
+    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
+                     NP_WIRE_OK);
     peer_connect(p), peer_load(p), peer_ask(p, NP_WIRE_MSG_ARM, 1), peer_press(p);
     peer_dots(p, 0, 64);
     peer_wait(p, 50, true);

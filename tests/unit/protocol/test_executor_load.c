@@ -57,16 +57,14 @@ static void only_known_operators_count_where_a_list_is_set(void **state)
     peer *p = peer_new(10, NULL);
     np_wire_executor_config c = job_executor_config(&p->j);
     c.operators = strangers, c.n_operators = 2;
-    assert_int_equal(
-        np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
-        NP_WIRE_OK);
+    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
+                     NP_WIRE_OK);
     peer_connect(p);
     expect_refused_load(p, NP_WIRE_REASON_OPERATOR);
     memcpy(friends[0], p->j.plan.load.public_key, 32);
     c.operators = (const uint8_t(*)[32])friends, c.n_operators = 1;
-    assert_int_equal(
-        np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
-        NP_WIRE_OK);
+    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
+                     NP_WIRE_OK);
     peer_connect(p), peer_load(p);
     assert_int_equal(peer_state(p), NP_WIRE_STATE_LOADED);
     peer_free(p);
@@ -78,9 +76,8 @@ static void a_session_that_is_too_big_is_refused(void **state)
     peer *p = peer_new(100, NULL);
     np_wire_executor_config c = job_executor_config(&p->j);
     c.max_dots = 99;
-    assert_int_equal(
-        np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
-        NP_WIRE_OK);
+    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
+                     NP_WIRE_OK);
     peer_connect(p);
     expect_refused_load(p, NP_WIRE_REASON_TOO_BIG);
     peer_free(p);
@@ -156,8 +153,7 @@ static void a_person_decides_on_a_dot_in_doubt(void **state)
     while (np_wire_map_get(p->got[NP_WIRE_MSG_RESUME_INFO].u.resume_info.map, doubt) == 9)
         doubt++;
     doubt = peer_info(p).done; /* those before it are done */
-    assert_int_equal(review(p, 1, doubt + 1, NP_WIRE_OUTCOME_DONE).outcome,
-                     NP_WIRE_OUTCOME_NONE); /* not in doubt */
+    assert_int_equal(review(p, 1, doubt + 1, NP_WIRE_OUTCOME_DONE).outcome, NP_WIRE_OUTCOME_NONE); /* not in doubt */
     assert_int_equal(review(p, 2, doubt, NP_WIRE_OUTCOME_NONE).outcome, NP_WIRE_OUTCOME_NONE);
     assert_int_equal(peer_info(p).next, doubt);
     assert_int_equal(peer_info(p).in_doubt, 0);
@@ -167,8 +163,7 @@ static void a_person_decides_on_a_dot_in_doubt(void **state)
     peer_connect(p), peer_load(p);
     assert_int_equal(peer_info(p).in_doubt, 0);
     peer_ask(p, NP_WIRE_MSG_ARM, 1), peer_press(p);
-    assert_int_equal(review(p, 3, doubt, NP_WIRE_OUTCOME_DONE).reason,
-                     NP_WIRE_REASON_STATE); /* not while armed */
+    assert_int_equal(review(p, 3, doubt, NP_WIRE_OUTCOME_DONE).reason, NP_WIRE_REASON_STATE); /* not while armed */
     peer_free(p);
 }
 

@@ -27,8 +27,7 @@ typedef struct mix {
 static const mix mixes[] = {
     {"clean", {.pipe.delay_us = 500, .motion_us = 5000}, 0, 0},
     {"noise",
-     {.pipe = {.lose = 0.1, .twice = 0.05, .flip = 0.05, .delay_us = 1000, .jitter_us = 8000},
-      .motion_us = 8000},
+     {.pipe = {.lose = 0.1, .twice = 0.05, .flip = 0.05, .delay_us = 1000, .jitter_us = 8000}, .motion_us = 8000},
      0,
      0},
     {"crashes",
@@ -149,8 +148,8 @@ static void count(tally *t, const job *j, bool ok)
 
 static void print_again(const mix *m, uint32_t dots, uint64_t seed)
 {
-    printf("  again: build/release/tests/protocol_test_faults --mix %d --dots %u --seed %llu\n",
-           (int)(m - mixes), dots, (unsigned long long)seed);
+    printf("  again: build/release/tests/protocol_test_faults --mix %d --dots %u --seed %llu\n", (int)(m - mixes), dots,
+           (unsigned long long)seed);
     fflush(stdout);
 }
 
@@ -349,8 +348,7 @@ static void print_tally(const char *name, const tally *t)
 {
     printf("%-20s %6llu %7llu %10llu %10llu %9llu %8llu %8llu %10.0f\n", name, (unsigned long long)t->jobs,
            (unsigned long long)t->failed, (unsigned long long)t->dots, (unsigned long long)t->done,
-           (unsigned long long)t->in_doubt, (unsigned long long)t->doubled, (unsigned long long)t->crashes,
-           t->seconds);
+           (unsigned long long)t->in_doubt, (unsigned long long)t->doubled, (unsigned long long)t->crashes, t->seconds);
 }
 
 static int soak(int argc, char **argv)
@@ -358,8 +356,8 @@ static int soak(int argc, char **argv)
     soak_arguments a;
     tally sum = {0};
     if (!read_arguments(argc, argv, &a)) {
-        fprintf(stderr, "usage: %s [--jobs N] [--dots 1..%d] [--seed S] [--mix 0..%d] [--workers 1..%d]\n",
-                argv[0], NP_WIRE_MAX_DOTS, (int)MIXES - 1, WORKERS_MAX);
+        fprintf(stderr, "usage: %s [--jobs N] [--dots 1..%d] [--seed S] [--mix 0..%d] [--workers 1..%d]\n", argv[0],
+                NP_WIRE_MAX_DOTS, (int)MIXES - 1, WORKERS_MAX);
         return 2;
     }
     soak_board *board = mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -368,8 +366,8 @@ static int soak(int argc, char **argv)
         return 1;
     }
     play_on_workers(&a, board);
-    printf("%-20s %6s %7s %10s %10s %9s %8s %8s %10s\n", "", "jobs", "failed", "dots", "done", "in doubt",
-           "doubled", "crashes", "virtual s");
+    printf("%-20s %6s %7s %10s %10s %9s %8s %8s %10s\n", "", "jobs", "failed", "dots", "done", "in doubt", "doubled",
+           "crashes", "virtual s");
     for (size_t m = 0; m < MIXES; m++) {
         tally t = {0};
         for (size_t w = 0; w < a.workers; w++)

@@ -39,8 +39,7 @@ static void frames_come_back(void **state)
         for (int with = 0; with < 2; with++) {
             np_wire_frame f;
             size_t size = make(bytes, n, with ? key : NULL);
-            assert_int_equal(size,
-                             NP_WIRE_HEADER_BYTES + n + (with ? NP_WIRE_MAC_BYTES : 0) + NP_WIRE_CRC_BYTES);
+            assert_int_equal(size, NP_WIRE_HEADER_BYTES + n + (with ? NP_WIRE_MAC_BYTES : 0) + NP_WIRE_CRC_BYTES);
             assert_int_equal(np_wire_frame_decode(bytes, size, &f), NP_WIRE_OK);
             assert_int_equal(f.type, 12);
             assert_int_equal(f.epoch, 0x01020304);
@@ -224,8 +223,7 @@ static void noise_of_any_length_is_dropped(void **state)
     uint8_t frame[NP_WIRE_FRAME_MAX], serial[NP_WIRE_SERIAL_MAX];
     np_wire_decoder d = {0};
     const uint8_t *out;
-    size_t out_size, size = make(frame, NP_WIRE_PAYLOAD_MAX, key),
-                     n = np_wire_serial_encode(frame, size, serial);
+    size_t out_size, size = make(frame, NP_WIRE_PAYLOAD_MAX, key), n = np_wire_serial_encode(frame, size, serial);
     for (int i = 0; i < 5000; i++)
         assert_false(np_wire_decoder_push(&d, 0x55, &out, &out_size));
     assert_int_equal(feed(&d, serial, n, frame, size), 1);

@@ -1,6 +1,6 @@
 #include "../test.h"
 
-#include "protocol/bytes.h"
+#include "protocol/private/bytes.h"
 #include "protocol/frame.h"
 #include "protocol/journal.h"
 
@@ -76,7 +76,7 @@ static void records_come_back(void **state)
     }
     /* what is written as zero must be zero, whatever the checksum says */
     bytes[57] = 1;
-    np_wire_put_u32(bytes + 60, np_wire_crc32c(bytes, 60));
+    wire_put_u32(bytes + 60, np_wire_crc32c(bytes, 60));
     assert_int_equal(np_wire_record_decode(bytes, &back), NP_WIRE_FORMAT);
     r.kind = 9;
     np_wire_record_encode(&r, bytes);
@@ -284,7 +284,7 @@ static void a_lot_is_text_and_zeros(void **state)
         uint8_t bytes[64];
         memcpy(bytes, l.bytes + at, 64);
         bytes[wrong[i].byte] = wrong[i].value;
-        np_wire_put_u32(bytes + 60, np_wire_crc32c(bytes, 60));
+        wire_put_u32(bytes + 60, np_wire_crc32c(bytes, 60));
         assert_int_equal(np_wire_record_decode(bytes, &back), NP_WIRE_FORMAT);
     }
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "protocol/message.h"
-#include "protocol/reader.h"
+#include "protocol/private/reader.h"
 
 static uint64_t random_state = 1;
 
@@ -46,18 +46,14 @@ static np_wire_message sample(uint8_t type, bool full)
         memset(m.u.hello.name, full ? 'n' : 0, NP_WIRE_NAME_BYTES - 1);
         break;
     case NP_WIRE_MSG_WELCOME:
-        m.u.welcome = (np_wire_welcome){.version = 1,
-                                        .epoch = full ? UINT32_MAX : 1,
-                                        .authenticated = full,
-                                        .buffer_dots = 64,
-                                        .max_dots = 1};
+        m.u.welcome = (np_wire_welcome){
+            .version = 1, .epoch = full ? UINT32_MAX : 1, .authenticated = full, .buffer_dots = 64, .max_dots = 1};
         break;
     case NP_WIRE_MSG_REFUSED:
         m.u.refused = (np_wire_refused){.reason = NP_WIRE_REASON_KEY, .text = "no"};
         break;
     case NP_WIRE_MSG_LOAD:
-        m.u.load =
-            (np_wire_load){.session = 1, .n_sessions = full ? 8 : 1, .registration = {{1000000}, {-1, 2, 3}}};
+        m.u.load = (np_wire_load){.session = 1, .n_sessions = full ? 8 : 1, .registration = {{1000000}, {-1, 2, 3}}};
         m.u.load.sessions[0].n_dots = NP_WIRE_MAX_DOTS;
         m.u.load.limits = np_wire_limits_default();
         break;
@@ -114,10 +110,11 @@ static np_wire_message sample(uint8_t type, bool full)
         m.u.supplies_request.first = full ? UINT32_MAX : 0;
         break;
     case NP_WIRE_MSG_SUPPLIED:
-        m.u.supplied = (np_wire_supplied){.total = full ? UINT32_MAX : 0, .first = 3, .n = full ? NP_WIRE_SUPPLIES_PER_FRAME : 0};
+        m.u.supplied =
+            (np_wire_supplied){.total = full ? UINT32_MAX : 0, .first = 3, .n = full ? NP_WIRE_SUPPLIES_PER_FRAME : 0};
         for (uint32_t i = 0; i < m.u.supplied.n; i++)
-            m.u.supplied.supplies[i] = (np_wire_supply){
-                1 + i % 2, NP_WIRE_MAX_DOTS, INT64_MAX, "Gr\xc3\xb6\xc3\x9f\x65 7/24-A"};
+            m.u.supplied.supplies[i] =
+                (np_wire_supply){1 + i % 2, NP_WIRE_MAX_DOTS, INT64_MAX, "Gr\xc3\xb6\xc3\x9f\x65 7/24-A"};
         break;
     default:
         break;
@@ -164,15 +161,14 @@ static void a_dot_among_its_neighbours_is_small(void **state)
     np_wire_message m = {.type = NP_WIRE_MSG_DOTS};
     m.u.dots.n = 10;
     for (int i = 0; i < 10; i++)
-        m.u.dots.dots[i] =
-            (np_wire_dot){.id = 5000u + (uint32_t)(i * 37 % 11) * 90,
-                          .order = 700u + (uint32_t)i,
-                          .position_um = {40000 + 1500 * i, 20000 - 900 * i, 95000 - 300 * i},
-                          .normal_ppm = {500000 + 15000 * i, 250000 - 9000 * i, 829000 - 7000 * i},
-                          .axis_ppm = {-500000 - 11000 * i, -150000 + 9000 * i, -850000 + 7000 * i},
-                          .depth_um = 650 + i,
-                          .dwell_us = 30000,
-                          .tone_ppm = 600000 - 900 * i};
+        m.u.dots.dots[i] = (np_wire_dot){.id = 5000u + (uint32_t)(i * 37 % 11) * 90,
+                                         .order = 700u + (uint32_t)i,
+                                         .position_um = {40000 + 1500 * i, 20000 - 900 * i, 95000 - 300 * i},
+                                         .normal_ppm = {500000 + 15000 * i, 250000 - 9000 * i, 829000 - 7000 * i},
+                                         .axis_ppm = {-500000 - 11000 * i, -150000 + 9000 * i, -850000 + 7000 * i},
+                                         .depth_um = 650 + i,
+                                         .dwell_us = 30000,
+                                         .tone_ppm = 600000 - 900 * i};
     assert_in_range(encode(&m, bytes), 1, 10 * 44);
 }
 
@@ -227,8 +223,7 @@ static void what_is_read_is_checked_too(void **state)
     assert_string_equal(text, "HEARTBEAT: field acknowledged is out of range");
     assert_int_equal(decode_array(NP_WIRE_MSG_HEARTBEAT, (int64_t[]){5, -6}, 2, text), NP_WIRE_RANGE);
     assert_int_equal(decode_array(NP_WIRE_MSG_HEARTBEAT, (int64_t[]){5}, 1, text), NP_WIRE_FORMAT);
-    assert_int_equal(decode_array(NP_WIRE_MSG_HELLO, (int64_t[]){1, 2, 3, 4, 5, 6, 7}, 7, text),
-                     NP_WIRE_FORMAT);
+    assert_int_equal(decode_array(NP_WIRE_MSG_HELLO, (int64_t[]){1, 2, 3, 4, 5, 6, 7}, 7, text), NP_WIRE_FORMAT);
     assert_string_equal(text, "HELLO: field schema is missing or of another kind");
     assert_int_equal(decode_array(99, (int64_t[]){1}, 1, text), NP_WIRE_UNKNOWN);
     assert_string_equal(text, "message 99 is unknown");
@@ -244,18 +239,14 @@ static void trailing_fields_are_skipped_and_rubbish_is_not(void **state)
     assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, more, sizeof more, &m, NULL), NP_WIRE_OK);
     assert_int_equal(m.u.heartbeat.acknowledged, 5);
     const uint8_t behind[] = {0x92, 5, 6, 7};
-    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, behind, sizeof behind, &m, NULL),
-                     NP_WIRE_FORMAT);
+    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, behind, sizeof behind, &m, NULL), NP_WIRE_FORMAT);
     const uint8_t cut[] = {0x93, 5, 6, 0xcd, 1};
-    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, cut, sizeof cut, &m, NULL),
-                     NP_WIRE_FORMAT);
+    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, cut, sizeof cut, &m, NULL), NP_WIRE_FORMAT);
     /* An array that claims four thousand million elements. */
     const uint8_t huge[] = {0xdd, 0xff, 0xff, 0xff, 0xff, 5, 6, 7};
-    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, huge, sizeof huge, &m, NULL),
-                     NP_WIRE_FORMAT);
+    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, huge, sizeof huge, &m, NULL), NP_WIRE_FORMAT);
     const uint8_t nested[] = {0x93, 5, 6, 0xdd, 0xff, 0xff, 0xff, 0xff};
-    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, nested, sizeof nested, &m, NULL),
-                     NP_WIRE_FORMAT);
+    assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HEARTBEAT, nested, sizeof nested, &m, NULL), NP_WIRE_FORMAT);
     assert_int_equal(np_wire_message_decode(NP_WIRE_MSG_HOLD, NULL, 0, &m, NULL), NP_WIRE_FORMAT);
 }
 
@@ -263,7 +254,8 @@ static void trailing_fields_are_skipped_and_rubbish_is_not(void **state)
 static void later_versions_may_say_more(void **state)
 {
     (void)state;
-    static const uint8_t more[] = {0xc0, 0x82, 0xa1, 'a', 0x01, 0xa1, 'b', 0x91, 0x07, 0xc4, 0x01, 0xff}; /* nil, map, bin */
+    static const uint8_t more[] = {0xc0, 0x82, 0xa1, 'a',  0x01, 0xa1,
+                                   'b',  0x91, 0x07, 0xc4, 0x01, 0xff}; /* nil, map, bin */
     for (uint8_t type = 1; type <= 27; type++) {
         uint8_t bytes[NP_WIRE_PAYLOAD_MAX], longer[NP_WIRE_PAYLOAD_MAX + 32];
         np_wire_message m = sample(type, false), back;
@@ -341,34 +333,33 @@ static void noise_is_refused_or_makes_sense(void **state)
 static void integers_agree_with_msgpack(void **state)
 {
     (void)state;
-    static const int64_t corners[] = {0,         1,          -1,        31,       -31,   -32,   -33,
-                                      127,       128,        -127,      -128,     -129,  255,   256,
-                                      32767,     32768,      -32768,    -32769,   65535, 65536, INT32_MAX,
-                                      INT32_MIN, UINT32_MAX, INT64_MAX, INT64_MIN};
+    static const int64_t corners[] = {
+        0,   1,     -1,    31,     -31,    -32,   -33,   127,       128,       -127,       -128,      -129,     255,
+        256, 32767, 32768, -32768, -32769, 65535, 65536, INT32_MAX, INT32_MIN, UINT32_MAX, INT64_MAX, INT64_MIN};
     for (size_t i = 0; i < 2000; i++) {
-        int64_t v = i < sizeof corners / sizeof corners[0] ? corners[i]
-                                                           : (int64_t)(next_random() >> next_random() % 64);
+        int64_t v =
+            i < sizeof corners / sizeof corners[0] ? corners[i] : (int64_t)(next_random() >> next_random() % 64);
         v = i % 2 || i < 30 ? v : -v;
         msgpack_sbuffer b;
         msgpack_packer pk;
         msgpack_sbuffer_init(&b);
         msgpack_packer_init(&pk, &b, msgpack_sbuffer_write);
         msgpack_pack_int64(&pk, v);
-        np_wire_reader r = {(const uint8_t *)b.data, (const uint8_t *)b.data + b.size, false};
+        wire_reader r = {(const uint8_t *)b.data, (const uint8_t *)b.data + b.size, false};
         int64_t back;
-        assert_true(np_wire_read_int(&r, &back));
+        assert_true(wire_read_int(&r, &back));
         assert_true(back == v && r.next == r.end);
         /* Every shorter piece fails, and stays failed. */
         for (size_t n = 0; n < b.size; n++) {
-            r = (np_wire_reader){(const uint8_t *)b.data, (const uint8_t *)b.data + n, false};
-            assert_false(np_wire_read_int(&r, &back));
-            assert_false(np_wire_read_int(&r, &back));
+            r = (wire_reader){(const uint8_t *)b.data, (const uint8_t *)b.data + n, false};
+            assert_false(wire_read_int(&r, &back));
+            assert_false(wire_read_int(&r, &back));
         }
         msgpack_sbuffer_destroy(&b);
     }
     const uint8_t wide[] = {0xcf, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}; /* over INT64_MAX */
-    np_wire_reader r = {wide, wide + sizeof wide, false};
-    assert_false(np_wire_read_int(&r, &(int64_t){0}));
+    wire_reader r = {wide, wide + sizeof wide, false};
+    assert_false(wire_read_int(&r, &(int64_t){0}));
 }
 
 static void pack_random(msgpack_packer *pk, int depth)
@@ -423,17 +414,17 @@ static void skipping_agrees_with_msgpack(void **state)
         msgpack_sbuffer_init(&b);
         msgpack_packer_init(&pk, &b, msgpack_sbuffer_write);
         pack_random(&pk, 0);
-        np_wire_reader r = {(const uint8_t *)b.data, (const uint8_t *)b.data + b.size, false};
-        assert_true(np_wire_read_skip(&r));
+        wire_reader r = {(const uint8_t *)b.data, (const uint8_t *)b.data + b.size, false};
+        assert_true(wire_read_skip(&r));
         assert_true(r.next == r.end);
         size_t cut = next_random() % b.size;
-        r = (np_wire_reader){(const uint8_t *)b.data, (const uint8_t *)b.data + cut, false};
-        assert_false(np_wire_read_skip(&r));
+        r = (wire_reader){(const uint8_t *)b.data, (const uint8_t *)b.data + cut, false};
+        assert_false(wire_read_skip(&r));
         msgpack_sbuffer_destroy(&b);
     }
     const uint8_t never[] = {0xc1}; /* the one byte that msgpack never uses */
-    np_wire_reader r = {never, never + 1, false};
-    assert_false(np_wire_read_skip(&r));
+    wire_reader r = {never, never + 1, false};
+    assert_false(wire_read_skip(&r));
 }
 
 static void names_and_directions(void **state)

@@ -35,8 +35,7 @@ static void record_session(peer *p, tape *t)
     record(p, t, &m);
     for (uint32_t c = 0; c < np_wire_chunk_count(p->j.plan.n); c++) {
         m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks = {.first = c, .n = 1}};
-        np_wire_chunk_hash(1, c, p->j.plan.dots + 64 * c, np_wire_chunk_dots(p->j.plan.n, c),
-                           m.u.chunks.hashes[0]);
+        np_wire_chunk_hash(1, c, p->j.plan.dots + 64 * c, np_wire_chunk_dots(p->j.plan.n, c), m.u.chunks.hashes[0]);
         record(p, t, &m);
     }
     m = (np_wire_message){.type = NP_WIRE_MSG_ARM, .u.arm.request = 1};
@@ -264,7 +263,8 @@ static void the_unlisted_may_stop_and_nothing_else(void **state)
     uint32_t epoch = peer_info(p).epoch;
     for (int i = 0; i < 10000; i++) {
         /* what was sent before, and new frames that are right in every bit */
-        const np_wire_message_type types[] = {NP_WIRE_MSG_ABORT, NP_WIRE_MSG_ESTOP, NP_WIRE_MSG_HOLD, NP_WIRE_MSG_HEARTBEAT};
+        const np_wire_message_type types[] = {NP_WIRE_MSG_ABORT, NP_WIRE_MSG_ESTOP, NP_WIRE_MSG_HOLD,
+                                              NP_WIRE_MSG_HEARTBEAT};
         np_wire_message m = {.type = (uint8_t)types[i % 4]};
         unsigned k = (unsigned)(random_next(&r) % t.n);
         size_t size = t.size[k];
@@ -324,8 +324,7 @@ static void the_sender_believes_its_executor_only(void **state)
             np_wire_frame f;
             np_wire_frame_decode(p->bytes, p->size, &f);
             if (f.epoch)
-                assert_int_equal(np_wire_sender_receive(j->sender, j->now_us, p->bytes, p->size),
-                                 NP_WIRE_STALE);
+                assert_int_equal(np_wire_sender_receive(j->sender, j->now_us, p->bytes, p->size), NP_WIRE_STALE);
             /* The same news from someone without the key, with a number that would be next. */
             uint8_t forged[NP_WIRE_FRAME_MAX], wrong[32] = {9};
             size_t size;
@@ -353,8 +352,7 @@ static void unknown_and_misplaced_messages_are_refused(void **state)
     (void)state;
     peer *p = peer_new_loaded(10);
     uint8_t bytes[NP_WIRE_FRAME_MAX], payload[1] = {0x90};
-    np_wire_frame f = {
-        .type = 77, .epoch = p->epoch, .sequence = ++p->sequence, .payload = payload, .payload_size = 1};
+    np_wire_frame f = {.type = 77, .epoch = p->epoch, .sequence = ++p->sequence, .payload = payload, .payload_size = 1};
     size_t size;
     np_wire_frame_encode(&f, p->key, bytes, &size);
     assert_int_equal(peer_frame(p, bytes, size), NP_WIRE_UNKNOWN);
@@ -397,23 +395,23 @@ static void another_schema_or_version_is_refused_in_words(void **state)
 static void every_input_changes_the_session_key(void **state)
 {
     (void)state;
-    np_wire_link_key a, b;
+    wire_link_key a, b;
     np_wire_hello hello = {.session = 1};
     uint8_t nonce[16] = {0}, base[32], other[32];
-    np_wire_link_key_init(&a, link_key);
-    np_wire_link_key_init(&b, NULL);
-    np_wire_session_key(&a, &hello, nonce, 1, base);
-    np_wire_session_key(&b, &hello, nonce, 1, other);
+    wire_link_key_init(&a, link_key);
+    wire_link_key_init(&b, NULL);
+    wire_session_key(&a, &hello, nonce, 1, base);
+    wire_session_key(&b, &hello, nonce, 1, other);
     assert_memory_not_equal(base, other, 32);
-    np_wire_session_key(&a, &hello, nonce, 2, other);
+    wire_session_key(&a, &hello, nonce, 2, other);
     assert_memory_not_equal(base, other, 32);
-    nonce[15] = 1, np_wire_session_key(&a, &hello, nonce, 1, other), nonce[15] = 0;
+    nonce[15] = 1, wire_session_key(&a, &hello, nonce, 1, other), nonce[15] = 0;
     assert_memory_not_equal(base, other, 32);
-    hello.nonce[0] = 1, np_wire_session_key(&a, &hello, nonce, 1, other), hello.nonce[0] = 0;
+    hello.nonce[0] = 1, wire_session_key(&a, &hello, nonce, 1, other), hello.nonce[0] = 0;
     assert_memory_not_equal(base, other, 32);
-    hello.digest[31] = 1, np_wire_session_key(&a, &hello, nonce, 1, other), hello.digest[31] = 0;
+    hello.digest[31] = 1, wire_session_key(&a, &hello, nonce, 1, other), hello.digest[31] = 0;
     assert_memory_not_equal(base, other, 32);
-    hello.session = 2, np_wire_session_key(&a, &hello, nonce, 1, other);
+    hello.session = 2, wire_session_key(&a, &hello, nonce, 1, other);
     assert_memory_not_equal(base, other, 32);
     uint8_t none[8] = {0};
     assert_memory_equal(b.id, none, 8);

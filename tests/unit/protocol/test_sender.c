@@ -178,9 +178,8 @@ static void another_version_is_named(void **state)
         frame[size - 4 + i] = (uint8_t)(crc >> (24 - 8 * i));
     assert_int_equal(np_wire_sender_receive(j->sender, j->now_us, frame, size), NP_WIRE_OTHER_VERSION);
     assert_int_equal(info_of(j).phase, NP_WIRE_PHASE_FAILED);
-    assert_string_equal(
-        info_of(j).text,
-        "the executor speaks version 3 of the protocol, harness 1 speaks 1: update the older");
+    assert_string_equal(info_of(j).text,
+                        "the executor speaks version 3 of the protocol, harness 1 speaks 1: update the older");
     /* The other way round: the executor refuses a frame of another version in words. */
     job_start_executor(j);
     f = (np_wire_frame){.type = NP_WIRE_MSG_HELLO};
@@ -265,17 +264,15 @@ static void an_executor_that_forgot_fires_nothing(void **state)
                                .event = event_into_nothing,
                                .difference = note_difference,
                                .name = "test"};
-    assert_int_equal(
-        np_wire_sender_init(&c, j->now_us, j->sender_memory, np_wire_sender_size(&c), &j->sender, NULL),
-        NP_WIRE_OK);
+    assert_int_equal(np_wire_sender_init(&c, j->now_us, j->sender_memory, np_wire_sender_size(&c), &j->sender, NULL),
+                     NP_WIRE_OK);
     assert_int_equal(info_of(j).done, 1);
     pass(j, 3);
     assert_int_equal(info_of(j).phase, NP_WIRE_PHASE_FAILED);
     assert_int_equal(info_of(j).reason, NP_WIRE_REASON_DIFFERENCE);
     assert_int_equal(info_of(j).differences, 2);
-    assert_string_equal(
-        info_of(j).text,
-        "the journals here and at the executor disagree on 2 dots (1009, 4300): nothing is fired");
+    assert_string_equal(info_of(j).text,
+                        "the journals here and at the executor disagree on 2 dots (1009, 4300): nothing is fired");
     assert_true(seen[3] == 1 && seen[1100] == 1);
     for (uint32_t i = 0; i < 1200; i++)
         assert_int_equal(j->punctures[i], 0);
@@ -323,9 +320,8 @@ static void a_journal_that_cannot_be_written_ends_the_run(void **state)
                                .random = zero_random,
                                .event = event_fails,
                                .name = "test"};
-    assert_int_equal(
-        np_wire_sender_init(&c, j->now_us, j->sender_memory, np_wire_sender_size(&c), &j->sender, NULL),
-        NP_WIRE_OK);
+    assert_int_equal(np_wire_sender_init(&c, j->now_us, j->sender_memory, np_wire_sender_size(&c), &j->sender, NULL),
+                     NP_WIRE_OK);
     pass(j, 3);
     assert_int_equal(info_of(j).phase, NP_WIRE_PHASE_FAILED);
     assert_int_equal(info_of(j).reason, NP_WIRE_REASON_STORAGE);
@@ -336,9 +332,8 @@ static void a_journal_that_cannot_be_written_ends_the_run(void **state)
     assert_int_equal(x.state, NP_WIRE_STATE_HOLDING);
     assert_int_equal(x.reason, NP_WIRE_REASON_HOLD);
     /* The same while the journals are compared. */
-    assert_int_equal(
-        np_wire_sender_init(&c, j->now_us, j->sender_memory, np_wire_sender_size(&c), &j->sender, NULL),
-        NP_WIRE_OK);
+    assert_int_equal(np_wire_sender_init(&c, j->now_us, j->sender_memory, np_wire_sender_size(&c), &j->sender, NULL),
+                     NP_WIRE_OK);
     pass(j, 3);
     assert_int_equal(info_of(j).reason, NP_WIRE_REASON_STORAGE);
     assert_int_equal(events, 2);

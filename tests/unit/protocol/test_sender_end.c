@@ -1,7 +1,7 @@
 /* The sender at the edges of a session: a map that is no map, and a stop that comes when everything is done. */
 #include "sender_job.h"
 
-#include "protocol/sender_state.h"
+#include "protocol/private/sender_state.h"
 
 static unsigned reported(const job *j)
 {

@@ -19,12 +19,18 @@ static void a_rehearsal_begins_anew_after_a_reconnect(void **state)
     job_start(j);
     uint8_t known[200];
     memset(known, NP_WIRE_OUTCOME_DONE, sizeof known);
-    np_wire_sender_config c = {.dots = j->plan.dots, .n_dots = j->plan.n, .load = j->plan.load, .known = known,
-                               .context = j, .random = job_random_bytes, .event = count_event,
-                               .difference = journal_difference, .name = "air", .ask_after_hold = true};
-    assert_int_equal(
-        np_wire_sender_init(&c, j->now_us, j->sender_memory, np_wire_sender_size(&c), &j->sender, NULL),
-        NP_WIRE_OK);
+    np_wire_sender_config c = {.dots = j->plan.dots,
+                               .n_dots = j->plan.n,
+                               .load = j->plan.load,
+                               .known = known,
+                               .context = j,
+                               .random = job_random_bytes,
+                               .event = count_event,
+                               .difference = journal_difference,
+                               .name = "air",
+                               .ask_after_hold = true};
+    assert_int_equal(np_wire_sender_init(&c, j->now_us, j->sender_memory, np_wire_sender_size(&c), &j->sender, NULL),
+                     NP_WIRE_OK);
     pass_until(j, NP_WIRE_PHASE_RUNNING);
     pass(j, 0.3);
     assert_in_range(info_of(j).done, 10, 190);
@@ -80,9 +86,8 @@ static void a_verdict_on_a_dot_in_doubt_is_carried_out(void **state)
             NP_WIRE_OK);
         assert_int_equal(np_wire_sender_review(j->sender, 100, NP_WIRE_OUTCOME_DONE), NP_WIRE_RANGE);
         assert_int_equal(np_wire_sender_review(j->sender, order, NP_WIRE_OUTCOME_SKIPPED), NP_WIRE_RANGE);
-        assert_int_equal(
-            np_wire_sender_review(j->sender, order, again ? NP_WIRE_OUTCOME_NONE : NP_WIRE_OUTCOME_DONE),
-            NP_WIRE_OK);
+        assert_int_equal(np_wire_sender_review(j->sender, order, again ? NP_WIRE_OUTCOME_NONE : NP_WIRE_OUTCOME_DONE),
+                         NP_WIRE_OK);
         if (again)
             j->punctures[order] = 0, j->last_begun = UINT32_MAX; /* a person has looked: it was not made */
         bool ok = job_run(j, 60);

@@ -198,7 +198,8 @@ static void a_machine_without_anybody_refuses(void **state)
     np_wire_executor_config c = job_executor_config(&p->j);
     c.supplies = NP_WIRE_SUPPLIES_NONE;
     c.motion.reload = NULL;
-    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor), NP_WIRE_OK);
+    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
+                     NP_WIRE_OK);
     for (int i = 0; i < 3; i++) {
         p->j.plan.load.reload_every = i == 1 ? 100 : 0;
         p->j.plan.load.needle_life = i == 2 ? 100 : 0;
@@ -209,12 +210,15 @@ static void a_machine_without_anybody_refuses(void **state)
     }
     /* Who counts needles must have somebody who changes them; who has an arm that reloads must say so. */
     c.needle_life = 5;
-    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor), NP_WIRE_CONFIG);
+    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
+                     NP_WIRE_CONFIG);
     c.needle_life = 0;
     c.motion.reload = motion_reload;
-    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor), NP_WIRE_CONFIG);
+    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
+                     NP_WIRE_CONFIG);
     c.supplies = NP_WIRE_SUPPLIES_BY_ARM;
-    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor), NP_WIRE_OK);
+    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
+                     NP_WIRE_OK);
     peer_free(p);
 }
 
@@ -365,10 +369,18 @@ static void a_journal_that_takes_no_supply_stops_the_run(void **state)
     j->faults.needle_life = 10;
     j->dots_per_frame = 12;
     job_start(j);
-    np_wire_sender_config c = {.dots = j->plan.dots, .n_dots = j->plan.n, .load = j->plan.load, .context = j,
-                               .random = job_random_bytes, .event = journal_event, .commit = journal_commit,
-                               .supply = refuse_supply, .name = "test", .ask_after_hold = true};
-    assert_int_equal(np_wire_sender_init(&c, j->now_us, j->sender_memory, np_wire_sender_size(&c), &j->sender, NULL), NP_WIRE_OK);
+    np_wire_sender_config c = {.dots = j->plan.dots,
+                               .n_dots = j->plan.n,
+                               .load = j->plan.load,
+                               .context = j,
+                               .random = job_random_bytes,
+                               .event = journal_event,
+                               .commit = journal_commit,
+                               .supply = refuse_supply,
+                               .name = "test",
+                               .ask_after_hold = true};
+    assert_int_equal(np_wire_sender_init(&c, j->now_us, j->sender_memory, np_wire_sender_size(&c), &j->sender, NULL),
+                     NP_WIRE_OK);
     pass_until(j, NP_WIRE_PHASE_FAILED);
     assert_int_equal(info_of(j).reason, NP_WIRE_REASON_STORAGE);
     job_destroy(j);
@@ -379,10 +391,24 @@ static void a_journal_that_takes_no_supply_stops_the_run(void **state)
 static void lots_are_text_that_can_be_shown(void **state)
 {
     (void)state;
-    static const char *const good[] = {"", "A", "(10)ABC-123/4.5", "12345678901234567890123456789012", "Gr\xc3\xb6\xc3\x9f\x65",
+    static const char *const good[] = {"",
+                                       "A",
+                                       "(10)ABC-123/4.5",
+                                       "12345678901234567890123456789012",
+                                       "Gr\xc3\xb6\xc3\x9f\x65",
                                        "\xe2\x82\xac \xf0\x9f\xa9\xb9"};
-    static const char *const bad[] = {"123456789012345678901234567890123", "a\tb", "\x7f", "\xc2\x85", "\xff", "\xc3", "\xc0\x80",
-                                      "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\xc3(", "\xf8\x88\x80\x80\x80"};
+    static const char *const bad[] = {"123456789012345678901234567890123",
+                                      "a\tb",
+                                      "\x7f",
+                                      "\xc2\x85",
+                                      "\xff",
+                                      "\xc3",
+                                      "\xc0\x80",
+                                      "\xe0\x80\x80",
+                                      "\xed\xa0\x80",
+                                      "\xf4\x90\x80\x80",
+                                      "a\xc3(",
+                                      "\xf8\x88\x80\x80\x80"};
     for (unsigned i = 0; i < sizeof good / sizeof good[0]; i++)
         assert_true(np_wire_lot_is_valid(good[i]));
     for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++)

@@ -210,10 +210,8 @@ static void a_changed_dot_is_never_fired(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_bit_of_every_dot_is_bound),
-        cmocka_unit_test(no_other_list_of_dots_has_the_root),
-        cmocka_unit_test(a_changed_approval_is_refused),
-        cmocka_unit_test(a_changed_chunk_hash_is_refused),
+        cmocka_unit_test(every_bit_of_every_dot_is_bound), cmocka_unit_test(no_other_list_of_dots_has_the_root),
+        cmocka_unit_test(a_changed_approval_is_refused),   cmocka_unit_test(a_changed_chunk_hash_is_refused),
         cmocka_unit_test(a_changed_dot_is_never_fired),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 #include "harness.h"
-#include "protocol/keys.h"
+#include "protocol/private/keys.h"
 #include "protocol/message.h"
-#include "protocol/reader.h"
+#include "protocol/private/reader.h"
 
 static void put_hex(FILE *f, const char *name, const uint8_t *bytes, size_t size, const char *end)
 {
@@ -20,14 +20,14 @@ static void put_hex(FILE *f, const char *name, const uint8_t *bytes, size_t size
 }
 
 /* One msgpack object as JSON; binaries as "hex:...". */
-static void put_object(FILE *f, np_wire_reader *r)
+static void put_object(FILE *f, wire_reader *r)
 {
     uint8_t tag = *r->next;
     const uint8_t *bytes;
     uint32_t n;
     int64_t v;
     if ((tag & 0xf0) == 0x90 || tag == 0xdc || tag == 0xdd) {
-        assert_true(np_wire_read_array(r, &n));
+        assert_true(wire_read_array(r, &n));
         fputc('[', f);
         for (uint32_t i = 0; i < n; i++) {
             fputs(i ? ", " : "", f);
@@ -35,22 +35,22 @@ static void put_object(FILE *f, np_wire_reader *r)
         }
         fputc(']', f);
     } else if (tag >= 0xc4 && tag <= 0xc6) {
-        assert_true(np_wire_read_bin(r, &bytes, &n));
+        assert_true(wire_read_bin(r, &bytes, &n));
         fputs("\"hex:", f);
         for (uint32_t i = 0; i < n; i++)
             fprintf(f, "%02x", bytes[i]);
         fputc('"', f);
     } else if ((tag & 0xe0) == 0xa0 || (tag >= 0xd9 && tag <= 0xdb)) {
-        assert_true(np_wire_read_str(r, &bytes, &n));
+        assert_true(wire_read_str(r, &bytes, &n));
         fprintf(f, "\"%.*s\"", (int)n, (const char *)bytes);
     } else {
-        assert_true(np_wire_read_int(r, &v));
+        assert_true(wire_read_int(r, &v));
         fprintf(f, "%lld", (long long)v);
     }
 }
 
-static void put_frame(FILE *f, const np_wire_message *m, uint32_t epoch, uint32_t sequence,
-                      const uint8_t *key, const char *end)
+static void put_frame(FILE *f, const np_wire_message *m, uint32_t epoch, uint32_t sequence, const uint8_t *key,
+                      const char *end)
 {
     uint8_t payload[NP_WIRE_PAYLOAD_MAX], bytes[NP_WIRE_FRAME_MAX];
     np_wire_frame frame = {.type = m->type,
@@ -64,11 +64,10 @@ static void put_frame(FILE *f, const np_wire_message *m, uint32_t epoch, uint32_
     fprintf(f,
             "    {\"message\": \"%s\", \"type\": %u, \"from_executor\": %d, \"epoch\": %lu, \"sequence\": "
             "%lu,\n     ",
-            np_wire_message_name(m->type), m->type, frame.from_executor, (unsigned long)epoch,
-            (unsigned long)sequence);
+            np_wire_message_name(m->type), m->type, frame.from_executor, (unsigned long)epoch, (unsigned long)sequence);
     if (key)
         put_hex(f, "key", key, NP_WIRE_KEY_BYTES, ",\n     ");
-    np_wire_reader r = {payload, payload + frame.payload_size, false};
+    wire_reader r = {payload, payload + frame.payload_size, false};
     fputs("\"fields\": ", f);
     put_object(f, &r);
     fputs(",\n     ", f);
@@ -97,11 +96,10 @@ static void put_binding(FILE *f, const job_plan *plan)
     for (uint32_t i = 0; i < plan->n; i++) {
         const np_wire_dot *d = &plan->dots[i];
         fprintf(f, "      [%lu, %lu, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld]%s\n",
-                (unsigned long)d->id, (unsigned long)d->order, (long)d->position_um[0],
-                (long)d->position_um[1], (long)d->position_um[2], (long)d->normal_ppm[0],
-                (long)d->normal_ppm[1], (long)d->normal_ppm[2], (long)d->axis_ppm[0], (long)d->axis_ppm[1],
-                (long)d->axis_ppm[2], (long)d->depth_um, (long)d->dwell_us, (long)d->tone_ppm,
-                i + 1 < plan->n ? "," : "");
+                (unsigned long)d->id, (unsigned long)d->order, (long)d->position_um[0], (long)d->position_um[1],
+                (long)d->position_um[2], (long)d->normal_ppm[0], (long)d->normal_ppm[1], (long)d->normal_ppm[2],
+                (long)d->axis_ppm[0], (long)d->axis_ppm[1], (long)d->axis_ppm[2], (long)d->depth_um, (long)d->dwell_us,
+                (long)d->tone_ppm, i + 1 < plan->n ? "," : "");
     }
     uint8_t record[NP_WIRE_DOT_RECORD_BYTES], hash[NP_WIRE_HASH_BYTES];
     np_wire_dot_encode(&plan->dots[0], record);
@@ -125,10 +123,10 @@ static void put_binding(FILE *f, const job_plan *plan)
 static void put_session(FILE *f, const job_plan *plan)
 {
     static const uint8_t key[32] = "vectors: 32 bytes of a link key";
-    np_wire_link_key link;
+    wire_link_key link;
     np_wire_message m = {.type = NP_WIRE_MSG_HELLO};
     uint8_t session_key[32];
-    np_wire_link_key_init(&link, key);
+    wire_link_key_init(&link, key);
     np_wire_hello *h = &m.u.hello;
     *h = (np_wire_hello){.version = 1, .session = 1, .name = "sender 1"};
     np_wire_schema_hash(h->schema);
@@ -148,7 +146,7 @@ static void put_session(FILE *f, const job_plan *plan)
     memcpy(w.schema, hello.schema, sizeof w.schema);
     memcpy(w.sender_nonce, hello.nonce, sizeof w.sender_nonce);
     memset(w.nonce, 0xb2, sizeof w.nonce);
-    np_wire_session_key(&link, &hello, w.nonce, w.epoch, session_key);
+    wire_session_key(&link, &hello, w.nonce, w.epoch, session_key);
     fputs("  \"keys\": {", f);
     put_hex(f, "link_key", key, 32, ",\n    ");
     put_hex(f, "hello_key", link.hello_key, 32, ",\n    ");
@@ -206,8 +204,7 @@ static void put_session(FILE *f, const job_plan *plan)
     m = (np_wire_message){.type = NP_WIRE_MSG_HEARTBEAT, .u.heartbeat = {2, 123456789}};
     put_frame(f, &m, 7, 6, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_POSE};
-    m.u.tracking =
-        (np_wire_tracking){.age_us = 2000, .quality_ppm = 990000, .pose = {{1000000, 0, 0, -5}, {1, -2, 3}}};
+    m.u.tracking = (np_wire_tracking){.age_us = 2000, .quality_ppm = 990000, .pose = {{1000000, 0, 0, -5}, {1, -2, 3}}};
     put_frame(f, &m, 7, 7, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_HOLD};
     put_frame(f, &m, 7, 8, session_key, ",\n");
@@ -242,11 +239,9 @@ static void put_journal(FILE *f, const job_plan *plan)
     static const struct {
         uint8_t kind, outcome;
         uint32_t order;
-    } steps[] = {{NP_WIRE_RECORD_EPOCH, 0, 0},     {NP_WIRE_RECORD_INTENT, 0, 0},
-                 {NP_WIRE_RECORD_RESULT, 2, 0},    {NP_WIRE_RECORD_INTENT, 0, 1},
-                 {NP_WIRE_RECORD_WITHDRAWN, 0, 1}, {NP_WIRE_RECORD_LOT, 0, 1},
-                 {NP_WIRE_RECORD_NEEDLE, 0, 1},    {NP_WIRE_RECORD_RELOAD, 0, 1},
-                 {NP_WIRE_RECORD_INTENT, 0, 1}};
+    } steps[] = {{NP_WIRE_RECORD_EPOCH, 0, 0},  {NP_WIRE_RECORD_INTENT, 0, 0},    {NP_WIRE_RECORD_RESULT, 2, 0},
+                 {NP_WIRE_RECORD_INTENT, 0, 1}, {NP_WIRE_RECORD_WITHDRAWN, 0, 1}, {NP_WIRE_RECORD_LOT, 0, 1},
+                 {NP_WIRE_RECORD_NEEDLE, 0, 1}, {NP_WIRE_RECORD_RELOAD, 0, 1},    {NP_WIRE_RECORD_INTENT, 0, 1}};
     const uint32_t n = sizeof steps / sizeof steps[0];
     fputs("  \"journal\": {\"map_of_3_dots\": [2, 1, 0], \"records\": [\n", f);
     for (uint32_t i = 0; i < n; i++) {
@@ -297,8 +292,7 @@ static void the_published_vectors_are_what_we_speak(void **state)
     fclose(f);
     for (size_t i = 0; i < size && i < got; i++)
         if (ours[i] != published[i])
-            fail_msg("vectors.json differs from byte %zu on: \"%.60s\" is \"%.60s\"", i, published + i,
-                     ours + i);
+            fail_msg("vectors.json differs from byte %zu on: \"%.60s\" is \"%.60s\"", i, published + i, ours + i);
     assert_int_equal(got, size);
     free(published);
     free(ours);

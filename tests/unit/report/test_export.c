@@ -34,8 +34,9 @@ static void csv_has_exactly_its_columns(void **state)
         "id,session,order,x,y,z,nx,ny,nz,ax,ay,az,depth_mm,tilt_deg,tone,dwell_ms,layer,density_per_cm2,pin\n";
     assert_memory_equal(text, head, strlen(head));
     assert_int_equal(lines_of(text), 10);
-    static const char first[] = "1,1,0,0.000,0.000,0.000,0.000000,0.000000,1.000000,0.000000,0.000000,-1.000000,0.500,0.0000,"
-                                "0.250000,30.000,\"a \"\"b\"\", c\",25.000,0\n";
+    static const char first[] =
+        "1,1,0,0.000,0.000,0.000,0.000000,0.000000,1.000000,0.000000,0.000000,-1.000000,0.500,0.0000,"
+        "0.250000,30.000,\"a \"\"b\"\", c\",25.000,0\n";
     assert_memory_equal(text + strlen(head), first, strlen(first));
     assert_non_null(strstr(text, "\n9,2,4,4.000,4.000,"));
     free(text);

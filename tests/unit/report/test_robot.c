@@ -36,7 +36,8 @@ static void gcode_goes_down_by_the_depth(void **state)
     np_error err = {0};
     assert_int_equal(export(NP_ROBOT_GCODE, 1, &upright, &text, &err), NP_OK);
     assert_non_null(strstr(text, "NOT JOURNALLED"));
-    assert_non_null(strstr(text, "; dot 1\nG0 X100.000 Y200.000 Z52.000\nG1 Z49.500 F1200\nG4 P0.0300\nG1 Z52.000 F1200\nG4 P0\n"));
+    assert_non_null(
+        strstr(text, "; dot 1\nG0 X100.000 Y200.000 Z52.000\nG1 Z49.500 F1200\nG4 P0.0300\nG1 Z52.000 F1200\nG4 P0\n"));
     assert_non_null(strstr(text, "G1 Z49.457 ")); /* 0.5 / cos 0.4 */
     assert_int_equal(count(text, "; dot "), 4);
     assert_int_equal(count(text, "G4 P0\n"), 4);
@@ -70,9 +71,9 @@ static void urscript_points_the_tool_along_the_axis(void **state)
         assert_int_equal(count(text, "  dot(p["), 4);
         const char *line = strstr(text, "  dot(p[");
         double over[6], deep[6], dwell;
-        assert_int_equal(sscanf(line, "  dot(p[%lf, %lf, %lf, %lf, %lf, %lf], p[%lf, %lf, %lf, %lf, %lf, %lf], %lf)", &over[0],
-                                &over[1], &over[2], &over[3], &over[4], &over[5], &deep[0], &deep[1], &deep[2], &deep[3],
-                                &deep[4], &deep[5], &dwell),
+        assert_int_equal(sscanf(line, "  dot(p[%lf, %lf, %lf, %lf, %lf, %lf], p[%lf, %lf, %lf, %lf, %lf, %lf], %lf)",
+                                &over[0], &over[1], &over[2], &over[3], &over[4], &over[5], &deep[0], &deep[1],
+                                &deep[2], &deep[3], &deep[4], &deep[5], &dwell),
                          13);
         np_vec3 v = {deep[3], deep[4], deep[5]};
         np_vec3 z = np_vec3_rotate(np_vec3_make(0, 0, 1), np_vec3_normalize(v), np_vec3_length(v));

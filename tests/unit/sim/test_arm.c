@@ -26,7 +26,7 @@ static np_wire_dot a_dot(uint32_t id, double x, double y, double tilt)
 }
 
 static char record_path[64];
-static np_record record;
+static sim_record record;
 
 static void open_record(void)
 {
@@ -34,7 +34,7 @@ static void open_record(void)
     int file = mkstemp(record_path);
     assert_true(file >= 0);
     close(file);
-    assert_int_equal(np_record_open(&record, record_path, NULL), NP_OK);
+    assert_int_equal(sim_record_open(&record, record_path, NULL), NP_OK);
 }
 
 /* The record's lines behind the header, at most MAX; returns their number. */
@@ -54,8 +54,9 @@ static int read_record(row *rows, int max)
     assert_string_equal(line, "time_s,id,x,y,z,depth_mm,status\n");
     while (n < max && fgets(line, sizeof line, f)) {
         row *r = &rows[n++];
-        assert_int_equal(
-            sscanf(line, "%lf,%u,%lf,%lf,%lf,%lf,%15s", &r->time_s, &r->id, &r->x, &r->y, &r->z, &r->depth_mm, r->status), 7);
+        assert_int_equal(sscanf(line, "%lf,%u,%lf,%lf,%lf,%lf,%15s", &r->time_s, &r->id, &r->x, &r->y, &r->z,
+                                &r->depth_mm, r->status),
+                         7);
     }
     fclose(f);
     return n;
@@ -63,7 +64,7 @@ static int read_record(row *rows, int max)
 
 static void close_record(void)
 {
-    np_record_close(&record);
+    sim_record_close(&record);
     unlink(record_path);
 }
 
@@ -71,18 +72,18 @@ static void test_virtual_dots(void **state)
 {
     (void)state;
     open_record();
-    np_arm arm;
-    np_arm_init(&arm, &(np_arm_config){.record = &record}, 0);
-    np_arm_report report;
+    sim_arm arm;
+    sim_arm_init(&arm, &(sim_arm_config){.record = &record}, 0);
+    sim_arm_report report;
     np_error err = {0};
     np_wire_dot dots[40];
-    assert_false(np_arm_step(&arm, 0, &report, &err));
-    assert_true(np_arm_deadline(&arm, 0) == UINT64_MAX);
+    assert_false(sim_arm_step(&arm, 0, &report, &err));
+    assert_true(sim_arm_deadline(&arm, 0) == UINT64_MAX);
     for (uint32_t i = 0; i < 40; i++) {
         dots[i] = a_dot(i + 1, -40 + 2.0 * i, 20.0 - i, i % 4 * M_PI / 18);
-        np_arm_begin(&arm, i, &dots[i], &IDENTITY, NULL, false);
-        assert_true(np_arm_deadline(&arm, i) == i);
-        assert_true(np_arm_step(&arm, i, &report, &err));
+        sim_arm_begin(&arm, i, &dots[i], &IDENTITY, NULL, false);
+        assert_true(sim_arm_deadline(&arm, i) == i);
+        assert_true(sim_arm_step(&arm, i, &report, &err));
         assert_int_equal(report.outcome, NP_WIRE_OUTCOME_DONE);
         assert_int_equal(report.depth_um, 750);
     }
@@ -108,21 +109,21 @@ static void test_registration(void **state)
 {
     (void)state;
     open_record();
-    np_arm arm;
-    np_arm_report report;
+    sim_arm arm;
+    sim_arm_report report;
     np_error err = {0};
     np_wire_dot dot = a_dot(1, 10, 5, 0.2);
     /* 10 degrees around z, and 5 mm to the front; then 3 mm up */
     np_wire_pose turned = {{996195, 0, 0, 87156}, {5000, 0, 0}}, moved = {{1000000, 0, 0, 0}, {0, 0, 3000}};
-    np_arm_init(&arm, &(np_arm_config){.record = &record}, 0);
-    np_arm_begin(&arm, 0, &dot, &turned, &moved, false);
-    np_vec3 tip = np_frame3_place_back(&(np_frame3){{1, 0, 0}, {0, -1, 0}, {0, 0, -1}, {510, 0, 350}},
-                                       np_rig_tool(&arm.deep).p);
+    sim_arm_init(&arm, &(sim_arm_config){.record = &record}, 0);
+    sim_arm_begin(&arm, 0, &dot, &turned, &moved, false);
+    np_vec3 tip = sim_frame3_place_back(&(sim_frame3){{1, 0, 0}, {0, -1, 0}, {0, 0, -1}, {510, 0, 350}},
+                                        sim_rig_tool(&arm.deep).p);
     double angle = M_PI / 18, x = 10 + 0.75 * dot.axis_ppm[0] * 1e-6, y = 5 + 0.75 * dot.axis_ppm[1] * 1e-6;
     assert_near(tip.x, 5 + cos(angle) * x - sin(angle) * y, 0.05);
     assert_near(tip.y, sin(angle) * x + cos(angle) * y, 0.05);
     assert_near(tip.z, dot.position_um[2] * 1e-3 - 0.75 + 3, 0.05);
-    assert_true(np_arm_step(&arm, 0, &report, &err));
+    assert_true(sim_arm_step(&arm, 0, &report, &err));
     row r;
     assert_int_equal(read_record(&r, 1), 1);
     assert_near(r.x, 10, 0.002);
@@ -136,20 +137,21 @@ static void test_faults(void **state)
 {
     (void)state;
     open_record();
-    static const np_arm_fault faults[] = {
-        {1, NP_ARM_SKIPS}, {2, NP_ARM_TOO_DEEP}, {3, NP_ARM_NO_CONTACT}, {4, NP_ARM_CANNOT_TELL}};
-    static const np_wire_outcome outcomes[] = {NP_WIRE_OUTCOME_SKIPPED, NP_WIRE_OUTCOME_TOO_DEEP, NP_WIRE_OUTCOME_NO_CONTACT,
-                                               NP_WIRE_OUTCOME_IN_DOUBT, NP_WIRE_OUTCOME_DONE};
+    static const sim_arm_fault faults[] = {
+        {1, SIM_ARM_SKIPS}, {2, SIM_ARM_TOO_DEEP}, {3, SIM_ARM_NO_CONTACT}, {4, SIM_ARM_CANNOT_TELL}};
+    static const np_wire_outcome outcomes[] = {NP_WIRE_OUTCOME_SKIPPED, NP_WIRE_OUTCOME_TOO_DEEP,
+                                               NP_WIRE_OUTCOME_NO_CONTACT, NP_WIRE_OUTCOME_IN_DOUBT,
+                                               NP_WIRE_OUTCOME_DONE};
     static const int depths_um[] = {0, 1250, 0, 0, 750};
-    np_arm arm;
-    np_arm_report report;
+    sim_arm arm;
+    sim_arm_report report;
     np_error err = {0};
-    np_arm_init(&arm, &(np_arm_config){.record = &record, .faults = faults, .n_faults = 4}, 0);
+    sim_arm_init(&arm, &(sim_arm_config){.record = &record, .faults = faults, .n_faults = 4}, 0);
     for (uint32_t i = 0; i < 5; i++) {
         np_wire_dot dot = a_dot(i + 1, 10 + i, 0, 0.1);
-        np_joints before = arm.joints;
-        np_arm_begin(&arm, i, &dot, &IDENTITY, NULL, false);
-        assert_true(np_arm_step(&arm, i, &report, &err));
+        sim_joints before = arm.joints;
+        sim_arm_begin(&arm, i, &dot, &IDENTITY, NULL, false);
+        assert_true(sim_arm_step(&arm, i, &report, &err));
         assert_int_equal(report.outcome, outcomes[i]);
         assert_int_equal(report.depth_um, depths_um[i]);
         assert_int_equal(report.force_mn, depths_um[i]);
@@ -162,13 +164,13 @@ static void test_faults(void **state)
     assert_near(rows[0].depth_mm, 1.25, 0.001);
     assert_int_equal(rows[1].id, 4);
     assert_near(rows[1].depth_mm, 0.75, 0.001);
-    np_arm_fault f;
-    assert_true(np_arm_fault_parse("no-contact:4294967295", &f));
-    assert_int_equal(f.kind, NP_ARM_NO_CONTACT);
+    sim_arm_fault f;
+    assert_true(sim_arm_fault_parse("no-contact:4294967295", &f));
+    assert_int_equal(f.kind, SIM_ARM_NO_CONTACT);
     assert_int_equal(f.id, UINT32_MAX);
-    assert_false(np_arm_fault_parse("no-contact:4294967296", &f));
-    assert_false(np_arm_fault_parse("no:4", &f));
-    assert_false(np_arm_fault_parse("skipped:-4", &f));
+    assert_false(sim_arm_fault_parse("no-contact:4294967296", &f));
+    assert_false(sim_arm_fault_parse("no:4", &f));
+    assert_false(sim_arm_fault_parse("skipped:-4", &f));
     close_record();
 }
 
@@ -178,20 +180,20 @@ static void test_stopped_on_the_way(void **state)
     (void)state;
     open_record();
     np_error err = {0};
-    np_arm_report report;
+    sim_arm_report report;
     np_wire_dot first = a_dot(1, -70, 0, 0), second = a_dot(2, 0, 0, 0);
     int below = 0;
     for (int i = 1; i < 20; i++) {
-        np_arm arm;
-        np_arm_init(&arm, &(np_arm_config){.real_time = true, .record = &record}, 0);
-        np_arm_begin(&arm, 0, &first, &IDENTITY, NULL, true); /* above the skin, to be there */
-        assert_true(np_arm_step(&arm, 60000000, &report, &err));
-        np_arm_begin(&arm, 60000000, &second, &IDENTITY, NULL, false);
+        sim_arm arm;
+        sim_arm_init(&arm, &(sim_arm_config){.real_time = true, .record = &record}, 0);
+        sim_arm_begin(&arm, 0, &first, &IDENTITY, NULL, true); /* above the skin, to be there */
+        assert_true(sim_arm_step(&arm, 60000000, &report, &err));
+        sim_arm_begin(&arm, 60000000, &second, &IDENTITY, NULL, false);
         uint64_t now = 60000000 + (uint64_t)(arm.travel_s * 1e6 * i / 20);
-        np_joints on_the_way = np_arm_posture(&arm, arm.travel_s * i / 20);
-        below += np_frame3_place_back(&arm.head, np_rig_tool(&on_the_way).p).z < 120;
-        np_arm_retract(&arm, now);
-        assert_true(np_arm_step(&arm, now, &report, &err));
+        sim_joints on_the_way = sim_arm_posture(&arm, arm.travel_s * i / 20);
+        below += sim_frame3_place_back(&arm.head, sim_rig_tool(&on_the_way).p).z < 120;
+        sim_arm_retract(&arm, now);
+        assert_true(sim_arm_step(&arm, now, &report, &err));
         assert_int_equal(report.outcome, NP_WIRE_OUTCOME_NONE);
         assert_int_equal(report.depth_um, 0);
         assert_int_equal(arm.punctures, 0);
@@ -207,26 +209,26 @@ static void test_reload(void **state)
 {
     (void)state;
     bool done = false;
-    np_arm arm;
-    np_arm_init(&arm, &(np_arm_config){.reload_s = 4}, 0);
-    assert_false(np_arm_step_reload(&arm, 0, &done));
-    np_arm_reload(&arm, 10);
-    assert_true(np_arm_deadline(&arm, 10) == 10);
-    assert_true(np_arm_step_reload(&arm, 10, &done));
+    sim_arm arm;
+    sim_arm_init(&arm, &(sim_arm_config){.reload_s = 4}, 0);
+    assert_false(sim_arm_step_reload(&arm, 0, &done));
+    sim_arm_reload(&arm, 10);
+    assert_true(sim_arm_deadline(&arm, 10) == 10);
+    assert_true(sim_arm_step_reload(&arm, 10, &done));
     assert_true(done);
     assert_true(arm.time_s >= 4);
     assert_int_equal(arm.reloads, 1);
-    np_arm_init(&arm, &(np_arm_config){.real_time = true, .reload_s = 4}, 0);
+    sim_arm_init(&arm, &(sim_arm_config){.real_time = true, .reload_s = 4}, 0);
     for (int i = 0; i < 2; i++) {
         uint64_t now = 1000000u + (uint64_t)i * 10000000u;
-        np_arm_reload(&arm, now);
-        assert_false(np_arm_step_reload(&arm, now + 3900000, &done));
-        assert_true(np_arm_deadline(&arm, now) >= now + 4000000);
+        sim_arm_reload(&arm, now);
+        assert_false(sim_arm_step_reload(&arm, now + 3900000, &done));
+        assert_true(sim_arm_deadline(&arm, now) >= now + 4000000);
         if (i)
-            np_arm_retract(&arm, now + 3900000);
-        assert_true(np_arm_step_reload(&arm, now + (i ? 3900000 : 4000001), &done));
+            sim_arm_retract(&arm, now + 3900000);
+        assert_true(sim_arm_step_reload(&arm, now + (i ? 3900000 : 4000001), &done));
         assert_int_equal(done, !i);
-        assert_true(np_arm_deadline(&arm, now) == UINT64_MAX);
+        assert_true(sim_arm_deadline(&arm, now) == UINT64_MAX);
     }
     assert_int_equal(arm.reloads, 1);
 }
@@ -235,15 +237,15 @@ static void test_air(void **state)
 {
     (void)state;
     open_record();
-    np_arm arm;
-    np_arm_report report;
+    sim_arm arm;
+    sim_arm_report report;
     np_error err = {0};
     np_wire_dot dot = a_dot(1, 0, 0, 0);
-    np_arm_init(&arm, &(np_arm_config){.record = &record}, 0);
-    np_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, true);
-    np_vec3 tip = np_frame3_place_back(&arm.head, np_rig_tool(&arm.deep).p);
+    sim_arm_init(&arm, &(sim_arm_config){.record = &record}, 0);
+    sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, true);
+    np_vec3 tip = sim_frame3_place_back(&arm.head, sim_rig_tool(&arm.deep).p);
     assert_near(tip.z, 125, 0.001);
-    assert_true(np_arm_step(&arm, 0, &report, &err));
+    assert_true(sim_arm_step(&arm, 0, &report, &err));
     assert_int_equal(report.outcome, NP_WIRE_OUTCOME_DONE);
     row r;
     assert_int_equal(read_record(&r, 1), 0);
@@ -253,15 +255,15 @@ static void test_air(void **state)
 static void test_unreachable(void **state)
 {
     (void)state;
-    np_arm arm;
-    np_arm_report report;
+    sim_arm arm;
+    sim_arm_report report;
     np_error err = {0};
     np_wire_dot dot = a_dot(9, 0, 0, 0);
     for (int i = 0; i < 3; i++)
         dot.axis_ppm[i] = -dot.axis_ppm[i]; /* from inside the head */
-    np_arm_init(&arm, &(np_arm_config){.record = NULL}, 0);
-    np_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
-    assert_true(np_arm_step(&arm, 0, &report, &err));
+    sim_arm_init(&arm, &(sim_arm_config){.record = NULL}, 0);
+    sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
+    assert_true(sim_arm_step(&arm, 0, &report, &err));
     assert_int_equal(report.outcome, NP_WIRE_OUTCOME_SKIPPED);
     assert_true(report.unreachable);
     assert_int_equal(arm.unreached, 1);
@@ -273,29 +275,29 @@ static void test_real_time(void **state)
 {
     (void)state;
     open_record();
-    np_arm arm;
-    np_arm_report report;
+    sim_arm arm;
+    sim_arm_report report;
     np_error err = {0};
     row r;
     np_wire_dot dot = a_dot(3, 0, 10, 0);
-    np_arm_init(&arm, &(np_arm_config){.real_time = true, .record = &record}, 1000000);
-    np_arm_begin(&arm, 1000000, &dot, &IDENTITY, NULL, false);
-    uint64_t deep = np_arm_deadline(&arm, 1000000), now;
+    sim_arm_init(&arm, &(sim_arm_config){.real_time = true, .record = &record}, 1000000);
+    sim_arm_begin(&arm, 1000000, &dot, &IDENTITY, NULL, false);
+    uint64_t deep = sim_arm_deadline(&arm, 1000000), now;
     /* a clock that was read a moment before the dot began */
-    assert_false(np_arm_step(&arm, 999990, &report, &err));
+    assert_false(sim_arm_step(&arm, 999990, &report, &err));
     for (now = 1000000; now < deep - 1000; now += 5000)
-        assert_false(np_arm_step(&arm, now, &report, &err));
+        assert_false(sim_arm_step(&arm, now, &report, &err));
     assert_int_equal(read_record(&r, 1), 0);
-    assert_false(np_arm_step(&arm, deep, &report, &err));
+    assert_false(sim_arm_step(&arm, deep, &report, &err));
     assert_int_equal(read_record(&r, 1), 1);
     assert_near(r.time_s, (double)(deep - 1000000) * 1e-6, 1e-4);
-    uint64_t end = np_arm_deadline(&arm, deep);
+    uint64_t end = sim_arm_deadline(&arm, deep);
     assert_near((double)(end - deep), 20000 + 2.75 / 20 * 1e6, 12000);
-    assert_false(np_arm_step(&arm, end - 1000, &report, &err));
-    assert_true(np_arm_step(&arm, end, &report, &err));
+    assert_false(sim_arm_step(&arm, end - 1000, &report, &err));
+    assert_true(sim_arm_step(&arm, end, &report, &err));
     assert_int_equal(report.outcome, NP_WIRE_OUTCOME_DONE);
     /* idle time counts */
-    np_arm_begin(&arm, end + 2000000, &dot, &IDENTITY, NULL, false);
+    sim_arm_begin(&arm, end + 2000000, &dot, &IDENTITY, NULL, false);
     assert_near(arm.begun_s, (double)(end + 1000000) * 1e-6, 1e-4);
     close_record();
 }
@@ -308,17 +310,17 @@ static void test_retract_at_any_time(void **state)
     int none = 0, part = 0, whole = 0;
     for (uint64_t after = 0; after < 4000000; after += 20000) {
         open_record();
-        np_arm arm;
-        np_arm_report report;
+        sim_arm arm;
+        sim_arm_report report;
         np_error err = {0};
         row r = {0};
-        np_arm_init(&arm, &(np_arm_config){.real_time = true, .record = &record}, 0);
+        sim_arm_init(&arm, &(sim_arm_config){.real_time = true, .record = &record}, 0);
         arm.joints.q[0] += 0.1;
-        np_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
-        bool over = np_arm_step(&arm, after, &report, &err);
+        sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
+        bool over = sim_arm_step(&arm, after, &report, &err);
         if (!over) {
-            np_arm_retract(&arm, after);
-            assert_true(np_arm_step(&arm, after + 1, &report, &err));
+            sim_arm_retract(&arm, after);
+            assert_true(sim_arm_step(&arm, after + 1, &report, &err));
         }
         assert_false(arm.busy);
         int n = read_record(&r, 1);
@@ -343,14 +345,14 @@ static void test_repeatability(void **state)
 {
     (void)state;
     open_record();
-    np_arm arm;
-    np_arm_report report;
+    sim_arm arm;
+    sim_arm_report report;
     np_error err = {0};
-    np_arm_init(&arm, &(np_arm_config){.record = &record, .seed = 5, .repeatability_mm = 0.03}, 0);
+    sim_arm_init(&arm, &(sim_arm_config){.record = &record, .seed = 5, .repeatability_mm = 0.03}, 0);
     for (uint32_t i = 0; i < 200; i++) {
         np_wire_dot dot = a_dot(i + 1, 0, 0, 0);
-        np_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
-        assert_true(np_arm_step(&arm, 0, &report, &err));
+        sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
+        assert_true(sim_arm_step(&arm, 0, &report, &err));
     }
     row rows[200];
     double square = 0;
@@ -366,31 +368,31 @@ static void test_record_files(void **state)
 {
     (void)state;
     open_record();
-    np_puncture p = {.time_s = 12.5, .id = 4, .position = {1, 2, 3}, .depth_mm = 0.5};
-    assert_int_equal(np_record_write(&record, &p, NULL), NP_OK);
-    np_record_close(&record);
-    assert_int_equal(np_record_open(&record, record_path, NULL), NP_OK);
+    sim_puncture p = {.time_s = 12.5, .id = 4, .position = {1, 2, 3}, .depth_mm = 0.5};
+    assert_int_equal(sim_record_write(&record, &p, NULL), NP_OK);
+    sim_record_close(&record);
+    assert_int_equal(sim_record_open(&record, record_path, NULL), NP_OK);
     assert_near(record.last_time_s, 12.5, 1e-6);
     p.time_s = 13;
     p.cut_short = true;
-    assert_int_equal(np_record_write(&record, &p, NULL), NP_OK);
+    assert_int_equal(sim_record_write(&record, &p, NULL), NP_OK);
     row rows[3];
     assert_int_equal(read_record(rows, 3), 2);
     assert_string_equal(rows[1].status, "cut_short");
-    np_record_close(&record);
+    sim_record_close(&record);
 
     np_error err = {0};
     FILE *f = fopen(record_path, "a");
     fputs("14.0,5,1", f);
     fclose(f);
-    assert_int_equal(np_record_open(&record, record_path, &err), NP_ERR_FORMAT);
+    assert_int_equal(sim_record_open(&record, record_path, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "not complete"));
     f = fopen(record_path, "w");
     fputs("something else\n", f);
     fclose(f);
-    assert_int_equal(np_record_open(&record, record_path, &err), NP_ERR_FORMAT);
-    assert_int_equal(np_record_open(&record, "/nowhere/record.csv", &err), NP_ERR_IO);
-    assert_int_equal(np_record_open(&record, "/dev/null", &err), NP_ERR_IO);
+    assert_int_equal(sim_record_open(&record, record_path, &err), NP_ERR_FORMAT);
+    assert_int_equal(sim_record_open(&record, "/nowhere/record.csv", &err), NP_ERR_IO);
+    assert_int_equal(sim_record_open(&record, "/dev/null", &err), NP_ERR_IO);
     close_record();
 }
 
@@ -398,30 +400,34 @@ static void test_record_files(void **state)
 static void test_full_disk(void **state)
 {
     (void)state;
-    np_record full = {.file = open("/dev/full", O_WRONLY), .path = "/dev/full"};
+    sim_record full = {.file = open("/dev/full", O_WRONLY), .path = "/dev/full"};
     assert_true(full.file > 0);
-    np_arm arm;
-    np_arm_report report;
+    sim_arm arm;
+    sim_arm_report report;
     np_error err = {0};
     np_wire_dot dot = a_dot(1, 0, 0, 0);
-    np_arm_init(&arm, &(np_arm_config){.record = &full}, 0);
-    np_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
-    assert_true(np_arm_step(&arm, 0, &report, &err));
+    sim_arm_init(&arm, &(sim_arm_config){.record = &full}, 0);
+    sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
+    assert_true(sim_arm_step(&arm, 0, &report, &err));
     assert_int_equal(err.status, NP_ERR_IO);
     assert_int_equal(report.outcome, NP_WIRE_OUTCOME_IN_DOUBT);
-    np_record_close(&full);
+    sim_record_close(&full);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_virtual_dots),  cmocka_unit_test(test_registration),
+        cmocka_unit_test(test_virtual_dots),
+        cmocka_unit_test(test_registration),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_stopped_on_the_way),
         cmocka_unit_test(test_reload),
-        cmocka_unit_test(test_air),           cmocka_unit_test(test_unreachable),
-        cmocka_unit_test(test_real_time),     cmocka_unit_test(test_retract_at_any_time),
-        cmocka_unit_test(test_repeatability), cmocka_unit_test(test_record_files),
+        cmocka_unit_test(test_air),
+        cmocka_unit_test(test_unreachable),
+        cmocka_unit_test(test_real_time),
+        cmocka_unit_test(test_retract_at_any_time),
+        cmocka_unit_test(test_repeatability),
+        cmocka_unit_test(test_record_files),
         cmocka_unit_test(test_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

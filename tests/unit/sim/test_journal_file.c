@@ -53,9 +53,9 @@ static size_t read_all(const np_wire_storage *s, uint8_t *out, size_t capacity)
     return size;
 }
 
-static void fill(np_journal_file *j)
+static void fill(sim_journal_file *j)
 {
-    np_wire_storage s = np_journal_file_storage(j);
+    np_wire_storage s = sim_journal_file_storage(j);
     for (uint32_t i = 0; i < DOTS; i++) {
         put(&s, 2 * i, NP_WIRE_RECORD_INTENT, i);
         put(&s, 2 * i + 1, NP_WIRE_RECORD_RESULT, i);
@@ -65,22 +65,22 @@ static void fill(np_journal_file *j)
 static void test_truncated_at_every_byte(void **state)
 {
     (void)state;
-    np_journal_file j;
+    sim_journal_file j;
     np_error err = {0};
     uint8_t bytes[2 * DOTS * NP_WIRE_RECORD_BYTES + 64], map[NP_WIRE_MAP_BYTES(DOTS + 1)];
     uint8_t full[2 * DOTS * NP_WIRE_RECORD_BYTES];
-    assert_int_equal(np_journal_file_open(&j, path, &err), NP_OK);
+    assert_int_equal(sim_journal_file_open(&j, path, &err), NP_OK);
     fill(&j);
-    np_wire_storage all = np_journal_file_storage(&j);
+    np_wire_storage all = sim_journal_file_storage(&j);
     assert_int_equal(read_all(&all, full, sizeof full), sizeof full);
-    np_journal_file_close(&j);
+    sim_journal_file_close(&j);
     for (size_t size = 0; size <= sizeof full; size++) {
         FILE *f = fopen(path, "wb");
         assert_int_equal(fwrite(full, 1, size, f), size);
         fclose(f);
         /* Opened again: as many whole records as there are, at most one dot in doubt, and room to go on. */
-        assert_int_equal(np_journal_file_open(&j, path, &err), NP_OK);
-        np_wire_storage s = np_journal_file_storage(&j);
+        assert_int_equal(sim_journal_file_open(&j, path, &err), NP_OK);
+        np_wire_storage s = sim_journal_file_storage(&j);
         np_wire_journal_scan scan;
         size_t held = read_all(&s, bytes, sizeof bytes), whole = size / NP_WIRE_RECORD_BYTES;
         assert_int_equal(held, size);
@@ -93,56 +93,56 @@ static void test_truncated_at_every_byte(void **state)
         held = read_all(&s, bytes, sizeof bytes);
         assert_int_equal(np_wire_journal_recover(bytes, held, digest, 1, DOTS + 1, map, &scan), NP_WIRE_OK);
         assert_int_equal(scan.records, whole + 1);
-        np_journal_file_close(&j);
+        sim_journal_file_close(&j);
     }
 }
 
 static void test_memory(void **state)
 {
     (void)state;
-    np_journal_file j;
+    sim_journal_file j;
     np_error err = {0};
     uint8_t bytes[2 * DOTS * NP_WIRE_RECORD_BYTES + 64];
-    assert_int_equal(np_journal_file_open(&j, "memory", &err), NP_OK);
+    assert_int_equal(sim_journal_file_open(&j, "memory", &err), NP_OK);
     fill(&j);
-    np_wire_storage s = np_journal_file_storage(&j);
+    np_wire_storage s = sim_journal_file_storage(&j);
     assert_int_equal(read_all(&s, bytes, sizeof bytes), 2 * DOTS * NP_WIRE_RECORD_BYTES);
     assert_true(s.truncate(s.context, 64));
     assert_false(s.truncate(s.context, 128));
     assert_int_equal(read_all(&s, bytes, sizeof bytes), 64);
     assert_int_equal(j.syncs, 2 * DOTS);
-    np_journal_file_close(&j);
+    sim_journal_file_close(&j);
 }
 
 static void test_refused(void **state)
 {
     (void)state;
-    np_journal_file j, second;
+    sim_journal_file j, second;
     np_error err = {0};
     char long_path[400];
-    assert_int_equal(np_journal_file_open(&j, path, &err), NP_OK);
-    assert_int_equal(np_journal_file_open(&second, path, &err), NP_ERR_IO);
+    assert_int_equal(sim_journal_file_open(&j, path, &err), NP_OK);
+    assert_int_equal(sim_journal_file_open(&second, path, &err), NP_ERR_IO);
     assert_non_null(strstr(err.text, "another simulator"));
-    np_journal_file_close(&j);
-    assert_int_equal(np_journal_file_open(&j, "/nowhere/journal", &err), NP_ERR_IO);
-    assert_int_equal(np_journal_file_open(&j, "/dev/null", &err), NP_ERR_IO);
+    sim_journal_file_close(&j);
+    assert_int_equal(sim_journal_file_open(&j, "/nowhere/journal", &err), NP_ERR_IO);
+    assert_int_equal(sim_journal_file_open(&j, "/dev/null", &err), NP_ERR_IO);
     memset(long_path, 'x', sizeof long_path);
     long_path[399] = '\0';
-    assert_int_equal(np_journal_file_open(&j, long_path, &err), NP_ERR_IO);
-    np_journal_file_close(&j);
+    assert_int_equal(sim_journal_file_open(&j, long_path, &err), NP_ERR_IO);
+    sim_journal_file_close(&j);
 }
 
 /* A full disk is a false from append, and nothing is taken to be there that is not. */
 static void test_full_disk(void **state)
 {
     (void)state;
-    np_journal_file j = {.file = open("/dev/full", O_RDWR)};
+    sim_journal_file j = {.file = open("/dev/full", O_RDWR)};
     uint8_t bytes[NP_WIRE_RECORD_BYTES] = {0};
-    np_wire_storage s = np_journal_file_storage(&j);
+    np_wire_storage s = sim_journal_file_storage(&j);
     assert_true(j.file >= 0);
     assert_false(s.append(s.context, bytes, sizeof bytes));
     assert_int_equal(j.size, 0);
-    np_journal_file_close(&j);
+    sim_journal_file_close(&j);
 }
 
 int main(void)

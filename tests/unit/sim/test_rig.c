@@ -32,8 +32,8 @@ static bool on_scalp(uint64_t index, double size, double tilt_max, place *out)
 static void test_reaches_the_scalp(void **state)
 {
     (void)state;
-    np_frame3 head = np_rig_rest();
-    np_joints now = np_rig_home();
+    sim_frame3 head = sim_rig_rest();
+    sim_joints now = sim_rig_home();
     int n = 0, missed = 0;
     for (uint64_t k = 0; n < 4500; k++) {
         place where;
@@ -41,22 +41,22 @@ static void test_reaches_the_scalp(void **state)
         if (!on_scalp(k, sizes[k % 3], M_PI / 6, &where))
             continue;
         n++;
-        np_joints j, deep;
-        np_vec3 tip = np_frame3_place(&head, where.position), axis = np_frame3_turn(&head, where.axis);
-        if (!np_rig_reach(&now, tip, axis, 2.75, &head, &j, &deep)) {
+        sim_joints j, deep;
+        np_vec3 tip = sim_frame3_place(&head, where.position), axis = sim_frame3_turn(&head, where.axis);
+        if (!sim_rig_reach(&now, tip, axis, 2.75, &head, &j, &deep)) {
             missed++;
             continue;
         }
-        np_frame3 tool = np_rig_tool(&j);
+        sim_frame3 tool = sim_rig_tool(&j);
         assert_near(np_vec3_distance(tool.p, tip), 0, 1e-6);
         assert_near(np_vec3_distance(tool.z, axis), 0, 1e-8);
         /* straight on from there */
-        np_frame3 in = np_rig_tool(&deep);
+        sim_frame3 in = sim_rig_tool(&deep);
         assert_near(np_vec3_distance(in.p, np_vec3_mad(tip, axis, 2.75)), 0, 1e-6);
         assert_near(np_vec3_distance(in.x, tool.x), 0, 1e-8);
-        assert_true(np_rig_largest_turn(&j, &deep) < 0.2);
-        for (int i = 0; i < NP_UR5E_JOINTS; i++)
-            assert_true(fabs(j.q[i]) <= NP_UR5E_RANGE_RAD + 1e-9);
+        assert_true(sim_rig_largest_turn(&j, &deep) < 0.2);
+        for (int i = 0; i < SIM_UR5E_JOINTS; i++)
+            assert_true(fabs(j.q[i]) <= SIM_UR5E_RANGE_RAD + 1e-9);
         now = j;
     }
     if (missed * 250 > n)
@@ -67,14 +67,14 @@ static void test_reaches_the_scalp(void **state)
 static void test_small_moves_stay_small(void **state)
 {
     (void)state;
-    np_frame3 head = np_rig_rest();
-    np_joints now = np_rig_home(), next, deep;
-    np_vec3 axis = np_frame3_turn(&head, (np_vec3){0, 0, -1});
-    assert_true(np_rig_reach(&now, np_frame3_place(&head, (np_vec3){0, 0, 128}), axis, 2.75, &head, &now, &deep));
+    sim_frame3 head = sim_rig_rest();
+    sim_joints now = sim_rig_home(), next, deep;
+    np_vec3 axis = sim_frame3_turn(&head, (np_vec3){0, 0, -1});
+    assert_true(sim_rig_reach(&now, sim_frame3_place(&head, (np_vec3){0, 0, 128}), axis, 2.75, &head, &now, &deep));
     for (int i = 1; i < 60; i++) {
-        np_vec3 tip = np_frame3_place(&head, (np_vec3){i * 0.5, -i * 0.3, 128});
-        assert_true(np_rig_reach(&now, tip, axis, 2.75, &head, &next, &deep));
-        assert_true(np_rig_largest_turn(&now, &next) < 0.05);
+        np_vec3 tip = sim_frame3_place(&head, (np_vec3){i * 0.5, -i * 0.3, 128});
+        assert_true(sim_rig_reach(&now, tip, axis, 2.75, &head, &next, &deep));
+        assert_true(sim_rig_largest_turn(&now, &next) < 0.05);
         now = next;
     }
 }
@@ -82,20 +82,21 @@ static void test_small_moves_stay_small(void **state)
 static void test_out_of_reach(void **state)
 {
     (void)state;
-    np_frame3 head = np_rig_rest();
-    np_joints now = np_rig_home(), j, deep;
-    assert_false(np_rig_reach(&now, np_frame3_place(&head, (np_vec3){900, 0, 0}), (np_vec3){1, 0, 0}, 1, &head, &j, &deep));
+    sim_frame3 head = sim_rig_rest();
+    sim_joints now = sim_rig_home(), j, deep;
+    assert_false(
+        sim_rig_reach(&now, sim_frame3_place(&head, (np_vec3){900, 0, 0}), (np_vec3){1, 0, 0}, 1, &head, &j, &deep));
 }
 
 static void test_home_is_clear(void **state)
 {
     (void)state;
-    np_frame3 head = np_rig_rest();
-    np_joints home = np_rig_home(), j, deep;
-    np_frame3 tool = np_rig_tool(&home);
-    assert_true(np_rig_reach(&home, tool.p, tool.z, 1, &head, &j, &deep));
-    assert_near(np_rig_largest_turn(&home, &j), 0, 1e-6);
-    assert_true(np_vec3_distance(tool.p, np_frame3_place(&head, (np_vec3){0, 0, 40})) > 200);
+    sim_frame3 head = sim_rig_rest();
+    sim_joints home = sim_rig_home(), j, deep;
+    sim_frame3 tool = sim_rig_tool(&home);
+    assert_true(sim_rig_reach(&home, tool.p, tool.z, 1, &head, &j, &deep));
+    assert_near(sim_rig_largest_turn(&home, &j), 0, 1e-6);
+    assert_true(np_vec3_distance(tool.p, sim_frame3_place(&head, (np_vec3){0, 0, 40})) > 200);
 }
 
 int main(void)

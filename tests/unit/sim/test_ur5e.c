@@ -6,15 +6,15 @@
 
 static const np_rng_stream STREAM = 0x74657331;
 
-static np_joints random_joints(uint64_t index)
+static sim_joints random_joints(uint64_t index)
 {
-    np_joints j;
-    for (uint32_t i = 0; i < NP_UR5E_JOINTS; i++)
+    sim_joints j;
+    for (uint32_t i = 0; i < SIM_UR5E_JOINTS; i++)
         j.q[i] = (np_rng_uniform(7, STREAM, index, i) * 2 - 1) * M_PI;
     return j;
 }
 
-static void assert_same_frame(const np_frame3 *a, const np_frame3 *b)
+static void assert_same_frame(const sim_frame3 *a, const sim_frame3 *b)
 {
     assert_near(np_vec3_distance(a->p, b->p), 0, 1e-6);
     assert_near(np_vec3_distance(a->x, b->x), 0, 1e-8);
@@ -25,7 +25,7 @@ static void assert_same_frame(const np_frame3 *a, const np_frame3 *b)
 static void test_zero_posture(void **state)
 {
     (void)state;
-    np_frame3 f = np_ur5e_forward(&(np_joints){{0}});
+    sim_frame3 f = sim_ur5e_forward(&(sim_joints){{0}});
     assert_near(f.p.x, -817.2, 1e-9);
     assert_near(f.p.y, -232.9, 1e-9);
     assert_near(f.p.z, 62.8, 1e-9);
@@ -33,15 +33,15 @@ static void test_zero_posture(void **state)
 }
 
 /* Row by row with 4x4 matrices, as the maker's table is meant, against the closed form. */
-static np_frame3 by_table(const np_joints *j)
+static sim_frame3 by_table(const sim_joints *j)
 {
     static const double a[] = {0, -425, -392.2, 0, 0, 0}, d[] = {162.5, 0, 0, 133.3, 99.7, 99.6};
     static const double alpha[] = {M_PI / 2, 0, 0, M_PI / 2, -M_PI / 2, 0};
-    np_frame3 all = np_frame3_identity();
+    sim_frame3 all = sim_frame3_identity();
     for (int i = 0; i < 6; i++) {
         double c = cos(j->q[i]), s = sin(j->q[i]), ca = cos(alpha[i]), sa = sin(alpha[i]);
-        np_frame3 row = {{c, s, 0}, {-s * ca, c * ca, sa}, {s * sa, -c * sa, ca}, {a[i] * c, a[i] * s, d[i]}};
-        all = np_frame3_compose(&all, &row);
+        sim_frame3 row = {{c, s, 0}, {-s * ca, c * ca, sa}, {s * sa, -c * sa, ca}, {a[i] * c, a[i] * s, d[i]}};
+        all = sim_frame3_compose(&all, &row);
     }
     return all;
 }
@@ -50,8 +50,8 @@ static void test_forward_is_the_table(void **state)
 {
     (void)state;
     for (uint64_t k = 0; k < 2000; k++) {
-        np_joints j = random_joints(k);
-        np_frame3 closed = np_ur5e_forward(&j), table = by_table(&j);
+        sim_joints j = random_joints(k);
+        sim_frame3 closed = sim_ur5e_forward(&j), table = by_table(&j);
         assert_same_frame(&closed, &table);
     }
 }
@@ -62,12 +62,12 @@ static void test_inverse_of_forward(void **state)
     (void)state;
     int n_all = 0;
     for (uint64_t k = 0; k < 20000; k++) {
-        np_joints j = random_joints(k), found[NP_UR5E_MAX_SOLUTIONS];
-        np_frame3 pose = np_ur5e_forward(&j);
-        int n = np_ur5e_inverse(&pose, 0, found);
+        sim_joints j = random_joints(k), found[SIM_UR5E_MAX_SOLUTIONS];
+        sim_frame3 pose = sim_ur5e_forward(&j);
+        int n = sim_ur5e_inverse(&pose, 0, found);
         double nearest = HUGE_VAL;
         for (int i = 0; i < n; i++) {
-            np_frame3 again = np_ur5e_forward(&found[i]);
+            sim_frame3 again = sim_ur5e_forward(&found[i]);
             assert_same_frame(&again, &pose);
             double apart = 0;
             for (int a = 0; a < 6; a++) {
@@ -85,21 +85,21 @@ static void test_inverse_of_forward(void **state)
 static void test_out_of_reach(void **state)
 {
     (void)state;
-    np_joints found[NP_UR5E_MAX_SOLUTIONS];
-    np_frame3 f = np_frame3_identity();
+    sim_joints found[SIM_UR5E_MAX_SOLUTIONS];
+    sim_frame3 f = sim_frame3_identity();
     f.p = (np_vec3){1200, 0, 300};
-    assert_int_equal(np_ur5e_inverse(&f, 0, found), 0);
+    assert_int_equal(sim_ur5e_inverse(&f, 0, found), 0);
     f.p = (np_vec3){50, 50, 300}; /* inside the cylinder that the shoulder's offset leaves out */
-    assert_int_equal(np_ur5e_inverse(&f, 0, found), 0);
+    assert_int_equal(sim_ur5e_inverse(&f, 0, found), 0);
 }
 
 /* With joint 5 straight, joint 6 is free and takes what it is given. */
 static void test_straight_wrist(void **state)
 {
     (void)state;
-    np_joints j = {{0.3, -1.2, 1.1, 0.4, 0, 0.9}}, found[NP_UR5E_MAX_SOLUTIONS];
-    np_frame3 pose = np_ur5e_forward(&j);
-    int n = np_ur5e_inverse(&pose, 0.9, found);
+    sim_joints j = {{0.3, -1.2, 1.1, 0.4, 0, 0.9}}, found[SIM_UR5E_MAX_SOLUTIONS];
+    sim_frame3 pose = sim_ur5e_forward(&j);
+    int n = sim_ur5e_inverse(&pose, 0.9, found);
     assert_true(n > 0);
     double nearest = HUGE_VAL;
     for (int i = 0; i < n; i++) {
@@ -114,7 +114,7 @@ static void test_straight_wrist(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_zero_posture),   cmocka_unit_test(test_forward_is_the_table),
+        cmocka_unit_test(test_zero_posture),       cmocka_unit_test(test_forward_is_the_table),
         cmocka_unit_test(test_inverse_of_forward), cmocka_unit_test(test_out_of_reach),
         cmocka_unit_test(test_straight_wrist),
     };

@@ -79,9 +79,18 @@ static void (*edit_plan)(np_plan *plan);
 static void write_plan(const char *path, uint32_t n)
 {
     np_plan_layer layer = {.name = "crown", .strategy = "test 1.0.0", .area_cm2 = 10, .dots = {n, 5}};
-    np_plan plan = {.case_text = "version: 1\n", .title = "test", .version = "0", .seed = n, .needle_diameter_mm = 0.25,
-                    .limits = {0.3, 1.5, 30, 0.45, 0.7, 100000}, .layers = &layer, .n_layers = 1, .n_sessions = 2,
-                    .sessions = {{.dots = n}, {.dots = 5, .day = 7}}, .n_dots = n + 5, .treated_area_cm2 = 10};
+    np_plan plan = {.case_text = "version: 1\n",
+                    .title = "test",
+                    .version = "0",
+                    .seed = n,
+                    .needle_diameter_mm = 0.25,
+                    .limits = {0.3, 1.5, 30, 0.45, 0.7, 100000},
+                    .layers = &layer,
+                    .n_layers = 1,
+                    .n_sessions = 2,
+                    .sessions = {{.dots = n}, {.dots = 5, .day = 7}},
+                    .n_dots = n + 5,
+                    .treated_area_cm2 = 10};
     plan.dots = calloc(n + 5, sizeof *plan.dots);
     assert_non_null(plan.dots);
     for (uint32_t i = 0; i < n + 5; i++) {
@@ -111,8 +120,8 @@ static void make_plan(uint32_t n)
 /* ---- the simulator ---- */
 
 typedef struct simulator {
-    np_machine_options options;
-    np_machine_summary summary;
+    sim_machine_options options;
+    sim_machine_summary summary;
     np_error err;
     np_status status;
     volatile sig_atomic_t stop;
@@ -124,7 +133,7 @@ typedef struct simulator {
 static void *run_simulator(void *context)
 {
     simulator *s = context;
-    s->status = np_machine_run(&s->options, &s->summary, &s->err);
+    s->status = sim_machine_run(&s->options, &s->summary, &s->err);
     return NULL;
 }
 
@@ -168,7 +177,8 @@ static const char *target(void)
 
 static np_run_options run_options(void)
 {
-    return (np_run_options){.plan_path = in_folder("p.needleplan"), .session = 1, .target = target(), .connect_timeout_s = 10};
+    return (np_run_options){
+        .plan_path = in_folder("p.needleplan"), .session = 1, .target = target(), .connect_timeout_s = 10};
 }
 
 /* Runs and expects STATUS. */
@@ -199,7 +209,8 @@ static void assert_record_is_plan(uint32_t n)
         np_dot want = crown_dot(1000 + i * 3, 1, i, row, column);
         if (!fgets(line, sizeof line, f))
             fail_msg("%u punctures of %u", i, n);
-        assert_int_equal(sscanf(line, "%lf,%u,%lf,%lf,%lf,%lf,%15s", &time_s, &id, &p.x, &p.y, &p.z, &depth, status), 7);
+        assert_int_equal(sscanf(line, "%lf,%u,%lf,%lf,%lf,%lf,%15s", &time_s, &id, &p.x, &p.y, &p.z, &depth, status),
+                         7);
         assert_int_equal(id, want.id);
         assert_near(np_vec3_distance(p, want.position), 0, 0.05);
         assert_near(depth, want.depth_mm, 0.01);

@@ -130,7 +130,8 @@ static void mirrored_and_collinear_sets_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(motions_are_found_again), cmocka_unit_test(files_are_read_and_registered),
+        cmocka_unit_test(motions_are_found_again),
+        cmocka_unit_test(files_are_read_and_registered),
         cmocka_unit_test(a_bad_fiducial_is_named),
         cmocka_unit_test(mirrored_and_collinear_sets_are_refused),
     };

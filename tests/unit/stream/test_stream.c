@@ -298,10 +298,19 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
     const struct CMUnitTest tests[] = {
-        TEST(test_whole_session),  TEST(test_over_a_pty),         TEST(test_stop_and_go_on),
-        TEST(test_executor_restarts), TEST(test_stop_before_the_start), TEST(test_nobody_there),
-        TEST(test_bad_requests),   TEST(test_unsafe), TEST(test_unapproved),         TEST(test_operators),
-        TEST(test_link_keys),      TEST(test_contradicting_journals), TEST(test_one_run_at_a_time),
+        TEST(test_whole_session),
+        TEST(test_over_a_pty),
+        TEST(test_stop_and_go_on),
+        TEST(test_executor_restarts),
+        TEST(test_stop_before_the_start),
+        TEST(test_nobody_there),
+        TEST(test_bad_requests),
+        TEST(test_unsafe),
+        TEST(test_unapproved),
+        TEST(test_operators),
+        TEST(test_link_keys),
+        TEST(test_contradicting_journals),
+        TEST(test_one_run_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "tour/ascent.h"
-#include "tour/improve.h"
+#include "tour/private/ascent.h"
+#include "tour/private/improve.h"
 #include "tour/tour.h"
-#include "tour/two_opt.h"
+#include "tour/private/two_opt.h"
 
 static const np_case_arm arm = {
     .speed_mm_s = 100, .acceleration_mm_s2 = 1000, .rotation_deg_s = 60, .rotation_acceleration_deg_s2 = 300};
@@ -120,8 +120,7 @@ static void prices_add_the_same_to_every_tour(void **state)
     for (int pass = 0; pass < 2; pass++) {
         for (int t = 0; t < 2; t++)
             for (uint32_t i = 0; i < N; i++)
-                (pass ? priced : plain)[t] +=
-                    (double)tour_cost(&space, NP_TOUR_LENGTH, way[t][i], way[t][(i + 1) % N]);
+                (pass ? priced : plain)[t] += (double)tour_cost(&space, NP_TOUR_LENGTH, way[t][i], way[t][(i + 1) % N]);
         assert_int_equal(pass ? NP_OK : tour_ascent(&space, &graph, 6, false, NULL), NP_OK);
     }
     assert_int_equal(graph.k, 6);
@@ -148,9 +147,8 @@ static void clusters_are_linked_through_their_octants(void **state)
     static np_vec3 positions[N];
     static uint32_t order[2][N];
     for (size_t i = 0; i < N; i++)
-        positions[i] =
-            np_vec3_make(600 * np_rng_uniform(4, 1, i / DOTS, 0) + 4 * np_rng_normal(4, 2, i, 0),
-                         600 * np_rng_uniform(4, 1, i / DOTS, 1) + 4 * np_rng_normal(4, 2, i, 1), 0);
+        positions[i] = np_vec3_make(600 * np_rng_uniform(4, 1, i / DOTS, 0) + 4 * np_rng_normal(4, 2, i, 0),
+                                    600 * np_rng_uniform(4, 1, i / DOTS, 1) + 4 * np_rng_normal(4, 2, i, 1), 0);
     np_tour_request request = {.positions = positions, .n = N, .metric = NP_TOUR_LENGTH, .arm = arm};
     tour_space space;
     tour_graph graph;
@@ -187,8 +185,7 @@ static void no_edge_stays_long(void **state)
     static uint32_t order[N];
     for (uint64_t seed = 0; seed < 24; seed++) {
         for (size_t i = 0; i < N; i++)
-            positions[i] =
-                np_vec3_make(60 * np_rng_uniform(seed, 1, i, 0), 60 * np_rng_uniform(seed, 1, i, 1), 0);
+            positions[i] = np_vec3_make(60 * np_rng_uniform(seed, 1, i, 0), 60 * np_rng_uniform(seed, 1, i, 1), 0);
         np_tour_request request = {.positions = positions, .n = N, .metric = NP_TOUR_LENGTH, .closed = true};
         request.arm = arm;
         np_tour_totals totals;

@@ -1,7 +1,7 @@
 #include "../test.h"
 
 #include "base/rng.h"
-#include "tour/patch.h"
+#include "tour/private/patches.h"
 
 #define N 4000
 
@@ -11,8 +11,7 @@ static void every_patch_fits_the_arm(void **state)
     static np_vec3 positions[N];
     static uint32_t patch[N];
     for (size_t i = 0; i < N; i++) {
-        np_vec3 v =
-            np_vec3_make(np_rng_normal(1, 7, i, 0), np_rng_normal(1, 7, i, 1), np_rng_normal(1, 7, i, 2));
+        np_vec3 v = np_vec3_make(np_rng_normal(1, 7, i, 0), np_rng_normal(1, 7, i, 1), np_rng_normal(1, 7, i, 2));
         positions[i] = np_vec3_scale(np_vec3_normalize(v), 90);
     }
     uint32_t count;

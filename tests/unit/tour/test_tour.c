@@ -119,8 +119,7 @@ static void every_order_is_a_permutation_with_true_totals(void **state)
     for (int s = 0; s < SHAPES; s++)
         for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
             for (int mode = 0; mode < 4; mode++) {
-                cloud c =
-                    cloud_make((shape)s, sizes[k], mode % 2 ? NP_TOUR_TIME : NP_TOUR_LENGTH, mode / 2, 7 + k);
+                cloud c = cloud_make((shape)s, sizes[k], mode % 2 ? NP_TOUR_TIME : NP_TOUR_LENGTH, mode / 2, 7 + k);
                 np_tour_totals totals;
                 np_error err = {0};
                 assert_int_equal(np_tour_order(&c.request, NULL, c.order, &totals, &err), NP_OK);
@@ -142,15 +141,13 @@ static void threads_do_not_change_the_order(void **state)
 {
     (void)state;
     for (int s = 0; s < SHAPES; s++) {
-        cloud c =
-            cloud_make((shape)s, s < 2 ? 5000 : 1500, s % 2 ? NP_TOUR_TIME : NP_TOUR_LENGTH, s % 3 == 0, 3);
+        cloud c = cloud_make((shape)s, s < 2 ? 5000 : 1500, s % 2 ? NP_TOUR_TIME : NP_TOUR_LENGTH, s % 3 == 0, 3);
         c.request.arm.patch_radius_mm = s % 2 ? 15 : 0;
         int before = omp_get_max_threads();
         for (int threads = 1; threads <= 8; threads *= 2) {
             omp_set_num_threads(threads);
             np_error err = {0};
-            assert_int_equal(np_tour_order(&c.request, NULL, threads == 1 ? c.order : c.other, NULL, &err),
-                             NP_OK);
+            assert_int_equal(np_tour_order(&c.request, NULL, threads == 1 ? c.order : c.other, NULL, &err), NP_OK);
             if (threads > 1)
                 assert_memory_equal(c.order, c.other, c.request.n * sizeof *c.order);
         }

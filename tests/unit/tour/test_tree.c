@@ -1,8 +1,8 @@
 #include "../test.h"
 
 #include "base/rng.h"
-#include "tour/graph.h"
-#include "tour/tree.h"
+#include "tour/private/graph.h"
+#include "tour/private/tree.h"
 
 #define N 700
 
@@ -65,8 +65,8 @@ static void nearest_points_of_an_octant_are_those_of_a_full_search(void **state)
                     const float *p = space.at[i].v, *a = space.at[j].v;
                     unsigned of = (a[0] >= p[0]) + 2u * (a[1] >= p[1]) + 4u * (a[2] >= p[2]);
                     if (j != i && of == octant &&
-                        (best == UINT32_MAX || tour_distance2(&space.at[i], &space.at[j]) <
-                                                   tour_distance2(&space.at[i], &space.at[best])))
+                        (best == UINT32_MAX ||
+                         tour_distance2(&space.at[i], &space.at[j]) < tour_distance2(&space.at[i], &space.at[best])))
                         best = j;
                 }
                 unsigned found = tour_tree_nearest(&tree, i, 1, octant, &near);

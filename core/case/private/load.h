@@ -1,0 +1,18 @@
+/* From a YAML text to a struct: parse, check, load by libcyaml, fill in defaults.  Internal. */
+#ifndef NP_CASE_PRIVATE_LOAD_H
+#define NP_CASE_PRIVATE_LOAD_H
+
+#include "case/private/document.h"
+#include "case/private/schema.h"
+
+#define CASE_FILE_MAX (16u << 20) /* bytes */
+
+/* Loads TEXT into a new struct of SCHEMA (np_case or np_scan_description), zero where nothing is given and
+ * no default stands in the table.  The document stays with the caller for line numbers. */
+np_status case_load(const char *path, const char *text, size_t size, const cyaml_schema_value_t *schema,
+                    case_document *out_document, void **out_data, np_error *err);
+
+/* NAME relative to the folder of PATH, unless it is absolute; NULL when out of memory.  The caller frees. */
+char *case_load_resolve(const char *path, const char *name);
+
+#endif

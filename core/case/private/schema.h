@@ -1,0 +1,31 @@
+/* The schema of needlepath's YAML files, in one table: keys and types for libcyaml, and for every number
+ * its range, its default and where these come from.  Internal. */
+#ifndef NP_CASE_PRIVATE_SCHEMA_H
+#define NP_CASE_PRIVATE_SCHEMA_H
+
+#include <cyaml/cyaml.h>
+
+#include "case/case.h"
+#include "case/description.h"
+#include "case/fiducials.h"
+
+/* What libcyaml's table cannot say of the number KEY of the mapping FIELDS. */
+typedef struct case_schema_number {
+    const cyaml_schema_field_t *fields;
+    const char *key;
+    double min, max; /* inclusive */
+    double fallback; /* where the key is absent and optional */
+    const char *unit, *why;
+} case_schema_number;
+
+extern const cyaml_schema_value_t case_schema;             /* a np_case */
+extern const cyaml_schema_value_t case_description_schema; /* a np_scan_description */
+extern const cyaml_schema_value_t case_fiducials_schema;   /* a np_fiducials */
+
+/* NULL if the number has no row (a coordinate). */
+const case_schema_number *case_schema_number_find(const cyaml_schema_field_t *fields, const char *key);
+
+/* Any coordinate beyond this is a mistake: 10 m, in whatever unit. */
+#define CASE_SCHEMA_COORDINATE_MAX 1e4
+
+#endif

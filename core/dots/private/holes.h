@@ -1,0 +1,46 @@
+/* Holes: how far from any dot a place of the pattern is at most. */
+#ifndef NP_DOTS_PRIVATE_HOLES_H
+#define NP_DOTS_PRIVATE_HOLES_H
+
+#include "dots/private/grid.h"
+#include "dots/private/swarm.h"
+
+/* The largest hole that is seen as such, in s: beyond it nobody is looked for. */
+#define DOTS_HOLE_MAX 2.2
+
+/* Where holes are looked for.  Borrowed; INTERIOR may be NULL: all are. */
+typedef struct dots_hole_search {
+    const dots_site *site;
+    const np_vec3 *normal;
+    const unsigned char *interior;
+    const dots_grid *grid; /* of the sites */
+    double crowd_min;      /* no site's crowd is less, but those of few */
+} dots_hole_search;
+
+/* What is around one point: the farthest corner of its Voronoi cell, from there, in mm of its tangent plane
+ * and as a distance in s; and the distance to its nearest neighbour, in s, with its number (UINT32_MAX:
+ * nobody). */
+typedef struct dots_surroundings {
+    np_vec3 corner;
+    double corner_s, nearest_s;
+    uint32_t nearest;
+} dots_surroundings;
+
+dots_surroundings dots_holes_around(const dots_hole_search *search, size_t i);
+
+/* Moves free dots of crowded places into holes of more than LIMIT s (below DOTS_HOLE_MAX), each from no
+ * farther than a few s and from its own zone, so that counts stay where they are. */
+np_status dots_holes_fill(dots_swarm *swarm, double limit, np_error *err);
+
+/* The radius of the largest empty circle among the N points, in units of the local s = 10 / sqrt(density) mm,
+ * up to DOTS_HOLE_MAX; with NORMALS, DENSITY_PER_CM2 (> 0) and INTERIOR flags as for
+ * np_dots_stats_compute.  Only circles whose three points are interior count: near a border a circle reaches
+ * over it.  *out_at is the point (index) on the circle's edge; both are 0 where there is no circle.
+ *
+ * Such a circle's centre is a corner of the Voronoi cell of each point on its edge: every cell is cut out of
+ * the tangent plane, and its farthest corner taken (Okabe et al., Spatial Tessellations, 2000, 2.1). */
+np_status dots_holes_largest(const np_vec3 *positions, const np_vec3 *normals, const double *density_per_cm2,
+                             const unsigned char *interior, size_t n, double *out_radius_s, size_t *out_at,
+                             np_error *err);
+
+#endif

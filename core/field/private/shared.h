@@ -1,0 +1,50 @@
+/* The memory that the planner and one helper share: samples in, field out, for one chunk of a layer.
+ *
+ * A chunk is a fixed number of blocks, and a block is what paint gets as one batch, so neither the planner's
+ * nor the helper's number of threads can be seen in the result.  The memory is sealed against resizing: a
+ * helper can write nonsense into it (the planner copies, then checks), but cannot take it away under the
+ * planner's feet. */
+#ifndef NP_FIELD_PRIVATE_SHARED_H
+#define NP_FIELD_PRIVATE_SHARED_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FIELD_SHARED_BLOCK 1024u /* samples */
+#define FIELD_SHARED_BLOCKS 16u
+#define FIELD_SHARED_CHUNK (FIELD_SHARED_BLOCK * FIELD_SHARED_BLOCKS)
+#define FIELD_SHARED_MAX_CURVES 16u /* a layer's own and those that its layout emits */
+
+/* File descriptors as the helper finds them. */
+#define FIELD_HELPER_SOCKET_FD 3
+#define FIELD_HELPER_MEMORY_FD 4
+
+typedef struct field_shared_field {
+    double coverage[FIELD_SHARED_BLOCK], density_per_cm2[FIELD_SHARED_BLOCK], depth_mm[FIELD_SHARED_BLOCK];
+    double tilt_rad[FIELD_SHARED_BLOCK], azimuth_rad[FIELD_SHARED_BLOCK], tone[FIELD_SHARED_BLOCK],
+        dwell_ms[FIELD_SHARED_BLOCK];
+    int32_t first_session[FIELD_SHARED_BLOCK];
+} field_shared_field;
+
+typedef struct field_shared_block {
+    uint64_t id[FIELD_SHARED_BLOCK];
+    double x[FIELD_SHARED_BLOCK], y[FIELD_SHARED_BLOCK], z[FIELD_SHARED_BLOCK];
+    double nx[FIELD_SHARED_BLOCK], ny[FIELD_SHARED_BLOCK], nz[FIELD_SHARED_BLOCK];
+    double flow_x[FIELD_SHARED_BLOCK], flow_y[FIELD_SHARED_BLOCK], flow_z[FIELD_SHARED_BLOCK];
+    double region_distance_mm[FIELD_SHARED_BLOCK], point_distance_mm[FIELD_SHARED_BLOCK];
+    double existing_density_per_cm2[FIELD_SHARED_BLOCK];
+    int32_t point_index[FIELD_SHARED_BLOCK], zone[FIELD_SHARED_BLOCK];
+    /* curve c, sample i of n in this block at [c * n + i] */
+    double curve_distance_mm[FIELD_SHARED_MAX_CURVES * FIELD_SHARED_BLOCK];
+    double curve_arc_mm[FIELD_SHARED_MAX_CURVES * FIELD_SHARED_BLOCK];
+    field_shared_field field;
+} field_shared_block;
+
+typedef struct field_shared {
+    _Atomic uint32_t progress_ppm; /* what the strategy reports, in millionths */
+    _Atomic uint32_t cancel;       /* the planner asks to stop */
+    field_shared_block blocks[FIELD_SHARED_BLOCKS];
+} field_shared;
+
+#endif

@@ -1,0 +1,236 @@
+#include "head/private/check.h"
+
+#include <stdio.h>
+
+#include "head/private/anatomy.h"
+#include "head/private/frame.h"
+#include "surface/girth.h"
+
+/* All adult heads and then some (ANSUR 1st-99th percentile 521-615 mm, domain.md 2.8); narrow enough that no
+ * two units fit: they differ by 2.54 at least. */
+#define CIRCUMFERENCE_MIN_MM 400.0
+#define CIRCUMFERENCE_MAX_MM 700.0
+#define LANDMARK_LIMIT_MM 5.0
+
+typedef struct unit {
+    const char *name;
+    double mm;
+} unit;
+
+static const unit units[] = {[NP_CASE_UNIT_MM] = {"mm", 1},
+                             [NP_CASE_UNIT_CM] = {"cm", 10},
+                             [NP_CASE_UNIT_M] = {"m", 1000},
+                             [NP_CASE_UNIT_INCH] = {"inch", 25.4}};
+
+/* ---- units ---- */
+
+/* The girth through the glabella of MESH, whose coordinates FRAME turns into the head frame; in the mesh's
+ * units. */
+static double circumference(const np_mesh *mesh, const np_case_landmarks *landmarks, const np_similarity *frame)
+{
+    np_vec3 up = np_vec3_scale(frame->row[0], head_up.x);
+    up = np_vec3_mad(up, frame->row[2], head_up.z);
+    np_vec3 middle = np_vec3_lerp(landmarks->glabella, landmarks->inion, 0.5);
+    double reach = 0.8 * np_vec3_distance(landmarks->glabella, landmarks->inion);
+    return np_mesh_girth(mesh, landmarks->glabella, np_vec3_normalize(up), middle, reach);
+}
+
+double head_circumference_mm(const np_mesh *mesh, const np_case_landmarks *landmarks)
+{
+    const np_similarity identity = {.row = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, .scale = 1};
+    return circumference(mesh, landmarks, &identity);
+}
+
+static bool is_head(double girth_mm)
+{
+    return girth_mm >= CIRCUMFERENCE_MIN_MM && girth_mm <= CIRCUMFERENCE_MAX_MM;
+}
+
+/* Refuses a GIRTH (file units) that is a head's in another unit than the one given. */
+static np_status check_unit(const np_case_scan *source, double girth, np_error *err)
+{
+    const unit *given = &units[source->units];
+    if (is_head(girth * given->mm))
+        return NP_OK;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (is_head(girth * units[i].mm))
+            return np_error_set(
+                err, NP_ERR_INVALID,
+                "%s: the head is %.3g mm round with units: %s; with units: %s it is %.0f mm: set units: %s",
+                source->file, girth * given->mm, given->name, units[i].name, girth * units[i].mm, units[i].name);
+    return NP_OK; /* not the unit alone; what else is wrong shows below */
+}
+
+static np_status check_size(const np_case_scan *source, double girth, np_error *err)
+{
+    if (is_head(girth * units[source->units].mm))
+        return NP_OK;
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "%s: the mesh is %.4g mm round at the height of the glabella, a head is %.0f to %.0f, and no unit "
+        "(mm, cm, m, inch) makes it one; is it a scan of a head, and does it reach around it?",
+        source->file, girth * units[source->units].mm, CIRCUMFERENCE_MIN_MM, CIRCUMFERENCE_MAX_MM);
+}
+
+/* ---- landmarks ---- */
+
+static np_status check_finite(const np_case_scan *source, const np_vec3 p[HEAD_LANDMARK_COUNT], np_error *err)
+{
+    for (int i = 0; i < HEAD_LANDMARK_COUNT; i++)
+        if (!np_vec3_is_finite(p[i]))
+            return np_error_set(err, NP_ERR_INVALID, "%s: landmark %s has a coordinate that is no number", source->file,
+                                head_landmark_names[i]);
+    return NP_OK;
+}
+
+static double longest_edge(const np_mesh *mesh)
+{
+    double longest2 = 0;
+    for (size_t t = 0; t < mesh->n_triangles; t++)
+        for (int k = 0; k < 3; k++)
+            longest2 = fmax(longest2, np_vec3_distance2(mesh->vertices[mesh->triangles[t].v[k]],
+                                                        mesh->vertices[mesh->triangles[t].v[(k + 1) % 3]]));
+    return sqrt(longest2);
+}
+
+/* Moves P to the nearest point of MESH, whose edges are at most LONGEST; returns how far that was.  There are
+ * few landmarks, so no tree is built in file coordinates for them. */
+static double snap(const np_mesh *mesh, double longest, np_vec3 *p)
+{
+    double best2 = INFINITY, reach2 = INFINITY, best_weight[3] = {1, 0, 0};
+    uint32_t best_triangle = 0;
+    for (uint32_t t = 0; t < mesh->n_triangles; t++) {
+        /* No point of a triangle is farther from its corner than its longest edge. */
+        if (np_vec3_distance2(mesh->vertices[mesh->triangles[t].v[0]], *p) > reach2)
+            continue;
+        double weight[3];
+        double distance2 = np_mesh_closest(mesh, t, *p, weight);
+        if (distance2 >= best2)
+            continue;
+        best2 = distance2;
+        reach2 = (sqrt(best2) + longest) * (sqrt(best2) + longest);
+        best_triangle = t;
+        for (int k = 0; k < 3; k++)
+            best_weight[k] = weight[k];
+    }
+    const uint32_t *v = mesh->triangles[best_triangle].v;
+    np_vec3 q = np_vec3_scale(mesh->vertices[v[0]], best_weight[0]);
+    q = np_vec3_mad(q, mesh->vertices[v[1]], best_weight[1]);
+    *p = np_vec3_mad(q, mesh->vertices[v[2]], best_weight[2]);
+    return sqrt(best2);
+}
+
+static np_status snap_landmarks(const np_case_scan *source, const np_mesh *mesh, np_vec3 p[HEAD_LANDMARK_COUNT],
+                                np_error *err)
+{
+    double longest = longest_edge(mesh);
+    for (int i = 0; i < HEAD_LANDMARK_COUNT; i++) {
+        np_vec3 given = p[i];
+        double off_mm = snap(mesh, longest, &p[i]) * units[source->units].mm;
+        if (!(off_mm <= LANDMARK_LIMIT_MM))
+            return np_error_set(err, NP_ERR_INVALID,
+                                "%s: landmark %s at [%g, %g, %g] is %.1f mm off the surface (at most %.0f mm); mark it "
+                                "again on this mesh, in the file's own coordinates",
+                                source->file, head_landmark_names[i], given.x, given.y, given.z, off_mm,
+                                LANDMARK_LIMIT_MM);
+    }
+    return NP_OK;
+}
+
+/* ---- axes ---- */
+
+static bool parse_axis(const char *text, np_vec3 *out)
+{
+    if (!text || (text[0] != '+' && text[0] != '-') || text[1] < 'x' || text[1] > 'z' || text[2] != '\0')
+        return false;
+    double sign = text[0] == '+' ? 1 : -1;
+    *out = (np_vec3){text[1] == 'x' ? sign : 0, text[1] == 'y' ? sign : 0, text[1] == 'z' ? sign : 0};
+    return true;
+}
+
+/* Whether SOURCE gives axes goes to *OUT_GIVEN. */
+static np_status read_axes(const np_case_scan *source, np_vec3 out_axes[3], bool *out_given, np_error *err)
+{
+    const char *text[3] = {source->axis_anterior, source->axis_left, source->axis_up};
+    *out_given = text[0] || text[1] || text[2];
+    for (int i = 0; *out_given && i < 3; i++)
+        if (!parse_axis(text[i], &out_axes[i]))
+            return np_error_set(
+                err, NP_ERR_INVALID,
+                "%s: axes need anterior, left and up, each one of \"+x\" \"-x\" \"+y\" \"-y\" \"+z\" \"-z\"; "
+                "found \"%s\"",
+                source->file, text[i] ? text[i] : "nothing");
+    if (*out_given && np_vec3_dot(np_vec3_cross(out_axes[0], out_axes[1]), out_axes[2]) < 0.5)
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "%s: axes anterior %s, left %s, up %s are not right-handed (anterior x left = up); turn one", source->file,
+            text[0], text[1], text[2]);
+    return NP_OK;
+}
+
+np_status head_scan_fit_frame(const np_case_scan *source, const np_mesh *mesh, np_similarity *out_frame, np_error *err)
+{
+    np_vec3 p[HEAD_LANDMARK_COUNT], axes[3];
+    bool axes_given;
+    head_landmarks_list(&source->landmarks, p);
+    np_status status = check_finite(source, p, err);
+    if (status == NP_OK)
+        status = read_axes(source, axes, &axes_given, err);
+    if (status != NP_OK)
+        return status;
+
+    /* Units first: a distance in mm means nothing before. */
+    double scale = units[source->units].mm;
+    np_similarity frame = head_frame_make(&source->landmarks, 1);
+    double girth = circumference(mesh, &source->landmarks, &frame);
+    status = check_unit(source, girth, err);
+    if (status == NP_OK)
+        status = snap_landmarks(source, mesh, p, err);
+    if (status != NP_OK)
+        return status;
+
+    np_case_landmarks snapped = head_landmarks_from_list(p);
+    status = head_landmarks_check(&snapped, scale, axes_given ? axes : NULL, err);
+    if (status != NP_OK)
+        return np_error_prefix(err, "%s", source->file);
+    *out_frame = head_frame_make(&snapped, scale);
+    return check_size(source, circumference(mesh, &snapped, out_frame), err);
+}
+
+/* ---- inside out ---- */
+
+/* Looks at the upper head from N directions (a Fibonacci lattice on the upper half sphere) and counts the
+ * faces seen, on the near side only, as a hole shows the far side from within. */
+static void look(const np_scan *scan, int n, int *out_seen, int *out_backs)
+{
+    const double golden_angle = M_PI * (3 - sqrt(5.0)), distance_mm = 400;
+    np_vec3 center = np_vec3_scale(head_up, 50);
+    *out_seen = *out_backs = 0;
+    for (int i = 0; i < n; i++) {
+        double z = (i + 0.5) / n, r = sqrt(1 - z * z);
+        np_vec3 d = {r * cos(i * golden_angle), r * sin(i * golden_angle), z};
+        np_surface_point p;
+        if (!np_surface_ray(&scan->surface, np_vec3_mad(center, d, distance_mm), np_vec3_scale(d, -1), distance_mm - 20,
+                            &p))
+            continue;
+        ++*out_seen;
+        *out_backs += np_vec3_dot(np_mesh_triangle_normal(&scan->surface.mesh, p.triangle), d) < 0;
+    }
+}
+
+np_status head_scan_check_outside(const np_scan *scan, np_error *err)
+{
+    int seen, backs;
+    look(scan, 2000, &seen, &backs);
+    if (backs * 10 > seen * 9)
+        return np_error_set(err, NP_ERR_GEOMETRY,
+                            "the faces look inwards; flip the normals (in MeshLab: Invert Faces "
+                            "Orientation) and export the scan again");
+    if (backs * 100 > seen)
+        return np_error_set(
+            err, NP_ERR_GEOMETRY,
+            "%.0f %% of the upper head shows the inner side of its faces; a part of the scan is inside out: "
+            "flip the normals of that part and export the scan again",
+            100.0 * backs / seen);
+    return NP_OK;
+}

@@ -1,0 +1,114 @@
+#include "head/flow.h"
+
+#include "needlepath/plugin.h"
+#include "head/private/frame.h"
+
+/* Half the distance glabella to inion of the mean man; other heads are measured against it. */
+#define HALF_LENGTH_MM 98.3
+/* The level of the largest circumference above the tragia (domain.md 2.8). */
+#define CENTER_HEIGHT_MM 40.0
+#define CROWN_RADIUS_MM 55.0
+
+/* 0 below EDGE0, 1 above EDGE1, smooth between. */
+static double smoothstep(double edge0, double edge1, double x)
+{
+    double t = fmin(fmax((x - edge0) / (edge1 - edge0), 0), 1);
+    return t * t * (3 - 2 * t);
+}
+
+/* P in anatomical axes from the middle of the largest section, stretched to the mean man's length. */
+static np_vec3 anatomical(const np_scan *scan, np_vec3 p)
+{
+    double stretch = 2 * HALF_LENGTH_MM / np_vec3_distance(scan->landmarks.glabella, scan->landmarks.inion);
+    if (!isfinite(stretch))
+        stretch = 1;
+    return (np_vec3){stretch * np_vec3_dot(p, head_anterior), stretch * p.y,
+                     stretch * np_vec3_dot(p, head_up) - CENTER_HEIGHT_MM};
+}
+
+/* Where hair comes from: the whorls, or without any the usual place (62.5 mm behind the plane of the tragia
+ * and 110 mm above them, on the midline; domain.md 2.4). */
+static np_vec3 source(const np_scan *scan, size_t i)
+{
+    if (scan->n_whorls)
+        return scan->whorls[i];
+    double stretch = np_vec3_distance(scan->landmarks.glabella, scan->landmarks.inion) / (2 * HALF_LENGTH_MM);
+    return np_vec3_scale(np_vec3_mad(np_vec3_scale(head_anterior, -60), head_up, 110), stretch);
+}
+
+static size_t source_count(const np_scan *scan)
+{
+    return scan->n_whorls ? scan->n_whorls : 1;
+}
+
+/* The angle between hair and the radius at distance R from a whorl. */
+static double spiral_angle(double r_mm)
+{
+    return (70 + (10 - 70) * smoothstep(10, 60, r_mm)) * M_PI / 180;
+}
+
+/* Away from the sources: each one's spiral, the near ones counting far more.  *OUT_NEAREST_MM: to the
+ * nearest. */
+static np_vec3 spirals(const np_scan *scan, const np_surface_point *p, double *out_nearest_mm)
+{
+    np_vec3 sum = {0, 0, 0};
+    double nearest = INFINITY;
+    for (size_t i = 0; i < source_count(scan); i++)
+        nearest = fmin(nearest, np_vec3_distance(p->position, source(scan, i)));
+    for (size_t i = 0; i < source_count(scan); i++) {
+        np_vec3 away = np_vec3_sub(p->position, source(scan, i));
+        double r = np_vec3_length(away);
+        np_vec3 radial = np_vec3_normalize(np_vec3_reject(away, p->normal));
+        double clockwise = scan->n_whorls ? -spiral_angle(r) : 0;
+        double share = r > 0 ? nearest / r : 1;
+        sum = np_vec3_mad(sum, np_vec3_rotate(radial, p->normal, clockwise), share * share * share * share);
+    }
+    *out_nearest_mm = nearest;
+    return np_vec3_normalize(sum);
+}
+
+/* The general lie of the hair away from the crown (domain.md 2.3): forward on top, down and back at the
+ * temples and above the ears, down at the sides and behind. */
+static np_vec3 lie(const np_scan *scan, const np_surface_point *p)
+{
+    np_vec3 q = anatomical(scan, p->position);
+    double elevation = atan2(q.z, hypot(q.x, q.y)) * 180 / M_PI;
+    double azimuth = atan2(fabs(q.y), q.x) * 180 / M_PI;
+
+    double top = smoothstep(25, 55, elevation) * (1 - smoothstep(95, 150, azimuth));
+    double temple = smoothstep(35, 60, azimuth) * (1 - smoothstep(100, 150, azimuth));
+    np_vec3 side = np_vec3_mad(np_vec3_scale(head_up, -1), head_anterior, -0.9 * temple);
+    np_vec3 front = np_vec3_mad(head_anterior, head_up, -0.2);
+    np_vec3 direction = np_vec3_lerp(side, front, top);
+    return np_vec3_normalize(np_vec3_reject(direction, p->normal));
+}
+
+np_vec3 np_hair_flow(const np_scan *scan, const np_surface_point *p)
+{
+    double nearest_mm;
+    np_vec3 spiral = spirals(scan, p, &nearest_mm);
+    np_vec3 flow = np_vec3_lerp(spiral, lie(scan, p), 0.75 * smoothstep(45, 110, nearest_mm));
+    flow = np_vec3_normalize(np_vec3_reject(flow, p->normal));
+    if (np_vec3_dot(flow, flow) > 0.5)
+        return flow;
+    return np_vec3_perpendicular(p->normal); /* in a whorl's very centre, or where hair parts */
+}
+
+int np_scan_zone(const np_scan *scan, const np_surface_point *p)
+{
+    for (size_t i = 0; i < source_count(scan); i++)
+        if (np_vec3_distance(p->position, source(scan, i)) <= CROWN_RADIUS_MM)
+            return NP_ZONE_CROWN;
+    np_vec3 q = anatomical(scan, p->position);
+    double elevation = atan2(q.z, hypot(q.x, q.y)) * 180 / M_PI;
+    double azimuth = atan2(fabs(q.y), q.x) * 180 / M_PI;
+    double above_tragia = q.z + CENTER_HEIGHT_MM;
+
+    if (elevation > 40)
+        return q.x > 35 ? NP_ZONE_FRONTAL : NP_ZONE_MIDSCALP;
+    if (azimuth < 45)
+        return elevation > 20 ? NP_ZONE_FRONTAL : NP_ZONE_OTHER;
+    if (q.x > -45)
+        return above_tragia > -15 ? NP_ZONE_TEMPLE : NP_ZONE_OTHER;
+    return above_tragia > -40 ? NP_ZONE_OCCIPITAL : NP_ZONE_OTHER;
+}

@@ -1,0 +1,23 @@
+/* Hair flow and zones: in which direction hair grows, and what part of the scalp a point belongs to. */
+#ifndef NP_HEAD_FLOW_H
+#define NP_HEAD_FLOW_H
+
+#include "head/scan.h"
+
+/* Unit tangent in which hair grows at P, everywhere on the scan.
+ *
+ * Around each whorl a spiral (domain.md 2.4): direction = radial azimuth turned by beta(r), which falls from
+ * 70 degrees within 1 cm to 10 degrees at 6 cm, clockwise seen from outside (84 % of whorls).  Farther off it
+ * passes smoothly into forward on top, down and back at the temples, down at the sides and the back.  The
+ * field turns by +360 degrees around each whorl and is continuous elsewhere, but for what topology demands:
+ * hair points out of the scalp all around its border, so the turns inside add up to one (Poincare and Hopf).
+ * Two whorls therefore have one point between them where hair parts; and a scan without a whorl has a crown
+ * point at its usual place from which hair radiates straight (a diffuse pattern). */
+np_vec3 np_hair_flow(const np_scan *scan, const np_surface_point *p);
+
+/* NP_ZONE_* of needlepath/plugin.h, from the landmarks: the crown is what lies within 55 mm of a whorl (10-13
+ * cm across, domain.md 2.4), the frontal zone reaches 4 cm behind the hairline, temples are the sides around
+ * the ears, occipital is behind them down to the nape; the face and the neck are NP_ZONE_OTHER. */
+int np_scan_zone(const np_scan *scan, const np_surface_point *p);
+
+#endif

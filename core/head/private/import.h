@@ -1,0 +1,17 @@
+/* Mesh files into one triangle mesh. */
+#ifndef NP_HEAD_PRIVATE_IMPORT_H
+#define NP_HEAD_PRIVATE_IMPORT_H
+
+#include "surface/mesh.h"
+
+#define HEAD_SCAN_MAX_FILE_BYTES (1024LL * 1024 * 1024)
+#define HEAD_SCAN_MAX_TRIANGLES 5000000u
+#define HEAD_SCAN_MIN_TRIANGLES 100u
+
+/* Reads all meshes of PATH (OBJ, PLY, STL, glTF), with their node's transforms, in file coordinates, as one
+ * mesh: welded, polygons cut into triangles, points, lines and triangles without area left out.  NP_ERR_IO
+ * where the file cannot be read, NP_ERR_FORMAT where it is no mesh, cut short, too large, or has coordinates
+ * that are no numbers.  The caller frees *out_mesh.  Any thread. */
+np_status head_scan_import(const char *path, np_mesh *out_mesh, np_error *err);
+
+#endif

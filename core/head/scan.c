@@ -1,0 +1,175 @@
+#include "head/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "head/private/check.h"
+#include "head/private/frame.h"
+#include "head/head.h"
+#include "head/private/import.h"
+#include "surface/orient.h"
+
+static np_vec3 snap(const np_scan *scan, np_vec3 p)
+{
+    np_surface_point nearest;
+    return np_surface_nearest(&scan->surface, p, INFINITY, &nearest) ? nearest.position : p;
+}
+
+static np_status build(np_scan *scan, np_mesh *mesh, const np_case_landmarks *landmarks, const np_vec3 *whorls,
+                       size_t n_whorls, np_error *err)
+{
+    np_status status = np_surface_init(&scan->surface, mesh, err);
+    if (status != NP_OK)
+        return status;
+    scan->whorls = malloc((n_whorls + 1) * sizeof *scan->whorls);
+    if (!scan->whorls)
+        return np_error_no_memory(err, "the scan");
+    scan->landmarks = (np_case_landmarks){
+        .glabella = snap(scan, landmarks->glabella),
+        .inion = snap(scan, landmarks->inion),
+        .tragion_left = snap(scan, landmarks->tragion_left),
+        .tragion_right = snap(scan, landmarks->tragion_right),
+        .vertex = snap(scan, landmarks->vertex),
+    };
+    for (size_t i = 0; i < n_whorls; i++)
+        scan->whorls[i] = snap(scan, whorls[i]);
+    scan->n_whorls = n_whorls;
+    scan->circumference_mm = head_circumference_mm(&scan->surface.mesh, &scan->landmarks);
+    return NP_OK;
+}
+
+np_status np_scan_create_from_mesh(np_mesh *mesh, const np_case_landmarks *landmarks, const np_vec3 *whorls,
+                                   size_t n_whorls, np_scan **out_scan, np_error *err)
+{
+    *out_scan = NULL;
+    np_scan *scan = calloc(1, sizeof *scan);
+    if (!scan) {
+        np_mesh_fini(mesh);
+        return np_error_no_memory(err, "the scan");
+    }
+    np_status status = build(scan, mesh, landmarks, whorls, n_whorls, err);
+    if (status != NP_OK) {
+        np_scan_destroy(scan);
+        return status;
+    }
+    *out_scan = scan;
+    return NP_OK;
+}
+
+void np_scan_destroy(np_scan *scan)
+{
+    if (!scan)
+        return;
+    np_surface_fini(&scan->surface);
+    free(scan->whorls);
+    free(scan);
+}
+
+np_vec3 np_scan_from_file(const np_scan *scan, np_vec3 file_point)
+{
+    return np_similarity_apply(&scan->surface.from_file, file_point);
+}
+
+np_vec3 np_scan_to_file(const np_scan *scan, np_vec3 head_point)
+{
+    return np_similarity_revert(&scan->surface.from_file, head_point);
+}
+
+/* ---- the two sources ---- */
+
+#define WHORL_LIMIT_MM 5.0
+
+/* The whorls that the case gives must lie on the scan, as they were given. */
+static np_status check_whorls(const np_scan *scan, const np_case_points *given, np_error *err)
+{
+    for (unsigned i = 0; i < given->n; i++) {
+        np_vec3 p = np_scan_from_file(scan, given->points[i]);
+        np_surface_point nearest;
+        if (!np_vec3_is_finite(p) || !np_surface_nearest(&scan->surface, p, INFINITY, &nearest))
+            return np_error_set(err, NP_ERR_INVALID, "whorl %u has a coordinate that is no number", i + 1);
+        double off_mm = np_vec3_distance(p, nearest.position);
+        if (off_mm > WHORL_LIMIT_MM)
+            return np_error_set(err, NP_ERR_INVALID, "whorl %u is %.1f mm off the scan's surface (at most %.0f mm)",
+                                i + 1, off_mm, WHORL_LIMIT_MM);
+    }
+    return NP_OK;
+}
+
+static np_status create_built_in(const np_case_scan *source, np_scan **out_scan, np_error *err)
+{
+    np_mesh mesh;
+    np_scan_description description;
+    np_status status = np_head_create(source->sex, source->percentile, &mesh, &description, err);
+    if (status != NP_OK)
+        return status;
+    const np_case_points *whorls = source->whorls.n ? &source->whorls : &description.scan.whorls;
+    status = np_scan_create_from_mesh(&mesh, &description.scan.landmarks, whorls->points, whorls->n, out_scan, err);
+    np_scan_description_fini(&description);
+    return status;
+}
+
+/* Moves MESH (file coordinates, taken over) and what SOURCE gives on it into the head frame. */
+static np_status create_in_frame(const np_case_scan *source, const np_similarity *frame, np_mesh *mesh,
+                                 np_scan **out_scan, np_error *err)
+{
+    np_case_landmarks landmarks = head_frame_apply_landmarks(frame, &source->landmarks);
+    np_vec3 *whorls = malloc((source->whorls.n + 1) * sizeof *whorls);
+    if (!whorls) {
+        np_mesh_fini(mesh);
+        return np_error_no_memory(err, "the whorls");
+    }
+    for (size_t i = 0; i < mesh->n_vertices; i++)
+        mesh->vertices[i] = np_similarity_apply(frame, mesh->vertices[i]);
+    for (size_t i = 0; i < source->whorls.n; i++)
+        whorls[i] = np_similarity_apply(frame, source->whorls.points[i]);
+    np_status status = np_scan_create_from_mesh(mesh, &landmarks, whorls, source->whorls.n, out_scan, err);
+    free(whorls);
+    if (status == NP_OK)
+        (*out_scan)->surface.from_file = *frame;
+    return status;
+}
+
+static np_status create_from_file(const np_case_scan *source, const np_progress *progress, np_scan **out_scan,
+                                  np_error *err)
+{
+    np_mesh mesh;
+    np_similarity frame;
+    size_t turned = 0;
+    np_status status = head_scan_import(source->file, &mesh, err);
+    if (status != NP_OK)
+        return status;
+    if (!np_progress_step(progress, "checking the scan", 0.5))
+        status = np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
+    if (status == NP_OK)
+        status = head_scan_fit_frame(source, &mesh, &frame, err);
+    if (status == NP_OK && (status = np_mesh_make_coherent(&mesh, &turned, err)) != NP_OK)
+        np_error_prefix(err, "%s", source->file);
+    if (status != NP_OK) {
+        np_mesh_fini(&mesh);
+        return status;
+    }
+    status = create_in_frame(source, &frame, &mesh, out_scan, err);
+    if (status != NP_OK)
+        return status;
+    (*out_scan)->n_turned = turned;
+    status = head_scan_check_outside(*out_scan, err);
+    return status == NP_OK ? NP_OK : np_error_prefix(err, "%s", source->file);
+}
+
+np_status np_scan_create(const np_case_scan *source, const np_progress *progress, np_scan **out_scan, np_error *err)
+{
+    *out_scan = NULL;
+    if (!np_progress_step(progress, "reading the scan", 0))
+        return np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
+    np_status status =
+        source->file ? create_from_file(source, progress, out_scan, err) : create_built_in(source, out_scan, err);
+    if (status == NP_OK)
+        status = check_whorls(*out_scan, &source->whorls, err);
+    if (status == NP_OK && !np_progress_step(progress, "reading the scan", 1))
+        status = np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
+    if (status != NP_OK) {
+        np_scan_destroy(*out_scan);
+        *out_scan = NULL;
+    }
+    return status;
+}

@@ -1,0 +1,41 @@
+/* The scan: a head's mesh in the head frame, with its landmarks and fast queries.
+ *
+ * Head frame: x anterior, y left, z up, right-handed; origin midway between the tragia; the x-y plane holds
+ * the tragia and is parallel to glabella-inion.  Everything after np_scan_create is in it. */
+#ifndef NP_HEAD_SCAN_H
+#define NP_HEAD_SCAN_H
+
+#include <stdbool.h>
+
+#include "base/progress.h"
+#include "case/case.h"
+#include "surface/surface.h"
+
+typedef struct np_scan {
+    np_surface surface;          /* head frame, mm */
+    np_case_landmarks landmarks; /* head frame, snapped to the surface */
+    np_vec3 *whorls;             /* on the surface */
+    size_t n_whorls;
+    double circumference_mm; /* around glabella and the back of the head, as a tape lies */
+    size_t n_turned;         /* stray triangles that were turned to agree with their neighbours (at most 0.1 % of
+                        them) */
+} np_scan;
+
+/* Loads, checks and orients the scan of a case: the mesh file by Assimp (OBJ, PLY, STL, glTF), or the
+ * built-in parametric head.  Refuses, with what to do about it: missing, empty, truncated, non-mesh and huge
+ * files (more than 1 GiB or 5 million triangles), wrong units (a head is 400-700 mm round: metres,
+ * centimetres and inches are recognised and named), flipped faces, landmarks more than 5 mm off the surface
+ * or swapped.  Accepts holes and several parts. The caller destroys *out_scan.  After creation all queries
+ * are const and may run on any thread. */
+np_status np_scan_create(const np_case_scan *source, const np_progress *progress, np_scan **out_scan, np_error *err);
+/* The same from a mesh that is in the head frame and in mm already: takes the arrays of MESH over (MESH is
+ * zero afterwards, also on error).  Landmarks and whorls are snapped to the surface; nothing is checked or
+ * turned but the indices, so that synthetic shapes (a plane, a sphere) can be scans. */
+np_status np_scan_create_from_mesh(np_mesh *mesh, const np_case_landmarks *landmarks, const np_vec3 *whorls,
+                                   size_t n_whorls, np_scan **out_scan, np_error *err);
+void np_scan_destroy(np_scan *scan);
+
+np_vec3 np_scan_from_file(const np_scan *scan, np_vec3 file_point);
+np_vec3 np_scan_to_file(const np_scan *scan, np_vec3 head_point);
+
+#endif

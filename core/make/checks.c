@@ -1,0 +1,156 @@
+/* The last stage: what only the scan can tell of the dots, the statistics of the pattern, and the envelope.
+ */
+#include <stdlib.h>
+
+#include "base/parallel.h"
+#include "plan/envelope.h"
+#include "make/private/making.h"
+#include "plan/near.h"
+
+/* A border runs straight between the patch's vertices, the area's own border may bend between them. */
+#define INSIDE_TOLERANCE_MM 0.1
+/* Dots nearer to the border have neighbours missing and do not count in the statistics. */
+#define INTERIOR_MM 3.0
+#define FAR_MM 50.0
+
+/* ---- on the scan, inside the treated area ---- */
+
+typedef struct scan_check {
+    make_making *m;
+    double *distance_mm; /* to the scan */
+} scan_check;
+
+static void check_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    scan_check *check = context;
+    make_making *m = check->m;
+    for (size_t i = begin; i < end; i++) {
+        np_surface_point p;
+        np_vec3 position = m->plan->dots[i].position;
+        if (np_surface_nearest(&m->scan->surface, position, FAR_MM, &p)) {
+            check->distance_mm[i] = np_vec3_distance(p.position, position);
+            m->inside_mm[i] = np_painter_inside_mm(m->painter, &p);
+        } else {
+            check->distance_mm[i] = FAR_MM;
+            m->inside_mm[i] = -FAR_MM;
+        }
+    }
+}
+
+static np_status check_one(const make_making *m, size_t i, double distance_mm, np_error *err)
+{
+    const np_dot *dot = &m->plan->dots[i];
+    const char *layer = m->plan->layers[dot->layer].name;
+    if (!(distance_mm <= NP_HARD_SCAN_DISTANCE_MM))
+        return np_error_set(err, NP_ERR_UNSAFE,
+                            "dot %u of layer '%s' at (%.1f, %.1f, %.1f) lies %.3f mm off the scan; at "
+                            "most %.2f mm are allowed",
+                            dot->id, layer, dot->position.x, dot->position.y, dot->position.z, distance_mm,
+                            NP_HARD_SCAN_DISTANCE_MM);
+    if (!(m->inside_mm[i] >= -INSIDE_TOLERANCE_MM))
+        return np_error_set(err, NP_ERR_UNSAFE,
+                            "dot %u of layer '%s' at (%.1f, %.1f, %.1f) lies %.2f mm outside the "
+                            "treated area or inside a keep-out; at most %.2f mm are allowed",
+                            dot->id, layer, dot->position.x, dot->position.y, dot->position.z, -m->inside_mm[i],
+                            INSIDE_TOLERANCE_MM);
+    return NP_OK;
+}
+
+static np_status check_on_scan(make_making *m, np_error *err)
+{
+    size_t n = m->plan->n_dots;
+    scan_check check = {m, calloc(n, sizeof(double))};
+    m->inside_mm = calloc(n, sizeof *m->inside_mm);
+    np_status status = check.distance_mm && m->inside_mm ? NP_OK : np_error_no_memory(err, "the checks");
+    if (status == NP_OK)
+        np_parallel_for(n, 256, check_block, &check);
+    for (size_t i = 0; i < n && status == NP_OK; i++)
+        status = check_one(m, i, check.distance_mm[i], err);
+    free(check.distance_mm);
+    return status;
+}
+
+/* ---- figures ---- */
+
+/* 0 where fewer than two dots have no spacing. */
+static np_status session_spacing(make_making *m, const np_vec3 *positions, np_error *err)
+{
+    size_t first = 0;
+    for (size_t s = 0; s < m->plan->n_sessions; s++) {
+        np_plan_session *session = &m->plan->sessions[s];
+        np_near near;
+        double least = FAR_MM;
+        np_status status = np_near_init(&near, positions + first, session->dots, 1, err);
+        if (status != NP_OK)
+            return status;
+        /* Only what is nearer than the nearest so far is looked for. */
+        for (double reach = 1; least == FAR_MM && reach <= FAR_MM && session->dots > 1; reach *= 4)
+            for (size_t i = 0; i < session->dots; i++) {
+                double d;
+                if (np_near_nearest(&near, i, fmin(reach, least), &d) != SIZE_MAX)
+                    least = d;
+            }
+        session->spacing_min_mm = least < FAR_MM ? least : 0;
+        np_near_fini(&near);
+        first += session->dots;
+    }
+    return NP_OK;
+}
+
+/* Figures that few dots cannot give are 0 in the plan: JSON knows no NaN. */
+static void tidy(double *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(values[i]))
+            values[i] = 0;
+}
+
+static void tidy_statistics(np_dots_stats *s)
+{
+    double *singles[] = {&s->spacing_min_mm, &s->clark_evans_r, &s->nn_mean,   &s->nn_cv,       &s->nn_quantile_error,
+                         &s->g_rms_error,    &s->g_peak,        &s->g_peak_at, &s->g_shell_max, &s->fano};
+    for (size_t i = 0; i < sizeof singles / sizeof *singles; i++)
+        tidy(singles[i], 1);
+    tidy(s->nn_quantile, 9);
+    tidy(s->g, NP_DOTS_G_BINS);
+}
+
+static np_status measure(make_making *m, np_error *err)
+{
+    size_t n = m->plan->n_dots;
+    np_vec3 *positions = calloc(n, sizeof *positions), *normals = calloc(n, sizeof *normals);
+    double *density = calloc(n, sizeof *density);
+    unsigned char *interior = calloc(n, 1);
+    np_status status = positions && normals && density && interior ? NP_OK : np_error_no_memory(err, "the statistics");
+    for (size_t i = 0; i < n && status == NP_OK; i++) {
+        positions[i] = m->plan->dots[i].position;
+        normals[i] = m->plan->dots[i].normal;
+        /* A sentinel ahead of the hairline stands where no density is asked for: it is a neighbour, no
+         * sample. */
+        bool alone = m->plan->dots[i].density_per_cm2 <= 0;
+        density[i] = alone ? 1 : m->plan->dots[i].density_per_cm2;
+        interior[i] = !alone && m->inside_mm[i] >= INTERIOR_MM;
+    }
+    if (status == NP_OK)
+        status = session_spacing(m, positions, err);
+    if (status == NP_OK)
+        status = np_dots_stats_compute(positions, normals, density, interior, n, &m->plan->stats, err);
+    if (status == NP_OK)
+        tidy_statistics(&m->plan->stats);
+    free(positions);
+    free(normals);
+    free(density);
+    free(interior);
+    return status;
+}
+
+np_status make_checks(make_making *m, np_error *err)
+{
+    np_status status = check_on_scan(m, err);
+    if (status == NP_OK)
+        status = np_envelope_check(m->plan, err);
+    if (status == NP_OK)
+        status = measure(m, err);
+    return status;
+}

@@ -1,0 +1,52 @@
+/* SQLite with needlepath's errors, and the schema of the plan file.  Internal. */
+#ifndef NP_PLAN_PRIVATE_DB_H
+#define NP_PLAN_PRIVATE_DB_H
+
+#include <sqlite3.h>
+
+#include "plan/plan.h"
+
+#define PLAN_APPLICATION_ID 0x4E504C4E /* "NPLN" */
+/* 1: the first.  2: with the table supplies, which a file of version 1 gets when a run begins. */
+#define PLAN_SCHEMA_VERSION 2
+
+extern const char plan_schema_sql[];
+
+/* Zero-initialise; close is safe on zero. */
+typedef struct plan_db {
+    sqlite3 *handle;
+    const char *path; /* as the user knows it; borrowed */
+} plan_db;
+
+/* Opens FILE, which PATH names in messages. */
+np_status plan_db_open(plan_db *db, const char *file, const char *path, int flags, np_error *err);
+/* Opens an existing plan file and checks that it is one: there, an SQLite database, ours, of a schema we
+ * know. */
+np_status plan_db_open_plan(plan_db *db, const char *path, np_error *err);
+/* Checks that an open database is a plan file: ours, of a schema we know. */
+np_status plan_db_check_plan(plan_db *db, np_error *err);
+void plan_db_close(plan_db *db);
+
+np_status plan_db_exec(plan_db *db, const char *sql, np_error *err);
+np_status plan_db_prepare(plan_db *db, const char *sql, sqlite3_stmt **out_statement, np_error *err);
+/* Runs a statement that gives no rows and makes it ready for the next values. */
+np_status plan_db_run(plan_db *db, sqlite3_stmt *statement, np_error *err);
+/* Next row: *out_row is false at the end. */
+np_status plan_db_step(plan_db *db, sqlite3_stmt *statement, bool *out_row, np_error *err);
+/* The first column of the first row of SQL as an integer. */
+np_status plan_db_integer(plan_db *db, const char *sql, int64_t *out_value, np_error *err);
+
+/* The error of the last call. */
+np_status plan_db_failed(plan_db *db, np_error *err);
+
+/* Opens (*out_file, a descriptor with an exclusive flock) PATH-lock; NP_ERR_IO if another process holds it.
+ */
+np_status plan_db_lock(const char *path, int *out_file, np_error *err);
+/* Brings an older plan file that is about to be written to forward to our version, in one transaction. */
+np_status plan_db_bring_forward(plan_db *db, np_error *err);
+/* True if a process holds it now. */
+bool plan_db_is_locked(const char *path);
+/* Removes the lock file and lets go; safe on -1. */
+void plan_db_unlock(const char *path, int file);
+
+#endif

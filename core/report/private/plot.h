@@ -1,0 +1,17 @@
+/* Small parts that pictures share: text, colours, bars, PNG files. */
+#ifndef NP_REPORT_PRIVATE_PLOT_H
+#define NP_REPORT_PRIVATE_PLOT_H
+
+#include <cairo.h>
+
+#include "base/status.h"
+
+/* Dark text with its baseline at (x, y); ALIGN 0 begins there, 0.5 is centred, 1 ends there. */
+void report_plot_text(cairo_t *cr, double x, double y, double align, const char *text);
+/* Viridis (Smith and van der Walt 2015), VALUE clamped to 0..1. */
+void report_plot_colour(double value, double out_rgb[3]);
+void report_plot_colour_bar(cairo_t *cr, double x, double y, double width, double low, double high, const char *label);
+/* Writes the picture whole or not at all. */
+np_status report_plot_write_png(cairo_surface_t *surface, const char *path, np_error *err);
+
+#endif

@@ -1,0 +1,61 @@
+#include "surface/topology.h"
+
+#include <stdlib.h>
+
+static bool is_degenerate(const uint32_t v[3])
+{
+    return v[0] == v[1] || v[1] == v[2] || v[2] == v[0];
+}
+
+np_status np_topology_init(np_topology *topology, const np_mesh *mesh, np_error *err)
+{
+    *topology = (np_topology){.mesh = mesh};
+    topology->first = calloc(mesh->n_vertices + 2, sizeof *topology->first);
+    topology->around = malloc((3 * mesh->n_triangles + 1) * sizeof *topology->around);
+    if (!topology->first || !topology->around) {
+        np_topology_fini(topology);
+        return np_error_no_memory(err, "the triangles around each vertex");
+    }
+
+    /* Counts, then starts shifted by one so that filling leaves each first[v] where it belongs. */
+    uint32_t *first = topology->first;
+    for (size_t t = 0; t < mesh->n_triangles; t++)
+        for (int k = 0; k < 3 && !is_degenerate(mesh->triangles[t].v); k++)
+            first[mesh->triangles[t].v[k] + 2]++;
+    for (size_t v = 2; v < mesh->n_vertices + 2; v++)
+        first[v] += first[v - 1];
+    for (size_t t = 0; t < mesh->n_triangles; t++)
+        for (int k = 0; k < 3 && !is_degenerate(mesh->triangles[t].v); k++)
+            topology->around[first[mesh->triangles[t].v[k] + 1]++] = (uint32_t)t;
+    return NP_OK;
+}
+
+void np_topology_fini(np_topology *topology)
+{
+    free(topology->first);
+    free(topology->around);
+    *topology = (np_topology){0};
+}
+
+int np_topology_corner(const np_mesh *mesh, uint32_t triangle, uint32_t vertex)
+{
+    const uint32_t *v = mesh->triangles[triangle].v;
+    return v[0] == vertex ? 0 : v[1] == vertex ? 1 : v[2] == vertex ? 2 : -1;
+}
+
+uint32_t np_topology_across(const np_topology *topology, uint32_t triangle, int k)
+{
+    const np_mesh *mesh = topology->mesh;
+    uint32_t a = mesh->triangles[triangle].v[k], b = mesh->triangles[triangle].v[(k + 1) % 3];
+    uint32_t found = NP_NO_TRIANGLE;
+    for (uint32_t i = topology->first[a]; i < topology->first[a + 1]; i++) {
+        uint32_t other = topology->around[i];
+        if (other == triangle || np_topology_corner(mesh, other, b) < 0)
+            continue;
+        int at_b = np_topology_corner(mesh, other, b);
+        if (found != NP_NO_TRIANGLE || mesh->triangles[other].v[(at_b + 1) % 3] != a)
+            return NP_NO_TRIANGLE;
+        found = other;
+    }
+    return found;
+}

@@ -1,0 +1,30 @@
+/* Which triangles meet at a vertex and across an edge.  Inside the scan room; every curve and patch makes its own, in
+ * one pass over the triangles, and drops it when done. */
+#ifndef NP_SURFACE_TOPOLOGY_H
+#define NP_SURFACE_TOPOLOGY_H
+
+#include <stdbool.h>
+
+#include "surface/mesh.h"
+
+#define NP_NO_TRIANGLE UINT32_MAX
+
+/* The triangles around vertex v are around[first[v] .. first[v + 1]), ascending. */
+typedef struct np_topology {
+    const np_mesh *mesh; /* borrowed */
+    uint32_t *first;     /* n_vertices + 1 */
+    uint32_t *around;
+} np_topology;
+
+/* Triangles that name a vertex twice are left out.  Zero-initialise; fini is safe on zero. */
+np_status np_topology_init(np_topology *topology, const np_mesh *mesh, np_error *err);
+void np_topology_fini(np_topology *topology);
+
+/* The triangle on the other side of the edge from corner K to corner K + 1 of TRIANGLE; NP_NO_TRIANGLE at a border, and
+ * where the edge has more than two triangles or the other one runs the wrong way round. */
+uint32_t np_topology_across(const np_topology *topology, uint32_t triangle, int k);
+
+/* The corner (0..2) of TRIANGLE that is VERTEX; -1 if none is. */
+int np_topology_corner(const np_mesh *mesh, uint32_t triangle, uint32_t vertex);
+
+#endif

@@ -1,0 +1,306 @@
+#include "surface/treated.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "surface/private/treated_build.h"
+#include "surface/topology.h"
+
+#define NONE UINT32_MAX
+
+void np_treated_fini(np_treated *patch)
+{
+    np_mesh_fini(&patch->mesh);
+    free(patch->normals);
+    free(patch->scan_triangle);
+    *patch = (np_treated){0};
+}
+
+void surface_treated_build_fini(surface_treated_build *build)
+{
+    free(build->points);
+    free(build->triangles);
+    free(build->next);
+    free(build->edges.keys);
+    free(build->edges.values);
+    *build = (surface_treated_build){0};
+}
+
+np_status surface_build_add_point(surface_treated_build *build, const surface_build_point *point, uint32_t *out_index,
+                                  np_error *err)
+{
+    if (build->n_points == build->point_capacity) {
+        size_t capacity = build->point_capacity ? 2 * build->point_capacity : 4096;
+        surface_build_point *points = realloc(build->points, capacity * sizeof *points);
+        if (!points)
+            return np_error_no_memory(err, "the patch");
+        build->points = points;
+        build->point_capacity = capacity;
+    }
+    *out_index = (uint32_t)build->n_points;
+    build->points[build->n_points++] = *point;
+    return NP_OK;
+}
+
+np_status surface_build_add_triangle(surface_treated_build *build, uint32_t a, uint32_t b, uint32_t c,
+                                     uint32_t scan_triangle, np_error *err)
+{
+    if (build->n_next == build->next_capacity) {
+        size_t capacity = build->next_capacity ? 2 * build->next_capacity : 4096;
+        surface_build_triangle *next = realloc(build->next, capacity * sizeof *next);
+        if (!next)
+            return np_error_no_memory(err, "the patch");
+        build->next = next;
+        build->next_capacity = capacity;
+    }
+    build->next[build->n_next++] = (surface_build_triangle){{a, b, c}, scan_triangle};
+    return NP_OK;
+}
+
+void surface_build_swap(surface_treated_build *build)
+{
+    surface_build_triangle *triangles = build->triangles;
+    size_t capacity = build->triangle_capacity;
+    build->triangles = build->next;
+    build->n_triangles = build->n_next;
+    build->triangle_capacity = build->next_capacity;
+    build->next = triangles;
+    build->n_next = 0;
+    build->next_capacity = capacity;
+}
+
+void surface_build_weights_in(const surface_treated_build *build, const surface_build_point *point,
+                              uint32_t scan_triangle, double out_weight[3])
+{
+    if (point->scan_triangle == scan_triangle) {
+        memcpy(out_weight, point->weight, sizeof point->weight);
+        return;
+    }
+    /* It lies on the edge or corner that both triangles share: weights go with the corners. */
+    const np_mesh *mesh = &build->surface->mesh;
+    out_weight[0] = out_weight[1] = out_weight[2] = 0;
+    for (int k = 0; k < 3; k++) {
+        int corner = np_topology_corner(mesh, scan_triangle, mesh->triangles[point->scan_triangle].v[k]);
+        if (corner >= 0)
+            out_weight[corner] = point->weight[k];
+    }
+}
+
+surface_build_point surface_build_between(const surface_treated_build *build, const surface_build_point *a,
+                                          const surface_build_point *b, uint32_t scan_triangle, double t)
+{
+    surface_build_point p = {.scan_triangle = scan_triangle};
+    double wa[3], wb[3];
+    surface_build_weights_in(build, a, scan_triangle, wa);
+    surface_build_weights_in(build, b, scan_triangle, wb);
+    for (int k = 0; k < 3; k++)
+        p.weight[k] = wa[k] + t * (wb[k] - wa[k]);
+    p.position = np_vec3_lerp(a->position, b->position, t);
+    return p;
+}
+
+double surface_build_ask(const surface_treated_build *build, uint32_t scan_triangle, const double weight[3])
+{
+    np_surface_point p = np_mesh_point(&build->surface->mesh, build->surface->normals, scan_triangle, weight);
+    return build->inside(build->context, &p);
+}
+
+np_status surface_edge_map_reset(surface_edge_map *map, size_t n, np_error *err)
+{
+    size_t capacity = 1024;
+    while (capacity < 4 * n)
+        capacity *= 2;
+    if (capacity > map->capacity) {
+        free(map->keys);
+        free(map->values);
+        map->capacity = 0;
+        map->keys = malloc(capacity * sizeof *map->keys);
+        map->values = malloc(capacity * sizeof *map->values);
+        if (!map->keys || !map->values)
+            return np_error_no_memory(err, "the patch");
+        map->capacity = capacity;
+    }
+    memset(map->keys, 0xff, map->capacity * sizeof *map->keys);
+    map->n = 0;
+    return NP_OK;
+}
+
+/* The slot of an edge, or the free one where it belongs. */
+static size_t slot_of(const surface_edge_map *map, uint32_t a, uint32_t b, uint64_t *out_key)
+{
+    uint32_t lo = a < b ? a : b, hi = a < b ? b : a;
+    uint64_t key = (uint64_t)lo << 32 | hi;
+    size_t slot = (size_t)((key * 0x9E3779B97F4A7C15u) >> 20) & (map->capacity - 1);
+    while (map->keys[slot] != UINT64_MAX && map->keys[slot] != key)
+        slot = (slot + 1) & (map->capacity - 1);
+    *out_key = key;
+    return slot;
+}
+
+uint32_t surface_edge_map_get(surface_edge_map *map, uint32_t a, uint32_t b, uint32_t value, bool *out_new)
+{
+    uint64_t key;
+    size_t slot = slot_of(map, a, b, &key);
+    *out_new = map->keys[slot] == UINT64_MAX;
+    if (*out_new) {
+        map->keys[slot] = key;
+        map->values[slot] = value;
+        map->n++;
+    }
+    return map->values[slot];
+}
+
+uint32_t surface_edge_map_find(const surface_edge_map *map, uint32_t a, uint32_t b)
+{
+    uint64_t key;
+    size_t slot = slot_of(map, a, b, &key);
+    return map->keys[slot] == key ? map->values[slot] : NONE;
+}
+
+/* Marks, in DONE, the triangles around VERTEX that hang together with its first unmarked one by edges; how many. */
+static uint32_t mark_fan(const np_topology *topology, uint32_t vertex, bool *done, surface_treated_build *build,
+                         uint32_t rename)
+{
+    uint32_t first = topology->first[vertex], n = topology->first[vertex + 1] - first, i = 0, marked = 0;
+    while (i < n && done[i])
+        i++;
+    for (int way = 0; way < 2 && i < n; way++) {
+        uint32_t t = topology->around[first + i];
+        for (;;) {
+            uint32_t at = 0;
+            while (topology->around[first + at] != t)
+                at++;
+            int k = np_topology_corner(topology->mesh, t, vertex);
+            if (!done[at]) {
+                done[at] = true;
+                marked++;
+                build->triangles[t].v[k] = rename;
+            }
+            uint32_t next = np_topology_across(topology, t, way == 0 ? k : (k + 2) % 3);
+            if (next == NP_NO_TRIANGLE || next == topology->around[first + i])
+                break;
+            t = next;
+        }
+    }
+    return marked;
+}
+
+/* Where parts of the patch touch at one vertex only, gives each its own, so that the patch is a surface there too. */
+static np_status split_pinches(surface_treated_build *build, const np_mesh *mesh, np_error *err)
+{
+    np_topology topology = {0};
+    np_status status = np_topology_init(&topology, mesh, err);
+    uint32_t most = 0;
+    for (size_t v = 0; v < mesh->n_vertices && status == NP_OK; v++)
+        most = topology.first[v + 1] - topology.first[v] > most ? topology.first[v + 1] - topology.first[v] : most;
+    bool *done = malloc(most + 1);
+    if (status == NP_OK && !done)
+        status = np_error_no_memory(err, "the patch");
+    for (uint32_t v = 0; v < mesh->n_vertices && status == NP_OK; v++) {
+        uint32_t n = topology.first[v + 1] - topology.first[v], name = v;
+        if (n == 0)
+            continue;
+        memset(done, 0, n);
+        uint32_t marked = mark_fan(&topology, v, done, build, name);
+        while (marked < n && status == NP_OK) {
+            surface_build_point copy = build->points[v];
+            status = surface_build_add_point(build, &copy, &name, err);
+            if (status == NP_OK)
+                marked += mark_fan(&topology, v, done, build, name);
+        }
+    }
+    free(done);
+    np_topology_fini(&topology);
+    return status;
+}
+
+/* Renumbers the points that are used in the order in which the triangles name them, and drops the others. */
+static np_status compact(surface_treated_build *build, np_error *err)
+{
+    uint32_t *number = malloc((build->n_points + 1) * sizeof *number);
+    surface_build_point *points = malloc((build->n_points + 1) * sizeof *points);
+    if (!number || !points) {
+        free(number);
+        free(points);
+        return np_error_no_memory(err, "the patch");
+    }
+    memset(number, 0xff, (build->n_points + 1) * sizeof *number);
+    size_t n = 0;
+    for (size_t i = 0; i < build->n_triangles; i++)
+        for (int k = 0; k < 3; k++) {
+            uint32_t *v = &build->triangles[i].v[k];
+            if (number[*v] == NONE) {
+                points[n] = build->points[*v];
+                number[*v] = (uint32_t)n++;
+            }
+            *v = number[*v];
+        }
+    free(number);
+    build->point_capacity = build->n_points + 1;
+    free(build->points);
+    build->points = points;
+    build->n_points = n;
+    return NP_OK;
+}
+
+/* The triangles as a mesh, for the topology; the caller frees with np_mesh_fini. */
+static np_status copy_triangles(const surface_treated_build *build, np_mesh *out_mesh, np_error *err)
+{
+    *out_mesh = (np_mesh){.n_vertices = build->n_points, .n_triangles = build->n_triangles};
+    out_mesh->triangles = malloc((build->n_triangles + 1) * sizeof *out_mesh->triangles);
+    if (!out_mesh->triangles)
+        return np_error_no_memory(err, "the patch");
+    for (size_t i = 0; i < build->n_triangles; i++)
+        memcpy(out_mesh->triangles[i].v, build->triangles[i].v, sizeof build->triangles[i].v);
+    return NP_OK;
+}
+
+static np_status finish(surface_treated_build *build, np_treated *patch, np_error *err)
+{
+    np_status status = compact(build, err);
+    if (status == NP_OK)
+        status = copy_triangles(build, &patch->mesh, err);
+    if (status == NP_OK)
+        status = split_pinches(build, &patch->mesh, err);
+    np_mesh_fini(&patch->mesh);
+    if (status == NP_OK)
+        status = copy_triangles(build, &patch->mesh, err);
+    if (status != NP_OK)
+        return status;
+    patch->mesh.vertices = malloc((build->n_points + 1) * sizeof *patch->mesh.vertices);
+    patch->normals = malloc((build->n_points + 1) * sizeof *patch->normals);
+    patch->scan_triangle = malloc((build->n_triangles + 1) * sizeof *patch->scan_triangle);
+    if (!patch->mesh.vertices || !patch->normals || !patch->scan_triangle)
+        return np_error_no_memory(err, "the patch");
+    for (size_t v = 0; v < build->n_points; v++) {
+        const surface_build_point *p = &build->points[v];
+        np_surface_point s = np_mesh_point(&build->surface->mesh, build->surface->normals, p->scan_triangle, p->weight);
+        patch->mesh.vertices[v] = s.position;
+        patch->normals[v] = s.normal;
+    }
+    for (size_t t = 0; t < build->n_triangles; t++)
+        patch->scan_triangle[t] = build->triangles[t].scan_triangle;
+    return NP_OK;
+}
+
+np_status np_treated_init(np_treated *patch, const np_surface *surface, np_treated_inside *inside, void *context,
+                          double max_edge_mm, np_error *err)
+{
+    *patch = (np_treated){0};
+    if (!(max_edge_mm > 0))
+        return np_error_set(err, NP_ERR_INVALID, "a patch needs a longest edge of more than 0 mm, found %g",
+                            max_edge_mm);
+    surface_treated_build build = {
+        .surface = surface, .inside = inside, .context = context, .max_edge_mm = max_edge_mm};
+    np_status status = surface_treated_refine(&build, err);
+    if (status == NP_OK)
+        status = surface_treated_clip(&build, err);
+    if (status == NP_OK && build.n_triangles == 0)
+        status = np_error_set(err, NP_ERR_GEOMETRY, "nothing of the scan is inside the area to be treated");
+    if (status == NP_OK)
+        status = finish(&build, patch, err);
+    surface_treated_build_fini(&build);
+    if (status != NP_OK)
+        np_treated_fini(patch);
+    return status;
+}

@@ -1,0 +1,24 @@
+/* The patch: the part of the scan that is treated, cut out exactly and refined, so that a field given at its vertices is a
+ * good picture of the field and its border is the border of the treated area. */
+#ifndef NP_SURFACE_TREATED_H
+#define NP_SURFACE_TREATED_H
+
+#include "surface/surface.h"
+
+/* Signed distance in mm to the border of what is wanted, positive inside; about 1-Lipschitz.  Called from any thread. */
+typedef double np_treated_inside(void *context, const np_surface_point *p);
+
+typedef struct np_treated {
+    np_mesh mesh;            /* every triangle wholly inside; edges at most the given length */
+    np_vec3 *normals;        /* of the vertices: the scan's smooth normals */
+    uint32_t *scan_triangle; /* for each triangle, the scan's triangle it lies in */
+} np_treated;
+
+/* Refines the scan's triangles to edges of at most MAX_EDGE_MM near and inside the wanted area and clips them at INSIDE =
+ * 0.  Vertices lie on the scan's triangles, conforming (no T-junctions).  NP_ERR_GEOMETRY when nothing is inside.  Zero-
+ * initialise; fini is safe on zero. */
+np_status np_treated_init(np_treated *patch, const np_surface *surface, np_treated_inside *inside, void *context,
+                          double max_edge_mm, np_error *err);
+void np_treated_fini(np_treated *patch);
+
+#endif

@@ -1,0 +1,138 @@
+/* Few discs over many points: farthest-point seeds (Gonzalez, Clustering to minimize the maximum intercluster
+ * distance, 1985) and Lloyd steps towards the middle of each cluster's box, with one more patch until all are
+ * small enough.  It works on the middles of coarse cells, so its cost does not grow with the number of
+ * points. */
+#include "tour/private/patches.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CELLS_PER_RADIUS 16
+#define LLOYD_STEPS 12
+
+typedef struct cover {
+    np_vec3 *cell; /* cell middles, without duplicates */
+    uint32_t *label;
+    size_t n_cells;
+    np_vec3 *middle; /* of patches; room for n_cells */
+    uint32_t n_patches;
+} cover;
+
+static int compare_points(const void *a, const void *b)
+{
+    const np_vec3 *p = a, *q = b;
+    if (p->x != q->x)
+        return p->x < q->x ? -1 : 1;
+    if (p->y != q->y)
+        return p->y < q->y ? -1 : 1;
+    return p->z < q->z ? -1 : p->z > q->z;
+}
+
+static void cover_find_cells(cover *c, const np_vec3 *positions, size_t n, double side)
+{
+    for (size_t i = 0; i < n; i++) {
+        np_vec3 p = positions[i];
+        c->cell[i] = np_vec3_make((floor(p.x / side) + 0.5) * side, (floor(p.y / side) + 0.5) * side,
+                                  (floor(p.z / side) + 0.5) * side);
+    }
+    qsort(c->cell, n, sizeof *c->cell, compare_points);
+    c->n_cells = 0;
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || compare_points(&c->cell[i], &c->cell[c->n_cells - 1]) != 0)
+            c->cell[c->n_cells++] = c->cell[i];
+}
+
+static uint32_t nearest_middle(const cover *c, np_vec3 p, double *out_distance)
+{
+    uint32_t best = 0;
+    double best2 = INFINITY;
+    for (uint32_t m = 0; m < c->n_patches; m++) {
+        double d2 = np_vec3_distance2(p, c->middle[m]);
+        if (d2 < best2)
+            best2 = d2, best = m;
+    }
+    *out_distance = sqrt(best2);
+    return best;
+}
+
+/* Labels the cells; returns the farthest distance of a cell from its middle, and which cell that is. */
+static double cover_assign(cover *c, size_t *out_farthest)
+{
+    double farthest = -1;
+    for (size_t i = 0; i < c->n_cells; i++) {
+        double distance;
+        c->label[i] = nearest_middle(c, c->cell[i], &distance);
+        if (distance > farthest)
+            farthest = distance, *out_farthest = i;
+    }
+    return farthest;
+}
+
+static void cover_recenter(cover *c)
+{
+    for (uint32_t m = 0; m < c->n_patches; m++) {
+        np_vec3 low = {INFINITY, INFINITY, INFINITY}, high = {-INFINITY, -INFINITY, -INFINITY};
+        for (size_t i = 0; i < c->n_cells; i++) {
+            if (c->label[i] != m)
+                continue;
+            np_vec3 p = c->cell[i];
+            low = np_vec3_make(fmin(low.x, p.x), fmin(low.y, p.y), fmin(low.z, p.z));
+            high = np_vec3_make(fmax(high.x, p.x), fmax(high.y, p.y), fmax(high.z, p.z));
+        }
+        if (low.x <= high.x)
+            c->middle[m] = np_vec3_lerp(low, high, 0.5);
+    }
+}
+
+static void cover_solve(cover *c, double radius)
+{
+    size_t farthest = 0;
+    c->middle[0] = c->cell[0];
+    c->n_patches = 1;
+    double worst = cover_assign(c, &farthest);
+    for (;;) {
+        for (int step = 0; step < LLOYD_STEPS && worst > radius; step++) {
+            cover_recenter(c);
+            worst = cover_assign(c, &farthest);
+        }
+        if (worst <= radius || c->n_patches == c->n_cells)
+            return;
+        c->middle[c->n_patches++] = c->cell[farthest];
+        worst = cover_assign(c, &farthest);
+    }
+}
+
+np_status tour_patches(const np_vec3 *positions, size_t n, double radius_mm, uint32_t *out_patch, uint32_t *out_count,
+                       np_error *err)
+{
+    memset(out_patch, 0, n * sizeof *out_patch);
+    *out_count = n > 0;
+    if (!(radius_mm > 0) || n == 0)
+        return NP_OK;
+    cover c = {.cell = malloc(n * sizeof *c.cell), .label = malloc(n * sizeof *c.label)};
+    c.middle = malloc(n * sizeof *c.middle);
+    np_status status = c.cell && c.label && c.middle ? NP_OK : np_error_no_memory(err, "the patches of a tour");
+    if (status == NP_OK) {
+        /* Each point is within half a diagonal of its cell's middle. */
+        double side = radius_mm / CELLS_PER_RADIUS;
+        cover_find_cells(&c, positions, n, side);
+        cover_solve(&c, radius_mm - side * sqrt(3) / 2);
+
+        /* Patches that ended up without points give up their number. */
+        uint32_t *number = c.label, used = 0;
+        double unused;
+        for (uint32_t m = 0; m < c.n_patches; m++)
+            number[m] = UINT32_MAX;
+        for (size_t i = 0; i < n; i++) {
+            uint32_t m = nearest_middle(&c, positions[i], &unused);
+            if (number[m] == UINT32_MAX)
+                number[m] = used++;
+            out_patch[i] = number[m];
+        }
+        *out_count = used;
+    }
+    free(c.cell);
+    free(c.label);
+    free(c.middle);
+    return status;
+}

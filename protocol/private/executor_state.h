@@ -1,0 +1,184 @@
+/* What an executor holds.  Private to executor*.c:
+ *
+ *   executor.c          set-up, local inputs, holding and latching
+ *   executor_fire.c     the clock: gates, intent, puncture, result
+ *   executor_space.c    the next dot's place beside those that were made
+ *   executor_receive.c  frames: checks, handshake, requests
+ *   executor_load.c     LOAD and CHUNKS: binding, approval, the journal's map
+ *   executor_supply.c   needles and pigment
+ *   executor_send.c     what is said, and in which order */
+#ifndef NP_PROTOCOL_PRIVATE_EXECUTOR_STATE_H
+#define NP_PROTOCOL_PRIVATE_EXECUTOR_STATE_H
+
+#include "protocol/executor.h"
+#include "protocol/private/keys.h"
+#include "protocol/message.h"
+
+/* Answers that wait to be sent, by priority: the lowest bit first. */
+enum {
+    WIRE_ANSWER_WELCOME = 1 << 0,
+    WIRE_ANSWER_REFUSED = 1 << 1,
+    WIRE_ANSWER_STATUS = 1 << 2,
+    WIRE_ANSWER_ARMED = 1 << 3,
+    WIRE_ANSWER_LOADED = 1 << 4,
+    WIRE_ANSWER_MAP = 1 << 5,
+    WIRE_ANSWER_REVIEWED = 1 << 6,
+    WIRE_ANSWER_ENDED = 1 << 7,
+    WIRE_ANSWER_SUPPLIED = 1 << 8
+};
+
+/* What was measured of a dot that ended, until the sender has it. */
+typedef struct wire_detail {
+    uint32_t order; /* whose this is */
+    uint64_t time_us;
+    int32_t depth_um, force_mn;
+} wire_detail;
+
+/* Where a dot was made. */
+typedef struct wire_made {
+    uint32_t order, id;
+    int32_t position_um[3];
+} wire_made;
+
+/* A handshake that was answered and not yet confirmed by a first valid frame under its key. */
+typedef struct wire_pending {
+    bool valid;
+    np_wire_hello hello;
+    uint8_t nonce[NP_WIRE_NONCE_BYTES];
+    uint8_t key[NP_WIRE_KEY_BYTES];
+    uint32_t epoch;
+} wire_pending;
+
+struct np_wire_executor {
+    np_wire_executor_config config;
+    wire_link_key link;
+    char name[NP_WIRE_NAME_BYTES];
+    uint8_t schema[NP_WIRE_SCHEMA_BYTES];
+
+    np_wire_state state;
+    np_wire_reason reason, waiting;
+    char text[NP_WIRE_TEXT_BYTES];
+
+    /* The link. */
+    wire_pending pending;
+    bool established;
+    np_wire_hello hello; /* of the present epoch */
+    uint8_t key[NP_WIRE_KEY_BYTES];
+    uint32_t epoch, received_sequence, sent_sequence, hello_sequence;
+    uint64_t last_valid_us, last_sent_us, last_events_us, last_stranger_us;
+    uint64_t late_seen; /* of the 64 sequence numbers up to received_sequence */
+    uint64_t echo_us;
+    unsigned answers;
+    bool events_due, events_urgent;
+    np_wire_refused refused;
+    bool refused_in_epoch, refused_without_mac;
+
+    /* The loaded session. */
+    np_wire_load load;
+    bool load_accepted, load_complete;
+    np_wire_reason load_reason;
+    char load_text[NP_WIRE_TEXT_BYTES];
+    uint32_t n_dots, chunks_held;
+    uint8_t *chunk_hashes; /* max_dots / 64 x 32 bytes */
+    uint8_t *map;          /* outcomes, 4 bits each */
+    uint32_t done, in_doubt, other, map_first;
+
+    /* The buffer: dot of order o at o % buffer_dots.  Orders below `received` are here, or were; chunks below
+     * `verified` are known to be in the plan; orders below `next` are final.  Dropped by setting received =
+     * verified = the start of next's chunk. */
+    np_wire_dot *buffer;
+    uint8_t *present; /* one byte a slot */
+    wire_detail *details;
+    uint32_t received, verified, next, acknowledged;
+
+    /* Places of the last spacing_dots dots that were begun, of one session of one plan; the i-th at i % spacing_dots. */
+    wire_made *made;
+    uint32_t n_made, made_session;
+    uint8_t made_digest[NP_WIRE_HASH_BYTES];
+
+    /* The dot in progress, and what its records say. */
+    bool busy;
+    np_wire_record record;
+
+    /* Needle and pigment, of the loaded session. */
+    bool reloading; /* the arm is on its way to its station or back, which supply_record will tell */
+    np_wire_record supply_record;
+    bool needle_known;
+    uint32_t needle_used, reload_order, supplies;
+    np_wire_supply recent[NP_WIRE_SUPPLIES_PER_FRAME]; /* numbers recent_first .. recent_first + n_recent - 1 */
+    uint32_t recent_first, n_recent, supplied_first;
+
+    /* Arming. */
+    bool pedal, arm_waits, arm_granted;
+    uint32_t arm_request, end_request, review_request;
+    np_wire_reason arm_reason;
+    np_wire_ended ended;
+    np_wire_reviewed reviewed;
+
+    /* The journal. */
+    bool journal_ok;
+    bool unsynced; /* the RESULT of unsynced_order is appended and not yet durable */
+    uint32_t unsynced_order;
+    uint32_t serial, last_epoch;
+    uint64_t journal_bytes;
+
+    /* Tracking. */
+    bool pose_known, pose_still;
+    np_wire_tracking pose;
+    uint64_t pose_time_us;
+
+    uint64_t frames, bad_frames, refused_macs, duplicates;
+};
+
+/* executor.c */
+void wire_executor_say(np_wire_executor *x, const char *text);
+bool wire_executor_is_latched(const np_wire_executor *x);
+bool wire_executor_is_armed(const np_wire_executor *x);
+bool wire_executor_lease_is_over(const np_wire_executor *x, uint64_t now_us);
+/* Enters the map and the tallies of the loaded session. */
+void wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t outcome);
+/* TEXT NULL: the reason's own. */
+void wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_reason reason, const char *text);
+/* Leaves ARMED or RUNNING: retracts, drops the buffer, stands in HOLDING.  Withdraws a waiting request to
+ * arm. */
+void wire_executor_enter_hold(np_wire_executor *x, np_wire_reason reason, const char *text);
+void wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, const char *text);
+void wire_executor_drop_buffer(np_wire_executor *x);
+/* Forgets the loaded session. */
+void wire_executor_unload(np_wire_executor *x);
+
+/* executor_fire.c */
+bool wire_executor_append(np_wire_executor *x, np_wire_record *record);
+/* Makes an outcome durable that is not yet: before anything is said or read of it.  False: FAULT. */
+bool wire_executor_sync(np_wire_executor *x);
+void wire_executor_verify_chunks(np_wire_executor *x);
+/* Steps over dots that are final already. */
+void wire_executor_skip_final(np_wire_executor *x);
+uint32_t wire_executor_window(const np_wire_executor *x);
+void wire_executor_abandon_dot(np_wire_executor *x);
+
+/* executor_supply.c */
+/* NEEDLE or RELOAD if one is to be seen to before the next dot. */
+np_wire_reason wire_executor_supply_due(const np_wire_executor *x);
+/* Whether that takes a person. */
+bool wire_executor_waits_for_supply(const np_wire_executor *x, np_wire_reason due);
+/* While armed: true if nothing is due; else holds for it, or sends the arm to its station. */
+bool wire_executor_see_to_supplies(np_wire_executor *x);
+void wire_executor_take_supplies(np_wire_executor *x, uint32_t first);
+void wire_executor_fill_supplied(const np_wire_executor *x, np_wire_supplied *out);
+
+/* executor_space.c */
+/* Whether the dot keeps its distance from those that were made.  False: FAULT. */
+bool wire_executor_has_room(np_wire_executor *x, const np_wire_dot *dot);
+void wire_executor_note_place(np_wire_executor *x, const np_wire_dot *dot);
+
+/* executor_load.c */
+/* Reads the whole journal through a scan that was set up. */
+np_wire_status wire_executor_scan_journal(np_wire_executor *x, np_wire_journal_scan *scan);
+np_wire_status wire_executor_read_journal(np_wire_executor *x, const uint8_t *digest, uint32_t session, uint32_t n_dots,
+                                          uint8_t *map, np_wire_journal_scan *out_scan);
+void wire_executor_open_journal(np_wire_executor *x);
+void wire_executor_take_load(np_wire_executor *x, const np_wire_load *load);
+void wire_executor_take_chunks(np_wire_executor *x, const np_wire_chunks *chunks);
+
+#endif

@@ -1,0 +1,243 @@
+#include "head/flow.h"
+
+#include "needlepath/plugin.h"
+#include "head/private/frame.h"
+#include "head/head.h"
+
+#include "../test.h"
+
+static np_scan *make_scan(np_case_sex sex)
+{
+    np_case_scan source = {.sex = sex, .percentile = 50};
+    np_scan *scan;
+    assert_int_equal(np_scan_create(&source, NULL, &scan, NULL), NP_OK);
+    return scan;
+}
+
+/* The skin in DIRECTION from the middle of the head. */
+static np_surface_point skin(const np_scan *scan, np_vec3 direction)
+{
+    np_surface_point p;
+    np_vec3 from = np_vec3_scale(head_up, 40);
+    assert_true(np_surface_ray(&scan->surface, from, np_vec3_normalize(direction), 300, &p));
+    return p;
+}
+
+/* Anatomical direction (x anterior, y left, z up) in the head frame. */
+static np_vec3 anatomical(double x, double y, double z)
+{
+    np_vec3 v = np_vec3_mad(np_vec3_scale(head_anterior, x), head_up, z);
+    v.y += y;
+    return v;
+}
+
+/* How many degrees the flow turns against a fixed direction while going once around CENTER at RADIUS. */
+static double winding_deg(const np_scan *scan, np_vec3 center, double radius)
+{
+    np_surface_point c;
+    assert_true(np_surface_nearest(&scan->surface, center, 10, &c));
+    np_vec3 e1 = np_vec3_perpendicular(c.normal), e2 = np_vec3_cross(c.normal, e1);
+    const int n = 360;
+    double sum = 0, last = 0;
+    for (int i = 0; i <= n; i++) {
+        double a = 2 * M_PI * i / n;
+        np_vec3 at = np_vec3_mad(np_vec3_mad(c.position, e1, radius * cos(a)), e2, radius * sin(a));
+        np_surface_point p;
+        assert_true(np_surface_nearest(&scan->surface, at, 60, &p));
+        np_vec3 f = np_hair_flow(scan, &p);
+        double angle = atan2(np_vec3_dot(f, e2), np_vec3_dot(f, e1));
+        if (i > 0)
+            sum += remainder(angle - last, 2 * M_PI);
+        last = angle;
+    }
+    return sum * 180 / M_PI;
+}
+
+static void flow_is_a_unit_tangent_everywhere(void **state)
+{
+    (void)state;
+    np_scan *scan = make_scan(NP_CASE_SEX_M);
+    size_t whorls = scan->n_whorls;
+    for (int round = 0; round < 2; round++) {
+        scan->n_whorls = round ? 0 : whorls;
+        for (uint32_t t = 0; t < scan->surface.mesh.n_triangles; t++) {
+            np_surface_point p =
+                np_mesh_point(&scan->surface.mesh, scan->surface.normals, t, (double[3]){0.2, 0.3, 0.5});
+            np_vec3 f = np_hair_flow(scan, &p);
+            assert_near(np_vec3_length(f), 1, 1e-12);
+            assert_near(np_vec3_dot(f, p.normal), 0, 1e-9);
+        }
+        np_surface_point center;
+        assert_true(np_surface_nearest(&scan->surface, scan->whorls[0], 1, &center));
+        assert_near(np_vec3_length(np_hair_flow(scan, &center)), 1, 1e-12);
+    }
+    np_scan_destroy(scan);
+}
+
+static void flow_turns_once_around_each_whorl(void **state)
+{
+    (void)state;
+    np_scan *scan = make_scan(NP_CASE_SEX_M);
+    for (double r = 1; r <= 60; r *= 2)
+        assert_near(winding_deg(scan, scan->whorls[0], r), 360, 1e-6);
+    assert_near(winding_deg(scan, scan->landmarks.vertex, 15), 0, 1e-6);
+
+    /* A second whorl 45 mm to the left: one turn around each, and so there is a parting of -1 between them.
+     */
+    np_vec3 two[2], *one = scan->whorls;
+    np_surface_point p;
+    two[0] = one[0];
+    assert_true(np_surface_nearest(&scan->surface, np_vec3_add(one[0], (np_vec3){0, 45, 0}), 40, &p));
+    two[1] = p.position;
+    scan->whorls = two;
+    scan->n_whorls = 2;
+    assert_near(winding_deg(scan, two[0], 10), 360, 1e-6);
+    assert_near(winding_deg(scan, two[1], 10), 360, 1e-6);
+    assert_near(winding_deg(scan, np_vec3_lerp(two[0], two[1], 0.5), 65), 360, 1e-6);
+    scan->whorls = one;
+    np_scan_destroy(scan);
+}
+
+/* On the way out of the whorl, hair bends clockwise seen from outside, 70 degrees at first and less farther
+ * off. */
+static void whorls_turn_clockwise(void **state)
+{
+    (void)state;
+    np_scan *scan = make_scan(NP_CASE_SEX_M);
+    np_vec3 center = scan->whorls[0];
+    const double radius[] = {4, 9, 30, 44}, least[] = {69, 69, 30, 15}, most[] = {71, 71, 55, 35};
+    for (int k = 0; k < 4; k++)
+        for (int i = 0; i < 12; i++) {
+            np_surface_point c, p;
+            assert_true(np_surface_nearest(&scan->surface, center, 1, &c));
+            np_vec3 e = np_vec3_rotate(np_vec3_perpendicular(c.normal), c.normal, i * M_PI / 6);
+            assert_true(np_surface_nearest(&scan->surface, np_vec3_mad(center, e, radius[k]), 20, &p));
+            np_vec3 radial = np_vec3_normalize(np_vec3_reject(np_vec3_sub(p.position, center), p.normal));
+            np_vec3 f = np_hair_flow(scan, &p);
+            double turn = atan2(np_vec3_dot(np_vec3_cross(radial, f), p.normal), np_vec3_dot(radial, f)) * 180 / M_PI;
+            if (!(-turn > least[k] && -turn < most[k]))
+                fail_msg("%g mm from the whorl hair is turned by %g degrees", radius[k], turn);
+        }
+    np_scan_destroy(scan);
+}
+
+/* Neighbours half a millimetre apart agree, but for the whorl itself. */
+static void flow_is_continuous_away_from_the_whorl(void **state)
+{
+    (void)state;
+    np_scan *scan = make_scan(NP_CASE_SEX_F);
+    double worst = 0;
+    for (int i = 0; i < 20000; i++) {
+        double z = -0.2 + 1.2 * (i + 0.5) / 20000, r = sqrt(1 - z * z);
+        np_surface_point p = skin(scan, anatomical(r * cos(i * 2.39996), r * sin(i * 2.39996), z)), q;
+        if (np_vec3_distance(p.position, scan->whorls[0]) < 8)
+            continue;
+        np_vec3 step = np_vec3_scale(np_vec3_perpendicular(p.normal), 0.5);
+        assert_true(np_surface_nearest(&scan->surface, np_vec3_add(p.position, step), 5, &q));
+        double cosine = np_vec3_dot(np_hair_flow(scan, &p), np_hair_flow(scan, &q));
+        worst = fmax(worst, acos(fmin(cosine, 1)) * 180 / M_PI);
+    }
+    assert_true(worst < 6);
+    np_scan_destroy(scan);
+}
+
+static void flow_goes_where_hair_goes(void **state)
+{
+    (void)state;
+    np_scan *scan = make_scan(NP_CASE_SEX_M);
+    struct {
+        np_vec3 at, along;
+        double least;
+    } cases[] = {
+        {anatomical(60, 0, 50), anatomical(1, 0, -0.8), 0.9}, /* hairline: forward */
+        {anatomical(10, 25, 90), anatomical(1, 0, 0), 0.75},  /* midscalp: forward */
+        {anatomical(10, -25, 90), anatomical(1, 0, 0), 0.75},
+        {anatomical(35, 65, 20), anatomical(-0.3, 0, -1), 0.85}, /* temples: down, and rather back */
+        {anatomical(35, -65, 20), anatomical(-0.3, 0, -1), 0.85},
+        {anatomical(-10, 70, 20), anatomical(0, 0, -1), 0.85}, /* sides: down */
+        {anatomical(-10, -70, 20), anatomical(0, 0, -1), 0.85},
+        {anatomical(-80, 0, -10), anatomical(0, 0, -1), 0.9}, /* occiput: down */
+        {anatomical(-60, 50, 0), anatomical(0, 0, -1), 0.85},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        np_surface_point p = skin(scan, cases[i].at);
+        double cosine = np_vec3_dot(np_hair_flow(scan, &p), np_vec3_normalize(cases[i].along));
+        if (cosine < cases[i].least)
+            fail_msg("case %zu: cosine %.3f", i, cosine);
+    }
+    np_scan_destroy(scan);
+}
+
+static void without_a_whorl_hair_radiates_from_the_crown(void **state)
+{
+    (void)state;
+    np_scan *scan = make_scan(NP_CASE_SEX_M);
+    np_vec3 whorl = scan->whorls[0];
+    scan->n_whorls = 0;
+    assert_near(winding_deg(scan, (np_vec3){whorl.x, 0, whorl.z}, 30), 360, 1e-6);
+    np_scan_destroy(scan);
+}
+
+static void zones_follow_the_landmarks(void **state)
+{
+    (void)state;
+    np_scan *scan = make_scan(NP_CASE_SEX_M);
+    struct {
+        np_vec3 at;
+        int zone;
+    } cases[] = {
+        {anatomical(75, 0, 62), NP_ZONE_FRONTAL},   {anatomical(60, 30, 62), NP_ZONE_FRONTAL},
+        {anatomical(10, 0, 90), NP_ZONE_MIDSCALP},  {anatomical(5, -50, 70), NP_ZONE_MIDSCALP},
+        {anatomical(30, 70, 10), NP_ZONE_TEMPLE},   {anatomical(20, -75, -30), NP_ZONE_TEMPLE},
+        {anatomical(-85, 0, 0), NP_ZONE_OCCIPITAL}, {anatomical(-80, 40, -20), NP_ZONE_OCCIPITAL},
+        {anatomical(100, 0, 0), NP_ZONE_OTHER},     {anatomical(80, 0, -80), NP_ZONE_OTHER},
+        {anatomical(-20, 60, -90), NP_ZONE_OTHER},  {anatomical(-60, 0, -100), NP_ZONE_OTHER},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        np_surface_point p = skin(scan, cases[i].at);
+        if (np_scan_zone(scan, &p) != cases[i].zone)
+            fail_msg("case %zu: zone %d, expected %d", i, np_scan_zone(scan, &p), cases[i].zone);
+    }
+    np_surface_point p;
+    assert_true(np_surface_nearest(&scan->surface, scan->whorls[0], 1, &p));
+    assert_int_equal(np_scan_zone(scan, &p), NP_ZONE_CROWN);
+    scan->n_whorls = 0;
+    assert_int_equal(np_scan_zone(scan, &p), NP_ZONE_CROWN);
+    np_scan_destroy(scan);
+}
+
+/* Landmarks that say nothing (a plane as a scan) must not make numbers that are none. */
+static void a_plane_has_flow_too(void **state)
+{
+    (void)state;
+    np_mesh mesh = {.n_vertices = 3,
+                    .n_triangles = 1,
+                    .vertices = calloc(3, sizeof *mesh.vertices),
+                    .triangles = calloc(1, sizeof *mesh.triangles)};
+    mesh.vertices[1].x = mesh.vertices[2].y = 100;
+    mesh.triangles[0] = (np_triangle){{0, 1, 2}};
+    np_case_landmarks none = {0};
+    np_scan *scan;
+    assert_int_equal(np_scan_create_from_mesh(&mesh, &none, NULL, 0, &scan, NULL), NP_OK);
+    np_surface_point p = np_mesh_point(&scan->surface.mesh, scan->surface.normals, 0, (double[3]){0.3, 0.3, 0.4});
+    np_vec3 f = np_hair_flow(scan, &p);
+    assert_near(np_vec3_length(f), 1, 1e-12);
+    assert_near(f.z, 0, 1e-12);
+    assert_in_range(np_scan_zone(scan, &p), NP_ZONE_OTHER, NP_ZONE_OCCIPITAL);
+    np_scan_destroy(scan);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(flow_is_a_unit_tangent_everywhere),
+        cmocka_unit_test(flow_turns_once_around_each_whorl),
+        cmocka_unit_test(whorls_turn_clockwise),
+        cmocka_unit_test(flow_is_continuous_away_from_the_whorl),
+        cmocka_unit_test(flow_goes_where_hair_goes),
+        cmocka_unit_test(without_a_whorl_hair_radiates_from_the_crown),
+        cmocka_unit_test(zones_follow_the_landmarks),
+        cmocka_unit_test(a_plane_has_flow_too),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
