@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/grow.h"
+
 static bool in_memory(const sim_journal_file *j)
 {
     return j->file < 0;
@@ -74,15 +76,7 @@ static bool write_file(sim_journal_file *j, const uint8_t *bytes, size_t size)
 
 static bool grow_memory(sim_journal_file *j, uint64_t size)
 {
-    if (size <= j->capacity)
-        return true;
-    uint64_t capacity = size > 2 * j->capacity ? size : 2 * j->capacity;
-    uint8_t *bytes = realloc(j->bytes, capacity);
-    if (!bytes)
-        return false;
-    j->bytes = bytes;
-    j->capacity = capacity;
-    return true;
+    return NP_GROW(j->bytes, j->capacity, size, "the executor's record", NULL) == NP_OK;
 }
 
 static bool append(void *context, const uint8_t *bytes, size_t size)

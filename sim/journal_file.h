@@ -11,7 +11,8 @@ typedef struct sim_journal_file {
     int file; /* -1: in memory */
     char path[256];
     uint8_t *bytes; /* of the journal in memory */
-    uint64_t size, capacity;
+    uint64_t size;
+    size_t capacity;
     uint64_t syncs;
 } sim_journal_file;
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/version.h"
 #include "link/key.h"
 #include "protocol/message.h"
@@ -46,7 +47,7 @@ typedef struct machine {
 static uint64_t clock_us(void *context)
 {
     (void)context;
-    return np_link_clock_us();
+    return np_clock_us();
 }
 
 static void random_bytes(void *context, uint8_t *out_bytes, size_t size)
@@ -65,20 +66,20 @@ static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *reg
                   bool air)
 {
     machine *m = context;
-    sim_trace_begin(&m->trace, np_link_clock_us(), dot->id);
-    sim_arm_begin(&m->arm, np_link_clock_us(), dot, registration, head, air);
+    sim_trace_begin(&m->trace, np_clock_us(), dot->id);
+    sim_arm_begin(&m->arm, np_clock_us(), dot, registration, head, air);
 }
 
 static void retract(void *context)
 {
     machine *m = context;
-    sim_arm_retract(&m->arm, np_link_clock_us());
+    sim_arm_retract(&m->arm, np_clock_us());
 }
 
 static void reload(void *context)
 {
     machine *m = context;
-    sim_arm_reload(&m->arm, np_link_clock_us());
+    sim_arm_reload(&m->arm, np_clock_us());
 }
 
 /* ---- set-up ---- */
@@ -190,7 +191,7 @@ static np_status start(machine *m, np_error *err)
                                    .reload_s = o->reload_s,
                                    .faults = o->faults,
                                    .n_faults = o->n_faults},
-                 np_link_clock_us());
+                 np_clock_us());
     say(m, m->journal.file < 0 ? "the journal is kept in memory: after a restart nothing is known of what was done"
                                : "the journal is synced before and after each dot");
     sim_operator_init(&m->operator, & o->operator, m->executor, o->log);
@@ -215,7 +216,7 @@ static bool frames_out(machine *m)
 {
     uint8_t frame[NP_WIRE_FRAME_MAX];
     while (np_link_can_send(m->link)) {
-        size_t size = np_wire_executor_send(m->executor, np_link_clock_us(), frame);
+        size_t size = np_wire_executor_send(m->executor, np_clock_us(), frame);
         if (size == 0)
             return true;
         np_link_send(m->link, is_outside(frame) ? &m->stranger : &m->member, frame, size);
@@ -230,17 +231,17 @@ static void stops_in(machine *m)
     size_t size;
     for (int i = 0; i < FRAMES_PER_TURN && np_link_receive(m->stop_link, frame, &size, NULL); i++)
         if (size > NP_WIRE_HEADER_BYTES && frame[1] == NP_WIRE_MSG_STOP)
-            np_wire_executor_receive_unlisted(m->executor, np_link_clock_us(), frame, size);
+            np_wire_executor_receive_unlisted(m->executor, np_clock_us(), frame, size);
 }
 
 static void frame_in(machine *m, const np_link_peer *peer, const uint8_t *frame, size_t size)
 {
-    np_wire_status status = (peer->may_only_stop ? np_wire_executor_receive_unlisted : np_wire_executor_receive)(
-        m->executor, np_link_clock_us(), frame, size);
+    np_wire_status status = (peer->may_only_stop ? np_wire_executor_receive_unlisted
+                                                 : np_wire_executor_receive)(m->executor, np_clock_us(), frame, size);
     bool outside = size < NP_WIRE_HEADER_BYTES || is_outside(frame) || status == NP_WIRE_OTHER_VERSION;
     if (!outside && status == NP_WIRE_OK) {
         m->member = *peer;
-        m->trace.heard_us = np_link_clock_us();
+        m->trace.heard_us = np_clock_us();
     }
     /* What is answered outside an epoch goes back to whoever asked, before the next one is heard. */
     if (outside && size > 1 && frame[1] != NP_WIRE_MSG_STOP) {
@@ -267,20 +268,20 @@ static void report_dot(machine *m, uint32_t id, const sim_arm_report *report)
 {
     if (report->unreachable)
         fprintf(m->options->log, "needlepath-sim: dot %u is out of the arm's reach: skipped, and reported\n", id);
-    np_wire_executor_motion_done(m->executor, np_link_clock_us(), report->outcome, report->depth_um, report->force_mn);
+    np_wire_executor_motion_done(m->executor, np_clock_us(), report->outcome, report->depth_um, report->force_mn);
 }
 
 /* Lets the arm move; in virtual time as many dots as fit into the slice. */
 static void work_arm(machine *m)
 {
-    uint64_t end = np_link_clock_us() + ARM_SLICE_US, now = end - ARM_SLICE_US;
+    uint64_t end = np_clock_us() + ARM_SLICE_US, now = end - ARM_SLICE_US;
     sim_arm_report report;
     np_error err = {0};
     do {
         uint32_t id = m->arm.dot.id;
         bool reloaded;
         if (sim_arm_step_reload(&m->arm, now, &reloaded)) {
-            now = np_link_clock_us();
+            now = np_clock_us();
             np_wire_executor_reload_done(m->executor, now, reloaded);
             np_wire_executor_tick(m->executor, now);
             continue;
@@ -293,14 +294,14 @@ static void work_arm(machine *m)
             return;
         }
         report_dot(m, id, &report);
-        now = np_link_clock_us();
+        now = np_clock_us();
         np_wire_executor_tick(m->executor, now);
     } while (now < end);
 }
 
 static uint64_t time_to_wait(const machine *m, bool blocked)
 {
-    uint64_t now = np_link_clock_us(), until = now + TICK_US;
+    uint64_t now = np_clock_us(), until = now + TICK_US;
     uint64_t executor = np_wire_executor_deadline(m->executor, now), arm = sim_arm_deadline(&m->arm, now);
     /* What cannot be sent yet is always due; the link says when it can, and the lease is looked at every millisecond. */
     if (blocked && executor < now + BLOCKED_US)
@@ -312,7 +313,7 @@ static uint64_t time_to_wait(const machine *m, bool blocked)
 
 static void trace_state(machine *m, const np_wire_executor_info *info)
 {
-    sim_trace_state(&m->trace, np_link_clock_us(),
+    sim_trace_state(&m->trace, np_clock_us(),
                     info->state == NP_WIRE_STATE_ARMED || info->state == NP_WIRE_STATE_RUNNING);
 }
 
@@ -324,7 +325,7 @@ static bool turn(machine *m)
     np_wire_executor_get_info(m->executor, &info);
     trace_state(m, &info);
     sim_operator_work(&m->operator);
-    np_wire_executor_tick(m->executor, np_link_clock_us());
+    np_wire_executor_tick(m->executor, np_clock_us());
     work_arm(m);
     bool sent = frames_out(m);
 
@@ -344,13 +345,13 @@ static bool turn(machine *m)
 /* Runs on for a moment: the needle comes out, the last dot is reported, lost answers are repeated. */
 static void say_farewell(machine *m)
 {
-    uint64_t now = np_link_clock_us(), end = now + FAREWELL_US, heard = now;
+    uint64_t now = np_clock_us(), end = now + FAREWELL_US, heard = now;
     np_wire_executor_hold(m->executor, now, "the simulator was stopped");
     do {
         heard = frames_in(m) ? now : heard;
         work_arm(m);
         np_link_wait(m->link, frames_out(m) ? TICK_US : 1000, false);
-        now = np_link_clock_us();
+        now = np_clock_us();
     } while (m->arm.busy || m->arm.reloading || (now < end && now - heard < SILENCE_US));
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "link/link.h"
 
 void sim_operator_init(sim_operator *operator, const sim_operator_options * options, np_wire_executor *executor,
@@ -19,7 +20,7 @@ void sim_operator_init(sim_operator *operator, const sim_operator_options * opti
 /* Off the pedal until it is asked for, then on it. */
 static void work_pedal(sim_operator *o, const np_wire_executor_info *info)
 {
-    uint64_t now = np_link_clock_us();
+    uint64_t now = np_clock_us();
     if (info->waits_for_pedal) {
         np_wire_executor_pedal(o->executor, now, false);
         np_wire_executor_pedal(o->executor, now, o->pedal = true);
@@ -45,14 +46,13 @@ static void work_supplies(sim_operator *o, const np_wire_executor_info *info)
         return;
     const char *lot = needle ? next_lot(&o->options->cartridges, &o->cartridges_used)
                              : next_lot(&o->options->pigments, &o->pigments_used);
-    np_wire_executor_supply(o->executor, np_link_clock_us(), needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT,
-                            lot);
+    np_wire_executor_supply(o->executor, np_clock_us(), needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT, lot);
 }
 
 /* One command.  What cannot be done is said, and nothing is done. */
 static void obey(sim_operator *o, const char *line)
 {
-    uint64_t now = np_link_clock_us();
+    uint64_t now = np_clock_us();
     size_t word = strcspn(line, " ");
     const char *rest = line[word] ? line + word + 1 : "";
     bool needle = word == 6 && strncmp(line, "needle", word) == 0,

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/rng.h"
 #include "link/kind.h"
 #include "link/device.h"
@@ -206,7 +207,7 @@ static void sleep_until(proxy *p, uint64_t at_us, uint64_t now_us)
 
 static np_status turn(proxy *p, np_error *err)
 {
-    uint64_t now = np_link_clock_us();
+    uint64_t now = np_clock_us();
     np_status status = work_schedules(p, now, err);
     for (int i = 0; i < 2 && status == NP_OK && !p->freeze.on; i++) {
         deliver(p, i, now);
@@ -216,7 +217,7 @@ static np_status turn(proxy *p, np_error *err)
         return status;
     uint64_t at = next_time(p, now);
     sleep_until(p, at, now);
-    uint64_t woke = np_link_clock_us();
+    uint64_t woke = np_clock_us();
     p->lateness_us = woke > at ? woke - at : 0;
     return NP_OK;
 }
@@ -246,7 +247,7 @@ static np_status parse_ends(proxy *p, np_error *err)
 static np_status start(proxy *p, np_error *err)
 {
     const sim_proxy_options *o = p->options;
-    uint64_t now = p->start_us = np_link_clock_us(), seed = o->faults.seed;
+    uint64_t now = p->start_us = np_clock_us(), seed = o->faults.seed;
     np_status status = parse_ends(p, err);
     p->cut = (schedule){.stream = CUTS, .every_s = o->cut_every_s, .for_s = o->cut_for_s};
     p->freeze = (schedule){.stream = FREEZES, .every_s = o->freeze_every_s, .for_s = o->freeze_for_s};
@@ -278,7 +279,7 @@ static np_status start(proxy *p, np_error *err)
 static void sum_up(const proxy *p, sim_proxy_summary *out)
 {
     *out = p->summary;
-    out->seconds = (double)(np_link_clock_us() - p->start_us) * 1e-6;
+    out->seconds = (double)(np_clock_us() - p->start_us) * 1e-6;
     for (int i = 0; i < 2; i++)
         out->lines[i] = p->lines[i].counts;
 }

@@ -1,7 +1,8 @@
 /* Reaching a dot; see rig.h. */
 #include "sim/rig.h"
 
-static const double PI = 3.141592653589793;
+#include "base/angle.h"
+
 /* Turns of the needle around itself that are tried, and the joint angle below which the first one found will do. */
 enum { TURNS = 24 };
 static const double GOOD_ENOUGH_RAD = 0.35;
@@ -16,7 +17,7 @@ sim_frame3 sim_rig_rest(void)
 
 sim_joints sim_rig_home(void)
 {
-    return (sim_joints){{PI / 4, PI / 4, 3 * PI / 4, -PI / 2, -PI / 2, 0}};
+    return (sim_joints){{NP_PI / 4, NP_PI / 4, 3 * NP_PI / 4, -NP_PI / 2, -NP_PI / 2, 0}};
 }
 
 sim_frame3 sim_rig_tool(const sim_joints *joints)
@@ -38,7 +39,7 @@ double sim_rig_largest_turn(const sim_joints *a, const sim_joints *b)
 static sim_joints unwound(sim_joints j, const sim_joints *from)
 {
     for (int i = 0; i < SIM_UR5E_JOINTS; i++) {
-        double q = from->q[i] + remainder(j.q[i] - from->q[i], 2 * PI);
+        double q = from->q[i] + remainder(j.q[i] - from->q[i], NP_TWO_PI);
         j.q[i] = fabs(q) <= SIM_UR5E_RANGE_RAD ? q : j.q[i];
     }
     return j;
@@ -124,7 +125,7 @@ bool sim_rig_reach(const sim_joints *from, np_vec3 tip, np_vec3 axis, double way
     for (int i = 0; i < TURNS && best > GOOD_ENOUGH_RAD; i++) {
         /* 0, +1, -1, +2, ... steps from how the tool is turned now. */
         int step = i % 2 ? (i + 1) / 2 : -i / 2;
-        sim_frame3 flange = flange_for(tip, axis, np_vec3_rotate(x, axis, step * 2 * PI / TURNS));
+        sim_frame3 flange = flange_for(tip, axis, np_vec3_rotate(x, axis, step * NP_TWO_PI / TURNS));
         best = try_flange(from, &flange, way_mm, middle, best, out_joints, out_deep);
     }
     return best < HUGE_VAL;

@@ -5,8 +5,9 @@
  * the flange. */
 #include "sim/ur5e.h"
 
+#include "base/angle.h"
+
 static const double D1 = 162.5, A2 = -425.0, A3 = -392.2, D4 = 133.3, D5 = 99.7, D6 = 99.6;
-static const double PI = 3.141592653589793;
 
 sim_frame3 sim_ur5e_forward_links(const sim_joints *joints, np_vec3 *out_shoulder, np_vec3 *out_elbow,
                                   np_vec3 *out_wrist)
@@ -47,8 +48,8 @@ sim_frame3 sim_ur5e_forward(const sim_joints *joints)
 /* ANGLE within (-pi, pi]. */
 static double wrapped(double angle)
 {
-    angle = remainder(angle, 2 * PI);
-    return angle <= -PI ? angle + 2 * PI : angle;
+    angle = remainder(angle, NP_TWO_PI);
+    return angle <= -NP_PI ? angle + NP_TWO_PI : angle;
 }
 
 /* Both elbows for given joints 1, 5, 6. */
@@ -85,7 +86,7 @@ int sim_ur5e_inverse(const sim_frame3 *flange, double q6, sim_joints out_solutio
         return 0;
     int n = 0;
     for (int side = 0; side < 2; side++) {
-        double q1 = atan2(p5.y, p5.x) + (side ? -1 : 1) * acos(D4 / beside) + PI / 2;
+        double q1 = atan2(p5.y, p5.x) + (side ? -1 : 1) * acos(D4 / beside) + NP_PI / 2;
         np_vec3 z1 = {sin(q1), -cos(q1), 0};
 
         /* Joint 5 from how far the flange stands off the plane, joint 6 from how the plane's normal lies in the flange. */

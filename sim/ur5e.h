@@ -10,10 +10,12 @@
 
 #include "sim/frame3.h"
 
+#include "base/angle.h"
+
 #define SIM_UR5E_JOINTS 6
-#define SIM_UR5E_SPEED_RAD_S 3.141592653589793
+#define SIM_UR5E_SPEED_RAD_S NP_PI
 #define SIM_UR5E_ACCELERATION_RAD_S2 10.0
-#define SIM_UR5E_RANGE_RAD 6.283185307179586
+#define SIM_UR5E_RANGE_RAD NP_TWO_PI
 #define SIM_UR5E_MAX_SOLUTIONS 8
 
 typedef struct sim_joints {

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "base/angle.h"
+
 np_philox_block np_philox4x32(const uint32_t counter[4], const uint32_t key[2])
 {
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
@@ -50,7 +52,7 @@ double np_rng_normal(uint64_t seed, np_rng_stream stream, uint64_t index, uint32
     np_philox_block b = block_of(seed, stream, index, draw);
     double u = 1.0 - unit_of(b.word[0], b.word[1]); /* in (0, 1]: the logarithm stays finite */
     double v = unit_of(b.word[2], b.word[3]);
-    return sqrt(-2.0 * log(u)) * cos(6.283185307179586 * v);
+    return sqrt(-2.0 * log(u)) * cos(NP_TWO_PI * v);
 }
 
 uint32_t np_rng_below(uint64_t seed, np_rng_stream stream, uint64_t index, uint32_t draw, uint32_t n)

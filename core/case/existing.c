@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/grow.h"
 #include "case/private/schema.h"
 #include "case/private/verify.h"
 
@@ -32,20 +33,15 @@ static bool parse_point(const char *line, np_vec3 *out)
     return !*line;
 }
 
-static np_status add_point(np_case_points *points, unsigned *room, np_vec3 p, const char *path, np_error *err)
+static np_status add_point(np_case_points *points, size_t *room, np_vec3 p, const char *path, np_error *err)
 {
     if (points->n == FOLLICLES_MAX)
         return np_error_set(err, NP_ERR_INVALID, "%s: more than %u follicles; no scalp has so many", path,
                             FOLLICLES_MAX);
-    if (points->n == *room) {
-        *room = *room ? *room * 2 : 1024;
-        np_vec3 *grown = realloc(points->points, *room * sizeof *grown);
-        if (!grown)
-            return np_error_no_memory(err, path);
-        points->points = grown;
-    }
-    points->points[points->n++] = p;
-    return NP_OK;
+    np_status status = NP_GROW(points->points, *room, points->n + 1u, path, err);
+    if (status == NP_OK)
+        points->points[points->n++] = p;
+    return status;
 }
 
 np_status case_existing_read(const char *path, np_case_points *out, np_error *err)
@@ -56,7 +52,8 @@ np_status case_existing_read(const char *path, np_case_points *out, np_error *er
     np_status status = np_file_read(path, FILE_LIMIT, &text, &size, err);
     if (status != NP_OK)
         return status;
-    unsigned number = 0, room = 0;
+    unsigned number = 0;
+    size_t room = 0;
     for (char *line = text, *next; line && status == NP_OK; line = next) {
         number++;
         next = strchr(line, '\n');

@@ -99,12 +99,6 @@ void cli_duration(double seconds, char *text, size_t size)
         snprintf(text, size, "%ld h %02ld min", s / 3600, s / 60 % 60);
 }
 
-void cli_hex(const unsigned char *bytes, size_t n, char *text)
-{
-    for (size_t i = 0; i < n; i++)
-        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-}
-
 np_status cli_check_new_file(const char *path, bool force, np_error *err)
 {
     if (!force && access(path, F_OK) == 0)

@@ -32,8 +32,6 @@ np_status cli_check_stdout(np_error *err);
 
 /* "3 h 12 min", "4 min 05 s", "12.3 s" into TEXT. */
 void cli_duration(double seconds, char *text, size_t size);
-/* Lower-case hexadecimal of N bytes into TEXT of at least 2 N + 1. */
-void cli_hex(const unsigned char *bytes, size_t n, char *text);
 /* NP_ERR_IO if PATH is there and FORCE is not given. */
 np_status cli_check_new_file(const char *path, bool force, np_error *err);
 /* "name.ply" -> "name.yaml": PATH with its extension (of the last component) replaced; the caller frees. */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/hex.h"
 #include "cli/cli.h"
 #include "dots/findings.h"
 #include "plan/keys.h"
@@ -51,7 +52,7 @@ static json_t *approvals_json(const np_plan *plan)
     for (size_t i = 0; i < plan->n_approvals; i++) {
         const np_plan_approval *a = &plan->approvals[i];
         char key[65], when[32];
-        cli_hex(a->public_key, sizeof a->public_key, key);
+        np_hex_write(a->public_key, sizeof a->public_key, key);
         time_text(a->time_unix_s, when, sizeof when);
         json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:b}", "operator", a->operator_name, "key", key, "time",
                                              when, "valid", np_approval_is_valid(a, plan->digest)));
@@ -126,8 +127,8 @@ static json_t *naturalness_json(const np_dots_stats *s)
 static np_status print_json(const np_plan *plan, const char *path, const np_make_timing *timing, np_error *err)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1], scan[2 * NP_PLAN_DIGEST_BYTES + 1];
-    cli_hex(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
-    cli_hex(plan->scan_digest, NP_PLAN_DIGEST_BYTES, scan);
+    np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
+    np_hex_write(plan->scan_digest, NP_PLAN_DIGEST_BYTES, scan);
     json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:o, s:o, s:f, s:o, s:o, s:o}", "plan", path,
                             "title", plan->title, "made_by", plan->version, "digest", digest, "scan_digest", scan,
                             "seed", (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2",
@@ -230,7 +231,7 @@ static void print_naturalness(const np_dots_stats *s)
 static void print_table(const np_plan *plan, const char *path, const np_make_timing *timing)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
-    cli_hex(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
+    np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
     printf("%s%s%s\n", path, *plan->title ? ": " : "", plan->title);
     printf("  digest %s\n", digest);
     printf("  %zu dots on %.1f cm2, closest pair %.2f mm\n", plan->n_dots, plan->treated_area_cm2,

@@ -14,6 +14,7 @@
  * Who may come too close to whom is looked up for all levels at once and kept while nobody has moved far. */
 #include "dots/private/relax.h"
 
+#include "base/grow.h"
 #include "base/parallel.h"
 #include "dots/dots.h"
 #include "dots/private/grid.h"
@@ -75,15 +76,7 @@ static void find_levels(push_job *job, const int32_t *rank, const dots_level *le
 
 static bool make_room(block_links *links, size_t n)
 {
-    if (n <= links->room)
-        return true;
-    size_t room = links->room ? 2 * links->room : (size_t)16 * BLOCK;
-    uint32_t *grown = realloc(links->link, room * sizeof *grown);
-    if (!grown)
-        return false;
-    links->link = grown;
-    links->room = room;
-    return true;
+    return NP_GROW(links->link, links->room, n, "links between dots", NULL) == NP_OK;
 }
 
 /* Any dot may be felt; a ghost, which stands in the air, by others than its own dot and on its side of a fold

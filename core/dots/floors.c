@@ -3,6 +3,7 @@
  * near them. */
 #include "dots/private/floors.h"
 
+#include "base/angle.h"
 #include "base/rng.h"
 #include "dots/private/grid.h"
 
@@ -90,7 +91,7 @@ static void move_away(repair *r, size_t i, double room)
         if (!dots_surface_frame(surface, spot.triangle, &u, &v))
             return;
         uint32_t draw = r->round * 1024 + 2 * k;
-        double angle = 6.283185307179586 * np_rng_uniform(r->seed, STREAM_REPAIR, i, draw);
+        double angle = NP_TWO_PI * np_rng_uniform(r->seed, STREAM_REPAIR, i, draw);
         double length = r->stray_mm * (k + 1) / TRIES * np_rng_uniform(r->seed, STREAM_REPAIR, i, draw + 1);
         np_vec3 step = np_vec3_mad(np_vec3_scale(u, length * cos(angle)), v, length * sin(angle));
         if (!dots_surface_walk(surface, &spot, step) || dots_surface_density(surface, &spot) <= 0)

@@ -11,6 +11,7 @@
  * same gas in the metric density * dx^2, whose equilibrium has the target density. */
 #include "dots/private/relax.h"
 
+#include "base/angle.h"
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "dots/private/holes.h"
@@ -133,7 +134,7 @@ static void try_move(const sweep_job *job, size_t i, uint32_t move)
     const dots_surface *surface = swarm->surface;
     np_philox_block random = np_philox4x32((const uint32_t[4]){(uint32_t)i, job->round, move, STREAM_MOVE},
                                            (const uint32_t[2]){(uint32_t)job->seed, (uint32_t)(job->seed >> 32)});
-    double angle = random.word[0] * (6.283185307179586 / 4294967296.0);
+    double angle = random.word[0] * (NP_TWO_PI / 4294967296.0);
     double s = 10 / sqrt(swarm->site[i].crowd), length = STEP * s * sqrt(random.word[1] / 4294967296.0);
     dots_spot spot = swarm->spot[i];
     np_vec3 u, v;

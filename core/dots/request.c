@@ -1,6 +1,7 @@
 /* Reading a request.  Everything that can be wrong with one is found here, before any work. */
 #include "dots/private/request.h"
 
+#include "base/angle.h"
 #include "base/parallel.h"
 #include "dots/private/grid.h"
 
@@ -248,7 +249,7 @@ static void hair_block(void *context, size_t begin, size_t end, size_t block)
         while ((items = dots_grid_next(job->grid, &box, &cursor, &n_items)))
             for (uint32_t k = 0; k < n_items; k++)
                 sum += fmax(0, 1 - np_vec3_distance2(p, r->existing[items[k]]) / (HAIR_RADIUS_MM * HAIR_RADIUS_MM));
-        job->surface->crowd[v] += 100 * sum * 2 / (3.141592653589793 * HAIR_RADIUS_MM * HAIR_RADIUS_MM);
+        job->surface->crowd[v] += 100 * sum * 2 / (NP_PI * HAIR_RADIUS_MM * HAIR_RADIUS_MM);
     }
 }
 

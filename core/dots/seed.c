@@ -5,6 +5,7 @@
  * its circumference: the relaxations that follow move dots by less than their spacing and keep it so. */
 #include "dots/private/seed.h"
 
+#include "base/grow.h"
 #include "base/hilbert.h"
 #include "base/parallel.h"
 #include "base/rng.h"
@@ -64,15 +65,9 @@ static void middle(const double a[3], const double b[3], double out[3])
 
 static void add_cell(cell_list *cells, uint32_t triangle, int32_t layer, corners w, double mass)
 {
-    if (cells->n == cells->room) {
-        size_t room = cells->room ? 2 * cells->room : 4096;
-        cell *grown = realloc(cells->item, room * sizeof *grown);
-        if (!grown) {
-            cells->failed = true;
-            return;
-        }
-        cells->item = grown;
-        cells->room = room;
+    if (NP_GROW(cells->item, cells->room, cells->n + 1, "the first dots", NULL) != NP_OK) {
+        cells->failed = true;
+        return;
     }
     cell *c = &cells->item[cells->n++];
     *c = (cell){.triangle = triangle, .layer = layer, .mass = mass};

@@ -3,6 +3,7 @@
  * closer than the surface bends. */
 #include "dots/stats.h"
 
+#include "base/angle.h"
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "dots/private/grid.h"
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PI 3.141592653589793
 #define REACH 2.2 /* s: NP_DOTS_G_BINS of 0.05 */
 #define BLOCK 512
 #define STREAM_WINDOW UINT32_C(0x646F7404)
@@ -105,9 +105,9 @@ static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
 static void measure_window(const stats_job *job, uint32_t i, block_sums *sums)
 {
     const dots_site *me = &job->site[i];
-    double s = 10 / sqrt(me->crowd), radius = sqrt(WINDOW_DOTS / PI);
+    double s = 10 / sqrt(me->crowd), radius = sqrt(WINDOW_DOTS / NP_PI);
     np_vec3 u = np_vec3_perpendicular(job->normal[i]), v = np_vec3_cross(job->normal[i], u);
-    double angle = 2 * PI * np_rng_uniform(0, STREAM_WINDOW, i, 0);
+    double angle = NP_TWO_PI * np_rng_uniform(0, STREAM_WINDOW, i, 0);
     double off = s * (2.0 + 1.5 * np_rng_uniform(0, STREAM_WINDOW, i, 1));
     dots_site centre = {np_vec3_mad(np_vec3_mad(me->at, u, off * cos(angle)), v, off * sin(angle)), me->crowd};
     dots_grid_box box = dots_grid_around(&job->grid, centre.at, 1.5 * radius * s);
@@ -190,7 +190,7 @@ static void sum_up_g(np_dots_stats *out)
     int n_error = 0;
     const double width = REACH / NP_DOTS_G_BINS;
     for (int k = 0; k < NP_DOTS_G_BINS; k++) {
-        double ring = PI * width * width * (2 * k + 1), x = (k + 0.5) * width;
+        double ring = NP_PI * width * width * (2 * k + 1), x = (k + 0.5) * width;
         out->g[k] /= ring * (double)out->n_interior;
         if (x > 0.3 && x < 1.9) {
             double e = out->g[k] - dots_reference_g[k];

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "field/private/locate.h"
 
 #define TICK_MS 20         /* between looks at time, memory and progress */
@@ -31,13 +32,6 @@ struct field_helper {
     field_message reply;
     char epitaph[256]; /* why it is gone */
 };
-
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- starting ---- */
 
@@ -217,10 +211,10 @@ np_status field_helper_create(field_helper **out_helper, np_error *err)
 static void reap(field_helper *helper, double grace_s, int *out_state, struct rusage *out_usage)
 {
     *out_state = 0;
-    double deadline = now_s() + grace_s;
+    double deadline = np_clock_s() + grace_s;
     struct timespec pause = {0, 1000000};
     while (wait4(helper->pid, out_state, WNOHANG, out_usage) == 0) {
-        if (now_s() >= deadline) {
+        if (np_clock_s() >= deadline) {
             kill(helper->pid, SIGKILL);
             while (wait4(helper->pid, out_state, 0, out_usage) < 0 && errno == EINTR)
                 continue;
@@ -337,7 +331,7 @@ typedef struct np_wait {
 static np_status look(field_helper *helper, np_wait *wait, np_error *err)
 {
     char why[160];
-    if (now_s() >= wait->deadline_s) {
+    if (np_clock_s() >= wait->deadline_s) {
         snprintf(why, sizeof why, "gave no answer within %g s and was stopped", helper->timeout_s);
         put_down(helper, wait->doing, why, err);
         return wait->cancelled ? np_error_set(err, NP_ERR_STOPPED, "stopped while %s", wait->doing) : NP_ERR_PLUGIN;
@@ -350,7 +344,7 @@ static np_status look(field_helper *helper, np_wait *wait, np_error *err)
     if (!wait->cancelled && !np_progress_step(wait->progress, wait->doing, fraction)) {
         wait->cancelled = true;
         atomic_store(&helper->shared->cancel, 1);
-        wait->deadline_s = now_s() + CANCEL_GRACE_S;
+        wait->deadline_s = np_clock_s() + CANCEL_GRACE_S;
     }
     return NP_OK;
 }
@@ -385,7 +379,7 @@ np_status field_helper_wait(field_helper *helper, const char *doing, const np_pr
     *out_reply = NULL;
     if (helper->pid == 0)
         return gone(helper, err);
-    np_wait wait = {doing, progress, now_s() + helper->timeout_s, false};
+    np_wait wait = {doing, progress, np_clock_s() + helper->timeout_s, false};
     field_message_header header;
     np_status status = receive(helper, &wait, &header, sizeof header, err);
     if (status != NP_OK)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "field/private/descriptor.h"
 #include "field/private/painter_parts.h"
 
@@ -164,17 +165,16 @@ static np_status take_pins(np_painter *painter, const field_layer *layer, field_
     uint32_t n = field_message_get_u32(m);
     if (m->failed || n > (m->size - m->at) / (5 * sizeof(double)))
         return unreadable(err);
-    np_pin *pins = realloc(painter->pins, (painter->n_pins + n + 1) * sizeof *pins);
-    if (!pins)
-        return np_error_no_memory(err, "pins");
-    painter->pins = pins;
+    np_status status = NP_GROW(painter->pins, painter->pin_capacity, painter->n_pins + n + 1, "pins", err);
+    if (status != NP_OK)
+        return status;
     for (uint32_t i = 0; i < n; i++) {
         np_vec3 p = get_vec3(m);
         np_pin pin = {.layer = layer->index};
         pin.depth_mm = field_message_get_f64(m);
         pin.tone = field_message_get_f64(m);
         pin.session = (int32_t)field_message_get_u32(m);
-        np_status status = check_pin(i, pin.depth_mm, pin.tone, pin.session, err);
+        status = check_pin(i, pin.depth_mm, pin.tone, pin.session, err);
         if (status != NP_OK)
             return status;
         if (!np_vec3_is_finite(p) || !snap(painter->scan, p, &pin.point))
@@ -182,7 +182,7 @@ static np_status take_pins(np_painter *painter, const field_layer *layer, field_
         /* a case with fewer sessions than the strategy thought of makes it in the last one */
         if (pin.session > (int32_t)painter->source->n_sessions)
             pin.session = (int32_t)painter->source->n_sessions;
-        pins[painter->n_pins++] = pin;
+        painter->pins[painter->n_pins++] = pin;
     }
     return NP_OK;
 }

@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/grow.h"
+
 #define NO_TEXT UINT32_MAX
 
 void field_message_begin(field_message *message, uint32_t kind)
@@ -28,19 +30,8 @@ static bool grow(field_message *message, size_t size)
         message->failed = true;
         return false;
     }
-    if (size <= message->capacity)
-        return true;
-    size_t capacity = message->capacity ? message->capacity : 256;
-    while (capacity < size)
-        capacity *= 2;
-    uint8_t *data = realloc(message->data, capacity);
-    if (!data) {
-        message->failed = true;
-        return false;
-    }
-    message->data = data;
-    message->capacity = capacity;
-    return true;
+    message->failed = NP_GROW(message->data, message->capacity, size, "a message", NULL) != NP_OK;
+    return !message->failed;
 }
 
 uint8_t *field_message_reserve(field_message *message, size_t size)

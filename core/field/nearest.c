@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/angle.h"
+
 typedef struct node {
     np_vec3 position;
     int32_t index;
@@ -147,5 +149,5 @@ double field_nearest_density_per_cm2(const field_nearest *tree, np_vec3 p)
     double sum = 0;
     for (size_t i = 0; i < n && distance[i] < h; i++)
         sum += 1 - distance[i] * distance[i] / (h * h);
-    return 100 * sum * 2 / (3.14159265358979323846 * h * h);
+    return 100 * sum * 2 / (NP_PI * h * h);
 }

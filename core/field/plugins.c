@@ -7,23 +7,24 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/grow.h"
 #include "field/private/descriptor.h"
 #include "field/private/helper.h"
 #include "field/private/locate.h"
 
 static np_status add_problem(np_plugin_list *list, const char *path, const char *reason, np_error *err)
 {
-    np_plugin_problem *problems = realloc(list->problems, (list->n_problems + 1) * sizeof *problems);
-    if (!problems)
-        return np_error_no_memory(err, "the list of plugins");
-    list->problems = problems;
+    np_status status =
+        NP_GROW(list->problems, list->problem_capacity, list->n_problems + 1, "the list of plugins", err);
+    if (status != NP_OK)
+        return status;
     np_plugin_problem problem = {strdup(path), strdup(reason)};
     if (!problem.plugin_path || !problem.reason) {
         free(problem.plugin_path);
         free(problem.reason);
         return np_error_no_memory(err, "the list of plugins");
     }
-    problems[list->n_problems++] = problem;
+    list->problems[list->n_problems++] = problem;
     return NP_OK;
 }
 
@@ -39,14 +40,13 @@ static np_status add_strategy(np_plugin_list *list, np_strategy_info *info, np_e
         field_strategy_info_fini(info);
         return status;
     }
-    np_strategy_info *strategies = realloc(list->strategies, (list->n_strategies + 1) * sizeof *strategies);
-    if (!strategies) {
+    np_status status =
+        NP_GROW(list->strategies, list->strategy_capacity, list->n_strategies + 1, "the list of plugins", err);
+    if (status == NP_OK)
+        list->strategies[list->n_strategies++] = *info;
+    else
         field_strategy_info_fini(info);
-        return np_error_no_memory(err, "the list of plugins");
-    }
-    list->strategies = strategies;
-    strategies[list->n_strategies++] = *info;
-    return NP_OK;
+    return status;
 }
 
 /* Asks a helper of its own about the plugin at PATH. */

@@ -23,9 +23,9 @@ typedef struct np_plugin_problem {
 
 typedef struct np_plugin_list {
     np_strategy_info *strategies;
-    size_t n_strategies;
+    size_t n_strategies, strategy_capacity;
     np_plugin_problem *problems;
-    size_t n_problems;
+    size_t n_problems, problem_capacity;
 } np_plugin_list;
 
 /* Searches, in this order, the folders of NEEDLEPATH_PLUGIN_PATH (colon-separated), then the folder

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/angle.h"
 #include "head/private/frame.h"
 
 enum { GLABELLA, INION, LEFT, RIGHT, VERTEX };
@@ -77,7 +78,7 @@ static bool find_fault(const np_vec3 p[HEAD_LANDMARK_COUNT], double scale, const
         if (cosine >= M_SQRT1_2)
             continue;
         snprintf(text, room, "'%s' by the landmarks is %.0f degrees away from axes.%s", axis_names[i],
-                 acos(fmax(cosine, -1)) * 180 / M_PI, axis_names[i]);
+                 acos(fmax(cosine, -1)) * 180 / NP_PI, axis_names[i]);
         return true;
     }
     return false;

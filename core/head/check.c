@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/angle.h"
 #include "head/private/anatomy.h"
 #include "head/private/frame.h"
 #include "surface/girth.h"
@@ -203,7 +204,7 @@ np_status head_scan_fit_frame(const np_case_scan *source, const np_mesh *mesh, n
  * faces seen, on the near side only, as a hole shows the far side from within. */
 static void look(const np_scan *scan, int n, int *out_seen, int *out_backs)
 {
-    const double golden_angle = M_PI * (3 - sqrt(5.0)), distance_mm = 400;
+    const double golden_angle = NP_PI * (3 - sqrt(5.0)), distance_mm = 400;
     np_vec3 center = np_vec3_scale(head_up, 50);
     *out_seen = *out_backs = 0;
     for (int i = 0; i < n; i++) {

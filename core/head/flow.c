@@ -1,5 +1,7 @@
 #include "head/flow.h"
 
+#include "base/angle.h"
+#include "base/smooth.h"
 #include "needlepath/plugin.h"
 #include "head/private/frame.h"
 
@@ -8,13 +10,6 @@
 /* The level of the largest circumference above the tragia (domain.md 2.8). */
 #define CENTER_HEIGHT_MM 40.0
 #define CROWN_RADIUS_MM 55.0
-
-/* 0 below EDGE0, 1 above EDGE1, smooth between. */
-static double smoothstep(double edge0, double edge1, double x)
-{
-    double t = fmin(fmax((x - edge0) / (edge1 - edge0), 0), 1);
-    return t * t * (3 - 2 * t);
-}
 
 /* P in anatomical axes from the middle of the largest section, stretched to the mean man's length. */
 static np_vec3 anatomical(const np_scan *scan, np_vec3 p)
@@ -44,7 +39,7 @@ static size_t source_count(const np_scan *scan)
 /* The angle between hair and the radius at distance R from a whorl. */
 static double spiral_angle(double r_mm)
 {
-    return (70 + (10 - 70) * smoothstep(10, 60, r_mm)) * M_PI / 180;
+    return (70 + (10 - 70) * np_smooth_step(10, 60, r_mm)) * NP_PI / 180;
 }
 
 /* Away from the sources: each one's spiral, the near ones counting far more.  *OUT_NEAREST_MM: to the
@@ -72,11 +67,11 @@ static np_vec3 spirals(const np_scan *scan, const np_surface_point *p, double *o
 static np_vec3 lie(const np_scan *scan, const np_surface_point *p)
 {
     np_vec3 q = anatomical(scan, p->position);
-    double elevation = atan2(q.z, hypot(q.x, q.y)) * 180 / M_PI;
-    double azimuth = atan2(fabs(q.y), q.x) * 180 / M_PI;
+    double elevation = atan2(q.z, hypot(q.x, q.y)) * 180 / NP_PI;
+    double azimuth = atan2(fabs(q.y), q.x) * 180 / NP_PI;
 
-    double top = smoothstep(25, 55, elevation) * (1 - smoothstep(95, 150, azimuth));
-    double temple = smoothstep(35, 60, azimuth) * (1 - smoothstep(100, 150, azimuth));
+    double top = np_smooth_step(25, 55, elevation) * (1 - np_smooth_step(95, 150, azimuth));
+    double temple = np_smooth_step(35, 60, azimuth) * (1 - np_smooth_step(100, 150, azimuth));
     np_vec3 side = np_vec3_mad(np_vec3_scale(head_up, -1), head_anterior, -0.9 * temple);
     np_vec3 front = np_vec3_mad(head_anterior, head_up, -0.2);
     np_vec3 direction = np_vec3_lerp(side, front, top);
@@ -87,7 +82,7 @@ np_vec3 np_hair_flow(const np_scan *scan, const np_surface_point *p)
 {
     double nearest_mm;
     np_vec3 spiral = spirals(scan, p, &nearest_mm);
-    np_vec3 flow = np_vec3_lerp(spiral, lie(scan, p), 0.75 * smoothstep(45, 110, nearest_mm));
+    np_vec3 flow = np_vec3_lerp(spiral, lie(scan, p), 0.75 * np_smooth_step(45, 110, nearest_mm));
     flow = np_vec3_normalize(np_vec3_reject(flow, p->normal));
     if (np_vec3_dot(flow, flow) > 0.5)
         return flow;
@@ -100,8 +95,8 @@ int np_scan_zone(const np_scan *scan, const np_surface_point *p)
         if (np_vec3_distance(p->position, source(scan, i)) <= CROWN_RADIUS_MM)
             return NP_ZONE_CROWN;
     np_vec3 q = anatomical(scan, p->position);
-    double elevation = atan2(q.z, hypot(q.x, q.y)) * 180 / M_PI;
-    double azimuth = atan2(fabs(q.y), q.x) * 180 / M_PI;
+    double elevation = atan2(q.z, hypot(q.x, q.y)) * 180 / NP_PI;
+    double azimuth = atan2(fabs(q.y), q.x) * 180 / NP_PI;
     double above_tragia = q.z + CENTER_HEIGHT_MM;
 
     if (elevation > 40)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/angle.h"
 #include "base/rng.h"
 #include "head/private/frame.h"
 #include "head/private/head_shape.h"
@@ -171,7 +172,7 @@ static void place_crown(model *m, np_vec3 whorl, np_case_points *out)
     if (!reserve(m, out, (size_t)n))
         return;
     for (int i = 0; i < n; i++) {
-        double angle = 2 * M_PI * i / n;
+        double angle = NP_TWO_PI * i / n;
         np_vec3 rim = np_vec3_mad(np_vec3_mad(whorl, e1, 52 * cos(angle)), e2, 52 * sin(angle));
         out->points[i] = cast(m, (np_vec3){0, 0, 0}, rim);
     }
@@ -181,7 +182,7 @@ static void place_crown(model *m, np_vec3 whorl, np_case_points *out)
  * Z. */
 static np_vec3 place_behind(model *m, double t, double span_deg, double z)
 {
-    double angle = t * span_deg * M_PI / 180;
+    double angle = t * span_deg * NP_PI / 180;
     return cast(m, (np_vec3){0, 0, z * m->stretch_z - HEAD_TRAGION_DROP_MM}, (np_vec3){-cos(angle), -sin(angle), 0});
 }
 

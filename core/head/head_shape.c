@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "base/angle.h"
 #include "surface/weld.h"
 
 /* ANSUR II (domain.md 2.8): {5th percentile, mean, 95th percentile}. */
@@ -83,10 +84,10 @@ static double bumps_mm(np_vec3 d)
 {
     double sum = 0;
     for (size_t i = 0; i < sizeof bumps / sizeof bumps[0]; i++) {
-        double azimuth = bumps[i].azimuth_deg * M_PI / 180, elevation = bumps[i].elevation_deg * M_PI / 180;
+        double azimuth = bumps[i].azimuth_deg * NP_PI / 180, elevation = bumps[i].elevation_deg * NP_PI / 180;
         np_vec3 top = {cos(elevation) * cos(azimuth), cos(elevation) * sin(azimuth), sin(elevation)};
         double angle = atan2(np_vec3_length(np_vec3_cross(top, d)), np_vec3_dot(top, d));
-        double s = angle * 180 / M_PI / bumps[i].width_deg;
+        double s = angle * 180 / NP_PI / bumps[i].width_deg;
         sum += bumps[i].height_mm * exp(-s * s);
     }
     /* None in the plane of the largest section, so that length and breadth stay the measured ones. */

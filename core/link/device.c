@@ -4,15 +4,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 static uint64_t next_try_us(const np_device *d)
 {
-    return np_link_clock_us() + (d->reopen_us ? d->reopen_us : NP_DEVICE_REOPEN_US);
+    return np_clock_us() + (d->reopen_us ? d->reopen_us : NP_DEVICE_REOPEN_US);
 }
 
 bool np_device_is_up(np_device *device)
 {
     np_device *d = device;
-    if (d->port.file < 0 && np_link_clock_us() >= d->next_open_us) {
+    if (d->port.file < 0 && np_clock_us() >= d->next_open_us) {
         link_port_open(d->target.address, d->target.baud, &d->port, &d->trouble);
         d->next_open_us = next_try_us(d);
     }

@@ -216,10 +216,3 @@ void np_link_close(np_link **link)
     }
     *link = NULL;
 }
-
-uint64_t np_link_clock_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
-}

@@ -81,7 +81,4 @@ void np_link_wait(np_link *link, uint64_t timeout_us, bool want_send);
 /* Closes and frees *LINK and sets it to NULL; safe on NULL. */
 void np_link_close(np_link **link);
 
-/* The clock for the state machines: monotonic microseconds. */
-uint64_t np_link_clock_us(void);
-
 #endif

@@ -13,6 +13,7 @@
 #include <zmq.h>
 
 #include "base/file.h"
+#include "base/grow.h"
 #include "link/private/link_key_set.h"
 
 enum { MAX_ALLOWED = 4096, FILE_MAX = 4096 };
@@ -126,14 +127,13 @@ static np_status allow_file(link_key_set *keys, const char *path, np_error *err)
 {
     if (keys->n_allowed == MAX_ALLOWED)
         return np_error_set(err, NP_ERR_INVALID, "%s: more than %d keys are allowed", path, MAX_ALLOWED);
-    link_key_allowed *grown = realloc(keys->allowed, (keys->n_allowed + 1) * sizeof *grown);
-    if (!grown)
-        return np_error_no_memory(err, path);
-    keys->allowed = grown;
+    np_status status = NP_GROW(keys->allowed, keys->capacity, keys->n_allowed + 1, path, err);
+    if (status != NP_OK)
+        return status;
     char text[LINK_KEYS_TEXT];
-    np_status status = read_line(path, NP_LINK_KEYS_PUBLIC_LABEL, grown[keys->n_allowed].name, text, err);
+    status = read_line(path, NP_LINK_KEYS_PUBLIC_LABEL, keys->allowed[keys->n_allowed].name, text, err);
     if (status == NP_OK)
-        zmq_z85_decode(grown[keys->n_allowed++].key, text);
+        zmq_z85_decode(keys->allowed[keys->n_allowed++].key, text);
     return status;
 }
 

@@ -15,6 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "link/device.h"
 
 enum {
@@ -107,7 +108,7 @@ static size_t allowance(const serial_link *s, uint64_t now_us)
 
 static void write_some(serial_link *s)
 {
-    uint64_t now = np_link_clock_us();
+    uint64_t now = np_clock_us();
     size_t allowed;
     s->driver_full = false;
     while (s->output_at < s->output_size && (allowed = allowance(s, now)) > 0) {
@@ -174,7 +175,7 @@ static uint64_t next_write_us(const serial_link *s, uint64_t now_us, bool want_s
 /* One sleep; false when the caller is to look what happened. */
 static bool sleep_and_write(serial_link *s, uint64_t end_us, bool want_send)
 {
-    uint64_t now = np_link_clock_us(), until = end_us;
+    uint64_t now = np_clock_us(), until = end_us;
     uint64_t other = s->device.port.file < 0 ? s->device.next_open_us : next_write_us(s, now, want_send);
     until = other < until ? other : until;
     uint64_t wait = until > now ? until - now : 0;
@@ -190,13 +191,13 @@ static bool sleep_and_write(serial_link *s, uint64_t end_us, bool want_send)
     if (n < 0 || s->device.port.file < 0 || (item.revents & POLLIN))
         return false;
     write_some(s);
-    return !(want_send && is_ready(s)) && np_link_clock_us() < end_us;
+    return !(want_send && is_ready(s)) && np_clock_us() < end_us;
 }
 
 static void serial_wait(np_link *link, uint64_t timeout_us, bool want_send)
 {
     serial_link *s = of(link);
-    uint64_t end = np_link_clock_us() + timeout_us;
+    uint64_t end = np_clock_us() + timeout_us;
     if (s->device.port.file >= 0)
         write_some(s);
     while (s->input_at == s->input_size && sleep_and_write(s, end, want_send))

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "base/clock.h"
+
 #define ENDPOINT "inproc://needlepath-watch"
 
 enum {
@@ -35,7 +37,7 @@ np_status link_watch_open(link_watch *w, void *context, void *of, bool listening
 /* The executor's end: somebody came and could not even be told apart from others. */
 static void note_stranger(link_watch *w)
 {
-    uint64_t now = np_link_clock_us();
+    uint64_t now = np_clock_us();
     if (!w->log || now < w->next_log_us)
         return;
     w->next_log_us = now + LOG_US;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "base/clock.h"
+
 enum {
     PARTS = 7,       /* version, request id, domain, address, identity, mechanism, the key */
     PER_TURN = 64,   /* so that a flood of connections does not hold up the loop */
@@ -58,7 +60,7 @@ static void answer(void *socket, const request *r, const char *code, const char 
 static void note(link_zap *zap, const request *r, const link_key_allowed *listed)
 {
     char text[400], key[LINK_KEYS_TEXT];
-    uint64_t now = np_link_clock_us();
+    uint64_t now = np_clock_us();
     if (!zap->log || (!listed && now < zap->next_log_us))
         return;
     if (listed) {

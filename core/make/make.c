@@ -1,4 +1,5 @@
 /* From a case to a plan: the stages one after the other, each timed. */
+#include "base/clock.h"
 #include "make/make.h"
 #include "make/private/making.h"
 
@@ -8,13 +9,6 @@
 
 #include "base/version.h"
 #include "plan/hash.h"
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* BLAKE2b-256 over the mesh in the head frame, to the micrometre. */
 static void digest_scan(const np_mesh *mesh, unsigned char out[NP_PLAN_DIGEST_BYTES])
@@ -63,9 +57,9 @@ static np_status step(make_making *m, const char *stage, np_status (*work)(make_
 {
     if (!np_progress_step(m->progress, stage, 0))
         return np_error_set(err, NP_ERR_STOPPED, "planning was stopped; nothing was written");
-    double start = seconds();
+    double start = np_clock_s();
     np_status status = work(m, err);
-    *out_s += seconds() - start;
+    *out_s += np_clock_s() - start;
     if (status == NP_OK)
         (void)np_progress_step(m->progress, stage, 1);
     return status;

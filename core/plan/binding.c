@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/angle.h"
 #include "plan/hash.h"
 
 static int32_t whole(double value, double per_unit)
@@ -50,7 +51,7 @@ void np_plan_quantise_dot(np_dot *dot)
 
 np_wire_limits np_plan_wire_limits(const np_plan *plan)
 {
-    const double urad_per_deg = 1e6 * 3.14159265358979323846 / 180;
+    const double urad_per_deg = 1e6 * NP_PI / 180;
     int32_t tilt = whole(plan->limits.tilt_max_deg, urad_per_deg);
     return (np_wire_limits){.depth_min_um = whole(plan->limits.depth_min_mm, 1e3),
                             .depth_max_um = whole(plan->limits.depth_max_mm, 1e3),

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/angle.h"
 #include "plan/near.h"
 #include "protocol/wire.h"
 
@@ -10,7 +11,7 @@
 #define ROUNDING_RAD 5e-6
 #define ROUNDING_UNIT 4e-6
 
-#define RAD_PER_DEG (3.14159265358979323846 / 180)
+#define RAD_PER_DEG (NP_PI / 180)
 
 static const char *layer_name(const np_plan *plan, const np_dot *dot)
 {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "plan/binding.h"
 #include "plan/private/extras.h"
 #include "plan/private/read.h"
@@ -377,10 +378,8 @@ static np_status check_digests(plan_db *db, const np_plan *plan, const meta *m, 
     plan_extras_hash(plan, extras);
     if (memcmp(digest, plan->digest, sizeof digest) != 0) {
         char is[17], expected[17];
-        for (int i = 0; i < 8; i++) {
-            snprintf(is + 2 * i, 3, "%02x", digest[i]);
-            snprintf(expected + 2 * i, 3, "%02x", plan->digest[i]);
-        }
+        np_hex_write(digest, 8, is);
+        np_hex_write(plan->digest, 8, expected);
         return np_error_set(err, NP_ERR_FORMAT,
                             "%s: the dots or the limits were changed after planning: the digest is "
                             "%s..., expected %s...; make the plan again",

@@ -5,7 +5,9 @@
 
 #include "report/report.h"
 
-static const double DEG = 180.0 / 3.14159265358979323846;
+#include "base/angle.h"
+
+static const double DEG = 180.0 / NP_PI;
 
 static void write_csv_dot(const np_plan *plan, const np_dot *d, FILE *out)
 {

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/angle.h"
 #include "report/private/plot.h"
 
 const double report_session_colour[NP_CASE_MAX_SESSIONS][3] = {
@@ -26,7 +27,7 @@ static void draw_dots_by_session(cairo_t *cr, const report_view *view, const np_
             continue;
         const double *c = report_session_colour[plan->dots[i].session - 1];
         cairo_set_source_rgb(cr, c[0], c[1], c[2]);
-        cairo_arc(cr, x, y, radius, 0, 2 * M_PI);
+        cairo_arc(cr, x, y, radius, 0, NP_TWO_PI);
         cairo_fill(cr);
     }
 }
@@ -38,7 +39,7 @@ static void draw_legend(cairo_t *cr, const np_plan *plan, double x, double y)
         snprintf(text, sizeof text, "session %zu: %u dots", s + 1, plan->sessions[s].dots);
         const double *c = report_session_colour[s];
         cairo_set_source_rgb(cr, c[0], c[1], c[2]);
-        cairo_arc(cr, x + 6, y - 5, 5, 0, 2 * M_PI);
+        cairo_arc(cr, x + 6, y - 5, 5, 0, NP_TWO_PI);
         cairo_fill(cr);
         report_plot_text(cr, x + 18, y, 0, text);
         y += 20;
@@ -75,7 +76,7 @@ static void draw_dots_by_value(cairo_t *cr, const report_view *view, const np_pl
         cairo_set_source_rgb(cr, rgb[0], rgb[1], rgb[2]);
         /* as large as the dot's share of skin, so that the map is closed */
         double s_mm = 10 / sqrt(fmax(d->density_per_cm2, 1));
-        cairo_arc(cr, x, y, fmin(0.62 * s_mm, 3) * view->pixels_per_mm, 0, 2 * M_PI);
+        cairo_arc(cr, x, y, fmin(0.62 * s_mm, 3) * view->pixels_per_mm, 0, NP_TWO_PI);
         cairo_fill(cr);
     }
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/hex.h"
 #include "dots/findings.h"
 #include "plan/keys.h"
 #include "plan/made.h"
@@ -44,7 +45,7 @@ static void write_duration(double seconds, FILE *out)
 static void write_head(const np_plan *plan, FILE *out)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
-    sodium_bin2hex(digest, sizeof digest, plan->digest, NP_PLAN_DIGEST_BYTES);
+    np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
     fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>needlepath: ", out);
     write_escaped(*plan->title ? plan->title : "plan", out);
     fputs("</title>\n<style>body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;"

@@ -3,13 +3,14 @@
 #include <math.h>
 #include <sodium.h>
 
+#include "base/hex.h"
 #include "stream/gcode.h"
 
 /* The same warnings in both languages, behind their comment signs. */
 static void write_header(const np_plan *plan, int session, const np_registration *r, const char *comment, FILE *out)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
-    sodium_bin2hex(digest, sizeof digest, plan->digest, NP_PLAN_DIGEST_BYTES);
+    np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
     fprintf(
         out,
         "%s needlepath: session %d, %u dots, plan %s\n"

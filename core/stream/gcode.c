@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/angle.h"
+
 static np_vec3 turn(const np_registration *r, np_vec3 direction)
 {
     return np_vec3_sub(np_registration_apply(r, direction), r->translation);
@@ -17,7 +19,7 @@ static double steepness_rad(const np_gantry *g, const np_dot *dot)
 np_status np_gantry_init(np_gantry *g, const np_plan *plan, int session, const np_registration *registration,
                          double lift_mm, double plunge_mm_s, np_error *err)
 {
-    const double deg = 180 / 3.14159265358979323846;
+    const double deg = 180 / NP_PI;
     *g = (np_gantry){.registration = *registration,
                      .safe_z_mm = -INFINITY,
                      .plunge_mm_s = plunge_mm_s,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "link/link.h"
 
 enum {
@@ -34,7 +35,7 @@ static void take_report(stream_grbl *g, const stream_grbl_reply *r)
     g->reports++;
     g->asked = false;
     if (r->state != STREAM_GRBL_STATE_IDLE)
-        g->progress_us = np_link_clock_us();
+        g->progress_us = np_clock_us();
     if (r->has_position && r->position.z < g->floor_z_mm - NEAR_MM)
         g->too_deep = true;
 }
@@ -55,7 +56,7 @@ static void take(stream_grbl *g, const char *line)
     case STREAM_GRBL_OK:
         g->oks++;
         g->polled_us = 0; /* ask where it is: of a dot's lines the dwell is answered with the needle at its deepest */
-        g->progress_us = np_link_clock_us();
+        g->progress_us = np_clock_us();
         break;
     case STREAM_GRBL_ERROR:
         g->error = g->error ? g->error : r.code;
@@ -161,7 +162,7 @@ static np_status turn(stream_grbl *g, np_error *err)
         return away(g, err);
     if (is_stopped(g))
         return np_error_set(err, NP_ERR_STOPPED, "stopped");
-    uint64_t now = np_link_clock_us();
+    uint64_t now = np_clock_us();
     if (g->asked && now - g->asked_us > g->silence_us)
         return away(g, err);
     poll_report(g, now);
@@ -184,12 +185,12 @@ np_status stream_grbl_do(stream_grbl *g, const char *text, uint32_t n, np_error 
     take_all(g); /* an alarm may have come since */
     np_status status = fault(g, err);
     g->oks = 0;
-    g->progress_us = np_link_clock_us();
+    g->progress_us = np_clock_us();
     if (status == NP_OK && !np_text_link_send(g->link, text, strlen(text)))
         status = away(g, err);
     while (status == NP_OK && g->oks < n) {
         status = turn(g, err);
-        if (status == NP_OK && g->oks < n && np_link_clock_us() - g->progress_us > ANSWER_US)
+        if (status == NP_OK && g->oks < n && np_clock_us() - g->progress_us > ANSWER_US)
             status = np_error_set(err, NP_ERR_DEVICE,
                                   "%s: the controller did not answer a line, though nothing moves: a line or "
                                   "its answer was spoiled on its way; check the cable",
@@ -201,12 +202,12 @@ np_status stream_grbl_do(stream_grbl *g, const char *text, uint32_t n, np_error 
 np_status stream_grbl_settle(stream_grbl *g, np_vec3 target, np_error *err)
 {
     uint32_t before = g->reports;
-    uint64_t start = np_link_clock_us();
+    uint64_t start = np_clock_us();
     np_status status = NP_OK;
     g->polled_us = 0; /* ask at once */
     while (status == NP_OK && (g->reports == before || g->report.state != STREAM_GRBL_STATE_IDLE)) {
         status = turn(g, err);
-        if (status == NP_OK && np_link_clock_us() - start > ANSWER_US)
+        if (status == NP_OK && np_clock_us() - start > ANSWER_US)
             status = np_error_set(err, NP_ERR_DEVICE, "%s: the controller stays in state %s", g->target,
                                   stream_grbl_state_name(g->report.state));
     }
@@ -242,11 +243,11 @@ static bool has_come_to_rest(const stream_grbl *g, uint32_t reports_before)
 
 static np_status hold(stream_grbl *g, double timeout_s, np_error *err)
 {
-    uint64_t start = np_link_clock_us(), held = 0, blind = start, heard = 0;
+    uint64_t start = np_clock_us(), held = 0, blind = start, heard = 0;
     g->banner_seen = false;
     take_all(g);
     for (uint32_t before = g->reports, last = before;; last = g->reports) {
-        uint64_t now = np_link_clock_us();
+        uint64_t now = np_clock_us();
         if (!held || now - held >= HOLD_US) {
             np_text_link_send_urgent(g->link, "!?", 2);
             held = now;
@@ -274,11 +275,11 @@ static np_status hold(stream_grbl *g, double timeout_s, np_error *err)
 
 static np_status reset(stream_grbl *g, np_error *err)
 {
-    uint64_t start = np_link_clock_us(), sent = 0;
+    uint64_t start = np_clock_us(), sent = 0;
     g->banner_seen = false;
     g->banner_expected = true;
     while (!g->banner_seen) {
-        uint64_t now = np_link_clock_us();
+        uint64_t now = np_clock_us();
         if (!sent || now - sent > BLIND_US) {
             np_text_link_send_urgent(g->link, RESET, 1);
             sent = now;
@@ -328,7 +329,7 @@ np_status stream_grbl_read_setup(stream_grbl *g, np_error *err)
 
 np_status stream_grbl_home(stream_grbl *g, np_error *err)
 {
-    uint64_t start = np_link_clock_us();
+    uint64_t start = np_clock_us();
     forget(g);
     np_status status = np_text_link_send(g->link, "$H\n", 3) ? NP_OK : away(g, err);
     /* grbl 1.1 reports nothing while it homes. */
@@ -341,7 +342,7 @@ np_status stream_grbl_home(stream_grbl *g, np_error *err)
             np_text_link_send_urgent(g->link, RESET, 1);
             status = np_error_set(err, NP_ERR_STOPPED, "stopped while homing: the position is lost");
         }
-        if (status == NP_OK && np_link_clock_us() - start > HOMING_US)
+        if (status == NP_OK && np_clock_us() - start > HOMING_US)
             status = np_error_set(err, NP_ERR_DEVICE, "%s: homing does not end", g->target);
         np_text_link_wait(g->link, POLL_US / 2);
     }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/angle.h"
 #include "plan/binding.h"
 #include "stream/grbl_run.h"
 
@@ -18,7 +19,7 @@ enum {
     PULL_OFF = 27,
     TRAVEL = 130
 };
-static const double DEG = 180 / 3.14159265358979323846;
+static const double DEG = 180 / NP_PI;
 
 /* ---- the session ---- */
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "plan/binding.h"
 #include "stream/private/grbl_check.h"
 
@@ -142,7 +143,7 @@ static void report(grbl_run *r, const char *phase, bool is_running)
         in_doubt += s->known[i] == NP_WIRE_OUTCOME_IN_DOUBT;
         failed += !is_done && s->known[i] != NP_WIRE_OUTCOME_NONE && s->known[i] != NP_WIRE_OUTCOME_IN_DOUBT;
     }
-    stream_session_report(s, phase, done, in_doubt, failed, is_running, np_link_clock_us());
+    stream_session_report(s, phase, done, in_doubt, failed, is_running, np_clock_us());
 }
 
 static np_status make_dots(grbl_run *r, np_error *err)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/version.h"
 #include "stream/private/session.h"
 #include "stream/private/turn.h"
@@ -144,7 +145,7 @@ static np_status start_sender(stream_session *s, np_error *err)
     s->memory = malloc(size);
     if (!s->memory)
         return np_error_no_memory(err, "the sender");
-    np_wire_status status = np_wire_sender_init(&config, np_link_clock_us(), s->memory, size, &s->sender, text);
+    np_wire_status status = np_wire_sender_init(&config, np_clock_us(), s->memory, size, &s->sender, text);
     if (status == NP_WIRE_OK) {
         stream_session_give_verdicts(s);
         return NP_OK;
@@ -304,7 +305,7 @@ np_status stream_session_run(stream_session *s, const char **out_state_name, np_
 {
     const np_run_options *o = s->options;
     double timeout_s = o->connect_timeout_s > 0 ? o->connect_timeout_s : DEFAULT_TIMEOUT_S;
-    uint64_t started_us = np_link_clock_us();
+    uint64_t started_us = np_clock_us();
     np_wire_sender_info info;
     *out_state_name = "refused";
     *out_reason = NP_WIRE_REASON_NONE;
@@ -315,7 +316,7 @@ np_status stream_session_run(stream_session *s, const char **out_state_name, np_
     for (;;) {
         stream_turn(s->link, s->sender, WAIT_US, s->stopped_us ? NULL : o->stop);
         np_wire_sender_get_info(s->sender, &info);
-        uint64_t now = np_link_clock_us(), heard = info.last_heard_us > started_us ? info.last_heard_us : started_us;
+        uint64_t now = np_clock_us(), heard = info.last_heard_us > started_us ? info.last_heard_us : started_us;
         report(s, &info, now);
         *out_reason = info.reason;
         if (info.compared && s->journal && !s->lots_noted && !o->n_verdicts &&

@@ -4,6 +4,7 @@
  * ZeroMQ socket that is closed at once takes what it has not yet written along. */
 #include "stream/stop.h"
 
+#include "base/clock.h"
 #include "link/link.h"
 #include "protocol/executor.h"
 
@@ -17,9 +18,9 @@ np_status np_stop_send(const char *target, const np_link_keys *curve, double tim
         return status;
     uint8_t frame[NP_WIRE_FRAME_MAX], answer[NP_WIRE_FRAME_MAX];
     size_t size = np_wire_stop_frame(frame), ignored;
-    uint64_t give_up = np_link_clock_us() + (uint64_t)(timeout_s * 1e6), first = 0, next = 0;
+    uint64_t give_up = np_clock_us() + (uint64_t)(timeout_s * 1e6), first = 0, next = 0;
     for (;;) {
-        uint64_t now = np_link_clock_us();
+        uint64_t now = np_clock_us();
         if (np_link_failure(link) || (first ? now - first >= (uint64_t)(NP_STOP_SECONDS * 1e6) : now >= give_up))
             break;
         if (now >= next && np_link_can_send(link)) {

@@ -1,5 +1,7 @@
 #include "stream/private/turn.h"
 
+#include "base/clock.h"
+
 enum {
     FRAMES_PER_TURN = 64,
     /* on a serial line, about */
@@ -38,13 +40,13 @@ uint64_t stream_turn(np_link *link, np_wire_sender *sender, uint64_t longest_us,
     uint8_t frame[NP_WIRE_FRAME_MAX];
     size_t size;
     for (int i = 0; i < FRAMES_PER_TURN && np_link_receive(link, frame, &size, NULL); i++)
-        np_wire_sender_receive(sender, np_link_clock_us(), frame, size);
+        np_wire_sender_receive(sender, np_clock_us(), frame, size);
     if (np_wire_sender_is_urgent(sender) && !np_link_can_send(link))
         np_link_drop_unsent(link);
     uint64_t sent_us = 0;
     bool blocked = true;
     while (np_link_can_send(link)) {
-        uint64_t now = np_link_clock_us();
+        uint64_t now = np_clock_us();
         size = np_wire_sender_send(sender, now, frame);
         blocked = size > 0;
         if (!blocked)
@@ -52,7 +54,7 @@ uint64_t stream_turn(np_link *link, np_wire_sender *sender, uint64_t longest_us,
         np_link_send(link, NULL, frame, size);
         sent_us = now;
     }
-    uint64_t now = np_link_clock_us(), next = np_wire_sender_deadline(sender, now);
+    uint64_t now = np_clock_us(), next = np_wire_sender_deadline(sender, now);
     uint64_t wait = next > now ? next - now : 0;
     if (wait > longest_us || blocked)
         wait = longest_us;

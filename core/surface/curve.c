@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "surface/private/path.h"
 
 #define SNAP_LIMIT_MM 5.0
@@ -106,18 +107,11 @@ static np_status snap(const np_surface *surface, const char *name, const np_vec3
 
 static np_status append_point(np_curve *curve, uint32_t triangle, const double weight[3], np_error *err)
 {
-    if (curve->n == curve->capacity) {
-        size_t capacity = curve->capacity ? 2 * curve->capacity : 1024;
-        np_surface_point *points = realloc(curve->points, capacity * sizeof *points);
-        if (points)
-            curve->points = points;
-        uint32_t *triangles = realloc(curve->segment_triangle, capacity * sizeof *triangles);
-        if (triangles)
-            curve->segment_triangle = triangles;
-        if (!points || !triangles)
-            return np_error_no_memory(err, "a curve");
-        curve->capacity = capacity;
-    }
+    np_status status = NP_GROW(curve->points, curve->capacity, curve->n + 1, "a curve", err);
+    if (status == NP_OK)
+        status = NP_GROW(curve->segment_triangle, curve->segment_capacity, curve->n + 1, "a curve", err);
+    if (status != NP_OK)
+        return status;
     curve->points[curve->n] = np_mesh_point(curve->mesh, curve->surface->normals, triangle, weight);
     curve->segment_triangle[curve->n++] = triangle;
     return NP_OK;
@@ -125,14 +119,9 @@ static np_status append_point(np_curve *curve, uint32_t triangle, const double w
 
 static np_status append_cut(np_curve *curve, const surface_crossing *c, np_error *err)
 {
-    if (curve->n_cuts == curve->cut_capacity) {
-        size_t capacity = curve->cut_capacity ? 2 * curve->cut_capacity : 1024;
-        surface_curve_cut *cuts = realloc(curve->cuts, capacity * sizeof *cuts);
-        if (!cuts)
-            return np_error_no_memory(err, "a curve");
-        curve->cuts = cuts;
-        curve->cut_capacity = capacity;
-    }
+    np_status status = NP_GROW(curve->cuts, curve->cut_capacity, curve->n_cuts + 1, "a curve", err);
+    if (status != NP_OK)
+        return status;
     bool up = c->a < c->b;
     curve->cuts[curve->n_cuts++] = (surface_curve_cut){
         .lo = up ? c->a : c->b, .hi = up ? c->b : c->a, .t = up ? c->t : 1 - c->t, .left_is_hi = up};

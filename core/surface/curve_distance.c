@@ -4,6 +4,7 @@
  * it: interpolated from the distances at the vertices, with their gradients, so that a front's bend inside a large
  * triangle is kept.  In between the one fades into the other.  Straight distance is not used where it would jump over a
  * fold (behind an ear, say): there it is less than the vertices' distances allow. */
+#include "base/smooth.h"
 #include "surface/private/curve.h"
 #include "surface/private/march.h"
 
@@ -153,8 +154,7 @@ typedef struct far_field {
 static double coherence(const float a[3], const float b[3])
 {
     double c = (double)a[0] * (double)b[0] + (double)a[1] * (double)b[1] + (double)a[2] * (double)b[2];
-    double s = fmin(fmax((c - 0.2) / 0.5, 0), 1);
-    return s * s * (3 - 2 * s);
+    return np_smooth_step(0, 1, (c - 0.2) / 0.5);
 }
 
 /* Linear, and the part of second order from the gradients: w_i w_j / 2 (g_i - g_j) . (v_j - v_i) over the edges.  It is
@@ -211,12 +211,6 @@ double surface_curve_stretch(np_vec3 from_normal, np_vec3 to_normal, np_vec3 cho
     return angle > 1e-6 ? (angle / 2) / sin(angle / 2) : 1;
 }
 
-static double fade(double x, double begin, double end)
-{
-    double s = fmin(fmax((end - x) / (end - begin), 0), 1);
-    return s * s * (3 - 2 * s);
-}
-
 double np_curve_distance_mm(const np_curve *curve, const np_surface_point *p, double *out_arc_mm)
 {
     far_field far = look_far(curve, p);
@@ -231,9 +225,9 @@ double np_curve_distance_mm(const np_curve *curve, const np_surface_point *p, do
     if (hit.distance_mm < FAR_MM) {
         np_vec3 q = surface_curve_hit_position(curve, &hit), normal = surface_curve_hit_normal(curve, &hit);
         double near = hit.distance_mm * surface_curve_stretch(normal, p->normal, np_vec3_sub(p->position, q));
-        near_share = fade(hit.distance_mm, NEAR_MM, FAR_MM);
+        near_share = np_smooth_step(FAR_MM, NEAR_MM, hit.distance_mm);
         double short_by = far.bound_mm - near;
-        near_share *= fade(short_by, FOLD_BEGIN(far.bound_mm), FOLD_END(far.bound_mm));
+        near_share *= np_smooth_step(FOLD_END(far.bound_mm), FOLD_BEGIN(far.bound_mm), short_by);
         distance = near_share * near + (1 - near_share) * distance;
         if (near_share > 0.5) {
             arc = surface_curve_hit_arc(curve, &hit);

@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/grow.h"
+
 typedef struct point2 {
     double x, y;
 } point2;
@@ -60,13 +62,8 @@ double np_mesh_girth(const np_mesh *mesh, np_vec3 point, np_vec3 normal, np_vec3
             if (!cross_plane(mesh->vertices[v[k]], mesh->vertices[v[(k + 1) % 3]], point, normal, &p) ||
                 np_vec3_distance(p, center) > reach)
                 continue;
-            if (n == room) {
-                room = room ? 2 * room : 1024;
-                point2 *more = realloc(points, room * sizeof *points);
-                if (!more)
-                    goto done;
-                points = more;
-            }
+            if (NP_GROW(points, room, n + 1, "a girth", NULL) != NP_OK)
+                goto done;
             points[n++] = (point2){np_vec3_dot(p, e1), np_vec3_dot(p, e2)};
         }
     }

@@ -1,16 +1,14 @@
+/* The marching itself: fronts over edges, unfolded across triangles, in the order of their distance.  march.h says what is
+ * taken from whom. */
 #include "surface/private/march.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* How many triangles a ray may cross in search of a vertex. */
 #define MAX_UNFOLD 16
 /* How often a vertex may be taken up. */
 #define MAX_SETTLED 6
-
-typedef struct np_march_entry {
-    double distance;
-    uint32_t vertex;
-} np_march_entry;
 
 typedef struct vec2 {
     double x, y;
@@ -53,7 +51,7 @@ void surface_march_fini(surface_march *march)
     free(march->vertices);
     free(march->settled);
     free(march->times_settled);
-    free(march->heap);
+    np_heap_fini(&march->heap);
     *march = (surface_march){0};
 }
 
@@ -63,46 +61,6 @@ double surface_arc_difference(double a, double b, double period_mm)
     if (period_mm > 0)
         d -= period_mm * nearbyint(d / period_mm);
     return d;
-}
-
-static bool before(np_march_entry a, np_march_entry b)
-{
-    return a.distance != b.distance ? a.distance < b.distance : a.vertex < b.vertex;
-}
-
-static np_status push(surface_march *march, np_march_entry entry, np_error *err)
-{
-    if (march->n == march->capacity) {
-        size_t capacity = march->capacity ? 2 * march->capacity : 4096;
-        np_march_entry *heap = realloc(march->heap, capacity * sizeof *heap);
-        if (!heap)
-            return np_error_no_memory(err, "distances over the scan");
-        march->heap = heap;
-        march->capacity = capacity;
-    }
-    size_t i = march->n++;
-    while (i > 0 && before(entry, march->heap[(i - 1) / 2])) {
-        march->heap[i] = march->heap[(i - 1) / 2];
-        i = (i - 1) / 2;
-    }
-    march->heap[i] = entry;
-    return NP_OK;
-}
-
-static np_march_entry pop(surface_march *march)
-{
-    np_march_entry top = march->heap[0], last = march->heap[--march->n];
-    size_t i = 0;
-    for (size_t child = 1; child < march->n; child = 2 * i + 1) {
-        if (child + 1 < march->n && before(march->heap[child + 1], march->heap[child]))
-            child++;
-        if (!before(march->heap[child], last))
-            break;
-        march->heap[i] = march->heap[child];
-        i = child;
-    }
-    march->heap[i] = last;
-    return top;
 }
 
 np_status surface_march_offer(surface_march *march, uint32_t vertex, const surface_march_vertex *value, np_error *err)
@@ -115,7 +73,7 @@ np_status surface_march_offer(surface_march *march, uint32_t vertex, const surfa
         return NP_OK;
     *v = *value;
     march->settled[vertex] = false;
-    return push(march, (np_march_entry){value->distance_mm, vertex}, err);
+    return np_heap_push(&march->heap, (np_heap_entry){.key = value->distance_mm, .item = vertex}, err);
 }
 
 static double cross(vec2 a, vec2 b)
@@ -333,10 +291,10 @@ static np_status settle(surface_march *march, uint32_t x, np_error *err)
 np_status surface_march_run(surface_march *march, np_error *err)
 {
     np_status status = NP_OK;
-    while (march->n > 0 && status == NP_OK) {
-        np_march_entry e = pop(march);
-        if (!march->settled[e.vertex] && e.distance == march->vertices[e.vertex].distance_mm)
-            status = settle(march, e.vertex, err);
+    while (march->heap.n > 0 && status == NP_OK) {
+        np_heap_entry e = np_heap_pop(&march->heap);
+        if (!march->settled[e.item] && e.key == march->vertices[e.item].distance_mm)
+            status = settle(march, e.item, err);
     }
     return status;
 }

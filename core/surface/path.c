@@ -1,25 +1,31 @@
+/* Two ways of joining points: the mesh cut by a plane, which is smooth, and A* over triangles pulled tight, which is sure. */
 #include "surface/private/path.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/grow.h"
+#include "base/heap.h"
 
 /* How much longer than the shortest path a plane section may be. */
 #define SECTION_EXCESS 1.03
 /* A section longer than this many chords has lost its way. */
 #define SECTION_LIMIT 3.0
 
-/* A* over triangles, each entered at the middle of an edge. */
-typedef struct open_entry {
-    double estimate, reached;
-    uint32_t triangle, from;
+/* A* over triangles, each entered at the middle of an edge.  A triangle may be entered several times before it is its turn:
+ * the heap holds the triangles by estimated length, and the number of the entry. */
+typedef struct entry {
+    double reached;
+    uint32_t from;
     np_vec3 at;
-} open_entry;
+} entry;
 
 typedef struct np_path_search {
     uint32_t *came_from; /* per triangle, valid if stamp is the current one */
     uint32_t *stamp;
     uint32_t now;
-    open_entry *heap;
+    np_heap open;
+    entry *entries; /* n */
     size_t n, capacity;
 } np_path_search;
 
@@ -35,7 +41,8 @@ void surface_pathfinder_fini(surface_pathfinder *finder)
     if (finder->search) {
         free(finder->search->came_from);
         free(finder->search->stamp);
-        free(finder->search->heap);
+        np_heap_fini(&finder->search->open);
+        free(finder->search->entries);
         free(finder->search);
     }
     *finder = (surface_pathfinder){0};
@@ -127,44 +134,14 @@ static np_status walk_section(surface_pathfinder *finder, const np_surface_point
     return status;
 }
 
-static bool before(const open_entry *a, const open_entry *b)
+static np_status enter(np_path_search *search, uint32_t triangle, double estimate, entry e, np_error *err)
 {
-    return a->estimate != b->estimate ? a->estimate < b->estimate : a->triangle < b->triangle;
-}
-
-static np_status push(np_path_search *search, open_entry entry, np_error *err)
-{
-    if (search->n == search->capacity) {
-        size_t capacity = search->capacity ? 2 * search->capacity : 1024;
-        open_entry *heap = realloc(search->heap, capacity * sizeof *heap);
-        if (!heap)
-            return np_error_no_memory(err, "a path along the scan");
-        search->heap = heap;
-        search->capacity = capacity;
-    }
-    size_t i = search->n++;
-    while (i > 0 && before(&entry, &search->heap[(i - 1) / 2])) {
-        search->heap[i] = search->heap[(i - 1) / 2];
-        i = (i - 1) / 2;
-    }
-    search->heap[i] = entry;
-    return NP_OK;
-}
-
-static open_entry pop(np_path_search *search)
-{
-    open_entry top = search->heap[0], last = search->heap[--search->n];
-    size_t i = 0;
-    for (size_t child = 1; child < search->n; child = 2 * i + 1) {
-        if (child + 1 < search->n && before(&search->heap[child + 1], &search->heap[child]))
-            child++;
-        if (!before(&search->heap[child], &last))
-            break;
-        search->heap[i] = search->heap[child];
-        i = child;
-    }
-    search->heap[i] = last;
-    return top;
+    np_status status = NP_GROW(search->entries, search->capacity, search->n + 1, "a path along the scan", err);
+    if (status == NP_OK)
+        status = np_heap_push(&search->open, (np_heap_entry){estimate, triangle, (uint32_t)search->n}, err);
+    if (status == NP_OK)
+        search->entries[search->n++] = e;
+    return status;
 }
 
 static np_status search_ready(surface_pathfinder *finder, np_error *err)
@@ -180,7 +157,7 @@ static np_status search_ready(surface_pathfinder *finder, np_error *err)
             return np_error_no_memory(err, "a path along the scan");
     }
     finder->search->now++;
-    finder->search->n = 0;
+    finder->search->n = finder->search->open.n = 0;
     return NP_OK;
 }
 
@@ -195,23 +172,25 @@ static np_status search_triangles(surface_pathfinder *finder, const np_surface_p
         return status;
     np_path_search *search = finder->search;
     *out_found = false;
-    status = push(search, (open_entry){0, 0, a->triangle, NP_NO_TRIANGLE, a->position}, err);
-    while (status == NP_OK && search->n > 0 && !*out_found) {
-        open_entry e = pop(search);
-        if (search->stamp[e.triangle] == search->now)
+    status = enter(search, a->triangle, 0, (entry){0, NP_NO_TRIANGLE, a->position}, err);
+    while (status == NP_OK && search->open.n > 0 && !*out_found) {
+        np_heap_entry first = np_heap_pop(&search->open);
+        uint32_t triangle = first.item;
+        entry e = search->entries[first.detail];
+        if (search->stamp[triangle] == search->now)
             continue;
-        search->stamp[e.triangle] = search->now;
-        search->came_from[e.triangle] = e.from;
-        *out_found = e.triangle == b->triangle;
+        search->stamp[triangle] = search->now;
+        search->came_from[triangle] = e.from;
+        *out_found = triangle == b->triangle;
         for (int k = 0; k < 3 && status == NP_OK && !*out_found; k++) {
-            uint32_t next = np_topology_across(topology, e.triangle, k);
+            uint32_t next = np_topology_across(topology, triangle, k);
             if (next == NP_NO_TRIANGLE || search->stamp[next] == search->now)
                 continue;
-            const uint32_t *v = mesh->triangles[e.triangle].v;
+            const uint32_t *v = mesh->triangles[triangle].v;
             np_vec3 mid = np_vec3_lerp(mesh->vertices[v[k]], mesh->vertices[v[(k + 1) % 3]], 0.5);
             double reached = e.reached + np_vec3_distance(e.at, mid);
             double estimate = reached + np_vec3_distance(mid, b->position);
-            status = push(search, (open_entry){estimate, reached, next, e.triangle, mid}, err);
+            status = enter(search, next, estimate, (entry){reached, triangle, mid}, err);
         }
     }
     return status;

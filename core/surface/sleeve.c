@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
+
 /* A path never runs through a vertex or along an edge: it passes a corner at this share of the edge, nanometres away, so
  * that every later question (which side, which triangle) has one answer. */
 #define CORNER_CLEARANCE 1e-6
@@ -23,21 +25,10 @@ typedef struct funnel {
 
 np_status surface_sleeve_reserve(surface_sleeve *sleeve, size_t n, np_error *err)
 {
-    if (n <= sleeve->capacity)
-        return NP_OK;
-    size_t capacity = sleeve->capacity ? sleeve->capacity : 64;
-    while (capacity < n)
-        capacity *= 2;
-    uint32_t *triangles = realloc(sleeve->triangles, capacity * sizeof *triangles);
-    if (triangles)
-        sleeve->triangles = triangles;
-    surface_crossing *crossings = realloc(sleeve->crossings, capacity * sizeof *crossings);
-    if (crossings)
-        sleeve->crossings = crossings;
-    if (!triangles || !crossings)
-        return np_error_no_memory(err, "a path along the scan");
-    sleeve->capacity = capacity;
-    return NP_OK;
+    np_status status = NP_GROW(sleeve->triangles, sleeve->capacity, n, "a path along the scan", err);
+    if (status == NP_OK)
+        status = NP_GROW(sleeve->crossings, sleeve->crossing_capacity, n, "a path along the scan", err);
+    return status;
 }
 
 np_status surface_sleeve_push(surface_sleeve *sleeve, uint32_t triangle, np_error *err)

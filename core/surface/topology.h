@@ -1,4 +1,4 @@
-/* Which triangles meet at a vertex and across an edge.  Inside the scan room; every curve and patch makes its own, in
+/* Which triangles meet at a vertex and across an edge.  Every curve and treated skin makes its own, in
  * one pass over the triangles, and drops it when done. */
 #ifndef NP_SURFACE_TOPOLOGY_H
 #define NP_SURFACE_TOPOLOGY_H

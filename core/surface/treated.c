@@ -3,17 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "surface/private/treated_build.h"
 #include "surface/topology.h"
 
 #define NONE UINT32_MAX
 
-void np_treated_fini(np_treated *patch)
+void np_treated_fini(np_treated *treated)
 {
-    np_mesh_fini(&patch->mesh);
-    free(patch->normals);
-    free(patch->scan_triangle);
-    *patch = (np_treated){0};
+    np_mesh_fini(&treated->mesh);
+    free(treated->normals);
+    free(treated->scan_triangle);
+    *treated = (np_treated){0};
 }
 
 void surface_treated_build_fini(surface_treated_build *build)
@@ -29,14 +30,9 @@ void surface_treated_build_fini(surface_treated_build *build)
 np_status surface_build_add_point(surface_treated_build *build, const surface_build_point *point, uint32_t *out_index,
                                   np_error *err)
 {
-    if (build->n_points == build->point_capacity) {
-        size_t capacity = build->point_capacity ? 2 * build->point_capacity : 4096;
-        surface_build_point *points = realloc(build->points, capacity * sizeof *points);
-        if (!points)
-            return np_error_no_memory(err, "the patch");
-        build->points = points;
-        build->point_capacity = capacity;
-    }
+    np_status status = NP_GROW(build->points, build->point_capacity, build->n_points + 1, "the treated skin", err);
+    if (status != NP_OK)
+        return status;
     *out_index = (uint32_t)build->n_points;
     build->points[build->n_points++] = *point;
     return NP_OK;
@@ -45,16 +41,10 @@ np_status surface_build_add_point(surface_treated_build *build, const surface_bu
 np_status surface_build_add_triangle(surface_treated_build *build, uint32_t a, uint32_t b, uint32_t c,
                                      uint32_t scan_triangle, np_error *err)
 {
-    if (build->n_next == build->next_capacity) {
-        size_t capacity = build->next_capacity ? 2 * build->next_capacity : 4096;
-        surface_build_triangle *next = realloc(build->next, capacity * sizeof *next);
-        if (!next)
-            return np_error_no_memory(err, "the patch");
-        build->next = next;
-        build->next_capacity = capacity;
-    }
-    build->next[build->n_next++] = (surface_build_triangle){{a, b, c}, scan_triangle};
-    return NP_OK;
+    np_status status = NP_GROW(build->next, build->next_capacity, build->n_next + 1, "the treated skin", err);
+    if (status == NP_OK)
+        build->next[build->n_next++] = (surface_build_triangle){{a, b, c}, scan_triangle};
+    return status;
 }
 
 void surface_build_swap(surface_treated_build *build)
@@ -117,7 +107,7 @@ np_status surface_edge_map_reset(surface_edge_map *map, size_t n, np_error *err)
         map->keys = malloc(capacity * sizeof *map->keys);
         map->values = malloc(capacity * sizeof *map->values);
         if (!map->keys || !map->values)
-            return np_error_no_memory(err, "the patch");
+            return np_error_no_memory(err, "the treated skin");
         map->capacity = capacity;
     }
     memset(map->keys, 0xff, map->capacity * sizeof *map->keys);
@@ -185,7 +175,7 @@ static uint32_t mark_fan(const np_topology *topology, uint32_t vertex, bool *don
     return marked;
 }
 
-/* Where parts of the patch touch at one vertex only, gives each its own, so that the patch is a surface there too. */
+/* Where parts of the treated skin touch at one vertex only, gives each its own, so that the treated is a surface there too. */
 static np_status split_pinches(surface_treated_build *build, const np_mesh *mesh, np_error *err)
 {
     np_topology topology = {0};
@@ -195,7 +185,7 @@ static np_status split_pinches(surface_treated_build *build, const np_mesh *mesh
         most = topology.first[v + 1] - topology.first[v] > most ? topology.first[v + 1] - topology.first[v] : most;
     bool *done = malloc(most + 1);
     if (status == NP_OK && !done)
-        status = np_error_no_memory(err, "the patch");
+        status = np_error_no_memory(err, "the treated skin");
     for (uint32_t v = 0; v < mesh->n_vertices && status == NP_OK; v++) {
         uint32_t n = topology.first[v + 1] - topology.first[v], name = v;
         if (n == 0)
@@ -222,7 +212,7 @@ static np_status compact(surface_treated_build *build, np_error *err)
     if (!number || !points) {
         free(number);
         free(points);
-        return np_error_no_memory(err, "the patch");
+        return np_error_no_memory(err, "the treated skin");
     }
     memset(number, 0xff, (build->n_points + 1) * sizeof *number);
     size_t n = 0;
@@ -249,46 +239,46 @@ static np_status copy_triangles(const surface_treated_build *build, np_mesh *out
     *out_mesh = (np_mesh){.n_vertices = build->n_points, .n_triangles = build->n_triangles};
     out_mesh->triangles = malloc((build->n_triangles + 1) * sizeof *out_mesh->triangles);
     if (!out_mesh->triangles)
-        return np_error_no_memory(err, "the patch");
+        return np_error_no_memory(err, "the treated skin");
     for (size_t i = 0; i < build->n_triangles; i++)
         memcpy(out_mesh->triangles[i].v, build->triangles[i].v, sizeof build->triangles[i].v);
     return NP_OK;
 }
 
-static np_status finish(surface_treated_build *build, np_treated *patch, np_error *err)
+static np_status finish(surface_treated_build *build, np_treated *treated, np_error *err)
 {
     np_status status = compact(build, err);
     if (status == NP_OK)
-        status = copy_triangles(build, &patch->mesh, err);
+        status = copy_triangles(build, &treated->mesh, err);
     if (status == NP_OK)
-        status = split_pinches(build, &patch->mesh, err);
-    np_mesh_fini(&patch->mesh);
+        status = split_pinches(build, &treated->mesh, err);
+    np_mesh_fini(&treated->mesh);
     if (status == NP_OK)
-        status = copy_triangles(build, &patch->mesh, err);
+        status = copy_triangles(build, &treated->mesh, err);
     if (status != NP_OK)
         return status;
-    patch->mesh.vertices = malloc((build->n_points + 1) * sizeof *patch->mesh.vertices);
-    patch->normals = malloc((build->n_points + 1) * sizeof *patch->normals);
-    patch->scan_triangle = malloc((build->n_triangles + 1) * sizeof *patch->scan_triangle);
-    if (!patch->mesh.vertices || !patch->normals || !patch->scan_triangle)
-        return np_error_no_memory(err, "the patch");
+    treated->mesh.vertices = malloc((build->n_points + 1) * sizeof *treated->mesh.vertices);
+    treated->normals = malloc((build->n_points + 1) * sizeof *treated->normals);
+    treated->scan_triangle = malloc((build->n_triangles + 1) * sizeof *treated->scan_triangle);
+    if (!treated->mesh.vertices || !treated->normals || !treated->scan_triangle)
+        return np_error_no_memory(err, "the treated skin");
     for (size_t v = 0; v < build->n_points; v++) {
         const surface_build_point *p = &build->points[v];
         np_surface_point s = np_mesh_point(&build->surface->mesh, build->surface->normals, p->scan_triangle, p->weight);
-        patch->mesh.vertices[v] = s.position;
-        patch->normals[v] = s.normal;
+        treated->mesh.vertices[v] = s.position;
+        treated->normals[v] = s.normal;
     }
     for (size_t t = 0; t < build->n_triangles; t++)
-        patch->scan_triangle[t] = build->triangles[t].scan_triangle;
+        treated->scan_triangle[t] = build->triangles[t].scan_triangle;
     return NP_OK;
 }
 
-np_status np_treated_init(np_treated *patch, const np_surface *surface, np_treated_inside *inside, void *context,
+np_status np_treated_init(np_treated *treated, const np_surface *surface, np_treated_inside *inside, void *context,
                           double max_edge_mm, np_error *err)
 {
-    *patch = (np_treated){0};
+    *treated = (np_treated){0};
     if (!(max_edge_mm > 0))
-        return np_error_set(err, NP_ERR_INVALID, "a patch needs a longest edge of more than 0 mm, found %g",
+        return np_error_set(err, NP_ERR_INVALID, "the treated skin needs a longest edge of more than 0 mm, found %g",
                             max_edge_mm);
     surface_treated_build build = {
         .surface = surface, .inside = inside, .context = context, .max_edge_mm = max_edge_mm};
@@ -298,9 +288,9 @@ np_status np_treated_init(np_treated *patch, const np_surface *surface, np_treat
     if (status == NP_OK && build.n_triangles == 0)
         status = np_error_set(err, NP_ERR_GEOMETRY, "nothing of the scan is inside the area to be treated");
     if (status == NP_OK)
-        status = finish(&build, patch, err);
+        status = finish(&build, treated, err);
     surface_treated_build_fini(&build);
     if (status != NP_OK)
-        np_treated_fini(patch);
+        np_treated_fini(treated);
     return status;
 }

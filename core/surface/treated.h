@@ -1,4 +1,4 @@
-/* The patch: the part of the scan that is treated, cut out exactly and refined, so that a field given at its vertices is a
+/* The treated skin: the part of the scan that is treated, cut out exactly and refined, so that a field given at its vertices is a
  * good picture of the field and its border is the border of the treated area. */
 #ifndef NP_SURFACE_TREATED_H
 #define NP_SURFACE_TREATED_H
@@ -17,8 +17,8 @@ typedef struct np_treated {
 /* Refines the scan's triangles to edges of at most MAX_EDGE_MM near and inside the wanted area and clips them at INSIDE =
  * 0.  Vertices lie on the scan's triangles, conforming (no T-junctions).  NP_ERR_GEOMETRY when nothing is inside.  Zero-
  * initialise; fini is safe on zero. */
-np_status np_treated_init(np_treated *patch, const np_surface *surface, np_treated_inside *inside, void *context,
+np_status np_treated_init(np_treated *treated, const np_surface *surface, np_treated_inside *inside, void *context,
                           double max_edge_mm, np_error *err);
-void np_treated_fini(np_treated *patch);
+void np_treated_fini(np_treated *treated);
 
 #endif

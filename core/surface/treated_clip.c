@@ -78,7 +78,7 @@ static np_status find_cuts(surface_treated_build *build, np_error *err)
     cut_list list = {.build = build, .first = build->n_points};
     list.cuts = malloc((3 * build->n_triangles + 1) * sizeof *list.cuts);
     if (status == NP_OK && !list.cuts)
-        status = np_error_no_memory(err, "the patch");
+        status = np_error_no_memory(err, "the treated skin");
     for (size_t i = 0; i < build->n_triangles && status == NP_OK; i++) {
         const surface_build_triangle *t = &build->triangles[i];
         for (int k = 0; k < 3 && status == NP_OK; k++) {

@@ -68,7 +68,7 @@ static np_status start(surface_treated_build *build, np_error *err)
     const np_mesh *mesh = &build->surface->mesh;
     uint32_t *point_of = malloc((mesh->n_vertices + 1) * sizeof *point_of);
     if (!point_of)
-        return np_error_no_memory(err, "the patch");
+        return np_error_no_memory(err, "the treated skin");
     for (size_t v = 0; v < mesh->n_vertices; v++)
         point_of[v] = NONE;
     np_status status = NP_OK;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/rng.h"
 #include "tour/private/rounds.h"
 
@@ -20,16 +21,9 @@
 #define LEAST_TO_SHARE 4000 /* fewer nodes are one piece */
 #define HEAT 0.1            /* at the start, in mean edges */
 
-double tour_now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static bool is_out_of_time(const tour_rounds *r)
 {
-    return r->end_s > 0 && tour_now_s() >= r->end_s;
+    return r->end_s > 0 && np_clock_s() >= r->end_s;
 }
 
 static void split_pieces(void *context, size_t begin, size_t end, size_t block)
@@ -136,7 +130,7 @@ static np_status rounds_init(tour_rounds *r, const uint32_t *order, np_error *er
  * gets round the whole tour. */
 static np_status run(tour_rounds *r, const tour_budget *budget, np_error *err)
 {
-    double begin_s = tour_now_s(), mean = tour_mean_cost(r->space, r->order, r->n), done = 0, kicks = 0;
+    double begin_s = np_clock_s(), mean = tour_mean_cost(r->space, r->order, r->n), done = 0, kicks = 0;
     r->least_gain = (float)(mean * 1e-5);
     for (r->round = 0; done < 1; r->round++) {
         bool timed = r->end_s > 0;
@@ -150,7 +144,7 @@ static np_status run(tour_rounds *r, const tour_budget *budget, np_error *err)
         tour_for(budget->parallel, r->n_pieces, 1, split_pieces, r);
         tour_for(budget->parallel, r->n_pieces, 1, work_on_pieces, r);
         if (timed)
-            done = fmin((tour_now_s() - begin_s) / fmax(r->end_s - begin_s, 1e-9), 1);
+            done = fmin((np_clock_s() - begin_s) / fmax(r->end_s - begin_s, 1e-9), 1);
         if (!np_progress_step(budget->progress, "tour", done))
             return np_error_set(err, NP_ERR_STOPPED, "the ordering of the dots was stopped");
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "tour/private/ascent.h"
 #include "tour/private/cell.h"
 #include "tour/private/graph.h"
@@ -146,7 +147,7 @@ static void order_one_of_batch(void *context, size_t begin, size_t end, size_t b
     if (request->seconds > 0) {
         /* A share of all threads' time, but never past the end. */
         double share = request->seconds * np_parallel_threads() * (to - from) / (double)request->n;
-        budget.end_s = fmin(tour_now_s() + share, b->begin_s + request->seconds);
+        budget.end_s = fmin(np_clock_s() + share, b->begin_s + request->seconds);
     }
     b->status[block] =
         order_patch(request, false, &budget, b->p->greedy + from, b->p->best + from, to - from, &b->err[block]);
@@ -157,7 +158,7 @@ static np_status order_patches(const np_tour_request *request, const np_progress
 {
     if (!np_progress_step(progress, "tour", 0))
         return np_error_set(err, NP_ERR_STOPPED, "the ordering of the dots was stopped");
-    double begin_s = tour_now_s();
+    double begin_s = np_clock_s();
     if (p->count == 1) {
         tour_budget budget = {kicks_per_dot(request), 0, request->seed, true, progress};
         if (request->seconds > 0)

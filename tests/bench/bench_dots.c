@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "base/angle.h"
 #include "base/parallel.h"
 #include "dots/dots.h"
 #include "dots/private/grid.h"
@@ -132,8 +133,7 @@ static np_mesh make_ball(double radius)
     uint32_t south = (uint32_t)((rings - 1) * around), top = (uint32_t)((rings - 2) * around);
     for (size_t r = 1; r < rings; r++)
         for (size_t k = 0; k < around; k++) {
-            double a = 3.141592653589793 * (double)r / (double)rings,
-                   b = 6.283185307179586 * (double)k / (double)around;
+            double a = NP_PI * (double)r / (double)rings, b = NP_TWO_PI * (double)k / (double)around;
             m.vertices[(r - 1) * around + k] =
                 np_vec3_scale(np_vec3_make(sin(a) * cos(b), sin(a) * sin(b), -cos(a)), radius);
         }
@@ -172,7 +172,7 @@ static np_status load(const char *scan, size_t count, np_mesh *out, np_error *er
     }
     double mm2 = (double)count * 100 / DENSITY;
     if (strcmp(scan, "ball") == 0)
-        *out = make_ball(sqrt(mm2 / (4 * 3.141592653589793)));
+        *out = make_ball(sqrt(mm2 / (4 * NP_PI)));
     else if (mean_density(scan) > 0)
         *out = make_sheet(sqrt(mm2 / mean_density(scan)), strcmp(scan, "fold") == 0 ? 8 : 0);
     else

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/angle.h"
 #include "dots/private/reference.h"
 #include "dots/private/relax.h"
 #include "dots/private/seed.h"
@@ -32,8 +33,8 @@ static np_mesh make_ball(double radius)
     uint32_t south = (uint32_t)((RINGS - 1) * around), top = (uint32_t)((RINGS - 2) * around);
     for (size_t r = 1; r < RINGS; r++)
         for (size_t k = 0; k < around; k++) {
-            double a = 3.141592653589793 * (double)r / RINGS;
-            double b = 6.283185307179586 * (double)k / (double)around;
+            double a = NP_PI * (double)r / RINGS;
+            double b = NP_TWO_PI * (double)k / (double)around;
             m.vertices[(r - 1) * around + k] =
                 np_vec3_scale(np_vec3_make(sin(a) * cos(b), sin(a) * sin(b), -cos(a)), radius);
         }
@@ -109,7 +110,7 @@ static void improve(double *potential, const np_dots_stats *stats)
 
 static np_status fit(int rounds, size_t n, double *mean, np_error *err)
 {
-    np_mesh mesh = make_ball(sqrt((double)n / DENSITY * 100 / (4 * 3.141592653589793)));
+    np_mesh mesh = make_ball(sqrt((double)n / DENSITY * 100 / (4 * NP_PI)));
     np_vec3 *normals = calloc(mesh.n_vertices, sizeof *normals);
     double *density = calloc(mesh.n_vertices, sizeof *density), potential[DOTS_POTENTIAL_BINS];
     int32_t *layer = calloc(mesh.n_vertices, sizeof *layer);

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "../unit/protocol/approved_plan.h"
+#include "base/clock.h"
 #include "base/rng.h"
 #include "link/link.h"
 #include "protocol/sender.h"
@@ -70,7 +71,7 @@ static void make_plan(job_plan *plan, uint32_t n, uint64_t seed)
 /* One turn of the loop; returns when something came, or at UNTIL_US at the latest. */
 static void turn(bench *b, uint64_t until_us)
 {
-    uint64_t now = np_link_clock_us(), left = until_us > now ? until_us - now : 0;
+    uint64_t now = np_clock_us(), left = until_us > now ? until_us - now : 0;
     uint64_t sent_us = stream_turn(b->link, b->sender, left < WAIT_US ? left : WAIT_US, NULL);
     b->last_frame_us = sent_us ? sent_us : b->last_frame_us;
     np_wire_sender_get_info(b->sender, &b->info);
@@ -79,8 +80,8 @@ static void turn(bench *b, uint64_t until_us)
 /* True once the sender is in PHASE (and settled, if that is wanted). */
 static bool await(bench *b, np_wire_phase phase, bool settled)
 {
-    uint64_t end = np_link_clock_us() + GIVE_UP_US;
-    while (np_link_clock_us() < end && !b->info.finished) {
+    uint64_t end = np_clock_us() + GIVE_UP_US;
+    while (np_clock_us() < end && !b->info.finished) {
         turn(b, end);
         if (b->info.phase == phase && (!settled || b->info.settled))
             return true;
@@ -92,7 +93,7 @@ static bool await(bench *b, np_wire_phase phase, bool settled)
 
 static void run_for(bench *b, uint64_t us)
 {
-    for (uint64_t end = np_link_clock_us() + us; np_link_clock_us() < end;)
+    for (uint64_t end = np_clock_us() + us; np_clock_us() < end;)
         turn(b, end);
 }
 
@@ -102,7 +103,7 @@ static bool stop_once(bench *b, uint64_t wait_us)
     if (!await(b, NP_WIRE_PHASE_RUNNING, false))
         return false;
     run_for(b, wait_us);
-    uint64_t now = np_link_clock_us();
+    uint64_t now = np_clock_us();
     np_wire_sender_hold(b->sender);
     bool good = await(b, NP_WIRE_PHASE_HOLDING, true);
     printf("stop %llu\n", (unsigned long long)now);
@@ -116,10 +117,10 @@ static bool fall_silent(bench *b, uint64_t wait_us)
     if (!await(b, NP_WIRE_PHASE_RUNNING, false))
         return false;
     run_for(b, wait_us);
-    uint64_t end = np_link_clock_us() + SILENCE_US;
+    uint64_t end = np_clock_us() + SILENCE_US;
     printf("silence %llu\n", (unsigned long long)b->last_frame_us);
     /* no turn of the loop: nothing is read and nothing is sent */
-    for (uint64_t now; (now = np_link_clock_us()) < end;)
+    for (uint64_t now; (now = np_clock_us()) < end;)
         nanosleep(&(struct timespec){.tv_nsec = (long)(end - now) * 1000}, NULL);
     return true;
 }
@@ -137,8 +138,7 @@ static int play(bench *b, int stops, int silences, uint64_t max_wait_us, uint64_
     stream_set_pace(b->link, &config);
     size_t size = np_wire_sender_size(&config);
     void *memory = malloc(size);
-    bool good =
-        memory && np_wire_sender_init(&config, np_link_clock_us(), memory, size, &b->sender, text) == NP_WIRE_OK;
+    bool good = memory && np_wire_sender_init(&config, np_clock_us(), memory, size, &b->sender, text) == NP_WIRE_OK;
     for (int i = 0; i < stops + silences && good; i++) {
         /* a stop comes at any time, while the line is filling too; a silence when the executor's buffer is full */
         double part = np_rng_uniform(seed, 0, (uint64_t)i, 0);

@@ -56,7 +56,7 @@ struct np_painter {
     size_t n_existing;
     field_nearest *existing_tree;
     np_pin *pins;
-    size_t n_pins;
+    size_t n_pins, pin_capacity;
     char *notes; /* what strategies logged, a line each; NULL for nothing */
 };
 

@@ -20,7 +20,7 @@ typedef struct link_key_set {
     char secret[LINK_KEYS_TEXT], own[LINK_KEYS_TEXT]; /* this end's */
     char server[LINK_KEYS_TEXT];                      /* the sender's end: the executor's */
     link_key_allowed *allowed;                        /* the executor's end */
-    size_t n_allowed;
+    size_t n_allowed, capacity;
 } link_key_set;
 
 /* Whether what CURVE names goes together, and with TARGET and this end: NP_OK or NP_ERR_USAGE. */

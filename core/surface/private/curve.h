@@ -1,4 +1,4 @@
-/* What a curve is made of.  Inside the scan room; region.h is what others use. */
+/* What a curve is made of.  region.h is what others use. */
 #ifndef NP_SURFACE_PRIVATE_CURVE_H
 #define NP_SURFACE_PRIVATE_CURVE_H
 
@@ -42,7 +42,8 @@ struct np_curve {
     double length_mm;
     uint32_t *segment_triangle; /* n_segments */
     size_t n_segments;          /* n if closed, else n - 1 */
-    double *control_arc_mm;     /* n_control: where the control points are */
+    size_t segment_capacity;
+    double *control_arc_mm; /* n_control: where the control points are */
     size_t n_control;
 
     surface_curve_cut *cuts; /* by lo, hi, t */

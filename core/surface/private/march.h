@@ -1,5 +1,4 @@
-/* Distance fronts that march over a mesh from sources to all vertices.  Inside the scan room: geodesic.h and curve.h are
- * what others use.
+/* Distance fronts that march over a mesh from sources to all vertices; region.h is what others use.
  *
  * A fast-marching method (Kimmel & Sethian 1998, PNAS 95(15)) with three changes that make it good to a per cent on scans
  * with 8 mm edges and obtuse triangles, where the plain one is off by several:
@@ -13,6 +12,8 @@
 #define NP_SURFACE_PRIVATE_MARCH_H
 
 #include "surface/topology.h"
+
+#include "base/heap.h"
 
 /* What is known at a vertex. */
 typedef struct surface_march_vertex {
@@ -30,8 +31,7 @@ typedef struct surface_march {
     double period_mm;               /* of a closed curve's arc length; 0: none */
     bool *settled;
     uint8_t *times_settled;
-    struct np_march_entry *heap;
-    size_t n, capacity;
+    np_heap heap; /* of vertices to be settled, by distance */
 } surface_march;
 
 /* Zero-initialise; fini is safe on zero. */

@@ -1,4 +1,4 @@
-/* Paths along the surface between two points of a mesh.  Inside the scan room. */
+/* Paths along the surface between two points of a mesh. */
 #ifndef NP_SURFACE_PRIVATE_PATH_H
 #define NP_SURFACE_PRIVATE_PATH_H
 

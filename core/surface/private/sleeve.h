@@ -1,5 +1,4 @@
-/* Sleeves: strips of triangles, each across an edge from the one before, and the shortest path within one.  Inside the
- * scan room; path.c finds sleeves, this pulls the string tight. */
+/* Sleeves: strips of triangles, each across an edge from the one before, and the shortest path within one.  path.c finds sleeves, this pulls the string tight. */
 #ifndef NP_SURFACE_PRIVATE_SLEEVE_H
 #define NP_SURFACE_PRIVATE_SLEEVE_H
 
@@ -15,7 +14,7 @@ typedef struct surface_crossing {
 typedef struct surface_sleeve {
     uint32_t *triangles;         /* n */
     surface_crossing *crossings; /* n - 1, filled by surface_sleeve_tighten and kept in step with TRIANGLES */
-    size_t n, capacity;
+    size_t n, capacity, crossing_capacity;
 } surface_sleeve;
 
 /* Makes room for N triangles and their crossings.  Zero-initialise; fini is safe on zero. */

@@ -1,4 +1,4 @@
-/* The patch while it is made.  Inside the scan room: patch.h is what others use. */
+/* The treated skin while it is made.  treated.h is what others use. */
 #ifndef NP_SURFACE_PRIVATE_TREATED_BUILD_H
 #define NP_SURFACE_PRIVATE_TREATED_BUILD_H
 
@@ -60,10 +60,10 @@ uint32_t surface_edge_map_get(surface_edge_map *map, uint32_t a, uint32_t b, uin
 /* The value of an edge that may not be there: UINT32_MAX. */
 uint32_t surface_edge_map_find(const surface_edge_map *map, uint32_t a, uint32_t b);
 
-/* patch_refine.c: the scan's triangles that may hold wanted area, cut to edges of at most max_edge_mm, with INSIDE asked
+/* treated_refine.c: the scan's triangles that may hold wanted area, cut to edges of at most max_edge_mm, with INSIDE asked
  * at all points. */
 np_status surface_treated_refine(surface_treated_build *build, np_error *err);
-/* patch_clip.c: cuts what is outside off the triangles. */
+/* treated_clip.c: cuts what is outside off the triangles. */
 np_status surface_treated_clip(surface_treated_build *build, np_error *err);
 
 #endif

@@ -6,14 +6,11 @@
 
 typedef struct tour_budget {
     double kicks_per_dot;
-    double end_s; /* > 0: until tour_now_s() says so, whatever the kicks */
+    double end_s; /* > 0: until np_clock_s() says so, whatever the kicks */
     uint64_t seed;
     bool parallel;               /* false: on the caller's thread alone; the result is the same */
     const np_progress *progress; /* NULL: silent */
 } tour_budget;
-
-/* Seconds of a clock that only goes forward. */
-double tour_now_s(void);
 
 /* Improves ORDER[n] (a path; a cycle when CLOSED) by chained Lin-Kernighan in cells, along the edges of
  * GRAPH. */

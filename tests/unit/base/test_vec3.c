@@ -1,12 +1,13 @@
 #include "base/vec3.h"
 
 #include "../test.h"
+#include "base/angle.h"
 
 static void rotation_and_frames(void **state)
 {
     (void)state;
     np_vec3 z = {0, 0, 1}, x = {1, 0, 0};
-    np_vec3 y = np_vec3_rotate(x, z, M_PI / 2);
+    np_vec3 y = np_vec3_rotate(x, z, NP_PI / 2);
     assert_near(y.x, 0, 1e-15);
     assert_near(y.y, 1, 1e-15);
     for (int i = 0; i < 50; i++) {

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/angle.h"
+
 typedef struct shape {
     np_mesh mesh;
     np_vec3 *normals;
@@ -87,8 +89,7 @@ static inline shape shape_ball(double radius, size_t rings, double density)
     uint32_t south = (uint32_t)((rings - 1) * around), north = south + 1;
     for (size_t r = 1; r < rings; r++)
         for (size_t k = 0; k < around; k++) {
-            double a = 3.141592653589793 * (double)r / (double)rings,
-                   b = 6.283185307179586 * (double)k / (double)around;
+            double a = NP_PI * (double)r / (double)rings, b = NP_TWO_PI * (double)k / (double)around;
             s.mesh.vertices[(r - 1) * around + k] =
                 np_vec3_make(radius * sin(a) * cos(b), radius * sin(a) * sin(b), -radius * cos(a));
         }

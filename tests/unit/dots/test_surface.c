@@ -1,3 +1,4 @@
+#include "base/angle.h"
 #include "dots/private/rim.h"
 #include "dots/private/surface.h"
 
@@ -63,7 +64,7 @@ static void a_walk_round_a_ball_comes_back(void **state)
     dots_surface surface = surface_of(&s);
     assert_int_equal(surface.n_borders, 0);
     dots_spot spot = spot_at(&surface, 10, 0, 0.3);
-    assert_true(dots_surface_walk(&surface, &spot, np_vec3_make(0, 2 * 3.141592653589793 * 10, 0)));
+    assert_true(dots_surface_walk(&surface, &spot, np_vec3_make(0, NP_TWO_PI * 10, 0)));
     np_vec3 p = dots_surface_position(&surface, &spot);
     assert_true(np_vec3_distance(p, np_vec3_make(10, 0, 0.3)) < 0.4);
     dots_surface_fini(&surface);

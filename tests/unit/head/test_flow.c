@@ -1,5 +1,6 @@
 #include "head/flow.h"
 
+#include "base/angle.h"
 #include "needlepath/plugin.h"
 #include "head/private/frame.h"
 #include "head/head.h"
@@ -40,17 +41,17 @@ static double winding_deg(const np_scan *scan, np_vec3 center, double radius)
     const int n = 360;
     double sum = 0, last = 0;
     for (int i = 0; i <= n; i++) {
-        double a = 2 * M_PI * i / n;
+        double a = NP_TWO_PI * i / n;
         np_vec3 at = np_vec3_mad(np_vec3_mad(c.position, e1, radius * cos(a)), e2, radius * sin(a));
         np_surface_point p;
         assert_true(np_surface_nearest(&scan->surface, at, 60, &p));
         np_vec3 f = np_hair_flow(scan, &p);
         double angle = atan2(np_vec3_dot(f, e2), np_vec3_dot(f, e1));
         if (i > 0)
-            sum += remainder(angle - last, 2 * M_PI);
+            sum += remainder(angle - last, NP_TWO_PI);
         last = angle;
     }
-    return sum * 180 / M_PI;
+    return sum * 180 / NP_PI;
 }
 
 static void flow_is_a_unit_tangent_everywhere(void **state)
@@ -110,11 +111,11 @@ static void whorls_turn_clockwise(void **state)
         for (int i = 0; i < 12; i++) {
             np_surface_point c, p;
             assert_true(np_surface_nearest(&scan->surface, center, 1, &c));
-            np_vec3 e = np_vec3_rotate(np_vec3_perpendicular(c.normal), c.normal, i * M_PI / 6);
+            np_vec3 e = np_vec3_rotate(np_vec3_perpendicular(c.normal), c.normal, i * NP_PI / 6);
             assert_true(np_surface_nearest(&scan->surface, np_vec3_mad(center, e, radius[k]), 20, &p));
             np_vec3 radial = np_vec3_normalize(np_vec3_reject(np_vec3_sub(p.position, center), p.normal));
             np_vec3 f = np_hair_flow(scan, &p);
-            double turn = atan2(np_vec3_dot(np_vec3_cross(radial, f), p.normal), np_vec3_dot(radial, f)) * 180 / M_PI;
+            double turn = atan2(np_vec3_dot(np_vec3_cross(radial, f), p.normal), np_vec3_dot(radial, f)) * 180 / NP_PI;
             if (!(-turn > least[k] && -turn < most[k]))
                 fail_msg("%g mm from the whorl hair is turned by %g degrees", radius[k], turn);
         }
@@ -135,7 +136,7 @@ static void flow_is_continuous_away_from_the_whorl(void **state)
         np_vec3 step = np_vec3_scale(np_vec3_perpendicular(p.normal), 0.5);
         assert_true(np_surface_nearest(&scan->surface, np_vec3_add(p.position, step), 5, &q));
         double cosine = np_vec3_dot(np_hair_flow(scan, &p), np_hair_flow(scan, &q));
-        worst = fmax(worst, acos(fmin(cosine, 1)) * 180 / M_PI);
+        worst = fmax(worst, acos(fmin(cosine, 1)) * 180 / NP_PI);
     }
     assert_true(worst < 6);
     np_scan_destroy(scan);

@@ -1,3 +1,4 @@
+#include "base/angle.h"
 #include "head/head.h"
 #include "surface/ply.h"
 
@@ -231,9 +232,9 @@ static void scalp_keeps_clear_of_the_ears(void **state)
     (void)state;
     for (int sex = 0; sex < 2; sex++) {
         head h = make((np_case_sex)sex, 50);
-        const double lean = 12 * M_PI / 180;
+        const double lean = 12 * NP_PI / 180;
         for (int i = 0; i < 36; i++) {
-            double a = i * M_PI / 18, u = 18 * cos(a), v = 32 * sin(a);
+            double a = i * NP_PI / 18, u = 18 * cos(a), v = 32 * sin(a);
             double x = -9 + u * cos(lean) - v * sin(lean), z = v * cos(lean) + u * sin(lean);
             np_vec3 inside = np_vec3_mad(np_vec3_scale(head_anterior, x), head_up, z);
             for (int side = -1; side <= 1; side += 2) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "base/clock.h"
 #include "link/key.h"
 #include "link/kind.h"
 #include "link/private/port.h"
@@ -131,7 +132,7 @@ static void test_bad_targets(void **state)
 
 static bool await(np_link *link, uint8_t *frame, size_t *size, np_link_peer *peer)
 {
-    for (uint64_t end = np_link_clock_us() + 5000000; np_link_clock_us() < end;) {
+    for (uint64_t end = np_clock_us() + 5000000; np_clock_us() < end;) {
         if (np_link_receive(link, frame, size, peer))
             return true;
         np_link_wait(link, 20000, false);
@@ -141,7 +142,7 @@ static bool await(np_link *link, uint8_t *frame, size_t *size, np_link_peer *pee
 
 static void send_when_possible(np_link *link, const np_link_peer *peer, const uint8_t *frame, size_t size)
 {
-    for (uint64_t end = np_link_clock_us() + 5000000; np_link_clock_us() < end;) {
+    for (uint64_t end = np_clock_us() + 5000000; np_clock_us() < end;) {
         if (np_link_can_send(link)) {
             np_link_send(link, peer, frame, size);
             return;
@@ -155,7 +156,7 @@ static void send_when_possible(np_link *link, const np_link_peer *peer, const ui
 static void send_whole(np_link *link, const np_link_peer *peer, const uint8_t *frame, size_t size)
 {
     send_when_possible(link, peer, frame, size);
-    for (uint64_t end = np_link_clock_us() + 5000000; !np_link_can_send(link) && np_link_clock_us() < end;)
+    for (uint64_t end = np_clock_us() + 5000000; !np_link_can_send(link) && np_clock_us() < end;)
         np_link_wait(link, 20000, true);
 }
 
@@ -316,9 +317,9 @@ static void test_full_line(void **state)
         np_link_send(sender, NULL, frame, sizeof frame);
     }
     assert_in_range(n, 1, 200);
-    uint64_t before = np_link_clock_us();
+    uint64_t before = np_clock_us();
     np_link_wait(sender, 20000, true);
-    assert_true(np_link_clock_us() - before >= 19000);
+    assert_true(np_clock_us() - before >= 19000);
     np_link_drop_unsent(sender);
     while (np_link_receive(executor, frame, &size, NULL))
         assert_int_equal(size, sizeof frame);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "base/clock.h"
 #include "link/link.h"
 
 static char folder[64];
@@ -213,7 +214,7 @@ static bool bring(np_link *client, np_link *server, const char *frame, np_link_p
     uint8_t got[NP_WIRE_FRAME_MAX];
     size_t size;
     bool sent = false;
-    for (uint64_t end = np_link_clock_us() + 20000000; np_link_clock_us() < end && !np_link_failure(client);) {
+    for (uint64_t end = np_clock_us() + 20000000; np_clock_us() < end && !np_link_failure(client);) {
         if (!sent && np_link_can_send(client)) {
             np_link_send(client, NULL, (const uint8_t *)frame, strlen(frame));
             sent = true;
@@ -233,7 +234,7 @@ static bool hears(np_link *client, const char *frame)
 {
     uint8_t got[NP_WIRE_FRAME_MAX];
     size_t size;
-    for (uint64_t end = np_link_clock_us() + 20000000; np_link_clock_us() < end; np_link_wait(client, 5000, false))
+    for (uint64_t end = np_clock_us() + 20000000; np_clock_us() < end; np_link_wait(client, 5000, false))
         if (np_link_receive(client, got, &size, NULL))
             return size == strlen(frame) && memcmp(got, frame, size) == 0;
     return false;
@@ -360,7 +361,7 @@ static void test_turned_away(void **state)
     snprintf(target, sizeof target, "zmq:%s", name);
 
     np_link *client = connect_with(target, "guest", "foreign");
-    for (uint64_t end = np_link_clock_us() + 20000000; np_link_clock_us() < end && !np_link_failure(client);) {
+    for (uint64_t end = np_clock_us() + 20000000; np_clock_us() < end && !np_link_failure(client);) {
         char part[8][256];
         int n = 0;
         for (int more = zmq_recv(zap, part[0], 256, ZMQ_DONTWAIT) >= 0; more && n < 8; n++) {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/angle.h"
 #include "plan/binding.h"
 #include "plan/envelope.h"
 #include "plan/plan.h"
@@ -56,9 +57,9 @@ static inline np_plan *fixture_plan(size_t n)
     np_dot *all = calloc(n, sizeof *all);
     size_t made = 0;
     for (double polar = 0.05; made < n; polar += RING_MM / RADIUS_MM) {
-        int on_ring = (int)(6.283185307179586 * RADIUS_MM * sin(polar) / RING_MM);
+        int on_ring = (int)(NP_TWO_PI * RADIUS_MM * sin(polar) / RING_MM);
         for (int k = 0; k < on_ring && made < n; k++, made++)
-            all[made] = fixture_dot((uint32_t)made, polar, 6.283185307179586 * k / on_ring);
+            all[made] = fixture_dot((uint32_t)made, polar, NP_TWO_PI * k / on_ring);
     }
     for (int s = 0; s < 3; s++) {
         plan->sessions[s] = (np_plan_session){.day = 7 * s,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/angle.h"
 #include "sim/arm.h"
 
 static const np_wire_pose IDENTITY = {.rotation_ppm = {1000000, 0, 0, 0}};
@@ -80,7 +81,7 @@ static void test_virtual_dots(void **state)
     assert_false(sim_arm_step(&arm, 0, &report, &err));
     assert_true(sim_arm_deadline(&arm, 0) == UINT64_MAX);
     for (uint32_t i = 0; i < 40; i++) {
-        dots[i] = a_dot(i + 1, -40 + 2.0 * i, 20.0 - i, i % 4 * M_PI / 18);
+        dots[i] = a_dot(i + 1, -40 + 2.0 * i, 20.0 - i, i % 4 * NP_PI / 18);
         sim_arm_begin(&arm, i, &dots[i], &IDENTITY, NULL, false);
         assert_true(sim_arm_deadline(&arm, i) == i);
         assert_true(sim_arm_step(&arm, i, &report, &err));
@@ -119,7 +120,7 @@ static void test_registration(void **state)
     sim_arm_begin(&arm, 0, &dot, &turned, &moved, false);
     np_vec3 tip = sim_frame3_place_back(&(sim_frame3){{1, 0, 0}, {0, -1, 0}, {0, 0, -1}, {510, 0, 350}},
                                         sim_rig_tool(&arm.deep).p);
-    double angle = M_PI / 18, x = 10 + 0.75 * dot.axis_ppm[0] * 1e-6, y = 5 + 0.75 * dot.axis_ppm[1] * 1e-6;
+    double angle = NP_PI / 18, x = 10 + 0.75 * dot.axis_ppm[0] * 1e-6, y = 5 + 0.75 * dot.axis_ppm[1] * 1e-6;
     assert_near(tip.x, 5 + cos(angle) * x - sin(angle) * y, 0.05);
     assert_near(tip.y, sin(angle) * x + cos(angle) * y, 0.05);
     assert_near(tip.z, dot.position_um[2] * 1e-3 - 0.75 + 3, 0.05);

@@ -1,6 +1,7 @@
 /* The rig reaches the scalp: heads of all sizes, needles tilted up to 30 degrees, nothing through the head. */
 #include "../test.h"
 
+#include "base/angle.h"
 #include "base/rng.h"
 #include "sim/rig.h"
 
@@ -16,13 +17,13 @@ static bool on_scalp(uint64_t index, double size, double tilt_max, place *out)
     double r[6];
     for (uint32_t i = 0; i < 6; i++)
         r[i] = np_rng_uniform(3, STREAM, index, i);
-    double up = r[0] * 1.3 - 0.3, around = 2 * M_PI * r[1], flat = sqrt(fmax(0, 1 - up * up));
+    double up = r[0] * 1.3 - 0.3, around = NP_TWO_PI * r[1], flat = sqrt(fmax(0, 1 - up * up));
     np_vec3 half = {98 * size, 77 * size, (up > 0 ? 128 : 90) * size};
     np_vec3 p = {half.x * flat * cos(around), half.y * flat * sin(around), half.z * up};
     if (p.z < (p.x > 60 ? 55 : p.x > -20 ? 20 : -35))
         return false;
     np_vec3 n = np_vec3_normalize((np_vec3){p.x / half.x / half.x, p.y / half.y / half.y, p.z / half.z / half.z});
-    np_vec3 side = np_vec3_rotate(np_vec3_perpendicular(n), n, 2 * M_PI * r[2]);
+    np_vec3 side = np_vec3_rotate(np_vec3_perpendicular(n), n, NP_TWO_PI * r[2]);
     double tilt = tilt_max * r[3];
     out->position = p;
     out->axis = np_vec3_scale(np_vec3_mad(np_vec3_scale(n, cos(tilt)), side, sin(tilt)), -1);
@@ -38,7 +39,7 @@ static void test_reaches_the_scalp(void **state)
     for (uint64_t k = 0; n < 4500; k++) {
         place where;
         const double sizes[] = {0.92, 1.0, 1.1};
-        if (!on_scalp(k, sizes[k % 3], M_PI / 6, &where))
+        if (!on_scalp(k, sizes[k % 3], NP_PI / 6, &where))
             continue;
         n++;
         sim_joints j, deep;

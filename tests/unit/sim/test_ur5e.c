@@ -1,6 +1,7 @@
 /* The arm's kinematics: the maker's numbers, and the way back from every pose. */
 #include "../test.h"
 
+#include "base/angle.h"
 #include "base/rng.h"
 #include "sim/ur5e.h"
 
@@ -10,7 +11,7 @@ static sim_joints random_joints(uint64_t index)
 {
     sim_joints j;
     for (uint32_t i = 0; i < SIM_UR5E_JOINTS; i++)
-        j.q[i] = (np_rng_uniform(7, STREAM, index, i) * 2 - 1) * M_PI;
+        j.q[i] = (np_rng_uniform(7, STREAM, index, i) * 2 - 1) * NP_PI;
     return j;
 }
 
@@ -36,7 +37,7 @@ static void test_zero_posture(void **state)
 static sim_frame3 by_table(const sim_joints *j)
 {
     static const double a[] = {0, -425, -392.2, 0, 0, 0}, d[] = {162.5, 0, 0, 133.3, 99.7, 99.6};
-    static const double alpha[] = {M_PI / 2, 0, 0, M_PI / 2, -M_PI / 2, 0};
+    static const double alpha[] = {NP_PI / 2, 0, 0, NP_PI / 2, -NP_PI / 2, 0};
     sim_frame3 all = sim_frame3_identity();
     for (int i = 0; i < 6; i++) {
         double c = cos(j->q[i]), s = sin(j->q[i]), ca = cos(alpha[i]), sa = sin(alpha[i]);
@@ -71,8 +72,8 @@ static void test_inverse_of_forward(void **state)
             assert_same_frame(&again, &pose);
             double apart = 0;
             for (int a = 0; a < 6; a++) {
-                assert_true(found[i].q[a] > -M_PI - 1e-12 && found[i].q[a] <= M_PI + 1e-12);
-                apart = fmax(apart, fabs(remainder(found[i].q[a] - j.q[a], 2 * M_PI)));
+                assert_true(found[i].q[a] > -NP_PI - 1e-12 && found[i].q[a] <= NP_PI + 1e-12);
+                apart = fmax(apart, fabs(remainder(found[i].q[a] - j.q[a], NP_TWO_PI)));
             }
             nearest = fmin(nearest, apart);
         }
@@ -105,7 +106,7 @@ static void test_straight_wrist(void **state)
     for (int i = 0; i < n; i++) {
         double apart = 0;
         for (int a = 0; a < 6; a++)
-            apart = fmax(apart, fabs(remainder(found[i].q[a] - j.q[a], 2 * M_PI)));
+            apart = fmax(apart, fabs(remainder(found[i].q[a] - j.q[a], NP_TWO_PI)));
         nearest = fmin(nearest, apart);
     }
     assert_near(nearest, 0, 1e-5);

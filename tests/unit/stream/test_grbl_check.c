@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/angle.h"
 #include "stream/private/grbl_check.h"
 #include "stream/grbl_run.h"
 
@@ -142,7 +143,7 @@ typedef struct job {
 
 static void job_init(job *j, double tilt_deg)
 {
-    double a = tilt_deg * 3.14159265358979323846 / 180;
+    double a = tilt_deg * NP_PI / 180;
     *j = (job){.dots = {dot_at(5, 0, 0, 0), dot_at(6, 1, 0, 0)},
                .gantry = {.accept_no_pedal = true, .tilt_max_deg = 15, .lift_mm = 10, .plunge_mm_s = 20},
                .pose = {.rotation_ppm = {1000000, 0, 0, 0}, .translation_um = {-100000, -100000, -50000}}};

@@ -1,18 +1,17 @@
 /* Curves and regions on a sphere, where all distances and areas are known. */
 #include "../test.h"
 
+#include "base/angle.h"
 #include "surface/region.h"
 #include "shapes.h"
 
 #define RADIUS 80.0
 
-static const double PI = 3.14159265358979323846;
-
 /* A circle of polar angle POLAR around the z axis, counter-clockwise seen from above (its left is the north). */
 static void circle(double polar, size_t n, np_vec3 *out)
 {
     for (size_t i = 0; i < n; i++) {
-        double turn = 2 * PI * (double)i / (double)n;
+        double turn = NP_TWO_PI * (double)i / (double)n;
         out[i] = np_vec3_scale(np_vec3_make(sin(polar) * cos(turn), sin(polar) * sin(turn), cos(polar)), RADIUS);
     }
 }
@@ -39,7 +38,7 @@ static void curve_points_lie_close_together_on_the_scan(void **state)
     (void)state;
     np_surface *surface = shape_surface(shape_sphere(RADIUS, 3, 0.2));
     np_vec3 control[12];
-    circle(PI / 3, 12, control);
+    circle(NP_PI / 3, 12, control);
     np_curve *curve = curve_of(surface, control, 12, true);
     size_t n = np_curve_count(curve);
     const np_surface_point *p = np_curve_points(curve);
@@ -69,19 +68,19 @@ static void distance_is_along_the_surface_and_positive_on_the_left(void **state)
     for (int c = 0; c < 3; c++) {
         np_surface *surface = shape_surface(shape_sphere(RADIUS, steps[c], 0.2));
         np_vec3 control[90];
-        circle(PI / 3, 90, control);
+        circle(NP_PI / 3, 90, control);
         np_curve *curve = curve_of(surface, control, 90, true);
         for (int i = 0; i < 400; i++) {
-            double polar = PI * (i + 0.5) / 400, turn = i * 2.4;
+            double polar = NP_PI * (i + 0.5) / 400, turn = i * 2.4;
             np_surface_point p = point_at(surface, polar, turn);
             np_vec3 u = np_vec3_normalize(p.position);
             polar = acos(u.z);
             turn = atan2(u.y, u.x);
             double arc, d = np_curve_distance_mm(curve, &p, &arc);
-            double expected = RADIUS * (PI / 3 - polar);
+            double expected = RADIUS * (NP_PI / 3 - polar);
             assert_near(d, expected, 0.02 * fabs(expected) + 0.02 * steps[c]);
-            turn = turn < 0 ? turn + 2 * PI : turn;
-            double off = arc / np_curve_length_mm(curve) - turn / (2 * PI);
+            turn = turn < 0 ? turn + NP_TWO_PI : turn;
+            double off = arc / np_curve_length_mm(curve) - turn / (NP_TWO_PI);
             if (fabs(expected) < 50)
                 assert_near(off - nearbyint(off), 0, 0.01);
         }
@@ -116,12 +115,12 @@ static void area_of_a_cap_is_that_of_the_smaller_side_or_the_chosen(void **state
 {
     (void)state;
     np_surface *surface = shape_surface(shape_sphere(RADIUS, 2, 0.2));
-    double whole = 4 * PI * RADIUS * RADIUS / 100;
+    double whole = 4 * NP_PI * RADIUS * RADIUS / 100;
     for (int i = 1; i <= 8; i++) {
-        double polar = PI * i / 9;
+        double polar = NP_PI * i / 9;
         np_vec3 control[180], north = {0, 0, RADIUS}, south = {0, 0, -RADIUS};
         circle(polar, 180, control);
-        double cap = 2 * PI * RADIUS * RADIUS * (1 - cos(polar)) / 100;
+        double cap = NP_TWO_PI * RADIUS * RADIUS * (1 - cos(polar)) / 100;
         const np_vec3 *inside[] = {NULL, &north, &south};
         double expected[] = {fmin(cap, whole - cap), cap, whole - cap};
         for (int k = 0; k < 3; k++) {
@@ -156,7 +155,7 @@ static void a_path_goes_round_a_hole(void **state)
         np_vec3 control[] = {{10, 61, 0}, {110, 61, 0}};
         np_curve *curve = curve_of(surface, control, 2, false);
         /* Two tangents and an arc; the hole's border is ragged by a step. */
-        double tangent = sqrt(50 * 50 - 20 * 20), wrap = PI - 2 * acos(20.0 / 50);
+        double tangent = sqrt(50 * 50 - 20 * 20), wrap = NP_PI - 2 * acos(20.0 / 50);
         assert_near(np_curve_length_mm(curve), 2 * tangent + 20 * wrap, 0.01 * 108 + 0.1 * steps[i]);
         np_curve_destroy(curve);
         shape_surface_destroy(surface);
@@ -243,7 +242,7 @@ static void regions_that_make_no_sense_are_refused(void **state)
     np_surface *ring = shape_surface(shape_torus(60, 20, 4));
     np_vec3 around[24];
     for (int i = 0; i < 24; i++)
-        around[i] = np_vec3_make(80 * cos(2 * PI * i / 24), 80 * sin(2 * PI * i / 24), 0);
+        around[i] = np_vec3_make(80 * cos(NP_TWO_PI * i / 24), 80 * sin(NP_TWO_PI * i / 24), 0);
     assert_int_equal(try_region(ring, around, 24, true, NULL, &err), NP_ERR_GEOMETRY);
     assert_non_null(strstr(err.text, "does not separate the scan"));
     shape_surface_destroy(ring);

@@ -3,13 +3,12 @@
 
 #include <omp.h>
 
+#include "base/angle.h"
 #include "surface/treated.h"
 #include "surface/topology.h"
 #include "shapes.h"
 
 #define RADIUS 80.0
-
-static const double PI = 3.14159265358979323846;
 
 /* A cap around the z axis with round holes in it. */
 typedef struct cap {
@@ -93,12 +92,12 @@ static void a_cap_has_the_area_of_the_cap(void **state)
     const double steps[] = {8, 2.5, 1.2}, polars[] = {0.3, 1.2, 2.4};
     for (int i = 0; i < 3; i++) {
         np_surface *surface = shape_surface(shape_sphere(RADIUS, steps[i], 0.2));
-        double flat = np_mesh_area_mm2(&surface->mesh) / (4 * PI * RADIUS * RADIUS);
+        double flat = np_mesh_area_mm2(&surface->mesh) / (4 * NP_PI * RADIUS * RADIUS);
         for (int j = i == 2; j < 3 - (i == 2); j++) {
             cap c = {.polar = polars[j]};
             np_treated patch = patch_of(surface, &c, 2);
             assert_int_equal(check_patch(surface, &c, &patch, 2), 1);
-            double area = 2 * PI * RADIUS * RADIUS * (1 - cos(c.polar)) * flat;
+            double area = NP_TWO_PI * RADIUS * RADIUS * (1 - cos(c.polar)) * flat;
             assert_near(np_mesh_area_mm2(&patch.mesh) / area, 1, 0.005);
             np_treated_fini(&patch);
         }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/angle.h"
 #include "base/rng.h"
 #include "tour/private/ascent.h"
 #include "tour/private/improve.h"
@@ -77,7 +78,7 @@ static void more_kicks_make_shorter_tours(void **state)
     double none = ordered_length(positions, N, true, 0), some = ordered_length(positions, N, true, 5);
     /* For random points the best tour is about 0.7124 sqrt(n A) (1 + 0.33 / n) plus the border's share. */
     double expected =
-        0.7124 * sqrt(N * 100.0 * 100.0) * (1 + 0.467 / log(N) / N) + 0.55 * sqrt(100.0 * 100.0 * 2 / M_PI);
+        0.7124 * sqrt(N * 100.0 * 100.0) * (1 + 0.467 / log(N) / N) + 0.55 * sqrt(100.0 * 100.0 * 2 / NP_PI);
     assert_true(some < none);
     assert_true(some > 0.97 * expected && some < 1.05 * expected);
     assert_true(none < 1.1 * expected);

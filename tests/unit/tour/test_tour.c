@@ -3,6 +3,7 @@
 
 #include <omp.h>
 
+#include "base/angle.h"
 #include "base/rng.h"
 #include "tour/tour.h"
 
@@ -318,7 +319,7 @@ static void moves_take_the_time_of_a_trapezoid(void **state)
     assert_near(np_tour_move_s(&arm, 1, 0), 2 * sqrt(1.0 / 1000), 1e-12);
     assert_near(np_tour_move_s(&arm, 10, 0), 0.2, 1e-12);
     assert_near(np_tour_move_s(&arm, 110, 0), 1.2, 1e-12);
-    assert_near(np_tour_move_s(&arm, 1, M_PI / 2), 1.5 + 0.2, 1e-12);
+    assert_near(np_tour_move_s(&arm, 1, NP_PI / 2), 1.5 + 0.2, 1e-12);
     assert_near(np_tour_move_s(&test_arm, 10, 0), 0.4, 1e-12);
 }
 

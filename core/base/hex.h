@@ -1,0 +1,10 @@
+/* Bytes as hexadecimal digits. */
+#ifndef NP_BASE_HEX_H
+#define NP_BASE_HEX_H
+
+#include <stddef.h>
+
+/* Writes BYTES[n] as 2 n lower-case digits and a 0 byte to TEXT. */
+void np_hex_write(const unsigned char *bytes, size_t n, char *text);
+
+#endif
