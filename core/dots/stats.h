@@ -9,21 +9,29 @@
 
 #define NP_DOTS_G_BINS 44 /* of 0.05 s: 0 .. 2.2 s */
 
-/* Lengths in units of the local s = 10 / sqrt(density_per_cm2) mm. */
+/* Every figure that is one number: X(name, what it is).  Lengths are in units of the local s = 10 / sqrt(density_per_cm2)
+ * mm.  Whatever stores, prints or compares the figures goes through this table. */
+#define NP_DOTS_STATS_TABLE(X)                                                                                         \
+    X(spacing_min_mm, "smallest distance of any two dots, in mm")                                                      \
+    X(clark_evans_r, "mean nearest-neighbour distance over that of random dots; 1.40-1.60 natural")                    \
+    X(nn_mean, "mean nearest-neighbour distance")                                                                      \
+    X(nn_cv, "coefficient of variation of the nearest-neighbour distance; 0.16-0.24 natural")                          \
+    X(nn_min, "smallest nearest-neighbour distance")                                                                   \
+    X(nn_quantile_error, "mean |error| of the nearest-neighbour quantiles against real follicles, 1-95 %")             \
+    X(g_rms_error, "RMS error of the pair correlation against real follicles, 0.3-1.9 s")                              \
+    X(g_peak, "largest pair correlation")                                                                              \
+    X(g_peak_at, "distance of that peak")                                                                              \
+    X(g_shell_max, "largest pair correlation in 1.7-2.0 s: over 1.08 is a lattice")                                    \
+    X(fano, "variance over mean of counts in windows of about 6 dots")                                                 \
+    X(psi6, "mean sixfold order of the six nearest neighbours; 1: a lattice, over 0.46 looks like one")
+
 typedef struct np_dots_stats {
     size_t n, n_interior;     /* all dots; those that count (far enough from the border) */
-    double spacing_min_mm;    /* smallest distance of any two */
-    double clark_evans_r;     /* 1.40-1.60 natural */
-    double nn_mean, nn_cv;    /* CV 0.16-0.24 */
-    double nn_min;            /* smallest, in s */
     double nn_quantile[9];    /* 1 5 10 25 50 75 90 95 99 % */
-    double nn_quantile_error; /* mean |error| against the reference, 1-95 % */
     double g[NP_DOTS_G_BINS]; /* pair correlation */
-    double g_rms_error;       /* against the reference, 0.3-1.9 s */
-    double g_peak, g_peak_at; /* largest g, and where */
-    double g_shell_max;       /* largest g in 1.7-2.0 s: over 1.08 is a lattice */
-    double fano;              /* variance over mean of counts in windows of about 6 dots */
-    double psi6;              /* mean sixfold order of the six nearest; 1: a lattice, over 0.46 looks like one */
+#define NP_DOTS_STATS_FIELD(name, what) double name;
+    NP_DOTS_STATS_TABLE(NP_DOTS_STATS_FIELD)
+#undef NP_DOTS_STATS_FIELD
 } np_dots_stats;
 
 /* Statistics of the N points with NORMALS, local DENSITY and INTERIOR flags (1: far enough from the border to
