@@ -8,6 +8,7 @@
 #include "head/head.h"
 #include "head/private/import.h"
 #include "surface/orient.h"
+#include "surface/smooth.h"
 
 static np_vec3 snap(const np_scan *scan, np_vec3 p)
 {
@@ -15,10 +16,10 @@ static np_vec3 snap(const np_scan *scan, np_vec3 p)
     return np_surface_nearest(&scan->surface, p, INFINITY, &nearest) ? nearest.position : p;
 }
 
-static np_status build(np_scan *scan, np_mesh *mesh, const np_case_landmarks *landmarks, const np_vec3 *whorls,
-                       size_t n_whorls, np_error *err)
+static np_status build(np_scan *scan, np_mesh *mesh, np_vec3 *normals, const np_case_landmarks *landmarks,
+                       const np_vec3 *whorls, size_t n_whorls, np_error *err)
 {
-    np_status status = np_surface_init(&scan->surface, mesh, err);
+    np_status status = np_surface_init(&scan->surface, mesh, normals, err);
     if (status != NP_OK)
         return status;
     scan->whorls = malloc((n_whorls + 1) * sizeof *scan->whorls);
@@ -38,22 +39,30 @@ static np_status build(np_scan *scan, np_mesh *mesh, const np_case_landmarks *la
     return NP_OK;
 }
 
-np_status np_scan_create_from_mesh(np_mesh *mesh, const np_case_landmarks *landmarks, const np_vec3 *whorls,
-                                   size_t n_whorls, np_scan **out_scan, np_error *err)
+/* Takes MESH and NORMALS over; NORMALS NULL: the mesh's own. */
+static np_status create(np_mesh *mesh, np_vec3 *normals, const np_case_landmarks *landmarks, const np_vec3 *whorls,
+                        size_t n_whorls, np_scan **out_scan, np_error *err)
 {
     *out_scan = NULL;
     np_scan *scan = calloc(1, sizeof *scan);
     if (!scan) {
         np_mesh_fini(mesh);
+        free(normals);
         return np_error_no_memory(err, "the scan");
     }
-    np_status status = build(scan, mesh, landmarks, whorls, n_whorls, err);
+    np_status status = build(scan, mesh, normals, landmarks, whorls, n_whorls, err);
     if (status != NP_OK) {
         np_scan_destroy(scan);
         return status;
     }
     *out_scan = scan;
     return NP_OK;
+}
+
+np_status np_scan_create_from_mesh(np_mesh *mesh, const np_case_landmarks *landmarks, const np_vec3 *whorls,
+                                   size_t n_whorls, np_scan **out_scan, np_error *err)
+{
+    return create(mesh, NULL, landmarks, whorls, n_whorls, out_scan, err);
 }
 
 void np_scan_destroy(np_scan *scan)
@@ -108,50 +117,72 @@ static np_status create_built_in(const np_case_scan *source, np_scan **out_scan,
     return status;
 }
 
-/* Moves MESH (file coordinates, taken over) and what SOURCE gives on it into the head frame. */
+/* Moves MESH with its NORMALS (file coordinates, both taken over) and what SOURCE gives on it into the head frame. */
 static np_status create_in_frame(const np_case_scan *source, const np_similarity *frame, np_mesh *mesh,
-                                 np_scan **out_scan, np_error *err)
+                                 np_vec3 *normals, np_scan **out_scan, np_error *err)
 {
     np_case_landmarks landmarks = head_frame_apply_landmarks(frame, &source->landmarks);
+    np_similarity turn = {.row = {frame->row[0], frame->row[1], frame->row[2]}, .scale = 1};
     np_vec3 *whorls = malloc((source->whorls.n + 1) * sizeof *whorls);
     if (!whorls) {
         np_mesh_fini(mesh);
+        free(normals);
         return np_error_no_memory(err, "the whorls");
     }
-    for (size_t i = 0; i < mesh->n_vertices; i++)
+    for (size_t i = 0; i < mesh->n_vertices; i++) {
         mesh->vertices[i] = np_similarity_apply(frame, mesh->vertices[i]);
+        normals[i] = np_similarity_apply(&turn, normals[i]);
+    }
     for (size_t i = 0; i < source->whorls.n; i++)
         whorls[i] = np_similarity_apply(frame, source->whorls.points[i]);
-    np_status status = np_scan_create_from_mesh(mesh, &landmarks, whorls, source->whorls.n, out_scan, err);
+    np_status status = create(mesh, normals, &landmarks, whorls, source->whorls.n, out_scan, err);
     free(whorls);
     if (status == NP_OK)
         (*out_scan)->surface.from_file = *frame;
     return status;
 }
 
+/* Reads, turns and smooths SOURCE's file.  Landmarks and frame are checked on the mesh as it is and then, since each is a
+ * single point of it, taken from the smooth one.  *OUT_SMOOTHED_MM as in np_scan. */
+static np_status read_file(const np_case_scan *source, const np_progress *progress, np_mesh *mesh,
+                           np_vec3 **out_normals, np_similarity *out_frame, size_t *out_turned, double *out_smoothed_mm,
+                           np_error *err)
+{
+    np_status status = head_scan_import(source->file, mesh, err);
+    if (status == NP_OK && !np_progress_step(progress, "checking the scan", 0.5))
+        status = np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
+    if (status == NP_OK)
+        status = head_scan_fit_frame(source, mesh, out_frame, err);
+    if (status == NP_OK && (status = np_mesh_make_coherent(mesh, out_turned, err)) != NP_OK)
+        return np_error_prefix(err, "%s", source->file);
+    if (status != NP_OK)
+        return status;
+    *out_normals = malloc(mesh->n_vertices * sizeof **out_normals);
+    if (!*out_normals)
+        return np_error_no_memory(err, "the scan");
+    status = np_mesh_smooth(mesh, NP_SMOOTH_SCALE_MM, out_frame->scale, *out_normals, out_smoothed_mm, err);
+    return status == NP_OK ? head_scan_fit_frame(source, mesh, out_frame, err) : status;
+}
+
 static np_status create_from_file(const np_case_scan *source, const np_progress *progress, np_scan **out_scan,
                                   np_error *err)
 {
-    np_mesh mesh;
+    np_mesh mesh = {0};
+    np_vec3 *normals = NULL;
     np_similarity frame;
     size_t turned = 0;
-    np_status status = head_scan_import(source->file, &mesh, err);
-    if (status != NP_OK)
-        return status;
-    if (!np_progress_step(progress, "checking the scan", 0.5))
-        status = np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
-    if (status == NP_OK)
-        status = head_scan_fit_frame(source, &mesh, &frame, err);
-    if (status == NP_OK && (status = np_mesh_make_coherent(&mesh, &turned, err)) != NP_OK)
-        np_error_prefix(err, "%s", source->file);
+    double smoothed_mm = 0;
+    np_status status = read_file(source, progress, &mesh, &normals, &frame, &turned, &smoothed_mm, err);
     if (status != NP_OK) {
         np_mesh_fini(&mesh);
+        free(normals);
         return status;
     }
-    status = create_in_frame(source, &frame, &mesh, out_scan, err);
+    status = create_in_frame(source, &frame, &mesh, normals, out_scan, err);
     if (status != NP_OK)
         return status;
     (*out_scan)->n_turned = turned;
+    (*out_scan)->smoothed_mm = smoothed_mm;
     status = head_scan_check_outside(*out_scan, err);
     return status == NP_OK ? NP_OK : np_error_prefix(err, "%s", source->file);
 }

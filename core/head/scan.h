@@ -17,15 +17,16 @@ typedef struct np_scan {
     np_vec3 *whorls;             /* on the surface */
     size_t n_whorls;
     double circumference_mm; /* around glabella and the back of the head, as a tape lies */
-    size_t n_turned;         /* stray triangles that were turned to agree with their neighbours (at most 0.1 % of
-                        them) */
+    double smoothed_mm;      /* how far smoothing moved a vertex at most; 0 for the built-in head */
+    size_t n_turned; /* stray triangles that were turned to agree with their neighbours (at most 0.1 % of them) */
 } np_scan;
 
 /* Loads, checks and orients the scan of a case: the mesh file by Assimp (OBJ, PLY, STL, glTF), or the
  * built-in parametric head.  Refuses, with what to do about it: missing, empty, truncated, non-mesh and huge
  * files (more than 1 GiB or 5 million triangles), wrong units (a head is 400-700 mm round: metres,
  * centimetres and inches are recognised and named), flipped faces, landmarks more than 5 mm off the surface
- * or swapped.  Accepts holes and several parts. The caller destroys *out_scan.  After creation all queries
+ * or swapped.  Accepts holes and several parts.  The mesh of a file is smoothed
+ * at NP_SMOOTH_SCALE_MM, so that normals, areas and depths are those of the skin and not of the scanner's noise.  The caller destroys *out_scan.  After creation all queries
  * are const and may run on any thread. */
 np_status np_scan_create(const np_case_scan *source, const np_progress *progress, np_scan **out_scan, np_error *err);
 /* The same from a mesh that is in the head frame and in mm already: takes the arrays of MESH over (MESH is

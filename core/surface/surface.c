@@ -17,17 +17,19 @@ static np_status check_indices(const np_mesh *mesh, np_error *err)
     return NP_OK;
 }
 
-np_status np_surface_init(np_surface *surface, np_mesh *mesh, np_error *err)
+np_status np_surface_init(np_surface *surface, np_mesh *mesh, np_vec3 *normals, np_error *err)
 {
-    *surface = (np_surface){.mesh = *mesh, .from_file = np_similarity_identity};
+    *surface = (np_surface){.mesh = *mesh, .normals = normals, .from_file = np_similarity_identity};
     *mesh = (np_mesh){0};
     np_status status = check_indices(&surface->mesh, err);
     if (status != NP_OK)
         return status;
-    surface->normals = malloc(surface->mesh.n_vertices * sizeof *surface->normals);
-    if (!surface->normals)
-        return np_error_no_memory(err, "the scan");
-    np_mesh_vertex_normals(&surface->mesh, surface->normals);
+    if (!surface->normals) {
+        surface->normals = malloc(surface->mesh.n_vertices * sizeof *surface->normals);
+        if (!surface->normals)
+            return np_error_no_memory(err, "the scan");
+        np_mesh_vertex_normals(&surface->mesh, surface->normals);
+    }
     return np_surface_index_create(&surface->mesh, &surface->index, err);
 }
 

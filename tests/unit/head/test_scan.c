@@ -107,6 +107,7 @@ static void assert_fit(const np_case_scan *source, const np_mesh *mesh)
         fail_msg("%s", err.text);
 }
 
+/* Files are smoothed, the built-in head is not: its nose moves by 0.2 mm, its scalp hardly. */
 static void any_frame_and_unit_gives_the_same_head(void **state)
 {
     (void)state;
@@ -119,14 +120,14 @@ static void any_frame_and_unit_gives_the_same_head(void **state)
         assert_int_equal(scan->surface.mesh.n_triangles, head.n_triangles);
         assert_int_equal(scan->n_turned, 0);
         for (size_t i = 0; i < head.n_vertices; i += 131)
-            assert_near(np_vec3_distance(scan->surface.mesh.vertices[i], head.vertices[i]), 0, 2e-3);
-        assert_near(np_vec3_distance(scan->whorls[0], known.scan.whorls.points[0]), 0, 2e-3);
-        assert_near(np_vec3_distance(scan->landmarks.vertex, known.scan.landmarks.vertex), 0, 2e-3);
+            assert_near(np_vec3_distance(scan->surface.mesh.vertices[i], head.vertices[i]), 0, 0.2);
+        assert_near(np_vec3_distance(scan->whorls[0], known.scan.whorls.points[0]), 0, 0.02);
+        assert_near(np_vec3_distance(scan->landmarks.vertex, known.scan.landmarks.vertex), 0, 0.02);
         assert_near(scan->circumference_mm, 574.4, 5.7);
         np_vec3 p = {12, 34, 56};
         assert_near(np_vec3_distance(np_scan_to_file(scan, np_scan_from_file(scan, p)), p), 0, 1e-9);
         assert_near(np_vec3_distance(np_scan_from_file(scan, source.landmarks.inion), known.scan.landmarks.inion), 0,
-                    2e-3);
+                    0.02);
         np_scan_destroy(scan);
     }
 }
@@ -433,8 +434,9 @@ static void real_scans_load(void **state)
         assert_true(scan->landmarks.vertex.z > 110 && scan->landmarks.glabella.x > 90);
         for (unsigned k = 0; k < d.scalp_outline.n; k++) {
             np_surface_point p;
+            /* The facets of an 11 mm mesh stand off the smooth skin by 0.2 mm. */
             assert_true(
-                np_surface_nearest(&scan->surface, np_scan_from_file(scan, d.scalp_outline.points[k]), 0.1, &p));
+                np_surface_nearest(&scan->surface, np_scan_from_file(scan, d.scalp_outline.points[k]), 0.4, &p));
         }
         d.scan.units = NP_CASE_UNIT_M;
         assert_refused(&d.scan, NP_ERR_INVALID, "set units: mm", d.scan.file);

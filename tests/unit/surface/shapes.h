@@ -149,7 +149,7 @@ static inline np_surface *shape_surface(np_mesh mesh)
 {
     np_surface *surface = malloc(sizeof *surface);
     assert(surface);
-    np_status status = np_surface_init(surface, &mesh, NULL);
+    np_status status = np_surface_init(surface, &mesh, NULL, NULL);
     assert(status == NP_OK);
     (void)status;
     return surface;

@@ -1,0 +1,21 @@
+/* Smoothing a scanned mesh: what the scanner added goes, the shape stays. */
+#ifndef NP_SURFACE_SMOOTH_H
+#define NP_SURFACE_SMOOTH_H
+
+#include "surface/mesh.h"
+
+/* Scanner noise of 0.2 mm, which hand-held structured-light scanners have, turns the normals of 1 mm triangles by 5 degrees in
+ * the median; over this length it averages out, and a scalp (radius of curvature 70-110 mm, domain.md 2.8) is a quadric
+ * to a micrometre. */
+#define NP_SMOOTH_SCALE_MM 3.0
+
+/* Moves each vertex of MESH along its normal onto the quadric that fits its surroundings best in the least-squares sense, with
+ * Gaussian weights of SCALE_MM (UNIT_MM: mm in a unit of MESH) or of the local edge length if that is longer (moving least squares: Levin 1998; jets: Cazals
+ * and Pouget 2005, CAGD 22(2)).  Only neighbours along the surface count.  What differs from its quadric by more
+ * than noise does (an ear's rim, a nostril, a spike) is shape and stays as it is.  out_normals[n_vertices] are the quadrics'
+ * own unit normals, which are twice as steady as those of the moved triangles (and these where no quadric is trusted);
+ * *OUT_MAX_MM is the longest way that a vertex moved.  The result does not depend on the number of threads.  NP_ERR_NO_MEMORY leaves MESH as it was. */
+np_status np_mesh_smooth(np_mesh *mesh, double scale_mm, double unit_mm, np_vec3 *out_normals, double *out_max_mm,
+                         np_error *err);
+
+#endif

@@ -1,0 +1,136 @@
+/* Smoothing: noise goes, curvature, edges and what is shape stay. */
+#include "../test.h"
+
+#include <omp.h>
+
+#include "base/rng.h"
+#include "shapes.h"
+#include "surface/smooth.h"
+
+#define RADIUS 80.0
+#define STREAM 0x6e6f69u
+
+/* Adds noise of NOISE_MM (standard deviation, Gaussian) along the normals of a sphere about the origin. */
+static void roughen(np_mesh *mesh, double noise_mm)
+{
+    for (size_t i = 0; i < mesh->n_vertices; i++) {
+        double a = np_rng_uniform(7, STREAM, i, 0), b = np_rng_uniform(7, STREAM, i, 1);
+        double gauss = sqrt(-2 * log(1 - a)) * cos(2 * 3.14159265358979323846 * b);
+        np_vec3 n = np_vec3_normalize(mesh->vertices[i]);
+        mesh->vertices[i] = np_vec3_mad(mesh->vertices[i], n, noise_mm * gauss);
+    }
+}
+
+/* 95 % of how far vertices are off the sphere, and of the angle between their normals and it. */
+static int up(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void errors(const np_mesh *mesh, const np_vec3 *normals, double *out_mm, double *out_deg)
+{
+    double *mm = malloc(mesh->n_vertices * sizeof *mm), *deg = malloc(mesh->n_vertices * sizeof *deg);
+    for (size_t i = 0; i < mesh->n_vertices; i++) {
+        np_vec3 n = np_vec3_normalize(mesh->vertices[i]);
+        mm[i] = fabs(np_vec3_length(mesh->vertices[i]) - RADIUS);
+        deg[i] = acos(fmin(np_vec3_dot(n, normals[i]), 1)) * 180 / 3.14159265358979323846;
+    }
+    qsort(mm, mesh->n_vertices, sizeof *mm, up);
+    qsort(deg, mesh->n_vertices, sizeof *deg, up);
+    *out_mm = mm[mesh->n_vertices * 95 / 100];
+    *out_deg = deg[mesh->n_vertices * 95 / 100];
+    free(mm);
+    free(deg);
+}
+
+/* Smooths MESH as a scan is. */
+static np_vec3 *smooth(np_mesh *mesh, double *out_longest)
+{
+    np_vec3 *normals = malloc(mesh->n_vertices * sizeof *normals);
+    assert_int_equal(np_mesh_smooth(mesh, NP_SMOOTH_SCALE_MM, 1, normals, out_longest, NULL), NP_OK);
+    return normals;
+}
+
+static void scanner_noise_goes(void **state)
+{
+    (void)state;
+    np_mesh mesh = shape_sphere(RADIUS, 1, 0.2);
+    double mm, deg, longest;
+    roughen(&mesh, 0.2);
+    np_vec3 *normals = malloc(mesh.n_vertices * sizeof *normals);
+    np_mesh_vertex_normals(&mesh, normals);
+    errors(&mesh, normals, &mm, &deg);
+    assert_true(deg > 8);
+    free(normals);
+    normals = smooth(&mesh, &longest);
+    errors(&mesh, normals, &mm, &deg);
+    assert_true(deg < 1.2);
+    assert_true(mm < 0.1);
+    assert_true(longest > 0.3);
+    assert_true(longest < 1.2);
+    free(normals);
+    np_mesh_fini(&mesh);
+}
+
+static void a_clean_sphere_stays_where_it_is(void **state)
+{
+    (void)state;
+    const double edges[] = {1.5, 3, 8};
+    for (int i = 0; i < 3; i++) {
+        np_mesh mesh = shape_sphere(RADIUS, edges[i], 0.2);
+        double mm, deg, longest;
+        np_vec3 *normals = smooth(&mesh, &longest);
+        errors(&mesh, normals, &mm, &deg);
+        assert_true(mm < (edges[i] > 5 ? 0.1 : 0.02));
+        assert_true(deg < 0.5);
+        free(normals);
+        np_mesh_fini(&mesh);
+    }
+}
+
+/* A fin of 10 mm on a plane is no noise: it stays, and so does a spike. */
+static void what_is_shape_stays(void **state)
+{
+    (void)state;
+    np_mesh mesh = shape_plane(60, 60, 1, 0);
+    size_t spike = 30 * 61 + 30;
+    mesh.vertices[spike].z = 10;
+    for (size_t i = 0; i < 61; i++)
+        mesh.vertices[45 * 61 + i].z = 6;
+    double longest;
+    free(smooth(&mesh, &longest));
+    assert_near(mesh.vertices[spike].z, 10, 1e-9);
+    assert_near(mesh.vertices[45 * 61 + 30].z, 6, 1e-9);
+    assert_near(mesh.vertices[10 * 61 + 30].z, 0, 1e-9);
+    np_mesh_fini(&mesh);
+}
+
+static void same_on_any_number_of_threads(void **state)
+{
+    (void)state;
+    np_mesh one = shape_sphere(RADIUS, 2, 0.2), eight = shape_sphere(RADIUS, 2, 0.2);
+    double longest;
+    roughen(&one, 0.1);
+    roughen(&eight, 0.1);
+    int before = omp_get_max_threads();
+    omp_set_num_threads(1);
+    free(smooth(&one, &longest));
+    omp_set_num_threads(8);
+    free(smooth(&eight, &longest));
+    omp_set_num_threads(before);
+    assert_memory_equal(one.vertices, eight.vertices, one.n_vertices * sizeof *one.vertices);
+    np_mesh_fini(&one);
+    np_mesh_fini(&eight);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scanner_noise_goes),
+        cmocka_unit_test(a_clean_sphere_stays_where_it_is),
+        cmocka_unit_test(what_is_shape_stays),
+        cmocka_unit_test(same_on_any_number_of_threads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
