@@ -1,8 +1,8 @@
 /* Stops a running executor over and over, and falls silent over and over, and writes down when: the sender's side of the
  * measurement.  The executor's side is the trace of needlepath-sim, by the same monotonic clock (bench_wire.py joins the two).
  *
- * The sender and the link are the ones that `needlepath run` uses, and so is the loop (core/stream/turn.h); only the plan is made up, so that
- * thousands of stops need no thousands of plans.
+ * The sender and the link are the ones that `needlepath run` uses, and so is the loop (core/stream/private/turn.h); only the
+ * plan is made up, so that thousands of stops need no thousands of plans.
  *
  * usage: bench_stop TARGET STOPS SILENCES DOTS MAX_WAIT_MS SEED
  * prints: stop TIME_US | silence TIME_US (of the last frame handed over) | and at the end, done DOTS */

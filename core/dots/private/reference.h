@@ -1,5 +1,5 @@
 /* What real follicular units look like, in numbers (domain.md section 7; data/fu_reference_stats.csv), and
- * the pair potential that makes dots look so (data/follicular_potential.csv; docs/decisions/dots.md says how
+ * the pair potential that makes dots look so (data/follicular_potential.csv; docs/decisions/placing-dots.md says how
  * it was made). */
 #ifndef NP_DOTS_PRIVATE_REFERENCE_H
 #define NP_DOTS_PRIVATE_REFERENCE_H
