@@ -155,10 +155,12 @@ static np_status open_links(machine *m, np_error *err)
 {
     const sim_machine_options *o = m->options;
     np_link_keys curve = curve_of(m);
-    np_status status = np_link_listen_curve(o->listen, o->pty_link, &curve, &m->link, err);
+    np_status status =
+        np_link_open(&(np_link_options){.target = o->listen, .listen = true, .pty_link = o->pty_link, .keys = &curve},
+                     &m->link, err);
     if (status == NP_OK && o->stop_listen)
-        status = np_link_listen(o->stop_listen, NULL, &m->stop_link, err);
-    if (status == NP_OK && !o->curve_key && np_link_is_exposed(o->listen))
+        status = np_link_open(&(np_link_options){.target = o->stop_listen, .listen = true}, &m->stop_link, err);
+    if (status == NP_OK && !o->curve_key && np_link_is_exposed(o->listen, true))
         say(m, "NOT ENCRYPTED: the link is open to the network without CURVE; see --curve-key");
     return status;
 }

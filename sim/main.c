@@ -3,6 +3,7 @@
 
 #include "base/command.h"
 #include "base/version.h"
+#include "link/kinds.h"
 #include "sim/machine.h"
 #include "sim/proxy_command.h"
 
@@ -20,8 +21,7 @@ static const np_option options[] = {
      .kind = NP_OPTION_TEXT,
      .value = "TARGET",
      .required = true,
-     .help = "Where to wait for a sender: zmq:tcp://HOST:PORT (port * for any that is free), serial:DEVICE:BAUD, or "
-             "serial:pty for a new pseudo-terminal."},
+     .help = "Where to wait for a sender." NP_LINK_LISTEN_HELP},
     {.name = "pty-link",
      .kind = NP_OPTION_FILE,
      .value = "PATH",

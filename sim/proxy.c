@@ -14,7 +14,6 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
-#include "link/kind.h"
 #include "link/device.h"
 
 enum { TO_EXECUTOR, TO_SENDER };

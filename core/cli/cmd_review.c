@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/link_options.h"
+#include "link/kinds.h"
 #include "plan/binding.h"
 #include "plan/journal.h"
 #include "stream/stream.h"
@@ -14,9 +15,8 @@ static const np_option options[] = {
      .letter = 't',
      .kind = NP_OPTION_TEXT,
      .value = "TARGET",
-     .help = "The executor that is told the verdicts: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD; grbl:DEVICE for a "
-             "session that was "
-             "made on a gantry, which need not be there."},
+     .help = "The executor that is told the verdicts, or the gantry that made the session, which need not be "
+             "there." NP_LINK_CONNECT_HELP},
     {.name = "done", .kind = NP_OPTION_TEXT, .value = "ID[,ID...]", .repeats = true, .help = "These dots are there."},
     {.name = "again",
      .kind = NP_OPTION_TEXT,

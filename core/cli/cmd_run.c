@@ -5,7 +5,8 @@
 #include "case/limits.h"
 #include "cli/cli.h"
 #include "cli/link_options.h"
-#include "stream/grbl_run.h"
+#include "link/kinds.h"
+#include "link/link.h"
 #include "stream/register.h"
 #include "stream/stream.h"
 
@@ -16,9 +17,7 @@ static const np_option options[] = {
      .kind = NP_OPTION_TEXT,
      .value = "TARGET",
      .required = true,
-     .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD, DEVICE a path or usb:VID:PID[:SERIAL]; or a "
-             "gantry's "
-             "controller with grbl 1.1 or grblHAL: grbl:DEVICE[:BAUD]."},
+     .help = "The executor." NP_LINK_CONNECT_HELP},
     CLI_LINK_OPTIONS,
     {.name = "fiducials",
      .letter = 'f',
@@ -152,7 +151,7 @@ static np_status read_gantry(const np_command_args *args, np_run_gantry *out, np
         .silence_s = np_args_number(args, "silence") / 1000,
     };
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (np_args_flag(args, flags[i]) && !np_grbl_is_target(np_args_text(args, "to")))
+        if (np_args_flag(args, flags[i]) && !np_link_is_text(np_args_text(args, "to")))
             return np_error_set(err, NP_ERR_USAGE, "--%s goes with --to grbl:DEVICE only", flags[i]);
     return NP_OK;
 }

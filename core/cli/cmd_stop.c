@@ -1,5 +1,7 @@
 /* needlepath stop: hold an executor, whoever runs it. */
 #include "cli/cli.h"
+#include "link/kinds.h"
+#include "link/link.h"
 #include "stream/grbl_run.h"
 #include "stream/stop.h"
 
@@ -9,7 +11,7 @@ static const np_option options[] = {
      .kind = NP_OPTION_TEXT,
      .value = "TARGET",
      .required = true,
-     .help = "The executor: zmq:tcp://HOST:PORT or serial:DEVICE:BAUD; or a gantry: grbl:DEVICE:BAUD."},
+     .help = "The executor." NP_LINK_CONNECT_HELP},
     {.name = "curve-key",
      .kind = NP_OPTION_FILE,
      .value = "FILE",
@@ -36,7 +38,7 @@ static np_status run(const np_command_args *args, np_error *err)
 {
     const char *target = np_args_text(args, "to");
     np_link_keys curve = {.key = np_args_text(args, "curve-key"), .server_key = np_args_text(args, "server-key")};
-    if (np_grbl_is_target(target)) {
+    if (np_link_is_text(target)) {
         np_status stopped = np_grbl_stop(target, np_args_number(args, "timeout"), err);
         if (stopped == NP_OK)
             fprintf(stderr, "%s stands and was reset; the needle is where it was: look at the machine\n", target);

@@ -1,10 +1,11 @@
+/* Opening again: at fixed intervals, for as long as it takes, since an arm may be switched off for an hour. */
 #include "link/device.h"
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "link/private/kind.h"
 
 static uint64_t next_try_us(const np_device *d)
 {
@@ -15,7 +16,7 @@ bool np_device_is_up(np_device *device)
 {
     np_device *d = device;
     if (d->port.file < 0 && np_clock_us() >= d->next_open_us) {
-        link_port_open(d->target.address, d->target.baud, &d->port, &d->trouble);
+        d->target.bytes->open_port(&d->target, &d->port, &d->trouble);
         d->next_open_us = next_try_us(d);
     }
     return d->port.file >= 0;
@@ -24,13 +25,13 @@ bool np_device_is_up(np_device *device)
 void np_device_go_down(np_device *device, const char *why)
 {
     link_port_close(&device->port);
-    np_error_set(&device->trouble, NP_ERR_LINK, "%s: the serial port went away: %s", device->target.address, why);
+    np_error_set(&device->trouble, NP_ERR_LINK, "%s: the line went away: %s", device->target.address, why);
     device->next_open_us = next_try_us(device);
 }
 
 ssize_t np_device_read(np_device *device, void *out_bytes, size_t size)
 {
-    ssize_t n = read(device->port.file, out_bytes, size);
+    ssize_t n = link_port_read(&device->port, out_bytes, size);
     if (n >= 0)
         return n;
     if (errno == EAGAIN || errno == EINTR)

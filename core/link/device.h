@@ -1,4 +1,4 @@
-/* A serial device that may go away: opened again, under the same name, until it is back.  For the links, and for the
+/* A device that may go away: opened again, under the same name, until it is back.  For the links, and for the
  * simulator's proxy. */
 #ifndef NP_LINK_DEVICE_H
 #define NP_LINK_DEVICE_H
@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "link/private/port.h"
+#include "link/target.h"
 
 /* Zero-initialise with NP_DEVICE_CLOSED, then set target. */
 typedef struct np_device {

@@ -22,28 +22,30 @@ typedef struct np_link_peer {
 
 typedef struct np_link np_link;
 
-/* The sender's end: connects to TARGET, "zmq:tcp://HOST:PORT", "zmq:ipc://PATH" or "serial:DEVICE:BAUD" (115200 if BAUD is
- * left out; 8 data bits, no parity, 1 stop bit, no flow control, exclusive).  DEVICE is a path or "usb:VID:PID[:SERIAL]", which
- * is looked up at each opening, so that the device is found again under another name; a number at its end that can be a
- * baud rate is one, and an empty serial number any.  ZeroMQ connects in the background: a peer
- * that is not there is no error here.  NP_ERR_USAGE for a target that is none, NP_ERR_LINK with the reason if the device
- * cannot be used. */
-np_status np_link_connect(const char *target, np_link **out_link, np_error *err);
+/* What a link is to be.  All borrowed for the call, but for the log of KEYS. */
+typedef struct np_link_options {
+    const char *target;   /* kinds.h lists the forms */
+    bool listen;          /* the executor's end, bound; else the sender's, which connects */
+    const char *pty_link; /* with "serial:pty": make a symbolic link to it here, replacing an older one; may be NULL */
+    const np_link_keys *keys; /* CURVE, for kinds that take it; NULL, or nothing set: none */
+} np_link_options;
 
-/* The executor's end: the same targets, bound rather than connected (port * for any that is free), and "serial:pty:BAUD",
- * which makes a pseudo-terminal that is written to no faster than that (115200 if it is left out).  PTY_LINK (may be NULL): a
- * symbolic link to its name is made there, replacing an older one. */
-np_status np_link_listen(const char *target, const char *pty_link, np_link **out_link, np_error *err);
+/* Opens a link that carries frames.
+ *
+ * On a serial line: 8 data bits, no parity, 1 stop bit, no flow control, exclusive, 115200 baud if none is given.  "usb:..." is
+ * looked up at each opening, so that the device is found again under another name; a number at its end that can be a baud
+ * rate is one, and an empty serial number any.  ZeroMQ connects in the background: a peer that is not there is no error here.
+ * A pseudo-terminal is written to no faster than its baud rate.  NP_ERR_USAGE for a target that is none, NP_ERR_LINK with the
+ * reason if it cannot be used. */
+np_status np_link_open(const np_link_options *options, np_link **out_link, np_error *err);
 
-/* The same with CURVE, for zmq: targets; CURVE is borrowed for the call, but for its log.  NULL, or nothing set: as above. */
-np_status np_link_connect_curve(const char *target, const np_link_keys *curve, np_link **out_link, np_error *err);
-np_status np_link_listen_curve(const char *target, const char *pty_link, const np_link_keys *curve, np_link **out_link,
-                               np_error *err);
+/* True if what goes over TARGET without keys can be read by others than this machine. */
+bool np_link_is_exposed(const char *target, bool listen);
 
-/* True if what goes over TARGET without CURVE can be read by others on the way: ZeroMQ over anything but this machine. */
-bool np_link_is_exposed(const char *target);
+/* True if TARGET is of a kind that carries lines of text (text.h), not frames. */
+bool np_link_is_text(const char *target);
 
-/* Checks a target's form alone, for either end; "grbl:DEVICE:BAUD" (text.h) is well-formed for a sender. */
+/* Checks a target's form alone, for either end. */
 np_status np_link_check_target(const char *target, bool listen, np_error *err);
 
 /* What the other end is to connect to: "zmq:tcp://127.0.0.1:5555", "serial:/dev/pts/3:115200".  The link's. */

@@ -1,4 +1,4 @@
-/* CURVE keys: files and lists of them; see curve.h and curve_keys.h. */
+/* CURVE keys: files and lists of them; see link_keys.h. */
 #include "link/link_keys.h"
 
 #include <dirent.h>
@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/grow.h"
+#include "link/private/kind.h"
 #include "link/private/link_key_set.h"
 
 enum { MAX_ALLOWED = 4096, FILE_MAX = 4096 };
@@ -196,9 +197,9 @@ np_status link_key_set_check(const np_link_target *target, const np_link_keys *c
 {
     if (!link_keys_are_set(curve))
         return NP_OK;
-    if (target->is_serial)
+    if (!target->kind->takes_keys)
         return np_error_set(err, NP_ERR_USAGE,
-                            "CURVE keys go with zmq: targets; on a serial line --link-key says who may move "
+                            "CURVE keys go with zmq: targets; on a line of another kind --link-key says who may move "
                             "the arm");
     if (listen && !curve->key)
         return np_error_set(err, NP_ERR_USAGE, "--allow goes with --curve-key, the executor's own secret key");

@@ -135,6 +135,28 @@ np_status link_port_link_pty(const char *pty_link, const char *slave, np_error *
     return NP_OK;
 }
 
+ssize_t link_port_read(const link_port *port, void *out_bytes, size_t size)
+{
+    return read(port->file, out_bytes, size);
+}
+
+ssize_t link_port_write(const link_port *port, const void *bytes, size_t size)
+{
+    return write(port->file, bytes, size);
+}
+
+size_t link_port_unsent(const link_port *port)
+{
+    int n = 0;
+    return ioctl(port->file, TIOCOUTQ, &n) == 0 && n > 0 ? (size_t)n : 0;
+}
+
+void link_port_drop_unsent(const link_port *port)
+{
+    if (port->file >= 0)
+        tcflush(port->file, TCOFLUSH);
+}
+
 void link_port_close(link_port *port)
 {
     if (port->file >= 0)

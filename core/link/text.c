@@ -1,15 +1,15 @@
-/* Text over a serial line; see text.h. */
+/* Text over what carries bytes; see text.h. */
 #include "link/text.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "link/device.h"
+#include "link/private/kind.h"
 
 enum { READ_BYTES = 1024, WRITE_BYTES = 512 };
 
@@ -76,7 +76,7 @@ bool np_text_link_receive(np_text_link *t, char out_line[NP_TEXT_LINE_BYTES])
 static void write_some(np_text_link *t)
 {
     while (t->device.port.file >= 0 && t->output_size) {
-        ssize_t n = write(t->device.port.file, t->output, t->output_size);
+        ssize_t n = link_port_write(&t->device.port, t->output, t->output_size);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno != EAGAIN) {
@@ -103,8 +103,7 @@ bool np_text_link_send(np_text_link *t, const char *bytes, size_t n)
 bool np_text_link_send_urgent(np_text_link *t, const char *bytes, size_t n)
 {
     t->output_size = 0;
-    if (t->device.port.file >= 0)
-        tcflush(t->device.port.file, TCOFLUSH);
+    link_port_drop_unsent(&t->device.port);
     return np_text_link_send(t, bytes, n);
 }
 
@@ -141,14 +140,14 @@ np_status np_text_link_open(const char *target, np_text_link **out_link, np_erro
     np_status status = np_link_parse_target(target, false, &parsed, err);
     if (status != NP_OK)
         return status;
-    if (!parsed.is_text)
+    if (!parsed.kind->is_text)
         return np_error_set(err, NP_ERR_USAGE, "target \"%.120s\" is not grbl:DEVICE[:BAUD]", target);
     np_text_link *t = calloc(1, sizeof *t);
     if (!t)
         return np_error_no_memory(err, "the link");
     t->device = NP_DEVICE_CLOSED;
     t->device.target = parsed;
-    status = link_port_open(parsed.address, parsed.baud, &t->device.port, err);
+    status = parsed.bytes->open_port(&parsed, &t->device.port, err);
     *out_link = t;
     if (status != NP_OK)
         np_text_link_close(out_link);

@@ -1,4 +1,4 @@
-/* A serial line that carries text, for controllers that speak no frames (grbl).
+/* A line that carries text, for controllers that speak no frames (grbl).
  *
  * As every link of this room: never blocks except in wait, is opened again when its device was away, one thread. */
 #ifndef NP_LINK_TEXT_H
@@ -14,7 +14,7 @@
 
 typedef struct np_text_link np_text_link;
 
-/* Opens TARGET, "grbl:DEVICE[:BAUD]"; errors as np_link_connect's. */
+/* Opens TARGET, "grbl:DEVICE[:BAUD]" or "grbl:KIND:..."; errors as np_link_open's. */
 np_status np_text_link_open(const char *target, np_text_link **out_link, np_error *err);
 
 /* Takes a line that has arrived, without its end; blanks around it, empty lines and control characters are left out, what is

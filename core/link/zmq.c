@@ -11,6 +11,8 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "link/private/host.h"
+#include "link/private/kind.h"
 #include "link/private/link_key_set.h"
 #include "link/private/watch.h"
 #include "link/private/zap.h"
@@ -161,10 +163,10 @@ static void zmq_close_link(np_link *link)
         zmq_ctx_term(z->context);
 }
 
-static const np_link_kind zmq_kind = {zmq_trouble,     zmq_receive, zmq_can_send,  zmq_send_frame,
-                                      zmq_drop_unsent, zmq_wait,    zmq_close_link};
+static const link_methods methods = {zmq_trouble,     zmq_receive, zmq_can_send,  zmq_send_frame,
+                                     zmq_drop_unsent, zmq_wait,    zmq_close_link};
 
-static bool set_options(zmq_link *z)
+static bool set_options(zmq_link *z, const char *address)
 {
     /* A ROUTER drops what does not fit its queue, so that one is a little longer. */
     const struct {
@@ -181,6 +183,9 @@ static bool set_options(zmq_link *z)
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (zmq_setsockopt(z->socket, options[i].option, &options[i].value, sizeof(int)) != 0)
             return false;
+    int v6 = strchr(address, '[') != NULL; /* with it on, a name may be looked up where nobody listens */
+    if (zmq_setsockopt(z->socket, ZMQ_IPV6, &v6, sizeof v6) != 0)
+        return false;
     int64_t longest = NP_WIRE_FRAME_MAX + (z->with_curve ? CURVE_BYTES : 0);
     return zmq_setsockopt(z->socket, ZMQ_MAXMSGSIZE, &longest, sizeof longest) == 0;
 }
@@ -208,7 +213,7 @@ static np_status set_up(zmq_link *z, const np_link_target *target, const np_link
 {
     z->context = zmq_ctx_new();
     z->socket = z->context ? zmq_socket(z->context, z->is_router ? ZMQ_ROUTER : ZMQ_DEALER) : NULL;
-    if (!z->socket || !set_options(z))
+    if (!z->socket || !set_options(z, target->address))
         return np_error_set(err, NP_ERR_INTERNAL, "ZeroMQ could not be set up: %s", zmq_strerror(errno));
     np_status status = z->with_curve ? set_curve(z, target, curve, err) : NP_OK;
     /* A plain executor has nothing to tell of handshakes. */
@@ -217,13 +222,15 @@ static np_status set_up(zmq_link *z, const np_link_target *target, const np_link
     return status;
 }
 
-np_status np_link_zmq_open(const np_link_target *target, bool listen, const np_link_keys *curve, np_link **out_link,
-                           np_error *err)
+static np_status open_zmq(const np_link_target *target, const np_link_options *options, np_link **out_link,
+                          np_error *err)
 {
+    bool listen = options->listen;
+    const np_link_keys *curve = options->keys;
     zmq_link *z = calloc(1, sizeof *z);
     if (!z)
         return np_error_no_memory(err, "the link");
-    z->base.kind = &zmq_kind;
+    z->base.methods = &methods;
     z->is_router = listen;
     z->with_curve = link_keys_are_set(curve);
     char name[200];
@@ -243,3 +250,42 @@ np_status np_link_zmq_open(const np_link_target *target, bool listen, const np_l
     }
     return status;
 }
+
+/* ---- targets ---- */
+
+/* Where HOST:PORT stands in "tcp://HOST:PORT": ZeroMQ takes "tcp://OWN;PEER" too, to connect from a certain address, and then
+ * the peer's counts. */
+static const char *host_in(const char *address)
+{
+    const char *at = address + strlen("tcp://"), *peer = strchr(at, ';');
+    return peer ? peer + 1 : at;
+}
+
+static const char *parse_zmq(np_link_target *target, bool listen)
+{
+    char host[LINK_HOST_BYTES];
+    int port;
+    const char *address = target->address;
+    if (strncmp(address, "ipc://", 6) == 0)
+        return address[6] ? NULL : "the path is missing";
+    if (strncmp(address, "tcp://", 6) != 0)
+        return "zmq is spoken over tcp:// or ipc://";
+    return link_host_parse(host_in(address), listen, host, &port);
+}
+
+static bool is_exposed(const np_link_target *target)
+{
+    char host[LINK_HOST_BYTES];
+    int port;
+    return strncmp(target->address, "tcp://", 6) == 0 &&
+           (link_host_parse(host_in(target->address), true, host, &port) || !link_host_is_this_machine(host));
+}
+
+const link_kind link_kind_zmq = {
+    .scheme = "zmq",
+    .example = "zmq:tcp://127.0.0.1:5555",
+    .takes_keys = true,
+    .parse = parse_zmq,
+    .is_exposed = is_exposed,
+    .open = open_zmq,
+};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/angle.h"
+#include "link/link.h"
 #include "plan/binding.h"
 #include "stream/grbl_run.h"
 
@@ -27,7 +28,7 @@ np_status stream_grbl_check_runs(const stream_session *s, np_error *err)
 {
     for (size_t i = 0; i < s->plan->n_runs; i++) {
         const np_plan_run *run = &s->plan->runs[i];
-        if (run->session == s->options->session && !np_grbl_is_target(run->target))
+        if (run->session == s->options->session && !np_link_is_text(run->target))
             return np_error_set(
                 err, NP_ERR_INVALID,
                 "%s: session %d was begun on %s, whose executor has a journal of its own and may know of dots "

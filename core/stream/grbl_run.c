@@ -34,11 +34,6 @@ typedef struct grbl_run {
     const np_dot *made; /* stopped behind its dwell: in the skin it is done, in the journal not yet */
 } grbl_run;
 
-bool np_grbl_is_target(const char *target)
-{
-    return strncmp(target, "grbl:", 5) == 0;
-}
-
 /* ---- motion ---- */
 
 /* In machine coordinates (G53) whatever offsets are set, in mm and mm/min; each line says all of that by itself. */

@@ -4,9 +4,6 @@
 
 #include "stream/private/session.h"
 
-/* Whether TARGET is "grbl:...". */
-bool np_grbl_is_target(const char *target);
-
 /* The session of S, which was prepared: run, rehearsed, or (with verdicts) settled in the plan's journal, for which the
  * controller, that remembers nothing, is not asked.  *OUT_STATE_NAME is what the run's row is to say; errors as
  * np_run_session's. */

@@ -167,11 +167,11 @@ np_status stream_session_open_journal(stream_session *s, np_error *err)
 np_status stream_session_open(stream_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
-    if (!s->curve.server_key && np_link_is_exposed(o->target) && o->log)
+    if (!s->curve.server_key && np_link_is_exposed(o->target, false) && o->log)
         o->log(o->report_context,
                "NOT ENCRYPTED: the link goes over a network without CURVE, and whoever is on the way can read "
                "the plan and stop the arm; see --curve-key");
-    np_status status = np_link_connect_curve(o->target, &s->curve, &s->link, err);
+    np_status status = np_link_open(&(np_link_options){.target = o->target, .keys = &s->curve}, &s->link, err);
     return status == NP_OK ? stream_session_open_journal(s, err) : status;
 }
 

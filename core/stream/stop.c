@@ -13,7 +13,7 @@ enum { REPEAT_US = 50000, WAIT_US = 10000 };
 np_status np_stop_send(const char *target, const np_link_keys *curve, double timeout_s, np_error *err)
 {
     np_link *link;
-    np_status status = np_link_connect_curve(target, curve, &link, err);
+    np_status status = np_link_open(&(np_link_options){.target = target, .keys = curve}, &link, err);
     if (status != NP_OK)
         return status;
     uint8_t frame[NP_WIRE_FRAME_MAX], answer[NP_WIRE_FRAME_MAX];

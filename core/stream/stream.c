@@ -3,6 +3,8 @@
 
 #include "stream/grbl_run.h"
 
+#include "link/link.h"
+
 /* True, with the state filled in, if our journal says that nothing is left to do: then nobody need be asked. */
 static np_status is_finished(stream_session *s, bool *out_finished, np_error *err)
 {
@@ -46,7 +48,7 @@ np_status np_run_session(const np_run_options *options, np_run_state *out_state,
         status = stream_session_check_verdicts(s, err);
     if (status == NP_OK && !options->air && !options->n_verdicts)
         status = is_finished(s, &finished, err);
-    if (status == NP_OK && !finished && np_grbl_is_target(options->target)) {
+    if (status == NP_OK && !finished && np_link_is_text(options->target)) {
         status = np_grbl_session(s, &state_name, err);
     } else if (status == NP_OK && !finished) {
         status = stream_session_open(s, err);

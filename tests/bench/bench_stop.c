@@ -160,7 +160,7 @@ int main(int argc, char **argv)
     bench b = {0};
     np_error err = {0};
     make_plan(&b.plan, (uint32_t)atoi(argv[4]), (uint64_t)atoi(argv[6]));
-    if (np_link_connect(argv[1], &b.link, &err) != NP_OK) {
+    if (np_link_open(&(np_link_options){.target = argv[1]}, &b.link, &err) != NP_OK) {
         fprintf(stderr, "bench_stop: %s\n", err.text);
         return 1;
     }

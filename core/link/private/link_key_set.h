@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "link/link_keys.h"
-#include "link/kind.h"
+#include "link/target.h"
 
 #define LINK_KEYS_TEXT 41 /* 32 bytes as Z85, with the closing zero */
 #define LINK_KEYS_NAME 65

@@ -2,7 +2,12 @@
 #ifndef NP_LINK_PRIVATE_PORT_H
 #define NP_LINK_PRIVATE_PORT_H
 
-#include "link/kind.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/status.h"
 
 struct sp_port;
 
@@ -19,6 +24,13 @@ np_status link_port_open(const char *device, int baud, link_port *out_port, np_e
 np_status link_port_make_pty(link_port *out_port, char *out_slave, size_t size, np_error *err);
 /* Makes PTY_LINK a symbolic link to SLAVE; only another symbolic link is replaced. */
 np_status link_port_link_pty(const char *pty_link, const char *slave, np_error *err);
+/* As read(2) and write(2) of an open port. */
+ssize_t link_port_read(const link_port *port, void *out_bytes, size_t size);
+ssize_t link_port_write(const link_port *port, const void *bytes, size_t size);
+/* How many bytes wait in the driver, as far as it says. */
+size_t link_port_unsent(const link_port *port);
+/* Throws them away, where the driver can; safe on a closed port. */
+void link_port_drop_unsent(const link_port *port);
 void link_port_close(link_port *port);
 
 #endif

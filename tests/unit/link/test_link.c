@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "link/key.h"
-#include "link/kind.h"
+#include "link/private/kind.h"
 #include "link/private/port.h"
 
 static char folder[64];
@@ -56,6 +56,8 @@ static void test_good_targets(void **state)
         {"zmq:tcp://*:5555", true, false, false, "tcp://*:5555", 0},
         {"zmq:tcp://127.0.0.1:*", true, false, false, "tcp://127.0.0.1:*", 0},
         {"zmq:tcp://[::1]:80", false, false, false, "tcp://[::1]:80", 0},
+        {"zmq:tcp://[::]:*", true, false, false, "tcp://[::]:*", 0},
+        {"zmq:tcp://10.0.0.2:0;10.0.0.1:5555", false, false, false, "tcp://10.0.0.2:0;10.0.0.1:5555", 0},
         {"zmq:ipc:///tmp/arm", false, false, false, "ipc:///tmp/arm", 0},
         {"serial:/dev/ttyUSB0:115200", false, true, false, "/dev/ttyUSB0", 115200},
         {"serial:/dev/ttyUSB0:9600", true, true, false, "/dev/ttyUSB0", 9600},
@@ -71,8 +73,9 @@ static void test_good_targets(void **state)
         {"serial:usb:2341:0043:A50285BI:57600", false, true, false, "usb:2341:0043:A50285BI", 57600},
         {"serial:usb:303a:1001:34:85:18:AC:52:10", false, true, false, "usb:303a:1001:34:85:18:AC:52:10", 115200},
         {"serial:usb:303a:1001:55739323:921600", false, true, false, "usb:303a:1001:55739323", 921600},
-        {"grbl:/dev/ttyUSB0", false, true, false, "/dev/ttyUSB0", 115200},
-        {"grbl:usb:1a86:7523:250000", false, true, false, "usb:1a86:7523", 250000},
+        {"grbl:/dev/ttyUSB0", false, false, false, "/dev/ttyUSB0", 115200},
+        {"grbl:serial:/dev/ttyUSB0:9600", false, false, false, "/dev/ttyUSB0", 9600},
+        {"grbl:usb:1a86:7523:250000", false, false, false, "usb:1a86:7523", 250000},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         np_link_target t;
@@ -110,6 +113,13 @@ static void test_bad_targets(void **state)
         {"zmq:tcp://h:*", false, "1 to 65535"},
         {"zmq:tcp://h:99999999999999", true, "1 to 65535"},
         {"zmq:ipc://", false, "path is missing"},
+        {"zmq:tcp://::1:5555", false, "stands in brackets"},
+        {"zmq:tcp://[::1]", false, "port is missing"},
+        {"zmq:tcp://[::1:5555", false, "ends with ]"},
+        {"zmq:tcp://[::g]:5555", false, "no IPv6 address"},
+        {"zmq:tcp://[::1]:0", false, "1 to 65535"},
+        {"grbl:zmq:tcp://h:5555", false, "a line that carries bytes"},
+        {"grbl:grbl:/dev/ttyUSB0", false, "a line that carries bytes"},
         {"serial:ttyUSB0:115200", false, "begins with /"},
         {"serial:/dev/ttyUSB0:5", false, "baud"},
         {"serial:/dev/ttyUSB0:5000000", false, "baud"},
@@ -188,7 +198,7 @@ static np_link *listen_on(const char *target, const char *pty_link)
 {
     np_link *link;
     np_error err = {0};
-    if (np_link_listen(target, pty_link, &link, &err) != NP_OK)
+    if (np_link_open(&(np_link_options){.target = target, .listen = true, .pty_link = pty_link}, &link, &err) != NP_OK)
         fail_msg("%s", err.text);
     return link;
 }
@@ -197,7 +207,7 @@ static np_link *connect_to(const char *target)
 {
     np_link *link;
     np_error err = {0};
-    if (np_link_connect(target, &link, &err) != NP_OK)
+    if (np_link_open(&(np_link_options){.target = target}, &link, &err) != NP_OK)
         fail_msg("%s", err.text);
     assert_string_equal(np_link_name(link), target);
     return link;
@@ -220,16 +230,35 @@ static void test_zmq(void **state)
     np_link_close(&executor);
 }
 
+static void test_zmq_over_ipv6(void **state)
+{
+    (void)state;
+    np_link *executor;
+    np_error err = {0};
+    if (np_link_open(&(np_link_options){.target = "zmq:tcp://[::1]:*", .listen = true}, &executor, &err) != NP_OK) {
+        print_message("this machine has no IPv6: %s\n", err.text);
+        skip();
+    }
+    np_link *sender = connect_to(np_link_name(executor));
+    exchange(sender, executor);
+    np_link_close(&sender);
+    np_link_close(&executor);
+}
+
 static void test_zmq_address_in_use(void **state)
 {
     (void)state;
     np_link *executor = listen_on("zmq:tcp://127.0.0.1:*", NULL), *other;
     np_error err = {0};
-    assert_int_equal(np_link_listen(np_link_name(executor), NULL, &other, &err), NP_ERR_LINK);
+    assert_int_equal(np_link_open(&(np_link_options){.target = np_link_name(executor), .listen = true}, &other, &err),
+                     NP_ERR_LINK);
     assert_null(other);
     assert_non_null(strstr(err.text, "cannot listen"));
     np_link_close(&executor);
-    assert_int_equal(np_link_listen("zmq:tcp://127.0.0.1:5555", "/tmp/x", &other, &err), NP_ERR_USAGE);
+    assert_int_equal(
+        np_link_open(&(np_link_options){.target = "zmq:tcp://127.0.0.1:5555", .listen = true, .pty_link = "/tmp/x"},
+                     &other, &err),
+        NP_ERR_USAGE);
 }
 
 /* Whatever is no frame of ours, in parts or too long, is dropped and does no harm. */
@@ -271,7 +300,7 @@ static void test_pty(void **state)
     np_link *executor = listen_on("serial:pty:4000000", path), *sender = connect_to(target), *second;
     assert_string_equal(np_link_name(executor), target);
     np_error err = {0};
-    assert_int_equal(np_link_connect(target, &second, &err), NP_ERR_LINK);
+    assert_int_equal(np_link_open(&(np_link_options){.target = target}, &second, &err), NP_ERR_LINK);
     assert_non_null(strstr(err.text, "another program is using it"));
     exchange(sender, executor);
     /* the sender goes and comes again */
@@ -390,7 +419,7 @@ static void test_bad_devices(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         np_link *link;
         np_error err = {0};
-        assert_int_equal(np_link_connect(rows[i].target, &link, &err), NP_ERR_LINK);
+        assert_int_equal(np_link_open(&(np_link_options){.target = rows[i].target}, &link, &err), NP_ERR_LINK);
         assert_null(link);
         if (!strstr(err.text, rows[i].says))
             fail_msg("%s: %s", rows[i].target, err.text);
@@ -401,7 +430,10 @@ static void test_bad_devices(void **state)
     FILE *f = fopen(in_folder("mine"), "w");
     fputs("precious", f);
     fclose(f);
-    assert_int_equal(np_link_listen("serial:pty", in_folder("mine"), &link, &err), NP_ERR_IO);
+    assert_int_equal(
+        np_link_open(&(np_link_options){.target = "serial:pty", .listen = true, .pty_link = in_folder("mine")}, &link,
+                     &err),
+        NP_ERR_IO);
     assert_int_equal(access(in_folder("mine"), F_OK), 0);
 }
 
@@ -446,11 +478,17 @@ static void test_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_targets),  cmocka_unit_test(test_bad_targets),
-        cmocka_unit_test(test_zmq),           cmocka_unit_test(test_zmq_address_in_use),
-        cmocka_unit_test(test_zmq_strangers), cmocka_unit_test(test_pty),
-        cmocka_unit_test(test_full_line),     cmocka_unit_test(test_slow_line),
-        cmocka_unit_test(test_bad_devices),   cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_good_targets),
+        cmocka_unit_test(test_bad_targets),
+        cmocka_unit_test(test_zmq),
+        cmocka_unit_test(test_zmq_over_ipv6),
+        cmocka_unit_test(test_zmq_address_in_use),
+        cmocka_unit_test(test_zmq_strangers),
+        cmocka_unit_test(test_pty),
+        cmocka_unit_test(test_full_line),
+        cmocka_unit_test(test_slow_line),
+        cmocka_unit_test(test_bad_devices),
+        cmocka_unit_test(test_keys),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

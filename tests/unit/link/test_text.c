@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "link/link.h"
 #include "link/private/port.h"
 #include "link/text.h"
 
@@ -130,9 +131,10 @@ static void only_grbl_targets_are_text(void **state)
     assert_int_equal(np_text_link_open("grbl:ttyUSB0", &link, &err), NP_ERR_USAGE);
     assert_int_equal(np_text_link_open("grbl:/dev/null", &link, &err), NP_ERR_LINK);
     assert_null(link);
-    assert_int_equal(np_link_connect("grbl:/dev/ttyUSB0", &frames, &err), NP_ERR_USAGE);
+    assert_int_equal(np_link_open(&(np_link_options){.target = "grbl:/dev/ttyUSB0"}, &frames, &err), NP_ERR_USAGE);
     assert_non_null(strstr(err.text, "G-code"));
-    assert_int_equal(np_link_listen("grbl:/dev/ttyUSB0", NULL, &frames, &err), NP_ERR_USAGE);
+    assert_int_equal(np_link_open(&(np_link_options){.target = "grbl:/dev/ttyUSB0", .listen = true}, &frames, &err),
+                     NP_ERR_USAGE);
     np_text_link_close(&link);
 }
 

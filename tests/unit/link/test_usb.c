@@ -109,7 +109,8 @@ static void a_device_that_is_not_there(void **state)
     assert_int_equal(link_usb_find("usb:fffe:fffe:none", name, sizeof name, &err), NP_ERR_LINK);
     assert_non_null(strstr(err.text, "usb:fffe:fffe:none"));
     assert_int_equal(link_usb_find("usb:x", name, sizeof name, &err), NP_ERR_USAGE);
-    assert_int_equal(np_link_connect("serial:usb:fffe:fffe:none:9600", &link, &err), NP_ERR_LINK);
+    assert_int_equal(np_link_open(&(np_link_options){.target = "serial:usb:fffe:fffe:none:9600"}, &link, &err),
+                     NP_ERR_LINK);
     assert_null(link);
     assert_non_null(strstr(err.text, "usb:fffe:fffe:none"));
 }
