@@ -10,7 +10,11 @@
       " zmq:tcp://HOST:PORT: over ZeroMQ (port * for any that is free, an IPv6 address in brackets).")                 \
     X(serial, " serial:DEVICE[:BAUD]: a serial line, DEVICE a path or usb:VID:PID[:SERIAL].",                          \
       " serial:DEVICE[:BAUD]: a serial line, or serial:pty for a new pseudo-terminal.")                                \
-    X(grbl, " grbl:DEVICE[:BAUD]: not an executor, but a gantry's controller with grbl 1.1 or grblHAL.", "")
+    X(tcp, " tcp:HOST:PORT[:BAUD]: a serial line of that rate behind a network server, as ser2net.", "")               \
+    X(grbl,                                                                                                            \
+      " grbl:DEVICE[:BAUD]: not an executor, but a gantry's controller with grbl 1.1 or grblHAL; over a network"       \
+      " grbl:tcp:HOST:PORT.",                                                                                          \
+      "")
 
 /* For the help of options that name a link: string literals, a sentence a kind. */
 #define NP_LINK_CONNECT_ROW(x, connect, listen) connect

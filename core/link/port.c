@@ -9,10 +9,12 @@
 #include <fcntl.h>
 #include <libserialport.h>
 #include <limits.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -137,18 +139,27 @@ np_status link_port_link_pty(const char *pty_link, const char *slave, np_error *
 
 ssize_t link_port_read(const link_port *port, void *out_bytes, size_t size)
 {
-    return read(port->file, out_bytes, size);
+    ssize_t n = recv(port->file, out_bytes, size, MSG_DONTWAIT);
+    if (n < 0 && errno == ENOTSOCK)
+        return read(port->file, out_bytes, size);
+    if (n > 0 || (n < 0 && errno != ECONNRESET))
+        return n;
+    errno = ECONNRESET; /* a socket whose other end was closed reads nothing */
+    return -1;
 }
 
 ssize_t link_port_write(const link_port *port, const void *bytes, size_t size)
 {
-    return write(port->file, bytes, size);
+    ssize_t n = send(port->file, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return n < 0 && errno == ENOTSOCK ? write(port->file, bytes, size) : n;
 }
 
 size_t link_port_unsent(const link_port *port)
 {
+    /* of a socket only what has not left: what is on its way to the other end cannot be hurried */
     int n = 0;
-    return ioctl(port->file, TIOCOUTQ, &n) == 0 && n > 0 ? (size_t)n : 0;
+    bool known = ioctl(port->file, SIOCOUTQNSD, &n) == 0 || ioctl(port->file, TIOCOUTQ, &n) == 0;
+    return known && n > 0 ? (size_t)n : 0;
 }
 
 void link_port_drop_unsent(const link_port *port)
