@@ -22,6 +22,8 @@ const char *link_host_parse(const char *text, bool any_port, char *out_host, int
     if (n >= LINK_HOST_BYTES)
         return "the host is too long";
     snprintf(out_host, LINK_HOST_BYTES, "%.*s", (int)n, begin + in_brackets);
+    if (strpbrk(out_host, "/ \\@"))
+        return "the host is no name and no address";
     struct in6_addr v6;
     if (in_brackets && inet_pton(AF_INET6, out_host, &v6) != 1 && !strchr(out_host, '%'))
         return "what stands in brackets is no IPv6 address";

@@ -61,7 +61,7 @@ class Curve(StreamCase):
         self.refuse(*self.run_args("--curve-key", "lab.curve.pub", "--server-key", "arm.curve.pub"), says="this is the public key")
         self.refuse(*self.run_args("--curve-key", "lab.curve", "--server-key", "arm.curve"), says="this is the secret key")
         self.refuse(*self.run_args("--curve-key", "none", "--server-key", "arm.curve.pub"), says="none")
-        self.refuse("run", self.made_plan, "--session", "1", "--to", "serial:/dev/ttyUSB0", *self.lab, status=USAGE, says="serial")
+        self.refuse("run", self.made_plan, "--session", "1", "--to", "serial:/dev/ttyUSB0", *self.lab, status=USAGE, says="--link-key")
         (self.folder / "lab.curve").chmod(0o644)
         self.refuse(*self.run_args(*self.lab), says="chmod 600")
         for args, status, says in ((("--curve-key", "arm.curve"), USAGE, "--allow"), (("--allow", "lab.curve.pub"), USAGE, "--curve-key"),

@@ -103,7 +103,8 @@ static void test_bad_targets(void **state)
     } rows[] = {
         {"", false, "no kind of link"},
         {"127.0.0.1", false, "no kind of link"},
-        {"tcp://127.0.0.1:5555", false, "no such kind"},
+        {"tcp://127.0.0.1:5555", false, "no name and no address"},
+        {"udp:127.0.0.1:5555", false, "no such kind"},
         {"zmq:127.0.0.1:5555", false, "tcp:// or ipc://"},
         {"zmq:tcp://127.0.0.1", false, "port is missing"},
         {"zmq:tcp://:5555", false, "host is missing"},
