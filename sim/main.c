@@ -2,18 +2,13 @@
 #include <string.h>
 
 #include "base/command.h"
+#include "base/signals.h"
 #include "base/version.h"
 #include "link/kinds.h"
 #include "sim/machine.h"
 #include "sim/proxy_command.h"
 
 volatile sig_atomic_t sim_stop;
-
-static void on_signal(int number)
-{
-    (void)number;
-    sim_stop = 1;
-}
 
 static const np_option options[] = {
     {.name = "listen",
@@ -268,16 +263,6 @@ static const np_command command = {
 
 static const np_command *const commands[] = {&command, &sim_proxy_command, NULL};
 
-/* Signals end the loop between two dots; no SA_RESTART, so that they also end its waiting. */
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
 int main(int argc, char **argv)
 {
     np_error err = {0};
@@ -288,7 +273,7 @@ int main(int argc, char **argv)
     }
     if (argc == 3 && strcmp(argv[1], "generate") == 0) /* for the build: man page and completion */
         return np_status_exit(np_command_write_documents("needlepath-sim", command.summary, commands, argv[2], NULL));
-    catch_signals();
+    np_signals_catch(&sim_stop); /* ends the loop between two dots */
     /* --proxy in the first place makes it another program */
     int words = argc > 1 && strcmp(argv[1], sim_proxy_command.name) == 0;
     const np_command *chosen = commands[words];

@@ -99,8 +99,10 @@ static np_status work_schedules(proxy *p, uint64_t now_us, np_error *err)
             if (o->pty_link)
                 unlink(o->pty_link);
             link_port_close(&p->ends[TO_SENDER].device.port);
-        } else if (takes_pty && open_sender_pty(p, err) != NP_OK) {
-            return err->status;
+        } else if (takes_pty) {
+            np_status status = open_sender_pty(p, err);
+            if (status != NP_OK)
+                return status;
         }
     }
     for (int i = 0; i < 2 && p->cut.on; i++)

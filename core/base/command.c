@@ -1,3 +1,4 @@
+/* Parsing by getopt_long, from the commands' tables. */
 #include "base/command.h"
 
 #include <assert.h>
@@ -150,8 +151,9 @@ static int index_of(const np_command_args *args, const char *name)
     for (int i = 0; i < n; i++)
         if (strcmp(args->command->options[i].name, name) == 0)
             return i;
-    assert(false && "an option that the command does not have");
-    return 0;
+    /* a mistake in the program, which a rule of the tree looks for as well; another option's value would be worse */
+    fprintf(stderr, "the command '%s' has no option '%s'\n", args->command->name, name);
+    abort();
 }
 
 int np_args_count(const np_command_args *args, const char *name)

@@ -63,7 +63,7 @@ struct np_command_args {
  * the option, what was expected and what was found.  Not thread-safe (getopt). */
 np_status np_command_parse(const np_command *command, int argc, char **argv, np_command_args *out_args, np_error *err);
 
-/* Values by option name; the name must be one of the command's.  Text: NULL if not given and without fallback. */
+/* Values by option name.  A name that the command does not have ends the program (a rule of the tree finds it first).  Text: NULL if not given and without fallback. */
 bool np_args_flag(const np_command_args *args, const char *name);
 const char *np_args_text(const np_command_args *args, const char *name);
 double np_args_number(const np_command_args *args, const char *name);

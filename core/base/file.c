@@ -1,3 +1,4 @@
+/* Reading at once, and writing so that a crash or a full disk leaves the old file or the new one. */
 #include "base/file.h"
 
 #include <errno.h>
@@ -5,8 +6,24 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* All of N bytes, however many write(2) takes at once; 0 or the reason. */
+static int write_all(int file, const char *bytes, size_t n)
+{
+    while (n > 0) {
+        ssize_t written = write(file, bytes, n);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return written < 0 ? errno : ENOSPC;
+        bytes += written;
+        n -= (size_t)written;
+    }
+    return 0;
+}
 
 static np_status read_failed(np_error *err, const char *path, const char *reason)
 {
@@ -65,11 +82,9 @@ np_status np_file_write_new(const char *path, unsigned mode, const char *text, c
                             what);
     if (file < 0)
         return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(errno));
-    size_t n = strlen(text);
-    int code = 0;
-    errno = 0;
-    if (fchmod(file, (mode_t)mode) != 0 || write(file, text, n) != (ssize_t)n || fsync(file) != 0)
-        code = errno ? errno : ENOSPC;
+    int code = fchmod(file, (mode_t)mode) != 0 ? errno : write_all(file, text, strlen(text));
+    if (code == 0 && fsync(file) != 0)
+        code = errno;
     if (close(file) != 0 && code == 0)
         code = errno;
     if (code == 0)
@@ -96,6 +111,25 @@ static np_status write_failed(np_error *err, const char *path, int code)
     return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s; nothing was changed there", path, strerror(code));
 }
 
+/* A new file under a name nobody has, PATH with six letters for its X's; -1 with errno.  As mkstemp, but with the rights that a
+ * result has, which the kernel cuts by the umask: to ask for the umask is to change it, for all threads. */
+static int make_temporary(char *path)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
+    char *x = path + strlen(path) - 6;
+    for (int tries = 0; tries < 100; tries++) {
+        unsigned char random[6];
+        if (getrandom(random, sizeof random, 0) != sizeof random)
+            return -1;
+        for (int i = 0; i < 6; i++)
+            x[i] = letters[random[i] % 32];
+        int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (file >= 0 || errno != EEXIST)
+            return file;
+    }
+    return -1;
+}
+
 np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error *err)
 {
     *writer = (np_file_writer){0};
@@ -107,7 +141,7 @@ np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error
         return np_error_no_memory(err, path);
     }
     snprintf(writer->temporary, room, "%s.XXXXXX", path);
-    int fd = mkstemp(writer->temporary);
+    int fd = make_temporary(writer->temporary);
     if (fd < 0) {
         int code = errno;
         free(writer->temporary);
@@ -115,9 +149,6 @@ np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error
         np_file_writer_discard(writer);
         return write_failed(err, path, code);
     }
-    mode_t mask = umask(0);
-    umask(mask);
-    (void)fchmod(fd, 0666 & ~mask); /* mkstemp makes 0600; a result has the usual rights */
     writer->stream = fdopen(fd, "wb");
     if (!writer->stream) {
         int code = errno;
@@ -146,6 +177,19 @@ static void sync_directory_of(const char *path)
     free(copy);
 }
 
+/* Gives TEMPORARY the name PATH if that is free; 0 or the reason.  File systems that cannot do that in one step have links. */
+static int rename_new(const char *temporary, const char *path)
+{
+    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return errno;
+    if (link(temporary, path) != 0)
+        return errno;
+    unlink(temporary);
+    return 0;
+}
+
 static np_status commit(np_file_writer *writer, bool replace, np_error *err)
 {
     int code = 0;
@@ -154,14 +198,14 @@ static np_status commit(np_file_writer *writer, bool replace, np_error *err)
     if (fclose(writer->stream) != 0 && code == 0)
         code = errno;
     writer->stream = NULL;
-    if (code == 0 && (replace ? rename : link)(writer->temporary, writer->path) != 0)
+    if (code == 0 && !replace)
+        code = rename_new(writer->temporary, writer->path);
+    else if (code == 0 && rename(writer->temporary, writer->path) != 0)
         code = errno;
     np_status status = NP_OK;
     if (code != 0) {
         status = write_failed(err, writer->path, code);
     } else {
-        if (!replace)
-            unlink(writer->temporary);
         free(writer->temporary);
         writer->temporary = NULL;
         sync_directory_of(writer->path);

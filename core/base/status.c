@@ -1,3 +1,4 @@
+/* The table of statuses, and the texts in the caller's np_error. */
 #include "base/status.h"
 
 #include <stdarg.h>
@@ -62,10 +63,10 @@ np_status np_error_set(np_error *err, np_status status, const char *format, ...)
     return status;
 }
 
-np_status np_error_prefix(np_error *err, const char *format, ...)
+np_status np_error_prefix(np_error *err, np_status status, const char *format, ...)
 {
     if (!err)
-        return NP_ERR_INTERNAL;
+        return status;
     char prefix[sizeof err->text];
     va_list args;
     va_start(args, format);
@@ -73,7 +74,14 @@ np_status np_error_prefix(np_error *err, const char *format, ...)
     va_end(args);
     char text[2 * sizeof err->text + 3];
     snprintf(text, sizeof text, "%s: %s", prefix, err->text);
-    return np_error_set(err, err->status, "%s", text);
+    return np_error_set(err, status, "%s", text);
+}
+
+np_status np_error_pass(np_error *err, const np_error *error)
+{
+    if (err)
+        *err = *error;
+    return error->status;
 }
 
 np_status np_error_no_memory(np_error *err, const char *what)

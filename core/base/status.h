@@ -28,7 +28,10 @@ typedef enum np_status { NP_STATUS_TABLE(NP_STATUS_ENUM) NP_STATUS_COUNT } np_st
 #undef NP_STATUS_ENUM
 
 /* One error, in the caller's storage: one or a few whole sentences without a trailing newline.  Zero-initialised means
- * no error.  Not shared between threads. */
+ * no error.  Not shared between threads.
+ *
+ * Wherever the library takes a np_error *, NULL is allowed: the status is the same, the sentence is lost.  So no function reads
+ * its ERR; one that needs the sentence has an np_error of its own. */
 typedef struct np_error {
     np_status status;
     char text[1024];
@@ -40,12 +43,16 @@ const char *np_status_name(np_status status);
 const char *np_status_text(np_status status);
 int np_status_exit(np_status status);
 
-/* Writes the formatted text and STATUS into ERR (which may be NULL) and returns STATUS, so that a failing function can
+/* Writes the formatted text and STATUS into ERR and returns STATUS, so that a failing function can
  * `return np_error_set(err, ...)`.  Overlong text is cut at a character boundary. */
 np_status np_error_set(np_error *err, np_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Puts "PREFIX: " in front of ERR's text and returns ERR's status, for callers that know the file or the layer. */
-np_status np_error_prefix(np_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Puts "PREFIX: " in front of ERR's text and returns STATUS, for callers that know the file or the layer. */
+np_status np_error_prefix(np_error *err, np_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Hands ERROR, which a function kept for itself, to its caller's ERR, and returns ERROR's status. */
+np_status np_error_pass(np_error *err, const np_error *error);
 
 /* ERR_NO_MEMORY with WHAT in the text. */
 np_status np_error_no_memory(np_error *err, const char *what);

@@ -230,7 +230,7 @@ static np_status verify_existing(np_case *c, const case_document *document, np_e
     if (case_document_get(document, case_document_get(document, 1, "existing"), "follicles"))
         return fail(c, line, err, "existing: it has both 'follicles' and 'file'; keep one");
     np_status status = case_existing_read(c->existing_file, &c->existing, err);
-    return status == NP_OK ? NP_OK : np_error_prefix(err, "%s:%u: existing.file", c->path, line);
+    return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s:%u: existing.file", c->path, line);
 }
 
 np_status case_verify(np_case *c, const case_document *document, np_error *err)

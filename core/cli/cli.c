@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,7 +68,10 @@ np_progress cli_progress(void)
 
 np_status cli_check_stdout(np_error *err)
 {
-    if (fflush(stdout) != 0 || ferror(stdout))
+    bool failed = fflush(stdout) != 0;
+    if (failed && errno == EPIPE)
+        return np_error_set(err, NP_ERR_STOPPED, "nobody reads the output any more");
+    if (failed || ferror(stdout))
         return np_error_set(err, NP_ERR_IO,
                             "standard output could not be written to the end; what it holds is incomplete");
     return NP_OK;

@@ -160,7 +160,7 @@ static np_status run_export(const np_command_args *args, np_error *err)
     if (status == NP_OK)
         status = write_export(args, plan, path ? writer.stream : stdout, err);
     if (status == NP_ERR_IO && path)
-        np_error_prefix(err, "%s", path);
+        np_error_prefix(err, status, "%s", path);
     if (status == NP_OK)
         status = path ? np_file_writer_commit(&writer, err) : cli_check_stdout(err);
     np_file_writer_discard(&writer);

@@ -195,19 +195,22 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
     np_run_gantry gantry;
     np_registration registration;
     np_wire_pose pose;
-    if (check_lot(args, "cartridge", air, err) != NP_OK || check_lot(args, "pigment", air, err) != NP_OK)
-        return err->status;
     const char *fiducials = np_args_text(args, "fiducials");
     o.gantry = &gantry;
-    if (read_gantry(args, &gantry, err) != NP_OK)
-        return err->status;
-    if (fiducials && np_registration_read(fiducials, &registration, err) != NP_OK)
-        return err->status;
+    np_status status = check_lot(args, "cartridge", air, err);
+    if (status == NP_OK)
+        status = check_lot(args, "pigment", air, err);
+    if (status == NP_OK)
+        status = read_gantry(args, &gantry, err);
+    if (status == NP_OK && fiducials)
+        status = np_registration_read(fiducials, &registration, err);
+    if (status != NP_OK)
+        return status;
     if (fiducials) {
         pose = np_registration_to_wire(&registration);
         o.registration = &pose;
     }
-    np_status status = np_run_session(&o, &state, err);
+    status = np_run_session(&o, &state, err);
     cli_progress_clear();
     if (state.total > 0) {
         np_error print_err = {0};

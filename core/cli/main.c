@@ -3,14 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/signals.h"
 #include "base/version.h"
 #include "cli/cli.h"
-
-static void on_interrupt(int signal_number)
-{
-    cli_interrupted = 1;
-    signal(signal_number, SIG_DFL);
-}
 
 static int usage_error(const char *text)
 {
@@ -65,8 +60,7 @@ int main(int argc, char **argv)
         snprintf(text, sizeof text, "unknown command '%s%s%s'", argv[1], argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
         return usage_error(text);
     }
-    signal(SIGINT, on_interrupt);
-    signal(SIGTERM, on_interrupt);
+    np_signals_catch(&cli_interrupted);
     np_command_args args;
     np_error err = {0};
     np_status status = np_command_parse(command, argc - words, argv + words, &args, &err);

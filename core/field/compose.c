@@ -77,7 +77,7 @@ np_status field_layer_take(field_layer *layer, size_t n, size_t first, np_error 
             memcpy(f, &shared->blocks[at / FIELD_SHARED_BLOCK].field, sizeof *f);
         np_status status = check_sample(f, i, first + at, err);
         if (status != NP_OK)
-            return field_layer_failed(layer, err);
+            return field_layer_failed(layer, status, err);
         if (layer->area_mm[at] < -BORDER_TOLERANCE_MM)
             f->coverage[i] = 0; /* whatever it wants: this is not its place */
     }

@@ -6,13 +6,13 @@
 
 #include "field/private/painter_parts.h"
 
-static np_status place(const np_status status, const np_painter *painter, unsigned line, np_error *err)
+static np_status place(np_status status, const np_painter *painter, unsigned line, np_error *err)
 {
     if (status == NP_OK)
         return NP_OK;
     if (line > 0)
-        return np_error_prefix(err, "%s:%u", painter->source->path, line);
-    return np_error_prefix(err, "%s", painter->source->path);
+        return np_error_prefix(err, status, "%s:%u", painter->source->path, line);
+    return np_error_prefix(err, status, "%s", painter->source->path);
 }
 
 /* The joined curve of SHAPE. */

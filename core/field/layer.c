@@ -116,7 +116,7 @@ np_status field_layer_init(np_painter *painter, size_t index, field_layer *layer
         return status;
     status = draw_inputs(painter, layer, err);
     if (status != NP_OK)
-        return np_error_prefix(err, "%s:%u: layer %s", painter->source->path, source->line, source->name);
+        return np_error_prefix(err, status, "%s:%u: layer %s", painter->source->path, source->line, source->name);
     return field_nearest_create(layer->points, layer->n_points, &layer->nearest, err);
 }
 
@@ -148,7 +148,7 @@ double field_layer_area_mm(const field_layer *layer, const np_surface_point *p)
     return layer->source->reach_mm - away;
 }
 
-np_status field_layer_failed(const field_layer *layer, np_error *err)
+np_status field_layer_failed(const field_layer *layer, np_status status, np_error *err)
 {
-    return np_error_prefix(err, "%s", layer->label);
+    return np_error_prefix(err, status, "%s", layer->label);
 }

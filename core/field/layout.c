@@ -271,5 +271,5 @@ np_status field_layer_lay_out(np_painter *painter, field_layer *layer, np_error 
     field_message request = {0};
     np_status status = run(painter, layer, &request, err);
     field_message_fini(&request);
-    return status == NP_OK ? NP_OK : field_layer_failed(layer, err);
+    return status == NP_OK ? NP_OK : field_layer_failed(layer, status, err);
 }

@@ -188,14 +188,14 @@ static np_status run_chunk(np_painter *painter, size_t n, size_t first, const np
         painter->layers[sent].asked = true;
         status = field_helper_send(painter->layers[sent].helper, &request, err);
         if (status != NP_OK)
-            field_layer_failed(&painter->layers[sent], err);
+            field_layer_failed(&painter->layers[sent], status, err);
     }
     for (size_t l = 0; status == NP_OK && l < sent; l++) {
         field_layer *layer = &painter->layers[l];
         layer->asked = false;
         status = field_helper_wait(layer->helper, "painting", progress, &answer, err);
         if (status != NP_OK) {
-            field_layer_failed(layer, err);
+            field_layer_failed(layer, status, err);
             break;
         }
         char *notes = field_message_get_text(answer);

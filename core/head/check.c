@@ -193,7 +193,7 @@ np_status head_scan_fit_frame(const np_case_scan *source, const np_mesh *mesh, n
     np_case_landmarks snapped = head_landmarks_from_list(p);
     status = head_landmarks_check(&snapped, scale, axes_given ? axes : NULL, err);
     if (status != NP_OK)
-        return np_error_prefix(err, "%s", source->file);
+        return np_error_prefix(err, status, "%s", source->file);
     *out_frame = head_frame_make(&snapped, scale);
     return check_size(source, circumference(mesh, &snapped, out_frame), err);
 }

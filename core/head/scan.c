@@ -154,7 +154,7 @@ static np_status read_file(const np_case_scan *source, const np_progress *progre
     if (status == NP_OK)
         status = head_scan_fit_frame(source, mesh, out_frame, err);
     if (status == NP_OK && (status = np_mesh_make_coherent(mesh, out_turned, err)) != NP_OK)
-        return np_error_prefix(err, "%s", source->file);
+        return np_error_prefix(err, status, "%s", source->file);
     if (status != NP_OK)
         return status;
     *out_normals = malloc(mesh->n_vertices * sizeof **out_normals);
@@ -184,7 +184,7 @@ static np_status create_from_file(const np_case_scan *source, const np_progress 
     (*out_scan)->n_turned = turned;
     (*out_scan)->smoothed_mm = smoothed_mm;
     status = head_scan_check_outside(*out_scan, err);
-    return status == NP_OK ? NP_OK : np_error_prefix(err, "%s", source->file);
+    return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s", source->file);
 }
 
 np_status np_scan_create(const np_case_scan *source, const np_progress *progress, np_scan **out_scan, np_error *err)

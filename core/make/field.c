@@ -133,7 +133,7 @@ static np_status name_them(const make_making *m, np_status status, np_error *err
     for (size_t i = 0, used = 0; i < m->plan->n_layers && used < sizeof names; i++)
         used += (size_t)snprintf(names + used, sizeof names - used, "%slayer %zu is '%s'", i ? ", " : "", i,
                                  m->plan->layers[i].name);
-    return np_error_prefix(err, "placing dots (%s)", names);
+    return np_error_prefix(err, status, "placing dots (%s)", names);
 }
 
 static np_status collect_fixed(const make_making *m, np_dots_fixed **out_pins, size_t *out_n_pins,

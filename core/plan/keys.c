@@ -207,7 +207,7 @@ np_status np_plan_approve(const char *plan_path, const char *key_path, int64_t t
     if (status == NP_OK)
         status = np_plan_read(plan_path, &plan, err); /* refuses what was changed after planning */
     if (status == NP_OK && (status = np_envelope_check(plan, err)) != NP_OK)
-        np_error_prefix(err, "%s", plan_path);
+        np_error_prefix(err, status, "%s", plan_path);
     if (status == NP_OK) {
         np_plan_approval approval = {.operator_name = line.name, .time_unix_s = time_unix_s};
         unsigned char message[64];

@@ -234,8 +234,7 @@ static np_status note_supplies(grbl_run *r, np_error *err)
         o->log(o->report_context, "a gantry stops for no reload of pigment, which the plan wants: see to it yourself");
     if (stream_session_note_lots(s, next))
         return NP_OK;
-    *err = s->journal_error;
-    return err->status;
+    return np_error_pass(err, &s->journal_error);
 }
 
 /* What the operator should know of a machine that may be used. */

@@ -116,7 +116,7 @@ np_status stream_session_prepare(stream_session *s, np_error *err)
         status = np_plan_read(o->plan_path, &s->plan, err);
     /* Whoever made the file, and whoever signed it: what is sent is within the envelope, spacing included. */
     if (status == NP_OK && (status = np_envelope_check(s->plan, err)) != NP_OK)
-        np_error_prefix(err, "%s", o->plan_path);
+        np_error_prefix(err, status, "%s", o->plan_path);
     if (status == NP_OK)
         status = check_session(s, err);
     if (status == NP_OK)
@@ -170,7 +170,7 @@ np_status stream_session_open(stream_session *s, np_error *err)
     if (!s->curve.server_key && np_link_is_exposed(o->target, false) && o->log)
         o->log(o->report_context,
                "NOT ENCRYPTED: the link goes over a network without CURVE, and whoever is on the way can read "
-               "the plan and stop the arm; see --curve-key");
+               "the plan and stop the arm; --curve-key encrypts zmq: links");
     np_status status = np_link_open(&(np_link_options){.target = o->target, .keys = &s->curve}, &s->link, err);
     return status == NP_OK ? stream_session_open_journal(s, err) : status;
 }

@@ -203,7 +203,7 @@ np_status np_registration_read(const char *path, np_registration *out, np_error 
     if (status == NP_OK) {
         status = np_register(&fiducials, out, NULL, err);
         if (status != NP_OK)
-            status = np_error_prefix(err, "%s", path);
+            status = np_error_prefix(err, status, "%s", path);
     }
     np_fiducials_fini(&fiducials);
     return status;

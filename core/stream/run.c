@@ -263,8 +263,8 @@ static np_status end_of_failure(const stream_session *s, const np_wire_sender_in
         return end_of_difference(s, err);
     if (s->journal_error.status != NP_OK) {
         *out_state = NULL;
-        *err = s->journal_error;
-        return np_error_prefix(err, "the run was stopped");
+        np_error_pass(err, &s->journal_error);
+        return np_error_prefix(err, s->journal_error.status, "the run was stopped");
     }
     return np_error_set(err, NP_ERR_DEVICE, "%s (%s) %s: %s; %u of %u dots are done", s->options->target,
                         info->executor[0] ? info->executor : "the executor",
@@ -322,8 +322,8 @@ np_status stream_session_run(stream_session *s, const char **out_state_name, np_
         if (info.compared && s->journal && !s->lots_noted && !o->n_verdicts &&
             !stream_session_note_lots(s, info.next)) {
             *out_state_name = NULL;
-            *err = s->journal_error;
-            return np_error_prefix(err, "the run was stopped");
+            np_error_pass(err, &s->journal_error);
+            return np_error_prefix(err, s->journal_error.status, "the run was stopped");
         }
         if (info.finished)
             return end_of_sender(s, &info, out_state_name, err);

@@ -249,12 +249,18 @@ class Grbl(StreamCase):
         self.refuse(*review, "--done", doubt, says="not in doubt")
 
     def test_stopped(self):
-        """Ctrl-C: held at once, needle out, and the rest is made later."""
+        """Ctrl-C or a closed terminal: held at once, needle out, and the rest is made later."""
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+            with self.subTest(signal=number):
+                self.stop_with(number)
+
+    def stop_with(self, number):
         self.small_plan()
+        (self.folder / "strokes").unlink(missing_ok=True)
         fake = self.fake(speed=0.7)
         run = self.start()
         self.assertTrue(wait_until(lambda: len(self.strokes()) >= 1))
-        run.send_signal(signal.SIGINT)
+        run.send_signal(number)
         err = run.communicate(timeout=30)[1]
         self.assertEqual(run.returncode, STOPPED, err)
         self.assertIn("stopped", err)

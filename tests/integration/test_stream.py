@@ -1,6 +1,7 @@
 """Sessions over real links, with either side killed on the way: every dot once, or reported."""
 import base64
 import os
+import pty
 import signal
 import sqlite3
 import subprocess
@@ -121,6 +122,38 @@ class Stream(StreamCase):
             self.assertLess(self.punctures(), 1200)
             self.assertEqual(self.show(plan)["runs"][-1]["state"], "held")
             self.run_program("run", plan, "--session", "1", "--to", target)
+        self.assert_made(plan)
+
+    def test_other_signals_and_a_closed_terminal_end_a_run_as_ctrl_c_does(self):
+        plan, target = self.plan(count=4000), f"zmq:tcp://127.0.0.1:{free_port()}"
+        with simulator(self.folder, *self.sim_args(target)):
+            for i, number in enumerate((signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE)):
+                run = self.start_run(plan, target)
+                self.await_punctures(100 * (i + 1))
+                run.send_signal(number)
+                run.send_signal(number)
+                self.assertIn("run the same command again", self.finish(run, STOPPED))
+                self.assertEqual(self.show(plan)["runs"][-1]["state"], "held")
+            child, terminal = pty.fork()
+            if child == 0:
+                os.chdir(self.folder)
+                os.execv(NEEDLEPATH, [NEEDLEPATH, "run", plan, "--session", "1", "--to", target])
+            self.await_punctures(400)
+            os.close(terminal)
+            self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), STOPPED)
+            self.assertLess(self.punctures(), 1200)
+            self.assertEqual(self.show(plan)["runs"][-1]["state"], "held")
+            self.run_program("run", plan, "--session", "1", "--to", target)
+        self.assert_made(plan)
+
+    def test_a_run_that_was_started_to_survive_its_terminal_does(self):
+        plan, target = self.plan(count=1000), f"zmq:tcp://127.0.0.1:{free_port()}"
+        with simulator(self.folder, *self.sim_args(target)):
+            run = subprocess.Popen(["nohup", NEEDLEPATH, "run", plan, "--session", "1", "--to", target], cwd=self.folder,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.await_punctures(20)
+            run.send_signal(signal.SIGHUP)
+            self.finish(run)
         self.assert_made(plan)
 
     # ---- what is refused ----

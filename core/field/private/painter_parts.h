@@ -75,8 +75,8 @@ np_status field_layer_init(np_painter *painter, size_t index, field_layer *layer
 void field_layer_fini(field_layer *layer);
 /* Distance to the border of what the layer may paint, positive inside. */
 double field_layer_area_mm(const field_layer *layer, const np_surface_point *p);
-/* Puts the layer's label before a strategy's error. */
-np_status field_layer_failed(const field_layer *layer, np_error *err);
+/* Puts the layer's label before a strategy's error; returns STATUS. */
+np_status field_layer_failed(const field_layer *layer, np_status status, np_error *err);
 
 /* layout.c: starts the layer's helper, runs the layout, draws its curves and adds its pins. */
 np_status field_layer_lay_out(np_painter *painter, field_layer *layer, np_error *err);

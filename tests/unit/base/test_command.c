@@ -1,6 +1,9 @@
 #include "base/command.h"
 
+#include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "../test.h"
 
@@ -49,6 +52,26 @@ static np_status parse(np_command_args *out, np_error *err, int n, const char *c
 }
 #define PARSE(...)                                                                                                     \
     parse(&args, &err, (int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)), (const char *[]){__VA_ARGS__})
+
+static void a_name_that_is_no_option_ends_the_program(void **state)
+{
+    (void)state;
+    np_command_args args;
+    np_error err = {0};
+    assert_int_equal(PARSE("-o", "a", "name"), NP_OK);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        if (!freopen("/dev/null", "w", stderr))
+            _exit(1);
+        np_args_flag(&args, "colour");
+        _exit(0);
+    }
+    int how;
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_true(WIFSIGNALED(how));
+    assert_int_equal(WTERMSIG(how), SIGABRT);
+}
 
 static void values_are_found(void **state)
 {
@@ -170,6 +193,7 @@ static void every_option_is_in_help_man_and_completion(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_name_that_is_no_option_ends_the_program),
         cmocka_unit_test(values_are_found),
         cmocka_unit_test(wrong_usage_is_named),
         cmocka_unit_test(commands_are_found_by_one_or_two_words),

@@ -31,6 +31,11 @@ static void what_is_written_is_read(void **state)
     fputs("hello", w.stream);
     assert_int_equal(access(path, F_OK), -1);
     assert_int_equal(np_file_writer_commit(&w, &err), NP_OK);
+    struct stat about;
+    mode_t mask = umask(0);
+    umask(mask);
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(about.st_mode & 0777, 0666 & ~mask);
     char *data;
     size_t size;
     assert_int_equal(np_file_read(path, 5, &data, &size, &err), NP_OK);

@@ -21,9 +21,14 @@ static void texts_are_kept_prefixed_and_cut(void **state)
     (void)state;
     np_error err = {0};
     assert_int_equal(np_error_set(&err, NP_ERR_INVALID, "%d is too many", 7), NP_ERR_INVALID);
-    assert_int_equal(np_error_prefix(&err, "case.yaml:%d", 3), NP_ERR_INVALID);
+    assert_int_equal(np_error_prefix(&err, NP_ERR_INVALID, "case.yaml:%d", 3), NP_ERR_INVALID);
     assert_string_equal(err.text, "case.yaml:3: 7 is too many");
     assert_int_equal(np_error_set(NULL, NP_ERR_IO, "nobody listens"), NP_ERR_IO);
+    assert_int_equal(np_error_prefix(NULL, NP_ERR_IO, "nobody"), NP_ERR_IO);
+    assert_int_equal(np_error_pass(NULL, &err), NP_ERR_INVALID);
+    np_error copy = {0};
+    assert_int_equal(np_error_pass(&copy, &err), NP_ERR_INVALID);
+    assert_string_equal(copy.text, err.text);
     assert_int_equal(np_error_no_memory(&err, "dots"), NP_ERR_NO_MEMORY);
     assert_string_equal(err.text, "out of memory for dots");
 
