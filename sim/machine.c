@@ -95,9 +95,9 @@ static np_status read_keys(machine *m, np_error *err)
     const sim_machine_options *o = m->options;
     np_status status = NP_OK;
     for (int i = 0; i < o->n_operators && status == NP_OK; i++)
-        status = np_link_read_key(o->operators[i], NP_OPERATOR_KEY_LABEL, m->operators[i], err);
+        status = np_link_read_key(o->operators[i], NP_KEY_FILE_OPERATOR_PUBLIC, m->operators[i], err);
     if (status == NP_OK && o->link_key)
-        status = np_link_read_key(o->link_key, NP_LINK_KEY_LABEL, m->link_key, err);
+        status = np_link_read_key(o->link_key, NP_KEY_FILE_LINK, m->link_key, err);
     if (status == NP_OK && o->stop_listen && strncmp(o->stop_listen, "zmq:", 4) != 0)
         status = np_error_set(err, NP_ERR_USAGE, "--stop-listen %.80s: expected a target zmq:tcp://HOST:PORT",
                               o->stop_listen);

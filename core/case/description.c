@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "case/axes.h"
 #include "case/private/load.h"
 #include "case/private/verify.h"
 #include "case/private/write.h"
@@ -34,7 +35,11 @@ static np_status finish(np_scan_description *d, const char *path, const case_doc
         d->scan.file = resolved;
     }
     unsigned line = case_document_line(document, case_document_get(document, 1, "axes"));
-    return case_scan_verify_axes(&d->scan, path, line, err);
+    char where[600];
+    np_vec3 axes[3];
+    bool given;
+    snprintf(where, sizeof where, "%s:%u", path, line);
+    return np_case_axes_read(&d->scan, where, axes, &given, err);
 }
 
 np_status np_scan_description_read(const char *path, np_scan_description *out, np_error *err)

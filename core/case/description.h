@@ -25,11 +25,4 @@ void np_scan_description_fini(np_scan_description *description);
 /* Writes it as YAML; write errors are left in STREAM. */
 void np_scan_description_write(const np_scan_description *description, FILE *stream);
 
-/* The names `full-scalp`, `hairline`, ... ended by NULL. */
-extern const char *const np_case_template_names[];
-/* Writes a commented case file of TEMPLATE for the described scan.  NP_ERR_INVALID where the description
- * lacks a shape that the template needs, or the template is unknown (the message lists them). */
-np_status np_case_template_write(const char *template_name, const np_scan_description *description, FILE *stream,
-                                 np_error *err);
-
 #endif

@@ -6,8 +6,8 @@
 
 #include "base/file.h"
 #include "base/grow.h"
+#include "case/private/existing.h"
 #include "case/private/schema.h"
-#include "case/private/verify.h"
 
 #define FILE_LIMIT (64u << 20)
 #define FOLLICLES_MAX 1000000u

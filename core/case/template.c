@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "case/description.h"
 #include "case/private/write.h"
+#include "case/template.h"
 
 /* A shape of the description and how a template draws on it. */
 typedef enum shape_kind { REGION, CURVE, POINT_SET } shape_kind;

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "case/axes.h"
+#include "case/private/existing.h"
 #include "case/private/schema.h"
 
 static np_status fail(const np_case *c, unsigned line, np_error *err, const char *format, ...)
@@ -28,40 +30,6 @@ static unsigned line_of(const case_document *document, const char *key)
 }
 
 /* ---- the scan ---- */
-
-/* 1, 2, 3 for +x, +y, +z; negative for -x, ...; 0 for anything else. */
-static int axis_index(const char *text)
-{
-    if ((text[0] != '+' && text[0] != '-') || text[1] < 'x' || text[1] > 'z' || text[2])
-        return 0;
-    int i = text[1] - 'x' + 1;
-    return text[0] == '-' ? -i : i;
-}
-
-np_status case_scan_verify_axes(const np_case_scan *scan, const char *path, unsigned line, np_error *err)
-{
-    const char *names[3] = {"anterior", "left", "up"};
-    const char *texts[3] = {scan->axis_anterior, scan->axis_left, scan->axis_up};
-    if (!texts[0])
-        return NP_OK;
-    np_vec3 v[3];
-    for (int i = 0; i < 3; i++) {
-        int axis = axis_index(texts[i]);
-        if (!axis)
-            return np_error_set(err, NP_ERR_INVALID,
-                                "%s:%u: axes.%s: expected \"+x\", \"-x\", \"+y\", \"-y\", \"+z\" or "
-                                "\"-z\", found '%s'",
-                                path, line, names[i], texts[i]);
-        double sign = axis > 0 ? 1 : -1;
-        v[i] = np_vec3_make(abs(axis) == 1 ? sign : 0, abs(axis) == 2 ? sign : 0, abs(axis) == 3 ? sign : 0);
-    }
-    if (np_vec3_dot(np_vec3_cross(v[0], v[1]), v[2]) > 0.5)
-        return NP_OK;
-    return np_error_set(err, NP_ERR_INVALID,
-                        "%s:%u: axes: anterior %s, left %s and up %s are not three different axes "
-                        "that form a right-handed frame (anterior x left = up); check which way each of them points",
-                        path, line, texts[0], texts[1], texts[2]);
-}
 
 static np_status verify_scan(const np_case *c, const case_document *document, np_error *err)
 {
@@ -86,7 +54,11 @@ static np_status verify_scan(const np_case *c, const case_document *document, np
         return fail(c, line_of(document, "landmarks"), err,
                     "landmarks: the built-in head knows its own; remove them, "
                     "or name a scan file");
-    return case_scan_verify_axes(&c->scan, c->path, line, err);
+    char where[600];
+    np_vec3 axes[3];
+    bool given;
+    snprintf(where, sizeof where, "%s:%u", c->path, line);
+    return np_case_axes_read(&c->scan, where, axes, &given, err);
 }
 
 /* ---- names ---- */

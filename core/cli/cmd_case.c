@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "case/description.h"
+#include "case/template.h"
 #include "cli/cli.h"
 #include "field/field.h"
 #include "head/head.h"

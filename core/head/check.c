@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/angle.h"
+#include "case/axes.h"
 #include "head/private/anatomy.h"
 #include "head/private/frame.h"
 #include "surface/girth.h"
@@ -138,37 +139,6 @@ static np_status snap_landmarks(const np_case_scan *source, const np_mesh *mesh,
     return NP_OK;
 }
 
-/* ---- axes ---- */
-
-static bool parse_axis(const char *text, np_vec3 *out)
-{
-    if (!text || (text[0] != '+' && text[0] != '-') || text[1] < 'x' || text[1] > 'z' || text[2] != '\0')
-        return false;
-    double sign = text[0] == '+' ? 1 : -1;
-    *out = (np_vec3){text[1] == 'x' ? sign : 0, text[1] == 'y' ? sign : 0, text[1] == 'z' ? sign : 0};
-    return true;
-}
-
-/* Whether SOURCE gives axes goes to *OUT_GIVEN. */
-static np_status read_axes(const np_case_scan *source, np_vec3 out_axes[3], bool *out_given, np_error *err)
-{
-    const char *text[3] = {source->axis_anterior, source->axis_left, source->axis_up};
-    *out_given = text[0] || text[1] || text[2];
-    for (int i = 0; *out_given && i < 3; i++)
-        if (!parse_axis(text[i], &out_axes[i]))
-            return np_error_set(
-                err, NP_ERR_INVALID,
-                "%s: axes need anterior, left and up, each one of \"+x\" \"-x\" \"+y\" \"-y\" \"+z\" \"-z\"; "
-                "found \"%s\"",
-                source->file, text[i] ? text[i] : "nothing");
-    if (*out_given && np_vec3_dot(np_vec3_cross(out_axes[0], out_axes[1]), out_axes[2]) < 0.5)
-        return np_error_set(
-            err, NP_ERR_INVALID,
-            "%s: axes anterior %s, left %s, up %s are not right-handed (anterior x left = up); turn one", source->file,
-            text[0], text[1], text[2]);
-    return NP_OK;
-}
-
 np_status head_scan_fit_frame(const np_case_scan *source, const np_mesh *mesh, np_similarity *out_frame, np_error *err)
 {
     np_vec3 p[HEAD_LANDMARK_COUNT], axes[3];
@@ -176,7 +146,7 @@ np_status head_scan_fit_frame(const np_case_scan *source, const np_mesh *mesh, n
     head_landmarks_list(&source->landmarks, p);
     np_status status = check_finite(source, p, err);
     if (status == NP_OK)
-        status = read_axes(source, axes, &axes_given, err);
+        status = np_case_axes_read(source, source->file, axes, &axes_given, err);
     if (status != NP_OK)
         return status;
 

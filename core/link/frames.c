@@ -4,7 +4,7 @@
  * adapters have queues of their own, a pseudo-terminal with a slow line behind it says nothing), so the link counts by the
  * clock: it never hands over more than the line carries in AHEAD_US.  The rest of the frame waits here, where an urgent one
  * can still take its place.  A device that goes away is opened again, under the same name, until it is back. */
-#include "link/private/kind.h"
+#include "link/private/frames.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -2,7 +2,7 @@
  * a target of another kind.  text.c is what speaks to them. */
 #include <string.h>
 
-#include "link/private/kind.h"
+#include "link/private/target.h"
 
 static const char *parse_grbl(np_link_target *target, bool listen)
 {

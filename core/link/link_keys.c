@@ -1,240 +1,25 @@
-/* CURVE keys: files and lists of them; see link_keys.h. */
+/* CURVE key pairs, and whether those that are named go together; see link_keys.h. */
 #include "link/link_keys.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zmq.h>
 
-#include "base/file.h"
-#include "base/grow.h"
-#include "link/private/kind.h"
 #include "link/private/link_key_set.h"
-
-enum { MAX_ALLOWED = 4096, FILE_MAX = 4096 };
-
-static np_status check_build(np_error *err)
-{
-    int major, minor, patch;
-    if (zmq_has("curve"))
-        return NP_OK;
-    zmq_version(&major, &minor, &patch);
-    return np_error_set(err, NP_ERR_LINK,
-                        "this build of ZeroMQ (%d.%d.%d) has no CURVE: install one that is built with "
-                        "libsodium, as Debian's libzmq5 is",
-                        major, minor, patch);
-}
-
-static bool name_is_good(const char *name)
-{
-    size_t n = strlen(name);
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)name[i] <= ' ' || name[i] == 0x7F)
-            return false;
-    return n > 0 && n < LINK_KEYS_NAME;
-}
-
-/* ---- making ---- */
 
 np_status np_link_keys_new(const char *path, const char *name, np_error *err)
 {
-    char own[LINK_KEYS_TEXT], secret[LINK_KEYS_TEXT] = "", public_path[PATH_MAX], line[256];
-    np_status status = check_build(err);
+    char own[LINK_KEYS_TEXT], secret[LINK_KEYS_TEXT] = "";
+    np_status status = link_key_set_check_build(err);
+    if (status == NP_OK)
+        status = np_key_file_check_name(name, err);
     if (status != NP_OK)
         return status;
-    if (!name_is_good(name))
-        return np_error_set(err, NP_ERR_INVALID, "key name '%.80s': expected 1 to %d bytes without blanks", name,
-                            LINK_KEYS_NAME - 1);
-    if (strlen(path) + sizeof ".pub" > sizeof public_path)
-        return np_error_set(err, NP_ERR_INVALID, "%.80s...: the path is too long", path);
     if (zmq_curve_keypair(own, secret) != 0)
         return np_error_set(err, NP_ERR_INTERNAL, "ZeroMQ made no keys: %s", zmq_strerror(errno));
-
-    /* The public file first: a secret key without its public half never appears. */
-    snprintf(public_path, sizeof public_path, "%s.pub", path);
-    snprintf(line, sizeof line, "%s %s %s\n", NP_LINK_KEYS_PUBLIC_LABEL, name, own);
-    status = np_file_write_new(public_path, 0644, line, "keys", err);
-    if (status == NP_OK) {
-        snprintf(line, sizeof line, "%s %s %s\n", NP_LINK_KEYS_SECRET_LABEL, name, secret);
-        status = np_file_write_new(path, 0600, line, "keys", err);
-        if (status != NP_OK)
-            unlink(public_path);
-    }
+    status = np_key_file_write_pair(path, NP_KEY_FILE_CURVE_SECRET, name, secret, own, err);
     sodium_memzero(secret, sizeof secret);
-    sodium_memzero(line, sizeof line);
     return status;
-}
-
-/* ---- reading one file ---- */
-
-static np_status not_a_key(const char *path, const char *label, const char *text, np_error *err)
-{
-    bool secret = strcmp(label, NP_LINK_KEYS_SECRET_LABEL) == 0;
-    const char *other = secret ? NP_LINK_KEYS_PUBLIC_LABEL : NP_LINK_KEYS_SECRET_LABEL;
-    if (strncmp(text, other, strlen(other)) == 0)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: this is the %s key; expected the %s one", path,
-                            secret ? "public" : "secret", secret ? "secret" : "public (the file ending in .pub)");
-    return np_error_set(err, NP_ERR_FORMAT,
-                        "%s: not a CURVE key file, or damaged; expected one line '%s NAME Z85', as "
-                        "`needlepath keys curve` writes it",
-                        path, label);
-}
-
-/* Reads the one line of PATH.  OUT_NAME has LINK_KEYS_NAME bytes, OUT_TEXT LINK_KEYS_TEXT. */
-static np_status read_line(const char *path, const char *label, char *out_name, char *out_text, np_error *err)
-{
-    char *file, word[40], key[LINK_KEYS_TEXT + 1], rest[2];
-    size_t size;
-    uint8_t bytes[32];
-    np_status status = np_file_read(path, FILE_MAX, &file, &size, err);
-    if (status != NP_OK)
-        return status;
-    if (strlen(file) == size && sscanf(file, "%39s %64s %41s %1s", word, out_name, key, rest) == 3 &&
-        strcmp(word, label) == 0 && name_is_good(out_name) && strlen(key) == LINK_KEYS_TEXT - 1 &&
-        zmq_z85_decode(bytes, key))
-        memcpy(out_text, key, LINK_KEYS_TEXT);
-    else
-        status = not_a_key(path, label, file, err);
-    sodium_memzero(key, sizeof key);
-    sodium_memzero(bytes, sizeof bytes);
-    sodium_memzero(file, size);
-    free(file);
-    return status;
-}
-
-/* This end's secret key, and the public one that belongs to it. */
-static np_status read_secret(const char *path, link_key_set *out_keys, np_error *err)
-{
-    char name[LINK_KEYS_NAME];
-    np_status status = read_line(path, NP_LINK_KEYS_SECRET_LABEL, name, out_keys->secret, err);
-    if (status == NP_OK)
-        status = np_file_check_private(path, err);
-    if (status != NP_OK)
-        return status;
-    if (zmq_curve_public(out_keys->own, out_keys->secret) != 0)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: ZeroMQ does not take this key: %s", path, zmq_strerror(errno));
-    return NP_OK;
-}
-
-/* ---- the list of those who may run sessions ---- */
-
-static np_status allow_file(link_key_set *keys, const char *path, np_error *err)
-{
-    if (keys->n_allowed == MAX_ALLOWED)
-        return np_error_set(err, NP_ERR_INVALID, "%s: more than %d keys are allowed", path, MAX_ALLOWED);
-    np_status status = NP_GROW(keys->allowed, keys->capacity, keys->n_allowed + 1, path, err);
-    if (status != NP_OK)
-        return status;
-    char text[LINK_KEYS_TEXT];
-    status = read_line(path, NP_LINK_KEYS_PUBLIC_LABEL, keys->allowed[keys->n_allowed].name, text, err);
-    if (status == NP_OK)
-        zmq_z85_decode(keys->allowed[keys->n_allowed++].key, text);
-    return status;
-}
-
-static int is_public(const struct dirent *entry)
-{
-    size_t n = strlen(entry->d_name);
-    return n > 4 && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 4, ".pub") == 0;
-}
-
-static np_status allow_folder(link_key_set *keys, const char *path, np_error *err)
-{
-    struct dirent **entries;
-    int n = scandir(path, &entries, is_public, alphasort);
-    if (n < 0)
-        return np_error_set(err, NP_ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
-    np_status status = NP_OK;
-    if (n == 0)
-        status = np_error_set(err, NP_ERR_INVALID,
-                              "%s: the folder has no file *.pub, so that nobody could run a session", path);
-    for (int i = 0; i < n; i++) {
-        char file[PATH_MAX + 300];
-        snprintf(file, sizeof file, "%.*s/%s", PATH_MAX, path, entries[i]->d_name);
-        if (status == NP_OK)
-            status = allow_file(keys, file, err);
-        free(entries[i]);
-    }
-    free(entries);
-    return status;
-}
-
-static np_status read_allowed(const np_link_keys *curve, link_key_set *keys, np_error *err)
-{
-    np_status status = NP_OK;
-    for (int i = 0; i < curve->n_allow && status == NP_OK; i++) {
-        struct stat about;
-        if (stat(curve->allow[i], &about) == 0 && S_ISDIR(about.st_mode))
-            status = allow_folder(keys, curve->allow[i], err);
-        else
-            status = allow_file(keys, curve->allow[i], err);
-    }
-    return status;
-}
-
-const link_key_allowed *link_key_set_find(const link_key_set *keys, const uint8_t key[32])
-{
-    const link_key_allowed *found = NULL;
-    for (size_t i = 0; i < keys->n_allowed; i++)
-        found = sodium_memcmp(keys->allowed[i].key, key, 32) == 0 ? &keys->allowed[i] : found;
-    return found;
-}
-
-/* ---- all that one end needs ---- */
-
-bool link_keys_are_set(const np_link_keys *curve)
-{
-    return curve && (curve->key || curve->server_key || curve->n_allow > 0);
-}
-
-np_status link_key_set_check(const np_link_target *target, const np_link_keys *curve, bool listen, np_error *err)
-{
-    if (!link_keys_are_set(curve))
-        return NP_OK;
-    if (!target->kind->takes_keys)
-        return np_error_set(err, NP_ERR_USAGE,
-                            "CURVE keys go with zmq: targets; on a line of another kind --link-key says who may move "
-                            "the arm");
-    if (listen && !curve->key)
-        return np_error_set(err, NP_ERR_USAGE, "--allow goes with --curve-key, the executor's own secret key");
-    if (listen && curve->n_allow == 0)
-        return np_error_set(err, NP_ERR_USAGE,
-                            "--curve-key goes with --allow, the public keys that may run sessions: without any, "
-                            "nobody could");
-    if (!listen && !curve->server_key)
-        return np_error_set(err, NP_ERR_USAGE, "--curve-key goes with --server-key, the executor's public key");
-    return NP_OK;
-}
-
-np_status link_key_set_read(const np_link_target *target, const np_link_keys *curve, bool listen,
-                            link_key_set *out_keys, np_error *err)
-{
-    char name[LINK_KEYS_NAME];
-    np_status status = link_key_set_check(target, curve, listen, err);
-    if (status == NP_OK)
-        status = check_build(err);
-    if (status == NP_OK && curve->key)
-        status = read_secret(curve->key, out_keys, err);
-    else if (status == NP_OK &&
-             zmq_curve_keypair(out_keys->own, out_keys->secret) != 0) /* a stranger: a key for once */
-        status = np_error_set(err, NP_ERR_INTERNAL, "ZeroMQ made no keys: %s", zmq_strerror(errno));
-    if (status == NP_OK && !listen)
-        status = read_line(curve->server_key, NP_LINK_KEYS_PUBLIC_LABEL, name, out_keys->server, err);
-    if (status == NP_OK && listen)
-        status = read_allowed(curve, out_keys, err);
-    return status;
-}
-
-void link_key_set_wipe(link_key_set *keys)
-{
-    free(keys->allowed);
-    sodium_memzero(keys, sizeof *keys);
 }
 
 np_status np_link_keys_check_for(const char *target, const np_link_keys *curve, bool listen, np_error *err)

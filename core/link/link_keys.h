@@ -11,9 +11,6 @@
 
 #include "base/status.h"
 
-#define NP_LINK_KEYS_SECRET_LABEL "needlepath-curve-secret-key-v1"
-#define NP_LINK_KEYS_PUBLIC_LABEL "needlepath-curve-public-key-v1"
-
 /* What an end of a link is told.  All borrowed.  NULL instead of one, or neither key nor server_key: no CURVE. */
 typedef struct np_link_keys {
     const char *key;          /* file of this end's secret key; a sender that only means to STOP needs none */

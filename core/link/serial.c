@@ -1,7 +1,8 @@
 /* Serial devices and pseudo-terminals as targets; port.c opens them, frames.c puts frames on them. */
 #include <string.h>
 
-#include "link/private/kind.h"
+#include "link/private/frames.h"
+#include "link/private/target.h"
 #include "link/private/usb.h"
 
 /* What stands in front of the baud rate, for frames and for lines of text. */

@@ -12,8 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "link/private/frames.h"
 #include "link/private/host.h"
-#include "link/private/kind.h"
+#include "link/private/target.h"
 
 enum { CONNECT_MS = 1000, SILENCE_MS = 2000 };
 

@@ -1,25 +1,18 @@
+/* Operators' keys in files, and the signature under a plan's digest. */
 #include "plan/keys.h"
 
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
+#include "base/key_file.h"
 #include "plan/private/db.h"
 #include "plan/envelope.h"
 #include "protocol/binding.h"
 
-#define SECRET_LABEL "needlepath-secret-key-v1"
-#define PUBLIC_LABEL "needlepath-public-key-v1"
-#define NAME_MAX_BYTES 64
-#define KEY_FILE_MAX 4096
-#define BASE64_ROOM 128 /* of 64 bytes, with the closing zero */
-
 /* A key file's line, taken apart. */
 typedef struct key_line {
-    char name[NAME_MAX_BYTES + 1];
+    char name[NP_KEY_FILE_NAME_BYTES + 1];
     unsigned char key[64];
 } key_line;
 
@@ -32,98 +25,37 @@ static np_status start_sodium(np_error *err)
 
 /* ---- writing ---- */
 
-static np_status check_name(const char *name, np_error *err)
-{
-    size_t n = strlen(name);
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)name[i] <= ' ' || name[i] == 0x7F)
-            n = 0;
-    if (n == 0 || n > NAME_MAX_BYTES)
-        return np_error_set(err, NP_ERR_INVALID, "operator name '%.80s': expected 1 to %d bytes without blanks", name,
-                            NAME_MAX_BYTES);
-    return NP_OK;
-}
-
-static char *public_path(const char *path)
-{
-    size_t room = strlen(path) + sizeof ".pub";
-    char *name = malloc(room);
-    if (name)
-        snprintf(name, room, "%s.pub", path);
-    return name;
-}
-
-static void format_line(char *line, size_t size, const char *label, const char *name, const unsigned char *key,
-                        size_t key_size)
-{
-    char base64[BASE64_ROOM];
-    sodium_bin2base64(base64, sizeof base64, key, key_size, sodium_base64_VARIANT_ORIGINAL);
-    snprintf(line, size, "%s %s %s\n", label, name, base64);
-    sodium_memzero(base64, sizeof base64);
-}
-
 np_status np_keys_new(const char *path, const char *operator_name, np_error *err)
 {
-    np_status status = check_name(operator_name, err);
+    np_status status = np_key_file_check_name(operator_name, err);
     if (status == NP_OK)
         status = start_sodium(err);
     if (status != NP_OK)
         return status;
-    char *pub = public_path(path);
-    if (!pub)
-        return np_error_no_memory(err, path);
     unsigned char public_key[crypto_sign_PUBLICKEYBYTES], secret_key[crypto_sign_SECRETKEYBYTES];
-    char secret_line[256], public_line[256];
+    char public_text[NP_KEY_FILE_TEXT_ROOM], secret_text[NP_KEY_FILE_TEXT_ROOM];
     crypto_sign_keypair(public_key, secret_key);
-    format_line(secret_line, sizeof secret_line, SECRET_LABEL, operator_name, secret_key, sizeof secret_key);
-    format_line(public_line, sizeof public_line, PUBLIC_LABEL, operator_name, public_key, sizeof public_key);
-    /* The public file first: a secret key without its public half never appears. */
-    status = np_file_write_new(pub, 0644, public_line, "keys", err);
-    if (status == NP_OK) {
-        status = np_file_write_new(path, 0600, secret_line, "keys", err);
-        if (status != NP_OK)
-            unlink(pub);
-    }
+    sodium_bin2base64(public_text, sizeof public_text, public_key, sizeof public_key, sodium_base64_VARIANT_ORIGINAL);
+    sodium_bin2base64(secret_text, sizeof secret_text, secret_key, sizeof secret_key, sodium_base64_VARIANT_ORIGINAL);
+    status = np_key_file_write_pair(path, NP_KEY_FILE_OPERATOR_SECRET, operator_name, secret_text, public_text, err);
     sodium_memzero(secret_key, sizeof secret_key);
-    sodium_memzero(secret_line, sizeof secret_line);
-    free(pub);
+    sodium_memzero(secret_text, sizeof secret_text);
     return status;
 }
 
 /* ---- reading ---- */
 
-static np_status not_a_key(const char *path, const char *label, const char *text, np_error *err)
+static np_status read_line(const char *path, np_key_file kind, size_t key_size, key_line *out, np_error *err)
 {
-    bool secret = strcmp(label, SECRET_LABEL) == 0;
-    const char *other = secret ? PUBLIC_LABEL : SECRET_LABEL;
-    if (strncmp(text, other, strlen(other)) == 0)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: this is the %s key; expected the %s one", path,
-                            secret ? "public" : "secret", secret ? "secret" : "public (the file ending in .pub)");
-    return np_error_set(err, NP_ERR_FORMAT,
-                        "%s: not a key file, or damaged; expected one line '%s NAME BASE64', as "
-                        "`needlepath keys new` writes it",
-                        path, label);
-}
-
-static np_status read_line(const char *path, const char *label, size_t key_size, key_line *out, np_error *err)
-{
-    char *text;
-    size_t size;
-    np_status status = np_file_read(path, KEY_FILE_MAX, &text, &size, err);
-    if (status != NP_OK)
-        return status;
-    char word[40], base64[BASE64_ROOM], rest[2];
+    np_key_line line;
     size_t decoded = 0;
-    bool good = sscanf(text, "%39s %64s %127s %1s", word, out->name, base64, rest) == 3 && strcmp(word, label) == 0 &&
-                strlen(text) == size &&
-                sodium_base642bin(out->key, sizeof out->key, base64, strlen(base64), NULL, &decoded, NULL,
-                                  sodium_base64_VARIANT_ORIGINAL) == 0 &&
-                decoded == key_size;
-    if (!good)
-        status = not_a_key(path, label, text, err);
-    sodium_memzero(base64, sizeof base64);
-    sodium_memzero(text, size);
-    free(text);
+    np_status status = np_key_file_read(path, kind, &line, err);
+    if (status == NP_OK && (sodium_base642bin(out->key, sizeof out->key, line.key, strlen(line.key), NULL, &decoded,
+                                              NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+                            decoded != key_size))
+        status = np_key_file_bad(path, kind, err);
+    memcpy(out->name, line.name, sizeof out->name);
+    sodium_memzero(&line, sizeof line);
     return status;
 }
 
@@ -131,7 +63,7 @@ np_status np_keys_read_public(const char *path, char **out_name, unsigned char o
 {
     key_line line;
     *out_name = NULL;
-    np_status status = read_line(path, PUBLIC_LABEL, crypto_sign_PUBLICKEYBYTES, &line, err);
+    np_status status = read_line(path, NP_KEY_FILE_OPERATOR_PUBLIC, crypto_sign_PUBLICKEYBYTES, &line, err);
     if (status != NP_OK)
         return status;
     *out_name = strdup(line.name);
@@ -142,9 +74,7 @@ np_status np_keys_read_public(const char *path, char **out_name, unsigned char o
 /* A damaged secret key would sign what nobody can verify: its two halves must belong together. */
 static np_status read_secret(const char *path, key_line *out, np_error *err)
 {
-    np_status status = read_line(path, SECRET_LABEL, crypto_sign_SECRETKEYBYTES, out, err);
-    if (status == NP_OK)
-        status = np_file_check_private(path, err);
+    np_status status = read_line(path, NP_KEY_FILE_OPERATOR_SECRET, crypto_sign_SECRETKEYBYTES, out, err);
     if (status != NP_OK)
         return status;
     unsigned char seed[crypto_sign_SEEDBYTES], public_key[crypto_sign_PUBLICKEYBYTES];

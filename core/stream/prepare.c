@@ -111,7 +111,7 @@ np_status stream_session_prepare(stream_session *s, np_error *err)
     if (status == NP_OK)
         status = check_curve(o, &s->curve, err);
     if (status == NP_OK && o->link_key)
-        status = np_link_read_key(o->link_key, NP_LINK_KEY_LABEL, s->link_key, err);
+        status = np_link_read_key(o->link_key, NP_KEY_FILE_LINK, s->link_key, err);
     if (status == NP_OK)
         status = np_plan_read(o->plan_path, &s->plan, err);
     /* Whoever made the file, and whoever signed it: what is sent is within the envelope, spacing included. */

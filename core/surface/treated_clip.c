@@ -1,10 +1,11 @@
 /* Clipping at INSIDE = 0.  Each edge that leaves the wanted area gets one vertex where it does, found once and shared by
  * the triangles on both sides; each triangle keeps the polygon on its inside.  A vertex as near to the border as
  * dots are ever asked to be counts as being on it, which keeps splinters thinner than that from being made. */
+#include "surface/private/treated_clip.h"
+
 #include <stdlib.h>
 
 #include "base/parallel.h"
-#include "surface/private/treated_build.h"
 
 #define GRAIN 64
 /* What counts as on the border: inside it by no more than this, outside by no more than that. */

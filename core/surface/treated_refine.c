@@ -2,10 +2,11 @@
  * by how many of its edges were.  Whether an edge is halved depends on the edge alone, so neighbours always agree and
  * no vertex lies within another triangle's edge.  An edge is only halved if it is too long, and so is then the longest of
  * its triangle or as good as that; shapes stay as good as the scan's. */
+#include "surface/private/treated_refine.h"
+
 #include <stdlib.h>
 
 #include "base/parallel.h"
-#include "surface/private/treated_build.h"
 
 #define NONE UINT32_MAX
 #define GRAIN 512

@@ -127,18 +127,20 @@ class Stream(StreamCase):
     def test_other_signals_and_a_closed_terminal_end_a_run_as_ctrl_c_does(self):
         plan, target = self.plan(count=4000), f"zmq:tcp://127.0.0.1:{free_port()}"
         with simulator(self.folder, *self.sim_args(target)):
-            for i, number in enumerate((signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE)):
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
+                before = self.punctures()
                 run = self.start_run(plan, target)
-                self.await_punctures(100 * (i + 1))
+                self.await_punctures(before + 50)
                 run.send_signal(number)
                 run.send_signal(number)
                 self.assertIn("run the same command again", self.finish(run, STOPPED))
                 self.assertEqual(self.show(plan)["runs"][-1]["state"], "held")
+            before = self.punctures()
             child, terminal = pty.fork()
             if child == 0:
                 os.chdir(self.folder)
                 os.execv(NEEDLEPATH, [NEEDLEPATH, "run", plan, "--session", "1", "--to", target])
-            self.await_punctures(400)
+            self.await_punctures(before + 50)
             os.close(terminal)
             self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), STOPPED)
             self.assertLess(self.punctures(), 1200)

@@ -41,12 +41,4 @@ struct np_link {
     uint32_t bytes_per_s; /* 0: no limit of the link's own */
 };
 
-/* The kind whose scheme TEXT begins with; NULL if there is none. */
-const link_kind *link_kind_find(const char *text);
-/* Cuts ":BAUD" off TARGET's address if it ends in a number; else the rate is 115200.  NULL, or what is wrong. */
-const char *link_target_take_baud(np_link_target *target);
-/* Frames between zero bytes over whatever TARGET's port is (frames.c): `open` of the kinds that carry bytes. */
-np_status link_frames_open(const np_link_target *target, const np_link_options *options, np_link **out_link,
-                           np_error *err);
-
 #endif

@@ -4,15 +4,15 @@
 
 #include <stdint.h>
 
+#include "base/key_file.h"
 #include "link/link_keys.h"
 #include "link/target.h"
 
 #define LINK_KEYS_TEXT 41 /* 32 bytes as Z85, with the closing zero */
-#define LINK_KEYS_NAME 65
 
 typedef struct link_key_allowed {
     uint8_t key[32];
-    char name[LINK_KEYS_NAME]; /* as the file has it */
+    char name[NP_KEY_FILE_NAME_BYTES + 1]; /* as the file has it */
 } link_key_allowed;
 
 /* Zero-initialise. */
@@ -22,6 +22,9 @@ typedef struct link_key_set {
     link_key_allowed *allowed;                        /* the executor's end */
     size_t n_allowed, capacity;
 } link_key_set;
+
+/* NP_ERR_LINK if this build of ZeroMQ has no CURVE. */
+np_status link_key_set_check_build(np_error *err);
 
 /* Whether what CURVE names goes together, and with TARGET and this end: NP_OK or NP_ERR_USAGE. */
 np_status link_key_set_check(const np_link_target *target, const np_link_keys *curve, bool listen, np_error *err);

@@ -60,10 +60,4 @@ uint32_t surface_edge_map_get(surface_edge_map *map, uint32_t a, uint32_t b, uin
 /* The value of an edge that may not be there: UINT32_MAX. */
 uint32_t surface_edge_map_find(const surface_edge_map *map, uint32_t a, uint32_t b);
 
-/* treated_refine.c: the scan's triangles that may hold wanted area, cut to edges of at most max_edge_mm, with INSIDE asked
- * at all points. */
-np_status surface_treated_refine(surface_treated_build *build, np_error *err);
-/* treated_clip.c: cuts what is outside off the triangles. */
-np_status surface_treated_clip(surface_treated_build *build, np_error *err);
-
 #endif

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "case/description.h"
+#include "case/template.h"
 
 static char folder[] = "/tmp/np-description-XXXXXX";
 

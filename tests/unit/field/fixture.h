@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "case/description.h"
+#include "case/template.h"
 #include "field/field.h"
 #include "head/head.h"
 

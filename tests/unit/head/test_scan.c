@@ -264,9 +264,9 @@ static void axes_must_agree(void **state)
     source.axis_left = axis("+x");
     assert_unfit(&source, &mesh, "right-handed", "axes");
     source.axis_left = axis("left");
-    assert_unfit(&source, &mesh, "found \"left\"", "axes");
+    assert_unfit(&source, &mesh, "found 'left'", "axes");
     source.axis_left = NULL;
-    assert_unfit(&source, &mesh, "found \"nothing\"", "axes");
+    assert_unfit(&source, &mesh, "found nothing", "axes");
     np_mesh_fini(&mesh);
 }
 

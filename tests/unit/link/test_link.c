@@ -446,7 +446,7 @@ static np_status read_key_from(const char *text, unsigned char key[32], np_error
     fputs(text, f);
     fclose(f);
     chmod(in_folder("key"), 0600);
-    return np_link_read_key(in_folder("key"), NP_LINK_KEY_LABEL, key, err);
+    return np_link_read_key(in_folder("key"), NP_KEY_FILE_LINK, key, err);
 }
 
 static void test_keys(void **state)
@@ -462,7 +462,7 @@ static void test_keys(void **state)
     assert_int_equal(read_key_from(text, key, &err), NP_OK);
     assert_memory_equal(key, want, 32);
     chmod(in_folder("key"), 0640);
-    assert_int_equal(np_link_read_key(in_folder("key"), NP_LINK_KEY_LABEL, key, &err), NP_ERR_INVALID);
+    assert_int_equal(np_link_read_key(in_folder("key"), NP_KEY_FILE_LINK, key, &err), NP_ERR_INVALID);
     assert_non_null(strstr(err.text, "chmod 600"));
     snprintf(text, sizeof text, "needlepath-public-key-v1 lab %s\n", base64);
     assert_int_equal(read_key_from(text, key, &err), NP_ERR_FORMAT);
@@ -473,7 +473,7 @@ static void test_keys(void **state)
     assert_int_equal(read_key_from(text, key, &err), NP_ERR_FORMAT);
     assert_int_equal(read_key_from("needlepath-link-key-v1 lab AAAA\n", key, &err), NP_ERR_FORMAT);
     assert_int_equal(read_key_from("", key, &err), NP_ERR_FORMAT);
-    assert_int_equal(np_link_read_key(in_folder("none"), NP_LINK_KEY_LABEL, key, &err), NP_ERR_IO);
+    assert_int_equal(np_link_read_key(in_folder("none"), NP_KEY_FILE_LINK, key, &err), NP_ERR_IO);
 }
 
 int main(void)

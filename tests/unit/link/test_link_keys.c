@@ -73,10 +73,10 @@ static void test_new_keys(void **state)
     fclose(f);
     fclose(p);
     assert_int_equal(sscanf(public, "%59s %59s %59s", word, name, own), 3);
-    assert_string_equal(word, NP_LINK_KEYS_PUBLIC_LABEL);
+    assert_string_equal(word, "needlepath-curve-public-key-v1");
     assert_string_equal(name, "lab");
     assert_int_equal(sscanf(secret, "%59s %59s %59s", word, name, key), 3);
-    assert_string_equal(word, NP_LINK_KEYS_SECRET_LABEL);
+    assert_string_equal(word, "needlepath-curve-secret-key-v1");
     assert_int_equal(zmq_curve_public(derived, key), 0);
     assert_string_equal(derived, own);
 
@@ -355,7 +355,7 @@ static void test_turned_away(void **state)
     char own[41], secret[41], name[200], target[220], line[200];
     size_t size = sizeof name;
     assert_int_equal(zmq_curve_keypair(own, secret), 0);
-    snprintf(line, sizeof line, "%s foreign %s\n", NP_LINK_KEYS_PUBLIC_LABEL, own);
+    snprintf(line, sizeof line, "%s foreign %s\n", "needlepath-curve-public-key-v1", own);
     write_file("foreign", line, 0644);
     assert_int_equal(zmq_bind(zap, "inproc://zeromq.zap.01"), 0);
     zmq_setsockopt(router, ZMQ_CURVE_SERVER, &yes, sizeof yes);

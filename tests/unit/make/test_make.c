@@ -1,6 +1,7 @@
 /* Whole plans of small cases on the built-in head: safe, the same on any number of threads, stopped when
  * told to, and an error that says why when there is nothing to do. */
 #include "../plan/fixture.h"
+#include "case/template.h"
 #include "make/make.h"
 
 #include <omp.h>

@@ -1,0 +1,10 @@
+/* The follicles that are there already, from a file of their own. */
+#ifndef NP_CASE_PRIVATE_EXISTING_H
+#define NP_CASE_PRIVATE_EXISTING_H
+
+#include "case/case.h"
+
+/* Reads a file of "x y z" lines (blank lines and lines that begin with # are skipped) into *OUT. */
+np_status case_existing_read(const char *path, np_case_points *out, np_error *err);
+
+#endif

@@ -1,0 +1,14 @@
+/* Templates of case files. */
+#ifndef NP_CASE_TEMPLATE_H
+#define NP_CASE_TEMPLATE_H
+
+#include "case/description.h"
+
+/* The names `full-scalp`, `hairline`, ... ended by NULL. */
+extern const char *const np_case_template_names[];
+/* Writes a commented case file of TEMPLATE for the described scan.  NP_ERR_INVALID where the description
+ * lacks a shape that the template needs, or the template is unknown (the message lists them). */
+np_status np_case_template_write(const char *template_name, const np_scan_description *description, FILE *stream,
+                                 np_error *err);
+
+#endif
