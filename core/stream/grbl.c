@@ -1,3 +1,4 @@
+/* The controller: what it says is taken at once, what it is told waits for its answer; see grbl.h. */
 #include "stream/private/grbl.h"
 
 #include <math.h>
@@ -8,21 +9,29 @@
 #include "link/link.h"
 
 enum {
-    POLL_US = 50000,     /* between two `?` */
-    HOLD_US = 100000,    /* between two `!` */
-    BLIND_US = 1500000,  /* a silent controller is reset: after a critical alarm it answers to nothing else */
-    SLOW_US = 2000000,   /* for a hold to take effect */
-    BANNER_US = 5000000, /* for a reset, with a boot loader in between */
-    ANSWER_US = 3000000, /* for an ok while nothing moves */
+    POLL_US = 50000,           /* between two `?` */
+    HOLD_US = 100000,          /* between two `!` */
+    BLIND_US = 3000000,        /* a silent controller is reset: after a critical alarm it answers to nothing else */
+    FIRST_US = 3000000,        /* for an answer while it is set up: behind a reset it may be busy */
+    BANNER_AGAIN_US = 1500000, /* without a banner the reset, or the banner, was lost */
+    OVERRIDE_REPORTS = 12,     /* idle, grbl tells its overrides in every tenth report */
+    SLOW_US = 2000000,         /* for a hold to take effect */
+    BANNER_US = 5000000,       /* for a reset, with a boot loader in between */
+    ANSWER_US = 3000000,       /* for an ok while nothing moves */
     HOMING_US = 180000000
 };
 static const double NEAR_MM = 0.05;
 #define RESET "\x18"
+#define FULL_REPORT "\x87"
+#define EMERGENCY_STOP 10 /* alarm of grblHAL: it does not come back while the button is pressed */
 
 void stream_grbl_init(stream_grbl *g, np_text_link *link, const char *target, double silence_s)
 {
-    *g = (stream_grbl){
-        .link = link, .target = target, .silence_us = (uint64_t)(silence_s * 1e6), .floor_z_mm = -INFINITY};
+    *g = (stream_grbl){.link = link,
+                       .target = target,
+                       .silence_us = (uint64_t)(silence_s * 1e6),
+                       .floor_z_mm = -INFINITY,
+                       .homed = -1};
     for (int i = 0; i < STREAM_GRBL_SETTINGS; i++)
         g->settings[i] = NAN;
 }
@@ -34,6 +43,8 @@ static void take_report(stream_grbl *g, const stream_grbl_reply *r)
     g->report = *r;
     g->reports++;
     g->asked = false;
+    g->homed = r->homed >= 0 ? r->homed : g->homed;
+    g->feed_percent = r->feed_percent ? r->feed_percent : g->feed_percent;
     if (r->state != STREAM_GRBL_STATE_IDLE)
         g->progress_us = np_clock_us();
     if (r->has_position && r->position.z < g->floor_z_mm - NEAR_MM)
@@ -46,6 +57,9 @@ static void take_banner(stream_grbl *g, const stream_grbl_reply *r)
     g->banner_seen = true;
     g->asked = false; /* a reset forgets the question */
     g->is_supported = r->is_supported;
+    g->is_hal = r->is_hal;
+    g->feed_percent = 0;
+    g->homed = g->restarted ? -1 : g->homed;
     strcpy(g->version, r->text);
 }
 
@@ -119,6 +133,12 @@ static np_status fault(const stream_grbl *g, np_error *err)
         return np_error_set(err, NP_ERR_DEVICE,
                             "%s: the controller is in state %s: it was held or opened at the machine", g->target,
                             stream_grbl_state_name(g->report.state));
+    if (g->is_ours && g->feed_percent && g->feed_percent != 100)
+        return np_error_set(
+            err, NP_ERR_DEVICE,
+            "%s: the feed override stands at %d %%, which changes the speed of the needle: set it back to "
+            "100 %%",
+            g->target, g->feed_percent);
     if (g->too_deep)
         return np_error_set(err, NP_ERR_DEVICE,
                             "%s: the needle is at z %.3f, below the %.3f it was sent to: a line was spoiled "
@@ -163,7 +183,8 @@ static np_status turn(stream_grbl *g, np_error *err)
     if (is_stopped(g))
         return np_error_set(err, NP_ERR_STOPPED, "stopped");
     uint64_t now = np_clock_us();
-    if (g->asked && now - g->asked_us > g->silence_us)
+    uint64_t limit_us = g->is_ours || g->silence_us > FIRST_US ? g->silence_us : FIRST_US;
+    if (g->asked && now - g->asked_us > limit_us)
         return away(g, err);
     poll_report(g, now);
     if (!any)
@@ -273,22 +294,36 @@ static np_status hold(stream_grbl *g, double timeout_s, np_error *err)
     }
 }
 
-static np_status reset(stream_grbl *g, np_error *err)
+/* Sends a reset and waits for the banner.  False if none came. */
+static bool reset_once(stream_grbl *g)
 {
-    uint64_t start = np_clock_us(), sent = 0;
-    g->banner_seen = false;
-    g->banner_expected = true;
-    while (!g->banner_seen) {
-        uint64_t now = np_clock_us();
-        if (!sent || now - sent > BLIND_US) {
-            np_text_link_send_urgent(g->link, RESET, 1);
-            sent = now;
-        }
-        if (now - start > BANNER_US)
-            return np_error_set(err, NP_ERR_DEVICE, "%s: the controller did not come back after a reset%s%s", g->target,
-                                g->stranger[0] ? "; it said: " : "", g->stranger);
+    uint64_t sent = np_clock_us();
+    np_text_link_send_urgent(g->link, RESET, 1);
+    do {
         np_text_link_wait(g->link, POLL_US / 2);
         take_all(g);
+    } while (!g->banner_seen && g->alarm != EMERGENCY_STOP && np_clock_us() - sent <= BANNER_AGAIN_US);
+    return g->banner_seen;
+}
+
+static np_status reset(stream_grbl *g, double timeout_s, np_error *err)
+{
+    uint64_t start = np_clock_us();
+    g->banner_seen = false;
+    g->banner_expected = true;
+    g->alarm = 0;
+    while (!reset_once(g)) {
+        if (g->alarm)
+            return fault(g, err);
+        if (np_clock_us() - start > BANNER_US)
+            return np_error_set(err, NP_ERR_DEVICE, "%s: the controller did not come back after a reset%s%s", g->target,
+                                g->stranger[0] ? "; it said: " : "", g->stranger);
+        /* One that lags may have begun to move since it was held: a reset in motion would lose its place. */
+        np_status status = hold(g, timeout_s, err);
+        if (status != NP_OK)
+            return status;
+        if (g->banner_seen)
+            break;
     }
     return NP_OK;
 }
@@ -301,7 +336,7 @@ np_status stream_grbl_halt(stream_grbl *g, double timeout_s, np_error *err)
     forget(g);
     np_status status = hold(g, timeout_s, err);
     if (status == NP_OK)
-        status = reset(g, err);
+        status = reset(g, timeout_s, err);
     if (status == NP_OK && !g->is_supported)
         status =
             np_error_set(err, NP_ERR_DEVICE, "%s is %s; needlepath speaks grbl 1.1 and grblHAL", g->target, g->version);
@@ -318,13 +353,30 @@ np_status stream_grbl_halt(stream_grbl *g, double timeout_s, np_error *err)
 
 /* ---- setting up ---- */
 
+/* Overrides and homing are told now and then: waits for reports that do.  grblHAL tells everything when it is asked. */
+static np_status read_state(stream_grbl *g, np_error *err)
+{
+    np_status status = NP_OK;
+    for (int ask = 0; ask < 2 && status == NP_OK; ask++) {
+        bool wants_homed = g->is_hal && g->homed < 0;
+        if (ask == 1 && wants_homed)
+            np_text_link_send(g->link, FULL_REPORT, 1);
+        uint32_t end = g->reports + (ask == 0 || wants_homed ? OVERRIDE_REPORTS : 0);
+        while (status == NP_OK && g->reports < end && (g->feed_percent == 0 || (wants_homed && g->homed < 0)))
+            status = turn(g, err);
+    }
+    return status;
+}
+
 np_status stream_grbl_read_setup(stream_grbl *g, np_error *err)
 {
     g->alarm = 0; /* it was reported, and the state says whether it stands */
     np_status status = stream_grbl_do(g, "$I\n", 1, err);
     if (status == NP_OK)
         status = stream_grbl_do(g, "$N\n", 1, err);
-    return status == NP_OK ? stream_grbl_do(g, "$$\n", 1, err) : status;
+    if (status == NP_OK)
+        status = stream_grbl_do(g, "$$\n", 1, err);
+    return status == NP_OK && g->report.state == STREAM_GRBL_STATE_IDLE ? read_state(g, err) : status;
 }
 
 np_status stream_grbl_home(stream_grbl *g, np_error *err)
@@ -346,5 +398,7 @@ np_status stream_grbl_home(stream_grbl *g, np_error *err)
             status = np_error_set(err, NP_ERR_DEVICE, "%s: homing does not end", g->target);
         np_text_link_wait(g->link, POLL_US / 2);
     }
+    if (status == NP_OK)
+        g->homed = 1;
     return status;
 }

@@ -1,3 +1,4 @@
+/* All that is refused before a gantry moves, and all that its operator is told; see grbl_check.h. */
 #include "stream/private/grbl_check.h"
 
 #include <math.h>
@@ -118,6 +119,30 @@ static np_status check_limits(const stream_grbl *g, const np_run_gantry *q, np_e
                         g->target, missing);
 }
 
+static np_status not_idle(const stream_grbl *g, np_error *err)
+{
+    int alarm = g->report.state == STREAM_GRBL_STATE_ALARM ? g->report.substate : 0;
+    char why[200] = "";
+    if (alarm > 0)
+        snprintf(why, sizeof why, " (%d: %s)", alarm, stream_grbl_alarm_text(alarm));
+    return np_error_set(err, NP_ERR_DEVICE,
+                        "%s: the controller is in state %s%s and takes no motion; look at the machine, "
+                        "then home it with the head away ($H, or the option --home)",
+                        g->target, stream_grbl_state_name(g->report.state), why);
+}
+
+/* grbl stands in Alarm until it was homed; grblHAL need not, and calls the place where it was switched on 0. */
+static np_status check_homed(const stream_grbl *g, np_error *err)
+{
+    if (!is_on(g, HOMING) || g->homed == 1 || (!g->is_hal && g->homed < 0))
+        return NP_OK;
+    return np_error_set(
+        err, NP_ERR_DEVICE,
+        "%s: the controller %s: nobody knows where the needle is; home it with the head away ($H, or the "
+        "option --home)",
+        g->target, g->homed == 0 ? "was not homed since it was switched on (H:0)" : "does not say that it was homed");
+}
+
 np_status stream_grbl_check_setup(const stream_grbl *g, const np_run_gantry *q, np_error *err)
 {
     if (isnan(g->settings[STATUS_MASK]) || isnan(g->settings[INCHES]) || isnan(g->settings[SOFT_LIMITS]) ||
@@ -139,10 +164,15 @@ np_status stream_grbl_check_setup(const stream_grbl *g, const np_run_gantry *q, 
                             g->target, startup);
     np_status status = check_limits(g, q, err);
     if (status == NP_OK && g->report.state != STREAM_GRBL_STATE_IDLE)
-        status = np_error_set(err, NP_ERR_DEVICE,
-                              "%s: the controller is in state %s and takes no motion; look at the machine, "
-                              "then home it with the head away ($H, or the option --home)",
-                              g->target, stream_grbl_state_name(g->report.state));
+        status = not_idle(g, err);
+    if (status == NP_OK)
+        status = check_homed(g, err);
+    if (status == NP_OK && g->feed_percent && g->feed_percent != 100)
+        status =
+            np_error_set(err, NP_ERR_DEVICE,
+                         "%s: the feed override stands at %d %%, which changes the speed of the needle: set it back "
+                         "to 100 %%",
+                         g->target, g->feed_percent);
     return status;
 }
 
@@ -157,6 +187,9 @@ const char *stream_grbl_warning(const stream_grbl *g, int i)
          "the motors are switched off after each move ($1 below 255) and may lose their place between "
          "dots; set $1=255"},
         {!is_on(g, HOMING), "homing is off ($22=0): no dot's place was checked against the travel"},
+        {is_on(g, HOMING) && g->homed < 0,
+         "this controller does not say whether it was homed: an alarm that somebody cleared with $X looks the same; "
+         "--home is sure"},
     };
     return rows[i].applies ? rows[i].text : NULL;
 }

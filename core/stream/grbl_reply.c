@@ -1,3 +1,4 @@
+/* Lines of grbl taken apart, and its codes in words; a line that is not exactly of a known form is nothing. */
 #include "stream/private/grbl_reply.h"
 
 #include <math.h>
@@ -158,7 +159,35 @@ static bool position(const char *text, np_vec3 *out)
     return true;
 }
 
-/* "<Hold:0|MPos:1.000,2.000,3.000|FS:0,0>" */
+/* What may stand behind the position: "|H:0", "|H:1,7", "|Ov:100,100,100".  False if one of these is spoiled. */
+static bool parse_fields(const char *field, stream_grbl_reply *r)
+{
+    for (; field; field = strchr(field + 1, '|')) {
+        if (strncmp(field, "|H:", 3) == 0) {
+            if ((field[3] != '0' && field[3] != '1') || !strchr("|,>", field[4]))
+                return false;
+            r->homed = field[3] - '0';
+        } else if (strncmp(field, "|Ov:", 4) == 0) {
+            r->feed_percent = whole_number(field + 4, ',', NULL);
+            if (r->feed_percent < 1)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* ":0" behind a state's name, of DIGITS digits at most; *REST is moved behind it.  False if it is spoiled. */
+static bool parse_substate(const char **rest, size_t digits, int *out)
+{
+    size_t n = strspn(*rest + 1, "0123456789");
+    if (n < 1 || n > digits || (*rest)[1 + n] != '|')
+        return false;
+    *out = atoi(*rest + 1);
+    *rest += 1 + n;
+    return true;
+}
+
+/* "<Hold:0|MPos:1.000,2.000,3.000|FS:0,0>", "<Alarm:11|MPos:...>" */
 static void parse_status(const char *line, stream_grbl_reply *r)
 {
     size_t size = strlen(line), n = strcspn(line + 1, ":|>");
@@ -171,32 +200,30 @@ static void parse_status(const char *line, stream_grbl_reply *r)
     const char *rest = line + 1 + n;
     if (state == STREAM_GRBL_STATE_UNKNOWN)
         return;
-    if (*rest == ':') {
-        r->substate = atoi(rest + 1);
-        if (strspn(rest + 1, "0123456789") != 1 || rest[2] != '|')
-            return;
-        rest += 2;
-    }
+    if (*rest == ':' && !parse_substate(&rest, state == STREAM_GRBL_STATE_ALARM ? 3 : 1, &r->substate))
+        return;
     bool is_work = strncmp(rest, "|WPos:", 6) == 0;
-    if ((!is_work && strncmp(rest, "|MPos:", 6) != 0) || !position(rest + 6, &r->position))
+    if ((!is_work && strncmp(rest, "|MPos:", 6) != 0) || !position(rest + 6, &r->position) ||
+        !parse_fields(strchr(rest + 6, '|'), r))
         return;
     r->kind = STREAM_GRBL_STATUS;
     r->state = state;
     r->has_position = !is_work;
 }
 
-/* "Grbl 1.1h ['$' for help]", "GrblHAL 1.1f ['$' or '$HELP' for help]" */
+/* "Grbl 1.1h ['$' for help]", "GrblHAL 1.1f ['$' or '$HELP' for help]", "Grbl 3.7 [FluidNC v3.7.8 (wifi) '$' for help]" */
 static bool parse_banner(const char *line, stream_grbl_reply *r)
 {
     size_t name = strncmp(line, "Grbl ", 5) == 0 ? 5 : strncmp(line, "GrblHAL ", 8) == 0 ? 8 : 0;
-    if (!name || !strstr(line, "['$'"))
+    const char *help = strstr(line, "'$'"), *bracket = strstr(line, " [");
+    if (!name || !help || !bracket || bracket > help)
         return false;
+    bool is_plain = bracket + 2 == help; /* else somebody else names himself in the brackets */
     r->kind = STREAM_GRBL_BANNER;
-    r->is_supported = strncmp(line + name, "1.1", 3) == 0;
-    snprintf(r->text, sizeof r->text, "%.40s", line);
-    char *bracket = strstr(r->text, " [");
-    if (bracket)
-        *bracket = '\0';
+    r->is_supported = is_plain && strncmp(line + name, "1.1", 3) == 0;
+    r->is_hal = name == 8;
+    int n = (int)((is_plain ? bracket : help - 1) - line);
+    snprintf(r->text, sizeof r->text, "%.*s%s", n < 70 ? n : 70, line, is_plain ? "" : "]");
     return true;
 }
 
@@ -218,7 +245,7 @@ static void parse_setting(const char *line, stream_grbl_reply *r)
 
 stream_grbl_reply stream_grbl_parse(const char *line)
 {
-    stream_grbl_reply r = {.kind = STREAM_GRBL_OTHER, .substate = -1};
+    stream_grbl_reply r = {.kind = STREAM_GRBL_OTHER, .substate = -1, .homed = -1};
     if (strcmp(line, "ok") == 0)
         r.kind = STREAM_GRBL_OK;
     else if (strncmp(line, "error:", 6) == 0 && (r.code = whole_number(line + 6, '\0', NULL)) >= 0)

@@ -10,6 +10,7 @@ coordinates, and whether bytes still came through when it began.
 Faults strike when so many bytes of lines have come in: KIND@BYTES[:SECONDS]
   silence  no byte passes either way (for ever without SECONDS)     unplug   the device goes, and comes back as another
   limit    a limit switch: ALARM:1        lock     an alarm by somebody else        restart  power fails: all is forgotten
+  override somebody turns the feed to 200 %
   hold     somebody presses feed hold     sink     the needle goes 2 mm deeper than it is told
 """
 import argparse
@@ -37,13 +38,15 @@ class Machine:
             self.settings[int(number)] = float(value)
         self.startup = ["", args.startup]
         self.position = [-150.0, -150.0, -90.0]  # homed, and brought near the head
-        self.alarmed, self.critical = args.locked, False
+        self.alarmed, self.critical = args.locked or args.alarm > 0, False
+        self.is_hal, self.homed, self.override = args.banner.startswith("GrblHAL"), not args.unhomed, args.override
+        self.reports = 0
         self.faults = [parse_fault(f) for f in args.fault]
         self.cut_until, self.away_until = 0, None
         self.received = 0
         self.stroke = None  # [x, y, lowest z, whether the cable was whole]
         self.random = random.Random(args.seed)
-        self.next_garbage = 0
+        self.next_garbage = self.deaf_until = 0
         self.sink = 0
         self.master = self.slave = -1
         self.plug()
@@ -100,18 +103,26 @@ class Machine:
 
     def state(self):
         if self.alarmed:
-            return "Alarm"
+            return f"Alarm:{self.args.alarm}" if self.args.alarm else "Alarm"
         if self.held:
             return "Hold:0" if self.hold_complete else "Hold:1"
         return "Run" if self.blocks else "Idle"
 
     def reset(self):
+        if self.args.alarm == 10:  # as grblHAL while its emergency stop is pressed
+            return self.say("ALARM:10")
+        if self.args.lag:  # the banner is lost, and a move begins that the controller had still to take up
+            self.args.lag = False
+            self.forget()
+            self.blocks = [(list(self.position), [self.position[0] + 20, *self.position[1:]], 120)]
+            return None
         if self.homing_end or (self.is_moving() and not self.alarmed):
             self.say("ALARM:6" if self.homing_end else "ALARM:3")
             self.alarmed = True
         self.end_stroke()
         self.critical = False
         self.forget()
+        self.reports, self.deaf_until = 0, time.monotonic() + self.args.slow_s
         self.say("", self.args.banner)
         if self.alarmed:
             self.say("[MSG:'$H'|'$X' to unlock]")
@@ -186,6 +197,9 @@ class Machine:
                     self.held = True
                     self.hold_end = self.now() + DECELERATION_S
                     self.hold_complete = not self.blocks
+            elif byte >= 0x80:  # real-time characters that grbl does not know are dropped
+                if byte == 0x87 and self.is_hal:
+                    self.report(full=True)
             elif byte == ord("~"):
                 if self.held and self.hold_complete:
                     self.held = self.hold_complete = False
@@ -198,9 +212,13 @@ class Machine:
                     self.rx.append(byte)
                 self.strike()
 
-    def report(self):
-        if self.report_wanted and not self.critical and not self.homing_end:
-            self.say("<{}|MPos:{:.3f},{:.3f},{:.3f}|FS:0,0>".format(self.state(), *self.position))
+    def report(self, full=False):
+        if (self.report_wanted or full) and not self.critical and not self.homing_end:
+            self.reports += 1  # the first has the offset, the second and then every tenth the overrides
+            more = "|WCO:0.000,0.000,0.000" if self.reports == 1 else ""
+            more += f"|H:{self.homed:d}" if full else ""
+            more += f"|Ov:{self.override},100,100" if full or self.reports % 10 == 2 else ""
+            self.say("<{}|MPos:{:.3f},{:.3f},{:.3f}|FS:0,0{}>".format(self.state(), *self.position, more))
         self.report_wanted = False
 
     # ---- lines ----
@@ -213,7 +231,7 @@ class Machine:
     def main_loop(self):
         """What grbl's main program does until it has to wait."""
         if self.homing_end and self.now() >= self.homing_end:
-            self.homing_end, self.alarmed = None, False
+            self.homing_end, self.alarmed, self.homed, self.args.alarm = None, False, True, 0
             self.position = [-self.settings[27]] * 3
             self.say("ok")
         if self.held or self.critical:
@@ -245,7 +263,7 @@ class Machine:
 
     def system(self, line):
         if line == "$$":
-            if self.state() not in ("Idle", "Alarm"):
+            if not self.state().startswith(("Idle", "Alarm")):
                 return "error:8"
             self.say(*[f"${k}={v:g}" if k < 100 else f"${k}={v:.3f}" for k, v in sorted(self.settings.items())])
         elif line == "$I":
@@ -323,6 +341,8 @@ class Machine:
                 self.reset()
             elif kind == "hold":
                 self.take(b"!")
+            elif kind == "override":
+                self.override, self.reports = 200, 1
             elif kind == "sink":
                 self.sink = 2
 
@@ -341,8 +361,9 @@ class Machine:
                 self.away_until = None
                 self.plug()
             self.advance()
-            self.main_loop()
-            self.report()
+            if time.monotonic() >= self.deaf_until:
+                self.main_loop()
+                self.report()
             self.garbage()
             busy = self.blocks or self.waits or self.dwell_end or self.homing_end or self.held
             files = [self.master] if self.master >= 0 else []
@@ -375,6 +396,11 @@ def main():
     p.add_argument("--options", default="V")
     p.add_argument("--banner", default="Grbl 1.1h ['$' for help]")
     p.add_argument("--locked", action="store_true")
+    p.add_argument("--alarm", type=int, default=0, help="in this alarm, named in reports as grblHAL does")
+    p.add_argument("--unhomed", action="store_true")
+    p.add_argument("--lag", action="store_true", help="the first reset has no banner, and a move behind it")
+    p.add_argument("--override", type=int, default=100)
+    p.add_argument("--slow-s", type=float, default=0, help="after a reset: nothing is answered for so long")
     p.add_argument("--garbage", action="store_true")
     p.add_argument("--mute", action="store_true")
     p.add_argument("--seed", type=int, default=1)

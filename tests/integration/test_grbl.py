@@ -355,6 +355,73 @@ class Grbl(StreamCase):
         self.run_program(*self.arguments("--accept-no-limits"))
         self.assert_all_made()
 
+    def test_never_homed(self):
+        """grblHAL that was switched on and not homed is Idle at 0: it is refused, homed on request, and then believed."""
+        self.small_plan()
+        hal = ("--banner", "GrblHAL 1.1f ['$' or '$HELP' for help]")
+        self.fake(*hal, "--unhomed")
+        self.refused(["not homed since it was switched on", "--home"])
+        self.fake(*hal, "--unhomed", speed=100)
+        self.run_program(*self.arguments("--home"))
+        self.assert_all_made()
+        (self.folder / "strokes").unlink()
+        self.small_plan()
+        self.fake(*hal, speed=100)
+        self.assertNotIn("whether it was homed", self.run_program(*self.arguments())[1])
+        self.assert_all_made()
+
+    def test_not_said_whether_homed(self):
+        """grbl 1.1 does not say it: the operator is told, unless --home makes it sure."""
+        self.small_plan()
+        self.fake(speed=100)
+        self.assertIn("whether it was homed", self.run_program(*self.arguments(command="air"))[1])
+        self.assertNotIn("whether it was homed", self.run_program(*self.arguments("--home", command="air"))[1])
+
+    def test_feed_override(self):
+        """An override at the pendant changes the speed of the needle: refused before, and a fault in the session."""
+        self.small_plan()
+        self.fake("--override", "150")
+        self.refused(["feed override stands at 150 %", "100 %"])
+        self.fake("--fault", f"override@{self.total_bytes() // 2}", speed=10)
+        err = self.run_program(*self.arguments(), status=LINK)[1]
+        self.assertIn("feed override stands at 200 %", err)
+        self.assertNotIn("THE NEEDLE", err)
+        self.assertGreater(len(self.strokes()), 1)
+        self.assert_one_in_doubt_at_most()
+        self.fake(speed=40)
+        self.resume()
+
+    def test_alarms_with_numbers(self):
+        """grblHAL's Alarm:11 is an alarm with its reason, and --home ends it; a pressed emergency stop is called that at once."""
+        self.small_plan()
+        self.fake("--alarm", "11")
+        self.refused(["state Alarm (11: it wants to be homed", "--home"])
+        self.fake("--alarm", "11", speed=100)
+        self.run_program(*self.arguments("--home"))
+        self.assert_all_made()
+        (self.folder / "strokes").unlink()
+        self.small_plan()
+        self.fake("--alarm", "10")
+        self.refused(["ALARM:10", "its emergency stop is pressed"])
+
+    def test_slow_after_a_reset(self):
+        """A controller that answers 1.2 s after a reset is waited for, whatever silence is allowed in the session."""
+        self.small_plan()
+        self.fake("--slow-s", "1.2", speed=100)
+        self.run_program(*self.arguments(silence_ms=300))
+        self.assert_all_made()
+
+    def test_lagging_controller_is_not_reset_in_motion(self):
+        """The banner is lost and the machine moves again: it is held before it is reset a second time."""
+        self.small_plan()
+        fake = self.fake("--lag", speed=1)
+        run = self.start()
+        time.sleep(4)
+        fake.send_signal(signal.SIGUSR1)
+        out, err = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 0, err)  # ALARM:3 would have locked it
+        self.assert_all_made()
+
     def test_tilt(self):
         """A head that lies askew: the dots are named with their angles; a flag accepts what the plan's limits allow."""
         self.small_plan()
@@ -378,6 +445,8 @@ class Grbl(StreamCase):
         self.refused("no grbl answered", "--timeout", "1")
         self.fake("--banner", "Grbl 0.9j ['$' for help]")
         self.refused("is Grbl 0.9j")
+        self.fake("--banner", "Grbl 3.7 [FluidNC v3.7.14 (wifi) '$' for help]")
+        self.refused(["is Grbl 3.7 [FluidNC v3.7.14 (wifi)]", "speaks grbl 1.1"])
         self.end_fakes()
         self.refused("cannot be opened")
 

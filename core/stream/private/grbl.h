@@ -20,7 +20,7 @@ typedef struct stream_grbl {
     np_text_link *link;                /* borrowed */
     const char *target;                /* for messages */
     const volatile sig_atomic_t *stop; /* non-zero: whatever waits ends with NP_ERR_STOPPED; may be NULL */
-    uint64_t silence_us;               /* longest time without an answer to `?` */
+    uint64_t silence_us;               /* longest time without an answer to `?` once the machine is ours */
     double floor_z_mm;                 /* a report of a z below it is a fault; -INFINITY: none */
     bool is_ours;                      /* a report of a state other than Idle and Run is a fault: somebody held it */
 
@@ -32,6 +32,9 @@ typedef struct stream_grbl {
     bool restarted;   /* a banner nobody asked for */
     bool too_deep;
     bool is_supported; /* by its banner */
+    bool is_hal;       /* grblHAL, which says whether it was homed */
+    int homed;         /* 1: it says so, or homed when it was told to; 0: it says that it was not; -1: unknown */
+    int feed_percent;  /* the feed override that it last reported; 0: none yet */
     char version[80];  /* of the banner */
     char stranger[80]; /* the first line that made no sense */
 

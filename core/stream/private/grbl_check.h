@@ -18,7 +18,7 @@ np_status stream_grbl_check_session(const stream_session *s, np_gantry *gantry, 
 np_status stream_grbl_check_setup(const stream_grbl *grbl, const np_run_gantry *options, np_error *err);
 
 /* Things that are not refused, and that an operator should know: text I of STREAM_GRBL_WARNINGS, NULL where all is well. */
-#define STREAM_GRBL_WARNINGS 3
+#define STREAM_GRBL_WARNINGS 4
 const char *stream_grbl_warning(const stream_grbl *grbl, int i);
 
 /* Every place that the needle is sent to against the travel; nothing to check where the machine does not home.  NP_ERR_DEVICE

@@ -40,8 +40,11 @@ typedef struct stream_grbl_reply {
     stream_grbl_state state;
     int substate;      /* -1 without one */
     bool has_position; /* in machine coordinates (MPos), not in work coordinates */
+    int homed;         /* H: of grblHAL: 0 or 1; -1: the report does not say */
+    int feed_percent;  /* Ov: the feed override; 0: the report does not say */
     np_vec3 position;  /* in the controller's unit of reports */
     bool is_supported; /* of a banner: version 1.1 */
+    bool is_hal;       /* of a banner: grblHAL */
     char text[80];
 } stream_grbl_reply;
 

@@ -18,6 +18,8 @@ static stream_grbl good_machine(void)
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         g.settings[settings[i].code] = settings[i].value;
     g.report.state = STREAM_GRBL_STATE_IDLE;
+    g.report.substate = -1;
+    g.homed = 1;
     return g;
 }
 
@@ -63,7 +65,31 @@ static void settings(void **state)
     expect_setup(&g, &lax, "startup line \"G0Z0\"");
     g = good_machine();
     g.report.state = STREAM_GRBL_STATE_ALARM;
+    expect_setup(&g, &lax, "state Alarm and");
     expect_setup(&g, &lax, "--home");
+    g.report.substate = 11;
+    expect_setup(&g, &lax, "state Alarm (11: it wants to be homed");
+}
+
+/* What a controller says of itself, and what must be so. */
+static void homing_and_overrides(void **state)
+{
+    (void)state;
+    np_run_gantry lax = {.accept_no_pedal = true, .accept_no_limits = true};
+    stream_grbl g = good_machine();
+    g.homed = -1; /* grbl 1.1 */
+    expect_setup(&g, &lax, NULL);
+    g.is_hal = true;
+    expect_setup(&g, &lax, "does not say that it was homed");
+    g.homed = 0;
+    expect_setup(&g, &lax, "H:0");
+    g.settings[22] = 0; /* no homing at all, which --accept-no-limits accepts */
+    expect_setup(&g, &lax, NULL);
+    g = good_machine();
+    g.feed_percent = 100;
+    expect_setup(&g, &lax, NULL);
+    g.feed_percent = 101;
+    expect_setup(&g, &lax, "feed override stands at 101 %");
 }
 
 static void warnings(void **state)
@@ -75,8 +101,11 @@ static void warnings(void **state)
         assert_null(stream_grbl_warning(&g, i));
     g.settings[1] = 25;
     g.settings[21] = g.settings[22] = 0;
-    for (int i = 0; i < STREAM_GRBL_WARNINGS; i++)
+    for (int i = 0; i < 3; i++)
         assert_non_null(stream_grbl_warning(&g, i));
+    g = good_machine();
+    g.homed = -1;
+    assert_non_null(strstr(stream_grbl_warning(&g, 3), "--home is sure"));
 }
 
 /* A dot on a level head at P of the machine, 1 mm deep. */
@@ -235,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings),
+        cmocka_unit_test(homing_and_overrides),
         cmocka_unit_test(warnings),
         cmocka_unit_test(travel),
         cmocka_unit_test(angles),

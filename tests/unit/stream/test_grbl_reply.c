@@ -36,7 +36,8 @@ static void banners(void **state)
         {"Grbl 1.1h ['$' for help]", "Grbl 1.1h", true},
         {"GrblHAL 1.1f ['$' or '$HELP' for help]", "GrblHAL 1.1f", true},
         {"Grbl 0.9j ['$' for help]", "Grbl 0.9j", false},
-        {"Grbl 3.7 [FluidNC v3.7.8 (esp32-wifi) '$' for help]", NULL, false},
+        {"Grbl 3.7 [FluidNC v3.7.8 (esp32-wifi) '$' for help]", "Grbl 3.7 [FluidNC v3.7.8 (esp32-wifi)]", false},
+        {"Grbl 1.1 [Somebody else '$' for help]", "Grbl 1.1 [Somebody else]", false},
         {"Grbl", NULL, false},
         {"Grbl 1.1h", NULL, false},
         {"Marlin 2.1", NULL, false},
@@ -64,6 +65,17 @@ static void reports(void **state)
     assert_int_equal(r.substate, 1);
     assert_false(r.has_position);
     assert_int_equal(stream_grbl_parse("<Run|MPos:0.000,0.000,0.000>").state, STREAM_GRBL_STATE_RUN);
+    r = stream_grbl_parse("<Alarm:11|MPos:0.000,0.000,0.000|Bf:35,1023|FS:0,0,0|H:0|Ov:50,100,100>");
+    assert_int_equal(r.state, STREAM_GRBL_STATE_ALARM);
+    assert_int_equal(r.substate, 11);
+    assert_int_equal(r.homed, 0);
+    assert_int_equal(r.feed_percent, 50);
+    r = stream_grbl_parse("<Idle|MPos:0.000,0.000,0.000|H:1,7|Ov:100,25,100|A:>");
+    assert_int_equal(r.homed, 1);
+    assert_int_equal(r.feed_percent, 100);
+    r = stream_grbl_parse("<Idle|MPos:0.000,0.000,0.000|FS:0,0|Pn:H>");
+    assert_int_equal(r.homed, -1);
+    assert_int_equal(r.feed_percent, 0);
     assert_string_equal(stream_grbl_state_name(STREAM_GRBL_STATE_DOOR), "Door");
     assert_string_equal(stream_grbl_state_name((stream_grbl_state)99), "unknown");
 }
@@ -99,6 +111,14 @@ static void spoiled_lines(void **state)
         "<Idl|MPos:1,2,3>",
         "<Hold:|MPos:1,2,3>",
         "<Hold:12|MPos:1,2,3>",
+        "<Alarm:1234|MPos:1,2,3>",
+        "<Idle|MPos:1,2,3|H:2>",
+        "<Idle|MPos:1,2,3|H:>",
+        "<Idle|MPos:1,2,3|H:01>",
+        "<Idle|MPos:1,2,3|Ov:100>",
+        "<Idle|MPos:1,2,3|Ov:,100,100>",
+        "<Idle|MPos:1,2,3|Ov:0,100,100>",
+        "<Idle|MPos:1,2,3|Ov:1x0,100,100>",
         "<Hold:x|MPos:1,2,3>",
         "<Idle|FS:0,0|MPos:1,2,3>",
         "<Idle|MPos:nan,inf,1>",
