@@ -23,9 +23,19 @@ static const np_option options[] = {
      .letter = 'f',
      .kind = NP_OPTION_FILE,
      .value = "FIDUCIALS.yaml",
+     .help = "Where the head is, from points measured on it and by the arm (see `needlepath register`). Default: where "
+             "it was "
+             "in the session's run before."},
+    {.name = "head-is-arm-frame",
+     .kind = NP_OPTION_FLAG,
      .help =
-         "Where the head is, from points measured on it and by the arm (see `needlepath register`). Default: the head "
-         "lies where its frame is the arm's."},
+         "Instead of --fiducials: the head lies where its frame is the arm's (in the simulator, or in a head rest that "
+         "was measured once)."},
+    {.name = "moved",
+     .kind = NP_OPTION_FLAG,
+     .help = "The head was moved since the session's run before, and --fiducials are measured anew. Without it another "
+             "place "
+             "is refused; with it the difference is told and kept on record."},
     {.name = "cartridge",
      .kind = NP_OPTION_TEXT,
      .value = "LOT",
@@ -89,9 +99,10 @@ static const np_option options[] = {
     {0}};
 
 static const np_example examples[] = {
-    {"To the simulator", "needlepath run head.needleplan --session 1 --to zmq:tcp://127.0.0.1:5555"},
+    {"To the simulator",
+     "needlepath run head.needleplan --session 1 --to zmq:tcp://127.0.0.1:5555 --head-is-arm-frame"},
     {"The same board under whatever name, also after a reconnect",
-     "needlepath run head.needleplan --session 1 --to serial:usb:2341:0043:75735303:115200"},
+     "needlepath run head.needleplan --session 1 --to serial:usb:2341:0043:75735303:115200 --fiducials fiducials.yaml"},
     {"Over a serial line, the head where the fiducials say",
      "needlepath run head.needleplan --session 1 --to serial:/dev/ttyUSB0:115200 --fiducials fiducials.yaml"},
     {"Over a network, encrypted, the executor known by its key",
@@ -190,11 +201,12 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
         .needle_life = (uint32_t)np_args_integer(args, "needle-life"),
         .stop = &cli_interrupted,
         .connect_timeout_s = np_args_number(args, "timeout"),
+        .head_is_arm_frame = np_args_flag(args, "head-is-arm-frame"),
+        .moved = np_args_flag(args, "moved"),
     };
     np_run_state state = {0};
     np_run_gantry gantry;
-    np_registration registration;
-    np_wire_pose pose;
+    np_plan_registration registration = {0};
     const char *fiducials = np_args_text(args, "fiducials");
     o.gantry = &gantry;
     np_status status = check_lot(args, "cartridge", air, err);
@@ -203,14 +215,15 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
     if (status == NP_OK)
         status = read_gantry(args, &gantry, err);
     if (status == NP_OK && fiducials)
-        status = np_registration_read(fiducials, &registration, err);
-    if (status != NP_OK)
-        return status;
-    if (fiducials) {
-        pose = np_registration_to_wire(&registration);
-        o.registration = &pose;
+        status = np_registration_record_read(fiducials, &registration, err);
+    if (status == NP_OK && fiducials && o.head_is_arm_frame)
+        status =
+            np_error_set(err, NP_ERR_USAGE, "--fiducials and --head-is-arm-frame say two things: give one of them");
+    if (status == NP_OK) {
+        o.registration = fiducials ? &registration : NULL;
+        status = np_run_session(&o, &state, err);
     }
-    status = np_run_session(&o, &state, err);
+    np_registration_record_fini(&registration);
     cli_progress_clear();
     if (state.total > 0) {
         np_error print_err = {0};

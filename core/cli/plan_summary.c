@@ -80,6 +80,17 @@ static json_t *supplies_json(const np_plan *plan, int64_t run)
     return out;
 }
 
+/* NULL for none. */
+static json_t *registration_json(const np_plan_registration *r)
+{
+    if (!r)
+        return NULL;
+    return json_pack("{s:s, s:[f,f,f,f], s:[f,f,f], s:f, s:f, s:f}", "name", r->name, "rotation_wxyz",
+                     r->rotation[0] * 1e-6, r->rotation[1] * 1e-6, r->rotation[2] * 1e-6, r->rotation[3] * 1e-6,
+                     "translation_mm", r->translation[0] * 1e-3, r->translation[1] * 1e-3, r->translation[2] * 1e-3,
+                     "rms_mm", r->rms_mm, "worst_mm", r->worst_mm, "moved_mm", r->moved_mm);
+}
+
 static json_t *runs_json(const np_plan *plan)
 {
     json_t *out = json_array();
@@ -87,12 +98,13 @@ static json_t *runs_json(const np_plan *plan)
         const np_plan_run *r = &plan->runs[i];
         char when[32];
         time_text(r->started_unix_s, when, sizeof when);
-        json_array_append_new(out, json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "run",
-                                             (json_int_t)r->id, "session", r->session, "started", when, "target",
+        json_array_append_new(out, json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o*}",
+                                             "run", (json_int_t)r->id, "session", r->session, "started", when, "target",
                                              r->target, "state", r->state, "done", (json_int_t)r->done, "in_doubt",
                                              (json_int_t)r->in_doubt, "failed", (json_int_t)r->failed, "too_deep",
                                              (json_int_t)r->too_deep, "skipped", (json_int_t)r->skipped, "no_contact",
-                                             (json_int_t)r->no_contact, "supplies", supplies_json(plan, r->id)));
+                                             (json_int_t)r->no_contact, "supplies", supplies_json(plan, r->id),
+                                             "registration", registration_json(r->registration)));
     }
     return out;
 }
@@ -165,6 +177,16 @@ static void print_layers(const np_plan *plan)
     }
 }
 
+static void print_registration(const np_plan_registration *r)
+{
+    if (!r)
+        return;
+    printf("    registration: %s, worst fiducial %.2f mm off", r->name, r->worst_mm);
+    if (r->moved_mm > 0)
+        printf("; the dots were taken up to %.2f mm from where they were to lie before", r->moved_mm);
+    putchar('\n');
+}
+
 /* What was named, and every needle; reloads of the same pigment are only counted. */
 static void print_supplies(const np_plan *plan, int64_t run)
 {
@@ -204,6 +226,7 @@ static void print_history(const np_plan *plan)
                "%s\n",
                (long long)r->id, r->session, when, r->target, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped,
                r->no_contact, r->state);
+        print_registration(r->registration);
         print_supplies(plan, r->id);
     }
 }

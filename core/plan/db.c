@@ -16,6 +16,11 @@
     "CREATE TABLE supplies (id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id), number INTEGER,"        \
     " kind INTEGER NOT NULL, tour_order INTEGER NOT NULL, lot TEXT, time_unix_us INTEGER NOT NULL,"                    \
     " executor_time_us INTEGER, after_seq INTEGER NOT NULL) STRICT;"
+#define REGISTRATIONS_SQL                                                                                              \
+    "CREATE TABLE registrations (run INTEGER PRIMARY KEY REFERENCES runs (id), name TEXT NOT NULL,"                    \
+    " time_unix_s INTEGER NOT NULL, qw_ppm INTEGER NOT NULL, qx_ppm INTEGER NOT NULL, qy_ppm INTEGER NOT NULL,"        \
+    " qz_ppm INTEGER NOT NULL, tx_um INTEGER NOT NULL, ty_um INTEGER NOT NULL, tz_um INTEGER NOT NULL,"                \
+    " rms_um INTEGER NOT NULL, worst_um INTEGER NOT NULL, moved_um INTEGER NOT NULL, fiducials TEXT NOT NULL) STRICT;"
 const char plan_schema_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;"
     "CREATE TABLE layers (number INTEGER PRIMARY KEY, name TEXT NOT NULL, strategy TEXT NOT NULL,"
@@ -39,7 +44,7 @@ const char plan_schema_sql[] =
     " started_unix_s INTEGER NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL) STRICT;"
     "CREATE TABLE journal (seq INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id),"
     " dot INTEGER NOT NULL REFERENCES dots (id), state INTEGER NOT NULL, time_unix_us INTEGER NOT NULL,"
-    " depth_um INTEGER, force_mn INTEGER, outcome INTEGER NOT NULL) STRICT;" SUPPLIES_SQL
+    " depth_um INTEGER, force_mn INTEGER, outcome INTEGER NOT NULL) STRICT;" SUPPLIES_SQL REGISTRATIONS_SQL
     "CREATE VIEW dots_mm AS SELECT id, session, tour_order, x_um / 1e3 AS x, y_um / 1e3 AS y, z_um / 1e3 AS "
     "z,"
     " nx_ppm / 1e6 AS nx, ny_ppm / 1e6 AS ny, nz_ppm / 1e6 AS nz, ax_ppm / 1e6 AS ax, ay_ppm / 1e6 AS ay,"
@@ -123,7 +128,11 @@ np_status plan_db_bring_forward(plan_db *db, np_error *err)
     np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);
     if (status != NP_OK || version == PLAN_SCHEMA_VERSION)
         return status;
-    status = plan_db_exec(db, "BEGIN IMMEDIATE; " SUPPLIES_SQL "PRAGMA user_version = 2; COMMIT", err);
+    status =
+        plan_db_exec(db,
+                     version < 2 ? "BEGIN IMMEDIATE; " SUPPLIES_SQL REGISTRATIONS_SQL "PRAGMA user_version = 3; COMMIT"
+                                 : "BEGIN IMMEDIATE; " REGISTRATIONS_SQL "PRAGMA user_version = 3; COMMIT",
+                     err);
     if (status != NP_OK && !sqlite3_get_autocommit(db->handle))
         (void)plan_db_exec(db, "ROLLBACK", NULL);
     return status;

@@ -7,6 +7,7 @@
 
 #include "plan/binding.h"
 #include "plan/private/read.h"
+#include "plan/private/registration.h"
 
 struct np_journal {
     plan_db db;
@@ -220,6 +221,11 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
 }
 
 /* ---- recording ---- */
+
+np_status np_journal_record_registration(np_journal *j, const np_plan_registration *registration, np_error *err)
+{
+    return plan_registration_write(&j->db, j->run, registration, err);
+}
 
 /* Whether all events are allowed, one after the other; leaves the states after them in scratch. */
 static np_status check_events(np_journal *j, const np_journal_event *events, size_t n, np_error *err)

@@ -46,6 +46,9 @@ typedef struct np_journal np_journal;
 np_status np_journal_open(const char *path, const np_plan *plan, int session, const char *target,
                           int64_t started_unix_s, np_journal **out_journal, np_error *err);
 
+/* Writes down where the head is in this run, and syncs it; before its first event. */
+np_status np_journal_record_registration(np_journal *journal, const np_plan_registration *registration, np_error *err);
+
 /* Appends N events in one transaction and syncs it.  NP_ERR_INTERNAL, and nothing recorded, for a dot that
  * is not of the session, or for an event that a dot's state forbids: anything but DONE after DONE, SENT
  * after IN_DOUBT or FAILED, NONE (a person's verdict: make it again) after anything but IN_DOUBT.  NP_ERR_IO on a full disk: the batch is then not recorded. */

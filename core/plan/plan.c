@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "plan/private/registration.h"
+
 void np_plan_destroy(np_plan *plan)
 {
     if (!plan)
@@ -21,6 +23,7 @@ void np_plan_destroy(np_plan *plan)
     for (size_t i = 0; plan->runs && i < plan->n_runs; i++) {
         free(plan->runs[i].target);
         free(plan->runs[i].state);
+        plan_registration_destroy(plan->runs[i].registration);
     }
     free(plan->runs);
     for (size_t i = 0; plan->supplies && i < plan->n_supplies; i++)

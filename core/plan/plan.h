@@ -29,15 +29,30 @@ typedef struct np_plan_approval {
     int64_t time_unix_s;
 } np_plan_approval;
 
+/* Where the head was, as the arm saw it, in a run: rounded as it was sent. */
+typedef struct np_plan_registration {
+    char *name;              /* of the file of fiducials, or NP_PLAN_HEAD_IS_ARM_FRAME */
+    int64_t time_unix_s;     /* when the fiducials were written down */
+    int32_t rotation[4];     /* quaternion w, x, y, z, 1e-6 */
+    int32_t translation[3];  /* um; arm = R head + t */
+    double rms_mm, worst_mm; /* residuals of the fiducials */
+    double
+        moved_mm; /* how far this took dots of the session from where the registration before had them; 0: nothing before */
+    char *fiducials; /* CSV: name, head x y z, arm x y z, residual, in mm */
+} np_plan_registration;
+
+#define NP_PLAN_HEAD_IS_ARM_FRAME "head-is-arm-frame"
+
 typedef struct np_plan_run {
     int64_t id;
     int session;
     int64_t started_unix_s;
     char *target; /* "zmq:tcp://..." */
     uint32_t done, in_doubt, failed;
-    uint32_t too_deep;            /* of those that are done */
-    uint32_t skipped, no_contact; /* of those that failed */
-    char *state;                  /* "running", "held", "done", "aborted", "fault" */
+    uint32_t too_deep;                  /* of those that are done */
+    uint32_t skipped, no_contact;       /* of those that failed */
+    char *state;                        /* "running", "held", "done", "aborted", "fault" */
+    np_plan_registration *registration; /* NULL: none was written down */
 } np_plan_run;
 
 /* One change of the needle, or reload of pigment, in the order in which they were written down. */

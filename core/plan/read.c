@@ -9,6 +9,7 @@
 #include "plan/binding.h"
 #include "plan/private/extras.h"
 #include "plan/private/read.h"
+#include "plan/private/registration.h"
 
 /* What was read of the table meta besides the plan's own fields. */
 typedef struct meta {
@@ -469,6 +470,8 @@ static np_status read_all(plan_db *db, np_plan *plan, np_error *err)
         status = read_approvals(db, plan, err);
     if (status == NP_OK)
         status = read_runs(db, plan, err);
+    if (status == NP_OK)
+        status = plan_registration_read(db, plan, err);
     if (status == NP_OK)
         status = plan_read_supplies(db, plan, err);
     if (status == NP_OK && !was_held && !plan_db_is_locked(db->path))

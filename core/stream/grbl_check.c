@@ -9,6 +9,7 @@
 #include "link/link.h"
 #include "plan/binding.h"
 #include "stream/grbl_run.h"
+#include "stream/private/place.h"
 
 enum {
     IDLE_DELAY = 1,
@@ -22,6 +23,8 @@ enum {
     TRAVEL = 130
 };
 static const double DEG = 180 / NP_PI;
+/* Depths are 0.3 to 1.5 mm, and half a millimetre is a common one: more than this may make it nothing, or twice as much. */
+static const double GANTRY_RESIDUAL_MM = 0.3;
 
 /* ---- the session ---- */
 
@@ -72,17 +75,24 @@ np_status stream_grbl_check_session(const stream_session *s, np_gantry *g, np_er
             "here. If the machine has an emergency stop and a stop of the needle's depth of its own "
             "(docs/safety.md), say so with --accept-no-pedal",
             o->target);
-    if (!o->registration)
+    if (strcmp(s->place.name, NP_PLAN_HEAD_IS_ARM_FRAME) == 0)
         return np_error_set(err, NP_ERR_USAGE,
                             "%s: --fiducials FILE is missing: a gantry moves in its machine coordinates, in "
                             "which no head has its place by itself",
                             o->target);
+    if (!(s->place.worst_mm <= GANTRY_RESIDUAL_MM))
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "%s: a fiducial is %.2f mm off after registration, and a gantry, which does not feel the skin, "
+            "goes as much too deep: %.1f mm at most is allowed; measure them again",
+            o->target, s->place.worst_mm, GANTRY_RESIDUAL_MM);
     if (o->link_key)
         return np_error_set(err, NP_ERR_USAGE, "%s: grbl takes no link key: whoever has the line moves the machine",
                             o->target);
     size_t n;
     const np_dot *dots = np_plan_session_dots(s->plan, o->session, &n);
-    np_registration registration = np_registration_from_wire(o->registration);
+    np_wire_pose pose = stream_place_pose(s);
+    np_registration registration = np_registration_from_wire(&pose);
     /* a rehearsal stays above the skin between dots as well */
     np_status status = np_gantry_init(g, s->plan, o->session, &registration,
                                       q->lift_mm + (o->air ? NP_GANTRY_AIR_MM : 0), q->plunge_mm_s, err);

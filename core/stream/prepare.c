@@ -8,6 +8,7 @@
 #include "plan/binding.h"
 #include "plan/envelope.h"
 #include "plan/keys.h"
+#include "stream/private/place.h"
 #include "stream/private/session.h"
 
 /* ---- the plan ---- */
@@ -65,9 +66,7 @@ static np_status fill_load(stream_session *s, np_error *err)
     for (size_t i = 0; i < plan->n_sessions; i++)
         np_plan_session_binding(plan, (int)i + 1, &l->sessions[i]);
     l->limits = np_plan_wire_limits(plan);
-    /* Without a registration the head lies where its frame is the executor's. */
-    l->registration =
-        s->options->registration ? *s->options->registration : (np_wire_pose){.rotation_ppm = {1000000, 0, 0, 0}};
+    l->registration = stream_place_pose(s);
     l->air = s->options->air;
     l->needle_life = s->options->needle_life;
     stream_session_choose_approval(s, 0);
@@ -121,6 +120,8 @@ np_status stream_session_prepare(stream_session *s, np_error *err)
         status = check_session(s, err);
     if (status == NP_OK)
         status = check_approval(s, err);
+    if (status == NP_OK && !o->n_verdicts)
+        status = stream_place_find(s, err);
     if (status == NP_OK)
         status = fill_dots(s, err);
     if (status == NP_OK)
@@ -159,6 +160,8 @@ np_status stream_session_open_journal(stream_session *s, np_error *err)
         return NP_OK;
     np_status status =
         np_journal_open(o->plan_path, s->plan, o->session, o->target, (int64_t)time(NULL), &s->journal, err);
+    if (status == NP_OK && !o->n_verdicts)
+        status = np_journal_record_registration(s->journal, &s->place, err);
     if (status == NP_OK)
         fill_known(s);
     return status;

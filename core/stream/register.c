@@ -1,6 +1,11 @@
+/* Registration by corresponding points, and what is wrong with points that do not correspond; see register.h. */
 #include "stream/register.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 /* Eigenvectors of the symmetric 4x4 matrix A by Jacobi rotations (Golub and Van Loan, Matrix Computations, 8.5): the
  * diagonal of A ends as the eigenvalues, the columns of V as the vectors. */
@@ -136,12 +141,53 @@ static void measure(const np_fiducials *f, np_registration *r, double *out_resid
     r->rms_mm = sqrt(sum / f->n);
 }
 
+/* Whether ARM_PER_HEAD, how much farther apart the arm's points are than the head's, is that of two units. */
+static np_status check_units(double arm_per_head, np_error *err)
+{
+    static const struct {
+        double mm;
+        const char *name;
+    } units[] = {{1000, "metres"}, {10, "centimetres"}, {25.4, "inches"}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        for (int head = 0; head < 2; head++) {
+            double factor = head ? units[i].mm : 1 / units[i].mm;
+            if (fabs(log(arm_per_head / factor)) > 0.1)
+                continue;
+            return np_error_set(
+                err, NP_ERR_GEOMETRY,
+                "the %s's points are %g times closer together than the %s's: they seem to be in %s, and "
+                "mm are expected",
+                head ? "head" : "arm", units[i].mm, head ? "arm" : "head", units[i].name);
+        }
+    return NP_OK;
+}
+
+/* A scan of another size, or an arm that measures by another mm: the points lie off in proportion to their distance, and a
+ * scale takes away three quarters of what they are off.  REST: the sum of their squares. */
+static np_status check_scale(const centred_sets *c, double fit, double rest, np_error *err)
+{
+    const double limit = 0.005, share = 0.25;
+    double scale = fit / c->head_spread, scaled_rest = c->arm_spread - fit * fit / c->head_spread;
+    if (fabs(scale - 1) <= limit || scaled_rest > share * rest)
+        return NP_OK;
+    return np_error_set(
+        err, NP_ERR_UNSAFE,
+        "the arm's points are %.1f %% %s than the head's: the scan's size, or the arm's calibration, is "
+        "wrong; measure a known distance with both",
+        100 * fabs(scale - 1), scale > 1 ? "farther apart" : "closer together");
+}
+
 np_status np_register(const np_fiducials *f, np_registration *out, double *out_residual_mm, np_error *err)
 {
     const double least_off_line_mm = 10; /* less, and 0.3 mm of measuring error turns the head by degrees */
     *out = (np_registration){.rotation = {1, 0, 0, 0}};
     if (f->n < 3)
         return np_error_set(err, NP_ERR_GEOMETRY, "%u fiducials; at least 3 are needed", f->n);
+    centred_sets c = centre(f);
+    np_status status =
+        c.head_spread > 0 && c.arm_spread > 0 ? check_units(sqrt(c.arm_spread / c.head_spread), err) : NP_OK;
+    if (status != NP_OK)
+        return status;
     for (int arm = 0; arm < 2; arm++) {
         double off = off_line_mm(f, arm);
         if (!(off >= least_off_line_mm))
@@ -151,7 +197,6 @@ np_status np_register(const np_fiducials *f, np_registration *out, double *out_r
                 "not determined; choose points at least %.0f mm off it",
                 off, arm ? "arm" : "head", least_off_line_mm);
     }
-    centred_sets c = centre(f);
     double mirrored, fit = best_rotation((const double(*)[3])c.s, out->rotation, &mirrored);
     out->translation = np_vec3_sub(c.arm_mean, rotate(out->rotation, c.head_mean));
     measure(f, out, out_residual_mm);
@@ -163,13 +208,14 @@ np_status np_register(const np_fiducials *f, np_registration *out, double *out_r
             err, NP_ERR_GEOMETRY,
             "the arm's points are the mirror image of the head's: an axis is reversed, or left and right are "
             "swapped");
-    if (out->worst_mm > f->limit_mm)
+    status = check_scale(&c, fit, rigid_rest, err);
+    if (status == NP_OK && out->worst_mm > f->limit_mm)
         return np_error_set(
             err, NP_ERR_UNSAFE,
             "fiducial '%s' is %.2f mm off after registration, the limit is %.2f mm; measure it again, or "
             "leave it out if others are good",
             f->points[out->worst].name, out->worst_mm, f->limit_mm);
-    return NP_OK;
+    return status;
 }
 
 np_wire_pose np_registration_to_wire(const np_registration *r)
@@ -205,6 +251,84 @@ np_status np_registration_read(const char *path, np_registration *out, np_error 
         if (status != NP_OK)
             status = np_error_prefix(err, status, "%s", path);
     }
+    np_fiducials_fini(&fiducials);
+    return status;
+}
+
+/* ---- as it is written down ---- */
+
+void np_registration_record_fini(np_plan_registration *record)
+{
+    free(record->name);
+    free(record->fiducials);
+    *record = (np_plan_registration){0};
+}
+
+/* A CSV field in quotes, its quotes doubled. */
+static void write_quoted(const char *text, FILE *out)
+{
+    putc('"', out);
+    for (; *text; text++) {
+        if (*text == '"')
+            putc('"', out);
+        putc(*text, out);
+    }
+    putc('"', out);
+}
+
+/* NULL without memory; the caller frees. */
+static char *fiducials_as_csv(const np_fiducials *f, const double *residual_mm)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return NULL;
+    fputs("name,head_x,head_y,head_z,arm_x,arm_y,arm_z,residual_mm\n", out);
+    for (unsigned i = 0; i < f->n; i++) {
+        const np_fiducial *p = &f->points[i];
+        write_quoted(p->name ? p->name : "", out);
+        fprintf(out, ",%.4f,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f\n", p->head.x, p->head.y, p->head.z, p->arm.x, p->arm.y,
+                p->arm.z, residual_mm[i]);
+    }
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static np_status fill_record(const char *path, const np_fiducials *f, const double *residual_mm,
+                             const np_registration *r, np_plan_registration *out, np_error *err)
+{
+    struct stat about;
+    np_wire_pose pose = np_registration_to_wire(r);
+    const char *slash = strrchr(path, '/');
+    *out = (np_plan_registration){.name = strdup(slash ? slash + 1 : path),
+                                  .time_unix_s = stat(path, &about) == 0 ? (int64_t)about.st_mtime : 0,
+                                  .rms_mm = r->rms_mm,
+                                  .worst_mm = r->worst_mm,
+                                  .fiducials = fiducials_as_csv(f, residual_mm)};
+    memcpy(out->rotation, pose.rotation_ppm, sizeof out->rotation);
+    memcpy(out->translation, pose.translation_um, sizeof out->translation);
+    return out->name && out->fiducials ? NP_OK : np_error_no_memory(err, path);
+}
+
+np_status np_registration_record_read(const char *path, np_plan_registration *out_record, np_error *err)
+{
+    np_fiducials fiducials = {0};
+    np_registration registration;
+    *out_record = (np_plan_registration){0};
+    np_status status = np_fiducials_read(path, &fiducials, err);
+    double *residual_mm = status == NP_OK ? calloc(fiducials.n + 1, sizeof *residual_mm) : NULL;
+    if (status == NP_OK && !residual_mm)
+        status = np_error_no_memory(err, path);
+    if (status == NP_OK && (status = np_register(&fiducials, &registration, residual_mm, err)) != NP_OK)
+        np_error_prefix(err, status, "%s", path);
+    if (status == NP_OK)
+        status = fill_record(path, &fiducials, residual_mm, &registration, out_record, err);
+    if (status != NP_OK)
+        np_registration_record_fini(out_record);
+    free(residual_mm);
     np_fiducials_fini(&fiducials);
     return status;
 }

@@ -3,6 +3,7 @@
 #define NP_STREAM_REGISTER_H
 
 #include "case/fiducials.h"
+#include "plan/plan.h"
 #include "protocol/wire.h"
 
 /* A rigid motion, arm = R(rotation) head + translation. */
@@ -16,8 +17,8 @@ typedef struct np_registration {
 
 /* The rigid motion with the least sum of squared residuals, in closed form (Horn 1987, J. Opt. Soc. Am. A 4(4):629-642).
  * NP_ERR_GEOMETRY for fewer than 3 points, coincident or collinear ones (the rotation is not determined), and for sets of
- * which one is the mirror image of the other; NP_ERR_UNSAFE when a residual is above LIMIT_MM: the message names the
- * fiducial.  OUT_RESIDUAL_MM[n] (may be NULL) and *OUT are filled in where a motion was found, also if it was refused.
+ * which one is the mirror image of the other or in another unit; NP_ERR_UNSAFE when a residual is above LIMIT_MM (the message
+ * names the fiducial), or when one set is larger than the other by more than 0.5 % and little else is wrong with it.  OUT_RESIDUAL_MM[n] (may be NULL) and *OUT are filled in where a motion was found, also if it was refused.
  * Pure; any thread. */
 np_status np_register(const np_fiducials *fiducials, np_registration *out, double *out_residual_mm, np_error *err);
 
@@ -31,5 +32,9 @@ np_registration np_registration_from_wire(const np_wire_pose *pose);
 
 /* Reads fiducials and registers them: np_fiducials_read and np_register (whose error is prefixed with PATH) in one. */
 np_status np_registration_read(const char *path, np_registration *out, np_error *err);
+
+/* The same, as it is written down with a run; *OUT_RECORD is freed with np_registration_record_fini, which is safe on zero. */
+np_status np_registration_record_read(const char *path, np_plan_registration *out_record, np_error *err);
+void np_registration_record_fini(np_plan_registration *record);
 
 #endif

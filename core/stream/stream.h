@@ -57,8 +57,12 @@ typedef struct np_run_options {
     uint32_t needle_life; /* dots that a needle may make; 0: as many as the executor lets it */
     bool
         air; /* a rehearsal: 5 mm above the skin, without a needle; all dots, and nothing is journalled on either side */
-    const np_run_gantry *gantry;      /* for targets "grbl:..."; NULL: refused there */
-    const np_wire_pose *registration; /* head frame to the arm's frame (stream/register.h); NULL: the two are one */
+    const np_run_gantry *gantry; /* for targets "grbl:..."; NULL: refused there */
+    /* Where the head is: as it was measured (stream/register.h); NULL: as in the run of this session before, or, if the
+     * operator says so, where the arm's frame is. */
+    const np_plan_registration *registration;
+    bool head_is_arm_frame;
+    bool moved; /* the head was moved since the run before, and measured again */
 } np_run_options;
 
 /* Runs, or goes on with, a session.  Dots that the journal or the executor knows as done are not sent again; dots in doubt

@@ -100,7 +100,7 @@ def make_plan(folder, template, dots):
 
 def timed_run(folder, target):
     began = time.monotonic()
-    call(folder, "run", "p.needleplan", "--session", "1", "--to", target, "--timeout", "30")
+    call(folder, "run", "p.needleplan", "--session", "1", "--to", target, "--head-is-arm-frame", "--timeout", "30")
     return time.monotonic() - began
 
 

@@ -29,7 +29,7 @@ needlepath-sim --listen "zmq:tcp://127.0.0.1:$port" --speed max --journal memory
     --operator operator.key.pub >sim.log 2>&1 &
 sim=$!
 trap 'kill $sim 2>/dev/null || true' EXIT
-needlepath run head.needleplan --session 1 --to "zmq:tcp://127.0.0.1:$port"
+needlepath run head.needleplan --session 1 --to "zmq:tcp://127.0.0.1:$port" --head-is-arm-frame
 kill $sim 2>/dev/null || true
 wait $sim 2>/dev/null || true
 

@@ -28,6 +28,14 @@ def free_port():
         return s.getsockname()[1]
 
 
+def with_place(args):
+    """ARGS of a command; run and air, which want to be told where the head is, are told that its frame is the arm's, as it is in
+    the simulator, unless they are given fiducials or drive a gantry."""
+    args = [str(a) for a in args]
+    said = "--fiducials" in args or any(a.startswith("grbl:") for a in args)
+    return args if args[:1] not in (["run"], ["air"]) or said else [*args, "--head-is-arm-frame"]
+
+
 class Case(unittest.TestCase):
     """A test with a folder of its own, which is the programs' working directory."""
 
@@ -35,9 +43,9 @@ class Case(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="needlepath-"))
         self.addCleanup(shutil.rmtree, self.folder, True)
 
-    def run_program(self, *args, status=DONE, env=None, timeout=600):
+    def run_program(self, *args, status=DONE, env=None, timeout=600, place=with_place):
         """Runs `needlepath ARGS`, checks its exit status, and returns (stdout, stderr)."""
-        done = subprocess.run([NEEDLEPATH, *map(str, args)], cwd=self.folder, capture_output=True, text=True,
+        done = subprocess.run([NEEDLEPATH, *map(str, place(args))], cwd=self.folder, capture_output=True, text=True,
                               timeout=timeout, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL)
         self.assertEqual(done.returncode, status, f"needlepath {args}\n{done.stdout}\n{done.stderr}")
         return done.stdout, done.stderr

@@ -75,7 +75,8 @@ class StreamCase(Case):
         self.assertLessEqual(len(planned) - len(made), in_doubt)
 
     def start_run(self, plan, target, timeout=20, *more):
-        return subprocess.Popen([NEEDLEPATH, "run", plan, "--session", "1", "--to", target, "--timeout", str(timeout), *more],
+        return subprocess.Popen([NEEDLEPATH, "run", plan, "--session", "1", "--to", target, "--timeout", str(timeout),
+                                 "--head-is-arm-frame", *more],
                                 cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def finish(self, run, status=DONE):

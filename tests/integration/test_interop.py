@@ -109,7 +109,8 @@ class Interop(Case):
         _, err = self.run_session(*guest, status=LINK)
         self.assertIn("may only STOP", err)
         self.assertFalse(self.made())
-        run = subprocess.Popen([NEEDLEPATH, "run", "p.needleplan", "--session", "1", "--to", f"zmq:{self.url}", *lab],
+        run = subprocess.Popen([NEEDLEPATH, "run", "p.needleplan", "--session", "1", "--head-is-arm-frame", "--to",
+                                f"zmq:{self.url}", *lab],
                                cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.assertTrue(wait_until(lambda: len(self.made()) > 5))
         self.run_program("stop", "--to", f"zmq:{self.url}", *guest)

@@ -162,7 +162,7 @@ class Record(StreamCase):
         """Read as it is; a run brings it forward."""
         plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
         with sqlite3.connect(self.folder / plan) as db:
-            db.executescript("DROP TABLE supplies; PRAGMA user_version = 1")
+            db.executescript("DROP TABLE supplies; DROP TABLE registrations; PRAGMA user_version = 1")
         db.close()
         self.assertEqual(self.show(plan)["runs"], [])
         self.assertEqual(self.exported(plan), [])

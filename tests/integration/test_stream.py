@@ -139,7 +139,7 @@ class Stream(StreamCase):
             child, terminal = pty.fork()
             if child == 0:
                 os.chdir(self.folder)
-                os.execv(NEEDLEPATH, [NEEDLEPATH, "run", plan, "--session", "1", "--to", target])
+                os.execv(NEEDLEPATH, [NEEDLEPATH, "run", plan, "--session", "1", "--to", target, "--head-is-arm-frame"])
             self.await_punctures(before + 50)
             os.close(terminal)
             self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), STOPPED)
@@ -151,12 +151,60 @@ class Stream(StreamCase):
     def test_a_run_that_was_started_to_survive_its_terminal_does(self):
         plan, target = self.plan(count=1000), f"zmq:tcp://127.0.0.1:{free_port()}"
         with simulator(self.folder, *self.sim_args(target)):
-            run = subprocess.Popen(["nohup", NEEDLEPATH, "run", plan, "--session", "1", "--to", target], cwd=self.folder,
+            run = subprocess.Popen(["nohup", NEEDLEPATH, "run", plan, "--session", "1", "--to", target,
+                                    "--head-is-arm-frame"], cwd=self.folder,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             self.await_punctures(20)
             run.send_signal(signal.SIGHUP)
             self.finish(run)
         self.assert_made(plan)
+
+    # ---- where the head is ----
+
+    def fiducials(self, name, dx=0.0):
+        lines = ["limit_mm: 1.0", "fiducials:"]
+        for i, (x, y, z) in enumerate(((90, 0, 0), (-90, 5, 0), (0, 70, 10), (0, -70, 0), (0, 0, 130))):
+            lines.append(f"  - {{name: 'p, {i}', head: [{x}, {y}, {z}], arm: [{x + dx}, {y}, {z}]}}")
+        return self.write(name, "\n".join(lines) + "\n")
+
+    def test_place_is_kept(self):
+        """A session goes on where it was begun, whatever is given; another place is said, told in mm, and on record."""
+        plan, target = self.plan(count=4000), f"zmq:tcp://127.0.0.1:{free_port()}"
+        begin = ("run", plan, "--session", "1", "--to", target)
+        self.fiducials("here.yaml", 2.5)
+        self.fiducials("there.yaml", 4.5)
+
+        def plain(args):
+            return args
+        err = self.run_program(*begin, status=USAGE, place=plain)[1]
+        self.assertIn("--head-is-arm-frame", err)
+        self.assertIn("--fiducials", self.run_program("air", *begin[1:], status=USAGE, place=plain)[1])
+        self.assertEqual(self.show(plan)["runs"], [])
+        with simulator(self.folder, *self.sim_args(target)):
+            for more in (("--fiducials", "here.yaml"), ()):
+                before = self.punctures()
+                run = subprocess.Popen([NEEDLEPATH, *begin, *more], cwd=self.folder, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, text=True)
+                self.await_punctures(before + 50)
+                run.send_signal(signal.SIGINT)
+                self.finish(run, STOPPED)
+            made = self.punctures()
+            self.assertIn("say two things", self.run_program(*begin, "--fiducials", "here.yaml", "--head-is-arm-frame",
+                                                             status=USAGE)[1])
+            err = self.run_program(*begin, "--fiducials", "there.yaml", status=INVALID)[1]
+            self.assertRegex(err, r"here\.yaml, \d{4}-.*up to 2\.00 mm, 2\.00 on average.*--moved")
+            self.assertEqual(self.punctures(), made)
+            err = self.run_program(*begin, "--fiducials", "there.yaml", "--moved")[1]
+            self.assertIn("THE HEAD WAS MOVED: the dots now lie up to 2.00 mm", err)
+        ids = [row["id"] for row in self.record()]
+        self.assertEqual((len(ids), len(set(ids))), (1200, 1200))
+        runs = self.show(plan)["runs"]
+        self.assertEqual([run["registration"]["name"] for run in runs], ["here.yaml", "here.yaml", "there.yaml"])
+        self.assertEqual([run["registration"]["moved_mm"] for run in runs], [0, 0, 2])
+        with sqlite3.connect(self.folder / plan) as db:
+            rows = db.execute("SELECT qw_ppm, tx_um, rms_um, fiducials FROM registrations ORDER BY run").fetchall()
+        self.assertEqual([row[:3] for row in rows], [(1000000, 2500, 0)] * 2 + [(1000000, 4500, 0)])
+        self.assertEqual(rows[0][3].splitlines()[1], '"p, 0",90.0000,0.0000,0.0000,92.5000,0.0000,0.0000,0.0000')
 
     # ---- what is refused ----
 

@@ -8,7 +8,7 @@
 
 #define PLAN_APPLICATION_ID 0x4E504C4E /* "NPLN" */
 /* 1: the first.  2: with the table supplies, which a file of version 1 gets when a run begins. */
-#define PLAN_SCHEMA_VERSION 2
+#define PLAN_SCHEMA_VERSION 3
 
 extern const char plan_schema_sql[];
 

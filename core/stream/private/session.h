@@ -13,7 +13,8 @@
 typedef struct stream_session {
     const np_run_options *options;
     np_plan *plan;
-    np_journal *journal; /* NULL in a rehearsal */
+    np_plan_registration place; /* where the head is; its texts are the options' or the plan's */
+    np_journal *journal;        /* NULL in a rehearsal */
     np_link *link;
     /* for the sender */
     np_wire_dot *dots;

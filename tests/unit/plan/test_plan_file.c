@@ -142,9 +142,9 @@ static void other_files_are_refused(void **state)
     sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "of another program"));
-    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 3");
+    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 4");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "schema version 3; this needlepath reads versions 1 to 2"));
+    assert_non_null(strstr(err.text, "schema version 4; this needlepath reads versions 1 to 3"));
     assert_null(plan);
 }
 

@@ -177,8 +177,11 @@ static const char *target(void)
 
 static np_run_options run_options(void)
 {
-    return (np_run_options){
-        .plan_path = in_folder("p.needleplan"), .session = 1, .target = target(), .connect_timeout_s = 10};
+    return (np_run_options){.plan_path = in_folder("p.needleplan"),
+                            .session = 1,
+                            .target = target(),
+                            .connect_timeout_s = 10,
+                            .head_is_arm_frame = true};
 }
 
 /* Runs and expects STATUS. */

@@ -165,17 +165,21 @@ typedef struct job {
     np_dot dots[2];
     np_plan_run run;
     np_run_gantry gantry;
-    np_wire_pose pose;
+    np_plan_registration place;
     np_run_options options;
     stream_session session;
 } job;
 
 static void job_init(job *j, double tilt_deg)
 {
+    static char file_name[] = "gantry.yaml";
     double a = tilt_deg * NP_PI / 180;
     *j = (job){.dots = {dot_at(5, 0, 0, 0), dot_at(6, 1, 0, 0)},
                .gantry = {.accept_no_pedal = true, .tilt_max_deg = 15, .lift_mm = 10, .plunge_mm_s = 20},
-               .pose = {.rotation_ppm = {1000000, 0, 0, 0}, .translation_um = {-100000, -100000, -50000}}};
+               .place = {.name = file_name,
+                         .rotation = {1000000, 0, 0, 0},
+                         .translation = {-100000, -100000, -50000},
+                         .worst_mm = 0.2}};
     j->dots[1].axis = np_vec3_make(sin(a), 0, -cos(a));
     j->plan = (np_plan){.dots = j->dots,
                         .n_dots = 2,
@@ -183,9 +187,8 @@ static void job_init(job *j, double tilt_deg)
                         .sessions = {{.dots = 2}},
                         .limits = {.tilt_max_deg = 30},
                         .runs = &j->run};
-    j->options = (np_run_options){
-        .plan_path = "p", .session = 1, .target = "grbl:/dev/x", .gantry = &j->gantry, .registration = &j->pose};
-    j->session = (stream_session){.options = &j->options, .plan = &j->plan};
+    j->options = (np_run_options){.plan_path = "p", .session = 1, .target = "grbl:/dev/x", .gantry = &j->gantry};
+    j->session = (stream_session){.options = &j->options, .plan = &j->plan, .place = j->place};
 }
 
 static void angles(void **state)
@@ -216,14 +219,15 @@ static void angles(void **state)
     /* a head that lies askew by 31 degrees: the plan's own limit */
     job_init(&j, 0);
     j.gantry.tilt_max_deg = 45;
-    j.pose.rotation_ppm[0] = 963630;
-    j.pose.rotation_ppm[1] = 267238;
+    j.session.place.rotation[0] = 963630;
+    j.session.place.rotation[1] = 267238;
     assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_ERR_UNSAFE);
     assert_non_null(strstr(err.text, "off level"));
 }
 
 static void what_the_operator_must_say(void **state)
 {
+    static char arm_frame[] = NP_PLAN_HEAD_IS_ARM_FRAME;
     (void)state;
     job j;
     np_gantry gantry;
@@ -235,9 +239,14 @@ static void what_the_operator_must_say(void **state)
     j.options.gantry = NULL;
     assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_ERR_USAGE);
     job_init(&j, 0);
-    j.options.registration = NULL;
+    j.session.place.name = arm_frame;
     assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_ERR_USAGE);
     assert_non_null(strstr(err.text, "--fiducials"));
+    /* a gantry does not feel the skin */
+    job_init(&j, 0);
+    j.session.place.worst_mm = 0.31;
+    assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_ERR_UNSAFE);
+    assert_non_null(strstr(err.text, "0.31 mm off"));
     job_init(&j, 0);
     j.options.link_key = "key";
     assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_ERR_USAGE);

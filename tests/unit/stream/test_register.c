@@ -127,13 +127,55 @@ static void mirrored_and_collinear_sets_are_refused(void **state)
     assert_non_null(strstr(err.text, "at least 3"));
 }
 
+static void other_units_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        double factor;
+        const char *says;
+    } rows[] = {{0.001, "the arm's points are 1000 times closer together than the head's: they seem to be in metres"},
+                {1000, "the head's points are 1000 times closer together than the arm's: they seem to be in metres"},
+                {0.1, "in centimetres"},
+                {1 / 25.4, "in inches"}};
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        np_registration truth = motion_of(r), found;
+        np_fiducial points[N];
+        np_fiducials f;
+        np_error err = {0};
+        make(points, &f, &truth, 0.1, r);
+        for (unsigned i = 0; i < N; i++)
+            points[i].arm = np_vec3_scale(points[i].arm, rows[r].factor);
+        assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_GEOMETRY);
+        if (!strstr(err.text, rows[r].says))
+            fail_msg("%s", err.text);
+    }
+}
+
+/* A scale error of 1 % stays below a limit of 1.5 mm a point, and puts dots a millimetre off. */
+static void an_error_of_scale_is_named(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        np_registration truth = motion_of(seed), found;
+        np_fiducial points[N];
+        np_fiducials f;
+        np_error err = {0};
+        make(points, &f, &truth, 0.1, seed);
+        f.limit_mm = 1.5;
+        for (unsigned i = 0; i < N; i++)
+            points[i].arm = np_vec3_scale(points[i].arm, seed % 2 ? 1.01 : 0.99);
+        assert_int_equal(np_register(&f, &found, NULL, &err), NP_ERR_UNSAFE);
+        if (!strstr(err.text, seed % 2 ? "farther apart" : "closer together"))
+            fail_msg("%s", err.text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(motions_are_found_again),
-        cmocka_unit_test(files_are_read_and_registered),
-        cmocka_unit_test(a_bad_fiducial_is_named),
-        cmocka_unit_test(mirrored_and_collinear_sets_are_refused),
+        cmocka_unit_test(motions_are_found_again),    cmocka_unit_test(files_are_read_and_registered),
+        cmocka_unit_test(a_bad_fiducial_is_named),    cmocka_unit_test(other_units_are_named),
+        cmocka_unit_test(an_error_of_scale_is_named), cmocka_unit_test(mirrored_and_collinear_sets_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

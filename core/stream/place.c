@@ -1,0 +1,118 @@
+/* One place a session: dots that are made after a pause must lie where the others do.  So a run that goes on keeps the
+ * registration of the one before, to the bit; another one is a statement of the operator's. */
+#include "stream/private/place.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "plan/binding.h"
+#include "stream/register.h"
+
+#define SAME_MM 0.05 /* as well as dots must lie on the scan */
+
+static np_wire_pose pose_of(const np_plan_registration *r)
+{
+    np_wire_pose pose;
+    memcpy(pose.rotation_ppm, r->rotation, sizeof pose.rotation_ppm);
+    memcpy(pose.translation_um, r->translation, sizeof pose.translation_um);
+    return pose;
+}
+
+/* The last run of the session in which a dot was begun, and that says where. */
+static const np_plan_run *run_before(const stream_session *s)
+{
+    for (size_t i = s->plan->n_runs; i-- > 0;) {
+        const np_plan_run *run = &s->plan->runs[i];
+        if (run->session == s->options->session && run->registration && run->done + run->in_doubt + run->failed > 0)
+            return run;
+    }
+    return NULL;
+}
+
+/* How far apart two registrations put the session's dots: at most, and on average. */
+static double apart_mm(const stream_session *s, const np_plan_registration *a, const np_plan_registration *b,
+                       double *out_mean_mm)
+{
+    np_wire_pose pa = pose_of(a), pb = pose_of(b);
+    np_registration ra = np_registration_from_wire(&pa), rb = np_registration_from_wire(&pb);
+    size_t n;
+    const np_dot *dots = np_plan_session_dots(s->plan, s->options->session, &n);
+    double worst = 0, sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        double d = np_vec3_distance(np_registration_apply(&ra, dots[i].position),
+                                    np_registration_apply(&rb, dots[i].position));
+        worst = fmax(worst, d);
+        sum += d;
+    }
+    *out_mean_mm = n ? sum / (double)n : 0;
+    return worst;
+}
+
+static np_status another_place(const stream_session *s, const np_plan_run *before, double worst_mm, double mean_mm,
+                               np_error *err)
+{
+    char when[40];
+    struct tm tm;
+    time_t started = (time_t)before->started_unix_s;
+    if (!gmtime_r(&started, &tm) || !strftime(when, sizeof when, "%Y-%m-%d %H:%M UTC", &tm))
+        when[0] = '\0';
+    return np_error_set(
+        err, NP_ERR_UNSAFE,
+        "session %d was begun with another registration (%.80s, %s): its dots would now lie up to %.2f mm, "
+        "%.2f on average, from where they were to lie; to go on with that one leave --fiducials out; if the "
+        "head was moved and measured again, say so with --moved",
+        s->options->session, before->registration->name, when, worst_mm, mean_mm);
+}
+
+/* What the operator gives, against the run before. */
+static np_status compare(stream_session *s, const np_plan_run *before, np_error *err)
+{
+    double mean_mm, worst_mm = apart_mm(s, &s->place, before->registration, &mean_mm);
+    if (worst_mm <= SAME_MM) {
+        memcpy(s->place.rotation, before->registration->rotation, sizeof s->place.rotation);
+        memcpy(s->place.translation, before->registration->translation, sizeof s->place.translation);
+        return NP_OK;
+    }
+    if (!s->options->moved)
+        return another_place(s, before, worst_mm, mean_mm, err);
+    char text[200];
+    s->place.moved_mm = worst_mm;
+    snprintf(text, sizeof text,
+             "THE HEAD WAS MOVED: the dots now lie up to %.2f mm, %.2f on average, from where they were to lie",
+             worst_mm, mean_mm);
+    if (s->options->log)
+        s->options->log(s->options->report_context, text);
+    return NP_OK;
+}
+
+np_wire_pose stream_place_pose(const stream_session *s)
+{
+    return pose_of(&s->place);
+}
+
+np_status stream_place_find(stream_session *s, np_error *err)
+{
+    static char arm_frame[] = NP_PLAN_HEAD_IS_ARM_FRAME, nothing[] = "";
+    const np_run_options *o = s->options;
+    const np_plan_run *before = o->air ? NULL : run_before(s); /* a rehearsal may try another place */
+    if (o->registration) {
+        s->place = *o->registration;
+    } else if (o->head_is_arm_frame) {
+        s->place = (np_plan_registration){.name = arm_frame,
+                                          .fiducials = nothing,
+                                          .rotation = {1000000, 0, 0, 0},
+                                          .time_unix_s = (int64_t)time(NULL)};
+    } else if ((before = run_before(s))) {
+        s->place = *before->registration;
+        s->place.moved_mm = 0;
+        return NP_OK;
+    } else {
+        return np_error_set(
+            err, NP_ERR_USAGE,
+            "--fiducials FILE is missing: nobody says where the head is; if its frame is the arm's, as in "
+            "a head rest that was measured once, or in the simulator, say so with --head-is-arm-frame");
+    }
+    return before ? compare(s, before, err) : NP_OK;
+}

@@ -1,0 +1,15 @@
+/* Where the head is in a run. */
+#ifndef NP_STREAM_PRIVATE_PLACE_H
+#define NP_STREAM_PRIVATE_PLACE_H
+
+#include "stream/private/session.h"
+
+/* Fills in SESSION's place, of a plan that was read: the registration that the operator gives, or that of the session's run
+ * before.  NP_ERR_USAGE if there is neither; NP_ERR_UNSAFE if what is given is another place than that of the dots that were
+ * made, unless the operator says that the head was moved. */
+np_status stream_place_find(stream_session *session, np_error *err);
+
+/* The place that was found, as it goes on the wire. */
+np_wire_pose stream_place_pose(const stream_session *session);
+
+#endif
