@@ -153,6 +153,36 @@ bool np_surface_index_nearest(const np_surface_index *index, np_vec3 p, double l
     return take(&q.best, out_triangle, out_weight);
 }
 
+/* ---- all within a ball ---- */
+
+typedef struct ball_query {
+    np_surface_visit *visit;
+    void *context;
+    bool stopped;
+} ball_query;
+
+static bool visit_ball(struct RTCPointQueryFunctionArguments *args)
+{
+    ball_query *q = args->userPtr;
+    if (q->stopped || q->visit(q->context, args->primID))
+        return false;
+    q->stopped = true;
+    args->query->radius = 0;
+    return true;
+}
+
+bool np_surface_index_visit(const np_surface_index *index, np_vec3 p, double radius_mm, np_surface_visit *visit,
+                            void *context)
+{
+    ball_query q = {.visit = visit, .context = context};
+    struct RTCPointQuery query = {
+        .x = (float)p.x, .y = (float)p.y, .z = (float)p.z, .radius = (float)(fmin(radius_mm, FAR_MM) + SLACK_MM)};
+    struct RTCPointQueryContext context_of_query;
+    rtcInitPointQueryContext(&context_of_query);
+    rtcPointQuery(index->scene, &query, &context_of_query, visit_ball, &q);
+    return !q.stopped;
+}
+
 /* ---- rays ---- */
 
 typedef struct ray_query {

@@ -23,4 +23,13 @@ bool np_surface_index_nearest(const np_surface_index *index, np_vec3 p, double l
 bool np_surface_index_ray(const np_surface_index *index, np_vec3 origin, np_vec3 direction, double limit_mm,
                           uint32_t *out_triangle, double out_weight[3]);
 
+/* Returns false to stop. */
+typedef bool np_surface_visit(void *context, uint32_t triangle);
+
+/* Calls VISIT for every triangle within RADIUS_MM of P, in no particular order, and for some that are only near it: which
+ * ones depends on the processor, so a caller that wants the same result everywhere asks np_mesh_closest.  False if VISIT
+ * stopped it. */
+bool np_surface_index_visit(const np_surface_index *index, np_vec3 p, double radius_mm, np_surface_visit *visit,
+                            void *context);
+
 #endif

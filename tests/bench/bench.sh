@@ -16,6 +16,7 @@ usage: ./dev bench                     everything, into docs/benchmarks.md and b
        ./dev bench tour FILE.xyz --seconds S [--metric length|time] [--closed | --first I --last I] -o TOUR.txt
        ./dev bench dots SCAN --count N [--pattern even|follicular] [--fast] [--shares 0.333,0.667,1]
                                        [--repeat K] [--figures] [-o OUT.csv]     (SCAN: a mesh in mm, or head, ball, flat, ramp, contrast, uniform, fold)
+       ./dev bench moves CASE.yaml DOTS.csv [--tilt DEG] [--body MM] [--reload N] [--check N] [--repeat K]
        ./dev bench wire                     (throughput, recovery, stops, over ZeroMQ and 115,200 baud: 2 minutes)
 EOT
     exit 2
@@ -56,7 +57,7 @@ topic=${1:-}
 [ $# -gt 0 ] && shift
 case $topic in
 "") everything ;;
-tour | dots)
+tour | dots | moves)
     [ $# -gt 0 ] || usage
     program=$PWD/$bin/bench_$topic
     cd "${NEEDLEPATH_CALLED_IN:-.}"

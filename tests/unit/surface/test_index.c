@@ -104,6 +104,41 @@ static void rays_hit_the_near_side(void **state)
     }
 }
 
+typedef struct seen {
+    unsigned char *triangle;
+    size_t n, most;
+} seen;
+
+static bool see(void *context, uint32_t triangle)
+{
+    seen *s = context;
+    s->triangle[triangle] = 1;
+    return ++s->n < s->most;
+}
+
+/* All within the ball are visited, hardly any that are far from it, and no more after a stop. */
+static void visits_what_is_in_the_ball(void **state)
+{
+    (void)state;
+    seen s = {.triangle = malloc(head.n_triangles), .most = SIZE_MAX};
+    for (uint64_t i = 0; i < 50; i++) {
+        np_vec3 p = head.vertices[i * 301];
+        double radius = 0.1 * (double)i, w[3];
+        memset(s.triangle, 0, head.n_triangles);
+        s.n = 0;
+        assert_true(np_surface_index_visit(head_index, p, radius, see, &s));
+        for (uint32_t t = 0; t < head.n_triangles; t++) {
+            double distance = sqrt(np_mesh_closest(&head, t, p, w));
+            assert_true(distance > radius || s.triangle[t]);
+            assert_true(distance < radius + 50 || !s.triangle[t]);
+        }
+    }
+    s = (seen){.triangle = s.triangle, .most = 2};
+    assert_false(np_surface_index_visit(head_index, head.vertices[0], 30, see, &s));
+    assert_int_equal(s.n, 2);
+    free(s.triangle);
+}
+
 typedef struct answers {
     uint32_t near[4000], hit[4000];
 } answers;
@@ -133,9 +168,8 @@ static void any_thread_gets_the_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nearest_equals_brute_force),
-        cmocka_unit_test(limits_and_bad_points),
-        cmocka_unit_test(rays_hit_the_near_side),
+        cmocka_unit_test(nearest_equals_brute_force), cmocka_unit_test(limits_and_bad_points),
+        cmocka_unit_test(rays_hit_the_near_side),     cmocka_unit_test(visits_what_is_in_the_ball),
         cmocka_unit_test(any_thread_gets_the_same),
     };
     return cmocka_run_group_tests(tests, make_head, drop_head);

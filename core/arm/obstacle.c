@@ -1,0 +1,86 @@
+/* What the triangles themselves say. */
+#include "arm/private/obstacle.h"
+
+#include "surface/index.h"
+
+np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, np_error *err)
+{
+    *obstacle = (arm_obstacle){.surface = surface};
+    np_status status = arm_grid_init(&obstacle->grid, &surface->mesh, err);
+    return status != NP_OK ? status : arm_hull_init(&obstacle->hull, &surface->mesh, err);
+}
+
+void arm_obstacle_fini(arm_obstacle *obstacle)
+{
+    arm_grid_fini(&obstacle->grid);
+    arm_hull_fini(&obstacle->hull);
+    *obstacle = (arm_obstacle){0};
+}
+
+static np_vec3 point_of(const np_mesh *mesh, uint32_t triangle, const double w[3])
+{
+    const uint32_t *v = mesh->triangles[triangle].v;
+    np_vec3 p = np_vec3_scale(mesh->vertices[v[0]], w[0]);
+    return np_vec3_mad(np_vec3_mad(p, mesh->vertices[v[1]], w[1]), mesh->vertices[v[2]], w[2]);
+}
+
+bool arm_obstacle_nearest(const arm_obstacle *obstacle, np_vec3 p, double limit_mm, np_vec3 *out_nearest)
+{
+    uint32_t triangle;
+    double w[3];
+    if (!np_surface_index_nearest(obstacle->surface->index, p, limit_mm, &triangle, w))
+        return false;
+    *out_nearest = point_of(&obstacle->surface->mesh, triangle, w);
+    return true;
+}
+
+typedef struct height_query {
+    const np_mesh *mesh;
+    np_vec3 p, direction;
+    double radius2, height;
+} height_query;
+
+/* The largest height of the triangle's plane within the ball. */
+static double height_in_ball(const height_query *q, uint32_t triangle)
+{
+    np_vec3 normal = np_mesh_triangle_normal(q->mesh, triangle);
+    np_vec3 corner = q->mesh->vertices[q->mesh->triangles[triangle].v[0]];
+    double above = np_vec3_dot(np_vec3_sub(q->p, corner), normal), slope = np_vec3_dot(normal, q->direction);
+    if (np_vec3_dot(normal, normal) < 0.5)
+        return INFINITY; /* a sliver has no plane */
+    return np_vec3_dot(q->p, q->direction) - above * slope +
+           sqrt(fmax(0, q->radius2 - above * above) * fmax(0, 1 - slope * slope));
+}
+
+static bool look_at(void *context, uint32_t triangle)
+{
+    height_query *q = context;
+    const uint32_t *v = q->mesh->triangles[triangle].v;
+    double height = -INFINITY, w[3];
+    for (int k = 0; k < 3; k++)
+        height = fmax(height, np_vec3_dot(q->mesh->vertices[v[k]], q->direction));
+    if (height <= q->height)
+        return true;
+    height = fmin(height, height_in_ball(q, triangle));
+    if (height > q->height && np_mesh_closest(q->mesh, triangle, q->p, w) <= q->radius2)
+        q->height = height;
+    return true;
+}
+
+double arm_obstacle_height_mm(const arm_obstacle *obstacle, np_vec3 p, double radius_mm, np_vec3 direction)
+{
+    height_query q = {&obstacle->surface->mesh, p, direction, radius_mm * radius_mm, -INFINITY};
+    np_surface_index_visit(obstacle->surface->index, p, radius_mm, look_at, &q);
+    return q.height;
+}
+
+bool arm_obstacle_between(const arm_obstacle *obstacle, np_vec3 a, np_vec3 b, np_vec3 *out_where)
+{
+    uint32_t triangle;
+    double w[3], way = np_vec3_distance(a, b);
+    if (!(way > 0) || !np_surface_index_ray(obstacle->surface->index, a, np_vec3_scale(np_vec3_sub(b, a), 1 / way), way,
+                                            &triangle, w))
+        return false;
+    *out_where = point_of(&obstacle->surface->mesh, triangle, w);
+    return true;
+}

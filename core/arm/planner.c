@@ -1,0 +1,138 @@
+/* Single ways and punctures: checked, proved, and what is said of those that cannot be. */
+#include "arm/planner.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "arm/private/route.h"
+#include "base/angle.h"
+
+np_status np_arm_planner_create(const np_surface *surface, const np_arm_tool *tool, const np_arm_clearances *clearances,
+                                np_arm_planner **out_planner, np_error *err)
+{
+    *out_planner = NULL;
+    np_status status = arm_tool_check(tool, err);
+    if (status != NP_OK)
+        return status;
+    if (!(clearances->travel_mm >= 0.1 && clearances->travel_mm <= 10 && clearances->puncture_mm >= 0 &&
+          clearances->puncture_mm <= clearances->travel_mm))
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "clearances of %g mm in travel and %g mm at a puncture: 0.1 to 10, and the second at most the "
+            "first, are possible",
+            clearances->travel_mm, clearances->puncture_mm);
+    np_arm_planner *planner = calloc(1, sizeof *planner);
+    if (!planner)
+        return np_error_no_memory(err, "the planner of moves");
+    planner->tool = *tool;
+    planner->clearances = *clearances;
+    arm_profile_travel(tool, clearances->travel_mm + ARM_SLACK_MM, &planner->travel);
+    status = arm_obstacle_init(&planner->obstacle, surface, err);
+    if (status != NP_OK) {
+        np_arm_planner_destroy(planner);
+        return status;
+    }
+    *out_planner = planner;
+    return NP_OK;
+}
+
+void np_arm_planner_destroy(np_arm_planner *planner)
+{
+    if (!planner)
+        return;
+    arm_obstacle_fini(&planner->obstacle);
+    free(planner);
+}
+
+bool np_arm_is_clear(const np_arm_planner *planner, const np_arm_pose *from, const np_arm_pose *to)
+{
+    return arm_sweep_is_clear(&planner->obstacle, &planner->travel, from, to, NULL, NULL);
+}
+
+void arm_planner_name_place(const np_arm_planner *planner, np_vec3 place, char out[96])
+{
+    np_vec3 file = np_similarity_revert(&planner->obstacle.surface->from_file, place);
+    snprintf(out, 96, "(%.1f, %.1f, %.1f) mm in the head's frame, (%.4g, %.4g, %.4g) in the scan", place.x, place.y,
+             place.z, file.x, file.y, file.z);
+}
+
+np_status arm_planner_no_room(const np_arm_planner *planner, const np_arm_puncture *p, arm_room room,
+                              const arm_contact *contact, np_error *err)
+{
+    char place[96];
+    arm_planner_name_place(planner, contact->place, place);
+    return np_error_set(
+        err, NP_ERR_GEOMETRY,
+        "dot %u: there is no room for the tool: with the needle %s, its %s comes too near to the scan at "
+        "%s; the needle is tilted by %.1f degrees there: tilt it less or the other way, keep dots away from "
+        "the place, or state a slimmer tool",
+        p->id, room == ARM_NO_ROOM ? "at its depth or on its way there" : "above the dot",
+        arm_tool_part(&planner->tool, contact->s), place,
+        np_angle_deg(acos(fmin(1, -np_vec3_dot(p->axis, p->normal)))));
+}
+
+np_status np_arm_check(const np_arm_planner *planner, const np_arm_puncture *puncture, np_error *err)
+{
+    np_status status = arm_puncture_check(puncture, err);
+    if (status != NP_OK)
+        return status;
+    double hover_mm;
+    arm_contact contact;
+    arm_room room = arm_puncture_look(planner, puncture, &hover_mm, &contact);
+    return room == ARM_ROOM ? NP_OK : arm_planner_no_room(planner, puncture, room, &contact, err);
+}
+
+np_status arm_planner_check_place(const np_arm_planner *planner, const char *name, const np_arm_pose *pose,
+                                  np_error *err)
+{
+    if (!np_vec3_is_finite(pose->tip) || np_vec3_length(pose->tip) > 2000 || !np_vec3_is_finite(pose->axis) ||
+        fabs(np_vec3_length(pose->axis) - 1) > 1e-4)
+        return np_error_set(err, NP_ERR_INVALID, "%s: its place must be finite and within 2 m, its axis unit", name);
+    np_arm_pose stored = np_arm_pose_stored(pose);
+    arm_contact contact;
+    if (!arm_sweep_is_clear(&planner->obstacle, &planner->travel, &stored, &stored, NULL, &contact))
+        return np_error_set(err, NP_ERR_GEOMETRY,
+                            "%s: the tool's %s is within %g mm of the scan there, at (%.1f, %.1f, %.1f) mm", name,
+                            arm_tool_part(&planner->tool, contact.s), planner->clearances.travel_mm, contact.place.x,
+                            contact.place.y, contact.place.z);
+    return NP_OK;
+}
+
+np_status arm_planner_check_rates(const np_arm_rates *r, np_error *err)
+{
+    const double rates[] = {r->speed_mm_s, r->acceleration_mm_s2, r->rotation_rad_s, r->rotation_acceleration_rad_s2,
+                            r->approach_mm_s};
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++)
+        if (!(rates[i] > 0 && rates[i] < 1e9))
+            return np_error_set(err, NP_ERR_INVALID, "the arm's rates must be positive and finite");
+    return r->lift_mm >= 0 ? NP_OK : np_error_set(err, NP_ERR_INVALID, "the arm's lift must not be negative");
+}
+
+np_status np_arm_route(const np_arm_planner *planner, const np_arm_pose *from, const np_arm_pose *to,
+                       const np_arm_rates *rates, np_arm_via out_vias[NP_ARM_MAX_VIAS], uint32_t *out_n, np_error *err)
+{
+    *out_n = 0;
+    np_status status = arm_planner_check_rates(rates, err);
+    if (status == NP_OK)
+        status = arm_planner_check_place(planner, "the way's beginning", from, err);
+    if (status == NP_OK)
+        status = arm_planner_check_place(planner, "the way's end", to, err);
+    if (status != NP_OK)
+        return status;
+    np_arm_pose a = np_arm_pose_stored(from), b = np_arm_pose_stored(to);
+    if (np_arm_is_clear(planner, &a, &b))
+        return NP_OK;
+    arm_way way;
+    arm_contact contact;
+    if (!arm_route_find(planner, &a, &b, rates, &way, &contact))
+        return np_error_set(err, NP_ERR_GEOMETRY,
+                            "no way was found on which the tool stays %g mm clear of the scan; its %s is stopped at "
+                            "(%.1f, %.1f, %.1f) mm",
+                            planner->clearances.travel_mm, arm_tool_part(&planner->tool, contact.s), contact.place.x,
+                            contact.place.y, contact.place.z);
+    *out_n = (uint32_t)way.n - 2;
+    for (uint32_t i = 0; i < *out_n; i++)
+        out_vias[i] = np_arm_via_of(&way.stop[i + 1]);
+    return NP_OK;
+}

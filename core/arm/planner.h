@@ -1,0 +1,44 @@
+/* Single ways and punctures around a scan: whether they are clear.  arm/moves.h plans whole sessions. */
+#ifndef NP_ARM_PLANNER_H
+#define NP_ARM_PLANNER_H
+
+#include <stdbool.h>
+
+#include "arm/puncture.h"
+#include "arm/time.h"
+#include "arm/tool.h"
+#include "surface/surface.h"
+
+#define NP_ARM_TRAVEL_CLEARANCE_MM 2.0
+/* At a puncture: more than skin is known to (0.1 to 0.3 mm: domain.md 4) and a needle bends it. */
+#define NP_ARM_PUNCTURE_CLEARANCE_MM 0.5
+
+typedef struct np_arm_clearances {
+    double travel_mm, puncture_mm;
+} np_arm_clearances;
+
+/* What is known of a scan and a tool before any puncture: a grid of distances and the hull. */
+typedef struct np_arm_planner np_arm_planner;
+
+/* Borrows SURFACE, which must outlive the planner.  NP_ERR_INVALID for a tool or clearances that make no sense: sizes must be
+ * finite and positive, and the tool nowhere narrower than nearer to its tip.  The caller destroys *out_planner; it is const
+ * after that, and any thread may use it. */
+np_status np_arm_planner_create(const np_surface *surface, const np_arm_tool *tool, const np_arm_clearances *clearances,
+                                np_arm_planner **out_planner, np_error *err);
+void np_arm_planner_destroy(np_arm_planner *planner);
+
+/* Whether one puncture has room, and somewhere to hover: what np_arm_plan asks of each.  The same errors. */
+np_status np_arm_check(const np_arm_planner *planner, const np_arm_puncture *puncture, np_error *err);
+
+/* Whether the tool gets from FROM straight to TO and keeps the travel clearance all the way. */
+bool np_arm_is_clear(const np_arm_planner *planner, const np_arm_pose *from, const np_arm_pose *to);
+
+#define NP_ARM_MAX_VIAS 32
+
+/* One way, outside any session: from where an arm was stopped to its home, or from home to the dot it goes on with.
+ * The poses are taken as np_arm_via_of has them.  NP_ERR_GEOMETRY if one of them is too near to the scan or no way was
+ * found. */
+np_status np_arm_route(const np_arm_planner *planner, const np_arm_pose *from, const np_arm_pose *to,
+                       const np_arm_rates *rates, np_arm_via out_vias[NP_ARM_MAX_VIAS], uint32_t *out_n, np_error *err);
+
+#endif

@@ -1,0 +1,20 @@
+/* How far the scan reaches in every direction. */
+#ifndef NP_ARM_PRIVATE_HULL_H
+#define NP_ARM_PRIVATE_HULL_H
+
+#include "surface/mesh.h"
+
+/* The support function of the scan. */
+typedef struct arm_hull {
+    double *reach;  /* of the vector to the node of the octahedron, not of its unit vector */
+    np_vec3 *touch; /* the vertex that reaches so far */
+} arm_hull;
+
+np_status arm_hull_init(arm_hull *hull, const np_mesh *mesh, np_error *err);
+void arm_hull_fini(arm_hull *hull);
+/* No point Q of the scan has a larger Q . DIRECTION (unit); too large by a quarter of a millimetre where the scan is
+ * round, and by a few hundredths of the span where its hull bridges a hollow.  *OUT_TOUCH (may be NULL)
+ * is a point of the hull not far from where it reaches so far. */
+double arm_hull_reach_mm(const arm_hull *hull, np_vec3 direction, np_vec3 *out_touch);
+
+#endif

@@ -1,0 +1,29 @@
+/* The scan as an obstacle: three answers to "how far is it from here at least?", each dearer and closer than the one
+ * before: a plane that all of it is behind, a grid of distances, and the triangles themselves.
+ *
+ * All are lower bounds, and as a distance changes by no more than one moves, a few of them prove a whole motion clear. */
+#ifndef NP_ARM_PRIVATE_OBSTACLE_H
+#define NP_ARM_PRIVATE_OBSTACLE_H
+
+#include "arm/private/grid.h"
+#include "arm/private/hull.h"
+#include "surface/surface.h"
+
+typedef struct arm_obstacle {
+    const np_surface *surface;
+    arm_grid grid;
+    arm_hull hull;
+} arm_obstacle;
+
+/* Borrows SURFACE.  Zero is empty; fini is safe on zero and after an error. */
+np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, np_error *err);
+void arm_obstacle_fini(arm_obstacle *obstacle);
+
+/* The nearest point of the scan within LIMIT_MM; false if there is none. */
+bool arm_obstacle_nearest(const arm_obstacle *obstacle, np_vec3 p, double limit_mm, np_vec3 *out_nearest);
+/* No point Q of the scan within RADIUS_MM of P has a larger Q . DIRECTION; -INFINITY if there is none. */
+double arm_obstacle_height_mm(const arm_obstacle *obstacle, np_vec3 p, double radius_mm, np_vec3 direction);
+/* Whether the scan is between A and B; then where, first from A. */
+bool arm_obstacle_between(const arm_obstacle *obstacle, np_vec3 a, np_vec3 b, np_vec3 *out_where);
+
+#endif

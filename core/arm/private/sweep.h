@@ -1,0 +1,34 @@
+/* Proof that a tool in motion stays clear of the scan.
+ *
+ * The surface that the tool's axis sweeps has two coordinates: S behind the tip, T along the way.  It is cut into
+ * rectangles; each is proved clear by a lower bound of the scan's distance from its middle that is larger than its extent
+ * and its reach, or by a plane that all triangles near it are behind; else it is halved, until a pose is found that is too
+ * near, or the rectangle is too small to argue about.  (Conservative advancement's bound, Mirtich 1996, used to divide and
+ * not to step.)  What is not proved is not clear. */
+#ifndef NP_ARM_PRIVATE_SWEEP_H
+#define NP_ARM_PRIVATE_SWEEP_H
+
+#include "arm/private/obstacle.h"
+#include "arm/private/tool.h"
+#include "arm/puncture.h"
+#include "arm/time.h"
+
+/* Added to every clearance, for the rounding of those who go the way. */
+#define ARM_SLACK_MM 0.01
+
+/* What is in the way. */
+typedef struct arm_contact {
+    np_vec3 place;      /* on the scan */
+    double s;           /* the part of the tool that is too near to it, behind the tip */
+    double distance_mm; /* of the tool's axis there */
+} arm_contact;
+
+/* Whether a tool of PROFILE goes from FROM straight to TO, or stands there if they are equal.  HINT is the direction in
+ * which the skin looks where the tip is near to it, if the caller knows.  Else *OUT_CONTACT (may be NULL). */
+bool arm_sweep_is_clear(const arm_obstacle *obstacle, const arm_profile *profile, const np_arm_pose *from,
+                        const np_arm_pose *to, const np_vec3 *hint, arm_contact *out_contact);
+
+/* The axis at T of 0..1 of a move that turns from A to B, which are not opposite. */
+np_vec3 arm_axis_between(np_vec3 a, np_vec3 b, double t);
+
+#endif

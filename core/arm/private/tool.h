@@ -1,0 +1,50 @@
+/* The tool as the proofs see it.
+ *
+ * Every point of a body of revolution within R of its axis at S is in the ball of radius R around the axis's point at S,
+ * so "the scan is at least R(S) + clearance from the axis at every S" keeps the whole tool clear, edges included: proofs ask
+ * for distances from points of the axis alone.  R never falls with S; it is linear in each piece. */
+#ifndef NP_ARM_PRIVATE_TOOL_H
+#define NP_ARM_PRIVATE_TOOL_H
+
+#include "arm/tool.h"
+
+#define ARM_MAX_PIECES 32
+
+/* From S0 to S1 behind the tip the axis keeps at least REACH0 to REACH1 (linear, not falling) from the scan. */
+typedef struct arm_piece {
+    double s0, s1, reach0, reach1;
+} arm_piece;
+
+typedef struct arm_profile {
+    arm_piece piece[ARM_MAX_PIECES];
+    int n;
+    int near_skin;       /* pieces up to this one are where the skin's own direction is the one to look along */
+    double clearance_mm; /* in the reaches */
+    /* As long as the tool leans by less than acos of it, all of it is beyond the plane through its tip. */
+    double upright_cos;
+} arm_profile;
+
+/* NP_ERR_INVALID says which size makes no sense. */
+np_status arm_tool_check(const np_arm_tool *tool, np_error *err);
+
+/* The whole tool with CLEARANCE_MM around it.  Pieces grow with the distance from the tip: as far as the tool is from a skin
+ * that its tip is near to. */
+void arm_profile_travel(const np_arm_tool *tool, double clearance_mm, arm_profile *out);
+
+/* What a puncture asks of the places along its axis.  S counts from the tip at its deepest. */
+typedef struct arm_stance {
+    double travel_mm; /* of the tip along the axis below the skin */
+    double rise_mm;   /* the tool comes from so far above */
+    double puncture_clearance_mm;
+    double hover_mm; /* the tool hovers with its tip here, TRAVEL_CLEARANCE_MM around it; INFINITY: does not */
+    double travel_clearance_mm;
+} arm_stance;
+
+/* Cone and body at their deepest (as R does not fall, nothing reaches farther on the way there but the part behind the
+ * tool's end), free room around the needle that grows from the skin, and the whole tool at the hover. */
+void arm_profile_puncture(const np_arm_tool *tool, const arm_stance *stance, arm_profile *out);
+
+/* "needle", "cone" or "body" at S. */
+const char *arm_tool_part(const np_arm_tool *tool, double s);
+
+#endif

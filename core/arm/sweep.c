@@ -1,0 +1,184 @@
+#include "arm/private/sweep.h"
+
+#include <math.h>
+
+#define MAX_RECTANGLES 6000
+#define STACK 64
+/* Rectangles that reach farther are cut before the triangles are asked: what is far away is the grid's to say. */
+#define ASK_MM 5.0
+/* Where the extent of a rectangle is less, it is not cut again. */
+#define UNDECIDED_MM 0.002
+/* Turns by more are not made in one move: the plane in which they turn would be chance. */
+#define MAX_TURN_RAD 3.0
+
+typedef struct motion {
+    const arm_obstacle *obstacle;
+    const arm_profile *profile;
+    np_vec3 tip[2], back[2]; /* BACK: from the tip to the handpiece, unit */
+    double turn, way;        /* rad, mm */
+    double sine;             /* of the turn; 0: as good as none */
+    const np_vec3 *hint;
+} motion;
+
+typedef struct rectangle {
+    int piece;
+    double s0, s1, t0, t1;
+} rectangle;
+
+#define NO_TURN_RAD 1e-6
+
+static np_vec3 back_at(const motion *m, double t)
+{
+    if (t == 0 || t == 1)
+        return m->back[(int)t];
+    if (m->sine == 0)
+        return np_vec3_normalize(np_vec3_lerp(m->back[0], m->back[1], t));
+    return np_vec3_mad(np_vec3_scale(m->back[0], sin((1 - t) * m->turn) / m->sine), m->back[1],
+                       sin(t * m->turn) / m->sine);
+}
+
+static double reach_at(const arm_piece *p, double s)
+{
+    return p->reach0 + (p->reach1 - p->reach0) * (s - p->s0) / (p->s1 - p->s0);
+}
+
+np_vec3 arm_axis_between(np_vec3 a, np_vec3 b, double t)
+{
+    double turn = np_arm_angle(a, b);
+    motion m = {.back = {a, b}, .turn = turn, .sine = turn < NO_TURN_RAD ? 0 : sin(turn)};
+    return back_at(&m, t);
+}
+
+/* The tool as a whole beyond a plane that the whole scan is behind: the plane across its middle attitude. */
+static bool is_beyond_plane(const motion *m, double t0, double t1)
+{
+    if (cos(m->turn * (t1 - t0) / 2) < m->profile->upright_cos)
+        return false;
+    np_vec3 up = back_at(m, (t0 + t1) / 2);
+    double low = fmin(np_vec3_dot(np_vec3_lerp(m->tip[0], m->tip[1], t0), up),
+                      np_vec3_dot(np_vec3_lerp(m->tip[0], m->tip[1], t1), up));
+    return low - arm_hull_reach_mm(&m->obstacle->hull, up, NULL) >= m->profile->clearance_mm;
+}
+
+/* The rectangle's corners (points of the axis), the middle one, and how far any of it is from that.  It leaves the bilinear
+ * patch between its corners by SAG at most: the axis turns at a steady rate, so its second derivative is the turn squared. */
+typedef struct extent {
+    np_vec3 corner[4], middle;
+    double sag, radius;
+} extent;
+
+static extent extent_of(const motion *m, const rectangle *r)
+{
+    double turn = m->turn * (r->t1 - r->t0);
+    extent e = {.sag = r->s1 * turn * turn / 8};
+    double tm = (r->t0 + r->t1) / 2;
+    e.middle = np_vec3_mad(np_vec3_lerp(m->tip[0], m->tip[1], tm), back_at(m, tm), (r->s0 + r->s1) / 2);
+    for (int k = 0; k < 4; k++) {
+        double t = k & 2 ? r->t1 : r->t0;
+        e.corner[k] = np_vec3_mad(np_vec3_lerp(m->tip[0], m->tip[1], t), back_at(m, t), k & 1 ? r->s1 : r->s0);
+        e.radius = fmax(e.radius, np_vec3_distance2(e.corner[k], e.middle));
+    }
+    e.radius = sqrt(e.radius) + e.sag;
+    return e;
+}
+
+/* A plane across UP that all of the scan near the rectangle is behind, far enough; what is not near is no matter. */
+static bool is_above(const motion *m, const rectangle *r, const extent *e, np_vec3 up)
+{
+    const arm_piece *p = &m->profile->piece[r->piece];
+    double reach0 = reach_at(p, r->s0), reach1 = reach_at(p, r->s1);
+    double height = arm_obstacle_height_mm(m->obstacle, e->middle, e->radius + reach1, up);
+    for (int k = 0; k < 4; k++)
+        if (np_vec3_dot(e->corner[k], up) - e->sag - height < (k & 1 ? reach1 : reach0))
+            return false;
+    return true;
+}
+
+typedef enum verdict { CLEAR, CUT, TOUCHES } verdict;
+
+static verdict judge(const motion *m, const rectangle *r, extent *out_extent, arm_contact *contact)
+{
+    const arm_piece *p = &m->profile->piece[r->piece];
+    extent e = extent_of(m, r);
+    *out_extent = e;
+    double need = e.radius + reach_at(p, r->s1);
+    if (arm_grid_least_mm(&m->obstacle->grid, e.middle) >= need)
+        return CLEAR;
+    if (e.radius > ASK_MM)
+        return CUT;
+    if (m->hint && r->piece <= m->profile->near_skin && is_above(m, r, &e, *m->hint))
+        return CLEAR;
+    np_vec3 nearest;
+    if (!arm_obstacle_nearest(m->obstacle, e.middle, need, &nearest))
+        return CLEAR;
+    double s = (r->s0 + r->s1) / 2, distance = np_vec3_distance(e.middle, nearest);
+    *contact = (arm_contact){nearest, s, distance};
+    if (distance < reach_at(p, s) || e.radius < UNDECIDED_MM)
+        return TOUCHES;
+    np_vec3 up = np_vec3_scale(np_vec3_sub(e.middle, nearest), 1 / distance);
+    return is_above(m, r, &e, up) ? CLEAR : CUT;
+}
+
+/* Halves along the side that is longer in space; the first half is looked at first. */
+static void cut(const motion *m, const rectangle *r, rectangle *out_first, rectangle *out_second)
+{
+    *out_first = *out_second = *r;
+    if (r->s1 - r->s0 >= (m->way + r->s1 * m->turn) * (r->t1 - r->t0))
+        out_first->s1 = out_second->s0 = (r->s0 + r->s1) / 2;
+    else
+        out_first->t1 = out_second->t0 = (r->t0 + r->t1) / 2;
+}
+
+static bool is_piece_clear(const motion *m, int piece, arm_contact *contact)
+{
+    const arm_piece *p = &m->profile->piece[piece];
+    rectangle stack[STACK] = {{piece, p->s0, p->s1, 0, 1}};
+    int n = 1;
+    for (int looked = 0; n > 0; looked++) {
+        rectangle r = stack[--n];
+        extent e;
+        verdict v = judge(m, &r, &e, contact);
+        if (v == CLEAR)
+            continue;
+        if (v == TOUCHES || looked >= MAX_RECTANGLES || n + 2 > STACK) {
+            if (v == CUT) /* given up: what is near is as good a name for it */
+                *contact = (arm_contact){e.middle, (r.s0 + r.s1) / 2, 0};
+            return false;
+        }
+        cut(m, &r, &stack[n + 1], &stack[n]);
+        n += 2;
+    }
+    return true;
+}
+
+/* Halves of the way, each beyond a plane of its own. */
+static bool is_beyond_planes(const motion *m, double t0, double t1, int depth)
+{
+    if (is_beyond_plane(m, t0, t1))
+        return true;
+    double tm = (t0 + t1) / 2;
+    return depth > 0 && is_beyond_planes(m, t0, tm, depth - 1) && is_beyond_planes(m, tm, t1, depth - 1);
+}
+
+bool arm_sweep_is_clear(const arm_obstacle *obstacle, const arm_profile *profile, const np_arm_pose *from,
+                        const np_arm_pose *to, const np_vec3 *hint, arm_contact *out_contact)
+{
+    motion m = {obstacle,
+                profile,
+                {from->tip, to->tip},
+                {np_vec3_scale(from->axis, -1), np_vec3_scale(to->axis, -1)},
+                np_arm_angle(from->axis, to->axis),
+                np_vec3_distance(from->tip, to->tip),
+                0,
+                hint};
+    m.sine = m.turn < NO_TURN_RAD ? 0 : sin(m.turn);
+    arm_contact contact = {.place = from->tip};
+    bool clear = m.turn < MAX_TURN_RAD;
+    if (clear && is_beyond_planes(&m, 0, 1, hint ? 0 : 3))
+        return true;
+    for (int i = 0; clear && i < profile->n; i++)
+        clear = is_piece_clear(&m, i, &contact);
+    if (!clear && out_contact)
+        *out_contact = contact;
+    return clear;
+}
