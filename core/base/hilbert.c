@@ -1,3 +1,4 @@
+/* Skilling's transform: the coordinates' bits are turned from one to the other in place, without tables. */
 #include "base/hilbert.h"
 
 uint64_t np_hilbert_key(const uint32_t point[3], unsigned bits)

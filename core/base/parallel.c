@@ -1,3 +1,4 @@
+/* OpenMP with blocks of a fixed size, so that what a block computes does not depend on who computes it. */
 #include "base/parallel.h"
 
 #include <omp.h>

@@ -1,3 +1,4 @@
+/* Philox4x32-10 and what is drawn from it; counters instead of state, so that any thread may draw any number. */
 #include "base/rng.h"
 
 #include <math.h>

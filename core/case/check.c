@@ -148,6 +148,14 @@ static np_status check_string(walk *w, int node, const cyaml_schema_value_t *val
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)text[i] < 0x20)
             return fail(w, NP_ERR_FORMAT, node, "expected a text of one line without control characters");
+    const char *behind = case_document_behind(w->document, node);
+    behind += strspn(behind, " \t");
+    if (behind[0] == '#' && behind[1] && !strchr(" \t\r\n#", behind[1]))
+        return fail(
+            w, NP_ERR_FORMAT, node,
+            "the text ends before '%.*s', which begins a comment; put the text in quotes if that belongs to it, or a "
+            "blank behind the #",
+            (int)strcspn(behind, " \t\r\n"), behind);
     if (length < value->string.min || length > value->string.max)
         return fail(w, NP_ERR_INVALID, node, "expected a text of %u to %u bytes, found %zu", value->string.min,
                     value->string.max, length);

@@ -1,3 +1,4 @@
+/* Descriptions of scans: landmarks and outlines beside a mesh, written by `head` and by hand, read by `case new`. */
 #include "case/description.h"
 
 #include <stdlib.h>

@@ -1,11 +1,33 @@
+/* libyaml's document, asked node by node; what cannot be parsed is told with the line where the cause is. */
 #include "case/private/document.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* libyaml's functions take documents that are not const, though reading changes nothing. */
 static yaml_node_t *node_of(const case_document *document, int node)
 {
     return node > 0 ? yaml_document_get_node((yaml_document_t *)&document->yaml, node) : NULL;
+}
+
+/* Line LINE, 0 first; its end if there is none. */
+static const char *line_at(const char *text, size_t line)
+{
+    for (; line > 0 && (text = strchr(text, '\n')); line--)
+        text++;
+    return text ? text : "";
+}
+
+/* The last line up to LINE (1 first) with a no-break space (U+00A0), which looks like a blank and is none; 0 without one. */
+static size_t no_break_space_before(const case_document *document, size_t line)
+{
+    size_t found = 0, at = 1;
+    for (const char *p = document->text; *p && at <= line; p++) {
+        if (p[0] == '\xC2' && p[1] == '\xA0')
+            found = at;
+        at += *p == '\n';
+    }
+    return found;
 }
 
 static np_status parse_failed(const case_document *document, const yaml_parser_t *parser, np_error *err)
@@ -17,6 +39,13 @@ static np_status parse_failed(const case_document *document, const yaml_parser_t
         return np_error_set(err, NP_ERR_FORMAT, "%s: not a YAML file: %s at byte %zu; expected UTF-8 text",
                             document->path, parser->problem ? parser->problem : "unreadable text",
                             parser->problem_offset);
+    size_t blank = no_break_space_before(document, parser->problem_mark.line + 1);
+    if (blank)
+        return np_error_set(
+            err, NP_ERR_FORMAT,
+            "%s:%zu: not valid YAML: here is a no-break space (U+00A0), as web pages have them, which is no "
+            "blank; type the blanks of this line anew",
+            document->path, blank);
     return np_error_set(err, NP_ERR_FORMAT,
                         "%s:%zu: not valid YAML: %s%s%s; check the indentation, the brackets and "
                         "the quotes here",
@@ -44,10 +73,16 @@ static np_status expect_end(case_document *document, yaml_parser_t *parser, np_e
 
 np_status case_document_init(case_document *document, const char *path, const char *text, size_t size, np_error *err)
 {
-    *document = (case_document){.path = path};
-    yaml_parser_t parser;
-    if (!yaml_parser_initialize(&parser))
+    *document = (case_document){.path = path, .text = malloc(size + 1)};
+    if (!document->text)
         return np_error_no_memory(err, path);
+    memcpy(document->text, text, size);
+    document->text[size] = '\0';
+    yaml_parser_t parser;
+    if (!yaml_parser_initialize(&parser)) {
+        case_document_fini(document);
+        return np_error_no_memory(err, path);
+    }
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
     np_status status = NP_OK;
     if (!yaml_parser_load(&parser, &document->yaml)) {
@@ -71,6 +106,7 @@ void case_document_fini(case_document *document)
 {
     if (document->open)
         yaml_document_delete(&document->yaml);
+    free(document->text);
     *document = (case_document){0};
 }
 
@@ -90,6 +126,19 @@ const char *case_document_scalar(const case_document *document, int node)
 {
     const yaml_node_t *n = node_of(document, node);
     return n && n->type == YAML_SCALAR_NODE ? (const char *)n->data.scalar.value : NULL;
+}
+
+const char *case_document_behind(const case_document *document, int node)
+{
+    const yaml_node_t *n = node_of(document, node);
+    if (!n || n->type != YAML_SCALAR_NODE || n->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+        return "";
+    /* libyaml's columns count characters */
+    const char *p = line_at(document->text, n->end_mark.line);
+    for (size_t column = n->end_mark.column; *p && *p != '\n'; p++)
+        if (((unsigned char)*p & 0xC0) != 0x80 && column-- == 0)
+            break;
+    return p;
 }
 
 bool case_document_is_null(const case_document *document, int node)

@@ -1,3 +1,4 @@
+/* Fiducials are read by the same schema tables as case files, and refused in the same words. */
 #include "case/fiducials.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* From text to structs: the document is checked for clear errors first, then libcyaml fills the structs, then defaults go in. */
 #include "case/private/load.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* What no schema can say: rules between keys, each with the line at which it is broken. */
 #include "case/private/verify.h"
 
 #include <stdarg.h>

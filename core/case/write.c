@@ -1,3 +1,4 @@
+/* YAML by hand: what is written is read again by people, so it has comments and the order of the manual. */
 #include "case/private/write.h"
 
 const char *case_write_unit_name(np_case_unit units)

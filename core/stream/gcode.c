@@ -1,3 +1,4 @@
+/* A gantry moves along its axes, with the needle along z: where that puts a dot, and what it costs in depth. */
 #include "stream/gcode.h"
 
 #include <math.h>

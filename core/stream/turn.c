@@ -1,3 +1,4 @@
+/* One turn of the sender's loop: what came in, what is to go out, and how much of it the line can carry. */
 #include "stream/private/turn.h"
 
 #include "base/clock.h"

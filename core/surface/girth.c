@@ -1,3 +1,4 @@
+/* A girth is the convex hull of a plane section (a tape measure does not follow hollows); Andrew's monotone chain. */
 #include "surface/girth.h"
 
 #include <stdbool.h>

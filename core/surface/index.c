@@ -1,3 +1,4 @@
+/* Nearest points and rays by Embree's trees, and the meaning of their answers for a scan. */
 #include "surface/index.h"
 
 #include <stdlib.h>

@@ -65,6 +65,8 @@ double surface_arc_difference(double a, double b, double period_mm)
 
 np_status surface_march_offer(surface_march *march, uint32_t vertex, const surface_march_vertex *value, np_error *err)
 {
+    assert(vertex < march->topology->mesh->n_vertices);
+    assert(value->distance_mm >= 0);
     surface_march_vertex *v = &march->vertices[vertex];
     /* A settled vertex is taken up again for a real gain only, and a few times: on a curved mesh fronts that went round
      * it by different ways differ a little, and would chase each other for ever. */
@@ -227,6 +229,7 @@ static np_status cast(surface_march *march, uint32_t x, uint32_t y, uint32_t tri
             return beyond_a ? NP_OK : reach(march, &f, &edge, v[k], c, &first, &second, err);
 
         /* All rays pass on one side of the vertex, over the edge on that side. */
+        assert(k < 3);
         uint32_t keep = beyond_a ? edge.b : edge.a;
         int side = v[(k + 1) % 3] == keep ? k : (k + 2) % 3;
         edge.triangle = np_topology_across(march->topology, edge.triangle, side);

@@ -1,5 +1,7 @@
+/* What follows from the triangles alone: normals, areas, points on them. */
 #include "surface/mesh.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 void np_mesh_fini(np_mesh *mesh)
@@ -106,6 +108,7 @@ double np_mesh_closest(const np_mesh *mesh, uint32_t triangle, np_vec3 p, double
 
 np_surface_point np_mesh_point(const np_mesh *mesh, const np_vec3 *normals, uint32_t triangle, const double weight[3])
 {
+    assert(triangle < mesh->n_triangles);
     const uint32_t *v = mesh->triangles[triangle].v;
     np_surface_point point = {.triangle = triangle, .weight = {weight[0], weight[1], weight[2]}};
     point.position = blend(mesh->vertices, v, weight);

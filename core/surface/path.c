@@ -1,6 +1,7 @@
 /* Two ways of joining points: the mesh cut by a plane, which is smooth, and A* over triangles pulled tight, which is sure. */
 #include "surface/private/path.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,6 +140,7 @@ static np_status enter(np_path_search *search, uint32_t triangle, double estimat
     np_status status = NP_GROW(search->entries, search->capacity, search->n + 1, "a path along the scan", err);
     if (status == NP_OK)
         status = np_heap_push(&search->open, (np_heap_entry){estimate, triangle, (uint32_t)search->n}, err);
+    assert(search->n < UINT32_MAX);
     if (status == NP_OK)
         search->entries[search->n++] = e;
     return status;
@@ -176,6 +178,7 @@ static np_status search_triangles(surface_pathfinder *finder, const np_surface_p
     while (status == NP_OK && search->open.n > 0 && !*out_found) {
         np_heap_entry first = np_heap_pop(&search->open);
         uint32_t triangle = first.item;
+        assert(first.detail < search->n);
         entry e = search->entries[first.detail];
         if (search->stamp[triangle] == search->now)
             continue;

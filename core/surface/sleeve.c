@@ -1,3 +1,4 @@
+/* The funnel in the unfolded sleeve, then the sleeve led round the vertices that the path touches; sleeve.h names the papers. */
 #include "surface/private/sleeve.h"
 
 #include <stdlib.h>

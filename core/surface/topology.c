@@ -1,5 +1,7 @@
+/* Triangles by vertex, in one counting sort; what lies across an edge follows from two short lists. */
 #include "surface/topology.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static bool is_degenerate(const uint32_t v[3])
@@ -27,6 +29,8 @@ np_status np_topology_init(np_topology *topology, const np_mesh *mesh, np_error 
     for (size_t t = 0; t < mesh->n_triangles; t++)
         for (int k = 0; k < 3 && !is_degenerate(mesh->triangles[t].v); k++)
             topology->around[first[mesh->triangles[t].v[k] + 1]++] = (uint32_t)t;
+    assert(first[0] == 0);
+    assert(first[mesh->n_vertices] <= 3 * mesh->n_triangles);
     return NP_OK;
 }
 
@@ -39,6 +43,7 @@ void np_topology_fini(np_topology *topology)
 
 int np_topology_corner(const np_mesh *mesh, uint32_t triangle, uint32_t vertex)
 {
+    assert(triangle < mesh->n_triangles);
     const uint32_t *v = mesh->triangles[triangle].v;
     return v[0] == vertex ? 0 : v[1] == vertex ? 1 : v[2] == vertex ? 2 : -1;
 }
@@ -46,6 +51,8 @@ int np_topology_corner(const np_mesh *mesh, uint32_t triangle, uint32_t vertex)
 uint32_t np_topology_across(const np_topology *topology, uint32_t triangle, int k)
 {
     const np_mesh *mesh = topology->mesh;
+    assert(triangle < mesh->n_triangles);
+    assert(k >= 0 && k < 3);
     uint32_t a = mesh->triangles[triangle].v[k], b = mesh->triangles[triangle].v[(k + 1) % 3];
     uint32_t found = NP_NO_TRIANGLE;
     for (uint32_t i = topology->first[a]; i < topology->first[a + 1]; i++) {

@@ -1,6 +1,7 @@
 /* Points, triangles and the edges between them, for the steps that make the treated skin. */
 #include "surface/private/treated_build.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ np_status surface_build_add_point(surface_treated_build *build, const surface_bu
     np_status status = NP_GROW(build->points, build->point_capacity, build->n_points + 1, "the treated skin", err);
     if (status != NP_OK)
         return status;
+    assert(build->n_points < UINT32_MAX);
     *out_index = (uint32_t)build->n_points;
     build->points[build->n_points++] = *point;
     return NP_OK;
@@ -33,6 +35,9 @@ np_status surface_build_add_point(surface_treated_build *build, const surface_bu
 np_status surface_build_add_triangle(surface_treated_build *build, uint32_t a, uint32_t b, uint32_t c,
                                      uint32_t scan_triangle, np_error *err)
 {
+    assert(a < build->n_points && b < build->n_points && c < build->n_points);
+    assert(a != b && b != c && c != a);
+    assert(scan_triangle < build->surface->mesh.n_triangles);
     np_status status = NP_GROW(build->next, build->next_capacity, build->n_next + 1, "the treated skin", err);
     if (status == NP_OK)
         build->next[build->n_next++] = (surface_build_triangle){{a, b, c}, scan_triangle};
@@ -102,6 +107,7 @@ np_status surface_edge_map_reset(surface_edge_map *map, size_t n, np_error *err)
             return np_error_no_memory(err, "the treated skin");
         map->capacity = capacity;
     }
+    assert((map->capacity & (map->capacity - 1)) == 0);
     memset(map->keys, 0xff, map->capacity * sizeof *map->keys);
     map->n = 0;
     return NP_OK;
@@ -110,6 +116,8 @@ np_status surface_edge_map_reset(surface_edge_map *map, size_t n, np_error *err)
 /* The slot of an edge, or the free one where it belongs. */
 static size_t slot_of(const surface_edge_map *map, uint32_t a, uint32_t b, uint64_t *out_key)
 {
+    assert(a != b);
+    assert(map->n < map->capacity); /* a free slot ends the search */
     uint32_t lo = a < b ? a : b, hi = a < b ? b : a;
     uint64_t key = (uint64_t)lo << 32 | hi;
     size_t slot = (size_t)((key * 0x9E3779B97F4A7C15u) >> 20) & (map->capacity - 1);

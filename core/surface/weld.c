@@ -1,3 +1,4 @@
+/* Corners that stand at the same place become one vertex, for formats that know no shared corners (STL). */
 #include "surface/weld.h"
 
 #include <stdbool.h>

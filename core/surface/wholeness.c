@@ -1,3 +1,4 @@
+/* Looks at mesh files before the importer does: importers read what is left of a file that was cut short, and say nothing. */
 #include "surface/wholeness.h"
 
 #include <stdbool.h>

@@ -1,5 +1,4 @@
-/* A YAML document as a tree with line numbers: what libcyaml does not give, and what clear messages need.
- * Internal. */
+/* A YAML document as a tree with line numbers: what libcyaml does not give, and what clear messages need. */
 #ifndef NP_CASE_PRIVATE_DOCUMENT_H
 #define NP_CASE_PRIVATE_DOCUMENT_H
 
@@ -14,6 +13,7 @@ typedef struct case_document {
     yaml_document_t yaml;
     bool open;
     const char *path; /* for messages; borrowed */
+    char *text;       /* a copy, ended by a zero byte */
 } case_document;
 
 /* Parses TEXT, which must hold exactly one document.  Zero-initialise; fini is safe on zero. */
@@ -24,6 +24,8 @@ yaml_node_type_t case_document_type(const case_document *document, int node);
 unsigned case_document_line(const case_document *document, int node); /* 1 first */
 /* The text of a scalar; NULL for other nodes. */
 const char *case_document_scalar(const case_document *document, int node);
+/* What stands behind a plain scalar in its line; "" for other nodes. */
+const char *case_document_behind(const case_document *document, int node);
 /* True for what means "nothing": an empty plain scalar, ~ or null. */
 bool case_document_is_null(const case_document *document, int node);
 /* How many entries a sequence or a mapping has. */

@@ -1,3 +1,4 @@
+/* Command tables: options, operands, help, man pages and completion from the same rows. */
 #include "base/command.h"
 
 #include <signal.h>

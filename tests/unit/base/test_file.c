@@ -1,3 +1,4 @@
+/* Files appear whole or not at all, with the usual rights, and replace nothing that they should not. */
 #include "base/file.h"
 
 #include <stdio.h>

@@ -10,12 +10,14 @@ static void every_point_once_and_the_next_is_a_neighbour(void **state)
         uint32_t side = 1u << bits, n = side * side * side;
         uint32_t(*at)[3] = malloc(n * sizeof *at);
         unsigned char *seen = calloc(n, 1);
-        assert_true(at && seen);
+        assert_non_null(at);
+        assert_non_null(seen);
         for (uint32_t x = 0; x < side; x++)
             for (uint32_t y = 0; y < side; y++)
                 for (uint32_t z = 0; z < side; z++) {
                     uint64_t key = np_hilbert_key((uint32_t[3]){x, y, z}, bits);
-                    assert_true(key < n && !seen[key]);
+                    assert_true(key < n);
+                    assert_false(seen[key]);
                     seen[key] = 1;
                     at[key][0] = x, at[key][1] = y, at[key][2] = z;
                 }

@@ -1,3 +1,4 @@
+/* Parallel loops visit every item once and give the same sums on any number of threads. */
 #include "base/parallel.h"
 
 #include "../test.h"

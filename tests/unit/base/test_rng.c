@@ -1,3 +1,4 @@
+/* Philox against its published vectors, and the distributions that are made of it. */
 #include "base/rng.h"
 
 #include "../test.h"
@@ -30,7 +31,8 @@ static void uniform_and_normal_have_their_moments(void **state)
     double sum = 0, sum2 = 0, nsum = 0, nsum2 = 0;
     for (uint64_t i = 0; i < N; i++) {
         double u = np_rng_uniform(42, 7, i, 0), g = np_rng_normal(42, 8, i, 0);
-        assert_true(u >= 0 && u < 1);
+        assert_true(u >= 0);
+        assert_true(u < 1);
         sum += u;
         sum2 += u * u;
         nsum += g;

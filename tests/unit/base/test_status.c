@@ -1,3 +1,4 @@
+/* Statuses, and texts of errors: kept, prefixed, cut, and harmless. */
 #include "base/status.h"
 
 #include "../test.h"
@@ -43,11 +44,38 @@ static void texts_are_kept_prefixed_and_cut(void **state)
     assert_int_equal((unsigned char)err.text[strlen(err.text) - 1], 0xA9);
 }
 
+/* A stranger's file can neither write to the terminal nor hide what it says. */
+static void what_does_not_show_is_escaped(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"red \x1b[31m", "red \\x1B[31m"},
+        {"two\nlines\r", "two\\x0Alines\\x0D"},
+        {"a\xC2\xA0"
+         "b",
+         "a\\xA0b"},
+        {"\xE2\x80\xAE"
+         "evil\xE2\x80\x8B",
+         "\\u202Eevil\\u200B"},
+        {"\xEF\xBB\xBFv", "\\uFEFFv"},
+        {"\xFF\xC3 \xC0\x80 \xED\xA0\x80", "\\xFF\\xC3 \\xC0\\x80 \\uD800"},
+        {"Gr\xC3\xBC\xC3\x9F Gott \xF0\x9F\x99\x82", "Gr\xC3\xBC\xC3\x9F Gott \xF0\x9F\x99\x82"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        np_error err = {0};
+        np_error_set(&err, NP_ERR_IO, "%s", rows[i][0]);
+        assert_string_equal(err.text, rows[i][1]);
+        np_error_prefix(&err, NP_ERR_IO, "x"); /* once only */
+        assert_string_equal(err.text + 3, rows[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exit_statuses),
         cmocka_unit_test(texts_are_kept_prefixed_and_cut),
+        cmocka_unit_test(what_does_not_show_is_escaped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,3 +1,4 @@
+/* Vectors: turns, rejections, perpendiculars. */
 #include "base/vec3.h"
 
 #include "../test.h"

@@ -69,7 +69,8 @@ static void reads_the_scan_and_the_shapes(void **state)
     assert_int_equal(c->scan.whorls.n, 1);
     assert_int_equal(c->n_regions, 2);
     assert_int_equal(c->regions[0].points.n, 4);
-    assert_true(c->regions[0].has_inside && !c->regions[1].has_inside);
+    assert_true(c->regions[0].has_inside);
+    assert_false(c->regions[1].has_inside);
     assert_near(c->regions[0].inside.y, 14, 0);
     assert_int_equal(c->regions[0].line, 14);
     assert_near(c->regions[1].points.points[2].z, 10.7, 0); /* by alias */

@@ -142,7 +142,8 @@ static void every_template_parses(void **state)
         np_scan_description d = make(with_file);
         for (int i = 0; np_case_template_names[i]; i++) {
             np_case *c = from_template(np_case_template_names[i], &d);
-            assert_true(c->n_layers >= 1 && *c->title);
+            assert_true(c->n_layers >= 1);
+            assert_true(*c->title);
             assert_int_equal(c->n_sessions, 3);
             assert_same(&c->scan.whorls, &d.scan.whorls);
             for (unsigned k = 0; k < c->n_layers; k++)

@@ -1,3 +1,4 @@
+/* Files of fiducials, and what is wrong with them. */
 #include "case/fiducials.h"
 
 #include <stdio.h>

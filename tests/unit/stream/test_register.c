@@ -1,3 +1,4 @@
+/* Registration: motions are found again, and bad fiducials are told by their fault. */
 #include "stream/register.h"
 
 #include <stdio.h>
@@ -52,7 +53,8 @@ static void motions_are_found_again(void **state)
         assert_true(np_vec3_distance(np_registration_apply(&found, p), np_registration_apply(&truth, p)) < 1e-9);
         make(points, &f, &truth, 0.2, seed);
         assert_int_equal(np_register(&f, &found, residual, &err), NP_OK);
-        assert_true(found.rms_mm > 0.01 && found.rms_mm < 0.5);
+        assert_true(found.rms_mm > 0.01);
+        assert_true(found.rms_mm < 0.5);
         assert_true(np_vec3_distance(np_registration_apply(&found, p), np_registration_apply(&truth, p)) < 0.8);
         assert_near(residual[found.worst], found.worst_mm, 0);
         np_wire_pose pose = np_registration_to_wire(&found);

@@ -1,3 +1,4 @@
+/* Rays and nearest points against what they are by hand. */
 #include "surface/index.h"
 
 #include "base/parallel.h"

@@ -1,3 +1,4 @@
+/* Normals, areas and points of small meshes. */
 #include "surface/mesh.h"
 
 #include "surface/girth.h"
@@ -16,7 +17,8 @@ static np_mesh make_cube(void)
                     .n_triangles = 12,
                     .vertices = calloc(8, sizeof *mesh.vertices),
                     .triangles = calloc(12, sizeof *mesh.triangles)};
-    assert_true(mesh.vertices && mesh.triangles);
+    assert_non_null(mesh.vertices);
+    assert_non_null(mesh.triangles);
     for (unsigned i = 0; i < 8; i++)
         mesh.vertices[i] = (np_vec3){4 + 2 * (i & 1), 4 + (i & 2), 4 + (i & 4) / 2};
     memcpy(mesh.triangles, faces, sizeof faces);
@@ -53,7 +55,8 @@ static void closest_is_the_least_over_the_triangle(void **state)
         uint32_t t = (uint32_t)i % 12;
         double w[3], best = INFINITY;
         double d2 = np_mesh_closest(&cube, t, p, w);
-        assert_true(w[0] >= 0 && w[1] >= 0 && w[2] >= 0);
+        for (int k = 0; k < 3; k++)
+            assert_true(w[k] >= 0);
         assert_near(w[0] + w[1] + w[2], 1, 1e-14);
         for (int a = 0; a <= 60; a++)
             for (int b = 0; a + b <= 60; b++) {

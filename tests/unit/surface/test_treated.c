@@ -73,11 +73,13 @@ static long check_patch(const np_surface *surface, cap *c, const np_treated *pat
         for (int k = 0; k < 3; k++) {
             double length = np_vec3_distance(m->vertices[v[k]], m->vertices[v[(k + 1) % 3]]);
             double d = inside_at(surface, c, patch, t, k), next = inside_at(surface, c, patch, t, (k + 1) % 3);
-            assert_true(length > 0 && length <= max_edge_mm + 1e-9);
+            assert_true(length > 0);
+            assert_true(length <= max_edge_mm + 1e-9);
             assert_true(d >= -0.02);
             if (np_topology_across(&topology, t, k) == NP_NO_TRIANGLE) {
                 border++;
-                assert_true(d <= 0.02 && next <= 0.02);
+                assert_true(d <= 0.02);
+                assert_true(next <= 0.02);
             }
         }
     }

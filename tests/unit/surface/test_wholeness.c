@@ -1,3 +1,4 @@
+/* Files that were cut short are told from whole ones, in every format. */
 #include "surface/wholeness.h"
 
 #include <stdio.h>
