@@ -1,9 +1,9 @@
 /* libcyaml's own messages name neither the key that was expected nor what is wrong with it, so the
  * document is walked over the same schema table first.  What passes here, libcyaml loads. */
 #include "base/suggest.h"
+#include "case/number.h"
 #include "case/private/check.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -79,30 +79,6 @@ static np_status unexpected(walk *w, int node, const char *expected)
 
 /* ---- numbers ---- */
 
-static bool is_whole(const char *text)
-{
-    if (*text == '-' || *text == '+')
-        text++;
-    if (*text == '0' && text[1]) /* libcyaml would read it as octal or hexadecimal */
-        return false;
-    if (!*text)
-        return false;
-    for (; *text; text++)
-        if (!isdigit((unsigned char)*text))
-            return false;
-    return true;
-}
-
-static bool is_decimal(const char *text, double *out_value)
-{
-    for (const char *p = text; *p; p++)
-        if (!isdigit((unsigned char)*p) && !strchr("+-.eE", *p))
-            return false; /* no hexadecimal, no nan, no infinity, no blanks */
-    char *end;
-    *out_value = strtod(text, &end);
-    return end != text && !*end && isfinite(*out_value);
-}
-
 static np_status out_of_range(walk *w, int node, const case_schema_number *number)
 {
     const char *text = case_document_scalar(w->document, node);
@@ -119,7 +95,7 @@ static np_status check_number(walk *w, int node, const cyaml_schema_value_t *val
     const char *text = case_document_scalar(w->document, node);
     bool whole = value->type != CYAML_FLOAT;
     double x = 0;
-    if (!text || !is_decimal(text, &x) || (whole && !is_whole(text)))
+    if (!text || !np_case_number_read(text, whole, &x))
         return unexpected(w, node, whole ? "a whole number" : "a number");
     if (value->type == CYAML_UINT) { /* 64 bits do not fit a double */
         errno = 0;

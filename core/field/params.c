@@ -8,16 +8,9 @@
 #include <strings.h>
 
 #include "base/suggest.h"
+#include "case/number.h"
 
 /* ---- one value ---- */
-
-static bool read_number(const char *text, double *out_value)
-{
-    char *end;
-    errno = 0;
-    *out_value = strtod(text, &end);
-    return end != text && *end == '\0' && isfinite(*out_value);
-}
 
 static bool read_bool(const char *text, double *out_value)
 {
@@ -65,11 +58,11 @@ static bool read_value(const np_param_desc *p, const char *text, double *out_val
     case NP_PARAM_OPTION:
         return read_option(p, text, out_value);
     case NP_PARAM_INT:
-        if (!read_number(text, out_value) || *out_value != floor(*out_value))
+        if (!np_case_number_read(text, true, out_value))
             return false;
         break;
     default:
-        if (!read_number(text, out_value))
+        if (!np_case_number_read(text, false, out_value))
             return false;
     }
     return *out_value >= p->min && *out_value <= p->max;

@@ -6,54 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* One side of a triangle, filed under its lower vertex. */
-typedef struct side {
-    uint32_t high; /* the other vertex */
-    uint32_t triangle;
-    bool rising; /* runs from the lower to the higher vertex */
-} side;
-
-typedef struct sides {
-    size_t *start; /* n_vertices + 1: where a vertex's sides begin */
-    side *side;    /* 3 n_triangles */
-} sides;
-
-static bool sides_init(sides *s, const np_mesh *mesh)
-{
-    s->start = calloc(mesh->n_vertices + 2, sizeof *s->start);
-    s->side = malloc((3 * mesh->n_triangles + 1) * sizeof *s->side);
-    if (!s->start || !s->side)
-        return false;
-    /* Counting sort by lower vertex; start[v + 1] walks from the begin of v to its end. */
-    for (size_t t = 0; t < mesh->n_triangles; t++)
-        for (int k = 0; k < 3; k++) {
-            uint32_t a = mesh->triangles[t].v[k], b = mesh->triangles[t].v[(k + 1) % 3];
-            s->start[(a < b ? a : b) + 2]++;
-        }
-    for (size_t v = 1; v < mesh->n_vertices + 2; v++)
-        s->start[v] += s->start[v - 1];
-    for (size_t t = 0; t < mesh->n_triangles; t++)
-        for (int k = 0; k < 3; k++) {
-            uint32_t a = mesh->triangles[t].v[k], b = mesh->triangles[t].v[(k + 1) % 3];
-            s->side[s->start[(a < b ? a : b) + 1]++] =
-                (side){.high = a < b ? b : a, .triangle = (uint32_t)t, .rising = a < b};
-        }
-    return true;
-}
-
-static void sides_fini(sides *s)
-{
-    free(s->start);
-    free(s->side);
-}
-
-static int by_high(const void *a, const void *b)
-{
-    const side *p = a, *q = b;
-    if (p->high != q->high)
-        return p->high < q->high ? -1 : 1;
-    return p->triangle < q->triangle ? -1 : p->triangle > q->triangle;
-}
+#include "surface/topology.h"
 
 /* ---- union-find with parity ---- */
 
@@ -101,19 +54,15 @@ static void join(group *groups, uint32_t a, uint32_t b, bool opposite)
     groups[root_a].size += groups[root_b].size;
 }
 
-static void join_neighbours(const np_mesh *mesh, sides *s, group *groups)
+static void join_neighbours(const np_topology *topology, group *groups)
 {
-    for (size_t v = 0; v < mesh->n_vertices; v++) {
-        size_t begin = s->start[v], end = s->start[v + 1];
-        qsort(s->side + begin, end - begin, sizeof *s->side, by_high);
-        for (size_t i = begin, next; i < end; i = next) {
-            for (next = i + 1; next < end && s->side[next].high == s->side[i].high;)
-                next++;
-            const side *p = &s->side[i], *q = &s->side[i + 1];
-            if (next - i == 2)
-                join(groups, p->triangle, q->triangle, p->rising == q->rising);
+    for (uint32_t t = 0; t < topology->mesh->n_triangles; t++)
+        for (int k = 0; k < 3; k++) {
+            bool same_way;
+            uint32_t other = np_topology_beside(topology, t, k, &same_way);
+            if (other != NP_NO_TRIANGLE && other > t)
+                join(groups, t, other, same_way);
         }
-    }
 }
 
 /* Counts, for each part, who stands against its root; the sum over the parts of the lesser side. */
@@ -151,16 +100,16 @@ static void turn_the_fewer(np_mesh *mesh, group *groups)
 np_status np_mesh_make_coherent(np_mesh *mesh, size_t *out_turned, np_error *err)
 {
     *out_turned = 0;
-    sides s = {0};
+    np_topology topology = {0};
     group *groups = malloc((mesh->n_triangles + 1) * sizeof *groups);
-    np_status status = NP_OK;
-    if (!groups || !sides_init(&s, mesh)) {
-        status = np_error_no_memory(err, "the orientation of the scan's faces");
+    np_status status = groups ? NP_OK : np_error_no_memory(err, "the orientation of the scan's faces");
+    if (status == NP_OK)
+        status = np_topology_init(&topology, mesh, err);
+    if (status != NP_OK)
         goto done;
-    }
     for (uint32_t t = 0; t < mesh->n_triangles; t++)
         groups[t] = (group){.parent = t, .size = 1};
-    join_neighbours(mesh, &s, groups);
+    join_neighbours(&topology, groups);
     *out_turned = count_turned(groups, mesh->n_triangles);
     if (*out_turned * 1000 > mesh->n_triangles)
         status =
@@ -172,6 +121,6 @@ np_status np_mesh_make_coherent(np_mesh *mesh, size_t *out_turned, np_error *err
         turn_the_fewer(mesh, groups);
 done:
     free(groups);
-    sides_fini(&s);
+    np_topology_fini(&topology);
     return status;
 }

@@ -48,21 +48,36 @@ int np_topology_corner(const np_mesh *mesh, uint32_t triangle, uint32_t vertex)
     return v[0] == vertex ? 0 : v[1] == vertex ? 1 : v[2] == vertex ? 2 : -1;
 }
 
-uint32_t np_topology_across(const np_topology *topology, uint32_t triangle, int k)
+static uint32_t count_around(const np_topology *topology, uint32_t vertex)
+{
+    return topology->first[vertex + 1] - topology->first[vertex];
+}
+
+uint32_t np_topology_beside(const np_topology *topology, uint32_t triangle, int k, bool *out_same_way)
 {
     const np_mesh *mesh = topology->mesh;
     assert(triangle < mesh->n_triangles);
     assert(k >= 0 && k < 3);
     uint32_t a = mesh->triangles[triangle].v[k], b = mesh->triangles[triangle].v[(k + 1) % 3];
-    uint32_t found = NP_NO_TRIANGLE;
-    for (uint32_t i = topology->first[a]; i < topology->first[a + 1]; i++) {
+    /* by the end where fewer triangles meet: the other may be the hub of a fan as large as the mesh */
+    uint32_t end = count_around(topology, a) <= count_around(topology, b) ? a : b, found = NP_NO_TRIANGLE;
+    *out_same_way = false;
+    for (uint32_t i = topology->first[end]; i < topology->first[end + 1]; i++) {
         uint32_t other = topology->around[i];
-        if (other == triangle || np_topology_corner(mesh, other, b) < 0)
+        int at_a = other == triangle ? -1 : np_topology_corner(mesh, other, a);
+        if (at_a < 0 || np_topology_corner(mesh, other, b) < 0)
             continue;
-        int at_b = np_topology_corner(mesh, other, b);
-        if (found != NP_NO_TRIANGLE || mesh->triangles[other].v[(at_b + 1) % 3] != a)
+        if (found != NP_NO_TRIANGLE)
             return NP_NO_TRIANGLE;
         found = other;
+        *out_same_way = mesh->triangles[other].v[(at_a + 1) % 3] == b;
     }
     return found;
+}
+
+uint32_t np_topology_across(const np_topology *topology, uint32_t triangle, int k)
+{
+    bool same_way;
+    uint32_t other = np_topology_beside(topology, triangle, k, &same_way);
+    return same_way ? NP_NO_TRIANGLE : other;
 }

@@ -24,6 +24,10 @@ void np_topology_fini(np_topology *topology);
  * where the edge has more than two triangles or the other one runs the wrong way round. */
 uint32_t np_topology_across(const np_topology *topology, uint32_t triangle, int k);
 
+/* The one other triangle at that edge, whichever way it runs; NP_NO_TRIANGLE at a border and where there are several.
+ * *OUT_SAME_WAY: it runs along the edge as TRIANGLE does, which faces of one side do not. */
+uint32_t np_topology_beside(const np_topology *topology, uint32_t triangle, int k, bool *out_same_way);
+
 /* The corner (0..2) of TRIANGLE that is VERTEX; -1 if none is. */
 int np_topology_corner(const np_mesh *mesh, uint32_t triangle, uint32_t vertex);
 
