@@ -14,6 +14,9 @@
 #include "base/clock.h"
 #include "plan/binding.h"
 #include "stream/private/grbl_check.h"
+#include "stream/private/prepare.h"
+#include "stream/private/review.h"
+#include "stream/private/run.h"
 
 static const double DEFAULT_TIMEOUT_S = 10;
 enum {

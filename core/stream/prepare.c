@@ -9,6 +9,7 @@
 #include "plan/envelope.h"
 #include "plan/keys.h"
 #include "stream/private/place.h"
+#include "stream/private/prepare.h"
 #include "stream/private/session.h"
 
 /* ---- the plan ---- */

@@ -7,6 +7,9 @@
 
 #include "stream/private/session.h"
 
+#include "stream/private/review.h"
+#include "stream/private/run.h"
+
 _Static_assert(NP_RUN_MAX_VERDICTS == NP_WIRE_REVIEWS_MAX, "a sender takes as many as a run");
 
 static np_status find_dot(const stream_session *s, size_t i, const np_journal_state *states, uint32_t *out_order,

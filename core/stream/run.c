@@ -11,6 +11,8 @@
 
 #include "base/clock.h"
 #include "base/version.h"
+#include "stream/private/review.h"
+#include "stream/private/run.h"
 #include "stream/private/session.h"
 #include "stream/private/turn.h"
 

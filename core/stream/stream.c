@@ -4,6 +4,9 @@
 #include "stream/grbl_run.h"
 
 #include "link/link.h"
+#include "stream/private/prepare.h"
+#include "stream/private/review.h"
+#include "stream/private/run.h"
 
 /* True, with the state filled in, if our journal says that nothing is left to do: then nobody need be asked. */
 static np_status is_finished(stream_session *s, bool *out_finished, np_error *err)

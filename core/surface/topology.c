@@ -59,9 +59,11 @@ uint32_t np_topology_beside(const np_topology *topology, uint32_t triangle, int 
     assert(triangle < mesh->n_triangles);
     assert(k >= 0 && k < 3);
     uint32_t a = mesh->triangles[triangle].v[k], b = mesh->triangles[triangle].v[(k + 1) % 3];
+    *out_same_way = false;
+    if (is_degenerate(mesh->triangles[triangle].v))
+        return NP_NO_TRIANGLE;
     /* by the end where fewer triangles meet: the other may be the hub of a fan as large as the mesh */
     uint32_t end = count_around(topology, a) <= count_around(topology, b) ? a : b, found = NP_NO_TRIANGLE;
-    *out_same_way = false;
     for (uint32_t i = topology->first[end]; i < topology->first[end + 1]; i++) {
         uint32_t other = topology->around[i];
         int at_a = other == triangle ? -1 : np_topology_corner(mesh, other, a);

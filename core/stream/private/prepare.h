@@ -1,0 +1,19 @@
+/* Before and after the run of a session: the plan, the journal, the link. */
+#ifndef NP_STREAM_PRIVATE_PREPARE_H
+#define NP_STREAM_PRIVATE_PREPARE_H
+
+#include "stream/private/session.h"
+
+/* Reads and checks the plan, and turns its session into what a sender wants; *SESSION zero-initialised but for its options.
+ * Nothing is written and nobody is talked to. */
+np_status stream_session_prepare(stream_session *session, np_error *err);
+/* Which approval the sender shows, newest first; false if there is no INDEX-th valid one. */
+bool stream_session_choose_approval(stream_session *session, size_t index);
+/* Opens the link and, unless it is a rehearsal, the journal. */
+np_status stream_session_open(stream_session *session, np_error *err);
+/* The journal alone; not in a rehearsal. */
+np_status stream_session_open_journal(stream_session *session, np_error *err);
+/* Closes and frees everything; STATE goes into the plan's run (NULL: it was never opened or is left as after a crash). */
+np_status stream_session_close(stream_session *session, const char *state, np_error *err);
+
+#endif
