@@ -11,6 +11,7 @@
 
 #include "base/status.h"
 #include "base/vec3.h"
+#include "case/accept.h"
 
 #define NP_CASE_MAX_SESSIONS 8
 
@@ -133,6 +134,8 @@ typedef struct np_case {
     double needle_diameter_mm;
     np_case_limits limits;
     np_case_arm arm;
+    np_accept accept[NP_ACCEPT_COUNT]; /* what planning may take although it would refuse it */
+    unsigned n_accept;
     int tour_kicks_per_dot; /* work budget of the tour optimiser; -1: the default */
     double tour_seconds;    /* > 0: seconds for all tours instead.  In no file: such a plan cannot be made again */
 } np_case;
@@ -146,6 +149,8 @@ np_status np_case_read(const char *path, np_case **out_case, np_error *err);
 np_status np_case_reload_every(const char *path, const char *text, int *out_dots, np_error *err);
 np_status np_case_parse(const char *path, const char *text, size_t size, np_case **out_case, np_error *err);
 void np_case_destroy(np_case *c);
+
+np_accept_set np_case_accepted(const np_case *c);
 
 /* Finds by name; NULL if there is none. */
 const np_case_shape *np_case_find_region(const np_case *c, const char *name);

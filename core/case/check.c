@@ -148,7 +148,7 @@ static np_status check_enum(walk *w, int node, const cyaml_schema_value_t *value
     for (unsigned i = 0; text && i < n; i++)
         if (strcmp(text, names[i]) == 0)
             return NP_OK;
-    char expected[128] = "one of ";
+    char expected[160] = "one of ";
     np_suggest_list(expected, sizeof expected, names, n);
     return unexpected(w, node, expected);
 }

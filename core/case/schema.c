@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "case/accept.h"
 #include "case/limits.h"
 
 #define OPTIONAL CYAML_FLAG_OPTIONAL
@@ -54,6 +55,14 @@ static const cyaml_strval_t units[] = {
 static const cyaml_strval_t sexes[] = {{"m", NP_CASE_SEX_M}, {"f", NP_CASE_SEX_F}};
 static const cyaml_strval_t patterns[] = {{"follicular", NP_CASE_PATTERN_FOLLICULAR}, {"even", NP_CASE_PATTERN_EVEN}};
 static const cyaml_strval_t qualities[] = {{"best", NP_CASE_QUALITY_BEST}, {"fast", NP_CASE_QUALITY_FAST}};
+
+static const cyaml_strval_t acceptable[] = {
+#define ACCEPT_NAME(id, name, text) {name, NP_ACCEPT_##id},
+    NP_ACCEPT_TABLE(ACCEPT_NAME)
+#undef ACCEPT_NAME
+};
+static const cyaml_schema_value_t accept_value = {
+    CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, np_accept, acceptable, CYAML_ARRAY_LEN(acceptable))};
 
 /* ---- the scan ---- */
 
@@ -216,6 +225,7 @@ static const cyaml_schema_field_t case_fields[] = {
     MAPPING("limits", OPTIONAL, np_case, limits, limit_fields),
     MAPPING("arm", OPTIONAL, np_case, arm, arm_fields),
     MAPPING_OVER("tour", OPTIONAL, np_case, tour_fields),
+    CYAML_FIELD_SEQUENCE_COUNT("accept", OPTIONAL, np_case, accept, n_accept, &accept_value, 0, NP_ACCEPT_COUNT),
     CYAML_FIELD_END,
 };
 const cyaml_schema_value_t case_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_case, case_fields)};

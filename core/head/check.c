@@ -194,9 +194,11 @@ np_status head_scan_check_outside(const np_scan *scan, np_error *err)
     int seen, backs;
     look(scan, 2000, &seen, &backs);
     if (backs * 10 > seen * 9)
-        return np_error_set(err, NP_ERR_GEOMETRY,
-                            "the faces look inwards; flip the normals (in MeshLab: Invert Faces "
-                            "Orientation) and export the scan again");
+        return np_error_set(
+            err, NP_ERR_GEOMETRY,
+            "the faces look inwards: either the scan is mirrored, left for right, as exports between left- and "
+            "right-handed programs are (compare a mole, a scar or the parting with the person; then mirror it "
+            "back), or its normals are flipped (in MeshLab: Invert Faces Orientation)");
     if (backs * 100 > seen)
         return np_error_set(
             err, NP_ERR_GEOMETRY,

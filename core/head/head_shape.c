@@ -172,7 +172,7 @@ np_status head_mesh(const head_measures *measures, np_mesh *out_mesh, np_error *
     }
     for (int face = 0; face < 20; face++)
         fill_face(measures, face, &mesh);
-    status = np_mesh_weld(&mesh, err);
+    status = np_mesh_weld(&mesh, &(size_t){0}, err);
 done:
     if (status != NP_OK)
         np_mesh_fini(&mesh);

@@ -182,7 +182,8 @@ static np_status check_finite(const char *path, const np_mesh *mesh, np_error *e
     return NP_OK;
 }
 
-static np_status convert(const char *path, const struct aiScene *scene, np_mesh *mesh, np_error *err)
+static np_status convert(const char *path, const struct aiScene *scene, np_mesh *mesh, size_t *out_doubled,
+                         np_error *err)
 {
     counts n = {0};
     count_node(scene, scene->mRootNode, &n);
@@ -199,7 +200,7 @@ static np_status convert(const char *path, const struct aiScene *scene, np_mesh 
                             path);
     status = check_finite(path, mesh, err);
     if (status == NP_OK)
-        status = np_mesh_weld(mesh, err);
+        status = np_mesh_weld(mesh, out_doubled, err);
     if (status == NP_OK)
         status = check_counts(path, &(counts){mesh->n_vertices, mesh->n_triangles}, err);
     return status;
@@ -221,8 +222,11 @@ static const struct aiScene *read_scene(const char *path)
     return scene;
 }
 
-np_status head_scan_import(const char *path, np_mesh *out_mesh, np_error *err)
+np_status head_scan_import(const char *path, np_mesh *out_mesh, size_t *out_doubled, np_error *err)
 {
+    size_t none;
+    out_doubled = out_doubled ? out_doubled : &none;
+    *out_doubled = 0;
     *out_mesh = (np_mesh){0};
     np_status status = check_file(path, err);
     if (status != NP_OK)
@@ -234,7 +238,7 @@ np_status head_scan_import(const char *path, np_mesh *out_mesh, np_error *err)
             np_error_set(err, NP_ERR_FORMAT, "%s: cannot be read as a mesh%s%s; is it cut short, or of another kind?",
                          path, reason && *reason ? ": " : "", reason ? reason : "");
     } else {
-        status = convert(path, scene, out_mesh, err);
+        status = convert(path, scene, out_mesh, out_doubled, err);
     }
     aiReleaseImport(scene);
     if (status != NP_OK)

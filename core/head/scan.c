@@ -70,6 +70,7 @@ void np_scan_destroy(np_scan *scan)
     if (!scan)
         return;
     np_surface_fini(&scan->surface);
+    free(scan->rough_mm);
     free(scan->whorls);
     free(scan);
 }
@@ -142,47 +143,57 @@ static np_status create_in_frame(const np_case_scan *source, const np_similarity
     return status;
 }
 
+/* A mesh as its file gives it, smooth and coherent, in the file's coordinates still. */
+typedef struct reading {
+    np_mesh mesh;
+    np_vec3 *normals;
+    float *rough_mm;
+    np_similarity frame;
+    size_t turned, doubled;
+    double smoothed_mm;
+} reading;
+
 /* Reads, turns and smooths SOURCE's file.  Landmarks and frame are checked on the mesh as it is and then, since each is a
- * single point of it, taken from the smooth one.  *OUT_SMOOTHED_MM as in np_scan. */
-static np_status read_file(const np_case_scan *source, const np_progress *progress, np_mesh *mesh,
-                           np_vec3 **out_normals, np_similarity *out_frame, size_t *out_turned, double *out_smoothed_mm,
-                           np_error *err)
+ * single point of it, taken from the smooth one. */
+static np_status read_file(const np_case_scan *source, const np_progress *progress, reading *r, np_error *err)
 {
-    np_status status = head_scan_import(source->file, mesh, err);
+    np_status status = head_scan_import(source->file, &r->mesh, &r->doubled, err);
     if (status == NP_OK && !np_progress_step(progress, "checking the scan", 0.5))
         status = np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
     if (status == NP_OK)
-        status = head_scan_fit_frame(source, mesh, out_frame, err);
-    if (status == NP_OK && (status = np_mesh_make_coherent(mesh, out_turned, err)) != NP_OK)
+        status = head_scan_fit_frame(source, &r->mesh, &r->frame, err);
+    if (status == NP_OK && (status = np_mesh_make_coherent(&r->mesh, &r->turned, err)) != NP_OK)
         return np_error_prefix(err, status, "%s", source->file);
     if (status != NP_OK)
         return status;
-    *out_normals = malloc(mesh->n_vertices * sizeof **out_normals);
-    if (!*out_normals)
+    r->normals = malloc(r->mesh.n_vertices * sizeof *r->normals);
+    r->rough_mm = malloc(r->mesh.n_vertices * sizeof *r->rough_mm);
+    if (!r->normals || !r->rough_mm)
         return np_error_no_memory(err, "the scan");
-    status = np_mesh_smooth(mesh, NP_SMOOTH_SCALE_MM, out_frame->scale, *out_normals, out_smoothed_mm, err);
-    return status == NP_OK ? head_scan_fit_frame(source, mesh, out_frame, err) : status;
+    status =
+        np_mesh_smooth(&r->mesh, NP_SMOOTH_SCALE_MM, r->frame.scale, r->normals, r->rough_mm, &r->smoothed_mm, err);
+    return status == NP_OK ? head_scan_fit_frame(source, &r->mesh, &r->frame, err) : status;
 }
 
 static np_status create_from_file(const np_case_scan *source, const np_progress *progress, np_scan **out_scan,
                                   np_error *err)
 {
-    np_mesh mesh = {0};
-    np_vec3 *normals = NULL;
-    np_similarity frame;
-    size_t turned = 0;
-    double smoothed_mm = 0;
-    np_status status = read_file(source, progress, &mesh, &normals, &frame, &turned, &smoothed_mm, err);
+    reading r = {0};
+    np_status status = read_file(source, progress, &r, err);
     if (status != NP_OK) {
-        np_mesh_fini(&mesh);
-        free(normals);
+        np_mesh_fini(&r.mesh);
+        free(r.normals);
+    } else {
+        status = create_in_frame(source, &r.frame, &r.mesh, r.normals, out_scan, err);
+    }
+    if (status != NP_OK) {
+        free(r.rough_mm);
         return status;
     }
-    status = create_in_frame(source, &frame, &mesh, normals, out_scan, err);
-    if (status != NP_OK)
-        return status;
-    (*out_scan)->n_turned = turned;
-    (*out_scan)->smoothed_mm = smoothed_mm;
+    (*out_scan)->rough_mm = r.rough_mm;
+    (*out_scan)->n_turned = r.turned;
+    (*out_scan)->n_doubled = r.doubled;
+    (*out_scan)->smoothed_mm = r.smoothed_mm;
     status = head_scan_check_outside(*out_scan, err);
     return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s", source->file);
 }

@@ -17,8 +17,10 @@ typedef struct np_scan {
     np_vec3 *whorls;             /* on the surface */
     size_t n_whorls;
     double circumference_mm; /* around glabella and the back of the head, as a tape lies */
+    float *rough_mm;         /* n_vertices: out_rough_mm of np_mesh_smooth; NULL for the built-in head */
     double smoothed_mm;      /* how far smoothing moved a vertex at most; 0 for the built-in head */
-    size_t n_turned; /* stray triangles that were turned to agree with their neighbours (at most 0.1 % of them) */
+    size_t n_turned;  /* stray triangles that were turned to agree with their neighbours (at most 0.1 % of them) */
+    size_t n_doubled; /* faces that stood in the file twice and were dropped */
 } np_scan;
 
 /* Loads, checks and orients the scan of a case: the mesh file by Assimp (OBJ, PLY, STL, glTF), or the

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "head/soundness.h"
 #include "make/private/making.h"
 
 /* Fine enough that a density between vertices is near enough to linear for ramps of 6-10 mm (domain.md 2.5).
@@ -117,6 +118,8 @@ np_status make_field(make_making *m, np_error *err)
     if (status == NP_OK) {
         spread_layers(&m->patch.mesh, &m->field);
         measure_areas(m);
+        status = np_soundness_check_area(m->scan, np_painter_inside_mm, m->painter, m->plan->treated_area_cm2,
+                                         np_case_accepted(m->c), err);
     }
     free(points);
     return status;
@@ -208,7 +211,10 @@ np_status make_placed(make_making *m, np_error *err)
         const np_surface_point *p = &m->placed[i].point;
         m->points[i] = onto_scan(m->scan, m->patch.scan_triangle[p->triangle], p->position);
     }
-    status = np_field_init(&m->dot_field, m->n_placed, err);
+    status = np_soundness_check(m->scan, m->points, m->n_placed, np_painter_inside_mm, m->painter,
+                                np_case_accepted(m->c), err);
+    if (status == NP_OK)
+        status = np_field_init(&m->dot_field, m->n_placed, err);
     if (status == NP_OK)
         status = np_painter_paint(m->painter, m->points, m->n_placed, DOT_SAMPLE_ID, m->progress, &m->dot_field, err);
     return status;

@@ -17,10 +17,9 @@
 #define NEIGHBOURS_MAX 512
 /* A fit takes about this many of them, evenly from near to far: more make it slower and hardly steadier. */
 #define FITTED 192
-/* Root mean square distance from the quadric, in mm: full trust up to the noise of hand-held scanners, none where it is
- * shape. */
+/* Root mean square distance from the quadric, in mm: full trust up to the noise of hand-held scanners, none from
+ * NP_SMOOTH_SHAPE_MM on. */
 #define NOISE_MM 0.4
-#define SHAPE_MM 0.8
 /* The scale is at least 2.2 edges, so that there are neighbours enough to average over, but beyond this many of the asked
  * scales no more than one edge: coarse meshes come from reduced, mostly quiet scans, and their shape must not be averaged away. */
 #define EDGES_PER_SCALE 2.2
@@ -37,6 +36,7 @@ typedef struct smoothing {
     double unit_mm;    /* mm in one */
     np_vec3 *moved;    /* n_vertices: the new places */
     np_vec3 *facing;   /* n_vertices: the quadrics' normals, as long as they are trusted */
+    float *rough_mm;   /* n_vertices */
     double *block_max; /* a block: the longest way; negative: out of memory */
 } smoothing;
 
@@ -173,10 +173,12 @@ static double move(const smoothing *s, uint32_t vertex, walk *w)
     np_vec3 normal = mean_normal(s, w);
     s->moved[vertex] = s->mesh->vertices[vertex];
     s->facing[vertex] = (np_vec3){0};
+    s->rough_mm[vertex] = 0;
     if (w->n < NEIGHBOURS_MIN || !fit(s, w, scale, normal, &q))
         return 0;
     double unlike_mm = fmax(q.rms_mm, fabs(q.height_mm) / 3); /* three standard deviations of noise are noise still */
-    double trust = fmin(fmax((SHAPE_MM - unlike_mm) / (SHAPE_MM - NOISE_MM), 0), 1);
+    s->rough_mm[vertex] = (float)fmax(q.rms_mm * s->scale / scale, fabs(q.height_mm) / 3);
+    double trust = fmin(fmax((NP_SMOOTH_SHAPE_MM - unlike_mm) / (NP_SMOOTH_SHAPE_MM - NOISE_MM), 0), 1);
     s->moved[vertex] = np_vec3_mad(s->mesh->vertices[vertex], normal, trust * q.height_mm / s->unit_mm);
     s->facing[vertex] = np_vec3_scale(q.normal, trust);
     return trust * fabs(q.height_mm);
@@ -208,14 +210,15 @@ static void take_over(smoothing *s, np_mesh *mesh, np_vec3 *out_normals)
     }
 }
 
-np_status np_mesh_smooth(np_mesh *mesh, double scale_mm, double unit_mm, np_vec3 *out_normals, double *out_max_mm,
-                         np_error *err)
+np_status np_mesh_smooth(np_mesh *mesh, double scale_mm, double unit_mm, np_vec3 *out_normals, float *out_rough_mm,
+                         double *out_max_mm, np_error *err)
 {
     np_topology topology = {0};
     size_t blocks = np_parallel_blocks(mesh->n_vertices, BLOCK);
     smoothing s = {.mesh = mesh,
                    .topology = &topology,
                    .normals = out_normals,
+                   .rough_mm = out_rough_mm,
                    .scale = scale_mm / unit_mm,
                    .unit_mm = unit_mm,
                    .moved = malloc((mesh->n_vertices + 1) * sizeof *s.moved),

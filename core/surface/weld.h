@@ -5,8 +5,9 @@
 
 #include "surface/mesh.h"
 
-/* Joins vertices of MESH with exactly equal coordinates, drops triangles without area and vertices that none
- * uses, in place; what stays keeps its order.  NP_ERR_NO_MEMORY leaves MESH as it was. */
-np_status np_mesh_weld(np_mesh *mesh, np_error *err);
+/* Joins vertices of MESH that are as good as equal (within 2e-6 of its extent: 0.001 mm on a head), drops triangles without area,
+ * all but the first of triangles with the same corners (*OUT_DOUBLED of them), and vertices that none uses, in place; what stays
+ * keeps its order.  NP_ERR_NO_MEMORY leaves MESH as it was. */
+np_status np_mesh_weld(np_mesh *mesh, size_t *out_doubled, np_error *err);
 
 #endif

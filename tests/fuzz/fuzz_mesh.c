@@ -25,7 +25,8 @@ static void check_weld(fuzz_input in)
         for (int k = 0; k < 3; k++)
             mesh.triangles[mesh.n_triangles].v[k] = fuzz_take(&in, 1) % VERTICES;
     np_error err = {0};
-    NP_FUZZ_EXPECT(np_mesh_weld(&mesh, &err) == NP_OK && mesh.n_vertices <= VERTICES && mesh.n_triangles <= n);
+    NP_FUZZ_EXPECT(np_mesh_weld(&mesh, &(size_t){0}, &err) == NP_OK && mesh.n_vertices <= VERTICES &&
+                   mesh.n_triangles <= n);
     np_vec3 normals[VERTICES];
     np_mesh_vertex_normals(&mesh, normals);
     np_topology topology = {0};

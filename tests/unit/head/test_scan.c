@@ -302,7 +302,7 @@ static void flipped_faces_are_refused_or_mended(void **state)
     np_mesh mesh = mesh_to_file();
     flip(&mesh, 0, mesh.n_triangles, 1);
     assert_int_equal(np_mesh_write_ply(&mesh, source.file, NULL), NP_OK);
-    assert_refused(&source, NP_ERR_GEOMETRY, "look inwards", "flip the normals");
+    assert_refused(&source, NP_ERR_GEOMETRY, "look inwards", "mirrored, left for right");
     flip(&mesh, 0, mesh.n_triangles, 1);
     flip(&mesh, 4000, 6000, 1);
     assert_int_equal(np_mesh_write_ply(&mesh, source.file, NULL), NP_OK);

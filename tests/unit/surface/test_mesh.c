@@ -87,13 +87,40 @@ static void weld_joins_equal_places_only(void **state)
     for (int i = 36; i < 40; i++) /* used by none but a line of three equal corners */
         soup.vertices[i] = (np_vec3){9, 9, i % 2 ? 0.0 : -0.0};
     soup.triangles[12] = (np_triangle){{36, 37, 38}};
-    assert_int_equal(np_mesh_weld(&soup, NULL), NP_OK);
+    size_t doubled;
+    assert_int_equal(np_mesh_weld(&soup, &doubled, NULL), NP_OK);
+    assert_int_equal(doubled, 0);
     assert_int_equal(soup.n_vertices, 8);
     assert_int_equal(soup.n_triangles, 12);
     assert_near(np_mesh_area_mm2(&soup), 24, 1e-12);
-    soup.vertices[0].x += 1e-12; /* near is not equal */
-    assert_int_equal(np_mesh_weld(&soup, NULL), NP_OK);
+    np_mesh_fini(&soup);
+    np_mesh_fini(&cube);
+}
+
+/* Every corner a little off, as after writing with few digits, and each face twice, the second time round the other way. */
+static void rounded_corners_are_joined_and_doubled_faces_dropped(void **state)
+{
+    (void)state;
+    np_mesh cube = make_cube(), soup = {.n_vertices = 72, .n_triangles = 24};
+    soup.vertices = calloc(72, sizeof *soup.vertices);
+    soup.triangles = calloc(24, sizeof *soup.triangles);
+    for (uint32_t i = 0; i < 72; i++) {
+        soup.vertices[i] = np_vec3_scale(cube.vertices[cube.triangles[i / 3 % 12].v[i % 3]], 100);
+        soup.vertices[i].x += 1e-4 * (i % 3) - 1e-4;
+        soup.vertices[i].z -= 1e-4 * (i % 2);
+        soup.triangles[i / 3].v[i < 36 ? i % 3 : 2 - i % 3] = i;
+    }
+    size_t doubled;
+    assert_int_equal(np_mesh_weld(&soup, &doubled, NULL), NP_OK);
+    assert_int_equal(doubled, 12);
     assert_int_equal(soup.n_vertices, 8);
+    assert_int_equal(soup.n_triangles, 12);
+    np_mesh apart = make_cube();
+    for (size_t i = 0; i < apart.n_vertices; i++) /* a thousandth of the cube's edge is no rounding */
+        apart.vertices[i].x += apart.vertices[i].y > 0 ? 1e-3 : 0;
+    assert_int_equal(np_mesh_weld(&apart, &doubled, NULL), NP_OK);
+    assert_int_equal(apart.n_vertices, 8);
+    np_mesh_fini(&apart);
     np_mesh_fini(&soup);
     np_mesh_fini(&cube);
 }
@@ -180,6 +207,7 @@ int main(void)
         cmocka_unit_test(normals_do_not_depend_on_how_faces_are_cut),
         cmocka_unit_test(closest_is_the_least_over_the_triangle),
         cmocka_unit_test(weld_joins_equal_places_only),
+        cmocka_unit_test(rounded_corners_are_joined_and_doubled_faces_dropped),
         cmocka_unit_test(stray_triangles_are_turned),
         cmocka_unit_test(girth_is_that_of_the_hull),
     };

@@ -48,7 +48,9 @@ static void errors(const np_mesh *mesh, const np_vec3 *normals, double *out_mm, 
 static np_vec3 *smooth(np_mesh *mesh, double *out_longest)
 {
     np_vec3 *normals = malloc(mesh->n_vertices * sizeof *normals);
-    assert_int_equal(np_mesh_smooth(mesh, NP_SMOOTH_SCALE_MM, 1, normals, out_longest, NULL), NP_OK);
+    float *rough = malloc(mesh->n_vertices * sizeof *rough);
+    assert_int_equal(np_mesh_smooth(mesh, NP_SMOOTH_SCALE_MM, 1, normals, rough, out_longest, NULL), NP_OK);
+    free(rough);
     return normals;
 }
 

@@ -1,0 +1,86 @@
+/* The parts of a face as boxes and curves in anatomical axes, from where they lie on the mean man (glabella 97 mm in front of
+ * and 40 mm above the middle of the tragia, domain.md 2.8), stretched with the head.
+ *
+ * They are coarse and err to the side of the face: what matters is that no outline, drawn or computed, lets a needle onto it.
+ * The borders of real scalps (two scans, six built-in heads) stay 12 mm or more behind them. */
+#include "head/face.h"
+
+#include "head/private/frame.h"
+
+/* Of the mean man, mm. */
+#define GLABELLA_ANTERIOR 97.0
+#define EAR_MARGIN 2.0
+/* The crease in which an ear stands reaches this far from it. */
+#define EAR_ROOT 40.0
+
+/* Counted from the middle of the tragia, in the mean man's mm. */
+typedef struct place {
+    double anterior, side, up; /* side: away from the midline, not negative */
+} place;
+
+static place place_of(const np_scan *scan, np_vec3 p, double *out_glabella_up)
+{
+    np_vec3 g = scan->landmarks.glabella;
+    double stretch = GLABELLA_ANTERIOR / np_vec3_dot(g, head_anterior);
+    *out_glabella_up = np_vec3_dot(g, head_up) * stretch;
+    return (place){np_vec3_dot(p, head_anterior) * stretch, fabs(p.y) * stretch, np_vec3_dot(p, head_up) * stretch};
+}
+
+/* How far in front a scalp may reach at HEIGHT (in parts of the glabella's over the tragia): from the sideburn's root, 15-25 mm
+ * wide in front of the ear (domain.md 2.8), up the temple's hairline to 30 mm over the glabella, 20 mm below the lowest hairlines
+ * that people have of their own (domain.md 2.5), with 12 mm to spare. */
+static double front_of_scalp(double height)
+{
+    static const double heights[] = {0, 0.85, 1.35, 1.75}, anterior[] = {42, 47, 60, 70};
+    if (height <= heights[0])
+        return anterior[0];
+    for (int i = 1; i < 4; i++)
+        if (height <= heights[i])
+            return anterior[i - 1] +
+                   (anterior[i] - anterior[i - 1]) * (height - heights[i - 1]) / (heights[i] - heights[i - 1]);
+    return INFINITY;
+}
+
+/* The auricle, 64 x 36 mm, leaning back (domain.md 2.8), with MARGIN around it; also the skin behind it, which a needle cannot
+ * reach. */
+static bool in_ear(place p, double margin)
+{
+    const double back_deg_cos = 0.985, back_deg_sin = 0.17; /* 10 degrees */
+    double x = p.anterior + 12, z = p.up + 2;
+    double along = z * back_deg_cos - x * back_deg_sin, across = x * back_deg_cos + z * back_deg_sin;
+    return p.side > 40 && pow(along / (32 + margin), 2) + pow(across / (18 + margin), 2) < 1;
+}
+
+/* P is in front of the scalp; OVER: mm over the glabella.  Margins of 5 mm are in the numbers; palpebral fissures lie 13 mm below
+ * the glabella and 16 to 46 mm from the midline, brows reach 60 mm (interpupillary distance 64 mm, domain.md 2.8). */
+static np_face_part part_of_face(place p, double over)
+{
+    if (over > -35 && over <= 0 && p.side > 8 && p.side < 55)
+        return NP_FACE_EYE;
+    if (over > -5 && over < 22 && p.side < 70)
+        return NP_FACE_BROW;
+    if (over > -68 && over <= -5 && p.side < 22)
+        return NP_FACE_NOSE;
+    if (over > -100 && over <= -68 && p.side < 34)
+        return NP_FACE_MOUTH;
+    return NP_FACE_REST;
+}
+
+np_face_part np_face_part_at(const np_scan *scan, np_vec3 position)
+{
+    double glabella_up;
+    place p = place_of(scan, position, &glabella_up);
+    if (p.anterior > front_of_scalp(p.up / glabella_up))
+        return part_of_face(p, p.up - glabella_up);
+    if (in_ear(p, EAR_MARGIN))
+        return NP_FACE_EAR;
+    if (p.up < -36 && p.anterior > -15) /* below the lobes: jaw */
+        return NP_FACE_REST;
+    return p.up < -75 ? NP_FACE_NECK : NP_FACE_NONE;
+}
+
+bool np_face_is_by_ear(const np_scan *scan, np_vec3 position)
+{
+    double glabella_up;
+    return in_ear(place_of(scan, position, &glabella_up), EAR_ROOT);
+}

@@ -1,0 +1,23 @@
+/* Where no needle belongs: eyes, brows, nose, lips, ears, the face below the hairline and the neck, by landmarks. */
+#ifndef NP_HEAD_FACE_H
+#define NP_HEAD_FACE_H
+
+#include "head/scan.h"
+
+typedef enum np_face_part {
+    NP_FACE_NONE,
+    NP_FACE_EYE,
+    NP_FACE_BROW,
+    NP_FACE_NOSE,
+    NP_FACE_MOUTH,
+    NP_FACE_REST, /* forehead under the lowest hairline, cheeks, jaw */
+    NP_FACE_EAR,
+    NP_FACE_NECK,
+} np_face_part;
+
+/* What POSITION (head frame, mm; on the scan) belongs to, with the margins of face.c.  Const, any thread. */
+np_face_part np_face_part_at(const np_scan *scan, np_vec3 position);
+/* True on an ear and in the creases around it.  Const, any thread. */
+bool np_face_is_by_ear(const np_scan *scan, np_vec3 position);
+
+#endif

@@ -1,0 +1,204 @@
+/* Every dot is asked the same questions at its own place, so a strand of hair over a single dot counts as much as a hat; only
+ * holes, where no dot can be asked, are looked for along the scan's own borders. */
+#include "head/soundness.h"
+
+#include <stdlib.h>
+
+#include "base/parallel.h"
+#include "head/face.h"
+#include "surface/smooth.h"
+#include "surface/topology.h"
+
+/* A second surface within this distance is another layer of the skin: depths are 0.3 to 1.5 mm (domain.md 1.3). */
+#define LAYER_MM 5.0
+/* Caps of hair stand 5-30 mm off; the cone of a needle cartridge and its grip are 40-60 mm long. */
+#define COVER_MM 60.0
+/* A ray begins this far off its own triangle. */
+#define CLEAR_MM 0.05
+/* A border of the scan nearer to the area's border than this is the area's border. */
+#define BORDER_MM 0.5
+/* The mean scalp has about 500 cm2 on a head of 574 mm (domain.md 2.8); half as much again is no scalp. */
+#define SCALP_MAX_CM2 750.0
+#define MEAN_CIRCUMFERENCE_MM 574.0
+/* Around an ear skin turns sharply without being a spike: this many times as rough may it be. */
+#define BY_EAR 3
+#define BLOCK 256
+
+enum { SOUND = -1, EYE = NP_ACCEPT_COUNT };
+
+typedef struct asking {
+    const np_scan *scan;
+    const np_surface_point *points;
+    int *found; /* a point: SOUND, EYE or np_accept, the worst */
+} asking;
+
+static const char *const names[] = {
+#define ACCEPT_NAME(id, name, text) name,
+    NP_ACCEPT_TABLE(ACCEPT_NAME)
+#undef ACCEPT_NAME
+};
+static const char *const texts[] = {
+#define ACCEPT_TEXT(id, name, text) text,
+    NP_ACCEPT_TABLE(ACCEPT_TEXT)
+#undef ACCEPT_TEXT
+};
+
+static int face_finding(const np_scan *scan, np_vec3 position)
+{
+    switch (np_face_part_at(scan, position)) {
+    case NP_FACE_EYE:
+        return EYE;
+    case NP_FACE_BROW:
+        return NP_ACCEPT_BROW;
+    case NP_FACE_NOSE:
+        return NP_ACCEPT_NOSE;
+    case NP_FACE_MOUTH:
+        return NP_ACCEPT_MOUTH;
+    case NP_FACE_REST:
+        return NP_ACCEPT_FACE;
+    case NP_FACE_EAR:
+        return NP_ACCEPT_EAR;
+    case NP_FACE_NECK:
+        return NP_ACCEPT_NECK;
+    case NP_FACE_NONE:
+        break;
+    }
+    return SOUND;
+}
+
+static bool is_rough(const np_scan *scan, const np_surface_point *p)
+{
+    const uint32_t *v = scan->surface.mesh.triangles[p->triangle].v;
+    double worst_mm = 0;
+    for (int k = 0; k < 3 && scan->rough_mm; k++)
+        worst_mm = fmax(worst_mm, (double)scan->rough_mm[v[k]]);
+    return worst_mm > NP_SMOOTH_SHAPE_MM * (np_face_is_by_ear(scan, p->position) ? BY_EAR : 1);
+}
+
+static int cover_finding(const np_scan *scan, const np_surface_point *p)
+{
+    np_surface_point hit;
+    np_vec3 out = np_vec3_mad(p->position, p->normal, CLEAR_MM), in = np_vec3_mad(p->position, p->normal, -CLEAR_MM);
+    if (np_surface_ray(&scan->surface, out, p->normal, COVER_MM, &hit))
+        return np_vec3_distance(hit.position, p->position) < LAYER_MM ? NP_ACCEPT_LAYERS : NP_ACCEPT_COVERED;
+    if (np_surface_ray(&scan->surface, in, np_vec3_scale(p->normal, -1), LAYER_MM, &hit))
+        return NP_ACCEPT_LAYERS;
+    return SOUND;
+}
+
+static void ask_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    asking *a = context;
+    for (size_t i = begin; i < end; i++) {
+        const np_surface_point *p = &a->points[i];
+        a->found[i] = face_finding(a->scan, p->position);
+        if (a->found[i] == SOUND && is_rough(a->scan, p))
+            a->found[i] = NP_ACCEPT_SPIKE;
+        if (a->found[i] == SOUND)
+            a->found[i] = cover_finding(a->scan, p);
+    }
+}
+
+static np_status refuse(const np_scan *scan, int finding, size_t count, np_vec3 place, np_error *err)
+{
+    np_vec3 file = np_scan_to_file(scan, place);
+    if (finding == EYE)
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "%zu dots would lie over an eye, the first at [%.1f, %.1f, %.1f] in the scan file's coordinates; no "
+            "needle goes there: draw the region's border above the brows",
+            count, file.x, file.y, file.z);
+    return np_error_set(
+        err, NP_ERR_UNSAFE,
+        "%s: %zu dots, the first at [%.1f, %.1f, %.1f] in the scan file's coordinates: %s; change the region or the "
+        "scan, or, if it is meant, accept it by name: accept: [%s] in the case",
+        names[finding], count, file.x, file.y, file.z, texts[finding], names[finding]);
+}
+
+static np_status judge(const asking *a, size_t n, np_accept_set accepted, np_error *err)
+{
+    size_t count[NP_ACCEPT_COUNT + 1] = {0}, first[NP_ACCEPT_COUNT + 1] = {0};
+    for (size_t i = 0; i < n; i++)
+        if (a->found[i] != SOUND && count[a->found[i]]++ == 0)
+            first[a->found[i]] = i;
+    if (count[EYE])
+        return refuse(a->scan, EYE, count[EYE], a->points[first[EYE]].position, err);
+    for (int f = 0; f < NP_ACCEPT_COUNT; f++)
+        if (count[f] && !(accepted & 1u << f))
+            return refuse(a->scan, f, count[f], a->points[first[f]].position, err);
+    return NP_OK;
+}
+
+/* The scan's border edges inside the area, in all: their length, and a place on the longest way inside. */
+static np_status check_holes(const np_scan *scan, np_treated_inside *inside, void *context, np_error *err)
+{
+    np_topology topology = {0};
+    const np_mesh *mesh = &scan->surface.mesh;
+    np_status status = np_topology_init(&topology, mesh, err);
+    double length_mm = 0, deepest_mm = BORDER_MM;
+    np_vec3 place = {0};
+    for (uint32_t t = 0; t < mesh->n_triangles && status == NP_OK; t++)
+        for (int k = 0; k < 3; k++) {
+            if (np_topology_across(&topology, t, k) != NP_NO_TRIANGLE)
+                continue;
+            double weight[3] = {0};
+            weight[k] = weight[(k + 1) % 3] = 0.5;
+            np_surface_point middle = np_mesh_point(mesh, scan->surface.normals, t, weight);
+            double inside_mm = inside(context, &middle);
+            if (!(inside_mm > BORDER_MM))
+                continue;
+            length_mm += np_vec3_distance(mesh->vertices[mesh->triangles[t].v[k]],
+                                          mesh->vertices[mesh->triangles[t].v[(k + 1) % 3]]);
+            if (inside_mm > deepest_mm) {
+                deepest_mm = inside_mm;
+                place = middle.position;
+            }
+        }
+    np_topology_fini(&topology);
+    if (status != NP_OK || length_mm == 0)
+        return status;
+    np_vec3 file = np_scan_to_file(scan, place);
+    return np_error_set(
+        err, NP_ERR_UNSAFE,
+        "hole: %.0f mm of the scan's own border lie in the treated area, at [%.1f, %.1f, %.1f] in the scan file's "
+        "coordinates, %.0f mm inside: %s; close the hole (in MeshLab: Close Holes), or, if it is meant, accept "
+        "it by name: accept: [hole] in the case",
+        length_mm, file.x, file.y, file.z, deepest_mm, texts[NP_ACCEPT_HOLE]);
+}
+
+np_status np_soundness_check(const np_scan *scan, const np_surface_point *points, size_t n, np_treated_inside *inside,
+                             void *context, np_accept_set accepted, np_error *err)
+{
+    asking a = {.scan = scan, .points = points, .found = malloc((n + 1) * sizeof *a.found)};
+    if (!a.found)
+        return np_error_no_memory(err, "the checks of the skin");
+    np_parallel_for(n, BLOCK, ask_block, &a);
+    np_status status = judge(&a, n, accepted, err);
+    if (status == NP_OK && !(accepted & 1u << NP_ACCEPT_HOLE))
+        status = check_holes(scan, inside, context, err);
+    free(a.found);
+    return status;
+}
+
+np_status np_soundness_check_area(const np_scan *scan, np_treated_inside *inside, void *context, double area_cm2,
+                                  np_accept_set accepted, np_error *err)
+{
+    np_surface_point glabella;
+    if (!(accepted & 1u << NP_ACCEPT_FACE) &&
+        np_surface_nearest(&scan->surface, scan->landmarks.glabella, INFINITY, &glabella) &&
+        inside(context, &glabella) > 0)
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "face: the treated area holds the glabella, between the brows: a region's border leaves the wrong side "
+            "inside, or was drawn over the face; mend its outline, or give `inside` a point of the scalp");
+    double limit_cm2 = SCALP_MAX_CM2 * pow(scan->circumference_mm / MEAN_CIRCUMFERENCE_MM, 2);
+    if (!(accepted & 1u << NP_ACCEPT_LARGE) && area_cm2 > limit_cm2)
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "large: the treated area has %.0f cm2, more than the scalp of a head of %.0f mm can have (%.0f cm2); a "
+            "region's border leaves the wrong side inside, or, if it is meant, accept it by name: accept: "
+            "[large] in the case",
+            area_cm2, scan->circumference_mm, limit_cm2);
+    return NP_OK;
+}
