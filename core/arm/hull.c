@@ -63,15 +63,17 @@ static size_t used_vertices(const np_mesh *mesh, np_vec3 *out, unsigned char *us
     return n;
 }
 
-np_status arm_hull_init(arm_hull *hull, const np_mesh *mesh, np_error *err)
+np_status arm_hull_init(arm_hull *hull, const np_mesh *mesh, const np_mesh *more, np_error *err)
 {
     hull->reach = malloc(8 * FACE_NODES * sizeof *hull->reach);
     hull->touch = malloc(8 * FACE_NODES * sizeof *hull->touch);
-    np_vec3 *vertices = malloc(mesh->n_vertices * sizeof *vertices);
+    np_vec3 *vertices = malloc((mesh->n_vertices + more->n_vertices) * sizeof *vertices);
     unsigned char *used = calloc(mesh->n_vertices, 1);
     np_status status = NP_OK;
     if (hull->reach && hull->touch && vertices && used) {
         hull_job job = {hull, vertices, used_vertices(mesh, vertices, used)};
+        for (size_t v = 0; v < more->n_vertices; v++)
+            vertices[job.n++] = more->vertices[v];
         np_parallel_for(8 * (DIVISIONS + 1), 4, find_rows, &job);
     } else {
         status = np_error_no_memory(err, "the hull of the scan");

@@ -1,19 +1,26 @@
 /* What the triangles themselves say. */
 #include "arm/private/obstacle.h"
 
+#include "arm/private/cover.h"
 #include "surface/index.h"
 
 np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, np_error *err)
 {
     *obstacle = (arm_obstacle){.surface = surface};
-    np_status status = arm_grid_init(&obstacle->grid, &surface->mesh, err);
-    return status != NP_OK ? status : arm_hull_init(&obstacle->hull, &surface->mesh, err);
+    np_mesh cover;
+    np_status status = arm_cover_create(surface, &cover, err);
+    if (status == NP_OK && cover.n_triangles > 0)
+        status = np_surface_init(&obstacle->cover, &cover, NULL, err);
+    if (status == NP_OK)
+        status = arm_grid_init(&obstacle->grid, &surface->mesh, err);
+    return status != NP_OK ? status : arm_hull_init(&obstacle->hull, &surface->mesh, &obstacle->cover.mesh, err);
 }
 
 void arm_obstacle_fini(arm_obstacle *obstacle)
 {
     arm_grid_fini(&obstacle->grid);
     arm_hull_fini(&obstacle->hull);
+    np_surface_fini(&obstacle->cover);
     *obstacle = (arm_obstacle){0};
 }
 
@@ -24,14 +31,28 @@ static np_vec3 point_of(const np_mesh *mesh, uint32_t triangle, const double w[3
     return np_vec3_mad(np_vec3_mad(p, mesh->vertices[v[1]], w[1]), mesh->vertices[v[2]], w[2]);
 }
 
-bool arm_obstacle_nearest(const arm_obstacle *obstacle, np_vec3 p, double limit_mm, np_vec3 *out_nearest)
+bool arm_obstacle_is_far(const arm_obstacle *obstacle, np_vec3 p, double mm)
 {
     uint32_t triangle;
     double w[3];
-    if (!np_surface_index_nearest(obstacle->surface->index, p, limit_mm, &triangle, w))
-        return false;
-    *out_nearest = point_of(&obstacle->surface->mesh, triangle, w);
-    return true;
+    return arm_grid_least_mm(&obstacle->grid, p) >= mm &&
+           (!obstacle->cover.index || !np_surface_index_nearest(obstacle->cover.index, p, mm, &triangle, w));
+}
+
+bool arm_obstacle_nearest(const arm_obstacle *obstacle, np_vec3 p, double limit_mm, np_vec3 *out_nearest)
+{
+    const np_surface *surfaces[] = {obstacle->surface, &obstacle->cover};
+    bool found = false;
+    for (int i = 0; i < 2; i++) {
+        uint32_t triangle;
+        double w[3];
+        if (!surfaces[i]->index || !np_surface_index_nearest(surfaces[i]->index, p, limit_mm, &triangle, w))
+            continue;
+        *out_nearest = point_of(&surfaces[i]->mesh, triangle, w);
+        limit_mm = np_vec3_distance(*out_nearest, p);
+        found = true;
+    }
+    return found;
 }
 
 typedef struct height_query {
@@ -71,16 +92,27 @@ double arm_obstacle_height_mm(const arm_obstacle *obstacle, np_vec3 p, double ra
 {
     height_query q = {&obstacle->surface->mesh, p, direction, radius_mm * radius_mm, -INFINITY};
     np_surface_index_visit(obstacle->surface->index, p, radius_mm, look_at, &q);
+    q.mesh = &obstacle->cover.mesh;
+    if (obstacle->cover.index)
+        np_surface_index_visit(obstacle->cover.index, p, radius_mm, look_at, &q);
     return q.height;
 }
 
 bool arm_obstacle_between(const arm_obstacle *obstacle, np_vec3 a, np_vec3 b, np_vec3 *out_where)
 {
-    uint32_t triangle;
-    double w[3], way = np_vec3_distance(a, b);
-    if (!(way > 0) || !np_surface_index_ray(obstacle->surface->index, a, np_vec3_scale(np_vec3_sub(b, a), 1 / way), way,
-                                            &triangle, w))
-        return false;
-    *out_where = point_of(&obstacle->surface->mesh, triangle, w);
-    return true;
+    const np_surface *surfaces[] = {obstacle->surface, &obstacle->cover};
+    double way = np_vec3_distance(a, b);
+    bool found = false;
+    for (int i = 0; i < 2 && way > 0; i++) {
+        uint32_t triangle;
+        double w[3];
+        np_vec3 direction = np_vec3_scale(np_vec3_sub(b, a), 1 / way);
+        if (!surfaces[i]->index || !np_surface_index_ray(surfaces[i]->index, a, direction, way, &triangle, w))
+            continue;
+        np_vec3 hit = point_of(&surfaces[i]->mesh, triangle, w);
+        if (!found || np_vec3_distance2(a, hit) < np_vec3_distance2(a, *out_where))
+            *out_where = hit;
+        found = true;
+    }
+    return found;
 }

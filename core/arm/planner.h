@@ -20,9 +20,9 @@ typedef struct np_arm_clearances {
 /* What is known of a scan and a tool before any puncture: a grid of distances and the hull. */
 typedef struct np_arm_planner np_arm_planner;
 
-/* Borrows SURFACE, which must outlive the planner.  NP_ERR_INVALID for a tool or clearances that make no sense: sizes must be
- * finite and positive, and the tool nowhere narrower than nearer to its tip.  The caller destroys *out_planner; it is const
- * after that, and any thread may use it. */
+/* Borrows SURFACE, which must outlive the planner.  Its holes count as skin: see private/cover.h.  NP_ERR_INVALID for a
+ * tool or clearances that make no sense: sizes must be finite and positive, and no part narrower than the one nearer to the
+ * tip.  The caller destroys *out_planner; it is const after that, and any thread may use it. */
 np_status np_arm_planner_create(const np_surface *surface, const np_arm_tool *tool, const np_arm_clearances *clearances,
                                 np_arm_planner **out_planner, np_error *err);
 void np_arm_planner_destroy(np_arm_planner *planner);

@@ -102,7 +102,7 @@ static verdict judge(const motion *m, const rectangle *r, extent *out_extent, ar
     extent e = extent_of(m, r);
     *out_extent = e;
     double need = e.radius + reach_at(p, r->s1);
-    if (arm_grid_least_mm(&m->obstacle->grid, e.middle) >= need)
+    if (arm_obstacle_is_far(m->obstacle, e.middle, need))
         return CLEAR;
     if (e.radius > ASK_MM)
         return CUT;

@@ -1,7 +1,7 @@
 /* The scan as an obstacle: three answers to "how far is it from here at least?", each dearer and closer than the one
  * before: a plane that all of it is behind, a grid of distances, and the triangles themselves.
  *
- * All are lower bounds, and as a distance changes by no more than one moves, a few of them prove a whole motion clear. */
+ * Its holes are covered (cover.h), and what is said of the scan goes for the cover too.  All are lower bounds, and as a distance changes by no more than one moves, a few of them prove a whole motion clear. */
 #ifndef NP_ARM_PRIVATE_OBSTACLE_H
 #define NP_ARM_PRIVATE_OBSTACLE_H
 
@@ -11,14 +11,17 @@
 
 typedef struct arm_obstacle {
     const np_surface *surface;
-    arm_grid grid;
-    arm_hull hull;
+    np_surface cover; /* of its holes; without an index if it has none */
+    arm_grid grid;    /* of the surface */
+    arm_hull hull;    /* of both */
 } arm_obstacle;
 
-/* Borrows SURFACE.  Zero is empty; fini is safe on zero and after an error. */
+/* Borrows SURFACE.  OBSTACLE must not move afterwards.  Zero is empty; fini is safe on zero and after an error. */
 np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, np_error *err);
 void arm_obstacle_fini(arm_obstacle *obstacle);
 
+/* No scan within MM of P, as far as the grid knows. */
+bool arm_obstacle_is_far(const arm_obstacle *obstacle, np_vec3 p, double mm);
 /* The nearest point of the scan within LIMIT_MM; false if there is none. */
 bool arm_obstacle_nearest(const arm_obstacle *obstacle, np_vec3 p, double limit_mm, np_vec3 *out_nearest);
 /* No point Q of the scan within RADIUS_MM of P has a larger Q . DIRECTION; -INFINITY if there is none. */

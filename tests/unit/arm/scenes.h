@@ -112,6 +112,23 @@ static inline np_arm_puncture *scene_random(const np_surface *surface, uint64_t 
     return p;
 }
 
+/* Takes away the triangles whose corners are all nearer to MIDDLE than RADIUS_MM, or all below LEAST_Z. */
+static inline void scene_cut(np_mesh *mesh, np_vec3 middle, double radius_mm, double least_z)
+{
+    size_t n = 0;
+    for (size_t t = 0; t < mesh->n_triangles; t++) {
+        bool near = true, below = true;
+        for (int k = 0; k < 3; k++) {
+            np_vec3 p = mesh->vertices[mesh->triangles[t].v[k]];
+            near &= np_vec3_distance(p, middle) < radius_mm;
+            below &= p.z < least_z;
+        }
+        if (!near && !below)
+            mesh->triangles[n++] = mesh->triangles[t];
+    }
+    mesh->n_triangles = n;
+}
+
 static inline np_arm_rates scene_rates(void)
 {
     return (np_arm_rates){100, 2000, NP_PI / 3, NP_PI / 0.6, 2, 20};

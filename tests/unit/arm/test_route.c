@@ -1,0 +1,140 @@
+/* How long ways around a head are, against the shortest that a dense graph over its skin has for the tip alone. */
+#include "scenes.h"
+#include "witness.h"
+
+#define CLEARANCE_MM 2.0
+#define MAX_NODES 2600
+#define EDGE_MM 17.0
+
+typedef struct graph {
+    const np_surface *surface;
+    np_vec3 node[MAX_NODES + 2];
+    double distance[MAX_NODES + 2];
+    bool settled[MAX_NODES + 2];
+    size_t n;
+} graph;
+
+static double distance_from(const np_surface *surface, np_vec3 p)
+{
+    np_surface_point near;
+    return np_surface_nearest(surface, p, 1000, &near) ? np_vec3_distance(p, near.position) : 1000;
+}
+
+/* Whether a point goes from A to B with the clearance, but for a twentieth of a millimetre. */
+static bool sees(const np_surface *surface, np_vec3 a, np_vec3 b)
+{
+    double way = np_vec3_distance(a, b);
+    for (double at = 0; at < way;) {
+        double free = distance_from(surface, np_vec3_lerp(a, b, at / way)) - CLEARANCE_MM;
+        if (free < -0.05)
+            return false;
+        at += fmax(free, 0.3);
+    }
+    return true;
+}
+
+/* Nodes over the skin, as high as edges of EDGE_MM need. */
+static graph *graph_make(const np_surface *surface)
+{
+    graph *g = calloc(1, sizeof *g);
+    g->surface = surface;
+    const np_mesh *mesh = &surface->mesh;
+    size_t every = mesh->n_vertices / MAX_NODES + 1;
+    for (size_t v = 0; v < mesh->n_vertices && g->n < MAX_NODES; v += every) {
+        np_vec3 p = np_vec3_mad(mesh->vertices[v], surface->normals[v], CLEARANCE_MM + 0.25);
+        if (p.z > -60 && distance_from(surface, p) >= CLEARANCE_MM)
+            g->node[g->n++] = p;
+    }
+    return g;
+}
+
+/* Dijkstra's way from A to B; both see any node that they see. */
+static double shortest_mm(graph *g, np_vec3 a, np_vec3 b)
+{
+    size_t n = g->n + 2, from = g->n, to = g->n + 1;
+    g->node[from] = a, g->node[to] = b;
+    for (size_t i = 0; i < n; i++)
+        g->distance[i] = i == from ? 0 : INFINITY, g->settled[i] = false;
+    for (;;) {
+        size_t at = n;
+        for (size_t i = 0; i < n; i++)
+            if (!g->settled[i] && (at == n || g->distance[i] < g->distance[at]))
+                at = i;
+        if (at == to || g->distance[at] == INFINITY)
+            return g->distance[at];
+        g->settled[at] = true;
+        for (size_t i = 0; i < n; i++) {
+            double way = np_vec3_distance(g->node[at], g->node[i]);
+            bool near = way <= EDGE_MM || at == from || i == to;
+            if (near && !g->settled[i] && g->distance[at] + way < g->distance[i] &&
+                sees(g->surface, g->node[at], g->node[i]))
+                g->distance[i] = g->distance[at] + way;
+        }
+    }
+}
+
+static double planned_mm(const np_arm_planner *planner, const np_arm_pose *a, const np_arm_pose *b)
+{
+    np_arm_via vias[NP_ARM_MAX_VIAS];
+    uint32_t n;
+    np_arm_rates rates = scene_rates();
+    np_error err = {0};
+    if (np_arm_route(planner, a, b, &rates, vias, &n, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    double sum = 0;
+    np_vec3 at = a->tip;
+    for (uint32_t i = 0; i <= n; i++) {
+        np_vec3 next = i < n ? np_arm_via_pose(&vias[i]).tip : b->tip;
+        sum += np_vec3_distance(at, next);
+        at = next;
+    }
+    return sum;
+}
+
+static np_arm_pose hover(const np_surface *surface, np_vec3 outward)
+{
+    np_arm_puncture p;
+    assert_true(scene_puncture(surface, np_vec3_make(0, 0, 40), np_vec3_normalize(outward), 0, 0, &p));
+    return np_arm_hover(&p, 2300);
+}
+
+static void ways_are_nearly_the_shortest(void **state)
+{
+    (void)state;
+    const np_vec3 pairs[][2] = {
+        {{0.6, 0.8, 0}, {0.6, -0.8, 0}},   /* temple to temple */
+        {{0, 1, 0}, {0, -1, 0}},           /* over the ears */
+        {{-1, 0.2, -0.1}, {0.8, 0, 0.5}},  /* back to front */
+        {{-0.8, 0.6, 0}, {-0.8, -0.6, 0}}, /* around the back */
+        {{0.3, 0.9, 0.3}, {-0.5, 0.7, 0.5}},
+        {{0.1, 0.1, 1}, {-1, 0, -0.2}},
+    };
+    np_surface *surface = scene_surface(scene_head(NP_CASE_SEX_M, 50));
+    np_arm_planner *planner = scene_planner(surface);
+    graph *g = graph_make(surface);
+    assert_true(g->n > 1000);
+    double sum = 0;
+    size_t n = sizeof pairs / sizeof pairs[0];
+    for (size_t i = 0; i < n; i++) {
+        np_arm_pose a = hover(surface, pairs[i][0]), b = hover(surface, pairs[i][1]);
+        double planned = planned_mm(planner, &a, &b), least = shortest_mm(g, a.tip, b.tip);
+        if (getenv("NEEDLEPATH_FIGURES"))
+            printf("pair %zu: %.1f mm, dense graph %.1f, straight %.1f\n", i, planned, least,
+                   np_vec3_distance(a.tip, b.tip));
+        assert_true(least < 1e6 && planned >= np_vec3_distance(a.tip, b.tip) - 1e-6);
+        sum += planned / least;
+        if (planned > 1.15 * least)
+            fail_msg("pair %zu: %.1f mm, the graph has %.1f", i, planned, least);
+    }
+    assert_true(sum / (double)n < 1.1);
+    free(g);
+    scene_drop(surface, planner);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ways_are_nearly_the_shortest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
