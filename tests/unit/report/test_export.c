@@ -1,11 +1,11 @@
 #include <stdio.h>
 
-#include "report/report.h"
+#include "report/export.h"
 
 #include "../test.h"
 #include "small_plan.h"
 
-static char *exported(np_export_format format, int session)
+static char *exported(const char *format, int session)
 {
     small_plan s;
     small_plan_init(&s);
@@ -13,7 +13,8 @@ static char *exported(np_export_format format, int session)
     size_t size;
     FILE *f = open_memstream(&text, &size);
     np_error err = {0};
-    assert_int_equal(np_export(&s.plan, format, session, f, &err), NP_OK);
+    assert_int_equal(
+        np_export(np_exporter_find(format), &(np_export_request){.plan = &s.plan, .session = session}, f, &err), NP_OK);
     fclose(f);
     return text;
 }
@@ -29,7 +30,7 @@ static size_t lines_of(const char *text)
 static void csv_has_exactly_its_columns(void **state)
 {
     (void)state;
-    char *text = exported(NP_EXPORT_CSV, 0);
+    char *text = exported("csv", 0);
     static const char head[] =
         "id,session,order,x,y,z,nx,ny,nz,ax,ay,az,depth_mm,tilt_deg,tone,dwell_ms,layer,density_per_cm2,pin\n";
     assert_memory_equal(text, head, strlen(head));
@@ -40,7 +41,7 @@ static void csv_has_exactly_its_columns(void **state)
     assert_memory_equal(text + strlen(head), first, strlen(first));
     assert_non_null(strstr(text, "\n9,2,4,4.000,4.000,"));
     free(text);
-    text = exported(NP_EXPORT_CSV, 2);
+    text = exported("csv", 2);
     assert_int_equal(lines_of(text), 6);
     free(text);
 }
@@ -48,14 +49,14 @@ static void csv_has_exactly_its_columns(void **state)
 static void clouds_and_json_hold_every_dot(void **state)
 {
     (void)state;
-    char *text = exported(NP_EXPORT_XYZ, 0);
+    char *text = exported("xyz", 0);
     assert_int_equal(lines_of(text), 9);
     free(text);
-    text = exported(NP_EXPORT_PLY, 1);
+    text = exported("ply", 1);
     assert_non_null(strstr(text, "element vertex 4\n"));
     assert_int_equal(lines_of(strstr(text, "end_header\n")), 5);
     free(text);
-    text = exported(NP_EXPORT_JSON, 0);
+    text = exported("json", 0);
     assert_non_null(strstr(text, "\"units\": \"mm\""));
     size_t n = 0;
     for (const char *p = text; (p = strstr(p, "\"id\":")); p++)
@@ -70,13 +71,18 @@ static void what_cannot_be_written_is_said(void **state)
     small_plan s;
     small_plan_init(&s);
     np_error err = {0};
-    assert_int_equal(np_export(&s.plan, NP_EXPORT_CSV, 3, stdout, &err), NP_ERR_INVALID);
+    assert_int_equal(
+        np_export(np_exporter_find("csv"), &(np_export_request){.plan = &s.plan, .session = 3}, stdout, &err),
+        NP_ERR_INVALID);
     assert_non_null(strstr(err.text, "sessions 1 to 2"));
     FILE *full = fopen("/dev/full", "w");
     assert_non_null(full);
     setvbuf(full, NULL, _IONBF, 0);
-    assert_int_equal(np_export(&s.plan, NP_EXPORT_CSV, 0, full, &err), NP_ERR_IO);
-    assert_int_equal(np_export(&s.plan, NP_EXPORT_JSON, 0, full, &err), NP_ERR_IO);
+    assert_int_equal(
+        np_export(np_exporter_find("csv"), &(np_export_request){.plan = &s.plan, .session = 0}, full, &err), NP_ERR_IO);
+    assert_int_equal(
+        np_export(np_exporter_find("json"), &(np_export_request){.plan = &s.plan, .session = 0}, full, &err),
+        NP_ERR_IO);
     fclose(full);
 }
 

@@ -1,4 +1,4 @@
-#include "report/robot.h"
+#include "report/export.h"
 
 #include <stdio.h>
 
@@ -7,7 +7,7 @@
 
 static const np_registration upright = {.rotation = {1, 0, 0, 0}, .translation = {100, 200, 50}};
 
-static np_status export(np_robot_format format, int session, const np_registration *r, char **out_text, np_error *err)
+static np_status export(const char *format, int session, const np_registration *r, char **out_text, np_error *err)
 {
     small_plan s;
     small_plan_init(&s);
@@ -16,7 +16,10 @@ static np_status export(np_robot_format format, int session, const np_registrati
     s.dots[1].axis = np_vec3_scale(s.dots[1].normal, -1);
     size_t size;
     FILE *f = open_memstream(out_text, &size);
-    np_status status = np_export_robot(&s.plan, format, session, r, 2, 20, f, err);
+    np_status status = np_export(
+        np_exporter_find(format),
+        &(np_export_request){.plan = &s.plan, .session = session, .registration = r, .lift_mm = 2, .plunge_mm_s = 20},
+        f, err);
     fclose(f);
     return status;
 }
@@ -34,7 +37,7 @@ static void gcode_goes_down_by_the_depth(void **state)
     (void)state;
     char *text;
     np_error err = {0};
-    assert_int_equal(export(NP_ROBOT_GCODE, 1, &upright, &text, &err), NP_OK);
+    assert_int_equal(export("gcode", 1, &upright, &text, &err), NP_OK);
     assert_non_null(strstr(text, "NOT JOURNALLED"));
     assert_non_null(
         strstr(text, "; dot 1\nG0 X100.000 Y200.000 Z52.000\nG1 Z49.500 F1200\nG4 P0.0300\nG1 Z52.000 F1200\nG4 P0\n"));
@@ -50,12 +53,12 @@ static void steep_skin_is_refused_by_a_gantry(void **state)
     char *text;
     np_error err = {0};
     np_registration lying = {.rotation = {sqrt(0.5), sqrt(0.5), 0, 0}};
-    assert_int_equal(export(NP_ROBOT_GCODE, 1, &lying, &text, &err), NP_ERR_UNSAFE);
+    assert_int_equal(export("gcode", 1, &lying, &text, &err), NP_ERR_UNSAFE);
     assert_non_null(strstr(err.text, "dot 1 "));
     assert_non_null(strstr(err.text, "4 of 4"));
     assert_string_equal(text, "");
     free(text);
-    assert_int_equal(export(NP_ROBOT_GCODE, 3, &upright, &text, &err), NP_ERR_INVALID);
+    assert_int_equal(export("gcode", 3, &upright, &text, &err), NP_ERR_INVALID);
     free(text);
 }
 
@@ -67,7 +70,7 @@ static void urscript_points_the_tool_along_the_axis(void **state)
         np_registration r = {.rotation = {cos(k * 0.39), 0, sin(k * 0.39), 0}};
         char *text;
         np_error err = {0};
-        assert_int_equal(export(NP_ROBOT_URSCRIPT, 1, &r, &text, &err), NP_OK);
+        assert_int_equal(export("urscript", 1, &r, &text, &err), NP_OK);
         assert_int_equal(count(text, "  dot(p["), 4);
         const char *line = strstr(text, "  dot(p[");
         double over[6], deep[6], dwell;

@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "plan/made.h"
-#include "report/report.h"
+#include "report/export.h"
 
 /* In words that a program can compare. */
 static const char *outcome_name(const np_made_dot *dot)
@@ -48,19 +48,18 @@ static void write_dot(const np_plan *plan, const np_made_dot *d, FILE *out)
     write_lot(np_plan_supply_lot(plan, d->pigment), '\n', out);
 }
 
-np_status np_export_record(const char *path, const np_plan *plan, int session, FILE *out, np_error *err)
+static np_status write_record(const np_export_request *request, FILE *out, np_error *err)
 {
     np_made_dot *dots;
     size_t n;
-    if (session < 0 || (size_t)session > plan->n_sessions)
-        return np_error_set(err, NP_ERR_INVALID, "session %d: the plan has sessions 1 to %zu", session,
-                            plan->n_sessions);
-    np_status status = np_made_read(path, plan, session, &dots, &n, err);
+    np_status status = np_made_read(request->path, request->plan, request->session, &dots, &n, err);
     if (status != NP_OK)
         return status;
     fputs("run,session,order,id,outcome,time,planned_depth_mm,depth_mm,force_n,cartridge,pigment\n", out);
     for (size_t i = 0; i < n; i++)
-        write_dot(plan, &dots[i], out);
+        write_dot(request->plan, &dots[i], out);
     free(dots);
-    return ferror(out) ? np_error_set(err, NP_ERR_IO, "the export could not be written to the end") : NP_OK;
+    return NP_OK;
 }
+
+const np_exporter np_exporter_record = {"record", false, write_record};

@@ -1,0 +1,107 @@
+/* needlepath export. */
+#include "base/file.h"
+#include "cli/cli.h"
+#include "report/export.h"
+
+static const np_option export_options[] = {
+    {.name = "format",
+     .kind = NP_OPTION_CHOICE,
+     .value = NP_EXPORTER_CHOICES,
+     .fallback = "csv",
+     .help = "What to write:" NP_EXPORTER_HELP},
+    {.name = "session",
+     .letter = 's',
+     .kind = NP_OPTION_INTEGER,
+     .value = "N",
+     .fallback = "0",
+     .min = 0,
+     .max = NP_CASE_MAX_SESSIONS,
+     .help = "One session alone; 0 for all (not for programs)."},
+    {.name = "fiducials",
+     .kind = NP_OPTION_FILE,
+     .value = "FIDUCIALS.yaml",
+     .help = "Of programs: where the head is, as `needlepath register` checks it."},
+    {.name = "lift",
+     .kind = NP_OPTION_NUMBER,
+     .value = "MM",
+     .fallback = "5",
+     .min = 1,
+     .max = 100,
+     .help = "Of programs: height above the skin between dots."},
+    {.name = "plunge",
+     .kind = NP_OPTION_NUMBER,
+     .value = "MM/S",
+     .fallback = "20",
+     .min = 0.5,
+     .max = 100,
+     .help = "Of programs: speed down into the skin and back up."},
+    {.name = "out", .letter = 'o', .kind = NP_OPTION_FILE, .value = "FILE", .help = "Default: standard output."},
+    {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace a file that is there."},
+    {0}};
+
+static const np_example export_examples[] = {
+    {"All dots as a table", "needlepath export head.needleplan --format csv -o dots.csv"},
+    {"What was made in session 1, with which needles and pigment",
+     "needlepath export head.needleplan --format record --session 1 -o made.csv"},
+    {"Session 1 as a point cloud", "needlepath export head.needleplan --format ply --session 1 -o dots.ply"},
+    {0}};
+
+static np_status write_export(const np_command_args *args, const np_plan *plan, FILE *out, np_error *err)
+{
+    const char *fiducials = np_args_text(args, "fiducials");
+    np_registration registration;
+    np_export_request request = {.plan = plan,
+                                 .path = args->operands[0],
+                                 .session = np_args_integer(args, "session"),
+                                 .lift_mm = np_args_number(args, "lift"),
+                                 .plunge_mm_s = np_args_number(args, "plunge")};
+    const np_exporter *exporter = np_exporter_find(np_args_text(args, "format"));
+    np_status status = NP_OK;
+    if (exporter->for_machine && fiducials) {
+        status = np_registration_read(fiducials, &registration, err);
+        request.registration = &registration;
+    }
+    return status == NP_OK ? np_export(exporter, &request, out, err) : status;
+}
+
+static np_status run_export(const np_command_args *args, np_error *err)
+{
+    np_plan *plan = NULL;
+    np_file_writer writer = {0};
+    const char *path = np_args_text(args, "out");
+    np_status status = path ? cli_check_new_file(path, np_args_flag(args, "force"), err) : NP_OK;
+    if (status == NP_OK)
+        status = np_plan_read(args->operands[0], &plan, err);
+    if (status == NP_OK && path)
+        status = np_file_writer_open(&writer, path, err);
+    if (status == NP_OK)
+        status = write_export(args, plan, path ? writer.stream : stdout, err);
+    if (status == NP_ERR_IO && path)
+        np_error_prefix(err, status, "%s", path);
+    if (status == NP_OK)
+        status = path ? np_file_writer_commit(&writer, err) : cli_check_stdout(err);
+    np_file_writer_discard(&writer);
+    np_plan_destroy(plan);
+    return status;
+}
+
+const np_command cli_cmd_export = {
+    .name = "export",
+    .summary = "write the dots as CSV, JSON, PLY, XYZ, G-code or URScript, or what was made of them",
+    .operands = "PLAN",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description =
+        "Writes one dot a line in tour order, session by session, in the head frame in mm. The CSV columns are "
+        "id,session,order,x,y,z,nx,ny,nz,ax,ay,az,depth_mm,tilt_deg,tone,dwell_ms,layer,density_per_cm2,pin, "
+        "where n is the outward surface normal and a the needle axis into the skin.\n\n"
+        "record has one line for each dot that has an outcome: run,session,order,id,outcome,time,planned_depth_mm,"
+        "depth_mm,force_n,cartridge,pigment. outcome is done, too_deep, skipped, no_contact or in_doubt; depth and "
+        "force "
+        "are as the executor measured them; a lot that nobody named anew is the one before.\n\n"
+        "gcode (gantries) and urscript (Universal Robots) are programs for offline use in the machine's frame: "
+        "nothing checks the approval, records what was done or stops on silence. Their headers say so.",
+    .options = export_options,
+    .examples = export_examples,
+    .run = run_export,
+};

@@ -1,0 +1,61 @@
+/* Exports: what a plan holds, in forms that other programs read. */
+#ifndef NP_REPORT_EXPORT_H
+#define NP_REPORT_EXPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "plan/plan.h"
+#include "stream/register.h"
+
+/* What is asked for.  All borrowed. */
+typedef struct np_export_request {
+    const np_plan *plan;
+    const char *path;                    /* the plan's file; needed where NEEDS_FILE */
+    int session;                         /* 0: all; for_machine: 1.. */
+    const np_registration *registration; /* for_machine: head frame to machine frame */
+    double lift_mm, plunge_mm_s;         /* for_machine: above the skin between dots; speed down and up */
+} np_export_request;
+
+/* One form.  To add one: a file export_NAME.c that defines np_exporter_NAME, and its row in the table. */
+typedef struct np_exporter {
+    const char *name;
+    bool for_machine; /* a program in the machine's frame: wants a registration and one session */
+    /* Writes to OUT.  Whether OUT took it all is checked by np_export. */
+    np_status (*write)(const np_export_request *request, FILE *out, np_error *err);
+} np_exporter;
+
+/* name, what it is */
+#define NP_EXPORTER_TABLE(X)                                                                                           \
+    X(csv, "a table, a dot a line")                                                                                    \
+    X(json, "one JSON document")                                                                                       \
+    X(ply, "a point cloud for MeshLab and CloudCompare")                                                               \
+    X(xyz, "places alone, a dot a line")                                                                               \
+    X(record, "what was made so far, as a table")                                                                      \
+    X(gcode, "a program for gantries with grbl, to run offline, without a journal")                                    \
+    X(urscript, "a program for Universal Robots arms, to run offline, without a journal")
+
+#define NP_EXPORTER_DECLARATION(name, help) extern const np_exporter np_exporter_##name;
+NP_EXPORTER_TABLE(NP_EXPORTER_DECLARATION)
+#undef NP_EXPORTER_DECLARATION
+
+extern const np_exporter *const np_exporters[]; /* ended by NULL */
+/* "csv|json|..." and " csv: a table; ...", for a command's options */
+#define NP_EXPORTER_CHOICE(name, help) "|" #name
+#define NP_EXPORTER_CHOICES (&(NP_EXPORTER_TABLE(NP_EXPORTER_CHOICE))[1])
+#define NP_EXPORTER_HELP_ITEM(name, help) " " #name ": " help "."
+#define NP_EXPORTER_HELP NP_EXPORTER_TABLE(NP_EXPORTER_HELP_ITEM)
+
+/* NULL if there is none of that NAME. */
+const np_exporter *np_exporter_find(const char *name);
+
+/* Writes what REQUEST asks for.  NP_ERR_INVALID for a session that the plan does not have, NP_ERR_USAGE where a registration is
+ * missing, NP_ERR_IO where OUT did not take everything, and what the exporter says.  Any thread. */
+np_status np_export(const np_exporter *exporter, const np_export_request *request, FILE *out, np_error *err);
+
+/* For exporters: the next dot of the asked sessions in the plan's order from *INDEX on, which moves behind it; NULL at the end. */
+const np_dot *np_export_next(const np_export_request *request, size_t *index);
+/* How many dots that are. */
+size_t np_export_count(const np_export_request *request);
+
+#endif
