@@ -31,6 +31,7 @@ typedef struct np_exporter {
     X(json, "one JSON document")                                                                                       \
     X(ply, "a point cloud for MeshLab and CloudCompare")                                                               \
     X(xyz, "places alone, a dot a line")                                                                               \
+    X(vtp, "VTK PolyData with all that is known of a dot, for ParaView and 3D Slicer")                                 \
     X(record, "what was made so far, as a table")                                                                      \
     X(gcode, "a program for gantries with grbl, to run offline, without a journal")                                    \
     X(urscript, "a program for Universal Robots arms, to run offline, without a journal")
