@@ -186,7 +186,7 @@ static void write_history(const np_plan *plan, FILE *out)
     write_supplies(plan, out);
 }
 
-static np_status write_picture(const char *directory, const report_html_picture *picture, FILE *out, np_error *err)
+static np_status write_picture(const char *directory, const report_picture *picture, FILE *out, np_error *err)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s.png", directory, picture->name);
@@ -209,7 +209,7 @@ static np_status write_picture(const char *directory, const report_html_picture 
     return status;
 }
 
-np_status report_html_write(const np_plan *plan, const char *directory, const report_html_picture *pictures,
+np_status report_html_write(const np_plan *plan, const char *directory, const report_picture *const *pictures,
                             np_error *err)
 {
     char path[4096];
@@ -224,8 +224,8 @@ np_status report_html_write(const np_plan *plan, const char *directory, const re
     write_naturalness(plan, writer.stream);
     write_history(plan, writer.stream);
     fputs("<h2>Pictures</h2>\n<div class=\"views\">\n", writer.stream);
-    for (; pictures->name && status == NP_OK; pictures++)
-        status = write_picture(directory, pictures, writer.stream, err);
+    for (; *pictures && status == NP_OK; pictures++)
+        status = write_picture(directory, *pictures, writer.stream, err);
     fputs("</div>\n</body></html>\n", writer.stream);
     if (status == NP_OK)
         status = np_file_writer_commit(&writer, err);

@@ -12,17 +12,12 @@
 #include "report/private/html.h"
 #include "head/scan.h"
 
-static const report_html_picture pictures[] = {
-    {"front", "From the front. Colours: sessions."},
-    {"back", "From the back."},
-    {"left", "The subject's left side."},
-    {"right", "The subject's right side."},
-    {"top", "From above, forehead up."},
-    {"density", "Final density of dots."},
-    {"depth", "Depth of the needle below the skin."},
-    {"spacing", "Distance of each dot to its nearest neighbour."},
-    {0},
-};
+static const report_picture *const pictures[] = {
+#define PICTURE_ROW(name) &report_picture_##name,
+    REPORT_PICTURE_TABLE(PICTURE_ROW)
+#undef PICTURE_ROW
+        NULL};
+enum { N_PICTURES = sizeof pictures / sizeof *pictures - 1 };
 
 /* The landmarks and all dots, with some skin around. */
 static report_box box_of(const np_plan *plan, const np_scan *scan)
@@ -55,21 +50,34 @@ static np_status load_scan(const np_plan *plan, const char *base_directory, np_s
 static np_status draw_all(const report_figure_input *in, const char *directory, const np_progress *progress,
                           np_error *err)
 {
-    for (int i = 0; pictures[i].name; i++) {
-        if (!np_progress_step(progress, "drawing", i / 8.0))
+    for (int i = 0; i < N_PICTURES; i++) {
+        if (!np_progress_step(progress, "drawing", (double)i / N_PICTURES))
             return np_error_set(err, NP_ERR_STOPPED, "stopped; %s is incomplete", directory);
         char path[4096];
-        snprintf(path, sizeof path, "%s/%s.png", directory, pictures[i].name);
-        np_status status;
-        if (i < REPORT_VIEW_COUNT)
-            status = report_figure_view(in, (report_view_side)i, path, err);
-        else if (strcmp(pictures[i].name, "spacing") == 0)
-            status = report_figure_spacing(in->plan, path, err);
-        else
-            status =
-                report_figure_map(in, i == REPORT_VIEW_COUNT ? REPORT_FIGURE_DENSITY : REPORT_FIGURE_DEPTH, path, err);
+        snprintf(path, sizeof path, "%s/%s.png", directory, pictures[i]->name);
+        np_status status = pictures[i]->draw(in, path, err);
         if (status != NP_OK)
             return status;
+    }
+    return NP_OK;
+}
+
+/* DIRECTORY and the folders that it lies in. */
+static np_status make_folders(const char *directory, np_error *err)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s", directory) >= (int)sizeof path)
+        return np_error_set(err, NP_ERR_INVALID, "the folder's name is too long: %zu bytes", strlen(directory));
+    for (char *end = path + 1; *path; end++) {
+        bool last = *end == '\0';
+        if (!last && *end != '/')
+            continue;
+        *end = '\0';
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+            return np_error_set(err, NP_ERR_IO, "%s: the folder cannot be made: %s", path, strerror(errno));
+        if (last)
+            break;
+        *end = '/';
     }
     return NP_OK;
 }
@@ -79,10 +87,10 @@ np_status np_report_write(const np_plan *plan, const char *base_directory, const
 {
     np_scan *scan = NULL;
     np_status status = load_scan(plan, base_directory, &scan, err);
-    if (status == NP_OK && mkdir(directory, 0777) != 0 && errno != EEXIST)
-        status = np_error_set(err, NP_ERR_IO, "%s: the folder cannot be made: %s", directory, strerror(errno));
+    if (status == NP_OK)
+        status = make_folders(directory, err);
     if (status == NP_OK) {
-        report_figure_input in = {plan, &scan->surface.mesh, scan->surface.normals, box_of(plan, scan)};
+        report_figure_input in = {plan, scan, box_of(plan, scan)};
         status = draw_all(&in, directory, progress, err);
     }
     if (status == NP_OK)

@@ -2,27 +2,45 @@
 #ifndef NP_REPORT_PRIVATE_FIGURE_H
 #define NP_REPORT_PRIVATE_FIGURE_H
 
+#include "head/scan.h"
 #include "plan/plan.h"
 #include "report/private/view.h"
 
 /* What is drawn. */
 typedef struct report_figure_input {
     const np_plan *plan;
-    const np_mesh *mesh; /* the head, head frame */
-    const np_vec3 *normals;
+    const np_scan *scan;
     report_box box;
 } report_figure_input;
 
 /* The colours of sessions 1, 2, ... (Okabe and Ito: distinct to colour-blind eyes), as RGB 0..1. */
 extern const double report_session_colour[NP_CASE_MAX_SESSIONS][3];
 
-/* One side, dots coloured by session, with a legend. */
-np_status report_figure_view(const report_figure_input *in, report_view_side side, const char *path, np_error *err);
-/* Top, back, left and right side by side, dots coloured by density or by depth, with a colour bar. */
-typedef enum report_figure_channel { REPORT_FIGURE_DENSITY, REPORT_FIGURE_DEPTH } report_figure_channel;
-np_status report_figure_map(const report_figure_input *in, report_figure_channel channel, const char *path,
-                            np_error *err);
-/* Histogram of each dot's distance to its nearest neighbour, over all sessions. */
-np_status report_figure_spacing(const np_plan *plan, const char *path, np_error *err);
+/* One picture of a report.  To add one: a file that defines report_picture_NAME, and its row in the table. */
+typedef struct report_picture {
+    const char *name; /* of the PNG file */
+    const char *caption;
+    /* Writes the picture to PATH, whole or not at all. */
+    np_status (*draw)(const report_figure_input *in, const char *path, np_error *err);
+} report_picture;
+
+#define REPORT_PICTURE_TABLE(X) X(front) X(back) X(left) X(right) X(top) X(density) X(depth) X(spacing)
+
+#define REPORT_PICTURE_DECLARATION(name) extern const report_picture report_picture_##name;
+REPORT_PICTURE_TABLE(REPORT_PICTURE_DECLARATION)
+#undef REPORT_PICTURE_DECLARATION
+
+/* For pictures: top, front, back and left side by side on one sheet.  DOTS draws onto each view, LEGEND below all of them from (X, Y)
+ * on, WIDTH wide. */
+typedef struct report_sheet {
+    void (*dots)(const report_figure_input *in, const report_view *view, cairo_t *cr, void *context);
+    void (*legend)(cairo_t *cr, double x, double y, double width, void *context);
+    void *context;
+} report_sheet;
+np_status report_figure_sheet(const report_figure_input *in, const report_sheet *sheet, const char *path,
+                              np_error *err);
+
+/* For pictures: P's place in colour VALUE of 0..1, as large as the dot's share of skin, so that a map is closed. */
+void report_figure_patch(const report_view *view, cairo_t *cr, const np_dot *dot, double value);
 
 #endif

@@ -3,13 +3,10 @@
 #define NP_REPORT_PRIVATE_HTML_H
 
 #include "plan/plan.h"
+#include "report/private/figure.h"
 
-/* The pictures are read from DIRECTORY/NAME.png for each of NAMES (ended by NULL) and embedded under their captions. */
-typedef struct report_html_picture {
-    const char *name, *caption;
-} report_html_picture;
-
-np_status report_html_write(const np_plan *plan, const char *directory, const report_html_picture *pictures,
+/* The pictures (ended by NULL) are read from DIRECTORY/NAME.png and embedded under their captions. */
+np_status report_html_write(const np_plan *plan, const char *directory, const report_picture *const *pictures,
                             np_error *err);
 
 #endif

@@ -62,8 +62,9 @@ static void draw_axis(cairo_t *cr, double range_mm, unsigned top)
     report_plot_text(cr, LEFT, 22, 0, "dots");
 }
 
-np_status report_figure_spacing(const np_plan *plan, const char *path, np_error *err)
+static np_status draw_spacing(const report_figure_input *in, const char *path, np_error *err)
 {
+    const np_plan *plan = in->plan;
     unsigned counts[BINS] = {0}, top = 1;
     const double range_mm = 3.0;
     np_status status = count_bins(plan, range_mm / BINS, counts, err);
@@ -88,3 +89,6 @@ np_status report_figure_spacing(const np_plan *plan, const char *path, np_error 
     cairo_surface_destroy(surface);
     return status;
 }
+
+const report_picture report_picture_spacing = {"spacing", "Distance of each dot to its nearest neighbour.",
+                                               draw_spacing};

@@ -1,0 +1,51 @@
+/* Maps: four views on one sheet with a legend. */
+#include <math.h>
+
+#include "base/angle.h"
+#include "report/private/figure.h"
+#include "report/private/plot.h"
+
+enum { MAP_SIZE = 620, MARGIN = 16, LEGEND_HEIGHT = 70 };
+
+void report_figure_patch(const report_view *view, cairo_t *cr, const np_dot *dot, double value)
+{
+    double x, y, rgb[3];
+    if (!report_view_project(view, dot->position, dot->normal, &x, &y))
+        return;
+    report_plot_colour(value, rgb);
+    cairo_set_source_rgb(cr, rgb[0], rgb[1], rgb[2]);
+    double s_mm = 10 / sqrt(fmax(dot->density_per_cm2, 1));
+    cairo_arc(cr, x, y, fmin(0.62 * s_mm, 3) * view->pixels_per_mm, 0, NP_TWO_PI);
+    cairo_fill(cr);
+}
+
+np_status report_figure_sheet(const report_figure_input *in, const report_sheet *sheet, const char *path, np_error *err)
+{
+    static const report_view_side shown[] = {REPORT_VIEW_TOP, REPORT_VIEW_FRONT, REPORT_VIEW_BACK, REPORT_VIEW_LEFT};
+    int width = 4 * MAP_SIZE, height = MAP_SIZE + LEGEND_HEIGHT;
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+    cairo_t *cr = cairo_create(surface);
+    cairo_set_source_rgb(cr, 1, 1, 1);
+    cairo_paint(cr);
+    np_status status = NP_OK;
+    for (int i = 0; i < 4 && status == NP_OK; i++) {
+        report_view view = {0};
+        status = report_view_init(&view, shown[i], &in->scan->surface.mesh, in->scan->surface.normals, &in->box,
+                                  MAP_SIZE - MARGIN, err);
+        if (status != NP_OK)
+            break;
+        cairo_t *inner = cairo_create(view.surface);
+        sheet->dots(in, &view, inner, sheet->context);
+        cairo_destroy(inner);
+        cairo_set_source_surface(cr, view.surface, i * MAP_SIZE + (MAP_SIZE - view.width) / 2, MARGIN / 2);
+        cairo_paint(cr);
+        report_plot_text(cr, i * MAP_SIZE + MARGIN, 24, 0, report_view_names[shown[i]]);
+        report_view_fini(&view);
+    }
+    sheet->legend(cr, MARGIN, MAP_SIZE + 12, width / 2, sheet->context);
+    cairo_destroy(cr);
+    if (status == NP_OK)
+        status = report_plot_write_png(surface, path, err);
+    cairo_surface_destroy(surface);
+    return status;
+}
