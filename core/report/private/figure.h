@@ -24,7 +24,7 @@ typedef struct report_picture {
     np_status (*draw)(const report_figure_input *in, const char *path, np_error *err);
 } report_picture;
 
-#define REPORT_PICTURE_TABLE(X) X(front) X(back) X(left) X(right) X(top) X(density) X(depth) X(spacing)
+#define REPORT_PICTURE_TABLE(X) X(front) X(back) X(left) X(right) X(top) X(density) X(depth) X(tilt) X(spacing)
 
 #define REPORT_PICTURE_DECLARATION(name) extern const report_picture report_picture_##name;
 REPORT_PICTURE_TABLE(REPORT_PICTURE_DECLARATION)
