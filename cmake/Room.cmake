@@ -21,6 +21,7 @@ target_compile_options(np_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion 
     -Wmissing-prototypes -ffp-contract=off -fvisibility=hidden $<$<CONFIG:Release>:-O2 -g1>
     $<$<CONFIG:Debug>:-O1 -g -fno-omit-frame-pointer>)
 target_compile_definitions(np_flags INTERFACE _GNU_SOURCE)
+target_link_options(np_flags INTERFACE LINKER:--as-needed)
 if(NP_SANITIZE)
     target_compile_options(np_flags INTERFACE -fsanitize=${NP_SANITIZE} -fno-sanitize-recover=all)
     target_link_options(np_flags INTERFACE -fsanitize=${NP_SANITIZE})

@@ -9,26 +9,6 @@
 
 volatile sig_atomic_t cli_interrupted;
 
-const np_command *const cli_commands[] = {&cli_cmd_head,
-                                          &cli_cmd_case_new,
-                                          &cli_cmd_case_check,
-                                          &cli_cmd_plan,
-                                          &cli_cmd_show,
-                                          &cli_cmd_keys,
-                                          &cli_cmd_keys_link,
-                                          &cli_cmd_keys_curve,
-                                          &cli_cmd_approve,
-                                          &cli_cmd_register,
-                                          &cli_cmd_air,
-                                          &cli_cmd_run,
-                                          &cli_cmd_stop,
-                                          &cli_cmd_review,
-                                          &cli_cmd_report,
-                                          &cli_cmd_export,
-                                          &cli_cmd_plugin_list,
-                                          &cli_cmd_plugin_show,
-                                          NULL};
-
 static bool line_is_open;
 
 void cli_status_line(const char *text)

@@ -11,10 +11,37 @@
 #define CLI_PROGRAM "needlepath"
 #define CLI_SUMMARY "plan scalp micropigmentation on a 3-D head scan and drive a robot arm through it"
 
-extern const np_command cli_cmd_head, cli_cmd_case_new, cli_cmd_case_check, cli_cmd_plan, cli_cmd_show, cli_cmd_approve,
-    cli_cmd_register, cli_cmd_air, cli_cmd_run, cli_cmd_report, cli_cmd_export, cli_cmd_plugin_list,
-    cli_cmd_plugin_show, cli_cmd_keys, cli_cmd_keys_link, cli_cmd_keys_curve, cli_cmd_stop, cli_cmd_review;
-extern const np_command *const cli_commands[]; /* ended by NULL */
+/* The commands, as the overview lists them.  To add one: a file cmd_NAME.c that defines cli_cmd_NAME, and its row here.
+ *
+ * needlepath is two programs, so that what drives an arm does not carry readers of strangers' meshes: bin/needlepath holds the
+ * LIGHT commands, which need neither Assimp nor Embree, and starts libexec/needlepath/needlepath-geometry, which holds all of
+ * them, for everything else. */
+#define CLI_COMMAND_TABLE(LIGHT, GEOMETRY)                                                                             \
+    GEOMETRY(head)                                                                                                     \
+    GEOMETRY(case_new)                                                                                                 \
+    GEOMETRY(case_check)                                                                                               \
+    GEOMETRY(plan)                                                                                                     \
+    LIGHT(show)                                                                                                        \
+    LIGHT(keys_new)                                                                                                    \
+    LIGHT(keys_link)                                                                                                   \
+    LIGHT(keys_curve)                                                                                                  \
+    LIGHT(approve)                                                                                                     \
+    LIGHT(register)                                                                                                    \
+    LIGHT(air)                                                                                                         \
+    LIGHT(run)                                                                                                         \
+    LIGHT(stop)                                                                                                        \
+    LIGHT(review)                                                                                                      \
+    GEOMETRY(report)                                                                                                   \
+    GEOMETRY(export)                                                                                                   \
+    GEOMETRY(plugin_list)                                                                                              \
+    GEOMETRY(plugin_show)
+
+#define CLI_COMMAND_DECLARATION(id) extern const np_command cli_cmd_##id;
+CLI_COMMAND_TABLE(CLI_COMMAND_DECLARATION, CLI_COMMAND_DECLARATION)
+#undef CLI_COMMAND_DECLARATION
+
+extern const np_command *const cli_commands[]; /* those that this program holds, ended by NULL */
+extern const bool cli_is_light;                /* this program holds the light ones alone */
 
 /* Set by the first Ctrl-C; the second one ends the program as usual. */
 extern volatile sig_atomic_t cli_interrupted;

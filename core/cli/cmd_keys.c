@@ -1,7 +1,6 @@
-/* needlepath keys new, keys link, keys curve, approve: operators and their signatures, and the keys of links. */
+/* needlepath keys new, keys link, keys curve: the keys of operators and of links. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/cli.h"
 #include "link/link_keys.h"
@@ -32,7 +31,7 @@ static np_status run_keys(const np_command_args *args, np_error *err)
     return status;
 }
 
-const np_command cli_cmd_keys = {
+const np_command cli_cmd_keys_new = {
     .name = "keys new",
     .summary = "make an operator's key pair",
     .operands = "FILE",
@@ -126,38 +125,4 @@ const np_command cli_cmd_keys_curve = {
     .options = curve_options,
     .examples = curve_examples,
     .run = run_curve,
-};
-
-static const np_option approve_options[] = {{.name = "key",
-                                             .letter = 'k',
-                                             .kind = NP_OPTION_FILE,
-                                             .value = "FILE",
-                                             .required = true,
-                                             .help = "The operator's secret key."},
-                                            {0}};
-
-static const np_example approve_examples[] = {
-    {"Look at the report first, then sign", "needlepath approve head.needleplan --key operator.key"}, {0}};
-
-static np_status run_approve(const np_command_args *args, np_error *err)
-{
-    const char *path = args->operands[0];
-    np_status status = np_plan_approve(path, np_args_text(args, "key"), (int64_t)time(NULL), err);
-    if (status == NP_OK)
-        fprintf(stderr, "%s is approved; next: needlepath run %s --session 1 --to TARGET\n", path, path);
-    return status;
-}
-
-const np_command cli_cmd_approve = {
-    .name = "approve",
-    .summary = "sign a plan as its operator",
-    .operands = "PLAN",
-    .min_operands = 1,
-    .max_operands = 1,
-    .description =
-        "Signs the plan's digest with the operator's key and stores the approval in the plan. No executor runs a "
-        "plan without one; a dot that is changed afterwards voids it.",
-    .options = approve_options,
-    .examples = approve_examples,
-    .run = run_approve,
 };

@@ -1,65 +1,134 @@
-/* needlepath: finds the command, runs it, prints its error. */
+/* needlepath: finds the command, runs it, prints its error; or starts the program that holds it. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/program.h"
 #include "base/signals.h"
+#include "base/suggest.h"
 #include "base/version.h"
 #include "cli/cli.h"
 
-static int usage_error(const char *text)
+#define WHOLE_PROGRAM "needlepath-geometry"
+#define COMMANDS_MAX 64
+
+static bool is_help(const char *word)
 {
-    fprintf(stderr, "%s: %s\n`%s --help` lists the commands.\n", CLI_PROGRAM, text, CLI_PROGRAM);
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* Whether WORD is the first of commands of two words, such as "case". */
+static bool is_group(const char *word)
+{
+    for (int i = 0; cli_commands[i]; i++)
+        if (strncmp(cli_commands[i]->name, word, strlen(word)) == 0 && cli_commands[i]->name[strlen(word)] == ' ')
+            return true;
+    return false;
+}
+
+static void write_group(const char *word, FILE *out)
+{
+    fprintf(out, "usage: %s %s COMMAND\n\ncommands:\n", CLI_PROGRAM, word);
+    for (int i = 0; cli_commands[i]; i++)
+        if (strncmp(cli_commands[i]->name, word, strlen(word)) == 0 && cli_commands[i]->name[strlen(word)] == ' ')
+            fprintf(out, "  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+    fprintf(out, "\n`%s COMMAND --help` explains a command.\n", CLI_PROGRAM);
+}
+
+/* The command that ARGV was probably meant to name; NULL if none is close. */
+static const char *meant(int argc, char **argv)
+{
+    const char *names[COMMANDS_MAX];
+    size_t n = 0;
+    for (int i = 0; cli_commands[i] && n < COMMANDS_MAX; i++)
+        names[n++] = cli_commands[i]->name;
+    char both[128];
+    snprintf(both, sizeof both, "%s %s", argv[1], argc > 2 ? argv[2] : "");
+    const char *name = argc > 2 ? np_suggest_name(both, names, n) : NULL;
+    return name ? name : np_suggest_name(argv[1], names, n);
+}
+
+static int unknown_command(int argc, char **argv)
+{
+    const char *name = meant(argc, argv);
+    fprintf(stderr, "%s: unknown command '%s%s%s'", CLI_PROGRAM, argv[1], argc > 2 && is_group(argv[1]) ? " " : "",
+            argc > 2 && is_group(argv[1]) ? argv[2] : "");
+    if (name)
+        fprintf(stderr, "; did you mean '%s'?", name);
+    fprintf(stderr, "\n`%s --help` lists the commands.\n", CLI_PROGRAM);
     return np_status_exit(NP_ERR_USAGE);
 }
 
-/* `needlepath help [COMMAND]`, --help, --version, generate. */
-static int run_builtin(int argc, char **argv, bool *out_done)
+/* `needlepath help [COMMAND]` and --help, with ARGV moved so that a command would be its second word. */
+static int print_help(int argc, char **argv)
 {
-    *out_done = true;
+    int words = 0;
+    const np_command *command = np_command_find(cli_commands, argc, argv, &words);
+    if (command)
+        np_command_write_help(CLI_PROGRAM, command, stdout);
+    else if (argc > 1 && is_group(argv[1]))
+        write_group(argv[1], stdout);
+    else if (argc > 1)
+        return unknown_command(argc, argv);
+    else
+        np_command_write_overview(CLI_PROGRAM, CLI_SUMMARY, cli_commands, stdout);
+    return 0;
+}
+
+static int generate(const char *folder)
+{
+    np_error err = {0};
+    np_status status = np_command_write_documents(CLI_PROGRAM, CLI_SUMMARY, cli_commands, folder, &err);
+    if (status != NP_OK)
+        fprintf(stderr, "%s\n", err.text);
+    return np_status_exit(status);
+}
+
+/* What is no command of this program, in the program that holds them all. */
+static int run_builtin(int argc, char **argv)
+{
     if (argc < 2) {
         np_command_write_overview(CLI_PROGRAM, CLI_SUMMARY, cli_commands, stderr);
         return np_status_exit(NP_ERR_USAGE);
     }
-    int words = 0;
-    if (strcmp(argv[1], "--version") == 0) {
-        puts(CLI_PROGRAM " " NP_VERSION);
-        return 0;
+    if (is_help(argv[1]) || strcmp(argv[1], "help") == 0)
+        return print_help(argc - 1, argv + 1);
+    if (strcmp(argv[1], "generate") == 0 && argc == 3)
+        return generate(argv[2]);
+    if (is_group(argv[1]) && (argc == 2 || is_help(argv[2]))) {
+        write_group(argv[1], argc == 2 ? stderr : stdout);
+        return argc == 2 ? np_status_exit(NP_ERR_USAGE) : 0;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-        const np_command *command = np_command_find(cli_commands, argc - 1, argv + 1, &words);
-        if (argc > 2 && !command)
-            return usage_error("help: no such command");
-        if (command)
-            np_command_write_help(CLI_PROGRAM, command, stdout);
-        else
-            np_command_write_overview(CLI_PROGRAM, CLI_SUMMARY, cli_commands, stdout);
-        return 0;
+    return unknown_command(argc, argv);
+}
+
+/* Becomes the program that holds all commands; returns only where that cannot be. */
+static int start_whole_program(char **argv)
+{
+    char *path = NULL;
+    np_error err = {0};
+    np_status status = np_program_helper(WHOLE_PROGRAM, &path, &err);
+    if (status == NP_OK) {
+        execv(path, argv);
+        status = np_error_set(&err, NP_ERR_IO, "%s: cannot be started: %s", path, strerror(errno));
     }
-    if (strcmp(argv[1], "generate") == 0 && argc == 3) {
-        np_error err = {0};
-        np_status status = np_command_write_documents(CLI_PROGRAM, CLI_SUMMARY, cli_commands, argv[2], &err);
-        if (status != NP_OK)
-            fprintf(stderr, "%s\n", err.text);
-        return np_status_exit(status);
-    }
-    *out_done = false;
-    return 0;
+    fprintf(stderr, "%s: %s\n", CLI_PROGRAM, err.text);
+    free(path);
+    return np_status_exit(status);
 }
 
 int main(int argc, char **argv)
 {
-    bool done;
-    int exit_status = run_builtin(argc, argv, &done);
-    if (done)
-        return exit_status;
     int words = 0;
-    const np_command *command = np_command_find(cli_commands, argc, argv, &words);
-    if (!command) {
-        char text[256];
-        snprintf(text, sizeof text, "unknown command '%s%s%s'", argv[1], argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
-        return usage_error(text);
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        puts(CLI_PROGRAM " " NP_VERSION);
+        return 0;
     }
+    const np_command *command = np_command_find(cli_commands, argc, argv, &words);
+    if (!command)
+        return cli_is_light ? start_whole_program(argv) : run_builtin(argc, argv);
     np_signals_catch(&cli_interrupted);
     np_command_args args;
     np_error err = {0};

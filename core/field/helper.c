@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "field/private/locate.h"
+#include "base/program.h"
 
 #define TICK_MS 20         /* between looks at time, memory and progress */
 #define CANCEL_GRACE_S 1.0 /* for a cancelled strategy to return by itself */
@@ -185,7 +185,7 @@ np_status field_helper_create(field_helper **out_helper, np_error *err)
 {
     *out_helper = NULL;
     char *program = NULL;
-    np_status status = field_locate_strategy_host(&program, err);
+    np_status status = np_program_helper("needlepath-strategy-host", &program, err);
     if (status != NP_OK)
         return status;
     field_helper *helper = calloc(1, sizeof *helper);

@@ -10,7 +10,7 @@
 #include "base/grow.h"
 #include "field/private/descriptor.h"
 #include "field/private/helper.h"
-#include "field/private/locate.h"
+#include "base/program.h"
 
 static np_status add_problem(np_plugin_list *list, const char *path, const char *reason, np_error *err)
 {
@@ -152,7 +152,7 @@ np_status np_plugin_list_init(np_plugin_list *list, np_error *err)
     *list = (np_plugin_list){0};
     np_status status = search_environment(list, err);
     if (status == NP_OK)
-        status = field_locate_plugin_folder(&folder, err);
+        status = np_program_beside("lib/needlepath/plugins", &folder, err);
     if (status == NP_OK)
         status = search_folder(list, folder, err);
     free(folder);

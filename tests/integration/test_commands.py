@@ -34,7 +34,7 @@ class Commands(Case):
     def test_wrong_usage(self):
         self.refuse(status=USAGE)
         self.refuse("frobnicate", status=USAGE, says="unknown command 'frobnicate'")
-        self.refuse("case", status=USAGE, says="unknown command")
+        self.refuse("case", status=USAGE, says="case new")
         self.refuse("plan", status=USAGE, says="--out")
         self.refuse("plan", "-o", "x", status=USAGE, says="CASE.yaml")
         self.refuse("head", "--sex", "x", "-o", "h.ply", status=USAGE, says="one of m|f")
