@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "cli/cli.h"
+#include "dots/figures.h"
 #include "dots/findings.h"
 #include "plan/keys.h"
 #include "plan/made.h"
@@ -98,13 +99,14 @@ static json_t *runs_json(const np_plan *plan)
         const np_plan_run *r = &plan->runs[i];
         char when[32];
         time_text(r->started_unix_s, when, sizeof when);
-        json_array_append_new(out, json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o*}",
-                                             "run", (json_int_t)r->id, "session", r->session, "started", when, "target",
-                                             r->target, "state", r->state, "done", (json_int_t)r->done, "in_doubt",
-                                             (json_int_t)r->in_doubt, "failed", (json_int_t)r->failed, "too_deep",
-                                             (json_int_t)r->too_deep, "skipped", (json_int_t)r->skipped, "no_contact",
-                                             (json_int_t)r->no_contact, "supplies", supplies_json(plan, r->id),
-                                             "registration", registration_json(r->registration)));
+        json_array_append_new(out,
+                              json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o*}", "run",
+                                        (json_int_t)r->id, "session", r->session, "started", when, "target", r->target,
+                                        "state", np_plan_run_state_name(r->state), "done", (json_int_t)r->done,
+                                        "in_doubt", (json_int_t)r->in_doubt, "failed", (json_int_t)r->failed,
+                                        "too_deep", (json_int_t)r->too_deep, "skipped", (json_int_t)r->skipped,
+                                        "no_contact", (json_int_t)r->no_contact, "supplies", supplies_json(plan, r->id),
+                                        "registration", registration_json(r->registration)));
     }
     return out;
 }
@@ -136,17 +138,31 @@ static json_t *naturalness_json(const np_dots_stats *s)
                      "nn_quantiles", quantiles, "g", g);
 }
 
+/* A line each. */
+static json_t *notes_json(const char *notes)
+{
+    json_t *out = json_array();
+    for (size_t n; *notes; notes += n + (notes[n] != '\0')) {
+        n = strcspn(notes, "\n");
+        json_array_append_new(out, json_stringn(notes, n));
+    }
+    return out;
+}
+
 static np_status print_json(const np_plan *plan, const char *path, const np_make_timing *timing, np_error *err)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1], scan[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
     np_hex_write(plan->scan_digest, NP_PLAN_DIGEST_BYTES, scan);
-    json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:o, s:o, s:f, s:o, s:o, s:o}", "plan", path,
-                            "title", plan->title, "made_by", plan->version, "digest", digest, "scan_digest", scan,
-                            "seed", (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2",
-                            plan->treated_area_cm2, "layers", layers_json(plan), "sessions", sessions_json(plan),
-                            "spacing_min_mm", plan->stats.spacing_min_mm, "naturalness", naturalness_json(&plan->stats),
-                            "approvals", approvals_json(plan), "runs", runs_json(plan));
+    np_dots_stats stats;
+    np_dots_figures_read(plan->figures, plan->n_figures, &stats);
+    json_t *out =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:o, s:o, s:f, s:o, s:o, s:o}", "plan", path, "title",
+                  plan->title, "made_by", plan->version, "digest", digest, "scan_digest", scan, "seed",
+                  (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2", plan->treated_area_cm2,
+                  "layers", layers_json(plan), "sessions", sessions_json(plan), "spacing_min_mm", stats.spacing_min_mm,
+                  "naturalness", naturalness_json(&stats), "approvals", approvals_json(plan), "runs", runs_json(plan));
+    json_object_set_new(out, "notes", notes_json(plan->notes));
     if (timing)
         json_object_set_new(out, "seconds",
                             json_pack("{s:f, s:f, s:f, s:f, s:f}", "scan", timing->scan_s, "field", timing->field_s,
@@ -204,7 +220,7 @@ static void print_supplies(const np_plan *plan, int64_t run)
                lot && !s->lot ? ", the lot not named anew" : "", s->number < 0 ? ", as the run was told" : "");
     }
     if (reloads)
-        printf("    pigment reloaded %u times\n", reloads);
+        printf("    pigment reloaded %u time%s\n", reloads, reloads == 1 ? "" : "s");
 }
 
 static void print_history(const np_plan *plan)
@@ -225,7 +241,7 @@ static void print_history(const np_plan *plan)
                "contact), "
                "%s\n",
                (long long)r->id, r->session, when, r->target, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped,
-               r->no_contact, r->state);
+               r->no_contact, np_plan_run_state_name(r->state));
         print_registration(r->registration);
         print_supplies(plan, r->id);
     }
@@ -251,17 +267,31 @@ static void print_naturalness(const np_dots_stats *s)
     }
 }
 
+static void print_notes(const char *notes)
+{
+    for (size_t n; *notes; notes += n + (notes[n] != '\0')) {
+        n = strcspn(notes, "\n");
+        fputs("  ", stdout);
+        for (size_t i = 0; i < n; i++) /* a plugin wrote them: nothing that a terminal would obey */
+            putchar((unsigned char)notes[i] < ' ' || notes[i] == 0x7F ? '?' : notes[i]);
+        putchar('\n');
+    }
+}
+
 static void print_table(const np_plan *plan, const char *path, const np_make_timing *timing)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
+    np_dots_stats stats;
+    np_dots_figures_read(plan->figures, plan->n_figures, &stats);
     printf("%s%s%s\n", path, *plan->title ? ": " : "", plan->title);
     printf("  digest %s\n", digest);
     printf("  %zu dots on %.1f cm2, closest pair %.2f mm\n", plan->n_dots, plan->treated_area_cm2,
-           plan->stats.spacing_min_mm);
+           stats.spacing_min_mm);
     print_layers(plan);
     print_sessions(plan);
-    print_naturalness(&plan->stats);
+    print_naturalness(&stats);
+    print_notes(plan->notes);
     if (timing)
         printf("  planned in %.1f s: scan %.1f, field %.1f, dots %.1f, tour %.1f, checks %.1f\n",
                timing->scan_s + timing->field_s + timing->dots_s + timing->tour_s + timing->check_s, timing->scan_s,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/parallel.h"
+#include "dots/figures.h"
 #include "plan/envelope.h"
 #include "make/private/making.h"
 #include "plan/near.h"
@@ -98,30 +99,14 @@ static np_status session_spacing(make_making *m, const np_vec3 *positions, np_er
     return NP_OK;
 }
 
-/* Figures that few dots cannot give are 0 in the plan: JSON knows no NaN. */
-static void tidy(double *values, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(values[i]))
-            values[i] = 0;
-}
-
-static void tidy_statistics(np_dots_stats *s)
-{
-    double *singles[] = {&s->spacing_min_mm, &s->clark_evans_r, &s->nn_mean,   &s->nn_cv,       &s->nn_quantile_error,
-                         &s->g_rms_error,    &s->g_peak,        &s->g_peak_at, &s->g_shell_max, &s->fano};
-    for (size_t i = 0; i < sizeof singles / sizeof *singles; i++)
-        tidy(singles[i], 1);
-    tidy(s->nn_quantile, 9);
-    tidy(s->g, NP_DOTS_G_BINS);
-}
-
 static np_status measure(make_making *m, np_error *err)
 {
     size_t n = m->plan->n_dots;
     np_vec3 *positions = calloc(n, sizeof *positions), *normals = calloc(n, sizeof *normals);
     double *density = calloc(n, sizeof *density);
     unsigned char *interior = calloc(n, 1);
+    np_dots_stats stats;
+    np_figure figures[NP_DOTS_FIGURES];
     np_status status = positions && normals && density && interior ? NP_OK : np_error_no_memory(err, "the statistics");
     for (size_t i = 0; i < n && status == NP_OK; i++) {
         positions[i] = m->plan->dots[i].position;
@@ -135,9 +120,11 @@ static np_status measure(make_making *m, np_error *err)
     if (status == NP_OK)
         status = session_spacing(m, positions, err);
     if (status == NP_OK)
-        status = np_dots_stats_compute(positions, normals, density, interior, n, &m->plan->stats, err);
-    if (status == NP_OK)
-        tidy_statistics(&m->plan->stats);
+        status = np_dots_stats_compute(positions, normals, density, interior, n, &stats, err);
+    if (status == NP_OK) {
+        np_dots_figures_list(&stats, figures);
+        status = np_plan_set_figures(m->plan, figures, NP_DOTS_FIGURES, err);
+    }
     free(positions);
     free(normals);
     free(density);

@@ -118,8 +118,13 @@ np_status make_field(make_making *m, np_error *err)
     if (status == NP_OK) {
         spread_layers(&m->patch.mesh, &m->field);
         measure_areas(m);
-        status = np_soundness_check_area(m->scan, np_painter_inside_mm, m->painter, m->plan->treated_area_cm2,
-                                         np_case_accepted(m->c), err);
+        /* What the strategies had to say of their layers; painting single dots says nothing new. */
+        m->plan->notes = strdup(np_painter_notes(m->painter));
+        if (!m->plan->notes)
+            status = np_error_no_memory(err, "the plan");
+        else
+            status = np_soundness_check_area(m->scan, np_painter_inside_mm, m->painter, m->plan->treated_area_cm2,
+                                             np_case_accepted(m->c), err);
     }
     free(points);
     return status;

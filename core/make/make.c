@@ -45,6 +45,7 @@ static np_status start_plan(make_making *m, np_error *err)
     plan->seed = c->seed;
     plan->limits = c->limits;
     plan->needle_diameter_mm = c->needle_diameter_mm;
+    plan->reload_every = c->arm.reload_every;
     plan->n_sessions = c->n_sessions;
     for (unsigned i = 0; i < c->n_sessions; i++)
         plan->sessions[i].day = c->sessions[i].day;

@@ -1,3 +1,4 @@
+/* Dots in whole units of the wire, and the hashes over them: what is planned, signed, sent and compared is one and the same. */
 #include "plan/binding.h"
 
 #include <math.h>

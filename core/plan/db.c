@@ -1,7 +1,11 @@
+/* SQLite with errors that a person can act on, the schema of the plan file, its way from version to version, and the lock that
+ * keeps it at one writer of the journal. */
 #include "plan/private/db.h"
+#include "plan/private/meta.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,17 +126,23 @@ np_status plan_db_check_plan(plan_db *db, np_error *err)
                         db->path, (long long)version, PLAN_SCHEMA_VERSION);
 }
 
-np_status plan_db_bring_forward(plan_db *db, np_error *err)
+np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err)
 {
+    /* What a file of version i lacks of version i + 1. */
+    static const char *const steps[PLAN_SCHEMA_VERSION] = {"", SUPPLIES_SQL, REGISTRATIONS_SQL, ""};
+    char version_sql[64];
     int64_t version;
     np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);
     if (status != NP_OK || version == PLAN_SCHEMA_VERSION)
         return status;
-    status =
-        plan_db_exec(db,
-                     version < 2 ? "BEGIN IMMEDIATE; " SUPPLIES_SQL REGISTRATIONS_SQL "PRAGMA user_version = 3; COMMIT"
-                                 : "BEGIN IMMEDIATE; " REGISTRATIONS_SQL "PRAGMA user_version = 3; COMMIT",
-                     err);
+    snprintf(version_sql, sizeof version_sql, "PRAGMA user_version = %d; COMMIT", PLAN_SCHEMA_VERSION);
+    status = plan_db_exec(db, "BEGIN IMMEDIATE", err);
+    for (; version < PLAN_SCHEMA_VERSION && status == NP_OK; version++)
+        status = plan_db_exec(db, steps[version], err);
+    if (status == NP_OK)
+        status = plan_meta_write(db, plan, err);
+    if (status == NP_OK)
+        status = plan_db_exec(db, version_sql, err);
     if (status != NP_OK && !sqlite3_get_autocommit(db->handle))
         (void)plan_db_exec(db, "ROLLBACK", NULL);
     return status;
@@ -193,6 +203,50 @@ np_status plan_db_integer(plan_db *db, const char *sql, int64_t *out_value, np_e
         *out_value = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
     return status;
+}
+
+/* ---- columns ---- */
+
+double plan_db_real(sqlite3_stmt *s, int column)
+{
+    return sqlite3_column_type(s, column) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(s, column);
+}
+
+void plan_db_bind_real(sqlite3_stmt *s, int column, double x)
+{
+    if (isnan(x))
+        sqlite3_bind_null(s, column);
+    else
+        sqlite3_bind_double(s, column, x);
+}
+
+char *plan_db_text(sqlite3_stmt *s, int column)
+{
+    const unsigned char *text = sqlite3_column_text(s, column);
+    return strdup(text ? (const char *)text : "");
+}
+
+bool plan_db_blob(sqlite3_stmt *s, int column, unsigned char *out, int size)
+{
+    const void *blob = sqlite3_column_blob(s, column);
+    if (!blob || sqlite3_column_bytes(s, column) != size)
+        return false;
+    memcpy(out, blob, (size_t)size);
+    return true;
+}
+
+bool plan_db_fits(sqlite3_stmt *s, int column, int64_t min, int64_t max)
+{
+    sqlite3_int64 x = sqlite3_column_int64(s, column);
+    return x >= min && x <= max;
+}
+
+np_status plan_db_damaged(plan_db *db, np_error *err, const char *what)
+{
+    return np_error_set(err, NP_ERR_FORMAT,
+                        "%s: the plan file was cut short or changed: %s; make the plan again, or "
+                        "take a copy",
+                        db->path, what);
 }
 
 /* ---- one writer of the journal at a time ---- */

@@ -1,5 +1,8 @@
+/* The journal of a run, row by row, and what it says of a dot: rows are only appended, so that a crash can lose none that was
+ * synced, and states only ever go forward. */
 #include "plan/journal.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,14 +23,16 @@ struct np_journal {
     unsigned char *states;   /* of ids[i] */
     unsigned char *outcomes; /* of ids[i], as the executor said it with the event that gave the state */
     unsigned char *scratch;  /* states as they would be after the batch being recorded */
-    uint32_t counts[5];
-    uint32_t supplies; /* told by the executor */
+    uint32_t supplies;       /* told by the executor */
 };
 
 const char *np_journal_state_name(np_journal_state state)
 {
-    static const char *const names[] = {"none", "sent", "done", "in_doubt", "failed"};
-    return (unsigned)state < 5 ? names[state] : "unknown";
+    static const char *const names[] = {[NP_JOURNAL_NONE] = "none",
+                                        [NP_JOURNAL_DONE] = "done",
+                                        [NP_JOURNAL_IN_DOUBT] = "in_doubt",
+                                        [NP_JOURNAL_FAILED] = "failed"};
+    return (unsigned)state <= NP_JOURNAL_FAILED && names[state] ? names[state] : "unknown";
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -39,22 +44,23 @@ static int compare_ids(const void *a, const void *b)
 /* Index of ID in ids; n if it is not of the session. */
 static uint32_t index_of(const np_journal *j, uint32_t id)
 {
+    assert(j->n == 0 || j->ids);
     const uint32_t *at = bsearch(&id, j->ids, j->n, sizeof id, compare_ids);
     return at ? (uint32_t)(at - j->ids) : j->n;
 }
 
-/* What a dot may become: sent again only while nothing final is known of it; done is for ever. */
+/* States that say something of a dot. */
+static bool is_known(int state)
+{
+    return state >= NP_JOURNAL_DONE && state <= NP_JOURNAL_FAILED;
+}
+
+/* What a dot may become: done is for ever, and only a doubt can be taken back. */
 static bool may_follow(np_journal_state before, np_journal_state after)
 {
     if (after == NP_JOURNAL_NONE)
         return before == NP_JOURNAL_IN_DOUBT;
-    if (after > NP_JOURNAL_FAILED)
-        return false;
-    if (before == NP_JOURNAL_DONE)
-        return after == NP_JOURNAL_DONE;
-    if (before == NP_JOURNAL_IN_DOUBT || before == NP_JOURNAL_FAILED)
-        return after != NP_JOURNAL_SENT;
-    return true;
+    return is_known((int)after) && (before != NP_JOURNAL_DONE || after == NP_JOURNAL_DONE);
 }
 
 /* The later of two events wins, but done is never lost, and only a doubt can be taken back: a plan file may have been merged
@@ -62,7 +68,7 @@ static bool may_follow(np_journal_state before, np_journal_state after)
 static void apply(unsigned char *state, int after)
 {
     bool taken_back = after == NP_JOURNAL_NONE && *state == NP_JOURNAL_IN_DOUBT;
-    if (taken_back || (*state != NP_JOURNAL_DONE && after > NP_JOURNAL_NONE && after <= NP_JOURNAL_FAILED))
+    if (taken_back || (*state != NP_JOURNAL_DONE && is_known(after)))
         *state = (unsigned char)after;
 }
 
@@ -72,7 +78,7 @@ static void note_outcome(np_journal *j, uint32_t i, int after, int64_t outcome)
     bool kept = j->states[i] == NP_JOURNAL_DONE && j->outcomes[i];
     if (j->states[i] == NP_JOURNAL_IN_DOUBT && after == NP_JOURNAL_NONE)
         j->outcomes[i] = 0;
-    else if (!kept && after > NP_JOURNAL_SENT && outcome > 0 && outcome < NP_WIRE_OUTCOME_COUNT)
+    else if (!kept && is_known(after) && outcome > 0 && outcome < NP_WIRE_OUTCOME_COUNT)
         j->outcomes[i] = (unsigned char)outcome;
 }
 
@@ -113,19 +119,22 @@ static np_status load_states(np_journal *j, np_error *err)
         apply(&j->states[i], sqlite3_column_int(s, 1));
     }
     sqlite3_finalize(s);
-    for (uint32_t i = 0; i < j->n; i++)
-        j->counts[j->states[i]]++;
     return status;
 }
 
 static np_status count_supplies(np_journal *j, int session, np_error *err)
 {
-    char sql[160];
-    int64_t n = 0;
-    snprintf(sql, sizeof sql, "SELECT count(number) FROM supplies JOIN runs ON runs.id = run WHERE session = %d",
-             session);
-    np_status status = plan_db_integer(&j->db, sql, &n, err);
-    j->supplies = (uint32_t)n;
+    sqlite3_stmt *s;
+    bool row = false;
+    np_status status = plan_db_prepare(
+        &j->db, "SELECT count(number) FROM supplies JOIN runs ON runs.id = run WHERE session = ?", &s, err);
+    if (status == NP_OK) {
+        sqlite3_bind_int(s, 1, session);
+        status = plan_db_step(&j->db, s, &row, err);
+    }
+    if (row)
+        j->supplies = (uint32_t)sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
     return status;
 }
 
@@ -147,23 +156,56 @@ static np_status check_digest(np_journal *j, const np_plan *plan, np_error *err)
     return status;
 }
 
-static np_status start_run(np_journal *j, int session, const char *target, int64_t started_unix_s, np_error *err)
+static np_status set_state(np_journal *j, int64_t run, np_plan_run_state state, np_error *err)
 {
-    sqlite3_stmt *s = NULL;
-    np_status status = plan_db_exec(&j->db,
-                                    "BEGIN IMMEDIATE;"
-                                    "UPDATE runs SET state = 'interrupted' WHERE state = 'running'",
-                                    err);
-    if (status == NP_OK)
-        status = plan_db_prepare(&j->db, "INSERT INTO runs VALUES (NULL, ?, ?, ?, 'running')", &s, err);
+    sqlite3_stmt *s;
+    np_status status = plan_db_prepare(&j->db, "UPDATE runs SET state = ? WHERE id = ?", &s, err);
+    if (status == NP_OK) {
+        sqlite3_bind_text(s, 1, np_plan_run_state_name(state), -1, SQLITE_STATIC);
+        sqlite3_bind_int64(s, 2, run);
+        status = plan_db_run(&j->db, s, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+/* Who ran the plan before and holds it no more was killed. */
+static np_status end_others(np_journal *j, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = plan_db_prepare(&j->db, "UPDATE runs SET state = ? WHERE state = ?", &s, err);
+    if (status == NP_OK) {
+        sqlite3_bind_text(s, 1, np_plan_run_state_name(NP_PLAN_RUN_INTERRUPTED), -1, SQLITE_STATIC);
+        sqlite3_bind_text(s, 2, np_plan_run_state_name(NP_PLAN_RUN_RUNNING), -1, SQLITE_STATIC);
+        status = plan_db_run(&j->db, s, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status add_run(np_journal *j, int session, const char *target, int64_t started_unix_s, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = plan_db_prepare(&j->db, "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?)", &s, err);
     if (status == NP_OK) {
         sqlite3_bind_int(s, 1, session);
         sqlite3_bind_int64(s, 2, started_unix_s);
         sqlite3_bind_text(s, 3, target, -1, SQLITE_STATIC);
+        sqlite3_bind_text(s, 4, np_plan_run_state_name(NP_PLAN_RUN_RUNNING), -1, SQLITE_STATIC);
         status = plan_db_run(&j->db, s, err);
     }
     j->run = sqlite3_last_insert_rowid(j->db.handle);
     sqlite3_finalize(s);
+    return status;
+}
+
+static np_status start_run(np_journal *j, int session, const char *target, int64_t started_unix_s, np_error *err)
+{
+    np_status status = plan_db_exec(&j->db, "BEGIN IMMEDIATE", err);
+    if (status == NP_OK)
+        status = end_others(j, err);
+    if (status == NP_OK)
+        status = add_run(j, session, target, started_unix_s, err);
     if (status == NP_OK)
         status = plan_db_exec(&j->db, "COMMIT", err);
     if (status == NP_OK)
@@ -208,7 +250,7 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
     if (status == NP_OK)
         status = load_states(j, err);
     if (status == NP_OK)
-        status = plan_db_bring_forward(&j->db, err);
+        status = plan_db_bring_forward(&j->db, plan, err);
     if (status == NP_OK)
         status = count_supplies(j, session, err);
     if (status == NP_OK)
@@ -240,6 +282,7 @@ static np_status check_events(np_journal *j, const np_journal_event *events, siz
                                 events[i].dot_id, np_journal_state_name(j->scratch[k]),
                                 np_journal_state_name(events[i].state));
         apply(&j->scratch[k], (int)events[i].state);
+        assert(j->scratch[k] == events[i].state);
     }
     return NP_OK;
 }
@@ -281,12 +324,11 @@ np_status np_journal_record(np_journal *j, const np_journal_event *events, size_
             (void)plan_db_exec(&j->db, "ROLLBACK", NULL);
         return status;
     }
+    for (uint32_t i = 0; i < j->n; i++) /* done is for ever */
+        assert(j->states[i] != NP_JOURNAL_DONE || j->scratch[i] == NP_JOURNAL_DONE);
     for (size_t i = 0; i < n; i++)
         note_outcome(j, index_of(j, events[i].dot_id), (int)events[i].state, events[i].outcome);
     memcpy(j->states, j->scratch, j->n);
-    memset(j->counts, 0, sizeof j->counts);
-    for (uint32_t i = 0; i < j->n; i++)
-        j->counts[j->states[i]]++;
     return NP_OK;
 }
 
@@ -351,16 +393,6 @@ uint32_t np_journal_outcome_of(const np_journal *j, uint32_t dot_id)
     return i < j->n ? j->outcomes[i] : 0;
 }
 
-uint32_t np_journal_count(const np_journal *j, np_journal_state state)
-{
-    return (unsigned)state < 5 ? j->counts[state] : 0;
-}
-
-int64_t np_journal_run_id(const np_journal *j)
-{
-    return j->run;
-}
-
 np_status plan_journal_read_db(plan_db *db, int session, np_journal_state *out_states, size_t n, np_error *err)
 {
     sqlite3_stmt *s;
@@ -403,22 +435,15 @@ np_status np_journal_read(const char *path, int session, np_journal_state *out_s
 
 /* ---- closing ---- */
 
-np_status np_journal_close(np_journal **journal, const char *state, np_error *err)
+np_status np_journal_close(np_journal **journal, np_plan_run_state state, np_error *err)
 {
     np_journal *j = *journal;
     *journal = NULL;
     if (!j)
         return NP_OK;
     np_status status = NP_OK;
-    if (state) {
-        sqlite3_stmt *s;
-        status = plan_db_prepare(&j->db, "UPDATE runs SET state = ? WHERE id = ?", &s, err);
-        if (status == NP_OK) {
-            sqlite3_bind_text(s, 1, state, -1, SQLITE_STATIC);
-            sqlite3_bind_int64(s, 2, j->run);
-            status = plan_db_run(&j->db, s, err);
-        }
-        sqlite3_finalize(s);
+    if (state != NP_PLAN_RUN_RUNNING) {
+        status = set_state(j, j->run, state, err);
         /* One file again, for whoever copies it; in vain while somebody reads, and no harm then. */
         sqlite3_finalize(j->insert);
         j->insert = NULL;

@@ -9,12 +9,12 @@
 
 #include "plan/plan.h"
 
+/* The numbers stand in the plan file; 1 is reserved: it once meant "sent", which says nothing of the dot. */
 typedef enum np_journal_state {
-    NP_JOURNAL_NONE,     /* nothing is known of the dot: it was never sent, or a person wants it made again */
-    NP_JOURNAL_SENT,     /* on its way; not yet heard of again */
-    NP_JOURNAL_DONE,     /* confirmed by the executor */
-    NP_JOURNAL_IN_DOUBT, /* its puncture began and was never confirmed; never sent again unless a person says so */
-    NP_JOURNAL_FAILED    /* the executor gave up on it (skipped, no contact); final as well */
+    NP_JOURNAL_NONE = 0,     /* nothing is known of the dot: it was never sent, or a person wants it made again */
+    NP_JOURNAL_DONE = 2,     /* confirmed by the executor */
+    NP_JOURNAL_IN_DOUBT = 3, /* its puncture began and was never confirmed; never sent again unless a person says so */
+    NP_JOURNAL_FAILED = 4    /* the executor gave up on it (skipped, no contact); final as well */
 } np_journal_state;
 
 typedef struct np_journal_event {
@@ -50,8 +50,8 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
 np_status np_journal_record_registration(np_journal *journal, const np_plan_registration *registration, np_error *err);
 
 /* Appends N events in one transaction and syncs it.  NP_ERR_INTERNAL, and nothing recorded, for a dot that
- * is not of the session, or for an event that a dot's state forbids: anything but DONE after DONE, SENT
- * after IN_DOUBT or FAILED, NONE (a person's verdict: make it again) after anything but IN_DOUBT.  NP_ERR_IO on a full disk: the batch is then not recorded. */
+ * is not of the session, or for an event that a dot's state forbids: anything but DONE after DONE, NONE (a person's verdict:
+ * make it again) after anything but IN_DOUBT.  NP_ERR_IO on a full disk: the batch is then not recorded. */
 np_status np_journal_record(np_journal *journal, const np_journal_event *events, size_t n, np_error *err);
 
 /* Appends one supply and syncs it.  NP_ERR_INTERNAL for a number that is not the next of the session; NP_ERR_INVALID for a
@@ -67,22 +67,15 @@ np_journal_state np_journal_state_of(const np_journal *journal, uint32_t dot_id)
 /* What the executor said when the dot got its state (np_wire_outcome); 0 where it said nothing. */
 uint32_t np_journal_outcome_of(const np_journal *journal, uint32_t dot_id);
 
-/* How many of the session's dots are in STATE. */
-uint32_t np_journal_count(const np_journal *journal, np_journal_state state);
-
-/* The run's row id, for messages. */
-int64_t np_journal_run_id(const np_journal *journal);
-
-/* Writes the run's last state ("held", "done", "aborted", "fault", ...) and frees *JOURNAL, also on error;
- * sets it to NULL.  Safe on NULL.  Without STATE (NULL) the run stays "running" in the file, as after a
- * crash. */
-np_status np_journal_close(np_journal **journal, const char *state, np_error *err);
+/* Writes the run's last state and frees *JOURNAL, also on error; sets it to NULL.  Safe on NULL.  With NP_PLAN_RUN_RUNNING the
+ * file is left as after a crash. */
+np_status np_journal_close(np_journal **journal, np_plan_run_state state, np_error *err);
 
 /* The states of all dots of a session without opening a run: out_states[i] for the i-th of the session's
  * dots by tour order.  OUT_STATES has room for N, which must be the session's count. */
 np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n, np_error *err);
 
-/* "none", "sent", "done", "in_doubt", "failed".  Static. */
+/* "none", "done", "in_doubt", "failed".  Static. */
 const char *np_journal_state_name(np_journal_state state);
 
 #endif

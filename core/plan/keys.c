@@ -59,18 +59,6 @@ static np_status read_line(const char *path, np_key_file kind, size_t key_size, 
     return status;
 }
 
-np_status np_keys_read_public(const char *path, char **out_name, unsigned char out_key[32], np_error *err)
-{
-    key_line line;
-    *out_name = NULL;
-    np_status status = read_line(path, NP_KEY_FILE_OPERATOR_PUBLIC, crypto_sign_PUBLICKEYBYTES, &line, err);
-    if (status != NP_OK)
-        return status;
-    *out_name = strdup(line.name);
-    memcpy(out_key, line.key, crypto_sign_PUBLICKEYBYTES);
-    return *out_name ? NP_OK : np_error_no_memory(err, path);
-}
-
 /* A damaged secret key would sign what nobody can verify: its two halves must belong together. */
 static np_status read_secret(const char *path, key_line *out, np_error *err)
 {

@@ -7,7 +7,6 @@
 /* Key files are text: one line "needlepath-secret-key-v1 NAME BASE64" (mode 0600), and PATH.pub with
  * "needlepath-public-key-v1 NAME BASE64".  NAME has no blanks. */
 np_status np_keys_new(const char *path, const char *operator_name, np_error *err);
-np_status np_keys_read_public(const char *path, char **out_name, unsigned char out_key[32], np_error *err);
 
 /* Signs the digest of the plan file at PATH and stores the approval in it.  Signed message:
  * "needlepath-approval-v1" and a zero byte, then the 32 bytes of the digest.  NP_ERR_UNSAFE for dots outside the envelope,

@@ -1,3 +1,4 @@
+/* What became of each dot, and with which needle and pigment it was made: the journal and the supplies read together. */
 #include "plan/made.h"
 
 #include <math.h>
@@ -91,8 +92,8 @@ static np_status read_rows(plan_db *db, np_plan *plan, size_t room, np_error *er
 static void take_row(np_made_dot *dot, int64_t *again_seq, sqlite3_stmt *s)
 {
     int state = sqlite3_column_int(s, 4);
-    if (dot->state == NP_JOURNAL_DONE || state < NP_JOURNAL_NONE || state > NP_JOURNAL_FAILED ||
-        state == NP_JOURNAL_SENT)
+    if (dot->state == NP_JOURNAL_DONE ||
+        (state != NP_JOURNAL_NONE && (state < NP_JOURNAL_DONE || state > NP_JOURNAL_FAILED)))
         return;
     if (state == NP_JOURNAL_NONE)
         *again_seq = sqlite3_column_int64(s, 9);

@@ -1,6 +1,8 @@
+/* The plan in memory: its end, its figures, and the names of what a run can be. */
 #include "plan/plan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "plan/private/registration.h"
 
@@ -11,6 +13,8 @@ void np_plan_destroy(np_plan *plan)
     free(plan->case_text);
     free(plan->title);
     free(plan->version);
+    free(plan->notes);
+    free(plan->figures);
     for (size_t i = 0; plan->layers && i < plan->n_layers; i++) {
         free(plan->layers[i].name);
         free(plan->layers[i].strategy);
@@ -22,7 +26,6 @@ void np_plan_destroy(np_plan *plan)
     free(plan->approvals);
     for (size_t i = 0; plan->runs && i < plan->n_runs; i++) {
         free(plan->runs[i].target);
-        free(plan->runs[i].state);
         plan_registration_destroy(plan->runs[i].registration);
     }
     free(plan->runs);
@@ -30,4 +33,30 @@ void np_plan_destroy(np_plan *plan)
         free(plan->supplies[i].lot);
     free(plan->supplies);
     free(plan);
+}
+
+static int compare_figures(const void *a, const void *b)
+{
+    return strcmp(((const np_figure *)a)->name, ((const np_figure *)b)->name);
+}
+
+np_status np_plan_set_figures(np_plan *plan, const np_figure *figures, size_t n, np_error *err)
+{
+    np_figure *copy = malloc((n + 1) * sizeof *copy);
+    if (!copy)
+        return np_error_no_memory(err, "the plan's figures");
+    memcpy(copy, figures, n * sizeof *copy);
+    qsort(copy, n, sizeof *copy, compare_figures);
+    free(plan->figures);
+    plan->figures = copy;
+    plan->n_figures = n;
+    return NP_OK;
+}
+
+const char *np_plan_run_state_name(np_plan_run_state state)
+{
+#define NAME(name, text, meaning) text,
+    static const char *const names[] = {NP_PLAN_RUN_TABLE(NAME)};
+#undef NAME
+    return (unsigned)state < NP_PLAN_RUN_COUNT ? names[state] : "unknown";
 }

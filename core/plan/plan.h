@@ -2,10 +2,10 @@
 #ifndef NP_PLAN_PLAN_H
 #define NP_PLAN_PLAN_H
 
+#include "base/figure.h"
 #include "base/progress.h"
 #include "case/case.h"
 #include "plan/dot.h"
-#include "dots/stats.h"
 
 #define NP_PLAN_DIGEST_BYTES 32
 
@@ -43,15 +43,34 @@ typedef struct np_plan_registration {
 
 #define NP_PLAN_HEAD_IS_ARM_FRAME "head-is-arm-frame"
 
+/* X(name, text, what it means).  The text stands in the plan file. */
+#define NP_PLAN_RUN_TABLE(X)                                                                                           \
+    X(RUNNING, "running", "a process holds the plan and runs it")                                                      \
+    X(INTERRUPTED, "interrupted", "its process was killed")                                                            \
+    X(HELD, "held", "stopped by the operator, by somebody on the link, or as a dot went too deep")                     \
+    X(DONE, "done", "every dot of the session has its outcome")                                                        \
+    X(ABORTED, "aborted", "the executor ended it")                                                                     \
+    X(FAULT, "fault", "the executor stands in a fault")                                                                \
+    X(REFUSED, "refused", "the executor took nothing")                                                                 \
+    X(LINK_LOST, "link lost", "the executor went away, or nobody answered")                                            \
+    X(REVIEWED, "reviewed", "verdicts on dots in doubt, nothing made")
+
+#define NP_PLAN_RUN_ENUM(name, text, meaning) NP_PLAN_RUN_##name,
+typedef enum np_plan_run_state { NP_PLAN_RUN_TABLE(NP_PLAN_RUN_ENUM) NP_PLAN_RUN_COUNT } np_plan_run_state;
+#undef NP_PLAN_RUN_ENUM
+
+/* The table's text.  Static. */
+const char *np_plan_run_state_name(np_plan_run_state state);
+
 typedef struct np_plan_run {
     int64_t id;
     int session;
     int64_t started_unix_s;
     char *target; /* "zmq:tcp://..." */
     uint32_t done, in_doubt, failed;
-    uint32_t too_deep;                  /* of those that are done */
-    uint32_t skipped, no_contact;       /* of those that failed */
-    char *state;                        /* "running", "held", "done", "aborted", "fault" */
+    uint32_t too_deep;            /* of those that are done */
+    uint32_t skipped, no_contact; /* of those that failed */
+    np_plan_run_state state;
     np_plan_registration *registration; /* NULL: none was written down */
 } np_plan_run;
 
@@ -82,7 +101,10 @@ typedef struct np_plan {
     np_dot *dots; /* by session, then order */
     size_t n_dots;
     double treated_area_cm2;
-    np_dots_stats stats;
+    int reload_every;   /* dots between reloads of pigment; 0: never */
+    char *notes;        /* what the strategies had to say, a line each; "" if nothing */
+    np_figure *figures; /* of the pattern (dots/figures.h), by name: np_plan_set_figures */
+    size_t n_figures;
     unsigned char digest[NP_PLAN_DIGEST_BYTES];
     np_plan_approval *approvals;
     size_t n_approvals;
@@ -93,6 +115,9 @@ typedef struct np_plan {
 } np_plan;
 
 void np_plan_destroy(np_plan *plan);
+
+/* Gives PLAN a copy of FIGURES, sorted by name. */
+np_status np_plan_set_figures(np_plan *plan, const np_figure *figures, size_t n, np_error *err);
 
 /* Writes a new plan file; PATH must not exist unless OVERWRITE.  It appears whole or not at all. */
 np_status np_plan_write(const np_plan *plan, const char *path, bool overwrite, np_error *err);

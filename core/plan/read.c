@@ -8,127 +8,9 @@
 #include "base/hex.h"
 #include "plan/binding.h"
 #include "plan/private/extras.h"
+#include "plan/private/meta.h"
 #include "plan/private/read.h"
 #include "plan/private/registration.h"
-
-/* What was read of the table meta besides the plan's own fields. */
-typedef struct meta {
-    unsigned char extras[32];
-    int64_t dots;
-    unsigned found; /* one bit a key */
-} meta;
-
-static np_status damaged(plan_db *db, np_error *err, const char *what)
-{
-    return np_error_set(err, NP_ERR_FORMAT,
-                        "%s: the plan file was cut short or changed: %s; make the plan again, or "
-                        "take a copy",
-                        db->path, what);
-}
-
-static double column_real(sqlite3_stmt *s, int column)
-{
-    return sqlite3_column_type(s, column) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(s, column);
-}
-
-/* A copy of a text column; NULL when out of memory. */
-static char *column_text(sqlite3_stmt *s, int column)
-{
-    const unsigned char *text = sqlite3_column_text(s, column);
-    return strdup(text ? (const char *)text : "");
-}
-
-static bool column_blob(sqlite3_stmt *s, int column, unsigned char *out, int size)
-{
-    const void *blob = sqlite3_column_blob(s, column);
-    if (!blob || sqlite3_column_bytes(s, column) != size)
-        return false;
-    memcpy(out, blob, (size_t)size);
-    return true;
-}
-
-/* A value that a narrower type would cut to another one is no value of ours. */
-static bool fits(sqlite3_stmt *s, int column, int64_t min, int64_t max)
-{
-    sqlite3_int64 x = sqlite3_column_int64(s, column);
-    return x >= min && x <= max;
-}
-
-/* ---- meta ---- */
-
-typedef enum meta_type { TEXT, BLOB, REAL, LIMIT, SEED, DOTS, MAX_DOTS } meta_type;
-
-/* mm or degrees: far above what any limit can be, and far below where its rounding for the digest would wrap. */
-static const double LIMIT_MAX = 1000;
-
-static bool read_meta_value(np_plan *plan, meta *m, sqlite3_stmt *s)
-{
-    const struct {
-        const char *key;
-        meta_type type;
-        void *into;
-    } keys[] = {
-        {"title", TEXT, &plan->title},
-        {"version", TEXT, &plan->version},
-        {"case_text", TEXT, &plan->case_text},
-        {"digest", BLOB, plan->digest},
-        {"scan_digest", BLOB, plan->scan_digest},
-        {"extras_check", BLOB, m->extras},
-        {"seed", SEED, &plan->seed},
-        {"dots", DOTS, &m->dots},
-        {"max_dots", MAX_DOTS, &plan->limits.max_dots},
-        {"needle_diameter_mm", LIMIT, &plan->needle_diameter_mm},
-        {"treated_area_cm2", REAL, &plan->treated_area_cm2},
-        {"depth_min_mm", LIMIT, &plan->limits.depth_min_mm},
-        {"depth_max_mm", LIMIT, &plan->limits.depth_max_mm},
-        {"tilt_max_deg", LIMIT, &plan->limits.tilt_max_deg},
-        {"spacing_min_mm", LIMIT, &plan->limits.spacing_min_mm},
-        {"session_spacing_min_mm", LIMIT, &plan->limits.session_spacing_min_mm},
-    };
-    const char *key = (const char *)sqlite3_column_text(s, 0);
-    for (unsigned i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (!key || strcmp(key, keys[i].key) != 0)
-            continue;
-        m->found |= 1u << i;
-        switch (keys[i].type) {
-        case TEXT:
-            free(*(char **)keys[i].into);
-            return (*(char **)keys[i].into = column_text(s, 1)) != NULL;
-        case BLOB:
-            return column_blob(s, 1, keys[i].into, 32);
-        case REAL:
-            *(double *)keys[i].into = column_real(s, 1);
-            return true;
-        case LIMIT:
-            *(double *)keys[i].into = column_real(s, 1);
-            return column_real(s, 1) >= 0 && column_real(s, 1) <= LIMIT_MAX;
-        case SEED:
-            *(uint64_t *)keys[i].into = (uint64_t)sqlite3_column_int64(s, 1);
-            return true;
-        case DOTS:
-            *(int64_t *)keys[i].into = sqlite3_column_int64(s, 1);
-            return true;
-        case MAX_DOTS:
-            *(int *)keys[i].into = sqlite3_column_int(s, 1);
-            return fits(s, 1, INT32_MIN, INT32_MAX);
-        }
-    }
-    return false;
-}
-
-static np_status read_meta(plan_db *db, np_plan *plan, meta *m, np_error *err)
-{
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(db, "SELECT key, value FROM meta", &s, err);
-    bool row = true;
-    while (status == NP_OK && (status = plan_db_step(db, s, &row, err)) == NP_OK && row)
-        if (!read_meta_value(plan, m, s))
-            status = damaged(db, err, "a row of the table meta is wrong");
-    sqlite3_finalize(s);
-    if (status == NP_OK && m->found != 0xFFFF)
-        status = damaged(db, err, "the table meta lacks a row");
-    return status;
-}
 
 /* ---- layers, sessions, statistics ---- */
 
@@ -141,7 +23,7 @@ static np_status make_room(plan_db *db, const char *sql, size_t size, int64_t li
     if (status != NP_OK)
         return status;
     if (n > limit)
-        return damaged(db, err, "a table has too many rows");
+        return plan_db_damaged(db, err, "a table has too many rows");
     void *room = calloc((size_t)n + 1, size);
     if (!room)
         return np_error_no_memory(err, db->path);
@@ -161,12 +43,12 @@ static np_status read_layers(plan_db *db, np_plan *plan, np_error *err)
     for (size_t i = 0; i < plan->n_layers && status == NP_OK; i++) {
         status = plan_db_step(db, s, &row, err);
         if (status == NP_OK && (!row || sqlite3_column_int64(s, 0) != (sqlite3_int64)i))
-            status = damaged(db, err, "a layer is missing");
+            status = plan_db_damaged(db, err, "a layer is missing");
         if (status != NP_OK)
             break;
-        plan->layers[i].name = column_text(s, 1);
-        plan->layers[i].strategy = column_text(s, 2);
-        plan->layers[i].area_cm2 = column_real(s, 3);
+        plan->layers[i].name = plan_db_text(s, 1);
+        plan->layers[i].strategy = plan_db_text(s, 2);
+        plan->layers[i].area_cm2 = plan_db_real(s, 3);
         if (!plan->layers[i].name || !plan->layers[i].strategy)
             status = np_error_no_memory(err, db->path);
     }
@@ -185,37 +67,46 @@ static np_status read_sessions(plan_db *db, np_plan *plan, np_error *err)
     while (status == NP_OK && (status = plan_db_step(db, s, &row, err)) == NP_OK && row) {
         sqlite3_int64 dots = sqlite3_column_int64(s, 2);
         if (plan->n_sessions == NP_CASE_MAX_SESSIONS || dots < 0 || dots > NP_WIRE_MAX_DOTS ||
-            !fits(s, 1, INT32_MIN, INT32_MAX) || !fits(s, 6, 0, UINT32_MAX) || !fits(s, 7, 0, UINT32_MAX) ||
-            sqlite3_column_int64(s, 0) != (sqlite3_int64)plan->n_sessions + 1) {
-            status = damaged(db, err, "a session is wrong");
+            !plan_db_fits(s, 1, INT32_MIN, INT32_MAX) || !plan_db_fits(s, 6, 0, UINT32_MAX) ||
+            !plan_db_fits(s, 7, 0, UINT32_MAX) || sqlite3_column_int64(s, 0) != (sqlite3_int64)plan->n_sessions + 1) {
+            status = plan_db_damaged(db, err, "a session is wrong");
             break;
         }
         plan->sessions[plan->n_sessions++] = (np_plan_session){
             .day = sqlite3_column_int(s, 1),
             .dots = (uint32_t)dots,
-            .tour_length_mm = column_real(s, 3),
-            .tour_time_s = column_real(s, 4),
-            .greedy_time_s = column_real(s, 5),
+            .tour_length_mm = plan_db_real(s, 3),
+            .tour_time_s = plan_db_real(s, 4),
+            .greedy_time_s = plan_db_real(s, 5),
             .patches = (uint32_t)sqlite3_column_int64(s, 6),
             .reloads = (uint32_t)sqlite3_column_int64(s, 7),
-            .spacing_min_mm = column_real(s, 8),
+            .spacing_min_mm = plan_db_real(s, 8),
         };
     }
     sqlite3_finalize(s);
     if (status == NP_OK && plan->n_sessions == 0)
-        status = damaged(db, err, "it has no sessions");
+        status = plan_db_damaged(db, err, "it has no sessions");
     return status;
 }
 
 static np_status read_statistics(plan_db *db, np_plan *plan, np_error *err)
 {
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(db, "SELECT name, value FROM statistics", &s, err);
+    sqlite3_stmt *s = NULL;
     bool row = true;
-    while (status == NP_OK && (status = plan_db_step(db, s, &row, err)) == NP_OK && row) {
+    np_status status = make_room(db, "SELECT count(*) FROM statistics", sizeof *plan->figures, 1000, &plan->figures,
+                                 &plan->n_figures, err);
+    if (status == NP_OK)
+        status = plan_db_prepare(db, "SELECT name, value FROM statistics ORDER BY name", &s, err);
+    for (size_t i = 0; i < plan->n_figures && status == NP_OK; i++) {
+        status = plan_db_step(db, s, &row, err);
+        if (status != NP_OK)
+            break;
         const char *name = (const char *)sqlite3_column_text(s, 0);
-        if (!name || !plan_statistics_set(&plan->stats, name, column_real(s, 1)))
-            status = damaged(db, err, "a row of the table statistics is unknown");
+        if (!row || !name || strlen(name) >= NP_FIGURE_NAME_BYTES)
+            status = plan_db_damaged(db, err, "a row of the table statistics is wrong");
+        else
+            memcpy(plan->figures[i].name, name, strlen(name) + 1);
+        plan->figures[i].value = plan_db_real(s, 1);
     }
     sqlite3_finalize(s);
     return status;
@@ -227,9 +118,9 @@ static np_status read_statistics(plan_db *db, np_plan *plan, np_error *err)
 static bool dot_fits(sqlite3_stmt *s)
 {
     for (int i = 0; i < 18; i++)
-        if (!fits(s, i, INT32_MIN, INT32_MAX))
+        if (!plan_db_fits(s, i, INT32_MIN, INT32_MAX))
             return false;
-    return fits(s, 18, 0, 1);
+    return plan_db_fits(s, 18, 0, 1);
 }
 
 static np_vec3 column_vec3(sqlite3_stmt *s, int column, double per_unit)
@@ -268,7 +159,7 @@ static bool follows(const np_plan *plan, const np_dot *dot, int *session, uint32
            (size_t)dot->layer < plan->n_layers;
 }
 
-static np_status read_dots(plan_db *db, np_plan *plan, const meta *m, np_error *err)
+static np_status read_dots(plan_db *db, np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s = NULL;
     np_status status = make_room(db, "SELECT count(*) FROM dots", sizeof *plan->dots,
@@ -276,8 +167,8 @@ static np_status read_dots(plan_db *db, np_plan *plan, const meta *m, np_error *
     size_t counted = 0;
     for (size_t i = 0; i < plan->n_sessions; i++)
         counted += plan->sessions[i].dots;
-    if (status == NP_OK && (counted != plan->n_dots || (int64_t)counted != m->dots))
-        status = damaged(db, err, "dots are missing or were added");
+    if (status == NP_OK && counted != plan->n_dots)
+        status = plan_db_damaged(db, err, "dots are missing or were added");
     if (status == NP_OK)
         status =
             plan_db_prepare(db,
@@ -295,7 +186,7 @@ static np_status read_dots(plan_db *db, np_plan *plan, const meta *m, np_error *
         if (row)
             plan->dots[i] = column_dot(s);
         if (!row || !dot_fits(s) || !follows(plan, &plan->dots[i], &session, &order))
-            status = damaged(db, err, "a dot is wrong, missing or out of order");
+            status = plan_db_damaged(db, err, "a dot is wrong, missing or out of order");
         else
             plan->layers[plan->dots[i].layer].dots[plan->dots[i].session - 1]++;
     }
@@ -319,10 +210,10 @@ static np_status read_approvals(plan_db *db, np_plan *plan, np_error *err)
         status = plan_db_step(db, s, &row, err);
         if (status != NP_OK)
             break;
-        a->operator_name = column_text(s, 0);
+        a->operator_name = plan_db_text(s, 0);
         a->time_unix_s = sqlite3_column_int64(s, 3);
-        if (!row || !column_blob(s, 1, a->public_key, 32) || !column_blob(s, 2, a->signature, 64))
-            status = damaged(db, err, "an approval is wrong");
+        if (!row || !plan_db_blob(s, 1, a->public_key, 32) || !plan_db_blob(s, 2, a->signature, 64))
+            status = plan_db_damaged(db, err, "an approval is wrong");
         else if (!a->operator_name)
             status = np_error_no_memory(err, db->path);
     }
@@ -330,8 +221,18 @@ static np_status read_approvals(plan_db *db, np_plan *plan, np_error *err)
     return status;
 }
 
+static np_plan_run_state run_state_of(const char *text)
+{
+    int i = 0;
+    while (i < NP_PLAN_RUN_COUNT && (!text || strcmp(text, np_plan_run_state_name((np_plan_run_state)i)) != 0))
+        i++;
+    return (np_plan_run_state)i;
+}
+
 static np_status read_runs(plan_db *db, np_plan *plan, np_error *err)
 {
+    static const int counted[6] = {NP_JOURNAL_DONE,          NP_JOURNAL_IN_DOUBT,     NP_JOURNAL_FAILED,
+                                   NP_WIRE_OUTCOME_TOO_DEEP, NP_WIRE_OUTCOME_SKIPPED, NP_WIRE_OUTCOME_NO_CONTACT};
     sqlite3_stmt *s = NULL;
     np_status status =
         make_room(db, "SELECT count(*) FROM runs", sizeof *plan->runs, 1000000, &plan->runs, &plan->n_runs, err);
@@ -340,12 +241,14 @@ static np_status read_runs(plan_db *db, np_plan *plan, np_error *err)
     if (status == NP_OK)
         status = plan_db_prepare(
             db,
-            "SELECT id, session, started_unix_s, target, runs.state, count(last.state = 2 OR NULL),"
-            " count(last.state = 3 OR NULL), count(last.state = 4 OR NULL), count(last.outcome = 4 OR NULL),"
-            " count(last.outcome = 3 OR NULL), count(last.outcome = 5 OR NULL) FROM runs LEFT JOIN"
+            "SELECT id, session, started_unix_s, target, runs.state, count(last.state = ?1 OR NULL),"
+            " count(last.state = ?2 OR NULL), count(last.state = ?3 OR NULL), count(last.outcome = ?4 OR NULL),"
+            " count(last.outcome = ?5 OR NULL), count(last.outcome = ?6 OR NULL) FROM runs LEFT JOIN"
             " (SELECT run, dot, max(seq), state, outcome FROM journal GROUP BY run, dot) AS last ON last.run = runs.id"
             " GROUP BY id ORDER BY id",
             &s, err);
+    for (int i = 0; i < 6 && status == NP_OK; i++)
+        sqlite3_bind_int(s, i + 1, counted[i]);
     bool row = true;
     for (size_t i = 0; i < plan->n_runs && status == NP_OK; i++) {
         np_plan_run *run = &plan->runs[i];
@@ -355,16 +258,18 @@ static np_status read_runs(plan_db *db, np_plan *plan, np_error *err)
         *run = (np_plan_run){.id = sqlite3_column_int64(s, 0),
                              .session = sqlite3_column_int(s, 1),
                              .started_unix_s = sqlite3_column_int64(s, 2),
-                             .target = column_text(s, 3),
+                             .target = plan_db_text(s, 3),
                              .done = (uint32_t)sqlite3_column_int64(s, 5),
                              .in_doubt = (uint32_t)sqlite3_column_int64(s, 6),
                              .failed = (uint32_t)sqlite3_column_int64(s, 7),
                              .too_deep = (uint32_t)sqlite3_column_int64(s, 8),
                              .skipped = (uint32_t)sqlite3_column_int64(s, 9),
                              .no_contact = (uint32_t)sqlite3_column_int64(s, 10),
-                             .state = column_text(s, 4)};
-        if (!run->target || !run->state)
+                             .state = run_state_of((const char *)sqlite3_column_text(s, 4))};
+        if (!run->target)
             status = np_error_no_memory(err, db->path);
+        else if (run->state == NP_PLAN_RUN_COUNT)
+            status = plan_db_damaged(db, err, "a run is in no state that there is");
     }
     sqlite3_finalize(s);
     return status;
@@ -372,11 +277,11 @@ static np_status read_runs(plan_db *db, np_plan *plan, np_error *err)
 
 /* ---- the whole ---- */
 
-static np_status check_digests(plan_db *db, const np_plan *plan, const meta *m, np_error *err)
+static np_status check_digests(plan_db *db, const np_plan *plan, int64_t version, const plan_meta *m, np_error *err)
 {
     unsigned char digest[32], extras[32];
     np_plan_digest(plan, digest);
-    plan_extras_hash(plan, extras);
+    plan_extras_hash(plan, version, extras);
     if (memcmp(digest, plan->digest, sizeof digest) != 0) {
         char is[17], expected[17];
         np_hex_write(digest, 8, is);
@@ -387,7 +292,7 @@ static np_status check_digests(plan_db *db, const np_plan *plan, const meta *m, 
                             db->path, is, expected);
     }
     if (memcmp(extras, m->extras, sizeof extras) != 0)
-        return damaged(db, err, "its texts or figures are not those that were written");
+        return plan_db_damaged(db, err, "its texts or figures are not those that were written");
     return NP_OK;
 }
 
@@ -400,24 +305,17 @@ static np_status check_pages(plan_db *db, np_error *err)
         status = plan_db_step(db, s, &row, err);
     const char *text = row ? (const char *)sqlite3_column_text(s, 0) : NULL;
     if (status == NP_OK && (!text || strcmp(text, "ok") != 0))
-        status = damaged(db, err, text ? text : "SQLite cannot check it");
+        status = plan_db_damaged(db, err, text ? text : "SQLite cannot check it");
     sqlite3_finalize(s);
     return status;
 }
 
 /* A run that nobody holds runs no more, whatever its row says: its process was killed. */
-static np_status tell_interrupted(np_plan *plan, np_error *err)
+static void tell_interrupted(np_plan *plan)
 {
-    for (size_t i = 0; i < plan->n_runs; i++) {
-        np_plan_run *run = &plan->runs[i];
-        if (strcmp(run->state, "running") != 0)
-            continue;
-        free(run->state);
-        run->state = strdup("interrupted");
-        if (!run->state)
-            return np_error_no_memory(err, "the runs");
-    }
-    return NP_OK;
+    for (size_t i = 0; i < plan->n_runs; i++)
+        if (plan->runs[i].state == NP_PLAN_RUN_RUNNING)
+            plan->runs[i].state = NP_PLAN_RUN_INTERRUPTED;
 }
 
 /* SQLite reads zeros where the last page was cut off, and those may lie in the journal, which no digest covers.  With a
@@ -443,42 +341,35 @@ static np_status check_end(plan_db *db, np_error *err)
     if (sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
         file->pMethods->xFileSize(file, &size) != SQLITE_OK)
         return plan_db_failed(db, err);
-    return size % page_size == 0 ? NP_OK : damaged(db, err, "its last page is not whole");
+    return size % page_size == 0 ? NP_OK : plan_db_damaged(db, err, "its last page is not whole");
 }
+
+typedef np_status read_stage(plan_db *db, np_plan *plan, np_error *err);
 
 static np_status read_all(plan_db *db, np_plan *plan, np_error *err)
 {
-    meta m = {0};
+    static read_stage *const after_meta[] = {read_layers,    read_sessions, read_statistics,        read_dots,
+                                             read_approvals, read_runs,     plan_registration_read, plan_read_supplies};
+    plan_meta m = {0};
+    int64_t version = 0;
     bool was_held = plan_db_is_locked(db->path); /* asked before and after, as runs begin and end meanwhile */
     /* One transaction: a run may be writing its journal meanwhile. */
     np_status status = plan_db_exec(db, "BEGIN", err);
+    if (status == NP_OK)
+        status = plan_db_integer(db, "PRAGMA user_version", &version, err);
     if (status == NP_OK)
         status = check_pages(db, err);
     if (status == NP_OK)
         status = check_end(db, err);
     if (status == NP_OK)
-        status = read_meta(db, plan, &m, err);
-    if (status == NP_OK)
-        status = read_layers(db, plan, err);
-    if (status == NP_OK)
-        status = read_sessions(db, plan, err);
-    if (status == NP_OK)
-        status = read_statistics(db, plan, err);
-    if (status == NP_OK)
-        status = read_dots(db, plan, &m, err);
-    if (status == NP_OK)
-        status = read_approvals(db, plan, err);
-    if (status == NP_OK)
-        status = read_runs(db, plan, err);
-    if (status == NP_OK)
-        status = plan_registration_read(db, plan, err);
-    if (status == NP_OK)
-        status = plan_read_supplies(db, plan, err);
+        status = plan_meta_read(db, version, plan, &m, err);
+    for (size_t i = 0; i < sizeof after_meta / sizeof after_meta[0] && status == NP_OK; i++)
+        status = after_meta[i](db, plan, err);
     if (status == NP_OK && !was_held && !plan_db_is_locked(db->path))
-        status = tell_interrupted(plan, err);
-    if (status == NP_OK)
-        status = check_digests(db, plan, &m, err);
-    return status;
+        tell_interrupted(plan);
+    if (status == NP_OK && (int64_t)plan->n_dots != m.dots)
+        status = plan_db_damaged(db, err, "dots are missing or were added");
+    return status == NP_OK ? check_digests(db, plan, version, &m, err) : status;
 }
 
 np_status plan_read_db(plan_db *db, np_plan **out_plan, np_error *err)

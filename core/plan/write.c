@@ -7,72 +7,9 @@
 #include "base/file.h"
 #include "plan/binding.h"
 #include "plan/private/db.h"
-#include "plan/private/extras.h"
+#include "plan/private/meta.h"
 
 /* ---- tables ---- */
-
-/* A figure that is not known is NULL, as SQLite makes of NaN by itself. */
-static void bind_real(sqlite3_stmt *s, int column, double x)
-{
-    if (isnan(x))
-        sqlite3_bind_null(s, column);
-    else
-        sqlite3_bind_double(s, column, x);
-}
-
-static np_status write_meta_row(plan_db *db, sqlite3_stmt *s, const char *key, np_error *err)
-{
-    sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
-    return plan_db_run(db, s, err);
-}
-
-static np_status write_meta(plan_db *db, const np_plan *plan, np_error *err)
-{
-    unsigned char extras[32];
-    plan_extras_hash(plan, extras);
-    const struct {
-        const char *key, *text;
-    } texts[] = {{"title", plan->title}, {"version", plan->version}, {"case_text", plan->case_text}};
-    const struct {
-        const char *key;
-        const unsigned char *blob;
-    } blobs[] = {{"digest", plan->digest}, {"scan_digest", plan->scan_digest}, {"extras_check", extras}};
-    const struct {
-        const char *key;
-        int64_t value;
-    } integers[] = {
-        {"seed", (int64_t)plan->seed}, {"dots", (int64_t)plan->n_dots}, {"max_dots", plan->limits.max_dots}};
-    const struct {
-        const char *key;
-        double value;
-    } reals[] = {{"needle_diameter_mm", plan->needle_diameter_mm},
-                 {"treated_area_cm2", plan->treated_area_cm2},
-                 {"depth_min_mm", plan->limits.depth_min_mm},
-                 {"depth_max_mm", plan->limits.depth_max_mm},
-                 {"tilt_max_deg", plan->limits.tilt_max_deg},
-                 {"spacing_min_mm", plan->limits.spacing_min_mm},
-                 {"session_spacing_min_mm", plan->limits.session_spacing_min_mm}};
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(db, "INSERT INTO meta VALUES (?, ?)", &s, err);
-    for (size_t i = 0; i < 3 && status == NP_OK; i++) {
-        sqlite3_bind_text(s, 2, texts[i].text, -1, SQLITE_STATIC);
-        status = write_meta_row(db, s, texts[i].key, err);
-    }
-    for (size_t i = 0; i < 3 && status == NP_OK; i++) {
-        sqlite3_bind_blob(s, 2, blobs[i].blob, 32, SQLITE_STATIC);
-        status = write_meta_row(db, s, blobs[i].key, err);
-    }
-    for (size_t i = 0; i < 3 && status == NP_OK; i++) {
-        sqlite3_bind_int64(s, 2, integers[i].value);
-        status = write_meta_row(db, s, integers[i].key, err);
-    }
-    for (size_t i = 0; i < 7 && status == NP_OK; i++) {
-        bind_real(s, 2, reals[i].value);
-        status = write_meta_row(db, s, reals[i].key, err);
-    }
-    sqlite3_finalize(s);
-    return status;
-}
 
 static np_status write_layers(plan_db *db, const np_plan *plan, np_error *err)
 {
@@ -83,7 +20,7 @@ static np_status write_layers(plan_db *db, const np_plan *plan, np_error *err)
         sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
         sqlite3_bind_text(s, 2, layer->name, -1, SQLITE_STATIC);
         sqlite3_bind_text(s, 3, layer->strategy, -1, SQLITE_STATIC);
-        bind_real(s, 4, layer->area_cm2);
+        plan_db_bind_real(s, 4, layer->area_cm2);
         status = plan_db_run(db, s, err);
     }
     sqlite3_finalize(s);
@@ -99,12 +36,12 @@ static np_status write_sessions(plan_db *db, const np_plan *plan, np_error *err)
         sqlite3_bind_int64(s, 1, (sqlite3_int64)i + 1);
         sqlite3_bind_int(s, 2, session->day);
         sqlite3_bind_int64(s, 3, session->dots);
-        bind_real(s, 4, session->tour_length_mm);
-        bind_real(s, 5, session->tour_time_s);
-        bind_real(s, 6, session->greedy_time_s);
+        plan_db_bind_real(s, 4, session->tour_length_mm);
+        plan_db_bind_real(s, 5, session->tour_time_s);
+        plan_db_bind_real(s, 6, session->greedy_time_s);
         sqlite3_bind_int64(s, 7, session->patches);
         sqlite3_bind_int64(s, 8, session->reloads);
-        bind_real(s, 9, session->spacing_min_mm);
+        plan_db_bind_real(s, 9, session->spacing_min_mm);
         status = plan_db_run(db, s, err);
     }
     sqlite3_finalize(s);
@@ -139,13 +76,11 @@ static np_status write_dots(plan_db *db, const np_plan *plan, np_error *err)
 
 static np_status write_statistics(plan_db *db, const np_plan *plan, np_error *err)
 {
-    plan_statistic rows[PLAN_STATISTICS];
-    plan_statistics_list(&plan->stats, rows);
     sqlite3_stmt *s;
     np_status status = plan_db_prepare(db, "INSERT INTO statistics VALUES (?, ?)", &s, err);
-    for (size_t i = 0; i < PLAN_STATISTICS && status == NP_OK; i++) {
-        sqlite3_bind_text(s, 1, rows[i].name, -1, SQLITE_STATIC);
-        bind_real(s, 2, rows[i].value);
+    for (size_t i = 0; i < plan->n_figures && status == NP_OK; i++) {
+        sqlite3_bind_text(s, 1, plan->figures[i].name, -1, SQLITE_STATIC);
+        plan_db_bind_real(s, 2, plan->figures[i].value);
         status = plan_db_run(db, s, err);
     }
     sqlite3_finalize(s);
@@ -168,8 +103,12 @@ static np_status write_approvals(plan_db *db, const np_plan *plan, np_error *err
     return status;
 }
 
+typedef np_status write_table(plan_db *db, const np_plan *plan, np_error *err);
+
 static np_status write_database(const np_plan *plan, const char *file, const char *path, np_error *err)
 {
+    static write_table *const tables[] = {plan_meta_write, write_layers,     write_sessions,
+                                          write_dots,      write_statistics, write_approvals};
     char head[128];
     snprintf(head, sizeof head,
              "PRAGMA application_id = %d; PRAGMA user_version = %d; PRAGMA journal_mode = MEMORY;"
@@ -181,18 +120,8 @@ static np_status write_database(const np_plan *plan, const char *file, const cha
         status = plan_db_exec(&db, head, err); /* nobody sees this file before it is complete and synced */
     if (status == NP_OK)
         status = plan_db_exec(&db, plan_schema_sql, err);
-    if (status == NP_OK)
-        status = write_meta(&db, plan, err);
-    if (status == NP_OK)
-        status = write_layers(&db, plan, err);
-    if (status == NP_OK)
-        status = write_sessions(&db, plan, err);
-    if (status == NP_OK)
-        status = write_dots(&db, plan, err);
-    if (status == NP_OK)
-        status = write_statistics(&db, plan, err);
-    if (status == NP_OK)
-        status = write_approvals(&db, plan, err);
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && status == NP_OK; i++)
+        status = tables[i](&db, plan, err);
     if (status == NP_OK)
         status = plan_db_exec(&db, "COMMIT", err);
     plan_db_close(&db);

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/hex.h"
+#include "dots/figures.h"
 #include "dots/findings.h"
 #include "plan/keys.h"
 #include "plan/made.h"
@@ -117,9 +118,19 @@ static void write_finding(FILE *out, const np_dots_finding *f)
             f->out ? "</span>" : "");
 }
 
+static void write_notes(const np_plan *plan, FILE *out)
+{
+    if (!*plan->notes)
+        return;
+    fputs("<h2>What the strategies had to say</h2>\n<pre>", out);
+    write_escaped(plan->notes, out);
+    fputs("</pre>\n", out);
+}
+
 static void write_naturalness(const np_plan *plan, FILE *out)
 {
-    const np_dots_stats *s = &plan->stats;
+    np_dots_stats stats, *s = &stats;
+    np_dots_figures_read(plan->figures, plan->n_figures, s);
     fputs("<h2>Does it look like hair?</h2>\n", out);
     if (s->n_interior < NP_DOTS_FINDINGS_MIN) {
         fprintf(out, "<p>Only %zu dots are far enough from a border to be measured; %d are needed.</p>\n",
@@ -179,7 +190,7 @@ static void write_history(const np_plan *plan, FILE *out)
                 "<li>Run %lld of session %d: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without "
                 "contact); ",
                 (long long)r->id, r->session, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped, r->no_contact);
-        write_escaped(r->state, out);
+        write_escaped(np_plan_run_state_name(r->state), out);
         fputs("</li>\n", out);
     }
     fputs("</ul>\n", out);
@@ -221,6 +232,7 @@ np_status report_html_write(const np_plan *plan, const char *directory, const re
     write_head(plan, writer.stream);
     write_sessions(plan, writer.stream);
     write_layers(plan, writer.stream);
+    write_notes(plan, writer.stream);
     write_naturalness(plan, writer.stream);
     write_history(plan, writer.stream);
     fputs("<h2>Pictures</h2>\n<div class=\"views\">\n", writer.stream);

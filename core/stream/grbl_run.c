@@ -189,13 +189,13 @@ static np_status describe_end(const grbl_run *r, np_status status, bool needle_i
                         r->s->options->air ? "the same command begins anew" : "run the same command again to go on");
 }
 
-static const char *state_name(const grbl_run *r, np_status status)
+static np_plan_run_state ending_of(const grbl_run *r, np_status status)
 {
     if (status == NP_ERR_STOPPED)
-        return "held";
+        return NP_PLAN_RUN_HELD;
     if (status == NP_ERR_LINK)
-        return "link lost";
-    return r->has_moved ? "fault" : "refused";
+        return NP_PLAN_RUN_LINK_LOST;
+    return r->has_moved ? NP_PLAN_RUN_FAULT : NP_PLAN_RUN_REFUSED;
 }
 
 /* ---- from the start ---- */
@@ -253,7 +253,7 @@ static void warn(const grbl_run *r)
     }
 }
 
-static np_status run(grbl_run *r, const char **out_state_name, np_error *err)
+static np_status run(grbl_run *r, np_plan_run_state *out_ending, np_error *err)
 {
     stream_session *s = r->s;
     const np_run_options *o = s->options;
@@ -272,13 +272,13 @@ static np_status run(grbl_run *r, const char **out_state_name, np_error *err)
         warn(r);
         status = make_dots(r, err);
     }
-    *out_state_name = "done";
+    *out_ending = NP_PLAN_RUN_DONE;
     if (status != NP_OK) {
         bool needle_is_out = r->has_moved ? withdraw(r) : true;
         if (r->made && needle_is_out && record(r, r->made, NP_JOURNAL_DONE, NP_WIRE_OUTCOME_DONE, NULL) == NP_OK)
             s->known[r->made - r->dots] = NP_WIRE_OUTCOME_DONE;
         report(r, "holding", false);
-        *out_state_name = state_name(r, status);
+        *out_ending = ending_of(r, status);
         return describe_end(r, status, needle_is_out, err);
     }
     report(r, "done", false);
@@ -286,10 +286,10 @@ static np_status run(grbl_run *r, const char **out_state_name, np_error *err)
 }
 
 /* A person's verdicts: they go into the only journal there is. */
-static np_status settle_verdicts(stream_session *s, const char **out_state_name, np_error *err)
+static np_status settle_verdicts(stream_session *s, np_plan_run_state *out_ending, np_error *err)
 {
     np_status status = stream_session_open_journal(s, err);
-    *out_state_name = "reviewed";
+    *out_ending = NP_PLAN_RUN_REVIEWED;
     for (size_t i = 0; i < s->options->n_verdicts && status == NP_OK; i++) {
         const np_run_verdict *v = &s->options->verdicts[i];
         if (!stream_session_take_reviewed(s, s->orders[i], v->dot_id,
@@ -314,7 +314,7 @@ np_status np_grbl_stop(const char *target, double timeout_s, np_error *err)
     return status;
 }
 
-np_status np_grbl_session(stream_session *s, const char **out_state_name, np_error *err)
+np_status np_grbl_session(stream_session *s, np_plan_run_state *out_ending, np_error *err)
 {
     np_error mine = {0};
     if (!err)
@@ -327,14 +327,14 @@ np_status np_grbl_session(stream_session *s, const char **out_state_name, np_err
                               "--needle-life: a gantry has nobody who confirms a needle change; change it between "
                               "runs, and name it with --cartridge");
     if (status == NP_OK && s->options->n_verdicts)
-        return settle_verdicts(s, out_state_name, err);
+        return settle_verdicts(s, out_ending, err);
     if (status == NP_OK)
         status = stream_grbl_check_session(s, &r.gantry, err);
     if (status != NP_OK)
         return status;
     r.dots = np_plan_session_dots(s->plan, s->options->session, &n);
     r.timeout_s = r.timeout_s > 0 ? r.timeout_s : DEFAULT_TIMEOUT_S;
-    status = run(&r, out_state_name, err);
+    status = run(&r, out_ending, err);
     np_text_link_close(&r.link);
     return status;
 }

@@ -56,7 +56,7 @@ bool stream_session_choose_approval(stream_session *s, size_t index)
     return true;
 }
 
-static np_status fill_load(stream_session *s, np_error *err)
+static void fill_load(stream_session *s)
 {
     const np_plan *plan = s->plan;
     np_wire_load *l = &s->load;
@@ -71,10 +71,7 @@ static np_status fill_load(stream_session *s, np_error *err)
     l->air = s->options->air;
     l->needle_life = s->options->needle_life;
     stream_session_choose_approval(s, 0);
-    int reload_every;
-    np_status status = np_case_reload_every(s->options->plan_path, plan->case_text, &reload_every, err);
-    l->reload_every = (uint32_t)reload_every;
-    return status;
+    l->reload_every = (uint32_t)plan->reload_every;
 }
 
 static np_status fill_dots(stream_session *s, np_error *err)
@@ -126,7 +123,7 @@ np_status stream_session_prepare(stream_session *s, np_error *err)
     if (status == NP_OK)
         status = fill_dots(s, err);
     if (status == NP_OK)
-        status = fill_load(s, err);
+        fill_load(s);
     return status;
 }
 
@@ -179,9 +176,9 @@ np_status stream_session_open(stream_session *s, np_error *err)
     return status == NP_OK ? stream_session_open_journal(s, err) : status;
 }
 
-np_status stream_session_close(stream_session *s, const char *state, np_error *err)
+np_status stream_session_close(stream_session *s, np_plan_run_state ending, np_error *err)
 {
-    np_status status = np_journal_close(&s->journal, state, err);
+    np_status status = np_journal_close(&s->journal, ending, err);
     np_link_close(&s->link);
     np_plan_destroy(s->plan);
     free(s->dots);

@@ -187,7 +187,9 @@ void stream_session_report(stream_session *s, const char *phase, uint32_t done, 
             s->done_at_mark = finished;
         }
     }
-    r->seconds_left = r->dots_per_s > 0 ? (r->total - finished) / r->dots_per_s : 0;
+    /* Before the first dots the plan knows best how long it takes. */
+    double per_dot_s = s->plan->sessions[s->options->session - 1].tour_time_s / fmax(r->total, 1);
+    r->seconds_left = (r->total - finished) * (r->dots_per_s > 0 ? 1 / r->dots_per_s : per_dot_s);
     if (s->options->report && now_us >= s->next_report_us) {
         s->next_report_us = now_us + REPORT_US;
         s->options->report(s->options->report_context, r);
@@ -256,18 +258,22 @@ static np_status end_of_difference(const stream_session *s, np_error *err)
                         s->n_differences, list, s->n_differences > STREAM_SESSION_NAMED ? ", ..." : "");
 }
 
-static np_status end_of_failure(const stream_session *s, const np_wire_sender_info *info, const char **out_state,
+/* What was written down of the run so far is all that there is: it stops. */
+static np_status end_without_journal(const stream_session *s, np_plan_run_state *out_ending, np_error *err)
+{
+    *out_ending = NP_PLAN_RUN_RUNNING;
+    return np_error_prefix(err, np_error_pass(err, &s->journal_error), "the run was stopped");
+}
+
+static np_status end_of_failure(const stream_session *s, const np_wire_sender_info *info, np_plan_run_state *out_ending,
                                 np_error *err)
 {
     bool latched = info->executor_state == NP_WIRE_STATE_FAULT || info->executor_state == NP_WIRE_STATE_ESTOP;
-    *out_state = latched ? "fault" : "refused";
+    *out_ending = latched ? NP_PLAN_RUN_FAULT : NP_PLAN_RUN_REFUSED;
     if (s->n_differences)
         return end_of_difference(s, err);
-    if (s->journal_error.status != NP_OK) {
-        *out_state = NULL;
-        np_error_pass(err, &s->journal_error);
-        return np_error_prefix(err, s->journal_error.status, "the run was stopped");
-    }
+    if (s->journal_error.status != NP_OK)
+        return end_without_journal(s, out_ending, err);
     return np_error_set(err, NP_ERR_DEVICE, "%s (%s) %s: %s; %u of %u dots are done", s->options->target,
                         info->executor[0] ? info->executor : "the executor",
                         latched ? "stands in fault and wants a person to reset it" : "refused", info->text, info->done,
@@ -275,18 +281,18 @@ static np_status end_of_failure(const stream_session *s, const np_wire_sender_in
 }
 
 /* What there is to say at the end of a run by itself. */
-static np_status end_of_sender(const stream_session *s, const np_wire_sender_info *info, const char **out_state,
+static np_status end_of_sender(const stream_session *s, const np_wire_sender_info *info, np_plan_run_state *out_ending,
                                np_error *err)
 {
     if (info->phase == NP_WIRE_PHASE_DONE) {
-        *out_state = "done";
+        *out_ending = NP_PLAN_RUN_DONE;
         return stream_session_end_of_review(s, err);
     }
     if (info->stopped) {
-        *out_state = "aborted";
+        *out_ending = NP_PLAN_RUN_ABORTED;
         return end_of_stop(s, info, err);
     }
-    return end_of_failure(s, info, out_state, err);
+    return end_of_failure(s, info, out_ending, err);
 }
 
 /* ---- the loop ---- */
@@ -303,55 +309,91 @@ static bool has_come_to_rest(const np_wire_sender_info *info)
     return info->phase < NP_WIRE_PHASE_ARMING || (info->phase == NP_WIRE_PHASE_HOLDING && info->settled);
 }
 
-np_status stream_session_run(stream_session *s, const char **out_state_name, np_wire_reason *out_reason, np_error *err)
+/* Why the loop ends. */
+typedef enum ending {
+    GOES_ON,
+    BY_ITSELF,    /* the sender has finished */
+    REVIEWED,     /* all verdicts were given */
+    HELD,         /* on the operator's wish, or where somebody has to look first */
+    LINK_UNFIT,   /* the two ends of the link do not fit */
+    LINK_IS_QUIET /* longer than is waited for */
+} ending;
+
+static ending ending_of(const stream_session *s, const np_wire_sender_info *info, uint64_t now_us, double quiet_s,
+                        double timeout_s)
+{
+    bool rests = info->phase == NP_WIRE_PHASE_HOLDING && info->settled;
+    if (info->finished)
+        return BY_ITSELF;
+    if (s->options->n_verdicts && rests)
+        return REVIEWED;
+    if (rests && ends_the_run(info->reason))
+        return HELD;
+    if (s->stopped_us && (has_come_to_rest(info) || now_us - s->stopped_us >= SETTLE_US))
+        return HELD;
+    if (np_link_failure(s->link))
+        return LINK_UNFIT;
+    return quiet_s >= timeout_s ? LINK_IS_QUIET : GOES_ON;
+}
+
+static np_status end_of(const stream_session *s, ending why, const np_wire_sender_info *info, double timeout_s,
+                        np_plan_run_state *out_ending, np_error *err)
+{
+    static const np_plan_run_state states[] = {[REVIEWED] = NP_PLAN_RUN_REVIEWED,
+                                               [HELD] = NP_PLAN_RUN_HELD,
+                                               [LINK_UNFIT] = NP_PLAN_RUN_LINK_LOST,
+                                               [LINK_IS_QUIET] = NP_PLAN_RUN_LINK_LOST};
+    if (why == BY_ITSELF)
+        return end_of_sender(s, info, out_ending, err);
+    *out_ending = states[why];
+    switch (why) {
+    case REVIEWED:
+        return stream_session_end_of_review(s, err);
+    case HELD:
+        return end_of_stop(s, info, err);
+    case LINK_UNFIT:
+        return end_of_failed_link(s, info, err);
+    default:
+        return end_of_link(s, info, timeout_s, err);
+    }
+}
+
+/* Brings the operator's wishes to the sender.  False: his lots could not be written down. */
+static bool heed_operator(stream_session *s, const np_wire_sender_info *info, uint64_t now_us)
+{
+    if (info->compared && s->journal && !s->lots_noted && !s->options->n_verdicts &&
+        !stream_session_note_lots(s, info->next))
+        return false;
+    if (!info->finished && is_news(s)) {
+        s->stopped_us = now_us;
+        np_wire_sender_hold(s->sender);
+    }
+    return true;
+}
+
+np_status stream_session_run(stream_session *s, np_plan_run_state *out_ending, np_wire_reason *out_reason,
+                             np_error *err)
 {
     const np_run_options *o = s->options;
     double timeout_s = o->connect_timeout_s > 0 ? o->connect_timeout_s : DEFAULT_TIMEOUT_S;
     uint64_t started_us = np_clock_us();
-    np_wire_sender_info info;
-    *out_state_name = "refused";
+    *out_ending = NP_PLAN_RUN_REFUSED;
     *out_reason = NP_WIRE_REASON_NONE;
     s->stopped_us = 0;
     np_status status = start_sender(s, err);
     if (status != NP_OK)
         return status;
     for (;;) {
+        np_wire_sender_info info;
         stream_turn(s->link, s->sender, WAIT_US, s->stopped_us ? NULL : o->stop);
         np_wire_sender_get_info(s->sender, &info);
         uint64_t now = np_clock_us(), heard = info.last_heard_us > started_us ? info.last_heard_us : started_us;
         report(s, &info, now);
         *out_reason = info.reason;
-        if (info.compared && s->journal && !s->lots_noted && !o->n_verdicts &&
-            !stream_session_note_lots(s, info.next)) {
-            *out_state_name = NULL;
-            np_error_pass(err, &s->journal_error);
-            return np_error_prefix(err, s->journal_error.status, "the run was stopped");
-        }
-        if (info.finished)
-            return end_of_sender(s, &info, out_state_name, err);
-        if (is_news(s)) {
-            s->stopped_us = now;
-            np_wire_sender_hold(s->sender);
-        }
-        if (o->n_verdicts && info.phase == NP_WIRE_PHASE_HOLDING && info.settled) {
-            *out_state_name = "reviewed";
-            return stream_session_end_of_review(s, err);
-        }
-        if (info.phase == NP_WIRE_PHASE_HOLDING && ends_the_run(info.reason) && info.settled) {
-            *out_state_name = "held";
-            return end_of_stop(s, &info, err);
-        }
-        if (s->stopped_us && (has_come_to_rest(&info) || now - s->stopped_us >= SETTLE_US)) {
-            *out_state_name = "held";
-            return end_of_stop(s, &info, err);
-        }
-        if (np_link_failure(s->link)) {
-            *out_state_name = "link lost";
-            return end_of_failed_link(s, &info, err);
-        }
-        if (now > heard && (double)(now - heard) * 1e-6 >= timeout_s) {
-            *out_state_name = "link lost";
-            return end_of_link(s, &info, timeout_s, err);
-        }
+        if (!heed_operator(s, &info, now))
+            return end_without_journal(s, out_ending, err);
+        ending why = ending_of(s, &info, now, now > heard ? (double)(now - heard) * 1e-6 : 0, timeout_s);
+        if (why != GOES_ON)
+            return end_of(s, why, &info, timeout_s, out_ending, err);
     }
 }

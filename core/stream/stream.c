@@ -28,12 +28,12 @@ static np_status is_finished(stream_session *s, bool *out_finished, np_error *er
 }
 
 /* A plan may bear several approvals, and an executor may know only one of the operators: each is shown in turn. */
-static np_status run_with_approvals(stream_session *s, const char **out_state_name, np_error *err)
+static np_status run_with_approvals(stream_session *s, np_plan_run_state *out_ending, np_error *err)
 {
     np_wire_reason reason = NP_WIRE_REASON_OPERATOR;
     np_status status = NP_OK;
     for (size_t i = 0; reason == NP_WIRE_REASON_OPERATOR && stream_session_choose_approval(s, i); i++)
-        status = stream_session_run(s, out_state_name, &reason, err);
+        status = stream_session_run(s, out_ending, &reason, err);
     return status;
 }
 
@@ -45,22 +45,22 @@ np_status np_run_session(const np_run_options *options, np_run_state *out_state,
         return np_error_no_memory(err, "the session");
     s->options = options;
     bool finished = false;
-    const char *state_name = NULL;
+    np_plan_run_state ending = NP_PLAN_RUN_RUNNING;
     np_status status = stream_session_prepare(s, err);
     if (status == NP_OK)
         status = stream_session_check_verdicts(s, err);
     if (status == NP_OK && !options->air && !options->n_verdicts)
         status = is_finished(s, &finished, err);
     if (status == NP_OK && !finished && np_link_is_text(options->target)) {
-        status = np_grbl_session(s, &state_name, err);
+        status = np_grbl_session(s, &ending, err);
     } else if (status == NP_OK && !finished) {
         status = stream_session_open(s, err);
         if (status == NP_OK)
-            status = run_with_approvals(s, &state_name, err);
+            status = run_with_approvals(s, &ending, err);
     }
     *out_state = s->state;
     np_error close_error = {0};
-    np_status closed = stream_session_close(s, state_name, &close_error);
+    np_status closed = stream_session_close(s, ending, &close_error);
     if (status == NP_OK && closed != NP_OK) {
         status = closed;
         if (err)

@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import time
 
-from programs import SIM, STOPPED, USAGE, free_port, simulator, wait_until
+from programs import SIM, SOURCE, STOPPED, USAGE, free_port, simulator, wait_until
 from streaming import StreamCase
 
 # What can befall a dot, by place in the tour; the outcome's number on the wire (protocol/wire.h).
@@ -99,7 +99,7 @@ class Record(StreamCase):
             self.assertEqual(row["pigment"], "bottle" if order < 100 else "P 1")
         shown = self.run_program("show", plan)[0]
         self.assertIn("cartridge Größe 2 from place 61 of the tour on: 60 dots\n", shown)
-        self.assertIn("pigment reloaded 1 times", shown)
+        self.assertIn("pigment reloaded 1 time\n", shown)
         self.run_program("report", plan, "-o", "report")
         self.assertIn("<td>cartridge</td><td>Größe 2</td><td>61</td><td>60</td>", (self.folder / "report/report.html").read_text())
         # What was approved is what it was.
@@ -160,10 +160,12 @@ class Record(StreamCase):
 
     def test_plan_of_the_first_version(self):
         """Read as it is; a run brings it forward."""
-        plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
+        plan, target = "old.needleplan", f"zmq:tcp://127.0.0.1:{free_port()}"
         with sqlite3.connect(self.folder / plan) as db:
-            db.executescript("DROP TABLE supplies; DROP TABLE registrations; PRAGMA user_version = 1")
+            db.executescript((SOURCE / "tests/unit/plan/version_1.sql").read_text())
         db.close()
+        self.run_program("keys", "new", "op.key", "--name", "tester")
+        self.run_program("approve", plan, "--key", "op.key")
         self.assertEqual(self.show(plan)["runs"], [])
         self.assertEqual(self.exported(plan), [])
         with simulator(self.folder, *self.sim_args(target)):

@@ -7,8 +7,8 @@
 #include "plan/plan.h"
 
 #define PLAN_APPLICATION_ID 0x4E504C4E /* "NPLN" */
-/* 1: the first.  2: with the table supplies, which a file of version 1 gets when a run begins. */
-#define PLAN_SCHEMA_VERSION 3
+/* docs/plan-file.md, Versions: what each brought. */
+#define PLAN_SCHEMA_VERSION 4
 
 extern const char plan_schema_sql[];
 
@@ -36,14 +36,25 @@ np_status plan_db_step(plan_db *db, sqlite3_stmt *statement, bool *out_row, np_e
 /* The first column of the first row of SQL as an integer. */
 np_status plan_db_integer(plan_db *db, const char *sql, int64_t *out_value, np_error *err);
 
+/* A column's value: NULL is NAN; a copy of the text, NULL when out of memory; false unless a blob of SIZE bytes; false for what
+ * a narrower type would cut to another value. */
+double plan_db_real(sqlite3_stmt *statement, int column);
+char *plan_db_text(sqlite3_stmt *statement, int column);
+bool plan_db_blob(sqlite3_stmt *statement, int column, unsigned char *out, int size);
+bool plan_db_fits(sqlite3_stmt *statement, int column, int64_t min, int64_t max);
+/* NAN is NULL. */
+void plan_db_bind_real(sqlite3_stmt *statement, int column, double x);
+
+/* NP_ERR_FORMAT: the file is not as it was written. */
+np_status plan_db_damaged(plan_db *db, np_error *err, const char *what);
 /* The error of the last call. */
 np_status plan_db_failed(plan_db *db, np_error *err);
 
 /* Opens (*out_file, a descriptor with an exclusive flock) PATH-lock; NP_ERR_IO if another process holds it.
  */
 np_status plan_db_lock(const char *path, int *out_file, np_error *err);
-/* Brings an older plan file that is about to be written to forward to our version, in one transaction. */
-np_status plan_db_bring_forward(plan_db *db, np_error *err);
+/* Brings an older plan file that is about to be written to, and was read as PLAN, forward to our version, in one transaction. */
+np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err);
 /* True if a process holds it now. */
 bool plan_db_is_locked(const char *path);
 /* Removes the lock file and lets go; safe on -1. */

@@ -12,8 +12,8 @@ void stream_session_report(stream_session *session, const char *phase, uint32_t 
 /* The lots that the operator named hold from NEXT on, the first dot that this run can make: later than what the executor
  * still had to tell of earlier runs, and before anything it does now.  False: journal_error says why. */
 bool stream_session_note_lots(stream_session *session, uint32_t next);
-/* Runs a sender with the approval chosen, to its end.  *OUT_STATE_NAME is what the run's row is to say. */
-np_status stream_session_run(stream_session *session, const char **out_state_name, np_wire_reason *out_reason,
+/* Runs a sender with the approval chosen, to its end.  *OUT_ENDING is what the run's row is to say. */
+np_status stream_session_run(stream_session *session, np_plan_run_state *out_ending, np_wire_reason *out_reason,
                              np_error *err);
 
 #endif

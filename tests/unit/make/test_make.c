@@ -2,6 +2,7 @@
  * told to, and an error that says why when there is nothing to do. */
 #include "../plan/fixture.h"
 #include "case/template.h"
+#include "dots/figures.h"
 #include "make/make.h"
 
 #include <omp.h>
@@ -101,7 +102,9 @@ static void check_plan(const np_plan *plan)
     assert_near(layer_area, plan->treated_area_cm2, 1e-6);
     for (size_t i = 0; i < plan->n_dots; i++)
         assert_int_equal(plan->dots[i].id, i + 1);
-    assert_true(isfinite(plan->stats.clark_evans_r) && isfinite(plan->stats.fano));
+    for (size_t i = 0; i < plan->n_figures; i++)
+        assert_true(isfinite(plan->figures[i].value));
+    assert_int_equal(plan->n_figures, NP_DOTS_FIGURES);
 }
 
 static void plans_are_safe_and_survive_their_file(void **state)

@@ -15,6 +15,7 @@
 
 #define RADIUS_MM 95.0
 #define RING_MM 1.25
+#define FIXTURE_FIGURES 67
 
 static inline np_dot fixture_dot(uint32_t i, double polar, double turn)
 {
@@ -79,10 +80,15 @@ static inline np_plan *fixture_plan(size_t n)
     }
     free(all);
     plan->treated_area_cm2 = 25.25;
-    plan->stats.n = n;
-    plan->stats.clark_evans_r = 1.49;
-    plan->stats.g[43] = 0.91;
-    plan->stats.nn_quantile[8] = 1.1;
+    plan->reload_every = 77;
+    plan->notes = strdup("layer top (test): note: said once\n");
+    /* Names as they come, not sorted; values that no other has. */
+    np_figure figures[FIXTURE_FIGURES];
+    for (int i = 0; i < FIXTURE_FIGURES; i++) {
+        snprintf(figures[i].name, sizeof figures[i].name, "figure_%02d", (7 * i + 3) % FIXTURE_FIGURES);
+        figures[i].value = 1 + i / 3.0;
+    }
+    (void)np_plan_set_figures(plan, figures, FIXTURE_FIGURES, NULL);
     np_plan_digest(plan, plan->digest);
     return plan;
 }

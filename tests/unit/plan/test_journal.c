@@ -56,22 +56,16 @@ static void remembers_over_runs(void **state)
     (void)state;
     np_error err = {0};
     np_journal *j = open_run(1);
-    assert_int_equal(np_journal_run_id(j), 1);
-    assert_int_equal(np_journal_count(j, NP_JOURNAL_NONE), 100);
-    np_journal_event batch[3] = {event(1, NP_JOURNAL_SENT), event(1, NP_JOURNAL_DONE), event(4, NP_JOURNAL_SENT)};
-    batch[1].depth_mm = 0.512;
-    batch[1].force_n = 0.25;
-    batch[1].outcome = 2;
-    assert_int_equal(np_journal_record(j, batch, 3, &err), NP_OK);
+    np_journal_event batch[2] = {event(1, NP_JOURNAL_DONE), event(4, NP_JOURNAL_IN_DOUBT)};
+    assert_int_equal(np_journal_record(j, batch, 2, &err), NP_OK);
     assert_int_equal(np_journal_record(j, NULL, 0, &err), NP_OK);
     record(j, 7, NP_JOURNAL_IN_DOUBT);
     record(j, 10, NP_JOURNAL_FAILED);
     assert_int_equal(np_journal_state_of(j, 1), NP_JOURNAL_DONE);
     assert_int_equal(np_journal_state_of(j, 2), NP_JOURNAL_NONE); /* of session 2 */
-    assert_int_equal(np_journal_count(j, NP_JOURNAL_SENT), 1);
-    assert_int_equal(np_journal_close(&j, "held", &err), NP_OK);
+    assert_int_equal(np_journal_close(&j, NP_PLAN_RUN_HELD, &err), NP_OK);
     assert_null(j);
-    assert_int_equal(np_journal_close(&j, "held", &err), NP_OK);
+    assert_int_equal(np_journal_close(&j, NP_PLAN_RUN_HELD, &err), NP_OK);
 
     /* One file again: no -wal, no -shm, no -lock. */
     char side[140];
@@ -81,22 +75,21 @@ static void remembers_over_runs(void **state)
     }
 
     j = open_run(1);
-    assert_int_equal(np_journal_run_id(j), 2);
     assert_int_equal(np_journal_state_of(j, 1), NP_JOURNAL_DONE);
-    assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_SENT);
+    assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_IN_DOUBT);
     assert_int_equal(np_journal_state_of(j, 7), NP_JOURNAL_IN_DOUBT);
-    assert_int_equal(np_journal_count(j, NP_JOURNAL_NONE), 96);
+    assert_int_equal(np_journal_state_of(j, 13), NP_JOURNAL_NONE);
     record(j, 4, NP_JOURNAL_DONE);
-    np_journal_close(&j, "done", &err);
+    np_journal_close(&j, NP_PLAN_RUN_DONE, &err);
 
     np_plan *back;
     assert_int_equal(np_plan_read(path, &back, &err), NP_OK);
     assert_int_equal(back->n_runs, 2);
-    assert_string_equal(back->runs[0].state, "held");
+    assert_int_equal(back->runs[0].state, NP_PLAN_RUN_HELD);
     assert_string_equal(back->runs[0].target, "zmq:tcp://here");
     assert_int_equal(back->runs[0].started_unix_s, 1000);
     assert_int_equal(back->runs[0].done, 1);
-    assert_int_equal(back->runs[0].in_doubt, 1);
+    assert_int_equal(back->runs[0].in_doubt, 2);
     assert_int_equal(back->runs[0].failed, 1);
     assert_int_equal(back->runs[1].done, 1);
     assert_memory_equal(back->digest, plan->digest, 32);
@@ -123,7 +116,7 @@ static void measured_values_are_kept(void **state)
     e.force_n = 0.25;
     e.outcome = 4;
     assert_int_equal(np_journal_record(j, &e, 1, &err), NP_OK);
-    np_journal_close(&j, "done", &err);
+    np_journal_close(&j, NP_PLAN_RUN_DONE, &err);
     sqlite3 *db;
     sqlite3_stmt *s;
     sqlite3_open(path, &db);
@@ -139,16 +132,16 @@ static void measured_values_are_kept(void **state)
 static void nothing_is_sent_twice(void **state)
 {
     (void)state;
-    static const struct {
+    const np_journal_state reserved = (np_journal_state)1;
+    const struct {
         np_journal_state before, after;
         bool allowed;
     } rows[] = {
-        {NP_JOURNAL_SENT, NP_JOURNAL_SENT, true},      {NP_JOURNAL_SENT, NP_JOURNAL_FAILED, true},
-        {NP_JOURNAL_DONE, NP_JOURNAL_SENT, false},     {NP_JOURNAL_DONE, NP_JOURNAL_IN_DOUBT, false},
-        {NP_JOURNAL_DONE, NP_JOURNAL_FAILED, false},   {NP_JOURNAL_DONE, NP_JOURNAL_DONE, true},
-        {NP_JOURNAL_IN_DOUBT, NP_JOURNAL_SENT, false}, {NP_JOURNAL_IN_DOUBT, NP_JOURNAL_DONE, true},
-        {NP_JOURNAL_FAILED, NP_JOURNAL_SENT, false},   {NP_JOURNAL_SENT, NP_JOURNAL_NONE, false},
-        {NP_JOURNAL_DONE, NP_JOURNAL_NONE, false},     {NP_JOURNAL_FAILED, NP_JOURNAL_NONE, false},
+        {NP_JOURNAL_FAILED, NP_JOURNAL_DONE, true},   {NP_JOURNAL_DONE, NP_JOURNAL_IN_DOUBT, false},
+        {NP_JOURNAL_DONE, NP_JOURNAL_FAILED, false},  {NP_JOURNAL_DONE, NP_JOURNAL_DONE, true},
+        {NP_JOURNAL_DONE, reserved, false},           {NP_JOURNAL_IN_DOUBT, NP_JOURNAL_DONE, true},
+        {NP_JOURNAL_FAILED, reserved, false},         {NP_JOURNAL_IN_DOUBT, reserved, false},
+        {NP_JOURNAL_DONE, NP_JOURNAL_NONE, false},    {NP_JOURNAL_FAILED, NP_JOURNAL_NONE, false},
         {NP_JOURNAL_IN_DOUBT, NP_JOURNAL_NONE, true},
     };
     np_error err = {0};
@@ -163,7 +156,7 @@ static void nothing_is_sent_twice(void **state)
     np_journal_event other = event(2, NP_JOURNAL_DONE);
     assert_int_equal(np_journal_record(j, &other, 1, &err), NP_ERR_INTERNAL);
     assert_non_null(strstr(err.text, "dot 2 is not of this session"));
-    np_journal_close(&j, "done", &err);
+    np_journal_close(&j, NP_PLAN_RUN_DONE, &err);
 }
 
 /* A doubt that a person has taken back is forgotten, in this run and in later ones; what is done stays done. */
@@ -180,15 +173,14 @@ static void doubts_are_taken_back(void **state)
     record(j, 4, NP_JOURNAL_NONE);
     assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_NONE);
     assert_int_equal(np_journal_outcome_of(j, 4), 0);
-    assert_int_equal(np_journal_count(j, NP_JOURNAL_IN_DOUBT), 0);
-    np_journal_close(&j, "reviewed", &err);
+    np_journal_close(&j, NP_PLAN_RUN_REVIEWED, &err);
     assert_int_equal(np_journal_read(path, 1, states, 100, &err), NP_OK);
     assert_int_equal(states[0], NP_JOURNAL_DONE);
     assert_int_equal(states[1], NP_JOURNAL_NONE);
     j = open_run(1);
     assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_NONE);
     record(j, 4, NP_JOURNAL_DONE);
-    np_journal_close(&j, "done", &err);
+    np_journal_close(&j, NP_PLAN_RUN_DONE, &err);
     assert_int_equal(np_journal_read(path, 1, states, 100, &err), NP_OK);
     assert_int_equal(states[1], NP_JOURNAL_DONE);
 }
@@ -207,14 +199,14 @@ static void one_run_at_a_time(void **state)
     np_plan *back;
     assert_int_equal(np_plan_read(path, &back, &err), NP_OK);
     assert_int_equal(back->runs[0].done, 1);
-    assert_string_equal(back->runs[0].state, "running");
+    assert_int_equal(back->runs[0].state, NP_PLAN_RUN_RUNNING);
     np_plan_destroy(back);
     char key[140];
     snprintf(key, sizeof key, "%s", fixture_path("op.key"));
     assert_int_equal(np_keys_new(key, "op", &err), NP_OK);
     assert_int_equal(np_plan_approve(path, key, 0, &err), NP_OK);
     record(j, 4, NP_JOURNAL_DONE);
-    np_journal_close(&j, "done", &err);
+    np_journal_close(&j, NP_PLAN_RUN_DONE, &err);
 }
 
 static void only_for_the_plan_that_was_read(void **state)
@@ -241,7 +233,6 @@ static void survives_a_crash(void **state)
     if (child == 0) {
         np_journal *j = open_run(1);
         for (uint32_t i = 0; i < 20; i++) {
-            record(j, 1 + 3 * i, NP_JOURNAL_SENT);
             record(j, 1 + 3 * i, NP_JOURNAL_DONE);
         }
         kill(getpid(), SIGKILL);
@@ -253,13 +244,14 @@ static void survives_a_crash(void **state)
     np_error err = {0};
     np_plan *back;
     assert_int_equal(np_plan_read(path, &back, &err), NP_OK);
-    assert_string_equal(back->runs[0].state, "interrupted");
+    assert_int_equal(back->runs[0].state, NP_PLAN_RUN_INTERRUPTED);
     np_plan_destroy(back);
     np_journal *j = open_run(1);
-    assert_int_equal(np_journal_count(j, NP_JOURNAL_DONE), 20);
-    np_journal_close(&j, "aborted", &err);
+    for (uint32_t i = 0; i < 100; i++)
+        assert_int_equal(np_journal_state_of(j, 1 + 3 * i), i < 20 ? NP_JOURNAL_DONE : NP_JOURNAL_NONE);
+    np_journal_close(&j, NP_PLAN_RUN_ABORTED, &err);
     assert_int_equal(np_plan_read(path, &back, &err), NP_OK);
-    assert_string_equal(back->runs[0].state, "interrupted");
+    assert_int_equal(back->runs[0].state, NP_PLAN_RUN_INTERRUPTED);
     assert_int_equal(back->runs[0].done, 20);
     np_plan_destroy(back);
 }
@@ -281,19 +273,20 @@ static void a_full_disk_loses_nothing_that_was_confirmed(void **state)
     assert_int_equal(status, NP_ERR_IO);
     assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_NONE);
     /* There is room again. */
-    record(j, 4, NP_JOURNAL_SENT);
     record(j, 7, NP_JOURNAL_DONE);
-    np_journal_close(&j, NULL, &err);
+    np_journal_close(&j, NP_PLAN_RUN_RUNNING, &err);
     j = open_run(1);
     assert_int_equal(np_journal_state_of(j, 1), NP_JOURNAL_DONE);
-    assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_SENT);
-    assert_int_equal(np_journal_count(j, NP_JOURNAL_DONE), 2);
-    np_journal_close(&j, "done", &err);
+    assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_NONE);
+    assert_int_equal(np_journal_state_of(j, 7), NP_JOURNAL_DONE);
+    np_journal_close(&j, NP_PLAN_RUN_DONE, &err);
 }
 
 static void states_have_names(void **state)
 {
     (void)state;
+    assert_string_equal(np_plan_run_state_name(NP_PLAN_RUN_LINK_LOST), "link lost");
+    assert_string_equal(np_journal_state_name((np_journal_state)1), "unknown");
     assert_string_equal(np_journal_state_name(NP_JOURNAL_IN_DOUBT), "in_doubt");
     assert_string_equal(np_journal_state_name((np_journal_state)99), "unknown");
 }

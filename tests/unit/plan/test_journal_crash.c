@@ -61,7 +61,7 @@ static void run(bool confirmed[BATCHES], bool again, bool close)
         return;
     for (int b = 0; b < BATCHES; b++)
         confirmed[b] = confirmed[b] || record(j, b) || (again && record(j, b));
-    np_journal_close(&j, close ? "done" : NULL, &err);
+    np_journal_close(&j, close ? NP_PLAN_RUN_DONE : NP_PLAN_RUN_RUNNING, &err);
 }
 
 /* Reads what the file says; true for each batch that is there.  Fails on half a batch. */
@@ -158,7 +158,7 @@ static void a_cut_log_loses_the_last_batches_only(void **state)
     for (int b = 0; b < BATCHES; b++)
         assert_true(confirmed[b] = record(j, b));
     disk.dead = true; /* gone before anything is folded back */
-    np_journal_close(&j, NULL, &err);
+    np_journal_close(&j, NP_PLAN_RUN_RUNNING, &err);
     disk.dead = false;
     snprintf(name, sizeof name, "%s-wal", path);
     crash_file *log = disk_find(name), *file = disk_find(path);

@@ -3,6 +3,8 @@
 
 #include <sqlite3.h>
 
+#include "base/file.h"
+
 #include "plan/keys.h"
 #include "plan/made.h"
 
@@ -99,13 +101,13 @@ static void every_dot_has_its_lots(void **state)
     assert_int_equal(renew(j, 3, NEEDLE, 5, "B"), NP_OK);
     make(j, 5, NP_JOURNAL_DONE, NP_WIRE_OUTCOME_DONE);
     assert_int_equal(np_journal_supply_count(j), 4);
-    assert_int_equal(np_journal_close(&j, "held", &err), NP_OK);
+    assert_int_equal(np_journal_close(&j, NP_PLAN_RUN_HELD, &err), NP_OK);
     /* The doubt is taken back, and the dot made with the needle of now. */
     j = go_on();
     assert_int_equal(np_journal_supply_count(j), 4);
     make(j, 1, NP_JOURNAL_NONE, 0);
     make(j, 1, NP_JOURNAL_DONE, NP_WIRE_OUTCOME_DONE);
-    assert_int_equal(np_journal_close(&j, "done", &err), NP_OK);
+    assert_int_equal(np_journal_close(&j, NP_PLAN_RUN_DONE, &err), NP_OK);
 
     static const struct {
         const char *needle, *pigment;
@@ -163,12 +165,12 @@ static void what_cannot_be_is_not_recorded(void **state)
     assert_int_equal(renew(j, 1, PIGMENT, 0, "a\tb"), NP_ERR_INVALID);
     assert_int_equal(renew(j, 1, PIGMENT, 10, ""), NP_OK);
     assert_int_equal(np_journal_supply_count(j), 2);
-    assert_int_equal(np_journal_close(&j, "held", &err), NP_OK);
+    assert_int_equal(np_journal_close(&j, NP_PLAN_RUN_HELD, &err), NP_OK);
     /* Sessions count for themselves. */
     np_plan *plan = read_plan();
     assert_int_equal(np_journal_open(path, plan, 2, "zmq:tcp://here", 3000, &j, &err), NP_OK);
     assert_int_equal(np_journal_supply_count(j), 0);
-    assert_int_equal(np_journal_close(&j, "held", &err), NP_OK);
+    assert_int_equal(np_journal_close(&j, NP_PLAN_RUN_HELD, &err), NP_OK);
     np_plan_destroy(plan);
 }
 
@@ -190,10 +192,16 @@ static void an_older_plan_is_read_and_brought_forward_by_a_run(void **state)
 {
     (void)state;
     np_error err = {0};
-    np_journal *j = begin();
-    make(j, 0, NP_JOURNAL_DONE, NP_WIRE_OUTCOME_DONE);
-    assert_int_equal(np_journal_close(&j, "held", &err), NP_OK);
-    sql("DROP TABLE supplies; DROP TABLE registrations; PRAGMA user_version = 1");
+    np_journal *j;
+    snprintf(path, sizeof path, "%s", fixture_path("version1.needleplan"));
+    size_t size;
+    char *text;
+    assert_int_equal(np_file_read(NP_TEST_SOURCE_DIR "/tests/unit/plan/version_1.sql", 1 << 20, &text, &size, &err),
+                     NP_OK);
+    sql(text);
+    free(text);
+    sql("INSERT INTO runs VALUES (1, 1, 0, 'x', 'held');"
+        " INSERT INTO journal SELECT NULL, 1, id, 2, 0, NULL, NULL, 2 FROM dots WHERE session = 1 AND tour_order = 0");
     np_plan *plan = read_plan();
     assert_int_equal(plan->n_supplies, 0);
     assert_int_equal(plan->runs[0].done, 1);
@@ -208,8 +216,8 @@ static void an_older_plan_is_read_and_brought_forward_by_a_run(void **state)
     np_plan_destroy(plan);
     j = go_on();
     assert_int_equal(renew(j, 0, NEEDLE, 1, "A"), NP_OK);
-    assert_int_equal(np_journal_close(&j, "held", &err), NP_OK);
-    assert_int_equal(user_version(), 3);
+    assert_int_equal(np_journal_close(&j, NP_PLAN_RUN_HELD, &err), NP_OK);
+    assert_int_equal(user_version(), 4);
     plan = read_plan();
     assert_int_equal(plan->n_supplies, 1);
     assert_string_equal(plan->supplies[0].lot, "A");
@@ -232,14 +240,14 @@ static void a_changed_table_is_noticed(void **state)
         char statement[128];
         np_plan *plan;
         assert_int_equal(renew(j, 0, NEEDLE, 0, "A"), NP_OK);
-        assert_int_equal(np_journal_close(&j, "held", &err), NP_OK);
+        assert_int_equal(np_journal_close(&j, NP_PLAN_RUN_HELD, &err), NP_OK);
         snprintf(statement, sizeof statement, "UPDATE supplies SET %s", changes[i]);
         sql(statement);
         assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
         assert_non_null(strstr(err.text, "table supplies is wrong"));
     }
     np_journal *j = begin();
-    assert_int_equal(np_journal_close(&j, "held", &err), NP_OK);
+    assert_int_equal(np_journal_close(&j, NP_PLAN_RUN_HELD, &err), NP_OK);
     sql("DROP TABLE supplies");
     np_plan *plan;
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);

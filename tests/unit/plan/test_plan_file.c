@@ -62,21 +62,36 @@ static void comes_back_to_the_bit(void **state)
     assert_int_equal(back->n_dots, 1000);
     for (size_t i = 0; i < plan->n_dots; i++) {
         const np_dot *a = &plan->dots[i], *b = &back->dots[i];
-        assert_true(a->id == b->id && a->session == b->session && a->order == b->order && a->layer == b->layer &&
-                    a->pin == b->pin);
-        assert_true(np_vec3_distance(a->position, b->position) == 0 && np_vec3_distance(a->normal, b->normal) == 0 &&
-                    np_vec3_distance(a->axis, b->axis) == 0);
-        assert_true(a->depth_mm == b->depth_mm && a->tilt_rad == b->tilt_rad && a->tone == b->tone &&
-                    a->dwell_ms == b->dwell_ms && a->density_per_cm2 == b->density_per_cm2);
+        assert_int_equal(a->id, b->id);
+        assert_int_equal(a->session, b->session);
+        assert_int_equal(a->order, b->order);
+        assert_int_equal(a->layer, b->layer);
+        assert_int_equal(a->pin, b->pin);
+        assert_true(np_vec3_distance(a->position, b->position) == 0);
+        assert_true(np_vec3_distance(a->normal, b->normal) == 0);
+        assert_true(np_vec3_distance(a->axis, b->axis) == 0);
+        assert_true(a->depth_mm == b->depth_mm);
+        assert_true(a->tilt_rad == b->tilt_rad);
+        assert_true(a->tone == b->tone);
+        assert_true(a->dwell_ms == b->dwell_ms);
+        assert_true(a->density_per_cm2 == b->density_per_cm2);
     }
     assert_memory_equal(back->digest, plan->digest, 32);
-    assert_memory_equal(&back->stats, &plan->stats, sizeof plan->stats);
+    assert_int_equal(back->n_figures, FIXTURE_FIGURES);
+    for (size_t i = 0; i < FIXTURE_FIGURES; i++) {
+        assert_string_equal(back->figures[i].name, plan->figures[i].name);
+        assert_true(back->figures[i].value == plan->figures[i].value);
+    }
+    assert_int_equal(back->reload_every, 77);
+    assert_string_equal(back->notes, plan->notes);
     assert_memory_equal(&back->limits, &plan->limits, sizeof plan->limits);
     assert_memory_equal(back->sessions, plan->sessions, sizeof plan->sessions);
     assert_memory_equal(back->layers[1].dots, plan->layers[1].dots, sizeof plan->layers[1].dots);
     assert_string_equal(back->layers[1].name, "top");
     assert_string_equal(back->title, plan->title);
-    assert_true(back->seed == 42 && back->n_approvals == 0 && back->n_runs == 0);
+    assert_int_equal(back->seed, 42);
+    assert_int_equal(back->n_approvals, 0);
+    assert_int_equal(back->n_runs, 0);
     np_plan_destroy(back);
     np_plan_destroy(plan);
 }
@@ -91,7 +106,9 @@ static void the_digest_knows_what_matters(void **state)
     plan->title[0] = 'X';
     plan->version[0] = '9';
     plan->case_text[0] = 'X';
-    plan->stats.fano = 3;
+    plan->figures[0].value = -3;
+    plan->notes[0] = 'X';
+    plan->reload_every++;
     np_plan_digest(plan, after);
     assert_memory_equal(before, after, 32);
     double *doubles[] = {
@@ -142,9 +159,9 @@ static void other_files_are_refused(void **state)
     sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "of another program"));
-    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 4");
+    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 5");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "schema version 4; this needlepath reads versions 1 to 3"));
+    assert_non_null(strstr(err.text, "schema version 5; this needlepath reads versions 1 to 4"));
     assert_null(plan);
 }
 
@@ -182,8 +199,15 @@ static void every_change_is_noticed(void **state)
         {"UPDATE meta SET value = 'x' WHERE key = 'case_text'", "its texts or figures"},
         {"UPDATE meta SET value = 'x' WHERE key = 'title'", "its texts or figures"},
         {"DELETE FROM meta WHERE key = 'title'", "the table meta lacks a row"},
-        {"UPDATE statistics SET value = 2 WHERE name = 'clark_evans_r'", "its texts or figures"},
-        {"UPDATE statistics SET name = 'g_77' WHERE name = 'g_01'", "a row of the table statistics is unknown"},
+        {"UPDATE meta SET value = 'x' WHERE key = 'notes'", "its texts or figures"},
+        {"UPDATE meta SET value = 78 WHERE key = 'reload_every'", "its texts or figures"},
+        {"DELETE FROM meta WHERE key = 'reload_every'", "the table meta lacks a row"},
+        {"UPDATE statistics SET value = 2 WHERE name = 'figure_03'", "its texts or figures"},
+        {"DELETE FROM statistics WHERE name = 'figure_03'", "its texts or figures"},
+        {"UPDATE statistics SET name = 'figure_99' WHERE name = 'figure_01'", "its texts or figures"},
+        {"UPDATE statistics SET name = 'a name that is longer than any figure has' WHERE name = 'figure_01'",
+         "a row of the table statistics is wrong"},
+        {"INSERT INTO runs VALUES (NULL, 1, 0, 'x', 'flying')", "a run is in no state that there is"},
         {"UPDATE sessions SET tour_time_s = 1", "its texts or figures"},
         {"UPDATE sessions SET day = 99 WHERE number = 2", "were changed"},
         {"UPDATE sessions SET dots = dots - 1 WHERE number = 1", "dots are missing"},
@@ -334,12 +358,13 @@ static void unknown_figures_stay_unknown(void **state)
 {
     (void)state;
     np_plan *plan = fixture_plan(50);
-    plan->stats.fano = NAN;
+    plan->figures[5].value = NAN;
     plan->sessions[2].spacing_min_mm = NAN;
     const char *path = fixture_path("nan.needleplan");
     write_plan(plan, path);
     np_plan *back = read_back(path);
-    assert_true(isnan(back->stats.fano) && isnan(back->sessions[2].spacing_min_mm));
+    assert_true(isnan(back->figures[5].value));
+    assert_true(isnan(back->sessions[2].spacing_min_mm));
     np_plan_destroy(back);
     np_plan_destroy(plan);
 }

@@ -257,7 +257,7 @@ static void journal_as(uint32_t id, np_journal_state what, uint32_t outcome)
     np_journal_event event = {.dot_id = id, .state = what, .outcome = outcome, .depth_mm = NAN};
     assert_int_equal(np_journal_record(journal, &event, 1, &err), NP_OK);
     assert_int_equal(np_journal_outcome_of(journal, id), outcome);
-    assert_int_equal(np_journal_close(&journal, "held", &err), NP_OK);
+    assert_int_equal(np_journal_close(&journal, NP_PLAN_RUN_HELD, &err), NP_OK);
     np_plan_destroy(plan);
 }
 
@@ -290,7 +290,7 @@ static void test_one_run_at_a_time(void **state)
     assert_int_equal(np_journal_open(in_folder("p.needleplan"), plan, 1, "x", 0, &journal, &err), NP_OK);
     np_run_options o = run_options();
     run(&o, NP_ERR_IO, NULL);
-    assert_int_equal(np_journal_close(&journal, "held", &err), NP_OK);
+    assert_int_equal(np_journal_close(&journal, NP_PLAN_RUN_HELD, &err), NP_OK);
     np_plan_destroy(plan);
 }
 
