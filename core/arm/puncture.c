@@ -26,7 +26,7 @@ np_status arm_puncture_check(const np_arm_puncture *p, np_error *err)
     if (-np_vec3_dot(p->axis, p->normal) < TILT_MIN_COS)
         return np_error_set(err, NP_ERR_INVALID,
                             "dot %u: its needle is tilted by %.1f degrees; at more than 60 it lies on the skin", p->id,
-                            acos(fmax(-1, -np_vec3_dot(p->axis, p->normal))) * 180 / NP_PI);
+                            np_angle_deg(acos(fmax(-1, -np_vec3_dot(p->axis, p->normal)))));
     return NP_OK;
 }
 

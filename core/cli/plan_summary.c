@@ -197,7 +197,10 @@ static void print_registration(const np_plan_registration *r)
 {
     if (!r)
         return;
-    printf("    registration: %s, worst fiducial %.2f mm off", r->name, r->worst_mm);
+    if (strcmp(r->name, NP_PLAN_HEAD_IS_ARM_FRAME) == 0)
+        printf("    registration: none, the head's frame was said to be the arm's");
+    else
+        printf("    registration: %s, worst fiducial %.2f mm off", r->name, r->worst_mm);
     if (r->moved_mm > 0)
         printf("; the dots were taken up to %.2f mm from where they were to lie before", r->moved_mm);
     putchar('\n');

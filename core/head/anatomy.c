@@ -78,7 +78,7 @@ static bool find_fault(const np_vec3 p[HEAD_LANDMARK_COUNT], double scale, const
         if (cosine >= M_SQRT1_2)
             continue;
         snprintf(text, room, "'%s' by the landmarks is %.0f degrees away from axes.%s", axis_names[i],
-                 acos(fmax(cosine, -1)) * 180 / NP_PI, axis_names[i]);
+                 np_angle_deg(acos(fmax(cosine, -1))), axis_names[i]);
         return true;
     }
     return false;

@@ -39,7 +39,7 @@ static size_t source_count(const np_scan *scan)
 /* The angle between hair and the radius at distance R from a whorl. */
 static double spiral_angle(double r_mm)
 {
-    return (70 + (10 - 70) * np_smooth_step(10, 60, r_mm)) * NP_PI / 180;
+    return np_angle_rad(70 + (10 - 70) * np_smooth_step(10, 60, r_mm));
 }
 
 /* Away from the sources: each one's spiral, the near ones counting far more.  *OUT_NEAREST_MM: to the
@@ -67,8 +67,8 @@ static np_vec3 spirals(const np_scan *scan, const np_surface_point *p, double *o
 static np_vec3 lie(const np_scan *scan, const np_surface_point *p)
 {
     np_vec3 q = anatomical(scan, p->position);
-    double elevation = atan2(q.z, hypot(q.x, q.y)) * 180 / NP_PI;
-    double azimuth = atan2(fabs(q.y), q.x) * 180 / NP_PI;
+    double elevation = np_angle_deg(atan2(q.z, hypot(q.x, q.y)));
+    double azimuth = np_angle_deg(atan2(fabs(q.y), q.x));
 
     double top = np_smooth_step(25, 55, elevation) * (1 - np_smooth_step(95, 150, azimuth));
     double temple = np_smooth_step(35, 60, azimuth) * (1 - np_smooth_step(100, 150, azimuth));
@@ -95,8 +95,8 @@ int np_scan_zone(const np_scan *scan, const np_surface_point *p)
         if (np_vec3_distance(p->position, source(scan, i)) <= CROWN_RADIUS_MM)
             return NP_ZONE_CROWN;
     np_vec3 q = anatomical(scan, p->position);
-    double elevation = atan2(q.z, hypot(q.x, q.y)) * 180 / NP_PI;
-    double azimuth = atan2(fabs(q.y), q.x) * 180 / NP_PI;
+    double elevation = np_angle_deg(atan2(q.z, hypot(q.x, q.y)));
+    double azimuth = np_angle_deg(atan2(fabs(q.y), q.x));
     double above_tragia = q.z + CENTER_HEIGHT_MM;
 
     if (elevation > 40)

@@ -182,7 +182,7 @@ static void place_crown(model *m, np_vec3 whorl, np_case_points *out)
  * Z. */
 static np_vec3 place_behind(model *m, double t, double span_deg, double z)
 {
-    double angle = t * span_deg * NP_PI / 180;
+    double angle = np_angle_rad(t * span_deg);
     return cast(m, (np_vec3){0, 0, z * m->stretch_z - HEAD_TRAGION_DROP_MM}, (np_vec3){-cos(angle), -sin(angle), 0});
 }
 

@@ -84,10 +84,10 @@ static double bumps_mm(np_vec3 d)
 {
     double sum = 0;
     for (size_t i = 0; i < sizeof bumps / sizeof bumps[0]; i++) {
-        double azimuth = bumps[i].azimuth_deg * NP_PI / 180, elevation = bumps[i].elevation_deg * NP_PI / 180;
+        double azimuth = np_angle_rad(bumps[i].azimuth_deg), elevation = np_angle_rad(bumps[i].elevation_deg);
         np_vec3 top = {cos(elevation) * cos(azimuth), cos(elevation) * sin(azimuth), sin(elevation)};
         double angle = atan2(np_vec3_length(np_vec3_cross(top, d)), np_vec3_dot(top, d));
-        double s = angle * 180 / NP_PI / bumps[i].width_deg;
+        double s = np_angle_deg(angle) / bumps[i].width_deg;
         sum += bumps[i].height_mm * exp(-s * s);
     }
     /* None in the plane of the largest section, so that length and breadth stay the measured ones. */

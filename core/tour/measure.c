@@ -20,7 +20,7 @@ static double ramp_s(double way, double speed, double acceleration)
 double np_tour_move_s(const np_case_arm *arm, double distance_mm, double angle_rad)
 {
     double move_s = ramp_s(distance_mm, arm->speed_mm_s, arm->acceleration_mm_s2);
-    double turn_s = ramp_s(angle_rad * 180 / NP_PI, arm->rotation_deg_s, arm->rotation_acceleration_deg_s2);
+    double turn_s = ramp_s(np_angle_deg(angle_rad), arm->rotation_deg_s, arm->rotation_acceleration_deg_s2);
     double lift_s = arm->lift_mm > 0 && arm->approach_mm_s > 0 ? 2 * arm->lift_mm / arm->approach_mm_s : 0;
     return fmax(move_s, turn_s) + lift_s;
 }

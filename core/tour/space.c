@@ -58,7 +58,7 @@ np_status tour_space_init(tour_space *space, const np_tour_request *request, con
     *space = (tour_space){.n = (uint32_t)n, .metric = request->metric, .end = {UINT32_MAX, UINT32_MAX}};
     const np_case_arm *arm = &request->arm;
     space->linear = ramp_make(arm->speed_mm_s, arm->acceleration_mm_s2);
-    space->rotation = ramp_make(arm->rotation_deg_s * NP_PI / 180, arm->rotation_acceleration_deg_s2 * NP_PI / 180);
+    space->rotation = ramp_make(np_angle_rad(arm->rotation_deg_s), np_angle_rad(arm->rotation_acceleration_deg_s2));
     bool turns = request->axes && request->metric == NP_TOUR_TIME;
     space->at = aligned_alloc(16, (n + 1) * sizeof *space->at);
     space->axis = turns ? aligned_alloc(16, (n + 1) * sizeof *space->axis) : NULL;

@@ -51,7 +51,7 @@ static double winding_deg(const np_scan *scan, np_vec3 center, double radius)
             sum += remainder(angle - last, NP_TWO_PI);
         last = angle;
     }
-    return sum * 180 / NP_PI;
+    return np_angle_deg(sum);
 }
 
 static void flow_is_a_unit_tangent_everywhere(void **state)
@@ -115,7 +115,7 @@ static void whorls_turn_clockwise(void **state)
             assert_true(np_surface_nearest(&scan->surface, np_vec3_mad(center, e, radius[k]), 20, &p));
             np_vec3 radial = np_vec3_normalize(np_vec3_reject(np_vec3_sub(p.position, center), p.normal));
             np_vec3 f = np_hair_flow(scan, &p);
-            double turn = atan2(np_vec3_dot(np_vec3_cross(radial, f), p.normal), np_vec3_dot(radial, f)) * 180 / NP_PI;
+            double turn = np_angle_deg(atan2(np_vec3_dot(np_vec3_cross(radial, f), p.normal), np_vec3_dot(radial, f)));
             if (!(-turn > least[k] && -turn < most[k]))
                 fail_msg("%g mm from the whorl hair is turned by %g degrees", radius[k], turn);
         }
@@ -136,7 +136,7 @@ static void flow_is_continuous_away_from_the_whorl(void **state)
         np_vec3 step = np_vec3_scale(np_vec3_perpendicular(p.normal), 0.5);
         assert_true(np_surface_nearest(&scan->surface, np_vec3_add(p.position, step), 5, &q));
         double cosine = np_vec3_dot(np_hair_flow(scan, &p), np_hair_flow(scan, &q));
-        worst = fmax(worst, acos(fmin(cosine, 1)) * 180 / NP_PI);
+        worst = fmax(worst, np_angle_deg(acos(fmin(cosine, 1))));
     }
     assert_true(worst < 6);
     np_scan_destroy(scan);

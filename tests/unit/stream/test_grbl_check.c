@@ -173,7 +173,7 @@ typedef struct job {
 static void job_init(job *j, double tilt_deg)
 {
     static char file_name[] = "gantry.yaml";
-    double a = tilt_deg * NP_PI / 180;
+    double a = np_angle_rad(tilt_deg);
     *j = (job){.dots = {dot_at(5, 0, 0, 0), dot_at(6, 1, 0, 0)},
                .gantry = {.accept_no_pedal = true, .tilt_max_deg = 15, .lift_mm = 10, .plunge_mm_s = 20},
                .place = {.name = file_name,
