@@ -10,15 +10,16 @@ import unittest
 
 from programs import INVALID, LINK, USAGE, Case, free_port
 
-COMMANDS = ["head", "case new", "case check", "plan", "show", "keys new", "keys link", "keys curve", "approve", "register", "air", "run",
-            "stop", "review", "report", "export", "plugin list", "plugin show"]
-
-
 class Commands(Case):
+    def commands(self):
+        """The names of all commands, as the program lists them."""
+        lines = self.run_program("--help")[0].split("commands:\n")[1].split("\n\n")[0].splitlines()
+        names = [line[2:16].strip() for line in lines]
+        self.assertGreater(len(names), 15)
+        return names
+
     def test_help_of_every_command(self):
-        overview = self.run_program("--help")[0]
-        for command in COMMANDS:
-            self.assertIn(command, overview)
+        for command in self.commands():
             out, _ = self.run_program(*command.split(), "--help")
             self.assertIn(f"usage: needlepath {command}", out)
             self.assertIn("examples:", out)
@@ -28,7 +29,7 @@ class Commands(Case):
     def test_man_pages_and_completion_are_made_of_the_tables(self):
         self.run_program("generate", ".")
         made = {p.name for p in self.folder.iterdir()}
-        self.assertEqual(made, {"needlepath", "needlepath.1"} | {f"needlepath-{c.replace(' ', '-')}.1" for c in COMMANDS})
+        self.assertEqual(made, {"needlepath", "needlepath.1"} | {f"needlepath-{c.replace(' ', '-')}.1" for c in self.commands()})
         self.assertIn("complete", (self.folder / "needlepath").read_text())
 
     def test_wrong_usage(self):
