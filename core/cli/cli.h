@@ -22,6 +22,7 @@
     GEOMETRY(case_check)                                                                                               \
     GEOMETRY(plan)                                                                                                     \
     LIGHT(show)                                                                                                        \
+    LIGHT(diff)                                                                                                        \
     LIGHT(keys_new)                                                                                                    \
     LIGHT(keys_link)                                                                                                   \
     LIGHT(keys_curve)                                                                                                  \
