@@ -18,7 +18,8 @@ endfunction()
 
 add_library(np_flags INTERFACE)
 target_compile_options(np_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wstrict-prototypes
-    -Wmissing-prototypes -ffp-contract=off -fvisibility=hidden $<$<CONFIG:Release>:-O2 -g1>
+    -Wmissing-prototypes -ffp-contract=off -fvisibility=hidden
+    -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. $<$<CONFIG:Release>:-O2 -g1>
     $<$<CONFIG:Debug>:-O1 -g -fno-omit-frame-pointer>)
 target_compile_definitions(np_flags INTERFACE _GNU_SOURCE)
 target_link_options(np_flags INTERFACE LINKER:--as-needed)
