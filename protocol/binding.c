@@ -1,3 +1,4 @@
+/* Hashes that tie dots to a plan; see binding.h.  Firmware computes them too: integers and libsodium alone. */
 #include "protocol/binding.h"
 
 #include <sodium.h>

@@ -1,5 +1,7 @@
-#include "protocol/private/executor_state.h"
+/* The executor's set-up, its local inputs, and how it holds and latches; see executor.h and private/executor.h. */
+#include "protocol/private/executor.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdio.h>
 #include <string.h>
@@ -111,6 +113,49 @@ np_wire_status np_wire_executor_init(const np_wire_executor_config *config, void
     return NP_WIRE_OK;
 }
 
+/* ---- invariants ---- */
+
+static void check_counts(const np_wire_executor *x)
+{
+    (void)x;
+    assert(x->next <= x->n_dots);
+    assert(x->acknowledged <= x->next);
+    assert(x->verified <= x->received);
+    assert(x->received <= x->n_dots);
+    assert(x->verified % NP_WIRE_CHUNK_DOTS == 0 || x->verified == x->n_dots);
+    assert(x->chunks_held <= np_wire_chunk_count(x->n_dots));
+    assert(x->done + x->in_doubt + x->other <= x->n_dots);
+    assert(x->n_dots <= x->config.max_dots);
+    assert(x->n_recent <= NP_WIRE_SUPPLIES_PER_FRAME);
+    assert(x->recent_first + x->n_recent <= x->supplies || x->n_recent == 0);
+}
+
+void wire_executor_check(const np_wire_executor *x)
+{
+    check_counts(x);
+    assert(!x->load_complete || x->load_accepted);
+    assert(!x->load_accepted || x->n_dots > 0);
+    assert(x->state != NP_WIRE_STATE_LOADED || x->load_complete);
+    assert(x->state != NP_WIRE_STATE_HOLDING || x->load_complete);
+    if (wire_executor_is_armed(x)) {
+        assert(x->load_complete);
+        assert(x->journal_ok);
+        assert(x->established);
+        assert(!x->arm_waits);
+        assert(x->arm_granted);
+    }
+    assert(!x->arm_waits || x->state == NP_WIRE_STATE_LOADED || x->state == NP_WIRE_STATE_HOLDING);
+    assert(!x->arm_waits || !x->arm_granted);
+    assert(!(x->busy && x->reloading));
+    if (wire_executor_is_latched(x)) {
+        assert(!x->busy);
+        assert(!x->reloading);
+    }
+    assert(!x->unsynced || x->journal_ok);
+    assert(x->epoch <= x->last_epoch);
+    assert(!x->established || x->epoch > 0);
+}
+
 /* ---- small things ---- */
 
 void wire_executor_say(np_wire_executor *x, const char *text)
@@ -143,6 +188,8 @@ void wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t out
 {
     if (!x->load_complete)
         return; /* the dot of a session that was unloaded meanwhile: its record is in the journal */
+    assert(order < x->n_dots);
+    assert(outcome < NP_WIRE_OUTCOME_COUNT);
     uint32_t before = np_wire_map_get(x->map, order);
     if (before != NP_WIRE_OUTCOME_NONE)
         --*tally_of(x, before);
@@ -225,9 +272,8 @@ static void grant(np_wire_executor *x, uint64_t now_us)
     x->answers |= WIRE_ANSWER_ARMED;
 }
 
-void np_wire_executor_pedal(np_wire_executor *executor, uint64_t now_us, bool pressed)
+void np_wire_executor_pedal(np_wire_executor *x, uint64_t now_us, bool pressed)
 {
-    np_wire_executor *x = executor;
     bool edge = pressed && !x->pedal;
     x->pedal = pressed;
     if (!pressed) {
@@ -236,32 +282,32 @@ void np_wire_executor_pedal(np_wire_executor *executor, uint64_t now_us, bool pr
     } else if (edge && x->arm_waits) {
         grant(x, now_us);
     }
+    wire_executor_check(x);
 }
 
-void np_wire_executor_motion_fault(np_wire_executor *executor, uint64_t now_us, const char *text)
+void np_wire_executor_motion_fault(np_wire_executor *x, uint64_t now_us, const char *text)
 {
     (void)now_us;
-    wire_executor_enter_fault(executor, NP_WIRE_REASON_MOTION, text);
+    wire_executor_enter_fault(x, NP_WIRE_REASON_MOTION, text);
 }
 
-void np_wire_executor_hold(np_wire_executor *executor, uint64_t now_us, const char *text)
+void np_wire_executor_hold(np_wire_executor *x, uint64_t now_us, const char *text)
 {
     (void)now_us;
-    wire_executor_enter_hold(executor, NP_WIRE_REASON_LOCAL, text);
+    wire_executor_enter_hold(x, NP_WIRE_REASON_LOCAL, text);
 }
 
-void np_wire_executor_estop(np_wire_executor *executor, uint64_t now_us)
+void np_wire_executor_estop(np_wire_executor *x, uint64_t now_us)
 {
     (void)now_us;
     /* The emergency stop also overrides a fault, so that the person who pressed it sees it. */
-    if (executor->state == NP_WIRE_STATE_FAULT)
-        executor->state = NP_WIRE_STATE_LOCKED;
-    wire_executor_enter_fault(executor, NP_WIRE_REASON_ESTOP, NULL);
+    if (x->state == NP_WIRE_STATE_FAULT)
+        x->state = NP_WIRE_STATE_LOCKED;
+    wire_executor_enter_fault(x, NP_WIRE_REASON_ESTOP, NULL);
 }
 
-void np_wire_executor_reset(np_wire_executor *executor, uint64_t now_us)
+void np_wire_executor_reset(np_wire_executor *x, uint64_t now_us)
 {
-    np_wire_executor *x = executor;
     (void)now_us;
     if (!wire_executor_is_latched(x))
         return;
@@ -270,6 +316,7 @@ void np_wire_executor_reset(np_wire_executor *executor, uint64_t now_us)
     x->answers = 0;
     wire_executor_set_state(x, NP_WIRE_STATE_BOOT, NP_WIRE_REASON_NONE, NULL);
     wire_executor_open_journal(x);
+    wire_executor_check(x);
 }
 
 /* A person has to renew what is due, and the session waits for it: it holds, or asked to arm and was told so. */
@@ -279,9 +326,8 @@ static bool somebody_is_waited_for(const np_wire_executor *x, np_wire_reason due
     return wire_executor_waits_for_supply(x, due) && (x->state == NP_WIRE_STATE_HOLDING || asked);
 }
 
-void np_wire_executor_get_info(const np_wire_executor *executor, np_wire_executor_info *out_info)
+void np_wire_executor_get_info(const np_wire_executor *x, np_wire_executor_info *out_info)
 {
-    const np_wire_executor *x = executor;
     np_wire_reason due = wire_executor_supply_due(x);
     *out_info = (np_wire_executor_info){.state = x->state,
                                         .reason = x->reason,

@@ -4,10 +4,12 @@
  * callbacks and hands out frames.  The same code runs in needlepath-sim, in firmware and in virtual-time
  * tests.
  *
- *   loop:  for each frame that came in         np_wire_executor_receive
- *          pedal, motion, emergency stop       np_wire_executor_pedal / _motion_done / _motion_fault / _estop
- * / _reset at least every 10 ms, and at once after each of the above             np_wire_executor_tick while
- * the link takes a frame        np_wire_executor_send
+ *   loop
+ *     for each frame that came in            np_wire_executor_receive
+ *     pedal, arm, emergency stop             np_wire_executor_pedal, _motion_done, _motion_fault, _estop, _reset
+ *     at least every 10 ms, and at once
+ *     after each of the above                np_wire_executor_tick
+ *     while the link takes a frame           np_wire_executor_send
  *
  * Heartbeats come out of np_wire_executor_send, so a loop that hangs falls silent.  At most one frame should
  * wait in the operating system's queue: ask for the next one when the link can take it.
@@ -47,16 +49,16 @@ typedef struct np_wire_executor_config {
 
     const char *name;        /* "needlepath-sim 0.1.0"; up to 47 bytes are sent */
     const uint8_t *link_key; /* 32 bytes, copied; NULL: unauthenticated, which is said loudly */
-    bool link_knows_peers;   /* the link itself lets nobody move anything who is not on a list (CURVE): said instead */
+    bool
+        link_knows_peers; /* peers are authenticated by the link's allow-list (CURVE); only changes the start-up message */
     const uint8_t (*operators)[32]; /* public keys whose approvals count, borrowed; */
     size_t n_operators;             /* 0: any valid approval counts, which is said loudly */
     np_wire_limits limits;          /* within the hard ones */
     uint32_t max_dots;              /* of one session; memory grows with it (half a byte each, and 32 per 64 dots) */
     uint32_t buffer_dots;           /* at least NP_WIRE_CHUNK_DOTS; 256 is a good number */
-    uint32_t
-        spacing_dots; /* each dot is compared with so many that were made before it, of the same session, and is not
-                            * made within 0.45 mm of another; 20 bytes each; 0: not looked at */
-    bool durable;     /* what WELCOME says of the journal */
+    /* A dot is not made within 0.45 mm of one of the last so many of its session; 20 bytes each; 0: not looked at. */
+    uint32_t spacing_dots;
+    bool durable;                /* what WELCOME says of the journal */
     np_wire_supplies supplies;   /* who renews needle and pigment */
     uint32_t needle_life;        /* dots a needle may make, in one session of one patient; 0: it is not counted */
     bool hold_on_pedal_release;  /* the pedal is a dead-man's switch */

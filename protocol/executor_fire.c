@@ -5,8 +5,9 @@
  *
  * A RESULT may wait for the INTENT of the next dot and share its sync, which halves the time that a disk takes.
  * It waits no longer than to the end of the tick, and nothing is said to anybody before it is durable. */
-#include "protocol/private/executor_state.h"
+#include "protocol/private/executor.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -151,6 +152,10 @@ static void begin_dot(np_wire_executor *x, uint64_t now_us)
     const np_wire_dot *dot = x->buffer + x->next % x->config.buffer_dots;
     const np_wire_motion *m = &x->config.motion;
     bool air = x->load.air;
+    assert(!x->busy && !x->reloading);
+    assert(x->next < x->verified);
+    assert(dot->order == x->next);
+    assert(np_wire_map_get(x->map, x->next) == NP_WIRE_OUTCOME_NONE);
     if (!wire_executor_has_room(x, dot))
         return;
     x->record = (np_wire_record){.kind = NP_WIRE_RECORD_INTENT,
@@ -206,16 +211,18 @@ static void go_on(np_wire_executor *x, uint64_t now_us)
         begin_dot(x, now_us);
 }
 
-void np_wire_executor_tick(np_wire_executor *executor, uint64_t now_us)
+void np_wire_executor_tick(np_wire_executor *x, uint64_t now_us)
 {
-    go_on(executor, now_us);
-    wire_executor_sync(executor); /* no INTENT took the last RESULT along */
+    go_on(x, now_us);
+    wire_executor_sync(x); /* no INTENT took the last RESULT along */
+    wire_executor_check(x);
 }
 
 /* The dot in progress is final with what the map says of it. */
 static void finish_dot(np_wire_executor *x, uint64_t now_us, int32_t depth_um, int32_t force_mn)
 {
     uint32_t order = x->record.order;
+    assert(x->busy);
     x->details[order % x->config.buffer_dots] = (wire_detail){order, now_us, depth_um, force_mn};
     x->busy = false;
     x->events_due = true;
@@ -229,10 +236,9 @@ void wire_executor_abandon_dot(np_wire_executor *x)
         finish_dot(x, 0, 0, 0); /* the map says IN_DOUBT since INTENT, as the journal does */
 }
 
-void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, np_wire_outcome outcome,
-                                  int32_t depth_um, int32_t force_mn)
+void np_wire_executor_motion_done(np_wire_executor *x, uint64_t now_us, np_wire_outcome outcome, int32_t depth_um,
+                                  int32_t force_mn)
 {
-    np_wire_executor *x = executor;
     if (!x->busy || outcome < NP_WIRE_OUTCOME_NONE || outcome >= NP_WIRE_OUTCOME_COUNT)
         return;
     if (outcome == NP_WIRE_OUTCOME_NONE) {
@@ -253,4 +259,5 @@ void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, n
     /* Too deep is never chance alone: somebody looks at the needle before the next one. */
     if (outcome == NP_WIRE_OUTCOME_TOO_DEEP)
         wire_executor_enter_hold(x, NP_WIRE_REASON_DEPTH, NULL);
+    wire_executor_check(x);
 }

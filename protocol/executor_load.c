@@ -1,6 +1,6 @@
 /* LOAD and CHUNKS: what an executor wants to see before it accepts a session, and the journal's word on it.
  */
-#include "protocol/private/executor_state.h"
+#include "protocol/private/executor.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* Frames into the executor: what is believed, the handshake, and the requests of an authenticated sender. */
-#include "protocol/private/executor_state.h"
+#include "protocol/private/executor.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -111,6 +112,7 @@ static np_wire_status receive_stranger(np_wire_executor *x, uint64_t now_us, con
  * new epoch begins, and whatever the old one had under way ends. */
 static void confirm(np_wire_executor *x)
 {
+    assert(x->pending.epoch > x->epoch);
     np_wire_record record = {.kind = NP_WIRE_RECORD_EPOCH, .epoch = x->pending.epoch};
     wire_executor_enter_hold(x, NP_WIRE_REASON_RECONNECT, NULL);
     x->established = true;
@@ -173,6 +175,7 @@ static void take_dots(np_wire_executor *x, const np_wire_dots *dots)
             x->duplicates++;
             continue;
         }
+        assert(dot->order < x->n_dots);
         x->buffer[dot->order % b] = *dot;
         x->present[dot->order % b] = 1;
     }
@@ -201,14 +204,16 @@ static void take_pose(np_wire_executor *x, uint64_t now_us, const np_wire_tracki
     const np_wire_executor_config *c = &x->config;
     if (x->pose_known && time_us <= x->pose_time_us)
         return;
-    double square = 0;
+    int64_t square = 0;
     for (int i = 0; i < 3; i++) {
-        double d = (double)pose->pose.translation_um[i] - x->pose.pose.translation_um[i];
+        int64_t d = (int64_t)pose->pose.translation_um[i] - x->pose.pose.translation_um[i];
         square += d * d;
     }
-    double dt_s = (double)(time_us - x->pose_time_us) * 1e-6, jump = c->pose_max_jump_um;
-    double way = c->pose_max_speed_um_s * dt_s;
-    x->pose_still = x->pose_known && square <= jump * jump && square <= way * way;
+    uint64_t step_us = time_us - x->pose_time_us, limit_um = c->pose_max_jump_um;
+    /* In a second the speed allows more than any jump may have, or the jump is the tighter limit anyway. */
+    uint64_t way_um = c->pose_max_speed_um_s * (step_us < 1000000 ? step_us : 1000000) / 1000000;
+    limit_um = way_um < limit_um ? way_um : limit_um;
+    x->pose_still = x->pose_known && (uint64_t)square <= limit_um * limit_um;
     x->pose = *pose;
     x->pose_time_us = time_us;
     x->pose_known = true;
@@ -404,9 +409,8 @@ static np_wire_status receive_member(np_wire_executor *x, uint64_t now_us, const
     return NP_WIRE_OK;
 }
 
-np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame, size_t size)
+np_wire_status np_wire_executor_receive(np_wire_executor *x, uint64_t now_us, const uint8_t *frame, size_t size)
 {
-    np_wire_executor *x = executor;
     np_wire_frame f;
     np_wire_status status = np_wire_frame_decode(frame, size, &f);
     x->frames++;
@@ -422,13 +426,13 @@ np_wire_status np_wire_executor_receive(np_wire_executor *executor, uint64_t now
     if (status == NP_WIRE_OK)
         status = f.epoch ? receive_member(x, now_us, &f, frame, size) : receive_stranger(x, now_us, &f, frame, size);
     x->bad_frames += status != NP_WIRE_OK;
+    wire_executor_check(x);
     return status;
 }
 
-np_wire_status np_wire_executor_receive_unlisted(np_wire_executor *executor, uint64_t now_us, const uint8_t *frame,
+np_wire_status np_wire_executor_receive_unlisted(np_wire_executor *x, uint64_t now_us, const uint8_t *frame,
                                                  size_t size)
 {
-    np_wire_executor *x = executor;
     np_wire_frame f;
     np_wire_message m;
     np_wire_status status = np_wire_frame_decode(frame, size, &f);

@@ -1,6 +1,7 @@
 /* Frames out of the executor: answers first, then EVENTS, which are its heartbeat. */
-#include "protocol/private/executor_state.h"
+#include "protocol/private/executor.h"
 
+#include <assert.h>
 #include <string.h>
 
 static size_t pack(np_wire_executor *x, const np_wire_message *m, uint32_t epoch, uint32_t *sequence,
@@ -12,8 +13,10 @@ static size_t pack(np_wire_executor *x, const np_wire_message *m, uint32_t epoch
     if (np_wire_message_encode(m, payload, sizeof payload, &f.payload_size) != NP_WIRE_OK)
         return 0;
     f.sequence = ++*sequence;
+    assert(epoch == 0 || epoch == x->epoch);
     np_wire_frame_encode(&f, key, out_frame, &size);
-    (void)x;
+    assert(size > 0);
+    (void)x; /* for the assertion */
     return size;
 }
 
@@ -180,9 +183,8 @@ static uint64_t events_at(const np_wire_executor *x)
     return x->last_events_us + (x->events_due ? x->config.events_interval_us : NP_WIRE_HEARTBEAT_US);
 }
 
-size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us, uint8_t out_frame[NP_WIRE_FRAME_MAX])
+size_t np_wire_executor_send(np_wire_executor *x, uint64_t now_us, uint8_t out_frame[NP_WIRE_FRAME_MAX])
 {
-    np_wire_executor *x = executor;
     size_t size = send_to_stranger(x, out_frame);
     if (size || !x->established)
         return size;
@@ -198,6 +200,7 @@ size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us, uint8_
     }
     if (now_us < events_at(x))
         return 0;
+    assert(!x->unsynced); /* a fault has taken the outcome back */
     m.type = NP_WIRE_MSG_EVENTS;
     fill_events(x, &m.u.events);
     /* More outcomes than fit one frame: the next follows soon. */
@@ -207,9 +210,8 @@ size_t np_wire_executor_send(np_wire_executor *executor, uint64_t now_us, uint8_
     return pack(x, &m, x->epoch, &x->sent_sequence, x->key, out_frame);
 }
 
-uint64_t np_wire_executor_deadline(const np_wire_executor *executor, uint64_t now_us)
+uint64_t np_wire_executor_deadline(const np_wire_executor *x, uint64_t now_us)
 {
-    const np_wire_executor *x = executor;
     uint64_t at = UINT64_MAX;
     if (x->answers || (x->established && x->events_urgent))
         return now_us;

@@ -4,7 +4,7 @@
  * at it: no dot too close to one of the last that it made of this session, under whatever number.  How many it remembers is
  * the configuration's, as memory is bounded; and it remembers nothing across a restart, as the journal has numbers and no
  * places. */
-#include "protocol/private/executor_state.h"
+#include "protocol/private/executor.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,9 +3,10 @@
  * A needle has hands near it when it is changed, so that is always a hold: the change is confirmed at the executor while
  * nothing is armed, and going on takes a request and a pedal edge from after it.  Pigment may be fetched by the arm itself;
  * then nobody is near and the run goes on.  Everything here follows from the journal: a restart forgets nothing. */
+#include <assert.h>
 #include <string.h>
 
-#include "protocol/private/executor_state.h"
+#include "protocol/private/executor.h"
 
 static uint32_t needle_life(const np_wire_executor *x)
 {
@@ -33,10 +34,11 @@ bool wire_executor_waits_for_supply(const np_wire_executor *x, np_wire_reason du
 
 /* ---- before a dot ---- */
 
-/* The arm sets off to its station; what it will have done is said of the session as it is now. */
+/* Sends the arm to its station.  The RELOAD record names today's session even if another is loaded when it returns. */
 static void begin_reload(np_wire_executor *x)
 {
     const np_wire_motion *m = &x->config.motion;
+    assert(wire_executor_is_armed(x) && !x->busy && !x->reloading);
     x->reloading = true;
     x->state = NP_WIRE_STATE_RUNNING;
     x->supply_record = (np_wire_record){
@@ -112,9 +114,8 @@ static bool record_supply(np_wire_executor *x, np_wire_record *record, const cha
     return true;
 }
 
-void np_wire_executor_reload_done(np_wire_executor *executor, uint64_t now_us, bool done)
+void np_wire_executor_reload_done(np_wire_executor *x, uint64_t now_us, bool done)
 {
-    np_wire_executor *x = executor;
     if (!x->reloading)
         return;
     x->reloading = false;
@@ -126,9 +127,8 @@ void np_wire_executor_reload_done(np_wire_executor *executor, uint64_t now_us, b
         wire_executor_enter_hold(x, NP_WIRE_REASON_RELOAD, "the arm could not reload pigment");
 }
 
-bool np_wire_executor_supply(np_wire_executor *executor, uint64_t now_us, np_wire_supply_kind kind, const char *lot)
+bool np_wire_executor_supply(np_wire_executor *x, uint64_t now_us, np_wire_supply_kind kind, const char *lot)
 {
-    np_wire_executor *x = executor;
     bool needle = kind == NP_WIRE_SUPPLY_NEEDLE;
     np_wire_reason reason = needle ? NP_WIRE_REASON_NEEDLE : NP_WIRE_REASON_RELOAD;
     if ((!needle && kind != NP_WIRE_SUPPLY_PIGMENT) || !np_wire_lot_is_valid(lot))

@@ -1,3 +1,4 @@
+/* Frames and COBS; see frame.h.  Nothing of a frame is looked at before its length and CRC hold. */
 #include "protocol/frame.h"
 
 #include <sodium.h>

@@ -1,3 +1,5 @@
+/* Records of the executor's journal and what they add up to; see journal.h.  Reading is one pass of constant memory, so
+ * that firmware can do it over flash. */
 #include "protocol/journal.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Link keys and session keys; see private/keys.h.  Each is derived under a label of its own, so that none can stand for another. */
 #include "protocol/private/keys.h"
 
 #include <sodium.h>

@@ -1,3 +1,5 @@
+/* Messages to bytes and back, field by field as schema.c lists them; see message.h.  What goes out is checked as strictly
+ * as what comes in, so that a side cannot say what the other must refuse. */
 #include "protocol/message.h"
 
 #include <msgpack/pack.h>

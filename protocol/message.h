@@ -1,7 +1,7 @@
 /* Messages: what is said.  Each is one msgpack array of the fields below, in this order; SPEC.md gives
  * ranges.
  *
- * One table in message.c describes every field (kind, range, place in the struct); encoding, decoding, range
+ * One table in schema.c describes every field (kind, range, place in the struct); encoding, decoding, range
  * checks and the schema hash all come from it, so that they cannot disagree.  Trailing fields that a newer
  * speaker adds are skipped; a message of unknown type is refused; a field out of range refuses the message.
  */

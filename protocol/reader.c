@@ -1,3 +1,5 @@
+/* A reader of msgpack of our own: no heap, no recursion without bound, and every length is checked before it is used.
+ * msgpack-c's own unpacker allocates. */
 #include "protocol/private/reader.h"
 
 static bool fail(wire_reader *reader)

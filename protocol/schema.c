@@ -1,3 +1,7 @@
+/* What each message consists of, field by field; message.c reads and writes by it, and the schema hash is over it.
+ *
+ * NP_WIRE_MESSAGE_TABLE says which messages there are; the fields of message NAME stand in fields_NAME here, and a message
+ * without them does not compile. */
 #include "protocol/private/schema.h"
 
 #define AT(member) ((uint16_t)offsetof(np_wire_message, u.member))
@@ -39,6 +43,10 @@
         I32("tx_um", prefix.translation_um[0], -10000000, 10000000),                                                   \
         I32("ty_um", prefix.translation_um[1], -10000000, 10000000),                                                   \
         I32("tz_um", prefix.translation_um[2], -10000000, 10000000)
+#define END                                                                                                            \
+    {                                                                                                                  \
+        0                                                                                                              \
+    }
 #define ORDER_MAX (NP_WIRE_MAX_DOTS - 1)
 #define STATE(member) U32("state", member, 0, NP_WIRE_STATE_COUNT - 1)
 /* Reasons grow: an unknown one is shown by its number, not refused. */
@@ -47,7 +55,7 @@
     U32("done", prefix.done, 0, NP_WIRE_MAX_DOTS), U32("in_doubt", prefix.in_doubt, 0, NP_WIRE_MAX_DOTS),              \
         U32("other", prefix.other, 0, NP_WIRE_MAX_DOTS)
 
-static const wire_field hello[] = {
+static const wire_field fields_HELLO[] = {
     U32("version", hello.version, 1, 65535),
     BIN("schema", hello.schema),
     BIN("key_id", hello.key_id),
@@ -55,8 +63,9 @@ static const wire_field hello[] = {
     BIN("digest", hello.digest),
     U32("session", hello.session, 1, NP_WIRE_MAX_SESSIONS),
     TEXT("name", hello.name),
+    END,
 };
-static const wire_field welcome[] = {
+static const wire_field fields_WELCOME[] = {
     U32("version", welcome.version, 1, 65535),
     BIN("schema", welcome.schema),
     BIN("sender_nonce", welcome.sender_nonce),
@@ -69,13 +78,15 @@ static const wire_field welcome[] = {
     U32("durable", welcome.durable, 0, 1),
     TEXT("name", welcome.name),
     U32("supplies", welcome.supplies, NP_WIRE_SUPPLIES_NONE, NP_WIRE_SUPPLIES_BY_ARM),
+    END,
 };
-static const wire_field refused[] = {
+static const wire_field fields_REFUSED[] = {
     BIN("sender_nonce", refused.sender_nonce),
     REASON("reason", refused.reason),
     TEXT("text", refused.text),
+    END,
 };
-static const wire_field load[] = {
+static const wire_field fields_LOAD[] = {
     BIN("digest", load.digest),
     BIN("header_hash", load.header_hash),
     U32("session", load.session, 1, NP_WIRE_MAX_SESSIONS),
@@ -89,41 +100,49 @@ static const wire_field load[] = {
     U32("air", load.air, 0, 1),
     U32("reload_every", load.reload_every, 0, NP_WIRE_MAX_DOTS),
     U32("needle_life", load.needle_life, 0, NP_WIRE_MAX_DOTS),
+    END,
 };
-static const wire_field chunks[] = {
+static const wire_field fields_CHUNKS[] = {
     U32("first", chunks.first, 0, NP_WIRE_MAX_DOTS / NP_WIRE_CHUNK_DOTS),
     LIST("hashes", chunks.hashes, chunks.n, WIRE_ITEM_HASH, 1),
+    END,
 };
-static const wire_field loaded[] = {
+static const wire_field fields_LOADED[] = {
     REASON("reason", loaded.reason),
     U32("chunks", loaded.chunks, 0, NP_WIRE_MAX_DOTS / NP_WIRE_CHUNK_DOTS),
     U32("complete", loaded.complete, 0, 1),
     TALLY(loaded),
     TEXT("text", loaded.text),
+    END,
 };
-static const wire_field map_request[] = {
+static const wire_field fields_MAP[] = {
     U32("first", map_request.first, 0, ORDER_MAX),
+    END,
 };
-static const wire_field resume_info[] = {
+static const wire_field fields_RESUME_INFO[] = {
     BIN("digest", resume_info.digest),
     U32("session", resume_info.session, 1, NP_WIRE_MAX_SESSIONS),
     U32("first", resume_info.first, 0, ORDER_MAX),
     U32("n_dots", resume_info.n_dots, 1, NP_WIRE_MAP_DOTS),
     VARBIN("map", resume_info.map, resume_info.map_size),
+    END,
 };
-static const wire_field arm[] = {
+static const wire_field fields_ARM[] = {
     U32("request", arm.request, 1, UINT32_MAX),
+    END,
 };
-static const wire_field armed[] = {
+static const wire_field fields_ARMED[] = {
     U32("request", armed.request, 1, UINT32_MAX),
     U32("granted", armed.granted, 0, 1),
     REASON("reason", armed.reason),
     TEXT("text", armed.text),
+    END,
 };
-static const wire_field dots[] = {
+static const wire_field fields_DOTS[] = {
     LIST("dots", dots.dots, dots.n, WIRE_ITEM_DOT, 1),
+    END,
 };
-static const wire_field events[] = {
+static const wire_field fields_EVENTS[] = {
     STATE(events.state),
     REASON("reason", events.reason),
     REASON("waiting", events.waiting),
@@ -136,90 +155,76 @@ static const wire_field events[] = {
     U32("first", events.first, 0, NP_WIRE_MAX_DOTS),
     LIST("events", events.events, events.n, WIRE_ITEM_EVENT, 0),
     U32("supplies", events.supplies, 0, UINT32_MAX),
+    END,
 };
-static const wire_field heartbeat[] = {
+static const wire_field fields_HEARTBEAT[] = {
     U32("acknowledged", heartbeat.acknowledged, 0, NP_WIRE_MAX_DOTS),
     U64("time_us", heartbeat.time_us),
+    END,
 };
-static const wire_field tracking[] = {
+static const wire_field fields_POSE[] = {
     U64("age_us", tracking.age_us),
     U32("quality_ppm", tracking.quality_ppm, 0, 1000000),
     POSE(tracking.pose),
+    END,
 };
-static const wire_field status[] = {
+static const wire_field fields_STATUS[] = {
     STATE(status.state),
     REASON("reason", status.reason),
     U32("epoch", status.epoch, 0, UINT32_MAX),
     U32("pedal", status.pedal, 0, 1),
     TALLY(status),
     TEXT("text", status.text),
+    END,
 };
-static const wire_field ended[] = {
+static const wire_field fields_ENDED[] = {
     U32("request", ended.request, 1, UINT32_MAX),
     TALLY(ended),
+    END,
 };
-static const wire_field review[] = {
+static const wire_field fields_REVIEW[] = {
     U32("request", review.request, 1, UINT32_MAX),
     U32("order", review.order, 0, ORDER_MAX),
     U32("id", review.id, 1, UINT32_MAX),
     U32("outcome", review.outcome, NP_WIRE_OUTCOME_NONE, NP_WIRE_OUTCOME_DONE),
+    END,
 };
-static const wire_field reviewed[] = {
+static const wire_field fields_REVIEWED[] = {
     U32("request", reviewed.request, 1, UINT32_MAX),
     U32("order", reviewed.order, 0, ORDER_MAX),
     U32("outcome", reviewed.outcome, 0, NP_WIRE_OUTCOME_COUNT - 1),
     REASON("reason", reviewed.reason),
+    END,
 };
-static const wire_field supplies_request[] = {
+static const wire_field fields_SUPPLIES[] = {
     U32("first", supplies_request.first, 0, UINT32_MAX),
+    END,
 };
-static const wire_field supplied[] = {
+static const wire_field fields_SUPPLIED[] = {
     U32("total", supplied.total, 0, UINT32_MAX),
     U32("first", supplied.first, 0, UINT32_MAX),
     LIST("supplies", supplied.supplies, supplied.n, WIRE_ITEM_SUPPLY, 0),
+    END,
 };
 
-#define FIELDS_HELLO hello
-#define FIELDS_WELCOME welcome
-#define FIELDS_REFUSED refused
-#define FIELDS_LOAD load
-#define FIELDS_CHUNKS chunks
-#define FIELDS_LOADED loaded
-#define FIELDS_MAP map_request
-#define FIELDS_RESUME_INFO resume_info
-#define FIELDS_ARM arm
-#define FIELDS_RESUME arm
-#define FIELDS_ARMED armed
-#define FIELDS_DOTS dots
-#define FIELDS_EVENTS events
-#define FIELDS_HEARTBEAT heartbeat
-#define FIELDS_POSE tracking
-#define FIELDS_STATUS status
-#define FIELDS_END arm
-#define FIELDS_ENDED ended
-#define FIELDS_REVIEW review
-#define FIELDS_REVIEWED reviewed
-#define FIELDS_SUPPLIES supplies_request
-#define FIELDS_SUPPLIED supplied
+static const wire_field fields_nothing[] = {END};
+#define fields_RESUME fields_ARM
+#define fields_END fields_ARM
+#define fields_HOLD fields_nothing
+#define fields_ABORT fields_nothing
+#define fields_ESTOP fields_nothing
+#define fields_STOP fields_nothing
+#define fields_QUERY fields_nothing
 
-#define WITH(type, number, letter)                                                                                     \
-    {                                                                                                                  \
-#type, letter, number, COUNT(FIELDS_##type), FIELDS_##type                                                     \
-    }
-#define WITHOUT(type, number, letter)                                                                                  \
-    {                                                                                                                  \
-#type, letter, number, 0, NULL                                                                                 \
-    }
+#define LAYOUT(name, number, direction) {#name, DIRECTION_##direction, number, COUNT(fields_##name) - 1, fields_##name},
+enum { DIRECTION_S = 'S', DIRECTION_E = 'E' };
+static const wire_layout layouts[] = {NP_WIRE_MESSAGE_TABLE(LAYOUT)};
 
-static const wire_layout layouts[] = {
-    WITH(HELLO, 1, 'S'),     WITH(WELCOME, 2, 'E'),    WITH(REFUSED, 3, 'E'),   WITH(LOAD, 4, 'S'),
-    WITH(CHUNKS, 5, 'S'),    WITH(LOADED, 6, 'E'),     WITH(MAP, 7, 'S'),       WITH(RESUME_INFO, 8, 'E'),
-    WITH(ARM, 9, 'S'),       WITH(RESUME, 10, 'S'),    WITH(ARMED, 11, 'E'),    WITH(DOTS, 12, 'S'),
-    WITH(EVENTS, 13, 'E'),   WITH(HEARTBEAT, 14, 'S'), WITHOUT(HOLD, 15, 'S'),  WITHOUT(ABORT, 16, 'S'),
-    WITHOUT(ESTOP, 17, 'S'), WITHOUT(STOP, 18, 'S'),   WITH(POSE, 19, 'S'),     WITHOUT(QUERY, 20, 'S'),
-    WITH(STATUS, 21, 'E'),   WITH(END, 22, 'S'),       WITH(ENDED, 23, 'E'),    WITH(REVIEW, 24, 'S'),
-    WITH(REVIEWED, 25, 'E'), WITH(SUPPLIES, 26, 'S'),  WITH(SUPPLIED, 27, 'E'),
-};
+/* Numbers have no gaps: the number is the place. */
+#define PLACE(name, number, direction) PLACE_##name,
+#define IS_IN_PLACE(name, number, direction) _Static_assert(PLACE_##name + 1 == (number), #name " is out of turn");
+enum { NP_WIRE_MESSAGE_TABLE(PLACE) };
+NP_WIRE_MESSAGE_TABLE(IS_IN_PLACE)
 
 const wire_layout *wire_layout_all(size_t *out_count)
 {
@@ -229,6 +234,5 @@ const wire_layout *wire_layout_all(size_t *out_count)
 
 const wire_layout *wire_layout_find(uint8_t type)
 {
-    /* Numbers have no gaps, so the number is the place. */
     return type >= 1 && type <= COUNT(layouts) ? &layouts[type - 1] : NULL;
 }

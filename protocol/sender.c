@@ -1,5 +1,7 @@
-#include "protocol/private/sender_state.h"
+/* The sender's set-up, the operator's wishes, and how outcomes become part of our journal; see sender.h. */
+#include "protocol/private/sender.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,6 +70,8 @@ static uint32_t *tally_of(np_wire_sender *s, uint32_t outcome)
 
 void wire_sender_set_outcome(np_wire_sender *s, uint32_t order, uint32_t outcome)
 {
+    assert(order < s->config.n_dots);
+    assert(outcome < NP_WIRE_OUTCOME_COUNT);
     uint32_t before = np_wire_map_get(s->map, order);
     if (before != NP_WIRE_OUTCOME_NONE)
         --*tally_of(s, before);
@@ -123,6 +127,34 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     wire_sender_connect(s);
     *out_sender = s;
     return NP_WIRE_OK;
+}
+
+/* ---- invariants ---- */
+
+void wire_sender_check(const np_wire_sender *s)
+{
+    uint32_t n = s->config.n_dots;
+    (void)n;
+    assert(s->acknowledged <= n);
+    assert(s->compared <= n);
+    assert(s->done + s->in_doubt + s->other <= n);
+    assert(s->too_deep <= s->other);
+    assert(s->reviews_done <= s->n_reviews && s->n_reviews <= NP_WIRE_REVIEWS_MAX);
+    assert((s->differences == 0) == (s->difference_text[0] == '\0'));
+    assert(s->phase < NP_WIRE_PHASE_COUNT);
+    assert(s->phase != NP_WIRE_PHASE_CONNECTING || s->epoch == 0);
+    assert(!s->failing || s->phase == NP_WIRE_PHASE_FAILED);
+    assert(!s->request_open || s->request > 0);
+    if (s->phase >= NP_WIRE_PHASE_LOADING && s->phase < NP_WIRE_PHASE_DONE)
+        assert(s->epoch > 0);
+    if (s->phase >= NP_WIRE_PHASE_ARMING && s->phase <= NP_WIRE_PHASE_HOLDING) {
+        assert(s->compared == n && s->differences == 0);
+        assert(s->supplies_compared);
+        assert(s->reviews_done == s->n_reviews);
+        assert(!s->storage_failed);
+    }
+    if (s->phase == NP_WIRE_PHASE_ENDING || s->phase == NP_WIRE_PHASE_DONE)
+        assert(s->acknowledged == n);
 }
 
 /* ---- phases ---- */
@@ -252,56 +284,55 @@ bool wire_sender_commit(np_wire_sender *s)
 
 /* ---- the operator's wishes ---- */
 
-void np_wire_sender_hold(np_wire_sender *sender)
+void np_wire_sender_hold(np_wire_sender *s)
 {
-    sender->wants_hold = sender->urgent = true;
-    sender->next_urgent_us = 0;
+    s->wants_hold = s->urgent = true;
+    s->next_urgent_us = 0;
 }
 
-void np_wire_sender_resume(np_wire_sender *sender)
+void np_wire_sender_resume(np_wire_sender *s)
 {
-    sender->wants_hold = false;
-    if (sender->phase == NP_WIRE_PHASE_HOLDING)
-        wire_sender_enter(sender, NP_WIRE_PHASE_ARMING);
+    s->wants_hold = false;
+    if (s->phase == NP_WIRE_PHASE_HOLDING)
+        wire_sender_enter(s, NP_WIRE_PHASE_ARMING);
 }
 
-void np_wire_sender_abort(np_wire_sender *sender)
+void np_wire_sender_abort(np_wire_sender *s)
 {
-    sender->wants_abort = sender->urgent = true;
-    sender->next_urgent_us = 0;
+    s->wants_abort = s->urgent = true;
+    s->next_urgent_us = 0;
 }
 
-void np_wire_sender_estop(np_wire_sender *sender)
+void np_wire_sender_estop(np_wire_sender *s)
 {
-    sender->wants_estop = sender->urgent = true;
-    sender->next_urgent_us = 0;
+    s->wants_estop = s->urgent = true;
+    s->next_urgent_us = 0;
 }
 
-void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t quality_ppm, const np_wire_pose *pose)
+void np_wire_sender_pose(np_wire_sender *s, uint64_t time_us, uint32_t quality_ppm, const np_wire_pose *pose)
 {
-    sender->pose_due = true;
-    sender->pose_time_us = time_us;
-    sender->pose.quality_ppm = quality_ppm;
-    sender->pose.pose = *pose;
+    s->pose_due = true;
+    s->pose_time_us = time_us;
+    s->pose.quality_ppm = quality_ppm;
+    s->pose.pose = *pose;
 }
 
-np_wire_status np_wire_sender_review(np_wire_sender *sender, uint32_t order, np_wire_outcome verdict)
+np_wire_status np_wire_sender_review(np_wire_sender *s, uint32_t order, np_wire_outcome verdict)
 {
-    if (order >= sender->config.n_dots || (verdict != NP_WIRE_OUTCOME_DONE && verdict != NP_WIRE_OUTCOME_NONE))
+    if (order >= s->config.n_dots || (verdict != NP_WIRE_OUTCOME_DONE && verdict != NP_WIRE_OUTCOME_NONE))
         return NP_WIRE_RANGE;
-    if (sender->n_reviews == NP_WIRE_REVIEWS_MAX)
+    if (s->n_reviews == NP_WIRE_REVIEWS_MAX)
         return NP_WIRE_SPACE;
-    sender->reviews[sender->n_reviews].order = order;
-    sender->reviews[sender->n_reviews].verdict = (uint8_t)verdict;
-    sender->n_reviews++;
+    s->reviews[s->n_reviews].order = order;
+    s->reviews[s->n_reviews].verdict = (uint8_t)verdict;
+    s->n_reviews++;
     return NP_WIRE_OK;
 }
 
 /* ---- what others may know ---- */
 
-void np_wire_sender_get_info(const np_wire_sender *sender, np_wire_sender_info *out_info)
+void np_wire_sender_get_info(const np_wire_sender *s, np_wire_sender_info *out_info)
 {
-    const np_wire_sender *s = sender;
     bool failed = s->phase == NP_WIRE_PHASE_FAILED;
     *out_info =
         (np_wire_sender_info){.phase = s->phase,

@@ -52,13 +52,15 @@ typedef struct np_wire_sender_config {
 
     const char *name;        /* "needlepath 0.1.0" */
     const uint8_t *link_key; /* 32 bytes, copied; NULL: unauthenticated, which is said loudly */
-    bool link_knows_peers;   /* the link itself knows the executor by its key (CURVE): then it is not */
+    bool link_knows_peers;   /* the executor is authenticated by the link (CURVE); only changes the start-up message */
     uint32_t dots_per_frame; /* 1..NP_WIRE_DOTS_PER_FRAME; 0: the maximum.  Slow serial lines: about 5 */
     uint32_t heartbeat_us;   /* of nothing said, after which a heartbeat is due; 0: NP_WIRE_HEARTBEAT_US */
-    uint32_t acknowledge_us; /* at least between two acknowledgements; 0: NP_WIRE_ACKNOWLEDGE_US.  Slow serial lines:
-                              * so long that heartbeats take a small part of the line */
-    bool ask_after_hold;     /* ask to go on by itself after a hold that the sender did not want (lease, tracking,
-                          * reconnect, pedal released); the pedal decides anyway */
+    /* Least time between two acknowledgements; 0: NP_WIRE_ACKNOWLEDGE_US.  On slow serial lines long enough for heartbeats
+     * to take a small part of the line. */
+    uint32_t acknowledge_us;
+    /* Ask to go on without being told, after a hold that the sender did not want (lease, tracking, reconnect, pedal
+     * released); a person's foot on the pedal decides anyway. */
+    bool ask_after_hold;
 } np_wire_sender_config;
 
 /* Where the sender is. */

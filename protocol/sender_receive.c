@@ -1,5 +1,5 @@
 /* Frames into the sender: what each answer of the executor moves. */
-#include "protocol/private/sender_state.h"
+#include "protocol/private/sender.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -389,9 +389,8 @@ static np_wire_status receive_inside(np_wire_sender *s, uint64_t now_us, const n
     return status;
 }
 
-np_wire_status np_wire_sender_receive(np_wire_sender *sender, uint64_t now_us, const uint8_t *frame, size_t size)
+np_wire_status np_wire_sender_receive(np_wire_sender *s, uint64_t now_us, const uint8_t *frame, size_t size)
 {
-    np_wire_sender *s = sender;
     np_wire_frame f;
     np_wire_status status = np_wire_frame_decode(frame, size, &f);
     if (status == NP_WIRE_OTHER_VERSION && s->phase == NP_WIRE_PHASE_CONNECTING) {
@@ -405,5 +404,6 @@ np_wire_status np_wire_sender_receive(np_wire_sender *sender, uint64_t now_us, c
     if (status == NP_WIRE_OK)
         status = f.epoch ? receive_inside(s, now_us, &f, frame, size) : receive_outside(s, now_us, &f, frame, size);
     s->bad_frames += status != NP_WIRE_OK;
+    wire_sender_check(s);
     return status;
 }

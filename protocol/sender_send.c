@@ -1,6 +1,7 @@
 /* Frames out of the sender: urgent first, then heartbeats, then the phase's request, then dots. */
-#include "protocol/private/sender_state.h"
+#include "protocol/private/sender.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define HELLO_RETRY_US 150000
@@ -19,6 +20,7 @@ static size_t pack(np_wire_sender *s, uint64_t now_us, const np_wire_message *m,
     size_t size = 0;
     if (np_wire_message_encode(m, payload, sizeof payload, &f.payload_size) != NP_WIRE_OK)
         return 0;
+    assert(s->epoch == 0 || s->sent_sequence < UINT32_MAX);
     f.sequence = s->epoch ? ++s->sent_sequence : ++s->hello_sequence;
     s->last_frame_us = now_us;
     np_wire_frame_encode(&f, s->epoch ? s->key : s->link.hello_key, out_frame, &size);
@@ -87,9 +89,9 @@ static size_t send_urgent(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame
     return size;
 }
 
-bool np_wire_sender_is_urgent(const np_wire_sender *sender)
+bool np_wire_sender_is_urgent(const np_wire_sender *s)
 {
-    return sender->urgent;
+    return s->urgent;
 }
 
 /* ---- heartbeats and poses ---- */
@@ -239,6 +241,8 @@ static size_t send_dots(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
             continue;
         s->dots_resent += before;
         s->dots_sent++;
+        assert(m.u.dots.n < NP_WIRE_DOTS_PER_FRAME);
+        assert(s->config.dots[o].order == o);
         *sent = (wire_sent){o, now_us ? now_us : 1};
         m.u.dots.dots[m.u.dots.n++] = s->config.dots[o];
         if (m.u.dots.n == s->config.dots_per_frame)
@@ -276,9 +280,8 @@ static void check_silence(np_wire_sender *s, uint64_t now_us)
         wire_sender_connect(s);
 }
 
-size_t np_wire_sender_send(np_wire_sender *sender, uint64_t now_us, uint8_t out_frame[NP_WIRE_FRAME_MAX])
+size_t np_wire_sender_send(np_wire_sender *s, uint64_t now_us, uint8_t out_frame[NP_WIRE_FRAME_MAX])
 {
-    np_wire_sender *s = sender;
     size_t size;
     if (s->phase == NP_WIRE_PHASE_DONE || (s->phase == NP_WIRE_PHASE_FAILED && !s->failing))
         return 0;
@@ -296,12 +299,12 @@ size_t np_wire_sender_send(np_wire_sender *sender, uint64_t now_us, uint8_t out_
         (size = send_pose(s, now_us, out_frame)) || (size = send_request(s, now_us, out_frame)) ||
         (size = send_supplies_request(s, now_us, out_frame)))
         return size;
+    wire_sender_check(s);
     return send_dots(s, now_us, out_frame);
 }
 
-uint64_t np_wire_sender_deadline(const np_wire_sender *sender, uint64_t now_us)
+uint64_t np_wire_sender_deadline(const np_wire_sender *s, uint64_t now_us)
 {
-    const np_wire_sender *s = sender;
     uint64_t at = s->next_request_us;
     if (s->phase == NP_WIRE_PHASE_DONE || (s->phase == NP_WIRE_PHASE_FAILED && !s->failing))
         return UINT64_MAX;

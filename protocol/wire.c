@@ -1,3 +1,4 @@
+/* Texts of the tables, and the checks of one dot; see wire.h.  No libm: firmware takes this as it stands. */
 #include "protocol/wire.h"
 
 #include <stdio.h>

@@ -36,8 +36,8 @@
 #define NP_WIRE_DEPTH_MIN_UM 300
 #define NP_WIRE_DEPTH_MAX_UM 1500
 #define NP_WIRE_TILT_MAX_URAD 785398 /* 45 degrees */
-#define NP_WIRE_DWELL_MIN_US 1000
-#define NP_WIRE_DWELL_MAX_US 1000000
+#define NP_WIRE_DWELL_MIN_US 10000
+#define NP_WIRE_DWELL_MAX_US 150000
 #define NP_WIRE_SPACING_MIN_UM 450     /* of any two dots (domain.md 1.5) */
 #define NP_WIRE_POSITION_MAX_UM 400000 /* from the head frame's origin, each axis */
 

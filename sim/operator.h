@@ -15,9 +15,9 @@ typedef struct sim_operator_lots {
 } sim_operator_lots;
 
 typedef struct sim_operator_options {
-    sim_operator_lots cartridges, pigments; /* what is put in, one after the other, the last again and again */
-    bool
-        console; /* nothing is renewed by itself: commands come on standard input, "needle [LOT]", "pigment [LOT]", "hold" */
+    sim_operator_lots cartridges, pigments; /* lots to use in turn; the last one repeats */
+    /* Renew nothing unasked: take "needle [LOT]", "pigment [LOT]" and "hold" from standard input. */
+    bool console;
 } sim_operator_options;
 
 typedef struct sim_operator {

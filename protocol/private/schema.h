@@ -11,8 +11,7 @@ typedef enum wire_field_kind {
     WIRE_FIELD_BIN,    /* exactly `size` bytes */
     WIRE_FIELD_VARBIN, /* up to `size` bytes; the length is in the uint32_t at `count` */
     WIRE_FIELD_TEXT,   /* UTF-8, up to `size` - 1 bytes; longer ones are cut */
-    WIRE_FIELD_LIST    /* an array of up to `size` items of `stride` bytes in memory; how many is at `count`
-                        */
+    WIRE_FIELD_LIST    /* an array of up to `size` items of `stride` bytes in memory; how many is at `count` */
 } wire_field_kind;
 
 /* How an item of a list is written. */

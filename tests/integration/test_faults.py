@@ -85,7 +85,8 @@ class Rounds(StreamCase):
         before = self.punctures()
         if self.run_ is None:
             self.run_ = self.start_run("p.needleplan", self.target)
-        if self.draw.random() < 0.3 or self.round == 0:
+        # Rounds that wait for a dot make sure that kills come while something is under way, on a machine of any speed.
+        if self.draw.random() < 0.3 or self.round % 8 == 0:
             self.await_punctures(before + 1, pause=0.01)
         time.sleep(self.draw.uniform(0, 0.2))
         if self.run_.poll() is not None:
@@ -115,7 +116,7 @@ class Rounds(StreamCase):
         self.run_program("run", "p.needleplan", "--session", "1", "--to", self.target, "--timeout", "60")
         self.assert_record()
         self.assert_journals()
-        self.assertGreater(self.at_work, ROUNDS // 8, f"{self.name}: the kills came when nothing was under way")
+        self.assertGreaterEqual(self.at_work, (ROUNDS + 7) // 8, f"{self.name}: the kills came when nothing was under way")
         return f"{self.name}: seed {SEED}, {ROUNDS} kills, {self.at_work} of them at work, {len(self.doubts)} dots in doubt" \
             + (f"; {self.end_proxy()} faults on the line" if self.over_line else "")
 

@@ -67,7 +67,9 @@ static void records_come_back(void **state)
     np_wire_record_encode(&r, bytes);
     assert_int_equal(np_wire_record_decode(bytes, &back), NP_WIRE_OK);
     assert_int_equal(back.dot_id, r.dot_id);
-    assert_true(back.time_us == r.time_us && back.depth_um == r.depth_um && back.force_mn == r.force_mn);
+    assert_true(back.time_us == r.time_us);
+    assert_true(back.depth_um == r.depth_um);
+    assert_true(back.force_mn == r.force_mn);
     assert_memory_equal(back.digest, r.digest, 16);
     for (int bit = 0; bit < 512; bit++) {
         bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
@@ -275,7 +277,9 @@ static void a_lot_is_text_and_zeros(void **state)
     add_lot(&l, "A");
     assert_int_equal(np_wire_record_decode(l.bytes + at, &back), NP_WIRE_OK);
     assert_string_equal(back.lot, "A");
-    assert_true(back.time_us == 0 && back.depth_um == 0 && back.force_mn == 0);
+    assert_true(back.time_us == 0);
+    assert_true(back.depth_um == 0);
+    assert_true(back.force_mn == 0);
     static const struct {
         size_t byte;
         uint8_t value;

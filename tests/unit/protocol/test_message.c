@@ -348,7 +348,8 @@ static void integers_agree_with_msgpack(void **state)
         wire_reader r = {(const uint8_t *)b.data, (const uint8_t *)b.data + b.size, false};
         int64_t back;
         assert_true(wire_read_int(&r, &back));
-        assert_true(back == v && r.next == r.end);
+        assert_true(back == v);
+        assert_true(r.next == r.end);
         /* Every shorter piece fails, and stays failed. */
         for (size_t n = 0; n < b.size; n++) {
             r = (wire_reader){(const uint8_t *)b.data, (const uint8_t *)b.data + n, false};

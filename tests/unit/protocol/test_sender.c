@@ -33,7 +33,8 @@ static void hold_and_resume(void **state)
         fired += j->punctures[i];
     assert_int_equal(fired, done);
     np_wire_sender_resume(j->sender);
-    assert_true(job_run(j, 60) && job_check(j));
+    assert_true(job_run(j, 60));
+    assert_true(job_check(j));
     assert_int_equal(info_of(j).done, 300);
     assert_false(np_wire_sender_is_urgent(j->sender));
     job_destroy(j);
@@ -49,7 +50,8 @@ static void a_hold_before_arming_stays(void **state)
     assert_int_equal(info_of(j).phase, NP_WIRE_PHASE_HOLDING);
     assert_int_equal(info_of(j).done, 0);
     np_wire_sender_resume(j->sender);
-    assert_true(job_run(j, 60) && job_check(j));
+    assert_true(job_run(j, 60));
+    assert_true(job_check(j));
     job_destroy(j);
 }
 
@@ -64,16 +66,19 @@ static void abort_reports_what_was_done(void **state)
     pass(j, 1);
     np_wire_sender_info info = info_of(j);
     assert_int_equal(info.phase, NP_WIRE_PHASE_FAILED);
-    assert_true(info.finished && info.stopped);
+    assert_true(info.finished);
+    assert_true(info.stopped);
     assert_int_equal(info.reason, NP_WIRE_REASON_ABORT);
     assert_int_equal(state_of(j), NP_WIRE_STATE_AUTHENTICATED);
     uint32_t fired = 0;
     for (uint32_t i = 0; i < 300; i++)
         fired += j->punctures[i];
-    assert_true(fired > 20 && fired < 300);
+    assert_true(fired > 20);
+    assert_true(fired < 300);
     assert_int_equal(info.done, fired);
     job_start_sender(j);
-    assert_true(job_run(j, 60) && job_check(j));
+    assert_true(job_run(j, 60));
+    assert_true(job_check(j));
     job_destroy(j);
 }
 
@@ -88,7 +93,8 @@ static void estop_latches_there_and_ends_here(void **state)
     pass(j, 0.01);
     assert_int_equal(state_of(j), NP_WIRE_STATE_ESTOP);
     pass(j, 1);
-    assert_true(info_of(j).finished && info_of(j).stopped);
+    assert_true(info_of(j).finished);
+    assert_true(info_of(j).stopped);
     assert_int_equal(info_of(j).reason, NP_WIRE_REASON_ESTOP);
     job_destroy(j);
 }
@@ -105,7 +111,8 @@ static void wishes_without_an_executor(void **state)
     assert_true(info_of(j).last_heard_us == 0);
     np_wire_sender_abort(j->sender);
     pass(j, 0.1);
-    assert_true(info_of(j).finished && info_of(j).stopped);
+    assert_true(info_of(j).finished);
+    assert_true(info_of(j).stopped);
     assert_true(np_wire_sender_deadline(j->sender, j->now_us) == UINT64_MAX);
     job_destroy(j);
 }
@@ -146,7 +153,8 @@ static void a_key_on_both_sides_authenticates(void **state)
     job *j = job_new(10);
     j->sender_key = j->executor_key = key_a;
     job_start(j);
-    assert_true(job_run(j, 60) && job_check(j));
+    assert_true(job_run(j, 60));
+    assert_true(job_check(j));
     assert_true(info_of(j).authenticated);
     assert_true(info_of(j).durable);
     assert_string_equal(info_of(j).executor, "harness 1");
@@ -217,7 +225,8 @@ static void a_second_sender_waits_until_the_first_is_gone(void **state)
     assert_int_equal(info_of(other).phase, NP_WIRE_PHASE_CONNECTING);
     assert_int_equal(info_of(other).reason, NP_WIRE_REASON_BUSY);
     assert_int_equal(state_of(j), NP_WIRE_STATE_RUNNING);
-    assert_true(job_run(j, 60) && job_check(j));
+    assert_true(job_run(j, 60));
+    assert_true(job_check(j));
     job_destroy(other);
     job_destroy(j);
 }
@@ -273,7 +282,8 @@ static void an_executor_that_forgot_fires_nothing(void **state)
     assert_int_equal(info_of(j).differences, 2);
     assert_string_equal(info_of(j).text,
                         "the journals here and at the executor disagree on 2 dots (1009, 4300): nothing is fired");
-    assert_true(seen[3] == 1 && seen[1100] == 1);
+    assert_true(seen[3] == 1);
+    assert_true(seen[1100] == 1);
     for (uint32_t i = 0; i < 1200; i++)
         assert_int_equal(j->punctures[i], 0);
     job_destroy(j);
@@ -386,7 +396,8 @@ static void an_executor_that_went_away_is_connected_to_again(void **state)
     j->executor_off_until_us = j->now_us + 4000000;
     pass(j, 3);
     assert_int_equal(info_of(j).phase, NP_WIRE_PHASE_CONNECTING);
-    assert_true(job_run(j, 60) && job_check(j));
+    assert_true(job_run(j, 60));
+    assert_true(job_check(j));
     assert_int_equal(info_of(j).connects, 2);
     assert_true(info_of(j).in_doubt <= 1);
     job_destroy(j);
@@ -443,7 +454,8 @@ static void poses_get_through(void **state)
     np_wire_sender_pose(j->sender, j->now_us - 3000, 800000, &pose);
     assert_true(np_wire_sender_deadline(j->sender, j->now_us) == j->now_us);
     uint64_t frames = info_of(j).bad_frames;
-    assert_true(job_run(j, 60) && job_check(j));
+    assert_true(job_run(j, 60));
+    assert_true(job_check(j));
     assert_int_equal(info_of(j).bad_frames, frames);
     job_destroy(j);
 }

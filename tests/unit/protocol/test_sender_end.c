@@ -1,7 +1,7 @@
 /* The sender at the edges of a session: a map that is no map, and a stop that comes when everything is done. */
 #include "sender_job.h"
 
-#include "protocol/private/sender_state.h"
+#include "protocol/private/sender.h"
 
 static unsigned reported(const job *j)
 {
@@ -46,7 +46,8 @@ static void a_map_is_believed_whole_or_not_at_all(void **state)
     assert_int_equal(reported(j), 0);
     assert_int_equal(info_of(j).done, 0);
     /* The executor's true map settles it. */
-    assert_true(job_run(j, 60) && job_check(j));
+    assert_true(job_run(j, 60));
+    assert_true(job_check(j));
     assert_int_equal(info_of(j).done, 100);
     job_destroy(j);
 }
@@ -98,7 +99,8 @@ static void a_stop_before_the_last_dot_holds(void **state)
     assert_string_equal(np_wire_phase_text(info_of(j).phase), "holding");
     assert_in_range(info_of(j).done, 18, 19);
     np_wire_sender_resume(j->sender);
-    assert_true(job_run(j, 60) && job_check(j));
+    assert_true(job_run(j, 60));
+    assert_true(job_check(j));
     job_destroy(j);
 }
 

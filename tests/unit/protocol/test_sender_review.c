@@ -68,7 +68,8 @@ static void a_verdict_on_a_dot_in_doubt_is_carried_out(void **state)
             pass(j, 0.001);
         uint32_t order = j->motion_order;
         job_crash_executor(j);
-        assert_true(job_run(j, 60) && job_check(j));
+        assert_true(job_run(j, 60));
+        assert_true(job_check(j));
         assert_int_equal(j->journal_committed[order], NP_WIRE_OUTCOME_IN_DOUBT);
         np_wire_sender_config c = {.dots = j->plan.dots,
                                    .n_dots = j->plan.n,

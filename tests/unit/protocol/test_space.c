@@ -33,7 +33,8 @@ static void a_spaced_session_is_made(void **state)
 {
     (void)state;
     job *j = row_of_dots(250, 0, 0, 0);
-    assert_true(job_run(j, 60) && job_check(j));
+    assert_true(job_run(j, 60));
+    assert_true(job_check(j));
     assert_int_equal(info_of(j).done, 250);
     job_destroy(j);
 }
@@ -69,7 +70,8 @@ static void only_so_many_are_remembered(void **state)
     assert_int_equal(made(j), 60 + KEPT);
     job_destroy(j);
     j = row_of_dots(250, 60 + KEPT + 1, 60, 0);
-    assert_true(job_run(j, 60) && job_check(j));
+    assert_true(job_run(j, 60));
+    assert_true(job_check(j));
     job_destroy(j);
 }
 
@@ -84,7 +86,8 @@ static void the_same_dot_is_no_neighbour_of_its_own(void **state)
         pass(j, 0.05);
         np_wire_sender_resume(j->sender);
     }
-    assert_true(job_run(j, 60) && job_check(j));
+    assert_true(job_run(j, 60));
+    assert_true(job_check(j));
     assert_int_equal(info_of(j).done, 120);
 
     /* the same places in another plan: another head */

@@ -330,7 +330,8 @@ static void test_retract_at_any_time(void **state)
             assert_int_equal(report.outcome, NP_WIRE_OUTCOME_NONE);
             none++;
         } else if (strcmp(r.status, "cut_short") == 0) {
-            assert_true(r.depth_mm > 0 && r.depth_mm < 0.75);
+            assert_true(r.depth_mm > 0);
+            assert_true(r.depth_mm < 0.75);
             assert_near(report.depth_um, r.depth_mm * 1000, 1);
             part++;
         } else {
@@ -339,7 +340,9 @@ static void test_retract_at_any_time(void **state)
         }
         close_record();
     }
-    assert_true(none > 5 && part > 0 && whole > 3);
+    assert_true(none > 5);
+    assert_true(part > 0);
+    assert_true(whole > 3);
 }
 
 static void test_repeatability(void **state)

@@ -25,7 +25,8 @@ static void test_way(void **state)
         assert_near(sim_trapezoid_fraction(d, 100, 1000, total / 2), 0.5, 1e-9);
         for (double t = dt; t < total; t += dt) {
             double way = d * sim_trapezoid_fraction(d, 100, 1000, t), speed = (way - last) / dt;
-            assert_true(speed > -1e-9 && speed <= 100 + 1e-6);
+            assert_true(speed > -1e-9);
+            assert_true(speed <= 100 + 1e-6);
             assert_true(fabs(speed - last_speed) <= 1000 * dt * 1.01 + 1e-9);
             last = way;
             last_speed = speed;

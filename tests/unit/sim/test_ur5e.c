@@ -72,7 +72,8 @@ static void test_inverse_of_forward(void **state)
             assert_same_frame(&again, &pose);
             double apart = 0;
             for (int a = 0; a < 6; a++) {
-                assert_true(found[i].q[a] > -NP_PI - 1e-12 && found[i].q[a] <= NP_PI + 1e-12);
+                assert_true(found[i].q[a] > -NP_PI - 1e-12);
+                assert_true(found[i].q[a] <= NP_PI + 1e-12);
                 apart = fmax(apart, fabs(remainder(found[i].q[a] - j.q[a], NP_TWO_PI)));
             }
             nearest = fmin(nearest, apart);

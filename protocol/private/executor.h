@@ -7,8 +7,8 @@
  *   executor_load.c     LOAD and CHUNKS: binding, approval, the journal's map
  *   executor_supply.c   needles and pigment
  *   executor_send.c     what is said, and in which order */
-#ifndef NP_PROTOCOL_PRIVATE_EXECUTOR_STATE_H
-#define NP_PROTOCOL_PRIVATE_EXECUTOR_STATE_H
+#ifndef NP_PROTOCOL_PRIVATE_EXECUTOR_H
+#define NP_PROTOCOL_PRIVATE_EXECUTOR_H
 
 #include "protocol/executor.h"
 #include "protocol/private/keys.h"
@@ -131,6 +131,8 @@ struct np_wire_executor {
 };
 
 /* executor.c */
+/* Asserts what holds of an executor between any two calls; nothing from outside can break it.  Debug and fuzz builds. */
+void wire_executor_check(const np_wire_executor *x);
 void wire_executor_say(np_wire_executor *x, const char *text);
 bool wire_executor_is_latched(const np_wire_executor *x);
 bool wire_executor_is_armed(const np_wire_executor *x);

@@ -3,8 +3,8 @@
  *   sender.c          set-up, the operator's wishes, outcomes and the two journals
  *   sender_receive.c  frames in: what each answer moves
  *   sender_send.c     frames out: urgent first, then the phase's request, then heartbeats and dots */
-#ifndef NP_PROTOCOL_PRIVATE_SENDER_STATE_H
-#define NP_PROTOCOL_PRIVATE_SENDER_STATE_H
+#ifndef NP_PROTOCOL_PRIVATE_SENDER_H
+#define NP_PROTOCOL_PRIVATE_SENDER_H
 
 #include "protocol/journal.h"
 #include "protocol/private/keys.h"
@@ -80,6 +80,8 @@ struct np_wire_sender {
 };
 
 /* sender.c */
+/* Asserts what holds of a sender between any two calls; nothing from outside can break it.  Debug and fuzz builds. */
+void wire_sender_check(const np_wire_sender *s);
 void wire_sender_say(np_wire_sender *s, const char *text);
 void wire_sender_enter(np_wire_sender *s, np_wire_phase phase);
 void wire_sender_connect(np_wire_sender *s);
