@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "make/make.h"
 #include "make/private/making.h"
+#include "make/private/moves.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,7 @@ static np_status start_plan(make_making *m, np_error *err)
     plan->n_layers = c->n_layers;
     plan->seed = c->seed;
     plan->limits = c->limits;
+    plan->accepted = (int)np_case_accepted(c);
     plan->needle_diameter_mm = c->needle_diameter_mm;
     plan->reload_every = c->arm.reload_every;
     plan->n_sessions = c->n_sessions;
@@ -100,6 +102,8 @@ np_status np_make_plan(const np_case *c, const np_progress *progress, np_plan **
         status = step(&m, "dots", make_dots, &t.dots_s, err);
     if (status == NP_OK)
         status = step(&m, "tour", make_tours, &t.tour_s, err);
+    if (status == NP_OK)
+        status = step(&m, "moves", make_moves, &t.tour_s, err);
     if (status == NP_OK)
         status = step(&m, "check", make_checks, &t.check_s, err);
     if (status == NP_OK) {

@@ -5,6 +5,7 @@
 
 #include "base/angle.h"
 #include "plan/hash.h"
+#include "plan/private/moves.h"
 
 static int32_t whole(double value, double per_unit)
 {
@@ -107,6 +108,11 @@ void np_plan_header_hash(const np_plan *plan, unsigned char out_hash[NP_WIRE_HAS
         np_hash_u32(&h, (uint32_t)whole(dot->tilt_rad, 1e6));
         np_hash_bytes(&h, dot->pin ? "\1" : "\0", 1);
     }
+    if (plan->accepted) {
+        np_hash_text(&h, "accepted");
+        np_hash_u32(&h, (uint32_t)plan->accepted);
+    }
+    plan_moves_hash(&h, plan);
     np_hash_fini(&h, out_hash);
 }
 

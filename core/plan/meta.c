@@ -36,6 +36,7 @@ static const struct {
     {"dots", COUNT, false, offsetof(plan_meta, dots), 1},
     {"max_dots", WHOLE, true, offsetof(np_plan, limits.max_dots), 1},
     {"reload_every", WHOLE, true, offsetof(np_plan, reload_every), 4},
+    {"accepted", WHOLE, true, offsetof(np_plan, accepted), 5},
     {"needle_diameter_mm", LIMIT, true, offsetof(np_plan, needle_diameter_mm), 1},
     {"treated_area_cm2", REAL, true, offsetof(np_plan, treated_area_cm2), 1},
     {"depth_min_mm", LIMIT, true, offsetof(np_plan, limits.depth_min_mm), 1},

@@ -21,6 +21,7 @@ void np_plan_destroy(np_plan *plan)
     }
     free(plan->layers);
     free(plan->dots);
+    np_plan_moves_fini(&plan->moves);
     for (size_t i = 0; plan->approvals && i < plan->n_approvals; i++)
         free(plan->approvals[i].operator_name);
     free(plan->approvals);

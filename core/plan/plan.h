@@ -6,6 +6,7 @@
 #include "base/progress.h"
 #include "case/case.h"
 #include "plan/dot.h"
+#include "plan/moves.h"
 
 #define NP_PLAN_DIGEST_BYTES 32
 
@@ -92,6 +93,7 @@ typedef struct np_plan {
     char *case_text, *title, *version;               /* version of needlepath that made it */
     unsigned char scan_digest[NP_PLAN_DIGEST_BYTES]; /* BLAKE2b-256 of the mesh in the head frame */
     uint64_t seed;
+    int accepted;          /* np_accept_set: what the case accepted although planning would refuse it */
     np_case_limits limits; /* the envelope the plan was checked against */
     double needle_diameter_mm;
     np_plan_layer *layers;
@@ -100,6 +102,7 @@ typedef struct np_plan {
     size_t n_sessions;
     np_dot *dots; /* by session, then order */
     size_t n_dots;
+    np_plan_moves moves;
     double treated_area_cm2;
     int reload_every;   /* dots between reloads of pigment; 0: never */
     char *notes;        /* what the strategies had to say, a line each; "" if nothing */

@@ -9,6 +9,7 @@
 #include "plan/binding.h"
 #include "plan/private/extras.h"
 #include "plan/private/meta.h"
+#include "plan/private/moves.h"
 #include "plan/private/read.h"
 #include "plan/private/registration.h"
 
@@ -348,8 +349,9 @@ typedef np_status read_stage(plan_db *db, np_plan *plan, np_error *err);
 
 static np_status read_all(plan_db *db, np_plan *plan, np_error *err)
 {
-    static read_stage *const after_meta[] = {read_layers,    read_sessions, read_statistics,        read_dots,
-                                             read_approvals, read_runs,     plan_registration_read, plan_read_supplies};
+    static read_stage *const after_meta[] = {read_layers, read_sessions,          read_statistics,
+                                             read_dots,   plan_moves_read,        read_approvals,
+                                             read_runs,   plan_registration_read, plan_read_supplies};
     plan_meta m = {0};
     int64_t version = 0;
     bool was_held = plan_db_is_locked(db->path); /* asked before and after, as runs begin and end meanwhile */

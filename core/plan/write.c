@@ -8,6 +8,7 @@
 #include "plan/binding.h"
 #include "plan/private/db.h"
 #include "plan/private/meta.h"
+#include "plan/private/moves.h"
 
 /* ---- tables ---- */
 
@@ -107,8 +108,8 @@ typedef np_status write_table(plan_db *db, const np_plan *plan, np_error *err);
 
 static np_status write_database(const np_plan *plan, const char *file, const char *path, np_error *err)
 {
-    static write_table *const tables[] = {plan_meta_write, write_layers,     write_sessions,
-                                          write_dots,      write_statistics, write_approvals};
+    static write_table *const tables[] = {plan_meta_write,  write_layers,     write_sessions, write_dots,
+                                          plan_moves_write, write_statistics, write_approvals};
     char head[128];
     snprintf(head, sizeof head,
              "PRAGMA application_id = %d; PRAGMA user_version = %d; PRAGMA journal_mode = MEMORY;"

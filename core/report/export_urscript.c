@@ -3,12 +3,19 @@
 
 #include "report/private/robot.h"
 
-/* The rotation vector (axis times angle) of the tool frame whose z is the needle's AXIS; x as near to the base's x as it
- * can be, so that the wrist turns little from dot to dot. */
-static np_vec3 tool_rotation(np_vec3 axis)
+/* The program as it is written: where the tool's x pointed last, so that it turns about the needle, which looks the same from every
+ * side, as little as it can. */
+typedef struct writing {
+    const np_export_request *request;
+    FILE *out;
+    np_vec3 x; /* machine frame, unit */
+} writing;
+
+/* The rotation vector (axis times angle) of the tool frame whose z is the needle's AXIS. */
+static np_vec3 tool_rotation(writing *w, np_vec3 axis)
 {
-    np_vec3 x = np_vec3_reject(np_vec3_make(1, 0, 0), axis);
-    x = np_vec3_length(x) > 0.1 ? np_vec3_normalize(x) : np_vec3_perpendicular(axis);
+    np_vec3 x = np_vec3_reject(w->x, axis);
+    x = w->x = np_vec3_length(x) > 1e-3 ? np_vec3_normalize(x) : np_vec3_perpendicular(axis);
     np_vec3 y = np_vec3_cross(axis, x);
     double trace = x.x + y.y + axis.z;
     double angle = acos(fmin(1, fmax(-1, (trace - 1) / 2)));
@@ -26,21 +33,78 @@ static np_vec3 tool_rotation(np_vec3 axis)
     return np_vec3_scale(np_vec3_normalize(columns[best]), angle);
 }
 
-static void write_pose(FILE *out, np_vec3 p_mm, np_vec3 rotation)
+/* TIP and AXIS (head frame) as a pose of the machine. */
+static void write_pose(writing *w, np_vec3 tip, np_vec3 axis)
 {
-    fprintf(out, "p[%.6f, %.6f, %.6f, %.6f, %.6f, %.6f]", p_mm.x / 1e3, p_mm.y / 1e3, p_mm.z / 1e3, rotation.x,
-            rotation.y, rotation.z);
+    const np_registration *r = w->request->registration;
+    np_vec3 p = np_registration_apply(r, tip);
+    np_vec3 turned = np_vec3_normalize(np_vec3_sub(np_registration_apply(r, axis), r->translation));
+    np_vec3 v = tool_rotation(w, turned);
+    fprintf(w->out, "p[%.6f, %.6f, %.6f, %.6f, %.6f, %.6f]", p.x / 1e3, p.y / 1e3, p.z / 1e3, v.x, v.y, v.z);
+}
+
+static void write_travel(writing *w, const np_plan_via *via)
+{
+    np_vec3 tip = {via->tip_um[0] / 1e3, via->tip_um[1] / 1e3, via->tip_um[2] / 1e3};
+    np_vec3 axis = {via->axis_ppm[0] / 1e6, via->axis_ppm[1] / 1e6, via->axis_ppm[2] / 1e6};
+    fputs("  travel(", w->out);
+    write_pose(w, tip, axis);
+    fputs(")\n", w->out);
+}
+
+static void write_vias(writing *w, const np_plan_move *move)
+{
+    for (uint32_t v = 0; move && v < move->n_vias; v++)
+        write_travel(w, &w->request->plan->moves.vias[move->via + v]);
+}
+
+/* From FROM's hover to the stop before TO's: by vias, and by the station where the plan says so. */
+static void write_way(writing *w, int64_t from, int64_t to)
+{
+    const np_plan_moves *moves = &w->request->plan->moves;
+    int session = w->request->session;
+    const np_plan_move *to_station = np_plan_moves_find(moves, session, from, NP_PLAN_STATION);
+    if (to_station && to >= 0) {
+        write_vias(w, to_station);
+        write_travel(w, &moves->station);
+        fputs("  popup(\"reload the pigment, then continue\", blocking=True)\n", w->out);
+        from = NP_PLAN_STATION;
+    }
+    write_vias(w, np_plan_moves_find(moves, session, from, to));
+}
+
+static void write_dot(writing *w, const np_dot *d)
+{
+    double hover_mm = w->request->plan->moves.hover_um[d - w->request->plan->dots] / 1e3;
+    /* the depth counts along the normal: a tilted needle travels farther */
+    double travel = d->depth_mm / -np_vec3_dot(d->axis, d->normal);
+    fputs("  dot(", w->out);
+    write_pose(w, np_vec3_mad(d->position, d->axis, -hover_mm), d->axis);
+    fputs(", ", w->out);
+    write_pose(w, np_vec3_mad(d->position, d->axis, travel), d->axis);
+    fprintf(w->out, ", %.4f) # %u\n", d->dwell_ms / 1e3, d->id);
 }
 
 static np_status write_urscript(const np_export_request *request, FILE *out, np_error *err)
 {
-    (void)err;
-    const np_registration *r = request->registration;
+    if (!request->plan->moves.hover_um)
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "the plan says nothing of the ways between its dots (an older needlepath made it), and straight ways "
+            "may go through the head; plan the case again");
     double plunge_m_s = request->plunge_mm_s / 1e3;
+    writing w = {.request = request, .out = out, .x = {1, 0, 0}};
     report_robot_header(request, "#", out);
     fprintf(out,
-            "# the tool centre point must be set to the needle's tip, its z along the needle\n"
+            "# The tool centre point must be set to the needle's tip, its z along the needle, and the payload to the "
+            "tool's.\n"
+            "# Begin with the tool at home, the first pose: the way from there on keeps the tool clear of the head, no "
+            "way to it is\n"
+            "# known.  Ways are straight from pose to pose: no blending.\n"
             "def needlepath_session_%d():\n"
+            "  def travel(to):\n"
+            "    movel(to, a=0.5, v=0.05)\n"
+            "  end\n"
             "  def dot(over, deep, dwell):\n"
             "    movel(over, a=0.5, v=0.05)\n"
             "    movel(deep, a=0.5, v=%.4f)\n"
@@ -48,19 +112,16 @@ static np_status write_urscript(const np_export_request *request, FILE *out, np_
             "    movel(over, a=0.5, v=%.4f)\n"
             "  end\n",
             request->session, plunge_m_s, plunge_m_s);
+    write_travel(&w, &request->plan->moves.home);
+    int64_t last = NP_PLAN_HOME;
     size_t i = 0;
     for (const np_dot *d; (d = np_export_next(request, &i));) {
-        np_vec3 skin = np_registration_apply(r, d->position);
-        np_vec3 axis = np_vec3_normalize(np_vec3_sub(np_registration_apply(r, d->axis), r->translation));
-        np_vec3 rotation = tool_rotation(axis);
-        /* the depth counts along the normal: a tilted needle travels farther */
-        double travel = d->depth_mm / -np_vec3_dot(d->axis, d->normal);
-        fputs("  dot(", out);
-        write_pose(out, np_vec3_mad(skin, axis, -request->lift_mm), rotation);
-        fputs(", ", out);
-        write_pose(out, np_vec3_mad(skin, axis, travel), rotation);
-        fprintf(out, ", %.4f) # %u\n", d->dwell_ms / 1e3, d->id);
+        write_way(&w, last, d->order);
+        write_dot(&w, d);
+        last = d->order;
     }
+    write_way(&w, last, NP_PLAN_HOME);
+    write_travel(&w, &request->plan->moves.home);
     fprintf(out, "end\nneedlepath_session_%d()\n", request->session);
     return NP_OK;
 }

@@ -29,6 +29,9 @@ class Plan:
                                    "ORDER BY session, tour_order").fetchall()
             self.dots = {number: db.execute(f"SELECT {DOT_COLUMNS} FROM dots WHERE session = ? ORDER BY tour_order",
                                             (number,)).fetchall() for number, _, _ in self.session_rows}
+            self.hovers = [um for um, in db.execute("SELECT hover_um FROM hovers ORDER BY session, tour_order")]
+            self.moves = db.execute("SELECT session, from_order, to_order, vias FROM moves ORDER BY number").fetchall()
+            self.vias = db.execute("SELECT x_um, y_um, z_um, ax_ppm, ay_ppm, az_ppm FROM vias ORDER BY number").fetchall()
             approval = db.execute("SELECT public_key, signature FROM approvals ORDER BY number").fetchone()
         db.close()
         if approval is None:
@@ -54,7 +57,20 @@ class Plan:
             struct.pack(">I", meta["max_dots"]),
             struct.pack(">I", len(self.layers)), *(named(name) + named(strategy) for name, strategy in self.layers),
             struct.pack(">I", len(self.session_rows)), *(struct.pack(">II", day, n) for _, day, n in self.session_rows),
-            struct.pack(">I", len(self.rest)), *(struct.pack(">IIIB", *row) for row in self.rest))
+            struct.pack(">I", len(self.rest)), *(struct.pack(">IIIB", *row) for row in self.rest),
+            named("accepted") + struct.pack(">I", meta["accepted"]) if meta["accepted"] else b"", *self.make_moves())
+
+    def make_moves(self):
+        """What the moves add to the header; the first two vias are home and the station."""
+        if not self.hovers:
+            return []
+        vias = [struct.pack(">6i", *via) for via in self.vias]
+        parts = [named("moves"), struct.pack(f">{len(self.hovers)}i", *self.hovers), *vias[:2], struct.pack(">Q", len(self.moves))]
+        next_via = 2
+        for session, start, end, n in self.moves:
+            parts += [struct.pack(">IqqI", session, start, end, n), *vias[next_via:next_via + n]]
+            next_via += n
+        return parts
 
     def load(self, session, air=0):
         """The fields of LOAD; the head stands at the executor's origin."""

@@ -52,6 +52,52 @@ static void spit(const char *path, const char *data, size_t size)
     fclose(f);
 }
 
+/* Ways round and by the station, with values that no other has. */
+static void add_moves(np_plan *plan)
+{
+    np_plan_moves *m = &plan->moves;
+    m->hover_um = calloc(plan->n_dots, sizeof *m->hover_um);
+    m->moves = calloc(6, sizeof *m->moves);
+    m->vias = calloc(5, sizeof *m->vias);
+    for (size_t i = 0; i < plan->n_dots; i++)
+        m->hover_um[i] = 2000 + (int32_t)i;
+    const np_plan_move moves[] = {{1, NP_PLAN_HOME, 0, 0, 2},    {1, 5, 6, 2, 1},   {1, 8, NP_PLAN_STATION, 3, 0},
+                                  {1, NP_PLAN_STATION, 9, 3, 1}, {2, 40, 41, 4, 1}, {3, 20, NP_PLAN_HOME, 5, 0}};
+    memcpy(m->moves, moves, sizeof moves);
+    m->n_moves = 6;
+    m->n_vias = 5;
+    for (int i = 0; i < 5; i++)
+        m->vias[i] = (np_plan_via){{i, 10 + i, -100000 - i}, {i, -i, -1000000 + i}};
+    m->home = (np_plan_via){{1, 2, 250000}, {0, 0, -1000000}};
+    m->station = (np_plan_via){{0, 200000, 100000}, {3, 4, -999999}};
+    np_plan_digest(plan, plan->digest);
+}
+
+static void moves_come_back_and_are_in_the_digest(void **state)
+{
+    (void)state;
+    np_plan *plan = fixture_plan(200);
+    unsigned char without[32];
+    memcpy(without, plan->digest, 32);
+    add_moves(plan);
+    assert_memory_not_equal(plan->digest, without, 32);
+    const char *path = fixture_path("moves.needleplan");
+    write_plan(plan, path);
+    np_plan *back = read_back(path);
+    assert_int_equal(back->moves.n_moves, 6);
+    assert_int_equal(back->moves.n_vias, 5);
+    assert_memory_equal(back->moves.hover_um, plan->moves.hover_um, 200 * sizeof(int32_t));
+    assert_memory_equal(back->moves.moves, plan->moves.moves, 6 * sizeof *plan->moves.moves);
+    assert_memory_equal(back->moves.vias, plan->moves.vias, 5 * sizeof *plan->moves.vias);
+    assert_memory_equal(&back->moves.home, &plan->moves.home, sizeof plan->moves.home);
+    assert_memory_equal(&back->moves.station, &plan->moves.station, sizeof plan->moves.station);
+    assert_ptr_equal(np_plan_moves_find(&back->moves, 2, 40, 41), &back->moves.moves[4]);
+    assert_null(np_plan_moves_find(&back->moves, 1, 40, 41));
+    assert_null(np_plan_moves_find(&back->moves, 2, 41, 42));
+    np_plan_destroy(back);
+    np_plan_destroy(plan);
+}
+
 static void comes_back_to_the_bit(void **state)
 {
     (void)state;
@@ -83,6 +129,7 @@ static void comes_back_to_the_bit(void **state)
         assert_true(back->figures[i].value == plan->figures[i].value);
     }
     assert_int_equal(back->reload_every, 77);
+    assert_int_equal(back->accepted, 5);
     assert_string_equal(back->notes, plan->notes);
     assert_memory_equal(&back->limits, &plan->limits, sizeof plan->limits);
     assert_memory_equal(back->sessions, plan->sessions, sizeof plan->sessions);
@@ -159,9 +206,9 @@ static void other_files_are_refused(void **state)
     sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "of another program"));
-    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 5");
+    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 6");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "schema version 5; this needlepath reads versions 1 to 4"));
+    assert_non_null(strstr(err.text, "schema version 6; this needlepath reads versions 1 to 5"));
     assert_null(plan);
 }
 
@@ -201,6 +248,7 @@ static void every_change_is_noticed(void **state)
         {"DELETE FROM meta WHERE key = 'title'", "the table meta lacks a row"},
         {"UPDATE meta SET value = 'x' WHERE key = 'notes'", "its texts or figures"},
         {"UPDATE meta SET value = 78 WHERE key = 'reload_every'", "its texts or figures"},
+        {"UPDATE meta SET value = 4 WHERE key = 'accepted'", "were changed"},
         {"DELETE FROM meta WHERE key = 'reload_every'", "the table meta lacks a row"},
         {"UPDATE statistics SET value = 2 WHERE name = 'figure_03'", "its texts or figures"},
         {"DELETE FROM statistics WHERE name = 'figure_03'", "its texts or figures"},
@@ -216,9 +264,20 @@ static void every_change_is_noticed(void **state)
         {"UPDATE layers SET name = 'x' WHERE number = 1", "were changed"},
         {"DELETE FROM layers WHERE number = 0", "a layer is missing"},
         {"INSERT INTO approvals VALUES (NULL, 'x', x'00', x'00', 0)", "an approval is wrong"},
+        {"UPDATE hovers SET hover_um = hover_um + 1 WHERE session = 2 AND tour_order = 3", "were changed"},
+        {"UPDATE hovers SET hover_um = -1 WHERE session = 2 AND tour_order = 3", "the height of a hover is wrong"},
+        {"DELETE FROM hovers WHERE session = 1 AND tour_order = 0", "moves are missing or were added"},
+        {"DELETE FROM hovers; DELETE FROM moves; DELETE FROM vias", "were changed"},
+        {"UPDATE moves SET to_order = 7 WHERE number = 1", "were changed"},
+        {"UPDATE moves SET vias = 33 WHERE number = 1", "a move is wrong"},
+        {"UPDATE moves SET session = 9 WHERE number = 1", "a move is wrong"},
+        {"DELETE FROM moves WHERE number = 5", "were changed"},
+        {"UPDATE vias SET z_um = 0 WHERE number = 3", "were changed"},
+        {"DELETE FROM vias WHERE number = 6", "a via is wrong or missing"},
         {"DROP TABLE dots", "cut short or damaged"},
     };
     np_plan *plan = fixture_plan(300);
+    add_moves(plan);
     write_plan(plan, fixture_path("whole.needleplan"));
     size_t size;
     char *data = slurp(fixture_path("whole.needleplan"), &size);
@@ -390,6 +449,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_back_to_the_bit),
+        cmocka_unit_test(moves_come_back_and_are_in_the_digest),
         cmocka_unit_test(the_digest_knows_what_matters),
         cmocka_unit_test(other_files_are_refused),
         cmocka_unit_test(every_change_is_noticed),

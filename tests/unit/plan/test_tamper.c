@@ -466,6 +466,7 @@ static size_t header_bytes(const np_plan *p, unsigned char *out)
         at = put(at, (uint64_t)llround(p->dots[i].tilt_rad * 1e6), 4);
         *at++ = p->dots[i].pin;
     }
+    at = put(put_text(at, "accepted"), (uint64_t)p->accepted, 4);
     return (size_t)(at - out);
 }
 

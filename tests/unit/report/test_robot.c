@@ -7,6 +7,8 @@
 
 static const np_registration upright = {.rotation = {1, 0, 0, 0}, .translation = {100, 200, 50}};
 
+static bool with_moves = true;
+
 static np_status export(const char *format, int session, const np_registration *r, char **out_text, np_error *err)
 {
     small_plan s;
@@ -14,6 +16,24 @@ static np_status export(const char *format, int session, const np_registration *
     s.plan.limits = (np_case_limits){0.3, 1.5, 30, 0.45, 0.7, 100};
     s.dots[1].normal = np_vec3_make(0, sin(0.4), cos(0.4)); /* 23 degrees */
     s.dots[1].axis = np_vec3_scale(s.dots[1].normal, -1);
+    int32_t hovers[9] = {2500, 2500, 2500, 2500, 2500, 2500, 2500, 2500, 2500};
+    np_plan_move moves[] = {{1, NP_PLAN_HOME, 0, 0, 1},
+                            {1, 1, 2, 1, 2},
+                            {1, 2, NP_PLAN_STATION, 3, 0},
+                            {1, NP_PLAN_STATION, 3, 3, 1},
+                            {1, 3, NP_PLAN_HOME, 4, 0}};
+    np_plan_via vias[] = {{{0, 0, 90000}, {0, 0, -1000000}},
+                          {{1000, 0, 80000}, {0, 0, -1000000}},
+                          {{2000, 0, 80000}, {0, 0, -1000000}},
+                          {{3000, 0, 70000}, {0, 0, -1000000}}};
+    if (with_moves)
+        s.plan.moves = (np_plan_moves){.hover_um = hovers,
+                                       .home = {{0, 0, 120000}, {0, 0, -1000000}},
+                                       .station = {{0, 200000, 100000}, {0, 0, -1000000}},
+                                       .moves = moves,
+                                       .n_moves = 5,
+                                       .vias = vias,
+                                       .n_vias = 4};
     size_t size;
     FILE *f = open_memstream(out_text, &size);
     np_status status = np_export(
@@ -83,10 +103,47 @@ static void urscript_points_the_tool_along_the_axis(void **state)
         np_vec3 axis = np_registration_apply(&r, np_vec3_make(0, 0, -1));
         assert_near(np_vec3_distance(z, axis), 0, 1e-4);
         np_vec3 travel = {deep[0] - over[0], deep[1] - over[1], deep[2] - over[2]};
-        assert_near(np_vec3_dot(travel, axis), 0.0025, 2e-6);
+        assert_near(np_vec3_dot(travel, axis), 0.003, 2e-6); /* 2.5 mm of hover, 0.5 of depth */
         assert_near(dwell, 0.03, 0);
         free(text);
     }
+}
+
+/* Home, each way's vias in order, a stop for pigment, home again; and nothing at all without moves. */
+static void urscript_goes_by_the_moves(void **state)
+{
+    (void)state;
+    char *text;
+    np_error err = {0};
+    assert_int_equal(export("urscript", 1, &upright, &text, &err), NP_OK);
+    assert_int_equal(count(text, "  travel(p["), 2 + 4 + 1);
+    assert_int_equal(count(text, "popup("), 1);
+    const char *order[] = {"p[0.100000, 0.200000, 0.170000",
+                           "p[0.100000, 0.200000, 0.140000",
+                           "# 1\n",
+                           "# 2\n",
+                           "p[0.101000, 0.200000, 0.130000",
+                           "p[0.102000, 0.200000, 0.130000",
+                           "# 3\n",
+                           "p[0.100000, 0.400000, 0.150000",
+                           "popup(",
+                           "p[0.103000, 0.200000, 0.120000",
+                           "# 4\n",
+                           "p[0.100000, 0.200000, 0.170000"};
+    const char *at = text;
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        const char *next = strstr(at, order[i]);
+        if (!next)
+            fail_msg("%s is not there, or not behind what comes before it", order[i]);
+        at = next + 1;
+    }
+    free(text);
+    with_moves = false;
+    assert_int_equal(export("urscript", 1, &upright, &text, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "plan the case again"));
+    assert_string_equal(text, "");
+    free(text);
+    with_moves = true;
 }
 
 int main(void)
@@ -95,6 +152,7 @@ int main(void)
         cmocka_unit_test(gcode_goes_down_by_the_depth),
         cmocka_unit_test(steep_skin_is_refused_by_a_gantry),
         cmocka_unit_test(urscript_points_the_tool_along_the_axis),
+        cmocka_unit_test(urscript_goes_by_the_moves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,140 @@
+/* The moves stage: for each session, the proved way of the tool through all its dots, and what it adds to the session's time.
+ *
+ * Everything is planned in the numbers that the plan holds, so that what is proved is what is signed. */
+#include <stdlib.h>
+
+#include "arm/moves.h"
+#include "base/angle.h"
+#include "make/private/moves.h"
+
+/* Home: the tool upright over the vertex, its body clear of any head. */
+#define HOME_MM 120.0
+
+static np_arm_rates rates_of(const np_case_arm *arm)
+{
+    return (np_arm_rates){.speed_mm_s = arm->speed_mm_s,
+                          .acceleration_mm_s2 = arm->acceleration_mm_s2,
+                          .rotation_rad_s = arm->rotation_deg_s * NP_PI / 180,
+                          .rotation_acceleration_rad_s2 = arm->rotation_acceleration_deg_s2 * NP_PI / 180,
+                          .lift_mm = arm->lift_mm,
+                          .approach_mm_s = arm->approach_mm_s};
+}
+
+/* Borrowed dots of one session as the planner of moves sees them. */
+static void fill_punctures(const np_dot *dots, size_t n, int reload_every, np_arm_puncture *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = (np_arm_puncture){.id = dots[i].id,
+                                   .position = dots[i].position,
+                                   .normal = dots[i].normal,
+                                   .axis = np_vec3_normalize(dots[i].axis),
+                                   .depth_mm = dots[i].depth_mm,
+                                   .reload_before = reload_every > 0 && i > 0 && i % (size_t)reload_every == 0};
+}
+
+static int64_t end_of(uint32_t end)
+{
+    return end == NP_ARM_HOME ? NP_PLAN_HOME : end == NP_ARM_STATION ? NP_PLAN_STATION : (int64_t)end;
+}
+
+static np_plan_via via_of(const np_arm_via *via)
+{
+    np_plan_via out;
+    for (int k = 0; k < 3; k++) {
+        out.tip_um[k] = via->tip_um[k];
+        out.axis_ppm[k] = via->axis_e6[k];
+    }
+    return out;
+}
+
+/* Takes the moves of SESSION over into the plan: those that are not simply straight between two dots. */
+static np_status keep(np_plan *plan, int session, size_t first_dot, const np_arm_moves *moves, np_error *err)
+{
+    np_plan_moves *out = &plan->moves;
+    np_plan_move *grown = realloc(out->moves, (out->n_moves + moves->n_moves + 1) * sizeof *grown);
+    if (grown)
+        out->moves = grown;
+    np_plan_via *vias = realloc(out->vias, (out->n_vias + moves->n_vias + 1) * sizeof *vias);
+    if (vias)
+        out->vias = vias;
+    if (!grown || !vias)
+        return np_error_no_memory(err, "the moves");
+    for (size_t i = 0; i < moves->n_punctures; i++)
+        out->hover_um[first_dot + i] = moves->hover_um[i];
+    for (size_t i = 0; i < moves->n_moves; i++) {
+        const np_arm_move *move = &moves->moves[i];
+        int64_t from = end_of(move->from), to = end_of(move->to);
+        if (move->vias == 0 && from >= 0 && to >= 0)
+            continue;
+        out->moves[out->n_moves++] = (np_plan_move){session, from, to, (uint32_t)out->n_vias, move->vias};
+        for (uint32_t v = 0; v < move->vias; v++)
+            out->vias[out->n_vias++] = via_of(&moves->vias[move->via + v]);
+    }
+    return NP_OK;
+}
+
+/* What the moves take beyond what the tour reckoned with: straight ways, a lift of LIFT_MM, no way from home and back. */
+static double extra_s(const np_arm_moves *moves, const np_arm_request *r)
+{
+    double extra = 0;
+    for (size_t i = 0; i < moves->n_moves; i++) {
+        const np_arm_move *move = &moves->moves[i];
+        extra += np_arm_move_time_s(moves, i, r);
+        if (move->from >= NP_ARM_STATION || move->to >= NP_ARM_STATION)
+            continue;
+        const np_arm_puncture *a = &r->punctures[move->from], *b = &r->punctures[move->to];
+        extra -=
+            np_arm_travel_s(&r->rates, np_vec3_distance(a->position, b->position), np_arm_angle(a->axis, b->axis)) +
+            2 * np_arm_lift_s(&r->rates, r->rates.lift_mm);
+    }
+    return extra;
+}
+
+static np_status plan_session(make_making *m, const np_arm_planner *planner, size_t session, size_t first,
+                              np_error *err)
+{
+    np_plan_session *s = &m->plan->sessions[session];
+    np_arm_puncture *punctures = malloc((s->dots + 1) * sizeof *punctures);
+    np_arm_moves moves = {0};
+    if (!punctures)
+        return np_error_no_memory(err, "the moves");
+    fill_punctures(m->plan->dots + first, s->dots, m->c->arm.reload_every, punctures);
+    np_vec3 vertex = m->scan->landmarks.vertex;
+    np_arm_request r = {.punctures = punctures,
+                        .n = s->dots,
+                        .home = {np_vec3_make(vertex.x, vertex.y, vertex.z + HOME_MM), {0, 0, -1}},
+                        .station = {m->c->arm.reload_station_mm, {0, 0, -1}},
+                        .rates = rates_of(&m->c->arm)};
+    np_arm_via home = np_arm_via_of(&r.home), station = np_arm_via_of(&r.station);
+    m->plan->moves.home = via_of(&home);
+    m->plan->moves.station = via_of(&station);
+    np_status status = np_arm_plan(planner, &r, &moves, err);
+    if (status == NP_OK)
+        status = keep(m->plan, (int)session + 1, first, &moves, err);
+    if (status == NP_OK)
+        s->tour_time_s += extra_s(&moves, &r);
+    else
+        np_error_prefix(err, status, "session %zu", session + 1);
+    np_arm_moves_fini(&moves);
+    free(punctures);
+    return status;
+}
+
+np_status make_moves(make_making *m, np_error *err)
+{
+    np_arm_tool tool = np_arm_tool_default();
+    np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM + m->scan->smoothed_mm, NP_ARM_PUNCTURE_CLEARANCE_MM};
+    np_arm_planner *planner = NULL;
+    m->plan->moves.hover_um = calloc(m->plan->n_dots + 1, sizeof *m->plan->moves.hover_um);
+    np_status status = m->plan->moves.hover_um
+                           ? np_arm_planner_create(&m->scan->surface, &tool, &clearances, &planner, err)
+                           : np_error_no_memory(err, "the moves");
+    size_t first = 0;
+    for (size_t s = 0; s < m->plan->n_sessions && status == NP_OK; s++) {
+        if (m->plan->sessions[s].dots)
+            status = plan_session(m, planner, s, first, err);
+        first += m->plan->sessions[s].dots;
+    }
+    np_arm_planner_destroy(planner);
+    return status;
+}

@@ -1,0 +1,211 @@
+/* The plan's moves in its file and its digest: three tables, of which vias number 0 and 1 are home and station. */
+#include "plan/moves.h"
+
+#include <stdlib.h>
+
+#include "plan/private/moves.h"
+
+enum { FIXED_VIAS = 2 };    /* home, station */
+enum { FIRST_VERSION = 5 }; /* of the schema that has moves */
+
+void np_plan_moves_fini(np_plan_moves *moves)
+{
+    free(moves->hover_um);
+    free(moves->moves);
+    free(moves->vias);
+    *moves = (np_plan_moves){0};
+}
+
+const np_plan_move *np_plan_moves_find(const np_plan_moves *moves, int session, int64_t from, int64_t to)
+{
+    for (size_t i = 0; i < moves->n_moves; i++)
+        if (moves->moves[i].session == session && moves->moves[i].from == from && moves->moves[i].to == to)
+            return &moves->moves[i];
+    return NULL;
+}
+
+/* ---- digest ---- */
+
+static void hash_via(np_hash *h, const np_plan_via *via)
+{
+    for (int k = 0; k < 3; k++)
+        np_hash_u32(h, (uint32_t)via->tip_um[k]);
+    for (int k = 0; k < 3; k++)
+        np_hash_u32(h, (uint32_t)via->axis_ppm[k]);
+}
+
+void plan_moves_hash(np_hash *h, const np_plan *plan)
+{
+    const np_plan_moves *m = &plan->moves;
+    if (!m->hover_um)
+        return;
+    np_hash_text(h, "moves");
+    for (size_t i = 0; i < plan->n_dots; i++)
+        np_hash_u32(h, (uint32_t)m->hover_um[i]);
+    hash_via(h, &m->home);
+    hash_via(h, &m->station);
+    np_hash_u64(h, m->n_moves);
+    for (size_t i = 0; i < m->n_moves; i++) {
+        const np_plan_move *move = &m->moves[i];
+        np_hash_u32(h, (uint32_t)move->session);
+        np_hash_u64(h, (uint64_t)move->from);
+        np_hash_u64(h, (uint64_t)move->to);
+        np_hash_u32(h, move->n_vias);
+        for (uint32_t v = 0; v < move->n_vias; v++)
+            hash_via(h, &m->vias[move->via + v]);
+    }
+}
+
+/* ---- writing ---- */
+
+static np_status write_hovers(plan_db *db, const np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = plan_db_prepare(db, "INSERT INTO hovers VALUES (?, ?, ?)", &s, err);
+    for (size_t i = 0; i < plan->n_dots && status == NP_OK; i++) {
+        sqlite3_bind_int(s, 1, plan->dots[i].session);
+        sqlite3_bind_int64(s, 2, plan->dots[i].order);
+        sqlite3_bind_int(s, 3, plan->moves.hover_um[i]);
+        status = plan_db_run(db, s, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status write_moves(plan_db *db, const np_plan_moves *m, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = plan_db_prepare(db, "INSERT INTO moves VALUES (?, ?, ?, ?, ?)", &s, err);
+    for (size_t i = 0; i < m->n_moves && status == NP_OK; i++) {
+        sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
+        sqlite3_bind_int(s, 2, m->moves[i].session);
+        sqlite3_bind_int64(s, 3, m->moves[i].from);
+        sqlite3_bind_int64(s, 4, m->moves[i].to);
+        sqlite3_bind_int64(s, 5, m->moves[i].n_vias);
+        status = plan_db_run(db, s, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status write_vias(plan_db *db, const np_plan_moves *m, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = plan_db_prepare(db, "INSERT INTO vias VALUES (?, ?, ?, ?, ?, ?, ?)", &s, err);
+    for (size_t i = 0; i < m->n_vias + FIXED_VIAS && status == NP_OK; i++) {
+        const np_plan_via *via = i == 0 ? &m->home : i == 1 ? &m->station : &m->vias[i - FIXED_VIAS];
+        sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
+        for (int k = 0; k < 3; k++) {
+            sqlite3_bind_int(s, 2 + k, via->tip_um[k]);
+            sqlite3_bind_int(s, 5 + k, via->axis_ppm[k]);
+        }
+        status = plan_db_run(db, s, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+np_status plan_moves_write(plan_db *db, const np_plan *plan, np_error *err)
+{
+    if (!plan->moves.hover_um)
+        return NP_OK;
+    np_status status = write_hovers(db, plan, err);
+    if (status == NP_OK)
+        status = write_moves(db, &plan->moves, err);
+    return status == NP_OK ? write_vias(db, &plan->moves, err) : status;
+}
+
+/* ---- reading: the digest says whether it is what was written; here only what could not be held is refused ---- */
+
+static np_status read_hovers(plan_db *db, np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s = NULL;
+    bool row = true;
+    plan->moves.hover_um = calloc(plan->n_dots + 1, sizeof *plan->moves.hover_um);
+    np_status status = plan->moves.hover_um
+                           ? plan_db_prepare(db, "SELECT hover_um FROM hovers ORDER BY session, tour_order", &s, err)
+                           : np_error_no_memory(err, db->path);
+    for (size_t i = 0; i < plan->n_dots && status == NP_OK; i++) {
+        status = plan_db_step(db, s, &row, err);
+        if (status == NP_OK && (!row || !plan_db_fits(s, 0, 0, INT32_MAX)))
+            status = plan_db_damaged(db, err, "the height of a hover is wrong or missing");
+        if (status == NP_OK)
+            plan->moves.hover_um[i] = sqlite3_column_int(s, 0);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+static np_status read_moves(plan_db *db, np_plan *plan, int64_t n, np_error *err)
+{
+    np_plan_moves *m = &plan->moves;
+    sqlite3_stmt *s = NULL;
+    bool row = true;
+    m->moves = calloc((size_t)n + 1, sizeof *m->moves);
+    np_status status =
+        m->moves ? plan_db_prepare(db, "SELECT session, from_order, to_order, vias FROM moves ORDER BY number", &s, err)
+                 : np_error_no_memory(err, db->path);
+    size_t vias = 0;
+    for (; (int64_t)m->n_moves < n && status == NP_OK; m->n_moves++) {
+        status = plan_db_step(db, s, &row, err);
+        if (status == NP_OK &&
+            (!row || !plan_db_fits(s, 0, 1, (int64_t)plan->n_sessions) ||
+             !plan_db_fits(s, 1, NP_PLAN_STATION, UINT32_MAX) || !plan_db_fits(s, 2, NP_PLAN_STATION, UINT32_MAX) ||
+             !plan_db_fits(s, 3, 0, NP_PLAN_MAX_VIAS)))
+            status = plan_db_damaged(db, err, "a move is wrong or missing");
+        if (status != NP_OK)
+            break;
+        m->moves[m->n_moves] = (np_plan_move){.session = sqlite3_column_int(s, 0),
+                                              .from = sqlite3_column_int64(s, 1),
+                                              .to = sqlite3_column_int64(s, 2),
+                                              .via = (uint32_t)vias,
+                                              .n_vias = (uint32_t)sqlite3_column_int64(s, 3)};
+        vias += m->moves[m->n_moves].n_vias;
+    }
+    sqlite3_finalize(s);
+    m->n_vias = vias; /* what the table vias must hold */
+    return status;
+}
+
+static np_status read_vias(plan_db *db, np_plan *plan, np_error *err)
+{
+    np_plan_moves *m = &plan->moves;
+    sqlite3_stmt *s = NULL;
+    bool row = true;
+    m->vias = calloc(m->n_vias + 1, sizeof *m->vias);
+    np_status status =
+        m->vias
+            ? plan_db_prepare(db, "SELECT x_um, y_um, z_um, ax_ppm, ay_ppm, az_ppm FROM vias ORDER BY number", &s, err)
+            : np_error_no_memory(err, db->path);
+    for (size_t i = 0; i < m->n_vias + FIXED_VIAS && status == NP_OK; i++) {
+        np_plan_via *via = i == 0 ? &m->home : i == 1 ? &m->station : &m->vias[i - FIXED_VIAS];
+        status = plan_db_step(db, s, &row, err);
+        for (int k = 0; k < 6 && status == NP_OK; k++) {
+            if (!row || !plan_db_fits(s, k, INT32_MIN, INT32_MAX))
+                status = plan_db_damaged(db, err, "a via is wrong or missing");
+            else
+                *(k < 3 ? &via->tip_um[k] : &via->axis_ppm[k - 3]) = sqlite3_column_int(s, k);
+        }
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+np_status plan_moves_read(plan_db *db, np_plan *plan, np_error *err)
+{
+    int64_t version = 0, hovers = 0, moves = 0;
+    np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);
+    if (status != NP_OK || version < FIRST_VERSION)
+        return status;
+    status = plan_db_integer(db, "SELECT count(*) FROM hovers", &hovers, err);
+    if (status == NP_OK)
+        status = plan_db_integer(db, "SELECT count(*) FROM moves", &moves, err);
+    if (status != NP_OK || (hovers == 0 && moves == 0))
+        return status;
+    if ((size_t)hovers != plan->n_dots || moves > hovers * 3 + 64)
+        return plan_db_damaged(db, err, "moves are missing or were added");
+    status = read_hovers(db, plan, err);
+    if (status == NP_OK)
+        status = read_moves(db, plan, moves, err);
+    return status == NP_OK ? read_vias(db, plan, err) : status;
+}
