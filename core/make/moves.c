@@ -73,19 +73,28 @@ static np_status keep(np_plan *plan, int session, size_t first_dot, const np_arm
     return NP_OK;
 }
 
-/* What the moves take beyond what the tour reckoned with: straight ways, a lift of LIFT_MM, no way from home and back. */
+/* Where a move of the tour ends on the skin, or at the station. */
+static np_arm_pose end_pose(const np_arm_request *r, uint32_t end)
+{
+    if (end == NP_ARM_STATION)
+        return r->station;
+    return (np_arm_pose){r->punctures[end].position, r->punctures[end].axis};
+}
+
+/* What the moves take beyond what the tour reckoned with: straight ways with a lift of LIFT_MM at both ends, no turning to and from the
+ * station, and no way from home and back. */
 static double extra_s(const np_arm_moves *moves, const np_arm_request *r)
 {
     double extra = 0;
     for (size_t i = 0; i < moves->n_moves; i++) {
         const np_arm_move *move = &moves->moves[i];
         extra += np_arm_move_time_s(moves, i, r);
-        if (move->from >= NP_ARM_STATION || move->to >= NP_ARM_STATION)
+        if (move->from == NP_ARM_HOME || move->to == NP_ARM_HOME)
             continue;
-        const np_arm_puncture *a = &r->punctures[move->from], *b = &r->punctures[move->to];
-        extra -=
-            np_arm_travel_s(&r->rates, np_vec3_distance(a->position, b->position), np_arm_angle(a->axis, b->axis)) +
-            2 * np_arm_lift_s(&r->rates, r->rates.lift_mm);
+        np_arm_pose a = end_pose(r, move->from), b = end_pose(r, move->to);
+        double turn = move->from == NP_ARM_STATION || move->to == NP_ARM_STATION ? 0 : np_arm_angle(a.axis, b.axis);
+        extra -= np_arm_travel_s(&r->rates, np_vec3_distance(a.tip, b.tip), turn) +
+                 2 * np_arm_lift_s(&r->rates, r->rates.lift_mm);
     }
     return extra;
 }
