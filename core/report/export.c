@@ -1,6 +1,8 @@
 /* The table of exports, and what all of them share. */
 #include "report/export.h"
 
+#include "plan/envelope.h"
+
 #include <string.h>
 
 const np_exporter *const np_exporters[] = {
@@ -40,7 +42,9 @@ np_status np_export(const np_exporter *exporter, const np_export_request *reques
                             request->plan->n_sessions, session == 0 ? ", and a program makes one of them" : "");
     if (exporter->for_machine && !request->registration)
         return np_error_set(err, NP_ERR_USAGE, "--fiducials FILE is missing: the program is in the machine's frame");
-    np_status status = exporter->write(request, out, err);
+    np_status status = exporter->for_machine ? np_envelope_check(request->plan, err) : NP_OK;
+    if (status == NP_OK)
+        status = exporter->write(request, out, err);
     if (status == NP_OK && (fflush(out) != 0 || ferror(out)))
         status = np_error_set(err, NP_ERR_IO, "the export could not be written to the end");
     return status;

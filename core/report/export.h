@@ -51,7 +51,7 @@ extern const np_exporter *const np_exporters[]; /* ended by NULL */
 const np_exporter *np_exporter_find(const char *name);
 
 /* Writes what REQUEST asks for.  NP_ERR_INVALID for a session that the plan does not have, NP_ERR_USAGE where a registration is
- * missing, NP_ERR_IO where OUT did not take everything, and what the exporter says.  Any thread. */
+ * missing, NP_ERR_UNSAFE where a program is asked for and a dot does not pass the envelope, NP_ERR_IO where OUT did not take everything, and what the exporter says.  Any thread. */
 np_status np_export(const np_exporter *exporter, const np_export_request *request, FILE *out, np_error *err);
 
 /* For exporters: the next dot of the asked sessions in the plan's order from *INDEX on, which moves behind it; NULL at the end. */

@@ -8,6 +8,7 @@
 static const np_registration upright = {.rotation = {1, 0, 0, 0}, .translation = {100, 200, 50}};
 
 static bool with_moves = true;
+static double too_deep_mm; /* 0: as the plan has it */
 
 static np_status export(const char *format, int session, const np_registration *r, char **out_text, np_error *err)
 {
@@ -26,6 +27,8 @@ static np_status export(const char *format, int session, const np_registration *
                           {{1000, 0, 80000}, {0, 0, -1000000}},
                           {{2000, 0, 80000}, {0, 0, -1000000}},
                           {{3000, 0, 70000}, {0, 0, -1000000}}};
+    if (too_deep_mm > 0)
+        s.dots[2].depth_mm = too_deep_mm;
     if (with_moves)
         s.plan.moves = (np_plan_moves){.hover_um = hovers,
                                        .home = {{0, 0, 120000}, {0, 0, -1000000}},
@@ -109,6 +112,23 @@ static void urscript_points_the_tool_along_the_axis(void **state)
     }
 }
 
+/* What was not planned so, a hand or a plugin behind the planner's back has done: no program carries it. */
+static void a_dot_outside_the_envelope_is_in_no_program(void **state)
+{
+    (void)state;
+    const char *formats[] = {"gcode", "urscript"};
+    for (int i = 0; i < 2; i++) {
+        char *text;
+        np_error err = {0};
+        too_deep_mm = 4;
+        assert_int_equal(export(formats[i], 1, &upright, &text, &err), NP_ERR_UNSAFE);
+        too_deep_mm = 0;
+        assert_non_null(strstr(err.text, "depth"));
+        assert_string_equal(text, "");
+        free(text);
+    }
+}
+
 /* Home, each way's vias in order, a stop for pigment, home again; and nothing at all without moves. */
 static void urscript_goes_by_the_moves(void **state)
 {
@@ -153,6 +173,7 @@ int main(void)
         cmocka_unit_test(steep_skin_is_refused_by_a_gantry),
         cmocka_unit_test(urscript_points_the_tool_along_the_axis),
         cmocka_unit_test(urscript_goes_by_the_moves),
+        cmocka_unit_test(a_dot_outside_the_envelope_is_in_no_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
