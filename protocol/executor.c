@@ -115,9 +115,11 @@ np_wire_status np_wire_executor_init(const np_wire_executor_config *config, void
 
 /* ---- invariants ---- */
 
+/* While a session is being loaded its size is there before the counts, which are the last one's until then. */
 static void check_counts(const np_wire_executor *x)
 {
-    (void)x;
+    if (!x->load_complete)
+        return;
     assert(x->next <= x->n_dots);
     assert(x->acknowledged <= x->next);
     assert(x->verified <= x->received);
