@@ -10,6 +10,8 @@
 #define UNDECIDED_MM 0.002
 /* Turns by more are not made in one move: the plane in which they turn would be chance. */
 #define MAX_TURN_RAD 3.0
+/* Longer ways are looked at here and there before they are proved. */
+#define FAR_MM 5.0
 
 typedef struct motion {
     const arm_obstacle *obstacle;
@@ -160,6 +162,23 @@ static bool is_beyond_planes(const motion *m, double t0, double t1, int depth)
     return depth > 0 && is_beyond_planes(m, t0, tm, depth - 1) && is_beyond_planes(m, tm, t1, depth - 1);
 }
 
+/* Looks at a few places of the tip, the middle first: a way that is not clear mostly shows it there, long before the
+ * rectangles get to it. */
+static bool is_tip_near(const motion *m, arm_contact *contact)
+{
+    const double reach = m->profile->piece[0].reach0;
+    for (int step = 8; step >= 1; step /= 2)
+        for (int i = step; i < 16; i += 2 * step) {
+            np_vec3 tip = np_vec3_lerp(m->tip[0], m->tip[1], i / 16.0), nearest;
+            if (!arm_obstacle_nearest(m->obstacle, tip, reach, &nearest))
+                continue;
+            *contact = (arm_contact){nearest, 0, np_vec3_distance(tip, nearest)};
+            if (contact->distance_mm < reach)
+                return true;
+        }
+    return false;
+}
+
 bool arm_sweep_is_clear(const arm_obstacle *obstacle, const arm_profile *profile, const np_arm_pose *from,
                         const np_arm_pose *to, const np_vec3 *hint, arm_contact *out_contact)
 {
@@ -176,6 +195,8 @@ bool arm_sweep_is_clear(const arm_obstacle *obstacle, const arm_profile *profile
     bool clear = m.turn < MAX_TURN_RAD;
     if (clear && is_beyond_planes(&m, 0, 1, hint ? 0 : 3))
         return true;
+    if (clear && m.way > FAR_MM && profile->piece[0].s0 == 0)
+        clear = !is_tip_near(&m, &contact);
     for (int i = 0; clear && i < profile->n; i++)
         clear = is_piece_clear(&m, i, &contact);
     if (!clear && out_contact)
