@@ -186,6 +186,18 @@ np_status plan_db_run(plan_db *db, sqlite3_stmt *statement, np_error *err)
     return status;
 }
 
+np_status plan_db_insert(plan_db *db, const char *sql, size_t n, plan_db_row *bind, const np_plan *plan, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_status status = plan_db_prepare(db, sql, &s, err);
+    for (size_t i = 0; i < n && status == NP_OK; i++) {
+        bind(s, i, plan);
+        status = plan_db_run(db, s, err);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
 np_status plan_db_step(plan_db *db, sqlite3_stmt *statement, bool *out_row, np_error *err)
 {
     int code = sqlite3_step(statement);

@@ -58,61 +58,46 @@ void plan_moves_hash(np_hash *h, const np_plan *plan)
 
 /* ---- writing ---- */
 
-static np_status write_hovers(plan_db *db, const np_plan *plan, np_error *err)
+static void bind_hover(sqlite3_stmt *s, size_t i, const np_plan *plan)
 {
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(db, "INSERT INTO hovers VALUES (?, ?, ?)", &s, err);
-    for (size_t i = 0; i < plan->n_dots && status == NP_OK; i++) {
-        sqlite3_bind_int(s, 1, plan->dots[i].session);
-        sqlite3_bind_int64(s, 2, plan->dots[i].order);
-        sqlite3_bind_int(s, 3, plan->moves.hover_um[i]);
-        status = plan_db_run(db, s, err);
-    }
-    sqlite3_finalize(s);
-    return status;
+    sqlite3_bind_int(s, 1, plan->dots[i].session);
+    sqlite3_bind_int64(s, 2, plan->dots[i].order);
+    sqlite3_bind_int(s, 3, plan->moves.hover_um[i]);
 }
 
-static np_status write_moves(plan_db *db, const np_plan_moves *m, np_error *err)
+static void bind_move(sqlite3_stmt *s, size_t i, const np_plan *plan)
 {
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(db, "INSERT INTO moves VALUES (?, ?, ?, ?, ?)", &s, err);
-    for (size_t i = 0; i < m->n_moves && status == NP_OK; i++) {
-        sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
-        sqlite3_bind_int(s, 2, m->moves[i].session);
-        sqlite3_bind_int64(s, 3, m->moves[i].from);
-        sqlite3_bind_int64(s, 4, m->moves[i].to);
-        sqlite3_bind_int64(s, 5, m->moves[i].n_vias);
-        status = plan_db_run(db, s, err);
-    }
-    sqlite3_finalize(s);
-    return status;
+    const np_plan_move *move = &plan->moves.moves[i];
+    sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
+    sqlite3_bind_int(s, 2, move->session);
+    sqlite3_bind_int64(s, 3, move->from);
+    sqlite3_bind_int64(s, 4, move->to);
+    sqlite3_bind_int64(s, 5, move->n_vias);
 }
 
-static np_status write_vias(plan_db *db, const np_plan_moves *m, np_error *err)
+static void bind_via(sqlite3_stmt *s, size_t i, const np_plan *plan)
 {
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(db, "INSERT INTO vias VALUES (?, ?, ?, ?, ?, ?, ?)", &s, err);
-    for (size_t i = 0; i < m->n_vias + FIXED_VIAS && status == NP_OK; i++) {
-        const np_plan_via *via = i == 0 ? &m->home : i == 1 ? &m->station : &m->vias[i - FIXED_VIAS];
-        sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
-        for (int k = 0; k < 3; k++) {
-            sqlite3_bind_int(s, 2 + k, via->tip_um[k]);
-            sqlite3_bind_int(s, 5 + k, via->axis_ppm[k]);
-        }
-        status = plan_db_run(db, s, err);
+    const np_plan_moves *m = &plan->moves;
+    const np_plan_via *via = i == 0 ? &m->home : i == 1 ? &m->station : &m->vias[i - FIXED_VIAS];
+    sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
+    for (int k = 0; k < 3; k++) {
+        sqlite3_bind_int(s, 2 + k, via->tip_um[k]);
+        sqlite3_bind_int(s, 5 + k, via->axis_ppm[k]);
     }
-    sqlite3_finalize(s);
-    return status;
 }
 
 np_status plan_moves_write(plan_db *db, const np_plan *plan, np_error *err)
 {
     if (!plan->moves.hover_um)
         return NP_OK;
-    np_status status = write_hovers(db, plan, err);
+    np_status status = plan_db_insert(db, "INSERT INTO hovers VALUES (?, ?, ?)", plan->n_dots, bind_hover, plan, err);
     if (status == NP_OK)
-        status = write_moves(db, &plan->moves, err);
-    return status == NP_OK ? write_vias(db, &plan->moves, err) : status;
+        status =
+            plan_db_insert(db, "INSERT INTO moves VALUES (?, ?, ?, ?, ?)", plan->moves.n_moves, bind_move, plan, err);
+    if (status == NP_OK)
+        status = plan_db_insert(db, "INSERT INTO vias VALUES (?, ?, ?, ?, ?, ?, ?)", plan->moves.n_vias + FIXED_VIAS,
+                                bind_via, plan, err);
+    return status;
 }
 
 /* ---- reading: the digest says whether it is what was written; here only what could not be held is refused ---- */

@@ -12,96 +12,88 @@
 
 /* ---- tables ---- */
 
+static void bind_layers(sqlite3_stmt *s, size_t i, const np_plan *plan)
+{
+    const np_plan_layer *layer = &plan->layers[i];
+    sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
+    sqlite3_bind_text(s, 2, layer->name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 3, layer->strategy, -1, SQLITE_STATIC);
+    plan_db_bind_real(s, 4, layer->area_cm2);
+}
+
 static np_status write_layers(plan_db *db, const np_plan *plan, np_error *err)
 {
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(db, "INSERT INTO layers VALUES (?, ?, ?, ?)", &s, err);
-    for (size_t i = 0; i < plan->n_layers && status == NP_OK; i++) {
-        const np_plan_layer *layer = &plan->layers[i];
-        sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
-        sqlite3_bind_text(s, 2, layer->name, -1, SQLITE_STATIC);
-        sqlite3_bind_text(s, 3, layer->strategy, -1, SQLITE_STATIC);
-        plan_db_bind_real(s, 4, layer->area_cm2);
-        status = plan_db_run(db, s, err);
-    }
-    sqlite3_finalize(s);
-    return status;
+    return plan_db_insert(db, "INSERT INTO layers VALUES (?, ?, ?, ?)", plan->n_layers, bind_layers, plan, err);
+}
+
+static void bind_sessions(sqlite3_stmt *s, size_t i, const np_plan *plan)
+{
+    const np_plan_session *session = &plan->sessions[i];
+    sqlite3_bind_int64(s, 1, (sqlite3_int64)i + 1);
+    sqlite3_bind_int(s, 2, session->day);
+    sqlite3_bind_int64(s, 3, session->dots);
+    plan_db_bind_real(s, 4, session->tour_length_mm);
+    plan_db_bind_real(s, 5, session->tour_time_s);
+    plan_db_bind_real(s, 6, session->greedy_time_s);
+    sqlite3_bind_int64(s, 7, session->patches);
+    sqlite3_bind_int64(s, 8, session->reloads);
+    plan_db_bind_real(s, 9, session->spacing_min_mm);
 }
 
 static np_status write_sessions(plan_db *db, const np_plan *plan, np_error *err)
 {
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(db, "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", &s, err);
-    for (size_t i = 0; i < plan->n_sessions && status == NP_OK; i++) {
-        const np_plan_session *session = &plan->sessions[i];
-        sqlite3_bind_int64(s, 1, (sqlite3_int64)i + 1);
-        sqlite3_bind_int(s, 2, session->day);
-        sqlite3_bind_int64(s, 3, session->dots);
-        plan_db_bind_real(s, 4, session->tour_length_mm);
-        plan_db_bind_real(s, 5, session->tour_time_s);
-        plan_db_bind_real(s, 6, session->greedy_time_s);
-        sqlite3_bind_int64(s, 7, session->patches);
-        sqlite3_bind_int64(s, 8, session->reloads);
-        plan_db_bind_real(s, 9, session->spacing_min_mm);
-        status = plan_db_run(db, s, err);
-    }
-    sqlite3_finalize(s);
-    return status;
+    return plan_db_insert(db, "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", plan->n_sessions,
+                          bind_sessions, plan, err);
+}
+
+static void bind_dots(sqlite3_stmt *s, size_t i, const np_plan *plan)
+{
+    const np_dot *dot = &plan->dots[i];
+    np_wire_dot w = np_plan_wire_dot(dot);
+    const int64_t row[19] = {dot->id,          dot->session,
+                             dot->order,       w.position_um[0],
+                             w.position_um[1], w.position_um[2],
+                             w.normal_ppm[0],  w.normal_ppm[1],
+                             w.normal_ppm[2],  w.axis_ppm[0],
+                             w.axis_ppm[1],    w.axis_ppm[2],
+                             w.depth_um,       lround(dot->tilt_rad * 1e6),
+                             w.tone_ppm,       w.dwell_us,
+                             dot->layer,       lround(dot->density_per_cm2 * 1e3),
+                             dot->pin};
+    for (int k = 0; k < 19; k++)
+        sqlite3_bind_int64(s, k + 1, row[k]);
 }
 
 static np_status write_dots(plan_db *db, const np_plan *plan, np_error *err)
 {
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(
-        db, "INSERT INTO dots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &s, err);
-    for (size_t i = 0; i < plan->n_dots && status == NP_OK; i++) {
-        const np_dot *dot = &plan->dots[i];
-        np_wire_dot w = np_plan_wire_dot(dot);
-        const int64_t row[19] = {dot->id,          dot->session,
-                                 dot->order,       w.position_um[0],
-                                 w.position_um[1], w.position_um[2],
-                                 w.normal_ppm[0],  w.normal_ppm[1],
-                                 w.normal_ppm[2],  w.axis_ppm[0],
-                                 w.axis_ppm[1],    w.axis_ppm[2],
-                                 w.depth_um,       lround(dot->tilt_rad * 1e6),
-                                 w.tone_ppm,       w.dwell_us,
-                                 dot->layer,       lround(dot->density_per_cm2 * 1e3),
-                                 dot->pin};
-        for (int k = 0; k < 19; k++)
-            sqlite3_bind_int64(s, k + 1, row[k]);
-        status = plan_db_run(db, s, err);
-    }
-    sqlite3_finalize(s);
-    return status;
+    return plan_db_insert(db, "INSERT INTO dots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          plan->n_dots, bind_dots, plan, err);
+}
+
+static void bind_statistics(sqlite3_stmt *s, size_t i, const np_plan *plan)
+{
+    sqlite3_bind_text(s, 1, plan->figures[i].name, -1, SQLITE_STATIC);
+    plan_db_bind_real(s, 2, plan->figures[i].value);
 }
 
 static np_status write_statistics(plan_db *db, const np_plan *plan, np_error *err)
 {
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(db, "INSERT INTO statistics VALUES (?, ?)", &s, err);
-    for (size_t i = 0; i < plan->n_figures && status == NP_OK; i++) {
-        sqlite3_bind_text(s, 1, plan->figures[i].name, -1, SQLITE_STATIC);
-        plan_db_bind_real(s, 2, plan->figures[i].value);
-        status = plan_db_run(db, s, err);
-    }
-    sqlite3_finalize(s);
-    return status;
+    return plan_db_insert(db, "INSERT INTO statistics VALUES (?, ?)", plan->n_figures, bind_statistics, plan, err);
+}
+
+static void bind_approvals(sqlite3_stmt *s, size_t i, const np_plan *plan)
+{
+    const np_plan_approval *a = &plan->approvals[i];
+    sqlite3_bind_text(s, 1, a->operator_name, -1, SQLITE_STATIC);
+    sqlite3_bind_blob(s, 2, a->public_key, 32, SQLITE_STATIC);
+    sqlite3_bind_blob(s, 3, a->signature, 64, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 4, a->time_unix_s);
 }
 
 static np_status write_approvals(plan_db *db, const np_plan *plan, np_error *err)
 {
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(db, "INSERT INTO approvals VALUES (NULL, ?, ?, ?, ?)", &s, err);
-    for (size_t i = 0; i < plan->n_approvals && status == NP_OK; i++) {
-        const np_plan_approval *a = &plan->approvals[i];
-        sqlite3_bind_text(s, 1, a->operator_name, -1, SQLITE_STATIC);
-        sqlite3_bind_blob(s, 2, a->public_key, 32, SQLITE_STATIC);
-        sqlite3_bind_blob(s, 3, a->signature, 64, SQLITE_STATIC);
-        sqlite3_bind_int64(s, 4, a->time_unix_s);
-        status = plan_db_run(db, s, err);
-    }
-    sqlite3_finalize(s);
-    return status;
+    return plan_db_insert(db, "INSERT INTO approvals VALUES (NULL, ?, ?, ?, ?)", plan->n_approvals, bind_approvals,
+                          plan, err);
 }
 
 typedef np_status write_table(plan_db *db, const np_plan *plan, np_error *err);

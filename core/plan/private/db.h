@@ -33,6 +33,10 @@ np_status plan_db_prepare(plan_db *db, const char *sql, sqlite3_stmt **out_state
 np_status plan_db_run(plan_db *db, sqlite3_stmt *statement, np_error *err);
 /* Next row: *out_row is false at the end. */
 np_status plan_db_step(plan_db *db, sqlite3_stmt *statement, bool *out_row, np_error *err);
+/* Binds the values of row I of a table to STATEMENT. */
+typedef void plan_db_row(sqlite3_stmt *statement, size_t i, const np_plan *plan);
+/* Runs SQL, an INSERT, for rows 0 .. N - 1 of PLAN. */
+np_status plan_db_insert(plan_db *db, const char *sql, size_t n, plan_db_row *bind, const np_plan *plan, np_error *err);
 /* The first column of the first row of SQL as an integer. */
 np_status plan_db_integer(plan_db *db, const char *sql, int64_t *out_value, np_error *err);
 
