@@ -19,11 +19,18 @@ static bool is_help(const char *word)
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
+/* Whether COMMAND is one of two words of which GROUP is the first. */
+static bool is_of(const np_command *command, const char *group)
+{
+    size_t n = strlen(group);
+    return strncmp(command->name, group, n) == 0 && command->name[n] == ' ';
+}
+
 /* Whether WORD is the first of commands of two words, such as "case". */
 static bool is_group(const char *word)
 {
     for (int i = 0; cli_commands[i]; i++)
-        if (strncmp(cli_commands[i]->name, word, strlen(word)) == 0 && cli_commands[i]->name[strlen(word)] == ' ')
+        if (is_of(cli_commands[i], word))
             return true;
     return false;
 }
@@ -32,7 +39,7 @@ static void write_group(const char *word, FILE *out)
 {
     fprintf(out, "usage: %s %s COMMAND\n\ncommands:\n", CLI_PROGRAM, word);
     for (int i = 0; cli_commands[i]; i++)
-        if (strncmp(cli_commands[i]->name, word, strlen(word)) == 0 && cli_commands[i]->name[strlen(word)] == ' ')
+        if (is_of(cli_commands[i], word))
             fprintf(out, "  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
     fprintf(out, "\n`%s COMMAND --help` explains a command.\n", CLI_PROGRAM);
 }
@@ -53,8 +60,8 @@ static const char *meant(int argc, char **argv)
 static int unknown_command(int argc, char **argv)
 {
     const char *name = meant(argc, argv);
-    fprintf(stderr, "%s: unknown command '%s%s%s'", CLI_PROGRAM, argv[1], argc > 2 && is_group(argv[1]) ? " " : "",
-            argc > 2 && is_group(argv[1]) ? argv[2] : "");
+    bool two = argc > 2 && is_group(argv[1]);
+    fprintf(stderr, "%s: unknown command '%s%s%s'", CLI_PROGRAM, argv[1], two ? " " : "", two ? argv[2] : "");
     if (name)
         fprintf(stderr, "; did you mean '%s'?", name);
     fprintf(stderr, "\n`%s --help` lists the commands.\n", CLI_PROGRAM);

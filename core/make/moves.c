@@ -14,8 +14,8 @@ static np_arm_rates rates_of(const np_case_arm *arm)
 {
     return (np_arm_rates){.speed_mm_s = arm->speed_mm_s,
                           .acceleration_mm_s2 = arm->acceleration_mm_s2,
-                          .rotation_rad_s = arm->rotation_deg_s * NP_PI / 180,
-                          .rotation_acceleration_rad_s2 = arm->rotation_acceleration_deg_s2 * NP_PI / 180,
+                          .rotation_rad_s = np_angle_rad(arm->rotation_deg_s),
+                          .rotation_acceleration_rad_s2 = np_angle_rad(arm->rotation_acceleration_deg_s2),
                           .lift_mm = arm->lift_mm,
                           .approach_mm_s = arm->approach_mm_s};
 }
@@ -45,6 +45,12 @@ static np_plan_via via_of(const np_arm_via *via)
         out.axis_ppm[k] = via->axis_e6[k];
     }
     return out;
+}
+
+static np_plan_via via_of_pose(const np_arm_pose *pose)
+{
+    np_arm_via via = np_arm_via_of(pose);
+    return via_of(&via);
 }
 
 /* Takes the moves of SESSION over into the plan: those that are not simply straight between two dots. */
@@ -99,8 +105,9 @@ static double extra_s(const np_arm_moves *moves, const np_arm_request *r)
     return extra;
 }
 
-static np_status plan_session(make_making *m, const np_arm_planner *planner, size_t session, size_t first,
-                              np_error *err)
+/* REQUEST: what all sessions have in common. */
+static np_status plan_session(make_making *m, const np_arm_planner *planner, const np_arm_request *request,
+                              size_t session, size_t first, np_error *err)
 {
     np_plan_session *s = &m->plan->sessions[session];
     np_arm_puncture *punctures = malloc((s->dots + 1) * sizeof *punctures);
@@ -108,15 +115,9 @@ static np_status plan_session(make_making *m, const np_arm_planner *planner, siz
     if (!punctures)
         return np_error_no_memory(err, "the moves");
     fill_punctures(m->plan->dots + first, s->dots, m->c->arm.reload_every, punctures);
-    np_vec3 vertex = m->scan->landmarks.vertex;
-    np_arm_request r = {.punctures = punctures,
-                        .n = s->dots,
-                        .home = {np_vec3_make(vertex.x, vertex.y, vertex.z + HOME_MM), {0, 0, -1}},
-                        .station = {m->c->arm.reload_station_mm, {0, 0, -1}},
-                        .rates = rates_of(&m->c->arm)};
-    np_arm_via home = np_arm_via_of(&r.home), station = np_arm_via_of(&r.station);
-    m->plan->moves.home = via_of(&home);
-    m->plan->moves.station = via_of(&station);
+    np_arm_request r = *request;
+    r.punctures = punctures;
+    r.n = s->dots;
     np_status status = np_arm_plan(planner, &r, &moves, err);
     if (status == NP_OK)
         status = keep(m->plan, (int)session + 1, first, &moves, err);
@@ -134,6 +135,13 @@ np_status make_moves(make_making *m, np_error *err)
     np_arm_tool tool = np_arm_tool_default();
     np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM + m->scan->smoothed_mm, NP_ARM_PUNCTURE_CLEARANCE_MM};
     np_arm_planner *planner = NULL;
+    np_vec3 home = m->scan->landmarks.vertex;
+    home.z += HOME_MM;
+    np_arm_request request = {.home = {home, {0, 0, -1}},
+                              .station = {m->c->arm.reload_station_mm, {0, 0, -1}},
+                              .rates = rates_of(&m->c->arm)};
+    m->plan->moves.home = via_of_pose(&request.home);
+    m->plan->moves.station = via_of_pose(&request.station);
     m->plan->moves.hover_um = calloc(m->plan->n_dots + 1, sizeof *m->plan->moves.hover_um);
     np_status status = m->plan->moves.hover_um
                            ? np_arm_planner_create(&m->scan->surface, &tool, &clearances, &planner, err)
@@ -141,7 +149,7 @@ np_status make_moves(make_making *m, np_error *err)
     size_t first = 0;
     for (size_t s = 0; s < m->plan->n_sessions && status == NP_OK; s++) {
         if (m->plan->sessions[s].dots)
-            status = plan_session(m, planner, s, first, err);
+            status = plan_session(m, planner, &request, s, first, err);
         first += m->plan->sessions[s].dots;
     }
     np_arm_planner_destroy(planner);

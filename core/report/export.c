@@ -1,21 +1,23 @@
 /* The table of exports, and what all of them share. */
 #include "report/export.h"
 
-#include "plan/envelope.h"
-
 #include <string.h>
 
-const np_exporter *const np_exporters[] = {
-#define EXPORTER_ROW(name, help) &np_exporter_##name,
-    NP_EXPORTER_TABLE(EXPORTER_ROW)
-#undef EXPORTER_ROW
-        NULL};
+#include "plan/envelope.h"
 
 const np_exporter *np_exporter_find(const char *name)
 {
-    for (int i = 0; np_exporters[i]; i++)
-        if (strcmp(np_exporters[i]->name, name) == 0)
-            return np_exporters[i];
+    static const struct {
+        const char *name;
+        const np_exporter *exporter;
+    } rows[] = {
+#define EXPORTER_ROW(name, help) {#name, &np_exporter_##name},
+        NP_EXPORTER_TABLE(EXPORTER_ROW)
+#undef EXPORTER_ROW
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return rows[i].exporter;
     return NULL;
 }
 

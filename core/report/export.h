@@ -11,7 +11,7 @@
 /* What is asked for.  All borrowed. */
 typedef struct np_export_request {
     const np_plan *plan;
-    const char *path;                    /* the plan's file; needed where NEEDS_FILE */
+    const char *path;                    /* the plan's file, which holds the journal; needed by record */
     int session;                         /* 0: all; for_machine: 1.. */
     const np_registration *registration; /* for_machine: head frame to machine frame */
     double lift_mm, plunge_mm_s;         /* for_machine: above the skin between dots; speed down and up */
@@ -19,7 +19,6 @@ typedef struct np_export_request {
 
 /* One form.  To add one: a file export_NAME.c that defines np_exporter_NAME, and its row in the table. */
 typedef struct np_exporter {
-    const char *name;
     bool for_machine; /* a program in the machine's frame: wants a registration and one session */
     /* Writes to OUT.  Whether OUT took it all is checked by np_export. */
     np_status (*write)(const np_export_request *request, FILE *out, np_error *err);
@@ -40,7 +39,6 @@ typedef struct np_exporter {
 NP_EXPORTER_TABLE(NP_EXPORTER_DECLARATION)
 #undef NP_EXPORTER_DECLARATION
 
-extern const np_exporter *const np_exporters[]; /* ended by NULL */
 /* "csv|json|..." and " csv: a table; ...", for a command's options */
 #define NP_EXPORTER_CHOICE(name, help) "|" #name
 #define NP_EXPORTER_CHOICES (&(NP_EXPORTER_TABLE(NP_EXPORTER_CHOICE))[1])
@@ -51,7 +49,8 @@ extern const np_exporter *const np_exporters[]; /* ended by NULL */
 const np_exporter *np_exporter_find(const char *name);
 
 /* Writes what REQUEST asks for.  NP_ERR_INVALID for a session that the plan does not have, NP_ERR_USAGE where a registration is
- * missing, NP_ERR_UNSAFE where a program is asked for and a dot does not pass the envelope, NP_ERR_IO where OUT did not take everything, and what the exporter says.  Any thread. */
+ * missing, NP_ERR_UNSAFE where a program is asked for and a dot does not pass the envelope, NP_ERR_IO where OUT did not take
+ * everything, and what the exporter says.  Any thread. */
 np_status np_export(const np_exporter *exporter, const np_export_request *request, FILE *out, np_error *err);
 
 /* For exporters: the next dot of the asked sessions in the plan's order from *INDEX on, which moves behind it; NULL at the end. */

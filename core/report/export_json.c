@@ -4,8 +4,6 @@
 #include "base/angle.h"
 #include "report/export.h"
 
-static const double DEG = 180.0 / NP_PI;
-
 static json_t *vector_json(np_vec3 v)
 {
     return json_pack("[f, f, f]", v.x, v.y, v.z);
@@ -20,8 +18,8 @@ static np_status write_json(const np_export_request *request, FILE *out, np_erro
                                               (json_int_t)d->id, "session", (int)d->session, "order",
                                               (json_int_t)d->order, "position", vector_json(d->position), "normal",
                                               vector_json(d->normal), "axis", vector_json(d->axis), "depth_mm",
-                                              d->depth_mm, "tilt_deg", d->tilt_rad * DEG, "tone", d->tone, "dwell_ms",
-                                              d->dwell_ms, "layer", request->plan->layers[d->layer].name,
+                                              d->depth_mm, "tilt_deg", np_angle_deg(d->tilt_rad), "tone", d->tone,
+                                              "dwell_ms", d->dwell_ms, "layer", request->plan->layers[d->layer].name,
                                               "density_per_cm2", d->density_per_cm2, "pin", d->pin));
     }
     json_t *root = json_pack("{s:s, s:s, s:o}", "frame", "head: x anterior, y left, z up", "units", "mm", "dots", dots);
@@ -32,4 +30,4 @@ static np_status write_json(const np_export_request *request, FILE *out, np_erro
     return failed ? np_error_set(err, NP_ERR_IO, "the JSON export could not be written") : NP_OK;
 }
 
-const np_exporter np_exporter_json = {"json", false, write_json};
+const np_exporter np_exporter_json = {false, write_json};

@@ -56,7 +56,7 @@ NUMBER(order, d->order)
 NUMBER(layer, d->layer)
 NUMBER(pin, d->pin)
 NUMBER(depth, d->depth_mm)
-NUMBER(tilt, d->tilt_rad * 180 / NP_PI)
+NUMBER(tilt, np_angle_deg(d->tilt_rad))
 NUMBER(tone, d->tone)
 NUMBER(dwell, d->dwell_ms)
 NUMBER(density, d->density_per_cm2)
@@ -126,4 +126,4 @@ static np_status write_vtp(const np_export_request *request, FILE *out, np_error
     return NP_OK;
 }
 
-const np_exporter np_exporter_vtp = {"vtp", false, write_vtp};
+const np_exporter np_exporter_vtp = {false, write_vtp};
