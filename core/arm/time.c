@@ -4,19 +4,12 @@
 
 #include <math.h>
 
-double np_arm_ramp_s(double way, double speed, double acceleration)
-{
-    if (!(way > 0))
-        return 0;
-    if (way >= speed * speed / acceleration)
-        return way / speed + speed / acceleration;
-    return 2 * sqrt(way / acceleration);
-}
+#include "base/ramp.h"
 
 double np_arm_travel_s(const np_arm_rates *rates, double distance_mm, double angle_rad)
 {
-    return fmax(np_arm_ramp_s(distance_mm, rates->speed_mm_s, rates->acceleration_mm_s2),
-                np_arm_ramp_s(angle_rad, rates->rotation_rad_s, rates->rotation_acceleration_rad_s2));
+    return fmax(np_ramp_s(distance_mm, rates->speed_mm_s, rates->acceleration_mm_s2),
+                np_ramp_s(angle_rad, rates->rotation_rad_s, rates->rotation_acceleration_rad_s2));
 }
 
 double np_arm_lift_s(const np_arm_rates *rates, double hover_mm)

@@ -10,9 +10,6 @@ typedef struct np_arm_rates {
     double lift_mm, approach_mm_s; /* the last LIFT_MM above the skin are gone at APPROACH_MM_S, up and down */
 } np_arm_rates;
 
-/* Seconds over WAY from rest to rest, at most SPEED, at ACCELERATION. */
-double np_arm_ramp_s(double way, double speed, double acceleration);
-
 /* Seconds from stop to stop: the longer of moving DISTANCE_MM and turning by ANGLE_RAD. */
 double np_arm_travel_s(const np_arm_rates *rates, double distance_mm, double angle_rad);
 

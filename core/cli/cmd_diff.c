@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/angle.h"
 #include "cli/cli.h"
 #include "plan/plan.h"
 
@@ -172,7 +173,7 @@ static void print_table(const comparison *c, const char *path_a, const char *pat
         printf("  %-10zu %9u %9u %15u %9u %9u\n", s + 1, t->same, t->changed, t->other_session, t->only_a, t->only_b);
     }
     printf("\nof dots in the same place: depth differs by up to %.3f mm, tilt by %.2f degrees, tone by %.3f\n",
-           c->depth_max_mm, c->tilt_max_rad * 57.29577951308232, c->tone_max);
+           c->depth_max_mm, np_angle_deg(c->tilt_max_rad), c->tone_max);
 }
 
 static void add_layer(const comparison *c, const np_plan_layer *a, const np_plan_layer *b, void *context)

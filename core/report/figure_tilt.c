@@ -18,7 +18,7 @@ static double scale_deg(const np_plan *plan)
 {
     double top = 5;
     for (size_t i = 0; i < plan->n_dots; i++)
-        top = fmax(top, plan->dots[i].tilt_rad * 180 / NP_PI);
+        top = fmax(top, np_angle_deg(plan->dots[i].tilt_rad));
     return top;
 }
 
@@ -56,7 +56,7 @@ static void draw_dots(const report_figure_input *in, const report_view *view, ca
 {
     const double *top_deg = context;
     for (size_t i = 0; i < in->plan->n_dots; i++)
-        report_figure_patch(view, cr, &in->plan->dots[i], in->plan->dots[i].tilt_rad * 180 / NP_PI / *top_deg);
+        report_figure_patch(view, cr, &in->plan->dots[i], np_angle_deg(in->plan->dots[i].tilt_rad) / *top_deg);
     cairo_set_line_width(cr, 1.2);
     for (size_t i = 0; i < in->plan->n_dots; i++) {
         const np_dot *d = &in->plan->dots[i];
@@ -64,7 +64,7 @@ static void draw_dots(const report_figure_input *in, const report_view *view, ca
             continue;
         cairo_set_source_rgb(cr, 1, 1, 1);
         draw_stroke(view, cr, d, flow_at(in->scan, d));
-        if (d->tilt_rad * 180 / NP_PI < UPRIGHT_DEG)
+        if (np_angle_deg(d->tilt_rad) < UPRIGHT_DEG)
             continue;
         cairo_set_source_rgb(cr, 1, 0.35, 0.2);
         draw_stroke(view, cr, d, np_vec3_normalize(np_vec3_reject(np_vec3_scale(d->axis, -1), d->normal)));

@@ -5,22 +5,14 @@
 #include <stdlib.h>
 
 #include "base/angle.h"
+#include "base/ramp.h"
 #include "tour/private/patches.h"
 #include "tour/private/tree.h"
 
-static double ramp_s(double way, double speed, double acceleration)
-{
-    if (!(way > 0))
-        return 0;
-    if (way >= speed * speed / acceleration)
-        return way / speed + speed / acceleration;
-    return 2 * sqrt(way / acceleration);
-}
-
 double np_tour_move_s(const np_case_arm *arm, double distance_mm, double angle_rad)
 {
-    double move_s = ramp_s(distance_mm, arm->speed_mm_s, arm->acceleration_mm_s2);
-    double turn_s = ramp_s(np_angle_deg(angle_rad), arm->rotation_deg_s, arm->rotation_acceleration_deg_s2);
+    double move_s = np_ramp_s(distance_mm, arm->speed_mm_s, arm->acceleration_mm_s2);
+    double turn_s = np_ramp_s(np_angle_deg(angle_rad), arm->rotation_deg_s, arm->rotation_acceleration_deg_s2);
     double lift_s = arm->lift_mm > 0 && arm->approach_mm_s > 0 ? 2 * arm->lift_mm / arm->approach_mm_s : 0;
     return fmax(move_s, turn_s) + lift_s;
 }

@@ -39,7 +39,7 @@ static bool parse(int argc, char **argv, options *o)
             continue;
         }
         if (strcmp(argv[i], "--tilt") == 0)
-            o->tilt_rad = strtod(value, NULL) * NP_PI / 180;
+            o->tilt_rad = np_angle_rad(strtod(value, NULL));
         else if (strcmp(argv[i], "--body") == 0)
             o->body_mm = strtod(value, NULL);
         else if (strcmp(argv[i], "--reload") == 0)
@@ -97,8 +97,8 @@ static np_arm_request request_of(const session *s, const np_case_arm *arm)
         .n = s->n,
         .home = {{-150, 0, 300}, {0, 0, -1}},
         .station = {arm->reload_station_mm, {0, 0, -1}},
-        .rates = {arm->speed_mm_s, arm->acceleration_mm_s2, arm->rotation_deg_s * NP_PI / 180,
-                  arm->rotation_acceleration_deg_s2 * NP_PI / 180, arm->lift_mm, arm->approach_mm_s},
+        .rates = {arm->speed_mm_s, arm->acceleration_mm_s2, np_angle_rad(arm->rotation_deg_s),
+                  np_angle_rad(arm->rotation_acceleration_deg_s2), arm->lift_mm, arm->approach_mm_s},
     };
 }
 

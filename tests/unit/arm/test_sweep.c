@@ -1,5 +1,6 @@
 /* Proofs against samples: what is proved is so, and what is so is mostly proved. */
 #include "arm/private/sweep.h"
+#include "base/ramp.h"
 
 #include "scenes.h"
 #include "witness.h"
@@ -104,11 +105,11 @@ static void times_are_those_of_ramps(void **state)
 {
     (void)state;
     np_arm_rates r = scene_rates();
-    assert_near(np_arm_ramp_s(200, 100, 2000), 2.05, 1e-12);
-    assert_near(np_arm_ramp_s(1, 100, 2000), 2 * sqrt(1 / 2000.0), 1e-12);
-    assert_near(np_arm_ramp_s(0, 100, 2000), 0, 0);
-    assert_near(np_arm_ramp_s(5, 100, 2000), np_arm_ramp_s(5 - 1e-9, 100, 2000), 1e-9);
-    assert_near(np_arm_travel_s(&r, 1, NP_PI / 2), np_arm_ramp_s(90, 60, 300), 1e-12);
+    assert_near(np_ramp_s(200, 100, 2000), 2.05, 1e-12);
+    assert_near(np_ramp_s(1, 100, 2000), 2 * sqrt(1 / 2000.0), 1e-12);
+    assert_near(np_ramp_s(0, 100, 2000), 0, 0);
+    assert_near(np_ramp_s(5, 100, 2000), np_ramp_s(5 - 1e-9, 100, 2000), 1e-9);
+    assert_near(np_arm_travel_s(&r, 1, NP_PI / 2), np_ramp_s(90, 60, 300), 1e-12);
     assert_near(np_arm_lift_s(&r, 2), 0.1, 1e-12);
     assert_near(np_arm_lift_s(&r, 3), 0.11, 1e-12);
     assert_near(np_arm_lift_s(&r, 1), 0.05, 1e-12);

@@ -6,20 +6,7 @@
 #include <unistd.h>
 
 #include "../test.h"
-
-static char folder[] = "/tmp/np_test_file_XXXXXX";
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    return rmdir(folder);
-}
+#include "../folder.h"
 
 static void what_is_written_is_read(void **state)
 {

@@ -1,13 +1,12 @@
 /* Descriptions survive writing and reading; each template makes a case that parses. */
 #include "../test.h"
+#include "../folder.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 #include "case/description.h"
 #include "case/template.h"
-
-static char folder[] = "/tmp/np-description-XXXXXX";
 
 static np_case_points points(unsigned n, double x)
 {
@@ -195,18 +194,6 @@ static void a_template_says_what_it_lacks(void **state)
     fclose(f);
     assert_int_equal(size, 0); /* nothing half written */
     free(text);
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    return rmdir(folder);
 }
 
 int main(void)

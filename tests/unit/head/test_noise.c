@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/angle.h"
 #include "base/rng.h"
 #include "case/description.h"
 #include "head/head.h"
@@ -14,7 +15,6 @@
 
 #define SCANS NP_TEST_SOURCE_DIR "/../shared/scans/"
 #define NOISE_MM 0.2
-#define DEGREES (180 / 3.14159265358979323846)
 
 /* Cuts each triangle of MESH into four at the middles of its edges. */
 static void refine(np_mesh *mesh)
@@ -56,9 +56,8 @@ static void roughen(np_mesh *mesh, double noise)
 {
     for (size_t i = 0; i < mesh->n_vertices; i++)
         for (int k = 0; k < 3; k++) {
-            double a = np_rng_uniform(3, 1, i, (uint32_t)(2 * k)), b = np_rng_uniform(3, 1, i, (uint32_t)(2 * k + 1));
             double *c = k == 0 ? &mesh->vertices[i].x : k == 1 ? &mesh->vertices[i].y : &mesh->vertices[i].z;
-            *c += noise * sqrt(-2 * log(1 - a)) * cos(2 * 3.14159265358979323846 * b);
+            *c += noise * np_rng_normal(3, 1, i, (uint32_t)k);
         }
 }
 
@@ -96,7 +95,7 @@ static void compare(const np_scan *clean, const np_scan *noisy, const char *name
             continue;
         np_vec3 tip = np_vec3_add(mesh->vertices[i], clean->surface.normals[i]);
         np_vec3 normal = np_vec3_sub(np_scan_from_file(noisy, np_scan_to_file(clean, tip)), at);
-        deg[n] = acos(fmin(np_vec3_dot(p.normal, normal), 1)) * DEGREES;
+        deg[n] = np_angle_deg(acos(fmin(np_vec3_dot(p.normal, normal), 1)));
         mm[n++] = np_vec3_distance(p.position, at);
     }
     assert_true(n > 500);

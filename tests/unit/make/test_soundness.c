@@ -1,6 +1,7 @@
 /* What planning refuses of a scan: no skin, no way for a needle, no place for one; and what a case may accept by name. */
 #include "../plan/fixture.h"
 
+#include "base/angle.h"
 #include "head/face.h"
 #include "head/head.h"
 #include "head/scan.h"
@@ -95,7 +96,7 @@ static np_status plan_at(np_vec3 middle, double radius_mm, const char *inside, c
             e2 = np_vec3_cross(n, e1);
     fprintf(f, "regions:\n  - name: spot\n%s    outline:\n", inside);
     for (int i = 0; i < 16; i++) {
-        double turn = 2 * 3.14159265358979323846 * i / 16;
+        double turn = NP_TWO_PI * i / 16;
         np_vec3 p = np_vec3_mad(np_vec3_mad(middle, e1, radius_mm * cos(turn)), e2, radius_mm * sin(turn));
         np_surface_point q;
         assert_true(np_surface_nearest(&on->surface, p, 60, &q));

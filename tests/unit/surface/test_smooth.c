@@ -3,6 +3,7 @@
 
 #include <omp.h>
 
+#include "base/angle.h"
 #include "base/rng.h"
 #include "shapes.h"
 #include "surface/smooth.h"
@@ -14,10 +15,8 @@
 static void roughen(np_mesh *mesh, double noise_mm)
 {
     for (size_t i = 0; i < mesh->n_vertices; i++) {
-        double a = np_rng_uniform(7, STREAM, i, 0), b = np_rng_uniform(7, STREAM, i, 1);
-        double gauss = sqrt(-2 * log(1 - a)) * cos(2 * 3.14159265358979323846 * b);
         np_vec3 n = np_vec3_normalize(mesh->vertices[i]);
-        mesh->vertices[i] = np_vec3_mad(mesh->vertices[i], n, noise_mm * gauss);
+        mesh->vertices[i] = np_vec3_mad(mesh->vertices[i], n, noise_mm * np_rng_normal(7, STREAM, i, 0));
     }
 }
 
@@ -34,7 +33,7 @@ static void errors(const np_mesh *mesh, const np_vec3 *normals, double *out_mm, 
     for (size_t i = 0; i < mesh->n_vertices; i++) {
         np_vec3 n = np_vec3_normalize(mesh->vertices[i]);
         mm[i] = fabs(np_vec3_length(mesh->vertices[i]) - RADIUS);
-        deg[i] = acos(fmin(np_vec3_dot(n, normals[i]), 1)) * 180 / 3.14159265358979323846;
+        deg[i] = np_angle_deg(acos(fmin(np_vec3_dot(n, normals[i]), 1)));
     }
     qsort(mm, mesh->n_vertices, sizeof *mm, up);
     qsort(deg, mesh->n_vertices, sizeof *deg, up);
