@@ -174,11 +174,10 @@ static void print_sessions(const np_plan *plan)
 {
     for (size_t i = 0; i < plan->n_sessions; i++) {
         const np_plan_session *s = &plan->sessions[i];
-        char time[32], greedy[32];
+        char time[32];
         cli_duration(s->tour_time_s, time, sizeof time);
-        cli_duration(s->greedy_time_s, greedy, sizeof greedy);
-        printf("  session %zu, day %-3d %6u dots, tour %.1f m, about %s (greedy order: %s), closest pair %.2f mm\n",
-               i + 1, s->day, s->dots, s->tour_length_mm / 1000, time, greedy, s->spacing_min_mm);
+        printf("  session %zu, day %-3d %6u dots, tour %.1f m, about %s, closest pair %.2f mm\n", i + 1, s->day,
+               s->dots, s->tour_length_mm / 1000, time, s->spacing_min_mm);
     }
 }
 

@@ -19,7 +19,8 @@ typedef struct np_plan_layer {
 typedef struct np_plan_session {
     int day;
     uint32_t dots;
-    double tour_length_mm, tour_time_s, greedy_time_s;
+    double tour_length_mm, tour_time_s; /* the time by the moves, in a plan that has them */
+    double greedy_time_s;               /* of a greedy order, straight from dot to dot: for judging the tour alone */
     uint32_t patches, reloads;
     double spacing_min_mm; /* of any two dots of this session */
 } np_plan_session;

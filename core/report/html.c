@@ -69,7 +69,7 @@ static void write_sessions(const np_plan *plan, FILE *out)
 {
     fputs("<h2>Sessions</h2>\n<table><tr><th>session</th><th>day</th><th>dots</th><th>share, cumulative</th><th>tour, "
           "m</th>"
-          "<th>time at the arm, h:min:s</th><th>in greedy order</th><th>patches</th><th>reloads</th><th>closest pair, "
+          "<th>time at the arm, h:min:s</th><th>patches</th><th>reloads</th><th>closest pair, "
           "mm</th></tr>\n",
           out);
     uint64_t sum = 0;
@@ -79,8 +79,6 @@ static void write_sessions(const np_plan *plan, FILE *out)
         fprintf(out, "<tr><td>%zu</td><td>%d</td><td>%u</td><td>%.1f %%</td><td>%.1f</td><td>", i + 1, s->day, s->dots,
                 plan->n_dots ? 100.0 * (double)sum / (double)plan->n_dots : 0, s->tour_length_mm / 1000);
         write_duration(s->tour_time_s, out);
-        fputs("</td><td>", out);
-        write_duration(s->greedy_time_s, out);
         fprintf(out, "</td><td>%u</td><td>%u</td><td>%.2f</td></tr>\n", s->patches, s->reloads, s->spacing_min_mm);
     }
     fputs("</table>\n", out);
