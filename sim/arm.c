@@ -1,17 +1,19 @@
-/* The simulated arm; see arm.h. */
+/* The phases of a dot; see arm.h. */
 #include "sim/arm.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/rng.h"
-#include "sim/trapezoid.h"
 
 static const np_rng_stream REPEATABILITY = 0x53494d01;
 
+/* The legs of a dot. */
+enum { TRAVEL, INSERTION, WITHDRAWAL, LEGS };
+
 void sim_arm_init(sim_arm *arm, const sim_arm_config *config, uint64_t now_us)
 {
-    *arm = (sim_arm){.config = *config, .joints = sim_rig_home(), .now_us = now_us};
+    *arm = (sim_arm){.config = *config, .now_us = now_us, .head = sim_frame3_identity()};
     if (config->record)
         arm->time_s = config->record->last_time_s;
 }
@@ -60,12 +62,11 @@ static sim_frame3 from_pose(const np_wire_pose *pose)
                         .p = from_um(pose->translation_um)};
 }
 
-/* The head's frame in the arm's base: the rest, then where the registration says the head (or what tracks it) is in the
- * rest, then how the head has moved since. */
+/* The head's frame in the executor's: where the registration says the head (or what tracks it) is, then how the head has
+ * moved since. */
 static sim_frame3 head_frame(const np_wire_pose *registration, const np_wire_pose *head)
 {
-    sim_frame3 frame = sim_rig_rest(), registered = from_pose(registration);
-    frame = sim_frame3_compose(&frame, &registered);
+    sim_frame3 frame = from_pose(registration);
     if (head) {
         sim_frame3 moved = from_pose(head);
         frame = sim_frame3_compose(&frame, &moved);
@@ -82,8 +83,8 @@ static np_vec3 tip_error(const sim_arm *arm)
     return (np_vec3){e[0], e[1], e[2]};
 }
 
-/* Chooses the postures; false if the arm cannot get there. */
-static bool plan_dot(sim_arm *arm)
+/* Sets the body out on the dot's legs; false if it cannot get there. */
+static bool set_out(sim_arm *arm)
 {
     np_vec3 normal = from_ppm(arm->dot.normal_ppm), axis = from_ppm(arm->dot.axis_ppm);
     np_vec3 skin = np_vec3_add(from_um(arm->dot.position_um), tip_error(arm));
@@ -93,19 +94,14 @@ static bool plan_dot(sim_arm *arm)
     double below = arm->air ? -SIM_ARM_AIR_MM : depth_mm / -np_vec3_dot(axis, normal);
 
     np_vec3 to = sim_frame3_turn(&arm->head, axis);
-    np_vec3 hover = sim_frame3_place(&arm->head, np_vec3_mad(skin, axis, -above));
-    if (!sim_rig_reach(&arm->joints, hover, to, above + below, &arm->head, &arm->hover, &arm->deep))
-        return false;
-
-    /* All joints run together; the longest way decides, unless the tip would be too fast near the head. */
-    double tip_mm = np_vec3_distance(sim_rig_tool(&arm->joints).p, hover);
-    double joints_s = sim_trapezoid_duration(sim_rig_largest_turn(&arm->joints, &arm->hover), SIM_UR5E_SPEED_RAD_S,
-                                             SIM_UR5E_ACCELERATION_RAD_S2);
-    double tip_s = sim_trapezoid_duration(tip_mm, SIM_ARM_TIP_SPEED_MM_S, SIM_ARM_TIP_ACCELERATION_MM_S2);
-    arm->travel_s = fmax(joints_s, tip_s);
-    arm->insert_s = sim_trapezoid_duration(above + below, SIM_ARM_APPROACH_MM_S, SIM_ARM_TIP_ACCELERATION_MM_S2);
-    arm->dwell_s = arm->dot.dwell_us * 1e-6;
-    return true;
+    sim_pose hover = {sim_frame3_place(&arm->head, np_vec3_mad(skin, axis, -above)), to};
+    sim_pose deep = {np_vec3_mad(hover.tip, to, above + below), to};
+    const sim_leg legs[LEGS] = {
+        [TRAVEL] = {.to = hover, .speed_mm_s = SIM_ARM_TIP_SPEED_MM_S},
+        [INSERTION] = {.to = deep, .speed_mm_s = SIM_ARM_APPROACH_MM_S, .pause_s = arm->dot.dwell_us * 1e-6},
+        [WITHDRAWAL] = {.to = hover, .speed_mm_s = SIM_ARM_APPROACH_MM_S},
+    };
+    return sim_body_follow(arm->config.body, &arm->head, legs, LEGS);
 }
 
 /* Seconds from the arm's time to NOW_US, which may have been read a moment before. */
@@ -128,37 +124,13 @@ void sim_arm_begin(sim_arm *arm, uint64_t now_us, const np_wire_dot *dot, const 
     arm->begun_s = arm->time_s;
     arm->depth_mm = 0;
     arm->fault = fault_of(arm, dot->id);
-    arm->unreachable = arm->fault != SIM_ARM_SKIPS && !plan_dot(arm);
+    arm->unreachable = arm->fault != SIM_ARM_SKIPS && !set_out(arm);
 }
 
-sim_joints sim_arm_posture(const sim_arm *arm, double seconds)
+/* Where the needle goes through the skin, and how deep its tip is, from where the tool is alone.  Head frame. */
+static double depth_of(const sim_arm *arm, const sim_pose *tool, np_vec3 *out_through)
 {
-    /* Down and up along the needle's axis: 2 to 4 mm of joint motion differ from the straight line by micrometres. */
-    const sim_joints *a = &arm->joints, *b = &arm->hover;
-    double way = arm->travel_s > 0 ? seconds / arm->travel_s : 1, fraction;
-    if (seconds < arm->travel_s) {
-        /* the trapezoid of the longest joint way, stretched to the time it is given */
-        double turn = sim_rig_largest_turn(a, b);
-        double quick = sim_trapezoid_duration(turn, SIM_UR5E_SPEED_RAD_S, SIM_UR5E_ACCELERATION_RAD_S2);
-        fraction = sim_trapezoid_fraction(turn, SIM_UR5E_SPEED_RAD_S, SIM_UR5E_ACCELERATION_RAD_S2, way * quick);
-    } else {
-        double in = (seconds - arm->travel_s), out = in - arm->insert_s - arm->dwell_s;
-        double down = out > 0 ? 1 - out / arm->insert_s : in / arm->insert_s;
-        a = &arm->hover;
-        b = &arm->deep;
-        fraction = fmin(1, fmax(0, down));
-    }
-    sim_joints j;
-    for (int i = 0; i < SIM_UR5E_JOINTS; i++)
-        j.q[i] = a->q[i] + fraction * (b->q[i] - a->q[i]);
-    return j;
-}
-
-/* Where the needle goes through the skin, and how deep its tip is, from the joint angles alone.  Head frame. */
-static double depth_of(const sim_arm *arm, const sim_joints *joints, np_vec3 *out_through)
-{
-    sim_frame3 tool = sim_rig_tool(joints);
-    np_vec3 tip = sim_frame3_place_back(&arm->head, tool.p), axis = sim_frame3_turn_back(&arm->head, tool.z);
+    np_vec3 tip = sim_frame3_place_back(&arm->head, tool->tip), axis = sim_frame3_turn_back(&arm->head, tool->axis);
     np_vec3 skin = from_um(arm->dot.position_um), normal = from_ppm(arm->dot.normal_ppm);
     double depth = -np_vec3_dot(np_vec3_sub(tip, skin), normal);
     *out_through = np_vec3_mad(tip, axis, depth / np_vec3_dot(axis, normal));
@@ -170,11 +142,11 @@ static bool note_puncture(sim_arm *arm, double seconds, bool cut_short, np_error
 {
     arm->written = true;
     /* On the way to the hover the tip is above some skin, but need not be above the plane that stands for this dot's. */
-    if (seconds < arm->travel_s)
+    if (seconds < sim_body_arrives_s(arm->config.body, TRAVEL))
         return true;
-    sim_joints joints = sim_arm_posture(arm, seconds);
+    sim_pose tool = sim_body_tool(arm->config.body, seconds);
     sim_puncture p = {.time_s = arm->begun_s + seconds, .id = arm->dot.id, .cut_short = cut_short};
-    p.depth_mm = depth_of(arm, &joints, &p.position);
+    p.depth_mm = depth_of(arm, &tool, &p.position);
     if (!(p.depth_mm > 0))
         return true;
     arm->depth_mm = p.depth_mm;
@@ -199,7 +171,7 @@ void sim_arm_retract(sim_arm *arm, uint64_t now_us)
 
 static double whole_s(const sim_arm *arm)
 {
-    return stays(arm) ? 0 : arm->travel_s + 2 * arm->insert_s + arm->dwell_s;
+    return stays(arm) ? 0 : sim_body_arrives_s(arm->config.body, WITHDRAWAL);
 }
 
 /* What the arm can tell of the dot that has just ended, from what it measured. */
@@ -218,8 +190,11 @@ static np_wire_outcome outcome_of(const sim_arm *arm)
 /* The arm rests again: where it stands, and what became of the dot. */
 static void end_dot(sim_arm *arm, double seconds, sim_arm_report *out_report)
 {
+    /* Pulled out of the skin, the needle is at its hover at once. */
     if (!stays(arm))
-        arm->joints = arm->pulled && seconds < arm->travel_s ? sim_arm_posture(arm, seconds) : arm->hover;
+        sim_body_stop(arm->config.body, seconds < sim_body_arrives_s(arm->config.body, TRAVEL)
+                                            ? seconds
+                                            : sim_body_arrives_s(arm->config.body, WITHDRAWAL));
     arm->time_s = arm->begun_s + seconds;
     arm->now_us += arm->config.real_time ? (uint64_t)(seconds * 1e6) : 0;
     arm->busy = false;
@@ -235,7 +210,7 @@ bool sim_arm_step(sim_arm *arm, uint64_t now_us, sim_arm_report *out_report, np_
 {
     if (!arm->busy)
         return false;
-    double end = whole_s(arm), deepest = arm->travel_s + arm->insert_s;
+    double end = whole_s(arm), deepest = stays(arm) ? 0 : sim_body_arrives_s(arm->config.body, INSERTION);
     double seconds = arm->config.real_time ? since(arm, now_us) : end;
     if (arm->pulled)
         end = arm->pulled_s;
@@ -263,27 +238,32 @@ void sim_arm_reload(sim_arm *arm, uint64_t now_us)
     arm->reloading = true;
     arm->pulled = false;
     arm->begun_s = arm->time_s;
-    arm->hover = sim_rig_home();
-    double tip_mm = np_vec3_distance(sim_rig_tool(&arm->joints).p, sim_rig_tool(&arm->hover).p);
-    double joints_s = sim_trapezoid_duration(sim_rig_largest_turn(&arm->joints, &arm->hover), SIM_UR5E_SPEED_RAD_S,
-                                             SIM_UR5E_ACCELERATION_RAD_S2);
-    arm->travel_s =
-        fmax(joints_s, sim_trapezoid_duration(tip_mm, SIM_ARM_TIP_SPEED_MM_S, SIM_ARM_TIP_ACCELERATION_MM_S2));
+    sim_body *body = arm->config.body;
+    const sim_leg leg = {
+        .to = sim_body_rest(body), .speed_mm_s = SIM_ARM_TIP_SPEED_MM_S, .pause_s = arm->config.reload_s};
+    arm->unreachable = !sim_body_follow(body, &arm->head, &leg, 1);
+}
+
+/* Whole seconds of a reload: the way there and the time at the station. */
+static double reload_s(const sim_arm *arm)
+{
+    return arm->unreachable ? 0 : sim_body_arrives_s(arm->config.body, 0) + arm->config.reload_s;
 }
 
 bool sim_arm_step_reload(sim_arm *arm, uint64_t now_us, bool *out_done)
 {
     if (!arm->reloading)
         return false;
-    double whole = arm->travel_s + arm->config.reload_s, seconds = arm->config.real_time ? since(arm, now_us) : whole;
-    *out_done = !arm->pulled;
+    double whole = reload_s(arm), seconds = arm->config.real_time ? since(arm, now_us) : whole;
+    *out_done = !arm->pulled && !arm->unreachable;
     if (arm->pulled)
         seconds = fmin(arm->pulled_s, whole);
     else if (seconds < whole)
         return false;
     else
         seconds = whole;
-    arm->joints = seconds < arm->travel_s ? sim_arm_posture(arm, seconds) : arm->hover;
+    if (!arm->unreachable)
+        sim_body_stop(arm->config.body, seconds);
     arm->time_s = arm->begun_s + seconds;
     arm->now_us += arm->config.real_time ? (uint64_t)(seconds * 1e6) : 0;
     arm->reloading = false;
@@ -296,9 +276,9 @@ uint64_t sim_arm_deadline(const sim_arm *arm, uint64_t now_us)
     if (!arm->busy && !arm->reloading)
         return UINT64_MAX;
     if (arm->reloading && arm->config.real_time && !arm->pulled)
-        return arm->now_us + (uint64_t)((arm->travel_s + arm->config.reload_s) * 1e6) + 1;
+        return arm->now_us + (uint64_t)(reload_s(arm) * 1e6) + 1;
     if (!arm->config.real_time || arm->pulled)
         return now_us;
-    double next = arm->written || stays(arm) ? whole_s(arm) : arm->travel_s + arm->insert_s;
+    double next = arm->written || stays(arm) ? whole_s(arm) : sim_body_arrives_s(arm->config.body, INSERTION);
     return arm->now_us + (uint64_t)(next * 1e6) + 1;
 }

@@ -1,9 +1,8 @@
-/* The simulated arm: takes one dot at a time, moves there, punctures, and says what really happened.
+/* The phases of a dot: takes one dot at a time, has the body (sim/body.h) make it, and says what really happened.
  *
- * A dot is four phases: travel (joints, synchronised trapezoids) to a hover above the skin, insertion along the needle's
- * axis, dwell, withdrawal to the hover.  The skin is the plane that the dot's position and normal give.  What goes into the
- * record is worked out from the joint angles that the arm reached, by forward kinematics, back through the registration:
- * an error anywhere on the way shows.
+ * A dot is travel to a hover above the skin, insertion along the needle's axis, dwell, and withdrawal to the hover: three
+ * legs.  The skin is the plane that the dot's position and normal give.  What goes into the record is worked out from where
+ * the body says that the tool is, back through the registration: an error anywhere on the way shows.
  *
  * What a real arm meets now and then can be asked for, dot by dot: see sim_arm_fault.  The outcome is told from what the arm
  * measures, as a real one would: whether and how deep the needle went in.
@@ -14,8 +13,8 @@
 #define NP_SIM_ARM_H
 
 #include "protocol/executor.h"
+#include "sim/body.h"
 #include "sim/record.h"
-#include "sim/rig.h"
 
 /* Approach as the planner's arm does it by default: lift 2 mm, 20 mm/s.  Tip speed near a head at most 100 mm/s: domain.md
  * 4 (ISO/TS 15066: 50-100 mm/s near the head). */
@@ -23,7 +22,6 @@
 #define SIM_ARM_AIR_MM 5.0
 #define SIM_ARM_APPROACH_MM_S 20.0
 #define SIM_ARM_TIP_SPEED_MM_S 100.0
-#define SIM_ARM_TIP_ACCELERATION_MM_S2 2000.0
 /* Deeper than planned by more than this is reported: domain.md 4 wants depth to +-0.1 mm; the rest is repeatability. */
 #define SIM_ARM_TOO_DEEP_MM 0.25
 /* What the simulated sensor feels at the deepest point: a spring of skin.  domain.md 4: contact 0.3-2 N. */
@@ -47,6 +45,7 @@ typedef struct sim_arm_fault {
 bool sim_arm_fault_parse(const char *text, sim_arm_fault *out_fault);
 
 typedef struct sim_arm_config {
+    sim_body *body; /* borrowed */
     bool real_time;
     double repeatability_mm;     /* standard deviation of where the tip really goes, each axis; 0: none */
     uint64_t seed;               /* of that error */
@@ -64,17 +63,15 @@ typedef struct sim_arm_report {
 
 typedef struct sim_arm {
     sim_arm_config config;
-    sim_joints joints; /* now, or where the dot in progress began */
-    double time_s;     /* the arm's clock */
-    uint64_t now_us;   /* the caller's clock at TIME_S */
+    double time_s;   /* the arm's clock */
+    uint64_t now_us; /* the caller's clock at TIME_S */
     /* the dot in progress */
     bool busy, unreachable, air, pulled, written;
     np_wire_dot dot;
     sim_arm_fault_kind fault;
-    sim_frame3 head; /* of the dot, in the base frame */
-    sim_joints hover, deep;
-    double travel_s, insert_s, dwell_s;     /* durations; withdrawal takes as long as insertion */
-    double begun_s, pulled_s;               /* on the arm's clock */
+    sim_frame3 head;                        /* of the dot, in the executor's frame */
+    double begun_s;                         /* on the arm's clock */
+    double pulled_s;                        /* since then */
     double depth_mm;                        /* reached */
     uint64_t punctures, unreached, reloads; /* since init */
     bool reloading;                         /* on the way to the station, or there; never while a dot is in progress */
@@ -98,8 +95,5 @@ bool sim_arm_step_reload(sim_arm *arm, uint64_t now_us, bool *out_done);
 
 /* When the next step has something to do; UINT64_MAX if the arm is idle. */
 uint64_t sim_arm_deadline(const sim_arm *arm, uint64_t now_us);
-
-/* Where the needle is at SECONDS after the dot in progress began. */
-sim_joints sim_arm_posture(const sim_arm *arm, double seconds);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "link/key.h"
 #include "protocol/message.h"
+#include "sim/body_ur5e.h"
 
 enum {
     SPACING_DOTS = 4096, /* 4 us to look at */
@@ -30,6 +31,7 @@ typedef struct machine {
     sim_journal_file journal;
     sim_record record;
     sim_trace trace;
+    sim_body *body;
     sim_arm arm;
     np_link *link;
     np_link *stop_link; /* plain, for STOP alone; NULL: none */
@@ -182,11 +184,14 @@ static np_status start(machine *m, np_error *err)
     if (status == NP_OK)
         status = start_executor(m, err);
     if (status == NP_OK)
+        status = sim_body_ur5e_create(&m->body, err);
+    if (status == NP_OK)
         status = open_links(m, err);
     if (status != NP_OK)
         return status;
     sim_arm_init(&m->arm,
-                 &(sim_arm_config){.real_time = o->real_time,
+                 &(sim_arm_config){.body = m->body,
+                                   .real_time = o->real_time,
                                    .repeatability_mm = o->repeatability_mm,
                                    .seed = o->seed,
                                    .record = &m->record,
@@ -402,6 +407,7 @@ np_status sim_machine_run(const sim_machine_options *options, sim_machine_summar
     np_status traced = sim_trace_close(&m->trace, status == NP_OK ? err : NULL);
     status = status == NP_OK ? traced : status;
     sim_journal_file_close(&m->journal);
+    sim_body_destroy(m->body);
     free(m->memory);
     sodium_memzero(m, sizeof *m);
     free(m);

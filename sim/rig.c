@@ -73,19 +73,19 @@ static sim_frame3 flange_for(np_vec3 tip, np_vec3 axis, np_vec3 x)
     return (sim_frame3){x, np_vec3_cross(axis, x), axis, np_vec3_mad(tip, axis, -SIM_RIG_TOOL_MM)};
 }
 
-/* On from posture J by WAY_MM along the flange's axis, without leaving the posture's branch. */
-static bool go_on(const sim_joints *j, sim_frame3 flange, double way_mm, sim_joints *out_deep)
+bool sim_rig_go_on(const sim_joints *from, double way_mm, sim_joints *out_joints)
 {
     sim_joints found[SIM_UR5E_MAX_SOLUTIONS];
     double best = LAST_WAY_RAD;
+    sim_frame3 flange = sim_ur5e_forward(from);
     flange.p = np_vec3_mad(flange.p, flange.z, way_mm);
-    int n = sim_ur5e_inverse(&flange, j->q[5], found);
+    int n = sim_ur5e_inverse(&flange, from->q[5], found);
     for (int i = 0; i < n; i++) {
-        sim_joints deep = unwound(found[i], j);
-        double turn = sim_rig_largest_turn(j, &deep);
+        sim_joints there = unwound(found[i], from);
+        double turn = sim_rig_largest_turn(from, &there);
         if (turn < best) {
             best = turn;
-            *out_deep = deep;
+            *out_joints = there;
         }
     }
     return best < LAST_WAY_RAD;
@@ -93,17 +93,16 @@ static bool go_on(const sim_joints *j, sim_frame3 flange, double way_mm, sim_joi
 
 /* The best posture for one turn of the needle, if its largest joint angle is below BEST, which is returned otherwise. */
 static double try_flange(const sim_joints *from, const sim_frame3 *flange, double way_mm, np_vec3 middle, double best,
-                         sim_joints *out_joints, sim_joints *out_deep)
+                         sim_joints *out_joints)
 {
     sim_joints found[SIM_UR5E_MAX_SOLUTIONS];
     int n = sim_ur5e_inverse(flange, from->q[5], found);
     for (int i = 0; i < n; i++) {
-        sim_joints j = unwound(found[i], from), deep;
+        sim_joints j = unwound(found[i], from), on;
         double turn = sim_rig_largest_turn(from, &j);
-        if (turn < best && is_clear(&j, middle) && go_on(&j, *flange, way_mm, &deep)) {
+        if (turn < best && is_clear(&j, middle) && sim_rig_go_on(&j, way_mm, &on)) {
             best = turn;
             *out_joints = j;
-            *out_deep = deep;
         }
     }
     return best;
@@ -117,7 +116,7 @@ static np_vec3 carried_over(const sim_joints *from, np_vec3 axis)
 }
 
 bool sim_rig_reach(const sim_joints *from, np_vec3 tip, np_vec3 axis, double way_mm, const sim_frame3 *head,
-                   sim_joints *out_joints, sim_joints *out_deep)
+                   sim_joints *out_joints)
 {
     np_vec3 middle = sim_frame3_place(head, (np_vec3){0, 0, SIM_RIG_HEAD_MIDDLE_MM});
     np_vec3 x = carried_over(from, axis);
@@ -126,7 +125,7 @@ bool sim_rig_reach(const sim_joints *from, np_vec3 tip, np_vec3 axis, double way
         /* 0, +1, -1, +2, ... steps from how the tool is turned now. */
         int step = i % 2 ? (i + 1) / 2 : -i / 2;
         sim_frame3 flange = flange_for(tip, axis, np_vec3_rotate(x, axis, step * NP_TWO_PI / TURNS));
-        best = try_flange(from, &flange, way_mm, middle, best, out_joints, out_deep);
+        best = try_flange(from, &flange, way_mm, middle, best, out_joints);
     }
     return best < HUGE_VAL;
 }

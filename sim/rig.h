@@ -28,9 +28,13 @@ sim_frame3 sim_rig_tool(const sim_joints *joints);
 
 /* The posture nearest in time to FROM that brings the needle tip to TIP with its axis along AXIS (unit; both in the base
  * frame), clear of the head whose frame is HEAD, and from which the needle can go on for WAY_MM along its axis with the same
- * turn: the posture there is *out_deep.  False if there is none. */
+ * turn (sim_rig_go_on).  False if there is none. */
 bool sim_rig_reach(const sim_joints *from, np_vec3 tip, np_vec3 axis, double way_mm, const sim_frame3 *head,
-                   sim_joints *out_joints, sim_joints *out_deep);
+                   sim_joints *out_joints);
+
+/* On from posture FROM by WAY_MM along the needle's axis, without leaving the posture's branch or turning the needle.  False
+ * if the arm does not get there, or would swing on the way. */
+bool sim_rig_go_on(const sim_joints *from, double way_mm, sim_joints *out_joints);
 
 /* The largest joint angle between two postures, in rad: what decides the time. */
 double sim_rig_largest_turn(const sim_joints *a, const sim_joints *b);

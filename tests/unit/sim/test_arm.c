@@ -7,6 +7,7 @@
 
 #include "base/angle.h"
 #include "sim/arm.h"
+#include "sim/body_ur5e.h"
 
 static const np_wire_pose IDENTITY = {.rotation_ppm = {1000000, 0, 0, 0}};
 
@@ -24,6 +25,25 @@ static np_wire_dot a_dot(uint32_t id, double x, double y, double tilt)
         dot.axis_ppm[i] = (int32_t)lround(aa[i] * 1e6);
     }
     return dot;
+}
+
+static sim_body *body;
+
+/* An arm at rest on a body of its own, which replaces the one before. */
+static void set_up(sim_arm *arm, sim_arm_config config, uint64_t now_us)
+{
+    sim_body_destroy(body);
+    assert_int_equal(sim_body_ur5e_create(&body, NULL), NP_OK);
+    config.body = body;
+    sim_arm_init(arm, &config, now_us);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    sim_body_destroy(body);
+    body = NULL;
+    return 0;
 }
 
 static char record_path[64];
@@ -74,7 +94,7 @@ static void test_virtual_dots(void **state)
     (void)state;
     open_record();
     sim_arm arm;
-    sim_arm_init(&arm, &(sim_arm_config){.record = &record}, 0);
+    set_up(&arm, (sim_arm_config){.record = &record}, 0);
     sim_arm_report report;
     np_error err = {0};
     np_wire_dot dots[40];
@@ -116,10 +136,9 @@ static void test_registration(void **state)
     np_wire_dot dot = a_dot(1, 10, 5, 0.2);
     /* 10 degrees around z, and 5 mm to the front; then 3 mm up */
     np_wire_pose turned = {{996195, 0, 0, 87156}, {5000, 0, 0}}, moved = {{1000000, 0, 0, 0}, {0, 0, 3000}};
-    sim_arm_init(&arm, &(sim_arm_config){.record = &record}, 0);
+    set_up(&arm, (sim_arm_config){.record = &record}, 0);
     sim_arm_begin(&arm, 0, &dot, &turned, &moved, false);
-    np_vec3 tip = sim_frame3_place_back(&(sim_frame3){{1, 0, 0}, {0, -1, 0}, {0, 0, -1}, {510, 0, 350}},
-                                        sim_rig_tool(&arm.deep).p);
+    np_vec3 tip = sim_body_tool(body, sim_body_arrives_s(body, 1)).tip;
     double angle = NP_PI / 18, x = 10 + 0.75 * dot.axis_ppm[0] * 1e-6, y = 5 + 0.75 * dot.axis_ppm[1] * 1e-6;
     assert_near(tip.x, 5 + cos(angle) * x - sin(angle) * y, 0.05);
     assert_near(tip.y, sin(angle) * x + cos(angle) * y, 0.05);
@@ -147,17 +166,17 @@ static void test_faults(void **state)
     sim_arm arm;
     sim_arm_report report;
     np_error err = {0};
-    sim_arm_init(&arm, &(sim_arm_config){.record = &record, .faults = faults, .n_faults = 4}, 0);
+    set_up(&arm, (sim_arm_config){.record = &record, .faults = faults, .n_faults = 4}, 0);
     for (uint32_t i = 0; i < 5; i++) {
         np_wire_dot dot = a_dot(i + 1, 10 + i, 0, 0.1);
-        sim_joints before = arm.joints;
+        sim_pose before = sim_body_tool(body, 0);
         sim_arm_begin(&arm, i, &dot, &IDENTITY, NULL, false);
         assert_true(sim_arm_step(&arm, i, &report, &err));
         assert_int_equal(report.outcome, outcomes[i]);
         assert_int_equal(report.depth_um, depths_um[i]);
         assert_int_equal(report.force_mn, depths_um[i]);
         assert_false(report.unreachable);
-        assert_int_equal(memcmp(&before, &arm.joints, sizeof before) == 0, i == 0);
+        assert_int_equal(np_vec3_distance(before.tip, sim_body_tool(body, 0).tip) == 0, i == 0);
     }
     row rows[5];
     assert_int_equal(read_record(rows, 5), 3);
@@ -186,13 +205,13 @@ static void test_stopped_on_the_way(void **state)
     int below = 0;
     for (int i = 1; i < 20; i++) {
         sim_arm arm;
-        sim_arm_init(&arm, &(sim_arm_config){.real_time = true, .record = &record}, 0);
+        set_up(&arm, (sim_arm_config){.real_time = true, .record = &record}, 0);
         sim_arm_begin(&arm, 0, &first, &IDENTITY, NULL, true); /* above the skin, to be there */
         assert_true(sim_arm_step(&arm, 60000000, &report, &err));
         sim_arm_begin(&arm, 60000000, &second, &IDENTITY, NULL, false);
-        uint64_t now = 60000000 + (uint64_t)(arm.travel_s * 1e6 * i / 20);
-        sim_joints on_the_way = sim_arm_posture(&arm, arm.travel_s * i / 20);
-        below += sim_frame3_place_back(&arm.head, sim_rig_tool(&on_the_way).p).z < 120;
+        double seconds = sim_body_arrives_s(body, 0) * i / 20;
+        uint64_t now = 60000000 + (uint64_t)(seconds * 1e6);
+        below += sim_frame3_place_back(&arm.head, sim_body_tool(body, seconds).tip).z < 120;
         sim_arm_retract(&arm, now);
         assert_true(sim_arm_step(&arm, now, &report, &err));
         assert_int_equal(report.outcome, NP_WIRE_OUTCOME_NONE);
@@ -211,7 +230,7 @@ static void test_reload(void **state)
     (void)state;
     bool done = false;
     sim_arm arm;
-    sim_arm_init(&arm, &(sim_arm_config){.reload_s = 4}, 0);
+    set_up(&arm, (sim_arm_config){.reload_s = 4}, 0);
     assert_false(sim_arm_step_reload(&arm, 0, &done));
     sim_arm_reload(&arm, 10);
     assert_true(sim_arm_deadline(&arm, 10) == 10);
@@ -219,7 +238,7 @@ static void test_reload(void **state)
     assert_true(done);
     assert_true(arm.time_s >= 4);
     assert_int_equal(arm.reloads, 1);
-    sim_arm_init(&arm, &(sim_arm_config){.real_time = true, .reload_s = 4}, 0);
+    set_up(&arm, (sim_arm_config){.real_time = true, .reload_s = 4}, 0);
     for (int i = 0; i < 2; i++) {
         uint64_t now = 1000000u + (uint64_t)i * 10000000u;
         sim_arm_reload(&arm, now);
@@ -242,10 +261,9 @@ static void test_air(void **state)
     sim_arm_report report;
     np_error err = {0};
     np_wire_dot dot = a_dot(1, 0, 0, 0);
-    sim_arm_init(&arm, &(sim_arm_config){.record = &record}, 0);
+    set_up(&arm, (sim_arm_config){.record = &record}, 0);
     sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, true);
-    np_vec3 tip = sim_frame3_place_back(&arm.head, sim_rig_tool(&arm.deep).p);
-    assert_near(tip.z, 125, 0.001);
+    assert_near(sim_body_tool(body, sim_body_arrives_s(body, 1)).tip.z, 125, 0.001);
     assert_true(sim_arm_step(&arm, 0, &report, &err));
     assert_int_equal(report.outcome, NP_WIRE_OUTCOME_DONE);
     row r;
@@ -262,7 +280,7 @@ static void test_unreachable(void **state)
     np_wire_dot dot = a_dot(9, 0, 0, 0);
     for (int i = 0; i < 3; i++)
         dot.axis_ppm[i] = -dot.axis_ppm[i]; /* from inside the head */
-    sim_arm_init(&arm, &(sim_arm_config){.record = NULL}, 0);
+    set_up(&arm, (sim_arm_config){.record = NULL}, 0);
     sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
     assert_true(sim_arm_step(&arm, 0, &report, &err));
     assert_int_equal(report.outcome, NP_WIRE_OUTCOME_SKIPPED);
@@ -281,7 +299,7 @@ static void test_real_time(void **state)
     np_error err = {0};
     row r;
     np_wire_dot dot = a_dot(3, 0, 10, 0);
-    sim_arm_init(&arm, &(sim_arm_config){.real_time = true, .record = &record}, 1000000);
+    set_up(&arm, (sim_arm_config){.real_time = true, .record = &record}, 1000000);
     sim_arm_begin(&arm, 1000000, &dot, &IDENTITY, NULL, false);
     uint64_t deep = sim_arm_deadline(&arm, 1000000), now;
     /* a clock that was read a moment before the dot began */
@@ -315,8 +333,7 @@ static void test_retract_at_any_time(void **state)
         sim_arm_report report;
         np_error err = {0};
         row r = {0};
-        sim_arm_init(&arm, &(sim_arm_config){.real_time = true, .record = &record}, 0);
-        arm.joints.q[0] += 0.1;
+        set_up(&arm, (sim_arm_config){.real_time = true, .record = &record}, 0);
         sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
         bool over = sim_arm_step(&arm, after, &report, &err);
         if (!over) {
@@ -352,7 +369,7 @@ static void test_repeatability(void **state)
     sim_arm arm;
     sim_arm_report report;
     np_error err = {0};
-    sim_arm_init(&arm, &(sim_arm_config){.record = &record, .seed = 5, .repeatability_mm = 0.03}, 0);
+    set_up(&arm, (sim_arm_config){.record = &record, .seed = 5, .repeatability_mm = 0.03}, 0);
     for (uint32_t i = 0; i < 200; i++) {
         np_wire_dot dot = a_dot(i + 1, 0, 0, 0);
         sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
@@ -410,7 +427,7 @@ static void test_full_disk(void **state)
     sim_arm_report report;
     np_error err = {0};
     np_wire_dot dot = a_dot(1, 0, 0, 0);
-    sim_arm_init(&arm, &(sim_arm_config){.record = &full}, 0);
+    set_up(&arm, (sim_arm_config){.record = &full}, 0);
     sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
     assert_true(sim_arm_step(&arm, 0, &report, &err));
     assert_int_equal(err.status, NP_ERR_IO);
@@ -434,5 +451,5 @@ int main(void)
         cmocka_unit_test(test_record_files),
         cmocka_unit_test(test_full_disk),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, tear_down);
 }

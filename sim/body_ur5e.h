@@ -1,0 +1,10 @@
+/* The kinematic six-axis arm as a body: joints that turn as they are told, on the rig of sim/rig.h. */
+#ifndef NP_SIM_BODY_UR5E_H
+#define NP_SIM_BODY_UR5E_H
+
+#include "sim/body.h"
+
+/* At rest.  NP_ERR_MEMORY; the caller destroys it (sim_body_destroy). */
+np_status sim_body_ur5e_create(sim_body **out_body, np_error *err);
+
+#endif
