@@ -6,7 +6,7 @@
 #include "case/description.h"
 #include "case/template.h"
 #include "cli/cli.h"
-#include "field/field.h"
+#include "field/painter.h"
 #include "head/head.h"
 
 static const np_option new_options[] = {

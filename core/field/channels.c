@@ -1,9 +1,12 @@
 /* The samples' channels: what a strategy may know of a point, computed for all layers in one pass over the
  * points. */
+#include "field/private/channels.h"
+
 #include <math.h>
 
 #include "base/parallel.h"
-#include "field/private/painter_parts.h"
+#include "field/private/compose.h"
+#include "field/private/drawing.h"
 #include "head/flow.h"
 
 typedef struct fill {

@@ -4,11 +4,13 @@
  * lerp(below, layer, coverage) from the bottom up.  Depth, tilt, tone and the like are properties of dots, so
  * they are mixed by how much each layer adds to the density, not by area: a layer that claims a place in
  * order to keep it clear has no say in how deep the others' dots go. */
+#include "field/private/compose.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/parallel.h"
-#include "field/private/painter_parts.h"
+#include "field/private/layer.h"
 #include "head/flow.h"
 
 /* How far outside its own border a layer may still count: the patch's border vertices lie on it, give or take

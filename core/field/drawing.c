@@ -1,10 +1,10 @@
 /* What the user drew, from the case's file coordinates onto the scan. */
+#include "field/private/drawing.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "field/private/painter_parts.h"
 
 static np_status place(np_status status, const np_painter *painter, unsigned line, np_error *err)
 {

@@ -1,12 +1,11 @@
-/* The needle field: strategies at work in their helper process, and layers composed. */
+/* The needle field at a set of points: what is to be made there. */
 #ifndef NP_FIELD_FIELD_H
 #define NP_FIELD_FIELD_H
 
-#include "base/progress.h"
-#include "case/case.h"
-#include "head/scan.h"
-#include "surface/treated.h"
-#include "surface/region.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
 
 /* The field at a set of points: arrays of N, in the caller's struct; init allocates, fini frees. */
 typedef struct np_field {
@@ -20,38 +19,5 @@ typedef struct np_field {
 
 np_status np_field_init(np_field *field, size_t n, np_error *err);
 void np_field_fini(np_field *field);
-
-/* A dot that a strategy placed by hand. */
-typedef struct np_pin {
-    np_surface_point point; /* on the scan */
-    double depth_mm, tone;
-    int32_t session, layer;
-} np_pin;
-
-/* All layers of a case on a scan, ready to be asked. */
-typedef struct np_painter np_painter;
-
-/* Finds the plugins, checks the layers' parameters, draws regions and curves, starts the helper process and
- * runs each strategy's layout.  Borrows CASE and SCAN, which must outlive the painter.  The caller destroys
- * *out_painter (which ends the helper).  NP_ERR_PLUGIN names plugin, layer and reason. */
-np_status np_painter_create(const np_case *c, const np_scan *scan, np_painter **out_painter, np_error *err);
-void np_painter_destroy(np_painter *painter);
-
-/* Signed distance to the border of the treated area: inside any layer's region or reach, outside every
- * keep-out with its margin.  An np_treated_inside; CONTEXT is the painter.  Any thread. */
-double np_painter_inside_mm(void *painter, const np_surface_point *p);
-
-/* Runs every strategy over the N points (of the scan) and composes the layers, last on top, into OUT (of N).
- * Sample ids are their indices plus FIRST_ID.  One call at a time. */
-np_status np_painter_paint(np_painter *painter, const np_surface_point *points, size_t n, uint64_t first_id,
-                           const np_progress *progress, np_field *out, np_error *err);
-
-const np_pin *np_painter_pins(const np_painter *painter, size_t *out_n);
-const char *np_painter_strategy_version(const np_painter *painter, size_t layer); /* "hairline 1.0.0" */
-/* What the strategies had to say, a line each ("layer front (hairline): note: ..."); "" if nothing.  Valid
- * until the next paint. */
-const char *np_painter_notes(const np_painter *painter);
-/* Existing follicles on the scan (head frame). */
-const np_surface_point *np_painter_existing(const np_painter *painter, size_t *out_n);
 
 #endif

@@ -1,11 +1,13 @@
 /* One layer: its strategy found, its inputs checked and drawn, its parameters read. */
+#include "field/private/layer.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/suggest.h"
-#include "field/private/painter_parts.h"
+#include "field/private/drawing.h"
 #include "field/private/params.h"
 
 /* Layers are told apart by their names, so that adding or moving one leaves the others' random numbers alone

@@ -1,4 +1,6 @@
 /* A layer's start: the helper, the job, and what the strategy lays out, put on the scan. */
+#include "field/private/layout.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +8,7 @@
 
 #include "base/grow.h"
 #include "field/private/descriptor.h"
-#include "field/private/painter_parts.h"
+#include "field/private/layer.h"
 
 #define RAY_SNAP_MM 30.0 /* of a point that a strategy could only guess, from knowing no more than the landmarks */
 #define ON_SCAN_MM 0.5   /* a point this near is meant to be where it is */

@@ -1,11 +1,12 @@
-/* The last stage: what only the scan can tell of the dots, the statistics of the pattern, and the envelope.
- */
+/* The last stage: what only the scan can tell of the dots, the statistics of the pattern, and the envelope.  It asks the scan and the
+ * strategies anew instead of trusting the stages before, which a dot out of place would otherwise pass through. */
+#include "make/private/checks.h"
+
 #include <stdlib.h>
 
 #include "base/parallel.h"
 #include "dots/figures.h"
 #include "plan/envelope.h"
-#include "make/private/making.h"
 #include "plan/near.h"
 
 /* A border runs straight between the patch's vertices, the area's own border may bend between them. */

@@ -1,22 +1,130 @@
-/* From placed points and painted values to dots, and from dots to tours. */
+/* The dots stage: dots placed by the field's density, and the field once more exactly at the dots, for what is not linear between
+ * the patch's vertices: depth, angle, tone, dwell. */
+#include "make/private/dots.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/binding.h"
-#include "make/private/making.h"
 #include "head/flow.h"
-#include "tour/tour.h"
+#include "head/soundness.h"
+#include "make/private/scan.h"
+#include "plan/binding.h"
 
-/* ---- dots ---- */
+/* Ids of the samples at dots, away from those at vertices: random numbers of the two never meet. */
+#define DOT_SAMPLE_ID (UINT64_C(1) << 32)
 
-static make_values values_of(const np_field *f, size_t i)
+/* ---- placing ---- */
+
+/* The dots room knows layers by number only. */
+static np_status name_them(const make_making *m, np_status status, np_error *err)
 {
-    return (make_values){f->depth_mm[i], f->tilt_rad[i], f->azimuth_rad[i], f->tone[i], f->dwell_ms[i]};
+    if (status != NP_ERR_INVALID)
+        return status;
+    char names[400] = "";
+    for (size_t i = 0, used = 0; i < m->plan->n_layers && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%slayer %zu is '%s'", i ? ", " : "", i,
+                                 m->plan->layers[i].name);
+    return np_error_prefix(err, status, "placing dots (%s)", names);
+}
+
+static np_status collect_fixed(const make_making *m, np_dots_fixed **out_pins, size_t *out_n_pins,
+                               np_vec3 **out_existing, size_t *out_n_existing, np_error *err)
+{
+    const np_pin *pins = np_painter_pins(m->painter, out_n_pins);
+    const np_surface_point *existing = np_painter_existing(m->painter, out_n_existing);
+    *out_pins = calloc(*out_n_pins + 1, sizeof **out_pins);
+    *out_existing = calloc(*out_n_existing + 1, sizeof **out_existing);
+    if (!*out_pins || !*out_existing)
+        return np_error_no_memory(err, "the dots");
+    for (size_t i = 0; i < *out_n_pins; i++)
+        (*out_pins)[i] = (np_dots_fixed){pins[i].point.position, pins[i].session, pins[i].layer};
+    for (size_t i = 0; i < *out_n_existing; i++)
+        (*out_existing)[i] = existing[i].position;
+    return NP_OK;
+}
+
+static np_status place(make_making *m, np_error *err)
+{
+    np_dots_fixed *pins = NULL;
+    np_vec3 *existing = NULL;
+    np_dots_request r = {
+        .surface = &m->patch.mesh,
+        .normals = m->patch.normals,
+        .density_per_cm2 = m->field.density_per_cm2,
+        .layer = m->field.layer,
+        .first_session = m->field.first_session,
+        .n_layers = m->c->n_layers,
+        .pattern = m->c->pattern == NP_CASE_PATTERN_EVEN ? NP_DOTS_EVEN : NP_DOTS_FOLLICULAR,
+        .quality = m->c->quality == NP_CASE_QUALITY_FAST ? NP_DOTS_FAST : NP_DOTS_BEST,
+        .n_sessions = (int)m->c->n_sessions,
+        .spacing_min_mm = m->c->limits.spacing_min_mm,
+        .session_spacing_min_mm = m->c->limits.session_spacing_min_mm,
+        .exact_count = (size_t)m->c->count,
+        .seed = m->c->seed,
+    };
+    for (unsigned i = 0; i < m->c->n_sessions; i++)
+        r.cumulative_share[i] = m->c->sessions[i].cumulative;
+    np_status status = collect_fixed(m, &pins, &r.n_pins, &existing, &r.n_existing, err);
+    r.pins = pins;
+    r.existing = existing;
+    if (status == NP_OK)
+        status = name_them(m, np_dots_place(&r, m->progress, &m->placed, &m->n_placed, err), err);
+    free(pins);
+    free(existing);
+    return status;
+}
+
+static np_status explain_emptiness(const make_making *m, np_error *err)
+{
+    size_t n_existing;
+    (void)np_painter_existing(m->painter, &n_existing);
+    return np_error_set(err, NP_ERR_INVALID,
+                        "the plan would have no dots: the layers ask for a density of 0 on all of "
+                        "the %.1f cm2 that they cover%s; check the layers' densities and regions",
+                        np_mesh_area_mm2(&m->patch.mesh) / 100,
+                        n_existing ? " (existing follicles may fill it already)" : "");
+}
+
+/* Places the dots, takes them over to the scan and paints once more exactly there. */
+static np_status place_dots(make_making *m, np_error *err)
+{
+    np_status status = place(m, err);
+    if (status == NP_OK && m->n_placed == 0)
+        status = explain_emptiness(m, err);
+    if (status != NP_OK)
+        return status;
+    m->points = calloc(m->n_placed, sizeof *m->points);
+    if (!m->points)
+        return np_error_no_memory(err, "the dots");
+    for (size_t i = 0; i < m->n_placed; i++) {
+        const np_surface_point *p = &m->placed[i].point;
+        m->points[i] = make_scan_point(m->scan, m->patch.scan_triangle[p->triangle], p->position);
+    }
+    status = np_soundness_check(m->scan, m->points, m->n_placed, np_painter_inside_mm, m->painter,
+                                np_case_accepted(m->c), err);
+    if (status == NP_OK)
+        status = np_field_init(&m->dot_field, m->n_placed, err);
+    if (status == NP_OK)
+        status = np_painter_paint(m->painter, m->points, m->n_placed, DOT_SAMPLE_ID, m->progress, &m->dot_field, err);
+    return status;
+}
+
+/* ---- from placed points and painted values to dots ---- */
+
+/* The field's value at a placed dot: painted there, or, where a border runs between, at its nearest covered corner. */
+typedef struct values {
+    double depth_mm, tilt_rad, azimuth_rad, tone, dwell_ms;
+} values;
+
+static values values_of(const np_field *f, size_t i)
+{
+    return (values){f->depth_mm[i], f->tilt_rad[i], f->azimuth_rad[i], f->tone[i], f->dwell_ms[i]};
 }
 
 /* At the border of a layer a dot may lie where nothing covers, between corners that something does: then
  * it takes the values of the corner that counts most for it. */
-static make_values values_at(const make_making *m, size_t i)
+static values values_at(const make_making *m, size_t i)
 {
     if (m->dot_field.layer[i] >= 0)
         return values_of(&m->dot_field, i);
@@ -34,7 +142,7 @@ static make_values values_at(const make_making *m, size_t i)
 /* The needle stands like the hair: its shaft leans by TILT towards where hair grows, turned by AZIMUTH
  * about the normal (domain.md 1.4: tilt in the plane of the local hair direction, so that the smear runs
  * along the hair). */
-static np_vec3 axis_of(const make_making *m, size_t i, const make_values *v)
+static np_vec3 axis_of(const make_making *m, size_t i, const values *v)
 {
     np_vec3 normal = m->points[i].normal;
     np_vec3 flow = np_vec3_normalize(np_vec3_reject(np_hair_flow(m->scan, &m->points[i]), normal));
@@ -48,7 +156,7 @@ static np_vec3 axis_of(const make_making *m, size_t i, const make_values *v)
 static np_dot dot_of(const make_making *m, const np_pin *pins, size_t i)
 {
     const np_placed_dot *placed = &m->placed[i];
-    make_values v = values_at(m, i);
+    values v = values_at(m, i);
     if (placed->pin >= 0) {
         v.depth_mm = pins[placed->pin].depth_mm;
         v.tone = pins[placed->pin].tone;
@@ -73,7 +181,7 @@ static np_dot dot_of(const make_making *m, const np_pin *pins, size_t i)
 
 static np_status check_painted(const make_making *m, size_t i, np_error *err)
 {
-    make_values v = values_at(m, i);
+    values v = values_at(m, i);
     if (isfinite(v.depth_mm + v.tilt_rad + v.azimuth_rad + v.tone + v.dwell_ms) && fabs(v.depth_mm) < 1e3 &&
         fabs(v.tone) < 1e3 && fabs(v.dwell_ms) < 1e6)
         return NP_OK;
@@ -86,7 +194,7 @@ static np_status check_painted(const make_making *m, size_t i, np_error *err)
 }
 
 /* All dots, session by session (counting sort: their order within a session stays). */
-np_status make_dots(make_making *m, np_error *err)
+static np_status form_dots(make_making *m, np_error *err)
 {
     np_plan *plan = m->plan;
     size_t n_pins, next[NP_CASE_MAX_SESSIONS + 1] = {0};
@@ -109,73 +217,8 @@ np_status make_dots(make_making *m, np_error *err)
     return NP_OK;
 }
 
-/* ---- tours ---- */
-
-typedef struct tour_room {
-    np_vec3 *positions, *axes;
-    uint32_t *order;
-    np_dot *dots;
-} tour_room;
-
-static void room_free(tour_room *room)
+np_status make_dots(make_making *m, np_error *err)
 {
-    free(room->positions);
-    free(room->axes);
-    free(room->order);
-    free(room->dots);
-}
-
-static np_status order_session(make_making *m, size_t s, np_dot *dots, tour_room *room, np_error *err)
-{
-    size_t n = m->plan->sessions[s].dots;
-    double dwell_ms = 0;
-    for (size_t i = 0; i < n; i++) {
-        room->positions[i] = dots[i].position;
-        room->axes[i] = dots[i].axis;
-        dwell_ms += dots[i].dwell_ms;
-    }
-    np_tour_request request = {.positions = room->positions,
-                               .axes = room->axes,
-                               .n = n,
-                               .metric = NP_TOUR_TIME,
-                               .arm = m->c->arm,
-                               .dwell_ms = n ? dwell_ms / (double)n : 0,
-                               .kicks_per_dot = m->c->tour_kicks_per_dot,
-                               .seconds = m->c->tour_seconds * (double)n / (double)m->plan->n_dots,
-                               .seed = m->c->seed + s};
-    np_tour_totals totals = {0};
-    np_status status = np_tour_order(&request, m->progress, room->order, &totals, err);
-    if (status != NP_OK)
-        return status;
-    memcpy(room->dots, dots, n * sizeof *dots);
-    for (size_t i = 0; i < n; i++) {
-        dots[i] = room->dots[room->order[i]];
-        dots[i].order = (uint32_t)i;
-    }
-    np_plan_session *session = &m->plan->sessions[s];
-    session->tour_length_mm = totals.length_mm;
-    session->tour_time_s = totals.time_s;
-    session->greedy_time_s = totals.greedy_time_s;
-    session->patches = totals.patches;
-    session->reloads = totals.reloads;
-    return NP_OK;
-}
-
-np_status make_tours(make_making *m, np_error *err)
-{
-    size_t n = m->plan->n_dots;
-    tour_room room = {calloc(n, sizeof *room.positions), calloc(n, sizeof *room.axes), calloc(n, sizeof *room.order),
-                      calloc(n, sizeof *room.dots)};
-    np_status status =
-        room.positions && room.axes && room.order && room.dots ? NP_OK : np_error_no_memory(err, "the tours");
-    np_dot *dots = m->plan->dots;
-    for (size_t s = 0; s < m->plan->n_sessions && status == NP_OK; s++) {
-        if (m->plan->sessions[s].dots)
-            status = order_session(m, s, dots, &room, err);
-        dots += m->plan->sessions[s].dots;
-    }
-    for (size_t i = 0; i < n && status == NP_OK; i++)
-        m->plan->dots[i].id = (uint32_t)i + 1;
-    room_free(&room);
-    return status;
+    np_status status = place_dots(m, err);
+    return status == NP_OK ? form_dots(m, err) : status;
 }

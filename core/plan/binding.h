@@ -28,4 +28,7 @@ void np_plan_header_hash(const np_plan *plan, unsigned char out_hash[NP_WIRE_HAS
 /* Root of SESSION's dots; sets *out_binding to its count and root. */
 void np_plan_session_binding(const np_plan *plan, int session, np_wire_session_binding *out_binding);
 
+/* BLAKE2b-256 over the canonical encoding of all that matters to the patient (docs/plan-file.md). */
+void np_plan_digest(const np_plan *plan, unsigned char out_digest[NP_PLAN_DIGEST_BYTES]);
+
 #endif

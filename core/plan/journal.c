@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "plan/binding.h"
-#include "plan/private/read.h"
+#include "plan/private/journal.h"
 #include "plan/private/registration.h"
 
 struct np_journal {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/private/read.h"
+#include "plan/private/made.h"
 
 static const int64_t SUPPLIES_MAX = 1000000;
 

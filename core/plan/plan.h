@@ -129,7 +129,4 @@ np_status np_plan_write(const np_plan *plan, const char *path, bool overwrite, n
  * NP_ERR_FORMAT for a file that was cut short or changed. */
 np_status np_plan_read(const char *path, np_plan **out_plan, np_error *err);
 
-/* BLAKE2b-256 over the canonical encoding of all that matters to the patient (docs/plan-file.md). */
-void np_plan_digest(const np_plan *plan, unsigned char out_digest[NP_PLAN_DIGEST_BYTES]);
-
 #endif

@@ -1,9 +1,10 @@
 /* Greedy edge.  A first round takes edges from the graph; what is left are some N/10 paths, whose ends (fewer
  * in every round) become a point set of their own: again neighbours, sort, join, until one path is left. */
+#include "tour/private/greedy.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "tour/private/graph.h"
 #include "tour/private/tree.h"
 
 #define NONE UINT32_MAX

@@ -87,8 +87,8 @@ static double detour_s(const np_tour_request *request, uint32_t a, uint32_t b)
 {
     const np_case_arm *arm = &request->arm;
     np_vec3 from = request->positions[a], to = request->positions[b], station = arm->reload_station_mm;
-    return np_tour_move_s(arm, np_vec3_distance(from, station), 0) +
-           np_tour_move_s(arm, np_vec3_distance(station, to), 0) - np_tour_move_s(arm, np_vec3_distance(from, to), 0);
+    return tour_move_s(arm, np_vec3_distance(from, station), 0) + tour_move_s(arm, np_vec3_distance(station, to), 0) -
+           tour_move_s(arm, np_vec3_distance(from, to), 0);
 }
 
 void tour_reverse(uint32_t *order, size_t n)

@@ -6,10 +6,9 @@
 
 #include "base/angle.h"
 #include "base/ramp.h"
-#include "tour/private/patches.h"
 #include "tour/private/tree.h"
 
-double np_tour_move_s(const np_case_arm *arm, double distance_mm, double angle_rad)
+double tour_move_s(const np_case_arm *arm, double distance_mm, double angle_rad)
 {
     double move_s = np_ramp_s(distance_mm, arm->speed_mm_s, arm->acceleration_mm_s2);
     double turn_s = np_ramp_s(np_angle_deg(angle_rad), arm->rotation_deg_s, arm->rotation_acceleration_deg_s2);
@@ -86,9 +85,9 @@ static double way_s(const np_tour_request *request, uint32_t a, uint32_t b, bool
     np_vec3 from = request->positions[a], to = request->positions[b], station = arm->reload_station_mm;
     double angle = angle_between(request, a, b);
     if (!reload)
-        return np_tour_move_s(arm, np_vec3_distance(from, to), angle);
-    return np_tour_move_s(arm, np_vec3_distance(from, station), 0) + arm->reload_s +
-           np_tour_move_s(arm, np_vec3_distance(station, to), angle);
+        return tour_move_s(arm, np_vec3_distance(from, to), angle);
+    return tour_move_s(arm, np_vec3_distance(from, station), 0) + arm->reload_s +
+           tour_move_s(arm, np_vec3_distance(station, to), angle);
 }
 
 np_status tour_measure(const np_tour_request *request, const uint32_t *patch, const uint32_t *order,
@@ -125,17 +124,4 @@ np_status tour_measure(const np_tour_request *request, const uint32_t *patch, co
     *out_totals = totals;
     rests_fini(&r);
     return NP_OK;
-}
-
-np_tour_totals np_tour_measure(const np_tour_request *request, const uint32_t *order)
-{
-    np_tour_totals totals = {.length_mm = NAN, .time_s = NAN};
-    uint32_t *patch = malloc((request->n + 1) * sizeof *patch), n_patches;
-    if (patch &&
-        tour_patches(request->positions, request->n, request->arm.patch_radius_mm, patch, &n_patches, NULL) == NP_OK) {
-        if (tour_measure(request, patch, order, &totals, NULL) != NP_OK)
-            totals = (np_tour_totals){.length_mm = NAN, .time_s = NAN};
-    }
-    free(patch);
-    return totals;
 }

@@ -100,7 +100,7 @@ np_status tour_interleave(const np_tour_request *request, const uint32_t *patch_
         memcpy(base, order, n * sizeof *base);
         /* A pass of PER_PASS dots takes about one rest. */
         const np_case_arm *arm = &request->arm;
-        double per_dot_s = np_tour_move_s(arm, 2 * arm->rest_radius_mm, 0) + request->dwell_ms / 1000;
+        double per_dot_s = tour_move_s(arm, 2 * arm->rest_radius_mm, 0) + request->dwell_ms / 1000;
         double per_pass = ceil(arm->rest_s / fmax(per_dot_s, 1e-3));
         for (double passes = 2; passes <= 256 && status == NP_OK; passes *= 2) {
             np_tour_totals trial;

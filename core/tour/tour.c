@@ -9,6 +9,7 @@
 #include "tour/private/ascent.h"
 #include "tour/private/cell.h"
 #include "tour/private/graph.h"
+#include "tour/private/greedy.h"
 #include "tour/private/improve.h"
 #include "tour/private/join.h"
 #include "tour/private/measure.h"

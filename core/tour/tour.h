@@ -41,11 +41,4 @@ typedef struct np_tour_totals {
 np_status np_tour_order(const np_tour_request *request, const np_progress *progress, uint32_t *out_order,
                         np_tour_totals *out_totals, np_error *err);
 
-/* Totals of a given order. */
-np_tour_totals np_tour_measure(const np_tour_request *request, const uint32_t *order);
-
-/* Seconds from dot to dot: acceleration-limited start-stop over DISTANCE_MM, rotation by ANGLE_RAD meanwhile,
- * lift and approach. */
-double np_tour_move_s(const np_case_arm *arm, double distance_mm, double angle_rad);
-
 #endif

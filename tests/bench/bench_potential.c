@@ -158,7 +158,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "bench_potential: %s\n", err.text);
         return np_status_exit(status);
     }
-    printf("# Pair potential u(r), in kT, which together with the company term of core/dots/follicular.c gives "
+    printf("# Pair potential u(r), in kT, which together with the company term of core/dots/relax_follicular.c gives "
            "dots the pair\n"
            "# correlation of real follicular units: %d rounds of inverse Boltzmann iteration with %zu dots, by\n"
            "# tests/bench/bench_potential.c; r in s = 1/sqrt(density).\nr_over_s,u_kT\n",

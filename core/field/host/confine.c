@@ -1,13 +1,15 @@
 /* What the helper gives up before it touches a plugin.  Resource limits catch accidents and loops;
  * no_new_privs and the death signal make sure that nothing gains rights by exec or outlives the planner.
  * Which system calls a plugin may make is not limited here. */
+#include "field/host/confine.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "field/host/host.h"
+#include "field/private/shared.h"
 
 #define CPU_SECONDS 600
 #define ADDRESS_SPACE_BYTES (4ull << 30) /* threads' stacks and arenas are reserved, not used */

@@ -35,23 +35,4 @@ typedef struct field_host_layer {
     field_shared *shared;
 } field_host_layer;
 
-/* Gives up what a plugin could misuse; the limits stay for the life of the process.  False with errno set. */
-bool field_host_confine(long parent);
-
-/* Loads PATH and checks its entry.  NULL, and the reason in ERROR (of SIZE), if it cannot be used. */
-const np_plugin_entry *field_host_load(const char *path, char *error, size_t size);
-/* All descriptors, as they are, into REPLY. */
-void field_host_describe(const np_plugin_entry *entry, field_message *reply);
-
-/* Reads the job of a LAYOUT request; false if it is cut short. */
-bool field_host_read_job(field_host_layer *layer, field_message *request);
-/* Reads the joined curves of a CURVES request. */
-bool field_host_read_curves(field_host_layer *layer, field_message *request);
-void field_host_layer_fini(field_host_layer *layer);
-
-void field_host_call_init(field_host_call *call, const field_host_layer *layer);
-/* Run the strategy; the answer goes into REPLY. */
-void field_host_layout(field_host_layer *layer, field_message *reply);
-void field_host_paint(field_host_layer *layer, uint32_t n, field_message *reply);
-
 #endif

@@ -1,9 +1,10 @@
 /* The job of a layer, as read from the planner's messages. */
+#include "field/host/job.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/rng.h"
-#include "field/host/host.h"
 
 static void curves_fini(field_host_curves *curves)
 {

@@ -1,10 +1,10 @@
 /* Loading a plugin, and copying out what it says of itself.  Sizes and versions are checked here, since
  * nothing can be read without them; what the descriptors mean is judged by the planner, from the copy. */
+#include "field/host/load.h"
+
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "field/host/host.h"
 
 /* Beyond any honest plugin; they bound what a wild pointer can make us copy. */
 #define MAX_STRATEGIES 64u

@@ -8,7 +8,10 @@
 #include <unistd.h>
 
 #include "base/parallel.h"
-#include "field/host/host.h"
+#include "field/host/confine.h"
+#include "field/host/job.h"
+#include "field/host/load.h"
+#include "field/host/run.h"
 
 static void refuse(field_message *reply, const char *text)
 {

@@ -1,11 +1,13 @@
 /* Running a strategy: layout into a message, paint over the shared memory. */
+#include "field/host/run.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/parallel.h"
-#include "field/host/host.h"
+#include "field/host/job.h"
 
 #define MAX_CONTROL_POINTS 4096u
 #define MAX_PINS 50000u

@@ -1,10 +1,10 @@
-/* The painter's inside, shared by the files that make it up: inputs drawn on the scan (drawing.c), one layer
- * (layer.c), its job and layout in the helper (layout.c), the samples' channels (channels.c) and the
- * composition (compose.c). */
+/* The painter's inside, shared by the files that make it up: inputs drawn on the scan (drawing.h), one layer
+ * (layer.h), its job and layout in the helper (layout.h), the samples' channels (channels.h) and the
+ * composition (compose.h). */
 #ifndef NP_FIELD_PRIVATE_PAINTER_PARTS_H
 #define NP_FIELD_PRIVATE_PAINTER_PARTS_H
 
-#include "field/field.h"
+#include "field/painter.h"
 #include "field/private/helper.h"
 #include "field/private/nearest.h"
 #include "field/plugins.h"
@@ -59,39 +59,5 @@ struct np_painter {
     size_t n_pins, pin_capacity;
     char *notes; /* what strategies logged, a line each; NULL for nothing */
 };
-
-/* drawing.c: from the case's file coordinates to the scan. */
-np_status field_painter_region(np_painter *painter, const char *name, const np_region **out_region, np_error *err);
-np_status field_painter_curve(np_painter *painter, const char *name, const np_curve **out_curve, np_error *err);
-/* WHAT and LINE are for messages; the caller frees *out_points. */
-np_status field_painter_points(const np_painter *painter, const np_case_points *source, const char *what, unsigned line,
-                               np_surface_point **out_points, np_error *err);
-np_status field_painter_draw_keep_outs(np_painter *painter, np_error *err);
-/* Distance to the nearest keep-out, its margin included, positive outside; INFINITY without one. */
-double field_painter_clear_mm(const np_painter *painter, const np_surface_point *p);
-
-/* layer.c */
-np_status field_layer_init(np_painter *painter, size_t index, field_layer *layer, np_error *err);
-void field_layer_fini(field_layer *layer);
-/* Distance to the border of what the layer may paint, positive inside. */
-double field_layer_area_mm(const field_layer *layer, const np_surface_point *p);
-/* Puts the layer's label before a strategy's error; returns STATUS. */
-np_status field_layer_failed(const field_layer *layer, np_status status, np_error *err);
-
-/* layout.c: starts the layer's helper, runs the layout, draws its curves and adds its pins. */
-np_status field_layer_lay_out(np_painter *painter, field_layer *layer, np_error *err);
-np_status field_painter_add_note(np_painter *painter, const field_layer *layer, const char *text, np_error *err);
-
-/* channels.c: fills every layer's shared memory for N samples (a chunk at most). */
-void field_painter_fill(np_painter *painter, const np_surface_point *points, size_t n, uint64_t first_id);
-
-/* compose.c: copies and checks a layer's answer for N samples; FIRST is the number of the first, for
- * messages. */
-np_status field_layer_take(field_layer *layer, size_t n, size_t first, np_error *err);
-/* Composes all layers' answers into OUT from FIRST on. */
-void field_painter_compose(const np_painter *painter, const np_surface_point *points, size_t n, size_t first,
-                           np_field *out);
-/* Depth where no strategy says otherwise, by zone. */
-double field_default_depth_mm(int zone);
 
 #endif

@@ -1,9 +1,10 @@
-/* A plan being made: what each stage leaves for the next.  Internal. */
+/* A plan being made: what each stage leaves for the next.  The stages, each in its own file, in the order in which make.c runs them:
+ * scan, field, dots, tours, moves, checks. */
 #ifndef NP_MAKE_PRIVATE_MAKING_H
 #define NP_MAKE_PRIVATE_MAKING_H
 
 #include "dots/dots.h"
-#include "field/field.h"
+#include "field/painter.h"
 #include "plan/plan.h"
 #include "surface/treated.h"
 
@@ -21,18 +22,5 @@ typedef struct make_making {
     double *inside_mm;        /* n_dots, in the plan's order: to the border of the treated area */
     np_plan *plan;
 } make_making;
-
-/* Stage by stage; each needs the ones before. */
-np_status make_field(make_making *m, np_error *err);  /* painter, patch, field */
-np_status make_placed(make_making *m, np_error *err); /* placed, points, dot_field */
-np_status make_dots(make_making *m, np_error *err);   /* plan->dots, not yet ordered; layers, sessions */
-np_status make_tours(make_making *m, np_error *err);  /* orders and ids */
-np_status make_checks(make_making *m, np_error *err); /* on the scan, inside, statistics, envelope */
-
-/* The field's value at a placed dot: painted there, or, where a border runs between, at its nearest covered
- * corner. */
-typedef struct make_values {
-    double depth_mm, tilt_rad, azimuth_rad, tone, dwell_ms;
-} make_values;
 
 #endif

@@ -45,9 +45,4 @@ static inline void tour_for(bool parallel, size_t n, size_t grain, np_parallel_b
         body(context, from, n - from < grain ? n : from + grain, from / grain);
 }
 
-/* Greedy edge (Bentley, Fast algorithms for geometric traveling salesman problems, ORSA J. Computing 4,
- * 1992): the cheapest edge that closes no cycle and gives no point three, over and over; then the same among
- * the ends of the pieces.  Writes a path through all points into out_order[n]. */
-np_status tour_greedy(const tour_space *space, const tour_graph *graph, uint32_t *out_order, np_error *err);
-
 #endif

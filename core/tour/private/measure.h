@@ -8,6 +8,9 @@
 np_status tour_measure(const np_tour_request *request, const uint32_t *patch, const uint32_t *order,
                        np_tour_totals *out_totals, np_error *err);
 
+/* Seconds from dot to dot: acceleration-limited start-stop over DISTANCE_MM, rotation by ANGLE_RAD meanwhile, lift and approach. */
+double tour_move_s(const np_case_arm *arm, double distance_mm, double angle_rad);
+
 /* Whether the request asks for a rest between close dots. */
 static inline bool tour_wants_rest(const np_tour_request *request)
 {

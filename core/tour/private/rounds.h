@@ -1,5 +1,5 @@
 /* The state that the rounds of the tour's improvement share (improve.c), and its two halves: splitting into
- * cells (split.c) and working on one (cut.c). */
+ * cells (rounds_split.c) and working on one (rounds_cut.c). */
 #ifndef NP_TOUR_PRIVATE_ROUNDS_H
 #define NP_TOUR_PRIVATE_ROUNDS_H
 

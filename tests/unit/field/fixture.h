@@ -9,7 +9,7 @@
 
 #include "case/description.h"
 #include "case/template.h"
-#include "field/field.h"
+#include "field/painter.h"
 #include "head/head.h"
 
 /* Lets the planner find the misbehaving strategies as well. */

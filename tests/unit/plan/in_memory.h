@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/private/read.h"
+#include "plan/private/journal.h"
+#include "plan/private/plan_read.h"
 
 /* The bytes of a file; the caller frees them.  NULL if they cannot be read. */
 static inline unsigned char *file_bytes(const char *path, size_t *out_size)

@@ -7,6 +7,7 @@
 #include "base/angle.h"
 #include "base/rng.h"
 #include "tour/private/ascent.h"
+#include "tour/private/greedy.h"
 #include "tour/private/improve.h"
 #include "tour/tour.h"
 #include "tour/private/two_opt.h"

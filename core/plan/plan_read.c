@@ -8,9 +8,10 @@
 #include "base/hex.h"
 #include "plan/binding.h"
 #include "plan/private/extras.h"
+#include "plan/private/made.h"
 #include "plan/private/meta.h"
 #include "plan/private/moves.h"
-#include "plan/private/read.h"
+#include "plan/private/plan_read.h"
 #include "plan/private/registration.h"
 
 /* ---- layers, sessions, statistics ---- */

@@ -1,0 +1,11 @@
+/* A strategy at work. */
+#ifndef NP_FIELD_HOST_RUN_H
+#define NP_FIELD_HOST_RUN_H
+
+#include "field/host/host.h"
+
+/* Run the strategy; the answer goes into REPLY. */
+void field_host_layout(field_host_layer *layer, field_message *reply);
+void field_host_paint(field_host_layer *layer, uint32_t n, field_message *reply);
+
+#endif

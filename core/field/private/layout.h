@@ -1,0 +1,12 @@
+/* A layer's layout, run in its helper. */
+#ifndef NP_FIELD_PRIVATE_LAYOUT_H
+#define NP_FIELD_PRIVATE_LAYOUT_H
+
+#include "field/private/painter_parts.h"
+
+/* Starts the layer's helper, runs the layout, draws its curves and adds its pins. */
+np_status field_layer_lay_out(np_painter *painter, field_layer *layer, np_error *err);
+/* A line to the painter's notes: what the strategy of LAYER logged. */
+np_status field_painter_add_note(np_painter *painter, const field_layer *layer, const char *text, np_error *err);
+
+#endif

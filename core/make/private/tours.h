@@ -1,0 +1,10 @@
+/* The tours stage. */
+#ifndef NP_MAKE_PRIVATE_TOURS_H
+#define NP_MAKE_PRIVATE_TOURS_H
+
+#include "make/private/making.h"
+
+/* Orders plan->dots within each session and numbers them; the sessions' lengths and times.  Needs the dots. */
+np_status make_tours(make_making *m, np_error *err);
+
+#endif

@@ -1,0 +1,78 @@
+/* The scan stage: the head, and the plan's beginning.  The plan names the scan by a digest of the mesh as it is planned on, so that a
+ * plan that was made on another head shows. */
+#include "make/private/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/version.h"
+#include "plan/hash.h"
+
+/* BLAKE2b-256 over the mesh in the head frame, to the micrometre. */
+static void digest_scan(const np_mesh *mesh, unsigned char out[NP_PLAN_DIGEST_BYTES])
+{
+    np_hash h;
+    np_hash_init(&h, "needlepath-scan-v1");
+    np_hash_u64(&h, mesh->n_vertices);
+    np_hash_u64(&h, mesh->n_triangles);
+    for (size_t i = 0; i < mesh->n_vertices; i++) {
+        np_hash_u32(&h, (uint32_t)lround(mesh->vertices[i].x * 1e3));
+        np_hash_u32(&h, (uint32_t)lround(mesh->vertices[i].y * 1e3));
+        np_hash_u32(&h, (uint32_t)lround(mesh->vertices[i].z * 1e3));
+    }
+    for (size_t i = 0; i < mesh->n_triangles; i++)
+        for (int k = 0; k < 3; k++)
+            np_hash_u32(&h, mesh->triangles[i].v[k]);
+    np_hash_fini(&h, out);
+}
+
+/* What the plan takes over from the case. */
+static np_status start_plan(make_making *m, np_error *err)
+{
+    const np_case *c = m->c;
+    np_plan *plan = m->plan = calloc(1, sizeof *plan);
+    if (!plan)
+        return np_error_no_memory(err, "the plan");
+    plan->case_text = strdup(c->text);
+    plan->title = strdup(c->title);
+    plan->version = strdup(NP_VERSION);
+    plan->layers = calloc(c->n_layers, sizeof *plan->layers);
+    if (!plan->case_text || !plan->title || !plan->version || !plan->layers)
+        return np_error_no_memory(err, "the plan");
+    plan->n_layers = c->n_layers;
+    plan->seed = c->seed;
+    plan->limits = c->limits;
+    plan->accepted = (int)np_case_accepted(c);
+    plan->needle_diameter_mm = c->needle_diameter_mm;
+    plan->reload_every = c->arm.reload_every;
+    plan->n_sessions = c->n_sessions;
+    for (unsigned i = 0; i < c->n_sessions; i++)
+        plan->sessions[i].day = c->sessions[i].day;
+    digest_scan(&m->scan->surface.mesh, plan->scan_digest);
+    return NP_OK;
+}
+
+np_status make_scan(make_making *m, np_error *err)
+{
+    np_status status = np_scan_create(&m->c->scan, m->progress, &m->scan, err);
+    return status == NP_OK ? start_plan(m, err) : status;
+}
+
+np_surface_point make_scan_point(const np_scan *scan, uint32_t triangle, np_vec3 position)
+{
+    const np_triangle *t = &scan->surface.mesh.triangles[triangle];
+    np_vec3 a = scan->surface.mesh.vertices[t->v[0]], b = scan->surface.mesh.vertices[t->v[1]],
+            c = scan->surface.mesh.vertices[t->v[2]];
+    np_vec3 n = np_vec3_cross(np_vec3_sub(b, a), np_vec3_sub(c, a));
+    double area2 = np_vec3_dot(n, n);
+    double w[3] = {1, 0, 0};
+    if (area2 > 0) {
+        w[1] = np_vec3_dot(np_vec3_cross(np_vec3_sub(position, a), np_vec3_sub(c, a)), n) / area2;
+        w[2] = np_vec3_dot(np_vec3_cross(np_vec3_sub(b, a), np_vec3_sub(position, a)), n) / area2;
+    }
+    /* Rounding may leave it a hair outside. */
+    w[1] = fmin(fmax(w[1], 0), 1);
+    w[2] = fmin(fmax(w[2], 0), 1 - w[1]);
+    w[0] = 1 - w[1] - w[2];
+    return np_mesh_point(&scan->surface.mesh, scan->surface.normals, triangle, w);
+}
