@@ -1,71 +1,71 @@
-/* Import by Assimp's C interface.
+/* From a file to one mesh: what kind of file it is, its reader, and what must hold of every mesh.
  *
- * Assimp parses files that we did not write, in this process: the sandbox that design.md foresees for it does
- * not exist yet (docs/decisions/scan-import.md).  Until it does, the kind, the size and the wholeness of the
- * file are checked before, and what came out is checked after (counts, finite coordinates, indices). */
+ * STL has a reader of our own (mesh_file_stl.c), since the importers of others refuse what everybody else reads.  The other
+ * formats are read by Assimp's C interface, in this process: the kind, the size and the wholeness of the file are checked
+ * before, and what came out is checked after (counts, finite coordinates, indices). */
 #include "head/private/import.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <assimp/cimport.h>
 #include <assimp/config.h>
 #include <assimp/postprocess.h>
 #include <assimp/scene.h>
 
+#include "base/file.h"
+#include "head/private/mesh_file.h"
 #include "surface/weld.h"
 #include "surface/wholeness.h"
 
 #define KINDS "OBJ, PLY, STL or glTF (.obj .ply .stl .gltf .glb)"
 
-static np_status check_kind(const char *path, const struct stat *st, np_error *err)
+/* What is read, by the ending of its name. */
+typedef struct format {
+    const char *ending;
+    head_mesh_reader read; /* NULL: Assimp's */
+} format;
+
+static const format formats[] = {
+    {".obj", NULL}, {".ply", NULL}, {".stl", head_stl_read}, {".gltf", NULL}, {".glb", NULL}};
+
+static np_status check_kind(const char *path, const format **out_format, np_error *err)
 {
-    static const char *const endings[] = {".obj", ".ply", ".stl", ".gltf", ".glb"};
-    if (!S_ISREG(st->st_mode))
+    struct stat st; /* before opening it: a pipe must not hold us up */
+    if (stat(path, &st) != 0)
+        return np_error_set(err, NP_ERR_IO, "%s: cannot read the scan: %s; check the case's scan file", path,
+                            strerror(errno));
+    if (!S_ISREG(st.st_mode))
         return np_error_set(err, NP_ERR_IO, "%s: is a %s, not a mesh file; give a file in " KINDS, path,
-                            S_ISDIR(st->st_mode) ? "folder" : "special file");
-    if (st->st_size == 0)
+                            S_ISDIR(st.st_mode) ? "folder" : "special file");
+    if (st.st_size == 0)
         return np_error_set(err, NP_ERR_FORMAT, "%s: the file is empty; export the scan again", path);
-    if (st->st_size > HEAD_SCAN_MAX_FILE_BYTES)
+    if (st.st_size > HEAD_SCAN_MAX_FILE_BYTES)
         return np_error_set(err, NP_ERR_FORMAT, "%s: the file has %lld MiB, at most 1024 are read; reduce the mesh",
-                            path, (long long)st->st_size >> 20);
+                            path, (long long)st.st_size >> 20);
     const char *dot = strrchr(path, '.');
-    for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++)
-        if (strcasecmp(dot, endings[i]) == 0)
+    for (size_t i = 0; dot && i < sizeof formats / sizeof formats[0]; i++)
+        if (strcasecmp(dot, formats[i].ending) == 0) {
+            *out_format = &formats[i];
             return NP_OK;
+        }
     return np_error_set(err, NP_ERR_FORMAT, "%s: not a known kind of mesh file; give " KINDS, path);
 }
 
-static np_status check_file(const char *path, np_error *err)
+/* Takes the byte order mark of UTF-8 off FILE; the other encodings' marks are refused. */
+static np_status skip_byte_order_mark(head_mesh_file *file, np_error *err)
 {
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us up */
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        np_status failed = np_error_set(err, NP_ERR_IO, "%s: cannot read the scan: %s; check the case's scan file",
-                                        path, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return failed;
-    }
-    np_status status = check_kind(path, &st, err);
-    if (status == NP_OK) {
-        size_t size = (size_t)st.st_size;
-        void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-        status = data == MAP_FAILED
-                     ? np_error_set(err, NP_ERR_IO, "%s: cannot read the scan: %s", path, strerror(errno))
-                     : np_mesh_file_check(path, strrchr(path, '.'), data, size, err);
-        if (data != MAP_FAILED)
-            munmap(data, size);
-    }
-    close(fd);
-    return status;
+    bool utf16 = file->size >= 2 && (memcmp(file->data, "\xFF\xFE", 2) == 0 || memcmp(file->data, "\xFE\xFF", 2) == 0);
+    if (utf16)
+        return np_error_set(err, NP_ERR_FORMAT, "%s: is text in UTF-16; save it as UTF-8 or ASCII", file->path);
+    size_t mark = file->size >= 3 && memcmp(file->data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    file->data += mark;
+    file->size -= mark;
+    return NP_OK;
 }
 
 /* ---- Assimp's scene to one mesh ---- */
@@ -167,7 +167,7 @@ static np_status check_counts(const char *path, const counts *n, np_error *err)
         return np_error_set(err, NP_ERR_FORMAT,
                             "%s: holds %zu triangles, a head needs at least %u; is the file cut short, or no mesh?",
                             path, n->triangles, HEAD_SCAN_MIN_TRIANGLES);
-    if (n->triangles > HEAD_SCAN_MAX_TRIANGLES || n->vertices > 3 * (size_t)HEAD_SCAN_MAX_TRIANGLES)
+    if (n->triangles > HEAD_SCAN_MAX_TRIANGLES || n->vertices > HEAD_SCAN_MAX_VERTICES)
         return np_error_set(err, NP_ERR_FORMAT, "%s: holds %zu triangles, at most %u are read; reduce the mesh", path,
                             n->triangles, HEAD_SCAN_MAX_TRIANGLES);
     return NP_OK;
@@ -178,12 +178,12 @@ static np_status check_finite(const char *path, const np_mesh *mesh, np_error *e
     for (size_t i = 0; i < mesh->n_vertices; i++)
         if (!np_vec3_is_finite(mesh->vertices[i]))
             return np_error_set(err, NP_ERR_FORMAT,
-                                "%s: a vertex has coordinates that are no numbers; export the scan again", path);
+                                "%s: a corner of a face has coordinates that are no numbers; export the scan again",
+                                path);
     return NP_OK;
 }
 
-static np_status convert(const char *path, const struct aiScene *scene, np_mesh *mesh, size_t *out_doubled,
-                         np_error *err)
+static np_status convert(const char *path, const struct aiScene *scene, np_mesh *mesh, np_error *err)
 {
     counts n = {0};
     count_node(scene, scene->mRootNode, &n);
@@ -198,12 +198,7 @@ static np_status convert(const char *path, const struct aiScene *scene, np_mesh 
     if (!append_node(scene, scene->mRootNode, &identity, mesh))
         return np_error_set(err, NP_ERR_FORMAT, "%s: a face names a vertex that is not in the file; is it cut short?",
                             path);
-    status = check_finite(path, mesh, err);
-    if (status == NP_OK)
-        status = np_mesh_weld(mesh, out_doubled, err);
-    if (status == NP_OK)
-        status = check_counts(path, &(counts){mesh->n_vertices, mesh->n_triangles}, err);
-    return status;
+    return NP_OK;
 }
 
 /* Positions and faces only: nothing else is needed, and seams of texture or normals would split vertices. */
@@ -222,26 +217,64 @@ static const struct aiScene *read_scene(const char *path)
     return scene;
 }
 
+static np_status read_by_assimp(head_mesh_file *file, np_error *err)
+{
+    const char *path = file->path;
+    np_status status = np_mesh_file_check(path, strrchr(path, '.'), (const unsigned char *)file->data, file->size, err);
+    if (status != NP_OK)
+        return status;
+    const struct aiScene *scene = read_scene(path);
+    if (!scene || (scene->mFlags & AI_SCENE_FLAGS_INCOMPLETE) || !scene->mRootNode) {
+        const char *reason = aiGetErrorString();
+        status = np_error_set(err, NP_ERR_FORMAT,
+                              "%s: cannot be read as a mesh%s%.100s; is it cut short, or of another kind?", path,
+                              reason && *reason ? ": " : "", reason ? reason : "");
+    } else {
+        status = convert(path, scene, &file->mesh, err);
+    }
+    aiReleaseImport(scene);
+    return status;
+}
+
+/* ---- any of them ---- */
+
+/* What every mesh must be, whatever it came from. */
+static np_status finish(const char *path, np_mesh *mesh, size_t *out_doubled, np_error *err)
+{
+    np_status status = check_counts(path, &(counts){mesh->n_vertices, mesh->n_triangles}, err);
+    if (status == NP_OK)
+        status = np_mesh_drop_unused(mesh, err);
+    if (status == NP_OK)
+        status = check_finite(path, mesh, err);
+    if (status == NP_OK)
+        status = np_mesh_weld(mesh, out_doubled, err);
+    return status == NP_OK ? check_counts(path, &(counts){mesh->n_vertices, mesh->n_triangles}, err) : status;
+}
+
 np_status head_scan_import(const char *path, np_mesh *out_mesh, size_t *out_doubled, np_error *err)
 {
     size_t none;
     out_doubled = out_doubled ? out_doubled : &none;
     *out_doubled = 0;
     *out_mesh = (np_mesh){0};
-    np_status status = check_file(path, err);
+    const format *kind = NULL;
+    np_status status = check_kind(path, &kind, err);
     if (status != NP_OK)
         return status;
-    const struct aiScene *scene = read_scene(path);
-    if (!scene || (scene->mFlags & AI_SCENE_FLAGS_INCOMPLETE) || !scene->mRootNode) {
-        const char *reason = aiGetErrorString();
-        status =
-            np_error_set(err, NP_ERR_FORMAT, "%s: cannot be read as a mesh%s%s; is it cut short, or of another kind?",
-                         path, reason && *reason ? ": " : "", reason ? reason : "");
-    } else {
-        status = convert(path, scene, out_mesh, out_doubled, err);
-    }
-    aiReleaseImport(scene);
-    if (status != NP_OK)
-        np_mesh_fini(out_mesh);
+    head_mesh_file file = {.path = path};
+    char *data;
+    status = np_file_read(path, HEAD_SCAN_MAX_FILE_BYTES, &data, &file.size, err);
+    file.data = data;
+    if (status == NP_OK)
+        status = skip_byte_order_mark(&file, err);
+    if (status == NP_OK)
+        status = kind->read ? kind->read(&file, err) : read_by_assimp(&file, err);
+    free(data);
+    if (status == NP_OK)
+        status = finish(path, &file.mesh, out_doubled, err);
+    if (status == NP_OK)
+        *out_mesh = file.mesh;
+    else
+        np_mesh_fini(&file.mesh);
     return status;
 }

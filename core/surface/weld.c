@@ -178,6 +178,16 @@ static void compact_vertices(np_mesh *mesh, uint32_t *number)
             mesh->triangles[t].v[k] = number[mesh->triangles[t].v[k]];
 }
 
+np_status np_mesh_drop_unused(np_mesh *mesh, np_error *err)
+{
+    uint32_t *number = malloc((mesh->n_vertices + 1) * sizeof *number);
+    if (!number)
+        return np_error_no_memory(err, "the scan's vertices");
+    compact_vertices(mesh, number);
+    free(number);
+    return NP_OK;
+}
+
 np_status np_mesh_weld(np_mesh *mesh, size_t *out_doubled, np_error *err)
 {
     size_t size = 16;

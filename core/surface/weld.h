@@ -10,4 +10,7 @@
  * keeps its order.  NP_ERR_NO_MEMORY leaves MESH as it was. */
 np_status np_mesh_weld(np_mesh *mesh, size_t *out_doubled, np_error *err);
 
+/* Drops vertices that no triangle uses, in place; the others keep their order.  NP_ERR_NO_MEMORY leaves MESH as it was. */
+np_status np_mesh_drop_unused(np_mesh *mesh, np_error *err);
+
 #endif

@@ -165,28 +165,7 @@ static np_status check_ply(const char *path, const unsigned char *data, size_t s
     return NP_OK;
 }
 
-/* ---- STL, GLB ---- */
-
-static bool holds(const unsigned char *data, size_t size, const char *word)
-{
-    return memmem(data, size, word, strlen(word)) != NULL;
-}
-
-static np_status check_stl(const char *path, const unsigned char *data, size_t size, np_error *err)
-{
-    size_t head = size < 1024 ? size : 1024;
-    bool text = size >= 5 && memcmp(data, "solid", 5) == 0 && holds(data, head, "facet");
-    if (text)
-        return holds(data + size - head, head, "endsolid")
-                   ? NP_OK
-                   : cut_short(err, path, "the text STL has no endsolid at its end");
-    if (size < 84)
-        return cut_short(err, path, "the file is neither a text nor a binary STL");
-    uint64_t wanted = 84 + 50 * read_count(data + 80, 4, false);
-    if (size >= wanted)
-        return NP_OK;
-    return cut_short(err, path, "the binary STL is smaller than the number of triangles that it states");
-}
+/* ---- GLB ---- */
 
 static np_status check_glb(const char *path, const unsigned char *data, size_t size, np_error *err)
 {
@@ -202,8 +181,6 @@ np_status np_mesh_file_check(const char *path, const char *ending, const unsigne
 {
     if (strcasecmp(ending, ".ply") == 0)
         return check_ply(path, data, size, err);
-    if (strcasecmp(ending, ".stl") == 0)
-        return check_stl(path, data, size, err);
     if (strcasecmp(ending, ".glb") == 0)
         return check_glb(path, data, size, err);
     return NP_OK;

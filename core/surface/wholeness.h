@@ -7,8 +7,7 @@
 
 #include "base/status.h"
 
-/* Checks PLY (header, and every element is there), STL (binary: the size its count asks for; text: solid to
- * endsolid) and GLB (the length in its header) of SIZE bytes at DATA, by the ENDING (".ply") of PATH; other
+/* Checks PLY (header, and every element is there) and GLB (the length in its header) of SIZE bytes at DATA, by the ENDING (".ply") of PATH; other
  * kinds pass.  NP_ERR_FORMAT says what is missing. */
 np_status np_mesh_file_check(const char *path, const char *ending, const unsigned char *data, size_t size,
                              np_error *err);

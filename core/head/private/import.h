@@ -2,10 +2,9 @@
 #ifndef NP_HEAD_PRIVATE_IMPORT_H
 #define NP_HEAD_PRIVATE_IMPORT_H
 
-#include "surface/mesh.h"
+#include "head/private/mesh_file.h"
 
 #define HEAD_SCAN_MAX_FILE_BYTES (1024LL * 1024 * 1024)
-#define HEAD_SCAN_MAX_TRIANGLES 5000000u
 #define HEAD_SCAN_MIN_TRIANGLES 100u
 
 /* Reads all meshes of PATH (OBJ, PLY, STL, glTF), with their node's transforms, in file coordinates, as one

@@ -93,17 +93,6 @@ static void odd_ply_headers(void **state)
     assert_int_equal(check_bytes(".ply", many, strlen(many), NULL), NP_ERR_FORMAT);
 }
 
-static void stl_of_both_kinds(void **state)
-{
-    (void)state;
-    unsigned char binary[84 + 100] = "solid is how some binary files begin";
-    binary[80] = 2;
-    assert_whole(".stl", binary, sizeof binary, 1);
-    const char *text = "solid x\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\nendloop\n"
-                       "endfacet\nendsolid x\n";
-    assert_whole(".stl", text, strlen(text), 4);
-}
-
 static void glb_by_its_length(void **state)
 {
     (void)state;
@@ -122,7 +111,6 @@ int main(void)
         cmocka_unit_test(binary_ply_in_both_byte_orders),
         cmocka_unit_test(text_ply_by_its_lines),
         cmocka_unit_test(odd_ply_headers),
-        cmocka_unit_test(stl_of_both_kinds),
         cmocka_unit_test(glb_by_its_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

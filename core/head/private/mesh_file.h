@@ -1,0 +1,33 @@
+/* Mesh files in memory, their readers, and the mesh that a reader makes of its file. */
+#ifndef NP_HEAD_PRIVATE_MESH_FILE_H
+#define NP_HEAD_PRIVATE_MESH_FILE_H
+
+#include "surface/mesh.h"
+
+#define HEAD_SCAN_MAX_TRIANGLES 5000000u
+#define HEAD_SCAN_MAX_VERTICES (3 * HEAD_SCAN_MAX_TRIANGLES)
+
+/* SIZE bytes at DATA, and the mesh so far.  Zero-initialised but for path, data and size. */
+typedef struct head_mesh_file {
+    const char *path; /* for messages, and for what stands beside it */
+    const char *data;
+    size_t size;
+    np_mesh mesh; /* its triangles name vertices that are there; vertices that none uses may be no numbers */
+    size_t vertex_room, triangle_room;
+} head_mesh_file;
+
+/* Reads FILE into its mesh, in file coordinates, as the file has it: not welded.  NP_ERR_FORMAT names the place and what was
+ * expected there.  No more memory is taken than a small multiple of the file's size, whatever its counts say.  The caller frees
+ * the mesh, also on error.  Any thread. */
+typedef np_status (*head_mesh_reader)(head_mesh_file *file, np_error *err);
+
+np_status head_stl_read(head_mesh_file *file, np_error *err); /* text and binary */
+
+/* Append one; NP_ERR_FORMAT beyond the limits above.  A triangle's corners are not checked. */
+np_status head_mesh_file_add_vertex(head_mesh_file *file, np_vec3 position, np_error *err);
+np_status head_mesh_file_add_triangle(head_mesh_file *file, uint32_t a, uint32_t b, uint32_t c, np_error *err);
+
+/* NP_ERR_FORMAT: WHAT is wrong with the file, which may be cut short. */
+np_status head_mesh_file_cut_short(const head_mesh_file *file, const char *what, np_error *err);
+
+#endif
