@@ -1,4 +1,4 @@
-/* Where the tool stands. */
+/* A pose: where the tool stands, and how it is turned. */
 #ifndef NP_ARM_POSE_H
 #define NP_ARM_POSE_H
 

@@ -1,3 +1,6 @@
+/* Whether the whole tool has room at a puncture, and how high above it the tool may hover.  A hover is as low as a plane
+ * above the skin allows, since every dot pays for its height twice; only in folds, where no plane gives one, are heights
+ * tried. */
 #include "arm/private/puncture.h"
 #include "base/angle.h"
 

@@ -1,3 +1,6 @@
+/* The proof that sweep.h describes.  Far away the obstacle's grid decides; near the skin, a plane between the rectangle
+ * and the triangles around it: there the distance from the middle alone would have rectangles cut until they are as small
+ * as the gap. */
 #include "arm/private/sweep.h"
 
 #include <math.h>

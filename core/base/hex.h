@@ -1,4 +1,4 @@
-/* Bytes as hexadecimal digits. */
+/* Bytes as hexadecimal digits, as digests and keys are shown. */
 #ifndef NP_BASE_HEX_H
 #define NP_BASE_HEX_H
 

@@ -1,4 +1,4 @@
-/* Templates of case files. */
+/* Templates of case files: what `needlepath case new` writes. */
 #ifndef NP_CASE_TEMPLATE_H
 #define NP_CASE_TEMPLATE_H
 

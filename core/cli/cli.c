@@ -1,3 +1,5 @@
+/* What all commands share: the status line and the bar, JSON on standard output, durations, file names.  Progress goes to
+ * standard error and only to a terminal, so that what a script reads is the result alone. */
 #include "cli/cli.h"
 
 #include <errno.h>

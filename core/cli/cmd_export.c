@@ -1,4 +1,4 @@
-/* needlepath export. */
+/* needlepath export: the dots of a plan in a format of report/export.h, or as a program for a machine. */
 #include "base/file.h"
 #include "cli/cli.h"
 #include "report/export.h"

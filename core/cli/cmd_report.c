@@ -1,4 +1,4 @@
-/* needlepath report. */
+/* needlepath report: pictures and report.html of a plan, into a folder that is made where it is missing. */
 #include <stdlib.h>
 #include <string.h>
 

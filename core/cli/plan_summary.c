@@ -1,3 +1,5 @@
+/* A plan in figures, from one set of fields, as a table or as JSON: `plan` and `show` print the same of a file, so what
+ * was approved can be compared with what was planned. */
 #include "cli/plan_summary.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* Descriptors are data from a stranger's process: first every field is copied into storage of ours, cut short nowhere,
+ * then all of them are checked, and only a strategy that passes is seen by anybody else. */
 #include "field/private/descriptor.h"
 
 #include <math.h>

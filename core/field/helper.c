@@ -1,3 +1,6 @@
+/* A helper process from start to end.  It is spawned with little of the environment and, of the planner's files, a socket
+ * and the shared memory alone, not forked from a planner with threads; and it is watched while it works, as nothing in it
+ * can be relied on to stop. */
 #include "field/private/helper.h"
 
 #include <errno.h>

@@ -1,3 +1,5 @@
+/* Messages as growing runs of bytes.  A failure is kept in the message instead of being returned by each call, so that
+ * code that reads or writes a dozen fields checks once. */
 #include "field/private/message.h"
 
 #include <errno.h>

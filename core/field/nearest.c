@@ -1,3 +1,5 @@
+/* A k-d tree without pointers: the points, sorted in place so that each range's middle is its root.  There are thousands
+ * of points (pins, follicles) and millions of queries, from all threads; nothing is written after it is built. */
 #include "field/private/nearest.h"
 
 #include <math.h>

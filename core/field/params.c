@@ -1,3 +1,5 @@
+/* Parameters as the case gives them, against the ranges that the strategy declares.  They are checked here, in the
+ * planner and before any helper starts, so that an error names the line of the case and not a plugin. */
 #include "field/private/params.h"
 
 #include <errno.h>

@@ -1,3 +1,6 @@
+/* Which strategies there are: the folders are searched in a fixed order, and every plugin found is described by a helper
+ * of its own, as loading one runs its code already.  What cannot be used is a problem in the list, not an error: the
+ * others still work. */
 #include "field/plugins.h"
 
 #include <dirent.h>

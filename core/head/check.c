@@ -1,3 +1,6 @@
+/* Units, landmarks and axes of a scan file, checked against each other before anything is planned on it: a wrong unit or
+ * two swapped landmarks give a head that looks sound and a treatment in the wrong place.  Each error names what to
+ * change. */
 #include "head/private/check.h"
 
 #include <stdio.h>

@@ -1,3 +1,5 @@
+/* Which way hair grows and which part of the scalp a point belongs to, from landmarks and whorls alone: scans show no
+ * hair.  It is a model of the usual head (domain.md 2.3, 2.4), measured in the head's own size. */
 #include "head/flow.h"
 
 #include "base/angle.h"

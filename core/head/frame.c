@@ -1,3 +1,4 @@
+/* The one place where the head frame is made; everything behind the scan is in it, in millimetres. */
 #include "head/private/frame.h"
 
 np_similarity head_frame_make(const np_case_landmarks *landmarks, double scale)

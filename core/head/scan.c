@@ -1,3 +1,5 @@
+/* A scan, from its two sources: a mesh file that is cleaned, checked and brought into the head frame, or the parametric
+ * head, which is made in it.  Behind here nobody can tell which it was. */
 #include "head/scan.h"
 
 #include <stdlib.h>

@@ -1,3 +1,6 @@
+/* The last check of a plan: after it is made, and again before it is approved, run, or written as a program for a
+ * machine.  Every dot against the case's limits and the hard ones, the closer of the two; it looks at the plan alone and
+ * trusts no stage that made it. */
 #include "plan/envelope.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* A hashed grid in compact form: two arrays, filled by one counting sort.  Buckets may be shared by cells far apart,
+ * which costs a few comparisons and never an answer. */
 #include "plan/near.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* The dots' places alone. */
+/* The dots' places alone, for programs that read nothing else. */
 #include "report/export.h"
 
 static np_status write_xyz(const np_export_request *request, FILE *out, np_error *err)

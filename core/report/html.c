@@ -1,3 +1,5 @@
+/* One file that can be mailed and kept: pictures are embedded, nothing is loaded, and no script runs.  All text that
+ * comes from the case or a plugin is escaped. */
 #include "report/private/html.h"
 
 #include <math.h>

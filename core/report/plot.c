@@ -1,3 +1,5 @@
+/* Parts of pictures.  PNGs go through the same writer as every other file, so that a full disk is an error and not half a
+ * picture. */
 #include "report/private/plot.h"
 
 #include <math.h>

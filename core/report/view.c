@@ -1,3 +1,5 @@
+/* A small software renderer: a head needs one light and a depth buffer, and the picture is the same on every machine,
+ * with or without a display. */
 #include "report/private/view.h"
 
 #include <math.h>

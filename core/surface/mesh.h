@@ -1,4 +1,4 @@
-/* Triangle meshes in mm. */
+/* Triangle meshes in mm, and points on them. */
 #ifndef NP_SURFACE_MESH_H
 #define NP_SURFACE_MESH_H
 

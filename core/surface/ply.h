@@ -1,4 +1,4 @@
-/* Meshes as PLY files. */
+/* Meshes as PLY files, for looking at them elsewhere. */
 #ifndef NP_SURFACE_PLY_H
 #define NP_SURFACE_PLY_H
 

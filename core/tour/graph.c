@@ -1,3 +1,6 @@
+/* Neighbours of each dot by cost.  The tree finds neighbours in space; the few nearest by the arm's time are among
+ * somewhat more of these.  Clusters would fall apart into islands that no exchange of edges joins, so there neighbours
+ * are taken in all directions. */
 #include "tour/private/graph.h"
 
 #include <stdlib.h>

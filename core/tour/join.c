@@ -1,3 +1,5 @@
+/* Patches into one order.  They are few, and going from one to the next costs a re-posing in any case: nearest-next from
+ * every start is near enough to the best. */
 #include "tour/private/join.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* The tree of boxes that tree.h describes, level by level from the points upwards; searches walk it with a stack of their
+ * own. */
 #include "tour/private/tree.h"
 
 #include <stdlib.h>

@@ -1,11 +1,44 @@
-"""No source file over 600 lines: past that it wants splitting along a seam that has a name."""
+"""No source file over 600 lines: past that it wants splitting along a seam that has a name.  No C function over 60: it fits on a
+screen.  (Tests may be longer: tables of what is expected are.)
+
+Functions are found by the format of the tree (check_format.py): a body's braces stand alone in the first column, and nothing else's
+do."""
 import pathlib
 import sys
 
-LIMIT = 600
+FILE_LIMIT, FUNCTION_LIMIT = 600, 60
 root = pathlib.Path(sys.argv[1])
-long = [(len(p.read_text().splitlines()), p.relative_to(root)) for top in ("core", "plugins", "protocol", "sim", "tests")
-        for p in sorted((root / top).rglob("*")) if p.suffix in (".c", ".h", ".py", ".sh")]
-found = [f"{n} lines: {p}" for n, p in long if n > LIMIT]
-print("\n".join(found) if found else f"sizes: {len(long)} files, the longest of {max(long)[0]} lines")
-sys.exit(1 if found else 0)
+
+
+def functions(lines):
+    """Yields each function's first line and its length, from its return type to the closing brace."""
+    begin = None
+    for i, line in enumerate(lines):
+        if line == "{":
+            begin = i
+            while begin and lines[begin - 1] and not lines[begin - 1].endswith((";", "}", "*/", "\\")) \
+                    and not lines[begin - 1].startswith("#"):
+                begin -= 1
+        elif line == "}" and begin is not None:
+            yield lines[begin], i + 1 - begin
+            begin = None
+
+
+files, lengths, bad = [], [], []
+for top in ("core", "plugins", "protocol", "sim", "tests"):
+    for path in sorted((root / top).rglob("*")):
+        if path.suffix not in (".c", ".h", ".py", ".sh"):
+            continue
+        lines = path.read_text().splitlines()
+        files.append(len(lines))
+        if len(lines) > FILE_LIMIT:
+            bad.append(f"{path.relative_to(root)}: {len(lines)} lines; at most {FILE_LIMIT}")
+        for head, length in functions(lines) if top != "tests" and path.suffix in (".c", ".h") else ():
+            lengths.append(length)
+            if length > FUNCTION_LIMIT:
+                bad.append(f"{path.relative_to(root)}: a function of {length} lines; at most {FUNCTION_LIMIT}: {head}")
+if not lengths:
+    bad.append("no function found: the tree is not formatted as this rule expects")
+print("\n".join(bad) if bad else f"sizes: {len(files)} files, the longest of {max(files)} lines; {len(lengths)} functions, the "
+      f"longest of {max(lengths)}")
+sys.exit(1 if bad else 0)

@@ -1,4 +1,4 @@
-/* A strategy at work. */
+/* A strategy at work: its layout and its painting, with all that it says caught. */
 #ifndef NP_FIELD_HOST_RUN_H
 #define NP_FIELD_HOST_RUN_H
 

@@ -1,4 +1,4 @@
-/* The layers' answers, composed. */
+/* The layers' answers, checked and composed into one field. */
 #ifndef NP_FIELD_PRIVATE_COMPOSE_H
 #define NP_FIELD_PRIVATE_COMPOSE_H
 

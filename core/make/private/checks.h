@@ -1,4 +1,4 @@
-/* The last stage. */
+/* The checks stage, which is the last. */
 #ifndef NP_MAKE_PRIVATE_CHECKS_H
 #define NP_MAKE_PRIVATE_CHECKS_H
 

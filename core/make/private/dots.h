@@ -1,4 +1,4 @@
-/* The dots stage. */
+/* The dots stage: where dots are made, and how. */
 #ifndef NP_MAKE_PRIVATE_DOTS_H
 #define NP_MAKE_PRIVATE_DOTS_H
 

@@ -1,4 +1,4 @@
-/* The field stage. */
+/* The field stage: what the strategies want. */
 #ifndef NP_MAKE_PRIVATE_FIELD_H
 #define NP_MAKE_PRIVATE_FIELD_H
 

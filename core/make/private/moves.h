@@ -1,4 +1,4 @@
-/* The moves stage. */
+/* The moves stage: the tool's proved way through each session. */
 #ifndef NP_MAKE_PRIVATE_MOVES_H
 #define NP_MAKE_PRIVATE_MOVES_H
 

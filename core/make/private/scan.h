@@ -1,4 +1,4 @@
-/* The scan stage. */
+/* The scan stage: the head that is planned on. */
 #ifndef NP_MAKE_PRIVATE_SCAN_H
 #define NP_MAKE_PRIVATE_SCAN_H
 

@@ -1,4 +1,4 @@
-/* The tours stage. */
+/* The tours stage: the order of the dots within each session. */
 #ifndef NP_MAKE_PRIVATE_TOURS_H
 #define NP_MAKE_PRIVATE_TOURS_H
 

@@ -1,4 +1,4 @@
-/* The first order. */
+/* The first order of a tour, which the rest improves on. */
 #ifndef NP_TOUR_PRIVATE_GREEDY_H
 #define NP_TOUR_PRIVATE_GREEDY_H
 

@@ -1,4 +1,4 @@
-/* Making a tour shorter. */
+/* Making a tour shorter by chained Lin-Kernighan. */
 #ifndef NP_TOUR_PRIVATE_IMPROVE_H
 #define NP_TOUR_PRIVATE_IMPROVE_H
 

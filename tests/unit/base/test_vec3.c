@@ -1,4 +1,4 @@
-/* Vectors: turns, rejections, perpendiculars. */
+/* Vectors: turns, rejections, and what is perpendicular. */
 #include "base/vec3.h"
 
 #include "../test.h"

@@ -1,3 +1,4 @@
+/* Durations as people read them, and names of files that commands derive from names they are given. */
 #include "cli/cli.h"
 
 #include <unistd.h>

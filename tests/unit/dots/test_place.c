@@ -1,3 +1,4 @@
+/* Counts, shares, pins and errors of placing; what the pattern looks like is in test_pattern.c and test_properties.c. */
 #include "dots/dots.h"
 
 #include "base/rng.h"

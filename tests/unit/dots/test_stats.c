@@ -1,3 +1,4 @@
+/* Point statistics against patterns whose figures are known, and the built-in tables against their data files. */
 #include "dots/private/reference.h"
 #include "dots/stats.h"
 

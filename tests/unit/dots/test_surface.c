@@ -1,3 +1,4 @@
+/* Walking on a surface: over folds, round a ball, along borders; and the ghosts beyond a border. */
 #include "base/angle.h"
 #include "dots/private/rim.h"
 #include "dots/private/surface.h"

@@ -1,3 +1,4 @@
+/* Messages to and from a helper: whole, cut short, too large. */
 #include "../test.h"
 
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+/* The k-d tree against a search of all points, and its density on a lattice. */
 #include "../test.h"
 
 #include "base/rng.h"

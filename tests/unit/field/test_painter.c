@@ -1,3 +1,4 @@
+/* The painter with strategies that misbehave (tests/badplugins), and layers that cover and keep out. */
 #include "fixture.h"
 
 #include "field/plugins.h"

@@ -1,3 +1,4 @@
+/* Parameters of a layer: every type, and every error with its line. */
 #include "../test.h"
 
 #include "field/private/params.h"

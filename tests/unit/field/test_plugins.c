@@ -1,3 +1,4 @@
+/* Which plugins are found, and why those of tests/badplugins are refused. */
 #include "../test.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Hair flow and zones on the parametric head. */
 #include "head/flow.h"
 
 #include "base/angle.h"

@@ -1,3 +1,4 @@
+/* The parametric head against the survey of its measures. */
 #include "base/angle.h"
 #include "head/head.h"
 #include "surface/ply.h"

@@ -1,3 +1,4 @@
+/* Mesh files of every kind into one mesh, and files that are none. */
 #include "head/private/import.h"
 #include "surface/ply.h"
 

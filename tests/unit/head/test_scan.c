@@ -1,3 +1,4 @@
+/* Scans in any frame and unit, and what is wrong with those that are refused; real ones where ../shared holds them. */
 #include "head/scan.h"
 #include "surface/ply.h"
 

@@ -1,3 +1,4 @@
+/* Frames: checksums, keys, byte stuffing, noise between them. */
 #include "../test.h"
 
 #include "protocol/frame.h"

@@ -1,3 +1,4 @@
+/* The executor's journal: cut at every byte, damaged, and against the rules. */
 #include "../test.h"
 
 #include "protocol/private/bytes.h"

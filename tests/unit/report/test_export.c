@@ -1,3 +1,4 @@
+/* Exports of points: CSV, clouds, JSON. */
 #include <stdio.h>
 
 #include "report/export.h"

@@ -1,3 +1,4 @@
+/* Programs for a gantry and for a robot. */
 #include "report/export.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* What a view shows and what it hides. */
 #include "report/private/view.h"
 
 #include "../test.h"

@@ -1,3 +1,4 @@
+/* Patches that the arm reaches from one pose. */
 #include "../test.h"
 
 #include "base/rng.h"

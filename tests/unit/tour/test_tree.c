@@ -1,3 +1,4 @@
+/* The tree and the graph against full searches. */
 #include "../test.h"
 
 #include "base/rng.h"
