@@ -4,8 +4,8 @@
 #include "dots/private/floors.h"
 
 #include "base/angle.h"
+#include "base/near.h"
 #include "base/rng.h"
-#include "dots/private/grid.h"
 
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@
 typedef struct repair {
     dots_swarm *swarm;
     const dots_floors *floors;
-    dots_grid grid;   /* by the places at the round's start */
+    np_near grid;     /* by the places at the round's start */
     double widest_mm; /* the largest floor */
     double stray_mm;  /* how far anyone may have moved since the round's start */
     uint64_t seed;
@@ -37,18 +37,14 @@ static double room2(const repair *r, size_t i, np_vec3 p, double stray_mm)
 {
     const dots_swarm *swarm = r->swarm;
     double least = 1;
-    dots_grid_box box = dots_grid_around(&r->grid, p, r->widest_mm + stray_mm);
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items;
-    while ((items = dots_grid_next(&r->grid, &box, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++) {
-            double d2 = np_vec3_distance2(p, swarm->site[items[k]].at);
-            if (d2 >= r->widest_mm * r->widest_mm || items[k] == i)
-                continue;
-            double needed = needed_mm(r, i, items[k]);
-            least = fmin(least, d2 / (needed * needed));
-        }
+    np_near_walk walk = np_near_around(&r->grid, p, r->widest_mm + stray_mm);
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        double d2 = np_vec3_distance2(p, swarm->site[j].at);
+        if (d2 >= r->widest_mm * r->widest_mm || j == i)
+            continue;
+        double needed = needed_mm(r, i, j);
+        least = fmin(least, d2 / (needed * needed));
+    }
     return least;
 }
 
@@ -62,20 +58,15 @@ static double comfort2(const repair *r, size_t i, const dots_spot *spot)
     const dots_swarm *swarm = r->swarm;
     const dots_site me = {dots_surface_position(swarm->surface, spot), dots_surface_crowd(swarm->surface, spot)};
     np_vec3 normal = dots_surface_normal(swarm->surface, spot);
-    dots_grid_box box = dots_grid_around(&r->grid, me.at, COMFORT * 10 / sqrt(me.crowd) + r->stray_mm);
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items;
+    np_near_walk walk = np_near_around(&r->grid, me.at, COMFORT * 10 / sqrt(me.crowd) + r->stray_mm);
     double least = 1;
-    while ((items = dots_grid_next(&r->grid, &box, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++) {
-            uint32_t j = items[k];
-            double x2 = dots_site_x2(&me, &swarm->site[j]) / (COMFORT * COMFORT);
-            if (j != i && x2 < least &&
-                dots_same_sheet(me.at, normal, swarm->site[j].at,
-                                j < swarm->n_own ? dots_surface_normal(swarm->surface, &swarm->spot[j]) : normal))
-                least = x2;
-        }
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        double x2 = dots_site_x2(&me, &swarm->site[j]) / (COMFORT * COMFORT);
+        if (j != i && x2 < least &&
+            dots_same_sheet(me.at, normal, swarm->site[j].at,
+                            j < swarm->n_own ? dots_surface_normal(swarm->surface, &swarm->spot[j]) : normal))
+            least = x2;
+    }
     return least;
 }
 
@@ -134,7 +125,7 @@ np_status dots_floors_repair(dots_swarm *swarm, const dots_floors *floors, uint6
         r.stray_mm = widest * (2 + round / 8);
         size_t n = 0, worst = 0;
         np_status status =
-            dots_grid_init(&r.grid, &swarm->site->at, sizeof *swarm->site, swarm->n_solid, 2 * widest, err);
+            np_near_init(&r.grid, &swarm->site->at, sizeof *swarm->site, swarm->n_solid, 2 * widest, err);
         for (size_t i = 0; status == NP_OK && i < swarm->n_free; i++) {
             /* until somebody has moved, everybody is in his cell */
             double room = room2(&r, i, swarm->site[i].at, n ? r.stray_mm : 0);
@@ -147,7 +138,7 @@ np_status dots_floors_repair(dots_swarm *swarm, const dots_floors *floors, uint6
         }
         if (status == NP_OK && n > 0 && round == ROUNDS)
             status = no_room(&r, worst, n, err);
-        dots_grid_fini(&r.grid);
+        np_near_fini(&r.grid);
         if (status != NP_OK || n == 0)
             return status;
     }

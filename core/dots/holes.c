@@ -1,8 +1,8 @@
 /* The largest empty circle, cell by cell. */
 #include "dots/private/holes.h"
 
+#include "base/near.h"
 #include "base/parallel.h"
-#include "dots/private/grid.h"
 #include "dots/private/swarm.h"
 
 #include <stdlib.h>
@@ -73,31 +73,26 @@ static void cut_cell(const dots_hole_search *search, size_t i, np_vec3 u, np_vec
 {
     const double w = DOTS_HOLE_MAX;
     const dots_site *me = &search->site[i];
-    dots_grid_box box = dots_grid_around(search->grid, me->at, reach * 10 * sqrt(2 / (me->crowd + search->crowd_min)));
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items;
+    np_near_walk walk = np_near_around(search->grid, me->at, reach * 10 * sqrt(2 / (me->crowd + search->crowd_min)));
     double within2 = reach * reach;
     *c = (cell){{{-w, -w, false}, {w, -w, false}, {w, w, false}, {-w, w, false}}, 4};
-    while ((items = dots_grid_next(search->grid, &box, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++) {
-            const dots_site *other = &search->site[items[k]];
-            double x2 = dots_site_x2(me, other);
-            if (items[k] == i || x2 >= within2 ||
-                !dots_same_sheet(me->at, search->normal[i], other->at, search->normal[items[k]]))
-                continue;
-            np_vec3 d = np_vec3_sub(other->at, me->at);
-            double x = np_vec3_dot(d, u), y = np_vec3_dot(d, v), flat = sqrt(x * x + y * y), far = sqrt(x2);
-            if (!(flat > 0))
-                continue;
-            if (far < out->nearest_s) {
-                out->nearest_s = far;
-                out->nearest = items[k];
-            }
-            cut(c, x / flat, y / flat, 0.5 * far, !search->interior || search->interior[items[k]] != 0);
-            const corner *most = farthest(c, false);
-            within2 = fmin(within2, most ? 4 * (most->x * most->x + most->y * most->y) : 0);
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        const dots_site *other = &search->site[j];
+        double x2 = dots_site_x2(me, other);
+        if (j == i || x2 >= within2 || !dots_same_sheet(me->at, search->normal[i], other->at, search->normal[j]))
+            continue;
+        np_vec3 d = np_vec3_sub(other->at, me->at);
+        double x = np_vec3_dot(d, u), y = np_vec3_dot(d, v), flat = sqrt(x * x + y * y), far = sqrt(x2);
+        if (!(flat > 0))
+            continue;
+        if (far < out->nearest_s) {
+            out->nearest_s = far;
+            out->nearest = j;
         }
+        cut(c, x / flat, y / flat, 0.5 * far, !search->interior || search->interior[j] != 0);
+        const corner *most = farthest(c, false);
+        within2 = fmin(within2, most ? 4 * (most->x * most->x + most->y * most->y) : 0);
+    }
 }
 
 dots_surroundings dots_holes_around(const dots_hole_search *search, size_t i)
@@ -139,7 +134,7 @@ np_status dots_holes_largest(const np_vec3 *positions, const np_vec3 *normals, c
     if (n == 0)
         return NP_OK;
     dots_site *site = malloc(n * sizeof *site);
-    dots_grid grid = {0};
+    np_near grid = {0};
     holes_job job = {.search = {site, normals, interior, &grid, HUGE_VAL}};
     job.block = calloc(np_parallel_blocks(n, BLOCK), sizeof *job.block);
     np_status status = site && job.block ? NP_OK : np_error_no_memory(err, "the holes between dots");
@@ -155,7 +150,7 @@ np_status dots_holes_largest(const np_vec3 *positions, const np_vec3 *normals, c
     }
     job.search.crowd_min = fmax(job.search.crowd_min, sum / 100);
     if (status == NP_OK)
-        status = dots_grid_init(&grid, positions, sizeof *positions, n, REACH / 2 * 10 / sqrt(sum), err);
+        status = np_near_init(&grid, positions, sizeof *positions, n, REACH / 2 * 10 / sqrt(sum), err);
     if (status == NP_OK)
         np_parallel_for(n, BLOCK, measure_block, &job);
     for (size_t b = 0; status == NP_OK && b < np_parallel_blocks(n, BLOCK); b++)
@@ -163,7 +158,7 @@ np_status dots_holes_largest(const np_vec3 *positions, const np_vec3 *normals, c
             *out_radius_s = fmin(job.block[b].radius, DOTS_HOLE_MAX);
             *out_at = job.block[b].at;
         }
-    dots_grid_fini(&grid);
+    np_near_fini(&grid);
     free(site);
     free(job.block);
     return status;

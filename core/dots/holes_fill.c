@@ -45,22 +45,18 @@ static int compare_spots(const void *a, const void *b)
 static uint32_t find_donor(const filling *f, const dots_site *site, const dots_spot *spot)
 {
     const dots_swarm *swarm = f->swarm;
-    dots_grid_box box = dots_grid_around(f->search.grid, site->at, DONOR_REACH * 10 / sqrt(site->crowd));
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items, best = UINT32_MAX;
+    np_near_walk walk = np_near_around(f->search.grid, site->at, DONOR_REACH * 10 / sqrt(site->crowd));
+    uint32_t best = UINT32_MAX;
     double closest = CROWDED;
-    while ((items = dots_grid_next(f->search.grid, &box, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++) {
-            uint32_t j = items[k];
-            if (j >= swarm->n_free || f->taken[j] || f->around[j].nearest_s > closest ||
-                (!(f->around[j].nearest_s < closest) && j > best) ||
-                dots_site_x2(site, &swarm->site[j]) > DONOR_REACH * DONOR_REACH ||
-                !dots_surface_same_zone(swarm->surface, spot, &swarm->spot[j]))
-                continue;
-            closest = f->around[j].nearest_s;
-            best = j;
-        }
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        if (j >= swarm->n_free || f->taken[j] || f->around[j].nearest_s > closest ||
+            (!(f->around[j].nearest_s < closest) && j > best) ||
+            dots_site_x2(site, &swarm->site[j]) > DONOR_REACH * DONOR_REACH ||
+            !dots_surface_same_zone(swarm->surface, spot, &swarm->spot[j]))
+            continue;
+        closest = f->around[j].nearest_s;
+        best = j;
+    }
     return best;
 }
 
@@ -96,7 +92,7 @@ np_status dots_holes_fill(dots_swarm *swarm, double limit, np_error *err)
 {
     if (swarm->n_free == 0)
         return NP_OK;
-    dots_grid grid = {0};
+    np_near grid = {0};
     bare_spot *spots = malloc(swarm->n_free * sizeof *spots);
     filling f = {.swarm = swarm, .around = malloc(swarm->n_free * sizeof *f.around)};
     f.taken = calloc(swarm->n_free, 1);
@@ -108,7 +104,7 @@ np_status dots_holes_fill(dots_swarm *swarm, double limit, np_error *err)
     for (size_t i = 0; i < swarm->n; i++)
         sum += swarm->site[i].crowd / (double)swarm->n;
     if (status == NP_OK)
-        status = dots_grid_init(&grid, &swarm->site->at, sizeof *swarm->site, swarm->n, CELL * 10 / sqrt(sum), err);
+        status = np_near_init(&grid, &swarm->site->at, sizeof *swarm->site, swarm->n, CELL * 10 / sqrt(sum), err);
     if (status == NP_OK) {
         f.search = (dots_hole_search){swarm->site, swarm->normal, NULL, &grid, sum / 16};
         np_parallel_for(swarm->n_free, 512, look_block, &f);
@@ -121,7 +117,7 @@ np_status dots_holes_fill(dots_swarm *swarm, double limit, np_error *err)
         for (size_t k = 0; k < n; k++)
             fill_one(&f, spots[k].dot, limit);
     }
-    dots_grid_fini(&grid);
+    np_near_fini(&grid);
     free(spots);
     free(f.around);
     free(f.taken);

@@ -15,9 +15,9 @@
 #include "dots/private/relax.h"
 
 #include "base/grow.h"
+#include "base/near.h"
 #include "base/parallel.h"
 #include "dots/dots.h"
-#include "dots/private/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +56,7 @@ typedef struct push_job {
     double reach2[NP_DOTS_MAX_SESSIONS];   /* s^2: and is linked up to here */
     double widest;                         /* s: of all wanted distances */
     /* linking */
-    dots_grid grid;
+    np_near grid;
     double crowd_min;
 } push_job;
 
@@ -89,30 +89,25 @@ static bool may_feel(const dots_swarm *swarm, uint32_t i, uint32_t j)
 }
 
 /* Adds the links of dot I behind the N there are; SIZE_MAX without memory. */
-static size_t link_one(const push_job *job, uint32_t i, dots_grid_view *view, block_links *links, size_t n)
+static size_t link_one(const push_job *job, uint32_t i, np_near_view *view, block_links *links, size_t n)
 {
     const dots_swarm *swarm = job->swarm;
     const dots_site *me = &swarm->site[i];
     const unsigned char own = job->level[i];
     double reach2 = job->reach2[own], radius = 10 * sqrt(reach2 * 2 / (me->crowd + job->crowd_min));
-    dots_grid_look(&job->grid, me->at, radius, view);
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items;
-    while ((items = dots_grid_seen(&job->grid, view, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++) {
-            uint32_t j = items[k];
-            const dots_site *other = &swarm->site[j];
-            double x2 = dots_site_x2(me, other);
-            if (x2 >= reach2 || j == i)
-                continue;
-            uint32_t both = job->level[j] > own ? job->level[j] : own;
-            if (x2 >= job->reach2[both] || !may_feel(swarm, i, j))
-                continue;
-            if (!make_room(links, n + 1))
-                return SIZE_MAX;
-            links->link[n++] = j | both << LEVEL_BIT;
-        }
+    np_near_walk walk = np_near_look(&job->grid, me->at, radius, view);
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        const dots_site *other = &swarm->site[j];
+        double x2 = dots_site_x2(me, other);
+        if (x2 >= reach2 || j == i)
+            continue;
+        uint32_t both = job->level[j] > own ? job->level[j] : own;
+        if (x2 >= job->reach2[both] || !may_feel(swarm, i, j))
+            continue;
+        if (!make_room(links, n + 1))
+            return SIZE_MAX;
+        links->link[n++] = j | both << LEVEL_BIT;
+    }
     return n;
 }
 
@@ -120,7 +115,7 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
 {
     const push_job *job = context;
     block_links *links = &job->block[block];
-    dots_grid_view view = {.filled = false};
+    np_near_view view = {.filled = false};
     size_t n = 0;
     for (size_t i = begin; i < end; i++) {
         links->first[i - begin] = (uint32_t)n;
@@ -149,11 +144,11 @@ static np_status link_all(push_job *job, const int32_t *rank, const dots_level *
         spacing += 10 / sqrt(swarm->site[i].crowd) / (double)swarm->n;
     }
     find_levels(job, rank, levels);
-    status = dots_grid_init(&job->grid, &swarm->site->at, sizeof *swarm->site, swarm->n,
-                            1.01 * sqrt(job->reach2[0]) * spacing, err);
+    status = np_near_init(&job->grid, &swarm->site->at, sizeof *swarm->site, swarm->n,
+                          1.01 * sqrt(job->reach2[0]) * spacing, err);
     if (status == NP_OK)
         np_parallel_for(swarm->n_free, BLOCK, link_block, job);
-    dots_grid_fini(&job->grid);
+    np_near_fini(&job->grid);
     for (size_t b = 0; status == NP_OK && b < np_parallel_blocks(swarm->n_free, BLOCK); b++)
         if (job->strayed2[b] > 0)
             status = np_error_no_memory(err, "the links between dots");

@@ -2,8 +2,8 @@
 #include "dots/private/request.h"
 
 #include "base/angle.h"
+#include "base/near.h"
 #include "base/parallel.h"
-#include "dots/private/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -176,31 +176,27 @@ static np_status check_pin_spacing(const np_dots_request *r, const dots_surface 
 {
     size_t n = r->n_pins + r->n_existing;
     np_vec3 *at = malloc((n + 1) * sizeof *at);
-    dots_grid grid = {0};
+    np_near grid = {0};
     np_status status = at ? NP_OK : np_error_no_memory(err, "the pins");
     for (size_t i = 0; at && i < n; i++)
         at[i] = i < r->n_pins ? dots_surface_position(surface, &spots[i]) : r->existing[i - r->n_pins];
     if (at)
-        status = dots_grid_init(&grid, at, sizeof *at, n, fmax(r->spacing_min_mm, 0.5), err);
+        status = np_near_init(&grid, at, sizeof *at, n, fmax(r->spacing_min_mm, 0.5), err);
     for (size_t i = 0; status == NP_OK && i < r->n_pins; i++) {
-        dots_grid_box box = dots_grid_around(&grid, at[i], r->spacing_min_mm);
-        dots_grid_cursor cursor = {0};
-        const uint32_t *items;
-        uint32_t n_items;
-        while (status == NP_OK && (items = dots_grid_next(&grid, &box, &cursor, &n_items)))
-            for (uint32_t k = 0; k < n_items; k++) {
-                double distance = np_vec3_distance(at[i], at[items[k]]);
-                if (items[k] == i || distance >= r->spacing_min_mm)
-                    continue;
-                bool pin = items[k] < r->n_pins;
-                status = np_error_set(err, NP_ERR_INVALID,
-                                      "pin %zu of layer %d is %.3f mm from %s %zu: at least %.2f mm are needed", i,
-                                      (int)r->pins[i].layer, distance, pin ? "pin" : "existing hair",
-                                      pin ? items[k] : items[k] - r->n_pins, r->spacing_min_mm);
-                break;
-            }
+        np_near_walk walk = np_near_around(&grid, at[i], r->spacing_min_mm);
+        for (uint32_t j; status == NP_OK && np_near_next(&walk, &j);) {
+            double distance = np_vec3_distance(at[i], at[j]);
+            if (j == i || distance >= r->spacing_min_mm)
+                continue;
+            bool pin = j < r->n_pins;
+            status = np_error_set(err, NP_ERR_INVALID,
+                                  "pin %zu of layer %d is %.3f mm from %s %zu: at least %.2f mm are needed", i,
+                                  (int)r->pins[i].layer, distance, pin ? "pin" : "existing hair",
+                                  pin ? j : j - r->n_pins, r->spacing_min_mm);
+            break;
+        }
     }
-    dots_grid_fini(&grid);
+    np_near_fini(&grid);
     free(at);
     return status;
 }
@@ -230,7 +226,7 @@ np_status dots_request_pins(const np_dots_request *r, const dots_surface *surfac
 typedef struct hair_job {
     const np_dots_request *request;
     dots_surface *surface;
-    const dots_grid *grid;
+    const np_near *grid;
 } hair_job;
 
 /* Existing hair per cm2 around each vertex, with a parabolic (Epanechnikov) kernel. */
@@ -241,14 +237,10 @@ static void hair_block(void *context, size_t begin, size_t end, size_t block)
     const np_dots_request *r = job->request;
     for (size_t v = begin; v < end; v++) {
         np_vec3 p = r->surface->vertices[v];
-        dots_grid_box box = dots_grid_around(job->grid, p, HAIR_RADIUS_MM);
-        dots_grid_cursor cursor = {0};
-        const uint32_t *items;
-        uint32_t n_items;
+        np_near_walk walk = np_near_around(job->grid, p, HAIR_RADIUS_MM);
         double sum = 0;
-        while ((items = dots_grid_next(job->grid, &box, &cursor, &n_items)))
-            for (uint32_t k = 0; k < n_items; k++)
-                sum += fmax(0, 1 - np_vec3_distance2(p, r->existing[items[k]]) / (HAIR_RADIUS_MM * HAIR_RADIUS_MM));
+        for (uint32_t j; np_near_next(&walk, &j);)
+            sum += fmax(0, 1 - np_vec3_distance2(p, r->existing[j]) / (HAIR_RADIUS_MM * HAIR_RADIUS_MM));
         job->surface->crowd[v] += 100 * sum * 2 / (NP_PI * HAIR_RADIUS_MM * HAIR_RADIUS_MM);
     }
 }
@@ -271,12 +263,12 @@ np_status dots_request_crowd(const np_dots_request *r, dots_surface *surface, np
             (int)r->layer[worst], peak, surface->mesh->vertices[worst].x, surface->mesh->vertices[worst].y,
             surface->mesh->vertices[worst].z, r->spacing_min_mm, fits);
     if (r->n_existing > 0) {
-        dots_grid grid = {0};
-        np_status status = dots_grid_init(&grid, r->existing, sizeof *r->existing, r->n_existing, HAIR_RADIUS_MM, err);
+        np_near grid = {0};
+        np_status status = np_near_init(&grid, r->existing, sizeof *r->existing, r->n_existing, HAIR_RADIUS_MM, err);
         hair_job job = {r, surface, &grid};
         if (status == NP_OK)
             np_parallel_for(n, 512, hair_block, &job);
-        dots_grid_fini(&grid);
+        np_near_fini(&grid);
         if (status != NP_OK)
             return status;
     }
@@ -291,27 +283,23 @@ np_status dots_request_hair(const np_dots_request *r, const dots_surface *surfac
     if (r->n_existing == 0)
         return NP_OK;
     const np_mesh *mesh = r->surface;
-    dots_grid grid = {0};
+    np_near grid = {0};
     double reach = fmax(HAIR_RADIUS_MM, surface->longest_edge_mm), mean = 0;
-    np_status status = dots_grid_init(&grid, mesh->vertices, sizeof *mesh->vertices, mesh->n_vertices, reach, err);
+    np_status status = np_near_init(&grid, mesh->vertices, sizeof *mesh->vertices, mesh->n_vertices, reach, err);
     for (size_t v = 0; v < mesh->n_vertices; v++)
         mean += surface->crowd[v] / (double)mesh->n_vertices;
     for (size_t i = 0; status == NP_OK && i < r->n_existing; i++) {
-        dots_grid_box box = dots_grid_around(&grid, r->existing[i], reach);
-        dots_grid_cursor cursor = {0};
-        const uint32_t *items;
-        uint32_t n_items;
+        np_near_walk walk = np_near_around(&grid, r->existing[i], reach);
         double best2 = HUGE_VAL;
         out_sites[i] = (dots_site){r->existing[i], mean};
-        while ((items = dots_grid_next(&grid, &box, &cursor, &n_items)))
-            for (uint32_t k = 0; k < n_items; k++) {
-                double d2 = np_vec3_distance2(r->existing[i], mesh->vertices[items[k]]);
-                if (d2 < best2) {
-                    best2 = d2;
-                    out_sites[i].crowd = surface->crowd[items[k]];
-                }
+        for (uint32_t j; np_near_next(&walk, &j);) {
+            double d2 = np_vec3_distance2(r->existing[i], mesh->vertices[j]);
+            if (d2 < best2) {
+                best2 = d2;
+                out_sites[i].crowd = surface->crowd[j];
             }
+        }
     }
-    dots_grid_fini(&grid);
+    np_near_fini(&grid);
     return status;
 }

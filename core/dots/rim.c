@@ -96,12 +96,12 @@ np_status dots_rim_init(dots_rim *rim, const dots_surface *surface, np_error *er
             rim->owner[rim->n_samples++] = (uint32_t)e;
         }
     }
-    return dots_grid_init(&rim->grid, rim->sample, sizeof *rim->sample, rim->n_samples, CELL_MM, err);
+    return np_near_init(&rim->grid, rim->sample, sizeof *rim->sample, rim->n_samples, CELL_MM, err);
 }
 
 void dots_rim_fini(dots_rim *rim)
 {
-    dots_grid_fini(&rim->grid);
+    np_near_fini(&rim->grid);
     free(rim->edge);
     free(rim->sample);
     free(rim->owner);
@@ -114,29 +114,25 @@ void dots_rim_fini(dots_rim *rim)
 static const dots_rim_edge *nearest_within(const dots_rim *rim, np_vec3 p, double radius_mm, double *out_t)
 {
     /* the nearest point of an edge is at most half a spacing from one of its samples */
-    dots_grid_box box = dots_grid_around(&rim->grid, p, radius_mm + rim->spacing_mm / 2);
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items;
+    np_near_walk walk = np_near_around(&rim->grid, p, radius_mm + rim->spacing_mm / 2);
     double best = radius_mm * radius_mm;
     const dots_rim_edge *found = NULL, *last = NULL;
-    while ((items = dots_grid_next(&rim->grid, &box, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++) {
-            const dots_rim_edge *edge = &rim->edge[rim->owner[items[k]]];
-            if (edge == last)
-                continue;
-            last = edge;
-            np_vec3 ab = np_vec3_sub(edge->b, edge->a);
-            double length2 = np_vec3_dot(ab, ab);
-            double t = length2 > 0 ? np_vec3_dot(np_vec3_sub(p, edge->a), ab) / length2 : 0;
-            t = fmin(fmax(t, 0), 1);
-            double d2 = np_vec3_distance2(p, np_vec3_mad(edge->a, ab, t));
-            if (d2 < best || (!(d2 > best) && found && edge < found)) {
-                best = d2;
-                found = edge;
-                *out_t = t;
-            }
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        const dots_rim_edge *edge = &rim->edge[rim->owner[j]];
+        if (edge == last)
+            continue;
+        last = edge;
+        np_vec3 ab = np_vec3_sub(edge->b, edge->a);
+        double length2 = np_vec3_dot(ab, ab);
+        double t = length2 > 0 ? np_vec3_dot(np_vec3_sub(p, edge->a), ab) / length2 : 0;
+        t = fmin(fmax(t, 0), 1);
+        double d2 = np_vec3_distance2(p, np_vec3_mad(edge->a, ab, t));
+        if (d2 < best || (!(d2 > best) && found && edge < found)) {
+            best = d2;
+            found = edge;
+            *out_t = t;
         }
+    }
     return found;
 }
 

@@ -7,9 +7,9 @@
 
 #include "base/grow.h"
 #include "base/hilbert.h"
+#include "base/near.h"
 #include "base/parallel.h"
 #include "base/rng.h"
-#include "dots/private/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -280,7 +280,7 @@ static np_status make_room_for_pins(const dots_surface *surface, const dots_spot
                                     size_t n_pins, cell_list *cells, np_error *err)
 {
     np_vec3 *centre = malloc((cells->n + 1) * sizeof *centre);
-    dots_grid grid = {0};
+    np_near grid = {0};
     np_status status = centre ? NP_OK : np_error_no_memory(err, "the cells around pins");
     if (status != NP_OK)
         goto done;
@@ -290,30 +290,26 @@ static np_status make_room_for_pins(const dots_surface *surface, const dots_spot
         cell_spot(&cells->item[i], middle_mix, &spot);
         centre[i] = dots_surface_position(surface, &spot);
     }
-    status = dots_grid_init(&grid, centre, sizeof *centre, cells->n, 1.0, err);
+    status = np_near_init(&grid, centre, sizeof *centre, cells->n, 1.0, err);
     for (size_t p = 0; status == NP_OK && p < n_pins; p++) {
         np_vec3 at = dots_surface_position(surface, &pins[p]);
         double radius = 8 / sqrt(dots_surface_crowd(surface, &pins[p])), around = 0;
         for (int pass = 0; pass < 2; pass++) {
             double keep = around > 1 ? 1 - 1 / around : 0;
-            dots_grid_box box = dots_grid_around(&grid, at, radius);
-            dots_grid_cursor cursor = {0};
-            const uint32_t *items;
-            uint32_t n_items;
-            while ((items = dots_grid_next(&grid, &box, &cursor, &n_items)))
-                for (uint32_t k = 0; k < n_items; k++) {
-                    cell *c = &cells->item[items[k]];
-                    if (c->layer != fixed[p].layer || np_vec3_distance2(centre[items[k]], at) > radius * radius)
-                        continue;
-                    if (pass == 0)
-                        around += c->mass;
-                    else
-                        c->mass *= keep;
-                }
+            np_near_walk walk = np_near_around(&grid, at, radius);
+            for (uint32_t j; np_near_next(&walk, &j);) {
+                cell *c = &cells->item[j];
+                if (c->layer != fixed[p].layer || np_vec3_distance2(centre[j], at) > radius * radius)
+                    continue;
+                if (pass == 0)
+                    around += c->mass;
+                else
+                    c->mass *= keep;
+            }
         }
     }
 done:
-    dots_grid_fini(&grid);
+    np_near_fini(&grid);
     free(centre);
     return status;
 }

@@ -3,8 +3,8 @@
  * session. */
 #include "dots/private/sessions.h"
 
+#include "base/near.h"
 #include "base/parallel.h"
-#include "dots/private/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -180,7 +180,7 @@ static double crowding(double x2, double diameter)
 
 /* One level's search. */
 typedef struct level_search {
-    dots_grid grid;
+    np_near grid;
     const uint32_t *member; /* the grid's points are these dots */
     double reach, crowd_min;
 } level_search;
@@ -192,23 +192,18 @@ static size_t link_from(const elimination *e, const level_search *search, uint32
 {
     const dots_share_out *dots = e->dots;
     double reach = search->reach;
-    dots_grid_box box = dots_grid_around(&search->grid, me->at, reach * 10 * sqrt(2 / (me->crowd + search->crowd_min)));
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items;
+    np_near_walk walk = np_near_around(&search->grid, me->at, reach * 10 * sqrt(2 / (me->crowd + search->crowd_min)));
     size_t n = 0;
-    while ((items = dots_grid_next(&search->grid, &box, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++) {
-            uint32_t j = search->member[items[k]];
-            const dots_site *other = &dots->site[j];
-            double x2 = dots_site_x2(me, other);
-            if (j == i || x2 >= reach * reach ||
-                (normal && !dots_same_sheet(me->at, *normal, other->at, dots->normal[j])))
-                continue;
-            if (out)
-                out[n] = (link_to){j, (float)crowding(x2, reach)};
-            n++;
-        }
+    for (uint32_t k; np_near_next(&walk, &k);) {
+        uint32_t j = search->member[k];
+        const dots_site *other = &dots->site[j];
+        double x2 = dots_site_x2(me, other);
+        if (j == i || x2 >= reach * reach || (normal && !dots_same_sheet(me->at, *normal, other->at, dots->normal[j])))
+            continue;
+        if (out)
+            out[n] = (link_to){j, (float)crowding(x2, reach)};
+        n++;
+    }
     return n;
 }
 
@@ -269,7 +264,7 @@ static np_status link_alive(elimination *e, int level, double reach, np_error *e
     }
     double cell = n ? reach * 10 / sqrt(crowd_sum / (double)n) : 1;
     search.member = member;
-    if ((status = dots_grid_init(&search.grid, at, sizeof *at, n, cell, err)) != NP_OK)
+    if ((status = np_near_init(&search.grid, at, sizeof *at, n, cell, err)) != NP_OK)
         goto done;
     memset(e->link_first, 0, (dots->n + 1) * sizeof *e->link_first);
     link_job job = {e, &search, false};
@@ -287,7 +282,7 @@ static np_status link_alive(elimination *e, int level, double reach, np_error *e
     for (size_t k = 0; k < e->link_first[dots->n]; k++)
         e->weight[e->link[k].dot] += (double)e->link[k].crowding;
 done:
-    dots_grid_fini(&search.grid);
+    np_near_fini(&search.grid);
     free(member);
     free(at);
     return status;

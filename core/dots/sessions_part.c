@@ -2,8 +2,8 @@
  * that counts stay and evenness hardly changes. */
 #include "dots/private/sessions.h"
 
+#include "base/near.h"
 #include "base/parallel.h"
-#include "dots/private/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@
 typedef struct parting {
     const dots_share_out *dots;
     int32_t *session;
-    dots_grid grid;
+    np_near grid;
     double *floor_mm;   /* by session */
     double *nearest_mm; /* n: how far the nearest of a dot's session is, as far as it was searched */
     double search_mm;   /* so far, at least */
@@ -32,15 +32,11 @@ typedef struct parting {
 static double nearest2_in_session(const parting *p, uint32_t i, double limit)
 {
     const dots_site *site = p->dots->site;
-    dots_grid_box box = dots_grid_around(&p->grid, site[i].at, limit);
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items;
+    np_near_walk walk = np_near_around(&p->grid, site[i].at, limit);
     double best = limit * limit;
-    while ((items = dots_grid_next(&p->grid, &box, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++)
-            if (items[k] != i && p->session[items[k]] == p->session[i])
-                best = fmin(best, np_vec3_distance2(site[i].at, site[items[k]].at));
+    for (uint32_t j; np_near_next(&walk, &j);)
+        if (j != i && p->session[j] == p->session[i])
+            best = fmin(best, np_vec3_distance2(site[i].at, site[j].at));
     return best;
 }
 
@@ -102,15 +98,11 @@ static size_t conflicts_from(const parting *p, uint32_t i, int32_t s, uint32_t o
 {
     const dots_site *site = p->dots->site;
     double floor2 = p->floor_mm[s] * p->floor_mm[s];
-    dots_grid_box box = dots_grid_around(&p->grid, site[i].at, p->floor_mm[s]);
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items;
+    np_near_walk walk = np_near_around(&p->grid, site[i].at, p->floor_mm[s]);
     size_t n = 0;
-    while ((items = dots_grid_next(&p->grid, &box, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++)
-            n += items[k] != i && items[k] != other && items[k] >= from && p->session[items[k]] == s &&
-                 np_vec3_distance2(site[i].at, site[items[k]].at) < floor2;
+    for (uint32_t j; np_near_next(&walk, &j);)
+        n += j != i && j != other && j >= from && p->session[j] == s &&
+             np_vec3_distance2(site[i].at, site[j].at) < floor2;
     return n;
 }
 
@@ -132,25 +124,20 @@ static bool swap_away(parting *p, uint32_t i, bool sideways)
     double reach = SWAP_REACH * 10 / sqrt(dots->site[i].crowd), best_r2 = HUGE_VAL;
     size_t now_i = conflicts(p, i, p->session[i], i), best_after = SIZE_MAX, best_before = 0;
     uint32_t best = i;
-    dots_grid_box box = dots_grid_around(&p->grid, dots->site[i].at, reach);
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items;
-    while ((items = dots_grid_next(&p->grid, &box, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++) {
-            uint32_t j = items[k];
-            double r2 = np_vec3_distance2(dots->site[i].at, dots->site[j].at);
-            if (p->session[j] == p->session[i] || dots->layer[j] != dots->layer[i] || r2 > reach * reach ||
-                dots->first_session[i] > p->session[j] || dots->first_session[j] > p->session[i])
-                continue;
-            size_t after = conflicts(p, i, p->session[j], j) + conflicts(p, j, p->session[i], i);
-            if (after < best_after || (after == best_after && r2 < best_r2)) {
-                best = j;
-                best_after = after;
-                best_r2 = r2;
-                best_before = now_i + conflicts(p, j, p->session[j], j);
-            }
+    np_near_walk walk = np_near_around(&p->grid, dots->site[i].at, reach);
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        double r2 = np_vec3_distance2(dots->site[i].at, dots->site[j].at);
+        if (p->session[j] == p->session[i] || dots->layer[j] != dots->layer[i] || r2 > reach * reach ||
+            dots->first_session[i] > p->session[j] || dots->first_session[j] > p->session[i])
+            continue;
+        size_t after = conflicts(p, i, p->session[j], j) + conflicts(p, j, p->session[i], i);
+        if (after < best_after || (after == best_after && r2 < best_r2)) {
+            best = j;
+            best_after = after;
+            best_r2 = r2;
+            best_before = now_i + conflicts(p, j, p->session[j], j);
         }
+    }
     if (best == i || best_after > best_before || (best_after == best_before && !sideways))
         return false;
     int32_t s = p->session[i];
@@ -204,12 +191,12 @@ static np_status parting_init(parting *p, np_error *err)
     p->nearest_mm = malloc(dots->n * sizeof *p->nearest_mm);
     if (!p->nearest_mm)
         return np_error_no_memory(err, "the floors of the sessions");
-    return dots_grid_init(&p->grid, &dots->site->at, sizeof *dots->site, dots->n, 2 * dots->spacing_min_mm, err);
+    return np_near_init(&p->grid, &dots->site->at, sizeof *dots->site, dots->n, 2 * dots->spacing_min_mm, err);
 }
 
 static void parting_fini(parting *p)
 {
-    dots_grid_fini(&p->grid);
+    np_near_fini(&p->grid);
     free(p->nearest_mm);
 }
 

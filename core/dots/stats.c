@@ -4,9 +4,9 @@
 #include "dots/stats.h"
 
 #include "base/angle.h"
+#include "base/near.h"
 #include "base/parallel.h"
 #include "base/rng.h"
-#include "dots/private/grid.h"
 #include "dots/private/reference.h"
 #include "dots/private/swarm.h"
 
@@ -29,7 +29,7 @@ typedef struct stats_job {
     const dots_site *site;
     const np_vec3 *normal;
     const unsigned char *interior;
-    dots_grid grid;
+    np_near grid;
     double crowd_min;
     double *nearest; /* n: in s; 0 where not interior */
     block_sums *blocks;
@@ -73,28 +73,23 @@ static double six_order(const nearest_six *six, np_vec3 normal)
 static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
 {
     const dots_site *me = &job->site[i];
-    dots_grid_box box = dots_grid_around(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->crowd + job->crowd_min)));
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items;
+    np_near_walk walk = np_near_around(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->crowd + job->crowd_min)));
     nearest_six six = {.n = 0};
     double nearest2 = REACH * REACH;
     bool counts = job->interior[i] != 0;
-    while ((items = dots_grid_next(&job->grid, &box, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++) {
-            uint32_t j = items[k];
-            const dots_site *other = &job->site[j];
-            np_vec3 d = np_vec3_sub(other->at, me->at);
-            double r2 = np_vec3_dot(d, d), x2 = r2 * (me->crowd + other->crowd) / 200;
-            if (j == i)
-                continue;
-            sums->spacing_min2 = fmin(sums->spacing_min2, r2);
-            if (!counts || x2 >= REACH * REACH || !dots_same_sheet(me->at, job->normal[i], other->at, job->normal[j]))
-                continue;
-            nearest2 = fmin(nearest2, x2);
-            six_add(&six, x2, d);
-            sums->g[(int)(sqrt(x2) * (NP_DOTS_G_BINS / REACH))] += 1;
-        }
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        const dots_site *other = &job->site[j];
+        np_vec3 d = np_vec3_sub(other->at, me->at);
+        double r2 = np_vec3_dot(d, d), x2 = r2 * (me->crowd + other->crowd) / 200;
+        if (j == i)
+            continue;
+        sums->spacing_min2 = fmin(sums->spacing_min2, r2);
+        if (!counts || x2 >= REACH * REACH || !dots_same_sheet(me->at, job->normal[i], other->at, job->normal[j]))
+            continue;
+        nearest2 = fmin(nearest2, x2);
+        six_add(&six, x2, d);
+        sums->g[(int)(sqrt(x2) * (NP_DOTS_G_BINS / REACH))] += 1;
+    }
     job->nearest[i] = counts ? sqrt(nearest2) : 0;
     if (counts)
         sums->psi6 += six_order(&six, job->normal[i]);
@@ -110,27 +105,23 @@ static void measure_window(const stats_job *job, uint32_t i, block_sums *sums)
     double angle = NP_TWO_PI * np_rng_uniform(0, STREAM_WINDOW, i, 0);
     double off = s * (2.0 + 1.5 * np_rng_uniform(0, STREAM_WINDOW, i, 1));
     dots_site centre = {np_vec3_mad(np_vec3_mad(me->at, u, off * cos(angle)), v, off * sin(angle)), me->crowd};
-    dots_grid_box box = dots_grid_around(&job->grid, centre.at, 1.5 * radius * s);
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items;
+    np_near_walk walk = np_near_around(&job->grid, centre.at, 1.5 * radius * s);
     /* a centre far from any dot, or off its plane, is off the surface */
     double inside = 0, nearest2 = 4;
     bool clear = false;
-    while ((items = dots_grid_next(&job->grid, &box, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++) {
-            const dots_site *other = &job->site[items[k]];
-            double x2 = dots_site_x2(&centre, other);
-            if (np_vec3_dot(job->normal[i], job->normal[items[k]]) < 0.3)
-                continue;
-            inside += x2 < radius * radius;
-            if (x2 < nearest2) {
-                nearest2 = x2;
-                np_vec3 up = job->normal[items[k]];
-                double height = np_vec3_dot(np_vec3_sub(centre.at, other->at), up);
-                clear = job->interior[items[k]] != 0 && fabs(height) < 0.25 * s;
-            }
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        const dots_site *other = &job->site[j];
+        double x2 = dots_site_x2(&centre, other);
+        if (np_vec3_dot(job->normal[i], job->normal[j]) < 0.3)
+            continue;
+        inside += x2 < radius * radius;
+        if (x2 < nearest2) {
+            nearest2 = x2;
+            np_vec3 up = job->normal[j];
+            double height = np_vec3_dot(np_vec3_sub(centre.at, other->at), up);
+            clear = job->interior[j] != 0 && fabs(height) < 0.25 * s;
         }
+    }
     if (!clear)
         return;
     sums->windows += 1;
@@ -261,12 +252,12 @@ np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals
     }
     job.crowd_min = fmax(job.crowd_min, n ? sum / (double)n / 100 : 1);
     double cell = n ? REACH / 2 * 10 / sqrt(sum / (double)n) : 1;
-    if ((status = dots_grid_init(&job.grid, positions, sizeof *positions, n, cell, err)) != NP_OK)
+    if ((status = np_near_init(&job.grid, positions, sizeof *positions, n, cell, err)) != NP_OK)
         goto done;
     np_parallel_for(n, BLOCK, measure_block, &job);
     sum_up(&job, n, out);
 done:
-    dots_grid_fini(&job.grid);
+    np_near_fini(&job.grid);
     free(site);
     free(job.nearest);
     free(job.blocks);

@@ -1,8 +1,8 @@
 /* Keeping and linking the swarm. */
 #include "dots/private/swarm.h"
 
+#include "base/near.h"
 #include "base/parallel.h"
-#include "dots/private/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -114,40 +114,35 @@ done:
 
 typedef struct link_job {
     dots_swarm *swarm;
-    const dots_grid *grid;
+    const np_near *grid;
     double reach, near, crowd_min;
     bool fill; /* else count */
 } link_job;
 
 /* Links are mutual: whatever decides about a pair is the same seen from either end.  Writes them to OUT, near
  * ones first, unless NULL. */
-static size_t link_one(const link_job *job, size_t i, dots_grid_view *view, uint32_t *out)
+static size_t link_one(const link_job *job, size_t i, np_near_view *view, uint32_t *out)
 {
     const dots_swarm *swarm = job->swarm;
     const dots_site *me = &swarm->site[i];
     double reach2 = job->reach * job->reach, widest = job->reach * 10 * sqrt(2 / (me->crowd + job->crowd_min));
-    dots_grid_look(job->grid, me->at, widest, view);
-    dots_grid_cursor cursor = {0};
-    const uint32_t *items;
-    uint32_t n_items;
+    np_near_walk walk = np_near_look(job->grid, me->at, widest, view);
     size_t n = 0, n_near = 0, end = out ? swarm->link_first[i + 1] - swarm->link_first[i] : 0;
-    while ((items = dots_grid_seen(job->grid, view, &cursor, &n_items)))
-        for (uint32_t k = 0; k < n_items; k++) {
-            uint32_t j = items[k];
-            const dots_site *other = &swarm->site[j];
-            double x2 = dots_site_x2(me, other);
-            if (x2 >= reach2 || j == i || (j >= swarm->n_solid && swarm->source[j - swarm->n_solid] == i))
-                continue;
-            bool same = dots_same_sheet(me->at, swarm->normal[i], other->at, swarm->normal[j]);
-            double close = swarm->floor_mm + STRAY * 10 * sqrt(2 / (me->crowd + other->crowd));
-            if (!same && (j >= swarm->n_solid || np_vec3_distance2(me->at, other->at) > close * close))
-                continue;
-            bool near = same && x2 < job->near * job->near;
-            if (out)
-                out[near ? n_near : --end] = same ? j : j | DOTS_OTHER_SHEET;
-            n_near += near;
-            n++;
-        }
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        const dots_site *other = &swarm->site[j];
+        double x2 = dots_site_x2(me, other);
+        if (x2 >= reach2 || j == i || (j >= swarm->n_solid && swarm->source[j - swarm->n_solid] == i))
+            continue;
+        bool same = dots_same_sheet(me->at, swarm->normal[i], other->at, swarm->normal[j]);
+        double close = swarm->floor_mm + STRAY * 10 * sqrt(2 / (me->crowd + other->crowd));
+        if (!same && (j >= swarm->n_solid || np_vec3_distance2(me->at, other->at) > close * close))
+            continue;
+        bool near = same && x2 < job->near * job->near;
+        if (out)
+            out[near ? n_near : --end] = same ? j : j | DOTS_OTHER_SHEET;
+        n_near += near;
+        n++;
+    }
     if (out)
         swarm->near_end[i] = swarm->link_first[i] + n_near;
     return n;
@@ -158,7 +153,7 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
     (void)block;
     link_job *job = context;
     dots_swarm *swarm = job->swarm;
-    dots_grid_view view = {.filled = false};
+    np_near_view view = {.filled = false};
     for (size_t i = begin; i < end; i++) {
         if (job->fill)
             link_one(job, i, &view, swarm->link + swarm->link_first[i]);
@@ -231,7 +226,7 @@ np_status dots_swarm_link(dots_swarm *swarm, double reach, double near, np_error
 {
     if (swarm->n == 0 || swarm->n_free == 0)
         return NP_OK;
-    dots_grid grid = {0};
+    np_near grid = {0};
     np_status status = dots_swarm_haunt(swarm, reach, err);
     if (status != NP_OK)
         return status;
@@ -241,7 +236,7 @@ np_status dots_swarm_link(dots_swarm *swarm, double reach, double near, np_error
         sum += swarm->site[i].crowd;
     }
     double cell = fmax(1.01 * reach * 10 / sqrt(sum / (double)swarm->n), swarm->floor_mm);
-    status = dots_grid_init(&grid, &swarm->site->at, sizeof *swarm->site, swarm->n, cell, err);
+    status = np_near_init(&grid, &swarm->site->at, sizeof *swarm->site, swarm->n, cell, err);
     if (status != NP_OK)
         goto done;
     link_job job = {swarm, &grid, reach, near, crowd_min, false};
@@ -259,6 +254,6 @@ np_status dots_swarm_link(dots_swarm *swarm, double reach, double near, np_error
     np_parallel_for(swarm->n_free, 512, link_block, &job);
     status = give_turns(swarm, err);
 done:
-    dots_grid_fini(&grid);
+    np_near_fini(&grid);
     return status;
 }

@@ -4,10 +4,10 @@
 
 #include <stdlib.h>
 
+#include "base/near.h"
 #include "base/parallel.h"
 #include "dots/figures.h"
 #include "plan/envelope.h"
-#include "plan/near.h"
 
 /* A border runs straight between the patch's vertices, the area's own border may bend between them. */
 #define INSIDE_TOLERANCE_MM 0.1
@@ -83,18 +83,14 @@ static np_status session_spacing(make_making *m, const np_vec3 *positions, np_er
         np_plan_session *session = &m->plan->sessions[s];
         np_near near;
         double least = FAR_MM;
-        np_status status = np_near_init(&near, positions + first, session->dots, 1, err);
-        if (status != NP_OK)
-            return status;
-        /* Only what is nearer than the nearest so far is looked for. */
-        for (double reach = 1; least == FAR_MM && reach <= FAR_MM && session->dots > 1; reach *= 4)
-            for (size_t i = 0; i < session->dots; i++) {
-                double d;
-                if (np_near_nearest(&near, i, fmin(reach, least), &d) != SIZE_MAX)
-                    least = d;
-            }
+        np_status status = np_near_init(&near, positions + first, sizeof *positions, session->dots, 1, err);
+        /* only what is nearer than the nearest so far is looked for */
+        for (size_t i = 0; i < session->dots && status == NP_OK; i++)
+            np_near_nearest(&near, positions[first + i], least, i, &least);
         session->spacing_min_mm = least < FAR_MM ? least : 0;
         np_near_fini(&near);
+        if (status != NP_OK)
+            return status;
         first += session->dots;
     }
     return NP_OK;

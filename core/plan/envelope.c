@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/angle.h"
-#include "plan/near.h"
+#include "base/near.h"
 #include "protocol/wire.h"
 
 /* Values were rounded to what the wire carries: 1 um in each coordinate, 1e-6 in unit vectors. */
@@ -141,14 +141,12 @@ static np_status too_close(const np_plan *plan, const np_dot *a, const np_dot *b
                         a->position.z, distance, where, limit);
 }
 
-/* Mean distance to the nearest neighbour, where that is nearer than CAP_MM. */
+/* Mean distance to the nearest neighbour, or CAP_MM where that is farther. */
 static double mean_spacing(const np_near *near, double cap_mm)
 {
-    double sum = 0;
+    double sum = 0, d;
     for (size_t i = 0; i < near->n; i++) {
-        double d, limit = near->cell_mm;
-        while (np_near_nearest(near, i, limit, &d) == SIZE_MAX && limit < cap_mm)
-            limit *= 2;
+        np_near_nearest(near, np_near_point(near, i), cap_mm, i, &d);
         sum += d;
     }
     return near->n ? sum / (double)near->n : 0;
@@ -160,14 +158,12 @@ static np_status check_spacing(const np_plan *plan, const np_vec3 *positions, si
                                bool own_mean, const char *where, np_error *err)
 {
     np_near near;
-    np_status status = np_near_init(&near, positions + first, n, limit_mm, err);
-    if (status != NP_OK)
-        return status;
+    np_status status = np_near_init(&near, positions + first, sizeof *positions, n, limit_mm, err);
     double limit = limit_mm;
     bool mean_known = false;
     for (size_t i = 0; i < n && status == NP_OK; i++) {
         double d;
-        size_t j = np_near_nearest(&near, i, limit, &d);
+        size_t j = np_near_nearest(&near, positions[first + i], limit, i, &d);
         if (j != SIZE_MAX && own_mean && !mean_known && d < limit - ROUNDING_MM) {
             limit = fmin(limit_mm, 0.75 * mean_spacing(&near, 8 * limit_mm));
             mean_known = true;

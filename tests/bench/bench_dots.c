@@ -14,13 +14,15 @@
 #include <time.h>
 
 #include "base/angle.h"
+#include "base/grow.h"
+#include "base/near.h"
 #include "base/parallel.h"
 #include "dots/dots.h"
-#include "dots/private/grid.h"
 #include "dots/private/holes.h"
 #include "dots/stats.h"
 #include "head/head.h"
 #include "head/private/import.h"
+#include "surface/topology.h"
 
 #define EDGE_MM 3.0  /* dots nearer to a border are neighbours, but are not judged */
 #define DENSITY 75.0 /* dots per cm2 at their densest: made-up surfaces grow with the number of dots */
@@ -188,56 +190,41 @@ static double density_at(const char *scan, double x)
 
 /* ---- judging ---- */
 
+/* Points along the edges without a triangle on the other side: *out_points, which the caller frees. */
+static np_status sample_borders(const np_mesh *mesh, np_vec3 **out_points, size_t *out_n, np_error *err)
+{
+    np_topology topology = {0};
+    np_status status = np_topology_init(&topology, mesh, err);
+    size_t room = 0;
+    for (size_t e = 0; status == NP_OK && e < 3 * mesh->n_triangles; e++) {
+        const uint32_t *v = mesh->triangles[e / 3].v;
+        bool same_way;
+        if (np_topology_beside(&topology, (uint32_t)(e / 3), (int)(e % 3), &same_way) != NP_NO_TRIANGLE)
+            continue;
+        status = NP_GROW(*out_points, room, *out_n + 16, "the border", err);
+        for (int s = 0; status == NP_OK && s < 16; s++)
+            (*out_points)[(*out_n)++] =
+                np_vec3_lerp(mesh->vertices[v[e % 3]], mesh->vertices[v[(e + 1) % 3]], (s + 0.5) / 16);
+    }
+    np_topology_fini(&topology);
+    return status;
+}
+
 /* Which dots are far enough from every border: searched among points along the border. */
 static np_status mark_interior(const np_mesh *mesh, const np_placed_dot *dots, size_t n, unsigned char *out,
                                np_error *err)
 {
-    /* an edge of one triangle only: counted by hashing its two vertices */
-    size_t slots = 1, n_points = 0;
-    while (slots < 8 * mesh->n_triangles)
-        slots *= 2;
-    uint64_t *key = calloc(slots, sizeof *key);
-    uint8_t *times = calloc(slots, 1);
-    np_vec3 *point = NULL;
-    dots_grid grid = {0};
-    np_status status = key && times ? NP_OK : np_error_no_memory(err, "the border");
-    for (int pass = 0; status == NP_OK && pass < 2; pass++) {
-        for (size_t e = 0; e < 3 * mesh->n_triangles; e++) {
-            uint64_t a = mesh->triangles[e / 3].v[e % 3], b = mesh->triangles[e / 3].v[(e + 1) % 3];
-            uint64_t k = (a < b ? a << 32 | b : b << 32 | a) + 1, h = (k * UINT64_C(0x9E3779B97F4A7C15)) >> 20;
-            while (key[h & (slots - 1)] && key[h & (slots - 1)] != k)
-                h++;
-            key[h & (slots - 1)] = k;
-            if (pass == 0) {
-                times[h & (slots - 1)]++;
-            } else if (times[h & (slots - 1)] == 1) {
-                for (int s = 0; s < 16; s++)
-                    point[n_points++] = np_vec3_lerp(mesh->vertices[a], mesh->vertices[b], (s + 0.5) / 16);
-            }
-        }
-        size_t single = 0;
-        for (size_t i = 0; pass == 0 && i < slots; i++)
-            single += times[i] == 1;
-        if (pass == 0 && !(point = malloc((16 * single + 1) * sizeof *point)))
-            status = np_error_no_memory(err, "the border");
-    }
+    np_vec3 *points = NULL;
+    size_t n_points = 0;
+    np_near near = {0};
+    double mm;
+    np_status status = sample_borders(mesh, &points, &n_points, err);
     if (status == NP_OK)
-        status = dots_grid_init(&grid, point, sizeof *point, n_points, EDGE_MM, err);
-    for (size_t i = 0; status == NP_OK && i < n; i++) {
-        dots_grid_box box = dots_grid_around(&grid, dots[i].point.position, EDGE_MM);
-        dots_grid_cursor cursor = {0};
-        const uint32_t *items;
-        uint32_t n_items;
-        out[i] = 1;
-        while (out[i] && (items = dots_grid_next(&grid, &box, &cursor, &n_items)))
-            for (uint32_t k = 0; k < n_items; k++)
-                if (np_vec3_distance(point[items[k]], dots[i].point.position) < EDGE_MM)
-                    out[i] = 0;
-    }
-    dots_grid_fini(&grid);
-    free(key);
-    free(times);
-    free(point);
+        status = np_near_init(&near, points, sizeof *points, n_points, EDGE_MM, err);
+    for (size_t i = 0; status == NP_OK && i < n; i++)
+        out[i] = np_near_nearest(&near, dots[i].point.position, EDGE_MM, SIZE_MAX, &mm) == SIZE_MAX;
+    np_near_fini(&near);
+    free(points);
     return status;
 }
 

@@ -2,7 +2,7 @@
 #ifndef NP_DOTS_PRIVATE_HOLES_H
 #define NP_DOTS_PRIVATE_HOLES_H
 
-#include "dots/private/grid.h"
+#include "base/near.h"
 #include "dots/private/swarm.h"
 
 /* The largest hole that is seen as such, in s: beyond it nobody is looked for. */
@@ -13,8 +13,8 @@ typedef struct dots_hole_search {
     const dots_site *site;
     const np_vec3 *normal;
     const unsigned char *interior;
-    const dots_grid *grid; /* of the sites */
-    double crowd_min;      /* no site's crowd is less, but those of few */
+    const np_near *grid; /* of the sites */
+    double crowd_min;    /* no site's crowd is less, but those of few */
 } dots_hole_search;
 
 /* What is around one point: the farthest corner of its Voronoi cell, from there, in mm of its tangent plane

@@ -8,7 +8,7 @@
 #ifndef NP_DOTS_PRIVATE_RIM_H
 #define NP_DOTS_PRIVATE_RIM_H
 
-#include "dots/private/grid.h"
+#include "base/near.h"
 #include "dots/private/surface.h"
 
 /* One border edge, in its place along its loop. */
@@ -28,7 +28,7 @@ typedef struct dots_rim {
     uint32_t *owner; /* the edge of each */
     size_t n_samples;
     double spacing_mm;
-    dots_grid grid; /* of the samples */
+    np_near grid; /* of the samples */
 } dots_rim;
 
 typedef struct dots_ghost {

@@ -1,8 +1,6 @@
 /* The envelope passes a good plan and names the dot, the value and the limit of a bad one. */
 #include "fixture.h"
 
-#include "plan/near.h"
-
 static void expect(np_plan *plan, const char *message)
 {
     np_error err = {0};
@@ -139,38 +137,6 @@ static void a_dense_session_has_its_own_floor(void **state)
     np_plan_destroy(plan);
 }
 
-/* Against every pair. */
-static void near_pairs_are_found(void **state)
-{
-    (void)state;
-    enum { N = 400 };
-    np_vec3 points[N];
-    unsigned x = 1;
-    for (int i = 0; i < N; i++) {
-        double v[3];
-        for (int k = 0; k < 3; k++) {
-            x = x * 1103515245u + 12345u;
-            v[k] = (x >> 16 & 0x7FFF) / 32768.0 * 8 - 4;
-        }
-        points[i] = np_vec3_make(v[0], v[1], v[2]);
-    }
-    np_near near;
-    np_error err = {0};
-    assert_int_equal(np_near_init(&near, points, N, 0.5, &err), NP_OK);
-    for (size_t i = 0; i < N; i++) {
-        size_t best = SIZE_MAX;
-        double best_mm = 1.2, d;
-        for (size_t j = 0; j < N; j++)
-            if (j != i && np_vec3_distance(points[i], points[j]) < best_mm) {
-                best_mm = np_vec3_distance(points[i], points[j]);
-                best = j;
-            }
-        assert_true(np_near_nearest(&near, i, 1.2, &d) == best);
-        assert_near(d, best_mm, 1e-12);
-    }
-    np_near_fini(&near);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,7 +145,6 @@ int main(void)
         cmocka_unit_test(counts_and_orders_are_checked),
         cmocka_unit_test(spacing_is_checked),
         cmocka_unit_test(a_dense_session_has_its_own_floor),
-        cmocka_unit_test(near_pairs_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,144 @@
+/* Points near a point: a hashed grid of cubes (Teschner et al. 2003, Optimized Spatial Hashing for Collision Detection of
+ * Deformable Objects).  Building and asking take time that grows with the number of points alone, however they spread.
+ * For balls of a few cubes; the nearest of a few points at any distance is a tree's work. */
+#ifndef NP_BASE_NEAR_H
+#define NP_BASE_NEAR_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "base/vec3.h"
+
+typedef struct np_near_cube {
+    uint64_t key; /* of the cube, never 0; 0: an empty slot */
+    uint32_t first, count;
+} np_near_cube;
+
+typedef struct np_near {
+    const char *points; /* borrowed: the first one; stride bytes from each to the next */
+    size_t stride, n;
+    double cell_mm;
+    np_vec3 low;         /* the corner of cube 0, 0, 0 */
+    int64_t n_cubes[3];  /* that the points spread over, at most NP_NEAR_CUBES_MAX */
+    np_near_cube *slots; /* open addressing; mask + 1 of them */
+    uint64_t mask;
+    uint32_t *items; /* the points' indices, cube by cube, ascending within a cube */
+} np_near;
+
+#define NP_NEAR_CUBES_MAX (INT64_C(1) << 20)
+#define NP_NEAR_POINTS_MAX ((size_t)1 << 30)
+
+/* Sorts N points, the first at POINTS and each STRIDE bytes after the last, into cubes of CELL_MM (enlarged where the points
+ * spread over more than half of NP_NEAR_CUBES_MAX).  They may move afterwards: each stays in the cube where it was.  Fini is
+ * safe on zero, and needed after a failure.  NP_ERR_NO_MEMORY; NP_ERR_INVALID for more than NP_NEAR_POINTS_MAX points, or one
+ * that is not finite. */
+np_status np_near_init(np_near *near, const np_vec3 *points, size_t stride, size_t n, double cell_mm, np_error *err);
+void np_near_fini(np_near *near);
+
+/* The nearest point to P that is nearer than LIMIT_MM and not point EXCEPT (SIZE_MAX: any): its index, or SIZE_MAX; the
+ * lowest of those equally near.  *out_mm is its distance, or LIMIT_MM.  Points must not have moved. */
+size_t np_near_nearest(const np_near *near, np_vec3 p, double limit_mm, size_t except, double *out_mm);
+
+/* ---- all points around one ----
+ *
+ *     np_near_walk walk = np_near_around(&near, p, radius_mm);
+ *     for (uint32_t j; np_near_next(&walk, &j);)
+ *         ...
+ *
+ * finds every point within the radius, and some beyond it, in an order that depends on the points and the cubes alone. */
+
+typedef struct np_near_box {
+    int64_t low[3], high[3]; /* both included; nothing where any high is below its low */
+} np_near_box;
+
+typedef struct np_near_range {
+    const uint32_t *item, *end;
+} np_near_range;
+
+typedef struct np_near_walk {
+    np_near_range range; /* what is left of the cube at hand */
+    const np_near *near;
+    np_near_box box;
+    int64_t at[3];                        /* the next cube; at[0] beyond box.high[0]: none */
+    const np_near_range *kept, *kept_end; /* of a walk over a view: the next cubes */
+} np_near_walk;
+
+/* What is around a point, kept for the next one: points that follow each other mostly share a cube.  Zero before the first
+ * look. */
+#define NP_NEAR_VIEW_CUBES 256
+
+typedef struct np_near_view {
+    np_near_box box;
+    bool filled, whole; /* whole: all of the box's points are in RANGE */
+    size_t n;
+    np_near_range range[NP_NEAR_VIEW_CUBES];
+} np_near_view;
+
+static inline np_vec3 np_near_point(const np_near *near, size_t i)
+{
+    assert(i < near->n);
+    return *(const np_vec3 *)(const void *)(near->points + i * near->stride);
+}
+
+static inline uint64_t np_near_key(int64_t x, int64_t y, int64_t z)
+{
+    assert(x >= 0 && x < NP_NEAR_CUBES_MAX && y >= 0 && y < NP_NEAR_CUBES_MAX && z >= 0 && z < NP_NEAR_CUBES_MAX);
+    return (UINT64_C(1) << 60) | (uint64_t)x << 40 | (uint64_t)y << 20 | (uint64_t)z;
+}
+
+/* The slot that holds KEY, or the empty one where it belongs: there are twice as many slots as cubes. */
+static inline np_near_cube *np_near_slot(const np_near *near, uint64_t key)
+{
+    uint64_t i = (key * UINT64_C(0x9E3779B97F4A7C15) >> 24) & near->mask;
+    while (near->slots[i].key != 0 && near->slots[i].key != key)
+        i = (i + 1) & near->mask;
+    return &near->slots[i];
+}
+
+/* The cubes that a ball around P touches. */
+np_near_walk np_near_around(const np_near *near, np_vec3 p, double radius_mm);
+
+/* The same, by way of a view, which is filled anew only where P lies in another cube, or the radius takes in more of them,
+ * than at the last look. */
+np_near_walk np_near_look(const np_near *near, np_vec3 p, double radius_mm, np_near_view *view);
+
+/* Turns WALK to its next cube that has points. */
+static inline bool np_near_turn(np_near_walk *walk)
+{
+    if (walk->kept) {
+        if (walk->kept == walk->kept_end)
+            return false;
+        walk->range = *walk->kept++;
+        return true;
+    }
+    const np_near_box *box = &walk->box;
+    while (walk->at[0] <= box->high[0]) {
+        const np_near_cube *cube = np_near_slot(walk->near, np_near_key(walk->at[0], walk->at[1], walk->at[2]));
+        if (++walk->at[2] > box->high[2]) {
+            walk->at[2] = box->low[2];
+            if (++walk->at[1] > box->high[1]) {
+                walk->at[1] = box->low[1];
+                walk->at[0]++;
+            }
+        }
+        if (cube->key == 0)
+            continue;
+        walk->range.item = walk->near->items + cube->first;
+        walk->range.end = walk->range.item + cube->count;
+        return true;
+    }
+    return false;
+}
+
+static inline bool np_near_next(np_near_walk *walk, uint32_t *out_point)
+{
+    if (walk->range.item == walk->range.end && !np_near_turn(walk))
+        return false;
+    *out_point = *walk->range.item++;
+    return true;
+}
+
+#endif

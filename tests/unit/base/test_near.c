@@ -1,0 +1,208 @@
+/* What the hashed grid finds is what a search of all points finds, wherever the points and the places lie. */
+#include "base/near.h"
+
+#include "../test.h"
+#include "base/rng.h"
+
+enum { N = 3000 };
+
+/* As other structures hold them: the position is not the first member. */
+typedef struct item {
+    int other;
+    np_vec3 at;
+} item;
+
+static item items[N];
+
+static np_vec3 random_place(uint64_t seed, uint64_t i, double wide)
+{
+    return np_vec3_make(wide * np_rng_uniform(seed, 1, i, 0), wide * np_rng_uniform(seed, 1, i, 1) - 40,
+                        wide * np_rng_uniform(seed, 1, i, 2) + 1000);
+}
+
+/* The first 9 in 10 in a cloud of WIDE mm, the last in the same place as others. */
+static void fill(size_t n, double wide)
+{
+    for (size_t i = 0; i < n; i++)
+        items[i].at = i < n - n / 10 ? random_place(7, i, wide) : items[i - (n - n / 10)].at;
+}
+
+static np_near near_items(size_t n, double cell_mm)
+{
+    np_near near;
+    np_error err;
+    assert_int_equal(np_near_init(&near, &items->at, sizeof *items, n, cell_mm, &err), NP_OK);
+    return near;
+}
+
+/* How often each point comes in WALK: never more than once; returns how many there are. */
+static size_t tick(np_near_walk walk, unsigned char *seen, size_t n)
+{
+    size_t found = 0;
+    memset(seen, 0, n);
+    for (uint32_t j; np_near_next(&walk, &j); found++) {
+        assert_true(j < n);
+        assert_int_equal(seen[j], 0);
+        seen[j] = 1;
+    }
+    return found;
+}
+
+static void check_all_within(const unsigned char *seen, size_t n, np_vec3 p, double radius_mm)
+{
+    for (size_t i = 0; i < n; i++)
+        if (np_vec3_distance(items[i].at, p) <= radius_mm)
+            assert_int_equal(seen[i], 1);
+}
+
+/* Everything within the radius comes once, from a walk and from a view; and not everything there is. */
+static void all_within_a_radius_are_found(void **state)
+{
+    (void)state;
+    static const double cells[] = {0.5, 2, 9, 100}, radii[] = {0, 0.3, 1.9, 7, 15};
+    unsigned char seen[N];
+    fill(N, 30);
+    for (size_t c = 0; c < sizeof cells / sizeof *cells; c++) {
+        np_near near = near_items(N, cells[c]);
+        np_near_view view = {.filled = false};
+        for (size_t r = 0; r < sizeof radii / sizeof *radii; r++)
+            for (uint64_t q = 0; q < 60; q++) {
+                np_vec3 p = q < 20 ? items[q].at : random_place(8, q / 2, 40);
+                size_t around = tick(np_near_around(&near, p, radii[r]), seen, N);
+                check_all_within(seen, N, p, radii[r]);
+                if (cells[c] < 10 && radii[r] < 8 && radii[r] < 4 * cells[c])
+                    assert_true(around < N);
+                size_t looked = tick(np_near_look(&near, p, radii[r], &view), seen, N);
+                check_all_within(seen, N, p, radii[r]);
+                assert_true(looked >= around || cells[c] < radii[r]);
+            }
+        np_near_fini(&near);
+        np_near_fini(&near);
+    }
+}
+
+/* A view of more cubes than it has room for walks them every time. */
+static void a_view_may_overflow(void **state)
+{
+    (void)state;
+    unsigned char seen[N];
+    fill(N, 30);
+    np_near near = near_items(N, 2);
+    np_near_view view = {.filled = false};
+    for (int again = 0; again < 2; again++) {
+        assert_true(tick(np_near_look(&near, items[5].at, 12, &view), seen, N) > NP_NEAR_VIEW_CUBES);
+        check_all_within(seen, N, items[5].at, 12);
+    }
+    assert_false(view.whole);
+    np_near_fini(&near);
+}
+
+/* Cube by cube in the order of x, y and z, and by index in each, whatever the radius. */
+static void the_order_is_that_of_the_cubes(void **state)
+{
+    (void)state;
+    fill(N, 30);
+    np_near near = near_items(N, 3);
+    for (uint64_t q = 0; q < 50; q++) {
+        np_near_walk walk = np_near_around(&near, items[q].at, 5);
+        uint64_t last_key = 0;
+        uint32_t last = 0;
+        for (uint32_t j; np_near_next(&walk, &j);) {
+            np_vec3 d = np_vec3_scale(np_vec3_sub(items[j].at, near.low), 1 / near.cell_mm);
+            uint64_t key = np_near_key((int64_t)floor(d.x), (int64_t)floor(d.y), (int64_t)floor(d.z));
+            assert_true(key > last_key || (key == last_key && j > last));
+            last_key = key;
+            last = j;
+        }
+    }
+    np_near_fini(&near);
+}
+
+static void the_nearest_is_what_a_search_of_all_finds(void **state)
+{
+    (void)state;
+    static const double limits[] = {0.4, 1.2, 6, 1e4, 1e300, HUGE_VAL};
+    fill(1000, 25);
+    np_near near = near_items(1000, 0.5);
+    for (size_t l = 0; l < sizeof limits / sizeof *limits; l++)
+        for (uint64_t q = 0; q < 300; q++) {
+            size_t except = q < 200 ? q : SIZE_MAX, best = SIZE_MAX;
+            np_vec3 p = q < 200 ? items[q].at : random_place(9, q, q < 290 ? 60 : 1e6);
+            double best_mm = limits[l], mm;
+            for (size_t i = 0; i < 1000; i++)
+                if (i != except && np_vec3_distance(items[i].at, p) < best_mm) {
+                    best_mm = np_vec3_distance(items[i].at, p);
+                    best = i;
+                }
+            assert_true(np_near_nearest(&near, p, limits[l], except, &mm) == best);
+            assert_true(mm == best_mm);
+        }
+    np_near_fini(&near);
+}
+
+/* No place, radius or spread overflows a cube's number, and no ball is walked for ever. */
+static void far_and_wide_is_no_harm(void **state)
+{
+    (void)state;
+    unsigned char seen[N];
+    static const double wides[] = {0, 1e-300, 1, 1e9, 1e300}, radii[] = {0, 1, 1e12, HUGE_VAL};
+    for (size_t w = 0; w < sizeof wides / sizeof *wides; w++) {
+        fill(500, wides[w]);
+        np_near near = near_items(500, 1e-3);
+        for (size_t r = 0; r < sizeof radii / sizeof *radii; r++)
+            for (int far = -1; far <= 1; far++) {
+                np_vec3 p = far ? np_vec3_make(far * 1e300, -far * 1e20, far * 1e7) : items[0].at;
+                np_near_view view = {.filled = false};
+                tick(np_near_around(&near, p, radii[r]), seen, 500);
+                check_all_within(seen, 500, p, radii[r]);
+                tick(np_near_look(&near, p, radii[r], &view), seen, 500);
+                check_all_within(seen, 500, p, radii[r]);
+            }
+        np_near_walk nowhere = np_near_around(&near, np_vec3_make(NAN, 0, 0), 1);
+        tick(nowhere, seen, 500);
+        np_near_fini(&near);
+    }
+}
+
+static void no_points_have_no_nearest(void **state)
+{
+    (void)state;
+    np_near near = near_items(0, 1);
+    np_near_view view = {.filled = false};
+    unsigned char seen[1];
+    double mm;
+    assert_int_equal(tick(np_near_around(&near, np_vec3_make(1, 2, 3), 5), seen, 0), 0);
+    assert_int_equal(tick(np_near_look(&near, np_vec3_make(1, 2, 3), 5, &view), seen, 0), 0);
+    assert_true(np_near_nearest(&near, np_vec3_make(1, 2, 3), 5, SIZE_MAX, &mm) == SIZE_MAX);
+    assert_near(mm, 5, 0);
+    np_near_fini(&near);
+}
+
+static void what_is_no_point_is_refused(void **state)
+{
+    (void)state;
+    np_error err;
+    np_near near;
+    fill(10, 3);
+    items[4].at.y = NAN;
+    assert_int_equal(np_near_init(&near, &items->at, sizeof *items, 10, 1, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "point 4 "));
+    np_near_fini(&near);
+    items[4].at.y = 1e308;
+    items[5].at.y = -1e308;
+    assert_int_equal(np_near_init(&near, &items->at, sizeof *items, 10, 1, &err), NP_ERR_INVALID);
+    np_near_fini(&near);
+    assert_int_equal(np_near_init(&near, &items->at, sizeof *items, NP_NEAR_POINTS_MAX + 1, 1, &err), NP_ERR_INVALID);
+    np_near_fini(&near);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_within_a_radius_are_found),  cmocka_unit_test(a_view_may_overflow),
+        cmocka_unit_test(the_order_is_that_of_the_cubes), cmocka_unit_test(the_nearest_is_what_a_search_of_all_finds),
+        cmocka_unit_test(far_and_wide_is_no_harm),        cmocka_unit_test(no_points_have_no_nearest),
+        cmocka_unit_test(what_is_no_point_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
