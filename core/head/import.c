@@ -1,6 +1,6 @@
 /* From a file to one mesh: what kind of file it is, its reader, and what must hold of every mesh.
  *
- * STL has a reader of our own (mesh_file_stl.c), since the importers of others refuse what everybody else reads.  The other
+ * STL and OBJ have readers of our own (mesh_file_*.c), since the importers of others refuse what everybody else reads.  The other
  * formats are read by Assimp's C interface, in this process: the kind, the size and the wholeness of the file are checked
  * before, and what came out is checked after (counts, finite coordinates, indices). */
 #include "head/private/import.h"
@@ -31,7 +31,7 @@ typedef struct format {
 } format;
 
 static const format formats[] = {
-    {".obj", NULL}, {".ply", NULL}, {".stl", head_stl_read}, {".gltf", NULL}, {".glb", NULL}};
+    {".obj", head_obj_read}, {".ply", NULL}, {".stl", head_stl_read}, {".gltf", NULL}, {".glb", NULL}};
 
 static np_status check_kind(const char *path, const format **out_format, np_error *err)
 {
@@ -241,6 +241,12 @@ static np_status read_by_assimp(head_mesh_file *file, np_error *err)
 /* What every mesh must be, whatever it came from. */
 static np_status finish(const char *path, np_mesh *mesh, size_t *out_doubled, np_error *err)
 {
+    if (mesh->n_triangles == 0 && mesh->n_vertices > 0)
+        return np_error_set(
+            err, NP_ERR_FORMAT,
+            "%s: holds %zu points and no faces; a point cloud has no surface: make a mesh of it (in MeshLab: "
+            "Screened Poisson)",
+            path, mesh->n_vertices);
     np_status status = check_counts(path, &(counts){mesh->n_vertices, mesh->n_triangles}, err);
     if (status == NP_OK)
         status = np_mesh_drop_unused(mesh, err);

@@ -14,6 +14,7 @@ typedef struct head_mesh_file {
     size_t size;
     np_mesh mesh; /* its triangles name vertices that are there; vertices that none uses may be no numbers */
     size_t vertex_room, triangle_room;
+    size_t polygon_work; /* what cutting polygons has cost */
 } head_mesh_file;
 
 /* Reads FILE into its mesh, in file coordinates, as the file has it: not welded.  NP_ERR_FORMAT names the place and what was
@@ -22,10 +23,14 @@ typedef struct head_mesh_file {
 typedef np_status (*head_mesh_reader)(head_mesh_file *file, np_error *err);
 
 np_status head_stl_read(head_mesh_file *file, np_error *err); /* text and binary */
+np_status head_obj_read(head_mesh_file *file, np_error *err);
 
 /* Append one; NP_ERR_FORMAT beyond the limits above.  A triangle's corners are not checked. */
 np_status head_mesh_file_add_vertex(head_mesh_file *file, np_vec3 position, np_error *err);
 np_status head_mesh_file_add_triangle(head_mesh_file *file, uint32_t a, uint32_t b, uint32_t c, np_error *err);
+/* Appends a face of N >= 3 corners, which are vertices that are there, cut into N - 2 triangles, concave or not.  NP_ERR_FORMAT
+ * where the polygons of FILE have so many corners that this would take seconds. */
+np_status head_mesh_file_add_polygon(head_mesh_file *file, const uint32_t *corners, size_t n, np_error *err);
 
 /* NP_ERR_FORMAT: WHAT is wrong with the file, which may be cut short. */
 np_status head_mesh_file_cut_short(const head_mesh_file *file, const char *what, np_error *err);

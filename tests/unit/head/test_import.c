@@ -127,6 +127,42 @@ static void what_is_no_mesh_is_refused(void **state)
     assert_refused(write_text("letter.glb", text), NP_ERR_FORMAT, "cut short");
 }
 
+static void points_without_faces_are_no_surface(void **state)
+{
+    (void)state;
+    assert_refused(write_text("points.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\np 1 2 3\n"), NP_ERR_FORMAT,
+                   "3 points and no faces");
+}
+
+/* The mark of UTF-8 is no part of the first line; UTF-16 is named. */
+static void byte_order_marks(void **state)
+{
+    (void)state;
+    char *path = in_folder("mark.obj");
+    FILE *from = fopen(write_obj("head.obj", &head), "rb"), *to = create(path);
+    assert_non_null(from);
+    fputs("\xEF\xBB\xBF", to);
+    for (int c; (c = getc(from)) != EOF;)
+        putc(c, to);
+    fclose(from);
+    fclose(to);
+    assert_same_head(path, (np_vec3){0, 0, 0}, 1);
+    assert_refused(write_text("utf16.obj", "\xFF\xFEv"), NP_ERR_FORMAT, "UTF-16");
+    assert_refused(write_text("utf16.stl", "\xFE\xFFs"), NP_ERR_FORMAT, "UTF-16");
+}
+
+/* Organised scans fill up with NaN what they did not see, and a vertex that no face uses may lie anywhere. */
+static void vertices_that_no_face_uses_are_passed_over(void **state)
+{
+    (void)state;
+    char *path = write_obj("unused.obj", &head);
+    FILE *f = fopen(path, "ab");
+    assert_non_null(f);
+    fputs("v nan nan nan\nv 1e30 -1e30 0\nv inf 0 -1.#INF\n", f);
+    fclose(f);
+    assert_same_head(path, (np_vec3){0, 0, 0}, 1);
+}
+
 static void cubes_are_too_coarse(void **state)
 {
     (void)state;
@@ -192,6 +228,9 @@ int main(void)
         cmocka_unit_test(mirrored_nodes_keep_the_outside_outside),
         cmocka_unit_test(polygons_are_cut_and_degenerate_triangles_dropped),
         cmocka_unit_test(what_is_no_mesh_is_refused),
+        cmocka_unit_test(points_without_faces_are_no_surface),
+        cmocka_unit_test(byte_order_marks),
+        cmocka_unit_test(vertices_that_no_face_uses_are_passed_over),
         cmocka_unit_test(cubes_are_too_coarse),
         cmocka_unit_test(files_cut_short_are_refused),
         cmocka_unit_test(faces_and_numbers_that_cannot_be_are_refused),
