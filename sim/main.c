@@ -273,7 +273,7 @@ int main(int argc, char **argv)
     }
     if (argc == 3 && strcmp(argv[1], "generate") == 0) /* for the build: man page and completion */
         return np_status_exit(np_command_write_documents("needlepath-sim", command.summary, commands, argv[2], NULL));
-    np_signals_catch(&sim_stop); /* ends the loop between two dots */
+    np_signals_catch(&sim_stop, true); /* ends the loop between two dots */
     /* --proxy in the first place makes it another program */
     int words = argc > 1 && strcmp(argv[1], sim_proxy_command.name) == 0;
     const np_command *chosen = commands[words];

@@ -48,6 +48,7 @@ typedef struct np_command {
     const np_example *examples; /* ended by a row without a line */
     /* Does it.  Texts for the person go to stderr, data to stdout; the error is printed by the caller. */
     np_status (*run)(const np_command_args *args, np_error *err);
+    bool holds_needle; /* no second Ctrl-C ends it */
 } np_command;
 
 struct np_command_args {

@@ -44,7 +44,7 @@ CLI_COMMAND_TABLE(CLI_COMMAND_DECLARATION, CLI_COMMAND_DECLARATION)
 extern const np_command *const cli_commands[]; /* those that this program holds, ended by NULL */
 extern const bool cli_is_light;                /* this program holds the light ones alone */
 
-/* Set by the first Ctrl-C; the second one ends the program as usual. */
+/* Set by the first Ctrl-C; the second one ends the program as usual, unless its command holds the needle. */
 extern volatile sig_atomic_t cli_interrupted;
 
 /* A progress bar on stderr where that is a terminal; Ctrl-C cancels the work.  Clear ends the bar's line. */

@@ -112,7 +112,7 @@ static np_status check(const char *path, np_case **out_case, np_scan **out_scan,
     if (status == NP_OK)
         status = np_scan_create(&(*out_case)->scan, &progress, out_scan, err);
     if (status == NP_OK)
-        status = np_painter_create(*out_case, *out_scan, out_painter, err);
+        status = np_painter_create(*out_case, *out_scan, &progress, out_painter, err);
     return status;
 }
 

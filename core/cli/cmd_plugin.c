@@ -65,7 +65,9 @@ static np_status print_list(const np_plugin_list *list, bool as_json, np_error *
 static np_status run_list(const np_command_args *args, np_error *err)
 {
     np_plugin_list list = {0};
-    np_status status = np_plugin_list_init(&list, err);
+    np_progress progress = cli_progress();
+    np_status status = np_plugin_list_init(&list, &progress, err);
+    cli_progress_clear();
     if (status == NP_OK)
         status = print_list(&list, np_args_flag(args, "json"), err);
     np_plugin_list_fini(&list);
@@ -115,7 +117,9 @@ static np_status print_strategy(const np_strategy_info *s, bool as_json, np_erro
 static np_status run_show(const np_command_args *args, np_error *err)
 {
     np_plugin_list list = {0};
-    np_status status = np_plugin_list_init(&list, err);
+    np_progress progress = cli_progress();
+    np_status status = np_plugin_list_init(&list, &progress, err);
+    cli_progress_clear();
     const np_strategy_info *found = status == NP_OK ? np_plugin_list_find(&list, args->operands[0]) : NULL;
     if (found)
         status = print_strategy(found, np_args_flag(args, "json"), err);

@@ -169,4 +169,5 @@ const np_command cli_cmd_review = {
     .options = options,
     .examples = examples,
     .run = run,
+    .holds_needle = true,
 };

@@ -266,6 +266,7 @@ const np_command cli_cmd_run = {
     .options = options,
     .examples = examples,
     .run = run,
+    .holds_needle = true,
 };
 
 static const np_example air_examples[] = {
@@ -289,4 +290,5 @@ const np_command cli_cmd_air = {
     .options = options,
     .examples = air_examples,
     .run = run_air,
+    .holds_needle = true,
 };

@@ -64,4 +64,5 @@ const np_command cli_cmd_stop = {
     .options = options,
     .examples = examples,
     .run = run,
+    .holds_needle = true,
 };

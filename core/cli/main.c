@@ -136,7 +136,7 @@ int main(int argc, char **argv)
     const np_command *command = np_command_find(cli_commands, argc, argv, &words);
     if (!command)
         return cli_is_light ? start_whole_program(argv) : run_builtin(argc, argv);
-    np_signals_catch(&cli_interrupted);
+    np_signals_catch(&cli_interrupted, command->holds_needle);
     np_command_args args;
     np_error err = {0};
     np_status status = np_command_parse(command, argc - words, argv + words, &args, &err);

@@ -26,7 +26,8 @@ static np_status draw(const np_painter *painter, const np_case_shape *shape, con
     for (unsigned i = 0; i < shape->points.n; i++)
         control[i] = np_scan_from_file(painter->scan, shape->points.points[i]);
     snprintf(name, sizeof name, "%s %s", kind, shape->name);
-    np_status status = np_curve_create(&painter->scan->surface, name, control, shape->points.n, closed, out_curve, err);
+    np_status status = np_curve_create(&painter->scan->surface, name, control, shape->points.n, closed,
+                                       painter->progress, out_curve, err);
     free(control);
     return place(status, painter, shape->line, err);
 }

@@ -1,6 +1,7 @@
-/* A helper process from start to end.  It is spawned with little of the environment and, of the planner's files, a socket
- * and the shared memory alone, not forked from a planner with threads; and it is watched while it works, as nothing in it
- * can be relied on to stop. */
+/* A helper's life as the planner sees it: started in a session of its own, watched by a clock in everything that passes between the
+ * two, and ended with all that it started.  It is spawned with little of the environment and, of the planner's files, a socket and the
+ * shared memory alone, not forked from a planner with threads.  Nothing here waits for the helper without looking round: what runs in it may drip
+ * bytes, stop reading, or leave a child that holds the socket. */
 #include "field/private/helper.h"
 
 #include <errno.h>
@@ -21,14 +22,15 @@
 #include "base/clock.h"
 #include "base/program.h"
 
-#define TICK_MS 20         /* between looks at time, memory and progress */
-#define CANCEL_GRACE_S 1.0 /* for a cancelled strategy to return by itself */
-#define END_GRACE_S 0.5    /* for a helper to leave when its socket closes */
-#define DEATH_GRACE_S 5.0  /* for one that closed its socket itself: on a busy machine dying takes time */
+#define TICK_MS 20          /* between looks at time, memory and progress */
+#define CANCEL_GRACE_S 0.06 /* for a cancelled strategy to return by itself */
+#define END_GRACE_S 0.5     /* for a helper to leave when its socket closes */
+#define DEATH_GRACE_S 5.0   /* for one that closed its socket itself: on a busy machine dying takes time */
 
 struct field_helper {
-    pid_t pid; /* 0 once it is gone */
+    pid_t pid; /* and its session and process group; 0 once it is gone */
     int socket;
+    double closed_s; /* when our end of the socket was closed */
     field_shared *shared;
     double timeout_s;
     long memory_mb;
@@ -112,6 +114,24 @@ static int set_files(posix_spawn_file_actions_t *actions, int socket, int memory
     return code;
 }
 
+/* In a session of its own: no terminal to type into, no Ctrl-C meant for the planner, and one group to end. */
+static int spawn_in_session(pid_t *out_pid, const char *program, const posix_spawn_file_actions_t *actions,
+                            char **environment)
+{
+    posix_spawnattr_t attributes;
+    char parent[32];
+    snprintf(parent, sizeof parent, "%ld", (long)getpid());
+    char *arguments[] = {(char *)program, parent, NULL};
+    int code = posix_spawnattr_init(&attributes);
+    if (code)
+        return code;
+    code = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    if (!code)
+        code = posix_spawn(out_pid, program, actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    return code;
+}
+
 static np_status spawn(field_helper *helper, const char *program, int socket, int memory, np_error *err)
 {
     posix_spawn_file_actions_t actions;
@@ -119,11 +139,8 @@ static np_status spawn(field_helper *helper, const char *program, int socket, in
     int code = environment ? posix_spawn_file_actions_init(&actions) : ENOMEM;
     if (!code) {
         code = set_files(&actions, socket, memory);
-        char parent[32];
-        snprintf(parent, sizeof parent, "%ld", (long)getpid());
-        char *arguments[] = {(char *)program, parent, NULL};
         if (!code)
-            code = posix_spawn(&helper->pid, program, &actions, NULL, arguments, environment);
+            code = spawn_in_session(&helper->pid, program, &actions, environment);
         posix_spawn_file_actions_destroy(&actions);
     }
     free_environment(environment);
@@ -210,41 +227,53 @@ np_status field_helper_create(field_helper **out_helper, np_error *err)
 
 /* ---- ending ---- */
 
-/* Waits up to GRACE_S for the helper to end by itself, then ends it; the way it went goes to *out_state. */
-static void reap(field_helper *helper, double grace_s, int *out_state, struct rusage *out_usage)
+/* Whether the helper has ended; it stays a zombie, so that its number and its group's are still its own. */
+static bool has_ended(const field_helper *helper)
 {
-    *out_state = 0;
-    double deadline = np_clock_s() + grace_s;
-    struct timespec pause = {0, 1000000};
-    while (wait4(helper->pid, out_state, WNOHANG, out_usage) == 0) {
-        if (np_clock_s() >= deadline) {
-            kill(helper->pid, SIGKILL);
-            while (wait4(helper->pid, out_state, 0, out_usage) < 0 && errno == EINTR)
-                continue;
-            break;
-        }
-        nanosleep(&pause, NULL);
-    }
-    helper->pid = 0;
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)helper->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == helper->pid;
 }
 
-static void close_socket(field_helper *helper)
+/* Waits until DEADLINE_S for the helper to end by itself, then ends it and all of its group.  Whether it went by itself; the way it
+ * went goes to *out_state. */
+static bool reap(field_helper *helper, double deadline_s, int *out_state, struct rusage *out_usage)
 {
-    if (helper->socket >= 0)
-        close(helper->socket);
+    struct timespec pause = {0, 1000000};
+    bool by_itself;
+    while (!(by_itself = has_ended(helper)) && np_clock_s() < deadline_s)
+        nanosleep(&pause, NULL);
+    kill(-helper->pid, SIGKILL);
+    *out_state = 0;
+    while (wait4(helper->pid, out_state, 0, out_usage) < 0 && errno == EINTR)
+        continue;
+    helper->pid = 0;
+    return by_itself;
+}
+
+void field_helper_close(field_helper *helper)
+{
+    if (!helper || helper->socket < 0)
+        return;
+    close(helper->socket);
     helper->socket = -1;
+    helper->closed_s = np_clock_s();
+}
+
+static void end(field_helper *helper, double deadline_s)
+{
+    int state;
+    struct rusage usage;
+    field_helper_close(helper);
+    if (helper->pid > 0)
+        (void)reap(helper, deadline_s, &state, &usage);
 }
 
 void field_helper_destroy(field_helper *helper)
 {
     if (!helper)
         return;
-    close_socket(helper);
-    if (helper->pid > 0) {
-        int state;
-        struct rusage usage;
-        reap(helper, END_GRACE_S, &state, &usage);
-    }
+    field_helper_close(helper);
+    end(helper, helper->closed_s + END_GRACE_S);
     if (helper->shared)
         munmap(helper->shared, sizeof(field_shared));
     field_message_fini(&helper->reply);
@@ -261,53 +290,62 @@ static np_status gone(const field_helper *helper, np_error *err)
     return np_error_set(err, NP_ERR_PLUGIN, "%s", helper->epitaph);
 }
 
-/* The helper broke a rule: ends it, and keeps WHY for this error and all later ones. */
+/* Ends the helper at once, and keeps WHY for this error and all later ones. */
 static np_status put_down(field_helper *helper, const char *doing, const char *why, np_error *err)
 {
-    int state;
-    struct rusage usage;
-    if (helper->pid > 0) {
-        kill(helper->pid, SIGKILL);
-        reap(helper, 10, &state, &usage);
-    }
-    close_socket(helper);
+    end(helper, 0);
     snprintf(helper->epitaph, sizeof helper->epitaph, "%s while %s", why, doing);
     return gone(helper, err);
 }
 
+void field_helper_abandon(field_helper *helper)
+{
+    if (helper && helper->pid > 0)
+        (void)put_down(helper, "working",
+                       "was stopped, since another layer's strategy failed or the user asked for it,", NULL);
+}
+
+/* How a process that ended in STATE says that it ended. */
+static void describe_end(const field_helper *helper, int state, const struct rusage *usage, char *out, size_t size)
+{
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
+    if (!WIFSIGNALED(state)) {
+        snprintf(out, size, "ended its process (exit status %d)", WEXITSTATUS(state));
+        return;
+    }
+    int number = WTERMSIG(state);
+    const char *name = sigabbrev_np(number), *text = sigdescr_np(number), *how = "was ended by a signal";
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (number == faults[i])
+            how = "crashed";
+    if (usage->ru_maxrss / 1024 > helper->memory_mb * 9 / 10)
+        snprintf(out, size, "ran out of memory (%ld MB are allowed)", helper->memory_mb);
+    else if (number == SIGXCPU)
+        snprintf(out, size, "used up its processor time (%d s are allowed)", FIELD_HELPER_CPU_S);
+    else if (number == SIGXFSZ)
+        snprintf(out, size, "wrote a file of more than %d kB and was stopped", FIELD_HELPER_FILE_BYTES / 1024);
+    else if (name)
+        snprintf(out, size, "%s (SIG%s: %s)", how, name, text);
+    else
+        snprintf(out, size, "%s (signal %d)", how, number);
+}
+
+/* Its end of the socket is closed, or it is dead. */
 static np_status went_by_itself(field_helper *helper, const char *doing, np_error *err)
 {
     int state = 0;
     struct rusage usage = {0};
     char why[160];
-    if (helper->pid > 0)
-        reap(helper, DEATH_GRACE_S, &state, &usage);
-    close_socket(helper);
-    bool starved = usage.ru_maxrss / 1024 > helper->memory_mb * 9 / 10;
-    if (WIFSIGNALED(state) && starved)
-        snprintf(why, sizeof why, "ran out of memory (%ld MB are allowed)", helper->memory_mb);
-    else if (WIFSIGNALED(state) && WTERMSIG(state) == SIGXCPU)
-        snprintf(why, sizeof why, "used up its processor time");
-    else if (WIFSIGNALED(state))
-        snprintf(why, sizeof why, "crashed (SIG%s: %s)", sigabbrev_np(WTERMSIG(state)), sigdescr_np(WTERMSIG(state)));
+    if (!reap(helper, np_clock_s() + DEATH_GRACE_S, &state, &usage))
+        snprintf(why, sizeof why, "closed its connection to the planner and was stopped");
     else
-        snprintf(why, sizeof why, "ended its process (exit status %d)", WEXITSTATUS(state));
+        describe_end(helper, state, &usage, why, sizeof why);
+    field_helper_close(helper);
     snprintf(helper->epitaph, sizeof helper->epitaph, "%s while %s", why, doing);
     return gone(helper, err);
 }
 
 /* ---- talking ---- */
-
-np_status field_helper_send(field_helper *helper, const field_message *request, np_error *err)
-{
-    if (helper->pid == 0)
-        return gone(helper, err);
-    if (request->failed)
-        return np_error_no_memory(err, "a message to a strategy");
-    /* a helper that died meanwhile is found out, with its reason, by the wait that follows */
-    (void)field_message_send(helper->socket, request);
-    return NP_OK;
-}
 
 static long resident_mb(pid_t pid)
 {
@@ -323,14 +361,20 @@ static long resident_mb(pid_t pid)
     return pages / (1048576 / sysconf(_SC_PAGESIZE));
 }
 
+/* One question's clock. */
 typedef struct np_wait {
     const char *doing;
     const np_progress *progress;
-    double deadline_s;
+    double deadline_s, next_look_s;
     bool cancelled;
 } np_wait;
 
-/* A look at the clock, the memory and the user's wish while there is no answer. */
+static np_wait begin_wait(const field_helper *helper, const char *doing, const np_progress *progress)
+{
+    return (np_wait){doing, progress, np_clock_s() + helper->timeout_s, 0, false};
+}
+
+/* A look at the clock, the memory and the user's wish. */
 static np_status look(field_helper *helper, np_wait *wait, np_error *err)
 {
     char why[160];
@@ -352,21 +396,38 @@ static np_status look(field_helper *helper, np_wait *wait, np_error *err)
     return NP_OK;
 }
 
-/* SIZE bytes, looking around while they don't come. */
+/* Waits for EVENTS on the socket for a tick at most, looking round every tick, whether bytes flow or not; *OUT_READY says whether
+ * they came. */
+static np_status await(field_helper *helper, np_wait *wait, short events, bool *out_ready, np_error *err)
+{
+    *out_ready = false;
+    if (np_clock_s() >= wait->next_look_s) {
+        wait->next_look_s = np_clock_s() + TICK_MS / 1000.0;
+        np_status status = look(helper, wait, err);
+        if (status != NP_OK)
+            return status;
+    }
+    struct pollfd ready = {.fd = helper->socket, .events = events};
+    int n = poll(&ready, 1, TICK_MS);
+    *out_ready = n > 0;
+    if (n == 0 && has_ended(helper)) /* a child of it may still hold the other end */
+        return went_by_itself(helper, wait->doing, err);
+    if (n < 0)
+        wait->next_look_s = 0; /* a signal: perhaps the user's */
+    return NP_OK;
+}
+
+/* SIZE bytes from the helper. */
 static np_status receive(field_helper *helper, np_wait *wait, void *bytes, size_t size, np_error *err)
 {
     uint8_t *p = bytes;
     while (size > 0) {
-        struct pollfd ready = {.fd = helper->socket, .events = POLLIN};
-        int n = poll(&ready, 1, TICK_MS);
-        if (n <= 0) {
-            np_status status = look(helper, wait, err);
-            if (status != NP_OK)
-                return status;
-            continue;
-        }
-        ssize_t got = recv(helper->socket, p, size, MSG_DONTWAIT);
-        if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        bool ready;
+        np_status status = await(helper, wait, POLLIN, &ready, err);
+        if (status != NP_OK)
+            return status;
+        ssize_t got = ready ? recv(helper->socket, p, size, MSG_DONTWAIT) : -1;
+        if (got < 0 && (!ready || errno == EINTR || errno == EAGAIN))
             continue;
         if (got <= 0)
             return went_by_itself(helper, wait->doing, err);
@@ -376,30 +437,74 @@ static np_status receive(field_helper *helper, np_wait *wait, void *bytes, size_
     return NP_OK;
 }
 
+/* SIZE bytes to the helper.  One that died meanwhile is found out, with its reason, by the wait that follows. */
+static np_status put(field_helper *helper, np_wait *wait, const void *bytes, size_t size, np_error *err)
+{
+    const uint8_t *p = bytes;
+    while (size > 0) {
+        bool ready;
+        np_status status = await(helper, wait, POLLOUT, &ready, err);
+        if (status != NP_OK)
+            return status;
+        ssize_t sent = ready ? send(helper->socket, p, size, MSG_NOSIGNAL | MSG_DONTWAIT) : -1;
+        if (sent < 0 && ready && errno != EINTR && errno != EAGAIN)
+            return NP_OK;
+        p += sent > 0 ? sent : 0;
+        size -= sent > 0 ? (size_t)sent : 0;
+    }
+    return NP_OK;
+}
+
+np_status field_helper_send(field_helper *helper, const char *doing, const field_message *request,
+                            const np_progress *progress, np_error *err)
+{
+    if (helper->pid == 0)
+        return gone(helper, err);
+    if (request->failed)
+        return np_error_no_memory(err, "a message to a strategy");
+    np_wait wait = begin_wait(helper, doing, progress);
+    field_message_header header = {request->kind, (uint32_t)request->size};
+    np_status status = put(helper, &wait, &header, sizeof header, err);
+    if (status == NP_OK)
+        status = put(helper, &wait, request->data, request->size, err);
+    if (status == NP_OK && wait.cancelled) {
+        field_helper_abandon(helper);
+        status = np_error_set(err, NP_ERR_STOPPED, "stopped while %s", doing);
+    }
+    return status;
+}
+
+/* One whole answer into helper->reply. */
+static np_status receive_answer(field_helper *helper, np_wait *wait, np_error *err)
+{
+    field_message_header header;
+    np_status status = receive(helper, wait, &header, sizeof header, err);
+    if (status != NP_OK)
+        return status;
+    field_message_begin(&helper->reply, header.kind);
+    bool known = (header.kind == FIELD_MESSAGE_DONE || header.kind == FIELD_MESSAGE_FAILED) &&
+                 header.size <= FIELD_MESSAGE_MAX_ANSWER_BYTES;
+    uint8_t *body = known ? field_message_reserve(&helper->reply, header.size) : NULL;
+    if (!body)
+        return put_down(helper, wait->doing, "sent an answer that cannot be read and was stopped", err);
+    return receive(helper, wait, body, header.size, err);
+}
+
 np_status field_helper_wait(field_helper *helper, const char *doing, const np_progress *progress,
                             field_message **out_reply, np_error *err)
 {
     *out_reply = NULL;
     if (helper->pid == 0)
         return gone(helper, err);
-    np_wait wait = {doing, progress, np_clock_s() + helper->timeout_s, false};
-    field_message_header header;
-    np_status status = receive(helper, &wait, &header, sizeof header, err);
-    if (status != NP_OK)
-        return status;
-    field_message_begin(&helper->reply, header.kind);
-    bool known = header.kind == FIELD_MESSAGE_DONE || header.kind == FIELD_MESSAGE_FAILED;
-    uint8_t *body = known ? field_message_reserve(&helper->reply, header.size) : NULL;
-    if (!body)
-        return put_down(helper, doing, "sent an answer that cannot be read and was stopped", err);
-    status = receive(helper, &wait, body, header.size, err);
+    np_wait wait = begin_wait(helper, doing, progress);
+    np_status status = receive_answer(helper, &wait, err);
     if (status != NP_OK)
         return status;
     if (wait.cancelled) {
         atomic_store(&helper->shared->cancel, 0);
         return np_error_set(err, NP_ERR_STOPPED, "stopped while %s", doing);
     }
-    if (header.kind == FIELD_MESSAGE_FAILED) {
+    if (helper->reply.kind == FIELD_MESSAGE_FAILED) {
         char *text = field_message_get_text(&helper->reply);
         np_error_set(err, NP_ERR_PLUGIN, "%s", text ? text : "failed and did not say why");
         free(text);
@@ -410,9 +515,14 @@ np_status field_helper_wait(field_helper *helper, const char *doing, const np_pr
 }
 
 np_status field_helper_call(field_helper *helper, const char *doing, const field_message *request,
-                            field_message **out_reply, np_error *err)
+                            const np_progress *progress, field_message **out_reply, np_error *err)
 {
     *out_reply = NULL;
-    np_status status = field_helper_send(helper, request, err);
-    return status == NP_OK ? field_helper_wait(helper, doing, NULL, out_reply, err) : status;
+    np_status status = field_helper_send(helper, doing, request, progress, err);
+    return status == NP_OK ? field_helper_wait(helper, doing, progress, out_reply, err) : status;
+}
+
+double field_helper_timeout_s(const field_helper *helper)
+{
+    return helper->timeout_s;
 }

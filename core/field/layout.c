@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/grow.h"
 #include "field/private/descriptor.h"
 #include "field/private/layer.h"
@@ -119,11 +120,26 @@ static np_vec3 get_vec3(field_message *m)
 /* Control points closer than this are one: a geodesic between them has no direction. */
 #define SAME_POINT_MM 0.05
 
-static np_status take_curve(const np_painter *painter, field_layer *layer, field_message *m, np_error *err)
+/* The user's wish, and the time that drawing a layer's layout may take. */
+typedef struct drawing {
+    const np_progress *whole;
+    double deadline_s;
+    bool late;
+} drawing;
+
+static bool report_drawing(void *context, const char *stage, double fraction)
+{
+    drawing *d = context;
+    d->late = np_clock_s() >= d->deadline_s;
+    return !d->late && np_progress_step(d->whole, stage, fraction);
+}
+
+static np_status take_curve(const np_painter *painter, field_layer *layer, field_message *m,
+                            const np_progress *progress, np_error *err)
 {
     uint32_t n = field_message_get_u32(m), kept = 0;
     bool closed = field_message_get_u32(m) != 0;
-    if (m->failed || n < 2 || n > (m->size - m->at) / (3 * sizeof(double)))
+    if (m->failed || n < 2 || n > FIELD_SHARED_MAX_CONTROL_POINTS || n > (m->size - m->at) / (3 * sizeof(double)))
         return unreadable(err);
     np_vec3 *control = malloc(n * sizeof *control);
     if (!control)
@@ -141,8 +157,8 @@ static np_status take_curve(const np_painter *painter, field_layer *layer, field
         status = np_error_set(err, NP_ERR_PLUGIN, "layout drew a curve without length");
     if (status == NP_OK) {
         np_curve *curve = NULL;
-        status =
-            np_curve_create(&painter->scan->surface, "the curve that layout drew", control, kept, closed, &curve, err);
+        status = np_curve_create(&painter->scan->surface, "the curve that layout drew", control, kept, closed, progress,
+                                 &curve, err);
         if (status == NP_OK)
             layer->curves[layer->n_curves++] = layer->emitted[layer->n_emitted++] = curve;
     }
@@ -162,15 +178,18 @@ static np_status check_pin(uint32_t i, double depth, double tone, int32_t sessio
     return NP_OK;
 }
 
-static np_status take_pins(np_painter *painter, const field_layer *layer, field_message *m, np_error *err)
+static np_status take_pins(np_painter *painter, const field_layer *layer, field_message *m, const np_progress *progress,
+                           np_error *err)
 {
     uint32_t n = field_message_get_u32(m);
-    if (m->failed || n > (m->size - m->at) / (5 * sizeof(double)))
+    if (m->failed || n > FIELD_SHARED_MAX_PINS || n > (m->size - m->at) / (5 * sizeof(double)))
         return unreadable(err);
     np_status status = NP_GROW(painter->pins, painter->pin_capacity, painter->n_pins + n + 1, "pins", err);
     if (status != NP_OK)
         return status;
     for (uint32_t i = 0; i < n; i++) {
+        if (i % 512 == 0 && !np_progress_step(progress, "placing pins", (double)i / n))
+            return np_error_set(err, NP_ERR_STOPPED, "stopped while placing pins");
         np_vec3 p = get_vec3(m);
         np_pin pin = {.layer = layer->index};
         pin.depth_mm = field_message_get_f64(m);
@@ -202,17 +221,31 @@ np_status field_painter_add_note(np_painter *painter, const field_layer *layer, 
     return NP_OK;
 }
 
-static np_status take_layout(np_painter *painter, field_layer *layer, field_message *m, np_error *err)
+static np_status take_drawing(np_painter *painter, field_layer *layer, field_message *m, const np_progress *progress,
+                              np_error *err)
 {
     uint32_t n = field_message_get_u32(m);
     if (m->failed || n > FIELD_SHARED_MAX_CURVES - layer->n_curves)
         return unreadable(err);
     for (uint32_t i = 0; i < n; i++) {
-        np_status status = take_curve(painter, layer, m, err);
+        np_status status = take_curve(painter, layer, m, progress, err);
         if (status != NP_OK)
             return status;
     }
-    np_status status = take_pins(painter, layer, m, err);
+    return take_pins(painter, layer, m, progress, err);
+}
+
+static np_status take_layout(np_painter *painter, field_layer *layer, field_message *m, np_error *err)
+{
+    double allowed_s = field_helper_timeout_s(layer->helper);
+    drawing d = {painter->progress, np_clock_s() + allowed_s, false};
+    np_progress progress = {report_drawing, &d};
+    np_status status = take_drawing(painter, layer, m, &progress, err);
+    if (status == NP_ERR_STOPPED && d.late)
+        return np_error_set(err, NP_ERR_PLUGIN,
+                            "what its layout emits takes more than %g s to be drawn on the scan; it may emit fewer or "
+                            "shorter curves, or fewer pins",
+                            allowed_s);
     if (status != NP_OK)
         return status;
     char *notes = field_message_get_text(m);
@@ -252,20 +285,20 @@ static np_status run(np_painter *painter, field_layer *layer, field_message *req
         return status;
     field_message_begin(request, FIELD_MESSAGE_LOAD);
     field_message_put_text(request, layer->info->plugin_path);
-    status = field_helper_call(layer->helper, "being loaded", request, &answer, err);
+    status = field_helper_call(layer->helper, "being loaded", request, painter->progress, &answer, err);
     if (status == NP_OK)
         status = find_strategy(answer, layer->info, &strategy, err);
     if (status != NP_OK)
         return status;
     put_job(request, painter, layer, strategy);
-    status = field_helper_call(layer->helper, "laying out", request, &answer, err);
+    status = field_helper_call(layer->helper, "laying out", request, painter->progress, &answer, err);
     if (status == NP_OK)
         status = take_layout(painter, layer, answer, err);
     if (status != NP_OK || layer->n_emitted == 0)
         return status;
     field_message_begin(request, FIELD_MESSAGE_CURVES);
     put_curves(request, layer);
-    return field_helper_call(layer->helper, "taking its curves", request, &answer, err);
+    return field_helper_call(layer->helper, "taking its curves", request, painter->progress, &answer, err);
 }
 
 np_status field_layer_lay_out(np_painter *painter, field_layer *layer, np_error *err)

@@ -28,7 +28,7 @@ static np_status set_up(np_painter *painter, np_error *err)
     const np_case *c = painter->source;
     np_status status = allocate(painter, err);
     if (status == NP_OK)
-        status = np_plugin_list_init(&painter->plugins, err);
+        status = np_plugin_list_init(&painter->plugins, painter->progress, err);
     if (status == NP_OK)
         status = field_painter_draw_keep_outs(painter, err);
     if (status == NP_OK)
@@ -47,7 +47,8 @@ static np_status set_up(np_painter *painter, np_error *err)
     return status;
 }
 
-np_status np_painter_create(const np_case *c, const np_scan *scan, np_painter **out_painter, np_error *err)
+np_status np_painter_create(const np_case *c, const np_scan *scan, const np_progress *progress,
+                            np_painter **out_painter, np_error *err)
 {
     *out_painter = NULL;
     np_painter *painter = calloc(1, sizeof *painter);
@@ -55,7 +56,9 @@ np_status np_painter_create(const np_case *c, const np_scan *scan, np_painter **
         return np_error_no_memory(err, "the layers");
     painter->source = c;
     painter->scan = scan;
+    painter->progress = progress;
     np_status status = set_up(painter, err);
+    painter->progress = NULL;
     if (status == NP_OK)
         *out_painter = painter;
     else
@@ -68,6 +71,8 @@ void np_painter_destroy(np_painter *painter)
     if (!painter)
         return;
     /* a layer whose setting up failed is counted, one that was never begun is empty */
+    for (size_t l = 0; painter->layers && l < painter->source->n_layers; l++)
+        field_helper_close(painter->layers[l].helper);
     for (size_t l = 0; painter->layers && l < painter->source->n_layers; l++)
         field_layer_fini(&painter->layers[l]);
     for (size_t i = 0; painter->regions && i < painter->source->n_regions; i++)
@@ -134,14 +139,12 @@ static bool report_chunk(void *context, const char *stage, double fraction)
     return np_progress_step(c->whole, "painting", c->begin + fraction * c->length);
 }
 
-/* After an error: takes the answers that are still to come, so that the next question is not answered by
- * them. */
-static void quiet(np_painter *painter, size_t n)
+/* After an error: ends the helpers that owe an answer, which nobody wants to wait for. */
+static void abandon(np_painter *painter, size_t n)
 {
     for (size_t l = 0; l < n; l++) {
-        field_message *answer;
         if (painter->layers[l].asked)
-            (void)field_helper_wait(painter->layers[l].helper, "painting", NULL, &answer, NULL);
+            field_helper_abandon(painter->layers[l].helper);
         painter->layers[l].asked = false;
     }
 }
@@ -157,7 +160,7 @@ static np_status run_chunk(np_painter *painter, size_t n, size_t first, const np
     for (; status == NP_OK && sent < painter->n_layers; sent++) {
         atomic_store(&field_helper_shared(painter->layers[sent].helper)->progress_ppm, 0);
         painter->layers[sent].asked = true;
-        status = field_helper_send(painter->layers[sent].helper, &request, err);
+        status = field_helper_send(painter->layers[sent].helper, "painting", &request, progress, err);
         if (status != NP_OK)
             field_layer_failed(&painter->layers[sent], status, err);
     }
@@ -177,7 +180,7 @@ static np_status run_chunk(np_painter *painter, size_t n, size_t first, const np
             status = field_layer_take(layer, n, first, err);
     }
     if (status != NP_OK)
-        quiet(painter, sent);
+        abandon(painter, sent);
     field_message_fini(&request);
     return status;
 }

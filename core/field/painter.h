@@ -21,8 +21,9 @@ typedef struct np_painter np_painter;
 
 /* Finds the plugins, checks the layers' parameters, draws regions and curves, starts the helper process and
  * runs each strategy's layout.  Borrows CASE and SCAN, which must outlive the painter.  The caller destroys
- * *out_painter (which ends the helper).  NP_ERR_PLUGIN names plugin, layer and reason. */
-np_status np_painter_create(const np_case *c, const np_scan *scan, np_painter **out_painter, np_error *err);
+ * *out_painter (which ends the helper).  NP_ERR_PLUGIN names plugin, layer and reason; NP_ERR_STOPPED when PROGRESS says so. */
+np_status np_painter_create(const np_case *c, const np_scan *scan, const np_progress *progress,
+                            np_painter **out_painter, np_error *err);
 void np_painter_destroy(np_painter *painter);
 
 /* Signed distance to the border of the treated area: inside any layer's region or reach, outside every

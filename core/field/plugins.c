@@ -53,7 +53,8 @@ static np_status add_strategy(np_plugin_list *list, np_strategy_info *info, np_e
 }
 
 /* Asks a helper of its own about the plugin at PATH. */
-static np_status describe(const char *path, np_strategy_info **out_infos, size_t *out_n, np_error *err)
+static np_status describe(const char *path, const np_progress *progress, np_strategy_info **out_infos, size_t *out_n,
+                          np_error *err)
 {
     *out_infos = NULL;
     *out_n = 0;
@@ -64,7 +65,7 @@ static np_status describe(const char *path, np_strategy_info **out_infos, size_t
         return status;
     field_message_begin(&request, FIELD_MESSAGE_LOAD);
     field_message_put_text(&request, path);
-    status = field_helper_call(helper, "being loaded", &request, &answer, err);
+    status = field_helper_call(helper, "being loaded", &request, progress, &answer, err);
     if (status == NP_OK)
         status = field_descriptor_read(answer, path, out_infos, out_n, err);
     field_message_fini(&request);
@@ -72,12 +73,12 @@ static np_status describe(const char *path, np_strategy_info **out_infos, size_t
     return status;
 }
 
-static np_status add_plugin(np_plugin_list *list, const char *path, np_error *err)
+static np_status add_plugin(np_plugin_list *list, const char *path, const np_progress *progress, np_error *err)
 {
     np_strategy_info *infos = NULL;
     size_t n = 0;
     np_error why = {0};
-    np_status status = describe(path, &infos, &n, &why);
+    np_status status = describe(path, progress, &infos, &n, &why);
     if (status == NP_ERR_PLUGIN)
         return add_problem(list, path, why.text, err);
     if (status != NP_OK) { /* ours, not the plugin's */
@@ -107,7 +108,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static np_status search_folder(np_plugin_list *list, const char *folder, np_error *err)
+static np_status search_folder(np_plugin_list *list, const char *folder, const np_progress *progress, np_error *err)
 {
     struct dirent **entries = NULL;
     int n = scandir(folder, &entries, is_plugin, by_name);
@@ -125,7 +126,7 @@ static np_status search_folder(np_plugin_list *list, const char *folder, np_erro
         }
         if (status == NP_OK) {
             char *real = realpath(path, NULL); /* dlopen wants a path with a slash, and messages a clear one */
-            status = add_plugin(list, real ? real : path, err);
+            status = add_plugin(list, real ? real : path, progress, err);
             free(real);
         }
         free(path);
@@ -135,7 +136,7 @@ static np_status search_folder(np_plugin_list *list, const char *folder, np_erro
     return status;
 }
 
-static np_status search_environment(np_plugin_list *list, np_error *err)
+static np_status search_environment(np_plugin_list *list, const np_progress *progress, np_error *err)
 {
     const char *setting = getenv("NEEDLEPATH_PLUGIN_PATH");
     char *folders = strdup(setting ? setting : ""), *rest = folders, *folder;
@@ -144,20 +145,20 @@ static np_status search_environment(np_plugin_list *list, np_error *err)
     np_status status = NP_OK;
     while (status == NP_OK && (folder = strsep(&rest, ":")))
         if (folder[0])
-            status = search_folder(list, folder, err);
+            status = search_folder(list, folder, progress, err);
     free(folders);
     return status;
 }
 
-np_status np_plugin_list_init(np_plugin_list *list, np_error *err)
+np_status np_plugin_list_init(np_plugin_list *list, const np_progress *progress, np_error *err)
 {
     char *folder = NULL;
     *list = (np_plugin_list){0};
-    np_status status = search_environment(list, err);
+    np_status status = search_environment(list, progress, err);
     if (status == NP_OK)
         status = np_program_beside("lib/needlepath/plugins", &folder, err);
     if (status == NP_OK)
-        status = search_folder(list, folder, err);
+        status = search_folder(list, folder, progress, err);
     free(folder);
     if (status != NP_OK)
         np_plugin_list_fini(list);

@@ -6,6 +6,7 @@
 #include <needlepath/plugin.h>
 #include <stdbool.h>
 
+#include "base/progress.h"
 #include "base/status.h"
 
 /* A copy of a strategy's descriptor, all strings owned; function pointers are NULL in the planner's
@@ -31,8 +32,8 @@ typedef struct np_plugin_list {
 /* Searches, in this order, the folders of NEEDLEPATH_PLUGIN_PATH (colon-separated), then the folder
  * lib/needlepath/plugins beside the program's bin; in each by name.  The first plugin to give an id wins.  A
  * plugin that cannot be used (other ABI, crash, no entry) is a problem in the list, not an error of the call.
- * Zero-initialise; fini is safe on zero. */
-np_status np_plugin_list_init(np_plugin_list *list, np_error *err);
+ * NP_ERR_STOPPED when PROGRESS says so.  Zero-initialise; fini is safe on zero. */
+np_status np_plugin_list_init(np_plugin_list *list, const np_progress *progress, np_error *err);
 void np_plugin_list_fini(np_plugin_list *list);
 const np_strategy_info *np_plugin_list_find(const np_plugin_list *list, const char *strategy_id);
 

@@ -176,7 +176,8 @@ static np_status append_path(np_curve *curve, const np_surface_point *a, const n
 }
 
 /* Joins the snapped control points into points, cuts and segments. */
-static np_status join(np_curve *curve, const np_topology *topology, const np_surface_point *control, np_error *err)
+static np_status join(np_curve *curve, const np_topology *topology, const np_surface_point *control,
+                      const np_progress *progress, np_error *err)
 {
     surface_pathfinder finder;
     surface_pathfinder_init(&finder, topology);
@@ -186,7 +187,10 @@ static np_status join(np_curve *curve, const np_topology *topology, const np_sur
         const np_surface_point *a = &control[i], *b = &control[(i + 1) % n];
         const surface_sleeve *path = NULL;
         curve->control_arc_mm[i] = (double)curve->n; /* turned into arc length below */
-        status = surface_pathfinder_join(&finder, a, b, &path, err);
+        if (!np_progress_step(progress, "drawing curves", (double)i / (double)paths))
+            status = np_error_set(err, NP_ERR_STOPPED, "stopped while drawing %s", curve->name);
+        if (status == NP_OK)
+            status = surface_pathfinder_join(&finder, a, b, &path, err);
         if (status == NP_OK && !path)
             status =
                 np_error_set(err, NP_ERR_GEOMETRY,
@@ -223,7 +227,7 @@ static np_status measure(np_curve *curve, np_error *err)
 }
 
 np_status np_curve_create(const np_surface *surface, const char *name, const np_vec3 *control, size_t n, bool closed,
-                          np_curve **out_curve, np_error *err)
+                          const np_progress *progress, np_curve **out_curve, np_error *err)
 {
     np_topology topology = {0};
     *out_curve = NULL;
@@ -243,11 +247,11 @@ np_status np_curve_create(const np_surface *surface, const char *name, const np_
     if (status == NP_OK)
         status = np_topology_init(&topology, &surface->mesh, err);
     if (status == NP_OK)
-        status = join(curve, &topology, snapped, err);
+        status = join(curve, &topology, snapped, progress, err);
     if (status == NP_OK)
         status = measure(curve, err);
     if (status == NP_OK)
-        status = surface_curve_index(curve, &topology, err);
+        status = surface_curve_index(curve, &topology, progress, err);
     if (status == NP_OK) {
         *out_curve = curve;
         curve = NULL;

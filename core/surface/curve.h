@@ -2,14 +2,16 @@
 #ifndef NP_SURFACE_CURVE_H
 #define NP_SURFACE_CURVE_H
 
+#include "base/progress.h"
 #include "surface/surface.h"
 
 typedef struct np_curve np_curve;
 
 /* Joins CONTROL points (head frame) along the surface: each is snapped to the scan (NP_ERR_INVALID if farther than
- * 5 mm), consecutive ones are joined by a geodesic.  NAME is for messages.  The caller destroys *out_curve. */
+ * 5 mm), consecutive ones are joined by a geodesic.  NAME is for messages.  A curve across the whole scan takes up to 0.1 s a
+ * geodesic: PROGRESS may be NULL, and cancels (NP_ERR_STOPPED).  The caller destroys *out_curve. */
 np_status np_curve_create(const np_surface *surface, const char *name, const np_vec3 *control, size_t n, bool closed,
-                          np_curve **out_curve, np_error *err);
+                          const np_progress *progress, np_curve **out_curve, np_error *err);
 void np_curve_destroy(np_curve *curve);
 
 /* The joined curve: points at most 1 mm apart; for a closed one the first point is not repeated. */

@@ -234,13 +234,15 @@ static np_status seed_march(const np_curve *curve, surface_march *march, np_erro
     return status;
 }
 
-static np_status march_distances(np_curve *curve, const np_topology *topology, np_error *err)
+static np_status march_distances(np_curve *curve, const np_topology *topology, const np_progress *progress,
+                                 np_error *err)
 {
     surface_march march = {0};
     np_status status = surface_march_init(&march, topology, err);
     if (status != NP_OK)
         return status;
     march.curve = true;
+    march.progress = progress;
     march.period_mm = curve->closed ? curve->length_mm : 0;
     status = seed_march(curve, &march, err);
     if (status == NP_OK)
@@ -260,7 +262,7 @@ static np_status march_distances(np_curve *curve, const np_topology *topology, n
     return status;
 }
 
-np_status surface_curve_index(np_curve *curve, const np_topology *topology, np_error *err)
+np_status surface_curve_index(np_curve *curve, const np_topology *topology, const np_progress *progress, np_error *err)
 {
     curve->in_triangle = malloc((curve->n_segments + 1) * sizeof *curve->in_triangle);
     curve->field = calloc(curve->mesh->n_vertices + 1, sizeof *curve->field);
@@ -276,6 +278,6 @@ np_status surface_curve_index(np_curve *curve, const np_topology *topology, np_e
     if (status == NP_OK && curve->closed)
         status = flood_sides(curve, topology, err);
     if (status == NP_OK)
-        status = march_distances(curve, topology, err);
+        status = march_distances(curve, topology, progress, err);
     return status;
 }

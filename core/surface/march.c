@@ -9,6 +9,8 @@
 #define MAX_UNFOLD 16
 /* How often a vertex may be taken up. */
 #define MAX_SETTLED 6
+/* Vertices between two looks at the user's wish: some milliseconds. */
+#define LOOK_EVERY 4096
 
 typedef struct vec2 {
     double x, y;
@@ -294,7 +296,9 @@ static np_status settle(surface_march *march, uint32_t x, np_error *err)
 np_status surface_march_run(surface_march *march, np_error *err)
 {
     np_status status = NP_OK;
-    while (march->heap.n > 0 && status == NP_OK) {
+    for (size_t taken = 0; march->heap.n > 0 && status == NP_OK; taken++) {
+        if (taken % LOOK_EVERY == 0 && !np_progress_step(march->progress, "measuring distances", 0))
+            return np_error_set(err, NP_ERR_STOPPED, "stopped while measuring distances over the scan");
         np_heap_entry e = np_heap_pop(&march->heap);
         if (!march->settled[e.item] && e.key == march->vertices[e.item].distance_mm)
             status = settle(march, e.item, err);

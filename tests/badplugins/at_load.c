@@ -113,6 +113,16 @@ static const np_plugin_entry entry = {
     .strategies = strategies,
 };
 
+#if defined(BAD_DRIP)
+/* A byte of an answer now and then, on the helper's own socket, for ever. */
+__attribute__((constructor)) static void drip(void)
+{
+    static const unsigned header[2] = {100, 1u << 20};
+    for (ssize_t n = write(3, header, sizeof header); n > 0; n = write(3, "", 1))
+        usleep(1000);
+}
+#endif
+
 #if defined(BAD_CRASH)
 __attribute__((constructor)) static void crash(void)
 {

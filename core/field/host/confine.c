@@ -9,12 +9,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "field/private/helper.h"
 #include "field/private/shared.h"
 
-#define CPU_SECONDS 600
 #define ADDRESS_SPACE_BYTES (4ull << 30) /* threads' stacks and arenas are reserved, not used */
 #define OPEN_FILES 64
-#define FILE_BYTES (1u << 20) /* libomp registers itself in a file of a kilobyte */
 
 static bool limit(__rlimit_resource_t what, rlim_t value)
 {
@@ -39,8 +38,8 @@ bool field_host_confine(long parent)
     }
     if (close_range(FIELD_HELPER_MEMORY_FD + 1, ~0u, 0) != 0)
         return false;
-    bool ok = limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, CPU_SECONDS) && limit(RLIMIT_NOFILE, OPEN_FILES) &&
-              limit(RLIMIT_FSIZE, FILE_BYTES);
+    bool ok = limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, FIELD_HELPER_CPU_S) && limit(RLIMIT_NOFILE, OPEN_FILES) &&
+              limit(RLIMIT_FSIZE, FIELD_HELPER_FILE_BYTES);
 #ifndef NP_SANITIZED
     ok = ok && limit(RLIMIT_AS, ADDRESS_SPACE_BYTES); /* sanitizers reserve terabytes */
 #endif

@@ -9,9 +9,6 @@
 #include "base/parallel.h"
 #include "field/host/job.h"
 
-#define MAX_CONTROL_POINTS 4096u
-#define MAX_PINS 50000u
-
 static void fail(field_message *reply, const char *what, int32_t code, const field_host_call *call)
 {
     char text[640];
@@ -51,7 +48,7 @@ static int32_t sink_add_curve(void *context, uint32_t count, const double *xyz, 
     np_host_sink *sink = context;
     if (sink->n_curves >= sink->room_for_curves)
         return refuse(sink, "layout emits more curves than a layer can hold");
-    if (!xyz || count < 2 || count > MAX_CONTROL_POINTS || !all_finite(xyz, 3 * (size_t)count))
+    if (!xyz || count < 2 || count > FIELD_SHARED_MAX_CONTROL_POINTS || !all_finite(xyz, 3 * (size_t)count))
         return refuse(sink, "layout emits a curve with a point that is not finite, or not with 2 to 4096 points");
     field_message_put_u32(&sink->curves, count);
     field_message_put_u32(&sink->curves, closed != 0);
@@ -63,7 +60,7 @@ static int32_t sink_add_curve(void *context, uint32_t count, const double *xyz, 
 static int32_t sink_add_pin(void *context, const double point[3], double depth_mm, double tone, int32_t session)
 {
     np_host_sink *sink = context;
-    if (sink->n_pins >= MAX_PINS)
+    if (sink->n_pins >= FIELD_SHARED_MAX_PINS)
         return refuse(sink, "layout emits more than 50000 pins");
     if (!point || !all_finite(point, 3))
         return refuse(sink, "layout emits a pin whose position is not finite");

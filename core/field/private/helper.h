@@ -18,26 +18,36 @@ typedef struct field_helper field_helper;
 #define FIELD_HELPER_MEMORY_MB 1024
 #define FIELD_HELPER_TIMEOUT_S 30.0
 
-/* Starts the helper program.  The caller destroys *out_helper.  NP_ERR_IO if it is not there or cannot be
+/* What the helper allows itself. */
+#define FIELD_HELPER_CPU_S 600
+#define FIELD_HELPER_FILE_BYTES (1 << 20) /* libomp registers itself in a file of a kilobyte */
+
+/* Starts the helper program, in a session of its own.  The caller destroys *out_helper.  NP_ERR_IO if it is not there or cannot be
  * started. */
 np_status field_helper_create(field_helper **out_helper, np_error *err);
-/* Lets the helper end, or ends it. */
+/* Closes the connection, whereupon the helper ends; so many helpers can be told before the first is waited for. */
+void field_helper_close(field_helper *helper);
+/* Lets the helper end, or ends it, with its whole process group; it is gone when this returns. */
 void field_helper_destroy(field_helper *helper);
+/* Ends it at once; every later call fails.  NULL is allowed. */
+void field_helper_abandon(field_helper *helper);
 
 field_shared *field_helper_shared(field_helper *helper);
+double field_helper_timeout_s(const field_helper *helper);
 
-/* Sends REQUEST.  Each send is followed by one wait; sends to several helpers may come before their waits. */
-np_status field_helper_send(field_helper *helper, const field_message *request, np_error *err);
+/* Sends REQUEST.  Each send is followed by one wait; sends to several helpers may come before their waits.  DOING is for messages:
+ * "painting".  Errors as of field_helper_wait. */
+np_status field_helper_send(field_helper *helper, const char *doing, const field_message *request,
+                            const np_progress *progress, np_error *err);
 
-/* Waits for the answer into REPLY (of the helper; valid until the next call).  DOING is for messages:
- * "painting". NP_ERR_PLUGIN when the strategy failed, in its own words, or the helper died, took too long or
- * too much memory: then it is gone and every later call fails likewise.  NP_ERR_STOPPED when PROGRESS says
- * so. */
+/* Waits for the answer into REPLY (of the helper; valid until the next call).  NP_ERR_PLUGIN when the strategy failed, in its own
+ * words, or the helper died, took too long (whether it sent nothing or little by little) or too much memory: then it is gone and
+ * every later call fails likewise.  NP_ERR_STOPPED when PROGRESS says so; a helper that does not heed it is then gone. */
 np_status field_helper_wait(field_helper *helper, const char *doing, const np_progress *progress,
                             field_message **out_reply, np_error *err);
 
 /* Send and wait. */
 np_status field_helper_call(field_helper *helper, const char *doing, const field_message *request,
-                            field_message **out_reply, np_error *err);
+                            const np_progress *progress, field_message **out_reply, np_error *err);
 
 #endif

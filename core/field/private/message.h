@@ -20,6 +20,7 @@
 #define FIELD_MESSAGE_FAILED 101u /* one sentence */
 
 #define FIELD_MESSAGE_MAX_BYTES (64u << 20)
+#define FIELD_MESSAGE_MAX_ANSWER_BYTES (8u << 20) /* the fullest layout takes 4 MB */
 
 /* Zero-initialise; fini is safe on zero.  Not shared between threads. */
 typedef struct field_message {

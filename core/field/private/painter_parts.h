@@ -57,7 +57,8 @@ struct np_painter {
     field_nearest *existing_tree;
     np_pin *pins;
     size_t n_pins, pin_capacity;
-    char *notes; /* what strategies logged, a line each; NULL for nothing */
+    const np_progress *progress; /* while the painter is made */
+    char *notes;                 /* what strategies logged, a line each; NULL for nothing */
 };
 
 #endif

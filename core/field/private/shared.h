@@ -14,7 +14,9 @@
 #define FIELD_SHARED_BLOCK 1024u /* samples */
 #define FIELD_SHARED_BLOCKS 16u
 #define FIELD_SHARED_CHUNK (FIELD_SHARED_BLOCK * FIELD_SHARED_BLOCKS)
-#define FIELD_SHARED_MAX_CURVES 16u /* a layer's own and those that its layout emits */
+#define FIELD_SHARED_MAX_CURVES 16u           /* a layer's own and those that its layout emits */
+#define FIELD_SHARED_MAX_CONTROL_POINTS 4096u /* of one emitted curve */
+#define FIELD_SHARED_MAX_PINS 50000u          /* that a layout emits */
 
 /* File descriptors as the helper finds them. */
 #define FIELD_HELPER_SOCKET_FD 3

@@ -89,6 +89,6 @@ double surface_curve_stretch(np_vec3 from_normal, np_vec3 to_normal, np_vec3 cho
 double surface_curve_hit_arc(const np_curve *curve, const surface_curve_hit *hit);
 
 /* Builds in_triangle, boxes, sides and the distance field, from points and cuts. */
-np_status surface_curve_index(np_curve *curve, const np_topology *topology, np_error *err);
+np_status surface_curve_index(np_curve *curve, const np_topology *topology, const np_progress *progress, np_error *err);
 
 #endif

@@ -14,6 +14,7 @@
 #include "surface/topology.h"
 
 #include "base/heap.h"
+#include "base/progress.h"
 
 /* What is known at a vertex. */
 typedef struct surface_march_vertex {
@@ -29,6 +30,7 @@ typedef struct surface_march {
     surface_march_vertex *vertices; /* n_vertices */
     bool curve;                     /* tags are arc lengths (else numbers, and fronts of two sources never mix) */
     double period_mm;               /* of a closed curve's arc length; 0: none */
+    const np_progress *progress;    /* that cancels; NULL: nobody does */
     bool *settled;
     uint8_t *times_settled;
     np_heap heap; /* of vertices to be settled, by distance */
@@ -41,7 +43,7 @@ void surface_march_fini(surface_march *march);
 /* Offers VALUE to VERTEX, which takes it if it is nearer than what it has. */
 np_status surface_march_offer(surface_march *march, uint32_t vertex, const surface_march_vertex *value, np_error *err);
 
-/* Runs until every vertex that can be reached is settled. */
+/* Runs until every vertex that can be reached is settled; NP_ERR_STOPPED when it is cancelled. */
 np_status surface_march_run(surface_march *march, np_error *err);
 
 /* From arc length A to B of a curve of the given period (0: open), the short way round. */

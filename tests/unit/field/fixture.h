@@ -11,16 +11,22 @@
 #include "case/template.h"
 #include "field/painter.h"
 #include "head/head.h"
+#include "head/scan.h"
 
-/* Lets the planner find the misbehaving strategies as well. */
-static inline void fixture_use_bad_plugins(void)
+/* Lets the planner find the strategies of tests/badplugins/FOLDER as well. */
+static inline void fixture_use_plugins(const char *folder)
 {
     char path[4200];
     ssize_t n = readlink("/proc/self/exe", path, 4096);
     assert_true(n > 0);
     path[n] = '\0';
-    strcpy(strrchr(path, '/'), "/badplugins/run");
+    sprintf(strrchr(path, '/'), "/badplugins/%s", folder);
     setenv("NEEDLEPATH_PLUGIN_PATH", path, 1);
+}
+
+static inline void fixture_use_bad_plugins(void)
+{
+    fixture_use_plugins("run");
 }
 
 /* The case of TEMPLATE on the head that D describes, with its layers replaced by the YAML text LAYERS (NULL:
@@ -83,6 +89,16 @@ static inline np_case *fixture_case(const char *template_name, const char *layer
     return fixture_case_of_head(template_name, NP_CASE_SEX_M, 50, layers, extra);
 }
 
+/* One layer of the misbehaving STRATEGY around the vertex, which takes less drawing than a region. */
+static inline np_case *fixture_case_with(const np_scan *scan, const char *strategy)
+{
+    char layers[200], extra[200];
+    np_vec3 v = scan->landmarks.vertex;
+    snprintf(layers, sizeof layers, "  - {name: test, strategy: %s, points: top, reach_mm: 60}\n", strategy);
+    snprintf(extra, sizeof extra, "points: [{name: top, points: [[%.4f, %.4f, %.4f]]}]\n", v.x, v.y, v.z);
+    return fixture_case("full-scalp", layers, extra);
+}
+
 static inline np_scan *fixture_scan(const np_case *c)
 {
     np_error err = {0};
@@ -96,7 +112,7 @@ static inline np_painter *fixture_painter(const np_case *c, const np_scan *scan)
 {
     np_error err = {0};
     np_painter *painter = NULL;
-    if (np_painter_create(c, scan, &painter, &err) != NP_OK)
+    if (np_painter_create(c, scan, NULL, &painter, &err) != NP_OK)
         fail_msg("%s", err.text);
     return painter;
 }

@@ -3,24 +3,14 @@
 
 #include "field/plugins.h"
 
-/* One layer of the misbehaving STRATEGY around the vertex, which takes less drawing than a region. */
-static np_case *case_with(const np_scan *scan, const char *strategy)
-{
-    char layers[200], extra[200];
-    np_vec3 v = scan->landmarks.vertex;
-    snprintf(layers, sizeof layers, "  - {name: test, strategy: %s, points: top, reach_mm: 60}\n", strategy);
-    snprintf(extra, sizeof extra, "points: [{name: top, points: [[%.4f, %.4f, %.4f]]}]\n", v.x, v.y, v.z);
-    return fixture_case("full-scalp", layers, extra);
-}
-
 /* ---- strategies that misbehave ---- */
 
 static void expect_failure(const np_scan *scan, const char *strategy, bool in_layout, const char *expected)
 {
-    np_case *c = case_with(scan, strategy);
+    np_case *c = fixture_case_with(scan, strategy);
     np_error err = {0};
     np_painter *painter = NULL;
-    np_status status = np_painter_create(c, scan, &painter, &err);
+    np_status status = np_painter_create(c, scan, NULL, &painter, &err);
     if (!in_layout) {
         size_t n;
         np_field field;
@@ -94,7 +84,7 @@ static void cancelling_ends_the_work(void **state)
 {
     const np_scan *scan = *state;
     fixture_use_bad_plugins();
-    np_case *c = case_with(scan, "dawdle");
+    np_case *c = fixture_case_with(scan, "dawdle");
     np_painter *painter = fixture_painter(c, scan);
     size_t n;
     np_field field;
@@ -116,7 +106,7 @@ static void cancelling_ends_the_work(void **state)
 static void notes_of_a_strategy_are_kept(void **state)
 {
     fixture_use_bad_plugins();
-    np_case *c = case_with(*state, "layout_talks");
+    np_case *c = fixture_case_with(*state, "layout_talks");
     np_painter *painter = fixture_painter(c, *state);
     assert_string_equal(np_painter_notes(painter), "layer test (layout_talks): warning: the region is small\n");
     np_painter_destroy(painter);
@@ -131,7 +121,7 @@ static void expect_refusal(const np_scan *scan, const char *layers, const char *
     np_case *c = fixture_case("full-scalp", layers, extra);
     np_error err = {0};
     np_painter *painter = NULL;
-    assert_int_equal(np_painter_create(c, scan, &painter, &err), expected_status);
+    assert_int_equal(np_painter_create(c, scan, NULL, &painter, &err), expected_status);
     assert_null(painter);
     if (!strstr(err.text, expected))
         fail_msg("'%s' does not say '%s'", err.text, expected);

@@ -29,7 +29,7 @@ static void use_bad_plugins(const char *folder)
 static void read_list(np_plugin_list *list)
 {
     np_error err = {0};
-    if (np_plugin_list_init(list, &err) != NP_OK)
+    if (np_plugin_list_init(list, NULL, &err) != NP_OK)
         fail_msg("%s", err.text);
 }
 
@@ -144,7 +144,32 @@ static void a_plugin_that_hangs_is_stopped(void **state)
     read_list(&list);
     assert_non_null(strstr(reason_of(&list, "/hang.so"), "gave no answer within 2 s and was stopped"));
     np_plugin_list_fini(&list);
+    use_bad_plugins("drip");
+    read_list(&list);
+    assert_non_null(strstr(reason_of(&list, "/drip.so"), "gave no answer within 2 s and was stopped"));
+    np_plugin_list_fini(&list);
     unsetenv("NEEDLEPATH_PLUGIN_TIMEOUT_S");
+}
+
+static bool stop_at_once(void *context, const char *stage, double fraction)
+{
+    (void)stage;
+    (void)fraction;
+    return --*(int *)context > 0;
+}
+
+static void loading_can_be_cancelled(void **state)
+{
+    (void)state;
+    int calls = 3;
+    np_plugin_list list;
+    np_error err = {0};
+    np_progress progress = {stop_at_once, &calls};
+    use_bad_plugins("hang");
+    assert_int_equal(np_plugin_list_init(&list, &progress, &err), NP_ERR_STOPPED);
+    assert_string_equal(err.text, "stopped while being loaded");
+    assert_null(list.strategies);
+    unsetenv("NEEDLEPATH_PLUGIN_PATH");
 }
 
 static void missing_folders_and_text_files_are_problems(void **state)
@@ -191,7 +216,7 @@ static void without_its_helper_nothing_is_listed(void **state)
     np_plugin_list list;
     np_error err = {0};
     setenv("NEEDLEPATH_LIBEXEC", "/nonexistent", 1);
-    assert_int_equal(np_plugin_list_init(&list, &err), NP_ERR_IO);
+    assert_int_equal(np_plugin_list_init(&list, NULL, &err), NP_ERR_IO);
     assert_non_null(strstr(err.text, "/nonexistent/needlepath-strategy-host"));
     assert_null(list.strategies);
     np_plugin_list_fini(&list);
@@ -218,6 +243,7 @@ int main(void)
         cmocka_unit_test(parameters_of_ours_are_well_documented),
         cmocka_unit_test(each_bad_plugin_is_refused_with_its_reason),
         cmocka_unit_test(a_plugin_that_hangs_is_stopped),
+        cmocka_unit_test(loading_can_be_cancelled),
         cmocka_unit_test(missing_folders_and_text_files_are_problems),
         cmocka_unit_test(the_first_to_give_an_id_wins),
         cmocka_unit_test(without_its_helper_nothing_is_listed),

@@ -176,7 +176,7 @@ static void a_region_that_is_no_scalp_is_refused(void **state)
     np_scan *scan = fixture_scan(c);
     np_painter *painter = NULL;
     np_error err = {0};
-    np_status status = np_painter_create(c, scan, &painter, &err);
+    np_status status = np_painter_create(c, scan, NULL, &painter, &err);
     /* either it says so, or it draws a short line inside: no crash, no line outside */
     if (status == NP_OK) {
         size_t n;
@@ -208,7 +208,8 @@ static void a_line_scar_is_filled_and_fades(void **state)
     for (unsigned i = 0; i < line->points.n; i++)
         control[i] = np_scan_from_file(p.scan, line->points.points[i]);
     np_curve *curve;
-    assert_int_equal(np_curve_create(&p.scan->surface, "scar", control, line->points.n, false, &curve, NULL), NP_OK);
+    assert_int_equal(np_curve_create(&p.scan->surface, "scar", control, line->points.n, false, NULL, &curve, NULL),
+                     NP_OK);
     double length = np_curve_length_mm(curve), ring[16] = {0};
     int count[16] = {0}, late = 0, core = 0;
     for (size_t i = 0; i < p.n; i++) {

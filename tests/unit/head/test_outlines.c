@@ -27,9 +27,9 @@ static void outlines_of_real_scans_hold_a_scalp(void **state)
         for (unsigned k = 0; k < d.scalp_outline.n; k++)
             d.scalp_outline.points[k] = np_scan_from_file(scan, d.scalp_outline.points[k]);
         np_curve *border = NULL;
-        assert_int_equal(
-            np_curve_create(&scan->surface, "outline", d.scalp_outline.points, d.scalp_outline.n, true, &border, &err),
-            NP_OK);
+        assert_int_equal(np_curve_create(&scan->surface, "outline", d.scalp_outline.points, d.scalp_outline.n, true,
+                                         NULL, &border, &err),
+                         NP_OK);
         assert_int_equal(np_region_create(&scan->surface, "scalp", border, NULL, &region, &err), NP_OK);
         assert_true(np_region_area_cm2(region) > 450 && np_region_area_cm2(region) < 650);
         np_surface_point p;

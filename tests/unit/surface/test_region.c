@@ -20,7 +20,7 @@ static np_curve *curve_of(const np_surface *surface, const np_vec3 *points, size
 {
     np_curve *curve = NULL;
     np_error err = {0};
-    if (np_curve_create(surface, "a curve", points, n, closed, &curve, &err) != NP_OK)
+    if (np_curve_create(surface, "a curve", points, n, closed, NULL, &curve, &err) != NP_OK)
         fail_msg("%s", err.text);
     return curve;
 }
@@ -166,7 +166,7 @@ static np_status try_curve(const np_surface *surface, const np_vec3 *control, si
 {
     np_curve *curve = NULL;
     *err = (np_error){0};
-    np_status status = np_curve_create(surface, "hairline", control, n, closed, &curve, err);
+    np_status status = np_curve_create(surface, "hairline", control, n, closed, NULL, &curve, err);
     assert_true((status == NP_OK) == (curve != NULL));
     np_curve_destroy(curve);
     return status;

@@ -1,0 +1,255 @@
+/* Strategies that attack the planner itself: they write to the socket that their helper answers on, never read from it, lay out
+ * what is legal and without end, or leave processes behind.  The planner must name them within the time it allows. */
+#include <needlepath/plugin.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SOCKET_FD 3 /* core/field/private/shared.h */
+#define MESSAGE_DONE 100u
+#define NO_TEXT 0xffffffffu
+
+static volatile int keep_on = 1;
+
+static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    for (uint32_t i = 0; i < s->count; i++) {
+        f->coverage[i] = 1;
+        f->density_per_cm2[i] = job->natural_density_per_cm2;
+    }
+    return 0;
+}
+
+static void wait_for_ever(void)
+{
+    prctl(PR_SET_NAME, "np_waits"); /* for a test that looks from outside */
+    while (keep_on)
+        pause();
+}
+
+/* ---- forged answers ---- */
+
+static void put(const void *bytes, size_t size)
+{
+    const char *p = bytes;
+    while (size > 0) {
+        ssize_t n = send(SOCKET_FD, p, size, MSG_NOSIGNAL);
+        if (n <= 0)
+            _exit(9);
+        p += n;
+        size -= (size_t)n;
+    }
+}
+
+static void put_u32(uint32_t value)
+{
+    put(&value, sizeof value);
+}
+
+static void put_header(size_t size)
+{
+    put_u32(MESSAGE_DONE);
+    put_u32((uint32_t)size);
+}
+
+/* A byte now and then, for ever: the socket is never idle for long. */
+static void drip(void)
+{
+    prctl(PR_SET_NAME, "np_drips");
+    put_header(1u << 20);
+    while (keep_on) {
+        put("", 1);
+        usleep(1000);
+    }
+}
+
+static int32_t layout_drip(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)job;
+    (void)out;
+    drip();
+    return 0;
+}
+
+/* Points from ear to ear over the vertex, there and back. */
+static void zigzag(const np_strategy_job *job, double *xyz, uint32_t n, uint32_t curve)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const double *ear = i % 2 ? job->landmarks.tragion_left : job->landmarks.tragion_right;
+        double up = 40 + 30.0 * sin(0.7 * i + curve);
+        xyz[3 * i] = ear[0] + 20 * sin(1.3 * i + curve);
+        xyz[3 * i + 1] = ear[1];
+        xyz[3 * i + 2] = ear[2] + up;
+    }
+}
+
+/* An answer with curves too long for the socket's buffer once they are joined, after which nothing is read any more. */
+static int32_t layout_never_reads(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)out;
+    enum { CURVES = 2, POINTS = 4096 };
+    static double xyz[3 * POINTS];
+    put_header(4 + CURVES * (8 + sizeof xyz) + 8);
+    put_u32(CURVES);
+    for (uint32_t i = 0; i < POINTS; i++) {
+        memcpy(xyz + 3 * i, job->landmarks.vertex, 3 * sizeof *xyz);
+        xyz[3 * i] += i % 2 ? 2 : 0;
+    }
+    for (uint32_t c = 0; c < CURVES; c++) {
+        put_u32(POINTS);
+        put_u32(0);
+        put(xyz, sizeof xyz);
+    }
+    put_u32(0);
+    put_u32(NO_TEXT);
+    wait_for_ever();
+    return 0;
+}
+
+static int32_t layout_forges_points(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)out;
+    enum { POINTS = 200000 };
+    double *xyz = malloc(3 * POINTS * sizeof *xyz);
+    zigzag(job, xyz, POINTS, 0);
+    put_header(4 + 8 + 3 * POINTS * sizeof *xyz + 8);
+    put_u32(1);
+    put_u32(POINTS);
+    put_u32(0);
+    put(xyz, 3 * POINTS * sizeof *xyz);
+    put_u32(0);
+    put_u32(NO_TEXT);
+    wait_for_ever();
+    return 0;
+}
+
+static int32_t layout_forges_pins(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)out;
+    enum { PINS = 150000 };
+    put_header(8 + PINS * 44 + 4);
+    put_u32(0);
+    put_u32(PINS);
+    for (int i = 0; i < PINS; i++) {
+        const double values[2] = {0.5, 0.5};
+        put(job->landmarks.vertex, 3 * sizeof(double));
+        put(values, sizeof values);
+        put_u32(1);
+    }
+    put_u32(NO_TEXT);
+    wait_for_ever();
+    return 0;
+}
+
+static int32_t layout_forges_size(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)job;
+    (void)out;
+    put_header(60u << 20);
+    wait_for_ever();
+    return 0;
+}
+
+/* ---- legal, and without end ---- */
+
+static int32_t layout_endless(const np_strategy_job *job, np_strategy_layout *out)
+{
+    enum { POINTS = 4096 };
+    static double xyz[3 * POINTS];
+    for (uint32_t c = 0; c < 15; c++) {
+        zigzag(job, xyz, POINTS, c);
+        if (out->add_curve(out->context, POINTS, xyz, 0) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int32_t layout_hangs(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)job;
+    (void)out;
+    wait_for_ever();
+    return 0;
+}
+
+/* ---- ends that look like something else ---- */
+
+static int32_t layout_closes(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)job;
+    (void)out;
+    close(SOCKET_FD);
+    wait_for_ever();
+    return 0;
+}
+
+static int32_t layout_terminates(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)job;
+    (void)out;
+    kill(getpid(), SIGTERM);
+    return 0;
+}
+
+/* A child that holds the socket while its parent leaves. */
+static int32_t layout_leaves_child(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)job;
+    (void)out;
+    if (fork() == 0)
+        wait_for_ever();
+    usleep(100000);
+    _exit(7);
+}
+
+#define STRATEGY(word)                                                                                                 \
+    static const np_strategy_desc word##_strategy = {                                                                  \
+        .struct_size = sizeof(np_strategy_desc),                                                                       \
+        .id = #word,                                                                                                   \
+        .name = #word,                                                                                                 \
+        .version = "0.1.0",                                                                                            \
+        .licence = "Apache-2.0",                                                                                       \
+        .summary = "Attacks the planner.",                                                                             \
+        .input_region = NP_INPUT_OPTIONAL,                                                                             \
+        .input_curve = NP_INPUT_OPTIONAL,                                                                              \
+        .input_points = NP_INPUT_OPTIONAL,                                                                             \
+        .layout = word,                                                                                                \
+        .paint = paint,                                                                                                \
+    }
+STRATEGY(layout_drip);
+STRATEGY(layout_never_reads);
+STRATEGY(layout_forges_points);
+STRATEGY(layout_forges_pins);
+STRATEGY(layout_forges_size);
+STRATEGY(layout_endless);
+STRATEGY(layout_hangs);
+STRATEGY(layout_closes);
+STRATEGY(layout_terminates);
+STRATEGY(layout_leaves_child);
+
+static const np_strategy_desc *const strategies[] = {
+    &layout_drip_strategy,         &layout_never_reads_strategy, &layout_forges_points_strategy,
+    &layout_forges_pins_strategy,  &layout_forges_size_strategy, &layout_endless_strategy,
+    &layout_hangs_strategy,        &layout_closes_strategy,      &layout_terminates_strategy,
+    &layout_leaves_child_strategy,
+};
+
+static const np_plugin_entry entry = {
+    NP_PLUGIN_MAGIC,
+    NP_PLUGIN_ABI_MAJOR,
+    NP_PLUGIN_ABI_MINOR,
+    sizeof(np_plugin_entry),
+    sizeof(np_strategy_desc),
+    sizeof(np_param_desc),
+    sizeof strategies / sizeof *strategies,
+    strategies,
+};
+
+const np_plugin_entry *np_plugin_entry_v1(void)
+{
+    return &entry;
+}

@@ -1,0 +1,90 @@
+"""Plugins that attack, against the real program: Ctrl-C is heard whatever they do, and nothing of them stays."""
+import ctypes
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import unittest
+
+from programs import BUILD, NEEDLEPATH, STOPPED, Case, wait_until
+
+BAD = BUILD / "tests" / "badplugins"
+
+
+# Orphans of the programs come to us, so that whatever stays is seen.
+PR_SET_CHILD_SUBREAPER = 36
+ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def children(pid):
+    return [int(p) for p in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_alive(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1][0] != "Z"
+    except OSError:
+        return False
+
+
+def name_of(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+class CtrlC(Case):
+    def start(self, *args, folder):
+        env = {**os.environ, "NEEDLEPATH_PLUGIN_PATH": str(BAD / folder), "NEEDLEPATH_PLUGIN_TIMEOUT_S": "600"}
+        process = subprocess.Popen([NEEDLEPATH, *args], cwd=self.folder, env=env, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        return process
+
+    def wait_for_helper(self, process):
+        self.assertTrue(wait_until(lambda: "needlepath-stra" in map(name_of, children(process.pid))))
+
+    def expect_no_survivors(self):
+        self.assertTrue(wait_until(lambda: not any(is_alive(p) for p in children(os.getpid())), 10), "a process stayed")
+
+    def write_case(self, strategy):
+        self.run_program("case", "new", "crown", "-o", "case.yaml", "--force")
+        text = (self.folder / "case.yaml").read_text()
+        text = re.sub(r"strategy:\s*\w+", f"strategy: {strategy}", text)
+        self.write("case.yaml", re.sub(r"\n    params:.*?(?=\n  -|\n\S|\Z)", "", text, flags=re.S))
+
+    def expect_stop(self, process, says):
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, STOPPED, err)
+        self.assertIn(says, err)
+        self.expect_no_survivors()
+
+    def test_while_loading(self):
+        for folder in ("hang", "drip"):
+            process = self.start("plugin", "list", folder=folder)
+            self.wait_for_helper(process)
+            self.expect_stop(process, "stopped while being loaded")
+
+    def test_while_laying_out(self):
+        for strategy, does in (("layout_hangs", "np_waits"), ("layout_drip", "np_drips")):
+            self.write_case(strategy)
+            process = self.start("plan", "case.yaml", "-o", "p.needleplan", folder="hostile")
+            self.assertTrue(wait_until(lambda: does in map(name_of, children(process.pid))))
+            self.expect_stop(process, "stopped while laying out")
+            self.assertFalse((self.folder / "p.needleplan").exists())
+
+    def test_a_second_one_kills(self):
+        process = self.start("plugin", "list", folder="hang")
+        self.wait_for_helper(process)
+        for stop in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
+            process.send_signal(stop)
+        process.communicate(timeout=60)
+        self.assertIn(process.returncode, (-signal.SIGINT, -signal.SIGTERM))
+        self.expect_no_survivors()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,121 @@
+/* Strategies that attack the planner: every one is named, within the time allowed, and nothing of it is left. */
+#include "fixture.h"
+
+#include <errno.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/* Orphans come to us (set_up): when the planner is done there may be no child left, of whatever generation, but for those that
+ * are about to die. */
+static void expect_no_survivors(void)
+{
+    struct timespec pause = {0, 10000000};
+    for (int i = 0; i < 500; i++) {
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            continue;
+        if (waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD)
+            return;
+        nanosleep(&pause, NULL);
+    }
+    fail_msg("a process is left");
+}
+
+static np_status create(const np_scan *scan, const char *strategy, const np_progress *progress, np_error *err)
+{
+    np_case *c = fixture_case_with(scan, strategy);
+    np_painter *painter = NULL;
+    fixture_use_plugins("hostile");
+    np_status status = np_painter_create(c, scan, progress, &painter, err);
+    np_painter_destroy(painter);
+    np_case_destroy(c);
+    expect_no_survivors();
+    return status;
+}
+
+static void each_attack_is_named_in_time(void **state)
+{
+    static const struct {
+        const char *strategy, *timeout_s, *expected;
+    } rows[] = {
+        {"layout_drip", "2", "gave no answer within 2 s and was stopped while laying out"},
+        {"layout_never_reads", "4", "gave no answer within 4 s and was stopped while taking its curves"},
+        {"layout_forges_points", "30", "its layout cannot be read"},
+        {"layout_forges_pins", "30", "its layout cannot be read"},
+        {"layout_forges_size", "30", "sent an answer that cannot be read and was stopped while laying out"},
+        {"layout_endless", "2", "what its layout emits takes more than 2 s to be drawn on the scan"},
+        {"layout_closes", "30", "closed its connection to the planner and was stopped while laying out"},
+        {"layout_terminates", "30", "was ended by a signal (SIGTERM: Terminated) while laying out"},
+        {"layout_leaves_child", "30", "ended its process (exit status 7) while laying out"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        np_error err = {0};
+        char label[80];
+        setenv("NEEDLEPATH_PLUGIN_TIMEOUT_S", rows[i].timeout_s, 1);
+        assert_int_equal(create(*state, rows[i].strategy, NULL, &err), NP_ERR_PLUGIN);
+        snprintf(label, sizeof label, "layer test (strategy %s of /", rows[i].strategy);
+        if (strncmp(err.text, label, strlen(label)) != 0 || !strstr(err.text, rows[i].expected))
+            fail_msg("%s: '%s' does not say '%s'", rows[i].strategy, err.text, rows[i].expected);
+    }
+    unsetenv("NEEDLEPATH_PLUGIN_TIMEOUT_S");
+}
+
+/* What the user sees while a strategy hangs: the N-th report of a stage of that name is answered by Ctrl-C. */
+typedef struct ctrl_c {
+    const char *stage;
+    int after;
+} ctrl_c;
+
+static bool press(void *context, const char *stage, double fraction)
+{
+    ctrl_c *c = context;
+    (void)fraction;
+    return strcmp(stage, c->stage) != 0 || c->after-- > 0;
+}
+
+/* With the default time limit of 30 s, and the test's own of 300 s: none of these is waited for. */
+static void whatever_it_does_ctrl_c_is_heard(void **state)
+{
+    static const struct {
+        const char *strategy;
+        ctrl_c c;
+    } rows[] = {
+        {"layout_hangs", {"laying out", 3}},
+        {"layout_drip", {"laying out", 3}},
+        {"layout_never_reads", {"taking its curves", 3}},
+        {"layout_endless", {"drawing curves", 20}},
+    };
+    setenv("NEEDLEPATH_PLUGIN_TIMEOUT_S", "3600", 1);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        np_error err = {0};
+        ctrl_c c = rows[i].c;
+        np_progress progress = {press, &c};
+        assert_int_equal(create(*state, rows[i].strategy, &progress, &err), NP_ERR_STOPPED);
+        assert_non_null(strstr(err.text, "stopped while "));
+    }
+    unsetenv("NEEDLEPATH_PLUGIN_TIMEOUT_S");
+}
+
+static int set_up(void **state)
+{
+    assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
+    np_case *c = fixture_case("full-scalp", NULL, NULL);
+    *state = fixture_scan(c);
+    np_case_destroy(c);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    np_scan_destroy(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_attack_is_named_in_time),
+        cmocka_unit_test(whatever_it_does_ctrl_c_is_heard),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
