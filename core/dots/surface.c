@@ -3,6 +3,8 @@
  * into the next plane. */
 #include "dots/private/surface.h"
 
+#include "surface/topology.h"
+
 #include <float.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,57 +15,15 @@
 
 /* ---- linking ---- */
 
-typedef struct half_edge {
-    uint32_t high; /* the larger vertex; the smaller one is the bucket */
-    uint32_t slot; /* 3 * triangle + corner opposite */
-} half_edge;
-
-/* Joins the half-edges of one bucket (all have the same smaller vertex) that share the larger one too. */
-static void link_bucket(dots_surface *surface, const half_edge *edges, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        size_t same = 0, other = 0;
-        for (size_t j = 0; j < n; j++)
-            if (edges[j].high == edges[i].high) {
-                same++;
-                if (j != i)
-                    other = j;
-            }
-        if (same == 2)
-            surface->across[edges[i].slot] = edges[other].slot / 3;
-    }
-}
-
 static np_status link_triangles(dots_surface *surface, np_error *err)
 {
-    const np_mesh *mesh = surface->mesh;
-    size_t n = 3 * mesh->n_triangles;
-    size_t *first = calloc(mesh->n_vertices + 2, sizeof *first);
-    half_edge *edges = malloc((n ? n : 1) * sizeof *edges);
-    np_status status = NP_OK;
-    if (!first || !edges) {
-        status = np_error_no_memory(err, "the links between triangles");
-        goto done;
-    }
-    /* a counting sort by the smaller vertex: linear, however large the mesh */
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t t = 0; t < mesh->n_triangles; t++)
-            for (uint32_t c = 0; c < 3; c++) {
-                uint32_t a = mesh->triangles[t].v[(c + 1) % 3], b = mesh->triangles[t].v[(c + 2) % 3];
-                uint32_t low = a < b ? a : b, high = a < b ? b : a;
-                if (pass == 0)
-                    first[low + 2]++;
-                else
-                    edges[first[low + 1]++] = (half_edge){high, (uint32_t)(3 * t + c)};
-            }
-        for (size_t v = 0; pass == 0 && v < mesh->n_vertices; v++)
-            first[v + 2] += first[v + 1];
-    }
-    for (size_t v = 0; v < mesh->n_vertices; v++)
-        link_bucket(surface, edges + first[v], first[v + 1] - first[v]);
-done:
-    free(first);
-    free(edges);
+    np_topology topology = {0};
+    np_status status = np_topology_init(&topology, surface->mesh, err);
+    bool same_way;
+    for (uint32_t t = 0; status == NP_OK && t < surface->mesh->n_triangles; t++)
+        for (uint32_t c = 0; c < 3; c++)
+            surface->across[3 * t + c] = np_topology_beside(&topology, t, (int)(c + 1) % 3, &same_way);
+    np_topology_fini(&topology);
     return status;
 }
 
@@ -71,12 +31,12 @@ static np_status list_borders(dots_surface *surface, np_error *err)
 {
     size_t slots = 3 * surface->mesh->n_triangles, n = 0;
     for (size_t i = 0; i < slots; i++)
-        n += surface->across[i] == DOTS_NO_TRIANGLE;
+        n += surface->across[i] == NP_NO_TRIANGLE;
     surface->borders = malloc((n ? n : 1) * sizeof *surface->borders);
     if (!surface->borders)
         return np_error_no_memory(err, "the borders of the surface");
     for (size_t i = 0; i < slots; i++)
-        if (surface->across[i] == DOTS_NO_TRIANGLE)
+        if (surface->across[i] == NP_NO_TRIANGLE)
             surface->borders[surface->n_borders++] = (dots_border){(uint32_t)(i / 3), (uint32_t)(i % 3)};
     return NP_OK;
 }
@@ -98,7 +58,6 @@ np_status dots_surface_init(dots_surface *surface, const np_mesh *mesh, const np
     double longest2 = 0;
     for (size_t i = 0; i < slots; i++) {
         const uint32_t *v = mesh->triangles[i / 3].v;
-        surface->across[i] = DOTS_NO_TRIANGLE;
         longest2 = fmax(longest2, np_vec3_distance2(mesh->vertices[v[i % 3]], mesh->vertices[v[(i + 1) % 3]]));
     }
     surface->longest_edge_mm = sqrt(longest2);
@@ -268,7 +227,7 @@ bool dots_surface_walk(const dots_surface *surface, dots_spot *spot, np_vec3 ste
         /* the step must lie in this triangle's plane before it is turned into the next one's */
         np_vec3 n = np_vec3_normalize(dots_surface_area2(surface, spot->triangle));
         step = np_vec3_scale(np_vec3_reject(step, n), 1 - t);
-        if (next == DOTS_NO_TRIANGLE || !cross_edge(surface, spot, corner, next, &step))
+        if (next == NP_NO_TRIANGLE || !cross_edge(surface, spot, corner, next, &step))
             return false;
     }
     return true;
@@ -283,7 +242,7 @@ void dots_surface_slide(const dots_surface *surface, dots_spot *spot, np_vec3 st
     }
     const np_triangle *t = &surface->mesh->triangles[ahead.triangle];
     for (uint32_t c = 0; c < 3; c++) {
-        if (ahead.weight[c] > 0 || surface->across[3 * ahead.triangle + c] != DOTS_NO_TRIANGLE)
+        if (ahead.weight[c] > 0 || surface->across[3 * ahead.triangle + c] != NP_NO_TRIANGLE)
             continue;
         /* again from the start, with what of the step goes along the border */
         const np_vec3 *v = surface->mesh->vertices;

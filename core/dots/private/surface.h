@@ -10,8 +10,6 @@
 
 #include <stdbool.h>
 
-#define DOTS_NO_TRIANGLE UINT32_MAX
-
 typedef struct dots_spot {
     uint32_t triangle;
     double weight[3]; /* >= 0, sum 1 */
@@ -29,7 +27,7 @@ typedef struct dots_surface {
     const int32_t *layer;   /* borrowed; of its vertices */
     double *density;        /* of its vertices, per cm2: the target, scaled to the count asked for */
     double *crowd;          /* of its vertices, per cm2: dots and existing hair together; > 0 */
-    uint32_t *across;       /* 3 a triangle: the triangle over the edge opposite that corner, or DOTS_NO_TRIANGLE */
+    uint32_t *across;       /* 3 a triangle: the triangle over the edge opposite that corner, or NP_NO_TRIANGLE */
     dots_border *borders;
     size_t n_borders;
     double longest_edge_mm;
