@@ -5,7 +5,7 @@
 
 #include "surface/topology.h"
 
-#include <float.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,12 +55,7 @@ np_status dots_surface_init(dots_surface *surface, const np_mesh *mesh, const np
         return np_error_no_memory(err, "the surface to be dotted");
     memcpy(surface->density, density_per_cm2, n * sizeof(double));
     memcpy(surface->crowd, density_per_cm2, n * sizeof(double));
-    double longest2 = 0;
-    for (size_t i = 0; i < slots; i++) {
-        const uint32_t *v = mesh->triangles[i / 3].v;
-        longest2 = fmax(longest2, np_vec3_distance2(mesh->vertices[v[i % 3]], mesh->vertices[v[(i + 1) % 3]]));
-    }
-    surface->longest_edge_mm = sqrt(longest2);
+    surface->longest_edge_mm = np_mesh_longest_edge_mm(mesh);
     for (size_t i = 0; i < n; i++) {
         surface->zone[i] = layer[i] * 64 + (first_session ? first_session[i] : 1);
         surface->one_zone = surface->one_zone && surface->zone[i] == surface->zone[0];
@@ -256,59 +251,10 @@ void dots_surface_slide(const dots_surface *surface, dots_spot *spot, np_vec3 st
 
 /* ---- nearest ---- */
 
-/* Barycentric weights of the point of triangle (A, B, C) nearest to P (Ericson, Real-Time Collision
- * Detection, 5.1.5). */
-static void nearest_in_triangle(np_vec3 a, np_vec3 b, np_vec3 c, np_vec3 p, double w[3])
-{
-    np_vec3 ab = np_vec3_sub(b, a), ac = np_vec3_sub(c, a);
-    np_vec3 ap = np_vec3_sub(p, a), bp = np_vec3_sub(p, b), cp = np_vec3_sub(p, c);
-    double d1 = np_vec3_dot(ab, ap), d2 = np_vec3_dot(ac, ap);
-    double d3 = np_vec3_dot(ab, bp), d4 = np_vec3_dot(ac, bp);
-    double d5 = np_vec3_dot(ab, cp), d6 = np_vec3_dot(ac, cp);
-    double va = d3 * d6 - d5 * d4, vb = d5 * d2 - d1 * d6, vc = d1 * d4 - d3 * d2;
-    w[0] = w[1] = w[2] = 0;
-    if (d1 <= 0 && d2 <= 0) {
-        w[0] = 1;
-    } else if (d3 >= 0 && d4 <= d3) {
-        w[1] = 1;
-    } else if (d6 >= 0 && d5 <= d6) {
-        w[2] = 1;
-    } else if (vc <= 0 && d1 >= 0 && d3 <= 0) {
-        w[1] = d1 / (d1 - d3);
-        w[0] = 1 - w[1];
-    } else if (vb <= 0 && d2 >= 0 && d6 <= 0) {
-        w[2] = d2 / (d2 - d6);
-        w[0] = 1 - w[2];
-    } else if (va <= 0 && d4 - d3 >= 0 && d5 - d6 >= 0) {
-        w[2] = (d4 - d3) / ((d4 - d3) + (d5 - d6));
-        w[1] = 1 - w[2];
-    } else {
-        double sum = va + vb + vc;
-        w[1] = vb / sum;
-        w[2] = vc / sum;
-        w[0] = 1 - w[1] - w[2];
-    }
-}
-
 dots_spot dots_surface_nearest(const dots_surface *surface, np_vec3 point, double *out_distance_mm)
 {
-    const np_mesh *mesh = surface->mesh;
-    dots_spot best = {0, {1, 0, 0}};
-    double best2 = DBL_MAX, limit2 = DBL_MAX;
-    for (size_t t = 0; t < mesh->n_triangles; t++) {
-        const uint32_t *v = mesh->triangles[t].v;
-        /* no point of a triangle is farther from its first corner than its longest edge */
-        if (np_vec3_distance2(mesh->vertices[v[0]], point) > limit2)
-            continue;
-        dots_spot spot = {(uint32_t)t, {0, 0, 0}};
-        nearest_in_triangle(mesh->vertices[v[0]], mesh->vertices[v[1]], mesh->vertices[v[2]], point, spot.weight);
-        double d2 = np_vec3_distance2(dots_surface_position(surface, &spot), point);
-        if (d2 < best2) {
-            best2 = d2;
-            best = spot;
-            limit2 = (sqrt(d2) + surface->longest_edge_mm) * (sqrt(d2) + surface->longest_edge_mm);
-        }
-    }
-    *out_distance_mm = sqrt(best2);
-    return best;
+    dots_spot spot = {0};
+    spot.triangle = np_mesh_nearest(surface->mesh, surface->longest_edge_mm, point, spot.weight, out_distance_mm);
+    assert(spot.triangle < surface->mesh->n_triangles);
+    return spot;
 }

@@ -88,47 +88,25 @@ static np_status check_finite(const np_case_scan *source, const np_vec3 p[HEAD_L
     return NP_OK;
 }
 
-static double longest_edge(const np_mesh *mesh)
-{
-    double longest2 = 0;
-    for (size_t t = 0; t < mesh->n_triangles; t++)
-        for (int k = 0; k < 3; k++)
-            longest2 = fmax(longest2, np_vec3_distance2(mesh->vertices[mesh->triangles[t].v[k]],
-                                                        mesh->vertices[mesh->triangles[t].v[(k + 1) % 3]]));
-    return sqrt(longest2);
-}
-
 /* Moves P to the nearest point of MESH, whose edges are at most LONGEST; returns how far that was.  There are
  * few landmarks, so no tree is built in file coordinates for them. */
 static double snap(const np_mesh *mesh, double longest, np_vec3 *p)
 {
-    double best2 = INFINITY, reach2 = INFINITY, best_weight[3] = {1, 0, 0};
-    uint32_t best_triangle = 0;
-    for (uint32_t t = 0; t < mesh->n_triangles; t++) {
-        /* No point of a triangle is farther from its corner than its longest edge. */
-        if (np_vec3_distance2(mesh->vertices[mesh->triangles[t].v[0]], *p) > reach2)
-            continue;
-        double weight[3];
-        double distance2 = np_mesh_closest(mesh, t, *p, weight);
-        if (distance2 >= best2)
-            continue;
-        best2 = distance2;
-        reach2 = (sqrt(best2) + longest) * (sqrt(best2) + longest);
-        best_triangle = t;
-        for (int k = 0; k < 3; k++)
-            best_weight[k] = weight[k];
-    }
-    const uint32_t *v = mesh->triangles[best_triangle].v;
-    np_vec3 q = np_vec3_scale(mesh->vertices[v[0]], best_weight[0]);
-    q = np_vec3_mad(q, mesh->vertices[v[1]], best_weight[1]);
-    *p = np_vec3_mad(q, mesh->vertices[v[2]], best_weight[2]);
-    return sqrt(best2);
+    double weight[3], distance;
+    uint32_t triangle = np_mesh_nearest(mesh, longest, *p, weight, &distance);
+    if (triangle == UINT32_MAX)
+        return INFINITY;
+    const uint32_t *v = mesh->triangles[triangle].v;
+    np_vec3 q = np_vec3_scale(mesh->vertices[v[0]], weight[0]);
+    q = np_vec3_mad(q, mesh->vertices[v[1]], weight[1]);
+    *p = np_vec3_mad(q, mesh->vertices[v[2]], weight[2]);
+    return distance;
 }
 
 static np_status snap_landmarks(const np_case_scan *source, const np_mesh *mesh, np_vec3 p[HEAD_LANDMARK_COUNT],
                                 np_error *err)
 {
-    double longest = longest_edge(mesh);
+    double longest = np_mesh_longest_edge_mm(mesh);
     for (int i = 0; i < HEAD_LANDMARK_COUNT; i++) {
         np_vec3 given = p[i];
         double off_mm = snap(mesh, longest, &p[i]) * units[source->units].mm;

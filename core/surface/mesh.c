@@ -106,6 +106,38 @@ double np_mesh_closest(const np_mesh *mesh, uint32_t triangle, np_vec3 p, double
     return best;
 }
 
+double np_mesh_longest_edge_mm(const np_mesh *mesh)
+{
+    double longest2 = 0;
+    for (size_t t = 0; t < mesh->n_triangles; t++)
+        for (int k = 0; k < 3; k++)
+            longest2 = fmax(longest2, np_vec3_distance2(mesh->vertices[mesh->triangles[t].v[k]],
+                                                        mesh->vertices[mesh->triangles[t].v[(k + 1) % 3]]));
+    return sqrt(longest2);
+}
+
+uint32_t np_mesh_nearest(const np_mesh *mesh, double longest_edge_mm, np_vec3 p, double out_weight[3],
+                         double *out_distance_mm)
+{
+    double best2 = INFINITY, reach2 = INFINITY;
+    uint32_t best = UINT32_MAX;
+    for (size_t t = 0; t < mesh->n_triangles; t++) {
+        /* no point of a triangle is farther from its corner than its longest edge */
+        if (np_vec3_distance2(mesh->vertices[mesh->triangles[t].v[0]], p) > reach2)
+            continue;
+        double weight[3], distance2 = np_mesh_closest(mesh, (uint32_t)t, p, weight);
+        if (!(distance2 < best2))
+            continue;
+        best2 = distance2;
+        reach2 = (sqrt(best2) + longest_edge_mm) * (sqrt(best2) + longest_edge_mm);
+        best = (uint32_t)t;
+        for (int k = 0; k < 3; k++)
+            out_weight[k] = weight[k];
+    }
+    *out_distance_mm = sqrt(best2);
+    return best;
+}
+
 np_surface_point np_mesh_point(const np_mesh *mesh, const np_vec3 *normals, uint32_t triangle, const double weight[3])
 {
     assert(triangle < mesh->n_triangles);

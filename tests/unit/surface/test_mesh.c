@@ -74,6 +74,32 @@ static void closest_is_the_least_over_the_triangle(void **state)
     np_mesh_fini(&cube);
 }
 
+/* Against every triangle; and from the first of those equally near. */
+static void the_nearest_triangle_is_the_least_of_all(void **state)
+{
+    (void)state;
+    np_mesh cube = make_cube();
+    double longest = np_mesh_longest_edge_mm(&cube), w[3], mm;
+    assert_near(longest, sqrt(8), 1e-12);
+    for (int i = 0; i < 500; i++) {
+        np_vec3 p = {5 + 9 * sin(i * 1.1), 5 + 9 * cos(i * 2.7), 5 + 4 * sin(i * 0.7 + 1)};
+        uint32_t best = 0, found = np_mesh_nearest(&cube, longest, p, w, &mm);
+        double best2 = INFINITY, least_w[3];
+        for (uint32_t t = 0; t < 12; t++)
+            if (np_mesh_closest(&cube, t, p, least_w) < best2) {
+                best2 = np_mesh_closest(&cube, t, p, least_w);
+                best = t;
+            }
+        assert_int_equal(found, best);
+        assert_near(mm, sqrt(best2), 0);
+        assert_near(np_mesh_closest(&cube, found, p, least_w), best2, 0);
+        assert_memory_equal(w, least_w, sizeof w);
+    }
+    cube.n_triangles = 0;
+    assert_int_equal(np_mesh_nearest(&cube, 0, cube.vertices[0], w, &mm), UINT32_MAX);
+    np_mesh_fini(&cube);
+}
+
 static void weld_joins_equal_places_only(void **state)
 {
     (void)state;
@@ -206,6 +232,7 @@ int main(void)
         cmocka_unit_test(a_large_fan_is_made_coherent),
         cmocka_unit_test(normals_do_not_depend_on_how_faces_are_cut),
         cmocka_unit_test(closest_is_the_least_over_the_triangle),
+        cmocka_unit_test(the_nearest_triangle_is_the_least_of_all),
         cmocka_unit_test(weld_joins_equal_places_only),
         cmocka_unit_test(rounded_corners_are_joined_and_doubled_faces_dropped),
         cmocka_unit_test(stray_triangles_are_turned),
