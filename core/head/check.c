@@ -9,6 +9,7 @@
 #include "case/axes.h"
 #include "head/private/anatomy.h"
 #include "head/private/frame.h"
+#include "head/private/precision.h"
 #include "surface/girth.h"
 
 /* All adult heads and then some (ANSUR 1st-99th percentile 521-615 mm, domain.md 2.8); narrow enough that no
@@ -136,6 +137,8 @@ np_status head_scan_fit_frame(const np_case_scan *source, const np_mesh *mesh, n
     np_similarity frame = head_frame_make(&source->landmarks, 1);
     double girth = circumference(mesh, &source->landmarks, &frame);
     status = check_unit(source, girth, err);
+    if (status == NP_OK)
+        status = head_scan_check_precision(source, mesh, scale, err);
     if (status == NP_OK)
         status = snap_landmarks(source, mesh, p, err);
     if (status != NP_OK)

@@ -1,6 +1,6 @@
 /* From a file to one mesh: what kind of file it is, its reader, and what must hold of every mesh.
  *
- * STL and OBJ have readers of our own (mesh_file_*.c), since the importers of others refuse what everybody else reads.  The other
+ * STL, OBJ and PLY have readers of our own (mesh_file_*.c), since the importers of others refuse what everybody else reads.  The other
  * formats are read by Assimp's C interface, in this process: the kind, the size and the wholeness of the file are checked
  * before, and what came out is checked after (counts, finite coordinates, indices). */
 #include "head/private/import.h"
@@ -31,7 +31,7 @@ typedef struct format {
 } format;
 
 static const format formats[] = {
-    {".obj", head_obj_read}, {".ply", NULL}, {".stl", head_stl_read}, {".gltf", NULL}, {".glb", NULL}};
+    {".obj", head_obj_read}, {".ply", head_ply_read}, {".stl", head_stl_read}, {".gltf", NULL}, {".glb", NULL}};
 
 static np_status check_kind(const char *path, const format **out_format, np_error *err)
 {

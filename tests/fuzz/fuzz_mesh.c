@@ -60,8 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct {
         const char *ending; /* NULL: no file */
         head_mesh_reader read;
-    } kinds[8] = {{".ply", NULL}, {NULL, head_stl_read}, {".glb", NULL},
-                  {".PLY", NULL}, {NULL, head_obj_read}, {".gltf", NULL}};
+    } kinds[8] = {{NULL, head_ply_read}, {NULL, head_stl_read}, {".glb", NULL},
+                  {NULL, NULL},          {NULL, head_obj_read}, {".gltf", NULL}};
     fuzz_input in = {data, size};
     uint32_t kind = fuzz_take(&in, 1) % 8;
     uint8_t *copy = malloc(in.left ? in.left : 1); /* of exactly the size */

@@ -24,6 +24,7 @@ typedef np_status (*head_mesh_reader)(head_mesh_file *file, np_error *err);
 
 np_status head_stl_read(head_mesh_file *file, np_error *err); /* text and binary */
 np_status head_obj_read(head_mesh_file *file, np_error *err);
+np_status head_ply_read(head_mesh_file *file, np_error *err); /* text and binary, both byte orders */
 
 /* Append one; NP_ERR_FORMAT beyond the limits above.  A triangle's corners are not checked. */
 np_status head_mesh_file_add_vertex(head_mesh_file *file, np_vec3 position, np_error *err);

@@ -108,6 +108,70 @@ static void assert_fit(const np_case_scan *source, const np_mesh *mesh)
         fail_msg("%s", err.text);
 }
 
+/* Rounds the coordinates of AXES (bits) to multiples of STEP. */
+static void round_axes(np_mesh *mesh, unsigned axes, double step)
+{
+    for (size_t i = 0; i < mesh->n_vertices; i++) {
+        np_vec3 *p = &mesh->vertices[i];
+        p->x = axes & 1 ? round(p->x / step) * step : p->x;
+        p->y = axes & 2 ? round(p->y / step) * step : p->y;
+        p->z = axes & 4 ? round(p->z / step) * step : p->z;
+    }
+}
+
+/* Whatever the unit, what counts is the step in mm; one axis alone may be that of slices. */
+static void coordinates_that_are_known_to_a_millimetre_are_refused(void **state)
+{
+    (void)state;
+    const struct {
+        unsigned axes;
+        double step_mm;
+        const char *says; /* NULL: taken */
+    } rounded[] = {{7, 1, "steps of 1 mm"},
+                   {7, 0.6, "steps of 0.6 mm"},
+                   {6, 0.98, "steps of 0.98 mm"},
+                   {3, 0.6, "steps of 0.6 mm"},
+                   {7, 0.3, NULL},
+                   {7, 0.01, NULL},
+                   {4, 1, NULL},
+                   {0, 1, NULL}};
+    for (size_t i = 0; i < sizeof rounded / sizeof rounded[0]; i++)
+        for (int metres = 0; metres < 2; metres++) {
+            np_mesh mesh;
+            np_case_scan source = head_in_memory(metres ? 0.001 : 1, &mesh);
+            source.units = metres ? NP_CASE_UNIT_M : NP_CASE_UNIT_MM;
+            round_axes(&mesh, rounded[i].axes, rounded[i].step_mm * file_scale);
+            if (rounded[i].says)
+                assert_unfit(&source, &mesh, rounded[i].says, "more decimals");
+            else
+                assert_fit(&source, &mesh);
+            np_mesh_fini(&mesh);
+        }
+}
+
+static void heads_far_from_the_origin_are_refused(void **state)
+{
+    (void)state;
+    for (int metres = 0; metres < 2; metres++)
+        for (int far = 0; far < 2; far++) {
+            np_mesh mesh;
+            np_case_scan source = head_in_memory(metres ? 0.001 : 1, &mesh);
+            source.units = metres ? NP_CASE_UNIT_M : NP_CASE_UNIT_MM;
+            np_vec3 move = np_vec3_scale((np_vec3){0, far ? 9e6 : 8000, 0}, file_scale);
+            for (size_t i = 0; i < mesh.n_vertices; i++)
+                mesh.vertices[i] = np_vec3_add(mesh.vertices[i], move);
+            np_vec3 *points[] = {&source.landmarks.glabella, &source.landmarks.inion, &source.landmarks.tragion_left,
+                                 &source.landmarks.tragion_right, &source.landmarks.vertex};
+            for (int i = 0; i < 5; i++)
+                *points[i] = np_vec3_add(*points[i], move);
+            if (far)
+                assert_unfit(&source, &mesh, "mm from the file's origin", "to 1.1 mm");
+            else
+                assert_fit(&source, &mesh);
+            np_mesh_fini(&mesh);
+        }
+}
+
 /* Files are smoothed, the built-in head is not: its nose moves by 0.2 mm, its scalp hardly. */
 static void any_frame_and_unit_gives_the_same_head(void **state)
 {
@@ -451,6 +515,8 @@ static void real_scans_load(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(coordinates_that_are_known_to_a_millimetre_are_refused),
+        cmocka_unit_test(heads_far_from_the_origin_are_refused),
         cmocka_unit_test(any_frame_and_unit_gives_the_same_head),
         cmocka_unit_test(wrong_units_are_named),
         cmocka_unit_test(what_is_no_head_is_refused),
