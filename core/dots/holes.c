@@ -1,15 +1,14 @@
-/* The largest empty circle, cell by cell. */
+/* The holes around one dot: its Voronoi cell is cut out of the tangent plane, neighbour by neighbour, and its farthest corner is where
+ * the hole is (Okabe et al., Spatial Tessellations, 2000, 2.1). */
 #include "dots/private/holes.h"
 
 #include "base/near.h"
-#include "base/parallel.h"
 #include "dots/private/swarm.h"
 
-#include <stdlib.h>
+#include <math.h>
 
 #define REACH (2 * DOTS_HOLE_MAX) /* s: whoever bounds a cell at its largest corner */
 #define NEAR 2.4                  /* s: whoever bounds most cells */
-#define BLOCK 512
 #define CORNERS_MAX 128
 
 /* A corner of a cell, and whether the side that starts there is an interior point's. */
@@ -22,17 +21,6 @@ typedef struct cell {
     corner at[CORNERS_MAX];
     int n;
 } cell;
-
-/* One block's largest. */
-typedef struct block_hole {
-    double radius;
-    size_t at;
-} block_hole;
-
-typedef struct holes_job {
-    dots_hole_search search;
-    block_hole *block;
-} holes_job;
 
 /* Cuts off what lies beyond HALF along the unit direction (X, Y). */
 static void cut(cell *c, double x, double y, double half, bool inside)
@@ -112,54 +100,4 @@ dots_surroundings dots_holes_around(const dots_hole_search *search, size_t i)
         out.corner = np_vec3_mad(np_vec3_scale(u, most->x * s), v, most->y * s);
     }
     return out;
-}
-
-static void measure_block(void *context, size_t begin, size_t end, size_t block)
-{
-    const holes_job *job = context;
-    block_hole *hole = &job->block[block];
-    for (size_t i = begin; i < end; i++) {
-        double radius = job->search.interior[i] ? dots_holes_around(&job->search, i).corner_s : 0;
-        if (radius > hole->radius)
-            *hole = (block_hole){radius, i};
-    }
-}
-
-np_status dots_holes_largest(const np_vec3 *positions, const np_vec3 *normals, const double *density_per_cm2,
-                             const unsigned char *interior, size_t n, double *out_radius_s, size_t *out_at,
-                             np_error *err)
-{
-    *out_radius_s = 0;
-    *out_at = 0;
-    if (n == 0)
-        return NP_OK;
-    dots_site *site = malloc(n * sizeof *site);
-    np_near grid = {0};
-    holes_job job = {.search = {site, normals, interior, &grid, HUGE_VAL}};
-    job.block = calloc(np_parallel_blocks(n, BLOCK), sizeof *job.block);
-    np_status status = site && job.block ? NP_OK : np_error_no_memory(err, "the holes between dots");
-    double sum = 0;
-    for (size_t i = 0; status == NP_OK && i < n; i++) {
-        site[i] = (dots_site){positions[i], density_per_cm2[i]};
-        job.search.crowd_min = fmin(job.search.crowd_min, density_per_cm2[i]);
-        sum += density_per_cm2[i] / (double)n;
-        if (!np_vec3_is_finite(positions[i]) || !(density_per_cm2[i] > 0) || !isfinite(density_per_cm2[i]))
-            status = np_error_set(err, NP_ERR_INVALID,
-                                  "dot %zu has density %g: holes need finite positions and densities above 0", i,
-                                  density_per_cm2[i]);
-    }
-    job.search.crowd_min = fmax(job.search.crowd_min, sum / 100);
-    if (status == NP_OK)
-        status = np_near_init(&grid, positions, sizeof *positions, n, REACH / 2 * 10 / sqrt(sum), err);
-    if (status == NP_OK)
-        np_parallel_for(n, BLOCK, measure_block, &job);
-    for (size_t b = 0; status == NP_OK && b < np_parallel_blocks(n, BLOCK); b++)
-        if (job.block[b].radius > *out_radius_s) {
-            *out_radius_s = fmin(job.block[b].radius, DOTS_HOLE_MAX);
-            *out_at = job.block[b].at;
-        }
-    np_near_fini(&grid);
-    free(site);
-    free(job.block);
-    return status;
 }

@@ -41,11 +41,6 @@ const double *np_curve_arc_mm(const np_curve *curve)
     return curve->arc_mm;
 }
 
-double np_curve_length_mm(const np_curve *curve)
-{
-    return curve->length_mm;
-}
-
 bool np_curve_is_closed(const np_curve *curve)
 {
     return curve->closed;

@@ -18,7 +18,6 @@ void np_curve_destroy(np_curve *curve);
 size_t np_curve_count(const np_curve *curve);
 const np_surface_point *np_curve_points(const np_curve *curve);
 const double *np_curve_arc_mm(const np_curve *curve);
-double np_curve_length_mm(const np_curve *curve);
 bool np_curve_is_closed(const np_curve *curve);
 
 /* Distance along the surface from P to the curve, positive to the left of the direction of travel seen from outside, and

@@ -6,16 +6,10 @@
 #include <string.h>
 
 #include "surface/private/curve.h"
+#include "surface/private/region.h"
 
 #define SNAP_LIMIT_MM 5.0
 #define LEAST_AREA_CM2 0.5
-
-struct np_region {
-    char *name;
-    np_curve *border;
-    int side; /* of the border, that is inside: 1 left, -1 right */
-    double area_cm2;
-};
 
 void np_region_destroy(np_region *region)
 {
@@ -29,11 +23,6 @@ void np_region_destroy(np_region *region)
 const np_curve *np_region_border(const np_region *region)
 {
     return region->border;
-}
-
-double np_region_area_cm2(const np_region *region)
-{
-    return region->area_cm2;
 }
 
 double np_region_distance_mm(const np_region *region, const np_surface_point *p)

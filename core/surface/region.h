@@ -13,7 +13,6 @@ np_status np_region_create(const np_surface *surface, const char *name, np_curve
                            np_region **out_region, np_error *err);
 void np_region_destroy(np_region *region);
 const np_curve *np_region_border(const np_region *region);
-double np_region_area_cm2(const np_region *region);
 /* Distance along the surface to the border, positive inside. */
 double np_region_distance_mm(const np_region *region, const np_surface_point *p);
 

@@ -13,12 +13,12 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "../unit/dots/largest_hole.h"
 #include "base/angle.h"
 #include "base/grow.h"
 #include "base/near.h"
 #include "base/parallel.h"
 #include "dots/dots.h"
-#include "dots/private/holes.h"
 #include "dots/stats.h"
 #include "head/head.h"
 #include "head/private/import.h"
@@ -263,9 +263,9 @@ static np_status judge(const judged *all, int from, int until, double share, np_
 {
     const np_placed_dot *dots = all->dots;
     size_t n = all->n;
-    np_vec3 *at = malloc((n + 1) * sizeof *at), *normal = malloc((n + 1) * sizeof *normal);
-    double *density = malloc((n + 1) * sizeof *density);
-    unsigned char *inside = malloc(n + 1);
+    np_vec3 *at = calloc(n + 1, sizeof *at), *normal = calloc(n + 1, sizeof *normal);
+    double *density = calloc(n + 1, sizeof *density);
+    unsigned char *inside = calloc(n + 1, 1);
     np_dots_stats s;
     double hole = 0, densest = 0;
     size_t m = 0, hole_at;
@@ -282,7 +282,7 @@ static np_status judge(const judged *all, int from, int until, double share, np_
     if (status == NP_OK)
         status = np_dots_stats_compute(at, normal, density, inside, m, &s, err);
     if (status == NP_OK)
-        status = dots_holes_largest(at, normal, density, inside, m, &hole, &hole_at, err);
+        status = largest_hole(at, normal, density, inside, m, &hole, &hole_at, err);
     if (status == NP_OK)
         printf("{\"from\": %d, \"sessions\": %d, \"n\": %zu, \"interior\": %zu, \"spacing_min_mm\": %.4f, "
                "\"rho\": %.4f, \"densest_per_cm2\": %.4f, "

@@ -32,15 +32,4 @@ dots_surroundings dots_holes_around(const dots_hole_search *search, size_t i);
  * farther than a few s and from its own zone, so that counts stay where they are. */
 np_status dots_holes_fill(dots_swarm *swarm, double limit, np_error *err);
 
-/* The radius of the largest empty circle among the N points, in units of the local s = 10 / sqrt(density) mm,
- * up to DOTS_HOLE_MAX; with NORMALS, DENSITY_PER_CM2 (> 0) and INTERIOR flags as for
- * np_dots_stats_compute.  Only circles whose three points are interior count: near a border a circle reaches
- * over it.  *out_at is the point (index) on the circle's edge; both are 0 where there is no circle.
- *
- * Such a circle's centre is a corner of the Voronoi cell of each point on its edge: every cell is cut out of
- * the tangent plane, and its farthest corner taken (Okabe et al., Spatial Tessellations, 2000, 2.1). */
-np_status dots_holes_largest(const np_vec3 *positions, const np_vec3 *normals, const double *density_per_cm2,
-                             const unsigned char *interior, size_t n, double *out_radius_s, size_t *out_at,
-                             np_error *err);
-
 #endif

@@ -1,5 +1,5 @@
 /* The largest hole, on patterns where it is known. */
-#include "dots/private/holes.h"
+#include "largest_hole.h"
 
 #include "../test.h"
 
@@ -43,7 +43,7 @@ static double largest(const lattice *l, size_t *out_at)
 {
     double radius;
     np_error err = {0};
-    assert_int_equal(dots_holes_largest(l->at, l->normal, l->density, l->interior, l->n, &radius, out_at, &err), NP_OK);
+    assert_int_equal(largest_hole(l->at, l->normal, l->density, l->interior, l->n, &radius, out_at, &err), NP_OK);
     return radius;
 }
 
@@ -91,8 +91,7 @@ static void what_cannot_be_measured_is_an_error(void **state)
     np_error err = {0};
     lattice_make(&l, 0);
     l.density[7] = 0;
-    assert_int_equal(dots_holes_largest(l.at, l.normal, l.density, l.interior, l.n, &radius, &at, &err),
-                     NP_ERR_INVALID);
+    assert_int_equal(largest_hole(l.at, l.normal, l.density, l.interior, l.n, &radius, &at, &err), NP_ERR_INVALID);
     assert_non_null(strstr(err.text, "dot 7"));
 }
 

@@ -1,7 +1,7 @@
 /* What the patterns look like: the figures that needlepath promises. */
 #include "dots/dots.h"
 #include "dots/findings.h"
-#include "dots/private/holes.h"
+#include "largest_hole.h"
 #include "dots/stats.h"
 
 #include "../test.h"
@@ -30,7 +30,7 @@ static np_dots_stats figures(const np_placed_dot *dots, size_t n, int until, dou
     assert_int_equal(np_dots_stats_compute(at, normal, density, interior, m, &stats, &err), NP_OK);
     double found;
     size_t where;
-    assert_int_equal(dots_holes_largest(at, normal, density, interior, m, &found, &where, &err), NP_OK);
+    assert_int_equal(largest_hole(at, normal, density, interior, m, &found, &where, &err), NP_OK);
     if (found > hole)
         fail_msg("by session %d there is a hole of %.3f s at (%.1f, %.1f, %.1f)", until, found, at[where].x,
                  at[where].y, at[where].z);

@@ -5,7 +5,7 @@
 
 #include "case/description.h"
 #include "head/scan.h"
-#include "surface/region.h"
+#include "surface/private/region.h"
 
 #define SCANS NP_TEST_SOURCE_DIR "/../shared/scans/"
 
@@ -31,7 +31,8 @@ static void outlines_of_real_scans_hold_a_scalp(void **state)
                                          NULL, &border, &err),
                          NP_OK);
         assert_int_equal(np_region_create(&scan->surface, "scalp", border, NULL, &region, &err), NP_OK);
-        assert_true(np_region_area_cm2(region) > 450 && np_region_area_cm2(region) < 650);
+        assert_true(region->area_cm2 > 450);
+        assert_true(region->area_cm2 < 650);
         np_surface_point p;
         assert_true(np_surface_nearest(&scan->surface, scan->landmarks.vertex, 5, &p));
         assert_true(np_region_distance_mm(region, &p) > 60);
