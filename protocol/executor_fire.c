@@ -152,7 +152,8 @@ static void begin_dot(np_wire_executor *x, uint64_t now_us)
     const np_wire_dot *dot = x->buffer + x->next % x->config.buffer_dots;
     const np_wire_motion *m = &x->config.motion;
     bool air = x->load.air;
-    assert(!x->busy && !x->reloading);
+    assert(!x->busy);
+    assert(!x->reloading);
     assert(x->next < x->verified);
     assert(dot->order == x->next);
     assert(np_wire_map_get(x->map, x->next) == NP_WIRE_OUTCOME_NONE);

@@ -38,7 +38,9 @@ bool wire_executor_waits_for_supply(const np_wire_executor *x, np_wire_reason du
 static void begin_reload(np_wire_executor *x)
 {
     const np_wire_motion *m = &x->config.motion;
-    assert(wire_executor_is_armed(x) && !x->busy && !x->reloading);
+    assert(wire_executor_is_armed(x));
+    assert(!x->busy);
+    assert(!x->reloading);
     x->reloading = true;
     x->state = NP_WIRE_STATE_RUNNING;
     x->supply_record = (np_wire_record){

@@ -139,7 +139,8 @@ void wire_sender_check(const np_wire_sender *s)
     assert(s->compared <= n);
     assert(s->done + s->in_doubt + s->other <= n);
     assert(s->too_deep <= s->other);
-    assert(s->reviews_done <= s->n_reviews && s->n_reviews <= NP_WIRE_REVIEWS_MAX);
+    assert(s->reviews_done <= s->n_reviews);
+    assert(s->n_reviews <= NP_WIRE_REVIEWS_MAX);
     assert((s->differences == 0) == (s->difference_text[0] == '\0'));
     assert(s->phase < NP_WIRE_PHASE_COUNT);
     assert(s->phase != NP_WIRE_PHASE_CONNECTING || s->epoch == 0);
@@ -148,7 +149,8 @@ void wire_sender_check(const np_wire_sender *s)
     if (s->phase >= NP_WIRE_PHASE_LOADING && s->phase < NP_WIRE_PHASE_DONE)
         assert(s->epoch > 0);
     if (s->phase >= NP_WIRE_PHASE_ARMING && s->phase <= NP_WIRE_PHASE_HOLDING) {
-        assert(s->compared == n && s->differences == 0);
+        assert(s->compared == n);
+        assert(s->differences == 0);
         assert(s->supplies_compared);
         assert(s->reviews_done == s->n_reviews);
         assert(!s->storage_failed);

@@ -85,7 +85,12 @@ static inline np_vec3 np_near_point(const np_near *near, size_t i)
 
 static inline uint64_t np_near_key(int64_t x, int64_t y, int64_t z)
 {
-    assert(x >= 0 && x < NP_NEAR_CUBES_MAX && y >= 0 && y < NP_NEAR_CUBES_MAX && z >= 0 && z < NP_NEAR_CUBES_MAX);
+    assert(x >= 0);
+    assert(x < NP_NEAR_CUBES_MAX);
+    assert(y >= 0);
+    assert(y < NP_NEAR_CUBES_MAX);
+    assert(z >= 0);
+    assert(z < NP_NEAR_CUBES_MAX);
     return (UINT64_C(1) << 60) | (uint64_t)x << 40 | (uint64_t)y << 20 | (uint64_t)z;
 }
 

@@ -57,7 +57,8 @@ uint32_t np_topology_beside(const np_topology *topology, uint32_t triangle, int 
 {
     const np_mesh *mesh = topology->mesh;
     assert(triangle < mesh->n_triangles);
-    assert(k >= 0 && k < 3);
+    assert(k >= 0);
+    assert(k < 3);
     uint32_t a = mesh->triangles[triangle].v[k], b = mesh->triangles[triangle].v[(k + 1) % 3];
     *out_same_way = false;
     if (is_degenerate(mesh->triangles[triangle].v))

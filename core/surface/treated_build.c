@@ -35,8 +35,12 @@ np_status surface_build_add_point(surface_treated_build *build, const surface_bu
 np_status surface_build_add_triangle(surface_treated_build *build, uint32_t a, uint32_t b, uint32_t c,
                                      uint32_t scan_triangle, np_error *err)
 {
-    assert(a < build->n_points && b < build->n_points && c < build->n_points);
-    assert(a != b && b != c && c != a);
+    assert(a < build->n_points);
+    assert(b < build->n_points);
+    assert(c < build->n_points);
+    assert(a != b);
+    assert(b != c);
+    assert(c != a);
     assert(scan_triangle < build->surface->mesh.n_triangles);
     np_status status = NP_GROW(build->next, build->next_capacity, build->n_next + 1, "the treated skin", err);
     if (status == NP_OK)

@@ -46,7 +46,8 @@ static void tents_are_above_the_skin(void **state)
         assert_true(cover.n_triangles > 8);
         np_vec3 top = cover.vertices[cover.n_vertices - 1];
         double above = np_vec3_dot(np_vec3_sub(top, p.position), p.normal);
-        assert_true(above > 0 && above < 0.3 * radius);
+        assert_true(above > 0);
+        assert_true(above < 0.3 * radius);
         np_mesh_fini(&cover);
     }
     scene_drop(whole, NULL);
@@ -63,7 +64,9 @@ static void the_neck_goes_on(void **state)
         lowest = fmin(lowest, cover.vertices[v].z);
         highest = fmax(highest, cover.vertices[v].z);
     }
-    assert_true(lowest < -150 && highest > -30 && highest < -10);
+    assert_true(lowest < -150);
+    assert_true(highest > -30);
+    assert_true(highest < -10);
     np_mesh_fini(&cover);
     /* a crown that is missing is a hole, not a neck */
     mesh = scene_head(NP_CASE_SEX_M, 50);

@@ -64,7 +64,8 @@ static void the_hull_is_never_too_low(void **state)
             reach = fmax(reach, np_vec3_dot(mesh->vertices[v], d));
         assert_true(bound >= reach - 1e-9);
         assert_true(bound - reach < 3); /* where the hull spans from an ear to the head */
-        assert_true(np_vec3_dot(touch, d) <= reach + 1e-9 && np_vec3_dot(touch, d) > reach - 10);
+        assert_true(np_vec3_dot(touch, d) <= reach + 1e-9);
+        assert_true(np_vec3_dot(touch, d) > reach - 10);
     }
 }
 

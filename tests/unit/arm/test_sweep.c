@@ -58,7 +58,8 @@ static void what_is_proved_is_so(void **state)
         proved += is_clear;
         touching += !is_clear;
     }
-    assert_true(proved > 80 && touching > 80);
+    assert_true(proved > 80);
+    assert_true(touching > 80);
     arm_obstacle_fini(&obstacle);
     scene_drop(surface, NULL);
 }

@@ -26,7 +26,8 @@ static inline void check_on_surface(const np_dots_request *r, const np_placed_do
     double density = 0;
     for (int c = 0; c < 3; c++) {
         uint32_t v = r->surface->triangles[p->triangle].v[c];
-        assert_true(p->weight[c] >= 0 && p->weight[c] <= 1);
+        assert_true(p->weight[c] >= 0);
+        assert_true(p->weight[c] <= 1);
         q = np_vec3_mad(q, r->surface->vertices[v], p->weight[c]);
         density += p->weight[c] * r->density_per_cm2[v];
     }
@@ -54,7 +55,8 @@ static inline void check_floors(const np_dots_request *r, const np_placed_dot *d
     }
     for (size_t i = 0; i < n; i++) {
         int32_t s = dots[i].session;
-        assert_true(s >= 1 && s <= r->n_sessions);
+        assert_true(s >= 1);
+        assert_true(s <= r->n_sessions);
         if (own[i] < HUGE_VAL) {
             double needed = fmin(r->session_spacing_min_mm, 0.75 * sum[s] / (double)count[s]);
             if (own[i] < needed)

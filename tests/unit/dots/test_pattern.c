@@ -109,7 +109,8 @@ static void even_dots_keep_most_of_the_lattice_spacing(void **state)
             np_dots_stats all = figures(dots, n, k + 1, 1, 0, 0, 1.4);
             np_dots_finding findings[NP_DOTS_FINDINGS];
             np_dots_stats_findings(&all, findings);
-            assert_true(findings[0].out && strstr(findings[0].sentence, "too evenly"));
+            assert_true(findings[0].out);
+            assert_non_null(strstr(findings[0].sentence, "too evenly"));
             free(dots);
         }
     shape_fini(&s);

@@ -62,7 +62,8 @@ static void a_hexagonal_lattice_has_its_textbook_figures(void **state)
     assert_near(s.nn_cv, 0, 1e-6);
     assert_near(s.psi6, 1, 1e-6);
     assert_true(s.fano < 0.15);
-    assert_true(s.n_interior > 0 && s.n_interior < s.n);
+    assert_true(s.n_interior > 0);
+    assert_true(s.n_interior < s.n);
     pattern_fini(&p);
 }
 
@@ -79,7 +80,8 @@ static void random_points_have_theirs(void **state)
     assert_near(s.fano, 1, 0.06);
     for (int k = 4; k < NP_DOTS_G_BINS; k++)
         assert_near(s.g[k], 1, 0.06);
-    assert_true(s.g_rms_error > 0.3 && s.nn_quantile_error > 0.15);
+    assert_true(s.g_rms_error > 0.3);
+    assert_true(s.nn_quantile_error > 0.15);
     pattern_fini(&p);
 }
 

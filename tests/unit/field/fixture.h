@@ -44,7 +44,8 @@ static inline np_case *fixture_case_on(const np_scan_description *d, const char 
     if (status != NP_OK)
         fail_msg("%s", err.text);
     char *from = strstr(text, "\nlayers:\n"), *to = strstr(text, "\n# How much of the final density");
-    assert_true(from && to);
+    assert_non_null(from);
+    assert_non_null(to);
     if (layers) {
         *from = '\0';
         assert_true(asprintf(&whole, "%s\nlayers:\n%s%s\n%s", text, layers, to, extra ? extra : "") > 0);

@@ -196,7 +196,9 @@ static void later_layers_cover_earlier_ones(void **state)
             between++;
         }
     }
-    assert_true(inside > 500 && outside > 500 && between > 200);
+    assert_true(inside > 500);
+    assert_true(outside > 500);
+    assert_true(between > 200);
     np_field_fini(&field);
     free(points);
     np_painter_destroy(painter);

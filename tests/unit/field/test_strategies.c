@@ -73,11 +73,16 @@ static void check_hairline(np_case *c)
     const np_pin *pins = np_painter_pins(p.painter, &n_pins);
 
     double middle = hair_begins_mm(&p, 0), left = hair_begins_mm(&p, 25), right = hair_begins_mm(&p, -25);
-    assert_true(middle >= 52 && middle <= 95);
-    assert_true(left > 40 && left < 110 && right > 40 && right < 110);
+    assert_true(middle >= 52);
+    assert_true(middle <= 95);
+    assert_true(left > 40);
+    assert_true(left < 110);
+    assert_true(right > 40);
+    assert_true(right < 110);
 
     /* sentinels: in the region, apart from each other, in bare skin ahead of the line */
-    assert_true(n_pins >= 3 && n_pins <= 8);
+    assert_true(n_pins >= 3);
+    assert_true(n_pins <= 8);
     for (size_t i = 0; i < n_pins; i++) {
         assert_true(np_painter_inside_mm(p.painter, &pins[i].point) > 0.3);
         assert_near(pins[i].tone, 0.35, 1e-9);
@@ -247,7 +252,8 @@ static void round_scars_get_a_dot_or_two_each(void **state)
     const np_case_shape *scars = np_case_find_point_set(c, "fue_scars");
     size_t n;
     const np_pin *pins = np_painter_pins(p.painter, &n);
-    assert_true(n >= scars->points.n * 9 / 10 && n <= 2 * scars->points.n);
+    assert_true(n >= scars->points.n * 9 / 10);
+    assert_true(n <= 2 * scars->points.n);
     int second = 0;
     for (size_t i = 0; i < n; i++) {
         double nearest = 1e9;
@@ -307,7 +313,8 @@ static void existing_hair_is_taken_off_the_target(void **state)
             n_without++;
         }
     }
-    assert_true(n_with > 30 && n_without > 30);
+    assert_true(n_with > 30);
+    assert_true(n_without > 30);
     assert_near(without / n_without, 70, 1);
     assert_near(with / n_with, 70 - 37, 6); /* 40 a cm2 of the horizontal plane is a little less on the slope */
     painted_fini(&p);

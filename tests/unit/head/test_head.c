@@ -104,7 +104,8 @@ static void mesh_is_closed_even_and_a_little_skew(void **state)
     }
     assert_near(np_vec3_length(closed), 0, 1e-6);
     assert_near(sum / (double)m->n_triangles, 3, 0.4);
-    assert_true(longest < 8 && shortest > 1);
+    assert_true(longest < 8);
+    assert_true(shortest > 1);
 
     double skew = 0;
     head_measures measures = head_measures_of(NP_CASE_SEX_M, 50);
@@ -114,7 +115,8 @@ static void mesh_is_closed_even_and_a_little_skew(void **state)
         double half = (head_radius_mm(&measures, d) - head_radius_mm(&measures, (np_vec3){d.x, -d.y, d.z})) / 2;
         skew = fmax(skew, fabs(half));
     }
-    assert_true(skew > 1 && skew <= 3);
+    assert_true(skew > 1);
+    assert_true(skew <= 3);
     drop(&h);
 }
 

@@ -32,7 +32,9 @@ static void lines_as_they_come(void **state)
     assert_obj("v 0 0 0 0.5 0.5 0.5\nv 1 0 0 0.5 0.5 0.5 1\nv 1 1 0 1.0\nf 1 2 3\n", 3, 1);
     const char *commas = "v 0,5 -1,25e1 ,5\nv 1 0 0\nv nan -1.#IND inf\nv 1 1 0\nf 1 2 4\n";
     np_mesh mesh = read_as(head_obj_read, commas, strlen(commas), 4, 1);
-    assert_true(mesh.vertices[0].x == 0.5 && mesh.vertices[0].y == -12.5 && mesh.vertices[0].z == 0.5);
+    assert_true(mesh.vertices[0].x == 0.5);
+    assert_true(mesh.vertices[0].y == -12.5);
+    assert_true(mesh.vertices[0].z == 0.5);
     assert_false(np_vec3_is_finite(mesh.vertices[2]));
     np_mesh_fini(&mesh);
 }

@@ -38,7 +38,9 @@ static void text_as_it_comes(void **state)
         TEXT("element vertex 3\nproperty uchar red\nproperty double z\nproperty int y\nproperty float x\n" FACES(
             1)) "end_header\n1 0.1 -2 3\n1 2 3 4\n1 3 4 -1.#IND\n3 0 1 2\n";
     mesh = read_as(head_ply_read, mixed, strlen(mixed), 3, 1);
-    assert_true(mesh.vertices[0].x == 3 && mesh.vertices[0].y == -2 && mesh.vertices[0].z == 0.1);
+    assert_true(mesh.vertices[0].x == 3);
+    assert_true(mesh.vertices[0].y == -2);
+    assert_true(mesh.vertices[0].z == 0.1);
     np_mesh_fini(&mesh);
 }
 
@@ -121,7 +123,9 @@ static void binary_in_both_byte_orders(void **state)
         bytes b = every_type(big);
         assert_whole(head_ply_read, b.at, b.n, 1);
         np_mesh mesh = read_as(head_ply_read, b.at, b.n, 3, 3);
-        assert_true(mesh.vertices[2].x == 2.1 && mesh.vertices[2].y == -5 && mesh.vertices[2].z == 0.5);
+        assert_true(mesh.vertices[2].x == 2.1);
+        assert_true(mesh.vertices[2].y == -5);
+        assert_true(mesh.vertices[2].z == 0.5);
         np_mesh_fini(&mesh);
         b.n += 60; /* whatever stands behind it */
         mesh = read_as(head_ply_read, b.at, b.n, 3, 3);

@@ -43,7 +43,8 @@ static np_mesh mesh_to_file(void)
     np_mesh copy = {.n_vertices = head.n_vertices, .n_triangles = head.n_triangles};
     copy.vertices = malloc(head.n_vertices * sizeof *copy.vertices);
     copy.triangles = malloc(head.n_triangles * sizeof *copy.triangles);
-    assert_true(copy.vertices && copy.triangles);
+    assert_non_null(copy.vertices);
+    assert_non_null(copy.triangles);
     memcpy(copy.triangles, head.triangles, head.n_triangles * sizeof *copy.triangles);
     for (size_t i = 0; i < head.n_vertices; i++)
         copy.vertices[i] = to_file(head.vertices[i]);
@@ -496,7 +497,8 @@ static void real_scans_load(void **state)
             fail_msg("%s", err.text);
         np_scan *scan = load(&d.scan);
         assert_near(scan->circumference_mm, 570, 10);
-        assert_true(scan->landmarks.vertex.z > 110 && scan->landmarks.glabella.x > 90);
+        assert_true(scan->landmarks.vertex.z > 110);
+        assert_true(scan->landmarks.glabella.x > 90);
         for (unsigned k = 0; k < d.scalp_outline.n; k++) {
             np_surface_point p;
             /* The facets of an 11 mm mesh stand off the smooth skin by 0.2 mm. */

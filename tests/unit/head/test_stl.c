@@ -11,7 +11,8 @@ static void text_as_it_should_be(void **state)
     (void)state;
     const char *text = "solid a head of facets\n" FACET("0 0 1") FACET("0 0 1") "endsolid a head of facets\n";
     np_mesh mesh = read_as(head_stl_read, text, strlen(text), 6, 2);
-    assert_true(mesh.vertices[1].y == 5.5 && mesh.vertices[5].z == 10);
+    assert_true(mesh.vertices[1].y == 5.5);
+    assert_true(mesh.vertices[5].z == 10);
     assert_int_equal(mesh.triangles[1].v[2], 5);
     np_mesh_fini(&mesh);
 }
@@ -77,7 +78,8 @@ static void binary_with_what_stands_around_it(void **state)
     size_t size = binary(data, "solid is how some begin, facet normal or not", 2, 2);
     assert_whole(head_stl_read, data, size, 1);
     np_mesh mesh = read_as(head_stl_read, data, size, 6, 2);
-    assert_true(mesh.vertices[3].x == 4 && mesh.vertices[5].z == 12);
+    assert_true(mesh.vertices[3].x == 4);
+    assert_true(mesh.vertices[5].z == 12);
     np_mesh_fini(&mesh);
     memset(data + size, 0, 60);
     for (size_t more = 1; more < 60; more++) {

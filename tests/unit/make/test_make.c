@@ -60,7 +60,8 @@ static np_plan *make(const np_case *c)
     np_error err = {0};
     if (np_make_plan(c, NULL, &plan, &timing, &err) != NP_OK)
         fail_msg("%s", err.text);
-    assert_true(timing.scan_s >= 0 && timing.tour_s >= 0);
+    assert_true(timing.scan_s >= 0);
+    assert_true(timing.tour_s >= 0);
     return plan;
 }
 
@@ -95,7 +96,8 @@ static void check_plan(const np_plan *plan)
     for (size_t s = 0; s < plan->n_sessions; s++) {
         per_session += plan->sessions[s].dots;
         assert_true(plan->sessions[s].spacing_min_mm >= 0.698);
-        assert_true(plan->sessions[s].tour_time_s > 0 && plan->sessions[s].tour_length_mm > 0);
+        assert_true(plan->sessions[s].tour_time_s > 0);
+        assert_true(plan->sessions[s].tour_length_mm > 0);
     }
     assert_int_equal(per_layer, plan->n_dots);
     assert_int_equal(per_session, plan->n_dots);
@@ -243,7 +245,9 @@ typedef struct stopper {
 static bool stop_at(void *context, const char *stage, double fraction)
 {
     stopper *s = context;
-    assert_true(*stage && fraction >= 0 && fraction <= 1);
+    assert_int_not_equal(*stage, 0);
+    assert_true(fraction >= 0);
+    assert_true(fraction <= 1);
     return s->calls++ < s->stop_at;
 }
 

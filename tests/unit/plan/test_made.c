@@ -129,7 +129,10 @@ static void every_dot_has_its_lots(void **state)
         assert_int_equal(made[i].run, i == 1 ? 2 : 1);
         assert_true(made[i].time_unix_us == 1700000000123456);
         assert_string_equal(needle, expected[i].needle);
-        assert_true(pigment ? expected[i].pigment && strcmp(pigment, expected[i].pigment) == 0 : !expected[i].pigment);
+        if (expected[i].pigment)
+            assert_string_equal(pigment, expected[i].pigment);
+        else
+            assert_null(pigment);
         bool measured = expected[i].outcome == NP_WIRE_OUTCOME_DONE;
         assert_int_equal(isfinite(made[i].depth_mm) && isfinite(made[i].force_n), measured);
         if (measured)

@@ -162,7 +162,8 @@ static cell cell_of(const char *table, const char *key, const char *column, int6
     c.value = first_value(sql, c.id);
     snprintf(sql, sizeof sql, "UPDATE %s SET %s = ?1 WHERE %s = ?2", table, column, key);
     assert_int_equal(sqlite3_prepare_v2(db.handle, sql, -1, &c.update, NULL), SQLITE_OK);
-    assert_true(c.id && c.value);
+    assert_non_null(c.id);
+    assert_non_null(c.value);
     return c;
 }
 

@@ -19,7 +19,8 @@ static inline np_mesh shape_plane(size_t nx, size_t ny, double step, double jitt
     np_mesh m = {.n_vertices = (nx + 1) * (ny + 1), .n_triangles = 2 * nx * ny};
     m.vertices = malloc(m.n_vertices * sizeof *m.vertices);
     m.triangles = malloc(m.n_triangles * sizeof *m.triangles);
-    assert(m.vertices && m.triangles);
+    assert(m.vertices);
+    assert(m.triangles);
     for (size_t j = 0; j <= ny; j++)
         for (size_t i = 0; i <= nx; i++) {
             size_t v = j * (nx + 1) + i;
@@ -62,7 +63,8 @@ static inline np_mesh shape_sphere(double radius, double step, double jitter)
     np_mesh m = {.n_vertices = (size_t)(4 * n * n + 2), .n_triangles = (size_t)(8 * n * n)};
     m.vertices = malloc(m.n_vertices * sizeof *m.vertices);
     m.triangles = malloc(m.n_triangles * sizeof *m.triangles);
-    assert(m.vertices && m.triangles);
+    assert(m.vertices);
+    assert(m.triangles);
     size_t t = 0;
     for (int octant = 0; octant < 8; octant++) {
         int sx = octant & 1 ? -1 : 1, sy = octant & 2 ? -1 : 1, sz = octant & 4 ? -1 : 1;
@@ -100,7 +102,8 @@ static inline np_mesh shape_torus(double radius, double tube, double step)
     np_mesh m = {.n_vertices = nu * nv, .n_triangles = 2 * nu * nv};
     m.vertices = malloc(m.n_vertices * sizeof *m.vertices);
     m.triangles = malloc(m.n_triangles * sizeof *m.triangles);
-    assert(m.vertices && m.triangles);
+    assert(m.vertices);
+    assert(m.triangles);
     for (uint32_t i = 0; i < nu; i++)
         for (uint32_t j = 0; j < nv; j++) {
             double u = turn * i / nu, v = turn * j / nv, r = radius + tube * cos(v);
@@ -119,7 +122,8 @@ static inline np_mesh shape_join(np_mesh a, np_mesh b)
     np_mesh m = {.n_vertices = a.n_vertices + b.n_vertices, .n_triangles = a.n_triangles + b.n_triangles};
     m.vertices = malloc(m.n_vertices * sizeof *m.vertices);
     m.triangles = malloc(m.n_triangles * sizeof *m.triangles);
-    assert(m.vertices && m.triangles);
+    assert(m.vertices);
+    assert(m.triangles);
     memcpy(m.vertices, a.vertices, a.n_vertices * sizeof *a.vertices);
     memcpy(m.vertices + a.n_vertices, b.vertices, b.n_vertices * sizeof *b.vertices);
     memcpy(m.triangles, a.triangles, a.n_triangles * sizeof *a.triangles);

@@ -59,7 +59,10 @@ static cloud cloud_make(shape s, size_t n, np_tour_metric metric, bool closed, u
     cloud c = {.positions = calloc(n + 1, sizeof *c.positions), .axes = calloc(n + 1, sizeof *c.axes)};
     c.order = calloc(n + 1, sizeof *c.order);
     c.other = calloc(n + 1, sizeof *c.other);
-    assert_true(c.positions && c.axes && c.order && c.other);
+    assert_non_null(c.positions);
+    assert_non_null(c.axes);
+    assert_non_null(c.order);
+    assert_non_null(c.other);
     for (size_t i = 0; i < n; i++) {
         c.positions[i] = shape_point(s, seed, i, n);
         np_vec3 tilt = np_vec3_make(draw(seed, i, 3) - 0.5, draw(seed, i, 4) - 0.5, 1);
@@ -148,7 +151,8 @@ static void every_order_is_a_permutation_with_true_totals(void **state)
                 if (c.request.metric == NP_TOUR_TIME)
                     assert_true(totals.time_s <= totals.greedy_time_s);
                 np_tour_totals again = measured(&c, c.order);
-                assert_true(again.time_s == totals.time_s && again.length_mm == totals.length_mm);
+                assert_true(again.time_s == totals.time_s);
+                assert_true(again.length_mm == totals.length_mm);
                 cloud_free(&c);
             }
 }
@@ -290,7 +294,8 @@ static void reloads_and_patches_are_counted(void **state)
     assert_int_equal(np_tour_order(&c.request, NULL, c.order, &full, &err), NP_OK);
     check_permutation(&c);
     assert_int_equal(full.reloads, 9);
-    assert_true(full.patches > 4 && full.patches < 40);
+    assert_true(full.patches > 4);
+    assert_true(full.patches < 40);
     assert_int_equal(plain.patches, 1);
     assert_int_equal(plain.reloads, 0);
     assert_true(full.time_s > plain.time_s + 9 * 4 + (full.patches - 1) * 5);
