@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/program.h"
@@ -126,9 +127,21 @@ static int start_whole_program(char **argv)
     return np_status_exit(status);
 }
 
+/* The program that starts strategies lets no other process of its user look into its memory or write there, nor trace it: the
+ * limits that dots are checked against stand in it. */
+static bool close_memory(void)
+{
+    if (cli_is_light || prctl(PR_SET_DUMPABLE, 0) == 0)
+        return true;
+    fprintf(stderr, "%s: cannot close its memory to other programs: %s\n", CLI_PROGRAM, strerror(errno));
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     int words = 0;
+    if (!close_memory())
+        return np_status_exit(NP_ERR_INTERNAL);
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         puts(CLI_PROGRAM " " NP_VERSION);
         return 0;

@@ -38,10 +38,11 @@ static void put_curve(field_message *m, const np_curve *curve)
     field_message_put(m, np_curve_arc_mm(curve), n * sizeof(double));
 }
 
-static void put_curves(field_message *m, const field_layer *layer)
+/* The layer's first N curves. */
+static void put_curves(field_message *m, const field_layer *layer, uint32_t n)
 {
-    field_message_put_u32(m, layer->n_curves);
-    for (uint32_t i = 0; i < layer->n_curves; i++)
+    field_message_put_u32(m, n);
+    for (uint32_t i = 0; i < n; i++)
         put_curve(m, layer->curves[i]);
 }
 
@@ -76,7 +77,7 @@ static void put_job(field_message *m, const np_painter *painter, const field_lay
     field_message_put_u32(m, layer->region != NULL);
     if (layer->region)
         put_curve(m, np_region_border(layer->region));
-    put_curves(m, layer);
+    put_curves(m, layer, layer->has_own_curve);
     put_points(m, layer->points, layer->n_points);
 }
 
@@ -235,6 +236,15 @@ static np_status take_drawing(np_painter *painter, field_layer *layer, field_mes
     return take_pins(painter, layer, m, progress, err);
 }
 
+/* A fingerprint of SIZE bytes (FNV-1a, Fowler, Noll, Vo). */
+static uint64_t fingerprint(const uint8_t *bytes, size_t size)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ bytes[i]) * 0x100000001b3u;
+    return hash;
+}
+
 static np_status take_layout(np_painter *painter, field_layer *layer, field_message *m, np_error *err)
 {
     double allowed_s = field_helper_timeout_s(layer->helper);
@@ -248,6 +258,8 @@ static np_status take_layout(np_painter *painter, field_layer *layer, field_mess
                             allowed_s);
     if (status != NP_OK)
         return status;
+    layer->layout_size = m->at; /* notes may tell of times and places */
+    layer->layout_print = fingerprint(m->data, layer->layout_size);
     char *notes = field_message_get_text(m);
     status = m->failed ? unreadable(err) : field_painter_add_note(painter, layer, notes, err);
     free(notes);
@@ -276,35 +288,61 @@ static np_status find_strategy(field_message *answer, const np_strategy_info *in
                 : np_error_set(err, NP_ERR_PLUGIN, "the plugin's file changed while it was in use; start again");
 }
 
-static np_status run(np_painter *painter, field_layer *layer, field_message *request, np_error *err)
+/* Starts the layer's helper and asks for the layout; *OUT_ANSWER is the helper's. */
+static np_status ask_layout(const np_painter *painter, field_layer *layer, const np_progress *progress,
+                            field_message *request, field_message **out_answer, np_error *err)
 {
-    field_message *answer;
     uint32_t strategy = 0;
     np_status status = field_helper_create(&layer->helper, err);
     if (status != NP_OK)
         return status;
     field_message_begin(request, FIELD_MESSAGE_LOAD);
     field_message_put_text(request, layer->info->plugin_path);
-    status = field_helper_call(layer->helper, "being loaded", request, painter->progress, &answer, err);
+    status = field_helper_call(layer->helper, "being loaded", request, progress, out_answer, err);
     if (status == NP_OK)
-        status = find_strategy(answer, layer->info, &strategy, err);
+        status = find_strategy(*out_answer, layer->info, &strategy, err);
     if (status != NP_OK)
         return status;
     put_job(request, painter, layer, strategy);
-    status = field_helper_call(layer->helper, "laying out", request, painter->progress, &answer, err);
-    if (status == NP_OK)
-        status = take_layout(painter, layer, answer, err);
-    if (status != NP_OK || layer->n_emitted == 0)
-        return status;
+    return field_helper_call(layer->helper, "laying out", request, progress, out_answer, err);
+}
+
+/* Hands the layer's curves, as joined, to the helper, if its layout emitted any: else it has them already. */
+static np_status hand_curves(field_layer *layer, const np_progress *progress, field_message *request, np_error *err)
+{
+    field_message *answer;
+    if (layer->n_emitted == 0)
+        return NP_OK;
     field_message_begin(request, FIELD_MESSAGE_CURVES);
-    put_curves(request, layer);
-    return field_helper_call(layer->helper, "taking its curves", request, painter->progress, &answer, err);
+    put_curves(request, layer, layer->n_curves);
+    return field_helper_call(layer->helper, "taking its curves", request, progress, &answer, err);
 }
 
 np_status field_layer_lay_out(np_painter *painter, field_layer *layer, np_error *err)
 {
-    field_message request = {0};
-    np_status status = run(painter, layer, &request, err);
+    field_message request = {0}, *answer;
+    np_status status = ask_layout(painter, layer, painter->progress, &request, &answer, err);
+    if (status == NP_OK)
+        status = take_layout(painter, layer, answer, err);
+    if (status == NP_OK)
+        status = hand_curves(layer, painter->progress, &request, err);
+    field_message_fini(&request);
+    return status == NP_OK ? NP_OK : field_layer_failed(layer, status, err);
+}
+
+np_status field_layer_wake(const np_painter *painter, field_layer *layer, const np_progress *progress, np_error *err)
+{
+    if (layer->helper)
+        return NP_OK;
+    field_message request = {0}, *answer;
+    np_status status = ask_layout(painter, layer, progress, &request, &answer, err);
+    if (status == NP_OK &&
+        (answer->size < layer->layout_size || fingerprint(answer->data, layer->layout_size) != layer->layout_print))
+        status = np_error_set(err, NP_ERR_PLUGIN,
+                              "its layout emits other curves or pins when it is asked again; a strategy has no state "
+                              "and uses no time and no random numbers but the host's");
+    if (status == NP_OK)
+        status = hand_curves(layer, progress, &request, err);
     field_message_fini(&request);
     return status == NP_OK ? NP_OK : field_layer_failed(layer, status, err);
 }

@@ -66,13 +66,23 @@ np_status np_painter_create(const np_case *c, const np_scan *scan, const np_prog
     return status;
 }
 
+void np_painter_rest(np_painter *painter)
+{
+    size_t n = painter && painter->layers ? painter->source->n_layers : 0;
+    for (size_t l = 0; l < n; l++)
+        field_helper_close(painter->layers[l].helper);
+    for (size_t l = 0; l < n; l++) {
+        field_helper_destroy(painter->layers[l].helper);
+        painter->layers[l].helper = NULL;
+    }
+}
+
 void np_painter_destroy(np_painter *painter)
 {
     if (!painter)
         return;
+    np_painter_rest(painter);
     /* a layer whose setting up failed is counted, one that was never begun is empty */
-    for (size_t l = 0; painter->layers && l < painter->source->n_layers; l++)
-        field_helper_close(painter->layers[l].helper);
     for (size_t l = 0; painter->layers && l < painter->source->n_layers; l++)
         field_layer_fini(&painter->layers[l]);
     for (size_t i = 0; painter->regions && i < painter->source->n_regions; i++)
@@ -190,6 +200,11 @@ np_status np_painter_paint(np_painter *painter, const np_surface_point *points, 
 {
     if (out->n < n)
         return np_error_set(err, NP_ERR_INTERNAL, "a field of %zu points cannot take %zu", out->n, n);
+    for (size_t l = 0; l < painter->n_layers; l++) {
+        np_status status = field_layer_wake(painter, &painter->layers[l], progress, err);
+        if (status != NP_OK)
+            return status;
+    }
     for (size_t first = 0; first < n; first += FIELD_SHARED_CHUNK) {
         size_t count = n - first < FIELD_SHARED_CHUNK ? n - first : FIELD_SHARED_CHUNK;
         chunk_progress part = {progress, (double)first / (double)n, (double)count / (double)n};

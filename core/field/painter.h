@@ -35,6 +35,10 @@ double np_painter_inside_mm(void *painter, const np_surface_point *p);
 np_status np_painter_paint(np_painter *painter, const np_surface_point *points, size_t n, uint64_t first_id,
                            const np_progress *progress, np_field *out, np_error *err);
 
+/* Ends the helper processes, with all that they started: until the next paint, which starts them anew, no strategy is at work.  Calls
+ * that ask for nothing of a strategy go on as before.  NULL is allowed. */
+void np_painter_rest(np_painter *painter);
+
 const np_pin *np_painter_pins(const np_painter *painter, size_t *out_n);
 const char *np_painter_strategy_version(const np_painter *painter, size_t layer); /* "hairline 1.0.0" */
 /* What the strategies had to say, a line each ("layer front (hairline): note: ..."); "" if nothing.  Valid

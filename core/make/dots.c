@@ -107,6 +107,7 @@ static np_status place_dots(make_making *m, np_error *err)
         status = np_field_init(&m->dot_field, m->n_placed, err);
     if (status == NP_OK)
         status = np_painter_paint(m->painter, m->points, m->n_placed, DOT_SAMPLE_ID, m->progress, &m->dot_field, err);
+    np_painter_rest(m->painter); /* nor while they are checked */
     return status;
 }
 

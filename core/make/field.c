@@ -94,6 +94,7 @@ np_status make_field(make_making *m, np_error *err)
         status = np_field_init(&m->field, m->patch.mesh.n_vertices, err);
     if (status == NP_OK)
         status = np_painter_paint(m->painter, points, m->patch.mesh.n_vertices, 0, m->progress, &m->field, err);
+    np_painter_rest(m->painter); /* no stranger's code is at work while dots are placed */
     if (status == NP_OK) {
         spread_layers(&m->patch.mesh, &m->field);
         measure_areas(m);

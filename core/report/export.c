@@ -44,7 +44,7 @@ np_status np_export(const np_exporter *exporter, const np_export_request *reques
                             request->plan->n_sessions, session == 0 ? ", and a program makes one of them" : "");
     if (exporter->for_machine && !request->registration)
         return np_error_set(err, NP_ERR_USAGE, "--fiducials FILE is missing: the program is in the machine's frame");
-    np_status status = exporter->for_machine ? np_envelope_check(request->plan, err) : NP_OK;
+    np_status status = exporter->of_the_past ? NP_OK : np_envelope_check(request->plan, err);
     if (status == NP_OK)
         status = exporter->write(request, out, err);
     if (status == NP_OK && (fflush(out) != 0 || ferror(out)))

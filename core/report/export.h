@@ -22,6 +22,7 @@ typedef struct np_exporter {
     bool for_machine; /* a program in the machine's frame: wants a registration and one session */
     /* Writes to OUT.  Whether OUT took it all is checked by np_export. */
     np_status (*write)(const np_export_request *request, FILE *out, np_error *err);
+    bool of_the_past; /* what was made, not what is to be made: shown whatever the envelope says of it */
 } np_exporter;
 
 /* name, what it is */
@@ -49,7 +50,7 @@ NP_EXPORTER_TABLE(NP_EXPORTER_DECLARATION)
 const np_exporter *np_exporter_find(const char *name);
 
 /* Writes what REQUEST asks for.  NP_ERR_INVALID for a session that the plan does not have, NP_ERR_USAGE where a registration is
- * missing, NP_ERR_UNSAFE where a program is asked for and a dot does not pass the envelope, NP_ERR_IO where OUT did not take
+ * missing, NP_ERR_UNSAFE where a dot of the plan does not pass the envelope (but for what was made already), NP_ERR_IO where OUT did not take
  * everything, and what the exporter says.  Any thread. */
 np_status np_export(const np_exporter *exporter, const np_export_request *request, FILE *out, np_error *err);
 

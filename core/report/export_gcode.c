@@ -23,4 +23,4 @@ static np_status write_gcode(const np_export_request *request, FILE *out, np_err
     return NP_OK;
 }
 
-const np_exporter np_exporter_gcode = {true, write_gcode};
+const np_exporter np_exporter_gcode = {true, write_gcode, false};

@@ -1,12 +1,17 @@
 /* Strategies that attack the planner itself: they write to the socket that their helper answers on, never read from it, lay out
  * what is legal and without end, or leave processes behind.  The planner must name them within the time it allows. */
 #include <needlepath/plugin.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define SOCKET_FD 3 /* core/field/private/shared.h */
@@ -176,6 +181,57 @@ static int32_t layout_hangs(const np_strategy_job *job, np_strategy_layout *out)
     return 0;
 }
 
+/* ---- the planner's memory ---- */
+
+static int opens(const char *format, int flags)
+{
+    char path[64], byte;
+    snprintf(path, sizeof path, format, (long)getppid());
+    int fd = open(path, flags);
+    if (fd < 0)
+        return 0;
+    int readable = flags != O_RDONLY || read(fd, &byte, 1) == 1;
+    close(fd);
+    return readable;
+}
+
+static int reads_memory(void)
+{
+    char byte;
+    struct iovec here = {&byte, 1}, there = {(void *)&keep_on, 1};
+    return process_vm_readv(getppid(), &here, 1, &there, 1, 0) == 1 || errno == EFAULT;
+}
+
+static int traces(void)
+{
+    if (ptrace(PTRACE_ATTACH, getppid(), NULL, NULL) != 0)
+        return 0;
+    ptrace(PTRACE_DETACH, getppid(), NULL, NULL);
+    return 1;
+}
+
+/* Says what of the planner it reached. */
+static int32_t layout_reaches(const np_strategy_job *job, np_strategy_layout *out)
+{
+    char text[200];
+    (void)out;
+    snprintf(text, sizeof text, "reached:%s%s%s%s%s.", opens("/proc/%ld/mem", O_RDWR) ? " mem" : "",
+             opens("/proc/%ld/environ", O_RDONLY) ? " environ" : "", opens("/proc/%ld/maps", O_RDONLY) ? " maps" : "",
+             reads_memory() ? " process_vm_readv" : "", traces() ? " ptrace" : "");
+    job->host->set_error(job->host->context, text);
+    return -1;
+}
+
+/* ---- not the same twice ---- */
+
+static int32_t layout_changes(const np_strategy_job *job, np_strategy_layout *out)
+{
+    double point[3];
+    memcpy(point, job->landmarks.vertex, sizeof point);
+    point[0] += getpid() % 7;
+    return out->add_pin(out->context, point, 0.5, 0.5, 1);
+}
+
 /* ---- ends that look like something else ---- */
 
 static int32_t layout_closes(const np_strategy_job *job, np_strategy_layout *out)
@@ -227,15 +283,17 @@ STRATEGY(layout_forges_pins);
 STRATEGY(layout_forges_size);
 STRATEGY(layout_endless);
 STRATEGY(layout_hangs);
+STRATEGY(layout_reaches);
+STRATEGY(layout_changes);
 STRATEGY(layout_closes);
 STRATEGY(layout_terminates);
 STRATEGY(layout_leaves_child);
 
 static const np_strategy_desc *const strategies[] = {
-    &layout_drip_strategy,         &layout_never_reads_strategy, &layout_forges_points_strategy,
-    &layout_forges_pins_strategy,  &layout_forges_size_strategy, &layout_endless_strategy,
-    &layout_hangs_strategy,        &layout_closes_strategy,      &layout_terminates_strategy,
-    &layout_leaves_child_strategy,
+    &layout_drip_strategy,        &layout_never_reads_strategy, &layout_forges_points_strategy,
+    &layout_forges_pins_strategy, &layout_forges_size_strategy, &layout_endless_strategy,
+    &layout_reaches_strategy,     &layout_changes_strategy,     &layout_hangs_strategy,
+    &layout_closes_strategy,      &layout_terminates_strategy,  &layout_leaves_child_strategy,
 };
 
 static const np_plugin_entry entry = {

@@ -35,7 +35,22 @@ def name_of(pid):
         return ""
 
 
-class CtrlC(Case):
+class BadCase(Case):
+    def write_case(self, strategy):
+        self.run_program("case", "new", "crown", "-o", "case.yaml", "--force")
+        text = (self.folder / "case.yaml").read_text()
+        text = re.sub(r"strategy:\s*\w+", f"strategy: {strategy}", text)
+        self.write("case.yaml", re.sub(r"\n    params:.*?(?=\n  -|\n\S|\Z)", "", text, flags=re.S))
+
+
+class Memory(BadCase):
+    def test_the_planner_is_out_of_reach(self):
+        self.write_case("layout_reaches")
+        for command in (("plan", "case.yaml", "-o", "p.needleplan"), ("case", "check", "case.yaml")):
+            self.refuse(*command, says="reached:.", env={"NEEDLEPATH_PLUGIN_PATH": str(BAD / "hostile")})
+
+
+class CtrlC(BadCase):
     def start(self, *args, folder):
         env = {**os.environ, "NEEDLEPATH_PLUGIN_PATH": str(BAD / folder), "NEEDLEPATH_PLUGIN_TIMEOUT_S": "600"}
         process = subprocess.Popen([NEEDLEPATH, *args], cwd=self.folder, env=env, stdout=subprocess.PIPE,
@@ -48,12 +63,6 @@ class CtrlC(Case):
 
     def expect_no_survivors(self):
         self.assertTrue(wait_until(lambda: not any(is_alive(p) for p in children(os.getpid())), 10), "a process stayed")
-
-    def write_case(self, strategy):
-        self.run_program("case", "new", "crown", "-o", "case.yaml", "--force")
-        text = (self.folder / "case.yaml").read_text()
-        text = re.sub(r"strategy:\s*\w+", f"strategy: {strategy}", text)
-        self.write("case.yaml", re.sub(r"\n    params:.*?(?=\n  -|\n\S|\Z)", "", text, flags=re.S))
 
     def expect_stop(self, process, says):
         process.send_signal(signal.SIGINT)

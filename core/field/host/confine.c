@@ -4,9 +4,11 @@
 #include "field/host/confine.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "field/private/helper.h"
@@ -25,11 +27,19 @@ static bool limit(__rlimit_resource_t what, rlim_t value)
     return setrlimit(what, &(struct rlimit){value, value}) == 0;
 }
 
+/* Root's helper is to reach no further than a user's: without capabilities the planner's memory is closed to it. */
+static bool drop_capabilities(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+    return syscall(SYS_capset, &header, none) == 0;
+}
+
 bool field_host_confine(long parent)
 {
     /* no core files, not even through a pipe, where RLIMIT_CORE does not hold */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-        prctl(PR_SET_DUMPABLE, 0) != 0)
+        prctl(PR_SET_DUMPABLE, 0) != 0 || !drop_capabilities())
         return false;
     /* the planner may have died before the death signal was set */
     if (getppid() != (pid_t)parent) {

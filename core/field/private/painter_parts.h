@@ -31,7 +31,9 @@ typedef struct field_layer {
     np_surface_point *points;
     size_t n_points;
     field_nearest *nearest; /* of the points */
-    field_helper *helper;
+    field_helper *helper;   /* NULL: it rests */
+    uint64_t layout_print;  /* fingerprint of the first bytes of its layout's answer: the same when asked again */
+    size_t layout_size;
     bool asked;                 /* it owes an answer */
     double *area_mm;            /* of a chunk's samples: distance to the border of what the layer may paint */
     field_shared_field *answer; /* a chunk's field as copied from the helper, then checked */

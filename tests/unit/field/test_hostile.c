@@ -60,6 +60,51 @@ static void each_attack_is_named_in_time(void **state)
     unsetenv("NEEDLEPATH_PLUGIN_TIMEOUT_S");
 }
 
+static np_status paint(np_painter *painter, const np_scan *scan, np_error *err)
+{
+    size_t n;
+    np_field field;
+    np_surface_point *points = fixture_points(scan, 500, &n);
+    assert_int_equal(np_field_init(&field, n, NULL), NP_OK);
+    np_status status = np_painter_paint(painter, points, n, 0, NULL, &field, err);
+    np_field_fini(&field);
+    free(points);
+    return status;
+}
+
+/* The planner rests its strategies while it places and checks dots: nothing of them runs then, and they go on where they were. */
+static void strategies_that_rest_are_gone_and_come_back(void **state)
+{
+    np_error err = {0};
+    size_t n;
+    fixture_use_plugins("run");
+    np_case *c = fixture_case_with(*state, "well");
+    np_painter *painter = fixture_painter(c, *state);
+    for (int i = 0; i < 2; i++) {
+        np_painter_rest(painter);
+        expect_no_survivors();
+        assert_int_equal(paint(painter, *state, &err), NP_OK);
+    }
+    np_painter_destroy(painter);
+    np_case_destroy(c);
+
+    fixture_use_plugins("hostile");
+    c = fixture_case_with(*state, "layout_changes");
+    painter = fixture_painter(c, *state);
+    np_painter_pins(painter, &n);
+    assert_int_equal(n, 1);
+    assert_int_equal(paint(painter, *state, &err), NP_OK);
+    np_status status = NP_OK; /* one helper in seven may have the number that the first had, modulo 7 */
+    for (int i = 0; i < 50 && status == NP_OK; i++) {
+        np_painter_rest(painter);
+        status = paint(painter, *state, &err);
+    }
+    assert_int_equal(status, NP_ERR_PLUGIN);
+    assert_non_null(strstr(err.text, "its layout emits other curves or pins when it is asked again"));
+    np_painter_destroy(painter);
+    np_case_destroy(c);
+}
+
 /* What the user sees while a strategy hangs: the N-th report of a stage of that name is answered by Ctrl-C. */
 typedef struct ctrl_c {
     const char *stage;
@@ -115,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_attack_is_named_in_time),
+        cmocka_unit_test(strategies_that_rest_are_gone_and_come_back),
         cmocka_unit_test(whatever_it_does_ctrl_c_is_heard),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -23,6 +23,7 @@ static inline void small_plan_init(small_plan *s)
                         .n_sessions = 2,
                         .dots = s->dots,
                         .n_dots = 9,
+                        .limits = {0.3, 1.5, 30, 0.45, 0.7, 100},
                         .treated_area_cm2 = 0.36};
     s->plan.sessions[0] = (np_plan_session){.dots = 4, .tour_time_s = 100};
     s->plan.sessions[1] = (np_plan_session){.day = 7, .dots = 5};
