@@ -1,7 +1,6 @@
 /* Reading a request.  Everything that can be wrong with one is found here, before any work. */
 #include "dots/private/request.h"
 
-#include "base/angle.h"
 #include "base/near.h"
 #include "base/parallel.h"
 
@@ -9,7 +8,7 @@
 #include <string.h>
 
 #define PIN_OFF_SURFACE_MAX_MM 1.0
-#define HAIR_RADIUS_MM 3.0
+#define HAIR_REACH_MM 3.0 /* at least: how far from a hair the vertex may be that says how crowded it stands */
 
 /* ---- fields ---- */
 
@@ -224,25 +223,16 @@ np_status dots_request_pins(const np_dots_request *r, const dots_surface *surfac
 /* ---- crowd ---- */
 
 typedef struct hair_job {
-    const np_dots_request *request;
     dots_surface *surface;
-    const np_near *grid;
+    const np_near *hair;
 } hair_job;
 
-/* Existing hair per cm2 around each vertex, with a parabolic (Epanechnikov) kernel. */
 static void hair_block(void *context, size_t begin, size_t end, size_t block)
 {
     (void)block;
     hair_job *job = context;
-    const np_dots_request *r = job->request;
-    for (size_t v = begin; v < end; v++) {
-        np_vec3 p = r->surface->vertices[v];
-        np_near_walk walk = np_near_around(job->grid, p, HAIR_RADIUS_MM);
-        double sum = 0;
-        for (uint32_t j; np_near_next(&walk, &j);)
-            sum += fmax(0, 1 - np_vec3_distance2(p, r->existing[j]) / (HAIR_RADIUS_MM * HAIR_RADIUS_MM));
-        job->surface->crowd[v] += 100 * sum * 2 / (NP_PI * HAIR_RADIUS_MM * HAIR_RADIUS_MM);
-    }
+    for (size_t v = begin; v < end; v++)
+        job->surface->crowd[v] += np_near_density_per_cm2(job->hair, job->surface->mesh->vertices[v]);
 }
 
 np_status dots_request_crowd(const np_dots_request *r, dots_surface *surface, np_error *err)
@@ -263,12 +253,13 @@ np_status dots_request_crowd(const np_dots_request *r, dots_surface *surface, np
             (int)r->layer[worst], peak, surface->mesh->vertices[worst].x, surface->mesh->vertices[worst].y,
             surface->mesh->vertices[worst].z, r->spacing_min_mm, fits);
     if (r->n_existing > 0) {
-        np_near grid = {0};
-        np_status status = np_near_init(&grid, r->existing, sizeof *r->existing, r->n_existing, HAIR_RADIUS_MM, err);
-        hair_job job = {r, surface, &grid};
+        np_near hair;
+        np_status status =
+            np_near_init(&hair, r->existing, sizeof *r->existing, r->n_existing, NP_NEAR_DENSITY_CELL_MM, err);
+        hair_job job = {surface, &hair};
         if (status == NP_OK)
             np_parallel_for(n, 512, hair_block, &job);
-        np_near_fini(&grid);
+        np_near_fini(&hair);
         if (status != NP_OK)
             return status;
     }
@@ -283,23 +274,15 @@ np_status dots_request_hair(const np_dots_request *r, const dots_surface *surfac
     if (r->n_existing == 0)
         return NP_OK;
     const np_mesh *mesh = r->surface;
-    np_near grid = {0};
-    double reach = fmax(HAIR_RADIUS_MM, surface->longest_edge_mm), mean = 0;
-    np_status status = np_near_init(&grid, mesh->vertices, sizeof *mesh->vertices, mesh->n_vertices, reach, err);
+    np_near vertices;
+    double reach = fmax(HAIR_REACH_MM, surface->longest_edge_mm), mean = 0, mm;
+    np_status status = np_near_init(&vertices, mesh->vertices, sizeof *mesh->vertices, mesh->n_vertices, reach, err);
     for (size_t v = 0; v < mesh->n_vertices; v++)
         mean += surface->crowd[v] / (double)mesh->n_vertices;
     for (size_t i = 0; status == NP_OK && i < r->n_existing; i++) {
-        np_near_walk walk = np_near_around(&grid, r->existing[i], reach);
-        double best2 = HUGE_VAL;
-        out_sites[i] = (dots_site){r->existing[i], mean};
-        for (uint32_t j; np_near_next(&walk, &j);) {
-            double d2 = np_vec3_distance2(r->existing[i], mesh->vertices[j]);
-            if (d2 < best2) {
-                best2 = d2;
-                out_sites[i].crowd = surface->crowd[j];
-            }
-        }
+        size_t v = np_near_nearest(&vertices, r->existing[i], reach, SIZE_MAX, &mm);
+        out_sites[i] = (dots_site){r->existing[i], v == SIZE_MAX ? mean : surface->crowd[v]};
     }
-    np_near_fini(&grid);
+    np_near_fini(&vertices);
     return status;
 }

@@ -1,12 +1,11 @@
 /* A k-d tree without pointers: the points, sorted in place so that each range's middle is its root.  There are thousands
- * of points (pins, follicles) and millions of queries, from all threads; nothing is written after it is built. */
+ * of points (pins, follicles) and millions of queries, from all threads; nothing is written after it is built.  A tree and not
+ * base/near.h, since the nearest point is asked for however far it is. */
 #include "field/private/nearest.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
-
-#include "base/angle.h"
 
 typedef struct node {
     np_vec3 position;
@@ -62,37 +61,20 @@ void field_nearest_destroy(field_nearest *tree)
     free(tree);
 }
 
-/* The K best so far, ascending by (squared distance, index). */
+/* The best so far; the lowest index of those equally near. */
 typedef struct search {
     np_vec3 p;
-    size_t k, found;
-    double limit2;
-    double *distance2;
-    int32_t *index; /* may be NULL */
+    double distance2;
+    int32_t index;
 } search;
 
 static void offer(search *s, const node *candidate)
 {
     double d2 = np_vec3_distance2(s->p, candidate->position);
-    if (d2 > s->limit2)
-        return;
-    size_t at = s->found < s->k ? s->found++ : s->k;
-    while (at > 0 && (d2 < s->distance2[at - 1] ||
-                      (s->index && d2 == s->distance2[at - 1] && candidate->index < s->index[at - 1]))) {
-        if (at < s->k) {
-            s->distance2[at] = s->distance2[at - 1];
-            if (s->index)
-                s->index[at] = s->index[at - 1];
-        }
-        at--;
+    if (d2 < s->distance2 || (d2 == s->distance2 && candidate->index < s->index)) {
+        s->distance2 = d2;
+        s->index = candidate->index;
     }
-    if (at < s->k) {
-        s->distance2[at] = d2;
-        if (s->index)
-            s->index[at] = candidate->index;
-    }
-    if (s->found == s->k)
-        s->limit2 = s->distance2[s->k - 1];
 }
 
 static void descend(search *s, const node *nodes, size_t n, int axis)
@@ -105,7 +87,7 @@ static void descend(search *s, const node *nodes, size_t n, int axis)
     int next = (axis + 1) % 3;
     for (int pass = 0; pass < 2; pass++) {
         bool low = (across < 0) == (pass == 0); /* the side that holds the place first */
-        if (pass == 1 && across * across > s->limit2)
+        if (pass == 1 && across * across > s->distance2)
             break;
         if (low)
             descend(s, nodes, half, next);
@@ -116,40 +98,8 @@ static void descend(search *s, const node *nodes, size_t n, int axis)
 
 double field_nearest_find(const field_nearest *tree, np_vec3 p, int32_t *out_index)
 {
-    double distance2;
-    search s = {.p = p, .k = 1, .limit2 = INFINITY, .distance2 = &distance2, .index = out_index};
-    *out_index = -1;
+    search s = {.p = p, .distance2 = INFINITY, .index = -1};
     descend(&s, tree->nodes, tree->n, 0);
-    return s.found ? sqrt(distance2) : 1e9;
-}
-
-size_t field_nearest_distances(const field_nearest *tree, np_vec3 p, double limit_mm, size_t k, double *out_distance_mm)
-{
-    search s = {.p = p, .k = k, .limit2 = limit_mm * limit_mm, .distance2 = out_distance_mm};
-    descend(&s, tree->nodes, tree->n, 0);
-    for (size_t i = 0; i < s.found; i++)
-        out_distance_mm[i] = sqrt(out_distance_mm[i]);
-    return s.found;
-}
-
-#define KERNEL_POINTS 12 /* that the kernel is to hold */
-#define KERNEL_MIN_MM 2.5
-#define KERNEL_MAX_MM 6.0
-#define KERNEL_ROOM 64 /* 300 points/cm2 in the smallest kernel */
-
-double field_nearest_density_per_cm2(const field_nearest *tree, np_vec3 p)
-{
-    double distance[KERNEL_ROOM];
-    size_t n = field_nearest_distances(tree, p, KERNEL_MAX_MM, KERNEL_ROOM, distance);
-    double h = n > KERNEL_POINTS ? distance[KERNEL_POINTS] : KERNEL_MAX_MM;
-    if (h < KERNEL_MIN_MM)
-        h = KERNEL_MIN_MM;
-    if (n == KERNEL_ROOM && h > distance[n - 1])
-        h = distance[n - 1];
-    if (h <= 0)
-        return 0; /* more than KERNEL_ROOM points in one place: no density */
-    double sum = 0;
-    for (size_t i = 0; i < n && distance[i] < h; i++)
-        sum += 1 - distance[i] * distance[i] / (h * h);
-    return 100 * sum * 2 / (NP_PI * h * h);
+    *out_index = s.index;
+    return s.index >= 0 ? sqrt(s.distance2) : 1e9;
 }

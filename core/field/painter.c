@@ -36,7 +36,8 @@ static np_status set_up(np_painter *painter, np_error *err)
     if (status != NP_OK)
         return status;
     painter->n_existing = c->existing.n;
-    status = field_nearest_create(painter->existing, painter->n_existing, &painter->existing_tree, err);
+    status = np_near_init(&painter->existing_near, painter->n_existing ? &painter->existing->position : NULL,
+                          sizeof *painter->existing, painter->n_existing, NP_NEAR_DENSITY_CELL_MM, err);
 
     /* all layers are checked before the first strategy is run: an error in the last one should not take long
      * to find */
@@ -92,7 +93,7 @@ void np_painter_destroy(np_painter *painter)
     for (size_t i = 0; painter->keep_outs && i < painter->source->n_keep_outs; i++)
         np_region_destroy(painter->keep_outs[i].region);
     np_plugin_list_fini(&painter->plugins);
-    field_nearest_destroy(painter->existing_tree);
+    np_near_fini(&painter->existing_near);
     free(painter->regions);
     free(painter->curves);
     free(painter->keep_outs);

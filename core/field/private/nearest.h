@@ -21,13 +21,4 @@ void field_nearest_destroy(field_nearest *tree);
  * none. */
 double field_nearest_find(const field_nearest *tree, np_vec3 p, int32_t *out_index);
 
-/* Distances of the K nearest points within LIMIT_MM, ascending, into out_distance_mm[k]; returns how many
- * there are. */
-size_t field_nearest_distances(const field_nearest *tree, np_vec3 p, double limit_mm, size_t k,
-                               double *out_distance_mm);
-
-/* Points per cm2 around P: an Epanechnikov kernel (1969) as wide as it takes to hold a dozen points,
- * between 2.5 and 6 mm, over the tangent plane.  0 without points near. */
-double field_nearest_density_per_cm2(const field_nearest *tree, np_vec3 p);
-
 #endif

@@ -6,6 +6,7 @@
 
 #include "field/painter.h"
 #include "field/private/helper.h"
+#include "base/near.h"
 #include "field/private/nearest.h"
 #include "field/plugins.h"
 #include "field/private/shared.h"
@@ -56,7 +57,7 @@ struct np_painter {
     size_t n_layers;
     np_surface_point *existing;
     size_t n_existing;
-    field_nearest *existing_tree;
+    np_near existing_near;
     np_pin *pins;
     size_t n_pins, pin_capacity;
     const np_progress *progress; /* while the painter is made */

@@ -2,6 +2,7 @@
 #include "base/near.h"
 
 #include "../test.h"
+#include "base/angle.h"
 #include "base/rng.h"
 
 enum { N = 3000 };
@@ -196,13 +197,106 @@ static void what_is_no_point_is_refused(void **state)
     np_near_fini(&near);
 }
 
+/* ---- density ---- */
+
+static np_near near_lattice(double density_per_cm2, double half_mm, np_vec3 *points, size_t room)
+{
+    double s = 10 / sqrt(density_per_cm2);
+    size_t n = 0;
+    for (double y = -half_mm; y < half_mm; y += s)
+        for (double x = -half_mm; x < half_mm; x += s) {
+            assert_true(n < room);
+            points[n++] = np_vec3_make(x, y, 0);
+        }
+    np_near near;
+    np_error err;
+    assert_int_equal(np_near_init(&near, points, sizeof *points, n, NP_NEAR_DENSITY_CELL_MM, &err), NP_OK);
+    return near;
+}
+
+/* Lattices of known density, asked at random places. */
+static void density_of_a_lattice_is_its_density(void **state)
+{
+    (void)state;
+    static const double densities[] = {15, 40, 75, 150, 400};
+    static np_vec3 points[10000];
+    for (size_t k = 0; k < sizeof densities / sizeof *densities; k++) {
+        double mean = 0;
+        np_near near = near_lattice(densities[k], 20, points, sizeof points / sizeof *points);
+        for (uint64_t q = 0; q < 300; q++) {
+            double x = 24 * (np_rng_uniform(2, 1, q, 0) - 0.5), y = 24 * (np_rng_uniform(2, 1, q, 1) - 0.5);
+            double d = np_near_density_per_cm2(&near, np_vec3_make(x, y, 0));
+            assert_near(d, densities[k], 0.35 * densities[k]);
+            mean += d / 300;
+        }
+        assert_near(mean, densities[k], 0.08 * densities[k]);
+        np_near_fini(&near);
+    }
+}
+
+/* The kernel, summed over all points with the bandwidth of the thirteenth nearest. */
+static void the_kernel_is_as_wide_as_a_dozen_points(void **state)
+{
+    (void)state;
+    fill(600, 24);
+    np_near near = near_items(600, NP_NEAR_DENSITY_CELL_MM);
+    double narrowest = HUGE_VAL, widest = 0;
+    for (uint64_t q = 0; q < 200; q++) {
+        np_vec3 p = random_place(11, q, 30);
+        double last = -1, h = 0, sum = 0;
+        for (int k = 0; k < 13; k++) { /* the next distance, by a look at all; there are pairs in one place */
+            double next = HUGE_VAL;
+            size_t equal = 0;
+            for (size_t i = 0; i < 600; i++) {
+                double d = np_vec3_distance(p, items[i].at);
+                equal += d <= last;
+                next = d > last ? fmin(next, d) : next;
+            }
+            h = equal >= 13 ? h : next;
+            last = next;
+        }
+        h = fmin(fmax(h, 2.5), 6);
+        narrowest = fmin(narrowest, h);
+        widest = fmax(widest, h);
+        for (size_t i = 0; i < 600; i++)
+            sum += fmax(0, 1 - np_vec3_distance2(p, items[i].at) / (h * h));
+        assert_near(np_near_density_per_cm2(&near, p), 200 * sum / (NP_PI * h * h), 1e-9);
+    }
+    assert_true(narrowest < 3.5);
+    assert_near(widest, 6, 0);
+    np_near_fini(&near);
+}
+
+static void few_points_have_little_density_and_none_have_none(void **state)
+{
+    (void)state;
+    np_near near = near_items(0, NP_NEAR_DENSITY_CELL_MM);
+    assert_near(np_near_density_per_cm2(&near, np_vec3_make(0, 0, 0)), 0, 0);
+    np_near_fini(&near);
+    for (int i = 0; i < 100; i++)
+        items[i].at = np_vec3_make(1, 1, 1);
+    near = near_items(1, NP_NEAR_DENSITY_CELL_MM);
+    assert_near(np_near_density_per_cm2(&near, np_vec3_make(1, 1, 1)), 200 / (NP_PI * 36), 1e-12);
+    assert_near(np_near_density_per_cm2(&near, np_vec3_make(1, 7.1, 1)), 0, 0);
+    np_near_fini(&near);
+    near = near_items(100, NP_NEAR_DENSITY_CELL_MM); /* all in one place */
+    assert_near(np_near_density_per_cm2(&near, np_vec3_make(1, 1, 1)), 100 * 200 / (NP_PI * 6.25), 1e-9);
+    np_near_fini(&near);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_within_a_radius_are_found),  cmocka_unit_test(a_view_may_overflow),
-        cmocka_unit_test(the_order_is_that_of_the_cubes), cmocka_unit_test(the_nearest_is_what_a_search_of_all_finds),
-        cmocka_unit_test(far_and_wide_is_no_harm),        cmocka_unit_test(no_points_have_no_nearest),
+        cmocka_unit_test(all_within_a_radius_are_found),
+        cmocka_unit_test(a_view_may_overflow),
+        cmocka_unit_test(the_order_is_that_of_the_cubes),
+        cmocka_unit_test(the_nearest_is_what_a_search_of_all_finds),
+        cmocka_unit_test(far_and_wide_is_no_harm),
+        cmocka_unit_test(no_points_have_no_nearest),
         cmocka_unit_test(what_is_no_point_is_refused),
+        cmocka_unit_test(density_of_a_lattice_is_its_density),
+        cmocka_unit_test(the_kernel_is_as_wide_as_a_dozen_points),
+        cmocka_unit_test(few_points_have_little_density_and_none_have_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
