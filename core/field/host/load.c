@@ -12,6 +12,20 @@
 #define MAX_LABELS 64u
 #define MAX_TEXT 4000u
 
+/* The ABI's promise: LAST, the last member of 1.0, ends where it ended then, whatever came behind it since. */
+#define ENDS_AS_IN_1_0(type, last, size)                                                                               \
+    _Static_assert(offsetof(type, last) + sizeof((type){0}.last) == (size), #type " is not what it was in ABI 1.0")
+ENDS_AS_IN_1_0(np_plugin_entry, strategies, NP_PLUGIN_ENTRY_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_desc, paint, NP_STRATEGY_DESC_SIZE_1_0);
+ENDS_AS_IN_1_0(np_param_desc, labels, NP_PARAM_DESC_SIZE_1_0);
+ENDS_AS_IN_1_0(np_host, normal, NP_HOST_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_job, reach_mm, NP_STRATEGY_JOB_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_layout, add_pin, NP_STRATEGY_LAYOUT_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_samples, existing_density_per_cm2, NP_STRATEGY_SAMPLES_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_field, first_session, NP_STRATEGY_FIELD_SIZE_1_0);
+_Static_assert(sizeof(np_strategy_curve) == NP_STRATEGY_CURVE_SIZE_1_0, "np_strategy_curve never grows");
+_Static_assert(sizeof(np_strategy_landmarks) == NP_STRATEGY_LANDMARKS_SIZE_1_0, "np_strategy_landmarks never grows");
+
 static const char *check_entry(const np_plugin_entry *entry, const char *path, char *error, size_t size)
 {
     const char *name = strrchr(path, '/');
@@ -26,14 +40,13 @@ static const char *check_entry(const np_plugin_entry *entry, const char *path, c
                  "plugin %s has ABI %u.%u, this needlepath speaks %d.x; build it against this needlepath's "
                  "needlepath/plugin.h",
                  name, entry->abi_major, entry->abi_minor, NP_PLUGIN_ABI_MAJOR);
-    else if (entry->struct_size < sizeof(np_plugin_entry) || entry->strategy_desc_size < sizeof(np_strategy_desc) ||
-             entry->param_desc_size < sizeof(np_param_desc))
-        snprintf(error, size,
-                 "its structs have %u, %u and %u bytes (entry, strategy, parameter); ABI 1.0 has at least "
-                 "%zu, %zu and "
-                 "%zu",
-                 entry->struct_size, entry->strategy_desc_size, entry->param_desc_size, sizeof(np_plugin_entry),
-                 sizeof(np_strategy_desc), sizeof(np_param_desc));
+    else if (entry->struct_size < NP_PLUGIN_ENTRY_SIZE_1_0 || entry->strategy_desc_size < NP_STRATEGY_DESC_SIZE_1_0 ||
+             entry->param_desc_size < NP_PARAM_DESC_SIZE_1_0)
+        snprintf(
+            error, size,
+            "its structs have %u, %u and %u bytes (entry, strategy, parameter); ABI 1.0 has at least %u, %u and %u",
+            entry->struct_size, entry->strategy_desc_size, entry->param_desc_size, NP_PLUGIN_ENTRY_SIZE_1_0,
+            NP_STRATEGY_DESC_SIZE_1_0, NP_PARAM_DESC_SIZE_1_0);
     else if (entry->strategy_count == 0 || entry->strategy_count > MAX_STRATEGIES || !entry->strategies)
         snprintf(error, size, "it gives %u strategies; expected 1 to %u", entry->strategy_count, MAX_STRATEGIES);
     else

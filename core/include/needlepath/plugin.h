@@ -116,7 +116,7 @@ typedef struct np_host {
 
 /* ---- the job: one layer ---- */
 
-typedef struct np_strategy_curve {
+typedef struct np_strategy_curve { /* in arrays, which plugins step through: never grows */
     uint32_t struct_size;
     uint32_t count;          /* points of the curve as joined along the surface, about 1 mm apart */
     const double *x, *y, *z; /* mm, head frame */
@@ -124,7 +124,7 @@ typedef struct np_strategy_curve {
     int32_t closed;
 } np_strategy_curve;
 
-typedef struct np_strategy_landmarks {
+typedef struct np_strategy_landmarks { /* in the middle of a struct: never grows */
     double glabella[3], inion[3], tragion_left[3], tragion_right[3], vertex[3]; /* mm, head frame */
 } np_strategy_landmarks;
 
@@ -198,6 +198,22 @@ typedef struct np_strategy_field {
     double *dwell_ms;        /* default 30 */
     int32_t *first_session;  /* earliest session in which dots may be made here, 1 first; default 1 */
 } np_strategy_field;
+
+/* ---- sizes at ABI 1.0, in bytes ----
+ *
+ * They never change.  A struct may have members behind these if its struct_size, or for parameters the entry's param_desc_size, says
+ * so: what a plugin gives has at least these bytes, and so has what it gets. */
+
+#define NP_PLUGIN_ENTRY_SIZE_1_0 40u
+#define NP_STRATEGY_DESC_SIZE_1_0 96u
+#define NP_PARAM_DESC_SIZE_1_0 80u
+#define NP_HOST_SIZE_1_0 56u
+#define NP_STRATEGY_CURVE_SIZE_1_0 48u
+#define NP_STRATEGY_LANDMARKS_SIZE_1_0 120u
+#define NP_STRATEGY_JOB_SIZE_1_0 240u
+#define NP_STRATEGY_LAYOUT_SIZE_1_0 32u
+#define NP_STRATEGY_SAMPLES_SIZE_1_0 144u
+#define NP_STRATEGY_FIELD_SIZE_1_0 72u
 
 #ifdef __cplusplus
 }

@@ -135,6 +135,22 @@ static void each_bad_plugin_is_refused_with_its_reason(void **state)
     np_plugin_list_fini(&list);
 }
 
+static void a_later_minor_version_is_read_as_far_as_it_is_known(void **state)
+{
+    (void)state;
+    np_plugin_list list;
+    use_bad_plugins("later");
+    read_list(&list);
+    assert_int_equal(list.n_problems, 0);
+    const np_strategy_info *later = np_plugin_list_find(&list, "later");
+    assert_non_null(later);
+    assert_int_equal(later->desc.param_count, 2);
+    assert_string_equal(later->desc.params[0].unit, "mm");
+    assert_string_equal(later->desc.params[1].id, "second");
+    assert_near(later->desc.params[1].default_value, 7, 0);
+    np_plugin_list_fini(&list);
+}
+
 static void a_plugin_that_hangs_is_stopped(void **state)
 {
     (void)state;
@@ -242,6 +258,7 @@ int main(void)
         cmocka_unit_test(the_three_strategies_are_found),
         cmocka_unit_test(parameters_of_ours_are_well_documented),
         cmocka_unit_test(each_bad_plugin_is_refused_with_its_reason),
+        cmocka_unit_test(a_later_minor_version_is_read_as_far_as_it_is_known),
         cmocka_unit_test(a_plugin_that_hangs_is_stopped),
         cmocka_unit_test(loading_can_be_cancelled),
         cmocka_unit_test(missing_folders_and_text_files_are_problems),

@@ -1,0 +1,55 @@
+/* A plugin that is not bad at all, but of a later minor version of the ABI: all structs that it gives are longer than those of 1.0. */
+#include <needlepath/plugin.h>
+
+typedef struct later_param {
+    np_param_desc of_1_0;
+    const char *more;
+} later_param;
+
+typedef struct later_strategy {
+    np_strategy_desc of_1_0;
+    double more[3];
+} later_strategy;
+
+typedef struct later_entry {
+    np_plugin_entry of_1_0;
+    uint64_t more;
+} later_entry;
+
+static int32_t paint(const np_strategy_job *job, const np_strategy_samples *samples, np_strategy_field *field)
+{
+    (void)job;
+    (void)samples;
+    (void)field;
+    return 0;
+}
+
+static const later_param params[] = {
+    {{"first", "First", "", "The first.", NP_PARAM_FLOAT, "mm", 0, 1, 0.25, NULL}, "more"},
+    {{"second", "Second", "", "The second.", NP_PARAM_INT, "", 2, 9, 7, NULL}, "more"},
+};
+
+static const later_strategy strategy = {
+    .of_1_0 = {.struct_size = sizeof(later_strategy),
+               .id = "later",
+               .name = "Later",
+               .version = "1.0.0",
+               .licence = "Apache-2.0",
+               .summary = "Is of a later minor version.",
+               .param_count = 2,
+               .params = &params[0].of_1_0,
+               .input_region = NP_INPUT_REQUIRED,
+               .paint = paint},
+};
+
+static const np_strategy_desc *const strategies[] = {&strategy.of_1_0};
+
+static const later_entry entry = {
+    .of_1_0 = {NP_PLUGIN_MAGIC, NP_PLUGIN_ABI_MAJOR, NP_PLUGIN_ABI_MINOR + 7, sizeof(later_entry),
+               sizeof(later_strategy), sizeof(later_param), 1, strategies},
+};
+
+const np_plugin_entry *np_plugin_entry_v1(void)
+{
+    return &entry.of_1_0;
+}
