@@ -189,6 +189,11 @@ int np_args_integer(const np_command_args *args, const char *name)
     return isnan(v) ? 0 : (int)v;
 }
 
+int np_command_exit(const np_command *command, np_status status)
+{
+    return command->exit_status ? command->exit_status(status) : np_status_exit(status);
+}
+
 const np_command *np_command_find(const np_command *const *commands, int argc, char **argv, int *out_words)
 {
     for (int i = 0; argc > 1 && commands[i]; i++) {

@@ -49,6 +49,9 @@ typedef struct np_command {
     /* Does it.  Texts for the person go to stderr, data to stdout; the error is printed by the caller. */
     np_status (*run)(const np_command_args *args, np_error *err);
     bool holds_needle; /* no second Ctrl-C ends it */
+    /* What the program ends with, and what these numbers mean; both NULL: np_status_exit. */
+    int (*exit_status)(np_status status);
+    const char *exit_meaning;
 } np_command;
 
 struct np_command_args {
@@ -59,6 +62,9 @@ struct np_command_args {
     int n_operands;
     bool help; /* --help was given: nothing else was checked */
 };
+
+/* What a program that ran COMMAND with STATUS ends with. */
+int np_command_exit(const np_command *command, np_status status);
 
 /* Parses argv[1..] (argv[0] is not looked at; argv is permuted) against COMMAND.  NP_ERR_USAGE with a sentence that names
  * the option, what was expected and what was found.  Not thread-safe (getopt). */

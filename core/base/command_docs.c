@@ -6,6 +6,9 @@
 #include "base/file.h"
 #include "base/version.h"
 
+#define STATUSES                                                                                                       \
+    "0 done, 1 internal error, 2 usage, 3 invalid input or unsafe plan, 4 link or device, 5 stopped by the operator"
+
 static void write_option_head(const np_option *o, FILE *out)
 {
     if (o->letter)
@@ -72,6 +75,8 @@ void np_command_write_help(const char *program, const np_command *c, FILE *out)
         fputs("\nexamples:\n", out);
     for (const np_example *e = c->examples; e && e->line; e++)
         fprintf(out, "  # %s\n  %s\n", e->what, e->line);
+    if (c->exit_meaning)
+        fprintf(out, "\nexit status: %s\n", c->exit_meaning);
 }
 
 void np_command_write_overview(const char *program, const char *summary, const np_command *const *commands, FILE *out)
@@ -81,11 +86,8 @@ void np_command_write_overview(const char *program, const char *summary, const n
     fputs("\ncommands:\n", out);
     for (int i = 0; commands[i]; i++)
         fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
-    fprintf(out,
-            "\n`%s COMMAND --help` explains one; `%s --version` prints the version.\n"
-            "exit status: 0 done, 1 internal error, 2 usage, 3 invalid input or unsafe plan, 4 link or device,\n"
-            "             5 stopped by the operator\n",
-            program, program);
+    fprintf(out, "\n`%s COMMAND --help` explains one; `%s --version` prints the version.\n", program, program);
+    write_wrapped("exit status: " STATUSES, 0, out);
 }
 
 /* roff text: hyphens and backslashes escaped, no line begins with a control character. */
@@ -139,11 +141,11 @@ static void write_man_paragraphs(const char *text, FILE *out)
     fputc('\n', out);
 }
 
-static void write_man_status(FILE *out)
+static void write_man_status(const char *meaning, FILE *out)
 {
-    fputs(".SH EXIT STATUS\n0 done, 1 internal error, 2 usage, 3 invalid input or unsafe plan, 4 link or device, "
-          "5 stopped by the operator.\n",
-          out);
+    fputs(".SH EXIT STATUS\n", out);
+    write_roff(meaning ? meaning : STATUSES, out);
+    fputs(".\n", out);
 }
 
 void np_command_write_man(const char *program, const np_command *c, FILE *out)
@@ -173,7 +175,7 @@ void np_command_write_man(const char *program, const np_command *c, FILE *out)
         }
     }
     fputs(".TP\n.B \\-h, \\-\\-help\nPrint a help text.\n", out);
-    write_man_status(out);
+    write_man_status(c->exit_meaning, out);
     if (c->examples && c->examples->line)
         fputs(".SH EXAMPLES\n", out);
     for (const np_example *e = c->examples; e && e->line; e++) {
@@ -195,7 +197,7 @@ void np_command_write_overview_man(const char *program, const char *summary, con
         write_roff(commands[i]->summary, out);
         fputc('\n', out);
     }
-    write_man_status(out);
+    write_man_status(NULL, out);
 }
 
 /* One `case` arm a command: its options, and the words or files that its operands take. */

@@ -59,6 +59,16 @@ np_status cli_check_stdout(np_error *err)
     return NP_OK;
 }
 
+void cli_print_notes(const char *notes, FILE *out)
+{
+    for (size_t n; *notes; notes += n + (notes[n] != '\0')) {
+        char line[4096];
+        n = strcspn(notes, "\n");
+        snprintf(line, sizeof line, "%.*s", (int)n, notes);
+        fprintf(out, "  %s\n", CLI_PLAIN(line));
+    }
+}
+
 np_status cli_print_json(json_t *value, np_error *err)
 {
     if (!value)

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "base/command.h"
+#include "base/plain.h"
 #include "base/progress.h"
 
 #define CLI_PROGRAM "needlepath"
@@ -52,6 +53,12 @@ np_progress cli_progress(void);
 void cli_progress_clear(void);
 /* One line that is drawn over on a terminal ("\r"), nothing elsewhere. */
 void cli_status_line(const char *text);
+
+/* TEXT, which a case, a plan, a plugin or an executor brought, as a terminal may be shown it; until the enclosing block ends. */
+#define CLI_PLAIN(text) np_plain_copy(text, (char[4096]){0}, 4096)
+
+/* What strategies had to say (np_painter_notes), each line by itself and plain. */
+void cli_print_notes(const char *notes, FILE *out);
 
 /* Prints VALUE to stdout as indented JSON with a newline and takes the reference.  NP_ERR_IO if stdout cannot take it. */
 np_status cli_print_json(json_t *value, np_error *err);

@@ -6,28 +6,15 @@
 #include "case/description.h"
 #include "case/template.h"
 #include "cli/cli.h"
+#include "cli/head_options.h"
 #include "field/painter.h"
-#include "head/head.h"
 
 static const np_option new_options[] = {
     {.name = "scan",
      .kind = NP_OPTION_FILE,
      .value = "SCAN.yaml",
      .help = "Description of a scan: mesh file, landmarks, outlines. Without it the case uses the built-in head."},
-    {.name = "sex",
-     .letter = 's',
-     .kind = NP_OPTION_CHOICE,
-     .value = "m|f",
-     .fallback = "m",
-     .help = "Of the built-in head."},
-    {.name = "percentile",
-     .letter = 'p',
-     .kind = NP_OPTION_NUMBER,
-     .value = "P",
-     .fallback = "50",
-     .min = 5,
-     .max = 95,
-     .help = "Of the built-in head."},
+    CLI_HEAD_OPTIONS,
     {.name = "out",
      .letter = 'o',
      .kind = NP_OPTION_FILE,
@@ -58,8 +45,7 @@ static np_status make_description(const np_command_args *args, np_scan_descripti
         return NP_OK;
     }
     np_mesh mesh = {0};
-    np_case_sex sex = np_args_text(args, "sex")[0] == 'f' ? NP_CASE_SEX_F : NP_CASE_SEX_M;
-    np_status status = np_head_create(sex, np_args_number(args, "percentile"), &mesh, out, err);
+    np_status status = cli_head_create(args, &mesh, out, err);
     np_mesh_fini(&mesh);
     return status;
 }
@@ -126,7 +112,8 @@ static np_status print_check(const np_command_args *args, const np_case *c, cons
         printf("%s is in order: %zu triangles, %u layers, %zu pins, %zu existing follicles, %u sessions\n", c->path,
                scan->surface.mesh.n_triangles, c->n_layers, n_pins, n_existing, c->n_sessions);
         for (unsigned i = 0; i < c->n_layers; i++)
-            printf("  layer %-20s %s\n", c->layers[i].name, np_painter_strategy_version(painter, i));
+            printf("  layer %-20s %s\n", CLI_PLAIN(c->layers[i].name),
+                   CLI_PLAIN(np_painter_strategy_version(painter, i)));
         return cli_check_stdout(err);
     }
     json_t *layers = json_array();
@@ -148,7 +135,7 @@ static np_status run_check(const np_command_args *args, np_error *err)
     np_status status = check(args->operands[0], &c, &scan, &painter, err);
     cli_progress_clear();
     if (painter)
-        fputs(np_painter_notes(painter), stderr);
+        cli_print_notes(np_painter_notes(painter), stderr);
     if (status == NP_OK)
         status = print_check(args, c, scan, painter, err);
     np_painter_destroy(painter);

@@ -8,14 +8,11 @@
 #include "cli/cli.h"
 #include "plan/plan.h"
 
-static const np_option options[] = {
-    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print as JSON."},
-    {.name = "check", .kind = NP_OPTION_FLAG, .help = "End with status 3 if the plans differ; for scripts."},
-    {0}};
+static const np_option options[] = {{.name = "json", .kind = NP_OPTION_FLAG, .help = "Print as JSON."}, {0}};
 
 static const np_example examples[] = {
     {"What another hairline changes", "needlepath diff before.needleplan after.needleplan"},
-    {"Is it the plan that was signed?", "needlepath diff --check signed.needleplan again.needleplan"},
+    {"Is it the plan that was signed?", "needlepath diff signed.needleplan again.needleplan >/dev/null && echo yes"},
     {0}};
 
 /* How the dots of one session of plan A fared in plan B, or, of ONLY_B, the other way round. */
@@ -139,8 +136,8 @@ static void print_layer(const comparison *c, const np_plan_layer *a, const np_pl
         snprintf(area_a, sizeof area_a, "%.1f", a->area_cm2);
     if (b)
         snprintf(area_b, sizeof area_b, "%.1f", b->area_cm2);
-    printf("  %-22.22s %9u %9u %10s %10s  %s\n", a ? a->name : b->name, layer_dots(c->a, a), layer_dots(c->b, b),
-           area_a, area_b,
+    printf("  %-22.22s %9u %9u %10s %10s  %s\n", CLI_PLAIN(a ? a->name : b->name), layer_dots(c->a, a),
+           layer_dots(c->b, b), area_a, area_b,
            !a                                 ? "only in B"
            : !b                               ? "only in A"
            : strcmp(a->strategy, b->strategy) ? "another strategy"
@@ -202,6 +199,14 @@ static np_status print_json(const comparison *c, np_error *err)
                           err);
 }
 
+/* Of the two plans that run compared. */
+static bool differ;
+
+static int exit_status(np_status status)
+{
+    return status != NP_OK ? 2 : differ;
+}
+
 static np_status run(const np_command_args *args, np_error *err)
 {
     np_plan *a = NULL, *b = NULL;
@@ -220,8 +225,7 @@ static np_status run(const np_command_args *args, np_error *err)
         print_table(&c, args->operands[0], args->operands[1]);
         status = cli_check_stdout(err);
     }
-    if (status == NP_OK && np_args_flag(args, "check") && !is_same(&c))
-        status = np_error_set(err, NP_ERR_INVALID, "the plans differ");
+    differ = status == NP_OK && !is_same(&c);
     np_plan_destroy(a);
     np_plan_destroy(b);
     return status;
@@ -243,4 +247,6 @@ const np_command cli_cmd_diff = {
     .options = options,
     .examples = examples,
     .run = run,
+    .exit_status = exit_status,
+    .exit_meaning = "0 the same plan, 1 the plans differ, 2 trouble: nothing was compared",
 };

@@ -4,24 +4,11 @@
 
 #include "base/file.h"
 #include "cli/cli.h"
-#include "head/head.h"
+#include "cli/head_options.h"
 #include "surface/ply.h"
 
 static const np_option options[] = {
-    {.name = "sex",
-     .letter = 's',
-     .kind = NP_OPTION_CHOICE,
-     .value = "m|f",
-     .fallback = "m",
-     .help = "Whose statistics."},
-    {.name = "percentile",
-     .letter = 'p',
-     .kind = NP_OPTION_NUMBER,
-     .value = "P",
-     .fallback = "50",
-     .min = 5,
-     .max = 95,
-     .help = "Of all head measures at once, 5 to 95."},
+    CLI_HEAD_OPTIONS,
     {.name = "out",
      .letter = 'o',
      .kind = NP_OPTION_FILE,
@@ -60,9 +47,8 @@ static np_status run(const np_command_args *args, np_error *err)
         status = cli_check_new_file(path, force, err);
     if (status == NP_OK)
         status = cli_check_new_file(yaml, force, err);
-    np_case_sex sex = np_args_text(args, "sex")[0] == 'f' ? NP_CASE_SEX_F : NP_CASE_SEX_M;
     if (status == NP_OK)
-        status = np_head_create(sex, np_args_number(args, "percentile"), &mesh, &description, err);
+        status = cli_head_create(args, &mesh, &description, err);
     if (status != NP_OK)
         goto done;
     /* the description names the mesh beside it */

@@ -55,10 +55,11 @@ static np_status print_list(const np_plugin_list *list, bool as_json, np_error *
     }
     for (size_t i = 0; i < list->n_strategies; i++) {
         const np_strategy_info *s = &list->strategies[i];
-        printf("%-18s %-8s %s\n", s->desc.id, s->desc.version, s->desc.summary);
+        printf("%-18s %-8s %s\n", s->desc.id, CLI_PLAIN(s->desc.version), CLI_PLAIN(s->desc.summary));
     }
     for (size_t i = 0; i < list->n_problems; i++)
-        fprintf(stderr, "cannot be used: %s: %s\n", list->problems[i].plugin_path, list->problems[i].reason);
+        fprintf(stderr, "cannot be used: %s: %s\n", CLI_PLAIN(list->problems[i].plugin_path),
+                CLI_PLAIN(list->problems[i].reason));
     return cli_check_stdout(err);
 }
 
@@ -93,13 +94,13 @@ static void print_param(const np_param_desc *p)
     printf("  %-26s ", p->id);
     if (p->type == NP_PARAM_OPTION) {
         for (int i = 0; p->labels[i]; i++)
-            printf("%s%s%s", i ? "|" : "", p->labels[i], i == (int)p->default_value ? "*" : "");
+            printf("%s%s%s", i ? "|" : "", CLI_PLAIN(p->labels[i]), i == (int)p->default_value ? "*" : "");
     } else if (p->type == NP_PARAM_BOOL) {
         printf("%s", p->default_value != 0 ? "true*|false" : "true|false*");
     } else {
-        printf("%g (%g..%g) %s", p->default_value, p->min, p->max, p->unit);
+        printf("%g (%g..%g) %s", p->default_value, p->min, p->max, CLI_PLAIN(p->unit));
     }
-    printf("\n      %s: %s\n", p->group, p->help);
+    printf("\n      %s: %s\n", CLI_PLAIN(p->group), CLI_PLAIN(p->help));
 }
 
 static np_status print_strategy(const np_strategy_info *s, bool as_json, np_error *err)
@@ -107,8 +108,9 @@ static np_status print_strategy(const np_strategy_info *s, bool as_json, np_erro
     if (as_json)
         return cli_print_json(strategy_json(s), err);
     printf("%s %s: %s\n  %s\n  %s; region %s, curve %s, points %s\n  from %s\nparameters:\n", s->desc.id,
-           s->desc.version, s->desc.name, s->desc.summary, s->desc.licence, input_text(s->desc.input_region),
-           input_text(s->desc.input_curve), input_text(s->desc.input_points), s->plugin_path);
+           CLI_PLAIN(s->desc.version), CLI_PLAIN(s->desc.name), CLI_PLAIN(s->desc.summary), CLI_PLAIN(s->desc.licence),
+           input_text(s->desc.input_region), input_text(s->desc.input_curve), input_text(s->desc.input_points),
+           CLI_PLAIN(s->plugin_path));
     for (uint32_t i = 0; i < s->desc.param_count; i++)
         print_param(&s->desc.params[i]);
     return cli_check_stdout(err);

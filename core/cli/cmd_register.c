@@ -26,7 +26,7 @@ static np_status print(const np_fiducials *f, const np_registration *r, const do
                               err);
     }
     for (unsigned i = 0; i < f->n; i++)
-        printf("  %-20s %6.3f mm off%s\n", f->points[i].name, residual_mm[i],
+        printf("  %-20s %6.3f mm off%s\n", CLI_PLAIN(f->points[i].name), residual_mm[i],
                residual_mm[i] > f->limit_mm ? "  TOO FAR" : "");
     printf("  RMS %.3f mm, limit %.2f mm a point\n", r->rms_mm, f->limit_mm);
     return cli_check_stdout(err);

@@ -120,7 +120,7 @@ static void note(void *context, const char *text)
 {
     (void)context;
     cli_progress_clear();
-    fprintf(stderr, "needlepath review: %s\n", text);
+    fprintf(stderr, "needlepath review: %s\n", CLI_PLAIN(text));
 }
 
 static np_status run(const np_command_args *args, np_error *err)

@@ -130,7 +130,7 @@ static void draw(void *context, const np_run_state *s)
 static void note(void *context, const char *text)
 {
     cli_progress_clear();
-    fprintf(stderr, "needlepath %s: %s\n", (const char *)context, text);
+    fprintf(stderr, "needlepath %s: %s\n", (const char *)context, CLI_PLAIN(text));
 }
 
 static np_status print_outcome(const np_run_state *s, np_status outcome, bool air, bool as_json, np_error *err)

@@ -165,5 +165,5 @@ int main(int argc, char **argv)
         if (status == NP_ERR_USAGE)
             fprintf(stderr, "`%s %s --help` explains.\n", CLI_PROGRAM, command->name);
     }
-    return np_status_exit(status);
+    return np_command_exit(command, status);
 }

@@ -190,7 +190,8 @@ static void print_layers(const np_plan *plan)
         uint32_t dots = 0;
         for (size_t s = 0; s < plan->n_sessions; s++)
             dots += l->dots[s];
-        printf("  layer %-18s %-24s %6u dots on %.1f cm2\n", l->name, l->strategy, dots, l->area_cm2);
+        printf("  layer %-18s %-24s %6u dots on %.1f cm2\n", CLI_PLAIN(l->name), CLI_PLAIN(l->strategy), dots,
+               l->area_cm2);
     }
 }
 
@@ -201,7 +202,7 @@ static void print_registration(const np_plan_registration *r)
     if (strcmp(r->name, NP_PLAN_HEAD_IS_ARM_FRAME) == 0)
         printf("    registration: none, the head's frame was said to be the arm's");
     else
-        printf("    registration: %s, worst fiducial %.2f mm off", r->name, r->worst_mm);
+        printf("    registration: %s, worst fiducial %.2f mm off", CLI_PLAIN(r->name), r->worst_mm);
     if (r->moved_mm > 0)
         printf("; the dots were taken up to %.2f mm from where they were to lie before", r->moved_mm);
     putchar('\n');
@@ -220,7 +221,7 @@ static void print_supplies(const np_plan *plan, int64_t run)
         if (s->kind == NP_WIRE_SUPPLY_PIGMENT && !s->lot)
             continue;
         printf("    %s %s from place %u of the tour on: %u dots%s%s\n", np_plan_supply_kind_name(s->kind),
-               lot ? lot : "of a lot that nobody named", s->order + 1, s->dots,
+               lot ? CLI_PLAIN(lot) : "of a lot that nobody named", s->order + 1, s->dots,
                lot && !s->lot ? ", the lot not named anew" : "", s->number < 0 ? ", as the run was told" : "");
     }
     if (reloads)
@@ -233,7 +234,7 @@ static void print_history(const np_plan *plan)
     for (size_t i = 0; i < plan->n_approvals; i++) {
         const np_plan_approval *a = &plan->approvals[i];
         time_text(a->time_unix_s, when, sizeof when);
-        printf("  approved by %s, %s%s\n", a->operator_name, when,
+        printf("  approved by %s, %s%s\n", CLI_PLAIN(a->operator_name), when,
                np_approval_is_valid(a, plan->digest) ? "" : ": NOT VALID for this digest");
     }
     if (plan->n_approvals == 0)
@@ -244,8 +245,8 @@ static void print_history(const np_plan *plan)
         printf("  run %lld: session %d, %s, %s: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without "
                "contact), "
                "%s\n",
-               (long long)r->id, r->session, when, r->target, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped,
-               r->no_contact, np_plan_run_state_name(r->state));
+               (long long)r->id, r->session, when, CLI_PLAIN(r->target), r->done, r->too_deep, r->in_doubt, r->failed,
+               r->skipped, r->no_contact, np_plan_run_state_name(r->state));
         print_registration(r->registration);
         print_supplies(plan, r->id);
     }
@@ -271,31 +272,20 @@ static void print_naturalness(const np_dots_stats *s)
     }
 }
 
-static void print_notes(const char *notes)
-{
-    for (size_t n; *notes; notes += n + (notes[n] != '\0')) {
-        n = strcspn(notes, "\n");
-        fputs("  ", stdout);
-        for (size_t i = 0; i < n; i++) /* a plugin wrote them: nothing that a terminal would obey */
-            putchar((unsigned char)notes[i] < ' ' || notes[i] == 0x7F ? '?' : notes[i]);
-        putchar('\n');
-    }
-}
-
 static void print_table(const np_plan *plan, const char *path, const np_make_timing *timing)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
     np_dots_stats stats;
     np_dots_figures_read(plan->figures, plan->n_figures, &stats);
-    printf("%s%s%s\n", path, *plan->title ? ": " : "", plan->title);
+    printf("%s%s%s\n", path, *plan->title ? ": " : "", CLI_PLAIN(plan->title));
     printf("  digest %s\n", digest);
     printf("  %zu dots on %.1f cm2, closest pair %.2f mm\n", plan->n_dots, plan->treated_area_cm2,
            stats.spacing_min_mm);
     print_layers(plan);
     print_sessions(plan);
     print_naturalness(&stats);
-    print_notes(plan->notes);
+    cli_print_notes(plan->notes, stdout);
     if (timing)
         printf("  planned in %.1f s: scan %.1f, field %.1f, dots %.1f, tour %.1f, checks %.1f\n",
                timing->scan_s + timing->field_s + timing->dots_s + timing->tour_s + timing->check_s, timing->scan_s,

@@ -1,9 +1,11 @@
 """The command line as a newcomer meets it: help, usage errors, the files commands make and refuse to replace."""
+import contextlib
 import csv
 import io
 import json
 import os
 import re
+import sqlite3
 import stat
 import time
 import unittest
@@ -99,6 +101,13 @@ class Commands(Case):
         self.assertGreaterEqual(len(shown), 8)
         self.assertEqual(made, {"report.html", *(f"{name}.png" for name in shown)})
         self.assertNotIn("src=\"http", html)
+
+    def test_a_plan_cannot_write_to_the_terminal(self):
+        plan = self.make_plan("crown")
+        with contextlib.closing(sqlite3.connect(self.folder / plan)) as db, db:
+            db.execute("INSERT INTO runs VALUES (NULL, 1, 0, ?, 'done')", ("\x1b[2Jzmq\u202e:x\n",))
+        out, _ = self.run_program("show", plan)
+        self.assertIn(r"\x1B[2Jzmq\u202E:x\x0A: 0 done", out)
 
     def test_keys_and_approval(self):
         self.make_plan("fue-scars")

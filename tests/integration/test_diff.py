@@ -2,7 +2,9 @@
 import json
 import unittest
 
-from programs import INVALID, USAGE, Case
+from programs import Case
+
+DIFFERENT, TROUBLE = 1, 2  # diff(1)'s statuses
 
 
 class Diff(Case):
@@ -14,15 +16,16 @@ class Diff(Case):
         return f"{name}.needleplan"
 
     def compare(self, a, b):
-        return json.loads(self.run_program("diff", a, b, "--json")[0])
+        found = json.loads(self.run_program("diff", a, b, "--json", status=DIFFERENT)[0])
+        self.assertFalse(found["same"])
+        return found
 
     def test_plans(self):
         self.run_program("case", "new", "crown", "-o", "case.yaml")
         a = self.plan("a")
-        self.assertIn("the same plan", self.run_program("diff", "--check", a, self.plan("again"))[0])
+        self.assertIn("the same plan", self.run_program("diff", a, self.plan("again"))[0])
 
         seed = self.compare(a, self.plan("seed", "seed: 1 ", "seed: 2 "))
-        self.assertFalse(seed["same"])
         self.assertTrue(seed["same_scan"])
         counts = [s["only_a"] for s in seed["sessions"]]
         self.assertGreater(min(counts), 500)
@@ -36,16 +39,14 @@ class Diff(Case):
         layer = sparse["layers"][0]
         self.assertEqual(layer["name"], "crown")
         self.assertAlmostEqual(layer["dots_b"] / layer["dots_a"], 40 / 60, delta=0.02)
-        table, _ = self.run_program("diff", a, "sparse.needleplan")
+        table, err = self.run_program("diff", a, "sparse.needleplan", status=DIFFERENT)
         self.assertIn("differs: the case's text", table)
-        self.refuse_check(a)
+        self.assertIn("only A", table)
+        self.assertEqual(err, "")
 
-    def refuse_check(self, a):
-        out, err = self.run_program("diff", "--check", a, "sparse.needleplan", status=INVALID)
-        self.assertIn("only A", out)
-        self.assertIn("the plans differ", err)
-        self.refuse("diff", a, status=USAGE)
-        self.refuse("diff", a, "nothing.needleplan", says="nothing.needleplan")
+        self.refuse("diff", a, status=TROUBLE)
+        self.refuse("diff", a, "nothing.needleplan", status=TROUBLE, says="nothing.needleplan")
+        self.assertIn("2 trouble", self.run_program("diff", "--help")[0])
 
 
 if __name__ == "__main__":

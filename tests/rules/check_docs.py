@@ -2,7 +2,10 @@
 
 Every "domain.md 1.3" names a section of docs/domain.md; every path that begins with a folder of the tree, and every link of a
 Markdown file, names a file (capitals such as ROOM or MODULE, `*` and `...` stand for any name); every `needlepath COMMAND`
-and `./dev COMMAND` is a command; and docs/map.md lists the rooms of cmake/rooms.txt."""
+and `./dev COMMAND` is a command; docs/map.md lists the rooms of cmake/rooms.txt, and for each the tests that there are.
+
+What documents list of a table in the code is the table: states of a run and of a dot in docs/plan-file.md, states and outcomes on the
+wire in protocol/SPEC.md, kinds of links."""
 import pathlib
 import re
 import sys
@@ -49,7 +52,7 @@ def check_paths(path, text):
             complain(path, text, match.start(), f"there is no {match[1]}")
 
 
-def check_links(path, text):
+def check_hyperlinks(path, text):
     for match in LINK.finditer(text):
         name, _, anchor = match[1].partition("#")
         if "://" in name:
@@ -85,6 +88,78 @@ def check_rooms():
             problems.append(f"docs/map.md: {room} is no room of cmake/rooms.txt")
 
 
+def rows(path, table):
+    """The X(...) rows of TABLE in PATH: (first argument, the first string behind it)."""
+    text = re.sub(r"\\\n", " ", (root / path).read_text())
+    body = re.search(rf"#define {table}\(X\)(.*)", text)
+    found = re.findall(r'X\((\w+),\s*"([^"]*)"', body[1]) if body else []
+    if not found:
+        sys.exit(f"docs: {path} has no table {table}")
+    return found
+
+
+def compare(document, what, listed, table):
+    """LISTED and TABLE: names in their order."""
+    if list(listed) != list(table):
+        problems.append(f"{document}: {what}: the document lists {', '.join(listed)}; the code has {', '.join(table)}")
+
+
+def listed_in(document, pattern):
+    match = re.search(pattern, (root / document).read_text(), re.S)
+    if not match:
+        sys.exit(f"docs: {document} has no list like {pattern}")
+    return " ".join(re.sub(r"\([^)]*\)", "", match[1]).split())
+
+
+def numbered(text):
+    return re.findall(r"(\d+) ([\w ]*\w)", text)
+
+
+def check_tables():
+    plan, spec = "docs/plan-file.md", "protocol/SPEC.md"
+    states = listed_in(plan, r"\n    runs .*?state: (.*?);")
+    compare(plan, "states of a run", states.replace(" ,", ",").strip().split(", "),
+            [text for _, text in rows("core/plan/plan.h", "NP_PLAN_RUN_TABLE")])
+    journal = re.search(r"\n    journal .*?state \((.*?)\)", (root / plan).read_text(), re.S)[1]
+    enum = re.findall(r"NP_JOURNAL_\w+ = (\d+)", (root / "core/plan/journal.h").read_text())
+    compare(plan, "states of a dot", [n for n in re.findall(r"\b(\d) ", journal) if f"{n} reserved" not in journal], enum)
+    for what, table in (("State", "NP_WIRE_STATE_TABLE"), ("Outcome", "NP_WIRE_OUTCOME_TABLE")):
+        names = [f"{i} {name.lower().replace('_', ' ')}" for i, (name, _) in enumerate(rows("protocol/wire.h", table))]
+        listed = numbered(listed_in(spec, rf"\*\*{what}\*\*: (.*?)\."))
+        compare(spec, f"{what.lower()}s", [f"{n} {name.lower()}" for n, name in listed], names)
+
+
+def check_links(texts):
+    kinds = [name for name, _ in rows("core/link/kinds.h", "NP_LINK_KIND_TABLE")]
+    for path, text in texts.items():
+        for match in re.finditer(r"--(?:to|listen) '?([a-z]+):", text):
+            if match[1] not in kinds:
+                complain(path, text, match.start(), f"there is no link {match[1]}:")
+    for kind in kinds:
+        if not any(f"{kind}:" in text for text in texts.values()):
+            problems.append(f"core/link/kinds.h: no document says how {kind}: is written")
+
+
+def check_tests():
+    """docs/map.md: the table of rooms and what tests them beside tests/unit/ROOM."""
+    document = "docs/map.md"
+    table = re.search(r"^\| room \|.*\n\|[-|]*\n((?:\|.*\n)+)", (root / document).read_text(), re.M)
+    if not table:
+        sys.exit(f"docs: {document} has no table of rooms and their tests")
+    there = {f"{kind}/{p.stem.removeprefix(prefix)}" for kind, prefix, suffix in (("integration", "test_", "py"), ("fuzz", "fuzz_", "c"))
+             for p in (root / "tests" / kind).glob(f"{prefix}*.{suffix}")}
+    rooms, named = [], set()
+    for line in table[1].splitlines():
+        room, _, others = (cell.strip() for cell in line.strip("|").split("|"))
+        rooms.append(room)
+        named |= set(re.findall(r"(?:integration|fuzz)/\w+", others))
+    problems.extend(f"{document}: there is no test {name}" for name in sorted(named - there))
+    problems.extend(f"{document}: no room's row names the test {name}" for name in sorted(there - named))
+    for room in re.findall(r"^([a-z]+):", (root / "cmake/rooms.txt").read_text(), re.M):
+        if room not in rooms:
+            problems.append(f"{document}: the table of tests has no row for {room}")
+
+
 def main():
     sections = set(re.findall(rf"^#+ ({NUMBER}) ", (root / "docs/domain.md").read_text(), re.M))
     commands = set()
@@ -94,14 +169,17 @@ def main():
         sys.exit("docs: found no commands in core/cli, or no sections in docs/domain.md")
     files = [p for top in TOPS for p in sorted((root / top).rglob("*")) if p.suffix in SOURCES and "corpus" not in p.parts]
     files += [root / "README.md", root / "CMakeLists.txt"]
-    for path in files:
-        text = path.read_text()
+    texts = {path: path.read_text() for path in files}
+    for path, text in texts.items():
         check_citations(path, text, sections)
         check_paths(path, text)
         if path.suffix == ".md":
-            check_links(path, text)
+            check_hyperlinks(path, text)
             check_commands(path, text, commands)
     check_rooms()
+    check_tables()
+    check_links({path: text for path, text in texts.items() if path.suffix == ".md"})
+    check_tests()
     if problems:
         sys.exit("docs:\n" + "\n".join(problems))
     print(f"docs: what {len(files)} files point at is there")
