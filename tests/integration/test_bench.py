@@ -1,13 +1,14 @@
-"""The programs behind `./dev bench tour` and `./dev bench dots`: one JSON line, and files that others can read."""
+"""The programs behind `./dev bench tour`, `dots` and `tree`: one JSON line, and files that others can read."""
 import csv
 import json
 import math
 import os
 import random
 import subprocess
+import sys
 import unittest
 
-from programs import BUILD, Case
+from programs import BUILD, SOURCE, Case
 
 BENCH = BUILD / "tests" / "bench"
 
@@ -27,6 +28,15 @@ class Bench(Case):
 
     def order(self, name="t"):
         return [int(line) for line in (self.folder / name).read_text().split()]
+
+    def test_tree(self):
+        page = subprocess.run([sys.executable, "-B", str(SOURCE / "tests/bench/tree_table.py"), "tree.json"], cwd=self.folder,
+                              capture_output=True, text=True, check=True).stdout
+        found = json.loads((self.folder / "tree.json").read_text())
+        self.assertEqual(sum(found[top]["functions"] for top in ("core", "protocol", "sim", "plugins")), found["all"]["functions"])
+        self.assertGreater(found["all"]["functions"], 2000)
+        self.assertEqual(found["private_included_from_outside"], 0)
+        self.assertIn(f"| {found['all']['functions']} |", page)
 
     def test_tours(self):
         points = self.make_points(700)

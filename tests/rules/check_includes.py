@@ -96,7 +96,12 @@ def private_names(root):
                 yield f"{path.relative_to(root)} declares {name}: what is private begins with {PREFIX.get(room, room)}_"
 
 
-root = pathlib.Path(sys.argv[1])
-found = list(problems(root)) + list(private_names(root))
-print("\n".join(found) if found else f"includes: all rules hold; {len(table(root))} rooms")
-sys.exit(1 if found else 0)
+def main():
+    root = pathlib.Path(sys.argv[1])
+    found = list(problems(root)) + list(private_names(root))
+    print("\n".join(found) if found else f"includes: all rules hold; {len(table(root))} rooms")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()

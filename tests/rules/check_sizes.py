@@ -1,29 +1,12 @@
 """No source file over 600 lines: past that it wants splitting along a seam that has a name.  No C function over 60: it fits on a
-screen.  (Tests may be longer: tables of what is expected are.)
-
-Functions are found by the format of the tree (check_format.py): a body's braces stand alone in the first column, and nothing else's
-do."""
+screen.  (Tests may be longer: tables of what is expected are.)"""
 import pathlib
 import sys
 
+from functions import functions
+
 FILE_LIMIT, FUNCTION_LIMIT = 600, 60
 root = pathlib.Path(sys.argv[1])
-
-
-def functions(lines):
-    """Yields each function's first line and its length, from its return type to the closing brace."""
-    begin = None
-    for i, line in enumerate(lines):
-        if line == "{":
-            begin = i
-            while begin and lines[begin - 1] and not lines[begin - 1].endswith((";", "}", "*/", "\\")) \
-                    and not lines[begin - 1].startswith("#"):
-                begin -= 1
-        elif line == "}" and begin is not None:
-            yield lines[begin], i + 1 - begin
-            begin = None
-
-
 files, lengths, bad = [], [], []
 for top in ("core", "plugins", "protocol", "sim", "tests"):
     for path in sorted((root / top).rglob("*")):
