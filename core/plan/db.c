@@ -3,6 +3,7 @@
 #include "plan/private/db.h"
 #include "plan/private/meta.h"
 #include "plan/private/moves.h"
+#include "plan/private/whole.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +51,7 @@ const char plan_schema_sql[] =
     "CREATE TABLE journal (seq INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id),"
     " dot INTEGER NOT NULL REFERENCES dots (id), state INTEGER NOT NULL, time_unix_us INTEGER NOT NULL,"
     " depth_um INTEGER, force_mn INTEGER, outcome INTEGER NOT NULL) STRICT;" SUPPLIES_SQL REGISTRATIONS_SQL
-        PLAN_MOVES_SQL
+        PLAN_MOVES_SQL PLAN_WHOLE_SQL
     "CREATE VIEW dots_mm AS SELECT id, session, tour_order, x_um / 1e3 AS x, y_um / 1e3 AS y, z_um / 1e3 AS "
     "z,"
     " nx_ppm / 1e6 AS nx, ny_ppm / 1e6 AS ny, nz_ppm / 1e6 AS nz, ax_ppm / 1e6 AS ax, ay_ppm / 1e6 AS ay,"
@@ -83,7 +84,10 @@ np_status plan_db_failed(plan_db *db, np_error *err)
         return np_error_set(err, NP_ERR_IO, "%s: cannot write: the disk is full", db->path);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return np_error_set(err, NP_ERR_IO, "%s: another process is writing to it; wait until it is done", db->path);
+        return np_error_set(err, NP_ERR_IO,
+                            "%s: another program has it open (a database viewer, or another needlepath): close it "
+                            "there, and try again",
+                            db->path);
     default:
         return np_error_set(err, NP_ERR_IO, "%s: %s", db->path, reason);
     }
@@ -131,7 +135,8 @@ np_status plan_db_check_plan(plan_db *db, np_error *err)
 np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err)
 {
     /* What a file of version i lacks of version i + 1. */
-    static const char *const steps[PLAN_SCHEMA_VERSION] = {"", SUPPLIES_SQL, REGISTRATIONS_SQL, "", PLAN_MOVES_SQL};
+    static const char *const steps[PLAN_SCHEMA_VERSION] = {"", SUPPLIES_SQL,   REGISTRATIONS_SQL,
+                                                           "", PLAN_MOVES_SQL, PLAN_WHOLE_SQL};
     char version_sql[64];
     int64_t version;
     np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);
@@ -150,6 +155,18 @@ np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err)
     return status;
 }
 
+/* A log that is there already is left as it is by those who only look: it may be another file's.  A process that runs the plan
+ * has checked the two, and changes them. */
+static np_status check_log(plan_db *db, np_error *err)
+{
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)plan_whole_has_log(db), NULL);
+    if (plan_db_is_locked(db->path))
+        return NP_OK;
+    np_error found = {0};
+    np_status status = plan_whole_check_log(db, &found);
+    return status == NP_OK || plan_db_is_locked(db->path) ? NP_OK : np_error_pass(err, &found);
+}
+
 np_status plan_db_open_plan(plan_db *db, const char *path, np_error *err)
 {
     /* SQLite takes an empty file for an empty database, and says little of what is not there. */
@@ -162,10 +179,17 @@ np_status plan_db_open_plan(plan_db *db, const char *path, np_error *err)
         return np_error_set(err, NP_ERR_FORMAT, "%s: not a plan file: the file is empty", path);
     np_status status = plan_db_open(db, path, path, SQLITE_OPEN_READWRITE, err);
     if (status == NP_OK)
+        status = check_log(db, err);
+    if (status == NP_OK)
         status = plan_db_check_plan(db, err);
     if (status != NP_OK)
         plan_db_close(db);
     return status;
+}
+
+void plan_db_write(plan_db *db)
+{
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
 }
 
 np_status plan_db_exec(plan_db *db, const char *sql, np_error *err)
@@ -334,12 +358,33 @@ np_status plan_db_lock(const char *path, int *out_file, np_error *err)
     return status;
 }
 
+np_status plan_db_lock_note(const char *path, int file, int64_t note, np_error *err)
+{
+    bool written = ftruncate(file, 0) == 0 &&
+                   (note == 0 || pwrite(file, &note, sizeof note, 0) == (ssize_t)sizeof note) && fsync(file) == 0;
+    return written ? NP_OK : np_error_set(err, NP_ERR_IO, "%s-lock: cannot write: %s", path, strerror(errno));
+}
+
+int64_t plan_db_lock_noted(const char *path)
+{
+    int64_t note = 0;
+    char *name = lock_path(path);
+    int file = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
+    if (file >= 0 && pread(file, &note, sizeof note, 0) != (ssize_t)sizeof note)
+        note = 0;
+    if (file >= 0)
+        close(file);
+    free(name);
+    return note;
+}
+
 void plan_db_unlock(const char *path, int file)
 {
     if (file < 0)
         return;
+    struct stat st;
     char *name = lock_path(path);
-    if (name)
+    if (name && fstat(file, &st) == 0 && st.st_size == 0)
         unlink(name);
     free(name);
     close(file);

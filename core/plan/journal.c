@@ -7,17 +7,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "plan/binding.h"
 #include "plan/private/journal.h"
 #include "plan/private/registration.h"
+#include "plan/private/whole.h"
+
+enum { DIGEST_PREFIX_BYTES = 8, CLOSE_TRIES = 10 };
 
 struct np_journal {
     plan_db db;
     char *path;
     int lock;
     sqlite3_stmt *insert;
-    int64_t run;
+    int64_t run, mark; /* see whole.c */
+    unsigned char digest[NP_PLAN_DIGEST_BYTES];
     uint32_t n;
     uint32_t *ids;           /* of the session's dots, ascending */
     unsigned char *states;   /* of ids[i] */
@@ -153,7 +158,7 @@ static np_status check_digest(np_journal *j, const np_plan *plan, np_error *err)
                               "%s: the plan file is not the one that was read a moment ago; start "
                               "again",
                               j->path);
-    return status;
+    return status == NP_OK ? plan_whole_check_rows(&j->db, err) : status;
 }
 
 static np_status set_state(np_journal *j, int64_t run, np_plan_run_state state, np_error *err)
@@ -183,19 +188,45 @@ static np_status end_others(np_journal *j, np_error *err)
     return status;
 }
 
+static np_status mark_run(np_journal *j, np_error *err)
+{
+    char sql[100];
+    sqlite3_randomness(sizeof j->mark, &j->mark);
+    snprintf(sql, sizeof sql, "INSERT INTO marks VALUES (%lld, %lld, 0)", (long long)j->run, (long long)j->mark);
+    return plan_db_exec(&j->db, sql, err);
+}
+
 static np_status add_run(np_journal *j, int session, const char *target, int64_t started_unix_s, np_error *err)
 {
     sqlite3_stmt *s;
-    np_status status = plan_db_prepare(&j->db, "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?)", &s, err);
+    np_status status = plan_db_prepare(&j->db, "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?)", &s, err);
     if (status == NP_OK) {
         sqlite3_bind_int(s, 1, session);
         sqlite3_bind_int64(s, 2, started_unix_s);
         sqlite3_bind_text(s, 3, target, -1, SQLITE_STATIC);
         sqlite3_bind_text(s, 4, np_plan_run_state_name(NP_PLAN_RUN_RUNNING), -1, SQLITE_STATIC);
+        sqlite3_bind_blob(s, 5, j->digest, sizeof j->digest, SQLITE_STATIC);
         status = plan_db_run(&j->db, s, err);
     }
     j->run = sqlite3_last_insert_rowid(j->db.handle);
     sqlite3_finalize(s);
+    return status == NP_OK ? mark_run(j, err) : status;
+}
+
+/* The main file has all that came before and says that a run began; the log has everything from here on (whole.c). */
+static np_status split(np_journal *j, np_error *err)
+{
+    char sql[80];
+    snprintf(sql, sizeof sql, "UPDATE marks SET complete = 1 WHERE run = %lld", (long long)j->run);
+    np_status status = plan_db_lock_note(j->path, j->lock, j->mark, err);
+    if (status == NP_OK && sqlite3_wal_checkpoint_v2(j->db.handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL))
+        status = plan_db_failed(&j->db, err);
+    if (status == NP_OK)
+        status = plan_db_exec(&j->db, sql, err);
+    if (status == NP_OK)
+        return plan_db_lock_note(j->path, j->lock, 0, err);
+    if (set_state(j, j->run, NP_PLAN_RUN_REFUSED, NULL) == NP_OK) /* nothing was made */
+        (void)plan_db_lock_note(j->path, j->lock, 0, NULL);
     return status;
 }
 
@@ -209,8 +240,26 @@ static np_status start_run(np_journal *j, int session, const char *target, int64
     if (status == NP_OK)
         status = plan_db_exec(&j->db, "COMMIT", err);
     if (status == NP_OK)
-        status = plan_db_prepare(&j->db, "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", &j->insert, err);
+        status = split(j, err);
+    if (status == NP_OK)
+        status = plan_db_prepare(&j->db, "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", &j->insert, err);
     return status;
+}
+
+/* A lost journal row could mean a second puncture: every commit reaches the disk before we go on.  No checkpoint comes before
+ * the run's end: its log is whole by itself. */
+static np_status open_db(np_journal *j, const np_plan *plan, np_error *err)
+{
+    np_status status = plan_db_open_plan(&j->db, j->path, err);
+    if (status == NP_OK) /* again: not even a plan that a process seems to run, which is this one */
+        status = plan_whole_check_log(&j->db, err);
+    if (status == NP_OK)
+        status = check_digest(j, plan, err);
+    if (status != NP_OK)
+        return status;
+    plan_db_write(&j->db);
+    return plan_db_exec(&j->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0",
+                        err);
 }
 
 static void destroy(np_journal *j)
@@ -237,16 +286,12 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
         return np_error_no_memory(err, "the journal");
     }
     j->lock = -1;
+    memcpy(j->digest, plan->digest, sizeof j->digest);
     np_status status = load_ids(j, plan, session, err);
     if (status == NP_OK)
         status = plan_db_lock(path, &j->lock, err);
     if (status == NP_OK)
-        status = plan_db_open_plan(&j->db, path, err);
-    /* A lost journal row could mean a second puncture: every commit reaches the disk before we go on. */
-    if (status == NP_OK)
-        status = plan_db_exec(&j->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", err);
-    if (status == NP_OK)
-        status = check_digest(j, plan, err);
+        status = open_db(j, plan, err);
     if (status == NP_OK)
         status = load_states(j, err);
     if (status == NP_OK)
@@ -303,6 +348,7 @@ static np_status insert_event(np_journal *j, const np_journal_event *event, np_e
     else
         sqlite3_bind_null(s, 6);
     sqlite3_bind_int64(s, 7, event->outcome);
+    sqlite3_bind_blob(s, 8, j->digest, DIGEST_PREFIX_BYTES, SQLITE_STATIC);
     return plan_db_run(&j->db, s, err);
 }
 
@@ -433,7 +479,29 @@ np_status np_journal_read(const char *path, int session, np_journal_state *out_s
     return status;
 }
 
+bool np_plan_needs_log(const char *path)
+{
+    plan_db db = {0};
+    bool needs = plan_db_open(&db, path, path, SQLITE_OPEN_READWRITE, NULL) == NP_OK && plan_whole_has_log(&db);
+    plan_db_close(&db);
+    return needs;
+}
+
 /* ---- closing ---- */
+
+/* One file again, for whoever copies it.  In vain while another program has it open, but for the moment that `show` takes: then
+ * the main file is as it was when the run began, and a copy without the log is refused. */
+static void make_one_file(np_journal *j)
+{
+    const struct timespec pause = {.tv_nsec = 100000000};
+    sqlite3_busy_timeout(j->db.handle, 0);
+    for (int i = 0; i < CLOSE_TRIES; i++) {
+        int code = sqlite3_exec(j->db.handle, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+        if ((code & 0xFF) != SQLITE_BUSY && (code & 0xFF) != SQLITE_LOCKED)
+            return;
+        nanosleep(&pause, NULL);
+    }
+}
 
 np_status np_journal_close(np_journal **journal, np_plan_run_state state, np_error *err)
 {
@@ -444,11 +512,9 @@ np_status np_journal_close(np_journal **journal, np_plan_run_state state, np_err
     np_status status = NP_OK;
     if (state != NP_PLAN_RUN_RUNNING) {
         status = set_state(j, j->run, state, err);
-        /* One file again, for whoever copies it; in vain while somebody reads, and no harm then. */
         sqlite3_finalize(j->insert);
         j->insert = NULL;
-        sqlite3_busy_timeout(j->db.handle, 0);
-        (void)plan_db_exec(&j->db, "PRAGMA journal_mode = DELETE", NULL);
+        make_one_file(j);
     }
     destroy(j);
     return status;

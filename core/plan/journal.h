@@ -75,6 +75,10 @@ np_status np_journal_close(np_journal **journal, np_plan_run_state state, np_err
  * dots by tour order.  OUT_STATES has room for N, which must be the session's count. */
 np_status np_journal_read(const char *path, int session, np_journal_state *out_states, size_t n, np_error *err);
 
+/* Whether the plan file at PATH is whole only with the log beside it (PATH-wal): a run was killed, or another program had the file
+ * open when it ended. */
+bool np_plan_needs_log(const char *path);
+
 /* "none", "done", "in_doubt", "failed".  Static. */
 const char *np_journal_state_name(np_journal_state state);
 

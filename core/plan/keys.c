@@ -92,8 +92,10 @@ static np_status store_approval(const char *plan_path, const np_plan_approval *a
     plan_db db = {0};
     sqlite3_stmt *s = NULL;
     np_status status = plan_db_open_plan(&db, plan_path, err);
-    if (status == NP_OK)
+    if (status == NP_OK) {
+        plan_db_write(&db);
         status = plan_db_exec(&db, "PRAGMA synchronous = FULL", err);
+    }
     /* Only if the file still holds the digest that was signed. */
     if (status == NP_OK)
         status = plan_db_prepare(&db,

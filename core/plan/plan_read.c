@@ -13,6 +13,7 @@
 #include "plan/private/moves.h"
 #include "plan/private/plan_read.h"
 #include "plan/private/registration.h"
+#include "plan/private/whole.h"
 
 /* ---- layers, sessions, statistics ---- */
 
@@ -372,7 +373,9 @@ static np_status read_all(plan_db *db, np_plan *plan, np_error *err)
         tell_interrupted(plan);
     if (status == NP_OK && (int64_t)plan->n_dots != m.dots)
         status = plan_db_damaged(db, err, "dots are missing or were added");
-    return status == NP_OK ? check_digests(db, plan, version, &m, err) : status;
+    if (status == NP_OK)
+        status = check_digests(db, plan, version, &m, err);
+    return status == NP_OK ? plan_whole_check_rows(db, err) : status;
 }
 
 np_status plan_read_db(plan_db *db, np_plan **out_plan, np_error *err)

@@ -1,5 +1,6 @@
 /* Writing a plan file: a new database beside the target, synced, then moved into place.  It appears whole or
  * not at all. */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -123,13 +124,15 @@ static np_status write_database(const np_plan *plan, const char *file, const cha
 
 /* ---- into place ---- */
 
-/* A plan that has been run holds the only record on this side of what was done. */
+/* A plan that has been run holds the only record on this side of what was done, also where it is not whole. */
 static np_status refuse_if_run(const char *path, np_error *err)
 {
     plan_db db = {0};
     np_error ignored = {0};
     int64_t runs = 0;
-    if (plan_db_open_plan(&db, path, &ignored) == NP_OK)
+    if (plan_db_open(&db, path, path, SQLITE_OPEN_READWRITE, &ignored) == NP_OK &&
+        sqlite3_db_config(db.handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) == SQLITE_OK &&
+        plan_db_check_plan(&db, &ignored) == NP_OK)
         (void)plan_db_integer(&db, "SELECT count(*) FROM runs", &runs, &ignored);
     plan_db_close(&db);
     if (runs == 0)
@@ -140,11 +143,29 @@ static np_status refuse_if_run(const char *path, np_error *err)
                         path, (long long)runs);
 }
 
+/* SQLite would replay it over the new file. */
+static np_status refuse_foreign_log(const char *path, np_error *err)
+{
+    static const char *const ends[] = {"-wal", "-journal"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char name[PATH_MAX];
+        struct stat st;
+        if ((size_t)snprintf(name, sizeof name, "%s%s", path, ends[i]) < sizeof name && stat(name, &st) == 0 &&
+            st.st_size > 0)
+            return np_error_set(
+                err, NP_ERR_INVALID,
+                "%s: %s is there, the log of a plan file of that name that was moved away or deleted: move "
+                "it to its plan file, or write to another file",
+                path, name);
+    }
+    return NP_OK;
+}
+
 static np_status check_target(const char *path, bool overwrite, np_error *err)
 {
     struct stat st;
     if (stat(path, &st) != 0)
-        return NP_OK;
+        return refuse_foreign_log(path, err);
     if (!S_ISREG(st.st_mode))
         return np_error_set(err, NP_ERR_INVALID, "%s: cannot write: it is not a regular file", path);
     if (!overwrite)
@@ -152,7 +173,8 @@ static np_status check_target(const char *path, bool overwrite, np_error *err)
                             "%s: the file is there already; give another name, or ask for it to be "
                             "overwritten",
                             path);
-    return refuse_if_run(path, err);
+    np_status status = refuse_if_run(path, err);
+    return status == NP_OK ? refuse_foreign_log(path, err) : status;
 }
 
 np_status np_plan_write(const np_plan *plan, const char *path, bool overwrite, np_error *err)

@@ -178,7 +178,13 @@ np_status stream_session_open(stream_session *s, np_error *err)
 
 np_status stream_session_close(stream_session *s, np_plan_run_state ending, np_error *err)
 {
+    const np_run_options *o = s->options;
+    bool was_open = s->journal != NULL;
     np_status status = np_journal_close(&s->journal, ending, err);
+    if (was_open && o->log && np_plan_needs_log(o->plan_path))
+        o->log(o->report_context, "another program has the plan file open: until that is closed, the plan is whole "
+                                  "only with the file beside it "
+                                  "whose name ends in -wal; copy both or neither");
     np_link_close(&s->link);
     np_plan_destroy(s->plan);
     free(s->dots);

@@ -8,7 +8,7 @@
 
 #define PLAN_APPLICATION_ID 0x4E504C4E /* "NPLN" */
 /* docs/plan-file.md, Versions: what each brought. */
-#define PLAN_SCHEMA_VERSION 5
+#define PLAN_SCHEMA_VERSION 6
 
 extern const char plan_schema_sql[];
 
@@ -20,9 +20,11 @@ typedef struct plan_db {
 
 /* Opens FILE, which PATH names in messages. */
 np_status plan_db_open(plan_db *db, const char *file, const char *path, int flags, np_error *err);
-/* Opens an existing plan file and checks that it is one: there, an SQLite database, ours, of a schema we
- * know. */
+/* Opens an existing plan file and checks that it is one (there, an SQLite database, ours, of a schema we know) and that the log
+ * beside it is its own.  Who writes says so (plan_db_write); otherwise such a log is not merged into the file. */
 np_status plan_db_open_plan(plan_db *db, const char *path, np_error *err);
+/* What is written through DB is merged into the file when it is closed. */
+void plan_db_write(plan_db *db);
 /* Checks that an open database is a plan file: ours, of a schema we know. */
 np_status plan_db_check_plan(plan_db *db, np_error *err);
 void plan_db_close(plan_db *db);
@@ -61,7 +63,11 @@ np_status plan_db_lock(const char *path, int *out_file, np_error *err);
 np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err);
 /* True if a process holds it now. */
 bool plan_db_is_locked(const char *path);
-/* Removes the lock file and lets go; safe on -1. */
+/* Leaves NOTE (0: nothing) in the lock file for whoever comes after a crash, synced. */
+np_status plan_db_lock_note(const char *path, int file, int64_t note, np_error *err);
+/* The note that was left; 0: none. */
+int64_t plan_db_lock_noted(const char *path);
+/* Removes the lock file, unless a note is in it, and lets go; safe on -1. */
 void plan_db_unlock(const char *path, int file);
 
 #endif

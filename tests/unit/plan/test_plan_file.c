@@ -206,9 +206,9 @@ static void other_files_are_refused(void **state)
     sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "of another program"));
-    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 6");
+    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 7");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "schema version 6; this needlepath reads versions 1 to 5"));
+    assert_non_null(strstr(err.text, "schema version 7; this needlepath reads versions 1 to 6"));
     assert_null(plan);
 }
 
@@ -255,7 +255,8 @@ static void every_change_is_noticed(void **state)
         {"UPDATE statistics SET name = 'figure_99' WHERE name = 'figure_01'", "its texts or figures"},
         {"UPDATE statistics SET name = 'a name that is longer than any figure has' WHERE name = 'figure_01'",
          "a row of the table statistics is wrong"},
-        {"INSERT INTO runs VALUES (NULL, 1, 0, 'x', 'flying')", "a run is in no state that there is"},
+        {"INSERT INTO runs SELECT NULL, 1, 0, 'x', 'flying', value FROM meta WHERE key = 'digest'",
+         "a run is in no state that there is"},
         {"UPDATE sessions SET tour_time_s = 1", "its texts or figures"},
         {"UPDATE sessions SET day = 99 WHERE number = 2", "were changed"},
         {"UPDATE sessions SET dots = dots - 1 WHERE number = 1", "dots are missing"},
@@ -406,7 +407,7 @@ static void existing_files_are_respected(void **state)
     assert_non_null(strstr(err.text, "is there already"));
     assert_int_equal(np_plan_write(plan, path, true, &err), NP_OK);
     /* The journal of a run is not thrown away. */
-    sql(path, "INSERT INTO runs VALUES (NULL, 1, 0, 'zmq:x', 'done')");
+    sql(path, "INSERT INTO runs VALUES (NULL, 1, 0, 'zmq:x', 'done', x'00')");
     assert_int_equal(np_plan_write(plan, path, true, &err), NP_ERR_INVALID);
     assert_non_null(strstr(err.text, "holds the journal"));
     assert_int_equal(np_plan_write(plan, fixture_path("no/such/folder"), false, &err), NP_ERR_IO);
