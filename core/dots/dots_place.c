@@ -32,7 +32,7 @@ typedef struct placing {
     dots_surface surface;
     dots_budget budget;
     dots_spot *pin; /* n_pins */
-    dots_swarm swarm;
+    dots_particles particles;
     int32_t *layer;    /* n_own */
     int32_t *earliest; /* n_own */
     int32_t *session;  /* n_own */
@@ -41,7 +41,7 @@ typedef struct placing {
 static void placing_fini(placing *p)
 {
     dots_surface_fini(&p->surface);
-    dots_swarm_fini(&p->swarm);
+    dots_particles_fini(&p->particles);
     free(p->budget.n);
     free(p->pin);
     free(p->layer);
@@ -64,16 +64,16 @@ static np_status read_request(placing *p, np_error *err)
         return status;
     for (size_t v = 0; v < r->surface->n_vertices; v++) {
         p->surface.density[v] *= factor;
-        p->surface.crowd[v] *= factor;
+        p->surface.local_density[v] *= factor;
     }
     p->pin = malloc((r->n_pins + 1) * sizeof *p->pin);
     if (!p->pin)
         return np_error_no_memory(err, "the pins");
-    status = dots_request_crowd(r, &p->surface, err);
+    status = dots_request_local_density(r, &p->surface, err);
     return status == NP_OK ? dots_request_pins(r, &p->surface, p->pin, err) : status;
 }
 
-/* The swarm as first guessed. */
+/* The particles as first guessed. */
 static np_status gather(placing *p, np_error *err)
 {
     const np_dots_request *r = p->request;
@@ -81,13 +81,13 @@ static np_status gather(placing *p, np_error *err)
     dots_spot *spots = NULL;
     np_status status = dots_seed_spread(&p->surface, &p->budget, p->pin, r->pins, r->n_pins, r->seed, &spots, err);
     if (status == NP_OK)
-        status = dots_swarm_init(&p->swarm, &p->surface, n_free, r->n_pins, r->n_existing, err);
+        status = dots_particles_init(&p->particles, &p->surface, n_free, r->n_pins, r->n_existing, err);
     if (status != NP_OK)
         goto done;
-    p->swarm.floor_mm = r->spacing_min_mm > 0 ? r->spacing_min_mm + ROUNDING_MM : 0;
-    for (size_t i = 0; i < p->swarm.n_own; i++)
-        dots_swarm_put(&p->swarm, i, i < n_free ? &spots[i] : &p->pin[i - n_free]);
-    status = dots_request_hair(r, &p->surface, p->swarm.site + p->swarm.n_own, err);
+    p->particles.floor_mm = r->spacing_min_mm > 0 ? r->spacing_min_mm + ROUNDING_MM : 0;
+    for (size_t i = 0; i < p->particles.n_own; i++)
+        dots_particles_put(&p->particles, i, i < n_free ? &spots[i] : &p->pin[i - n_free]);
+    status = dots_request_hair(r, &p->surface, p->particles.site + p->particles.n_own, err);
 done:
     free(spots);
     return status;
@@ -97,22 +97,22 @@ done:
 static np_status describe(placing *p, np_error *err)
 {
     const np_dots_request *r = p->request;
-    dots_swarm *swarm = &p->swarm;
-    size_t n = swarm->n_own + 1;
+    dots_particles *particles = &p->particles;
+    size_t n = particles->n_own + 1;
     p->layer = calloc(n, sizeof *p->layer);
     p->earliest = calloc(n, sizeof *p->earliest);
     p->session = calloc(n, sizeof *p->session);
     if (!p->layer || !p->earliest || !p->session)
         return np_error_no_memory(err, "the sessions");
     /* the first session's dots feel each other farthest */
-    np_status status = dots_swarm_haunt(swarm, 1.1 / sqrt(fmax(r->cumulative_share[0], 0.01)), err);
+    np_status status = dots_particles_update_ghosts(particles, 1.1 / sqrt(fmax(r->cumulative_share[0], 0.01)), err);
     if (status != NP_OK)
         return status;
-    for (size_t i = 0; i < swarm->n_own; i++) {
-        uint32_t corner = dots_surface_corner(&p->surface, &swarm->spot[i]);
-        bool pin = i >= swarm->n_free;
-        p->layer[i] = pin ? r->pins[i - swarm->n_free].layer : r->layer[corner];
-        int32_t first = pin ? r->pins[i - swarm->n_free].session : r->first_session ? r->first_session[corner] : 1;
+    for (size_t i = 0; i < particles->n_own; i++) {
+        uint32_t corner = dots_surface_corner(&p->surface, &particles->spot[i]);
+        bool pin = i >= particles->n_free;
+        p->layer[i] = pin ? r->pins[i - particles->n_free].layer : r->layer[corner];
+        int32_t first = pin ? r->pins[i - particles->n_free].session : r->first_session ? r->first_session[corner] : 1;
         p->earliest[i] = first > r->n_sessions ? r->n_sessions : first;
     }
     return NP_OK;
@@ -121,16 +121,16 @@ static np_status describe(placing *p, np_error *err)
 static dots_share_out share_out(const placing *p)
 {
     const np_dots_request *r = p->request;
-    return (dots_share_out){.site = p->swarm.site,
-                            .normal = r->pattern == NP_DOTS_EVEN ? NULL : p->swarm.normal,
+    return (dots_share_out){.site = p->particles.site,
+                            .normal = r->pattern == NP_DOTS_EVEN ? NULL : p->particles.normal,
                             .layer = p->layer,
                             .first_session = p->earliest,
-                            .n = p->swarm.n_own,
-                            .n_free = p->swarm.n_free,
-                            .ghost_site = p->swarm.site + p->swarm.n_solid,
-                            .ghost_normal = p->swarm.normal + p->swarm.n_solid,
-                            .ghost_source = p->swarm.source,
-                            .n_ghosts = p->swarm.n - p->swarm.n_solid,
+                            .n = p->particles.n_own,
+                            .n_free = p->particles.n_free,
+                            .ghost_site = p->particles.site + p->particles.n_solid,
+                            .ghost_normal = p->particles.normal + p->particles.n_solid,
+                            .ghost_source = p->particles.source,
+                            .n_ghosts = p->particles.n - p->particles.n_solid,
                             .n_layers = r->n_layers,
                             .n_sessions = r->n_sessions,
                             .cumulative_share = r->cumulative_share,
@@ -141,9 +141,9 @@ static const dots_floors no_sessions;
 
 static np_status place_follicular(placing *p, const np_progress *progress, np_error *err)
 {
-    np_status status = dots_relax_follicular(&p->swarm, dots_potential, p->request->seed, progress, err);
+    np_status status = dots_relax_follicular(&p->particles, dots_potential, p->request->seed, progress, err);
     if (status == NP_OK)
-        status = dots_floors_repair(&p->swarm, &no_sessions, p->request->seed, err);
+        status = dots_floors_repair(&p->particles, &no_sessions, p->request->seed, err);
     if (status == NP_OK)
         status = describe(p, err);
     dots_share_out dots = share_out(p);
@@ -155,7 +155,7 @@ static np_status place_even(placing *p, const np_progress *progress, np_error *e
     const np_dots_request *r = p->request;
     const even_effort *effort = &even_efforts[r->quality];
     dots_level whole = {NP_DOTS_MAX_SESSIONS, 1, effort->whole[0]};
-    np_status status = dots_relax_even(&p->swarm, NULL, &whole, 1, effort->sweeps_whole, progress, err);
+    np_status status = dots_relax_even(&p->particles, NULL, &whole, 1, effort->sweeps_whole, progress, err);
     if (status == NP_OK)
         status = describe(p, err);
     dots_share_out dots = share_out(p);
@@ -174,8 +174,8 @@ static np_status place_even(placing *p, const np_progress *progress, np_error *e
     levels[n - 1].rho = effort->whole[many] - (n > 3 ? 0.03 : 0);
     /* a single level goes on from where it stands */
     if (status == NP_OK)
-        status = dots_relax_even(&p->swarm, p->session, levels, n, effort->sweeps_levels, progress, err);
-    return status == NP_OK ? dots_floors_repair(&p->swarm, &no_sessions, r->seed, err) : status;
+        status = dots_relax_even(&p->particles, p->session, levels, n, effort->sweeps_levels, progress, err);
+    return status == NP_OK ? dots_floors_repair(&p->particles, &no_sessions, r->seed, err) : status;
 }
 
 #define PARTING_ROUNDS 12
@@ -192,7 +192,7 @@ static np_status hold_session_floors(placing *p, np_error *err)
     for (uint64_t round = 0; status == NP_OK && !kept && round < PARTING_ROUNDS; round++) {
         status = dots_sessions_part(&dots, p->session, floor_mm, err);
         if (status == NP_OK)
-            status = dots_floors_repair(&p->swarm, &floors, p->request->seed + round, err);
+            status = dots_floors_repair(&p->particles, &floors, p->request->seed + round, err);
         if (status == NP_OK)
             status = dots_sessions_keep(&dots, p->session, floor_mm, &kept, err);
     }
@@ -205,25 +205,25 @@ static np_status hold_session_floors(placing *p, np_error *err)
 
 static np_status hand_over(const placing *p, np_placed_dot **out_dots, size_t *out_n, np_error *err)
 {
-    const dots_swarm *swarm = &p->swarm;
-    np_placed_dot *dots = malloc((swarm->n_own + 1) * sizeof *dots);
+    const dots_particles *particles = &p->particles;
+    np_placed_dot *dots = malloc((particles->n_own + 1) * sizeof *dots);
     if (!dots)
         return np_error_no_memory(err, "the placed dots");
-    for (size_t i = 0; i < swarm->n_own; i++) {
-        const dots_spot *spot = &swarm->spot[i];
+    for (size_t i = 0; i < particles->n_own; i++) {
+        const dots_spot *spot = &particles->spot[i];
         np_placed_dot *dot = &dots[i];
         *dot = (np_placed_dot){.session = p->session[i],
                                .layer = p->layer[i],
-                               .pin = i < swarm->n_free ? -1 : (int32_t)(i - swarm->n_free),
-                               .density_per_cm2 = swarm->target[i]};
+                               .pin = i < particles->n_free ? -1 : (int32_t)(i - particles->n_free),
+                               .density_per_cm2 = particles->target[i]};
         dot->point.triangle = spot->triangle;
         for (int c = 0; c < 3; c++)
             dot->point.weight[c] = spot->weight[c];
-        dot->point.position = swarm->site[i].at;
+        dot->point.position = particles->site[i].at;
         dot->point.normal = dots_surface_normal(&p->surface, spot);
     }
     *out_dots = dots;
-    *out_n = swarm->n_own;
+    *out_n = particles->n_own;
     return NP_OK;
 }
 

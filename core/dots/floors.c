@@ -14,11 +14,11 @@
 #define TRIES 96
 
 typedef struct repair {
-    dots_swarm *swarm;
+    dots_particles *particles;
     const dots_floors *floors;
     np_near grid;     /* by the places at the round's start */
     double widest_mm; /* the largest floor */
-    double stray_mm;  /* how far anyone may have moved since the round's start */
+    double skin_mm;   /* how far anyone may have moved since the round's start */
     uint64_t seed;
     uint32_t round;
 } repair;
@@ -26,20 +26,20 @@ typedef struct repair {
 static double needed_mm(const repair *r, size_t i, size_t j)
 {
     const dots_floors *f = r->floors;
-    if (!f->session || j >= r->swarm->n_own || f->session[i] != f->session[j])
-        return r->swarm->floor_mm;
-    return fmax(r->swarm->floor_mm, f->session_floor_mm[f->session[i]]);
+    if (!f->session || j >= r->particles->n_own || f->session[i] != f->session[j])
+        return r->particles->floor_mm;
+    return fmax(r->particles->floor_mm, f->session_floor_mm[f->session[i]]);
 }
 
 /* How much of the needed distance dot I, at P, has to whomever it is too close to, squared; 1 where all is
  * well. */
-static double room2(const repair *r, size_t i, np_vec3 p, double stray_mm)
+static double room2(const repair *r, size_t i, np_vec3 p, double skin_mm)
 {
-    const dots_swarm *swarm = r->swarm;
+    const dots_particles *particles = r->particles;
     double least = 1;
-    np_near_walk walk = np_near_around(&r->grid, p, r->widest_mm + stray_mm);
+    np_near_walk walk = np_near_around(&r->grid, p, r->widest_mm + skin_mm);
     for (uint32_t j; np_near_next(&walk, &j);) {
-        double d2 = np_vec3_distance2(p, swarm->site[j].at);
+        double d2 = np_vec3_distance2(p, particles->site[j].at);
         if (d2 >= r->widest_mm * r->widest_mm || j == i)
             continue;
         double needed = needed_mm(r, i, j);
@@ -48,23 +48,25 @@ static double room2(const repair *r, size_t i, np_vec3 p, double stray_mm)
     return least;
 }
 
-#define COMFORT 0.8 /* s */
+#define NEAREST_CAP 0.8 /* s */
 
-/* How far the nearest of its own sheet is from dot I, were it at SPOT: in COMFORT, squared; 1 where that is
+/* How far the nearest of its own sheet is from dot I, were it at SPOT: in NEAREST_CAP, squared; 1 where that is
  * as far or farther.  Places where all floors hold are chosen between by this, so that the pattern suffers as
  * little as may be. */
-static double comfort2(const repair *r, size_t i, const dots_spot *spot)
+static double nearest2(const repair *r, size_t i, const dots_spot *spot)
 {
-    const dots_swarm *swarm = r->swarm;
-    const dots_site me = {dots_surface_position(swarm->surface, spot), dots_surface_crowd(swarm->surface, spot)};
-    np_vec3 normal = dots_surface_normal(swarm->surface, spot);
-    np_near_walk walk = np_near_around(&r->grid, me.at, COMFORT * 10 / sqrt(me.crowd) + r->stray_mm);
+    const dots_particles *particles = r->particles;
+    const dots_site me = {dots_surface_position(particles->surface, spot),
+                          dots_surface_local_density(particles->surface, spot)};
+    np_vec3 normal = dots_surface_normal(particles->surface, spot);
+    np_near_walk walk = np_near_around(&r->grid, me.at, NEAREST_CAP * 10 / sqrt(me.local_density) + r->skin_mm);
     double least = 1;
     for (uint32_t j; np_near_next(&walk, &j);) {
-        double x2 = dots_site_x2(&me, &swarm->site[j]) / (COMFORT * COMFORT);
+        double x2 = dots_site_x2(&me, &particles->site[j]) / (NEAREST_CAP * NEAREST_CAP);
         if (j != i && x2 < least &&
-            dots_same_sheet(me.at, normal, swarm->site[j].at,
-                            j < swarm->n_own ? dots_surface_normal(swarm->surface, &swarm->spot[j]) : normal))
+            dots_same_sheet(me.at, normal, particles->site[j].at,
+                            j < particles->n_own ? dots_surface_normal(particles->surface, &particles->spot[j])
+                                                 : normal))
             least = x2;
     }
     return least;
@@ -73,62 +75,62 @@ static double comfort2(const repair *r, size_t i, const dots_spot *spot)
 /* Tries places around dot I, nearer ones first, and takes the roomiest. */
 static void move_away(repair *r, size_t i, double room)
 {
-    dots_swarm *swarm = r->swarm;
-    const dots_surface *surface = swarm->surface;
-    dots_spot best = swarm->spot[i];
+    dots_particles *particles = r->particles;
+    const dots_surface *surface = particles->surface;
+    dots_spot best = particles->spot[i];
     for (uint32_t k = 0; k < TRIES && room < 2; k++) {
         np_vec3 u, v;
-        dots_spot spot = swarm->spot[i];
+        dots_spot spot = particles->spot[i];
         if (!dots_surface_frame(surface, spot.triangle, &u, &v))
             return;
         uint32_t draw = r->round * 1024 + 2 * k;
         double angle = NP_TWO_PI * np_rng_uniform(r->seed, STREAM_REPAIR, i, draw);
-        double length = r->stray_mm * (k + 1) / TRIES * np_rng_uniform(r->seed, STREAM_REPAIR, i, draw + 1);
+        double length = r->skin_mm * (k + 1) / TRIES * np_rng_uniform(r->seed, STREAM_REPAIR, i, draw + 1);
         np_vec3 step = np_vec3_mad(np_vec3_scale(u, length * cos(angle)), v, length * sin(angle));
         if (!dots_surface_walk(surface, &spot, step) || dots_surface_density(surface, &spot) <= 0)
             continue;
-        if (!dots_surface_same_zone(surface, &spot, &swarm->spot[i]))
+        if (!dots_surface_same_zone(surface, &spot, &particles->spot[i]))
             continue;
-        double there = room2(r, i, dots_surface_position(surface, &spot), r->stray_mm);
-        there += there >= 1 ? comfort2(r, i, &spot) : 0;
+        double there = room2(r, i, dots_surface_position(surface, &spot), r->skin_mm);
+        there += there >= 1 ? nearest2(r, i, &spot) : 0;
         if (there > room) {
             room = there;
             best = spot;
         }
     }
-    dots_swarm_put(swarm, i, &best);
+    dots_particles_put(particles, i, &best);
 }
 
 static np_status no_room(const repair *r, size_t i, size_t n, np_error *err)
 {
-    const dots_swarm *swarm = r->swarm;
-    const dots_site *site = &swarm->site[i];
-    int32_t layer = swarm->surface->layer[dots_surface_corner(swarm->surface, &swarm->spot[i])];
+    const dots_particles *particles = r->particles;
+    const dots_site *site = &particles->site[i];
+    int32_t layer = particles->surface->layer[dots_surface_corner(particles->surface, &particles->spot[i])];
     return np_error_set(
         err, NP_ERR_INVALID,
         "layer %d: near (%.1f, %.1f, %.1f) there is no room for %zu of the dots: %.0f dots and hairs per "
         "cm2 cannot keep %.2f mm from each other%s.  Lower the density there",
-        (int)layer, site->at.x, site->at.y, site->at.z, n, site->crowd, swarm->floor_mm,
+        (int)layer, site->at.x, site->at.y, site->at.z, n, site->local_density, particles->floor_mm,
         r->floors->session ? " and their session's spacing" : "");
 }
 
-np_status dots_floors_repair(dots_swarm *swarm, const dots_floors *floors, uint64_t seed, np_error *err)
+np_status dots_floors_repair(dots_particles *particles, const dots_floors *floors, uint64_t seed, np_error *err)
 {
-    double widest = swarm->floor_mm;
+    double widest = particles->floor_mm;
     for (int s = 1; floors->session && s <= floors->n_sessions; s++)
         widest = fmax(widest, floors->session_floor_mm[s]);
-    if (swarm->n_free == 0 || !(widest > 0))
+    if (particles->n_free == 0 || !(widest > 0))
         return NP_OK;
     for (uint32_t round = 0;; round++) {
         /* later rounds look further */
-        repair r = {.swarm = swarm, .floors = floors, .widest_mm = widest, .seed = seed, .round = round};
-        r.stray_mm = widest * (2 + round / 8);
+        repair r = {.particles = particles, .floors = floors, .widest_mm = widest, .seed = seed, .round = round};
+        r.skin_mm = widest * (2 + round / 8);
         size_t n = 0, worst = 0;
         np_status status =
-            np_near_init(&r.grid, &swarm->site->at, sizeof *swarm->site, swarm->n_solid, 2 * widest, err);
-        for (size_t i = 0; status == NP_OK && i < swarm->n_free; i++) {
+            np_near_init(&r.grid, &particles->site->at, sizeof *particles->site, particles->n_solid, 2 * widest, err);
+        for (size_t i = 0; status == NP_OK && i < particles->n_free; i++) {
             /* until somebody has moved, everybody is in his cell */
-            double room = room2(&r, i, swarm->site[i].at, n ? r.stray_mm : 0);
+            double room = room2(&r, i, particles->site[i].at, n ? r.skin_mm : 0);
             if (room >= 1)
                 continue;
             n++;

@@ -3,7 +3,7 @@
 #include "dots/private/holes.h"
 
 #include "base/near.h"
-#include "dots/private/swarm.h"
+#include "dots/private/particles.h"
 
 #include <math.h>
 
@@ -61,7 +61,8 @@ static void cut_cell(const dots_hole_search *search, size_t i, np_vec3 u, np_vec
 {
     const double w = DOTS_HOLE_MAX;
     const dots_site *me = &search->site[i];
-    np_near_walk walk = np_near_around(search->grid, me->at, reach * 10 * sqrt(2 / (me->crowd + search->crowd_min)));
+    np_near_walk walk =
+        np_near_around(search->grid, me->at, reach * 10 * sqrt(2 / (me->local_density + search->local_density_min)));
     double within2 = reach * reach;
     *c = (cell){{{-w, -w, false}, {w, -w, false}, {w, w, false}, {-w, w, false}}, 4};
     for (uint32_t j; np_near_next(&walk, &j);) {
@@ -86,7 +87,7 @@ static void cut_cell(const dots_hole_search *search, size_t i, np_vec3 u, np_vec
 dots_surroundings dots_holes_around(const dots_hole_search *search, size_t i)
 {
     cell c;
-    double s = 10 / sqrt(search->site[i].crowd);
+    double s = 10 / sqrt(search->site[i].local_density);
     np_vec3 u = np_vec3_perpendicular(search->normal[i]), v = np_vec3_cross(search->normal[i], u);
     dots_surroundings out = {.nearest_s = HUGE_VAL, .nearest = UINT32_MAX};
     /* most cells are done with the nearest around */

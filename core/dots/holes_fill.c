@@ -1,4 +1,4 @@
-/* Filling holes.  A random pattern has a few bare spots, and each of them somewhere near a crowd: one dot of
+/* Filling holes.  A random pattern has a few bare spots, and each of them somewhere near a local_density: one dot of
  * the closest pair around moves into it.  What follows it, sweeps or levels, settles both ends. */
 #include "dots/private/holes.h"
 
@@ -17,7 +17,7 @@ typedef struct bare_spot {
 } bare_spot;
 
 typedef struct filling {
-    dots_swarm *swarm;
+    dots_particles *particles;
     dots_hole_search search;
     dots_surroundings *around; /* n_free */
     unsigned char *taken;      /* n_free: has moved, or its neighbour has */
@@ -44,15 +44,15 @@ static int compare_spots(const void *a, const void *b)
 /* The dot to spare nearest to crowded around SITE, of the zone of SPOT; UINT32_MAX where nobody is. */
 static uint32_t find_donor(const filling *f, const dots_site *site, const dots_spot *spot)
 {
-    const dots_swarm *swarm = f->swarm;
-    np_near_walk walk = np_near_around(f->search.grid, site->at, DONOR_REACH * 10 / sqrt(site->crowd));
+    const dots_particles *particles = f->particles;
+    np_near_walk walk = np_near_around(f->search.grid, site->at, DONOR_REACH * 10 / sqrt(site->local_density));
     uint32_t best = UINT32_MAX;
     double closest = CROWDED;
     for (uint32_t j; np_near_next(&walk, &j);) {
-        if (j >= swarm->n_free || f->taken[j] || f->around[j].nearest_s > closest ||
+        if (j >= particles->n_free || f->taken[j] || f->around[j].nearest_s > closest ||
             (!(f->around[j].nearest_s < closest) && j > best) ||
-            dots_site_x2(site, &swarm->site[j]) > DONOR_REACH * DONOR_REACH ||
-            !dots_surface_same_zone(swarm->surface, spot, &swarm->spot[j]))
+            dots_site_x2(site, &particles->site[j]) > DONOR_REACH * DONOR_REACH ||
+            !dots_surface_same_zone(particles->surface, spot, &particles->spot[j]))
             continue;
         closest = f->around[j].nearest_s;
         best = j;
@@ -63,16 +63,17 @@ static uint32_t find_donor(const filling *f, const dots_site *site, const dots_s
 /* Fills the hole seen from DOT, if it is on the surface, still bare, and somebody can be spared. */
 static void fill_one(filling *f, uint32_t dot, double limit)
 {
-    dots_swarm *swarm = f->swarm;
-    dots_spot spot = swarm->spot[dot];
-    np_vec3 seen_from = swarm->site[dot].at;
-    if (f->taken[dot] || !dots_surface_walk(swarm->surface, &spot, f->around[dot].corner) ||
-        dots_surface_density(swarm->surface, &spot) <= 0 ||
-        !dots_surface_same_zone(swarm->surface, &spot, &swarm->spot[dot]))
+    dots_particles *particles = f->particles;
+    dots_spot spot = particles->spot[dot];
+    np_vec3 seen_from = particles->site[dot].at;
+    if (f->taken[dot] || !dots_surface_walk(particles->surface, &spot, f->around[dot].corner) ||
+        dots_surface_density(particles->surface, &spot) <= 0 ||
+        !dots_surface_same_zone(particles->surface, &spot, &particles->spot[dot]))
         return;
-    dots_site site = {dots_surface_position(swarm->surface, &spot), dots_surface_crowd(swarm->surface, &spot)};
+    dots_site site = {dots_surface_position(particles->surface, &spot),
+                      dots_surface_local_density(particles->surface, &spot)};
     /* on a bent surface the place may be another than the tangent plane's */
-    if (np_vec3_distance(site.at, seen_from) < 0.9 * limit * 10 / sqrt(site.crowd))
+    if (np_vec3_distance(site.at, seen_from) < 0.9 * limit * 10 / sqrt(site.local_density))
         return;
     for (size_t k = 0; k < f->n_filled; k++)
         if (dots_site_x2(&site, &f->filled[k]) < limit * limit)
@@ -82,34 +83,35 @@ static void fill_one(filling *f, uint32_t dot, double limit)
         return;
     uint32_t beside = f->around[donor].nearest;
     f->taken[donor] = 1;
-    if (beside < swarm->n_free)
+    if (beside < particles->n_free)
         f->taken[beside] = 1;
     f->filled[f->n_filled++] = site;
-    dots_swarm_put(swarm, donor, &spot);
+    dots_particles_put(particles, donor, &spot);
 }
 
-np_status dots_holes_fill(dots_swarm *swarm, double limit, np_error *err)
+np_status dots_holes_fill(dots_particles *particles, double limit, np_error *err)
 {
-    if (swarm->n_free == 0)
+    if (particles->n_free == 0)
         return NP_OK;
     np_near grid = {0};
-    bare_spot *spots = malloc(swarm->n_free * sizeof *spots);
-    filling f = {.swarm = swarm, .around = malloc(swarm->n_free * sizeof *f.around)};
-    f.taken = calloc(swarm->n_free, 1);
-    f.filled = malloc(swarm->n_free * sizeof *f.filled);
+    bare_spot *spots = malloc(particles->n_free * sizeof *spots);
+    filling f = {.particles = particles, .around = malloc(particles->n_free * sizeof *f.around)};
+    f.taken = calloc(particles->n_free, 1);
+    f.filled = malloc(particles->n_free * sizeof *f.filled);
     np_status status = spots && f.around && f.taken && f.filled ? NP_OK : np_error_no_memory(err, "filling holes");
     if (status == NP_OK)
-        status = dots_swarm_haunt(swarm, 2 * limit, err);
+        status = dots_particles_update_ghosts(particles, 2 * limit, err);
     double sum = 0;
-    for (size_t i = 0; i < swarm->n; i++)
-        sum += swarm->site[i].crowd / (double)swarm->n;
+    for (size_t i = 0; i < particles->n; i++)
+        sum += particles->site[i].local_density / (double)particles->n;
     if (status == NP_OK)
-        status = np_near_init(&grid, &swarm->site->at, sizeof *swarm->site, swarm->n, CELL * 10 / sqrt(sum), err);
+        status = np_near_init(&grid, &particles->site->at, sizeof *particles->site, particles->n, CELL * 10 / sqrt(sum),
+                              err);
     if (status == NP_OK) {
-        f.search = (dots_hole_search){swarm->site, swarm->normal, NULL, &grid, sum / 16};
-        np_parallel_for(swarm->n_free, 512, look_block, &f);
+        f.search = (dots_hole_search){particles->site, particles->normal, NULL, &grid, sum / 16};
+        np_parallel_for(particles->n_free, 512, look_block, &f);
         size_t n = 0;
-        for (size_t i = 0; i < swarm->n_free; i++)
+        for (size_t i = 0; i < particles->n_free; i++)
             if (f.around[i].corner_s > limit)
                 spots[n++] = (bare_spot){f.around[i].corner_s, (uint32_t)i};
         if (n > 0)

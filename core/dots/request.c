@@ -220,7 +220,7 @@ np_status dots_request_pins(const np_dots_request *r, const dots_surface *surfac
     return status == NP_OK ? check_pin_spacing(r, surface, out_spots, err) : status;
 }
 
-/* ---- crowd ---- */
+/* ---- local_density ---- */
 
 typedef struct hair_job {
     dots_surface *surface;
@@ -232,10 +232,10 @@ static void hair_block(void *context, size_t begin, size_t end, size_t block)
     (void)block;
     hair_job *job = context;
     for (size_t v = begin; v < end; v++)
-        job->surface->crowd[v] += np_near_density_per_cm2(job->hair, job->surface->mesh->vertices[v]);
+        job->surface->local_density[v] += np_near_density_per_cm2(job->hair, job->surface->mesh->vertices[v]);
 }
 
-np_status dots_request_crowd(const np_dots_request *r, dots_surface *surface, np_error *err)
+np_status dots_request_local_density(const np_dots_request *r, dots_surface *surface, np_error *err)
 {
     size_t n = surface->mesh->n_vertices, worst = 0;
     double peak = 0;
@@ -265,7 +265,7 @@ np_status dots_request_crowd(const np_dots_request *r, dots_surface *surface, np
     }
     /* where next to nothing is wanted s would grow without end */
     for (size_t v = 0; v < n; v++)
-        surface->crowd[v] = fmax(surface->crowd[v], fmax(0.25, peak / 100));
+        surface->local_density[v] = fmax(surface->local_density[v], fmax(0.25, peak / 100));
     return NP_OK;
 }
 
@@ -278,10 +278,10 @@ np_status dots_request_hair(const np_dots_request *r, const dots_surface *surfac
     double reach = fmax(HAIR_REACH_MM, surface->longest_edge_mm), mean = 0, mm;
     np_status status = np_near_init(&vertices, mesh->vertices, sizeof *mesh->vertices, mesh->n_vertices, reach, err);
     for (size_t v = 0; v < mesh->n_vertices; v++)
-        mean += surface->crowd[v] / (double)mesh->n_vertices;
+        mean += surface->local_density[v] / (double)mesh->n_vertices;
     for (size_t i = 0; status == NP_OK && i < r->n_existing; i++) {
         size_t v = np_near_nearest(&vertices, r->existing[i], reach, SIZE_MAX, &mm);
-        out_sites[i] = (dots_site){r->existing[i], v == SIZE_MAX ? mean : surface->crowd[v]};
+        out_sites[i] = (dots_site){r->existing[i], v == SIZE_MAX ? mean : surface->local_density[v]};
     }
     np_near_fini(&vertices);
     return status;

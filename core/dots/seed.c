@@ -293,7 +293,7 @@ static np_status make_room_for_pins(const dots_surface *surface, const dots_spot
     status = np_near_init(&grid, centre, sizeof *centre, cells->n, 1.0, err);
     for (size_t p = 0; status == NP_OK && p < n_pins; p++) {
         np_vec3 at = dots_surface_position(surface, &pins[p]);
-        double radius = 8 / sqrt(dots_surface_crowd(surface, &pins[p])), around = 0;
+        double radius = 8 / sqrt(dots_surface_local_density(surface, &pins[p])), around = 0;
         for (int pass = 0; pass < 2; pass++) {
             double keep = around > 1 ? 1 - 1 / around : 0;
             np_near_walk walk = np_near_around(&grid, at, radius);

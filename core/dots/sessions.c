@@ -182,7 +182,7 @@ static double crowding(double x2, double diameter)
 typedef struct level_search {
     np_near grid;
     const uint32_t *member; /* the grid's points are these dots */
-    double reach, crowd_min;
+    double reach, local_density_min;
 } level_search;
 
 /* Finds the dots that dot I crowds from ME, where it or its ghost stands, with NORMAL there (NULL: on any
@@ -192,7 +192,8 @@ static size_t link_from(const elimination *e, const level_search *search, uint32
 {
     const dots_share_out *dots = e->dots;
     double reach = search->reach;
-    np_near_walk walk = np_near_around(&search->grid, me->at, reach * 10 * sqrt(2 / (me->crowd + search->crowd_min)));
+    np_near_walk walk =
+        np_near_around(&search->grid, me->at, reach * 10 * sqrt(2 / (me->local_density + search->local_density_min)));
     size_t n = 0;
     for (uint32_t k; np_near_next(&walk, &k);) {
         uint32_t j = search->member[k];
@@ -243,12 +244,12 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
 static np_status link_alive(elimination *e, int level, double reach, np_error *err)
 {
     const dots_share_out *dots = e->dots;
-    level_search search = {.reach = reach, .crowd_min = HUGE_VAL};
+    level_search search = {.reach = reach, .local_density_min = HUGE_VAL};
     uint32_t *member = malloc((dots->n + 1) * sizeof *member);
     np_vec3 *at = malloc((dots->n + 1) * sizeof *at);
     np_status status = NP_OK;
     size_t n = 0;
-    double crowd_sum = 0;
+    double local_density_sum = 0;
     if (!member || !at) {
         status = np_error_no_memory(err, "the sessions' links");
         goto done;
@@ -259,10 +260,10 @@ static np_status link_alive(elimination *e, int level, double reach, np_error *e
             continue;
         member[n] = (uint32_t)i;
         at[n++] = dots->site[i].at;
-        search.crowd_min = fmin(search.crowd_min, dots->site[i].crowd);
-        crowd_sum += dots->site[i].crowd;
+        search.local_density_min = fmin(search.local_density_min, dots->site[i].local_density);
+        local_density_sum += dots->site[i].local_density;
     }
-    double cell = n ? reach * 10 / sqrt(crowd_sum / (double)n) : 1;
+    double cell = n ? reach * 10 / sqrt(local_density_sum / (double)n) : 1;
     search.member = member;
     if ((status = np_near_init(&search.grid, at, sizeof *at, n, cell, err)) != NP_OK)
         goto done;

@@ -121,7 +121,7 @@ static size_t pins_in_the_way(const parting *p, uint32_t i)
 static bool swap_away(parting *p, uint32_t i, bool sideways)
 {
     const dots_share_out *dots = p->dots;
-    double reach = SWAP_REACH * 10 / sqrt(dots->site[i].crowd), best_r2 = HUGE_VAL;
+    double reach = SWAP_REACH * 10 / sqrt(dots->site[i].local_density), best_r2 = HUGE_VAL;
     size_t now_i = conflicts(p, i, p->session[i], i), best_after = SIZE_MAX, best_before = 0;
     uint32_t best = i;
     np_near_walk walk = np_near_around(&p->grid, dots->site[i].at, reach);

@@ -8,7 +8,7 @@
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "dots/private/reference.h"
-#include "dots/private/swarm.h"
+#include "dots/private/particles.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ typedef struct stats_job {
     const np_vec3 *normal;
     const unsigned char *interior;
     np_near grid;
-    double crowd_min;
+    double local_density_min;
     double *nearest; /* n: in s; 0 where not interior */
     block_sums *blocks;
 } stats_job;
@@ -73,14 +73,15 @@ static double six_order(const nearest_six *six, np_vec3 normal)
 static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
 {
     const dots_site *me = &job->site[i];
-    np_near_walk walk = np_near_around(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->crowd + job->crowd_min)));
+    np_near_walk walk =
+        np_near_around(&job->grid, me->at, REACH * 10 * sqrt(2 / (me->local_density + job->local_density_min)));
     nearest_six six = {.n = 0};
     double nearest2 = REACH * REACH;
     bool counts = job->interior[i] != 0;
     for (uint32_t j; np_near_next(&walk, &j);) {
         const dots_site *other = &job->site[j];
         np_vec3 d = np_vec3_sub(other->at, me->at);
-        double r2 = np_vec3_dot(d, d), x2 = r2 * (me->crowd + other->crowd) / 200;
+        double r2 = np_vec3_dot(d, d), x2 = r2 * (me->local_density + other->local_density) / 200;
         if (j == i)
             continue;
         sums->spacing_min2 = fmin(sums->spacing_min2, r2);
@@ -100,11 +101,11 @@ static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
 static void measure_window(const stats_job *job, uint32_t i, block_sums *sums)
 {
     const dots_site *me = &job->site[i];
-    double s = 10 / sqrt(me->crowd), radius = sqrt(WINDOW_DOTS / NP_PI);
+    double s = 10 / sqrt(me->local_density), radius = sqrt(WINDOW_DOTS / NP_PI);
     np_vec3 u = np_vec3_perpendicular(job->normal[i]), v = np_vec3_cross(job->normal[i], u);
     double angle = NP_TWO_PI * np_rng_uniform(0, STREAM_WINDOW, i, 0);
     double off = s * (2.0 + 1.5 * np_rng_uniform(0, STREAM_WINDOW, i, 1));
-    dots_site centre = {np_vec3_mad(np_vec3_mad(me->at, u, off * cos(angle)), v, off * sin(angle)), me->crowd};
+    dots_site centre = {np_vec3_mad(np_vec3_mad(me->at, u, off * cos(angle)), v, off * sin(angle)), me->local_density};
     np_near_walk walk = np_near_around(&job->grid, centre.at, 1.5 * radius * s);
     /* a centre far from any dot, or off its plane, is off the surface */
     double inside = 0, nearest2 = 4;
@@ -229,7 +230,7 @@ np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals
 {
     *out = (np_dots_stats){.n = n};
     dots_site *site = malloc((n + 1) * sizeof *site);
-    stats_job job = {.site = site, .normal = normals, .interior = interior, .crowd_min = HUGE_VAL};
+    stats_job job = {.site = site, .normal = normals, .interior = interior, .local_density_min = HUGE_VAL};
     job.nearest = malloc((n + 1) * sizeof *job.nearest);
     job.blocks = calloc(np_parallel_blocks(n, BLOCK) + 1, sizeof *job.blocks);
     np_status status = NP_OK;
@@ -247,10 +248,10 @@ np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals
             goto done;
         }
         site[i] = (dots_site){positions[i], density_per_cm2[i]};
-        job.crowd_min = fmin(job.crowd_min, density_per_cm2[i]);
+        job.local_density_min = fmin(job.local_density_min, density_per_cm2[i]);
         sum += density_per_cm2[i];
     }
-    job.crowd_min = fmax(job.crowd_min, n ? sum / (double)n / 100 : 1);
+    job.local_density_min = fmax(job.local_density_min, n ? sum / (double)n / 100 : 1);
     double cell = n ? REACH / 2 * 10 / sqrt(sum / (double)n) : 1;
     if ((status = np_near_init(&job.grid, positions, sizeof *positions, n, cell, err)) != NP_OK)
         goto done;

@@ -32,12 +32,12 @@ static np_status list_borders(dots_surface *surface, np_error *err)
     size_t slots = 3 * surface->mesh->n_triangles, n = 0;
     for (size_t i = 0; i < slots; i++)
         n += surface->across[i] == NP_NO_TRIANGLE;
-    surface->borders = malloc((n ? n : 1) * sizeof *surface->borders);
-    if (!surface->borders)
+    surface->open_edges = malloc((n ? n : 1) * sizeof *surface->open_edges);
+    if (!surface->open_edges)
         return np_error_no_memory(err, "the borders of the surface");
     for (size_t i = 0; i < slots; i++)
         if (surface->across[i] == NP_NO_TRIANGLE)
-            surface->borders[surface->n_borders++] = (dots_border){(uint32_t)(i / 3), (uint32_t)(i % 3)};
+            surface->open_edges[surface->n_open_edges++] = (dots_open_edge){(uint32_t)(i / 3), (uint32_t)(i % 3)};
     return NP_OK;
 }
 
@@ -48,13 +48,13 @@ np_status dots_surface_init(dots_surface *surface, const np_mesh *mesh, const np
     *surface = (dots_surface){.mesh = mesh, .normals = normals, .layer = layer, .one_zone = true};
     size_t n = mesh->n_vertices, slots = 3 * mesh->n_triangles;
     surface->density = malloc((n ? n : 1) * sizeof(double));
-    surface->crowd = malloc((n ? n : 1) * sizeof(double));
+    surface->local_density = malloc((n ? n : 1) * sizeof(double));
     surface->across = malloc((slots ? slots : 1) * sizeof(uint32_t));
     surface->zone = malloc((n ? n : 1) * sizeof(int32_t));
-    if (!surface->density || !surface->crowd || !surface->across || !surface->zone)
+    if (!surface->density || !surface->local_density || !surface->across || !surface->zone)
         return np_error_no_memory(err, "the surface to be dotted");
     memcpy(surface->density, density_per_cm2, n * sizeof(double));
-    memcpy(surface->crowd, density_per_cm2, n * sizeof(double));
+    memcpy(surface->local_density, density_per_cm2, n * sizeof(double));
     surface->longest_edge_mm = np_mesh_longest_edge_mm(mesh);
     for (size_t i = 0; i < n; i++) {
         surface->zone[i] = layer[i] * 64 + (first_session ? first_session[i] : 1);
@@ -67,10 +67,10 @@ np_status dots_surface_init(dots_surface *surface, const np_mesh *mesh, const np
 void dots_surface_fini(dots_surface *surface)
 {
     free(surface->density);
-    free(surface->crowd);
+    free(surface->local_density);
     free(surface->across);
     free(surface->zone);
-    free(surface->borders);
+    free(surface->open_edges);
     *surface = (dots_surface){0};
 }
 
@@ -98,9 +98,9 @@ double dots_surface_density(const dots_surface *surface, const dots_spot *spot)
     return blend(surface->density, &surface->mesh->triangles[spot->triangle], spot->weight);
 }
 
-double dots_surface_crowd(const dots_surface *surface, const dots_spot *spot)
+double dots_surface_local_density(const dots_surface *surface, const dots_spot *spot)
 {
-    return blend(surface->crowd, &surface->mesh->triangles[spot->triangle], spot->weight);
+    return blend(surface->local_density, &surface->mesh->triangles[spot->triangle], spot->weight);
 }
 
 uint32_t dots_surface_corner(const dots_surface *surface, const dots_spot *spot)

@@ -15,7 +15,7 @@
 #define MAX_CUTS 5
 #define BREADTH 5    /* neighbours tried at each exchange of a move */
 #define MAX_STEPS 10 /* moves in a chain */
-/* After about this many rewrites of a whole cell a kick is settled as far as it got; more than MAX_STEPS. */
+/* After about this many rewrites of a whole cell a kick is dont_look as far as it got; more than MAX_STEPS. */
 #define JOURNAL_REWRITES 24
 #define KICK_BREADTH 3 /* neighbours of which a kick begins with one */
 #define KICK_WINDOW 50 /* edges looked at for its other half */
@@ -295,14 +295,14 @@ void tour_cell_begin(tour_cell *c)
     c->journal_size = 0;
 }
 
-void tour_cell_run(tour_cell *c, uint32_t kicks, double heat, uint64_t seed, uint64_t stream)
+void tour_cell_run(tour_cell *c, uint32_t kicks, double temperature, uint64_t seed, uint64_t stream)
 {
     if (c->n < 5)
         return;
     if (c->space.metric == NP_TOUR_LENGTH)
-        run_length(c, kicks, heat, seed, stream);
+        run_length(c, kicks, temperature, seed, stream);
     else
-        run_time(c, kicks, heat, seed, stream);
+        run_time(c, kicks, temperature, seed, stream);
 }
 
 np_status tour_cell_init(tour_cell *c, uint32_t size, bool axis, np_error *err)

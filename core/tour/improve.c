@@ -19,7 +19,7 @@
 #define KICKS_A_ROUND 0.25  /* a node */
 #define PIECE_NODES 25000   /* about, when there are more than two pieces */
 #define LEAST_TO_SHARE 4000 /* fewer nodes are one piece */
-#define HEAT 0.1            /* at the start, in mean edges */
+#define TEMPERATURE 0.1     /* at the start, in mean edges */
 
 static bool is_out_of_time(const tour_rounds *r)
 {
@@ -79,28 +79,28 @@ static void lay_out(tour_rounds *r)
 static void rounds_fini(tour_rounds *r)
 {
     for (int p = 0; p < TOUR_PIECES; p++) {
-        tour_cell_fini(&r->benches[p].cell);
-        free(r->benches[p].places);
-        free(r->benches[p].global);
+        tour_cell_fini(&r->workspaces[p].cell);
+        free(r->workspaces[p].places);
+        free(r->workspaces[p].global);
     }
     free(r->order);
     free(r->place);
     free(r->spare);
     free(r->cell_of);
     free(r->local_of);
-    free(r->settled);
+    free(r->dont_look);
     free(r->nodes);
     free(r->cell_from);
 }
 
-static np_status bench_init(tour_bench *bench, const tour_rounds *r, np_error *err)
+static np_status workspace_init(tour_workspace *workspace, const tour_rounds *r, np_error *err)
 {
     uint32_t nodes = r->n < TOUR_CELL_NODES ? r->n : TOUR_CELL_NODES;
-    bench->places = malloc(nodes * sizeof *bench->places);
-    bench->global = malloc(nodes * sizeof *bench->global);
-    if (!bench->places || !bench->global)
+    workspace->places = malloc(nodes * sizeof *workspace->places);
+    workspace->global = malloc(nodes * sizeof *workspace->global);
+    if (!workspace->places || !workspace->global)
         return np_error_no_memory(err, "a cell of the tour");
-    return tour_cell_init(&bench->cell, nodes, r->space->axis != NULL, err);
+    return tour_cell_init(&workspace->cell, nodes, r->space->axis != NULL, err);
 }
 
 static np_status rounds_init(tour_rounds *r, const uint32_t *order, np_error *err)
@@ -113,14 +113,15 @@ static np_status rounds_init(tour_rounds *r, const uint32_t *order, np_error *er
     r->spare = malloc(n * sizeof *r->spare);
     r->cell_of = malloc(n * sizeof *r->cell_of);
     r->local_of = malloc(n * sizeof *r->local_of);
-    r->settled = calloc(n, 1);
+    r->dont_look = calloc(n, 1);
     r->nodes = malloc(n * sizeof *r->nodes);
     r->cell_from = malloc((n / TOUR_CELL_NODES + 2 * TOUR_PIECES + 2) * sizeof *r->cell_from);
-    if (!r->order || !r->place || !r->spare || !r->cell_of || !r->local_of || !r->settled || !r->nodes || !r->cell_from)
+    if (!r->order || !r->place || !r->spare || !r->cell_of || !r->local_of || !r->dont_look || !r->nodes ||
+        !r->cell_from)
         return np_error_no_memory(err, "the tour");
     np_status status = NP_OK;
     for (uint32_t p = 0; p < r->n_pieces && status == NP_OK; p++)
-        status = bench_init(&r->benches[p], r, err);
+        status = workspace_init(&r->workspaces[p], r, err);
     for (uint32_t i = 0; i < r->n; i++)
         r->order[i] = i < r->space->n ? order[i] : r->space->n;
     return status;
@@ -139,7 +140,7 @@ static np_status run(tour_rounds *r, const tour_budget *budget, np_error *err)
         kicks += r->kicks_per_node;
         if (!timed)
             done = kicks < budget->kicks_per_dot ? kicks / budget->kicks_per_dot : 1;
-        r->heat = HEAT * mean * (1 - done);
+        r->temperature = TEMPERATURE * mean * (1 - done);
         lay_out(r);
         tour_for(budget->parallel, r->n_pieces, 1, split_pieces, r);
         tour_for(budget->parallel, r->n_pieces, 1, work_on_pieces, r);

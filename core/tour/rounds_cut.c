@@ -127,9 +127,9 @@ static void queue_unsettled(cut_out *x)
     unsigned k = r->graph->k;
     for (uint16_t i = 0; i < x->cell->n; i++) {
         uint32_t node = x->global[i];
-        if (!r->settled[node])
+        if (!r->dont_look[node])
             tour_cell_look_at(x->cell, i);
-        r->settled[node] = k == 0 || x->cell->cards[i].to[k - 1] != TOUR_NONE;
+        r->dont_look[node] = k == 0 || x->cell->cards[i].to[k - 1] != TOUR_NONE;
     }
 }
 
@@ -166,9 +166,9 @@ static void write_back(cut_out *x, const uint32_t *places, uint16_t first, uint1
 
 void tour_work_on_cell(tour_rounds *r, uint32_t piece, uint32_t number)
 {
-    tour_bench *bench = &r->benches[piece];
-    uint32_t from = r->cell_from[number], n = r->cell_from[number + 1] - from, *places = bench->places;
-    cut_out x = {r, &bench->cell, number, r->piece_from[piece], r->piece_from[piece + 1], bench->global, false};
+    tour_workspace *workspace = &r->workspaces[piece];
+    uint32_t from = r->cell_from[number], n = r->cell_from[number + 1] - from, *places = workspace->places;
+    cut_out x = {r, &workspace->cell, number, r->piece_from[piece], r->piece_from[piece + 1], workspace->global, false};
     for (uint32_t i = 0; i < n; i++) {
         places[i] = r->place[r->nodes[from + i].node];
         r->local_of[r->nodes[from + i].node] = 0;
@@ -184,6 +184,6 @@ void tour_work_on_cell(tour_rounds *r, uint32_t piece, uint32_t number)
     queue_unsettled(&x);
     uint16_t first = stop_node(x.cell, 0), last = stop_node(x.cell, n - 1);
     uint64_t stream = (uint64_t)r->round << 32 | number;
-    tour_cell_run(x.cell, (uint32_t)(r->kicks_per_node * n), r->heat, r->seed, stream);
+    tour_cell_run(x.cell, (uint32_t)(r->kicks_per_node * n), r->temperature, r->seed, stream);
     write_back(&x, places, first, last);
 }

@@ -60,7 +60,7 @@ static np_status measure(const dots_surface *surface, const double *potential, s
     size_t counts[2] = {n, 0};
     dots_budget budget = {counts, counts + 1, 1, n};
     dots_spot *spots = NULL;
-    dots_swarm swarm = {0};
+    dots_particles particles = {0};
     np_vec3 *at = malloc(n * sizeof *at);
     double *density = malloc(n * sizeof *density);
     unsigned char *interior = malloc(n);
@@ -68,19 +68,19 @@ static np_status measure(const dots_surface *surface, const double *potential, s
     if (status == NP_OK)
         status = dots_seed_spread(surface, &budget, NULL, NULL, 0, seed, &spots, err);
     if (status == NP_OK)
-        status = dots_swarm_init(&swarm, surface, n, 0, 0, err);
+        status = dots_particles_init(&particles, surface, n, 0, 0, err);
     for (size_t i = 0; status == NP_OK && i < n; i++)
-        dots_swarm_put(&swarm, i, &spots[i]);
+        dots_particles_put(&particles, i, &spots[i]);
     if (status == NP_OK)
-        status = dots_relax_follicular(&swarm, potential, seed, NULL, err);
+        status = dots_relax_follicular(&particles, potential, seed, NULL, err);
     for (size_t i = 0; status == NP_OK && i < n; i++) {
-        at[i] = swarm.site[i].at;
+        at[i] = particles.site[i].at;
         density[i] = DENSITY;
         interior[i] = 1;
     }
     if (status == NP_OK)
-        status = np_dots_stats_compute(at, swarm.normal, density, interior, n, out, err);
-    dots_swarm_fini(&swarm);
+        status = np_dots_stats_compute(at, particles.normal, density, interior, n, out, err);
+    dots_particles_fini(&particles);
     free(spots);
     free(at);
     free(density);
@@ -158,11 +158,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "bench_potential: %s\n", err.text);
         return np_status_exit(status);
     }
-    printf("# Pair potential u(r), in kT, which together with the company term of core/dots/relax_follicular.c gives "
-           "dots the pair\n"
-           "# correlation of real follicular units: %d rounds of inverse Boltzmann iteration with %zu dots, by\n"
-           "# tests/bench/bench_potential.c; r in s = 1/sqrt(density).\nr_over_s,u_kT\n",
-           rounds, n);
+    printf(
+        "# Pair potential u(r), in kT, which together with the coordination term of core/dots/relax_follicular.c gives "
+        "dots the pair\n"
+        "# correlation of real follicular units: %d rounds of inverse Boltzmann iteration with %zu dots, by\n"
+        "# tests/bench/bench_potential.c; r in s = 1/sqrt(density).\nr_over_s,u_kT\n",
+        rounds, n);
     for (int k = 0; k < DOTS_POTENTIAL_BINS; k++)
         printf("%.3f,%.4f\n", (k + 0.5) * DOTS_POTENTIAL_STEP, mean[k]);
     return 0;

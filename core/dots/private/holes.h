@@ -3,7 +3,7 @@
 #define NP_DOTS_PRIVATE_HOLES_H
 
 #include "base/near.h"
-#include "dots/private/swarm.h"
+#include "dots/private/particles.h"
 
 /* The largest hole that is seen as such, in s: beyond it nobody is looked for. */
 #define DOTS_HOLE_MAX 2.2
@@ -13,8 +13,8 @@ typedef struct dots_hole_search {
     const dots_site *site;
     const np_vec3 *normal;
     const unsigned char *interior;
-    const np_near *grid; /* of the sites */
-    double crowd_min;    /* no site's crowd is less, but those of few */
+    const np_near *grid;      /* of the sites */
+    double local_density_min; /* no site's local_density is less, but those of few */
 } dots_hole_search;
 
 /* What is around one point: the farthest corner of its Voronoi cell, from there, in mm of its tangent plane
@@ -30,6 +30,6 @@ dots_surroundings dots_holes_around(const dots_hole_search *search, size_t i);
 
 /* Moves free dots of crowded places into holes of more than LIMIT s (below DOTS_HOLE_MAX), each from no
  * farther than a few s and from its own zone, so that counts stay where they are. */
-np_status dots_holes_fill(dots_swarm *swarm, double limit, np_error *err);
+np_status dots_holes_fill(dots_particles *particles, double limit, np_error *err);
 
 #endif

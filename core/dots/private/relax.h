@@ -3,12 +3,12 @@
 #define NP_DOTS_PRIVATE_RELAX_H
 
 #include "base/progress.h"
-#include "dots/private/swarm.h"
+#include "dots/private/particles.h"
 
 /* Moves the free dots by Metropolis sweeps with a pair POTENTIAL (DOTS_POTENTIAL_BINS values in kT;
  * dots_potential makes them look like real follicles). */
-np_status dots_relax_follicular(dots_swarm *swarm, const double *potential, uint64_t seed, const np_progress *progress,
-                                np_error *err);
+np_status dots_relax_follicular(dots_particles *particles, const double *potential, uint64_t seed,
+                                const np_progress *progress, np_error *err);
 
 /* One group of dots that is to be evenly spaced by itself: every dot with rank <= RANK, whose share of the
  * density is SHARE. RHO is the smallest spacing wanted, in units of the hexagonal lattice's at that density.
@@ -22,7 +22,7 @@ typedef struct dots_level {
 /* Pushes dots apart until in each level no two are nearer than its rho, at most SWEEPS times: RANK (n_own of them;
  * hair and ghosts belong to the last level only) may be NULL where there is one level.  Linear in dots and
  * levels. */
-np_status dots_relax_even(dots_swarm *swarm, const int32_t *rank, const dots_level *levels, size_t n_levels, int sweeps,
-                          const np_progress *progress, np_error *err);
+np_status dots_relax_even(dots_particles *particles, const int32_t *rank, const dots_level *levels, size_t n_levels,
+                          int sweeps, const np_progress *progress, np_error *err);
 
 #endif

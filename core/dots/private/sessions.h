@@ -3,7 +3,7 @@
 #define NP_DOTS_PRIVATE_SESSIONS_H
 
 #include "dots/dots.h"
-#include "dots/private/swarm.h"
+#include "dots/private/particles.h"
 
 /* The dots to be shared out; all arrays have N items and are borrowed. */
 typedef struct dots_share_out {

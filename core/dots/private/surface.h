@@ -16,36 +16,36 @@ typedef struct dots_spot {
 } dots_spot;
 
 /* An edge with a triangle on one side only. */
-typedef struct dots_border {
+typedef struct dots_open_edge {
     uint32_t triangle;
     uint32_t corner; /* of the triangle, opposite the edge */
-} dots_border;
+} dots_open_edge;
 
 typedef struct dots_surface {
     const np_mesh *mesh;    /* borrowed */
     const np_vec3 *normals; /* borrowed; of its vertices */
     const int32_t *layer;   /* borrowed; of its vertices */
     double *density;        /* of its vertices, per cm2: the target, scaled to the count asked for */
-    double *crowd;          /* of its vertices, per cm2: dots and existing hair together; > 0 */
+    double *local_density;  /* of its vertices, per cm2: dots and existing hair together; > 0 */
     uint32_t *across;       /* 3 a triangle: the triangle over the edge opposite that corner, or NP_NO_TRIANGLE */
-    dots_border *borders;
-    size_t n_borders;
+    dots_open_edge *open_edges;
+    size_t n_open_edges;
     double longest_edge_mm;
     int32_t *zone; /* of its vertices: layer and first session in one; a dot never changes its zone */
     bool one_zone;
 } dots_surface;
 
-/* Links the triangles and copies DENSITY into density and crowd; FIRST_SESSION may be NULL.  Edges with more
+/* Links the triangles and copies DENSITY into density and local_density; FIRST_SESSION may be NULL.  Edges with more
  * than two triangles become borders. Fini is safe on zero.  NP_ERR_NO_MEMORY. */
 np_status dots_surface_init(dots_surface *surface, const np_mesh *mesh, const np_vec3 *normals,
                             const double *density_per_cm2, const int32_t *layer, const int32_t *first_session,
                             np_error *err);
 void dots_surface_fini(dots_surface *surface);
 
-/* Position, target density, crowd, layer (the nearest corner's) and smooth unit normal of a spot. */
+/* Position, target density, local_density, layer (the nearest corner's) and smooth unit normal of a spot. */
 np_vec3 dots_surface_position(const dots_surface *surface, const dots_spot *spot);
 double dots_surface_density(const dots_surface *surface, const dots_spot *spot);
-double dots_surface_crowd(const dots_surface *surface, const dots_spot *spot);
+double dots_surface_local_density(const dots_surface *surface, const dots_spot *spot);
 uint32_t dots_surface_corner(const dots_surface *surface, const dots_spot *spot); /* the nearest: a vertex */
 np_vec3 dots_surface_normal(const dots_surface *surface, const dots_spot *spot);
 

@@ -54,8 +54,8 @@ void tour_cell_begin(tour_cell *cell);
 void tour_cell_look_at(tour_cell *cell, uint16_t node);
 
 /* Lin-Kernighan from the nodes in the queue; then KICKS times: a random local change, Lin-Kernighan around
- * it, and back if the tour got longer by more than a random amount, HEAT on average.  Random numbers come
+ * it, and back if the tour got longer by more than a random amount, TEMPERATURE on average.  Random numbers come
  * from SEED and STREAM alone. */
-void tour_cell_run(tour_cell *cell, uint32_t kicks, double heat, uint64_t seed, uint64_t stream);
+void tour_cell_run(tour_cell *cell, uint32_t kicks, double temperature, uint64_t seed, uint64_t stream);
 
 #endif

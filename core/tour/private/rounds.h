@@ -16,11 +16,11 @@ typedef struct tour_node {
 } tour_node;
 
 /* What a piece works with. */
-typedef struct tour_bench {
+typedef struct tour_workspace {
     tour_cell cell;
     uint32_t *places; /* [TOUR_CELL_NODES] of the cell's nodes in the tour, in order */
     uint32_t *global; /* [TOUR_CELL_NODES] the cell's number -> node */
-} tour_bench;
+} tour_workspace;
 
 typedef struct tour_rounds {
     const tour_space *space;
@@ -32,16 +32,16 @@ typedef struct tour_rounds {
     uint32_t *spare;         /* room for another tour */
     uint32_t *cell_of;       /* of each node: its cell in this round */
     uint16_t *local_of;      /* its number there */
-    uint8_t *settled;        /* 1: looked at with all neighbours there; a change nearby queues it anyway */
+    uint8_t *dont_look;      /* 1: looked at with all neighbours there; a change nearby queues it anyway */
     tour_node *nodes;        /* cell by cell; the pieces' extents are those in ORDER */
     uint32_t n_pieces;
     uint32_t piece_from[TOUR_PIECES + 1];
     uint32_t first_cell[TOUR_PIECES + 1];
     uint32_t *cell_from; /* [cells + 1], in NODES */
-    tour_bench benches[TOUR_PIECES];
+    tour_workspace workspaces[TOUR_PIECES];
     tour_vec axes[3]; /* of this round, for splitting */
     uint32_t round;
-    double kicks_per_node, heat;
+    double kicks_per_node, temperature;
     float least_gain;
 } tour_rounds;
 

@@ -112,7 +112,7 @@ static float SUFFIX(improve_side)(tour_cell *c, uint16_t t1, bool after)
 /* Empties the queue; returns by how much the tour got shorter.  Ends early when that is WANTED, for then the
  * tour is the one before the kick.  UNDOABLE: all changes stay in the journal; when it is nearly full nothing
  * more is moved. */
-static double SUFFIX(settle)(tour_cell *c, bool undoable, double wanted)
+static double SUFFIX(search_queue)(tour_cell *c, bool undoable, double wanted)
 {
     double gain = 0;
     while (c->queue_size > 0) {
@@ -198,9 +198,9 @@ static double SUFFIX(kick)(tour_cell *c, np_philox_block bits)
     return (double)gain;
 }
 
-static void SUFFIX(run)(tour_cell *c, uint32_t kicks, double heat, uint64_t seed, uint64_t stream)
+static void SUFFIX(run)(tour_cell *c, uint32_t kicks, double temperature, uint64_t seed, uint64_t stream)
 {
-    SUFFIX(settle)(c, false, 0);
+    SUFFIX(search_queue)(c, false, 0);
     if (c->n < 8)
         return;
     for (uint32_t i = 0; i < kicks; i++) {
@@ -209,8 +209,8 @@ static void SUFFIX(run)(tour_cell *c, uint32_t kicks, double heat, uint64_t seed
         double gain = SUFFIX(kick)(c, bits);
         if (isnan(gain))
             continue;
-        gain += SUFFIX(settle)(c, true, -gain);
-        if (gain < -heat * random_exponential(bits))
+        gain += SUFFIX(search_queue)(c, true, -gain);
+        if (gain < -temperature * random_exponential(bits))
             undo_to(c, 0);
     }
 }

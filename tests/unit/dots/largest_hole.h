@@ -53,14 +53,14 @@ static inline np_status largest_hole(const np_vec3 *positions, const np_vec3 *no
     double sum = 0;
     for (size_t i = 0; status == NP_OK && i < n; i++) {
         site[i] = (dots_site){positions[i], density_per_cm2[i]};
-        job.search.crowd_min = fmin(job.search.crowd_min, density_per_cm2[i]);
+        job.search.local_density_min = fmin(job.search.local_density_min, density_per_cm2[i]);
         sum += density_per_cm2[i] / (double)n;
         if (!np_vec3_is_finite(positions[i]) || !(density_per_cm2[i] > 0) || !isfinite(density_per_cm2[i]))
             status = np_error_set(err, NP_ERR_INVALID,
                                   "dot %zu has density %g: holes need finite positions and densities above 0", i,
                                   density_per_cm2[i]);
     }
-    job.search.crowd_min = fmax(job.search.crowd_min, sum / 100);
+    job.search.local_density_min = fmax(job.search.local_density_min, sum / 100);
     if (status == NP_OK)
         status = np_near_init(&grid, positions, sizeof *positions, n, DOTS_HOLE_MAX * 10 / sqrt(sum), err);
     if (status == NP_OK)

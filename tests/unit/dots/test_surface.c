@@ -1,6 +1,6 @@
 /* Walking on a surface: over folds, round a ball, along borders; and the ghosts beyond a border. */
 #include "base/angle.h"
-#include "dots/private/rim.h"
+#include "dots/private/border.h"
 #include "dots/private/surface.h"
 
 #include "base/rng.h"
@@ -63,7 +63,7 @@ static void a_walk_round_a_ball_comes_back(void **state)
     (void)state;
     shape s = shape_ball(10, 60, 50);
     dots_surface surface = surface_of(&s);
-    assert_int_equal(surface.n_borders, 0);
+    assert_int_equal(surface.n_open_edges, 0);
     dots_spot spot = spot_at(&surface, 10, 0, 0.3);
     assert_true(dots_surface_walk(&surface, &spot, np_vec3_make(0, NP_TWO_PI * 10, 0)));
     np_vec3 p = dots_surface_position(&surface, &spot);
@@ -77,7 +77,7 @@ static void a_border_stops_a_walk_and_a_slide_goes_along_it(void **state)
     (void)state;
     shape s = shape_sheet(10, 10, 1, 0, 0, 50);
     dots_surface surface = surface_of(&s);
-    assert_int_equal(surface.n_borders, 40);
+    assert_int_equal(surface.n_open_edges, 40);
     dots_spot spot = spot_at(&surface, 9, 5, 0);
     assert_false(dots_surface_walk(&surface, &spot, np_vec3_make(3, 1.5, 0)));
     np_vec3 p = dots_surface_position(&surface, &spot);
@@ -101,7 +101,7 @@ static void edges_of_three_triangles_are_borders(void **state)
     dots_surface surface;
     np_error err = {0};
     assert_int_equal(dots_surface_init(&surface, &mesh, n, density, layer, NULL, &err), NP_OK);
-    assert_int_equal(surface.n_borders, 9);
+    assert_int_equal(surface.n_open_edges, 9);
     dots_surface_fini(&surface);
 }
 
@@ -110,22 +110,22 @@ static void ghosts_stand_outside_as_deep_as_their_dots_inside(void **state)
     (void)state;
     shape s = shape_sheet(40, 40, 1, 0, 0, 100);
     dots_surface surface = surface_of(&s);
-    dots_rim rim;
+    dots_border border;
     np_error err = {0};
-    assert_int_equal(dots_rim_init(&rim, &surface, &err), NP_OK);
-    assert_int_equal(rim.n_edges, 160);
+    assert_int_equal(dots_border_init(&border, &surface, &err), NP_OK);
+    assert_int_equal(border.n_edges, 160);
     dots_ghost ghost;
     size_t seen = 0;
     for (double x = 14; x < 26; x += 0.3) {
-        assert_true(dots_rim_ghost(&rim, np_vec3_make(x, 0.4, 0), 100, 2, &ghost));
+        assert_true(dots_border_ghost(&border, np_vec3_make(x, 0.4, 0), 100, 2, &ghost));
         assert_near(ghost.at.y, -0.4, 1e-9);
         assert_near(fabs(ghost.at.x - x), 9, 1e-9);
-        assert_near(ghost.crowd, 100, 1e-9);
+        assert_near(ghost.local_density, 100, 1e-9);
         seen++;
     }
     assert_true(seen > 30);
-    assert_false(dots_rim_ghost(&rim, np_vec3_make(20, 3, 0), 100, 2, &ghost));
-    dots_rim_fini(&rim);
+    assert_false(dots_border_ghost(&border, np_vec3_make(20, 3, 0), 100, 2, &ghost));
+    dots_border_fini(&border);
     dots_surface_fini(&surface);
     shape_fini(&s);
 }

@@ -1,17 +1,17 @@
-/* The swarm: dots as particles on the surface, with everything that pushes them.
+/* The particles: dots as particles on the surface, with everything that pushes them.
  *
  * Order of the particles: free dots, then pins (dots that stay), then existing hair, then ghosts: particles
  * just outside a border, so that the border feels like the middle of the pattern and dots neither pile up at
  * it nor shun it.
  *
- * Links say who may feel whom.  Free dots come in the order of a space-filling curve and move in flocks of
- * DOTS_FLOCK that follow each other on it, one dot after the other within a flock.  Flocks with the same
- * turn are never linked, so they may move at the same time, and the result is the same on any number of
- * threads.  Flocks rather than dots, so that threads meet a few times a sweep, not dozens of times. */
-#ifndef NP_DOTS_PRIVATE_SWARM_H
-#define NP_DOTS_PRIVATE_SWARM_H
+ * Links say who may feel whom.  Free dots come in the order of a space-filling curve and move in batches of
+ * DOTS_BATCH that follow each other on it, one dot after the other within a batch.  Batches with the same
+ * colour are never linked, so they may move at the same time, and the result is the same on any number of
+ * threads.  Batches rather than dots, so that threads meet a few times a sweep, not dozens of times. */
+#ifndef NP_DOTS_PRIVATE_PARTICLES_H
+#define NP_DOTS_PRIVATE_PARTICLES_H
 
-#include "dots/private/rim.h"
+#include "dots/private/border.h"
 #include "dots/private/surface.h"
 
 /* In a link: the other one lies on another sheet of a fold.  It is kept off by the hard floor, and felt no
@@ -19,18 +19,18 @@
 #define DOTS_OTHER_SHEET UINT32_C(0x80000000)
 #define DOTS_LINK_INDEX UINT32_C(0x7FFFFFFF)
 
-#define DOTS_FLOCK 64
-#define DOTS_TURNS_MAX 64
+#define DOTS_BATCH 64
+#define DOTS_COLOURS_MAX 64
 
 /* What a particle's neighbours look at. */
 typedef struct dots_site {
     np_vec3 at;
-    double crowd; /* dots and hair per cm2 here: s = 10 / sqrt(crowd) mm */
+    double local_density; /* dots and hair per cm2 here: s = 10 / sqrt(local_density) mm */
 } dots_site;
 
-typedef struct dots_swarm {
+typedef struct dots_particles {
     const dots_surface *surface; /* borrowed */
-    dots_rim rim;
+    dots_border border;
     size_t n_free, n_own, n_solid, n; /* free dots; and pins; and existing hair; and ghosts */
     dots_site *site;                  /* n; room for n_solid + n_own */
     np_vec3 *normal;                  /* n; of own dots as of the last haunting; hair has none (0) */
@@ -42,36 +42,36 @@ typedef struct dots_swarm {
     size_t *link_first;               /* n_free + 1 */
     size_t *near_end;                 /* n_free: a dot's near links come first, up to here */
     uint32_t *link;
-    uint32_t *flock; /* their numbers, sorted by turn: flock f is dots [f * DOTS_FLOCK, (f + 1) *
-                        DOTS_FLOCK) */
-    size_t turn_first[DOTS_TURNS_MAX + 1];
-    size_t n_turns;
-} dots_swarm;
+    uint32_t *batch; /* their numbers, sorted by colour: batch f is dots [f * DOTS_BATCH, (f + 1) *
+                        DOTS_BATCH) */
+    size_t colour_first[DOTS_COLOURS_MAX + 1];
+    size_t n_colours;
+} dots_particles;
 
-/* Room for the given numbers; sites are filled in by the caller, ghosts by dots_swarm_haunt.  Fini is safe
+/* Room for the given numbers; sites are filled in by the caller, ghosts by dots_particles_update_ghosts.  Fini is safe
  * on zero. */
-np_status dots_swarm_init(dots_swarm *swarm, const dots_surface *surface, size_t n_free, size_t n_pins,
-                          size_t n_existing, np_error *err);
-void dots_swarm_fini(dots_swarm *swarm);
+np_status dots_particles_init(dots_particles *particles, const dots_surface *surface, size_t n_free, size_t n_pins,
+                              size_t n_existing, np_error *err);
+void dots_particles_fini(dots_particles *particles);
 
 /* Sets free dot or pin I's spot and all that follows from it but the normal. */
-void dots_swarm_put(dots_swarm *swarm, size_t i, const dots_spot *spot);
+void dots_particles_put(dots_particles *particles, size_t i, const dots_spot *spot);
 
 /* Square of the distance of two sites in units of their common s. */
 static inline double dots_site_x2(const dots_site *a, const dots_site *b)
 {
-    return np_vec3_distance2(a->at, b->at) * (a->crowd + b->crowd) * (1.0 / 200.0);
+    return np_vec3_distance2(a->at, b->at) * (a->local_density + b->local_density) * (1.0 / 200.0);
 }
 
 /* Whether two particles lie on the same sheet: normals not opposed, and neither above the other. */
 bool dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b);
 
 /* Brings normals up to date and makes new ghosts of the dots within REACH s of a border. */
-np_status dots_swarm_haunt(dots_swarm *swarm, double reach, np_error *err);
+np_status dots_particles_update_ghosts(dots_particles *particles, double reach, np_error *err);
 
 /* Haunts, then links every free dot with all particles within REACH s (at least 1.4) on the same sheet, and
- * with those of another sheet that the floor might concern, and gives turns to the flocks.  Two flocks of one
- * turn also have no free dot near (within NEAR s) to both, so that one may write to what is kept of it. */
-np_status dots_swarm_link(dots_swarm *swarm, double reach, double near, np_error *err);
+ * with those of another sheet that the floor might concern, and gives colours to the batches.  Two batches of one
+ * colour also have no free dot near (within NEAR s) to both, so that one may write to what is kept of it. */
+np_status dots_particles_link(dots_particles *particles, double reach, double near, np_error *err);
 
 #endif

@@ -1,0 +1,263 @@
+/* Keeping and linking the particles. */
+#include "dots/private/particles.h"
+
+#include "base/near.h"
+#include "base/parallel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+np_status dots_particles_init(dots_particles *particles, const dots_surface *surface, size_t n_free, size_t n_pins,
+                              size_t n_existing, np_error *err)
+{
+    *particles = (dots_particles){.surface = surface, .n_free = n_free, .n_own = n_free + n_pins};
+    particles->n_solid = particles->n_own + n_existing;
+    particles->n = particles->n_solid;
+    size_t n = particles->n_solid + particles->n_own + 1; /* everyone may have a ghost */
+    particles->source = calloc(n, sizeof *particles->source);
+    particles->site = calloc(n, sizeof *particles->site);
+    particles->normal = calloc(n, sizeof *particles->normal);
+    particles->spot = calloc(n, sizeof *particles->spot);
+    particles->target = calloc(n, sizeof *particles->target);
+    particles->home = calloc(n, sizeof *particles->home);
+    particles->link_first = calloc(n + 1, sizeof *particles->link_first);
+    particles->near_end = calloc(n, sizeof *particles->near_end);
+    particles->batch = calloc(n / DOTS_BATCH + 1, sizeof *particles->batch);
+    if (!particles->source || !particles->site || !particles->normal || !particles->spot || !particles->target ||
+        !particles->home || !particles->link_first || !particles->near_end || !particles->batch)
+        return np_error_no_memory(err, "the dots");
+    return dots_border_init(&particles->border, surface, err);
+}
+
+void dots_particles_fini(dots_particles *particles)
+{
+    dots_border_fini(&particles->border);
+    free(particles->source);
+    free(particles->site);
+    free(particles->normal);
+    free(particles->spot);
+    free(particles->target);
+    free(particles->home);
+    free(particles->link_first);
+    free(particles->near_end);
+    free(particles->link);
+    free(particles->batch);
+    *particles = (dots_particles){0};
+}
+
+void dots_particles_put(dots_particles *particles, size_t i, const dots_spot *spot)
+{
+    particles->spot[i] = *spot;
+    particles->site[i].at = dots_surface_position(particles->surface, spot);
+    particles->site[i].local_density = dots_surface_local_density(particles->surface, spot);
+    particles->target[i] = dots_surface_density(particles->surface, spot);
+}
+
+bool dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b)
+{
+    np_vec3 d = np_vec3_sub(b, a);
+    double up_a = np_vec3_dot(d, normal_a), up_b = np_vec3_dot(d, normal_b), limit = 0.72 * np_vec3_dot(d, d);
+    return np_vec3_dot(normal_a, normal_b) > -0.3 && up_a * up_a <= limit && up_b * up_b <= limit;
+}
+
+/* Beyond the floor, how far in s two on different sheets stay linked: both may move half of it before the
+ * next linking. */
+#define SKIN 0.5
+
+/* ---- ghosts ---- */
+
+typedef struct ghost_job {
+    dots_particles *particles;
+    double reach;
+    dots_ghost *ghost;  /* n_own */
+    unsigned char *has; /* n_own: whether there is one */
+} ghost_job;
+
+static void ghost_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    const ghost_job *job = context;
+    dots_particles *particles = job->particles;
+    for (size_t i = begin; i < end; i++) {
+        const dots_site *site = &particles->site[i];
+        particles->normal[i] = dots_surface_normal(particles->surface, &particles->spot[i]);
+        if (i < particles->n_free)
+            particles->home[i] = site->at;
+        job->has[i] = dots_border_ghost(&particles->border, site->at, site->local_density, job->reach, &job->ghost[i]);
+    }
+}
+
+np_status dots_particles_update_ghosts(dots_particles *particles, double reach, np_error *err)
+{
+    ghost_job job = {particles, reach, malloc((particles->n_own + 1) * sizeof(dots_ghost)),
+                     malloc(particles->n_own + 1)};
+    np_status status = NP_OK;
+    if (!job.ghost || !job.has) {
+        status = np_error_no_memory(err, "the ghosts beyond the border");
+        goto done;
+    }
+    np_parallel_for(particles->n_own, 512, ghost_block, &job);
+    particles->n = particles->n_solid;
+    for (size_t i = 0; i < particles->n_own; i++) {
+        if (!job.has[i])
+            continue;
+        particles->source[particles->n - particles->n_solid] = (uint32_t)i;
+        particles->site[particles->n] = (dots_site){job.ghost[i].at, job.ghost[i].local_density};
+        particles->normal[particles->n++] = job.ghost[i].normal;
+    }
+done:
+    free(job.ghost);
+    free(job.has);
+    return status;
+}
+
+/* ---- linking ---- */
+
+typedef struct link_job {
+    dots_particles *particles;
+    const np_near *grid;
+    double reach, near, local_density_min;
+    bool fill; /* else count */
+} link_job;
+
+/* Links are mutual: whatever decides about a pair is the same seen from either end.  Writes them to OUT, near
+ * ones first, unless NULL. */
+static size_t link_one(const link_job *job, size_t i, np_near_view *view, uint32_t *out)
+{
+    const dots_particles *particles = job->particles;
+    const dots_site *me = &particles->site[i];
+    double reach2 = job->reach * job->reach,
+           widest = job->reach * 10 * sqrt(2 / (me->local_density + job->local_density_min));
+    np_near_walk walk = np_near_look(job->grid, me->at, widest, view);
+    size_t n = 0, n_near = 0, end = out ? particles->link_first[i + 1] - particles->link_first[i] : 0;
+    for (uint32_t j; np_near_next(&walk, &j);) {
+        const dots_site *other = &particles->site[j];
+        double x2 = dots_site_x2(me, other);
+        if (x2 >= reach2 || j == i || (j >= particles->n_solid && particles->source[j - particles->n_solid] == i))
+            continue;
+        bool same = dots_same_sheet(me->at, particles->normal[i], other->at, particles->normal[j]);
+        double close = particles->floor_mm + SKIN * 10 * sqrt(2 / (me->local_density + other->local_density));
+        if (!same && (j >= particles->n_solid || np_vec3_distance2(me->at, other->at) > close * close))
+            continue;
+        bool near = same && x2 < job->near * job->near;
+        if (out)
+            out[near ? n_near : --end] = same ? j : j | DOTS_OTHER_SHEET;
+        n_near += near;
+        n++;
+    }
+    if (out)
+        particles->near_end[i] = particles->link_first[i] + n_near;
+    return n;
+}
+
+static void link_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    link_job *job = context;
+    dots_particles *particles = job->particles;
+    np_near_view view = {.filled = false};
+    for (size_t i = begin; i < end; i++) {
+        if (job->fill)
+            link_one(job, i, &view, particles->link + particles->link_first[i]);
+        else
+            particles->link_first[i + 1] = link_one(job, i, &view, NULL);
+    }
+}
+
+/* Adds the colours of the batches of J and, for TWICE, of all that are near J, as far as they are numbered
+ * before BATCH. */
+static uint64_t colours_around(const dots_particles *particles, size_t batch, uint32_t j, bool twice,
+                               const uint8_t *colour)
+{
+    uint64_t taken = 0;
+    if (j >= particles->n_free)
+        return 0;
+    if (j / DOTS_BATCH < batch)
+        taken |= UINT64_C(1) << colour[j / DOTS_BATCH];
+    for (size_t k = particles->link_first[j]; twice && k < particles->near_end[j]; k++) {
+        size_t other = particles->link[k] / DOTS_BATCH;
+        if (other < batch && particles->link[k] < particles->n_free)
+            taken |= UINT64_C(1) << colour[other];
+    }
+    return taken;
+}
+
+/* The colours that batches in touch with BATCH and numbered before it have taken, as a set of bits. */
+static uint64_t colours_taken(const dots_particles *particles, size_t batch, const uint8_t *colour)
+{
+    uint64_t taken = 0;
+    size_t begin = batch * DOTS_BATCH, end = begin + DOTS_BATCH;
+    end = end > particles->n_free ? particles->n_free : end;
+    for (size_t i = begin; i < end; i++)
+        for (size_t k = particles->link_first[i]; k < particles->link_first[i + 1]; k++)
+            taken |= colours_around(particles, batch, particles->link[k] & DOTS_LINK_INDEX, k < particles->near_end[i],
+                                    colour);
+    return taken;
+}
+
+/* Greedy colouring in the batches' order: each takes the first colour that none of its linked ones has. */
+static np_status colour_batches(dots_particles *particles, np_error *err)
+{
+    size_t n = (particles->n_free + DOTS_BATCH - 1) / DOTS_BATCH;
+    size_t next[DOTS_COLOURS_MAX + 1] = {0};
+    uint8_t *colour = malloc(n + 1);
+    if (!colour)
+        return np_error_no_memory(err, "the colours of the dots");
+    particles->n_colours = 0;
+    for (size_t f = 0; f < n; f++) {
+        uint64_t taken = colours_taken(particles, f, colour);
+        uint8_t c = 0;
+        while (c < DOTS_COLOURS_MAX && taken >> c & 1)
+            c++;
+        if (c == DOTS_COLOURS_MAX) {
+            free(colour);
+            return np_error_set(err, NP_ERR_INVALID, "too many dots local_density one place: lower the density there");
+        }
+        colour[f] = c;
+        next[c + 1]++;
+        particles->n_colours = c + 1u > particles->n_colours ? c + 1u : particles->n_colours;
+    }
+    for (size_t c = 0; c < particles->n_colours; c++)
+        next[c + 1] += next[c];
+    memcpy(particles->colour_first, next, sizeof next);
+    for (size_t f = 0; f < n; f++)
+        particles->batch[next[colour[f]]++] = (uint32_t)f;
+    free(colour);
+    return NP_OK;
+}
+
+np_status dots_particles_link(dots_particles *particles, double reach, double near, np_error *err)
+{
+    if (particles->n == 0 || particles->n_free == 0)
+        return NP_OK;
+    np_near grid = {0};
+    np_status status = dots_particles_update_ghosts(particles, reach, err);
+    if (status != NP_OK)
+        return status;
+    double local_density_min = particles->site[0].local_density, sum = 0;
+    for (size_t i = 0; i < particles->n; i++) {
+        local_density_min = fmin(local_density_min, particles->site[i].local_density);
+        sum += particles->site[i].local_density;
+    }
+    double cell = fmax(1.01 * reach * 10 / sqrt(sum / (double)particles->n), particles->floor_mm);
+    status = np_near_init(&grid, &particles->site->at, sizeof *particles->site, particles->n, cell, err);
+    if (status != NP_OK)
+        goto done;
+    link_job job = {particles, &grid, reach, near, local_density_min, false};
+    particles->link_first[0] = 0;
+    np_parallel_for(particles->n_free, 512, link_block, &job);
+    for (size_t i = 0; i < particles->n_free; i++)
+        particles->link_first[i + 1] += particles->link_first[i];
+    free(particles->link);
+    particles->link = malloc((particles->link_first[particles->n_free] + 1) * sizeof *particles->link);
+    if (!particles->link) {
+        status = np_error_no_memory(err, "the links between dots");
+        goto done;
+    }
+    job.fill = true;
+    np_parallel_for(particles->n_free, 512, link_block, &job);
+    status = colour_batches(particles, err);
+done:
+    np_near_fini(&grid);
+    return status;
+}
