@@ -50,12 +50,15 @@ function(np_room NAME)
     target_include_directories(np_${NAME} SYSTEM PRIVATE ${R_INCLUDES})
 endfunction()
 
-# np_plugin(NAME): the strategy plugin NAME.so from all *.c beside the caller; it sees needlepath/plugin.h and libm only.
+# np_plugin(NAME): the strategy plugin NAME.so from all *.c beside the caller; it sees needlepath/plugin.h and libm only.  np_plugins
+# stands for all of them.
+add_custom_target(np_plugins)
 function(np_plugin NAME)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
     add_library(${NAME} MODULE ${sources})
     target_link_libraries(${NAME} PRIVATE np_flags m)
     target_include_directories(${NAME} PRIVATE ${PROJECT_SOURCE_DIR}/core/include)
     set_target_properties(${NAME} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${NP_PLUGIN_SUBDIR})
+    add_dependencies(np_plugins ${NAME})
     install(TARGETS ${NAME} LIBRARY DESTINATION ${NP_PLUGIN_SUBDIR})
 endfunction()

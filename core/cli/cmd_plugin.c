@@ -71,6 +71,8 @@ static np_status run_list(const np_command_args *args, np_error *err)
     cli_progress_clear();
     if (status == NP_OK)
         status = print_list(&list, np_args_flag(args, "json"), err);
+    if (status == NP_OK && list.n_problems > 0)
+        status = np_error_set(err, NP_ERR_PLUGIN, "%zu cannot be used", list.n_problems);
     np_plugin_list_fini(&list);
     return status;
 }
@@ -81,7 +83,7 @@ const np_command cli_cmd_plugin_list = {
     .operands = "",
     .description =
         "Lists every strategy of every plugin found in the folders of NEEDLEPATH_PLUGIN_PATH and in the installed "
-        "ones, and the plugins that cannot be used, with the reason.",
+        "ones, and the plugins that cannot be used, with the reason; if there are any, the exit status is 3.",
     .options = options,
     .examples = list_examples,
     .run = run_list,
@@ -120,15 +122,19 @@ static np_status run_show(const np_command_args *args, np_error *err)
 {
     np_plugin_list list = {0};
     np_progress progress = cli_progress();
-    np_status status = np_plugin_list_init(&list, &progress, err);
+    const char *name = args->operands[0];
+    np_status status = np_plugin_list_init_for(&list, &name, 1, &progress, err);
     cli_progress_clear();
-    const np_strategy_info *found = status == NP_OK ? np_plugin_list_find(&list, args->operands[0]) : NULL;
+    const np_strategy_info *found = status == NP_OK ? np_plugin_list_find(&list, name) : NULL;
+    const np_plugin_problem *bad = status == NP_OK ? np_plugin_list_problem(&list, name) : NULL;
     if (found)
         status = print_strategy(found, np_args_flag(args, "json"), err);
+    else if (bad)
+        status =
+            np_error_set(err, NP_ERR_PLUGIN, "strategy %s cannot be used: %s: %s", name, bad->plugin_path, bad->reason);
     else if (status == NP_OK)
         status = np_error_set(err, NP_ERR_INVALID,
-                              "there is no strategy '%s'; `needlepath plugin list` names those there are",
-                              args->operands[0]);
+                              "there is no strategy '%s'; `needlepath plugin list` names those there are", name);
     np_plugin_list_fini(&list);
     return status;
 }

@@ -23,7 +23,12 @@ static uint64_t seed_of(uint64_t seed, const char *name)
 static np_status no_such_strategy(const np_painter *painter, const np_case_layer *source, np_error *err)
 {
     const np_plugin_list *list = &painter->plugins;
-    char known[400] = "", problem[400] = "";
+    const np_plugin_problem *bad = np_plugin_list_problem(list, source->strategy);
+    if (bad)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s:%u: layer %s: strategy %s cannot be used: %s: %s",
+                            painter->source->path, source->line, source->name, source->strategy, bad->plugin_path,
+                            bad->reason);
+    char known[400] = "", problem[120] = "";
     size_t at = 0;
     const char **names = calloc(list->n_strategies + 1, sizeof *names);
     if (!names)
@@ -35,8 +40,8 @@ static np_status no_such_strategy(const np_painter *painter, const np_case_layer
     }
     const char *near = np_suggest_name(source->strategy, names, list->n_strategies);
     if (list->n_problems > 0)
-        snprintf(problem, sizeof problem, "; not usable: %.150s: %.200s", list->problems[0].plugin_path,
-                 list->problems[0].reason);
+        snprintf(problem, sizeof problem, "; `needlepath plugin list` says why %zu more cannot be used",
+                 list->n_problems);
     np_error_set(err, NP_ERR_PLUGIN, "%s:%u: layer %s: there is no strategy '%s'%s%s%s; there are: %s%s",
                  painter->source->path, source->line, source->name, source->strategy, near ? ", did you mean " : "",
                  near ? near : "", near ? "?" : "", known[0] ? known : "none", problem);

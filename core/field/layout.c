@@ -318,10 +318,31 @@ static np_status hand_curves(field_layer *layer, const np_progress *progress, fi
     return field_helper_call(layer->helper, "taking its curves", request, progress, &answer, err);
 }
 
+/* What a person should know of where the strategy comes from. */
+static np_status note_origin(np_painter *painter, const field_layer *layer, np_error *err)
+{
+    const np_plugin_problem *bad = np_plugin_list_problem(&painter->plugins, layer->info->desc.id);
+    char text[1200];
+    np_status status = NP_OK;
+    if (np_plugin_hides_bundled(layer->info)) {
+        snprintf(text, sizeof text,
+                 "note: this is the strategy of %.900s, not the one of that name that needlepath comes with",
+                 layer->info->plugin_path);
+        status = field_painter_add_note(painter, layer, text, err);
+    }
+    if (status == NP_OK && bad) {
+        snprintf(text, sizeof text, "warning: that of %.600s is not used: %.400s", bad->plugin_path, bad->reason);
+        status = field_painter_add_note(painter, layer, text, err);
+    }
+    return status;
+}
+
 np_status field_layer_lay_out(np_painter *painter, field_layer *layer, np_error *err)
 {
     field_message request = {0}, *answer;
-    np_status status = ask_layout(painter, layer, painter->progress, &request, &answer, err);
+    np_status status = note_origin(painter, layer, err);
+    if (status == NP_OK)
+        status = ask_layout(painter, layer, painter->progress, &request, &answer, err);
     if (status == NP_OK)
         status = take_layout(painter, layer, answer, err);
     if (status == NP_OK)

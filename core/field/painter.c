@@ -23,12 +23,26 @@ static np_status allocate(np_painter *painter, np_error *err)
     return NP_OK;
 }
 
+/* Those that the case names, and no others. */
+static np_status find_plugins(np_painter *painter, np_error *err)
+{
+    const np_case *c = painter->source;
+    const char **names = calloc(c->n_layers + 1, sizeof *names);
+    if (!names)
+        return np_error_no_memory(err, "strategy names");
+    for (unsigned i = 0; i < c->n_layers; i++)
+        names[i] = c->layers[i].strategy;
+    np_status status = np_plugin_list_init_for(&painter->plugins, names, c->n_layers, painter->progress, err);
+    free(names);
+    return status;
+}
+
 static np_status set_up(np_painter *painter, np_error *err)
 {
     const np_case *c = painter->source;
     np_status status = allocate(painter, err);
     if (status == NP_OK)
-        status = np_plugin_list_init(&painter->plugins, painter->progress, err);
+        status = find_plugins(painter, err);
     if (status == NP_OK)
         status = field_painter_draw_keep_outs(painter, err);
     if (status == NP_OK)

@@ -5,15 +5,20 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/grow.h"
 #include "field/private/descriptor.h"
 #include "field/private/helper.h"
 #include "base/program.h"
+
+/* Beside the program. */
+#define BUNDLE "lib/needlepath/plugins"
 
 static np_status add_problem(np_plugin_list *list, const char *path, const char *reason, np_error *err)
 {
@@ -73,19 +78,32 @@ static np_status describe(const char *path, const np_progress *progress, np_stra
     return status;
 }
 
-static np_status add_plugin(np_plugin_list *list, const char *path, const np_progress *progress, np_error *err)
+/* Whether the file at PATH was looked into already: a folder may be searched twice. */
+static bool is_known(const np_plugin_list *list, const char *path)
+{
+    for (size_t i = 0; i < list->n_strategies; i++)
+        if (strcmp(list->strategies[i].plugin_path, path) == 0)
+            return true;
+    for (size_t i = 0; i < list->n_problems; i++)
+        if (strcmp(list->problems[i].plugin_path, path) == 0)
+            return true;
+    return false;
+}
+
+/* Strategies of the plugin at PATH, or the problem that it has. */
+static np_status load_plugin(np_plugin_list *list, const char *path, const np_progress *progress, np_error *err)
 {
     np_strategy_info *infos = NULL;
     size_t n = 0;
+    struct stat st;
     np_error why = {0};
-    np_status status = describe(path, progress, &infos, &n, &why);
+    np_status status = stat(path, &st) == 0 && !S_ISREG(st.st_mode) /* opening a pipe or a terminal waits for ever */
+                           ? np_error_set(&why, NP_ERR_PLUGIN, "is no regular file")
+                           : describe(path, progress, &infos, &n, &why);
     if (status == NP_ERR_PLUGIN)
         return add_problem(list, path, why.text, err);
-    if (status != NP_OK) { /* ours, not the plugin's */
-        if (err)
-            *err = why;
-        return status;
-    }
+    if (status != NP_OK) /* ours, not the plugin's */
+        return np_error_pass(err, &why);
     for (size_t i = 0; i < n; i++) {
         if (status == NP_OK)
             status = add_strategy(list, &infos[i], err);
@@ -93,6 +111,21 @@ static np_status add_plugin(np_plugin_list *list, const char *path, const np_pro
             field_strategy_info_fini(&infos[i]);
     }
     free(infos);
+    return status;
+}
+
+/* NAME in FOLDER. */
+static np_status add_plugin(np_plugin_list *list, const char *folder, const char *name, const np_progress *progress,
+                            np_error *err)
+{
+    char *path = NULL, *real;
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
+        return np_error_no_memory(err, "the list of plugins");
+    real = realpath(path, NULL); /* dlopen wants a path with a slash, and messages a clear one */
+    const char *file = real ? real : path;
+    np_status status = is_known(list, file) ? NP_OK : load_plugin(list, file, progress, err);
+    free(real);
+    free(path);
     return status;
 }
 
@@ -115,51 +148,111 @@ static np_status search_folder(np_plugin_list *list, const char *folder, const n
     if (n < 0) {
         char reason[200];
         snprintf(reason, sizeof reason, "this folder of plugins cannot be read: %s", strerror(errno));
-        return add_problem(list, folder, reason, err);
+        return is_known(list, folder) ? NP_OK : add_problem(list, folder, reason, err);
     }
     np_status status = NP_OK;
     for (int i = 0; i < n; i++) {
-        char *path = NULL;
-        if (status == NP_OK && asprintf(&path, "%s/%s", folder, entries[i]->d_name) < 0) {
-            path = NULL;
-            status = np_error_no_memory(err, "the list of plugins");
-        }
-        if (status == NP_OK) {
-            char *real = realpath(path, NULL); /* dlopen wants a path with a slash, and messages a clear one */
-            status = add_plugin(list, real ? real : path, progress, err);
-            free(real);
-        }
-        free(path);
+        if (status == NP_OK)
+            status = add_plugin(list, folder, entries[i]->d_name, progress, err);
         free(entries[i]);
     }
     free(entries);
     return status;
 }
 
-static np_status search_environment(np_plugin_list *list, const np_progress *progress, np_error *err)
+/* ---- where they are looked for ---- */
+
+/* The folders, the first to be searched first, ended by NULL; the caller frees with free_folders. */
+typedef struct folders {
+    char *environment, *bundled;
+    const char **list;
+} folders;
+
+static void free_folders(folders *f)
+{
+    free(f->environment);
+    free(f->bundled);
+    free(f->list);
+}
+
+static np_status find_folders(folders *f, np_error *err)
 {
     const char *setting = getenv("NEEDLEPATH_PLUGIN_PATH");
-    char *folders = strdup(setting ? setting : ""), *rest = folders, *folder;
-    if (!folders)
-        return np_error_no_memory(err, "the list of plugins");
+    size_t n = 0;
+    *f = (folders){.environment = strdup(setting ? setting : "")};
+    if (f->environment)
+        f->list = calloc(strlen(f->environment) + 3, sizeof *f->list);
+    np_status status =
+        f->list ? np_program_beside(BUNDLE, &f->bundled, err) : np_error_no_memory(err, "the plugins' folders");
+    if (status == NP_OK) {
+        for (char *rest = f->environment, *folder; (folder = strsep(&rest, ":"));)
+            if (folder[0])
+                f->list[n++] = folder;
+        f->list[n] = f->bundled;
+    } else {
+        free_folders(f);
+    }
+    return status;
+}
+
+static np_status search(np_plugin_list *list, const folders *f, const np_progress *progress, np_error *err)
+{
     np_status status = NP_OK;
-    while (status == NP_OK && (folder = strsep(&rest, ":")))
-        if (folder[0])
-            status = search_folder(list, folder, progress, err);
-    free(folders);
+    for (size_t i = 0; f->list[i] && status == NP_OK; i++)
+        status = search_folder(list, f->list[i], progress, err);
     return status;
 }
 
 np_status np_plugin_list_init(np_plugin_list *list, const np_progress *progress, np_error *err)
 {
-    char *folder = NULL;
+    folders f;
     *list = (np_plugin_list){0};
-    np_status status = search_environment(list, progress, err);
-    if (status == NP_OK)
-        status = np_program_beside("lib/needlepath/plugins", &folder, err);
-    if (status == NP_OK)
-        status = search_folder(list, folder, progress, err);
-    free(folder);
+    np_status status = find_folders(&f, err);
+    if (status != NP_OK)
+        return status;
+    status = search(list, &f, progress, err);
+    free_folders(&f);
+    if (status != NP_OK)
+        np_plugin_list_fini(list);
+    return status;
+}
+
+/* A strategy's name as a file's; false for what can be no file of a folder. */
+static bool file_of(const char *strategy, char *out, size_t size)
+{
+    return !strchr(strategy, '/') && strategy[0] != '.' && (size_t)snprintf(out, size, "%s.so", strategy) < size;
+}
+
+/* The first file in F that bears STRATEGY's name, and what stands in the way of its use. */
+static np_status add_named(np_plugin_list *list, const folders *f, const char *strategy, const np_progress *progress,
+                           np_error *err)
+{
+    char name[NAME_MAX + 1], path[PATH_MAX];
+    np_status status = NP_OK;
+    if (!file_of(strategy, name, sizeof name))
+        return NP_OK;
+    for (size_t i = 0; f->list[i] && status == NP_OK && !np_plugin_list_find(list, strategy); i++)
+        if (snprintf(path, sizeof path, "%s/%s", f->list[i], name) < PATH_MAX && access(path, F_OK) == 0)
+            status = add_plugin(list, f->list[i], name, progress, err);
+    return status;
+}
+
+np_status np_plugin_list_init_for(np_plugin_list *list, const char *const *strategies, size_t n,
+                                  const np_progress *progress, np_error *err)
+{
+    folders f;
+    bool all = true;
+    *list = (np_plugin_list){0};
+    np_status status = find_folders(&f, err);
+    if (status != NP_OK)
+        return status;
+    for (size_t i = 0; i < n && status == NP_OK; i++)
+        status = add_named(list, &f, strategies[i], progress, err);
+    for (size_t i = 0; i < n; i++)
+        all = all && (np_plugin_list_find(list, strategies[i]) || np_plugin_list_problem(list, strategies[i]));
+    if (status == NP_OK && !all)
+        status = search(list, &f, progress, err);
+    free_folders(&f);
     if (status != NP_OK)
         np_plugin_list_fini(list);
     return status;
@@ -184,4 +277,27 @@ const np_strategy_info *np_plugin_list_find(const np_plugin_list *list, const ch
         if (strcmp(list->strategies[i].desc.id, strategy_id) == 0)
             return &list->strategies[i];
     return NULL;
+}
+
+const np_plugin_problem *np_plugin_list_problem(const np_plugin_list *list, const char *strategy_id)
+{
+    char name[NAME_MAX + 1];
+    for (size_t i = 0; i < list->n_problems && file_of(strategy_id, name, sizeof name); i++) {
+        const char *slash = strrchr(list->problems[i].plugin_path, '/');
+        if (slash && strcmp(slash + 1, name) == 0)
+            return &list->problems[i];
+    }
+    return NULL;
+}
+
+bool np_plugin_hides_bundled(const np_strategy_info *info)
+{
+    char name[NAME_MAX + 1], rest[PATH_MAX], *path = NULL, *real = NULL;
+    if (file_of(info->desc.id, name, sizeof name) && snprintf(rest, sizeof rest, BUNDLE "/%s", name) < PATH_MAX &&
+        np_program_beside(rest, &path, NULL) == NP_OK)
+        real = realpath(path, NULL);
+    bool hides = real && strcmp(real, info->plugin_path) != 0;
+    free(real);
+    free(path);
+    return hides;
 }

@@ -34,7 +34,16 @@ typedef struct np_plugin_list {
  * plugin that cannot be used (other ABI, crash, no entry) is a problem in the list, not an error of the call.
  * NP_ERR_STOPPED when PROGRESS says so.  Zero-initialise; fini is safe on zero. */
 np_status np_plugin_list_init(np_plugin_list *list, const np_progress *progress, np_error *err);
+/* What is needed for the N STRATEGIES alone: each is looked for in the first file that bears its name (NAME.so), folder by folder in
+ * the order above.  Only where one is named by no file are all plugins looked into, as above.  So no plugin runs that has nothing to do
+ * with what is asked for, whatever it would do. */
+np_status np_plugin_list_init_for(np_plugin_list *list, const char *const *strategies, size_t n,
+                                  const np_progress *progress, np_error *err);
 void np_plugin_list_fini(np_plugin_list *list);
 const np_strategy_info *np_plugin_list_find(const np_plugin_list *list, const char *strategy_id);
+/* Why a file that bears the strategy's name cannot be used; NULL if there is none, or it can. */
+const np_plugin_problem *np_plugin_list_problem(const np_plugin_list *list, const char *strategy_id);
+/* Whether INFO is used in place of the strategy of that name that needlepath comes with. */
+bool np_plugin_hides_bundled(const np_strategy_info *info);
 
 #endif

@@ -166,7 +166,7 @@ class Cases(Case):
 
     def test_a_plugin_of_another_abi(self):
         folder = BUILD / "tests" / "badplugins" / "load"
-        out, err = self.run_program("plugin", "list", env={"NEEDLEPATH_PLUGIN_PATH": str(folder)})
+        out, err = self.run_program("plugin", "list", env={"NEEDLEPATH_PLUGIN_PATH": str(folder)}, status=INVALID)
         self.assertIn("ABI", err)
         self.assertIn("diffuse_density", out)
 

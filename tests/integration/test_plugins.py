@@ -3,11 +3,12 @@ import ctypes
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import unittest
 
-from programs import BUILD, NEEDLEPATH, STOPPED, Case, wait_until
+from programs import BUILD, INVALID, NEEDLEPATH, STOPPED, Case, wait_until
 
 BAD = BUILD / "tests" / "badplugins"
 
@@ -48,6 +49,47 @@ class Memory(BadCase):
         self.write_case("layout_reaches")
         for command in (("plan", "case.yaml", "-o", "p.needleplan"), ("case", "check", "case.yaml")):
             self.refuse(*command, says="reached:.", env={"NEEDLEPATH_PLUGIN_PATH": str(BAD / "hostile")})
+
+
+class Origin(BadCase):
+    """Where a strategy comes from is said, and others beside it cost nothing."""
+
+    def setUp(self):
+        super().setUp()
+        self.run_program("case", "new", "crown", "-o", "case.yaml")
+        self.strategy = re.search(r"strategy:\s*(\w+)", (self.folder / "case.yaml").read_text())[1]
+        self.bundled = BUILD / "lib" / "needlepath" / "plugins" / f"{self.strategy}.so"
+
+    def test_one_that_hides_a_bundled_one(self):
+        mine = self.folder / self.bundled.name
+        shutil.copy(self.bundled, mine)
+        err = self.run_program("case", "check", "case.yaml", env={"NEEDLEPATH_PLUGIN_PATH": str(self.folder)})[1]
+        self.assertIn(f"this is the strategy of {mine}, not the one", err)
+        mine.write_text("no library")
+        err = self.run_program("case", "check", "case.yaml", env={"NEEDLEPATH_PLUGIN_PATH": str(self.folder)})[1]
+        self.assertIn(f"that of {mine} is not used: cannot be loaded", err)
+        self.assertEqual(self.run_program("case", "check", "case.yaml")[1], "")
+
+    def test_neighbours(self):
+        os.mkfifo(self.folder / "a_pipe.so")
+        shutil.copy(BAD / "hang" / "hang.so", self.folder)
+        env = {"NEEDLEPATH_PLUGIN_PATH": str(self.folder), "NEEDLEPATH_PLUGIN_TIMEOUT_S": "3600"}
+        self.run_program("case", "check", "case.yaml", env=env, timeout=60)
+        self.run_program("plugin", "show", self.strategy, env=env, timeout=60)
+
+    def test_the_reason_is_of_the_one_asked_for(self):
+        self.write_case("null_entry")
+        env = {"NEEDLEPATH_PLUGIN_PATH": str(BAD / "load")}
+        err = self.refuse("plan", "case.yaml", "-o", "p.needleplan", env=env,
+                          says=["strategy null_entry cannot be used", "null_entry.so: np_plugin_entry_v1() returned NULL"])
+        self.assertNotIn("bad_id", err)
+        self.refuse("plugin", "show", "null_entry", env=env, says="returned NULL")
+
+    def test_what_cannot_be_used_shows_in_the_status(self):
+        self.run_program("plugin", "list")
+        out, err = self.run_program("plugin", "list", env={"NEEDLEPATH_PLUGIN_PATH": str(BAD / "load")}, status=INVALID)
+        self.assertIn(self.strategy, out)
+        self.assertIn("23 cannot be used", err)
 
 
 class CtrlC(BadCase):

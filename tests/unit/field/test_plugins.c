@@ -211,19 +211,94 @@ static void missing_folders_and_text_files_are_problems(void **state)
     rmdir(folder);
 }
 
+/* A copy of the bundled plugin NAME.so, or a pipe, in FOLDER under the name AS. */
+static void put_file(const char *folder, const char *name, const char *as)
+{
+    char from[4300], to[4300], command[8700];
+    snprintf(to, sizeof to, "%s/%s", folder, as);
+    snprintf(from, sizeof from, "%s/lib/needlepath/plugins/%s", build_folder(), name ? name : "");
+    snprintf(command, sizeof command, "%s %s %s", name ? "cp" : "mkfifo", name ? from : "", to);
+    assert_int_equal(system(command), 0);
+}
+
+static void remove_folder(const char *folder)
+{
+    char command[4300];
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+    unsetenv("NEEDLEPATH_PLUGIN_PATH");
+}
+
 static void the_first_to_give_an_id_wins(void **state)
 {
     (void)state;
-    char folder[4200];
-    snprintf(folder, sizeof folder, "%s/lib/needlepath/plugins", build_folder());
-    setenv("NEEDLEPATH_PLUGIN_PATH", folder, 1);
+    char folder[] = "/tmp/np_test_plugins_XXXXXX", twice[128];
+    assert_non_null(mkdtemp(folder));
+    put_file(folder, "diffuse_density.so", "other.so");
+    snprintf(twice, sizeof twice, "%s:%s", folder, folder); /* the same file again is no rival */
+    setenv("NEEDLEPATH_PLUGIN_PATH", twice, 1);
     np_plugin_list list;
     read_list(&list);
     assert_int_equal(list.n_strategies, 3);
-    assert_int_equal(list.n_problems, 3);
+    assert_int_equal(list.n_problems, 1);
     assert_non_null(strstr(list.problems[0].reason, "strategy diffuse_density is not used"));
+    assert_non_null(strstr(list.problems[0].plugin_path, "/diffuse_density.so"));
+    assert_true(np_plugin_hides_bundled(np_plugin_list_find(&list, "diffuse_density")));
+    assert_false(np_plugin_hides_bundled(np_plugin_list_find(&list, "hairline")));
+    np_plugin_list_fini(&list);
+    remove_folder(folder);
+}
+
+/* One that hangs while it is loaded, and a pipe that nobody writes to, with an hour to wait for them: neither is touched. */
+static void what_is_not_asked_for_is_not_loaded(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/np_test_plugins_XXXXXX", setting[4400];
+    assert_non_null(mkdtemp(folder));
+    put_file(folder, NULL, "a_pipe.so");
+    snprintf(setting, sizeof setting, "%s:%s/tests/badplugins/hang", folder, build_folder());
+    setenv("NEEDLEPATH_PLUGIN_PATH", setting, 1);
+    setenv("NEEDLEPATH_PLUGIN_TIMEOUT_S", "3600", 1);
+    static const char *const names[] = {"hairline", "scar_fill", "hairline"};
+    np_plugin_list list;
+    assert_int_equal(np_plugin_list_init_for(&list, names, 3, NULL, NULL), NP_OK);
+    assert_int_equal(list.n_strategies, 2);
+    assert_int_equal(list.n_problems, 0);
+    assert_non_null(np_plugin_list_find(&list, "hairline"));
+    assert_non_null(np_plugin_list_find(&list, "scar_fill"));
+    np_plugin_list_fini(&list);
+
+    /* a pipe is a problem at once also when all are looked into */
+    setenv("NEEDLEPATH_PLUGIN_PATH", folder, 1);
+    read_list(&list);
+    assert_string_equal(reason_of(&list, "/a_pipe.so"), "is no regular file");
+    np_plugin_list_fini(&list);
+    unsetenv("NEEDLEPATH_PLUGIN_TIMEOUT_S");
+    remove_folder(folder);
+}
+
+/* Of many bad ones, the one asked for has its reason told; a name that is no file's makes all be looked into. */
+static void the_reason_is_that_of_the_one_asked_for(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"null_entry"}, *const none[] = {"no_such_strategy"}, *const odd[] = {"../x"};
+    np_plugin_list list;
+    use_bad_plugins("load");
+    assert_int_equal(np_plugin_list_init_for(&list, bad, 1, NULL, NULL), NP_OK);
+    assert_int_equal(list.n_problems, 1);
+    assert_int_equal(list.n_strategies, 0);
+    assert_non_null(strstr(np_plugin_list_problem(&list, "null_entry")->reason, "returned NULL"));
+    assert_null(np_plugin_list_problem(&list, "no_entry"));
+    np_plugin_list_fini(&list);
+    assert_int_equal(np_plugin_list_init_for(&list, none, 1, NULL, NULL), NP_OK);
+    assert_true(list.n_problems > 10);
+    assert_int_equal(list.n_strategies, 3);
+    assert_null(np_plugin_list_problem(&list, "no_such_strategy"));
     np_plugin_list_fini(&list);
     unsetenv("NEEDLEPATH_PLUGIN_PATH");
+    assert_int_equal(np_plugin_list_init_for(&list, odd, 1, NULL, NULL), NP_OK);
+    assert_null(np_plugin_list_find(&list, "../x"));
+    np_plugin_list_fini(&list);
 }
 
 static void without_its_helper_nothing_is_listed(void **state)
@@ -262,6 +337,8 @@ int main(void)
         cmocka_unit_test(a_plugin_that_hangs_is_stopped),
         cmocka_unit_test(loading_can_be_cancelled),
         cmocka_unit_test(missing_folders_and_text_files_are_problems),
+        cmocka_unit_test(what_is_not_asked_for_is_not_loaded),
+        cmocka_unit_test(the_reason_is_that_of_the_one_asked_for),
         cmocka_unit_test(the_first_to_give_an_id_wins),
         cmocka_unit_test(without_its_helper_nothing_is_listed),
     };
