@@ -94,12 +94,12 @@ static bool set_out(sim_arm *arm)
     double below = arm->air ? -SIM_ARM_AIR_MM : depth_mm / -np_vec3_dot(axis, normal);
 
     np_vec3 to = sim_frame3_turn(&arm->head, axis);
-    sim_pose hover = {sim_frame3_place(&arm->head, np_vec3_mad(skin, axis, -above)), to};
-    sim_pose deep = {np_vec3_mad(hover.tip, to, above + below), to};
+    arm->hover = (sim_pose){sim_frame3_place(&arm->head, np_vec3_mad(skin, axis, -above)), to};
+    sim_pose deep = {np_vec3_mad(arm->hover.tip, to, above + below), to};
     const sim_leg legs[LEGS] = {
-        [TRAVEL] = {.to = hover, .speed_mm_s = SIM_ARM_TIP_SPEED_MM_S},
+        [TRAVEL] = {.to = arm->hover, .speed_mm_s = SIM_ARM_TIP_SPEED_MM_S},
         [INSERTION] = {.to = deep, .speed_mm_s = SIM_ARM_APPROACH_MM_S, .pause_s = arm->dot.dwell_us * 1e-6},
-        [WITHDRAWAL] = {.to = hover, .speed_mm_s = SIM_ARM_APPROACH_MM_S},
+        [WITHDRAWAL] = {.to = arm->hover, .speed_mm_s = SIM_ARM_APPROACH_MM_S},
     };
     return sim_body_follow(arm->config.body, &arm->head, legs, LEGS);
 }
@@ -117,7 +117,7 @@ void sim_arm_begin(sim_arm *arm, uint64_t now_us, const np_wire_dot *dot, const 
         arm->time_s += since(arm, now_us);
     arm->now_us = now_us;
     arm->busy = true;
-    arm->pulled = arm->written = false;
+    arm->pulled = arm->written = arm->withdrawing = false;
     arm->air = air;
     arm->dot = *dot;
     arm->head = head_frame(registration, head);
@@ -138,20 +138,20 @@ static double depth_of(const sim_arm *arm, const sim_pose *tool, np_vec3 *out_th
 }
 
 /* The needle is as deep as it gets for this dot: into the record if it is in the skin. */
-static bool note_puncture(sim_arm *arm, double seconds, bool cut_short, np_error *err)
+static np_status note_puncture(sim_arm *arm, double seconds, bool cut_short, np_error *err)
 {
     arm->written = true;
     /* On the way to the hover the tip is above some skin, but need not be above the plane that stands for this dot's. */
     if (seconds < sim_body_arrives_s(arm->config.body, TRAVEL))
-        return true;
+        return NP_OK;
     sim_pose tool = sim_body_tool(arm->config.body, seconds);
     sim_puncture p = {.time_s = arm->begun_s + seconds, .id = arm->dot.id, .cut_short = cut_short};
     p.depth_mm = depth_of(arm, &tool, &p.position);
     if (!(p.depth_mm > 0))
-        return true;
+        return NP_OK;
     arm->depth_mm = p.depth_mm;
     arm->punctures++;
-    return !arm->config.record || sim_record_write(arm->config.record, &p, err) == NP_OK;
+    return arm->config.record ? sim_record_write(arm->config.record, &p, err) : NP_OK;
 }
 
 /* The dot in progress is over before it began. */
@@ -187,14 +187,11 @@ static np_wire_outcome outcome_of(const sim_arm *arm)
                                                                           : NP_WIRE_OUTCOME_DONE;
 }
 
-/* The arm rests again: where it stands, and what became of the dot. */
+/* The arm rests again, SECONDS after the dot began: what became of the dot. */
 static void end_dot(sim_arm *arm, double seconds, sim_arm_report *out_report)
 {
-    /* Pulled out of the skin, the needle is at its hover at once. */
     if (!stays(arm))
-        sim_body_stop(arm->config.body, seconds < sim_body_arrives_s(arm->config.body, TRAVEL)
-                                            ? seconds
-                                            : sim_body_arrives_s(arm->config.body, WITHDRAWAL));
+        sim_body_stop(arm->config.body, arm->withdrawing ? seconds - arm->pulled_s : seconds);
     arm->time_s = arm->begun_s + seconds;
     arm->now_us += arm->config.real_time ? (uint64_t)(seconds * 1e6) : 0;
     arm->busy = false;
@@ -206,24 +203,44 @@ static void end_dot(sim_arm *arm, double seconds, sim_arm_report *out_report)
     }
 }
 
+/* Pulled between hover and depth, the needle comes out along its axis. */
+static np_status withdraw(sim_arm *arm, np_error *err)
+{
+    const sim_leg out = {.to = arm->hover, .speed_mm_s = SIM_ARM_APPROACH_MM_S};
+    sim_body_stop(arm->config.body, arm->pulled_s);
+    arm->withdrawing = true;
+    return sim_body_follow(arm->config.body, &arm->head, &out, 1)
+               ? NP_OK
+               : np_error_set(err, NP_ERR_INTERNAL, "dot %u: the arm finds no way out of the skin", arm->dot.id);
+}
+
+/* When the dot is over, in seconds since it began, as far as that is known. */
+static double end_s(const sim_arm *arm)
+{
+    if (arm->withdrawing)
+        return arm->pulled_s + sim_body_arrives_s(arm->config.body, 0);
+    return arm->pulled ? arm->pulled_s : whole_s(arm);
+}
+
 bool sim_arm_step(sim_arm *arm, uint64_t now_us, sim_arm_report *out_report, np_error *err)
 {
     if (!arm->busy)
         return false;
-    double end = whole_s(arm), deepest = stays(arm) ? 0 : sim_body_arrives_s(arm->config.body, INSERTION);
-    double seconds = arm->config.real_time ? since(arm, now_us) : end;
-    if (arm->pulled)
-        end = arm->pulled_s;
-
-    /* Deepest when fully in, or when the needle was pulled on the way down. */
-    double reached = fmin(fmin(seconds, end), deepest);
-    bool noted = true;
-    if (!stays(arm) && !arm->written && reached >= fmin(end, deepest))
-        noted = note_puncture(arm, reached, reached < deepest, err);
-    if (seconds < end && noted)
+    double seconds = arm->config.real_time ? since(arm, now_us) : HUGE_VAL;
+    np_status status = NP_OK;
+    if (!stays(arm) && !arm->withdrawing) {
+        /* Deepest when fully in, or when the needle was pulled on the way down. */
+        double deepest = sim_body_arrives_s(arm->config.body, INSERTION),
+               reached = fmin(fmin(seconds, end_s(arm)), deepest);
+        if (!arm->written && reached >= fmin(end_s(arm), deepest))
+            status = note_puncture(arm, reached, reached < deepest, err);
+        if (status == NP_OK && arm->pulled && arm->pulled_s > sim_body_arrives_s(arm->config.body, TRAVEL))
+            status = withdraw(arm, err);
+    }
+    if (status == NP_OK && seconds < end_s(arm))
         return false;
-    end_dot(arm, end, out_report);
-    if (!noted)
+    end_dot(arm, status == NP_OK ? end_s(arm) : fmin(seconds, end_s(arm)), out_report);
+    if (status != NP_OK)
         out_report->outcome = NP_WIRE_OUTCOME_IN_DOUBT;
     return true;
 }
@@ -277,8 +294,9 @@ uint64_t sim_arm_deadline(const sim_arm *arm, uint64_t now_us)
         return UINT64_MAX;
     if (arm->reloading && arm->config.real_time && !arm->pulled)
         return arm->now_us + (uint64_t)(reload_s(arm) * 1e6) + 1;
-    if (!arm->config.real_time || arm->pulled)
+    if (!arm->config.real_time || (arm->pulled && !arm->withdrawing))
         return now_us;
-    double next = arm->written || stays(arm) ? whole_s(arm) : sim_body_arrives_s(arm->config.body, INSERTION);
+    double next =
+        arm->written || stays(arm) || arm->withdrawing ? end_s(arm) : sim_body_arrives_s(arm->config.body, INSERTION);
     return arm->now_us + (uint64_t)(next * 1e6) + 1;
 }

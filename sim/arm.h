@@ -67,6 +67,8 @@ typedef struct sim_arm {
     uint64_t now_us; /* the caller's clock at TIME_S */
     /* the dot in progress */
     bool busy, unreachable, air, pulled, written;
+    bool withdrawing; /* pulled in the skin: on the way out */
+    sim_pose hover;   /* in the executor's frame */
     np_wire_dot dot;
     sim_arm_fault_kind fault;
     sim_frame3 head;                        /* of the dot, in the executor's frame */

@@ -1,7 +1,7 @@
 /* A body: what carries the needle.  The phases of a dot (sim/arm.h) say along which legs the tool is to go; a body goes
  * there, and says where the tool is.  Behind it stands the kinematic six-axis arm (sim/body_ur5e.h); the phases do not know.
  *
- * A motion is one list of legs, from where the tool stands.  It lasts until sim_body_stop, which also ends a motion that
+ * A motion is one list of legs, each straight from stop to stop, from where the tool stands.  It lasts until sim_body_stop, which also ends a motion that
  * has come to its end; between stop and follow the tool stands still.  Seconds count from the begin of the motion: the
  * body has no clock, so that real and virtual time are the same to it.
  *
@@ -13,14 +13,11 @@
 
 #include "base/status.h"
 #include "sim/frame3.h"
+#include "sim/way.h"
 
 #define SIM_BODY_MAX_LEGS 40
 
-/* Where the tool stands: its tip, and the unit direction from the handpiece to the tip. */
-typedef struct sim_pose {
-    np_vec3 tip, axis;
-} sim_pose;
-
+/* A straight way (sim/way.h) to a stop. */
 typedef struct sim_leg {
     sim_pose to;
     double speed_mm_s; /* of the tip, at most */

@@ -1,45 +1,214 @@
 /* The kinematic six-axis arm as a body; see body_ur5e.h.
  *
- * A leg is one posture to the next, all joints in step, as a trapezoid of the slower of tip and joints.  The posture at the
- * end of a leg is the nearest of many; where a leg goes on along the needle's axis, the arm stays on its branch and does not
- * turn the needle, so that 2 to 4 mm of joint motion differ from the straight line by micrometres.  Where the tool is comes
- * from the joint angles by forward kinematics, so that an error anywhere on the way shows. */
+ * A leg is followed by inverse kinematics, posture from posture: the tip stays on its line and the axis in its plane, and
+ * the joints do what that takes.  When a motion begins, each leg gets knots, postures so near to each other that nothing
+ * can be mistaken between them; at any time the posture is worked out exactly, from the nearest knots.  Time goes as a
+ * trapezoid over the slowest of tip, axis and joints.
+ *
+ * The needle may turn around itself, and does, to the most comfortable posture from knot to knot; but not where the tool
+ * goes along its own axis, which is where it is in the skin.  Where that leads into an uncomfortable posture, or to the end of a
+ * leg, the arm eases before the next leg: it turns the needle in place to where it is best.  Where the tool is comes from the joint angles by forward
+ * kinematics, so that an error anywhere on the way shows. */
 #include "sim/body_ur5e.h"
 
 #include <stdlib.h>
 
+#include "base/ramp.h"
 #include "sim/rig.h"
 #include "sim/trapezoid.h"
 
-/* Axes that differ by less than this are one: what millionths of a unit vector leave. */
-static const double SAME_AXIS = 1e-5;
-static const double ACCELERATION_MM_S2 = 2000;
+static const double ACCELERATION_MM_S2 = 2000, TURN_RAD_S = 60 * NP_PI / 180, TURN_RAD_S2 = 300 * NP_PI / 180;
+
+/* Knots: so far apart at most; joints turn no more between them; a knot that would need to be nearer to the one before (as
+ * part of its leg) is not on a way that the arm can follow. */
+static const double KNOT_MM = 5, KNOT_RAD = 0.05, KNOT_JOINT_RAD = 0.35, KNOT_LEAST = 1e-4;
+enum { MAX_KNOTS = 8192 };
+
+/* Turns of the needle around itself from knot to knot that are tried, and what a turn of the joints weighs. */
+static const double TURNS_RAD[] = {0, 0.035, -0.035, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3};
+static const double JOINT_WEIGHT = 2;
+
+/* Where the arm eases: in steps of so much, not for less than it is worth. */
+static const double EASE_FROM = 2, EASE_STEP_RAD = 0.1, EASE_WORTH = 1;
+enum { EASE_STEPS = 63, EASE_TRY = 5 };
+
+typedef struct knot {
+    double fraction; /* of the leg */
+    sim_joints joints;
+} knot;
 
 typedef struct leg {
-    sim_joints to;
-    double way, speed, acceleration; /* of the slower of tip and joints */
+    sim_way way;
+    size_t first, n;                    /* knots, the first at 0, the last at 1 */
+    double extent, speed, acceleration; /* of the slowest of tip, axis and joints */
     double begins_s, lasts_s;
 } leg;
 
 typedef struct ur5e {
     sim_body body;
-    sim_joints joints; /* where the motion began, or the arm stands */
-    leg legs[SIM_BODY_MAX_LEGS];
-    int n;
+    sim_joints joints;               /* where the arm stands without a motion */
+    leg legs[2 * SIM_BODY_MAX_LEGS]; /* as they were asked for, and those for easing */
+    int n, asked[SIM_BODY_MAX_LEGS]; /* where in LEGS those are */
+    knot knots[MAX_KNOTS];
+    size_t n_knots;
 } ur5e;
 
-/* A pose in the arm's base frame, and in the executor's again. */
-static sim_pose in_base(const sim_pose *pose)
-{
-    sim_frame3 rest = sim_rig_rest();
-    return (sim_pose){sim_frame3_place(&rest, pose->tip), sim_frame3_turn(&rest, pose->axis)};
-}
+/* ---- frames ---- */
 
 static sim_pose pose_of(const sim_joints *joints)
 {
     sim_frame3 rest = sim_rig_rest(), tool = sim_rig_tool(joints);
     return (sim_pose){sim_frame3_place_back(&rest, tool.p), sim_frame3_turn_back(&rest, tool.z)};
 }
+
+/* POSE in the base frame, the tool's side as near to X as it goes and TURN further. */
+static sim_frame3 tool_at(const sim_pose *pose, np_vec3 x, double turn)
+{
+    sim_frame3 rest = sim_rig_rest(),
+               tool = {.p = sim_frame3_place(&rest, pose->tip), .z = sim_frame3_turn(&rest, pose->axis)};
+    np_vec3 side = np_vec3_reject(x, tool.z);
+    side = np_vec3_length(side) > 1e-3 ? np_vec3_normalize(side) : np_vec3_perpendicular(tool.z);
+    tool.x = np_vec3_rotate(side, tool.z, turn);
+    tool.y = np_vec3_cross(tool.z, tool.x);
+    return tool;
+}
+
+/* ---- knots ---- */
+
+/* The best posture at POSE, so near to FROM that nothing is mistaken.  HEAD in the base frame. */
+static bool step(const sim_joints *from, const sim_pose *pose, bool may_turn, const sim_frame3 *head, sim_joints *out)
+{
+    np_vec3 x = sim_rig_tool(from).x;
+    double best = HUGE_VAL;
+    size_t n = may_turn ? sizeof TURNS_RAD / sizeof TURNS_RAD[0] : 1;
+    for (size_t i = 0; i < n; i++) {
+        sim_frame3 tool = tool_at(pose, x, TURNS_RAD[i]);
+        sim_joints joints;
+        double turn = sim_rig_nearest(from, &tool, &joints);
+        if (turn > KNOT_JOINT_RAD || !sim_rig_is_in_range(&joints))
+            continue;
+        double bad = sim_rig_discomfort(&joints, head) + JOINT_WEIGHT * turn * turn;
+        if (bad < best) {
+            best = bad;
+            *out = joints;
+        }
+    }
+    return best < HUGE_VAL;
+}
+
+static bool add_knot(ur5e *arm, leg *l, double fraction, const sim_joints *joints)
+{
+    if (arm->n_knots == MAX_KNOTS)
+        return false;
+    arm->knots[arm->n_knots++] = (knot){fraction, *joints};
+    l->n++;
+    return true;
+}
+
+/* Gives leg L its knots from posture FROM on; false if the arm cannot follow it.  MAY_TURN: the needle about itself. */
+static bool track(ur5e *arm, leg *l, const sim_joints *from, bool may_turn, const sim_frame3 *head)
+{
+    double most = 1 / fmax(1, ceil(fmax(l->way.mm / KNOT_MM, l->way.rad / KNOT_RAD))), part = most, at = 0;
+    sim_joints joints = *from, next;
+    l->first = arm->n_knots;
+    l->n = 0;
+    if (!add_knot(arm, l, 0, from))
+        return false;
+    while (at < 1) {
+        double to = at + part > 1 - KNOT_LEAST ? 1 : at + part;
+        sim_pose pose = sim_way_at(&l->way, to);
+        if (!step(&joints, &pose, may_turn, head, &next)) {
+            part /= 2;
+            if (part < KNOT_LEAST)
+                return false;
+            continue;
+        }
+        if (!add_knot(arm, l, to, &next))
+            return false;
+        at = to;
+        joints = next;
+        part = fmin(most, 2 * part);
+    }
+    return true;
+}
+
+/* One step of turning the needle in place, to the side of DIRECTION. */
+static bool turn_in_place(const sim_joints *from, const sim_pose *pose, double direction, sim_joints *out)
+{
+    sim_frame3 tool = tool_at(pose, sim_rig_tool(from).x, direction * EASE_STEP_RAD);
+    return sim_rig_nearest(from, &tool, out) <= KNOT_JOINT_RAD && sim_rig_is_in_range(out);
+}
+
+/* How many steps to which side lead to the most comfortable posture; 0 if it is not worth it. */
+static int ease_steps(const sim_joints *from, const sim_pose *pose, const sim_frame3 *head)
+{
+    double best = sim_rig_discomfort(from, head) - EASE_WORTH;
+    int steps = 0;
+    for (int direction = -1; direction <= 1; direction += 2) {
+        sim_joints joints = *from, next;
+        for (int i = 1; i <= EASE_STEPS && turn_in_place(&joints, pose, direction, &next); i++) {
+            joints = next;
+            double bad = sim_rig_discomfort(&joints, head);
+            if (bad < best) {
+                best = bad;
+                steps = direction * i;
+            }
+        }
+    }
+    return steps;
+}
+
+/* Gives leg L, which goes nowhere, the knots of turning in place by so many STEPS. */
+static bool ease(ur5e *arm, leg *l, const sim_joints *from, const sim_pose *pose, int steps)
+{
+    int n = abs(steps);
+    sim_joints joints = *from, next;
+    l->way = sim_way_make(pose, pose);
+    l->first = arm->n_knots;
+    l->n = 0;
+    if (!add_knot(arm, l, 0, from))
+        return false;
+    for (int i = 1; i <= n; i++) {
+        if (!turn_in_place(&joints, pose, steps > 0 ? 1 : -1, &next) || !add_knot(arm, l, (double)i / n, &next))
+            return false;
+        joints = next;
+    }
+    return true;
+}
+
+/* ---- time ---- */
+
+static void take_slower(leg *l, double extent, double speed, double acceleration)
+{
+    double s = np_ramp_s(extent, speed, acceleration);
+    if (s <= l->lasts_s)
+        return;
+    l->lasts_s = s;
+    l->extent = extent;
+    l->speed = speed;
+    l->acceleration = acceleration;
+}
+
+/* The joints as fast as where they are fastest: their largest turn for a whole leg at that rate. */
+static double joints_extent(const ur5e *arm, const leg *l)
+{
+    const knot *k = arm->knots + l->first;
+    double most = 0;
+    for (size_t i = 1; i < l->n; i++)
+        most = fmax(most, sim_rig_largest_turn(&k[i - 1].joints, &k[i].joints) / (k[i].fraction - k[i - 1].fraction));
+    return most;
+}
+
+static void time_leg(const ur5e *arm, leg *l, double speed_mm_s)
+{
+    l->lasts_s = l->extent = 0;
+    l->speed = l->acceleration = 1;
+    take_slower(l, l->way.mm, speed_mm_s, ACCELERATION_MM_S2);
+    take_slower(l, l->way.rad, TURN_RAD_S, TURN_RAD_S2);
+    take_slower(l, joints_extent(arm, l), SIM_UR5E_SPEED_RAD_S, SIM_UR5E_ACCELERATION_RAD_S2);
+}
+
+/* ---- the body ---- */
 
 static sim_pose ur5e_rest(const sim_body *body)
 {
@@ -48,66 +217,106 @@ static sim_pose ur5e_rest(const sim_body *body)
     return pose_of(&home);
 }
 
-/* True if the way from A to B goes along the needle's axis: so far. */
-static bool goes_on(const sim_pose *a, const sim_pose *b, double *out_way_mm)
+static const sim_joints *last_joints(const ur5e *arm)
 {
-    np_vec3 way = np_vec3_sub(b->tip, a->tip);
-    *out_way_mm = np_vec3_dot(way, a->axis);
-    return np_vec3_distance(a->axis, b->axis) < SAME_AXIS &&
-           np_vec3_length(np_vec3_reject(way, a->axis)) < SAME_AXIS * (1 + fabs(*out_way_mm));
+    return arm->n_knots ? &arm->knots[arm->n_knots - 1].joints : &arm->joints;
 }
 
-/* The posture at the end of leg I, which the arm goes to from FROM. */
-static bool choose_posture(const sim_joints *from, const sim_frame3 *head, const sim_leg *legs, int i, int n,
-                           sim_joints *out)
+/* The leg that was filled in last is one of the motion. */
+static void take_leg(ur5e *arm, double speed_mm_s, double pause_s, double *now_s)
 {
-    double way_mm = 0;
-    if (i > 0 && goes_on(&legs[i - 1].to, &legs[i].to, &way_mm))
-        return sim_rig_go_on(from, way_mm, out);
-    if (i + 1 >= n || !goes_on(&legs[i].to, &legs[i + 1].to, &way_mm))
-        way_mm = 0;
-    sim_pose to = in_base(&legs[i].to);
-    return sim_rig_reach(from, to.tip, to.axis, way_mm, head, out);
+    leg *l = &arm->legs[arm->n++];
+    time_leg(arm, l, speed_mm_s);
+    l->begins_s = *now_s;
+    *now_s += l->lasts_s + pause_s;
 }
 
-/* All joints run together; the longest way decides, unless the tip would be too fast. */
-static void time_leg(const sim_joints *from, double speed_mm_s, leg *out)
+/* Adds the leg from POSE to what is ASKED, after turning in place by STEPS; all or nothing.  HEAD in the base frame. */
+static bool try_leg(ur5e *arm, const sim_pose *pose, const sim_leg *asked, int steps, bool may_turn,
+                    const sim_frame3 *head, double *now_s)
 {
-    double turn = sim_rig_largest_turn(from, &out->to);
-    double mm = np_vec3_distance(sim_rig_tool(from).p, sim_rig_tool(&out->to).p);
-    double joints_s = sim_trapezoid_duration(turn, SIM_UR5E_SPEED_RAD_S, SIM_UR5E_ACCELERATION_RAD_S2);
-    double tip_s = sim_trapezoid_duration(mm, speed_mm_s, ACCELERATION_MM_S2);
-    bool by_joints = joints_s > tip_s;
-    out->way = by_joints ? turn : mm;
-    out->speed = by_joints ? SIM_UR5E_SPEED_RAD_S : speed_mm_s;
-    out->acceleration = by_joints ? SIM_UR5E_ACCELERATION_RAD_S2 : ACCELERATION_MM_S2;
-    out->lasts_s = fmax(joints_s, tip_s);
+    const sim_joints from = *last_joints(arm);
+    const size_t n_knots = arm->n_knots;
+    const int n = arm->n;
+    double s = *now_s;
+    bool found = true;
+    if (steps != 0) {
+        found = ease(arm, &arm->legs[arm->n], &from, pose, steps);
+        if (found)
+            take_leg(arm, asked->speed_mm_s, 0, &s);
+    }
+    leg *l = &arm->legs[arm->n];
+    l->way = sim_way_make(pose, &asked->to);
+    const sim_joints eased = *last_joints(arm);
+    found = found && track(arm, l, &eased, may_turn, head) &&
+            sim_rig_clearance_mm(last_joints(arm), head) >= SIM_RIG_CLEARANCE_MM;
+    if (found) {
+        take_leg(arm, asked->speed_mm_s, asked->pause_s, &s);
+        *now_s = s;
+    } else {
+        arm->n = n;
+        arm->n_knots = n_knots;
+    }
+    return found;
+}
+
+/* Adds the leg from POSE to what is ASKED: turning as is most comfortable, after easing where the arm needs it; or if that leads
+ * nowhere, after as little turning in place as will do. */
+static bool add_leg(ur5e *arm, const sim_pose *pose, const sim_leg *asked, const sim_frame3 *head, double *now_s)
+{
+    const sim_joints from = *last_joints(arm);
+    sim_way way = sim_way_make(pose, &asked->to);
+    if (sim_way_is_along_axis(&way))
+        return try_leg(arm, pose, asked, 0, false, head, now_s);
+    int best = sim_rig_discomfort(&from, head) < EASE_FROM ? 0 : ease_steps(&from, pose, head);
+    if (try_leg(arm, pose, asked, best, true, head, now_s))
+        return true;
+    for (int steps = 0; steps <= EASE_STEPS; steps += EASE_TRY)
+        for (int way_round = 0; way_round < 4; way_round++)
+            if (try_leg(arm, pose, asked, way_round & 1 ? -steps : steps, way_round & 2, head, now_s))
+                return true;
+    return false;
 }
 
 static bool ur5e_follow(sim_body *body, const sim_frame3 *head, const sim_leg *legs, int n)
 {
     ur5e *arm = (ur5e *)body;
-    sim_frame3 rest = sim_rig_rest(), in_rest = sim_frame3_compose(&rest, head);
-    const sim_joints *from = &arm->joints;
+    sim_frame3 rest = sim_rig_rest(), in_base = sim_frame3_compose(&rest, head);
+    sim_pose pose = pose_of(&arm->joints);
     double now_s = 0;
     arm->n = 0;
-    for (int i = 0; i < n; i++) {
-        leg *l = &arm->legs[i];
-        if (!choose_posture(from, &in_rest, legs, i, n, &l->to))
-            return false;
-        time_leg(from, legs[i].speed_mm_s, l);
-        l->begins_s = now_s;
-        now_s += l->lasts_s + legs[i].pause_s;
-        from = &l->to;
+    arm->n_knots = 0;
+    bool found = n <= SIM_BODY_MAX_LEGS;
+    for (int i = 0; i < n && found; i++) {
+        found = add_leg(arm, &pose, &legs[i], &in_base, &now_s);
+        arm->asked[i] = arm->n - 1;
+        pose = legs[i].to;
     }
-    arm->n = n;
-    return true;
+    arm->n = found ? arm->n : 0;
+    return found;
 }
 
 static double ur5e_arrives_s(const sim_body *body, int i)
 {
-    const leg *l = &((const ur5e *)body)->legs[i];
+    const ur5e *arm = (const ur5e *)body;
+    const leg *l = &arm->legs[arm->asked[i]];
     return l->begins_s + l->lasts_s;
+}
+
+/* The posture at FRACTION of leg L: exactly there, and between the knots on both sides. */
+static sim_joints posture_on(const ur5e *arm, const leg *l, double fraction)
+{
+    const knot *k = arm->knots + l->first;
+    size_t i = 1;
+    while (i + 1 < l->n && k[i].fraction < fraction)
+        i++;
+    double part = (fraction - k[i - 1].fraction) / (k[i].fraction - k[i - 1].fraction);
+    sim_joints between, exact;
+    for (int j = 0; j < SIM_UR5E_JOINTS; j++)
+        between.q[j] = k[i - 1].joints.q[j] + part * (k[i].joints.q[j] - k[i - 1].joints.q[j]);
+    sim_pose pose = sim_way_at(&l->way, fraction);
+    sim_frame3 tool = tool_at(&pose, sim_rig_tool(&between).x, 0);
+    return sim_rig_nearest(&between, &tool, &exact) <= KNOT_JOINT_RAD ? exact : between;
 }
 
 static sim_joints posture(const ur5e *arm, double seconds)
@@ -118,12 +327,7 @@ static sim_joints posture(const ur5e *arm, double seconds)
     while (i + 1 < arm->n && seconds >= arm->legs[i + 1].begins_s)
         i++;
     const leg *l = &arm->legs[i];
-    const sim_joints *a = i ? &arm->legs[i - 1].to : &arm->joints;
-    double fraction = sim_trapezoid_fraction(l->way, l->speed, l->acceleration, seconds - l->begins_s);
-    sim_joints j;
-    for (int k = 0; k < SIM_UR5E_JOINTS; k++)
-        j.q[k] = a->q[k] + fraction * (l->to.q[k] - a->q[k]);
-    return j;
+    return posture_on(arm, l, sim_trapezoid_fraction(l->extent, l->speed, l->acceleration, seconds - l->begins_s));
 }
 
 static sim_pose ur5e_tool(sim_body *body, double seconds)
@@ -152,7 +356,8 @@ np_status sim_body_ur5e_create(sim_body **out_body, np_error *err)
     ur5e *arm = calloc(1, sizeof *arm);
     if (!arm)
         return np_error_no_memory(err, "the arm");
-    *arm = (ur5e){.body = {&ur5e_kind}, .joints = sim_rig_home()};
+    arm->body.kind = &ur5e_kind;
+    arm->joints = sim_rig_home();
     *out_body = &arm->body;
     return NP_OK;
 }

@@ -39,7 +39,7 @@ typedef struct machine {
     np_wire_executor *executor;
     uint8_t operators[SIM_MACHINE_MAX_OPERATORS][32], link_key[32];
     sim_operator operator;
-    bool failed;
+    np_error failed;               /* why the arm was stopped for good */
     np_link_peer member, stranger; /* who sent the last frame of the present epoch, and the last outside any */
     np_wire_executor_info last;    /* of the last session that was loaded */
 } machine;
@@ -296,7 +296,7 @@ static void work_arm(machine *m)
         if (!sim_arm_step(&m->arm, now, &report, &err))
             return;
         if (err.status != NP_OK) {
-            m->failed = true;
+            m->failed = err;
             np_wire_executor_motion_fault(m->executor, now, err.text);
             return;
         }
@@ -393,13 +393,12 @@ np_status sim_machine_run(const sim_machine_options *options, sim_machine_summar
     m->journal.file = -1;
     np_status status = start(m, err);
     if (status == NP_OK) {
-        while (!*options->stop && !m->failed && !(turn(m) && options->once))
+        while (!*options->stop && m->failed.status == NP_OK && !(turn(m) && options->once))
             ;
         say_farewell(m);
     }
-    if (m->failed)
-        status = np_error_set(err, NP_ERR_IO, "%s: the record could not be written, so the arm was stopped",
-                              options->record);
+    if (m->failed.status != NP_OK)
+        status = np_error_set(err, m->failed.status, "%s; so the arm was stopped", m->failed.text);
     sum_up(m, out_summary);
     np_link_close(&m->link);
     np_link_close(&m->stop_link);

@@ -250,7 +250,7 @@ static const np_command command = {
                    "(Universal Robots UR5e, kinematics only). What the needle really did, worked out from the arm's "
                    "joints, goes into "
                    "the record.\n\n"
-                   "The simulator's own frame is its head rest's (x anterior, y left, z up), 510 mm in front of the "
+                   "The simulator's own frame is its head rest's (x anterior, y left, z up), 590 mm in front of the "
                    "arm: a registration "
                    "places the head in it, and the record is in the head's frame again.\n\n"
                    "The journal says what was done, also after a crash: a dot whose puncture began and was not "

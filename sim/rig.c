@@ -1,30 +1,41 @@
-/* Reaching a dot; see rig.h. */
+/* Postures of the rig; see rig.h. */
 #include "sim/rig.h"
 
 #include "base/angle.h"
 
-/* Turns of the needle around itself that are tried, and the joint angle below which the first one found will do. */
-enum { TURNS = 24 };
-static const double GOOD_ENOUGH_RAD = 0.35;
-/* More than this on the last millimetres, and the arm is next to a singular posture: it would swing, not go straight. */
-static const double LAST_WAY_RAD = 0.2;
+static const double LEAN_RAD = NP_PI / 18;
 
 sim_frame3 sim_rig_rest(void)
 {
-    /* The base frame hangs upside down, its x axis towards the patient's front. */
-    return (sim_frame3){.x = {1, 0, 0}, .y = {0, -1, 0}, .z = {0, 0, -1}, .p = {510, 0, 350}};
+    /* The base frame hangs upside down, its x axis towards the patient's front and, as it leans back, a little up. */
+    const double c = cos(LEAN_RAD), s = sin(LEAN_RAD), behind = 590, above = 500;
+    return (sim_frame3){
+        .x = {c, 0, s}, .y = {0, -1, 0}, .z = {s, 0, -c}, .p = {c * behind - s * above, 0, s * behind + c * above}};
 }
 
 sim_joints sim_rig_home(void)
 {
-    return (sim_joints){{NP_PI / 4, NP_PI / 4, 3 * NP_PI / 4, -NP_PI / 2, -NP_PI / 2, 0}};
+    /* Upright over the head, the needle's tip 260 mm above the origin of the head rest: the most comfortable posture there. */
+    return (sim_joints){{0.2270, 2.1764, 1.6148, -1.4098, -1.6315, 1.5547}};
 }
 
 sim_frame3 sim_rig_tool(const sim_joints *joints)
 {
-    sim_frame3 tool = sim_ur5e_forward(joints);
-    tool.p = np_vec3_mad(tool.p, tool.z, SIM_RIG_TOOL_MM);
+    const double c = cos(SIM_RIG_MOUNT_RAD), s = sin(SIM_RIG_MOUNT_RAD);
+    sim_frame3 f = sim_ur5e_forward(joints), tool = {.y = f.y};
+    tool.z = np_vec3_mad(np_vec3_scale(f.z, c), f.x, -s);
+    tool.x = np_vec3_mad(np_vec3_scale(f.x, c), f.z, s);
+    tool.p = np_vec3_mad(f.p, tool.z, SIM_RIG_TOOL_MM);
     return tool;
+}
+
+static sim_frame3 flange_of(const sim_frame3 *tool)
+{
+    const double c = cos(SIM_RIG_MOUNT_RAD), s = sin(SIM_RIG_MOUNT_RAD);
+    return (sim_frame3){.x = np_vec3_mad(np_vec3_scale(tool->x, c), tool->z, -s),
+                        .y = tool->y,
+                        .z = np_vec3_mad(np_vec3_scale(tool->z, c), tool->x, s),
+                        .p = np_vec3_mad(tool->p, tool->z, -SIM_RIG_TOOL_MM)};
 }
 
 double sim_rig_largest_turn(const sim_joints *a, const sim_joints *b)
@@ -35,14 +46,28 @@ double sim_rig_largest_turn(const sim_joints *a, const sim_joints *b)
     return largest;
 }
 
-/* The same posture with every joint counted on from FROM, as far as the joints' range allows. */
-static sim_joints unwound(sim_joints j, const sim_joints *from)
+bool sim_rig_is_in_range(const sim_joints *joints)
 {
-    for (int i = 0; i < SIM_UR5E_JOINTS; i++) {
-        double q = from->q[i] + remainder(j.q[i] - from->q[i], NP_TWO_PI);
-        j.q[i] = fabs(q) <= SIM_UR5E_RANGE_RAD ? q : j.q[i];
+    return sim_rig_largest_turn(joints, &(sim_joints){{0}}) <= SIM_UR5E_RANGE_RAD;
+}
+
+double sim_rig_nearest(const sim_joints *from, const sim_frame3 *tool, sim_joints *out_joints)
+{
+    sim_joints found[SIM_UR5E_MAX_SOLUTIONS];
+    sim_frame3 flange = flange_of(tool);
+    double best = HUGE_VAL;
+    int n = sim_ur5e_inverse(&flange, from->q[5], found);
+    for (int i = 0; i < n; i++) {
+        for (int k = 0; k < SIM_UR5E_JOINTS; k++)
+            found[i].q[k] = from->q[k] + remainder(found[i].q[k] - from->q[k], NP_TWO_PI);
+        double turn = sim_rig_largest_turn(from, &found[i]);
+        bool folds = sin(found[i].q[2]) * sin(from->q[2]) < 0 || sin(found[i].q[4]) * sin(from->q[4]) < 0;
+        if (turn < best && !folds) {
+            best = turn;
+            *out_joints = found[i];
+        }
     }
-    return j;
+    return best;
 }
 
 static double segment_distance(np_vec3 a, np_vec3 b, np_vec3 point)
@@ -52,80 +77,34 @@ static double segment_distance(np_vec3 a, np_vec3 b, np_vec3 point)
     return np_vec3_distance(np_vec3_mad(a, along, fmin(1, fmax(0, t))), point);
 }
 
-/* Upper arm, forearm and flange stand clear of the head.  The upper arm runs beside the plane of the joints, at the wrist's
- * offset. */
-static bool is_clear(const sim_joints *j, np_vec3 middle)
+double sim_rig_clearance_mm(const sim_joints *joints, const sim_frame3 *head)
 {
-    np_vec3 shoulder, elbow, wrist;
-    sim_frame3 flange = sim_ur5e_forward_links(j, &shoulder, &elbow, &wrist);
-    if (np_vec3_distance(flange.p, middle) < SIM_RIG_CLEARANCE_MM)
-        return false;
-    np_vec3 beside = {130 * sin(j->q[0]), -130 * cos(j->q[0]), 0};
-    return segment_distance(shoulder, elbow, middle) >= SIM_RIG_CLEARANCE_MM &&
-           segment_distance(elbow, wrist, middle) >= SIM_RIG_CLEARANCE_MM &&
-           segment_distance(np_vec3_add(shoulder, beside), np_vec3_add(elbow, beside), middle) >=
-               SIM_RIG_CLEARANCE_MM &&
-           segment_distance(wrist, np_vec3_add(wrist, beside), middle) >= SIM_RIG_CLEARANCE_MM;
+    np_vec3 middle = sim_frame3_place(head, (np_vec3){0, 0, SIM_RIG_HEAD_MIDDLE_MM}), shoulder, elbow, wrist;
+    sim_frame3 flange = sim_ur5e_forward_links(joints, &shoulder, &elbow, &wrist);
+    /* The upper arm runs beside the plane of the joints, at the wrist's offset. */
+    np_vec3 beside = {130 * sin(joints->q[0]), -130 * cos(joints->q[0]), 0};
+    const np_vec3 links[][2] = {
+        {shoulder, elbow},
+        {elbow, wrist},
+        {np_vec3_add(shoulder, beside), np_vec3_add(elbow, beside)},
+        {wrist, np_vec3_add(wrist, beside)},
+    };
+    double least = np_vec3_distance(flange.p, middle);
+    for (int i = 0; i < 4; i++)
+        least = fmin(least, segment_distance(links[i][0], links[i][1], middle));
+    return least;
 }
 
-static sim_frame3 flange_for(np_vec3 tip, np_vec3 axis, np_vec3 x)
+/* The weights were found by trial, with full scalps of all sizes: no joint winds up, no link comes near. */
+double sim_rig_discomfort(const sim_joints *joints, const sim_frame3 *head)
 {
-    return (sim_frame3){x, np_vec3_cross(axis, x), axis, np_vec3_mad(tip, axis, -SIM_RIG_TOOL_MM)};
-}
-
-bool sim_rig_go_on(const sim_joints *from, double way_mm, sim_joints *out_joints)
-{
-    sim_joints found[SIM_UR5E_MAX_SOLUTIONS];
-    double best = LAST_WAY_RAD;
-    sim_frame3 flange = sim_ur5e_forward(from);
-    flange.p = np_vec3_mad(flange.p, flange.z, way_mm);
-    int n = sim_ur5e_inverse(&flange, from->q[5], found);
-    for (int i = 0; i < n; i++) {
-        sim_joints there = unwound(found[i], from);
-        double turn = sim_rig_largest_turn(from, &there);
-        if (turn < best) {
-            best = turn;
-            *out_joints = there;
-        }
+    const double near_mm = 200, far_rad = 1.5 * NP_PI;
+    double close = fmax(0, near_mm - sim_rig_clearance_mm(joints, head));
+    double sum = close * close / 100;
+    sum += 0.5 / fmax(1e-3, fabs(sin(joints->q[4]))) + 0.1 / fmax(1e-3, fabs(sin(joints->q[2])));
+    for (int i = 0; i < SIM_UR5E_JOINTS; i++) {
+        double turns = joints->q[i] / NP_PI, beyond = fmax(0, fabs(joints->q[i]) - far_rad) / NP_PI;
+        sum += 0.8 * turns * turns + 20 * beyond * beyond;
     }
-    return best < LAST_WAY_RAD;
-}
-
-/* The best posture for one turn of the needle, if its largest joint angle is below BEST, which is returned otherwise. */
-static double try_flange(const sim_joints *from, const sim_frame3 *flange, double way_mm, np_vec3 middle, double best,
-                         sim_joints *out_joints)
-{
-    sim_joints found[SIM_UR5E_MAX_SOLUTIONS];
-    int n = sim_ur5e_inverse(flange, from->q[5], found);
-    for (int i = 0; i < n; i++) {
-        sim_joints j = unwound(found[i], from), on;
-        double turn = sim_rig_largest_turn(from, &j);
-        if (turn < best && is_clear(&j, middle) && sim_rig_go_on(&j, way_mm, &on)) {
-            best = turn;
-            *out_joints = j;
-        }
-    }
-    return best;
-}
-
-/* The tool's x axis, made perpendicular to the new axis: the needle turns around itself no more than it must. */
-static np_vec3 carried_over(const sim_joints *from, np_vec3 axis)
-{
-    np_vec3 x = np_vec3_reject(sim_ur5e_forward(from).x, axis);
-    return np_vec3_length(x) > 0.1 ? np_vec3_normalize(x) : np_vec3_perpendicular(axis);
-}
-
-bool sim_rig_reach(const sim_joints *from, np_vec3 tip, np_vec3 axis, double way_mm, const sim_frame3 *head,
-                   sim_joints *out_joints)
-{
-    np_vec3 middle = sim_frame3_place(head, (np_vec3){0, 0, SIM_RIG_HEAD_MIDDLE_MM});
-    np_vec3 x = carried_over(from, axis);
-    double best = HUGE_VAL;
-    for (int i = 0; i < TURNS && best > GOOD_ENOUGH_RAD; i++) {
-        /* 0, +1, -1, +2, ... steps from how the tool is turned now. */
-        int step = i % 2 ? (i + 1) / 2 : -i / 2;
-        sim_frame3 flange = flange_for(tip, axis, np_vec3_rotate(x, axis, step * NP_TWO_PI / TURNS));
-        best = try_flange(from, &flange, way_mm, middle, best, out_joints);
-    }
-    return best < HUGE_VAL;
+    return sum;
 }

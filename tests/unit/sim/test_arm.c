@@ -119,7 +119,7 @@ static void test_virtual_dots(void **state)
         assert_string_equal(rows[i].status, "done");
         /* in: travel, 2.75 mm at 20 mm/s; out: dwell and 2.75 mm again */
         assert_true(i == 0 || rows[i].time_s > rows[i - 1].time_s + 2 * 2.75 / 20 + 0.02);
-        assert_true(i == 0 || rows[i].time_s < rows[i - 1].time_s + 1);
+        assert_true(i == 0 || rows[i].time_s < rows[i - 1].time_s + 1.5);
     }
     assert_int_equal(arm.punctures, 40);
     close_record();
@@ -338,7 +338,9 @@ static void test_retract_at_any_time(void **state)
         bool over = sim_arm_step(&arm, after, &report, &err);
         if (!over) {
             sim_arm_retract(&arm, after);
-            assert_true(sim_arm_step(&arm, after + 1, &report, &err));
+            /* out of the skin as slowly as it went in */
+            if (!sim_arm_step(&arm, after + 1, &report, &err))
+                assert_true(sim_arm_step(&arm, sim_arm_deadline(&arm, after + 1), &report, &err));
         }
         assert_false(arm.busy);
         int n = read_record(&r, 1);

@@ -1,10 +1,7 @@
-/* Bodies: the phases of a dot work with any, here a point that flies, told nothing of arms; and the kinematic arm keeps
- * what sim/body.h promises. */
+/* Bodies: the phases of a dot work with any, here a point that flies, told nothing of arms. */
 #include "../test.h"
 
-#include "base/angle.h"
 #include "sim/arm.h"
-#include "sim/body_ur5e.h"
 
 /* A tool on nothing, which flies straight at the legs' speeds and gets as far as 200 mm from where it rests. */
 typedef struct point {
@@ -143,38 +140,13 @@ static void test_a_stopped_point(void **state)
         uint64_t at = (uint64_t)((sim_body_arrives_s(&p.body, in_skin) - 0.01) * 1e6);
         assert_false(sim_arm_step(&arm, at, &report, &err));
         sim_arm_retract(&arm, at);
-        assert_true(sim_arm_step(&arm, at, &report, &err));
+        assert_int_equal(sim_arm_step(&arm, at, &report, &err), !in_skin);
+        if (in_skin)
+            assert_true(sim_arm_step(&arm, sim_arm_deadline(&arm, at), &report, &err));
         assert_int_equal(report.outcome, in_skin ? NP_WIRE_OUTCOME_DONE : NP_WIRE_OUTCOME_NONE);
         assert_near(p.at.tip.z, in_skin ? 122 : 123, 0.1);
         assert_near(report.depth_um, in_skin ? 550 : 0, 1);
     }
-}
-
-/* The arm as a body: at the end of each leg the tool is where it was asked for, pauses count, a stop stays. */
-static void test_the_arm_keeps_its_word(void **state)
-{
-    (void)state;
-    sim_body *body;
-    sim_frame3 head = sim_frame3_identity();
-    assert_int_equal(sim_body_ur5e_create(&body, NULL), NP_OK);
-    assert_near(np_vec3_distance(sim_body_tool(body, 0).tip, sim_body_rest(body).tip), 0, 1e-9);
-    np_vec3 down = {0, 0, -1}, tilted = np_vec3_normalize((np_vec3){0.2, 0, -1});
-    sim_leg legs[] = {{{{0, 0, 130}, down}, 100, 0}, {{{0, 0, 127}, down}, 20, 0.5}, {{{30, 10, 135}, tilted}, 100, 0}};
-    assert_true(sim_body_follow(body, &head, legs, 3));
-    for (int i = 0; i < 3; i++) {
-        sim_pose at = sim_body_tool(body, sim_body_arrives_s(body, i));
-        assert_near(np_vec3_distance(at.tip, legs[i].to.tip), 0, 1e-6);
-        assert_near(np_vec3_distance(at.axis, legs[i].to.axis), 0, 1e-8);
-    }
-    double dwell_s = sim_body_arrives_s(body, 1);
-    assert_near(sim_body_tool(body, dwell_s + 0.49).tip.z, 127, 1e-6);
-    assert_true(sim_body_arrives_s(body, 2) > dwell_s + 0.5 + 0.3);
-    sim_pose there = sim_body_tool(body, dwell_s - 0.05);
-    sim_body_stop(body, dwell_s - 0.05);
-    assert_near(np_vec3_distance(sim_body_tool(body, 0).tip, there.tip), 0, 0);
-    assert_false(sim_body_follow(body, &head, &(sim_leg){{{0, 0, 2000}, down}, 100, 0}, 1));
-    assert_near(np_vec3_distance(sim_body_tool(body, 9).tip, there.tip), 0, 0);
-    sim_body_destroy(body);
 }
 
 int main(void)
@@ -183,7 +155,6 @@ int main(void)
         cmocka_unit_test(test_a_dot_by_a_point),
         cmocka_unit_test(test_what_a_point_does_not_reach),
         cmocka_unit_test(test_a_stopped_point),
-        cmocka_unit_test(test_the_arm_keeps_its_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
