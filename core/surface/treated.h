@@ -15,7 +15,7 @@ typedef struct np_treated {
 } np_treated;
 
 /* Refines the scan's triangles to edges of at most MAX_EDGE_MM near and inside the wanted area and clips them at INSIDE =
- * 0.  Vertices lie on the scan's triangles, conforming (no T-junctions).  NP_ERR_GEOMETRY when nothing is inside.  Zero-
+ * 0; no point of a triangle was found farther outside than 0.08 mm, also where the border is finer than such edges.  Vertices lie on the scan's triangles, conforming (no T-junctions).  NP_ERR_GEOMETRY when nothing is inside.  Zero-
  * initialise; fini is safe on zero. */
 np_status np_treated_init(np_treated *treated, const np_surface *surface, np_treated_inside *inside, void *context,
                           double max_edge_mm, np_error *err);

@@ -1,9 +1,12 @@
 /* Refinement by halving: in each round every edge that is too long gets a vertex at its middle, and each triangle is cut
  * by how many of its edges were.  Whether an edge is halved depends on the edge alone, so neighbours always agree and
- * no vertex lies within another triangle's edge.  An edge is only halved if it is too long, and so is then the longest of
- * its triangle or as good as that; shapes stay as good as the scan's. */
+ * no vertex lies within another triangle's edge.  An edge is first only halved if it is too long, and so is then the longest of
+ * its triangle or as good as that; shapes stay as good as the scan's.  Then the few edges are halved along which the border is
+ * not what their ends tell: in a notch between two areas, at a small keep-out.  The clipping goes by the ends, and would leave
+ * dots room outside. */
 #include "surface/private/treated_refine.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/parallel.h"
@@ -14,6 +17,12 @@
 #define LIPSCHITZ 1.25
 /* give or take this. */
 #define SLACK_MM 0.1
+/* The middle of an edge may lie so much farther out than half-way between its ends; */
+#define HIDDEN_MM 0.03
+/* edges shorter than this cannot hide more that matters. */
+#define SHORT_MM 0.1
+/* Halving one edge makes another as long as the height over it, which may hide the same again. */
+#define HIDDEN_ROUNDS 5
 
 typedef struct ask_context {
     surface_treated_build *build;
@@ -93,25 +102,49 @@ static np_status start(surface_treated_build *build, np_error *err)
     return status;
 }
 
-/* Gives every edge that is too long its middle; *OUT_FIRST is the first of the new points. */
-static np_status halve_edges(surface_treated_build *build, size_t *out_first, np_error *err)
+/* The middle of the edge from A to B; from the lower end, so that both sides compute the same place. */
+static surface_build_point middle_of(const surface_treated_build *build, uint32_t a, uint32_t b, uint32_t scan_triangle)
+{
+    uint32_t lo = a < b ? a : b, hi = a < b ? b : a;
+    return surface_build_between(build, &build->points[lo], &build->points[hi], scan_triangle, 0.5);
+}
+
+/* Whether an edge is to be halved. */
+typedef bool edge_rule(const surface_treated_build *build, uint32_t a, uint32_t b, uint32_t scan_triangle);
+
+static bool is_too_long(const surface_treated_build *build, uint32_t a, uint32_t b, uint32_t scan_triangle)
+{
+    (void)scan_triangle;
+    return np_vec3_distance(build->points[a].position, build->points[b].position) > build->max_edge_mm;
+}
+
+static bool hides_border(const surface_treated_build *build, uint32_t a, uint32_t b, uint32_t scan_triangle)
+{
+    double length = np_vec3_distance(build->points[a].position, build->points[b].position);
+    double at_a = build->points[a].inside_mm, at_b = build->points[b].inside_mm, reach = LIPSCHITZ * length / 2;
+    if (length <= SHORT_MM || fmin(at_a, at_b) > reach || fmax(at_a, at_b) < -reach)
+        return false;
+    surface_build_point middle = middle_of(build, a, b, scan_triangle);
+    double at_middle = surface_build_ask(build, scan_triangle, middle.weight);
+    bool wanted = fmax(fmax(at_a, at_b), at_middle) >= 0;
+    return wanted && (at_a + at_b) / 2 - at_middle > HIDDEN_MM;
+}
+
+/* Gives every edge that RULE wants halved its middle; *OUT_FIRST is the first of the new points. */
+static np_status halve_edges(surface_treated_build *build, edge_rule *rule, size_t *out_first, np_error *err)
 {
     *out_first = build->n_points;
     np_status status = surface_edge_map_reset(&build->edges, build->n_triangles, err);
     for (size_t i = 0; i < build->n_triangles && status == NP_OK; i++) {
         const surface_build_triangle *t = &build->triangles[i];
         for (int k = 0; k < 3 && status == NP_OK; k++) {
-            uint32_t a = t->v[k], b = t->v[(k + 1) % 3];
-            double length = np_vec3_distance(build->points[a].position, build->points[b].position);
-            if (length <= build->max_edge_mm)
-                continue;
+            uint32_t a = t->v[k], b = t->v[(k + 1) % 3], index;
             bool is_new = false;
+            if (!rule(build, a, b, t->scan_triangle))
+                continue;
             surface_edge_map_get(&build->edges, a, b, (uint32_t)build->n_points, &is_new);
             if (is_new) {
-                /* From the lower end, so that both sides compute the same place. */
-                uint32_t lo = a < b ? a : b, hi = a < b ? b : a, index;
-                surface_build_point p =
-                    surface_build_between(build, &build->points[lo], &build->points[hi], t->scan_triangle, 0.5);
+                surface_build_point p = middle_of(build, a, b, t->scan_triangle);
                 status = surface_build_add_point(build, &p, &index, err);
             }
         }
@@ -168,14 +201,14 @@ static np_status cut_triangle(surface_treated_build *build, const surface_build_
     return status;
 }
 
-np_status surface_treated_refine(surface_treated_build *build, np_error *err)
+/* Halves edges until RULE wants none halved, for so many rounds at most. */
+static np_status halve(surface_treated_build *build, edge_rule *rule, unsigned rounds, np_error *err)
 {
-    np_status status = start(build, err);
-    while (status == NP_OK) {
+    for (unsigned round = 0; round < rounds; round++) {
         size_t first;
-        status = halve_edges(build, &first, err);
+        np_status status = halve_edges(build, rule, &first, err);
         if (status != NP_OK || build->n_points == first)
-            break;
+            return status;
         ask_points(build, first);
         for (size_t i = 0; i < build->n_triangles && status == NP_OK; i++) {
             surface_build_triangle t = build->triangles[i];
@@ -184,7 +217,17 @@ np_status surface_treated_refine(surface_treated_build *build, np_error *err)
                 mid[k] = surface_edge_map_find(&build->edges, t.v[k], t.v[(k + 1) % 3]);
             status = cut_triangle(build, &t, mid, err);
         }
+        if (status != NP_OK)
+            return status;
         surface_build_swap(build);
     }
-    return status;
+    return NP_OK;
+}
+
+np_status surface_treated_refine(surface_treated_build *build, np_error *err)
+{
+    np_status status = start(build, err);
+    if (status == NP_OK)
+        status = halve(build, is_too_long, UINT_MAX, err);
+    return status == NP_OK ? halve(build, hides_border, HIDDEN_ROUNDS, err) : status;
 }

@@ -130,6 +130,22 @@ static void plans_are_safe_and_survive_their_file(void **state)
     }
 }
 
+/* Seeds whose dots once lay outside, in notches between two scars that the patch cut straight across. */
+static void dots_stay_inside_where_areas_meet(void **state)
+{
+    (void)state;
+    const struct {
+        const char *template_name, *seed;
+    } plans[] = {{"fue-scars", "seed: 38"},  {"fue-scars", "seed: 68"},      {"fue-scars", "seed: 73"},
+                 {"fue-scars", "seed: 117"}, {"fue-scars", "seed: 179"},     {"fue-scars", "seed: 180"},
+                 {"fue-scars", "seed: 196"}, {"post-transplant", "seed: 30"}};
+    for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++) {
+        np_plan *plan = make_changed(plans[i].template_name, "seed: 1", plans[i].seed);
+        check_plan(plan);
+        np_plan_destroy(plan);
+    }
+}
+
 static void the_same_on_any_number_of_threads(void **state)
 {
     (void)state;
@@ -280,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_template_parses_for_the_built_in_head),
         cmocka_unit_test(plans_are_safe_and_survive_their_file),
+        cmocka_unit_test(dots_stay_inside_where_areas_meet),
         cmocka_unit_test(the_same_on_any_number_of_threads),
         cmocka_unit_test(counts_and_patterns_are_honoured),
         cmocka_unit_test(keep_outs_stay_clear),

@@ -190,9 +190,69 @@ static void a_patch_of_nothing_is_refused(void **state)
     shape_surface_destroy(surface);
 }
 
+/* ---- borders finer than the triangles ---- */
+
+/* Two round areas, or one of 6 mm with a small round one taken out of it. */
+typedef struct rounds {
+    np_vec3 center[2];
+    double radius_mm[2];
+    bool hole;
+} rounds;
+
+static double inside_rounds(void *context, const np_surface_point *p)
+{
+    const rounds *r = context;
+    double d[2];
+    for (int i = 0; i < 2; i++)
+        d[i] = r->radius_mm[i] - np_vec3_distance(p->position, r->center[i]);
+    return r->hole ? fmin(d[0], -d[1]) : fmax(d[0], d[1]);
+}
+
+/* How far a point of the patch lies outside, at the most. */
+static double farthest_outside(const np_surface *surface, rounds *r)
+{
+    np_treated patch = {0};
+    np_error err = {0};
+    if (np_treated_init(&patch, surface, inside_rounds, r, 0.8, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    double worst = 0;
+    const int n = 12;
+    for (uint32_t t = 0; t < patch.mesh.n_triangles; t++)
+        for (int i = 0; i <= n; i++)
+            for (int j = 0; j <= n - i; j++) {
+                double w[3] = {(double)i / n, (double)j / n, (double)(n - i - j) / n};
+                np_surface_point p = np_mesh_point(&patch.mesh, patch.normals, t, w);
+                worst = fmax(worst, -inside_rounds(r, &p));
+            }
+    np_treated_fini(&patch);
+    return worst;
+}
+
+/* Dots are placed anywhere on the patch: where two areas meet in a notch, between two that hardly touch, and around a small
+ * keep-out, a border from vertex to vertex would let them out. */
+static void no_point_of_the_patch_is_outside(void **state)
+{
+    (void)state;
+    np_surface *surface = shape_surface(shape_sphere(RADIUS, 2.5, 0.2));
+    np_vec3 middle = np_vec3_scale(np_vec3_normalize((np_vec3){0.3, 0.2, 0.9}), RADIUS);
+    for (int i = 0; i < 30; i++) {
+        np_vec3 aside = np_vec3_rotate(np_vec3_make(0.9, 0, -0.3), middle, 0.74 * i);
+        rounds two = {{middle, np_vec3_mad(middle, aside, 5 + 0.06 * i)}, {3.1, 3.1}, false};
+        double outside = farthest_outside(surface, &two);
+        if (outside > 0.08)
+            fail_msg("areas %.2f mm apart: %.3f mm outside", 5 + 0.06 * i, outside);
+        rounds hole = {{middle, np_vec3_mad(middle, aside, 0.1 * i)}, {6, 0.15 + 0.04 * i}, true};
+        outside = farthest_outside(surface, &hole);
+        if (outside > 0.08)
+            fail_msg("a keep-out of %.2f mm: %.3f mm inside it", hole.radius_mm[1], outside);
+    }
+    shape_surface_destroy(surface);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_point_of_the_patch_is_outside),
         cmocka_unit_test(a_cap_has_the_area_of_the_cap),
         cmocka_unit_test(holes_stay_open_even_within_one_large_triangle),
         cmocka_unit_test(the_border_of_the_scan_is_one_of_the_patch),
