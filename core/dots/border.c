@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How far along the border a ghost stands from its dot: well beyond where dots know each other. */
+/* How far along the border a ghost stands from its dot: well beyond where dots interact. */
 #define GLIDE_MM 9.0
 #define SAMPLE_MM 0.6
 #define CELL_MM 4.0

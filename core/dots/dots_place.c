@@ -10,9 +10,6 @@
 
 #include <stdlib.h>
 
-/* Positions are rounded to 1 um later on; floors must hold after that. */
-#define ROUNDING_MM 0.003
-
 /* How an even pattern is made.  The lower the spacing that is asked for, the fewer sweeps get there; most are
  * for the few dots in folds and at borders, and end as soon as these have room.  Spacings in
  * the hexagonal lattice's: more than the best would order the dots; the more levels, the less each can have;
@@ -84,7 +81,7 @@ static np_status gather(placing *p, np_error *err)
         status = dots_particles_init(&p->particles, &p->surface, n_free, r->n_pins, r->n_existing, err);
     if (status != NP_OK)
         goto done;
-    p->particles.floor_mm = r->spacing_min_mm > 0 ? r->spacing_min_mm + ROUNDING_MM : 0;
+    p->particles.floor_mm = r->spacing_min_mm > 0 ? r->spacing_min_mm + DOTS_ROUNDING_MM : 0;
     for (size_t i = 0; i < p->particles.n_own; i++)
         dots_particles_put(&p->particles, i, i < n_free ? &spots[i] : &p->pin[i - n_free]);
     status = dots_request_hair(r, &p->surface, p->particles.site + p->particles.n_own, err);

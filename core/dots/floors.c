@@ -18,7 +18,7 @@ typedef struct repair {
     const dots_floors *floors;
     np_near grid;     /* by the places at the round's start */
     double widest_mm; /* the largest floor */
-    double skin_mm;   /* how far anyone may have moved since the round's start */
+    double skin_mm;   /* how far a dot may have moved since the round's start, when the grid was made */
     uint64_t seed;
     uint32_t round;
 } repair;
@@ -31,8 +31,7 @@ static double needed_mm(const repair *r, size_t i, size_t j)
     return fmax(r->particles->floor_mm, f->session_floor_mm[f->session[i]]);
 }
 
-/* How much of the needed distance dot I, at P, has to whomever it is too close to, squared; 1 where all is
- * well. */
+/* The least (distance / floor)^2 from dot I, were it at P, to another particle; at most 1. */
 static double room2(const repair *r, size_t i, np_vec3 p, double skin_mm)
 {
     const dots_particles *particles = r->particles;
@@ -48,11 +47,10 @@ static double room2(const repair *r, size_t i, np_vec3 p, double skin_mm)
     return least;
 }
 
-#define NEAREST_CAP 0.8 /* s */
+#define NEAREST_CAP 0.8 /* s: more than the mean distance to the nearest neighbour */
 
-/* How far the nearest of its own sheet is from dot I, were it at SPOT: in NEAREST_CAP, squared; 1 where that is
- * as far or farther.  Places where all floors hold are chosen between by this, so that the pattern suffers as
- * little as may be. */
+/* The square of the distance from dot I, were it at SPOT, to the nearest particle on its sheet, in NEAREST_CAP; at most 1.
+ * Of the places where all floors hold the one where this is largest disturbs the pattern least. */
 static double nearest2(const repair *r, size_t i, const dots_spot *spot)
 {
     const dots_particles *particles = r->particles;
@@ -129,7 +127,7 @@ np_status dots_floors_repair(dots_particles *particles, const dots_floors *floor
         np_status status =
             np_near_init(&r.grid, &particles->site->at, sizeof *particles->site, particles->n_solid, 2 * widest, err);
         for (size_t i = 0; status == NP_OK && i < particles->n_free; i++) {
-            /* until somebody has moved, everybody is in his cell */
+            /* the grid is exact until the first dot has moved; after that, search SKIN_MM farther */
             double room = room2(&r, i, particles->site[i].at, n ? r.skin_mm : 0);
             if (room >= 1)
                 continue;

@@ -7,8 +7,8 @@
 
 #include <math.h>
 
-#define REACH (2 * DOTS_HOLE_MAX) /* s: whoever bounds a cell at its largest corner */
-#define NEAR 2.4                  /* s: whoever bounds most cells */
+#define REACH (2 * DOTS_HOLE_MAX) /* s: every site that can cut a cell of radius DOTS_HOLE_MAX lies within */
+#define NEAR 2.4                  /* s: the sites that cut most cells lie within */
 #define CORNERS_MAX 128
 
 /* A corner of a cell, and whether the side that starts there is an interior point's. */

@@ -1,5 +1,5 @@
-/* Filling holes.  A random pattern has a few bare spots, and each of them somewhere near a local_density: one dot of
- * the closest pair around moves into it.  What follows it, sweeps or levels, settles both ends. */
+/* Filling holes.  A random pattern has a few bare spots, and each has a crowded place within a few s: one dot of the closest
+ * pair there moves into it.  What follows it, sweeps or levels, settles both ends. */
 #include "dots/private/holes.h"
 
 #include "base/parallel.h"
@@ -10,7 +10,7 @@
 #define DONOR_REACH 6. /* s: from how far */
 #define CELL 2.2       /* s */
 
-/* A corner that is far from everybody. */
+/* A corner of a Voronoi cell far from all sites. */
 typedef struct bare_spot {
     double radius_s;
     uint32_t dot; /* from where it was seen */
@@ -41,7 +41,7 @@ static int compare_spots(const void *a, const void *b)
     return p->dot < q->dot ? -1 : p->dot > q->dot;
 }
 
-/* The dot to spare nearest to crowded around SITE, of the zone of SPOT; UINT32_MAX where nobody is. */
+/* The dot to spare nearest to crowded around SITE, of the zone of SPOT; UINT32_MAX where there is none. */
 static uint32_t find_donor(const filling *f, const dots_site *site, const dots_spot *spot)
 {
     const dots_particles *particles = f->particles;
@@ -60,7 +60,7 @@ static uint32_t find_donor(const filling *f, const dots_site *site, const dots_s
     return best;
 }
 
-/* Fills the hole seen from DOT, if it is on the surface, still bare, and somebody can be spared. */
+/* Fills the hole seen from DOT, if it is on the surface, still bare, and a dot can be spared. */
 static void fill_one(filling *f, uint32_t dot, double limit)
 {
     dots_particles *particles = f->particles;

@@ -13,7 +13,7 @@ np_status dots_particles_init(dots_particles *particles, const dots_surface *sur
     *particles = (dots_particles){.surface = surface, .n_free = n_free, .n_own = n_free + n_pins};
     particles->n_solid = particles->n_own + n_existing;
     particles->n = particles->n_solid;
-    size_t n = particles->n_solid + particles->n_own + 1; /* everyone may have a ghost */
+    size_t n = particles->n_solid + particles->n_own + 1; /* each own particle may have a ghost */
     particles->source = calloc(n, sizeof *particles->source);
     particles->site = calloc(n, sizeof *particles->site);
     particles->normal = calloc(n, sizeof *particles->normal);
@@ -53,15 +53,19 @@ void dots_particles_put(dots_particles *particles, size_t i, const dots_spot *sp
     particles->target[i] = dots_surface_density(particles->surface, spot);
 }
 
+/* Square of the sine by which the way to another particle may leave the tangent plane: 58 degrees.  Normals up to 107
+ * degrees apart are still those of one sheet, as on both sides of a sharp ridge. */
+#define OUT_OF_PLANE2 0.72
+#define OPPOSED_COS (-0.3)
+
 bool dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b)
 {
     np_vec3 d = np_vec3_sub(b, a);
-    double up_a = np_vec3_dot(d, normal_a), up_b = np_vec3_dot(d, normal_b), limit = 0.72 * np_vec3_dot(d, d);
-    return np_vec3_dot(normal_a, normal_b) > -0.3 && up_a * up_a <= limit && up_b * up_b <= limit;
+    double up_a = np_vec3_dot(d, normal_a), up_b = np_vec3_dot(d, normal_b), limit = OUT_OF_PLANE2 * np_vec3_dot(d, d);
+    return np_vec3_dot(normal_a, normal_b) > OPPOSED_COS && up_a * up_a <= limit && up_b * up_b <= limit;
 }
 
-/* Beyond the floor, how far in s two on different sheets stay linked: both may move half of it before the
- * next linking. */
+/* s: the skin of links to other sheets, beyond the floor: both dots may move half of it before the next linking. */
 #define SKIN 0.5
 
 /* ---- ghosts ---- */
@@ -164,8 +168,8 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
-/* Adds the colours of the batches of J and, for TWICE, of all that are near J, as far as they are numbered
- * before BATCH. */
+/* The colours already taken by J's batch and, if TWICE, by the batches of J's near neighbours, of those numbered before
+ * BATCH; as a set of bits. */
 static uint64_t colours_around(const dots_particles *particles, size_t batch, uint32_t j, bool twice,
                                const uint8_t *colour)
 {
@@ -182,7 +186,7 @@ static uint64_t colours_around(const dots_particles *particles, size_t batch, ui
     return taken;
 }
 
-/* The colours that batches in touch with BATCH and numbered before it have taken, as a set of bits. */
+/* The colours that BATCH may not have: those of linked batches numbered before it. */
 static uint64_t colours_taken(const dots_particles *particles, size_t batch, const uint8_t *colour)
 {
     uint64_t taken = 0;

@@ -11,7 +11,8 @@
  * Distances are those through space, also between the two sides of a fold: where lips or an ear lie against
  * skin, dots leave the fold until both sides together have room.
  *
- * Who may come too close to whom is looked up for all levels at once and kept while nobody has moved far. */
+ * Pairs that may come too close are listed for all levels at once, a skin farther than they push, until a dot has moved
+ * too far (Verlet lists: Phys. Rev. 159, 1967). */
 #include "dots/private/relax.h"
 
 #include "base/grow.h"
@@ -22,14 +23,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEXAGONAL 1.0745699318235418 /* sqrt(2 / sqrt(3)): spacing of the hexagonal lattice, in s */
-#define SWEEPS_A_LINKING 8           /* at least */
-#define STILL 1e-5                   /* s: a shorter move is none */
-#define SKIN 0.25                    /* of a level's wanted distance: how much further links go */
-#define REBUILD 0.10                 /* s: once a dot has moved that far it is time for new links */
-#define PUSH 0.6                     /* of a pair's lack of distance, shared by the two */
-#define CARRY_ON 0.75                /* of the last move */
-#define ENOUGH 0.001                 /* of its wanted distance: when no pair lacks more, all is done */
+#define SWEEPS_A_LINKING 8 /* at least */
+#define STILL 1e-5         /* s: a shorter move is none */
+#define SKIN 0.25          /* of a level's wanted distance: the skin of its links */
+#define REBUILD 0.10       /* s: links are made anew once a dot has moved that far */
+#define PUSH 0.6           /* of a pair's lack of distance, shared by the two */
+#define CARRY_ON 0.75      /* of the last move */
+#define ENOUGH 0.001       /* of its wanted distance: when no pair lacks more, all is done */
 #define BLOCK 512
 
 /* A link holds the other one and, in its top bits, the first level that both belong to. */
@@ -79,9 +79,9 @@ static bool make_room(block_links *links, size_t n)
     return NP_GROW(links->link, links->room, n, "links between dots", NULL) == NP_OK;
 }
 
-/* Any dot may be felt; a ghost, which stands in the air, by others than its own dot and on its side of a fold
- * only. */
-static bool may_feel(const dots_particles *particles, uint32_t i, uint32_t j)
+/* Whether J acts on I: any solid particle does; a ghost, which stands in the air, only on dots other than its own and on
+ * its side of a fold. */
+static bool acts_on(const dots_particles *particles, uint32_t i, uint32_t j)
 {
     return j < particles->n_solid ||
            (particles->source[j - particles->n_solid] != i &&
@@ -102,7 +102,7 @@ static size_t link_one(const push_job *job, uint32_t i, np_near_view *view, bloc
         if (x2 >= reach2 || j == i)
             continue;
         uint32_t both = job->level[j] > own ? job->level[j] : own;
-        if (x2 >= job->reach2[both] || !may_feel(particles, i, j))
+        if (x2 >= job->reach2[both] || !acts_on(particles, i, j))
             continue;
         if (!make_room(links, n + 1))
             return SIZE_MAX;
@@ -214,7 +214,7 @@ static double move_one(const push_job *job, size_t i)
         move = np_vec3_scale(move, 0.3 * s / length);
     dots_spot spot = particles->spot[i];
     move = np_vec3_reject(move, np_vec3_normalize(dots_surface_area2(surface, spot.triangle)));
-    /* at a border it stops; a layer keeps its count, and nobody goes where nothing is wanted */
+    /* at a border it stops; a layer keeps its count, and no dot goes where the target density is 0 */
     dots_surface_slide(surface, &spot, move);
     if (!dots_surface_same_zone(surface, &spot, &particles->spot[i]) || dots_surface_density(surface, &spot) <= 0)
         return 0;
@@ -263,7 +263,7 @@ static np_status job_init(push_job *job, dots_particles *particles, const dots_l
         return np_error_set(err, NP_ERR_INVALID, "%zu dots are more than can be spaced evenly", n);
     job->move = job->push + n;
     for (size_t l = n_levels; l-- > 0;) {
-        job->wanted[l] = levels[l].rho * HEXAGONAL / sqrt(levels[l].share);
+        job->wanted[l] = levels[l].rho * DOTS_HEXAGONAL / sqrt(levels[l].share);
         job->widest = fmax(job->widest, job->wanted[l]);
         job->nearest2[l] = job->widest * job->widest;
         job->reach2[l] = job->nearest2[l] * (1 + SKIN) * (1 + SKIN);

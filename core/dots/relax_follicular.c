@@ -3,7 +3,7 @@
  * Real follicular units are neither random nor a lattice nor blue noise: their pair correlation rises softly
  * from 0.35 s, peaks at 1.0 s and is flat from there.  A gas of particles with the right pair potential has
  * exactly that correlation; the potential was found once, by inverse Boltzmann iteration (Reith, Puetz,
- * Mueller-Plathe, J. Comput. Chem. 24, 2003), together with a second term, the dots' coordination, that gives the
+ * Mueller-Plathe, J. Comput. Chem. 24, 2003), together with a second term, of the dots' coordination numbers, that gives the
  * nearest neighbours their distribution too.  Here dots are that gas, brought to equilibrium by Metropolis
  * sweeps (Metropolis et al., J. Chem. Phys. 21, 1953).
  *
@@ -31,7 +31,7 @@
 #define BARE 1.4         /* s: holes are filled from here before the last sweeps */
 #define BARE_AT_LAST 1.5 /* s: and after them */
 
-/* A dot's coordination: how many others it has around it, those nearer than COORDINATION_FULL (in s) in full, those
+/* A dot's coordination number: how many others it has around it, those nearer than COORDINATION_FULL (in s) in full, those
  * beyond COORDINATION_END not at all.  That it differs from the mean costs: pairs alone cannot tell two dots with
  * one near neighbour each from a lonely dot and one with two, and follicles tell. */
 #define COORDINATION_FULL 0.65
@@ -46,7 +46,7 @@
 /* What two feel of each other. */
 typedef struct pair_value {
     float energy;       /* in kT */
-    float coordination; /* how much one counts as the other's coordination */
+    float coordination; /* what one counts in the other's coordination number */
 } pair_value;
 
 typedef struct sweep_job {
@@ -109,7 +109,7 @@ static double cost_of_move(const sweep_job *job, size_t i, const dots_site *site
     return sum + COORDINATION_KT * (after * after - before * before);
 }
 
-/* Moves I to SPOT and tells its neighbours' coordination. */
+/* Moves I to SPOT and updates its neighbours' coordination numbers. */
 static void settle(const sweep_job *job, size_t i, const dots_spot *spot, const dots_site *site, double coordination)
 {
     dots_particles *particles = job->particles;
@@ -145,7 +145,7 @@ static void try_move(const sweep_job *job, size_t i, uint32_t move)
     np_vec3 step = np_vec3_mad(np_vec3_scale(u, length * cos(angle)), v, length * sin(angle));
     if (!dots_surface_walk(surface, &spot, step))
         return;
-    /* a zone keeps its count; links stay valid while nobody strays */
+    /* a zone keeps its count; links hold while no dot leaves their skin */
     if (!dots_surface_same_zone(surface, &spot, &particles->spot[i]))
         return;
     double target = dots_surface_density(surface, &spot), coordination;
@@ -159,7 +159,7 @@ static void try_move(const sweep_job *job, size_t i, uint32_t move)
     particles->target[i] = target;
 }
 
-/* Everyone's coordination, counted anew. */
+/* All coordination numbers, counted anew. */
 static void count_block(void *context, size_t begin, size_t end, size_t block)
 {
     (void)block;

@@ -220,7 +220,7 @@ np_status dots_request_pins(const np_dots_request *r, const dots_surface *surfac
     return status == NP_OK ? check_pin_spacing(r, surface, out_spots, err) : status;
 }
 
-/* ---- local_density ---- */
+/* ---- local density ---- */
 
 typedef struct hair_job {
     dots_surface *surface;

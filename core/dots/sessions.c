@@ -1,5 +1,5 @@
 /* Sharing dots out over the sessions by weighted sample elimination.  From all dots down to the first
- * session's: whoever is most crowded, at the spacing that the smaller set should have, goes to the later
+ * session's: the most crowded dot, at the spacing that the smaller set should have, goes to the later
  * session. */
 #include "dots/private/sessions.h"
 
@@ -8,8 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-#define HEXAGONAL 1.0745699318235418 /* spacing of the hexagonal lattice, in s */
 
 /* A group is a layer's dots with the same first session.  Free dots come in the order of a space-filling
  * curve, and a group is cut along it into plots that each keep the share: so the density of every prefix
@@ -308,7 +306,7 @@ static void eliminate(elimination *e, uint32_t dot, int level)
 static np_status thin(elimination *e, int level, np_error *err)
 {
     const dots_share_out *dots = e->dots;
-    double share = dots->cumulative_share[level - 2], reach = HEXAGONAL / sqrt(fmax(share, 1e-3));
+    double share = dots->cumulative_share[level - 2], reach = DOTS_HEXAGONAL / sqrt(fmax(share, 1e-3));
     for (size_t l = 0; l < dots->n_layers; l++)
         fill_layer(e, l, level - 1, share);
     /* those alive are marked as candidates for the session before; eliminated ones go back to LEVEL */

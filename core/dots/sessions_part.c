@@ -8,11 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Positions are rounded to 1 um later on; the floor must hold after that. */
-#define ROUNDING_MM 0.003
-
-/* Of a session's mean spacing: 0.75, and a little more, since the last moves may raise the mean. */
-#define MEAN_SHARE 0.755
+/* The share of its own mean spacing that a session keeps as its floor (as the envelope checks), and what is aimed at: the last
+ * moves may raise the mean. */
+#define MEAN_SHARE 0.75
+#define MEAN_SHARE_AIMED 0.755
 
 #define ROUNDS 20
 #define SWAP_REACH 4.0 /* s */
@@ -23,7 +22,7 @@ typedef struct parting {
     int32_t *session;
     np_near grid;
     double *floor_mm;   /* by session */
-    double *nearest_mm; /* n: how far the nearest of a dot's session is, as far as it was searched */
+    double *nearest_mm; /* n: to the nearest dot of its session, or the search limit if there is none within it */
     double search_mm;   /* so far, at least */
     bool floors_stand;  /* no need to search further than the floors any more */
 } parting;
@@ -47,7 +46,7 @@ static void nearest_block(void *context, size_t begin, size_t end, size_t block)
     const parting *p = context;
     double asked = p->dots->spacing_min_mm;
     for (size_t i = begin; i < end; i++) {
-        double limit = asked + 2 * ROUNDING_MM, found = nearest2_in_session(p, (uint32_t)i, limit);
+        double limit = asked + 2 * DOTS_ROUNDING_MM, found = nearest2_in_session(p, (uint32_t)i, limit);
         while (limit < p->search_mm && found >= limit * limit) {
             limit *= 2;
             found = nearest2_in_session(p, (uint32_t)i, limit);
@@ -69,12 +68,12 @@ static void sum_up_floors(parting *p, double share, double *out_least_mm)
     *out_least_mm = HUGE_VAL;
     for (int s = 1; s <= p->dots->n_sessions; s++) {
         double own = n[s] ? share * sum[s] / (double)n[s] : HUGE_VAL;
-        p->floor_mm[s] = fmin(asked, own) + ROUNDING_MM;
+        p->floor_mm[s] = fmin(asked, own) + DOTS_ROUNDING_MM;
         *out_least_mm = fmin(*out_least_mm, own);
     }
 }
 
-/* Finds everybody's nearest and the floors.  Looking a little way is mostly enough: means that are cut off
+/* Finds each dot's nearest of its session, and the floors.  Looking a little way is mostly enough: means that are cut off
  * there and still give more than is asked for stay above it.  And where they are well above, swaps do not
  * change that. */
 static void find_floors(parting *p, double share)
@@ -146,7 +145,7 @@ static bool swap_away(parting *p, uint32_t i, bool sideways)
     return true;
 }
 
-/* The last resort for pin I, which cannot be moved: any session it may be made in where it is in nobody's
+/* The last resort for pin I, which cannot be moved: any session it may be made in where it is in no other's
  * way, though a share is then one dot off. */
 static bool give_another_session(parting *p, uint32_t i)
 {
@@ -215,7 +214,7 @@ np_status dots_sessions_keep(const dots_share_out *dots, int32_t *session, const
     parting p = {.dots = dots, .session = session, .floor_mm = needed_mm};
     np_status status = parting_init(&p, err);
     if (status == NP_OK) {
-        find_floors(&p, 0.75);
+        find_floors(&p, MEAN_SHARE);
         *out_keep = true;
         for (int s = 1; s <= dots->n_sessions; s++)
             *out_keep = *out_keep && needed_mm[s] <= floor_mm[s];
@@ -236,8 +235,8 @@ np_status dots_sessions_part(const dots_share_out *dots, int32_t *session,
     bool any = status == NP_OK;
     for (int round = 0; any && round < ROUNDS; round++) {
         any = false;
-        find_floors(&p, MEAN_SHARE);
-        /* who got into the way by this round's swaps is seen to in the next */
+        find_floors(&p, MEAN_SHARE_AIMED);
+        /* conflicts that this round's swaps make are seen to in the next */
         for (uint32_t i = 0; i < dots->n; i++)
             if (p.nearest_mm[i] < out_floor_mm[session[i]] && conflicts(&p, i, session[i], i) > 0)
                 any = swap_away(&p, i, round > 4) || any;

@@ -6,7 +6,7 @@
 enum {
     FRAMES_PER_TURN = 64,
     /* on a serial line, about */
-    FRAME_BYTES = 55, /* a DOTS message without its dots but for what the first one, which is absolute, takes more */
+    FRAME_BYTES = 55, /* of a DOTS frame beyond DOT_BYTES a dot: its header, and the first dot's absolute coordinates */
     DOT_BYTES = 36,
     HEARTBEAT_BYTES = 48,
     ACKNOWLEDGE_MAX_US = 200000

@@ -15,7 +15,7 @@
 #define MAX_CUTS 5
 #define BREADTH 5    /* neighbours tried at each exchange of a move */
 #define MAX_STEPS 10 /* moves in a chain */
-/* After about this many rewrites of a whole cell a kick is dont_look as far as it got; more than MAX_STEPS. */
+/* After about this many rewrites of a whole cell a kick stays as far as it got; more than MAX_STEPS. */
 #define JOURNAL_REWRITES 24
 #define KICK_BREADTH 3 /* neighbours of which a kick begins with one */
 #define KICK_WINDOW 50 /* edges looked at for its other half */

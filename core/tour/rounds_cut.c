@@ -120,8 +120,8 @@ static void fill_cards(cut_out *x)
     }
 }
 
-/* Queues the nodes that were not yet looked at with all their neighbours. */
-static void queue_unsettled(cut_out *x)
+/* Queues the nodes without a don't-look bit (Bentley 1992), which those whose neighbours are all in the cell get now. */
+static void queue_to_look_at(cut_out *x)
 {
     tour_rounds *r = x->r;
     unsigned k = r->graph->k;
@@ -181,7 +181,7 @@ void tour_work_on_cell(tour_rounds *r, uint32_t piece, uint32_t number)
     fill_cell(&x, places, n);
     fill_cards(&x);
     tour_cell_begin(x.cell);
-    queue_unsettled(&x);
+    queue_to_look_at(&x);
     uint16_t first = stop_node(x.cell, 0), last = stop_node(x.cell, n - 1);
     uint64_t stream = (uint64_t)r->round << 32 | number;
     tour_cell_run(x.cell, (uint32_t)(r->kicks_per_node * n), r->temperature, r->seed, stream);

@@ -1,10 +1,10 @@
-/* The border: the surface's border, and ghosts of dots beyond it.
+/* The surface's border as closed loops of edges, and ghosts of dots beyond it.
  *
- * Without anything outside, a pattern that repels itself piles up at its border, and one that attracts shuns
- * it.  So every dot near the border has a ghost outside, which its neighbours feel as if the pattern went on.
- * A plain mirror image would line dots up along the border, since everyone would face his own image; the
- * ghost therefore stands further along the border (a glide reflection), where it knows nobody: what is
- * outside is then a piece of the same pattern, independent of what is inside there. */
+ * Without anything outside, particles that repel each other pile up at a border, and those that attract each other
+ * keep away from it.  So every dot near the border has a ghost outside, which acts on the dots near it as if the pattern
+ * went on.  A plain mirror image would line dots up along the border, each opposite its own image; the ghost therefore
+ * stands further along the border (a glide reflection), among dots that do not interact with its source: what is outside is
+ * then a piece of the same pattern, independent of what is inside there. */
 #ifndef NP_DOTS_PRIVATE_BORDER_H
 #define NP_DOTS_PRIVATE_BORDER_H
 
@@ -43,8 +43,8 @@ void dots_border_fini(dots_border *border);
 /* The edge nearest to P within REACH_MM, or NULL; *out_t: where along it, 0..1. */
 const dots_border_edge *dots_border_nearest(const dots_border *border, np_vec3 p, double reach_mm, double *out_t);
 
-/* The ghost of a dot at P whose local_density is LOCAL_DENSITY; false where no border is within REACH s, or where the ghost
- * would stand too near another border, as beyond a narrow gap. */
+/* The ghost of a dot at P where the local density is LOCAL_DENSITY; false where no border is within REACH s, or where the
+ * ghost would stand too near another border, as beyond a narrow gap. */
 bool dots_border_ghost(const dots_border *border, np_vec3 p, double local_density, double reach, dots_ghost *out);
 
 #endif

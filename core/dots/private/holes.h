@@ -5,7 +5,7 @@
 #include "base/near.h"
 #include "dots/private/particles.h"
 
-/* The largest hole that is seen as such, in s: beyond it nobody is looked for. */
+/* The largest hole that is seen as such, in s: no site is searched for beyond it. */
 #define DOTS_HOLE_MAX 2.2
 
 /* Where holes are looked for.  Borrowed; INTERIOR may be NULL: all are. */
@@ -14,12 +14,12 @@ typedef struct dots_hole_search {
     const np_vec3 *normal;
     const unsigned char *interior;
     const np_near *grid;      /* of the sites */
-    double local_density_min; /* no site's local_density is less, but those of few */
+    double local_density_min; /* a lower bound of most sites' local densities, to bound the search */
 } dots_hole_search;
 
 /* What is around one point: the farthest corner of its Voronoi cell, from there, in mm of its tangent plane
  * and as a distance in s; and the distance to its nearest neighbour, in s, with its number (UINT32_MAX:
- * nobody). */
+ * none). */
 typedef struct dots_surroundings {
     np_vec3 corner;
     double corner_s, nearest_s;

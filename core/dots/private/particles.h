@@ -1,10 +1,11 @@
-/* The particles: dots as particles on the surface, with everything that pushes them.
+/* Dots as particles on the surface, with everything that acts on them, and their Verlet lists (Verlet, Phys. Rev. 159, 1967).
  *
  * Order of the particles: free dots, then pins (dots that stay), then existing hair, then ghosts: particles
- * just outside a border, so that the border feels like the middle of the pattern and dots neither pile up at
- * it nor shun it.
+ * just outside a border, so that forces there are as in the middle of the pattern and dots neither pile up at
+ * it nor keep away from it.
  *
- * Links say who may feel whom.  Free dots come in the order of a space-filling curve and move in batches of
+ * Links say which particles may act on a dot; they reach a skin farther than the forces do, and so hold while no dot
+ * has moved much.  Free dots come in the order of a space-filling curve and move in batches of
  * DOTS_BATCH that follow each other on it, one dot after the other within a batch.  Batches with the same
  * colour are never linked, so they may move at the same time, and the result is the same on any number of
  * threads.  Batches rather than dots, so that threads meet a few times a sweep, not dozens of times. */
@@ -22,7 +23,12 @@
 #define DOTS_BATCH 64
 #define DOTS_COLOURS_MAX 64
 
-/* What a particle's neighbours look at. */
+#define DOTS_HEXAGONAL 1.0745699318235418 /* sqrt(2 / sqrt(3)): spacing of the hexagonal lattice, in s */
+
+/* Positions are rounded to 1 um later on; floors must hold after that. */
+#define DOTS_ROUNDING_MM 0.003
+
+/* What of a particle acts on others. */
 typedef struct dots_site {
     np_vec3 at;
     double local_density; /* dots and hair per cm2 here: s = 10 / sqrt(local_density) mm */
@@ -33,10 +39,10 @@ typedef struct dots_particles {
     dots_border border;
     size_t n_free, n_own, n_solid, n; /* free dots; and pins; and existing hair; and ghosts */
     dots_site *site;                  /* n; room for n_solid + n_own */
-    np_vec3 *normal;                  /* n; of own dots as of the last haunting; hair has none (0) */
+    np_vec3 *normal;                  /* n; of own dots as of the last update of the ghosts; hair has none (0) */
     uint32_t *source;                 /* of each ghost, its dot */
     dots_spot *spot;                  /* n_own */
-    double *target;                   /* n_own: the density wanted there */
+    double *target;                   /* n_own: the target density there */
     double floor_mm;                  /* hard floor between any two solid ones */
     np_vec3 *home;                    /* n_free: where each was when linked */
     size_t *link_first;               /* n_free + 1 */
@@ -69,9 +75,9 @@ bool dots_same_sheet(np_vec3 a, np_vec3 normal_a, np_vec3 b, np_vec3 normal_b);
 /* Brings normals up to date and makes new ghosts of the dots within REACH s of a border. */
 np_status dots_particles_update_ghosts(dots_particles *particles, double reach, np_error *err);
 
-/* Haunts, then links every free dot with all particles within REACH s (at least 1.4) on the same sheet, and
+/* Updates the ghosts, then links every free dot with all particles within REACH s (at least 1.4) on the same sheet, and
  * with those of another sheet that the floor might concern, and gives colours to the batches.  Two batches of one
- * colour also have no free dot near (within NEAR s) to both, so that one may write to what is kept of it. */
+ * colour also have no free dot near (within NEAR s) to both, so that a move may change what is kept of near dots. */
 np_status dots_particles_link(dots_particles *particles, double reach, double near, np_error *err);
 
 #endif

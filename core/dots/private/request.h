@@ -25,10 +25,10 @@ np_status dots_request_budget(const np_dots_request *request, const dots_surface
 np_status dots_request_pins(const np_dots_request *request, const dots_surface *surface, dots_spot *out_spots,
                             np_error *err);
 
-/* Adds the density of existing hair to the surface's local_density, and refuses more than the floor can hold. */
+/* Adds the density of existing hair to the surface's local density, and refuses more than the floor can hold. */
 np_status dots_request_local_density(const np_dots_request *request, dots_surface *surface, np_error *err);
 
-/* The existing hair as sites: out_sites[n_existing], with the local_density of a vertex nearby, or else the mean. */
+/* The existing hair as sites: out_sites[n_existing], with the local density at the nearest vertex, or else the mean. */
 np_status dots_request_hair(const np_dots_request *request, const dots_surface *surface, dots_site *out_sites,
                             np_error *err);
 

@@ -42,7 +42,7 @@ np_status dots_surface_init(dots_surface *surface, const np_mesh *mesh, const np
                             np_error *err);
 void dots_surface_fini(dots_surface *surface);
 
-/* Position, target density, local_density, layer (the nearest corner's) and smooth unit normal of a spot. */
+/* Position, target density, local density, layer (the nearest corner's) and smooth unit normal of a spot. */
 np_vec3 dots_surface_position(const dots_surface *surface, const dots_spot *spot);
 double dots_surface_density(const dots_surface *surface, const dots_spot *spot);
 double dots_surface_local_density(const dots_surface *surface, const dots_spot *spot);

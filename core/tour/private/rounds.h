@@ -32,8 +32,8 @@ typedef struct tour_rounds {
     uint32_t *spare;         /* room for another tour */
     uint32_t *cell_of;       /* of each node: its cell in this round */
     uint16_t *local_of;      /* its number there */
-    uint8_t *dont_look;      /* 1: looked at with all neighbours there; a change nearby queues it anyway */
-    tour_node *nodes;        /* cell by cell; the pieces' extents are those in ORDER */
+    uint8_t *dont_look; /* 1: searched with all K neighbours in its cell; queued again only by a move that touches it */
+    tour_node *nodes;   /* cell by cell; the pieces' extents are those in ORDER */
     uint32_t n_pieces;
     uint32_t piece_from[TOUR_PIECES + 1];
     uint32_t first_cell[TOUR_PIECES + 1];
