@@ -1,7 +1,6 @@
 /* One place decides what may be shown: error texts and all that commands print of files, plugins and executors go through it. */
 #include "base/plain.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,7 +23,8 @@ static size_t utf8_at(const unsigned char *text, unsigned *out_code)
 /* Whether a character may stand in a sentence as it is. */
 static bool is_plain(unsigned code)
 {
-    return !(code < 0x20 || (code >= 0x7F && code <= 0xA0) || code == 0xAD || code == 0xFEFF ||
+    return !(code < 0x20 || (code >= 0x7F && code <= 0xA0) || code == 0xAD || code == 0x61C || code == 0x180E ||
+             code == 0xFEFF || (code >= 0xFFF9 && code <= 0xFFFF) || (code >= 0xE0000 && code <= 0xE0FFF) ||
              (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202F) ||
              (code >= 0x2060 && code <= 0x206F) || (code >= 0xD800 && code <= 0xDFFF));
 }
@@ -35,7 +35,7 @@ char *np_plain_copy(const char *from, char *to, size_t size)
     size_t used = 0;
     while (*at) {
         unsigned code;
-        char piece[8];
+        char piece[12];
         size_t n = utf8_at(at, &code);
         if (n && is_plain(code))
             snprintf(piece, sizeof piece, "%.*s", (int)n, (const char *)at);
@@ -51,4 +51,14 @@ char *np_plain_copy(const char *from, char *to, size_t size)
     }
     to[used] = '\0';
     return to;
+}
+
+bool np_plain_is(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    unsigned code;
+    for (size_t n; *at; at += n)
+        if ((n = utf8_at(at, &code)) == 0 || !is_plain(code))
+            return false;
+    return true;
 }

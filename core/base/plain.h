@@ -4,9 +4,13 @@
 #ifndef NP_BASE_PLAIN_H
 #define NP_BASE_PLAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* FROM into TO of SIZE bytes (1 at least), cut at a character where it does not fit; returns TO. */
 char *np_plain_copy(const char *from, char *to, size_t size);
+
+/* Whether TEXT is fit as it is. */
+bool np_plain_is(const char *text);
 
 #endif

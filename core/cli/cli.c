@@ -73,7 +73,7 @@ np_status cli_print_json(json_t *value, np_error *err)
 {
     if (!value)
         return np_error_no_memory(err, "the JSON output");
-    int failed = json_dumpf(value, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
+    int failed = json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(10));
     json_decref(value);
     putchar('\n');
     np_status status = cli_check_stdout(err);

@@ -20,7 +20,8 @@ static np_status run(const np_command_args *args, np_error *err)
     const char *path = args->operands[0];
     np_status status = np_plan_approve(path, np_args_text(args, "key"), (int64_t)time(NULL), err);
     if (status == NP_OK)
-        fprintf(stderr, "%s is approved; next: needlepath run %s --session 1 --to TARGET\n", path, path);
+        fprintf(stderr, "%s is approved; next: needlepath run %s --session 1 --to TARGET\n", CLI_PLAIN(path),
+                CLI_PLAIN(path));
     return status;
 }
 

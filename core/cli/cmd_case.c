@@ -65,7 +65,8 @@ static np_status run_new(const np_command_args *args, np_error *err)
     if (status == NP_OK)
         status = np_file_writer_commit(&writer, err);
     if (status == NP_OK)
-        fprintf(stderr, "%s is ready to edit; next: needlepath plan %s -o %s\n", path, path, "PLAN.needleplan");
+        fprintf(stderr, "%s is ready to edit; next: needlepath plan %s -o %s\n", CLI_PLAIN(path), CLI_PLAIN(path),
+                "PLAN.needleplan");
     np_file_writer_discard(&writer);
     np_scan_description_fini(&description);
     return status;
@@ -109,8 +110,8 @@ static np_status print_check(const np_command_args *args, const np_case *c, cons
     np_painter_pins(painter, &n_pins);
     np_painter_existing(painter, &n_existing);
     if (!np_args_flag(args, "json")) {
-        printf("%s is in order: %zu triangles, %u layers, %zu pins, %zu existing follicles, %u sessions\n", c->path,
-               scan->surface.mesh.n_triangles, c->n_layers, n_pins, n_existing, c->n_sessions);
+        printf("%s is in order: %zu triangles, %u layers, %zu pins, %zu existing follicles, %u sessions\n",
+               CLI_PLAIN(c->path), scan->surface.mesh.n_triangles, c->n_layers, n_pins, n_existing, c->n_sessions);
         for (unsigned i = 0; i < c->n_layers; i++)
             printf("  layer %-20s %s\n", CLI_PLAIN(c->layers[i].name),
                    CLI_PLAIN(np_painter_strategy_version(painter, i)));
@@ -120,8 +121,8 @@ static np_status print_check(const np_command_args *args, const np_case *c, cons
     for (unsigned i = 0; i < c->n_layers; i++)
         json_array_append_new(layers, json_pack("{s:s, s:s}", "name", c->layers[i].name, "strategy",
                                                 np_painter_strategy_version(painter, i)));
-    return cli_print_json(json_pack("{s:s, s:b, s:I, s:o, s:I, s:I, s:i}", "case", c->path, "ok", 1, "triangles",
-                                    (json_int_t)scan->surface.mesh.n_triangles, "layers", layers, "pins",
+    return cli_print_json(json_pack("{s:s, s:b, s:I, s:o, s:I, s:I, s:i}", "case", CLI_PLAIN(c->path), "ok", 1,
+                                    "triangles", (json_int_t)scan->surface.mesh.n_triangles, "layers", layers, "pins",
                                     (json_int_t)n_pins, "existing", (json_int_t)n_existing, "sessions",
                                     (int)c->n_sessions),
                           err);

@@ -146,7 +146,7 @@ static void print_layer(const comparison *c, const np_plan_layer *a, const np_pl
 
 static void print_table(const comparison *c, const char *path_a, const char *path_b)
 {
-    printf("A: %s\nB: %s\n", path_a, path_b);
+    printf("A: %s\nB: %s\n", CLI_PLAIN(path_a), CLI_PLAIN(path_b));
     if (is_same(c)) {
         puts("the same plan: the digests are equal");
         return;

@@ -62,8 +62,8 @@ static np_status run(const np_command_args *args, np_error *err)
     if (status == NP_OK)
         status = write_description(&description, yaml, err);
     if (status == NP_OK)
-        fprintf(stderr, "%s: %zu vertices, %zu triangles, mm in the head frame\n%s: landmarks, whorl, outlines\n", path,
-                mesh.n_vertices, mesh.n_triangles, yaml);
+        fprintf(stderr, "%s: %zu vertices, %zu triangles, mm in the head frame\n%s: landmarks, whorl, outlines\n",
+                CLI_PLAIN(path), mesh.n_vertices, mesh.n_triangles, CLI_PLAIN(yaml));
 done:
     np_mesh_fini(&mesh);
     np_scan_description_fini(&description);

@@ -27,7 +27,7 @@ static np_status run_keys(const np_command_args *args, np_error *err)
     np_status status = np_keys_new(path, name, err);
     if (status == NP_OK)
         fprintf(stderr, "%s: secret key of %s; keep it to yourself\n%s.pub: public key; give it to the executor\n",
-                path, name, path);
+                CLI_PLAIN(path), CLI_PLAIN(name), CLI_PLAIN(path));
     return status;
 }
 
@@ -64,7 +64,7 @@ static np_status run_link(const np_command_args *args, np_error *err)
     np_status status = np_link_new_key(path, np_args_text(args, "name"), err);
     if (status == NP_OK)
         fprintf(stderr, "%s: link key; copy it to the executor in person, and give it to both sides as --link-key\n",
-                path);
+                CLI_PLAIN(path));
     return status;
 }
 
@@ -108,7 +108,7 @@ static np_status run_curve(const np_command_args *args, np_error *err)
         fprintf(stderr,
                 "%s: secret key; keep it to yourself (--curve-key)\n%s.pub: public key; give it to the other side (a "
                 "sender's to the executor's --allow, an executor's to the senders' --server-key)\n",
-                path, path);
+                CLI_PLAIN(path), CLI_PLAIN(path));
     return status;
 }
 

@@ -38,7 +38,7 @@ static json_t *strategy_json(const np_strategy_info *s)
         json_array_append_new(params, param_json(&s->desc.params[i]));
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", s->desc.id, "name", s->desc.name,
                      "version", s->desc.version, "licence", s->desc.licence, "summary", s->desc.summary, "plugin",
-                     s->plugin_path, "region", input_text(s->desc.input_region), "curve",
+                     CLI_PLAIN(s->plugin_path), "region", input_text(s->desc.input_region), "curve",
                      input_text(s->desc.input_curve), "points", input_text(s->desc.input_points), "params", params);
 }
 
@@ -49,8 +49,8 @@ static np_status print_list(const np_plugin_list *list, bool as_json, np_error *
         for (size_t i = 0; i < list->n_strategies; i++)
             json_array_append_new(strategies, strategy_json(&list->strategies[i]));
         for (size_t i = 0; i < list->n_problems; i++)
-            json_array_append_new(problems, json_pack("{s:s, s:s}", "plugin", list->problems[i].plugin_path, "reason",
-                                                      list->problems[i].reason));
+            json_array_append_new(problems, json_pack("{s:s, s:s}", "plugin", CLI_PLAIN(list->problems[i].plugin_path),
+                                                      "reason", CLI_PLAIN(list->problems[i].reason)));
         return cli_print_json(json_pack("{s:o, s:o}", "strategies", strategies, "problems", problems), err);
     }
     for (size_t i = 0; i < list->n_strategies; i++) {

@@ -44,7 +44,7 @@ static np_status run_report(const np_command_args *args, np_error *err)
         status = np_report_write(plan, folder, out, &progress, err);
     cli_progress_clear();
     if (status == NP_OK)
-        fprintf(stderr, "%s/report.html is ready\n", out);
+        fprintf(stderr, "%s/report.html is ready\n", CLI_PLAIN(out));
     np_plan_destroy(plan);
     free(folder);
     return status;

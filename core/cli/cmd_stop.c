@@ -41,12 +41,13 @@ static np_status run(const np_command_args *args, np_error *err)
     if (np_link_is_text(target)) {
         np_status stopped = np_grbl_stop(target, np_args_number(args, "timeout"), err);
         if (stopped == NP_OK)
-            fprintf(stderr, "%s stands and was reset; the needle is where it was: look at the machine\n", target);
+            fprintf(stderr, "%s stands and was reset; the needle is where it was: look at the machine\n",
+                    CLI_PLAIN(target));
         return stopped;
     }
     np_status status = np_stop_send(target, &curve, np_args_number(args, "timeout"), err);
     if (status == NP_OK)
-        fprintf(stderr, "STOP was sent to %s; it has no answer: look at the arm\n", target);
+        fprintf(stderr, "STOP was sent to %s; it has no answer: look at the arm\n", CLI_PLAIN(target));
     return status;
 }
 

@@ -62,7 +62,8 @@ static int unknown_command(int argc, char **argv)
 {
     const char *name = meant(argc, argv);
     bool two = argc > 2 && is_group(argv[1]);
-    fprintf(stderr, "%s: unknown command '%s%s%s'", CLI_PROGRAM, argv[1], two ? " " : "", two ? argv[2] : "");
+    fprintf(stderr, "%s: unknown command '%s%s%s'", CLI_PROGRAM, CLI_PLAIN(argv[1]), two ? " " : "",
+            two ? CLI_PLAIN(argv[2]) : "");
     if (name)
         fprintf(stderr, "; did you mean '%s'?", name);
     fprintf(stderr, "\n`%s --help` lists the commands.\n", CLI_PROGRAM);

@@ -159,8 +159,8 @@ static np_status print_json(const np_plan *plan, const char *path, const np_make
     np_dots_stats stats;
     np_dots_figures_read(plan->figures, plan->n_figures, &stats);
     json_t *out =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:o, s:o, s:f, s:o, s:o, s:o}", "plan", path, "title",
-                  plan->title, "made_by", plan->version, "digest", digest, "scan_digest", scan, "seed",
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:o, s:o, s:f, s:o, s:o, s:o}", "plan", CLI_PLAIN(path),
+                  "title", plan->title, "made_by", plan->version, "digest", digest, "scan_digest", scan, "seed",
                   (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2", plan->treated_area_cm2,
                   "layers", layers_json(plan), "sessions", sessions_json(plan), "spacing_min_mm", stats.spacing_min_mm,
                   "naturalness", naturalness_json(&stats), "approvals", approvals_json(plan), "runs", runs_json(plan));
@@ -278,7 +278,7 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
     np_dots_stats stats;
     np_dots_figures_read(plan->figures, plan->n_figures, &stats);
-    printf("%s%s%s\n", path, *plan->title ? ": " : "", CLI_PLAIN(plan->title));
+    printf("%s%s%s\n", CLI_PLAIN(path), *plan->title ? ": " : "", CLI_PLAIN(plan->title));
     printf("  digest %s\n", digest);
     printf("  %zu dots on %.1f cm2, closest pair %.2f mm\n", plan->n_dots, plan->treated_area_cm2,
            stats.spacing_min_mm);

@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plain.h"
+
 #define MAX_STRATEGIES 64u
 #define MAX_PARAMS 256u
 #define MAX_LABELS 64u
 #define MAX_ID 40u
-#define MAX_TEXT 4000u
+#define MAX_TEXT 4000u /* of help and summary */
+#define MAX_WORD 200u  /* of every other text */
 #define ALL_CHANNELS                                                                                                   \
     (NP_CHANNEL_HAIR_FLOW | NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS | NP_CHANNEL_ZONE |      \
      NP_CHANNEL_EXISTING_DENSITY)
@@ -112,20 +115,26 @@ static bool good_id(const char *id)
     return strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_") == n;
 }
 
-static np_status check_text(const char *owner, const char *field, const char *text, bool may_be_empty, np_error *err)
+/* One line that can be shown as it is.  SIZE is one above the most bytes it may have. */
+static np_status check_text(const char *owner, const char *field, const char *text, bool may_be_empty, size_t size,
+                            np_error *err)
 {
     if (!text)
         return np_error_set(err, NP_ERR_PLUGIN, "%s: its %s is NULL", owner, field);
     if (!may_be_empty && !text[0])
         return np_error_set(err, NP_ERR_PLUGIN, "%s: its %s is empty", owner, field);
-    if (strlen(text) >= MAX_TEXT)
-        return np_error_set(err, NP_ERR_PLUGIN, "%s: its %s has %u bytes or more", owner, field, MAX_TEXT);
+    if (strlen(text) >= size)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its %s has %zu bytes or more", owner, field, size);
+    if (!np_plain_is(text))
+        return np_error_set(err, NP_ERR_PLUGIN,
+                            "%s: its %s is '%.100s'; expected one line of UTF-8 without control characters", owner,
+                            field, text);
     return NP_OK;
 }
 
 static np_status check_id(const char *owner, const char *id, np_error *err)
 {
-    np_status status = check_text(owner, "id", id, false, err);
+    np_status status = check_text(owner, "id", id, false, MAX_WORD, err);
     if (status == NP_OK && !good_id(id))
         status = np_error_set(
             err, NP_ERR_PLUGIN,
@@ -162,10 +171,14 @@ static np_status check_labels(const char *owner, const np_param_desc *p, np_erro
         return np_error_set(err, NP_ERR_PLUGIN,
                             "%s: it has %zu labels and the range %g..%g; an option has labels for 0 to its max", owner,
                             n, p->min, p->max);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        np_status status = check_text(owner, "label", p->labels[i], false, MAX_WORD, err);
+        if (status != NP_OK)
+            return status;
         for (size_t k = 0; k < i; k++)
             if (strcmp(p->labels[i], p->labels[k]) == 0)
                 return np_error_set(err, NP_ERR_PLUGIN, "%s: the label '%.60s' is there twice", owner, p->labels[i]);
+    }
     return NP_OK;
 }
 
@@ -180,13 +193,13 @@ static np_status check_param(const np_strategy_desc *d, uint32_t i, np_error *er
     snprintf(owner, sizeof owner, "strategy %s, parameter %s", d->id, p->id);
     if (p->type < NP_PARAM_FLOAT || p->type > NP_PARAM_OPTION)
         return np_error_set(err, NP_ERR_PLUGIN, "%s: its type is %d; expected an NP_PARAM_ value", owner, p->type);
-    status = check_text(owner, "name", p->name, false, err);
+    status = check_text(owner, "name", p->name, false, MAX_WORD, err);
     if (status == NP_OK)
-        status = check_text(owner, "group", p->group, true, err);
+        status = check_text(owner, "group", p->group, true, MAX_WORD, err);
     if (status == NP_OK)
-        status = check_text(owner, "help", p->help, false, err);
+        status = check_text(owner, "help", p->help, false, MAX_TEXT, err);
     if (status == NP_OK)
-        status = check_text(owner, "unit", p->unit, true, err);
+        status = check_text(owner, "unit", p->unit, true, MAX_WORD, err);
     if (status == NP_OK)
         status = check_range(owner, p, err);
     if (status == NP_OK)
@@ -228,7 +241,7 @@ static np_status check_strategy(const np_strategy_info *infos, size_t i, np_erro
     const char *names[] = {"name", "version", "licence", "summary"};
     const char *texts[] = {d->name, d->version, d->licence, d->summary};
     for (size_t k = 0; status == NP_OK && k < 4; k++)
-        status = check_text(owner, names[k], texts[k], false, err);
+        status = check_text(owner, names[k], texts[k], false, k == 3 ? MAX_TEXT : MAX_WORD, err);
     if (status == NP_OK && !info->has_paint)
         status = np_error_set(err, NP_ERR_PLUGIN, "%s: its paint is NULL", owner);
     if (status == NP_OK)

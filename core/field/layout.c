@@ -8,10 +8,13 @@
 
 #include "base/clock.h"
 #include "base/grow.h"
+#include "base/plain.h"
 #include "field/private/descriptor.h"
 #include "field/private/layer.h"
 
 #define RAY_SNAP_MM 30.0 /* of a point that a strategy could only guess, from knowing no more than the landmarks */
+#define MAX_NOTE 1200    /* bytes of one line that a strategy logs, */
+#define MAX_NOTES 4000   /* and of all that one call logs */
 #define ON_SCAN_MM 0.5   /* a point this near is meant to be where it is */
 
 /* ---- the job, outwards ---- */
@@ -211,14 +214,17 @@ static np_status take_pins(np_painter *painter, const field_layer *layer, field_
 
 np_status field_painter_add_note(np_painter *painter, const field_layer *layer, const char *text, np_error *err)
 {
-    if (!text || !text[0])
-        return NP_OK;
-    char *notes;
-    if (asprintf(&notes, "%slayer %s (%s): %s%s", painter->notes ? painter->notes : "", layer->source->name,
-                 layer->info->desc.id, text, text[strlen(text) - 1] == '\n' ? "" : "\n") < 0)
-        return np_error_no_memory(err, "notes");
-    free(painter->notes);
-    painter->notes = notes;
+    char line[MAX_NOTE], plain[MAX_NOTE];
+    for (size_t n, begin = 0; text && text[begin] && begin < MAX_NOTES; begin += n + (text[begin + n] == '\n')) {
+        n = strcspn(text + begin, "\n");
+        snprintf(line, sizeof line, "%.*s", (int)(n < MAX_NOTE ? n : MAX_NOTE), text + begin);
+        char *notes;
+        if (asprintf(&notes, "%slayer %s (%s): %s\n", painter->notes ? painter->notes : "", layer->source->name,
+                     layer->info->desc.id, np_plain_copy(line, plain, sizeof plain)) < 0)
+            return np_error_no_memory(err, "notes");
+        free(painter->notes);
+        painter->notes = notes;
+    }
     return NP_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/plain.h"
 #include "plan/envelope.h"
 
 const np_exporter *np_exporter_find(const char *name)
@@ -34,6 +35,15 @@ const np_dot *np_export_next(const np_export_request *request, size_t *index)
 size_t np_export_count(const np_export_request *request)
 {
     return request->session == 0 ? request->plan->n_dots : request->plan->sessions[request->session - 1].dots;
+}
+
+void np_export_quoted(const char *text, FILE *out)
+{
+    char plain[4096];
+    fputc('"', out);
+    for (const char *p = np_plain_copy(text, plain, sizeof plain); *p; p++)
+        fputs(*p == '"' ? "\"\"" : (char[]){*p, 0}, out);
+    fputc('"', out);
 }
 
 np_status np_export(const np_exporter *exporter, const np_export_request *request, FILE *out, np_error *err)

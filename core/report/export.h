@@ -58,5 +58,7 @@ np_status np_export(const np_exporter *exporter, const np_export_request *reques
 const np_dot *np_export_next(const np_export_request *request, size_t *index);
 /* How many dots that are. */
 size_t np_export_count(const np_export_request *request);
+/* A text from outside as a field of a table: fit to be shown, in quotes, with quotes doubled (RFC 4180). */
+void np_export_quoted(const char *text, FILE *out);
 
 #endif

@@ -10,11 +10,8 @@ static void write_csv_dot(const np_plan *plan, const np_dot *d, FILE *out)
             "%" PRIu32 ",%" PRId32 ",%" PRIu32 ",%.3f,%.3f,%.3f,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f,%.3f,%.4f,%.6f,%.3f,",
             d->id, d->session, d->order, d->position.x, d->position.y, d->position.z, d->normal.x, d->normal.y,
             d->normal.z, d->axis.x, d->axis.y, d->axis.z, d->depth_mm, np_angle_deg(d->tilt_rad), d->tone, d->dwell_ms);
-    /* a layer's name is the user's own text: quoted, with quotes doubled (RFC 4180) */
-    fputc('"', out);
-    for (const char *p = plan->layers[d->layer].name; *p; p++)
-        fputs(*p == '"' ? "\"\"" : (char[]){*p, 0}, out);
-    fprintf(out, "\",%.3f,%d\n", d->density_per_cm2, d->pin);
+    np_export_quoted(plan->layers[d->layer].name, out);
+    fprintf(out, ",%.3f,%d\n", d->density_per_cm2, d->pin);
 }
 
 static np_status write_csv(const np_export_request *request, FILE *out, np_error *err)

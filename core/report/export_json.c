@@ -25,7 +25,7 @@ static np_status write_json(const np_export_request *request, FILE *out, np_erro
     json_t *root = json_pack("{s:s, s:s, s:o}", "frame", "head: x anterior, y left, z up", "units", "mm", "dots", dots);
     if (!root)
         return np_error_no_memory(err, "the JSON export");
-    int failed = json_dumpf(root, out, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
+    int failed = json_dumpf(root, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(10));
     json_decref(root);
     return failed ? np_error_set(err, NP_ERR_IO, "the JSON export could not be written") : NP_OK;
 }

@@ -21,15 +21,10 @@ static void write_measured(double value, FILE *out)
     fputc(',', out);
 }
 
-/* A lot is a person's own text: quoted, with quotes doubled (RFC 4180). */
 static void write_lot(const char *lot, char end, FILE *out)
 {
-    if (lot) {
-        fputc('"', out);
-        for (const char *p = lot; *p; p++)
-            fputs(*p == '"' ? "\"\"" : (char[]){*p, 0}, out);
-        fputc('"', out);
-    }
+    if (lot)
+        np_export_quoted(lot, out);
     fputc(end, out);
 }
 

@@ -1,12 +1,14 @@
 /* VTK PolyData in XML (VTK File Formats, "PolyData"): the dots as vertices with everything that is known of them as point data, for
  * ParaView and 3D Slicer.  ASCII, so that it can be read by eye. */
 #include "base/angle.h"
+#include "base/plain.h"
 #include "report/export.h"
 
 /* An item of a string array: VTK writes text as the codes of its bytes and a zero. */
 static void write_string(const char *text, FILE *out)
 {
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+    char plain[4096];
+    for (const unsigned char *p = (const unsigned char *)np_plain_copy(text, plain, sizeof plain); *p; p++)
         fprintf(out, "%d ", *p);
     fputs("0\n", out);
 }

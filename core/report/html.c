@@ -6,9 +6,11 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/hex.h"
+#include "base/plain.h"
 #include "dots/figures.h"
 #include "dots/findings.h"
 #include "plan/keys.h"
@@ -16,10 +18,11 @@
 
 enum { PICTURE_LIMIT = 64 << 20 };
 
-/* Text of the user's own goes in escaped. */
-static void write_escaped(const char *text, FILE *out)
+/* Text from outside goes in fit to be shown, and escaped. */
+static void write_escaped(const char *outside, FILE *out)
 {
-    for (; *text; text++) {
+    char plain[4096];
+    for (const char *text = np_plain_copy(outside, plain, sizeof plain); *text; text++) {
         switch (*text) {
         case '<':
             fputs("&lt;", out);
@@ -123,7 +126,12 @@ static void write_notes(const np_plan *plan, FILE *out)
     if (!*plan->notes)
         return;
     fputs("<h2>What the strategies had to say</h2>\n<pre>", out);
-    write_escaped(plan->notes, out);
+    char line[4096];
+    for (const char *at = plan->notes; *at; at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n')) {
+        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+        write_escaped(line, out);
+        fputc('\n', out);
+    }
     fputs("</pre>\n", out);
 }
 

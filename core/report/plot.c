@@ -5,16 +5,19 @@
 #include <math.h>
 
 #include "base/file.h"
+#include "base/plain.h"
 
 void report_plot_text(cairo_t *cr, double x, double y, double align, const char *text)
 {
     cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(cr, 15);
     cairo_text_extents_t extents;
-    cairo_text_extents(cr, text, &extents);
+    char plain[1024];
+    np_plain_copy(text, plain, sizeof plain);
+    cairo_text_extents(cr, plain, &extents);
     cairo_set_source_rgb(cr, 0.15, 0.15, 0.15);
     cairo_move_to(cr, x - align * extents.x_advance, y);
-    cairo_show_text(cr, text);
+    cairo_show_text(cr, plain);
 }
 
 void report_plot_colour(double value, double out_rgb[3])

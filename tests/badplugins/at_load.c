@@ -2,6 +2,7 @@
  * it would be a good one. */
 #include <needlepath/plugin.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #ifdef BAD_MIN_ABOVE_MAX
@@ -18,7 +19,7 @@
 #define TYPE 7
 #elif defined(BAD_HALF_INT)
 #define TYPE NP_PARAM_INT
-#elif defined(BAD_FEW_LABELS) || defined(BAD_SAME_LABELS)
+#elif defined(BAD_FEW_LABELS) || defined(BAD_SAME_LABELS) || defined(BAD_ESC_LABEL)
 #define TYPE NP_PARAM_OPTION
 #else
 #define TYPE NP_PARAM_FLOAT
@@ -26,6 +27,8 @@
 
 #ifdef BAD_FEW_LABELS
 static const char *const labels[] = {"only", NULL};
+#elif defined(BAD_ESC_LABEL)
+static const char *const labels[] = {"one", "\033[2Jtwo", NULL};
 #else
 static const char *const labels[] = {"one", "one", NULL};
 #endif
@@ -40,9 +43,36 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *samp
 }
 #endif
 
+/* What a terminal would obey, turn round or not show, bytes that are no UTF-8, and what no line holds. */
+#define ESC "\033]0;approved\007\r\nneedlepath: plan approved"
+#define BIDI "right \u202Eto left"
+#define BYTES "\xC3\x28 \x9B"
+static char endless[3000];
+
+#ifdef BAD_ESC_PARAM
+#define PARAM_NAME ESC
+#else
+#define PARAM_NAME "Share"
+#endif
+#ifdef BAD_BIDI_HELP
+#define HELP BIDI
+#else
+#define HELP "What share."
+#endif
+#ifdef BAD_ESC_UNIT
+#define UNIT ESC
+#else
+#define UNIT ""
+#endif
+#ifdef BAD_BYTES_GROUP
+#define GROUP BYTES
+#else
+#define GROUP ""
+#endif
+
 static const np_param_desc params[] = {
-    {"share", "Share", "", "What share.", TYPE, "", RANGE, labels},
-    {"share", "Share", "", "What share.", TYPE, "", RANGE, labels},
+    {"share", PARAM_NAME, GROUP, HELP, TYPE, UNIT, RANGE, labels},
+    {"share", PARAM_NAME, GROUP, HELP, TYPE, UNIT, RANGE, labels},
 };
 
 static const np_strategy_desc strategy = {
@@ -52,12 +82,26 @@ static const np_strategy_desc strategy = {
 #else
     .id = "bad_at_load",
 #endif
-#ifndef BAD_SAYS_NOTHING_OF_ITSELF
+#if defined(BAD_ESC_NAME)
+    .name = ESC,
+#elif !defined(BAD_SAYS_NOTHING_OF_ITSELF)
     .name = "Bad",
 #endif
+#ifdef BAD_LONG_VERSION
+    .version = endless,
+#else
     .version = "1.0.0",
+#endif
+#ifdef BAD_BYTES_LICENCE
+    .licence = BYTES,
+#else
     .licence = "Apache-2.0",
+#endif
+#ifdef BAD_BIDI_SUMMARY
+    .summary = BIDI,
+#else
     .summary = "Breaks a rule.",
+#endif
 #if defined(BAD_MANY_PARAMS)
     .param_count = 100000,
 #elif defined(BAD_DUPLICATE_PARAM)
@@ -141,6 +185,7 @@ const np_plugin_entry *np_plugin_entry_v1(void)
 #if defined(BAD_NULL_ENTRY)
     return (void)&entry, NULL;
 #endif
+    memset(endless, '9', sizeof endless - 1);
 #if defined(BAD_EXITS)
     exit(0);
 #endif

@@ -16,6 +16,7 @@
 
 #define SOCKET_FD 3 /* core/field/private/shared.h */
 #define MESSAGE_DONE 100u
+#define MESSAGE_FAILED 101u
 #define NO_TEXT 0xffffffffu
 
 static volatile int keep_on = 1;
@@ -222,6 +223,42 @@ static int32_t layout_reaches(const np_strategy_job *job, np_strategy_layout *ou
     return -1;
 }
 
+/* ---- what a terminal would obey ---- */
+
+#define ESC "\033]0;owned\007\033[2J\r\nneedlepath: plan approved\u202E\x9B"
+
+static int32_t layout_logs_escapes(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)out;
+    static char endless[100000];
+    memset(endless, 'x', sizeof endless - 1);
+    job->host->log(job->host->context, 2, ESC);
+    job->host->log(job->host->context, 1, endless);
+    return 0;
+}
+
+static int32_t layout_fails_with_escapes(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)out;
+    job->host->set_error(job->host->context, ESC);
+    return -1;
+}
+
+/* A failure whose sentence has a megabyte, by the helper's own socket. */
+static int32_t layout_forges_error(const np_strategy_job *job, np_strategy_layout *out)
+{
+    (void)job;
+    (void)out;
+    static char text[1 << 20];
+    memset(text, '\033', sizeof text);
+    put_u32(MESSAGE_FAILED);
+    put_u32(4 + sizeof text);
+    put_u32(sizeof text);
+    put(text, sizeof text);
+    wait_for_ever();
+    return 0;
+}
+
 /* ---- not the same twice ---- */
 
 static int32_t layout_changes(const np_strategy_job *job, np_strategy_layout *out)
@@ -285,15 +322,22 @@ STRATEGY(layout_endless);
 STRATEGY(layout_hangs);
 STRATEGY(layout_reaches);
 STRATEGY(layout_changes);
+STRATEGY(layout_logs_escapes);
+STRATEGY(layout_fails_with_escapes);
+STRATEGY(layout_forges_error);
 STRATEGY(layout_closes);
 STRATEGY(layout_terminates);
 STRATEGY(layout_leaves_child);
 
 static const np_strategy_desc *const strategies[] = {
-    &layout_drip_strategy,        &layout_never_reads_strategy, &layout_forges_points_strategy,
-    &layout_forges_pins_strategy, &layout_forges_size_strategy, &layout_endless_strategy,
-    &layout_reaches_strategy,     &layout_changes_strategy,     &layout_hangs_strategy,
-    &layout_closes_strategy,      &layout_terminates_strategy,  &layout_leaves_child_strategy,
+    &layout_drip_strategy,          &layout_never_reads_strategy,
+    &layout_forges_points_strategy, &layout_forges_pins_strategy,
+    &layout_forges_size_strategy,   &layout_endless_strategy,
+    &layout_reaches_strategy,       &layout_changes_strategy,
+    &layout_logs_escapes_strategy,  &layout_fails_with_escapes_strategy,
+    &layout_forges_error_strategy,  &layout_hangs_strategy,
+    &layout_closes_strategy,        &layout_terminates_strategy,
+    &layout_leaves_child_strategy,
 };
 
 static const np_plugin_entry entry = {

@@ -35,6 +35,8 @@ extern "C" {
 /* ---- what a strategy says about itself; static data, listed and checked without running anything ---- */
 
 typedef struct np_param_desc {
+    /* Texts, here and below, are one line of UTF-8 without control characters (nor such that are not seen or turn the line
+     * round); help and summary have less than 4000 bytes, every other text less than 200. */
     const char *id;    /* key in the case file: lower case, unit as suffix ("ramp_mm") */
     const char *name;  /* for people: "Density ramp" */
     const char *group; /* parameters with equal group stand together: "Edge" */

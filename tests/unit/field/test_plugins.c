@@ -121,6 +121,16 @@ static void each_bad_plugin_is_refused_with_its_reason(void **state)
         {"/few_labels.so", "it has 1 labels and the range 0..1"},
         {"/same_labels.so", "the label 'one' is there twice"},
         {"/duplicate_param.so", "parameter share: it is there twice"},
+        {"/esc_name.so",
+         "its name is '\\x1B]0;approved\\x07\\x0D\\x0Aneedlepath: plan approved'; expected one line of UTF-8"},
+        {"/esc_param.so", "its name is '\\x1B]0;approved"},
+        {"/esc_unit.so", "its unit is '\\x1B]0;approved"},
+        {"/esc_label.so", "its label is '\\x1B[2Jtwo'"},
+        {"/bidi_summary.so", "its summary is 'right \\u202Eto left'"},
+        {"/bidi_help.so", "its help is 'right \\u202Eto left'"},
+        {"/bytes_licence.so", "its licence is '\\xC3( \\x9B'"},
+        {"/bytes_group.so", "its group is '\\xC3( \\x9B'"},
+        {"/long_version.so", "its version has 200 bytes or more"},
     };
     np_plugin_list list;
     use_bad_plugins("load");
