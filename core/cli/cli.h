@@ -15,7 +15,7 @@
 /* The commands, as the overview lists them.  To add one: a file cmd_NAME.c that defines cli_cmd_NAME, and its row here.
  *
  * needlepath is two programs, so that what drives an arm does not carry readers of strangers' meshes: bin/needlepath holds the
- * LIGHT commands, which need neither Assimp nor Embree, and starts libexec/needlepath/needlepath-geometry, which holds all of
+ * LIGHT commands, which do not need Embree, and starts libexec/needlepath/needlepath-geometry, which holds all of
  * them, for everything else. */
 #define CLI_COMMAND_TABLE(LIGHT, GEOMETRY)                                                                             \
     GEOMETRY(head)                                                                                                     \

@@ -4,7 +4,6 @@
 
 #include "head/private/mesh_file.h"
 
-#define HEAD_SCAN_MAX_FILE_BYTES (1024LL * 1024 * 1024)
 #define HEAD_SCAN_MIN_TRIANGLES 100u
 
 /* Reads all meshes of PATH (OBJ, PLY, STL, glTF), with their node's transforms, in file coordinates, as one

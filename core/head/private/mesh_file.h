@@ -4,6 +4,7 @@
 
 #include "surface/mesh.h"
 
+#define HEAD_SCAN_MAX_FILE_BYTES (1024LL * 1024 * 1024)
 #define HEAD_SCAN_MAX_TRIANGLES 5000000u
 #define HEAD_SCAN_MAX_VERTICES (3 * HEAD_SCAN_MAX_TRIANGLES)
 
@@ -25,6 +26,8 @@ typedef np_status (*head_mesh_reader)(head_mesh_file *file, np_error *err);
 np_status head_stl_read(head_mesh_file *file, np_error *err); /* text and binary */
 np_status head_obj_read(head_mesh_file *file, np_error *err);
 np_status head_ply_read(head_mesh_file *file, np_error *err); /* text and binary, both byte orders */
+np_status head_gltf_read(head_mesh_file *file,
+                         np_error *err); /* .gltf, with its buffers, and .glb; NP_ERR_IO for a buffer */
 
 /* Append one; NP_ERR_FORMAT beyond the limits above.  A triangle's corners are not checked. */
 np_status head_mesh_file_add_vertex(head_mesh_file *file, np_vec3 position, np_error *err);
