@@ -98,8 +98,11 @@ static bool set_out(sim_arm *arm)
     sim_pose deep = {np_vec3_mad(arm->hover.tip, to, above + below), to};
     const sim_leg legs[LEGS] = {
         [TRAVEL] = {.to = arm->hover, .speed_mm_s = SIM_ARM_TIP_SPEED_MM_S},
-        [INSERTION] = {.to = deep, .speed_mm_s = SIM_ARM_APPROACH_MM_S, .pause_s = arm->dot.dwell_us * 1e-6},
-        [WITHDRAWAL] = {.to = arm->hover, .speed_mm_s = SIM_ARM_APPROACH_MM_S},
+        [INSERTION] = {.to = deep,
+                       .speed_mm_s = SIM_ARM_APPROACH_MM_S,
+                       .puncture = true,
+                       .pause_s = arm->dot.dwell_us * 1e-6},
+        [WITHDRAWAL] = {.to = arm->hover, .speed_mm_s = SIM_ARM_APPROACH_MM_S, .puncture = true},
     };
     return sim_body_follow(arm->config.body, &arm->head, legs, LEGS);
 }
@@ -206,7 +209,7 @@ static void end_dot(sim_arm *arm, double seconds, sim_arm_report *out_report)
 /* Pulled between hover and depth, the needle comes out along its axis. */
 static np_status withdraw(sim_arm *arm, np_error *err)
 {
-    const sim_leg out = {.to = arm->hover, .speed_mm_s = SIM_ARM_APPROACH_MM_S};
+    const sim_leg out = {.to = arm->hover, .speed_mm_s = SIM_ARM_APPROACH_MM_S, .puncture = true};
     sim_body_stop(arm->config.body, arm->pulled_s);
     arm->withdrawing = true;
     return sim_body_follow(arm->config.body, &arm->head, &out, 1)
@@ -222,6 +225,14 @@ static double end_s(const sim_arm *arm)
     return arm->pulled ? arm->pulled_s : whole_s(arm);
 }
 
+/* Lets the body go on to where it is SECONDS after the dot began, at most to the end of its motion. */
+static void go_on(sim_arm *arm, double seconds)
+{
+    double to = fmin(seconds, end_s(arm));
+    if (arm->config.real_time && !stays(arm))
+        sim_body_tool(arm->config.body, arm->withdrawing ? to - arm->pulled_s : to);
+}
+
 bool sim_arm_step(sim_arm *arm, uint64_t now_us, sim_arm_report *out_report, np_error *err)
 {
     if (!arm->busy)
@@ -234,9 +245,12 @@ bool sim_arm_step(sim_arm *arm, uint64_t now_us, sim_arm_report *out_report, np_
                reached = fmin(fmin(seconds, end_s(arm)), deepest);
         if (!arm->written && reached >= fmin(end_s(arm), deepest))
             status = note_puncture(arm, reached, reached < deepest, err);
+        go_on(arm, seconds);
         if (status == NP_OK && arm->pulled && arm->pulled_s > sim_body_arrives_s(arm->config.body, TRAVEL))
             status = withdraw(arm, err);
     }
+    if (status == NP_OK && arm->withdrawing)
+        go_on(arm, fmax(seconds, arm->pulled_s));
     if (status == NP_OK && seconds < end_s(arm))
         return false;
     end_dot(arm, status == NP_OK ? end_s(arm) : fmin(seconds, end_s(arm)), out_report);

@@ -22,6 +22,7 @@ typedef struct sim_leg {
     sim_pose to;
     double speed_mm_s; /* of the tip, at most */
     double pause_s;    /* how long the tool stays at its end */
+    bool puncture;     /* goes along the tool's own axis; the needle may be in the skin */
 } sim_leg;
 
 typedef struct sim_body sim_body;

@@ -13,6 +13,7 @@
 #include "link/key.h"
 #include "protocol/message.h"
 #include "sim/body_ur5e.h"
+#include "sim/body_witness.h"
 
 enum {
     SPACING_DOTS = 4096, /* 4 us to look at */
@@ -32,6 +33,8 @@ typedef struct machine {
     sim_record record;
     sim_trace trace;
     sim_body *body;
+    sim_witness *witness; /* NULL: nobody looks */
+    sim_body *watched;    /* BODY, looked at by WITNESS; NULL without one */
     sim_arm arm;
     np_link *link;
     np_link *stop_link; /* plain, for STOP alone; NULL: none */
@@ -69,6 +72,8 @@ static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *reg
 {
     machine *m = context;
     sim_trace_begin(&m->trace, np_clock_us(), dot->id);
+    if (m->watched)
+        sim_body_witness_name(m->watched, dot->id);
     sim_arm_begin(&m->arm, np_clock_us(), dot, registration, head, air);
 }
 
@@ -81,6 +86,8 @@ static void retract(void *context)
 static void reload(void *context)
 {
     machine *m = context;
+    if (m->watched)
+        sim_body_witness_name(m->watched, 0);
     sim_arm_reload(&m->arm, np_clock_us());
 }
 
@@ -167,6 +174,20 @@ static np_status open_links(machine *m, np_error *err)
     return status;
 }
 
+static np_status make_body(machine *m, np_error *err)
+{
+    const sim_machine_options *o = m->options;
+    const sim_tool tool = sim_tool_default();
+    sim_head_mesh mesh = {0};
+    np_status status = sim_body_ur5e_create(&m->body, err);
+    if (status != NP_OK || !o->head)
+        return status;
+    status = sim_head_mesh_read(o->head, &mesh, err);
+    if (status == NP_OK)
+        status = sim_witness_create(&mesh, &tool, o->head_tolerance_mm, &m->witness, err);
+    return status == NP_OK ? sim_body_witness_create(m->body, m->witness, &m->watched, err) : status;
+}
+
 static np_status start(machine *m, np_error *err)
 {
     const sim_machine_options *o = m->options;
@@ -184,13 +205,13 @@ static np_status start(machine *m, np_error *err)
     if (status == NP_OK)
         status = start_executor(m, err);
     if (status == NP_OK)
-        status = sim_body_ur5e_create(&m->body, err);
+        status = make_body(m, err);
     if (status == NP_OK)
         status = open_links(m, err);
     if (status != NP_OK)
         return status;
     sim_arm_init(&m->arm,
-                 &(sim_arm_config){.body = m->body,
+                 &(sim_arm_config){.body = m->watched ? m->watched : m->body,
                                    .real_time = o->real_time,
                                    .repeatability_mm = o->repeatability_mm,
                                    .seed = o->seed,
@@ -278,6 +299,16 @@ static void report_dot(machine *m, uint32_t id, const sim_arm_report *report)
     np_wire_executor_motion_done(m->executor, np_clock_us(), report->outcome, report->depth_um, report->force_mn);
 }
 
+/* The arm failed, or its tool is in the head: it stops for good. */
+static void stop_for_good(machine *m, const np_error *why)
+{
+    if (m->failed.status != NP_OK)
+        return;
+    m->failed = *why;
+    sim_arm_retract(&m->arm, np_clock_us());
+    np_wire_executor_motion_fault(m->executor, np_clock_us(), why->text);
+}
+
 /* Lets the arm move; in virtual time as many dots as fit into the slice. */
 static void work_arm(machine *m)
 {
@@ -286,22 +317,19 @@ static void work_arm(machine *m)
     np_error err = {0};
     do {
         uint32_t id = m->arm.dot.id;
-        bool reloaded;
-        if (sim_arm_step_reload(&m->arm, now, &reloaded)) {
-            now = np_clock_us();
-            np_wire_executor_reload_done(m->executor, now, reloaded);
-            np_wire_executor_tick(m->executor, now);
-            continue;
-        }
-        if (!sim_arm_step(&m->arm, now, &report, &err))
+        bool reloaded, back = sim_arm_step_reload(&m->arm, now, &reloaded);
+        bool over = !back && sim_arm_step(&m->arm, now, &report, &err);
+        if (err.status == NP_OK && m->watched)
+            sim_body_witness_verdict(m->watched, &err);
+        if (err.status != NP_OK)
+            stop_for_good(m, &err);
+        if (m->failed.status != NP_OK || (!back && !over))
             return;
-        if (err.status != NP_OK) {
-            m->failed = err;
-            np_wire_executor_motion_fault(m->executor, now, err.text);
-            return;
-        }
-        report_dot(m, id, &report);
         now = np_clock_us();
+        if (back)
+            np_wire_executor_reload_done(m->executor, now, reloaded);
+        else
+            report_dot(m, id, &report);
         np_wire_executor_tick(m->executor, now);
     } while (now < end);
 }
@@ -406,6 +434,8 @@ np_status sim_machine_run(const sim_machine_options *options, sim_machine_summar
     np_status traced = sim_trace_close(&m->trace, status == NP_OK ? err : NULL);
     status = status == NP_OK ? traced : status;
     sim_journal_file_close(&m->journal);
+    sim_body_destroy(m->watched);
+    sim_witness_destroy(m->witness);
     sim_body_destroy(m->body);
     free(m->memory);
     sodium_memzero(m, sizeof *m);

@@ -21,6 +21,8 @@ typedef struct sim_machine_options {
     const char *journal;  /* a file, or "memory" */
     const char *record;   /* a CSV file; NULL: none */
     const char *trace;    /* another; NULL: none */
+    const char *head;     /* a mesh that the tool must stay clear of (sim/head_mesh.h); NULL: nobody looks */
+    double head_tolerance_mm;
     const char *operators[SIM_MACHINE_MAX_OPERATORS]; /* files of public keys */
     int n_operators;
     const char *link_key;  /* a file; NULL: unauthenticated */

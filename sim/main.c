@@ -44,6 +44,21 @@ static const np_option options[] = {
      .help = "Write when each dot was begun and the arm was armed and held: time_us,event,dot,silence_us (monotonic "
              "clock; how "
              "long ago the last valid frame had come)."},
+    {.name = "head",
+     .kind = NP_OPTION_FILE,
+     .value = "HEAD.ply",
+     .help = "Have a witness look whether needle, cartridge or handpiece are in this head, at each millisecond of each "
+             "move, and end with an error that names the move if they are. The head as `needlepath head --case "
+             "CASE.yaml` writes it; where it stands is the registration's."},
+    {.name = "head-tolerance",
+     .kind = NP_OPTION_NUMBER,
+     .value = "MM",
+     .fallback = "0",
+     .min = 0,
+     .max = 5,
+     .help = "With --head: how deep is not deep yet. Plans are proved against the smoothed scan, the file holds it as "
+             "it was "
+             "scanned; `needlepath head --case` says how far apart they are."},
     {.name = "operator",
      .kind = NP_OPTION_FILE,
      .value = "KEY.pub",
@@ -139,6 +154,8 @@ static const np_example examples[] = {
      "needlepath-sim --listen zmq:tcp://127.0.0.1:5555 --speed max --journal memory"},
     {"In real time, over a pseudo-terminal",
      "needlepath-sim --listen serial:pty --pty-link /tmp/arm --record made.csv"},
+    {"With a witness that looks whether the tool goes into the head",
+     "needlepath-sim --listen zmq:tcp://127.0.0.1:5555 --speed max --journal memory --head head.ply"},
     {"Over a network, encrypted, for those whose public keys are in a folder",
      "needlepath-sim --listen zmq:tcp://*:5555 --curve-key arm.curve --allow senders/ --operator operator.key.pub"},
     {0}};
@@ -204,6 +221,8 @@ static np_status run(const np_command_args *args, np_error *err)
         .journal = np_args_text(args, "journal"),
         .record = np_args_text(args, "record"),
         .trace = np_args_text(args, "trace"),
+        .head = np_args_text(args, "head"),
+        .head_tolerance_mm = np_args_number(args, "head-tolerance"),
         .n_operators = np_args_count(args, "operator"),
         .link_key = np_args_text(args, "link-key"),
         .curve_key = np_args_text(args, "curve-key"),

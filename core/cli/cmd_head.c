@@ -1,26 +1,32 @@
-/* needlepath head: the parametric head as a file, with its description beside it. */
+/* needlepath head: a head as a file, in the head frame: the parametric one with its description beside it, or a case's scan. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "cli/cli.h"
 #include "cli/head_options.h"
+#include "head/scan.h"
 #include "surface/ply.h"
 
 static const np_option options[] = {
     CLI_HEAD_OPTIONS,
+    {.name = "case",
+     .kind = NP_OPTION_FILE,
+     .value = "CASE.yaml",
+     .help = "Instead: the scan of this case, as it was scanned, in mm in the head frame; for needlepath-sim --head."},
     {.name = "out",
      .letter = 'o',
      .kind = NP_OPTION_FILE,
      .value = "FILE.ply",
      .required = true,
-     .help = "The mesh; landmarks and outlines go to FILE.yaml beside it."},
+     .help = "The mesh; landmarks and outlines of a made head go to FILE.yaml beside it."},
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace files that are there."},
     {0}};
 
 static const np_example examples[] = {
     {"A small female head", "needlepath head --sex f --percentile 5 -o small.ply"},
     {"A case for it", "needlepath case new full-scalp --scan small.yaml -o case.yaml"},
+    {"A case's scan, for the simulator's witness", "needlepath head --case case.yaml -o head.ply"},
     {0}};
 
 static np_status write_description(const np_scan_description *description, const char *path, np_error *err)
@@ -33,8 +39,38 @@ static np_status write_description(const np_scan_description *description, const
     return np_file_writer_commit(&writer, err);
 }
 
+/* The scan of a case, unsmoothed, as a file in the head frame. */
+static np_status write_scan(const char *case_path, const char *path, bool force, np_error *err)
+{
+    np_progress progress = cli_progress();
+    np_case *c = NULL;
+    np_scan *scan = NULL;
+    np_mesh mesh = {0};
+    np_status status = cli_check_new_file(path, force, err);
+    if (status == NP_OK)
+        status = np_case_read(case_path, &c, err);
+    if (status == NP_OK)
+        status = np_scan_create(&c->scan, &progress, &scan, err);
+    if (status == NP_OK)
+        status = np_scan_unsmoothed(scan, &c->scan, &mesh, err);
+    cli_progress_clear();
+    if (status == NP_OK)
+        status = np_mesh_write_ply(&mesh, path, err);
+    if (status == NP_OK)
+        fprintf(stderr,
+                "%s: %zu vertices, %zu triangles, mm in the head frame; the smoothed scan, which plans are proved "
+                "against, is up to %.2f mm away: needlepath-sim --head %s --head-tolerance %.2f\n",
+                path, mesh.n_vertices, mesh.n_triangles, scan->smoothed_mm, path, ceil(scan->smoothed_mm * 100) / 100);
+    np_mesh_fini(&mesh);
+    np_scan_destroy(scan);
+    np_case_destroy(c);
+    return status;
+}
+
 static np_status run(const np_command_args *args, np_error *err)
 {
+    if (np_args_text(args, "case"))
+        return write_scan(np_args_text(args, "case"), np_args_text(args, "out"), np_args_flag(args, "force"), err);
     np_mesh mesh = {0};
     np_scan_description description = {0};
     const char *path = np_args_text(args, "out");
@@ -73,11 +109,13 @@ done:
 
 const np_command cli_cmd_head = {
     .name = "head",
-    .summary = "make a parametric head with landmarks",
+    .summary = "make a parametric head with landmarks, or a case's scan in the head frame",
     .operands = "",
     .description =
         "Makes a head mesh of the given sex and percentile from the ANSUR II body survey, for trials and tests "
-        "where there is no scan. It is the head that a case uses when it names no scan.",
+        "where there is no scan. It is the head that a case uses when it names no scan. With --case it writes the scan "
+        "of a "
+        "case instead.",
     .options = options,
     .examples = examples,
     .run = run,

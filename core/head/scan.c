@@ -217,3 +217,23 @@ np_status np_scan_create(const np_case_scan *source, const np_progress *progress
     }
     return status;
 }
+
+np_status np_scan_unsmoothed(const np_scan *scan, const np_case_scan *source, np_mesh *out_mesh, np_error *err)
+{
+    np_scan_description description = {0};
+    size_t none;
+    *out_mesh = (np_mesh){0};
+    if (!source->file) {
+        np_status status = np_head_create(source->sex, source->percentile, out_mesh, &description, err);
+        np_scan_description_fini(&description);
+        return status;
+    }
+    np_status status = head_scan_import(source->file, out_mesh, NULL, err);
+    if (status == NP_OK)
+        status = np_mesh_make_coherent(out_mesh, &none, err);
+    for (size_t i = 0; i < out_mesh->n_vertices && status == NP_OK; i++)
+        out_mesh->vertices[i] = np_scan_from_file(scan, out_mesh->vertices[i]);
+    if (status != NP_OK)
+        np_mesh_fini(out_mesh);
+    return status;
+}

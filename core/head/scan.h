@@ -38,6 +38,10 @@ np_status np_scan_create_from_mesh(np_mesh *mesh, const np_case_landmarks *landm
                                    size_t n_whorls, np_scan **out_scan, np_error *err);
 void np_scan_destroy(np_scan *scan);
 
+/* The mesh of SOURCE, of which SCAN was created, as it was before it was smoothed, in SCAN's head frame.  The errors of
+ * np_scan_create.  The caller frees *out_mesh (np_mesh_fini). */
+np_status np_scan_unsmoothed(const np_scan *scan, const np_case_scan *source, np_mesh *out_mesh, np_error *err);
+
 np_vec3 np_scan_from_file(const np_scan *scan, np_vec3 file_point);
 np_vec3 np_scan_to_file(const np_scan *scan, np_vec3 head_point);
 

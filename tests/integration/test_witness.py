@@ -1,0 +1,62 @@
+"""The witness: a simulator that looks whether its tool goes into the head, with real plans and real files."""
+import re
+import signal
+import subprocess
+import unittest
+
+from programs import DONE, INVALID, LINK, SANITIZED, SIM, free_port, start_simulator
+from streaming import StreamCase
+
+
+class Witness(StreamCase):
+    def write_head(self, case="case.yaml"):
+        """The case's scan in the head frame; returns the simulator's options for it."""
+        _, said = self.run_program("head", "--case", case, "-o", "head.ply", "--force")
+        return re.search(r"needlepath-sim (--head head\.ply --head-tolerance [0-9.]+)$", said.strip()).group(1).split()
+
+    def run_session(self, plan, *more, status=DONE):
+        """Runs session 1; returns the simulator's exit status and what it said."""
+        target = f"zmq:tcp://127.0.0.1:{free_port()}"
+        sim = start_simulator(self.folder, *self.sim_args(target, *more, journal="memory"))
+        self.run_program("run", plan, "--session", "1", "--to", target, "--timeout", "5", status=status)
+        if status == DONE:
+            sim.send_signal(signal.SIGTERM)
+        self.assertIsNotNone(sim.wait(20))
+        sim.stdout.close()
+        return sim.returncode, (self.folder / "sim.err").read_text()
+
+    def test_a_crown_is_clear(self):
+        """Dots lie so near to each other that the straight way at the hover's height is none through the head."""
+        plan = self.plan(count=300 if SANITIZED else 1000)
+        status, said = self.run_session(plan, *self.write_head())
+        self.assertEqual((status, "into the head" in said), (DONE, False), said)
+        self.assert_made(plan)
+
+    def test_from_temple_to_temple(self):
+        """The wire carries no moves: where two dots lie far apart, the straight way leads through the head, and is found."""
+        thin = lambda text: re.sub(r"density_per_cm2: *[0-9.]+", "density_per_cm2: 10", text)
+        plan = self.make_plan("full-scalp", edit=thin)
+        status, said = self.run_session(plan, *self.write_head(), status=LINK)
+        self.assertEqual(status, INVALID, said)
+        found = re.search(r"the tool went into the head: from (dot \d+|the station) to (dot \d+|the station), ([\d.]+) s after it set "
+                          r"out, its (needle|cone|body) was ([\d.]+) mm below the skin at ([-\d.]+) ([-\d.]+) ([-\d.]+)", said)
+        self.assertIsNotNone(found, said)
+        self.assertGreater(float(found.group(5)), 0)
+        planned = [row["id"] for row in self.planned(plan)]
+        made = [row["id"] for row in self.record()]
+        self.assertLess(len(made), len(planned))
+        self.assertEqual(made, planned[:len(made)])
+
+    def test_files_that_are_none(self):
+        target = f"zmq:tcp://127.0.0.1:{free_port()}"
+        for content, says in ((b"solid\n", "as `needlepath head` writes it"), (None, "No such file")):
+            if content is not None:
+                self.write("bad.ply", content)
+            done = subprocess.run([SIM, "--listen", target, "--journal", "memory", "--head", "bad.ply" if content else "none.ply"],
+                                  cwd=self.folder, capture_output=True, text=True, timeout=20)
+            self.assertEqual(done.returncode, INVALID, done.stderr)
+            self.assertIn(says, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
