@@ -30,8 +30,8 @@ np_wire_status wire_executor_scan_journal(np_wire_executor *x, np_wire_journal_s
     return np_wire_journal_scan_finish(scan, held);
 }
 
-np_wire_status wire_executor_read_journal(np_wire_executor *x, const uint8_t *digest, uint32_t session, uint32_t n_dots,
-                                          uint8_t *map, np_wire_journal_scan *out_scan)
+static np_wire_status read_journal(np_wire_executor *x, const uint8_t *digest, uint32_t session, uint32_t n_dots,
+                                   uint8_t *map, np_wire_journal_scan *out_scan)
 {
     np_wire_journal_scan_init(out_scan, digest, session, n_dots, map);
     return wire_executor_scan_journal(x, out_scan);
@@ -43,7 +43,7 @@ void wire_executor_open_journal(np_wire_executor *x)
     const np_wire_storage *s = &x->config.storage;
     np_wire_journal_scan scan;
     x->journal_ok = x->unsynced = false;
-    np_wire_status status = wire_executor_read_journal(x, NULL, 0, 0, NULL, &scan);
+    np_wire_status status = read_journal(x, NULL, 0, 0, NULL, &scan);
     /* A crash may have left records that were never synced: what is relied on from here on must be durable. */
     if (status == NP_WIRE_OK && (!s->truncate(s->context, scan.valid_bytes) || !s->sync(s->context)))
         status = NP_WIRE_STORAGE;
@@ -162,7 +162,7 @@ static void complete_load(np_wire_executor *x)
     else if (x->load.air)
         memset(x->map, 0, NP_WIRE_MAP_BYTES(x->n_dots));
     else
-        status = wire_executor_read_journal(x, x->load.digest, x->load.session, x->n_dots, x->map, &scan);
+        status = read_journal(x, x->load.digest, x->load.session, x->n_dots, x->map, &scan);
     if (status != NP_WIRE_OK || (!x->load.air && scan.records != x->serial)) {
         wire_executor_enter_fault(x, status == NP_WIRE_CORRUPT ? NP_WIRE_REASON_JOURNAL : NP_WIRE_REASON_STORAGE, NULL);
         wire_executor_unload(x);

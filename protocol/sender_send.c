@@ -34,7 +34,7 @@ static size_t pack_bare(np_wire_sender *s, uint64_t now_us, np_wire_message_type
 }
 
 /* How long an answer may take before a request is repeated. */
-uint64_t wire_sender_retry_us(const np_wire_sender *s)
+static uint64_t retry_us(const np_wire_sender *s)
 {
     uint64_t patient = 3 * s->round_trip_us;
     return patient > REQUEST_RETRY_US ? patient : REQUEST_RETRY_US;
@@ -203,7 +203,7 @@ static size_t send_request(np_wire_sender *s, uint64_t now_us, uint8_t *out_fram
     np_wire_message m = {0};
     if (now_us < s->next_request_us || !fill_request(s, &m))
         return 0;
-    s->next_request_us = now_us + (s->phase == NP_WIRE_PHASE_ARMING ? ARM_RETRY_US : wire_sender_retry_us(s));
+    s->next_request_us = now_us + (s->phase == NP_WIRE_PHASE_ARMING ? ARM_RETRY_US : retry_us(s));
     return pack(s, now_us, &m, out_frame);
 }
 
@@ -213,7 +213,7 @@ static size_t send_supplies_request(np_wire_sender *s, uint64_t now_us, uint8_t 
     np_wire_message m = {.type = NP_WIRE_MSG_SUPPLIES};
     if (!wire_sender_lacks_supplies(s) || now_us < s->next_supplies_us)
         return 0;
-    s->next_supplies_us = now_us + wire_sender_retry_us(s);
+    s->next_supplies_us = now_us + retry_us(s);
     m.u.supplies_request.first = s->supplies;
     return pack(s, now_us, &m, out_frame);
 }

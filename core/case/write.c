@@ -7,7 +7,8 @@ const char *case_write_unit_name(np_case_unit units)
     return names[units];
 }
 
-void case_write_point(FILE *stream, np_case_unit units, np_vec3 p)
+/* [x, y, z], to a micrometre or better in the scan's units. */
+static void write_point(FILE *stream, np_case_unit units, np_vec3 p)
 {
     static const int decimals[] = {3, 4, 6, 5};
     int d = decimals[units];
@@ -18,7 +19,7 @@ void case_write_points(FILE *stream, np_case_unit units, const np_case_points *p
 {
     for (unsigned i = 0; i < points->n; i++) {
         fprintf(stream, "%*s- ", indent, "");
-        case_write_point(stream, units, points->points[i]);
+        write_point(stream, units, points->points[i]);
         fputc('\n', stream);
     }
 }
@@ -30,7 +31,7 @@ void case_write_landmarks(FILE *stream, np_case_unit units, const np_case_landma
                               landmarks->vertex};
     for (int i = 0; i < 5; i++) {
         fprintf(stream, "%*s%s: ", indent, "", names[i]);
-        case_write_point(stream, units, points[i]);
+        write_point(stream, units, points[i]);
         fputc('\n', stream);
     }
 }

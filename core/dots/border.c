@@ -137,7 +137,8 @@ static const dots_border_edge *nearest_within(const dots_border *border, np_vec3
     return found;
 }
 
-const dots_border_edge *dots_border_nearest(const dots_border *border, np_vec3 p, double reach_mm, double *out_t)
+/* The edge nearest to P within REACH_MM, or NULL; *out_t: where along it, 0..1. */
+static const dots_border_edge *nearest_edge(const dots_border *border, np_vec3 p, double reach_mm, double *out_t)
 {
     if (border->n_edges == 0)
         return NULL;
@@ -175,7 +176,7 @@ static const dots_border_edge *glide(const dots_border *border, const dots_borde
 bool dots_border_ghost(const dots_border *border, np_vec3 p, double local_density, double reach, dots_ghost *out)
 {
     double t, u, back;
-    const dots_border_edge *near = dots_border_nearest(border, p, reach * 10 / sqrt(local_density), &t);
+    const dots_border_edge *near = nearest_edge(border, p, reach * 10 / sqrt(local_density), &t);
     if (!near)
         return false;
     /* as deep outside as the dot is inside, each in its own s */
@@ -185,6 +186,6 @@ bool dots_border_ghost(const dots_border *border, np_vec3 p, double local_densit
     out->normal = there->normal;
     depth *= 10 / sqrt(out->local_density);
     out->at = np_vec3_mad(np_vec3_lerp(there->a, there->b, u), there->outward, depth);
-    const dots_border_edge *nearest = dots_border_nearest(border, out->at, depth + 0.01, &back);
+    const dots_border_edge *nearest = nearest_edge(border, out->at, depth + 0.01, &back);
     return nearest && np_vec3_distance(out->at, np_vec3_lerp(nearest->a, nearest->b, back)) > 0.9 * depth;
 }

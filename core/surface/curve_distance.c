@@ -115,7 +115,8 @@ static void weights_in(const np_mesh *mesh, uint32_t triangle, np_vec3 spot, dou
     weight[0] = 1 - weight[1] - weight[2];
 }
 
-int surface_curve_side_in_triangle(const np_curve *curve, const np_surface_point *p)
+/* Which side P, in a triangle that the curve runs through, is on; for curves that separate. */
+static int side_in_triangle(const np_curve *curve, const np_surface_point *p)
 {
     const uint32_t *v = curve->mesh->triangles[p->triangle].v;
     int base = 0;
@@ -236,8 +237,7 @@ double np_curve_distance_mm(const np_curve *curve, const np_surface_point *p, do
     }
     /* A curve that separates has its sides from the mesh, whatever the surface does near it. */
     if (curve->separates && far.bound_mm < NP_CURVE_UNREACHABLE_MM)
-        side = n_own > 0 ? surface_curve_side_in_triangle(curve, p)
-                         : curve->field[curve->mesh->triangles[p->triangle].v[0]].side;
+        side = n_own > 0 ? side_in_triangle(curve, p) : curve->field[curve->mesh->triangles[p->triangle].v[0]].side;
     if (curve->closed)
         arc -= curve->length_mm * floor(arc / curve->length_mm);
     if (out_arc_mm)

@@ -24,7 +24,8 @@ typedef struct funnel {
     size_t n, n_corners;
 } funnel;
 
-np_status surface_sleeve_reserve(surface_sleeve *sleeve, size_t n, np_error *err)
+/* Makes room for N triangles and their crossings. */
+static np_status reserve(surface_sleeve *sleeve, size_t n, np_error *err)
 {
     np_status status = NP_GROW(sleeve->triangles, sleeve->capacity, n, "a path along the scan", err);
     if (status == NP_OK)
@@ -34,7 +35,7 @@ np_status surface_sleeve_reserve(surface_sleeve *sleeve, size_t n, np_error *err
 
 np_status surface_sleeve_push(surface_sleeve *sleeve, uint32_t triangle, np_error *err)
 {
-    np_status status = surface_sleeve_reserve(sleeve, sleeve->n + 1, err);
+    np_status status = reserve(sleeve, sleeve->n + 1, err);
     if (status == NP_OK)
         sleeve->triangles[sleeve->n++] = triangle;
     return status;

@@ -70,7 +70,6 @@ void hl_head_fini(hl_head *head);
 
 hl_place hl_head_place(const hl_head *head, const double point[3]);
 void hl_head_point(const hl_head *head, hl_place at, double out_point[3]);
-double hl_head_radius_mm(const hl_head *head, hl_place at);
 /* AT moved by millimetres along the surface: away from the crown, and to the left around it. */
 hl_place hl_head_move(const hl_head *head, hl_place at, double down_mm, double around_mm);
 /* The millimetres of a small step, the inverse of hl_head_move. */

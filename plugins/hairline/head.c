@@ -113,7 +113,7 @@ static double radius_along(const hl_head *head, const double direction[3])
     return sum / weights;
 }
 
-double hl_head_radius_mm(const hl_head *head, hl_place at)
+static double radius_mm(const hl_head *head, hl_place at)
 {
     double direction[3];
     direction_of(head, at, direction);
@@ -136,7 +136,7 @@ static void local_scale(const hl_head *head, hl_place at, hl_place *out_down, do
 {
     double polar = sqrt(at.ahead * at.ahead + at.left * at.left);
     *out_down = polar > 0.0 ? (hl_place){at.ahead / polar, at.left / polar} : (hl_place){1.0, 0.0};
-    *out_down_mm = hl_head_radius_mm(head, at);
+    *out_down_mm = radius_mm(head, at);
     *out_around_mm = *out_down_mm * (polar > 1e-6 ? sin(polar) / polar : 1.0);
 }
 

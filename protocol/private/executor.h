@@ -177,8 +177,6 @@ void wire_executor_note_place(np_wire_executor *x, const np_wire_dot *dot);
 /* executor_load.c */
 /* Reads the whole journal through a scan that was set up. */
 np_wire_status wire_executor_scan_journal(np_wire_executor *x, np_wire_journal_scan *scan);
-np_wire_status wire_executor_read_journal(np_wire_executor *x, const uint8_t *digest, uint32_t session, uint32_t n_dots,
-                                          uint8_t *map, np_wire_journal_scan *out_scan);
 void wire_executor_open_journal(np_wire_executor *x);
 void wire_executor_take_load(np_wire_executor *x, const np_wire_load *load);
 void wire_executor_take_chunks(np_wire_executor *x, const np_wire_chunks *chunks);

@@ -97,7 +97,4 @@ bool wire_sender_is_settled(const np_wire_sender *s);
 /* The executor has told of supplies that we have not asked for yet. */
 bool wire_sender_lacks_supplies(const np_wire_sender *s);
 
-/* sender_send.c */
-uint64_t wire_sender_retry_us(const np_wire_sender *s);
-
 #endif

@@ -6,8 +6,6 @@
 
 #include "case/description.h"
 
-/* [x, y, z], to a micrometre or better in the scan's units. */
-void case_write_point(FILE *stream, np_case_unit units, np_vec3 p);
 /* A block list of points, each line indented by INDENT. */
 void case_write_points(FILE *stream, np_case_unit units, const np_case_points *points, int indent);
 /* The five landmarks as a block mapping, indented by INDENT. */

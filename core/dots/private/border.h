@@ -40,9 +40,6 @@ typedef struct dots_ghost {
 np_status dots_border_init(dots_border *border, const dots_surface *surface, np_error *err);
 void dots_border_fini(dots_border *border);
 
-/* The edge nearest to P within REACH_MM, or NULL; *out_t: where along it, 0..1. */
-const dots_border_edge *dots_border_nearest(const dots_border *border, np_vec3 p, double reach_mm, double *out_t);
-
 /* The ghost of a dot at P where the local density is LOCAL_DENSITY; false where no border is within REACH s, or where the
  * ghost would stand too near another border, as beyond a narrow gap. */
 bool dots_border_ghost(const dots_border *border, np_vec3 p, double local_density, double reach, dots_ghost *out);

@@ -78,8 +78,6 @@ const surface_curve_cut *surface_curve_cuts_of(const np_curve *curve, uint32_t a
 void surface_curve_try_segment(const np_curve *curve, size_t segment, np_vec3 p, surface_curve_hit *hit);
 /* Which side of the curve P is on, seen along NORMAL, from its nearest point: 1 left, -1 right. */
 int surface_curve_side(const np_curve *curve, const surface_curve_hit *hit, np_vec3 p, np_vec3 normal);
-/* Which side P, in a triangle that the curve runs through, is on; for curves that separate. */
-int surface_curve_side_in_triangle(const np_curve *curve, const np_surface_point *p);
 /* Nearest point of the polyline to P, if nearer than hit->distance_mm. */
 void surface_curve_nearest(const np_curve *curve, np_vec3 p, surface_curve_hit *hit);
 np_vec3 surface_curve_hit_position(const np_curve *curve, const surface_curve_hit *hit);

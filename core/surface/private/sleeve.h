@@ -17,8 +17,7 @@ typedef struct surface_sleeve {
     size_t n, capacity, crossing_capacity;
 } surface_sleeve;
 
-/* Makes room for N triangles and their crossings.  Zero-initialise; fini is safe on zero. */
-np_status surface_sleeve_reserve(surface_sleeve *sleeve, size_t n, np_error *err);
+/* Zero-initialise; fini is safe on zero. */
 np_status surface_sleeve_push(surface_sleeve *sleeve, uint32_t triangle, np_error *err);
 void surface_sleeve_fini(surface_sleeve *sleeve);
 
