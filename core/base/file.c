@@ -93,6 +93,26 @@ np_status np_file_write_new(const char *path, unsigned mode, const char *text, c
     return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(code));
 }
 
+np_status np_folder_make(const char *directory, unsigned mode, np_error *err)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s", directory) >= (int)sizeof path)
+        return np_error_set(err, NP_ERR_INVALID, "the folder's name is too long: %zu bytes", strlen(directory));
+    for (char *end = path + 1; *path; end++) {
+        bool last = *end == '\0';
+        if (!last && *end != '/')
+            continue;
+        *end = '\0';
+        struct stat st;
+        if (mkdir(path, mode) != 0 && !(errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+            return np_error_set(err, NP_ERR_IO, "%s: the folder cannot be made: %s", path, strerror(errno));
+        if (last)
+            break;
+        *end = '/';
+    }
+    return NP_OK;
+}
+
 np_status np_file_check_private(const char *path, np_error *err)
 {
     struct stat about;

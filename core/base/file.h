@@ -15,6 +15,9 @@ np_status np_file_read(const char *path, size_t limit, char **out_data, size_t *
  * if it is there: WHAT ("keys") is never overwritten.  NP_ERR_IO: nothing is left behind. */
 np_status np_file_write_new(const char *path, unsigned mode, const char *text, const char *what, np_error *err);
 
+/* Makes the folder PATH, and those that it lies in, with MODE where they are not there yet. */
+np_status np_folder_make(const char *path, unsigned mode, np_error *err);
+
 /* Whether PATH, a secret key, can be read by its owner alone: NP_OK, or NP_ERR_INVALID with what to do. */
 np_status np_file_check_private(const char *path, np_error *err);
 

@@ -24,6 +24,7 @@ static const np_option options[] = {
      .repeats = true,
      .help = "These dots are not there: the next run makes them."},
     CLI_LINK_OPTIONS,
+    CLI_STATE_OPTION,
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the list as JSON."},
     {0}};
 
@@ -137,6 +138,7 @@ static np_status run(const np_command_args *args, np_error *err)
         .stop = &cli_interrupted,
         .connect_timeout_s = np_args_number(args, "timeout"),
         .verdicts = verdicts,
+        .state_folder = np_args_text(args, "state"),
     };
     np_run_state state;
     np_status status = read_verdicts(args, verdicts, &o.n_verdicts, err);

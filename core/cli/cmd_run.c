@@ -96,6 +96,16 @@ static const np_option options[] = {
      .min = 100,
      .max = 5000,
      .help = "grbl: hold when no status report came for so long."},
+    CLI_STATE_OPTION,
+    {.name = "take-ledger",
+     .kind = NP_OPTION_FLAG,
+     .help = "grbl: the plan is an older copy, and none newer is left: it learns from this machine's ledger which dots "
+             "were made here."},
+    {.name = "ledger-lost",
+     .kind = NP_OPTION_FLAG,
+     .help =
+         "grbl: this machine's ledger was lost, or another machine drove, and the plan is the newest copy there is: "
+         "the ledger learns its dots from it."},
     {0}};
 
 static const np_example examples[] = {
@@ -150,7 +160,7 @@ static np_status print_outcome(const np_run_state *s, np_status outcome, bool ai
 /* The options of a gantry; the flags among them mean nothing to other links, and are refused there. */
 static np_status read_gantry(const np_command_args *args, np_run_gantry *out, np_error *err)
 {
-    static const char *const flags[] = {"accept-no-pedal", "accept-no-limits", "home"};
+    static const char *const flags[] = {"accept-no-pedal", "accept-no-limits", "home", "take-ledger", "ledger-lost"};
     *out = (np_run_gantry){
         .accept_no_pedal = np_args_flag(args, "accept-no-pedal"),
         .accept_no_limits = np_args_flag(args, "accept-no-limits"),
@@ -203,6 +213,9 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
         .connect_timeout_s = np_args_number(args, "timeout"),
         .head_is_arm_frame = np_args_flag(args, "head-is-arm-frame"),
         .moved = np_args_flag(args, "moved"),
+        .state_folder = np_args_text(args, "state"),
+        .take_ledger = np_args_flag(args, "take-ledger"),
+        .ledger_lost = np_args_flag(args, "ledger-lost"),
     };
     np_run_state state = {0};
     np_run_gantry gantry;

@@ -10,6 +10,13 @@
         .max = NP_CASE_MAX_SESSIONS, .required = true, .help = "Which session, 1 first."                               \
     }
 
+#define CLI_STATE_OPTION                                                                                               \
+    {                                                                                                                  \
+        .name = "state", .kind = NP_OPTION_TEXT, .value = "FOLDER",                                                    \
+        .help = "grbl: where this machine keeps its ledger of what was made. Default: $XDG_STATE_HOME/needlepath, or " \
+                "~/.local/state/needlepath.",                                                                          \
+    }
+
 #define CLI_LINK_OPTIONS                                                                                               \
     {.name = "timeout",                                                                                                \
      .kind = NP_OPTION_NUMBER,                                                                                         \

@@ -1,13 +1,12 @@
 /* The report: the scan rebuilt from the plan's case, the pictures drawn, the HTML written around them. */
 #include "report/report.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/file.h"
 #include "report/private/figure.h"
 #include "report/private/html.h"
 #include "head/scan.h"
@@ -62,33 +61,13 @@ static np_status draw_all(const report_figure_input *in, const char *directory, 
     return NP_OK;
 }
 
-/* DIRECTORY and the folders that it lies in. */
-static np_status make_folders(const char *directory, np_error *err)
-{
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s", directory) >= (int)sizeof path)
-        return np_error_set(err, NP_ERR_INVALID, "the folder's name is too long: %zu bytes", strlen(directory));
-    for (char *end = path + 1; *path; end++) {
-        bool last = *end == '\0';
-        if (!last && *end != '/')
-            continue;
-        *end = '\0';
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            return np_error_set(err, NP_ERR_IO, "%s: the folder cannot be made: %s", path, strerror(errno));
-        if (last)
-            break;
-        *end = '/';
-    }
-    return NP_OK;
-}
-
 np_status np_report_write(const np_plan *plan, const char *base_directory, const char *directory,
                           const np_progress *progress, np_error *err)
 {
     np_scan *scan = NULL;
     np_status status = load_scan(plan, base_directory, &scan, err);
     if (status == NP_OK)
-        status = make_folders(directory, err);
+        status = np_folder_make(directory, 0777, err);
     if (status == NP_OK) {
         report_figure_input in = {plan, scan, box_of(plan, scan)};
         status = draw_all(&in, directory, progress, err);

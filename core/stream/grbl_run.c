@@ -1,7 +1,7 @@
 /* The run of a session on grbl; see grbl_run.h.
  *
- * One dot is in flight.  The machine is brought over it at safe height; the plan's journal has the dot in doubt, synced, before
- * the first of its lines is sent; the lines go out in one piece, so that a cut leaves the needle on its way out rather than in;
+ * One dot is in flight.  The machine is brought over it at safe height; the plan's journal and this machine's ledger have the dot
+ * in doubt, synced, before the first of its lines is sent; the lines go out in one piece, so that a cut leaves the needle on its way out rather than in;
  * a dwell of 0 is the barrier behind them; and with Idle at safe height the dot is done.  Whatever fails in between leaves this
  * one dot in doubt, and nothing else was sent. */
 #include "stream/grbl_run.h"
@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "plan/binding.h"
+#include "stream/private/agree.h"
 #include "stream/private/grbl_check.h"
 #include "stream/private/prepare.h"
 #include "stream/private/review.h"
@@ -86,6 +87,7 @@ static np_status puncture(grbl_run *r, np_vec3 p, double dwell_ms, np_error *err
 
 /* ---- dots ---- */
 
+/* In the order that agree.c relies on. */
 static np_status record(grbl_run *r, const np_dot *dot, np_journal_state state, uint32_t outcome, np_error *err)
 {
     if (!r->s->journal)
@@ -97,7 +99,14 @@ static np_status record(grbl_run *r, const np_dot *dot, np_journal_state state, 
         .depth_mm = NAN, /* nothing measures it */
         .outcome = outcome,
     };
-    return np_journal_record(r->s->journal, &event, 1, err);
+    np_status status = NP_OK;
+    if (state == NP_JOURNAL_DONE)
+        status = stream_agree_record(r->s, dot->id, state, "run", err);
+    if (status == NP_OK)
+        status = np_journal_record(r->s->journal, &event, 1, err);
+    if (status == NP_OK && state != NP_JOURNAL_DONE)
+        status = stream_agree_record(r->s, dot->id, state, "run", err);
+    return status;
 }
 
 static bool is_stopped(const grbl_run *r)
@@ -260,6 +269,10 @@ static np_status run(grbl_run *r, np_plan_run_state *out_ending, np_error *err)
     np_status status = np_text_link_open(o->target, &r->link, err);
     if (status == NP_OK)
         status = stream_session_open_journal(s, err);
+    if (status == NP_OK)
+        status = stream_agree_open(s, err);
+    if (status == NP_OK && (status = stream_agree(s, err)) != NP_OK)
+        *out_ending = NP_PLAN_RUN_REFUSED;
     if (status != NP_OK)
         return status;
     stream_grbl_init(&r->grbl, r->link, o->target, r->options->silence_s);
@@ -285,19 +298,25 @@ static np_status run(grbl_run *r, np_plan_run_state *out_ending, np_error *err)
     return NP_OK;
 }
 
-/* A person's verdicts: they go into the only journal there is. */
+static np_status settle_verdict(stream_session *s, size_t i, np_error *err)
+{
+    const np_run_verdict *v = &s->options->verdicts[i];
+    np_status status = stream_agree_record(s, v->dot_id, v->done ? NP_JOURNAL_DONE : NP_JOURNAL_NONE, "review", err);
+    if (status == NP_OK && !stream_session_take_reviewed(s, s->orders[i], v->dot_id,
+                                                         v->done ? NP_WIRE_OUTCOME_DONE : NP_WIRE_OUTCOME_NONE))
+        return np_error_pass(err, &s->journal_error);
+    return status;
+}
+
+/* A person's verdicts: they go into the ledger and the only journal there is. */
 static np_status settle_verdicts(stream_session *s, np_plan_run_state *out_ending, np_error *err)
 {
     np_status status = stream_session_open_journal(s, err);
     *out_ending = NP_PLAN_RUN_REVIEWED;
-    for (size_t i = 0; i < s->options->n_verdicts && status == NP_OK; i++) {
-        const np_run_verdict *v = &s->options->verdicts[i];
-        if (!stream_session_take_reviewed(s, s->orders[i], v->dot_id,
-                                          v->done ? NP_WIRE_OUTCOME_DONE : NP_WIRE_OUTCOME_NONE)) {
-            status = s->journal_error.status;
-            *err = s->journal_error;
-        }
-    }
+    if (status == NP_OK)
+        status = stream_agree_open(s, err);
+    for (size_t i = 0; i < s->options->n_verdicts && status == NP_OK; i++)
+        status = settle_verdict(s, i, err);
     return status == NP_OK ? stream_session_end_of_review(s, err) : status;
 }
 

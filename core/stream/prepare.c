@@ -129,8 +129,7 @@ np_status stream_session_prepare(stream_session *s, np_error *err)
 
 /* ---- journal and link ---- */
 
-/* What the plan's journal knows of the dots, in the executor's own words where it kept them. */
-static void fill_known(stream_session *s)
+void stream_session_fill_known(stream_session *s)
 {
     for (uint32_t i = 0; i < s->n_dots; i++) {
         uint32_t id = s->dots[i].id, outcome = np_journal_outcome_of(s->journal, id);
@@ -161,7 +160,7 @@ np_status stream_session_open_journal(stream_session *s, np_error *err)
     if (status == NP_OK && !o->n_verdicts)
         status = np_journal_record_registration(s->journal, &s->place, err);
     if (status == NP_OK)
-        fill_known(s);
+        stream_session_fill_known(s);
     return status;
 }
 
@@ -185,6 +184,7 @@ np_status stream_session_close(stream_session *s, np_plan_run_state ending, np_e
         o->log(o->report_context, "another program has the plan file open: until that is closed, the plan is whole "
                                   "only with the file beside it "
                                   "whose name ends in -wal; copy both or neither");
+    np_ledger_close(&s->ledger);
     np_link_close(&s->link);
     np_plan_destroy(s->plan);
     free(s->dots);

@@ -58,6 +58,9 @@ typedef struct np_run_options {
     bool
         air; /* a rehearsal: 5 mm above the skin, without a needle; all dots, and nothing is journalled on either side */
     const np_run_gantry *gantry; /* for targets "grbl:..."; NULL: refused there */
+    const char *state_folder; /* where the ledger of a gantry lies (plan/ledger.h); NULL: in the user's state folder */
+    bool take_ledger;         /* the plan may learn from it dots that it does not know */
+    bool ledger_lost;         /* and it from the plan: the operator knows that the plan is the newest copy */
     /* Where the head is: as it was measured (stream/register.h); NULL: as in the run of this session before, or, if the
      * operator says so, where the arm's frame is. */
     const np_plan_registration *registration;

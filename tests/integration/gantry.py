@@ -3,10 +3,12 @@ import collections
 import json
 import math
 import os
+import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 from programs import NEEDLEPATH
 from streaming import StreamCase
@@ -58,9 +60,15 @@ class GantryCase(StreamCase):
             self.make_plan("crown", edit=edit)
             self.made["grbl", count] = shutil.copytree(self.folder, f"{self.shelf}/grbl{count}")
         shutil.copytree(self.made["grbl", count], self.folder, dirs_exist_ok=True)
+        self.forget()
         self.dots = self.planned("p.needleplan")
         self.lay_level()
         return "p.needleplan"
+
+    def forget(self):
+        """A machine that has driven nothing yet: a new, empty state folder, in which the ledger will be."""
+        os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(dir=self.shelf)
+        self.ledger = pathlib.Path(os.environ["XDG_STATE_HOME"]) / "needlepath" / "ledger.sqlite"
 
     def lay_level(self, tilt_deg=0, centre=CENTRE):
         """Fiducials of a head that is turned so that the region's mean normal is TILT_DEG off the machine's z."""

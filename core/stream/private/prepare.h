@@ -13,6 +13,8 @@ bool stream_session_choose_approval(stream_session *session, size_t index);
 np_status stream_session_open(stream_session *session, np_error *err);
 /* The journal alone; not in a rehearsal. */
 np_status stream_session_open_journal(stream_session *session, np_error *err);
+/* Fills in what the plan's journal knows of the dots, in the executor's own words where it kept them. */
+void stream_session_fill_known(stream_session *session);
 /* Closes and frees everything; ENDING goes into the plan's run (NP_PLAN_RUN_RUNNING: it was never
  * opened or is left as after a crash). */
 np_status stream_session_close(stream_session *session, np_plan_run_state ending, np_error *err);

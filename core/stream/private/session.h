@@ -4,6 +4,7 @@
 
 #include "link/link.h"
 #include "plan/journal.h"
+#include "plan/ledger.h"
 #include "protocol/sender.h"
 #include "stream/stream.h"
 
@@ -15,6 +16,7 @@ typedef struct stream_session {
     np_plan *plan;
     np_plan_registration place; /* where the head is; its texts are the options' or the plan's */
     np_journal *journal;        /* NULL in a rehearsal */
+    np_ledger *ledger;          /* of a gantry; NULL in a rehearsal */
     np_link *link;
     /* for the sender */
     np_wire_dot *dots;

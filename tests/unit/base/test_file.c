@@ -115,11 +115,38 @@ static void new_files_replace_nothing(void **state)
     assert_int_equal(np_file_write_new("/nowhere/key", 0600, "x", "keys", &err), NP_ERR_IO);
 }
 
+static void folders_are_made_with_those_above(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    char path[200], file[100];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/a/b/c", folder);
+    snprintf(file, sizeof file, "%s/f", folder);
+    for (int i = 0; i < 2; i++) /* also where they are there */
+        assert_int_equal(np_folder_make(path, 0700, &err), NP_OK);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0700);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(rmdir(path), 0);
+        *strrchr(path, '/') = '\0';
+    }
+    assert_int_equal(np_file_write_new(file, 0600, "x", "it", &err), NP_OK);
+    assert_int_equal(np_folder_make(file, 0700, &err), NP_ERR_IO);
+    snprintf(path, sizeof path, "%s/below", file);
+    assert_int_equal(np_folder_make(path, 0700, &err), NP_ERR_IO);
+    assert_non_null(strstr(err.text, "the folder cannot be made"));
+    unlink(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_written_is_read),    cmocka_unit_test(a_new_file_replaces_nothing_that_came_meanwhile),
-        cmocka_unit_test(a_full_disk_leaves_nothing), cmocka_unit_test(discarding_and_missing_folders),
+        cmocka_unit_test(folders_are_made_with_those_above),
+        cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(a_new_file_replaces_nothing_that_came_meanwhile),
+        cmocka_unit_test(a_full_disk_leaves_nothing),
+        cmocka_unit_test(discarding_and_missing_folders),
         cmocka_unit_test(new_files_replace_nothing),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

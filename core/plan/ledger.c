@@ -1,0 +1,231 @@
+/* The ledger beside the machine that drives; see ledger.h.  Rows are only appended: the last one of a dot holds, but done is never
+ * lost. */
+#include "plan/ledger.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "plan/private/db.h"
+
+#define LEDGER_APPLICATION_ID 0x4E504C47 /* "NPLG" */
+
+struct np_ledger {
+    plan_db db;
+    char *path, *target;
+    unsigned char digest[NP_PLAN_DIGEST_BYTES];
+    int session;
+    sqlite3_stmt *insert, *here, *anywhere;
+};
+
+/* Every statement's first three parameters are digest, session and target. */
+#define THIS_SESSION "digest = ?1 AND session = ?2"
+#define LAST_STATE(where)                                                                                              \
+    "SELECT state FROM dots WHERE dot = ?4 AND " THIS_SESSION where " ORDER BY state = 2 DESC, seq DESC LIMIT 1"
+static const char schema[] =
+    "CREATE TABLE IF NOT EXISTS dots (seq INTEGER PRIMARY KEY, digest BLOB NOT NULL, session INTEGER NOT NULL,"
+    " target TEXT NOT NULL, dot INTEGER NOT NULL, state INTEGER NOT NULL, origin TEXT NOT NULL,"
+    " time_unix_us INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX IF NOT EXISTS dots_by_dot ON dots (dot, digest);";
+static const char insert_sql[] = "INSERT INTO dots VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+static const char here_sql[] = LAST_STATE(" AND target = ?3");
+static const char anywhere_sql[] = LAST_STATE("");
+
+/* ---- where it lies ---- */
+
+/* $XDG_STATE_HOME/needlepath; the specification has it ignored unless it is absolute.  The caller frees it. */
+static char *default_folder(void)
+{
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    bool is_set = state && state[0] == '/';
+    const char *base = is_set ? state : home, *below = is_set ? "/needlepath" : "/.local/state/needlepath";
+    if (!base || !base[0])
+        return NULL;
+    size_t room = strlen(base) + strlen(below) + 1;
+    char *folder = malloc(room);
+    if (folder)
+        snprintf(folder, room, "%s%s", base, below);
+    return folder;
+}
+
+static np_status find_path(const char *folder, char **out_path, np_error *err)
+{
+    char *standard = folder ? NULL : default_folder();
+    *out_path = NULL;
+    if (!folder && !standard)
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "neither XDG_STATE_HOME nor HOME says where the ledger of what is made on a gantry is: say it "
+            "with --state FOLDER");
+    folder = folder ? folder : standard;
+    np_status status = np_folder_make(folder, 0700, err);
+    size_t room = strlen(folder) + sizeof "/ledger.sqlite";
+    if (status == NP_OK && !(*out_path = malloc(room)))
+        status = np_error_no_memory(err, "the ledger");
+    if (status == NP_OK)
+        snprintf(*out_path, room, "%s/ledger.sqlite", folder);
+    free(standard);
+    return status;
+}
+
+/* ---- opening ---- */
+
+/* What went wrong with a database, said of a ledger. */
+static np_status ledger_failed(const np_ledger *l, const np_error *why, np_error *err)
+{
+    if (why->status != NP_ERR_FORMAT)
+        return np_error_pass(err, why);
+    return np_error_set(
+        err, NP_ERR_FORMAT,
+        "%s: not a ledger of needlepath, or damaged: keep it, it may be the only record of what was made "
+        "on a gantry from here; put back a copy, or say with --state where another one is to be",
+        l->path);
+}
+
+static np_status check_ours(np_ledger *l, np_error *err)
+{
+    int64_t id, tables;
+    char sql[64];
+    np_status status = plan_db_integer(&l->db, "PRAGMA application_id", &id, err);
+    if (status == NP_OK)
+        status = plan_db_integer(&l->db, "SELECT count(*) FROM sqlite_schema", &tables, err);
+    if (status != NP_OK || id == LEDGER_APPLICATION_ID)
+        return status;
+    if (id != 0 || tables != 0)
+        return np_error_set(err, NP_ERR_FORMAT, "a database of another program");
+    snprintf(sql, sizeof sql, "PRAGMA application_id = %d", LEDGER_APPLICATION_ID);
+    return plan_db_exec(&l->db, sql, err);
+}
+
+static np_status open_db(np_ledger *l, np_error *err)
+{
+    struct {
+        const char *sql;
+        sqlite3_stmt **out;
+    } statements[] = {{insert_sql, &l->insert}, {here_sql, &l->here}, {anywhere_sql, &l->anywhere}};
+    np_status status = plan_db_open(&l->db, l->path, l->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+    if (status == NP_OK)
+        status = check_ours(l, err);
+    if (status == NP_OK)
+        status = plan_db_exec(&l->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", err);
+    if (status == NP_OK)
+        status = plan_db_exec(&l->db, schema, err);
+    for (int i = 0; i < 3 && status == NP_OK; i++)
+        status = plan_db_prepare(&l->db, statements[i].sql, statements[i].out, err);
+    return status;
+}
+
+np_status np_ledger_open(const char *folder, const np_plan *plan, int session, const char *target,
+                         np_ledger **out_ledger, np_error *err)
+{
+    *out_ledger = NULL;
+    np_ledger *l = calloc(1, sizeof *l);
+    if (!l || !(l->target = strdup(target))) {
+        free(l);
+        return np_error_no_memory(err, "the ledger");
+    }
+    memcpy(l->digest, plan->digest, sizeof l->digest);
+    l->session = session;
+    np_error why = {0};
+    np_status status = find_path(folder, &l->path, err);
+    if (status == NP_OK && (status = open_db(l, &why)) != NP_OK)
+        ledger_failed(l, &why, err);
+    if (status == NP_OK)
+        *out_ledger = l;
+    else
+        np_ledger_close(&l);
+    return status;
+}
+
+void np_ledger_close(np_ledger **ledger)
+{
+    np_ledger *l = *ledger;
+    *ledger = NULL;
+    if (!l)
+        return;
+    sqlite3_finalize(l->insert);
+    sqlite3_finalize(l->here);
+    sqlite3_finalize(l->anywhere);
+    plan_db_close(&l->db);
+    free(l->path);
+    free(l->target);
+    free(l);
+}
+
+const char *np_ledger_path(const np_ledger *l)
+{
+    return l->path;
+}
+
+/* ---- asking ---- */
+
+static void bind_session(const np_ledger *l, sqlite3_stmt *s)
+{
+    sqlite3_bind_blob(s, 1, l->digest, sizeof l->digest, SQLITE_STATIC);
+    sqlite3_bind_int(s, 2, l->session);
+    sqlite3_bind_text(s, 3, l->target, -1, SQLITE_STATIC);
+}
+
+/* The first column of the first row as text: "" if there is none. */
+static np_status ask(np_ledger *l, const char *sql, char *out, size_t size, np_error *err)
+{
+    sqlite3_stmt *s;
+    bool row = false;
+    np_error why = {0};
+    out[0] = '\0';
+    np_status status = plan_db_prepare(&l->db, sql, &s, &why);
+    if (status == NP_OK) {
+        bind_session(l, s);
+        status = plan_db_step(&l->db, s, &row, &why);
+    }
+    if (row)
+        snprintf(out, size, "%s", (const char *)sqlite3_column_text(s, 0));
+    sqlite3_finalize(s);
+    return status == NP_OK ? status : ledger_failed(l, &why, err);
+}
+
+np_status np_ledger_is_blank(np_ledger *l, bool *out_blank, np_error *err)
+{
+    char found[8];
+    np_status status = ask(l, "SELECT 1 FROM dots WHERE " THIS_SESSION " LIMIT 1", found, sizeof found, err);
+    *out_blank = !found[0];
+    return status;
+}
+
+np_status np_ledger_other_target(np_ledger *l, char *out_target, size_t size, np_error *err)
+{
+    return ask(l, "SELECT target FROM dots WHERE " THIS_SESSION " AND target <> ?3 ORDER BY seq DESC LIMIT 1",
+               out_target, size, err);
+}
+
+np_status np_ledger_state_of(np_ledger *l, uint32_t dot_id, bool anywhere, np_journal_state *out_state, np_error *err)
+{
+    sqlite3_stmt *s = anywhere ? l->anywhere : l->here;
+    np_error why = {0};
+    bool row;
+    bind_session(l, s);
+    sqlite3_bind_int64(s, 4, dot_id);
+    np_status status = plan_db_step(&l->db, s, &row, &why);
+    int state = row ? sqlite3_column_int(s, 0) : NP_JOURNAL_NONE;
+    /* a state of some later version is taken for a doubt: never made by itself */
+    bool is_clear = state == NP_JOURNAL_NONE || state == NP_JOURNAL_DONE;
+    *out_state = is_clear ? (np_journal_state)state : NP_JOURNAL_IN_DOUBT;
+    sqlite3_reset(s);
+    return status == NP_OK ? status : ledger_failed(l, &why, err);
+}
+
+/* ---- recording ---- */
+
+np_status np_ledger_record(np_ledger *l, uint32_t dot_id, np_journal_state state, const char *origin,
+                           int64_t time_unix_us, np_error *err)
+{
+    np_error why = {0};
+    bind_session(l, l->insert);
+    sqlite3_bind_int64(l->insert, 4, dot_id);
+    sqlite3_bind_int(l->insert, 5, (int)state);
+    sqlite3_bind_text(l->insert, 6, origin, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(l->insert, 7, time_unix_us);
+    np_status status = plan_db_run(&l->db, l->insert, &why);
+    return status == NP_OK ? status : ledger_failed(l, &why, err);
+}

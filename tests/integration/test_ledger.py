@@ -1,0 +1,179 @@
+"""The ledger of a machine that drives a gantry: copies, backups and other machines are named, and no dot is made twice."""
+import contextlib
+import pathlib
+import shutil
+import signal
+import sqlite3
+
+from gantry import GantryCase, lines_of
+from programs import INVALID, USAGE, wait_until
+
+
+class Ledger(GantryCase):
+    def kill_after(self, strokes):
+        self.fake(speed=10)
+        run = self.start()
+        self.assertTrue(wait_until(lambda: len(lines_of(self.folder / "strokes")) >= strokes))
+        run.send_signal(signal.SIGKILL)
+        run.communicate()
+
+    def keep(self, name):
+        """The plan as it is now, with its log, for a backup."""
+        for end in ("", "-wal"):
+            if (self.folder / f"p.needleplan{end}").exists():
+                shutil.copy(self.folder / f"p.needleplan{end}", self.folder / f"{name}{end}")
+
+    def put_back(self, name):
+        for end in ("", "-wal", "-shm"):
+            (self.folder / f"p.needleplan{end}").unlink(missing_ok=True)
+        for end in ("", "-wal"):
+            if (self.folder / f"{name}{end}").exists():
+                shutil.copy(self.folder / f"{name}{end}", self.folder / f"p.needleplan{end}")
+
+    def refused(self, *says, more=()):
+        before = self.strokes()
+        err = self.run_program(*self.arguments(*more), status=INVALID)[1]
+        for words in says:
+            self.assertIn(words, err)
+        self.assertEqual(self.strokes(), before)
+        return err
+
+    def rows(self):
+        with contextlib.closing(sqlite3.connect(self.ledger)) as db:
+            return db.execute("select dot, state, origin from dots order by seq").fetchall()
+
+    def test_a_session_is_written_down(self):
+        """Every dot before it is sent and when it is made; a rehearsal is not."""
+        self.small_plan()
+        self.fake(speed=100)
+        self.run_program(*self.arguments(command="air"))
+        self.assertFalse(self.ledger.exists())
+        self.run_program(*self.arguments())
+        self.assertEqual(self.rows(), [(int(d["id"]), state, "run") for d in self.dots for state in (3, 2)])
+        self.assertEqual(self.ledger.parent.stat().st_mode & 0o077, 0, "the ledger is nobody else's")
+
+    def test_backup(self):
+        """The plan as it was before the run, and as it was in the middle of it: refused, or brought up to date."""
+        self.small_plan()
+        self.keep("before")
+        self.kill_after(4)
+        self.keep("middle")
+        self.fake(speed=100)
+        self.run_program(*self.arguments())
+        self.assert_all_made(doubts_allowed=1)
+        doubts = self.states()
+        for name in ("before", "middle"):
+            with self.subTest(backup=name):
+                self.put_back(name)
+                self.refused("of session 1 that the plan file does not", "--take-ledger", "(done)")
+                err = self.run_program(*self.arguments("--take-ledger"))[1]
+                self.assertIn("were learnt from this machine's ledger", err)
+                self.assert_all_made(doubts_allowed=1)
+                self.assertEqual(self.states(), doubts)
+                self.run_program(*self.arguments())
+
+    def test_copy_that_goes_on(self):
+        """A copy of both files in the middle of a run, run in its turn: what the original made since is not made again."""
+        self.small_plan(60)
+        self.kill_after(3)
+        self.keep("copy")
+        self.kill_after(8)
+        self.put_back("copy")
+        self.fake(speed=100)
+        self.refused("that the plan file does not")
+        self.run_program(*self.arguments("--take-ledger"))
+        self.assert_all_made(doubts_allowed=2)
+
+    def test_lost(self):
+        """A plan that was begun elsewhere, or before the ledger was lost: asked once."""
+        self.small_plan()
+        self.kill_after(4)
+        self.forget()
+        self.fake(speed=100)
+        self.refused("what this machine's ledger", "does not know", "--ledger-lost", f"{self.dots[0]['id']} (done)")
+        self.refused("does not know", more=("--take-ledger",))
+        done = self.show("p.needleplan")["runs"][0]["done"]
+        self.run_program(*self.arguments("--ledger-lost"))
+        self.assert_all_made(doubts_allowed=1)
+        self.assertEqual(sum(row[2] == "plan" for row in self.rows()), done + len(self.states()))
+        self.run_program(*self.arguments())
+
+    def kill_in_a_dot(self):
+        """A run that is killed with a dot in doubt, which is returned."""
+        self.small_plan()
+        self.fake(speed=0.3)
+        for _ in range(5):  # nearly always the first time: a dot is in doubt but for moments between two
+            run = self.start()
+            wait_until(lambda: len(self.states()) == 1 or run.poll() is not None)
+            run.kill()
+            run.communicate()
+            if self.states():
+                break
+        doubt, = self.states()
+        return doubt
+
+    def test_reviewed(self):
+        """Verdicts stand in both, so that a backup of the plan knows of them."""
+        doubt = self.kill_in_a_dot()
+        self.keep("doubt")
+        self.end_fakes()
+        self.run_program("review", "p.needleplan", "--session", "1", "--to", self.target, "--done", doubt)
+        self.assertEqual(self.rows()[-1], (int(doubt), 2, "review"))
+        self.put_back("doubt")
+        self.fake(speed=100)
+        self.run_program(*self.arguments())
+        self.assertEqual(self.states(), {})
+        self.assertLessEqual([s[0] for s in self.strokes()].count(doubt), 1)
+
+    def test_killed_between_the_two(self):
+        """What a kill can leave in one alone: a dot in doubt in the plan, which was not sent; one done in the ledger, which is made."""
+        for sql, left in (("delete from dots where dot = ?", 1), ("update dots set state = 2 where dot = ?", 0)):
+            with self.subTest(sql=sql):
+                doubt = self.kill_in_a_dot()
+                with contextlib.closing(sqlite3.connect(self.ledger, isolation_level=None)) as db:
+                    db.execute("insert into dots select null, digest, session, target, 0, 0, 'run', 0 from dots limit 1")
+                    self.assertEqual(db.execute(sql, (doubt,)).rowcount, 1)
+                self.fake(speed=100)
+                before = [s[0] for s in self.strokes()].count(doubt)
+                self.run_program(*self.arguments())
+                self.assertEqual([s[0] for s in self.strokes()].count(doubt), before)
+                self.assertEqual(list(self.states()), [doubt] * left)
+                (self.folder / "strokes").unlink()
+
+    def test_another_target(self):
+        """The same machine under another name cannot be told from another one: said."""
+        self.small_plan()
+        self.keep("before")
+        self.kill_after(4)
+        self.put_back("before")
+        (self.folder / "strokes").unlink()
+        other = self.folder / "gantry2"
+        fake = self.fake("--link", str(other), speed=100)
+        arguments = [a if a != self.target else f"grbl:{other}" for a in self.arguments()]
+        self.assertIn(f"begun on {self.target} as well", self.run_program(*arguments)[1])
+        self.assertIsNone(fake.poll())
+
+    def test_bad_places(self):
+        """No folder can be made, no ledger, no place for one."""
+        self.small_plan()
+        self.fake(speed=100)
+        self.write("file", "no folder\n")
+        self.refused("the folder cannot be made", more=("--state", "file"))
+        self.refused("the folder cannot be made", more=("--state", "file/below"))
+        pathlib.Path(self.folder / "state").mkdir()
+        self.write("state/ledger.sqlite", "this is no ledger, and long enough to be taken for one by nobody\n" * 20)
+        self.refused("not a ledger of needlepath", more=("--state", "state"))
+        shutil.copy(self.folder / "p.needleplan", self.folder / "state" / "ledger.sqlite")
+        self.refused("not a ledger of needlepath", more=("--state", "state"))
+        err = self.run_program(*self.arguments(), status=INVALID, env={"XDG_STATE_HOME": "", "HOME": ""})[1]
+        self.assertIn("--state FOLDER", err)
+        self.assertEqual(self.strokes(), [])
+        self.run_program(*self.arguments("--state", "new/folder"))
+        self.assertTrue((self.folder / "new/folder/ledger.sqlite").exists())
+        self.refuse("run", "p.needleplan", "--session", "1", "--to", "zmq:tcp://127.0.0.1:1", "--ledger-lost", status=USAGE,
+                    says="grbl:DEVICE only")
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()
