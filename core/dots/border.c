@@ -1,6 +1,7 @@
 /* Chaining borders into loops, finding the nearest, and gliding along them. */
 #include "dots/private/border.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,7 @@ static void chain_loop(dots_border *border, const dots_surface *surface, uint32_
     double length = 0;
     for (uint32_t b = from; b != UINT32_MAX && !taken[b];) {
         taken[b] = 1;
+        assert(border->n_edges < surface->n_open_edges);
         dots_border_edge *edge = &border->edge[border->n_edges++];
         *edge = edge_of(surface, b);
         edge->start_mm = length;
@@ -168,6 +170,8 @@ static const dots_border_edge *glide(const dots_border *border, const dots_borde
         else
             high = mid;
     }
+    assert(low < edge->n);
+    assert(edge->first + low < border->n_edges);
     double own = np_vec3_distance(loop[low].a, loop[low].b);
     *out_t = own > 0 ? fmin((at - loop[low].start_mm) / own, 1) : 0;
     return &loop[low];

@@ -7,6 +7,7 @@
 #include "base/near.h"
 #include "base/rng.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define STREAM_REPAIR UINT32_C(0x646F7403)
@@ -28,6 +29,8 @@ static double needed_mm(const repair *r, size_t i, size_t j)
     const dots_floors *f = r->floors;
     if (!f->session || j >= r->particles->n_own || f->session[i] != f->session[j])
         return r->particles->floor_mm;
+    assert(f->session[i] >= 1);
+    assert(f->session[i] <= f->n_sessions);
     return fmax(r->particles->floor_mm, f->session_floor_mm[f->session[i]]);
 }
 

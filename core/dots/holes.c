@@ -5,6 +5,7 @@
 #include "base/near.h"
 #include "dots/private/particles.h"
 
+#include <assert.h>
 #include <math.h>
 
 #define REACH (2 * DOTS_HOLE_MAX) /* s: every site that can cut a cell of radius DOTS_HOLE_MAX lies within */
@@ -26,6 +27,8 @@ typedef struct cell {
 static void cut(cell *c, double x, double y, double half, bool inside)
 {
     cell old = *c;
+    assert(old.n >= 0);
+    assert(old.n <= CORNERS_MAX);
     c->n = 0;
     for (int k = 0; k < old.n && c->n < CORNERS_MAX - 2; k++) {
         const corner *a = &old.at[k], *b = &old.at[(k + 1) % old.n];

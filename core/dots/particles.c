@@ -4,6 +4,7 @@
 #include "base/near.h"
 #include "base/parallel.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,7 @@ void dots_particles_fini(dots_particles *particles)
 
 void dots_particles_put(dots_particles *particles, size_t i, const dots_spot *spot)
 {
+    assert(i < particles->n_own);
     particles->spot[i] = *spot;
     particles->site[i].at = dots_surface_position(particles->surface, spot);
     particles->site[i].local_density = dots_surface_local_density(particles->surface, spot);
@@ -105,6 +107,7 @@ np_status dots_particles_update_ghosts(dots_particles *particles, double reach, 
     for (size_t i = 0; i < particles->n_own; i++) {
         if (!job.has[i])
             continue;
+        assert(particles->n < particles->n_solid + particles->n_own);
         particles->source[particles->n - particles->n_solid] = (uint32_t)i;
         particles->site[particles->n] = (dots_site){job.ghost[i].at, job.ghost[i].local_density};
         particles->normal[particles->n++] = job.ghost[i].normal;
@@ -149,6 +152,7 @@ static size_t link_one(const link_job *job, size_t i, np_near_view *view, uint32
         n_near += near;
         n++;
     }
+    assert(!out || n_near == end); /* near ones from the front, the others from the back, have met */
     if (out)
         particles->near_end[i] = particles->link_first[i] + n_near;
     return n;
@@ -226,6 +230,7 @@ static np_status colour_batches(dots_particles *particles, np_error *err)
     memcpy(particles->colour_first, next, sizeof next);
     for (size_t f = 0; f < n; f++)
         particles->batch[next[colour[f]]++] = (uint32_t)f;
+    assert(particles->n_colours == 0 || next[particles->n_colours - 1] == n);
     free(colour);
     return NP_OK;
 }

@@ -20,6 +20,7 @@
 #include "base/parallel.h"
 #include "dots/dots.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,7 @@
 /* A link holds the other one and, in its top bits, the first level that both belong to. */
 #define LEVEL_BIT 28
 #define OTHER ((UINT32_C(1) << LEVEL_BIT) - 1)
+_Static_assert(NP_DOTS_MAX_SESSIONS <= 1 << (32 - LEVEL_BIT), "levels fit above the index in a link");
 
 /* The links of one block's dots. */
 typedef struct block_links {
@@ -115,6 +117,7 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
 {
     const push_job *job = context;
     block_links *links = &job->block[block];
+    assert(end - begin <= BLOCK);
     np_near_view view = {.filled = false};
     size_t n = 0;
     for (size_t i = begin; i < end; i++) {
@@ -172,6 +175,8 @@ static np_vec3 push_of(const push_job *job, uint32_t i, const uint32_t *link, co
     np_vec3 sum = {0, 0, 0};
     for (; link < end; link++) {
         uint32_t j = *link & OTHER, level = *link >> LEVEL_BIT;
+        assert(j < particles->n);
+        assert(level < job->n_levels);
         const dots_site *other = &particles->site[j];
         np_vec3 d = np_vec3_sub(me->at, other->at);
         double r2 = np_vec3_dot(d, d), x2 = r2 * (me->local_density + other->local_density) * (1.0 / 200.0);

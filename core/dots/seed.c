@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "base/rng.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -217,6 +218,8 @@ static void key_block(void *context, size_t begin, size_t end, size_t block)
         cell_spot(&job->cells->item[i], centre, &spot);
         np_vec3 p = np_vec3_sub(dots_surface_position(job->surface, &spot), job->low);
         p = np_vec3_scale(p, job->scale);
+        assert(fmin(p.x, fmin(p.y, p.z)) > -1);
+        assert(fmax(p.x, fmax(p.y, p.z)) < 1 << HILBERT_BITS);
         job->place[i] = (cell_place){
             np_hilbert_key((uint32_t[3]){(uint32_t)p.x, (uint32_t)p.y, (uint32_t)p.z}, HILBERT_BITS), (uint32_t)i};
     }

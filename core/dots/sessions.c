@@ -6,6 +6,7 @@
 #include "base/near.h"
 #include "base/parallel.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +62,7 @@ static void heap_set(elimination *e, size_t k, uint32_t dot)
 
 static void heap_down(elimination *e, size_t k)
 {
+    assert(k < e->n_heap);
     uint32_t dot = e->heap[k];
     for (;;) {
         size_t child = 2 * k + 1;
@@ -78,6 +80,7 @@ static void heap_down(elimination *e, size_t k)
 
 static uint32_t heap_pop(elimination *e)
 {
+    assert(e->n_heap > 0);
     uint32_t top = e->heap[0];
     e->place[top] = NONE;
     e->n_heap--;
@@ -102,8 +105,13 @@ static np_status make_plots(elimination *e, np_error *err)
         status = np_error_no_memory(err, "the sessions");
         goto done;
     }
-    for (size_t i = 0; i < dots->n; i++)
+    for (size_t i = 0; i < dots->n; i++) {
+        assert(dots->layer[i] >= 0);
+        assert((size_t)dots->layer[i] < dots->n_layers);
+        assert(dots->first_session[i] >= 1);
+        assert(dots->first_session[i] <= NP_DOTS_MAX_SESSIONS);
         size[GROUP(dots->layer[i], dots->first_session[i])]++;
+    }
     /* seen counts the pins first, then the dots */
     for (size_t i = dots->n_free; i < dots->n; i++)
         seen[GROUP(dots->layer[i], dots->first_session[i])]++;
@@ -124,6 +132,8 @@ static np_status make_plots(elimination *e, np_error *err)
     for (size_t i = 0; i < dots->n; i++) {
         size_t g = GROUP(dots->layer[i], dots->first_session[i]);
         size_t end = g + 1 < groups ? first[g + 1] : e->n_plots, b = first[g] + seen[g]++ * (end - first[g]) / size[g];
+        assert(b < end);
+        assert(end <= e->n_plots);
         e->home[i] = (uint32_t)b;
         e->plot[b].n++;
         e->plot[b].alive++;
@@ -151,6 +161,7 @@ static void fill_layer(elimination *e, size_t l, int k, double share)
         if (own->first_session > k)
             continue;
         owed += share * (double)own->n;
+        assert(given <= due);
         size_t most = own->alive < due - given ? own->alive : due - given;
         own->quota = owed > 0 ? (size_t)(owed + 0.5) : 0;
         own->quota = own->quota > most ? most : own->quota;
@@ -231,10 +242,10 @@ static void link_block(void *context, size_t begin, size_t end, size_t block)
     elimination *e = job->e;
     for (size_t k = begin; k < end; k++) {
         uint32_t i = job->search->member[k];
-        if (job->fill)
-            link_one(e, job->search, i, e->link + e->link_first[i]);
-        else
-            e->link_first[i + 1] = link_one(e, job->search, i, NULL);
+        size_t n = link_one(e, job->search, i, job->fill ? e->link + e->link_first[i] : NULL);
+        assert(!job->fill || e->link_first[i] + n == e->link_first[i + 1]);
+        if (!job->fill)
+            e->link_first[i + 1] = n;
     }
 }
 
@@ -290,6 +301,8 @@ done:
 /* Moves DOT from the prefix to session LEVEL, and lets its neighbours breathe. */
 static void eliminate(elimination *e, uint32_t dot, int level)
 {
+    assert(e->session[dot] < level);
+    assert(e->plot[e->home[dot]].alive > 0);
     e->session[dot] = level;
     e->plot[e->home[dot]].alive--;
     for (size_t k = e->link_first[dot]; k < e->link_first[dot + 1]; k++) {

@@ -5,6 +5,7 @@
 #include "base/near.h"
 #include "base/parallel.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,8 @@ static void sum_up_floors(parting *p, double share, double *out_least_mm)
     double sum[NP_DOTS_MAX_SESSIONS + 1] = {0}, asked = p->dots->spacing_min_mm;
     size_t n[NP_DOTS_MAX_SESSIONS + 1] = {0};
     for (size_t i = 0; i < p->dots->n; i++) {
+        assert(p->session[i] >= 1);
+        assert(p->session[i] <= p->dots->n_sessions);
         sum[p->session[i]] += p->nearest_mm[i];
         n[p->session[i]]++;
     }

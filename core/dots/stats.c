@@ -89,7 +89,9 @@ static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
             continue;
         nearest2 = fmin(nearest2, x2);
         six_add(&six, x2, d);
-        sums->g[(int)(sqrt(x2) * (NP_DOTS_G_BINS / REACH))] += 1;
+        /* a distance just under REACH may round up to it */
+        int bin = (int)(sqrt(x2) * (NP_DOTS_G_BINS / REACH));
+        sums->g[bin < NP_DOTS_G_BINS ? bin : NP_DOTS_G_BINS - 1] += 1;
     }
     job->nearest[i] = counts ? sqrt(nearest2) : 0;
     if (counts)

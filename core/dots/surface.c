@@ -163,6 +163,7 @@ static void tidy(double w[3])
     for (int c = 0; c < 3; c++)
         w[c] = w[c] > 0 ? w[c] : 0;
     double sum = w[0] + w[1] + w[2];
+    assert(sum > 0);
     for (int c = 0; c < 3; c++)
         w[c] /= sum;
 }
@@ -201,6 +202,7 @@ bool dots_surface_walk(const dots_surface *surface, dots_spot *spot, np_vec3 ste
 {
     const np_mesh *mesh = surface->mesh;
     for (int crossed = 0; crossed < WALK_TRIANGLES_MAX; crossed++) {
+        assert(spot->triangle < mesh->n_triangles);
         double rate[3], *w = spot->weight, t = 1;
         uint32_t corner = 3;
         if (!weight_rates(mesh->vertices, &mesh->triangles[spot->triangle], step, rate))

@@ -5,6 +5,7 @@
  * (Helsgaun, General k-opt submoves for the Lin-Kernighan TSP heuristic, Math. Prog. Comp. 1, 2009). */
 #include "tour/private/cell.h"
 
+#include <assert.h>
 #include <float.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,7 @@ static bool chain_has(const chain *h, uint16_t a, uint16_t b)
 /* Notes what the best move added, but for the edge that closes it. */
 static void chain_add(chain *h)
 {
+    assert(h->n_added + MAX_CUTS - 1 <= (MAX_CUTS - 1) * MAX_STEPS);
     for (unsigned i = 1; i < MAX_CUTS; i++, h->n_added++) {
         h->added[h->n_added][0] = h->best.t[2 * i - 1];
         h->added[h->n_added][1] = h->best.t[2 * i];
@@ -102,8 +104,10 @@ static double random_exponential(np_philox_block bits)
 
 void tour_cell_look_at(tour_cell *c, uint16_t a)
 {
+    assert(a < c->n);
     if (c->queued[a])
         return;
+    assert(c->queue_size < c->n);
     c->queued[a] = 1;
     unsigned at = c->queue_head + (unsigned)c->queue_size++;
     c->queue[at >= c->n ? at - c->n : at] = a;
@@ -111,6 +115,7 @@ void tour_cell_look_at(tour_cell *c, uint16_t a)
 
 static uint16_t pop(tour_cell *c)
 {
+    assert(c->queue_size > 0);
     uint16_t a = c->queue[c->queue_head];
     c->queue_head = (uint16_t)(c->queue_head + 1 == c->n ? 0 : c->queue_head + 1);
     c->queue_size--;
@@ -151,6 +156,8 @@ static void overwrite(tour_cell *c, uint32_t from, uint32_t size, const tour_sto
     uint32_t n = c->n, p = from;
     for (uint32_t i = 0; i < size; i++, p++) {
         p = p == n ? 0 : p;
+        assert(p < n);
+        assert(stops[i].node < n);
         c->stops[p] = stops[i];
         c->place[stops[i].node] = (uint16_t)p;
     }
@@ -163,6 +170,8 @@ static void overwrite(tour_cell *c, uint32_t from, uint32_t size, const tour_sto
 static void rewrite(tour_cell *c, uint32_t from, uint32_t size, const piece *pieces, unsigned n_pieces)
 {
     uint32_t n = c->n, at = 0, before = (from + n - 1) % n;
+    assert(size < n);
+    assert(c->journal_size + size + 2 <= c->journal_room);
     tour_stop *j = c->journal + c->journal_size;
     uint32_t first = n - before < size + 1 ? n - before : size + 1;
     memcpy(j, c->stops + before, first * sizeof *j);
@@ -183,6 +192,7 @@ static void rewrite(tour_cell *c, uint32_t from, uint32_t size, const piece *pie
         }
         out[joint].cost = cost_of(c, c->space.metric, out[joint].node, out[joint + 1].node);
     }
+    assert(at == size + 1);
     out[at - 1].cost = cost_of(c, c->space.metric, out[at - 1].node, c->stops[(from + size) % n].node);
     overwrite(c, before, size + 1, out);
 }
@@ -192,6 +202,7 @@ static void undo_to(tour_cell *c, uint32_t mark)
 {
     while (c->journal_size > mark) {
         uint32_t note = c->journal[c->journal_size - 1].node, size = note & 0xffff, from = note >> 16;
+        assert(c->journal_size >= mark + size + 1);
         c->journal_size -= size + 1;
         overwrite(c, from, size, c->journal + c->journal_size);
     }
@@ -248,6 +259,8 @@ static void join_pieces(tour_cell *c, const uint32_t *cut, unsigned k, uint64_t 
     while (n_pieces + 1 < k) {
         unsigned begin = join >> 4 * end & 15;
         end = begin ^ 1;
+        assert(begin / 2 < k);
+        assert(begin / 2 != longest);
         pieces[n_pieces++] = (piece){cut[begin / 2] + 1, size[begin / 2], begin & 1};
     }
     rewrite(c, (cut[longest] + 1 + size[longest]) % n, n - size[longest], pieces, n_pieces);
@@ -282,6 +295,7 @@ void tour_cell_begin(tour_cell *c)
     float longest = 0;
     for (uint32_t p = 0; p < n; p++) {
         uint32_t node = c->stops[p].node, next = c->stops[p + 1 == n ? 0 : p + 1].node;
+        assert(node < n);
         c->place[node] = (uint16_t)p;
         c->queued[node] = 0;
         c->stops[p].cost = c->cards[node].mate == next ? -INFINITY : cost_of(c, c->space.metric, node, next);
@@ -307,6 +321,7 @@ void tour_cell_run(tour_cell *c, uint32_t kicks, double temperature, uint64_t se
 
 np_status tour_cell_init(tour_cell *c, uint32_t size, bool axis, np_error *err)
 {
+    assert(size <= TOUR_CELL_MAX);
     *c = (tour_cell){.journal_room = JOURNAL_REWRITES * (size + 2)};
     c->space.axis = axis ? aligned_alloc(16, size * sizeof *c->space.axis) : NULL;
     c->cards = aligned_alloc(64, size * sizeof *c->cards);

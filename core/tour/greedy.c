@@ -2,6 +2,7 @@
  * in every round) become a point set of their own: again neighbours, sort, join, until one path is left. */
 #include "tour/private/greedy.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,7 @@ static void joiner_take_cheapest(joiner *j)
         uint32_t far_a = j->tail[a], far_b = j->tail[b];
         j->tail[far_a] = far_b;
         j->tail[far_b] = far_a;
+        assert(j->n_paths > 1);
         j->n_paths--;
     }
     j->n_edges = 0;
@@ -119,6 +121,7 @@ static void joiner_walk(const joiner *j, uint32_t *out_order)
     while (j->link[at][1] != NONE)
         at++;
     for (uint32_t i = 0; i < j->space->n; i++) {
+        assert(at < j->space->n);
         out_order[i] = at;
         uint32_t next = j->link[at][0] != from ? j->link[at][0] : j->link[at][1];
         from = at;

@@ -3,6 +3,7 @@
  * Its nodes lie along the tour in runs.  Between two runs lies a path of nodes outside, which becomes one
  * fixed edge; after the search the path is written between the same two nodes, turned round if the tour now
  * goes through it the other way. */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "tour/private/rounds.h"
@@ -158,6 +159,7 @@ static void write_back(cut_out *x, const uint32_t *places, uint16_t first, uint1
             while (--a > b)
                 out[at++] = r->order[a];
     }
+    assert(at == places[n - 1] + 1);
     for (uint32_t i = places[0]; i < at; i++) {
         r->order[i] = out[i];
         r->place[out[i]] = i;
@@ -169,6 +171,7 @@ void tour_work_on_cell(tour_rounds *r, uint32_t piece, uint32_t number)
     tour_workspace *workspace = &r->workspaces[piece];
     uint32_t from = r->cell_from[number], n = r->cell_from[number + 1] - from, *places = workspace->places;
     cut_out x = {r, &workspace->cell, number, r->piece_from[piece], r->piece_from[piece + 1], workspace->global, false};
+    assert(n <= TOUR_CELL_NODES);
     for (uint32_t i = 0; i < n; i++) {
         places[i] = r->place[r->nodes[from + i].node];
         r->local_of[r->nodes[from + i].node] = 0;

@@ -3,6 +3,8 @@
  * partitioning algorithms for the traveling-salesman problem in the plane, Math. of OR 2, 1977). */
 #include "tour/private/rounds.h"
 
+#include <assert.h>
+
 /* The gap of an open tour lies where the dot before it, or in odd rounds the one after it, is. */
 static const tour_vec *node_at(const tour_rounds *r, uint32_t node)
 {
@@ -61,6 +63,8 @@ static void select_smallest(tour_node *v, uint32_t n, uint32_t rank)
 /* Splits the N nodes at V into PARTS cells, across the longest of this round's axes. */
 static void split(tour_rounds *r, tour_node *v, uint32_t n, uint32_t parts, uint32_t first_cell)
 {
+    assert(parts >= 1);
+    assert(n <= parts * TOUR_CELL_NODES);
     if (parts == 1) {
         r->cell_from[first_cell] = (uint32_t)(v - r->nodes);
         for (uint32_t i = 0; i < n; i++)

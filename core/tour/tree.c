@@ -2,6 +2,7 @@
  * own. */
 #include "tour/private/tree.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define FAN 8
@@ -50,6 +51,7 @@ np_status tour_tree_init(tour_tree *tree, const tour_vec *at, uint32_t n, np_err
         tree->n_boxes[level] = below = boxes;
         tree->n_levels = level + 1;
     }
+    assert(tree->n_boxes[tree->n_levels - 1] <= 1);
     return NP_OK;
 }
 
@@ -112,6 +114,9 @@ static bool box_is_in_octant(const tour_box *box, const tour_vec *p, unsigned oc
 unsigned tour_tree_nearest(const tour_tree *tree, uint32_t i, unsigned k, unsigned octant, uint32_t *out_points)
 {
     nearest best = {.k = k, .points = out_points};
+    assert(k <= TOUR_TREE_MAX_K);
+    assert(octant <= TOUR_TREE_ALL);
+    assert(i < tree->n || tree->n < 2);
     const tour_vec *p = &tree->at[i];
     bool all = octant == TOUR_TREE_ALL;
     if (k == 0 || tree->n < 2)
@@ -136,6 +141,8 @@ unsigned tour_tree_nearest(const tour_tree *tree, uint32_t i, unsigned k, unsign
         if (box_distance2(bounds, p) > nearest_bound(&best) || !(all || box_is_in_octant(bounds, p, octant)))
             continue;
         uint32_t below = level ? tree->n_boxes[level - 1] : tree->n;
+        assert(box < tree->n_boxes[level]);
+        assert(depth + FAN <= STACK_SIZE);
         for (uint32_t j = box * FAN; j < below && j < (box + 1) * FAN; j++) {
             if (level)
                 stack[depth].level = level - 1, stack[depth++].box = j;

@@ -2,6 +2,7 @@
  * where one of its edges changed.  The tour is an array; a reversal turns the shorter side. */
 #include "tour/private/two_opt.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "tour/private/tree.h"
@@ -64,6 +65,7 @@ static void look_at(walker *w, uint32_t a)
 {
     if (a >= w->space->n || w->queued[a])
         return;
+    assert(w->queue_size < w->space->n);
     w->queued[a] = 1;
     uint32_t at = w->queue_head + w->queue_size++;
     w->queue[at >= w->space->n ? at - w->space->n : at] = a;

@@ -85,6 +85,21 @@ static void random_points_have_theirs(void **state)
     pattern_fini(&p);
 }
 
+/* A distance of 2.2 s, where g ends, is less than that as a square, and not less as its root: it counts in the last bin. */
+static void a_pair_at_the_very_end_of_g_counts_in_its_last_bin(void **state)
+{
+    (void)state;
+    pattern p = pattern_make(2);
+    double distance_mm = 3.111269837220809;
+    pattern_set(&p, 0, 0, 50, 100, 100, 50);
+    pattern_set(&p, 1, distance_mm, 50, 100, 100, 50);
+    p.interior[0] = p.interior[1] = 1;
+    np_dots_stats s = measure(&p);
+    assert_near(s.spacing_min_mm, distance_mm, 1e-12);
+    assert_true(s.g[NP_DOTS_G_BINS - 1] > 0);
+    pattern_fini(&p);
+}
+
 static void what_cannot_be_measured_is_an_error(void **state)
 {
     (void)state;
@@ -137,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hexagonal_lattice_has_its_textbook_figures),
         cmocka_unit_test(random_points_have_theirs),
+        cmocka_unit_test(a_pair_at_the_very_end_of_g_counts_in_its_last_bin),
         cmocka_unit_test(what_cannot_be_measured_is_an_error),
         cmocka_unit_test(the_tables_are_those_of_the_data_files),
     };
