@@ -141,7 +141,7 @@ static json_t *naturalness_json(const np_dots_stats *s)
 }
 
 /* A line each. */
-static json_t *notes_json(const char *notes)
+static json_t *lines_json(const char *notes)
 {
     json_t *out = json_array();
     for (size_t n; *notes; notes += n + (notes[n] != '\0')) {
@@ -164,7 +164,8 @@ static np_status print_json(const np_plan *plan, const char *path, const np_make
                   (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2", plan->treated_area_cm2,
                   "layers", layers_json(plan), "sessions", sessions_json(plan), "spacing_min_mm", stats.spacing_min_mm,
                   "naturalness", naturalness_json(&stats), "approvals", approvals_json(plan), "runs", runs_json(plan));
-    json_object_set_new(out, "notes", notes_json(plan->notes));
+    json_object_set_new(out, "notes", lines_json(plan->notes));
+    json_object_set_new(out, "plugins", lines_json(plan->plugins));
     if (timing)
         json_object_set_new(out, "seconds",
                             json_pack("{s:f, s:f, s:f, s:f, s:f}", "scan", timing->scan_s, "field", timing->field_s,
@@ -272,6 +273,21 @@ static void print_naturalness(const np_dots_stats *s)
     }
 }
 
+/* What made them, a line each, once where several layers in a row have the same. */
+static void print_plugins(const np_plan *plan)
+{
+    const char *before = "";
+    size_t n, n_before = 0;
+    for (const char *at = plan->plugins; *at; before = at, n_before = n, at += n + (at[n] == '\n')) {
+        char line[4096];
+        n = strcspn(at, "\n");
+        if (n == n_before && memcmp(at, before, n) == 0)
+            continue;
+        snprintf(line, sizeof line, "%.*s", (int)n, at);
+        printf("  plugin, SHA-256 %s\n", CLI_PLAIN(line));
+    }
+}
+
 static void print_table(const np_plan *plan, const char *path, const np_make_timing *timing)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
@@ -283,6 +299,7 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
     printf("  %zu dots on %.1f cm2, closest pair %.2f mm\n", plan->n_dots, plan->treated_area_cm2,
            stats.spacing_min_mm);
     print_layers(plan);
+    print_plugins(plan);
     print_sessions(plan);
     print_naturalness(&stats);
     cli_print_notes(plan->notes, stdout);

@@ -118,6 +118,8 @@ np_status field_layer_init(np_painter *painter, size_t index, field_layer *layer
         return no_such_strategy(painter, source, err);
     np_status status = allocate(layer, err);
     if (status == NP_OK)
+        status = np_plugin_origin(layer->info, &layer->origin, err);
+    if (status == NP_OK)
         status = field_params_read(painter->source->path, source, &layer->info->desc, layer->params, err);
     if (status != NP_OK)
         return status;
@@ -139,6 +141,7 @@ void field_layer_fini(field_layer *layer)
     free(layer->answer);
     free(layer->label);
     free(layer->version);
+    free(layer->origin);
     *layer = (field_layer){0};
 }
 

@@ -272,6 +272,11 @@ static np_status take_layout(np_painter *painter, field_layer *layer, field_mess
     return status;
 }
 
+static np_status changed(np_error *err)
+{
+    return np_error_set(err, NP_ERR_PLUGIN, "the plugin's file changed while it was in use; start again");
+}
+
 /* Which of the plugin's strategies is ours, by what the helper says now: the file may have changed since it
  * was listed. */
 static np_status find_strategy(field_message *answer, const np_strategy_info *info, uint32_t *out_index, np_error *err)
@@ -290,8 +295,18 @@ static np_status find_strategy(field_message *answer, const np_strategy_info *in
         field_strategy_info_fini(&infos[i]);
     free(infos);
     *out_index = (uint32_t)found;
-    return same ? NP_OK
-                : np_error_set(err, NP_ERR_PLUGIN, "the plugin's file changed while it was in use; start again");
+    return same ? NP_OK : changed(err);
+}
+
+/* The file that was loaded is still the one whose hash the plan gets. */
+static np_status check_origin(const field_layer *layer, np_error *err)
+{
+    char *now = NULL;
+    np_status status = np_plugin_origin(layer->info, &now, err);
+    if (status == NP_OK && strcmp(now, layer->origin) != 0)
+        status = changed(err);
+    free(now);
+    return status;
 }
 
 /* Starts the layer's helper and asks for the layout; *OUT_ANSWER is the helper's. */
@@ -307,6 +322,8 @@ static np_status ask_layout(const np_painter *painter, field_layer *layer, const
     status = field_helper_call(layer->helper, "being loaded", request, progress, out_answer, err);
     if (status == NP_OK)
         status = find_strategy(*out_answer, layer->info, &strategy, err);
+    if (status == NP_OK)
+        status = check_origin(layer, err);
     if (status != NP_OK)
         return status;
     put_job(request, painter, layer, strategy);

@@ -138,6 +138,11 @@ const char *np_painter_strategy_version(const np_painter *painter, size_t layer)
     return layer < painter->n_layers ? painter->layers[layer].version : NULL;
 }
 
+const char *np_painter_strategy_origin(const np_painter *painter, size_t layer)
+{
+    return layer < painter->n_layers ? painter->layers[layer].origin : NULL;
+}
+
 const np_surface_point *np_painter_existing(const np_painter *painter, size_t *out_n)
 {
     *out_n = painter->n_existing;

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +16,15 @@
 #include "base/grow.h"
 #include "field/private/descriptor.h"
 #include "field/private/helper.h"
+#include "base/file.h"
+#include "base/hex.h"
+#include "base/plain.h"
 #include "base/program.h"
 
 /* Beside the program. */
 #define BUNDLE "lib/needlepath/plugins"
+/* No plugin is larger; what is, is not read whole. */
+#define MAX_FILE_BYTES (256u << 20)
 
 static np_status add_problem(np_plugin_list *list, const char *path, const char *reason, np_error *err)
 {
@@ -300,4 +306,31 @@ bool np_plugin_hides_bundled(const np_strategy_info *info)
     free(real);
     free(path);
     return hides;
+}
+
+np_status np_plugin_origin(const np_strategy_info *info, char **out_line, np_error *err)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    char *bytes = NULL, *bundle = NULL, hex[2 * sizeof hash + 1], path[PATH_MAX];
+    size_t size;
+    *out_line = NULL;
+    np_status status = np_file_read(info->plugin_path, MAX_FILE_BYTES, &bytes, &size, err);
+    if (status == NP_OK)
+        status = np_program_beside(BUNDLE, &bundle, err);
+    char *real = status == NP_OK ? realpath(bundle, NULL) : NULL;
+    if (status == NP_OK) {
+        size_t n = real ? strlen(real) : 0;
+        bool bundled = n > 0 && strncmp(info->plugin_path, real, n) == 0 && info->plugin_path[n] == '/';
+        np_plain_copy(info->plugin_path + (bundled ? n : 0), path, sizeof path);
+        crypto_hash_sha256(hash, (const unsigned char *)bytes, size);
+        np_hex_write(hash, sizeof hash, hex);
+        if (asprintf(out_line, "%s  %s%s\n", hex, bundled ? BUNDLE : "", path) < 0) {
+            *out_line = NULL;
+            status = np_error_no_memory(err, "a plugin's origin");
+        }
+    }
+    free(real);
+    free(bundle);
+    free(bytes);
+    return status;
 }

@@ -2,6 +2,7 @@
  * densities between its vertices are near enough to linear and the dots stage needs no strategy to place by them. */
 #include "make/private/field.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,19 @@ static void spread_layers(const np_mesh *mesh, np_field *field)
         }
 }
 
+/* What made the layers: a line each. */
+static np_status name_plugins(make_making *m, np_error *err)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    for (unsigned i = 0; out && i < m->c->n_layers; i++)
+        fputs(np_painter_strategy_origin(m->painter, i), out);
+    bool whole = out && fclose(out) == 0;
+    m->plan->plugins = text;
+    return whole ? NP_OK : np_error_no_memory(err, "the plan");
+}
+
 static np_status name_layers(make_making *m, np_error *err)
 {
     for (unsigned i = 0; i < m->c->n_layers; i++) {
@@ -60,7 +74,7 @@ static np_status name_layers(make_making *m, np_error *err)
         if (!layer->name || !layer->strategy)
             return np_error_no_memory(err, "the plan");
     }
-    return NP_OK;
+    return name_plugins(m, err);
 }
 
 /* Each corner stands for a third of its triangles. */

@@ -135,8 +135,8 @@ np_status plan_db_check_plan(plan_db *db, np_error *err)
 np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err)
 {
     /* What a file of version i lacks of version i + 1. */
-    static const char *const steps[PLAN_SCHEMA_VERSION] = {"", SUPPLIES_SQL,   REGISTRATIONS_SQL,
-                                                           "", PLAN_MOVES_SQL, PLAN_WHOLE_SQL};
+    static const char *const steps[PLAN_SCHEMA_VERSION] = {
+        "", SUPPLIES_SQL, REGISTRATIONS_SQL, "", PLAN_MOVES_SQL, PLAN_WHOLE_SQL, ""};
     char version_sql[64];
     int64_t version;
     np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);

@@ -51,7 +51,9 @@ static void hash_sessions(np_hash *h, const np_plan *plan)
 void plan_extras_hash(const np_plan *plan, int64_t version, unsigned char out_hash[32])
 {
     np_hash h;
-    np_hash_init(&h, version < 4 ? "needlepath-extras-v1" : "needlepath-extras-v2");
+    np_hash_init(&h, version < 4   ? "needlepath-extras-v1"
+                     : version < 7 ? "needlepath-extras-v2"
+                                   : "needlepath-extras-v3");
     np_hash_text(&h, plan->title);
     np_hash_text(&h, plan->version);
     np_hash_text(&h, plan->case_text);
@@ -63,6 +65,8 @@ void plan_extras_hash(const np_plan *plan, int64_t version, unsigned char out_ha
         hash_older_figures(&h, plan);
     } else {
         np_hash_text(&h, plan->notes);
+        if (version >= 7)
+            np_hash_text(&h, plan->plugins);
         np_hash_u32(&h, (uint32_t)plan->reload_every);
         np_hash_u32(&h, (uint32_t)plan->n_figures);
         for (size_t i = 0; i < plan->n_figures; i++) {

@@ -29,6 +29,7 @@ static const struct {
     {"version", TEXT, true, offsetof(np_plan, version), 1},
     {"case_text", TEXT, true, offsetof(np_plan, case_text), 1},
     {"notes", TEXT, true, offsetof(np_plan, notes), 4},
+    {"plugins", TEXT, true, offsetof(np_plan, plugins), 7},
     {"digest", HASH, true, offsetof(np_plan, digest), 1},
     {"scan_digest", HASH, true, offsetof(np_plan, scan_digest), 1},
     {"extras_check", HASH, false, offsetof(plan_meta, extras), 1},
@@ -136,6 +137,8 @@ static size_t find(const char *key, int64_t version)
 
 static np_status take_older(plan_db *db, int64_t version, np_plan *plan, np_error *err)
 {
+    if (version < 7 && !(plan->plugins = strdup("")))
+        return np_error_no_memory(err, db->path);
     if (version >= 4)
         return NP_OK;
     plan->notes = strdup("");

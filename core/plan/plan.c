@@ -14,6 +14,7 @@ void np_plan_destroy(np_plan *plan)
     free(plan->title);
     free(plan->version);
     free(plan->notes);
+    free(plan->plugins);
     free(plan->figures);
     for (size_t i = 0; plan->layers && i < plan->n_layers; i++) {
         free(plan->layers[i].name);

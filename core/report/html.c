@@ -121,14 +121,16 @@ static void write_finding(FILE *out, const np_dots_finding *f)
             f->out ? "</span>" : "");
 }
 
-static void write_notes(const np_plan *plan, FILE *out)
+/* TEXT line by line as it stands, under a heading; nothing for none. */
+static void write_lines(const char *heading, const char *text, FILE *out)
 {
-    if (!*plan->notes)
+    if (!*text)
         return;
-    fputs("<h2>What the strategies had to say</h2>\n<pre>", out);
-    char line[4096];
-    for (const char *at = plan->notes; *at; at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n')) {
-        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+    fprintf(out, "<h2>%s</h2>\n<pre>", heading);
+    for (size_t n; *text; text += n + (text[n] == '\n')) {
+        char line[4096];
+        n = strcspn(text, "\n");
+        snprintf(line, sizeof line, "%.*s", (int)n, text);
         write_escaped(line, out);
         fputc('\n', out);
     }
@@ -240,7 +242,8 @@ np_status report_html_write(const np_plan *plan, const char *directory, const re
     write_head(plan, writer.stream);
     write_sessions(plan, writer.stream);
     write_layers(plan, writer.stream);
-    write_notes(plan, writer.stream);
+    write_lines("What the strategies had to say", plan->notes, writer.stream);
+    write_lines("Plugins, layer by layer: SHA-256 and file", plan->plugins, writer.stream);
     write_naturalness(plan, writer.stream);
     write_history(plan, writer.stream);
     fputs("<h2>Pictures</h2>\n<div class=\"views\">\n", writer.stream);

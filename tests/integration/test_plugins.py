@@ -1,5 +1,6 @@
 """Plugins that attack, against the real program: Ctrl-C is heard whatever they do, and nothing of them stays."""
 import ctypes
+import hashlib
 import os
 import pathlib
 import re
@@ -69,6 +70,18 @@ class Origin(BadCase):
         err = self.run_program("case", "check", "case.yaml", env={"NEEDLEPATH_PLUGIN_PATH": str(self.folder)})[1]
         self.assertIn(f"that of {mine} is not used: cannot be loaded", err)
         self.assertEqual(self.run_program("case", "check", "case.yaml")[1], "")
+
+    def test_a_plan_names_the_file_that_made_it(self):
+        mine = self.folder / self.bundled.name
+        shutil.copy(self.bundled, mine)
+        digest = hashlib.sha256(mine.read_bytes()).hexdigest()
+        for path, env in (("lib/needlepath/plugins/" + mine.name, {}), (str(mine), {"NEEDLEPATH_PLUGIN_PATH": str(self.folder)})):
+            self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0", env=env)
+            plugins = self.show("p.needleplan")["plugins"]
+            self.assertEqual(set(plugins), {f"{digest}  {path}"})
+            self.assertIn(f"plugin, SHA-256 {digest}  {path}\n", self.run_program("show", "p.needleplan")[0])
+            self.run_program("report", "p.needleplan", "-o", "report")
+            self.assertIn(f"{digest}  {path}\n", (self.folder / "report" / "report.html").read_text())
 
     def test_neighbours(self):
         os.mkfifo(self.folder / "a_pipe.so")

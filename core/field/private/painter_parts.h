@@ -19,6 +19,7 @@ typedef struct field_layer {
     const np_strategy_info *info;
     char *label;   /* "layer front (strategy hairline of /x/hairline.so)" */
     char *version; /* "hairline 1.0.0" */
+    char *origin;  /* np_plugin_origin */
     int32_t index;
     uint64_t seed;
     double *params;

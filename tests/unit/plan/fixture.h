@@ -82,6 +82,7 @@ static inline np_plan *fixture_plan(size_t n)
     plan->treated_area_cm2 = 25.25;
     plan->reload_every = 77;
     plan->accepted = 5;
+    plan->plugins = strdup("00ff  lib/needlepath/plugins/test.so\n00ff  /home/me/own.so\n");
     plan->notes = strdup("layer top (test): note: said once\n");
     /* Names as they come, not sorted; values that no other has. */
     np_figure figures[FIXTURE_FIGURES];

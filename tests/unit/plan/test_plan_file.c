@@ -131,6 +131,7 @@ static void comes_back_to_the_bit(void **state)
     assert_int_equal(back->reload_every, 77);
     assert_int_equal(back->accepted, 5);
     assert_string_equal(back->notes, plan->notes);
+    assert_string_equal(back->plugins, plan->plugins);
     assert_memory_equal(&back->limits, &plan->limits, sizeof plan->limits);
     assert_memory_equal(back->sessions, plan->sessions, sizeof plan->sessions);
     assert_memory_equal(back->layers[1].dots, plan->layers[1].dots, sizeof plan->layers[1].dots);
@@ -206,9 +207,9 @@ static void other_files_are_refused(void **state)
     sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "of another program"));
-    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 7");
+    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 8");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "schema version 7; this needlepath reads versions 1 to 6"));
+    assert_non_null(strstr(err.text, "schema version 8; this needlepath reads versions 1 to 7"));
     assert_null(plan);
 }
 
@@ -247,6 +248,8 @@ static void every_change_is_noticed(void **state)
         {"UPDATE meta SET value = 'x' WHERE key = 'title'", "its texts or figures"},
         {"DELETE FROM meta WHERE key = 'title'", "the table meta lacks a row"},
         {"UPDATE meta SET value = 'x' WHERE key = 'notes'", "its texts or figures"},
+        {"UPDATE meta SET value = 'x' WHERE key = 'plugins'", "its texts or figures"},
+        {"DELETE FROM meta WHERE key = 'plugins'", "the table meta lacks a row"},
         {"UPDATE meta SET value = 78 WHERE key = 'reload_every'", "its texts or figures"},
         {"UPDATE meta SET value = 4 WHERE key = 'accepted'", "were changed"},
         {"DELETE FROM meta WHERE key = 'reload_every'", "the table meta lacks a row"},

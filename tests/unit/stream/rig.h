@@ -81,6 +81,7 @@ static void write_plan(const char *path, uint32_t n)
     np_plan_layer layer = {.name = "crown", .strategy = "test 1.0.0", .area_cm2 = 10, .dots = {n, 5}};
     np_plan plan = {.case_text = "version: 1\n",
                     .notes = "",
+                    .plugins = "",
                     .title = "test",
                     .version = "0",
                     .seed = n,
