@@ -8,6 +8,8 @@
 #include <stdlib.h>
 
 static const double EVERY_S = 1e-3;
+/* Farther from the skin no puncture ends, and no rehearsal in the air (5 mm, and the needle's tilt). */
+static const double NEAR_MM = 8;
 
 typedef struct watched {
     sim_body body;
@@ -28,6 +30,18 @@ static sim_pose watched_rest(const sim_body *body)
     return sim_body_rest(((const watched *)body)->inner);
 }
 
+/* Punctures are at the skin, or it is another head's, or stands elsewhere: then nothing that is clear means anything. */
+static void check_place(watched *w)
+{
+    for (int i = 0; i < w->n && w->found.status == NP_OK; i++) {
+        np_vec3 tip = sim_frame3_place_back(&w->head, w->legs[i].to.tip);
+        if (w->legs[i].puncture && !sim_witness_is_near(w->witness, tip, NEAR_MM))
+            np_error_set(&w->found, NP_ERR_INVALID,
+                         "dot %u is more than %.0f mm from the skin of --head: is it the head of this plan's case?",
+                         w->to, NEAR_MM);
+    }
+}
+
 static bool watched_follow(sim_body *body, const sim_frame3 *head, const sim_leg *legs, int n)
 {
     watched *w = (watched *)body;
@@ -39,6 +53,7 @@ static bool watched_follow(sim_body *body, const sim_frame3 *head, const sim_leg
     w->n = n;
     w->looks = 0;
     w->to = w->next;
+    check_place(w);
     return true;
 }
 

@@ -13,7 +13,7 @@ np_status sim_body_witness_create(sim_body *inner, sim_witness *witness, sim_bod
 void sim_body_witness_name(sim_body *body, uint32_t dot);
 
 /* NP_OK as long as nothing was found; then NP_ERR_UNSAFE and the deepest of the first move on which something was: when, which
- * part, how deep and where. */
+ * part, how deep and where; or NP_ERR_INVALID: a puncture is nowhere near the skin. */
 np_status sim_body_witness_verdict(const sim_body *body, np_error *err);
 
 #endif

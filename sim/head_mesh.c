@@ -12,9 +12,10 @@
 #define MAX_BYTES ((size_t)1 << 30)
 enum { VERTEX_BYTES = 12, FACE_BYTES = 13 };
 
-/* The header, line by line; %zu stands for a count.  Comments may stand between. */
+/* The header, line by line; %zu stands for a count.  Without the comment it could be any mesh, anywhere. */
 static const char *const header[] = {"ply",
                                      "format binary_little_endian 1.0",
+                                     "comment needlepath, mm, head frame: x anterior, y left, z up",
                                      "element vertex %zu",
                                      "property float x",
                                      "property float y",
@@ -27,7 +28,7 @@ enum { HEADER_LINES = sizeof header / sizeof header[0] };
 /* True if LINE is what the header has there; a count goes into *OUT_COUNT. */
 static bool fits(const char *line, size_t length, const char *expected, size_t *out_count)
 {
-    char text[64], again[64];
+    char text[80], again[80];
     if (length >= sizeof text)
         return false;
     memcpy(text, line, length);
@@ -47,15 +48,13 @@ static const char *read_header(const char *data, size_t size, size_t out_counts[
 {
     const char *at = data, *end = data + size;
     size_t counts = 0;
-    for (int i = 0; i < HEADER_LINES;) {
+    for (int i = 0; i < HEADER_LINES; i++) {
         const char *line_end = memchr(at, '\n', (size_t)(end - at));
         if (!line_end)
             return NULL;
-        bool comment = i > 0 && strncmp(at, "comment ", 8) == 0;
-        if (!comment && !fits(at, (size_t)(line_end - at), header[i], &out_counts[counts]))
+        if (!fits(at, (size_t)(line_end - at), header[i], &out_counts[counts]))
             return NULL;
-        counts += !comment && strchr(header[i], '%') != NULL;
-        i += !comment;
+        counts += strchr(header[i], '%') != NULL;
         at = line_end + 1;
     }
     return at;

@@ -242,13 +242,19 @@ static bool tip_is_inside(const sim_witness *w, const sim_pose *pose)
     return np_vec3_dot(normal, pose->axis) < 0;
 }
 
-/* The point of the skin that is nearest to the tip: of a tool without extent. */
-static search nearest_to_tip(const sim_witness *w, const sim_pose *pose)
+/* The point of the skin that is nearest to POSE's tip, of what is within LIMIT_MM: of a tool without extent. */
+static search nearest_to_tip(const sim_witness *w, const sim_pose *pose, double limit_mm)
 {
     static const outline point = {{0}, {0}};
-    search s = {.witness = w, .outline = &point, .pose = pose, .best = FAR_MM};
-    look_around(&s, pose->tip, FAR_MM, visit_nearer);
+    search s = {.witness = w, .outline = &point, .pose = pose, .best = limit_mm};
+    look_around(&s, pose->tip, limit_mm, visit_nearer);
     return s;
+}
+
+bool sim_witness_is_near(const sim_witness *w, np_vec3 p, double limit_mm)
+{
+    const sim_pose pose = {p, {0, 0, 1}};
+    return nearest_to_tip(w, &pose, limit_mm).best < limit_mm;
 }
 
 /* ---- looking ---- */
@@ -277,7 +283,7 @@ bool sim_witness_look(sim_witness *w, const sim_pose *pose, bool in_puncture, si
         return true;
     *out_finding = (sim_finding){PART_NAMES[s.best_part], -s.best, s.place};
     if (!in_puncture && tip_is_inside(w, pose)) {
-        search tip = nearest_to_tip(w, pose);
+        search tip = nearest_to_tip(w, pose, FAR_MM);
         if (tip.best > out_finding->depth_mm)
             *out_finding = (sim_finding){PART_NAMES[NEEDLE], tip.best, tip.place};
     }

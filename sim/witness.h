@@ -41,4 +41,7 @@ void sim_witness_destroy(sim_witness *witness);
  * has hardly moved since it was looked at last. */
 bool sim_witness_look(sim_witness *witness, const sim_pose *pose, bool in_puncture, sim_finding *out_finding);
 
+/* Whether any of the skin is within LIMIT_MM of P. */
+bool sim_witness_is_near(const sim_witness *witness, np_vec3 p, double limit_mm);
+
 #endif

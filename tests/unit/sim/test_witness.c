@@ -132,7 +132,8 @@ static void test_tolerance(void **state)
 static void test_files(void **state)
 {
     (void)state;
-    static const char whole[] = "ply\nformat binary_little_endian 1.0\ncomment x\nelement vertex 3\nproperty float x\n"
+    static const char whole[] = "ply\nformat binary_little_endian 1.0\ncomment needlepath, mm, head frame: x anterior, "
+                                "y left, z up\nelement vertex 3\nproperty float x\n"
                                 "property float y\nproperty float z\nelement face 1\nproperty list uchar uint "
                                 "vertex_indices\nend_header\n";
     static const unsigned char face[13] = {3, 0, 0, 0, 0, 1, 0, 0, 0, 2};
@@ -156,6 +157,13 @@ static void test_files(void **state)
             assert_near(mesh.vertices[1].x, 10, 0);
         sim_head_mesh_fini(&mesh);
     }
+    char *frame = bytes + (strstr(whole, "head frame") - whole);
+    *frame = 'h' + 1; /* somebody else's comment */
+    FILE *other = fopen(path, "wb");
+    fwrite(bytes, 1, size, other);
+    fclose(other);
+    assert_int_equal(sim_head_mesh_read(path, &(sim_head_mesh){0}, NULL), NP_ERR_FORMAT);
+    *frame = 'h';
     bytes[size - 4] = 3; /* a vertex that is not there */
     FILE *f = fopen(path, "wb");
     fwrite(bytes, 1, size, f);
@@ -225,6 +233,29 @@ static void test_temple_to_temple(void **state)
     assert_near(depth_mm, 66, 2);
 }
 
+/* A plan of another head, or one that stands elsewhere: its dots are not on this skin. */
+static void test_another_head(void **state)
+{
+    (void)state;
+    for (int other = 0; other < 2; other++) {
+        sim_body *arm, *body;
+        sim_witness *w = a_witness(0);
+        np_error err = {0};
+        sim_frame3 head = sim_frame3_identity();
+        assert_int_equal(sim_body_ur5e_create(&arm, NULL), NP_OK);
+        assert_int_equal(sim_body_witness_create(arm, w, &body, NULL), NP_OK);
+        const sim_leg legs[] = {{.to = above(other ? 15 : 7), .speed_mm_s = 100},
+                                {.to = above(other ? 10 : 5), .speed_mm_s = 20, .puncture = true}};
+        sim_body_witness_name(body, 3);
+        assert_true(sim_body_follow(body, &head, legs, 2));
+        assert_int_equal(sim_body_witness_verdict(body, &err), other ? NP_ERR_INVALID : NP_OK);
+        assert_true(!other || strstr(err.text, "dot 3 is more than"));
+        sim_body_destroy(body);
+        sim_body_destroy(arm);
+        sim_witness_destroy(w);
+    }
+}
+
 /* A dot on the top by the phases of sim/arm.h: the needle in the skin is none of the witness's business, on its axis. */
 static void test_a_puncture(void **state)
 {
@@ -265,6 +296,7 @@ int main(void)
         cmocka_unit_test(test_tolerance),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_temple_to_temple),
+        cmocka_unit_test(test_another_head),
         cmocka_unit_test(test_a_puncture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
