@@ -35,7 +35,25 @@ static np_status failed(const char *path, const char *why, np_error *err)
     return np_error_set(err, NP_ERR_IO, "%s: the journal cannot be opened: %s", path, why);
 }
 
-np_status sim_journal_file_open(sim_journal_file *journal, const char *path, np_error *err)
+/* What the operator says of the journal is what is there. */
+static np_status check_new(const char *path, bool is_new, bool is_there, np_error *err)
+{
+    if (is_new == !is_there)
+        return NP_OK;
+    if (is_new)
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "%s: there is a journal already, of dots that were made: leave --new-journal out to go on with it, or "
+            "name another file for another executor",
+            path);
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "%s: there is no journal, or an empty one: put it back if it was moved or lost, for without it dots are "
+        "made again; an executor that has made nothing yet begins one with --new-journal",
+        path);
+}
+
+np_status sim_journal_file_open(sim_journal_file *journal, const char *path, bool is_new, np_error *err)
 {
     *journal = (sim_journal_file){.file = -1};
     if (strcmp(path, "memory") == 0)
@@ -43,7 +61,9 @@ np_status sim_journal_file_open(sim_journal_file *journal, const char *path, np_
     if (strlen(path) >= sizeof journal->path)
         return failed(path, "the path is too long", err);
     strcpy(journal->path, path);
-    journal->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    journal->file = open(path, O_RDWR | (is_new ? O_CREAT : 0) | O_CLOEXEC, 0644);
+    if (journal->file < 0 && errno == ENOENT && !is_new)
+        return check_new(path, is_new, false, err);
     struct stat about;
     np_status status = NP_OK;
     if (journal->file < 0 || fstat(journal->file, &about) != 0)
@@ -52,6 +72,8 @@ np_status sim_journal_file_open(sim_journal_file *journal, const char *path, np_
         status = failed(path, "it is not a regular file", err);
     else if (flock(journal->file, LOCK_EX | LOCK_NB) != 0)
         status = failed(path, errno == EWOULDBLOCK ? "another simulator is using it" : strerror(errno), err);
+    else if (check_new(path, is_new, about.st_size > 0, err) != NP_OK)
+        status = NP_ERR_INVALID;
     else if (!sync_folder(path))
         status = failed(path, strerror(errno), err);
     if (status == NP_OK)
@@ -133,6 +155,24 @@ static bool cut(void *context, uint64_t size)
         return false;
     j->size = size;
     return true;
+}
+
+np_status sim_journal_file_check(sim_journal_file *journal, np_error *err)
+{
+    uint8_t bytes[NP_WIRE_RECORD_BYTES];
+    np_wire_record first;
+    size_t got;
+    if (journal->size == 0)
+        return NP_OK;
+    if (!read_at(journal, 0, bytes, sizeof bytes, &got))
+        return failed(journal->path, strerror(errno), err);
+    if (got == sizeof bytes && np_wire_record_decode(bytes, &first) == NP_WIRE_OK)
+        return NP_OK;
+    return np_error_set(
+        err, NP_ERR_FORMAT,
+        "%s: not an executor's journal, or its beginning is damaged: put the right file there, or a copy that is "
+        "whole (one that has made nothing yet: move this away, and begin with --new-journal); it is kept as it is",
+        journal->path);
 }
 
 np_wire_storage sim_journal_file_storage(sim_journal_file *journal)

@@ -197,7 +197,9 @@ static np_status start(machine *m, np_error *err)
     if (status == NP_OK)
         status = read_keys(m, err);
     if (status == NP_OK)
-        status = sim_journal_file_open(&m->journal, o->journal, err);
+        status = sim_journal_file_open(&m->journal, o->journal, o->new_journal, err);
+    if (status == NP_OK)
+        status = sim_journal_file_check(&m->journal, err);
     if (status == NP_OK && o->record)
         status = sim_record_open(&m->record, o->record, err);
     if (status == NP_OK && o->trace)

@@ -19,6 +19,7 @@ typedef struct sim_machine_options {
     const char *pty_link; /* symbolic link to the pseudo-terminal; NULL: none */
     bool real_time;       /* --speed 1; else as fast as it goes */
     const char *journal;  /* a file, or "memory" */
+    bool new_journal;     /* it is not there yet */
     const char *record;   /* a CSV file; NULL: none */
     const char *trace;    /* another; NULL: none */
     const char *head;     /* a mesh that the tool must stay clear of (sim/head_mesh.h); NULL: nobody looks */

@@ -70,7 +70,8 @@ def executor(folder, over_line, journal="memory", speed="max"):
     target = free_target()
     listen = ("serial:pty", "--pty-link", "arm") if over_line else (target,)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(started(folder, "--listen", *listen, "--speed", speed, "--journal", journal, "--trace",
+        is_new = () if (folder / journal).exists() else ("--new-journal",)
+        stack.enter_context(started(folder, "--listen", *listen, "--speed", speed, "--journal", journal, *is_new, "--trace",
                                     "trace.csv"))
         if over_line:
             stack.enter_context(started(folder, "--proxy", "--to", f"serial:{folder / 'arm'}:{BAUD}", "--pty-link", "line",

@@ -97,9 +97,18 @@ def simulator(folder, *args):
         process.stdout.close()
 
 
+def new_journal(folder, args):
+    """What a simulator that is started with ARGS for the first time is told besides."""
+    if "--journal" not in args:
+        return ()
+    path = folder / args[args.index("--journal") + 1]
+    return () if path.exists() and path.stat().st_size else ("--new-journal",)
+
+
 def start_simulator(folder, *args):
     with open(folder / "sim.err", "ab") as err:
-        process = subprocess.Popen([SIM, *map(str, args)], cwd=folder, stdout=subprocess.PIPE, stderr=err, text=True)
+        process = subprocess.Popen([SIM, *map(str, args), *new_journal(folder, args)], cwd=folder, stdout=subprocess.PIPE,
+                                   stderr=err, text=True)
     line = process.stdout.readline()
     assert "listening" in line, f"the simulator did not start: {line}\n{(folder / 'sim.err').read_text()}"
     return process

@@ -128,7 +128,7 @@ class Record(StreamCase):
     def test_nothing_moves_before_the_change_is_confirmed(self):
         plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
         with open(self.folder / "sim.err", "ab") as err:
-            sim = subprocess.Popen([SIM, *self.sim_args(target, "--needle-life", "20", "--console")], cwd=self.folder,
+            sim = subprocess.Popen([SIM, *self.sim_args(target, "--needle-life", "20", "--console", "--new-journal")], cwd=self.folder,
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=err, text=True, bufsize=1)
         self.addCleanup(sim.stdin.close)
         self.addCleanup(sim.stdout.close)

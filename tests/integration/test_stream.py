@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import time
 
-from programs import INVALID, LINK, NEEDLEPATH, STOPPED, USAGE, free_port, simulator, start_simulator
+from programs import INVALID, LINK, NEEDLEPATH, SIM, STOPPED, USAGE, free_port, simulator, start_simulator
 from streaming import StreamCase
 
 
@@ -268,6 +268,21 @@ class Stream(StreamCase):
         self.assertEqual(done.returncode, INVALID)
         self.assertIn("damaged", done.stderr)
         self.assertEqual(journal.read_bytes(), bytes(spoilt))
+
+    def test_journal_that_is_not_there(self):
+        """Never made anew by itself, and nothing else is taken for one; a person says so."""
+        self.plan(count=100)
+        target, journal = f"zmq:tcp://127.0.0.1:{free_port()}", self.folder / "arm.journal"
+        for content, more, says in ((None, (), "--new-journal"), (b"", (), "--new-journal"), (b"hello world", (), "not an executor's journal"),
+                                    (b"hello world", ("--new-journal",), "leave --new-journal out")):
+            with self.subTest(content=content, more=more):
+                if content is not None:
+                    journal.write_bytes(content)
+                done = subprocess.run([SIM, *self.sim_args(target, *more)], cwd=self.folder, capture_output=True, text=True,
+                                      timeout=20)
+                self.assertEqual(done.returncode, INVALID)
+                self.assertIn(says, done.stderr)
+                self.assertEqual(journal.read_bytes() if journal.exists() else None, content)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ static void test_truncated_at_every_byte(void **state)
     np_error err = {0};
     uint8_t bytes[2 * DOTS * NP_WIRE_RECORD_BYTES + 64], map[NP_WIRE_MAP_BYTES(DOTS + 1)];
     uint8_t full[2 * DOTS * NP_WIRE_RECORD_BYTES];
-    assert_int_equal(sim_journal_file_open(&j, path, &err), NP_OK);
+    assert_int_equal(sim_journal_file_open(&j, path, true, &err), NP_OK);
     fill(&j);
     np_wire_storage all = sim_journal_file_storage(&j);
     assert_int_equal(read_all(&all, full, sizeof full), sizeof full);
@@ -79,7 +79,9 @@ static void test_truncated_at_every_byte(void **state)
         assert_int_equal(fwrite(full, 1, size, f), size);
         fclose(f);
         /* Opened again: as many whole records as there are, at most one dot in doubt, and room to go on. */
-        assert_int_equal(sim_journal_file_open(&j, path, &err), NP_OK);
+        assert_int_equal(sim_journal_file_open(&j, path, size == 0, &err), NP_OK);
+        assert_int_equal(sim_journal_file_check(&j, &err),
+                         size && !(size / NP_WIRE_RECORD_BYTES) ? NP_ERR_FORMAT : NP_OK);
         np_wire_storage s = sim_journal_file_storage(&j);
         np_wire_journal_scan scan;
         size_t held = read_all(&s, bytes, sizeof bytes), whole = size / NP_WIRE_RECORD_BYTES;
@@ -103,7 +105,7 @@ static void test_memory(void **state)
     sim_journal_file j;
     np_error err = {0};
     uint8_t bytes[2 * DOTS * NP_WIRE_RECORD_BYTES + 64];
-    assert_int_equal(sim_journal_file_open(&j, "memory", &err), NP_OK);
+    assert_int_equal(sim_journal_file_open(&j, "memory", false, &err), NP_OK);
     fill(&j);
     np_wire_storage s = sim_journal_file_storage(&j);
     assert_int_equal(read_all(&s, bytes, sizeof bytes), 2 * DOTS * NP_WIRE_RECORD_BYTES);
@@ -120,16 +122,50 @@ static void test_refused(void **state)
     sim_journal_file j, second;
     np_error err = {0};
     char long_path[400];
-    assert_int_equal(sim_journal_file_open(&j, path, &err), NP_OK);
-    assert_int_equal(sim_journal_file_open(&second, path, &err), NP_ERR_IO);
+    unlink(path);
+    assert_int_equal(sim_journal_file_open(&j, path, false, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "begins one with --new-journal"));
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_int_equal(sim_journal_file_open(&j, path, true, &err), NP_OK);
+    assert_int_equal(sim_journal_file_open(&second, path, true, &err), NP_ERR_IO);
     assert_non_null(strstr(err.text, "another simulator"));
     sim_journal_file_close(&j);
-    assert_int_equal(sim_journal_file_open(&j, "/nowhere/journal", &err), NP_ERR_IO);
-    assert_int_equal(sim_journal_file_open(&j, "/dev/null", &err), NP_ERR_IO);
+    assert_int_equal(sim_journal_file_open(&j, "/nowhere/journal", true, &err), NP_ERR_IO);
+    assert_int_equal(sim_journal_file_open(&j, "/dev/null", true, &err), NP_ERR_IO);
     memset(long_path, 'x', sizeof long_path);
     long_path[399] = '\0';
-    assert_int_equal(sim_journal_file_open(&j, long_path, &err), NP_ERR_IO);
+    assert_int_equal(sim_journal_file_open(&j, long_path, true, &err), NP_ERR_IO);
     sim_journal_file_close(&j);
+}
+
+/* One that is there is not begun anew, and what never was a journal is none. */
+static void test_what_is_there(void **state)
+{
+    (void)state;
+    sim_journal_file j;
+    np_error err = {0};
+    unlink(path);
+    assert_int_equal(sim_journal_file_open(&j, path, true, &err), NP_OK);
+    assert_int_equal(sim_journal_file_check(&j, &err), NP_OK);
+    fill(&j);
+    sim_journal_file_close(&j);
+    assert_int_equal(sim_journal_file_open(&j, path, true, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "leave --new-journal out"));
+    assert_int_equal(sim_journal_file_open(&j, path, false, &err), NP_OK);
+    assert_int_equal(sim_journal_file_check(&j, &err), NP_OK);
+    sim_journal_file_close(&j);
+    for (size_t size = 1; size <= 1000; size += 37) {
+        FILE *f = fopen(path, "wb");
+        assert_non_null(f);
+        for (size_t i = 0; i < size; i++)
+            fputc("hello world"[i % 11], f);
+        fclose(f);
+        assert_int_equal(sim_journal_file_open(&j, path, false, &err), NP_OK);
+        assert_int_equal(sim_journal_file_check(&j, &err), NP_ERR_FORMAT);
+        assert_non_null(strstr(err.text, "not an executor's journal"));
+        assert_int_equal(j.size, size);
+        sim_journal_file_close(&j);
+    }
 }
 
 /* A full disk is a false from append, and nothing is taken to be there that is not. */
@@ -152,6 +188,7 @@ int main(void)
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_what_is_there),
     };
     return cmocka_run_group_tests(tests, make_path, remove_path);
 }

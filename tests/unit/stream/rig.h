@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "link/link.h"
@@ -148,6 +149,8 @@ static void start_simulator(simulator *s)
     snprintf(record, sizeof record, "%s", in_folder("record.csv"));
     s->options.listen = s->options.listen ? s->options.listen : listen;
     s->options.journal = s->options.journal ? s->options.journal : journal;
+    struct stat about;
+    s->options.new_journal = stat(s->options.journal, &about) != 0 || about.st_size == 0;
     s->options.record = s->options.record ? s->options.record : record;
     s->options.stop = &s->stop;
     s->stop = 0;
