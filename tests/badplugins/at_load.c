@@ -1,6 +1,9 @@
 /* A plugin that cannot be used.  Compiled many times, each time with one BAD_... defined: without any of them
  * it would be a good one. */
 #include <needlepath/plugin.h>
+#ifdef BAD_REACH
+#include "reach.h"
+#endif
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -156,6 +159,17 @@ static const np_plugin_entry entry = {
 #endif
     .strategies = strategies,
 };
+
+#if defined(BAD_REACH)
+/* Ends the helper if any way out is open already while it is loaded. */
+__attribute__((constructor)) static void reach(void)
+{
+    char text[600];
+    reach_all(1, text, sizeof text);
+    if (strcmp(text, " thread") != 0)
+        abort();
+}
+#endif
 
 #if defined(BAD_DRIP)
 /* A byte of an answer now and then, on the helper's own socket, for ever. */

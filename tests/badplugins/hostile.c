@@ -14,6 +14,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "reach.h"
+
 #define SOCKET_FD 3 /* core/field/private/shared.h */
 #define MESSAGE_DONE 100u
 #define MESSAGE_FAILED 101u
@@ -97,7 +99,7 @@ static void zigzag(const np_strategy_job *job, double *xyz, uint32_t n, uint32_t
 static int32_t layout_never_reads(const np_strategy_job *job, np_strategy_layout *out)
 {
     (void)out;
-    enum { CURVES = 2, POINTS = 4096 };
+    enum { CURVES = 1, POINTS = 4096 };
     static double xyz[3 * POINTS];
     put_header(4 + CURVES * (8 + sizeof xyz) + 8);
     put_u32(CURVES);
@@ -223,6 +225,17 @@ static int32_t layout_reaches(const np_strategy_job *job, np_strategy_layout *ou
     return -1;
 }
 
+/* Says which ways out of its helper are open. */
+static int32_t layout_tries_all(const np_strategy_job *job, np_strategy_layout *out)
+{
+    char ways[600], text[620];
+    (void)out;
+    reach_all(0, ways, sizeof ways);
+    snprintf(text, sizeof text, "open:%s.", ways);
+    job->host->set_error(job->host->context, text);
+    return -1;
+}
+
 /* ---- what a terminal would obey ---- */
 
 #define ESC "\033]0;owned\007\033[2J\r\nneedlepath: plan approved\u202E\x9B"
@@ -322,6 +335,7 @@ STRATEGY(layout_endless);
 STRATEGY(layout_hangs);
 STRATEGY(layout_reaches);
 STRATEGY(layout_changes);
+STRATEGY(layout_tries_all);
 STRATEGY(layout_logs_escapes);
 STRATEGY(layout_fails_with_escapes);
 STRATEGY(layout_forges_error);
@@ -330,13 +344,21 @@ STRATEGY(layout_terminates);
 STRATEGY(layout_leaves_child);
 
 static const np_strategy_desc *const strategies[] = {
-    &layout_drip_strategy,          &layout_never_reads_strategy,
-    &layout_forges_points_strategy, &layout_forges_pins_strategy,
-    &layout_forges_size_strategy,   &layout_endless_strategy,
-    &layout_reaches_strategy,       &layout_changes_strategy,
-    &layout_logs_escapes_strategy,  &layout_fails_with_escapes_strategy,
-    &layout_forges_error_strategy,  &layout_hangs_strategy,
-    &layout_closes_strategy,        &layout_terminates_strategy,
+    &layout_drip_strategy,
+    &layout_never_reads_strategy,
+    &layout_forges_points_strategy,
+    &layout_forges_pins_strategy,
+    &layout_forges_size_strategy,
+    &layout_endless_strategy,
+    &layout_reaches_strategy,
+    &layout_changes_strategy,
+    &layout_tries_all_strategy,
+    &layout_logs_escapes_strategy,
+    &layout_fails_with_escapes_strategy,
+    &layout_forges_error_strategy,
+    &layout_hangs_strategy,
+    &layout_closes_strategy,
+    &layout_terminates_strategy,
     &layout_leaves_child_strategy,
 };
 

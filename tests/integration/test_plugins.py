@@ -9,7 +9,7 @@ import signal
 import subprocess
 import unittest
 
-from programs import BUILD, INVALID, NEEDLEPATH, STOPPED, Case, wait_until
+from programs import BUILD, INVALID, NEEDLEPATH, SANITIZED, STOPPED, Case, wait_until
 
 BAD = BUILD / "tests" / "badplugins"
 
@@ -50,6 +50,22 @@ class Memory(BadCase):
         self.write_case("layout_reaches")
         for command in (("plan", "case.yaml", "-o", "p.needleplan"), ("case", "check", "case.yaml")):
             self.refuse(*command, says="reached:.", env={"NEEDLEPATH_PLUGIN_PATH": str(BAD / "hostile")})
+
+
+@unittest.skipIf(SANITIZED, "a sanitizer needs calls that a plugin may not make")
+class Sandbox(BadCase):
+    """Of the ways in tests/badplugins/reach.h none is open but to start threads; not while a plugin is loaded either."""
+
+    def test_working(self):
+        self.write_case("layout_tries_all")
+        self.refuse("plan", "case.yaml", "-o", "p.needleplan", says="open: thread.",
+                    env={"NEEDLEPATH_PLUGIN_PATH": str(BAD / "hostile")})
+        self.assertFalse(os.path.exists("/tmp/needlepath-reached"))
+
+    def test_loading(self):
+        out, err = self.run_program("plugin", "list", env={"NEEDLEPATH_PLUGIN_PATH": str(BAD / "reach")})
+        self.assertIn("bad_at_load", out)
+        self.assertEqual(err, "")
 
 
 class Origin(BadCase):

@@ -3,8 +3,11 @@
 #include "field/host/load.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "field/host/filter.h"
 
 /* Beyond any honest plugin; they bound what a wild pointer can make us copy. */
 #define MAX_STRATEGIES 64u
@@ -76,6 +79,10 @@ const np_plugin_entry *field_host_load(const char *path, char *error, size_t siz
     if (!library) {
         const char *reason = dlerror();
         snprintf(error, size, "cannot be loaded: %s", reason ? reason : "unknown reason");
+        return NULL;
+    }
+    if (!field_host_filter(FIELD_HOST_WORKING)) {
+        snprintf(error, size, "cannot be confined: the kernel has no seccomp filters: %s", strerror(errno));
         return NULL;
     }
     np_plugin_entry_fn *entry_v1 = NULL;

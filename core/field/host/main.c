@@ -92,6 +92,19 @@ static void serve(field_host_layer *layer)
     field_message_fini(&reply);
 }
 
+/* Answers the first question with why nothing will be loaded here. */
+static void say_why(const char *lacking, int code)
+{
+    char text[200];
+    field_message message = {0};
+    snprintf(text, sizeof text, "is not loaded: the helper cannot confine it here: %s: %s", lacking, strerror(code));
+    if (field_message_receive(FIELD_HELPER_SOCKET_FD, &message)) {
+        refuse(&message, text);
+        (void)field_message_send(FIELD_HELPER_SOCKET_FD, &message);
+    }
+    field_message_fini(&message);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2 || strtol(argv[1], NULL, 10) <= 0) {
@@ -100,8 +113,9 @@ int main(int argc, char **argv)
     }
     /* LLVM's OpenMP makes a small file in shared memory when it starts: it has to start before files are forbidden */
     (void)np_parallel_threads();
-    if (!field_host_confine(strtol(argv[1], NULL, 10))) {
-        fprintf(stderr, "needlepath-strategy-host: cannot confine itself: %s\n", strerror(errno));
+    const char *lacking = field_host_confine(strtol(argv[1], NULL, 10));
+    if (lacking) {
+        say_why(lacking, errno);
         return 1;
     }
     field_host_layer layer = {0};

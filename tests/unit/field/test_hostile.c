@@ -39,7 +39,7 @@ static void each_attack_is_named_in_time(void **state)
         const char *strategy, *timeout_s, *expected;
     } rows[] = {
         {"layout_drip", "2", "gave no answer within 2 s and was stopped while laying out"},
-        {"layout_never_reads", "4", "gave no answer within 4 s and was stopped while taking its curves"},
+        {"layout_never_reads", "6", "gave no answer within 6 s and was stopped while taking its curves"},
         {"layout_forges_points", "30", "its layout cannot be read"},
         {"layout_forges_pins", "30", "its layout cannot be read"},
         {"layout_forges_size", "30", "sent an answer that cannot be read and was stopped while laying out"},
