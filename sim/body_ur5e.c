@@ -25,11 +25,11 @@ static const double KNOT_MM = 5, KNOT_RAD = 0.05, KNOT_JOINT_RAD = 0.35, KNOT_LE
 enum { MAX_KNOTS = 8192 };
 
 /* Turns of the needle around itself from knot to knot that are tried, and what a turn of the joints weighs. */
-static const double TURNS_RAD[] = {0, 0.035, -0.035, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3};
+static const double TURNS_RAD[] = {0, 0.05, -0.05, 0.2, -0.2};
 static const double JOINT_WEIGHT = 2;
 
 /* Where the arm eases: in steps of so much, not for less than it is worth. */
-static const double EASE_FROM = 2, EASE_STEP_RAD = 0.1, EASE_WORTH = 1;
+static const double EASE_FROM = 4, EASE_STEP_RAD = 0.1, EASE_WORTH = 1;
 enum { EASE_STEPS = 63, EASE_TRY = 5 };
 
 typedef struct knot {
@@ -87,7 +87,7 @@ static bool step(const sim_joints *from, const sim_pose *pose, bool may_turn, co
         double turn = sim_rig_nearest(from, &tool, &joints);
         if (turn > KNOT_JOINT_RAD || !sim_rig_is_in_range(&joints))
             continue;
-        double bad = sim_rig_discomfort(&joints, head) + JOINT_WEIGHT * turn * turn;
+        double bad = n == 1 ? 0 : sim_rig_discomfort(&joints, head) + JOINT_WEIGHT * turn * turn;
         if (bad < best) {
             best = bad;
             *out = joints;
