@@ -30,15 +30,17 @@ typedef struct placing {
     dots_budget budget;
     dots_spot *pin; /* n_pins */
     dots_particles particles;
-    int32_t *layer;    /* n_own */
-    int32_t *earliest; /* n_own */
-    int32_t *session;  /* n_own */
+    dots_background background; /* follicular only */
+    int32_t *layer;             /* n_own */
+    int32_t *earliest;          /* n_own */
+    int32_t *session;           /* n_own */
 } placing;
 
 static void placing_fini(placing *p)
 {
     dots_surface_fini(&p->surface);
     dots_particles_fini(&p->particles);
+    dots_background_fini(&p->background);
     free(p->budget.n);
     free(p->pin);
     free(p->layer);
@@ -76,7 +78,9 @@ static np_status gather(placing *p, np_error *err)
     const np_dots_request *r = p->request;
     size_t n_free = p->budget.total - r->n_pins;
     dots_spot *spots = NULL;
-    np_status status = dots_seed_spread(&p->surface, &p->budget, p->pin, r->pins, r->n_pins, r->seed, &spots, err);
+    dots_background *background = r->pattern == NP_DOTS_FOLLICULAR ? &p->background : NULL;
+    np_status status =
+        dots_seed_spread(&p->surface, &p->budget, p->pin, r->pins, r->n_pins, r->seed, &spots, background, err);
     if (status == NP_OK)
         status = dots_particles_init(&p->particles, &p->surface, n_free, r->n_pins, r->n_existing, err);
     if (status != NP_OK)
@@ -138,7 +142,8 @@ static const dots_floors no_sessions;
 
 static np_status place_follicular(placing *p, const np_progress *progress, np_error *err)
 {
-    np_status status = dots_relax_follicular(&p->particles, dots_potential, p->request->seed, progress, err);
+    np_status status =
+        dots_relax_follicular(&p->particles, &dots_follicular_gas, &p->background, p->request->seed, progress, err);
     if (status == NP_OK)
         status = dots_floors_repair(&p->particles, &no_sessions, p->request->seed, err);
     if (status == NP_OK)

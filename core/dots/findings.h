@@ -14,12 +14,12 @@ typedef struct np_dots_finding {
     const char *name; /* "Clark-Evans R" */
     const char *key;  /* "clark_evans_r" */
     double value;
-    double low, high; /* the natural band (domain.md 7.5); HUGE_VAL: no limit on that side */
+    double low, high; /* the natural band (domain.md 7.5), widened for few dots; HUGE_VAL: no limit on that side */
     bool out;
     const char *sentence; /* what is wrong; NULL where nothing is */
 } np_dots_finding;
 
-#define NP_DOTS_FINDINGS 8
+#define NP_DOTS_FINDINGS 10
 
 /* Fills out[NP_DOTS_FINDINGS]; static texts.  With fewer than NP_DOTS_FINDINGS_MIN interior dots none is out:
  * there is too little to judge. */

@@ -5,7 +5,8 @@
  * exactly that correlation; the potential was found once, by inverse Boltzmann iteration (Reith, Puetz,
  * Mueller-Plathe, J. Comput. Chem. 24, 2003), together with a second term, of the dots' coordination numbers, that gives the
  * nearest neighbours their distribution too.  Here dots are that gas, brought to equilibrium by Metropolis
- * sweeps (Metropolis et al., J. Chem. Phys. 21, 1953).
+ * sweeps (Metropolis et al., J. Chem. Phys. 21, 1953).  A wide repulsion (wide.c) keeps counts over many dots as even as
+ * those of follicles; the potential was found together with it.
  *
  * Distances count in the local s, and a move is weighted with the target densities of its ends: that is the
  * same gas in the metric density * dx^2, whose equilibrium has the target density. */
@@ -53,6 +54,7 @@ typedef struct sweep_job {
     dots_particles *particles;
     const pair_value *table; /* over (r / s)^2 */
     double *coordination;    /* n_free */
+    np_vec3 *gradient;       /* n_free: of the wide repulsion beyond REACH, as of the last linking */
     uint64_t seed;
     uint32_t round;
     size_t first; /* in particles->batch */
@@ -152,7 +154,8 @@ static void try_move(const sweep_job *job, size_t i, uint32_t move)
     dots_site site = {dots_surface_position(surface, &spot), dots_surface_local_density(surface, &spot)};
     if (target <= 0 || np_vec3_distance2(site.at, particles->home[i]) > s * s * SKIN * SKIN)
         return;
-    double chance = target / particles->target[i] * exp(-cost_of_move(job, i, &site, &coordination));
+    double wide = np_vec3_dot(job->gradient[i], np_vec3_sub(site.at, particles->site[i].at));
+    double chance = target / particles->target[i] * exp(-cost_of_move(job, i, &site, &coordination) - wide);
     if (chance < 1 && (random.word[2] + 0.5) / 4294967296.0 >= chance)
         return;
     settle(job, i, &spot, &site, coordination);
@@ -168,7 +171,8 @@ static void count_block(void *context, size_t begin, size_t end, size_t block)
     for (size_t i = begin; i < end; i++) {
         job->coordination[i] = 0;
         for (size_t k = particles->link_first[i]; k < particles->near_end[i]; k++) {
-            const dots_site *me = &particles->site[i], *other = &particles->site[particles->link[k]];
+            uint32_t j = particles->link[k];
+            const dots_site *me = &particles->site[i], *other = &particles->site[j];
             job->coordination[i] +=
                 (double)pair_at(job, np_vec3_distance2(me->at, other->at) * (me->local_density + other->local_density))
                     ->coordination;
@@ -189,38 +193,55 @@ static void move_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
-np_status dots_relax_follicular(dots_particles *particles, const double *potential, uint64_t seed,
-                                const np_progress *progress, np_error *err)
+/* Links, and all that is counted once a linking. */
+static np_status link_anew(sweep_job *job, const dots_background *background, const dots_wide *wide, np_error *err)
+{
+    np_status status = dots_particles_link(job->particles, REACH + SKIN, COORDINATION_END + 2 * SKIN, err);
+    if (status != NP_OK)
+        return status;
+    np_parallel_for(job->particles->n_free, 1024, count_block, job);
+    return dots_wide_gradient(job->particles, background, wide, REACH, job->gradient, err);
+}
+
+static np_status sweep(sweep_job *job, const dots_gas *gas, const dots_background *background,
+                       const np_progress *progress, np_error *err)
+{
+    dots_particles *particles = job->particles;
+    np_status status = NP_OK;
+    const uint32_t rounds = LINKINGS * ROUNDS_A_LINKING;
+    for (job->round = 0; job->round < rounds && status == NP_OK; job->round++) {
+        if (job->round + ROUNDS_A_LINKING == rounds)
+            status = dots_holes_fill(particles, BARE, err);
+        if (status == NP_OK && job->round % ROUNDS_A_LINKING == 0)
+            status = link_anew(job, background, &gas->wide, err);
+        for (size_t t = 0; status == NP_OK && t < particles->n_colours; t++) {
+            job->first = particles->colour_first[t];
+            np_parallel_for(particles->colour_first[t + 1] - job->first, 1, move_block, job);
+        }
+        if (status == NP_OK && !np_progress_step(progress, "dots", 0.1 + 0.7 * (job->round + 1) / rounds))
+            status = np_error_set(err, NP_ERR_STOPPED, "placing dots was stopped");
+    }
+    return status == NP_OK ? dots_holes_fill(particles, BARE_AT_LAST, err) : status;
+}
+
+np_status dots_relax_follicular(dots_particles *particles, const dots_gas *gas, const dots_background *background,
+                                uint64_t seed, const np_progress *progress, np_error *err)
 {
     pair_value *table = malloc((TABLE + 1) * sizeof *table);
     double *coordination = calloc(particles->n_free + 1, sizeof *coordination);
-    if (!table || !coordination) {
-        free(table);
-        free(coordination);
-        return np_error_no_memory(err, "the follicles' potential");
-    }
-    fill_table(potential, table);
-    sweep_job job = {particles, table, coordination, seed, 0, 0};
+    np_vec3 *gradient = calloc(particles->n_free + 1, sizeof *gradient);
     np_status status = NP_OK;
-    const uint32_t rounds = LINKINGS * ROUNDS_A_LINKING;
-    for (job.round = 0; job.round < rounds && status == NP_OK; job.round++) {
-        if (job.round + ROUNDS_A_LINKING == rounds)
-            status = dots_holes_fill(particles, BARE, err);
-        if (status == NP_OK && job.round % ROUNDS_A_LINKING == 0) {
-            status = dots_particles_link(particles, REACH + SKIN, COORDINATION_END + 2 * SKIN, err);
-            if (status == NP_OK)
-                np_parallel_for(particles->n_free, 1024, count_block, &job);
-        }
-        for (size_t t = 0; status == NP_OK && t < particles->n_colours; t++) {
-            job.first = particles->colour_first[t];
-            np_parallel_for(particles->colour_first[t + 1] - job.first, 1, move_block, &job);
-        }
-        if (status == NP_OK && !np_progress_step(progress, "dots", 0.1 + 0.7 * (job.round + 1) / rounds))
-            status = np_error_set(err, NP_ERR_STOPPED, "placing dots was stopped");
+    if (!table || !coordination || !gradient) {
+        status = np_error_no_memory(err, "the follicles' potential");
+        goto done;
     }
-    if (status == NP_OK)
-        status = dots_holes_fill(particles, BARE_AT_LAST, err);
+    fill_table(gas->pair, table);
+    sweep_job job = {
+        .particles = particles, .table = table, .coordination = coordination, .gradient = gradient, .seed = seed};
+    status = sweep(&job, gas, background, progress, err);
+done:
     free(table);
     free(coordination);
+    free(gradient);
     return status;
 }

@@ -340,9 +340,45 @@ static dots_spot draw_in_cell(const dots_surface *surface, const cell *c, uint64
     return spot;
 }
 
+/* Whether CELL, whose middle is HERE, may join PIECE: on its sheet, and no farther than its own size. */
+static bool joins(const dots_piece *piece, const dots_piece *here)
+{
+    return piece->mass + here->mass <= 1 && np_vec3_dot(piece->normal, here->normal) > 0.5 &&
+           dots_site_x2(&piece->site, &here->site) < 2;
+}
+
+/* Cells that follow each other on the curve, put together. */
+static np_status make_background(const dots_surface *surface, const cell_list *cells, const uint32_t *order,
+                                 dots_background *out, np_error *err)
+{
+    static const double middle_mix[3] = {1.0 / 3, 1.0 / 3, 1.0 / 3};
+    *out = (dots_background){malloc((cells->n + 1) * sizeof *out->piece), 0};
+    if (!out->piece)
+        return np_error_no_memory(err, "the background of the dots");
+    for (size_t i = 0; i < cells->n; i++) {
+        const cell *c = &cells->item[order[i]];
+        dots_spot spot;
+        cell_spot(c, middle_mix, &spot);
+        dots_piece here = {{dots_surface_position(surface, &spot), dots_surface_local_density(surface, &spot)},
+                           dots_surface_normal(surface, &spot),
+                           c->mass};
+        dots_piece *last = out->n ? &out->piece[out->n - 1] : NULL;
+        if (!last || !joins(last, &here)) {
+            out->piece[out->n++] = here;
+            continue;
+        }
+        double share = here.mass / (last->mass + here.mass);
+        last->site.at = np_vec3_mad(np_vec3_scale(last->site.at, 1 - share), here.site.at, share);
+        last->site.local_density += share * (here.site.local_density - last->site.local_density);
+        last->normal = np_vec3_normalize(np_vec3_mad(np_vec3_scale(last->normal, 1 - share), here.normal, share));
+        last->mass += here.mass;
+    }
+    return NP_OK;
+}
+
 np_status dots_seed_spread(const dots_surface *surface, const dots_budget *budget, const dots_spot *pins,
                            const np_dots_fixed *fixed, size_t n_pins, uint64_t seed, dots_spot **out_spots,
-                           np_error *err)
+                           dots_background *out_background, np_error *err)
 {
     cell_list cells = {0};
     size_t n_free = budget->total - n_pins, n = 0;
@@ -357,6 +393,8 @@ np_status dots_seed_spread(const dots_surface *surface, const dots_budget *budge
     }
     if ((status = cut_all(surface, &cells, err)) != NP_OK ||
         (status = order_cells(surface, &cells, &order, err)) != NP_OK)
+        goto done;
+    if (out_background && (status = make_background(surface, &cells, order, out_background, err)) != NP_OK)
         goto done;
     if (n_pins && (status = make_room_for_pins(surface, pins, fixed, n_pins, &cells, err)) != NP_OK)
         goto done;

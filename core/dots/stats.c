@@ -6,23 +6,24 @@
 #include "base/angle.h"
 #include "base/near.h"
 #include "base/parallel.h"
-#include "base/rng.h"
 #include "dots/private/reference.h"
 #include "dots/private/particles.h"
+#include "dots/private/windows.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define REACH 2.2 /* s: NP_DOTS_G_BINS of 0.05 */
 #define BLOCK 512
-#define STREAM_WINDOW UINT32_C(0x646F7404)
-#define WINDOW_DOTS 6.0
+#define RING_LOW 1.7 /* s: from here to REACH a lattice has its second ring of neighbours */
+#define REFERENCE_SHARE                                                                                                \
+    0.95 /* of the reference's g: its windows were each set to their own count (docs/decisions/placing-dots.md) */
 
 static const double quantile_at[9] = {0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99};
 
 /* One block's sums; added up in order. */
 typedef struct block_sums {
-    double g[NP_DOTS_G_BINS], spacing_min2, psi6, windows, window_sum, window_sum2;
+    double g[NP_DOTS_G_BINS], spacing_min2, psi6;
 } block_sums;
 
 typedef struct stats_job {
@@ -98,50 +99,13 @@ static void measure_dot(const stats_job *job, uint32_t i, block_sums *sums)
         sums->psi6 += six_order(&six, job->normal[i]);
 }
 
-/* How many dots lie in a round window of about six, some way off dot I: off, so that I itself does not count.
- */
-static void measure_window(const stats_job *job, uint32_t i, block_sums *sums)
-{
-    const dots_site *me = &job->site[i];
-    double s = 10 / sqrt(me->local_density), radius = sqrt(WINDOW_DOTS / NP_PI);
-    np_vec3 u = np_vec3_perpendicular(job->normal[i]), v = np_vec3_cross(job->normal[i], u);
-    double angle = NP_TWO_PI * np_rng_uniform(0, STREAM_WINDOW, i, 0);
-    double off = s * (2.0 + 1.5 * np_rng_uniform(0, STREAM_WINDOW, i, 1));
-    dots_site centre = {np_vec3_mad(np_vec3_mad(me->at, u, off * cos(angle)), v, off * sin(angle)), me->local_density};
-    np_near_walk walk = np_near_around(&job->grid, centre.at, 1.5 * radius * s);
-    /* a centre far from any dot, or off its plane, is off the surface */
-    double inside = 0, nearest2 = 4;
-    bool clear = false;
-    for (uint32_t j; np_near_next(&walk, &j);) {
-        const dots_site *other = &job->site[j];
-        double x2 = dots_site_x2(&centre, other);
-        if (np_vec3_dot(job->normal[i], job->normal[j]) < 0.3)
-            continue;
-        inside += x2 < radius * radius;
-        if (x2 < nearest2) {
-            nearest2 = x2;
-            np_vec3 up = job->normal[j];
-            double height = np_vec3_dot(np_vec3_sub(centre.at, other->at), up);
-            clear = job->interior[j] != 0 && fabs(height) < 0.25 * s;
-        }
-    }
-    if (!clear)
-        return;
-    sums->windows += 1;
-    sums->window_sum += inside;
-    sums->window_sum2 += inside * inside;
-}
-
 static void measure_block(void *context, size_t begin, size_t end, size_t block)
 {
     const stats_job *job = context;
     block_sums *sums = &job->blocks[block];
     sums->spacing_min2 = HUGE_VAL;
-    for (size_t i = begin; i < end; i++) {
+    for (size_t i = begin; i < end; i++)
         measure_dot(job, (uint32_t)i, sums);
-        if (job->interior[i])
-            measure_window(job, (uint32_t)i, sums);
-    }
 }
 
 /* ---- all dots ---- */
@@ -187,7 +151,7 @@ static void sum_up_g(np_dots_stats *out)
         double ring = NP_PI * width * width * (2 * k + 1), x = (k + 0.5) * width;
         out->g[k] /= ring * (double)out->n_interior;
         if (x > 0.3 && x < 1.9) {
-            double e = out->g[k] - dots_reference_g[k];
+            double e = out->g[k] - REFERENCE_SHARE * dots_reference_g[k];
             error2 += e * e;
             n_error++;
         }
@@ -195,21 +159,18 @@ static void sum_up_g(np_dots_stats *out)
             out->g_peak = out->g[k];
             out->g_peak_at = x;
         }
-        if (x > 1.7 && x < 2.0)
-            out->g_shell_max = fmax(out->g_shell_max, out->g[k]);
     }
+    for (int k = (int)(RING_LOW / width + 0.5) + 1; k + 1 < (int)(REACH / width + 0.5); k++)
+        out->g_shell_max = fmax(out->g_shell_max, (out->g[k - 1] + out->g[k] + out->g[k + 1]) / 3);
     out->g_rms_error = sqrt(error2 / n_error);
 }
 
 static void sum_up(const stats_job *job, size_t n, np_dots_stats *out)
 {
-    double spacing2 = HUGE_VAL, windows = 0, sum = 0, sum2 = 0, psi6 = 0;
+    double spacing2 = HUGE_VAL, psi6 = 0;
     for (size_t b = 0; b < np_parallel_blocks(n, BLOCK); b++) {
         const block_sums *s = &job->blocks[b];
         spacing2 = fmin(spacing2, s->spacing_min2);
-        windows += s->windows;
-        sum += s->window_sum;
-        sum2 += s->window_sum2;
         psi6 += s->psi6;
         for (int k = 0; k < NP_DOTS_G_BINS; k++)
             out->g[k] += s->g[k];
@@ -223,8 +184,6 @@ static void sum_up(const stats_job *job, size_t n, np_dots_stats *out)
     sum_up_nearest(job->nearest, out->n_interior, out);
     sum_up_g(out);
     out->psi6 = psi6 / (double)out->n_interior;
-    if (sum > 0)
-        out->fano = (sum2 - sum * sum / windows) / sum;
 }
 
 np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals, const double *density_per_cm2,
@@ -259,6 +218,8 @@ np_status np_dots_stats_compute(const np_vec3 *positions, const np_vec3 *normals
         goto done;
     np_parallel_for(n, BLOCK, measure_block, &job);
     sum_up(&job, n, out);
+    const dots_windows windows = {site, normals, interior, n, out->n_interior, n ? sum / (double)n : 1};
+    status = dots_windows_measure(&windows, out, err);
 done:
     np_near_fini(&job.grid);
     free(site);

@@ -21,8 +21,11 @@
     X(g_rms_error, "RMS error of the pair correlation against real follicles, 0.3-1.9 s")                              \
     X(g_peak, "largest pair correlation")                                                                              \
     X(g_peak_at, "distance of that peak")                                                                              \
-    X(g_shell_max, "largest pair correlation in 1.7-2.0 s: over 1.08 is a lattice")                                    \
-    X(fano, "variance over mean of counts in windows of about 6 dots")                                                 \
+    X(g_shell_max, "largest pair correlation in 1.7-2.2 s, over 0.15 s: more than 1.08 is a lattice")                  \
+    X(fano, "variance over mean of counts in windows of 6 dots, each counted as 1 / its wanted density")               \
+    X(fano_30, "the same in windows of 30 dots")                                                                       \
+    X(structure_factor_0, "structure factor towards k = 0: 1 is random, 0 even")                                       \
+    X(blotch, "mottling at 1 m: SD of tone in the band 0.9-3.5 mm over the mean darkening, at 75 dots/cm2")            \
     X(psi6, "mean sixfold order of the six nearest neighbours; 1: a lattice, over 0.46 looks like one")
 
 typedef struct np_dots_stats {

@@ -287,11 +287,14 @@ static np_status judge(const judged *all, int from, int until, double share, np_
         printf("{\"from\": %d, \"sessions\": %d, \"n\": %zu, \"interior\": %zu, \"spacing_min_mm\": %.4f, "
                "\"rho\": %.4f, \"densest_per_cm2\": %.4f, "
                "\"clark_evans_r\": %.4f, \"nn_cv\": %.4f, \"nn_quantile_error\": %.4f, \"g_rms_error\": %.4f, "
-               "\"g_peak\": %.3f, \"g_peak_at\": %.3f, \"g_shell_max\": %.3f, \"fano\": %.3f, \"psi6\": %.3f, "
+               "\"g_peak\": %.3f, \"g_peak_at\": %.3f, \"g_shell_max\": %.3f, \"fano\": %.3f, \"fano_30\": %.3f, "
+               "\"structure_factor_0\": %.3f, \"blotch\": %.3f, "
+               "\"psi6\": %.3f, "
                "\"hole\": %.3f, "
                "\"strip_error\": %.4f}\n",
                from, until, m, s.n_interior, s.spacing_min_mm, s.nn_min / 1.0745699318235418, densest, s.clark_evans_r,
-               s.nn_cv, s.nn_quantile_error, s.g_rms_error, s.g_peak, s.g_peak_at, s.g_shell_max, s.fano, s.psi6, hole,
+               s.nn_cv, s.nn_quantile_error, s.g_rms_error, s.g_peak, s.g_peak_at, s.g_shell_max, s.fano, s.fano_30,
+               s.structure_factor_0, s.blotch, s.psi6, hole,
                mean_density(all->scan) > 0 ? strip_error(all->scan, dots, n, from, until, all->side) : 0.0);
     free(at);
     free(normal);

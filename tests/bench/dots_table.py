@@ -56,10 +56,15 @@ def follicular(program, rows):
         whole, two, one = r["prefixes"][:3]
         name = f"{name}, {r['n']} dots"
         judge(f"{name}: mean NN quantile error, s", whole["nn_quantile_error"], rows, high=0.015)
-        judge(f"{name}: RMS of g - g_ref", whole["g_rms_error"], rows, high=0.06)
+        judge(f"{name}: RMS of g - 0.95 g_ref", whole["g_rms_error"], rows, high=0.055)
         judge(f"{name}: Clark-Evans R", whole["clark_evans_r"], rows, low=1.473, high=1.520)
         judge(f"{name}: NN CV", whole["nn_cv"], rows, low=0.175, high=0.205)
-        judge(f"{name}: largest g in 1.7-2.0 s", whole["g_shell_max"], rows, high=1.08)
+        judge(f"{name}: largest g in 1.7-2.2 s", whole["g_shell_max"], rows, high=1.08)
+        for prefix, which, high in (whole, "all", 0.30), (two, "two thirds", 0.38), (one, "a third", 0.45):
+            judge(f"{name}: Fano of 6 of {which}", prefix["fano"], rows, low=0.18, high=high)
+        judge(f"{name}: Fano of 30", whole["fano_30"], rows, high=0.18)
+        judge(f"{name}: S(0)", whole["structure_factor_0"], rows, high=0.15)
+        judge(f"{name}: mottling at 1 m", whole["blotch"], rows, high=0.14)
         judge(f"{name}: smallest spacing, mm", whole["spacing_min_mm"], rows, low=0.45)
         judge(f"{name}: R of the first third", one["clark_evans_r"], rows, low=1.3)
         judge(f"{name}: R of two thirds", two["clark_evans_r"], rows, low=1.3)

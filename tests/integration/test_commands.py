@@ -82,7 +82,7 @@ class Commands(Case):
         figures = self.show(plan)
         self.assertEqual(sum(s["dots"] for s in figures["sessions"]), figures["dots"])
         self.assertEqual(sum(map(sum, (l["dots_per_session"] for l in figures["layers"]))), figures["dots"])
-        self.assertEqual(len(figures["naturalness"]["figures"]), 8)
+        self.assertEqual(len(figures["naturalness"]["figures"]), 10)
         self.assertTrue(figures["approvals"][0]["valid"])
         self.assertIn(figures["digest"], self.run_program("show", plan)[0])
         rows = list(csv.DictReader(io.StringIO(self.run_program("export", plan)[0])))

@@ -4,6 +4,7 @@
 #ifndef NP_DOTS_PRIVATE_REFERENCE_H
 #define NP_DOTS_PRIVATE_REFERENCE_H
 
+#include "dots/private/wide.h"
 #include "dots/stats.h"
 
 extern const double dots_reference_quantile[9]; /* nearest neighbour, in s: 1 5 10 25 50 75 90 95 99 % */
@@ -11,6 +12,13 @@ extern const double dots_reference_g[NP_DOTS_G_BINS];
 
 #define DOTS_POTENTIAL_BINS 40
 #define DOTS_POTENTIAL_STEP 0.05 /* s; value k stands for (k + 1/2) steps, nothing is felt beyond the last bin */
-extern const double dots_potential[DOTS_POTENTIAL_BINS]; /* in kT */
+
+/* What follicular dots feel of each other, in kT. */
+typedef struct dots_gas {
+    double pair[DOTS_POTENTIAL_BINS];
+    dots_wide wide; /* beyond the last bin, of own dots only */
+} dots_gas;
+
+extern const dots_gas dots_follicular_gas;
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "dots/dots.h"
 #include "dots/private/surface.h"
+#include "dots/private/wide.h"
 
 /* How many dots each layer gets. */
 typedef struct dots_budget {
@@ -17,9 +18,10 @@ void dots_seed_masses(const dots_surface *surface, size_t n_layers, double *out_
 
 /* Spreads budget->n[l] - budget->n_pins[l] dots of each layer l by the surface's density, less what the pins
  * already fill, evenly along a space-filling curve; FIXED gives the pins' layers.  *out_spots (total less
- * pins; the caller frees) is in the curve's order. */
+ * pins; the caller frees) is in the curve's order.  OUT_BACKGROUND, unless NULL, gets the whole density in pieces of
+ * at most one dot. */
 np_status dots_seed_spread(const dots_surface *surface, const dots_budget *budget, const dots_spot *pins,
                            const np_dots_fixed *fixed, size_t n_pins, uint64_t seed, dots_spot **out_spots,
-                           np_error *err);
+                           dots_background *out_background, np_error *err);
 
 #endif

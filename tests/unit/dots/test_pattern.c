@@ -50,6 +50,36 @@ static np_placed_dot *place(const np_dots_request *r, size_t *out_n)
     return dots;
 }
 
+/* Counts are as even as those of follicles, and the tone as even to the eye. */
+static void check_evenness(const np_dots_stats *s, double fano_max)
+{
+    if (!(s->fano >= 0.19 && s->fano <= fano_max))
+        fail_msg("counts of 6 vary by %.3f", s->fano);
+    if (!(s->fano_30 > 0 && s->fano_30 <= 0.18))
+        fail_msg("counts of 30 vary by %.3f", s->fano_30);
+    if (!(s->structure_factor_0 <= 0.15))
+        fail_msg("S(0) is %.3f", s->structure_factor_0);
+    if (!(s->blotch > 0 && s->blotch <= 0.14))
+        fail_msg("mottling is %.3f", s->blotch);
+}
+
+/* Three seeds on a flat sheet large enough for counts to be told apart. */
+static void follicular_dots_are_not_mottled(void **state)
+{
+    (void)state;
+    shape s = shape_sheet(110, 100, 1, 0, 0, 75);
+    for (uint64_t seed = 101; seed < 104; seed++) {
+        np_dots_request r = shape_request(&s, NP_DOTS_FOLLICULAR);
+        r.seed = seed;
+        size_t n;
+        np_placed_dot *dots = place(&r, &n);
+        np_dots_stats all = figures(dots, n, 3, 1, 110, 100, 1.55);
+        check_evenness(&all, 0.30);
+        free(dots);
+    }
+    shape_fini(&s);
+}
+
 /* A small patch is noisy: the limits are those of the figures, widened by what 2,500 dots vary. */
 static void follicular_dots_pass_for_follicles(void **state)
 {
@@ -62,11 +92,13 @@ static void follicular_dots_pass_for_follicles(void **state)
         size_t n;
         np_placed_dot *dots = place(&r, &n);
         np_dots_stats all = figures(dots, n, 3, 1, 70, 60, 1.55);
-        assert_true(all.nn_quantile_error <= 0.020);
+        if (!(all.nn_quantile_error <= 0.020))
+            fail_msg("quantiles are off by %.4f (ramp %d)", all.nn_quantile_error, ramp);
         assert_true(all.g_rms_error <= 0.09);
         assert_near(all.clark_evans_r, 1.497, 0.035);
         assert_near(all.nn_cv, 0.19, 0.02);
         assert_true(all.g_shell_max <= 1.12);
+        check_evenness(&all, 0.32);
         np_dots_finding findings[NP_DOTS_FINDINGS];
         np_dots_stats_findings(&all, findings);
         for (int k = 0; k < NP_DOTS_FINDINGS; k++)
@@ -75,6 +107,8 @@ static void follicular_dots_pass_for_follicles(void **state)
         for (int until = 1; until < 3; until++) {
             np_dots_stats prefix = figures(dots, n, until, r.cumulative_share[until - 1], 70, 60, 1.55);
             assert_true(prefix.clark_evans_r >= 1.3);
+            if (!(prefix.fano <= (until == 1 ? 0.45 : 0.38)))
+                fail_msg("by session %d counts of 6 vary by %.3f", until, prefix.fano);
         }
         free(dots);
         shape_fini(&s);
@@ -182,6 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(follicular_dots_pass_for_follicles),
+        cmocka_unit_test(follicular_dots_are_not_mottled),
         cmocka_unit_test(even_dots_keep_most_of_the_lattice_spacing),
         cmocka_unit_test(density_is_kept_along_ramps),
         cmocka_unit_test(density_is_kept_near_borders),

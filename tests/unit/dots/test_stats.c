@@ -1,7 +1,9 @@
 /* Point statistics against patterns whose figures are known, and the built-in tables against their data files. */
+#include "dots/findings.h"
 #include "dots/private/reference.h"
 #include "dots/stats.h"
 
+#include "base/angle.h"
 #include "base/rng.h"
 
 #include <stdio.h>
@@ -62,6 +64,8 @@ static void a_hexagonal_lattice_has_its_textbook_figures(void **state)
     assert_near(s.nn_cv, 0, 1e-6);
     assert_near(s.psi6, 1, 1e-6);
     assert_true(s.fano < 0.15);
+    assert_true(s.fano_30 < 0.08);
+    assert_true(s.structure_factor_0 < 0.01);
     assert_true(s.n_interior > 0);
     assert_true(s.n_interior < s.n);
     pattern_fini(&p);
@@ -78,6 +82,9 @@ static void random_points_have_theirs(void **state)
     assert_near(s.clark_evans_r, 1, 0.02);
     assert_near(s.nn_cv, 0.5227, 0.02);
     assert_near(s.fano, 1, 0.06);
+    assert_near(s.fano_30, 1, 0.12);
+    assert_near(s.structure_factor_0, 1, 0.15);
+    assert_true(s.blotch > 0.22);
     for (int k = 4; k < NP_DOTS_G_BINS; k++)
         assert_near(s.g[k], 1, 0.06);
     assert_true(s.g_rms_error > 0.3);
@@ -100,6 +107,52 @@ static void a_pair_at_the_very_end_of_g_counts_in_its_last_bin(void **state)
     pattern_fini(&p);
 }
 
+/* Random points in waves of 5:1 that were asked for, 25 mm long: as random as without. */
+static void a_fade_that_is_wanted_adds_nothing_to_the_variance_of_counts(void **state)
+{
+    (void)state;
+    enum { N = 30000 };
+    pattern p = pattern_make(N);
+    uint32_t draw = 0;
+    for (size_t i = 0; i < N;) {
+        double x = 250 * np_rng_uniform(2, 1, draw, 0), y = 200 * np_rng_uniform(2, 1, draw, 1);
+        double share = 0.6 + 0.4 * sin(NP_TWO_PI * x / 25);
+        if (np_rng_uniform(2, 1, draw++, 2) < share)
+            pattern_set(&p, i++, x, y, 250, 200, 100 * share);
+    }
+    np_dots_stats s = measure(&p);
+    assert_near(s.fano, 1, 0.06);
+    assert_near(s.fano_30, 1, 0.12);
+    for (size_t i = 0; i < N; i++)
+        p.density[i] = 60;
+    np_dots_stats unwanted = measure(&p);
+    assert_true(unwanted.fano > 1.3);
+    assert_true(unwanted.fano_30 > 2);
+    pattern_fini(&p);
+}
+
+/* What no window fits into has no such figure, and nobody finds fault with it. */
+static void windows_need_room(void **state)
+{
+    (void)state;
+    enum { N = 400 };
+    pattern p = pattern_make(N);
+    for (size_t i = 0; i < N; i++) {
+        pattern_set(&p, i, 80 * np_rng_uniform(3, 1, i, 0), 5 * np_rng_uniform(3, 1, i, 1), 0, 0, 100);
+        p.interior[i] = p.at[i].y > 1 && p.at[i].y < 4;
+    }
+    np_dots_stats s = measure(&p);
+    assert_true(s.fano == 0);
+    assert_true(s.fano_30 == 0);
+    assert_true(s.structure_factor_0 == 0);
+    assert_true(s.blotch == 0);
+    np_dots_finding findings[NP_DOTS_FINDINGS];
+    np_dots_stats_findings(&s, findings);
+    for (int k = 0; k < NP_DOTS_FINDINGS; k++)
+        assert_true(findings[k].value != 0 || !findings[k].out);
+    pattern_fini(&p);
+}
+
 static void what_cannot_be_measured_is_an_error(void **state)
 {
     (void)state;
@@ -118,6 +171,23 @@ static void what_cannot_be_measured_is_an_error(void **state)
     assert_int_equal(s.n, 0);
 }
 
+static void check_potential(const char *path, const double *table)
+{
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    char line[256];
+    int n = 0;
+    double key, value;
+    while (fgets(line, sizeof line, file))
+        if (sscanf(line, "%lf,%lf", &key, &value) == 2) {
+            assert_true(n < DOTS_POTENTIAL_BINS);
+            assert_near(key, (n + 0.5) * DOTS_POTENTIAL_STEP, 1e-6);
+            assert_near(table[n++], value, 1e-4);
+        }
+    fclose(file);
+    assert_int_equal(n, DOTS_POTENTIAL_BINS);
+}
+
 /* The tables in C are the data files'. */
 static void the_tables_are_those_of_the_data_files(void **state)
 {
@@ -125,7 +195,7 @@ static void the_tables_are_those_of_the_data_files(void **state)
     FILE *file = fopen(NP_TEST_SOURCE_DIR "/core/dots/data/fu_reference_stats.csv", "r");
     assert_non_null(file);
     char line[256];
-    int n_quantiles = 0, n_g = 0, n_potential = 0;
+    int n_quantiles = 0, n_g = 0;
     double key, value;
     while (fgets(line, sizeof line, file)) {
         if (sscanf(line, "nn_quantile,%lf,%lf", &key, &value) == 2)
@@ -134,17 +204,9 @@ static void the_tables_are_those_of_the_data_files(void **state)
             assert_near(dots_reference_g[n_g++], value, 1e-6);
     }
     fclose(file);
-    file = fopen(NP_TEST_SOURCE_DIR "/core/dots/data/follicular_potential.csv", "r");
-    assert_non_null(file);
-    while (fgets(line, sizeof line, file))
-        if (sscanf(line, "%lf,%lf", &key, &value) == 2) {
-            assert_near(key, (n_potential + 0.5) * DOTS_POTENTIAL_STEP, 1e-6);
-            assert_near(dots_potential[n_potential++], value, 1e-4);
-        }
-    fclose(file);
+    check_potential(NP_TEST_SOURCE_DIR "/core/dots/data/follicular_potential.csv", dots_follicular_gas.pair);
     assert_int_equal(n_quantiles, 9);
     assert_int_equal(n_g, NP_DOTS_G_BINS);
-    assert_int_equal(n_potential, DOTS_POTENTIAL_BINS);
 }
 
 int main(void)
@@ -153,6 +215,8 @@ int main(void)
         cmocka_unit_test(a_hexagonal_lattice_has_its_textbook_figures),
         cmocka_unit_test(random_points_have_theirs),
         cmocka_unit_test(a_pair_at_the_very_end_of_g_counts_in_its_last_bin),
+        cmocka_unit_test(a_fade_that_is_wanted_adds_nothing_to_the_variance_of_counts),
+        cmocka_unit_test(windows_need_room),
         cmocka_unit_test(what_cannot_be_measured_is_an_error),
         cmocka_unit_test(the_tables_are_those_of_the_data_files),
     };
