@@ -105,14 +105,23 @@ static void say_why(const char *lacking, int code)
     field_message_fini(&message);
 }
 
+/* LLVM's OpenMP writes a small file into /dev/shm when it starts, to be removed when it ends: it has to start before files are
+ * forbidden, and a helper that is ended from outside would leave the file behind. */
+static void start_threads(void)
+{
+    char name[64];
+    (void)np_parallel_threads();
+    snprintf(name, sizeof name, "/__KMP_REGISTERED_LIB_%d_%d", (int)getpid(), (int)getuid());
+    (void)shm_unlink(name);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2 || strtol(argv[1], NULL, 10) <= 0) {
         fputs("needlepath-strategy-host is started by needlepath; see `needlepath plugin list`.\n", stderr);
         return 2;
     }
-    /* LLVM's OpenMP makes a small file in shared memory when it starts: it has to start before files are forbidden */
-    (void)np_parallel_threads();
+    start_threads();
     const char *lacking = field_host_confine(strtol(argv[1], NULL, 10));
     if (lacking) {
         say_why(lacking, errno);
