@@ -1,12 +1,17 @@
 """The ledger of a machine that drives a gantry: copies, backups and other machines are named, and no dot is made twice."""
 import contextlib
+import os
 import pathlib
+import random
 import shutil
 import signal
 import sqlite3
+import subprocess
 
 from gantry import GantryCase, lines_of
-from programs import INVALID, USAGE, wait_until
+from programs import INVALID, NEEDLEPATH, USAGE, wait_until
+
+ROUNDS = int(os.environ.get("NEEDLEPATH_LEDGER_ROUNDS", "12"))
 
 
 class Ledger(GantryCase):
@@ -152,6 +157,55 @@ class Ledger(GantryCase):
         arguments = [a if a != self.target else f"grbl:{other}" for a in self.arguments()]
         self.assertIn(f"begun on {self.target} as well", self.run_program(*arguments)[1])
         self.assertIsNone(fake.poll())
+
+    def begin_again(self):
+        """The next run, told what it asks for: a log is put back or away, an older copy learns from the ledger.  Its refusals."""
+        refusals = []
+        for _ in range(6):
+            done = subprocess.run([NEEDLEPATH, *self.arguments(*(["--take-ledger"] if "ledger" in refusals else []))], cwd=self.folder,
+                                  capture_output=True, text=True, timeout=120)
+            if done.returncode == 0:
+                return refusals
+            self.assertEqual(done.returncode, INVALID, done.stderr)
+            if "was copied, renamed or moved without it" in done.stderr:
+                refusals.append("no log")
+                shutil.copy(self.folder / "newest-wal", self.folder / "p.needleplan-wal")
+            elif "belongs to another plan file, or to another state" in done.stderr:
+                refusals.append("foreign log")
+                self.put_back("newest")
+            else:
+                self.assertIn("--take-ledger", done.stderr)
+                refusals.append("ledger")
+        self.fail(f"no end of refusals: {refusals}")
+
+    def test_seeded_rounds(self):
+        """Kills, backups of both files or of one, put back whole or beside the wrong log: no dot twice, none lost."""
+        seen = set()
+        for seed in range(ROUNDS):
+            with self.subTest(seed=seed):
+                dice = random.Random(seed)
+                self.small_plan(60)
+                (self.folder / "strokes").unlink(missing_ok=True)
+                self.keep("old")
+                kills = dice.randint(1, 3)
+                for _ in range(kills):
+                    self.kill_after(len(lines_of(self.folder / "strokes")) + dice.randint(1, 4))
+                    self.keep("newest")
+                    if dice.random() < 0.4:
+                        self.keep("old")
+                what = dice.choice(("nothing", "no log", "old file", "old pair"))
+                if what == "no log":
+                    (self.folder / "p.needleplan-wal").unlink()
+                elif what == "old file":
+                    shutil.copy(self.folder / "old", self.folder / "p.needleplan")
+                elif what == "old pair":
+                    self.put_back("old")
+                self.fake(speed=100)
+                refusals = self.begin_again()
+                seen.update(refusals)
+                self.assertEqual(refusals[:1], {"nothing": [], "no log": ["no log"]}.get(what, refusals[:1]))
+                self.assert_all_made(doubts_allowed=kills)
+        self.assertEqual(seen, {"no log", "foreign log", "ledger"} if ROUNDS >= 12 else seen)
 
     def test_bad_places(self):
         """No folder can be made, no ledger, no place for one."""
