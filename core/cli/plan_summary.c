@@ -125,7 +125,8 @@ static json_t *naturalness_json(const np_dots_stats *s)
     np_dots_stats_findings(s, findings);
     for (int i = 0; i < NP_DOTS_FINDINGS; i++) {
         const np_dots_finding *f = &findings[i];
-        json_t *figure = json_pack("{s:s, s:f, s:b}", "figure", f->key, "value", f->value, "natural", !f->out);
+        json_t *figure = json_pack("{s:s, s:f, s:b, s:b}", "figure", f->key, "value", f->value, "measured", f->measured,
+                                   "natural", !f->out);
         if (f->low != -HUGE_VAL)
             json_object_set_new(figure, "low", json_real(f->low));
         if (f->high != HUGE_VAL)
@@ -264,6 +265,10 @@ static void print_naturalness(const np_dots_stats *s)
     puts("  naturalness, against real follicles:");
     for (int i = 0; i < NP_DOTS_FINDINGS; i++) {
         const np_dots_finding *f = &findings[i];
+        if (!f->measured) {
+            printf("    %-44s      -  (no room to measure it)\n", f->name);
+            continue;
+        }
         printf("    %-44s %6.3f  ", f->name, f->value);
         if (f->low == -HUGE_VAL)
             printf("(at most %.3g)", f->high);

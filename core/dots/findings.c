@@ -47,12 +47,11 @@ void np_dots_stats_findings(const np_dots_stats *stats, np_dots_finding out[NP_D
     for (size_t i = 0; i < NP_DOTS_FINDINGS; i++) {
         const band *b = &bands[i];
         double value = *(const double *)(const void *)((const char *)stats + b->offset);
-        /* 0: there was no room to measure it */
-        bool judged = stats->n_interior >= NP_DOTS_FINDINGS_MIN && value != 0;
+        bool measured = value != 0, judged = measured && stats->n_interior >= NP_DOTS_FINDINGS_MIN;
         double noise = b->noise / sqrt(fmax((double)stats->n_interior, NP_DOTS_FINDINGS_MIN));
         double low = b->low - noise, high = b->high + noise;
         bool below = judged && value < low, above = judged && value > high;
-        out[i] = (np_dots_finding){
-            b->name, b->key, value, low, high, below || above, below ? b->below : above ? b->above : NULL};
+        out[i] = (np_dots_finding){b->name, b->key,   value,          low,
+                                   high,    measured, below || above, below ? b->below : above ? b->above : NULL};
     }
 }

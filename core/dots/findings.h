@@ -15,6 +15,8 @@ typedef struct np_dots_finding {
     const char *key;  /* "clark_evans_r" */
     double value;
     double low, high; /* the natural band (domain.md 7.5), widened for few dots; HUGE_VAL: no limit on that side */
+    bool
+        measured; /* else the value is 0, and there was no room to measure it: too few windows clear of a border or a fade */
     bool out;
     const char *sentence; /* what is wrong; NULL where nothing is */
 } np_dots_finding;

@@ -112,6 +112,10 @@ static void write_layers(const np_plan *plan, FILE *out)
 /* One row of the table: a figure, its natural band, and what is wrong where it is out. */
 static void write_finding(FILE *out, const np_dots_finding *f)
 {
+    if (!f->measured) {
+        fprintf(out, "<tr><td>%s</td><td></td><td></td><td>no room to measure it</td></tr>\n", f->name);
+        return;
+    }
     fprintf(out, "<tr><td>%s</td><td>%.3f</td><td>", f->name, f->value);
     if (f->low == -HUGE_VAL)
         fprintf(out, "at most %.3g", f->high);
