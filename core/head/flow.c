@@ -7,7 +7,8 @@
 #include "needlepath/plugin.h"
 #include "head/private/frame.h"
 
-/* Half the distance glabella to inion of the mean man; other heads are measured against it. */
+/* Half the straight distance glabella to inion of the built-in mean man, to whose length others are stretched.  A little less than the
+ * half head length of 99.75 mm (domain.md 2.8), which ends at the opisthocranion, the point farthest back. */
 #define HALF_LENGTH_MM 98.3
 /* The level of the largest circumference above the tragia (domain.md 2.8). */
 #define CENTER_HEIGHT_MM 40.0
@@ -23,8 +24,8 @@ static np_vec3 anatomical(const np_scan *scan, np_vec3 p)
                      stretch * np_vec3_dot(p, head_up) - CENTER_HEIGHT_MM};
 }
 
-/* Where hair comes from: the whorls, or without any the usual place (62.5 mm behind the plane of the tragia
- * and 110 mm above them, on the midline; domain.md 2.4). */
+/* Where hair comes from: the whorls, or without any the usual place on the midline, 60 mm behind the plane of the tragia and 110 mm
+ * above them, straight: where the 62.5 mm along the skin of domain.md 2.4 (as head.c has it) end on the mean man. */
 static np_vec3 source(const np_scan *scan, size_t i)
 {
     if (scan->n_whorls)
@@ -91,6 +92,9 @@ np_vec3 np_hair_flow(const np_scan *scan, const np_surface_point *p)
     return np_vec3_perpendicular(p->normal); /* in a whorl's very centre, or where hair parts */
 }
 
+/* Anatomy names the zones and draws no lines between them.  These are ours, drawn on the mean man so that the frontal zone ends where the
+ * forelock does (35 mm before the tragia, or 20 degrees up at its sides), the temples are beside it and before the ear (45 mm behind
+ * the tragia, down to the hairline 15 mm below them), and the nape ends at its hairline (40 mm below). */
 int np_scan_zone(const np_scan *scan, const np_surface_point *p)
 {
     for (size_t i = 0; i < source_count(scan); i++)

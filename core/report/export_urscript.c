@@ -95,6 +95,7 @@ static np_status write_urscript(const np_export_request *request, FILE *out, np_
     double plunge_m_s = request->plunge_mm_s / 1e3;
     writing w = {.request = request, .out = out, .x = {1, 0, 0}};
     report_robot_header(request, "#", out);
+    /* 50 mm/s, the lower end of what is borne near a head (domain.md 4), reached within a tenth of a second. */
     fprintf(out,
             "# The tool centre point must be set to the needle's tip, its z along the needle, and the payload to the "
             "tool's.\n"

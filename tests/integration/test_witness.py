@@ -4,7 +4,7 @@ import signal
 import subprocess
 import unittest
 
-from programs import DONE, INVALID, LINK, SANITIZED, SIM, free_port, start_simulator
+from programs import DONE, INVALID, LINK, SIM, free_port, start_simulator
 from streaming import StreamCase
 
 
@@ -27,7 +27,7 @@ class Witness(StreamCase):
 
     def test_a_crown_is_clear(self):
         """Dots lie so near to each other that the straight way at the hover's height is none through the head."""
-        plan = self.plan(count=300 if SANITIZED else 1000)
+        plan = self.plan(count=1000)
         status, said = self.run_session(plan, *self.write_head())
         self.assertEqual((status, "into the head" in said), (DONE, False), said)
         self.assert_made(plan)
