@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What JSON takes in memory is many times its text. */
-#define JSON_MAX_BYTES (128u << 20)
+/* Of numbers and objects; each takes many times its text in memory.  A scan's are in buffers, and few are left. */
+#define JSON_MAX_VALUES 2000000u
 #define DEPTH_MAX 200
 enum { TRIANGLES = 4, STRIP = 5, FAN = 6 };
 
@@ -78,6 +78,14 @@ static np_status check_document(const head_gltf *gltf, np_error *err)
     return NP_OK;
 }
 
+static bool has_few_values(const char *json, size_t size)
+{
+    size_t values = 0;
+    for (size_t i = 0; i < size && values <= JSON_MAX_VALUES; i++)
+        values += json[i] == ',' || json[i] == '[' || json[i] == '{';
+    return values <= JSON_MAX_VALUES;
+}
+
 static np_status read_document(head_gltf *gltf, np_error *err)
 {
     const head_mesh_file *file = gltf->file;
@@ -91,9 +99,9 @@ static np_status read_document(head_gltf *gltf, np_error *err)
         json = file->data;
         size = file->size;
     }
-    if (size > JSON_MAX_BYTES)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: has %zu MiB of JSON, at most %u are read; export it as .glb",
-                            file->path, size >> 20, JSON_MAX_BYTES >> 20);
+    if (!has_few_values(json, size))
+        return np_error_set(err, NP_ERR_FORMAT, "%s: has more than %u values in its JSON; export it as .glb",
+                            file->path, JSON_MAX_VALUES);
     while (size > 0 && (json[size - 1] == '\0' || json[size - 1] == '\x1A')) /* what some fill it up with */
         size--;
     json_error_t error;

@@ -63,7 +63,7 @@ static np_status read_face(head_mesh_file *file, head_text *text, size_t so_far,
 {
     np_status status = NP_OK;
     head_word word = head_text_word(text);
-    for (f->n = 0; status == NP_OK && word.length > 0; word = head_text_word(text)) {
+    for (f->n = 0; status == NP_OK && word.length > 0 && f->n <= HEAD_FACE_MAX_CORNERS; word = head_text_word(text)) {
         size_t corner = corner_of(word, so_far, file->mesh.n_vertices);
         if (corner == file->mesh.n_vertices)
             return head_text_refuse(text, word, "the number of a vertex of this file", err);

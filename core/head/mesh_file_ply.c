@@ -97,6 +97,8 @@ static np_status read_property(head_ply *ply, const head_ply_element *e, const h
 {
     size_t count = 1;
     np_status status = p->count ? read_count(ply, p, &count, err) : NP_OK;
+    if (status == NP_OK && p->role == HEAD_PLY_CORNERS && e->kind == HEAD_PLY_FACE)
+        status = head_mesh_file_check_corners(ply->text.file, count, err);
     for (size_t i = 0; i < count && status == NP_OK; i++) {
         double value;
         status = read_value(ply, p->value, &value, err);

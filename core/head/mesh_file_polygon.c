@@ -93,15 +93,23 @@ static np_status cut_off(head_mesh_file *file, const uint32_t *corners, ring *r,
     return NP_OK;
 }
 
+np_status head_mesh_file_check_corners(const head_mesh_file *file, size_t n, np_error *err)
+{
+    if (n <= HEAD_FACE_MAX_CORNERS)
+        return NP_OK;
+    return np_error_set(err, NP_ERR_FORMAT, "%s: has a face of more than %u corners; export it as triangles",
+                        file->path, HEAD_FACE_MAX_CORNERS);
+}
+
 np_status head_mesh_file_add_polygon(head_mesh_file *file, const uint32_t *corners, size_t n, np_error *err)
 {
     if (n == 3)
         return head_mesh_file_add_triangle(file, corners[0], corners[1], corners[2], err);
-    if (n - 2 > HEAD_SCAN_MAX_TRIANGLES)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: has a face of %zu corners; export it as triangles", file->path, n);
+    np_status status = head_mesh_file_check_corners(file, n, err);
+    if (status != NP_OK)
+        return status;
     ring r = {
         .at = malloc(n * sizeof *r.at), .next = malloc(n * sizeof *r.next), .previous = malloc(n * sizeof *r.previous)};
-    np_status status;
     if (r.at && r.next && r.previous) {
         project(&file->mesh, corners, n, &r);
         status = cut_off(file, corners, &r, err);

@@ -46,7 +46,8 @@ static void check_reader(head_mesh_reader read, const char *data, size_t size)
     np_error err = {0};
     np_status status = read(&file, &err);
     NP_FUZZ_EXPECT(status == NP_OK || ((status == NP_ERR_FORMAT || status == NP_ERR_IO) && err.text[0]));
-    NP_FUZZ_EXPECT(file.vertex_room <= 2 * size + 64 && file.triangle_room <= 2 * size + 64);
+    if (read != head_gltf_read) /* which may show a part many times */
+        NP_FUZZ_EXPECT(file.vertex_room <= 2 * size + 64 && file.triangle_room <= 2 * size + 64);
     for (size_t t = 0; status == NP_OK && t < file.mesh.n_triangles; t++)
         for (int k = 0; k < 3; k++)
             NP_FUZZ_EXPECT(file.mesh.triangles[t].v[k] < file.mesh.n_vertices);

@@ -6,6 +6,7 @@
 
 #define HEAD_SCAN_MAX_FILE_BYTES (1024LL * 1024 * 1024)
 #define HEAD_SCAN_MAX_TRIANGLES 5000000u
+#define HEAD_FACE_MAX_CORNERS 1000000u
 #define HEAD_SCAN_MAX_VERTICES (3 * HEAD_SCAN_MAX_TRIANGLES)
 
 /* SIZE bytes at DATA, and the mesh so far.  Zero-initialised but for path, data and size. */
@@ -19,8 +20,8 @@ typedef struct head_mesh_file {
 } head_mesh_file;
 
 /* Reads FILE into its mesh, in file coordinates, as the file has it: not welded.  NP_ERR_FORMAT names the place and what was
- * expected there.  No more memory is taken than a small multiple of the file's size, whatever its counts say.  The caller frees
- * the mesh, also on error.  Any thread. */
+ * expected there.  Whatever its counts say, no more memory is taken than a small multiple of the file's size; by a glTF, which may
+ * show a part many times, than the limits above.  The caller frees the mesh, also on error.  Any thread. */
 typedef np_status (*head_mesh_reader)(head_mesh_file *file, np_error *err);
 
 np_status head_stl_read(head_mesh_file *file, np_error *err); /* text and binary */
@@ -35,6 +36,9 @@ np_status head_mesh_file_add_triangle(head_mesh_file *file, uint32_t a, uint32_t
 /* Appends a face of N >= 3 corners, which are vertices that are there, cut into N - 2 triangles, concave or not.  NP_ERR_FORMAT
  * where the polygons of FILE have so many corners that this would take seconds. */
 np_status head_mesh_file_add_polygon(head_mesh_file *file, const uint32_t *corners, size_t n, np_error *err);
+
+/* NP_ERR_FORMAT for a face of more corners than any has, before they are read. */
+np_status head_mesh_file_check_corners(const head_mesh_file *file, size_t n, np_error *err);
 
 /* NP_ERR_FORMAT: WHAT is wrong with the file, which may be cut short. */
 np_status head_mesh_file_cut_short(const head_mesh_file *file, const char *what, np_error *err);

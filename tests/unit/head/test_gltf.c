@@ -187,7 +187,7 @@ static void what_cannot_be_is_refused(void **state)
     assert_refuses(head_gltf_read, g.at, g.size, "names a vertex that is not in the file");
 }
 
-/* Nodes nested in each other as deep as a file can say. */
+/* Nodes, and brackets, nested in each other as deep as a file can say. */
 static void depth_is_bounded(void **state)
 {
     (void)state;
@@ -200,7 +200,8 @@ static void depth_is_bounded(void **state)
     used += (size_t)sprintf(text + used, "{}]}");
     assert_refuses(head_gltf_read, text, used, "node 201");
     memset(text, '[', 40 * n);
-    assert_refuses(head_gltf_read, text, 40 * n, "no glTF");
+    assert_refuses(head_gltf_read, text, 40 * n, "more than 2000000 values");
+    assert_refuses(head_gltf_read, text, n, "no glTF");
     free(text);
 }
 

@@ -150,6 +150,17 @@ static void counts_that_lie(void **state)
     };
     for (size_t i = 0; i < sizeof cut / sizeof cut[0]; i++)
         assert_refuses(head_ply_read, cut[i], strlen(cut[i]), i == 0 ? "a count" : "cut short");
+    size_t n = 1000001, begin = 300; /* a face of so many corners is refused before they are read */
+    char *text = calloc(begin + n + 1, 1);
+    assert_non_null(text);
+    begin =
+        (size_t)sprintf(text,
+                        "ply\nformat binary_little_endian 1.0\nelement face 1\nproperty list uint uchar vertex_index\n"
+                        "end_header\n%c%c%c",
+                        (int)(n & 0xFF), (int)(n >> 8 & 0xFF), (int)(n >> 16)) +
+        1;
+    assert_refuses(head_ply_read, text, begin + n, "more than 1000000 corners");
+    free(text);
     assert_ply("ply\nformat ascii 1.0\nelement nothing 999999999999999999\nend_header\n", 0, 0);
     assert_refuses_text(head_ply_read, TEXT("element vertex 1\n" XYZ FACES(1)) "end_header\n0 0 0\n-3 0 0 0\n",
                         "a list of -3");
