@@ -1,12 +1,12 @@
 /* A head's mesh for the witness; see head_mesh.h. */
 #include "sim/head_mesh.h"
 
-#include <endian.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/file.h"
 
 #define MAX_BYTES ((size_t)1 << 30)
@@ -60,19 +60,9 @@ static const char *read_header(const char *data, size_t size, size_t out_counts[
     return at;
 }
 
-static uint32_t u32_at(const char *at)
-{
-    uint32_t le;
-    memcpy(&le, at, sizeof le);
-    return le32toh(le);
-}
-
 static double float_at(const char *at)
 {
-    uint32_t bits = u32_at(at);
-    float f;
-    memcpy(&f, &bits, sizeof f);
-    return (double)f;
+    return np_bits_float(np_bits_u32(at));
 }
 
 static bool read_body(const char *at, sim_head_mesh *mesh)
@@ -84,7 +74,7 @@ static bool read_body(const char *at, sim_head_mesh *mesh)
     }
     for (size_t t = 0; t < mesh->n_triangles; t++, at += FACE_BYTES)
         for (size_t k = 0; k < 3; k++) {
-            mesh->triangles[t][k] = u32_at(at + 1 + 4 * k);
+            mesh->triangles[t][k] = np_bits_u32(at + 1 + 4 * k);
             if (at[0] != 3 || mesh->triangles[t][k] >= mesh->n_vertices)
                 return false;
         }

@@ -60,7 +60,8 @@ static np_status write_scan(const char *case_path, const char *path, bool force,
         fprintf(stderr,
                 "%s: %zu vertices, %zu triangles, mm in the head frame; the smoothed scan, which plans are proved "
                 "against, is up to %.2f mm away: needlepath-sim --head %s --head-tolerance %.2f\n",
-                path, mesh.n_vertices, mesh.n_triangles, scan->smoothed_mm, path, ceil(scan->smoothed_mm * 100) / 100);
+                CLI_PLAIN(path), mesh.n_vertices, mesh.n_triangles, scan->smoothed_mm, CLI_PLAIN(path),
+                ceil(scan->smoothed_mm * 100) / 100);
     np_mesh_fini(&mesh);
     np_scan_destroy(scan);
     np_case_destroy(c);

@@ -219,7 +219,7 @@ static np_status colour_batches(dots_particles *particles, np_error *err)
             c++;
         if (c == DOTS_COLOURS_MAX) {
             free(colour);
-            return np_error_set(err, NP_ERR_INVALID, "too many dots local_density one place: lower the density there");
+            return np_error_set(err, NP_ERR_INVALID, "too many dots crowd one place: lower the density there");
         }
         colour[f] = c;
         next[c + 1]++;

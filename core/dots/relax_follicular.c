@@ -15,6 +15,7 @@
 #include "base/angle.h"
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "base/smooth.h"
 #include "dots/private/holes.h"
 #include "dots/private/reference.h"
 
@@ -76,8 +77,8 @@ static void fill_table(const double *potential, pair_value *table)
         int low = at < 0 ? 0 : at > DOTS_POTENTIAL_BINS - 2 ? DOTS_POTENTIAL_BINS - 2 : (int)at;
         double f = fmin(fmax(at - low, 0), 1);
         double u = potential[low] * (1 - f) + potential[low + 1] * f;
-        double t = fmin(fmax((x - COORDINATION_FULL) / (COORDINATION_END - COORDINATION_FULL), 0), 1);
-        table[k] = (pair_value){(float)(u + 60 * fmax(0, 0.34 - x)), (float)(1 - t * t * (3 - 2 * t))};
+        table[k] = (pair_value){(float)(u + 60 * fmax(0, 0.34 - x)),
+                                (float)(1 - np_smooth_step(COORDINATION_FULL, COORDINATION_END, x))};
     }
     table[TABLE] = (pair_value){0, 0};
 }

@@ -362,20 +362,20 @@ static long resident_mb(pid_t pid)
 }
 
 /* One question's clock. */
-typedef struct np_wait {
+typedef struct helper_wait {
     const char *doing;
     const np_progress *progress;
     double deadline_s, next_look_s;
     bool cancelled;
-} np_wait;
+} helper_wait;
 
-static np_wait begin_wait(const field_helper *helper, const char *doing, const np_progress *progress)
+static helper_wait begin_wait(const field_helper *helper, const char *doing, const np_progress *progress)
 {
-    return (np_wait){doing, progress, np_clock_s() + helper->timeout_s, 0, false};
+    return (helper_wait){doing, progress, np_clock_s() + helper->timeout_s, 0, false};
 }
 
 /* A look at the clock, the memory and the user's wish. */
-static np_status look(field_helper *helper, np_wait *wait, np_error *err)
+static np_status look(field_helper *helper, helper_wait *wait, np_error *err)
 {
     char why[160];
     if (np_clock_s() >= wait->deadline_s) {
@@ -398,7 +398,7 @@ static np_status look(field_helper *helper, np_wait *wait, np_error *err)
 
 /* Waits for EVENTS on the socket for a tick at most, looking round every tick, whether bytes flow or not; *OUT_READY says whether
  * they came. */
-static np_status await(field_helper *helper, np_wait *wait, short events, bool *out_ready, np_error *err)
+static np_status await(field_helper *helper, helper_wait *wait, short events, bool *out_ready, np_error *err)
 {
     *out_ready = false;
     if (np_clock_s() >= wait->next_look_s) {
@@ -418,7 +418,7 @@ static np_status await(field_helper *helper, np_wait *wait, short events, bool *
 }
 
 /* SIZE bytes from the helper. */
-static np_status receive(field_helper *helper, np_wait *wait, void *bytes, size_t size, np_error *err)
+static np_status receive(field_helper *helper, helper_wait *wait, void *bytes, size_t size, np_error *err)
 {
     uint8_t *p = bytes;
     while (size > 0) {
@@ -438,7 +438,7 @@ static np_status receive(field_helper *helper, np_wait *wait, void *bytes, size_
 }
 
 /* SIZE bytes to the helper.  One that died meanwhile is found out, with its reason, by the wait that follows. */
-static np_status put(field_helper *helper, np_wait *wait, const void *bytes, size_t size, np_error *err)
+static np_status put(field_helper *helper, helper_wait *wait, const void *bytes, size_t size, np_error *err)
 {
     const uint8_t *p = bytes;
     while (size > 0) {
@@ -462,7 +462,7 @@ np_status field_helper_send(field_helper *helper, const char *doing, const field
         return gone(helper, err);
     if (request->failed)
         return np_error_no_memory(err, "a message to a strategy");
-    np_wait wait = begin_wait(helper, doing, progress);
+    helper_wait wait = begin_wait(helper, doing, progress);
     field_message_header header = {request->kind, (uint32_t)request->size};
     np_status status = put(helper, &wait, &header, sizeof header, err);
     if (status == NP_OK)
@@ -475,7 +475,7 @@ np_status field_helper_send(field_helper *helper, const char *doing, const field
 }
 
 /* One whole answer into helper->reply. */
-static np_status receive_answer(field_helper *helper, np_wait *wait, np_error *err)
+static np_status receive_answer(field_helper *helper, helper_wait *wait, np_error *err)
 {
     field_message_header header;
     np_status status = receive(helper, wait, &header, sizeof header, err);
@@ -496,7 +496,7 @@ np_status field_helper_wait(field_helper *helper, const char *doing, const np_pr
     *out_reply = NULL;
     if (helper->pid == 0)
         return gone(helper, err);
-    np_wait wait = begin_wait(helper, doing, progress);
+    helper_wait wait = begin_wait(helper, doing, progress);
     np_status status = receive_answer(helper, &wait, err);
     if (status != NP_OK)
         return status;

@@ -2,9 +2,10 @@
  * over; an extension that the file requires and that could change its shape is refused by its name. */
 #include "head/private/mesh_file_gltf.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/bits.h"
 
 /* Of numbers and objects; each takes many times its text in memory.  A scan's are in buffers, and few are left. */
 #define JSON_MAX_VALUES 2000000u
@@ -13,24 +14,17 @@ enum { TRIANGLES = 4, STRIP = 5, FAN = 6 };
 
 /* ---- the document ---- */
 
-static uint32_t read_u32(const char *at)
-{
-    uint32_t value;
-    memcpy(&value, at, sizeof value);
-    return le32toh(value);
-}
-
 /* The JSON of a .glb, and its binary chunk. */
 static np_status open_glb(head_gltf *gltf, const char **out_json, size_t *out_size, np_error *err)
 {
     const head_mesh_file *file = gltf->file;
-    if (file->size < 20 || read_u32(file->data + 8) > file->size || read_u32(file->data + 8) < 20)
+    if (file->size < 20 || np_bits_u32(file->data + 8) > file->size || np_bits_u32(file->data + 8) < 20)
         return head_mesh_file_cut_short(file, "the file is smaller than its header says", err);
-    if (read_u32(file->data + 4) != 2)
+    if (np_bits_u32(file->data + 4) != 2)
         return np_error_set(err, NP_ERR_FORMAT, "%s: is glTF %u, and glTF 2 is read; export it as glTF 2.0", file->path,
-                            read_u32(file->data + 4));
-    for (size_t at = 12, end = read_u32(file->data + 8); at + 8 <= end;) {
-        size_t size = read_u32(file->data + at);
+                            np_bits_u32(file->data + 4));
+    for (size_t at = 12, end = np_bits_u32(file->data + 8); at + 8 <= end;) {
+        size_t size = np_bits_u32(file->data + at);
         const char *kind = file->data + at + 4;
         if (size > end - at - 8)
             return head_mesh_file_cut_short(file, "a chunk of the binary glTF is smaller than it states", err);

@@ -2,14 +2,15 @@
  * percent-encoded.  Integers are read as KHR_mesh_quantization has them. */
 #include "head/private/mesh_file_gltf.h"
 
-#include <endian.h>
 #include <math.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/bits.h"
 #include "base/file.h"
 #include "base/grow.h"
 
@@ -45,38 +46,15 @@ np_status head_gltf_refuse(const head_gltf *gltf, const char *what, size_t index
 
 /* ---- buffers ---- */
 
-static int base64_digit(char c)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)(at - digits) : -1;
-}
-
-/* Decodes TEXT up to its end or its padding; false for what is no base64. */
-static bool decode_base64(const char *text, char *out, size_t *out_size)
-{
-    uint32_t bits = 0;
-    unsigned n_bits = 0;
-    for (*out_size = 0; *text && *text != '='; text++) {
-        int digit = base64_digit(*text);
-        if (digit < 0)
-            return false;
-        bits = bits << 6 | (uint32_t)digit;
-        n_bits += 6;
-        if (n_bits >= 8) {
-            n_bits -= 8;
-            out[(*out_size)++] = (char)(bits >> n_bits & 0xFF);
-        }
-    }
-    return text[strspn(text, "=")] == '\0';
-}
-
 static np_status read_embedded(const head_gltf *gltf, const char *text, head_gltf_buffer *buffer, np_error *err)
 {
-    buffer->own = malloc(strlen(text) + 1);
+    size_t room = strlen(text) + 1, n = strcspn(text, "=");
+    bool padded = text[n + strspn(text + n, "=")] == '\0';
+    buffer->own = malloc(room);
     if (!buffer->own)
         return np_error_no_memory(err, "the scan's buffer");
-    if (!decode_base64(text, buffer->own, &buffer->size))
+    if (!padded || sodium_base642bin((unsigned char *)buffer->own, room, text, n, NULL, &buffer->size, NULL,
+                                     sodium_base64_VARIANT_ORIGINAL_NO_PADDING) != 0)
         return head_mesh_file_cut_short(gltf->file, "the glTF has a buffer that is no base64", err);
     return NP_OK;
 }
@@ -241,14 +219,9 @@ np_status head_gltf_accessor(head_gltf *gltf, size_t index, const char *shape, h
 double head_gltf_value(const head_gltf_numbers *numbers, size_t i, unsigned k)
 {
     unsigned bytes = component_bytes(numbers->type);
-    const char *at = numbers->at + i * numbers->stride + (size_t)k * bytes;
-    uint32_t bits = 0;
-    for (unsigned b = 0; b < bytes; b++)
-        bits |= (uint32_t)(unsigned char)at[b] << 8 * b;
-    float number;
-    memcpy(&number, &bits, sizeof number);
+    uint32_t bits = (uint32_t)np_bits_at(numbers->at + i * numbers->stride + (size_t)k * bytes, bytes, false);
     if (numbers->type == 5126)
-        return (double)number;
+        return np_bits_float(bits);
     double most = bytes == 4 ? 4294967295.0 : bytes == 2 ? 65535 : 255, value = bits;
     if (numbers->type == 5120 || numbers->type == 5122) {
         value = value > floor(most / 2) ? value - most - 1 : value;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/grow.h"
 
 /* One item: a vertex's place, or the corners of a face or of strips; NO_CORNER ends a strip. */
@@ -33,13 +34,11 @@ static size_t left_of(const head_ply *ply)
 
 static double number_of(const head_ply_type *type, uint64_t bits)
 {
-    float f;
     double d;
     if (type->kind == 'f' && type->size == 8)
         return memcpy(&d, &bits, sizeof d), d;
-    uint32_t low = (uint32_t)bits;
     if (type->kind == 'f')
-        return memcpy(&f, &low, sizeof f), (double)f;
+        return np_bits_float((uint32_t)bits);
     uint64_t sign = 1ull << (8 * type->size - 1);
     return type->kind == 'i' && (bits & sign) ? (double)bits - 2 * (double)sign : (double)bits;
 }
@@ -52,9 +51,7 @@ static np_status read_value(head_ply *ply, const head_ply_type *type, double *ou
     }
     if (left_of(ply) < type->size)
         return ends_early(ply, err);
-    uint64_t bits = 0;
-    for (unsigned i = 0; i < type->size; i++)
-        bits |= (uint64_t)(unsigned char)ply->text.at[i] << (8 * (ply->big_endian ? type->size - 1 - i : i));
+    uint64_t bits = np_bits_at(ply->text.at, (unsigned)type->size, ply->big_endian);
     ply->text.at += type->size;
     *out_value = number_of(type, bits);
     return NP_OK;

@@ -3,27 +3,17 @@
  * corners; the welding joins them. */
 #include "head/private/mesh_file.h"
 
-#include <endian.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "head/private/mesh_text.h"
 
 #define HEADER_BYTES 80
 #define FACET_BYTES 50
 
-static uint32_t read_u32(const char *at)
+static double float_at(const char *at)
 {
-    uint32_t value;
-    memcpy(&value, at, sizeof value);
-    return le32toh(value);
-}
-
-static double read_float(const char *at)
-{
-    uint32_t bits = read_u32(at);
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return (double)value;
+    return np_bits_float(np_bits_u32(at));
 }
 
 /* A facet of the last three vertices. */
@@ -39,14 +29,14 @@ static np_status add_facet(head_mesh_file *file, np_error *err)
 static bool has_binary_size(const head_mesh_file *file)
 {
     size_t begin = HEADER_BYTES + 4;
-    return file->size >= begin && file->size - begin == FACET_BYTES * (uint64_t)read_u32(file->data + HEADER_BYTES);
+    return file->size >= begin && file->size - begin == FACET_BYTES * (uint64_t)np_bits_u32(file->data + HEADER_BYTES);
 }
 
 static np_status read_binary(head_mesh_file *file, np_error *err)
 {
     if (file->size < HEADER_BYTES + 4)
         return head_mesh_file_cut_short(file, "the file is neither a text nor a binary STL", err);
-    size_t n = read_u32(file->data + HEADER_BYTES), room = file->size - HEADER_BYTES - 4;
+    size_t n = np_bits_u32(file->data + HEADER_BYTES), room = file->size - HEADER_BYTES - 4;
     if (n > room / FACET_BYTES)
         return head_mesh_file_cut_short(file, "the binary STL is smaller than the number of triangles that it states",
                                         err);
@@ -60,7 +50,7 @@ static np_status read_binary(head_mesh_file *file, np_error *err)
         const char *corner = file->data + HEADER_BYTES + 4 + FACET_BYTES * t + 12;
         for (int k = 0; k < 3 && status == NP_OK; k++, corner += 12)
             status = head_mesh_file_add_vertex(
-                file, np_vec3_make(read_float(corner), read_float(corner + 4), read_float(corner + 8)), err);
+                file, np_vec3_make(float_at(corner), float_at(corner + 4), float_at(corner + 8)), err);
         if (status == NP_OK)
             status = add_facet(file, err);
     }

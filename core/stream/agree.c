@@ -35,13 +35,12 @@ static np_status compare(stream_session *s, bool blank, difference *out_ahead, d
     np_status status = NP_OK;
     for (uint32_t i = 0; i < s->n_dots && status == NP_OK; i++) {
         uint32_t id = s->dots[i].id;
-        np_journal_state plan = np_journal_state_of(s->journal, id), here = NP_JOURNAL_NONE, anywhere = NP_JOURNAL_NONE;
-        status = np_ledger_state_of(s->ledger, id, false, &here, err);
-        if (status == NP_OK)
-            status = np_ledger_state_of(s->ledger, id, true, &anywhere, err);
-        if (plan == NP_JOURNAL_NONE && here != NP_JOURNAL_NONE)
-            note_dot(out_ahead, id, here);
-        else if ((plan == NP_JOURNAL_DONE && anywhere != NP_JOURNAL_DONE) || (plan == NP_JOURNAL_IN_DOUBT && blank))
+        np_journal_state plan = np_journal_state_of(s->journal, id), ledger = NP_JOURNAL_NONE;
+        /* what is made is made on whatever target; what the plan does not have counts on this one */
+        status = np_ledger_state_of(s->ledger, id, plan == NP_JOURNAL_DONE, &ledger, err);
+        if (plan == NP_JOURNAL_NONE && ledger != NP_JOURNAL_NONE)
+            note_dot(out_ahead, id, ledger);
+        else if ((plan == NP_JOURNAL_DONE && ledger != NP_JOURNAL_DONE) || (plan == NP_JOURNAL_IN_DOUBT && blank))
             note_dot(out_behind, id, plan);
     }
     return status;
