@@ -227,18 +227,4 @@ static const np_strategy_desc *const strategies[] = {
     &layout_talks_strategy,
 };
 
-static const np_plugin_entry entry = {
-    NP_PLUGIN_MAGIC,
-    NP_PLUGIN_ABI_MAJOR,
-    NP_PLUGIN_ABI_MINOR,
-    sizeof(np_plugin_entry),
-    sizeof(np_strategy_desc),
-    sizeof(np_param_desc),
-    sizeof strategies / sizeof *strategies,
-    strategies,
-};
-
-const np_plugin_entry *np_plugin_entry_v1(void)
-{
-    return &entry;
-}
+#include "entry.h"

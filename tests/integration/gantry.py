@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-from programs import NEEDLEPATH
+from programs import NEEDLEPATH, wait_until
 from streaming import StreamCase
 
 FAKE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fake_grbl.py")
@@ -152,3 +152,17 @@ class GantryCase(StreamCase):
         self.assertEqual(touched[:done], [d["id"] for d in self.dots][:done])
         self.assertLessEqual(set(touched[done:]), set(in_doubt))
         return in_doubt
+
+    def kill_in_a_dot(self):
+        """A run that is killed with a dot in doubt, which is returned."""
+        self.small_plan()
+        self.fake(speed=0.3)
+        for _ in range(5):  # nearly always the first time: a dot is in doubt but for moments between two
+            run = self.start()
+            wait_until(lambda: len(self.states()) == 1 or run.poll() is not None)
+            run.kill()
+            run.communicate()
+            if self.states():
+                break
+        doubt, = self.states()
+        return doubt

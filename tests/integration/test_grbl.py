@@ -90,16 +90,7 @@ class Grbl(GantryCase):
 
     def test_killed_and_reviewed(self):
         """A dot in doubt is made again when a person says so, and counts as done when he says that."""
-        self.small_plan()
-        self.fake(speed=0.3)
-        for _ in range(5):  # nearly always the first time: a dot is in doubt but for moments between two
-            run = self.start()
-            wait_until(lambda: len(self.states()) == 1 or run.poll() is not None)
-            run.kill()
-            run.communicate()
-            if self.states():
-                break
-        doubt, = self.states()
+        doubt = self.kill_in_a_dot()
         self.fake()
         self.resume()
         times = [s[0] for s in self.strokes()].count(doubt)

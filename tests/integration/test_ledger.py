@@ -103,20 +103,6 @@ class Ledger(GantryCase):
         self.assertEqual(sum(row[2] == "plan" for row in self.rows()), done + len(self.states()))
         self.run_program(*self.arguments())
 
-    def kill_in_a_dot(self):
-        """A run that is killed with a dot in doubt, which is returned."""
-        self.small_plan()
-        self.fake(speed=0.3)
-        for _ in range(5):  # nearly always the first time: a dot is in doubt but for moments between two
-            run = self.start()
-            wait_until(lambda: len(self.states()) == 1 or run.poll() is not None)
-            run.kill()
-            run.communicate()
-            if self.states():
-                break
-        doubt, = self.states()
-        return doubt
-
     def test_reviewed(self):
         """Verdicts stand in both, so that a backup of the plan knows of them."""
         doubt = self.kill_in_a_dot()

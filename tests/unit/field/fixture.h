@@ -109,6 +109,21 @@ static inline np_scan *fixture_scan(const np_case *c)
     return scan;
 }
 
+/* *STATE is the built-in head's scan. */
+static inline int fixture_set_up(void **state)
+{
+    np_case *c = fixture_case("full-scalp", NULL, NULL);
+    *state = fixture_scan(c);
+    np_case_destroy(c);
+    return 0;
+}
+
+static inline int fixture_tear_down(void **state)
+{
+    np_scan_destroy(*state);
+    return 0;
+}
+
 static inline np_painter *fixture_painter(const np_case *c, const np_scan *scan)
 {
     np_error err = {0};

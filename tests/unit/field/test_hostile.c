@@ -146,16 +146,7 @@ static void whatever_it_does_ctrl_c_is_heard(void **state)
 static int set_up(void **state)
 {
     assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
-    np_case *c = fixture_case("full-scalp", NULL, NULL);
-    *state = fixture_scan(c);
-    np_case_destroy(c);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    np_scan_destroy(*state);
-    return 0;
+    return fixture_set_up(state);
 }
 
 int main(void)
@@ -165,5 +156,5 @@ int main(void)
         cmocka_unit_test(strategies_that_rest_are_gone_and_come_back),
         cmocka_unit_test(whatever_it_does_ctrl_c_is_heard),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, fixture_tear_down);
 }

@@ -288,20 +288,6 @@ static void batches_and_threads_do_not_show(void **state)
     np_case_destroy(c);
 }
 
-static int set_up(void **state)
-{
-    np_case *c = fixture_case("full-scalp", NULL, NULL);
-    *state = fixture_scan(c);
-    np_case_destroy(c);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    np_scan_destroy(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,5 +300,5 @@ int main(void)
         cmocka_unit_test(keep_outs_and_their_margins_stay_clear),
         cmocka_unit_test(batches_and_threads_do_not_show),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }

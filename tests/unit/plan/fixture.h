@@ -4,6 +4,7 @@
 
 #include "../test.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -93,6 +94,18 @@ static inline np_plan *fixture_plan(size_t n)
     (void)np_plan_set_figures(plan, figures, FIXTURE_FIGURES, NULL);
     np_plan_digest(plan, plan->digest);
     return plan;
+}
+
+/* What another program may do to the file at PATH. */
+static inline void fixture_sql(const char *path, const char *text)
+{
+    sqlite3 *db;
+    char *message = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    sqlite3_exec(db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK)
+        fail_msg("%s: %s", text, message);
+    sqlite3_close(db);
 }
 
 /* A path in a fresh folder; fixture_remove empties and removes it. */

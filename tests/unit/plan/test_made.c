@@ -10,16 +10,6 @@
 
 static char path[128];
 
-static void sql(const char *statement)
-{
-    sqlite3 *db;
-    char *message = NULL;
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, statement, NULL, NULL, &message) != SQLITE_OK)
-        fail_msg("%s: %s", statement, message);
-    sqlite3_close(db);
-}
-
 static np_plan *read_plan(void)
 {
     np_plan *plan = NULL;
@@ -201,9 +191,11 @@ static void an_older_plan_is_read_and_brought_forward_by_a_run(void **state)
     char *text;
     assert_int_equal(np_file_read(NP_TEST_SOURCE_DIR "/tests/unit/plan/version_1.sql", 1 << 20, &text, &size, &err),
                      NP_OK);
-    sql(text);
+    fixture_sql(path, text);
     free(text);
-    sql("INSERT INTO runs VALUES (1, 1, 0, 'x', 'held');"
+    fixture_sql(
+        path,
+        "INSERT INTO runs VALUES (1, 1, 0, 'x', 'held');"
         " INSERT INTO journal SELECT NULL, 1, id, 2, 0, NULL, NULL, 2 FROM dots WHERE session = 1 AND tour_order = 0");
     np_plan *plan = read_plan();
     assert_int_equal(plan->n_supplies, 0);
@@ -245,13 +237,13 @@ static void a_changed_table_is_noticed(void **state)
         assert_int_equal(renew(j, 0, NEEDLE, 0, "A"), NP_OK);
         assert_int_equal(np_journal_close(&j, NP_PLAN_RUN_HELD, &err), NP_OK);
         snprintf(statement, sizeof statement, "UPDATE supplies SET %s", changes[i]);
-        sql(statement);
+        fixture_sql(path, statement);
         assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
         assert_non_null(strstr(err.text, "table supplies is wrong"));
     }
     np_journal *j = begin();
     assert_int_equal(np_journal_close(&j, NP_PLAN_RUN_HELD, &err), NP_OK);
-    sql("DROP TABLE supplies");
+    fixture_sql(path, "DROP TABLE supplies");
     np_plan *plan;
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
 }

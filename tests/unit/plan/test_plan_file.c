@@ -15,17 +15,6 @@ static np_plan *read_back(const char *path)
     return plan;
 }
 
-static void sql(const char *path, const char *text)
-{
-    sqlite3 *db;
-    char *message = NULL;
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    sqlite3_exec(db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
-    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK)
-        fail_msg("%s: %s", text, message);
-    sqlite3_close(db);
-}
-
 static void write_plan(const np_plan *plan, const char *path)
 {
     np_error err = {0};
@@ -204,10 +193,10 @@ static void other_files_are_refused(void **state)
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "no SQLite database"));
     unlink(path);
-    sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
+    fixture_sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "of another program"));
-    sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 8");
+    fixture_sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 8");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "schema version 8; this needlepath reads versions 1 to 7"));
     assert_null(plan);
@@ -288,7 +277,7 @@ static void every_change_is_noticed(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *path = fixture_path("changed.needleplan");
         spit(path, data, size);
-        sql(path, rows[i].change);
+        fixture_sql(path, rows[i].change);
         np_plan *back = plan;
         np_error err = {0};
         np_status status = np_plan_read(path, &back, &err);
@@ -410,7 +399,7 @@ static void existing_files_are_respected(void **state)
     assert_non_null(strstr(err.text, "is there already"));
     assert_int_equal(np_plan_write(plan, path, true, &err), NP_OK);
     /* The journal of a run is not thrown away. */
-    sql(path, "INSERT INTO runs VALUES (NULL, 1, 0, 'zmq:x', 'done', x'00')");
+    fixture_sql(path, "INSERT INTO runs VALUES (NULL, 1, 0, 'zmq:x', 'done', x'00')");
     assert_int_equal(np_plan_write(plan, path, true, &err), NP_ERR_INVALID);
     assert_non_null(strstr(err.text, "holds the journal"));
     assert_int_equal(np_plan_write(plan, fixture_path("no/such/folder"), false, &err), NP_ERR_IO);

@@ -245,30 +245,20 @@ static void a_damaged_log_is_not_taken_for_an_empty_one(void **state)
     }
 }
 
-static void sql(const char *text)
-{
-    sqlite3 *db;
-    char *message = NULL;
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK)
-        fail_msg("%s: %s", text, message);
-    sqlite3_close(db);
-}
-
 /* Merged by another program before anybody looked. */
 static void the_journal_of_another_plan_is_refused(void **state)
 {
     (void)state;
     run_to_end(0, 6);
-    sql("UPDATE journal SET plan = x'0102030405060708' WHERE seq = 5");
+    fixture_sql(path, "UPDATE journal SET plan = x'0102030405060708' WHERE seq = 5");
     assert_refused(path, plan, "run 1 in it is of another plan");
-    sql("UPDATE journal SET plan = (SELECT plan FROM journal WHERE seq = 4)");
+    fixture_sql(path, "UPDATE journal SET plan = (SELECT plan FROM journal WHERE seq = 4)");
     assert_int_equal(done_in(path, ""), 6);
-    sql("DELETE FROM journal WHERE seq = 3");
+    fixture_sql(path, "DELETE FROM journal WHERE seq = 3");
     assert_refused(path, plan, "rows of its journal are missing");
-    sql("UPDATE journal SET seq = 3 WHERE seq = 6");
+    fixture_sql(path, "UPDATE journal SET seq = 3 WHERE seq = 6");
     assert_int_equal(done_in(path, ""), 5);
-    sql("UPDATE runs SET digest = zeroblob(32)");
+    fixture_sql(path, "UPDATE runs SET digest = zeroblob(32)");
     assert_refused(path, plan, "run 1 in it is of another plan");
 }
 
