@@ -152,7 +152,11 @@ static int make_temporary(char *path)
 
 np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error *err)
 {
+    struct stat st;
     *writer = (np_file_writer){0};
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+        return np_error_set(err, NP_ERR_IO,
+                            "%s: is a device or a pipe, which a file would take the place of: name a file", path);
     writer->path = strdup(path);
     size_t room = strlen(path) + sizeof ".XXXXXX";
     writer->temporary = malloc(room);

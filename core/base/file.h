@@ -29,6 +29,7 @@ typedef struct np_file_writer {
     char *temporary; /* where it is until then, for a library that wants a path to write to */
 } np_file_writer;
 
+/* NP_ERR_IO also where PATH is a device, a pipe or a socket: it would be gone. */
 np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error *err);
 /* Flushes, syncs and renames.  On error (a full disk, say) the temporary file is removed and PATH is as it was. */
 np_status np_file_writer_commit(np_file_writer *writer, np_error *err);

@@ -73,6 +73,26 @@ static void a_full_disk_leaves_nothing(void **state)
     assert_int_equal(access(path, F_OK), -1);
 }
 
+/* Renamed over, a device would be no device any more. */
+static void a_pipe_or_a_device_is_not_replaced(void **state)
+{
+    (void)state;
+    char pipe_path[64];
+    struct stat st;
+    snprintf(pipe_path, sizeof pipe_path, "%s/pipe", folder);
+    assert_int_equal(mkfifo(pipe_path, 0600), 0);
+    const char *const paths[] = {pipe_path, "/dev/full"};
+    for (int i = 0; i < 2; i++) {
+        np_file_writer w = {0};
+        np_error err = {0};
+        assert_int_equal(np_file_writer_open(&w, paths[i], &err), NP_ERR_IO);
+        assert_non_null(strstr(err.text, "is a device or a pipe"));
+        assert_int_equal(stat(paths[i], &st), 0);
+        assert_false(S_ISREG(st.st_mode));
+    }
+    unlink(pipe_path);
+}
+
 static void discarding_and_missing_folders(void **state)
 {
     (void)state;
@@ -146,6 +166,7 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(a_new_file_replaces_nothing_that_came_meanwhile),
         cmocka_unit_test(a_full_disk_leaves_nothing),
+        cmocka_unit_test(a_pipe_or_a_device_is_not_replaced),
         cmocka_unit_test(discarding_and_missing_folders),
         cmocka_unit_test(new_files_replace_nothing),
     };
