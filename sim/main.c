@@ -30,6 +30,7 @@ static const np_option options[] = {
      .letter = 'j',
      .kind = NP_OPTION_FILE,
      .value = "FILE|memory",
+     .writes = true,
      .fallback = "needlepath-sim.journal",
      .help = "The executor's record of what was done, synced before and after each dot; it is gone on with after a "
              "restart."},
@@ -40,10 +41,12 @@ static const np_option options[] = {
      .letter = 'r',
      .kind = NP_OPTION_FILE,
      .value = "FILE.csv",
+     .writes = true,
      .help = "Write every puncture that was made: time_s,id,x,y,z,depth_mm,status (head frame, mm)."},
     {.name = "trace",
      .kind = NP_OPTION_FILE,
      .value = "FILE.csv",
+     .writes = true,
      .help = "Write when each dot was begun and the arm was armed and held: time_us,event,dot,silence_us (monotonic "
              "clock; how "
              "long ago the last valid frame had come)."},

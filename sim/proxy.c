@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/rng.h"
 #include "link/device.h"
 
@@ -258,6 +259,8 @@ static np_status start(proxy *p, np_error *err)
         sim_line_config config = {i, o->baud, o->buffer_bytes, o->faults};
         status = sim_line_init(&p->lines[i], &config, now, err);
     }
+    if (status == NP_OK && o->events)
+        status = np_file_check_no_database(o->events, err);
     if (status == NP_OK && o->events && !(p->events = fopen(o->events, "we")))
         status = np_error_set(err, NP_ERR_IO, "%s: cannot be written: %s", o->events, strerror(errno));
     if (status != NP_OK)

@@ -122,6 +122,7 @@ static const np_option options[] = {
     {.name = "events",
      .kind = NP_OPTION_FILE,
      .value = "FILE.csv",
+     .writes = true,
      .help = "Write every cut and freeze and its end: time_us (of the machine's monotonic clock),event."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON."},
     {0}};

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/file.h"
+
 static np_status failed(const char *path, np_error *err)
 {
     return np_error_set(err, NP_ERR_IO, "%s: the trace cannot be written: %s", path, strerror(errno));
@@ -11,6 +13,10 @@ static np_status failed(const char *path, np_error *err)
 
 np_status sim_trace_open(sim_trace *trace, const char *path, np_error *err)
 {
+    *trace = (sim_trace){0};
+    np_status status = np_file_check_no_database(path, err);
+    if (status != NP_OK)
+        return status;
     *trace = (sim_trace){.path = path, .file = fopen(path, "we")};
     if (!trace->file)
         return failed(path, err);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+
 static int option_count(const np_command *command)
 {
     int n = 0;
@@ -70,6 +72,8 @@ static np_status check_value(const np_option *o, const char *text, np_error *err
 {
     if (o->kind == NP_OPTION_CHOICE && !is_choice(o->value, text))
         return np_error_set(err, NP_ERR_USAGE, "--%s: expected one of %s, found '%s'", o->name, o->value, text);
+    if (o->kind == NP_OPTION_FILE && !*text)
+        return np_error_set(err, NP_ERR_USAGE, "--%s: expected %s, found an empty text", o->name, o->value);
     if (o->kind != NP_OPTION_INTEGER && o->kind != NP_OPTION_NUMBER)
         return NP_OK;
     char *end;
@@ -109,7 +113,41 @@ static np_status check_completeness(const np_command *command, const np_command_
         return np_error_set(err, NP_ERR_USAGE, "'%s' is one argument too many; expected %s",
                             args->operands[command->max_operands],
                             *command->operands ? command->operands : "options only");
+    for (int i = 0; i < args->n_operands; i++)
+        if (!*args->operands[i])
+            return np_error_set(err, NP_ERR_USAGE, "expected %s, found an empty text", command->operands);
     return NP_OK;
+}
+
+static np_status check_apart(const np_option *out, const char *path, const char *read, np_error *err)
+{
+    if (!np_file_is_same(path, read))
+        return NP_OK;
+    return np_error_set(err, NP_ERR_USAGE, "--%s: %s is given to be read as well (%s); write to another file",
+                        out->name, path, read);
+}
+
+/* That option OUT, which names a file to be written, names none of the others. */
+static np_status check_output(const np_command_args *args, int out, np_error *err)
+{
+    const np_option *options = args->command->options;
+    const char *path = args->values[out][0];
+    np_status status = NP_OK;
+    for (int i = 0; i < args->n_operands && status == NP_OK; i++)
+        status = check_apart(&options[out], path, args->operands[i], err);
+    for (int i = 0; options[i].name; i++)
+        for (int k = 0; k < args->n_values[i] && i != out && options[i].kind == NP_OPTION_FILE && status == NP_OK; k++)
+            status = check_apart(&options[out], path, args->values[i][k], err);
+    return status;
+}
+
+static np_status check_outputs(const np_command_args *args, np_error *err)
+{
+    np_status status = NP_OK;
+    for (int i = 0; i < option_count(args->command) && status == NP_OK; i++)
+        if (args->command->options[i].writes && args->n_values[i])
+            status = check_output(args, i, err);
+    return status;
 }
 
 np_status np_command_parse(const np_command *command, int argc, char **argv, np_command_args *out, np_error *err)
@@ -117,6 +155,7 @@ np_status np_command_parse(const np_command *command, int argc, char **argv, np_
     memset(out, 0, sizeof *out);
     out->command = command;
     getopt_tables tables;
+    np_status status;
     make_getopt_tables(command, &tables);
     optind = 0; /* glibc: start anew */
     opterr = 0;
@@ -136,13 +175,14 @@ np_status np_command_parse(const np_command *command, int argc, char **argv, np_
                 return np_error_set(err, NP_ERR_USAGE, "unknown option -%c", optopt);
             return np_error_set(err, NP_ERR_USAGE, "unknown option %s", argv[optind - 1]);
         }
-        np_status status = take_option(command, i, optarg, out, err);
+        status = take_option(command, i, optarg, out, err);
         if (status != NP_OK)
             return status;
     }
     out->operands = argv + optind;
     out->n_operands = argc - optind;
-    return check_completeness(command, out, err);
+    status = check_completeness(command, out, err);
+    return status == NP_OK ? check_outputs(out, err) : status;
 }
 
 static int index_of(const np_command_args *args, const char *name)

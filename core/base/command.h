@@ -14,7 +14,7 @@
 typedef enum np_option_kind {
     NP_OPTION_FLAG,    /* no value */
     NP_OPTION_TEXT,    /* any text; VALUE is shown in the help */
-    NP_OPTION_FILE,    /* as text; completed as a file name */
+    NP_OPTION_FILE,    /* as text, but not empty; completed as a file name */
     NP_OPTION_INTEGER, /* MIN..MAX */
     NP_OPTION_NUMBER,  /* MIN..MAX */
     NP_OPTION_CHOICE   /* one of VALUE, as "csv|json" */
@@ -30,6 +30,7 @@ typedef struct np_option {
     double min, max;      /* of numbers */
     bool required;
     bool repeats; /* may be given up to NP_COMMAND_MAX_REPEATS times */
+    bool writes;  /* a file or folder that the command writes: no file that it is given to read */
 } np_option;
 
 typedef struct np_example {
@@ -67,7 +68,8 @@ struct np_command_args {
 int np_command_exit(const np_command *command, np_status status);
 
 /* Parses argv[1..] (argv[0] is not looked at; argv is permuted) against COMMAND.  NP_ERR_USAGE with a sentence that names
- * the option, what was expected and what was found.  Not thread-safe (getopt). */
+ * the option, what was expected and what was found; also for empty operands, and where a file that is to be written is another
+ * one of the command line, under whatever name.  Not thread-safe (getopt). */
 np_status np_command_parse(const np_command *command, int argc, char **argv, np_command_args *out_args, np_error *err);
 
 /* Values by option name.  A name that the command does not have ends the program (a rule of the tree finds it first).  Text: NULL if not given and without fallback. */

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -150,21 +150,95 @@ static int make_temporary(char *path)
     return -1;
 }
 
-np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error *err)
+/* ---- what may be replaced ---- */
+
+bool np_file_is_same(const char *a, const char *b)
+{
+    struct stat p, q;
+    return stat(a, &p) == 0 && stat(b, &q) == 0 && p.st_dev == q.st_dev && p.st_ino == q.st_ino;
+}
+
+/* What PATH leads to where it is a symbolic link, else PATH, in a new string; NULL with errno where it leads nowhere. */
+static char *target_of(const char *path)
 {
     struct stat st;
-    *writer = (np_file_writer){0};
+    return lstat(path, &st) == 0 && S_ISLNK(st.st_mode) ? realpath(path, NULL) : strdup(path);
+}
+
+static np_status link_failed(np_error *err, const char *path, int code)
+{
+    if (code == ENOMEM)
+        return np_error_no_memory(err, path);
+    return np_error_set(err, NP_ERR_IO, "%s: is a symbolic link that leads to no file (%s): name the file itself", path,
+                        strerror(code));
+}
+
+np_status np_file_check_no_log(const char *path, np_error *err)
+{
+    static const char *const ends[] = {"-wal", "-journal"};
+    char name[PATH_MAX], *target = target_of(path);
+    if (!target)
+        return link_failed(err, path, errno);
+    np_status status = NP_OK;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends && status == NP_OK; i++) {
+        struct stat st;
+        if ((size_t)snprintf(name, sizeof name, "%s%s", target, ends[i]) < sizeof name && stat(name, &st) == 0 &&
+            st.st_size > 0)
+            status = np_error_set(err, NP_ERR_INVALID,
+                                  "%s: %s is there, the log of a plan of that name that is being run, or whose run was "
+                                  "cut off, or that was moved away or deleted: it is part of the record of what was "
+                                  "made; write to another file",
+                                  path, name);
+    }
+    free(target);
+    return status;
+}
+
+/* By its first bytes: https://www.sqlite.org/fileformat.html#magic_header_string */
+static bool is_database(const char *path)
+{
+    static const char magic[] = "SQLite format 3";
+    char head[sizeof magic] = "";
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    ssize_t n = file >= 0 ? pread(file, head, sizeof head, 0) : 0;
+    if (file >= 0)
+        close(file);
+    return n == sizeof head && memcmp(head, magic, sizeof magic) == 0;
+}
+
+np_status np_file_check_no_database(const char *path, np_error *err)
+{
+    if (is_database(path))
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s: is a plan or another database, and is not overwritten: a plan holds the journal of "
+                            "what was made; write to another file",
+                            path);
+    return np_file_check_no_log(path, err);
+}
+
+np_status np_file_check_replaceable(const char *path, np_error *err)
+{
+    struct stat st;
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
         return np_error_set(err, NP_ERR_IO,
                             "%s: is a device or a pipe, which a file would take the place of: name a file", path);
-    writer->path = strdup(path);
-    size_t room = strlen(path) + sizeof ".XXXXXX";
+    return np_file_check_no_database(path, err);
+}
+
+/* ---- the writer ---- */
+
+static np_status open_writer(np_file_writer *writer, const char *path, np_error *err)
+{
+    writer->path = target_of(path);
+    if (!writer->path)
+        return link_failed(err, path, errno);
+    size_t room = strlen(writer->path) + sizeof ".XXXXXX";
     writer->temporary = malloc(room);
-    if (!writer->path || !writer->temporary) {
+    if (!writer->temporary) {
         np_file_writer_discard(writer);
         return np_error_no_memory(err, path);
     }
-    snprintf(writer->temporary, room, "%s.XXXXXX", path);
+    snprintf(writer->temporary, room, "%s.XXXXXX", writer->path);
     int fd = make_temporary(writer->temporary);
     if (fd < 0) {
         int code = errno;
@@ -181,6 +255,19 @@ np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error
         return write_failed(err, path, code);
     }
     return NP_OK;
+}
+
+np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error *err)
+{
+    *writer = (np_file_writer){0};
+    np_status status = np_file_check_replaceable(path, err);
+    return status == NP_OK ? open_writer(writer, path, err) : status;
+}
+
+np_status np_file_writer_open_database(np_file_writer *writer, const char *path, np_error *err)
+{
+    *writer = (np_file_writer){.is_database = true};
+    return open_writer(writer, path, err);
 }
 
 /* The new name is durable only once the directory is. */
@@ -222,11 +309,15 @@ static np_status commit(np_file_writer *writer, bool replace, np_error *err)
     if (fclose(writer->stream) != 0 && code == 0)
         code = errno;
     writer->stream = NULL;
+    np_status status = writer->is_database ? NP_OK : np_file_check_no_database(writer->path, err);
+    if (status != NP_OK) { /* it came meanwhile */
+        np_file_writer_discard(writer);
+        return status;
+    }
     if (code == 0 && !replace)
         code = rename_new(writer->temporary, writer->path);
     else if (code == 0 && rename(writer->temporary, writer->path) != 0)
         code = errno;
-    np_status status = NP_OK;
     if (code != 0) {
         status = write_failed(err, writer->path, code);
     } else {

@@ -2,6 +2,7 @@
 #ifndef NP_BASE_FILE_H
 #define NP_BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -21,16 +22,33 @@ np_status np_folder_make(const char *path, unsigned mode, np_error *err);
 /* Whether PATH, a secret key, can be read by its owner alone: NP_OK, or NP_ERR_INVALID with what to do. */
 np_status np_file_check_private(const char *path, np_error *err);
 
-/* A file that appears whole or not at all: written beside PATH under a temporary name, synced, then renamed over PATH.
+/* Whether both names lead to one file that is there: by another path, a symbolic link or a hard link as well. */
+bool np_file_is_same(const char *a, const char *b);
+
+/* NP_ERR_INVALID where PATH is an SQLite database, or the name of one whose log (PATH-wal, PATH-journal) lies there: a plan file
+ * holds the only record of what was made, and nothing but a plan takes the place of one. */
+np_status np_file_check_no_database(const char *path, np_error *err);
+/* NP_ERR_INVALID where a log of PATH lies there, with content. */
+np_status np_file_check_no_log(const char *path, np_error *err);
+/* Whether a file written to PATH may take the place of what is there, as np_file_writer_open asks: for whoever works long before
+ * he writes.  Nothing there: NP_OK. */
+np_status np_file_check_replaceable(const char *path, np_error *err);
+
+/* A file that appears whole or not at all: written beside PATH under a temporary name, synced, then renamed over PATH.  Where PATH
+ * is a symbolic link, over the file that it leads to, and the link stays.
  * Zero-initialise; np_file_writer_discard is safe on one that was never opened or is already committed. */
 typedef struct np_file_writer {
     FILE *stream; /* write here; errors are caught by commit */
     char *path;
     char *temporary; /* where it is until then, for a library that wants a path to write to */
+    bool is_database;
 } np_file_writer;
 
-/* NP_ERR_IO also where PATH is a device, a pipe or a socket: it would be gone. */
+/* NP_ERR_IO also where PATH is a device, a pipe or a socket, which would be gone, or a link that leads nowhere; NP_ERR_INVALID for
+ * np_file_check_no_database, which commit asks again. */
 np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error *err);
+/* The same for a database, from a caller who has looked into the one that it takes the place of, and has it locked. */
+np_status np_file_writer_open_database(np_file_writer *writer, const char *path, np_error *err);
 /* Flushes, syncs and renames.  On error (a full disk, say) the temporary file is removed and PATH is as it was. */
 np_status np_file_writer_commit(np_file_writer *writer, np_error *err);
 /* The same, but for a PATH that must not be there: what another process made meanwhile is never replaced (NP_ERR_IO). */

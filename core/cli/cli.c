@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 volatile sig_atomic_t cli_interrupted;
 
 static bool line_is_open;
@@ -99,7 +101,14 @@ np_status cli_check_new_file(const char *path, bool force, np_error *err)
 {
     if (!force && access(path, F_OK) == 0)
         return np_error_set(err, NP_ERR_IO, "%s is already there; give another name, or --force to replace it", path);
-    return NP_OK;
+    return np_file_check_replaceable(path, err);
+}
+
+np_status cli_check_not_read(const char *path, const char *read, np_error *err)
+{
+    if (!read || !np_file_is_same(path, read))
+        return NP_OK;
+    return np_error_set(err, NP_ERR_USAGE, "--out: %s is read by this command (%s); write to another file", path, read);
 }
 
 char *cli_replace_extension(const char *path, const char *extension)

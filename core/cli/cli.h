@@ -67,8 +67,12 @@ np_status cli_check_stdout(np_error *err);
 
 /* "3 h 12 min", "4 min 05 s", "12.3 s" into TEXT. */
 void cli_duration(double seconds, char *text, size_t size);
-/* NP_ERR_IO if PATH is there and FORCE is not given. */
+/* NP_ERR_IO if PATH is there and FORCE is not given; with it the error of np_file_check_replaceable: what holds a journal is
+ * replaced by nothing. */
 np_status cli_check_new_file(const char *path, bool force, np_error *err);
+/* NP_ERR_USAGE if PATH, which a command is to write, is the file READ (NULL: none) that something else which it reads names: the
+ * mesh of a case.  What the command line itself names is compared by np_command_parse. */
+np_status cli_check_not_read(const char *path, const char *read, np_error *err);
 /* "name.ply" -> "name.yaml": PATH with its extension (of the last component) replaced; the caller frees. */
 char *cli_replace_extension(const char *path, const char *extension);
 

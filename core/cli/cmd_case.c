@@ -20,6 +20,7 @@ static const np_option new_options[] = {
      .kind = NP_OPTION_FILE,
      .value = "CASE.yaml",
      .required = true,
+     .writes = true,
      .help = "The case file."},
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace a file that is there."},
     {0}};
@@ -58,6 +59,8 @@ static np_status run_new(const np_command_args *args, np_error *err)
     np_status status = cli_check_new_file(path, np_args_flag(args, "force"), err);
     if (status == NP_OK)
         status = make_description(args, &description, err);
+    if (status == NP_OK)
+        status = cli_check_not_read(path, description.scan.file, err);
     if (status == NP_OK)
         status = np_file_writer_open(&writer, path, err);
     if (status == NP_OK)

@@ -35,7 +35,12 @@ static const np_option export_options[] = {
      .min = 0.5,
      .max = 100,
      .help = "Of programs: speed down into the skin and back up."},
-    {.name = "out", .letter = 'o', .kind = NP_OPTION_FILE, .value = "FILE", .help = "Default: standard output."},
+    {.name = "out",
+     .letter = 'o',
+     .kind = NP_OPTION_FILE,
+     .value = "FILE",
+     .writes = true,
+     .help = "Default: standard output."},
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace a file that is there."},
     {0}};
 
@@ -76,8 +81,6 @@ static np_status run_export(const np_command_args *args, np_error *err)
         status = np_file_writer_open(&writer, path, err);
     if (status == NP_OK)
         status = write_export(args, plan, path ? writer.stream : stdout, err);
-    if (status == NP_ERR_IO && path)
-        np_error_prefix(err, status, "%s", path);
     if (status == NP_OK)
         status = path ? np_file_writer_commit(&writer, err) : cli_check_stdout(err);
     np_file_writer_discard(&writer);

@@ -19,6 +19,7 @@ static const np_option options[] = {
      .kind = NP_OPTION_FILE,
      .value = "FILE.ply",
      .required = true,
+     .writes = true,
      .help = "The mesh; landmarks and outlines of a made head go to FILE.yaml beside it."},
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace files that are there."},
     {0}};
@@ -49,6 +50,8 @@ static np_status write_scan(const char *case_path, const char *path, bool force,
     np_status status = cli_check_new_file(path, force, err);
     if (status == NP_OK)
         status = np_case_read(case_path, &c, err);
+    if (status == NP_OK)
+        status = cli_check_not_read(path, c->scan.file, err);
     if (status == NP_OK)
         status = np_scan_create(&c->scan, &progress, &scan, err);
     if (status == NP_OK)

@@ -9,11 +9,13 @@ static const np_option options[] = {
      .kind = NP_OPTION_FILE,
      .value = "PLAN.needleplan",
      .required = true,
+     .writes = true,
      .help = "The plan file."},
     {.name = "force",
      .letter = 'f',
      .kind = NP_OPTION_FLAG,
-     .help = "Replace a plan that is there, unless it has been run: then it holds the journal."},
+     .help = "Replace a plan that is there, unless it has been run: then it holds the journal. What is no plan is not "
+             "replaced."},
     {.name = "seed",
      .kind = NP_OPTION_INTEGER,
      .value = "N",
@@ -62,7 +64,8 @@ static np_status run(const np_command_args *args, np_error *err)
     np_progress progress = cli_progress();
     const char *path = np_args_text(args, "out");
     bool force = np_args_flag(args, "force");
-    np_status status = cli_check_new_file(path, force, err);
+    /* A plan that was never run may be replaced, but by a plan alone. */
+    np_status status = force ? np_plan_check_target(path, true, err) : cli_check_new_file(path, false, err);
     if (status == NP_OK)
         status = np_case_read(args->operands[0], &c, err);
     if (status == NP_OK)

@@ -11,6 +11,7 @@ static const np_option report_options[] = {
      .kind = NP_OPTION_FILE,
      .value = "DIR",
      .required = true,
+     .writes = true,
      .help = "Folder for report.html and the pictures; made if it is not there."},
     {.name = "case-dir",
      .kind = NP_OPTION_FILE,
@@ -57,7 +58,7 @@ const np_command cli_cmd_report = {
     .min_operands = 1,
     .max_operands = 1,
     .description =
-        "Draws the dots from the front, back, left, right and top, maps of density and depth and a histogram of "
+        "Draws the dots from the front, back, left, right and top, maps of density, depth and tilt and a histogram of "
         "spacing, and writes one self-contained report.html with the figures.",
     .options = report_options,
     .examples = report_examples,

@@ -12,7 +12,7 @@
 
 #define CLI_STATE_OPTION                                                                                               \
     {                                                                                                                  \
-        .name = "state", .kind = NP_OPTION_TEXT, .value = "FOLDER",                                                    \
+        .name = "state", .kind = NP_OPTION_FILE, .value = "FOLDER",                                                    \
         .help = "grbl: where this machine keeps its ledger of what was made. Default: $XDG_STATE_HOME/needlepath, or " \
                 "~/.local/state/needlepath.",                                                                          \
     }

@@ -291,12 +291,16 @@ np_status plan_db_damaged(plan_db *db, np_error *err, const char *what)
 
 enum { LOCK_TRIES = 5 };
 
+/* Beside the file itself, as its log: a symbolic link to it is locked with it. */
 static char *lock_path(const char *path)
 {
-    size_t room = strlen(path) + sizeof "-lock";
+    char *real = realpath(path, NULL);
+    const char *file = real ? real : path;
+    size_t room = strlen(file) + sizeof "-lock";
     char *name = malloc(room);
     if (name)
-        snprintf(name, room, "%s-lock", path);
+        snprintf(name, room, "%s-lock", file);
+    free(real);
     return name;
 }
 

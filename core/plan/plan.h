@@ -124,7 +124,10 @@ void np_plan_destroy(np_plan *plan);
 /* Gives PLAN a copy of FIGURES, sorted by name. */
 np_status np_plan_set_figures(np_plan *plan, const np_figure *figures, size_t n, np_error *err);
 
-/* Writes a new plan file; PATH must not exist unless OVERWRITE.  It appears whole or not at all. */
+/* Whether a plan may be written to PATH, which must not exist unless OVERWRITE, and then be a plan that was never run: one that was
+ * holds the journal.  NP_ERR_INVALID also for what is no plan, for one that cannot be read, and where a log of that name lies there. */
+np_status np_plan_check_target(const char *path, bool overwrite, np_error *err);
+/* Writes a new plan file where np_plan_check_target allows it.  It appears whole or not at all. */
 np_status np_plan_write(const np_plan *plan, const char *path, bool overwrite, np_error *err);
 /* Reads a plan file and checks it: application id, schema version, completeness, digest over the dots.
  * NP_ERR_FORMAT for a file that was cut short or changed. */

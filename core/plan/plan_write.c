@@ -1,9 +1,9 @@
 /* Writing a plan file: a new database beside the target, synced, then moved into place.  It appears whole or
  * not at all. */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "plan/binding.h"
@@ -124,17 +124,24 @@ static np_status write_database(const np_plan *plan, const char *file, const cha
 
 /* ---- into place ---- */
 
-/* A plan that has been run holds the only record on this side of what was done, also where it is not whole. */
-static np_status refuse_if_run(const char *path, np_error *err)
+/* A plan that has been run holds the only record on this side of what was done; one that cannot be read may.  What is no plan at
+ * all was named by mistake: the case, say. */
+static np_status refuse_unless_never_run(const char *path, np_error *err)
 {
     plan_db db = {0};
-    np_error ignored = {0};
+    np_error found = {0};
     int64_t runs = 0;
-    if (plan_db_open(&db, path, path, SQLITE_OPEN_READWRITE, &ignored) == NP_OK &&
-        sqlite3_db_config(db.handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) == SQLITE_OK &&
-        plan_db_check_plan(&db, &ignored) == NP_OK)
-        (void)plan_db_integer(&db, "SELECT count(*) FROM runs", &runs, &ignored);
+    np_status status = plan_db_open(&db, path, path, SQLITE_OPEN_READWRITE, &found);
+    if (status == NP_OK)
+        status = plan_db_check_plan(&db, &found);
+    if (status == NP_OK)
+        status = plan_db_integer(&db, "SELECT count(*) FROM runs", &runs, &found);
     plan_db_close(&db);
+    if (status != NP_OK)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s; it is not overwritten, as --force replaces only a plan that can be seen never to have "
+                            "been run: write to another file, or move this one away",
+                            found.text);
     if (runs == 0)
         return NP_OK;
     return np_error_set(err, NP_ERR_INVALID,
@@ -143,29 +150,12 @@ static np_status refuse_if_run(const char *path, np_error *err)
                         path, (long long)runs);
 }
 
-/* SQLite would replay it over the new file. */
-static np_status refuse_foreign_log(const char *path, np_error *err)
-{
-    static const char *const ends[] = {"-wal", "-journal"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        char name[PATH_MAX];
-        struct stat st;
-        if ((size_t)snprintf(name, sizeof name, "%s%s", path, ends[i]) < sizeof name && stat(name, &st) == 0 &&
-            st.st_size > 0)
-            return np_error_set(
-                err, NP_ERR_INVALID,
-                "%s: %s is there, the log of a plan file of that name that was moved away or deleted: move "
-                "it to its plan file, or write to another file",
-                path, name);
-    }
-    return NP_OK;
-}
-
-static np_status check_target(const char *path, bool overwrite, np_error *err)
+np_status np_plan_check_target(const char *path, bool overwrite, np_error *err)
 {
     struct stat st;
-    if (stat(path, &st) != 0)
-        return refuse_foreign_log(path, err);
+    np_status status = np_file_check_no_log(path, err);
+    if (status != NP_OK || stat(path, &st) != 0)
+        return status;
     if (!S_ISREG(st.st_mode))
         return np_error_set(err, NP_ERR_INVALID, "%s: cannot write: it is not a regular file", path);
     if (!overwrite)
@@ -173,20 +163,24 @@ static np_status check_target(const char *path, bool overwrite, np_error *err)
                             "%s: the file is there already; give another name, or ask for it to be "
                             "overwritten",
                             path);
-    np_status status = refuse_if_run(path, err);
-    return status == NP_OK ? refuse_foreign_log(path, err) : status;
+    return st.st_size > 0 ? refuse_unless_never_run(path, err) : NP_OK;
 }
 
+/* Nobody begins to run the plan that is about to be replaced: a run takes the same lock, and reads the file once it has it. */
 np_status np_plan_write(const np_plan *plan, const char *path, bool overwrite, np_error *err)
 {
+    int lock = -1;
     np_file_writer writer = {0};
-    np_status status = check_target(path, overwrite, err);
+    np_status status = np_plan_check_target(path, overwrite, err);
+    if (status == NP_OK && access(path, F_OK) == 0 && (status = plan_db_lock(path, &lock, err)) == NP_OK)
+        status = np_plan_check_target(path, overwrite, err);
     if (status == NP_OK)
-        status = np_file_writer_open(&writer, path, err);
+        status = np_file_writer_open_database(&writer, path, err);
     if (status == NP_OK)
         status = write_database(plan, writer.temporary, path, err);
     if (status == NP_OK)
         status = overwrite ? np_file_writer_commit(&writer, err) : np_file_writer_commit_new(&writer, err);
     np_file_writer_discard(&writer);
+    plan_db_unlock(path, lock);
     return status;
 }

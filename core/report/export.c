@@ -55,9 +55,5 @@ np_status np_export(const np_exporter *exporter, const np_export_request *reques
     if (exporter->for_machine && !request->registration)
         return np_error_set(err, NP_ERR_USAGE, "--fiducials FILE is missing: the program is in the machine's frame");
     np_status status = exporter->of_the_past ? NP_OK : np_envelope_check(request->plan, err);
-    if (status == NP_OK)
-        status = exporter->write(request, out, err);
-    if (status == NP_OK && (fflush(out) != 0 || ferror(out)))
-        status = np_error_set(err, NP_ERR_IO, "the export could not be written to the end");
-    return status;
+    return status == NP_OK ? exporter->write(request, out, err) : status;
 }

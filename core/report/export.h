@@ -50,8 +50,8 @@ NP_EXPORTER_TABLE(NP_EXPORTER_DECLARATION)
 const np_exporter *np_exporter_find(const char *name);
 
 /* Writes what REQUEST asks for.  NP_ERR_INVALID for a session that the plan does not have, NP_ERR_USAGE where a registration is
- * missing, NP_ERR_UNSAFE where a dot of the plan does not pass the envelope (but for what was made already), NP_ERR_IO where OUT did not take
- * everything, and what the exporter says.  Any thread. */
+ * missing, NP_ERR_UNSAFE where a dot of the plan does not pass the envelope (but for what was made already),
+ * and what the exporter says.  Whether OUT took everything is its owner's to find out.  Any thread. */
 np_status np_export(const np_exporter *exporter, const np_export_request *request, FILE *out, np_error *err);
 
 /* For exporters: the next dot of the asked sessions in the plan's order from *INDEX on, which moves behind it; NULL at the end. */

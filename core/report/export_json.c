@@ -27,7 +27,7 @@ static np_status write_json(const np_export_request *request, FILE *out, np_erro
         return np_error_no_memory(err, "the JSON export");
     int failed = json_dumpf(root, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(10));
     json_decref(root);
-    return failed ? np_error_set(err, NP_ERR_IO, "the JSON export could not be written") : NP_OK;
+    return failed && !ferror(out) ? np_error_set(err, NP_ERR_INTERNAL, "the JSON export could not be made") : NP_OK;
 }
 
 const np_exporter np_exporter_json = {false, write_json, false};

@@ -101,6 +101,9 @@ class Commands(Case):
         self.assertGreaterEqual(len(shown), 8)
         self.assertEqual(made, {"report.html", *(f"{name}.png" for name in shown)})
         self.assertNotIn("src=\"http", html)
+        told = self.run_program("report", "--help")[0]
+        for name in shown:
+            self.assertIn(name, told)
 
     def test_a_plan_cannot_write_to_the_terminal(self):
         plan = self.make_plan("crown")

@@ -93,6 +93,56 @@ static void a_pipe_or_a_device_is_not_replaced(void **state)
     unlink(pipe_path);
 }
 
+/* A database may hold what is nowhere else; one that comes while a file is written is not replaced either. */
+static void a_database_and_the_place_of_a_log_are_left_alone(void **state)
+{
+    (void)state;
+    char path[64], log[80];
+    np_error err = {0};
+    np_file_writer w = {0};
+    snprintf(path, sizeof path, "%s/plan", folder);
+    snprintf(log, sizeof log, "%s-wal", path);
+    assert_int_equal(np_file_write_new(log, 0600, "rows", "logs", &err), NP_OK);
+    assert_int_equal(np_file_writer_open(&w, path, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "-wal is there"));
+    unlink(log);
+    assert_int_equal(np_file_writer_open(&w, path, &err), NP_OK);
+    FILE *database = fopen(path, "wb");
+    assert_non_null(database);
+    assert_int_equal(fwrite("SQLite format 3", 1, 16, database), 16);
+    fclose(database);
+    assert_int_equal(np_file_writer_commit(&w, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "is a plan or another database"));
+    assert_int_equal(np_file_writer_open(&w, path, &err), NP_ERR_INVALID);
+    assert_int_equal(np_file_writer_open_database(&w, path, &err), NP_OK);
+    assert_int_equal(np_file_writer_commit(&w, &err), NP_OK);
+    unlink(path); /* and nothing else is left in the folder, which is removed at the end */
+}
+
+static void links_are_followed(void **state)
+{
+    (void)state;
+    char path[64], name[64], data[8];
+    np_error err = {0};
+    np_file_writer w = {0};
+    struct stat st;
+    snprintf(path, sizeof path, "%s/target", folder);
+    snprintf(name, sizeof name, "%s/link", folder);
+    assert_int_equal(symlink("target", name), 0);
+    assert_int_equal(np_file_writer_open(&w, name, &err), NP_ERR_IO);
+    assert_non_null(strstr(err.text, "leads to no file"));
+    assert_int_equal(np_file_write_new(path, 0600, "old", "files", &err), NP_OK);
+    assert_true(np_file_is_same(path, name));
+    assert_int_equal(np_file_writer_open(&w, name, &err), NP_OK);
+    fputs("new", w.stream);
+    assert_int_equal(np_file_writer_commit(&w, &err), NP_OK);
+    assert_int_equal(readlink(name, data, sizeof data), 6);
+    assert_int_equal(lstat(path, &st), 0);
+    assert_int_equal(st.st_size, 3);
+    assert_int_equal(unlink(path) | unlink(name), 0);
+    assert_false(np_file_is_same(path, name));
+}
+
 static void discarding_and_missing_folders(void **state)
 {
     (void)state;
@@ -167,6 +217,8 @@ int main(void)
         cmocka_unit_test(a_new_file_replaces_nothing_that_came_meanwhile),
         cmocka_unit_test(a_full_disk_leaves_nothing),
         cmocka_unit_test(a_pipe_or_a_device_is_not_replaced),
+        cmocka_unit_test(a_database_and_the_place_of_a_log_are_left_alone),
+        cmocka_unit_test(links_are_followed),
         cmocka_unit_test(discarding_and_missing_folders),
         cmocka_unit_test(new_files_replace_nothing),
     };

@@ -32,7 +32,8 @@ static void file_names(void **state)
     np_error err = {0};
     assert_int_equal(cli_check_new_file("/dev/null", false, &err), NP_ERR_IO);
     assert_non_null(strstr(err.text, "--force"));
-    assert_int_equal(cli_check_new_file("/dev/null", true, &err), NP_OK);
+    assert_int_equal(cli_check_new_file("/proc/version", true, &err), NP_OK);
+    assert_int_equal(cli_check_new_file("/dev/null", true, &err), NP_ERR_IO);
 }
 
 int main(void)

@@ -340,7 +340,7 @@ static void nothing_is_written_beside_the_log_of_another(void **state)
     np_error err = {0};
     run_and_kill(0, 6);
     assert_int_equal(np_plan_write(other, path, true, &err), NP_ERR_INVALID);
-    assert_non_null(strstr(err.text, "holds the journal"));
+    assert_non_null(strstr(err.text, "-wal is there"));
     assert_int_equal(rename(path, stick), 0);
     assert_int_equal(np_plan_write(other, stick, true, &err), NP_ERR_INVALID);
     assert_non_null(strstr(err.text, "holds the journal"));

@@ -76,15 +76,18 @@ static void what_cannot_be_written_is_said(void **state)
         np_export(np_exporter_find("csv"), &(np_export_request){.plan = &s.plan, .session = 3}, stdout, &err),
         NP_ERR_INVALID);
     assert_non_null(strstr(err.text, "sessions 1 to 2"));
-    FILE *full = fopen("/dev/full", "w");
-    assert_non_null(full);
-    setvbuf(full, NULL, _IONBF, 0);
-    assert_int_equal(
-        np_export(np_exporter_find("csv"), &(np_export_request){.plan = &s.plan, .session = 0}, full, &err), NP_ERR_IO);
-    assert_int_equal(
-        np_export(np_exporter_find("json"), &(np_export_request){.plan = &s.plan, .session = 0}, full, &err),
-        NP_ERR_IO);
-    fclose(full);
+    /* that a stream is full is its owner's to say, who knows the file's name */
+    static const char *const formats[] = {"csv", "json"};
+    for (int i = 0; i < 2; i++) {
+        FILE *full = fopen("/dev/full", "w");
+        assert_non_null(full);
+        setvbuf(full, NULL, _IONBF, 0);
+        assert_int_equal(
+            np_export(np_exporter_find(formats[i]), &(np_export_request){.plan = &s.plan, .session = 0}, full, &err),
+            NP_OK);
+        assert_true(ferror(full));
+        fclose(full);
+    }
 }
 
 int main(void)

@@ -1,0 +1,170 @@
+"""What commands write: never over a plan that holds a journal, never over what they read, through symbolic links, and whole."""
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import unittest
+
+from programs import INVALID, SIM, USAGE, Case, free_port
+
+# the back of the head looks up
+FIDUCIALS = "fiducials:\n" + "".join(f"- {{name: p{i}, head: {[x, y, z]}, arm: {[z, y, -x]}}}\n" for i, (x, y, z) in enumerate(
+    ([100, 0, 0], [0, 70, 0], [0, -70, 0], [0, 0, 120])))
+
+
+def mark_as_run(path):
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("INSERT INTO runs SELECT NULL, 1, 0, 'zmq:x', 'done', value FROM meta WHERE key = 'digest'")
+
+
+class Outputs(Case):
+    def setUp(self):
+        super().setUp()
+        self.make_plan("fue-scars")
+        self.write("fid.yaml", FIDUCIALS)
+
+    def writers(self):
+        """One call of every command that writes a file of a name that it is given, without the name."""
+        exports = [["export", "p.needleplan", "--format", f] for f in ("csv", "json", "ply", "xyz", "record", "vtp")]
+        programs = [["export", "p.needleplan", "--format", f, "--session", "1", "--fiducials", "fid.yaml"]
+                    for f in ("gcode", "urscript")]
+        return [["case", "new", "crown"], ["head"], ["head", "--case", "case.yaml"], ["plan", "case.yaml"], *exports, *programs]
+
+    def test_every_command_that_writes_is_tried_here(self):
+        names = [line[2:16].strip() for line in
+                 self.run_program("--help")[0].split("commands:\n")[1].split("\n\n")[0].splitlines()]
+        writing = {n for n in names if "--out " in self.run_program(*n.split(), "--help")[0]}
+        self.assertEqual(writing, {"case new", "head", "plan", "export", "report"})
+
+    def test_a_journal_is_replaced_by_nothing(self):
+        shutil.copy(self.folder / "p.needleplan", self.folder / "ran.needleplan")
+        mark_as_run(self.folder / "ran.needleplan")
+        os.link(self.folder / "ran.needleplan", self.folder / "hard.ply")
+        os.symlink("ran.needleplan", self.folder / "soft.ply")
+        before = (self.folder / "ran.needleplan").read_bytes()
+        for command in self.writers():
+            for name in ("ran.needleplan", "hard.ply", "soft.ply"):
+                with self.subTest(command=command, name=name):
+                    self.refuse(*command, "-f", "-o", name, says=["overwritten", name])
+                    self.assertEqual((self.folder / "ran.needleplan").read_bytes(), before)
+                    self.assertEqual((self.folder / name).read_bytes(), before)
+        for name in ("report.html", "front.png", "density.png"):
+            folder = self.folder / f"for {name}"
+            folder.mkdir()
+            os.symlink("../ran.needleplan", folder / name)
+            err = self.run_program("report", "p.needleplan", "-o", folder.name, status=INVALID)[1]
+            self.assertIn(f"{folder.name}/{name}: is a plan", err)
+            self.assertEqual((self.folder / "ran.needleplan").read_bytes(), before)
+        # the description that goes beside a head
+        os.symlink("ran.needleplan", self.folder / "h.yaml")
+        self.refuse("head", "-f", "-o", "h.ply", says="h.yaml: is a plan")
+        for args in (["--trace", "ran.needleplan"], ["--record", "ran.needleplan"], ["--journal", "ran.needleplan"]):
+            args += [] if "--journal" in args else ["--journal", "memory"]
+            done = subprocess.run([SIM, "--listen", f"zmq:tcp://127.0.0.1:{free_port()}", "--once", *args], cwd=self.folder, capture_output=True, text=True,
+                                  timeout=60)
+            self.assertEqual(done.returncode, INVALID, done.stderr)
+            self.assertIn("ran.needleplan", done.stderr)
+            self.assertEqual((self.folder / "ran.needleplan").read_bytes(), before)
+
+    def test_nor_the_place_of_one_whose_log_lies_there(self):
+        self.write("gone.needleplan-wal", b"x" * 100)
+        os.symlink("gone.needleplan", self.folder / "dangling.ply")
+        for command in self.writers():
+            with self.subTest(command=command):
+                self.refuse(*command, "-o", "gone.needleplan", says="gone.needleplan-wal is there")
+                self.refuse(*command, "-f", "-o", "gone.needleplan", says="gone.needleplan-wal is there")
+
+    def test_a_plan_replaces_plans_that_were_never_run_alone(self):
+        self.run_program("plan", "case.yaml", "-f", "-o", "p.needleplan", "--seed", "3")
+        self.write("empty", "")
+        self.run_program("plan", "case.yaml", "-f", "-o", "empty")
+        case = (self.folder / "case.yaml").read_text()
+        os.link(self.folder / "case.yaml", self.folder / "other.yaml")
+        self.refuse("plan", "case.yaml", "-f", "-o", "case.yaml", status=USAGE, says="is given to be read")
+        self.refuse("plan", "case.yaml", "-f", "-o", "other.yaml", status=USAGE, says=["is given to be read", "other.yaml"])
+        self.assertEqual((self.folder / "case.yaml").read_text(), case)
+        self.refuse("plan", "case.yaml", "-f", "-o", "fid.yaml", says="not a plan file")
+        self.assertEqual((self.folder / "fid.yaml").read_text(), FIDUCIALS)
+        # of one that cannot be read nobody knows
+        data = bytearray((self.folder / "p.needleplan").read_bytes())
+        data[4096:] = b"\xff" * (len(data) - 4096)
+        self.write("damaged.needleplan", bytes(data))
+        self.refuse("plan", "case.yaml", "-f", "-o", "damaged.needleplan", says=["damaged", "not overwritten"])
+        self.assertEqual((self.folder / "damaged.needleplan").read_bytes(), data)
+
+    def test_nothing_is_written_over_what_is_read(self):
+        self.run_program("head", "-o", "h.ply")
+        self.run_program("case", "new", "crown", "--scan", "h.yaml", "-o", "scanned.yaml")
+        os.symlink("h.ply", self.folder / "link.ply")
+        os.mkdir(self.folder / "sub")
+        before = {p.name: p.read_bytes() for p in self.folder.iterdir() if p.is_file()}
+        program = ["export", "p.needleplan", "--format", "gcode", "--session", "1", "--fiducials", "fid.yaml"]
+        for command, name in ((["case", "new", "crown", "--scan", "h.yaml"], "h.yaml"),
+                              (["case", "new", "crown", "--scan", "h.yaml"], "h.ply"),
+                              (["head", "--case", "scanned.yaml"], "scanned.yaml"),
+                              (["head", "--case", "scanned.yaml"], "h.ply"),
+                              (["head", "--case", "scanned.yaml"], "link.ply"),
+                              (["export", "p.needleplan"], "p.needleplan"),
+                              (program, "fid.yaml"), (program, "sub/../fid.yaml")):
+            with self.subTest(command=command, name=name):
+                self.refuse(*command, "-f", "-o", name, status=USAGE, says=["read", name])
+                self.assertEqual({p.name: p.read_bytes() for p in self.folder.iterdir() if p.is_file()}, before)
+
+    def test_symbolic_links_are_followed(self):
+        os.mkdir(self.folder / "real")
+        for command in self.writers():
+            if "gcode" in command:  # no gantry can make this plan
+                continue
+            if command[0] == "plan":
+                self.run_program("plan", "case.yaml", "-o", "real/target")
+            else:
+                self.write("real/target", "old")
+            os.symlink("real/target", self.folder / "link")
+            with self.subTest(command=command):
+                self.refuse(*command, "-o", "link", says="already there")
+                self.run_program(*command, "-f", "-o", "link")
+                self.assertEqual(os.readlink(self.folder / "link"), "real/target")
+                self.assertEqual(os.listdir(self.folder / "real"), ["target"])
+                self.assertGreater((self.folder / "real" / "target").stat().st_size, 80)
+                (self.folder / "real" / "target").unlink()
+                self.refuse(*command, "-f", "-o", "link", says=["link", "leads to no file"])
+            (self.folder / "link").unlink()
+            (self.folder / "link.yaml").unlink(missing_ok=True)
+
+    def test_a_plan_is_run_once_at_a_time_under_whatever_name(self):
+        os.symlink("p.needleplan", self.folder / "link.needleplan")
+        lock = subprocess.Popen(["flock", "p.needleplan-lock", "sleep", "60"], cwd=self.folder)
+        try:
+            while not (self.folder / "p.needleplan-lock").exists():
+                pass
+            for name in ("p.needleplan", "link.needleplan"):
+                self.refuse("plan", "case.yaml", "-f", "-o", name, says="is running this plan")
+        finally:
+            lock.kill()
+            lock.wait()
+
+    def test_empty_names_are_wrong_usage(self):
+        for command in self.writers() + [["report", "p.needleplan"]]:
+            self.refuse(*command, "-o", "", status=USAGE, says="--out: expected")
+        for command in (["show", ""], ["plan", "", "-o", "x"], ["keys", "new", ""], ["diff", "p.needleplan", ""],
+                        ["report", "p.needleplan", "-o", "r", "--case-dir", ""], ["head", "-o", "h.ply", "--case", ""],
+                        ["approve", "p.needleplan", "--key", ""], ["register", ""],
+                        ["export", "p.needleplan", "--fiducials", ""],
+                        ["run", "p.needleplan", "-s", "1", "-t", "zmq:tcp://127.0.0.1:1", "--state", ""]):
+            self.refuse(*command, status=2, says="found an empty text")
+        self.refuse("run", "p.needleplan", "-s", "1", "-t", "", status=USAGE, says="target")
+
+    def test_messages_name_a_file_once(self):
+        for command in self.writers():
+            for name in ("none/x.ply", "/dev/full", "/proc/x.ply"):
+                with self.subTest(command=command, name=name):
+                    err = self.refuse(*command, "-f", "-o", name, says=name)
+                    self.assertEqual(err.count(name), 1, err)
+        for name in ("/dev/full", "/proc/x"):
+            err = self.refuse("report", "p.needleplan", "-o", name, says=name)
+            self.assertEqual(err.count(name), 1, err)
+
+
+if __name__ == "__main__":
+    unittest.main()
