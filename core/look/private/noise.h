@@ -1,0 +1,21 @@
+/* Procedural patterns of skin: functions of the place alone, so that every view of a head has the same skin. */
+#ifndef NP_LOOK_PRIVATE_NOISE_H
+#define NP_LOOK_PRIVATE_NOISE_H
+
+#include <stdint.h>
+
+#include "look/private/vec.h"
+
+/* Value noise of unit lattice, -1..1. */
+float look_noise(look_vec p, uint32_t seed);
+/* Octaves of it with unit weight, from WAVELENGTH down. */
+float look_octaves(look_vec p, float wavelength, int octaves, uint32_t seed);
+
+/* Worley's cells (1996) of SIZE. */
+typedef struct look_cell {
+    float f1, f2;    /* distances to the two nearest feature points, in cells */
+    look_vec g1, g2; /* their gradients */
+} look_cell;
+look_cell look_worley(look_vec p, float size, uint32_t seed);
+
+#endif
