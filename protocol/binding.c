@@ -6,7 +6,8 @@
 
 #include "protocol/private/bytes.h"
 
-static const char chunk_label[] = "needlepath-chunk-v1";
+static const char chunk_label[] = "needlepath-chunk-v2";
+static const char chunk_label_without_moves[] = "needlepath-chunk-v1";
 static const char session_label[] = "needlepath-session-v1";
 static const char plan_label[] = "needlepath-plan-v1";
 
@@ -41,6 +42,37 @@ void np_wire_dot_encode(const np_wire_dot *dot, uint8_t out_record[NP_WIRE_DOT_R
     wire_put_u32(p + 52, (uint32_t)dot->tone_ppm);
 }
 
+void np_wire_stop_encode(const np_wire_stop *stop, uint8_t out_record[NP_WIRE_STOP_RECORD_BYTES])
+{
+    for (int i = 0; i < 3; i++) {
+        wire_put_u32(out_record + 4 * i, (uint32_t)stop->tip_um[i]);
+        wire_put_u32(out_record + 12 + 4 * i, (uint32_t)stop->axis_ppm[i]);
+    }
+}
+
+void np_wire_stop_decode(const uint8_t record[NP_WIRE_STOP_RECORD_BYTES], np_wire_stop *out_stop)
+{
+    for (int i = 0; i < 3; i++) {
+        out_stop->tip_um[i] = (int32_t)wire_get_u32(record + 4 * i);
+        out_stop->axis_ppm[i] = (int32_t)wire_get_u32(record + 12 + 4 * i);
+    }
+}
+
+/* The numbers first, so that no two lists of dots with moves have the same bytes. */
+static void hash_moves(hash_state *state, const np_wire_dot *dot, const np_wire_stop *stops)
+{
+    uint32_t n = np_wire_dot_stop_count(dot);
+    hash_u32(state, (uint32_t)dot->hover_um);
+    hash_u32(state, dot->station);
+    for (int w = 0; w < NP_WIRE_WAYS; w++)
+        hash_u32(state, dot->n_stops[w]);
+    for (uint32_t i = 0; i < n; i++) {
+        uint8_t record[NP_WIRE_STOP_RECORD_BYTES];
+        np_wire_stop_encode(&stops[dot->first_stop + i], record);
+        crypto_generichash_update(state, record, sizeof record);
+    }
+}
+
 uint32_t np_wire_chunk_count(uint32_t n_dots)
 {
     return n_dots / NP_WIRE_CHUNK_DOTS + (n_dots % NP_WIRE_CHUNK_DOTS != 0);
@@ -55,16 +87,20 @@ uint32_t np_wire_chunk_dots(uint32_t n_dots, uint32_t chunk)
 }
 
 void np_wire_chunk_hash(uint32_t session, uint32_t chunk, const np_wire_dot *dots, uint32_t n,
-                        uint8_t out_hash[NP_WIRE_HASH_BYTES])
+                        const np_wire_stop *stops, uint8_t out_hash[NP_WIRE_HASH_BYTES])
 {
     hash_state state;
-    hash_begin(&state, chunk_label, sizeof chunk_label);
+    bool moves = n > 0 && dots[0].hover_um != 0;
+    const char *label = moves ? chunk_label : chunk_label_without_moves;
+    hash_begin(&state, label, sizeof chunk_label);
     hash_u32(&state, session);
     hash_u32(&state, chunk);
     for (uint32_t i = 0; i < n; i++) {
         uint8_t record[NP_WIRE_DOT_RECORD_BYTES];
         np_wire_dot_encode(&dots[i], record);
         crypto_generichash_update(&state, record, sizeof record);
+        if (moves)
+            hash_moves(&state, &dots[i], stops);
     }
     crypto_generichash_final(&state, out_hash, NP_WIRE_HASH_BYTES);
 }
@@ -80,7 +116,7 @@ void np_wire_session_root(uint32_t session, uint32_t n_dots, const uint8_t *chun
     crypto_generichash_final(&state, out_root, NP_WIRE_HASH_BYTES);
 }
 
-void np_wire_session_root_of_dots(uint32_t session, const np_wire_dot *dots, uint32_t n_dots,
+void np_wire_session_root_of_dots(uint32_t session, const np_wire_dot *dots, uint32_t n_dots, const np_wire_stop *stops,
                                   uint8_t out_root[NP_WIRE_HASH_BYTES])
 {
     hash_state state;
@@ -89,7 +125,8 @@ void np_wire_session_root_of_dots(uint32_t session, const np_wire_dot *dots, uin
     hash_u32(&state, n_dots);
     for (uint32_t c = 0; c < np_wire_chunk_count(n_dots); c++) {
         uint8_t hash[NP_WIRE_HASH_BYTES];
-        np_wire_chunk_hash(session, c, dots + (size_t)c * NP_WIRE_CHUNK_DOTS, np_wire_chunk_dots(n_dots, c), hash);
+        np_wire_chunk_hash(session, c, dots + (size_t)c * NP_WIRE_CHUNK_DOTS, np_wire_chunk_dots(n_dots, c), stops,
+                           hash);
         crypto_generichash_update(&state, hash, sizeof hash);
     }
     crypto_generichash_final(&state, out_root, NP_WIRE_HASH_BYTES);

@@ -35,6 +35,9 @@ static np_wire_executor *lay_out(carve *c, const np_wire_executor_config *config
     void *map = cut(c, NP_WIRE_MAP_BYTES(config->max_dots));
     void *buffer = cut(c, sizeof(np_wire_dot) * config->buffer_dots);
     void *present = cut(c, config->buffer_dots);
+    size_t rooms = wire_executor_stop_rooms(config);
+    void *stops = cut(c, rooms * NP_WIRE_CHUNK_STOPS * sizeof(np_wire_stop));
+    void *stops_used = cut(c, rooms * sizeof(uint32_t)), *stops_chunk = cut(c, rooms * sizeof(uint32_t));
     void *details = cut(c, sizeof(wire_detail) * config->buffer_dots);
     void *made = cut(c, sizeof(wire_made) * config->spacing_dots);
     if (c->base) {
@@ -43,6 +46,9 @@ static np_wire_executor *lay_out(carve *c, const np_wire_executor_config *config
         x->map = map;
         x->buffer = buffer;
         x->present = present;
+        x->stops = stops;
+        x->stops_used = stops_used;
+        x->stops_chunk = stops_chunk;
         x->details = details;
         x->made = made;
     }
@@ -62,7 +68,7 @@ static bool config_is_valid(const np_wire_executor_config *c)
 {
     const np_wire_limits *l = &c->limits;
     return c->storage.append && c->storage.sync && c->storage.read && c->storage.truncate && c->motion.begin &&
-           c->motion.retract && c->clock_us && c->random && c->name && c->max_dots >= 1 &&
+           c->motion.travel && c->motion.retract && c->clock_us && c->random && c->name && c->max_dots >= 1 &&
            c->max_dots <= NP_WIRE_MAX_DOTS && c->buffer_dots >= NP_WIRE_CHUNK_DOTS &&
            c->buffer_dots % NP_WIRE_CHUNK_DOTS == 0 && c->buffer_dots <= NP_WIRE_MAX_DOTS &&
            c->spacing_dots <= NP_WIRE_MAX_DOTS && l->depth_min_um >= NP_WIRE_DEPTH_MIN_UM &&
@@ -148,10 +154,12 @@ void wire_executor_check(const np_wire_executor *x)
     }
     assert(!x->arm_waits || x->state == NP_WIRE_STATE_LOADED || x->state == NP_WIRE_STATE_HOLDING);
     assert(!x->arm_waits || !x->arm_granted);
-    assert(!(x->busy && x->reloading));
+    assert(x->busy + x->reloading + x->travelling <= 1);
     if (wire_executor_is_latched(x)) {
         assert(!x->busy);
         assert(!x->reloading);
+        assert(!x->travelling);
+        assert(x->place.kind == WIRE_PLACE_UNKNOWN || x->place.kind == WIRE_PLACE_HOME);
     }
     assert(!x->unsynced || x->journal_ok);
     assert(x->epoch <= x->last_epoch);
@@ -213,6 +221,10 @@ void wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_r
 void wire_executor_drop_buffer(np_wire_executor *x)
 {
     memset(x->present, 0, x->config.buffer_dots);
+    for (uint32_t i = 0; i < x->config.buffer_dots; i++)
+        x->buffer[i].order = UINT32_MAX;
+    for (uint32_t i = 0; i < wire_executor_stop_rooms(&x->config); i++)
+        x->stops_chunk[i] = UINT32_MAX;
     x->received = x->verified = x->next / NP_WIRE_CHUNK_DOTS * NP_WIRE_CHUNK_DOTS;
 }
 
@@ -222,7 +234,7 @@ void wire_executor_unload(np_wire_executor *x)
     x->load_reason = NP_WIRE_REASON_NONE;
     x->n_dots = x->chunks_held = x->next = x->acknowledged = 0;
     x->done = x->in_doubt = x->other = 0;
-    x->pose_known = x->needle_known = false;
+    x->pose_known = x->needle_known = x->reload_by_hand = false;
     x->needle_used = x->reload_order = x->supplies = x->recent_first = x->n_recent = 0;
     for (uint32_t i = 0; i < x->config.buffer_dots; i++)
         x->details[i].order = UINT32_MAX;
@@ -252,7 +264,8 @@ void wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, const
         return;
     x->config.motion.retract(x->config.motion.context);
     wire_executor_abandon_dot(x);
-    x->reloading = false;
+    x->reloading = x->travelling = false;
+    x->place = (wire_place){.kind = WIRE_PLACE_UNKNOWN}; /* wherever it came to stand */
     wire_executor_drop_buffer(x);
     wire_executor_set_state(x, reason == NP_WIRE_REASON_ESTOP ? NP_WIRE_STATE_ESTOP : NP_WIRE_STATE_FAULT, reason,
                             text);
@@ -265,7 +278,7 @@ void wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, const
  * motion. */
 static void grant(np_wire_executor *x, uint64_t now_us)
 {
-    if (x->busy || x->reloading || wire_executor_lease_is_over(x, now_us))
+    if (x->busy || x->reloading || x->travelling || wire_executor_lease_is_over(x, now_us))
         return;
     wire_executor_drop_buffer(x);
     wire_executor_set_state(x, NP_WIRE_STATE_ARMED, NP_WIRE_REASON_NONE, NULL);
@@ -328,6 +341,12 @@ static bool somebody_is_waited_for(const np_wire_executor *x, np_wire_reason due
     return wire_executor_waits_for_supply(x, due) && (x->state == NP_WIRE_STATE_HOLDING || asked);
 }
 
+static bool is_to_be_driven_home(const np_wire_executor *x)
+{
+    return x->arm_request && !x->arm_granted && x->arm_reason == NP_WIRE_REASON_PLACE && !wire_executor_is_armed(x) &&
+           x->place.kind != WIRE_PLACE_HOME;
+}
+
 void np_wire_executor_get_info(const np_wire_executor *x, np_wire_executor_info *out_info)
 {
     np_wire_reason due = wire_executor_supply_due(x);
@@ -347,6 +366,8 @@ void np_wire_executor_get_info(const np_wire_executor *x, np_wire_executor_info 
                                         .due = due,
                                         .waits_for_supply = somebody_is_waited_for(x, due),
                                         .reloading = x->reloading,
+                                        .travelling = x->travelling,
+                                        .waits_for_home = is_to_be_driven_home(x),
                                         .supplies = x->supplies,
                                         .needle_used = x->needle_used,
                                         .frames = x->frames,

@@ -6,7 +6,7 @@
  *
  *   loop
  *     for each frame that came in            np_wire_executor_receive
- *     pedal, arm, emergency stop             np_wire_executor_pedal, _motion_done, _motion_fault, _estop, _reset
+ *     pedal, arm, emergency stop             np_wire_executor_pedal, _motion_done, _arrived, _motion_fault, _estop, _reset
  *     at least every 10 ms, and at once
  *     after each of the above                np_wire_executor_tick
  *     while the link takes a frame           np_wire_executor_send
@@ -22,21 +22,34 @@
 #include "protocol/frame.h"
 #include "protocol/journal.h"
 
-/* How the arm is asked to move.  Calls come from inside the executor's functions and return at once. */
+/* A move: from where the arm stands by its stops, in turn, to the hover of a dot; or to the last of them.  The tip goes along
+ * straight lines while the axis turns in one plane, both in step.  Borrowed for the call. */
+typedef struct np_wire_move {
+    const np_wire_dot *dot; /* NULL: ends at the last stop, or goes on to where the motion knows */
+    const np_wire_stop *stops;
+    uint32_t n_stops;
+    /* The arm was stopped on a move to the same end: it goes on along what is left of that one, which it has kept; STOPS is empty. */
+    bool goes_on;
+    bool air;                         /* a rehearsal: no puncture is made */
+    const np_wire_pose *registration; /* head frame to the executor's frame, as loaded */
+    const np_wire_pose *head;         /* the last tracked pose, NULL without tracking */
+} np_wire_move;
+
+/* How the arm is asked to move.  Calls come from inside the executor's functions and return at once; one move at a time. */
 typedef struct np_wire_motion {
     void *context;
-    /* Begins one puncture (or its air rehearsal 5 mm above the skin); INTENT is durable by now.  The end is
-     * reported by np_wire_executor_motion_done, or a failure by np_wire_executor_motion_fault, after this
-     * call has returned. REGISTRATION: head frame to the executor's frame, as loaded; HEAD: the last tracked
-     * pose, NULL without tracking. */
-    void (*begin)(void *context, const np_wire_dot *dot, const np_wire_pose *registration, const np_wire_pose *head,
-                  bool air);
-    /* Takes the needle out of the skin as fast as it goes and stops.  A puncture in progress is still to be
-     * reported. */
+    /* Begins a move and at its end the puncture of its dot (or the rehearsal 5 mm above the skin), from which the needle comes
+     * back to the hover; INTENT is durable by now.  The end is reported by np_wire_executor_motion_done, or a failure by
+     * np_wire_executor_motion_fault, after this call has returned. */
+    void (*begin)(void *context, const np_wire_move *move);
+    /* Begins a move alone; its end is reported by np_wire_executor_arrived, as above. */
+    void (*travel)(void *context, const np_wire_move *move);
+    /* Takes the needle out of the skin as fast as it goes, back to its hover, and stops; on a move it stops on the line. What is in
+     * progress is still to be reported. */
     void (*retract)(void *context);
-    /* Takes the arm to its pigment station and back, with supplies BY_ARM; NULL otherwise.  The end is reported by
-     * np_wire_executor_reload_done after this call has returned; retract breaks it off. */
-    void (*reload)(void *context);
+    /* Begins a move to the pigment station, its last stop, and reloads there, with supplies BY_ARM; NULL otherwise.  The end is
+     * reported by np_wire_executor_reload_done after this call has returned; retract breaks it off. */
+    void (*reload)(void *context, const np_wire_move *move);
 } np_wire_motion;
 
 typedef struct np_wire_executor_config {
@@ -112,13 +125,19 @@ void np_wire_executor_pedal(np_wire_executor *executor, uint64_t now_us, bool pr
  * after a resume.  Depth and force 0 where not measured.  Ignored when no dot is in progress. */
 void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, np_wire_outcome outcome,
                                   int32_t depth_um, int32_t force_mn);
-/* The arm is back from its pigment station; DONE false: it did not reload, which is still due.  Ignored when it was not
- * sent. */
+/* The move that was begun has ended: at its end, or (ARRIVED false) stopped on the way.  Ignored when none was begun. */
+void np_wire_executor_arrived(np_wire_executor *executor, uint64_t now_us, bool arrived);
+/* The arm has reloaded and stands at its pigment station; DONE false: it did not reload, which is still due, and was stopped on
+ * the way.  Ignored when it was not sent. */
 void np_wire_executor_reload_done(np_wire_executor *executor, uint64_t now_us, bool done);
 /* A person at the machine has put another needle in, or pigment, of lot LOT ("" if nobody says; np_wire_lot_is_valid).
  * True: it is in the journal.  False: nothing is recorded, as no session is loaded or all of it is made, or as something
  * was armed or moving: that is held now, and the person confirms again when it rests. */
 bool np_wire_executor_supply(np_wire_executor *executor, uint64_t now_us, np_wire_supply_kind kind, const char *lot);
+/* The arm stands at its home, from where it gets to the first stop of any session without meeting the head: a person has driven
+ * it there, or a machine that finds its home by itself.  Until this is said, and after a fault, nothing is armed.  False while
+ * something is armed or moving: that is held now. */
+bool np_wire_executor_at_home(np_wire_executor *executor, uint64_t now_us);
 /* The arm failed; a dot in progress is in doubt.  Latches FAULT. */
 void np_wire_executor_motion_fault(np_wire_executor *executor, uint64_t now_us, const char *text);
 /* A person at the machine holds, as HOLD from the sender. */
@@ -141,6 +160,8 @@ typedef struct np_wire_executor_info {
     np_wire_reason due;             /* NEEDLE or RELOAD: is to be seen to before the next dot */
     bool waits_for_supply;          /* and by a person, for whom the session waits now */
     bool reloading;
+    bool travelling;                /* between dots, or home */
+    bool waits_for_home;            /* a person has to drive the arm home, and say so (np_wire_executor_at_home) */
     uint32_t supplies, needle_used; /* of the loaded session; dots begun with the present needle */
     uint64_t frames, bad_frames, refused_macs, duplicates; /* since init */
     uint64_t journal_bytes;

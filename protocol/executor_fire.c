@@ -81,7 +81,8 @@ uint32_t wire_executor_window(const np_wire_executor *x)
     if (!wire_executor_is_armed(x))
         return 0;
     /* A slot is free again when its dot is final and its chunk needs it no more for the check. */
-    uint32_t low = x->next < x->verified ? x->next : x->verified;
+    uint32_t low = x->next < x->verified ? x->next : x->verified, place = wire_executor_place_order(x);
+    low = place < low ? place : low; /* the arm has not passed it yet */
     uint32_t window = low + x->config.buffer_dots;
     return window < x->n_dots ? window : x->n_dots;
 }
@@ -93,7 +94,7 @@ static bool verify_chunk(np_wire_executor *x)
     const np_wire_dot *dots = x->buffer + x->verified % x->config.buffer_dots;
     uint8_t hash[NP_WIRE_HASH_BYTES];
     char text[NP_WIRE_TEXT_BYTES];
-    np_wire_chunk_hash(x->load.session, chunk, dots, n, hash);
+    np_wire_chunk_hash(x->load.session, chunk, dots, n, x->stops, hash);
     if (memcmp(hash, x->chunk_hashes + (size_t)chunk * NP_WIRE_HASH_BYTES, sizeof hash) != 0) {
         snprintf(text, sizeof text, "the dots at places %lu to %lu of session %lu are not those of the approved plan",
                  (unsigned long)x->verified, (unsigned long)(x->verified + n - 1), (unsigned long)x->load.session);
@@ -101,7 +102,8 @@ static bool verify_chunk(np_wire_executor *x)
         return false;
     }
     for (uint32_t i = 0; i < n; i++) {
-        if (np_wire_dot_check(&dots[i], &x->load.limits, text) != NP_WIRE_OK) {
+        if (np_wire_dot_check(&dots[i], &x->load.limits, text) != NP_WIRE_OK ||
+            np_wire_moves_check(&dots[i], x->stops, x->n_dots, text) != NP_WIRE_OK) {
             wire_executor_enter_fault(x, NP_WIRE_REASON_DOT_LIMIT, text);
             return false;
         }
@@ -147,13 +149,15 @@ static bool take_back(np_wire_executor *x)
     return true;
 }
 
-static void begin_dot(np_wire_executor *x, uint64_t now_us)
+/* The move leads to the next dot. */
+static void begin_dot(np_wire_executor *x, uint64_t now_us, const np_wire_move *move, wire_place bound)
 {
-    const np_wire_dot *dot = x->buffer + x->next % x->config.buffer_dots;
+    const np_wire_dot *dot = move->dot;
     const np_wire_motion *m = &x->config.motion;
     bool air = x->load.air;
     assert(!x->busy);
     assert(!x->reloading);
+    assert(!x->travelling);
     assert(x->next < x->verified);
     assert(dot->order == x->next);
     assert(np_wire_map_get(x->map, x->next) == NP_WIRE_OUTCOME_NONE);
@@ -181,7 +185,8 @@ static void begin_dot(np_wire_executor *x, uint64_t now_us)
     }
     x->state = NP_WIRE_STATE_RUNNING;
     wire_executor_note_place(x, dot);
-    m->begin(m->context, dot, &x->load.registration, x->pose_known ? &x->pose.pose : NULL, air);
+    wire_executor_leave(x, bound);
+    m->begin(m->context, move);
 }
 
 void wire_executor_skip_final(np_wire_executor *x)
@@ -192,12 +197,28 @@ void wire_executor_skip_final(np_wire_executor *x)
     }
 }
 
-/* Looks at the lease and begins the next dot if it may. */
+/* Begins the next move: to the next dot, with its puncture; past one that is final; by the station; or home. */
+static void begin_move(np_wire_executor *x, uint64_t now_us)
+{
+    np_wire_move move;
+    wire_place bound;
+    if (!wire_executor_find_move(x, &move, &bound))
+        return;
+    bool to_next = bound.kind == WIRE_PLACE_HOVER && bound.order == x->next;
+    if ((to_next || bound.kind == WIRE_PLACE_STATION) && wire_executor_begin_reload(x, &move))
+        return;
+    if (to_next)
+        begin_dot(x, now_us, &move, bound);
+    else
+        wire_executor_travel(x, &move, bound);
+}
+
+/* Looks at the lease and begins the next move if it may. */
 static void go_on(np_wire_executor *x, uint64_t now_us)
 {
     if (wire_executor_lease_is_over(x, now_us))
         wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
-    if (!wire_executor_is_armed(x) || x->busy)
+    if (!wire_executor_is_armed(x) || x->busy || x->travelling)
         return;
     wire_executor_skip_final(x);
     x->waiting = NP_WIRE_REASON_NONE;
@@ -205,11 +226,11 @@ static void go_on(np_wire_executor *x, uint64_t now_us)
         return;
     /* Outcomes that the sender has not acknowledged are bounded by the buffer, so that none is ever
      * overwritten. */
-    if (x->next >= x->verified || x->next >= x->acknowledged + x->config.buffer_dots)
+    if (x->next < x->n_dots && (x->next >= x->verified || x->next >= x->acknowledged + x->config.buffer_dots))
         return;
     x->waiting = gate(x, now_us);
     if (x->waiting == NP_WIRE_REASON_NONE)
-        begin_dot(x, now_us);
+        begin_move(x, now_us);
 }
 
 void np_wire_executor_tick(np_wire_executor *x, uint64_t now_us)
@@ -256,6 +277,7 @@ void np_wire_executor_motion_done(np_wire_executor *x, uint64_t now_us, np_wire_
     if (!x->load.air && !append_result(x))
         return;
     wire_executor_set_outcome(x, x->record.order, outcome);
+    x->place = x->bound;
     finish_dot(x, now_us, depth_um, force_mn);
     /* Too deep is never chance alone: somebody looks at the needle before the next one. */
     if (outcome == NP_WIRE_OUTCOME_TOO_DEEP)

@@ -127,11 +127,12 @@ void wire_executor_take_load(np_wire_executor *x, const np_wire_load *load)
         refuse(x, NP_WIRE_REASON_LATCHED, "%s", x->text);
         return;
     }
-    if (x->busy || x->reloading || wire_executor_is_armed(x) || x->state == NP_WIRE_STATE_HOLDING) {
+    if (x->busy || x->reloading || x->travelling || wire_executor_is_armed(x) || x->state == NP_WIRE_STATE_HOLDING) {
         refuse(x, NP_WIRE_REASON_STATE, "%s",
-               x->busy        ? "the last dot is still in progress"
-               : x->reloading ? "the arm is still at its pigment station"
-                              : "another session is under way");
+               x->busy         ? "the last dot is still in progress"
+               : x->reloading  ? "the arm is still at its pigment station"
+               : x->travelling ? "the arm is still on its way"
+                               : "another session is under way");
         return;
     }
     wire_executor_unload(x);

@@ -151,10 +151,12 @@ static void take_arm(np_wire_executor *x, uint32_t request, bool resume)
     x->arm_granted = x->arm_waits = false;
     if (wire_executor_is_latched(x))
         x->arm_reason = NP_WIRE_REASON_LATCHED;
-    else if (!x->load_complete || x->state != wanted || x->busy || x->reloading)
+    else if (!x->load_complete || x->state != wanted || x->busy || x->reloading || x->travelling)
         x->arm_reason = NP_WIRE_REASON_STATE;
     else if (x->next >= x->n_dots)
         x->arm_reason = NP_WIRE_REASON_SESSION_DONE;
+    else if (!wire_executor_place_serves(x))
+        x->arm_reason = NP_WIRE_REASON_PLACE; /* driven home, and asked again */
     else if (wire_executor_waits_for_supply(x, due))
         x->arm_reason = due; /* confirmed at the executor, and asked again: then the pedal */
     else {
@@ -176,7 +178,8 @@ static void take_dots(np_wire_executor *x, const np_wire_dots *dots)
             continue;
         }
         assert(dot->order < x->n_dots);
-        x->buffer[dot->order % b] = *dot;
+        if (!wire_executor_keep_dot(x, dot, dots->stops))
+            return;
         x->present[dot->order % b] = 1;
     }
     /* A slot counts as present only until the dots before it are here too; then `received` covers it. */
@@ -230,6 +233,8 @@ static void take_abort(np_wire_executor *x)
 
 static void take_end(np_wire_executor *x, uint32_t request)
 {
+    if (request > x->end_request && wire_executor_goes_home(x))
+        return; /* answered when it is there; the sender asks again */
     x->answers |= WIRE_ANSWER_ENDED;
     if (request <= x->end_request)
         return;

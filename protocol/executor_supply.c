@@ -29,25 +29,27 @@ np_wire_reason wire_executor_supply_due(const np_wire_executor *x)
 bool wire_executor_waits_for_supply(const np_wire_executor *x, np_wire_reason due)
 {
     return due == NP_WIRE_REASON_NEEDLE ||
-           (due == NP_WIRE_REASON_RELOAD && x->config.supplies != NP_WIRE_SUPPLIES_BY_ARM);
+           (due == NP_WIRE_REASON_RELOAD && (x->config.supplies != NP_WIRE_SUPPLIES_BY_ARM || x->reload_by_hand));
 }
 
 /* ---- before a dot ---- */
 
 /* Sends the arm to its station.  The RELOAD record names today's session even if another is loaded when it returns. */
-static void begin_reload(np_wire_executor *x)
+static void send_to_station(np_wire_executor *x, const np_wire_move *move)
 {
     const np_wire_motion *m = &x->config.motion;
     assert(wire_executor_is_armed(x));
     assert(!x->busy);
     assert(!x->reloading);
+    assert(!x->travelling);
+    wire_executor_leave(x, (wire_place){WIRE_PLACE_STATION, x->next});
     x->reloading = true;
     x->state = NP_WIRE_STATE_RUNNING;
     x->supply_record = (np_wire_record){
         .kind = NP_WIRE_RECORD_RELOAD, .session = (uint16_t)x->load.session, .order = x->next, .epoch = x->epoch};
     memcpy(x->supply_record.digest, x->load.digest, sizeof x->supply_record.digest);
     x->events_due = true;
-    m->reload(m->context);
+    m->reload(m->context, move);
 }
 
 bool wire_executor_see_to_supplies(np_wire_executor *x)
@@ -57,18 +59,31 @@ bool wire_executor_see_to_supplies(np_wire_executor *x)
         x->waiting = NP_WIRE_REASON_RELOAD;
         return false;
     }
-    if (due == NP_WIRE_REASON_NONE)
+    if (!wire_executor_waits_for_supply(x, due))
         return true;
-    if (wire_executor_waits_for_supply(x, due)) {
-        wire_executor_enter_hold(x, due, NULL);
+    wire_executor_enter_hold(x, due, NULL);
+    return false;
+}
+
+bool wire_executor_begin_reload(np_wire_executor *x, np_wire_move *move)
+{
+    if (wire_executor_supply_due(x) != NP_WIRE_REASON_RELOAD)
         return false;
+    uint32_t station = move->dot ? move->dot->station : 0;
+    bool by_station = x->place.kind == WIRE_PLACE_TO_STATION || (x->place.kind == WIRE_PLACE_HOVER && station);
+    if (!by_station || (x->place.kind == WIRE_PLACE_HOVER && x->place.order == x->next)) {
+        x->reload_by_hand = true;
+        wire_executor_enter_hold(x, NP_WIRE_REASON_RELOAD, NULL);
+        return true;
     }
     /* The last outcome is told before the arm leaves for seconds. */
-    if (wire_executor_sync(x)) {
-        x->waiting = NP_WIRE_REASON_RELOAD;
-        begin_reload(x);
-    }
-    return false;
+    if (!wire_executor_sync(x))
+        return true;
+    move->dot = NULL;
+    move->n_stops = move->goes_on ? 0 : station;
+    x->waiting = NP_WIRE_REASON_RELOAD;
+    send_to_station(x, move);
+    return true;
 }
 
 /* ---- what was renewed ---- */
@@ -112,6 +127,7 @@ static bool record_supply(np_wire_executor *x, np_wire_record *record, const cha
         x->needle_used = 0;
     } else {
         x->reload_order = record->order;
+        x->reload_by_hand = false;
     }
     return true;
 }
@@ -123,6 +139,8 @@ void np_wire_executor_reload_done(np_wire_executor *x, uint64_t now_us, bool don
     x->reloading = false;
     x->events_due = true;
     x->supply_record.time_us = now_us;
+    if (done)
+        x->place = x->bound;
     if (done)
         record_supply(x, &x->supply_record, "");
     else /* armed still: nobody called it back, so somebody has to look */
@@ -136,7 +154,7 @@ bool np_wire_executor_supply(np_wire_executor *x, uint64_t now_us, np_wire_suppl
     if ((!needle && kind != NP_WIRE_SUPPLY_PIGMENT) || !np_wire_lot_is_valid(lot))
         return false;
     /* Hands are near: what moves, or was about to, stops; and what waits for the pedal has to be asked for anew. */
-    bool moving = wire_executor_is_armed(x) || x->busy || x->reloading;
+    bool moving = wire_executor_is_armed(x) || x->busy || x->reloading || x->travelling;
     wire_executor_enter_hold(x, reason, "somebody is at the needle: confirm the change again now that it holds");
     if (moving || !x->load_complete || x->load.air || x->next >= x->n_dots || wire_executor_is_latched(x))
         return false;

@@ -10,7 +10,9 @@
 #include "protocol/private/reader.h"
 #include "protocol/private/schema.h"
 
-#define DOT_INTS 14
+#define DOT_INTS 15
+#define MOVED_DOT_FIELDS                                                                                               \
+    (DOT_INTS + 1 + NP_WIRE_WAYS) /* behind them the station and the stops of its ways, a binary each */
 #define EVENT_INTS 4
 #define SUPPLY_FIELDS 4
 
@@ -49,7 +51,7 @@ static void set_number(np_wire_message *m, const wire_field *f, int64_t value)
     }
 }
 
-/* A dot as the 14 integers of the wire, and back.  False if one does not fit. */
+/* A dot as the integers of the wire, and back.  False if one does not fit. */
 static void dot_to_ints(const np_wire_dot *dot, int64_t out[DOT_INTS])
 {
     out[0] = dot->id;
@@ -62,6 +64,7 @@ static void dot_to_ints(const np_wire_dot *dot, int64_t out[DOT_INTS])
     out[11] = dot->depth_um;
     out[12] = dot->dwell_us;
     out[13] = dot->tone_ppm;
+    out[14] = dot->hover_um;
 }
 
 static bool dot_from_ints(const int64_t v[DOT_INTS], np_wire_dot *dot)
@@ -81,6 +84,7 @@ static bool dot_from_ints(const int64_t v[DOT_INTS], np_wire_dot *dot)
     dot->depth_um = (int32_t)v[11];
     dot->dwell_us = (int32_t)v[12];
     dot->tone_ppm = (int32_t)v[13];
+    dot->hover_um = (int32_t)v[14];
     return true;
 }
 
@@ -120,8 +124,38 @@ static int pack_bin(msgpack_packer *pk, const void *bytes, size_t size)
     return size ? msgpack_pack_bin_body(pk, bytes, size) : 0;
 }
 
-/* One item of a list; INTS carries the dot before. */
-static np_wire_status write_item(msgpack_packer *pk, const wire_field *f, const uint8_t *item, int64_t ints[DOT_INTS])
+/* INTS carries the dot before, and then this one. */
+static np_wire_status write_dot(msgpack_packer *pk, const np_wire_dots *dots, const np_wire_dot *dot,
+                                int64_t ints[DOT_INTS])
+{
+    int64_t v[DOT_INTS];
+    np_wire_dot checked;
+    dot_to_ints(dot, v);
+    uint32_t total = np_wire_dot_stop_count(dot);
+    if (!dot_from_ints(v, &checked) || total > NP_WIRE_DOT_STOPS || dot->first_stop > NP_WIRE_DOT_STOPS - total)
+        return NP_WIRE_RANGE;
+    bool straight = total == 0;
+    int failed = msgpack_pack_array(pk, straight ? DOT_INTS : MOVED_DOT_FIELDS);
+    for (int i = 0; i < DOT_INTS && !failed; i++)
+        failed = msgpack_pack_int64(pk, v[i] - ints[i]);
+    memcpy(ints, v, sizeof v);
+    if (!straight && !failed)
+        failed = msgpack_pack_uint32(pk, dot->station);
+    for (unsigned w = 0; w < NP_WIRE_WAYS && !straight && !failed; w++) {
+        const np_wire_stop *stops = np_wire_dot_way(dot, dots->stops, (np_wire_way)w);
+        failed = msgpack_pack_bin(pk, (size_t)dot->n_stops[w] * NP_WIRE_STOP_RECORD_BYTES);
+        for (uint32_t i = 0; i < dot->n_stops[w] && !failed; i++) {
+            uint8_t record[NP_WIRE_STOP_RECORD_BYTES];
+            np_wire_stop_encode(&stops[i], record);
+            failed = msgpack_pack_bin_body(pk, record, sizeof record);
+        }
+    }
+    return failed ? NP_WIRE_SPACE : NP_WIRE_OK;
+}
+
+/* One item of a list of M; INTS carries the dot before. */
+static np_wire_status write_item(msgpack_packer *pk, const np_wire_message *m, const wire_field *f, const uint8_t *item,
+                                 int64_t ints[DOT_INTS])
 {
     int failed = 0;
     if (f->item == WIRE_ITEM_HASH) {
@@ -133,15 +167,7 @@ static np_wire_status write_item(msgpack_packer *pk, const wire_field *f, const 
         failed = msgpack_pack_array(pk, 2) || msgpack_pack_uint32(pk, s->n_dots) ||
                  pack_bin(pk, s->root, NP_WIRE_HASH_BYTES);
     } else if (f->item == WIRE_ITEM_DOT) {
-        int64_t v[DOT_INTS];
-        np_wire_dot checked;
-        dot_to_ints((const void *)item, v);
-        if (!dot_from_ints(v, &checked))
-            return NP_WIRE_RANGE;
-        failed = msgpack_pack_array(pk, DOT_INTS);
-        for (int i = 0; i < DOT_INTS && !failed; i++)
-            failed = msgpack_pack_int64(pk, v[i] - ints[i]);
-        memcpy(ints, v, sizeof v);
+        return write_dot(pk, &m->u.dots, (const void *)item, ints);
     } else if (f->item == WIRE_ITEM_SUPPLY) {
         const np_wire_supply *s = (const void *)item;
         if (!supply_is_valid(s))
@@ -169,7 +195,7 @@ static np_wire_status write_list(msgpack_packer *pk, const np_wire_message *m, c
         return NP_WIRE_RANGE;
     np_wire_status status = msgpack_pack_array(pk, n) ? NP_WIRE_SPACE : NP_WIRE_OK;
     for (uint32_t i = 0; i < n && status == NP_WIRE_OK; i++)
-        status = write_item(pk, f, (const uint8_t *)m + f->offset + (size_t)i * f->stride, ints);
+        status = write_item(pk, m, f, (const uint8_t *)m + f->offset + (size_t)i * f->stride, ints);
     return status;
 }
 
@@ -279,10 +305,53 @@ static np_wire_status read_session(wire_reader *r, np_wire_session_binding *out)
     return NP_WIRE_OK;
 }
 
-static np_wire_status read_dot(wire_reader *r, int64_t ints[DOT_INTS], np_wire_dot *out)
+/* The stops of one way go behind those that DOTS has. */
+static np_wire_status read_way(wire_reader *r, np_wire_dots *dots, uint32_t *out_n)
+{
+    const uint8_t *bytes;
+    uint32_t size;
+    if (!wire_read_bin(r, &bytes, &size) || size % NP_WIRE_STOP_RECORD_BYTES)
+        return NP_WIRE_FORMAT;
+    *out_n = size / NP_WIRE_STOP_RECORD_BYTES;
+    if (*out_n > NP_WIRE_DOT_STOPS - dots->n_stops)
+        return NP_WIRE_RANGE;
+    for (uint32_t i = 0; i < *out_n; i++)
+        np_wire_stop_decode(bytes + (size_t)i * NP_WIRE_STOP_RECORD_BYTES, &dots->stops[dots->n_stops++]);
+    return NP_WIRE_OK;
+}
+
+/* What follows the integers of a dot that has stops; *EXTRA counts what is left to read. */
+static np_wire_status read_ways(wire_reader *r, np_wire_dots *dots, np_wire_dot *out, uint32_t *extra)
+{
+    int64_t station;
+    if (*extra < MOVED_DOT_FIELDS - DOT_INTS || !wire_read_int(r, &station))
+        return NP_WIRE_FORMAT;
+    if (station < 0 || station > NP_WIRE_DOT_STOPS)
+        return NP_WIRE_RANGE;
+    out->station = (uint32_t)station;
+    *extra -= MOVED_DOT_FIELDS - DOT_INTS;
+    np_wire_status status = NP_WIRE_OK;
+    for (unsigned w = 0; w < NP_WIRE_WAYS && status == NP_WIRE_OK; w++)
+        status = read_way(r, dots, &out->n_stops[w]);
+    return status;
+}
+
+static np_wire_status read_dot(wire_reader *r, np_wire_dots *dots, int64_t ints[DOT_INTS], np_wire_dot *out)
 {
     int64_t v[DOT_INTS];
-    if (!read_ints(r, DOT_INTS, v))
+    uint32_t extra;
+    bool read = open_array(r, DOT_INTS, &extra);
+    for (int i = 0; i < DOT_INTS && read; i++)
+        read = wire_read_int(r, &v[i]);
+    if (!read)
+        return NP_WIRE_FORMAT;
+    out->first_stop = dots->n_stops;
+    if (extra) {
+        np_wire_status status = read_ways(r, dots, out, &extra);
+        if (status != NP_WIRE_OK)
+            return status;
+    }
+    if (!close_array(r, extra))
         return NP_WIRE_FORMAT;
     for (int i = 0; i < DOT_INTS; i++) {
         /* Differences of 32-bit numbers; anything wider is nonsense and could overflow. */
@@ -339,7 +408,7 @@ static np_wire_status read_list(wire_reader *r, np_wire_message *m, const wire_f
         else if (f->item == WIRE_ITEM_SESSION)
             status = read_session(r, item);
         else if (f->item == WIRE_ITEM_DOT)
-            status = read_dot(r, ints, item);
+            status = read_dot(r, &m->u.dots, ints, item);
         else if (f->item == WIRE_ITEM_SUPPLY)
             status = read_supply(r, item);
         else

@@ -134,8 +134,9 @@ typedef struct np_wire_armed {
 } np_wire_armed;
 
 typedef struct np_wire_dots {
-    uint32_t n;
+    uint32_t n, n_stops;
     np_wire_dot dots[NP_WIRE_DOTS_PER_FRAME];
+    np_wire_stop stops[NP_WIRE_DOT_STOPS]; /* that the dots' first_stop counts in */
 } np_wire_dots;
 
 typedef struct np_wire_events {

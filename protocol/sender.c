@@ -33,6 +33,7 @@ static np_wire_status check_plan(const np_wire_sender_config *c, char *out_text)
 {
     const np_wire_load *l = &c->load;
     uint8_t hash[NP_WIRE_HASH_BYTES];
+    uint32_t chunk_stops = 0;
     if (l->n_sessions < 1 || l->n_sessions > NP_WIRE_MAX_SESSIONS || l->session < 1 || l->session > l->n_sessions ||
         c->n_dots < 1 || c->n_dots > NP_WIRE_MAX_DOTS || l->sessions[l->session - 1].n_dots != c->n_dots) {
         snprintf(out_text, NP_WIRE_TEXT_BYTES, "session %lu of %lu has no dots, or not the number the plan says",
@@ -46,10 +47,20 @@ static np_wire_status check_plan(const np_wire_sender_config *c, char *out_text)
             return NP_WIRE_RANGE;
         }
         np_wire_status status = np_wire_dot_check(&c->dots[i], &l->limits, out_text);
+        if (status == NP_WIRE_OK)
+            status = np_wire_moves_check(&c->dots[i], c->stops, c->n_dots, out_text);
         if (status != NP_WIRE_OK)
             return status;
+        chunk_stops = (i % NP_WIRE_CHUNK_DOTS ? chunk_stops : 0) + np_wire_dot_stop_count(&c->dots[i]);
+        if (chunk_stops > NP_WIRE_CHUNK_STOPS) {
+            snprintf(out_text, NP_WIRE_TEXT_BYTES,
+                     "the ways to the dots at places %lu to %lu have more than %u stops together",
+                     (unsigned long)(i / NP_WIRE_CHUNK_DOTS * NP_WIRE_CHUNK_DOTS), (unsigned long)i,
+                     NP_WIRE_CHUNK_STOPS);
+            return NP_WIRE_RANGE;
+        }
     }
-    np_wire_session_root_of_dots(l->session, c->dots, c->n_dots, hash);
+    np_wire_session_root_of_dots(l->session, c->dots, c->n_dots, c->stops, hash);
     if (memcmp(hash, l->sessions[l->session - 1].root, sizeof hash) != 0) {
         snprintf(out_text, NP_WIRE_TEXT_BYTES, "the dots of session %lu are not those that the plan's digest covers",
                  (unsigned long)l->session);
@@ -90,9 +101,10 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     (void)now_us;
     *out_sender = NULL;
     message[0] = '\0';
-    if (!config->dots || !config->random || !config->event || !config->name ||
+    if (!config->dots || !config->stops || !config->random || !config->event || !config->name ||
         config->dots_per_frame > NP_WIRE_DOTS_PER_FRAME) {
-        snprintf(message, NP_WIRE_TEXT_BYTES, "dots, random, event and name must be set, dots_per_frame is at most %d",
+        snprintf(message, NP_WIRE_TEXT_BYTES,
+                 "dots, stops, random, event and name must be set, dots_per_frame is at most %d",
                  NP_WIRE_DOTS_PER_FRAME);
         return NP_WIRE_CONFIG;
     }

@@ -22,7 +22,8 @@ typedef struct np_wire_sender_config {
     /* The plan; borrowed for as long as the sender is used. */
     const np_wire_dot *dots; /* of the session, dots[i].order == i */
     uint32_t n_dots;
-    np_wire_load load; /* digest, header hash, session, bindings, approval, limits, registration, air */
+    const np_wire_stop *stops; /* that the dots' first_stop counts in */
+    np_wire_load load;         /* digest, header hash, session, bindings, approval, limits, registration, air */
 
     /* What the sender's own journal knows: one np_wire_outcome per dot, by order; NULL: nothing yet.  Not looked
      * at in a rehearsal (load.air), which is no part of any journal: it begins with the first dot, also after a
@@ -87,7 +88,7 @@ typedef struct np_wire_sender np_wire_sender;
 size_t np_wire_sender_size(const np_wire_sender_config *config);
 
 /* Sets a sender up in MEMORY (of at least np_wire_sender_size bytes, aligned for any type) and checks the
- * dots against the load's limits and root.  NP_WIRE_SPACE, NP_WIRE_CONFIG, NP_WIRE_RANGE: not set up;
+ * dots and their moves against the load's limits and root.  NP_WIRE_SPACE, NP_WIRE_CONFIG, NP_WIRE_RANGE: not set up;
  * OUT_TEXT (may be NULL) says why. */
 np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t now_us, void *memory, size_t size,
                                    np_wire_sender **out_sender, char out_text[NP_WIRE_TEXT_BYTES]);

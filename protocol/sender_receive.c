@@ -237,14 +237,15 @@ static void take_armed(np_wire_sender *s, const np_wire_armed *a)
         s->events.window = 0;
         return;
     }
-    bool supply = a->reason == NP_WIRE_REASON_NEEDLE || a->reason == NP_WIRE_REASON_RELOAD;
+    bool by_hand =
+        a->reason == NP_WIRE_REASON_NEEDLE || a->reason == NP_WIRE_REASON_RELOAD || a->reason == NP_WIRE_REASON_PLACE;
     bool news = s->reason != (np_wire_reason)a->reason;
     s->reason = (np_wire_reason)a->reason;
     snprintf(s->text, sizeof s->text, "%s", a->text);
-    if (supply && news)
+    if (by_hand && news)
         wire_sender_say(s, s->text);
     /* Somebody at the executor has to do something: asked with the same number until he has. */
-    if (a->reason == NP_WIRE_REASON_PEDAL || supply)
+    if (a->reason == NP_WIRE_REASON_PEDAL || by_hand)
         return;
     /* Withdrawn or out of place: a number arms at most once, so the next try takes a new one. */
     s->request_open = false;

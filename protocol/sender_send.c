@@ -138,7 +138,7 @@ static void fill_chunks(const np_wire_sender *s, np_wire_chunks *c)
     for (; c->n < NP_WIRE_HASHES_PER_FRAME && first + c->n < count; c->n++) {
         uint32_t chunk = first + c->n;
         np_wire_chunk_hash(s->config.load.session, chunk, s->config.dots + (size_t)chunk * NP_WIRE_CHUNK_DOTS,
-                           np_wire_chunk_dots(s->config.n_dots, chunk), c->hashes[c->n]);
+                           np_wire_chunk_dots(s->config.n_dots, chunk), s->config.stops, c->hashes[c->n]);
     }
 }
 
@@ -226,6 +226,27 @@ static bool is_received(const np_wire_events *e, uint32_t order)
     return i < 8 * e->bitmap_size && (e->bitmap[i / 8] >> i % 8 & 1);
 }
 
+/* Bytes of a frame that a dot takes at most, without its stops. */
+#define DOT_BYTES 82
+#define LIST_BYTES 8 /* of the arrays around them */
+
+/* Puts a dot and its stops into a frame.  False: there is no room left for it. */
+static bool add_dot(const np_wire_sender *s, const np_wire_dot *dot, np_wire_dots *dots)
+{
+    uint32_t n = np_wire_dot_stop_count(dot), all = dots->n_stops + n;
+    if (dots->n == s->config.dots_per_frame ||
+        (dots->n > 0 &&
+         (dots->n + 1) * DOT_BYTES + (size_t)all * NP_WIRE_STOP_RECORD_BYTES > NP_WIRE_PAYLOAD_MAX - LIST_BYTES))
+        return false;
+    assert(all <= NP_WIRE_DOT_STOPS);
+    np_wire_dot *added = &dots->dots[dots->n++];
+    *added = *dot;
+    added->first_stop = dots->n_stops;
+    for (uint32_t i = 0; i < n; i++)
+        dots->stops[dots->n_stops++] = s->config.stops[dot->first_stop + i];
+    return true;
+}
+
 /* The next dots that the executor has room for, does not have, and was not sent lately. */
 static size_t send_dots(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
 {
@@ -239,14 +260,12 @@ static size_t send_dots(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
         bool before = sent->order == o && sent->at_us;
         if (is_received(e, o) || (before && now_us - sent->at_us < resend_us(s)))
             continue;
+        assert(s->config.dots[o].order == o);
+        if (!add_dot(s, &s->config.dots[o], &m.u.dots))
+            break;
         s->dots_resent += before;
         s->dots_sent++;
-        assert(m.u.dots.n < NP_WIRE_DOTS_PER_FRAME);
-        assert(s->config.dots[o].order == o);
         *sent = (wire_sent){o, now_us ? now_us : 1};
-        m.u.dots.dots[m.u.dots.n++] = s->config.dots[o];
-        if (m.u.dots.n == s->config.dots_per_frame)
-            break;
     }
     return m.u.dots.n ? pack(s, now_us, &m, out_frame) : 0;
 }

@@ -148,3 +148,65 @@ np_wire_status np_wire_dot_check(const np_wire_dot *dot, const np_wire_limits *l
         return out_of_range(dot, out_text, "tone (1e-6)", dot->tone_ppm, 0, 1000000);
     return check_axis(dot, limits, out_text);
 }
+
+/* ---- moves ---- */
+
+uint32_t np_wire_dot_stop_count(const np_wire_dot *dot)
+{
+    return dot->n_stops[NP_WIRE_WAY_CHAIN] + dot->n_stops[NP_WIRE_WAY_ENTRY] + dot->n_stops[NP_WIRE_WAY_HOME];
+}
+
+const np_wire_stop *np_wire_dot_way(const np_wire_dot *dot, const np_wire_stop *stops, np_wire_way way)
+{
+    uint32_t at = dot->first_stop;
+    for (unsigned w = 0; w < (unsigned)way; w++)
+        at += dot->n_stops[w];
+    return stops + at;
+}
+
+static np_wire_status check_stop(const np_wire_dot *dot, const np_wire_stop *stop, char *out_text)
+{
+    static const char *const axes[3] = {"x (um) of a stop", "y (um) of a stop", "z (um) of a stop"};
+    for (int i = 0; i < 3; i++)
+        if (stop->tip_um[i] < -NP_WIRE_STOP_MAX_UM || stop->tip_um[i] > NP_WIRE_STOP_MAX_UM)
+            return out_of_range(dot, out_text, axes[i], stop->tip_um[i], -NP_WIRE_STOP_MAX_UM, NP_WIRE_STOP_MAX_UM);
+    if (is_unit(stop->axis_ppm))
+        return NP_WIRE_OK;
+    snprintf(out_text, NP_WIRE_TEXT_BYTES, "dot %lu (place %lu): the axis of a stop must be a unit vector",
+             (unsigned long)dot->id, (unsigned long)dot->order);
+    return NP_WIRE_RANGE;
+}
+
+/* Which ways there must be, and which there must not be, for the dot's place in its session. */
+static np_wire_status check_ways(const np_wire_dot *dot, uint32_t n_dots, char *out_text)
+{
+    static const char *const names[NP_WIRE_WAYS] = {"stops from home to the first dot", "stops of the entry move",
+                                                    "stops of the move home"};
+    const bool first = dot->order == 0;
+    const bool needed[NP_WIRE_WAYS] = {first, !first && dot->order % NP_WIRE_CHUNK_DOTS == 0, dot->order + 1 == n_dots};
+    for (unsigned w = 0; w < NP_WIRE_WAYS; w++) {
+        uint32_t most = needed[w] || w == NP_WIRE_WAY_CHAIN ? NP_WIRE_DOT_STOPS : 0;
+        if (dot->n_stops[w] < needed[w] || dot->n_stops[w] > most)
+            return out_of_range(dot, out_text, names[w], dot->n_stops[w], needed[w], most);
+    }
+    return NP_WIRE_OK;
+}
+
+np_wire_status np_wire_moves_check(const np_wire_dot *dot, const np_wire_stop *stops, uint32_t n_dots,
+                                   char out_text[NP_WIRE_TEXT_BYTES])
+{
+    out_text[0] = '\0';
+    if (dot->hover_um < NP_WIRE_HOVER_MIN_UM || dot->hover_um > NP_WIRE_HOVER_MAX_UM)
+        return out_of_range(dot, out_text, "hover (um)", dot->hover_um, NP_WIRE_HOVER_MIN_UM, NP_WIRE_HOVER_MAX_UM);
+    np_wire_status status = check_ways(dot, n_dots, out_text);
+    if (status != NP_WIRE_OK)
+        return status;
+    uint32_t n = np_wire_dot_stop_count(dot);
+    if (n > NP_WIRE_DOT_STOPS)
+        return out_of_range(dot, out_text, "number of stops", n, 0, NP_WIRE_DOT_STOPS);
+    if (dot->station > dot->n_stops[NP_WIRE_WAY_CHAIN])
+        return out_of_range(dot, out_text, "the stop at the station", dot->station, 0, dot->n_stops[NP_WIRE_WAY_CHAIN]);
+    for (uint32_t i = 0; i < n && status == NP_WIRE_OK; i++)
+        status = check_stop(dot, &stops[dot->first_stop + i], out_text);
+    return status;
+}

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NP_WIRE_PROTOCOL_VERSION 1
+#define NP_WIRE_PROTOCOL_VERSION 2
 
 #define NP_WIRE_KEY_BYTES 32  /* link key, session key */
 #define NP_WIRE_HASH_BYTES 32 /* BLAKE2b-256: digests, roots, chunk hashes */
@@ -25,6 +25,8 @@
 #define NP_WIRE_MAX_DOTS 262144u /* of one session */
 /* Dots that are verified together; the last chunk of a session may be shorter. */
 #define NP_WIRE_CHUNK_DOTS 64u
+#define NP_WIRE_DOT_STOPS 36u    /* of all ways of one dot: they fit a frame */
+#define NP_WIRE_CHUNK_STOPS 128u /* of all dots of a chunk */
 
 /* Timing (SPEC.md, "Timing"). */
 #define NP_WIRE_LEASE_US 100000     /* no valid frame for so long: retract, hold, drop the buffer */
@@ -40,6 +42,9 @@
 #define NP_WIRE_DWELL_MAX_US 150000
 #define NP_WIRE_SPACING_MIN_UM 450     /* of any two dots (domain.md 1.5) */
 #define NP_WIRE_POSITION_MAX_UM 400000 /* from the head frame's origin, each axis */
+#define NP_WIRE_HOVER_MIN_UM 500
+#define NP_WIRE_HOVER_MAX_UM 20000
+#define NP_WIRE_STOP_MAX_UM 1000000 /* from the head frame's origin, each axis */
 
 /* What a function of this room returns.  X(name, text) */
 #define NP_WIRE_STATUS_TABLE(X)                                                                                        \
@@ -113,7 +118,8 @@ typedef enum np_wire_state { NP_WIRE_STATE_TABLE(NP_WIRE_STATE_ENUM) NP_WIRE_STA
     X(DEPTH, "a dot went deeper than planned: check the needle before going on")                                       \
     X(RELOAD, "pigment is to be reloaded: confirm it at the executor")                                                 \
     X(NEEDLE, "the needle is to be changed: confirm it at the executor")                                               \
-    X(UNABLE, "the executor has nobody who reloads pigment or changes the needle")
+    X(UNABLE, "the executor has nobody who reloads pigment or changes the needle")                                     \
+    X(PLACE, "the arm stands where no move of the plan begins: drive it home and confirm that at the executor")
 
 #define NP_WIRE_REASON_ENUM(name, text) NP_WIRE_REASON_##name,
 typedef enum np_wire_reason { NP_WIRE_REASON_TABLE(NP_WIRE_REASON_ENUM) NP_WIRE_REASON_COUNT } np_wire_reason;
@@ -139,7 +145,21 @@ const char *np_wire_state_text(uint32_t state);
 const char *np_wire_reason_text(uint32_t reason);
 const char *np_wire_outcome_text(uint32_t outcome);
 
-/* One dot as it is signed, sent and fired.  Head frame. */
+/* A place on the way of the tool: where its tip is, and the unit direction from the handpiece to the tip.  Head frame. */
+typedef struct np_wire_stop {
+    int32_t tip_um[3], axis_ppm[3];
+} np_wire_stop;
+
+/* The ways of a dot, each a list of stops.  From stop to stop the tip goes along a straight line while the axis turns in one
+ * plane, both in step.  A way may be gone back as well. */
+typedef enum np_wire_way {
+    NP_WIRE_WAY_CHAIN, /* from the hover of the dot before; of order 0 from home, its first stop */
+    NP_WIRE_WAY_ENTRY, /* from home, its first stop: what the first dot of each chunk has but the session's first */
+    NP_WIRE_WAY_HOME,  /* from this dot's hover home, its last stop: the session's last dot alone has it */
+    NP_WIRE_WAYS
+} np_wire_way;
+
+/* One dot as it is signed, sent and fired, with the moves that lead to it.  Head frame. */
 typedef struct np_wire_dot {
     uint32_t id;            /* 1.., unique in the plan */
     uint32_t order;         /* place in its session's tour, 0 first, no gaps */
@@ -149,7 +169,18 @@ typedef struct np_wire_dot {
     int32_t depth_um;       /* along the normal, below the skin */
     int32_t dwell_us;
     int32_t tone_ppm; /* 0 lightest .. 1000000 darkest */
+    /* Its hover is so far from position, back along the axis.  0: no moves are known, in plans that were made before there
+     * were any; they cannot be sent. */
+    int32_t hover_um;
+    uint32_t station;               /* which stop of the chain is at the pigment station, 1 first; 0: none */
+    uint32_t n_stops[NP_WIRE_WAYS]; /* in turn, one way behind the other, from stops[first_stop] on of the */
+    uint32_t first_stop;            /* array that goes with the dots; not on the wire */
 } np_wire_dot;
+
+/* Stops of all ways of DOT. */
+uint32_t np_wire_dot_stop_count(const np_wire_dot *dot);
+/* The first of the n_stops[WAY] stops of WAY; STOPS is the array that goes with DOT. */
+const np_wire_stop *np_wire_dot_way(const np_wire_dot *dot, const np_wire_stop *stops, np_wire_way way);
 
 /* What one dot must satisfy. */
 typedef struct np_wire_limits {
@@ -164,6 +195,10 @@ np_wire_limits np_wire_limits_default(void);
  * tone.  On NP_WIRE_RANGE OUT_TEXT names the dot, the field, the value and the limit. */
 np_wire_status np_wire_dot_check(const np_wire_dot *dot, const np_wire_limits *limits,
                                  char out_text[NP_WIRE_TEXT_BYTES]);
+/* Checks the moves of one dot of a session of N_DOTS: hover, number of stops, those that there must be for its order, places and
+ * unit axes.  OUT_TEXT as above. */
+np_wire_status np_wire_moves_check(const np_wire_dot *dot, const np_wire_stop *stops, uint32_t n_dots,
+                                   char out_text[NP_WIRE_TEXT_BYTES]);
 
 /* What became of one dot, as the executor reports it. */
 typedef struct np_wire_event {

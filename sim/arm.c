@@ -8,12 +8,12 @@
 
 static const np_rng_stream REPEATABILITY = 0x53494d01;
 
-/* The legs of a dot. */
-enum { TRAVEL, INSERTION, WITHDRAWAL, LEGS };
+/* The legs of a dot behind those of its move. */
+enum { INSERTION = 1, WITHDRAWAL = 2 };
 
 void sim_arm_init(sim_arm *arm, const sim_arm_config *config, uint64_t now_us)
 {
-    *arm = (sim_arm){.config = *config, .now_us = now_us, .head = sim_frame3_identity()};
+    *arm = (sim_arm){.config = *config, .now_us = now_us, .head = sim_frame3_identity(), .at_home = true};
     if (config->record)
         arm->time_s = config->record->last_time_s;
 }
@@ -83,28 +83,70 @@ static np_vec3 tip_error(const sim_arm *arm)
     return (np_vec3){e[0], e[1], e[2]};
 }
 
-/* Sets the body out on the dot's legs; false if it cannot get there. */
-static bool set_out(sim_arm *arm)
+static sim_leg travel_to(const sim_arm *arm, np_vec3 tip, np_vec3 axis)
 {
-    np_vec3 normal = from_ppm(arm->dot.normal_ppm), axis = from_ppm(arm->dot.axis_ppm);
-    np_vec3 skin = np_vec3_add(from_um(arm->dot.position_um), tip_error(arm));
-    double above = arm->air ? SIM_ARM_AIR_MM + SIM_ARM_LIFT_MM : SIM_ARM_LIFT_MM;
+    return (sim_leg){.to = {sim_frame3_place(&arm->head, tip), sim_frame3_turn(&arm->head, axis)},
+                     .speed_mm_s = SIM_ARM_TIP_SPEED_MM_S};
+}
+
+/* The legs of a new move: its stops, and the hover of its dot. */
+static void take_way(sim_arm *arm, const np_wire_move *move)
+{
+    arm->n_way = arm->way_left = 0;
+    for (uint32_t i = 0; i < move->n_stops; i++)
+        arm->way[arm->n_way++] = travel_to(arm, from_um(move->stops[i].tip_um), from_ppm(move->stops[i].axis_ppm));
+    if (!move->dot)
+        return;
+    np_vec3 axis = from_ppm(move->dot->axis_ppm), skin = np_vec3_add(from_um(move->dot->position_um), tip_error(arm));
+    arm->way[arm->n_way++] = travel_to(arm, np_vec3_mad(skin, axis, -move->dot->hover_um * 1e-3), axis);
+}
+
+/* How far the tip goes from the hover into the skin, along the needle's axis. */
+static double insertion_mm(const sim_arm *arm)
+{
     double depth_mm =
         arm->fault == SIM_ARM_NO_CONTACT ? -1 : arm->dot.depth_um * 1e-3 + 0.5 * (arm->fault == SIM_ARM_TOO_DEEP);
-    double below = arm->air ? -SIM_ARM_AIR_MM : depth_mm / -np_vec3_dot(axis, normal);
+    double across = -np_vec3_dot(from_ppm(arm->dot.axis_ppm), from_ppm(arm->dot.normal_ppm));
+    return arm->dot.hover_um * 1e-3 + depth_mm / across;
+}
 
-    np_vec3 to = sim_frame3_turn(&arm->head, axis);
-    arm->hover = (sim_pose){sim_frame3_place(&arm->head, np_vec3_mad(skin, axis, -above)), to};
-    sim_pose deep = {np_vec3_mad(arm->hover.tip, to, above + below), to};
-    const sim_leg legs[LEGS] = {
-        [TRAVEL] = {.to = arm->hover, .speed_mm_s = SIM_ARM_TIP_SPEED_MM_S},
-        [INSERTION] = {.to = deep,
-                       .speed_mm_s = SIM_ARM_APPROACH_MM_S,
-                       .puncture = true,
-                       .pause_s = arm->dot.dwell_us * 1e-6},
-        [WITHDRAWAL] = {.to = arm->hover, .speed_mm_s = SIM_ARM_APPROACH_MM_S, .puncture = true},
-    };
-    return sim_body_follow(arm->config.body, &arm->head, legs, LEGS);
+static bool punctures(const sim_arm *arm)
+{
+    return arm->task == SIM_ARM_DOT && !arm->air && arm->fault != SIM_ARM_SKIPS;
+}
+
+/* Sets the body out on what is left of the way, and what follows it; false if it cannot go there. */
+static bool set_out(sim_arm *arm)
+{
+    sim_leg legs[SIM_BODY_MAX_LEGS];
+    int n = 0;
+    for (int i = arm->way_left; i < arm->n_way; i++)
+        legs[n++] = arm->way[i];
+    if (n == 0) /* it stands at the end of its way already */
+        legs[n++] = arm->way[arm->n_way - 1];
+    arm->travel = n - 1;
+    sim_leg *end = &legs[arm->travel];
+    if (arm->task == SIM_ARM_RELOAD)
+        end->pause_s = arm->config.reload_s;
+    if (arm->task == SIM_ARM_DOT && arm->air)
+        end->pause_s = arm->dot.dwell_us * 1e-6;
+    if (punctures(arm)) {
+        sim_pose deep = {np_vec3_mad(end->to.tip, end->to.axis, insertion_mm(arm)), end->to.axis};
+        legs[n++] = (sim_leg){
+            .to = deep, .speed_mm_s = SIM_ARM_APPROACH_MM_S, .puncture = true, .pause_s = arm->dot.dwell_us * 1e-6};
+        legs[n++] = (sim_leg){.to = end->to, .speed_mm_s = SIM_ARM_APPROACH_MM_S, .puncture = true};
+    }
+    return sim_body_follow(arm->config.body, &arm->head, legs, n);
+}
+
+/* Whoever drove the arm home has driven it to where the first move begins, in a way of his own. */
+static void stand_at_home(sim_arm *arm)
+{
+    sim_body *body = arm->config.body;
+    if (!sim_body_follow(body, &arm->head, &arm->way[0], 1))
+        return; /* and the move is out of reach as well */
+    sim_body_stop(body, sim_body_arrives_s(body, 0));
+    arm->way_left = 1;
 }
 
 /* Seconds from the arm's time to NOW_US, which may have been read a moment before. */
@@ -113,21 +155,30 @@ static double since(const sim_arm *arm, uint64_t now_us)
     return now_us > arm->now_us ? (double)(now_us - arm->now_us) * 1e-6 : 0;
 }
 
-void sim_arm_begin(sim_arm *arm, uint64_t now_us, const np_wire_dot *dot, const np_wire_pose *registration,
-                   const np_wire_pose *head, bool air)
+void sim_arm_begin(sim_arm *arm, uint64_t now_us, sim_arm_task task, const np_wire_move *move)
 {
     if (arm->config.real_time)
         arm->time_s += since(arm, now_us);
     arm->now_us = now_us;
-    arm->busy = true;
+    arm->task = task;
     arm->pulled = arm->written = arm->withdrawing = false;
-    arm->air = air;
-    arm->dot = *dot;
-    arm->head = head_frame(registration, head);
+    arm->air = move->air;
+    arm->dot = move->dot ? *move->dot : (np_wire_dot){0};
+    arm->head = head_frame(move->registration, move->head);
     arm->begun_s = arm->time_s;
     arm->depth_mm = 0;
-    arm->fault = fault_of(arm, dot->id);
-    arm->unreachable = arm->fault != SIM_ARM_SKIPS && !set_out(arm);
+    arm->fault = task == SIM_ARM_DOT ? fault_of(arm, arm->dot.id) : SIM_ARM_SOUND;
+    if (!move->goes_on)
+        take_way(arm, move);
+    if (arm->at_home && arm->way_left == 0 && arm->n_way > 0)
+        stand_at_home(arm);
+    arm->at_home = false;
+    arm->unreachable = arm->n_way == 0 || !set_out(arm);
+}
+
+void sim_arm_drive_home(sim_arm *arm)
+{
+    arm->at_home = true;
 }
 
 /* Where the needle goes through the skin, and how deep its tip is, from where the tool is alone.  Head frame. */
@@ -145,7 +196,7 @@ static np_status note_puncture(sim_arm *arm, double seconds, bool cut_short, np_
 {
     arm->written = true;
     /* On the way to the hover the tip is above some skin, but need not be above the plane that stands for this dot's. */
-    if (seconds < sim_body_arrives_s(arm->config.body, TRAVEL))
+    if (!punctures(arm) || seconds < sim_body_arrives_s(arm->config.body, arm->travel))
         return NP_OK;
     sim_pose tool = sim_body_tool(arm->config.body, seconds);
     sim_puncture p = {.time_s = arm->begun_s + seconds, .id = arm->dot.id, .cut_short = cut_short};
@@ -157,30 +208,40 @@ static np_status note_puncture(sim_arm *arm, double seconds, bool cut_short, np_
     return arm->config.record ? sim_record_write(arm->config.record, &p, err) : NP_OK;
 }
 
-/* The dot in progress is over before it began. */
-static bool stays(const sim_arm *arm)
-{
-    return arm->unreachable || arm->fault == SIM_ARM_SKIPS;
-}
-
 void sim_arm_retract(sim_arm *arm, uint64_t now_us)
 {
-    if (!(arm->reloading || (arm->busy && !stays(arm))) || arm->pulled)
+    if (arm->task == SIM_ARM_IDLE || arm->unreachable || arm->pulled)
         return;
-    /* In virtual time no time has passed since the dot began. */
+    /* In virtual time no time has passed since the task began. */
     arm->pulled = true;
     arm->pulled_s = arm->config.real_time ? since(arm, now_us) : 0;
 }
 
 static double whole_s(const sim_arm *arm)
 {
-    return stays(arm) ? 0 : sim_body_arrives_s(arm->config.body, WITHDRAWAL);
+    const sim_body *body = arm->config.body;
+    if (arm->unreachable)
+        return 0;
+    if (punctures(arm))
+        return sim_body_arrives_s(body, arm->travel + WITHDRAWAL);
+    double pause_s = arm->task == SIM_ARM_RELOAD            ? arm->config.reload_s
+                     : arm->task == SIM_ARM_DOT && arm->air ? arm->dot.dwell_us * 1e-6
+                                                            : 0;
+    return sim_body_arrives_s(body, arm->travel) + pause_s;
+}
+
+/* When the needle is as deep as it gets, or the arm at the end of its move. */
+static double deepest_s(const sim_arm *arm)
+{
+    return arm->unreachable ? 0 : sim_body_arrives_s(arm->config.body, arm->travel + (punctures(arm) ? INSERTION : 0));
 }
 
 /* What the arm can tell of the dot that has just ended, from what it measured. */
-static np_wire_outcome outcome_of(const sim_arm *arm)
+static np_wire_outcome outcome_of(const sim_arm *arm, bool at_hover)
 {
-    if (stays(arm))
+    if (arm->unreachable || !at_hover)
+        return NP_WIRE_OUTCOME_NONE;
+    if (arm->fault == SIM_ARM_SKIPS)
         return NP_WIRE_OUTCOME_SKIPPED;
     if (arm->depth_mm <= 0)
         return arm->pulled ? NP_WIRE_OUTCOME_NONE : arm->air ? NP_WIRE_OUTCOME_DONE : NP_WIRE_OUTCOME_NO_CONTACT;
@@ -190,26 +251,48 @@ static np_wire_outcome outcome_of(const sim_arm *arm)
                                                                           : NP_WIRE_OUTCOME_DONE;
 }
 
-/* The arm rests again, SECONDS after the dot began: what became of the dot. */
-static void end_dot(sim_arm *arm, double seconds, sim_arm_report *out_report)
+/* The tool stops where it is: at the end of its move, or on the way, of which then some is left. */
+static bool stop_body(sim_arm *arm, double seconds)
 {
-    if (!stays(arm))
-        sim_body_stop(arm->config.body, arm->withdrawing ? seconds - arm->pulled_s : seconds);
+    sim_body *body = arm->config.body;
+    int legs = arm->travel + 1, gone = 0;
+    if (arm->unreachable)
+        return false;
+    if (arm->withdrawing) {
+        sim_body_stop(body, seconds - arm->pulled_s);
+        arm->way_left = arm->n_way;
+        return true;
+    }
+    while (gone < legs && seconds >= sim_body_arrives_s(body, gone))
+        gone++;
+    arm->way_left = arm->n_way - (legs - gone);
+    sim_body_stop(body, seconds);
+    return gone == legs;
+}
+
+/* The arm rests again: where it stands, and what became of what it was to do. */
+static void end_task(sim_arm *arm, double seconds, sim_arm_report *out_report)
+{
+    bool at_end = stop_body(arm, seconds), whole = !arm->pulled && !arm->unreachable;
     arm->time_s = arm->begun_s + seconds;
     arm->now_us += arm->config.real_time ? (uint64_t)(seconds * 1e6) : 0;
-    arm->busy = false;
     arm->unreached += arm->unreachable;
-    *out_report = (sim_arm_report){.outcome = outcome_of(arm), .unreachable = arm->unreachable};
-    if (arm->fault != SIM_ARM_CANNOT_TELL) {
+    arm->reloads += arm->task == SIM_ARM_RELOAD && whole;
+    *out_report = (sim_arm_report){.task = arm->task,
+                                   .outcome = outcome_of(arm, at_end),
+                                   .arrived = arm->task == SIM_ARM_RELOAD ? whole : at_end,
+                                   .unreachable = arm->unreachable};
+    if (arm->task == SIM_ARM_DOT && arm->fault != SIM_ARM_CANNOT_TELL) {
         out_report->depth_um = (int32_t)lround(arm->depth_mm * 1000);
         out_report->force_mn = (int32_t)lround(arm->depth_mm * SIM_ARM_STIFFNESS_N_MM * 1000);
     }
+    arm->task = SIM_ARM_IDLE;
 }
 
 /* Pulled between hover and depth, the needle comes out along its axis. */
 static np_status withdraw(sim_arm *arm, np_error *err)
 {
-    const sim_leg out = {.to = arm->hover, .speed_mm_s = SIM_ARM_APPROACH_MM_S, .puncture = true};
+    const sim_leg out = {.to = arm->way[arm->n_way - 1].to, .speed_mm_s = SIM_ARM_APPROACH_MM_S, .puncture = true};
     sim_body_stop(arm->config.body, arm->pulled_s);
     arm->withdrawing = true;
     return sim_body_follow(arm->config.body, &arm->head, &out, 1)
@@ -217,100 +300,54 @@ static np_status withdraw(sim_arm *arm, np_error *err)
                : np_error_set(err, NP_ERR_INTERNAL, "dot %u: the arm finds no way out of the skin", arm->dot.id);
 }
 
-/* When the dot is over, in seconds since it began, as far as that is known. */
+/* When the task is over, in seconds since it began, as far as that is known. */
 static double end_s(const sim_arm *arm)
 {
     if (arm->withdrawing)
         return arm->pulled_s + sim_body_arrives_s(arm->config.body, 0);
-    return arm->pulled ? arm->pulled_s : whole_s(arm);
+    return arm->pulled ? fmin(arm->pulled_s, whole_s(arm)) : whole_s(arm);
 }
 
 /* Lets the body go on to where it is SECONDS after the dot began, at most to the end of its motion. */
 static void go_on(sim_arm *arm, double seconds)
 {
     double to = fmin(seconds, end_s(arm));
-    if (arm->config.real_time && !stays(arm))
+    if (arm->config.real_time && !arm->unreachable)
         sim_body_tool(arm->config.body, arm->withdrawing ? to - arm->pulled_s : to);
 }
 
 bool sim_arm_step(sim_arm *arm, uint64_t now_us, sim_arm_report *out_report, np_error *err)
 {
-    if (!arm->busy)
+    if (arm->task == SIM_ARM_IDLE)
         return false;
     double seconds = arm->config.real_time ? since(arm, now_us) : HUGE_VAL;
     np_status status = NP_OK;
-    if (!stays(arm) && !arm->withdrawing) {
+    if (!arm->unreachable && !arm->withdrawing) {
         /* Deepest when fully in, or when the needle was pulled on the way down. */
-        double deepest = sim_body_arrives_s(arm->config.body, INSERTION),
-               reached = fmin(fmin(seconds, end_s(arm)), deepest);
+        double deepest = deepest_s(arm), reached = fmin(fmin(seconds, end_s(arm)), deepest);
         if (!arm->written && reached >= fmin(end_s(arm), deepest))
             status = note_puncture(arm, reached, reached < deepest, err);
         go_on(arm, seconds);
-        if (status == NP_OK && arm->pulled && arm->pulled_s > sim_body_arrives_s(arm->config.body, TRAVEL))
+        if (status == NP_OK && arm->pulled && punctures(arm) &&
+            arm->pulled_s > sim_body_arrives_s(arm->config.body, arm->travel))
             status = withdraw(arm, err);
     }
     if (status == NP_OK && arm->withdrawing)
         go_on(arm, fmax(seconds, arm->pulled_s));
     if (status == NP_OK && seconds < end_s(arm))
         return false;
-    end_dot(arm, status == NP_OK ? end_s(arm) : fmin(seconds, end_s(arm)), out_report);
+    end_task(arm, status == NP_OK ? end_s(arm) : fmin(seconds, end_s(arm)), out_report);
     if (status != NP_OK)
         out_report->outcome = NP_WIRE_OUTCOME_IN_DOUBT;
     return true;
 }
 
-/* ---- the pigment station ---- */
-
-void sim_arm_reload(sim_arm *arm, uint64_t now_us)
-{
-    if (arm->config.real_time)
-        arm->time_s += since(arm, now_us);
-    arm->now_us = now_us;
-    arm->reloading = true;
-    arm->pulled = false;
-    arm->begun_s = arm->time_s;
-    sim_body *body = arm->config.body;
-    const sim_leg leg = {
-        .to = sim_body_rest(body), .speed_mm_s = SIM_ARM_TIP_SPEED_MM_S, .pause_s = arm->config.reload_s};
-    arm->unreachable = !sim_body_follow(body, &arm->head, &leg, 1);
-}
-
-/* Whole seconds of a reload: the way there and the time at the station. */
-static double reload_s(const sim_arm *arm)
-{
-    return arm->unreachable ? 0 : sim_body_arrives_s(arm->config.body, 0) + arm->config.reload_s;
-}
-
-bool sim_arm_step_reload(sim_arm *arm, uint64_t now_us, bool *out_done)
-{
-    if (!arm->reloading)
-        return false;
-    double whole = reload_s(arm), seconds = arm->config.real_time ? since(arm, now_us) : whole;
-    *out_done = !arm->pulled && !arm->unreachable;
-    if (arm->pulled)
-        seconds = fmin(arm->pulled_s, whole);
-    else if (seconds < whole)
-        return false;
-    else
-        seconds = whole;
-    if (!arm->unreachable)
-        sim_body_stop(arm->config.body, seconds);
-    arm->time_s = arm->begun_s + seconds;
-    arm->now_us += arm->config.real_time ? (uint64_t)(seconds * 1e6) : 0;
-    arm->reloading = false;
-    arm->reloads += *out_done;
-    return true;
-}
-
 uint64_t sim_arm_deadline(const sim_arm *arm, uint64_t now_us)
 {
-    if (!arm->busy && !arm->reloading)
+    if (arm->task == SIM_ARM_IDLE)
         return UINT64_MAX;
-    if (arm->reloading && arm->config.real_time && !arm->pulled)
-        return arm->now_us + (uint64_t)(reload_s(arm) * 1e6) + 1;
     if (!arm->config.real_time || (arm->pulled && !arm->withdrawing))
         return now_us;
-    double next =
-        arm->written || stays(arm) || arm->withdrawing ? end_s(arm) : sim_body_arrives_s(arm->config.body, INSERTION);
+    double next = arm->written || arm->withdrawing ? end_s(arm) : deepest_s(arm);
     return arm->now_us + (uint64_t)(next * 1e6) + 1;
 }

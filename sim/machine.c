@@ -67,14 +67,26 @@ static void say(void *context, const char *text)
     fprintf(m->options->log, "needlepath-sim: %s\n", text);
 }
 
-static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration, const np_wire_pose *head,
-                  bool air)
+/* For the witness: which dot it is that the tool goes to. */
+static void name_move(machine *m, const np_wire_move *move)
+{
+    if (m->watched)
+        sim_body_witness_name(m->watched, move->dot ? move->dot->id : 0);
+}
+
+static void begin(void *context, const np_wire_move *move)
 {
     machine *m = context;
-    sim_trace_begin(&m->trace, np_clock_us(), dot->id);
-    if (m->watched)
-        sim_body_witness_name(m->watched, dot->id);
-    sim_arm_begin(&m->arm, np_clock_us(), dot, registration, head, air);
+    sim_trace_begin(&m->trace, np_clock_us(), move->dot->id);
+    name_move(m, move);
+    sim_arm_begin(&m->arm, np_clock_us(), SIM_ARM_DOT, move);
+}
+
+static void travel(void *context, const np_wire_move *move)
+{
+    machine *m = context;
+    name_move(m, move);
+    sim_arm_begin(&m->arm, np_clock_us(), SIM_ARM_TRAVEL, move);
 }
 
 static void retract(void *context)
@@ -83,12 +95,11 @@ static void retract(void *context)
     sim_arm_retract(&m->arm, np_clock_us());
 }
 
-static void reload(void *context)
+static void reload(void *context, const np_wire_move *move)
 {
     machine *m = context;
-    if (m->watched)
-        sim_body_witness_name(m->watched, 0);
-    sim_arm_reload(&m->arm, np_clock_us());
+    name_move(m, move);
+    sim_arm_begin(&m->arm, np_clock_us(), SIM_ARM_RELOAD, move);
 }
 
 /* ---- set-up ---- */
@@ -125,6 +136,7 @@ static np_status start_executor(machine *m, np_error *err)
         .storage = sim_journal_file_storage(&m->journal),
         .motion = {.context = m,
                    .begin = begin,
+                   .travel = travel,
                    .retract = retract,
                    .reload = o->supplies == NP_WIRE_SUPPLIES_BY_ARM ? reload : NULL},
         .supplies = o->supplies,
@@ -224,6 +236,7 @@ static np_status start(machine *m, np_error *err)
                  np_clock_us());
     say(m, m->journal.file < 0 ? "the journal is kept in memory: after a restart nothing is known of what was done"
                                : "the journal is synced before and after each dot");
+    np_wire_executor_at_home(m->executor, np_clock_us());
     sim_operator_init(&m->operator, & o->operator, m->executor, o->log);
     say(m, "the pedal is pressed by the simulator itself whenever it is asked for");
     if (m->stop_link)
@@ -294,11 +307,22 @@ static int frames_in(machine *m)
     return i;
 }
 
-static void report_dot(machine *m, uint32_t id, const sim_arm_report *report)
+static void report_task(machine *m, uint32_t id, const sim_arm_report *report)
 {
-    if (report->unreachable)
-        fprintf(m->options->log, "needlepath-sim: dot %u is out of the arm's reach: skipped, and reported\n", id);
-    np_wire_executor_motion_done(m->executor, np_clock_us(), report->outcome, report->depth_um, report->force_mn);
+    uint64_t now = np_clock_us();
+    char text[NP_WIRE_TEXT_BYTES];
+    if (report->task == SIM_ARM_DOT)
+        np_wire_executor_motion_done(m->executor, now, report->outcome, report->depth_um, report->force_mn);
+    else if (report->task == SIM_ARM_RELOAD)
+        np_wire_executor_reload_done(m->executor, now, report->arrived);
+    else
+        np_wire_executor_arrived(m->executor, now, report->arrived);
+    if (!report->unreachable)
+        return;
+    /* No way leads past it: the head, or the arm, has to stand elsewhere. */
+    if (id)
+        snprintf(text, sizeof text, "the way to dot %u is out of the arm's reach: move the head, or the arm", id);
+    np_wire_executor_motion_fault(m->executor, now, id ? text : "the way home is out of the arm's reach");
 }
 
 /* The arm failed, or its tool is in the head: it stops for good. */
@@ -319,19 +343,15 @@ static void work_arm(machine *m)
     np_error err = {0};
     do {
         uint32_t id = m->arm.dot.id;
-        bool reloaded, back = sim_arm_step_reload(&m->arm, now, &reloaded);
-        bool over = !back && sim_arm_step(&m->arm, now, &report, &err);
+        bool over = sim_arm_step(&m->arm, now, &report, &err);
         if (err.status == NP_OK && m->watched)
             sim_body_witness_verdict(m->watched, &err);
         if (err.status != NP_OK)
             stop_for_good(m, &err);
-        if (m->failed.status != NP_OK || (!back && !over))
+        if (m->failed.status != NP_OK || !over)
             return;
+        report_task(m, id, &report);
         now = np_clock_us();
-        if (back)
-            np_wire_executor_reload_done(m->executor, now, reloaded);
-        else
-            report_dot(m, id, &report);
         np_wire_executor_tick(m->executor, now);
     } while (now < end);
 }
@@ -354,6 +374,18 @@ static void trace_state(machine *m, const np_wire_executor_info *info)
                     info->state == NP_WIRE_STATE_ARMED || info->state == NP_WIRE_STATE_RUNNING);
 }
 
+/* Whoever is at the machine drives the arm home. */
+static void drive_home(machine *m)
+{
+    if (!m->operator.drives_home || m->arm.task != SIM_ARM_IDLE)
+        return;
+    m->operator.drives_home = false;
+    if (!np_wire_executor_at_home(m->executor, np_clock_us()))
+        return;
+    sim_arm_drive_home(&m->arm);
+    say(m, "the arm was driven home");
+}
+
 /* True when a session that was loaded has come to its end. */
 static bool turn(machine *m)
 {
@@ -362,6 +394,7 @@ static bool turn(machine *m)
     np_wire_executor_get_info(m->executor, &info);
     trace_state(m, &info);
     sim_operator_work(&m->operator);
+    drive_home(m);
     np_wire_executor_tick(m->executor, np_clock_us());
     work_arm(m);
     bool sent = frames_out(m);
@@ -389,7 +422,7 @@ static void say_farewell(machine *m)
         work_arm(m);
         np_link_wait(m->link, frames_out(m) ? TICK_US : 1000, false);
         now = np_clock_us();
-    } while (m->arm.busy || m->arm.reloading || (now < end && now - heard < SILENCE_US));
+    } while (m->arm.task != SIM_ARM_IDLE || (now < end && now - heard < SILENCE_US));
 }
 
 static void sum_up(const machine *m, sim_machine_summary *out)

@@ -147,7 +147,7 @@ static const np_option options[] = {
     {.name = "console",
      .kind = NP_OPTION_FLAG,
      .help = "Renew nothing by itself: take the operator's commands from standard input, one a line: needle [LOT], "
-             "pigment [LOT], hold."},
+             "pigment [LOT], home, hold."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON."},
     {.name = "proxy",
      .kind = NP_OPTION_FLAG,

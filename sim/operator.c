@@ -59,8 +59,10 @@ static void obey(sim_operator *o, const char *line)
          pigment = word == 7 && strncmp(line, "pigment", word) == 0;
     if (strcmp(line, "hold") == 0)
         np_wire_executor_hold(o->executor, now, "held at the console");
+    else if (strcmp(line, "home") == 0)
+        o->drives_home = true;
     else if (!needle && !pigment)
-        fprintf(o->log, "needlepath-sim: console: expected needle [LOT], pigment [LOT] or hold\n");
+        fprintf(o->log, "needlepath-sim: console: expected needle [LOT], pigment [LOT], home or hold\n");
     else if (!np_wire_lot_is_valid(rest))
         fprintf(o->log, "needlepath-sim: console: a lot is UTF-8 of at most %d bytes without control characters\n",
                 NP_WIRE_LOT_BYTES - 1);
@@ -78,5 +80,7 @@ void sim_operator_work(sim_operator *o)
     np_wire_executor_get_info(o->executor, &info);
     if (!o->options->console)
         work_supplies(o, &info);
+    if (!o->options->console && info.waits_for_home)
+        o->drives_home = true;
     work_pedal(o, &info);
 }

@@ -16,7 +16,7 @@ typedef struct sim_operator_lots {
 
 typedef struct sim_operator_options {
     sim_operator_lots cartridges, pigments; /* lots to use in turn; the last one repeats */
-    /* Renew nothing unasked: take "needle [LOT]", "pigment [LOT]" and "hold" from standard input. */
+    /* Do nothing unasked but press the pedal: take "needle [LOT]", "pigment [LOT]", "home" and "hold" from standard input. */
     bool console;
 } sim_operator_options;
 
@@ -25,6 +25,7 @@ typedef struct sim_operator {
     np_wire_executor *executor;
     FILE *log;
     bool pedal;
+    bool drives_home; /* wants to; the caller does it, and clears this */
     int cartridges_used, pigments_used;
     sim_console console;
 } sim_operator;

@@ -186,6 +186,10 @@ static void list_moves(session *s)
     }
     if (s->request->n > 0)
         m->moves[m->n_moves++] = (np_arm_move){.from = at, .to = NP_ARM_HOME};
+    m->n_chain = m->n_moves;
+    size_t every = s->request->enter_every;
+    for (size_t i = every; every && i < s->request->n; i += every)
+        m->moves[m->n_moves++] = (np_arm_move){.from = NP_ARM_HOME, .to = (uint32_t)i};
 }
 
 static np_status store_vias(session *s, np_error *err)
@@ -243,7 +247,7 @@ static np_status check_request(const np_arm_planner *planner, const np_arm_reque
 
 static bool session_reserve(session *s)
 {
-    size_t n = s->request->n, n_moves = 2 * n + 1;
+    size_t n = s->request->n, every = s->request->enter_every, n_moves = 2 * n + 1 + (every ? n / every : 0);
     s->moves->n_punctures = n;
     s->moves->hover_um = calloc(n + 1, sizeof *s->moves->hover_um);
     s->moves->moves = calloc(n_moves, sizeof *s->moves->moves);

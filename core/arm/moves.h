@@ -26,12 +26,12 @@ typedef struct np_arm_move {
 } np_arm_move;
 
 /* The moves of a session: home to the first puncture, from puncture to puncture (by the station where it says so), and
- * home.  Zero is empty; np_arm_moves_fini frees and is safe on zero. */
+ * home; and behind these n_chain the entries, from home to every enter_every-th puncture but the first.  Zero is empty; np_arm_moves_fini frees and is safe on zero. */
 typedef struct np_arm_moves {
     int32_t *hover_um; /* [n_punctures] */
     np_arm_move *moves;
     np_arm_via *vias;
-    size_t n_punctures, n_moves, n_vias;
+    size_t n_punctures, n_moves, n_vias, n_chain;
 } np_arm_moves;
 
 void np_arm_moves_fini(np_arm_moves *moves);
@@ -40,6 +40,7 @@ void np_arm_moves_fini(np_arm_moves *moves);
 typedef struct np_arm_request {
     const np_arm_puncture *punctures; /* [n], in the order of the tour */
     size_t n;
+    size_t enter_every;        /* 0: no entries */
     np_arm_pose home, station; /* STATION is looked at only where a puncture asks for it */
     np_arm_rates rates;        /* vias are put where they cost the least time */
 } np_arm_request;

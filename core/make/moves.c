@@ -6,6 +6,7 @@
 #include "arm/moves.h"
 #include "base/angle.h"
 #include "make/private/moves.h"
+#include "plan/chunks.h"
 
 /* Home: the tool upright over the vertex, its body clear of any head. */
 #define HOME_MM 120.0
@@ -92,7 +93,7 @@ static np_arm_pose end_pose(const np_arm_request *r, uint32_t end)
 static double extra_s(const np_arm_moves *moves, const np_arm_request *r)
 {
     double extra = 0;
-    for (size_t i = 0; i < moves->n_moves; i++) {
+    for (size_t i = 0; i < moves->n_chain; i++) {
         const np_arm_move *move = &moves->moves[i];
         extra += np_arm_move_time_s(moves, i, r);
         if (move->from == NP_ARM_HOME || move->to == NP_ARM_HOME)
@@ -103,6 +104,23 @@ static double extra_s(const np_arm_moves *moves, const np_arm_request *r)
                  2 * np_arm_lift_s(&r->rates, r->rates.lift_mm);
     }
     return extra;
+}
+
+/* The wire and what firmware has room for bound the stops of a dot and of a chunk. */
+static np_status check_stops(const np_plan *plan, int session, np_error *err)
+{
+    np_plan_chunks chunks = np_plan_chunks_begin(plan, session);
+    np_plan_chunk chunk;
+    do {
+        if (!np_plan_chunks_next(&chunks, &chunk))
+            return np_error_set(
+                err, NP_ERR_GEOMETRY,
+                "the ways to the dots at places %zu to %zu take more than %u stops for one of them or %u for "
+                "all: give that region fewer dots, or leave out those that are hard to reach",
+                chunks.order / NP_WIRE_CHUNK_DOTS * NP_WIRE_CHUNK_DOTS, chunks.order, NP_WIRE_DOT_STOPS,
+                NP_WIRE_CHUNK_STOPS);
+    } while (chunk.n > 0);
+    return NP_OK;
 }
 
 /* REQUEST: what all sessions have in common. */
@@ -118,9 +136,12 @@ static np_status plan_session(make_making *m, const np_arm_planner *planner, con
     np_arm_request r = *request;
     r.punctures = punctures;
     r.n = s->dots;
+    r.enter_every = NP_PLAN_ENTRY_DOTS;
     np_status status = np_arm_plan(planner, &r, &moves, err);
     if (status == NP_OK)
         status = keep(m->plan, (int)session + 1, first, &moves, err);
+    if (status == NP_OK)
+        status = check_stops(m->plan, (int)session + 1, err);
     if (status == NP_OK)
         s->tour_time_s += extra_s(&moves, &r);
     else

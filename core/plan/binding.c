@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/angle.h"
+#include "plan/chunks.h"
 #include "plan/hash.h"
 #include "plan/private/moves.h"
 
@@ -119,18 +120,19 @@ void np_plan_header_hash(const np_plan *plan, unsigned char out_hash[NP_WIRE_HAS
 void np_plan_session_binding(const np_plan *plan, int session, np_wire_session_binding *out_binding)
 {
     size_t n;
-    const np_dot *dots = np_plan_session_dots(plan, session, &n);
+    np_plan_session_dots(plan, session, &n);
     *out_binding = (np_wire_session_binding){.n_dots = (uint32_t)n};
     if (n > NP_WIRE_MAX_DOTS) /* no envelope passes it, no reader accepts it: a root that nothing matches */
         return;
     static _Thread_local uint8_t hashes[NP_WIRE_MAX_DOTS / NP_WIRE_CHUNK_DOTS][NP_WIRE_HASH_BYTES];
-    uint32_t chunks = np_wire_chunk_count((uint32_t)n);
-    for (uint32_t c = 0; c < chunks; c++) {
-        np_wire_dot chunk[NP_WIRE_CHUNK_DOTS];
-        uint32_t m = np_wire_chunk_dots((uint32_t)n, c);
-        for (uint32_t i = 0; i < m; i++)
-            chunk[i] = np_plan_wire_dot(&dots[c * NP_WIRE_CHUNK_DOTS + i]);
-        np_wire_chunk_hash((uint32_t)session, c, chunk, m, hashes[c]);
+    np_plan_chunks chunks = np_plan_chunks_begin(plan, session);
+    np_plan_chunk chunk;
+    for (uint32_t c = 0;; c++) {
+        if (!np_plan_chunks_next(&chunks, &chunk))
+            return;
+        if (chunk.n == 0)
+            break;
+        np_wire_chunk_hash((uint32_t)session, c, chunk.dots, chunk.n, chunk.stops, hashes[c]);
     }
     np_wire_session_root((uint32_t)session, (uint32_t)n, hashes[0], out_binding->root);
 }

@@ -6,7 +6,7 @@
 #include "plan/plan.h"
 #include "protocol/binding.h"
 
-/* The dot as it is signed and sent.  Exact for a plan's dots, which are whole multiples of the wire's units.
+/* The dot as it is signed and sent, without its moves.  Exact for a plan's dots, which are whole multiples of the wire's units.
  */
 np_wire_dot np_plan_wire_dot(const np_dot *dot);
 
@@ -25,7 +25,8 @@ const np_dot *np_plan_session_dots(const np_plan *plan, int session, size_t *out
  * same dots have the same digest, so that an executor knows a session again that it has done. */
 void np_plan_header_hash(const np_plan *plan, unsigned char out_hash[NP_WIRE_HASH_BYTES]);
 
-/* Root of SESSION's dots; sets *out_binding to its count and root. */
+/* Root of SESSION's dots; sets *out_binding to its count and root: zeros, which nothing matches, where np_plan_chunks_next
+ * fails. */
 void np_plan_session_binding(const np_plan *plan, int session, np_wire_session_binding *out_binding);
 
 /* BLAKE2b-256 over the canonical encoding of all that matters to the patient (docs/plan-file.md). */

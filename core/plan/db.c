@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "plan/chunks.h"
+
 /* Numbers stand as the integers that are signed and sent (um, ppm, urad, us), so that a reader gets them
  * to the bit; the view dots_mm is for people. docs/plan-file.md describes every column. */
 #define SUPPLIES_SQL                                                                                                   \
@@ -136,12 +138,17 @@ np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err)
 {
     /* What a file of version i lacks of version i + 1. */
     static const char *const steps[PLAN_SCHEMA_VERSION] = {
-        "", SUPPLIES_SQL, REGISTRATIONS_SQL, "", PLAN_MOVES_SQL, PLAN_WHOLE_SQL, ""};
+        "", SUPPLIES_SQL, REGISTRATIONS_SQL, "", PLAN_MOVES_SQL, PLAN_WHOLE_SQL, "", ""};
     char version_sql[64];
     int64_t version;
     np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);
     if (status != NP_OK || version == PLAN_SCHEMA_VERSION)
         return status;
+    if (!np_plan_chunks_hold(plan))
+        return np_error_set(err, NP_ERR_UNSAFE,
+                            "%s: its moves do not go over the wire, as it was made before any did: plan the case again "
+                            "with `needlepath plan`",
+                            db->path);
     snprintf(version_sql, sizeof version_sql, "PRAGMA user_version = %d; COMMIT", PLAN_SCHEMA_VERSION);
     status = plan_db_exec(db, "BEGIN IMMEDIATE", err);
     for (; version < PLAN_SCHEMA_VERSION && status == NP_OK; version++)

@@ -3,10 +3,11 @@
 
 #include <stdlib.h>
 
+#include "plan/chunks.h"
 #include "plan/private/moves.h"
 
-enum { FIXED_VIAS = 2 };    /* home, station */
-enum { FIRST_VERSION = 5 }; /* of the schema that has moves */
+enum { FIXED_VIAS = 2 };                         /* home, station */
+enum { FIRST_VERSION = 5, ENTRIES_VERSION = 8 }; /* of the schema that has moves, and entries among them */
 
 void np_plan_moves_fini(np_plan_moves *moves)
 {
@@ -90,6 +91,8 @@ np_status plan_moves_write(plan_db *db, const np_plan *plan, np_error *err)
 {
     if (!plan->moves.hover_um)
         return NP_OK;
+    if (!np_plan_chunks_hold(plan))
+        return np_error_set(err, NP_ERR_INTERNAL, "%s: the moves are not those of the plan's dots", db->path);
     np_status status = plan_db_insert(db, "INSERT INTO hovers VALUES (?, ?, ?)", plan->n_dots, bind_hover, plan, err);
     if (status == NP_OK)
         status =
@@ -187,10 +190,14 @@ np_status plan_moves_read(plan_db *db, np_plan *plan, np_error *err)
         status = plan_db_integer(db, "SELECT count(*) FROM moves", &moves, err);
     if (status != NP_OK || (hovers == 0 && moves == 0))
         return status;
-    if ((size_t)hovers != plan->n_dots || moves > hovers * 3 + 64)
+    if ((size_t)hovers != plan->n_dots || moves > hovers * 4 + 64)
         return plan_db_damaged(db, err, "moves are missing or were added");
     status = read_hovers(db, plan, err);
     if (status == NP_OK)
         status = read_moves(db, plan, moves, err);
-    return status == NP_OK ? read_vias(db, plan, err) : status;
+    if (status == NP_OK)
+        status = read_vias(db, plan, err);
+    if (status == NP_OK && version >= ENTRIES_VERSION && !np_plan_chunks_hold(plan))
+        status = plan_db_damaged(db, err, "the moves are not those of its dots");
+    return status;
 }

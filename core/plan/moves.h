@@ -2,7 +2,7 @@
  *
  * Each dot has a hover, a height above the skin along its needle's axis; the tool goes from hover to hover, straight, or by vias.  What
  * a plan lists are the moves that are not simply straight from one dot's hover to the next one's: those with vias, those from and to
- * home, and those by the pigment station.  From stop to stop the tip goes along a straight line while the axis turns in one plane, both
+ * home, and those by the pigment station; and entries, by which an executor that stands at home comes to the dots it goes on with.  From stop to stop the tip goes along a straight line while the axis turns in one plane, both
  * in step.  core/make has proved all of it against the scan (arm/moves.h); the plan's digest covers it. */
 #ifndef NP_PLAN_MOVES_H
 #define NP_PLAN_MOVES_H
@@ -14,6 +14,8 @@
 #define NP_PLAN_HOME (-1)
 #define NP_PLAN_STATION (-2)
 #define NP_PLAN_MAX_VIAS 32 /* of one move */
+/* Every so many dots a session can be entered from home: there is a move to the dots of these orders but the first. */
+#define NP_PLAN_ENTRY_DOTS 64
 
 /* Where the tool stands: its tip, and the unit direction from the handpiece to the tip; head frame. */
 typedef struct np_plan_via {
@@ -26,7 +28,7 @@ typedef struct np_plan_move {
     uint32_t via, n_vias; /* vias[via .. via + n_vias) */
 } np_plan_move;
 
-/* In the order in which they are made, session by session.  hover_um is NULL in a plan without moves (made before there were any). */
+/* Session by session, in the order in which they are made, and behind them the entries.  hover_um is NULL in a plan without moves (made before there were any). */
 typedef struct np_plan_moves {
     int32_t *hover_um; /* [n_dots of the plan], in its order */
     np_plan_via home, station;

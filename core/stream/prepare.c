@@ -6,6 +6,7 @@
 
 #include "link/key.h"
 #include "plan/binding.h"
+#include "plan/chunks.h"
 #include "plan/envelope.h"
 #include "plan/keys.h"
 #include "stream/private/place.h"
@@ -76,15 +77,26 @@ static void fill_load(stream_session *s)
 
 static np_status fill_dots(stream_session *s, np_error *err)
 {
-    size_t n;
-    const np_dot *dots = np_plan_session_dots(s->plan, s->options->session, &n);
-    s->n_dots = (uint32_t)n;
-    s->dots = malloc(n * sizeof *s->dots);
-    s->known = calloc(n, 1);
-    if (!s->dots || !s->known)
+    np_plan_chunks chunks = np_plan_chunks_begin(s->plan, s->options->session);
+    np_plan_chunk chunk;
+    uint32_t n_stops = 0;
+    s->dots = malloc(chunks.n * sizeof *s->dots);
+    s->known = calloc(chunks.n, 1);
+    s->stops = malloc((np_wire_chunk_count((uint32_t)chunks.n) * NP_WIRE_CHUNK_STOPS + 1) * sizeof *s->stops);
+    if (!s->dots || !s->known || !s->stops)
         return np_error_no_memory(err, "the session's dots");
-    for (size_t i = 0; i < n; i++)
-        s->dots[i] = np_plan_wire_dot(&dots[i]);
+    do {
+        if (!np_plan_chunks_next(&chunks, &chunk))
+            return np_error_set(err, NP_ERR_FORMAT,
+                                "%s: the moves of session %d are not those of its dots: plan the case again",
+                                s->options->plan_path, s->options->session);
+        for (uint32_t i = 0; i < chunk.n; i++) {
+            chunk.dots[i].first_stop += n_stops;
+            s->dots[s->n_dots++] = chunk.dots[i];
+        }
+        memcpy(s->stops + n_stops, chunk.stops, chunk.n_stops * sizeof *s->stops);
+        n_stops += chunk.n_stops;
+    } while (chunk.n > 0);
     return NP_OK;
 }
 
@@ -188,6 +200,7 @@ np_status stream_session_close(stream_session *s, np_plan_run_state ending, np_e
     np_link_close(&s->link);
     np_plan_destroy(s->plan);
     free(s->dots);
+    free(s->stops);
     free(s->known);
     free(s->memory);
     sodium_memzero(s, sizeof *s);

@@ -121,9 +121,16 @@ static void take_log(void *context, const char *text)
 
 static np_status start_sender(stream_session *s, np_error *err)
 {
+    if (!s->plan->moves.hover_um)
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "%s: the plan has no moves, as it was made before plans had them: no executor takes it; plan the "
+            "case again with `needlepath plan`",
+            s->options->plan_path);
     np_wire_sender_config config = {
         .dots = s->dots,
         .n_dots = s->n_dots,
+        .stops = s->stops,
         .load = s->load,
         .known = s->journal ? s->known : NULL,
         .context = s,

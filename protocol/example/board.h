@@ -21,10 +21,14 @@ bool board_flash_sync(void);
 size_t board_flash_read(uint64_t offset, uint8_t *out_bytes, size_t size);
 bool board_flash_truncate(uint64_t size);
 
-/* The arm: one puncture at a time.  Poll tells what became of it: NP_WIRE_OUTCOME_NONE while it lasts. */
-void board_arm_begin(const np_wire_dot *dot, const np_wire_pose *registration, bool air);
+/* The arm: one move at a time (protocol/executor.h, np_wire_move), with the puncture of its dot at the end or without.  What it has to
+ * keep to: tip on the straight line from stop to stop, axis turning in one plane, both in step, no corners rounded.  A move that goes
+ * on is the rest of the one that was stopped. */
+typedef enum board_arm_state { BOARD_ARM_MOVES, BOARD_ARM_ENDED, BOARD_ARM_STOPPED } board_arm_state;
+void board_arm_begin(const np_wire_move *move, bool puncture);
 void board_arm_retract(void);
-np_wire_outcome board_arm_poll(int32_t *out_depth_um, int32_t *out_force_mn);
+board_arm_state board_arm_poll(np_wire_outcome *out_outcome, int32_t *out_depth_um, int32_t *out_force_mn);
+bool board_home_button(void); /* pressed anew: somebody has driven the arm home, and says so */
 bool board_arm_failed(void);
 
 #endif

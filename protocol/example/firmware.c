@@ -10,10 +10,10 @@
 #define SPACING_DOTS 32  /* compared with the next one */
 
 /* np_wire_executor_size says how much is needed; firmware_start checks it. */
-static alignas(max_align_t) uint8_t memory[32 * 1024];
+static alignas(max_align_t) uint8_t memory[56 * 1024];
 static np_wire_executor *executor;
 static np_wire_decoder decoder;
-static bool in_motion;
+static bool in_motion, puncturing;
 
 /* ---- callbacks: thin shims over the board ---- */
 
@@ -42,12 +42,19 @@ static bool flash_truncate(void *context, uint64_t size)
     return board_flash_truncate(size);
 }
 
-static void arm_begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration, const np_wire_pose *head,
-                      bool air)
+static void arm_begin(void *context, const np_wire_move *move)
 {
-    (void)context, (void)head;
+    (void)context;
+    in_motion = puncturing = true;
+    board_arm_begin(move, true);
+}
+
+static void arm_travel(void *context, const np_wire_move *move)
+{
+    (void)context;
     in_motion = true;
-    board_arm_begin(dot, registration, air);
+    puncturing = false;
+    board_arm_begin(move, false);
 }
 
 static void arm_retract(void *context)
@@ -74,7 +81,7 @@ static bool firmware_start(const uint8_t *link_key, const uint8_t (*operators)[3
 {
     np_wire_executor_config config = {
         .storage = {NULL, flash_append, flash_sync, flash_read, flash_truncate},
-        .motion = {.begin = arm_begin, .retract = arm_retract},
+        .motion = {.begin = arm_begin, .travel = arm_travel, .retract = arm_retract},
         .clock_us = clock_us,
         .random = random_bytes,
         .name = "example board 1",
@@ -113,6 +120,8 @@ static void firmware_step(void)
     np_wire_executor_pedal(executor, board_clock_us(), board_pedal());
     if (board_needle_button())
         np_wire_executor_supply(executor, board_clock_us(), NP_WIRE_SUPPLY_NEEDLE, "");
+    if (board_home_button())
+        np_wire_executor_at_home(executor, board_clock_us());
     if (board_pigment_button())
         np_wire_executor_supply(executor, board_clock_us(), NP_WIRE_SUPPLY_PIGMENT, "");
 
@@ -120,12 +129,14 @@ static void firmware_step(void)
         in_motion = false;
         np_wire_executor_motion_fault(executor, board_clock_us(), "the arm reported a fault");
     } else if (in_motion) {
+        np_wire_outcome outcome = NP_WIRE_OUTCOME_NONE; /* pulled back before the needle met the skin */
         int32_t depth_um = 0, force_mn = 0;
-        np_wire_outcome outcome = board_arm_poll(&depth_um, &force_mn);
-        if (outcome != NP_WIRE_OUTCOME_NONE) {
-            in_motion = false;
+        board_arm_state state = board_arm_poll(&outcome, &depth_um, &force_mn);
+        in_motion = state == BOARD_ARM_MOVES;
+        if (!in_motion && puncturing)
             np_wire_executor_motion_done(executor, board_clock_us(), outcome, depth_um, force_mn);
-        }
+        else if (!in_motion)
+            np_wire_executor_arrived(executor, board_clock_us(), state == BOARD_ARM_ENDED);
     }
 
     np_wire_executor_tick(executor, board_clock_us());

@@ -2,6 +2,7 @@
  *
  *   executor.c          set-up, local inputs, holding and latching
  *   executor_fire.c     the clock: gates, intent, puncture, result
+ *   executor_move.c     where the arm stands, and its next move
  *   executor_space.c    the next dot's place beside those that were made
  *   executor_receive.c  frames: checks, handshake, requests
  *   executor_load.c     LOAD and CHUNKS: binding, approval, the journal's map
@@ -39,6 +40,21 @@ typedef struct wire_made {
     uint32_t order, id;
     int32_t position_um[3];
 } wire_made;
+
+/* Where the arm stands.  WAY and TO_STATION: it was stopped on a move, what is left of which the motion has kept. */
+typedef enum wire_place_kind {
+    WIRE_PLACE_UNKNOWN,
+    WIRE_PLACE_HOME,
+    WIRE_PLACE_HOVER,      /* of dot `order` */
+    WIRE_PLACE_WAY,        /* to the hover of dot `order`, or home (n_dots) */
+    WIRE_PLACE_TO_STATION, /* on the chain to dot `order` */
+    WIRE_PLACE_STATION     /* on the chain to dot `order` */
+} wire_place_kind;
+
+typedef struct wire_place {
+    wire_place_kind kind;
+    uint32_t order;
+} wire_place;
 
 /* A handshake that was answered and not yet confirmed by a first valid frame under its key. */
 typedef struct wire_pending {
@@ -87,7 +103,9 @@ struct np_wire_executor {
      * `verified` are known to be in the plan; orders below `next` are final.  Dropped by setting received =
      * verified = the start of next's chunk. */
     np_wire_dot *buffer;
-    uint8_t *present; /* one byte a slot */
+    uint8_t *present;                   /* one byte a slot */
+    np_wire_stop *stops;                /* of the dots in the buffer: those of chunk c in room c % stop_rooms */
+    uint32_t *stops_used, *stops_chunk; /* of each room */
     wire_detail *details;
     uint32_t received, verified, next, acknowledged;
 
@@ -95,6 +113,14 @@ struct np_wire_executor {
     wire_made *made;
     uint32_t n_made, made_session;
     uint8_t made_digest[NP_WIRE_HASH_BYTES];
+
+    /* Where the arm is; it means something with the session and the registration of which it is. */
+    wire_place place, bound; /* bound: where a move that goes on will have taken it */
+    uint32_t place_session;
+    uint8_t place_digest[NP_WIRE_HASH_BYTES];
+    np_wire_pose place_registration;
+    bool travelling;
+    np_wire_stop way[NP_WIRE_DOT_STOPS]; /* that the motion is being told */
 
     /* The dot in progress, and what its records say. */
     bool busy;
@@ -104,6 +130,7 @@ struct np_wire_executor {
     bool reloading; /* the arm is on its way to its station or back, which supply_record will tell */
     np_wire_record supply_record;
     bool needle_known;
+    bool reload_by_hand; /* no way leads by the station now: a person sees to what is due */
     uint32_t needle_used, reload_order, supplies;
     np_wire_supply recent[NP_WIRE_SUPPLIES_PER_FRAME]; /* numbers recent_first .. recent_first + n_recent - 1 */
     uint32_t recent_first, n_recent, supplied_first;
@@ -159,13 +186,33 @@ void wire_executor_skip_final(np_wire_executor *x);
 uint32_t wire_executor_window(const np_wire_executor *x);
 void wire_executor_abandon_dot(np_wire_executor *x);
 
+/* executor_move.c */
+uint32_t wire_executor_stop_rooms(const np_wire_executor_config *config);
+/* Takes a dot that arrived into the buffer, with its stops.  False: FAULT. */
+bool wire_executor_keep_dot(np_wire_executor *x, const np_wire_dot *dot, const np_wire_stop *stops);
+/* Whether a move leads from where the arm stands to the next dot. */
+bool wire_executor_place_serves(const np_wire_executor *x);
+/* The lowest order whose dot is still needed for the arm's way. */
+uint32_t wire_executor_place_order(const np_wire_executor *x);
+/* Whether the arm is on its way home at the end of a session, or can go. */
+bool wire_executor_goes_home(const np_wire_executor *x);
+/* The move that comes next towards the next dot, or home; false if its dots are not here yet, or there is none. */
+bool wire_executor_find_move(np_wire_executor *x, np_wire_move *out_move, wire_place *out_bound);
+/* Begins a move alone. */
+void wire_executor_travel(np_wire_executor *x, const np_wire_move *move, wire_place bound);
+/* Notes that the arm is on its way to BOUND. */
+void wire_executor_leave(np_wire_executor *x, wire_place bound);
+
 /* executor_supply.c */
 /* NEEDLE or RELOAD if one is to be seen to before the next dot. */
 np_wire_reason wire_executor_supply_due(const np_wire_executor *x);
 /* Whether that takes a person. */
 bool wire_executor_waits_for_supply(const np_wire_executor *x, np_wire_reason due);
-/* While armed: true if nothing is due; else holds for it, or sends the arm to its station. */
+/* While armed: true if nothing is due that a person sees to; else holds for it. */
 bool wire_executor_see_to_supplies(np_wire_executor *x);
+/* True if MOVE, which leads to the next dot, is begun only as far as the station, to reload there; or if it holds, as a reload is
+ * due and the move does not lead by the station. */
+bool wire_executor_begin_reload(np_wire_executor *x, np_wire_move *move);
 void wire_executor_take_supplies(np_wire_executor *x, uint32_t first);
 void wire_executor_fill_supplied(const np_wire_executor *x, np_wire_supplied *out);
 

@@ -129,6 +129,7 @@ static int play(bench *b, int stops, int silences, uint64_t max_wait_us, uint64_
 {
     np_wire_sender_config config = {.dots = b->plan.dots,
                                     .n_dots = b->plan.n,
+                                    .stops = b->plan.stops,
                                     .load = b->plan.load,
                                     .random = random_bytes,
                                     .event = take_event,

@@ -1,9 +1,9 @@
 /* The executor, fed by somebody who may hold the link key: frames raw and rightly sealed, pedals, faults,
  * failing storage, crashes.  Whatever comes, the skin's rules hold: a dot begins only with its INTENT
  * durable, never while another is in progress, never twice unless it was withdrawn or reviewed, and is the
- * approved plan's own. */
+ * approved plan's own; and every move is one of the plan's from where the arm stands. */
 #include "fuzz_peer.h"
-#include "protocol/executor.h"
+#include "../unit/protocol/moves.h"
 
 #define FILE_MAX (64 * 4000)
 
@@ -15,7 +15,8 @@ typedef struct scene {
     uint8_t file[FILE_MAX];
     size_t size, synced;
     unsigned fail_storage; /* so many calls fail */
-    bool busy, reloading, needle;
+    bool busy, reloading, travelling, needle;
+    job_place place, bound;
     uint32_t needle_life, made; /* dots with this needle */
     uint8_t begun[DOTS];
 } scene;
@@ -71,11 +72,45 @@ static bool truncate_file(void *context, uint64_t size)
     return true;
 }
 
-static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration, const np_wire_pose *head,
-                  bool air)
+static void leave(scene *s, const np_wire_move *move, bool to_station)
+{
+    NP_FUZZ_EXPECT(!s->busy && !s->reloading && !s->travelling);
+    NP_FUZZ_EXPECT(may_go(&plan, &s->place, move, to_station, &s->bound));
+    s->place = on_way_to(&s->bound);
+}
+
+static void travel(void *context, const np_wire_move *move)
 {
     scene *s = context;
-    (void)registration, (void)head;
+    leave(s, move, false);
+    s->travelling = true;
+}
+
+/* What was under way is over, at its end or where it was stopped. */
+static void come_to_rest(scene *s, bool at_end)
+{
+    if (at_end && (s->busy || s->reloading || s->travelling))
+        s->place = s->bound;
+    s->busy = s->reloading = s->travelling = false;
+}
+
+static void drive_home(scene *s)
+{
+    if (s->busy || s->reloading || s->travelling)
+        return;
+    if (np_wire_executor_at_home(s->executor, s->now_us))
+        s->place = (job_place){JOB_AT_HOME, 0};
+}
+
+static void begin(void *context, const np_wire_move *move)
+{
+    scene *s = context;
+    np_wire_dot plain = *move->dot;
+    const np_wire_dot *dot = &plain;
+    const bool air = move->air;
+    leave(s, move, false);
+    NP_FUZZ_EXPECT(dot->order < DOTS);
+    plain.first_stop = plan.dots[dot->order].first_stop;
     NP_FUZZ_EXPECT(!s->reloading && (air || !s->needle_life || (s->needle && s->made++ < s->needle_life)));
     NP_FUZZ_EXPECT(!s->busy && dot->order < DOTS && memcmp(dot, &plan.dots[dot->order], sizeof *dot) == 0);
     s->busy = true;
@@ -89,15 +124,16 @@ static void begin(void *context, const np_wire_dot *dot, const np_wire_pose *reg
     s->begun[dot->order] = 1;
 }
 
+/* What is under way is reported in a later step, or never. */
 static void retract(void *context)
 {
-    ((scene *)context)->reloading = false; /* broken off, and reported so in a later step or never */
+    (void)context;
 }
 
-static void reload(void *context)
+static void reload(void *context, const np_wire_move *move)
 {
     scene *s = context;
-    NP_FUZZ_EXPECT(!s->busy && !s->reloading);
+    leave(s, move, true);
     s->reloading = true;
 }
 
@@ -109,7 +145,7 @@ static uint64_t clock_us(void *context)
 static void start(scene *s, uint32_t options)
 {
     np_wire_executor_config c = {.storage = {s, append, sync_file, read_file, truncate_file},
-                                 .motion = {s, begin, retract, options & 4 ? reload : NULL},
+                                 .motion = {s, begin, travel, retract, options & 4 ? reload : NULL},
                                  .supplies = options & 4   ? NP_WIRE_SUPPLIES_BY_ARM
                                              : options & 8 ? NP_WIRE_SUPPLIES_BY_HAND
                                                            : NP_WIRE_SUPPLIES_NONE,
@@ -128,7 +164,7 @@ static void start(scene *s, uint32_t options)
     size_t size = np_wire_executor_size(&c);
     free(s->memory);
     s->memory = malloc(size);
-    s->busy = s->reloading = false;
+    s->busy = s->reloading = s->travelling = false;
     s->needle_life = c.needle_life;
     NP_FUZZ_EXPECT(s->memory && np_wire_executor_init(&c, s->memory, size, &s->executor) == NP_WIRE_OK);
 }
@@ -193,8 +229,8 @@ static void send_dots(scene *s, uint32_t first, uint32_t n, uint32_t damage)
 {
     while (n > 0 && first < DOTS) {
         np_wire_message m = {.type = NP_WIRE_MSG_DOTS};
-        for (; m.u.dots.n < NP_WIRE_DOTS_PER_FRAME && n > 0 && first < DOTS; n--)
-            m.u.dots.dots[m.u.dots.n++] = plan.dots[first++];
+        for (; n > 0 && first < DOTS && plan_put(&plan, first, &m.u.dots); n--)
+            first++;
         if (damage > 250)
             m.u.dots.dots[0].depth_um++;
         send_message(s, &m);
@@ -206,14 +242,14 @@ static void local_input(scene *s, uint32_t which)
     switch (which % 5) {
     case 0:
         np_wire_executor_motion_fault(s->executor, s->now_us, "fuzz");
-        s->busy = false;
+        come_to_rest(s, false);
         break;
     case 1:
         np_wire_executor_hold(s->executor, s->now_us, "fuzz");
         break;
     case 2:
         np_wire_executor_estop(s->executor, s->now_us);
-        s->busy = false;
+        come_to_rest(s, false);
         break;
     case 3:
         np_wire_executor_reset(s->executor, s->now_us);
@@ -330,8 +366,9 @@ static void step(scene *s, fuzz_input *in)
         s->now_us += x * 2000;
         break;
     case 10:
+        if (s->busy)
+            come_to_rest(s, x % NP_WIRE_OUTCOME_COUNT != NP_WIRE_OUTCOME_NONE);
         np_wire_executor_motion_done(s->executor, s->now_us, x % NP_WIRE_OUTCOME_COUNT, 700, 90);
-        s->busy = false;
         break;
     case 11:
         local_input(s, x);
@@ -358,8 +395,17 @@ static void step(scene *s, fuzz_input *in)
         renew(s, x);
         break;
     case 19:
-        s->reloading = false;
-        np_wire_executor_reload_done(s->executor, s->now_us, x & 1);
+        if (x & 4) {
+            drive_home(s);
+        } else if (x & 2) {
+            if (s->travelling)
+                come_to_rest(s, x & 1);
+            np_wire_executor_arrived(s->executor, s->now_us, x & 1);
+        } else {
+            if (s->reloading)
+                come_to_rest(s, x & 1);
+            np_wire_executor_reload_done(s->executor, s->now_us, x & 1);
+        }
         break;
     case 20:
         m = (np_wire_message){.type = NP_WIRE_MSG_SUPPLIES, .u.supplies_request.first = x & 15};
@@ -388,8 +434,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     s.needle = false;
     s.made = 0;
     memset(s.begun, 0, sizeof s.begun);
+    s.place = (job_place){JOB_NOWHERE, 0};
+    s.busy = s.reloading = s.travelling = false;
     fuzz_input in = {data, size};
-    start(&s, fuzz_take(&in, 1));
+    uint32_t options = fuzz_take(&in, 1);
+    start(&s, options);
+    if (!(options & 16))
+        drive_home(&s);
     while (in.left > 0)
         step(&s, &in);
     free(s.memory);

@@ -30,10 +30,12 @@ static inline void peer_prepare(void)
     if (plan.dots)
         return;
     plan_make(&plan, DOTS, 1);
+    plan_move(&plan, 20, 1);
+    plan_seal(&plan);
     wire_link_key_init(&link_key, link_bytes);
     np_wire_schema_hash(schema);
     for (uint32_t c = 0; c < CHUNKS; c++)
-        np_wire_chunk_hash(1, c, plan.dots + (size_t)c * NP_WIRE_CHUNK_DOTS, np_wire_chunk_dots(DOTS, c),
+        np_wire_chunk_hash(1, c, plan.dots + (size_t)c * NP_WIRE_CHUNK_DOTS, np_wire_chunk_dots(DOTS, c), plan.stops,
                            chunk_hashes[c]);
 }
 

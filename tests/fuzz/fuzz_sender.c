@@ -142,9 +142,15 @@ static void listen(scene *s)
             s->peer.hello = m.u.hello;
         else if (f.type == NP_WIRE_MSG_ARM || f.type == NP_WIRE_MSG_RESUME || f.type == NP_WIRE_MSG_END)
             s->peer.request = m.u.arm.request;
-        for (uint32_t k = 0; f.type == NP_WIRE_MSG_DOTS && k < m.u.dots.n; k++)
-            NP_FUZZ_EXPECT(m.u.dots.dots[k].order < DOTS &&
-                           memcmp(&m.u.dots.dots[k], &plan.dots[m.u.dots.dots[k].order], sizeof(np_wire_dot)) == 0);
+        for (uint32_t k = 0; f.type == NP_WIRE_MSG_DOTS && k < m.u.dots.n; k++) {
+            np_wire_dot *dot = &m.u.dots.dots[k];
+            NP_FUZZ_EXPECT(dot->order < DOTS);
+            const np_wire_dot *planned = &plan.dots[dot->order];
+            NP_FUZZ_EXPECT(memcmp(m.u.dots.stops + dot->first_stop, plan.stops + planned->first_stop,
+                                  np_wire_dot_stop_count(planned) * sizeof *plan.stops) == 0);
+            dot->first_stop = planned->first_stop;
+            NP_FUZZ_EXPECT(memcmp(dot, planned, sizeof *dot) == 0);
+        }
     }
 }
 
@@ -235,6 +241,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         before[i] = s.known[i] = NP_WIRE_OUTCOME_DONE;
     np_wire_sender_config c = {.dots = plan.dots,
                                .n_dots = DOTS,
+                               .stops = plan.stops,
                                .load = plan.load,
                                .known = before,
                                .context = &s,

@@ -133,9 +133,9 @@ class Interop(Case):
         self.assertEqual(re.findall(r"needle .*", out), ["needle 0 C 1", "needle 60 C 2", "needle 120 C 2"])
 
     def test_executor_of_another_version(self):
-        self.executor("--version", "2")
+        self.executor("--version", "1")
         _, err = self.run_session(status=LINK)
-        self.assertIn("the executor speaks version 2 of the protocol", err)
+        self.assertIn("the executor speaks version 1 of the protocol", err)
         self.assertFalse(self.made())
 
     def test_executor_that_knows_no_operator_of_ours(self):
@@ -245,8 +245,8 @@ class Interop(Case):
 
     def test_sender_of_another_version(self):
         with self.sim():
-            _, err = self.sender("--version", "2", status=LINK)
-        self.assertIn("the executor speaks version 1", err)
+            _, err = self.sender("--version", "1", status=LINK)
+        self.assertIn("the executor speaks version 2", err)
 
     def test_sender_killed_half_way(self):
         with self.sim():

@@ -63,9 +63,14 @@ class Vectors(unittest.TestCase):
 
     def test_binding(self):
         b = V["binding"]
-        records = [struct.pack(">IIiiiiiiiiiiii", *dot) for dot in b["dots"]]
-        self.assertEqual(records[0].hex(), b["record_of_dot_0"])
-        chunks = [blake(b"needlepath-chunk-v1\0" + struct.pack(">II", 1, i // 64) + b"".join(records[i:i + 64]))
+        plain_record = struct.pack(">IIiiiiiiiiiiii", *b["dots"][0][:14])
+        self.assertEqual(plain_record.hex(), b["record_of_dot_0"])
+        records = []
+        for dot in b["dots"]:
+            ways = [unhex(way[4:]) for way in dot[16:]]
+            records.append(struct.pack(">IIiiiiiiiiiiiiII", *dot[:16]) + struct.pack(">III", *(len(w) // 24 for w in ways))
+                           + b"".join(ways))
+        chunks = [blake(b"needlepath-chunk-v2\0" + struct.pack(">II", 1, i // 64) + b"".join(records[i:i + 64]))
                   for i in range(0, len(records), 64)]
         self.assertEqual(chunks[1].hex(), b["hash_of_chunk_1"])
         root = blake(b"needlepath-session-v1\0" + struct.pack(">II", 1, len(records)) + b"".join(chunks))
@@ -82,7 +87,7 @@ class Vectors(unittest.TestCase):
                 seen.add(v["message"])
                 self.assertEqual(v["type"], NUMBERS[v["message"]])
                 flags = (1 if v["from_executor"] else 0) | (2 if key else 0)
-                head = struct.pack(">BBBBII", 1, v["type"], flags, 0, v["epoch"], v["sequence"])
+                head = struct.pack(">BBBBII", V["version"], v["type"], flags, 0, v["epoch"], v["sequence"])
                 self.assertEqual(frame[:12], head)
                 self.assertEqual(struct.unpack(">I", frame[-4:])[0], crc32c(frame[:-4]))
                 body = frame[12:-4]
@@ -94,11 +99,11 @@ class Vectors(unittest.TestCase):
 
     def test_dots_are_differences(self):
         fields = next(v["fields"] for v in V["frames"] if v["message"] == "DOTS")
-        dot, dots = [0] * 14, []
+        dot, dots = [0] * 15, []
         for difference in fields[0]:
             dot = [a + b for a, b in zip(dot, difference)]
-            dots.append(dot)
-        self.assertEqual(dots, V["binding"]["dots"][:3])
+            dots.append(dot + (difference[15:] or [0, "hex:", "hex:", "hex:"]))
+        self.assertEqual(dots, [V["binding"]["dots"][i] for i in (0, 63, 64)])
 
     def test_the_specification_names_everything(self):
         spec = (SOURCE / "protocol/SPEC.md").read_text()

@@ -1,6 +1,7 @@
 """The witness: a simulator that looks whether its tool goes into the head, with real plans and real files."""
 import re
 import signal
+import struct
 import subprocess
 import unittest
 
@@ -33,19 +34,25 @@ class Witness(StreamCase):
         self.assert_made(plan)
 
     def test_from_temple_to_temple(self):
-        """The wire carries no moves: where two dots lie far apart, the straight way leads through the head, and is found."""
+        """Where two dots lie far apart the straight way leads through the head; the plan's moves do not."""
         thin = lambda text: re.sub(r"density_per_cm2: *[0-9.]+", "density_per_cm2: 10", text)
         plan = self.make_plan("full-scalp", edit=thin)
-        status, said = self.run_session(plan, *self.write_head(), status=LINK)
+        status, said = self.run_session(plan, *self.write_head())
+        self.assertEqual((status, "into the head" in said), (DONE, False), said)
+        self.assert_made(plan)
+
+    def test_a_head_that_is_larger_than_planned(self):
+        """The cartridge would be in it: that is found, and ends both sides."""
+        plan = self.plan(count=1000)
+        options = self.write_head()
+        header, _, rest = (self.folder / "head.ply").read_bytes().partition(b"end_header\n")
+        n = 3 * int(re.search(rb"element vertex (\d+)", header).group(1))
+        grown = struct.pack(f"<{n}f", *(1.03 * x for x in struct.unpack(f"<{n}f", rest[:4 * n])))
+        (self.folder / "head.ply").write_bytes(header + b"end_header\n" + grown + rest[4 * n:])
+        status, said = self.run_session(plan, *options, status=LINK)
         self.assertEqual(status, INVALID, said)
-        found = re.search(r"the tool went into the head: from (dot \d+|the station) to (dot \d+|the station), ([\d.]+) s after it set "
-                          r"out, its (needle|cone|body) was ([\d.]+) mm below the skin at ([-\d.]+) ([-\d.]+) ([-\d.]+)", said)
-        self.assertIsNotNone(found, said)
-        self.assertGreater(float(found.group(5)), 0)
-        planned = [row["id"] for row in self.planned(plan)]
-        made = [row["id"] for row in self.record()]
-        self.assertLess(len(made), len(planned))
-        self.assertEqual(made, planned[:len(made)])
+        self.assertRegex(said, r"the tool went into the head: .* its (cone|body|needle) was [\d.]+ mm below the skin at ")
+        self.assertLess(len(self.record()), 300)
 
     def test_files_that_are_none(self):
         target = f"zmq:tcp://127.0.0.1:{free_port()}"

@@ -2,8 +2,9 @@
 """An executor written from protocol/SPEC.md alone: a robot without an arm, whose dots take a moment and land in a CSV file.
 
 It keeps the journal, the lease and the pedal as the page says; its pedal is pressed by nobody: whenever an arming waits, it
-is released and then pressed.  Likewise it fetches pigment by itself, and whenever a needle is asked for somebody puts one in.
-No tracking, no review.  One thread, one ZeroMQ socket.
+is released and then pressed.  Likewise it fetches pigment by itself where a move leads by the station, and whenever a needle (or
+pigment elsewhere) is asked for somebody sees to it, or drives the arm home.  It goes by the plan's moves, in no time, and writes
+down each.  No tracking, no review.  One thread, one ZeroMQ socket.
 """
 import argparse
 import math
@@ -14,13 +15,15 @@ import zmq
 
 import curve
 import wire
-from journal import EPOCH, INTENT, NEEDLE, RELOAD, RESULT, WITHDRAWN, Damaged, Journal, counts
+from arm import BUFFER_DOTS, Arm
+from journal import EPOCH, INTENT, RELOAD, RESULT, WITHDRAWN, Damaged, Journal, counts
+from supplies import Supplies
 from wire import (ARMED, AUTHENTICATED, BOOT, DONE, ESTOP, FAULT, HOLDING, LOADED, LOCKED, NONE, REASON, RUNNING, VERSION,
                   Refused)
 
 LEASE_S, HEARTBEAT_S, NEWS_S, PEDAL_S, RELOAD_S = 0.100, 0.020, 0.005, 0.015, 0.020
 BY_ARM = 2
-BUFFER_DOTS, MAX_DOTS = 128, 20000
+MAX_DOTS = 20000
 DEPTH_MAX_UM, TILT_MAX_URAD = 2000, 700000
 TILT_SLACK_URAD = 5  # unit vectors have six digits
 ACTIVE = (ARMED, RUNNING)
@@ -48,7 +51,7 @@ class Session:
             self.next += 1
 
 
-class Executor:
+class Executor(Arm, Supplies):
     def __init__(self, options):
         self.options = options
         self.link_key = wire.read_key(options.link_key, "needlepath-link-key-v1") if options.link_key else None
@@ -59,12 +62,15 @@ class Executor:
         self.pending = None  # a handshake that was welcomed: (nonce, epoch, key, session, digest)
         self.epoch, self.key, self.highest, self.seen, self.sent = 0, None, 0, set(), 0
         self.session, self.state, self.reason = None, BOOT, "NONE"
-        self.reload_end = self.needle_wanted = None
+        self.reload_end = self.wanted_at = self.wanted = None
+        self.place, self.place_of = ("home", 0), None  # somebody has driven the arm there
+        self.by_hand = None  # a reload that no move leads to
         self.request, self.arming, self.granted = 0, None, 0
         self.acknowledged = self.echo_us = self.made = 0
         self.lease = self.told_at = self.refused_at = 0.0
         self.news = True
         self.record = open(options.record, "a", buffering=1, encoding="ascii") if options.record else None
+        self.path = open(options.path, "a", buffering=1, encoding="ascii") if options.path else None
         try:
             self.journal = Journal(options.journal)
             self.state = LOCKED
@@ -209,7 +215,7 @@ class Executor:
         self.highest, self.seen, self.sent, self.request, self.granted = 0, set(), 0, 0, 0
         self.acknowledged, self.echo_us, self.arming, self.session, self.ended = 0, 0, None, None, None
         self.journal.append(EPOCH, self.bound["digest"], self.bound["session"], self.epoch)
-        self.reload_end = self.needle_wanted = None
+        self.reload_end = self.wanted = None
         if self.state not in (FAULT, ESTOP):
             self.enter(AUTHENTICATED, "RECONNECT" if self.state not in (LOCKED, AUTHENTICATED) else "NONE")
 
@@ -321,13 +327,20 @@ class Executor:
             self.tell_armed(request, 0, "STATE")
         elif self.session.next == self.session.n_dots:
             self.tell_armed(request, 0, "SESSION_DONE")
-        elif self.due() == "NEEDLE":
-            self.request -= 1  # the same number may ask again
-            self.needle_wanted = self.needle_wanted or time.monotonic() + PEDAL_S
-            self.tell_armed(request, 0, "NEEDLE")
+        elif not self.place_serves():
+            self.want(request, "PLACE")
+        elif self.due() and self.due() in ("NEEDLE", self.by_hand):
+            self.want(request, self.due())
         else:
             self.arming = time.monotonic()
             self.tell_armed(request, 0, "PEDAL")
+
+    def want(self, request, what):
+        """A person has to do something first; the same number may ask again."""
+        self.request -= 1
+        if self.wanted != what:
+            self.wanted, self.wanted_at = what, time.monotonic() + PEDAL_S
+        self.tell_armed(request, 0, what)
 
     def tell_armed(self, request, granted, reason):
         self.tell("ARMED", request=request, granted=granted, reason=REASON[reason], text=f"{reason.lower()}, says Python")
@@ -366,54 +379,18 @@ class Executor:
             print(f"state {state} {reason}", flush=True)
         self.state, self.reason, self.news, self.told_at = state, reason, True, 0.0
 
-    # ---- needle and pigment ----
-
-    def due(self):
-        """NEEDLE or RELOAD if one is to be seen to before the next dot."""
-        session = self.session
-        if session.air or session.next == session.n_dots:
-            return None
-        life = min((n for n in (self.options.needle_life, session.load["needle_life"]) if n), default=0)
-        key, every = (session.digest[:16], session.number), session.load["reload_every"]
-        if life and self.journal.made.get(key, life) >= life:
-            return "NEEDLE"
-        last = max((order for kind, order, _, _ in self.journal.supplies.get(key, []) if kind == 2), default=0)
-        return "RELOAD" if every and session.next // every > last // every else None
-
-    def renew(self, kind, lot=""):
-        session = self.session
-        self.journal.append_supply(kind, session.digest, session.number, self.epoch, session.next, lot)
-        print(f"{'needle' if kind == NEEDLE else 'pigment'} {session.next} {lot}", flush=True)
-        self.news = True
-
-    def change_needle(self):
-        """Somebody does, when nothing is armed; what was asked for before is asked for anew."""
-        lots = self.options.cartridge
-        self.withdraw("NEEDLE")
-        self.renew(NEEDLE, lots.pop(0) if len(lots) > 1 else lots[0] if lots else "")
-        self.needle_wanted = None
-
-    def supplies(self):
-        session = self.session
-        return self.journal.supplies.get((session.digest[:16], session.number), []) if session and session.complete else []
-
-    def on_supplies(self, first):
-        if self.session and self.session.complete:
-            told = [] if self.session.air else self.supplies()
-            self.tell("SUPPLIED", total=len(told), first=first, supplies=told[first:first + 8])
-
     # ---- dots ----
 
     def on_dots(self, dots):
         session = self.session
         if self.state not in ACTIVE:
             return
-        before = [0] * 14
+        before = [0] * wire.INTEGERS
         for dot in dots:
-            before = [a + b for a, b in zip(before, dot)]
+            before = [a + b for a, b in zip(before, dot[:wire.INTEGERS])]
             order = before[1]
             if session.received <= order < session.window:
-                session.dots.setdefault(order, before)
+                session.dots.setdefault(order, before + (list(dot[wire.INTEGERS:wire.FIELDS]) or [0, b"", b"", b""]))
         while session.received in session.dots:
             session.received += 1
         self.news = True
@@ -434,6 +411,8 @@ class Executor:
 
     def within_limits(self, dot):
         load, normal, axis, depth = self.session.load, dot[5:8], dot[8:11], dot[11]
+        if not self.has_its_ways(dot):
+            return False
         if not all(abs(math.hypot(*v) - 1e6) < 100 for v in (normal, axis)):
             return False
         cosine = -sum(n * a for n, a in zip(normal, axis))
@@ -450,18 +429,28 @@ class Executor:
         order, due = session.next, self.due()
         if due == "NEEDLE":
             return self.hold("NEEDLE")
+        if order >= session.n_dots or order // 64 not in session.checked or order - self.acknowledged >= BUFFER_DOTS:
+            return
+        step = self.step()
+        if not step:
+            return
+        dot = session.dots[order]
+        if step[0] != order:  # past a dot that is final, or into the chain
+            self.go(("hover", step[0]), step[1])
+            return self.open_window()
+        if due and not (self.place == ("hover", order - 1) and dot[wire.INTEGERS]):
+            self.by_hand = "RELOAD"
+            return self.hold("RELOAD")
         if due:
             self.reload_end = self.reload_end or time.monotonic() + RELOAD_S
             return None
-        if order >= session.n_dots or order // 64 not in session.checked or order - self.acknowledged >= BUFFER_DOTS:
-            return
-        dot = session.dots[order]
         self.write(session, INTENT, dot)
         if not self.holds_lease():
             self.write(session, WITHDRAWN, dot)
             return self.hold("LEASE")
         if self.record:
-            self.record.write(",".join(map(str, dot)) + "\n")
+            self.record.write(",".join(map(str, dot[:14])) + "\n")
+        self.go(("hover", order), step[1])
         self.made += 1
         if self.made == self.options.die_at:
             os._exit(9)
@@ -478,7 +467,7 @@ class Executor:
         session.told[dot[1]] = (time.monotonic_ns() // 1000, dot[11], 0)
         session.advance()
         if self.state in ACTIVE:
-            session.window = min(session.n_dots, session.next // 64 * 64 + BUFFER_DOTS)
+            self.open_window()
 
     def write(self, session, kind, dot, **more):
         if not session.air:
@@ -519,6 +508,8 @@ class Executor:
         if not self.ended or self.ended["request"] != request:
             done, in_doubt, other = counts(self.session.outcomes) if self.session else (0, 0, 0)
             self.ended = {"request": request, "done": done, "in_doubt": in_doubt, "other": other}
+            if self.session and self.state in ACTIVE and self.session.next == self.session.n_dots:
+                self.go_home()
             self.unload("NONE")
         self.tell("ENDED", **self.ended)
 
@@ -529,8 +520,8 @@ class Executor:
             self.press_pedal()
         if self.busy and now >= self.busy[2]:
             self.finish()
-        if self.needle_wanted and now >= self.needle_wanted and self.state in (LOADED, HOLDING) and not self.busy:
-            self.change_needle()
+        if self.wanted and now >= self.wanted_at and self.state in (LOADED, HOLDING) and not self.busy:
+            self.do_what_is_wanted()
         if self.reload_end and now >= self.reload_end:
             self.reload_end = None
             self.renew(RELOAD)
@@ -562,6 +553,7 @@ def main():
     p.add_argument("--listen", required=True, metavar="tcp://HOST:PORT")
     p.add_argument("--journal", required=True)
     p.add_argument("--record", help="CSV file: the 14 integers of every dot whose needle moved")
+    p.add_argument("--path", help="CSV file: each move: from, to, stops")
     p.add_argument("--operator", action="append", default=[], metavar="KEY.pub")
     p.add_argument("--link-key")
     p.add_argument("--curve-key")

@@ -38,6 +38,7 @@ class Plan:
             raise SystemExit(f"{path}: nobody has approved this plan")
         self.public_key, self.signature = approval
         self.header_hash = self.make_header_hash()
+        self.add_ways()
         self.hashes = {number: [wire.chunk_hash(number, c, dots[64 * c:64 * c + 64])
                                 for c in range((len(dots) + 63) // 64)] for number, dots in self.dots.items()}
         self.sessions = [[len(self.dots[number]), wire.session_root(number, len(self.dots[number]), self.hashes[number])]
@@ -59,6 +60,27 @@ class Plan:
             struct.pack(">I", len(self.session_rows)), *(struct.pack(">II", day, n) for _, day, n in self.session_rows),
             struct.pack(">I", len(self.rest)), *(struct.pack(">IIIB", *row) for row in self.rest),
             named("accepted") + struct.pack(">I", meta["accepted"]) if meta["accepted"] else b"", *self.make_moves())
+
+    def add_ways(self):
+        """Behind the integers of each dot: hover, station, and its ways (docs/plan-file.md, and section 7 of SPEC.md)."""
+        stops = [struct.pack(">6i", *via) for via in self.vias]
+        home, station = stops[:2]
+        listed, hovers, at = {}, iter(self.hovers), 2
+        for session, start, end, n in self.moves:
+            listed[session, start, end] = b"".join(stops[at:at + n])
+            at += n
+        for number, dots in self.dots.items():
+            for i, dot in enumerate(dots):
+                before = i - 1 if i else -1
+                chain, station_at = b"" if i else home, 0
+                if (number, before, -2) in listed:
+                    chain += listed[number, before, -2] + station
+                    station_at = len(chain) // wire.STOP
+                    before = -2
+                chain += listed.get((number, before, i), b"")
+                entry = home + listed[number, -1, i] if i and i % 64 == 0 else b""
+                way_home = listed[number, i, -1] + home if i + 1 == len(dots) else b""
+                dots[i] = [*dot, next(hovers), station_at, chain, entry, way_home]
 
     def make_moves(self):
         """What the moves add to the header; the first two vias are home and the station."""

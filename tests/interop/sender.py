@@ -231,7 +231,7 @@ class Sender:
             self.go("RUNNING")
         elif reason in (REASON["HOLD"], REASON["STOP"], REASON["LEASE"]):  # withdrawn
             self.arm(self.holding)
-        elif reason not in (REASON["PEDAL"], REASON["NEEDLE"], REASON["RELOAD"]):
+        elif reason not in (REASON["PEDAL"], REASON["NEEDLE"], REASON["RELOAD"], REASON["PLACE"]):
             self.on_refused(b"", reason, text)
 
     def on_ended(self, request, done, in_doubt, other):
@@ -277,13 +277,25 @@ class Sender:
                if not (order - received < 8 * len(bitmap) and bitmap[(order - received) // 8] >> (order - received) % 8 & 1)
                and now >= self.sent_at.get(order, 0) + wait]
         for at in range(0, len(due), 12):
-            group, before, dots = due[at:at + 12], [0] * 14, []
-            for order in group:
-                dots.append([a - b for a, b in zip(self.dots[order], before)])
-                before = self.dots[order]
-            if not self.post("DOTS", dots=dots):
+            if not self.post_dots(due[at:at + 12]):
                 return
-            self.sent_at.update((order, now) for order in group)
+            self.sent_at.update((order, now) for order in due[at:at + 12])
+
+    def post_dots(self, group):
+        """As many frames as their stops want."""
+        while group:
+            before, dots, size = [0] * wire.INTEGERS, [], 0
+            for order in group:
+                dot = self.dots[order]
+                size += 78 + sum(map(len, dot[wire.CHAIN:wire.FIELDS])) + (30 if wire.NEWER else 0)
+                if dots and size > 1000:
+                    break
+                dots.append(wire.difference(dot, before))
+                before = dot
+            if not self.post("DOTS", dots=dots):
+                return False
+            group = group[len(dots):]
+        return True
 
 
 def main():

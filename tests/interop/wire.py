@@ -11,7 +11,7 @@ import struct
 
 import msgpack
 
-VERSION = 1
+VERSION = 2
 SCHEMA = bytes.fromhex("f69596861d8756d4")
 NO_KEY = bytes(32)
 OVERHEAD = 12 + 4
@@ -19,11 +19,15 @@ MAX_PAYLOAD = 1024
 FROM_EXECUTOR, HAS_MAC = 1, 2
 
 BOOT, LOCKED, AUTHENTICATED, LOADED, ARMED, RUNNING, HOLDING, FAULT, ESTOP = range(9)
+# A dot: 15 integers, the station, and the stops of its three ways, 24 bytes each.
+INTEGERS, CHAIN, ENTRY, HOME, FIELDS = 15, 16, 17, 18, 19
+STOP, MAX_STOPS = 24, 36
+
 NONE, IN_DOUBT, DONE, SKIPPED, TOO_DEEP, NO_CONTACT = range(6)
 
 REASONS = ("NONE VERSION SCHEMA KEY BUSY LATCHED STATE DIGEST APPROVAL OPERATOR LIMITS TOO_BIG BINDING DOT_LIMIT "
            "SESSION_DONE PEDAL PEDAL_RELEASED HOLD STOP LEASE RECONNECT TRACKING ABORT ESTOP STORAGE JOURNAL MOTION LOCAL "
-           "DIFFERENCE DEPTH RELOAD NEEDLE UNABLE").split()
+           "DIFFERENCE DEPTH RELOAD NEEDLE UNABLE PLACE").split()
 REASON = {name: number for number, name in enumerate(REASONS)}
 
 
@@ -59,6 +63,16 @@ def array(low, high, item):
 
 def record(*fields):
     return lambda v: isinstance(v, list) and len(v) >= len(fields) and all(f(x) for f, x in zip(fields, v))
+
+
+def moved_dot(v):
+    """Integers as differences; the rest may be missing where there are no stops."""
+    if not isinstance(v, list) or not (len(v) == INTEGERS or len(v) >= FIELDS):
+        return False
+    ways = v[CHAIN:FIELDS]
+    return (all(integer(-2**32, 2**32)(x) for x in v[:INTEGERS]) and all(integer(0, MAX_STOPS)(x) for x in v[INTEGERS:CHAIN])
+            and all(isinstance(w, bytes) and len(w) % STOP == 0 for w in ways)
+            and sum(len(w) for w in ways) <= MAX_STOPS * STOP)
 
 
 def lot(v):
@@ -98,7 +112,7 @@ TABLE = {
     9: ("ARM", [("request", POSITIVE)]),
     10: ("RESUME", [("request", POSITIVE)]),
     11: ("ARMED", [("request", POSITIVE), ("granted", FLAG), ("reason", NUMBER), ("text", text(159))]),
-    12: ("DOTS", [("dots", array(1, 12, record(*[integer(-2**32, 2**32)] * 14)))]),
+    12: ("DOTS", [("dots", array(1, 12, moved_dot))]),
     13: ("EVENTS", [("state", STATE), ("reason", NUMBER), ("waiting", NUMBER), ("busy", FLAG), ("echo_us", U64),
                     ("received", counted), ("bitmap", at_most(32)), ("window", counted), ("next", counted),
                     ("first", counted), ("events", array(0, 32, record(integer(1, 5), U64, I32, I32))),
@@ -121,6 +135,12 @@ TYPE = {name: number for number, (name, _) in TABLE.items()}
 
 NEWER = False  # speak as a later version would: with more fields in every message and in every item of a list
 MORE = [None, {"a": [1, b"2"]}, "later"]
+
+
+def difference(dot, before):
+    """DOT as it goes on the wire behind the dot BEFORE, whose integers may be zeros."""
+    integers = [a - b for a, b in zip(dot[:INTEGERS], before[:INTEGERS])]
+    return integers + list(dot[INTEGERS:FIELDS]) if NEWER or any(dot[CHAIN:FIELDS]) else integers
 
 
 def pack(name, fields):
@@ -252,11 +272,13 @@ def digest256(*parts):
 
 
 def dot_record(dot):
-    return b"".join((value & 0xFFFFFFFF).to_bytes(4, "big") for value in dot)
+    ways = dot[CHAIN:FIELDS]
+    numbers = [*dot[:CHAIN], *(len(way) // STOP for way in ways)]
+    return b"".join((value & 0xFFFFFFFF).to_bytes(4, "big") for value in numbers) + b"".join(ways)
 
 
 def chunk_hash(session, number, dots):
-    return digest256(b"needlepath-chunk-v1\0", struct.pack(">II", session, number), *map(dot_record, dots))
+    return digest256(b"needlepath-chunk-v2\0", struct.pack(">II", session, number), *map(dot_record, dots))
 
 
 def session_root(session, n_dots, hashes):

@@ -20,6 +20,7 @@ typedef struct stream_session {
     np_link *link;
     /* for the sender */
     np_wire_dot *dots;
+    np_wire_stop *stops;
     uint8_t *known;
     uint32_t n_dots;
     np_wire_load load;

@@ -1,5 +1,6 @@
 /* A plan file gives back what was written, to the bit, and refuses to be anything else. */
 #include "fixture.h"
+#include "moves_fixture.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -41,24 +42,9 @@ static void spit(const char *path, const char *data, size_t size)
     fclose(f);
 }
 
-/* Ways round and by the station, with values that no other has. */
 static void add_moves(np_plan *plan)
 {
-    np_plan_moves *m = &plan->moves;
-    m->hover_um = calloc(plan->n_dots, sizeof *m->hover_um);
-    m->moves = calloc(6, sizeof *m->moves);
-    m->vias = calloc(5, sizeof *m->vias);
-    for (size_t i = 0; i < plan->n_dots; i++)
-        m->hover_um[i] = 2000 + (int32_t)i;
-    const np_plan_move moves[] = {{1, NP_PLAN_HOME, 0, 0, 2},    {1, 5, 6, 2, 1},   {1, 8, NP_PLAN_STATION, 3, 0},
-                                  {1, NP_PLAN_STATION, 9, 3, 1}, {2, 40, 41, 4, 1}, {3, 20, NP_PLAN_HOME, 5, 0}};
-    memcpy(m->moves, moves, sizeof moves);
-    m->n_moves = 6;
-    m->n_vias = 5;
-    for (int i = 0; i < 5; i++)
-        m->vias[i] = (np_plan_via){{i, 10 + i, -100000 - i}, {i, -i, -1000000 + i}};
-    m->home = (np_plan_via){{1, 2, 250000}, {0, 0, -1000000}};
-    m->station = (np_plan_via){{0, 200000, 100000}, {3, 4, -999999}};
+    fixture_moves(plan, 7);
     np_plan_digest(plan, plan->digest);
 }
 
@@ -73,16 +59,19 @@ static void moves_come_back_and_are_in_the_digest(void **state)
     const char *path = fixture_path("moves.needleplan");
     write_plan(plan, path);
     np_plan *back = read_back(path);
-    assert_int_equal(back->moves.n_moves, 6);
-    assert_int_equal(back->moves.n_vias, 5);
+    assert_int_equal(back->moves.n_moves, plan->moves.n_moves);
+    assert_int_equal(back->moves.n_vias, plan->moves.n_vias);
     assert_memory_equal(back->moves.hover_um, plan->moves.hover_um, 200 * sizeof(int32_t));
-    assert_memory_equal(back->moves.moves, plan->moves.moves, 6 * sizeof *plan->moves.moves);
-    assert_memory_equal(back->moves.vias, plan->moves.vias, 5 * sizeof *plan->moves.vias);
+    assert_memory_equal(back->moves.moves, plan->moves.moves, plan->moves.n_moves * sizeof *plan->moves.moves);
+    assert_memory_equal(back->moves.vias, plan->moves.vias, plan->moves.n_vias * sizeof *plan->moves.vias);
     assert_memory_equal(&back->moves.home, &plan->moves.home, sizeof plan->moves.home);
     assert_memory_equal(&back->moves.station, &plan->moves.station, sizeof plan->moves.station);
-    assert_ptr_equal(np_plan_moves_find(&back->moves, 2, 40, 41), &back->moves.moves[4]);
+    const np_plan_move *found = np_plan_moves_find(&back->moves, 2, 41, 42);
+    assert_non_null(found);
+    assert_int_equal(found->session, 2);
+    assert_int_equal(found->to, 42);
     assert_null(np_plan_moves_find(&back->moves, 1, 40, 41));
-    assert_null(np_plan_moves_find(&back->moves, 2, 41, 42));
+    assert_null(np_plan_moves_find(&back->moves, 2, 42, 43));
     np_plan_destroy(back);
     np_plan_destroy(plan);
 }
@@ -196,9 +185,9 @@ static void other_files_are_refused(void **state)
     fixture_sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "of another program"));
-    fixture_sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 8");
+    fixture_sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 9");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "schema version 8; this needlepath reads versions 1 to 7"));
+    assert_non_null(strstr(err.text, "schema version 9; this needlepath reads versions 1 to 8"));
     assert_null(plan);
 }
 
@@ -261,10 +250,11 @@ static void every_change_is_noticed(void **state)
         {"UPDATE hovers SET hover_um = -1 WHERE session = 2 AND tour_order = 3", "the height of a hover is wrong"},
         {"DELETE FROM hovers WHERE session = 1 AND tour_order = 0", "moves are missing or were added"},
         {"DELETE FROM hovers; DELETE FROM moves; DELETE FROM vias", "were changed"},
-        {"UPDATE moves SET to_order = 7 WHERE number = 1", "were changed"},
+        {"UPDATE moves SET to_order = 6 WHERE number = 1", "the moves are not those of its dots"},
         {"UPDATE moves SET vias = 33 WHERE number = 1", "a move is wrong"},
         {"UPDATE moves SET session = 9 WHERE number = 1", "a move is wrong"},
         {"DELETE FROM moves WHERE number = 5", "were changed"},
+        {"UPDATE moves SET session = 2 WHERE number = 1", "the moves are not those of its dots"},
         {"UPDATE vias SET z_um = 0 WHERE number = 3", "were changed"},
         {"DELETE FROM vias WHERE number = 6", "a via is wrong or missing"},
         {"DROP TABLE dots", "cut short or damaged"},

@@ -19,6 +19,7 @@
 
 #include "approved_plan.h"
 #include "channel.h"
+#include "moves.h"
 
 #define JOB_SUPPLIES 20000
 
@@ -73,6 +74,9 @@ typedef struct job {
     char lot[NP_WIRE_LOT_BYTES]; /* of a LOT that is read back */
 
     /* The arm and the skin. */
+    job_place place, bound;
+    bool travelling;
+    uint64_t travel_end_us, moves;
     bool motion_busy;
     uint64_t motion_end_us;
     uint32_t motion_order;
@@ -96,6 +100,7 @@ static inline void job_put(job *j, job_pipe *p, const uint8_t *bytes, size_t siz
     pipe_put(p, &j->faults.pipe, &j->random, j->now_us, j->now_us < j->cut_until_us, bytes, size);
 }
 
+#include "arm.h"
 #include "supplies.h"
 
 /* ---- the executor's storage ---- */
@@ -202,44 +207,6 @@ static inline bool storage_truncate(void *context, uint64_t size)
     return true;
 }
 
-/* ---- the arm ---- */
-
-static inline void motion_begin(void *context, const np_wire_dot *dot, const np_wire_pose *registration,
-                                const np_wire_pose *head, bool air)
-{
-    job *j = context;
-    (void)registration, (void)head, (void)air;
-    if (j->crashed)
-        return;
-    j->motion_busy = true;
-    j->motion_order = dot->order;
-    j->motion_end_us = j->now_us + j->faults.motion_us;
-    if (memcmp(dot, &j->plan.dots[dot->order], sizeof *dot) != 0)
-        job_trouble(j, "a dot was fired that is not the plan's", dot->order);
-    if (++j->punctures[dot->order] > 1)
-        job_trouble(j, "a dot was punctured twice", dot->order);
-    if (j->now_us > j->last_frame_us + NP_WIRE_LEASE_US)
-        job_trouble(j, "a dot began after the lease", dot->order);
-    const job_faults *f = &j->faults;
-    if (f->needle_life && (!j->needle_in || j->needle_made++ >= f->needle_life))
-        job_trouble(j, "a dot was fired with a needle that is worn out, or none", dot->order);
-    if (f->reload_every && dot->order / f->reload_every > j->reload_made / f->reload_every)
-        job_trouble(j, "a dot was fired without pigment", dot->order);
-    if (j->reloading)
-        job_trouble(j, "a dot was fired at the pigment station", dot->order);
-    if (j->last_begun != UINT32_MAX && dot->order <= j->last_begun)
-        job_trouble(j, "a dot was fired out of order", dot->order);
-    j->last_begun = dot->order;
-}
-
-/* The arm breaks a reload off; a dot ends as it was going to. */
-static inline void motion_retract(void *context)
-{
-    job *j = context;
-    if (j->reloading)
-        j->reload_end_us = j->now_us;
-}
-
 static inline uint64_t job_clock(void *context)
 {
     return ((job *)context)->now_us;
@@ -285,7 +252,7 @@ static inline np_wire_executor_config job_executor_config(job *j)
 {
     return (np_wire_executor_config){
         .storage = {j, storage_append, storage_sync, storage_read, storage_truncate},
-        .motion = {j, motion_begin, motion_retract, j->faults.by_hand ? NULL : motion_reload},
+        .motion = {j, motion_begin, motion_travel, motion_retract, j->faults.by_hand ? NULL : motion_reload},
         .context = j,
         .clock_us = job_clock,
         .random = job_random_bytes,
@@ -304,17 +271,20 @@ static inline void job_start_executor(job *j)
 {
     np_wire_executor_config c = job_executor_config(j);
     size_t size = np_wire_executor_size(&c);
-    j->crashed = j->crash_in_storage = j->motion_busy = j->reloading = false;
+    j->crashed = j->crash_in_storage = j->motion_busy = j->reloading = j->travelling = false;
     free(j->executor_memory);
     j->executor_memory = malloc(size);
     if (np_wire_executor_init(&c, j->executor_memory, size, &j->executor) != NP_WIRE_OK)
         job_trouble(j, "the executor did not start", 0);
+    else if (j->place.kind == JOB_AT_HOME)
+        np_wire_executor_at_home(j->executor, j->now_us);
 }
 
 static inline void job_start_sender(job *j)
 {
     np_wire_sender_config c = {.dots = j->plan.dots,
                                .n_dots = j->plan.n,
+                               .stops = j->plan.stops,
                                .load = j->plan.load,
                                .known = j->journal_committed,
                                .context = j,
@@ -346,7 +316,12 @@ static inline void job_init(job *j, uint32_t n, uint64_t seed, const job_faults 
     j->now_us = 1000000;
     j->buffer_dots = 256;
     j->last_begun = UINT32_MAX;
+    j->place.kind = JOB_AT_HOME;
     plan_make(&j->plan, n, seed);
+    if (faults->reload_every && !faults->by_hand) {
+        plan_move(&j->plan, faults->reload_every, seed);
+        plan_seal(&j->plan);
+    }
     j->punctures = calloc(n, sizeof *j->punctures);
     j->journal = calloc(n, 1);
     j->journal_committed = calloc(n, 1);
@@ -388,7 +363,8 @@ static inline void job_crash_executor(job *j)
         j->file_size = j->file_synced + j->keep_unsynced;
     j->executor = NULL;
     j->executor_off_until_us = j->now_us + 20000 + random_next(&j->random) % 300000;
-    j->motion_busy = j->reloading = false;
+    j->motion_busy = j->reloading = j->travelling = false;
+    j->place.kind = j->place.kind == JOB_AT_HOME ? JOB_AT_HOME : JOB_NOWHERE; /* nobody knows any more */
 }
 
 static inline void job_check_durable(job *j, uint32_t order, uint32_t outcome)
@@ -445,6 +421,7 @@ static inline void job_executor_step(job *j)
             job_note_frame(j, p);
     if (!j->crashed && j->motion_busy && j->now_us >= j->motion_end_us) {
         j->motion_busy = false;
+        j->place = j->bound;
         if (random_hits(&j->random, j->faults.motion_fault)) {
             j->doubts_allowed++;
             np_wire_executor_motion_fault(x, j->now_us, "the arm has lost a step");
@@ -453,7 +430,11 @@ static inline void job_executor_step(job *j)
         }
     }
     if (!j->crashed)
+        job_moves_step(j);
+    if (!j->crashed)
         job_supplies_step(j);
+    if (!j->crashed)
+        job_person_at_arm(j);
     if (!j->crashed)
         np_wire_executor_tick(x, j->now_us);
     /* The person at the machine: presses the pedal when asked, and resets after looking. */
@@ -503,6 +484,8 @@ static inline void job_advance(job *j)
     next = candidate < next ? candidate : next;
     if (j->motion_busy && j->motion_end_us < next)
         next = j->motion_end_us;
+    if (j->travelling && j->travel_end_us < next)
+        next = j->travel_end_us;
     if (j->reloading && j->reload_end_us < next)
         next = j->reload_end_us;
     if (j->sender && (candidate = np_wire_sender_deadline(j->sender, j->now_us)) < next)

@@ -88,8 +88,10 @@ static inline void peer_wait(peer *p, unsigned ms, bool alive)
         }
         if (p->j.motion_busy && p->j.now_us >= p->j.motion_end_us) {
             p->j.motion_busy = false;
+            p->j.place = p->j.bound;
             np_wire_executor_motion_done(p->j.executor, p->j.now_us, NP_WIRE_OUTCOME_DONE, 700, 90);
         }
+        job_moves_step(&p->j);
         np_wire_executor_tick(p->j.executor, p->j.now_us);
         peer_listen(p);
     }
@@ -147,7 +149,7 @@ static inline void peer_load(peer *p)
         m.u.chunks.first = c;
         m.u.chunks.n = 1;
         np_wire_chunk_hash(p->j.plan.load.session, c, p->j.plan.dots + 64 * c, np_wire_chunk_dots(p->j.plan.n, c),
-                           m.u.chunks.hashes[0]);
+                           p->j.plan.stops, m.u.chunks.hashes[0]);
         peer_send(p, &m);
     }
     peer_listen(p);
@@ -164,11 +166,27 @@ static inline void peer_dots(peer *p, uint32_t first, uint32_t n)
 {
     while (n) {
         np_wire_message m = {.type = NP_WIRE_MSG_DOTS};
-        for (; m.u.dots.n < NP_WIRE_DOTS_PER_FRAME && n; n--)
-            m.u.dots.dots[m.u.dots.n++] = p->j.plan.dots[first++];
+        for (; n && plan_put(&p->j.plan, first, &m.u.dots); n--)
+            first++;
         peer_send(p, &m);
     }
     peer_listen(p);
+}
+
+/* The executor anew, with a configuration of the test's. */
+static inline void peer_start(peer *p, const np_wire_executor_config *c)
+{
+    assert_int_equal(np_wire_executor_init(c, p->j.executor_memory, np_wire_executor_size(c), &p->j.executor),
+                     NP_WIRE_OK);
+    p->j.place = (job_place){JOB_AT_HOME, 0};
+    np_wire_executor_at_home(p->j.executor, p->j.now_us);
+}
+
+/* The executor anew; whoever restarts it has driven the arm home. */
+static inline void peer_restart(peer *p)
+{
+    p->j.place = (job_place){JOB_AT_HOME, 0};
+    job_start_executor(&p->j);
 }
 
 /* An executor with N dots to do, not connected. */

@@ -34,13 +34,12 @@ static inline bool journal_supply(void *context, uint32_t number, const np_wire_
 
 /* ---- the arm and the person ---- */
 
-static inline void motion_reload(void *context)
+static inline void motion_reload(void *context, const np_wire_move *move)
 {
     job *j = context;
     if (j->crashed)
         return;
-    if (j->motion_busy)
-        job_trouble(j, "the arm left a dot for its pigment station", j->motion_order);
+    arm_leave(j, move, true);
     if (j->now_us > j->last_frame_us + NP_WIRE_LEASE_US)
         job_trouble(j, "a reload began after the lease", 0);
     j->reloading = true;
@@ -57,8 +56,10 @@ static inline void job_supplies_step(job *j)
     if (j->reloading && j->now_us >= j->reload_end_us) {
         bool done = info.reloading && info.state == NP_WIRE_STATE_RUNNING && !random_hits(&j->random, 0.05);
         j->reloading = false;
-        if (done)
+        if (done) {
             j->reload_made = info.next;
+            j->place = j->bound;
+        }
         np_wire_executor_reload_done(x, j->now_us, done);
     }
     bool unasked = (j->faults.needle_life || j->faults.reload_every) && random_hits(&j->random, 0.0005);

@@ -13,18 +13,40 @@ static void any_change_to_a_dot_changes_the_digest(void **state)
     uint8_t root[32];
     for (uint32_t i = 0; i < plan.n; i += 43) {
         uint8_t *bytes = (uint8_t *)&plan.dots[i];
-        for (size_t bit = 0; bit < 8 * sizeof plan.dots[i]; bit++) {
+        for (size_t bit = 0; bit < 8 * offsetof(np_wire_dot, n_stops); bit++) {
             bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
-            np_wire_session_root_of_dots(1, plan.dots, plan.n, root);
+            np_wire_session_root_of_dots(1, plan.dots, plan.n, plan.stops, root);
             assert_memory_not_equal(root, plan.load.sessions[0].root, 32);
             bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
         }
     }
-    np_wire_session_root_of_dots(1, plan.dots, plan.n, root);
+    np_wire_session_root_of_dots(1, plan.dots, plan.n, plan.stops, root);
     assert_memory_equal(root, plan.load.sessions[0].root, 32);
-    np_wire_session_root_of_dots(2, plan.dots, plan.n, root);
+    np_wire_session_root_of_dots(2, plan.dots, plan.n, plan.stops, root);
     assert_memory_not_equal(root, plan.load.sessions[0].root, 32);
-    np_wire_session_root_of_dots(1, plan.dots, plan.n - 1, root);
+    np_wire_session_root_of_dots(1, plan.dots, plan.n - 1, plan.stops, root);
+    assert_memory_not_equal(root, plan.load.sessions[0].root, 32);
+    plan_free(&plan);
+}
+
+/* Where a list of stops ends and the next begins is bound as well, and what is in them. */
+static void any_change_to_a_move_changes_the_digest(void **state)
+{
+    (void)state;
+    job_plan plan;
+    plan_make(&plan, 130, 3);
+    uint8_t root[32];
+    for (size_t bit = 0; bit < 8 * sizeof *plan.stops * plan.n_stops; bit += 7) {
+        ((uint8_t *)plan.stops)[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        np_wire_session_root_of_dots(1, plan.dots, plan.n, plan.stops, root);
+        assert_memory_not_equal(root, plan.load.sessions[0].root, 32);
+        ((uint8_t *)plan.stops)[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    np_wire_dot *dot = &plan.dots[64];
+    assert_true(dot->n_stops[NP_WIRE_WAY_ENTRY] > 0);
+    dot->n_stops[NP_WIRE_WAY_CHAIN]++;
+    dot->n_stops[NP_WIRE_WAY_ENTRY]--;
+    np_wire_session_root_of_dots(1, plan.dots, plan.n, plan.stops, root);
     assert_memory_not_equal(root, plan.load.sessions[0].root, 32);
     plan_free(&plan);
 }
@@ -38,7 +60,7 @@ static void the_root_is_that_of_the_chunks(void **state)
         plan_make(&plan, n, n);
         uint32_t chunks = np_wire_chunk_count(n), total = 0;
         for (uint32_t c = 0; c < chunks; c++) {
-            np_wire_chunk_hash(1, c, plan.dots + 64 * c, np_wire_chunk_dots(n, c), hashes + 32 * c);
+            np_wire_chunk_hash(1, c, plan.dots + 64 * c, np_wire_chunk_dots(n, c), plan.stops, hashes + 32 * c);
             total += np_wire_chunk_dots(n, c);
         }
         assert_int_equal(total, n);
@@ -53,12 +75,68 @@ static void the_root_is_that_of_the_chunks(void **state)
 static void records_are_big_endian(void **state)
 {
     (void)state;
-    np_wire_dot dot = {0x01020304, 5, {-1, 2, 3}, {4, 5, 6}, {7, 8, 9}, 10, 11, 12};
+    np_wire_dot dot = {.id = 0x01020304,
+                       .order = 5,
+                       .position_um = {-1, 2, 3},
+                       .normal_ppm = {4, 5, 6},
+                       .axis_ppm = {7, 8, 9},
+                       .depth_um = 10,
+                       .dwell_us = 11,
+                       .tone_ppm = 12};
     uint8_t r[NP_WIRE_DOT_RECORD_BYTES];
     np_wire_dot_encode(&dot, r);
     assert_memory_equal(r, ((uint8_t[]){1, 2, 3, 4, 0, 0, 0, 5, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 2}), 16);
     for (int i = 4; i < 14; i++)
         assert_int_equal(r[4 * i + 3], i - 1);
+}
+
+/* ---- moves by themselves ---- */
+
+static void check_moves_fail(np_wire_dot dot, const np_wire_stop *stops, const char *words)
+{
+    char text[NP_WIRE_TEXT_BYTES];
+    assert_int_equal(np_wire_moves_check(&dot, stops, 200, text), NP_WIRE_RANGE);
+    if (!strstr(text, words))
+        fail_msg("expected \"%s\" in \"%s\"", words, text);
+}
+
+static void a_move_outside_a_limit_is_named(void **state)
+{
+    (void)state;
+    np_wire_stop stops[NP_WIRE_DOT_STOPS + 1];
+    char text[NP_WIRE_TEXT_BYTES];
+    for (unsigned i = 0; i <= NP_WIRE_DOT_STOPS; i++)
+        stops[i] = (np_wire_stop){{1000, 2000, 250000}, {0, 0, -1000000}};
+    np_wire_dot dot = {.id = 7, .order = 64, .hover_um = 2500, .station = 1, .n_stops = {2, 3, 0}};
+    assert_int_equal(np_wire_moves_check(&dot, stops, 200, text), NP_WIRE_OK);
+    np_wire_dot bad = dot;
+    bad.hover_um = 0;
+    check_moves_fail(bad, stops, "hover (um) is 0, expected 500 to 20000");
+    bad = dot;
+    bad.station = 3;
+    check_moves_fail(bad, stops, "the stop at the station is 3, expected 0 to 2");
+    bad = dot;
+    bad.n_stops[NP_WIRE_WAY_ENTRY] = 0;
+    check_moves_fail(bad, stops, "stops of the entry move is 0, expected 1");
+    bad.order = 63; /* no entry there */
+    assert_int_equal(np_wire_moves_check(&bad, stops, 200, text), NP_WIRE_OK);
+    assert_int_equal(np_wire_moves_check(&bad, stops, 64, text), NP_WIRE_RANGE); /* the last one has a way home */
+    bad.n_stops[NP_WIRE_WAY_ENTRY] = 1;
+    check_moves_fail(bad, stops, "stops of the entry move is 1, expected 0 to 0");
+    bad = dot;
+    bad.n_stops[NP_WIRE_WAY_HOME] = 1;
+    check_moves_fail(bad, stops, "stops of the move home is 1, expected 0 to 0");
+    bad = dot;
+    bad.order = bad.n_stops[NP_WIRE_WAY_CHAIN] = bad.n_stops[NP_WIRE_WAY_ENTRY] = 0;
+    check_moves_fail(bad, stops, "stops from home to the first dot is 0, expected 1");
+    bad = dot;
+    bad.n_stops[NP_WIRE_WAY_CHAIN] = NP_WIRE_DOT_STOPS - 2;
+    check_moves_fail(bad, stops, "number of stops is 37, expected 0 to 36");
+    stops[4].tip_um[1] = -1000001;
+    check_moves_fail(dot, stops, "y (um) of a stop is -1000001");
+    stops[4].tip_um[1] = 0;
+    stops[0].axis_ppm[2] = -999000;
+    check_moves_fail(dot, stops, "the axis of a stop must be a unit vector");
 }
 
 static void an_approval_holds_for_its_digest_and_key_only(void **state)
@@ -163,6 +241,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_change_to_a_dot_changes_the_digest),
+        cmocka_unit_test(any_change_to_a_move_changes_the_digest),
+        cmocka_unit_test(a_move_outside_a_limit_is_named),
         cmocka_unit_test(the_root_is_that_of_the_chunks),
         cmocka_unit_test(records_are_big_endian),
         cmocka_unit_test(an_approval_holds_for_its_digest_and_key_only),

@@ -187,7 +187,7 @@ static void credits_follow_the_buffer(void **state)
     (void)state;
     peer *p = peer_new(1000, NULL);
     p->j.buffer_dots = 128;
-    job_start_executor(&p->j);
+    peer_restart(p);
     peer_connect(p);
     peer_load(p);
     peer_listen(p);
@@ -334,8 +334,7 @@ static void a_dead_mans_pedal_holds_when_released(void **state)
     peer *p = peer_new(10, NULL);
     np_wire_executor_config c = job_executor_config(&p->j);
     c.hold_on_pedal_release = true;
-    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
-                     NP_WIRE_OK);
+    peer_start(p, &c);
     peer_connect(p), peer_load(p), peer_ask(p, NP_WIRE_MSG_ARM, 1), peer_press(p);
     assert_int_equal(peer_state(p), NP_WIRE_STATE_ARMED);
     np_wire_executor_pedal(p->j.executor, p->j.now_us, false);
@@ -419,8 +418,7 @@ static void dots_wait_for_a_still_head(void **state)
     peer *p = peer_new(70, NULL);
     np_wire_executor_config c = job_executor_config(&p->j);
     c.tracking_required = true;
-    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
-                     NP_WIRE_OK);
+    peer_start(p, &c);
     peer_connect(p), peer_load(p), peer_ask(p, NP_WIRE_MSG_ARM, 1), peer_press(p);
     peer_dots(p, 0, 64);
     peer_wait(p, 50, true);

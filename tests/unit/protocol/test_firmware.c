@@ -110,9 +110,12 @@ bool board_flash_truncate(uint64_t size)
     return storage_truncate(rig, size);
 }
 
-void board_arm_begin(const np_wire_dot *dot, const np_wire_pose *registration, bool air)
+void board_arm_begin(const np_wire_move *move, bool puncture)
 {
-    motion_begin(rig, dot, registration, NULL, air);
+    if (puncture)
+        motion_begin(rig, move);
+    else
+        motion_travel(rig, move);
 }
 
 void board_arm_retract(void)
@@ -120,13 +123,27 @@ void board_arm_retract(void)
     motion_retract(rig);
 }
 
-np_wire_outcome board_arm_poll(int32_t *out_depth_um, int32_t *out_force_mn)
+board_arm_state board_arm_poll(np_wire_outcome *out_outcome, int32_t *out_depth_um, int32_t *out_force_mn)
 {
-    if (rig->now_us < rig->motion_end_us)
-        return NP_WIRE_OUTCOME_NONE;
-    *out_depth_um = rig->plan.dots[rig->motion_order].depth_um;
+    bool travelling = rig->travelling;
+    if (rig->now_us < (travelling ? rig->travel_end_us : rig->motion_end_us))
+        return BOARD_ARM_MOVES;
+    rig->travelling = rig->motion_busy = false;
+    rig->place = rig->bound;
+    *out_outcome = NP_WIRE_OUTCOME_DONE;
+    *out_depth_um = travelling ? 0 : rig->plan.dots[rig->motion_order].depth_um;
     *out_force_mn = 500;
-    return NP_WIRE_OUTCOME_DONE;
+    return BOARD_ARM_ENDED;
+}
+
+/* Somebody drives the arm home when he is asked to. */
+bool board_home_button(void)
+{
+    np_wire_executor_info info;
+    np_wire_executor_get_info(executor, &info);
+    if (info.waits_for_home)
+        rig->place = (job_place){JOB_AT_HOME, 0};
+    return info.waits_for_home;
 }
 
 bool board_arm_failed(void)
@@ -193,6 +210,8 @@ static void noise_and_a_restart_do_not_matter(void **state)
     memset(&decoder, 0, sizeof decoder);
     rig->last_begun = UINT32_MAX;
     rig->doubts_allowed = 1;
+    rig->motion_busy = rig->travelling = false;
+    rig->place.kind = JOB_NOWHERE;
     assert_true(firmware_start(NULL, NULL, 0));
     assert_int_equal(run(60), NP_WIRE_PHASE_DONE);
     assert_true(job_check(rig));

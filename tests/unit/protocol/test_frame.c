@@ -92,10 +92,10 @@ static void what_a_stranger_writes_is_told_apart(void **state)
     uint8_t bytes[NP_WIRE_FRAME_MAX];
     np_wire_frame f;
     size_t size = make(bytes, 5, key);
-    bytes[0] = 2;
+    bytes[0] = NP_WIRE_PROTOCOL_VERSION + 1;
     reseal(bytes, size);
     assert_int_equal(np_wire_frame_decode(bytes, size, &f), NP_WIRE_OTHER_VERSION);
-    bytes[0] = 1;
+    bytes[0] = NP_WIRE_PROTOCOL_VERSION;
     bytes[2] |= 4; /* an unknown flag */
     reseal(bytes, size);
     assert_int_equal(np_wire_frame_decode(bytes, size, &f), NP_WIRE_FORMAT);

@@ -187,7 +187,7 @@ static void another_version_is_named(void **state)
     assert_int_equal(np_wire_sender_receive(j->sender, j->now_us, frame, size), NP_WIRE_OTHER_VERSION);
     assert_int_equal(info_of(j).phase, NP_WIRE_PHASE_FAILED);
     assert_string_equal(info_of(j).text,
-                        "the executor speaks version 3 of the protocol, harness 1 speaks 1: update the older");
+                        "the executor speaks version 3 of the protocol, harness 1 speaks 2: update the older");
     /* The other way round: the executor refuses a frame of another version in words. */
     job_start_executor(j);
     f = (np_wire_frame){.type = NP_WIRE_MSG_HELLO};
@@ -266,6 +266,7 @@ static void an_executor_that_forgot_fires_nothing(void **state)
     job_start(j);
     np_wire_sender_config c = {.dots = j->plan.dots,
                                .n_dots = j->plan.n,
+                               .stops = j->plan.stops,
                                .load = j->plan.load,
                                .known = j->journal_committed,
                                .context = seen,
@@ -325,6 +326,7 @@ static void a_journal_that_cannot_be_written_ends_the_run(void **state)
     job_start(j);
     np_wire_sender_config c = {.dots = j->plan.dots,
                                .n_dots = j->plan.n,
+                               .stops = j->plan.stops,
                                .load = j->plan.load,
                                .context = &events,
                                .random = zero_random,
@@ -413,6 +415,7 @@ static void set_up_is_checked(void **state)
     np_wire_sender *s;
     np_wire_sender_config good = {.dots = j->plan.dots,
                                   .n_dots = j->plan.n,
+                                  .stops = j->plan.stops,
                                   .load = j->plan.load,
                                   .random = zero_random,
                                   .event = event_into_nothing,

@@ -21,6 +21,7 @@ static void a_rehearsal_begins_anew_after_a_reconnect(void **state)
     memset(known, NP_WIRE_OUTCOME_DONE, sizeof known);
     np_wire_sender_config c = {.dots = j->plan.dots,
                                .n_dots = j->plan.n,
+                               .stops = j->plan.stops,
                                .load = j->plan.load,
                                .known = known,
                                .context = j,
@@ -73,6 +74,7 @@ static void a_verdict_on_a_dot_in_doubt_is_carried_out(void **state)
         assert_int_equal(j->journal_committed[order], NP_WIRE_OUTCOME_IN_DOUBT);
         np_wire_sender_config c = {.dots = j->plan.dots,
                                    .n_dots = j->plan.n,
+                                   .stops = j->plan.stops,
                                    .load = j->plan.load,
                                    .known = j->journal_committed,
                                    .context = j,

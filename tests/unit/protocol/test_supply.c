@@ -11,8 +11,12 @@ static peer *loaded(uint32_t n, uint32_t reload_every, uint32_t needle_life, boo
     p->j.faults.needle_life = needle_life;
     p->j.faults.reload_every = reload_every;
     p->j.faults.by_hand = by_hand;
+    if (reload_every && !by_hand) {
+        plan_move(&p->j.plan, reload_every, 1);
+        plan_seal(&p->j.plan);
+    }
     p->j.plan.load.reload_every = reload_every;
-    job_start_executor(&p->j);
+    peer_restart(p);
     peer_connect(p);
     peer_load(p);
     assert_int_equal(peer_state(p), NP_WIRE_STATE_LOADED);
@@ -74,7 +78,7 @@ static void a_needle_makes_so_many_dots_and_no_more(void **state)
     assert_int_equal(p->got[NP_WIRE_MSG_EVENTS].u.events.reason, NP_WIRE_REASON_NEEDLE);
     assert_int_equal(peer_info(p).next, 25);
     /* A restart forgets nothing of it. */
-    job_start_executor(&p->j);
+    peer_restart(p);
     peer_connect(p);
     peer_load(p);
     assert_int_equal(peer_info(p).needle_used, 25);
@@ -102,7 +106,7 @@ static void the_smaller_needle_life_counts(void **state)
         p->j.faults.needle_life = lives[i].machine;
         p->j.faults.by_hand = true;
         p->j.plan.load.needle_life = lives[i].plan;
-        job_start_executor(&p->j);
+        peer_restart(p);
         peer_connect(p);
         peer_load(p);
         change(p, NP_WIRE_SUPPLY_NEEDLE, "");
@@ -172,7 +176,7 @@ static void what_cannot_be_recorded_is_not_taken(void **state)
     (void)state;
     peer *p = peer_new(5, NULL);
     p->j.faults.by_hand = true;
-    job_start_executor(&p->j);
+    peer_restart(p);
     assert_false(change(p, NP_WIRE_SUPPLY_NEEDLE, "A")); /* no session */
     peer_connect(p);
     peer_load(p);
@@ -198,8 +202,7 @@ static void a_machine_without_anybody_refuses(void **state)
     np_wire_executor_config c = job_executor_config(&p->j);
     c.supplies = NP_WIRE_SUPPLIES_NONE;
     c.motion.reload = NULL;
-    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
-                     NP_WIRE_OK);
+    peer_start(p, &c);
     for (int i = 0; i < 3; i++) {
         p->j.plan.load.reload_every = i == 1 ? 100 : 0;
         p->j.plan.load.needle_life = i == 2 ? 100 : 0;
@@ -217,8 +220,7 @@ static void a_machine_without_anybody_refuses(void **state)
     assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
                      NP_WIRE_CONFIG);
     c.supplies = NP_WIRE_SUPPLIES_BY_ARM;
-    assert_int_equal(np_wire_executor_init(&c, p->j.executor_memory, np_wire_executor_size(&c), &p->j.executor),
-                     NP_WIRE_OK);
+    peer_start(p, &c);
     peer_free(p);
 }
 
@@ -262,6 +264,7 @@ static void the_arm_reloads_by_itself_and_goes_on(void **state)
     (void)state;
     peer *p = at_the_station();
     p->j.reloading = false;
+    p->j.place = p->j.bound;
     p->j.reload_made = 10;
     np_wire_executor_reload_done(p->j.executor, p->j.now_us, true);
     peer_wait(p, 20, true);
@@ -372,6 +375,7 @@ static void a_journal_that_takes_no_supply_stops_the_run(void **state)
     job_start(j);
     np_wire_sender_config c = {.dots = j->plan.dots,
                                .n_dots = j->plan.n,
+                               .stops = j->plan.stops,
                                .load = j->plan.load,
                                .context = j,
                                .random = job_random_bytes,

@@ -95,15 +95,27 @@ static void put_binding(FILE *f, const job_plan *plan)
     fputs("  \"binding\": {\n    \"session\": 1,\n    \"dots\": [\n", f);
     for (uint32_t i = 0; i < plan->n; i++) {
         const np_wire_dot *d = &plan->dots[i];
-        fprintf(f, "      [%lu, %lu, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld]%s\n",
+        fprintf(f, "      [%lu, %lu, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %ld, %lu, ",
                 (unsigned long)d->id, (unsigned long)d->order, (long)d->position_um[0], (long)d->position_um[1],
                 (long)d->position_um[2], (long)d->normal_ppm[0], (long)d->normal_ppm[1], (long)d->normal_ppm[2],
                 (long)d->axis_ppm[0], (long)d->axis_ppm[1], (long)d->axis_ppm[2], (long)d->depth_um, (long)d->dwell_us,
-                (long)d->tone_ppm, i + 1 < plan->n ? "," : "");
+                (long)d->tone_ppm, (long)d->hover_um, (unsigned long)d->station);
+        for (unsigned w = 0; w < NP_WIRE_WAYS; w++) {
+            const np_wire_stop *stops = np_wire_dot_way(d, plan->stops, (np_wire_way)w);
+            fputs("\"hex:", f);
+            for (uint32_t k = 0; k < d->n_stops[w]; k++) {
+                uint8_t stop[NP_WIRE_STOP_RECORD_BYTES];
+                np_wire_stop_encode(&stops[k], stop);
+                for (size_t b = 0; b < sizeof stop; b++)
+                    fprintf(f, "%02x", stop[b]);
+            }
+            fputs(w + 1 < NP_WIRE_WAYS ? "\", " : "\"]", f);
+        }
+        fputs(i + 1 < plan->n ? ",\n" : "\n", f);
     }
     uint8_t record[NP_WIRE_DOT_RECORD_BYTES], hash[NP_WIRE_HASH_BYTES];
     np_wire_dot_encode(&plan->dots[0], record);
-    np_wire_chunk_hash(1, 1, plan->dots + 64, plan->n - 64, hash);
+    np_wire_chunk_hash(1, 1, plan->dots + 64, plan->n - 64, plan->stops, hash);
     fputs("    ],\n    ", f);
     put_hex(f, "record_of_dot_0", record, sizeof record, ",\n    ");
     put_hex(f, "hash_of_chunk_1", hash, sizeof hash, ",\n    ");
@@ -128,13 +140,13 @@ static void put_session(FILE *f, const job_plan *plan)
     uint8_t session_key[32];
     wire_link_key_init(&link, key);
     np_wire_hello *h = &m.u.hello;
-    *h = (np_wire_hello){.version = 1, .session = 1, .name = "sender 1"};
+    *h = (np_wire_hello){.version = NP_WIRE_PROTOCOL_VERSION, .session = 1, .name = "sender 1"};
     np_wire_schema_hash(h->schema);
     memcpy(h->key_id, link.id, sizeof h->key_id);
     memset(h->nonce, 0xa1, sizeof h->nonce);
     memcpy(h->digest, plan->load.digest, sizeof h->digest);
     np_wire_hello hello = *h;
-    np_wire_welcome w = {.version = 1,
+    np_wire_welcome w = {.version = NP_WIRE_PROTOCOL_VERSION,
                          .epoch = 7,
                          .authenticated = 1,
                          .state = NP_WIRE_STATE_LOCKED,
@@ -168,8 +180,8 @@ static void put_session(FILE *f, const job_plan *plan)
     m.u.load.needle_life = 4000;
     put_frame(f, &m, 7, 1, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks.n = 2};
-    np_wire_chunk_hash(1, 0, plan->dots, 64, m.u.chunks.hashes[0]);
-    np_wire_chunk_hash(1, 1, plan->dots + 64, plan->n - 64, m.u.chunks.hashes[1]);
+    np_wire_chunk_hash(1, 0, plan->dots, 64, plan->stops, m.u.chunks.hashes[0]);
+    np_wire_chunk_hash(1, 1, plan->dots + 64, plan->n - 64, plan->stops, m.u.chunks.hashes[1]);
     put_frame(f, &m, 7, 2, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_LOADED,
                           .u.loaded = {.chunks = 2, .complete = 1, .done = 3, .in_doubt = 1}};
@@ -184,8 +196,9 @@ static void put_session(FILE *f, const job_plan *plan)
     put_frame(f, &m, 7, 4, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_ARMED, .u.armed = {1, 1, 0, ""}};
     put_frame(f, &m, 7, 3, session_key, ",\n");
-    m = (np_wire_message){.type = NP_WIRE_MSG_DOTS, .u.dots.n = 3};
-    memcpy(m.u.dots.dots, plan->dots, 3 * sizeof *plan->dots);
+    m = (np_wire_message){.type = NP_WIRE_MSG_DOTS};
+    for (uint32_t i = 0; i < 3; i++)
+        plan_put(plan, i ? 62 + i : 0, &m.u.dots);
     put_frame(f, &m, 7, 5, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_EVENTS};
     m.u.events = (np_wire_events){

@@ -17,7 +17,7 @@ static np_wire_dot a_dot(uint32_t id, double x, double y, double tilt)
     double z = sqrt(100 * 100 - x * x - y * y) + 20;
     np_vec3 n = {x / 100, y / 100, (z - 20) / 100};
     np_vec3 axis = np_vec3_scale(np_vec3_rotate(n, np_vec3_perpendicular(n), tilt), -1);
-    np_wire_dot dot = {.id = id, .depth_um = 750, .dwell_us = 20000, .tone_ppm = 500000};
+    np_wire_dot dot = {.id = id, .depth_um = 750, .dwell_us = 20000, .tone_ppm = 500000, .hover_um = 2000};
     const double p[3] = {x, y, z}, nn[3] = {n.x, n.y, n.z}, aa[3] = {axis.x, axis.y, axis.z};
     for (int i = 0; i < 3; i++) {
         dot.position_um[i] = (int32_t)lround(p[i] * 1000);
@@ -36,6 +36,20 @@ static void set_up(sim_arm *arm, sim_arm_config config, uint64_t now_us)
     assert_int_equal(sim_body_ur5e_create(&body, NULL), NP_OK);
     config.body = body;
     sim_arm_init(arm, &config, now_us);
+    arm->at_home = false; /* it rests where the body does */
+}
+
+/* A dot straight from where the arm stands. */
+static void begin(sim_arm *arm, uint64_t now_us, const np_wire_dot *dot, const np_wire_pose *registration,
+                  const np_wire_pose *head, bool air)
+{
+    sim_arm_begin(arm, now_us, SIM_ARM_DOT,
+                  &(np_wire_move){.dot = dot, .registration = registration, .head = head, .air = air});
+}
+
+static np_wire_stop a_stop(double x, double y, double z)
+{
+    return (np_wire_stop){{(int32_t)(x * 1000), (int32_t)(y * 1000), (int32_t)(z * 1000)}, {0, 0, -1000000}};
 }
 
 static int tear_down(void **state)
@@ -102,7 +116,7 @@ static void test_virtual_dots(void **state)
     assert_true(sim_arm_deadline(&arm, 0) == UINT64_MAX);
     for (uint32_t i = 0; i < 40; i++) {
         dots[i] = a_dot(i + 1, -40 + 2.0 * i, 20.0 - i, i % 4 * NP_PI / 18);
-        sim_arm_begin(&arm, i, &dots[i], &IDENTITY, NULL, false);
+        begin(&arm, i, &dots[i], &IDENTITY, NULL, false);
         assert_true(sim_arm_deadline(&arm, i) == i);
         assert_true(sim_arm_step(&arm, i, &report, &err));
         assert_int_equal(report.outcome, NP_WIRE_OUTCOME_DONE);
@@ -137,7 +151,7 @@ static void test_registration(void **state)
     /* 10 degrees around z, and 5 mm to the front; then 3 mm up */
     np_wire_pose turned = {{996195, 0, 0, 87156}, {5000, 0, 0}}, moved = {{1000000, 0, 0, 0}, {0, 0, 3000}};
     set_up(&arm, (sim_arm_config){.record = &record}, 0);
-    sim_arm_begin(&arm, 0, &dot, &turned, &moved, false);
+    begin(&arm, 0, &dot, &turned, &moved, false);
     np_vec3 tip = sim_body_tool(body, sim_body_arrives_s(body, 1)).tip;
     double angle = NP_PI / 18, x = 10 + 0.75 * dot.axis_ppm[0] * 1e-6, y = 5 + 0.75 * dot.axis_ppm[1] * 1e-6;
     assert_near(tip.x, 5 + cos(angle) * x - sin(angle) * y, 0.05);
@@ -170,13 +184,14 @@ static void test_faults(void **state)
     for (uint32_t i = 0; i < 5; i++) {
         np_wire_dot dot = a_dot(i + 1, 10 + i, 0, 0.1);
         sim_pose before = sim_body_tool(body, 0);
-        sim_arm_begin(&arm, i, &dot, &IDENTITY, NULL, false);
+        begin(&arm, i, &dot, &IDENTITY, NULL, false);
         assert_true(sim_arm_step(&arm, i, &report, &err));
         assert_int_equal(report.outcome, outcomes[i]);
         assert_int_equal(report.depth_um, depths_um[i]);
         assert_int_equal(report.force_mn, depths_um[i]);
         assert_false(report.unreachable);
-        assert_int_equal(np_vec3_distance(before.tip, sim_body_tool(body, 0).tip) == 0, i == 0);
+        assert_true(np_vec3_distance(before.tip, sim_body_tool(body, 0).tip) >
+                    0.5); /* at its hover, whatever befell it */
     }
     row rows[5];
     assert_int_equal(read_record(rows, 5), 3);
@@ -206,9 +221,9 @@ static void test_stopped_on_the_way(void **state)
     for (int i = 1; i < 20; i++) {
         sim_arm arm;
         set_up(&arm, (sim_arm_config){.real_time = true, .record = &record}, 0);
-        sim_arm_begin(&arm, 0, &first, &IDENTITY, NULL, true); /* above the skin, to be there */
+        begin(&arm, 0, &first, &IDENTITY, NULL, true); /* above the skin, to be there */
         assert_true(sim_arm_step(&arm, 60000000, &report, &err));
-        sim_arm_begin(&arm, 60000000, &second, &IDENTITY, NULL, false);
+        begin(&arm, 60000000, &second, &IDENTITY, NULL, false);
         double seconds = sim_body_arrives_s(body, 0) * i / 20;
         uint64_t now = 60000000 + (uint64_t)(seconds * 1e6);
         below += sim_frame3_place_back(&arm.head, sim_body_tool(body, seconds).tip).z < 120;
@@ -224,33 +239,80 @@ static void test_stopped_on_the_way(void **state)
     close_record();
 }
 
-/* To the pigment station and back, in both kinds of time; called back, it has fetched nothing. */
+/* A move by two stops, stopped on its way every 30 ms: each time it goes on from there, and by both of them. */
+static void test_a_move_is_gone_on_with(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    sim_arm_report report;
+    np_wire_dot first = a_dot(1, -70, 0, 0), second = a_dot(2, 70, 0, 0);
+    np_wire_stop stops[] = {a_stop(-40, 0, 160), a_stop(40, 0, 160)};
+    np_wire_move move = {.dot = &second, .stops = stops, .n_stops = 2, .registration = &IDENTITY};
+    sim_arm arm;
+    set_up(&arm, (sim_arm_config){.real_time = true}, 0);
+    begin(&arm, 0, &first, &IDENTITY, NULL, true);
+    assert_true(sim_arm_step(&arm, 60000000, &report, &err));
+    uint64_t now = 60000000;
+    int stopped = 0;
+    double least = 1e9;
+    for (;;) {
+        sim_arm_begin(&arm, now, SIM_ARM_TRAVEL, &move);
+        for (double t = 0; t <= 0.03; t += 0.001) {
+            np_vec3 tip = sim_frame3_place_back(&arm.head, sim_body_tool(body, t).tip);
+            least = fmin(least, np_vec3_distance(tip, (np_vec3){0, 0, 20}));
+        }
+        now += 30000;
+        if (!sim_arm_step(&arm, now, &report, &err)) {
+            sim_arm_retract(&arm, now);
+            assert_true(sim_arm_step(&arm, now, &report, &err));
+        }
+        assert_int_equal(report.task, SIM_ARM_TRAVEL);
+        if (report.arrived)
+            break;
+        stopped++;
+        assert_true(stopped < 2000);
+        move.goes_on = true;
+        move.n_stops = 0;
+    }
+    assert_true(stopped > 20);
+    assert_true(least > 100.5); /* straight it would be 71 mm, inside the head */
+    np_vec3 hover = np_vec3_mad((np_vec3){70, 0, sqrt(100 * 100 - 70 * 70) + 20}, (np_vec3){0.7, 0, sqrt(0.51)}, 2);
+    assert_near(np_vec3_distance(sim_frame3_place_back(&arm.head, sim_body_tool(body, 0).tip), hover), 0, 0.01);
+}
+
+/* To the pigment station, in both kinds of time; called back, it has fetched nothing, and goes on when it is sent again. */
 static void test_reload(void **state)
 {
     (void)state;
-    bool done = false;
+    np_error err = {0};
+    np_wire_stop station = a_stop(0, 0, 200);
+    np_wire_move move = {.stops = &station, .n_stops = 1, .registration = &IDENTITY};
     sim_arm arm;
+    sim_arm_report report;
     set_up(&arm, (sim_arm_config){.reload_s = 4}, 0);
-    assert_false(sim_arm_step_reload(&arm, 0, &done));
-    sim_arm_reload(&arm, 10);
+    assert_false(sim_arm_step(&arm, 0, &report, &err));
+    sim_arm_begin(&arm, 10, SIM_ARM_RELOAD, &move);
     assert_true(sim_arm_deadline(&arm, 10) == 10);
-    assert_true(sim_arm_step_reload(&arm, 10, &done));
-    assert_true(done);
+    assert_true(sim_arm_step(&arm, 10, &report, &err));
+    assert_true(report.arrived);
     assert_true(arm.time_s >= 4);
     assert_int_equal(arm.reloads, 1);
     set_up(&arm, (sim_arm_config){.real_time = true, .reload_s = 4}, 0);
-    for (int i = 0; i < 2; i++) {
-        uint64_t now = 1000000u + (uint64_t)i * 10000000u;
-        sim_arm_reload(&arm, now);
-        assert_false(sim_arm_step_reload(&arm, now + 3900000, &done));
-        assert_true(sim_arm_deadline(&arm, now) >= now + 4000000);
-        if (i)
-            sim_arm_retract(&arm, now + 3900000);
-        assert_true(sim_arm_step_reload(&arm, now + (i ? 3900000 : 4000001), &done));
-        assert_int_equal(done, !i);
+    for (int i = 0; i < 3; i++) {
+        uint64_t now = 1000000u + (uint64_t)i * 20000000u;
+        sim_arm_begin(&arm, now, SIM_ARM_RELOAD, &move);
+        uint64_t end = now + (uint64_t)((sim_body_arrives_s(body, 0) + 4) * 1e6) + 1;
+        assert_false(sim_arm_step(&arm, end - 100000, &report, &err));
+        if (i == 1)
+            sim_arm_retract(&arm, end - 100000);
+        assert_true(sim_arm_step(&arm, i == 1 ? end - 100000 : end, &report, &err));
+        assert_int_equal(report.task, SIM_ARM_RELOAD);
+        assert_int_equal(report.arrived, i != 1);
         assert_true(sim_arm_deadline(&arm, now) == UINT64_MAX);
+        move.goes_on = true;
+        move.n_stops = 0;
     }
-    assert_int_equal(arm.reloads, 1);
+    assert_int_equal(arm.reloads, 2);
 }
 
 static void test_air(void **state)
@@ -262,8 +324,8 @@ static void test_air(void **state)
     np_error err = {0};
     np_wire_dot dot = a_dot(1, 0, 0, 0);
     set_up(&arm, (sim_arm_config){.record = &record}, 0);
-    sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, true);
-    assert_near(sim_body_tool(body, sim_body_arrives_s(body, 1)).tip.z, 125, 0.001);
+    begin(&arm, 0, &dot, &IDENTITY, NULL, true);
+    assert_near(sim_body_tool(body, sim_body_arrives_s(body, 0)).tip.z, 122, 0.001);
     assert_true(sim_arm_step(&arm, 0, &report, &err));
     assert_int_equal(report.outcome, NP_WIRE_OUTCOME_DONE);
     row r;
@@ -281,9 +343,9 @@ static void test_unreachable(void **state)
     for (int i = 0; i < 3; i++)
         dot.axis_ppm[i] = -dot.axis_ppm[i]; /* from inside the head */
     set_up(&arm, (sim_arm_config){.record = NULL}, 0);
-    sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
+    begin(&arm, 0, &dot, &IDENTITY, NULL, false);
     assert_true(sim_arm_step(&arm, 0, &report, &err));
-    assert_int_equal(report.outcome, NP_WIRE_OUTCOME_SKIPPED);
+    assert_int_equal(report.outcome, NP_WIRE_OUTCOME_NONE); /* its turn comes again */
     assert_true(report.unreachable);
     assert_int_equal(arm.unreached, 1);
     assert_int_equal(arm.punctures, 0);
@@ -300,7 +362,7 @@ static void test_real_time(void **state)
     row r;
     np_wire_dot dot = a_dot(3, 0, 10, 0);
     set_up(&arm, (sim_arm_config){.real_time = true, .record = &record}, 1000000);
-    sim_arm_begin(&arm, 1000000, &dot, &IDENTITY, NULL, false);
+    begin(&arm, 1000000, &dot, &IDENTITY, NULL, false);
     uint64_t deep = sim_arm_deadline(&arm, 1000000), now;
     /* a clock that was read a moment before the dot began */
     assert_false(sim_arm_step(&arm, 999990, &report, &err));
@@ -316,7 +378,7 @@ static void test_real_time(void **state)
     assert_true(sim_arm_step(&arm, end, &report, &err));
     assert_int_equal(report.outcome, NP_WIRE_OUTCOME_DONE);
     /* idle time counts */
-    sim_arm_begin(&arm, end + 2000000, &dot, &IDENTITY, NULL, false);
+    begin(&arm, end + 2000000, &dot, &IDENTITY, NULL, false);
     assert_near(arm.begun_s, (double)(end + 1000000) * 1e-6, 1e-4);
     close_record();
 }
@@ -334,7 +396,7 @@ static void test_retract_at_any_time(void **state)
         np_error err = {0};
         row r = {0};
         set_up(&arm, (sim_arm_config){.real_time = true, .record = &record}, 0);
-        sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
+        begin(&arm, 0, &dot, &IDENTITY, NULL, false);
         bool over = sim_arm_step(&arm, after, &report, &err);
         if (!over) {
             sim_arm_retract(&arm, after);
@@ -342,7 +404,7 @@ static void test_retract_at_any_time(void **state)
             if (!sim_arm_step(&arm, after + 1, &report, &err))
                 assert_true(sim_arm_step(&arm, sim_arm_deadline(&arm, after + 1), &report, &err));
         }
-        assert_false(arm.busy);
+        assert_int_equal(arm.task, SIM_ARM_IDLE);
         int n = read_record(&r, 1);
         assert_int_equal(n, report.outcome == NP_WIRE_OUTCOME_DONE);
         if (n == 0) {
@@ -374,7 +436,7 @@ static void test_repeatability(void **state)
     set_up(&arm, (sim_arm_config){.record = &record, .seed = 5, .repeatability_mm = 0.03}, 0);
     for (uint32_t i = 0; i < 200; i++) {
         np_wire_dot dot = a_dot(i + 1, 0, 0, 0);
-        sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
+        begin(&arm, 0, &dot, &IDENTITY, NULL, false);
         assert_true(sim_arm_step(&arm, 0, &report, &err));
     }
     row rows[200];
@@ -430,7 +492,7 @@ static void test_full_disk(void **state)
     np_error err = {0};
     np_wire_dot dot = a_dot(1, 0, 0, 0);
     set_up(&arm, (sim_arm_config){.record = &full}, 0);
-    sim_arm_begin(&arm, 0, &dot, &IDENTITY, NULL, false);
+    begin(&arm, 0, &dot, &IDENTITY, NULL, false);
     assert_true(sim_arm_step(&arm, 0, &report, &err));
     assert_int_equal(err.status, NP_ERR_IO);
     assert_int_equal(report.outcome, NP_WIRE_OUTCOME_IN_DOUBT);
@@ -444,6 +506,7 @@ int main(void)
         cmocka_unit_test(test_registration),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_stopped_on_the_way),
+        cmocka_unit_test(test_a_move_is_gone_on_with),
         cmocka_unit_test(test_reload),
         cmocka_unit_test(test_air),
         cmocka_unit_test(test_unreachable),

@@ -266,7 +266,8 @@ static void test_a_puncture(void **state)
                        .normal_ppm = {0, 0, 1000000},
                        .axis_ppm = {0, 0, -1000000},
                        .depth_um = 1500,
-                       .dwell_us = 20000};
+                       .dwell_us = 20000,
+                       .hover_um = 3000};
     for (int deep = 0; deep < 2; deep++) {
         sim_body *arm_body, *body;
         sim_witness *w = a_witness(0);
@@ -277,7 +278,8 @@ static void test_a_puncture(void **state)
         assert_int_equal(sim_body_witness_create(arm_body, w, &body, NULL), NP_OK);
         sim_arm_init(&arm, &(sim_arm_config){.body = body}, 0);
         dot.position_um[2] = deep ? 117000 : 120000; /* the registration is 3 mm off: the cone touches */
-        sim_arm_begin(&arm, 0, &dot, &identity, NULL, false);
+        arm.at_home = false;                         /* it rests where the body does */
+        sim_arm_begin(&arm, 0, SIM_ARM_DOT, &(np_wire_move){.dot = &dot, .registration = &identity});
         assert_true(sim_arm_step(&arm, 0, &report, &err));
         assert_int_equal(report.outcome, NP_WIRE_OUTCOME_DONE);
         assert_int_equal(sim_body_witness_verdict(body, &err), deep ? NP_ERR_UNSAFE : NP_OK);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../plan/moves_fixture.h"
 #include "link/link.h"
 #include "plan/binding.h"
 #include "plan/journal.h"
@@ -102,11 +103,13 @@ static void write_plan(const char *path, uint32_t n)
     }
     if (edit_plan)
         edit_plan(&plan);
+    fixture_moves(&plan, 9);
     np_plan_digest(&plan, plan.digest);
     np_error err = {0};
     if (np_plan_write(&plan, path, true, &err) != NP_OK)
         fail_msg("%s", err.text);
     free(plan.dots);
+    np_plan_moves_fini(&plan.moves);
 }
 
 /* The same, approved by op.key, which is made if it is not there. */
