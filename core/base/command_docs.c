@@ -7,7 +7,8 @@
 #include "base/version.h"
 
 #define STATUSES                                                                                                       \
-    "0 done, 1 internal error, 2 usage, 3 invalid input or unsafe plan, 4 link or device, 5 stopped by the operator"
+    "0 done, 1 internal error, 2 usage, 3 invalid input or unsafe plan, 4 link or device, 5 stopped by the operator, " \
+    "6 a session ended with dots in doubt or failed"
 
 static void write_option_head(const np_option *o, FILE *out)
 {

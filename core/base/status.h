@@ -6,7 +6,7 @@
 #define NP_BASE_STATUS_H
 
 /* X(name, exit status, text).  Exit statuses: 0 done, 1 internal error, 2 usage, 3 invalid input or unsafe plan,
- * 4 link or device, 5 stopped by the operator. */
+ * 4 link or device, 5 stopped by the operator, 6 ended with dots that were asked for and are not done. */
 #define NP_STATUS_TABLE(X)                                                                                             \
     X(OK, 0, "done")                                                                                                   \
     X(ERR_INTERNAL, 1, "internal error")                                                                               \
@@ -21,7 +21,8 @@
     X(ERR_APPROVAL, 3, "the plan is not approved")                                                                     \
     X(ERR_LINK, 4, "the link to the executor failed")                                                                  \
     X(ERR_DEVICE, 4, "the executor refused or reported a fault")                                                       \
-    X(ERR_STOPPED, 5, "stopped by the operator")
+    X(ERR_STOPPED, 5, "stopped by the operator")                                                                       \
+    X(ERR_INCOMPLETE, 6, "not everything that was asked for is done")
 
 #define NP_STATUS_ENUM(name, exit_status, text) NP_##name,
 typedef enum np_status { NP_STATUS_TABLE(NP_STATUS_ENUM) NP_STATUS_COUNT } np_status;

@@ -71,17 +71,42 @@ void cli_print_notes(const char *notes, FILE *out)
     }
 }
 
-np_status cli_print_json(json_t *value, np_error *err)
+json_t *cli_lines_json(const char *text)
 {
-    if (!value)
-        return np_error_no_memory(err, "the JSON output");
-    int failed = json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(10));
-    json_decref(value);
+    json_t *out = json_array();
+    for (size_t n; *text; text += n + (text[n] != '\0')) {
+        n = strcspn(text, "\n");
+        json_array_append_new(out, json_stringn(text, n));
+    }
+    return out;
+}
+
+static json_t *answer; /* of the command, until it is printed */
+
+np_status cli_give_json(json_t *value, np_error *err)
+{
+    json_decref(answer);
+    answer = value;
+    return value ? NP_OK : np_error_no_memory(err, "the JSON output");
+}
+
+np_status cli_print_json(np_status status, int exit_status, np_error *err)
+{
+    if (!answer)
+        answer = json_object();
+    if (status != NP_OK)
+        json_object_set_new(answer, "error",
+                            json_pack("{s:s, s:i, s:s}", "status", np_status_name(status), "exit_status", exit_status,
+                                      "text", err->text[0] ? err->text : np_status_text(status)));
+    np_error lost = {0};
+    int failed = json_dumpf(answer, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(10));
+    json_decref(answer);
+    answer = NULL;
     putchar('\n');
-    np_status status = cli_check_stdout(err);
-    if (status == NP_OK && failed)
-        status = np_error_set(err, NP_ERR_INTERNAL, "the JSON output could not be made");
-    return status;
+    np_status printed = cli_check_stdout(&lost);
+    if (printed == NP_OK && failed)
+        printed = np_error_set(&lost, NP_ERR_INTERNAL, "the JSON output could not be made");
+    return status == NP_OK && printed != NP_OK ? np_error_pass(err, &lost) : status;
 }
 
 void cli_duration(double seconds, char *text, size_t size)

@@ -60,8 +60,21 @@ void cli_status_line(const char *text);
 /* What strategies had to say (np_painter_notes), each line by itself and plain. */
 void cli_print_notes(const char *notes, FILE *out);
 
-/* Prints VALUE to stdout as indented JSON with a newline and takes the reference.  NP_ERR_IO if stdout cannot take it. */
-np_status cli_print_json(json_t *value, np_error *err);
+/* The row of --json in a command's table.  WHAT is printed, and that of errors, which every command has alike. */
+#define CLI_JSON_OPTION(what)                                                                                          \
+    {                                                                                                                  \
+        .name = "json", .kind = NP_OPTION_FLAG,                                                                        \
+        .help = what " If the command fails, \"error\" is in it, with \"status\" (a name), \"exit_status\" and "       \
+                     "\"text\", which also goes to standard error."                                                    \
+    }
+
+/* The lines of TEXT (np_painter_notes, say) as an array of texts. */
+json_t *cli_lines_json(const char *text);
+/* What the command answers to --json, an object; takes the reference.  It is printed when the command has ended. */
+np_status cli_give_json(json_t *value, np_error *err);
+/* Prints what was given, as indented JSON with a newline: with the error of STATUS and EXIT_STATUS, if it is one, or with that
+ * alone.  Returns STATUS, or NP_ERR_IO if stdout cannot take it. */
+np_status cli_print_json(np_status status, int exit_status, np_error *err);
 /* NP_ERR_IO if anything that was printed to stdout got lost (a full disk, a closed pipe). */
 np_status cli_check_stdout(np_error *err);
 

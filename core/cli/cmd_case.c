@@ -88,8 +88,7 @@ const np_command cli_cmd_case_new = {
     .run = run_new,
 };
 
-static const np_option check_options[] = {
-    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the findings as JSON."}, {0}};
+static const np_option check_options[] = {CLI_JSON_OPTION("Print the findings as JSON."), {0}};
 
 static const np_example check_examples[] = {{"Is it all right?", "needlepath case check case.yaml"}, {0}};
 
@@ -124,11 +123,20 @@ static np_status print_check(const np_command_args *args, const np_case *c, cons
     for (unsigned i = 0; i < c->n_layers; i++)
         json_array_append_new(layers, json_pack("{s:s, s:s}", "name", c->layers[i].name, "strategy",
                                                 np_painter_strategy_version(painter, i)));
-    return cli_print_json(json_pack("{s:s, s:b, s:I, s:o, s:I, s:I, s:i}", "case", CLI_PLAIN(c->path), "ok", 1,
-                                    "triangles", (json_int_t)scan->surface.mesh.n_triangles, "layers", layers, "pins",
-                                    (json_int_t)n_pins, "existing", (json_int_t)n_existing, "sessions",
-                                    (int)c->n_sessions),
-                          err);
+    return cli_give_json(json_pack("{s:s, s:b, s:[], s:o, s:I, s:o, s:I, s:I, s:i}", "case", CLI_PLAIN(c->path), "ok",
+                                   1, "findings", "notes", cli_lines_json(np_painter_notes(painter)), "triangles",
+                                   (json_int_t)scan->surface.mesh.n_triangles, "layers", layers, "pins",
+                                   (json_int_t)n_pins, "existing", (json_int_t)n_existing, "sessions",
+                                   (int)c->n_sessions),
+                         err);
+}
+
+/* The first thing that is wrong ends the check: there is one finding, or none. */
+static void give_finding(const char *path, const np_painter *painter, const char *finding)
+{
+    (void)cli_give_json(json_pack("{s:s, s:b, s:[s], s:o}", "case", CLI_PLAIN(path), "ok", 0, "findings", finding,
+                                  "notes", painter ? cli_lines_json(np_painter_notes(painter)) : json_array()),
+                        NULL);
 }
 
 static np_status run_check(const np_command_args *args, np_error *err)
@@ -142,6 +150,8 @@ static np_status run_check(const np_command_args *args, np_error *err)
         cli_print_notes(np_painter_notes(painter), stderr);
     if (status == NP_OK)
         status = print_check(args, c, scan, painter, err);
+    else if (np_args_flag(args, "json"))
+        give_finding(args->operands[0], painter, err->text);
     np_painter_destroy(painter);
     np_scan_destroy(scan);
     np_case_destroy(c);
@@ -156,7 +166,8 @@ const np_command cli_cmd_case_check = {
     .max_operands = 1,
     .description =
         "Reads the case, loads the scan, draws the regions and asks the strategies, without placing dots. The "
-        "first thing that is wrong is printed with file, line and what to do.",
+        "first thing that is wrong is printed with file, line and what to do; with --json it stands in \"findings\", "
+        "and \"ok\" is false.",
     .options = check_options,
     .examples = check_examples,
     .run = run_check,

@@ -8,7 +8,7 @@
 #include "cli/cli.h"
 #include "plan/plan.h"
 
-static const np_option options[] = {{.name = "json", .kind = NP_OPTION_FLAG, .help = "Print as JSON."}, {0}};
+static const np_option options[] = {CLI_JSON_OPTION("Print as JSON."), {0}};
 
 static const np_example examples[] = {
     {"What another hairline changes", "needlepath diff before.needleplan after.needleplan"},
@@ -191,12 +191,12 @@ static np_status print_json(const comparison *c, np_error *err)
                                         "changed", (int)t->changed, "other_session", (int)t->other_session, "only_a",
                                         (int)t->only_a, "only_b", (int)t->only_b));
     }
-    return cli_print_json(json_pack("{s:b, s:b, s:b, s:o, s:o, s:f, s:f, s:f}", "same", is_same(c), "same_case",
-                                    strcmp(c->a->case_text, c->b->case_text) == 0, "same_scan",
-                                    memcmp(c->a->scan_digest, c->b->scan_digest, sizeof c->a->scan_digest) == 0,
-                                    "layers", layers, "sessions", sessions, "depth_max_mm", c->depth_max_mm,
-                                    "tilt_max_rad", c->tilt_max_rad, "tone_max", c->tone_max),
-                          err);
+    return cli_give_json(json_pack("{s:b, s:b, s:b, s:o, s:o, s:f, s:f, s:f}", "same", is_same(c), "same_case",
+                                   strcmp(c->a->case_text, c->b->case_text) == 0, "same_scan",
+                                   memcmp(c->a->scan_digest, c->b->scan_digest, sizeof c->a->scan_digest) == 0,
+                                   "layers", layers, "sessions", sessions, "depth_max_mm", c->depth_max_mm,
+                                   "tilt_max_rad", c->tilt_max_rad, "tone_max", c->tone_max),
+                         err);
 }
 
 /* Of the two plans that run compared. */

@@ -32,7 +32,7 @@ static const np_option options[] = {
      .min = 0.1,
      .max = 86400,
      .help = "Order the dots for so long, all sessions together. The plan is then another one every time."},
-    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the figures as JSON."},
+    CLI_JSON_OPTION("Print the figures as JSON."),
     {0}};
 
 static const np_example examples[] = {

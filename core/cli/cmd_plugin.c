@@ -4,7 +4,7 @@
 #include "cli/cli.h"
 #include "field/plugins.h"
 
-static const np_option options[] = {{.name = "json", .kind = NP_OPTION_FLAG, .help = "Print as JSON."}, {0}};
+static const np_option options[] = {CLI_JSON_OPTION("Print as JSON."), {0}};
 
 static const np_example list_examples[] = {
     {"Which strategies are there?", "needlepath plugin list"},
@@ -51,7 +51,7 @@ static np_status print_list(const np_plugin_list *list, bool as_json, np_error *
         for (size_t i = 0; i < list->n_problems; i++)
             json_array_append_new(problems, json_pack("{s:s, s:s}", "plugin", CLI_PLAIN(list->problems[i].plugin_path),
                                                       "reason", CLI_PLAIN(list->problems[i].reason)));
-        return cli_print_json(json_pack("{s:o, s:o}", "strategies", strategies, "problems", problems), err);
+        return cli_give_json(json_pack("{s:o, s:o}", "strategies", strategies, "problems", problems), err);
     }
     for (size_t i = 0; i < list->n_strategies; i++) {
         const np_strategy_info *s = &list->strategies[i];
@@ -108,7 +108,7 @@ static void print_param(const np_param_desc *p)
 static np_status print_strategy(const np_strategy_info *s, bool as_json, np_error *err)
 {
     if (as_json)
-        return cli_print_json(strategy_json(s), err);
+        return cli_give_json(strategy_json(s), err);
     printf("%s %s: %s\n  %s\n  %s; region %s, curve %s, points %s\n  from %s\nparameters:\n", s->desc.id,
            CLI_PLAIN(s->desc.version), CLI_PLAIN(s->desc.name), CLI_PLAIN(s->desc.summary), CLI_PLAIN(s->desc.licence),
            input_text(s->desc.input_region), input_text(s->desc.input_curve), input_text(s->desc.input_points),

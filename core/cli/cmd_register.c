@@ -4,7 +4,7 @@
 #include "cli/cli.h"
 #include "stream/register.h"
 
-static const np_option options[] = {{.name = "json", .kind = NP_OPTION_FLAG, .help = "Print as JSON."}, {0}};
+static const np_option options[] = {CLI_JSON_OPTION("Print as JSON."), {0}};
 
 static const np_example examples[] = {
     {"How good are my fiducials?", "needlepath register fiducials.yaml"},
@@ -19,11 +19,11 @@ static np_status print(const np_fiducials *f, const np_registration *r, const do
         for (unsigned i = 0; i < f->n; i++)
             json_array_append_new(points,
                                   json_pack("{s:s, s:f}", "name", f->points[i].name, "residual_mm", residual_mm[i]));
-        return cli_print_json(json_pack("{s:[f,f,f,f], s:[f,f,f], s:f, s:f, s:f, s:o}", "rotation_wxyz", r->rotation[0],
-                                        r->rotation[1], r->rotation[2], r->rotation[3], "translation_mm",
-                                        r->translation.x, r->translation.y, r->translation.z, "rms_mm", r->rms_mm,
-                                        "worst_mm", r->worst_mm, "limit_mm", f->limit_mm, "fiducials", points),
-                              err);
+        return cli_give_json(json_pack("{s:[f,f,f,f], s:[f,f,f], s:f, s:f, s:f, s:o}", "rotation_wxyz", r->rotation[0],
+                                       r->rotation[1], r->rotation[2], r->rotation[3], "translation_mm",
+                                       r->translation.x, r->translation.y, r->translation.z, "rms_mm", r->rms_mm,
+                                       "worst_mm", r->worst_mm, "limit_mm", f->limit_mm, "fiducials", points),
+                             err);
     }
     for (unsigned i = 0; i < f->n; i++)
         printf("  %-20s %6.3f mm off%s\n", CLI_PLAIN(f->points[i].name), residual_mm[i],

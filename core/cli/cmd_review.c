@@ -25,7 +25,7 @@ static const np_option options[] = {
      .help = "These dots are not there: the next run makes them."},
     CLI_LINK_OPTIONS,
     CLI_STATE_OPTION,
-    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the list as JSON."},
+    CLI_JSON_OPTION("Print the list as JSON."),
     {0}};
 
 static const np_example examples[] = {
@@ -55,7 +55,7 @@ static np_status print_list(const np_dot *dots, const np_journal_state *states, 
                    d->position.x, d->position.y, d->position.z, d->depth_mm);
     }
     if (as_json)
-        return cli_print_json(json_pack("{s:i, s:o}", "session", session, "in_doubt", list), err);
+        return cli_give_json(json_pack("{s:i, s:o}", "session", session, "in_doubt", list), err);
     if (!found)
         printf("no dot of session %d is in doubt\n", session);
     return cli_check_stdout(err);

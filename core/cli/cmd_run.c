@@ -51,7 +51,7 @@ static const np_option options[] = {
      .help = "Dots that a needle may make: the executor wants one put in for this session, and another after so many. "
              "0: as the "
              "executor has it."},
-    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the outcome as JSON."},
+    CLI_JSON_OPTION("Print the outcome as JSON."),
     {.name = "accept-no-pedal",
      .kind = NP_OPTION_FLAG,
      .help = "grbl: has no pedal, no lease and no measured depth; needed to move at all. docs/safety.md says what the "
@@ -146,10 +146,10 @@ static void note(void *context, const char *text)
 static np_status print_outcome(const np_run_state *s, np_status outcome, bool air, bool as_json, np_error *err)
 {
     if (as_json)
-        return cli_print_json(json_pack("{s:s, s:I, s:I, s:I, s:I}", "outcome", np_status_name(outcome), "dots",
-                                        (json_int_t)s->total, "done", (json_int_t)s->done, "in_doubt",
-                                        (json_int_t)s->in_doubt, "failed", (json_int_t)s->failed),
-                              err);
+        return cli_give_json(json_pack("{s:s, s:I, s:I, s:I, s:I}", "outcome", np_status_name(outcome), "dots",
+                                       (json_int_t)s->total, "done", (json_int_t)s->done, "in_doubt",
+                                       (json_int_t)s->in_doubt, "failed", (json_int_t)s->failed),
+                             err);
     if (air)
         printf("%u of %u dots rehearsed, %u could not be reached\n", s->done, s->total, s->failed);
     else

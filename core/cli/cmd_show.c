@@ -2,7 +2,7 @@
 #include "cli/cli.h"
 #include "cli/plan_summary.h"
 
-static const np_option options[] = {{.name = "json", .kind = NP_OPTION_FLAG, .help = "Print as JSON."}, {0}};
+static const np_option options[] = {CLI_JSON_OPTION("Print as JSON."), {0}};
 
 static const np_example examples[] = {{"What is in it, and what has been done", "needlepath show head.needleplan"},
                                       {"The digest alone", "needlepath show head.needleplan --json | jq -r .digest"},

@@ -141,17 +141,6 @@ static json_t *naturalness_json(const np_dots_stats *s)
                      "nn_quantiles", quantiles, "g", g);
 }
 
-/* A line each. */
-static json_t *lines_json(const char *notes)
-{
-    json_t *out = json_array();
-    for (size_t n; *notes; notes += n + (notes[n] != '\0')) {
-        n = strcspn(notes, "\n");
-        json_array_append_new(out, json_stringn(notes, n));
-    }
-    return out;
-}
-
 static np_status print_json(const np_plan *plan, const char *path, const np_make_timing *timing, np_error *err)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1], scan[2 * NP_PLAN_DIGEST_BYTES + 1];
@@ -165,13 +154,13 @@ static np_status print_json(const np_plan *plan, const char *path, const np_make
                   (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2", plan->treated_area_cm2,
                   "layers", layers_json(plan), "sessions", sessions_json(plan), "spacing_min_mm", stats.spacing_min_mm,
                   "naturalness", naturalness_json(&stats), "approvals", approvals_json(plan), "runs", runs_json(plan));
-    json_object_set_new(out, "notes", lines_json(plan->notes));
-    json_object_set_new(out, "plugins", lines_json(plan->plugins));
+    json_object_set_new(out, "notes", cli_lines_json(plan->notes));
+    json_object_set_new(out, "plugins", cli_lines_json(plan->plugins));
     if (timing)
         json_object_set_new(out, "seconds",
                             json_pack("{s:f, s:f, s:f, s:f, s:f}", "scan", timing->scan_s, "field", timing->field_s,
                                       "dots", timing->dots_s, "tour", timing->tour_s, "check", timing->check_s));
-    return cli_print_json(out, err);
+    return cli_give_json(out, err);
 }
 
 static void print_sessions(const np_plan *plan)

@@ -37,6 +37,22 @@ static np_status run_with_approvals(stream_session *s, np_plan_run_state *out_en
     return status;
 }
 
+/* What was asked for and is not made is no success, though there is nothing left to do by itself. */
+static np_status check_complete(const stream_session *s, np_error *err)
+{
+    const np_run_options *o = s->options;
+    const np_run_state *r = &s->state;
+    if (o->n_verdicts || r->in_doubt + r->failed == 0)
+        return NP_OK;
+    if (o->air)
+        return np_error_set(err, NP_ERR_INCOMPLETE, "%u of %u dots of session %d could not be rehearsed", r->failed,
+                            r->total, o->session);
+    return np_error_set(err, NP_ERR_INCOMPLETE,
+                        "session %d has ended, but %u of its %u dots are in doubt and %u failed: look at the skin; "
+                        "`needlepath review %s --session %d` lists them",
+                        o->session, r->in_doubt, r->total, r->failed, o->plan_path, o->session);
+}
+
 np_status np_run_session(const np_run_options *options, np_run_state *out_state, np_error *err)
 {
     *out_state = (np_run_state){.phase = "preparing"};
@@ -58,10 +74,12 @@ np_status np_run_session(const np_run_options *options, np_run_state *out_state,
         if (status == NP_OK)
             status = run_with_approvals(s, &ending, err);
     }
+    if (status == NP_OK)
+        status = check_complete(s, err);
     *out_state = s->state;
     np_error close_error = {0};
     np_status closed = stream_session_close(s, ending, &close_error);
-    if (status == NP_OK && closed != NP_OK) {
+    if ((status == NP_OK || status == NP_ERR_INCOMPLETE) && closed != NP_OK) {
         status = closed;
         if (err)
             *err = close_error;

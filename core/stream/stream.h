@@ -69,8 +69,8 @@ typedef struct np_run_options {
 } np_run_options;
 
 /* Runs, or goes on with, a session.  Dots that the journal or the executor knows as done are not sent again; dots in doubt
- * are reported and never repeated by themselves.  NP_OK when every dot of the session is done or in doubt has been
- * reported; NP_ERR_APPROVAL without a valid approval; NP_ERR_LINK when the executor is not there or went away;
+ * are reported and never repeated by themselves.  NP_OK when every dot of the session is done (of a rehearsal, was reached);
+ * NP_ERR_INCOMPLETE when the session has ended and some are in doubt or failed; NP_ERR_APPROVAL without a valid approval; NP_ERR_LINK when the executor is not there or went away;
  * NP_ERR_DEVICE when it refused or faulted, or when its journal and ours contradict each other; NP_ERR_STOPPED after STOP.
  * With verdicts: NP_OK when all of them
  * stand in both journals; NP_ERR_INVALID for a dot that the plan's journal does not have in doubt.  Errors after the start say how many dots are done and how to go on.  A plan is run by one process at a time. */

@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -19,7 +20,8 @@ NEEDLEPATH = str(BUILD / "bin" / "needlepath")
 SIM = str(BUILD / "bin" / "needlepath-sim")
 
 # Statuses of the command line.
-DONE, INTERNAL, USAGE, INVALID, LINK, STOPPED = range(6)
+DONE, INTERNAL, USAGE, INVALID, LINK, STOPPED, INCOMPLETE = range(7)
+ENDED = object()  # of a session: DONE if every dot is done, INCOMPLETE if some are said to be in doubt or failed
 
 
 def free_port():
@@ -36,6 +38,11 @@ def with_place(args):
     return args if args[:1] not in (["run"], ["air"]) or said else [*args, "--head-is-arm-frame"]
 
 
+def ended_status(out):
+    """What a session ends with that says OUT at its end."""
+    return DONE if re.search(r"dots done, 0 in doubt, 0 failed$", out, re.M) else INCOMPLETE
+
+
 class Case(unittest.TestCase):
     """A test with a folder of its own, which is the programs' working directory."""
 
@@ -47,6 +54,7 @@ class Case(unittest.TestCase):
         """Runs `needlepath ARGS`, checks its exit status, and returns (stdout, stderr)."""
         done = subprocess.run([NEEDLEPATH, *map(str, place(args))], cwd=self.folder, capture_output=True, text=True,
                               timeout=timeout, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL)
+        status = ended_status(done.stdout) if status is ENDED else status
         self.assertEqual(done.returncode, status, f"needlepath {args}\n{done.stdout}\n{done.stderr}")
         return done.stdout, done.stderr
 
@@ -56,7 +64,10 @@ class Case(unittest.TestCase):
         out, err = self.run_program(*args, status=status, env=env)
         for word in [says] if isinstance(says, str) else says:
             self.assertIn(word, err)
-        self.assertEqual(out, "")
+        if "--json" in args:
+            self.assertEqual(json.loads(out)["error"]["exit_status"], status)
+        else:
+            self.assertEqual(out, "")
         self.assertEqual(sorted(p.name for p in self.folder.rglob("*")), before, "something was left behind")
         return err
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 
 import compare_record
-from programs import DONE, NEEDLEPATH, Case
+from programs import DONE, ENDED, NEEDLEPATH, Case, ended_status
 
 # In memory where there is such a place: thousands of syncs are not what is tested, and a kill leaves files as they are.
 if os.access("/dev/shm", os.W_OK):
@@ -81,6 +81,7 @@ class StreamCase(Case):
 
     def finish(self, run, status=DONE):
         out, err = run.communicate(timeout=120)
+        status = ended_status(out) if status is ENDED else status
         self.assertEqual(run.returncode, status, out + err)
         return err
 

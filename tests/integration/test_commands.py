@@ -51,7 +51,8 @@ class Commands(Case):
         self.refuse("head", "-o", "h.ply", says="already there")
         self.run_program("case", "new", "crown", "--scan", "h.yaml", "-o", "case.yaml")
         out = json.loads(self.run_program("case", "check", "case.yaml", "--json")[0])
-        self.assertTrue(out["ok"])
+        self.assertEqual((out["ok"], out["findings"]), (True, []))
+        self.assertNotIn("error", out)
 
     def test_every_template_is_in_order(self):
         for name in ("full-scalp", "hairline", "diffuse", "crown", "fut-scar", "fue-scars", "facelift", "post-transplant"):
@@ -121,6 +122,27 @@ class Commands(Case):
         self.refuse("approve", "p.needleplan", "--key", "none.key", says="none.key")
         self.write("bad.key", "garbage")
         self.refuse("approve", "p.needleplan", "--key", "bad.key", says="bad.key")
+
+    def test_errors_are_json_where_that_is_asked_for(self):
+        """Of every command that has --json: one object with the error that stands on standard error, whatever went wrong."""
+        self.write("bad.yaml", "title: x\nlayers: 3\n")
+        failing = {"case check": (["bad.yaml"], INVALID), "plan": (["bad.yaml", "-o", "x"], INVALID), "show": (["none"], INVALID),
+                   "diff": (["none", "none"], 2), "register": (["bad.yaml"], INVALID), "plugin show": (["nonesuch"], INVALID),
+                   "run": (["none", "-s", "1", "-t", "zmq:tcp://127.0.0.1:1"], INVALID), "plugin list": (["--nonsense"], USAGE),
+                   "air": (["none", "-s", "1", "-t", "pigeon:x"], USAGE), "review": (["none", "-s", "1"], INVALID)}
+        self.assertEqual(set(failing), {c for c in self.commands() if " --json" in self.run_program(*c.split(), "--help")[0]})
+        for command, (args, status) in failing.items():
+            for usage in ([], ["--nonsense"]):
+                with self.subTest(command=command, usage=usage):
+                    expected = 2 if usage else status
+                    out, err = self.run_program(*command.split(), *args, *usage, "--json", status=expected, place=list)
+                    error = json.loads(out)["error"]
+                    self.assertEqual(error["exit_status"], expected)
+                    self.assertEqual(err.split("\n")[0], f"needlepath {command}: {error['text']}")
+                    self.assertEqual(error["status"] == "ERR_USAGE", expected == 2 and command != "diff" or bool(usage))
+        found = json.loads(self.run_program("case", "check", "bad.yaml", "--json", status=INVALID)[0])
+        self.assertEqual((found["ok"], found["findings"]), (False, [found["error"]["text"]]))
+        self.assertIn("bad.yaml:", found["findings"][0])
 
     def test_nobody_is_there(self):
         plan = self.make_plan("fue-scars")

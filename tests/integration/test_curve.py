@@ -4,7 +4,7 @@ import shutil
 import stat
 import subprocess
 
-from programs import INVALID, LINK, SIM, STOPPED, USAGE, free_port, simulator, start_simulator, wait_until
+from programs import ENDED, INVALID, LINK, SIM, STOPPED, USAGE, free_port, simulator, start_simulator, wait_until
 from streaming import StreamCase
 
 PATIENT = ("--timeout", "60")  # what cannot work is said at once
@@ -171,7 +171,7 @@ class Curve(StreamCase):
         sim.kill()
         sim.communicate()
         sim = self.start(*self.arm)
-        self.finish(run)
+        self.finish(run, ENDED)
         sim.terminate()
         sim.communicate(timeout=20)
         self.assert_made_but_for_doubts(self.made_plan, kills=1)

@@ -16,7 +16,7 @@ import sys
 import time
 import unittest
 
-from programs import SANITIZED, SIM, SOURCE, free_port, start_simulator
+from programs import ENDED, SANITIZED, SIM, SOURCE, free_port, start_simulator
 from streaming import StreamCase
 
 sys.path.append(str(SOURCE / "tests" / "interop"))
@@ -113,7 +113,7 @@ class Rounds(StreamCase):
             self.kill_run()
         self.kill_sim()
         self.start_sim("max")
-        self.run_program("run", "p.needleplan", "--session", "1", "--to", self.target, "--timeout", "60")
+        self.run_program("run", "p.needleplan", "--session", "1", "--to", self.target, "--timeout", "60", status=ENDED)
         self.assert_record()
         self.assert_journals()
         self.assertGreaterEqual(self.at_work, (ROUNDS + 7) // 8, f"{self.name}: the kills came when nothing was under way")

@@ -6,7 +6,7 @@ import signal
 import time
 
 from gantry import GantryCase, lines_of
-from programs import INVALID, LINK, STOPPED, USAGE, wait_until
+from programs import ENDED, INVALID, LINK, STOPPED, USAGE, wait_until
 
 SANITIZED = os.environ.get("NEEDLEPATH_SANITIZED") == "1"
 
@@ -40,7 +40,7 @@ class Grbl(GantryCase):
         return 10 + 105 * len(self.dots)
 
     def resume(self, doubts_allowed=1, *more):
-        self.run_program(*self.arguments(*more))
+        self.run_program(*self.arguments(*more), status=ENDED)
         self.assert_all_made(doubts_allowed)
 
     def test_cut_cable(self):

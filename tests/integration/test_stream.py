@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import time
 
-from programs import INVALID, LINK, NEEDLEPATH, SIM, STOPPED, USAGE, free_port, simulator, start_simulator
+from programs import ENDED, INVALID, LINK, NEEDLEPATH, SIM, STOPPED, USAGE, free_port, simulator, start_simulator
 from streaming import StreamCase
 
 
@@ -86,7 +86,7 @@ class Stream(StreamCase):
             sim.communicate()
             self.assertLess(self.punctures(), 1200)
             sim = start_simulator(self.folder, *self.sim_args(listen, *more))
-        self.finish(run)
+        self.finish(run, ENDED)
         sim.send_signal(signal.SIGTERM)
         sim.communicate(timeout=20)
         self.assertEqual(sim.returncode, 0)
@@ -109,7 +109,7 @@ class Stream(StreamCase):
         sim.communicate()
         self.assertIn("run the same command again", self.finish(run, LINK))
         with simulator(self.folder, *self.sim_args(target)):
-            self.run_program("run", plan, "--session", "1", "--to", target)
+            self.run_program("run", plan, "--session", "1", "--to", target, status=ENDED)
         self.assert_made_but_for_doubts(plan, kills=1)
 
     def test_interrupted(self):

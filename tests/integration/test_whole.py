@@ -4,7 +4,7 @@ import signal
 import sqlite3
 
 from gantry import GantryCase, lines_of
-from programs import INVALID, free_port, simulator, wait_until
+from programs import ENDED, INVALID, free_port, simulator, wait_until
 
 LOST = "was copied, renamed or moved without it"
 FOREIGN = "belongs to another plan file, or to another state of this one"
@@ -46,7 +46,7 @@ class Whole(GantryCase):
         self.everything_refuses(LOST)
         self.assertFalse((self.folder / "p.needleplan-wal").exists(), "litter beside the copy")
         shutil.copy(self.folder / "away" / "p.needleplan-wal", self.folder)
-        self.run_program(*self.arguments())
+        self.run_program(*self.arguments(), status=ENDED)
         self.assert_all_made(doubts_allowed=1)
         self.assertFalse((self.folder / "p.needleplan-wal").exists())
 
@@ -63,7 +63,7 @@ class Whole(GantryCase):
             self.everything_refuses(FOREIGN)
         shutil.copy(self.folder / "killed.needleplan", self.folder / "p.needleplan")
         self.fake()
-        self.run_program(*self.arguments())
+        self.run_program(*self.arguments(), status=ENDED)
         self.assert_all_made(doubts_allowed=1)
 
     def test_open_in_a_viewer(self):

@@ -6,7 +6,7 @@ import shutil
 import stat
 import time
 
-from programs import LINK, STOPPED, USAGE, free_port, simulator, start_simulator, wait_until
+from programs import INCOMPLETE, LINK, STOPPED, USAGE, free_port, simulator, start_simulator, wait_until
 from streaming import StreamCase
 
 # Points of a head, head frame, mm.
@@ -117,7 +117,7 @@ class Wire(StreamCase):
         sim.kill()
         sim.communicate()
         with simulator(self.folder, *self.sim_args(target)):
-            self.finish(run)
+            self.finish(run, INCOMPLETE)
 
     def test_review_again(self):
         """A dot in doubt: never made by itself, made once more when a person says so."""
@@ -128,7 +128,7 @@ class Wire(StreamCase):
         times = [row["id"] for row in self.record()].count(str(doubt["id"]))
         made = self.punctures()
         with simulator(self.folder, *self.sim_args(target)):
-            self.run_program("run", plan, "--session", "1", "--to", target)
+            self.run_program("run", plan, "--session", "1", "--to", target, status=INCOMPLETE)
             self.assertEqual(self.punctures(), made, "a dot in doubt was made by itself")
             review = ("review", plan, "--session", "1", "--to", target)
             out, err = self.run_program(*review, "--again", doubt["id"])
