@@ -13,7 +13,7 @@ typedef struct fill {
     const np_painter *painter;
     const np_surface_point *points;
     uint64_t first_id;
-    uint32_t wanted; /* channels that some layer reads */
+    uint64_t wanted; /* channels that some layer reads */
 } fill;
 
 /* What does not depend on the layer. */
@@ -36,7 +36,7 @@ static common common_of(const fill *f, const np_surface_point *p)
 }
 
 static void fill_common(field_shared_block *b, size_t i, const np_surface_point *p, const common *c, uint64_t id,
-                        uint32_t channels)
+                        uint64_t channels)
 {
     b->id[i] = id;
     b->x[i] = p->position.x;
@@ -60,11 +60,11 @@ static void fill_common(field_shared_block *b, size_t i, const np_surface_point 
     f->first_session[i] = 1;
 }
 
-/* Sample I of a block of N, number AT of the chunk. */
-static void fill_layer(const field_layer *layer, size_t i, size_t n, size_t at, const np_surface_point *p,
-                       const common *c, uint64_t id)
+/* Sample I of a block, number AT of the chunk. */
+static void fill_layer(const field_layer *layer, size_t i, size_t at, const np_surface_point *p, const common *c,
+                       uint64_t id)
 {
-    const uint32_t channels = layer->info->desc.channels;
+    const uint64_t channels = layer->info->desc.channels;
     field_shared_block *b = &field_helper_shared(layer->helper)->blocks[at / FIELD_SHARED_BLOCK];
     fill_common(b, i, p, c, id, channels);
     double away = 1e9;
@@ -75,8 +75,8 @@ static void fill_layer(const field_layer *layer, size_t i, size_t n, size_t at, 
             distance = np_curve_distance_mm(layer->curves[k], p, &arc);
         if (k == 0 && layer->has_own_curve)
             away = fabs(distance);
-        b->curve_distance_mm[k * n + i] = distance;
-        b->curve_arc_mm[k * n + i] = arc;
+        b->curve_distance_mm[k * FIELD_SHARED_BLOCK + i] = distance;
+        b->curve_arc_mm[k * FIELD_SHARED_BLOCK + i] = arc;
     }
     b->point_distance_mm[i] = 1e9;
     b->point_index[i] = -1;
@@ -97,7 +97,7 @@ static void fill_block(void *context, size_t begin, size_t end, size_t block)
         const np_surface_point *p = &f->points[at];
         common c = common_of(f, p);
         for (size_t l = 0; l < f->painter->n_layers; l++)
-            fill_layer(&f->painter->layers[l], at - begin, end - begin, at, p, &c, f->first_id + at);
+            fill_layer(&f->painter->layers[l], at - begin, at, p, &c, f->first_id + at);
     }
 }
 

@@ -2,6 +2,7 @@
  * then all of them are checked, and only a strategy that passes is seen by anybody else. */
 #include "field/private/descriptor.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +10,6 @@
 
 #include "base/plain.h"
 
-#define MAX_STRATEGIES 64u
-#define MAX_PARAMS 256u
-#define MAX_LABELS 64u
 #define MAX_ID 40u
 #define MAX_TEXT 4000u /* of help and summary */
 #define MAX_WORD 200u  /* of every other text */
@@ -26,7 +24,7 @@ static bool read_labels(field_message *m, np_param_desc *p)
     uint32_t n = field_message_get_u32(m);
     if (n == 0)
         return true;
-    if (n > MAX_LABELS)
+    if (n > NP_MAX_LABELS)
         return false;
     const char **labels = calloc(n + 1, sizeof *labels);
     p->labels = labels;
@@ -64,11 +62,11 @@ static bool read_strategy(field_message *m, np_strategy_info *info)
     d->input_region = (int32_t)field_message_get_u32(m);
     d->input_curve = (int32_t)field_message_get_u32(m);
     d->input_points = (int32_t)field_message_get_u32(m);
-    d->channels = field_message_get_u32(m);
+    d->channels = field_message_get_u64(m);
     info->has_layout = field_message_get_u32(m) != 0;
     info->has_paint = field_message_get_u32(m) != 0;
     uint32_t n = field_message_get_u32(m);
-    if (m->failed || n > MAX_PARAMS)
+    if (m->failed || n > NP_MAX_PARAMS)
         return false;
     np_param_desc *params = calloc(n ? n : 1, sizeof *params);
     d->params = params;
@@ -222,9 +220,9 @@ static np_status check_inputs(const char *owner, const np_strategy_desc *d, np_e
     }
     if (!any)
         return np_error_set(err, NP_ERR_PLUGIN, "%s: it takes no region, no curve and no points", owner);
-    if (d->channels & ~(uint32_t)ALL_CHANNELS)
-        return np_error_set(err, NP_ERR_PLUGIN, "%s: it reads channels 0x%x that ABI %d.%d does not have", owner,
-                            d->channels & ~(uint32_t)ALL_CHANNELS, NP_PLUGIN_ABI_MAJOR, NP_PLUGIN_ABI_MINOR);
+    if (d->channels & ~ALL_CHANNELS)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: it reads channels 0x%" PRIx64 " that ABI %d.%d does not have",
+                            owner, d->channels & ~ALL_CHANNELS, NP_PLUGIN_ABI_MAJOR, NP_PLUGIN_ABI_MINOR);
     return NP_OK;
 }
 
@@ -261,7 +259,7 @@ np_status field_descriptor_read(field_message *answer, const char *plugin_path, 
     *out_n = 0;
     np_status status = NP_OK;
     uint32_t n = field_message_get_u32(answer), have = 0;
-    if (answer->failed || n == 0 || n > MAX_STRATEGIES)
+    if (answer->failed || n == 0 || n > NP_MAX_STRATEGIES)
         return np_error_set(err, NP_ERR_PLUGIN, "its description cannot be read");
     np_strategy_info *infos = calloc(n, sizeof *infos);
     if (!infos)

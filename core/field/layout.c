@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/angle.h"
 #include "base/clock.h"
 #include "base/grow.h"
 #include "base/plain.h"
@@ -16,6 +17,10 @@
 #define MAX_NOTE 1200    /* bytes of one line that a strategy logs, */
 #define MAX_NOTES 4000   /* and of all that one call logs */
 #define ON_SCAN_MM 0.5   /* a point this near is meant to be where it is */
+/* The head frame's x-y plane is parallel to glabella-inion, and the inion lies about 40 mm lower on a head
+ * held upright (193 mm behind): so upright is 12 degrees forward of z.  Head anthropometry: ANSUR II, inion
+ * at -0.93 a, -40. */
+#define PITCH_RAD 0.2094395102393195
 
 /* ---- the job, outwards ---- */
 
@@ -49,32 +54,61 @@ static void put_curves(field_message *m, const field_layer *layer, uint32_t n)
         put_curve(m, layer->curves[i]);
 }
 
+/* AXIS: 0 x, 1 y, 2 z of the position, 3 to 5 of the normal. */
+static double number_of(const np_surface_point *p, int axis)
+{
+    const double numbers[] = {p->position.x, p->position.y, p->position.z, p->normal.x, p->normal.y, p->normal.z};
+    return numbers[axis];
+}
+
 static void put_points(field_message *m, const np_surface_point *points, size_t n)
 {
     field_message_put_u32(m, (uint32_t)n);
-    for (size_t i = 0; i < n; i++)
-        field_message_put_f64(m, points[i].position.x);
-    for (size_t i = 0; i < n; i++)
-        field_message_put_f64(m, points[i].position.y);
-    for (size_t i = 0; i < n; i++)
-        field_message_put_f64(m, points[i].position.z);
+    for (int axis = 0; axis < 6; axis++)
+        for (size_t i = 0; i < n; i++)
+            field_message_put_f64(m, number_of(&points[i], axis));
+}
+
+static void put_head(field_message *m, const np_scan *scan)
+{
+    const np_case_landmarks *l = &scan->landmarks;
+    double s = sin(PITCH_RAD), c = cos(PITCH_RAD);
+    const np_vec3 places[] = {l->glabella, l->inion,   l->tragion_left, l->tragion_right,
+                              l->vertex,   {c, 0, -s}, {0, 1, 0},       {s, 0, c}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        put_vec3(m, places[i]);
+    field_message_put_u32(m, (uint32_t)scan->n_whorls);
+    for (size_t i = 0; i < scan->n_whorls; i++)
+        field_message_put_f64(m, scan->whorls[i].x);
+    for (size_t i = 0; i < scan->n_whorls; i++)
+        field_message_put_f64(m, scan->whorls[i].y);
+    for (size_t i = 0; i < scan->n_whorls; i++)
+        field_message_put_f64(m, scan->whorls[i].z);
+}
+
+static void put_treatment(field_message *m, const np_case *c)
+{
+    const np_case_limits *l = &c->limits;
+    const double numbers[] = {c->needle_diameter_mm,    c->natural_density_per_cm2,    l->depth_min_mm,
+                              l->depth_max_mm,          np_angle_rad(l->tilt_max_deg), l->spacing_min_mm,
+                              l->session_spacing_min_mm};
+    field_message_put(m, numbers, sizeof numbers);
+    field_message_put_u32(m, c->n_sessions);
+    for (unsigned i = 0; i < c->n_sessions; i++)
+        field_message_put_f64(m, c->sessions[i].cumulative);
+    for (unsigned i = 0; i < c->n_sessions; i++)
+        field_message_put_u32(m, (uint32_t)c->sessions[i].day);
 }
 
 /* As field_host_read_job reads it. */
 static void put_job(field_message *m, const np_painter *painter, const field_layer *layer, uint32_t strategy)
 {
-    const np_case_landmarks *l = &painter->scan->landmarks;
     field_message_begin(m, FIELD_MESSAGE_LAYOUT);
     field_message_put_u32(m, strategy);
     field_message_put_u64(m, layer->seed);
-    field_message_put_f64(m, painter->source->needle_diameter_mm);
-    field_message_put_f64(m, painter->source->natural_density_per_cm2);
     field_message_put_f64(m, layer->region ? 1e9 : layer->source->reach_mm);
-    put_vec3(m, l->glabella);
-    put_vec3(m, l->inion);
-    put_vec3(m, l->tragion_left);
-    put_vec3(m, l->tragion_right);
-    put_vec3(m, l->vertex);
+    put_head(m, painter->scan);
+    put_treatment(m, painter->source);
     field_message_put_u32(m, layer->info->desc.param_count);
     field_message_put(m, layer->params, layer->info->desc.param_count * sizeof(double));
     field_message_put_u32(m, layer->region != NULL);
@@ -143,7 +177,7 @@ static np_status take_curve(const np_painter *painter, field_layer *layer, field
 {
     uint32_t n = field_message_get_u32(m), kept = 0;
     bool closed = field_message_get_u32(m) != 0;
-    if (m->failed || n < 2 || n > FIELD_SHARED_MAX_CONTROL_POINTS || n > (m->size - m->at) / (3 * sizeof(double)))
+    if (m->failed || n < 2 || n > NP_MAX_CONTROL_POINTS || n > (m->size - m->at) / (3 * sizeof(double)))
         return unreadable(err);
     np_vec3 *control = malloc(n * sizeof *control);
     if (!control)
@@ -170,15 +204,25 @@ static np_status take_curve(const np_painter *painter, field_layer *layer, field
     return status;
 }
 
-static np_status check_pin(uint32_t i, double depth, double tone, int32_t session, np_error *err)
+#define PIN_BYTES (4 + 8 * sizeof(double)) /* in a message */
+
+static np_status check_pin(uint32_t i, const np_pin *pin, np_error *err)
 {
-    if (!(depth > 0 && depth <= 5))
-        return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u the depth %g mm; expected 0..5", i + 1, depth);
-    if (!(tone >= 0 && tone <= 1))
-        return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u the tone %g; expected 0..1", i + 1, tone);
-    if (session < 1 || session > NP_CASE_MAX_SESSIONS)
-        return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u the session %d; expected 1..%d", i + 1, session,
-                            NP_CASE_MAX_SESSIONS);
+    const struct {
+        const char *name;
+        double value, min, max;
+    } rows[] = {{"depth", pin->depth_mm, 0, 5},
+                {"tilt", pin->tilt_rad, 0, NP_PI / 2},
+                {"azimuth", pin->azimuth_rad, -100, 100},
+                {"tone", pin->tone, 0, 1},
+                {"dwell", pin->dwell_ms, 0, 10000}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
+        if (rows[k].value < rows[k].min || rows[k].value > rows[k].max || (k == 0 && rows[k].value == 0))
+            return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u the %s %g; expected %g..%g", i + 1,
+                                rows[k].name, rows[k].value, rows[k].min, rows[k].max);
+    if (pin->session < 1 || pin->session > NP_CASE_MAX_SESSIONS)
+        return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u the session %d; expected 1..%d", i + 1,
+                            pin->session, NP_CASE_MAX_SESSIONS);
     return NP_OK;
 }
 
@@ -186,7 +230,7 @@ static np_status take_pins(np_painter *painter, const field_layer *layer, field_
                            np_error *err)
 {
     uint32_t n = field_message_get_u32(m);
-    if (m->failed || n > FIELD_SHARED_MAX_PINS || n > (m->size - m->at) / (5 * sizeof(double)))
+    if (m->failed || n > NP_MAX_PINS || n > (m->size - m->at) / PIN_BYTES)
         return unreadable(err);
     np_status status = NP_GROW(painter->pins, painter->pin_capacity, painter->n_pins + n + 1, "pins", err);
     if (status != NP_OK)
@@ -194,12 +238,14 @@ static np_status take_pins(np_painter *painter, const field_layer *layer, field_
     for (uint32_t i = 0; i < n; i++) {
         if (i % 512 == 0 && !np_progress_step(progress, "placing pins", (double)i / n))
             return np_error_set(err, NP_ERR_STOPPED, "stopped while placing pins");
+        np_pin pin = {.layer = layer->index, .session = (int32_t)field_message_get_u32(m)};
         np_vec3 p = get_vec3(m);
-        np_pin pin = {.layer = layer->index};
         pin.depth_mm = field_message_get_f64(m);
+        pin.tilt_rad = field_message_get_f64(m);
+        pin.azimuth_rad = field_message_get_f64(m);
         pin.tone = field_message_get_f64(m);
-        pin.session = (int32_t)field_message_get_u32(m);
-        status = check_pin(i, pin.depth_mm, pin.tone, pin.session, err);
+        pin.dwell_ms = field_message_get_f64(m);
+        status = check_pin(i, &pin, err);
         if (status != NP_OK)
             return status;
         if (!np_vec3_is_finite(p) || !snap(painter->scan, p, &pin.point))
@@ -232,7 +278,7 @@ static np_status take_drawing(np_painter *painter, field_layer *layer, field_mes
                               np_error *err)
 {
     uint32_t n = field_message_get_u32(m);
-    if (m->failed || n > FIELD_SHARED_MAX_CURVES - layer->n_curves)
+    if (m->failed || n > NP_MAX_CURVES - layer->n_curves)
         return unreadable(err);
     for (uint32_t i = 0; i < n; i++) {
         np_status status = take_curve(painter, layer, m, progress, err);
@@ -330,15 +376,19 @@ static np_status ask_layout(const np_painter *painter, field_layer *layer, const
     return field_helper_call(layer->helper, "laying out", request, progress, out_answer, err);
 }
 
-/* Hands the layer's curves, as joined, to the helper, if its layout emitted any: else it has them already. */
-static np_status hand_curves(field_layer *layer, const np_progress *progress, field_message *request, np_error *err)
+/* Hands the layer's curves, as joined, to the helper, whose strategy then prepares; *OUT_NOTES is what it logged, and the
+ * caller's to free. */
+static np_status prepare(const field_layer *layer, const np_progress *progress, field_message *request,
+                         char **out_notes, np_error *err)
 {
     field_message *answer;
-    if (layer->n_emitted == 0)
-        return NP_OK;
-    field_message_begin(request, FIELD_MESSAGE_CURVES);
+    *out_notes = NULL;
+    field_message_begin(request, FIELD_MESSAGE_PREPARE);
     put_curves(request, layer, layer->n_curves);
-    return field_helper_call(layer->helper, "taking its curves", request, progress, &answer, err);
+    np_status status = field_helper_call(layer->helper, "preparing", request, progress, &answer, err);
+    if (status == NP_OK)
+        *out_notes = field_message_get_text(answer);
+    return status;
 }
 
 /* What a person should know of where the strategy comes from. */
@@ -363,13 +413,17 @@ static np_status note_origin(np_painter *painter, const field_layer *layer, np_e
 np_status field_layer_lay_out(np_painter *painter, field_layer *layer, np_error *err)
 {
     field_message request = {0}, *answer;
+    char *notes = NULL;
     np_status status = note_origin(painter, layer, err);
     if (status == NP_OK)
         status = ask_layout(painter, layer, painter->progress, &request, &answer, err);
     if (status == NP_OK)
         status = take_layout(painter, layer, answer, err);
     if (status == NP_OK)
-        status = hand_curves(layer, painter->progress, &request, err);
+        status = prepare(layer, painter->progress, &request, &notes, err);
+    if (status == NP_OK)
+        status = field_painter_add_note(painter, layer, notes, err);
+    free(notes);
     field_message_fini(&request);
     return status == NP_OK ? NP_OK : field_layer_failed(layer, status, err);
 }
@@ -379,6 +433,7 @@ np_status field_layer_wake(const np_painter *painter, field_layer *layer, const 
     if (layer->helper)
         return NP_OK;
     field_message request = {0}, *answer;
+    char *notes = NULL; /* said at first already */
     np_status status = ask_layout(painter, layer, progress, &request, &answer, err);
     if (status == NP_OK &&
         (answer->size < layer->layout_size || fingerprint(answer->data, layer->layout_size) != layer->layout_print))
@@ -386,7 +441,8 @@ np_status field_layer_wake(const np_painter *painter, field_layer *layer, const 
                               "its layout emits other curves or pins when it is asked again; a strategy has no state "
                               "and uses no time and no random numbers but the host's");
     if (status == NP_OK)
-        status = hand_curves(layer, progress, &request, err);
+        status = prepare(layer, progress, &request, &notes, err);
+    free(notes);
     field_message_fini(&request);
     return status == NP_OK ? NP_OK : field_layer_failed(layer, status, err);
 }

@@ -11,8 +11,8 @@
 
 /* A dot that a strategy placed by hand. */
 typedef struct np_pin {
-    np_surface_point point; /* on the scan */
-    double depth_mm, tone;
+    np_surface_point point;                                 /* on the scan */
+    double depth_mm, tilt_rad, azimuth_rad, tone, dwell_ms; /* NAN: what is painted there */
     int32_t session, layer;
 } np_pin;
 

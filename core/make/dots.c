@@ -154,14 +154,22 @@ static np_vec3 axis_of(const make_making *m, size_t i, const values *v)
     return np_vec3_scale(np_vec3_normalize(shaft), -1);
 }
 
+/* What the pin says of itself, over what is painted at its place. */
+static void set_by_pin(values *v, const np_pin *pin)
+{
+    v->depth_mm = isnan(pin->depth_mm) ? v->depth_mm : pin->depth_mm;
+    v->tilt_rad = isnan(pin->tilt_rad) ? v->tilt_rad : pin->tilt_rad;
+    v->azimuth_rad = isnan(pin->azimuth_rad) ? v->azimuth_rad : pin->azimuth_rad;
+    v->tone = isnan(pin->tone) ? v->tone : pin->tone;
+    v->dwell_ms = isnan(pin->dwell_ms) ? v->dwell_ms : pin->dwell_ms;
+}
+
 static np_dot dot_of(const make_making *m, const np_pin *pins, size_t i)
 {
     const np_placed_dot *placed = &m->placed[i];
     values v = values_at(m, i);
-    if (placed->pin >= 0) {
-        v.depth_mm = pins[placed->pin].depth_mm;
-        v.tone = pins[placed->pin].tone;
-    }
+    if (placed->pin >= 0)
+        set_by_pin(&v, &pins[placed->pin]);
     np_dot dot = {.session = placed->session,
                   .position = m->points[i].position,
                   .normal = m->points[i].normal,

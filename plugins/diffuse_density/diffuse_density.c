@@ -29,7 +29,7 @@ typedef struct zone_weights {
 } zone_weights;
 
 /* Angles about the head's middle: from the vertex down, and around from straight ahead. */
-static zone_weights weigh_zones(const np_strategy_landmarks *l, double x, double y, double z)
+static zone_weights weigh_zones(const np_strategy_head *l, double x, double y, double z)
 {
     const double pi = 3.14159265358979323846, deg = pi / 180.0;
     double cx = 0.5 * (l->glabella[0] + l->inion[0]), cz = 0.5 * (l->glabella[2] + l->inion[2]);
@@ -63,7 +63,7 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, n
         double inside_mm = s->region_distance_mm[i];
         if (inside_mm < 0.0)
             continue;
-        zone_weights w = weigh_zones(&job->landmarks, s->x[i], s->y[i], s->z[i]);
+        zone_weights w = weigh_zones(job->head, s->x[i], s->y[i], s->z[i]);
         double share = 1.0 + w.front * (p[FRONT_SHARE] - 1.0) + w.temple * (p[TEMPLE_SHARE] - 1.0) +
                        w.crown * (p[CROWN_SHARE] - 1.0) + w.back * (p[BACK_SHARE] - 1.0);
 
@@ -141,14 +141,8 @@ static const np_strategy_desc strategy = {
 static const np_strategy_desc *const strategies[] = {&strategy};
 
 static const np_plugin_entry entry = {
-    NP_PLUGIN_MAGIC,
-    NP_PLUGIN_ABI_MAJOR,
-    NP_PLUGIN_ABI_MINOR,
-    sizeof(np_plugin_entry),
-    sizeof(np_strategy_desc),
-    sizeof(np_param_desc),
-    1,
-    strategies,
+    NP_PLUGIN_MAGIC,          NP_PLUGIN_ABI_MAJOR,   0, sizeof(np_plugin_entry),
+    sizeof(np_strategy_desc), sizeof(np_param_desc), 1, strategies,
 };
 
 const np_plugin_entry *np_plugin_entry_v1(void)

@@ -98,20 +98,16 @@ static const np_strategy_desc strategy = {
     .input_region = NP_INPUT_REQUIRED,
     .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_EXISTING_DENSITY,
     .layout = hl_layout,
+    .prepare = hl_prepare,
     .paint = hl_paint,
+    .finish = hl_finish,
 };
 
 static const np_strategy_desc *const strategies[] = {&strategy};
 
 static const np_plugin_entry entry = {
-    NP_PLUGIN_MAGIC,
-    NP_PLUGIN_ABI_MAJOR,
-    NP_PLUGIN_ABI_MINOR,
-    sizeof(np_plugin_entry),
-    sizeof(np_strategy_desc),
-    sizeof(np_param_desc),
-    1,
-    strategies,
+    NP_PLUGIN_MAGIC,          NP_PLUGIN_ABI_MAJOR,   0, sizeof(np_plugin_entry),
+    sizeof(np_strategy_desc), sizeof(np_param_desc), 1, strategies,
 };
 
 const np_plugin_entry *np_plugin_entry_v1(void)

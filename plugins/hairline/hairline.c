@@ -2,6 +2,7 @@
  * behind it a ramp from single hairs to full density, over the transition zone and then the defined zone
  * (Shapiro 2004). */
 #include <needlepath/plugin_kit.h>
+#include <stdlib.h>
 
 #include "hairline.h"
 
@@ -103,18 +104,37 @@ static double share(const double *p, double behind, double from_middle)
     return zone * np_kit_lerp(p[HL_RAMP_START], 1.0, np_kit_smoothstep(0.0, p[HL_RAMP], behind));
 }
 
+/* What paint reads of the line, the same for all samples. */
+typedef struct drawn {
+    hl_head head;
+    outline ahead;
+} drawn;
+
+int32_t hl_prepare(const np_strategy_job *job, void **state)
+{
+    drawn *d = job->curve_count > 0 ? malloc(sizeof *d) : NULL;
+    if (!d) {
+        job->host->set_error(job->host->context,
+                             job->curve_count > 0 ? "out of memory" : "the hairline's line is missing");
+        return -1;
+    }
+    hl_head_orient(&d->head, job->head);
+    draw_outline(&d->head, job->curves[0], &d->ahead);
+    *state = d;
+    return 0;
+}
+
+void hl_finish(const np_strategy_job *job, void *state)
+{
+    (void)job;
+    free(state);
+}
+
 int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *out)
 {
     const double *p = job->params;
-    if (job->curve_count < 1) {
-        job->host->set_error(job->host->context, "the hairline's line is missing");
-        return -1;
-    }
-    const np_strategy_curve *line = &job->curves[0];
-    hl_head head;
-    outline ahead;
-    hl_head_orient(&head, &job->landmarks);
-    draw_outline(&head, line, &ahead);
+    const drawn *d = job->state;
+    const np_strategy_curve *line = job->curves[0];
     double nearness = fmin(p[HL_BEHIND], THICKENS_TO_MM); /* farther off, how far makes no difference */
     for (uint32_t i = 0; i < s->count; i++) {
         double inside = s->region_distance_mm[i];
@@ -122,8 +142,8 @@ int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *s, np_st
             continue;
 
         double at[3] = {s->x[i], s->y[i], s->z[i]};
-        hl_place place = hl_head_place(&head, at);
-        double behind = behind_mm(&ahead, place, line, s->curve_distance_mm[i], at, nearness);
+        hl_place place = hl_head_place(&d->head, at);
+        double behind = behind_mm(&d->ahead, place, line, s->curve_distance_mm[i], at, nearness);
         if (behind < 0.0) {
             out->coverage[i] = 1.0; /* no other layer has hair ahead of the hairline */
             continue;
@@ -131,7 +151,7 @@ int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *s, np_st
         if (behind >= p[HL_BEHIND])
             continue;
         double wave = np_kit_noise(job->host, HL_STREAM_VARIATION, 12.0, s->x[i], s->y[i], s->z[i]);
-        double target = p[HL_DENSITY] * share(p, behind, from_middle_mm(&head, place, at)) *
+        double target = p[HL_DENSITY] * share(p, behind, from_middle_mm(&d->head, place, at)) *
                         (1.0 + p[HL_VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
         double depth_in = np_kit_smoothstep(p[HL_RAMP], THICKENS_TO_MM, behind);
 

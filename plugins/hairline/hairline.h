@@ -4,6 +4,7 @@
 #define HAIRLINE_H
 
 #include <needlepath/plugin.h>
+#include <stdbool.h>
 
 enum {
     HL_SHAPE,
@@ -63,7 +64,7 @@ typedef struct hl_head {
 } hl_head;
 
 /* The chart alone, without what is known of the surface: enough for hl_head_place.  Allocates nothing. */
-void hl_head_orient(hl_head *head, const np_strategy_landmarks *landmarks);
+void hl_head_orient(hl_head *head, const np_strategy_head *landmarks);
 /* Allocates; false if memory is short.  fini is safe after a failed init. */
 bool hl_head_init(hl_head *head, const np_strategy_job *job);
 void hl_head_fini(hl_head *head);
@@ -94,7 +95,9 @@ const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_lin
 /* How far the line departs from its design at ARC: macro- and micro-irregularity, mm, ahead positive. */
 double hl_irregularity_mm(const np_strategy_job *job, double arc_mm);
 
-int32_t hl_layout(const np_strategy_job *job, np_strategy_layout *out);
+int32_t hl_layout(const np_strategy_job *job, np_strategy_layout *out, void **state);
+int32_t hl_prepare(const np_strategy_job *job, void **state);
+void hl_finish(const np_strategy_job *job, void *state);
 int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *samples, np_strategy_field *out);
 
 #endif

@@ -7,11 +7,6 @@
 
 #include "hairline.h"
 
-/* The head frame's x-y plane is parallel to glabella-inion, and the inion lies about 40 mm lower on a head
- * held upright (193 mm behind): so upright is 12 degrees forward of z.  Head anthropometry: ANSUR II, inion
- * at -0.93 a, -40. */
-#define PITCH_RAD 0.2094395102393195
-
 #define BORDER_STRIDE 4u /* of border points taken as known */
 
 static double dot(const double *a, const double *b)
@@ -30,21 +25,22 @@ static void add_known(hl_head *head, const double p[3])
     head->known_radius_mm[head->n_known++] = r;
 }
 
-void hl_head_orient(hl_head *head, const np_strategy_landmarks *l)
+void hl_head_orient(hl_head *head, const np_strategy_head *l)
 {
     *head = (hl_head){0};
     head->centre[0] = 0.5 * (l->glabella[0] + l->inion[0]);
     head->centre[1] = 0.5 * (l->glabella[1] + l->inion[1]);
     head->centre[2] = 0.5 * (l->glabella[2] + l->inion[2]);
-    head->up[0] = head->forward[2] = sin(PITCH_RAD);
-    head->forward[2] = -head->forward[2];
-    head->up[2] = head->forward[0] = cos(PITCH_RAD);
+    for (int a = 0; a < 3; a++) {
+        head->up[a] = l->up[a];
+        head->forward[a] = l->anterior[a];
+    }
 }
 
 bool hl_head_init(hl_head *head, const np_strategy_job *job)
 {
-    const np_strategy_landmarks *l = &job->landmarks;
-    const np_strategy_curve *b = job->region;
+    const np_strategy_head *l = job->head;
+    const np_strategy_curve *b = job->regions[0];
     hl_head_orient(head, l);
     head->border_curve = b;
     head->n_border = b->count;

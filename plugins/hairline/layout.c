@@ -84,7 +84,10 @@ static int32_t emit_sentinels(const np_strategy_job *job, const hl_head *head, c
         double p[3];
         if (!propose(job, head, line, try, p) || near_another(taken, n, p))
             continue;
-        if (out->add_pin(out->context, p, job->params[HL_DEPTH], job->params[HL_TONE_FRONT], 1) != 0)
+        np_strategy_pin pin = np_kit_pin(p[0], p[1], p[2], 1);
+        pin.depth_mm = job->params[HL_DEPTH];
+        pin.tone = job->params[HL_TONE_FRONT];
+        if (out->add_pins(out->context, 1, &pin) != 0)
             return -1;
         for (int a = 0; a < 3; a++)
             taken[n][a] = p[a];
@@ -96,9 +99,10 @@ static int32_t emit_sentinels(const np_strategy_job *job, const hl_head *head, c
     return 0;
 }
 
-int32_t hl_layout(const np_strategy_job *job, np_strategy_layout *out)
+int32_t hl_layout(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
-    if (!job->region || job->region->count < 20)
+    (void)state;
+    if (job->region_count == 0 || job->regions[0]->count < 20)
         return fail(job, "hairline needs a region with a border of at least 20 mm");
     hl_head head;
     hl_line *line = malloc(sizeof *line);

@@ -47,7 +47,7 @@ static uint32_t design_side(const np_strategy_job *job, const hl_head *head, dou
                             hl_place *out)
 {
     const double *p = job->params;
-    hl_place glabella = hl_head_place(head, job->landmarks.glabella);
+    hl_place glabella = hl_head_place(head, job->head->glabella);
     hl_place middle = walk(head, glabella, p[HL_MID_FRONTAL], 0.0), at = middle;
     uint32_t n = 0, front = (uint32_t)ceil(p[HL_FRONTOTEMPORAL] / SPACING_MM);
     hl_place level = middle;

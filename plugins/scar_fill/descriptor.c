@@ -77,14 +77,8 @@ static const np_strategy_desc strategy = {
 static const np_strategy_desc *const strategies[] = {&strategy};
 
 static const np_plugin_entry entry = {
-    NP_PLUGIN_MAGIC,
-    NP_PLUGIN_ABI_MAJOR,
-    NP_PLUGIN_ABI_MINOR,
-    sizeof(np_plugin_entry),
-    sizeof(np_strategy_desc),
-    sizeof(np_param_desc),
-    1,
-    strategies,
+    NP_PLUGIN_MAGIC,          NP_PLUGIN_ABI_MAJOR,   0, sizeof(np_plugin_entry),
+    sizeof(np_strategy_desc), sizeof(np_param_desc), 1, strategies,
 };
 
 const np_plugin_entry *np_plugin_entry_v1(void)

@@ -1,5 +1,6 @@
 /* Round scars: a dot or two in each, placed by hand. */
 #include <needlepath/plugin_kit.h>
+#include <stdbool.h>
 
 #include "scar_fill.h"
 
@@ -24,7 +25,7 @@ static vec unit(vec a)
 
 /* Two directions along the skin at P: the scalp bulges away from the head's middle, and over half a
  * millimetre that is near enough to its normal; the host puts the dot on the skin. */
-static void tangents(const np_strategy_landmarks *l, vec p, vec *out_u, vec *out_v)
+static void tangents(const np_strategy_head *l, vec p, vec *out_u, vec *out_v)
 {
     vec middle = {0.5 * (l->glabella[0] + l->inion[0]), 0.5 * (l->glabella[1] + l->inion[1]),
                   0.5 * (l->glabella[2] + l->inion[2])};
@@ -36,9 +37,9 @@ static void tangents(const np_strategy_landmarks *l, vec p, vec *out_u, vec *out
 
 static bool crowded(const np_strategy_job *job, uint32_t i)
 {
+    const np_strategy_points *set = job->point_sets[0];
     for (uint32_t k = 0; k < i; k++) {
-        double dx = job->point_x[i] - job->point_x[k], dy = job->point_y[i] - job->point_y[k];
-        double dz = job->point_z[i] - job->point_z[k];
+        double dx = set->x[i] - set->x[k], dy = set->y[i] - set->y[k], dz = set->z[i] - set->z[k];
         double apart = PINS_APART_MM + job->params[SCAR_DISC] + job->params[SCAR_DISC_SPREAD];
         if (dx * dx + dy * dy + dz * dz < apart * apart)
             return true;
@@ -50,17 +51,21 @@ static int32_t add_pin(const np_strategy_job *job, np_strategy_layout *out, vec 
                        int32_t session)
 {
     vec u, v;
-    tangents(&job->landmarks, p, &u, &v);
+    tangents(job->head, p, &u, &v);
     double a = radius * cos(angle), b = radius * sin(angle);
-    double point[3] = {p.x + a * u.x + b * v.x, p.y + a * u.y + b * v.y, p.z + a * u.z + b * v.z};
-    return out->add_pin(out->context, point, job->params[SCAR_DEPTH], job->params[SCAR_TONE], session);
+    np_strategy_pin pin =
+        np_kit_pin(p.x + a * u.x + b * v.x, p.y + a * u.y + b * v.y, p.z + a * u.z + b * v.z, session);
+    pin.depth_mm = job->params[SCAR_DEPTH];
+    pin.tone = job->params[SCAR_TONE];
+    return out->add_pins(out->context, 1, &pin);
 }
 
 static int32_t fill_disc(const np_strategy_job *job, np_strategy_layout *out, uint32_t i)
 {
     const np_host *h = job->host;
     const double *p = job->params;
-    vec centre = {job->point_x[i], job->point_y[i], job->point_z[i]};
+    const np_strategy_points *set = job->point_sets[0];
+    vec centre = {set->x[i], set->y[i], set->z[i]};
     double lot = h->uniform(h->context, SCAR_STREAM_DISC, i, 0);
     double radius = 0.5 * np_kit_clamp(p[SCAR_DISC] + p[SCAR_DISC_SPREAD] * (2.0 * lot - 1.0), 0.3, 3.0);
     double angle = 6.283185307179586 * h->uniform(h->context, SCAR_STREAM_DISC, i, 1);
@@ -79,15 +84,16 @@ static int32_t fill_disc(const np_strategy_job *job, np_strategy_layout *out, ui
     return add_pin(job, out, centre, second, bend, 2);
 }
 
-int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out)
+int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
-    if (job->curve_count == 0 && job->point_count == 0) {
+    (void)state;
+    if (job->curve_count == 0 && job->point_set_count == 0) {
         job->host->set_error(job->host->context,
                              "scar_fill needs a curve (the scar's centre line) or points (round scars)");
         return -1;
     }
     uint32_t left_out = 0;
-    for (uint32_t i = 0; i < job->point_count; i++) {
+    for (uint32_t i = 0; job->point_set_count > 0 && i < job->point_sets[0]->count; i++) {
         if (crowded(job, i))
             left_out++;
         else if (fill_disc(job, out, i) != 0)

@@ -7,6 +7,7 @@
  * must be judged before it is full. Round scars (follicles harvested one by one) get one dot each, two in
  * large ones, set at random inside. */
 #include <needlepath/plugin_kit.h>
+#include <stdbool.h>
 
 #include "scar_fill.h"
 
@@ -14,7 +15,8 @@
 static double hair_around(const np_strategy_job *job, double existing)
 {
     bool natural = job->params[SCAR_SURROUNDINGS] < 0.5;
-    return natural && existing < job->natural_density_per_cm2 ? job->natural_density_per_cm2 : existing;
+    return natural && existing < job->treatment->natural_density_per_cm2 ? job->treatment->natural_density_per_cm2
+                                                                         : existing;
 }
 
 /* Half the scar's width at ARC along its line of LENGTH: widest in the middle, elliptic, TAPER of it at the
@@ -40,7 +42,7 @@ static int32_t first_session_of(const np_strategy_job *job, double x, double y, 
 static void paint_line(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i, np_strategy_field *out)
 {
     const double *p = job->params;
-    const np_strategy_curve *line = &job->curves[0];
+    const np_strategy_curve *line = job->curves[0];
     double length_mm = line->arc_mm[line->count - 1];
 
     /* distance beyond the core's border, which two octaves of noise make wander */
@@ -91,7 +93,7 @@ int32_t scar_paint(const np_strategy_job *job, const np_strategy_samples *s, np_
             continue;
         if (job->curve_count > 0)
             paint_line(job, s, i, out);
-        if (job->point_count > 0)
+        if (job->point_set_count > 0)
             paint_halo(job, s, i, out);
     }
     return 0;

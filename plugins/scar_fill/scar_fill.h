@@ -29,7 +29,7 @@ enum {
 #define SCAR_STREAM_SESSION 4u
 #define SCAR_STREAM_DISC 5u
 
-int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out);
+int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out, void **state);
 int32_t scar_paint(const np_strategy_job *job, const np_strategy_samples *samples, np_strategy_field *out);
 
 #endif

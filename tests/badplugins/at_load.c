@@ -119,6 +119,9 @@ static const np_strategy_desc strategy = {
 #ifdef BAD_UNKNOWN_CHANNEL
     .channels = 1u << 20,
 #endif
+#ifdef BAD_REQUIRED
+    .required = UINT64_C(1) << 63,
+#endif
 #ifndef BAD_NO_PAINT
     .paint = paint,
 #endif
@@ -141,7 +144,11 @@ static const np_plugin_entry entry = {
     .abi_minor = 0,
 #else
     .abi_major = NP_PLUGIN_ABI_MAJOR,
+#ifdef BAD_NEWER_ABI
+    .abi_minor = NP_PLUGIN_ABI_MINOR + 7,
+#else
     .abi_minor = NP_PLUGIN_ABI_MINOR,
+#endif
 #endif
 #ifdef BAD_SMALL_STRUCTS
     .struct_size = 8,

@@ -4,7 +4,7 @@
 static const np_plugin_entry entry = {
     NP_PLUGIN_MAGIC,
     NP_PLUGIN_ABI_MAJOR,
-    NP_PLUGIN_ABI_MINOR,
+    0,
     sizeof(np_plugin_entry),
     sizeof(np_strategy_desc),
     sizeof(np_param_desc),

@@ -1,6 +1,6 @@
 /* Strategies that attack the planner itself: they write to the socket that their helper answers on, never read from it, lay out
  * what is legal and without end, or leave processes behind.  The planner must name them within the time it allows. */
-#include <needlepath/plugin.h>
+#include <needlepath/plugin_kit.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -27,7 +27,7 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, n
 {
     for (uint32_t i = 0; i < s->count; i++) {
         f->coverage[i] = 1;
-        f->density_per_cm2[i] = job->natural_density_per_cm2;
+        f->density_per_cm2[i] = job->treatment->natural_density_per_cm2;
     }
     return 0;
 }
@@ -75,8 +75,9 @@ static void drip(void)
     }
 }
 
-static int32_t layout_drip(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_drip(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)job;
     (void)out;
     drip();
@@ -87,7 +88,7 @@ static int32_t layout_drip(const np_strategy_job *job, np_strategy_layout *out)
 static void zigzag(const np_strategy_job *job, double *xyz, uint32_t n, uint32_t curve)
 {
     for (uint32_t i = 0; i < n; i++) {
-        const double *ear = i % 2 ? job->landmarks.tragion_left : job->landmarks.tragion_right;
+        const double *ear = i % 2 ? job->head->tragion_left : job->head->tragion_right;
         double up = 40 + 30.0 * sin(0.7 * i + curve);
         xyz[3 * i] = ear[0] + 20 * sin(1.3 * i + curve);
         xyz[3 * i + 1] = ear[1];
@@ -96,15 +97,16 @@ static void zigzag(const np_strategy_job *job, double *xyz, uint32_t n, uint32_t
 }
 
 /* An answer with curves too long for the socket's buffer once they are joined, after which nothing is read any more. */
-static int32_t layout_never_reads(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_never_reads(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)out;
     enum { CURVES = 1, POINTS = 4096 };
     static double xyz[3 * POINTS];
     put_header(4 + CURVES * (8 + sizeof xyz) + 8);
     put_u32(CURVES);
     for (uint32_t i = 0; i < POINTS; i++) {
-        memcpy(xyz + 3 * i, job->landmarks.vertex, 3 * sizeof *xyz);
+        memcpy(xyz + 3 * i, job->head->vertex, 3 * sizeof *xyz);
         xyz[3 * i] += i % 2 ? 2 : 0;
     }
     for (uint32_t c = 0; c < CURVES; c++) {
@@ -118,8 +120,9 @@ static int32_t layout_never_reads(const np_strategy_job *job, np_strategy_layout
     return 0;
 }
 
-static int32_t layout_forges_points(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_forges_points(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)out;
     enum { POINTS = 200000 };
     double *xyz = malloc(3 * POINTS * sizeof *xyz);
@@ -135,26 +138,28 @@ static int32_t layout_forges_points(const np_strategy_job *job, np_strategy_layo
     return 0;
 }
 
-static int32_t layout_forges_pins(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_forges_pins(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)out;
-    enum { PINS = 150000 };
-    put_header(8 + PINS * 44 + 4);
+    enum { PINS = 100000 }; /* more than NP_MAX_PINS, in a message of a legal size */
+    put_header(8 + PINS * 68 + 4);
     put_u32(0);
     put_u32(PINS);
     for (int i = 0; i < PINS; i++) {
-        const double values[2] = {0.5, 0.5};
-        put(job->landmarks.vertex, 3 * sizeof(double));
-        put(values, sizeof values);
+        const double values[5] = {0.5, 0, 0, 0.5, 30};
         put_u32(1);
+        put(job->head->vertex, 3 * sizeof(double));
+        put(values, sizeof values);
     }
     put_u32(NO_TEXT);
     wait_for_ever();
     return 0;
 }
 
-static int32_t layout_forges_size(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_forges_size(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)job;
     (void)out;
     put_header(60u << 20);
@@ -164,8 +169,9 @@ static int32_t layout_forges_size(const np_strategy_job *job, np_strategy_layout
 
 /* ---- legal, and without end ---- */
 
-static int32_t layout_endless(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_endless(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     enum { POINTS = 4096 };
     static double xyz[3 * POINTS];
     for (uint32_t c = 0; c < 15; c++) {
@@ -176,8 +182,9 @@ static int32_t layout_endless(const np_strategy_job *job, np_strategy_layout *ou
     return 0;
 }
 
-static int32_t layout_hangs(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_hangs(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)job;
     (void)out;
     wait_for_ever();
@@ -214,8 +221,9 @@ static int traces(void)
 }
 
 /* Says what of the planner it reached. */
-static int32_t layout_reaches(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_reaches(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     char text[200];
     (void)out;
     snprintf(text, sizeof text, "reached:%s%s%s%s%s.", opens("/proc/%ld/mem", O_RDWR) ? " mem" : "",
@@ -226,8 +234,9 @@ static int32_t layout_reaches(const np_strategy_job *job, np_strategy_layout *ou
 }
 
 /* Says which ways out of its helper are open. */
-static int32_t layout_tries_all(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_tries_all(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     char ways[600], text[620];
     (void)out;
     reach_all(0, ways, sizeof ways);
@@ -240,8 +249,9 @@ static int32_t layout_tries_all(const np_strategy_job *job, np_strategy_layout *
 
 #define ESC "\033]0;owned\007\033[2J\r\nneedlepath: plan approved\u202E\x9B"
 
-static int32_t layout_logs_escapes(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_logs_escapes(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)out;
     static char endless[100000];
     memset(endless, 'x', sizeof endless - 1);
@@ -250,16 +260,18 @@ static int32_t layout_logs_escapes(const np_strategy_job *job, np_strategy_layou
     return 0;
 }
 
-static int32_t layout_fails_with_escapes(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_fails_with_escapes(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)out;
     job->host->set_error(job->host->context, ESC);
     return -1;
 }
 
 /* A failure whose sentence has a megabyte, by the helper's own socket. */
-static int32_t layout_forges_error(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_forges_error(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)job;
     (void)out;
     static char text[1 << 20];
@@ -274,18 +286,19 @@ static int32_t layout_forges_error(const np_strategy_job *job, np_strategy_layou
 
 /* ---- not the same twice ---- */
 
-static int32_t layout_changes(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_changes(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
-    double point[3];
-    memcpy(point, job->landmarks.vertex, sizeof point);
-    point[0] += getpid() % 7;
-    return out->add_pin(out->context, point, 0.5, 0.5, 1);
+    (void)state;
+    const double *at = job->head->vertex;
+    const np_strategy_pin pin = np_kit_pin(at[0] + getpid() % 7, at[1], at[2], 1);
+    return out->add_pins(out->context, 1, &pin);
 }
 
 /* ---- ends that look like something else ---- */
 
-static int32_t layout_closes(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_closes(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)job;
     (void)out;
     close(SOCKET_FD);
@@ -293,8 +306,9 @@ static int32_t layout_closes(const np_strategy_job *job, np_strategy_layout *out
     return 0;
 }
 
-static int32_t layout_terminates(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_terminates(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)job;
     (void)out;
     kill(getpid(), SIGTERM);
@@ -302,8 +316,9 @@ static int32_t layout_terminates(const np_strategy_job *job, np_strategy_layout 
 }
 
 /* A child that holds the socket while its parent leaves. */
-static int32_t layout_leaves_child(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_leaves_child(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)job;
     (void)out;
     if (fork() == 0)

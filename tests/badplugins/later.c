@@ -1,4 +1,5 @@
-/* A plugin that is not bad at all, but of a later minor version of the ABI: all structs that it gives are longer than those of 1.0. */
+/* A plugin that is not bad at all: it was built against a later minor version of the ABI, so that all structs that it gives are longer
+ * than those of 1.0, but it needs 1.0 only. */
 #include <needlepath/plugin.h>
 
 typedef struct later_param {
@@ -45,8 +46,8 @@ static const later_strategy strategy = {
 static const np_strategy_desc *const strategies[] = {&strategy.of_1_0};
 
 static const later_entry entry = {
-    .of_1_0 = {NP_PLUGIN_MAGIC, NP_PLUGIN_ABI_MAJOR, NP_PLUGIN_ABI_MINOR + 7, sizeof(later_entry),
-               sizeof(later_strategy), sizeof(later_param), 1, strategies},
+    .of_1_0 = {NP_PLUGIN_MAGIC, NP_PLUGIN_ABI_MAJOR, 0, sizeof(later_entry), sizeof(later_strategy),
+               sizeof(later_param), 1, strategies},
 };
 
 const np_plugin_entry *np_plugin_entry_v1(void)

@@ -1,5 +1,5 @@
 /* Strategies that load well and then misbehave, each in its own way. */
-#include <needlepath/plugin.h>
+#include <needlepath/plugin_kit.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ static int32_t paint_well(const np_strategy_job *job, const np_strategy_samples 
 {
     for (uint32_t i = 0; i < s->count; i++) {
         f->coverage[i] = 1;
-        f->density_per_cm2[i] = job->natural_density_per_cm2;
+        f->density_per_cm2[i] = job->treatment->natural_density_per_cm2;
     }
     return 0;
 }
@@ -58,7 +58,7 @@ static int32_t dawdle(const np_strategy_job *job, const np_strategy_samples *s, 
 {
     (void)s;
     (void)f;
-    while (job->host->progress(job->host->context, 0.5))
+    while (job->host->progress(job->host->context, 0.5) == 0)
         usleep(1000);
     job->host->set_error(job->host->context, "cancelled");
     return -1;
@@ -126,36 +126,62 @@ static int32_t says_nothing(const np_strategy_job *job, const np_strategy_sample
     return -1;
 }
 
-static int32_t layout_crashes(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_crashes(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)job;
     (void)out;
     *nowhere = 1;
     return 0;
 }
 
-static int32_t layout_far(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_far(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)job;
-    const double point[3] = {1000, 0, 0};
-    return out->add_pin(out->context, point, 0.5, 0.5, 1);
+    const np_strategy_pin pin = np_kit_pin(1000, 0, 0, 1);
+    return out->add_pins(out->context, 1, &pin);
 }
 
-static int32_t layout_nan(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_nan(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)job;
     const double points[6] = {0, 0, NAN, 1, 1, 1};
     return out->add_curve(out->context, 2, points, 0);
 }
 
-static int32_t layout_deep_pin(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_deep_pin(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
-    return out->add_pin(out->context, job->landmarks.vertex, 12, 0.5, 1);
+    (void)state;
+    const double *at = job->head->vertex;
+    np_strategy_pin pin = np_kit_pin(at[0], at[1], at[2], 1);
+    pin.depth_mm = 12;
+    return out->add_pins(out->context, 1, &pin);
 }
 
-static int32_t layout_many_curves(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_flat_pin(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
-    const np_strategy_landmarks *l = &job->landmarks;
+    (void)state;
+    const double *at = job->head->vertex;
+    np_strategy_pin pins[2] = {np_kit_pin(at[0], at[1], at[2], 1), np_kit_pin(at[0], at[1], at[2], 1)};
+    pins[1].tilt_rad = 3;
+    return out->add_pins(out->context, 2, pins);
+}
+
+static int32_t layout_short_pin(const np_strategy_job *job, np_strategy_layout *out, void **state)
+{
+    (void)state;
+    const double *at = job->head->vertex;
+    np_strategy_pin pin = np_kit_pin(at[0], at[1], at[2], 1);
+    pin.struct_size = 8;
+    return out->add_pins(out->context, 1, &pin);
+}
+
+static int32_t layout_many_curves(const np_strategy_job *job, np_strategy_layout *out, void **state)
+{
+    (void)state;
+    const np_strategy_head *l = job->head;
     double points[6] = {l->glabella[0], l->glabella[1], l->glabella[2], l->vertex[0], l->vertex[1], l->vertex[2]};
     for (int i = 0; i < 100; i++)
         if (out->add_curve(out->context, 2, points, 0) != 0)
@@ -163,13 +189,96 @@ static int32_t layout_many_curves(const np_strategy_job *job, np_strategy_layout
     return 0;
 }
 
-static int32_t layout_talks(const np_strategy_job *job, np_strategy_layout *out)
+static int32_t layout_talks(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
+    (void)state;
     (void)out;
     job->host->log(job->host->context, 0, "a detail");
     job->host->log(job->host->context, 2, "the region is small");
     return 0;
 }
+
+static int32_t reads_unlisted(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)job;
+    for (uint32_t i = 0; i < s->count; i++)
+        f->density_per_cm2[i] = s->existing_density_per_cm2[i];
+    return 0;
+}
+
+/* ---- good ones ---- */
+
+/* What one call hands to the next: 3 in layout, 30 in prepare, and that is the density. */
+static int32_t state_layout(const np_strategy_job *job, np_strategy_layout *out, void **state)
+{
+    const double *at = job->head->vertex;
+    np_strategy_pin pins[2] = {np_kit_pin(at[0], at[1], at[2], 1), np_kit_pin(at[0] + 5, at[1], at[2], 1)};
+    pins[1].tilt_rad = 0.125;
+    double *density = malloc(sizeof *density);
+    if (*state || job->state || !density)
+        return -1;
+    *density = 3;
+    *state = density;
+    return out->add_pins(out->context, 2, pins);
+}
+
+static int32_t state_prepare(const np_strategy_job *job, void **state)
+{
+    if (job->state || !*state)
+        return -1;
+    *(double *)*state *= 10;
+    job->host->log(job->host->context, 1, "is prepared");
+    return 0;
+}
+
+static int32_t state_paint(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    for (uint32_t i = 0; i < s->count; i++) {
+        f->coverage[i] = 1;
+        f->density_per_cm2[i] = *(const double *)job->state;
+    }
+    return 0;
+}
+
+static void state_finish(const np_strategy_job *job, void *state)
+{
+    (void)job;
+    free(state);
+}
+
+static const np_strategy_desc stateful_strategy = {
+    .struct_size = sizeof(np_strategy_desc),
+    .id = "stateful",
+    .name = "Stateful",
+    .version = "0.1.0",
+    .licence = "Apache-2.0",
+    .summary = "Hands on what it makes.",
+    .input_points = NP_INPUT_REQUIRED,
+    .layout = state_layout,
+    .prepare = state_prepare,
+    .paint = state_paint,
+    .finish = state_finish,
+};
+
+static int32_t prepare_fails(const np_strategy_job *job, void **state)
+{
+    (void)state;
+    job->host->set_error(job->host->context, "there is nothing to prepare");
+    return -1;
+}
+
+static const np_strategy_desc prepare_fails_strategy = {
+    .struct_size = sizeof(np_strategy_desc),
+    .id = "prepare_fails",
+    .name = "Fails to prepare",
+    .version = "0.1.0",
+    .licence = "Apache-2.0",
+    .summary = "Misbehaves.",
+    .input_points = NP_INPUT_REQUIRED,
+    .prepare = prepare_fails,
+    .paint = paint_well,
+    .finish = state_finish,
+};
 
 #define STRATEGY(word, layout_fn, paint_fn)                                                                            \
     static const np_strategy_desc word##_strategy = {                                                                  \
@@ -202,6 +311,9 @@ STRATEGY(layout_crashes, layout_crashes, paint_well);
 STRATEGY(layout_far, layout_far, paint_well);
 STRATEGY(layout_nan, layout_nan, paint_well);
 STRATEGY(layout_deep_pin, layout_deep_pin, paint_well);
+STRATEGY(reads_unlisted, NULL, reads_unlisted);
+STRATEGY(layout_flat_pin, layout_flat_pin, paint_well);
+STRATEGY(layout_short_pin, layout_short_pin, paint_well);
 STRATEGY(layout_many_curves, layout_many_curves, paint_well);
 STRATEGY(layout_talks, layout_talks, paint_well);
 
@@ -223,6 +335,11 @@ static const np_strategy_desc *const strategies[] = {
     &layout_far_strategy,
     &layout_nan_strategy,
     &layout_deep_pin_strategy,
+    &reads_unlisted_strategy,
+    &layout_flat_pin_strategy,
+    &layout_short_pin_strategy,
+    &stateful_strategy,
+    &prepare_fails_strategy,
     &layout_many_curves_strategy,
     &layout_talks_strategy,
 };

@@ -4,8 +4,6 @@
 #define NP_FIELD_HOST_HOST_H
 
 #include <needlepath/plugin.h>
-#include <stdbool.h>
-
 #include "field/private/message.h"
 #include "field/private/shared.h"
 
@@ -19,19 +17,32 @@ typedef struct field_host_call {
     char notes[1024]; /* lines */
 } field_host_call;
 
-/* A joined curve, in storage of ours. */
+/* Joined curves, in storage of ours; POINTERS to the items are what a strategy sees. */
 typedef struct field_host_curves {
     np_strategy_curve *items;
+    const np_strategy_curve **pointers;
     uint32_t count;
 } field_host_curves;
 
+/* A plugin as it describes itself, in structs of this version: members that its own lacks are 0. */
+typedef struct field_host_plugin {
+    np_plugin_entry entry;
+    np_strategy_desc strategies[NP_MAX_STRATEGIES];
+} field_host_plugin;
+
 /* One layer at work. */
 typedef struct field_host_layer {
-    const np_plugin_entry *entry; /* NULL until a plugin is loaded */
-    const np_strategy_desc *strategy;
-    np_strategy_job job; /* its host is set a call */
-    double *params, *points;
-    field_host_curves region, curves;
+    field_host_plugin plugin;         /* no strategies until it is loaded */
+    const np_strategy_desc *strategy; /* NULL until a layout is asked for */
+    np_strategy_job job;              /* its host and state are set a call */
+    void *state;                      /* the strategy's own */
+    np_strategy_head head;
+    np_strategy_treatment treatment;
+    np_strategy_points points;
+    const np_strategy_points *point_sets[1];
+    double *whorl_data, *session_share, *params, *point_data;
+    int32_t *session_day;
+    field_host_curves regions, curves;
     field_shared *shared;
 } field_host_layer;
 

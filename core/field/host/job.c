@@ -11,17 +11,20 @@ static void curves_fini(field_host_curves *curves)
     for (uint32_t i = 0; i < curves->count; i++)
         free((void *)curves->items[i].x);
     free(curves->items);
+    free(curves->pointers);
     *curves = (field_host_curves){0};
 }
 
 void field_host_layer_fini(field_host_layer *layer)
 {
-    curves_fini(&layer->region);
+    curves_fini(&layer->regions);
     curves_fini(&layer->curves);
+    free(layer->whorl_data);
+    free(layer->session_share);
+    free(layer->session_day);
     free(layer->params);
-    free(layer->points);
-    layer->params = NULL;
-    layer->points = NULL;
+    free(layer->point_data);
+    *layer = (field_host_layer){.shared = layer->shared};
 }
 
 /* One array holds a curve's x, then y, z and arc. */
@@ -31,10 +34,11 @@ static bool read_curves(field_message *request, field_host_curves *out)
     uint32_t n = field_message_get_u32(request);
     if (n == 0 || request->failed)
         return !request->failed;
-    if (n > FIELD_SHARED_MAX_CURVES)
+    if (n > NP_MAX_CURVES)
         return false;
     out->items = calloc(n, sizeof *out->items);
-    if (!out->items)
+    out->pointers = calloc(n, sizeof *out->pointers);
+    if (!out->items || !out->pointers)
         return false;
     for (; out->count < n; out->count++) {
         np_strategy_curve *c = &out->items[out->count];
@@ -49,6 +53,7 @@ static bool read_curves(field_message *request, field_host_curves *out)
         c->y = data + points;
         c->z = data + 2 * (size_t)points;
         c->arc_mm = data + 3 * (size_t)points;
+        out->pointers[out->count] = c;
     }
     return true;
 }
@@ -56,39 +61,71 @@ static bool read_curves(field_message *request, field_host_curves *out)
 bool field_host_read_curves(field_host_layer *layer, field_message *request)
 {
     bool ok = read_curves(request, &layer->curves);
-    layer->job.curves = layer->curves.items;
+    layer->job.curves = layer->curves.pointers;
     layer->job.curve_count = layer->curves.count;
     return ok;
+}
+
+static void read_head(field_host_layer *layer, field_message *request)
+{
+    np_strategy_head *h = &layer->head;
+    double *const places[] = {h->glabella, h->inion,    h->tragion_left, h->tragion_right,
+                              h->vertex,   h->anterior, h->left,         h->up};
+    h->struct_size = sizeof *h;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        field_message_get(request, places[i], 3 * sizeof(double));
+    size_t n = h->whorl_count = field_message_get_u32(request);
+    const double *data = layer->whorl_data = field_message_get_array(request, 3 * n, sizeof(double));
+    if (data) {
+        h->whorl_x = data;
+        h->whorl_y = data + n;
+        h->whorl_z = data + 2 * n;
+    }
+}
+
+static void read_treatment(field_host_layer *layer, field_message *request)
+{
+    np_strategy_treatment *t = &layer->treatment;
+    double *const numbers[] = {
+        &t->needle_diameter_mm, &t->natural_density_per_cm2, &t->depth_min_mm,          &t->depth_max_mm,
+        &t->tilt_max_rad,       &t->spacing_min_mm,          &t->session_spacing_min_mm};
+    t->struct_size = sizeof *t;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        *numbers[i] = field_message_get_f64(request);
+    t->session_count = field_message_get_u32(request);
+    t->session_share = layer->session_share = field_message_get_array(request, t->session_count, sizeof(double));
+    t->session_day = layer->session_day = field_message_get_array(request, t->session_count, sizeof(int32_t));
+}
+
+static void read_points(field_host_layer *layer, field_message *request)
+{
+    np_strategy_points *p = &layer->points;
+    const double **const rows[] = {&p->x, &p->y, &p->z, &p->nx, &p->ny, &p->nz};
+    size_t n = p->count = field_message_get_u32(request);
+    p->struct_size = sizeof *p;
+    layer->point_data = field_message_get_array(request, 6 * n, sizeof(double));
+    for (size_t i = 0; layer->point_data && i < 6; i++)
+        *rows[i] = layer->point_data + i * n;
+    layer->point_sets[0] = p;
 }
 
 bool field_host_read_job(field_host_layer *layer, field_message *request)
 {
     np_strategy_job *job = &layer->job;
-    *job = (np_strategy_job){.struct_size = sizeof *job};
+    *job = (np_strategy_job){.struct_size = sizeof *job, .head = &layer->head, .treatment = &layer->treatment};
     job->seed = field_message_get_u64(request);
-    job->needle_diameter_mm = field_message_get_f64(request);
-    job->natural_density_per_cm2 = field_message_get_f64(request);
     job->reach_mm = field_message_get_f64(request);
-    field_message_get(request, &job->landmarks, sizeof job->landmarks);
-
+    read_head(layer, request);
+    read_treatment(layer, request);
     job->param_count = field_message_get_u32(request);
-    free(layer->params);
     job->params = layer->params = field_message_get_array(request, job->param_count, sizeof(double));
-
-    if (!read_curves(request, &layer->region) || layer->region.count > 1)
+    if (!read_curves(request, &layer->regions) || !field_host_read_curves(layer, request))
         return false;
-    job->region = layer->region.items;
-    if (!field_host_read_curves(layer, request))
-        return false;
-
-    size_t n = job->point_count = field_message_get_u32(request);
-    free(layer->points);
-    layer->points = field_message_get_array(request, 3 * n, sizeof(double));
-    if (layer->points) {
-        job->point_x = layer->points;
-        job->point_y = layer->points + n;
-        job->point_z = layer->points + 2 * n;
-    }
+    job->regions = layer->regions.pointers;
+    job->region_count = layer->regions.count;
+    read_points(layer, request);
+    job->point_sets = layer->point_sets;
+    job->point_set_count = layer->points.count > 0;
     return !request->failed && job->param_count == layer->strategy->param_count;
 }
 
@@ -120,12 +157,12 @@ static void call_set_error(void *context, const char *text)
         append(call->error, sizeof call->error, text);
 }
 
-static bool call_progress(void *context, double fraction)
+static int32_t call_progress(void *context, double fraction)
 {
     field_host_call *call = context;
     if (fraction >= 0 && fraction <= 1)
         atomic_store(&call->shared->progress_ppm, (uint32_t)(fraction * 1e6));
-    return atomic_load(&call->shared->cancel) == 0;
+    return atomic_load(&call->shared->cancel) == 0 ? 0 : -1;
 }
 
 static double call_uniform(void *context, uint32_t stream, uint64_t index, uint32_t draw)
@@ -138,10 +175,26 @@ static double call_normal(void *context, uint32_t stream, uint64_t index, uint32
     return np_rng_normal(((field_host_call *)context)->seed, stream, index, draw);
 }
 
+static void call_uniforms(void *context, uint32_t stream, const uint64_t *index, uint32_t count, uint32_t draw,
+                          double *out)
+{
+    uint64_t seed = ((field_host_call *)context)->seed;
+    for (uint32_t i = 0; i < count; i++)
+        out[i] = np_rng_uniform(seed, stream, index[i], draw);
+}
+
 void field_host_call_init(field_host_call *call, const field_host_layer *layer)
 {
     *call = (field_host_call){
-        .host = {sizeof(np_host), call, call_log, call_set_error, call_progress, call_uniform, call_normal},
+        .host = {.struct_size = sizeof(np_host),
+                 .abi_minor = NP_PLUGIN_ABI_MINOR,
+                 .context = call,
+                 .log = call_log,
+                 .set_error = call_set_error,
+                 .progress = call_progress,
+                 .uniform = call_uniform,
+                 .normal = call_normal,
+                 .uniforms = call_uniforms},
         .seed = layer->job.seed,
         .shared = layer->shared,
     };

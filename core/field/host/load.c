@@ -4,30 +4,38 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "field/host/filter.h"
 
-/* Beyond any honest plugin; they bound what a wild pointer can make us copy. */
-#define MAX_STRATEGIES 64u
-#define MAX_PARAMS 256u
-#define MAX_LABELS 64u
-#define MAX_TEXT 4000u
+#define MAX_TEXT 4000u /* what a wild pointer can make us copy */
+#define KNOWN_FEATURES UINT64_C(0)
 
 /* The ABI's promise: LAST, the last member of 1.0, ends where it ended then, whatever came behind it since. */
 #define ENDS_AS_IN_1_0(type, last, size)                                                                               \
     _Static_assert(offsetof(type, last) + sizeof((type){0}.last) == (size), #type " is not what it was in ABI 1.0")
 ENDS_AS_IN_1_0(np_plugin_entry, strategies, NP_PLUGIN_ENTRY_SIZE_1_0);
-ENDS_AS_IN_1_0(np_strategy_desc, paint, NP_STRATEGY_DESC_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_desc, finish, NP_STRATEGY_DESC_SIZE_1_0);
 ENDS_AS_IN_1_0(np_param_desc, labels, NP_PARAM_DESC_SIZE_1_0);
-ENDS_AS_IN_1_0(np_host, normal, NP_HOST_SIZE_1_0);
-ENDS_AS_IN_1_0(np_strategy_job, reach_mm, NP_STRATEGY_JOB_SIZE_1_0);
-ENDS_AS_IN_1_0(np_strategy_layout, add_pin, NP_STRATEGY_LAYOUT_SIZE_1_0);
+ENDS_AS_IN_1_0(np_host, uniforms, NP_HOST_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_curve, reserved, NP_STRATEGY_CURVE_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_points, nz, NP_STRATEGY_POINTS_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_head, whorl_z, NP_STRATEGY_HEAD_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_treatment, session_spacing_min_mm, NP_STRATEGY_TREATMENT_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_job, state, NP_STRATEGY_JOB_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_pin, dwell_ms, NP_STRATEGY_PIN_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_layout, add_pins, NP_STRATEGY_LAYOUT_SIZE_1_0);
 ENDS_AS_IN_1_0(np_strategy_samples, existing_density_per_cm2, NP_STRATEGY_SAMPLES_SIZE_1_0);
 ENDS_AS_IN_1_0(np_strategy_field, first_session, NP_STRATEGY_FIELD_SIZE_1_0);
-_Static_assert(sizeof(np_strategy_curve) == NP_STRATEGY_CURVE_SIZE_1_0, "np_strategy_curve never grows");
-_Static_assert(sizeof(np_strategy_landmarks) == NP_STRATEGY_LANDMARKS_SIZE_1_0, "np_strategy_landmarks never grows");
+
+/* A struct of SIZE bytes into one of ROOM: what it lacks is 0, what it has more is not known here. */
+static void take_struct(void *out, size_t room, const void *in, size_t size)
+{
+    memset(out, 0, room);
+    memcpy(out, in, size < room ? size : room);
+}
 
 static const char *check_entry(const np_plugin_entry *entry, const char *path, char *error, size_t size)
 {
@@ -43,6 +51,9 @@ static const char *check_entry(const np_plugin_entry *entry, const char *path, c
                  "plugin %s has ABI %u.%u, this needlepath speaks %d.x; build it against this needlepath's "
                  "needlepath/plugin.h",
                  name, entry->abi_major, entry->abi_minor, NP_PLUGIN_ABI_MAJOR);
+    else if (entry->abi_minor > NP_PLUGIN_ABI_MINOR)
+        snprintf(error, size, "plugin %s needs ABI %u.%u, this needlepath has %d.%d; it takes a newer needlepath", name,
+                 entry->abi_major, entry->abi_minor, NP_PLUGIN_ABI_MAJOR, NP_PLUGIN_ABI_MINOR);
     else if (entry->struct_size < NP_PLUGIN_ENTRY_SIZE_1_0 || entry->strategy_desc_size < NP_STRATEGY_DESC_SIZE_1_0 ||
              entry->param_desc_size < NP_PARAM_DESC_SIZE_1_0)
         snprintf(
@@ -50,40 +61,49 @@ static const char *check_entry(const np_plugin_entry *entry, const char *path, c
             "its structs have %u, %u and %u bytes (entry, strategy, parameter); ABI 1.0 has at least %u, %u and %u",
             entry->struct_size, entry->strategy_desc_size, entry->param_desc_size, NP_PLUGIN_ENTRY_SIZE_1_0,
             NP_STRATEGY_DESC_SIZE_1_0, NP_PARAM_DESC_SIZE_1_0);
-    else if (entry->strategy_count == 0 || entry->strategy_count > MAX_STRATEGIES || !entry->strategies)
-        snprintf(error, size, "it gives %u strategies; expected 1 to %u", entry->strategy_count, MAX_STRATEGIES);
+    else if (entry->strategy_count == 0 || entry->strategy_count > NP_MAX_STRATEGIES || !entry->strategies)
+        snprintf(error, size, "it gives %u strategies%s; expected 1 to %u", entry->strategy_count,
+                 entry->strategies ? "" : " at NULL", NP_MAX_STRATEGIES);
     else
         return NULL;
     return error;
 }
 
-static const char *check_strategy(const np_plugin_entry *entry, uint32_t i, char *error, size_t size)
+static const char *take_strategy(field_host_plugin *plugin, uint32_t i, char *error, size_t size)
 {
-    const np_strategy_desc *s = entry->strategies[i];
-    if (!s)
+    const np_plugin_entry *entry = &plugin->entry;
+    const np_strategy_desc *given = entry->strategies[i], *s = &plugin->strategies[i];
+    if (given && given->struct_size == entry->strategy_desc_size)
+        take_struct(&plugin->strategies[i], sizeof *s, given, given->struct_size);
+    if (!given)
         snprintf(error, size, "its strategy %u is NULL", i);
-    else if (s->struct_size != entry->strategy_desc_size)
-        snprintf(error, size, "its strategy %u says it has %u bytes, the entry says %u", i, s->struct_size,
+    else if (given->struct_size != entry->strategy_desc_size)
+        snprintf(error, size, "its strategy %u says it has %u bytes, the entry says %u", i, given->struct_size,
                  entry->strategy_desc_size);
-    else if (s->param_count > MAX_PARAMS || (s->param_count > 0 && !s->params))
+    else if (s->required & ~KNOWN_FEATURES)
+        snprintf(error, size,
+                 "its strategy %u requires the features 0x%" PRIx64
+                 ", which ABI %d.%d does not have; it takes a newer needlepath",
+                 i, s->required & ~KNOWN_FEATURES, NP_PLUGIN_ABI_MAJOR, NP_PLUGIN_ABI_MINOR);
+    else if (s->param_count > NP_MAX_PARAMS || (s->param_count > 0 && !s->params))
         snprintf(error, size, "its strategy %u has %u parameters%s; at most %u are possible", i, s->param_count,
-                 s->params ? "" : " at NULL", MAX_PARAMS);
+                 s->params ? "" : " at NULL", NP_MAX_PARAMS);
     else
         return NULL;
     return error;
 }
 
-const np_plugin_entry *field_host_load(const char *path, char *error, size_t size)
+bool field_host_load(const char *path, field_host_plugin *plugin, char *error, size_t size)
 {
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         const char *reason = dlerror();
         snprintf(error, size, "cannot be loaded: %s", reason ? reason : "unknown reason");
-        return NULL;
+        return false;
     }
     if (!field_host_filter(FIELD_HOST_WORKING)) {
         snprintf(error, size, "cannot be confined: the kernel has no seccomp filters: %s", strerror(errno));
-        return NULL;
+        return false;
     }
     np_plugin_entry_fn *entry_v1 = NULL;
     void *symbol = dlsym(library, NP_PLUGIN_ENTRY);
@@ -92,15 +112,16 @@ const np_plugin_entry *field_host_load(const char *path, char *error, size_t siz
         snprintf(error, size,
                  "does not export " NP_PLUGIN_ENTRY
                  "(): it is no needlepath plugin, or lacks NP_PLUGIN_EXPORT before that function");
-        return NULL;
+        return false;
     }
     const np_plugin_entry *entry = entry_v1();
     if (check_entry(entry, path, error, size))
-        return NULL;
-    for (uint32_t i = 0; i < entry->strategy_count; i++)
-        if (check_strategy(entry, i, error, size))
-            return NULL;
-    return entry;
+        return false;
+    take_struct(&plugin->entry, sizeof plugin->entry, entry, entry->struct_size);
+    for (uint32_t i = 0; i < plugin->entry.strategy_count; i++)
+        if (take_strategy(plugin, i, error, size))
+            return false;
+    return true;
 }
 
 /* At most MAX_TEXT bytes of a text. */
@@ -125,30 +146,35 @@ static void put_param(field_message *reply, const np_param_desc *p)
     field_message_put_f64(reply, p->max);
     field_message_put_f64(reply, p->default_value);
     uint32_t labels = 0;
-    while (p->type == NP_PARAM_OPTION && p->labels && labels < MAX_LABELS && p->labels[labels])
+    while (p->type == NP_PARAM_OPTION && p->labels && labels < NP_MAX_LABELS && p->labels[labels])
         labels++;
     field_message_put_u32(reply, labels);
     for (uint32_t i = 0; i < labels; i++)
         put_text(reply, p->labels[i]);
 }
 
-void field_host_describe(const np_plugin_entry *entry, field_message *reply)
+static void put_strategy(field_message *reply, const np_strategy_desc *s, size_t param_size)
 {
-    field_message_put_u32(reply, entry->strategy_count);
-    for (uint32_t i = 0; i < entry->strategy_count; i++) {
-        const np_strategy_desc *s = entry->strategies[i];
-        const char *texts[] = {s->id, s->name, s->version, s->licence, s->summary};
-        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
-            put_text(reply, texts[k]);
-        field_message_put_u32(reply, (uint32_t)s->input_region);
-        field_message_put_u32(reply, (uint32_t)s->input_curve);
-        field_message_put_u32(reply, (uint32_t)s->input_points);
-        field_message_put_u32(reply, s->channels);
-        field_message_put_u32(reply, s->layout != NULL);
-        field_message_put_u32(reply, s->paint != NULL);
-        field_message_put_u32(reply, s->param_count);
-        /* a newer minor version may have longer structs: step as the plugin says */
-        for (uint32_t k = 0; k < s->param_count; k++)
-            put_param(reply, (const np_param_desc *)((const char *)s->params + (size_t)k * entry->param_desc_size));
+    const char *texts[] = {s->id, s->name, s->version, s->licence, s->summary};
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+        put_text(reply, texts[k]);
+    field_message_put_u32(reply, (uint32_t)s->input_region);
+    field_message_put_u32(reply, (uint32_t)s->input_curve);
+    field_message_put_u32(reply, (uint32_t)s->input_points);
+    field_message_put_u64(reply, s->channels);
+    field_message_put_u32(reply, s->layout != NULL);
+    field_message_put_u32(reply, s->paint != NULL);
+    field_message_put_u32(reply, s->param_count);
+    for (uint32_t k = 0; k < s->param_count; k++) {
+        np_param_desc param;
+        take_struct(&param, sizeof param, (const char *)s->params + k * param_size, param_size);
+        put_param(reply, &param);
     }
+}
+
+void field_host_describe(const field_host_plugin *plugin, field_message *reply)
+{
+    field_message_put_u32(reply, plugin->entry.strategy_count);
+    for (uint32_t i = 0; i < plugin->entry.strategy_count; i++)
+        put_strategy(reply, &plugin->strategies[i], plugin->entry.param_desc_size);
 }

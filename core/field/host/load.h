@@ -2,11 +2,13 @@
 #ifndef NP_FIELD_HOST_LOAD_H
 #define NP_FIELD_HOST_LOAD_H
 
+#include <stdbool.h>
+
 #include "field/host/host.h"
 
-/* Loads PATH and checks its entry.  NULL, and the reason in ERROR (of SIZE), if it cannot be used. */
-const np_plugin_entry *field_host_load(const char *path, char *error, size_t size);
+/* Loads PATH into PLUGIN and checks its entry.  False, and the reason in ERROR (of SIZE), if it cannot be used. */
+bool field_host_load(const char *path, field_host_plugin *plugin, char *error, size_t size);
 /* All descriptors, as they are, into REPLY. */
-void field_host_describe(const np_plugin_entry *entry, field_message *reply);
+void field_host_describe(const field_host_plugin *plugin, field_message *reply);
 
 #endif

@@ -23,11 +23,9 @@ static void load(field_host_layer *layer, field_message *request, field_message 
 {
     char error[1000] = "";
     char *path = field_message_get_text(request);
-    const np_plugin_entry *entry = path ? field_host_load(path, error, sizeof error) : NULL;
-    if (entry) {
-        layer->entry = entry;
+    if (path && field_host_load(path, &layer->plugin, error, sizeof error)) {
         field_message_begin(reply, FIELD_MESSAGE_DONE);
-        field_host_describe(entry, reply);
+        field_host_describe(&layer->plugin, reply);
     } else {
         refuse(reply, error);
     }
@@ -37,21 +35,21 @@ static void load(field_host_layer *layer, field_message *request, field_message 
 static void lay_out(field_host_layer *layer, field_message *request, field_message *reply)
 {
     uint32_t strategy = field_message_get_u32(request);
-    if (!layer->entry || strategy >= layer->entry->strategy_count) {
-        refuse(reply, "the helper was asked for a strategy that the plugin does not have");
+    if (layer->strategy || strategy >= layer->plugin.entry.strategy_count) {
+        refuse(reply, "the helper was asked for a second layer, or for a strategy that the plugin does not have");
         return;
     }
-    layer->strategy = layer->entry->strategies[strategy];
+    layer->strategy = &layer->plugin.strategies[strategy];
     if (field_host_read_job(layer, request))
         field_host_layout(layer, reply);
     else
         refuse(reply, "the helper could not read the layer's job");
 }
 
-static void take_curves(field_host_layer *layer, field_message *request, field_message *reply)
+static void prepare(field_host_layer *layer, field_message *request, field_message *reply)
 {
-    if (field_host_read_curves(layer, request))
-        field_message_begin(reply, FIELD_MESSAGE_DONE);
+    if (layer->strategy && field_host_read_curves(layer, request))
+        field_host_prepare(layer, reply);
     else
         refuse(reply, "the helper could not read the layer's curves");
 }
@@ -76,8 +74,8 @@ static void serve(field_host_layer *layer)
         case FIELD_MESSAGE_LAYOUT:
             lay_out(layer, &request, &reply);
             break;
-        case FIELD_MESSAGE_CURVES:
-            take_curves(layer, &request, &reply);
+        case FIELD_MESSAGE_PREPARE:
+            prepare(layer, &request, &reply);
             break;
         case FIELD_MESSAGE_PAINT:
             paint(layer, &request, &reply);
@@ -135,6 +133,7 @@ int main(int argc, char **argv)
     }
     layer.shared = memory;
     serve(&layer);
+    field_host_finish(&layer);
     field_host_layer_fini(&layer);
     munmap(memory, sizeof(field_shared));
     return 0;

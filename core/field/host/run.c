@@ -48,7 +48,7 @@ static int32_t sink_add_curve(void *context, uint32_t count, const double *xyz, 
     np_host_sink *sink = context;
     if (sink->n_curves >= sink->room_for_curves)
         return refuse(sink, "layout emits more curves than a layer can hold");
-    if (!xyz || count < 2 || count > FIELD_SHARED_MAX_CONTROL_POINTS || !all_finite(xyz, 3 * (size_t)count))
+    if (!xyz || count < 2 || count > NP_MAX_CONTROL_POINTS || !all_finite(xyz, 3 * (size_t)count))
         return refuse(sink, "layout emits a curve with a point that is not finite, or not with 2 to 4096 points");
     field_message_put_u32(&sink->curves, count);
     field_message_put_u32(&sink->curves, closed != 0);
@@ -57,18 +57,38 @@ static int32_t sink_add_curve(void *context, uint32_t count, const double *xyz, 
     return 0;
 }
 
-static int32_t sink_add_pin(void *context, const double point[3], double depth_mm, double tone, int32_t session)
+static int32_t add_pin(np_host_sink *sink, const np_strategy_pin *pin)
+{
+    const double place[] = {pin->x, pin->y, pin->z};
+    if (sink->n_pins >= NP_MAX_PINS)
+        return refuse(sink, "layout emits more than 50000 pins");
+    if (!all_finite(place, 3))
+        return refuse(sink, "layout emits a pin whose position is not finite");
+    field_message_put_u32(&sink->pins, (uint32_t)pin->session);
+    field_message_put(&sink->pins, place, sizeof place);
+    field_message_put_f64(&sink->pins, pin->depth_mm);
+    field_message_put_f64(&sink->pins, pin->tilt_rad);
+    field_message_put_f64(&sink->pins, pin->azimuth_rad);
+    field_message_put_f64(&sink->pins, pin->tone);
+    field_message_put_f64(&sink->pins, pin->dwell_ms);
+    sink->n_pins++;
+    return 0;
+}
+
+/* The plugin's pins may be longer than ours: step as the first one says, and all must say the same. */
+static int32_t sink_add_pins(void *context, uint32_t count, const np_strategy_pin *pins)
 {
     np_host_sink *sink = context;
-    if (sink->n_pins >= FIELD_SHARED_MAX_PINS)
-        return refuse(sink, "layout emits more than 50000 pins");
-    if (!point || !all_finite(point, 3))
-        return refuse(sink, "layout emits a pin whose position is not finite");
-    field_message_put(&sink->pins, point, 3 * sizeof *point);
-    field_message_put_f64(&sink->pins, depth_mm);
-    field_message_put_f64(&sink->pins, tone);
-    field_message_put_u32(&sink->pins, (uint32_t)session);
-    sink->n_pins++;
+    if (count > 0 && (!pins || pins->struct_size < NP_STRATEGY_PIN_SIZE_1_0 || pins->struct_size % 8 != 0))
+        return refuse(sink, "layout emits pins at NULL, or whose struct_size is not that of np_strategy_pin");
+    for (uint32_t i = 0; i < count; i++) {
+        const np_strategy_pin *pin =
+            (const np_strategy_pin *)(const void *)((const char *)pins + (size_t)i * pins->struct_size);
+        if (pin->struct_size != pins->struct_size)
+            return refuse(sink, "layout emits pins of different struct_size");
+        if (add_pin(sink, pin) != 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -76,11 +96,12 @@ void field_host_layout(field_host_layer *layer, field_message *reply)
 {
     field_host_call call;
     field_host_call_init(&call, layer);
-    np_host_sink sink = {.call = &call, .room_for_curves = FIELD_SHARED_MAX_CURVES - layer->curves.count};
-    np_strategy_layout out = {sizeof out, &sink, sink_add_curve, sink_add_pin};
+    np_host_sink sink = {.call = &call, .room_for_curves = NP_MAX_CURVES - layer->curves.count};
+    np_strategy_layout out = {
+        .struct_size = sizeof out, .context = &sink, .add_curve = sink_add_curve, .add_pins = sink_add_pins};
     np_strategy_job job = layer->job;
     job.host = &call.host;
-    int32_t code = layer->strategy->layout ? layer->strategy->layout(&job, &out) : 0;
+    int32_t code = layer->strategy->layout ? layer->strategy->layout(&job, &out, &layer->state) : 0;
     if (code == 0 && (sink.curves.failed || sink.pins.failed))
         code = refuse(&sink, "layout emits more than fits into memory");
     if (code != 0) {
@@ -97,6 +118,34 @@ void field_host_layout(field_host_layer *layer, field_message *reply)
     field_message_fini(&sink.pins);
 }
 
+/* ---- prepare and finish ---- */
+
+void field_host_prepare(field_host_layer *layer, field_message *reply)
+{
+    field_host_call call;
+    field_host_call_init(&call, layer);
+    np_strategy_job job = layer->job;
+    job.host = &call.host;
+    int32_t code = layer->strategy->prepare ? layer->strategy->prepare(&job, &layer->state) : 0;
+    if (code != 0) {
+        fail(reply, "prepare", code, &call);
+    } else {
+        field_message_begin(reply, FIELD_MESSAGE_DONE);
+        field_message_put_text(reply, call.notes);
+    }
+}
+
+void field_host_finish(field_host_layer *layer)
+{
+    field_host_call call;
+    if (!layer->strategy || !layer->strategy->finish)
+        return;
+    field_host_call_init(&call, layer);
+    np_strategy_job job = layer->job;
+    job.host = &call.host;
+    layer->strategy->finish(&job, layer->state);
+}
+
 /* ---- paint ---- */
 
 typedef struct np_host_batches {
@@ -106,31 +155,44 @@ typedef struct np_host_batches {
     int32_t codes[FIELD_SHARED_BLOCKS];
 } np_host_batches;
 
+/* What the strategy lists is there; the rest is NULL, so that a strategy that reads what it does not list cannot go on. */
+static void list_samples(np_strategy_samples *s, const field_shared_block *b, uint64_t channels)
+{
+    s->id = b->id;
+    s->x = b->x;
+    s->y = b->y;
+    s->z = b->z;
+    s->nx = b->nx;
+    s->ny = b->ny;
+    s->nz = b->nz;
+    if (channels & NP_CHANNEL_HAIR_FLOW) {
+        s->flow_x = b->flow_x;
+        s->flow_y = b->flow_y;
+        s->flow_z = b->flow_z;
+    }
+    if (channels & NP_CHANNEL_REGION_DISTANCE)
+        s->region_distance_mm = b->region_distance_mm;
+    if (channels & NP_CHANNEL_CURVE) {
+        s->curve_distance_mm = b->curve_distance_mm;
+        s->curve_arc_mm = b->curve_arc_mm;
+    }
+    if (channels & NP_CHANNEL_POINTS) {
+        s->point_distance_mm = b->point_distance_mm;
+        s->point_index = b->point_index;
+    }
+    if (channels & NP_CHANNEL_ZONE)
+        s->zone = b->zone;
+    if (channels & NP_CHANNEL_EXISTING_DENSITY)
+        s->existing_density_per_cm2 = b->existing_density_per_cm2;
+}
+
 static int32_t paint_block(const field_host_layer *layer, field_host_call *call, field_shared_block *b, uint32_t count)
 {
     np_strategy_job job = layer->job;
     job.host = &call->host;
-    np_strategy_samples samples = {
-        .struct_size = sizeof samples,
-        .count = count,
-        .id = b->id,
-        .x = b->x,
-        .y = b->y,
-        .z = b->z,
-        .nx = b->nx,
-        .ny = b->ny,
-        .nz = b->nz,
-        .flow_x = b->flow_x,
-        .flow_y = b->flow_y,
-        .flow_z = b->flow_z,
-        .region_distance_mm = b->region_distance_mm,
-        .curve_distance_mm = b->curve_distance_mm,
-        .curve_arc_mm = b->curve_arc_mm,
-        .point_distance_mm = b->point_distance_mm,
-        .point_index = b->point_index,
-        .zone = b->zone,
-        .existing_density_per_cm2 = b->existing_density_per_cm2,
-    };
+    job.state = layer->state;
+    np_strategy_samples samples = {.struct_size = sizeof samples, .count = count, .stride = FIELD_SHARED_BLOCK};
+    list_samples(&samples, b, layer->strategy->channels);
     field_shared_field *f = &b->field;
     np_strategy_field field = {sizeof field, count,          f->coverage, f->density_per_cm2, f->depth_mm,
                                f->tilt_rad,  f->azimuth_rad, f->tone,     f->dwell_ms,        f->first_session};
@@ -145,7 +207,7 @@ static void paint_blocks(void *context, size_t begin, size_t end, size_t block)
                                         (uint32_t)(end - begin));
 }
 
-void field_host_paint(field_host_layer *layer, uint32_t n, field_message *reply)
+void field_host_paint(const field_host_layer *layer, uint32_t n, field_message *reply)
 {
     np_host_batches *batches = calloc(1, sizeof *batches);
     if (!batches) {

@@ -11,10 +11,10 @@
 #include <stdint.h>
 
 /* Requests, from the planner. */
-#define FIELD_MESSAGE_LOAD 1u   /* plugin path -> DONE with all descriptors */
-#define FIELD_MESSAGE_LAYOUT 2u /* strategy index and job -> DONE with control curves and pins */
-#define FIELD_MESSAGE_CURVES 3u /* the layer's curves as joined on the scan -> DONE */
-#define FIELD_MESSAGE_PAINT 4u  /* number of samples in the shared memory -> DONE */
+#define FIELD_MESSAGE_LOAD 1u    /* plugin path -> DONE with all descriptors */
+#define FIELD_MESSAGE_LAYOUT 2u  /* strategy index and job -> DONE with control curves and pins */
+#define FIELD_MESSAGE_PREPARE 3u /* the layer's curves as joined on the scan -> DONE */
+#define FIELD_MESSAGE_PAINT 4u   /* number of samples in the shared memory -> DONE */
 /* Answers, from the helper.  Both end with the notes that the strategy logged. */
 #define FIELD_MESSAGE_DONE 100u
 #define FIELD_MESSAGE_FAILED 101u /* one sentence */

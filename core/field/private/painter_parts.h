@@ -23,11 +23,10 @@ typedef struct field_layer {
     int32_t index;
     uint64_t seed;
     double *params;
-    const np_region *region; /* the painter's; NULL without one */
-    const np_curve
-        *curves[FIELD_SHARED_MAX_CURVES]; /* its own first, if it has one (the painter's), then those emitted */
+    const np_region *region;               /* the painter's; NULL without one */
+    const np_curve *curves[NP_MAX_CURVES]; /* its own first, if it has one (the painter's), then those emitted */
     uint32_t n_curves;
-    np_curve *emitted[FIELD_SHARED_MAX_CURVES]; /* owned */
+    np_curve *emitted[NP_MAX_CURVES]; /* owned */
     uint32_t n_emitted;
     bool has_own_curve;
     np_surface_point *points;

@@ -1,12 +1,14 @@
 /* The memory that the planner and one helper share: samples in, field out, for one chunk of a layer.
  *
  * A chunk is a fixed number of blocks, and a block is what paint gets as one batch, so neither the planner's
- * nor the helper's number of threads can be seen in the result.  The memory is sealed against resizing: a
+ * nor the helper's number of threads can be seen in the result.  Its arrays begin at multiples of 64 bytes, as the
+ * ABI promises.  The memory is sealed against resizing: a
  * helper can write nonsense into it (the planner copies, then checks), but cannot take it away under the
  * planner's feet. */
 #ifndef NP_FIELD_PRIVATE_SHARED_H
 #define NP_FIELD_PRIVATE_SHARED_H
 
+#include <needlepath/plugin.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,9 +16,6 @@
 #define FIELD_SHARED_BLOCK 1024u /* samples */
 #define FIELD_SHARED_BLOCKS 16u
 #define FIELD_SHARED_CHUNK (FIELD_SHARED_BLOCK * FIELD_SHARED_BLOCKS)
-#define FIELD_SHARED_MAX_CURVES 16u           /* a layer's own and those that its layout emits */
-#define FIELD_SHARED_MAX_CONTROL_POINTS 4096u /* of one emitted curve */
-#define FIELD_SHARED_MAX_PINS 50000u          /* that a layout emits */
 
 /* File descriptors as the helper finds them. */
 #define FIELD_HELPER_SOCKET_FD 3
@@ -30,16 +29,16 @@ typedef struct field_shared_field {
 } field_shared_field;
 
 typedef struct field_shared_block {
-    uint64_t id[FIELD_SHARED_BLOCK];
+    _Alignas(64) uint64_t id[FIELD_SHARED_BLOCK];
     double x[FIELD_SHARED_BLOCK], y[FIELD_SHARED_BLOCK], z[FIELD_SHARED_BLOCK];
     double nx[FIELD_SHARED_BLOCK], ny[FIELD_SHARED_BLOCK], nz[FIELD_SHARED_BLOCK];
     double flow_x[FIELD_SHARED_BLOCK], flow_y[FIELD_SHARED_BLOCK], flow_z[FIELD_SHARED_BLOCK];
     double region_distance_mm[FIELD_SHARED_BLOCK], point_distance_mm[FIELD_SHARED_BLOCK];
     double existing_density_per_cm2[FIELD_SHARED_BLOCK];
     int32_t point_index[FIELD_SHARED_BLOCK], zone[FIELD_SHARED_BLOCK];
-    /* curve c, sample i of n in this block at [c * n + i] */
-    double curve_distance_mm[FIELD_SHARED_MAX_CURVES * FIELD_SHARED_BLOCK];
-    double curve_arc_mm[FIELD_SHARED_MAX_CURVES * FIELD_SHARED_BLOCK];
+    /* curve c, sample i at [c * FIELD_SHARED_BLOCK + i] */
+    double curve_distance_mm[NP_MAX_CURVES * FIELD_SHARED_BLOCK];
+    double curve_arc_mm[NP_MAX_CURVES * FIELD_SHARED_BLOCK];
     field_shared_field field;
 } field_shared_block;
 

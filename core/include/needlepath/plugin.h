@@ -1,24 +1,50 @@
-/* needlepath/plugin.h: the whole of what a strategy plugin needs.
+/* needlepath/plugin.h: the strategy ABI, version 1.  This header is its specification; docs/plugin-author.md is the way in.
  *
  * A strategy says how one layer of a treatment is to be needled.  It is a pure function from surface samples to a needle
  * field, as a fragment shader is one from pixels to colours.  A plugin is a shared object that exports one function,
  * np_plugin_entry_v1; everything else is reached through the structs below.
  *
- * Rules that hold for every function a plugin gives:
- *  - It is called in a helper process of its own, never in the planner.  paint may be called from any thread, for any
- *    batch of samples, in any order and more than once: it must keep no state between calls, and the same sample must get
- *    the same values whatever batch it comes in.
- *  - Everything the host passes in is the host's and valid only during the call.  Nothing is to be freed by the plugin.
- *  - It returns 0 for success; else it calls host->set_error with one sentence for the operator and returns -1.
- *  - Lengths are mm in the head frame: x anterior, y left, z up, origin midway between the tragia.  Angles are radians.
+ * THE LIFE OF A LAYER.  A helper process of its own, never the planner, loads the plugin and serves one layer:
+ *     layout   (if there is one) draws curves and places pins
+ *     prepare  (if there is one) makes what paint needs, from the curves as they were joined on the scan
+ *     paint    any number of times, any batch of samples, from several threads at once
+ *     finish   (if there is one) frees what layout and prepare made
+ * A plan may have a layer served by several processes, one after the other: each of them must do the same.
+ *
+ * RULES FOR EVERY FUNCTION OF A PLUGIN
+ *  - It returns 0 for success.  To fail, it calls host->set_error with one sentence for the operator and returns -1; every
+ *    other value counts as failure too.  A layer that fails ends the planning.
+ *  - Nothing unwinds or jumps through it: no C++ exception, no Rust panic, no longjmp leaves it.
+ *  - It computes.  Threads that it starts have ended when it returns; it starts no process, opens no file or socket, and
+ *    leaves signal handlers, limits and the floating-point mode as they are.
+ *  - What the host passes in is the host's and is not to be written, unless its comment says so.  It is valid during the
+ *    call; head, treatment, params, regions and point sets stay at their address as long as the layer is served, curves from
+ *    prepare on.
  *  - What a plugin proposes is checked against the safety envelope afterwards; no plugin reaches the arm.
  *
- * ABI: the major number changes when old plugins stop working, the minor one when something was added.  Structs that can
- * grow begin with their size; enumerations cross the boundary as int32_t. */
+ * THREADS.  [main]: called on the helper's main thread, one call at a time.  [any]: from any thread, also at the same time as
+ * itself.
+ *
+ * UNITS.  Lengths are mm in the head frame: x anterior, y left, z up, right-handed, origin midway between the tragia, x-y
+ * plane through the tragia and parallel to glabella-inion.  Angles are radians.  A distance is said to run along the skin or
+ * straight.
+ *
+ * TEXTS are one line of UTF-8 that ends with a 0 byte, without control characters nor such that are not seen or turn the line
+ * round.  Help and summary have less than 4000 bytes, every other text less than 200; what set_error and log are given is
+ * escaped and cut at 500.
+ *
+ * ARRAYS of samples and of the field begin at multiples of 64 bytes and have room for the next multiple of 64 items above
+ * count: items behind count may be read and, in the field, written; what stands there means nothing.
+ *
+ * VERSIONS.  The major number is in the name of the entry function; another one is another ABI.  A minor number adds members
+ * to the ends of structs, bits, and values of enumerations, and takes nothing away.  Structs begin with their size (the size of
+ * those in tables stands in the entry), so each side sees which members the other one has; what is missing counts as 0.
+ * abi_minor of an entry is the smallest minor number that the plugin NEEDS, not that of the header it was built with: an older
+ * host refuses the plugin.  The sizes of 1.0 stand at the end; nothing is ever smaller.  Enumerations cross the boundary as
+ * int32_t.  Members named reserved are 0. */
 #ifndef NEEDLEPATH_PLUGIN_H
 #define NEEDLEPATH_PLUGIN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,15 +54,24 @@ extern "C" {
 
 #define NP_PLUGIN_MAGIC 0x4E504C31u /* "NPL1" */
 #define NP_PLUGIN_ABI_MAJOR 1
-#define NP_PLUGIN_ABI_MINOR 0
+#define NP_PLUGIN_ABI_MINOR 0 /* of this header */
 #define NP_PLUGIN_ENTRY "np_plugin_entry_v1"
 #define NP_PLUGIN_EXPORT __attribute__((visibility("default")))
+
+/* Whether the struct of TYPE at P has MEMBER: for members that are newer than 1.0. */
+#define NP_HAS(type, p, member) ((p)->struct_size >= offsetof(type, member) + sizeof((p)->member))
+
+/* Most of a kind. */
+#define NP_MAX_STRATEGIES 64u /* of a plugin */
+#define NP_MAX_PARAMS 256u    /* of a strategy */
+#define NP_MAX_LABELS 64u     /* of a parameter */
+#define NP_MAX_CURVES 16u     /* of a layer, those that layout adds included */
+#define NP_MAX_CONTROL_POINTS 4096u
+#define NP_MAX_PINS 50000u /* of a layer */
 
 /* ---- what a strategy says about itself; static data, listed and checked without running anything ---- */
 
 typedef struct np_param_desc {
-    /* Texts, here and below, are one line of UTF-8 without control characters (nor such that are not seen or turn the line
-     * round); help and summary have less than 4000 bytes, every other text less than 200. */
     const char *id;    /* key in the case file: lower case, unit as suffix ("ramp_mm") */
     const char *name;  /* for people: "Density ramp" */
     const char *group; /* parameters with equal group stand together: "Edge" */
@@ -73,25 +108,35 @@ typedef struct np_strategy_desc {
     uint32_t param_count;
     const np_param_desc *params;
     int32_t input_region, input_curve, input_points; /* NP_INPUT_* */
-    uint32_t channels; /* NP_CHANNEL_*: the sample arrays that paint reads; the others hold nothing of use */
+    uint64_t channels; /* NP_CHANNEL_*: the sample arrays that paint reads; the others are NULL */
+    uint64_t required; /* NP_REQUIRED_*: features that a host must know, or refuse the plugin; 1.0 has none */
 
-    /* Designs: emits control curves and pins.  Called once a job, before any paint.  May be NULL. */
-    int32_t (*layout)(const struct np_strategy_job *job, struct np_strategy_layout *out);
-    /* Fills FIELD for SAMPLES.  Required. */
+    /* [main]  Designs: emits control curves and pins.  Called first, once.  May be NULL.  *STATE is NULL, and may be set to what
+     * prepare and paint shall have. */
+    int32_t (*layout)(const struct np_strategy_job *job, struct np_strategy_layout *out, void **state);
+    /* [main]  Called once, before any paint, with the curves of layout joined.  May be NULL.  *STATE is what layout left, and may be
+     * set. */
+    int32_t (*prepare)(const struct np_strategy_job *job, void **state);
+    /* [any]  Fills FIELD for SAMPLES.  Required.  Writes nothing but FIELD and keeps nothing between calls; it reads job->state.  The
+     * same sample gets the same values in whatever batch, order or thread it comes, and however often. */
     int32_t (*paint)(const struct np_strategy_job *job, const struct np_strategy_samples *samples,
                      struct np_strategy_field *field);
+    /* [main]  Called once, after the last paint or a failure, with the STATE that layout and prepare left.  May be NULL.  Not called
+     * where the process is ended from outside. */
+    void (*finish)(const struct np_strategy_job *job, void *state);
 } np_strategy_desc;
 
-#define NP_CHANNEL_HAIR_FLOW (1u << 0)
-#define NP_CHANNEL_REGION_DISTANCE (1u << 1)
-#define NP_CHANNEL_CURVE (1u << 2)
-#define NP_CHANNEL_POINTS (1u << 3)
-#define NP_CHANNEL_ZONE (1u << 4)
-#define NP_CHANNEL_EXISTING_DENSITY (1u << 5)
+#define NP_CHANNEL_HAIR_FLOW (UINT64_C(1) << 0)
+#define NP_CHANNEL_REGION_DISTANCE (UINT64_C(1) << 1)
+#define NP_CHANNEL_CURVE (UINT64_C(1) << 2)
+#define NP_CHANNEL_POINTS (UINT64_C(1) << 3)
+#define NP_CHANNEL_ZONE (UINT64_C(1) << 4)
+#define NP_CHANNEL_EXISTING_DENSITY (UINT64_C(1) << 5)
 
 typedef struct np_plugin_entry {
-    uint32_t magic; /* NP_PLUGIN_MAGIC */
-    uint32_t abi_major, abi_minor;
+    uint32_t magic;              /* NP_PLUGIN_MAGIC */
+    uint32_t abi_major;          /* NP_PLUGIN_ABI_MAJOR */
+    uint32_t abi_minor;          /* the smallest minor number of a host that will do: see VERSIONS */
     uint32_t struct_size;        /* sizeof(np_plugin_entry) */
     uint32_t strategy_desc_size; /* sizeof(np_strategy_desc) */
     uint32_t param_desc_size;    /* sizeof(np_param_desc) */
@@ -99,65 +144,118 @@ typedef struct np_plugin_entry {
     const np_strategy_desc *const *strategies; /* static storage */
 } np_plugin_entry;
 
-/* The one exported function.  Returns static data; called once, right after loading. */
+/* [main]  The one exported function.  Returns static data; called once, right after loading. */
 typedef const np_plugin_entry *np_plugin_entry_fn(void);
 NP_PLUGIN_EXPORT const np_plugin_entry *np_plugin_entry_v1(void);
 
-/* ---- what the host offers; every member is there in v1 ---- */
+/* ---- what the host offers; every member is there in 1.0 ---- */
 
 typedef struct np_host {
     uint32_t struct_size;
-    void *context;                                               /* first argument of every call */
-    void (*log)(void *context, int32_t level, const char *text); /* level: 0 debug, 1 note, 2 warning */
+    uint32_t abi_minor; /* of the host */
+    void *context;      /* first argument of every call */
+    /* [any]  A sentence for the person who plans.  LEVEL: 0 debug (not shown), 1 note, 2 warning. */
+    void (*log)(void *context, int32_t level, const char *text);
+    /* [any]  Why the function is about to return -1; the last call counts. */
     void (*set_error)(void *context, const char *text);
-    bool (*progress)(void *context, double fraction); /* false: cancelled; return -1 soon */
-    /* Counter-based random numbers: the same (seed of the job, stream, index, draw) gives the same number for ever. */
+    /* [any]  FRACTION 0..1 of the call is done.  0: go on.  -1: cancelled; return -1 within 50 ms.  What takes longer than that calls
+     * it as often. */
+    int32_t (*progress)(void *context, double fraction);
+    /* [any]  Counter-based random numbers: the same (seed of the job, stream, index, draw) gives the same number for ever. */
     double (*uniform)(void *context, uint32_t stream, uint64_t index, uint32_t draw); /* [0, 1) */
     double (*normal)(void *context, uint32_t stream, uint64_t index, uint32_t draw);  /* mean 0, SD 1 */
+    /* [any]  uniform for COUNT indices at once. */
+    void (*uniforms)(void *context, uint32_t stream, const uint64_t *index, uint32_t count, uint32_t draw, double *out);
 } np_host;
 
 /* ---- the job: one layer ---- */
 
-typedef struct np_strategy_curve { /* in arrays, which plugins step through: never grows */
+/* A curve on the scan: what the user drew, the border of a region, or what layout added, joined along the skin by geodesics. */
+typedef struct np_strategy_curve {
     uint32_t struct_size;
-    uint32_t count;          /* points of the curve as joined along the surface, about 1 mm apart */
-    const double *x, *y, *z; /* mm, head frame */
-    const double *arc_mm;    /* arc length from the start */
-    int32_t closed;
+    uint32_t count;          /* points, at most 1 mm apart; the first one of a closed curve is not repeated */
+    const double *x, *y, *z; /* on the skin */
+    const double *arc_mm;    /* along the skin, from the start */
+    int32_t closed;          /* 0 or 1 */
+    uint32_t reserved;
 } np_strategy_curve;
 
-typedef struct np_strategy_landmarks { /* in the middle of a struct: never grows */
-    double glabella[3], inion[3], tragion_left[3], tragion_right[3], vertex[3]; /* mm, head frame */
-} np_strategy_landmarks;
+/* Points that the user drew. */
+typedef struct np_strategy_points {
+    uint32_t struct_size;
+    uint32_t count;
+    const double *x, *y, *z;    /* on the skin */
+    const double *nx, *ny, *nz; /* outward unit normals of the skin */
+} np_strategy_points;
+
+/* The head: places on the skin and unit vectors. */
+typedef struct np_strategy_head {
+    uint32_t struct_size;
+    uint32_t whorl_count;
+    double glabella[3], inion[3], tragion_left[3], tragion_right[3], vertex[3];
+    /* The axes of a head held upright.  The head frame looks up by 12 degrees against them, since the inion lies lower than the back of
+     * the head that is level with the glabella. */
+    double anterior[3], left[3], up[3];
+    const double *whorl_x, *whorl_y, *whorl_z;
+} np_strategy_head;
+
+/* What holds for the whole treatment, by the case: sessions, and the limits outside of which a dot is refused. */
+typedef struct np_strategy_treatment {
+    uint32_t struct_size;
+    uint32_t session_count;
+    const double *session_share; /* of the final dots made by the end of each session, rising to 1 */
+    const int32_t *session_day;  /* after the first */
+    double needle_diameter_mm;
+    double natural_density_per_cm2; /* follicular units where nothing is said of them */
+    double depth_min_mm, depth_max_mm, tilt_max_rad;
+    double spacing_min_mm;         /* straight, between any two dots */
+    double session_spacing_min_mm; /* straight, between two dots of one session */
+} np_strategy_treatment;
 
 typedef struct np_strategy_job {
     uint32_t struct_size;
-    const np_host *host;
-    uint64_t seed;        /* of this layer */
-    uint32_t param_count; /* as in the descriptor, in its order */
-    const double *params; /* checked against min and max; options as index, booleans as 0 or 1 */
-    np_strategy_landmarks landmarks;
-    const np_strategy_curve *region; /* the border, closed; NULL where the layer has none */
-    uint32_t curve_count;            /* the layer's own curve first, if any; in paint, then those that layout emitted */
-    const np_strategy_curve *curves;
-    uint32_t point_count;
-    const double *point_x, *point_y, *point_z; /* the layer's point set, on the surface */
-    double needle_diameter_mm;
-    double natural_density_per_cm2; /* follicular units where nothing is said of them (case file) */
-    double reach_mm; /* without a region: how far from its curve or points the layer may paint; 1e9 with one */
+    uint32_t param_count; /* as in the descriptor */
+    const np_host *host;  /* of this call */
+    uint64_t seed;        /* of this layer; the host's random numbers depend on it */
+    const double
+        *params; /* in the descriptor's order, checked against min and max; options as index, booleans as 0 or 1 */
+    const np_strategy_head *head;
+    const np_strategy_treatment *treatment;
+    uint32_t region_count, curve_count, point_set_count;
+    uint32_t reserved;
+    const np_strategy_curve *const *regions; /* borders, closed */
+    const np_strategy_curve *const
+        *curves; /* the layer's own first, if any; from prepare on, those of layout behind them */
+    const np_strategy_points *const *point_sets;
+    double reach_mm;   /* without a region: how far from its curve or points the layer may paint; 1e9 with one */
+    const void *state; /* in paint: what layout and prepare left; else NULL */
 } np_strategy_job;
 
-/* Where layout writes.  The functions copy what they are given. */
+/* ---- what layout gives ---- */
+
+/* A dot placed by hand.  NAN for depth, tilt, azimuth, tone or dwell: what is painted at its place. */
+typedef struct np_strategy_pin {
+    uint32_t struct_size; /* sizeof(np_strategy_pin): the distance from one to the next of an array, too */
+    int32_t session;      /* to be made in this one or later, 1 first; beyond the case's last: in the last */
+    double x, y, z;       /* moved onto the scan as the points of curves are */
+    double depth_mm;      /* above 0, up to 5; this and the following as in the field below */
+    double tilt_rad, azimuth_rad;
+    double tone;
+    double dwell_ms;
+} np_strategy_pin;
+
+/* Where layout writes.  The functions copy what they are given.  They return 0, or -1 when something is wrong with it: then layout
+ * returns -1 too, and the host has said what it was. */
 typedef struct np_strategy_layout {
     uint32_t struct_size;
+    uint32_t reserved;
     void *context;
-    /* A curve through COUNT control points, x y z x y z ...; the host joins them along the scan by geodesics.
-     * A point that is not on the scan is moved onto it: along the ray from the middle between glabella and
-     * inion if that hits within 30 mm, else to the nearest place within 5 mm; else the layer fails.  At most
-     * 4096 points; 2 at least. */
+    /* [main]  A curve through COUNT control points (2 to NP_MAX_CONTROL_POINTS), x y z x y z ...; the host joins them along the scan
+     * by geodesics.  A point that is not on the scan is moved onto it: along the ray from the middle between glabella and inion if
+     * that hits within 30 mm, else to the nearest place within 5 mm (both straight); else the layer fails. */
     int32_t (*add_curve)(void *context, uint32_t count, const double *xyz, int32_t closed);
-    /* A dot placed by hand at POINT, moved onto the scan likewise, to be made in SESSION (1 first) or later.  TONE 0..1. */
-    int32_t (*add_pin)(void *context, const double point[3], double depth_mm, double tone, int32_t session);
+    /* [main]  COUNT pins. */
+    int32_t (*add_pins)(void *context, uint32_t count, const np_strategy_pin *pins);
 } np_strategy_layout;
 
 /* ---- samples in, field out: structures of arrays of equal length ---- */
@@ -165,19 +263,25 @@ typedef struct np_strategy_layout {
 typedef struct np_strategy_samples {
     uint32_t struct_size;
     uint32_t count;
-    const uint64_t *id;                     /* stable: use as index of random numbers */
-    const double *x, *y, *z;                /* on the surface, mm */
+    uint32_t stride; /* items from the beginning of one row of a table to the next */
+    uint32_t reserved;
+    const uint64_t *id;                     /* an index for random numbers: one for each sample of a plan */
+    const double *x, *y, *z;                /* on the skin */
     const double *nx, *ny, *nz;             /* outward unit normal */
-    const double *flow_x, *flow_y, *flow_z; /* unit tangent in which hair grows */
-    const double *region_distance_mm;       /* to the region's border, positive inside; +1e9 without a region */
-    /* per curve c and sample i at [c * count + i]: signed distance (positive to the left of the direction of travel,
-     * seen from outside) and the arc length of the nearest point of the curve */
+    const double *flow_x, *flow_y, *flow_z; /* HAIR_FLOW: unit tangent in which hair grows */
+    /* REGION_DISTANCE: of region r and sample i at [r * stride + i]: to its border along the skin, positive inside.  One row of 1e9
+     * where the layer has no region. */
+    const double *region_distance_mm;
+    /* CURVE: of curve c and sample i at [c * stride + i]: to the curve along the skin, positive to the left of its direction seen from
+     * outside, and the arc length of its nearest point. */
     const double *curve_distance_mm;
     const double *curve_arc_mm;
-    const double *point_distance_mm;        /* to the nearest point of the set; 1e9 without one */
-    const int32_t *point_index;             /* -1 without one */
-    const int32_t *zone;                    /* NP_ZONE_* */
-    const double *existing_density_per_cm2; /* follicles that grow there */
+    /* POINTS: of set p and sample i at [p * stride + i]: to the nearest point, straight, and its index.  One row of 1e9 and -1 where
+     * the layer has no points. */
+    const double *point_distance_mm;
+    const int32_t *point_index;
+    const int32_t *zone;                    /* ZONE: NP_ZONE_*; minor versions may add some */
+    const double *existing_density_per_cm2; /* EXISTING_DENSITY: follicles that grow there */
 } np_strategy_samples;
 
 #define NP_ZONE_OTHER 0
@@ -187,34 +291,36 @@ typedef struct np_strategy_samples {
 #define NP_ZONE_CROWN 4
 #define NP_ZONE_OCCIPITAL 5
 
-/* Defaults stand in all arrays already: paint changes what it cares for. */
+/* Defaults stand in all arrays already: paint changes what it cares for.  A value out of its range, or not finite, is an error that
+ * names the sample. */
 typedef struct np_strategy_field {
     uint32_t struct_size;
     uint32_t count;
     double *coverage;        /* 0..1: how strongly this layer claims the point; default 0 */
-    double *density_per_cm2; /* dots to be made here, over all sessions; default 0 */
-    double *depth_mm;        /* true depth below the undeformed skin; default by zone (domain table) */
-    double *tilt_rad;        /* needle from the normal; default 0 */
-    double *azimuth_rad;     /* direction of the tilt, from hair flow, right-handed about the normal; default 0 */
-    double *tone;            /* 0 lightest .. 1 darkest; default 0.5 */
-    double *dwell_ms;        /* default 30 */
-    int32_t *first_session;  /* earliest session in which dots may be made here, 1 first; default 1 */
+    double *density_per_cm2; /* 0..1000: dots to be made here, over all sessions; default 0 */
+    double *depth_mm;        /* 0..5: true depth below the undeformed skin; default by zone */
+    double *tilt_rad;        /* 0..pi/2: needle from the normal; default 0 */
+    double
+        *azimuth_rad; /* -100..100: direction of the tilt, from hair flow, right-handed about the normal; default 0 */
+    double *tone;     /* 0 lightest .. 1 darkest; default 0.5 */
+    double *dwell_ms; /* 0..10000; default 30 */
+    int32_t *first_session; /* 1..8: earliest session in which dots may be made here; default 1 */
 } np_strategy_field;
 
-/* ---- sizes at ABI 1.0, in bytes ----
- *
- * They never change.  A struct may have members behind these if its struct_size, or for parameters the entry's param_desc_size, says
- * so: what a plugin gives has at least these bytes, and so has what it gets. */
+/* ---- sizes at ABI 1.0, in bytes; they never change ---- */
 
 #define NP_PLUGIN_ENTRY_SIZE_1_0 40u
-#define NP_STRATEGY_DESC_SIZE_1_0 96u
+#define NP_STRATEGY_DESC_SIZE_1_0 128u
 #define NP_PARAM_DESC_SIZE_1_0 80u
-#define NP_HOST_SIZE_1_0 56u
+#define NP_HOST_SIZE_1_0 64u
 #define NP_STRATEGY_CURVE_SIZE_1_0 48u
-#define NP_STRATEGY_LANDMARKS_SIZE_1_0 120u
-#define NP_STRATEGY_JOB_SIZE_1_0 240u
+#define NP_STRATEGY_POINTS_SIZE_1_0 56u
+#define NP_STRATEGY_HEAD_SIZE_1_0 224u
+#define NP_STRATEGY_TREATMENT_SIZE_1_0 80u
+#define NP_STRATEGY_JOB_SIZE_1_0 104u
+#define NP_STRATEGY_PIN_SIZE_1_0 72u
 #define NP_STRATEGY_LAYOUT_SIZE_1_0 32u
-#define NP_STRATEGY_SAMPLES_SIZE_1_0 144u
+#define NP_STRATEGY_SAMPLES_SIZE_1_0 152u
 #define NP_STRATEGY_FIELD_SIZE_1_0 72u
 
 #ifdef __cplusplus

@@ -28,12 +28,29 @@ static inline double np_kit_smoothstep(double from, double to, double x)
     return t * t * (3.0 - 2.0 * t);
 }
 
-/* Gradient of the noise at lattice point (I, J, K): one of the twelve edges of a cube. */
-static inline double np_kit_gradient(const np_host *host, uint32_t stream, int64_t i, int64_t j, int64_t k, double x,
-                                     double y, double z)
+/* Azimuth, for the field, of the direction (DX, DY, DZ) at sample I: the needle leans towards it.  Needs
+ * NP_CHANNEL_HAIR_FLOW. */
+static inline double np_kit_azimuth_rad(const np_strategy_samples *s, uint32_t i, double dx, double dy, double dz)
 {
-    uint64_t index = ((uint64_t)i & 0x1fffff) << 42 | ((uint64_t)j & 0x1fffff) << 21 | ((uint64_t)k & 0x1fffff);
-    int edge = (int)(12.0 * host->uniform(host->context, stream, index, 0));
+    double fx = s->flow_x[i], fy = s->flow_y[i], fz = s->flow_z[i];
+    double nx = s->nx[i], ny = s->ny[i], nz = s->nz[i];
+    double along = dx * fx + dy * fy + dz * fz; /* and to the left of it: normal x flow */
+    double left = dx * (ny * fz - nz * fy) + dy * (nz * fx - nx * fz) + dz * (nx * fy - ny * fx);
+    return along != 0.0 || left != 0.0 ? atan2(left, along) : 0.0;
+}
+
+/* A pin at (X, Y, Z) for SESSION; all else as it is painted there. */
+static inline np_strategy_pin np_kit_pin(double x, double y, double z, int32_t session)
+{
+    const double painted = (double)NAN;
+    np_strategy_pin pin = {sizeof(np_strategy_pin), session, x, y, z, painted, painted, painted, painted, painted};
+    return pin;
+}
+
+/* Gradient of the noise for LOT in [0, 1): one of the twelve edges of a cube. */
+static inline double np_kit_gradient(double lot, double x, double y, double z)
+{
+    int edge = (int)(12.0 * lot);
     double u = edge < 8 ? x : y;
     double v = edge < 4 ? y : z;
     return ((edge & 1) ? -u : u) + ((edge & 2) ? -v : v);
@@ -55,12 +72,19 @@ static inline double np_kit_noise(const np_host *host, uint32_t stream, double w
         f[a] = p[a] - low;
         s[a] = f[a] * f[a] * f[a] * (f[a] * (f[a] * 6.0 - 15.0) + 10.0);
     }
-    double sum = 0.0;
+    uint64_t index[8];
+    for (int corner = 0; corner < 8; corner++) {
+        uint64_t i = (uint64_t)(cell[0] + (corner & 1)) & 0x1fffff;
+        uint64_t j = (uint64_t)(cell[1] + (corner >> 1 & 1)) & 0x1fffff;
+        uint64_t k = (uint64_t)(cell[2] + (corner >> 2)) & 0x1fffff;
+        index[corner] = i << 42 | j << 21 | k;
+    }
+    double lot[8], sum = 0.0;
+    host->uniforms(host->context, stream, index, 8, 0, lot);
     for (int corner = 0; corner < 8; corner++) {
         int dx = corner & 1, dy = corner >> 1 & 1, dz = corner >> 2;
         double weight = (dx ? s[0] : 1.0 - s[0]) * (dy ? s[1] : 1.0 - s[1]) * (dz ? s[2] : 1.0 - s[2]);
-        sum += weight *
-               np_kit_gradient(host, stream, cell[0] + dx, cell[1] + dy, cell[2] + dz, f[0] - dx, f[1] - dy, f[2] - dz);
+        sum += weight * np_kit_gradient(lot[corner], f[0] - dx, f[1] - dy, f[2] - dz);
     }
     return sum / NP_KIT_NOISE_SD;
 }

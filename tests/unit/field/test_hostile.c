@@ -39,7 +39,7 @@ static void each_attack_is_named_in_time(void **state)
         const char *strategy, *timeout_s, *expected;
     } rows[] = {
         {"layout_drip", "2", "gave no answer within 2 s and was stopped while laying out"},
-        {"layout_never_reads", "6", "s and was stopped while taking its curves"},
+        {"layout_never_reads", "6", "s and was stopped while preparing"},
         {"layout_forges_points", "30", "its layout cannot be read"},
         {"layout_forges_pins", "30", "its layout cannot be read"},
         {"layout_forges_size", "30", "sent an answer that cannot be read and was stopped while laying out"},
@@ -129,7 +129,7 @@ static void whatever_it_does_ctrl_c_is_heard(void **state)
     } rows[] = {
         {"layout_hangs", {"laying out", 3}},
         {"layout_drip", {"laying out", 3}},
-        {"layout_never_reads", {"taking its curves", 3}},
+        {"layout_never_reads", {"preparing", 3}},
         {"layout_endless", {"drawing curves", 20}},
     };
     setenv("NEEDLEPATH_PLUGIN_TIMEOUT_S", "3600", 1);

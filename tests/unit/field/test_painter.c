@@ -48,12 +48,16 @@ static void whatever_a_strategy_does_the_planner_lives_on(void **state)
         {"write_nan", false, "paint gave sample 7 the density_per_cm2 nan; expected 0..1000"},
         {"too_much", false, "the coverage 1.5; expected 0..1"},
         {"no_session", false, "the first_session 0; expected 1..8"},
+        {"reads_unlisted", false, "crashed (SIGSEGV: Segmentation fault) while painting"},
         {"says_why", false, "the moon is in the wrong phase"},
         {"says_nothing", false, "paint returned -1 and did not say why (set_error)"},
         {"layout_crashes", true, "crashed (SIGSEGV: Segmentation fault) while laying out"},
         {"layout_far", true, "layout put pin 1 at (1000.0, 0.0, 0.0)"},
         {"layout_nan", true, "a point that is not finite"},
-        {"layout_deep_pin", true, "the depth 12 mm; expected 0..5"},
+        {"layout_deep_pin", true, "the depth 12; expected 0..5"},
+        {"layout_flat_pin", true, "layout gave pin 2 the tilt 3; expected 0..1.5708"},
+        {"layout_short_pin", true, "whose struct_size is not that of np_strategy_pin"},
+        {"prepare_fails", true, "there is nothing to prepare"},
         {"layout_many_curves", true, "more curves than a layer can hold"},
     };
     fixture_use_bad_plugins();
@@ -63,6 +67,33 @@ static void whatever_a_strategy_does_the_planner_lives_on(void **state)
         expect_failure(*state, rows[i].strategy, rows[i].in_layout, rows[i].expected);
     }
     unsetenv("NEEDLEPATH_PLUGIN_TIMEOUT_S");
+}
+
+static void a_layer_has_its_state_and_pins_what_they_leave_open(void **state)
+{
+    fixture_use_bad_plugins();
+    np_case *c = fixture_case_with(*state, "stateful");
+    np_painter *painter = fixture_painter(c, *state);
+    np_surface_point points[1];
+    np_field field;
+    size_t n_pins;
+    assert_non_null(strstr(np_painter_notes(painter), "note: is prepared"));
+    const np_pin *pins = np_painter_pins(painter, &n_pins);
+    assert_int_equal(n_pins, 2);
+    assert_true(isnan(pins[0].depth_mm));
+    assert_true(isnan(pins[0].tilt_rad));
+    assert_true(isnan(pins[1].dwell_ms));
+    assert_near(pins[1].tilt_rad, 0.125, 0);
+    points[0] = pins[0].point;
+    assert_int_equal(np_field_init(&field, 1, NULL), NP_OK);
+    for (int i = 0; i < 2; i++) { /* and again in another process */
+        assert_int_equal(np_painter_paint(painter, points, 1, 0, NULL, &field, NULL), NP_OK);
+        assert_near(field.density_per_cm2[0], 30, 0);
+        np_painter_rest(painter);
+    }
+    np_field_fini(&field);
+    np_painter_destroy(painter);
+    np_case_destroy(c);
 }
 
 static void memory_without_end_is_stopped(void **state)
@@ -292,6 +323,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_a_strategy_does_the_planner_lives_on),
+        cmocka_unit_test(a_layer_has_its_state_and_pins_what_they_leave_open),
         cmocka_unit_test(memory_without_end_is_stopped),
         cmocka_unit_test(cancelling_ends_the_work),
         cmocka_unit_test(notes_of_a_strategy_are_kept),

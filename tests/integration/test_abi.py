@@ -1,0 +1,73 @@
+"""Minor versions of the plugin ABI meet: a helper and a plugin are built against a header 1.1, made here, in which every struct is longer."""
+import re
+import subprocess
+import unittest
+
+from programs import BUILD, SANITIZED, SOURCE, Case
+
+INCLUDE = SOURCE / "core" / "include" / "needlepath"
+
+
+@unittest.skipIf(SANITIZED, "the rooms' libraries are built for a sanitizer")
+class Versions(Case):
+    def setUp(self):
+        super().setUp()
+        header = self.folder / "include" / "needlepath" / "plugin.h"
+        header.parent.mkdir(parents=True)
+        text = (INCLUDE / "plugin.h").read_text()
+        text = re.sub(r"^\} (np_\w+);", r"    uint64_t later[3];\n} \1;", text, flags=re.M)
+        header.write_text(re.sub(r"(define NP_PLUGIN_ABI_MINOR) 0", r"\1 1", text))
+        (header.parent / "plugin_kit.h").write_text((INCLUDE / "plugin_kit.h").read_text())
+
+    def compile(self, out, *args):
+        out.parent.mkdir(exist_ok=True)
+        subprocess.run(["cc", "-std=gnu17", "-O2", "-ffp-contract=off", "-I", self.folder / "include", *args, "-lm", "-o", out], check=True)
+
+    def host(self):
+        """Settings with which plugins run under a host 1.1."""
+        field = SOURCE / "core" / "field"
+        libexec = self.folder / "libexec"
+        libexec.mkdir(exist_ok=True)
+        for other in (BUILD / "libexec" / "needlepath").iterdir():
+            if other.name != "needlepath-strategy-host" and not (libexec / other.name).exists():
+                (libexec / other.name).symlink_to(other)
+        self.compile(libexec / "needlepath-strategy-host", "-I", SOURCE / "core", *sorted((field / "host").glob("*.c")),
+                     field / "message.c", *BUILD.rglob("libnp_base.a"), "-fopenmp", "-lsodium", "-D_GNU_SOURCE")
+        return {"NEEDLEPATH_LIBEXEC": str(libexec)}
+
+    def plugin(self, needs):
+        """Settings with which the plugin of 1.1, which NEEDS that minor version, is found."""
+        self.compile(self.folder / "plugins" / "newer.so", SOURCE / "tests" / "abi" / "newer.c", f"-DNEEDS={needs}", "-shared", "-fPIC")
+        return {"NEEDLEPATH_PLUGIN_PATH": str(self.folder / "plugins")}
+
+    def plan(self, env):
+        self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0", env=env)
+        return self.show("p.needleplan")["digest"]
+
+    def write_case(self, template, strategy=None):
+        self.run_program("case", "new", template, "-o", "case.yaml", "--force")
+        if strategy:
+            text = re.sub(r"strategy:\s*\w+", f"strategy: {strategy}", (self.folder / "case.yaml").read_text())
+            self.write("case.yaml", re.sub(r"\n    params:.*?(?=\n  -|\n\S|\Z)", "", text, flags=re.S))
+
+    def test_plugins_of_1_0_under_a_host_1_1(self):
+        newer = self.host()
+        for template in ("hairline", "fue-scars"):
+            self.write_case(template)
+            self.assertEqual(self.plan(newer), self.plan({}))
+
+    def test_a_plugin_of_1_1_that_needs_1_0_only(self):
+        self.write_case("crown", "newer")
+        env = self.plugin(0)
+        self.assertEqual(self.plan(env), self.plan({**env, **self.host()}))
+
+    def test_a_plugin_that_needs_1_1(self):
+        self.write_case("crown", "newer")
+        env = self.plugin(1)
+        self.refuse("plan", "case.yaml", "-o", "p.needleplan", env=env,
+                    says="plugin newer.so needs ABI 1.1, this needlepath has 1.0; it takes a newer needlepath")
+        self.plan({**env, **self.host()})
+
+
+if __name__ == "__main__":
+    unittest.main()
