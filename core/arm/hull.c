@@ -22,7 +22,7 @@ static size_t node_number(unsigned signs, int i, int j)
 
 typedef struct hull_job {
     arm_hull *hull;
-    const np_vec3 *vertices; /* those that triangles have */
+    const np_vec3 *points;
     size_t n;
 } hull_job;
 
@@ -33,12 +33,12 @@ static void find_reach(const hull_job *job, unsigned signs, int i, int j)
     double best = -INFINITY;
     size_t at = 0;
     for (size_t k = 0; k < job->n; k++) {
-        double reach = np_vec3_dot(job->vertices[k], d);
+        double reach = np_vec3_dot(job->points[k], d);
         if (reach > best)
             best = reach, at = k;
     }
     job->hull->reach[node_number(signs, i, j)] = best;
-    job->hull->touch[node_number(signs, i, j)] = job->vertices[at];
+    job->hull->touch[node_number(signs, i, j)] = job->points[at];
 }
 
 /* One row of one face an item. */
@@ -50,36 +50,56 @@ static void find_rows(void *context, size_t begin, size_t end, size_t block)
             find_reach(context, row % 8, i, j);
 }
 
-/* The vertices that triangles have, without the others, which may be anywhere. */
-static size_t used_vertices(const np_mesh *mesh, np_vec3 *out, unsigned char *used)
+/* What MESH has from LEAST_Z on, as points whose hull holds it: vertices of its triangles (no others, which may be anywhere), and where
+ * its edges go through that height.  OUT has room for all vertices and two more points a triangle; USED is zero. */
+static size_t points_above(const np_mesh *mesh, double least_z, np_vec3 *out, unsigned char *used)
 {
     size_t n = 0;
     for (size_t t = 0; t < mesh->n_triangles; t++)
-        for (int k = 0; k < 3; k++)
-            used[mesh->triangles[t].v[k]] = 1;
+        for (int k = 0; k < 3; k++) {
+            uint32_t v = mesh->triangles[t].v[k];
+            np_vec3 a = mesh->vertices[v], b = mesh->vertices[mesh->triangles[t].v[(k + 1) % 3]];
+            used[v] = 1;
+            if ((a.z >= least_z) != (b.z >= least_z))
+                out[n++] = np_vec3_lerp(a, b, (least_z - a.z) / (b.z - a.z));
+        }
     for (size_t v = 0; v < mesh->n_vertices; v++)
-        if (used[v])
+        if (used[v] && mesh->vertices[v].z >= least_z)
             out[n++] = mesh->vertices[v];
     return n;
 }
 
-np_status arm_hull_init(arm_hull *hull, const np_mesh *mesh, const np_mesh *more, np_error *err)
+static np_status find_points(const np_mesh *mesh, const np_mesh *more, double least_z, hull_job *job, np_error *err)
 {
-    hull->reach = malloc(8 * FACE_NODES * sizeof *hull->reach);
-    hull->touch = malloc(8 * FACE_NODES * sizeof *hull->touch);
-    np_vec3 *vertices = malloc((mesh->n_vertices + more->n_vertices) * sizeof *vertices);
-    unsigned char *used = calloc(mesh->n_vertices, 1);
+    size_t room = mesh->n_vertices + more->n_vertices + 2 * (mesh->n_triangles + more->n_triangles);
+    np_vec3 *points = malloc((room + 1) * sizeof *points);
+    unsigned char *used = calloc(mesh->n_vertices + more->n_vertices + 1, 1);
+    job->points = points;
     np_status status = NP_OK;
-    if (hull->reach && hull->touch && vertices && used) {
-        hull_job job = {hull, vertices, used_vertices(mesh, vertices, used)};
-        for (size_t v = 0; v < more->n_vertices; v++)
-            vertices[job.n++] = more->vertices[v];
-        np_parallel_for(8 * (DIVISIONS + 1), 4, find_rows, &job);
+    if (points && used) {
+        job->n = points_above(mesh, least_z, points, used);
+        job->n += points_above(more, least_z, points + job->n, used + mesh->n_vertices);
+        if (job->n == 0)
+            status =
+                np_error_set(err, NP_ERR_GEOMETRY, "the whole scan is lower than %.1f mm in the head's frame", least_z);
     } else {
         status = np_error_no_memory(err, "the hull of the scan");
     }
-    free(vertices);
     free(used);
+    return status;
+}
+
+np_status arm_hull_init(arm_hull *hull, const np_mesh *mesh, const np_mesh *more, double least_z, np_error *err)
+{
+    hull->reach = malloc(8 * FACE_NODES * sizeof *hull->reach);
+    hull->touch = malloc(8 * FACE_NODES * sizeof *hull->touch);
+    if (!hull->reach || !hull->touch)
+        return np_error_no_memory(err, "the hull of the scan");
+    hull_job job = {hull, NULL, 0};
+    np_status status = find_points(mesh, more, least_z, &job, err);
+    if (status == NP_OK)
+        np_parallel_for(8 * (DIVISIONS + 1), 4, find_rows, &job);
+    free((void *)job.points);
     return status;
 }
 

@@ -126,15 +126,12 @@ static void name_end(const session *s, uint32_t end, char out[32])
 
 static np_status move_error(const session *s, size_t i, np_error *err)
 {
-    char from[32], to[32], place[96];
+    char from[32], to[32];
     name_end(s, s->moves->moves[i].from, from);
     name_end(s, s->moves->moves[i].to, to);
-    arm_planner_name_place(s->planner, s->contact[i].place, place);
-    return np_error_set(err, NP_ERR_GEOMETRY,
-                        "from %s to %s: no way was found on which the tool stays %g mm clear of the scan; its %s is "
-                        "stopped at %s",
-                        from, to, s->planner->clearances.travel_mm, arm_tool_part(&s->planner->tool, s->contact[i].s),
-                        place);
+    np_status status = arm_planner_no_way(s->planner, &s->contact[i], err);
+    np_error_prefix(err, status, "from %s to %s", from, to);
+    return status;
 }
 
 static np_status first_trouble(const session *s, size_t n,

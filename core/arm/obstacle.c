@@ -4,16 +4,19 @@
 #include "arm/private/cover.h"
 #include "surface/index.h"
 
-np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, np_error *err)
+np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, double floor_z_mm, double clearance_mm,
+                            np_error *err)
 {
-    *obstacle = (arm_obstacle){.surface = surface};
+    *obstacle = (arm_obstacle){.surface = surface, .floor_z_mm = floor_z_mm};
     np_mesh cover;
     np_status status = arm_cover_create(surface, &cover, err);
     if (status == NP_OK && cover.n_triangles > 0)
         status = np_surface_init(&obstacle->cover, &cover, NULL, err);
     if (status == NP_OK)
         status = arm_grid_init(&obstacle->grid, &surface->mesh, err);
-    return status != NP_OK ? status : arm_hull_init(&obstacle->hull, &surface->mesh, &obstacle->cover.mesh, err);
+    return status != NP_OK
+               ? status
+               : arm_hull_init(&obstacle->hull, &surface->mesh, &obstacle->cover.mesh, floor_z_mm - clearance_mm, err);
 }
 
 void arm_obstacle_fini(arm_obstacle *obstacle)

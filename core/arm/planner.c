@@ -22,13 +22,16 @@ np_status np_arm_planner_create(const np_surface *surface, const np_arm_tool *to
             "clearances of %g mm in travel and %g mm at a puncture: 0.1 to 10, and the second at most the "
             "first, are possible",
             clearances->travel_mm, clearances->puncture_mm);
+    if (!(clearances->floor_z_mm < INFINITY))
+        return np_error_set(err, NP_ERR_INVALID, "the floor of the tool's ways is at %g mm; it must be a height",
+                            clearances->floor_z_mm);
     np_arm_planner *planner = calloc(1, sizeof *planner);
     if (!planner)
         return np_error_no_memory(err, "the planner of moves");
     planner->tool = *tool;
     planner->clearances = *clearances;
     arm_profile_travel(tool, clearances->travel_mm + ARM_SLACK_MM, &planner->travel);
-    status = arm_obstacle_init(&planner->obstacle, surface, err);
+    status = arm_obstacle_init(&planner->obstacle, surface, clearances->floor_z_mm, planner->travel.clearance_mm, err);
     if (status != NP_OK) {
         np_arm_planner_destroy(planner);
         return status;
@@ -50,7 +53,18 @@ bool np_arm_is_clear(const np_arm_planner *planner, const np_arm_pose *from, con
     return arm_sweep_is_clear(&planner->obstacle, &planner->travel, from, to, NULL, NULL);
 }
 
-void arm_planner_name_place(const np_arm_planner *planner, np_vec3 place, char out[96])
+/* What CONTACT is with: the scan, or the floor. */
+static void name_obstacle(const np_arm_planner *planner, const arm_contact *contact, char out[96])
+{
+    if (contact->under_floor)
+        snprintf(out, 96, "the floor at z = %.1f mm, under which neck, shoulders and chest are",
+                 planner->obstacle.floor_z_mm);
+    else
+        snprintf(out, 96, "the scan");
+}
+
+/* PLACE in the frame of the surface and in that of its file. */
+static void name_place(const np_arm_planner *planner, np_vec3 place, char out[96])
 {
     np_vec3 file = np_similarity_revert(&planner->obstacle.surface->from_file, place);
     snprintf(out, 96, "(%.1f, %.1f, %.1f) mm in the head's frame, (%.4g, %.4g, %.4g) in the scan", place.x, place.y,
@@ -60,16 +74,30 @@ void arm_planner_name_place(const np_arm_planner *planner, np_vec3 place, char o
 np_status arm_planner_no_room(const np_arm_planner *planner, const np_arm_puncture *p, arm_room room,
                               const arm_contact *contact, np_error *err)
 {
-    char place[96];
-    arm_planner_name_place(planner, contact->place, place);
+    char place[96], obstacle[96];
+    name_place(planner, contact->place, place);
+    name_obstacle(planner, contact, obstacle);
     return np_error_set(
         err, NP_ERR_GEOMETRY,
-        "dot %u: there is no room for the tool: with the needle %s, its %s comes too near to the scan at "
+        "dot %u: there is no room for the tool: with the needle %s, its %s comes too near to %s, at "
         "%s; the needle is tilted by %.1f degrees there: tilt it less or the other way, keep dots away from "
         "the place, or state a slimmer tool",
         p->id, room == ARM_NO_ROOM ? "at its depth or on its way there" : "above the dot",
-        arm_tool_part(&planner->tool, contact->s), place,
+        arm_tool_part(&planner->tool, contact->s), obstacle, place,
         np_angle_deg(acos(fmin(1, -np_vec3_dot(p->axis, p->normal)))));
+}
+
+np_status arm_planner_no_way(const np_arm_planner *planner, const arm_contact *contact, np_error *err)
+{
+    char place[96], obstacle[96];
+    name_place(planner, contact->place, place);
+    name_obstacle(planner, contact, obstacle);
+    return np_error_set(
+        err, NP_ERR_GEOMETRY,
+        "no way was found on which the tool stays %g mm clear of the scan and above %.1f mm; its %s is stopped at "
+        "%s, by %s",
+        planner->clearances.travel_mm, planner->obstacle.floor_z_mm, arm_tool_part(&planner->tool, contact->s), place,
+        obstacle);
 }
 
 np_status np_arm_check(const np_arm_planner *planner, const np_arm_puncture *puncture, np_error *err)
@@ -91,12 +119,14 @@ np_status arm_planner_check_place(const np_arm_planner *planner, const char *nam
         return np_error_set(err, NP_ERR_INVALID, "%s: its place must be finite and within 2 m, its axis unit", name);
     np_arm_pose stored = np_arm_pose_stored(pose);
     arm_contact contact;
-    if (!arm_sweep_is_clear(&planner->obstacle, &planner->travel, &stored, &stored, NULL, &contact))
-        return np_error_set(err, NP_ERR_GEOMETRY,
-                            "%s: the tool's %s is within %g mm of the scan there, at (%.1f, %.1f, %.1f) mm", name,
-                            arm_tool_part(&planner->tool, contact.s), planner->clearances.travel_mm, contact.place.x,
-                            contact.place.y, contact.place.z);
-    return NP_OK;
+    if (arm_sweep_is_clear(&planner->obstacle, &planner->travel, &stored, &stored, NULL, &contact))
+        return NP_OK;
+    char obstacle[96];
+    name_obstacle(planner, &contact, obstacle);
+    return np_error_set(err, NP_ERR_GEOMETRY, "%s: the tool's %s is within %g mm of %s there, at (%.1f, %.1f, %.1f) mm",
+                        name, arm_tool_part(&planner->tool, contact.s),
+                        contact.under_floor ? ARM_SLACK_MM : planner->clearances.travel_mm, obstacle, contact.place.x,
+                        contact.place.y, contact.place.z);
 }
 
 np_status arm_planner_check_rates(const np_arm_rates *r, np_error *err)
@@ -126,11 +156,7 @@ np_status np_arm_route(const np_arm_planner *planner, const np_arm_pose *from, c
     arm_way way;
     arm_contact contact;
     if (!arm_route_find(planner, &a, &b, rates, &way, &contact))
-        return np_error_set(err, NP_ERR_GEOMETRY,
-                            "no way was found on which the tool stays %g mm clear of the scan; its %s is stopped at "
-                            "(%.1f, %.1f, %.1f) mm",
-                            planner->clearances.travel_mm, arm_tool_part(&planner->tool, contact.s), contact.place.x,
-                            contact.place.y, contact.place.z);
+        return arm_planner_no_way(planner, &contact, err);
     *out_n = (uint32_t)way.n - 2;
     for (uint32_t i = 0; i < *out_n; i++)
         out_vias[i] = np_arm_via_of(&way.stop[i + 1]);

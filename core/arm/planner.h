@@ -14,15 +14,16 @@
 #define NP_ARM_PUNCTURE_CLEARANCE_MM 0.5
 
 typedef struct np_arm_clearances {
-    double travel_mm, puncture_mm;
+    double travel_mm, puncture_mm; /* from the scan */
+    double floor_z_mm; /* no part of the tool goes below this height, nowhere; -INFINITY: there is no floor */
 } np_arm_clearances;
 
 /* What is known of a scan and a tool before any puncture: a grid of distances and the hull. */
 typedef struct np_arm_planner np_arm_planner;
 
 /* Borrows SURFACE, which must outlive the planner.  Its holes count as skin: see private/cover.h.  NP_ERR_INVALID for a
- * tool or clearances that make no sense: sizes must be finite and positive, and no part narrower than the one nearer to the
- * tip.  The caller destroys *out_planner; it is const after that, and any thread may use it. */
+ * tool, clearances or a floor that make no sense: sizes must be finite and positive, and no part narrower than the one nearer to
+ * the tip.  The caller destroys *out_planner; it is const after that, and any thread may use it. */
 np_status np_arm_planner_create(const np_surface *surface, const np_arm_tool *tool, const np_arm_clearances *clearances,
                                 np_arm_planner **out_planner, np_error *err);
 void np_arm_planner_destroy(np_arm_planner *planner);

@@ -1,8 +1,8 @@
 /* First a way that is clear by its construction, then a shorter one.
  *
  * A tool that stands across a plane behind which the whole scan is touches nothing, whatever its width.  So each end is
- * left along its own axis until the tool is beyond such a plane; from there the attitude turns along a great circle, and
- * the tip goes along the corners that the planes of the attitudes on the way cut with each other: a polygon around the
+ * left along its own axis until the tool is beyond such a plane, and up along the plane where that would be under the
+ * floor; from there the attitude turns along a great circle, and the tip goes along the corners that the planes of the attitudes on the way cut with each other: a polygon around the
  * scan's hull.  Several great circles are tried: over the forehead, over the top, around the back.
  *
  * The hull bridges what is hollow (behind an ear, under the back of the head), so the way is then pulled tight: stops are
@@ -16,6 +16,8 @@
 
 /* A stop costs as much time as 5 mm of way; on a head that pays from about 35 degrees on. */
 #define STEP_RAD 0.55
+/* A handpiece of 150 mm that turns by that much sags by less. */
+#define SAG_MM 6.0
 #define TIGHTEN_ROUNDS 3
 /* A change is worth having if it saves this much. */
 #define WORTH_S 0.01
@@ -69,12 +71,22 @@ static void lift_beyond(const router *r, np_arm_pose *pose, np_vec3 up)
         pose->tip = np_vec3_mad(pose->tip, pose->axis, -missing / np_vec3_dot(back_of(pose), up));
 }
 
+/* Moves POSE up along the plane across its axis until it is above the floor, and somewhat more: turning between stops sags. */
+static void raise_above_floor(const router *r, np_arm_pose *pose)
+{
+    double missing = r->planner->obstacle.floor_z_mm + SAG_MM - arm_sweep_lowest_z_mm(&r->planner->travel, pose);
+    double slope = 1 - pose->axis.z * pose->axis.z;
+    if (missing > 0 && slope > 0.05)
+        pose->tip = np_vec3_mad(pose->tip, np_vec3_reject(np_vec3_make(0, 0, 1), pose->axis), missing / slope);
+}
+
 /* The pose with its back along BACK over the place where the hull looks there. */
 static np_arm_pose pose_over(const router *r, np_vec3 back)
 {
     np_arm_pose pose = {.axis = np_vec3_scale(back, -1)};
     arm_hull_reach_mm(&r->planner->obstacle.hull, back, &pose.tip);
     lift_beyond(r, &pose, back);
+    raise_above_floor(r, &pose);
     return pose;
 }
 
@@ -102,10 +114,22 @@ static arm_way go_around(const router *r, const np_arm_pose exit[2], const np_ve
         lift_beyond(r, &way.stop[i - 1], up);
         lift_beyond(r, &way.stop[i], up);
     }
+    for (int i = 0; i < way.n; i++)
+        raise_above_floor(r, &way.stop[i]);
     return way;
 }
 
-/* The quickest way around: directly, and over eight places beside it. */
+/* Seconds along WAY; INFINITY where it goes below the floor, of which the hull knows nothing. */
+static double above_floor_s(const router *r, const arm_way *way)
+{
+    for (int i = 1; i < way->n; i++)
+        if (!arm_sweep_is_above_floor(&r->planner->obstacle, &r->planner->travel, &way->stop[i - 1], &way->stop[i],
+                                      NULL))
+            return INFINITY;
+    return arm_way_s(way, r->rates);
+}
+
+/* The quickest way around above the floor, as far as there is one: directly, and over eight places beside it. */
 static arm_way go_around_best(const router *r, const np_arm_pose exit[2])
 {
     np_vec3 a = back_of(&exit[0]), b = back_of(&exit[1]);
@@ -114,8 +138,8 @@ static arm_way go_around_best(const router *r, const np_arm_pose exit[2])
     double best_s = INFINITY;
     if (turn < 2.8) {
         best = go_around(r, exit, NULL);
-        best_s = arm_way_s(&best, r->rates);
-        if (turn < 1)
+        best_s = above_floor_s(r, &best);
+        if (turn < 1 && best_s < INFINITY)
             return best;
     }
     np_vec3 between = np_vec3_normalize(np_vec3_sub(b, a)), aside = np_vec3_perpendicular(between);
@@ -124,8 +148,8 @@ static arm_way go_around_best(const router *r, const np_arm_pose exit[2])
     for (int i = 0; i < 8; i++) {
         np_vec3 over = np_vec3_rotate(aside, between, i * NP_PI / 4);
         arm_way way = go_around(r, exit, &over);
-        double way_s = arm_way_s(&way, r->rates);
-        if (way_s < best_s)
+        double way_s = above_floor_s(r, &way);
+        if (way_s < best_s || best.n == 0)
             best = way, best_s = way_s;
     }
     return best;
@@ -143,6 +167,7 @@ static bool find_exit(const router *r, const np_arm_pose *end, np_arm_pose *out_
         np_vec3 hinge = np_vec3_rotate(aside, back, i * NP_PI / 4);
         np_arm_pose exit = {end->tip, np_vec3_scale(np_vec3_rotate(back, hinge, lean), -1)};
         lift_beyond(r, &exit, back_of(&exit));
+        raise_above_floor(r, &exit);
         exit = np_arm_pose_stored(&exit);
         arm_contact here;
         if (is_leg_clear(r, end, &exit, &here)) {

@@ -15,6 +15,9 @@
 #define MAX_TURN_RAD 3.0
 /* Longer ways are looked at here and there before they are proved. */
 #define FAR_MM 5.0
+#define NO_TURN_RAD 1e-6
+/* A turn of 3 rad sags by less than 0.02 mm in each part of so many halvings. */
+#define FLOOR_HALVINGS 7
 
 typedef struct motion {
     const arm_obstacle *obstacle;
@@ -25,12 +28,25 @@ typedef struct motion {
     const np_vec3 *hint;
 } motion;
 
+static motion motion_of(const arm_obstacle *obstacle, const arm_profile *profile, const np_arm_pose *from,
+                        const np_arm_pose *to, const np_vec3 *hint)
+{
+    motion m = {obstacle,
+                profile,
+                {from->tip, to->tip},
+                {np_vec3_scale(from->axis, -1), np_vec3_scale(to->axis, -1)},
+                np_arm_angle(from->axis, to->axis),
+                np_vec3_distance(from->tip, to->tip),
+                0,
+                hint};
+    m.sine = m.turn < NO_TURN_RAD ? 0 : sin(m.turn);
+    return m;
+}
+
 typedef struct rectangle {
     int piece;
     double s0, s1, t0, t1;
 } rectangle;
-
-#define NO_TURN_RAD 1e-6
 
 static np_vec3 back_at(const motion *m, double t)
 {
@@ -117,7 +133,7 @@ static verdict judge(const motion *m, const rectangle *r, extent *out_extent, ar
     if (!arm_obstacle_nearest(m->obstacle, e.middle, need, &nearest))
         return CLEAR;
     double s = (r->s0 + r->s1) / 2, distance = np_vec3_distance(e.middle, nearest);
-    *contact = (arm_contact){nearest, s, distance};
+    *contact = (arm_contact){nearest, s, distance, false};
     if (distance < reach_at(p, s) || e.radius < UNDECIDED_MM)
         return TOUCHES;
     np_vec3 up = np_vec3_scale(np_vec3_sub(e.middle, nearest), 1 / distance);
@@ -147,7 +163,7 @@ static bool is_piece_clear(const motion *m, int piece, arm_contact *contact)
             continue;
         if (v == TOUCHES || looked >= MAX_RECTANGLES || n + 2 > STACK) {
             if (v == CUT) /* given up: what is near is as good a name for it */
-                *contact = (arm_contact){e.middle, (r.s0 + r.s1) / 2, 0};
+                *contact = (arm_contact){e.middle, (r.s0 + r.s1) / 2, 0, false};
             return false;
         }
         cut(m, &r, &stack[n + 1], &stack[n]);
@@ -175,27 +191,72 @@ static bool is_tip_near(const motion *m, arm_contact *contact)
             np_vec3 tip = np_vec3_lerp(m->tip[0], m->tip[1], i / 16.0), nearest;
             if (!arm_obstacle_nearest(m->obstacle, tip, reach, &nearest))
                 continue;
-            *contact = (arm_contact){nearest, 0, np_vec3_distance(tip, nearest)};
+            *contact = (arm_contact){nearest, 0, np_vec3_distance(tip, nearest), false};
             if (contact->distance_mm < reach)
                 return true;
         }
     return false;
 }
 
+/* ---- the floor ---- */
+
+/* The lowest ring of the tool at T, and how high that is. */
+static double lowest_at(const motion *m, double t, arm_contact *out)
+{
+    np_vec3 tip = np_vec3_lerp(m->tip[0], m->tip[1], t), back = back_at(m, t);
+    double across = sqrt(fmax(0, 1 - back.z * back.z)), low = INFINITY;
+    for (int i = 0; i < m->profile->n_rings; i++) {
+        const arm_ring *ring = &m->profile->ring[i];
+        double z = tip.z + ring->s * back.z - ring->radius * across;
+        if (z >= low)
+            continue;
+        low = z;
+        *out = (arm_contact){np_vec3_mad(tip, back, ring->s), ring->s, 0, true};
+    }
+    return low;
+}
+
+/* Every point of the tool goes straight along with the tip and turns around it: between T0 and T1 it sags below the line through its
+ * ends by an eighth of the turn squared times its distance from the tip. */
+static bool is_above_floor(const motion *m, double t0, double t1, int depth, arm_contact *contact)
+{
+    arm_contact low[2];
+    double z[2] = {lowest_at(m, t0, &low[0]), lowest_at(m, t1, &low[1])};
+    *contact = low[z[1] < z[0]];
+    const arm_ring *last = &m->profile->ring[m->profile->n_rings - 1];
+    double floor = m->obstacle->floor_z_mm + ARM_SLACK_MM, turn = m->turn * (t1 - t0);
+    double sag = hypot(last->s, last->radius) * turn * turn / 8, least = fmin(z[0], z[1]);
+    if (least < floor || least - sag >= floor || depth == 0)
+        return least - sag >= floor;
+    double tm = (t0 + t1) / 2;
+    return is_above_floor(m, t0, tm, depth - 1, contact) && is_above_floor(m, tm, t1, depth - 1, contact);
+}
+
+double arm_sweep_lowest_z_mm(const arm_profile *profile, const np_arm_pose *pose)
+{
+    motion m = motion_of(NULL, profile, pose, pose, NULL);
+    arm_contact contact;
+    return lowest_at(&m, 0, &contact);
+}
+
+bool arm_sweep_is_above_floor(const arm_obstacle *obstacle, const arm_profile *profile, const np_arm_pose *from,
+                              const np_arm_pose *to, arm_contact *out_contact)
+{
+    motion m = motion_of(obstacle, profile, from, to, NULL);
+    arm_contact contact;
+    if (is_above_floor(&m, 0, 1, FLOOR_HALVINGS, &contact))
+        return true;
+    if (out_contact)
+        *out_contact = contact;
+    return false;
+}
+
 bool arm_sweep_is_clear(const arm_obstacle *obstacle, const arm_profile *profile, const np_arm_pose *from,
                         const np_arm_pose *to, const np_vec3 *hint, arm_contact *out_contact)
 {
-    motion m = {obstacle,
-                profile,
-                {from->tip, to->tip},
-                {np_vec3_scale(from->axis, -1), np_vec3_scale(to->axis, -1)},
-                np_arm_angle(from->axis, to->axis),
-                np_vec3_distance(from->tip, to->tip),
-                0,
-                hint};
-    m.sine = m.turn < NO_TURN_RAD ? 0 : sin(m.turn);
+    motion m = motion_of(obstacle, profile, from, to, hint);
     arm_contact contact = {.place = from->tip};
-    bool clear = m.turn < MAX_TURN_RAD;
+    bool clear = m.turn < MAX_TURN_RAD && is_above_floor(&m, 0, 1, FLOOR_HALVINGS, &contact);
     if (clear && is_beyond_planes(&m, 0, 1, hint ? 0 : 3))
         return true;
     if (clear && m.way > FAR_MM && profile->piece[0].s0 == 0)

@@ -58,6 +58,17 @@ static double radius(const np_arm_tool *tool, double s, bool behind)
     return tool->needle_diameter_mm / 2 * s / cone_s;
 }
 
+/* The tool with its tip at S. */
+static void add_rings(arm_profile *p, const np_arm_tool *tool, double s)
+{
+    double cone_s = s + tool->needle_length_mm, body_s = cone_s + tool->cone_length_mm;
+    double cone_radius = tool->cone_tip_diameter_mm / 2, body_radius = tool->body_diameter_mm / 2;
+    p->ring[p->n_rings++] = (arm_ring){s, 0};
+    p->ring[p->n_rings++] = (arm_ring){cone_s, cone_radius};
+    p->ring[p->n_rings++] = (arm_ring){body_s, body_radius};
+    p->ring[p->n_rings++] = (arm_ring){body_s + tool->body_length_mm, body_radius};
+}
+
 typedef double reach_at(const np_arm_tool *tool, const void *context, double s, bool behind);
 
 /* From S0 to S1, between which the reach is linear or bends upwards, in pieces of twice the length each. */
@@ -81,6 +92,7 @@ void arm_profile_travel(const np_arm_tool *tool, double clearance_mm, arm_profil
 {
     double cone_s = tool->needle_length_mm, body_s = cone_s + tool->cone_length_mm;
     *out = (arm_profile){.clearance_mm = clearance_mm};
+    add_rings(out, tool, 0);
     out->piece[out->n++] = (arm_piece){0, cone_s, clearance_mm, clearance_mm + tool->needle_diameter_mm / 2};
     add_part(out, cone_s, body_s, reach_in_travel, tool, &clearance_mm);
     add_part(out, body_s, body_s + tool->body_length_mm, reach_in_travel, tool, &clearance_mm);
@@ -115,6 +127,9 @@ void arm_profile_puncture(const np_arm_tool *tool, const arm_stance *stance, arm
 {
     /* no plane keeps a tool clear that is in the skin */
     *out = (arm_profile){.upright_cos = INFINITY};
+    add_rings(out, tool, 0);
+    if (isfinite(stance->hover_mm))
+        add_rings(out, tool, stance->hover_mm);
     double cone_s = tool->needle_length_mm, body_s = cone_s + tool->cone_length_mm, hover = stance->hover_mm;
     double begin = fmin(stance->travel_mm + FREE_FROM_MM, cone_s);
     double end = body_s + tool->body_length_mm + stance->travel_mm + stance->rise_mm;

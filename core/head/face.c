@@ -10,6 +10,8 @@
 /* Of the mean man, mm. */
 #define GLABELLA_ANTERIOR 97.0
 #define EAR_MARGIN 2.0
+#define CHIN_ANTERIOR 80.0
+#define CHIN_UP (-97.0) /* 0.13 of a man's stature below the vertex, domain.md 2.8 */
 /* The crease in which an ear stands reaches this far from it. */
 #define EAR_ROOT 40.0
 
@@ -18,11 +20,16 @@ typedef struct place {
     double anterior, side, up; /* side: away from the midline, not negative */
 } place;
 
+/* By how much the mean man is longer than this head. */
+static double stretch_of(const np_scan *scan)
+{
+    return GLABELLA_ANTERIOR / np_vec3_dot(scan->landmarks.glabella, head_anterior);
+}
+
 static place place_of(const np_scan *scan, np_vec3 p, double *out_glabella_up)
 {
-    np_vec3 g = scan->landmarks.glabella;
-    double stretch = GLABELLA_ANTERIOR / np_vec3_dot(g, head_anterior);
-    *out_glabella_up = np_vec3_dot(g, head_up) * stretch;
+    double stretch = stretch_of(scan);
+    *out_glabella_up = np_vec3_dot(scan->landmarks.glabella, head_up) * stretch;
     return (place){np_vec3_dot(p, head_anterior) * stretch, fabs(p.y) * stretch, np_vec3_dot(p, head_up) * stretch};
 }
 
@@ -83,4 +90,10 @@ bool np_face_is_by_ear(const np_scan *scan, np_vec3 position)
 {
     double glabella_up;
     return in_ear(place_of(scan, position, &glabella_up), EAR_ROOT);
+}
+
+double np_face_chin_z_mm(const np_scan *scan)
+{
+    np_vec3 chin = np_vec3_mad(np_vec3_scale(head_anterior, CHIN_ANTERIOR), head_up, CHIN_UP);
+    return chin.z / stretch_of(scan);
 }

@@ -5,6 +5,7 @@
 
 #include "arm/moves.h"
 #include "base/angle.h"
+#include "head/face.h"
 #include "make/private/moves.h"
 #include "plan/chunks.h"
 
@@ -154,7 +155,8 @@ static np_status plan_session(make_making *m, const np_arm_planner *planner, con
 np_status make_moves(make_making *m, np_error *err)
 {
     np_arm_tool tool = np_arm_tool_default();
-    np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM + m->scan->smoothed_mm, NP_ARM_PUNCTURE_CLEARANCE_MM};
+    np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM + m->scan->smoothed_mm, NP_ARM_PUNCTURE_CLEARANCE_MM,
+                                    np_face_chin_z_mm(m->scan)};
     np_arm_planner *planner = NULL;
     np_vec3 home = m->scan->landmarks.vertex;
     home.z += HOME_MM;

@@ -13,6 +13,7 @@
 #include "../unit/arm/witness.h"
 #include "base/clock.h"
 #include "case/case.h"
+#include "head/face.h"
 #include "head/scan.h"
 
 typedef struct options {
@@ -158,8 +159,13 @@ static np_status run(const options *o, const np_case *c, np_error *err)
         return status;
     np_arm_tool tool = np_arm_tool_default();
     tool.body_diameter_mm = o->body_mm;
-    np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM, NP_ARM_PUNCTURE_CLEARANCE_MM};
-    witness w = {.surface = &scan->surface, .tool = tool, .step_mm = 0.25, .clearance_mm = 2, .least_mm = INFINITY};
+    np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM, NP_ARM_PUNCTURE_CLEARANCE_MM, np_face_chin_z_mm(scan)};
+    witness w = {.surface = &scan->surface,
+                 .tool = tool,
+                 .step_mm = 0.25,
+                 .clearance_mm = 2,
+                 .floor_z_mm = clearances.floor_z_mm,
+                 .least_mm = INFINITY};
     session sessions[MAX_SESSIONS] = {0};
     figures f = {0};
     if (!read_dots(o, sessions))

@@ -10,8 +10,8 @@ typedef struct arm_hull {
     np_vec3 *touch; /* the vertex that reaches so far */
 } arm_hull;
 
-/* Of MESH and MORE, which may be empty. */
-np_status arm_hull_init(arm_hull *hull, const np_mesh *mesh, const np_mesh *more, np_error *err);
+/* Of what MESH and MORE, which may be empty, have from LEAST_Z on; NP_ERR_GEOMETRY where that is nothing.  Fini also after an error. */
+np_status arm_hull_init(arm_hull *hull, const np_mesh *mesh, const np_mesh *more, double least_z, np_error *err);
 void arm_hull_fini(arm_hull *hull);
 /* No point Q of the scan has a larger Q . DIRECTION (unit); too large by a quarter of a millimetre where the scan is
  * round, and by a few hundredths of the span where its hull bridges a hollow.  *OUT_TOUCH (may be NULL)

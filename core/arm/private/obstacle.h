@@ -13,11 +13,13 @@ typedef struct arm_obstacle {
     const np_surface *surface;
     np_surface cover; /* of its holes; without an index if it has none */
     arm_grid grid;    /* of the surface */
-    arm_hull hull;    /* of both */
+    arm_hull hull;    /* of both, as far down as a tool above the floor can come near to them */
+    double floor_z_mm;
 } arm_obstacle;
 
-/* Borrows SURFACE.  OBSTACLE must not move afterwards.  Zero is empty; fini is safe on zero and after an error. */
-np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, np_error *err);
+/* Borrows SURFACE.  No part of a tool may be below FLOOR_Z_MM, which is -INFINITY if there is no floor; above it a tool keeps CLEARANCE_MM at most.  OBSTACLE must not move afterwards.  Zero is empty; fini is safe on zero and after an error. */
+np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, double floor_z_mm, double clearance_mm,
+                            np_error *err);
 void arm_obstacle_fini(arm_obstacle *obstacle);
 
 /* No scan within MM of P, as far as the grid knows. */

@@ -20,8 +20,8 @@ np_status arm_planner_check_place(const np_arm_planner *planner, const char *nam
                                   np_error *err);
 np_status arm_planner_check_rates(const np_arm_rates *rates, np_error *err);
 
-/* PLACE for a message, in the frame of the surface and in that of its file. */
-void arm_planner_name_place(const np_arm_planner *planner, np_vec3 place, char out[96]);
+/* The error of a way that was not found. */
+np_status arm_planner_no_way(const np_arm_planner *planner, const arm_contact *contact, np_error *err);
 
 /* The error of a puncture that is not ARM_ROOM. */
 np_status arm_planner_no_room(const np_arm_planner *planner, const np_arm_puncture *puncture, arm_room room,

@@ -15,9 +15,18 @@ typedef struct arm_piece {
     double s0, s1, reach0, reach1;
 } arm_piece;
 
+/* A circle of the tool's outline around its axis. */
+typedef struct arm_ring {
+    double s, radius;
+} arm_ring;
+
+#define ARM_MAX_RINGS 8
+
 typedef struct arm_profile {
     arm_piece piece[ARM_MAX_PIECES];
     int n;
+    arm_ring ring[ARM_MAX_RINGS]; /* whose hull holds the whole tool: no part of it is lower than all of them */
+    int n_rings;
     int near_skin;       /* pieces up to this one are where the skin's own direction is the one to look along */
     double clearance_mm; /* in the reaches */
     /* As long as the tool leans by less than acos of it, all of it is beyond the plane through its tip. */

@@ -10,6 +10,8 @@
 #include "../test.h"
 
 #define SCENE_STREAM 0x61726d00u
+/* The chin's level on the mean man. */
+#define SCENE_FLOOR_MM (-111.2)
 
 static inline np_mesh scene_head(np_case_sex sex, double percentile)
 {
@@ -146,12 +148,30 @@ static inline np_arm_request scene_request(const np_arm_puncture *punctures, siz
 static inline np_arm_planner *scene_planner(const np_surface *surface)
 {
     np_arm_tool tool = np_arm_tool_default();
-    np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM, NP_ARM_PUNCTURE_CLEARANCE_MM};
+    np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM, NP_ARM_PUNCTURE_CLEARANCE_MM, SCENE_FLOOR_MM};
     np_arm_planner *planner;
     np_error err = {0};
     if (np_arm_planner_create(surface, &tool, &clearances, &planner, &err) != NP_OK)
         fail_msg("%s", err.text);
     return planner;
+}
+
+#define SCENE_LOW 64
+
+/* Dots in turns on the left and on the right, low down around the head, needles tilted by up to 45 degrees in all directions: all for which
+ * there is room. */
+static inline size_t scene_low_dots(const np_surface *surface, const np_arm_planner *planner, np_arm_puncture *out)
+{
+    size_t n = 0;
+    for (unsigned i = 0; i < SCENE_LOW; i++) {
+        double a = NP_PI * (i / 2 % 16) / 16 + (i % 2 ? NP_PI : 0), down = -0.2 - 0.3 * (i / 32);
+        np_vec3 out_of = np_vec3_normalize(np_vec3_make(cos(a), sin(a), down));
+        if (!scene_puncture(surface, np_vec3_make(0, 0, 0), out_of, 0.05 * (i % 16), i * 2.4, &out[n]))
+            continue;
+        out[n].id = i + 1;
+        n += np_arm_check(planner, &out[n], NULL) == NP_OK;
+    }
+    return n;
 }
 
 static inline np_surface *scene_surface(np_mesh mesh)

@@ -88,7 +88,12 @@ static void assert_clear_of_head(np_mesh mesh, const np_arm_puncture *punctures,
     np_error err = {0};
     if (np_arm_plan(planner, &request, &moves, &err) != NP_OK)
         fail_msg("%s", err.text);
-    witness w = {.surface = whole, .tool = np_arm_tool_default(), .step_mm = 0.5, .clearance_mm = 2, .least_mm = 1e9};
+    witness w = {.surface = whole,
+                 .tool = np_arm_tool_default(),
+                 .step_mm = 0.5,
+                 .floor_z_mm = SCENE_FLOOR_MM,
+                 .clearance_mm = 2,
+                 .least_mm = 1e9};
     for (size_t i = 0; i < moves.n_moves; i++)
         witness_move(&w, &moves, &request, i);
     if (w.below > 0)

@@ -26,12 +26,13 @@ static void assert_clear(const np_surface *surface, const np_arm_planner *planne
                  .tool = np_arm_tool_default(),
                  .step_mm = step_mm,
                  .clearance_mm = NP_ARM_TRAVEL_CLEARANCE_MM,
+                 .floor_z_mm = SCENE_FLOOR_MM,
                  .least_mm = INFINITY};
     for (size_t i = 0; i < moves.n_moves; i++) {
         witness_move(&w, &moves, request, i);
         if (w.below > 0)
-            fail_msg("move %zu (%u to %u): %.4f mm at (%.2f, %.2f, %.2f)", i, moves.moves[i].from, moves.moves[i].to,
-                     w.least_mm, w.worst.x, w.worst.y, w.worst.z);
+            fail_msg("move %zu (%u to %u): %.4f mm from the scan, down to %.4f, at (%.2f, %.2f, %.2f)", i,
+                     moves.moves[i].from, moves.moves[i].to, w.least_mm, w.lowest_mm, w.worst.x, w.worst.y, w.worst.z);
     }
     assert_true(w.samples > 1000 * moves.n_moves);
     w.least_mm = INFINITY;
@@ -96,6 +97,24 @@ static void neighbours_go_straight(void **state)
     scene_drop(surface, planner);
 }
 
+/* From home to low dots on either side and back again, on every head: a way under the chin would be the shorter one for some
+ * of them. */
+static void no_way_is_under_the_chin(void **state)
+{
+    (void)state;
+    const double percentiles[] = {5, 50, 95};
+    for (int i = 0; i < 6; i++) {
+        np_surface *surface = scene_surface(scene_head(i % 2 ? NP_CASE_SEX_F : NP_CASE_SEX_M, percentiles[i / 2]));
+        np_arm_planner *planner = scene_planner(surface);
+        np_arm_puncture p[SCENE_LOW];
+        np_arm_request request = scene_request(p, scene_low_dots(surface, planner, p));
+        request.home = (np_arm_pose){{0, 0, 200}, {0, 0, -1}};
+        assert_true(request.n > 20);
+        assert_clear(surface, planner, &request, 1);
+        scene_drop(surface, planner);
+    }
+}
+
 static void ears_are_gone_around(void **state)
 {
     (void)state;
@@ -154,6 +173,33 @@ static void what_has_no_room_is_named(void **state)
     assert_refused(planner, &request, NP_ERR_GEOMETRY, "dot 18: there is no room for the tool", "cone comes too near");
     scene_drop(surface, planner);
     scene_drop(plain, NULL);
+}
+
+/* Low on the nape, with its needle pointing up: the skin has room, the shoulders would not. */
+static void a_handpiece_under_the_floor_is_refused(void **state)
+{
+    (void)state;
+    np_surface *surface = scene_surface(scene_head(NP_CASE_SEX_M, 50));
+    np_arm_planner *planner = scene_planner(surface);
+    np_arm_puncture p;
+    np_vec3 out = np_vec3_normalize(np_vec3_make(-1, 0, -0.4));
+    assert_true(scene_puncture(surface, np_vec3_make(0, 0, 0), out, 0, 0, &p));
+    p.id = 21;
+    np_arm_request request = scene_request(&p, 1);
+    for (int side = 0; side < 2; side++) {
+        np_vec3 hinge = np_vec3_make(0, side ? -1 : 1, 0);
+        p.axis = np_vec3_scale(np_vec3_rotate(p.normal, hinge, 0.5), -1);
+        if (p.axis.z < 0)
+            assert_clear(surface, planner, &request, 0.5);
+        else
+            assert_refused(planner, &request, NP_ERR_GEOMETRY, "dot 21: there is no room for the tool",
+                           "its body comes too near to the floor at z = -111.2 mm, under which neck, shoulders");
+    }
+    request = scene_request(&p, 1);
+    p.axis = np_vec3_scale(p.normal, -1);
+    request.home.tip = np_vec3_make(300, 0, -111.3);
+    assert_refused(planner, &request, NP_ERR_GEOMETRY, "the arm's home", "of the floor at z = -111.2 mm");
+    scene_drop(surface, planner);
 }
 
 /* A dot that the needle reaches at 30 degrees where its handpiece lies on a step. */
@@ -238,13 +284,16 @@ static void nonsense_is_refused(void **state)
     np_arm_moves_fini(&moves);
 
     np_arm_tool tool = np_arm_tool_default();
-    np_arm_clearances clearances = {2, 0.5};
+    np_arm_clearances clearances = {2, 0.5, SCENE_FLOOR_MM};
     np_arm_planner *none;
     np_error err = {0};
     tool.body_diameter_mm = 4;
     assert_int_equal(np_arm_planner_create(surface, &tool, &clearances, &none, &err), NP_ERR_INVALID);
     assert_non_null(strstr(err.text, "body diameter is 4 mm"));
-    tool = np_arm_tool_default(), clearances.travel_mm = NAN;
+    tool = np_arm_tool_default(), clearances.floor_z_mm = NAN;
+    assert_int_equal(np_arm_planner_create(surface, &tool, &clearances, &none, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "the floor"));
+    clearances.floor_z_mm = -INFINITY, clearances.travel_mm = NAN;
     assert_int_equal(np_arm_planner_create(surface, &tool, &clearances, &none, &err), NP_ERR_INVALID);
     assert_null(none);
     scene_drop(surface, planner);
@@ -347,8 +396,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_pairs_on_heads_are_clear),
         cmocka_unit_test(neighbours_go_straight),
+        cmocka_unit_test(no_way_is_under_the_chin),
         cmocka_unit_test(ears_are_gone_around),
         cmocka_unit_test(what_has_no_room_is_named),
+        cmocka_unit_test(a_handpiece_under_the_floor_is_refused),
         cmocka_unit_test(tilt_towards_a_wall_is_refused),
         cmocka_unit_test(ends_without_a_way_are_named),
         cmocka_unit_test(nonsense_is_refused),

@@ -5,14 +5,32 @@
 #include "scenes.h"
 #include "witness.h"
 
-/* The least of (distance of the axis - reach) over a fine sampling of the move. */
-static double sampled_margin(const np_surface *surface, const arm_profile *profile, const np_arm_pose *a,
-                             const np_arm_pose *b)
+/* The lowest point of the tool at a pose, over the circles of its outline. */
+static double lowest_mm(const np_arm_tool *tool, np_vec3 tip, np_vec3 axis)
+{
+    double cone = tool->needle_length_mm, body = cone + tool->cone_length_mm, end = body + tool->body_length_mm;
+    const double circles[][2] = {{0, 0},
+                                 {cone, tool->needle_diameter_mm / 2},
+                                 {cone, tool->cone_tip_diameter_mm / 2},
+                                 {body, tool->cone_base_diameter_mm / 2},
+                                 {body, tool->body_diameter_mm / 2},
+                                 {end, tool->body_diameter_mm / 2}};
+    double least = INFINITY;
+    for (int i = 0; i < 6; i++)
+        least = fmin(least, tip.z - circles[i][0] * axis.z - circles[i][1] * sqrt(fmax(0, 1 - axis.z * axis.z)));
+    return least;
+}
+
+/* The least of (distance of the axis - reach), and of what the tool is above FLOOR_Z_MM, over a fine sampling of the move. */
+static double sampled_margin(const np_surface *surface, double floor_z_mm, const arm_profile *profile,
+                             const np_arm_pose *a, const np_arm_pose *b)
 {
     double least = INFINITY;
+    np_arm_tool tool = np_arm_tool_default();
     np_surface_point near;
     for (int i = 0; i <= 100; i++) {
         np_vec3 tip = np_vec3_lerp(a->tip, b->tip, i / 100.0), axis = arm_axis_between(a->axis, b->axis, i / 100.0);
+        least = fmin(least, lowest_mm(&tool, tip, axis) - floor_z_mm);
         for (int k = 0; k < profile->n; k++)
             for (int j = 0; j <= 20; j++) {
                 const arm_piece *p = &profile->piece[k];
@@ -36,12 +54,11 @@ static np_arm_pose random_pose(uint64_t i)
                          np_vec3_scale(np_vec3_rotate(out, hinge, np_rng_uniform(8, SCENE_STREAM, i, 5)), -1)};
 }
 
-static void what_is_proved_is_so(void **state)
+static void compare_with_samples(double floor_z_mm)
 {
-    (void)state;
     np_surface *surface = scene_surface(scene_eared_head(NP_CASE_SEX_M, 50));
     arm_obstacle obstacle;
-    assert_int_equal(arm_obstacle_init(&obstacle, surface, NULL), NP_OK);
+    assert_int_equal(arm_obstacle_init(&obstacle, surface, floor_z_mm, 2, NULL), NP_OK);
     np_arm_tool tool = np_arm_tool_default();
     arm_profile profile;
     arm_profile_travel(&tool, 2, &profile);
@@ -51,7 +68,7 @@ static void what_is_proved_is_so(void **state)
         if (i % 2) /* a short move from where A is */
             b.tip = np_vec3_lerp(a.tip, b.tip, 0.05), b.axis = arm_axis_between(a.axis, b.axis, 0.1);
         bool is_clear = arm_sweep_is_clear(&obstacle, &profile, &a, &b, NULL, NULL);
-        double margin = sampled_margin(surface, &profile, &a, &b);
+        double margin = sampled_margin(surface, floor_z_mm, &profile, &a, &b);
         if (is_clear ? margin < 0 : margin > 0.05)
             fail_msg("move %d: %s, samples keep %g mm", (int)i, is_clear ? "proved" : "not proved", margin);
         assert_true(is_clear == arm_sweep_is_clear(&obstacle, &profile, &b, &a, NULL, NULL) || fabs(margin) < 0.05);
@@ -64,13 +81,53 @@ static void what_is_proved_is_so(void **state)
     scene_drop(surface, NULL);
 }
 
+static void what_is_proved_is_so(void **state)
+{
+    (void)state;
+    compare_with_samples(-INFINITY);
+    compare_with_samples(-60);
+}
+
+/* A tool that turns over its tip in one move is lowest in the middle of it. */
+static void a_turn_dips_between_its_ends(void **state)
+{
+    (void)state;
+    np_surface *surface = scene_surface(scene_ellipsoid(1, 1, 1));
+    np_arm_tool tool = np_arm_tool_default();
+    arm_profile profile;
+    arm_profile_travel(&tool, 2, &profile);
+    double end = tool.needle_length_mm + tool.cone_length_mm + tool.body_length_mm;
+    double far = hypot(end, tool.body_diameter_mm / 2);
+    np_arm_pose a = {{300, 0, 0}, {1, 0, 0.2}}, b = {{300, 0, 0}, {-1, 0, 0.2}};
+    a.axis = np_vec3_normalize(a.axis), b.axis = np_vec3_normalize(b.axis);
+    for (int above = 0; above < 2; above++) { /* the floor: so much under where the handpiece's edge gets, or above */
+        arm_obstacle obstacle;
+        arm_contact contact;
+        assert_int_equal(arm_obstacle_init(&obstacle, surface, -far + (above ? 0.1 : -0.1), 2, NULL), NP_OK);
+        assert_true(arm_sweep_is_clear(&obstacle, &profile, &a, &a, NULL, NULL));
+        assert_true(arm_sweep_is_clear(&obstacle, &profile, &b, &b, NULL, NULL));
+        assert_true(arm_sweep_is_clear(&obstacle, &profile, &a, &b, NULL, &contact) == !above);
+        if (above) {
+            assert_true(contact.under_floor);
+            assert_near(contact.s, end, 0);
+        }
+        arm_obstacle_fini(&obstacle);
+    }
+    arm_obstacle none;
+    np_error err = {0};
+    assert_int_equal(arm_obstacle_init(&none, surface, 4, 2, &err), NP_ERR_GEOMETRY);
+    assert_non_null(strstr(err.text, "the whole scan is lower than 2.0 mm"));
+    arm_obstacle_fini(&none);
+    scene_drop(surface, NULL);
+}
+
 /* A shell too thin to be met by samples stops the tool: what it moves through is seen between its poses too. */
 static void a_sheet_between_is_seen(void **state)
 {
     (void)state;
     np_surface *surface = scene_surface(scene_ellipsoid(0.2, 2, 2));
     arm_obstacle obstacle;
-    assert_int_equal(arm_obstacle_init(&obstacle, surface, NULL), NP_OK);
+    assert_int_equal(arm_obstacle_init(&obstacle, surface, -INFINITY, 2, NULL), NP_OK);
     np_arm_tool tool = np_arm_tool_default();
     arm_profile profile;
     arm_profile_travel(&tool, 2, &profile);
@@ -119,9 +176,8 @@ static void times_are_those_of_ramps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_proved_is_so),
-        cmocka_unit_test(a_sheet_between_is_seen),
-        cmocka_unit_test(poses_are_stored_to_the_micrometre),
+        cmocka_unit_test(what_is_proved_is_so),     cmocka_unit_test(a_turn_dips_between_its_ends),
+        cmocka_unit_test(a_sheet_between_is_seen),  cmocka_unit_test(poses_are_stored_to_the_micrometre),
         cmocka_unit_test(times_are_those_of_ramps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

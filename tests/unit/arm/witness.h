@@ -1,6 +1,7 @@
 /* Looks whether a tool touches a scan by laying points on its surface: needle, cone and cylinder with their flat faces and
  * edges, every STEP mm, at poses every STEP mm of a move.  Nothing of the planner's proofs is used: points of the true
- * outline, and how far each is from the scan.  Rings around which the scan is far away are passed over. */
+ * outline, and how far each is from the scan.  Rings around which the scan is far away are passed over; whether they are under
+ * the floor is asked of all. */
 #ifndef NP_TESTS_UNIT_ARM_WITNESS_H
 #define NP_TESTS_UNIT_ARM_WITNESS_H
 
@@ -12,10 +13,11 @@
 typedef struct witness {
     const np_surface *surface;
     np_arm_tool tool;
-    double step_mm, clearance_mm;
+    double step_mm, clearance_mm, floor_z_mm;
     /* found */
-    size_t samples, below; /* points looked at; nearer than the clearance */
+    size_t samples, below; /* points looked at; nearer than the clearance, or under the floor */
     double least_mm;       /* of all of them, as far as they were looked at */
+    double lowest_mm;      /* z */
     np_vec3 worst;
 } witness;
 
@@ -45,6 +47,18 @@ static inline void witness_ring(witness *w, np_vec3 middle, np_vec3 back, double
     }
 }
 
+/* The lowest point of the same circle. */
+static inline void witness_floor(witness *w, np_vec3 middle, np_vec3 back, double radius)
+{
+    double z = middle.z - radius * sqrt(fmax(0, 1 - back.z * back.z));
+    w->samples++;
+    w->lowest_mm = fmin(w->lowest_mm, z);
+    if (z < w->floor_z_mm) {
+        w->below++;
+        w->worst = middle;
+    }
+}
+
 /* A part from S0 to S1 with radii R0 to R1, and the flat ring at S0 from radius R_INNER on. */
 static inline void witness_part(witness *w, np_vec3 tip, np_vec3 back, double s0, double s1, double r_inner, double r0,
                                 double r1)
@@ -54,6 +68,7 @@ static inline void witness_part(witness *w, np_vec3 tip, np_vec3 back, double s0
         double s = s0 + (s1 - s0) * i / rings, r = r0 + (r1 - r0) * i / rings;
         np_vec3 middle = np_vec3_mad(tip, back, s);
         np_surface_point near;
+        witness_floor(w, middle, back, r);
         if (!np_surface_nearest(w->surface, middle, r + w->clearance_mm + 0.5, &near))
             continue;
         for (double inner = r_inner; i == 0 && inner < r; inner += w->step_mm)

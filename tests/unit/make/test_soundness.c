@@ -264,6 +264,8 @@ static void no_built_in_outline_touches_the_face(void **state)
                 assert_int_equal(np_face_part_at(scan, d.scalp_outline.points[i]), NP_FACE_NONE);
             assert_int_equal(np_face_part_at(scan, d.scan.landmarks.glabella), NP_FACE_BROW);
             assert_int_equal(np_face_part_at(scan, d.scan.landmarks.tragion_right), NP_FACE_EAR);
+            assert_near(np_face_chin_z_mm(scan) / np_vec3_distance(scan->landmarks.glabella, scan->landmarks.inion),
+                        -0.572, 0.02);
             np_scan_destroy(scan);
             np_scan_description_fini(&d);
         }
