@@ -293,6 +293,7 @@ int main(int argc, char **argv)
 {
     np_error err = {0};
     np_command_args args;
+    np_standard_streams_hold();
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         puts("needlepath-sim " NP_VERSION);
         return 0;

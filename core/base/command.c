@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/suggest.h"
 
 static int option_count(const np_command *command)
 {
@@ -150,6 +151,25 @@ static np_status check_outputs(const np_command_args *args, np_error *err)
     return status;
 }
 
+/* LETTER, or, where it is 0 or one of getopt's codes, the whole WORD, "--sesion=2". */
+static np_status unknown_option(const np_command *command, int letter, const char *word, np_error *err)
+{
+    if (letter >= HELP_CODE)
+        return np_error_set(err, NP_ERR_USAGE, "%.*s takes no value", (int)strcspn(word, "="), word);
+    if (letter)
+        return np_error_set(err, NP_ERR_USAGE, "unknown option -%c", letter);
+    const char *names[NP_COMMAND_MAX_OPTIONS + 1];
+    char name[64];
+    int n = option_count(command);
+    for (int i = 0; i < n; i++)
+        names[i] = command->options[i].name;
+    names[n] = "help";
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+    const char *meant = np_suggest_name(name, names, (size_t)n + 1);
+    return np_error_set(err, NP_ERR_USAGE, "unknown option %s%s%s%s", word, meant ? "; did you mean --" : "",
+                        meant ? meant : "", meant ? "?" : "");
+}
+
 np_status np_command_parse(const np_command *command, int argc, char **argv, np_command_args *out, np_error *err)
 {
     memset(out, 0, sizeof *out);
@@ -170,11 +190,8 @@ np_status np_command_parse(const np_command *command, int argc, char **argv, np_
         if (code == ':')
             return np_error_set(err, NP_ERR_USAGE, "%s needs a value", argv[optind - 1]);
         int i = code >= FIRST_CODE ? code - FIRST_CODE : index_of_letter(command, code);
-        if (code == '?' || i < 0) {
-            if (optopt && optopt < 128)
-                return np_error_set(err, NP_ERR_USAGE, "unknown option -%c", optopt);
-            return np_error_set(err, NP_ERR_USAGE, "unknown option %s", argv[optind - 1]);
-        }
+        if (code == '?' || i < 0)
+            return unknown_option(command, optopt, argv[optind - 1], err);
         status = take_option(command, i, optarg, out, err);
         if (status != NP_OK)
             return status;

@@ -1,8 +1,11 @@
 /* One shape for every program.  What may have a needle in the skin is ended by no signal that a person or a terminal sends,
- * between two motions; SIGQUIT (Ctrl-\) and SIGKILL still do.  What has none is ended by the second, however busy it is. */
+ * between two motions, SIGQUIT (Ctrl-\) included; SIGKILL still does.  What has none is ended by the second, however busy it is. */
 #include "base/signals.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <stddef.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t *stop_flag;
 static volatile sig_atomic_t for_good;
@@ -18,7 +21,7 @@ static void on_signal(int number)
 
 void np_signals_catch(volatile sig_atomic_t *stop, bool holds_needle)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, before;
     stop_flag = stop;
     for_good = holds_needle;
@@ -26,4 +29,18 @@ void np_signals_catch(volatile sig_atomic_t *stop, bool holds_needle)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (sigaction(numbers[i], NULL, &before) == 0 && (numbers[i] == SIGPIPE || before.sa_handler != SIG_IGN))
             sigaction(numbers[i], &action, NULL);
+}
+
+void np_standard_streams_hold(void)
+{
+    for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
+        if (fcntl(file, F_GETFD) < 0) /* the lowest free number is this one */
+            (void)open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+bool np_standard_streams_are_cut(void)
+{
+    struct pollfd streams[] = {{.fd = STDOUT_FILENO}, {.fd = STDERR_FILENO}};
+    return poll(streams, 2, 0) == 2 && (streams[0].revents & (POLLERR | POLLHUP)) &&
+           (streams[1].revents & (POLLERR | POLLHUP));
 }

@@ -23,7 +23,8 @@ typedef struct tally {
 typedef struct comparison {
     const np_plan *a, *b;
     tally sessions[NP_CASE_MAX_SESSIONS];
-    double depth_max_mm, tilt_max_rad, tone_max; /* the largest changes of dots that stayed in their place */
+    uint32_t common;                             /* dots that stayed in their place, */
+    double depth_max_mm, tilt_max_rad, tone_max; /* and the largest changes of those */
 } comparison;
 
 /* ---- dots ---- */
@@ -57,6 +58,7 @@ static bool same_values(const np_dot *p, const np_dot *q)
 static void compare_pair(comparison *c, const np_dot *p, const np_dot *q)
 {
     tally *t = &c->sessions[p->session - 1];
+    c->common++;
     if (p->session != q->session)
         t->other_session++;
     else if (same_values(p, q))
@@ -136,11 +138,11 @@ static void print_layer(const comparison *c, const np_plan_layer *a, const np_pl
         snprintf(area_a, sizeof area_a, "%.1f", a->area_cm2);
     if (b)
         snprintf(area_b, sizeof area_b, "%.1f", b->area_cm2);
-    printf("  %-22.22s %9u %9u %10s %10s  %s\n", CLI_PLAIN(a ? a->name : b->name), layer_dots(c->a, a),
+    printf("  %-22.22s %9u %9u %10s %10s%s\n", CLI_PLAIN(a ? a->name : b->name), layer_dots(c->a, a),
            layer_dots(c->b, b), area_a, area_b,
-           !a                                 ? "only in B"
-           : !b                               ? "only in A"
-           : strcmp(a->strategy, b->strategy) ? "another strategy"
+           !a                                 ? "  only in B"
+           : !b                               ? "  only in A"
+           : strcmp(a->strategy, b->strategy) ? "  another strategy"
                                               : "");
 }
 
@@ -169,6 +171,10 @@ static void print_table(const comparison *c, const char *path_a, const char *pat
         const tally *t = &c->sessions[s];
         printf("  %-10zu %9u %9u %15u %9u %9u\n", s + 1, t->same, t->changed, t->other_session, t->only_a, t->only_b);
     }
+    if (!c->common) {
+        puts("\nno dot of one plan is in the place of a dot of the other");
+        return;
+    }
     printf("\nof dots in the same place: depth differs by up to %.3f mm, tilt by %.2f degrees, tone by %.3f\n",
            c->depth_max_mm, np_angle_deg(c->tilt_max_rad), c->tone_max);
 }
@@ -191,11 +197,12 @@ static np_status print_json(const comparison *c, np_error *err)
                                         "changed", (int)t->changed, "other_session", (int)t->other_session, "only_a",
                                         (int)t->only_a, "only_b", (int)t->only_b));
     }
-    return cli_give_json(json_pack("{s:b, s:b, s:b, s:o, s:o, s:f, s:f, s:f}", "same", is_same(c), "same_case",
+    return cli_give_json(json_pack("{s:b, s:b, s:b, s:o, s:o, s:I, s:f, s:f, s:f}", "same", is_same(c), "same_case",
                                    strcmp(c->a->case_text, c->b->case_text) == 0, "same_scan",
                                    memcmp(c->a->scan_digest, c->b->scan_digest, sizeof c->a->scan_digest) == 0,
-                                   "layers", layers, "sessions", sessions, "depth_max_mm", c->depth_max_mm,
-                                   "tilt_max_rad", c->tilt_max_rad, "tone_max", c->tone_max),
+                                   "layers", layers, "sessions", sessions, "common", (json_int_t)c->common,
+                                   "depth_max_mm", c->depth_max_mm, "tilt_max_rad", c->tilt_max_rad, "tone_max",
+                                   c->tone_max),
                          err);
 }
 

@@ -118,6 +118,14 @@ static np_status print_strategy(const np_strategy_info *s, bool as_json, np_erro
     return cli_check_stdout(err);
 }
 
+static np_status no_strategy(const np_plugin_list *list, const char *name, np_error *err)
+{
+    const char *near = np_plugin_list_suggest(list, name);
+    return np_error_set(err, NP_ERR_INVALID,
+                        "there is no strategy '%s'%s%s%s; `needlepath plugin list` names those there are", name,
+                        near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
 static np_status run_show(const np_command_args *args, np_error *err)
 {
     np_plugin_list list = {0};
@@ -133,8 +141,7 @@ static np_status run_show(const np_command_args *args, np_error *err)
         status =
             np_error_set(err, NP_ERR_PLUGIN, "strategy %s cannot be used: %s: %s", name, bad->plugin_path, bad->reason);
     else if (status == NP_OK)
-        status = np_error_set(err, NP_ERR_INVALID,
-                              "there is no strategy '%s'; `needlepath plugin list` names those there are", name);
+        status = no_strategy(&list, name, err);
     np_plugin_list_fini(&list);
     return status;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/signals.h"
 #include "case/limits.h"
 #include "cli/cli.h"
 #include "cli/link_options.h"
@@ -126,6 +127,8 @@ static void draw(void *context, const np_run_state *s)
 {
     (void)context;
     enum { WIDTH = 30 };
+    if (np_standard_streams_are_cut()) /* as when the terminal is closed: nobody looks on */
+        cli_interrupted = 1;
     char line[200], bar[WIDTH + 1], left[32];
     size_t full = s->total ? (size_t)s->done * WIDTH / s->total : 0;
     memset(bar, '#', full);

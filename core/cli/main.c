@@ -58,15 +58,28 @@ static const char *meant(int argc, char **argv)
     return name ? name : np_suggest_name(argv[1], names, n);
 }
 
+/* Of a GROUP that there is: the second word alone is wrong. */
+static const char *meant_of(const char *group, const char *word)
+{
+    const char *names[COMMANDS_MAX], *found;
+    size_t n = 0, skip = strlen(group) + 1;
+    for (int i = 0; cli_commands[i] && n < COMMANDS_MAX; i++)
+        if (is_of(cli_commands[i], group))
+            names[n++] = cli_commands[i]->name + skip;
+    found = np_suggest_name(word, names, n);
+    return found ? found - skip : NULL;
+}
+
 static int unknown_command(int argc, char **argv)
 {
-    const char *name = meant(argc, argv);
     bool two = argc > 2 && is_group(argv[1]);
+    const char *name = two ? meant_of(argv[1], argv[2]) : meant(argc, argv);
     fprintf(stderr, "%s: unknown command '%s%s%s'", CLI_PROGRAM, CLI_PLAIN(argv[1]), two ? " " : "",
             two ? CLI_PLAIN(argv[2]) : "");
     if (name)
         fprintf(stderr, "; did you mean '%s'?", name);
-    fprintf(stderr, "\n`%s --help` lists the commands.\n", CLI_PROGRAM);
+    fprintf(stderr, "\n`%s %s%s--help` lists the commands.\n", CLI_PROGRAM, two ? CLI_PLAIN(argv[1]) : "",
+            two ? " " : "");
     return np_status_exit(NP_ERR_USAGE);
 }
 
@@ -154,6 +167,7 @@ static bool wants_json(const np_command *command, const np_command_args *args, i
 int main(int argc, char **argv)
 {
     int words = 0;
+    np_standard_streams_hold();
     if (!close_memory())
         return np_status_exit(NP_ERR_INTERNAL);
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {

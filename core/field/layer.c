@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/suggest.h"
 #include "field/private/drawing.h"
 #include "field/private/params.h"
 
@@ -30,23 +29,16 @@ static np_status no_such_strategy(const np_painter *painter, const np_case_layer
                             bad->reason);
     char known[400] = "", problem[120] = "";
     size_t at = 0;
-    const char **names = calloc(list->n_strategies + 1, sizeof *names);
-    if (!names)
-        return np_error_no_memory(err, "strategy names");
-    for (size_t i = 0; i < list->n_strategies; i++) {
-        names[i] = list->strategies[i].desc.id;
-        if (at < sizeof known)
-            at += (size_t)snprintf(known + at, sizeof known - at, "%s%s", i ? ", " : "", names[i]);
-    }
-    const char *near = np_suggest_name(source->strategy, names, list->n_strategies);
+    for (size_t i = 0; i < list->n_strategies && at < sizeof known; i++)
+        at += (size_t)snprintf(known + at, sizeof known - at, "%s%s", i ? ", " : "", list->strategies[i].desc.id);
+    const char *near = np_plugin_list_suggest(list, source->strategy);
     if (list->n_problems > 0)
         snprintf(problem, sizeof problem, "; `needlepath plugin list` says why %zu more cannot be used",
                  list->n_problems);
-    np_error_set(err, NP_ERR_PLUGIN, "%s:%u: layer %s: there is no strategy '%s'%s%s%s; there are: %s%s",
-                 painter->source->path, source->line, source->name, source->strategy, near ? ", did you mean " : "",
-                 near ? near : "", near ? "?" : "", known[0] ? known : "none", problem);
-    free(names);
-    return NP_ERR_PLUGIN;
+    return np_error_set(err, NP_ERR_PLUGIN, "%s:%u: layer %s: there is no strategy '%s'%s%s%s; there are: %s%s",
+                        painter->source->path, source->line, source->name, source->strategy,
+                        near ? ", did you mean " : "", near ? near : "", near ? "?" : "", known[0] ? known : "none",
+                        problem);
 }
 
 static np_status check_input(const field_layer *layer, const char *kind, int32_t wanted, const char *given,

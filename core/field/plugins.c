@@ -20,6 +20,7 @@
 #include "base/hex.h"
 #include "base/plain.h"
 #include "base/program.h"
+#include "base/suggest.h"
 
 /* Beside the program. */
 #define BUNDLE "lib/needlepath/plugins"
@@ -262,6 +263,16 @@ np_status np_plugin_list_init_for(np_plugin_list *list, const char *const *strat
     if (status != NP_OK)
         np_plugin_list_fini(list);
     return status;
+}
+
+const char *np_plugin_list_suggest(const np_plugin_list *list, const char *strategy_id)
+{
+    const char **names = calloc(list->n_strategies + 1, sizeof *names);
+    for (size_t i = 0; names && i < list->n_strategies; i++)
+        names[i] = list->strategies[i].desc.id;
+    const char *near = names ? np_suggest_name(strategy_id, names, list->n_strategies) : NULL;
+    free(names);
+    return near;
 }
 
 void np_plugin_list_fini(np_plugin_list *list)

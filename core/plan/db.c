@@ -166,9 +166,12 @@ np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err)
  * has checked the two, and changes them. */
 static np_status check_log(plan_db *db, np_error *err)
 {
-    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)plan_whole_has_log(db), NULL);
+    bool has_log = plan_whole_has_log(db);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)has_log, NULL);
     if (plan_db_is_locked(db->path))
         return NP_OK;
+    if (has_log && !plan_whole_has_index(db) && plan_db_exec(db, "PRAGMA locking_mode = EXCLUSIVE", NULL) != NP_OK)
+        return plan_db_failed(db, err);
     np_error found = {0};
     np_status status = plan_whole_check_log(db, &found);
     return status == NP_OK || plan_db_is_locked(db->path) ? NP_OK : np_error_pass(err, &found);

@@ -31,6 +31,17 @@ bool plan_whole_has_log(const plan_db *db)
     return vfs->xAccess(vfs, log_name(db), SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK && there;
 }
 
+bool plan_whole_has_index(const plan_db *db)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    const char *log = log_name(db);
+    char *name = sqlite3_mprintf("%.*s-shm", (int)strlen(log) - 4, log);
+    int there = 0;
+    bool known = name && vfs->xAccess(vfs, name, SQLITE_ACCESS_EXISTS, &there) == SQLITE_OK;
+    sqlite3_free(name);
+    return !known || there;
+}
+
 /* "file:PATH?immutable=1" with what a URI takes for its own escaped; NULL when out of memory. */
 static char *uri_of(const char *path)
 {
@@ -63,8 +74,10 @@ static np_status open_alone(const plan_db *db, plan_db *out, np_error *err)
 /* The file with its log, beside itself alone. */
 static np_status attach_log(plan_db *alone, const plan_db *db, np_error *err)
 {
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(alone, "ATTACH ? AS logged", &s, err);
+    sqlite3_stmt *s = NULL;
+    np_status status = plan_whole_has_index(db) ? NP_OK : plan_db_exec(alone, "PRAGMA locking_mode = EXCLUSIVE", err);
+    if (status == NP_OK)
+        status = plan_db_prepare(alone, "ATTACH ? AS logged", &s, err);
     if (status == NP_OK) {
         sqlite3_bind_text(s, 1, sqlite3_db_filename(db->handle, "main"), -1, SQLITE_STATIC);
         status = plan_db_run(alone, s, err);

@@ -172,6 +172,20 @@ static bool is_news(const stream_session *s)
     return stop && *stop && !s->stopped_us;
 }
 
+/* By the pace of this run; the plan's counts as much as so many dots of it, so that the first ones do not make it jump. */
+static double seconds_left(stream_session *s, uint32_t finished, bool is_running, uint64_t now_us)
+{
+    const double n_planned = 60;
+    double planned_s = s->plan->sessions[s->options->session - 1].tour_time_s / fmax(s->n_dots, 1);
+    if (is_running && s->ran_until_us) {
+        s->running_s += (double)(now_us - s->ran_until_us) * 1e-6;
+        s->made += finished > s->finished_before ? finished - s->finished_before : 0;
+    }
+    s->ran_until_us = is_running ? now_us : 0;
+    s->finished_before = finished;
+    return (s->n_dots - finished) * (s->running_s + n_planned * planned_s) / (s->made + n_planned);
+}
+
 void stream_session_report(stream_session *s, const char *phase, uint32_t done, uint32_t in_doubt, uint32_t failed,
                            bool is_running, uint64_t now_us)
 {
@@ -194,9 +208,7 @@ void stream_session_report(stream_session *s, const char *phase, uint32_t done, 
             s->done_at_mark = finished;
         }
     }
-    /* Before the first dots the plan knows best how long it takes. */
-    double per_dot_s = s->plan->sessions[s->options->session - 1].tour_time_s / fmax(r->total, 1);
-    r->seconds_left = (r->total - finished) * (r->dots_per_s > 0 ? 1 / r->dots_per_s : per_dot_s);
+    r->seconds_left = seconds_left(s, finished, is_running, now_us);
     if (s->options->report && now_us >= s->next_report_us) {
         s->next_report_us = now_us + REPORT_US;
         s->options->report(s->options->report_context, r);

@@ -38,6 +38,16 @@ class Commands(Case):
         self.refuse(status=USAGE)
         self.refuse("frobnicate", status=USAGE, says="unknown command 'frobnicate'")
         self.refuse("case", status=USAGE, says="case new")
+        err = self.refuse("plugin", "xyz", status=USAGE, says=["unknown command 'plugin xyz'", "`needlepath plugin --help`"])
+        self.assertNotIn("did you mean", err)
+        self.refuse("plugin", "lst", status=USAGE, says="did you mean 'plugin list'?")
+        self.refuse("plna", status=USAGE, says="did you mean 'plan'?")
+        self.refuse("run", "p", "--sesion", "1", status=USAGE, says="unknown option --sesion; did you mean --session?")
+        self.refuse("run", "p", "--sesion=1", status=USAGE, says="did you mean --session?")
+        self.refuse("run", "p", "-q", status=USAGE, says="unknown option -q")
+        self.refuse("run", "p", "--zzzzzz", status=USAGE, says="unknown option --zzzzzz\n")
+        self.refuse("head", "--force=3", "-o", "h.ply", status=USAGE, says="--force takes no value")
+        self.refuse("head", "--help=3", status=USAGE, says="--help takes no value")
         self.refuse("plan", status=USAGE, says="--out")
         self.refuse("plan", "-o", "x", status=USAGE, says="CASE.yaml")
         self.refuse("head", "--sex", "x", "-o", "h.ply", status=USAGE, says="one of m|f")
@@ -160,6 +170,7 @@ class Commands(Case):
         out, _ = self.run_program("plugin", "show", "hairline")
         self.assertIn("parameters:", out)
         self.refuse("plugin", "show", "nonesuch", says="nonesuch")
+        self.refuse("plugin", "show", "hairlin", says="did you mean hairline?")
 
 
 if __name__ == "__main__":

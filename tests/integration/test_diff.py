@@ -30,6 +30,11 @@ class Diff(Case):
         counts = [s["only_a"] for s in seed["sessions"]]
         self.assertGreater(min(counts), 500)
         self.assertEqual(sum(s["same"] + s["changed"] for s in seed["sessions"]), 0)
+        self.assertEqual(seed["common"], 0)
+        table = self.run_program("diff", a, "seed.needleplan", status=DIFFERENT)[0]
+        self.assertIn("no dot of one plan is in the place of a dot of the other", table)
+        self.assertNotIn("depth differs", table)
+        self.assertNotRegex(table, r"[ \t]\n")
 
         shares = self.compare(a, self.plan("shares", "cumulative: 0.3,", "cumulative: 0.4,"))
         self.assertGreater(shares["sessions"][0]["same"], 500)

@@ -127,7 +127,7 @@ class Stream(StreamCase):
     def test_other_signals_and_a_closed_terminal_end_a_run_as_ctrl_c_does(self):
         plan, target = self.plan(count=4000), f"zmq:tcp://127.0.0.1:{free_port()}"
         with simulator(self.folder, *self.sim_args(target)):
-            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE):
                 before = self.punctures()
                 run = self.start_run(plan, target)
                 self.await_punctures(before + 50)
@@ -146,6 +146,25 @@ class Stream(StreamCase):
             self.assertLess(self.punctures(), 1200)
             self.assertEqual(self.show(plan)["runs"][-1]["state"], "held")
             self.run_program("run", plan, "--session", "1", "--to", target)
+        self.assert_made(plan)
+
+    def test_a_run_that_nobody_can_read_any_more_is_held(self):
+        """Both outputs are pipes whose other end was closed: as over ssh without a terminal, where no signal comes."""
+        plan, target = self.plan(count=1000), f"zmq:tcp://127.0.0.1:{free_port()}"
+        with simulator(self.folder, *self.sim_args(target, speed="1")):
+            run = self.start_run(plan, target)
+            self.await_punctures(2)
+            run.stdout.close()
+            time.sleep(0.3)
+            self.assertIsNone(run.poll(), "one of them is read")
+            run.stderr.close()
+            self.assertEqual(run.wait(20), STOPPED)
+            self.assertEqual(self.show(plan)["runs"][-1]["state"], "held")
+        with simulator(self.folder, *self.sim_args(target)):
+            # started with none, nothing that it opens gets their numbers
+            done = subprocess.run(["bash", "-c", 'exec "$@" <&- >&- 2>&-', "-", NEEDLEPATH, "run", plan, "--session", "1", "--to",
+                                   target, "--head-is-arm-frame"], cwd=self.folder, timeout=120)
+            self.assertEqual(done.returncode, INVALID)  # what there is to say could not be said
         self.assert_made(plan)
 
     def test_a_run_that_was_started_to_survive_its_terminal_does(self):

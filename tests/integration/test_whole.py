@@ -1,4 +1,5 @@
 """A plan file is whole: copies without their log, logs of other plans and open viewers are named, and no dot is made twice."""
+import random
 import shutil
 import signal
 import sqlite3
@@ -65,6 +66,16 @@ class Whole(GantryCase):
         self.fake()
         self.run_program(*self.arguments(), status=ENDED)
         self.assert_all_made(doubts_allowed=1)
+
+    def test_a_log_of_nobody_is_left_as_it_is(self):
+        """Random bytes beside a plan that was never run say nothing of it, and whoever looks leaves nothing behind."""
+        self.small_plan()
+        self.write("p.needleplan-wal", random.Random(5).randbytes(20000))
+        before = {p.name: p.read_bytes() for p in self.folder.iterdir() if p.is_file()}
+        for command in (["show", "p.needleplan"], ["diff", "p.needleplan", "p.needleplan"], ["export", "p.needleplan"],
+                        ["review", "p.needleplan", "--session", "1"]):
+            self.run_program(*command)
+            self.assertEqual({p.name: p.read_bytes() for p in self.folder.iterdir() if p.is_file()}, before, command)
 
     def test_open_in_a_viewer(self):
         """In the middle of reading when a run begins: named, and nothing was made.  Only open when it ends: said."""

@@ -15,6 +15,9 @@
 
 /* Whether SQLite will find content in the write-ahead log of DB, which was opened and not yet read. */
 bool plan_whole_has_log(const plan_db *db);
+/* Whether the log's index (PATH-shm) is there: programs share it.  Where it is not, none has the file open with its log, and whoever reads
+ * it keeps the index in memory of its own (locking_mode EXCLUSIVE, https://www.sqlite.org/wal.html#noshm), so that he leaves nothing. */
+bool plan_whole_has_index(const plan_db *db);
 /* Checks that the file which DB has open and its write-ahead log (what lies beside it as PATH-wal, or nothing) belong together:
  * NP_ERR_FORMAT with what to do.  For a file that no run holds: while one begins or ends, the two differ for moments.  Neither
  * is changed. */

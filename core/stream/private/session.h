@@ -42,7 +42,10 @@ typedef struct stream_session {
     /* how fast it goes */
     uint32_t done_at_mark;
     uint64_t mark_us, next_report_us;
-    uint64_t stopped_us; /* when the operator's wish to stop was heard; 0: not */
+    double running_s; /* spent running, in which so many dots were finished */
+    uint32_t made, finished_before;
+    uint64_t ran_until_us; /* 0: it does not run */
+    uint64_t stopped_us;   /* when the operator's wish to stop was heard; 0: not */
     np_run_state state;
 } stream_session;
 

@@ -11,10 +11,10 @@ static volatile sig_atomic_t stop;
 static void each_signal_sets_the_flag_and_more_than_once(void **state)
 {
     (void)state;
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
     np_signals_catch(&stop, true);
     for (int round = 0; round < 2; round++)
-        for (size_t i = 0; i < 4; i++) {
+        for (size_t i = 0; i < 5; i++) {
             stop = 0;
             raise(numbers[i]);
             assert_int_equal(stop, 1);
@@ -41,8 +41,8 @@ static int end_of_two(int number, bool holds_needle)
 static void the_second_kills_what_holds_no_needle(void **state)
 {
     (void)state;
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < 3; i++) {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    for (size_t i = 0; i < 4; i++) {
         assert_int_equal(end_of_two(numbers[i], false), numbers[i]);
         assert_int_equal(end_of_two(numbers[i], true), 0);
     }
