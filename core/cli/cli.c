@@ -147,3 +147,13 @@ char *cli_replace_extension(const char *path, const char *extension)
         sprintf(out, "%.*s%s", (int)stem, path, extension);
     return out;
 }
+
+char *cli_case_folder(const char *given, const char *plan_path)
+{
+    if (given)
+        return strdup(given);
+    const char *slash = strrchr(plan_path, '/');
+    if (!slash)
+        return strdup(".");
+    return slash == plan_path ? strdup("/") : strndup(plan_path, (size_t)(slash - plan_path));
+}

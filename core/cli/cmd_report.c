@@ -1,6 +1,5 @@
 /* needlepath report: pictures and report.html of a plan, into a folder that is made where it is missing. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/cli.h"
 #include "report/report.h"
@@ -22,22 +21,12 @@ static const np_option report_options[] = {
 static const np_example report_examples[] = {
     {"Pictures and figures", "needlepath report head.needleplan -o report && xdg-open report/report.html"}, {0}};
 
-/* The folder of PATH, in a new string. */
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return strdup(".");
-    return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
-}
-
 static np_status run_report(const np_command_args *args, np_error *err)
 {
     np_plan *plan = NULL;
     np_progress progress = cli_progress();
-    const char *given = np_args_text(args, "case-dir");
     const char *out = np_args_text(args, "out");
-    char *folder = given ? strdup(given) : folder_of(args->operands[0]);
+    char *folder = cli_case_folder(np_args_text(args, "case-dir"), args->operands[0]);
     np_status status = folder ? NP_OK : np_error_no_memory(err, "a file name");
     if (status == NP_OK)
         status = np_plan_read(args->operands[0], &plan, err);

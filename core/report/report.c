@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "report/private/figure.h"
 #include "report/private/html.h"
+#include "report/private/source.h"
 #include "head/scan.h"
 
 static const report_picture *const pictures[] = {
@@ -33,19 +34,6 @@ static report_box box_of(const np_plan *plan, const np_scan *scan)
     return (report_box){np_vec3_sub(box.min, margin), np_vec3_add(box.max, margin)};
 }
 
-static np_status load_scan(const np_plan *plan, const char *base_directory, np_scan **out_scan, np_error *err)
-{
-    /* relative paths in the case are meant from the folder that it lay in */
-    char path[4096];
-    snprintf(path, sizeof path, "%s/case.yaml", base_directory);
-    np_case *c = NULL;
-    np_status status = np_case_parse(path, plan->case_text, strlen(plan->case_text), &c, err);
-    if (status == NP_OK)
-        status = np_scan_create(&c->scan, NULL, out_scan, err);
-    np_case_destroy(c);
-    return status;
-}
-
 static np_status draw_all(const report_figure_input *in, const char *directory, const np_progress *progress,
                           np_error *err)
 {
@@ -65,7 +53,7 @@ np_status np_report_write(const np_plan *plan, const char *base_directory, const
                           const np_progress *progress, np_error *err)
 {
     np_scan *scan = NULL;
-    np_status status = load_scan(plan, base_directory, &scan, err);
+    np_status status = report_source_scan(plan, base_directory, &scan, err);
     if (status == NP_OK)
         status = np_folder_make(directory, 0777, err);
     if (status == NP_OK) {

@@ -41,5 +41,9 @@ step "6. The report"
 needlepath report head.needleplan -o report
 needlepath show head.needleplan
 
+step "7. What a person will see: at a metre, and the hairline near, before and healed"
+needlepath preview head.needleplan -o preview --when healed --compare
+needlepath preview head.needleplan -o preview --view front --distance 0.4 --when healed,10y
+
 printf '\nDone in %d s. Look at\n  %s\n' "$SECONDS" "$work/report/report.html"
-printf '  %s\n' "$work"/report/*.png
+printf '  %s\n' "$work"/report/*.png "$work"/preview/*.png

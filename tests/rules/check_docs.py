@@ -129,6 +129,16 @@ def check_tables():
         compare(spec, f"{what.lower()}s", [f"{n} {name.lower()}" for n, name in listed], names)
 
 
+def check_model():
+    """docs/preview.md: the constants of the skin model, with their defaults and ranges."""
+    document = "docs/preview.md"
+    table = re.search(r"#define NP_SKIN_MODEL_TABLE\(X\)(.*?)\n\n", (root / "core/skin/deposit.h").read_text(), re.S)[1]
+    number = r"([\d.e-]+)"
+    in_code = ["|".join(row) for row in re.findall(rf"X\((\w+), {number}, {number}, {number},", table)]
+    listed = ["|".join(row) for row in re.findall(rf"^\| (\w+) \| {number} \| ([\d.]+(?:e-\d+)?)-{number} \|", (root / document).read_text(), re.M)]
+    compare(document, "constants of the skin model", listed, in_code)
+
+
 def check_links(texts):
     kinds = [name for name, _ in rows("core/link/kinds.h", "NP_LINK_KIND_TABLE")]
     for path, text in texts.items():
@@ -178,6 +188,7 @@ def main():
             check_commands(path, text, commands)
     check_rooms()
     check_tables()
+    check_model()
     check_links({path: text for path, text in texts.items() if path.suffix == ".md"})
     check_tests()
     if problems:

@@ -1,0 +1,169 @@
+/* needlepath preview: what a person will see, at which distance and when. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "report/preview.h"
+#include "skin/deposit.h"
+
+static const np_option preview_options[] = {
+    {.name = "out",
+     .letter = 'o',
+     .kind = NP_OPTION_FILE,
+     .value = "DIR",
+     .required = true,
+     .help = "Folder for the pictures; made if it is not there."},
+    {.name = "view",
+     .kind = NP_OPTION_TEXT,
+     .value = NP_PREVIEW_VIEWS,
+     .fallback = "three-quarter",
+     .help = "Where from, or azimuth and elevation in degrees (0,0 is in front, 90,0 the subject's left). May be given "
+             "again.",
+     .repeats = true},
+    {.name = "distance",
+     .kind = NP_OPTION_TEXT,
+     .value = "M,M,...",
+     .fallback = "1",
+     .help = "Metres from the skin: 1 shows the head, 0.4 a patch of 90 mm. A pattern is judged at 0.4, tone at 1."},
+    {.name = "when",
+     .kind = NP_OPTION_TEXT,
+     .value = "WHEN,WHEN,...",
+     .fallback = "before,healed",
+     .help = "before, s1, s2, ... (right after a session), healed (30 days after the last), 1y, 5y, 10y (years)."},
+    {.name = "skin",
+     .kind = NP_OPTION_TEXT,
+     .value = "CLASS|L,A,B",
+     .fallback = "light",
+     .help = "light, intermediate, tan, brown or dark, or L*a*b* as measured without the surface's reflection."},
+    {.name = "compare", .kind = NP_OPTION_FLAG, .help = "Each picture with the same skin before it at its left."},
+    {.name = "made",
+     .kind = NP_OPTION_FLAG,
+     .help = "The dots that the journal says were made (or are in doubt), as deep as was measured."},
+    {.name = "set",
+     .kind = NP_OPTION_TEXT,
+     .value = "NAME=VALUE",
+     .help = "A constant of the skin model (docs/preview.md), such as fade_years=7. May be given again.",
+     .repeats = true},
+    {.name = "width",
+     .kind = NP_OPTION_INTEGER,
+     .value = "PIXELS",
+     .fallback = "1600",
+     .min = 640,
+     .max = 8000,
+     .help = "Of each picture; its height is three quarters of it."},
+    {.name = "case-dir",
+     .kind = NP_OPTION_FILE,
+     .value = "DIR",
+     .help = "The case file's folder, from which its scan is found. Default: the plan's folder."},
+    {0}};
+
+static const np_example preview_examples[] = {
+    {"The head at a metre, before and healed, side by side",
+     "needlepath preview head.needleplan -o preview --when healed --compare"},
+    {"The hairline near, over ten years, on brown skin",
+     "needlepath preview head.needleplan -o preview --view front --distance 0.4 --when healed,5y,10y --skin brown"},
+    {0}};
+
+/* Calls FN with each part of TEXT between commas. */
+static np_status each_part(const char *option, const char *text, np_preview_request *request,
+                           np_status (*fn)(const char *part, np_preview_request *request, np_error *err), np_error *err)
+{
+    np_status status = NP_OK;
+    char *copy = strdup(text), *rest = copy, *part;
+    if (!copy)
+        return np_error_no_memory(err, "a list");
+    while (status == NP_OK && (part = strsep(&rest, ",")))
+        status = fn(part, request, err);
+    free(copy);
+    return status == NP_OK ? NP_OK : np_error_prefix(err, status, "--%s", option);
+}
+
+static np_status too_many(np_error *err)
+{
+    return np_error_set(err, NP_ERR_USAGE, "at most %d", NP_PREVIEW_MAX);
+}
+
+static np_status add_when(const char *part, np_preview_request *request, np_error *err)
+{
+    if (request->n_whens == NP_PREVIEW_MAX)
+        return too_many(err);
+    return np_preview_parse_when(part, request->plan, &request->whens[request->n_whens++], err);
+}
+
+static np_status add_distance(const char *part, np_preview_request *request, np_error *err)
+{
+    char *end;
+    double metres = strtod(part, &end);
+    if (request->n_distances == NP_PREVIEW_MAX)
+        return too_many(err);
+    if (end == part || *end || !(metres >= NP_PREVIEW_DISTANCE_MIN_M && metres <= NP_PREVIEW_DISTANCE_MAX_M))
+        return np_error_set(err, NP_ERR_USAGE, "expected metres from %g to %g, not '%s'", NP_PREVIEW_DISTANCE_MIN_M,
+                            NP_PREVIEW_DISTANCE_MAX_M, part);
+    request->distances_m[request->n_distances++] = metres;
+    return NP_OK;
+}
+
+static np_status read_request(const np_command_args *args, np_preview_request *request, np_error *err)
+{
+    request->compare = np_args_flag(args, "compare");
+    request->made = np_args_flag(args, "made");
+    request->width = np_args_integer(args, "width");
+    request->height = request->width * 3 / 4;
+    request->model = np_skin_model_default();
+    int views = np_args_count(args, "view");
+    np_status status = np_preview_parse_skin(np_args_text(args, "skin"), &request->skin, err);
+    for (int i = 0; status == NP_OK && i < (views ? views : 1); i++)
+        status = np_preview_parse_view(views ? np_args_text_at(args, "view", i) : np_args_text(args, "view"),
+                                       &request->views[request->n_views++], err);
+    for (int i = 0; status == NP_OK && i < np_args_count(args, "set"); i++)
+        status = np_skin_model_set(&request->model, np_args_text_at(args, "set", i), err);
+    if (status == NP_OK)
+        status = each_part("distance", np_args_text(args, "distance"), request, add_distance, err);
+    if (status == NP_OK)
+        status = each_part("when", np_args_text(args, "when"), request, add_when, err);
+    return status;
+}
+
+static np_status run_preview(const np_command_args *args, np_error *err)
+{
+    np_plan *plan = NULL;
+    np_progress progress = cli_progress();
+    np_preview_request request = {.plan_path = args->operands[0]};
+    const char *out = np_args_text(args, "out");
+    char *folder = cli_case_folder(np_args_text(args, "case-dir"), args->operands[0]);
+    int written = 0;
+    np_status status = folder ? NP_OK : np_error_no_memory(err, "a file name");
+    if (status == NP_OK)
+        status = np_plan_read(args->operands[0], &plan, err);
+    request.plan = plan;
+    request.base_directory = folder;
+    if (status == NP_OK)
+        status = read_request(args, &request, err);
+    if (status == NP_OK)
+        status = np_preview_write(&request, out, &progress, &written, err);
+    cli_progress_clear();
+    if (status == NP_OK)
+        fprintf(stderr, "%d picture%s in %s\n", written, written == 1 ? "" : "s", CLI_PLAIN(out));
+    np_plan_destroy(plan);
+    free(folder);
+    return status;
+}
+
+const np_command cli_cmd_preview = {
+    .name = "preview",
+    .summary = "picture what a person will see, near and far, fresh, healed and years on",
+    .operands = "PLAN",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description =
+        "Draws the head in perspective with skin, soft indoor light and the plan's dots as pigment in it: each takes "
+        "the "
+        "light that a column of carbon takes in layered skin, heals, fades and spreads. One PNG for each view, "
+        "distance "
+        "and moment: VIEW-DISTANCE-WHEN.png. Distance, minutes of arc a pixel, age and skin stand on each.\n\n"
+        "It is an estimate, not a promise: healed size, fading and spreading were never measured on scalps "
+        "(docs/preview.md). Every constant can be set.",
+    .options = preview_options,
+    .examples = preview_examples,
+    .run = run_preview,
+};

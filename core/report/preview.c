@@ -1,0 +1,145 @@
+/* The preview: a look for each view and distance, and on it the plan's dots at each moment, captioned.  What a picture rests on stands on it. */
+#include "report/preview.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "report/private/plot.h"
+#include "report/private/preview.h"
+#include "report/private/source.h"
+
+enum { GAP = 8, STRIP = 78 }; /* pixels between two pictures, and of the caption below them */
+
+/* One view at one distance. */
+typedef struct preview_look {
+    const np_preview_request *request;
+    const char *directory;
+    const np_preview_view *view;
+    double distance_m;
+    np_look_camera camera;
+    np_look *look;
+    float *rgb;
+} preview_look;
+
+static void copy_pixels(const preview_look *p, cairo_surface_t *surface, int x0)
+{
+    cairo_surface_flush(surface);
+    unsigned char *data = cairo_image_surface_get_data(surface);
+    int stride = cairo_image_surface_get_stride(surface);
+    for (int y = 0; y < p->camera.height; y++) {
+        uint32_t *row = (uint32_t *)(void *)(data + (size_t)y * (size_t)stride);
+        for (int x = 0; x < p->camera.width; x++) {
+            unsigned char c[3];
+            np_look_encode(p->look, p->rgb + 3 * ((size_t)y * (size_t)p->camera.width + (size_t)x), c);
+            row[x0 + x] = (uint32_t)c[0] << 16 | (uint32_t)c[1] << 8 | c[2];
+        }
+    }
+    cairo_surface_mark_dirty(surface);
+}
+
+static np_status draw_moment(const preview_look *p, const np_preview_when *when, cairo_surface_t *surface, int x0,
+                             np_error *err)
+{
+    np_look_dot *dots = NULL;
+    size_t n = 0;
+    np_status status = report_preview_dots(p->request, when, &dots, &n, err);
+    if (status == NP_OK)
+        status = np_look_draw(p->look, dots, n, NULL, 0, p->rgb, err);
+    if (status == NP_OK)
+        copy_pixels(p, surface, x0);
+    free(dots);
+    return status;
+}
+
+static void caption(const preview_look *p, const np_preview_when *when, cairo_surface_t *surface)
+{
+    const np_preview_request *r = p->request;
+    double arcmin = np_look_arcmin_per_pixel(&p->camera), y = p->camera.height + 22;
+    char text[256];
+    cairo_t *cr = cairo_create(surface);
+    cairo_set_source_rgb(cr, 1, 1, 1);
+    cairo_rectangle(cr, 0, p->camera.height, cairo_image_surface_get_width(surface), STRIP);
+    cairo_fill(cr);
+    snprintf(text, sizeof text, "%s%s%s, seen from %g m (%s)", r->compare ? "before | " : "", when->text,
+             r->made ? ", as made" : "", p->distance_m, p->view->name);
+    report_plot_text(cr, 12, y, 0, text);
+    snprintf(text, sizeof text, "1 pixel = %.2f minutes of arc%s", arcmin,
+             arcmin > 1 ? ": coarser than the eye, single dots are hidden" : "");
+    report_plot_text(cr, 12, y + 22, 0, text);
+    snprintf(text, sizeof text, "An estimate, not a promise.  Skin L* %.3g a* %.3g b* %.3g (%s), soft indoor light",
+             r->skin.l, r->skin.a, r->skin.b, np_skin_class_name(np_skin_class_of(r->skin)));
+    report_plot_text(cr, 12, y + 44, 0, text);
+    cairo_destroy(cr);
+}
+
+static np_status draw_picture(const preview_look *p, const np_preview_when *when, np_error *err)
+{
+    const np_preview_request *r = p->request;
+    int second = p->camera.width + GAP;
+    cairo_surface_t *surface = cairo_image_surface_create(
+        CAIRO_FORMAT_RGB24, p->camera.width + (r->compare ? second : 0), p->camera.height + STRIP);
+    np_status status = NP_OK;
+    if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
+        status = np_error_no_memory(err, "a picture");
+    np_preview_when before = {.day = -1};
+    if (status == NP_OK && r->compare)
+        status = draw_moment(p, &before, surface, 0, err);
+    if (status == NP_OK)
+        status = draw_moment(p, when, surface, r->compare ? second : 0, err);
+    if (status == NP_OK) {
+        char path[4096];
+        caption(p, when, surface);
+        snprintf(path, sizeof path, "%s/%s-%gm-%s%s.png", p->directory, p->view->name, p->distance_m,
+                 r->compare ? "before-" : "", when->name);
+        status = report_plot_write_png(surface, path, err);
+    }
+    cairo_surface_destroy(surface);
+    return status;
+}
+
+static np_status draw_look(preview_look *p, const np_scan *scan, const np_progress *progress, int *written,
+                           np_error *err)
+{
+    const np_preview_request *r = p->request;
+    np_look_scene scene = {.mesh = &scan->surface.mesh, .normals = scan->surface.normals, .skin = r->skin, .seed = 1};
+    double all = (double)(r->n_views * r->n_distances * r->n_whens);
+    p->camera = report_preview_camera(r, scan, p->view, p->distance_m);
+    np_status status = np_look_create(&scene, &p->camera, &p->look, err);
+    if (status == NP_OK) {
+        p->rgb = malloc(3 * (size_t)r->width * (size_t)r->height * sizeof *p->rgb);
+        if (!p->rgb)
+            status = np_error_no_memory(err, "a picture");
+    }
+    for (size_t i = 0; status == NP_OK && i < r->n_whens; i++) {
+        if (!np_progress_step(progress, "drawing", *written / all))
+            status = np_error_set(err, NP_ERR_STOPPED, "stopped; %s is incomplete", p->directory);
+        else
+            status = draw_picture(p, &r->whens[i], err);
+        *written += status == NP_OK;
+    }
+    np_look_destroy(p->look);
+    free(p->rgb);
+    return status;
+}
+
+np_status np_preview_write(const np_preview_request *request, const char *directory, const np_progress *progress,
+                           int *out_written, np_error *err)
+{
+    np_scan *scan = NULL;
+    *out_written = 0;
+    np_status status = report_source_scan(request->plan, request->base_directory, &scan, err);
+    if (status == NP_OK)
+        status = np_folder_make(directory, 0777, err);
+    for (size_t i = 0; status == NP_OK && i < request->n_views * request->n_distances; i++) {
+        preview_look p = {.request = request,
+                          .directory = directory,
+                          .view = &request->views[i / request->n_distances],
+                          .distance_m = request->distances_m[i % request->n_distances]};
+        status = draw_look(&p, scan, progress, out_written, err);
+    }
+    np_scan_destroy(scan);
+    return status;
+}

@@ -1,0 +1,152 @@
+/* Which dots are there at a moment, and what each looks like by then. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "plan/made.h"
+#include "report/private/preview.h"
+
+#define STREAM_STRENGTH 0x536b696eu /* "Skin" */
+
+static np_status bad_when(const char *text, const np_plan *plan, np_error *err)
+{
+    return np_error_set(
+        err, NP_ERR_USAGE,
+        "'%s' is no moment: expected before, s1 to s%zu (right after a session), healed, or years such as "
+        "5y (up to 50y)",
+        text, plan->n_sessions);
+}
+
+np_status np_preview_parse_when(const char *text, const np_plan *plan, np_preview_when *out_when, np_error *err)
+{
+    np_preview_when w = {.last_session = (int)plan->n_sessions};
+    double last = plan->sessions[plan->n_sessions - 1].day, years;
+    int session, end = 0;
+    if (strlen(text) >= sizeof w.name)
+        return bad_when(text, plan, err);
+    snprintf(w.name, sizeof w.name, "%s", text);
+    if (!strcmp(text, "before")) {
+        w.day = -1;
+        w.last_session = 0;
+        snprintf(w.text, sizeof w.text, "before");
+    } else if (!strcmp(text, "healed")) {
+        w.day = last + NP_SKIN_HEALED_DAYS;
+        snprintf(w.text, sizeof w.text, "healed, %g days after the last session", NP_SKIN_HEALED_DAYS);
+    } else if (sscanf(text, "s%d%n", &session, &end) == 1 && !text[end] && session >= 1 &&
+               session <= (int)plan->n_sessions) {
+        w.day = plan->sessions[session - 1].day;
+        w.last_session = session;
+        snprintf(w.text, sizeof w.text, "right after session %d", session);
+    } else if (sscanf(text, "%lfy%n", &years, &end) == 1 && end && !text[end] && years > 0 && years <= 50) {
+        w.day = last + years * NP_SKIN_DAYS_PER_YEAR;
+        snprintf(w.text, sizeof w.text, "%g year%s after the last session", years, years == 1 ? "" : "s");
+    } else {
+        return bad_when(text, plan, err);
+    }
+    *out_when = w;
+    return NP_OK;
+}
+
+np_status np_preview_parse_skin(const char *text, np_lab *out_skin, np_error *err)
+{
+    /* examples of each class as scalps are measured: redder than the model's own skins, which have no sun and no forehead */
+    static const np_lab examples[NP_SKIN_CLASSES] = {
+        {66, 11.5, 15.5}, {61, 11, 18}, {55, 11, 20.5}, {45, 11, 20}, {33, 9.5, 13}};
+    for (int c = 0; c < NP_SKIN_CLASSES; c++)
+        if (!strcmp(text, np_skin_class_name((np_skin_class)c))) {
+            *out_skin = examples[c];
+            return NP_OK;
+        }
+    np_lab s;
+    double rgb[3];
+    int end = 0;
+    if (sscanf(text, "%lf,%lf,%lf%n", &s.l, &s.a, &s.b, &end) != 3 || text[end] || !(s.l >= 10 && s.l <= 95) ||
+        !(s.a >= -5 && s.a <= 40) || !(s.b >= -5 && s.b <= 45))
+        return np_error_set(
+            err, NP_ERR_USAGE,
+            "skin '%s': expected light, intermediate, tan, brown or dark, or L,a,b as measured (L* 10 to "
+            "95, a* -5 to 40, b* -5 to 45)",
+            text);
+    np_colour_lab_to_rgb(s, rgb);
+    if (fmin(rgb[0], fmin(rgb[1], rgb[2])) <= 0)
+        return np_error_set(err, NP_ERR_USAGE, "skin '%s': no screen can show this colour; was it measured as L*a*b*?",
+                            text);
+    *out_skin = s;
+    return NP_OK;
+}
+
+/* What each dot is, by the plan or by what was made of it. */
+typedef struct made_map {
+    const np_made_dot **by_dot; /* NULL: not made; of n_dots */
+    np_made_dot *dots;
+} made_map;
+
+static int by_id(const void *a, const void *b)
+{
+    uint32_t x = ((const np_made_dot *)a)->id, y = ((const np_made_dot *)b)->id;
+    return x < y ? -1 : x > y;
+}
+
+static np_status read_made(const np_preview_request *request, made_map *map, np_error *err)
+{
+    const np_plan *plan = request->plan;
+    size_t n = 0;
+    np_status status = np_made_read(request->plan_path, plan, 0, &map->dots, &n, err);
+    if (status != NP_OK)
+        return status;
+    map->by_dot = calloc(plan->n_dots + 1, sizeof(np_made_dot *));
+    if (!map->by_dot)
+        return np_error_no_memory(err, "what was made");
+    qsort(map->dots, n, sizeof *map->dots, by_id);
+    for (size_t i = 0; i < plan->n_dots; i++) {
+        np_made_dot key = {.id = plan->dots[i].id};
+        const np_made_dot *found = n ? bsearch(&key, map->dots, n, sizeof key, by_id) : NULL;
+        if (found && found->state != NP_JOURNAL_FAILED) /* one in doubt may well be in the skin */
+            map->by_dot[i] = found;
+    }
+    return NP_OK;
+}
+
+static bool in_scar(const np_plan *plan, const np_dot *dot)
+{
+    static const char scar[] = "scar_fill";
+    return !strncmp(plan->layers[dot->layer].strategy, scar, sizeof scar - 1);
+}
+
+np_status report_preview_dots(const np_preview_request *request, const np_preview_when *when, np_look_dot **out_dots,
+                              size_t *out_n, np_error *err)
+{
+    const np_plan *plan = request->plan;
+    made_map made = {0};
+    np_look_dot *dots = malloc((plan->n_dots + 1) * sizeof *dots);
+    np_status status = dots ? NP_OK : np_error_no_memory(err, "dots of a picture");
+    if (status == NP_OK && request->made)
+        status = read_made(request, &made, err);
+    size_t n = 0;
+    for (size_t i = 0; status == NP_OK && i < plan->n_dots; i++) {
+        const np_dot *dot = &plan->dots[i];
+        double age = when->day - plan->sessions[dot->session - 1].day;
+        if (dot->session > when->last_session || age < 0 || (request->made && !made.by_dot[i]))
+            continue;
+        np_skin_deposit deposit = {.needle_mm = plan->needle_diameter_mm,
+                                   .depth_mm = dot->depth_mm,
+                                   .tone = dot->tone,
+                                   .scar = in_scar(plan, dot)};
+        if (request->made && isfinite(made.by_dot[i]->depth_mm) && made.by_dot[i]->depth_mm > 0)
+            deposit.depth_mm = made.by_dot[i]->depth_mm;
+        deposit.strength = exp(request->model.strength_sd * np_rng_normal(plan->seed, STREAM_STRENGTH, dot->id, 0));
+        dots[n] = (np_look_dot){.position = dot->position, .normal = dot->normal};
+        np_skin_deposit_mark(&request->model, &deposit, request->skin, age, &dots[n++].mark);
+    }
+    free(made.dots);
+    free(made.by_dot);
+    if (status != NP_OK) {
+        free(dots);
+        return status;
+    }
+    *out_dots = dots;
+    *out_n = n;
+    return NP_OK;
+}

@@ -1,0 +1,94 @@
+"""Previews: what is written, that it is the same on any number of threads, that dots darken skin as they should, and what is refused."""
+import struct
+import unittest
+import zlib
+
+from programs import INVALID, USAGE, Case
+
+
+def pixels(path):
+    """(width, height, rows of RGB bytes) of a PNG as cairo writes it."""
+    data = path.read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    at, body = 8, b""
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at:at + 8])
+        chunk = data[at + 8:at + 8 + size]
+        if kind == b"IHDR":
+            width, height, depth, colour = struct.unpack(">IIBB", chunk[:10])
+            assert (depth, colour) == (8, 2)
+        elif kind == b"IDAT":
+            body += chunk
+        at += 12 + size
+    raw, stride, rows, above = zlib.decompress(body), 3 * width, [], bytearray(3 * width)
+    for y in range(height):
+        kind, row = raw[y * (stride + 1)], bytearray(raw[y * (stride + 1) + 1:(y + 1) * (stride + 1)])
+        for i in range(stride):
+            a, b, c = (row[i - 3] if i >= 3 else 0), above[i], (above[i - 3] if i >= 3 else 0)
+            p = a + b - c
+            paeth = a if abs(p - a) <= abs(p - b) and abs(p - a) <= abs(p - c) else b if abs(p - b) <= abs(p - c) else c
+            row[i] = row[i] + (0, a, b, (a + b) // 2, paeth)[kind] & 255
+        rows.append(row)
+        above = row
+    return width, height, rows
+
+
+def mean(path, left=0.4, right=0.6, top=0.15, bottom=0.35):
+    """The mean green of a part of a picture."""
+    width, height, rows = pixels(path)
+    values = [rows[y][3 * x + 1] for y in range(int(top * height), int(bottom * height))
+              for x in range(int(left * width), int(right * width))]
+    return sum(values) / len(values)
+
+
+class Preview(Case):
+    def setUp(self):
+        super().setUp()
+        self.plan = self.make_plan("crown")
+
+    def preview(self, *args, **more):
+        return self.run_program("preview", self.plan, "-o", "out", "--width", "640", *args, **more)
+
+    def made(self):
+        return sorted(p.name for p in (self.folder / "out").iterdir())
+
+    def test_moments_and_views(self):
+        self.preview("--view", "back", "--when", "before,s1,healed,10y", "--distance", "0.4,1")
+        self.assertEqual(self.made(), sorted(f"back-{d}m-{w}.png" for d in ("0.4", "1") for w in ("before", "s1", "healed", "10y")))
+        tone = {w: mean(self.folder / "out" / f"back-0.4m-{w}.png") for w in ("before", "s1", "healed", "10y")}
+        self.assertGreater(tone["before"] - tone["healed"], 3)
+        self.assertGreater(tone["10y"] - tone["healed"], 1)
+        self.assertGreater(tone["before"] - tone["s1"], 1)
+        self.preview("--view", "10,-20", "--compare", "--when", "healed")
+        self.assertIn("10.0,-20.0-1m-before-healed.png", self.made())
+        self.assertEqual(pixels(self.folder / "out/10.0,-20.0-1m-before-healed.png")[0], 2 * 640 + 8)
+
+    def test_same_bytes_on_any_number_of_threads(self):
+        once = {}
+        for threads in ("1", "8"):
+            self.preview("--view", "back", "--when", "healed", env={"OMP_NUM_THREADS": threads})
+            data = (self.folder / "out/back-1m-healed.png").read_bytes()
+            self.assertEqual(once.setdefault("bytes", data), data)
+
+    def test_constants_and_what_was_made(self):
+        self.preview("--view", "back", "--distance", "0.4", "--when", "before,healed")
+        usual = mean(self.folder / "out/back-0.4m-healed.png")
+        self.preview("--view", "back", "--distance", "0.4", "--when", "healed", "--set", "mu_light_per_mm=1", "--set", "mu_dark_per_mm=1")
+        self.assertGreater(mean(self.folder / "out/back-0.4m-healed.png"), usual + 1)
+        self.preview("--view", "back", "--distance", "0.4", "--when", "healed", "--made")
+        bare = pixels(self.folder / "out/back-0.4m-healed.png")[2][:400]
+        self.assertEqual(bare, pixels(self.folder / "out/back-0.4m-before.png")[2][:400])  # nothing was made
+
+    def test_refusals(self):
+        for args, says in ((("--view", "under"), ["under", "three-quarter"]), (("--view", "0,89"), "elevation"),
+                           (("--when", "s9"), ["s9", "s1 to s3"]), (("--when", "5"), "5y"), (("--when", ""), "moment"),
+                           (("--when", "60y"), "50y"), (("--distance", "0.1"), "0.25"), (("--distance", "nan"), "metres"),
+                           (("--skin", "pink"), ["pink", "L,a,b"]), (("--skin", "60,10"), "L,a,b"), (("--skin", "12,40,45"), "screen"),
+                           (("--set", "fade_year=3"), ["fade_year", "fade_years"]), (("--set", "fade_years=0"), "0.5")):
+            self.refuse("preview", self.plan, "-o", "out", *args, status=USAGE, says=says)
+        self.refuse("preview", "missing", "-o", "out", status=INVALID, says="missing")
+        self.assertFalse((self.folder / "out").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
