@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "report/preview.h"
 #include "skin/deposit.h"
+#include "skin/hair.h"
 
 static const np_option preview_options[] = {
     {.name = "out",
@@ -29,12 +30,25 @@ static const np_option preview_options[] = {
      .kind = NP_OPTION_TEXT,
      .value = "WHEN,WHEN,...",
      .fallback = "before,healed",
-     .help = "before, s1, s2, ... (right after a session), healed (30 days after the last), 1y, 5y, 10y (years)."},
+     .help = "before, s1, s2, ... (right after a session), healed (30 days after the last), 1y, 5y, 10y (years); "
+             "reference: "
+             "shaved hair in the dots' places."},
     {.name = "skin",
      .kind = NP_OPTION_TEXT,
      .value = "CLASS|L,A,B",
      .fallback = "light",
      .help = "light, intermediate, tan, brown or dark, or L*a*b* as measured without the surface's reflection."},
+    {.name = "hair",
+     .kind = NP_OPTION_CHOICE,
+     .value = NP_SKIN_HAIR_CHOICES,
+     .help = "Draws shaved hair of this colour at the follicles that the case lists; and of the reference."},
+    {.name = "stubble",
+     .kind = NP_OPTION_NUMBER,
+     .value = "MM",
+     .fallback = "0.5",
+     .min = 0,
+     .max = 5,
+     .help = "Length of that hair above the skin: 0.5 is a day's."},
     {.name = "compare", .kind = NP_OPTION_FLAG, .help = "Each picture with the same skin before it at its left."},
     {.name = "made",
      .kind = NP_OPTION_FLAG,
@@ -62,6 +76,8 @@ static const np_example preview_examples[] = {
      "needlepath preview head.needleplan -o preview --when healed --compare"},
     {"The hairline near, over ten years, on brown skin",
      "needlepath preview head.needleplan -o preview --view front --distance 0.4 --when healed,5y,10y --skin brown"},
+    {"Dots beside shaved brown hair at the same places",
+     "needlepath preview head.needleplan -o preview --distance 0.4 --when healed,reference --hair brown"},
     {0}};
 
 /* Calls FN with each part of TEXT between commas. */
@@ -110,6 +126,9 @@ static np_status read_request(const np_command_args *args, np_preview_request *r
     request->width = np_args_integer(args, "width");
     request->height = request->width * 3 / 4;
     request->model = np_skin_model_default();
+    request->stubble_mm = np_args_number(args, "stubble");
+    const char *hair = np_args_text(args, "hair");
+    request->hair = hair ? np_skin_hair_find(hair) : NP_SKIN_HAIRS;
     int views = np_args_count(args, "view");
     np_status status = np_preview_parse_skin(np_args_text(args, "skin"), &request->skin, err);
     for (int i = 0; status == NP_OK && i < (views ? views : 1); i++)

@@ -17,6 +17,8 @@ enum { GAP = 8, STRIP = 78 }; /* pixels between two pictures, and of the caption
 typedef struct preview_look {
     const np_preview_request *request;
     const char *directory;
+    const np_scan *scan;
+    const np_case_points *existing;
     const np_preview_view *view;
     double distance_m;
     np_look_camera camera;
@@ -43,14 +45,17 @@ static void copy_pixels(const preview_look *p, cairo_surface_t *surface, int x0)
 static np_status draw_moment(const preview_look *p, const np_preview_when *when, cairo_surface_t *surface, int x0,
                              np_error *err)
 {
-    np_look_dot *dots = NULL;
-    size_t n = 0;
-    np_status status = report_preview_dots(p->request, when, &dots, &n, err);
+    report_preview_scene scene = {0};
+    np_status status = report_preview_dots(p->request, when, &scene, err);
+    if (status == NP_OK && p->request->hair != NP_SKIN_HAIRS)
+        status = report_preview_existing(p->request, p->scan, p->existing, p->camera.eye, &scene, err);
+    if (status == NP_OK && when->reference)
+        status = report_preview_reference(p->request, p->scan, p->camera.eye, &scene, err);
     if (status == NP_OK)
-        status = np_look_draw(p->look, dots, n, NULL, 0, p->rgb, err);
+        status = np_look_draw(p->look, scene.dots, scene.n_dots, scene.hairs, scene.n_hairs, p->rgb, err);
     if (status == NP_OK)
         copy_pixels(p, surface, x0);
-    free(dots);
+    report_preview_scene_fini(&scene);
     return status;
 }
 
@@ -69,8 +74,9 @@ static void caption(const preview_look *p, const np_preview_when *when, cairo_su
     snprintf(text, sizeof text, "1 pixel = %.2f minutes of arc%s", arcmin,
              arcmin > 1 ? ": coarser than the eye, single dots are hidden" : "");
     report_plot_text(cr, 12, y + 22, 0, text);
-    snprintf(text, sizeof text, "An estimate, not a promise.  Skin L* %.3g a* %.3g b* %.3g (%s), soft indoor light",
-             r->skin.l, r->skin.a, r->skin.b, np_skin_class_name(np_skin_class_of(r->skin)));
+    snprintf(text, sizeof text, "An estimate, not a promise.  Skin L* %.3g a* %.3g b* %.3g (%s)%s%s, soft indoor light",
+             r->skin.l, r->skin.a, r->skin.b, np_skin_class_name(np_skin_class_of(r->skin)),
+             r->hair == NP_SKIN_HAIRS ? "" : ", hair ", r->hair == NP_SKIN_HAIRS ? "" : np_skin_hair_name(r->hair));
     report_plot_text(cr, 12, y + 44, 0, text);
     cairo_destroy(cr);
 }
@@ -100,13 +106,13 @@ static np_status draw_picture(const preview_look *p, const np_preview_when *when
     return status;
 }
 
-static np_status draw_look(preview_look *p, const np_scan *scan, const np_progress *progress, int *written,
-                           np_error *err)
+static np_status draw_look(preview_look *p, const np_progress *progress, int *written, np_error *err)
 {
     const np_preview_request *r = p->request;
-    np_look_scene scene = {.mesh = &scan->surface.mesh, .normals = scan->surface.normals, .skin = r->skin, .seed = 1};
+    np_look_scene scene = {
+        .mesh = &p->scan->surface.mesh, .normals = p->scan->surface.normals, .skin = r->skin, .seed = 1};
     double all = (double)(r->n_views * r->n_distances * r->n_whens);
-    p->camera = report_preview_camera(r, scan, p->view, p->distance_m);
+    p->camera = report_preview_camera(r, p->scan, p->view, p->distance_m);
     np_status status = np_look_create(&scene, &p->camera, &p->look, err);
     if (status == NP_OK) {
         p->rgb = malloc(3 * (size_t)r->width * (size_t)r->height * sizeof *p->rgb);
@@ -125,21 +131,46 @@ static np_status draw_look(preview_look *p, const np_scan *scan, const np_progre
     return status;
 }
 
+/* Hair that nobody asked a place for would be left out in silence. */
+static np_status check_hair(const np_preview_request *r, const np_case *c, np_error *err)
+{
+    bool reference = false;
+    for (size_t i = 0; i < r->n_whens; i++)
+        reference |= r->whens[i].reference;
+    if (reference && r->hair == NP_SKIN_HAIRS)
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--when reference needs --hair: which colour has the hair to compare with?");
+    if (r->hair != NP_SKIN_HAIRS && !reference && !c->existing.n)
+        return np_error_set(
+            err, NP_ERR_USAGE,
+            "--hair: the plan's case lists no existing follicles to draw it at; --when reference draws it in "
+            "the dots' places");
+    return NP_OK;
+}
+
 np_status np_preview_write(const np_preview_request *request, const char *directory, const np_progress *progress,
                            int *out_written, np_error *err)
 {
+    np_case *c = NULL;
     np_scan *scan = NULL;
     *out_written = 0;
-    np_status status = report_source_scan(request->plan, request->base_directory, &scan, err);
+    np_status status = report_source_case(request->plan, request->base_directory, &c, err);
+    if (status == NP_OK)
+        status = check_hair(request, c, err);
+    if (status == NP_OK)
+        status = np_scan_create(&c->scan, progress, &scan, err);
     if (status == NP_OK)
         status = np_folder_make(directory, 0777, err);
     for (size_t i = 0; status == NP_OK && i < request->n_views * request->n_distances; i++) {
         preview_look p = {.request = request,
                           .directory = directory,
+                          .scan = scan,
+                          .existing = &c->existing,
                           .view = &request->views[i / request->n_distances],
                           .distance_m = request->distances_m[i % request->n_distances]};
-        status = draw_look(&p, scan, progress, out_written, err);
+        status = draw_look(&p, progress, out_written, err);
     }
     np_scan_destroy(scan);
+    np_case_destroy(c);
     return status;
 }

@@ -4,12 +4,15 @@
 
 #include "plan/plan.h"
 #include "skin/deposit.h"
+#include "skin/hair.h"
 
-/* One moment: "before", "s1".. (right after session 1), "healed" (30 days after the last), "5y" (years after the last). */
+/* One moment: "before", "s1".. (right after session 1), "healed" (30 days after the last), "5y" (years after the last); or "reference": no dots
+ * but shaved hair in their places. */
 typedef struct np_preview_when {
     char name[16];
     double day; /* after session 1; negative: before */
     int last_session;
+    bool reference;
     char text[64]; /* for the picture */
 } np_preview_when;
 
@@ -33,6 +36,8 @@ typedef struct np_preview_request {
     double distances_m[NP_PREVIEW_MAX];
     size_t n_views, n_whens, n_distances;
     np_lab skin;
+    np_skin_hair hair; /* NP_SKIN_HAIRS: none; else at the case's existing follicles, and of the reference */
+    double stubble_mm; /* above the skin */
     np_skin_model model;
     int width, height;
     bool compare; /* each picture with the skin before it at its left */

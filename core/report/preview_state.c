@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/rng.h"
 #include "plan/made.h"
 #include "report/private/preview.h"
@@ -31,6 +32,10 @@ np_status np_preview_parse_when(const char *text, const np_plan *plan, np_previe
         w.day = -1;
         w.last_session = 0;
         snprintf(w.text, sizeof w.text, "before");
+    } else if (!strcmp(text, "reference")) {
+        w.reference = true;
+        w.last_session = 0;
+        snprintf(w.text, sizeof w.text, "no dots: shaved hair in their places");
     } else if (!strcmp(text, "healed")) {
         w.day = last + NP_SKIN_HEALED_DAYS;
         snprintf(w.text, sizeof w.text, "healed, %g days after the last session", NP_SKIN_HEALED_DAYS);
@@ -115,38 +120,44 @@ static bool in_scar(const np_plan *plan, const np_dot *dot)
     return !strncmp(plan->layers[dot->layer].strategy, scar, sizeof scar - 1);
 }
 
-np_status report_preview_dots(const np_preview_request *request, const np_preview_when *when, np_look_dot **out_dots,
-                              size_t *out_n, np_error *err)
+void report_preview_scene_fini(report_preview_scene *scene)
+{
+    free(scene->dots);
+    free(scene->hairs);
+    *scene = (report_preview_scene){0};
+}
+
+static np_skin_deposit deposit_of(const np_preview_request *request, const np_dot *dot, const np_made_dot *made)
+{
+    const np_plan *plan = request->plan;
+    bool measured = made && isfinite(made->depth_mm) && made->depth_mm > 0;
+    return (np_skin_deposit){
+        .needle_mm = plan->needle_diameter_mm,
+        .depth_mm = measured ? made->depth_mm : dot->depth_mm,
+        .tone = dot->tone,
+        .strength = exp(request->model.strength_sd * np_rng_normal(plan->seed, STREAM_STRENGTH, dot->id, 0)),
+        .scar = in_scar(plan, dot)};
+}
+
+np_status report_preview_dots(const np_preview_request *request, const np_preview_when *when,
+                              report_preview_scene *scene, np_error *err)
 {
     const np_plan *plan = request->plan;
     made_map made = {0};
-    np_look_dot *dots = malloc((plan->n_dots + 1) * sizeof *dots);
-    np_status status = dots ? NP_OK : np_error_no_memory(err, "dots of a picture");
+    np_status status = NP_GROW(scene->dots, scene->dot_room, scene->n_dots + plan->n_dots, "dots of a picture", err);
     if (status == NP_OK && request->made)
         status = read_made(request, &made, err);
-    size_t n = 0;
     for (size_t i = 0; status == NP_OK && i < plan->n_dots; i++) {
         const np_dot *dot = &plan->dots[i];
         double age = when->day - plan->sessions[dot->session - 1].day;
         if (dot->session > when->last_session || age < 0 || (request->made && !made.by_dot[i]))
             continue;
-        np_skin_deposit deposit = {.needle_mm = plan->needle_diameter_mm,
-                                   .depth_mm = dot->depth_mm,
-                                   .tone = dot->tone,
-                                   .scar = in_scar(plan, dot)};
-        if (request->made && isfinite(made.by_dot[i]->depth_mm) && made.by_dot[i]->depth_mm > 0)
-            deposit.depth_mm = made.by_dot[i]->depth_mm;
-        deposit.strength = exp(request->model.strength_sd * np_rng_normal(plan->seed, STREAM_STRENGTH, dot->id, 0));
-        dots[n] = (np_look_dot){.position = dot->position, .normal = dot->normal};
-        np_skin_deposit_mark(&request->model, &deposit, request->skin, age, &dots[n++].mark);
+        np_skin_deposit deposit = deposit_of(request, dot, request->made ? made.by_dot[i] : NULL);
+        np_look_dot *out = &scene->dots[scene->n_dots++];
+        *out = (np_look_dot){.position = dot->position, .normal = dot->normal};
+        np_skin_deposit_mark(&request->model, &deposit, request->skin, age, &out->mark);
     }
     free(made.dots);
     free(made.by_dot);
-    if (status != NP_OK) {
-        free(dots);
-        return status;
-    }
-    *out_dots = dots;
-    *out_n = n;
-    return NP_OK;
+    return status;
 }

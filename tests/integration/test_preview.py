@@ -79,12 +79,32 @@ class Preview(Case):
         bare = pixels(self.folder / "out/back-0.4m-healed.png")[2][:400]
         self.assertEqual(bare, pixels(self.folder / "out/back-0.4m-before.png")[2][:400])  # nothing was made
 
+    def test_shaved_hair(self):
+        """In the dots' places hair is darker than dots, black hair darker than blond; where the case lists follicles it is drawn beside the dots."""
+        tone = {}
+        for colour in ("black", "blond"):
+            self.preview("--view", "back", "--distance", "0.4", "--when", "healed,reference", "--hair", colour, "--stubble", "0.5")
+            tone[colour] = mean(self.folder / "out/back-0.4m-reference.png")
+        self.assertGreater(mean(self.folder / "out/back-0.4m-healed.png") - tone["black"], 3)
+        self.assertGreater(tone["blond"] - tone["black"], 5)
+        rows = [line.split(",") for line in self.run_program("export", self.plan, "--format", "csv")[0].splitlines()[1:200]]
+        follicles = "".join(f"{r[3]} {r[4]} {r[5]}\n" for r in rows)
+        (self.folder / "follicles.txt").write_text(follicles)
+        self.plan = self.make_plan("crown", plan="q.needleplan", edit=lambda text: text + "existing:\n  file: follicles.txt\n")
+        dark = []
+        for extra in ((), ("--hair", "black")):
+            self.preview("--view", "back", "--when", "before", *extra)
+            dark.append(mean(self.folder / "out/back-1m-before.png", 0.2, 0.8, 0.05, 0.7))
+        self.assertLess(dark[1], dark[0] - 0.05)
+
     def test_refusals(self):
         for args, says in ((("--view", "under"), ["under", "three-quarter"]), (("--view", "0,89"), "elevation"),
                            (("--when", "s9"), ["s9", "s1 to s3"]), (("--when", "5"), "5y"), (("--when", ""), "moment"),
                            (("--when", "60y"), "50y"), (("--distance", "0.1"), "0.25"), (("--distance", "nan"), "metres"),
                            (("--skin", "pink"), ["pink", "L,a,b"]), (("--skin", "60,10"), "L,a,b"), (("--skin", "12,40,45"), "screen"),
-                           (("--set", "fade_year=3"), ["fade_year", "fade_years"]), (("--set", "fade_years=0"), "0.5")):
+                           (("--set", "fade_year=3"), ["fade_year", "fade_years"]), (("--set", "fade_years=0"), "0.5"),
+                           (("--hair", "green"), "black|brown|blond"), (("--hair", "brown"), ["existing", "--when reference"]),
+                           (("--when", "reference"), "--hair")):
             self.refuse("preview", self.plan, "-o", "out", *args, status=USAGE, says=says)
         self.refuse("preview", "missing", "-o", "out", status=INVALID, says="missing")
         self.assertFalse((self.folder / "out").exists())
