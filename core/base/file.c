@@ -34,9 +34,14 @@ np_status np_file_read(const char *path, size_t limit, char **out_data, size_t *
 {
     *out_data = NULL;
     *out_size = 0;
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return read_failed(err, path, strerror(errno));
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* opening a pipe would wait for its other end */
+    FILE *f = fd >= 0 ? fdopen(fd, "rb") : NULL;
+    if (!f) {
+        int code = errno;
+        if (fd >= 0)
+            close(fd);
+        return read_failed(err, path, strerror(code));
+    }
     np_status status = NP_OK;
     char *data = NULL;
     struct stat st;
@@ -348,4 +353,18 @@ void np_file_writer_discard(np_file_writer *writer)
     free(writer->temporary);
     free(writer->path);
     *writer = (np_file_writer){0};
+}
+
+char *np_file_beside(const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/');
+    if (*name == '/' || !slash)
+        return strdup(name);
+    size_t folder = (size_t)(slash - path) + 1, length = strlen(name);
+    char *resolved = malloc(folder + length + 1);
+    if (!resolved)
+        return NULL;
+    memcpy(resolved, path, folder);
+    memcpy(resolved + folder, name, length + 1);
+    return resolved;
 }

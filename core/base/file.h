@@ -12,6 +12,9 @@
  * *out_data.  NP_ERR_IO names the path and the reason. */
 np_status np_file_read(const char *path, size_t limit, char **out_data, size_t *out_size, np_error *err);
 
+/* NAME as seen from the folder of PATH, unless it is absolute; NULL when out of memory.  The caller frees. */
+char *np_file_beside(const char *path, const char *name);
+
 /* Makes PATH, which must not be there yet, with TEXT in it, synced, of exactly MODE (0600: its owner alone).  NP_ERR_INVALID
  * if it is there: WHAT ("keys") is never overwritten.  NP_ERR_IO: nothing is left behind. */
 np_status np_file_write_new(const char *path, unsigned mode, const char *text, const char *what, np_error *err);

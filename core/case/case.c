@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "case/private/layers.h"
 #include "case/private/load.h"
 #include "case/private/verify.h"
 
@@ -19,24 +20,6 @@ static void shapes_free(np_case_shape *shapes, unsigned n)
         free(shapes[i].points.points);
     }
     free(shapes);
-}
-
-static void layers_free(np_case_layer *layers, unsigned n)
-{
-    for (unsigned i = 0; i < n; i++) {
-        np_case_layer *layer = &layers[i];
-        free(layer->name);
-        free(layer->strategy);
-        free(layer->region);
-        free(layer->curve);
-        free(layer->points);
-        for (unsigned k = 0; k < layer->n_params; k++) {
-            free(layer->params[k].id);
-            free(layer->params[k].value);
-        }
-        free(layer->params);
-    }
-    free(layers);
 }
 
 void np_case_destroy(np_case *c)
@@ -61,44 +44,11 @@ void np_case_destroy(np_case *c)
         free(c->keep_outs[i].points.points);
     }
     free(c->keep_outs);
-    layers_free(c->layers, c->n_layers);
+    case_layers_free(c->layers, c->n_layers);
     free(c);
 }
 
 /* ---- what the schema leaves ---- */
-
-/* A layer's parameters: names and scalars as written; what they mean, the strategy says. */
-static np_status read_params(const case_document *document, int node, np_case_layer *layer, np_error *err)
-{
-    if (!node || case_document_is_null(document, node))
-        return NP_OK;
-    unsigned line = case_document_line(document, node);
-    if (case_document_type(document, node) != YAML_MAPPING_NODE)
-        return np_error_set(err, NP_ERR_FORMAT, "%s:%u: layer '%s': params: expected a mapping (name: value)",
-                            document->path, line, layer->name);
-    size_t n = case_document_count(document, node);
-    if (n > 256)
-        return np_error_set(err, NP_ERR_INVALID, "%s:%u: layer '%s': params: %zu are too many; at most 256 are read",
-                            document->path, line, layer->name, n);
-    if (n && !(layer->params = calloc(n, sizeof *layer->params)))
-        return np_error_no_memory(err, "a layer's parameters");
-    for (size_t i = 0; i < n; i++) {
-        int key, value = case_document_pair(document, node, i, &key);
-        const char *id = case_document_scalar(document, key), *text = case_document_scalar(document, value);
-        line = case_document_line(document, key);
-        if (!id || !*id || !text || case_document_is_null(document, value))
-            return np_error_set(err, NP_ERR_FORMAT, "%s:%u: layer '%s': params.%.60s: expected a number or a word",
-                                document->path, line, layer->name, id ? id : "");
-        if (case_document_get(document, node, id) != value)
-            return np_error_set(err, NP_ERR_FORMAT, "%s:%u: layer '%s': params: '%.60s' is there twice; keep one",
-                                document->path, line, layer->name, id);
-        np_case_param *param = &layer->params[layer->n_params++];
-        *param = (np_case_param){strdup(id), strdup(text), line};
-        if (!param->id || !param->value)
-            return np_error_no_memory(err, "a layer's parameters");
-    }
-    return NP_OK;
-}
 
 static void mark_shapes(const case_document *document, const char *key, np_case_shape *shapes, unsigned n)
 {
@@ -110,7 +60,7 @@ static void mark_shapes(const case_document *document, const char *key, np_case_
     }
 }
 
-/* Line numbers, and the parameters of layers. */
+/* Line numbers, and what strategies give a meaning. */
 static np_status read_rest(const case_document *document, np_case *c, np_error *err)
 {
     mark_shapes(document, "regions", c->regions, c->n_regions);
@@ -119,14 +69,7 @@ static np_status read_rest(const case_document *document, np_case *c, np_error *
     int list = case_document_get(document, 1, "keep_outs");
     for (unsigned i = 0; i < c->n_keep_outs; i++)
         c->keep_outs[i].line = case_document_line(document, case_document_item(document, list, i));
-    list = case_document_get(document, 1, "layers");
-    np_status status = NP_OK;
-    for (unsigned i = 0; i < c->n_layers && status == NP_OK; i++) {
-        int node = case_document_item(document, list, i);
-        c->layers[i].line = case_document_line(document, node);
-        status = read_params(document, case_document_get(document, node, "params"), &c->layers[i], err);
-    }
-    return status;
+    return case_layers_read(document, c, err);
 }
 
 /* Defaults that are no single number. */
@@ -148,7 +91,7 @@ static np_status resolve(const char *path, char **name, np_error *err)
 {
     if (!*name)
         return NP_OK;
-    char *resolved = case_load_resolve(path, *name);
+    char *resolved = np_file_beside(path, *name);
     if (!resolved)
         return np_error_no_memory(err, path);
     free(*name);

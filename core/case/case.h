@@ -43,6 +43,15 @@ typedef struct np_case_scan {
     np_case_points whorls;
 } np_case_scan;
 
+/* A parameter of a layer, as written; the field room checks it against the strategy's descriptor. */
+typedef struct np_case_param {
+    char *id;
+    char *value;     /* a number or a word; NULL: a list */
+    double *numbers; /* of a list, row after row */
+    unsigned rows, columns;
+    unsigned line;
+} np_case_param;
+
 /* A named closed curve (region), open curve, or point set. */
 typedef struct np_case_shape {
     char *name;
@@ -62,13 +71,6 @@ typedef struct np_case_keep_out {
     double margin_mm;
     unsigned line;
 } np_case_keep_out;
-
-/* One parameter of a layer, as written; the field room checks it against the strategy's descriptor. */
-typedef struct np_case_param {
-    char *id;
-    char *value;
-    unsigned line;
-} np_case_param;
 
 typedef struct np_case_layer {
     char *name; /* unique */

@@ -29,7 +29,7 @@ void np_scan_description_fini(np_scan_description *d)
 static np_status finish(np_scan_description *d, const char *path, const case_document *document, np_error *err)
 {
     if (d->scan.file) {
-        char *resolved = case_load_resolve(path, d->scan.file);
+        char *resolved = np_file_beside(path, d->scan.file);
         if (!resolved)
             return np_error_no_memory(err, path);
         free(d->scan.file);

@@ -100,17 +100,3 @@ np_status case_load(const char *path, const char *text, size_t size, const cyaml
         case_document_fini(out_document);
     return status;
 }
-
-char *case_load_resolve(const char *path, const char *name)
-{
-    const char *slash = strrchr(path, '/');
-    if (*name == '/' || !slash)
-        return strdup(name);
-    size_t folder = (size_t)(slash - path) + 1, length = strlen(name);
-    char *resolved = malloc(folder + length + 1);
-    if (!resolved)
-        return NULL;
-    memcpy(resolved, path, folder);
-    memcpy(resolved + folder, name, length + 1);
-    return resolved;
-}

@@ -1,6 +1,6 @@
 /* Keys are laid over np_case itself: a nested mapping such as `needle: {diameter_mm: 0.2}` that has no
  * struct of its own uses its parent's, at offset 0.  A key that libcyaml cannot type (a layer's params,
- * known to its strategy alone) is CYAML_IGNORE here and read from the document by case.c. */
+ * known to its strategy alone) is CYAML_IGNORE here and read from the document by layers.c. */
 #include "case/private/schema.h"
 
 #include <string.h>

@@ -18,10 +18,13 @@ static const char *input_text(int32_t input)
 
 static json_t *param_json(const np_param_desc *p)
 {
-    static const char *const types[] = {"float", "int", "bool", "option"};
+    static const char *const types[] = {"float", "int", "bool", "option", "text", "file", "curve", "table"};
     json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:f}", "id", p->id, "name", p->name, "group",
                             p->group, "help", p->help, "type", types[p->type], "unit", p->unit, "min", p->min, "max",
                             p->max, "default", p->default_value);
+    if (p->default_text)
+        json_object_set_new(out, "default_text", json_string(p->default_text));
+    json_object_set_new(out, "required", json_boolean(p->flags & NP_PARAM_REQUIRED));
     if (p->labels) {
         json_t *labels = json_array();
         for (int i = 0; p->labels[i]; i++)
@@ -99,10 +102,23 @@ static void print_param(const np_param_desc *p)
             printf("%s%s%s", i ? "|" : "", CLI_PLAIN(p->labels[i]), i == (int)p->default_value ? "*" : "");
     } else if (p->type == NP_PARAM_BOOL) {
         printf("%s", p->default_value != 0 ? "true*|false" : "true|false*");
+    } else if (p->type == NP_PARAM_TEXT) {
+        printf("'%s' (text of %g..%g bytes)", p->default_text ? CLI_PLAIN(p->default_text) : "", p->min, p->max);
+    } else if (p->type == NP_PARAM_FILE) {
+        printf("none (file of %g..%g bytes)", p->min, p->max);
+    } else if (p->type == NP_PARAM_CURVE) {
+        printf("knots [x, y], %g..%g %s, %g..%g %s", p->x_min, p->x_max, CLI_PLAIN(p->x_unit), p->min, p->max,
+               CLI_PLAIN(p->unit));
+    } else if (p->type == NP_PARAM_TABLE) {
+        printf("rows [");
+        for (int i = 0; p->labels[i]; i++)
+            printf("%s%s", i ? ", " : "", CLI_PLAIN(p->labels[i]));
+        printf("], %g..%g %s", p->min, p->max, CLI_PLAIN(p->unit));
     } else {
         printf("%g (%g..%g) %s", p->default_value, p->min, p->max, CLI_PLAIN(p->unit));
     }
-    printf("\n      %s: %s\n", CLI_PLAIN(p->group), CLI_PLAIN(p->help));
+    printf("%s\n      %s: %s\n", p->flags & NP_PARAM_REQUIRED ? ", required" : "", CLI_PLAIN(p->group),
+           CLI_PLAIN(p->help));
 }
 
 static np_status print_strategy(const np_strategy_info *s, bool as_json, np_error *err)

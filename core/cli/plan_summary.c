@@ -267,7 +267,7 @@ static void print_naturalness(const np_dots_stats *s)
     }
 }
 
-/* What made them, a line each, once where several layers in a row have the same. */
+/* Plugins and files that made them, a line each, once where several layers in a row have the same. */
 static void print_plugins(const np_plan *plan)
 {
     const char *before = "";
@@ -278,7 +278,7 @@ static void print_plugins(const np_plan *plan)
         if (n == n_before && memcmp(at, before, n) == 0)
             continue;
         snprintf(line, sizeof line, "%.*s", (int)n, at);
-        printf("  plugin, SHA-256 %s\n", CLI_PLAIN(line));
+        printf("  made by, SHA-256 %s\n", CLI_PLAIN(line));
     }
 }
 

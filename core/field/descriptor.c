@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/plain.h"
+#include "field/private/params.h"
 
 #define MAX_ID 40u
 #define MAX_TEXT 4000u /* of help and summary */
@@ -43,11 +44,23 @@ static bool read_param(field_message *m, np_param_desc *p)
     p->group = field_message_get_text(m);
     p->help = field_message_get_text(m);
     p->unit = field_message_get_text(m);
+    p->default_text = field_message_get_text(m);
+    p->x_unit = field_message_get_text(m);
     p->type = (int32_t)field_message_get_u32(m);
     p->min = field_message_get_f64(m);
     p->max = field_message_get_f64(m);
     p->default_value = field_message_get_f64(m);
-    return read_labels(m, p);
+    p->x_min = field_message_get_f64(m);
+    p->x_max = field_message_get_f64(m);
+    p->flags = field_message_get_u32(m);
+    if (!read_labels(m, p))
+        return false;
+    p->default_count = field_message_get_u32(m);
+    uint32_t columns = field_param_columns(p);
+    if (p->default_count > NP_MAX_ROWS || (p->default_count > 0 && columns == 0))
+        return false;
+    p->default_data = field_message_get_array(m, p->default_count, columns * sizeof(double));
+    return !m->failed;
 }
 
 static bool read_strategy(field_message *m, np_strategy_info *info)
@@ -80,7 +93,8 @@ static bool read_strategy(field_message *m, np_strategy_info *info)
 
 static void param_fini(const np_param_desc *p)
 {
-    const char *texts[] = {p->id, p->name, p->group, p->help, p->unit};
+    const char *texts[] = {p->id, p->name, p->group, p->help, p->unit, p->default_text, p->x_unit};
+    free((void *)p->default_data);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free((void *)texts[i]);
     for (size_t i = 0; p->labels && p->labels[i]; i++)
@@ -142,15 +156,71 @@ static np_status check_id(const char *owner, const char *id, np_error *err)
     return status;
 }
 
+typedef struct unit_suffix {
+    const char *unit, *suffix;
+} unit_suffix;
+
+static const unit_suffix units[] = {
+    {"mm", "_mm"},   {"um", "_um"}, {"mm2", "_mm2"}, {"cm2", "_cm2"},   {"dots/cm2", "_per_cm2"}, {"deg", "_deg"},
+    {"rad", "_rad"}, {"ms", "_ms"}, {"s", "_s"},     {"days", "_days"}, {"percent", "_percent"},  {"px", "_px"},
+};
+#define N_UNITS (sizeof units / sizeof *units)
+
+static const unit_suffix *find_unit(const char *unit)
+{
+    for (size_t i = 0; i < N_UNITS; i++)
+        if (strcmp(units[i].unit, unit) == 0)
+            return &units[i];
+    return NULL;
+}
+
+/* What the end of ID says of its unit: the longest suffix that fits. */
+static const unit_suffix *unit_of_id(const char *id)
+{
+    const unit_suffix *found = NULL;
+    size_t n = strlen(id);
+    for (size_t i = 0; i < N_UNITS; i++) {
+        size_t k = strlen(units[i].suffix);
+        if (k < n && strcmp(id + n - k, units[i].suffix) == 0 && (!found || k > strlen(found->suffix)))
+            found = &units[i];
+    }
+    return found;
+}
+
+static np_status check_unit(const char *owner, const np_param_desc *p, np_error *err)
+{
+    const unit_suffix *said = unit_of_id(p->id), *is = find_unit(p->unit);
+    if (p->unit[0] && !is)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its unit is '%.60s', which is none of plugin.h's list", owner,
+                            p->unit);
+    if (said != is)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its unit is '%s', so its id must %s %s", owner, p->unit,
+                            is ? "end with" : "not end with", is ? is->suffix : said->suffix);
+    if (p->type == NP_PARAM_CURVE && (!p->x_unit || (p->x_unit[0] && !find_unit(p->x_unit))))
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its x_unit is '%.60s', which is none of plugin.h's list", owner,
+                            p->x_unit ? p->x_unit : "NULL");
+    return NP_OK;
+}
+
+static bool is_number(const np_param_desc *p)
+{
+    return p->type <= NP_PARAM_OPTION;
+}
+
 static np_status check_range(const char *owner, const np_param_desc *p, np_error *err)
 {
+    bool bytes = p->type == NP_PARAM_TEXT || p->type == NP_PARAM_FILE;
+    double most = p->type == NP_PARAM_TEXT ? NP_MAX_TEXT_BYTES : NP_MAX_FILE_BYTES;
     if (!isfinite(p->min) || !isfinite(p->max) || p->min > p->max)
         return np_error_set(err, NP_ERR_PLUGIN, "%s: its range is %g..%g; min must not be above max", owner, p->min,
                             p->max);
-    if (!(p->default_value >= p->min && p->default_value <= p->max))
+    if (bytes && (p->min < 0 || p->max > most))
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: it has %g..%g bytes; at most %g are possible", owner, p->min,
+                            p->max, most);
+    if (is_number(p) && !(p->default_value >= p->min && p->default_value <= p->max))
         return np_error_set(err, NP_ERR_PLUGIN, "%s: its default %g is outside %g..%g", owner, p->default_value, p->min,
                             p->max);
-    bool whole = p->type != NP_PARAM_FLOAT;
+    bool whole = is_number(p) && p->type != NP_PARAM_FLOAT;
     if (whole && (p->default_value != floor(p->default_value) || p->min != floor(p->min) || p->max != floor(p->max)))
         return np_error_set(err, NP_ERR_PLUGIN, "%s: its min, max and default must be whole numbers", owner);
     if (p->type == NP_PARAM_BOOL && (p->min != 0 || p->max != 1))
@@ -163,9 +233,11 @@ static np_status check_labels(const char *owner, const np_param_desc *p, np_erro
     size_t n = 0;
     while (p->labels && p->labels[n])
         n++;
-    if (p->type != NP_PARAM_OPTION)
+    if (p->type == NP_PARAM_TABLE && n == 0)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: it has no labels; a table has one for each column", owner);
+    if (p->type != NP_PARAM_OPTION && p->type != NP_PARAM_TABLE)
         return NP_OK;
-    if (n == 0 || p->min != 0 || p->max != (double)(n - 1))
+    if (p->type == NP_PARAM_OPTION && (n == 0 || p->min != 0 || p->max != (double)(n - 1)))
         return np_error_set(err, NP_ERR_PLUGIN,
                             "%s: it has %zu labels and the range %g..%g; an option has labels for 0 to its max", owner,
                             n, p->min, p->max);
@@ -180,6 +252,29 @@ static np_status check_labels(const char *owner, const np_param_desc *p, np_erro
     return NP_OK;
 }
 
+/* The default of a TEXT, CURVE or TABLE. */
+static np_status check_default(const char *owner, const np_param_desc *p, np_error *err)
+{
+    bool required = p->flags & NP_PARAM_REQUIRED, list = p->type == NP_PARAM_CURVE || p->type == NP_PARAM_TABLE;
+    if (p->flags & ~NP_PARAM_REQUIRED || (required && is_number(p)))
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: it has the flags 0x%x, which are not for it", owner, p->flags);
+    if (p->type == NP_PARAM_TEXT && required == (p->default_text != NULL))
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its default_text must be %s", owner,
+                            required ? "NULL, since it is required" : "there");
+    if (p->type == NP_PARAM_TEXT && !required)
+        return check_text(owner, "default_text", p->default_text, p->min == 0, (size_t)p->max + 1, err);
+    if (p->type == NP_PARAM_CURVE && required == (p->default_count > 0))
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its default must have %s", owner,
+                            required ? "no knots, since it is required" : "1 to 256 knots");
+    if (p->type == NP_PARAM_CURVE && !(isfinite(p->x_min) && isfinite(p->x_max) && p->x_min < p->x_max))
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its x runs over %g..%g; x_min must be below x_max", owner,
+                            p->x_min, p->x_max);
+    uint32_t bad = list ? field_param_bad_row(p, p->default_data, p->default_count) : 0;
+    if (bad)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: row %u of its default is not what it allows itself", owner, bad);
+    return NP_OK;
+}
+
 static np_status check_param(const np_strategy_desc *d, uint32_t i, np_error *err)
 {
     const np_param_desc *p = &d->params[i];
@@ -189,7 +284,7 @@ static np_status check_param(const np_strategy_desc *d, uint32_t i, np_error *er
     if (status != NP_OK)
         return status;
     snprintf(owner, sizeof owner, "strategy %s, parameter %s", d->id, p->id);
-    if (p->type < NP_PARAM_FLOAT || p->type > NP_PARAM_OPTION)
+    if (p->type < NP_PARAM_FLOAT || p->type > NP_PARAM_TABLE)
         return np_error_set(err, NP_ERR_PLUGIN, "%s: its type is %d; expected an NP_PARAM_ value", owner, p->type);
     status = check_text(owner, "name", p->name, false, MAX_WORD, err);
     if (status == NP_OK)
@@ -199,9 +294,13 @@ static np_status check_param(const np_strategy_desc *d, uint32_t i, np_error *er
     if (status == NP_OK)
         status = check_text(owner, "unit", p->unit, true, MAX_WORD, err);
     if (status == NP_OK)
+        status = check_unit(owner, p, err);
+    if (status == NP_OK)
         status = check_range(owner, p, err);
     if (status == NP_OK)
         status = check_labels(owner, p, err);
+    if (status == NP_OK)
+        status = check_default(owner, p, err);
     for (uint32_t k = 0; status == NP_OK && k < i; k++)
         if (strcmp(d->params[k].id, p->id) == 0)
             status = np_error_set(err, NP_ERR_PLUGIN, "%s: it is there twice", owner);

@@ -87,7 +87,6 @@ static np_status draw_inputs(np_painter *painter, field_layer *layer, np_error *
 static np_status allocate(field_layer *layer, np_error *err)
 {
     const np_strategy_desc *desc = &layer->info->desc;
-    layer->params = calloc(desc->param_count + 1, sizeof *layer->params);
     layer->area_mm = malloc(FIELD_SHARED_CHUNK * sizeof *layer->area_mm);
     layer->answer = malloc(FIELD_SHARED_BLOCKS * sizeof *layer->answer);
     if (asprintf(&layer->label, "layer %s (strategy %s of %s)", layer->source->name, desc->id,
@@ -95,7 +94,7 @@ static np_status allocate(field_layer *layer, np_error *err)
         layer->label = NULL;
     if (asprintf(&layer->version, "%s %s", desc->id, desc->version) < 0)
         layer->version = NULL;
-    if (!layer->params || !layer->area_mm || !layer->answer || !layer->label || !layer->version)
+    if (!layer->area_mm || !layer->answer || !layer->label || !layer->version)
         return np_error_no_memory(err, "a layer");
     return NP_OK;
 }
@@ -112,7 +111,11 @@ np_status field_layer_init(np_painter *painter, size_t index, field_layer *layer
     if (status == NP_OK)
         status = np_plugin_origin(layer->info, &layer->origin, err);
     if (status == NP_OK)
-        status = field_params_read(painter->source->path, source, &layer->info->desc, layer->params, err);
+        status = field_params_init(painter->source->path, source, &layer->info->desc, &layer->params, err);
+    if (status == NP_OK && asprintf(&layer->made_by, "%s%s", layer->origin, layer->params.files) < 0) {
+        layer->made_by = NULL;
+        status = np_error_no_memory(err, "a layer");
+    }
     if (status != NP_OK)
         return status;
     status = draw_inputs(painter, layer, err);
@@ -128,12 +131,13 @@ void field_layer_fini(field_layer *layer)
         np_curve_destroy(layer->emitted[i]);
     field_nearest_destroy(layer->nearest);
     free(layer->points);
-    free(layer->params);
+    field_params_fini(&layer->params);
     free(layer->area_mm);
     free(layer->answer);
     free(layer->label);
     free(layer->version);
     free(layer->origin);
+    free(layer->made_by);
     *layer = (field_layer){0};
 }
 

@@ -100,6 +100,26 @@ static void put_treatment(field_message *m, const np_case *c)
         field_message_put_u32(m, (uint32_t)c->sessions[i].day);
 }
 
+static void put_params(field_message *m, const field_layer *layer)
+{
+    const field_params *p = &layer->params;
+    field_message_put_u32(m, p->n);
+    field_message_put(m, p->numbers, p->n * sizeof *p->numbers);
+    for (uint32_t i = 0; i < p->n; i++) {
+        const field_param_value *v = &p->values[i];
+        bool given = v->bytes || v->data;
+        field_message_put_u32(m, given ? (uint32_t)layer->info->desc.params[i].type : NP_PARAM_FLOAT);
+        if (!given)
+            continue;
+        field_message_put_u32(m, v->count);
+        field_message_put_u32(m, v->columns);
+        if (v->bytes)
+            field_message_put(m, v->bytes, (size_t)v->count + 1);
+        else
+            field_message_put(m, v->data, (size_t)v->count * v->columns * sizeof *v->data);
+    }
+}
+
 /* As field_host_read_job reads it. */
 static void put_job(field_message *m, const np_painter *painter, const field_layer *layer, uint32_t strategy)
 {
@@ -109,8 +129,7 @@ static void put_job(field_message *m, const np_painter *painter, const field_lay
     field_message_put_f64(m, layer->region ? 1e9 : layer->source->reach_mm);
     put_head(m, painter->scan);
     put_treatment(m, painter->source);
-    field_message_put_u32(m, layer->info->desc.param_count);
-    field_message_put(m, layer->params, layer->info->desc.param_count * sizeof(double));
+    put_params(m, layer);
     field_message_put_u32(m, layer->region != NULL);
     if (layer->region)
         put_curve(m, np_region_border(layer->region));

@@ -140,7 +140,7 @@ const char *np_painter_strategy_version(const np_painter *painter, size_t layer)
 
 const char *np_painter_strategy_origin(const np_painter *painter, size_t layer)
 {
-    return layer < painter->n_layers ? painter->layers[layer].origin : NULL;
+    return layer < painter->n_layers ? painter->layers[layer].made_by : NULL;
 }
 
 const np_surface_point *np_painter_existing(const np_painter *painter, size_t *out_n)

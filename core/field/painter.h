@@ -41,7 +41,8 @@ void np_painter_rest(np_painter *painter);
 
 const np_pin *np_painter_pins(const np_painter *painter, size_t *out_n);
 const char *np_painter_strategy_version(const np_painter *painter, size_t layer); /* "hairline 1.0.0" */
-const char *np_painter_strategy_origin(const np_painter *painter, size_t layer);  /* np_plugin_origin's line */
+const char *np_painter_strategy_origin(const np_painter *painter,
+                                       size_t layer); /* np_plugin_origin's line, and one for each file it was given */
 /* What the strategies had to say, a line each ("layer front (hairline): note: ..."); "" if nothing.  Valid
  * until the next paint. */
 const char *np_painter_notes(const np_painter *painter);

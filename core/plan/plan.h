@@ -107,7 +107,9 @@ typedef struct np_plan {
     double treated_area_cm2;
     int reload_every; /* dots between reloads of pigment; 0: never */
     char *notes;      /* what the strategies had to say, a line each; "" if nothing */
-    char *plugins; /* a line a layer, as sha256sum writes it: SHA-256, two blanks, the plugin's path; "" of old plans */
+    char *
+        plugins; /* layer by layer, as sha256sum writes it: SHA-256, two blanks, the path: of the plugin, then of each file it was given;
+                      "" of old plans */
     np_figure *figures; /* of the pattern (dots/figures.h), by name: np_plan_set_figures */
     size_t n_figures;
     unsigned char digest[NP_PLAN_DIGEST_BYTES];

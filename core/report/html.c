@@ -247,7 +247,8 @@ np_status report_html_write(const np_plan *plan, const char *directory, const re
     write_sessions(plan, writer.stream);
     write_layers(plan, writer.stream);
     write_lines("What the strategies had to say", plan->notes, writer.stream);
-    write_lines("Plugins, layer by layer: SHA-256 and file", plan->plugins, writer.stream);
+    write_lines("Plugins and the files they were given, layer by layer: SHA-256 and path", plan->plugins,
+                writer.stream);
     write_naturalness(plan, writer.stream);
     write_history(plan, writer.stream);
     fputs("<h2>Pictures</h2>\n<div class=\"views\">\n", writer.stream);

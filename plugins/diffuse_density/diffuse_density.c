@@ -81,47 +81,50 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, n
 }
 
 static const np_param_desc params[PARAM_COUNT] = {
-    [TARGET] = {"density_per_cm2", "Target density", "Density",
-                "Follicles and dots together in the midscalp; 60 is a conservative full scalp, 75 the mean "
-                "of Guo 2017 "
-                "(follicular units), 100 the upper limit.",
-                NP_PARAM_FLOAT, "dots/cm2", 10, 100, 60, NULL},
-    [FRONT_SHARE] =
-        {"front_share", "Share at the front", "Density",
-         "Density behind the frontal hairline as a share of the midscalp's: 0.6 to 0.7 (Keene: 51 units/cm2 "
-         "against 75).",
-         NP_PARAM_FLOAT, "", 0, 1.2, 0.65, NULL},
-    [TEMPLE_SHARE] =
-        {"temple_share", "Share at the temples", "Density",
-         "Density at the temples as a share of the midscalp's: 0.5 to 0.6 (Keene: 44 units/cm2 against 75).",
-         NP_PARAM_FLOAT, "", 0, 1.2, 0.55, NULL},
-    [CROWN_SHARE] =
-        {"crown_share", "Share at the crown", "Density",
-         "Density at the crown as a share of the midscalp's; 1: highest at the vertex and equal at the back "
-         "(BioMed Res Int 2020:2476890).",
-         NP_PARAM_FLOAT, "", 0, 1.2, 1.0, NULL},
-    [BACK_SHARE] = {"back_share", "Share at the back", "Density",
-                    "Density at the back of the head as a share of the midscalp's (BioMed Res Int 2020:2476890).",
-                    NP_PARAM_FLOAT, "", 0, 1.2, 1.0, NULL},
-    [EXISTING_SHARE] = {"existing_share", "Weight of existing hair", "Density",
-                        "How much of the existing density is taken off the target; below 1 where hair is fine or "
-                        "miniaturised.  An engineering choice.",
-                        NP_PARAM_FLOAT, "", 0, 1, 1.0, NULL},
-    [FEATHER] = {"feather_mm", "Feather", "Edge",
-                 "Width over which the layer fades in from the region's border; no fade at the edge looks false.",
-                 NP_PARAM_FLOAT, "mm", 0, 30, 10, NULL},
-    [VARIATION] = {"variation", "Variation of density", "Look",
-                   "Coefficient of variation of the density from place to place; 0.08 to 0.20 within a zone "
-                   "looks real.",
-                   NP_PARAM_FLOAT, "", 0, 0.3, 0.1, NULL},
-    [VARIATION_WAVELENGTH] = {"variation_wavelength_mm", "Wavelength of variation", "Look",
-                              "Size of the denser and thinner places.  An engineering choice.", NP_PARAM_FLOAT, "mm", 5,
-                              40, 14, NULL},
-    [TONE] = {"tone", "Tone", "Look", "0 lightest, 1 darkest; session 1 starts light, so stay near the middle.",
-              NP_PARAM_FLOAT, "", 0, 1, 0.5, NULL},
-    [TONE_FRONT] = {"tone_front", "Tone at the front", "Look",
-                    "Added to the tone towards hairline and temples, which are done lighter than the rest.",
-                    NP_PARAM_FLOAT, "", -0.5, 0.5, -0.1, NULL},
+    [TARGET] = NP_KIT_FLOAT("density_per_cm2", "Target density", "Density",
+                            "Follicles and dots together in the midscalp; 60 is a conservative full scalp, 75 the mean "
+                            "of Guo 2017 "
+                            "(follicular units), 100 the upper limit.",
+                            "dots/cm2", 10, 100, 60),
+    [FRONT_SHARE] = NP_KIT_FLOAT(
+        "front_share", "Share at the front", "Density",
+        "Density behind the frontal hairline as a share of the midscalp's: 0.6 to 0.7 (Keene: 51 units/cm2 "
+        "against 75).",
+        "", 0, 1.2, 0.65),
+    [TEMPLE_SHARE] = NP_KIT_FLOAT(
+        "temple_share", "Share at the temples", "Density",
+        "Density at the temples as a share of the midscalp's: 0.5 to 0.6 (Keene: 44 units/cm2 against 75).", "", 0, 1.2,
+        0.55),
+    [CROWN_SHARE] = NP_KIT_FLOAT(
+        "crown_share", "Share at the crown", "Density",
+        "Density at the crown as a share of the midscalp's; 1: highest at the vertex and equal at the back "
+        "(BioMed Res Int 2020:2476890).",
+        "", 0, 1.2, 1.0),
+    [BACK_SHARE] = NP_KIT_FLOAT(
+        "back_share", "Share at the back", "Density",
+        "Density at the back of the head as a share of the midscalp's (BioMed Res Int 2020:2476890).", "", 0, 1.2, 1.0),
+    [EXISTING_SHARE] =
+        NP_KIT_FLOAT("existing_share", "Weight of existing hair", "Density",
+                     "How much of the existing density is taken off the target; below 1 where hair is fine or "
+                     "miniaturised.  An engineering choice.",
+                     "", 0, 1, 1.0),
+    [FEATHER] =
+        NP_KIT_FLOAT("feather_mm", "Feather", "Edge",
+                     "Width over which the layer fades in from the region's border; no fade at the edge looks false.",
+                     "mm", 0, 30, 10),
+    [VARIATION] =
+        NP_KIT_FLOAT("variation", "Variation of density", "Look",
+                     "Coefficient of variation of the density from place to place; 0.08 to 0.20 within a zone "
+                     "looks real.",
+                     "", 0, 0.3, 0.1),
+    [VARIATION_WAVELENGTH] =
+        NP_KIT_FLOAT("variation_wavelength_mm", "Wavelength of variation", "Look",
+                     "Size of the denser and thinner places.  An engineering choice.", "mm", 5, 40, 14),
+    [TONE] = NP_KIT_FLOAT("tone", "Tone", "Look",
+                          "0 lightest, 1 darkest; session 1 starts light, so stay near the middle.", "", 0, 1, 0.5),
+    [TONE_FRONT] = NP_KIT_FLOAT("tone_front", "Tone at the front", "Look",
+                                "Added to the tone towards hairline and temples, which are done lighter than the rest.",
+                                "", -0.5, 0.5, -0.1),
 };
 
 static const np_strategy_desc strategy = {

@@ -1,60 +1,63 @@
 /* What scar_fill says of itself. */
+#include <needlepath/plugin_kit.h>
+
 #include "scar_fill.h"
 
 static const char *const surroundings[] = {"natural", "as_listed", NULL};
 
 static const np_param_desc params[SCAR_PARAM_COUNT] = {
-    [SCAR_WIDTH] = {"width_mm", "Width", "Line",
-                    "Width of the scar in the middle of its line; a healed strip scar has 1 mm at best and "
-                    "can stretch to "
-                    "10 mm.",
-                    NP_PARAM_FLOAT, "mm", 0.5, 40, 6, NULL},
-    [SCAR_TAPER] = {"taper", "Width at the ends", "Line",
-                    "Width at the line's ends as a share of the width in its middle.", NP_PARAM_FLOAT, "", 0, 1, 0.3,
-                    NULL},
-    [SCAR_FEATHER] = {"feather_mm", "Feather", "Line",
-                      "Width over which the density falls, outwards, to what the surroundings lack: 8 to 15 "
-                      "mm, so that the "
-                      "scar blends in.",
-                      NP_PARAM_FLOAT, "mm", 1, 20, 10, NULL},
-    [SCAR_JITTER] = {"border_jitter_mm", "Wandering of the border", "Line",
-                     "How far the scar's border wanders to either side; an outlined scar stays visible.",
-                     NP_PARAM_FLOAT, "mm", 0, 3, 1, NULL},
-    [SCAR_TARGET] = {"density_per_cm2", "Target density", "Density",
-                     "Follicles and dots together that the scar and its surroundings are to show.", NP_PARAM_FLOAT,
-                     "dots/cm2", 10, 100, 60, NULL},
-    [SCAR_CORE_SHARE] = {"core_share", "Share in the scar", "Density",
-                         "Final density in the scar as a share of the target: 0.9 to 1.", NP_PARAM_FLOAT, "", 0.2, 1.2,
-                         0.95, NULL},
-    [SCAR_SESSION_1] = {"session_1_share", "Share from session 1", "Density",
-                        "Share of the scar's area where session 1 may make dots: half of it, to judge the shade first "
-                        "(a wrong guess is worst in a scar).",
-                        NP_PARAM_FLOAT, "", 0, 1, 0.5, NULL},
-    [SCAR_VARIATION] = {"variation", "Variation of density", "Density",
-                        "Coefficient of variation of the density from place to place.", NP_PARAM_FLOAT, "", 0, 0.3, 0.1,
-                        NULL},
+    [SCAR_WIDTH] = NP_KIT_FLOAT("width_mm", "Width", "Line",
+                                "Width of the scar in the middle of its line; a healed strip scar has 1 mm at best and "
+                                "can stretch to "
+                                "10 mm.",
+                                "mm", 0.5, 40, 6),
+    [SCAR_TAPER] = NP_KIT_FLOAT("taper", "Width at the ends", "Line",
+                                "Width at the line's ends as a share of the width in its middle.", "", 0, 1, 0.3),
+    [SCAR_FEATHER] =
+        NP_KIT_FLOAT("feather_mm", "Feather", "Line",
+                     "Width over which the density falls, outwards, to what the surroundings lack: 8 to 15 "
+                     "mm, so that the "
+                     "scar blends in.",
+                     "mm", 1, 20, 10),
+    [SCAR_JITTER] = NP_KIT_FLOAT("border_jitter_mm", "Wandering of the border", "Line",
+                                 "How far the scar's border wanders to either side; an outlined scar stays visible.",
+                                 "mm", 0, 3, 1),
+    [SCAR_TARGET] = NP_KIT_FLOAT("density_per_cm2", "Target density", "Density",
+                                 "Follicles and dots together that the scar and its surroundings are to show.",
+                                 "dots/cm2", 10, 100, 60),
+    [SCAR_CORE_SHARE] =
+        NP_KIT_FLOAT("core_share", "Share in the scar", "Density",
+                     "Final density in the scar as a share of the target: 0.9 to 1.", "", 0.2, 1.2, 0.95),
+    [SCAR_SESSION_1] =
+        NP_KIT_FLOAT("session_1_share", "Share from session 1", "Density",
+                     "Share of the scar's area where session 1 may make dots: half of it, to judge the shade first "
+                     "(a wrong guess is worst in a scar).",
+                     "", 0, 1, 0.5),
+    [SCAR_VARIATION] = NP_KIT_FLOAT("variation", "Variation of density", "Density",
+                                    "Coefficient of variation of the density from place to place.", "", 0, 0.3, 0.1),
     [SCAR_SURROUNDINGS] =
-        {"surroundings", "Surroundings", "Density",
-         "natural: around the scar hair grows at the case's natural density, unless more follicles are "
-         "listed; as_listed: only the case's listed follicles grow there.",
-         NP_PARAM_OPTION, "", 0, 1, 0, surroundings},
-    [SCAR_DEPTH] = {"depth_mm", "Depth", "Needle",
-                    "True depth in flat mature scar: 0.6, in later sessions up to 0.9, only after test dots.",
-                    NP_PARAM_FLOAT, "mm", 0.3, 1.2, 0.6, NULL},
-    [SCAR_TONE] = {"tone", "Tone", "Needle", "Tone in the scar; a step lighter than around it to begin with.",
-                   NP_PARAM_FLOAT, "", 0, 1, 0.4, NULL},
-    [SCAR_DISC] = {"disc_diameter_mm", "Diameter of round scars", "Points",
-                   "Mean diameter of the round scars: 0.7 to 1.2 mm; those above 0.9 mm take two dots.", NP_PARAM_FLOAT,
-                   "mm", 0.5, 2, 0.85, NULL},
-    [SCAR_DISC_SPREAD] = {"disc_spread_mm", "Spread of diameters", "Points",
-                          "By how much the diameters differ from their mean, up and down.", NP_PARAM_FLOAT, "mm", 0,
-                          0.5, 0.15, NULL},
-    [SCAR_HALO] = {"halo_mm", "Halo", "Points",
-                   "Radius around a round scar where hair is thinned and a few dots are made.  An engineering choice.",
-                   NP_PARAM_FLOAT, "mm", 0, 10, 3, NULL},
-    [SCAR_HALO_SHARE] = {"halo_share", "Share in the halo", "Points",
-                         "Density in the halo as a share of the target.  An engineering choice.", NP_PARAM_FLOAT, "", 0,
-                         1, 0.25, NULL},
+        NP_KIT_OPTION("surroundings", "Surroundings", "Density",
+                      "natural: around the scar hair grows at the case's natural density, unless more follicles are "
+                      "listed; as_listed: only the case's listed follicles grow there.",
+                      1, 0, surroundings),
+    [SCAR_DEPTH] = NP_KIT_FLOAT(
+        "depth_mm", "Depth", "Needle",
+        "True depth in flat mature scar: 0.6, in later sessions up to 0.9, only after test dots.", "mm", 0.3, 1.2, 0.6),
+    [SCAR_TONE] = NP_KIT_FLOAT("tone", "Tone", "Needle",
+                               "Tone in the scar; a step lighter than around it to begin with.", "", 0, 1, 0.4),
+    [SCAR_DISC] = NP_KIT_FLOAT("disc_diameter_mm", "Diameter of round scars", "Points",
+                               "Mean diameter of the round scars: 0.7 to 1.2 mm; those above 0.9 mm take two dots.",
+                               "mm", 0.5, 2, 0.85),
+    [SCAR_DISC_SPREAD] =
+        NP_KIT_FLOAT("disc_spread_mm", "Spread of diameters", "Points",
+                     "By how much the diameters differ from their mean, up and down.", "mm", 0, 0.5, 0.15),
+    [SCAR_HALO] = NP_KIT_FLOAT(
+        "halo_mm", "Halo", "Points",
+        "Radius around a round scar where hair is thinned and a few dots are made.  An engineering choice.", "mm", 0,
+        10, 3),
+    [SCAR_HALO_SHARE] =
+        NP_KIT_FLOAT("halo_share", "Share in the halo", "Points",
+                     "Density in the halo as a share of the target.  An engineering choice.", "", 0, 1, 0.25),
 };
 
 static const np_strategy_desc strategy = {

@@ -19,7 +19,13 @@
 #endif
 
 #if defined(BAD_UNKNOWN_TYPE)
-#define TYPE 7
+#define TYPE 77
+#elif defined(BAD_NO_TEXT)
+#define TYPE NP_PARAM_TEXT
+#elif defined(BAD_NO_KNOTS) || defined(BAD_FALLING_KNOTS)
+#define TYPE NP_PARAM_CURVE
+#elif defined(BAD_NO_COLUMNS)
+#define TYPE NP_PARAM_TABLE
 #elif defined(BAD_HALF_INT)
 #define TYPE NP_PARAM_INT
 #elif defined(BAD_FEW_LABELS) || defined(BAD_SAME_LABELS) || defined(BAD_ESC_LABEL)
@@ -64,6 +70,10 @@ static char endless[3000];
 #endif
 #ifdef BAD_ESC_UNIT
 #define UNIT ESC
+#elif defined(BAD_UNKNOWN_UNIT)
+#define UNIT "furlongs"
+#elif defined(BAD_OTHER_UNIT)
+#define UNIT "mm"
 #else
 #define UNIT ""
 #endif
@@ -73,9 +83,26 @@ static char endless[3000];
 #define GROUP ""
 #endif
 
+#ifdef BAD_FALLING_KNOTS
+static const double knots[] = {0.5, 0, 0.25, 0};
+#define MORE .x_unit = "", .x_max = 1, .default_data = knots, .default_count = 2
+#else
+#define MORE .x_unit = "", .x_max = 1
+#endif
+#ifdef BAD_NO_COLUMNS
+#define LABELS (&labels[2])
+#else
+#define LABELS labels
+#endif
+#ifdef BAD_FLAGS
+#define FLAGS 2u
+#else
+#define FLAGS 0u
+#endif
+
 static const np_param_desc params[] = {
-    {"share", PARAM_NAME, GROUP, HELP, TYPE, UNIT, RANGE, labels},
-    {"share", PARAM_NAME, GROUP, HELP, TYPE, UNIT, RANGE, labels},
+    {"share", PARAM_NAME, GROUP, HELP, TYPE, UNIT, RANGE, .labels = LABELS, .flags = FLAGS, MORE},
+    {"share", PARAM_NAME, GROUP, HELP, TYPE, UNIT, RANGE, .labels = LABELS, .flags = FLAGS, MORE},
 };
 
 static const np_strategy_desc strategy = {

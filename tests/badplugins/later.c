@@ -26,8 +26,8 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *samp
 }
 
 static const later_param params[] = {
-    {{"first", "First", "", "The first.", NP_PARAM_FLOAT, "mm", 0, 1, 0.25, NULL}, "more"},
-    {{"second", "Second", "", "The second.", NP_PARAM_INT, "", 2, 9, 7, NULL}, "more"},
+    {{"first_mm", "First", "", "The first.", NP_PARAM_FLOAT, "mm", 0, 1, 0.25, .labels = NULL}, "more"},
+    {{"second", "Second", "", "The second.", NP_PARAM_INT, "", 2, 9, 7, .labels = NULL}, "more"},
 };
 
 static const later_strategy strategy = {

@@ -260,6 +260,44 @@ static const np_strategy_desc stateful_strategy = {
     .finish = state_finish,
 };
 
+/* Every type of value, put together to a density. */
+static const double value_knots[] = {0, 1, 10, 3};
+static const char *const value_columns[] = {"x", "y", NULL};
+enum { VALUE_WORD, VALUE_FILE, VALUE_CURVE, VALUE_TABLE, N_VALUES };
+static const np_param_desc value_params[N_VALUES] = {
+    [VALUE_WORD] = NP_KIT_TEXT("word", "Word", "Values", "Its length counts.", 20, "abc"),
+    [VALUE_FILE] = NP_KIT_FILE("bytes", "Bytes", "Values", "Its first byte counts.", 100, NP_PARAM_REQUIRED),
+    [VALUE_CURVE] = NP_KIT_CURVE("rise", "Rise", "Values", "Its end counts.", "mm", 0, 10, "", 0, 50, value_knots, 2),
+    [VALUE_TABLE] = NP_KIT_TABLE("cells", "Cells", "Values", "The last one counts.", "", 0, 50, value_columns),
+};
+
+static int32_t values_paint(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    const np_param_value *const *v = job->values;
+    double sum = (double)strlen(v[VALUE_WORD]->text) + v[VALUE_FILE]->bytes[0] + np_kit_curve(v[VALUE_CURVE], 10);
+    if (v[VALUE_TABLE]->count > 0)
+        sum += v[VALUE_TABLE]->data[v[VALUE_TABLE]->count * v[VALUE_TABLE]->columns - 1];
+    for (uint32_t i = 0; i < s->count; i++) {
+        f->coverage[i] = 1;
+        f->density_per_cm2[i] = sum;
+    }
+    return 0;
+}
+
+static const np_strategy_desc values_strategy = {
+    .struct_size = sizeof(np_strategy_desc),
+    .id = "values",
+    .name = "Values",
+    .version = "0.1.0",
+    .licence = "Apache-2.0",
+    .summary = "Takes values of every type.",
+    .param_count = N_VALUES,
+    .params = value_params,
+    .input_region = NP_INPUT_OPTIONAL,
+    .input_points = NP_INPUT_OPTIONAL,
+    .paint = values_paint,
+};
+
 static int32_t prepare_fails(const np_strategy_job *job, void **state)
 {
     (void)state;
@@ -339,6 +377,7 @@ static const np_strategy_desc *const strategies[] = {
     &layout_flat_pin_strategy,
     &layout_short_pin_strategy,
     &stateful_strategy,
+    &values_strategy,
     &prepare_fails_strategy,
     &layout_many_curves_strategy,
     &layout_talks_strategy,

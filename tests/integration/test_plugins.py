@@ -95,9 +95,24 @@ class Origin(BadCase):
             self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0", env=env)
             plugins = self.show("p.needleplan")["plugins"]
             self.assertEqual(set(plugins), {f"{digest}  {path}"})
-            self.assertIn(f"plugin, SHA-256 {digest}  {path}\n", self.run_program("show", "p.needleplan")[0])
+            self.assertIn(f"made by, SHA-256 {digest}  {path}\n", self.run_program("show", "p.needleplan")[0])
             self.run_program("report", "p.needleplan", "-o", "report")
             self.assertIn(f"{digest}  {path}\n", (self.folder / "report" / "report.html").read_text())
+
+    def test_a_plan_names_the_files_it_was_given(self):
+        self.write_case("values")
+        (self.folder / "data").mkdir()
+        (self.folder / "data" / "first.bin").write_bytes(b"A")  # a density of 65, and a little
+        case = (self.folder / "case.yaml").read_text()
+        self.write("case.yaml", case.replace("    region: crown\n", "    region: crown\n    params: {bytes: data/first.bin}\n"))
+        env = {"NEEDLEPATH_PLUGIN_PATH": str(BAD / "run")}
+        self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--tour-kicks", "0", env=env)
+        line = f"{hashlib.sha256(b'A').hexdigest()}  data/first.bin"
+        self.assertEqual(self.show("p.needleplan")["plugins"][1:], [line])
+        self.assertIn(f"made by, SHA-256 {line}\n", self.run_program("show", "p.needleplan")[0])
+        (self.folder / "data" / "first.bin").write_bytes(b"x" * 101)
+        self.refuse("plan", "case.yaml", "-o", "q.needleplan", env=env,
+                    says="bytes: expected the path of a file of 0 to 100 bytes, found one of 101 bytes")
 
     def test_neighbours(self):
         os.mkfifo(self.folder / "a_pipe.so")
@@ -118,7 +133,7 @@ class Origin(BadCase):
         self.run_program("plugin", "list")
         out, err = self.run_program("plugin", "list", env={"NEEDLEPATH_PLUGIN_PATH": str(BAD / "load")}, status=INVALID)
         self.assertIn(self.strategy, out)
-        self.assertIn("34 cannot be used", err)
+        self.assertIn("41 cannot be used", err)
 
 
 class CtrlC(BadCase):

@@ -12,7 +12,4 @@
 np_status case_load(const char *path, const char *text, size_t size, const cyaml_schema_value_t *schema,
                     case_document *out_document, void **out_data, np_error *err);
 
-/* NAME relative to the folder of PATH, unless it is absolute; NULL when out of memory.  The caller frees. */
-char *case_load_resolve(const char *path, const char *name);
-
 #endif

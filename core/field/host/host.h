@@ -40,6 +40,8 @@ typedef struct field_host_layer {
     np_strategy_treatment treatment;
     np_strategy_points points;
     const np_strategy_points *point_sets[1];
+    np_param_value *values;
+    const np_param_value **value_pointers;
     double *whorl_data, *session_share, *params, *point_data;
     int32_t *session_day;
     field_host_curves regions, curves;

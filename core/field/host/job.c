@@ -22,6 +22,12 @@ void field_host_layer_fini(field_host_layer *layer)
     free(layer->whorl_data);
     free(layer->session_share);
     free(layer->session_day);
+    for (uint32_t i = 0; layer->values && i < layer->job.param_count; i++) {
+        free((void *)layer->values[i].bytes);
+        free((void *)layer->values[i].data);
+    }
+    free(layer->values);
+    free(layer->value_pointers);
     free(layer->params);
     free(layer->point_data);
     *layer = (field_host_layer){.shared = layer->shared};
@@ -97,6 +103,49 @@ static void read_treatment(field_host_layer *layer, field_message *request)
     t->session_day = layer->session_day = field_message_get_array(request, t->session_count, sizeof(int32_t));
 }
 
+/* A TEXT or FILE of COUNT bytes, with a 0 behind them. */
+static bool read_bytes(np_param_value *value, int32_t type, field_message *request)
+{
+    uint8_t *bytes = field_message_get_array(request, (size_t)value->count + 1, 1);
+    value->bytes = bytes;
+    if (bytes && type == NP_PARAM_TEXT)
+        value->text = (const char *)bytes;
+    return bytes && bytes[value->count] == 0;
+}
+
+/* The parameters: numbers, then the values that are none. */
+static bool read_params(field_host_layer *layer, field_message *request)
+{
+    np_strategy_job *job = &layer->job;
+    uint32_t n = field_message_get_u32(request);
+    if (request->failed || n != layer->strategy->param_count)
+        return false;
+    job->params = layer->params = field_message_get_array(request, n, sizeof(double));
+    layer->values = calloc(n + 1, sizeof *layer->values);
+    layer->value_pointers = calloc(n + 1, sizeof *layer->value_pointers);
+    if (!layer->values || !layer->value_pointers)
+        return false;
+    job->param_count = n;
+    job->values = layer->value_pointers;
+    for (uint32_t i = 0; i < n && !request->failed; i++) {
+        np_param_value *value = &layer->values[i];
+        int32_t type = (int32_t)field_message_get_u32(request);
+        if (type < NP_PARAM_TEXT) /* a number, or a file that is not given */
+            continue;
+        value->struct_size = sizeof *value;
+        value->count = field_message_get_u32(request);
+        value->columns = field_message_get_u32(request);
+        if (type == NP_PARAM_TEXT || type == NP_PARAM_FILE) {
+            if (!read_bytes(value, type, request))
+                return false;
+        } else {
+            value->data = field_message_get_array(request, (size_t)value->count * value->columns, sizeof(double));
+        }
+        layer->value_pointers[i] = value;
+    }
+    return !request->failed;
+}
+
 static void read_points(field_host_layer *layer, field_message *request)
 {
     np_strategy_points *p = &layer->points;
@@ -117,16 +166,15 @@ bool field_host_read_job(field_host_layer *layer, field_message *request)
     job->reach_mm = field_message_get_f64(request);
     read_head(layer, request);
     read_treatment(layer, request);
-    job->param_count = field_message_get_u32(request);
-    job->params = layer->params = field_message_get_array(request, job->param_count, sizeof(double));
-    if (!read_curves(request, &layer->regions) || !field_host_read_curves(layer, request))
+    if (!read_params(layer, request) || !read_curves(request, &layer->regions) ||
+        !field_host_read_curves(layer, request))
         return false;
     job->regions = layer->regions.pointers;
     job->region_count = layer->regions.count;
     read_points(layer, request);
     job->point_sets = layer->point_sets;
     job->point_set_count = layer->points.count > 0;
-    return !request->failed && job->param_count == layer->strategy->param_count;
+    return !request->failed;
 }
 
 /* ---- the services of np_host ---- */

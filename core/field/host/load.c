@@ -18,8 +18,9 @@
     _Static_assert(offsetof(type, last) + sizeof((type){0}.last) == (size), #type " is not what it was in ABI 1.0")
 ENDS_AS_IN_1_0(np_plugin_entry, strategies, NP_PLUGIN_ENTRY_SIZE_1_0);
 ENDS_AS_IN_1_0(np_strategy_desc, finish, NP_STRATEGY_DESC_SIZE_1_0);
-ENDS_AS_IN_1_0(np_param_desc, labels, NP_PARAM_DESC_SIZE_1_0);
+ENDS_AS_IN_1_0(np_param_desc, x_unit, NP_PARAM_DESC_SIZE_1_0);
 ENDS_AS_IN_1_0(np_host, uniforms, NP_HOST_SIZE_1_0);
+ENDS_AS_IN_1_0(np_param_value, reserved, NP_PARAM_VALUE_SIZE_1_0);
 ENDS_AS_IN_1_0(np_strategy_curve, reserved, NP_STRATEGY_CURVE_SIZE_1_0);
 ENDS_AS_IN_1_0(np_strategy_points, nz, NP_STRATEGY_POINTS_SIZE_1_0);
 ENDS_AS_IN_1_0(np_strategy_head, whorl_z, NP_STRATEGY_HEAD_SIZE_1_0);
@@ -138,19 +139,27 @@ static void put_text(field_message *reply, const char *text)
 
 static void put_param(field_message *reply, const np_param_desc *p)
 {
-    const char *texts[] = {p->id, p->name, p->group, p->help, p->unit};
+    const char *texts[] = {p->id, p->name, p->group, p->help, p->unit, p->default_text, p->x_unit};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         put_text(reply, texts[i]);
     field_message_put_u32(reply, (uint32_t)p->type);
     field_message_put_f64(reply, p->min);
     field_message_put_f64(reply, p->max);
     field_message_put_f64(reply, p->default_value);
+    const double numbers[] = {p->x_min, p->x_max};
+    field_message_put(reply, numbers, sizeof numbers);
+    field_message_put_u32(reply, p->flags);
     uint32_t labels = 0;
-    while (p->type == NP_PARAM_OPTION && p->labels && labels < NP_MAX_LABELS && p->labels[labels])
+    bool list = p->type == NP_PARAM_CURVE || p->type == NP_PARAM_TABLE;
+    while ((p->type == NP_PARAM_OPTION || p->type == NP_PARAM_TABLE) && p->labels && labels < NP_MAX_LABELS &&
+           p->labels[labels])
         labels++;
     field_message_put_u32(reply, labels);
     for (uint32_t i = 0; i < labels; i++)
         put_text(reply, p->labels[i]);
+    uint32_t rows = list && p->default_data && p->default_count <= NP_MAX_ROWS ? p->default_count : 0;
+    field_message_put_u32(reply, rows);
+    field_message_put(reply, p->default_data, rows * (p->type == NP_PARAM_CURVE ? 2 : labels) * sizeof(double));
 }
 
 static void put_strategy(field_message *reply, const np_strategy_desc *s, size_t param_size)

@@ -8,6 +8,7 @@
 #include "field/private/helper.h"
 #include "base/near.h"
 #include "field/private/nearest.h"
+#include "field/private/params.h"
 #include "field/plugins.h"
 #include "field/private/shared.h"
 
@@ -20,9 +21,10 @@ typedef struct field_layer {
     char *label;   /* "layer front (strategy hairline of /x/hairline.so)" */
     char *version; /* "hairline 1.0.0" */
     char *origin;  /* np_plugin_origin */
+    char *made_by; /* that, and the files it was given */
     int32_t index;
     uint64_t seed;
-    double *params;
+    field_params params;
     const np_region *region;               /* the painter's; NULL without one */
     const np_curve *curves[NP_MAX_CURVES]; /* its own first, if it has one (the painter's), then those emitted */
     uint32_t n_curves;

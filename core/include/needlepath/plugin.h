@@ -65,11 +65,30 @@ extern "C" {
 #define NP_MAX_STRATEGIES 64u /* of a plugin */
 #define NP_MAX_PARAMS 256u    /* of a strategy */
 #define NP_MAX_LABELS 64u     /* of a parameter */
+#define NP_MAX_KNOTS 256u     /* of a CURVE parameter */
+#define NP_MAX_ROWS 4096u     /* of a TABLE parameter */
 #define NP_MAX_CURVES 16u     /* of a layer, those that layout adds included */
 #define NP_MAX_CONTROL_POINTS 4096u
-#define NP_MAX_PINS 50000u /* of a layer */
+#define NP_MAX_PINS 50000u            /* of a layer */
+#define NP_MAX_TEXT_BYTES 4000u       /* of a TEXT parameter's value */
+#define NP_MAX_FILE_BYTES (16u << 20) /* of all FILE parameters of a layer together */
 
 /* ---- what a strategy says about itself; static data, listed and checked without running anything ---- */
+
+/* Types of parameters, and where a job has the value. */
+#define NP_PARAM_FLOAT 0  /* params[i], min..max */
+#define NP_PARAM_INT 1    /* params[i], whole, min..max */
+#define NP_PARAM_BOOL 2   /* params[i]: 0 or 1 */
+#define NP_PARAM_OPTION 3 /* params[i]: index of a label */
+#define NP_PARAM_TEXT 4   /* values[i]->text, of min..max bytes, by the rules for texts */
+/* values[i]->bytes: the content of a file, min..max bytes.  The host opens it, records its SHA-256 in the plan, and hands it over; a
+ * plugin sees no path.  NULL where none is given. */
+#define NP_PARAM_FILE 5
+#define NP_PARAM_CURVE                                                                                                 \
+    6 /* values[i]->data: knots x y of a function: x in x_min..x_max, rising strictly, y in min..max */
+#define NP_PARAM_TABLE 7 /* values[i]->data: rows of numbers in min..max, one column a label */
+
+#define NP_PARAM_REQUIRED 1u /* a flag of TEXT to TABLE: has no default, the case must give it */
 
 typedef struct np_param_desc {
     const char *id;    /* key in the case file: lower case, unit as suffix ("ramp_mm") */
@@ -77,16 +96,21 @@ typedef struct np_param_desc {
     const char *group; /* parameters with equal group stand together: "Edge" */
     const char *help;  /* one sentence: what it does; for clinical defaults, their source */
     int32_t type;      /* NP_PARAM_* */
-    const char *unit;  /* "mm", "dots/cm2", "deg", ...; "" for none */
-    double min, max;   /* inclusive; an option's min is 0 and max its last label's index */
-    double default_value;
-    const char *const *labels; /* NP_PARAM_OPTION: names of the values 0, 1, ..., ended by NULL; else NULL */
+    /* Of the value; of a CURVE its y, of a TABLE all cells.  One of these, with the suffix that the id then ends with, and only then:
+     * "mm" _mm, "um" _um, "mm2" _mm2, "cm2" _cm2, "dots/cm2" _per_cm2, "deg" _deg, "rad" _rad, "ms" _ms, "s" _s, "days" _days,
+     * "percent" _percent, "px" _px; "" for none. */
+    const char *unit;
+    double min, max;      /* inclusive; an option's min is 0 and max its last label's index */
+    double default_value; /* FLOAT to OPTION; else 0 */
+    const char *const
+        *labels; /* OPTION: names of the values 0, 1, ...; TABLE: of the columns; ended by NULL.  Else NULL */
+    const char *default_text;   /* TEXT; else NULL */
+    const double *default_data; /* CURVE: x0 y0 x1 y1 ...; TABLE: row after row; else NULL */
+    uint32_t default_count;     /* its knots (1 at least) or rows */
+    uint32_t flags;             /* NP_PARAM_REQUIRED or 0 */
+    double x_min, x_max;        /* CURVE */
+    const char *x_unit;         /* CURVE: as unit, without a suffix; else NULL */
 } np_param_desc;
-
-#define NP_PARAM_FLOAT 0
-#define NP_PARAM_INT 1
-#define NP_PARAM_BOOL 2
-#define NP_PARAM_OPTION 3
 
 /* How a strategy takes each kind of input the user can draw. */
 #define NP_INPUT_UNUSED 0
@@ -170,6 +194,17 @@ typedef struct np_host {
 
 /* ---- the job: one layer ---- */
 
+/* The value of a parameter that is no number. */
+typedef struct np_param_value {
+    uint32_t struct_size;
+    uint32_t count;       /* bytes of a TEXT or FILE (a 0 byte follows them), knots of a CURVE, rows of a TABLE */
+    const char *text;     /* TEXT */
+    const uint8_t *bytes; /* FILE */
+    const double *data;   /* CURVE, TABLE */
+    uint32_t columns;     /* of a TABLE */
+    uint32_t reserved;
+} np_param_value;
+
 /* A curve on the scan: what the user drew, the border of a region, or what layout added, joined along the skin by geodesics. */
 typedef struct np_strategy_curve {
     uint32_t struct_size;
@@ -214,11 +249,11 @@ typedef struct np_strategy_treatment {
 
 typedef struct np_strategy_job {
     uint32_t struct_size;
-    uint32_t param_count; /* as in the descriptor */
-    const np_host *host;  /* of this call */
-    uint64_t seed;        /* of this layer; the host's random numbers depend on it */
-    const double
-        *params; /* in the descriptor's order, checked against min and max; options as index, booleans as 0 or 1 */
+    uint32_t param_count;                /* as in the descriptor */
+    const np_host *host;                 /* of this call */
+    uint64_t seed;                       /* of this layer; the host's random numbers depend on it */
+    const double *params;                /* in the descriptor's order, checked; 0 for TEXT to TABLE */
+    const np_param_value *const *values; /* likewise; NULL for FLOAT to OPTION, and for a FILE that is not given */
     const np_strategy_head *head;
     const np_strategy_treatment *treatment;
     uint32_t region_count, curve_count, point_set_count;
@@ -311,13 +346,14 @@ typedef struct np_strategy_field {
 
 #define NP_PLUGIN_ENTRY_SIZE_1_0 40u
 #define NP_STRATEGY_DESC_SIZE_1_0 128u
-#define NP_PARAM_DESC_SIZE_1_0 80u
+#define NP_PARAM_DESC_SIZE_1_0 128u
 #define NP_HOST_SIZE_1_0 64u
+#define NP_PARAM_VALUE_SIZE_1_0 40u
 #define NP_STRATEGY_CURVE_SIZE_1_0 48u
 #define NP_STRATEGY_POINTS_SIZE_1_0 56u
 #define NP_STRATEGY_HEAD_SIZE_1_0 224u
 #define NP_STRATEGY_TREATMENT_SIZE_1_0 80u
-#define NP_STRATEGY_JOB_SIZE_1_0 104u
+#define NP_STRATEGY_JOB_SIZE_1_0 112u
 #define NP_STRATEGY_PIN_SIZE_1_0 72u
 #define NP_STRATEGY_LAYOUT_SIZE_1_0 32u
 #define NP_STRATEGY_SAMPLES_SIZE_1_0 152u

@@ -1,4 +1,4 @@
-/* needlepath/plugin_kit.h: small things that most strategies need, as inline functions.
+/* needlepath/plugin_kit.h: small things that most strategies need, as macros and inline functions.
  *
  * No part of the ABI: what is here is compiled into the plugin, and a plugin may do without it.  All
  * functions are pure; random numbers come from the job's host, so they depend on the layer's seed, the stream
@@ -8,6 +8,41 @@
 
 #include <math.h>
 #include <needlepath/plugin.h>
+
+/* ---- tables of parameters: rows, one macro a type; see np_param_desc ---- */
+
+#define NP_KIT_PARAM(id, name, group, help, type, unit, min, max, fallback, labels)                                    \
+    {                                                                                                                  \
+        id, name, group, help, type, unit, min, max, fallback, labels, NULL, NULL, 0, 0, 0, 0, NULL                    \
+    }
+#define NP_KIT_FLOAT(id, name, group, help, unit, min, max, fallback)                                                  \
+    NP_KIT_PARAM(id, name, group, help, NP_PARAM_FLOAT, unit, min, max, fallback, NULL)
+#define NP_KIT_INT(id, name, group, help, unit, min, max, fallback)                                                    \
+    NP_KIT_PARAM(id, name, group, help, NP_PARAM_INT, unit, min, max, fallback, NULL)
+#define NP_KIT_BOOL(id, name, group, help, fallback)                                                                   \
+    NP_KIT_PARAM(id, name, group, help, NP_PARAM_BOOL, "", 0, 1, fallback, NULL)
+/* LABELS: an array of names, the last of which has the number LAST, ended by NULL. */
+#define NP_KIT_OPTION(id, name, group, help, last, fallback, labels)                                                   \
+    NP_KIT_PARAM(id, name, group, help, NP_PARAM_OPTION, "", 0, last, fallback, labels)
+#define NP_KIT_TEXT(id, name, group, help, max_bytes, fallback)                                                        \
+    {                                                                                                                  \
+        id, name, group, help, NP_PARAM_TEXT, "", 0, max_bytes, 0, NULL, fallback, NULL, 0, 0, 0, 0, NULL              \
+    }
+/* FLAGS: NP_PARAM_REQUIRED or 0. */
+#define NP_KIT_FILE(id, name, group, help, max_bytes, flags)                                                           \
+    {                                                                                                                  \
+        id, name, group, help, NP_PARAM_FILE, "", 0, max_bytes, 0, NULL, NULL, NULL, 0, flags, 0, 0, NULL              \
+    }
+/* KNOTS: COUNT pairs x y. */
+#define NP_KIT_CURVE(id, name, group, help, x_unit, x_min, x_max, unit, min, max, knots, count)                        \
+    {                                                                                                                  \
+        id, name, group, help, NP_PARAM_CURVE, unit, min, max, 0, NULL, NULL, knots, count, 0, x_min, x_max, x_unit    \
+    }
+/* COLUMNS: an array of names, ended by NULL.  Without rows unless the case gives some. */
+#define NP_KIT_TABLE(id, name, group, help, unit, min, max, columns)                                                   \
+    NP_KIT_PARAM(id, name, group, help, NP_PARAM_TABLE, unit, min, max, 0, columns)
+
+/* ---- numbers ---- */
 
 static inline double np_kit_clamp(double x, double low, double high)
 {
@@ -26,6 +61,38 @@ static inline double np_kit_smoothstep(double from, double to, double x)
         return x >= to ? 1.0 : 0.0;
     double t = np_kit_clamp((x - from) / (to - from), 0.0, 1.0);
     return t * t * (3.0 - 2.0 * t);
+}
+
+/* A CURVE parameter's value at X: a smooth curve through the knots that has no more ups and downs than they have (Fritsch and
+ * Butland 1984, A method for constructing local monotone piecewise cubic interpolants); constant beyond the ends. */
+static inline double np_kit_curve(const np_param_value *curve, double x)
+{
+    const double *k = curve->data;
+    uint32_t n = curve->count, i = 0;
+    double slope[3], ends[2];
+    if (x <= k[0] || n == 1)
+        return k[1];
+    if (x >= k[2 * n - 2])
+        return k[2 * n - 1];
+    while (x > k[2 * i + 2])
+        i++;
+    /* slopes of the chords before, in and behind the interval */
+    for (uint32_t c = 0; c < 3; c++) {
+        uint32_t at = i + c; /* the chord from knot AT - 1 to AT */
+        int inside = at >= 1 && at < n;
+        slope[c] = inside ? (k[2 * at + 1] - k[2 * at - 1]) / (k[2 * at] - k[2 * at - 2]) : 0.0;
+    }
+    if (i == 0)
+        slope[0] = slope[1];
+    if (i + 2 == n)
+        slope[2] = slope[1];
+    for (uint32_t c = 0; c < 2; c++) {
+        double product = slope[c] * slope[c + 1];
+        ends[c] = product > 0.0 ? 2.0 * product / (slope[c] + slope[c + 1]) : 0.0;
+    }
+    double h = k[2 * i + 2] - k[2 * i], t = (x - k[2 * i]) / h, u = 1.0 - t;
+    return u * u * (1.0 + 2.0 * t) * k[2 * i + 1] + t * t * (3.0 - 2.0 * t) * k[2 * i + 3] + h * t * u * u * ends[0] -
+           h * t * t * u * ends[1];
 }
 
 /* Azimuth, for the field, of the direction (DX, DY, DZ) at sample I: the needle leans towards it.  Needs

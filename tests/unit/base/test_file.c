@@ -209,11 +209,26 @@ static void folders_are_made_with_those_above(void **state)
     unlink(file);
 }
 
+static void a_pipe_is_not_waited_for(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/np_test_pipe_XXXXXX", *data;
+    size_t size;
+    np_error err = {0};
+    close(mkstemp(path));
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(np_file_read(path, 100, &data, &size, &err), NP_ERR_IO);
+    assert_non_null(strstr(err.text, "it is not a regular file"));
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folders_are_made_with_those_above),
         cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(a_pipe_is_not_waited_for),
         cmocka_unit_test(a_new_file_replaces_nothing_that_came_meanwhile),
         cmocka_unit_test(a_full_disk_leaves_nothing),
         cmocka_unit_test(a_pipe_or_a_device_is_not_replaced),

@@ -90,12 +90,12 @@ static inline np_case *fixture_case(const char *template_name, const char *layer
     return fixture_case_of_head(template_name, NP_CASE_SEX_M, 50, layers, extra);
 }
 
-/* One layer of the misbehaving STRATEGY around the vertex, which takes less drawing than a region. */
+/* One layer of the misbehaving STRATEGY (and more keys) around the vertex, which takes less drawing than a region. */
 static inline np_case *fixture_case_with(const np_scan *scan, const char *strategy)
 {
-    char layers[200], extra[200];
+    char layers[400], extra[200];
     np_vec3 v = scan->landmarks.vertex;
-    snprintf(layers, sizeof layers, "  - {name: test, strategy: %s, points: top, reach_mm: 60}\n", strategy);
+    snprintf(layers, sizeof layers, "  - {name: test, points: top, reach_mm: 60, strategy: %s}\n", strategy);
     snprintf(extra, sizeof extra, "points: [{name: top, points: [[%.4f, %.4f, %.4f]]}]\n", v.x, v.y, v.z);
     return fixture_case("full-scalp", layers, extra);
 }

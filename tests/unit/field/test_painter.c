@@ -96,6 +96,34 @@ static void a_layer_has_its_state_and_pins_what_they_leave_open(void **state)
     np_case_destroy(c);
 }
 
+static void values_of_every_type_arrive(void **state)
+{
+    fixture_use_bad_plugins();
+    np_error err = {0};
+    char path[] = "/tmp/np_test_values_XXXXXX", keys[300];
+    int fd = mkstemp(path);
+    assert_int_equal(write(fd, "\5", 1), 1);
+    close(fd);
+    snprintf(keys, sizeof keys,
+             "values, params: {word: abcde, bytes: %s, rise: [[0, 2], [9, 7]], cells: [[1, 2], [3, 4]]}", path);
+    np_case *c = fixture_case_with(*state, keys);
+    np_painter *painter = fixture_painter(c, *state);
+    np_field field;
+    size_t n;
+    np_surface_point *points = fixture_points(*state, 10, &n);
+    assert_int_equal(np_field_init(&field, n, NULL), NP_OK);
+    assert_int_equal(np_painter_paint(painter, points, n, 0, NULL, &field, &err), NP_OK);
+    assert_near(field.density_per_cm2[n - 1], 5 + 5 + 7 + 4, 1e-12);
+    const char *files = strstr(np_painter_strategy_origin(painter, 0), ".so\n");
+    assert_non_null(files);
+    assert_non_null(strstr(files, path));
+    np_field_fini(&field);
+    free(points);
+    np_painter_destroy(painter);
+    np_case_destroy(c);
+    unlink(path);
+}
+
 static void memory_without_end_is_stopped(void **state)
 {
     fixture_use_bad_plugins();
@@ -324,6 +352,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_a_strategy_does_the_planner_lives_on),
         cmocka_unit_test(a_layer_has_its_state_and_pins_what_they_leave_open),
+        cmocka_unit_test(values_of_every_type_arrive),
         cmocka_unit_test(memory_without_end_is_stopped),
         cmocka_unit_test(cancelling_ends_the_work),
         cmocka_unit_test(notes_of_a_strategy_are_kept),
