@@ -62,9 +62,8 @@ static const np_option options[] = {
      .fallback = "0",
      .min = 0,
      .max = 5,
-     .help = "With --head: how deep is not deep yet. Plans are proved against the smoothed scan, the file holds it as "
-             "it was "
-             "scanned; `needlepath head --case` says how far apart they are."},
+     .help = "With --head: how deep is not deep yet, for a head that is not the one that was planned on, scanned anew, "
+             "say."},
     {.name = "operator",
      .kind = NP_OPTION_FILE,
      .value = "KEY.pub",

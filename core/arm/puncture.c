@@ -10,6 +10,10 @@
 #define UNIT_TOLERANCE 1e-4
 /* Above what the heights of the triangles ask for: rounding to micrometres, and the proof's own directions. */
 #define SPARE_MM 0.01
+/* Skin that is higher than a dot so near to it and by so much is the scanner's noise, which was smoothed away under the dot (by 0.8 mm
+ * at most: surface/smooth.h), and no fold. */
+#define ROUGH_WITHIN_MM 1.0
+#define ROUGH_MOST_MM 0.8
 /* Looked at for a hover where no plane gives one: in a fold. */
 #define HOVER_STEP_MM 0.25
 /* Two hovers are lifted for each other by so much at most; a via costs no more time. */
@@ -44,12 +48,21 @@ static double travel_of(const np_arm_puncture *p)
     return p->depth_mm / -np_vec3_dot(np_vec3_normalize(p->axis), p->normal);
 }
 
+/* How much higher than P the scan is right beside it: a dot lies on the skin without the scanner's noise. */
+static double rough_mm(const np_arm_planner *planner, const np_arm_puncture *p)
+{
+    double skin = arm_obstacle_height_mm(&planner->obstacle, p->position, ROUGH_WITHIN_MM, p->normal);
+    double rise = skin - np_vec3_dot(p->position, p->normal);
+    return fmax(0, fmin(rise, ROUGH_MOST_MM)) / -np_vec3_dot(np_vec3_normalize(p->axis), p->normal);
+}
+
 /* Room at the depth of P and on the way there, and at a hover of HOVER_MM above the skin if that is finite. */
 static bool has_room(const np_arm_planner *planner, const np_arm_puncture *p, double hover_mm, arm_contact *out_contact)
 {
     np_vec3 axis = np_vec3_normalize(p->axis);
     arm_stance stance = {.travel_mm = travel_of(p),
                          .rise_mm = ARM_RISE_MM,
+                         .rough_mm = rough_mm(planner, p),
                          .puncture_clearance_mm = planner->clearances.puncture_mm + ARM_SLACK_MM,
                          .hover_mm = travel_of(p) + hover_mm,
                          .travel_clearance_mm = planner->travel.clearance_mm};

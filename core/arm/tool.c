@@ -104,7 +104,7 @@ void arm_profile_travel(const np_arm_tool *tool, double clearance_mm, arm_profil
 static double reach_at_puncture(const np_arm_tool *tool, const void *context, double s, bool behind)
 {
     const arm_stance *stance = context;
-    double free_s = stance->travel_mm + FREE_FROM_MM, cone_s = tool->needle_length_mm, reach;
+    double free_s = stance->travel_mm + FREE_FROM_MM + stance->rough_mm, cone_s = tool->needle_length_mm, reach;
     if (s > cone_s || (behind && s == cone_s)) {
         reach = radius(tool, s, behind) + stance->puncture_clearance_mm;
     } else {
@@ -131,7 +131,7 @@ void arm_profile_puncture(const np_arm_tool *tool, const arm_stance *stance, arm
     if (isfinite(stance->hover_mm))
         add_rings(out, tool, stance->hover_mm);
     double cone_s = tool->needle_length_mm, body_s = cone_s + tool->cone_length_mm, hover = stance->hover_mm;
-    double begin = fmin(stance->travel_mm + FREE_FROM_MM, cone_s);
+    double begin = fmin(stance->travel_mm + FREE_FROM_MM + stance->rough_mm, cone_s);
     double end = body_s + tool->body_length_mm + stance->travel_mm + stance->rise_mm;
     double at[] = {begin, hover, cone_s, cone_s + hover, body_s, body_s + hover, end}; /* where it leaps */
     int n = sizeof at / sizeof at[0];

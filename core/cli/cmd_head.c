@@ -60,11 +60,11 @@ static np_status write_scan(const char *case_path, const char *path, bool force,
     if (status == NP_OK)
         status = np_mesh_write_ply(&mesh, path, err);
     if (status == NP_OK)
-        fprintf(stderr,
-                "%s: %zu vertices, %zu triangles, mm in the head frame; the smoothed scan, which plans are proved "
-                "against, is up to %.2f mm away: needlepath-sim --head %s --head-tolerance %.2f\n",
-                CLI_PLAIN(path), mesh.n_vertices, mesh.n_triangles, scan->smoothed_mm, CLI_PLAIN(path),
-                ceil(scan->smoothed_mm * 100) / 100);
+        fprintf(
+            stderr,
+            "%s: %zu vertices, %zu triangles, mm in the head frame, as scanned; the smoothed scan, on which dots lie, "
+            "is up to %.2f mm away: needlepath-sim --head %s\n",
+            CLI_PLAIN(path), mesh.n_vertices, mesh.n_triangles, scan->smoothed_mm, CLI_PLAIN(path));
     np_mesh_fini(&mesh);
     np_scan_destroy(scan);
     np_case_destroy(c);

@@ -11,6 +11,7 @@
 
 /* Home: the tool upright over the vertex, its body clear of any head. */
 #define HOME_MM 120.0
+#define ROUNDING_MM 1e-6
 
 static np_arm_rates rates_of(const np_case_arm *arm)
 {
@@ -152,10 +153,34 @@ static np_status plan_session(make_making *m, const np_arm_planner *planner, con
     return status;
 }
 
-np_status make_moves(make_making *m, np_error *err)
+/* The scan as its file has it, in the frame of the smooth one, of which no part of it is farther than smoothing moved it; zero for a
+ * built-in head.  The file is read again, and refused if it is another one by now. */
+static np_status read_unsmoothed(const make_making *m, np_surface *out, np_error *err)
+{
+    const np_mesh *smooth = &m->scan->surface.mesh;
+    np_mesh mesh;
+    *out = (np_surface){0};
+    if (!m->c->scan.file)
+        return NP_OK;
+    np_status status = np_scan_unsmoothed(m->scan, &m->c->scan, &mesh, err);
+    if (status != NP_OK)
+        return status;
+    bool same = mesh.n_vertices == smooth->n_vertices && mesh.n_triangles == smooth->n_triangles;
+    for (size_t v = 0; same && v < mesh.n_vertices; v++)
+        same = np_vec3_distance(mesh.vertices[v], smooth->vertices[v]) <= m->scan->smoothed_mm + ROUNDING_MM;
+    if (!same) {
+        np_mesh_fini(&mesh);
+        return np_error_set(err, NP_ERR_GEOMETRY, "%s changed while it was planned on; plan again", m->c->scan.file);
+    }
+    status = np_surface_init(out, &mesh, NULL, err);
+    out->from_file = m->scan->surface.from_file;
+    return status;
+}
+
+static np_status plan_sessions(make_making *m, const np_surface *obstacle, np_error *err)
 {
     np_arm_tool tool = np_arm_tool_default();
-    np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM + m->scan->smoothed_mm, NP_ARM_PUNCTURE_CLEARANCE_MM,
+    np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM, NP_ARM_PUNCTURE_CLEARANCE_MM,
                                     np_face_chin_z_mm(m->scan)};
     np_arm_planner *planner = NULL;
     np_vec3 home = m->scan->landmarks.vertex;
@@ -166,9 +191,8 @@ np_status make_moves(make_making *m, np_error *err)
     m->plan->moves.home = via_of_pose(&request.home);
     m->plan->moves.station = via_of_pose(&request.station);
     m->plan->moves.hover_um = calloc(m->plan->n_dots + 1, sizeof *m->plan->moves.hover_um);
-    np_status status = m->plan->moves.hover_um
-                           ? np_arm_planner_create(&m->scan->surface, &tool, &clearances, &planner, err)
-                           : np_error_no_memory(err, "the moves");
+    np_status status = m->plan->moves.hover_um ? np_arm_planner_create(obstacle, &tool, &clearances, &planner, err)
+                                               : np_error_no_memory(err, "the moves");
     size_t first = 0;
     for (size_t s = 0; s < m->plan->n_sessions && status == NP_OK; s++) {
         if (m->plan->sessions[s].dots)
@@ -176,5 +200,15 @@ np_status make_moves(make_making *m, np_error *err)
         first += m->plan->sessions[s].dots;
     }
     np_arm_planner_destroy(planner);
+    return status;
+}
+
+np_status make_moves(make_making *m, np_error *err)
+{
+    np_surface unsmoothed;
+    np_status status = read_unsmoothed(m, &unsmoothed, err);
+    if (status == NP_OK)
+        status = plan_sessions(m, m->c->scan.file ? &unsmoothed : &m->scan->surface, err);
+    np_surface_fini(&unsmoothed);
     return status;
 }

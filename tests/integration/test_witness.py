@@ -1,6 +1,8 @@
 """The witness: a simulator that looks whether its tool goes into the head, with real plans and real files."""
+import random
 import re
 import signal
+import sqlite3
 import struct
 import subprocess
 import unittest
@@ -13,7 +15,7 @@ class Witness(StreamCase):
     def write_head(self, case="case.yaml"):
         """The case's scan in the head frame; returns the simulator's options for it."""
         _, said = self.run_program("head", "--case", case, "-o", "head.ply", "--force")
-        return re.search(r"needlepath-sim (--head head\.ply --head-tolerance [0-9.]+)$", said.strip()).group(1).split()
+        return re.search(r"needlepath-sim (--head head\.ply)$", said.strip()).group(1).split()
 
     def run_session(self, plan, *more, status=DONE):
         """Runs session 1; returns the simulator's exit status and what it said."""
@@ -40,6 +42,23 @@ class Witness(StreamCase):
         status, said = self.run_session(plan, *self.write_head())
         self.assertEqual((status, "into the head" in said), (DONE, False), said)
         self.assert_made(plan)
+
+    def test_a_scan_with_noise(self):
+        """Moves keep clear of what was scanned, bumps and all, and hovers are higher only where it has bumps."""
+        self.run_program("head", "-o", "noisy.ply")
+        header, _, rest = (self.folder / "noisy.ply").read_bytes().partition(b"end_header\n")
+        n = 3 * int(re.search(rb"element vertex (\d+)", header).group(1))
+        noise = random.Random(5)
+        rough = struct.pack(f"<{n}f", *(x + noise.gauss(0, 0.1) for x in struct.unpack(f"<{n}f", rest[:4 * n])))
+        (self.folder / "noisy.ply").write_bytes(header + b"end_header\n" + rough + rest[4 * n:])
+        thin = lambda text: re.sub(r"density_per_cm2: *[0-9.]+", "density_per_cm2: 10", text)
+        plan = self.make_plan("full-scalp", edit=thin, new=["--scan", "noisy.yaml"])
+        with sqlite3.connect(f"file:{self.folder / plan}?mode=ro", uri=True) as db:
+            hovers = sorted(um / 1000 for um, in db.execute("SELECT hover_um FROM hovers"))
+        self.assertGreater(hovers[0], 2)
+        self.assertLess(hovers[len(hovers) // 2], 2.35)
+        status, said = self.run_session(plan, *self.write_head())
+        self.assertEqual((status, "into the head" in said), (DONE, False), said)
 
     def test_a_head_that_is_larger_than_planned(self):
         """The cartridge would be in it: that is found, and ends both sides."""

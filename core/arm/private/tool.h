@@ -44,6 +44,7 @@ void arm_profile_travel(const np_arm_tool *tool, double clearance_mm, arm_profil
 typedef struct arm_stance {
     double travel_mm; /* of the tip along the axis below the skin */
     double rise_mm;   /* the tool comes from so far above */
+    double rough_mm;  /* along the axis: the scan right beside the dot is so much higher than the dot */
     double puncture_clearance_mm;
     double hover_mm; /* the tool hovers with its tip here, TRAVEL_CLEARANCE_MM around it; INFINITY: does not */
     double travel_clearance_mm;
