@@ -122,7 +122,8 @@ uint64_t np_wire_executor_deadline(const np_wire_executor *executor, uint64_t no
 void np_wire_executor_pedal(np_wire_executor *executor, uint64_t now_us, bool pressed);
 /* The dot that was begun has ended: DONE, SKIPPED, TOO_DEEP or NO_CONTACT; IN_DOUBT if the arm cannot tell;
  * NONE if it was pulled back before the needle met the skin: the dot is as before, and its turn comes again
- * after a resume.  Depth and force 0 where not measured.  Ignored when no dot is in progress. */
+ * after a resume.  Depth (below the skin, up to NP_WIRE_MEASURED_MAX_UM: a sender believes no other) and force 0 where not
+ * measured.  Ignored when no dot is in progress. */
 void np_wire_executor_motion_done(np_wire_executor *executor, uint64_t now_us, np_wire_outcome outcome,
                                   int32_t depth_um, int32_t force_mn);
 /* The move that was begun has ended: at its end, or (ARRIVED false) stopped on the way.  Ignored when none was begun. */

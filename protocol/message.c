@@ -367,8 +367,10 @@ static np_wire_status read_event(wire_reader *r, np_wire_event *out)
     int64_t v[EVENT_INTS];
     if (!read_ints(r, EVENT_INTS, v))
         return NP_WIRE_FORMAT;
-    if (v[0] <= NP_WIRE_OUTCOME_NONE || v[0] >= NP_WIRE_OUTCOME_COUNT || v[1] < 0 || v[2] < INT32_MIN ||
-        v[2] > INT32_MAX || v[3] < INT32_MIN || v[3] > INT32_MAX)
+    if (!wire_read_check(r, "outcome", v[0], NP_WIRE_OUTCOME_IN_DOUBT, NP_WIRE_OUTCOME_COUNT - 1) ||
+        !wire_read_check(r, "time_us", v[1], 0, INT64_MAX) ||
+        !wire_read_check(r, "depth_um", v[2], INT32_MIN, INT32_MAX) ||
+        !wire_read_check(r, "force_mn", v[3], INT32_MIN, INT32_MAX))
         return NP_WIRE_RANGE;
     *out = (np_wire_event){
         .outcome = (uint32_t)v[0], .time_us = (uint64_t)v[1], .depth_um = (int32_t)v[2], .force_mn = (int32_t)v[3]};
@@ -449,16 +451,21 @@ static np_wire_status read_field(wire_reader *r, np_wire_message *m, const wire_
     default:
         if (!wire_read_int(r, &v))
             return NP_WIRE_FORMAT;
-        if (v < f->min || v > f->max)
+        if (!wire_read_check(r, NULL, v, f->min, f->max))
             return NP_WIRE_RANGE;
         set_number(m, f, v);
         return NP_WIRE_OK;
     }
 }
 
-static np_wire_status decode_failed(char *out_text, np_wire_status status, const char *name, const char *field)
+static np_wire_status decode_failed(char *out_text, const wire_reader *r, np_wire_status status, const char *name,
+                                    const char *field)
 {
-    if (out_text)
+    if (out_text && r->odd && status == NP_WIRE_RANGE)
+        snprintf(out_text, NP_WIRE_TEXT_BYTES, "%s: field %s%s%s is %lld, %lld..%lld was expected", name, field,
+                 r->odd_name ? ": " : "", r->odd_name ? r->odd_name : "", (long long)r->odd_value,
+                 (long long)r->odd_min, (long long)r->odd_max);
+    else if (out_text)
         snprintf(out_text, NP_WIRE_TEXT_BYTES, "%s: field %s %s", name, field,
                  status == NP_WIRE_RANGE ? "is out of range" : "is missing or of another kind");
     return status;
@@ -477,19 +484,19 @@ np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size
             snprintf(out_text, NP_WIRE_TEXT_BYTES, "message %u is unknown", type);
         return NP_WIRE_UNKNOWN;
     }
-    wire_reader r = {payload, size ? payload + size : payload, false};
+    wire_reader r = {.next = payload, .end = size ? payload + size : payload};
     uint32_t extra;
     if (!open_array(&r, layout->n_fields, &extra))
-        return decode_failed(out_text, NP_WIRE_FORMAT, layout->name, "list");
+        return decode_failed(out_text, &r, NP_WIRE_FORMAT, layout->name, "list");
     for (unsigned i = 0; i < layout->n_fields; i++) {
         np_wire_status status = read_field(&r, out_message, &layout->fields[i]);
         if (status != NP_WIRE_OK)
-            return decode_failed(out_text, status, layout->name, layout->fields[i].name);
+            return decode_failed(out_text, &r, status, layout->name, layout->fields[i].name);
     }
     /* A newer speaker may have more to say: skipped, but it must be well-formed, and nothing may follow it.
      */
     if (!close_array(&r, extra) || r.next != r.end)
-        return decode_failed(out_text, NP_WIRE_FORMAT, layout->name, "end");
+        return decode_failed(out_text, &r, NP_WIRE_FORMAT, layout->name, "end");
     return NP_WIRE_OK;
 }
 

@@ -145,6 +145,18 @@ static bool measure(wire_reader *reader, uint64_t tag, uint64_t *out_bytes, uint
     return true;
 }
 
+bool wire_read_check(wire_reader *reader, const char *name, int64_t value, int64_t min, int64_t max)
+{
+    if (value >= min && value <= max)
+        return true;
+    reader->odd = true;
+    reader->odd_name = name;
+    reader->odd_value = value;
+    reader->odd_min = min;
+    reader->odd_max = max;
+    return false;
+}
+
 bool wire_read_skip(wire_reader *reader)
 {
     /* Counts what is still to come instead of descending; every object takes a byte, so this ends. */

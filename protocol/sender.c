@@ -153,6 +153,8 @@ void wire_sender_check(const np_wire_sender *s)
     assert(s->too_deep <= s->other);
     assert(s->reviews_done <= s->n_reviews);
     assert(s->n_reviews <= NP_WIRE_REVIEWS_MAX);
+    assert(s->sent_end <= n);
+    assert(!s->distrusts || s->phase == NP_WIRE_PHASE_FAILED);
     assert((s->differences == 0) == (s->difference_text[0] == '\0'));
     assert(s->phase < NP_WIRE_PHASE_COUNT);
     assert(s->phase != NP_WIRE_PHASE_CONNECTING || s->epoch == 0);
@@ -190,9 +192,23 @@ void wire_sender_enter(np_wire_sender *s, np_wire_phase phase)
     }
 }
 
+void wire_sender_enter_holding(np_wire_sender *s, np_wire_reason reason)
+{
+    wire_sender_enter(s, NP_WIRE_PHASE_HOLDING);
+    s->reason = s->too_deep_holds ? NP_WIRE_REASON_DEPTH : reason;
+    snprintf(s->text, sizeof s->text, "%s", np_wire_reason_text(s->reason));
+}
+
+void wire_sender_hold_too_deep(np_wire_sender *s)
+{
+    s->too_deep_holds = true;
+    np_wire_sender_hold(s);
+}
+
 void wire_sender_forget_sent(np_wire_sender *s)
 {
     memset(s->sent, 0, sizeof s->sent);
+    s->arming_is_new = true;
 }
 
 /* Begins anew with HELLO: a fresh nonce, so that no answer to an older one can be taken for ours. */
@@ -206,6 +222,8 @@ void wire_sender_connect(np_wire_sender *s)
     s->config.random(s->config.context, s->hello.nonce, sizeof s->hello.nonce);
     s->epoch = 0;
     s->events_known = s->supplies_compared = false;
+    s->has_compared = false;
+    s->sent_end = 0;
     s->chunks_held = s->compared = s->acknowledged = s->reviews_done = 0;
     /* Nobody has journalled what was rehearsed: the executor begins anew, and so do we. */
     if (s->config.load.air) {
@@ -306,7 +324,7 @@ void np_wire_sender_hold(np_wire_sender *s)
 
 void np_wire_sender_resume(np_wire_sender *s)
 {
-    s->wants_hold = false;
+    s->wants_hold = s->too_deep_holds = false;
     if (s->phase == NP_WIRE_PHASE_HOLDING)
         wire_sender_enter(s, NP_WIRE_PHASE_ARMING);
 }

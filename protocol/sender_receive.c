@@ -10,6 +10,8 @@ static void take_welcome(np_wire_sender *s, uint64_t now_us, const np_wire_welco
 {
     if (s->phase != NP_WIRE_PHASE_CONNECTING || memcmp(w->sender_nonce, s->hello.nonce, sizeof s->hello.nonce) != 0)
         return; /* a late or foreign answer */
+    if (!wire_sender_trusts_welcome(s, now_us, w))
+        return;
     s->welcome = *w;
     s->epoch = w->epoch;
     wire_session_key(&s->link, &s->hello, w->nonce, w->epoch, s->key);
@@ -70,6 +72,8 @@ static void take_loaded(np_wire_sender *s, uint64_t now_us, const np_wire_loaded
         return;
     if (l->reason == NP_WIRE_REASON_STATE)
         return; /* a dot is still in progress there: asked again */
+    if (!wire_sender_trusts_loaded(s, now_us, l))
+        return;
     if (l->reason != NP_WIRE_REASON_NONE) {
         wire_sender_fail(s, now_us, (np_wire_reason)l->reason, l->text);
         return;
@@ -108,30 +112,20 @@ static void begin_session(np_wire_sender *s)
     while (o < s->config.n_dots && np_wire_map_get(s->map, o) != NP_WIRE_OUTCOME_NONE)
         o++;
     s->acknowledged = o;
-    s->acknowledge_due = true;
+    s->sent_end = o < s->sent_end ? s->sent_end : o;
+    s->has_compared = s->acknowledge_due = true;
     if (o == s->config.n_dots)
         wire_sender_enter(s, NP_WIRE_PHASE_ENDING);
     else
         wire_sender_enter(s, s->wants_hold ? NP_WIRE_PHASE_HOLDING : NP_WIRE_PHASE_ARMING);
 }
 
-/* Whether every outcome of the map is one, so that it can be believed as a whole. */
-static bool map_is_good(const np_wire_resume_info *r)
-{
-    for (uint32_t i = 0; i < r->n_dots; i++)
-        if (np_wire_map_get(r->map, i) >= NP_WIRE_OUTCOME_COUNT)
-            return false;
-    return true;
-}
-
 static void take_map(np_wire_sender *s, uint64_t now_us, const np_wire_resume_info *r)
 {
     uint32_t n = s->config.n_dots;
-    if (s->phase != NP_WIRE_PHASE_COMPARING || r->first != s->compared || r->n_dots > n - r->first ||
-        r->map_size != NP_WIRE_MAP_BYTES(r->n_dots) ||
-        memcmp(r->digest, s->config.load.digest, sizeof r->digest) != 0 || r->session != s->config.load.session ||
-        !map_is_good(r))
-        return;
+    if (s->phase != NP_WIRE_PHASE_COMPARING || !wire_sender_trusts_map(s, now_us, r) || r->first != s->compared ||
+        s->compared == n)
+        return; /* the last three: a repetition */
     for (uint32_t i = 0; i < r->n_dots; i++) {
         np_wire_event event = {.order = r->first + i, .outcome = np_wire_map_get(r->map, i)};
         uint32_t before = s->differences;
@@ -273,6 +267,8 @@ static void take_outcomes(np_wire_sender *s, uint64_t now_us, np_wire_events *e)
         }
         s->acknowledged++;
         s->acknowledge_due = true;
+        if (event->outcome == NP_WIRE_OUTCOME_TOO_DEEP)
+            wire_sender_hold_too_deep(s);
     }
     if (!wire_sender_commit(s))
         fail_storage(s, now_us);
@@ -286,16 +282,15 @@ static void follow_state(np_wire_sender *s, uint64_t now_us)
         wire_sender_fail(s, now_us, (np_wire_reason)e->reason, NULL);
     } else if (s->phase == NP_WIRE_PHASE_RUNNING && e->state == NP_WIRE_STATE_HOLDING) {
         bool again = asks_by_itself(s, e->reason);
-        wire_sender_enter(s, again ? NP_WIRE_PHASE_ARMING : NP_WIRE_PHASE_HOLDING);
-        s->reason = (np_wire_reason)e->reason;
-        snprintf(s->text, sizeof s->text, "%s", np_wire_reason_text(e->reason));
+        wire_sender_enter_holding(s, (np_wire_reason)e->reason);
+        if (again)
+            s->phase = NP_WIRE_PHASE_ARMING; /* for the same reason */
         wire_sender_say(s, s->text);
     } else if (s->phase == NP_WIRE_PHASE_ARMING && moving && !s->wants_hold) {
         wire_sender_enter(s, NP_WIRE_PHASE_RUNNING);
         wire_sender_forget_sent(s);
     } else if (s->phase == NP_WIRE_PHASE_ARMING && s->wants_hold && !moving && !s->request_open) {
-        wire_sender_enter(s, NP_WIRE_PHASE_HOLDING);
-        s->reason = NP_WIRE_REASON_HOLD;
+        wire_sender_enter_holding(s, NP_WIRE_REASON_HOLD);
     } else if (s->phase >= NP_WIRE_PHASE_ARMING && s->phase <= NP_WIRE_PHASE_HOLDING &&
                e->state <= NP_WIRE_STATE_AUTHENTICATED) {
         wire_sender_connect(s); /* it has lost the session: begin anew */
@@ -304,6 +299,11 @@ static void follow_state(np_wire_sender *s, uint64_t now_us)
 
 static void take_events(np_wire_sender *s, uint64_t now_us, np_wire_events *e)
 {
+    if (s->distrusts || !wire_sender_trusts_events(s, now_us, e)) {
+        s->events.state = e->state;
+        s->events.busy = e->busy;
+        return;
+    }
     if (e->echo_us && e->echo_us != s->events.echo_us && now_us > e->echo_us) {
         uint64_t sample = now_us - e->echo_us;
         s->round_trip_us = s->round_trip_us ? (7 * s->round_trip_us + sample) / 8 : sample;
@@ -356,7 +356,8 @@ static void take_message(np_wire_sender *s, uint64_t now_us, np_wire_message *m)
         take_reviewed(s, now_us, &m->u.reviewed);
         break;
     case NP_WIRE_MSG_ENDED:
-        if (s->phase == NP_WIRE_PHASE_ENDING && m->u.ended.request == s->request)
+        if (s->phase == NP_WIRE_PHASE_ENDING && m->u.ended.request == s->request &&
+            wire_sender_trusts_ended(s, now_us, &m->u.ended))
             wire_sender_enter(s, NP_WIRE_PHASE_DONE);
         break;
     case NP_WIRE_MSG_REFUSED:
@@ -383,10 +384,14 @@ static np_wire_status receive_inside(np_wire_sender *s, uint64_t now_us, const n
     s->received_sequence = frame->sequence;
     s->last_heard_us = s->silent_since_us = now_us;
     np_wire_status status = np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, text);
-    if (status == NP_WIRE_OK && !np_wire_message_is_from_executor(m.type))
+    if (status == NP_WIRE_OK && !np_wire_message_is_from_executor(m.type)) {
+        snprintf(text, sizeof text, "%s is no message of an executor", np_wire_message_name(m.type));
         status = NP_WIRE_UNKNOWN;
+    }
     if (status == NP_WIRE_OK)
         take_message(s, now_us, &m);
+    else
+        wire_sender_distrust(s, now_us, text);
     return status;
 }
 

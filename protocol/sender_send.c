@@ -81,7 +81,7 @@ static size_t send_urgent(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame
     s->next_urgent_us = now_us + URGENT_RETRY_US;
     /* A request to arm that is still out is void now: its number is never used again. */
     if (s->phase == NP_WIRE_PHASE_ARMING)
-        wire_sender_enter(s, NP_WIRE_PHASE_HOLDING);
+        wire_sender_enter_holding(s, s->reason);
     s->request_open = false;
     size_t size = pack_bare(s, now_us, type, out_frame);
     if (type == NP_WIRE_MSG_ABORT && s->events_known && s->events.state <= NP_WIRE_STATE_AUTHENTICATED)
@@ -255,6 +255,11 @@ static size_t send_dots(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
     uint32_t end = e->window < s->config.n_dots ? e->window : s->config.n_dots;
     if (s->phase != NP_WIRE_PHASE_RUNNING || s->wants_hold || s->wants_abort || s->wants_estop)
         return 0;
+    /* Before the first dot of an arming: whatever is final by now was so before. */
+    if (s->arming_is_new && e->window) {
+        s->arming_is_new = false;
+        s->sent_end = e->next;
+    }
     for (uint32_t o = e->received; o < end && o - e->received < WIRE_SENDER_WINDOW; o++) {
         wire_sent *sent = &s->sent[o % WIRE_SENDER_WINDOW];
         bool before = sent->order == o && sent->at_us;
@@ -263,6 +268,7 @@ static size_t send_dots(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
         assert(s->config.dots[o].order == o);
         if (!add_dot(s, &s->config.dots[o], &m.u.dots))
             break;
+        s->sent_end = o < s->sent_end ? s->sent_end : o + 1;
         s->dots_resent += before;
         s->dots_sent++;
         *sent = (wire_sent){o, now_us ? now_us : 1};

@@ -44,7 +44,8 @@
 #define NP_WIRE_POSITION_MAX_UM 400000 /* from the head frame's origin, each axis */
 #define NP_WIRE_HOVER_MIN_UM 500
 #define NP_WIRE_HOVER_MAX_UM 20000
-#define NP_WIRE_STOP_MAX_UM 1000000 /* from the head frame's origin, each axis */
+#define NP_WIRE_STOP_MAX_UM 1000000   /* from the head frame's origin, each axis */
+#define NP_WIRE_MEASURED_MAX_UM 10000 /* deepest that an executor can report: no needle is longer */
 
 /* What a function of this room returns.  X(name, text) */
 #define NP_WIRE_STATUS_TABLE(X)                                                                                        \
@@ -119,7 +120,8 @@ typedef enum np_wire_state { NP_WIRE_STATE_TABLE(NP_WIRE_STATE_ENUM) NP_WIRE_STA
     X(RELOAD, "pigment is to be reloaded: confirm it at the executor")                                                 \
     X(NEEDLE, "the needle is to be changed: confirm it at the executor")                                               \
     X(UNABLE, "the executor has nobody who reloads pigment or changes the needle")                                     \
-    X(PLACE, "the arm stands where no move of the plan begins: drive it home and confirm that at the executor")
+    X(PLACE, "the arm stands where no move of the plan begins: drive it home and confirm that at the executor")        \
+    X(ANSWER, "the executor gave an answer that cannot be true")
 
 #define NP_WIRE_REASON_ENUM(name, text) NP_WIRE_REASON_##name,
 typedef enum np_wire_reason { NP_WIRE_REASON_TABLE(NP_WIRE_REASON_ENUM) NP_WIRE_REASON_COUNT } np_wire_reason;
@@ -206,7 +208,7 @@ typedef struct np_wire_event {
     uint32_t id;      /* filled in by the sender; not on the wire */
     uint32_t outcome; /* np_wire_outcome, never NONE */
     uint64_t time_us; /* executor's clock at the end of the puncture; 0 unknown (after a reconnect) */
-    int32_t depth_um; /* as measured by the executor; 0 not measured */
+    int32_t depth_um; /* as measured by the executor, up to NP_WIRE_MEASURED_MAX_UM; 0 not measured */
     int32_t force_mn; /* peak, millinewton; 0 not measured */
 } np_wire_event;
 

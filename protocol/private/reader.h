@@ -14,7 +14,14 @@
 typedef struct wire_reader {
     const uint8_t *next, *end;
     bool failed;
+    /* The integer that was out of its range, if any, for the error's words. */
+    const char *odd_name; /* NULL: that of the field itself */
+    bool odd;
+    int64_t odd_value, odd_min, odd_max;
 } wire_reader;
+
+/* True if VALUE is within MIN..MAX; else notes it. */
+bool wire_read_check(wire_reader *reader, const char *name, int64_t value, int64_t min, int64_t max);
 
 /* Any integer that fits int64_t. */
 bool wire_read_int(wire_reader *reader, int64_t *out_value);

@@ -2,6 +2,7 @@
  *
  *   sender.c          set-up, the operator's wishes, outcomes and the two journals
  *   sender_receive.c  frames in: what each answer moves
+ *   sender_check.c    whether an answer can be true
  *   sender_send.c     frames out: urgent first, then the phase's request, then heartbeats and dots */
 #ifndef NP_PROTOCOL_PRIVATE_SENDER_H
 #define NP_PROTOCOL_PRIVATE_SENDER_H
@@ -39,6 +40,13 @@ struct np_wire_sender {
     np_wire_events events; /* without the outcomes */
     bool events_known;
     uint32_t chunks_held; /* by the executor */
+
+    /* What it can say: it makes only dots that it has, and has only those that were sent. */
+    uint32_t sent_end;   /* orders below it may be final there, as they were before this arming or were sent in it */
+    bool arming_is_new;  /* granted, and nothing sent yet */
+    bool has_compared;   /* in this epoch: all that was final before is known */
+    bool distrusts;      /* it said what cannot be true: only whether it moves is still looked at */
+    bool too_deep_holds; /* a dot went deeper than planned, and nobody has resumed since */
 
     /* What the operator wants. */
     bool wants_hold, wants_abort, wants_estop;
@@ -79,11 +87,24 @@ struct np_wire_sender {
     uint64_t dots_sent, dots_resent, bad_frames;
 };
 
+/* sender_check.c.  False: the session fails with the field, and what was found and expected. */
+bool wire_sender_trusts_welcome(np_wire_sender *s, uint64_t now_us, const np_wire_welcome *w);
+bool wire_sender_trusts_loaded(np_wire_sender *s, uint64_t now_us, const np_wire_loaded *l);
+bool wire_sender_trusts_map(np_wire_sender *s, uint64_t now_us, const np_wire_resume_info *r);
+bool wire_sender_trusts_events(np_wire_sender *s, uint64_t now_us, const np_wire_events *e);
+bool wire_sender_trusts_ended(np_wire_sender *s, uint64_t now_us, const np_wire_ended *e);
+/* An answer that could not be read; TEXT names the field. */
+void wire_sender_distrust(np_wire_sender *s, uint64_t now_us, const char *text);
+
 /* sender.c */
 /* Asserts what holds of a sender between any two calls; nothing from outside can break it.  Debug and fuzz builds. */
 void wire_sender_check(const np_wire_sender *s);
 void wire_sender_say(np_wire_sender *s, const char *text);
 void wire_sender_enter(np_wire_sender *s, np_wire_phase phase);
+/* HOLDING for REASON, or for the dot that went too deep. */
+void wire_sender_enter_holding(np_wire_sender *s, np_wire_reason reason);
+/* A dot went deeper than planned: holds, whatever the executor does. */
+void wire_sender_hold_too_deep(np_wire_sender *s);
 void wire_sender_connect(np_wire_sender *s);
 /* The session cannot go on.  Collects what the executor still has to tell, for a second at most. */
 void wire_sender_fail(np_wire_sender *s, uint64_t now_us, np_wire_reason reason, const char *text);

@@ -1,56 +1,5 @@
-/* The sender at the edges of a session: a map that is no map, and a stop that comes when everything is done. */
+/* The sender at the edges of a session: a stop that comes when everything is done. */
 #include "sender_job.h"
-
-#include "protocol/private/sender.h"
-
-static unsigned reported(const job *j)
-{
-    unsigned n = 0;
-    for (uint32_t i = 0; i < j->plan.n; i++)
-        n += j->journal[i] != 0 || j->journal_committed[i] != 0;
-    return n;
-}
-
-/* An answer of the executor, as only its own key makes it. */
-static void say_as_executor(job *j, const np_wire_message *m)
-{
-    np_wire_sender *s = j->sender;
-    uint8_t payload[NP_WIRE_PAYLOAD_MAX], bytes[NP_WIRE_FRAME_MAX];
-    np_wire_frame f = {.type = m->type, .from_executor = true, .epoch = s->epoch, .payload = payload};
-    size_t size;
-    f.sequence = s->received_sequence + 1;
-    assert_int_equal(np_wire_message_encode(m, payload, sizeof payload, &f.payload_size), NP_WIRE_OK);
-    assert_int_equal(np_wire_frame_encode(&f, s->key, bytes, &size), NP_WIRE_OK);
-    assert_int_equal(np_wire_sender_receive(s, j->now_us, bytes, size), NP_WIRE_OK);
-}
-
-/* Outcomes that nobody knows at the end of a map: nothing of it is believed, and nothing is written down. */
-static void a_map_is_believed_whole_or_not_at_all(void **state)
-{
-    (void)state;
-    job *j = job_new(100);
-    job_start(j);
-    while (info_of(j).phase != NP_WIRE_PHASE_COMPARING)
-        pass(j, 0.0001);
-    np_wire_message m = {.type = NP_WIRE_MSG_RESUME_INFO};
-    np_wire_resume_info *r = &m.u.resume_info;
-    memcpy(r->digest, j->plan.load.digest, sizeof r->digest);
-    r->session = 1;
-    r->n_dots = 100;
-    r->map_size = NP_WIRE_MAP_BYTES(100);
-    for (uint32_t i = 0; i < 99; i++)
-        np_wire_map_set(r->map, i, NP_WIRE_OUTCOME_DONE);
-    np_wire_map_set(r->map, 99, NP_WIRE_OUTCOME_COUNT);
-    say_as_executor(j, &m);
-    assert_int_equal(info_of(j).phase, NP_WIRE_PHASE_COMPARING);
-    assert_int_equal(reported(j), 0);
-    assert_int_equal(info_of(j).done, 0);
-    /* The executor's true map settles it. */
-    assert_true(job_run(j, 60));
-    assert_true(job_check(j));
-    assert_int_equal(info_of(j).done, 100);
-    job_destroy(j);
-}
 
 static void stop_from_outside(job *j)
 {
@@ -107,7 +56,6 @@ static void a_stop_before_the_last_dot_holds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_map_is_believed_whole_or_not_at_all),
         cmocka_unit_test(a_stop_after_the_last_dot_ends_the_session),
         cmocka_unit_test(a_stop_before_the_last_dot_holds),
     };

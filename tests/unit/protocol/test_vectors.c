@@ -67,7 +67,7 @@ static void put_frame(FILE *f, const np_wire_message *m, uint32_t epoch, uint32_
             np_wire_message_name(m->type), m->type, frame.from_executor, (unsigned long)epoch, (unsigned long)sequence);
     if (key)
         put_hex(f, "key", key, NP_WIRE_KEY_BYTES, ",\n     ");
-    wire_reader r = {payload, payload + frame.payload_size, false};
+    wire_reader r = {.next = payload, .end = payload + frame.payload_size};
     fputs("\"fields\": ", f);
     put_object(f, &r);
     fputs(",\n     ", f);
