@@ -247,7 +247,7 @@ static void take_end(np_wire_executor *x, uint32_t request)
     wire_executor_set_state(x, NP_WIRE_STATE_AUTHENTICATED, NP_WIRE_REASON_NONE, NULL);
 }
 
-/* A person's verdict on a dot in doubt, written down before it counts. */
+/* A person's verdict on a dot in doubt, or that one which was not punctured is to be fired again, written down before it counts. */
 static void take_review(np_wire_executor *x, uint64_t now_us, const np_wire_review *review)
 {
     x->answers |= WIRE_ANSWER_REVIEWED;
@@ -261,7 +261,8 @@ static void take_review(np_wire_executor *x, uint64_t now_us, const np_wire_revi
     }
     uint32_t before = np_wire_map_get(x->map, review->order);
     x->reviewed.outcome = before;
-    if (before != NP_WIRE_OUTCOME_IN_DOUBT)
+    bool again = review->outcome == NP_WIRE_OUTCOME_NONE && np_wire_outcome_can_be_taken_back(before);
+    if (before != NP_WIRE_OUTCOME_IN_DOUBT && !again)
         return;
     np_wire_record record = {.kind = NP_WIRE_RECORD_REVIEW,
                              .outcome = (uint8_t)review->outcome,

@@ -73,6 +73,12 @@ np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], 
     return decode_lot(bytes + LOT_AT, out_record->lot) ? NP_WIRE_OK : NP_WIRE_FORMAT;
 }
 
+bool np_wire_outcome_can_be_taken_back(uint32_t outcome)
+{
+    return outcome == NP_WIRE_OUTCOME_IN_DOUBT || outcome == NP_WIRE_OUTCOME_SKIPPED ||
+           outcome == NP_WIRE_OUTCOME_NO_CONTACT;
+}
+
 uint32_t np_wire_map_get(const uint8_t *map, uint32_t order)
 {
     return (order & 1) ? map[order / 2] >> 4 : map[order / 2] & 15;
@@ -139,7 +145,10 @@ static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
     case NP_WIRE_RECORD_WITHDRAWN:
         np_wire_map_set(scan->map, record->order, NP_WIRE_OUTCOME_NONE);
         return in_doubt;
-    default: /* RESULT, REVIEW */
+    case NP_WIRE_RECORD_REVIEW:
+        np_wire_map_set(scan->map, record->order, record->outcome);
+        return in_doubt || (record->outcome == NP_WIRE_OUTCOME_NONE && np_wire_outcome_can_be_taken_back(before));
+    default: /* RESULT */
         np_wire_map_set(scan->map, record->order, record->outcome);
         return in_doubt;
     }

@@ -31,10 +31,10 @@ typedef enum np_wire_record_kind {
     NP_WIRE_RECORD_INTENT = 2,    /* the dot is about to be fired */
     NP_WIRE_RECORD_RESULT = 3,    /* outcome, time, depth, force */
     NP_WIRE_RECORD_WITHDRAWN = 4, /* the intent was not acted upon: the dot is as before it */
-    NP_WIRE_RECORD_REVIEW = 5,    /* a person decided on a dot in doubt: outcome DONE, or NONE (fire it again) */
-    NP_WIRE_RECORD_LOT = 6,       /* the lot of what the next record tells, which counts only with that record */
-    NP_WIRE_RECORD_NEEDLE = 7,    /* the needle was changed, before the dots of this order and later */
-    NP_WIRE_RECORD_RELOAD = 8     /* pigment was reloaded, likewise */
+    NP_WIRE_RECORD_REVIEW = 5, /* a person decided on a dot: outcome DONE (of one in doubt), or NONE (fire it again) */
+    NP_WIRE_RECORD_LOT = 6,    /* the lot of what the next record tells, which counts only with that record */
+    NP_WIRE_RECORD_NEEDLE = 7, /* the needle was changed, before the dots of this order and later */
+    NP_WIRE_RECORD_RELOAD = 8  /* pigment was reloaded, likewise */
 } np_wire_record_kind;
 
 typedef struct np_wire_record {
@@ -51,6 +51,10 @@ typedef struct np_wire_record {
 void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WIRE_RECORD_BYTES]);
 /* NP_WIRE_FORMAT or NP_WIRE_CHECKSUM for what is not a whole record. */
 np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], np_wire_record *out_record);
+
+/* Whether a person who has looked may order a dot of this outcome to be fired again: it is in doubt, or was never punctured (skipped, or the
+ * needle met no skin). */
+bool np_wire_outcome_can_be_taken_back(uint32_t outcome);
 
 /* Outcomes of a session by order, 4 bits each: order i in the low half of byte i/2 if i is even, in the high
  * half if odd. */

@@ -291,12 +291,13 @@ bool wire_sender_reconcile(np_wire_sender *s, const np_wire_event *event)
     uint32_t order = event->order, known = np_wire_map_get(s->map, order);
     if (event->outcome == known)
         return true;
-    if (known > NP_WIRE_OUTCOME_IN_DOUBT)
+    /* In doubt or not punctured with us, and not begun with it: only a person's review (which would be in our journal) undoes
+     * that.  One that comes again, because we died before we heard that it was taken, is answered soon. */
+    if (event->outcome == NP_WIRE_OUTCOME_NONE && np_wire_outcome_can_be_taken_back(known) &&
+        is_to_be_fired_again(s, order))
+        return true;
+    if (known > NP_WIRE_OUTCOME_IN_DOUBT || event->outcome == NP_WIRE_OUTCOME_NONE)
         return differ(s, order, known, event->outcome);
-    /* In doubt with us, and not begun with it: only a person's review (which would be in our journal) undoes
-     * a doubt.  One that comes again, because we died before we heard that it was taken, is answered soon. */
-    if (event->outcome == NP_WIRE_OUTCOME_NONE)
-        return is_to_be_fired_again(s, order) || differ(s, order, known, event->outcome);
     np_wire_event with_id = *event;
     with_id.id = s->config.dots[order].id;
     if (!s->config.event(s->config.context, &with_id))

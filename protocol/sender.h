@@ -117,7 +117,7 @@ void np_wire_sender_estop(np_wire_sender *sender);
 /* A measured head pose, taken at TIME_US of the caller's clock; the youngest one is sent. */
 void np_wire_sender_pose(np_wire_sender *sender, uint64_t time_us, uint32_t quality_ppm, const np_wire_pose *pose);
 
-/* A person's verdict on a dot in doubt: DONE, or NONE to fire it again.  Before the session is armed, that
+/* A person's verdict: DONE on a dot in doubt; NONE, to fire it again, on one in doubt or not punctured.  Before the session is armed, that
  * is: right after init, one call a dot (at most NP_WIRE_REVIEWS_MAX). */
 #define NP_WIRE_REVIEWS_MAX 64
 np_wire_status np_wire_sender_review(np_wire_sender *sender, uint32_t order, np_wire_outcome verdict);

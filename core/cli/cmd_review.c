@@ -1,4 +1,4 @@
-/* needlepath review: dots in doubt, and a person's verdicts on them. */
+/* needlepath review: dots in doubt or failed, and a person's verdicts on them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "cli/link_options.h"
 #include "link/kinds.h"
 #include "plan/binding.h"
-#include "plan/journal.h"
+#include "plan/made.h"
 #include "stream/stream.h"
 
 static const np_option options[] = {
@@ -29,55 +29,67 @@ static const np_option options[] = {
     {0}};
 
 static const np_example examples[] = {
-    {"Which dots are in doubt?", "needlepath review head.needleplan --session 1"},
+    {"Which dots are in doubt, or failed?", "needlepath review head.needleplan --session 1"},
     {"Looked at both: one is there, one is not",
      "needlepath review head.needleplan --session 1 --to zmq:tcp://127.0.0.1:5555 --done 1203 --again 1204"},
     {0}};
 
 /* ---- the list ---- */
 
-static np_status print_list(const np_dot *dots, const np_journal_state *states, size_t n, int session, bool as_json,
+static const char *words_of(const np_made_dot *made)
+{
+    return made->outcome                        ? np_wire_outcome_text(made->outcome)
+           : made->state == NP_JOURNAL_IN_DOUBT ? "in doubt"
+                                                : "failed";
+}
+
+static json_t *dot_json(const np_dot *d, const np_made_dot *made)
+{
+    return json_pack("{s:I, s:I, s:f, s:f, s:f, s:f, s:s}", "id", (json_int_t)d->id, "order", (json_int_t)d->order, "x",
+                     d->position.x, "y", d->position.y, "z", d->position.z, "depth_mm", d->depth_mm, "outcome",
+                     words_of(made));
+}
+
+/* DOTS are the session's, by tour; of N that were made or tried, those on which a person may have a word. */
+static np_status print_list(const np_dot *dots, const np_made_dot *made, size_t n, int session, bool as_json,
                             np_error *err)
 {
     size_t found = 0;
-    json_t *list = as_json ? json_array() : NULL;
+    json_t *doubts = json_array(), *failed = json_array();
     for (size_t i = 0; i < n; i++) {
-        const np_dot *d = &dots[i];
-        if (states[i] != NP_JOURNAL_IN_DOUBT)
+        const np_dot *d = &dots[made[i].order];
+        if (made[i].state == NP_JOURNAL_DONE)
             continue;
         found++;
-        if (as_json)
-            json_array_append_new(list, json_pack("{s:I, s:I, s:f, s:f, s:f, s:f}", "id", (json_int_t)d->id, "order",
-                                                  (json_int_t)d->order, "x", d->position.x, "y", d->position.y, "z",
-                                                  d->position.z, "depth_mm", d->depth_mm));
-        else
-            printf("dot %u, number %u of the tour, at x %.3f y %.3f z %.3f mm, %.2f mm deep\n", d->id, d->order + 1,
-                   d->position.x, d->position.y, d->position.z, d->depth_mm);
+        json_array_append_new(made[i].state == NP_JOURNAL_IN_DOUBT ? doubts : failed, dot_json(d, &made[i]));
+        if (!as_json)
+            printf("dot %u, number %u of the tour, at x %.3f y %.3f z %.3f mm, %.2f mm deep: %s\n", d->id, d->order + 1,
+                   d->position.x, d->position.y, d->position.z, d->depth_mm, words_of(&made[i]));
     }
+    json_t *lists = json_pack("{s:i, s:o, s:o}", "session", session, "in_doubt", doubts, "failed", failed);
     if (as_json)
-        return cli_give_json(json_pack("{s:i, s:o}", "session", session, "in_doubt", list), err);
+        return cli_give_json(lists, err);
+    json_decref(lists);
     if (!found)
-        printf("no dot of session %d is in doubt\n", session);
+        printf("no dot of session %d is in doubt or has failed\n", session);
     return cli_check_stdout(err);
 }
 
-static np_status list_doubts(const char *path, int session, bool as_json, np_error *err)
+static np_status list_dots(const char *path, int session, bool as_json, np_error *err)
 {
     np_plan *plan = NULL;
-    np_journal_state *states = NULL;
-    size_t n = 0;
+    np_made_dot *made = NULL;
+    size_t n_dots = 0, n = 0;
     np_status status = np_plan_read(path, &plan, err);
-    const np_dot *dots = status == NP_OK ? np_plan_session_dots(plan, session, &n) : NULL;
+    const np_dot *dots = status == NP_OK ? np_plan_session_dots(plan, session, &n_dots) : NULL;
     if (status == NP_OK && !dots)
         status = np_error_set(err, NP_ERR_INVALID, "%s: there is no session %d; the plan has %zu", path, session,
                               plan->n_sessions);
-    if (status == NP_OK && !(states = calloc(n + 1, sizeof *states)))
-        status = np_error_no_memory(err, "the journal");
     if (status == NP_OK)
-        status = np_journal_read(path, session, states, n, err);
+        status = np_made_read(path, plan, session, &made, &n, err);
     if (status == NP_OK)
-        status = print_list(dots, states, n, session, as_json, err);
-    free(states);
+        status = print_list(dots, made, n, session, as_json, err);
+    free(made);
     np_plan_destroy(plan);
     return status;
 }
@@ -150,12 +162,12 @@ static np_status run(const np_command_args *args, np_error *err)
                     "`needlepath run`\n",
                     o.n_verdicts);
     }
-    return status == NP_OK ? list_doubts(o.plan_path, o.session, np_args_flag(args, "json"), err) : status;
+    return status == NP_OK ? list_dots(o.plan_path, o.session, np_args_flag(args, "json"), err) : status;
 }
 
 const np_command cli_cmd_review = {
     .name = "review",
-    .summary = "list the dots in doubt, and say what became of them",
+    .summary = "list the dots in doubt or failed, and say what became of them",
     .operands = "PLAN",
     .min_operands = 1,
     .max_operands = 1,
@@ -167,7 +179,12 @@ const np_command cli_cmd_review = {
         "The executor writes the verdict into its journal, then it goes into the plan's; nothing moves. Then run the "
         "session "
         "again.\n\n"
-        "What is still in doubt afterwards is printed, with id, place in the tour and position in the head frame.",
+        "A dot that was skipped (the arm did not puncture) or met no skin is not tried again by itself either. When "
+        "you have "
+        "looked, and the cause is gone, --again orders it, and both journals say so.\n\n"
+        "What is still in doubt or failed afterwards is printed, with id, place in the tour, position in the head "
+        "frame and "
+        "what became of it.",
     .options = options,
     .examples = examples,
     .run = run,

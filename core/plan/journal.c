@@ -60,19 +60,24 @@ static bool is_known(int state)
     return state >= NP_JOURNAL_DONE && state <= NP_JOURNAL_FAILED;
 }
 
-/* What a dot may become: done is for ever, and only a doubt can be taken back. */
+/* What a person who has looked may take back: a doubt, and what was never punctured. */
+static bool can_be_taken_back(int state)
+{
+    return state == NP_JOURNAL_IN_DOUBT || state == NP_JOURNAL_FAILED;
+}
+
+/* What a dot may become: done is for ever. */
 static bool may_follow(np_journal_state before, np_journal_state after)
 {
     if (after == NP_JOURNAL_NONE)
-        return before == NP_JOURNAL_IN_DOUBT;
+        return can_be_taken_back((int)before);
     return is_known((int)after) && (before != NP_JOURNAL_DONE || after == NP_JOURNAL_DONE);
 }
 
-/* The later of two events wins, but done is never lost, and only a doubt can be taken back: a plan file may have been merged
- * by hand. */
+/* The later of two events wins, but done is never lost, whatever comes behind it: a plan file may have been merged by hand. */
 static void apply(unsigned char *state, int after)
 {
-    bool taken_back = after == NP_JOURNAL_NONE && *state == NP_JOURNAL_IN_DOUBT;
+    bool taken_back = after == NP_JOURNAL_NONE && can_be_taken_back(*state);
     if (taken_back || (*state != NP_JOURNAL_DONE && is_known(after)))
         *state = (unsigned char)after;
 }
@@ -81,7 +86,7 @@ static void apply(unsigned char *state, int after)
 static void note_outcome(np_journal *j, uint32_t i, int after, int64_t outcome)
 {
     bool kept = j->states[i] == NP_JOURNAL_DONE && j->outcomes[i];
-    if (j->states[i] == NP_JOURNAL_IN_DOUBT && after == NP_JOURNAL_NONE)
+    if (can_be_taken_back(j->states[i]) && after == NP_JOURNAL_NONE)
         j->outcomes[i] = 0;
     else if (!kept && is_known(after) && outcome > 0 && outcome < NP_WIRE_OUTCOME_COUNT)
         j->outcomes[i] = (unsigned char)outcome;

@@ -14,7 +14,7 @@ typedef enum np_journal_state {
     NP_JOURNAL_NONE = 0,     /* nothing is known of the dot: it was never sent, or a person wants it made again */
     NP_JOURNAL_DONE = 2,     /* confirmed by the executor */
     NP_JOURNAL_IN_DOUBT = 3, /* its puncture began and was never confirmed; never sent again unless a person says so */
-    NP_JOURNAL_FAILED = 4    /* the executor gave up on it (skipped, no contact); final as well */
+    NP_JOURNAL_FAILED = 4    /* the executor gave up on it (skipped, no contact); the same */
 } np_journal_state;
 
 typedef struct np_journal_event {
@@ -51,7 +51,7 @@ np_status np_journal_record_registration(np_journal *journal, const np_plan_regi
 
 /* Appends N events in one transaction and syncs it.  NP_ERR_INTERNAL, and nothing recorded, for a dot that
  * is not of the session, or for an event that a dot's state forbids: anything but DONE after DONE, NONE (a person's verdict:
- * make it again) after anything but IN_DOUBT.  NP_ERR_IO on a full disk: the batch is then not recorded. */
+ * make it again) after anything but IN_DOUBT and FAILED.  NP_ERR_IO on a full disk: the batch is then not recorded. */
 np_status np_journal_record(np_journal *journal, const np_journal_event *events, size_t n, np_error *err);
 
 /* Appends one supply and syncs it.  NP_ERR_INTERNAL for a number that is not the next of the session; NP_ERR_INVALID for a

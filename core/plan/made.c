@@ -88,7 +88,7 @@ static np_status read_rows(plan_db *db, np_plan *plan, size_t room, np_error *er
     return status;
 }
 
-/* Takes one row of a dot into what is known of it.  Done stays done, and a verdict takes a doubt back, as in the journal. */
+/* Takes one row of a dot into what is known of it.  Done stays done, and a verdict takes the rest back, as in the journal. */
 static void take_row(np_made_dot *dot, int64_t *again_seq, sqlite3_stmt *s)
 {
     int state = sqlite3_column_int(s, 4);

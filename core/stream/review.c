@@ -1,6 +1,6 @@
-/* A person's verdicts on dots in doubt, brought to the executor and into the plan's journal.
+/* A person's verdicts on dots in doubt or failed, brought to the executor and into the plan's journal.
  *
- * The executor is told first: if we die in between, its journal has the verdict and ours has the doubt, and the same review
+ * The executor is told first: if we die in between, its journal has the verdict and ours does not, and the same review
  * given again settles that.  The other way round a dot could be sent that the executor still doubts. */
 #include <math.h>
 #include <stdlib.h>
@@ -24,11 +24,13 @@ static np_status find_dot(const stream_session *s, size_t i, const np_journal_st
     for (size_t k = 0; k < i; k++)
         if (s->orders[k] == order)
             return np_error_set(err, NP_ERR_INVALID, "dot %u has two verdicts; give it one", id);
-    if (states[order] != NP_JOURNAL_IN_DOUBT)
+    bool again = !o->verdicts[i].done && states[order] == NP_JOURNAL_FAILED;
+    if (states[order] != NP_JOURNAL_IN_DOUBT && !again)
         return np_error_set(err, NP_ERR_INVALID,
-                            "dot %u is not in doubt: it is '%s'; `needlepath review %s --session %d` lists "
+                            "dot %u is not in doubt%s: it is '%s'; `needlepath review %s --session %d` lists "
                             "those that are",
-                            id, np_journal_state_name(states[order]), o->plan_path, o->session);
+                            id, o->verdicts[i].done ? "" : " and has not failed", np_journal_state_name(states[order]),
+                            o->plan_path, o->session);
     *out_order = order;
     return NP_OK;
 }
@@ -87,9 +89,8 @@ np_status stream_session_end_of_review(const stream_session *s, np_error *err)
         np_journal_state state = np_journal_state_of(s->journal, id);
         if (state != (o->verdicts[i].done ? NP_JOURNAL_DONE : NP_JOURNAL_NONE))
             return np_error_set(err, NP_ERR_DEVICE,
-                                "the verdict on dot %u was not taken: by the executor's record it is '%s', not "
-                                "in doubt",
-                                id, np_journal_state_name(state));
+                                "the verdict on dot %u was not taken: by the executor's record it is '%s'", id,
+                                np_journal_state_name(state));
     }
     return NP_OK;
 }

@@ -18,10 +18,10 @@ typedef void np_run_report(void *context, const np_run_state *state);
 /* One line for the operator: something he should know of, nothing that ends the run. */
 typedef void np_run_log(void *context, const char *text);
 
-/* A person has looked at a dot in doubt. */
+/* A person has looked at a dot in doubt, or at one that failed. */
 typedef struct np_run_verdict {
     uint32_t dot_id;
-    bool done; /* it is there; false: it is not, and is to be made by the next run */
+    bool done; /* it is there (of one in doubt); false: it is not, and is to be made by the next run */
 } np_run_verdict;
 
 /* How a gantry is moved (grbl alone). */
@@ -73,7 +73,7 @@ typedef struct np_run_options {
  * NP_ERR_INCOMPLETE when the session has ended and some are in doubt or failed; NP_ERR_APPROVAL without a valid approval; NP_ERR_LINK when the executor is not there or went away;
  * NP_ERR_DEVICE when it refused or faulted, or when its journal and ours contradict each other; NP_ERR_STOPPED after STOP.
  * With verdicts: NP_OK when all of them
- * stand in both journals; NP_ERR_INVALID for a dot that the plan's journal does not have in doubt.  Errors after the start say how many dots are done and how to go on.  A plan is run by one process at a time. */
+ * stand in both journals; NP_ERR_INVALID for a dot on which the plan's journal leaves nothing to say.  Errors after the start say how many dots are done and how to go on.  A plan is run by one process at a time. */
 np_status np_run_session(const np_run_options *options, np_run_state *out_state, np_error *err);
 
 #endif

@@ -1,5 +1,6 @@
 """What an operator does around a run: registering the head, rehearsing in the air, reviewing dots in doubt, stopping."""
 import base64
+import csv
 import json
 import math
 import shutil
@@ -133,7 +134,7 @@ class Wire(StreamCase):
             review = ("review", plan, "--session", "1", "--to", target)
             out, err = self.run_program(*review, "--again", doubt["id"])
             self.assertIn("nothing was moved", err)
-            self.assertEqual(out, "no dot of session 1 is in doubt\n")
+            self.assertEqual(out, "no dot of session 1 is in doubt or has failed\n")
             self.assertEqual(self.punctures(), made, "a review moved the arm")
             self.assertEqual(self.show(plan)["runs"][-1]["state"], "reviewed")
             # a verdict counts once
@@ -168,10 +169,47 @@ class Wire(StreamCase):
             self.assertEqual(self.doubts(plan), [])
             self.assertIn("30 of 30 dots done", self.run_program("run", plan, "--session", "1", "--to", target)[0])
 
+    def failed(self, plan):
+        return json.loads(self.run_program("review", plan, "--session", "1", "--json")[0])["failed"]
+
+    def test_failed_dots_are_made_again_when_a_person_says_so(self):
+        """Skipped, and without contact: never tried again by itself; made once on a verdict, which both journals have."""
+        plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
+        ids = [row["id"] for row in self.planned(plan)]
+        skipped, missed = ids[4], ids[9]
+        run = ("run", plan, "--session", "1", "--to", target)
+        review = ("review", plan, "--session", "1", "--to", target)
+        with simulator(self.folder, *self.sim_args(target, f"--fault=skipped:{skipped}", f"--fault=no-contact:{missed}")):
+            out, err = self.run_program(*run, status=INCOMPLETE)
+            self.assertIn("28 of 30 dots done, 0 in doubt, 2 failed", out)
+            self.assertIn("2 failed: look at the skin; `needlepath review p.needleplan --session 1` lists them", err)
+        self.assertEqual([(str(d["id"]), d["order"]) for d in self.failed(plan)], [(skipped, 4), (missed, 9)])
+        self.assertIn("skipped: the arm did not puncture", self.run_program("review", plan, "--session", "1")[0])
+        before = (self.folder / plan).read_bytes()
+        with simulator(self.folder, *self.sim_args(target)):
+            self.run_program(*run, status=INCOMPLETE)
+            self.assertEqual(self.punctures(), 28, "a dot that failed was made by itself")
+            self.refuse(*review, "--done", skipped, says="is not in doubt: it is 'failed'")
+            self.refuse(*review, "--again", ids[0], says="is not in doubt and has not failed: it is 'done'")
+            self.run_program(*review, "--again", f"{skipped},{missed}")
+            self.assertEqual(self.failed(plan), [])
+            self.write(plan, before)
+            self.run_program(*run, status=INCOMPLETE)
+            self.run_program(*review, "--again", skipped, "--again", missed)
+            self.assertEqual(self.punctures(), 28)
+            self.assertIn("30 of 30 dots done, 0 in doubt, 0 failed", self.run_program(*run)[0])
+            self.run_program(*run)
+        made = [row["id"] for row in self.record()]
+        self.assertEqual(sorted(made), sorted(ids))
+        self.assertEqual(made[-2:], [skipped, missed])
+        self.run_program("export", plan, "--format", "record", "--session", "1", "-o", "made.csv")
+        with open(self.folder / "made.csv", newline="") as f:
+            self.assertEqual({row["outcome"] for row in csv.DictReader(f)}, {"done"})
+
     def test_bad_verdicts(self):
         plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
         review = ("review", plan, "--session", "1")
-        self.assertEqual(self.run_program(*review)[0], "no dot of session 1 is in doubt\n")
+        self.assertEqual(self.run_program(*review)[0], "no dot of session 1 is in doubt or has failed\n")
         first, second = (row["id"] for row in self.planned(plan)[:2])
         self.refuse(*review, "--done", first, status=USAGE, says="--to TARGET")
         self.refuse(*review, "--to", target, status=USAGE, says="--done or --again")

@@ -3,7 +3,7 @@ import os
 import struct
 import time
 
-from wire import DONE, IN_DOUBT, NONE, crc32c
+from wire import DONE, IN_DOUBT, NO_CONTACT, NONE, SKIPPED, crc32c
 
 EPOCH, INTENT, RESULT, WITHDRAWN, REVIEW, LOT, NEEDLE, RELOAD = range(1, 9)
 SIZE = 64
@@ -66,6 +66,8 @@ class Journal:
             self.outcomes[key] = IN_DOUBT
         elif kind in (RESULT, WITHDRAWN, REVIEW) and before == IN_DOUBT:
             self.outcomes[key] = NONE if kind == WITHDRAWN else outcome
+        elif kind == REVIEW and outcome == NONE and before in (SKIPPED, NO_CONTACT):
+            self.outcomes[key] = NONE
         else:
             raise Damaged(f"a record of kind {kind} for a dot with outcome {before}")
 

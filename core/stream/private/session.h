@@ -37,7 +37,7 @@ typedef struct stream_session {
         uint32_t id, known, executor;
     } differences[STREAM_SESSION_NAMED];
     uint32_t n_differences;
-    /* verdicts on dots in doubt */
+    /* verdicts on dots in doubt or failed */
     uint32_t orders[NP_RUN_MAX_VERDICTS]; /* of the dots in options->verdicts */
     /* how fast it goes */
     uint32_t done_at_mark;

@@ -141,7 +141,7 @@ static void nothing_is_sent_twice(void **state)
         {NP_JOURNAL_DONE, NP_JOURNAL_FAILED, false},  {NP_JOURNAL_DONE, NP_JOURNAL_DONE, true},
         {NP_JOURNAL_DONE, reserved, false},           {NP_JOURNAL_IN_DOUBT, NP_JOURNAL_DONE, true},
         {NP_JOURNAL_FAILED, reserved, false},         {NP_JOURNAL_IN_DOUBT, reserved, false},
-        {NP_JOURNAL_DONE, NP_JOURNAL_NONE, false},    {NP_JOURNAL_FAILED, NP_JOURNAL_NONE, false},
+        {NP_JOURNAL_DONE, NP_JOURNAL_NONE, false},    {NP_JOURNAL_FAILED, NP_JOURNAL_NONE, true},
         {NP_JOURNAL_IN_DOUBT, NP_JOURNAL_NONE, true},
     };
     np_error err = {0};
@@ -159,7 +159,7 @@ static void nothing_is_sent_twice(void **state)
     np_journal_close(&j, NP_PLAN_RUN_DONE, &err);
 }
 
-/* A doubt that a person has taken back is forgotten, in this run and in later ones; what is done stays done. */
+/* A doubt or a failure that a person has taken back is forgotten, in this run and in later ones; what is done stays done. */
 static void doubts_are_taken_back(void **state)
 {
     (void)state;
@@ -171,12 +171,18 @@ static void doubts_are_taken_back(void **state)
     assert_int_equal(np_journal_record(j, &doubt, 1, &err), NP_OK);
     record(j, 1, NP_JOURNAL_DONE);
     record(j, 4, NP_JOURNAL_NONE);
+    np_journal_event failed = event(7, NP_JOURNAL_FAILED);
+    failed.outcome = NP_WIRE_OUTCOME_SKIPPED;
+    assert_int_equal(np_journal_record(j, &failed, 1, &err), NP_OK);
+    record(j, 7, NP_JOURNAL_NONE);
+    assert_int_equal(np_journal_outcome_of(j, 7), 0);
     assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_NONE);
     assert_int_equal(np_journal_outcome_of(j, 4), 0);
     np_journal_close(&j, NP_PLAN_RUN_REVIEWED, &err);
     assert_int_equal(np_journal_read(path, 1, states, 100, &err), NP_OK);
     assert_int_equal(states[0], NP_JOURNAL_DONE);
     assert_int_equal(states[1], NP_JOURNAL_NONE);
+    assert_int_equal(states[2], NP_JOURNAL_NONE);
     j = open_run(1);
     assert_int_equal(np_journal_state_of(j, 4), NP_JOURNAL_NONE);
     record(j, 4, NP_JOURNAL_DONE);

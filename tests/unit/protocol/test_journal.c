@@ -210,12 +210,31 @@ static void withdrawn_and_reviewed_dots(void **state)
     assert_int_equal(scan.done, 1);
     assert_int_equal(scan.in_doubt, 1);
     assert_int_equal(scan.other, 1);
+    /* Not punctured: a person may order it again, and nothing else of it. */
+    add(&l, NP_WIRE_RECORD_REVIEW, 2, NP_WIRE_OUTCOME_NONE, digest);
+    add(&l, NP_WIRE_RECORD_INTENT, 2, 0, digest);
+    add(&l, NP_WIRE_RECORD_RESULT, 2, NP_WIRE_OUTCOME_SKIPPED, digest);
+    add(&l, NP_WIRE_RECORD_REVIEW, 2, NP_WIRE_OUTCOME_NONE, digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_OK);
+    assert_int_equal(np_wire_map_get(map, 2), NP_WIRE_OUTCOME_NONE);
+    size_t good = l.size;
+    add(&l, NP_WIRE_RECORD_REVIEW, 2, NP_WIRE_OUTCOME_NONE, digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_CORRUPT);
+    l.size = good, l.serial--;
+    static const uint8_t final[] = {NP_WIRE_OUTCOME_DONE, NP_WIRE_OUTCOME_TOO_DEEP};
+    for (int i = 0; i < 2; i++) {
+        add(&l, NP_WIRE_RECORD_INTENT, 2, 0, digest);
+        add(&l, NP_WIRE_RECORD_RESULT, 2, final[i], digest);
+        add(&l, NP_WIRE_RECORD_REVIEW, 2, NP_WIRE_OUTCOME_NONE, digest);
+        assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_CORRUPT);
+        l.size = good, l.serial -= 3;
+    }
     /* Another session of the same plan, and another plan, know nothing of it. */
     assert_int_equal(np_wire_journal_recover(l.bytes, l.size, digest, 2, DOTS, map, &scan), NP_WIRE_OK);
     assert_int_equal(scan.done + scan.in_doubt + scan.other, 0);
     assert_int_equal(np_wire_journal_recover(l.bytes, l.size, other_digest, 1, DOTS, map, &scan), NP_WIRE_OK);
     assert_int_equal(scan.done + scan.in_doubt + scan.other, 0);
-    assert_int_equal(scan.records, 10);
+    assert_int_equal(scan.records, 14);
 }
 
 static void add_lot(ledger *l, const char *lot)
