@@ -13,6 +13,7 @@ static const np_option preview_options[] = {
      .kind = NP_OPTION_FILE,
      .value = "DIR",
      .required = true,
+     .writes = true,
      .help = "Folder for the pictures; made if it is not there."},
     {.name = "view",
      .kind = NP_OPTION_TEXT,

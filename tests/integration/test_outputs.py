@@ -35,7 +35,7 @@ class Outputs(Case):
         names = [line[2:16].strip() for line in
                  self.run_program("--help")[0].split("commands:\n")[1].split("\n\n")[0].splitlines()]
         writing = {n for n in names if "--out " in self.run_program(*n.split(), "--help")[0]}
-        self.assertEqual(writing, {"case new", "head", "plan", "export", "report"})
+        self.assertEqual(writing, {"case new", "head", "plan", "export", "report", "preview"})
 
     def test_a_journal_is_replaced_by_nothing(self):
         shutil.copy(self.folder / "p.needleplan", self.folder / "ran.needleplan")
@@ -49,11 +49,12 @@ class Outputs(Case):
                     self.refuse(*command, "-f", "-o", name, says=["overwritten", name])
                     self.assertEqual((self.folder / "ran.needleplan").read_bytes(), before)
                     self.assertEqual((self.folder / name).read_bytes(), before)
-        for name in ("report.html", "front.png", "density.png"):
+        for command, name in (("report", "report.html"), ("report", "front.png"), ("report", "density.png"),
+                              ("preview", "three-quarter-1m-healed.png")):
             folder = self.folder / f"for {name}"
             folder.mkdir()
             os.symlink("../ran.needleplan", folder / name)
-            err = self.run_program("report", "p.needleplan", "-o", folder.name, status=INVALID)[1]
+            err = self.run_program(command, "p.needleplan", "-o", folder.name, status=INVALID)[1]
             self.assertIn(f"{folder.name}/{name}: is a plan", err)
             self.assertEqual((self.folder / "ran.needleplan").read_bytes(), before)
         # the description that goes beside a head
@@ -145,7 +146,7 @@ class Outputs(Case):
             lock.wait()
 
     def test_empty_names_are_wrong_usage(self):
-        for command in self.writers() + [["report", "p.needleplan"]]:
+        for command in self.writers() + [["report", "p.needleplan"], ["preview", "p.needleplan"]]:
             self.refuse(*command, "-o", "", status=USAGE, says="--out: expected")
         for command in (["show", ""], ["plan", "", "-o", "x"], ["keys", "new", ""], ["diff", "p.needleplan", ""],
                         ["report", "p.needleplan", "-o", "r", "--case-dir", ""], ["head", "-o", "h.ply", "--case", ""],
@@ -162,8 +163,9 @@ class Outputs(Case):
                     err = self.refuse(*command, "-f", "-o", name, says=name)
                     self.assertEqual(err.count(name), 1, err)
         for name in ("/dev/full", "/proc/x"):
-            err = self.refuse("report", "p.needleplan", "-o", name, says=name)
-            self.assertEqual(err.count(name), 1, err)
+            for command in ("report", "preview"):
+                err = self.refuse(command, "p.needleplan", "-o", name, says=name)
+                self.assertEqual(err.count(name), 1, err)
 
 
 if __name__ == "__main__":
