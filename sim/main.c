@@ -147,7 +147,7 @@ static const np_option options[] = {
      .kind = NP_OPTION_FLAG,
      .help = "Renew nothing by itself: take the operator's commands from standard input, one a line: needle [LOT], "
              "pigment [LOT], home, hold."},
-    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON."},
+    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON, or the error."},
     {.name = "proxy",
      .kind = NP_OPTION_FLAG,
      .help = "As the first word: be a slow and faulty serial line instead; see needlepath-sim --proxy --help."},
@@ -288,6 +288,19 @@ static const np_command command = {
 
 static const np_command *const commands[] = {&command, &sim_proxy_command, NULL};
 
+/* As needlepath prints it.  The text is plain already (base/status.h). */
+static void print_error_json(np_status status, const char *text)
+{
+    printf("{\"error\": {\"status\": \"%s\", \"exit_status\": %d, \"text\": \"", np_status_name(status),
+           np_status_exit(status));
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            putchar('\\');
+        putchar(*text);
+    }
+    puts("\"}}");
+}
+
 int main(int argc, char **argv)
 {
     np_error err = {0};
@@ -308,7 +321,10 @@ int main(int argc, char **argv)
         np_command_write_help("needlepath-sim", chosen, stdout);
     else if (status == NP_OK)
         status = chosen->run(&args, &err);
+    const char *text = err.text[0] ? err.text : np_status_text(status);
     if (status != NP_OK)
-        fprintf(stderr, "needlepath-sim: %s\n", err.text[0] ? err.text : np_status_text(status));
+        fprintf(stderr, "needlepath-sim: %s\n", text);
+    if (status != NP_OK && np_args_asks_for(&args, "json", argc, argv))
+        print_error_json(status, text);
     return np_status_exit(status);
 }

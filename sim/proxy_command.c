@@ -124,7 +124,7 @@ static const np_option options[] = {
      .value = "FILE.csv",
      .writes = true,
      .help = "Write every cut and freeze and its end: time_us (of the machine's monotonic clock),event."},
-    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON."},
+    {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON, or the error."},
     {0}};
 
 static const np_example examples[] = {{"A line of 115,200 baud to a simulator on a pseudo-terminal",

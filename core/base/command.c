@@ -246,6 +246,18 @@ int np_args_integer(const np_command_args *args, const char *name)
     return isnan(v) ? 0 : (int)v;
 }
 
+bool np_args_asks_for(const np_command_args *args, const char *name, int argc, char **argv)
+{
+    for (int i = 0; i < option_count(args->command); i++)
+        if (strcmp(args->command->options[i].name, name) == 0) {
+            bool asks = args->n_values[i] > 0;
+            for (int k = 1; k < argc; k++)
+                asks = asks || (strncmp(argv[k], "--", 2) == 0 && strcmp(argv[k] + 2, name) == 0);
+            return asks;
+        }
+    return false;
+}
+
 int np_command_exit(const np_command *command, np_status status)
 {
     return command->exit_status ? command->exit_status(status) : np_status_exit(status);

@@ -80,6 +80,9 @@ int np_args_integer(const np_command_args *args, const char *name);
 int np_args_count(const np_command_args *args, const char *name);
 const char *np_args_text_at(const np_command_args *args, const char *name, int i);
 
+/* Whether flag NAME is given, also on a command line that could not be parsed to its end; false for a command that has none. */
+bool np_args_asks_for(const np_command_args *args, const char *name, int argc, char **argv);
+
 /* The command whose one- or two-word name begins argv[1..]; *out_words says how many words it took.  NULL if none. */
 const np_command *np_command_find(const np_command *const *commands, int argc, char **argv, int *out_words);
 

@@ -224,7 +224,9 @@ np_status np_file_check_no_database(const char *path, np_error *err)
 np_status np_file_check_replaceable(const char *path, np_error *err)
 {
     struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return np_error_set(err, NP_ERR_IO, "%s: is a folder: name a file in it", path);
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return np_error_set(err, NP_ERR_IO,
                             "%s: is a device or a pipe, which a file would take the place of: name a file", path);
     return np_file_check_no_database(path, err);

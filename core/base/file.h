@@ -47,7 +47,7 @@ typedef struct np_file_writer {
     bool is_database;
 } np_file_writer;
 
-/* NP_ERR_IO also where PATH is a device, a pipe or a socket, which would be gone, or a link that leads nowhere; NP_ERR_INVALID for
+/* NP_ERR_IO also where PATH is a folder, a device, a pipe or a socket, which would be gone, or a link that leads nowhere; NP_ERR_INVALID for
  * np_file_check_no_database, which commit asks again. */
 np_status np_file_writer_open(np_file_writer *writer, const char *path, np_error *err);
 /* The same for a database, from a caller who has looked into the one that it takes the place of, and has it locked. */

@@ -53,6 +53,8 @@ static np_status write_scan(const char *case_path, const char *path, bool force,
     if (status == NP_OK)
         status = cli_check_not_read(path, c->scan.file, err);
     if (status == NP_OK)
+        status = cli_check_not_read(path, c->existing_file, err);
+    if (status == NP_OK)
         status = np_scan_create(&c->scan, &progress, &scan, err);
     if (status == NP_OK)
         status = np_scan_unsmoothed(scan, &c->scan, &mesh, err);

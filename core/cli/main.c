@@ -151,19 +151,6 @@ static bool close_memory(void)
     return false;
 }
 
-/* Whether the answer is to be JSON, also where the command line could not be parsed to its end. */
-static bool wants_json(const np_command *command, const np_command_args *args, int argc, char **argv)
-{
-    bool wants = false;
-    for (int i = 0; command->options && command->options[i].name; i++)
-        if (strcmp(command->options[i].name, "json") == 0) {
-            wants = args->n_values[i] > 0;
-            for (int k = 1; k < argc; k++)
-                wants = wants || strcmp(argv[k], "--json") == 0;
-        }
-    return wants;
-}
-
 int main(int argc, char **argv)
 {
     int words = 0;
@@ -188,7 +175,7 @@ int main(int argc, char **argv)
     if (status == NP_OK)
         status = command->run(&args, &err);
     cli_progress_clear();
-    if (wants_json(command, &args, argc, argv))
+    if (np_args_asks_for(&args, "json", argc, argv))
         status = cli_print_json(status, np_command_exit(command, status), &err);
     if (status != NP_OK) {
         fprintf(stderr, "%s %s: %s\n", CLI_PROGRAM, command->name, err.text[0] ? err.text : np_status_text(status));

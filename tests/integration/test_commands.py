@@ -7,10 +7,11 @@ import os
 import re
 import sqlite3
 import stat
+import subprocess
 import time
 import unittest
 
-from programs import INVALID, LINK, USAGE, Case, free_port
+from programs import INVALID, LINK, SIM, USAGE, Case, free_port
 
 class Commands(Case):
     def commands(self):
@@ -150,6 +151,12 @@ class Commands(Case):
                     self.assertEqual(error["exit_status"], expected)
                     self.assertEqual(err.split("\n")[0], f"needlepath {command}: {error['text']}")
                     self.assertEqual(error["status"] == "ERR_USAGE", expected == 2 and command != "diff" or bool(usage))
+        for args, status in ((["--listen", 'a "\\ b', "--json"], USAGE), (["--proxy", "--nonsense", "--json"], USAGE),
+                             (["--listen", "zmq:tcp://127.0.0.1:1", "--json", "--journal", "none"], INVALID)):
+            done = subprocess.run([SIM, *args], cwd=self.folder, capture_output=True, text=True, timeout=60)
+            error = json.loads(done.stdout)["error"]
+            self.assertEqual((done.returncode, error["exit_status"]), (status, status))
+            self.assertEqual(done.stderr, f"needlepath-sim: {error['text']}\n")
         found = json.loads(self.run_program("case", "check", "bad.yaml", "--json", status=INVALID)[0])
         self.assertEqual((found["ok"], found["findings"]), (False, [found["error"]["text"]]))
         self.assertIn("bad.yaml:", found["findings"][0])

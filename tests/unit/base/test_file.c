@@ -150,6 +150,8 @@ static void discarding_and_missing_folders(void **state)
     np_error err = {0};
     np_file_writer_discard(&w);
     assert_int_equal(np_file_writer_open(&w, "/no/such/folder/x", &err), NP_ERR_IO);
+    assert_int_equal(np_file_writer_open(&w, folder, &err), NP_ERR_IO);
+    assert_non_null(strstr(err.text, "is a folder"));
     char path[64];
     snprintf(path, sizeof path, "%s/b", folder);
     assert_int_equal(np_file_writer_open(&w, path, &err), NP_OK);
