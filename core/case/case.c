@@ -33,6 +33,7 @@ void np_case_destroy(np_case *c)
     free(c->scan.axis_anterior);
     free(c->scan.axis_left);
     free(c->scan.axis_up);
+    free(c->scan.confirmed);
     free(c->scan.whorls.points);
     shapes_free(c->regions, c->n_regions);
     shapes_free(c->curves, c->n_curves);
@@ -175,6 +176,22 @@ const np_case_shape *np_case_find_curve(const np_case *c, const char *name)
 const np_case_shape *np_case_find_point_set(const np_case *c, const char *name)
 {
     return find(c->point_sets, c->n_point_sets, name);
+}
+
+void np_case_confirmation(const char *path, const char *text, char *out_sentence, size_t size)
+{
+    case_document document = {0};
+    *out_sentence = '\0';
+    if (case_document_init(&document, path, text, strlen(text), NULL) == NP_OK) {
+        int file = case_document_get(&document, case_document_get(&document, 1, "scan"), "file");
+        int node = case_document_get(&document, 1, "confirmed");
+        const char *name = node ? case_document_scalar(&document, node) : NULL;
+        if (file && name)
+            snprintf(out_sentence, size, "landmarks confirmed by %s", name);
+        else if (file)
+            snprintf(out_sentence, size, "landmarks not confirmed by anybody");
+    }
+    case_document_fini(&document);
 }
 
 np_status np_case_reload_every(const char *path, const char *text, int *out_dots, np_error *err)

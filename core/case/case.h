@@ -39,6 +39,7 @@ typedef struct np_case_scan {
     char *axis_anterior, *axis_left, *axis_up; /* "+x", "-z", ...; all NULL: from the landmarks alone */
     np_case_sex sex;                           /* built-in head only */
     double percentile;                         /* built-in head only, 5..95 */
+    char *confirmed;                           /* who stands for the landmarks of FILE; NULL: nobody */
     np_case_landmarks landmarks;               /* not used for the built-in head, which knows its own */
     np_case_points whorls;
 } np_case_scan;
@@ -149,6 +150,10 @@ np_status np_case_read(const char *path, np_case **out_case, np_error *err);
 /* arm.reload_every as a case's TEXT has it, without reading anything else of the case or the files that it names: what a
  * plan keeps of its case is enough for a run.  NP_ERR_INVALID names PATH. */
 np_status np_case_reload_every(const char *path, const char *text, int *out_dots, np_error *err);
+/* The sentence on who stands for the landmarks of a case's TEXT into TEXT_OUT: "landmarks confirmed by NAME" or "landmarks not
+ * confirmed by anybody"; "" where it names no scan file, as the built-in head knows its own.  The name is as it was written: a
+ * caller that prints it escapes it. */
+void np_case_confirmation(const char *path, const char *text, char *out_sentence, size_t size);
 np_status np_case_parse(const char *path, const char *text, size_t size, np_case **out_case, np_error *err);
 void np_case_destroy(np_case *c);
 

@@ -15,6 +15,7 @@ void np_scan_description_fini(np_scan_description *d)
     free(d->scan.axis_anterior);
     free(d->scan.axis_left);
     free(d->scan.axis_up);
+    free(d->scan.confirmed);
     free(d->scan.whorls.points);
     free(d->scalp_outline.points);
     free(d->frontal_outline.points);
@@ -88,6 +89,11 @@ void np_scan_description_write(const np_scan_description *d, FILE *stream)
     if (d->scan.axis_anterior)
         fprintf(stream, "axes: {anterior: \"%s\", left: \"%s\", up: \"%s\"}\n", d->scan.axis_anterior,
                 d->scan.axis_left, d->scan.axis_up);
+    if (d->scan.confirmed) {
+        fputs("confirmed: ", stream);
+        case_write_quoted(stream, d->scan.confirmed);
+        fputc('\n', stream);
+    }
     fputs("landmarks:\n", stream);
     case_write_landmarks(stream, units, &d->scan.landmarks, 2);
     write_points(stream, "scalp_outline", units, &d->scalp_outline);

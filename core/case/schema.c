@@ -210,6 +210,7 @@ static const cyaml_schema_field_t case_fields[] = {
     TEXT("title", OPTIONAL, np_case, title, 200),
     CYAML_FIELD_UINT("seed", OPTIONAL, np_case, seed),
     MAPPING("scan", OPTIONAL, np_case, scan, scan_fields),
+    TEXT("confirmed", OPTIONAL, np_case, scan.confirmed, NAME_MAX),
     MAPPING("landmarks", OPTIONAL, np_case, scan.landmarks, landmark_fields),
     POINTS("whorls", OPTIONAL, np_case, scan.whorls, 0),
     LIST("regions", OPTIONAL, np_case, regions, n_regions, region_value, 0, 200),
@@ -239,6 +240,7 @@ static const cyaml_schema_field_t description_fields[] = {
     MAPPING("axes", OPTIONAL, np_scan_description, scan, axes_fields),
     MAPPING("head", OPTIONAL, np_scan_description, scan, head_fields),
     CYAML_FIELD_IGNORE("estimated", OPTIONAL), /* names of landmarks that were guessed: for people */
+    TEXT("confirmed", OPTIONAL, np_scan_description, scan.confirmed, NAME_MAX),
     MAPPING("landmarks", REQUIRED, np_scan_description, scan.landmarks, landmark_fields),
     POINTS("scalp_outline", OPTIONAL, np_scan_description, scalp_outline, 3),
     POINTS("frontal_outline", OPTIONAL, np_scan_description, frontal_outline, 3),

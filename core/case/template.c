@@ -160,6 +160,17 @@ static const np_case_points *points_of(const np_scan_description *description, c
 
 /* ---- the parts of the file ---- */
 
+static void write_confirmed(const np_scan_description *d, FILE *stream)
+{
+    if (d->scan.confirmed) {
+        fputs("confirmed: ", stream);
+        case_write_quoted(stream, d->scan.confirmed);
+        fputc('\n', stream);
+    } else {
+        fputs("# confirmed: NAME  # who has checked the landmarks, and left and right\n", stream);
+    }
+}
+
 static void write_scan(const np_scan_description *d, FILE *stream)
 {
     if (!d->scan.file) {
@@ -186,6 +197,7 @@ static void write_scan(const np_scan_description *d, FILE *stream)
               "head.\nlandmarks:\n",
               stream);
         case_write_landmarks(stream, d->scan.units, &d->scan.landmarks, 2);
+        write_confirmed(d, stream);
         free(absolute);
     }
     if (d->scan.whorls.n) {

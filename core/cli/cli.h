@@ -19,6 +19,7 @@
  * them, for everything else. */
 #define CLI_COMMAND_TABLE(LIGHT, GEOMETRY)                                                                             \
     GEOMETRY(head)                                                                                                     \
+    GEOMETRY(scan_fit)                                                                                                 \
     GEOMETRY(case_new)                                                                                                 \
     GEOMETRY(case_check)                                                                                               \
     GEOMETRY(plan)                                                                                                     \

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/hex.h"
+#include "case/case.h"
 #include "cli/cli.h"
 #include "dots/figures.h"
 #include "dots/findings.h"
@@ -154,6 +155,10 @@ static np_status print_json(const np_plan *plan, const char *path, const np_make
                   (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2", plan->treated_area_cm2,
                   "layers", layers_json(plan), "sessions", sessions_json(plan), "spacing_min_mm", stats.spacing_min_mm,
                   "naturalness", naturalness_json(&stats), "approvals", approvals_json(plan), "runs", runs_json(plan));
+    char landmarks[128];
+    np_case_confirmation(path, plan->case_text, landmarks, sizeof landmarks);
+    if (*landmarks)
+        json_object_set_new(out, "landmarks", json_string(CLI_PLAIN(landmarks)));
     json_object_set_new(out, "notes", cli_lines_json(plan->notes));
     json_object_set_new(out, "plugins", cli_lines_json(plan->plugins));
     if (timing)
@@ -282,6 +287,14 @@ static void print_plugins(const np_plan *plan)
     }
 }
 
+static void print_confirmation(const np_plan *plan, const char *path)
+{
+    char landmarks[128];
+    np_case_confirmation(path, plan->case_text, landmarks, sizeof landmarks);
+    if (*landmarks)
+        printf("  %s\n", CLI_PLAIN(landmarks));
+}
+
 static void print_table(const np_plan *plan, const char *path, const np_make_timing *timing)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
@@ -292,6 +305,7 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
     printf("  digest %s\n", digest);
     printf("  %zu dots on %.1f cm2, closest pair %.2f mm\n", plan->n_dots, plan->treated_area_cm2,
            stats.spacing_min_mm);
+    print_confirmation(plan, path);
     print_layers(plan);
     print_plugins(plan);
     print_sessions(plan);

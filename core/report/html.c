@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/plain.h"
+#include "case/case.h"
 #include "dots/figures.h"
 #include "dots/findings.h"
 #include "plan/keys.h"
@@ -68,6 +69,13 @@ static void write_head(const np_plan *plan, FILE *out)
         plan->n_dots, plan->treated_area_cm2, plan->n_sessions, digest);
     write_escaped(plan->version, out);
     fprintf(out, ", seed %llu.</p>\n", (unsigned long long)plan->seed);
+    char landmarks[128];
+    np_case_confirmation("the plan's case", plan->case_text, landmarks, sizeof landmarks);
+    if (*landmarks) {
+        fputs("<p>", out);
+        write_escaped(landmarks, out);
+        fputs(".</p>\n", out);
+    }
 }
 
 static void write_sessions(const np_plan *plan, FILE *out)

@@ -17,6 +17,7 @@ usage: ./dev bench                     everything, into docs/benchmarks.md and b
        ./dev bench dots SCAN --count N [--pattern even|follicular] [--fast] [--shares 0.333,0.667,1]
                                        [--repeat K] [--figures] [-o OUT.csv]     (SCAN: a mesh in mm, or head, ball, flat, ramp, contrast, uniform, fold)
        ./dev bench moves CASE.yaml DOTS.csv [--tilt DEG] [--body MM] [--reload N] [--check N] [--repeat K]
+       ./dev bench fit [COUNT [SEED]]       (random changes of each real head in ../shared/scans)
        ./dev bench tree                     (sizes of the sources, and how many of the tree's rules are broken)
        ./dev bench wire                     (throughput, recovery, stops, over ZeroMQ and 115,200 baud: 2 minutes)
 EOT
@@ -27,11 +28,12 @@ EOT
 bench_tour() { /usr/bin/python3 -B tests/bench/tour_table.py "$bin/bench_tour" build/bench_tour.json; }
 bench_dots() { /usr/bin/python3 -B tests/bench/dots_table.py "$bin/bench_dots" "$needlepath" build/bench_dots.json; }
 bench_wire() { /usr/bin/python3 -B tests/bench/bench_wire.py build/release build/bench_wire.json; }
+bench_fit() { "$bin/bench_fit" ../shared/scans "${1:-100}" "${2:-70001}" build/bench_fit.json; }
 bench_tree() { /usr/bin/python3 -B tests/bench/tree_table.py build/bench_tree.json; }
 bench_plan() { /usr/bin/python3 -B tests/bench/plan_table.py "$needlepath" build/bench_plan.json; }
 
 everything() {
-    local page=build/benchmarks.md topics=(tour dots plan wire tree) topic
+    local page=build/benchmarks.md topics=(tour dots plan wire fit tree) topic
     {
         echo "# Benchmarks"
         echo
@@ -65,6 +67,7 @@ tour | dots | moves)
     cd "${NEEDLEPATH_CALLED_IN:-.}"
     exec "$program" "$@"
     ;;
+fit) bench_fit "$@" ;;
 wire) [ $# -eq 0 ] || usage; bench_wire ;;
 tree) [ $# -eq 0 ] || usage; bench_tree ;;
 *) usage ;;

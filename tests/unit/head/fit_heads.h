@@ -171,4 +171,34 @@ static inline void fit_head_change(fit_head *h, const fit_change *c)
     h->mm_per_unit = c->mm_per_unit > 0 ? c->mm_per_unit : 1;
 }
 
+/* A ball with random bumps: no head.  The caller frees it. */
+static inline np_mesh fit_blob(uint64_t seed)
+{
+    enum { RINGS = 60, STEPS = 120, BUMPS = 8 };
+    np_mesh m = {.vertices = malloc(sizeof(np_vec3) * (RINGS + 1) * STEPS),
+                 .triangles = malloc(sizeof(np_triangle) * 2 * RINGS * STEPS)};
+    for (int i = 0; i <= RINGS; i++) {
+        for (int j = 0; j < STEPS; j++) {
+            double a = NP_PI * i / RINGS, b = NP_TWO_PI * j / STEPS, r = 90;
+            np_vec3 d = {sin(a) * cos(b), sin(a) * sin(b), cos(a)};
+            for (uint32_t k = 0; k < BUMPS; k++) {
+                np_vec3 at = {np_rng_normal(seed, 1200, k, 0), np_rng_normal(seed, 1200, k, 1),
+                              np_rng_normal(seed, 1200, k, 2)};
+                r += 40 * (np_rng_uniform(seed, 1201, k, 0) - 0.4) *
+                     exp(6 * (np_vec3_dot(np_vec3_normalize(at), d) - 1));
+            }
+            m.vertices[m.n_vertices++] = np_vec3_scale(d, r);
+        }
+    }
+    for (uint32_t i = 0; i < RINGS; i++) {
+        for (uint32_t j = 0; j < STEPS; j++) {
+            uint32_t a = i * STEPS + j, b = i * STEPS + (j + 1) % STEPS, c = a + STEPS, d = b + STEPS;
+            m.triangles[m.n_triangles++] = (np_triangle){{a, c, b}};
+            m.triangles[m.n_triangles++] = (np_triangle){{b, c, d}};
+        }
+    }
+    np_mesh_weld(&m, &(size_t){0}, NULL);
+    return m;
+}
+
 #endif

@@ -1,0 +1,56 @@
+"""A raw scan to a case: what `scan fit` finds, writes and refuses, and who is said to have confirmed it."""
+import json
+import unittest
+
+from programs import SHARED, USAGE, Case
+
+HEAD = SHARED / "scans" / "lee_perry_smith.obj"
+
+
+class ScanFit(Case):
+    def test_what_is_no_head_is_refused_and_nothing_written(self):
+        self.run_program("head", "-o", "egg.ply")
+        self.refuse("scan", "fit", "egg.ply", "-o", "fit.yaml", says="expected one head with its face")
+
+    def test_wrong_usage(self):
+        self.run_program("head", "-o", "egg.ply")
+        self.refuse("scan", "fit", "egg.ply", "-o", "fit.png", status=USAGE, says="expected a YAML file")
+        self.refuse("scan", "fit", "egg.ply", "-o", "fit.yaml", "--confirmed", "two\nlines", status=USAGE, says="one line")
+        self.refuse("scan", "fit", "none.ply", "-o", "fit.yaml", says="cannot read the scan")
+
+
+@unittest.skipUnless(HEAD.exists(), "needs the real heads of ../shared/scans")
+class RealHead(Case):
+    def fit(self, *options):
+        return self.run_program("scan", "fit", HEAD, "-o", "fit.yaml", "--force", *options)
+
+    def plan(self):
+        self.run_program("case", "new", "full-scalp", "--scan", "fit.yaml", "-o", "case.yaml", "--force")
+        path = self.folder / "case.yaml"
+        path.write_text(path.read_text().replace("density_per_cm2: 75", "density_per_cm2: 10"))
+        return self.run_program("plan", "case.yaml", "-o", "x.needleplan", "--force")[0]
+
+    def test_json_says_what_was_found(self):
+        found = json.loads(self.fit("--json")[0])
+        self.assertEqual(found["units"], "mm")
+        self.assertIsNone(found["confirmed"])
+        self.assertFalse(found["faces_look_inwards"])
+        self.assertEqual(len(found["landmarks"]), 7)
+        self.assertLess(abs(found["landmarks"]["pronasale"]["at"][0] + 4.4), 6)
+        self.assertTrue((self.folder / "fit.png").read_bytes().startswith(b"\x89PNG"))
+
+    def test_a_case_from_a_fit_plans_and_says_that_nobody_confirmed(self):
+        self.assertIn("not confirmed by anybody", self.fit()[1])
+        self.assertIn("landmarks not confirmed by anybody", self.plan())
+        self.run_program("report", "x.needleplan", "-o", "report")
+        self.assertIn("landmarks not confirmed by anybody", (self.folder / "report/report.html").read_text())
+
+    def test_a_name_goes_all_the_way(self):
+        self.assertNotIn("not confirmed", self.fit("--confirmed", "R. <Roe>")[1])
+        self.assertIn("landmarks confirmed by R. <Roe>", self.plan())
+        shown = json.loads(self.run_program("show", "x.needleplan", "--json")[0])
+        self.assertEqual(shown["landmarks"], "landmarks confirmed by R. <Roe>")
+
+
+if __name__ == "__main__":
+    unittest.main()
