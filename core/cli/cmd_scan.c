@@ -30,7 +30,7 @@ static const np_example fit_examples[] = {
     {"Then a case for it", "needlepath case new full-scalp --scan person.yaml -o case.yaml"},
     {0}};
 
-/* At 95 of 100 random changes of real heads a landmark that is no guess is nearer than this (docs/benchmarks.md). */
+/* A landmark that is no guess is most often nearer than this: no less than the 95 % measured in docs/benchmarks.md. */
 static const double within_mm[NP_FIT_MARKS] = {
     [NP_FIT_GLABELLA] = 9,     [NP_FIT_NASION] = 5,        [NP_FIT_PRONASALE] = 6, [NP_FIT_INION] = 15,
     [NP_FIT_TRAGION_LEFT] = 8, [NP_FIT_TRAGION_RIGHT] = 8, [NP_FIT_VERTEX] = 30};

@@ -8,6 +8,9 @@
 #include "head/private/import.h"
 #include "surface/orient.h"
 
+/* More triangles than this that disagree with their neighbours are a random winding. */
+#define STRAY_SHARE 0.03
+
 static const double mm_per_unit[] = {
     [NP_CASE_UNIT_MM] = 1, [NP_CASE_UNIT_CM] = 10, [NP_CASE_UNIT_M] = 1000, [NP_CASE_UNIT_INCH] = 25.4};
 
@@ -153,6 +156,9 @@ np_status np_fit_mesh(np_mesh *mesh, np_fit *out_fit, np_error *err)
         return np_error_no_memory(err, "the fit");
     fit_template_init(t);
     np_status status = np_mesh_make_coherent(mesh, &turned, err);
+    /* A few folded triangles of a coarse mesh are outliers like others; planning looks at them again. */
+    if (status == NP_ERR_GEOMETRY && (double)turned <= STRAY_SHARE * (double)mesh->n_triangles)
+        status = NP_OK;
     if (status == NP_OK)
         status = fit_pose_and_marks(t, mesh, out_fit, err);
     free(t);

@@ -65,7 +65,7 @@ typedef struct np_fit {
 } np_fit;
 
 /* Fits MESH (any units, any pose; neck, shoulders, holes and noise allowed), whose stray triangles are turned to agree with
- * their neighbours.  *OUT_FIT says what was found, or why it is refused; a mirrored scan cannot be told from a head, so a person
+ * their neighbours where they are few (np_mesh_make_coherent).  *OUT_FIT says what was found, or why it is refused; a mirrored scan cannot be told from a head, so a person
  * confirms left and right always.  The result does not depend on the number of threads.  NP_ERR_GEOMETRY where the faces' winding
  * is random, NP_ERR_NO_MEMORY; a head that is not found is no error here.
  * Method: a template of 1244 points is fitted by point-to-plane ICP (Chen and Medioni 1992) from super-Fibonacci rotations

@@ -7,7 +7,7 @@
 #include "../unit/head/fit_heads.h"
 
 static const char *const names[] = {"ict_head", "lee_perry_smith"};
-enum { HEADS = 2, BLOBS = 30, MOST = 2000 };
+enum { HEADS = 2, BLOBS = 12, MOST = 2000 };
 
 /* Errors of marks that were found (mm), and of the frame (degrees). */
 typedef struct tally {
@@ -84,8 +84,12 @@ static bool run_head(const char *folder, const char *name, int count, uint64_t s
             return false;
         fit_head_change(&h, &c);
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
-        if (np_fit_mesh(&h.mesh, &f, NULL) == NP_OK)
-            judge(t, &h, &c, &f);
+        np_error err = {0};
+        if (np_fit_mesh(&h.mesh, &f, &err) != NP_OK) {
+            fprintf(stderr, "seed %llu: %s\n", (unsigned long long)c.seed, err.text);
+            f = (np_fit){.verdict = NP_FIT_REFUSE};
+        }
+        judge(t, &h, &c, &f);
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
         t->seconds += (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec);
         np_mesh_fini(&h.mesh);
@@ -161,6 +165,11 @@ int main(int argc, char **argv)
     fprintf(json, "{\"scans\": %d, \"refused\": %d, \"wrong_unflagged\": %d", t.count, t.verdicts[NP_FIT_REFUSE],
             t.wrong);
     print_marks(&t, json);
+    puts("\nThe goal was that 75 % of those with both ears are to confirm. These are two people, one of whom is the "
+         "template himself; "
+         "children, beards, glasses and other scanners are untried. The vertex has no sharp place, and hand-picked "
+         "ones follow the "
+         "picker's tilt. Not measured here: shoulders added, the outline's error, two heads.");
     fprintf(json, "}\n");
     return fclose(json) != 0;
 }
