@@ -48,6 +48,19 @@ static void set_skin(np_look *look, const np_look_scene *scene)
     look->flat = scene->flat;
 }
 
+static void set_tones(np_look *look)
+{
+    for (int i = 0; i <= LOOK_TONES; i++) {
+        double v = (double)LOOK_TONE_MAX * i / LOOK_TONES;
+        if (!look->flat) {
+            v *= (double)LOOK_EXPOSURE;
+            if (v > 0.7) /* highlights roll off, skin stays linear */
+                v = 0.7 + 0.3 * (1 - exp(-(v - 0.7) / 0.3));
+        }
+        look->srgb[i] = (unsigned char)(np_srgb_encode(v) * 255 + 0.5);
+    }
+}
+
 static np_status draw_skin(np_look *look, const np_look_scene *scene, np_error *err)
 {
     size_t n = (size_t)look->width * (size_t)look->height, vertices = scene->mesh->n_vertices;
@@ -93,6 +106,7 @@ np_status np_look_create(const np_look_scene *scene, const np_look_camera *camer
     }
     if (status == NP_OK) {
         set_skin(look, scene);
+        set_tones(look);
         look_light_init(look);
         status = draw_skin(look, scene, err);
     }
@@ -159,15 +173,8 @@ np_status np_look_draw(np_look *look, const np_look_dot *dots, size_t n_dots, co
 
 void np_look_encode(const np_look *look, const float rgb[3], unsigned char out_srgb[3])
 {
-    for (int c = 0; c < 3; c++) {
-        double v = (double)rgb[c];
-        if (!look->flat) {
-            v *= (double)LOOK_EXPOSURE;
-            if (v > 0.7) /* highlights roll off, skin stays linear */
-                v = 0.7 + 0.3 * (1 - exp(-(v - 0.7) / 0.3));
-        }
-        out_srgb[c] = (unsigned char)(np_srgb_encode(v) * 255 + 0.5);
-    }
+    for (int c = 0; c < 3; c++)
+        out_srgb[c] = look->srgb[(size_t)(fminf(fmaxf(rgb[c], 0), LOOK_TONE_MAX) / LOOK_TONE_MAX * LOOK_TONES + 0.5f)];
 }
 
 double np_look_arcmin_per_pixel(const np_look_camera *camera)

@@ -11,9 +11,11 @@ static uint32_t hash(int x, int y, int z, uint32_t seed)
     return h ^ h >> 15;
 }
 
-static float lattice(int x, int y, int z, uint32_t seed)
+/* floorf without a call, of what fits an int */
+static int floor_of(float v)
 {
-    return (float)(hash(x, y, z, seed) >> 8) * (1.0f / 16777216.0f);
+    int i = (int)v;
+    return i - (v < (float)i);
 }
 
 static float smooth(float t)
@@ -23,22 +25,25 @@ static float smooth(float t)
 
 float look_noise(look_vec p, uint32_t seed)
 {
-    float fx = floorf(p.x), fy = floorf(p.y), fz = floorf(p.z);
-    int x = (int)fx, y = (int)fy, z = (int)fz;
-    float u = smooth(p.x - fx), v = smooth(p.y - fy), w = smooth(p.z - fz), sum = 0;
-    for (int k = 0; k < 2; k++)
-        for (int j = 0; j < 2; j++) {
-            float a = lattice(x, y + j, z + k, seed), b = lattice(x + 1, y + j, z + k, seed);
-            sum += (j ? v : 1 - v) * (k ? w : 1 - w) * (a + u * (b - a));
-        }
+    int x = floor_of(p.x), y = floor_of(p.y), z = floor_of(p.z);
+    float u = smooth(p.x - (float)x), v = smooth(p.y - (float)y), w = smooth(p.z - (float)z), sum = 0;
+    uint32_t c[8];
+    for (int n = 0; n < 8; n++)
+        c[n] = hash(x + (n & 1), y + (n >> 1 & 1), z + (n >> 2), seed) >> 8;
+    for (int n = 0; n < 4; n++) {
+        float a = (float)c[2 * n], b = (float)c[2 * n + 1];
+        sum += (n & 1 ? v : 1 - v) * (n & 2 ? w : 1 - w) * (a + u * (b - a));
+    }
+    sum *= 1.0f / 16777216.0f;
     return 2 * sum - 1;
 }
 
-float look_octaves(look_vec p, float wavelength, int octaves, uint32_t seed)
+float look_octaves(look_vec p, float wavelength, int octaves, float finest, uint32_t seed)
 {
     float amplitude = 1, sum = 0, weight = 0;
     for (int i = 0; i < octaves; i++) {
-        sum += amplitude * look_noise(look_scale(p, 1 / wavelength), seed + (uint32_t)i);
+        if (wavelength >= finest)
+            sum += amplitude * look_noise(look_scale(p, 1 / wavelength), seed + (uint32_t)i);
         weight += amplitude * amplitude;
         amplitude *= 0.6f;
         wavelength *= 0.5f;
@@ -46,17 +51,27 @@ float look_octaves(look_vec p, float wavelength, int octaves, uint32_t seed)
     return sum / sqrtf(weight);
 }
 
+/* The 27 cells around a point, nearest first: itself, then those that share a face, an edge, a corner with it. */
+static const signed char around[27][3] = {
+    {0, 0, 0},  {-1, 0, 0},   {1, 0, 0},   {0, -1, 0},  {0, 1, 0},  {0, 0, -1},  {0, 0, 1},   {-1, -1, 0}, {1, -1, 0},
+    {-1, 1, 0}, {1, 1, 0},    {-1, 0, -1}, {1, 0, -1},  {-1, 0, 1}, {1, 0, 1},   {0, -1, -1}, {0, 1, -1},  {0, -1, 1},
+    {0, 1, 1},  {-1, -1, -1}, {1, -1, -1}, {-1, 1, -1}, {1, 1, -1}, {-1, -1, 1}, {1, -1, 1},  {-1, 1, 1},  {1, 1, 1}};
+
 look_cell look_worley(look_vec p, float size, uint32_t seed)
 {
     look_vec q = look_scale(p, 1 / size), nearest = {0, 0, 0}, second = {0, 0, 0};
-    int x = (int)floorf(q.x), y = (int)floorf(q.y), z = (int)floorf(q.z);
-    float a = 9, b = 9;
+    int x = floor_of(q.x), y = floor_of(q.y), z = floor_of(q.z);
+    float u = q.x - (float)x, v = q.y - (float)y, w = q.z - (float)z, a = 9, b = 9;
+    /* squared distance to the cells at each side, by offset + 1 */
+    const float gx[3] = {u * u, 0, (1 - u) * (1 - u)}, gy[3] = {v * v, 0, (1 - v) * (1 - v)},
+                gz[3] = {w * w, 0, (1 - w) * (1 - w)};
     for (int n = 0; n < 27; n++) {
-        int i = x + n % 3 - 1, j = y + n / 3 % 3 - 1, k = z + n / 9 - 1;
-        uint32_t h = hash(i, j, k, seed);
-        look_vec centre = {(float)i + (float)(h & 1023) / 1023.0f, (float)j + (float)(h >> 10 & 1023) / 1023.0f,
-                           (float)k + (float)(h >> 20 & 1023) / 1023.0f};
-        look_vec d = look_sub(q, centre);
+        int i = around[n][0], j = around[n][1], k = around[n][2];
+        if (gx[i + 1] + gy[j + 1] + gz[k + 1] >= b) /* all of it is farther off than the second */
+            continue;
+        uint32_t h = hash(x + i, y + j, z + k, seed);
+        look_vec d = {u - (float)i - (float)(h & 1023) / 1023.0f, v - (float)j - (float)(h >> 10 & 1023) / 1023.0f,
+                      w - (float)k - (float)(h >> 20 & 1023) / 1023.0f};
         float r = look_dot(d, d);
         if (r < a) {
             b = a;

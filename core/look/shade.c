@@ -70,8 +70,10 @@ static skin_detail detail_at(const np_look *look, look_vec p, look_vec normal, f
     uint32_t seed = look->seed * 97;
     if (look->flat)
         return d;
-    d.melanin = 0.10f * look_octaves(p, 26, 4, seed + 11) + 0.07f * look_octaves(p, 2.6f, 4, seed + 17);
-    d.blood = 0.20f * look_octaves(p, 18, 4, seed + 29) + 0.13f * look_octaves(p, 1.9f, 4, seed + 37);
+    d.melanin =
+        0.10f * look_octaves(p, 26, 4, 2 * foot, seed + 11) + 0.07f * look_octaves(p, 2.6f, 4, 2 * foot, seed + 17);
+    d.blood =
+        0.20f * look_octaves(p, 18, 4, 2 * foot, seed + 29) + 0.13f * look_octaves(p, 1.9f, 4, 2 * foot, seed + 37);
     add_furrows(p, foot, seed, &d);
     add_pores(p, foot, seed, &d);
     d.slope = look_mad(d.slope, normal, -look_dot(d.slope, normal));
@@ -106,11 +108,12 @@ static float lobe(look_vec n, look_vec v, look_vec light, float spread, float ro
 }
 
 /* Light off the surface: two lobes (GGX, Walter et al. 2007) for key and ceiling, a wide one for the room. */
-static float gloss_at(const np_look *look, const look_point *at, look_vec view, const skin_detail *d, look_vec key)
+static float gloss_at(const np_look *look, const look_point *at, look_vec view, const skin_detail *d, look_vec key,
+                      float foot)
 {
     look_vec n = look_unit(look_sub(at->normal, d->slope)), up = {0, 0, 1};
-    float oil = 1.1f + 0.45f * look_octaves(at->position, 30, 2, look->seed * 97 + 71) +
-                0.25f * look_octaves(at->position, 1.4f, 2, look->seed * 97 + 77);
+    float oil = 1.1f + 0.45f * look_octaves(at->position, 30, 2, 0, look->seed * 97 + 71) +
+                0.25f * look_octaves(at->position, 1.4f, 2, 2 * foot, look->seed * 97 + 77);
     float sum = LOOK_KEY * at->seen[0] * lobe(n, view, key, 0.14f, d->roughness);
     sum += LOOK_FILL * 0.6f * at->seen[1] * lobe(n, view, look_unit(look_mad(up, view, 0.15f)), 0.30f, d->roughness);
     float q = 1 - fmaxf(look_dot(at->normal, view), 0.02f), q2 = q * q;
@@ -139,7 +142,7 @@ static void shade_point(np_look *look, const look_point *at, look_vec key, size_
         float albedo = look->skin_rgb[c] * expf(d.melanin * look->melanin[c] + d.blood * look->blood[c]);
         look->diffuse[o][c] = look->flat ? albedo : albedo * out * falls_in(at, d.slope, key, c);
     }
-    look->gloss[o] = look->flat ? 0 : gloss_at(look, at, view, &d, key);
+    look->gloss[o] = look->flat ? 0 : gloss_at(look, at, view, &d, key, foot);
     look->depth[o] = at->depth;
 }
 

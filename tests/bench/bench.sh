@@ -19,6 +19,7 @@ usage: ./dev bench                     everything, into docs/benchmarks.md and b
        ./dev bench moves CASE.yaml DOTS.csv [--tilt DEG] [--body MM] [--reload N] [--check N] [--repeat K]
        ./dev bench fit [COUNT [SEED]]       (random changes of each real head in ../shared/scans)
        ./dev bench tree                     (sizes of the sources, and how many of the tree's rules are broken)
+       ./dev bench preview                  (times of a preview's views, and how true their colours are)
        ./dev bench wire                     (throughput, recovery, stops, over ZeroMQ and 115,200 baud: 2 minutes)
 EOT
     exit 2
@@ -29,11 +30,12 @@ bench_tour() { /usr/bin/python3 -B tests/bench/tour_table.py "$bin/bench_tour" b
 bench_dots() { /usr/bin/python3 -B tests/bench/dots_table.py "$bin/bench_dots" "$needlepath" build/bench_dots.json; }
 bench_wire() { /usr/bin/python3 -B tests/bench/bench_wire.py build/release build/bench_wire.json; }
 bench_fit() { "$bin/bench_fit" ../shared/scans "${1:-100}" "${2:-70001}" build/bench_fit.json; }
+bench_preview() { /usr/bin/python3 -B tests/bench/preview_table.py "$bin/bench_preview" build/release/tests build/bench_preview.json; }
 bench_tree() { /usr/bin/python3 -B tests/bench/tree_table.py build/bench_tree.json; }
 bench_plan() { /usr/bin/python3 -B tests/bench/plan_table.py "$needlepath" build/bench_plan.json; }
 
 everything() {
-    local page=build/benchmarks.md topics=(tour dots plan wire fit tree) topic
+    local page=build/benchmarks.md topics=(tour dots plan preview wire fit tree) topic
     {
         echo "# Benchmarks"
         echo
@@ -69,6 +71,7 @@ tour | dots | moves)
     ;;
 fit) bench_fit "$@" ;;
 wire) [ $# -eq 0 ] || usage; bench_wire ;;
+preview) [ $# -eq 0 ] || usage; bench_preview ;;
 tree) [ $# -eq 0 ] || usage; bench_tree ;;
 *) usage ;;
 esac

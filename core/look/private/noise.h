@@ -8,8 +8,8 @@
 
 /* Value noise of unit lattice, -1..1. */
 float look_noise(look_vec p, uint32_t seed);
-/* Octaves of it with unit weight, from WAVELENGTH down. */
-float look_octaves(look_vec p, float wavelength, int octaves, uint32_t seed);
+/* OCTAVES of it with unit weight, from WAVELENGTH down; those finer than FINEST are left out, as they would average to nothing. */
+float look_octaves(look_vec p, float wavelength, int octaves, float finest, uint32_t seed);
 
 /* Worley's cells (1996) of SIZE. */
 typedef struct look_cell {

@@ -10,12 +10,14 @@ enum {
     LOOK_CEILING_LIGHTS = 9,
     LOOK_ROOM_LIGHTS = 14,
     LOOK_LIGHTS = LOOK_KEY_LIGHTS + LOOK_CEILING_LIGHTS + LOOK_ROOM_LIGHTS,
-    LOOK_GROUPS = 3, /* key, ceiling, room */
-    LOOK_ROWS = 16   /* of pixels, the block of parallel loops */
+    LOOK_GROUPS = 3,      /* key, ceiling, room */
+    LOOK_TONES = 1 << 15, /* steps of radiance from 0 to LOOK_TONE_MAX that are told apart */
+    LOOK_ROWS = 16        /* of pixels, the block of parallel loops */
 };
 
 #define LOOK_KEY                                                                                                       \
     0.74f /* light that falls in from the key, and from the rest; a white card facing the key: 1.12 with exposure */
+#define LOOK_TONE_MAX 2.0f
 #define LOOK_FILL 0.52f
 #define LOOK_EXPOSURE 1.12f
 #define LOOK_PIXEL_VARIANCE 0.16f /* of the pixel's own Gaussian, pixels^2: close to a box and its reconstruction */
@@ -28,6 +30,7 @@ struct np_look {
     look_vec light[LOOK_LIGHTS];
     float skin_rgb[3], melanin[3], blood[3];
     uint32_t seed;
+    unsigned char srgb[LOOK_TONES + 1]; /* of a radiance */
     /* by pixel */
     float *depth;           /* along FORWARD, mm; INFINITY: nothing */
     unsigned char *covered; /* subsamples of 4 that are on the head */
