@@ -272,6 +272,25 @@ static const cyaml_schema_field_t fiducials_fields[] = {
 const cyaml_schema_value_t case_fiducials_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_fiducials, fiducials_fields)};
 
+/* ---- palette ---- */
+
+static const cyaml_schema_field_t shade_fields[] = {
+    TEXT("name", REQUIRED, np_palette_shade, name, NAME_MAX),
+    TEXT("lot", OPTIONAL, np_palette_shade, lot, NAME_MAX),
+    TEXT("expires", OPTIONAL, np_palette_shade, expires, NAME_MAX),
+    NUMBER("dilution", REQUIRED, np_palette_shade, dilution),
+    NUMBER("stock_percent", OPTIONAL, np_palette_shade, stock_percent),
+    POINT("lab", OPTIONAL, np_palette_shade, lab),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t shade_value = {CYAML_VALUE_MAPPING(REQUIRED, np_palette_shade, shade_fields)};
+
+static const cyaml_schema_field_t palette_fields[] = {
+    LIST("palette", REQUIRED, np_palette, shades, n, shade_value, 1, 20),
+    CYAML_FIELD_END,
+};
+const cyaml_schema_value_t case_palette_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_palette, palette_fields)};
+
 /* ---- ranges and defaults ---- */
 
 static const case_schema_number numbers[] = {
@@ -319,6 +338,9 @@ static const case_schema_number numbers[] = {
     {arm_fields, "rest_radius_mm", 0, 20, 0, "mm", ""},
     /* domain.md 4: an error budget of 0.6-0.8 mm in all, of which 0.3 registration and 0.3 tracking */
     {fiducials_fields, "limit_mm", 0.01, 10, 1, "mm", ""},
+    /* domain.md 5.2: 6:1 to 20:1 and more, of pigment with about 15 % of powder */
+    {shade_fields, "dilution", 0, 200, 0, "parts of water", ""},
+    {shade_fields, "stock_percent", 0.1, 60, 15, "%", ""},
     {tour_fields, "kicks_per_dot", -1, 1000, -1, "", "-1: the default"},
 };
 

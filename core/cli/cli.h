@@ -35,6 +35,7 @@
     LIGHT(stop)                                                                                                        \
     LIGHT(review)                                                                                                      \
     GEOMETRY(preview)                                                                                                  \
+    GEOMETRY(shades)                                                                                                   \
     GEOMETRY(report)                                                                                                   \
     GEOMETRY(export)                                                                                                   \
     GEOMETRY(plugin_list)                                                                                              \

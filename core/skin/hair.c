@@ -19,9 +19,9 @@ static const double table[NP_SKIN_HAIRS * ANGLES * NP_SKIN_HAIR_PARTS][COLUMNS] 
 
 static const struct {
     const char *name;
-    double rgb[3];
+    double rgb[3], lost_mm2[3];
 } hairs[NP_SKIN_HAIRS] = {
-#define HAIR_ROW(id, name, r, g, b) {name, {r, g, b}},
+#define HAIR_ROW(id, name, r, g, b, lost_r, lost_g, lost_b) {name, {r, g, b}, {lost_r, lost_g, lost_b}},
     NP_SKIN_HAIR_TABLE(HAIR_ROW)
 #undef HAIR_ROW
 };
@@ -53,6 +53,14 @@ static void skin_ratio(np_lab skin, double out_ratio[3])
     np_skin_column_mark(&usual, np_skin_class_lab(NP_SKIN_LIGHT), &light);
     for (int c = 0; c < 3; c++)
         out_ratio[c] = here.area_mm2[2][c] / light.area_mm2[2][c];
+}
+
+void np_skin_hair_area(np_skin_hair hair, np_lab skin, double out_area_mm2[3])
+{
+    double ratio[3];
+    skin_ratio(skin, ratio);
+    for (int c = 0; c < 3; c++)
+        out_area_mm2[c] = hairs[hair].lost_mm2[c] * ratio[c];
 }
 
 void np_skin_hair_marks(np_skin_hair hair, double elevation_deg, double diameter_mm, np_lab skin,

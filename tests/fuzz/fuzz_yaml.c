@@ -1,4 +1,4 @@
-/* Everything we read that is YAML: the case file, the description of a scan, fiducials.  One text, all three
+/* Everything we read that is YAML: the case file, the description of a scan, fiducials, palettes.  One text, all four
  * readers: what is a case to one is a wrong file to the others, which has to end in an error as well. */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -6,6 +6,7 @@
 #include "case/case.h"
 #include "case/description.h"
 #include "case/fiducials.h"
+#include "case/palette.h"
 #include "fuzz.h"
 
 static void check_case(const uint8_t *data, size_t size)
@@ -40,5 +41,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     status = np_fiducials_read(path, &fiducials, &err);
     NP_FUZZ_EXPECT(status == NP_OK ? fiducials.n >= 3 : err.text[0]);
     np_fiducials_fini(&fiducials);
+    np_palette palette = {0};
+    status = np_palette_read(path, &palette, &err);
+    NP_FUZZ_EXPECT(status == NP_OK ? palette.n >= 1 : err.text[0]);
+    np_palette_fini(&palette);
     return 0;
 }

@@ -1,4 +1,5 @@
-"""Previews: what is written, that it is the same on any number of threads, that dots darken skin as they should, and what is refused."""
+"""Previews and shades: what is written, that it is the same on any number of threads, that dots darken skin as they should, and what is refused."""
+import json
 import struct
 import unittest
 import zlib
@@ -96,6 +97,30 @@ class Preview(Case):
             self.preview("--view", "back", "--when", "before", *extra)
             dark.append(mean(self.folder / "out/back-1m-before.png", 0.2, 0.8, 0.05, 0.7))
         self.assertLess(dark[1], dark[0] - 0.05)
+
+    def test_shades(self):
+        """The nearest to hair first; warned of what is wrong; a palette that cannot be read is refused by line."""
+        self.write("palette.yaml", "palette:\n  - {name: dark, dilution: 6, expires: 2020-01-31, lab: [24, 12, 9]}\n"
+                   "  - {name: light, dilution: 20, lot: A1}\n")
+        shades = lambda *args: json.loads(self.run_program("shades", self.plan, "--palette", "palette.yaml", "--json", *args)[0])
+        brown, blond = shades("--hair", "brown"), shades("--hair", "blond", "--hair-density", "20")
+        self.assertEqual(len(brown["mixes"]), 5)
+        share = lambda found, name: sum(s["share"] for s in found["mixes"][0]["shades"] if s["name"] == name)
+        self.assertGreater(share(brown, "dark"), share(blond, "dark"))
+        self.assertAlmostEqual(share(brown, "dark") + share(brown, "light"), 1)
+        for found, words in ((brown, ["too light", "dots/cm2", "expired on 2020-01-31", "no neutral black"]),
+                             (shades("--skin", "dark"), ["weak on dark skin"]),
+                             (shades("--hair", "blond", "--hair-density", "1", "--set", "mu_dark_per_mm=200", "--set",
+                                     "healed_ratio=1.4"), ["too dark"]),
+                             (shades("--set", "blowout_from_mm=0.5", "--set", "blowout_full_mm=0.6"), ["deep"])):
+            text = " ".join(found["warnings"])
+            for word in words:
+                self.assertIn(word, text)
+        self.assertGreater(brown["matching_density_per_cm2"], 1.3 * brown["density_per_cm2"])
+        self.assertIn("estimate", self.run_program("shades", self.plan, "--palette", "palette.yaml")[0])
+        self.write("bad.yaml", "palette:\n  - {name: dark, dilution: 600}\n")
+        self.refuse("shades", self.plan, "--palette", "bad.yaml", says=["bad.yaml:2", "dilution"])
+        self.refuse("shades", self.plan, "--palette", "bad.yaml", "--skin", "green", status=USAGE, says="green")
 
     def test_refusals(self):
         for args, says in ((("--view", "under"), ["under", "three-quarter"]), (("--view", "0,89"), "elevation"),

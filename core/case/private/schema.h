@@ -8,6 +8,7 @@
 #include "case/case.h"
 #include "case/description.h"
 #include "case/fiducials.h"
+#include "case/palette.h"
 
 /* What libcyaml's table cannot say of the number KEY of the mapping FIELDS. */
 typedef struct case_schema_number {
@@ -21,6 +22,7 @@ typedef struct case_schema_number {
 extern const cyaml_schema_value_t case_schema;             /* a np_case */
 extern const cyaml_schema_value_t case_description_schema; /* a np_scan_description */
 extern const cyaml_schema_value_t case_fiducials_schema;   /* a np_fiducials */
+extern const cyaml_schema_value_t case_palette_schema;     /* a np_palette */
 
 /* NULL if the number has no row (a coordinate). */
 const case_schema_number *case_schema_number_find(const cyaml_schema_field_t *fields, const char *key);

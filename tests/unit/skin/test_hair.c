@@ -31,12 +31,12 @@ static void lost_light(np_skin_hair hair, double elevation_deg, double out[3])
 static void chain_takes_what_was_traced(void **state)
 {
     (void)state;
-    const double traced[NP_SKIN_HAIRS][3] = {{0.330, 0.141, 0.083}, {0.247, 0.127, 0.082}, {0.102, 0.072, 0.062}};
     for (int h = 0; h < NP_SKIN_HAIRS; h++) {
-        double found[3];
+        double found[3], traced[3];
         lost_light((np_skin_hair)h, 45, found);
+        np_skin_hair_area((np_skin_hair)h, np_skin_class_lab(NP_SKIN_LIGHT), traced);
         for (int c = 0; c < 3; c++)
-            assert_near(found[c], traced[h][c], 0.10 * traced[h][c]);
+            assert_near(found[c], traced[c], 0.10 * traced[c]);
     }
 }
 

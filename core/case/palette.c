@@ -1,0 +1,78 @@
+/* Palettes are read by the same schema tables as case files, and refused in the same words. */
+#include "case/palette.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "case/private/load.h"
+
+void np_palette_fini(np_palette *p)
+{
+    for (unsigned i = 0; i < p->n; i++) {
+        free(p->shades[i].name);
+        free(p->shades[i].lot);
+        free(p->shades[i].expires);
+    }
+    free(p->shades);
+    *p = (np_palette){0};
+}
+
+/* YYYY-MM-DD, so that days compare as texts. */
+static bool is_date(const char *text)
+{
+    static const char form[] = "dddd-dd-dd";
+    for (size_t i = 0; i < sizeof form; i++)
+        if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+            return false;
+    int month = atoi(text + 5), day = atoi(text + 8);
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+static np_status check(const char *path, const np_palette *p, np_error *err)
+{
+    for (unsigned i = 0; i < p->n; i++) {
+        const np_palette_shade *s = &p->shades[i];
+        if (s->expires && !is_date(s->expires))
+            return np_error_set(err, NP_ERR_INVALID,
+                                "%s: palette[%u].expires (%s): expected a day as 2027-05-31, found '%s'", path, i,
+                                s->name, s->expires);
+        if (s->lab.x < 0 || s->lab.x > 100 || fabs(s->lab.y) > 128 || fabs(s->lab.z) > 128)
+            return np_error_set(err, NP_ERR_INVALID,
+                                "%s: palette[%u].lab (%s): expected L* from 0 to 100, a* and b* from -128 to 128", path,
+                                i, s->name);
+        for (unsigned k = 0; k < i; k++)
+            if (!strcmp(s->name, p->shades[k].name))
+                return np_error_set(err, NP_ERR_INVALID, "%s: palette[%u].name: '%s' is palette[%u]'s name already",
+                                    path, i, s->name, k);
+    }
+    return NP_OK;
+}
+
+np_status np_palette_read(const char *path, np_palette *out, np_error *err)
+{
+    *out = (np_palette){0};
+    char *text;
+    size_t size;
+    np_status status = np_file_read(path, CASE_FILE_MAX, &text, &size, err);
+    if (status != NP_OK)
+        return status;
+    case_document document = {0};
+    void *data = NULL;
+    status = case_load(path, text, size, &case_palette_schema, &document, &data, err);
+    if (status == NP_OK) {
+        *out = *(np_palette *)data;
+        status = check(path, out, err);
+        if (status != NP_OK)
+            np_palette_fini(out);
+    }
+    free(data);
+    case_document_fini(&document);
+    free(text);
+    return status;
+}
+
+int np_palette_expired(const np_palette_shade *shade, const char *today)
+{
+    return shade->expires && strcmp(shade->expires, today) < 0;
+}
