@@ -274,9 +274,7 @@ void wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, const
 
 /* ---- local inputs ---- */
 
-/* The pedal was pressed while a request to arm waits and it had been seen released: this is the one way to
- * motion. */
-static void grant(np_wire_executor *x, uint64_t now_us)
+void wire_executor_grant(np_wire_executor *x, uint64_t now_us)
 {
     if (x->busy || x->reloading || x->travelling || wire_executor_lease_is_over(x, now_us))
         return;
@@ -295,7 +293,7 @@ void np_wire_executor_pedal(np_wire_executor *x, uint64_t now_us, bool pressed)
         if (x->config.hold_on_pedal_release && wire_executor_is_armed(x))
             wire_executor_enter_hold(x, NP_WIRE_REASON_PEDAL_RELEASED, NULL);
     } else if (edge && x->arm_waits) {
-        grant(x, now_us);
+        wire_executor_grant(x, now_us); /* the one way to motion: it waited, and the pedal had been seen released */
     }
     wire_executor_check(x);
 }
@@ -360,6 +358,7 @@ void np_wire_executor_get_info(const np_wire_executor *x, np_wire_executor_info 
                                         .session = x->load_complete ? x->load.session : 0,
                                         .n_dots = x->load_complete ? x->n_dots : 0,
                                         .next = x->next,
+                                        .only_asks = x->load_complete && wire_executor_only_asks(x),
                                         .done = x->done,
                                         .in_doubt = x->in_doubt - (x->busy && x->load_complete), /* not yet */
                                         .other = x->other,

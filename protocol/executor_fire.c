@@ -228,6 +228,10 @@ static void go_on(np_wire_executor *x, uint64_t now_us)
      * overwritten. */
     if (x->next < x->n_dots && (x->next >= x->verified || x->next >= x->acknowledged + x->config.buffer_dots))
         return;
+    if (wire_executor_only_asks(x)) {
+        wire_executor_ask_reach(x, now_us);
+        return;
+    }
     x->waiting = gate(x, now_us);
     if (x->waiting == NP_WIRE_REASON_NONE)
         begin_move(x, now_us);
@@ -240,11 +244,8 @@ void np_wire_executor_tick(np_wire_executor *x, uint64_t now_us)
     wire_executor_check(x);
 }
 
-/* The dot in progress is final with what the map says of it. */
-static void finish_dot(np_wire_executor *x, uint64_t now_us, int32_t depth_um, int32_t force_mn)
+void wire_executor_finish_dot(np_wire_executor *x, uint32_t order, uint64_t now_us, int32_t depth_um, int32_t force_mn)
 {
-    uint32_t order = x->record.order;
-    assert(x->busy);
     x->details[order % x->config.buffer_dots] = (wire_detail){order, now_us, depth_um, force_mn};
     x->busy = false;
     x->events_due = true;
@@ -255,7 +256,8 @@ static void finish_dot(np_wire_executor *x, uint64_t now_us, int32_t depth_um, i
 void wire_executor_abandon_dot(np_wire_executor *x)
 {
     if (x->busy)
-        finish_dot(x, 0, 0, 0); /* the map says IN_DOUBT since INTENT, as the journal does */
+        wire_executor_finish_dot(x, x->record.order, 0, 0,
+                                 0); /* the map says IN_DOUBT since INTENT, as the journal does */
 }
 
 void np_wire_executor_motion_done(np_wire_executor *x, uint64_t now_us, np_wire_outcome outcome, int32_t depth_um,
@@ -278,7 +280,7 @@ void np_wire_executor_motion_done(np_wire_executor *x, uint64_t now_us, np_wire_
         return;
     wire_executor_set_outcome(x, x->record.order, outcome);
     x->place = x->bound;
-    finish_dot(x, now_us, depth_um, force_mn);
+    wire_executor_finish_dot(x, x->record.order, now_us, depth_um, force_mn);
     /* Too deep is never chance alone: somebody looks at the needle before the next one. */
     if (outcome == NP_WIRE_OUTCOME_TOO_DEEP)
         wire_executor_enter_hold(x, NP_WIRE_REASON_DEPTH, NULL);

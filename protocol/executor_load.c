@@ -110,6 +110,8 @@ static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
                "the plan allows %ld..%ld um and %ld urad of tilt; this executor %ld..%ld um and %ld urad",
                (long)l->depth_min_um, (long)l->depth_max_um, (long)l->tilt_max_urad, (long)own->depth_min_um,
                (long)own->depth_max_um, (long)own->tilt_max_urad);
+    else if (load->air == NP_WIRE_AIR_REACH && !x->config.motion.reach)
+        refuse(x, NP_WIRE_REASON_REACH, "%s", np_wire_reason_text(NP_WIRE_REASON_REACH));
     else if (x->config.supplies == NP_WIRE_SUPPLIES_NONE && !load->air && (load->reload_every || load->needle_life))
         refuse(x, NP_WIRE_REASON_UNABLE, "%s", np_wire_reason_text(NP_WIRE_REASON_UNABLE));
     else

@@ -67,7 +67,7 @@ static bool is_of_this_session(const np_wire_executor *x)
 bool wire_executor_place_serves(const np_wire_executor *x)
 {
     uint32_t begin = chunk_begin(x->next), o = x->place.order;
-    if (x->place.kind == WIRE_PLACE_HOME)
+    if (x->place.kind == WIRE_PLACE_HOME || wire_executor_only_asks(x))
         return true;
     if (x->place.kind == WIRE_PLACE_UNKNOWN || !is_of_this_session(x))
         return false;
@@ -79,7 +79,7 @@ bool wire_executor_place_serves(const np_wire_executor *x)
 
 uint32_t wire_executor_place_order(const np_wire_executor *x)
 {
-    switch (x->place.kind) {
+    switch (wire_executor_only_asks(x) ? WIRE_PLACE_HOME : x->place.kind) {
     case WIRE_PLACE_HOVER:
         return x->place.order + 1;
     case WIRE_PLACE_WAY:
@@ -230,7 +230,8 @@ bool wire_executor_find_move(np_wire_executor *x, np_wire_move *out_move, wire_p
 
 bool wire_executor_goes_home(const np_wire_executor *x)
 {
-    if (!wire_executor_is_armed(x) || x->next < x->n_dots || x->place.kind == WIRE_PLACE_HOME)
+    if (!wire_executor_is_armed(x) || x->next < x->n_dots || x->place.kind == WIRE_PLACE_HOME ||
+        wire_executor_only_asks(x))
         return false;
     bool stands = x->place.kind == WIRE_PLACE_HOVER || x->place.kind == WIRE_PLACE_STATION;
     return !stands || dot_of(x, x->place.order) != NULL;

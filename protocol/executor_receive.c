@@ -140,7 +140,7 @@ static void confirm(np_wire_executor *x)
 
 /* ---- requests ---- */
 
-static void take_arm(np_wire_executor *x, uint32_t request, bool resume)
+static void take_arm(np_wire_executor *x, uint64_t now_us, uint32_t request, bool resume)
 {
     np_wire_reason due = wire_executor_supply_due(x);
     np_wire_state wanted = resume ? NP_WIRE_STATE_HOLDING : NP_WIRE_STATE_LOADED;
@@ -159,6 +159,8 @@ static void take_arm(np_wire_executor *x, uint32_t request, bool resume)
         x->arm_reason = NP_WIRE_REASON_PLACE; /* driven home, and asked again */
     else if (wire_executor_waits_for_supply(x, due))
         x->arm_reason = due; /* confirmed at the executor, and asked again: then the pedal */
+    else if (wire_executor_only_asks(x))
+        wire_executor_grant(x, now_us);
     else {
         /* Only an edge counts that comes from now on: a pedal that is held down must be released first. */
         x->arm_waits = true;
@@ -303,7 +305,7 @@ static void take_request(np_wire_executor *x, uint64_t now_us, const np_wire_mes
         break;
     case NP_WIRE_MSG_ARM:
     case NP_WIRE_MSG_RESUME:
-        take_arm(x, m->u.arm.request, m->type == NP_WIRE_MSG_RESUME);
+        take_arm(x, now_us, m->u.arm.request, m->type == NP_WIRE_MSG_RESUME);
         break;
     case NP_WIRE_MSG_DOTS:
         take_dots(x, &m->u.dots);

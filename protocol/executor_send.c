@@ -219,7 +219,9 @@ uint64_t np_wire_executor_deadline(const np_wire_executor *x, uint64_t now_us)
         at = events_at(x);
     if ((wire_executor_is_armed(x) || x->arm_waits) && x->last_valid_us + NP_WIRE_LEASE_US < at)
         at = x->last_valid_us + NP_WIRE_LEASE_US;
-    return at > now_us ? at : now_us;
+    bool asks = wire_executor_is_armed(x) && wire_executor_only_asks(x) && x->next < x->verified &&
+                x->next < x->acknowledged + x->config.buffer_dots;
+    return at > now_us && !asks ? at : now_us;
 }
 
 size_t np_wire_stop_frame(uint8_t out_frame[NP_WIRE_FRAME_MAX])

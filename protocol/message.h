@@ -85,6 +85,13 @@ typedef struct np_wire_refused {
     char text[NP_WIRE_TEXT_BYTES];
 } np_wire_refused;
 
+/* What a session is loaded for.  All but the first leave no record. */
+typedef enum np_wire_air {
+    NP_WIRE_AIR_NOT,   /* the dots are made */
+    NP_WIRE_AIR_MOVES, /* the moves are made, and the needle stays at its hovers */
+    NP_WIRE_AIR_REACH  /* nothing moves: of each dot is told whether the arm reaches it, on all ways to it */
+} np_wire_air;
+
 typedef struct np_wire_load {
     uint8_t digest[NP_WIRE_HASH_BYTES], header_hash[NP_WIRE_HASH_BYTES];
     uint32_t session; /* 1 first */
@@ -93,7 +100,7 @@ typedef struct np_wire_load {
     uint8_t public_key[32], signature[NP_WIRE_SIGNATURE_BYTES];
     np_wire_limits limits;
     np_wire_pose registration; /* head frame to the executor's frame */
-    uint32_t air;              /* 1: move 5 mm above the skin, never puncture */
+    uint32_t air;              /* np_wire_air */
     uint32_t reload_every;     /* dots between two reloads of pigment; 0: never */
     uint32_t needle_life;      /* dots that a needle may make; 0: as many as the executor lets it */
 } np_wire_load;

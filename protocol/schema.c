@@ -97,7 +97,7 @@ static const wire_field fields_LOAD[] = {
     I32("depth_max_um", load.limits.depth_max_um, 0, 100000),
     I32("tilt_max_urad", load.limits.tilt_max_urad, 0, 3141593),
     POSE(load.registration),
-    U32("air", load.air, 0, 1),
+    U32("air", load.air, NP_WIRE_AIR_NOT, NP_WIRE_AIR_REACH),
     U32("reload_every", load.reload_every, 0, NP_WIRE_MAX_DOTS),
     U32("needle_life", load.needle_life, 0, NP_WIRE_MAX_DOTS),
     END,

@@ -121,7 +121,8 @@ typedef enum np_wire_state { NP_WIRE_STATE_TABLE(NP_WIRE_STATE_ENUM) NP_WIRE_STA
     X(NEEDLE, "the needle is to be changed: confirm it at the executor")                                               \
     X(UNABLE, "the executor has nobody who reloads pigment or changes the needle")                                     \
     X(PLACE, "the arm stands where no move of the plan begins: drive it home and confirm that at the executor")        \
-    X(ANSWER, "the executor gave an answer that cannot be true")
+    X(ANSWER, "the executor gave an answer that cannot be true")                                                       \
+    X(REACH, "the executor cannot tell beforehand what its arm reaches")
 
 #define NP_WIRE_REASON_ENUM(name, text) NP_WIRE_REASON_##name,
 typedef enum np_wire_reason { NP_WIRE_REASON_TABLE(NP_WIRE_REASON_ENUM) NP_WIRE_REASON_COUNT } np_wire_reason;

@@ -34,7 +34,9 @@ typedef struct machine {
     sim_trace trace;
     sim_body *body;
     sim_witness *witness; /* NULL: nobody looks */
-    sim_body *watched;    /* BODY, looked at by WITNESS; NULL without one */
+    sim_body *asked_body; /* of the arm that is asked what it reaches; NULL before it was */
+    sim_arm asked;
+    sim_body *watched; /* BODY, looked at by WITNESS; NULL without one */
     sim_arm arm;
     np_link *link;
     np_link *stop_link; /* plain, for STOP alone; NULL: none */
@@ -102,6 +104,28 @@ static void reload(void *context, const np_wire_move *move)
     sim_arm_begin(&m->arm, np_clock_us(), SIM_ARM_RELOAD, move);
 }
 
+/* An arm beside the one that moves goes the same way in no time, with neither a head nor a record to leave anything in. */
+static bool reach(void *context, const np_wire_move *move)
+{
+    machine *m = context;
+    sim_arm_report report = {.unreachable = true};
+    np_error err = {0};
+    if (move->from_home) {
+        sim_body_destroy(m->asked_body);
+        m->asked_body = NULL;
+        if (sim_body_ur5e_create(&m->asked_body, &err) != NP_OK) {
+            say(m, err.text);
+            return false;
+        }
+        sim_arm_init(&m->asked, &(sim_arm_config){.body = m->asked_body}, 0);
+    }
+    if (!m->asked_body)
+        return false;
+    sim_arm_begin(&m->asked, 0, move->dot ? SIM_ARM_DOT : SIM_ARM_TRAVEL, move);
+    sim_arm_step(&m->asked, 0, &report, &err);
+    return !report.unreachable;
+}
+
 /* ---- set-up ---- */
 
 static np_link_keys curve_of(machine *m)
@@ -138,6 +162,7 @@ static np_status start_executor(machine *m, np_error *err)
                    .begin = begin,
                    .travel = travel,
                    .retract = retract,
+                   .reach = reach,
                    .reload = o->supplies == NP_WIRE_SUPPLIES_BY_ARM ? reload : NULL},
         .supplies = o->supplies,
         .needle_life = o->needle_life,
@@ -401,7 +426,7 @@ static bool turn(machine *m)
 
     np_wire_executor_get_info(m->executor, &info);
     trace_state(m, &info);
-    bool ended = m->last.session && !info.session && info.state == NP_WIRE_STATE_AUTHENTICATED &&
+    bool ended = m->last.session && !m->last.only_asks && !info.session && info.state == NP_WIRE_STATE_AUTHENTICATED &&
                  info.reason == NP_WIRE_REASON_NONE && m->last.epoch == info.epoch;
     if (info.session)
         m->last = info;
@@ -470,6 +495,7 @@ np_status sim_machine_run(const sim_machine_options *options, sim_machine_summar
     status = status == NP_OK ? traced : status;
     sim_journal_file_close(&m->journal);
     sim_body_destroy(m->watched);
+    sim_body_destroy(m->asked_body);
     sim_witness_destroy(m->witness);
     sim_body_destroy(m->body);
     free(m->memory);

@@ -69,7 +69,7 @@ static void fill_load(stream_session *s)
         np_plan_session_binding(plan, (int)i + 1, &l->sessions[i]);
     l->limits = np_plan_wire_limits(plan);
     l->registration = stream_place_pose(s);
-    l->air = s->options->air;
+    l->air = s->options->air ? NP_WIRE_AIR_MOVES : NP_WIRE_AIR_NOT;
     l->needle_life = s->options->needle_life;
     stream_session_choose_approval(s, 0);
     l->reload_every = (uint32_t)plan->reload_every;

@@ -5,6 +5,7 @@
  * journal. */
 #include <math.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -57,6 +58,11 @@ int64_t stream_session_unix_us(void)
 static bool take_event(void *context, const np_wire_event *event)
 {
     stream_session *s = context;
+    if (s->load.air == NP_WIRE_AIR_REACH && event->outcome != NP_WIRE_OUTCOME_DONE) {
+        if (s->n_unreached < STREAM_SESSION_NAMED)
+            s->unreached[s->n_unreached] = event->id;
+        s->n_unreached++;
+    }
     if (!s->journal)
         return true;
     s->events[s->n_events++] = (np_journal_event){
@@ -114,7 +120,14 @@ static void take_difference(void *context, uint32_t order, uint32_t id, uint32_t
 
 static void take_log(void *context, const char *text)
 {
-    const np_run_options *o = ((stream_session *)context)->options;
+    stream_session *s = context;
+    const np_run_options *o = s->options;
+    /* What was said while the arm was asked what it reaches is not said again as it begins to move. */
+    for (uint32_t i = 0; i < s->n_said; i++)
+        if (strcmp(s->said[i], text) == 0)
+            return;
+    if (s->load.air == NP_WIRE_AIR_REACH && s->n_said < STREAM_SESSION_SAID)
+        snprintf(s->said[s->n_said++], sizeof *s->said, "%s", text);
     if (o->log)
         o->log(o->report_context, text);
 }
@@ -218,8 +231,11 @@ void stream_session_report(stream_session *s, const char *phase, uint32_t done, 
 static void report(stream_session *s, const np_wire_sender_info *info, uint64_t now_us)
 {
     /* what went too deep is in the skin, as the plan's journal counts it */
-    stream_session_report(s, np_wire_phase_text(info->phase), info->done + info->too_deep, info->in_doubt,
-                          info->other - info->too_deep, info->phase == NP_WIRE_PHASE_RUNNING, now_us);
+    const char *phase = s->load.air == NP_WIRE_AIR_REACH && info->phase == NP_WIRE_PHASE_RUNNING
+                            ? "reach"
+                            : np_wire_phase_text(info->phase);
+    stream_session_report(s, phase, info->done + info->too_deep, info->in_doubt, info->other - info->too_deep,
+                          info->phase == NP_WIRE_PHASE_RUNNING, now_us);
 }
 
 /* ---- how it ended ---- */

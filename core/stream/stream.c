@@ -1,4 +1,5 @@
 /* Streaming a session; see stream.h.  prepare.c reads the plan, run.c has the loop. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "stream/grbl_run.h"
@@ -28,12 +29,13 @@ static np_status is_finished(stream_session *s, bool *out_finished, np_error *er
 }
 
 /* A plan may bear several approvals, and an executor may know only one of the operators: each is shown in turn. */
-static np_status run_with_approvals(stream_session *s, np_plan_run_state *out_ending, np_error *err)
+static np_status run_with_approvals(stream_session *s, np_plan_run_state *out_ending, np_wire_reason *out_reason,
+                                    np_error *err)
 {
-    np_wire_reason reason = NP_WIRE_REASON_OPERATOR;
     np_status status = NP_OK;
-    for (size_t i = 0; reason == NP_WIRE_REASON_OPERATOR && stream_session_choose_approval(s, i); i++)
-        status = stream_session_run(s, out_ending, &reason, err);
+    *out_reason = NP_WIRE_REASON_OPERATOR;
+    for (size_t i = 0; *out_reason == NP_WIRE_REASON_OPERATOR && stream_session_choose_approval(s, i); i++)
+        status = stream_session_run(s, out_ending, out_reason, err);
     return status;
 }
 
@@ -53,6 +55,51 @@ static np_status check_complete(const stream_session *s, np_error *err)
                         o->session, r->in_doubt, r->total, r->failed, o->plan_path, o->session);
 }
 
+static np_status say_unreached(const stream_session *s, np_error *err)
+{
+    char list[STREAM_SESSION_NAMED * 12 + 8] = "";
+    size_t used = 0;
+    for (uint32_t i = 0; i < s->n_unreached && i < STREAM_SESSION_NAMED; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%u", i ? ", " : "", s->unreached[i]);
+    return np_error_set(err, NP_ERR_DEVICE,
+                        "%s: %u of %u dots of session %d are out of the arm's reach, they or the ways to them: %s%s; "
+                        "nothing was moved: move the head, or the arm, and measure where it is anew",
+                        s->options->target, s->n_unreached, s->n_dots, s->options->session, list,
+                        s->n_unreached > STREAM_SESSION_NAMED ? ", ..." : "");
+}
+
+/* Asks the executor for the whole session, all ways included, before anything moves.  One that cannot tell shows it as it gets
+ * there, which is said. */
+static np_status check_reach(stream_session *s, np_plan_run_state *out_ending, np_error *err)
+{
+    np_journal *journal = s->journal;
+    const uint32_t air = s->load.air;
+    np_wire_reason reason;
+    s->journal = NULL; /* nothing is made */
+    s->load.air = NP_WIRE_AIR_REACH;
+    np_status status = run_with_approvals(s, out_ending, &reason, err);
+    s->journal = journal;
+    s->load.air = air;
+    if (reason == NP_WIRE_REASON_REACH) {
+        if (s->options->log)
+            s->options->log(s->options->report_context, np_wire_reason_text(reason));
+        status = NP_OK;
+    }
+    *out_ending = status == NP_OK ? NP_PLAN_RUN_REFUSED : *out_ending;
+    s->mark_us = 0;
+    s->state = (np_run_state){.total = s->n_dots};
+    return status == NP_OK && s->n_unreached > 0 ? say_unreached(s, err) : status;
+}
+
+static np_status run_over_link(stream_session *s, np_plan_run_state *out_ending, np_error *err)
+{
+    np_wire_reason reason;
+    np_status status = stream_session_open(s, err);
+    if (status == NP_OK && !s->options->n_verdicts)
+        status = check_reach(s, out_ending, err);
+    return status == NP_OK ? run_with_approvals(s, out_ending, &reason, err) : status;
+}
+
 np_status np_run_session(const np_run_options *options, np_run_state *out_state, np_error *err)
 {
     *out_state = (np_run_state){.phase = "preparing"};
@@ -70,9 +117,7 @@ np_status np_run_session(const np_run_options *options, np_run_state *out_state,
     if (status == NP_OK && !finished && np_link_is_text(options->target)) {
         status = np_grbl_session(s, &ending, err);
     } else if (status == NP_OK && !finished) {
-        status = stream_session_open(s, err);
-        if (status == NP_OK)
-            status = run_with_approvals(s, &ending, err);
+        status = run_over_link(s, &ending, err);
     }
     if (status == NP_OK)
         status = check_complete(s, err);

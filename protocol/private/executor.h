@@ -172,6 +172,8 @@ void wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_r
  * arm. */
 void wire_executor_enter_hold(np_wire_executor *x, np_wire_reason reason, const char *text);
 void wire_executor_enter_fault(np_wire_executor *x, np_wire_reason reason, const char *text);
+/* Arms, if it rests and the lease is not over. */
+void wire_executor_grant(np_wire_executor *x, uint64_t now_us);
 void wire_executor_drop_buffer(np_wire_executor *x);
 /* Forgets the loaded session. */
 void wire_executor_unload(np_wire_executor *x);
@@ -180,6 +182,8 @@ void wire_executor_unload(np_wire_executor *x);
 bool wire_executor_append(np_wire_executor *x, np_wire_record *record);
 /* Makes an outcome durable that is not yet: before anything is said or read of it.  False: FAULT. */
 bool wire_executor_sync(np_wire_executor *x);
+/* The dot of ORDER has the outcome that the map says, and the next one follows. */
+void wire_executor_finish_dot(np_wire_executor *x, uint32_t order, uint64_t now_us, int32_t depth_um, int32_t force_mn);
 void wire_executor_verify_chunks(np_wire_executor *x);
 /* Steps over dots that are final already. */
 void wire_executor_skip_final(np_wire_executor *x);
@@ -220,6 +224,12 @@ void wire_executor_fill_supplied(const np_wire_executor *x, np_wire_supplied *ou
 /* Whether the dot keeps its distance from those that were made.  False: FAULT. */
 bool wire_executor_has_room(np_wire_executor *x, const np_wire_dot *dot);
 void wire_executor_note_place(np_wire_executor *x, const np_wire_dot *dot);
+
+/* executor_reach.c */
+/* Whether the session is loaded to ask what the arm reaches, so that nothing moves. */
+bool wire_executor_only_asks(const np_wire_executor *x);
+/* Asks the motion for the next dot, which is here and verified. */
+void wire_executor_ask_reach(np_wire_executor *x, uint64_t now_us);
 
 /* executor_load.c */
 /* Reads the whole journal through a scan that was set up. */

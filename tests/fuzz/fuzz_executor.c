@@ -137,6 +137,14 @@ static void reload(void *context, const np_wire_move *move)
     s->reloading = true;
 }
 
+/* Nothing is made for an arm that is only asked. */
+static bool reach(void *context, const np_wire_move *move)
+{
+    scene *s = context;
+    NP_FUZZ_EXPECT(!s->busy && !s->reloading && !s->travelling && move->n_stops <= NP_WIRE_DOT_STOPS);
+    return !move->dot || move->dot->order % 5 != 0;
+}
+
 static uint64_t clock_us(void *context)
 {
     return ((scene *)context)->now_us;
@@ -144,23 +152,24 @@ static uint64_t clock_us(void *context)
 
 static void start(scene *s, uint32_t options)
 {
-    np_wire_executor_config c = {.storage = {s, append, sync_file, read_file, truncate_file},
-                                 .motion = {s, begin, travel, retract, options & 4 ? reload : NULL},
-                                 .supplies = options & 4   ? NP_WIRE_SUPPLIES_BY_ARM
-                                             : options & 8 ? NP_WIRE_SUPPLIES_BY_HAND
-                                                           : NP_WIRE_SUPPLIES_NONE,
-                                 .needle_life = options & 8 ? 10 : 0,
-                                 .context = s,
-                                 .clock_us = clock_us,
-                                 .random = peer_random,
-                                 .name = "fuzz",
-                                 .link_key = link_bytes,
-                                 .limits = np_wire_limits_default(),
-                                 .max_dots = DOTS,
-                                 .buffer_dots = 64,
-                                 .durable = true,
-                                 .hold_on_pedal_release = options & 1,
-                                 .tracking_required = options & 2};
+    np_wire_executor_config c = {
+        .storage = {s, append, sync_file, read_file, truncate_file},
+        .motion = {s, begin, travel, retract, options & 4 ? reload : NULL, options & 1 ? reach : NULL},
+        .supplies = options & 4   ? NP_WIRE_SUPPLIES_BY_ARM
+                    : options & 8 ? NP_WIRE_SUPPLIES_BY_HAND
+                                  : NP_WIRE_SUPPLIES_NONE,
+        .needle_life = options & 8 ? 10 : 0,
+        .context = s,
+        .clock_us = clock_us,
+        .random = peer_random,
+        .name = "fuzz",
+        .link_key = link_bytes,
+        .limits = np_wire_limits_default(),
+        .max_dots = DOTS,
+        .buffer_dots = 64,
+        .durable = true,
+        .hold_on_pedal_release = options & 1,
+        .tracking_required = options & 2};
     size_t size = np_wire_executor_size(&c);
     free(s->memory);
     s->memory = malloc(size);
@@ -217,7 +226,7 @@ static void connect_anew(scene *s)
 static void load(scene *s, uint32_t x)
 {
     np_wire_message m = {.type = NP_WIRE_MSG_LOAD, .u.load = plan.load};
-    m.u.load.air = x == 255;
+    m.u.load.air = x >= 250 ? x % 3 : 0;
     m.u.load.reload_every = x >= 128 ? x & 31 : 0;
     send_message(s, &m);
     m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks.n = CHUNKS};

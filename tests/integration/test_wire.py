@@ -77,13 +77,14 @@ class Wire(StreamCase):
         self.assertEqual(len(self.show(plan)["runs"]), 1)
 
     def test_head_out_of_reach(self):
-        """A head two metres away: no way leads past a hover that the arm cannot get to, so it ends there, with nothing in doubt."""
+        """A head two metres away: the arm is asked before it moves, and nothing does."""
         plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
         with simulator(self.folder, *self.sim_args(target)):
             for command in "air", "run":
                 _, said = self.run_program(command, plan, "--session", "1", "--to", target, "--fiducials",
                                            self.fiducials(shift=(2000, 0, 0)), status=LINK)
-                self.assertIn("the way to dot 1 is out of the arm's reach: move the head, or the arm", said)
+                self.assertIn("30 of 30 dots of session 1 are out of the arm's reach, they or the ways to them: 1, 2, 3", said)
+                self.assertIn("nothing was moved: move the head, or the arm", said)
         run = self.show(plan)["runs"][0]
         self.assertEqual((run["done"], run["in_doubt"], run["failed"]), (0, 0, 0))
         self.assertEqual(self.record(), [])

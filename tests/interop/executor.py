@@ -24,6 +24,7 @@ from wire import (ARMED, AUTHENTICATED, BOOT, DONE, ESTOP, FAULT, HOLDING, LOADE
 LEASE_S, HEARTBEAT_S, NEWS_S, PEDAL_S, RELOAD_S = 0.100, 0.020, 0.005, 0.015, 0.020
 BY_ARM = 2
 MAX_DOTS = 20000
+AIR_REACH = 2  # of LOAD: nothing moves, and what the arm reaches is told
 DEPTH_MAX_UM, TILT_MAX_URAD = 2000, 700000
 TILT_SLACK_URAD = 5  # unit vectors have six digits
 ACTIVE = (ARMED, RUNNING)
@@ -268,6 +269,8 @@ class Executor(Arm, Supplies):
             raise Refused("TOO_BIG", f"{MAX_DOTS} dots at most")
         if load["depth_max_um"] > DEPTH_MAX_UM or load["tilt_max_urad"] > TILT_MAX_URAD:
             raise Refused("LIMITS", f"at most {DEPTH_MAX_UM} um deep and {TILT_MAX_URAD} urad tilted")
+        if load["air"] == AIR_REACH:
+            raise Refused("REACH", "this arm finds out when it gets there")
         self.session = Session(load)
         self.enter(AUTHENTICATED, "NONE")
 

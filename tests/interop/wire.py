@@ -12,7 +12,7 @@ import struct
 import msgpack
 
 VERSION = 2
-SCHEMA = bytes.fromhex("f69596861d8756d4")
+SCHEMA = bytes.fromhex("7395fea149b8bbab")
 NO_KEY = bytes(32)
 OVERHEAD = 12 + 4
 MAX_PAYLOAD = 1024
@@ -27,7 +27,7 @@ NONE, IN_DOUBT, DONE, SKIPPED, TOO_DEEP, NO_CONTACT = range(6)
 
 REASONS = ("NONE VERSION SCHEMA KEY BUSY LATCHED STATE DIGEST APPROVAL OPERATOR LIMITS TOO_BIG BINDING DOT_LIMIT "
            "SESSION_DONE PEDAL PEDAL_RELEASED HOLD STOP LEASE RECONNECT TRACKING ABORT ESTOP STORAGE JOURNAL MOTION LOCAL "
-           "DIFFERENCE DEPTH RELOAD NEEDLE UNABLE PLACE ANSWER").split()
+           "DIFFERENCE DEPTH RELOAD NEEDLE UNABLE PLACE ANSWER REACH").split()
 REASON = {name: number for number, name in enumerate(REASONS)}
 
 
@@ -101,7 +101,7 @@ TABLE = {
     4: ("LOAD", [("digest", exactly(32)), ("header_hash", exactly(32)), ("session", integer(1, 8)),
                  ("sessions", array(1, 8, record(counted, exactly(32)))), ("public_key", exactly(32)),
                  ("signature", exactly(64)), ("depth_min_um", LIMIT), ("depth_max_um", LIMIT),
-                 ("tilt_max_urad", integer(0, 3141593)), *POSE, ("air", FLAG), ("reload_every", counted),
+                 ("tilt_max_urad", integer(0, 3141593)), *POSE, ("air", integer(0, 2)), ("reload_every", counted),
                  ("needle_life", counted)]),
     5: ("CHUNKS", [("first", U32), ("hashes", array(1, 24, exactly(32)))]),
     6: ("LOADED", [("reason", NUMBER), ("chunks", U32), ("complete", FLAG), ("done", counted), ("in_doubt", counted),

@@ -10,6 +10,7 @@
 
 #define STREAM_SESSION_BATCH 256 /* events that are written into the journal at once */
 #define STREAM_SESSION_NAMED 8   /* dots that an error names */
+#define STREAM_SESSION_SAID 4    /* texts of the sender that are kept */
 
 typedef struct stream_session {
     const np_run_options *options;
@@ -37,6 +38,10 @@ typedef struct stream_session {
         uint32_t id, known, executor;
     } differences[STREAM_SESSION_NAMED];
     uint32_t n_differences;
+    /* of what was asked before anything moves: ids of dots that are out of reach, as many as are named */
+    uint32_t unreached[STREAM_SESSION_NAMED], n_unreached;
+    char said[STREAM_SESSION_SAID][NP_WIRE_TEXT_BYTES]; /* and what there was to say to the person meanwhile */
+    uint32_t n_said;
     /* verdicts on dots in doubt or failed */
     uint32_t orders[NP_RUN_MAX_VERDICTS]; /* of the dots in options->verdicts */
     /* how fast it goes */

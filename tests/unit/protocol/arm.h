@@ -81,6 +81,21 @@ static inline void motion_begin(void *context, const np_wire_move *move)
     j->last_begun = dot->order;
 }
 
+/* Each way to each dot is asked for once, as it is in the plan; the dot out_of_reach is not reached. */
+static inline bool motion_reach(void *context, const np_wire_move *move)
+{
+    job *j = context;
+    const np_wire_dot *dot = &j->plan.dots[move->dot ? move->dot->order : j->plan.n - 1];
+    np_wire_way way = !move->dot                          ? NP_WIRE_WAY_HOME
+                      : move->from_home && dot->order > 0 ? NP_WIRE_WAY_ENTRY
+                                                          : NP_WIRE_WAY_CHAIN;
+    if (move->n_stops != dot->n_stops[way] ||
+        memcmp(move->stops, np_wire_dot_way(dot, j->plan.stops, way), move->n_stops * sizeof *move->stops) != 0)
+        job_trouble(j, "another way was asked for than the plan's", dot->order);
+    j->asked++;
+    return !move->dot || move->dot->order != j->out_of_reach;
+}
+
 /* The arm breaks a reload off; a dot ends as it was going to. */
 static inline void motion_retract(void *context)
 {

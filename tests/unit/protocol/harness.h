@@ -77,6 +77,7 @@ typedef struct job {
     job_place place, bound;
     bool travelling;
     uint64_t travel_end_us, moves;
+    uint32_t asked, out_of_reach; /* ways that it was asked for; order of a dot that it does not reach */
     bool motion_busy;
     uint64_t motion_end_us;
     uint32_t motion_order;
@@ -250,21 +251,21 @@ static inline void journal_difference(void *context, uint32_t order, uint32_t id
 
 static inline np_wire_executor_config job_executor_config(job *j)
 {
-    return (np_wire_executor_config){
-        .storage = {j, storage_append, storage_sync, storage_read, storage_truncate},
-        .motion = {j, motion_begin, motion_travel, motion_retract, j->faults.by_hand ? NULL : motion_reload},
-        .context = j,
-        .clock_us = job_clock,
-        .random = job_random_bytes,
-        .name = "harness 1",
-        .link_key = j->executor_key,
-        .limits = np_wire_limits_default(),
-        .max_dots = j->plan.n,
-        .buffer_dots = j->buffer_dots,
-        .supplies = j->faults.by_hand ? NP_WIRE_SUPPLIES_BY_HAND : NP_WIRE_SUPPLIES_BY_ARM,
-        .needle_life = j->faults.needle_life,
-        .spacing_dots = j->spacing_dots,
-        .durable = true};
+    return (np_wire_executor_config){.storage = {j, storage_append, storage_sync, storage_read, storage_truncate},
+                                     .motion = {j, motion_begin, motion_travel, motion_retract,
+                                                j->faults.by_hand ? NULL : motion_reload, motion_reach},
+                                     .context = j,
+                                     .clock_us = job_clock,
+                                     .random = job_random_bytes,
+                                     .name = "harness 1",
+                                     .link_key = j->executor_key,
+                                     .limits = np_wire_limits_default(),
+                                     .max_dots = j->plan.n,
+                                     .buffer_dots = j->buffer_dots,
+                                     .supplies = j->faults.by_hand ? NP_WIRE_SUPPLIES_BY_HAND : NP_WIRE_SUPPLIES_BY_ARM,
+                                     .needle_life = j->faults.needle_life,
+                                     .spacing_dots = j->spacing_dots,
+                                     .durable = true};
 }
 
 static inline void job_start_executor(job *j)

@@ -463,6 +463,45 @@ static void a_rehearsal_in_the_air_leaves_no_record(void **state)
     peer_free(p);
 }
 
+/* The pedal is not pressed, the arm stands wherever it does, and the run that follows finds everything as it was. */
+static void what_the_arm_reaches_is_told_and_nothing_moves(void **state)
+{
+    (void)state;
+    peer *p = peer_new(70, NULL);
+    np_wire_executor_config c = job_executor_config(&p->j);
+    c.durable = true;
+    for (int can_tell = 0; can_tell < 2; can_tell++) {
+        c.motion.reach = can_tell ? motion_reach : NULL;
+        peer_start(p, &c);
+        p->j.out_of_reach = 3;
+        p->j.plan.load.air = NP_WIRE_AIR_REACH;
+        peer_connect(p), peer_load(p);
+        size_t before = p->j.file_size;
+        if (!can_tell) {
+            assert_int_equal(p->got[NP_WIRE_MSG_LOADED].u.loaded.reason, NP_WIRE_REASON_REACH);
+            continue;
+        }
+        peer_ask(p, NP_WIRE_MSG_ARM, 1), peer_listen(p);
+        assert_int_equal(p->got[NP_WIRE_MSG_ARMED].u.armed.granted, 1);
+        peer_dots(p, 0, 64);
+        peer_wait(p, 100, true);
+        peer_dots(p, 64, 6);
+        peer_wait(p, 100, true);
+        assert_int_equal(peer_info(p).done, 69);
+        assert_int_equal(peer_info(p).other, 1);
+        assert_int_equal(p->j.asked, 70 + 2); /* an entry, and the way home */
+        assert_int_equal(p->j.moves, 0);
+        assert_int_equal(p->j.file_size, before);
+        peer_ask(p, NP_WIRE_MSG_END, 2), peer_listen(p);
+        assert_int_equal(p->got[NP_WIRE_MSG_ENDED].u.ended.other, 1);
+    }
+    p->j.plan.load.air = NP_WIRE_AIR_NOT;
+    peer_load(p);
+    assert_int_equal(p->got[NP_WIRE_MSG_LOADED].u.loaded.other, 0);
+    assert_string_equal(p->j.trouble, "");
+    peer_free(p);
+}
+
 static void deadlines_are_never_late(void **state)
 {
     (void)state;
@@ -503,6 +542,7 @@ int main(void)
         cmocka_unit_test(estop_latches_until_a_local_reset),
         cmocka_unit_test(dots_wait_for_a_still_head),
         cmocka_unit_test(a_rehearsal_in_the_air_leaves_no_record),
+        cmocka_unit_test(what_the_arm_reaches_is_told_and_nothing_moves),
         cmocka_unit_test(deadlines_are_never_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
