@@ -297,6 +297,7 @@ static void stops_in(machine *m)
 {
     uint8_t frame[NP_WIRE_FRAME_MAX];
     size_t size;
+    np_link_wait(m->stop_link, 0, false);
     for (int i = 0; i < FRAMES_PER_TURN && np_link_receive(m->stop_link, frame, &size, NULL); i++)
         if (size > NP_WIRE_HEADER_BYTES && frame[1] == NP_WIRE_MSG_STOP)
             np_wire_executor_receive_unlisted(m->executor, np_clock_us(), frame, size);
@@ -318,6 +319,14 @@ static void frame_in(machine *m, const np_link_peer *peer, const uint8_t *frame,
     }
 }
 
+/* Whoever cannot get in cannot STOP. */
+static void hold_if_starved(machine *m)
+{
+    if (np_link_is_starved(m->link) || (m->stop_link && np_link_is_starved(m->stop_link)))
+        np_wire_executor_hold(m->executor, np_clock_us(),
+                              "no more connections can be let in, so that nobody could STOP: held");
+}
+
 /* Returns how many frames there were. */
 static int frames_in(machine *m)
 {
@@ -329,6 +338,7 @@ static int frames_in(machine *m)
         stops_in(m);
     for (; i < FRAMES_PER_TURN && np_link_receive(m->link, frame, &size, &peer); i++)
         frame_in(m, &peer, frame, size);
+    hold_if_starved(m);
     return i;
 }
 

@@ -58,6 +58,11 @@ const char *np_link_failure(const np_link *link)
     return link->failure;
 }
 
+bool np_link_is_starved(const np_link *link)
+{
+    return link->starved;
+}
+
 uint32_t np_link_bytes_per_s(const np_link *link)
 {
     return link->bytes_per_s;

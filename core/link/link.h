@@ -59,6 +59,12 @@ const char *np_link_trouble(const np_link *link);
  * until the next call. */
 const char *np_link_failure(const np_link *link);
 
+/* True if at the last wait somebody could not be let in, as there are no descriptors left: as long as that lasts nobody who is
+ * not connected yet can STOP, and an executor has to hold.  Of an executor's link over ZeroMQ, where each address has 16
+ * connections, and all have 256, or half of the descriptors: whoever comes beyond that takes the place of the one of whom
+ * nothing was heard for longest. */
+bool np_link_is_starved(const np_link *link);
+
 /* How much the line carries, in bytes of COBS per second; 0: as much as is sent. */
 uint32_t np_link_bytes_per_s(const np_link *link);
 

@@ -13,6 +13,7 @@
 enum {
     EVENTS = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
              ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL,
+    VISITS = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_ACCEPT_FAILED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED,
     EVENT_BYTES = 6, /* u16 event, u32 value, both in the machine's order */
     PER_TURN = 256,
     BROKEN_ENOUGH = 8, /* in about 2 s: a few are an executor that was just ended, too */
@@ -27,11 +28,28 @@ np_status link_watch_open(link_watch *w, void *context, void *of, bool listening
     w->log = w->with_curve ? curve->log : NULL;
     w->log_context = w->with_curve ? curve->log_context : NULL;
     int none = 0;
+    if (listening)
+        link_crowd_open(&w->crowd);
     w->socket = zmq_socket(context, ZMQ_PAIR);
     if (!w->socket || zmq_setsockopt(w->socket, ZMQ_LINGER, &none, sizeof none) != 0 ||
-        zmq_socket_monitor(of, ENDPOINT, EVENTS) != 0 || zmq_connect(w->socket, ENDPOINT) != 0)
+        zmq_socket_monitor(of, ENDPOINT, listening ? EVENTS | VISITS : EVENTS) != 0 ||
+        zmq_connect(w->socket, ENDPOINT) != 0)
         return np_error_set(err, NP_ERR_INTERNAL, "ZeroMQ's handshakes cannot be watched: %s", zmq_strerror(errno));
     return NP_OK;
+}
+
+/* The executor's end: somebody comes or goes; VALUE is his descriptor.  False: that is not what it is about. */
+static bool take_visit(link_watch *w, unsigned event, uint32_t value)
+{
+    if (event == ZMQ_EVENT_ACCEPTED)
+        link_crowd_enter(&w->crowd, (int)value, np_clock_us());
+    else if (event == ZMQ_EVENT_ACCEPT_FAILED)
+        link_crowd_fail(&w->crowd);
+    else if (event == ZMQ_EVENT_DISCONNECTED || event == ZMQ_EVENT_CLOSED)
+        link_crowd_leave(&w->crowd, (int)value);
+    else
+        return false;
+    return true;
 }
 
 /* The executor's end: somebody came and could not even be told apart from others. */
@@ -69,7 +87,7 @@ static void take_broken(link_watch *w)
 static void take_event(link_watch *w, unsigned event, uint32_t value)
 {
     if (w->listening) {
-        if (event != ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
+        if (!take_visit(w, event, value) && event != ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
             note_stranger(w);
     } else if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
         w->succeeded = true;
@@ -102,6 +120,7 @@ static void take_event(link_watch *w, unsigned event, uint32_t value)
 void link_watch_serve(link_watch *w)
 {
     uint8_t bytes[EVENT_BYTES], endpoint[1];
+    link_crowd_turn(&w->crowd);
     for (int i = 0; i < PER_TURN; i++) {
         int got = zmq_recv(w->socket, bytes, sizeof bytes, ZMQ_DONTWAIT);
         if (got < 0)
@@ -122,5 +141,6 @@ void link_watch_close(link_watch *w, void *of)
         zmq_socket_monitor(of, NULL, 0);
     if (w->socket)
         zmq_close(w->socket);
+    link_crowd_close(&w->crowd);
     *w = (link_watch){0};
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "base/clock.h"
 #include "link/private/host.h"
 #include "link/private/kind.h"
 #include "link/private/link_key_set.h"
@@ -20,6 +21,7 @@
 enum {
     DROPS_PER_CALL = 64, /* of what is no frame: the loop goes on whatever strangers send */
     HANDSHAKE_MS = 5000, /* for a connection to say who it is */
+    BACKLOG = 1024,      /* a crowd that comes at once must not make the kernel drop whoever comes next */
     CURVE_BYTES = 33     /* that CURVE adds to a frame (RFC 26, MESSAGE), and that ZeroMQ counts in its limit */
 };
 
@@ -27,7 +29,7 @@ typedef struct zmq_link {
     np_link base;
     void *context, *socket;
     bool is_router, with_curve;
-    link_watch watch; /* of the handshakes: a sender's, and an executor's with CURVE */
+    link_watch watch; /* of the handshakes, and of who is connected to an executor */
     link_zap zap;     /* an executor's with CURVE */
 } zmq_link;
 
@@ -61,6 +63,8 @@ static size_t take_part(zmq_link *z, uint8_t *out, size_t capacity, bool *out_on
         n = zmq_msg_size(&message);
         n = n > capacity ? capacity + 1 : n;
         memcpy(out, zmq_msg_data(&message), n > capacity ? capacity : n);
+        if (z->is_router)
+            link_crowd_hear(&z->watch.crowd, zmq_msg_get(&message, ZMQ_SRCFD), np_clock_us());
         if (out_only_stop)
             *out_only_stop = z->with_curve && z->is_router && may_only_stop(&message);
     }
@@ -136,6 +140,8 @@ static void serve(zmq_link *z)
     if (z->watch.socket)
         link_watch_serve(&z->watch);
     z->base.failure = z->watch.failure[0] ? z->watch.failure : NULL;
+    z->base.starved = z->watch.crowd.starved;
+    z->watch.crowd.starved = false;
 }
 
 static void zmq_wait(np_link *link, uint64_t timeout_us, bool want_send)
@@ -179,6 +185,7 @@ static bool set_options(zmq_link *z, const char *address)
                    {ZMQ_RECONNECT_IVL, 50},
                    {ZMQ_RECONNECT_IVL_MAX, 400},
                    {ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS},
+                   {ZMQ_BACKLOG, BACKLOG},
                    {ZMQ_SNDHWM, z->is_router ? 16 : 2}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (zmq_setsockopt(z->socket, options[i].option, &options[i].value, sizeof(int)) != 0)
@@ -216,8 +223,7 @@ static np_status set_up(zmq_link *z, const np_link_target *target, const np_link
     if (!z->socket || !set_options(z, target->address))
         return np_error_set(err, NP_ERR_INTERNAL, "ZeroMQ could not be set up: %s", zmq_strerror(errno));
     np_status status = z->with_curve ? set_curve(z, target, curve, err) : NP_OK;
-    /* A plain executor has nothing to tell of handshakes. */
-    if (status == NP_OK && (z->with_curve || !z->is_router))
+    if (status == NP_OK)
         status = link_watch_open(&z->watch, z->context, z->socket, z->is_router, curve, err);
     return status;
 }

@@ -38,6 +38,7 @@ struct np_link {
     const link_methods *methods;
     char name[256];
     const char *failure;  /* the kind's; NULL: it may still work */
+    bool starved;         /* the kind's: somebody could not be let in, at the last wait */
     uint32_t bytes_per_s; /* 0: no limit of the link's own */
 };
 

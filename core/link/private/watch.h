@@ -1,9 +1,10 @@
-/* What became of ZeroMQ's handshakes, from its socket monitor; private to the room.
+/* What became of ZeroMQ's connections and handshakes, from its socket monitor; private to the room.
  *
- * Without it a wrong key looks like an executor that is not there. */
+ * Without it a wrong key looks like an executor that is not there, and nobody counts who is connected to an executor. */
 #ifndef NP_LINK_PRIVATE_WATCH_H
 #define NP_LINK_PRIVATE_WATCH_H
 
+#include "link/private/crowd.h"
 #include "link/private/link_key_set.h"
 
 /* Zero-initialise. */
@@ -17,6 +18,7 @@ typedef struct link_watch {
     void (*log)(void *context, const char *text);
     void *log_context;
     uint64_t next_log_us;
+    link_crowd crowd; /* if listening */
 } link_watch;
 
 /* Watches OF, a socket of CONTEXT.  CURVE NULL: a plain one. */
