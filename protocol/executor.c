@@ -186,7 +186,18 @@ bool wire_executor_is_armed(const np_wire_executor *x)
 
 bool wire_executor_lease_is_over(const np_wire_executor *x, uint64_t now_us)
 {
-    return now_us > x->last_valid_us && now_us - x->last_valid_us >= NP_WIRE_LEASE_US;
+    return x->lease_is_void || now_us < x->last_valid_us || now_us - x->last_valid_us >= NP_WIRE_LEASE_US;
+}
+
+void wire_executor_note_time(np_wire_executor *x, uint64_t now_us)
+{
+    if (now_us < x->last_tick_us || now_us < x->last_valid_us) {
+        wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, "the executor's clock went back");
+        x->pose_known = false;
+        x->lease_is_void = true;
+        x->last_events_us = 0;
+    }
+    x->last_tick_us = now_us;
 }
 
 static uint32_t *tally_of(np_wire_executor *x, uint32_t outcome)

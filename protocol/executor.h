@@ -15,7 +15,8 @@
  * wait in the operating system's queue: ask for the next one when the link can take it.
  *
  * One thread at a time.  No heap: all memory is given at init.  Times: microseconds of a monotonic clock of
- * the caller. */
+ * the caller, 64 bits wide: no call names an earlier time than one before.  One that goes back (a timer of 32 bits wraps
+ * after 71.6 minutes) ends the lease, and holds. */
 #ifndef NP_PROTOCOL_EXECUTOR_H
 #define NP_PROTOCOL_EXECUTOR_H
 

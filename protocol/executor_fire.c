@@ -239,6 +239,7 @@ static void go_on(np_wire_executor *x, uint64_t now_us)
 
 void np_wire_executor_tick(np_wire_executor *x, uint64_t now_us)
 {
+    wire_executor_note_time(x, now_us);
     go_on(x, now_us);
     wire_executor_sync(x); /* no INTENT took the last RESULT along */
     wire_executor_check(x);

@@ -403,8 +403,10 @@ static np_wire_status receive_member(np_wire_executor *x, uint64_t now_us, const
     /* The lease may have run out while nobody ticked; a frame that comes too late does not bring it back. */
     if (wire_executor_lease_is_over(x, now_us))
         wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
-    if (now_us > x->last_valid_us && !late)
+    if (!late) {
         x->last_valid_us = now_us;
+        x->lease_is_void = false;
+    }
     status = np_wire_message_decode(frame->type, frame->payload, frame->payload_size, &m, text);
     if (status == NP_WIRE_OK && np_wire_message_is_from_executor(m.type))
         status = NP_WIRE_UNKNOWN;

@@ -175,6 +175,21 @@ void wire_sender_check(const np_wire_sender *s)
 
 /* ---- phases ---- */
 
+void wire_sender_note_time(np_wire_sender *s, uint64_t now_us)
+{
+    if (now_us < s->now_us) {
+        s->next_request_us = s->next_urgent_us = s->next_supplies_us = 0;
+        s->last_frame_us = s->last_heartbeat_us = 0;
+        s->silent_since_us = now_us;
+        s->last_heard_us = s->last_heard_us ? now_us : 0;
+        s->give_up_us = s->give_up_us ? now_us + GIVE_UP_US : 0;
+        s->abort_us = s->abort_us ? now_us : 0;
+        s->pose_due = false; /* how old it is cannot be told */
+        memset(s->sent, 0, sizeof s->sent);
+    }
+    s->now_us = now_us;
+}
+
 void wire_sender_say(np_wire_sender *s, const char *text)
 {
     if (s->config.log)

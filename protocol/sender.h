@@ -11,7 +11,8 @@
  * the event callback, which writes the journal.  A silent executor is connected to again by itself; going on
  * then takes the pedal.
  *
- * One thread at a time, no heap; times in microseconds of a monotonic clock of the caller. */
+ * One thread at a time, no heap; times in microseconds of a monotonic clock of the caller, 64 bits wide.  Should it go back, what
+ * was to be done at a certain time is done at once. */
 #ifndef NP_PROTOCOL_SENDER_H
 #define NP_PROTOCOL_SENDER_H
 

@@ -306,6 +306,7 @@ static void take_events(np_wire_sender *s, uint64_t now_us, np_wire_events *e)
     }
     if (e->echo_us && e->echo_us != s->events.echo_us && now_us > e->echo_us) {
         uint64_t sample = now_us - e->echo_us;
+        sample = sample < NP_WIRE_SILENCE_US ? sample : NP_WIRE_SILENCE_US; /* of a clock that jumped */
         s->round_trip_us = s->round_trip_us ? (7 * s->round_trip_us + sample) / 8 : sample;
     }
     bool compared =
@@ -399,6 +400,7 @@ np_wire_status np_wire_sender_receive(np_wire_sender *s, uint64_t now_us, const 
 {
     np_wire_frame f;
     np_wire_status status = np_wire_frame_decode(frame, size, &f);
+    wire_sender_note_time(s, now_us);
     if (status == NP_WIRE_OTHER_VERSION && s->phase == NP_WIRE_PHASE_CONNECTING) {
         char text[NP_WIRE_TEXT_BYTES];
         snprintf(text, sizeof text, "the executor speaks version %u of the protocol, %.40s speaks %d: update the older",

@@ -308,6 +308,7 @@ static void check_silence(np_wire_sender *s, uint64_t now_us)
 size_t np_wire_sender_send(np_wire_sender *s, uint64_t now_us, uint8_t out_frame[NP_WIRE_FRAME_MAX])
 {
     size_t size;
+    wire_sender_note_time(s, now_us);
     if (s->phase == NP_WIRE_PHASE_DONE || (s->phase == NP_WIRE_PHASE_FAILED && !s->failing))
         return 0;
     if (s->phase != NP_WIRE_PHASE_CONNECTING)

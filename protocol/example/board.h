@@ -4,7 +4,7 @@
 
 #include "protocol/executor.h"
 
-uint64_t board_clock_us(void);
+uint64_t board_clock_us(void); /* 64 bits, never less than before: a timer of 32 bits is widened */
 bool board_serial_read(uint8_t *out_byte);                  /* false: nothing there */
 bool board_serial_can_write(void);                          /* the last frame has left */
 void board_serial_write(const uint8_t *bytes, size_t size); /* size <= NP_WIRE_SERIAL_MAX */

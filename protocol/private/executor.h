@@ -81,7 +81,8 @@ struct np_wire_executor {
     np_wire_hello hello; /* of the present epoch */
     uint8_t key[NP_WIRE_KEY_BYTES];
     uint32_t epoch, received_sequence, sent_sequence, hello_sequence;
-    uint64_t last_valid_us, last_sent_us, last_events_us, last_stranger_us;
+    uint64_t last_tick_us, last_valid_us, last_sent_us, last_events_us, last_stranger_us;
+    bool lease_is_void; /* the clock went back, and no frame came since */
     uint64_t late_seen; /* of the 64 sequence numbers up to received_sequence */
     uint64_t echo_us;
     unsigned answers;
@@ -164,6 +165,8 @@ void wire_executor_say(np_wire_executor *x, const char *text);
 bool wire_executor_is_latched(const np_wire_executor *x);
 bool wire_executor_is_armed(const np_wire_executor *x);
 bool wire_executor_lease_is_over(const np_wire_executor *x, uint64_t now_us);
+/* The time of a tick.  If the clock went back, the lease is over, and what was measured before says nothing any more. */
+void wire_executor_note_time(np_wire_executor *x, uint64_t now_us);
 /* Enters the map and the tallies of the loaded session. */
 void wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t outcome);
 /* TEXT NULL: the reason's own. */

@@ -34,6 +34,7 @@ struct np_wire_sender {
     np_wire_welcome welcome;
     uint8_t key[NP_WIRE_KEY_BYTES];
     uint32_t epoch, received_sequence, sent_sequence, hello_sequence, connects;
+    uint64_t now_us; /* of the last call */
     uint64_t last_heard_us, silent_since_us, last_frame_us, last_heartbeat_us, next_request_us, round_trip_us;
 
     /* What the executor said last. */
@@ -99,6 +100,8 @@ void wire_sender_distrust(np_wire_sender *s, uint64_t now_us, const char *text);
 /* sender.c */
 /* Asserts what holds of a sender between any two calls; nothing from outside can break it.  Debug and fuzz builds. */
 void wire_sender_check(const np_wire_sender *s);
+/* The time of a call.  If the clock went back, nothing waits for a time that is far off now. */
+void wire_sender_note_time(np_wire_sender *s, uint64_t now_us);
 void wire_sender_say(np_wire_sender *s, const char *text);
 void wire_sender_enter(np_wire_sender *s, np_wire_phase phase);
 /* HOLDING for REASON, or for the dot that went too deep. */

@@ -40,6 +40,8 @@ typedef struct job {
     job_faults faults;
     job_plan plan;
     uint64_t now_us, cut_until_us;
+    uint64_t executor_ahead_us, sender_ahead_us; /* of the two clocks against the true time; less than 0 wraps */
+    uint64_t executor_mask, sender_mask;         /* bits that a clock has; 0: all */
     job_pipe to_executor, to_sender;
     const uint8_t *sender_key, *executor_key;
     uint32_t buffer_dots, dots_per_frame, spacing_dots;
@@ -94,6 +96,28 @@ static inline void job_trouble(job *j, const char *text, uint32_t order)
 {
     if (!j->trouble[0])
         snprintf(j->trouble, sizeof j->trouble, "%s (order %u, %.3f s)", text, order, (double)j->now_us * 1e-6);
+}
+
+/* What the two clocks show. */
+static inline uint64_t job_clock_shows(const job *j, uint64_t ahead_us, uint64_t mask)
+{
+    return (j->now_us + ahead_us) & (mask ? mask : UINT64_MAX);
+}
+
+static inline uint64_t job_executor_us(const job *j)
+{
+    return job_clock_shows(j, j->executor_ahead_us, j->executor_mask);
+}
+
+static inline uint64_t job_sender_us(const job *j)
+{
+    return job_clock_shows(j, j->sender_ahead_us, j->sender_mask);
+}
+
+/* When a clock that SHOWS this now will show DEADLINE. */
+static inline uint64_t job_true_us(const job *j, uint64_t deadline, uint64_t shows)
+{
+    return deadline == UINT64_MAX ? UINT64_MAX : j->now_us + (deadline - shows);
 }
 
 static inline void job_put(job *j, job_pipe *p, const uint8_t *bytes, size_t size)
@@ -210,7 +234,7 @@ static inline bool storage_truncate(void *context, uint64_t size)
 
 static inline uint64_t job_clock(void *context)
 {
-    return ((job *)context)->now_us;
+    return job_executor_us(context);
 }
 
 static inline void job_random_bytes(void *context, uint8_t *out, size_t size)
@@ -305,7 +329,7 @@ static inline void job_start_sender(job *j)
     memcpy(j->journal, j->journal_committed, j->plan.n);
     free(j->sender_memory);
     j->sender_memory = malloc(size);
-    if (np_wire_sender_init(&c, j->now_us, j->sender_memory, size, &j->sender, text) != NP_WIRE_OK)
+    if (np_wire_sender_init(&c, job_sender_us(j), j->sender_memory, size, &j->sender, text) != NP_WIRE_OK)
         job_trouble(j, text, 0);
 }
 
@@ -418,16 +442,17 @@ static inline void job_executor_step(job *j)
     }
     np_wire_executor *x = j->executor;
     while (!j->crashed && pipe_take(&j->to_executor, j->now_us, &p))
-        if (np_wire_executor_receive(x, j->now_us, p->bytes, p->size) == NP_WIRE_OK)
+        if (np_wire_executor_receive(x, job_executor_us(j), p->bytes, p->size) == NP_WIRE_OK)
             job_note_frame(j, p);
     if (!j->crashed && j->motion_busy && j->now_us >= j->motion_end_us) {
         j->motion_busy = false;
         j->place = j->bound;
         if (random_hits(&j->random, j->faults.motion_fault)) {
             j->doubts_allowed++;
-            np_wire_executor_motion_fault(x, j->now_us, "the arm has lost a step");
+            np_wire_executor_motion_fault(x, job_executor_us(j), "the arm has lost a step");
         } else {
-            np_wire_executor_motion_done(x, j->now_us, NP_WIRE_OUTCOME_DONE, j->plan.dots[j->motion_order].depth_um, 0);
+            np_wire_executor_motion_done(x, job_executor_us(j), NP_WIRE_OUTCOME_DONE,
+                                         j->plan.dots[j->motion_order].depth_um, 0);
         }
     }
     if (!j->crashed)
@@ -437,13 +462,13 @@ static inline void job_executor_step(job *j)
     if (!j->crashed)
         job_person_at_arm(j);
     if (!j->crashed)
-        np_wire_executor_tick(x, j->now_us);
+        np_wire_executor_tick(x, job_executor_us(j));
     /* The person at the machine: presses the pedal when asked, and resets after looking. */
     np_wire_executor_info info;
     np_wire_executor_get_info(x, &info);
     if (!j->crashed && info.waits_for_pedal) {
-        np_wire_executor_pedal(x, j->now_us, false);
-        np_wire_executor_pedal(x, j->now_us, true);
+        np_wire_executor_pedal(x, job_executor_us(j), false);
+        np_wire_executor_pedal(x, job_executor_us(j), true);
     }
     if (!j->crashed && (info.state == NP_WIRE_STATE_FAULT || info.state == NP_WIRE_STATE_ESTOP) &&
         random_hits(&j->random, 0.001)) {
@@ -451,7 +476,7 @@ static inline void job_executor_step(job *j)
         np_wire_executor_reset(x, j->now_us);
     }
     if (!j->crashed && j->to_sender.line_free_us <= j->now_us &&
-        (size = np_wire_executor_send(x, j->now_us, frame)) > 0) {
+        (size = np_wire_executor_send(x, job_executor_us(j), frame)) > 0) {
         job_check_reported(j, frame, size);
         job_put(j, &j->to_sender, frame, size);
     }
@@ -470,8 +495,9 @@ static inline void job_sender_step(job *j)
         job_start_sender(j);
     }
     while (pipe_take(&j->to_sender, j->now_us, &p))
-        np_wire_sender_receive(j->sender, j->now_us, p->bytes, p->size);
-    if (j->to_executor.line_free_us <= j->now_us && (size = np_wire_sender_send(j->sender, j->now_us, frame)) > 0)
+        np_wire_sender_receive(j->sender, job_sender_us(j), p->bytes, p->size);
+    if (j->to_executor.line_free_us <= j->now_us &&
+        (size = np_wire_sender_send(j->sender, job_sender_us(j), frame)) > 0)
         job_put(j, &j->to_executor, frame, size);
 }
 
@@ -489,9 +515,11 @@ static inline void job_advance(job *j)
         next = j->travel_end_us;
     if (j->reloading && j->reload_end_us < next)
         next = j->reload_end_us;
-    if (j->sender && (candidate = np_wire_sender_deadline(j->sender, j->now_us)) < next)
+    uint64_t shows = job_sender_us(j);
+    if (j->sender && (candidate = job_true_us(j, np_wire_sender_deadline(j->sender, shows), shows)) < next)
         next = candidate;
-    if (j->executor && (candidate = np_wire_executor_deadline(j->executor, j->now_us)) < next)
+    shows = job_executor_us(j);
+    if (j->executor && (candidate = job_true_us(j, np_wire_executor_deadline(j->executor, shows), shows)) < next)
         next = candidate;
     uint64_t dt = next > j->now_us + 100 ? next - j->now_us : 100;
     double s = (double)dt * 1e-6;
