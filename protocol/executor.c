@@ -195,6 +195,7 @@ void wire_executor_note_time(np_wire_executor *x, uint64_t now_us)
         wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, "the executor's clock went back");
         x->pose_known = false;
         x->lease_is_void = true;
+        x->held_us = now_us;
         x->last_events_us = 0;
     }
     x->last_tick_us = now_us;
@@ -217,6 +218,22 @@ void wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t out
     if (outcome != NP_WIRE_OUTCOME_NONE)
         ++*tally_of(x, outcome);
     np_wire_map_set(x->map, order, outcome);
+}
+
+const char *wire_executor_who(const np_wire_executor *x, char out[WIRE_EXECUTOR_WHO_BYTES])
+{
+    const uint8_t *d = x->load.digest;
+    snprintf(out, WIRE_EXECUTOR_WHO_BYTES, "%s, plan %02x%02x%02x%02x, session %lu, %lu of %lu dots", x->hello.name,
+             d[0], d[1], d[2], d[3], (unsigned long)x->load.session, (unsigned long)(x->n_dots - x->next),
+             (unsigned long)x->n_dots);
+    return out;
+}
+
+/* Who means to resume the one, and finds it held, must not arm the other: that takes a while, or a person here. */
+bool wire_executor_is_kept_from(const np_wire_executor *x, uint64_t now_us, const np_wire_hello *hello)
+{
+    return x->kept && x->state == NP_WIRE_STATE_HOLDING && now_us - x->held_us < NP_WIRE_KEPT_US &&
+           memcmp(hello->digest, x->load.digest, sizeof hello->digest) != 0;
 }
 
 void wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_reason reason, const char *text)
@@ -264,6 +281,8 @@ void wire_executor_enter_hold(np_wire_executor *x, np_wire_reason reason, const 
     if (!wire_executor_is_armed(x))
         return;
     x->config.motion.retract(x->config.motion.context);
+    x->kept = true;
+    x->held_us = x->config.clock_us(x->config.context);
     wire_executor_drop_buffer(x);
     wire_executor_set_state(x, NP_WIRE_STATE_HOLDING, reason, text);
     wire_executor_say(x, x->text);
@@ -294,6 +313,9 @@ void wire_executor_grant(np_wire_executor *x, uint64_t now_us)
     x->arm_granted = true;
     x->arm_reason = NP_WIRE_REASON_NONE;
     x->answers |= WIRE_ANSWER_ARMED;
+    char who[WIRE_EXECUTOR_WHO_BYTES], text[NP_WIRE_TEXT_BYTES];
+    snprintf(text, sizeof text, "armed for %s", wire_executor_who(x, who));
+    wire_executor_say(x, text);
 }
 
 void np_wire_executor_pedal(np_wire_executor *x, uint64_t now_us, bool pressed)
@@ -319,6 +341,11 @@ void np_wire_executor_hold(np_wire_executor *x, uint64_t now_us, const char *tex
 {
     (void)now_us;
     wire_executor_enter_hold(x, NP_WIRE_REASON_LOCAL, text);
+}
+
+void np_wire_executor_give_up(np_wire_executor *x)
+{
+    x->kept = false;
 }
 
 void np_wire_executor_estop(np_wire_executor *x, uint64_t now_us)

@@ -149,6 +149,8 @@ void np_wire_executor_motion_fault(np_wire_executor *executor, uint64_t now_us, 
 /* A person at the machine holds, as HOLD from the sender. */
 void np_wire_executor_hold(np_wire_executor *executor, uint64_t now_us, const char *text);
 /* The emergency stop was pressed; a dot in progress is in doubt.  Latches. */
+/* A person gives up the session that is held: another plan may be loaded at once, and not only NP_WIRE_KEPT_US after the hold. */
+void np_wire_executor_give_up(np_wire_executor *executor);
 void np_wire_executor_estop(np_wire_executor *executor, uint64_t now_us);
 /* A person at the machine clears FAULT or ESTOP: back to LOCKED, and the journal is read again. */
 void np_wire_executor_reset(np_wire_executor *executor, uint64_t now_us);

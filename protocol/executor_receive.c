@@ -63,6 +63,15 @@ static void take_hello(np_wire_executor *x, uint64_t now_us, const np_wire_hello
         refuse(x, hello->nonce, NP_WIRE_REASON_BUSY, NULL);
         return;
     }
+    if (wire_executor_is_kept_from(x, now_us, hello)) {
+        char text[NP_WIRE_TEXT_BYTES];
+        snprintf(
+            text, sizeof text,
+            "a session of another plan, %.40s's, was held less than %d s ago: wait, or press the key at the executor",
+            x->hello.name, NP_WIRE_KEPT_US / 1000000);
+        refuse(x, hello->nonce, NP_WIRE_REASON_BUSY, text);
+        return;
+    }
     if (!p->valid || memcmp(&p->hello, hello, sizeof *hello) != 0) {
         p->hello = *hello;
         p->epoch = x->last_epoch + 1;
@@ -165,7 +174,9 @@ static void take_arm(np_wire_executor *x, uint64_t now_us, uint32_t request, boo
         /* Only an edge counts that comes from now on: a pedal that is held down must be released first. */
         x->arm_waits = true;
         x->arm_reason = NP_WIRE_REASON_PEDAL;
-        wire_executor_say(x, "ready: release the pedal, then press it");
+        char who[WIRE_EXECUTOR_WHO_BYTES], text[NP_WIRE_TEXT_BYTES];
+        snprintf(text, sizeof text, "%s: ready: release the pedal, then press it", wire_executor_who(x, who));
+        wire_executor_say(x, text);
     }
 }
 
@@ -383,7 +394,8 @@ static np_wire_status authenticate(np_wire_executor *x, uint64_t now_us, const n
             return NP_WIRE_MAC;
         }
         /* It was welcomed before the present sender armed: one sender at a time moves. */
-        if (wire_executor_is_armed(x) && !wire_executor_lease_is_over(x, now_us))
+        if ((wire_executor_is_armed(x) && !wire_executor_lease_is_over(x, now_us)) ||
+            wire_executor_is_kept_from(x, now_us, &x->pending.hello))
             return NP_WIRE_STALE;
         confirm(x);
         return take_sequence(x, frame);

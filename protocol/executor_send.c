@@ -2,6 +2,7 @@
 #include "protocol/private/executor.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 static size_t pack(np_wire_executor *x, const np_wire_message *m, uint32_t epoch, uint32_t *sequence,
@@ -111,6 +112,18 @@ static void fill_events(const np_wire_executor *x, np_wire_events *e)
     }
 }
 
+/* Whom the pedal arms, or has armed; else why not. */
+static void fill_armed_text(const np_wire_executor *x, char out_text[NP_WIRE_TEXT_BYTES])
+{
+    char who[WIRE_EXECUTOR_WHO_BYTES];
+    if (x->arm_granted)
+        snprintf(out_text, NP_WIRE_TEXT_BYTES, "armed for %s", wire_executor_who(x, who));
+    else if (x->arm_reason == NP_WIRE_REASON_PEDAL)
+        snprintf(out_text, NP_WIRE_TEXT_BYTES, "the pedal arms %s", wire_executor_who(x, who));
+    else
+        strcpy(out_text, np_wire_reason_text(x->arm_reason));
+}
+
 /* The answers that need an epoch.  Clears what it fills in. */
 static bool fill_answer(np_wire_executor *x, np_wire_message *m)
 {
@@ -130,7 +143,7 @@ static bool fill_answer(np_wire_executor *x, np_wire_message *m)
         m->u.armed.request = x->arm_request;
         m->u.armed.granted = x->arm_granted;
         m->u.armed.reason = x->arm_reason;
-        strcpy(m->u.armed.text, np_wire_reason_text(x->arm_reason));
+        fill_armed_text(x, m->u.armed.text);
         return x->arm_request > 0;
     case WIRE_ANSWER_LOADED:
         m->type = NP_WIRE_MSG_LOADED;

@@ -32,6 +32,7 @@
 #define NP_WIRE_LEASE_US 100000     /* no valid frame for so long: retract, hold, drop the buffer */
 #define NP_WIRE_HEARTBEAT_US 25000  /* each side sends at least this often */
 #define NP_WIRE_ACKNOWLEDGE_US 4000 /* a sender acknowledges no more often than this */
+#define NP_WIRE_KEPT_US 10000000    /* after a hold no other plan is loaded for so long */
 #define NP_WIRE_SILENCE_US 1500000  /* a sender that hears nothing for so long starts again with HELLO */
 
 /* Hard limits that no configuration can widen (domain.md 1.3 depth, 1.4 angle, 1.8 contact time). */

@@ -61,8 +61,10 @@ static void obey(sim_operator *o, const char *line)
         np_wire_executor_hold(o->executor, now, "held at the console");
     else if (strcmp(line, "home") == 0)
         o->drives_home = true;
+    else if (strcmp(line, "give-up") == 0)
+        np_wire_executor_give_up(o->executor);
     else if (!needle && !pigment)
-        fprintf(o->log, "needlepath-sim: console: expected needle [LOT], pigment [LOT], home or hold\n");
+        fprintf(o->log, "needlepath-sim: console: expected needle [LOT], pigment [LOT], home, hold or give-up\n");
     else if (!np_wire_lot_is_valid(rest))
         fprintf(o->log, "needlepath-sim: console: a lot is UTF-8 of at most %d bytes without control characters\n",
                 NP_WIRE_LOT_BYTES - 1);

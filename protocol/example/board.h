@@ -4,9 +4,9 @@
 
 #include "protocol/executor.h"
 
-uint64_t board_clock_us(void); /* 64 bits, never less than before: a timer of 32 bits is widened */
-bool board_serial_read(uint8_t *out_byte);                  /* false: nothing there */
-bool board_serial_can_write(void);                          /* the last frame has left */
+uint64_t board_clock_us(void);             /* 64 bits, never less than before: a timer of 32 bits is widened */
+bool board_serial_read(uint8_t *out_byte); /* false: nothing there */
+bool board_serial_can_write(void);         /* the last frame has left */
 void board_serial_write(const uint8_t *bytes, size_t size); /* size <= NP_WIRE_SERIAL_MAX */
 bool board_pedal(void);
 bool board_emergency_stop(void);

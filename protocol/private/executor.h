@@ -136,6 +136,10 @@ struct np_wire_executor {
     np_wire_supply recent[NP_WIRE_SUPPLIES_PER_FRAME]; /* numbers recent_first .. recent_first + n_recent - 1 */
     uint32_t recent_first, n_recent, supplied_first;
 
+    /* A session that was held stays its plan's for a while. */
+    bool kept;
+    uint64_t held_us;
+
     /* Arming. */
     bool pedal, arm_waits, arm_granted;
     uint32_t arm_request, end_request, review_request;
@@ -169,6 +173,11 @@ bool wire_executor_lease_is_over(const np_wire_executor *x, uint64_t now_us);
 void wire_executor_note_time(np_wire_executor *x, uint64_t now_us);
 /* Enters the map and the tallies of the loaded session. */
 void wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t outcome);
+/* Who wants to move the arm, or does, and with what: "NAME, plan 1a2b3c4d, session 2, 120 of 400 dots".  Returns OUT. */
+#define WIRE_EXECUTOR_WHO_BYTES 120
+const char *wire_executor_who(const np_wire_executor *x, char out[WIRE_EXECUTOR_WHO_BYTES]);
+/* Whether the session that was held a moment ago is kept for its own plan, and HELLO is of another. */
+bool wire_executor_is_kept_from(const np_wire_executor *x, uint64_t now_us, const np_wire_hello *hello);
 /* TEXT NULL: the reason's own. */
 void wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_reason reason, const char *text);
 /* Leaves ARMED or RUNNING: retracts, drops the buffer, stands in HOLDING.  Withdraws a waiting request to
