@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -101,11 +102,13 @@ static rlim_t next_file(void)
     return (rlim_t)file;
 }
 
-/* Silent connections of another process, until it is killed. */
-static pid_t crowd_from_outside(const np_link *executor)
+/* Silent connections of another process, which has as many descriptors as FILES says, until it is killed, or this one ends. */
+static pid_t crowd_from_outside(const np_link *executor, const struct rlimit *files)
 {
     pid_t child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        setrlimit(RLIMIT_NOFILE, files);
         for (int i = 0; i < SILENT; i++)
             connect_silently(executor);
         for (;;)
@@ -126,7 +129,7 @@ static void no_descriptors_left_is_told(void **state)
     few.rlim_cur = next_file() + 2;
     assert_false(np_link_is_starved(executor));
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-    pid_t child = crowd_from_outside(executor);
+    pid_t child = crowd_from_outside(executor, &before);
     for (uint64_t end = np_clock_us() + 10000000; !told && np_clock_us() < end;) {
         np_link_wait(executor, 1000, false);
         told = np_link_is_starved(executor);
