@@ -3,19 +3,29 @@
 
 #include "report/private/robot.h"
 
-/* The program as it is written: where the tool's x pointed last, so that it turns about the needle, which looks the same from every
- * side, as little as it can. */
+/* The tool of arm/tool.h, from the flange to the tip; and what a handpiece with its cartridge weighs [E]. */
+#define TOOL_MM 150.0
+#define TOOL_KG 0.25
+
+/* The program as it is written: where needle and the tool's x pointed last.  The tool looks the same from every side of its needle, so it
+ * turns from one axis to the next by the shortest way and never about the needle: the controller turns between two poses at a
+ * steady rate about one line, and only then does the needle stay in the plane for which the way was proved. */
 typedef struct writing {
     const np_export_request *request;
     FILE *out;
-    np_vec3 x; /* machine frame, unit */
+    np_vec3 axis, x; /* machine frame, unit; zero before the first pose */
 } writing;
 
 /* The rotation vector (axis times angle) of the tool frame whose z is the needle's AXIS. */
 static np_vec3 tool_rotation(writing *w, np_vec3 axis)
 {
-    np_vec3 x = np_vec3_reject(w->x, axis);
+    np_vec3 hinge = np_vec3_cross(w->axis, axis), x = w->x;
+    double sine = np_vec3_length(hinge);
+    if (sine > 1e-9)
+        x = np_vec3_rotate(x, np_vec3_scale(hinge, 1 / sine), atan2(sine, np_vec3_dot(w->axis, axis)));
+    x = np_vec3_reject(x, axis);
     x = w->x = np_vec3_length(x) > 1e-3 ? np_vec3_normalize(x) : np_vec3_perpendicular(axis);
+    w->axis = axis;
     np_vec3 y = np_vec3_cross(axis, x);
     double trace = x.x + y.y + axis.z;
     double angle = acos(fmin(1, fmax(-1, (trace - 1) / 2)));
@@ -96,23 +106,29 @@ static np_status write_urscript(const np_export_request *request, FILE *out, np_
     writing w = {.request = request, .out = out, .x = {1, 0, 0}};
     report_robot_header(request, "#", out);
     /* 50 mm/s, the lower end of what is borne near a head (domain.md 4), reached within a tenth of a second. */
-    fprintf(out,
-            "# The tool centre point must be set to the needle's tip, its z along the needle, and the payload to the "
-            "tool's.\n"
-            "# Begin with the tool at home, the first pose: the way from there on keeps the tool clear of the head, no "
-            "way to it is\n"
-            "# known.  Ways are straight from pose to pose: no blending.\n"
-            "def needlepath_session_%d():\n"
-            "  def travel(to):\n"
-            "    movel(to, a=0.5, v=0.05)\n"
-            "  end\n"
-            "  def dot(over, deep, dwell):\n"
-            "    movel(over, a=0.5, v=0.05)\n"
-            "    movel(deep, a=0.5, v=%.4f)\n"
-            "    sleep(dwell)\n"
-            "    movel(over, a=0.5, v=%.4f)\n"
-            "  end\n",
-            request->session, plunge_m_s, plunge_m_s);
+    fprintf(
+        out,
+        "# Not a session: no pedal, no lease, no record, no depth measured. The controller's own safety stays in "
+        "charge.\n"
+        "# The tool is the one for which the ways were proved: %.0f mm from the flange to the needle's tip, along the "
+        "flange's z, at most\n"
+        "# 28 mm wide. Its mass and centre of mass are set here too: weigh yours.\n"
+        "# Begin with the tool at home, the first pose: the way from there on keeps the tool clear of the head, no "
+        "way to it is\n"
+        "# known.  Ways are straight from pose to pose: no blending.\n"
+        "def needlepath_session_%d():\n"
+        "  set_tcp(p[0, 0, %.3f, 0, 0, 0])\n"
+        "  set_payload(%.2f, [0, 0, %.3f])\n"
+        "  def travel(to):\n"
+        "    movel(to, a=0.5, v=0.05)\n"
+        "  end\n"
+        "  def dot(over, deep, dwell):\n"
+        "    movel(over, a=0.5, v=0.05)\n"
+        "    movel(deep, a=0.5, v=%.4f)\n"
+        "    sleep(dwell)\n"
+        "    movel(over, a=0.5, v=%.4f)\n"
+        "  end\n",
+        TOOL_MM, request->session, TOOL_MM / 1e3, TOOL_KG, TOOL_MM / 2e3, plunge_m_s, plunge_m_s);
     write_travel(&w, &request->plan->moves.home);
     int64_t last = NP_PLAN_HOME;
     size_t i = 0;
