@@ -21,6 +21,15 @@ static const np_option export_options[] = {
      .kind = NP_OPTION_FILE,
      .value = "FIDUCIALS.yaml",
      .help = "Of programs: where the head is, as `needlepath register` checks it."},
+    {.name = "piece",
+     .kind = NP_OPTION_INTEGER,
+     .value = "N",
+     .fallback = "0",
+     .min = 0,
+     .max = 1000,
+     .help =
+         "Of urscript: a session of more than 1024 dots comes in pieces that a controller loads; each begins and ends "
+         "at home."},
     {.name = "lift",
      .kind = NP_OPTION_NUMBER,
      .value = "MM",
@@ -58,6 +67,7 @@ static np_status write_export(const np_command_args *args, const np_plan *plan, 
     np_export_request request = {.plan = plan,
                                  .path = args->operands[0],
                                  .session = np_args_integer(args, "session"),
+                                 .piece = np_args_integer(args, "piece"),
                                  .lift_mm = np_args_number(args, "lift"),
                                  .plunge_mm_s = np_args_number(args, "plunge")};
     const np_exporter *exporter = np_exporter_find(np_args_text(args, "format"));

@@ -14,6 +14,7 @@ typedef struct np_export_request {
     const char *path;                    /* the plan's file, which holds the journal; needed by record */
     int session;                         /* 0: all; for_machine: 1.. */
     const np_registration *registration; /* for_machine: head frame to machine frame */
+    int piece;                           /* urscript: of the session, 1..; 0 for all of it where that is one piece */
     double lift_mm, plunge_mm_s;         /* for_machine: above the skin between dots; speed down and up */
 } np_export_request;
 

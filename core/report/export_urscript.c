@@ -6,6 +6,9 @@
 /* The tool of arm/tool.h, from the flange to the tip; and what a handpiece with its cartridge weighs [E]. */
 #define TOOL_MM 150.0
 #define TOOL_KG 0.25
+/* Of one program, some 200 kB: more than a controller loads without a murmur, nobody promises.  Pieces begin where a session can be entered. */
+#define PIECE_DOTS 1024
+_Static_assert(PIECE_DOTS % NP_PLAN_ENTRY_DOTS == 0, "a piece begins where a session can be entered");
 
 /* The program as it is written: where needle and the tool's x pointed last.  The tool looks the same from every side of its needle, so it
  * turns from one axis to the next by the shortest way and never about the needle: the controller turns between two poses at a
@@ -83,28 +86,34 @@ static void write_way(writing *w, int64_t from, int64_t to)
     write_vias(w, np_plan_moves_find(moves, session, from, to));
 }
 
+static np_vec3 hover_of(const writing *w, const np_dot *d)
+{
+    return np_vec3_mad(d->position, d->axis, -w->request->plan->moves.hover_um[d - w->request->plan->dots] / 1e3);
+}
+
 static void write_dot(writing *w, const np_dot *d)
 {
-    double hover_mm = w->request->plan->moves.hover_um[d - w->request->plan->dots] / 1e3;
     /* the depth counts along the normal: a tilted needle travels farther */
     double travel = d->depth_mm / -np_vec3_dot(d->axis, d->normal);
     fputs("  dot(", w->out);
-    write_pose(w, np_vec3_mad(d->position, d->axis, -hover_mm), d->axis);
+    write_pose(w, hover_of(w, d), d->axis);
     fputs(", ", w->out);
     write_pose(w, np_vec3_mad(d->position, d->axis, travel), d->axis);
     fprintf(w->out, ", %.4f) # %u\n", d->dwell_ms / 1e3, d->id);
 }
 
-static np_status write_urscript(const np_export_request *request, FILE *out, np_error *err)
+/* The places in the tour that a program makes: FIRST up to but not END. */
+typedef struct script_part {
+    int64_t first, end;
+    bool goes_on; /* another piece begins at END */
+} script_part;
+
+static void write_header(const np_export_request *request, const script_part *part, FILE *out)
 {
-    if (!request->plan->moves.hover_um)
-        return np_error_set(
-            err, NP_ERR_INVALID,
-            "the plan says nothing of the ways between its dots (an older needlepath made it), and straight ways "
-            "may go through the head; plan the case again");
     double plunge_m_s = request->plunge_mm_s / 1e3;
-    writing w = {.request = request, .out = out, .x = {1, 0, 0}};
     report_robot_header(request, "#", out);
+    fprintf(out, "# piece %d: dots at places %lld to %lld of the session's tour\n", request->piece ? request->piece : 1,
+            (long long)part->first, (long long)part->end - 1);
     /* 50 mm/s, the lower end of what is borne near a head (domain.md 4), reached within a tenth of a second. */
     fprintf(
         out,
@@ -129,16 +138,71 @@ static np_status write_urscript(const np_export_request *request, FILE *out, np_
         "    movel(over, a=0.5, v=%.4f)\n"
         "  end\n",
         TOOL_MM, request->session, TOOL_MM / 1e3, TOOL_KG, TOOL_MM / 2e3, plunge_m_s, plunge_m_s);
+}
+
+/* The way home from the last dot of a piece: on to the next piece's first dot, and from there as that piece will come. */
+static void write_way_home(writing *w, const script_part *part, int64_t last, const np_dot *next)
+{
+    const np_plan_moves *moves = &w->request->plan->moves;
+    if (!part->goes_on) {
+        write_way(w, last, NP_PLAN_HOME);
+    } else {
+        const np_plan_move *entry = np_plan_moves_find(moves, w->request->session, NP_PLAN_HOME, part->end);
+        write_way(w, last, part->end);
+        fputs("  travel(", w->out);
+        write_pose(w, hover_of(w, next), next->axis);
+        fputs(")\n", w->out);
+        for (uint32_t v = entry->n_vias; v-- > 0;)
+            write_travel(w, &moves->vias[entry->via + v]);
+    }
+    write_travel(w, &moves->home);
+}
+
+static np_status find_part(const np_export_request *request, script_part *out, np_error *err)
+{
+    const np_plan_moves *moves = &request->plan->moves;
+    int64_t n = (int64_t)np_export_count(request), pieces = (n + PIECE_DOTS - 1) / PIECE_DOTS;
+    int session = request->session, piece = request->piece ? request->piece : 1;
+    if (piece > pieces || (request->piece == 0 && pieces > 1))
+        return np_error_set(err, NP_ERR_USAGE,
+                            "session %d has %lld dots, which are %lld pieces of at most %d that a controller loads: "
+                            "--piece 1 to %lld, one after the other",
+                            session, (long long)n, (long long)pieces, PIECE_DOTS, (long long)pieces);
+    *out = (script_part){(piece - 1) * (int64_t)PIECE_DOTS, piece * (int64_t)PIECE_DOTS, piece < pieces};
+    out->end = out->goes_on ? out->end : n;
+    if ((out->first > 0 && !np_plan_moves_find(moves, session, NP_PLAN_HOME, out->first)) ||
+        (out->goes_on && !np_plan_moves_find(moves, session, NP_PLAN_HOME, out->end)))
+        return np_error_set(err, NP_ERR_INVALID,
+                            "the plan has no ways from home into its sessions (an older needlepath made it), so that "
+                            "they cannot be cut; plan the case again");
+    return NP_OK;
+}
+
+static np_status write_urscript(const np_export_request *request, FILE *out, np_error *err)
+{
+    if (!request->plan->moves.hover_um)
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "the plan says nothing of the ways between its dots (an older needlepath made it), and straight ways "
+            "may go through the head; plan the case again");
+    script_part part = {0};
+    np_status status = find_part(request, &part, err);
+    if (status != NP_OK)
+        return status;
+    writing w = {.request = request, .out = out, .x = {1, 0, 0}};
+    write_header(request, &part, out);
     write_travel(&w, &request->plan->moves.home);
     int64_t last = NP_PLAN_HOME;
     size_t i = 0;
-    for (const np_dot *d; (d = np_export_next(request, &i));) {
+    const np_dot *d;
+    while ((d = np_export_next(request, &i)) && d->order < part.end) {
+        if (d->order < part.first)
+            continue;
         write_way(&w, last, d->order);
         write_dot(&w, d);
         last = d->order;
     }
-    write_way(&w, last, NP_PLAN_HOME);
-    write_travel(&w, &request->plan->moves.home);
+    write_way_home(&w, &part, last, d);
     fprintf(out, "end\nneedlepath_session_%d()\n", request->session);
     return NP_OK;
 }
