@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/plain.h"
 #include "base/signals.h"
 #include "case/limits.h"
 #include "cli/cli.h"
@@ -10,6 +11,8 @@
 #include "link/link.h"
 #include "stream/register.h"
 #include "stream/stream.h"
+
+enum { MAX_REASON = 200 };
 
 static const np_option options[] = {
     CLI_SESSION_OPTION,
@@ -37,6 +40,12 @@ static const np_option options[] = {
      .help = "The head was moved since the session's run before, and --fiducials are measured anew. Without it another "
              "place "
              "is refused; with it the difference is told and kept on record."},
+    {.name = "early",
+     .kind = NP_OPTION_TEXT,
+     .value = "REASON",
+     .help =
+         "Make the session though the one before has dots left, or before its day, or after a later one was begun. The "
+         "reason stays on record in the plan."},
     {.name = "cartridge",
      .kind = NP_OPTION_TEXT,
      .value = "LOT",
@@ -193,6 +202,27 @@ static np_status check_lot(const np_command_args *args, const char *option, bool
     return NP_OK;
 }
 
+/* A reason that somebody can read later. */
+static np_status check_early(const char *reason, bool air, np_error *err)
+{
+    if (reason && air)
+        return np_error_set(err, NP_ERR_USAGE, "--early: a rehearsal makes nothing and may be made on any day");
+    if (reason && (!reason[strspn(reason, " ")] || strlen(reason) > MAX_REASON || !np_plain_is(reason)))
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--early: expected a reason: a line of 1 to %d bytes of UTF-8 without control characters",
+                            MAX_REASON);
+    return NP_OK;
+}
+
+/* What goes on record must be fit for it. */
+static np_status check_texts(const np_command_args *args, bool air, np_error *err)
+{
+    np_status status = check_lot(args, "cartridge", air, err);
+    if (status == NP_OK)
+        status = check_lot(args, "pigment", air, err);
+    return status == NP_OK ? check_early(np_args_text(args, "early"), air, err) : status;
+}
+
 static np_status stream(const np_command_args *args, bool air, np_error *err)
 {
     char command_name[] = "run";
@@ -216,6 +246,7 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
         .connect_timeout_s = np_args_number(args, "timeout"),
         .head_is_arm_frame = np_args_flag(args, "head-is-arm-frame"),
         .moved = np_args_flag(args, "moved"),
+        .early = np_args_text(args, "early"),
         .state_folder = np_args_text(args, "state"),
         .take_ledger = np_args_flag(args, "take-ledger"),
         .ledger_lost = np_args_flag(args, "ledger-lost"),
@@ -225,9 +256,7 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
     np_plan_registration registration = {0};
     const char *fiducials = np_args_text(args, "fiducials");
     o.gantry = &gantry;
-    np_status status = check_lot(args, "cartridge", air, err);
-    if (status == NP_OK)
-        status = check_lot(args, "pigment", air, err);
+    np_status status = check_texts(args, air, err);
     if (status == NP_OK)
         status = read_gantry(args, &gantry, err);
     if (status == NP_OK && fiducials)

@@ -95,6 +95,14 @@ static json_t *registration_json(const np_plan_registration *r)
                      "rms_mm", r->rms_mm, "worst_mm", r->worst_mm, "moved_mm", r->moved_mm);
 }
 
+/* NULL for a run in its order and on its day. */
+static json_t *early_json(const np_plan_run *r)
+{
+    return r->early_found
+               ? json_pack("{s:s, s:s}", "found", CLI_PLAIN(r->early_found), "reason", CLI_PLAIN(r->early_reason))
+               : NULL;
+}
+
 static json_t *runs_json(const np_plan *plan)
 {
     json_t *out = json_array();
@@ -102,14 +110,14 @@ static json_t *runs_json(const np_plan *plan)
         const np_plan_run *r = &plan->runs[i];
         char when[32];
         time_text(r->started_unix_s, when, sizeof when);
-        json_array_append_new(out,
-                              json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o*}", "run",
-                                        (json_int_t)r->id, "session", r->session, "started", when, "target", r->target,
-                                        "state", np_plan_run_state_name(r->state), "done", (json_int_t)r->done,
-                                        "in_doubt", (json_int_t)r->in_doubt, "failed", (json_int_t)r->failed,
-                                        "too_deep", (json_int_t)r->too_deep, "skipped", (json_int_t)r->skipped,
-                                        "no_contact", (json_int_t)r->no_contact, "supplies", supplies_json(plan, r->id),
-                                        "registration", registration_json(r->registration)));
+        json_array_append_new(out, json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o*, s:o*}",
+                                             "run", (json_int_t)r->id, "session", r->session, "started", when, "target",
+                                             r->target, "state", np_plan_run_state_name(r->state), "done",
+                                             (json_int_t)r->done, "in_doubt", (json_int_t)r->in_doubt, "failed",
+                                             (json_int_t)r->failed, "too_deep", (json_int_t)r->too_deep, "skipped",
+                                             (json_int_t)r->skipped, "no_contact", (json_int_t)r->no_contact,
+                                             "supplies", supplies_json(plan, r->id), "registration",
+                                             registration_json(r->registration), "early", early_json(r)));
     }
     return out;
 }
@@ -243,6 +251,8 @@ static void print_history(const np_plan *plan)
                "%s\n",
                (long long)r->id, r->session, when, CLI_PLAIN(r->target), r->done, r->too_deep, r->in_doubt, r->failed,
                r->skipped, r->no_contact, np_plan_run_state_name(r->state));
+        if (r->early_found)
+            printf("    EARLY: %s; the reason given: %s\n", CLI_PLAIN(r->early_found), CLI_PLAIN(r->early_reason));
         print_registration(r->registration);
         print_supplies(plan, r->id);
     }

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "plan/binding.h"
+#include "plan/private/early.h"
 #include "plan/private/journal.h"
 #include "plan/private/registration.h"
 #include "plan/private/whole.h"
@@ -317,6 +318,11 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
 np_status np_journal_record_registration(np_journal *j, const np_plan_registration *registration, np_error *err)
 {
     return plan_registration_write(&j->db, j->run, registration, err);
+}
+
+np_status np_journal_record_early(np_journal *j, const char *found, const char *reason, np_error *err)
+{
+    return plan_early_write(&j->db, j->run, found, reason, err);
 }
 
 /* Whether all events are allowed, one after the other; leaves the states after them in scratch. */

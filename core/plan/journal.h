@@ -49,6 +49,10 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
 /* Writes down where the head is in this run, and syncs it; before its first event. */
 np_status np_journal_record_registration(np_journal *journal, const np_plan_registration *registration, np_error *err);
 
+/* Writes down that this run is made out of the sessions' order or before its day: FOUND is what was not kept, REASON the
+ * operator's.  Before its first event, and synced. */
+np_status np_journal_record_early(np_journal *journal, const char *found, const char *reason, np_error *err);
+
 /* Appends N events in one transaction and syncs it.  NP_ERR_INTERNAL, and nothing recorded, for a dot that
  * is not of the session, or for an event that a dot's state forbids: anything but DONE after DONE, NONE (a person's verdict:
  * make it again) after anything but IN_DOUBT and FAILED.  NP_ERR_IO on a full disk: the batch is then not recorded. */

@@ -29,6 +29,8 @@ void np_plan_destroy(np_plan *plan)
     for (size_t i = 0; plan->runs && i < plan->n_runs; i++) {
         free(plan->runs[i].target);
         plan_registration_destroy(plan->runs[i].registration);
+        free(plan->runs[i].early_found);
+        free(plan->runs[i].early_reason);
     }
     free(plan->runs);
     for (size_t i = 0; plan->supplies && i < plan->n_supplies; i++)

@@ -74,6 +74,8 @@ typedef struct np_plan_run {
     uint32_t skipped, no_contact; /* of those that failed */
     np_plan_run_state state;
     np_plan_registration *registration; /* NULL: none was written down */
+    char *early_found,
+        *early_reason; /* what of the sessions' order and days was not kept, and why; both or neither NULL */
 } np_plan_run;
 
 /* One change of the needle, or reload of pigment, in the order in which they were written down. */

@@ -7,6 +7,7 @@
 
 #include "base/hex.h"
 #include "plan/binding.h"
+#include "plan/private/early.h"
 #include "plan/private/extras.h"
 #include "plan/private/made.h"
 #include "plan/private/meta.h"
@@ -351,9 +352,9 @@ typedef np_status read_stage(plan_db *db, np_plan *plan, np_error *err);
 
 static np_status read_all(plan_db *db, np_plan *plan, np_error *err)
 {
-    static read_stage *const after_meta[] = {read_layers, read_sessions,          read_statistics,
-                                             read_dots,   plan_moves_read,        read_approvals,
-                                             read_runs,   plan_registration_read, plan_read_supplies};
+    static read_stage *const after_meta[] = {
+        read_layers,    read_sessions, read_statistics,        read_dots,       plan_moves_read,
+        read_approvals, read_runs,     plan_registration_read, plan_early_read, plan_read_supplies};
     plan_meta m = {0};
     int64_t version = 0;
     bool was_held = plan_db_is_locked(db->path); /* asked before and after, as runs begin and end meanwhile */

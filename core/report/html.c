@@ -213,6 +213,13 @@ static void write_history(const np_plan *plan, FILE *out)
                 "contact); ",
                 (long long)r->id, r->session, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped, r->no_contact);
         write_escaped(np_plan_run_state_name(r->state), out);
+        if (r->early_found) {
+            fputs("; <span class=\"no\">early: ", out);
+            write_escaped(r->early_found, out);
+            fputs("; the reason given: ", out);
+            write_escaped(r->early_reason, out);
+            fputs("</span>", out);
+        }
         fputs("</li>\n", out);
     }
     fputs("</ul>\n", out);

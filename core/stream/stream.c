@@ -1,10 +1,12 @@
 /* Streaming a session; see stream.h.  prepare.c reads the plan, run.c has the loop. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "stream/grbl_run.h"
 
 #include "link/link.h"
+#include "stream/private/calendar.h"
 #include "stream/private/prepare.h"
 #include "stream/private/review.h"
 #include "stream/private/run.h"
@@ -114,6 +116,8 @@ np_status np_run_session(const np_run_options *options, np_run_state *out_state,
         status = stream_session_check_verdicts(s, err);
     if (status == NP_OK && !options->air && !options->n_verdicts)
         status = is_finished(s, &finished, err);
+    if (status == NP_OK && !options->air && !options->n_verdicts && !finished)
+        status = stream_calendar_check(s, (int64_t)time(NULL), err);
     if (status == NP_OK && !finished && np_link_is_text(options->target)) {
         status = np_grbl_session(s, &ending, err);
     } else if (status == NP_OK && !finished) {

@@ -65,13 +65,14 @@ typedef struct np_run_options {
      * operator says so, where the arm's frame is. */
     const np_plan_registration *registration;
     bool head_is_arm_frame;
-    bool moved; /* the head was moved since the run before, and measured again */
+    bool moved;        /* the head was moved since the run before, and measured again */
+    const char *early; /* why the session is made out of its order or before its day; NULL: it is not */
 } np_run_options;
 
 /* Runs, or goes on with, a session.  Dots that the journal or the executor knows as done are not sent again; dots in doubt
  * are reported and never repeated by themselves.  NP_OK when every dot of the session is done (of a rehearsal, was reached);
  * NP_ERR_INCOMPLETE when the session has ended and some are in doubt or failed; NP_ERR_APPROVAL without a valid approval; NP_ERR_LINK when the executor is not there or went away;
- * NP_ERR_DEVICE when it refused or faulted, or when its journal and ours contradict each other; NP_ERR_STOPPED after STOP.
+ * NP_ERR_UNSAFE for a session out of its order or before its day, without a reason; NP_ERR_DEVICE when it refused or faulted, or when its journal and ours contradict each other; NP_ERR_STOPPED after STOP.
  * With verdicts: NP_OK when all of them
  * stand in both journals; NP_ERR_INVALID for a dot on which the plan's journal leaves nothing to say.  Errors after the start say how many dots are done and how to go on.  A plan is run by one process at a time. */
 np_status np_run_session(const np_run_options *options, np_run_state *out_state, np_error *err);

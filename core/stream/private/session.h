@@ -9,15 +9,17 @@
 #include "stream/stream.h"
 
 #define STREAM_SESSION_BATCH 256 /* events that are written into the journal at once */
-#define STREAM_SESSION_NAMED 8   /* dots that an error names */
-#define STREAM_SESSION_SAID 4    /* texts of the sender that are kept */
+#define STREAM_SESSION_EARLY_BYTES 200
+#define STREAM_SESSION_NAMED 8 /* dots that an error names */
+#define STREAM_SESSION_SAID 4  /* texts of the sender that are kept */
 
 typedef struct stream_session {
     const np_run_options *options;
     np_plan *plan;
-    np_plan_registration place; /* where the head is; its texts are the options' or the plan's */
-    np_journal *journal;        /* NULL in a rehearsal */
-    np_ledger *ledger;          /* of a gantry; NULL in a rehearsal */
+    np_plan_registration place;                   /* where the head is; its texts are the options' or the plan's */
+    char early_found[STREAM_SESSION_EARLY_BYTES]; /* what is not kept of the sessions' order and days; "": nothing */
+    np_journal *journal;                          /* NULL in a rehearsal */
+    np_ledger *ledger;                            /* of a gantry; NULL in a rehearsal */
     np_link *link;
     /* for the sender */
     np_wire_dot *dots;

@@ -185,9 +185,9 @@ static void other_files_are_refused(void **state)
     fixture_sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "of another program"));
-    fixture_sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 9");
+    fixture_sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 10");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "schema version 9; this needlepath reads versions 1 to 8"));
+    assert_non_null(strstr(err.text, "schema version 10; this needlepath reads versions 1 to 9"));
     assert_null(plan);
 }
 

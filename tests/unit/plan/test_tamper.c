@@ -516,7 +516,7 @@ static void flipped_bytes_are_refused_or_change_nothing(void **state)
         if (v == DIFFERENT)
             fail_msg("bit %zu of the file", bit);
     }
-    assert_true(refused > tries / 2);
+    assert_true(refused > tries / 3); /* much of so small a file is the free space of its tables' pages */
 }
 
 int main(void)

@@ -1,0 +1,132 @@
+/* Sessions build on one another: the density of each is what the ones before have left, and skin wants the days between to
+ * heal.  So a session waits until the ones before have ended, and for its day, unless somebody says why not.
+ *
+ * Ended means that each dot has an outcome: dots in doubt and failed ones are for a person to look at and may stay as they are,
+ * but dots that were never begun belong to a session that is under way.  The days between two sessions are counted from the last
+ * run of the one before that made anything, also when that one came late itself. */
+#include "stream/private/calendar.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* ---- days ---- */
+
+/* Days since 1970 of the calendar where this runs, of a session in the morning as of one in the evening. */
+static bool day_of(int64_t unix_s, int64_t *out_day)
+{
+    struct tm tm;
+    time_t t = (time_t)unix_s;
+    if (!localtime_r(&t, &tm))
+        return false;
+    tm.tm_hour = 12, tm.tm_min = tm.tm_sec = 0;
+    *out_day = ((int64_t)timegm(&tm)) / 86400;
+    return true;
+}
+
+static void date_of(int64_t day, char *out_text, size_t size)
+{
+    struct tm tm;
+    time_t t = (time_t)(day * 86400);
+    if (!gmtime_r(&t, &tm) || strftime(out_text, size, "%Y-%m-%d", &tm) == 0)
+        snprintf(out_text, size, "day %lld after 1970", (long long)day);
+}
+
+/* ---- what the journal knows ---- */
+
+/* The last run of NUMBER that made anything; verdicts make nothing. */
+static const np_plan_run *last_run(const np_plan *plan, int number)
+{
+    for (size_t i = plan->n_runs; i-- > 0;) {
+        const np_plan_run *run = &plan->runs[i];
+        if (run->session == number && run->state != NP_PLAN_RUN_REVIEWED && run->done + run->in_doubt > 0)
+            return run;
+    }
+    return NULL;
+}
+
+/* Dots of NUMBER that have no outcome. */
+static np_status count_left(const stream_session *s, int number, uint32_t *out_left, np_error *err)
+{
+    uint32_t n = s->plan->sessions[number - 1].dots;
+    np_journal_state *states = malloc((n + 1) * sizeof *states);
+    *out_left = 0;
+    if (!states)
+        return np_error_no_memory(err, "the journal");
+    np_status status = np_journal_read(s->options->plan_path, number, states, n, err);
+    for (uint32_t i = 0; i < n && status == NP_OK; i++)
+        *out_left += states[i] == NP_JOURNAL_NONE;
+    free(states);
+    return status;
+}
+
+/* ---- what is not kept ---- */
+
+/* Empty if the session BEFORE has ended and its skin had its days. */
+static np_status compare(const stream_session *s, int before, int64_t now_unix_s, char *out_text, size_t size,
+                         np_error *err)
+{
+    const np_plan *plan = s->plan;
+    int number = s->options->session;
+    uint32_t left;
+    out_text[0] = '\0';
+    np_status status = count_left(s, before, &left, err);
+    if (status != NP_OK)
+        return status;
+    if (left) {
+        snprintf(out_text, size, "%u of %u dots of session %d are not made", left, plan->sessions[before - 1].dots,
+                 before);
+        return NP_OK;
+    }
+    const np_plan_run *run = last_run(plan, before);
+    int days = plan->sessions[number - 1].day - plan->sessions[before - 1].day;
+    int64_t then, today;
+    char is[40], wanted[40];
+    if (!run)
+        return NP_OK;
+    if (!day_of(run->started_unix_s, &then) || !day_of(now_unix_s, &today))
+        return np_error_set(err, NP_ERR_FORMAT, "%s: run %lld began at no date that there is", s->options->plan_path,
+                            (long long)run->id);
+    if (today - then >= days)
+        return NP_OK;
+    date_of(today, is, sizeof is);
+    date_of(then + days, wanted, sizeof wanted);
+    snprintf(out_text, size, "session %d is due on %s, %d days after session %d, and today is %s", number, wanted, days,
+             before, is);
+    return NP_OK;
+}
+
+static np_status find_early(const stream_session *s, int64_t now_unix_s, char *out_text, size_t size, np_error *err)
+{
+    int number = s->options->session;
+    np_status status = NP_OK;
+    out_text[0] = '\0';
+    for (int before = 1; before < number && status == NP_OK && !out_text[0]; before++)
+        status = compare(s, before, now_unix_s, out_text, size, err);
+    for (int later = number + 1; later <= (int)s->plan->n_sessions && status == NP_OK && !out_text[0]; later++)
+        if (last_run(s->plan, later))
+            snprintf(out_text, size, "session %d was begun already", later);
+    return status;
+}
+
+np_status stream_calendar_check(stream_session *s, int64_t now_unix_s, np_error *err)
+{
+    const np_run_options *o = s->options;
+    char text[STREAM_SESSION_EARLY_BYTES + 80];
+    np_status status = find_early(s, now_unix_s, s->early_found, sizeof s->early_found, err);
+    if (status != NP_OK)
+        return status;
+    if (s->early_found[0] && !o->early)
+        return np_error_set(err, NP_ERR_UNSAFE,
+                            "%s: session %d is not to be made yet: %s; if it is to be made all the same, say why with "
+                            "--early \"REASON\", which stays on record",
+                            o->plan_path, o->session, s->early_found);
+    if (!o->early || !o->log)
+        return NP_OK;
+    if (s->early_found[0])
+        snprintf(text, sizeof text, "EARLY: %s", s->early_found);
+    else
+        snprintf(text, sizeof text, "session %d is due: --early is not written down", o->session);
+    o->log(o->report_context, text);
+    return NP_OK;
+}
