@@ -92,6 +92,13 @@ typedef struct hl_line {
 /* Draws the line; NULL, or what is in the way. */
 const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_line *line);
 
+/* Says where the N places of the line, ASKED for, came to lie as PLACED, if that is not the same: the height of the MIDDLE-th, and the
+ * shape of the N_FRONT places to either side of it. */
+void hl_remark_place(const np_strategy_job *job, const hl_head *head, const hl_place *asked, const hl_place *placed,
+                     uint32_t n, uint32_t middle, uint32_t n_front);
+/* Says if the parameters make a line that looks drawn. */
+void hl_remark_softness(const np_strategy_job *job);
+
 /* How far the line departs from its design at ARC: macro- and micro-irregularity, mm, ahead positive. */
 double hl_irregularity_mm(const np_strategy_job *job, double arc_mm);
 

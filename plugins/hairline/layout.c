@@ -112,6 +112,7 @@ int32_t hl_layout(const np_strategy_job *job, np_strategy_layout *out, void **st
     } else {
         const char *problem = hl_line_draw(job, &head, line);
         code = problem ? fail(job, problem) : emit_line(&head, line, out);
+        hl_remark_softness(job);
         if (code == 0)
             code = emit_sentinels(job, &head, line, out);
     }

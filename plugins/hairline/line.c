@@ -176,7 +176,7 @@ const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_lin
 {
     const np_host *h = job->host;
     const double *p = job->params;
-    hl_place left[MAX_SIDE], right[MAX_SIDE], all[2 * MAX_SIDE];
+    hl_place left[MAX_SIDE], right[MAX_SIDE], all[2 * MAX_SIDE], asked[2 * MAX_SIDE];
 
     /* one side a little higher than the other */
     double lot = h->uniform(h->context, HL_STREAM_ASYMMETRY, 0, 0), sign = lot < 0.5 ? -1.0 : 1.0;
@@ -193,8 +193,11 @@ const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_lin
 
     /* inside the region, with room for the irregularity and for sentinels ahead of it */
     double gap = p[HL_BORDER_GAP] + 0.5 * (p[HL_MACRO] + p[HL_MICRO]);
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
+        asked[i] = all[i];
         all[i] = hl_head_push_inside(head, all[i], gap);
+    }
+    hl_remark_place(job, head, asked, all, n, middle, (uint32_t)ceil(p[HL_FRONTOTEMPORAL] / SPACING_MM));
     smooth(all, n, SMOOTHING_ROUNDS / 4);
     if (!resample(head, all, n, middle, line))
         return "the hairline does not fit into the region: is it the frontal scalp?";

@@ -161,6 +161,62 @@ static void every_shape_of_hairline_is_drawn(void **state)
     assert_near(begins[4], begins[0] - 10, 3);
 }
 
+/* What the hairline says of itself with PARAMS, on a scalp whose border is about 67 mm above the glabella in the middle. */
+static void check_remarks(const char *params, const char *const *says, const char *const *does_not_say)
+{
+    char layers[400];
+    snprintf(layers, sizeof layers, "  - {name: line, strategy: hairline, region: frontal, params: {%s}}\n", params);
+    painted p = paint_case(fixture_case("hairline", layers, NULL), 100);
+    const char *notes = np_painter_notes(p.painter);
+    for (; *says; says++)
+        if (!strstr(notes, *says))
+            fail_msg("%s: expected \"%s\" in: %s", params, *says, notes);
+    for (; *does_not_say; does_not_say++)
+        if (strstr(notes, *does_not_say))
+            fail_msg("%s: did not expect \"%s\" in: %s", params, *does_not_say, notes);
+    painted_fini(&p);
+}
+
+#define TEXTS(...)                                                                                                     \
+    (const char *const[])                                                                                              \
+    {                                                                                                                  \
+        __VA_ARGS__, NULL                                                                                              \
+    }
+
+static void a_line_that_lies_elsewhere_says_so(void **state)
+{
+    (void)state;
+    check_remarks("mid_frontal_mm: 45", TEXTS("mm above the glabella, not at the 45 mm"), TEXTS("harsh"));
+    check_remarks("mid_frontal_mm: 60", TEXTS("not at the 60 mm"), TEXTS("not at the 45"));
+    check_remarks("mid_frontal_mm: 80, frontotemporal_mm: 35, recession_mm: 0", TEXTS(""), TEXTS("glabella", "shape"));
+    /* a border that rises to the sides leaves a low straight line no room */
+    check_remarks("mid_frontal_mm: 80, shape: linear, recession_mm: -15", TEXTS("does not have the shape"),
+                  TEXTS("harsh"));
+    check_remarks("shape: widows_peak, mid_frontal_mm: 90, peak_mm: 5, frontotemporal_mm: 35", TEXTS(""),
+                  TEXTS("glabella"));
+}
+
+static void a_harsh_line_says_so(void **state)
+{
+    (void)state;
+    static const char quiet[] = "mid_frontal_mm: 80, frontotemporal_mm: 35, ";
+    char params[200];
+    static const struct {
+        const char *params, *says;
+    } cases[] = {
+        {"macro_mm: 0, micro_mm: 1", "too straight"},
+        {"ramp_mm: 2", "a hard edge"},
+        {"ramp_start: 1", "a hard edge"},
+        {"tone_front: 0.9", "too dark"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snprintf(params, sizeof params, "%s%s", quiet, cases[i].params);
+        check_remarks(params, TEXTS("harsh", cases[i].says), TEXTS("glabella"));
+    }
+    snprintf(params, sizeof params, "%smacro_mm: 2, ramp_mm: 6, tone_front: 0.5", quiet);
+    check_remarks(params, TEXTS(""), TEXTS("harsh"));
+}
+
 static void the_two_sides_are_not_mirror_images(void **state)
 {
     (void)state;
@@ -348,6 +404,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hairline_fits_every_head),           cmocka_unit_test(a_hairline_fits_real_scans),
         cmocka_unit_test(every_shape_of_hairline_is_drawn),     cmocka_unit_test(the_two_sides_are_not_mirror_images),
+        cmocka_unit_test(a_line_that_lies_elsewhere_says_so),   cmocka_unit_test(a_harsh_line_says_so),
         cmocka_unit_test(a_region_that_is_no_scalp_is_refused), cmocka_unit_test(a_line_scar_is_filled_and_fades),
         cmocka_unit_test(round_scars_get_a_dot_or_two_each),    cmocka_unit_test(existing_hair_is_taken_off_the_target),
         cmocka_unit_test(density_wavers_and_zones_differ),
