@@ -73,11 +73,19 @@ typedef struct np_case_keep_out {
     unsigned line;
 } np_case_keep_out;
 
+/* A shape that fills a slot of the layer's strategy. */
+typedef struct np_case_input {
+    char *slot, *name;
+    unsigned line;
+} np_case_input;
+
 typedef struct np_case_layer {
     char *name; /* unique */
     char *strategy;
-    char *region, *curve, *points; /* names of shapes; NULL: none */
-    double reach_mm;               /* without a region: how far from its curve or points the layer may paint */
+    char *region, *curve, *points; /* names of shapes; NULL: none.  They are among the inputs too */
+    np_case_input *inputs;         /* slot by slot, in the order of the file */
+    unsigned n_inputs;
+    double reach_mm; /* without a region: how far from its curves or points the layer may paint */
     np_case_param *params;
     unsigned n_params;
     unsigned line;

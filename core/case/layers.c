@@ -1,4 +1,4 @@
-/* What of a case's layers no schema knows, since it is for a strategy to say: parameters of any type.  Read here as written, with line numbers; the field room checks it against the strategy. */
+/* What of a case's layers no schema knows, since it is for a strategy to say: parameters of any type and named inputs.  Read here as written, with line numbers; the field room checks it against the strategy. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #define PARAMS_MAX 256u
 #define NUMBERS_MAX 65536u /* of one parameter */
 #define COLUMNS_MAX 64u
+#define INPUTS_MAX 32u /* of a layer */
 
 static np_status fail(const case_document *document, int node, const char *what, const char *text, np_error *err)
 {
@@ -91,6 +92,70 @@ static np_status read_params(const case_document *document, int node, np_case_la
     return status;
 }
 
+/* ---- inputs ---- */
+
+static np_status add_input(const case_document *document, np_case_layer *layer, const char *slot, const char *name,
+                           int node, np_error *err)
+{
+    char what[200];
+    snprintf(what, sizeof what, "layer '%.80s': inputs.%.60s", layer->name, slot);
+    if (!name || !*name)
+        return fail(document, node, what, "expected the name of a region, a curve or points, or a list of such names",
+                    err);
+    if (layer->n_inputs == INPUTS_MAX)
+        return fail(document, node, what, "more than 32 inputs for one layer", err);
+    np_case_input *input = &layer->inputs[layer->n_inputs++];
+    *input = (np_case_input){strdup(slot), strdup(name), case_document_line(document, node)};
+    return input->slot && input->name ? NP_OK : np_error_no_memory(err, "a layer's inputs");
+}
+
+static np_status read_slot(const case_document *document, int mapping, size_t i, np_case_layer *layer, np_error *err)
+{
+    int key, value = case_document_pair(document, mapping, i, &key);
+    const char *slot = case_document_scalar(document, key);
+    if (!slot || !*slot || case_document_get(document, mapping, slot) != value)
+        return fail(document, key, "inputs", "expected each slot of the strategy once, as a word", err);
+    for (unsigned k = 0; k < layer->n_inputs; k++)
+        if (strcmp(layer->inputs[k].slot, slot) == 0)
+            return np_error_set(err, NP_ERR_FORMAT,
+                                "%s:%u: layer '%s': '%.60s' stands beside inputs and in it; keep one", document->path,
+                                case_document_line(document, key), layer->name, slot);
+    if (case_document_type(document, value) != YAML_SEQUENCE_NODE)
+        return add_input(document, layer, slot, case_document_scalar(document, value), value, err);
+    size_t n = case_document_count(document, value);
+    if (n == 0)
+        return add_input(document, layer, slot, NULL, value, err);
+    np_status status = NP_OK;
+    for (size_t k = 0; k < n && status == NP_OK; k++) {
+        int item = case_document_item(document, value, k);
+        status = add_input(document, layer, slot, case_document_scalar(document, item), item, err);
+    }
+    return status;
+}
+
+/* The keys region, curve and points of a layer are short for inputs of the slots of these names. */
+static np_status read_inputs(const case_document *document, int node, np_case_layer *layer, np_error *err)
+{
+    static const char *const slots[] = {"region", "curve", "points"};
+    const char *names[] = {layer->region, layer->curve, layer->points};
+    layer->inputs = calloc(INPUTS_MAX, sizeof *layer->inputs);
+    if (!layer->inputs)
+        return np_error_no_memory(err, "a layer's inputs");
+    np_status status = NP_OK;
+    for (int i = 0; i < 3 && status == NP_OK; i++)
+        if (names[i])
+            status = add_input(document, layer, slots[i], names[i], case_document_get(document, node, slots[i]), err);
+    int inputs = case_document_get(document, node, "inputs");
+    if (status != NP_OK || !inputs)
+        return status;
+    if (case_document_type(document, inputs) != YAML_MAPPING_NODE)
+        return fail(document, inputs, "inputs", "expected a mapping (slot: name, or slot: [name, name])", err);
+    size_t n = case_document_count(document, inputs);
+    for (size_t i = 0; i < n && status == NP_OK; i++)
+        status = read_slot(document, inputs, i, layer, err);
+    return status;
+}
+
 np_status case_layers_read(const case_document *document, np_case *c, np_error *err)
 {
     int list = case_document_get(document, 1, "layers");
@@ -99,6 +164,8 @@ np_status case_layers_read(const case_document *document, np_case *c, np_error *
         int node = case_document_item(document, list, i);
         c->layers[i].line = case_document_line(document, node);
         status = read_params(document, case_document_get(document, node, "params"), &c->layers[i], err);
+        if (status == NP_OK)
+            status = read_inputs(document, node, &c->layers[i], err);
     }
     return status;
 }
@@ -118,6 +185,11 @@ void case_layers_free(np_case_layer *layers, unsigned n)
             free(layer->params[k].numbers);
         }
         free(layer->params);
+        for (unsigned k = 0; k < layer->n_inputs; k++) {
+            free(layer->inputs[k].slot);
+            free(layer->inputs[k].name);
+        }
+        free(layer->inputs);
     }
     free(layers);
 }

@@ -1,5 +1,5 @@
 /* Keys are laid over np_case itself: a nested mapping such as `needle: {diameter_mm: 0.2}` that has no
- * struct of its own uses its parent's, at offset 0.  A key that libcyaml cannot type (a layer's params,
+ * struct of its own uses its parent's, at offset 0.  A key that libcyaml cannot type (a layer's params and inputs,
  * known to its strategy alone) is CYAML_IGNORE here and read from the document by layers.c. */
 #include "case/private/schema.h"
 
@@ -149,6 +149,7 @@ static const cyaml_schema_field_t layer_fields[] = {
     TEXT("curve", OPTIONAL, np_case_layer, curve, NAME_MAX),
     TEXT("points", OPTIONAL, np_case_layer, points, NAME_MAX),
     NUMBER("reach_mm", OPTIONAL, np_case_layer, reach_mm),
+    CYAML_FIELD_IGNORE("inputs", OPTIONAL),
     CYAML_FIELD_IGNORE("params", OPTIONAL),
     CYAML_FIELD_END,
 };

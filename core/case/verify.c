@@ -124,9 +124,10 @@ static np_status verify_reference(const np_case *c, const np_case_layer *layer, 
                 list);
 }
 
+/* Inputs under the key `inputs` are looked up by the field room, where the strategy says of what kind they are. */
 static np_status verify_layer(const np_case *c, const np_case_layer *layer, np_error *err)
 {
-    if (!layer->region && !layer->curve && !layer->points)
+    if (layer->n_inputs == 0)
         return fail(c, layer->line, err, "layer '%s': expected a 'region', a 'curve' or 'points' to work on",
                     layer->name);
     np_status status = verify_reference(c, layer, "region", layer->region, c->regions, c->n_regions, err);

@@ -11,9 +11,15 @@ static const np_example list_examples[] = {
     {"With plugins of your own", "NEEDLEPATH_PLUGIN_PATH=~/plugins needlepath plugin list"},
     {0}};
 
-static const char *input_text(int32_t input)
+static const char *kind_text(int32_t kind)
 {
-    return input == NP_INPUT_REQUIRED ? "required" : input == NP_INPUT_OPTIONAL ? "optional" : "unused";
+    return kind == NP_INPUT_REGION ? "region" : kind == NP_INPUT_CURVE ? "curve" : "points";
+}
+
+static json_t *input_json(const np_input_desc *in)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i}", "id", in->id, "name", in->name, "help", in->help, "kind",
+                     kind_text(in->kind), "min_count", (int)in->min_count, "max_count", (int)in->max_count);
 }
 
 static json_t *param_json(const np_param_desc *p)
@@ -39,10 +45,12 @@ static json_t *strategy_json(const np_strategy_info *s)
     json_t *params = json_array();
     for (uint32_t i = 0; i < s->desc.param_count; i++)
         json_array_append_new(params, param_json(&s->desc.params[i]));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", s->desc.id, "name", s->desc.name,
-                     "version", s->desc.version, "licence", s->desc.licence, "summary", s->desc.summary, "plugin",
-                     CLI_PLAIN(s->plugin_path), "region", input_text(s->desc.input_region), "curve",
-                     input_text(s->desc.input_curve), "points", input_text(s->desc.input_points), "params", params);
+    json_t *inputs = json_array();
+    for (uint32_t i = 0; i < s->desc.input_count; i++)
+        json_array_append_new(inputs, input_json(&s->desc.inputs[i]));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", s->desc.id, "name", s->desc.name, "version",
+                     s->desc.version, "licence", s->desc.licence, "summary", s->desc.summary, "plugin",
+                     CLI_PLAIN(s->plugin_path), "inputs", inputs, "params", params);
 }
 
 static np_status print_list(const np_plugin_list *list, bool as_json, np_error *err)
@@ -125,10 +133,14 @@ static np_status print_strategy(const np_strategy_info *s, bool as_json, np_erro
 {
     if (as_json)
         return cli_give_json(strategy_json(s), err);
-    printf("%s %s: %s\n  %s\n  %s; region %s, curve %s, points %s\n  from %s\nparameters:\n", s->desc.id,
-           CLI_PLAIN(s->desc.version), CLI_PLAIN(s->desc.name), CLI_PLAIN(s->desc.summary), CLI_PLAIN(s->desc.licence),
-           input_text(s->desc.input_region), input_text(s->desc.input_curve), input_text(s->desc.input_points),
-           CLI_PLAIN(s->plugin_path));
+    printf("%s %s: %s\n  %s\n  %s\n  from %s\ninputs:\n", s->desc.id, CLI_PLAIN(s->desc.version),
+           CLI_PLAIN(s->desc.name), CLI_PLAIN(s->desc.summary), CLI_PLAIN(s->desc.licence), CLI_PLAIN(s->plugin_path));
+    for (uint32_t i = 0; i < s->desc.input_count; i++) {
+        const np_input_desc *in = &s->desc.inputs[i];
+        printf("  %-26s %s, %u to %u\n      %s: %s\n", in->id, kind_text(in->kind), in->min_count, in->max_count,
+               CLI_PLAIN(in->name), CLI_PLAIN(in->help));
+    }
+    printf("parameters:\n");
     for (uint32_t i = 0; i < s->desc.param_count; i++)
         print_param(&s->desc.params[i]);
     return cli_check_stdout(err);

@@ -67,26 +67,34 @@ static void fill_layer(const field_layer *layer, size_t i, size_t at, const np_s
     const uint64_t channels = layer->info->desc.channels;
     field_shared_block *b = &field_helper_shared(layer->helper)->blocks[at / FIELD_SHARED_BLOCK];
     fill_common(b, i, p, c, id, channels);
-    double away = 1e9;
+    double away = 1e9, inside = -1e9;
     for (uint32_t k = 0; k < layer->n_curves; k++) {
         double arc = 0, distance = 0;
-        bool needed = channels & NP_CHANNEL_CURVE || (k == 0 && layer->has_own_curve && !layer->region);
-        if (needed)
+        bool bounds = k < layer->n_own_curves && layer->n_regions == 0;
+        if (channels & NP_CHANNEL_CURVE || bounds)
             distance = np_curve_distance_mm(layer->curves[k], p, &arc);
-        if (k == 0 && layer->has_own_curve)
-            away = fabs(distance);
+        if (bounds)
+            away = fmin(away, fabs(distance));
         b->curve_distance_mm[k * FIELD_SHARED_BLOCK + i] = distance;
         b->curve_arc_mm[k * FIELD_SHARED_BLOCK + i] = arc;
     }
     b->point_distance_mm[i] = 1e9;
     b->point_index[i] = -1;
-    if (layer->n_points > 0) {
-        b->point_distance_mm[i] = field_nearest_find(layer->nearest, p->position, &b->point_index[i]);
-        away = fmin(away, b->point_distance_mm[i]);
+    for (uint32_t k = 0; k < layer->n_point_sets; k++) {
+        size_t to = k * FIELD_SHARED_BLOCK + i;
+        int32_t nearest;
+        double distance = field_nearest_find(layer->point_sets[k].nearest, p->position, &nearest);
+        b->point_distance_mm[to] = distance;
+        b->point_index[to] = nearest;
+        away = fmin(away, distance);
     }
-    double inside = layer->region ? np_region_distance_mm(layer->region, p) : 1e9;
-    b->region_distance_mm[i] = inside;
-    layer->area_mm[at] = fmin(layer->region ? inside : layer->source->reach_mm - away, c->clear_mm);
+    b->region_distance_mm[i] = 1e9;
+    for (uint32_t k = 0; k < layer->n_regions; k++) {
+        double distance = np_region_distance_mm(layer->regions[k], p);
+        b->region_distance_mm[k * FIELD_SHARED_BLOCK + i] = distance;
+        inside = fmax(inside, distance);
+    }
+    layer->area_mm[at] = fmin(layer->n_regions > 0 ? inside : layer->source->reach_mm - away, c->clear_mm);
 }
 
 static void fill_block(void *context, size_t begin, size_t end, size_t block)

@@ -63,6 +63,24 @@ static bool read_param(field_message *m, np_param_desc *p)
     return !m->failed;
 }
 
+static bool read_inputs(field_message *m, np_strategy_desc *d)
+{
+    uint32_t n = field_message_get_u32(m);
+    np_input_desc *inputs = n <= NP_MAX_INPUTS ? calloc(n + 1, sizeof *inputs) : NULL;
+    d->inputs = inputs;
+    for (; inputs && d->input_count < n; d->input_count++) {
+        np_input_desc *in = &inputs[d->input_count];
+        in->id = field_message_get_text(m);
+        in->name = field_message_get_text(m);
+        in->help = field_message_get_text(m);
+        in->kind = (int32_t)field_message_get_u32(m);
+        in->flags = field_message_get_u32(m);
+        in->min_count = field_message_get_u32(m);
+        in->max_count = field_message_get_u32(m);
+    }
+    return inputs && !m->failed;
+}
+
 static bool read_strategy(field_message *m, np_strategy_info *info)
 {
     np_strategy_desc *d = &info->desc;
@@ -72,9 +90,8 @@ static bool read_strategy(field_message *m, np_strategy_info *info)
     d->version = field_message_get_text(m);
     d->licence = field_message_get_text(m);
     d->summary = field_message_get_text(m);
-    d->input_region = (int32_t)field_message_get_u32(m);
-    d->input_curve = (int32_t)field_message_get_u32(m);
-    d->input_points = (int32_t)field_message_get_u32(m);
+    if (!read_inputs(m, d))
+        return false;
     d->channels = field_message_get_u64(m);
     info->has_layout = field_message_get_u32(m) != 0;
     info->has_paint = field_message_get_u32(m) != 0;
@@ -111,6 +128,12 @@ void field_strategy_info_fini(np_strategy_info *info)
     for (uint32_t i = 0; i < d->param_count; i++)
         param_fini(&d->params[i]);
     free((void *)d->params);
+    for (uint32_t i = 0; i < d->input_count; i++) {
+        free((void *)d->inputs[i].id);
+        free((void *)d->inputs[i].name);
+        free((void *)d->inputs[i].help);
+    }
+    free((void *)d->inputs);
     free(info->plugin_path);
     *info = (np_strategy_info){0};
 }
@@ -307,18 +330,45 @@ static np_status check_param(const np_strategy_desc *d, uint32_t i, np_error *er
     return status;
 }
 
+static np_status check_input(const np_strategy_desc *d, uint32_t i, uint32_t *sums, np_error *err)
+{
+    static const uint32_t most[] = {0, NP_MAX_REGIONS, NP_MAX_CURVES, NP_MAX_POINT_SETS};
+    const np_input_desc *in = &d->inputs[i];
+    char owner[160];
+    snprintf(owner, sizeof owner, "strategy %s, input %u", d->id, i);
+    np_status status = check_id(owner, in->id, err);
+    if (status != NP_OK)
+        return status;
+    snprintf(owner, sizeof owner, "strategy %s, input %s", d->id, in->id);
+    status = check_text(owner, "name", in->name, false, MAX_WORD, err);
+    if (status == NP_OK)
+        status = check_text(owner, "help", in->help, false, MAX_TEXT, err);
+    if (status != NP_OK)
+        return status;
+    if (in->kind < NP_INPUT_REGION || in->kind > NP_INPUT_POINTS || in->flags)
+        return np_error_set(err, NP_ERR_PLUGIN, "%s: its kind is %d, its flags 0x%x; expected an NP_INPUT_ value and 0",
+                            owner, in->kind, in->flags);
+    if (in->max_count == 0 || in->min_count > in->max_count || in->max_count > most[in->kind] - sums[in->kind])
+        return np_error_set(err, NP_ERR_PLUGIN,
+                            "%s: it takes %u to %u; expected counts in order, and at most %u of its kind in all slots",
+                            owner, in->min_count, in->max_count, most[in->kind]);
+    sums[in->kind] += in->max_count;
+    for (uint32_t k = 0; k < i; k++)
+        if (strcmp(d->inputs[k].id, in->id) == 0)
+            return np_error_set(err, NP_ERR_PLUGIN, "%s: it is there twice", owner);
+    return NP_OK;
+}
+
 static np_status check_inputs(const char *owner, const np_strategy_desc *d, np_error *err)
 {
-    const int32_t inputs[] = {d->input_region, d->input_curve, d->input_points};
-    bool any = false;
-    for (size_t i = 0; i < 3; i++) {
-        if (inputs[i] < NP_INPUT_UNUSED || inputs[i] > NP_INPUT_REQUIRED)
-            return np_error_set(err, NP_ERR_PLUGIN, "%s: an input is %d; expected an NP_INPUT_ value", owner,
-                                inputs[i]);
-        any = any || inputs[i] != NP_INPUT_UNUSED;
-    }
-    if (!any)
+    uint32_t sums[4] = {0};
+    if (d->input_count == 0)
         return np_error_set(err, NP_ERR_PLUGIN, "%s: it takes no region, no curve and no points", owner);
+    for (uint32_t i = 0; i < d->input_count; i++) {
+        np_status status = check_input(d, i, sums, err);
+        if (status != NP_OK)
+            return status;
+    }
     if (d->channels & ~ALL_CHANNELS)
         return np_error_set(err, NP_ERR_PLUGIN, "%s: it reads channels 0x%" PRIx64 " that ABI %d.%d does not have",
                             owner, d->channels & ~ALL_CHANNELS, NP_PLUGIN_ABI_MAJOR, NP_PLUGIN_ABI_MINOR);

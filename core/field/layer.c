@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/suggest.h"
 #include "field/private/drawing.h"
 #include "field/private/params.h"
 
@@ -41,46 +42,96 @@ static np_status no_such_strategy(const np_painter *painter, const np_case_layer
                         problem);
 }
 
-static np_status check_input(const field_layer *layer, const char *kind, int32_t wanted, const char *given,
-                             np_error *err)
+static np_status draw_region(np_painter *painter, field_layer *layer, const char *name, np_error *err)
 {
+    return field_painter_region(painter, name, &layer->regions[layer->n_regions++], err);
+}
+
+static np_status draw_curve(np_painter *painter, field_layer *layer, const char *name, np_error *err)
+{
+    np_status status = field_painter_curve(painter, name, &layer->curves[layer->n_curves++], err);
+    layer->n_own_curves = layer->n_curves;
+    return status;
+}
+
+static np_status draw_points(np_painter *painter, field_layer *layer, const char *name, np_error *err)
+{
+    const np_case_shape *shape = np_case_find_point_set(painter->source, name);
+    field_point_set *set = &layer->point_sets[layer->n_point_sets++];
+    char what[160];
+    if (!shape)
+        return np_error_set(err, NP_ERR_INVALID, "there is no point set '%s'", name);
+    snprintf(what, sizeof what, "points %s", shape->name);
+    np_status status = field_painter_points(painter, &shape->points, what, shape->line, &set->points, err);
+    if (status != NP_OK)
+        return status;
+    set->n = shape->points.n;
+    return field_nearest_create(set->points, set->n, &set->nearest, err);
+}
+
+/* What the case has for SLOT of the strategy, drawn; its number of inputs is checked before. */
+static np_status draw_slot(np_painter *painter, field_layer *layer, uint32_t slot, np_error *err)
+{
+    const np_input_desc *in = &layer->info->desc.inputs[slot];
+    layer->input_first[slot] = in->kind == NP_INPUT_REGION  ? layer->n_regions
+                               : in->kind == NP_INPUT_CURVE ? layer->n_curves
+                                                            : layer->n_point_sets;
+    np_status status = NP_OK;
+    for (unsigned i = 0; status == NP_OK && i < layer->source->n_inputs; i++) {
+        const np_case_input *given = &layer->source->inputs[i];
+        if (strcmp(given->slot, in->id) != 0)
+            continue;
+        status = in->kind == NP_INPUT_REGION  ? draw_region(painter, layer, given->name, err)
+                 : in->kind == NP_INPUT_CURVE ? draw_curve(painter, layer, given->name, err)
+                                              : draw_points(painter, layer, given->name, err);
+    }
+    return status;
+}
+
+static np_status count_slot(field_layer *layer, uint32_t slot, np_error *err)
+{
+    const np_input_desc *in = &layer->info->desc.inputs[slot];
     const char *strategy = layer->info->desc.id;
-    if (wanted == NP_INPUT_REQUIRED && !given)
-        return np_error_set(err, NP_ERR_INVALID, "strategy %s needs a %s; name one with `%s:`", strategy, kind, kind);
-    if (wanted == NP_INPUT_UNUSED && given)
-        return np_error_set(err, NP_ERR_INVALID, "strategy %s takes no %s; leave `%s: %s` out", strategy, kind, kind,
-                            given);
+    uint32_t n = 0;
+    for (unsigned i = 0; i < layer->source->n_inputs; i++)
+        n += strcmp(layer->source->inputs[i].slot, in->id) == 0;
+    layer->input_count[slot] = n;
+    if (n < in->min_count && in->max_count == 1)
+        return np_error_set(err, NP_ERR_INVALID, "strategy %s needs a %s; name one with `%s:`", strategy, in->id,
+                            in->id);
+    if (n < in->min_count || n > in->max_count)
+        return np_error_set(err, NP_ERR_INVALID, "strategy %s takes %u to %u inputs of the slot %s; found %u", strategy,
+                            in->min_count, in->max_count, in->id, n);
     return NP_OK;
+}
+
+static np_status find_slot(const field_layer *layer, const np_case_input *given, np_error *err)
+{
+    const np_strategy_desc *desc = &layer->info->desc;
+    const char *names[NP_MAX_INPUTS];
+    char all[400] = "";
+    for (uint32_t i = 0; i < desc->input_count; i++) {
+        names[i] = desc->inputs[i].id;
+        if (strcmp(given->slot, names[i]) == 0)
+            return NP_OK;
+    }
+    np_suggest_list(all, sizeof all, names, desc->input_count);
+    return np_error_set(err, NP_ERR_INVALID, "strategy %s takes no %.60s; leave `%.60s: %.60s` out; it takes: %s",
+                        desc->id, given->slot, given->slot, given->name, all);
 }
 
 static np_status draw_inputs(np_painter *painter, field_layer *layer, np_error *err)
 {
-    const np_case_layer *source = layer->source;
     const np_strategy_desc *desc = &layer->info->desc;
-    np_status status = check_input(layer, "region", desc->input_region, source->region, err);
-    if (status == NP_OK)
-        status = check_input(layer, "curve", desc->input_curve, source->curve, err);
-    if (status == NP_OK)
-        status = check_input(layer, "points", desc->input_points, source->points, err);
-    if (status == NP_OK && !source->region && !source->curve && !source->points)
+    np_status status = NP_OK;
+    for (uint32_t i = 0; status == NP_OK && i < desc->input_count; i++)
+        status = count_slot(layer, i, err);
+    for (unsigned i = 0; status == NP_OK && i < layer->source->n_inputs; i++)
+        status = find_slot(layer, &layer->source->inputs[i], err);
+    for (uint32_t i = 0; status == NP_OK && i < desc->input_count; i++)
+        status = draw_slot(painter, layer, i, err);
+    if (status == NP_OK && layer->n_regions + layer->n_curves + layer->n_point_sets == 0)
         status = np_error_set(err, NP_ERR_INVALID, "it has no region, curve or points to work on");
-    if (status == NP_OK && source->region)
-        status = field_painter_region(painter, source->region, &layer->region, err);
-    if (status == NP_OK && source->curve) {
-        status = field_painter_curve(painter, source->curve, &layer->curves[0], err);
-        layer->has_own_curve = status == NP_OK;
-        layer->n_curves = layer->has_own_curve;
-    }
-    if (status != NP_OK || !source->points)
-        return status;
-    const np_case_shape *set = np_case_find_point_set(painter->source, source->points);
-    if (!set)
-        return np_error_set(err, NP_ERR_INVALID, "there is no point set '%s'", source->points);
-    char what[160];
-    snprintf(what, sizeof what, "points %s", set->name);
-    status = field_painter_points(painter, &set->points, what, set->line, &layer->points, err);
-    if (status == NP_OK)
-        layer->n_points = set->points.n;
     return status;
 }
 
@@ -121,7 +172,7 @@ np_status field_layer_init(np_painter *painter, size_t index, field_layer *layer
     status = draw_inputs(painter, layer, err);
     if (status != NP_OK)
         return np_error_prefix(err, status, "%s:%u: layer %s", painter->source->path, source->line, source->name);
-    return field_nearest_create(layer->points, layer->n_points, &layer->nearest, err);
+    return NP_OK;
 }
 
 void field_layer_fini(field_layer *layer)
@@ -129,8 +180,10 @@ void field_layer_fini(field_layer *layer)
     field_helper_destroy(layer->helper);
     for (uint32_t i = 0; i < layer->n_emitted; i++)
         np_curve_destroy(layer->emitted[i]);
-    field_nearest_destroy(layer->nearest);
-    free(layer->points);
+    for (uint32_t i = 0; i < layer->n_point_sets; i++) {
+        field_nearest_destroy(layer->point_sets[i].nearest);
+        free(layer->point_sets[i].points);
+    }
     field_params_fini(&layer->params);
     free(layer->area_mm);
     free(layer->answer);
@@ -143,14 +196,16 @@ void field_layer_fini(field_layer *layer)
 
 double field_layer_area_mm(const field_layer *layer, const np_surface_point *p)
 {
-    if (layer->region)
-        return np_region_distance_mm(layer->region, p);
-    double away = 1e9, arc;
+    double inside = -1e9, away = 1e9, arc;
     int32_t index;
-    if (layer->has_own_curve)
-        away = fabs(np_curve_distance_mm(layer->curves[0], p, &arc));
-    if (layer->n_points > 0)
-        away = fmin(away, field_nearest_find(layer->nearest, p->position, &index));
+    for (uint32_t i = 0; i < layer->n_regions; i++)
+        inside = fmax(inside, np_region_distance_mm(layer->regions[i], p));
+    if (layer->n_regions > 0)
+        return inside;
+    for (uint32_t i = 0; i < layer->n_own_curves; i++)
+        away = fmin(away, fabs(np_curve_distance_mm(layer->curves[i], p, &arc)));
+    for (uint32_t i = 0; i < layer->n_point_sets; i++)
+        away = fmin(away, field_nearest_find(layer->point_sets[i].nearest, p->position, &index));
     return layer->source->reach_mm - away;
 }
 

@@ -126,15 +126,22 @@ static void put_job(field_message *m, const np_painter *painter, const field_lay
     field_message_begin(m, FIELD_MESSAGE_LAYOUT);
     field_message_put_u32(m, strategy);
     field_message_put_u64(m, layer->seed);
-    field_message_put_f64(m, layer->region ? 1e9 : layer->source->reach_mm);
+    field_message_put_f64(m, layer->n_regions > 0 ? 1e9 : layer->source->reach_mm);
     put_head(m, painter->scan);
     put_treatment(m, painter->source);
     put_params(m, layer);
-    field_message_put_u32(m, layer->region != NULL);
-    if (layer->region)
-        put_curve(m, np_region_border(layer->region));
-    put_curves(m, layer, layer->has_own_curve);
-    put_points(m, layer->points, layer->n_points);
+    field_message_put_u32(m, layer->n_regions);
+    for (uint32_t i = 0; i < layer->n_regions; i++)
+        put_curve(m, np_region_border(layer->regions[i]));
+    put_curves(m, layer, layer->n_own_curves);
+    field_message_put_u32(m, layer->n_point_sets);
+    for (uint32_t i = 0; i < layer->n_point_sets; i++)
+        put_points(m, layer->point_sets[i].points, layer->point_sets[i].n);
+    for (uint32_t i = 0; i < layer->info->desc.input_count; i++) {
+        field_message_put_u32(m, layer->input_first[i]);
+        field_message_put_u32(m, layer->input_count[i]);
+        field_message_put_u32(m, (uint32_t)layer->info->desc.inputs[i].kind);
+    }
 }
 
 /* ---- the layout, inwards ---- */
@@ -355,6 +362,7 @@ static np_status find_strategy(field_message *answer, const np_strategy_info *in
     while (found < n && strcmp(infos[found].desc.id, info->desc.id) != 0)
         found++;
     bool same = found < n && infos[found].desc.param_count == info->desc.param_count &&
+                infos[found].desc.input_count == info->desc.input_count &&
                 strcmp(infos[found].desc.version, info->desc.version) == 0;
     for (size_t i = 0; i < n; i++)
         field_strategy_info_fini(&infos[i]);

@@ -127,6 +127,10 @@ static const np_param_desc params[PARAM_COUNT] = {
                                 "", -0.5, 0.5, -0.1),
 };
 
+static const np_input_desc inputs[] = {
+    NP_KIT_INPUT("region", "Region", "What is to look dense.", NP_INPUT_REGION, 1, 1),
+};
+
 static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "diffuse_density",
@@ -136,19 +140,10 @@ static const np_strategy_desc strategy = {
     .summary = "Fills a region up to a target density, minus the hair that grows there.",
     .param_count = PARAM_COUNT,
     .params = params,
-    .input_region = NP_INPUT_REQUIRED,
+    .input_count = 1,
+    .inputs = inputs,
     .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_EXISTING_DENSITY,
     .paint = paint,
 };
 
-static const np_strategy_desc *const strategies[] = {&strategy};
-
-static const np_plugin_entry entry = {
-    NP_PLUGIN_MAGIC,          NP_PLUGIN_ABI_MAJOR,   0, sizeof(np_plugin_entry),
-    sizeof(np_strategy_desc), sizeof(np_param_desc), 1, strategies,
-};
-
-const np_plugin_entry *np_plugin_entry_v1(void)
-{
-    return &entry;
-}
+NP_KIT_PLUGIN(0, &strategy)

@@ -89,6 +89,11 @@ static const np_param_desc params[HL_PARAM_COUNT] = {
         "Tone at the line and of sentinel hairs: one or two shades lighter (creativescalps).", "", 0, 1, 0.35),
 };
 
+static const np_input_desc inputs[] = {
+    NP_KIT_INPUT("region", "Region", "What lies behind the hairline, and room ahead of it for single hairs.",
+                 NP_INPUT_REGION, 1, 1),
+};
+
 static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "hairline",
@@ -99,7 +104,8 @@ static const np_strategy_desc strategy = {
                "density.",
     .param_count = HL_PARAM_COUNT,
     .params = params,
-    .input_region = NP_INPUT_REQUIRED,
+    .input_count = 1,
+    .inputs = inputs,
     .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_EXISTING_DENSITY,
     .layout = hl_layout,
     .prepare = hl_prepare,
@@ -107,14 +113,4 @@ static const np_strategy_desc strategy = {
     .finish = hl_finish,
 };
 
-static const np_strategy_desc *const strategies[] = {&strategy};
-
-static const np_plugin_entry entry = {
-    NP_PLUGIN_MAGIC,          NP_PLUGIN_ABI_MAJOR,   0, sizeof(np_plugin_entry),
-    sizeof(np_strategy_desc), sizeof(np_param_desc), 1, strategies,
-};
-
-const np_plugin_entry *np_plugin_entry_v1(void)
-{
-    return &entry;
-}
+NP_KIT_PLUGIN(0, &strategy)

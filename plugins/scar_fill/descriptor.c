@@ -60,6 +60,13 @@ static const np_param_desc params[SCAR_PARAM_COUNT] = {
                      "Density in the halo as a share of the target.  An engineering choice.", "", 0, 1, 0.25),
 };
 
+static const np_input_desc inputs[] = {
+    NP_KIT_INPUT("region", "Region", "Where dots may be made; without one, as far as the layer reaches.",
+                 NP_INPUT_REGION, 0, 1),
+    NP_KIT_INPUT("curve", "Line", "Centre line of a line scar.", NP_INPUT_CURVE, 0, 1),
+    NP_KIT_INPUT("points", "Round scars", "Middles of round scars.", NP_INPUT_POINTS, 0, 1),
+};
+
 static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "scar_fill",
@@ -69,22 +76,11 @@ static const np_strategy_desc strategy = {
     .summary = "Fills a line scar or round scars and blends them into what surrounds them.",
     .param_count = SCAR_PARAM_COUNT,
     .params = params,
-    .input_region = NP_INPUT_OPTIONAL,
-    .input_curve = NP_INPUT_OPTIONAL,
-    .input_points = NP_INPUT_OPTIONAL,
+    .input_count = 3,
+    .inputs = inputs,
     .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS | NP_CHANNEL_EXISTING_DENSITY,
     .layout = scar_layout,
     .paint = scar_paint,
 };
 
-static const np_strategy_desc *const strategies[] = {&strategy};
-
-static const np_plugin_entry entry = {
-    NP_PLUGIN_MAGIC,          NP_PLUGIN_ABI_MAJOR,   0, sizeof(np_plugin_entry),
-    sizeof(np_strategy_desc), sizeof(np_param_desc), 1, strategies,
-};
-
-const np_plugin_entry *np_plugin_entry_v1(void)
-{
-    return &entry;
-}
+NP_KIT_PLUGIN(0, &strategy)

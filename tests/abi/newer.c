@@ -45,6 +45,11 @@ static const np_param_desc params[] = {
      .default_value = 40},
 };
 
+static const np_input_desc inputs[] = {
+    {.id = "points", .name = "Points", .help = "Points.", .kind = NP_INPUT_POINTS, .min_count = 0, .max_count = 1},
+    {.id = "region", .name = "Region", .help = "The region.", .kind = NP_INPUT_REGION, .min_count = 1, .max_count = 1},
+};
+
 static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "newer",
@@ -54,7 +59,8 @@ static const np_strategy_desc strategy = {
     .summary = "Is built against a later minor version.",
     .param_count = 2,
     .params = params,
-    .input_region = NP_INPUT_REQUIRED,
+    .input_count = 2,
+    .inputs = inputs,
     .layout = layout,
     .paint = paint,
 };
@@ -68,6 +74,7 @@ static const np_plugin_entry entry = {
     .struct_size = sizeof(np_plugin_entry),
     .strategy_desc_size = sizeof(np_strategy_desc),
     .param_desc_size = sizeof(np_param_desc),
+    .input_desc_size = sizeof(np_input_desc),
     .strategy_count = 1,
     .strategies = strategies,
 };

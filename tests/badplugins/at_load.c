@@ -105,6 +105,20 @@ static const np_param_desc params[] = {
     {"share", PARAM_NAME, GROUP, HELP, TYPE, UNIT, RANGE, .labels = LABELS, .flags = FLAGS, MORE},
 };
 
+#ifdef BAD_UNKNOWN_INPUT
+#define KIND 9
+#else
+#define KIND NP_INPUT_REGION
+#endif
+#ifdef BAD_MANY_INPUTS
+#define MOST 9
+#else
+#define MOST 1
+#endif
+#ifndef BAD_NO_INPUT
+static const np_input_desc inputs[] = {{"region", "Region", "The region.", KIND, 0, 1, MOST}};
+#endif
+
 static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
 #ifdef BAD_BAD_ID
@@ -141,7 +155,8 @@ static const np_strategy_desc strategy = {
 #endif
     .params = params,
 #ifndef BAD_NO_INPUT
-    .input_region = NP_INPUT_REQUIRED,
+    .input_count = 1,
+    .inputs = inputs,
 #endif
 #ifdef BAD_UNKNOWN_CHANNEL
     .channels = 1u << 20,
@@ -184,6 +199,7 @@ static const np_plugin_entry entry = {
 #endif
     .strategy_desc_size = sizeof(np_strategy_desc),
     .param_desc_size = sizeof(np_param_desc),
+    .input_desc_size = sizeof(np_input_desc),
 #if defined(BAD_NO_STRATEGIES)
     .strategy_count = 0,
 #elif defined(BAD_DUPLICATE_ID)

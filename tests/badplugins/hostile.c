@@ -14,6 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "inputs.h"
 #include "reach.h"
 
 #define SOCKET_FD 3 /* core/field/private/shared.h */
@@ -335,9 +336,8 @@ static int32_t layout_leaves_child(const np_strategy_job *job, np_strategy_layou
         .version = "0.1.0",                                                                                            \
         .licence = "Apache-2.0",                                                                                       \
         .summary = "Attacks the planner.",                                                                             \
-        .input_region = NP_INPUT_OPTIONAL,                                                                             \
-        .input_curve = NP_INPUT_OPTIONAL,                                                                              \
-        .input_points = NP_INPUT_OPTIONAL,                                                                             \
+        .input_count = 3,                                                                                              \
+        .inputs = any_inputs,                                                                                          \
         .layout = word,                                                                                                \
         .paint = paint,                                                                                                \
     }

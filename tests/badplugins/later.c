@@ -7,6 +7,11 @@ typedef struct later_param {
     const char *more;
 } later_param;
 
+typedef struct later_input {
+    np_input_desc of_1_0;
+    double more;
+} later_input;
+
 typedef struct later_strategy {
     np_strategy_desc of_1_0;
     double more[3];
@@ -30,6 +35,11 @@ static const later_param params[] = {
     {{"second", "Second", "", "The second.", NP_PARAM_INT, "", 2, 9, 7, .labels = NULL}, "more"},
 };
 
+static const later_input inputs[] = {
+    {{"region", "Region", "The region.", NP_INPUT_REGION, 0, 1, 1}, 1},
+    {{"lines", "Lines", "Lines.", NP_INPUT_CURVE, 0, 0, 3}, 2},
+};
+
 static const later_strategy strategy = {
     .of_1_0 = {.struct_size = sizeof(later_strategy),
                .id = "later",
@@ -39,7 +49,8 @@ static const later_strategy strategy = {
                .summary = "Is of a later minor version.",
                .param_count = 2,
                .params = &params[0].of_1_0,
-               .input_region = NP_INPUT_REQUIRED,
+               .input_count = 2,
+               .inputs = &inputs[0].of_1_0,
                .paint = paint},
 };
 
@@ -47,7 +58,7 @@ static const np_strategy_desc *const strategies[] = {&strategy.of_1_0};
 
 static const later_entry entry = {
     .of_1_0 = {NP_PLUGIN_MAGIC, NP_PLUGIN_ABI_MAJOR, 0, sizeof(later_entry), sizeof(later_strategy),
-               sizeof(later_param), 1, strategies},
+               sizeof(later_param), sizeof(later_input), 1, 0, strategies},
 };
 
 const np_plugin_entry *np_plugin_entry_v1(void)

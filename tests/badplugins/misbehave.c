@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "inputs.h"
+
 /* Volatile, so that no compiler sees what is coming. */
 static volatile int *volatile nowhere;
 static void *volatile last_block;
@@ -198,11 +200,12 @@ static int32_t layout_talks(const np_strategy_job *job, np_strategy_layout *out,
     return 0;
 }
 
+/* Volatile, so that a sanitizer lets it crash as it does without one. */
 static int32_t reads_unlisted(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
 {
+    const volatile double *unlisted = s->existing_density_per_cm2;
     (void)job;
-    for (uint32_t i = 0; i < s->count; i++)
-        f->density_per_cm2[i] = s->existing_density_per_cm2[i];
+    f->density_per_cm2[0] = *unlisted;
     return 0;
 }
 
@@ -253,7 +256,8 @@ static const np_strategy_desc stateful_strategy = {
     .version = "0.1.0",
     .licence = "Apache-2.0",
     .summary = "Hands on what it makes.",
-    .input_points = NP_INPUT_REQUIRED,
+    .input_count = 3,
+    .inputs = any_inputs,
     .layout = state_layout,
     .prepare = state_prepare,
     .paint = state_paint,
@@ -293,9 +297,39 @@ static const np_strategy_desc values_strategy = {
     .summary = "Takes values of every type.",
     .param_count = N_VALUES,
     .params = value_params,
-    .input_region = NP_INPUT_OPTIONAL,
-    .input_points = NP_INPUT_OPTIONAL,
+    .input_count = 3,
+    .inputs = any_inputs,
     .paint = values_paint,
+};
+
+/* Several inputs in a slot. */
+static const np_input_desc slots_inputs[] = {
+    NP_KIT_INPUT("spots", "Spots", "Some points.", NP_INPUT_POINTS, 0, 2),
+    NP_KIT_INPUT("points", "Points", "More points.", NP_INPUT_POINTS, 1, 1),
+};
+
+static int32_t slots_paint(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    const np_strategy_input *spots = job->inputs[0], *points = job->inputs[1];
+    for (uint32_t i = 0; i < s->count; i++) {
+        int same = s->point_distance_mm[points->first * s->stride + i] == s->point_distance_mm[i];
+        f->coverage[i] = 1;
+        f->density_per_cm2[i] = 10 * spots->count + job->point_set_count + (same ? 0 : 100);
+    }
+    return 0;
+}
+
+static const np_strategy_desc slots_strategy = {
+    .struct_size = sizeof(np_strategy_desc),
+    .id = "slots",
+    .name = "Slots",
+    .version = "0.1.0",
+    .licence = "Apache-2.0",
+    .summary = "Takes several inputs.",
+    .input_count = 2,
+    .inputs = slots_inputs,
+    .channels = NP_CHANNEL_POINTS,
+    .paint = slots_paint,
 };
 
 static int32_t prepare_fails(const np_strategy_job *job, void **state)
@@ -312,7 +346,8 @@ static const np_strategy_desc prepare_fails_strategy = {
     .version = "0.1.0",
     .licence = "Apache-2.0",
     .summary = "Misbehaves.",
-    .input_points = NP_INPUT_REQUIRED,
+    .input_count = 3,
+    .inputs = any_inputs,
     .prepare = prepare_fails,
     .paint = paint_well,
     .finish = state_finish,
@@ -326,9 +361,8 @@ static const np_strategy_desc prepare_fails_strategy = {
         .version = "0.1.0",                                                                                            \
         .licence = "Apache-2.0",                                                                                       \
         .summary = "Misbehaves.",                                                                                      \
-        .input_region = NP_INPUT_OPTIONAL,                                                                             \
-        .input_curve = NP_INPUT_OPTIONAL,                                                                              \
-        .input_points = NP_INPUT_OPTIONAL,                                                                             \
+        .input_count = 3,                                                                                              \
+        .inputs = any_inputs,                                                                                          \
         .layout = layout_fn,                                                                                           \
         .paint = paint_fn,                                                                                             \
     }
@@ -378,6 +412,7 @@ static const np_strategy_desc *const strategies[] = {
     &layout_short_pin_strategy,
     &stateful_strategy,
     &values_strategy,
+    &slots_strategy,
     &prepare_fails_strategy,
     &layout_many_curves_strategy,
     &layout_talks_strategy,

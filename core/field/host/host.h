@@ -38,11 +38,14 @@ typedef struct field_host_layer {
     void *state;                      /* the strategy's own */
     np_strategy_head head;
     np_strategy_treatment treatment;
-    np_strategy_points points;
-    const np_strategy_points *point_sets[1];
+    np_strategy_points points[NP_MAX_POINT_SETS];
+    const np_strategy_points *point_sets[NP_MAX_POINT_SETS];
+    double *point_data[NP_MAX_POINT_SETS];
+    np_strategy_input inputs[NP_MAX_INPUTS];
+    const np_strategy_input *input_pointers[NP_MAX_INPUTS];
     np_param_value *values;
     const np_param_value **value_pointers;
-    double *whorl_data, *session_share, *params, *point_data;
+    double *whorl_data, *session_share, *params;
     int32_t *session_day;
     field_host_curves regions, curves;
     field_shared *shared;

@@ -29,7 +29,8 @@ void field_host_layer_fini(field_host_layer *layer)
     free(layer->values);
     free(layer->value_pointers);
     free(layer->params);
-    free(layer->point_data);
+    for (uint32_t i = 0; i < NP_MAX_POINT_SETS; i++)
+        free(layer->point_data[i]);
     *layer = (field_host_layer){.shared = layer->shared};
 }
 
@@ -146,16 +147,37 @@ static bool read_params(field_host_layer *layer, field_message *request)
     return !request->failed;
 }
 
-static void read_points(field_host_layer *layer, field_message *request)
+static bool read_points(field_host_layer *layer, field_message *request)
 {
-    np_strategy_points *p = &layer->points;
-    const double **const rows[] = {&p->x, &p->y, &p->z, &p->nx, &p->ny, &p->nz};
-    size_t n = p->count = field_message_get_u32(request);
-    p->struct_size = sizeof *p;
-    layer->point_data = field_message_get_array(request, 6 * n, sizeof(double));
-    for (size_t i = 0; layer->point_data && i < 6; i++)
-        *rows[i] = layer->point_data + i * n;
-    layer->point_sets[0] = p;
+    uint32_t sets = layer->job.point_set_count = field_message_get_u32(request);
+    if (request->failed || sets > NP_MAX_POINT_SETS)
+        return false;
+    for (uint32_t k = 0; k < sets; k++) {
+        np_strategy_points *p = &layer->points[k];
+        const double **const rows[] = {&p->x, &p->y, &p->z, &p->nx, &p->ny, &p->nz};
+        size_t n = p->count = field_message_get_u32(request);
+        p->struct_size = sizeof *p;
+        layer->point_data[k] = field_message_get_array(request, 6 * n, sizeof(double));
+        for (size_t i = 0; layer->point_data[k] && i < 6; i++)
+            *rows[i] = layer->point_data[k] + i * n;
+        layer->point_sets[k] = p;
+    }
+    layer->job.point_sets = layer->point_sets;
+    return !request->failed;
+}
+
+static void read_inputs(field_host_layer *layer, field_message *request)
+{
+    for (uint32_t i = 0; i < layer->strategy->input_count; i++) {
+        np_strategy_input *in = &layer->inputs[i];
+        in->struct_size = sizeof *in;
+        in->first = field_message_get_u32(request);
+        in->count = field_message_get_u32(request);
+        in->kind = (int32_t)field_message_get_u32(request);
+        layer->input_pointers[i] = in;
+    }
+    layer->job.inputs = layer->input_pointers;
+    layer->job.input_count = layer->strategy->input_count;
 }
 
 bool field_host_read_job(field_host_layer *layer, field_message *request)
@@ -171,9 +193,9 @@ bool field_host_read_job(field_host_layer *layer, field_message *request)
         return false;
     job->regions = layer->regions.pointers;
     job->region_count = layer->regions.count;
-    read_points(layer, request);
-    job->point_sets = layer->point_sets;
-    job->point_set_count = layer->points.count > 0;
+    if (!read_points(layer, request))
+        return false;
+    read_inputs(layer, request);
     return !request->failed;
 }
 

@@ -19,6 +19,8 @@
 ENDS_AS_IN_1_0(np_plugin_entry, strategies, NP_PLUGIN_ENTRY_SIZE_1_0);
 ENDS_AS_IN_1_0(np_strategy_desc, finish, NP_STRATEGY_DESC_SIZE_1_0);
 ENDS_AS_IN_1_0(np_param_desc, x_unit, NP_PARAM_DESC_SIZE_1_0);
+ENDS_AS_IN_1_0(np_input_desc, max_count, NP_INPUT_DESC_SIZE_1_0);
+ENDS_AS_IN_1_0(np_strategy_input, kind, NP_STRATEGY_INPUT_SIZE_1_0);
 ENDS_AS_IN_1_0(np_host, uniforms, NP_HOST_SIZE_1_0);
 ENDS_AS_IN_1_0(np_param_value, reserved, NP_PARAM_VALUE_SIZE_1_0);
 ENDS_AS_IN_1_0(np_strategy_curve, reserved, NP_STRATEGY_CURVE_SIZE_1_0);
@@ -56,12 +58,13 @@ static const char *check_entry(const np_plugin_entry *entry, const char *path, c
         snprintf(error, size, "plugin %s needs ABI %u.%u, this needlepath has %d.%d; it takes a newer needlepath", name,
                  entry->abi_major, entry->abi_minor, NP_PLUGIN_ABI_MAJOR, NP_PLUGIN_ABI_MINOR);
     else if (entry->struct_size < NP_PLUGIN_ENTRY_SIZE_1_0 || entry->strategy_desc_size < NP_STRATEGY_DESC_SIZE_1_0 ||
-             entry->param_desc_size < NP_PARAM_DESC_SIZE_1_0)
-        snprintf(
-            error, size,
-            "its structs have %u, %u and %u bytes (entry, strategy, parameter); ABI 1.0 has at least %u, %u and %u",
-            entry->struct_size, entry->strategy_desc_size, entry->param_desc_size, NP_PLUGIN_ENTRY_SIZE_1_0,
-            NP_STRATEGY_DESC_SIZE_1_0, NP_PARAM_DESC_SIZE_1_0);
+             entry->param_desc_size < NP_PARAM_DESC_SIZE_1_0 || entry->input_desc_size < NP_INPUT_DESC_SIZE_1_0)
+        snprintf(error, size,
+                 "its structs have %u, %u, %u and %u bytes (entry, strategy, parameter, input); ABI 1.0 has at least "
+                 "%u, %u, %u and "
+                 "%u",
+                 entry->struct_size, entry->strategy_desc_size, entry->param_desc_size, entry->input_desc_size,
+                 NP_PLUGIN_ENTRY_SIZE_1_0, NP_STRATEGY_DESC_SIZE_1_0, NP_PARAM_DESC_SIZE_1_0, NP_INPUT_DESC_SIZE_1_0);
     else if (entry->strategy_count == 0 || entry->strategy_count > NP_MAX_STRATEGIES || !entry->strategies)
         snprintf(error, size, "it gives %u strategies%s; expected 1 to %u", entry->strategy_count,
                  entry->strategies ? "" : " at NULL", NP_MAX_STRATEGIES);
@@ -89,6 +92,9 @@ static const char *take_strategy(field_host_plugin *plugin, uint32_t i, char *er
     else if (s->param_count > NP_MAX_PARAMS || (s->param_count > 0 && !s->params))
         snprintf(error, size, "its strategy %u has %u parameters%s; at most %u are possible", i, s->param_count,
                  s->params ? "" : " at NULL", NP_MAX_PARAMS);
+    else if (s->input_count > NP_MAX_INPUTS || (s->input_count > 0 && !s->inputs))
+        snprintf(error, size, "its strategy %u has %u inputs%s; at most %u are possible", i, s->input_count,
+                 s->inputs ? "" : " at NULL", NP_MAX_INPUTS);
     else
         return NULL;
     return error;
@@ -162,14 +168,28 @@ static void put_param(field_message *reply, const np_param_desc *p)
     field_message_put(reply, p->default_data, rows * (p->type == NP_PARAM_CURVE ? 2 : labels) * sizeof(double));
 }
 
-static void put_strategy(field_message *reply, const np_strategy_desc *s, size_t param_size)
+static void put_input(field_message *reply, const np_input_desc *in)
+{
+    put_text(reply, in->id);
+    put_text(reply, in->name);
+    put_text(reply, in->help);
+    field_message_put_u32(reply, (uint32_t)in->kind);
+    field_message_put_u32(reply, in->flags);
+    field_message_put_u32(reply, in->min_count);
+    field_message_put_u32(reply, in->max_count);
+}
+
+static void put_strategy(field_message *reply, const np_strategy_desc *s, size_t param_size, size_t input_size)
 {
     const char *texts[] = {s->id, s->name, s->version, s->licence, s->summary};
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
         put_text(reply, texts[k]);
-    field_message_put_u32(reply, (uint32_t)s->input_region);
-    field_message_put_u32(reply, (uint32_t)s->input_curve);
-    field_message_put_u32(reply, (uint32_t)s->input_points);
+    field_message_put_u32(reply, s->input_count);
+    for (uint32_t k = 0; k < s->input_count; k++) {
+        np_input_desc input;
+        take_struct(&input, sizeof input, (const char *)s->inputs + k * input_size, input_size);
+        put_input(reply, &input);
+    }
     field_message_put_u64(reply, s->channels);
     field_message_put_u32(reply, s->layout != NULL);
     field_message_put_u32(reply, s->paint != NULL);
@@ -185,5 +205,5 @@ void field_host_describe(const field_host_plugin *plugin, field_message *reply)
 {
     field_message_put_u32(reply, plugin->entry.strategy_count);
     for (uint32_t i = 0; i < plugin->entry.strategy_count; i++)
-        put_strategy(reply, &plugin->strategies[i], plugin->entry.param_desc_size);
+        put_strategy(reply, &plugin->strategies[i], plugin->entry.param_desc_size, plugin->entry.input_desc_size);
 }

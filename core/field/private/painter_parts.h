@@ -14,6 +14,12 @@
 
 #define FIELD_SNAP_MM 5.0
 
+typedef struct field_point_set {
+    np_surface_point *points;
+    size_t n;
+    field_nearest *nearest;
+} field_point_set;
+
 /* A layer: what the case says of it, its strategy at work, and what that laid out. */
 typedef struct field_layer {
     const np_case_layer *source;
@@ -25,17 +31,18 @@ typedef struct field_layer {
     int32_t index;
     uint64_t seed;
     field_params params;
-    const np_region *region;               /* the painter's; NULL without one */
-    const np_curve *curves[NP_MAX_CURVES]; /* its own first, if it has one (the painter's), then those emitted */
+    const np_region *regions[NP_MAX_REGIONS]; /* the painter's */
+    uint32_t n_regions;
+    const np_curve *curves[NP_MAX_CURVES]; /* its inputs first (the painter's), then those emitted */
     uint32_t n_curves;
     np_curve *emitted[NP_MAX_CURVES]; /* owned */
     uint32_t n_emitted;
-    bool has_own_curve;
-    np_surface_point *points;
-    size_t n_points;
-    field_nearest *nearest; /* of the points */
-    field_helper *helper;   /* NULL: it rests */
-    uint64_t layout_print;  /* fingerprint of the first bytes of its layout's answer: the same when asked again */
+    uint32_t n_own_curves;
+    field_point_set point_sets[NP_MAX_POINT_SETS];
+    uint32_t n_point_sets;
+    uint32_t input_first[NP_MAX_INPUTS], input_count[NP_MAX_INPUTS]; /* of each slot, as in np_strategy_input */
+    field_helper *helper;                                            /* NULL: it rests */
+    uint64_t layout_print; /* fingerprint of the first bytes of its layout's answer: the same when asked again */
     size_t layout_size;
     bool asked;                 /* it owes an answer */
     double *area_mm;            /* of a chunk's samples: distance to the border of what the layer may paint */

@@ -67,6 +67,9 @@ extern "C" {
 #define NP_MAX_LABELS 64u     /* of a parameter */
 #define NP_MAX_KNOTS 256u     /* of a CURVE parameter */
 #define NP_MAX_ROWS 4096u     /* of a TABLE parameter */
+#define NP_MAX_INPUTS 16u     /* slots of a strategy */
+#define NP_MAX_REGIONS 8u     /* of a layer */
+#define NP_MAX_POINT_SETS 8u  /* of a layer */
 #define NP_MAX_CURVES 16u     /* of a layer, those that layout adds included */
 #define NP_MAX_CONTROL_POINTS 4096u
 #define NP_MAX_PINS 50000u            /* of a layer */
@@ -112,10 +115,20 @@ typedef struct np_param_desc {
     const char *x_unit;         /* CURVE: as unit, without a suffix; else NULL */
 } np_param_desc;
 
-/* How a strategy takes each kind of input the user can draw. */
-#define NP_INPUT_UNUSED 0
-#define NP_INPUT_OPTIONAL 1
-#define NP_INPUT_REQUIRED 2
+/* Kinds of input that the user draws on the scan. */
+#define NP_INPUT_REGION 1 /* an area, bounded by a closed curve */
+#define NP_INPUT_CURVE 2  /* an open curve */
+#define NP_INPUT_POINTS 3 /* a set of points */
+
+/* A slot for inputs.  A layer of a case fills slots named "region", "curve" and "points" by these keys, and any by its key inputs. */
+typedef struct np_input_desc {
+    const char *id;                /* unique in the strategy; as the id of a parameter */
+    const char *name;              /* for people: "Centre line of the scar" */
+    const char *help;              /* one sentence */
+    int32_t kind;                  /* NP_INPUT_* */
+    uint32_t flags;                /* 0 */
+    uint32_t min_count, max_count; /* how many inputs it takes; min 0: it may stay empty */
+} np_input_desc;
 
 struct np_strategy_job;
 struct np_strategy_layout;
@@ -131,9 +144,11 @@ typedef struct np_strategy_desc {
     const char *summary; /* one sentence */
     uint32_t param_count;
     const np_param_desc *params;
-    int32_t input_region, input_curve, input_points; /* NP_INPUT_* */
-    uint64_t channels; /* NP_CHANNEL_*: the sample arrays that paint reads; the others are NULL */
-    uint64_t required; /* NP_REQUIRED_*: features that a host must know, or refuse the plugin; 1.0 has none */
+    uint32_t input_count;
+    uint32_t reserved;
+    const np_input_desc *inputs; /* at least one slot */
+    uint64_t channels;           /* NP_CHANNEL_*: the sample arrays that paint reads; the others are NULL */
+    uint64_t required;           /* NP_REQUIRED_*: features that a host must know, or refuse the plugin; 1.0 has none */
 
     /* [main]  Designs: emits control curves and pins.  Called first, once.  May be NULL.  *STATE is NULL, and may be set to what
      * prepare and paint shall have. */
@@ -164,7 +179,9 @@ typedef struct np_plugin_entry {
     uint32_t struct_size;        /* sizeof(np_plugin_entry) */
     uint32_t strategy_desc_size; /* sizeof(np_strategy_desc) */
     uint32_t param_desc_size;    /* sizeof(np_param_desc) */
+    uint32_t input_desc_size;    /* sizeof(np_input_desc) */
     uint32_t strategy_count;
+    uint32_t reserved;
     const np_strategy_desc *const *strategies; /* static storage */
 } np_plugin_entry;
 
@@ -247,6 +264,13 @@ typedef struct np_strategy_treatment {
     double session_spacing_min_mm; /* straight, between two dots of one session */
 } np_strategy_treatment;
 
+/* What was drawn for a slot: items first to first + count - 1 of the job's regions, curves or point sets, by its kind. */
+typedef struct np_strategy_input {
+    uint32_t struct_size;
+    uint32_t first, count;
+    int32_t kind; /* NP_INPUT_* */
+} np_strategy_input;
+
 typedef struct np_strategy_job {
     uint32_t struct_size;
     uint32_t param_count;                /* as in the descriptor */
@@ -256,13 +280,14 @@ typedef struct np_strategy_job {
     const np_param_value *const *values; /* likewise; NULL for FLOAT to OPTION, and for a FILE that is not given */
     const np_strategy_head *head;
     const np_strategy_treatment *treatment;
+    uint32_t input_count; /* slots, as in the descriptor */
     uint32_t region_count, curve_count, point_set_count;
-    uint32_t reserved;
+    const np_strategy_input *const *inputs;  /* in the descriptor's order */
     const np_strategy_curve *const *regions; /* borders, closed */
-    const np_strategy_curve *const
-        *curves; /* the layer's own first, if any; from prepare on, those of layout behind them */
+    const np_strategy_curve *const *curves;  /* the inputs; from prepare on, those of layout behind them */
     const np_strategy_points *const *point_sets;
-    double reach_mm;   /* without a region: how far from its curve or points the layer may paint; 1e9 with one */
+    double
+        reach_mm; /* without a region: how far from its curves (along the skin) and points (straight) the layer may paint; 1e9 with one */
     const void *state; /* in paint: what layout and prepare left; else NULL */
 } np_strategy_job;
 
@@ -344,16 +369,18 @@ typedef struct np_strategy_field {
 
 /* ---- sizes at ABI 1.0, in bytes; they never change ---- */
 
-#define NP_PLUGIN_ENTRY_SIZE_1_0 40u
+#define NP_PLUGIN_ENTRY_SIZE_1_0 48u
 #define NP_STRATEGY_DESC_SIZE_1_0 128u
 #define NP_PARAM_DESC_SIZE_1_0 128u
+#define NP_INPUT_DESC_SIZE_1_0 40u
+#define NP_STRATEGY_INPUT_SIZE_1_0 16u
 #define NP_HOST_SIZE_1_0 64u
 #define NP_PARAM_VALUE_SIZE_1_0 40u
 #define NP_STRATEGY_CURVE_SIZE_1_0 48u
 #define NP_STRATEGY_POINTS_SIZE_1_0 56u
 #define NP_STRATEGY_HEAD_SIZE_1_0 224u
 #define NP_STRATEGY_TREATMENT_SIZE_1_0 80u
-#define NP_STRATEGY_JOB_SIZE_1_0 112u
+#define NP_STRATEGY_JOB_SIZE_1_0 120u
 #define NP_STRATEGY_PIN_SIZE_1_0 72u
 #define NP_STRATEGY_LAYOUT_SIZE_1_0 32u
 #define NP_STRATEGY_SAMPLES_SIZE_1_0 152u

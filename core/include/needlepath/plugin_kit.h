@@ -42,6 +42,30 @@
 #define NP_KIT_TABLE(id, name, group, help, unit, min, max, columns)                                                   \
     NP_KIT_PARAM(id, name, group, help, NP_PARAM_TABLE, unit, min, max, 0, columns)
 
+/* A slot for MIN to MAX inputs of KIND. */
+#define NP_KIT_INPUT(id, name, help, kind, min, max)                                                                   \
+    {                                                                                                                  \
+        id, name, help, kind, 0, min, max                                                                              \
+    }
+
+/* The plugin: its strategies, for a host of ABI 1.MINOR at least.  Defines np_plugin_entry_v1; no semicolon follows. */
+#define NP_KIT_PLUGIN(minor, ...)                                                                                      \
+    static const np_strategy_desc *const np_kit_strategies[] = {__VA_ARGS__};                                          \
+    static const np_plugin_entry np_kit_entry = {NP_PLUGIN_MAGIC,                                                      \
+                                                 NP_PLUGIN_ABI_MAJOR,                                                  \
+                                                 minor,                                                                \
+                                                 sizeof(np_plugin_entry),                                              \
+                                                 sizeof(np_strategy_desc),                                             \
+                                                 sizeof(np_param_desc),                                                \
+                                                 sizeof(np_input_desc),                                                \
+                                                 sizeof np_kit_strategies / sizeof *np_kit_strategies,                 \
+                                                 0,                                                                    \
+                                                 np_kit_strategies};                                                   \
+    const np_plugin_entry *np_plugin_entry_v1(void)                                                                    \
+    {                                                                                                                  \
+        return &np_kit_entry;                                                                                          \
+    }
+
 /* ---- numbers ---- */
 
 static inline double np_kit_clamp(double x, double low, double high)

@@ -124,6 +124,39 @@ static void values_of_every_type_arrive(void **state)
     unlink(path);
 }
 
+static void slots_take_several_inputs(void **state)
+{
+    static const struct {
+        const char *keys, *says;
+    } rows[] = {
+        {"slots, inputs: {spot: top}", "strategy slots takes no spot; leave `spot: top` out; it takes: spots, points"},
+        {"slots, inputs: {spots: [top, top, top]}", "strategy slots takes 0 to 2 inputs of the slot spots; found 3"},
+        {"slots, inputs: {spots: bottom}", "there is no point set 'bottom'"},
+    };
+    fixture_use_bad_plugins();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        np_case *c = fixture_case_with(*state, rows[i].keys);
+        np_error err = {0};
+        np_painter *painter;
+        assert_int_equal(np_painter_create(c, *state, NULL, &painter, &err), NP_ERR_INVALID);
+        if (!strstr(err.text, rows[i].says))
+            fail_msg("'%s' does not say '%s'", err.text, rows[i].says);
+        np_case_destroy(c);
+    }
+    np_case *c = fixture_case_with(*state, "slots, inputs: {spots: [top, top]}");
+    np_painter *painter = fixture_painter(c, *state);
+    np_field field;
+    size_t n;
+    np_surface_point *points = fixture_points(*state, 10, &n);
+    assert_int_equal(np_field_init(&field, n, NULL), NP_OK);
+    assert_int_equal(np_painter_paint(painter, points, n, 0, NULL, &field, NULL), NP_OK);
+    assert_near(field.density_per_cm2[n - 1], 23, 0);
+    np_field_fini(&field);
+    free(points);
+    np_painter_destroy(painter);
+    np_case_destroy(c);
+}
+
 static void memory_without_end_is_stopped(void **state)
 {
     fixture_use_bad_plugins();
@@ -353,6 +386,7 @@ int main(void)
         cmocka_unit_test(whatever_a_strategy_does_the_planner_lives_on),
         cmocka_unit_test(a_layer_has_its_state_and_pins_what_they_leave_open),
         cmocka_unit_test(values_of_every_type_arrive),
+        cmocka_unit_test(slots_take_several_inputs),
         cmocka_unit_test(memory_without_end_is_stopped),
         cmocka_unit_test(cancelling_ends_the_work),
         cmocka_unit_test(notes_of_a_strategy_are_kept),

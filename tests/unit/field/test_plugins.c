@@ -115,6 +115,8 @@ static void each_bad_plugin_is_refused_with_its_reason(void **state)
         {"/duplicate_id.so", "strategy bad_at_load: it is there twice"},
         {"/no_paint.so", "its paint is NULL"},
         {"/no_input.so", "takes no region, no curve and no points"},
+        {"/unknown_input.so", "input region: its kind is 9"},
+        {"/many_inputs.so", "input region: it takes 1 to 9; expected counts in order, and at most 8 of its kind"},
         {"/unknown_channel.so", "channels 0x100000"},
         {"/unknown_type.so", "parameter share: its type is 77"},
         {"/min_above_max.so", "its range is 2..1"},
@@ -167,6 +169,9 @@ static void a_later_minor_version_is_read_as_far_as_it_is_known(void **state)
     assert_string_equal(later->desc.params[0].unit, "mm");
     assert_string_equal(later->desc.params[1].id, "second");
     assert_near(later->desc.params[1].default_value, 7, 0);
+    assert_int_equal(later->desc.input_count, 2);
+    assert_string_equal(later->desc.inputs[1].id, "lines");
+    assert_int_equal(later->desc.inputs[1].max_count, 3);
     np_plugin_list_fini(&list);
 }
 
