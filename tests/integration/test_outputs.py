@@ -35,7 +35,7 @@ class Outputs(Case):
         names = [line[2:16].strip() for line in
                  self.run_program("--help")[0].split("commands:\n")[1].split("\n\n")[0].splitlines()]
         writing = {n for n in names if "--out " in self.run_program(*n.split(), "--help")[0]}
-        self.assertEqual(writing, {"case new", "head", "plan", "export", "report", "preview"})
+        self.assertEqual(writing, {"case new", "head", "plan", "export", "report", "preview", "scan fit"})
 
     def test_a_journal_is_replaced_by_nothing(self):
         shutil.copy(self.folder / "p.needleplan", self.folder / "ran.needleplan")
@@ -43,7 +43,7 @@ class Outputs(Case):
         os.link(self.folder / "ran.needleplan", self.folder / "hard.ply")
         os.symlink("ran.needleplan", self.folder / "soft.ply")
         before = (self.folder / "ran.needleplan").read_bytes()
-        for command in self.writers():
+        for command in [*self.writers(), ["scan", "fit", "scan.ply"]]:
             for name in ("ran.needleplan", "hard.ply", "soft.ply"):
                 with self.subTest(command=command, name=name):
                     self.refuse(*command, "-f", "-o", name, says=["overwritten", name])
@@ -71,7 +71,7 @@ class Outputs(Case):
     def test_nor_the_place_of_one_whose_log_lies_there(self):
         self.write("gone.needleplan-wal", b"x" * 100)
         os.symlink("gone.needleplan", self.folder / "dangling.ply")
-        for command in self.writers():
+        for command in [*self.writers(), ["scan", "fit", "scan.ply"]]:
             with self.subTest(command=command):
                 self.refuse(*command, "-o", "gone.needleplan", says="gone.needleplan-wal is there")
                 self.refuse(*command, "-f", "-o", "gone.needleplan", says="gone.needleplan-wal is there")
