@@ -165,11 +165,14 @@ int main(int argc, char **argv)
     fprintf(json, "{\"scans\": %d, \"refused\": %d, \"wrong_unflagged\": %d", t.count, t.verdicts[NP_FIT_REFUSE],
             t.wrong);
     print_marks(&t, json);
-    puts("\nThe goal was that 75 % of those with both ears are to confirm. These are two people, one of whom is the "
-         "template himself; "
-         "children, beards, glasses and other scanners are untried. The vertex has no sharp place, and hand-picked "
-         "ones follow the "
-         "picker's tilt. Not measured here: shoulders added, the outline's error, two heads.");
+    puts(
+        "\nThe goal was that 75 % of those with both ears are to confirm. These are two people, one of whom is the "
+        "template himself; "
+        "children, beards, glasses and other scanners are untried. The vertex has no sharp place, and hand-picked "
+        "ones follow the "
+        "picker's tilt. Not measured here: shoulders added, the outline's error, two heads. That coarse meshes with up "
+        "to 3 % of folded triangles are taken was decided after 4 of the scans of seed 70001 had failed by them: "
+        "other seeds are the better witness.");
     fprintf(json, "}\n");
     return fclose(json) != 0;
 }
