@@ -40,7 +40,7 @@ typedef struct np_wire_move {
 /* How the arm is asked to move.  Calls come from inside the executor's functions and return at once; one move at a time. */
 typedef struct np_wire_motion {
     void *context;
-    /* Begins a move and at its end the puncture of its dot (or the rehearsal 5 mm above the skin), from which the needle comes
+    /* Begins a move and at its end the puncture of its dot (none in a rehearsal), from which the needle comes
      * back to the hover; INTENT is durable by now.  The end is reported by np_wire_executor_motion_done, or a failure by
      * np_wire_executor_motion_fault, after this call has returned. */
     void (*begin)(void *context, const np_wire_move *move);

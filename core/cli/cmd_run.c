@@ -321,12 +321,13 @@ static const np_example air_examples[] = {
 
 const np_command cli_cmd_air = {
     .name = "air",
-    .summary = "rehearse a session 5 mm above the skin, without a needle",
+    .summary = "rehearse a session above the skin, without a needle",
     .operands = "PLAN",
     .min_operands = 1,
     .max_operands = 1,
     .description =
-        "The same run as `needlepath run`, of every dot of the session, 5 mm above the skin: plan, approval, "
+        "The same run as `needlepath run`, of every dot of the session, by the same moves to the hovers from which the "
+        "needle would go in, about 2 mm above the skin (on a gantry 5 mm): plan, approval, "
         "registration, "
         "reach, pedal and stops can be tried before a needle is in. Take the needle out first: nothing but the arm's "
         "accuracy "
