@@ -57,7 +57,7 @@ static np_status write_scan(const char *case_path, const char *path, bool force,
     if (status == NP_OK)
         status = np_scan_create(&c->scan, &progress, &scan, err);
     if (status == NP_OK)
-        status = np_scan_unsmoothed(scan, &c->scan, &mesh, err);
+        status = np_scan_unsmoothed(scan, &mesh, err);
     cli_progress_clear();
     if (status == NP_OK)
         status = np_mesh_write_ply(&mesh, path, err);

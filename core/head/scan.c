@@ -73,6 +73,7 @@ void np_scan_destroy(np_scan *scan)
         return;
     np_surface_fini(&scan->surface);
     free(scan->rough_mm);
+    free(scan->scanned);
     free(scan->whorls);
     free(scan);
 }
@@ -148,7 +149,7 @@ static np_status create_in_frame(const np_case_scan *source, const np_similarity
 /* A mesh as its file gives it, smooth and coherent, in the file's coordinates still. */
 typedef struct reading {
     np_mesh mesh;
-    np_vec3 *normals;
+    np_vec3 *normals, *scanned; /* scanned: of the file, before smoothing */
     float *rough_mm;
     np_similarity frame;
     size_t turned, doubled;
@@ -170,8 +171,10 @@ static np_status read_file(const np_case_scan *source, const np_progress *progre
         return status;
     r->normals = malloc(r->mesh.n_vertices * sizeof *r->normals);
     r->rough_mm = malloc(r->mesh.n_vertices * sizeof *r->rough_mm);
-    if (!r->normals || !r->rough_mm)
+    r->scanned = malloc(r->mesh.n_vertices * sizeof *r->scanned);
+    if (!r->normals || !r->rough_mm || !r->scanned)
         return np_error_no_memory(err, "the scan");
+    memcpy(r->scanned, r->mesh.vertices, r->mesh.n_vertices * sizeof *r->scanned);
     status =
         np_mesh_smooth(&r->mesh, NP_SMOOTH_SCALE_MM, r->frame.scale, r->normals, r->rough_mm, &r->smoothed_mm, err);
     return status == NP_OK ? head_scan_fit_frame(source, &r->mesh, &r->frame, err) : status;
@@ -190,8 +193,12 @@ static np_status create_from_file(const np_case_scan *source, const np_progress 
     }
     if (status != NP_OK) {
         free(r.rough_mm);
+        free(r.scanned);
         return status;
     }
+    for (size_t i = 0; i < (*out_scan)->surface.mesh.n_vertices; i++)
+        r.scanned[i] = np_scan_from_file(*out_scan, r.scanned[i]);
+    (*out_scan)->scanned = r.scanned;
     (*out_scan)->rough_mm = r.rough_mm;
     (*out_scan)->n_turned = r.turned;
     (*out_scan)->n_doubled = r.doubled;
@@ -218,22 +225,18 @@ np_status np_scan_create(const np_case_scan *source, const np_progress *progress
     return status;
 }
 
-np_status np_scan_unsmoothed(const np_scan *scan, const np_case_scan *source, np_mesh *out_mesh, np_error *err)
+np_status np_scan_unsmoothed(const np_scan *scan, np_mesh *out_mesh, np_error *err)
 {
-    np_scan_description description = {0};
-    size_t none;
-    *out_mesh = (np_mesh){0};
-    if (!source->file) {
-        np_status status = np_head_create(source->sex, source->percentile, out_mesh, &description, err);
-        np_scan_description_fini(&description);
-        return status;
-    }
-    np_status status = head_scan_import(source->file, out_mesh, NULL, err);
-    if (status == NP_OK)
-        status = np_mesh_make_coherent(out_mesh, &none, err);
-    for (size_t i = 0; i < out_mesh->n_vertices && status == NP_OK; i++)
-        out_mesh->vertices[i] = np_scan_from_file(scan, out_mesh->vertices[i]);
-    if (status != NP_OK)
+    const np_mesh *mesh = &scan->surface.mesh;
+    *out_mesh = (np_mesh){.n_vertices = mesh->n_vertices, .n_triangles = mesh->n_triangles};
+    out_mesh->vertices = malloc((mesh->n_vertices + 1) * sizeof *mesh->vertices);
+    out_mesh->triangles = malloc((mesh->n_triangles + 1) * sizeof *mesh->triangles);
+    if (!out_mesh->vertices || !out_mesh->triangles) {
         np_mesh_fini(out_mesh);
-    return status;
+        return np_error_no_memory(err, "the scan");
+    }
+    memcpy(out_mesh->vertices, scan->scanned ? scan->scanned : mesh->vertices,
+           mesh->n_vertices * sizeof *mesh->vertices);
+    memcpy(out_mesh->triangles, mesh->triangles, mesh->n_triangles * sizeof *mesh->triangles);
+    return NP_OK;
 }

@@ -19,6 +19,7 @@ typedef struct np_scan {
     double circumference_mm; /* around glabella and the back of the head, as a tape lies */
     float *rough_mm;         /* n_vertices: out_rough_mm of np_mesh_smooth; NULL for the built-in head */
     double smoothed_mm;      /* how far smoothing moved a vertex at most; 0 for the built-in head */
+    np_vec3 *scanned;        /* n_vertices: where the file has them, before smoothing; NULL for the built-in head */
     size_t n_turned;  /* stray triangles that were turned to agree with their neighbours (at most 0.1 % of them) */
     size_t n_doubled; /* faces that stood in the file twice and were dropped */
 } np_scan;
@@ -38,9 +39,9 @@ np_status np_scan_create_from_mesh(np_mesh *mesh, const np_case_landmarks *landm
                                    size_t n_whorls, np_scan **out_scan, np_error *err);
 void np_scan_destroy(np_scan *scan);
 
-/* The mesh of SOURCE, of which SCAN was created, as it was before it was smoothed, in SCAN's head frame.  The errors of
- * np_scan_create.  The caller frees *out_mesh (np_mesh_fini). */
-np_status np_scan_unsmoothed(const np_scan *scan, const np_case_scan *source, np_mesh *out_mesh, np_error *err);
+/* A copy of the mesh as it was before it was smoothed, in the head frame.  NP_ERR_NO_MEMORY.  The caller frees *out_mesh
+ * (np_mesh_fini). */
+np_status np_scan_unsmoothed(const np_scan *scan, np_mesh *out_mesh, np_error *err);
 
 np_vec3 np_scan_from_file(const np_scan *scan, np_vec3 file_point);
 np_vec3 np_scan_to_file(const np_scan *scan, np_vec3 head_point);

@@ -11,7 +11,6 @@
 
 /* Home: the tool upright over the vertex, its body clear of any head. */
 #define HOME_MM 120.0
-#define ROUNDING_MM 1e-6
 
 static np_arm_rates rates_of(const np_case_arm *arm)
 {
@@ -153,30 +152,6 @@ static np_status plan_session(make_making *m, const np_arm_planner *planner, con
     return status;
 }
 
-/* The scan as its file has it, in the frame of the smooth one, of which no part of it is farther than smoothing moved it; zero for a
- * built-in head.  The file is read again, and refused if it is another one by now. */
-static np_status read_unsmoothed(const make_making *m, np_surface *out, np_error *err)
-{
-    const np_mesh *smooth = &m->scan->surface.mesh;
-    np_mesh mesh;
-    *out = (np_surface){0};
-    if (!m->c->scan.file)
-        return NP_OK;
-    np_status status = np_scan_unsmoothed(m->scan, &m->c->scan, &mesh, err);
-    if (status != NP_OK)
-        return status;
-    bool same = mesh.n_vertices == smooth->n_vertices && mesh.n_triangles == smooth->n_triangles;
-    for (size_t v = 0; same && v < mesh.n_vertices; v++)
-        same = np_vec3_distance(mesh.vertices[v], smooth->vertices[v]) <= m->scan->smoothed_mm + ROUNDING_MM;
-    if (!same) {
-        np_mesh_fini(&mesh);
-        return np_error_set(err, NP_ERR_GEOMETRY, "%s changed while it was planned on; plan again", m->c->scan.file);
-    }
-    status = np_surface_init(out, &mesh, NULL, err);
-    out->from_file = m->scan->surface.from_file;
-    return status;
-}
-
 static np_status plan_sessions(make_making *m, const np_surface *obstacle, np_error *err)
 {
     np_arm_tool tool = np_arm_tool_default();
@@ -203,12 +178,19 @@ static np_status plan_sessions(make_making *m, const np_surface *obstacle, np_er
     return status;
 }
 
+/* Moves keep clear of the scan as its file has it. */
 np_status make_moves(make_making *m, np_error *err)
 {
-    np_surface unsmoothed;
-    np_status status = read_unsmoothed(m, &unsmoothed, err);
+    if (!m->scan->scanned)
+        return plan_sessions(m, &m->scan->surface, err);
+    np_mesh mesh;
+    np_surface unsmoothed = {0};
+    np_status status = np_scan_unsmoothed(m->scan, &mesh, err);
     if (status == NP_OK)
-        status = plan_sessions(m, m->c->scan.file ? &unsmoothed : &m->scan->surface, err);
+        status = np_surface_init(&unsmoothed, &mesh, NULL, err);
+    unsmoothed.from_file = m->scan->surface.from_file;
+    if (status == NP_OK)
+        status = plan_sessions(m, &unsmoothed, err);
     np_surface_fini(&unsmoothed);
     return status;
 }
