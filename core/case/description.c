@@ -46,24 +46,11 @@ static np_status finish(np_scan_description *d, const char *path, const case_doc
 
 np_status np_scan_description_read(const char *path, np_scan_description *out, np_error *err)
 {
-    *out = (np_scan_description){0};
-    char *text;
-    size_t size;
-    np_status status = np_file_read(path, CASE_FILE_MAX, &text, &size, err);
-    if (status != NP_OK)
-        return status;
-    case_document document = {0};
-    void *data = NULL;
-    status = case_load(path, text, size, &case_description_schema, &document, &data, err);
-    if (status == NP_OK) {
-        *out = *(np_scan_description *)data;
-        status = finish(out, path, &document, err);
-        if (status != NP_OK)
-            np_scan_description_fini(out);
-    }
-    free(data);
+    case_document document;
+    np_status status = case_load_file(path, &case_description_schema, &document, out, sizeof *out, err);
+    if (status == NP_OK && (status = finish(out, path, &document, err)) != NP_OK)
+        np_scan_description_fini(out);
     case_document_fini(&document);
-    free(text);
     return status;
 }
 

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/file.h"
 #include "case/private/load.h"
 
 void np_fiducials_fini(np_fiducials *f)
@@ -16,19 +15,8 @@ void np_fiducials_fini(np_fiducials *f)
 
 np_status np_fiducials_read(const char *path, np_fiducials *out, np_error *err)
 {
-    *out = (np_fiducials){0};
-    char *text;
-    size_t size;
-    np_status status = np_file_read(path, CASE_FILE_MAX, &text, &size, err);
-    if (status != NP_OK)
-        return status;
-    case_document document = {0};
-    void *data = NULL;
-    status = case_load(path, text, size, &case_fiducials_schema, &document, &data, err);
-    if (status == NP_OK)
-        *out = *(np_fiducials *)data;
-    free(data);
+    case_document document;
+    np_status status = case_load_file(path, &case_fiducials_schema, &document, out, sizeof *out, err);
     case_document_fini(&document);
-    free(text);
     return status;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "case/private/check.h"
 
 /* The first error that libcyaml logs; the following ones are its back trace. */
@@ -98,5 +99,24 @@ np_status case_load(const char *path, const char *text, size_t size, const cyaml
         fill(out_document, 1, schema->mapping.fields, *out_data);
     else
         case_document_fini(out_document);
+    return status;
+}
+
+np_status case_load_file(const char *path, const cyaml_schema_value_t *schema, case_document *out_document, void *out,
+                         size_t size, np_error *err)
+{
+    char *text;
+    size_t length;
+    void *data = NULL;
+    memset(out, 0, size);
+    *out_document = (case_document){0};
+    np_status status = np_file_read(path, CASE_FILE_MAX, &text, &length, err);
+    if (status != NP_OK)
+        return status;
+    status = case_load(path, text, length, schema, out_document, &data, err);
+    if (status == NP_OK)
+        memcpy(out, data, size);
+    free(data);
+    free(text);
     return status;
 }

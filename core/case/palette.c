@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "case/private/load.h"
 
 void np_palette_fini(np_palette *p)
@@ -51,24 +50,11 @@ static np_status check(const char *path, const np_palette *p, np_error *err)
 
 np_status np_palette_read(const char *path, np_palette *out, np_error *err)
 {
-    *out = (np_palette){0};
-    char *text;
-    size_t size;
-    np_status status = np_file_read(path, CASE_FILE_MAX, &text, &size, err);
-    if (status != NP_OK)
-        return status;
-    case_document document = {0};
-    void *data = NULL;
-    status = case_load(path, text, size, &case_palette_schema, &document, &data, err);
-    if (status == NP_OK) {
-        *out = *(np_palette *)data;
-        status = check(path, out, err);
-        if (status != NP_OK)
-            np_palette_fini(out);
-    }
-    free(data);
+    case_document document;
+    np_status status = case_load_file(path, &case_palette_schema, &document, out, sizeof *out, err);
+    if (status == NP_OK && (status = check(path, out, err)) != NP_OK)
+        np_palette_fini(out);
     case_document_fini(&document);
-    free(text);
     return status;
 }
 

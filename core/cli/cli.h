@@ -91,6 +91,11 @@ np_status cli_check_new_file(const char *path, bool force, np_error *err);
 np_status cli_check_not_read(const char *path, const char *read, np_error *err);
 /* Where the case of the plan at PLAN_PATH lies, in a new string: GIVEN, or if that is NULL the plan's own folder. */
 char *cli_case_folder(const char *given, const char *plan_path);
+#define CLI_CASE_DIR_OPTION                                                                                            \
+    {                                                                                                                  \
+        .name = "case-dir", .kind = NP_OPTION_FILE, .value = "DIR",                                                    \
+        .help = "The case file's folder, from which its scan is found. Default: the plan's folder."                    \
+    }
 /* "name.ply" -> "name.yaml": PATH with its extension (of the last component) replaced; the caller frees. */
 char *cli_replace_extension(const char *path, const char *extension);
 

@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "report/preview.h"
-#include "skin/deposit.h"
+#include "cli/skin_options.h"
 #include "skin/hair.h"
 
 static const np_option preview_options[] = {
@@ -34,11 +33,7 @@ static const np_option preview_options[] = {
      .help = "before, s1, s2, ... (right after a session), healed (30 days after the last), 1y, 5y, 10y (years); "
              "reference: "
              "shaved hair in the dots' places."},
-    {.name = "skin",
-     .kind = NP_OPTION_TEXT,
-     .value = "CLASS|L,A,B",
-     .fallback = "light",
-     .help = "light, intermediate, tan, brown or dark, or L*a*b* as measured without the surface's reflection."},
+    CLI_SKIN_OPTION,
     {.name = "hair",
      .kind = NP_OPTION_CHOICE,
      .value = NP_SKIN_HAIR_CHOICES,
@@ -66,10 +61,7 @@ static const np_option preview_options[] = {
      .min = 640,
      .max = 8000,
      .help = "Of each picture; its height is three quarters of it."},
-    {.name = "case-dir",
-     .kind = NP_OPTION_FILE,
-     .value = "DIR",
-     .help = "The case file's folder, from which its scan is found. Default: the plan's folder."},
+    CLI_CASE_DIR_OPTION,
     {0}};
 
 static const np_example preview_examples[] = {
@@ -126,17 +118,14 @@ static np_status read_request(const np_command_args *args, np_preview_request *r
     request->made = np_args_flag(args, "made");
     request->width = np_args_integer(args, "width");
     request->height = request->width * 3 / 4;
-    request->model = np_skin_model_default();
     request->stubble_mm = np_args_number(args, "stubble");
     const char *hair = np_args_text(args, "hair");
     request->hair = hair ? np_skin_hair_find(hair) : NP_SKIN_HAIRS;
     int views = np_args_count(args, "view");
-    np_status status = np_preview_parse_skin(np_args_text(args, "skin"), &request->skin, err);
+    np_status status = cli_skin_read(args, &request->skin, &request->model, err);
     for (int i = 0; status == NP_OK && i < (views ? views : 1); i++)
         status = np_preview_parse_view(views ? np_args_text_at(args, "view", i) : np_args_text(args, "view"),
                                        &request->views[request->n_views++], err);
-    for (int i = 0; status == NP_OK && i < np_args_count(args, "set"); i++)
-        status = np_skin_model_set(&request->model, np_args_text_at(args, "set", i), err);
     if (status == NP_OK)
         status = each_part("distance", np_args_text(args, "distance"), request, add_distance, err);
     if (status == NP_OK)

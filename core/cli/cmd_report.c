@@ -12,10 +12,7 @@ static const np_option report_options[] = {
      .required = true,
      .writes = true,
      .help = "Folder for report.html and the pictures; made if it is not there."},
-    {.name = "case-dir",
-     .kind = NP_OPTION_FILE,
-     .value = "DIR",
-     .help = "The case file's folder, from which its scan is found. Default: the plan's folder."},
+    CLI_CASE_DIR_OPTION,
     {0}};
 
 static const np_example report_examples[] = {

@@ -7,8 +7,8 @@
 
 #include "case/palette.h"
 #include "cli/cli.h"
+#include "cli/skin_options.h"
 #include "plan/plan.h"
-#include "report/preview.h"
 #include "skin/shade.h"
 
 enum { SHOWN = 5, MAX_WARNINGS = 12 };
@@ -38,11 +38,7 @@ static const np_option shades_options[] = {
      .min = 1,
      .max = 200,
      .help = "Its follicular units."},
-    {.name = "skin",
-     .kind = NP_OPTION_TEXT,
-     .value = "CLASS|L,A,B",
-     .fallback = "light",
-     .help = "light, intermediate, tan, brown or dark, or L*a*b* as measured without the surface's reflection."},
+    CLI_SKIN_OPTION,
     {.name = "set",
      .kind = NP_OPTION_TEXT,
      .value = "NAME=VALUE",
@@ -252,13 +248,10 @@ static np_status print_text(const shades *s, np_error *err)
 static np_status run_shades(const np_command_args *args, np_error *err)
 {
     np_plan *plan = NULL;
-    shades s = {.setting = {.model = np_skin_model_default(),
-                            .hair = np_skin_hair_find(np_args_text(args, "hair")),
+    shades s = {.setting = {.hair = np_skin_hair_find(np_args_text(args, "hair")),
                             .stubble_mm = np_args_number(args, "stubble"),
                             .hair_units_per_cm2 = np_args_number(args, "hair-density")}};
-    np_status status = np_preview_parse_skin(np_args_text(args, "skin"), &s.setting.skin, err);
-    for (int i = 0; status == NP_OK && i < np_args_count(args, "set"); i++)
-        status = np_skin_model_set(&s.setting.model, np_args_text_at(args, "set", i), err);
+    np_status status = cli_skin_read(args, &s.setting.skin, &s.setting.model, err);
     if (status == NP_OK)
         status = np_palette_read(np_args_text(args, "palette"), &s.palette, err);
     if (status == NP_OK)

@@ -12,4 +12,8 @@
 np_status case_load(const char *path, const char *text, size_t size, const cyaml_schema_value_t *schema,
                     case_document *out_document, void **out_data, np_error *err);
 
+/* The same from a file, into the caller's struct of SIZE bytes at OUT, which is zero after an error. */
+np_status case_load_file(const char *path, const cyaml_schema_value_t *schema, case_document *out_document, void *out,
+                         size_t size, np_error *err);
+
 #endif
