@@ -7,8 +7,9 @@
 #include "stream/private/calendar.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
+
+#include "stream/private/prepare.h"
 
 /* ---- days ---- */
 
@@ -45,21 +46,6 @@ static const np_plan_run *last_run(const np_plan *plan, int number)
     return NULL;
 }
 
-/* Dots of NUMBER that have no outcome. */
-static np_status count_left(const stream_session *s, int number, uint32_t *out_left, np_error *err)
-{
-    uint32_t n = s->plan->sessions[number - 1].dots;
-    np_journal_state *states = malloc((n + 1) * sizeof *states);
-    *out_left = 0;
-    if (!states)
-        return np_error_no_memory(err, "the journal");
-    np_status status = np_journal_read(s->options->plan_path, number, states, n, err);
-    for (uint32_t i = 0; i < n && status == NP_OK; i++)
-        *out_left += states[i] == NP_JOURNAL_NONE;
-    free(states);
-    return status;
-}
-
 /* ---- what is not kept ---- */
 
 /* Empty if the session BEFORE has ended and its skin had its days. */
@@ -68,14 +54,14 @@ static np_status compare(const stream_session *s, int before, int64_t now_unix_s
 {
     const np_plan *plan = s->plan;
     int number = s->options->session;
-    uint32_t left;
+    np_run_state made;
     out_text[0] = '\0';
-    np_status status = count_left(s, before, &left, err);
+    np_status status = stream_session_count(s, before, &made, err);
     if (status != NP_OK)
         return status;
+    uint32_t left = made.total - made.done - made.in_doubt - made.failed;
     if (left) {
-        snprintf(out_text, size, "%u of %u dots of session %d are not made", left, plan->sessions[before - 1].dots,
-                 before);
+        snprintf(out_text, size, "%u of %u dots of session %d are not made", left, made.total, before);
         return NP_OK;
     }
     const np_plan_run *run = last_run(plan, before);

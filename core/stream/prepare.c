@@ -161,6 +161,23 @@ void stream_session_fill_known(stream_session *s)
     }
 }
 
+np_status stream_session_count(const stream_session *s, int number, np_run_state *out, np_error *err)
+{
+    uint32_t n = s->plan->sessions[number - 1].dots;
+    np_journal_state *states = malloc((n + 1) * sizeof *states);
+    *out = (np_run_state){.total = n};
+    if (!states)
+        return np_error_no_memory(err, "the journal");
+    np_status status = np_journal_read(s->options->plan_path, number, states, n, err);
+    for (uint32_t i = 0; i < n && status == NP_OK; i++) {
+        out->done += states[i] == NP_JOURNAL_DONE;
+        out->in_doubt += states[i] == NP_JOURNAL_IN_DOUBT;
+        out->failed += states[i] == NP_JOURNAL_FAILED;
+    }
+    free(states);
+    return status;
+}
+
 np_status stream_session_open_journal(stream_session *s, np_error *err)
 {
     const np_run_options *o = s->options;

@@ -14,19 +14,10 @@
 /* True, with the state filled in, if our journal says that nothing is left to do: then nobody need be asked. */
 static np_status is_finished(stream_session *s, bool *out_finished, np_error *err)
 {
-    np_journal_state *states = malloc(s->n_dots * sizeof *states);
-    if (!states)
-        return np_error_no_memory(err, "the journal");
-    np_status status = np_journal_read(s->options->plan_path, s->options->session, states, s->n_dots, err);
     np_run_state *r = &s->state;
-    *r = (np_run_state){.total = s->n_dots, .phase = "done"};
-    for (uint32_t i = 0; i < s->n_dots && status == NP_OK; i++) {
-        r->done += states[i] == NP_JOURNAL_DONE;
-        r->in_doubt += states[i] == NP_JOURNAL_IN_DOUBT;
-        r->failed += states[i] == NP_JOURNAL_FAILED;
-    }
+    np_status status = stream_session_count(s, s->options->session, r, err);
+    r->phase = "done";
     *out_finished = r->done + r->in_doubt + r->failed == r->total;
-    free(states);
     return status;
 }
 
