@@ -1,9 +1,11 @@
-/* What planning refuses unless the case accepts it by name (`accept: [hole]`).  The case's text is in the plan and under its
- * digest, so an approval signs what was accepted.  Eyes are not in the table: nothing allows them. */
+/* What planning refuses unless it is accepted by name, in the case (`accept: [hole]`) or at planning (`--accept hole`).  The plan holds the set
+ * under its digest, so an approval signs what was accepted.  Eyes are not in the table: nothing allows them. */
 #ifndef NP_CASE_ACCEPT_H
 #define NP_CASE_ACCEPT_H
 
 #include <stdint.h>
+
+#include "base/status.h"
 
 /* identifier, name in the case file, what it is */
 #define NP_ACCEPT_TABLE(X)                                                                                             \
@@ -28,5 +30,15 @@ typedef enum np_accept {
 
 /* A set of them: bit 1 << np_accept. */
 typedef uint32_t np_accept_set;
+
+#define NP_ACCEPT_TEXT_BYTES 128
+/* The names of SET, separated by commas; empty for none.  Any thread. */
+void np_accept_list(np_accept_set set, char text[NP_ACCEPT_TEXT_BYTES]);
+
+struct np_case;
+/* What the case accepts. */
+np_accept_set np_case_accepted(const struct np_case *c);
+/* Accepts NAMES ("hole" or "hole,covered") as well.  NP_ERR_USAGE for a name that there is not; then nothing is changed. */
+np_status np_case_accept(struct np_case *c, const char *names, np_error *err);
 
 #endif

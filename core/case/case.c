@@ -213,11 +213,3 @@ np_status np_case_reload_every(const char *path, const char *text, int *out_dots
     case_document_fini(&document);
     return status;
 }
-
-np_accept_set np_case_accepted(const np_case *c)
-{
-    np_accept_set set = 0;
-    for (unsigned i = 0; i < c->n_accept; i++)
-        set |= 1u << c->accept[i];
-    return set;
-}

@@ -165,8 +165,6 @@ void np_case_confirmation(const char *path, const char *text, char *out_sentence
 np_status np_case_parse(const char *path, const char *text, size_t size, np_case **out_case, np_error *err);
 void np_case_destroy(np_case *c);
 
-np_accept_set np_case_accepted(const np_case *c);
-
 /* Finds by name; NULL if there is none. */
 const np_case_shape *np_case_find_region(const np_case *c, const char *name);
 const np_case_shape *np_case_find_curve(const np_case *c, const char *name);

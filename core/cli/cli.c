@@ -133,7 +133,7 @@ np_status cli_check_not_read(const char *path, const char *read, np_error *err)
 {
     if (!read || !np_file_is_same(path, read))
         return NP_OK;
-    return np_error_set(err, NP_ERR_USAGE, "--out: %s is read by this command (%s); write to another file", path, read);
+    return np_error_set(err, NP_ERR_USAGE, "%s is read by this command (%s); write to another file", path, read);
 }
 
 char *cli_replace_extension(const char *path, const char *extension)

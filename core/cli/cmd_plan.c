@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/plan_summary.h"
 #include "make/make.h"
+#include "report/refusal_picture.h"
 
 static const np_option options[] = {
     {.name = "out",
@@ -32,12 +33,25 @@ static const np_option options[] = {
      .min = 0.1,
      .max = 86400,
      .help = "Order the dots for so long, all sessions together. The plan is then another one every time."},
+    {.name = "accept",
+     .kind = NP_OPTION_TEXT,
+     .value = "NAME",
+     .repeats = true,
+     .help = "Plan although planning refuses what has this name, as accept: [NAME] in the case does; it is signed with "
+             "the plan."},
+    {.name = "refused-picture",
+     .kind = NP_OPTION_FILE,
+     .value = "FILE.png",
+     .writes = true,
+     .help = "If planning refuses what lies on the skin: a picture of where."},
     CLI_JSON_OPTION("Print the figures as JSON."),
     {0}};
 
 static const np_example examples[] = {
     {"Plan a case", "needlepath plan case.yaml -o head.needleplan"},
     {"Another pattern of the same treatment", "needlepath plan case.yaml --seed 2 -o other.needleplan"},
+    {"See where the scan is no skin", "needlepath plan case.yaml -o head.needleplan --refused-picture refused.png"},
+    {"Plan around a hole of the scan that is known", "needlepath plan case.yaml -o head.needleplan --accept hole"},
     {"Spend a minute on the order of the dots", "needlepath plan case.yaml --tour-seconds 60 -o head.needleplan"},
     {0}};
 
@@ -53,7 +67,22 @@ static np_status apply_options(const np_command_args *args, np_case *c, np_error
         c->tour_kicks_per_dot = np_args_integer(args, "tour-kicks");
     if (seconds)
         c->tour_seconds = np_args_number(args, "tour-seconds");
-    return NP_OK;
+    np_status status = NP_OK;
+    for (int i = 0; i < np_args_count(args, "accept") && status == NP_OK; i++)
+        status = np_case_accept(c, np_args_text_at(args, "accept", i), err);
+    return status;
+}
+
+/* Draws where a plan was refused, or says how to have it drawn.  What planning found stays the command's error. */
+static void show_refusal(const np_make_refusal *refusal, const char *path)
+{
+    np_error err = {0};
+    if (!path)
+        fprintf(stderr, "to see where: the same command with --refused-picture FILE.png\n");
+    else if (np_refusal_picture_write(refusal->scan, &refusal->refused, path, &err) == NP_OK)
+        fprintf(stderr, "%s: where planning refused dots\n", CLI_PLAIN(path));
+    else
+        fprintf(stderr, "the picture of where failed: %s\n", err.text);
 }
 
 static np_status run(const np_command_args *args, np_error *err)
@@ -61,24 +90,35 @@ static np_status run(const np_command_args *args, np_error *err)
     np_case *c = NULL;
     np_plan *plan = NULL;
     np_make_timing timing = {0};
+    np_make_refusal refusal = {0};
     np_progress progress = cli_progress();
     const char *path = np_args_text(args, "out");
     bool force = np_args_flag(args, "force");
     /* A plan that was never run may be replaced, but by a plan alone. */
     np_status status = force ? np_plan_check_target(path, true, err) : cli_check_new_file(path, false, err);
+    const char *picture_path = np_args_text(args, "refused-picture");
+    if (status == NP_OK && picture_path)
+        status = cli_check_new_file(picture_path, force, err);
     if (status == NP_OK)
         status = np_case_read(args->operands[0], &c, err);
+    if (status == NP_OK && picture_path)
+        status = cli_check_not_read(picture_path, c->scan.file, err);
+    if (status == NP_OK && picture_path)
+        status = cli_check_not_read(picture_path, c->existing_file, err);
     if (status == NP_OK)
         status = apply_options(args, c, err);
     if (status == NP_OK)
-        status = np_make_plan(c, &progress, &plan, &timing, err);
+        status = np_make_plan(c, &progress, &plan, &timing, &refusal, err);
     cli_progress_clear();
+    if (refusal.scan)
+        show_refusal(&refusal, picture_path);
     if (status == NP_OK)
         status = np_plan_write(plan, path, force, err);
     if (status == NP_OK)
         status = cli_print_plan(plan, path, &timing, np_args_flag(args, "json"), err);
     if (status == NP_OK)
         fprintf(stderr, "next: needlepath approve %s --key OPERATOR.key\n", CLI_PLAIN(path));
+    np_make_refusal_fini(&refusal);
     np_plan_destroy(plan);
     np_case_destroy(c);
     return status;

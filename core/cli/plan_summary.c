@@ -167,6 +167,10 @@ static np_status print_json(const np_plan *plan, const char *path, const np_make
     np_case_confirmation(path, plan->case_text, landmarks, sizeof landmarks);
     if (*landmarks)
         json_object_set_new(out, "landmarks", json_string(CLI_PLAIN(landmarks)));
+    char accepted[NP_ACCEPT_TEXT_BYTES];
+    np_accept_list((np_accept_set)plan->accepted, accepted);
+    if (*accepted)
+        json_object_set_new(out, "accepted", json_string(accepted));
     json_object_set_new(out, "notes", cli_lines_json(plan->notes));
     json_object_set_new(out, "plugins", cli_lines_json(plan->plugins));
     if (timing)
@@ -305,6 +309,14 @@ static void print_confirmation(const np_plan *plan, const char *path)
         printf("  %s\n", CLI_PLAIN(landmarks));
 }
 
+static void print_accepted(const np_plan *plan)
+{
+    char accepted[NP_ACCEPT_TEXT_BYTES];
+    np_accept_list((np_accept_set)plan->accepted, accepted);
+    if (*accepted)
+        printf("  ACCEPTED by name though planning would refuse it: %s\n", accepted);
+}
+
 static void print_table(const np_plan *plan, const char *path, const np_make_timing *timing)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
@@ -316,6 +328,7 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
     printf("  %zu dots on %.1f cm2, closest pair %.2f mm\n", plan->n_dots, plan->treated_area_cm2,
            stats.spacing_min_mm);
     print_confirmation(plan, path);
+    print_accepted(plan);
     print_layers(plan);
     print_plugins(plan);
     print_sessions(plan);

@@ -2,8 +2,10 @@
  * holes, where no dot can be asked, are looked for along the scan's own borders. */
 #include "head/soundness.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/grow.h"
 #include "base/parallel.h"
 #include "head/face.h"
 #include "surface/smooth.h"
@@ -24,7 +26,7 @@
 #define BY_EAR 3
 #define BLOCK 256
 
-enum { SOUND = -1, EYE = NP_ACCEPT_COUNT };
+enum { SOUND = -1, EYE = NP_REFUSED_EYE, FINDINGS };
 
 typedef struct asking {
     const np_scan *scan;
@@ -100,46 +102,56 @@ static void ask_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
-static np_status refuse(const np_scan *scan, int finding, size_t count, np_vec3 place, np_error *err)
+/* ---- what was found, told ---- */
+
+typedef struct judgement {
+    size_t count[FINDINGS];  /* dots; of holes, edges */
+    np_vec3 place[FINDINGS]; /* of the first; of holes, of the one that lies deepest inside */
+    double hole_mm, hole_inside_mm;
+    np_refused *refused;
+} judgement;
+
+void np_refused_fini(np_refused *refused)
 {
-    np_vec3 file = np_scan_to_file(scan, place);
-    if (finding == EYE)
-        return np_error_set(
-            err, NP_ERR_UNSAFE,
-            "%zu dots would lie over an eye, the first at [%.1f, %.1f, %.1f] in the scan file's coordinates; no "
-            "needle goes there: draw the region's border above the brows",
-            count, file.x, file.y, file.z);
-    return np_error_set(
-        err, NP_ERR_UNSAFE,
-        "%s: %zu dots, the first at [%.1f, %.1f, %.1f] in the scan file's coordinates: %s; change the region or the "
-        "scan, or, if it is meant, accept it by name: accept: [%s] in the case",
-        names[finding], count, file.x, file.y, file.z, texts[finding], names[finding]);
+    free(refused->places);
+    *refused = (np_refused){0};
 }
 
-static np_status judge(const asking *a, size_t n, np_accept_set accepted, np_error *err)
+const char *np_refused_name(int why)
 {
-    size_t count[NP_ACCEPT_COUNT + 1] = {0}, first[NP_ACCEPT_COUNT + 1] = {0};
-    for (size_t i = 0; i < n; i++)
-        if (a->found[i] != SOUND && count[a->found[i]]++ == 0)
-            first[a->found[i]] = i;
-    if (count[EYE])
-        return refuse(a->scan, EYE, count[EYE], a->points[first[EYE]].position, err);
-    for (int f = 0; f < NP_ACCEPT_COUNT; f++)
-        if (count[f] && !(accepted & 1u << f))
-            return refuse(a->scan, f, count[f], a->points[first[f]].position, err);
+    return why == EYE ? "eye" : names[why];
+}
+
+static np_status add(judgement *j, const np_surface_point *point, int why, np_error *err)
+{
+    np_refused *r = j->refused;
+    np_status status = NP_GROW(r->places, r->capacity, r->n + 1, "the refused places", err);
+    if (status != NP_OK)
+        return status;
+    r->places[r->n++] = (struct np_refused_place){*point, why};
+    if (j->count[why]++ == 0)
+        j->place[why] = point->position;
     return NP_OK;
 }
 
+static np_status judge_dots(const asking *a, size_t n, np_accept_set accepted, judgement *j, np_error *err)
+{
+    np_status status = NP_OK;
+    for (size_t i = 0; i < n && status == NP_OK; i++)
+        if (a->found[i] == EYE || (a->found[i] != SOUND && !(accepted & 1u << a->found[i])))
+            status = add(j, &a->points[i], a->found[i], err);
+    return status;
+}
+
 /* The scan's border edges inside the area, in all: their length, and a place on the longest way inside. */
-static np_status check_holes(const np_scan *scan, np_treated_inside *inside, void *context, np_error *err)
+static np_status judge_holes(const np_scan *scan, np_treated_inside *inside, void *context, judgement *j, np_error *err)
 {
     np_topology topology = {0};
     const np_mesh *mesh = &scan->surface.mesh;
     np_status status = np_topology_init(&topology, mesh, err);
-    double length_mm = 0, deepest_mm = BORDER_MM;
-    np_vec3 place = {0};
+    j->hole_inside_mm = BORDER_MM;
     for (uint32_t t = 0; t < mesh->n_triangles && status == NP_OK; t++)
-        for (int k = 0; k < 3; k++) {
+        for (int k = 0; k < 3 && status == NP_OK; k++) {
             if (np_topology_across(&topology, t, k) != NP_NO_TRIANGLE)
                 continue;
             double weight[3] = {0};
@@ -148,37 +160,85 @@ static np_status check_holes(const np_scan *scan, np_treated_inside *inside, voi
             double inside_mm = inside(context, &middle);
             if (!(inside_mm > BORDER_MM))
                 continue;
-            length_mm += np_vec3_distance(mesh->vertices[mesh->triangles[t].v[k]],
-                                          mesh->vertices[mesh->triangles[t].v[(k + 1) % 3]]);
-            if (inside_mm > deepest_mm) {
-                deepest_mm = inside_mm;
-                place = middle.position;
+            status = add(j, &middle, NP_ACCEPT_HOLE, err);
+            j->hole_mm += np_vec3_distance(mesh->vertices[mesh->triangles[t].v[k]],
+                                           mesh->vertices[mesh->triangles[t].v[(k + 1) % 3]]);
+            if (inside_mm > j->hole_inside_mm) {
+                j->hole_inside_mm = inside_mm;
+                j->place[NP_ACCEPT_HOLE] = middle.position;
             }
         }
     np_topology_fini(&topology);
-    if (status != NP_OK || length_mm == 0)
-        return status;
-    np_vec3 file = np_scan_to_file(scan, place);
+    return status;
+}
+
+/* The one to begin with: eyes, then what lies under dots, then holes. */
+static int worst_of(const judgement *j)
+{
+    if (j->count[EYE])
+        return EYE;
+    for (int f = NP_ACCEPT_HOLE + 1; f < NP_ACCEPT_COUNT; f++)
+        if (j->count[f])
+            return f;
+    return j->count[NP_ACCEPT_HOLE] ? NP_ACCEPT_HOLE : SOUND;
+}
+
+/* "; also: spike (3 dots), hole" or nothing. */
+static void list_others(const judgement *j, int worst, char *text, size_t size)
+{
+    size_t used = 0;
+    *text = '\0';
+    for (int f = NP_ACCEPT_COUNT - 1; f >= 0 && used < size; f--) {
+        if (f == worst || j->count[f] == 0)
+            continue;
+        used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "; also: ", names[f]);
+        if (f != NP_ACCEPT_HOLE && used < size)
+            used += (size_t)snprintf(text + used, size - used, " (%zu dots)", j->count[f]);
+    }
+}
+
+static np_status refuse(const np_scan *scan, const judgement *j, np_error *err)
+{
+    int worst = worst_of(j);
+    if (worst == SOUND)
+        return NP_OK;
+    char others[256];
+    list_others(j, worst, others, sizeof others);
+    np_vec3 file = np_scan_to_file(scan, j->place[worst]);
+    if (worst == EYE)
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "%zu dots would lie over an eye, the first at [%.1f, %.1f, %.1f] in the scan file's coordinates; no "
+            "needle goes there: draw the region's border above the brows%s",
+            j->count[EYE], file.x, file.y, file.z, others);
+    if (worst == NP_ACCEPT_HOLE)
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "hole: %.0f mm of the scan's own border lie in the treated area, at [%.1f, %.1f, %.1f] in the scan file's "
+            "coordinates, %.0f mm inside: %s; close the hole (in MeshLab: Close Holes), or, if it is meant, accept "
+            "it by name: --accept hole, or accept: [hole] in the case",
+            j->hole_mm, file.x, file.y, file.z, j->hole_inside_mm, texts[NP_ACCEPT_HOLE]);
     return np_error_set(
         err, NP_ERR_UNSAFE,
-        "hole: %.0f mm of the scan's own border lie in the treated area, at [%.1f, %.1f, %.1f] in the scan file's "
-        "coordinates, %.0f mm inside: %s; close the hole (in MeshLab: Close Holes), or, if it is meant, accept "
-        "it by name: accept: [hole] in the case",
-        length_mm, file.x, file.y, file.z, deepest_mm, texts[NP_ACCEPT_HOLE]);
+        "%s: %zu dots, the first at [%.1f, %.1f, %.1f] in the scan file's coordinates: %s; change the region or the "
+        "scan, or, if it is meant, accept it by name: --accept %s, or accept: [%s] in the case%s",
+        names[worst], j->count[worst], file.x, file.y, file.z, texts[worst], names[worst], names[worst], others);
 }
 
 np_status np_soundness_check(const np_scan *scan, const np_surface_point *points, size_t n, np_treated_inside *inside,
-                             void *context, np_accept_set accepted, np_error *err)
+                             void *context, np_accept_set accepted, np_refused *out_refused, np_error *err)
 {
+    np_refused_fini(out_refused);
+    judgement j = {.refused = out_refused};
     asking a = {.scan = scan, .points = points, .found = malloc((n + 1) * sizeof *a.found)};
     if (!a.found)
         return np_error_no_memory(err, "the checks of the skin");
     np_parallel_for(n, BLOCK, ask_block, &a);
-    np_status status = judge(&a, n, accepted, err);
+    np_status status = judge_dots(&a, n, accepted, &j, err);
     if (status == NP_OK && !(accepted & 1u << NP_ACCEPT_HOLE))
-        status = check_holes(scan, inside, context, err);
+        status = judge_holes(scan, inside, context, &j, err);
     free(a.found);
-    return status;
+    return status == NP_OK ? refuse(scan, &j, err) : status;
 }
 
 np_status np_soundness_check_area(const np_scan *scan, np_treated_inside *inside, void *context, double area_cm2,
@@ -197,8 +257,8 @@ np_status np_soundness_check_area(const np_scan *scan, np_treated_inside *inside
         return np_error_set(
             err, NP_ERR_UNSAFE,
             "large: the treated area has %.0f cm2, more than the scalp of a head of %.0f mm can have (%.0f cm2); a "
-            "region's border leaves the wrong side inside, or, if it is meant, accept it by name: accept: "
-            "[large] in the case",
+            "region's border leaves the wrong side inside, or, if it is meant, accept it by name: "
+            "--accept large, or accept: [large] in the case",
             area_cm2, scan->circumference_mm, limit_cm2);
     return NP_OK;
 }

@@ -102,7 +102,7 @@ static np_status place_dots(make_making *m, np_error *err)
         m->points[i] = make_scan_point(m->scan, m->patch.scan_triangle[p->triangle], p->position);
     }
     status = np_soundness_check(m->scan, m->points, m->n_placed, np_painter_inside_mm, m->painter,
-                                np_case_accepted(m->c), err);
+                                np_case_accepted(m->c), &m->refused, err);
     if (status == NP_OK)
         status = np_field_init(&m->dot_field, m->n_placed, err);
     if (status == NP_OK)

@@ -37,14 +37,22 @@ static void fini(make_making *m)
     free(m->points);
     free(m->placed);
     np_field_fini(&m->field);
+    np_refused_fini(&m->refused);
     np_treated_fini(&m->patch);
     np_painter_destroy(m->painter);
     np_scan_destroy(m->scan);
     np_plan_destroy(m->plan);
 }
 
+void np_make_refusal_fini(np_make_refusal *refusal)
+{
+    np_scan_destroy(refusal->scan);
+    np_refused_fini(&refusal->refused);
+    refusal->scan = NULL;
+}
+
 np_status np_make_plan(const np_case *c, const np_progress *progress, np_plan **out_plan, np_make_timing *out_timing,
-                       np_error *err)
+                       np_make_refusal *out_refusal, np_error *err)
 {
     *out_plan = NULL;
     np_make_timing t = {0};
@@ -62,6 +70,11 @@ np_status np_make_plan(const np_case *c, const np_progress *progress, np_plan **
     }
     if (out_timing)
         *out_timing = t;
+    if (out_refusal && m.refused.n) {
+        *out_refusal = (np_make_refusal){m.scan, m.refused};
+        m.scan = NULL;
+        m.refused = (np_refused){0};
+    }
     fini(&m);
     return status;
 }

@@ -76,6 +76,10 @@ static void write_head(const np_plan *plan, FILE *out)
         write_escaped(landmarks, out);
         fputs(".</p>\n", out);
     }
+    char accepted[NP_ACCEPT_TEXT_BYTES];
+    np_accept_list((np_accept_set)plan->accepted, accepted);
+    if (*accepted)
+        fprintf(out, "<p class=\"no\">Accepted by name though planning would refuse it: %s.</p>\n", accepted);
 }
 
 static void write_sessions(const np_plan *plan, FILE *out)

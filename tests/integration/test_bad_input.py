@@ -1,5 +1,7 @@
 """Bad input: each is one clear error, the right exit status, and nothing half written."""
 import array
+import json
+import math
 import os
 import re
 import sqlite3
@@ -7,7 +9,7 @@ import struct
 import subprocess
 import unittest
 
-from programs import BUILD, INVALID, NEEDLEPATH, SANITIZED, Case
+from programs import BUILD, INVALID, NEEDLEPATH, SANITIZED, USAGE, Case
 
 
 def ply(vertices, faces):
@@ -96,6 +98,38 @@ class Scans(Case):
         self.write("holes.yaml", text)
         self.run_program("case", "check", "holes.yaml")
 
+
+    def write_a_spoilt_crown(self):
+        """A crown with a spike and a hole."""
+        self.run_program("case", "new", "crown", "--scan", "head.yaml", "-o", "whole.yaml")
+        vertices, faces = read_ply(self.mesh)
+        top = max(range(len(vertices)), key=lambda i: vertices[i][2] - abs(vertices[i][1]) - abs(vertices[i][0] + 45))
+        x, y, z = vertices[top]
+        faces = [f for f in faces if min(math.dist(vertices[i], (x, y + 14, z)) for i in f) > 5 or top in f]
+        vertices[top] = (x, y, z + 4)
+        self.write("spoilt.ply", ply(vertices, faces))
+        text = (self.folder / "whole.yaml").read_text()
+        self.write("spoilt.yaml", re.sub(r"(file:\s*)\S*head\.ply\"?", rf"\g<1>{self.folder / 'spoilt.ply'}", text))
+
+    def test_a_finding_is_shown_and_accepted_by_name(self):
+        self.write_a_spoilt_crown()
+        plan = ["plan", "spoilt.yaml", "-o", "x.needleplan"]
+        self.refuse(*plan, says=["spike: ", "--accept spike", "also: hole", "--refused-picture FILE.png"])
+        err = self.run_program(*plan, "--refused-picture", "where.png", status=INVALID)[1]
+        self.assertIn("where.png: where planning refused dots", err)
+        picture = (self.folder / "where.png").read_bytes()
+        self.assertEqual(picture[:8], b"\x89PNG\r\n\x1a\n")
+        self.refuse(*plan, "--refused-picture", "where.png", says=["where.png is already there"])
+        self.refuse(*plan, "-f", "--refused-picture", "spoilt.ply", status=USAGE, says=["is read by this command"])
+        self.refuse(*plan, "--accept", "spikes", status=USAGE, says=["is 'spike' meant?", "double-layer"])
+        self.refuse(*plan, "--accept", "spike", says="hole: ")
+        self.refuse(*plan, "--accept", "", status=USAGE, says="expected one of")
+        self.run_program(*plan, "--accept", "spike,hole")
+        self.assertIn("ACCEPTED by name though planning would refuse it: hole, spike", self.run_program("show", "x.needleplan")[0])
+        self.assertEqual(json.loads(self.run_program("show", "x.needleplan", "--json")[0])["accepted"], "hole, spike")
+        self.run_program("report", "x.needleplan", "-o", "report")
+        self.assertIn("Accepted by name though planning would refuse it: hole, spike",
+                      (self.folder / "report" / "report.html").read_text())
 
     @unittest.skipIf(SANITIZED, "too slow with sanitizers")
     def test_a_million_triangles(self):

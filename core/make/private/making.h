@@ -5,6 +5,7 @@
 
 #include "dots/dots.h"
 #include "field/painter.h"
+#include "head/soundness.h"
 #include "plan/plan.h"
 #include "surface/treated.h"
 
@@ -21,6 +22,7 @@ typedef struct make_making {
     np_field dot_field;       /* at the points */
     double *inside_mm;        /* n_dots, in the plan's order: to the border of the treated area */
     np_plan *plan;
+    np_refused refused; /* places where a dot would be wrong, if that ended it */
 } make_making;
 
 #endif

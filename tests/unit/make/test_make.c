@@ -58,7 +58,7 @@ static np_plan *make(const np_case *c)
     np_plan *plan = NULL;
     np_make_timing timing;
     np_error err = {0};
-    if (np_make_plan(c, NULL, &plan, &timing, &err) != NP_OK)
+    if (np_make_plan(c, NULL, &plan, &timing, NULL, &err) != NP_OK)
         fail_msg("%s", err.text);
     assert_true(timing.scan_s >= 0);
     assert_true(timing.tour_s >= 0);
@@ -197,7 +197,7 @@ static void expect_failure(const char *template_name, const char *what, const ch
     np_case *c = new_case(template_name, what, by);
     np_plan *plan = (np_plan *)&description;
     np_error err = {0};
-    np_status status = np_make_plan(c, NULL, &plan, NULL, &err);
+    np_status status = np_make_plan(c, NULL, &plan, NULL, NULL, &err);
     np_case_destroy(c);
     if (status != expected || plan != NULL || !strstr(err.text, message))
         fail_msg("expected '%s', got %s '%s'", message, np_status_name(status), err.text);
@@ -248,7 +248,7 @@ static void a_plan_without_dots_is_an_error(void **state)
     if (np_case_parse("empty", text, (size_t)n, &c, &err) != NP_OK)
         fail_msg("%s", err.text);
     np_plan *plan;
-    np_status status = np_make_plan(c, NULL, &plan, NULL, &err);
+    np_status status = np_make_plan(c, NULL, &plan, NULL, NULL, &err);
     if (status != NP_ERR_INVALID || !strstr(err.text, "the plan would have no dots"))
         fail_msg("%s %s", np_status_name(status), err.text);
     np_case_destroy(c);
@@ -275,13 +275,13 @@ static void stops_when_told(void **state)
     np_progress progress = {stop_at, &count};
     np_plan *plan;
     np_error err = {0};
-    assert_int_equal(np_make_plan(c, &progress, &plan, NULL, &err), NP_OK);
+    assert_int_equal(np_make_plan(c, &progress, &plan, NULL, NULL, &err), NP_OK);
     np_plan_destroy(plan);
     int stopped = 0;
     for (int at = 0; at < count.calls; at += count.calls / 8 + 1) {
         stopper s = {0, at};
         progress.context = &s;
-        np_status status = np_make_plan(c, &progress, &plan, NULL, &err);
+        np_status status = np_make_plan(c, &progress, &plan, NULL, NULL, &err);
         if (status == NP_ERR_STOPPED)
             stopped++;
         assert_true(status == NP_ERR_STOPPED ? plan == NULL : status == NP_OK);

@@ -109,7 +109,7 @@ static np_status plan_at(np_vec3 middle, double radius_mm, const char *inside, c
     fclose(f);
     np_status status = np_case_parse("case.yaml", text, size, &c, err);
     if (status == NP_OK)
-        status = np_make_plan(c, NULL, &plan, NULL, err);
+        status = np_make_plan(c, NULL, &plan, NULL, NULL, err);
     np_plan_destroy(plan);
     np_case_destroy(c);
     free(text);
