@@ -7,6 +7,7 @@
 #include "case/template.h"
 #include "cli/cli.h"
 #include "cli/head_options.h"
+#include "cli/plugin_options.h"
 #include "field/painter.h"
 
 static const np_option new_options[] = {
@@ -88,7 +89,7 @@ const np_command cli_cmd_case_new = {
     .run = run_new,
 };
 
-static const np_option check_options[] = {CLI_JSON_OPTION("Print the findings as JSON."), {0}};
+static const np_option check_options[] = {CLI_SANDBOX_OPTION, CLI_JSON_OPTION("Print the findings as JSON."), {0}};
 
 static const np_example check_examples[] = {{"Is it all right?", "needlepath case check case.yaml"}, {0}};
 
@@ -144,6 +145,7 @@ static np_status run_check(const np_command_args *args, np_error *err)
     np_case *c = NULL;
     np_scan *scan = NULL;
     np_painter *painter = NULL;
+    cli_set_sandbox(args);
     np_status status = check(args->operands[0], &c, &scan, &painter, err);
     cli_progress_clear();
     if (painter)

@@ -1,6 +1,7 @@
 /* needlepath plan: from a case to a plan file. */
 #include "cli/cli.h"
 #include "cli/plan_summary.h"
+#include "cli/plugin_options.h"
 #include "make/make.h"
 #include "report/refusal_picture.h"
 
@@ -44,6 +45,7 @@ static const np_option options[] = {
      .value = "FILE.png",
      .writes = true,
      .help = "If planning refuses what lies on the skin: a picture of where."},
+    CLI_SANDBOX_OPTION,
     CLI_JSON_OPTION("Print the figures as JSON."),
     {0}};
 
@@ -94,6 +96,7 @@ static np_status run(const np_command_args *args, np_error *err)
     np_progress progress = cli_progress();
     const char *path = np_args_text(args, "out");
     bool force = np_args_flag(args, "force");
+    cli_set_sandbox(args);
     /* A plan that was never run may be replaced, but by a plan alone. */
     np_status status = force ? np_plan_check_target(path, true, err) : cli_check_new_file(path, false, err);
     const char *picture_path = np_args_text(args, "refused-picture");

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "field/plugins.h"
+#include "cli/plugin_options.h"
 
-static const np_option options[] = {CLI_JSON_OPTION("Print as JSON."), {0}};
+static const np_option options[] = {CLI_SANDBOX_OPTION, CLI_JSON_OPTION("Print as JSON."), {0}};
 
 static const np_example list_examples[] = {
     {"Which strategies are there?", "needlepath plugin list"},
@@ -78,6 +78,7 @@ static np_status run_list(const np_command_args *args, np_error *err)
 {
     np_plugin_list list = {0};
     np_progress progress = cli_progress();
+    cli_set_sandbox(args);
     np_status status = np_plugin_list_init(&list, &progress, err);
     cli_progress_clear();
     if (status == NP_OK)
@@ -159,6 +160,7 @@ static np_status run_show(const np_command_args *args, np_error *err)
     np_plugin_list list = {0};
     np_progress progress = cli_progress();
     const char *name = args->operands[0];
+    cli_set_sandbox(args);
     np_status status = np_plugin_list_init_for(&list, &name, 1, &progress, err);
     cli_progress_clear();
     const np_strategy_info *found = status == NP_OK ? np_plugin_list_find(&list, name) : NULL;

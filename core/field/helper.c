@@ -30,6 +30,7 @@
 struct field_helper {
     pid_t pid; /* and its session and process group; 0 once it is gone */
     int socket;
+    bool frozen;
     double closed_s; /* when our end of the socket was closed */
     field_shared *shared;
     double timeout_s;
@@ -39,6 +40,13 @@ struct field_helper {
 };
 
 /* ---- starting ---- */
+
+static _Atomic bool weaker_sandbox;
+
+void field_helper_allow_weaker_sandbox(bool allowed)
+{
+    atomic_store(&weaker_sandbox, allowed);
+}
 
 static np_status make_shared(field_helper *helper, int *out_fd, np_error *err)
 {
@@ -121,7 +129,7 @@ static int spawn_in_session(pid_t *out_pid, const char *program, const posix_spa
     posix_spawnattr_t attributes;
     char parent[32];
     snprintf(parent, sizeof parent, "%ld", (long)getpid());
-    char *arguments[] = {(char *)program, parent, NULL};
+    char *arguments[] = {(char *)program, parent, atomic_load(&weaker_sandbox) ? FIELD_HELPER_WEAKER : NULL, NULL};
     int code = posix_spawnattr_init(&attributes);
     if (code)
         return code;
@@ -225,6 +233,17 @@ np_status field_helper_create(field_helper **out_helper, np_error *err)
     return status;
 }
 
+/* ---- resting ---- */
+
+/* A helper that owes no answer stands still, with all its threads: whatever they were about, the processor and the shared memory are the
+ * planner's until the next question. */
+static void freeze(field_helper *helper, bool frozen)
+{
+    if (helper->pid > 0 && helper->frozen != frozen)
+        kill(-helper->pid, frozen ? SIGSTOP : SIGCONT);
+    helper->frozen = frozen;
+}
+
 /* ---- ending ---- */
 
 /* Whether the helper has ended; it stays a zombie, so that its number and its group's are still its own. */
@@ -254,6 +273,7 @@ void field_helper_close(field_helper *helper)
 {
     if (!helper || helper->socket < 0)
         return;
+    freeze(helper, false);
     close(helper->socket);
     helper->socket = -1;
     helper->closed_s = np_clock_s();
@@ -463,6 +483,7 @@ np_status field_helper_send(field_helper *helper, const char *doing, const field
     if (request->failed)
         return np_error_no_memory(err, "a message to a strategy");
     helper_wait wait = begin_wait(helper, doing, progress);
+    freeze(helper, false);
     field_message_header header = {request->kind, (uint32_t)request->size};
     np_status status = put(helper, &wait, &header, sizeof header, err);
     if (status == NP_OK)
@@ -500,6 +521,7 @@ np_status field_helper_wait(field_helper *helper, const char *doing, const np_pr
     np_status status = receive_answer(helper, &wait, err);
     if (status != NP_OK)
         return status;
+    freeze(helper, true);
     if (wait.cancelled) {
         atomic_store(&helper->shared->cancel, 0);
         return np_error_set(err, NP_ERR_STOPPED, "stopped while %s", doing);

@@ -45,6 +45,9 @@ const np_strategy_info *np_plugin_list_find(const np_plugin_list *list, const ch
 const np_plugin_problem *np_plugin_list_problem(const np_plugin_list *list, const char *strategy_id);
 /* The strategy that was probably meant by a name that there is not; NULL if none is close. */
 const char *np_plugin_list_suggest(const np_plugin_list *list, const char *strategy_id);
+/* For this process: plugins are loaded also where the kernel lacks Landlock, so that they can read the user's files while they are loaded
+ * (docs/plugin-author.md).  Else none is.  Any thread. */
+void np_plugin_allow_weaker_sandbox(bool allowed);
 /* "SHA-256  PATH\n" of the plugin's file, as sha256sum would write it: PATH as from the program's folder for one that needlepath comes
  * with, whole else, fit to be shown.  The caller frees. */
 np_status np_plugin_origin(const np_strategy_info *info, char **out_line, np_error *err);

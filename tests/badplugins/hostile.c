@@ -328,6 +328,28 @@ static int32_t layout_leaves_child(const np_strategy_job *job, np_strategy_layou
     _exit(7);
 }
 
+/* ---- threads that go on ---- */
+
+static void *spin(void *context)
+{
+    while (keep_on)
+        continue;
+    return context;
+}
+
+static int32_t layout_spins(const np_strategy_job *job, np_strategy_layout *out, void **state)
+{
+    (void)state;
+    (void)job;
+    (void)out;
+    for (int i = 0; i < 16; i++) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, spin, NULL) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 #define STRATEGY(word)                                                                                                 \
     static const np_strategy_desc word##_strategy = {                                                                  \
         .struct_size = sizeof(np_strategy_desc),                                                                       \
@@ -357,6 +379,7 @@ STRATEGY(layout_forges_error);
 STRATEGY(layout_closes);
 STRATEGY(layout_terminates);
 STRATEGY(layout_leaves_child);
+STRATEGY(layout_spins);
 
 static const np_strategy_desc *const strategies[] = {
     &layout_drip_strategy,
@@ -375,6 +398,7 @@ static const np_strategy_desc *const strategies[] = {
     &layout_closes_strategy,
     &layout_terminates_strategy,
     &layout_leaves_child_strategy,
+    &layout_spins_strategy,
 };
 
 #include "entry.h"

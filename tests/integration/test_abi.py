@@ -23,8 +23,8 @@ class Versions(Case):
         out.parent.mkdir(exist_ok=True)
         subprocess.run(["cc", "-std=gnu17", "-O2", "-ffp-contract=off", "-I", self.folder / "include", *args, "-lm", "-o", out], check=True)
 
-    def host(self):
-        """Settings with which plugins run under a host 1.1."""
+    def host(self, *options):
+        """Settings with which plugins run under a host 1.1, compiled with OPTIONS."""
         field = SOURCE / "core" / "field"
         libexec = self.folder / "libexec"
         libexec.mkdir(exist_ok=True)
@@ -32,7 +32,7 @@ class Versions(Case):
             if other.name != "needlepath-strategy-host" and not (libexec / other.name).exists():
                 (libexec / other.name).symlink_to(other)
         self.compile(libexec / "needlepath-strategy-host", "-I", SOURCE / "core", *sorted((field / "host").glob("*.c")),
-                     field / "message.c", *BUILD.rglob("libnp_base.a"), "-fopenmp", "-lsodium", "-D_GNU_SOURCE")
+                     field / "message.c", *BUILD.rglob("libnp_base.a"), "-fopenmp", "-lsodium", "-D_GNU_SOURCE", *options)
         return {"NEEDLEPATH_LIBEXEC": str(libexec)}
 
     def plugin(self, needs):
@@ -67,6 +67,15 @@ class Versions(Case):
         self.refuse("plan", "case.yaml", "-o", "p.needleplan", env=env,
                     says="plugin newer.so needs ABI 1.1, this needlepath has 1.0; it takes a newer needlepath")
         self.plan({**env, **self.host()})
+
+    def test_landlock_as_older_kernels_have_it(self):
+        """What it does not know yet, the filter of system calls closes."""
+        for version in (1, 2, 3):
+            env = self.host(f"-DNP_LANDLOCK_NEWEST={version}")
+            bad = BUILD / "tests" / "badplugins"
+            self.run_program("plugin", "list", env={**env, "NEEDLEPATH_PLUGIN_PATH": str(bad / "reach")})
+            self.write_case("crown", "layout_tries_all")
+            self.refuse("case", "check", "case.yaml", env={**env, "NEEDLEPATH_PLUGIN_PATH": str(bad / "hostile")}, says="open: thread.")
 
 
 if __name__ == "__main__":

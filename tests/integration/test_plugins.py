@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import unittest
 
 from programs import BUILD, INVALID, NEEDLEPATH, SANITIZED, STOPPED, Case, wait_until
@@ -66,6 +67,27 @@ class Sandbox(BadCase):
         out, err = self.run_program("plugin", "list", env={"NEEDLEPATH_PLUGIN_PATH": str(BAD / "reach")})
         self.assertIn("bad_at_load", out)
         self.assertEqual(err, "")
+
+    def test_a_kernel_without_landlock(self):
+        """Nothing is loaded, and the reason says what loads it; then all else still holds."""
+        def masked(*args, folder):
+            env = {**os.environ, "NEEDLEPATH_PLUGIN_PATH": str(BAD / folder)}
+            return subprocess.run([sys.executable, pathlib.Path(__file__).parent / "masked.py", NEEDLEPATH, *args], cwd=self.folder,
+                                  env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        result = masked("plugin", "show", "hairline", folder="run")
+        self.assertEqual(result.returncode, INVALID)
+        self.assertIn("is not loaded: this kernel cannot keep it from reading your files: Landlock: Operation not supported; "
+                      "`--weaker-sandbox` loads it all the same", result.stderr)
+        self.assertEqual(masked("plugin", "show", "hairline", "--weaker-sandbox", folder="run").returncode, 0)
+        result = masked("plugin", "list", "--weaker-sandbox", folder="reach")
+        self.assertIn("reach.so: crashed (SIGABRT", result.stderr)  # it ends there if a way is open: it reads a file
+        commands = ("plan", "case.yaml", "-o", "p.needleplan"), ("case", "check", "case.yaml")
+        self.run_program("case", "new", "crown", "-o", "case.yaml")
+        for command in commands:
+            self.assertIn("is not loaded: this kernel", masked(*command, folder="hostile").stderr)
+        self.write_case("layout_tries_all")
+        for command in commands:
+            self.assertIn("open: thread.", masked(*command, "--weaker-sandbox", folder="hostile").stderr)
 
 
 class Origin(BadCase):

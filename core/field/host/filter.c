@@ -55,11 +55,24 @@ static const unsigned always[] = {
 #endif
 };
 
-/* What the loader needs beside. */
+/* What the loader needs beside, and what is still to come before it. */
 static const unsigned loading[] = {
-    SYS_newfstatat, SYS_statx, SYS_faccessat, SYS_faccessat2, SYS_readlinkat, SYS_getcwd, SYS_pread64, SYS_getdents64,
+    SYS_newfstatat,
+    SYS_statx,
+    SYS_faccessat,
+    SYS_faccessat2,
+    SYS_readlinkat,
+    SYS_getcwd,
+    SYS_pread64,
+    SYS_getdents64,
+    SYS_landlock_create_ruleset,
+    SYS_landlock_add_rule,
+    SYS_landlock_restrict_self, /* landlock.c's; they only take away */
 #ifdef __x86_64__
-    SYS_stat,       SYS_lstat, SYS_access,    SYS_readlink,
+    SYS_stat,
+    SYS_lstat,
+    SYS_access,
+    SYS_readlink,
 #endif
 };
 

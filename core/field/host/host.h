@@ -32,6 +32,7 @@ typedef struct field_host_plugin {
 
 /* One layer at work. */
 typedef struct field_host_layer {
+    bool weaker;                      /* the user takes a sandbox that lacks a part */
     field_host_plugin plugin;         /* no strategies until it is loaded */
     const np_strategy_desc *strategy; /* NULL until a layout is asked for */
     np_strategy_job job;              /* its host and state are set a call */

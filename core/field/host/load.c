@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "field/host/filter.h"
+#include "field/host/landlock.h"
 
 #define MAX_TEXT 4000u /* what a wild pointer can make us copy */
 #define KNOWN_FEATURES UINT64_C(0)
@@ -100,8 +101,24 @@ static const char *take_strategy(field_host_plugin *plugin, uint32_t i, char *er
     return error;
 }
 
-bool field_host_load(const char *path, field_host_plugin *plugin, char *error, size_t size)
+/* A kernel without Landlock lets a plugin read the user's files while it is loaded: that takes the user's word. */
+static bool hide_files(const char *path, bool weaker, char *error, size_t size)
 {
+    const char *lacking = field_host_landlock(path);
+    if (!lacking || (weaker && (errno == ENOSYS || errno == EOPNOTSUPP)))
+        return true;
+    snprintf(
+        error, size,
+        "is not loaded: this kernel cannot keep it from reading your files: %s: %s; `--weaker-sandbox` loads it all "
+        "the same",
+        lacking, strerror(errno));
+    return false;
+}
+
+bool field_host_load(const char *path, bool weaker, field_host_plugin *plugin, char *error, size_t size)
+{
+    if (!hide_files(path, weaker, error, size))
+        return false;
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         const char *reason = dlerror();

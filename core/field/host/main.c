@@ -23,7 +23,7 @@ static void load(field_host_layer *layer, field_message *request, field_message 
 {
     char error[1000] = "";
     char *path = field_message_get_text(request);
-    if (path && field_host_load(path, &layer->plugin, error, sizeof error)) {
+    if (path && field_host_load(path, layer->weaker, &layer->plugin, error, sizeof error)) {
         field_message_begin(reply, FIELD_MESSAGE_DONE);
         field_host_describe(&layer->plugin, reply);
     } else {
@@ -115,7 +115,8 @@ static void start_threads(void)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2 || strtol(argv[1], NULL, 10) <= 0) {
+    bool weaker = argc == 3 && strcmp(argv[2], FIELD_HELPER_WEAKER) == 0;
+    if ((argc != 2 && !weaker) || strtol(argv[1], NULL, 10) <= 0) {
         fputs("needlepath-strategy-host is started by needlepath; see `needlepath plugin list`.\n", stderr);
         return 2;
     }
@@ -125,7 +126,7 @@ int main(int argc, char **argv)
         say_why(lacking, errno);
         return 1;
     }
-    field_host_layer layer = {0};
+    field_host_layer layer = {.weaker = weaker};
     void *memory = mmap(NULL, sizeof(field_shared), PROT_READ | PROT_WRITE, MAP_SHARED, FIELD_HELPER_MEMORY_FD, 0);
     if (memory == MAP_FAILED) {
         fprintf(stderr, "needlepath-strategy-host: cannot map the shared memory: %s\n", strerror(errno));

@@ -22,6 +22,8 @@ typedef struct field_helper field_helper;
 #define FIELD_HELPER_CPU_S 600
 #define FIELD_HELPER_FILE_BYTES (1 << 20) /* libomp registers itself in a file of a kilobyte */
 
+/* For all helpers that are started from now on (np_plugin_allow_weaker_sandbox). */
+void field_helper_allow_weaker_sandbox(bool allowed);
 /* Starts the helper program, in a session of its own.  The caller destroys *out_helper.  NP_ERR_IO if it is not there or cannot be
  * started. */
 np_status field_helper_create(field_helper **out_helper, np_error *err);

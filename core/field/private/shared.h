@@ -20,6 +20,8 @@
 /* File descriptors as the helper finds them. */
 #define FIELD_HELPER_SOCKET_FD 3
 #define FIELD_HELPER_MEMORY_FD 4
+/* Its second argument, behind the planner's process id. */
+#define FIELD_HELPER_WEAKER "weaker-sandbox"
 
 typedef struct field_shared_field {
     double coverage[FIELD_SHARED_BLOCK], density_per_cm2[FIELD_SHARED_BLOCK], depth_mm[FIELD_SHARED_BLOCK];

@@ -107,6 +107,48 @@ static void strategies_that_rest_are_gone_and_come_back(void **state)
     np_case_destroy(c);
 }
 
+/* The states of this process's children, a letter each, as /proc has them. */
+static void read_states(char *out, size_t size)
+{
+    char path[64];
+    size_t n = 0;
+    long child;
+    snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
+    FILE *list = fopen(path, "r");
+    assert_non_null(list);
+    while (n + 1 < size && fscanf(list, "%ld", &child) == 1) {
+        snprintf(path, sizeof path, "/proc/%ld/stat", child);
+        FILE *f = fopen(path, "r");
+        assert_non_null(f);
+        assert_int_equal(fscanf(f, "%*d (%*[^)]) %c", &out[n++]), 1);
+        fclose(f);
+    }
+    fclose(list);
+    out[n] = '\0';
+}
+
+/* A strategy whose threads go on working when it has answered: the helper stands still until it is asked again. */
+static void a_helper_that_owes_nothing_stands_still(void **state)
+{
+    np_error err = {0};
+    char states[8] = "";
+    struct timespec pause = {0, 1000000};
+    fixture_use_plugins("hostile");
+    np_case *c = fixture_case_with(*state, "layout_spins");
+    np_painter *painter = fixture_painter(c, *state);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 5000 && strcmp(states, "T") != 0; i++) {
+            read_states(states, sizeof states);
+            nanosleep(&pause, NULL);
+        }
+        assert_string_equal(states, "T");
+        assert_int_equal(paint(painter, *state, &err), NP_OK);
+    }
+    np_painter_destroy(painter);
+    np_case_destroy(c);
+    expect_no_survivors();
+}
+
 /* What the user sees while a strategy hangs: the N-th report of a stage of that name is answered by Ctrl-C. */
 typedef struct ctrl_c {
     const char *stage;
@@ -154,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_attack_is_named_in_time),
         cmocka_unit_test(strategies_that_rest_are_gone_and_come_back),
+        cmocka_unit_test(a_helper_that_owes_nothing_stands_still),
         cmocka_unit_test(whatever_it_does_ctrl_c_is_heard),
     };
     return cmocka_run_group_tests(tests, set_up, fixture_tear_down);
