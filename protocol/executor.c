@@ -149,6 +149,7 @@ void wire_executor_check(const np_wire_executor *x)
         assert(x->load_complete);
         assert(x->journal_ok);
         assert(x->established);
+        assert(!x->moved_waits);
         assert(
             !x->arm_waits); /* arm_granted is about the last request alone: a second ARM is refused, and changes nothing */
     }
@@ -262,7 +263,7 @@ void wire_executor_unload(np_wire_executor *x)
     x->load_reason = NP_WIRE_REASON_NONE;
     x->n_dots = x->chunks_held = x->next = x->acknowledged = 0;
     x->done = x->in_doubt = x->other = 0;
-    x->pose_known = x->needle_known = x->reload_by_hand = false;
+    x->pose_known = x->needle_known = x->reload_by_hand = x->journal_pose_known = x->moved_waits = false;
     x->needle_used = x->reload_order = x->supplies = x->recent_first = x->n_recent = 0;
     for (uint32_t i = 0; i < x->config.buffer_dots; i++)
         x->details[i].order = UINT32_MAX;
@@ -377,10 +378,16 @@ static bool somebody_is_waited_for(const np_wire_executor *x, np_wire_reason due
     return wire_executor_waits_for_supply(x, due) && (x->state == NP_WIRE_STATE_HOLDING || asked);
 }
 
+/* Somebody asked to arm, and was told that a person has to see to this first. */
+static bool is_refused_for(const np_wire_executor *x, np_wire_reason reason)
+{
+    return x->arm_request && !x->arm_granted && x->arm_reason == reason && !wire_executor_is_armed(x) &&
+           (reason != NP_WIRE_REASON_MOVED || x->moved_waits);
+}
+
 static bool is_to_be_driven_home(const np_wire_executor *x)
 {
-    return x->arm_request && !x->arm_granted && x->arm_reason == NP_WIRE_REASON_PLACE && !wire_executor_is_armed(x) &&
-           x->place.kind != WIRE_PLACE_HOME;
+    return is_refused_for(x, NP_WIRE_REASON_PLACE) && x->place.kind != WIRE_PLACE_HOME;
 }
 
 void np_wire_executor_get_info(const np_wire_executor *x, np_wire_executor_info *out_info)
@@ -405,6 +412,7 @@ void np_wire_executor_get_info(const np_wire_executor *x, np_wire_executor_info 
                                         .reloading = x->reloading,
                                         .travelling = x->travelling,
                                         .waits_for_home = is_to_be_driven_home(x),
+                                        .waits_for_moved = is_refused_for(x, NP_WIRE_REASON_MOVED),
                                         .supplies = x->supplies,
                                         .needle_used = x->needle_used,
                                         .frames = x->frames,

@@ -144,6 +144,10 @@ bool np_wire_executor_supply(np_wire_executor *executor, uint64_t now_us, np_wir
  * it there, or a machine that finds its home by itself.  Until this is said, and after a fault, nothing is armed.  False while
  * something is armed or moving: that is held now. */
 bool np_wire_executor_at_home(np_wire_executor *executor, uint64_t now_us);
+/* A person at the machine confirms that the head was moved and measured anew since dots of the session were made, by as much as
+ * the log has said.  True: it is in the journal, with where the head is now.  False: nobody asked for it (waits_for_moved), or
+ * something was armed or moving: that is held now. */
+bool np_wire_executor_confirm_moved(np_wire_executor *executor, uint64_t now_us);
 /* The arm failed; a dot in progress is in doubt.  Latches FAULT. */
 void np_wire_executor_motion_fault(np_wire_executor *executor, uint64_t now_us, const char *text);
 /* A person at the machine holds, as HOLD from the sender. */
@@ -169,8 +173,9 @@ typedef struct np_wire_executor_info {
     np_wire_reason due;             /* NEEDLE or RELOAD: is to be seen to before the next dot */
     bool waits_for_supply;          /* and by a person, for whom the session waits now */
     bool reloading;
-    bool travelling;                /* between dots, or home */
-    bool waits_for_home;            /* a person has to drive the arm home, and say so (np_wire_executor_at_home) */
+    bool travelling;      /* between dots, or home */
+    bool waits_for_home;  /* a person has to drive the arm home, and say so (np_wire_executor_at_home) */
+    bool waits_for_moved; /* a person has to confirm that the head was moved (np_wire_executor_confirm_moved) */
     uint32_t supplies, needle_used; /* of the loaded session; dots begun with the present needle */
     uint64_t frames, bad_frames, refused_macs, duplicates; /* since init */
     uint64_t journal_bytes;

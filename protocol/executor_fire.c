@@ -161,7 +161,7 @@ static void begin_dot(np_wire_executor *x, uint64_t now_us, const np_wire_move *
     assert(x->next < x->verified);
     assert(dot->order == x->next);
     assert(np_wire_map_get(x->map, x->next) == NP_WIRE_OUTCOME_NONE);
-    if (!wire_executor_has_room(x, dot))
+    if (!wire_executor_has_room(x, dot) || (!air && !wire_executor_record_registration(x, now_us, false)))
         return;
     x->record = (np_wire_record){.kind = NP_WIRE_RECORD_INTENT,
                                  .session = (uint16_t)x->load.session,

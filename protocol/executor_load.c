@@ -48,7 +48,10 @@ void wire_executor_open_journal(np_wire_executor *x)
     if (status == NP_WIRE_OK && (!s->truncate(s->context, scan.valid_bytes) || !s->sync(s->context)))
         status = NP_WIRE_STORAGE;
     if (status != NP_WIRE_OK) {
-        wire_executor_enter_fault(x, status == NP_WIRE_CORRUPT ? NP_WIRE_REASON_JOURNAL : NP_WIRE_REASON_STORAGE, NULL);
+        wire_executor_enter_fault(x, status == NP_WIRE_CORRUPT ? NP_WIRE_REASON_JOURNAL : NP_WIRE_REASON_STORAGE,
+                                  scan.unknown ? "the executor's journal has a record that this version does not know: "
+                                                 "a newer one wrote it"
+                                               : NULL);
         return;
     }
     x->serial = scan.records;
@@ -110,6 +113,8 @@ static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
                "the plan allows %ld..%ld um and %ld urad of tilt; this executor %ld..%ld um and %ld urad",
                (long)l->depth_min_um, (long)l->depth_max_um, (long)l->tilt_max_urad, (long)own->depth_min_um,
                (long)own->depth_max_um, (long)own->tilt_max_urad);
+    else if (!np_wire_pose_is_valid(&load->registration))
+        refuse(x, NP_WIRE_REASON_LIMITS, "the registration's rotation is no unit quaternion");
     else if (load->air == NP_WIRE_AIR_REACH && !x->config.motion.reach)
         refuse(x, NP_WIRE_REASON_REACH, "%s", np_wire_reason_text(NP_WIRE_REASON_REACH));
     else if (x->config.supplies == NP_WIRE_SUPPLIES_NONE && !load->air && (load->reload_every || load->needle_life))
@@ -179,6 +184,14 @@ static void complete_load(np_wire_executor *x)
     x->needle_known = scan.needle_known;
     x->needle_used = scan.needle_used;
     x->reload_order = scan.reload_order;
+    x->journal_pose_known = scan.pose_known;
+    x->journal_pose = scan.pose;
+    char text[NP_WIRE_TEXT_BYTES];
+    if (!wire_executor_registration_is_accepted(x, text)) {
+        wire_executor_unload(x);
+        refuse(x, NP_WIRE_REASON_MOVED, "%s", text);
+        return;
+    }
     x->load_complete = true;
     wire_executor_set_state(x, NP_WIRE_STATE_LOADED, NP_WIRE_REASON_NONE, NULL);
     wire_executor_skip_final(x);

@@ -149,6 +149,17 @@ static void confirm(np_wire_executor *x)
 
 /* ---- requests ---- */
 
+/* Confirmed at the executor, and asked again. */
+static void say_moved(np_wire_executor *x)
+{
+    char text[NP_WIRE_TEXT_BYTES];
+    bool news = x->arm_reason != NP_WIRE_REASON_MOVED;
+    x->arm_reason = NP_WIRE_REASON_MOVED;
+    wire_executor_tell_moved(x, text);
+    if (news)
+        wire_executor_say(x, text);
+}
+
 static void take_arm(np_wire_executor *x, uint64_t now_us, uint32_t request, bool resume)
 {
     np_wire_reason due = wire_executor_supply_due(x);
@@ -164,6 +175,8 @@ static void take_arm(np_wire_executor *x, uint64_t now_us, uint32_t request, boo
         x->arm_reason = NP_WIRE_REASON_STATE;
     else if (x->next >= x->n_dots)
         x->arm_reason = NP_WIRE_REASON_SESSION_DONE;
+    else if (x->moved_waits)
+        say_moved(x);
     else if (!wire_executor_place_serves(x))
         x->arm_reason = NP_WIRE_REASON_PLACE; /* driven home, and asked again */
     else if (wire_executor_waits_for_supply(x, due))

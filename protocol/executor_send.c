@@ -120,6 +120,8 @@ static void fill_armed_text(const np_wire_executor *x, char out_text[NP_WIRE_TEX
         snprintf(out_text, NP_WIRE_TEXT_BYTES, "armed for %s", wire_executor_who(x, who));
     else if (x->arm_reason == NP_WIRE_REASON_PEDAL)
         snprintf(out_text, NP_WIRE_TEXT_BYTES, "the pedal arms %s", wire_executor_who(x, who));
+    else if (x->arm_reason == NP_WIRE_REASON_MOVED)
+        wire_executor_tell_moved(x, out_text);
     else
         strcpy(out_text, np_wire_reason_text(x->arm_reason));
 }

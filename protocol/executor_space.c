@@ -33,12 +33,12 @@ static int64_t square_distance(const int32_t a[3], const int32_t b[3])
     return sum;
 }
 
-/* Rounded down; for distances below the limit, that is: few steps and no library. */
-static long root_of(int64_t square)
+int64_t wire_executor_root(int64_t square)
 {
-    long root = 0;
-    while ((int64_t)(root + 1) * (root + 1) <= square)
-        root++;
+    int64_t root = 0;
+    for (int64_t bit = INT64_C(1) << 31; bit > 0; bit >>= 1)
+        if ((root + bit) * (root + bit) <= square)
+            root += bit;
     return root;
 }
 
@@ -54,7 +54,8 @@ bool wire_executor_has_room(np_wire_executor *x, const np_wire_dot *dot)
         if (square >= limit * limit)
             continue;
         snprintf(text, sizeof text, "dot %lu lies %ld um from dot %lu, which was made: dots are at least %d um apart",
-                 (unsigned long)dot->id, root_of(square), (unsigned long)m->id, NP_WIRE_SPACING_MIN_UM);
+                 (unsigned long)dot->id, (long)wire_executor_root(square), (unsigned long)m->id,
+                 NP_WIRE_SPACING_MIN_UM);
         wire_executor_enter_fault(x, NP_WIRE_REASON_DOT_LIMIT, text);
         return false;
     }

@@ -10,6 +10,16 @@
 static const uint8_t magic[4] = {'N', 'P', 'J', '1'};
 
 #define LOT_AT 24
+#define POSE_AT 24
+#define POSE_END (POSE_AT + 28)
+
+static bool is_zero(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
 
 /* The text of a LOT: not empty, padded with zeros. */
 static bool decode_lot(const uint8_t *bytes, char out_lot[NP_WIRE_LOT_BYTES])
@@ -20,6 +30,24 @@ static bool decode_lot(const uint8_t *bytes, char out_lot[NP_WIRE_LOT_BYTES])
         if (out_lot[i])
             return false;
     return out_lot[0] && np_wire_lot_is_valid(out_lot);
+}
+
+static void encode_pose(const np_wire_pose *pose, uint8_t *bytes)
+{
+    for (int i = 0; i < 4; i++)
+        wire_put_u32(bytes + POSE_AT + 4 * i, (uint32_t)pose->rotation_ppm[i]);
+    for (int i = 0; i < 3; i++)
+        wire_put_u32(bytes + POSE_AT + 16 + 4 * i, (uint32_t)pose->translation_um[i]);
+}
+
+static np_wire_pose decode_pose(const uint8_t *bytes)
+{
+    np_wire_pose pose;
+    for (int i = 0; i < 4; i++)
+        pose.rotation_ppm[i] = (int32_t)wire_get_u32(bytes + POSE_AT + 4 * i);
+    for (int i = 0; i < 3; i++)
+        pose.translation_um[i] = (int32_t)wire_get_u32(bytes + POSE_AT + 16 + 4 * i);
+    return pose;
 }
 
 void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WIRE_RECORD_BYTES])
@@ -37,17 +65,21 @@ void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WI
     wire_put_u32(out_bytes + 32, (uint32_t)record->depth_um);
     wire_put_u32(out_bytes + 36, (uint32_t)record->force_mn);
     memcpy(out_bytes + 40, record->digest, NP_WIRE_RECORD_DIGEST_BYTES);
+    if (record->kind == NP_WIRE_RECORD_LOT || record->kind == NP_WIRE_RECORD_POSE)
+        memset(out_bytes + LOT_AT, 0, NP_WIRE_LOT_BYTES - 1);
     if (record->kind == NP_WIRE_RECORD_LOT)
         memcpy(out_bytes + LOT_AT, record->lot, NP_WIRE_LOT_BYTES - 1);
+    if (record->kind == NP_WIRE_RECORD_POSE)
+        encode_pose(&record->pose, out_bytes);
     wire_put_u32(out_bytes + 60, np_wire_crc32c(out_bytes, 60));
 }
 
 np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], np_wire_record *out_record)
 {
-    if (memcmp(bytes, magic, sizeof magic) != 0)
-        return NP_WIRE_FORMAT;
     if (wire_get_u32(bytes + 60) != np_wire_crc32c(bytes, 60))
         return NP_WIRE_CHECKSUM;
+    if (memcmp(bytes, magic, sizeof magic) != 0)
+        return NP_WIRE_FORMAT;
     *out_record = (np_wire_record){.kind = bytes[4],
                                    .outcome = bytes[5],
                                    .session = wire_get_u16(bytes + 6),
@@ -62,14 +94,18 @@ np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], 
     for (size_t i = 40 + NP_WIRE_RECORD_DIGEST_BYTES; i < 60; i++)
         if (bytes[i] != 0) /* written as zero: whatever stands there, it is no record of this version */
             return NP_WIRE_FORMAT;
-    if (out_record->kind < NP_WIRE_RECORD_EPOCH || out_record->kind > NP_WIRE_RECORD_RELOAD ||
+    if (out_record->kind < NP_WIRE_RECORD_EPOCH || out_record->kind > NP_WIRE_RECORD_REGISTRATION ||
         out_record->outcome >= NP_WIRE_OUTCOME_COUNT)
         return NP_WIRE_FORMAT;
-    if (out_record->kind != NP_WIRE_RECORD_LOT)
+    if (out_record->kind != NP_WIRE_RECORD_LOT && out_record->kind != NP_WIRE_RECORD_POSE)
         return NP_WIRE_OK;
     out_record->time_us = 0;
     out_record->depth_um = out_record->force_mn = 0;
     memset(out_record->digest, 0, sizeof out_record->digest);
+    if (out_record->kind == NP_WIRE_RECORD_POSE) {
+        out_record->pose = decode_pose(bytes);
+        return is_zero(bytes + POSE_END, NP_WIRE_RECORD_BYTES - 4 - POSE_END) ? NP_WIRE_OK : NP_WIRE_FORMAT;
+    }
     return decode_lot(bytes + LOT_AT, out_record->lot) ? NP_WIRE_OK : NP_WIRE_FORMAT;
 }
 
@@ -118,13 +154,29 @@ static void apply_supply(np_wire_journal_scan *scan, const np_wire_record *recor
     }
 }
 
+/* The session's dots are made with the head where the record before says. */
+static bool apply_registration(np_wire_journal_scan *scan, bool of_session)
+{
+    if (scan->kind_before != NP_WIRE_RECORD_POSE)
+        return false;
+    scan->pose_known |= of_session;
+    if (of_session)
+        scan->pose = scan->pose_before;
+    return true;
+}
+
 /* What a record does to the map of its session.  A record that the rules of this file could not have written
  * (a RESULT for a dot without INTENT, an INTENT for a dot that is final) is damage. */
 static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
 {
     bool supply = record->kind == NP_WIRE_RECORD_NEEDLE || record->kind == NP_WIRE_RECORD_RELOAD;
-    if (!scan->digest || record->kind == NP_WIRE_RECORD_EPOCH || record->kind == NP_WIRE_RECORD_LOT ||
-        memcmp(record->digest, scan->digest, NP_WIRE_RECORD_DIGEST_BYTES) != 0 || record->session != scan->session)
+    bool of_none = record->kind == NP_WIRE_RECORD_EPOCH || record->kind == NP_WIRE_RECORD_LOT ||
+                   record->kind == NP_WIRE_RECORD_POSE;
+    bool of_session = scan->digest && !of_none && record->session == scan->session &&
+                      memcmp(record->digest, scan->digest, NP_WIRE_RECORD_DIGEST_BYTES) == 0;
+    if (record->kind == NP_WIRE_RECORD_REGISTRATION)
+        return apply_registration(scan, of_session);
+    if (!of_session)
         return true;
     if (supply && record->order <= scan->n_dots) {
         apply_supply(scan, record);
@@ -154,14 +206,6 @@ static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
     }
 }
 
-static bool is_zero(const uint8_t *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        if (bytes[i])
-            return false;
-    return true;
-}
-
 void np_wire_journal_scan_push(np_wire_journal_scan *scan, const uint8_t bytes[NP_WIRE_RECORD_BYTES])
 {
     np_wire_record record;
@@ -173,8 +217,10 @@ void np_wire_journal_scan_push(np_wire_journal_scan *scan, const uint8_t bytes[N
             scan->damaged = true;
         return;
     }
-    if (np_wire_record_decode(bytes, &record) != NP_WIRE_OK) {
+    np_wire_status status = np_wire_record_decode(bytes, &record);
+    if (status != NP_WIRE_OK) {
         scan->bad = true;
+        scan->unknown = scan->damaged = status == NP_WIRE_FORMAT; /* whole, and so no torn one */
         return;
     }
     if (record.serial != scan->records || !apply(scan, &record)) {
@@ -182,6 +228,8 @@ void np_wire_journal_scan_push(np_wire_journal_scan *scan, const uint8_t bytes[N
         return;
     }
     memcpy(scan->lot, record.lot, sizeof scan->lot); /* of a LOT; else there is none any more */
+    scan->kind_before = record.kind;
+    scan->pose_before = record.pose;
     scan->records++;
     scan->valid_bytes += NP_WIRE_RECORD_BYTES;
     scan->last_epoch = record.epoch;

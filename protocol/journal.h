@@ -10,7 +10,7 @@
  *        8   dot id u32    12  order u32      16  epoch u32     20  serial u32, 0 first, no gaps
  *       24   time us u64   32  depth um i32   36  force mN i32
  *       40   first 16 bytes of the plan's digest
- *            (of a LOT: bytes 24 to 55 are its text)
+ *            (of a LOT: bytes 24 to 55 are its text; of a POSE: bytes 24 to 51 its seven integers, and zeros)
  *       56   0 u32         60  CRC-32C u32 over bytes 0..59
  *
  * Integers big-endian.  Firmware and simulator share this code; the bytes themselves are kept by the storage
@@ -34,7 +34,11 @@ typedef enum np_wire_record_kind {
     NP_WIRE_RECORD_REVIEW = 5, /* a person decided on a dot: outcome DONE (of one in doubt), or NONE (fire it again) */
     NP_WIRE_RECORD_LOT = 6,    /* the lot of what the next record tells, which counts only with that record */
     NP_WIRE_RECORD_NEEDLE = 7, /* the needle was changed, before the dots of this order and later */
-    NP_WIRE_RECORD_RELOAD = 8  /* pigment was reloaded, likewise */
+    NP_WIRE_RECORD_RELOAD = 8, /* pigment was reloaded, likewise */
+    NP_WIRE_RECORD_POSE = 9,   /* where the head is, which counts only with the next record, */
+    /* that the dots of the session are made with it there, from now on: outcome 1 if a person confirmed at the executor that the
+     * head was moved; depth and force are by how many um, as the sender said and at most by the two poses (0: nothing before) */
+    NP_WIRE_RECORD_REGISTRATION = 10
 } np_wire_record_kind;
 
 typedef struct np_wire_record {
@@ -46,10 +50,11 @@ typedef struct np_wire_record {
     int32_t depth_um, force_mn;
     uint8_t digest[NP_WIRE_RECORD_DIGEST_BYTES];
     char lot[NP_WIRE_LOT_BYTES]; /* of LOT, instead of time, depth, force and digest */
+    np_wire_pose pose;           /* of POSE, instead of the same */
 } np_wire_record;
 
 void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WIRE_RECORD_BYTES]);
-/* NP_WIRE_FORMAT or NP_WIRE_CHECKSUM for what is not a whole record. */
+/* NP_WIRE_CHECKSUM for what is not a whole record; NP_WIRE_FORMAT for one that is whole and means nothing here. */
 np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], np_wire_record *out_record);
 
 /* Whether a person who has looked may order a dot of this outcome to be fired again: it is in doubt, or was never punctured (skipped, or the
@@ -79,9 +84,14 @@ typedef struct np_wire_journal_scan {
     bool needle_known;              /* a needle was put in for this session, */
     uint32_t needle_used;           /* and so many dots were begun with it and not withdrawn */
     uint32_t reload_order;          /* of the last reload; 0: none */
+    bool pose_known;                /* where the head was when the session's last dots were made, */
+    np_wire_pose pose;              /* or about to be */
+    bool unknown;                   /* a whole record means nothing here: a newer version wrote it */
     /* private */
     bool bad, damaged;
     char lot[NP_WIRE_LOT_BYTES];
+    uint8_t kind_before;
+    np_wire_pose pose_before;
 } np_wire_journal_scan;
 
 /* MAP: NP_WIRE_MAP_BYTES(n_dots) bytes of the caller, or NULL. */

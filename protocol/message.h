@@ -103,6 +103,9 @@ typedef struct np_wire_load {
     uint32_t air;              /* np_wire_air */
     uint32_t reload_every;     /* dots between two reloads of pigment; 0: never */
     uint32_t needle_life;      /* dots that a needle may make; 0: as many as the executor lets it */
+    /* The head was moved since dots of the session were made, and measured anew: it takes them up to so many um from where they
+     * were to lie, at least 1; 0: it is where it was. */
+    uint32_t moved_um;
 } np_wire_load;
 
 typedef struct np_wire_chunks {

@@ -100,6 +100,7 @@ static const wire_field fields_LOAD[] = {
     U32("air", load.air, NP_WIRE_AIR_NOT, NP_WIRE_AIR_REACH),
     U32("reload_every", load.reload_every, 0, NP_WIRE_MAX_DOTS),
     U32("needle_life", load.needle_life, 0, NP_WIRE_MAX_DOTS),
+    U32("moved_um", load.moved_um, 0, NP_WIRE_MOVED_MAX_UM),
     END,
 };
 static const wire_field fields_CHUNKS[] = {

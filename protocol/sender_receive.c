@@ -231,8 +231,8 @@ static void take_armed(np_wire_sender *s, const np_wire_armed *a)
         s->events.window = 0;
         return;
     }
-    bool by_hand =
-        a->reason == NP_WIRE_REASON_NEEDLE || a->reason == NP_WIRE_REASON_RELOAD || a->reason == NP_WIRE_REASON_PLACE;
+    bool by_hand = a->reason == NP_WIRE_REASON_NEEDLE || a->reason == NP_WIRE_REASON_RELOAD ||
+                   a->reason == NP_WIRE_REASON_PLACE || a->reason == NP_WIRE_REASON_MOVED;
     bool news = s->reason != (np_wire_reason)a->reason;
     s->reason = (np_wire_reason)a->reason;
     snprintf(s->text, sizeof s->text, "%s", a->text);

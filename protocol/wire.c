@@ -90,6 +90,17 @@ static bool is_unit(const int32_t v[3])
     return square >= 999800000000 && square <= 1000200000000;
 }
 
+bool np_wire_pose_is_valid(const np_wire_pose *pose)
+{
+    int64_t square = 0;
+    for (int i = 0; i < 4; i++) {
+        if (pose->rotation_ppm[i] < -1000100 || pose->rotation_ppm[i] > 1000100)
+            return false;
+        square += (int64_t)pose->rotation_ppm[i] * pose->rotation_ppm[i];
+    }
+    return square >= 999800000000 && square <= 1000200000000;
+}
+
 /* sin(angle)^2 by the series of sin; exact to 1e-9 up to 45 degrees, and needs no libm. */
 static double sine_squared(double angle)
 {

@@ -46,6 +46,7 @@
 #define NP_WIRE_HOVER_MIN_UM 500
 #define NP_WIRE_HOVER_MAX_UM 20000
 #define NP_WIRE_STOP_MAX_UM 1000000   /* from the head frame's origin, each axis */
+#define NP_WIRE_MOVED_MAX_UM 40000000 /* from one registration to another */
 #define NP_WIRE_MEASURED_MAX_UM 10000 /* deepest that an executor can report: no needle is longer */
 
 /* What a function of this room returns.  X(name, text) */
@@ -123,7 +124,8 @@ typedef enum np_wire_state { NP_WIRE_STATE_TABLE(NP_WIRE_STATE_ENUM) NP_WIRE_STA
     X(UNABLE, "the executor has nobody who reloads pigment or changes the needle")                                     \
     X(PLACE, "the arm stands where no move of the plan begins: drive it home and confirm that at the executor")        \
     X(ANSWER, "the executor gave an answer that cannot be true")                                                       \
-    X(REACH, "the executor cannot tell beforehand what its arm reaches")
+    X(REACH, "the executor cannot tell beforehand what its arm reaches")                                               \
+    X(MOVED, "the head is elsewhere than when dots of the session were made: confirm it at the executor")
 
 #define NP_WIRE_REASON_ENUM(name, text) NP_WIRE_REASON_##name,
 typedef enum np_wire_reason { NP_WIRE_REASON_TABLE(NP_WIRE_REASON_ENUM) NP_WIRE_REASON_COUNT } np_wire_reason;
@@ -243,5 +245,8 @@ typedef struct np_wire_pose {
     int32_t rotation_ppm[4];
     int32_t translation_um[3];
 } np_wire_pose;
+
+/* Whether its quaternion has length 1, to 1e-4. */
+bool np_wire_pose_is_valid(const np_wire_pose *pose);
 
 #endif

@@ -146,7 +146,8 @@ static const np_option options[] = {
     {.name = "console",
      .kind = NP_OPTION_FLAG,
      .help = "Renew nothing by itself: take the operator's commands from standard input, one a line: needle [LOT], "
-             "pigment [LOT], home, hold, give-up (the session that is held: another plan may come at once)."},
+             "pigment [LOT], home, moved (so that the head may be elsewhere), hold, give-up (the session that is held: "
+             "another plan may come at once)."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON, or the error."},
     {.name = "proxy",
      .kind = NP_OPTION_FLAG,

@@ -61,10 +61,13 @@ static void obey(sim_operator *o, const char *line)
         np_wire_executor_hold(o->executor, now, "held at the console");
     else if (strcmp(line, "home") == 0)
         o->drives_home = true;
+    else if (strcmp(line, "moved") == 0)
+        np_wire_executor_confirm_moved(o->executor, now);
     else if (strcmp(line, "give-up") == 0)
         np_wire_executor_give_up(o->executor);
     else if (!needle && !pigment)
-        fprintf(o->log, "needlepath-sim: console: expected needle [LOT], pigment [LOT], home, hold or give-up\n");
+        fprintf(o->log,
+                "needlepath-sim: console: expected needle [LOT], pigment [LOT], home, moved, hold or give-up\n");
     else if (!np_wire_lot_is_valid(rest))
         fprintf(o->log, "needlepath-sim: console: a lot is UTF-8 of at most %d bytes without control characters\n",
                 NP_WIRE_LOT_BYTES - 1);
@@ -84,5 +87,7 @@ void sim_operator_work(sim_operator *o)
         work_supplies(o, &info);
     if (!o->options->console && info.waits_for_home)
         o->drives_home = true;
+    if (!o->options->console && info.waits_for_moved)
+        np_wire_executor_confirm_moved(o->executor, np_clock_us());
     work_pedal(o, &info);
 }

@@ -16,7 +16,7 @@ typedef struct sim_operator_lots {
 
 typedef struct sim_operator_options {
     sim_operator_lots cartridges, pigments; /* lots to use in turn; the last one repeats */
-    /* Do nothing unasked but press the pedal: take "needle [LOT]", "pigment [LOT]", "home" and "hold" from standard input. */
+    /* Do nothing unasked but press the pedal: take "needle [LOT]", "pigment [LOT]", "home", "moved" and "hold" from standard input. */
     bool console;
 } sim_operator_options;
 

@@ -38,8 +38,8 @@ static const np_option options[] = {
     {.name = "moved",
      .kind = NP_OPTION_FLAG,
      .help = "The head was moved since the session's run before, and --fiducials are measured anew. Without it another "
-             "place "
-             "is refused; with it the difference is told and kept on record."},
+             "place is refused; with it the difference is told, kept on record, and confirmed by a person at the "
+             "executor."},
     {.name = "early",
      .kind = NP_OPTION_TEXT,
      .value = "REASON",

@@ -92,6 +92,17 @@ np_wire_pose stream_place_pose(const stream_session *s)
     return pose_of(&s->place);
 }
 
+void stream_place_fill_load(const stream_session *s, np_wire_load *out_load)
+{
+    double um = ceil(fmin(s->place.moved_mm * 1e3, NP_WIRE_MOVED_MAX_UM));
+    out_load->registration = stream_place_pose(s);
+    out_load->moved_um = s->options->moved ? (uint32_t)fmax(um, 1) : 0;
+    if (s->options->n_verdicts) { /* they move nothing, wherever the head is */
+        out_load->registration = (np_wire_pose){.rotation_ppm = {1000000}};
+        out_load->moved_um = 1;
+    }
+}
+
 np_status stream_place_find(stream_session *s, np_error *err)
 {
     static char arm_frame[] = NP_PLAN_HEAD_IS_ARM_FRAME, nothing[] = "";

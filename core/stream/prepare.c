@@ -68,7 +68,7 @@ static void fill_load(stream_session *s)
     for (size_t i = 0; i < plan->n_sessions; i++)
         np_plan_session_binding(plan, (int)i + 1, &l->sessions[i]);
     l->limits = np_plan_wire_limits(plan);
-    l->registration = stream_place_pose(s);
+    stream_place_fill_load(s, l);
     l->air = s->options->air ? NP_WIRE_AIR_MOVES : NP_WIRE_AIR_NOT;
     l->needle_life = s->options->needle_life;
     stream_session_choose_approval(s, 0);

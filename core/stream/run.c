@@ -309,12 +309,14 @@ static np_status end_of_failure(const stream_session *s, const np_wire_sender_in
         return end_of_difference(s, err);
     if (s->journal_error.status != NP_OK)
         return end_without_journal(s, out_ending, err);
-    return np_error_set(err, NP_ERR_DEVICE, "%s (%s) %s: %s; %u of %u dots are done", s->options->target,
+    return np_error_set(err, NP_ERR_DEVICE, "%s (%s) %s: %s%s; %u of %u dots are done", s->options->target,
                         info->executor[0] ? info->executor : "the executor",
                         info->reason == NP_WIRE_REASON_ANSWER ? "gave an answer that cannot be true, and was held"
                         : latched                             ? "stands in fault and wants a person to reset it"
                                                               : "refused",
-                        info->text, info->done, s->n_dots);
+                        info->text,
+                        info->reason == NP_WIRE_REASON_MOVED ? " with --moved, and confirm it at the executor" : "",
+                        info->done, s->n_dots);
 }
 
 /* What there is to say at the end of a run by itself. */

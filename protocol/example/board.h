@@ -28,7 +28,8 @@ typedef enum board_arm_state { BOARD_ARM_MOVES, BOARD_ARM_ENDED, BOARD_ARM_STOPP
 void board_arm_begin(const np_wire_move *move, bool puncture);
 void board_arm_retract(void);
 board_arm_state board_arm_poll(np_wire_outcome *out_outcome, int32_t *out_depth_um, int32_t *out_force_mn);
-bool board_home_button(void); /* pressed anew: somebody has driven the arm home, and says so */
+bool board_moved_button(void); /* pressed anew: somebody confirms that the head was moved and measured again */
+bool board_home_button(void);  /* pressed anew: somebody has driven the arm home, and says so */
 bool board_arm_failed(void);
 
 #endif

@@ -122,6 +122,8 @@ static void firmware_step(void)
         np_wire_executor_supply(executor, board_clock_us(), NP_WIRE_SUPPLY_NEEDLE, "");
     if (board_home_button())
         np_wire_executor_at_home(executor, board_clock_us());
+    if (board_moved_button())
+        np_wire_executor_confirm_moved(executor, board_clock_us());
     if (board_pigment_button())
         np_wire_executor_supply(executor, board_clock_us(), NP_WIRE_SUPPLY_PIGMENT, "");
 

@@ -6,6 +6,7 @@
  *   executor_space.c    the next dot's place beside those that were made
  *   executor_receive.c  frames: checks, handshake, requests
  *   executor_load.c     LOAD and CHUNKS: binding, approval, the journal's map
+ *   executor_register.c where the head is, by the journal
  *   executor_supply.c   needles and pigment
  *   executor_send.c     what is said, and in which order */
 #ifndef NP_PROTOCOL_PRIVATE_EXECUTOR_H
@@ -123,6 +124,11 @@ struct np_wire_executor {
     bool travelling;
     np_wire_stop way[NP_WIRE_DOT_STOPS]; /* that the motion is being told */
 
+    /* Where the head was when dots of the session were made, as the journal says. */
+    bool journal_pose_known;
+    np_wire_pose journal_pose;
+    bool moved_waits; /* it is elsewhere now, which a person has to confirm */
+
     /* The dot in progress, and what its records say. */
     bool busy;
     np_wire_record record;
@@ -236,6 +242,16 @@ void wire_executor_fill_supplied(const np_wire_executor *x, np_wire_supplied *ou
 /* Whether the dot keeps its distance from those that were made.  False: FAULT. */
 bool wire_executor_has_room(np_wire_executor *x, const np_wire_dot *dot);
 void wire_executor_note_place(np_wire_executor *x, const np_wire_dot *dot);
+/* The square root, rounded down; without a library. */
+int64_t wire_executor_root(int64_t square);
+
+/* executor_register.c */
+/* Whether the session, whose map is read, may be loaded with its registration; else OUT_TEXT says what is known. */
+bool wire_executor_registration_is_accepted(np_wire_executor *x, char out_text[NP_WIRE_TEXT_BYTES]);
+/* How far the head was moved, in words. */
+void wire_executor_tell_moved(const np_wire_executor *x, char out_text[NP_WIRE_TEXT_BYTES]);
+/* Writes down where the head is, if the journal does not say that yet: before a dot is made.  False: FAULT. */
+bool wire_executor_record_registration(np_wire_executor *x, uint64_t now_us, bool confirmed);
 
 /* executor_reach.c */
 /* Whether the session is loaded to ask what the arm reaches, so that nothing moves. */

@@ -17,6 +17,7 @@ typedef struct scene {
     unsigned fail_storage; /* so many calls fail */
     bool busy, reloading, travelling, needle;
     job_place place, bound;
+    np_wire_pose pose, placed;  /* of the last POSE and the last REGISTRATION */
     uint32_t needle_life, made; /* dots with this needle */
     uint8_t begun[DOTS];
 } scene;
@@ -41,6 +42,8 @@ static bool append(void *context, const uint8_t *bytes, size_t size)
     bool again =
         r.kind == NP_WIRE_RECORD_WITHDRAWN || (r.kind == NP_WIRE_RECORD_REVIEW && r.outcome == NP_WIRE_OUTCOME_NONE);
     s->made -= r.kind == NP_WIRE_RECORD_WITHDRAWN && s->made > 0;
+    s->placed = r.kind == NP_WIRE_RECORD_REGISTRATION ? s->pose : s->placed;
+    s->pose = r.pose;
     if (again && r.order < DOTS)
         s->begun[r.order] = 0;
     return true;
@@ -118,6 +121,7 @@ static void begin(void *context, const np_wire_move *move)
         return;
     np_wire_record r;
     NP_FUZZ_EXPECT(s->size >= NP_WIRE_RECORD_BYTES && s->synced == s->size);
+    NP_FUZZ_EXPECT(memcmp(move->registration, &s->placed, sizeof s->placed) == 0);
     NP_FUZZ_EXPECT(np_wire_record_decode(s->file + s->size - NP_WIRE_RECORD_BYTES, &r) == NP_WIRE_OK);
     NP_FUZZ_EXPECT(r.kind == NP_WIRE_RECORD_INTENT && r.order == dot->order && r.dot_id == dot->id);
     NP_FUZZ_EXPECT(!s->begun[dot->order]);
@@ -228,6 +232,8 @@ static void load(scene *s, uint32_t x)
     np_wire_message m = {.type = NP_WIRE_MSG_LOAD, .u.load = plan.load};
     m.u.load.air = x >= 250 ? x % 3 : 0;
     m.u.load.reload_every = x >= 128 ? x & 31 : 0;
+    m.u.load.moved_um = x & 1;
+    m.u.load.registration.translation_um[0] = x & 2 ? 1000 : 0;
     send_message(s, &m);
     m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks.n = CHUNKS};
     memcpy(m.u.chunks.hashes, chunk_hashes, sizeof chunk_hashes);
@@ -404,7 +410,9 @@ static void step(scene *s, fuzz_input *in)
         renew(s, x);
         break;
     case 19:
-        if (x & 4) {
+        if (x & 8) {
+            np_wire_executor_confirm_moved(s->executor, s->now_us);
+        } else if (x & 4) {
             drive_home(s);
         } else if (x & 2) {
             if (s->travelling)

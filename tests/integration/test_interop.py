@@ -132,6 +132,23 @@ class Interop(Case):
         out, _ = executor.communicate(timeout=20)
         self.assertEqual(re.findall(r"needle .*", out), ["needle 0 C 1", "needle 60 C 2", "needle 120 C 2"])
 
+    def test_executor_of_a_head_that_was_moved(self):
+        """The Python executor's journal has the registration, whatever copy of the plan comes."""
+        for name, dx in (("here.yaml", 1.0), ("there.yaml", 3.0)):
+            places = [[90 * (i == j) for j in range(3)] for i in range(3)]
+            self.write(name, "limit_mm: 1.0\nfiducials:\n" + "".join(
+                f"  - {{name: 'p{i}', head: {at}, arm: [{at[0] + dx}, {at[1]}, {at[2]}]}}\n" for i, at in enumerate(places)))
+        first = self.executor("--die-at", "70")
+        self.run_session("--fiducials", "here.yaml", "--timeout", "1", status=LINK)
+        self.assertEqual(first.wait(20), 9)
+        shutil.copy(f"{Interop.shelf}/p.needleplan", self.folder)
+        again = self.executor("--once")
+        _, err = self.run_session("--fiducials", "there.yaml", status=LINK)
+        self.assertIn("the head is elsewhere than when dots were made with --moved", err)
+        self.run_session("--fiducials", "there.yaml", "--moved", status=INCOMPLETE)
+        self.assertIn("moved 1\n", again.communicate(timeout=20)[0])
+        self.assertEqual(self.made(), self.planned())
+
     def test_executor_of_another_version(self):
         self.executor("--version", "1")
         _, err = self.run_session(status=LINK)
@@ -242,6 +259,15 @@ class Interop(Case):
             self.assertEqual(json.loads(out[-1])["done"], DOTS)
         self.assert_simulated()
         self.assertEqual(self.supplies(), [(2, 60, "P 1"), (2, 120, "P 2")])
+
+    def test_sender_of_a_head_that_was_moved(self):
+        with self.sim():
+            self.sender("--x-um", "1000", "--vanish-at", "40", status=9)
+            _, err = self.sender("--x-um", "3000", status=LINK)
+            self.assertIn("MOVED: ", err)
+            out, _ = self.sender("--x-um", "3000", "--moved-um", "2000")
+        self.assertEqual(json.loads(out[-1])["done"], DOTS)
+        self.assert_simulated()
 
     def test_sender_of_another_version(self):
         with self.sim():

@@ -2,12 +2,13 @@
 import base64
 import os
 import pty
+import shutil
 import signal
 import sqlite3
 import subprocess
 import time
 
-from programs import ENDED, INVALID, LINK, NEEDLEPATH, SIM, STOPPED, USAGE, free_port, simulator, start_simulator
+from programs import ENDED, INVALID, LINK, NEEDLEPATH, SIM, STOPPED, USAGE, free_port, simulator, start_simulator, wait_until
 from streaming import StreamCase
 
 
@@ -224,6 +225,37 @@ class Stream(StreamCase):
             rows = db.execute("SELECT qw_ppm, tx_um, rms_um, fiducials FROM registrations ORDER BY run").fetchall()
         self.assertEqual([row[:3] for row in rows], [(1000000, 2500, 0)] * 2 + [(1000000, 4500, 0)])
         self.assertEqual(rows[0][3].splitlines()[1], '"p, 0",90.0000,0.0000,0.0000,92.5000,0.0000,0.0000,0.0000')
+
+    def test_place_by_the_executor(self):
+        """A copy of the plan that knows of no run: the executor's journal says where the head was, and asks a person."""
+        plan, target = self.plan(count=1000), f"zmq:tcp://127.0.0.1:{free_port()}"
+        begin = ("run", plan, "--session", "1", "--to", target)
+        self.fiducials("here.yaml", 2.5)
+        self.fiducials("there.yaml", 4.5)
+        shutil.copy(self.folder / plan, self.folder / "copy")
+        with simulator(self.folder, *self.sim_args(target, "--fault", "too-deep:" + self.planned(plan)[99]["id"])):
+            self.run_program(*begin, "--fiducials", "here.yaml", status=STOPPED)
+        shutil.copy(self.folder / "copy", self.folder / plan)
+        made = self.punctures()
+        with open(self.folder / "sim.err", "ab") as err:
+            sim = subprocess.Popen([SIM, *self.sim_args(target, "--console")], cwd=self.folder, stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=err, text=True)
+        for clean_up in (sim.stdin.close, sim.stdout.close, sim.wait, sim.kill):
+            self.addCleanup(clean_up)
+        self.assertIn("listening", sim.stdout.readline())
+        err = self.run_program(*begin, "--fiducials", "there.yaml", status=LINK)[1]
+        self.assertIn(f"{made} dots were made with the head elsewhere, by up to 2.00 mm", err)
+        self.assertIn("with --moved, and confirm it at the executor", err)
+        run = subprocess.Popen([NEEDLEPATH, *begin, "--fiducials", "there.yaml", "--moved"], cwd=self.folder,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertTrue(wait_until(lambda: "THE HEAD WAS MOVED" in (self.folder / "sim.err").read_text()))
+        time.sleep(0.3)
+        self.assertEqual(self.punctures(), made)  # nobody has confirmed it
+        sim.stdin.write("moved\n")
+        sim.stdin.flush()
+        self.finish(run)
+        self.assertIn("is confirmed, and on record", (self.folder / "sim.err").read_text())
+        self.assertEqual([row["id"] for row in self.record()], [row["id"] for row in self.planned(plan)])
 
     # ---- what is refused ----
 

@@ -117,7 +117,7 @@ class Vectors(unittest.TestCase):
             self.assertIn(f"{number} {name} ({text})", squeezed)
 
     def test_journal(self):
-        outcomes, lot, changes = [0, 0, 0], b"", []
+        outcomes, lot, changes, pose, places = [0, 0, 0], b"", [], (), []
         for serial, entry in enumerate(V["journal"]["records"]):
             r = unhex(entry["record"])
             self.assertEqual((len(r), r[:4]), (64, b"NPJ1"))
@@ -126,6 +126,9 @@ class Vectors(unittest.TestCase):
             self.assertEqual((number, session), (serial, 1))
             if kind == 6:  # LOT: the text stands where others have time, depth, force and digest
                 lot = r[24:56].rstrip(b"\0")
+                continue
+            if kind == 9:  # POSE: likewise
+                pose = struct.unpack(">7i8x", r[24:60])
                 continue
             self.assertEqual(r[40:56].hex(), V["binding"]["digest"][:32])
             if kind == 2:
@@ -136,8 +139,11 @@ class Vectors(unittest.TestCase):
                 outcomes[order] = outcome
             elif kind in (7, 8):
                 changes.append((kind, order, lot.decode()))
+            elif kind == 10:
+                places.append((outcome, *pose))
             lot = b""
         self.assertEqual(changes, [(7, 1, "C-4711 ä"), (8, 1, "")])
+        self.assertEqual(places, [(1, 1000000, 0, 0, 0, 0, 0, 0)])
         self.assertEqual(outcomes, V["journal"]["map_of_3_dots"])
 
 

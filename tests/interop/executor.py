@@ -16,6 +16,7 @@ import zmq
 import curve
 import wire
 from arm import BUFFER_DOTS, Arm
+from head import Head
 from journal import EPOCH, INTENT, RELOAD, RESULT, WITHDRAWN, Damaged, Journal, counts
 from supplies import Supplies
 from wire import (ARMED, AUTHENTICATED, BOOT, DONE, ESTOP, FAULT, HOLDING, LOADED, LOCKED, NONE, REASON, RUNNING, VERSION,
@@ -52,7 +53,7 @@ class Session:
             self.next += 1
 
 
-class Executor(Arm, Supplies):
+class Executor(Arm, Head, Supplies):
     def __init__(self, options):
         self.options = options
         self.link_key = wire.read_key(options.link_key, "needlepath-link-key-v1") if options.link_key else None
@@ -245,9 +246,12 @@ class Executor(Arm, Supplies):
         try:
             self.load(load)
         except Refused as e:
-            self.tell("LOADED", reason=REASON[e.reason], chunks=0, complete=0, done=0, in_doubt=0, other=0, text=e.text)
+            self.refuse_load(e)
         else:
             self.tell_loaded()
+
+    def refuse_load(self, why):
+        self.tell("LOADED", reason=REASON[why.reason], chunks=0, complete=0, done=0, in_doubt=0, other=0, text=why.text)
 
     def load(self, load):
         if self.session and self.session.load == load:
@@ -281,7 +285,10 @@ class Executor(Arm, Supplies):
         if not session.complete and first <= len(session.hashes):
             session.hashes[first:first + len(hashes)] = hashes
             if len(session.hashes) >= session.n_chunks:
-                self.complete_load()
+                try:
+                    self.complete_load()
+                except Refused as e:
+                    return self.refuse_load(e)
         self.tell_loaded()
 
     def complete_load(self):
@@ -291,6 +298,9 @@ class Executor(Arm, Supplies):
             raise Refused("DIGEST", "the chunk hashes do not give the session's root")
         if not session.air:
             session.outcomes = self.journal.of_session(session.digest, session.number, session.n_dots)
+            if not self.head_is_where_it_was() and not session.load["moved_um"]:
+                self.session = None
+                raise Refused("MOVED", "the head is elsewhere than when dots were made")
         session.complete = True
         session.advance()
         self.enter(LOADED, "NONE")
@@ -330,6 +340,8 @@ class Executor(Arm, Supplies):
             self.tell_armed(request, 0, "STATE")
         elif self.session.next == self.session.n_dots:
             self.tell_armed(request, 0, "SESSION_DONE")
+        elif not self.head_is_where_it_was():
+            self.want(request, "MOVED")
         elif not self.place_serves():
             self.want(request, "PLACE")
         elif self.due() and self.due() in ("NEEDLE", self.by_hand):
@@ -447,6 +459,7 @@ class Executor(Arm, Supplies):
         if due:
             self.reload_end = self.reload_end or time.monotonic() + RELOAD_S
             return None
+        self.keep_pose()
         self.write(session, INTENT, dot)
         if not self.holds_lease():
             self.write(session, WITHDRAWN, dot)

@@ -5,10 +5,11 @@ import time
 
 from wire import DONE, IN_DOUBT, NO_CONTACT, NONE, SKIPPED, crc32c
 
-EPOCH, INTENT, RESULT, WITHDRAWN, REVIEW, LOT, NEEDLE, RELOAD = range(1, 9)
+EPOCH, INTENT, RESULT, WITHDRAWN, REVIEW, LOT, NEEDLE, RELOAD, POSE, REGISTRATION = range(1, 11)
 SIZE = 64
 LAYOUT = struct.Struct(">4sBBHIIIIQii16sI")  # and the CRC
 LOT_LAYOUT = struct.Struct(">4sBBHIIII32sI")
+POSE_LAYOUT = struct.Struct(">4sBBHIIII7i8x")
 
 
 class Damaged(Exception):
@@ -17,11 +18,13 @@ class Damaged(Exception):
 
 class Journal:
     """Records appended and synced one by one; `outcomes` of every dot that was ever begun, `epoch` the last one, and by
-    session the `supplies` [kind, order, time_us, lot] and the dots that its needle has `made` (not there without one)."""
+    session the `supplies` [kind, order, time_us, lot], the dots that its needle has `made` (not there without one), and the
+    `pose` of the head (not there before the first dot, or if an older executor made it)."""
 
     def __init__(self, path):
         self.outcomes = {}  # by (first half of the plan digest, session, order)
         self.supplies, self.made, self.lot = {}, {}, ""
+        self.pose, self.pose_before = {}, None
         self.epoch = self.serial = 0
         self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         data = os.read(self.file, os.fstat(self.file).st_size)
@@ -43,15 +46,25 @@ class Journal:
             if magic != b"NPJ1" or serial != self.serial:
                 raise Damaged(f"record {self.serial} is missing at byte {at}")
             self.serial += 1
+            if not EPOCH <= kind <= REGISTRATION:
+                raise Damaged(f"a record of kind {kind} at byte {at}: a newer version wrote it")
             if kind == LOT:
                 self.lot = LOT_LAYOUT.unpack(piece[:60])[8].rstrip(b"\0").decode()
+            elif kind == POSE:
+                self.pose_before = POSE_LAYOUT.unpack(piece[:60])[8:15]
             else:
                 self.take(kind, outcome, epoch, (half, session, order), time_us)
         return good
 
     def take(self, kind, outcome, epoch, key, time_us):
         lot, self.lot = self.lot, ""
+        pose, self.pose_before = self.pose_before, None
         session = key[:2]
+        if kind == REGISTRATION:
+            if pose is None:
+                raise Damaged("a registration without its pose")
+            self.pose[session] = pose
+            return
         if kind in (NEEDLE, RELOAD):
             self.supplies.setdefault(session, []).append([1 if kind == NEEDLE else 2, key[2], time_us, lot])
             if kind == NEEDLE:
@@ -84,6 +97,12 @@ class Journal:
             self.write(LOT_LAYOUT.pack(b"NPJ1", LOT, 0, session, 0, order, epoch, self.serial, lot.encode(), 0))
         self.lot = lot
         self.append(kind, digest, session, epoch, order=order)
+
+    def append_registration(self, digest, session, epoch, order, pose, confirmed, moved_um):
+        """The pose first: without the record behind it, it says nothing."""
+        self.write(POSE_LAYOUT.pack(b"NPJ1", POSE, 0, session, 0, order, epoch, self.serial, *pose))
+        self.pose_before = tuple(pose)
+        self.append(REGISTRATION, digest, session, epoch, order=order, outcome=confirmed, depth_um=moved_um)
 
     def write(self, body):
         os.write(self.file, body + struct.pack(">I", crc32c(body)))

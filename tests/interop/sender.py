@@ -166,7 +166,7 @@ class Sender:
             self.post("HELLO", version=VERSION, schema=wire.SCHEMA, key_id=wire.key_id(self.link_key), nonce=self.nonce,
                       digest=plan.digest, session=session, name="Python sender")
         elif self.phase == "LOADING" and not self.loaded:
-            self.post("LOAD", **plan.load(session), reload_every=self.options.reload_every, needle_life=self.options.needle_life)
+            self.post("LOAD", **plan.load(session, x_um=self.options.x_um, moved_um=self.options.moved_um), reload_every=self.options.reload_every, needle_life=self.options.needle_life)
         elif self.phase == "LOADING":
             self.post("CHUNKS", first=self.chunks, hashes=self.hashes[self.chunks:self.chunks + 24])
         elif self.phase == "COMPARING" and self.mapped < len(self.dots):
@@ -231,7 +231,7 @@ class Sender:
             self.go("RUNNING")
         elif reason in (REASON["HOLD"], REASON["STOP"], REASON["LEASE"]):  # withdrawn
             self.arm(self.holding)
-        elif reason not in (REASON["PEDAL"], REASON["NEEDLE"], REASON["RELOAD"], REASON["PLACE"]):
+        elif reason not in (REASON["PEDAL"], REASON["NEEDLE"], REASON["RELOAD"], REASON["PLACE"], REASON["MOVED"]):
             self.on_refused(b"", reason, text)
 
     def on_ended(self, request, done, in_doubt, other):
@@ -310,6 +310,8 @@ def main():
     p.add_argument("--timeout", type=float, default=60)
     p.add_argument("--reload-every", type=int, default=0, metavar="N", help="dots between two reloads of pigment")
     p.add_argument("--needle-life", type=int, default=0, metavar="N", help="dots that a needle may make")
+    p.add_argument("--x-um", type=int, default=0, metavar="UM", help="the head stands so far in front of the arm's origin")
+    p.add_argument("--moved-um", type=int, default=0, metavar="UM", help="it was moved by so much since dots were made")
     p.add_argument("--insist", action="store_true", help="ask to arm even if every dot is final")
     p.add_argument("--vanish-at", type=int, default=0, metavar="N", help="die when N dots are final")
     p.add_argument("--newer", action="store_true", help="add fields to every message, as a later version may")

@@ -27,7 +27,10 @@ class Supplies:
         """Somebody does, when nothing is armed; what was asked for before is asked for anew."""
         lots = self.options.cartridge
         self.withdraw(self.wanted)
-        if self.wanted == "PLACE":
+        if self.wanted == "MOVED":
+            self.keep_pose(confirmed=True)
+            print(f"moved {self.session.load['moved_um']}", flush=True)
+        elif self.wanted == "PLACE":
             self.place = ("home", 0)
         elif self.wanted == "NEEDLE":
             self.renew(NEEDLE, lots.pop(0) if len(lots) > 1 else lots[0] if lots else "")

@@ -12,7 +12,7 @@ import struct
 import msgpack
 
 VERSION = 2
-SCHEMA = bytes.fromhex("7395fea149b8bbab")
+SCHEMA = bytes.fromhex("5c9d261f8c2d0438")
 NO_KEY = bytes(32)
 OVERHEAD = 12 + 4
 MAX_PAYLOAD = 1024
@@ -27,7 +27,7 @@ NONE, IN_DOUBT, DONE, SKIPPED, TOO_DEEP, NO_CONTACT = range(6)
 
 REASONS = ("NONE VERSION SCHEMA KEY BUSY LATCHED STATE DIGEST APPROVAL OPERATOR LIMITS TOO_BIG BINDING DOT_LIMIT "
            "SESSION_DONE PEDAL PEDAL_RELEASED HOLD STOP LEASE RECONNECT TRACKING ABORT ESTOP STORAGE JOURNAL MOTION LOCAL "
-           "DIFFERENCE DEPTH RELOAD NEEDLE UNABLE PLACE ANSWER REACH").split()
+           "DIFFERENCE DEPTH RELOAD NEEDLE UNABLE PLACE ANSWER REACH MOVED").split()
 REASON = {name: number for number, name in enumerate(REASONS)}
 
 
@@ -102,7 +102,7 @@ TABLE = {
                  ("sessions", array(1, 8, record(counted, exactly(32)))), ("public_key", exactly(32)),
                  ("signature", exactly(64)), ("depth_min_um", LIMIT), ("depth_max_um", LIMIT),
                  ("tilt_max_urad", integer(0, 3141593)), *POSE, ("air", integer(0, 2)), ("reload_every", counted),
-                 ("needle_life", counted)]),
+                 ("needle_life", counted), ("moved_um", integer(0, 40000000))]),
     5: ("CHUNKS", [("first", U32), ("hashes", array(1, 24, exactly(32)))]),
     6: ("LOADED", [("reason", NUMBER), ("chunks", U32), ("complete", FLAG), ("done", counted), ("in_doubt", counted),
                    ("other", counted), ("text", text(159))]),
@@ -131,6 +131,7 @@ TABLE = {
     27: ("SUPPLIED", [("total", U32), ("first", U32), ("supplies", array(0, 8, record(integer(1, 2), counted, U64, lot)))]),
 }
 TYPE = {name: number for number, (name, _) in TABLE.items()}
+POSE_FIELDS = [name for name, _ in POSE]
 
 
 NEWER = False  # speak as a later version would: with more fields in every message and in every item of a list

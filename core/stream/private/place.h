@@ -12,4 +12,7 @@ np_status stream_place_find(stream_session *session, np_error *err);
 /* The place that was found, as it goes on the wire. */
 np_wire_pose stream_place_pose(const stream_session *session);
 
+/* The place that was found, and whether the head was moved, as they go on the wire. */
+void stream_place_fill_load(const stream_session *session, np_wire_load *out_load);
+
 #endif

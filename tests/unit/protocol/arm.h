@@ -51,6 +51,15 @@ static inline void job_person_at_arm(job *j)
         j->place = (job_place){JOB_AT_HOME, 0};
 }
 
+/* Knows whether the head was moved. */
+static inline void job_person_at_head(job *j)
+{
+    np_wire_executor_info info;
+    np_wire_executor_get_info(j->executor, &info);
+    if (info.waits_for_moved && random_hits(&j->random, 0.1))
+        j->confirmed += np_wire_executor_confirm_moved(j->executor, j->now_us);
+}
+
 static inline void motion_begin(void *context, const np_wire_move *move)
 {
     job *j = context;
@@ -69,6 +78,8 @@ static inline void motion_begin(void *context, const np_wire_move *move)
         job_trouble(j, "a dot was punctured twice", dot->order);
     if (j->now_us > j->last_frame_us + NP_WIRE_LEASE_US)
         job_trouble(j, "a dot began after the lease", dot->order);
+    if (!move->air && memcmp(move->registration, &j->placed, sizeof j->placed) != 0)
+        job_trouble(j, "a dot began where the journal does not have the head", dot->order);
     const job_faults *f = &j->faults;
     if (f->needle_life && (!j->needle_in || j->needle_made++ >= f->needle_life))
         job_trouble(j, "a dot was fired with a needle that is worn out, or none", dot->order);

@@ -33,6 +33,7 @@ typedef struct job_faults {
     uint64_t motion_us;
     uint32_t reload_every, needle_life; /* of the plan and of the executor; 0: no supplies */
     bool by_hand;                       /* pigment, too */
+    double move_head;                   /* whenever the sender is started: it says so, and a person confirms it */
 } job_faults;
 
 typedef struct job {
@@ -74,6 +75,10 @@ typedef struct job {
     np_wire_supply *supplies, *supplies_durable; /* of the sender, and in the synced part of the executor's file */
     uint32_t n_supplies, n_supplies_durable;
     char lot[NP_WIRE_LOT_BYTES]; /* of a LOT that is read back */
+
+    /* Where the head is, by the synced part of the executor's file; of a POSE that is read back. */
+    np_wire_pose placed, pose;
+    uint32_t confirmed; /* that it was moved */
 
     /* The arm and the skin. */
     job_place place, bound;
@@ -139,9 +144,12 @@ static inline void file_is_synced(job *j)
             continue;
         if (r.kind == NP_WIRE_RECORD_NEEDLE || r.kind == NP_WIRE_RECORD_RELOAD)
             note_supply(j, &r);
-        else if (r.kind != NP_WIRE_RECORD_EPOCH && r.kind != NP_WIRE_RECORD_LOT)
+        else if (r.kind == NP_WIRE_RECORD_REGISTRATION)
+            j->placed = j->pose;
+        else if (r.kind >= NP_WIRE_RECORD_INTENT && r.kind <= NP_WIRE_RECORD_REVIEW)
             j->durable[r.order] = r.kind == NP_WIRE_RECORD_INTENT ? NP_WIRE_OUTCOME_IN_DOUBT : r.outcome;
         memcpy(j->lot, r.lot, sizeof j->lot);
+        j->pose = r.pose;
     }
     j->file_synced = j->file_size;
 }
@@ -307,6 +315,10 @@ static inline void job_start_executor(job *j)
 
 static inline void job_start_sender(job *j)
 {
+    if (random_hits(&j->random, j->faults.move_head)) {
+        j->plan.load.registration.translation_um[random_next(&j->random) % 3] += 1000;
+        j->plan.load.moved_um = 1000;
+    }
     np_wire_sender_config c = {.dots = j->plan.dots,
                                .n_dots = j->plan.n,
                                .stops = j->plan.stops,
@@ -461,6 +473,8 @@ static inline void job_executor_step(job *j)
         job_supplies_step(j);
     if (!j->crashed)
         job_person_at_arm(j);
+    if (!j->crashed)
+        job_person_at_head(j);
     if (!j->crashed)
         np_wire_executor_tick(x, job_executor_us(j));
     /* The person at the machine: presses the pedal when asked, and resets after looking. */

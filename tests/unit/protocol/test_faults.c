@@ -122,6 +122,8 @@ static void set_up(job *j, const mix *m, uint32_t dots, uint64_t seed)
         j->faults.needle_life = seed % 4 == 3 ? 0 : 15 + (uint32_t)(seed * 5 % 60);
         j->faults.by_hand = seed % 8 < 4;
     }
+    /* In one of three the head is moved and measured again now and then. */
+    j->faults.move_head = seed % 3 == 1 ? 0.3 : 0;
     j->dots_per_frame = dots_per_frame(&f, seed);
     job_start(j);
 }

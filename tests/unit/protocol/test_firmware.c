@@ -137,6 +137,11 @@ board_arm_state board_arm_poll(np_wire_outcome *out_outcome, int32_t *out_depth_
 }
 
 /* Somebody drives the arm home when he is asked to. */
+bool board_moved_button(void)
+{
+    return false;
+}
+
 bool board_home_button(void)
 {
     np_wire_executor_info info;

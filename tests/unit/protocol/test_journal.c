@@ -81,7 +81,7 @@ static void records_come_back(void **state)
     bytes[57] = 1;
     wire_put_u32(bytes + 60, np_wire_crc32c(bytes, 60));
     assert_int_equal(np_wire_record_decode(bytes, &back), NP_WIRE_FORMAT);
-    r.kind = 9;
+    r.kind = NP_WIRE_RECORD_REGISTRATION + 1;
     np_wire_record_encode(&r, bytes);
     assert_int_equal(np_wire_record_decode(bytes, &back), NP_WIRE_FORMAT);
 }

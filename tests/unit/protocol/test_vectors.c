@@ -178,6 +178,7 @@ static void put_session(FILE *f, const job_plan *plan)
     m = (np_wire_message){.type = NP_WIRE_MSG_LOAD, .u.load = plan->load};
     m.u.load.reload_every = 100;
     m.u.load.needle_life = 4000;
+    m.u.load.moved_um = 2500;
     put_frame(f, &m, 7, 1, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks.n = 2};
     np_wire_chunk_hash(1, 0, plan->dots, 64, plan->stops, m.u.chunks.hashes[0]);
@@ -252,9 +253,10 @@ static void put_journal(FILE *f, const job_plan *plan)
     static const struct {
         uint8_t kind, outcome;
         uint32_t order;
-    } steps[] = {{NP_WIRE_RECORD_EPOCH, 0, 0},  {NP_WIRE_RECORD_INTENT, 0, 0},    {NP_WIRE_RECORD_RESULT, 2, 0},
-                 {NP_WIRE_RECORD_INTENT, 0, 1}, {NP_WIRE_RECORD_WITHDRAWN, 0, 1}, {NP_WIRE_RECORD_LOT, 0, 1},
-                 {NP_WIRE_RECORD_NEEDLE, 0, 1}, {NP_WIRE_RECORD_RELOAD, 0, 1},    {NP_WIRE_RECORD_INTENT, 0, 1}};
+    } steps[] = {{NP_WIRE_RECORD_EPOCH, 0, 0},  {NP_WIRE_RECORD_INTENT, 0, 0},      {NP_WIRE_RECORD_RESULT, 2, 0},
+                 {NP_WIRE_RECORD_INTENT, 0, 1}, {NP_WIRE_RECORD_WITHDRAWN, 0, 1},   {NP_WIRE_RECORD_LOT, 0, 1},
+                 {NP_WIRE_RECORD_NEEDLE, 0, 1}, {NP_WIRE_RECORD_RELOAD, 0, 1},      {NP_WIRE_RECORD_INTENT, 0, 1},
+                 {NP_WIRE_RECORD_POSE, 0, 1},   {NP_WIRE_RECORD_REGISTRATION, 1, 1}};
     const uint32_t n = sizeof steps / sizeof steps[0];
     fputs("  \"journal\": {\"map_of_3_dots\": [2, 1, 0], \"records\": [\n", f);
     for (uint32_t i = 0; i < n; i++) {
@@ -268,7 +270,8 @@ static void put_journal(FILE *f, const job_plan *plan)
                             .time_us = 5000000000 + i,
                             .depth_um = i == 2 ? 512 : 0,
                             .dot_id = of_dot ? plan->dots[steps[i].order].id : 0,
-                            .lot = "C-4711 \xc3\xa4"};
+                            .lot = "C-4711 \xc3\xa4",
+                            .pose = plan->load.registration};
         uint8_t bytes[NP_WIRE_RECORD_BYTES];
         memcpy(r.digest, plan->load.digest, sizeof r.digest);
         np_wire_record_encode(&r, bytes);
