@@ -29,7 +29,9 @@
 #define NP_WIRE_CHUNK_STOPS 128u /* of all dots of a chunk */
 
 /* Timing (SPEC.md, "Timing"). */
-#define NP_WIRE_LEASE_US 100000     /* no valid frame for so long: retract, hold, drop the buffer */
+/* No valid frame for so long: retract, hold, drop the buffer.  Of the 100 ms within which silence holds, 10 are for a loop that looks
+ * at it no oftener, and 10 for a machine that lets the loop wait. */
+#define NP_WIRE_LEASE_US 80000
 #define NP_WIRE_HEARTBEAT_US 25000  /* each side sends at least this often */
 #define NP_WIRE_ACKNOWLEDGE_US 4000 /* a sender acknowledges no more often than this */
 #define NP_WIRE_KEPT_US 10000000    /* after a hold no other plan is loaded for so long */

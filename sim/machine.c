@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/realtime.h"
 #include "base/version.h"
 #include "link/key.h"
 #include "protocol/message.h"
@@ -41,6 +42,7 @@ typedef struct machine {
     np_link *link;
     np_link *stop_link; /* plain, for STOP alone; NULL: none */
     void *memory;
+    size_t memory_size;
     np_wire_executor *executor;
     uint8_t operators[SIM_MACHINE_MAX_OPERATORS][32], link_key[32];
     sim_operator operator;
@@ -140,8 +142,10 @@ static np_status read_keys(machine *m, np_error *err)
     np_status status = NP_OK;
     for (int i = 0; i < o->n_operators && status == NP_OK; i++)
         status = np_link_read_key(o->operators[i], NP_KEY_FILE_OPERATOR_PUBLIC, m->operators[i], err);
-    if (status == NP_OK && o->link_key)
+    if (status == NP_OK && o->link_key) {
+        np_link_lock_key(m, sizeof *m, say, m);
         status = np_link_read_key(o->link_key, NP_KEY_FILE_LINK, m->link_key, err);
+    }
     if (status == NP_OK && o->stop_listen && strncmp(o->stop_listen, "zmq:", 4) != 0)
         status = np_error_set(err, NP_ERR_USAGE, "--stop-listen %.80s: expected a target zmq:tcp://HOST:PORT",
                               o->stop_listen);
@@ -186,6 +190,9 @@ static np_status start_executor(machine *m, np_error *err)
     m->memory = malloc(size);
     if (!m->memory)
         return np_error_no_memory(err, "the executor");
+    m->memory_size = size;
+    if (o->link_key)
+        np_link_lock_key(m->memory, size, say, m);
     np_wire_status status = np_wire_executor_init(&config, m->memory, size, &m->executor);
     if (status != NP_WIRE_OK)
         return np_error_set(err, NP_ERR_INTERNAL, "the executor cannot be set up: %s", np_wire_status_text(status));
@@ -245,6 +252,8 @@ static np_status start(machine *m, np_error *err)
         status = start_executor(m, err);
     if (status == NP_OK)
         status = make_body(m, err);
+    if (status == NP_OK && o->realtime)
+        np_realtime_begin(o->cpu, say, m);
     if (status == NP_OK)
         status = open_links(m, err);
     if (status != NP_OK)
@@ -508,8 +517,10 @@ np_status sim_machine_run(const sim_machine_options *options, sim_machine_summar
     sim_body_destroy(m->asked_body);
     sim_witness_destroy(m->witness);
     sim_body_destroy(m->body);
+    if (m->memory)
+        sodium_munlock(m->memory, m->memory_size);
     free(m->memory);
-    sodium_memzero(m, sizeof *m);
+    sodium_munlock(m, sizeof *m);
     free(m);
     return status;
 }

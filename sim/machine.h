@@ -41,6 +41,8 @@ typedef struct sim_machine_options {
     np_wire_supplies supplies;     /* who renews needle and pigment */
     double reload_s;               /* how long the arm stays at its pigment station */
     sim_operator_options operator; /* the person, not the key */
+    bool realtime;                 /* base/realtime.h; what cannot be had goes to LOG */
+    int cpu;
     const volatile sig_atomic_t *stop;
     FILE *out; /* gets the line "listening on ..." */
     FILE *log; /* gets a line for every event a person at the machine should know of */

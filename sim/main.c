@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/command.h"
+#include "base/realtime.h"
 #include "base/signals.h"
 #include "base/version.h"
 #include "link/kinds.h"
@@ -148,6 +149,7 @@ static const np_option options[] = {
      .help = "Renew nothing by itself: take the operator's commands from standard input, one a line: needle [LOT], "
              "pigment [LOT], home, moved (so that the head may be elsewhere), hold, give-up (the session that is held: "
              "another plan may come at once)."},
+    NP_REALTIME_OPTIONS,
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON, or the error."},
     {.name = "proxy",
      .kind = NP_OPTION_FLAG,
@@ -242,6 +244,8 @@ static np_status run(const np_command_args *args, np_error *err)
         .needle_life = (uint32_t)np_args_integer(args, "needle-life"),
         .supplies = supplies_of(np_args_text(args, "reload")),
         .reload_s = np_args_number(args, "reload-s"),
+        .realtime = np_args_flag(args, "realtime"),
+        .cpu = np_args_integer(args, "cpu"),
         .operator= {.console = np_args_flag(args, "console")},
         .out = stdout,
         .log = stderr,
@@ -255,6 +259,8 @@ static np_status run(const np_command_args *args, np_error *err)
     if (o.needle_life && o.supplies == NP_WIRE_SUPPLIES_NONE)
         return np_error_set(err, NP_ERR_USAGE,
                             "--needle-life goes with --reload arm or hand: somebody has to change needles");
+    if (o.cpu != NP_REALTIME_ANY_CPU && !o.realtime)
+        return np_error_set(err, NP_ERR_USAGE, "--cpu goes with --realtime");
     np_status status = read_faults(args, faults, &o.n_faults, err);
     if (status == NP_OK)
         status = read_lots(args, "cartridge", &o.operator.cartridges, err);

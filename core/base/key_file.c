@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/secrets.h"
 
 #define FILE_MAX 4096
 
@@ -68,6 +69,8 @@ np_status np_key_file_read(const char *path, np_key_file kind, np_key_line *out_
     char *text, word[40] = "", rest[2];
     size_t size;
     *out_line = (np_key_line){0};
+    if (!is_public(kind))
+        np_secrets_close_memory();
     np_status status = np_file_read(path, FILE_MAX, &text, &size, err);
     if (status != NP_OK)
         return status;

@@ -27,7 +27,7 @@ typedef struct np_key_line {
 /* Checks a name for a new key: 1 to 64 bytes without blanks or control characters.  NP_ERR_INVALID. */
 np_status np_key_file_check_name(const char *name, np_error *err);
 
-/* Reads the line of PATH, of KIND; the caller wipes *OUT_LINE.  NP_ERR_IO; NP_ERR_INVALID for one that is not public and that
+/* Reads the line of PATH, of KIND; the caller wipes *OUT_LINE.  Before a secret one is read the process's memory is closed (base/secrets.h).  NP_ERR_IO; NP_ERR_INVALID for one that is not public and that
  * others may read; NP_ERR_FORMAT through np_key_file_bad if it is another kind of file, or more than the one line. */
 np_status np_key_file_read(const char *path, np_key_file kind, np_key_line *out_line, np_error *err);
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/plain.h"
+#include "base/realtime.h"
 #include "base/signals.h"
 #include "case/limits.h"
 #include "cli/cli.h"
@@ -61,6 +62,7 @@ static const np_option options[] = {
      .help = "Dots that a needle may make: the executor wants one put in for this session, and another after so many. "
              "0: as the "
              "executor has it."},
+    NP_REALTIME_OPTIONS,
     CLI_JSON_OPTION("Print the outcome as JSON."),
     {.name = "accept-no-pedal",
      .kind = NP_OPTION_FLAG,
@@ -223,6 +225,14 @@ static np_status check_texts(const np_command_args *args, bool air, np_error *er
     return status == NP_OK ? check_early(np_args_text(args, "early"), air, err) : status;
 }
 
+/* What can be told before anything is read. */
+static np_status check_options(const np_command_args *args, bool air, np_error *err)
+{
+    if (np_args_integer(args, "cpu") != NP_REALTIME_ANY_CPU && !np_args_flag(args, "realtime"))
+        return np_error_set(err, NP_ERR_USAGE, "--cpu goes with --realtime");
+    return check_texts(args, air, err);
+}
+
 static np_status stream(const np_command_args *args, bool air, np_error *err)
 {
     char command_name[] = "run";
@@ -250,13 +260,15 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
         .state_folder = np_args_text(args, "state"),
         .take_ledger = np_args_flag(args, "take-ledger"),
         .ledger_lost = np_args_flag(args, "ledger-lost"),
+        .realtime = np_args_flag(args, "realtime"),
+        .cpu = np_args_integer(args, "cpu"),
     };
     np_run_state state = {0};
     np_run_gantry gantry;
     np_plan_registration registration = {0};
     const char *fiducials = np_args_text(args, "fiducials");
     o.gantry = &gantry;
-    np_status status = check_texts(args, air, err);
+    np_status status = check_options(args, air, err);
     if (status == NP_OK)
         status = read_gantry(args, &gantry, err);
     if (status == NP_OK && fiducials)

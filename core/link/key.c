@@ -1,8 +1,12 @@
 /* Link keys and operators' public keys: 32 bytes as base64. */
 #include "link/key.h"
 
+#include <errno.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/secrets.h"
 
 np_status np_link_read_key(const char *path, np_key_file kind, unsigned char out_key[32], np_error *err)
 {
@@ -26,10 +30,22 @@ np_status np_link_new_key(const char *path, const char *name, np_error *err)
         return status;
     unsigned char key[32];
     char base64[NP_KEY_FILE_TEXT_ROOM];
+    np_secrets_close_memory();
     randombytes_buf(key, sizeof key);
     sodium_bin2base64(base64, sizeof base64, key, sizeof key, sodium_base64_VARIANT_ORIGINAL);
     status = np_key_file_write(path, NP_KEY_FILE_LINK, name, base64, err);
     sodium_memzero(key, sizeof key);
     sodium_memzero(base64, sizeof base64);
     return status;
+}
+
+void np_link_lock_key(void *memory, size_t size, void (*say)(void *context, const char *text), void *context)
+{
+    char text[200];
+    if (sodium_mlock(memory, size) == 0 || !say)
+        return;
+    snprintf(text, sizeof text,
+             "the key may be written to swap: its memory cannot be locked: %s (`ulimit -l` is the limit)",
+             strerror(errno));
+    say(context, text);
 }

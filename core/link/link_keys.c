@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <zmq.h>
 
+#include "base/secrets.h"
 #include "link/private/link_key_set.h"
 
 np_status np_link_keys_new(const char *path, const char *name, np_error *err)
@@ -15,6 +16,7 @@ np_status np_link_keys_new(const char *path, const char *name, np_error *err)
         status = np_key_file_check_name(name, err);
     if (status != NP_OK)
         return status;
+    np_secrets_close_memory();
     if (zmq_curve_keypair(own, secret) != 0)
         return np_error_set(err, NP_ERR_INTERNAL, "ZeroMQ made no keys: %s", zmq_strerror(errno));
     status = np_key_file_write_pair(path, NP_KEY_FILE_CURVE_SECRET, name, secret, own, err);

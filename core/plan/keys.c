@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/key_file.h"
+#include "base/secrets.h"
 #include "plan/private/db.h"
 #include "plan/envelope.h"
 #include "protocol/binding.h"
@@ -32,6 +33,7 @@ np_status np_keys_new(const char *path, const char *operator_name, np_error *err
         status = start_sodium(err);
     if (status != NP_OK)
         return status;
+    np_secrets_close_memory();
     unsigned char public_key[crypto_sign_PUBLICKEYBYTES], secret_key[crypto_sign_SECRETKEYBYTES];
     char public_text[NP_KEY_FILE_TEXT_ROOM], secret_text[NP_KEY_FILE_TEXT_ROOM];
     crypto_sign_keypair(public_key, secret_key);
@@ -121,6 +123,7 @@ np_status np_plan_approve(const char *plan_path, const char *key_path, int64_t t
 {
     np_status status = start_sodium(err);
     key_line line = {0};
+    sodium_mlock(&line, sizeof line); /* not in swap while the plan is checked */
     if (status == NP_OK)
         status = read_secret(key_path, &line, err);
     np_plan *plan = NULL;
@@ -137,7 +140,7 @@ np_status np_plan_approve(const char *plan_path, const char *key_path, int64_t t
         crypto_sign_ed25519_sk_to_pk(approval.public_key, line.key);
         status = store_approval(plan_path, &approval, plan->digest, err);
     }
-    sodium_memzero(&line, sizeof line);
+    sodium_munlock(&line, sizeof line); /* and wiped */
     np_plan_destroy(plan);
     return status;
 }

@@ -119,8 +119,10 @@ np_status stream_session_prepare(stream_session *s, np_error *err)
     np_status status = np_link_check_target(o->target, false, err);
     if (status == NP_OK)
         status = check_curve(o, &s->curve, err);
-    if (status == NP_OK && o->link_key)
+    if (status == NP_OK && o->link_key) {
+        np_link_lock_key(s, sizeof *s, o->log, o->report_context);
         status = np_link_read_key(o->link_key, NP_KEY_FILE_LINK, s->link_key, err);
+    }
     if (status == NP_OK)
         status = np_plan_read(o->plan_path, &s->plan, err);
     /* Whoever made the file, and whoever signed it: what is sent is within the envelope, spacing included. */
@@ -206,6 +208,14 @@ np_status stream_session_open(stream_session *s, np_error *err)
     return status == NP_OK ? stream_session_open_journal(s, err) : status;
 }
 
+void stream_session_free_sender(stream_session *s)
+{
+    if (s->memory)
+        sodium_munlock(s->memory, s->memory_size);
+    free(s->memory);
+    s->memory = NULL;
+}
+
 np_status stream_session_close(stream_session *s, np_plan_run_state ending, np_error *err)
 {
     const np_run_options *o = s->options;
@@ -221,7 +231,7 @@ np_status stream_session_close(stream_session *s, np_plan_run_state ending, np_e
     free(s->dots);
     free(s->stops);
     free(s->known);
-    free(s->memory);
-    sodium_memzero(s, sizeof *s);
+    stream_session_free_sender(s);
+    sodium_munlock(s, sizeof *s);
     return status;
 }

@@ -12,6 +12,8 @@
 
 #include "base/clock.h"
 #include "base/version.h"
+#include "link/key.h"
+#include "stream/private/prepare.h"
 #include "stream/private/review.h"
 #include "stream/private/run.h"
 #include "stream/private/session.h"
@@ -163,10 +165,13 @@ static np_status start_sender(stream_session *s, np_error *err)
     stream_set_pace(s->link, &config);
     size_t size = np_wire_sender_size(&config);
     char text[NP_WIRE_TEXT_BYTES];
-    free(s->memory);
+    stream_session_free_sender(s);
     s->memory = malloc(size);
     if (!s->memory)
         return np_error_no_memory(err, "the sender");
+    s->memory_size = size;
+    if (s->options->link_key)
+        np_link_lock_key(s->memory, size, s->options->log, s->options->report_context);
     np_wire_status status = np_wire_sender_init(&config, np_clock_us(), s->memory, size, &s->sender, text);
     if (status == NP_WIRE_OK) {
         stream_session_give_verdicts(s);

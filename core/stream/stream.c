@@ -5,6 +5,7 @@
 
 #include "stream/grbl_run.h"
 
+#include "base/realtime.h"
 #include "link/link.h"
 #include "stream/private/calendar.h"
 #include "stream/private/prepare.h"
@@ -109,6 +110,9 @@ np_status np_run_session(const np_run_options *options, np_run_state *out_state,
         status = is_finished(s, &finished, err);
     if (status == NP_OK && !options->air && !options->n_verdicts && !finished)
         status = stream_calendar_check(s, (int64_t)time(NULL), err);
+    /* Plans are read and checked as any program would; the link's threads are those that must not be late. */
+    if (status == NP_OK && !finished && options->realtime)
+        np_realtime_begin(options->cpu, options->log, options->report_context);
     if (status == NP_OK && !finished && np_link_is_text(options->target)) {
         status = np_grbl_session(s, &ending, err);
     } else if (status == NP_OK && !finished) {

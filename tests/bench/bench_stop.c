@@ -4,7 +4,7 @@
  * The sender and the link are the ones that `needlepath run` uses, and so is the loop (core/stream/private/turn.h); only the
  * plan is made up, so that thousands of stops need no thousands of plans.
  *
- * usage: bench_stop TARGET STOPS SILENCES DOTS MAX_WAIT_MS SEED
+ * usage: bench_stop TARGET STOPS SILENCES DOTS MAX_WAIT_MS SEED [realtime]
  * prints: stop TIME_US | silence TIME_US (of the last frame handed over) | and at the end, done DOTS */
 #include <math.h>
 #include <sodium.h>
@@ -15,6 +15,7 @@
 
 #include "../unit/protocol/approved_plan.h"
 #include "base/clock.h"
+#include "base/realtime.h"
 #include "base/rng.h"
 #include "link/link.h"
 #include "protocol/sender.h"
@@ -57,7 +58,25 @@ static np_wire_dot crown_dot(uint32_t i)
                          .axis_ppm = {-nx, -ny, -nz},
                          .depth_um = 600 + (int32_t)(i % 5) * 50,
                          .dwell_us = 20000,
-                         .tone_ppm = 500000};
+                         .tone_ppm = 500000,
+                         .hover_um = 2000};
+}
+
+/* From home to the first dot, straight from dot to dot, and home again from the last; a way in where a chunk begins. */
+static void give_moves(job_plan *plan)
+{
+    const int32_t home = 0;
+    free(plan->stops);
+    plan->stops = calloc((size_t)plan->n / NP_WIRE_CHUNK_DOTS + 2, sizeof *plan->stops);
+    plan->n_stops = 0;
+    for (uint32_t i = 0; i < plan->n; i++) {
+        np_wire_dot *dot = &plan->dots[i];
+        dot->first_stop = plan->n_stops;
+        if (i % NP_WIRE_CHUNK_DOTS == 0)
+            plan_add_stop(plan, dot, i ? NP_WIRE_WAY_ENTRY : NP_WIRE_WAY_CHAIN, home, home);
+        if (i + 1 == plan->n)
+            plan_add_stop(plan, dot, NP_WIRE_WAY_HOME, home, home);
+    }
 }
 
 static void make_plan(job_plan *plan, uint32_t n, uint64_t seed)
@@ -65,6 +84,7 @@ static void make_plan(job_plan *plan, uint32_t n, uint64_t seed)
     plan_make(plan, n, seed);
     for (uint32_t i = 0; i < n; i++)
         plan->dots[i] = crown_dot(i);
+    give_moves(plan);
     plan_seal(plan);
 }
 
@@ -135,11 +155,13 @@ static int play(bench *b, int stops, int silences, uint64_t max_wait_us, uint64_
                                     .event = take_event,
                                     .name = "bench_stop",
                                     .ask_after_hold = true};
-    char text[NP_WIRE_TEXT_BYTES];
+    char text[NP_WIRE_TEXT_BYTES] = "no memory";
     stream_set_pace(b->link, &config);
     size_t size = np_wire_sender_size(&config);
     void *memory = malloc(size);
     bool good = memory && np_wire_sender_init(&config, np_clock_us(), memory, size, &b->sender, text) == NP_WIRE_OK;
+    if (!good)
+        fprintf(stderr, "bench_stop: the plan cannot be sent: %s\n", text);
     for (int i = 0; i < stops + silences && good; i++) {
         /* a stop comes at any time, while the line is filling too; a silence when the executor's buffer is full */
         double part = np_rng_uniform(seed, 0, (uint64_t)i, 0);
@@ -152,15 +174,24 @@ static int play(bench *b, int stops, int silences, uint64_t max_wait_us, uint64_
     return good ? 0 : 1;
 }
 
+static void complain(void *context, const char *text)
+{
+    (void)context;
+    fprintf(stderr, "bench_stop: %s\n", text);
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 7 || sodium_init() < 0) {
-        fprintf(stderr, "usage: bench_stop TARGET STOPS SILENCES DOTS MAX_WAIT_MS SEED\n");
+    bool realtime = argc == 8 && strcmp(argv[7], "realtime") == 0;
+    if ((argc != 7 && !realtime) || sodium_init() < 0) {
+        fprintf(stderr, "usage: bench_stop TARGET STOPS SILENCES DOTS MAX_WAIT_MS SEED [realtime]\n");
         return 2;
     }
     bench b = {0};
     np_error err = {0};
     make_plan(&b.plan, (uint32_t)atoi(argv[4]), (uint64_t)atoi(argv[6]));
+    if (realtime)
+        np_realtime_begin(NP_REALTIME_ANY_CPU, complain, NULL);
     if (np_link_open(&(np_link_options){.target = argv[1]}, &b.link, &err) != NP_OK) {
         fprintf(stderr, "bench_stop: %s\n", err.text);
         return 1;

@@ -27,6 +27,7 @@ MANY, LINE_DOTS = (2000, 600) if QUICK else (60000, 2600)
 ZMQ_STOPS, ZMQ_SIDE_BY_SIDE = (20, 2) if QUICK else (500, 2)
 LINE_STOPS, LINE_SIDE_BY_SIDE = (6, 2) if QUICK else (170, 6)
 SILENCES, SILENCE_SIDE_BY_SIDE = (2, 2) if QUICK else (16, 6)
+BUSY_STOPS, BUSY_ROUNDS, BUSY_SILENCES, BUSY_LOOPS = (10, 1, 2, 2) if QUICK else (500, 2, 40, 2)
 BAUD = 115200
 LINE_BYTES_PER_S = BAUD / 10
 DOTS_PER_FRAME = 6  # core/stream/turn.c at this speed
@@ -65,14 +66,14 @@ def free_target():
 
 
 @contextlib.contextmanager
-def executor(folder, over_line, journal="memory", speed="max"):
-    """A simulator with a trace, for the line with the proxy before it; its target."""
+def executor(folder, over_line, journal="memory", speed="max", more=()):
+    """A simulator with a trace, for the line with the proxy before it, and MORE options; its target."""
     target = free_target()
     listen = ("serial:pty", "--pty-link", "arm") if over_line else (target,)
     with contextlib.ExitStack() as stack:
         is_new = () if (folder / journal).exists() else ("--new-journal",)
         stack.enter_context(started(folder, "--listen", *listen, "--speed", speed, "--journal", journal, *is_new, "--trace",
-                                    "trace.csv"))
+                                    "trace.csv", *more))
         if over_line:
             stack.enter_context(started(folder, "--proxy", "--to", f"serial:{folder / 'arm'}:{BAUD}", "--pty-link", "line",
                                         "--baud", BAUD))
@@ -148,17 +149,17 @@ def line_throughput(folder):
             "bytes_per_dot": frame_bytes / len(dots), "line_can_carry_dots_per_s": can_carry}
 
 
-def side_by_side(folder, n, over_line, speed, stops, silences, dots, wait_ms):
+def side_by_side(folder, n, over_line, speed, stops, silences, dots, wait_ms, realtime=False, seed=0):
     """N executors, each stopped so often; (what bench_stop said, the trace) of each."""
     with contextlib.ExitStack() as stack:
         places = [folder / str(i) for i in range(n)]
         runs = []
         for i, place in enumerate(places):
             shutil.rmtree(place, ignore_errors=True)
-            place.mkdir()
-            target = stack.enter_context(executor(place, over_line, speed=speed))
-            runs.append(subprocess.Popen([STOP, *map(str, (target, stops, silences, dots, wait_ms, i + 1))],
-                                         stdout=subprocess.PIPE, text=True))
+            place.mkdir(parents=True)
+            target = stack.enter_context(executor(place, over_line, speed=speed, more=("--realtime",) * realtime))
+            runs.append(subprocess.Popen([STOP, *map(str, (target, stops, silences, dots, wait_ms, seed + i + 1)),
+                                          *("realtime",) * realtime], stdout=subprocess.PIPE, text=True))
         said = [run.communicate()[0].split("\n") for run in runs]
         if any(run.returncode for run in runs):
             raise SystemExit("bench_stop failed")
@@ -194,11 +195,43 @@ def stop_figures(results):
                                    for key, share in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("max", 1))}}
 
 
+def held_after_silence(results):
+    """Of each silence, in ms: from the last frame that was handed to the link until the arm was held."""
+    found = []
+    for said, events in results:
+        held = [t for t, what, _ in events if what == "held"]
+        for last_frame in (int(line.split()[1]) for line in said if line.startswith("silence ")):
+            found.append((min(t for t in held if t >= last_frame) - last_frame) / 1e3)
+    return found
+
+
 def silence_figures(results):
     begun = [silence / 1e3 for _, events in results for _, what, silence in events if what == "begin"]
     silences = sum(line.startswith("silence ") for said, _ in results for line in said)
-    return {"silences": silences, "longest_silence_at_begin_ms": max(begun),
-            "begun_after_30_ms": sum(s > 30 for s in begun)}
+    held = held_after_silence(results)
+    return {"silences": silences, "longest_silence_at_begin_ms": max(begun), "begun_after_30_ms": sum(s > 30 for s in begun),
+            "silence_held_p50_ms": percentile(held, 0.5), "silence_held_max_ms": max(held)}
+
+
+@contextlib.contextmanager
+def busy_loops(n):
+    """So many programs of ordinary priority that take all they can get."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(n)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+def beside_busy_loops(folder, realtime):
+    """One executor and one sender over ZeroMQ, stopped and then falling silent, while others want all processors."""
+    with busy_loops(BUSY_LOOPS):
+        stops = [result for seed in range(BUSY_ROUNDS)
+                 for result in side_by_side(folder, 1, False, "max", BUSY_STOPS, 0, 200000, 4, realtime, seed)]
+        silences = side_by_side(folder, 1, False, "1", 0, BUSY_SILENCES, 4000, 900, realtime)
+    return {**stop_figures(stops), **silence_figures(silences)}
 
 
 # ---- the page ----
@@ -224,6 +257,11 @@ def page(f, load):
     print(goal("the same: last dot begun, p99.9", line_stops["last_begun_p99.9_ms"], 20, False, "ms"))
     print(goal(f"{silence['silences']} silences: a dot begins so long after the last valid frame, at most",
                silence["longest_silence_at_begin_ms"], 100, False, "ms"))
+    print(goal("the same: held after the last frame that was sent, at most", silence["silence_held_max_ms"], 100, False, "ms"))
+    for key, name in ("busy", f"beside {BUSY_LOOPS} busy loops"), ("realtime", f"beside {BUSY_LOOPS} busy loops, --realtime"):
+        print(goal(f"{name}: {f[key]['stops']} stops over ZeroMQ, held, p99.9", f[key]["held_p99.9_ms"], 5, False, "ms"))
+        print(goal(f"{name}: {f[key]['silences']} silences, held after the last frame that was sent, at most",
+                   f[key]["silence_held_max_ms"], 100, False, "ms"))
     print(f"\nThe line carries {LINE_BYTES_PER_S:.0f} bytes/s each way; a dot in frames of {DOTS_PER_FRAME} takes "
           f"{line['bytes_per_dot']:.1f} of them (header, MAC, CRC and COBS shared), so {line['line_can_carry_dots_per_s']:.0f} "
           f"dots/s if nothing else were said. Whole commands, with start and end: {zmq['whole_s']:.1f} s over ZeroMQ, "
@@ -235,7 +273,13 @@ def page(f, load):
         for key, what in (("held", "held"), ("last_begun", "last begun")):
             print(f"| {name} | {what} | " + " | ".join(f"{s[f'{key}_{p}_ms']:.2f}" for p in ("p50", "p99", "p99.9", "max")) + " |")
     print(f"\nSilences: the sender says nothing for 250 ms while the arm works in real time with its buffer full; "
-          f"{silence['begun_after_30_ms']} dots began more than 30 ms into one.")
+          f"{silence['begun_after_30_ms']} dots began more than 30 ms into one; it was held {silence['silence_held_p50_ms']:.1f} ms "
+          f"(median) after the last frame that was sent, {silence['silence_held_max_ms']:.1f} at most.")
+    print(f"\nBusy: {BUSY_LOOPS} loops of ordinary priority beside one executor and one sender, on {os.cpu_count()} processors; both "
+          "with --realtime, or neither:\n\n| | stop: held p50 | p99 | p99.9 | max | silence: held p50 | max |\n|---|---|---|---|---|---|---|")
+    for key, name in ("busy", "ordinary"), ("realtime", "--realtime"):
+        print(f"| {name} | " + " | ".join(f"{f[key][k]:.2f}" for k in (
+            "held_p50_ms", "held_p99_ms", "held_p99.9_ms", "held_max_ms", "silence_held_p50_ms", "silence_held_max_ms")) + " |")
 
 
 def main():
@@ -247,6 +291,8 @@ def main():
                    "line": line_throughput(folder / "slow"),
                    "zmq_stops": stop_figures(side_by_side(folder, ZMQ_SIDE_BY_SIDE, False, "max", ZMQ_STOPS, 0, 200000, 4)),
                    "line_stops": stop_figures(side_by_side(folder, LINE_SIDE_BY_SIDE, True, "max", LINE_STOPS, 0, 12000, 400)),
+                   "busy": beside_busy_loops(folder / "busy", False),
+                   "realtime": beside_busy_loops(folder / "realtime", True),
                    "silence": silence_figures(side_by_side(folder, SILENCE_SIDE_BY_SIDE, False, "1", 0, SILENCES, 4000, 900))}
     page(figures, load)
     with open(sys.argv[2], "w") as f:

@@ -164,7 +164,7 @@ class Interop(Case):
         self.assertFalse(self.made())
 
     def test_cut_half_way(self):
-        # 50 dots of 10 ms outlast the lease of 100 ms five times over, on a fast machine too.
+        # 50 dots of 10 ms outlast the lease of 80 ms six times over, on a fast machine too.
         executor = self.executor("--cut-at", "70", "--dot-ms", "10", "--link-key", "link.key", "--once")
         self.run_session("--link-key", "link.key")
         self.assert_made()

@@ -22,7 +22,7 @@ from supplies import Supplies
 from wire import (ARMED, AUTHENTICATED, BOOT, DONE, ESTOP, FAULT, HOLDING, LOADED, LOCKED, NONE, REASON, RUNNING, VERSION,
                   Refused)
 
-LEASE_S, HEARTBEAT_S, NEWS_S, PEDAL_S, RELOAD_S = 0.100, 0.020, 0.005, 0.015, 0.020
+LEASE_S, HEARTBEAT_S, NEWS_S, PEDAL_S, RELOAD_S = 0.080, 0.020, 0.005, 0.015, 0.020
 BY_ARM = 2
 MAX_DOTS = 20000
 AIR_REACH = 2  # of LOAD: nothing moves, and what the arm reaches is told

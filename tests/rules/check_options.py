@@ -8,13 +8,13 @@ import sys
 root = pathlib.Path(sys.argv[1])
 ASKED = re.compile(r'\bnp_args_(?:flag|text|text_at|number|integer|count)\(\s*\w+,\s*"([^"]*)"')
 ROW = re.compile(r'\.name\s*=\s*"([^"]*)"')
-INCLUDE = re.compile(r'#include "((?:cli|sim)/[\w/]+\.h)"')
+INCLUDE = re.compile(r'#include "((?:base/realtime|(?:cli|sim)/[\w/]+)\.h)"')
 bad, asked = [], 0
 for path in sorted([*(root / "core/cli").glob("*.c"), *(root / "sim").glob("*.c")]):
     text = path.read_text()
     have = set(ROW.findall(text))
     for header in INCLUDE.findall(text):
-        where = root / "core" / header if header.startswith("cli/") else root / header
+        where = root / "core" / header if not header.startswith("sim/") else root / header
         have |= set(ROW.findall(re.sub(r"\\\n", " ", where.read_text())))
     for name in ASKED.findall(text):
         asked += 1

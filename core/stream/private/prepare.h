@@ -18,6 +18,8 @@ np_status stream_session_open(stream_session *session, np_error *err);
 np_status stream_session_open_journal(stream_session *session, np_error *err);
 /* Fills in what the plan's journal knows of the dots, in the executor's own words where it kept them. */
 void stream_session_fill_known(stream_session *session);
+/* Wipes and frees the sender, which holds keys; nothing if there is none. */
+void stream_session_free_sender(stream_session *session);
 /* Closes and frees everything; ENDING goes into the plan's run (NP_PLAN_RUN_RUNNING: it was never
  * opened or is left as after a crash). */
 np_status stream_session_close(stream_session *session, np_plan_run_state ending, np_error *err);

@@ -30,6 +30,7 @@ typedef struct stream_session {
     uint8_t link_key[NP_WIRE_KEY_BYTES];
     np_link_keys curve;
     void *memory;
+    size_t memory_size;
     np_wire_sender *sender;
     /* what came out of it */
     np_journal_event events[STREAM_SESSION_BATCH];
