@@ -20,6 +20,7 @@
 void np_arm_moves_fini(np_arm_moves *moves)
 {
     free(moves->hover_um);
+    free(moves->lean_deg);
     free(moves->moves);
     free(moves->vias);
     *moves = (np_arm_moves){0};
@@ -49,6 +50,8 @@ static void look_at_punctures(void *context, size_t begin, size_t end, size_t bl
         const np_arm_puncture *p = &s->request->punctures[i];
         s->room[i] = arm_puncture_look(s->planner, p, &s->alone_mm[i], &s->contact[i]);
         s->trouble[i] = s->room[i] != ARM_ROOM;
+        if (s->room[i] == ARM_ROOM)
+            s->moves->lean_deg[i] = (uint8_t)arm_puncture_lean_deg(s->planner, p);
     }
 }
 
@@ -247,6 +250,7 @@ static bool session_reserve(session *s)
     size_t n = s->request->n, every = s->request->enter_every, n_moves = 2 * n + 1 + (every ? n / every : 0);
     s->moves->n_punctures = n;
     s->moves->hover_um = calloc(n + 1, sizeof *s->moves->hover_um);
+    s->moves->lean_deg = calloc(n + 1, sizeof *s->moves->lean_deg);
     s->moves->moves = calloc(n_moves, sizeof *s->moves->moves);
     s->alone_mm = calloc(n + 1, sizeof *s->alone_mm);
     s->pair_mm = calloc(n + 1, sizeof *s->pair_mm);
@@ -254,8 +258,8 @@ static bool session_reserve(session *s)
     s->trouble = calloc(n_moves, sizeof *s->trouble);
     s->contact = calloc(n_moves, sizeof *s->contact);
     s->hard = calloc(n_moves, sizeof *s->hard);
-    return s->moves->hover_um && s->moves->moves && s->alone_mm && s->pair_mm && s->room && s->trouble && s->contact &&
-           s->hard;
+    return s->moves->hover_um && s->moves->lean_deg && s->moves->moves && s->alone_mm && s->pair_mm && s->room &&
+           s->trouble && s->contact && s->hard;
 }
 
 static void session_fini(session *s)

@@ -29,6 +29,7 @@ typedef struct np_arm_move {
  * home; and behind these n_chain the entries, from home to every enter_every-th puncture but the first.  Zero is empty; np_arm_moves_fini frees and is safe on zero. */
 typedef struct np_arm_moves {
     int32_t *hover_um; /* [n_punctures] */
+    uint8_t *lean_deg; /* [n_punctures]; see NP_ARM_LEAN_MOST_DEG */
     np_arm_move *moves;
     np_arm_via *vias;
     size_t n_punctures, n_moves, n_vias, n_chain;

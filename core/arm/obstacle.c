@@ -14,9 +14,11 @@ np_status arm_obstacle_init(arm_obstacle *obstacle, const np_surface *surface, d
         status = np_surface_init(&obstacle->cover, &cover, NULL, err);
     if (status == NP_OK)
         status = arm_grid_init(&obstacle->grid, &surface->mesh, err);
-    return status != NP_OK
-               ? status
-               : arm_hull_init(&obstacle->hull, &surface->mesh, &obstacle->cover.mesh, floor_z_mm - clearance_mm, err);
+    if (status == NP_OK)
+        status = arm_hull_init(&obstacle->hull, &surface->mesh, &obstacle->cover.mesh, floor_z_mm - clearance_mm, err);
+    if (status == NP_OK)
+        obstacle->span_mm = arm_hull_span_mm(&obstacle->hull);
+    return status;
 }
 
 void arm_obstacle_fini(arm_obstacle *obstacle)

@@ -48,6 +48,12 @@ void np_arm_planner_destroy(np_arm_planner *planner)
     free(planner);
 }
 
+void np_arm_planner_support(const np_arm_planner *planner, int32_t out_um[NP_SUPPORT_NODES])
+{
+    for (size_t node = 0; node < NP_SUPPORT_NODES; node++)
+        out_um[node] = (int32_t)ceil(planner->obstacle.hull.whole[node] * 1000);
+}
+
 bool np_arm_is_clear(const np_arm_planner *planner, const np_arm_pose *from, const np_arm_pose *to)
 {
     return arm_sweep_is_clear(&planner->obstacle, &planner->travel, from, to, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "arm/puncture.h"
 #include "arm/time.h"
 #include "arm/tool.h"
+#include "base/support.h"
 #include "surface/surface.h"
 
 #define NP_ARM_TRAVEL_CLEARANCE_MM 2.0
@@ -27,6 +28,10 @@ typedef struct np_arm_planner np_arm_planner;
 np_status np_arm_planner_create(const np_surface *surface, const np_arm_tool *tool, const np_arm_clearances *clearances,
                                 np_arm_planner **out_planner, np_error *err);
 void np_arm_planner_destroy(np_arm_planner *planner);
+
+/* How far the scan reaches, holes covered and neck carried on: largest q . np_support_direction(node) of its points q, in micrometres, rounded
+ * up. */
+void np_arm_planner_support(const np_arm_planner *planner, int32_t out_um[NP_SUPPORT_NODES]);
 
 /* Whether one puncture has room, and somewhere to hover: what np_arm_plan asks of each.  The same errors. */
 np_status np_arm_check(const np_arm_planner *planner, const np_arm_puncture *puncture, np_error *err);

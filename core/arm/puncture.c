@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-#define TILT_MIN_COS 0.5
 #define UNIT_TOLERANCE 1e-4
 /* Above what the heights of the triangles ask for: rounding to micrometres, and the proof's own directions. */
 #define SPARE_MM 0.01
@@ -30,7 +29,7 @@ np_status arm_puncture_check(const np_arm_puncture *p, np_error *err)
         return np_error_set(err, NP_ERR_INVALID, "dot %u: its position is not finite, or its axes are not unit", p->id);
     if (!(p->depth_mm >= 0 && p->depth_mm <= 10))
         return np_error_set(err, NP_ERR_INVALID, "dot %u: its depth is %g mm; 0 to 10 is possible", p->id, p->depth_mm);
-    if (-np_vec3_dot(p->axis, p->normal) < TILT_MIN_COS)
+    if (-np_vec3_dot(p->axis, p->normal) < ARM_TILT_MIN_COS)
         return np_error_set(err, NP_ERR_INVALID,
                             "dot %u: its needle is tilted by %.1f degrees; at more than 60 it lies on the skin", p->id,
                             np_angle_deg(acos(fmax(-1, -np_vec3_dot(p->axis, p->normal)))));
@@ -48,12 +47,12 @@ static double travel_of(const np_arm_puncture *p)
     return p->depth_mm / -np_vec3_dot(np_vec3_normalize(p->axis), p->normal);
 }
 
-/* How much higher than P the scan is right beside it: a dot lies on the skin without the scanner's noise. */
-static double rough_mm(const np_arm_planner *planner, const np_arm_puncture *p)
+/* A dot lies on the skin without the scanner's noise. */
+double arm_puncture_rough_mm(const np_arm_planner *planner, const np_arm_puncture *p, double slope)
 {
     double skin = arm_obstacle_height_mm(&planner->obstacle, p->position, ROUGH_WITHIN_MM, p->normal);
     double rise = skin - np_vec3_dot(p->position, p->normal);
-    return fmax(0, fmin(rise, ROUGH_MOST_MM)) / -np_vec3_dot(np_vec3_normalize(p->axis), p->normal);
+    return fmax(0, fmin(rise, ROUGH_MOST_MM)) / slope;
 }
 
 /* Room at the depth of P and on the way there, and at a hover of HOVER_MM above the skin if that is finite. */
@@ -62,7 +61,7 @@ static bool has_room(const np_arm_planner *planner, const np_arm_puncture *p, do
     np_vec3 axis = np_vec3_normalize(p->axis);
     arm_stance stance = {.travel_mm = travel_of(p),
                          .rise_mm = ARM_RISE_MM,
-                         .rough_mm = rough_mm(planner, p),
+                         .rough_mm = arm_puncture_rough_mm(planner, p, -np_vec3_dot(axis, p->normal)),
                          .puncture_clearance_mm = planner->clearances.puncture_mm + ARM_SLACK_MM,
                          .hover_mm = travel_of(p) + hover_mm,
                          .travel_clearance_mm = planner->travel.clearance_mm};

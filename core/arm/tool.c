@@ -9,8 +9,6 @@
 #define GROWTH 2.0
 /* The first half millimetre of the needle's way is the skin's own: it is rough, and a dot lies only nearly on it. */
 #define FREE_FROM_MM 0.5
-/* Around the needle at a puncture, a quarter of the height is free: walls 14 degrees from the axis. */
-#define FREE_SLOPE 0.25
 
 np_arm_tool np_arm_tool_default(void)
 {
@@ -109,12 +107,12 @@ static double reach_at_puncture(const np_arm_tool *tool, const void *context, do
         reach = radius(tool, s, behind) + stance->puncture_clearance_mm;
     } else {
         double most =
-            fmin(FREE_SLOPE * (cone_s - free_s), stance->puncture_clearance_mm + tool->needle_diameter_mm / 2);
+            fmin(ARM_FREE_SLOPE * (cone_s - free_s), stance->puncture_clearance_mm + tool->needle_diameter_mm / 2);
         reach = most * (s - free_s) / (cone_s - free_s);
     }
     if (s > stance->hover_mm || (behind && s == stance->hover_mm))
         reach = fmax(reach, radius(tool, s - stance->hover_mm, behind) + stance->travel_clearance_mm);
-    return reach;
+    return reach + 2 * sin(stance->lean_rad / 2) * (s - stance->travel_mm);
 }
 
 static int compare(const void *a, const void *b)

@@ -150,6 +150,30 @@ static json_t *naturalness_json(const np_dots_stats *s)
                      "nn_quantiles", quantiles, "g", g);
 }
 
+enum { LEANS = UINT8_MAX + 1 };
+
+/* How many dots a tool that is not turned comes to, by the degrees that it may lean. */
+static void count_leans(const np_plan *plan, size_t out_dots[LEANS])
+{
+    memset(out_dots, 0, LEANS * sizeof *out_dots);
+    for (size_t i = 0; i < plan->n_dots; i++)
+        out_dots[plan->moves.lean_deg[i]]++;
+}
+
+/* NULL for a plan that no gantry takes. */
+static json_t *leans_json(const np_plan *plan)
+{
+    if (!plan->moves.support_um)
+        return NULL;
+    size_t dots[LEANS];
+    count_leans(plan, dots);
+    json_t *out = json_array();
+    for (int deg = 0; deg < LEANS; deg++)
+        if (dots[deg])
+            json_array_append_new(out, json_pack("{s:i, s:I}", "lean_deg", deg, "dots", (json_int_t)dots[deg]));
+    return out;
+}
+
 static np_status print_json(const np_plan *plan, const char *path, const np_make_timing *timing, np_error *err)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1], scan[2 * NP_PLAN_DIGEST_BYTES + 1];
@@ -158,11 +182,12 @@ static np_status print_json(const np_plan *plan, const char *path, const np_make
     np_dots_stats stats;
     np_dots_figures_read(plan->figures, plan->n_figures, &stats);
     json_t *out =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:o, s:o, s:f, s:o, s:o, s:o}", "plan", CLI_PLAIN(path),
-                  "title", plan->title, "made_by", plan->version, "digest", digest, "scan_digest", scan, "seed",
-                  (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2", plan->treated_area_cm2,
-                  "layers", layers_json(plan), "sessions", sessions_json(plan), "spacing_min_mm", stats.spacing_min_mm,
-                  "naturalness", naturalness_json(&stats), "approvals", approvals_json(plan), "runs", runs_json(plan));
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:o, s:o, s:o*, s:f, s:o, s:o, s:o}", "plan",
+                  CLI_PLAIN(path), "title", plan->title, "made_by", plan->version, "digest", digest, "scan_digest",
+                  scan, "seed", (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2",
+                  plan->treated_area_cm2, "layers", layers_json(plan), "sessions", sessions_json(plan), "gantry",
+                  leans_json(plan), "spacing_min_mm", stats.spacing_min_mm, "naturalness", naturalness_json(&stats),
+                  "approvals", approvals_json(plan), "runs", runs_json(plan));
     char landmarks[128];
     np_case_confirmation(path, plan->case_text, landmarks, sizeof landmarks);
     if (*landmarks)
@@ -189,6 +214,24 @@ static void print_sessions(const np_plan *plan)
         printf("  session %zu, day %-3d %6u dots, tour %.1f m, about %s, closest pair %.2f mm\n", i + 1, s->day,
                s->dots, s->tour_length_mm / 1000, time, s->spacing_min_mm);
     }
+}
+
+static void print_leans(const np_plan *plan)
+{
+    if (!plan->moves.support_um) {
+        puts("  gantries: none takes this plan, which was made before they could; plan the case again");
+        return;
+    }
+    size_t dots[LEANS];
+    count_leans(plan, dots);
+    printf("  gantries: the needle may stand off its planned axis by");
+    const char *before = " ";
+    for (int deg = LEANS - 1; deg > 0; deg--)
+        if (dots[deg]) {
+            printf("%s%d degrees at %zu dots", before, deg, dots[deg]);
+            before = ", ";
+        }
+    printf("%snothing at %zu\n", *before == ',' ? ", by " : " ", dots[0]);
 }
 
 static void print_layers(const np_plan *plan)
@@ -332,6 +375,7 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
     print_layers(plan);
     print_plugins(plan);
     print_sessions(plan);
+    print_leans(plan);
     print_naturalness(&stats);
     cli_print_notes(plan->notes, stdout);
     if (timing)

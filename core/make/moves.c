@@ -67,8 +67,10 @@ static np_status keep(np_plan *plan, int session, size_t first_dot, const np_arm
         out->vias = vias;
     if (!grown || !vias)
         return np_error_no_memory(err, "the moves");
-    for (size_t i = 0; i < moves->n_punctures; i++)
+    for (size_t i = 0; i < moves->n_punctures; i++) {
         out->hover_um[first_dot + i] = moves->hover_um[i];
+        out->lean_deg[first_dot + i] = moves->lean_deg[i];
+    }
     for (size_t i = 0; i < moves->n_moves; i++) {
         const np_arm_move *move = &moves->moves[i];
         int64_t from = end_of(move->from), to = end_of(move->to);
@@ -165,9 +167,15 @@ static np_status plan_sessions(make_making *m, const np_surface *obstacle, np_er
                               .rates = rates_of(&m->c->arm)};
     m->plan->moves.home = via_of_pose(&request.home);
     m->plan->moves.station = via_of_pose(&request.station);
-    m->plan->moves.hover_um = calloc(m->plan->n_dots + 1, sizeof *m->plan->moves.hover_um);
-    np_status status = m->plan->moves.hover_um ? np_arm_planner_create(obstacle, &tool, &clearances, &planner, err)
-                                               : np_error_no_memory(err, "the moves");
+    np_plan_moves *moves = &m->plan->moves;
+    moves->hover_um = calloc(m->plan->n_dots + 1, sizeof *moves->hover_um);
+    moves->lean_deg = calloc(m->plan->n_dots + 1, sizeof *moves->lean_deg);
+    moves->support_um = calloc(NP_SUPPORT_NODES, sizeof *moves->support_um);
+    np_status status = moves->hover_um && moves->lean_deg && moves->support_um
+                           ? np_arm_planner_create(obstacle, &tool, &clearances, &planner, err)
+                           : np_error_no_memory(err, "the moves");
+    if (status == NP_OK)
+        np_arm_planner_support(planner, moves->support_um);
     size_t first = 0;
     for (size_t s = 0; s < m->plan->n_sessions && status == NP_OK; s++) {
         if (m->plan->sessions[s].dots)

@@ -56,7 +56,7 @@ const char plan_schema_sql[] =
     "CREATE TABLE journal (seq INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id),"
     " dot INTEGER NOT NULL REFERENCES dots (id), state INTEGER NOT NULL, time_unix_us INTEGER NOT NULL,"
     " depth_um INTEGER, force_mn INTEGER, outcome INTEGER NOT NULL) STRICT;" SUPPLIES_SQL REGISTRATIONS_SQL
-        PLAN_MOVES_SQL PLAN_WHOLE_SQL EARLY_SQL
+        PLAN_MOVES_SQL PLAN_WHOLE_SQL EARLY_SQL PLAN_GANTRY_SQL
     "CREATE VIEW dots_mm AS SELECT id, session, tour_order, x_um / 1e3 AS x, y_um / 1e3 AS y, z_um / 1e3 AS "
     "z,"
     " nx_ppm / 1e6 AS nx, ny_ppm / 1e6 AS ny, nz_ppm / 1e6 AS nz, ax_ppm / 1e6 AS ax, ay_ppm / 1e6 AS ay,"
@@ -141,7 +141,7 @@ np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err)
 {
     /* What a file of version i lacks of version i + 1. */
     static const char *const steps[PLAN_SCHEMA_VERSION] = {
-        "", SUPPLIES_SQL, REGISTRATIONS_SQL, "", PLAN_MOVES_SQL, PLAN_WHOLE_SQL, "", "", EARLY_SQL};
+        "", SUPPLIES_SQL, REGISTRATIONS_SQL, "", PLAN_MOVES_SQL, PLAN_WHOLE_SQL, "", "", EARLY_SQL, PLAN_GANTRY_SQL};
     char version_sql[64];
     int64_t version;
     np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);

@@ -1,17 +1,22 @@
-/* The plan's moves in its file and its digest: three tables, of which vias number 0 and 1 are home and station. */
+/* The plan's moves in its file and its digest: four tables, of which vias number 0 and 1 are home and station. */
 #include "plan/moves.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "plan/chunks.h"
 #include "plan/private/moves.h"
 
-enum { FIXED_VIAS = 2 };                         /* home, station */
-enum { FIRST_VERSION = 5, ENTRIES_VERSION = 8 }; /* of the schema that has moves, and entries among them */
+enum { FIXED_VIAS = 2 };                                              /* home, station */
+enum { FIRST_VERSION = 5, ENTRIES_VERSION = 8, GANTRY_VERSION = 10 }; /* of the schema that has moves, entries, leans */
+enum { MOST_LEAN_DEG = 90 };
 
 void np_plan_moves_fini(np_plan_moves *moves)
 {
     free(moves->hover_um);
+    free(moves->lean_deg);
+    free(moves->support_um);
     free(moves->moves);
     free(moves->vias);
     *moves = (np_plan_moves){0};
@@ -23,6 +28,18 @@ const np_plan_move *np_plan_moves_find(const np_plan_moves *moves, int session, 
         if (moves->moves[i].session == session && moves->moves[i].from == from && moves->moves[i].to == to)
             return &moves->moves[i];
     return NULL;
+}
+
+double np_plan_moves_reach_mm(const np_plan_moves *moves, np_vec3 direction)
+{
+    size_t node[3];
+    double weight[3], scale, reach_um = 0;
+    if (!moves->support_um)
+        return INFINITY;
+    np_support_corners(direction, node, weight, &scale);
+    for (int k = 0; k < 3; k++)
+        reach_um += weight[k] * moves->support_um[node[k]];
+    return reach_um * scale / 1000;
 }
 
 /* ---- digest ---- */
@@ -55,6 +72,14 @@ void plan_moves_hash(np_hash *h, const np_plan *plan)
         for (uint32_t v = 0; v < move->n_vias; v++)
             hash_via(h, &m->vias[move->via + v]);
     }
+    if (!m->support_um)
+        return;
+    np_hash_text(h, "gantry");
+    for (size_t i = 0; i < plan->n_dots; i++)
+        np_hash_u32(h, m->lean_deg[i]);
+    np_hash_u64(h, NP_SUPPORT_NODES);
+    for (size_t i = 0; i < NP_SUPPORT_NODES; i++)
+        np_hash_u32(h, (uint32_t)m->support_um[i]);
 }
 
 /* ---- writing ---- */
@@ -64,6 +89,13 @@ static void bind_hover(sqlite3_stmt *s, size_t i, const np_plan *plan)
     sqlite3_bind_int(s, 1, plan->dots[i].session);
     sqlite3_bind_int64(s, 2, plan->dots[i].order);
     sqlite3_bind_int(s, 3, plan->moves.hover_um[i]);
+    sqlite3_bind_int(s, 4, plan->moves.lean_deg ? plan->moves.lean_deg[i] : 0);
+}
+
+static void bind_support(sqlite3_stmt *s, size_t i, const np_plan *plan)
+{
+    sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
+    sqlite3_bind_int(s, 2, plan->moves.support_um[i]);
 }
 
 static void bind_move(sqlite3_stmt *s, size_t i, const np_plan *plan)
@@ -93,32 +125,66 @@ np_status plan_moves_write(plan_db *db, const np_plan *plan, np_error *err)
         return NP_OK;
     if (!np_plan_chunks_hold(plan))
         return np_error_set(err, NP_ERR_INTERNAL, "%s: the moves are not those of the plan's dots", db->path);
-    np_status status = plan_db_insert(db, "INSERT INTO hovers VALUES (?, ?, ?)", plan->n_dots, bind_hover, plan, err);
+    np_status status =
+        plan_db_insert(db, "INSERT INTO hovers VALUES (?, ?, ?, ?)", plan->n_dots, bind_hover, plan, err);
     if (status == NP_OK)
         status =
             plan_db_insert(db, "INSERT INTO moves VALUES (?, ?, ?, ?, ?)", plan->moves.n_moves, bind_move, plan, err);
     if (status == NP_OK)
         status = plan_db_insert(db, "INSERT INTO vias VALUES (?, ?, ?, ?, ?, ?, ?)", plan->moves.n_vias + FIXED_VIAS,
                                 bind_via, plan, err);
+    if (status == NP_OK && plan->moves.support_um)
+        status = plan_db_insert(db, "INSERT INTO support VALUES (?, ?)", NP_SUPPORT_NODES, bind_support, plan, err);
     return status;
 }
 
 /* ---- reading: the digest says whether it is what was written; here only what could not be held is refused ---- */
 
-static np_status read_hovers(plan_db *db, np_plan *plan, np_error *err)
+static np_status read_support(plan_db *db, np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s = NULL;
     bool row = true;
+    int64_t n = 0;
+    np_status status = plan_db_integer(db, "SELECT count(*) FROM support", &n, err);
+    if (status != NP_OK || n == 0)
+        return status;
+    if (n != NP_SUPPORT_NODES)
+        return plan_db_damaged(db, err, "a reach of the scan is missing or was added");
+    plan->moves.support_um = calloc(NP_SUPPORT_NODES, sizeof *plan->moves.support_um);
+    plan->moves.lean_deg = calloc(plan->n_dots + 1, sizeof *plan->moves.lean_deg);
+    status = plan->moves.support_um && plan->moves.lean_deg
+                 ? plan_db_prepare(db, "SELECT node, reach_um FROM support ORDER BY node", &s, err)
+                 : np_error_no_memory(err, db->path);
+    for (int64_t i = 0; i < n && status == NP_OK; i++) {
+        status = plan_db_step(db, s, &row, err);
+        if (status == NP_OK && (!row || sqlite3_column_int64(s, 0) != i || !plan_db_fits(s, 1, INT32_MIN, INT32_MAX)))
+            status = plan_db_damaged(db, err, "a reach of the scan is wrong or missing");
+        else if (status == NP_OK)
+            plan->moves.support_um[i] = sqlite3_column_int(s, 1);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+/* LEAN: the column of the leans, or what stands for it in an older file. */
+static np_status read_hovers(plan_db *db, np_plan *plan, const char *lean, np_error *err)
+{
+    char sql[100];
+    sqlite3_stmt *s = NULL;
+    bool row = true;
+    snprintf(sql, sizeof sql, "SELECT hover_um, %s FROM hovers ORDER BY session, tour_order", lean);
     plan->moves.hover_um = calloc(plan->n_dots + 1, sizeof *plan->moves.hover_um);
-    np_status status = plan->moves.hover_um
-                           ? plan_db_prepare(db, "SELECT hover_um FROM hovers ORDER BY session, tour_order", &s, err)
-                           : np_error_no_memory(err, db->path);
+    np_status status = plan->moves.hover_um ? plan_db_prepare(db, sql, &s, err) : np_error_no_memory(err, db->path);
     for (size_t i = 0; i < plan->n_dots && status == NP_OK; i++) {
         status = plan_db_step(db, s, &row, err);
         if (status == NP_OK && (!row || !plan_db_fits(s, 0, 0, INT32_MAX)))
             status = plan_db_damaged(db, err, "the height of a hover is wrong or missing");
+        if (status == NP_OK && !plan_db_fits(s, 1, 0, plan->moves.lean_deg ? MOST_LEAN_DEG : 0))
+            status = plan_db_damaged(db, err, "the lean of a dot is wrong");
         if (status == NP_OK)
             plan->moves.hover_um[i] = sqlite3_column_int(s, 0);
+        if (status == NP_OK && plan->moves.lean_deg)
+            plan->moves.lean_deg[i] = (uint8_t)sqlite3_column_int(s, 1);
     }
     sqlite3_finalize(s);
     return status;
@@ -192,7 +258,10 @@ np_status plan_moves_read(plan_db *db, np_plan *plan, np_error *err)
         return status;
     if ((size_t)hovers != plan->n_dots || moves > hovers * 4 + 64)
         return plan_db_damaged(db, err, "moves are missing or were added");
-    status = read_hovers(db, plan, err);
+    if (version >= GANTRY_VERSION)
+        status = read_support(db, plan, err);
+    if (status == NP_OK)
+        status = read_hovers(db, plan, version >= GANTRY_VERSION ? "lean_deg" : "0", err);
     if (status == NP_OK)
         status = read_moves(db, plan, moves, err);
     if (status == NP_OK)

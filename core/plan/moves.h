@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/support.h"
+
 /* Ends of moves that are no dot. */
 #define NP_PLAN_HOME (-1)
 #define NP_PLAN_STATION (-2)
@@ -31,6 +33,10 @@ typedef struct np_plan_move {
 /* Session by session, in the order in which they are made, and behind them the entries.  hover_um is NULL in a plan without moves (made before there were any). */
 typedef struct np_plan_moves {
     int32_t *hover_um; /* [n_dots of the plan], in its order */
+    /* For machines that do not turn the needle; both NULL in a plan that was made before there were any. */
+    uint8_t *
+        lean_deg; /* [n_dots]: along any axis within it of a dot's own the tool comes clear of the scan from far above; 0: along none */
+    int32_t *support_um; /* [NP_SUPPORT_NODES]: how far the scan reaches (base/support.h) */
     np_plan_via home, station;
     np_plan_move *moves;
     size_t n_moves;
@@ -40,6 +46,9 @@ typedef struct np_plan_moves {
 
 /* Frees the arrays; safe on zero. */
 void np_plan_moves_fini(np_plan_moves *moves);
+
+/* No point of the scan reaches farther than this along DIRECTION (unit, head frame), mm.  A plan that has no support: INFINITY. */
+double np_plan_moves_reach_mm(const np_plan_moves *moves, np_vec3 direction);
 
 /* The listed move of SESSION between FROM and TO; NULL where it is straight from hover to hover. */
 const np_plan_move *np_plan_moves_find(const np_plan_moves *moves, int session, int64_t from, int64_t to);

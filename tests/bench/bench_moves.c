@@ -105,6 +105,7 @@ static np_arm_request request_of(const session *s, const np_case_arm *arm)
 
 typedef struct figures {
     size_t dots, moves, with_vias, vias, near_with_vias;
+    size_t leans[NP_ARM_LEAN_MOST_DEG / NP_ARM_LEAN_STEP_DEG + 1]; /* dots with so many steps of lean */
     double planner_s, plan_s, time_s, straight_s, hover_mm, hover_max_mm;
 } figures;
 
@@ -137,6 +138,7 @@ static void count(const np_arm_moves *moves, const np_arm_request *r, figures *f
         f->straight_s += straight_s(moves, i, r);
     }
     for (size_t i = 0; i < moves->n_punctures; i++) {
+        f->leans[moves->lean_deg[i] / NP_ARM_LEAN_STEP_DEG]++;
         f->hover_mm += moves->hover_um[i] / 1000.0;
         f->hover_max_mm = fmax(f->hover_max_mm, moves->hover_um[i] / 1000.0);
     }
@@ -189,8 +191,11 @@ static np_status run(const options *o, const np_case *c, np_error *err)
         }
         np_arm_planner_destroy(planner);
     }
+    printf("{\"leans\": [");
+    for (int k = 0; k <= NP_ARM_LEAN_MOST_DEG / NP_ARM_LEAN_STEP_DEG; k++)
+        printf("%s%zu", k ? ", " : "", f.leans[k]);
     printf(
-        "{\"dots\": %zu, \"moves\": %zu, \"with_vias\": %zu, \"vias\": %zu, \"with_vias_under_12_mm\": %zu, "
+        "], \"dots\": %zu, \"moves\": %zu, \"with_vias\": %zu, \"vias\": %zu, \"with_vias_under_12_mm\": %zu, "
         "\"planner_s\": %.4f, \"plan_s\": %.4f, \"moves_time_s\": %.1f, \"straight_time_s\": %.1f, \"hover_mm\": %.3f, "
         "\"hover_max_mm\": %.3f, \"samples\": %zu, \"below\": %zu, \"least_mm\": %.4f}\n",
         f.dots, f.moves, f.with_vias, f.vias, f.near_with_vias, f.planner_s, f.plan_s, f.time_s, f.straight_s,

@@ -29,7 +29,9 @@ class Plan:
                                    "ORDER BY session, tour_order").fetchall()
             self.dots = {number: db.execute(f"SELECT {DOT_COLUMNS} FROM dots WHERE session = ? ORDER BY tour_order",
                                             (number,)).fetchall() for number, _, _ in self.session_rows}
-            self.hovers = [um for um, in db.execute("SELECT hover_um FROM hovers ORDER BY session, tour_order")]
+            hovers = db.execute("SELECT hover_um, lean_deg FROM hovers ORDER BY session, tour_order").fetchall()
+            self.hovers, self.leans = [um for um, _ in hovers], [degrees for _, degrees in hovers]
+            self.support = [um for um, in db.execute("SELECT reach_um FROM support ORDER BY node")]
             self.moves = db.execute("SELECT session, from_order, to_order, vias FROM moves ORDER BY number").fetchall()
             self.vias = db.execute("SELECT x_um, y_um, z_um, ax_ppm, ay_ppm, az_ppm FROM vias ORDER BY number").fetchall()
             approval = db.execute("SELECT public_key, signature FROM approvals ORDER BY number").fetchone()
@@ -92,6 +94,9 @@ class Plan:
         for session, start, end, n in self.moves:
             parts += [struct.pack(">IqqI", session, start, end, n), *vias[next_via:next_via + n]]
             next_via += n
+        if self.support:
+            parts += [named("gantry"), struct.pack(f">{len(self.leans)}I", *self.leans),
+                      struct.pack(f">Q{len(self.support)}i", len(self.support), *self.support)]
         return parts
 
     def load(self, session, air=0, x_um=0, moved_um=0):

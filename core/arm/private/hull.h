@@ -2,11 +2,13 @@
 #ifndef NP_ARM_PRIVATE_HULL_H
 #define NP_ARM_PRIVATE_HULL_H
 
+#include "base/support.h"
 #include "surface/mesh.h"
 
-/* The support function of the scan. */
+/* The support function of the scan; of the vectors to the nodes (np_support_direction), not of unit vectors. */
 typedef struct arm_hull {
-    double *reach;  /* of the vector to the node of the octahedron, not of its unit vector */
+    double *reach;
+    double *whole;  /* the same of all of it, however low */
     np_vec3 *touch; /* the vertex that reaches so far */
 } arm_hull;
 
@@ -17,5 +19,9 @@ void arm_hull_fini(arm_hull *hull);
  * round, and by a few hundredths of the span where its hull bridges a hollow.  *OUT_TOUCH (may be NULL)
  * is a point of the hull not far from where it reaches so far. */
 double arm_hull_reach_mm(const arm_hull *hull, np_vec3 direction, np_vec3 *out_touch);
+/* The same bound for all of the scan. */
+double arm_hull_whole_mm(const arm_hull *hull, np_vec3 direction);
+/* The diagonal of the whole scan's box. */
+double arm_hull_span_mm(const arm_hull *hull);
 
 #endif

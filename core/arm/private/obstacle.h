@@ -15,6 +15,7 @@ typedef struct arm_obstacle {
     arm_grid grid;    /* of the surface */
     arm_hull hull;    /* of both, as far down as a tool above the floor can come near to them */
     double floor_z_mm;
+    double span_mm; /* no two points of both are farther apart */
 } arm_obstacle;
 
 /* Borrows SURFACE.  No part of a tool may be below FLOOR_Z_MM, which is -INFINITY if there is no floor; above it a tool keeps CLEARANCE_MM at most.  OBSTACLE must not move afterwards.  Zero is empty; fini is safe on zero and after an error. */

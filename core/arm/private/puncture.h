@@ -8,6 +8,8 @@
 #define ARM_HOVER_MAX_MM 15.0
 /* The tool comes down to a puncture from here at most. */
 #define ARM_RISE_MM 20.0
+/* No axis is farther from the normal: there the needle lies on the skin. */
+#define ARM_TILT_MIN_COS 0.5
 
 /* Finite, unit, tilted by less than 60 degrees. */
 np_status arm_puncture_check(const np_arm_puncture *puncture, np_error *err);
@@ -16,6 +18,12 @@ np_status arm_puncture_check(const np_arm_puncture *puncture, np_error *err);
  * above the skin along the axis at which the whole tool is clear to travel. */
 arm_room arm_puncture_look(const np_arm_planner *planner, const np_arm_puncture *puncture, double *out_hover_mm,
                            arm_contact *out_contact);
+
+/* How much higher than PUNCTURE the scan is right beside it, along an axis that has SLOPE (the cosine of its angle to the normal). */
+double arm_puncture_rough_mm(const np_arm_planner *planner, const np_arm_puncture *puncture, double slope);
+
+/* np_arm_moves.lean_deg of a puncture (puncture_lean.c). */
+int arm_puncture_lean_deg(const np_arm_planner *planner, const np_arm_puncture *puncture);
 
 /* Heights at which the tips of A and B travel straight from one to the other over the skin between them. Not less than
  * the hovers that are given. */

@@ -40,6 +40,9 @@ np_status arm_tool_check(const np_arm_tool *tool, np_error *err);
  * that its tip is near to. */
 void arm_profile_travel(const np_arm_tool *tool, double clearance_mm, arm_profile *out);
 
+/* Around the needle at a puncture, a quarter of the height is free: walls 14 degrees from the axis. */
+#define ARM_FREE_SLOPE 0.25
+
 /* What a puncture asks of the places along its axis.  S counts from the tip at its deepest. */
 typedef struct arm_stance {
     double travel_mm; /* of the tip along the axis below the skin */
@@ -48,6 +51,7 @@ typedef struct arm_stance {
     double puncture_clearance_mm;
     double hover_mm; /* the tool hovers with its tip here, TRAVEL_CLEARANCE_MM around it; INFINITY: does not */
     double travel_clearance_mm;
+    double lean_rad; /* it may lean so much from the axis, about the dot, to any side */
 } arm_stance;
 
 /* Cone and body at their deepest (as R does not fall, nothing reaches farther on the way there but the part behind the

@@ -8,7 +8,7 @@
 
 #define PLAN_APPLICATION_ID 0x4E504C4E /* "NPLN" */
 /* docs/plan-file.md, Versions: what each brought. */
-#define PLAN_SCHEMA_VERSION 9
+#define PLAN_SCHEMA_VERSION 10
 
 extern const char plan_schema_sql[];
 

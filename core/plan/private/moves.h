@@ -12,6 +12,10 @@
     " to_order INTEGER NOT NULL, vias INTEGER NOT NULL) STRICT;"                                                       \
     "CREATE TABLE vias (number INTEGER PRIMARY KEY, x_um INTEGER NOT NULL, y_um INTEGER NOT NULL,"                     \
     " z_um INTEGER NOT NULL, ax_ppm INTEGER NOT NULL, ay_ppm INTEGER NOT NULL, az_ppm INTEGER NOT NULL) STRICT;"
+/* What a file of version 9 lacks of version 10. */
+#define PLAN_GANTRY_SQL                                                                                                \
+    "ALTER TABLE hovers ADD COLUMN lean_deg INTEGER NOT NULL DEFAULT 0;"                                               \
+    "CREATE TABLE support (node INTEGER PRIMARY KEY, reach_um INTEGER NOT NULL) STRICT;"
 
 np_status plan_moves_write(plan_db *db, const np_plan *plan, np_error *err);
 /* Nothing in a file without moves.  Needs the dots. */

@@ -24,8 +24,14 @@ static inline void fixture_moves(np_plan *plan, uint32_t via_every)
     m->vias = calloc(3 * plan->n_dots + 16, sizeof *m->vias);
     m->home = (np_plan_via){{1, 2, 250000}, {0, 0, -1000000}};
     m->station = (np_plan_via){{0, 1000, 240000}, {3, 4, -1000000}};
+    m->lean_deg = calloc(plan->n_dots + 1, sizeof *m->lean_deg);
+    m->support_um = calloc(NP_SUPPORT_NODES, sizeof *m->support_um);
     for (size_t i = 0; i < plan->n_dots; i++)
         m->hover_um[i] = 2000 + (int32_t)(i % 1000);
+    for (size_t i = 0; i < plan->n_dots; i++)
+        m->lean_deg[i] = (uint8_t)(5 * (i % 5));
+    for (size_t i = 0; i < NP_SUPPORT_NODES; i++) /* a ball of 100 mm around the origin */
+        m->support_um[i] = (int32_t)(np_vec3_length(np_support_direction(i)) * 1e5) + 1;
     for (size_t s = 0; s < plan->n_sessions; s++) {
         int64_t n = plan->sessions[s].dots, every = plan->reload_every;
         int session = (int)s + 1;

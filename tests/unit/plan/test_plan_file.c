@@ -1,6 +1,7 @@
 /* A plan file gives back what was written, to the bit, and refuses to be anything else. */
 #include "fixture.h"
 #include "moves_fixture.h"
+#include "plan/journal.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -66,12 +67,54 @@ static void moves_come_back_and_are_in_the_digest(void **state)
     assert_memory_equal(back->moves.vias, plan->moves.vias, plan->moves.n_vias * sizeof *plan->moves.vias);
     assert_memory_equal(&back->moves.home, &plan->moves.home, sizeof plan->moves.home);
     assert_memory_equal(&back->moves.station, &plan->moves.station, sizeof plan->moves.station);
+    assert_memory_equal(back->moves.lean_deg, plan->moves.lean_deg, 200);
+    assert_memory_equal(back->moves.support_um, plan->moves.support_um, NP_SUPPORT_NODES * sizeof(int32_t));
+    for (int i = 0; i < 100; i++) {
+        np_vec3 d = np_vec3_normalize(np_vec3_make(sin(i), cos(3 * i), sin(7 * i)));
+        double reach = np_plan_moves_reach_mm(&back->moves, d);
+        assert_true(reach >= 100);
+        assert_true(reach < 100.5);
+    }
     const np_plan_move *found = np_plan_moves_find(&back->moves, 2, 41, 42);
     assert_non_null(found);
     assert_int_equal(found->session, 2);
     assert_int_equal(found->to, 42);
     assert_null(np_plan_moves_find(&back->moves, 1, 40, 41));
     assert_null(np_plan_moves_find(&back->moves, 2, 42, 43));
+    np_plan_destroy(back);
+    np_plan_destroy(plan);
+}
+
+/* As a plan had them before there was anything for gantries in it. */
+static void moves_without_leans_come_back(void **state)
+{
+    (void)state;
+    np_plan *plan = fixture_plan(200);
+    add_moves(plan);
+    unsigned char with[32];
+    memcpy(with, plan->digest, 32);
+    free(plan->moves.lean_deg);
+    free(plan->moves.support_um);
+    plan->moves.lean_deg = NULL;
+    plan->moves.support_um = NULL;
+    np_plan_digest(plan, plan->digest);
+    assert_memory_not_equal(plan->digest, with, 32);
+    const char *path = fixture_path("older.needleplan");
+    write_plan(plan, path);
+    fixture_sql(path, "ALTER TABLE hovers DROP COLUMN lean_deg; DROP TABLE support; PRAGMA user_version = 9");
+    np_plan *back = read_back(path);
+    assert_null(back->moves.lean_deg);
+    assert_null(back->moves.support_um);
+    assert_memory_equal(back->moves.hover_um, plan->moves.hover_um, 200 * sizeof(int32_t));
+    assert_true(np_plan_moves_reach_mm(&back->moves, np_vec3_make(0, 0, 1)) == INFINITY);
+    np_plan_destroy(back);
+    /* a run brings it forward, and it is no plan for gantries for that */
+    np_journal *journal;
+    np_error err = {0};
+    assert_int_equal(np_journal_open(path, plan, 1, "test", 0, &journal, &err), NP_OK);
+    assert_int_equal(np_journal_close(&journal, NP_PLAN_RUN_HELD, &err), NP_OK);
+    back = read_back(path);
+    assert_null(back->moves.support_um);
     np_plan_destroy(back);
     np_plan_destroy(plan);
 }
@@ -185,9 +228,9 @@ static void other_files_are_refused(void **state)
     fixture_sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "of another program"));
-    fixture_sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 10");
+    fixture_sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 11");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "schema version 10; this needlepath reads versions 1 to 9"));
+    assert_non_null(strstr(err.text, "schema version 11; this needlepath reads versions 1 to 10"));
     assert_null(plan);
 }
 
@@ -248,6 +291,14 @@ static void every_change_is_noticed(void **state)
         {"INSERT INTO approvals VALUES (NULL, 'x', x'00', x'00', 0)", "an approval is wrong"},
         {"UPDATE hovers SET hover_um = hover_um + 1 WHERE session = 2 AND tour_order = 3", "were changed"},
         {"UPDATE hovers SET hover_um = -1 WHERE session = 2 AND tour_order = 3", "the height of a hover is wrong"},
+        {"UPDATE hovers SET lean_deg = 20 WHERE session = 2 AND tour_order = 3", "were changed"},
+        {"UPDATE hovers SET lean_deg = 91 WHERE session = 2 AND tour_order = 3", "the lean of a dot is wrong"},
+        {"UPDATE support SET reach_um = reach_um - 1 WHERE node = 700", "were changed"},
+        {"UPDATE support SET reach_um = 1099511627776 WHERE node = 700", "a reach of the scan is wrong"},
+        {"UPDATE support SET node = 5000 WHERE node = 700", "a reach of the scan is wrong"},
+        {"DELETE FROM support WHERE node = 700", "a reach of the scan is missing or was added"},
+        {"DELETE FROM support", "the lean of a dot is wrong"},
+        {"DELETE FROM support; UPDATE hovers SET lean_deg = 0", "were changed"},
         {"DELETE FROM hovers WHERE session = 1 AND tour_order = 0", "moves are missing or were added"},
         {"DELETE FROM hovers; DELETE FROM moves; DELETE FROM vias", "were changed"},
         {"UPDATE moves SET to_order = 6 WHERE number = 1", "the moves are not those of its dots"},
@@ -436,6 +487,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_back_to_the_bit),
         cmocka_unit_test(moves_come_back_and_are_in_the_digest),
+        cmocka_unit_test(moves_without_leans_come_back),
         cmocka_unit_test(the_digest_knows_what_matters),
         cmocka_unit_test(other_files_are_refused),
         cmocka_unit_test(every_change_is_noticed),
