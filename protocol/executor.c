@@ -3,8 +3,9 @@
 
 #include <assert.h>
 #include <stdalign.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "protocol/private/print.h"
 
 #define POSE_AGE_US 100000
 #define POSE_JUMP_UM 2000
@@ -98,7 +99,7 @@ np_wire_status np_wire_executor_init(const np_wire_executor_config *config, void
     x->config = *config;
     x->config.name = x->name;
     x->config.link_key = NULL; /* copied below; the caller may wipe his */
-    snprintf(x->name, sizeof x->name, "%s", config->name);
+    wire_print(x->name, sizeof x->name, "%s", config->name);
     set_default(&x->config.events_interval_us, EVENTS_INTERVAL_US);
     set_default(&x->config.pose_max_age_us, POSE_AGE_US);
     set_default(&x->config.pose_max_jump_um, POSE_JUMP_UM);
@@ -224,9 +225,9 @@ void wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t out
 const char *wire_executor_who(const np_wire_executor *x, char out[WIRE_EXECUTOR_WHO_BYTES])
 {
     const uint8_t *d = x->load.digest;
-    snprintf(out, WIRE_EXECUTOR_WHO_BYTES, "%s, plan %02x%02x%02x%02x, session %lu, %lu of %lu dots", x->hello.name,
-             d[0], d[1], d[2], d[3], (unsigned long)x->load.session, (unsigned long)(x->n_dots - x->next),
-             (unsigned long)x->n_dots);
+    wire_print(out, WIRE_EXECUTOR_WHO_BYTES, "%s, plan %02x%02x%02x%02x, session %lu, %lu of %lu dots", x->hello.name,
+               d[0], d[1], d[2], d[3], (unsigned long)x->load.session, (unsigned long)(x->n_dots - x->next),
+               (unsigned long)x->n_dots);
     return out;
 }
 
@@ -242,7 +243,7 @@ void wire_executor_set_state(np_wire_executor *x, np_wire_state state, np_wire_r
     x->state = state;
     x->reason = reason;
     x->waiting = NP_WIRE_REASON_NONE;
-    snprintf(x->text, sizeof x->text, "%s", text ? text : np_wire_reason_text(reason));
+    wire_print(x->text, sizeof x->text, "%s", text ? text : np_wire_reason_text(reason));
     x->events_due = x->events_urgent = true;
     x->arm_waits = false;
 }
@@ -315,7 +316,7 @@ void wire_executor_grant(np_wire_executor *x, uint64_t now_us)
     x->arm_reason = NP_WIRE_REASON_NONE;
     x->answers |= WIRE_ANSWER_ARMED;
     char who[WIRE_EXECUTOR_WHO_BYTES], text[NP_WIRE_TEXT_BYTES];
-    snprintf(text, sizeof text, "armed for %s", wire_executor_who(x, who));
+    wire_print(text, sizeof text, "armed for %s", wire_executor_who(x, who));
     wire_executor_say(x, text);
 }
 

@@ -8,8 +8,9 @@
 #include "protocol/private/executor.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "protocol/private/print.h"
 
 /* ---- the journal's front end ---- */
 
@@ -96,8 +97,8 @@ static bool verify_chunk(np_wire_executor *x)
     char text[NP_WIRE_TEXT_BYTES];
     np_wire_chunk_hash(x->load.session, chunk, dots, n, x->stops, hash);
     if (memcmp(hash, x->chunk_hashes + (size_t)chunk * NP_WIRE_HASH_BYTES, sizeof hash) != 0) {
-        snprintf(text, sizeof text, "the dots at places %lu to %lu of session %lu are not those of the approved plan",
-                 (unsigned long)x->verified, (unsigned long)(x->verified + n - 1), (unsigned long)x->load.session);
+        wire_print(text, sizeof text, "the dots at places %lu to %lu of session %lu are not those of the approved plan",
+                   (unsigned long)x->verified, (unsigned long)(x->verified + n - 1), (unsigned long)x->load.session);
         wire_executor_enter_fault(x, NP_WIRE_REASON_BINDING, text);
         return false;
     }

@@ -3,8 +3,9 @@
 #include "protocol/private/executor.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "protocol/private/print.h"
 
 #define READ_RECORDS 16
 
@@ -69,7 +70,7 @@ refuse(np_wire_executor *x, np_wire_reason reason, const char *format, ...)
     va_list args;
     x->load_reason = reason;
     va_start(args, format);
-    vsnprintf(x->load_text, sizeof x->load_text, format, args);
+    wire_print_list(x->load_text, sizeof x->load_text, format, args);
     va_end(args);
     wire_executor_say(x, x->load_text);
 }

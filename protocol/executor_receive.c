@@ -2,8 +2,9 @@
 #include "protocol/private/executor.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "protocol/private/print.h"
 
 #define STRANGER_INTERVAL_US 100000 /* answers to frames that prove nothing */
 
@@ -24,7 +25,7 @@ static void refuse(np_wire_executor *x, const uint8_t *sender_nonce, np_wire_rea
     if (sender_nonce)
         memcpy(x->refused.sender_nonce, sender_nonce, NP_WIRE_NONCE_BYTES);
     x->refused.reason = reason;
-    snprintf(x->refused.text, sizeof x->refused.text, "%s", text ? text : np_wire_reason_text(reason));
+    wire_print(x->refused.text, sizeof x->refused.text, "%s", text ? text : np_wire_reason_text(reason));
     x->refused_in_epoch = x->refused_without_mac = false;
     x->answers |= WIRE_ANSWER_REFUSED;
 }
@@ -37,14 +38,14 @@ static bool hello_fits(np_wire_executor *x, const np_wire_hello *hello)
 {
     char text[NP_WIRE_TEXT_BYTES];
     if (hello->version != NP_WIRE_PROTOCOL_VERSION) {
-        snprintf(text, sizeof text, "%.40s speaks version %d of the protocol, %.40s speaks %lu: update the older",
-                 x->name, NP_WIRE_PROTOCOL_VERSION, hello->name, (unsigned long)hello->version);
+        wire_print(text, sizeof text, "%.40s speaks version %d of the protocol, %.40s speaks %lu: update the older",
+                   x->name, NP_WIRE_PROTOCOL_VERSION, hello->name, (unsigned long)hello->version);
         refuse(x, hello->nonce, NP_WIRE_REASON_VERSION, text);
         return false;
     }
     if (memcmp(hello->schema, x->schema, sizeof x->schema) != 0) {
-        snprintf(text, sizeof text, "%.40s and %.40s have different message definitions: update the older", x->name,
-                 hello->name);
+        wire_print(text, sizeof text, "%.40s and %.40s have different message definitions: update the older", x->name,
+                   hello->name);
         refuse(x, hello->nonce, NP_WIRE_REASON_SCHEMA, text);
         return false;
     }
@@ -65,7 +66,7 @@ static void take_hello(np_wire_executor *x, uint64_t now_us, const np_wire_hello
     }
     if (wire_executor_is_kept_from(x, now_us, hello)) {
         char text[NP_WIRE_TEXT_BYTES];
-        snprintf(
+        wire_print(
             text, sizeof text,
             "a session of another plan, %.40s's, was held less than %d s ago: wait, or press the key at the executor",
             x->hello.name, NP_WIRE_KEPT_US / 1000000);
@@ -188,7 +189,7 @@ static void take_arm(np_wire_executor *x, uint64_t now_us, uint32_t request, boo
         x->arm_waits = true;
         x->arm_reason = NP_WIRE_REASON_PEDAL;
         char who[WIRE_EXECUTOR_WHO_BYTES], text[NP_WIRE_TEXT_BYTES];
-        snprintf(text, sizeof text, "%s: ready: release the pedal, then press it", wire_executor_who(x, who));
+        wire_print(text, sizeof text, "%s: ready: release the pedal, then press it", wire_executor_who(x, who));
         wire_executor_say(x, text);
     }
 }
@@ -451,8 +452,8 @@ np_wire_status np_wire_executor_receive(np_wire_executor *x, uint64_t now_us, co
     x->frames++;
     if (status == NP_WIRE_OTHER_VERSION && may_answer_stranger(x, now_us)) {
         char text[NP_WIRE_TEXT_BYTES];
-        snprintf(text, sizeof text, "%.40s speaks version %d of the protocol, the sender speaks %u: update the older",
-                 x->name, NP_WIRE_PROTOCOL_VERSION, frame[0]);
+        wire_print(text, sizeof text, "%.40s speaks version %d of the protocol, the sender speaks %u: update the older",
+                   x->name, NP_WIRE_PROTOCOL_VERSION, frame[0]);
         refuse(x, NULL, NP_WIRE_REASON_VERSION, text);
         x->refused_without_mac = true;
     }

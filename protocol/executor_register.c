@@ -5,28 +5,30 @@
  * that the head was moved, with another that a person confirms at the executor.  How far that takes the dots the sender says, who
  * has them all; what is said here besides is the most by the two poses, wherever a dot may lie. */
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "protocol/private/executor.h"
+#include "protocol/private/print.h"
 
 static bool is_same(const np_wire_pose *a, const np_wire_pose *b)
 {
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-/* The rotation matrix, row by row. */
-static void rotation_of(const np_wire_pose *pose, double out[3][3])
+/* The rotation matrix, row by row, in 1e-9. */
+static void rotation_of(const np_wire_pose *pose, int64_t out_ppb[3][3])
 {
-    double w = pose->rotation_ppm[0], v[3], square = w * w;
+    int64_t w = pose->rotation_ppm[0], v[3], square = w * w;
     for (int i = 0; i < 3; i++) {
         v[i] = pose->rotation_ppm[i + 1];
         square += v[i] * v[i];
     }
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 3; j++) {
-            double side = i == j ? 0 : w * v[3 - i - j] * ((j - i + 3) % 3 == 1 ? -1 : 1);
-            out[i][j] = (i == j) + 2 * (v[i] * v[j] + side - (i == j) * (square - w * w)) / square;
+            int64_t side = i == j ? 0 : w * v[3 - i - j] * ((j - i + 3) % 3 == 1 ? -1 : 1);
+            int64_t twice =
+                2 * (v[i] * v[j] + side - (i == j) * (square - w * w)); /* of SQUARE, which is 1e12 to 1e-4 */
+            out_ppb[i][j] = (i == j) * (int64_t)1000000000 + twice * 100000 / (square / 10000);
         }
 }
 
@@ -34,20 +36,22 @@ static void rotation_of(const np_wire_pose *pose, double out[3][3])
  * convex.  In um, rounded up. */
 static int64_t apart_um(const np_wire_pose *a, const np_wire_pose *b)
 {
-    double ra[3][3], rb[3][3], most = 0;
+    int64_t ra[3][3], rb[3][3], most = 0;
     rotation_of(a, ra);
     rotation_of(b, rb);
     for (unsigned corner = 0; corner < 8; corner++) {
-        double square = 0;
+        int64_t square = 0; /* of tenths of um */
         for (int i = 0; i < 3; i++) {
-            double d = (double)b->translation_um[i] - a->translation_um[i];
+            int64_t turned = 0;
             for (int j = 0; j < 3; j++)
-                d += (rb[i][j] - ra[i][j]) * (corner >> j & 1 ? NP_WIRE_POSITION_MAX_UM : -NP_WIRE_POSITION_MAX_UM);
+                turned +=
+                    (rb[i][j] - ra[i][j]) * (corner >> j & 1 ? NP_WIRE_POSITION_MAX_UM : -NP_WIRE_POSITION_MAX_UM);
+            int64_t d = ((int64_t)b->translation_um[i] - a->translation_um[i]) * 10 + turned / 100000000;
             square += d * d;
         }
         most = square > most ? square : most;
     }
-    return wire_executor_root((int64_t)most) + 1;
+    return wire_executor_root(most) / 10 + 1;
 }
 
 static uint32_t made(const np_wire_executor *x)
@@ -64,12 +68,12 @@ bool wire_executor_registration_is_accepted(np_wire_executor *x, char out_text[N
         return true;
     long um = x->journal_pose_known ? (long)apart_um(&x->journal_pose, now) : 0;
     if (x->journal_pose_known)
-        snprintf(out_text, NP_WIRE_TEXT_BYTES,
-                 "%lu dots were made with the head elsewhere, by up to %ld.%02ld mm: if it was moved and measured "
-                 "again, say so",
-                 (unsigned long)made(x), um / 1000, um % 1000 / 10);
+        wire_print(out_text, NP_WIRE_TEXT_BYTES,
+                   "%lu dots were made with the head elsewhere, by up to %ld.%02ld mm: if it was moved and measured "
+                   "again, say so",
+                   (unsigned long)made(x), um / 1000, um % 1000 / 10);
     else
-        snprintf(
+        wire_print(
             out_text, NP_WIRE_TEXT_BYTES,
             "where the head was when %lu dots were made is not in the executor's journal, which is older: measure it "
             "again, and say that it was moved",
@@ -83,11 +87,11 @@ void wire_executor_tell_moved(const np_wire_executor *x, char out_text[NP_WIRE_T
     char by_poses[60] = "by an older journal nobody knows from where";
     if (x->journal_pose_known) {
         most = (long)apart_um(&x->journal_pose, &x->load.registration);
-        snprintf(by_poses, sizeof by_poses, "at most %ld.%02ld by the two poses", most / 1000, most % 1000 / 10);
+        wire_print(by_poses, sizeof by_poses, "at most %ld.%02ld by the two poses", most / 1000, most % 1000 / 10);
     }
-    snprintf(out_text, NP_WIRE_TEXT_BYTES,
-             "THE HEAD WAS MOVED, the dots by up to %ld.%03ld mm as the sender says, %s: confirm it at the executor",
-             said / 1000, said % 1000, by_poses);
+    wire_print(out_text, NP_WIRE_TEXT_BYTES,
+               "THE HEAD WAS MOVED, the dots by up to %ld.%03ld mm as the sender says, %s: confirm it at the executor",
+               said / 1000, said % 1000, by_poses);
 }
 
 bool wire_executor_record_registration(np_wire_executor *x, uint64_t now_us, bool confirmed)

@@ -2,8 +2,9 @@
 #include "protocol/private/executor.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "protocol/private/print.h"
 
 static size_t pack(np_wire_executor *x, const np_wire_message *m, uint32_t epoch, uint32_t *sequence,
                    const uint8_t *key, uint8_t out_frame[NP_WIRE_FRAME_MAX])
@@ -117,9 +118,9 @@ static void fill_armed_text(const np_wire_executor *x, char out_text[NP_WIRE_TEX
 {
     char who[WIRE_EXECUTOR_WHO_BYTES];
     if (x->arm_granted)
-        snprintf(out_text, NP_WIRE_TEXT_BYTES, "armed for %s", wire_executor_who(x, who));
+        wire_print(out_text, NP_WIRE_TEXT_BYTES, "armed for %s", wire_executor_who(x, who));
     else if (x->arm_reason == NP_WIRE_REASON_PEDAL)
-        snprintf(out_text, NP_WIRE_TEXT_BYTES, "the pedal arms %s", wire_executor_who(x, who));
+        wire_print(out_text, NP_WIRE_TEXT_BYTES, "the pedal arms %s", wire_executor_who(x, who));
     else if (x->arm_reason == NP_WIRE_REASON_MOVED)
         wire_executor_tell_moved(x, out_text);
     else

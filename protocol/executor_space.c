@@ -6,8 +6,9 @@
  * places. */
 #include "protocol/private/executor.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "protocol/private/print.h"
 
 /* Both places were rounded to 1 um in each axis. */
 #define ROUNDING_UM 2
@@ -53,9 +54,9 @@ bool wire_executor_has_room(np_wire_executor *x, const np_wire_dot *dot)
         int64_t square = m->order == dot->order ? INT64_MAX : square_distance(m->position_um, dot->position_um);
         if (square >= limit * limit)
             continue;
-        snprintf(text, sizeof text, "dot %lu lies %ld um from dot %lu, which was made: dots are at least %d um apart",
-                 (unsigned long)dot->id, (long)wire_executor_root(square), (unsigned long)m->id,
-                 NP_WIRE_SPACING_MIN_UM);
+        wire_print(text, sizeof text, "dot %lu lies %ld um from dot %lu, which was made: dots are at least %d um apart",
+                   (unsigned long)dot->id, (long)wire_executor_root(square), (unsigned long)m->id,
+                   NP_WIRE_SPACING_MIN_UM);
         wire_executor_enter_fault(x, NP_WIRE_REASON_DOT_LIMIT, text);
         return false;
     }

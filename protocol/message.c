@@ -4,9 +4,9 @@
 
 #include <msgpack/pack.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "protocol/private/print.h"
 #include "protocol/private/reader.h"
 #include "protocol/private/schema.h"
 
@@ -215,7 +215,8 @@ static np_wire_status write_field(msgpack_packer *pk, const np_wire_message *m, 
         break;
     }
     case WIRE_FIELD_TEXT: {
-        size_t size = strnlen((const char *)at, f->size - 1u);
+        const uint8_t *end = memchr(at, '\0', f->size - 1u);
+        size_t size = end ? (size_t)(end - (const uint8_t *)at) : f->size - 1u;
         failed = msgpack_pack_str(pk, size) || (size && msgpack_pack_str_body(pk, at, size));
         break;
     }
@@ -462,12 +463,12 @@ static np_wire_status decode_failed(char *out_text, const wire_reader *r, np_wir
                                     const char *field)
 {
     if (out_text && r->odd && status == NP_WIRE_RANGE)
-        snprintf(out_text, NP_WIRE_TEXT_BYTES, "%s: field %s%s%s is %lld, %lld..%lld was expected", name, field,
-                 r->odd_name ? ": " : "", r->odd_name ? r->odd_name : "", (long long)r->odd_value,
-                 (long long)r->odd_min, (long long)r->odd_max);
+        wire_print(out_text, NP_WIRE_TEXT_BYTES, "%s: field %s%s%s is %lld, %lld..%lld was expected", name, field,
+                   r->odd_name ? ": " : "", r->odd_name ? r->odd_name : "", (long long)r->odd_value,
+                   (long long)r->odd_min, (long long)r->odd_max);
     else if (out_text)
-        snprintf(out_text, NP_WIRE_TEXT_BYTES, "%s: field %s %s", name, field,
-                 status == NP_WIRE_RANGE ? "is out of range" : "is missing or of another kind");
+        wire_print(out_text, NP_WIRE_TEXT_BYTES, "%s: field %s %s", name, field,
+                   status == NP_WIRE_RANGE ? "is out of range" : "is missing or of another kind");
     return status;
 }
 
@@ -481,7 +482,7 @@ np_wire_status np_wire_message_decode(uint8_t type, const uint8_t *payload, size
         out_text[0] = '\0';
     if (!layout) {
         if (out_text)
-            snprintf(out_text, NP_WIRE_TEXT_BYTES, "message %u is unknown", type);
+            wire_print(out_text, NP_WIRE_TEXT_BYTES, "message %u is unknown", type);
         return NP_WIRE_UNKNOWN;
     }
     wire_reader r = {.next = payload, .end = size ? payload + size : payload};
@@ -522,12 +523,12 @@ void np_wire_schema_hash(uint8_t out_hash[NP_WIRE_SCHEMA_BYTES])
     crypto_generichash_init(&state, NULL, 0, NP_WIRE_HASH_BYTES);
     for (size_t i = 0; i < n; i++) {
         char line[128];
-        int size = snprintf(line, sizeof line, "%s %u %c\n", all[i].name, all[i].type, all[i].direction);
+        int size = wire_print(line, sizeof line, "%s %u %c\n", all[i].name, all[i].type, all[i].direction);
         crypto_generichash_update(&state, (const uint8_t *)line, (unsigned long long)size);
         for (unsigned j = 0; j < all[i].n_fields; j++) {
             const wire_field *f = &all[i].fields[j];
-            size = snprintf(line, sizeof line, " %s %u %u %u %lld %lld\n", f->name, f->kind, f->item, f->size,
-                            (long long)f->min, (long long)f->max);
+            size = wire_print(line, sizeof line, " %s %u %u %u %lld %lld\n", f->name, f->kind, f->item, f->size,
+                              (long long)f->min, (long long)f->max);
             crypto_generichash_update(&state, (const uint8_t *)line, (unsigned long long)size);
         }
     }

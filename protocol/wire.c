@@ -1,7 +1,7 @@
 /* Texts of the tables, and the checks of one dot; see wire.h.  No libm: firmware takes this as it stands. */
 #include "protocol/wire.h"
 
-#include <stdio.h>
+#include "protocol/private/print.h"
 
 #define TEXT(name, text) text,
 
@@ -70,8 +70,8 @@ np_wire_limits np_wire_limits_default(void)
 static np_wire_status out_of_range(const np_wire_dot *dot, char *out_text, const char *field, long long value,
                                    long long low, long long high)
 {
-    snprintf(out_text, NP_WIRE_TEXT_BYTES, "dot %lu (place %lu): %s is %lld, expected %lld to %lld",
-             (unsigned long)dot->id, (unsigned long)dot->order, field, value, low, high);
+    wire_print(out_text, NP_WIRE_TEXT_BYTES, "dot %lu (place %lu): %s is %lld, expected %lld to %lld",
+               (unsigned long)dot->id, (unsigned long)dot->order, field, value, low, high);
     return NP_WIRE_RANGE;
 }
 
@@ -101,38 +101,53 @@ bool np_wire_pose_is_valid(const np_wire_pose *pose)
     return square >= 999800000000 && square <= 1000200000000;
 }
 
-/* sin(angle)^2 by the series of sin; exact to 1e-9 up to 45 degrees, and needs no libm. */
-static double sine_squared(double angle)
+/* Numbers in 1e-9 of one; no FPU that firmware has counts so far. */
+#define BILLION 1000000000
+
+/* sin(angle)^2 in 1e-18, by the series of sin; the sine is exact to 3e-9 up to 45 degrees. */
+static int64_t sine_squared(int64_t angle_urad)
 {
-    double x2 = angle * angle;
-    double sine = angle * (1 - x2 / 6 * (1 - x2 / 20 * (1 - x2 / 42 * (1 - x2 / 72))));
+    int64_t x2 = angle_urad * angle_urad / 1000, t = BILLION - x2 / 72;
+    t = BILLION - x2 * t / BILLION / 42;
+    t = BILLION - x2 * t / BILLION / 20;
+    t = BILLION - x2 * t / BILLION / 6;
+    int64_t sine = angle_urad * t / 1000000;
     return sine * sine;
 }
 
+/* A number times (1 + excess_ppt * 1e-12), which is small. */
+static int64_t stretch(int64_t number, int64_t excess_ppt)
+{
+    return number + number / 1000000 * (excess_ppt / 1000) / 1000;
+}
+
 /* Whether the needle goes in (against the normal) within the tilt; 5 urad cover the rounding of the two
- * vectors.  By the cross product, since the cosine is blind to small angles. */
+ * vectors.  By the cross product, since the cosine is blind to small angles.  Both are unit vectors to 1e-4. */
 static bool is_within_tilt(const np_wire_dot *dot, int32_t tilt_max_urad)
 {
     const int32_t *n = dot->normal_ppm, *a = dot->axis_ppm;
-    double cross2 = 0, dot2 = (double)dot_product(n, n) * (double)dot_product(a, a);
+    const int64_t one = (int64_t)1000 * BILLION; /* squared lengths are in 1e-12 */
+    int64_t cross2 = 0,
+            limit = sine_squared((tilt_max_urad < NP_WIRE_TILT_MAX_URAD ? tilt_max_urad : NP_WIRE_TILT_MAX_URAD) + 5);
     for (int i = 0; i < 3; i++) {
         int j = (i + 1) % 3, k = (i + 2) % 3;
-        double c = (double)((int64_t)n[j] * a[k] - (int64_t)n[k] * a[j]);
+        int64_t c = ((int64_t)n[j] * a[k] - (int64_t)n[k] * a[j]) / 1000;
         cross2 += c * c;
     }
-    return dot_product(n, a) < 0 && cross2 <= dot2 * sine_squared((tilt_max_urad + 5) * 1e-6);
+    limit = stretch(stretch(limit, dot_product(n, n) - one), dot_product(a, a) - one);
+    return dot_product(n, a) < 0 && cross2 <= limit;
 }
 
 static np_wire_status check_axis(const np_wire_dot *dot, const np_wire_limits *limits, char *out_text)
 {
     if (!is_unit(dot->normal_ppm) || !is_unit(dot->axis_ppm)) {
-        snprintf(out_text, NP_WIRE_TEXT_BYTES, "dot %lu (place %lu): normal and axis must be unit vectors",
-                 (unsigned long)dot->id, (unsigned long)dot->order);
+        wire_print(out_text, NP_WIRE_TEXT_BYTES, "dot %lu (place %lu): normal and axis must be unit vectors",
+                   (unsigned long)dot->id, (unsigned long)dot->order);
         return NP_WIRE_RANGE;
     }
     if (!is_within_tilt(dot, limits->tilt_max_urad)) {
-        snprintf(out_text, NP_WIRE_TEXT_BYTES, "dot %lu (place %lu): the needle is tilted by more than %ld urad",
-                 (unsigned long)dot->id, (unsigned long)dot->order, (long)limits->tilt_max_urad);
+        wire_print(out_text, NP_WIRE_TEXT_BYTES, "dot %lu (place %lu): the needle is tilted by more than %ld urad",
+                   (unsigned long)dot->id, (unsigned long)dot->order, (long)limits->tilt_max_urad);
         return NP_WIRE_RANGE;
     }
     return NP_WIRE_OK;
@@ -183,8 +198,8 @@ static np_wire_status check_stop(const np_wire_dot *dot, const np_wire_stop *sto
             return out_of_range(dot, out_text, axes[i], stop->tip_um[i], -NP_WIRE_STOP_MAX_UM, NP_WIRE_STOP_MAX_UM);
     if (is_unit(stop->axis_ppm))
         return NP_WIRE_OK;
-    snprintf(out_text, NP_WIRE_TEXT_BYTES, "dot %lu (place %lu): the axis of a stop must be a unit vector",
-             (unsigned long)dot->id, (unsigned long)dot->order);
+    wire_print(out_text, NP_WIRE_TEXT_BYTES, "dot %lu (place %lu): the axis of a stop must be a unit vector",
+               (unsigned long)dot->id, (unsigned long)dot->order);
     return NP_WIRE_RANGE;
 }
 
