@@ -19,6 +19,15 @@ class Seeds(Case):
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
                 self.assertRegex(done.stdout, rf"{template} +1 seeds from {seed}, 0 failed")
 
+    def test_templates_ask_for_no_hairline_that_their_region_cannot_hold(self):
+        for template in ("hairline", "full-scalp"):
+            for sex in "mf":
+                for percentile in (5, 50, 95):
+                    with self.subTest(template=template, sex=sex, percentile=percentile):
+                        self.run_program("case", "new", template, "-o", "c.yaml", "-f", "--sex", sex, "--percentile", percentile)
+                        out, err = self.run_program("plan", "c.yaml", "-o", "p.needleplan", "-f", "--tour-kicks", "0")
+                        self.assertNotIn("warning", out + err)
+
     def test_a_plan_that_fails_is_told(self):
         self.write("broken", "#!/bin/sh\n[ $1 = case ] || { echo no skin >&2; exit 3; }\n")
         broken = self.folder / "broken"
