@@ -1,7 +1,9 @@
 /* needlepath export: the dots of a plan in a format of report/export.h, or as a program for a machine. */
 #include "base/file.h"
+#include "case/limits.h"
 #include "cli/cli.h"
 #include "report/export.h"
+#include "stream/gcode.h"
 
 static const np_option export_options[] = {
     {.name = "format",
@@ -33,10 +35,18 @@ static const np_option export_options[] = {
     {.name = "lift",
      .kind = NP_OPTION_NUMBER,
      .value = "MM",
-     .fallback = "5",
-     .min = 1,
+     .fallback = "2",
+     .min = NP_GANTRY_LIFT_MM,
      .max = 100,
-     .help = "Of gcode: height above the skin between dots."},
+     .help = "Of gcode: height of travel above the head's highest point, as the head lies."},
+    {.name = "gantry-tilt",
+     .kind = NP_OPTION_NUMBER,
+     .value = "DEG",
+     .fallback = "15",
+     .min = 0,
+     .max = NP_HARD_TILT_MAX_DEG,
+     .help =
+         "Of gcode: the largest angle between a dot's planned axis and the machine's z; dots beyond it are left out."},
     {.name = "plunge",
      .kind = NP_OPTION_NUMBER,
      .value = "MM/S",
@@ -69,6 +79,7 @@ static np_status write_export(const np_command_args *args, const np_plan *plan, 
                                  .session = np_args_integer(args, "session"),
                                  .piece = np_args_integer(args, "piece"),
                                  .lift_mm = np_args_number(args, "lift"),
+                                 .tilt_max_deg = np_args_number(args, "gantry-tilt"),
                                  .plunge_mm_s = np_args_number(args, "plunge")};
     const np_exporter *exporter = np_exporter_find(np_args_text(args, "format"));
     np_status status = NP_OK;
@@ -89,10 +100,14 @@ static np_status run_export(const np_command_args *args, np_error *err)
         status = np_plan_read(args->operands[0], &plan, err);
     if (status == NP_OK && path)
         status = np_file_writer_open(&writer, path, err);
+    np_error whole = {0};
     if (status == NP_OK)
         status = write_export(args, plan, path ? writer.stream : stdout, err);
-    if (status == NP_OK)
-        status = path ? np_file_writer_commit(&writer, err) : cli_check_stdout(err);
+    np_status written = status == NP_OK || status == NP_ERR_INCOMPLETE
+                            ? path ? np_file_writer_commit(&writer, &whole) : cli_check_stdout(&whole)
+                            : NP_OK;
+    if (written != NP_OK)
+        status = np_error_pass(err, &whole);
     np_file_writer_discard(&writer);
     np_plan_destroy(plan);
     return status;
@@ -113,7 +128,9 @@ const np_command cli_cmd_export = {
         "force "
         "are as the executor measured them; a lot that nobody named anew is the one before.\n\n"
         "gcode (gantries) and urscript (Universal Robots) are programs for offline use in the machine's frame: "
-        "nothing checks the approval, records what was done or stops on silence. Their headers say so.",
+        "nothing checks the approval, records what was done or stops on silence. Their headers say so. gcode leaves "
+        "out "
+        "the dots that a vertical needle cannot make as the head lies: they are named, and the status is 6.",
     .options = export_options,
     .examples = export_examples,
     .run = run_export,

@@ -10,6 +10,7 @@
 #include "cli/link_options.h"
 #include "link/kinds.h"
 #include "link/link.h"
+#include "stream/gcode.h"
 #include "stream/register.h"
 #include "stream/stream.h"
 
@@ -79,14 +80,16 @@ static const np_option options[] = {
      .fallback = "15",
      .min = 0,
      .max = NP_HARD_TILT_MAX_DEG,
-     .help = "grbl: the largest angle between a dot's planned axis and the machine's z, along which the needle stays."},
+     .help =
+         "grbl: the largest angle between a dot's planned axis and the machine's z, along which the needle stays; dots "
+         "beyond it are left out, not done. Beyond 20 no dot has room that is proved."},
     {.name = "lift",
      .kind = NP_OPTION_NUMBER,
      .value = "MM",
-     .fallback = "10",
-     .min = 1,
+     .fallback = "2",
+     .min = NP_GANTRY_LIFT_MM,
      .max = 100,
-     .help = "grbl: height of moves above the session's highest dot."},
+     .help = "grbl: height of travel above the head's highest point, as the head lies."},
     {.name = "plunge",
      .kind = NP_OPTION_NUMBER,
      .value = "MM/S",
@@ -160,14 +163,16 @@ static void note(void *context, const char *text)
 static np_status print_outcome(const np_run_state *s, np_status outcome, bool air, bool as_json, np_error *err)
 {
     if (as_json)
-        return cli_give_json(json_pack("{s:s, s:I, s:I, s:I, s:I}", "outcome", np_status_name(outcome), "dots",
+        return cli_give_json(json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "outcome", np_status_name(outcome), "dots",
                                        (json_int_t)s->total, "done", (json_int_t)s->done, "in_doubt",
-                                       (json_int_t)s->in_doubt, "failed", (json_int_t)s->failed),
+                                       (json_int_t)s->in_doubt, "failed", (json_int_t)s->failed, "left",
+                                       (json_int_t)s->left),
                              err);
     if (air)
-        printf("%u of %u dots rehearsed, %u could not be reached\n", s->done, s->total, s->failed);
+        printf("%u of %u dots rehearsed, %u could not be reached", s->done, s->total, s->failed);
     else
-        printf("%u of %u dots done, %u in doubt, %u failed\n", s->done, s->total, s->in_doubt, s->failed);
+        printf("%u of %u dots done, %u in doubt, %u failed", s->done, s->total, s->in_doubt, s->failed);
+    printf(s->left ? ", %u left out\n" : "\n", s->left);
     return cli_check_stdout(err);
 }
 

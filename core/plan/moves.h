@@ -47,7 +47,7 @@ typedef struct np_plan_moves {
 /* Frees the arrays; safe on zero. */
 void np_plan_moves_fini(np_plan_moves *moves);
 
-/* No point of the scan reaches farther than this along DIRECTION (unit, head frame), mm.  A plan that has no support: INFINITY. */
+/* No point Q of the scan, in mm, has a larger Q . DIRECTION (head frame, not zero).  A plan that has no support: INFINITY. */
 double np_plan_moves_reach_mm(const np_plan_moves *moves, np_vec3 direction);
 
 /* The listed move of SESSION between FROM and TO; NULL where it is straight from hover to hover. */

@@ -55,7 +55,8 @@ typedef struct np_plan_registration {
     X(FAULT, "fault", "the executor stands in a fault")                                                                \
     X(REFUSED, "refused", "the executor took nothing")                                                                 \
     X(LINK_LOST, "link lost", "the executor went away, or nobody answered")                                            \
-    X(REVIEWED, "reviewed", "verdicts on dots in doubt or failed, nothing made")
+    X(REVIEWED, "reviewed", "verdicts on dots in doubt or failed, nothing made")                                       \
+    X(PARTLY, "partly done", "what the arm reaches has its outcome, and the rest was left out")
 
 #define NP_PLAN_RUN_ENUM(name, text, meaning) NP_PLAN_RUN_##name,
 typedef enum np_plan_run_state { NP_PLAN_RUN_TABLE(NP_PLAN_RUN_ENUM) NP_PLAN_RUN_COUNT } np_plan_run_state;

@@ -15,7 +15,8 @@ typedef struct np_export_request {
     int session;                         /* 0: all; for_machine: 1.. */
     const np_registration *registration; /* for_machine: head frame to machine frame */
     int piece;                           /* urscript: of the session, 1..; 0 for all of it where that is one piece */
-    double lift_mm, plunge_mm_s;         /* for_machine: above the skin between dots; speed down and up */
+    double lift_mm, tilt_max_deg;        /* gcode: as of np_gantry_settings */
+    double plunge_mm_s;                  /* for_machine: speed down into the skin and up */
 } np_export_request;
 
 /* One form.  To add one: a file export_NAME.c that defines np_exporter_NAME, and its row in the table. */
@@ -51,7 +52,8 @@ NP_EXPORTER_TABLE(NP_EXPORTER_DECLARATION)
 const np_exporter *np_exporter_find(const char *name);
 
 /* Writes what REQUEST asks for.  NP_ERR_INVALID for a session that the plan does not have, NP_ERR_USAGE where a registration is
- * missing, NP_ERR_UNSAFE where a dot of the plan does not pass the envelope (but for what was made already),
+ * missing, NP_ERR_INCOMPLETE where all is written but dots that the machine cannot make as the head lies, NP_ERR_UNSAFE where it can make
+ * none, where a dot of the plan does not pass the envelope (but for what was made already),
  * and what the exporter says.  Whether OUT took everything is its owner's to find out.  Any thread. */
 np_status np_export(const np_exporter *exporter, const np_export_request *request, FILE *out, np_error *err);
 

@@ -1,26 +1,51 @@
-/* A gantry's program: one vertical stroke a dot. */
+/* A gantry's program: one vertical stroke a dot, all travel above the whole head; dots that it has to leave out are named. */
 #include "report/private/robot.h"
 #include "stream/gcode.h"
 
-static np_status write_gcode(const np_export_request *request, FILE *out, np_error *err)
+static void write_dots(const np_export_request *request, const np_gantry *gantry, FILE *out)
 {
-    np_gantry gantry;
-    np_status status = np_gantry_init(&gantry, request->plan, request->session, request->registration, request->lift_mm,
-                                      request->plunge_mm_s, err);
-    if (status != NP_OK)
-        return status;
-    report_robot_header(request, ";", out);
-    fprintf(out, "G21 G90 G94\nG0 Z%.3f\n", gantry.safe_z_mm);
     size_t i = 0;
     for (const np_dot *d; (d = np_export_next(request, &i));) {
         char lines[NP_GCODE_DOT_LINES][64];
-        np_gcode_dot(&gantry, d, lines);
+        if (np_gantry_judge(gantry, d) != NP_GANTRY_MAKES)
+            continue;
+        np_gcode_dot(gantry, d, lines);
         fprintf(out, "; dot %u\n", d->id);
         for (int k = 0; k < NP_GCODE_DOT_LINES; k++)
             fprintf(out, "%s\n", lines[k]);
     }
+}
+
+static np_status write_gcode(const np_export_request *request, FILE *out, np_error *err)
+{
+    const np_gantry_settings settings = {request->lift_mm, request->plunge_mm_s, request->tilt_max_deg, false};
+    np_gantry gantry;
+    char text[NP_GANTRY_TEXT_BYTES];
+    np_status status = np_gantry_init(&gantry, request->plan, request->registration, &settings, err);
+    if (status != NP_OK)
+        return status;
+    size_t first = 0, n = np_export_count(request);
+    const np_dot *dots = np_export_next(request, &first);
+    size_t left = np_gantry_left_out(&gantry, dots, n, NULL, text);
+    if (left > 0 && left == n)
+        return np_error_set(err, NP_ERR_UNSAFE, "no dot of session %d can be made as the head lies: %s: turn the head",
+                            request->session, text);
+    report_robot_header(request, ";", out);
+    fprintf(
+        out,
+        "; travel at z %.3f: no part of the head as it was scanned is above z %.3f. The way to there is straight up "
+        "from where the machine stands\n",
+        gantry.safe_z_mm, gantry.top_z_mm);
+    if (left)
+        fprintf(out, "; LEFT OUT %zu of %zu dots: %s\n", left, n, text);
+    fprintf(out, "G21 G90 G94\nG0 Z%.3f\n", gantry.safe_z_mm);
+    write_dots(request, &gantry, out);
     fputs("M2\n", out);
-    return NP_OK;
+    return left == 0 ? NP_OK
+                     : np_error_set(err, NP_ERR_INCOMPLETE,
+                                    "%zu of %zu dots of session %d are not in the program: %s; turn the head so that "
+                                    "they lie level, and export again",
+                                    left, n, request->session, text);
 }
 
 const np_exporter np_exporter_gcode = {true, write_gcode, false};

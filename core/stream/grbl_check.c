@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/angle.h"
 #include "link/link.h"
 #include "plan/binding.h"
 #include "stream/grbl_run.h"
@@ -22,7 +21,6 @@ enum {
     PULL_OFF = 27,
     TRAVEL = 130
 };
-static const double DEG = 180 / NP_PI;
 /* Depths are 0.3 to 1.5 mm, and half a millimetre is a common one: more than this may make it nothing, or twice as much. */
 static const double GANTRY_RESIDUAL_MM = 0.3;
 
@@ -40,28 +38,6 @@ np_status stream_grbl_check_runs(const stream_session *s, np_error *err)
                 s->options->plan_path, s->options->session, run->target);
     }
     return NP_OK;
-}
-
-/* Names the first dots of those whose planned axis is farther from the gantry's than LIMIT_RAD. */
-static np_status check_tilts(const np_gantry *g, const np_dot *dots, size_t n, double limit_deg, np_error *err)
-{
-    char list[400] = "";
-    size_t used = 0, found = 0;
-    for (size_t i = 0; i < n; i++) {
-        double tilt_deg = np_gantry_tilt_rad(g, &dots[i]) * DEG;
-        if (tilt_deg <= limit_deg)
-            continue;
-        if (found++ < STREAM_SESSION_NAMED)
-            used += (size_t)snprintf(list + used, sizeof list - used, "%sdot %u (%.1f)", found > 1 ? ", " : "",
-                                     dots[i].id, tilt_deg);
-    }
-    if (!found)
-        return NP_OK;
-    return np_error_set(
-        err, NP_ERR_UNSAFE,
-        "a gantry's needle stays along z, and %zu of %zu dots are planned more than %g degrees off it: %s%s; turn "
-        "the head so that the region lies level, plan a smaller region, or accept the angle with --gantry-tilt",
-        found, n, limit_deg, list, found > STREAM_SESSION_NAMED ? ", ..." : "");
 }
 
 np_status stream_grbl_check_session(const stream_session *s, np_gantry *g, np_error *err)
@@ -89,14 +65,37 @@ np_status stream_grbl_check_session(const stream_session *s, np_gantry *g, np_er
     if (o->link_key)
         return np_error_set(err, NP_ERR_USAGE, "%s: grbl takes no link key: whoever has the line moves the machine",
                             o->target);
-    size_t n;
-    const np_dot *dots = np_plan_session_dots(s->plan, o->session, &n);
+    const np_gantry_settings settings = {q->lift_mm, q->plunge_mm_s, q->tilt_max_deg, o->air};
     np_wire_pose pose = stream_place_pose(s);
     np_registration registration = np_registration_from_wire(&pose);
-    /* a rehearsal stays above the skin between dots as well */
-    np_status status = np_gantry_init(g, s->plan, o->session, &registration,
-                                      q->lift_mm + (o->air ? NP_GANTRY_AIR_MM : 0), q->plunge_mm_s, err);
-    return status == NP_OK ? check_tilts(g, dots, n, q->tilt_max_deg, err) : status;
+    np_status status = np_gantry_init(g, s->plan, &registration, &settings, err);
+    if (status != NP_OK)
+        np_error_prefix(err, status, "%s", o->plan_path);
+    return status;
+}
+
+np_status stream_grbl_leave_out(stream_session *s, const np_gantry *g, np_error *err)
+{
+    const np_run_options *o = s->options;
+    char text[NP_GANTRY_TEXT_BYTES], line[NP_GANTRY_TEXT_BYTES + 80];
+    size_t n, open = 0;
+    const np_dot *dots = np_plan_session_dots(s->plan, o->session, &n);
+    for (size_t i = 0; i < n; i++)
+        open += s->known[i] == NP_WIRE_OUTCOME_NONE;
+    s->state.left = (uint32_t)np_gantry_left_out(g, dots, n, s->known, text);
+    if (s->state.left == 0)
+        return NP_OK;
+    if (s->state.left == open)
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "%s: none of the %zu dots of session %d that are not done can be made as the head lies: %s; "
+            "nothing was moved: turn the head so that the region lies level, measure the fiducials "
+            "anew, and run again with --moved",
+            o->target, open, o->session, text);
+    snprintf(line, sizeof line, "LEFT OUT, not done, %u of %zu dots: %s", s->state.left, n, text);
+    if (o->log)
+        o->log(o->report_context, line);
+    return NP_OK;
 }
 
 /* ---- the controller ---- */
@@ -222,9 +221,11 @@ np_status stream_grbl_check_travel(const stream_grbl *g, const np_gantry *gantry
     if (!is_on(g, HOMING))
         return NP_OK;
     uint32_t found = 0, first = 0;
-    char what[160] = "";
+    char what[200] = "";
     for (uint32_t i = 0; i < n; i++) {
-        np_vec3 p = np_gantry_needle(gantry, &dots[i]);
+        if (np_gantry_judge(gantry, &dots[i]) != NP_GANTRY_MAKES)
+            continue;
+        const np_vec3 p = np_gantry_way_to(gantry, &dots[i]).deepest;
         double low[3] = {p.x, p.y, p.z}, high[3] = {p.x, p.y, gantry->safe_z_mm};
         bool outside = false;
         for (int axis = 0; axis < 3; axis++) {
@@ -234,8 +235,9 @@ np_status stream_grbl_check_travel(const stream_grbl *g, const np_gantry *gantry
             if (low[axis] >= from && high[axis] <= to)
                 continue;
             if (!found && !outside)
-                snprintf(what, sizeof what, "%c from %.3f to %.3f, and the machine goes from %.3f to %.3f", "XYZ"[axis],
-                         low[axis], high[axis], from, to);
+                snprintf(what, sizeof what, "%c from %.3f to %.3f%s, and the machine goes from %.3f to %.3f",
+                         "XYZ"[axis], low[axis], high[axis],
+                         axis == 2 ? " (where it travels above the whole head)" : "", from, to);
             outside = true;
         }
         if (outside && !found++)

@@ -1,6 +1,6 @@
 /* The run of a session on grbl; see grbl_run.h.
  *
- * One dot is in flight.  The machine is brought over it at safe height; the plan's journal and this machine's ledger have the dot
+ * One dot is in flight.  The machine is brought over it at safe height, which is above the whole head (gcode.h), and down to its hover; the plan's journal and this machine's ledger have the dot
  * in doubt, synced, before the first of its lines is sent; the lines go out in one piece, so that a cut leaves the needle on its way out rather than in;
  * a dwell of 0 is the barrier behind them; and with Idle at safe height the dot is done.  Whatever fails in between leaves this
  * one dot in doubt, and nothing else was sent. */
@@ -50,8 +50,8 @@ static np_status move_to(grbl_run *r, np_vec3 p, double speed_mm_s, np_error *er
     return status == NP_OK ? stream_grbl_settle(&r->grbl, p, err) : status;
 }
 
-/* Over P at safe height: first up, then across, then down to it if the machine was higher. */
-static np_status approach(grbl_run *r, np_vec3 p, np_error *err)
+/* To the hover of WAY: first up, then across at safe height or above it, and once it stands there, down. */
+static np_status approach(grbl_run *r, const np_gantry_way *way, np_error *err)
 {
     double safe = r->gantry.safe_z_mm, speed = r->options->travel_mm_s;
     np_vec3 at = r->grbl.report.position;
@@ -59,27 +59,26 @@ static np_status approach(grbl_run *r, np_vec3 p, np_error *err)
     r->grbl.floor_z_mm = fmin(at.z, safe);
     if (at.z < safe - RAISED_MM) {
         at.z = safe; /* it may stand in the skin since a crash */
-        status = move_to(r, at, r->gantry.plunge_mm_s, err);
+        status = move_to(r, at, r->options->plunge_mm_s, err);
     }
     if (status == NP_OK)
-        status = move_to(r, np_vec3_make(p.x, p.y, fmax(at.z, safe)), speed, err);
-    if (status == NP_OK && at.z > safe + RAISED_MM)
-        status = move_to(r, np_vec3_make(p.x, p.y, safe), speed, err);
-    return status;
+        status = move_to(r, np_vec3_make(way->over.x, way->over.y, fmax(at.z, safe)), speed, err);
+    r->grbl.floor_z_mm = fmin(r->grbl.floor_z_mm, way->hover.z);
+    return status == NP_OK ? move_to(r, way->hover, speed, err) : status;
 }
 
-/* Down, dwell, up, and the barrier. */
-static np_status puncture(grbl_run *r, np_vec3 p, double dwell_ms, np_error *err)
+/* Down, dwell, up to the hover and on to safe height, and the barrier. */
+static np_status puncture(grbl_run *r, const np_gantry_way *way, double dwell_ms, np_error *err)
 {
-    char text[120];
-    double safe = r->gantry.safe_z_mm, feed = r->gantry.plunge_mm_s * 60;
-    snprintf(text, sizeof text, "G21G94G53G1Z%.3fF%.0f\nG4P%.4f\nG21G94G53G1Z%.3fF%.0f\nG4P0\n", p.z, feed,
-             dwell_ms / 1000, safe, feed);
-    r->grbl.floor_z_mm = p.z;
+    char text[160];
+    double feed = r->options->plunge_mm_s * 60, travel = r->options->travel_mm_s * 60;
+    snprintf(text, sizeof text, "G21G94G53G1Z%.3fF%.0f\nG4P%.4f\nG21G94G53G1Z%.3fF%.0f\nG21G94G53G1Z%.3fF%.0f\nG4P0\n",
+             way->deepest.z, feed, dwell_ms / 1000, way->hover.z, feed, way->over.z, travel);
+    r->grbl.floor_z_mm = way->deepest.z;
     r->is_down = true;
-    np_status status = stream_grbl_do(&r->grbl, text, 4, err);
+    np_status status = stream_grbl_do(&r->grbl, text, 5, err);
     if (status == NP_OK)
-        status = stream_grbl_settle(&r->grbl, np_vec3_make(p.x, p.y, safe), err);
+        status = stream_grbl_settle(&r->grbl, way->over, err);
     if (status == NP_OK)
         r->is_down = false;
     return status;
@@ -118,10 +117,8 @@ static bool is_stopped(const grbl_run *r)
 static np_status make_dot(grbl_run *r, uint32_t i, np_error *err)
 {
     const np_dot *dot = &r->dots[i];
-    np_vec3 p = np_gantry_needle(&r->gantry, dot);
-    if (r->s->options->air)
-        p = np_gantry_above(&r->gantry, dot);
-    np_status status = approach(r, p, err);
+    const np_gantry_way way = np_gantry_way_to(&r->gantry, dot);
+    np_status status = approach(r, &way, err);
     if (status == NP_OK && is_stopped(r))
         status = np_error_set(err, NP_ERR_STOPPED, "stopped");
     if (status == NP_OK)
@@ -129,7 +126,7 @@ static np_status make_dot(grbl_run *r, uint32_t i, np_error *err)
     if (status != NP_OK)
         return status;
     r->s->known[i] = NP_WIRE_OUTCOME_IN_DOUBT;
-    status = puncture(r, p, dot->dwell_ms, err);
+    status = puncture(r, &way, dot->dwell_ms, err);
     if (status == NP_ERR_STOPPED && r->grbl.oks >= NEEDLE_WAS_DOWN_OKS)
         r->made = dot;
     if (status == NP_OK)
@@ -157,7 +154,7 @@ static np_status make_dots(grbl_run *r, np_error *err)
 {
     np_status status = NP_OK;
     for (uint32_t i = 0; i < r->s->n_dots && status == NP_OK; i++) {
-        if (r->s->known[i] != NP_WIRE_OUTCOME_NONE)
+        if (r->s->known[i] != NP_WIRE_OUTCOME_NONE || np_gantry_judge(&r->gantry, &r->dots[i]) != NP_GANTRY_MAKES)
             continue;
         report(r, "running", true);
         status = make_dot(r, i, err);
@@ -182,7 +179,7 @@ static bool withdraw(grbl_run *r)
     if (!g->report.has_position || up.z >= r->gantry.safe_z_mm - RAISED_MM)
         return g->report.has_position || !r->is_down;
     up.z = r->gantry.safe_z_mm;
-    return move_to(r, up, r->gantry.plunge_mm_s, NULL) == NP_OK || !r->is_down;
+    return move_to(r, up, r->options->plunge_mm_s, NULL) == NP_OK || !r->is_down;
 }
 
 /* What the operator has to know after STATUS, whose text is in ERR. */
@@ -271,7 +268,8 @@ static np_status run(grbl_run *r, np_plan_run_state *out_ending, np_error *err)
         status = stream_session_open_journal(s, err);
     if (status == NP_OK)
         status = stream_agree_open(s, err);
-    if (status == NP_OK && (status = stream_agree(s, err)) != NP_OK)
+    if (status == NP_OK &&
+        ((status = stream_agree(s, err)) != NP_OK || (status = stream_grbl_leave_out(s, &r->gantry, err)) != NP_OK))
         *out_ending = NP_PLAN_RUN_REFUSED;
     if (status != NP_OK)
         return status;
@@ -285,7 +283,7 @@ static np_status run(grbl_run *r, np_plan_run_state *out_ending, np_error *err)
         warn(r);
         status = make_dots(r, err);
     }
-    *out_ending = NP_PLAN_RUN_DONE;
+    *out_ending = s->state.left ? NP_PLAN_RUN_PARTLY : NP_PLAN_RUN_DONE;
     if (status != NP_OK) {
         bool needle_is_out = r->has_moved ? withdraw(r) : true;
         if (r->made && needle_is_out && record(r, r->made, NP_JOURNAL_DONE, NP_WIRE_OUTCOME_DONE, NULL) == NP_OK)

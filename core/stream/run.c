@@ -201,7 +201,7 @@ static double seconds_left(stream_session *s, uint32_t finished, bool is_running
     }
     s->ran_until_us = is_running ? now_us : 0;
     s->finished_before = finished;
-    return (s->n_dots - finished) * (s->running_s + n_planned * planned_s) / (s->made + n_planned);
+    return (s->n_dots - finished - s->state.left) * (s->running_s + n_planned * planned_s) / (s->made + n_planned);
 }
 
 void stream_session_report(stream_session *s, const char *phase, uint32_t done, uint32_t in_doubt, uint32_t failed,

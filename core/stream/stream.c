@@ -38,8 +38,18 @@ static np_status check_complete(const stream_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
     const np_run_state *r = &s->state;
-    if (o->n_verdicts || r->in_doubt + r->failed == 0)
+    if (o->n_verdicts || r->in_doubt + r->failed + r->left == 0)
         return NP_OK;
+    if (o->air && r->failed == 0)
+        return np_error_set(err, NP_ERR_INCOMPLETE,
+                            "%u of %u dots of session %d were left out, as the arm does not reach them from here",
+                            r->left, r->total, o->session);
+    if (r->left > 0)
+        return np_error_set(
+            err, NP_ERR_INCOMPLETE,
+            "%u of %u dots of session %d were left out and are not done (%u in doubt, %u failed): move the "
+            "head, or the arm, measure where it is anew, and run again with --fiducials and --moved",
+            r->left, r->total, o->session, r->in_doubt, r->failed);
     if (o->air)
         return np_error_set(err, NP_ERR_INCOMPLETE, "%u of %u dots of session %d could not be rehearsed", r->failed,
                             r->total, o->session);

@@ -10,6 +10,7 @@
 
 typedef struct np_run_state {
     uint32_t total, done, in_doubt, failed; /* dots of the session */
+    uint32_t left;                          /* out, as they cannot be made where the head is: not done */
     double dots_per_s, seconds_left;
     const char *phase; /* "connecting", "running", "holding", ... */
 } np_run_state;
@@ -30,7 +31,7 @@ typedef struct np_run_gantry {
     bool accept_no_limits; /* of a controller without homing or soft limits */
     bool home;             /* run the homing cycle first */
     double tilt_max_deg;   /* between the needle, which stays along z, and a dot's planned axis */
-    double lift_mm;        /* of the needle above the session's highest dot, between dots */
+    double lift_mm;        /* of all travel above the head's highest point */
     double plunge_mm_s, travel_mm_s;
     double silence_s; /* without a status report for so long: hold, and reset as soon as it answers */
 } np_run_gantry;
@@ -73,7 +74,7 @@ typedef struct np_run_options {
 
 /* Runs, or goes on with, a session.  Dots that the journal or the executor knows as done are not sent again; dots in doubt
  * are reported and never repeated by themselves.  NP_OK when every dot of the session is done (of a rehearsal, was reached);
- * NP_ERR_INCOMPLETE when the session has ended and some are in doubt or failed; NP_ERR_APPROVAL without a valid approval; NP_ERR_LINK when the executor is not there or went away;
+ * NP_ERR_INCOMPLETE when the session has ended and some are in doubt or failed, or were left out; NP_ERR_APPROVAL without a valid approval; NP_ERR_LINK when the executor is not there or went away;
  * NP_ERR_UNSAFE for a session out of its order or before its day, without a reason; NP_ERR_DEVICE when it refused or faulted, or when its journal and ours contradict each other; NP_ERR_STOPPED after STOP.
  * With verdicts: NP_OK when all of them
  * stand in both journals; NP_ERR_INVALID for a dot on which the plan's journal leaves nothing to say.  Errors after the start say how many dots are done and how to go on.  A plan is run by one process at a time. */

@@ -37,7 +37,7 @@ class Grbl(GantryCase):
 
     def total_bytes(self):
         """About as many as a session's lines have."""
-        return 10 + 105 * len(self.dots)
+        return 10 + 165 * len(self.dots)
 
     def resume(self, doubts_allowed=1, *more):
         self.run_program(*self.arguments(*more), status=ENDED)
@@ -279,20 +279,50 @@ class Grbl(GantryCase):
         self.assert_all_made()
 
     def test_tilt(self):
-        """A head that lies askew: the dots are named with their angles; a flag accepts what the plan's limits allow."""
+        """A head that lies askew: the dots beyond the angle are left out by name and not done, and the rest is made; they are made when the
+        head lies so that they can be. What is too steep for the plan is for no flag."""
         self.small_plan()
-        self.lay_level(tilt_deg=20)
+        self.lay_level(tilt_deg=15)
         self.fake(speed=100)
-        err = self.refused(["--gantry-tilt", "degrees off"], status=INVALID)
+        out, err = self.run_program(*self.arguments(), status=ENDED)
+        left = int(re.search(r"LEFT OUT, not done, (\d+) of", err)[1])
+        self.assertTrue(0 < left < len(self.dots), err)
         named = re.findall(r"dot (\d+) \(([0-9.]+)\)", err)
-        self.assertGreater(len(named), 3)
-        for dot, angle in named:
-            self.assertIn(dot, [d["id"] for d in self.dots])
-            self.assertGreater(float(angle), 15)
+        self.assertEqual(len(named), min(left, 8))
+        self.assertTrue(all(float(angle) > 15 for _, angle in named))
+        self.assertIn(f"{len(self.dots) - left} of {len(self.dots)} dots done, 0 in doubt, 0 failed, {left} left out\n", out)
+        self.assertIn(f"{left} of {len(self.dots)} dots of session 1 were left out and are not done", err)
+        touched = [stroke[0] for stroke in self.strokes()]
+        self.assertEqual(len(touched), len(self.dots) - left)
+        self.assertFalse(set(touched) & {dot for dot, _ in named})
+        run = self.show("p.needleplan")["runs"][-1]
+        self.assertEqual((run["state"], run["done"]), ("partly done", len(touched)))
+        # again in the same place: nothing to do, and nothing moves
+        err = self.run_program(*self.arguments(), status=INVALID)[1]
+        self.assertIn(f"none of the {left} dots of session 1 that are not done can be made", err)
+        self.assertIn("LEFT OUT", self.run_program(*self.arguments(command="air"), status=ENDED)[1])
+        # the strokes so far are where the head was
+        before = {stroke[0]: stroke for stroke in self.strokes()}
+        (self.folder / "strokes").unlink()
+        self.lay_level()
+        out = self.run_program(*self.arguments("--moved"))[0]
+        self.assertIn(f"{len(self.dots)} of {len(self.dots)} dots done", out)
+        self.assertEqual(sorted([*before, *[stroke[0] for stroke in self.strokes()]], key=int),
+                         sorted((dot["id"] for dot in self.dots), key=int))
+
+    def test_too_steep(self):
+        self.small_plan()
+        self.fake(speed=100)
         self.lay_level(tilt_deg=40)
-        self.refused("off level", "--gantry-tilt", "45", status=INVALID)
-        self.lay_level(tilt_deg=20)
-        self.run_program(*self.arguments("--gantry-tilt", "30"))
+        self.refused("degrees off level", "--gantry-tilt", "45", status=INVALID)
+        self.lay_level(tilt_deg=24)  # within the plan's tilt, and farther than any lean that is proved
+        err = self.run_program(*self.arguments("--gantry-tilt", "45"), status=ENDED)[1]
+        self.assertRegex(err, r"LEFT OUT, not done, (\d) of 9 dots: \1 have no room that is proved")
+        (self.folder / "strokes").unlink()
+        self.small_plan()
+        self.lay_level(tilt_deg=12)
+        self.run_program(*self.arguments("--gantry-tilt", "20"))
+        self.assert_all_made()
 
     def test_no_grbl(self):
         """Silence, somebody else, no device."""

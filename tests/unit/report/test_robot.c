@@ -9,6 +9,9 @@
 static const np_registration upright = {.rotation = {1, 0, 0, 0}, .translation = {100, 200, 50}};
 
 static bool with_moves = true;
+static bool axis_is_normal = true; /* of the second dot, on skin that is 23 degrees off level */
+static uint8_t leans[9];           /* of the dots, degrees */
+static bool with_support = true;
 static double too_deep_mm; /* 0: as the plan has it */
 
 static np_status export(const char *format, int session, const np_registration *r, char **out_text, np_error *err)
@@ -16,7 +19,8 @@ static np_status export(const char *format, int session, const np_registration *
     small_plan s;
     small_plan_init(&s);
     s.dots[1].normal = np_vec3_make(0, sin(0.4), cos(0.4)); /* 23 degrees */
-    s.dots[1].axis = np_vec3_scale(s.dots[1].normal, -1);
+    s.dots[1].axis = axis_is_normal ? np_vec3_scale(s.dots[1].normal, -1) : s.dots[0].axis;
+    s.dots[1].tilt_rad = axis_is_normal ? 0 : 0.4;
     int32_t hovers[9] = {2500, 2500, 2500, 2500, 2500, 2500, 2500, 2500, 2500};
     np_plan_move moves[] = {{1, NP_PLAN_HOME, 0, 0, 1},
                             {1, 1, 2, 1, 2},
@@ -29,8 +33,15 @@ static np_status export(const char *format, int session, const np_registration *
                           {{3000, 0, 70000}, {0, 0, -1000000}}};
     if (too_deep_mm > 0)
         s.dots[2].depth_mm = too_deep_mm;
+    static int32_t support[NP_SUPPORT_NODES]; /* the scan reaches from (-30, -30, -100) to (30, 30, 8) */
+    for (size_t node = 0; node < NP_SUPPORT_NODES; node++) {
+        np_vec3 d = np_support_direction(node);
+        support[node] = (int32_t)(30000 * (fabs(d.x) + fabs(d.y)) + d.z * (d.z > 0 ? 8000 : -100000));
+    }
     if (with_moves)
         s.plan.moves = (np_plan_moves){.hover_um = hovers,
+                                       .lean_deg = with_support ? leans : NULL,
+                                       .support_um = with_support ? support : NULL,
                                        .home = {{0, 0, 120000}, {0, 0, -1000000}},
                                        .station = {{0, 200000, 100000}, {0, 0, -1000000}},
                                        .moves = moves,
@@ -39,10 +50,14 @@ static np_status export(const char *format, int session, const np_registration *
                                        .n_vias = 4};
     size_t size;
     FILE *f = open_memstream(out_text, &size);
-    np_status status = np_export(
-        np_exporter_find(format),
-        &(np_export_request){.plan = &s.plan, .session = session, .registration = r, .lift_mm = 2, .plunge_mm_s = 20},
-        f, err);
+    np_status status = np_export(np_exporter_find(format),
+                                 &(np_export_request){.plan = &s.plan,
+                                                      .session = session,
+                                                      .registration = r,
+                                                      .lift_mm = 1,
+                                                      .tilt_max_deg = 15,
+                                                      .plunge_mm_s = 20},
+                                 f, err);
     fclose(f);
     return status;
 }
@@ -60,25 +75,53 @@ static void gcode_goes_down_by_the_depth(void **state)
     (void)state;
     char *text;
     np_error err = {0};
-    assert_int_equal(export("gcode", 1, &upright, &text, &err), NP_OK);
+    memset(leans, 5, sizeof leans);
+    axis_is_normal = false;
+    if (export("gcode", 1, &upright, &text, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    axis_is_normal = true;
     assert_non_null(strstr(text, "NOT JOURNALLED"));
+    /* 2 mm at least above a head that reaches to z 58 */
+    assert_non_null(strstr(text, "travel at z 60.000: no part of the head as it was scanned is above z 58.000"));
     assert_non_null(
-        strstr(text, "; dot 1\nG0 X100.000 Y200.000 Z52.000\nG1 Z49.500 F1200\nG4 P0.0300\nG1 Z52.000 F1200\nG4 P0\n"));
+        strstr(text, "G21 G90 G94\nG0 Z60.000\n; dot 1\nG0 X100.000 Y200.000 Z60.000\nG0 Z55.000\nG1 Z49.500 F1200\n"
+                     "G4 P0.0300\nG1 Z55.000 F1200\nG0 Z60.000\nG4 P0\n; dot 2\n"));
     assert_non_null(strstr(text, "G1 Z49.457 ")); /* 0.5 / cos 0.4 */
     assert_int_equal(count(text, "; dot "), 4);
     assert_int_equal(count(text, "G4 P0\n"), 4);
     free(text);
 }
 
-static void steep_skin_is_refused_by_a_gantry(void **state)
+static void a_gantry_leaves_out_what_it_cannot_make(void **state)
 {
     (void)state;
     char *text;
     np_error err = {0};
     np_registration lying = {.rotation = {sqrt(0.5), sqrt(0.5), 0, 0}};
     assert_int_equal(export("gcode", 1, &lying, &text, &err), NP_ERR_UNSAFE);
-    assert_non_null(strstr(err.text, "dot 1 "));
-    assert_non_null(strstr(err.text, "4 of 4"));
+    assert_non_null(strstr(err.text, "4 lie on skin that is more than 30 degrees off level"));
+    assert_non_null(strstr(err.text, ": dot 1 (90.0), dot 2"));
+    assert_string_equal(text, "");
+    free(text);
+    /* the second dot's axis is 23 degrees off; the third has no room, and the fourth enough */
+    memset(leans, 5, sizeof leans);
+    leans[2] = 0;
+    np_registration askew = {.rotation = {cos(0.01), sin(0.01), 0, 0}};
+    assert_int_equal(export("gcode", 1, &askew, &text, &err), NP_ERR_INCOMPLETE);
+    assert_non_null(strstr(err.text, "2 of 4 dots of session 1 are not in the program"));
+    assert_non_null(
+        strstr(err.text, "more than 15 degrees off the needle, which stays along z (--gantry-tilt): dot 2 (21.8)"));
+    assert_non_null(strstr(err.text, "1 have no room"));
+    assert_non_null(strstr(err.text, "dot 3 (1.1)"));
+    assert_non_null(strstr(text, "; LEFT OUT 2 of 4 dots: "));
+    assert_int_equal(count(text, "; dot "), 2);
+    assert_non_null(strstr(text, "; dot 4\n"));
+    free(text);
+    /* a plan of before */
+    with_support = false;
+    assert_int_equal(export("gcode", 1, &upright, &text, &err), NP_ERR_UNSAFE);
+    with_support = true;
+    assert_non_null(strstr(err.text, "plan the case again"));
     assert_string_equal(text, "");
     free(text);
     assert_int_equal(export("gcode", 3, &upright, &text, &err), NP_ERR_INVALID);
@@ -174,7 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gcode_goes_down_by_the_depth),
-        cmocka_unit_test(steep_skin_is_refused_by_a_gantry),
+        cmocka_unit_test(a_gantry_leaves_out_what_it_cannot_make),
         cmocka_unit_test(urscript_points_the_tool_along_the_axis),
         cmocka_unit_test(urscript_goes_by_the_moves),
         cmocka_unit_test(a_dot_outside_the_envelope_is_in_no_export),

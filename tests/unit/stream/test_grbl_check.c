@@ -5,6 +5,7 @@
 
 #include "base/angle.h"
 #include "stream/private/grbl_check.h"
+#include "plan/binding.h"
 #include "stream/grbl_run.h"
 
 static stream_grbl good_machine(void)
@@ -119,7 +120,11 @@ static void travel(void **state)
 {
     (void)state;
     stream_grbl g = good_machine();
-    np_gantry gantry = {.registration = {.rotation = {1, 0, 0, 0}}, .safe_z_mm = -40};
+    np_dot dots[2] = {dot_at(1, -150, -100, -50)};
+    uint8_t leans[2] = {20, 20};
+    np_plan plan = {.dots = dots, .n_dots = 2, .limits = {.tilt_max_deg = 30}, .moves = {.lean_deg = leans}};
+    np_gantry gantry = {
+        .plan = &plan, .registration = {.rotation = {1, 0, 0, 0}}, .settings = {.tilt_max_deg = 15}, .safe_z_mm = -40};
     const struct {
         double x, y, z;
         const char *says; /* NULL: inside */
@@ -130,12 +135,13 @@ static void travel(void **state)
         {-0.99, -100, -50, "X from"},
         {-150, -199.01, -50, "Y from"},
         {-150, -100, -98, NULL},
-        {-150, -100, -98.01, "Z from -99.010 to -40.000"}, /* the needle goes deeper than the skin */
+        {-150, -100, -98.01,
+         "Z from -99.010 to -40.000 (where it travels above the whole head)"}, /* the needle goes deeper than the skin */
         {(double)NAN, -100, -50, "X from"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         np_error err = {0};
-        np_dot dots[] = {dot_at(1, -150, -100, -50), dot_at(77, rows[i].x, rows[i].y, rows[i].z)};
+        dots[1] = dot_at(77, rows[i].x, rows[i].y, rows[i].z);
         np_status status = stream_grbl_check_travel(&g, &gantry, dots, 2, &err);
         assert_int_equal(status, rows[i].says ? NP_ERR_DEVICE : NP_OK);
         if (rows[i].says &&
@@ -143,26 +149,35 @@ static void travel(void **state)
             fail_msg("expected \"%s\": %s", rows[i].says, err.text);
     }
 
-    np_dot dot = dot_at(1, -150, -100, -50);
+    /* one that is left out goes nowhere */
+    dots[1] = dot_at(77, -1500, -100, -50);
+    leans[1] = 0;
+    dots[1].axis = np_vec3_normalize(np_vec3_make(0.1, 0, -1));
+    assert_int_equal(stream_grbl_check_travel(&g, &gantry, dots, 2, NULL), NP_OK);
+
+    np_dot *dot = &dots[0];
     gantry.safe_z_mm = -0.5;
-    assert_int_equal(stream_grbl_check_travel(&g, &gantry, &dot, 1, NULL), NP_ERR_DEVICE);
+    assert_int_equal(stream_grbl_check_travel(&g, &gantry, dot, 1, NULL), NP_ERR_DEVICE);
     gantry.safe_z_mm = -40;
     /* an axis that homes to its lower end and calls that 0 */
     strcpy(g.options, "VZ");
     g.settings[23] = 1;
-    assert_int_equal(stream_grbl_check_travel(&g, &gantry, &dot, 1, NULL), NP_ERR_DEVICE);
-    dot.position.x = 150;
-    assert_int_equal(stream_grbl_check_travel(&g, &gantry, &dot, 1, NULL), NP_OK);
+    assert_int_equal(stream_grbl_check_travel(&g, &gantry, dot, 1, NULL), NP_ERR_DEVICE);
+    dot->position.x = 150;
+    assert_int_equal(stream_grbl_check_travel(&g, &gantry, dot, 1, NULL), NP_OK);
     /* a machine that does not home has no places that could be checked */
     g.settings[22] = 0;
-    dot.position.x = 5000;
-    assert_int_equal(stream_grbl_check_travel(&g, &gantry, &dot, 1, NULL), NP_OK);
+    dot->position.x = 5000;
+    assert_int_equal(stream_grbl_check_travel(&g, &gantry, dot, 1, NULL), NP_OK);
 }
 
 /* A session of two dots, the second one's axis TILT_DEG off the normal. */
 typedef struct job {
     np_plan plan;
     np_dot dots[2];
+    uint8_t leans[2], known[2];
+    int32_t support[NP_SUPPORT_NODES];
+    char said[NP_GANTRY_TEXT_BYTES + 80];
     np_plan_run run;
     np_run_gantry gantry;
     np_plan_registration place;
@@ -170,12 +185,18 @@ typedef struct job {
     stream_session session;
 } job;
 
+static void hear(void *context, const char *text)
+{
+    strcpy(context, text);
+}
+
 static void job_init(job *j, double tilt_deg)
 {
     static char file_name[] = "gantry.yaml";
     double a = np_angle_rad(tilt_deg);
     *j = (job){.dots = {dot_at(5, 0, 0, 0), dot_at(6, 1, 0, 0)},
                .gantry = {.accept_no_pedal = true, .tilt_max_deg = 15, .lift_mm = 10, .plunge_mm_s = 20},
+               .leans = {20, 20},
                .place = {.name = file_name,
                          .rotation = {1000000, 0, 0, 0},
                          .translation = {-100000, -100000, -50000},
@@ -186,12 +207,30 @@ static void job_init(job *j, double tilt_deg)
                         .n_sessions = 1,
                         .sessions = {{.dots = 2}},
                         .limits = {.tilt_max_deg = 30},
+                        .moves = {.lean_deg = j->leans, .support_um = j->support},
                         .runs = &j->run};
-    j->options = (np_run_options){.plan_path = "p", .session = 1, .target = "grbl:/dev/x", .gantry = &j->gantry};
-    j->session = (stream_session){.options = &j->options, .plan = &j->plan, .place = j->place};
+    for (size_t node = 0; node < NP_SUPPORT_NODES; node++) /* a ball of 3 mm around the origin */
+        j->support[node] = (int32_t)(3000 * np_vec3_length(np_support_direction(node)));
+    j->options = (np_run_options){.plan_path = "p",
+                                  .session = 1,
+                                  .target = "grbl:/dev/x",
+                                  .gantry = &j->gantry,
+                                  .log = hear,
+                                  .report_context = j->said};
+    j->session =
+        (stream_session){.options = &j->options, .plan = &j->plan, .place = j->place, .known = j->known, .n_dots = 2};
 }
 
-static void angles(void **state)
+/* Whatever is not done is asked for. */
+static np_status leave_out(job *j, np_error *err)
+{
+    np_gantry gantry;
+    j->said[0] = '\0';
+    assert_int_equal(stream_grbl_check_session(&j->session, &gantry, err), NP_OK);
+    return stream_grbl_leave_out(&j->session, &gantry, err);
+}
+
+static void ways(void **state)
 {
     (void)state;
     job j;
@@ -199,30 +238,94 @@ static void angles(void **state)
     np_error err = {0};
     job_init(&j, 14.9);
     assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_OK);
-    assert_near(gantry.safe_z_mm, -40, 1e-9);
-    assert_near(np_gantry_needle(&gantry, &j.dots[0]).z, -51, 1e-9);
+    assert_near(gantry.top_z_mm, -47, 1e-9);
+    assert_near(gantry.safe_z_mm, -37, 1e-9);
+    np_gantry_way way = np_gantry_way_to(&gantry, &j.dots[0]);
+    assert_near(way.over.z, -37, 1e-9);
+    assert_near(way.hover.z, -45, 1e-9);
+    assert_near(way.deepest.z, -51, 1e-9);
+    j.gantry.lift_mm = 0; /* 2 mm at least, and no hover is higher */
     j.options.air = true;
     assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_OK);
-    assert_near(np_gantry_above(&gantry, &j.dots[0]).z, -45, 1e-9);
-    assert_true(gantry.safe_z_mm > np_gantry_above(&gantry, &j.dots[0]).z);
+    assert_near(gantry.safe_z_mm, -45, 1e-9);
+    way = np_gantry_way_to(&gantry, &j.dots[0]);
+    assert_near(way.hover.z, -45, 1e-9);
+    assert_near(way.deepest.z, -45, 1e-9);
+    /* a plan that was made before */
+    j.plan.moves = (np_plan_moves){0};
+    assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_ERR_UNSAFE);
+    assert_non_null(strstr(err.text, "p: this plan does not say how high the head reaches"));
+}
+
+/* A head that is turned in the machine is as high as it reaches towards z there. */
+static void height(void **state)
+{
+    (void)state;
+    job j;
+    np_gantry gantry;
+    for (int i = 0; i < 20; i++) {
+        job_init(&j, 0);
+        double a = 0.3 * i, top = -INFINITY;
+        np_vec3 axis = np_vec3_normalize(np_vec3_make(sin(i), 1, cos(2 * i)));
+        np_vec3 points[] = {{80, 0, 10}, {-100, 20, 30}, {0, 70, -40}, {5, -75, -35}, {0, 0, 130}, {10, 10, -140}};
+        j.session.place.rotation[0] = (int32_t)lround(cos(a / 2) * 1e6);
+        for (int k = 0; k < 3; k++)
+            j.session.place.rotation[k + 1] = (int32_t)lround((&axis.x)[k] * sin(a / 2) * 1e6);
+        for (size_t node = 0; node < NP_SUPPORT_NODES; node++) {
+            double reach = -INFINITY;
+            for (int k = 0; k < 6; k++)
+                reach = fmax(reach, np_vec3_dot(points[k], np_support_direction(node)));
+            j.support[node] = (int32_t)ceil(reach * 1000);
+        }
+        assert_int_equal(stream_grbl_check_session(&j.session, &gantry, NULL), NP_OK);
+        for (int k = 0; k < 6; k++)
+            top = fmax(top, np_registration_apply(&gantry.registration, points[k]).z);
+        assert_true(gantry.top_z_mm >= top - 1e-9);
+        assert_true(gantry.top_z_mm < top + 10); /* of a body with corners; its span is 270 mm */
+    }
+}
+
+static void what_is_left_out(void **state)
+{
+    (void)state;
+    job j;
+    np_error err = {0};
+    job_init(&j, 14.9);
+    assert_int_equal(leave_out(&j, &err), NP_OK);
+    assert_int_equal(j.session.state.left, 0);
+    assert_string_equal(j.said, "");
 
     job_init(&j, 15.1);
-    assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_ERR_UNSAFE);
-    assert_non_null(strstr(err.text, "1 of 2 dots"));
-    assert_non_null(strstr(err.text, "dot 6 (15.1)"));
+    assert_int_equal(leave_out(&j, &err), NP_OK);
+    assert_int_equal(j.session.state.left, 1);
+    assert_non_null(strstr(j.said, "LEFT OUT, not done, 1 of 2 dots: 1 are planned more than 15 degrees off"));
+    assert_non_null(strstr(j.said, "dot 6 (15.1)"));
     j.gantry.tilt_max_deg = 16;
-    assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_OK);
+    assert_int_equal(leave_out(&j, &err), NP_OK);
+    assert_int_equal(j.session.state.left, 0);
+    j.leans[1] = 15; /* where nothing is proved the flag does not help */
+    assert_int_equal(leave_out(&j, &err), NP_OK);
+    assert_int_equal(j.session.state.left, 1);
+    assert_non_null(strstr(j.said, "1 have no room"));
+    j.known[0] = NP_WIRE_OUTCOME_DONE; /* and nothing else is left to make */
+    assert_int_equal(leave_out(&j, &err), NP_ERR_UNSAFE);
+    assert_non_null(strstr(err.text, "none of the 1 dots"));
+    j.known[1] = NP_WIRE_OUTCOME_IN_DOUBT;
+    assert_int_equal(leave_out(&j, &err), NP_OK);
+    assert_int_equal(j.session.state.left, 0);
+
     /* a needle that points out of the skin */
     job_init(&j, 180);
     j.gantry.tilt_max_deg = 45;
-    assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_ERR_UNSAFE);
+    assert_int_equal(leave_out(&j, &err), NP_OK);
+    assert_int_equal(j.session.state.left, 1);
     /* a head that lies askew by 31 degrees: the plan's own limit */
     job_init(&j, 0);
     j.gantry.tilt_max_deg = 45;
     j.session.place.rotation[0] = 963630;
     j.session.place.rotation[1] = 267238;
-    assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_ERR_UNSAFE);
-    assert_non_null(strstr(err.text, "off level"));
+    assert_int_equal(leave_out(&j, &err), NP_ERR_UNSAFE);
+    assert_non_null(strstr(err.text, "2 lie on skin that is more than 30 degrees off level"));
 }
 
 static void what_the_operator_must_say(void **state)
@@ -276,7 +379,9 @@ int main(void)
         cmocka_unit_test(homing_and_overrides),
         cmocka_unit_test(warnings),
         cmocka_unit_test(travel),
-        cmocka_unit_test(angles),
+        cmocka_unit_test(ways),
+        cmocka_unit_test(height),
+        cmocka_unit_test(what_is_left_out),
         cmocka_unit_test(what_the_operator_must_say),
         cmocka_unit_test(sessions_begun_elsewhere),
     };
