@@ -75,7 +75,7 @@ static bool config_is_valid(const np_wire_executor_config *c)
            c->spacing_dots <= NP_WIRE_MAX_DOTS && l->depth_min_um >= NP_WIRE_DEPTH_MIN_UM &&
            l->depth_max_um <= NP_WIRE_DEPTH_MAX_UM && l->depth_min_um <= l->depth_max_um && l->tilt_max_urad >= 0 &&
            l->tilt_max_urad <= NP_WIRE_TILT_MAX_URAD && (c->n_operators == 0 || c->operators) &&
-           c->supplies >= NP_WIRE_SUPPLIES_NONE && c->supplies <= NP_WIRE_SUPPLIES_BY_ARM &&
+           (unsigned)c->supplies <= NP_WIRE_SUPPLIES_BY_ARM &&
            (c->supplies == NP_WIRE_SUPPLIES_BY_ARM) == (c->motion.reload != NULL) &&
            (c->supplies != NP_WIRE_SUPPLIES_NONE || c->needle_life == 0) && c->needle_life <= NP_WIRE_MAX_DOTS;
 }

@@ -265,7 +265,7 @@ void wire_executor_abandon_dot(np_wire_executor *x)
 void np_wire_executor_motion_done(np_wire_executor *x, uint64_t now_us, np_wire_outcome outcome, int32_t depth_um,
                                   int32_t force_mn)
 {
-    if (!x->busy || outcome < NP_WIRE_OUTCOME_NONE || outcome >= NP_WIRE_OUTCOME_COUNT)
+    if (!x->busy || (unsigned)outcome >= NP_WIRE_OUTCOME_COUNT)
         return;
     if (outcome == NP_WIRE_OUTCOME_NONE) {
         take_back(x);

@@ -18,7 +18,8 @@ void board_random(uint8_t *out_bytes, size_t size); /* a hardware source */
 /* Non-volatile memory that can be appended to, 64 bytes at a time. */
 bool board_flash_append(const uint8_t *bytes, size_t size);
 bool board_flash_sync(void);
-size_t board_flash_read(uint64_t offset, uint8_t *out_bytes, size_t size);
+/* *OUT_SIZE is less than SIZE at the end of what was written alone; a failed read is false, and never an end. */
+bool board_flash_read(uint64_t offset, uint8_t *out_bytes, size_t size, size_t *out_size);
 bool board_flash_truncate(uint64_t size);
 
 /* The arm: one move at a time (protocol/executor.h, np_wire_move), with the puncture of its dot at the end or without.  What it has to
@@ -31,5 +32,14 @@ board_arm_state board_arm_poll(np_wire_outcome *out_outcome, int32_t *out_depth_
 bool board_moved_button(void); /* pressed anew: somebody confirms that the head was moved and measured again */
 bool board_home_button(void);  /* pressed anew: somebody has driven the arm home, and says so */
 bool board_arm_failed(void);
+
+/* From memory that the debug port cannot change.  The key that is shared with the sender, 32 bytes (NULL: none, and anyone who reaches the
+ * line may run a session), and the public keys of the operators whose approvals count (0: any valid one). */
+const uint8_t *board_link_key(void);
+size_t board_operators(const uint8_t (**out_keys)[32]);
+
+void board_show(const char *text); /* a line for whoever is at the machine: whom the pedal arms, why it holds */
+/* Sets the watchdog back, in every round: if none comes for 50 ms the board starts anew, with the needle out by its spring. */
+void board_watchdog(void);
 
 #endif

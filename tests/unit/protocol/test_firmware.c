@@ -14,6 +14,9 @@ static struct {
     np_wire_decoder sender_side;
     bool failed, emergency, reset;
     unsigned noise; /* one byte in so many is hit; 0: none */
+    unsigned reads_fail, rounds;
+    bool has_key;
+    char shown[NP_WIRE_TEXT_BYTES];
 } board;
 
 uint64_t board_clock_us(void)
@@ -98,11 +101,13 @@ bool board_flash_sync(void)
     return storage_sync(rig);
 }
 
-size_t board_flash_read(uint64_t offset, uint8_t *out_bytes, size_t size)
+bool board_flash_read(uint64_t offset, uint8_t *out_bytes, size_t size, size_t *out_size)
 {
-    size_t got = 0;
-    storage_read(rig, offset, out_bytes, size, &got);
-    return got;
+    if (board.reads_fail) {
+        board.reads_fail--;
+        return false;
+    }
+    return storage_read(rig, offset, out_bytes, size, out_size);
 }
 
 bool board_flash_truncate(uint64_t size)
@@ -158,6 +163,31 @@ bool board_arm_failed(void)
     return failed;
 }
 
+const uint8_t *board_link_key(void)
+{
+    static const uint8_t key[NP_WIRE_KEY_BYTES] = {1, 2, 3};
+    return board.has_key ? key : NULL;
+}
+
+/* The tester's, who has signed the plan. */
+size_t board_operators(const uint8_t (**out_keys)[32])
+{
+    static uint8_t keys[1][32];
+    memcpy(keys[0], rig->plan.load.public_key, sizeof keys[0]);
+    *out_keys = (const uint8_t(*)[32])keys;
+    return 1;
+}
+
+void board_show(const char *text)
+{
+    snprintf(board.shown, sizeof board.shown, "%s", text);
+}
+
+void board_watchdog(void)
+{
+    board.rounds++;
+}
+
 /* ---- the tests ---- */
 
 static void set_up(uint32_t dots)
@@ -170,7 +200,7 @@ static void set_up(uint32_t dots)
     plan_spread(&rig->plan);
     rig->last_frame_us = UINT64_MAX / 2;
     rig->dots_per_frame = 5;
-    assert_true(firmware_start(NULL, NULL, 0));
+    assert_true(firmware_start());
     job_start_sender(rig);
 }
 
@@ -217,7 +247,7 @@ static void noise_and_a_restart_do_not_matter(void **state)
     rig->doubts_allowed = 1;
     rig->motion_busy = rig->travelling = false;
     rig->place.kind = JOB_NOWHERE;
-    assert_true(firmware_start(NULL, NULL, 0));
+    assert_true(firmware_start());
     assert_int_equal(run(60), NP_WIRE_PHASE_DONE);
     assert_true(job_check(rig));
     tear_down();
@@ -244,12 +274,52 @@ static void faults_and_stops_latch(void **state)
     tear_down();
 }
 
+/* A read that fails once is no empty journal: what was made stays made. */
+static void a_read_that_fails_wipes_nothing(void **state)
+{
+    (void)state;
+    np_wire_executor_info info;
+    set_up(300);
+    run(0.8);
+    size_t size = rig->file_size;
+    assert_true(size > 64 * 10);
+    board.reads_fail = 1;
+    assert_true(firmware_start());
+    np_wire_executor_get_info(executor, &info);
+    assert_int_equal(info.state, NP_WIRE_STATE_FAULT);
+    assert_true(board.shown[0]);
+    assert_int_equal(rig->file_size, size);
+    board.reset = true;
+    firmware_step();
+    np_wire_executor_get_info(executor, &info);
+    assert_int_equal(info.state, NP_WIRE_STATE_LOCKED);
+    assert_int_equal(rig->file_size, size);
+    tear_down();
+}
+
+/* A sender without the board's key gets nowhere; and each round sets the watchdog back, once. */
+static void the_key_counts_and_the_watchdog_is_set_back(void **state)
+{
+    (void)state;
+    set_up(300);
+    board.has_key = true;
+    assert_true(firmware_start());
+    unsigned rounds = board.rounds;
+    firmware_step();
+    assert_int_equal(board.rounds, rounds + 1);
+    assert_int_not_equal(run(3), NP_WIRE_PHASE_DONE);
+    assert_int_equal(rig->file_size, 0);
+    tear_down();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_example_does_a_session),
         cmocka_unit_test(noise_and_a_restart_do_not_matter),
         cmocka_unit_test(faults_and_stops_latch),
+        cmocka_unit_test(a_read_that_fails_wipes_nothing),
+        cmocka_unit_test(the_key_counts_and_the_watchdog_is_set_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
