@@ -209,11 +209,11 @@ static double setting(const char *name, double min, double max, double otherwise
     return value >= min && value <= max ? value : otherwise;
 }
 
-np_status field_helper_create(field_helper **out_helper, np_error *err)
+np_status field_helper_create(const char *name, field_helper **out_helper, np_error *err)
 {
     *out_helper = NULL;
     char *program = NULL;
-    np_status status = np_program_helper("needlepath-strategy-host", &program, err);
+    np_status status = np_program_helper(name, &program, err);
     if (status != NP_OK)
         return status;
     field_helper *helper = calloc(1, sizeof *helper);
@@ -542,6 +542,25 @@ np_status field_helper_call(field_helper *helper, const char *doing, const field
     *out_reply = NULL;
     np_status status = field_helper_send(helper, doing, request, progress, err);
     return status == NP_OK ? field_helper_wait(helper, doing, progress, out_reply, err) : status;
+}
+
+bool field_helper_is_there(const field_helper *helper)
+{
+    return helper && helper->pid > 0;
+}
+
+int field_helper_threads(const field_helper *helper)
+{
+    char path[48];
+    int n = 0;
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)helper->pid);
+    FILE *f = helper->pid > 0 ? fopen(path, "re") : NULL;
+    /* the name may hold anything but this: it is one of ours, cut to 15 letters */
+    if (f && fscanf(f, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d", &n) != 1)
+        n = 0;
+    if (f)
+        fclose(f);
+    return n;
 }
 
 double field_helper_timeout_s(const field_helper *helper)

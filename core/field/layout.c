@@ -323,7 +323,7 @@ static uint64_t fingerprint(const uint8_t *bytes, size_t size)
     return hash;
 }
 
-static np_status take_layout(np_painter *painter, field_layer *layer, field_message *m, np_error *err)
+np_status field_layer_take_layout(np_painter *painter, field_layer *layer, field_message *m, np_error *err)
 {
     double allowed_s = field_helper_timeout_s(layer->helper);
     drawing d = {painter->progress, np_clock_s() + allowed_s, false};
@@ -382,12 +382,11 @@ static np_status check_origin(const field_layer *layer, np_error *err)
     return status;
 }
 
-/* Starts the layer's helper and asks for the layout; *OUT_ANSWER is the helper's. */
-static np_status ask_layout(const np_painter *painter, field_layer *layer, const np_progress *progress,
-                            field_message *request, field_message **out_answer, np_error *err)
+np_status field_layer_ask_layout(const np_painter *painter, field_layer *layer, const np_progress *progress,
+                                 field_message *request, field_message **out_answer, np_error *err)
 {
     uint32_t strategy = 0;
-    np_status status = field_helper_create(&layer->helper, err);
+    np_status status = field_helper_create(painter->helper_program, &layer->helper, err);
     if (status != NP_OK)
         return status;
     field_message_begin(request, FIELD_MESSAGE_LOAD);
@@ -403,10 +402,8 @@ static np_status ask_layout(const np_painter *painter, field_layer *layer, const
     return field_helper_call(layer->helper, "laying out", request, progress, out_answer, err);
 }
 
-/* Hands the layer's curves, as joined, to the helper, whose strategy then prepares; *OUT_NOTES is what it logged, and the
- * caller's to free. */
-static np_status prepare(const field_layer *layer, const np_progress *progress, field_message *request,
-                         char **out_notes, np_error *err)
+np_status field_layer_prepare(const field_layer *layer, const np_progress *progress, field_message *request,
+                              char **out_notes, np_error *err)
 {
     field_message *answer;
     *out_notes = NULL;
@@ -443,11 +440,11 @@ np_status field_layer_lay_out(np_painter *painter, field_layer *layer, np_error 
     char *notes = NULL;
     np_status status = note_origin(painter, layer, err);
     if (status == NP_OK)
-        status = ask_layout(painter, layer, painter->progress, &request, &answer, err);
+        status = field_layer_ask_layout(painter, layer, painter->progress, &request, &answer, err);
     if (status == NP_OK)
-        status = take_layout(painter, layer, answer, err);
+        status = field_layer_take_layout(painter, layer, answer, err);
     if (status == NP_OK)
-        status = prepare(layer, painter->progress, &request, &notes, err);
+        status = field_layer_prepare(layer, painter->progress, &request, &notes, err);
     if (status == NP_OK)
         status = field_painter_add_note(painter, layer, notes, err);
     free(notes);
@@ -461,14 +458,14 @@ np_status field_layer_wake(const np_painter *painter, field_layer *layer, const 
         return NP_OK;
     field_message request = {0}, *answer;
     char *notes = NULL; /* said at first already */
-    np_status status = ask_layout(painter, layer, progress, &request, &answer, err);
+    np_status status = field_layer_ask_layout(painter, layer, progress, &request, &answer, err);
     if (status == NP_OK &&
         (answer->size < layer->layout_size || fingerprint(answer->data, layer->layout_size) != layer->layout_print))
         status = np_error_set(err, NP_ERR_PLUGIN,
                               "its layout emits other curves or pins when it is asked again; a strategy has no state "
                               "and uses no time and no random numbers but the host's");
     if (status == NP_OK)
-        status = prepare(layer, progress, &request, &notes, err);
+        status = field_layer_prepare(layer, progress, &request, &notes, err);
     free(notes);
     field_message_fini(&request);
     return status == NP_OK ? NP_OK : field_layer_failed(layer, status, err);

@@ -10,6 +10,7 @@
 #include "field/private/drawing.h"
 #include "field/private/layer.h"
 #include "field/private/layout.h"
+#include "field/private/painter.h"
 
 static np_status allocate(np_painter *painter, np_error *err)
 {
@@ -41,7 +42,7 @@ static np_status set_up(np_painter *painter, np_error *err)
 {
     const np_case *c = painter->source;
     np_status status = allocate(painter, err);
-    if (status == NP_OK)
+    if (status == NP_OK && painter->plugins.n_strategies == 0)
         status = find_plugins(painter, err);
     if (status == NP_OK)
         status = field_painter_draw_keep_outs(painter, err);
@@ -57,13 +58,12 @@ static np_status set_up(np_painter *painter, np_error *err)
      * to find */
     for (; status == NP_OK && painter->n_layers < c->n_layers; painter->n_layers++)
         status = field_layer_init(painter, painter->n_layers, &painter->layers[painter->n_layers], err);
-    for (size_t l = 0; status == NP_OK && l < painter->n_layers; l++)
-        status = field_layer_lay_out(painter, &painter->layers[l], err);
     return status;
 }
 
-np_status np_painter_create(const np_case *c, const np_scan *scan, const np_progress *progress,
-                            np_painter **out_painter, np_error *err)
+np_status field_painter_create(const np_case *c, const np_scan *scan, const char *helper_program,
+                               np_plugin_list *plugins, const np_progress *progress, np_painter **out_painter,
+                               np_error *err)
 {
     *out_painter = NULL;
     np_painter *painter = calloc(1, sizeof *painter);
@@ -72,7 +72,24 @@ np_status np_painter_create(const np_case *c, const np_scan *scan, const np_prog
     painter->source = c;
     painter->scan = scan;
     painter->progress = progress;
-    np_status status = set_up(painter, err);
+    painter->helper_program = helper_program;
+    painter->plugins = *plugins;
+    *plugins = (np_plugin_list){0};
+    *out_painter = painter;
+    return set_up(painter, err);
+}
+
+np_status np_painter_create(const np_case *c, const np_scan *scan, const np_progress *progress,
+                            np_painter **out_painter, np_error *err)
+{
+    *out_painter = NULL;
+    np_painter *painter = NULL;
+    np_plugin_list none = {0};
+    np_status status = field_painter_create(c, scan, FIELD_HELPER_HOST, &none, progress, &painter, err);
+    for (size_t l = 0; status == NP_OK && l < painter->n_layers; l++)
+        status = field_layer_lay_out(painter, &painter->layers[l], err);
+    if (!painter)
+        return status;
     painter->progress = NULL;
     if (status == NP_OK)
         *out_painter = painter;

@@ -72,7 +72,7 @@ static np_status describe(const char *path, const np_progress *progress, np_stra
     *out_n = 0;
     field_message request = {0}, *answer;
     field_helper *helper = NULL;
-    np_status status = field_helper_create(&helper, err);
+    np_status status = field_helper_create(FIELD_HELPER_HOST, &helper, err);
     if (status != NP_OK)
         return status;
     field_message_begin(&request, FIELD_MESSAGE_LOAD);

@@ -15,11 +15,11 @@ static int32_t fail(const np_strategy_job *job, const char *text)
     return -1;
 }
 
-static int32_t emit_line(const hl_head *head, const hl_line *line, np_strategy_layout *out)
+static int32_t emit_line(const np_strategy_job *job, const hl_head *head, const hl_line *line, np_strategy_layout *out)
 {
     double *points = malloc(3 * line->count * sizeof *points);
     if (!points)
-        return -1;
+        return fail(job, "out of memory");
     for (uint32_t i = 0; i < line->count; i++)
         hl_head_point(head, line->at[i], points + 3 * i);
     int32_t code = out->add_curve(out->context, line->count, points, 0);
@@ -111,7 +111,7 @@ int32_t hl_layout(const np_strategy_job *job, np_strategy_layout *out, void **st
         code = fail(job, "out of memory");
     } else {
         const char *problem = hl_line_draw(job, &head, line);
-        code = problem ? fail(job, problem) : emit_line(&head, line, out);
+        code = problem ? fail(job, problem) : emit_line(job, &head, line, out);
         hl_remark_softness(job);
         if (code == 0)
             code = emit_sentinels(job, &head, line, out);

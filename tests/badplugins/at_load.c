@@ -239,6 +239,14 @@ __attribute__((constructor)) static void crash(void)
 }
 #endif
 
+#ifdef BAD_EXPORTS
+NP_PLUGIN_EXPORT int helper_of_mine(int x);
+int helper_of_mine(int x)
+{
+    return x + 1;
+}
+#endif
+
 #ifdef BAD_NO_ENTRY
 NP_PLUGIN_EXPORT const np_plugin_entry *some_other_function(void);
 const np_plugin_entry *some_other_function(void)

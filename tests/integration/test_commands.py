@@ -140,6 +140,7 @@ class Commands(Case):
         failing = {"case check": (["bad.yaml"], INVALID), "plan": (["bad.yaml", "-o", "x"], INVALID), "show": (["none"], INVALID),
                    "diff": (["none", "none"], 2), "register": (["bad.yaml"], INVALID), "plugin show": (["nonesuch"], INVALID),
                    "run": (["none", "-s", "1", "-t", "zmq:tcp://127.0.0.1:1"], INVALID), "plugin list": (["--nonsense"], USAGE),
+                   "plugin check": (["none.so"], INVALID),
                    "air": (["none", "-s", "1", "-t", "pigeon:x"], USAGE), "review": (["none", "-s", "1"], INVALID),
                    "scan fit": (["none.ply", "-o", "x.yaml"], INVALID), "shades": (["none", "--palette", "none"], INVALID)}
         self.assertEqual(set(failing), {c for c in self.commands() if " --json" in self.run_program(*c.split(), "--help")[0]})

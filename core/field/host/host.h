@@ -49,6 +49,7 @@ typedef struct field_host_layer {
     double *whorl_data, *session_share, *params;
     int32_t *session_day;
     field_host_curves regions, curves;
+    uint32_t own_curves; /* of these, the inputs: the first ones */
     field_shared *shared;
 } field_host_layer;
 

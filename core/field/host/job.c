@@ -191,6 +191,7 @@ bool field_host_read_job(field_host_layer *layer, field_message *request)
     if (!read_params(layer, request) || !read_curves(request, &layer->regions) ||
         !field_host_read_curves(layer, request))
         return false;
+    layer->own_curves = layer->curves.count;
     job->regions = layer->regions.pointers;
     job->region_count = layer->regions.count;
     if (!read_points(layer, request))

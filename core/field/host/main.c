@@ -12,6 +12,9 @@
 #include "field/host/job.h"
 #include "field/host/load.h"
 #include "field/host/run.h"
+#ifdef NP_TRIALS
+#include "field/trial/trial.h"
+#endif
 
 static void refuse(field_message *reply, const char *text)
 {
@@ -63,26 +66,42 @@ static void paint(field_host_layer *layer, field_message *request, field_message
         refuse(reply, "the helper was asked to paint before layout, or too many samples");
 }
 
+static void answer(field_host_layer *layer, field_message *request, field_message *reply)
+{
+    switch (request->kind) {
+    case FIELD_MESSAGE_LOAD:
+        load(layer, request, reply);
+        break;
+    case FIELD_MESSAGE_LAYOUT:
+        lay_out(layer, request, reply);
+        break;
+    case FIELD_MESSAGE_PREPARE:
+        prepare(layer, request, reply);
+        break;
+    case FIELD_MESSAGE_PAINT:
+        paint(layer, request, reply);
+        break;
+#ifdef NP_TRIALS
+    case FIELD_MESSAGE_TRY:
+        field_trial_run(layer, request, reply);
+        break;
+#endif
+    default:
+        refuse(reply, "the helper does not know this request; it and the planner are of different versions");
+    }
+}
+
 static void serve(field_host_layer *layer)
 {
     field_message request = {0}, reply = {0};
     while (field_message_receive(FIELD_HELPER_SOCKET_FD, &request)) {
-        switch (request.kind) {
-        case FIELD_MESSAGE_LOAD:
-            load(layer, &request, &reply);
-            break;
-        case FIELD_MESSAGE_LAYOUT:
-            lay_out(layer, &request, &reply);
-            break;
-        case FIELD_MESSAGE_PREPARE:
-            prepare(layer, &request, &reply);
-            break;
-        case FIELD_MESSAGE_PAINT:
-            paint(layer, &request, &reply);
-            break;
-        default:
-            refuse(&reply, "the helper does not know this request; it and the planner are of different versions");
-        }
+#ifdef NP_TRIALS
+        field_trial_before();
+        answer(layer, &request, &reply);
+        field_trial_after();
+#else
+        answer(layer, &request, &reply);
+#endif
         if (!field_message_send(FIELD_HELPER_SOCKET_FD, &reply))
             break;
     }
@@ -133,6 +152,9 @@ int main(int argc, char **argv)
         return 1;
     }
     layer.shared = memory;
+#ifdef NP_TRIALS
+    field_trial_start(memory);
+#endif
     serve(&layer);
     field_host_finish(&layer);
     field_host_layer_fini(&layer);

@@ -15,7 +15,7 @@ static void fail(field_message *reply, const char *what, int32_t code, const fie
     if (call->error[0])
         snprintf(text, sizeof text, "%s", call->error);
     else
-        snprintf(text, sizeof text, "%s returned %d and did not say why (set_error)", what, code);
+        snprintf(text, sizeof text, "%s returned %d and " FIELD_SAID_NOTHING, what, code);
     field_message_begin(reply, FIELD_MESSAGE_FAILED);
     field_message_put_text(reply, text);
 }

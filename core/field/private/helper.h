@@ -24,9 +24,13 @@ typedef struct field_helper field_helper;
 
 /* For all helpers that are started from now on (np_plugin_allow_weaker_sandbox). */
 void field_helper_allow_weaker_sandbox(bool allowed);
-/* Starts the helper program, in a session of its own.  The caller destroys *out_helper.  NP_ERR_IO if it is not there or cannot be
+/* The helper programs: one for the planner, and one that tries a strategy as well (private/trials.h). */
+#define FIELD_HELPER_HOST "needlepath-strategy-host"
+#define FIELD_HELPER_CHECK "needlepath-strategy-check"
+
+/* Starts the helper program NAME, in a session of its own.  The caller destroys *out_helper.  NP_ERR_IO if it is not there or cannot be
  * started. */
-np_status field_helper_create(field_helper **out_helper, np_error *err);
+np_status field_helper_create(const char *name, field_helper **out_helper, np_error *err);
 /* Closes the connection, whereupon the helper ends; so many helpers can be told before the first is waited for. */
 void field_helper_close(field_helper *helper);
 /* Lets the helper end, or ends it, with its whole process group; it is gone when this returns. */
@@ -36,6 +40,10 @@ void field_helper_abandon(field_helper *helper);
 
 field_shared *field_helper_shared(field_helper *helper);
 double field_helper_timeout_s(const field_helper *helper);
+/* Whether it still lives, as far as was seen; NULL is none. */
+bool field_helper_is_there(const field_helper *helper);
+/* The threads it has, as the kernel says; 0 if it is gone. */
+int field_helper_threads(const field_helper *helper);
 
 /* Sends REQUEST.  Each send is followed by one wait; sends to several helpers may come before their waits.  DOING is for messages:
  * "painting".  Errors as of field_helper_wait. */

@@ -59,6 +59,7 @@ struct np_painter {
     const np_case *source;
     const np_scan *scan;
     np_plugin_list plugins;
+    const char *helper_program;
     np_region **regions; /* one a region of the case, NULL while no layer uses it; curves likewise */
     np_curve **curves;
     field_keep_out *keep_outs;

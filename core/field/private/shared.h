@@ -17,6 +17,9 @@
 #define FIELD_SHARED_BLOCKS 16u
 #define FIELD_SHARED_CHUNK (FIELD_SHARED_BLOCK * FIELD_SHARED_BLOCKS)
 
+/* In fault: at an address that a NULL leads to. */
+#define FIELD_FAULT_NULL "reached through a pointer that is NULL"
+
 /* File descriptors as the helper finds them. */
 #define FIELD_HELPER_SOCKET_FD 3
 #define FIELD_HELPER_MEMORY_FD 4
@@ -49,6 +52,7 @@ typedef struct field_shared_block {
 typedef struct field_shared {
     _Atomic uint32_t progress_ppm; /* what the strategy reports, in millionths */
     _Atomic uint32_t cancel;       /* the planner asks to stop */
+    char fault[200];               /* of needlepath-strategy-check: where it crashed, if that is known */
     field_shared_block blocks[FIELD_SHARED_BLOCKS];
 } field_shared;
 
