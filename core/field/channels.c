@@ -30,7 +30,7 @@ static common common_of(const fill *f, const np_surface_point *p)
         c.flow = np_hair_flow(f->painter->scan, p);
     if (f->wanted & NP_CHANNEL_EXISTING_DENSITY)
         c.existing_density_per_cm2 = np_near_density_per_cm2(&f->painter->existing_near, p->position);
-    c.depth_mm = field_default_depth_mm(c.zone);
+    c.depth_mm = field_default_depth_mm(f->painter->scan, p);
     c.clear_mm = field_painter_clear_mm(f->painter, p);
     return c;
 }

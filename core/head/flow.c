@@ -92,24 +92,60 @@ np_vec3 np_hair_flow(const np_scan *scan, const np_surface_point *p)
     return np_vec3_perpendicular(p->normal); /* in a whorl's very centre, or where hair parts */
 }
 
+/* How much of a place lies on the far side of a border that is MM behind it, for borders WIDTH_MM wide; 0: all or nothing. */
+static double beyond(double mm, double width_mm)
+{
+    return width_mm > 0 ? np_smooth_step(-width_mm / 2, width_mm / 2, mm) : mm > 0;
+}
+
+/* Millimetres along an arc of RADIUS_MM by which ANGLE_RAD is beyond LIMIT_DEG. */
+static double arc_mm(double angle_rad, double limit_deg, double radius_mm)
+{
+    return (angle_rad - np_angle_rad(limit_deg)) * radius_mm;
+}
+
 /* Anatomy names the zones and draws no lines between them.  These are ours, drawn on the mean man so that the frontal zone ends where the
  * forelock does (35 mm before the tragia, or 20 degrees up at its sides), the temples are beside it and before the ear (45 mm behind
  * the tragia, down to the hairline 15 mm below them), and the nape ends at its hairline (40 mm below). */
+static void weigh_zones(const np_scan *scan, const np_surface_point *p, double width_mm, double out[NP_ZONES])
+{
+    double nearest_mm = INFINITY;
+    for (size_t i = 0; i < source_count(scan); i++)
+        nearest_mm = fmin(nearest_mm, np_vec3_distance(p->position, source(scan, i)));
+    np_vec3 q = anatomical(scan, p->position);
+    double level_mm = hypot(q.x, q.y), elevation = atan2(q.z, level_mm);
+    double above_tragia_mm = q.z + CENTER_HEIGHT_MM;
+
+    double crown = beyond(CROWN_RADIUS_MM - nearest_mm, width_mm);
+    double top = beyond(arc_mm(elevation, 40, np_vec3_length(q)), width_mm);
+    double top_front = beyond(q.x - 35, width_mm);
+    double ahead = beyond(-arc_mm(atan2(fabs(q.y), q.x), 45, level_mm), width_mm);
+    double forelock = beyond(arc_mm(elevation, 20, np_vec3_length(q)), width_mm);
+    double before_ear = beyond(q.x + 45, width_mm);
+    double temple = beyond(above_tragia_mm + 15, width_mm), nape = beyond(above_tragia_mm + 40, width_mm);
+
+    double low = (1 - crown) * (1 - top), side = low * (1 - ahead);
+    out[NP_ZONE_CROWN] = crown;
+    out[NP_ZONE_MIDSCALP] = (1 - crown) * top * (1 - top_front);
+    out[NP_ZONE_FRONTAL] = (1 - crown) * top * top_front + low * ahead * forelock;
+    out[NP_ZONE_TEMPLE] = side * before_ear * temple;
+    out[NP_ZONE_OCCIPITAL] = side * (1 - before_ear) * nape;
+    out[NP_ZONE_OTHER] =
+        low * ahead * (1 - forelock) + side * before_ear * (1 - temple) + side * (1 - before_ear) * (1 - nape);
+}
+
+void np_scan_zone_weights(const np_scan *scan, const np_surface_point *p, double out[NP_ZONES])
+{
+    weigh_zones(scan, p, NP_ZONE_BLEND_MM, out);
+}
+
 int np_scan_zone(const np_scan *scan, const np_surface_point *p)
 {
-    for (size_t i = 0; i < source_count(scan); i++)
-        if (np_vec3_distance(p->position, source(scan, i)) <= CROWN_RADIUS_MM)
-            return NP_ZONE_CROWN;
-    np_vec3 q = anatomical(scan, p->position);
-    double elevation = np_angle_deg(atan2(q.z, hypot(q.x, q.y)));
-    double azimuth = np_angle_deg(atan2(fabs(q.y), q.x));
-    double above_tragia = q.z + CENTER_HEIGHT_MM;
-
-    if (elevation > 40)
-        return q.x > 35 ? NP_ZONE_FRONTAL : NP_ZONE_MIDSCALP;
-    if (azimuth < 45)
-        return elevation > 20 ? NP_ZONE_FRONTAL : NP_ZONE_OTHER;
-    if (q.x > -45)
-        return above_tragia > -15 ? NP_ZONE_TEMPLE : NP_ZONE_OTHER;
-    return above_tragia > -40 ? NP_ZONE_OCCIPITAL : NP_ZONE_OTHER;
+    double weights[NP_ZONES];
+    int zone = 0;
+    weigh_zones(scan, p, 0, weights);
+    for (int k = 1; k < NP_ZONES; k++)
+        if (weights[k] > weights[zone])
+            zone = k;
+    return zone;
 }

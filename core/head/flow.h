@@ -20,4 +20,10 @@ np_vec3 np_hair_flow(const np_scan *scan, const np_surface_point *p);
  * the ears, occipital is behind them down to the nape; the face and the neck are NP_ZONE_OTHER. */
 int np_scan_zone(const np_scan *scan, const np_surface_point *p);
 
+#define NP_ZONES 6 /* NP_ZONE_OTHER .. NP_ZONE_OCCIPITAL */
+/* Over how much skin one zone passes into the next (domain.md 1.3 gives depths by zone, and a step of depth would show as a line). */
+#define NP_ZONE_BLEND_MM 10.0
+/* How much of each zone P belongs to: continuous along the skin, in all 1.  Any thread. */
+void np_scan_zone_weights(const np_scan *scan, const np_surface_point *p, double out[NP_ZONES]);
+
 #endif

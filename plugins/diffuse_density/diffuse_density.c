@@ -18,10 +18,12 @@ enum {
     VARIATION_WAVELENGTH,
     TONE,
     TONE_FRONT,
+    TONE_VARIATION,
     PARAM_COUNT
 };
 
 #define STREAM_VARIATION 1u
+#define STREAM_TONE 2u
 
 /* How much a place belongs to each zone, 0..1; the rest is midscalp. */
 typedef struct zone_weights {
@@ -75,7 +77,8 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, n
         out->coverage[i] = np_kit_smoothstep(0.0, p[FEATHER], inside_mm);
         out->density_per_cm2[i] = missing > 0.0 ? missing : 0.0;
         double edge = w.front + w.temple;
-        out->tone[i] = np_kit_clamp(p[TONE] + p[TONE_FRONT] * (edge < 1.0 ? edge : 1.0), 0.0, 1.0);
+        double tone = p[TONE] + p[TONE_FRONT] * (edge < 1.0 ? edge : 1.0);
+        out->tone[i] = np_kit_tone(job->host, STREAM_TONE, s->id[i], tone, p[TONE_VARIATION]);
     }
     return 0;
 }
@@ -125,6 +128,11 @@ static const np_param_desc params[PARAM_COUNT] = {
     [TONE_FRONT] = NP_KIT_FLOAT("tone_front", "Tone at the front", "Look",
                                 "Added to the tone towards hairline and temples, which are done lighter than the rest.",
                                 "", -0.5, 0.5, -0.1),
+    [TONE_VARIATION] = NP_KIT_FLOAT("tone_variation", "Variation of tone", "Look",
+                                    "Standard deviation of the logarithm of a dot's ink from dot to dot: 0.35 to 0.45 "
+                                    "varies as marks of real hair do; 0 looks "
+                                    "printed.",
+                                    "", 0, 0.6, 0.4),
 };
 
 static const np_input_desc inputs[] = {

@@ -158,7 +158,8 @@ int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *s, np_st
         out->coverage[i] = claim(p, inside, behind);
         out->density_per_cm2[i] = fmax(0.0, target - s->existing_density_per_cm2[i]);
         out->depth_mm[i] = np_kit_lerp(p[HL_DEPTH], out->depth_mm[i], depth_in);
-        out->tone[i] = np_kit_lerp(p[HL_TONE_FRONT], p[HL_TONE], np_kit_smoothstep(0.0, 2.0 * p[HL_RAMP], behind));
+        double tone = np_kit_lerp(p[HL_TONE_FRONT], p[HL_TONE], np_kit_smoothstep(0.0, 2.0 * p[HL_RAMP], behind));
+        out->tone[i] = np_kit_tone(job->host, HL_STREAM_TONE, s->id[i], tone, p[HL_TONE_VARIATION]);
     }
     return 0;
 }

@@ -30,6 +30,7 @@ enum {
     HL_DEPTH,
     HL_TONE,
     HL_TONE_FRONT,
+    HL_TONE_VARIATION,
     HL_PARAM_COUNT
 };
 
@@ -43,6 +44,8 @@ enum {
     HL_STREAM_ASYMMETRY = 5,
     HL_STREAM_SENTINEL,
     HL_STREAM_VARIATION,
+    HL_STREAM_TONE,
+    HL_STREAM_SENTINEL_TONE,
 };
 
 /* A place on the chart: angles in radians, unrolled about the crown of the head held upright: AHEAD and LEFT

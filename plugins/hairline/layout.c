@@ -86,7 +86,8 @@ static int32_t emit_sentinels(const np_strategy_job *job, const hl_head *head, c
             continue;
         np_strategy_pin pin = np_kit_pin(p[0], p[1], p[2], 1);
         pin.depth_mm = job->params[HL_DEPTH];
-        pin.tone = job->params[HL_TONE_FRONT];
+        pin.tone = np_kit_tone(job->host, HL_STREAM_SENTINEL_TONE, (uint64_t)n, job->params[HL_TONE_FRONT],
+                               job->params[HL_TONE_VARIATION]);
         if (out->add_pins(out->context, 1, &pin) != 0)
             return -1;
         for (int a = 0; a < 3; a++)

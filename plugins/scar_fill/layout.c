@@ -47,8 +47,9 @@ static bool crowded(const np_strategy_job *job, uint32_t i)
     return false;
 }
 
-static int32_t add_pin(const np_strategy_job *job, np_strategy_layout *out, vec p, double radius, double angle,
-                       int32_t session)
+/* In scar I, whose dots are of one session each. */
+static int32_t add_pin(const np_strategy_job *job, np_strategy_layout *out, uint32_t i, vec p, double radius,
+                       double angle, int32_t session)
 {
     vec u, v;
     tangents(job->head, p, &u, &v);
@@ -56,7 +57,8 @@ static int32_t add_pin(const np_strategy_job *job, np_strategy_layout *out, vec 
     np_strategy_pin pin =
         np_kit_pin(p.x + a * u.x + b * v.x, p.y + a * u.y + b * v.y, p.z + a * u.z + b * v.z, session);
     pin.depth_mm = job->params[SCAR_DEPTH];
-    pin.tone = job->params[SCAR_TONE];
+    pin.tone = np_kit_tone(job->host, SCAR_STREAM_DISC_TONE, 2u * (uint64_t)i + (uint64_t)session,
+                           job->params[SCAR_TONE], job->params[SCAR_TONE_VARIATION]);
     return out->add_pins(out->context, 1, &pin);
 }
 
@@ -73,15 +75,15 @@ static int32_t fill_disc(const np_strategy_job *job, np_strategy_layout *out, ui
     /* uniform over the disc less a rim of a fifth: never in its middle by design, never on its edge */
     double r = 0.8 * radius * sqrt(h->uniform(h->context, SCAR_STREAM_DISC, i, 2));
     if (2.0 * radius <= TWIN_DISC_MM)
-        return add_pin(job, out, centre, r, angle, 1);
+        return add_pin(job, out, i, centre, r, angle, 1);
 
     /* two: opposite one another but not evenly, the second when the first has healed */
     double bend = angle + 3.141592653589793 + 0.6 * (h->uniform(h->context, SCAR_STREAM_DISC, i, 3) - 0.5);
     double first = fmax(r, 0.5 * TWIN_APART_MM * 1.1);
     double second = fmin(fmax(TWIN_APART_MM * 1.1 - first, 0.5 * TWIN_APART_MM * 1.1), 0.9 * radius);
-    if (add_pin(job, out, centre, first, angle, 1) != 0)
+    if (add_pin(job, out, i, centre, first, angle, 1) != 0)
         return -1;
-    return add_pin(job, out, centre, second, bend, 2);
+    return add_pin(job, out, i, centre, second, bend, 2);
 }
 
 int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out, void **state)

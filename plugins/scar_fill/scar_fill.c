@@ -65,7 +65,8 @@ static void paint_line(const np_strategy_job *job, const np_strategy_samples *s,
     out->coverage[i] = fmax(coverage, out->coverage[i]);
     out->density_per_cm2[i] = np_kit_lerp(core, around, t) * (1.0 + p[SCAR_VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
     out->depth_mm[i] = np_kit_lerp(p[SCAR_DEPTH], out->depth_mm[i], t);
-    out->tone[i] = np_kit_lerp(p[SCAR_TONE], 0.5, t);
+    out->tone[i] =
+        np_kit_tone(job->host, SCAR_STREAM_TONE, s->id[i], np_kit_lerp(p[SCAR_TONE], 0.5, t), p[SCAR_TONE_VARIATION]);
     if (beyond < 0.0)
         out->first_session[i] = first_session_of(job, s->x[i], s->y[i], s->z[i]);
 }
@@ -82,7 +83,7 @@ static void paint_halo(const np_strategy_job *job, const np_strategy_samples *s,
     if (fade > out->coverage[i]) {
         out->coverage[i] = fade;
         out->density_per_cm2[i] = fmax(around, out->density_per_cm2[i]);
-        out->tone[i] = 0.5;
+        out->tone[i] = np_kit_tone(job->host, SCAR_STREAM_TONE, s->id[i], 0.5, p[SCAR_TONE_VARIATION]);
     }
 }
 

@@ -20,6 +20,7 @@ enum {
     SCAR_DISC_SPREAD,
     SCAR_HALO,
     SCAR_HALO_SHARE,
+    SCAR_TONE_VARIATION,
     SCAR_PARAM_COUNT
 };
 
@@ -28,6 +29,8 @@ enum {
 #define SCAR_STREAM_VARIATION 3u
 #define SCAR_STREAM_SESSION 4u
 #define SCAR_STREAM_DISC 5u
+#define SCAR_STREAM_TONE 6u
+#define SCAR_STREAM_DISC_TONE 7u
 
 int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out, void **state);
 int32_t scar_paint(const np_strategy_job *job, const np_strategy_samples *samples, np_strategy_field *out);

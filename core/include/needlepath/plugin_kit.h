@@ -138,6 +138,17 @@ static inline np_strategy_pin np_kit_pin(double x, double y, double z, int32_t s
     return pin;
 }
 
+#define NP_KIT_INK_OF_TONE                                                                                             \
+    1.27 /* the logarithm of how much more ink absorbs at tone 1 than at tone 0: ln(25/7), needlepath's model of skin */
+
+/* TONE of the sample of index ID, made lighter or darker as marks of real hair are: the ink is lognormal with a standard deviation of SPREAD of its
+ * logarithm, cut at two of them, and in the mean what TONE asks for, but for what 0..1 cuts off. */
+static inline double np_kit_tone(const np_host *host, uint32_t stream, uint64_t id, double tone, double spread)
+{
+    double z = np_kit_clamp(host->normal(host->context, stream, id, 0), -2.0, 2.0);
+    return np_kit_clamp(tone + (spread * z - 0.5 * spread * spread) / NP_KIT_INK_OF_TONE, 0.0, 1.0);
+}
+
 /* Gradient of the noise for LOT in [0, 1): one of the twelve edges of a cube. */
 static inline double np_kit_gradient(double lot, double x, double y, double z)
 {

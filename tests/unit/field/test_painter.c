@@ -254,7 +254,7 @@ static void later_layers_cover_earlier_ones(void **state)
                               "  - {name: clear, strategy: nothing, region: scalp}\n"
                               "  - {name: above, strategy: diffuse_density, region: scalp, params: {variation: 0, "
                               "density_per_cm2: 40, front_share: 1, temple_share: 1, feather_mm: 20, tone: "
-                              "0.8, tone_front: 0}}\n",
+                              "0.8, tone_front: 0, tone_variation: 0}}\n",
                               NULL);
     np_painter *painter = fixture_painter(c, scan);
     assert_string_equal(np_painter_strategy_version(painter, 0), "well 0.1.0");

@@ -208,6 +208,36 @@ static void zones_follow_the_landmarks(void **state)
     np_scan_destroy(scan);
 }
 
+/* Zones pass into each other over a centimetre: what hangs on them has no step anywhere. */
+static void zone_weights_are_continuous(void **state)
+{
+    (void)state;
+    np_scan *scan = make_scan(NP_CASE_SEX_M);
+    const np_mesh *mesh = &scan->surface.mesh;
+    for (size_t t = 0; t < mesh->n_triangles; t++) {
+        double before[NP_ZONES], sum = 0;
+        np_surface_point p, q = np_mesh_point(mesh, scan->surface.normals, (uint32_t)t, (double[3]){0, 0, 1});
+        np_scan_zone_weights(scan, &q, before);
+        for (int k = 0; k < 2; k++, q = p) {
+            double after[NP_ZONES], corner[3] = {0};
+            corner[k] = 1;
+            p = np_mesh_point(mesh, scan->surface.normals, (uint32_t)t, corner);
+            np_scan_zone_weights(scan, &p, after);
+            double mm = np_vec3_distance(p.position, q.position);
+            sum = 0;
+            for (int z = 0; z < NP_ZONES; z++) {
+                sum += after[z];
+                /* a smooth step is at most 1.5 times as steep as a straight one; where borders cross, two add up, and the stretch counts */
+                if (fabs(after[z] - before[z]) > 3.6 * mm / NP_ZONE_BLEND_MM + 1e-9)
+                    fail_msg("zone %d goes from %.3f to %.3f within %.2f mm", z, before[z], after[z], mm);
+                before[z] = after[z];
+            }
+            assert_near(sum, 1, 1e-12);
+        }
+    }
+    np_scan_destroy(scan);
+}
+
 /* Landmarks that say nothing (a plane as a scan) must not make numbers that are none. */
 static void a_plane_has_flow_too(void **state)
 {
@@ -239,6 +269,7 @@ int main(void)
         cmocka_unit_test(flow_goes_where_hair_goes),
         cmocka_unit_test(without_a_whorl_hair_radiates_from_the_crown),
         cmocka_unit_test(zones_follow_the_landmarks),
+        cmocka_unit_test(zone_weights_are_continuous),
         cmocka_unit_test(a_plane_has_flow_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
