@@ -5,7 +5,7 @@ It has the parts of grbl that matter to who drives it: 128 bytes of input from w
 a line parser that answers `ok` when a line is understood, a planner of 16 blocks, G4 that waits for all motion, feed hold that
 slows down first, reset that loses the position when it comes in motion, alarms, soft limits, homing, status reports.  The
 machine goes on by itself when the cable is cut.  Every stroke of the needle is written down: x, y, the lowest z, machine
-coordinates, and whether bytes still came through when it began.
+coordinates, and whether bytes still came through when it began; with --lines, every line of G-code too.
 
 Faults strike when so many bytes of lines have come in: KIND@BYTES[:SECONDS]
   silence  no byte passes either way (for ever without SECONDS)     unplug   the device goes, and comes back as another
@@ -259,7 +259,16 @@ class Machine:
             return self.system(line)
         if self.alarmed:
             return "error:9"
+        self.write_down(line)
         return self.gcode(line)
+
+    def write_down(self, line):
+        """What it was sent, behind where it stood when nothing had been written down."""
+        if self.args.lines:
+            with open(self.args.lines, "a") as f:
+                if f.tell() == 0:
+                    f.write("{:.4f} {:.4f} {:.4f}\n".format(*self.position))
+                f.write(line + "\n")
 
     def system(self, line):
         if line == "$$":
@@ -389,6 +398,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--link", required=True, help="symbolic link to the pseudo-terminal")
     p.add_argument("--record", required=True)
+    p.add_argument("--lines", help="a file for the lines of G-code that come")
     p.add_argument("--speed", type=float, default=1)
     p.add_argument("--set", action="append", default=[], help="20=0")
     p.add_argument("--fault", action="append", default=[])

@@ -33,6 +33,28 @@ class Grbl(GantryCase):
         self.run_program(*self.arguments())
         self.assert_all_made()
 
+    def test_early(self):
+        """Session 2 waits for session 1, and for its day, as on an executor; a reason stays on record, and it is made whole."""
+        self.small_plan()
+        self.fake(speed=100)
+        session_2 = ["2" if before == "--session" else argument
+                     for before, argument in zip(("", *self.arguments()), self.arguments())]
+        self.assertRegex(self.refused("session 2 is not to be made yet", status=INVALID, arguments=session_2),
+                         r"(\d+) of \1 dots of session 1 are not made")
+        self.assertEqual(self.show("p.needleplan")["runs"], [])
+        self.run_program(*self.arguments())
+        self.assert_all_made()
+        (self.folder / "strokes").unlink()
+        self.assertRegex(self.refused("--early", status=INVALID, arguments=session_2),
+                         r"session 2 is due on \d{4}-\d\d-\d\d, 7 days after session 1")
+        err = self.run_program(*session_2, "--early", "a test")[1]
+        self.assertIn("EARLY: session 2 is due on", err)
+        self.run_program("export", "p.needleplan", "--session", "2", "-o", "second.csv")
+        self.assertEqual(len(lines_of(self.folder / "strokes")), len(lines_of(self.folder / "second.csv")) - 1)
+        runs = self.show("p.needleplan")["runs"]
+        self.assertEqual([(run["session"], run["state"], run.get("early", {}).get("reason")) for run in runs],
+                         [(1, "done", None), (2, "done", "a test")])
+
     # ---- what fails on the way ----
 
     def total_bytes(self):
@@ -186,8 +208,8 @@ class Grbl(GantryCase):
 
     # ---- what is refused before anything moves ----
 
-    def refused(self, says, *more, status=LINK):
-        out, err = self.run_program(*self.arguments(*more), status=status)
+    def refused(self, says, *more, status=LINK, arguments=None):
+        out, err = self.run_program(*(arguments or self.arguments(*more)), status=status)
         for word in [says] if isinstance(says, str) else says:
             self.assertIn(word, err)
         self.assertFalse((self.folder / "strokes").exists())

@@ -1,60 +1,17 @@
 """Exported programs, run by an interpreter of this tree's own, and what they would do to the head: the tool is never in it but for the
 needle in a puncture's own axis."""
-import csv
 import math
-import re
-import subprocess
 import unittest
 
 import urscript
-from programs import BUILD, DONE, SHARED, USAGE, Case
+from programs import SHARED, USAGE
+from replaying import ReplayCase
 
-LOOK = str(BUILD / "tests" / "replay" / "look")
 STEP_MM = 1
 REACH_MM = 150  # the tool's length
-TURN = math.radians(30)  # of the head in the machine, about x
-SHIFT = (400.0, -120.0, 250.0)
 
 
-def place(p):
-    """A point of the head frame in the machine's."""
-    c, s = math.cos(TURN), math.sin(TURN)
-    return [p[0] + SHIFT[0], c * p[1] - s * p[2] + SHIFT[1], s * p[1] + c * p[2] + SHIFT[2]]
-
-
-def unturn(v):
-    c, s = math.cos(TURN), math.sin(TURN)
-    return [v[0], c * v[1] + s * v[2], c * v[2] - s * v[1]]
-
-
-def unplace(p):
-    return unturn([x - s for x, s in zip(p, SHIFT)])
-
-
-class Replay(Case):
-    def prepare(self, template, *new, density):
-        """A plan, its head, its fiducials and the dots of its first session."""
-        def thin(text):
-            return re.sub(r"density_per_cm2: *[0-9.]+", f"density_per_cm2: {density}", text)
-        self.plan = self.make_plan(template, edit=thin, new=new)
-        self.run_program("head", "--case", "case.yaml", "-o", "head.ply", "--force")
-        lines = ["limit_mm: 1.0", "fiducials:"]
-        for i, p in enumerate([[90.0, 0.0, 0.0], [-90.0, 5.0, 0.0], [0.0, 70.0, 10.0], [0.0, -70.0, 0.0], [0.0, 0.0, 130.0]]):
-            lines.append(f"  - {{name: p{i}, head: {p}, arm: {[round(v, 6) for v in place(p)]}}}")
-        self.write("fiducials.yaml", "\n".join(lines) + "\n")
-        self.run_program("export", self.plan, "--session", "1", "-o", "dots.csv", "--force")
-        with open(self.folder / "dots.csv", newline="", encoding="utf-8") as f:
-            self.dots = list(csv.DictReader(f))
-
-    def look(self, poses):
-        """What the witness finds at POSES: (tip, axis, whether it is a puncture), head frame."""
-        lines = "".join(" ".join(f"{x:.5f}" for x in [*tip, *axis]) + f" {int(puncture)}\n" for tip, axis, puncture in poses)
-        done = subprocess.run([LOOK, "head.ply"], input=lines, cwd=self.folder, capture_output=True, text=True, timeout=600)
-        self.assertEqual(done.returncode, DONE, done.stderr)
-        *findings, last = done.stdout.splitlines()
-        self.assertEqual(last, f"{len(poses)} poses")
-        return findings
-
+class Replay(ReplayCase):
     def urscript(self):
         """All pieces of session 1, one after the other; each begins and ends at home."""
         export = ("export", self.plan, "--session", "1", "--format", "urscript", "--fiducials", "fiducials.yaml", "-o",
@@ -83,7 +40,7 @@ class Replay(Case):
                 if math.dist(program.moves[i - 1][0], program.moves[i + 1][0]) < 1e-3 < math.dist(*(m[0] for m in program.moves[i:i + 2]))]
         self.assertEqual(len(deep), len(self.dots))
         for i, dot in zip(deep, self.dots):  # each dot once, in order, where it was planned
-            tip, axis = unplace(program.moves[i][0]), unturn([row[2] for row in program.moves[i][1]])
+            tip, axis = self.unplace(program.moves[i][0]), self.unturn([row[2] for row in program.moves[i][1]])
             depth = float(dot["depth_mm"]) / -sum(float(dot[f"a{k}"]) * float(dot[f"n{k}"]) for k in "xyz")
             for k in range(3):
                 self.assertAlmostEqual(tip[k], float(dot["xyz"[k]]) + depth * float(dot["a" + "xyz"[k]]), delta=0.01)
@@ -96,7 +53,7 @@ class Replay(Case):
                 turn = urscript.vector(urscript.times(program.moves[b][1], urscript.transposed(program.moves[a][1])))
                 self.assertLess(math.degrees(math.sqrt(sum(x * x for x in turn))), 20)
         punctures = set(deep) | {i - 1 for i in deep}
-        poses = [(unplace(tip), unturn(axis), move in punctures) for move, tip, axis in program.poses(STEP_MM, REACH_MM)]
+        poses = [(self.unplace(tip), self.unturn(axis), move in punctures) for move, tip, axis in program.poses(STEP_MM, REACH_MM)]
         self.assertGreater(len(poses), 5 * len(self.dots))
         self.assertEqual(self.look(poses)[:3], [])
         return program, poses
@@ -107,7 +64,7 @@ class Replay(Case):
         # the interpreter and the witness see what is wrong: without its vias the same program goes through the head
         lost = [move for i, move in enumerate(program.moves) if i % 200 == 1 or i in (0, len(program.moves) - 1)]
         program.moves = lost
-        self.assertNotEqual(self.look([(unplace(tip), unturn(axis), False) for _, tip, axis in program.poses(STEP_MM, REACH_MM)]), [])
+        self.assertNotEqual(self.look([(self.unplace(tip), self.unturn(axis), False) for _, tip, axis in program.poses(STEP_MM, REACH_MM)]), [])
 
     @unittest.skipUnless((SHARED / "scans" / "ict_head.yaml").exists(), "the real scans are not here")
     def test_urscript_on_a_real_head(self):
