@@ -41,6 +41,7 @@ static np_wire_executor *lay_out(carve *c, const np_wire_executor_config *config
     void *stops_used = cut(c, rooms * sizeof(uint32_t)), *stops_chunk = cut(c, rooms * sizeof(uint32_t));
     void *details = cut(c, sizeof(wire_detail) * config->buffer_dots);
     void *made = cut(c, sizeof(wire_made) * config->spacing_dots);
+    void *reach = cut(c, np_wire_chunk_count(config->max_dots));
     if (c->base) {
         memset(c->base, 0, c->used);
         x->chunk_hashes = hashes;
@@ -52,6 +53,7 @@ static np_wire_executor *lay_out(carve *c, const np_wire_executor_config *config
         x->stops_chunk = stops_chunk;
         x->details = details;
         x->made = made;
+        x->reach = reach;
     }
     return x;
 }
@@ -133,7 +135,8 @@ static void check_counts(const np_wire_executor *x)
     assert(x->received <= x->n_dots);
     assert(x->verified % NP_WIRE_CHUNK_DOTS == 0 || x->verified == x->n_dots);
     assert(x->chunks_held <= np_wire_chunk_count(x->n_dots));
-    assert(x->done + x->in_doubt + x->other <= x->n_dots);
+    assert(x->done + x->in_doubt + x->other + x->left <= x->n_dots);
+    assert(x->left == 0 || x->load.only_reachable);
     assert(x->n_dots <= x->config.max_dots);
     assert(x->n_recent <= NP_WIRE_SUPPLIES_PER_FRAME);
     assert(x->recent_first + x->n_recent <= x->supplies || x->n_recent == 0);
@@ -205,7 +208,10 @@ void wire_executor_note_time(np_wire_executor *x, uint64_t now_us)
 
 static uint32_t *tally_of(np_wire_executor *x, uint32_t outcome)
 {
-    return outcome == NP_WIRE_OUTCOME_DONE ? &x->done : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &x->in_doubt : &x->other;
+    return outcome == NP_WIRE_OUTCOME_DONE       ? &x->done
+           : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &x->in_doubt
+           : outcome == NP_WIRE_OUTCOME_LEFT     ? &x->left
+                                                 : &x->other;
 }
 
 void wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t outcome)
@@ -255,7 +261,8 @@ void wire_executor_drop_buffer(np_wire_executor *x)
         x->buffer[i].order = UINT32_MAX;
     for (uint32_t i = 0; i < wire_executor_stop_rooms(&x->config); i++)
         x->stops_chunk[i] = UINT32_MAX;
-    x->received = x->verified = x->next / NP_WIRE_CHUNK_DOTS * NP_WIRE_CHUNK_DOTS;
+    x->received = x->verified = wire_executor_first_order(x);
+    wire_executor_restart_asking(x);
 }
 
 void wire_executor_unload(np_wire_executor *x)
@@ -263,7 +270,7 @@ void wire_executor_unload(np_wire_executor *x)
     x->load_accepted = x->load_complete = false;
     x->load_reason = NP_WIRE_REASON_NONE;
     x->n_dots = x->chunks_held = x->next = x->acknowledged = 0;
-    x->done = x->in_doubt = x->other = 0;
+    x->done = x->in_doubt = x->other = x->left = 0;
     x->pose_known = x->needle_known = x->reload_by_hand = x->journal_pose_known = x->moved_waits = false;
     x->needle_used = x->reload_order = x->supplies = x->recent_first = x->n_recent = 0;
     for (uint32_t i = 0; i < x->config.buffer_dots; i++)
@@ -408,6 +415,7 @@ void np_wire_executor_get_info(const np_wire_executor *x, np_wire_executor_info 
                                         .done = x->done,
                                         .in_doubt = x->in_doubt - (x->busy && x->load_complete), /* not yet */
                                         .other = x->other,
+                                        .left = x->left,
                                         .due = due,
                                         .waits_for_supply = somebody_is_waited_for(x, due),
                                         .reloading = x->reloading,

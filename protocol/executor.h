@@ -32,7 +32,7 @@ typedef struct np_wire_move {
     /* The arm was stopped on a move to the same end: it goes on along what is left of that one, which it has kept; STOPS is empty. */
     bool goes_on;
     bool air;                         /* a rehearsal: no puncture is made */
-    bool from_home;                   /* of reach: it begins at home, and not where the move before it ends */
+    bool from_home;                   /* of reach: it begins at home, and not where the move before it ended */
     const np_wire_pose *registration; /* head frame to the executor's frame, as loaded */
     const np_wire_pose *head;         /* the last tracked pose, NULL without tracking */
 } np_wire_move;
@@ -52,8 +52,9 @@ typedef struct np_wire_motion {
     /* Begins a move to the pigment station, its last stop, and reloads there, with supplies BY_ARM; NULL otherwise.  The end is
      * reported by np_wire_executor_reload_done after this call has returned; retract breaks it off. */
     void (*reload)(void *context, const np_wire_move *move);
-    /* Whether the arm would get along MOVE and, if it has a dot, to that one's depth and back; answered at once, and nothing
-     * moves.  A session's moves are asked for in turn, each from the end of the one before.  NULL: this arm cannot tell. */
+    /* Whether the arm would get along MOVE and, if it has a dot and is not in the AIR, to that one's depth and back; answered at
+     * once, and nothing moves: also while the arm does.  A session's moves are asked for in turn, each from the end of the last that
+     * was reached.  NULL: this arm cannot tell. */
     bool (*reach)(void *context, const np_wire_move *move);
 } np_wire_motion;
 
@@ -170,6 +171,7 @@ typedef struct np_wire_executor_info {
     uint32_t epoch, session, n_dots, next;
     bool only_asks;                 /* the session is loaded to ask what the arm reaches */
     uint32_t done, in_doubt, other; /* of the loaded session */
+    uint32_t left;                  /* out, as the arm does not reach them */
     np_wire_reason due;             /* NEEDLE or RELOAD: is to be seen to before the next dot */
     bool waits_for_supply;          /* and by a person, for whom the session waits now */
     bool reloading;

@@ -84,6 +84,7 @@ uint32_t wire_executor_window(const np_wire_executor *x)
     /* A slot is free again when its dot is final and its chunk needs it no more for the check. */
     uint32_t low = x->next < x->verified ? x->next : x->verified, place = wire_executor_place_order(x);
     low = place < low ? place : low; /* the arm has not passed it yet */
+    low = wire_executor_reach_order(x) < low ? wire_executor_reach_order(x) : low;
     uint32_t window = low + x->config.buffer_dots;
     return window < x->n_dots ? window : x->n_dots;
 }
@@ -219,6 +220,8 @@ static void go_on(np_wire_executor *x, uint64_t now_us)
 {
     if (wire_executor_lease_is_over(x, now_us))
         wire_executor_enter_hold(x, NP_WIRE_REASON_LEASE, NULL);
+    if (wire_executor_is_armed(x))
+        wire_executor_ask_chunk(x);
     if (!wire_executor_is_armed(x) || x->busy || x->travelling)
         return;
     wire_executor_skip_final(x);
@@ -227,10 +230,11 @@ static void go_on(np_wire_executor *x, uint64_t now_us)
         return;
     /* Outcomes that the sender has not acknowledged are bounded by the buffer, so that none is ever
      * overwritten. */
-    if (x->next < x->n_dots && (x->next >= x->verified || x->next >= x->acknowledged + x->config.buffer_dots))
+    if (x->next < x->n_dots && x->next >= x->acknowledged + x->config.buffer_dots)
         return;
     if (wire_executor_only_asks(x)) {
-        wire_executor_ask_reach(x, now_us);
+        if (!x->load.only_reachable)
+            wire_executor_ask_reach(x, now_us);
         return;
     }
     x->waiting = gate(x, now_us);
@@ -265,7 +269,7 @@ void wire_executor_abandon_dot(np_wire_executor *x)
 void np_wire_executor_motion_done(np_wire_executor *x, uint64_t now_us, np_wire_outcome outcome, int32_t depth_um,
                                   int32_t force_mn)
 {
-    if (!x->busy || (unsigned)outcome >= NP_WIRE_OUTCOME_COUNT)
+    if (!x->busy || (unsigned)outcome >= NP_WIRE_OUTCOME_LEFT)
         return;
     if (outcome == NP_WIRE_OUTCOME_NONE) {
         take_back(x);

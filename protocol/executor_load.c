@@ -116,8 +116,10 @@ static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
                (long)own->depth_max_um, (long)own->tilt_max_urad);
     else if (!np_wire_pose_is_valid(&load->registration))
         refuse(x, NP_WIRE_REASON_LIMITS, "the registration's rotation is no unit quaternion");
-    else if (load->air == NP_WIRE_AIR_REACH && !x->config.motion.reach)
+    else if ((load->air == NP_WIRE_AIR_REACH || load->only_reachable) && !x->config.motion.reach)
         refuse(x, NP_WIRE_REASON_REACH, "%s", np_wire_reason_text(NP_WIRE_REASON_REACH));
+    else if (load->only_reachable && x->config.buffer_dots < 2 * NP_WIRE_CHUNK_DOTS)
+        refuse(x, NP_WIRE_REASON_REACH, "this executor has no room for two chunks of dots, and so can leave none out");
     else if (x->config.supplies == NP_WIRE_SUPPLIES_NONE && !load->air && (load->reload_every || load->needle_life))
         refuse(x, NP_WIRE_REASON_UNABLE, "%s", np_wire_reason_text(NP_WIRE_REASON_UNABLE));
     else
@@ -194,6 +196,7 @@ static void complete_load(np_wire_executor *x)
         return;
     }
     x->load_complete = true;
+    wire_executor_recall_reach(x);
     wire_executor_set_state(x, NP_WIRE_STATE_LOADED, NP_WIRE_REASON_NONE, NULL);
     wire_executor_skip_final(x);
     wire_executor_drop_buffer(x);

@@ -73,19 +73,32 @@ bool wire_executor_place_serves(const np_wire_executor *x)
         return false;
     if (x->place.kind == WIRE_PLACE_WAY && o == x->n_dots)
         return true;
+    if (x->load.only_reachable) /* from a chunk that is behind there is a way home, or on */
+        return o < begin + NP_WIRE_CHUNK_DOTS;
     bool by_station = x->place.kind == WIRE_PLACE_TO_STATION || x->place.kind == WIRE_PLACE_STATION;
     return o + !by_station >= begin && o < begin + NP_WIRE_CHUNK_DOTS;
 }
 
+uint32_t wire_executor_first_order(const np_wire_executor *x)
+{
+    uint32_t begin = chunk_begin(x->next), o = x->place.order;
+    bool stands = x->load_complete && x->load.only_reachable && !wire_executor_only_asks(x) &&
+                  x->place.kind >= WIRE_PLACE_HOVER && o < x->n_dots && is_of_this_session(x);
+    return stands && chunk_begin(o) < begin ? chunk_begin(o) : begin;
+}
+
 uint32_t wire_executor_place_order(const np_wire_executor *x)
 {
+    bool way_back = x->config.buffer_dots >= 2 * NP_WIRE_CHUNK_DOTS; /* there is room for it beside the next chunk */
+    if (x->load.only_reachable)
+        return wire_executor_first_order(x);
     switch (wire_executor_only_asks(x) ? WIRE_PLACE_HOME : x->place.kind) {
     case WIRE_PLACE_HOVER:
-        return x->place.order + 1;
+        return way_back ? chunk_begin(x->place.order) : x->place.order + 1;
     case WIRE_PLACE_WAY:
     case WIRE_PLACE_TO_STATION:
     case WIRE_PLACE_STATION:
-        return x->place.order;
+        return way_back && x->place.order < x->n_dots ? chunk_begin(x->place.order) : x->place.order;
     default:
         return chunk_begin(x->next);
     }
@@ -117,8 +130,8 @@ bool np_wire_executor_at_home(np_wire_executor *x, uint64_t now_us)
 
 /* ---- the next move ---- */
 
-static void take_way(np_wire_executor *x, const np_wire_dot *dot, np_wire_way way, uint32_t first, bool back,
-                     np_wire_move *out)
+void wire_executor_take_way(np_wire_executor *x, const np_wire_dot *dot, np_wire_way way, uint32_t first, bool back,
+                            np_wire_move *out)
 {
     const np_wire_stop *stops = np_wire_dot_way(dot, x->stops, way);
     uint32_t n = dot->n_stops[way];
@@ -137,7 +150,7 @@ static bool go_forward(np_wire_executor *x, const np_wire_dot *dot, uint32_t fir
         return false;
     *bound = (wire_place){WIRE_PLACE_HOVER, dot->order};
     out->dot = dot;
-    take_way(x, dot, NP_WIRE_WAY_CHAIN, first, false, out);
+    wire_executor_take_way(x, dot, NP_WIRE_WAY_CHAIN, first, false, out);
     return true;
 }
 
@@ -149,7 +162,7 @@ static bool go_back(np_wire_executor *x, uint32_t order, np_wire_move *out, wire
         return false;
     *bound = (wire_place){WIRE_PLACE_HOVER, order - 1};
     out->dot = before;
-    take_way(x, dot, NP_WIRE_WAY_CHAIN, 0, true, out);
+    wire_executor_take_way(x, dot, NP_WIRE_WAY_CHAIN, 0, true, out);
     return true;
 }
 
@@ -160,21 +173,34 @@ static bool enter_chain(np_wire_executor *x, np_wire_move *out, wire_place *boun
         return go_forward(x, dot, 0, out, bound);
     *bound = (wire_place){WIRE_PLACE_HOVER, dot->order};
     out->dot = dot;
-    take_way(x, dot, NP_WIRE_WAY_ENTRY, 0, false, out);
+    wire_executor_take_way(x, dot, NP_WIRE_WAY_ENTRY, 0, false, out);
     return true;
+}
+
+/* Whether every dot of the way home from the hover of ORDER is here. */
+static bool way_home_is_here(const np_wire_executor *x, uint32_t order)
+{
+    uint32_t o = order + 1 == x->n_dots ? order : chunk_begin(order);
+    while (o <= order && dot_of(x, o))
+        o++;
+    return o > order;
 }
 
 /* From the hover of dot ORDER a step nearer to home: by the way home, or back along the chain to the chunk's entry. */
 static bool go_homeward(np_wire_executor *x, uint32_t order, np_wire_move *out, wire_place *bound)
 {
     const np_wire_dot *dot = dot_of(x, order);
-    if (!dot)
+    if (!way_home_is_here(x, order))
         return false;
     bool last = order + 1 == x->n_dots, first = order % NP_WIRE_CHUNK_DOTS == 0;
     if (!last && !first)
         return go_back(x, order, out, bound);
     *bound = (wire_place){.kind = WIRE_PLACE_HOME};
-    take_way(x, dot, last ? NP_WIRE_WAY_HOME : order ? NP_WIRE_WAY_ENTRY : NP_WIRE_WAY_CHAIN, 0, !last, out);
+    wire_executor_take_way(x, dot,
+                           last    ? NP_WIRE_WAY_HOME
+                           : order ? NP_WIRE_WAY_ENTRY
+                                   : NP_WIRE_WAY_CHAIN,
+                           0, !last, out);
     return true;
 }
 
@@ -183,6 +209,8 @@ static bool go_on_from_hover(np_wire_executor *x, np_wire_move *out, wire_place 
     uint32_t o = x->place.order;
     if (x->next >= x->n_dots)
         return go_homeward(x, o, out, bound);
+    if (o < x->next && x->load.only_reachable && wire_executor_onward(x, o) != WIRE_ONWARD_CHAIN)
+        return wire_executor_onward(x, o) == WIRE_ONWARD_HOME && go_homeward(x, o, out, bound);
     if (o < x->next)
         return go_forward(x, dot_of(x, o + 1), 0, out, bound);
     if (o > x->next)
@@ -211,6 +239,9 @@ bool wire_executor_find_move(np_wire_executor *x, np_wire_move *out_move, wire_p
                                .air = x->load.air,
                                .registration = &x->load.registration,
                                .head = x->pose_known ? &x->pose.pose : NULL};
+    if (x->load.only_reachable && x->next < x->n_dots &&
+        (x->place.kind == WIRE_PLACE_HOME || x->place.order == x->next) && !wire_executor_chunk_is_known(x, x->next))
+        return false; /* it may be left out */
     switch (x->place.kind) {
     case WIRE_PLACE_HOME:
         return x->next < x->n_dots && enter_chain(x, out_move, out_bound);
@@ -234,7 +265,7 @@ bool wire_executor_goes_home(const np_wire_executor *x)
         wire_executor_only_asks(x))
         return false;
     bool stands = x->place.kind == WIRE_PLACE_HOVER || x->place.kind == WIRE_PLACE_STATION;
-    return !stands || dot_of(x, x->place.order) != NULL;
+    return !stands || way_home_is_here(x, x->place.order);
 }
 
 void wire_executor_travel(np_wire_executor *x, const np_wire_move *move, wire_place bound)

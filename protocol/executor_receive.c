@@ -266,7 +266,7 @@ static void take_end(np_wire_executor *x, uint32_t request)
     if (request <= x->end_request)
         return;
     x->end_request = request;
-    x->ended = (np_wire_ended){request, x->done, x->in_doubt - (x->busy && x->load_complete), x->other};
+    x->ended = (np_wire_ended){request, x->done, x->in_doubt - (x->busy && x->load_complete), x->other, x->left};
     wire_executor_enter_hold(x, NP_WIRE_REASON_NONE, "the session has ended");
     if (wire_executor_is_latched(x))
         return;
@@ -282,7 +282,8 @@ static void take_review(np_wire_executor *x, uint64_t now_us, const np_wire_revi
         return;
     x->review_request = review->request;
     x->reviewed = (np_wire_reviewed){.request = review->request, .order = review->order};
-    if (x->state != NP_WIRE_STATE_LOADED || x->arm_waits || x->load.air || review->order >= x->n_dots) {
+    if (x->state != NP_WIRE_STATE_LOADED || x->arm_waits || x->load.air || x->load.only_reachable ||
+        review->order >= x->n_dots) {
         x->reviewed.reason = NP_WIRE_REASON_STATE;
         return;
     }

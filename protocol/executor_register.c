@@ -64,9 +64,10 @@ bool wire_executor_registration_is_accepted(np_wire_executor *x, char out_text[N
     const np_wire_pose *now = &x->load.registration;
     bool same = made(x) == 0 || (x->journal_pose_known && is_same(&x->journal_pose, now));
     x->moved_waits = !x->load.air && !same;
+    x->moved_um = x->journal_pose_known ? apart_um(&x->journal_pose, now) : 0;
+    long um = (long)x->moved_um;
     if (!x->moved_waits || x->load.moved_um)
         return true;
-    long um = x->journal_pose_known ? (long)apart_um(&x->journal_pose, now) : 0;
     if (x->journal_pose_known)
         wire_print(out_text, NP_WIRE_TEXT_BYTES,
                    "%lu dots were made with the head elsewhere, by up to %ld.%02ld mm: if it was moved and measured "
@@ -83,12 +84,10 @@ bool wire_executor_registration_is_accepted(np_wire_executor *x, char out_text[N
 
 void wire_executor_tell_moved(const np_wire_executor *x, char out_text[NP_WIRE_TEXT_BYTES])
 {
-    long said = (long)x->load.moved_um, most = 0;
+    long said = (long)x->load.moved_um, most = (long)x->moved_um;
     char by_poses[60] = "by an older journal nobody knows from where";
-    if (x->journal_pose_known) {
-        most = (long)apart_um(&x->journal_pose, &x->load.registration);
+    if (most)
         wire_print(by_poses, sizeof by_poses, "at most %ld.%02ld by the two poses", most / 1000, most % 1000 / 10);
-    }
     wire_print(out_text, NP_WIRE_TEXT_BYTES,
                "THE HEAD WAS MOVED, the dots by up to %ld.%03ld mm as the sender says, %s: confirm it at the executor",
                said / 1000, said % 1000, by_poses);
@@ -111,9 +110,8 @@ bool wire_executor_record_registration(np_wire_executor *x, uint64_t now_us, boo
                              .order = x->next,
                              .epoch = x->epoch,
                              .time_us = now_us,
-                             .depth_um = (int32_t)x->load.moved_um};
-    if (x->journal_pose_known)
-        record.force_mn = (int32_t)apart_um(&x->journal_pose, now);
+                             .depth_um = (int32_t)x->load.moved_um,
+                             .force_mn = (int32_t)x->moved_um};
     memcpy(record.digest, x->load.digest, sizeof record.digest);
     if (!wire_executor_append(x, &pose) || !wire_executor_append(x, &record))
         return false;

@@ -237,8 +237,9 @@ uint64_t np_wire_executor_deadline(const np_wire_executor *x, uint64_t now_us)
         at = now_us;
     else if ((wire_executor_is_armed(x) || x->arm_waits) && x->last_valid_us + NP_WIRE_LEASE_US < at)
         at = x->last_valid_us + NP_WIRE_LEASE_US;
-    bool asks = wire_executor_is_armed(x) && wire_executor_only_asks(x) && x->next < x->verified &&
-                x->next < x->acknowledged + x->config.buffer_dots;
+    bool asks = wire_executor_is_armed(x) &&
+                (wire_executor_has_to_ask(x) || (wire_executor_only_asks(x) && x->next < x->verified &&
+                                                 x->next < x->acknowledged + x->config.buffer_dots));
     return at > now_us && !asks ? at : now_us;
 }
 

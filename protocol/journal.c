@@ -95,7 +95,7 @@ np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], 
         if (bytes[i] != 0) /* written as zero: whatever stands there, it is no record of this version */
             return NP_WIRE_FORMAT;
     if (out_record->kind < NP_WIRE_RECORD_EPOCH || out_record->kind > NP_WIRE_RECORD_REGISTRATION ||
-        out_record->outcome >= NP_WIRE_OUTCOME_COUNT)
+        out_record->outcome >= NP_WIRE_OUTCOME_LEFT)
         return NP_WIRE_FORMAT;
     if (out_record->kind != NP_WIRE_RECORD_LOT && out_record->kind != NP_WIRE_RECORD_POSE)
         return NP_WIRE_OK;
@@ -104,7 +104,8 @@ np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], 
     memset(out_record->digest, 0, sizeof out_record->digest);
     if (out_record->kind == NP_WIRE_RECORD_POSE) {
         out_record->pose = decode_pose(bytes);
-        return is_zero(bytes + POSE_END, NP_WIRE_RECORD_BYTES - 4 - POSE_END) ? NP_WIRE_OK : NP_WIRE_FORMAT;
+        bool zeros = is_zero(bytes + POSE_END, NP_WIRE_RECORD_BYTES - 4 - POSE_END);
+        return zeros && np_wire_pose_is_valid(&out_record->pose) ? NP_WIRE_OK : NP_WIRE_FORMAT;
     }
     return decode_lot(bytes + LOT_AT, out_record->lot) ? NP_WIRE_OK : NP_WIRE_FORMAT;
 }

@@ -106,6 +106,7 @@ typedef struct np_wire_load {
     /* The head was moved since dots of the session were made, and measured anew: it takes them up to so many um from where they
      * were to lie, at least 1; 0: it is where it was. */
     uint32_t moved_um;
+    uint32_t only_reachable; /* 1: what the arm does not reach is left out, and not done: SPEC.md, 15 */
 } np_wire_load;
 
 typedef struct np_wire_chunks {
@@ -184,6 +185,7 @@ typedef struct np_wire_status_info {
 
 typedef struct np_wire_ended {
     uint32_t request, done, in_doubt, other;
+    uint32_t left; /* out; none but with only_reachable */
 } np_wire_ended;
 
 typedef struct np_wire_review {

@@ -101,6 +101,7 @@ static const wire_field fields_LOAD[] = {
     U32("reload_every", load.reload_every, 0, NP_WIRE_MAX_DOTS),
     U32("needle_life", load.needle_life, 0, NP_WIRE_MAX_DOTS),
     U32("moved_um", load.moved_um, 0, NP_WIRE_MOVED_MAX_UM),
+    U32("only_reachable", load.only_reachable, 0, 1),
     END,
 };
 static const wire_field fields_CHUNKS[] = {
@@ -181,6 +182,7 @@ static const wire_field fields_STATUS[] = {
 static const wire_field fields_ENDED[] = {
     U32("request", ended.request, 1, UINT32_MAX),
     TALLY(ended),
+    U32("left", ended.left, 0, NP_WIRE_MAX_DOTS),
     END,
 };
 static const wire_field fields_REVIEW[] = {
@@ -193,7 +195,7 @@ static const wire_field fields_REVIEW[] = {
 static const wire_field fields_REVIEWED[] = {
     U32("request", reviewed.request, 1, UINT32_MAX),
     U32("order", reviewed.order, 0, ORDER_MAX),
-    U32("outcome", reviewed.outcome, 0, NP_WIRE_OUTCOME_COUNT - 1),
+    U32("outcome", reviewed.outcome, 0, NP_WIRE_OUTCOME_LEFT - 1),
     REASON("reason", reviewed.reason),
     END,
 };

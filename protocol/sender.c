@@ -76,7 +76,10 @@ static np_wire_status check_plan(const np_wire_sender_config *c, char *out_text)
 
 static uint32_t *tally_of(np_wire_sender *s, uint32_t outcome)
 {
-    return outcome == NP_WIRE_OUTCOME_DONE ? &s->done : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &s->in_doubt : &s->other;
+    return outcome == NP_WIRE_OUTCOME_DONE       ? &s->done
+           : outcome == NP_WIRE_OUTCOME_IN_DOUBT ? &s->in_doubt
+           : outcome == NP_WIRE_OUTCOME_LEFT     ? &s->left
+                                                 : &s->other;
 }
 
 void wire_sender_set_outcome(np_wire_sender *s, uint32_t order, uint32_t outcome)
@@ -133,7 +136,7 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     np_wire_schema_hash(s->schema);
     for (uint32_t i = 0; config->known && i < config->n_dots; i++)
         wire_sender_set_outcome(s, i,
-                                config->known[i] < NP_WIRE_OUTCOME_COUNT ? config->known[i] : NP_WIRE_OUTCOME_NONE);
+                                config->known[i] < NP_WIRE_OUTCOME_LEFT ? config->known[i] : NP_WIRE_OUTCOME_NONE);
     if (!s->link.present && !config->link_knows_peers)
         wire_sender_say(s, "UNAUTHENTICATED: no link key is set, anyone who reaches this link may run a session");
     wire_sender_connect(s);
@@ -149,7 +152,8 @@ void wire_sender_check(const np_wire_sender *s)
     (void)n;
     assert(s->acknowledged <= n);
     assert(s->compared <= n);
-    assert(s->done + s->in_doubt + s->other <= n);
+    assert(s->done + s->in_doubt + s->other + s->left <= n);
+    assert(s->left == 0 || s->config.load.only_reachable);
     assert(s->too_deep <= s->other);
     assert(s->reviews_done <= s->n_reviews);
     assert(s->n_reviews <= NP_WIRE_REVIEWS_MAX);
@@ -243,8 +247,12 @@ void wire_sender_connect(np_wire_sender *s)
     /* Nobody has journalled what was rehearsed: the executor begins anew, and so do we. */
     if (s->config.load.air) {
         memset(s->map, 0, NP_WIRE_MAP_BYTES(s->config.n_dots));
-        s->done = s->in_doubt = s->other = s->too_deep = 0;
+        s->done = s->in_doubt = s->other = s->left = s->too_deep = 0;
     }
+    /* What is left out the executor tells anew, each time that the session is loaded. */
+    for (uint32_t o = 0; s->left > 0; o++)
+        if (np_wire_map_get(s->map, o) == NP_WIRE_OUTCOME_LEFT)
+            wire_sender_set_outcome(s, o, NP_WIRE_OUTCOME_NONE);
     wire_sender_forget_sent(s);
     wire_sender_enter(s, NP_WIRE_PHASE_CONNECTING);
 }
@@ -311,7 +319,8 @@ bool wire_sender_reconcile(np_wire_sender *s, const np_wire_event *event)
     if (event->outcome == NP_WIRE_OUTCOME_NONE && np_wire_outcome_can_be_taken_back(known) &&
         is_to_be_fired_again(s, order))
         return true;
-    if (known > NP_WIRE_OUTCOME_IN_DOUBT || event->outcome == NP_WIRE_OUTCOME_NONE)
+    if (known > NP_WIRE_OUTCOME_IN_DOUBT || event->outcome == NP_WIRE_OUTCOME_NONE ||
+        (event->outcome == NP_WIRE_OUTCOME_LEFT && (known != NP_WIRE_OUTCOME_NONE || !s->config.load.only_reachable)))
         return differ(s, order, known, event->outcome);
     np_wire_event with_id = *event;
     with_id.id = s->config.dots[order].id;
@@ -401,6 +410,7 @@ void np_wire_sender_get_info(const np_wire_sender *s, np_wire_sender_info *out_i
                               .done = s->done,
                               .in_doubt = s->in_doubt,
                               .other = s->other,
+                              .left = s->left,
                               .too_deep = s->too_deep,
                               .differences = s->differences,
                               .dots_sent = s->dots_sent,

@@ -34,7 +34,8 @@ typedef struct np_wire_sender_config {
     void *context;                                                  /* of the callbacks */
     void (*random)(void *context, uint8_t *out_bytes, size_t size); /* unpredictable: the nonce */
     /* One dot's outcome, in the order of the tour, each at most once, and none that KNOWN already had; a dot
-     * in doubt comes once more, then out of order, when a review at the executor has settled it.
+     * in doubt comes once more, then out of order, when a review at the executor has settled it.  LEFT (with only_reachable) is
+     * no outcome for a journal: the dot is not done; it may come again after a reconnect.
      * Returns true when it is taken (see commit); only then it is acknowledged.  False: the sender fails with
      * reason STORAGE. */
     bool (*event)(void *context, const np_wire_event *event);
@@ -141,6 +142,7 @@ typedef struct np_wire_sender_info {
     uint64_t last_heard_us; /* 0: never */
     uint32_t epoch, connects;
     uint32_t done, in_doubt, other; /* dots of the session by outcome, reported so far or known before */
+    uint32_t left;                  /* out, in this run: out of the arm's reach, or no way leads to them */
     uint32_t too_deep;              /* of the others: punctured, but deeper than planned */
     uint32_t differences;
     uint64_t dots_sent, dots_resent, bad_frames;

@@ -76,13 +76,19 @@ bool wire_sender_trusts_loaded(np_wire_sender *s, uint64_t now_us, const np_wire
                       "with all of them loading is complete or refused");
 }
 
+/* Nothing is left out unless we said so. */
+static uint32_t most_outcome(const np_wire_sender *s)
+{
+    return s->config.load.only_reachable ? NP_WIRE_OUTCOME_LEFT : NP_WIRE_OUTCOME_LEFT - 1;
+}
+
 /* A dot's outcome that we do not know may stand in a map only if it was made in an earlier epoch, or sent in this. */
 static bool trusts_outcome(np_wire_sender *s, uint64_t now_us, uint32_t order, uint32_t outcome)
 {
-    if (outcome >= NP_WIRE_OUTCOME_COUNT)
+    if (outcome > most_outcome(s))
         return distrust(s, now_us, NP_WIRE_REASON_ANSWER,
-                        "RESUME_INFO: field map has outcome %lu for order %lu, 0..%d was expected",
-                        (unsigned long)outcome, (unsigned long)order, NP_WIRE_OUTCOME_COUNT - 1);
+                        "RESUME_INFO: field map has outcome %lu for order %lu, 0..%lu was expected",
+                        (unsigned long)outcome, (unsigned long)order, (unsigned long)most_outcome(s));
     if (s->has_compared && outcome != NP_WIRE_OUTCOME_NONE && order >= s->sent_end &&
         np_wire_map_get(s->map, order) == NP_WIRE_OUTCOME_NONE)
         return distrust(s, now_us, NP_WIRE_REASON_ANSWER,
@@ -119,8 +125,13 @@ bool wire_sender_trusts_map(np_wire_sender *s, uint64_t now_us, const np_wire_re
 
 /* ---- events ---- */
 
-static bool trusts_depths(np_wire_sender *s, uint64_t now_us, const np_wire_events *e)
+static bool trusts_outcomes(np_wire_sender *s, uint64_t now_us, const np_wire_events *e)
 {
+    for (uint32_t i = 0; i < e->n; i++)
+        if (e->events[i].outcome > most_outcome(s))
+            return distrust(
+                s, now_us, NP_WIRE_REASON_ANSWER, "EVENTS: field outcome of order %lu is %lu, 1..%lu was expected",
+                (unsigned long)(e->first + i), (unsigned long)e->events[i].outcome, (unsigned long)most_outcome(s));
     for (uint32_t i = 0; i < e->n; i++)
         if (e->events[i].depth_um < 0 || e->events[i].depth_um > NP_WIRE_MEASURED_MAX_UM)
             return distrust(s, now_us, NP_WIRE_REASON_ANSWER,
@@ -156,14 +167,15 @@ bool wire_sender_trusts_events(np_wire_sender *s, uint64_t now_us, const np_wire
         return distrust(s, now_us, NP_WIRE_REASON_ANSWER,
                         "EVENTS: field next is %lu, at least %lu was expected: so many were told before",
                         (unsigned long)e->next, (unsigned long)s->acknowledged);
-    return trusts_depths(s, now_us, e);
+    return trusts_outcomes(s, now_us, e);
 }
 
 bool wire_sender_trusts_ended(np_wire_sender *s, uint64_t now_us, const np_wire_ended *e)
 {
-    return (e->done == s->done && e->in_doubt == s->in_doubt && e->other == s->other) ||
-           distrust(s, now_us, NP_WIRE_REASON_ANSWER,
-                    "ENDED: fields done, in_doubt, other are %lu, %lu, %lu; %lu, %lu, %lu were expected",
-                    (unsigned long)e->done, (unsigned long)e->in_doubt, (unsigned long)e->other, (unsigned long)s->done,
-                    (unsigned long)s->in_doubt, (unsigned long)s->other);
+    return (e->done == s->done && e->in_doubt == s->in_doubt && e->other == s->other && e->left == s->left) ||
+           distrust(
+               s, now_us, NP_WIRE_REASON_ANSWER,
+               "ENDED: fields done, in_doubt, other, left are %lu, %lu, %lu, %lu; %lu, %lu, %lu, %lu were expected",
+               (unsigned long)e->done, (unsigned long)e->in_doubt, (unsigned long)e->other, (unsigned long)e->left,
+               (unsigned long)s->done, (unsigned long)s->in_doubt, (unsigned long)s->other, (unsigned long)s->left);
 }

@@ -98,6 +98,9 @@ bool np_wire_pose_is_valid(const np_wire_pose *pose)
             return false;
         square += (int64_t)pose->rotation_ppm[i] * pose->rotation_ppm[i];
     }
+    for (int i = 0; i < 3; i++)
+        if (pose->translation_um[i] < -NP_WIRE_PLACE_MAX_UM || pose->translation_um[i] > NP_WIRE_PLACE_MAX_UM)
+            return false;
     return square >= 999800000000 && square <= 1000200000000;
 }
 

@@ -48,6 +48,7 @@
 #define NP_WIRE_HOVER_MIN_UM 500
 #define NP_WIRE_HOVER_MAX_UM 20000
 #define NP_WIRE_STOP_MAX_UM 1000000   /* from the head frame's origin, each axis */
+#define NP_WIRE_PLACE_MAX_UM 10000000 /* of a pose, each axis */
 #define NP_WIRE_MOVED_MAX_UM 40000000 /* from one registration to another */
 #define NP_WIRE_MEASURED_MAX_UM 10000 /* deepest that an executor can report: no needle is longer */
 
@@ -134,14 +135,15 @@ typedef enum np_wire_reason { NP_WIRE_REASON_TABLE(NP_WIRE_REASON_ENUM) NP_WIRE_
 #undef NP_WIRE_REASON_ENUM
 
 /* What became of a dot; 4 bits in maps.  Everything but NONE is final: the dot is never begun again by
- * itself. */
+ * itself.  LEFT is so for this load of the session alone (np_wire_load, only_reachable), and in no record. */
 #define NP_WIRE_OUTCOME_TABLE(X)                                                                                       \
     X(NONE, "not done")                                                                                                \
     X(IN_DOUBT, "in doubt: begun, and never confirmed")                                                                \
     X(DONE, "done")                                                                                                    \
     X(SKIPPED, "skipped: the arm did not puncture")                                                                    \
     X(TOO_DEEP, "punctured deeper than planned")                                                                       \
-    X(NO_CONTACT, "the needle met no skin")
+    X(NO_CONTACT, "the needle met no skin")                                                                            \
+    X(LEFT, "left out: out of the arm's reach, or no way leads to it")
 
 #define NP_WIRE_OUTCOME_ENUM(name, text) NP_WIRE_OUTCOME_##name,
 typedef enum np_wire_outcome { NP_WIRE_OUTCOME_TABLE(NP_WIRE_OUTCOME_ENUM) NP_WIRE_OUTCOME_COUNT } np_wire_outcome;
@@ -248,7 +250,7 @@ typedef struct np_wire_pose {
     int32_t translation_um[3];
 } np_wire_pose;
 
-/* Whether its quaternion has length 1, to 1e-4. */
+/* Whether its quaternion has length 1, to 1e-4, and its place is within 10 m. */
 bool np_wire_pose_is_valid(const np_wire_pose *pose);
 
 #endif

@@ -42,6 +42,12 @@ static const np_option options[] = {
      .help = "The head was moved since the session's run before, and --fiducials are measured anew. Without it another "
              "place is refused; with it the difference is told, kept on record, and confirmed by a person at the "
              "executor."},
+    {.name = "only-reachable",
+     .kind = NP_OPTION_FLAG,
+     .help =
+         "Make the dots that the arm reaches, though others are out of its reach: these, and those behind them on the "
+         "way (in each 64 of the tour all from the first on), are left, not done, to be made from another place. Ends "
+         "with status 6."},
     {.name = "early",
      .kind = NP_OPTION_TEXT,
      .value = "REASON",
@@ -190,6 +196,8 @@ static np_status read_gantry(const np_command_args *args, np_run_gantry *out, np
         .travel_mm_s = np_args_number(args, "travel"),
         .silence_s = np_args_number(args, "silence") / 1000,
     };
+    if (np_args_flag(args, "only-reachable") && np_link_is_text(np_args_text(args, "to")))
+        return np_error_set(err, NP_ERR_USAGE, "--only-reachable: a gantry is not asked what it reaches");
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (np_args_flag(args, flags[i]) && !np_link_is_text(np_args_text(args, "to")))
             return np_error_set(err, NP_ERR_USAGE, "--%s goes with --to grbl:DEVICE only", flags[i]);
@@ -261,6 +269,7 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
         .connect_timeout_s = np_args_number(args, "timeout"),
         .head_is_arm_frame = np_args_flag(args, "head-is-arm-frame"),
         .moved = np_args_flag(args, "moved"),
+        .only_reachable = np_args_flag(args, "only-reachable"),
         .early = np_args_text(args, "early"),
         .state_folder = np_args_text(args, "state"),
         .take_ledger = np_args_flag(args, "take-ledger"),

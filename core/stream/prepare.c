@@ -71,6 +71,7 @@ static void fill_load(stream_session *s)
     stream_place_fill_load(s, l);
     l->air = s->options->air ? NP_WIRE_AIR_MOVES : NP_WIRE_AIR_NOT;
     l->needle_life = s->options->needle_life;
+    l->only_reachable = s->options->only_reachable;
     stream_session_choose_approval(s, 0);
     l->reload_every = (uint32_t)plan->reload_every;
 }
@@ -82,8 +83,9 @@ static np_status fill_dots(stream_session *s, np_error *err)
     uint32_t n_stops = 0;
     s->dots = malloc(chunks.n * sizeof *s->dots);
     s->known = calloc(chunks.n, 1);
+    s->reached = calloc(chunks.n, 1);
     s->stops = malloc((np_wire_chunk_count((uint32_t)chunks.n) * NP_WIRE_CHUNK_STOPS + 1) * sizeof *s->stops);
-    if (!s->dots || !s->known || !s->stops)
+    if (!s->dots || !s->known || !s->reached || !s->stops)
         return np_error_no_memory(err, "the session's dots");
     do {
         if (!np_plan_chunks_next(&chunks, &chunk))
@@ -231,6 +233,7 @@ np_status stream_session_close(stream_session *s, np_plan_run_state ending, np_e
     free(s->dots);
     free(s->stops);
     free(s->known);
+    free(s->reached);
     stream_session_free_sender(s);
     sodium_munlock(s, sizeof *s);
     return status;

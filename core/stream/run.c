@@ -60,12 +60,9 @@ int64_t stream_session_unix_us(void)
 static bool take_event(void *context, const np_wire_event *event)
 {
     stream_session *s = context;
-    if (s->load.air == NP_WIRE_AIR_REACH && event->outcome != NP_WIRE_OUTCOME_DONE) {
-        if (s->n_unreached < STREAM_SESSION_NAMED)
-            s->unreached[s->n_unreached] = event->id;
-        s->n_unreached++;
-    }
-    if (!s->journal)
+    if (s->load.air == NP_WIRE_AIR_REACH)
+        s->reached[event->order] = (uint8_t)event->outcome;
+    if (!s->journal || event->outcome == NP_WIRE_OUTCOME_LEFT) /* which is none */
         return true;
     s->events[s->n_events++] = (np_journal_event){
         .dot_id = event->id,
@@ -235,6 +232,7 @@ void stream_session_report(stream_session *s, const char *phase, uint32_t done, 
 
 static void report(stream_session *s, const np_wire_sender_info *info, uint64_t now_us)
 {
+    s->state.left = info->left;
     /* what went too deep is in the skin, as the plan's journal counts it */
     const char *phase = s->load.air == NP_WIRE_AIR_REACH && info->phase == NP_WIRE_PHASE_RUNNING
                             ? "reach"
@@ -329,7 +327,7 @@ static np_status end_of_sender(const stream_session *s, const np_wire_sender_inf
                                np_error *err)
 {
     if (info->phase == NP_WIRE_PHASE_DONE) {
-        *out_ending = NP_PLAN_RUN_DONE;
+        *out_ending = info->left ? NP_PLAN_RUN_PARTLY : NP_PLAN_RUN_DONE;
         return stream_session_end_of_review(s, err);
     }
     if (info->stopped) {

@@ -59,17 +59,59 @@ static np_status check_complete(const stream_session *s, np_error *err)
                         o->session, r->in_doubt, r->total, r->failed, o->plan_path, o->session);
 }
 
-static np_status say_unreached(const stream_session *s, np_error *err)
+/* What the arm does not reach. */
+typedef struct unreached {
+    uint32_t n, behind, to_make; /* dots that it does not reach; that are left out besides; that are to be made */
+    char list[STREAM_SESSION_NAMED * 12 + 16]; /* ids of the first of the first */
+} unreached;
+
+static unreached count_unreached(const stream_session *s)
 {
-    char list[STREAM_SESSION_NAMED * 12 + 8] = "";
+    unreached u = {0};
     size_t used = 0;
-    for (uint32_t i = 0; i < s->n_unreached && i < STREAM_SESSION_NAMED; i++)
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%u", i ? ", " : "", s->unreached[i]);
+    for (uint32_t i = 0; i < s->n_dots; i++) {
+        bool open = s->known[i] == NP_WIRE_OUTCOME_NONE;
+        u.to_make += open && s->reached[i] == NP_WIRE_OUTCOME_DONE;
+        u.behind += open && s->reached[i] == NP_WIRE_OUTCOME_LEFT;
+        if (s->reached[i] != NP_WIRE_OUTCOME_SKIPPED)
+            continue;
+        if (u.n++ < STREAM_SESSION_NAMED)
+            used += (size_t)snprintf(u.list + used, sizeof u.list - used, "%s%u", used ? ", " : "", s->dots[i].id);
+    }
+    if (u.n > STREAM_SESSION_NAMED)
+        snprintf(u.list + used, sizeof u.list - used, ", ...");
+    return u;
+}
+
+static np_status say_unreached(const stream_session *s, const unreached *u, np_error *err)
+{
+    const np_run_options *o = s->options;
     return np_error_set(err, NP_ERR_DEVICE,
-                        "%s: %u of %u dots of session %d are out of the arm's reach, they or the ways to them: %s%s; "
-                        "nothing was moved: move the head, or the arm, and measure where it is anew",
-                        s->options->target, s->n_unreached, s->n_dots, s->options->session, list,
-                        s->n_unreached > STREAM_SESSION_NAMED ? ", ..." : "");
+                        "%s: %u of %u dots of session %d are out of the arm's reach, they or the ways to them: %s; "
+                        "nothing was moved: move the head, or the arm, and measure where it is anew%s",
+                        o->target, u->n, s->n_dots, o->session, u->list,
+                        o->only_reachable ? "; from here no dot can be made"
+                                          : "; or make the others, with --only-reachable");
+}
+
+/* With only_reachable the run goes on, if there is something to make. */
+static np_status heed_unreached(const stream_session *s, np_error *err)
+{
+    const np_run_options *o = s->options;
+    const unreached u = count_unreached(s);
+    char text[400];
+    if (u.n == 0)
+        return NP_OK;
+    if (!o->only_reachable || u.to_make == 0)
+        return say_unreached(s, &u, err);
+    snprintf(
+        text, sizeof text,
+        "%u dots are out of the arm's reach, they or the ways to them (%s), and %u more lie behind them on the way: "
+        "%u are made, and the others left for another place",
+        u.n, u.list, u.behind, u.to_make);
+    if (o->log)
+        o->log(o->report_context, text);
+    return NP_OK;
 }
 
 /* Asks the executor for the whole session, all ways included, before anything moves.  One that cannot tell shows it as it gets
@@ -84,7 +126,7 @@ static np_status check_reach(stream_session *s, np_plan_run_state *out_ending, n
     np_status status = run_with_approvals(s, out_ending, &reason, err);
     s->journal = journal;
     s->load.air = air;
-    if (reason == NP_WIRE_REASON_REACH) {
+    if (reason == NP_WIRE_REASON_REACH && !s->options->only_reachable) {
         if (s->options->log)
             s->options->log(s->options->report_context, np_wire_reason_text(reason));
         status = NP_OK;
@@ -92,7 +134,7 @@ static np_status check_reach(stream_session *s, np_plan_run_state *out_ending, n
     *out_ending = status == NP_OK ? NP_PLAN_RUN_REFUSED : *out_ending;
     s->mark_us = 0;
     s->state = (np_run_state){.total = s->n_dots};
-    return status == NP_OK && s->n_unreached > 0 ? say_unreached(s, err) : status;
+    return status == NP_OK && reason != NP_WIRE_REASON_REACH ? heed_unreached(s, err) : status;
 }
 
 static np_status run_over_link(stream_session *s, np_plan_run_state *out_ending, np_error *err)

@@ -66,10 +66,11 @@ typedef struct np_run_options {
      * operator says so, where the arm's frame is. */
     const np_plan_registration *registration;
     bool head_is_arm_frame;
-    bool moved;        /* the head was moved since the run before, and measured again */
-    const char *early; /* why the session is made out of its order or before its day; NULL: it is not */
-    bool realtime;     /* base/realtime.h, from before the link is opened; what cannot be had is logged */
-    int cpu;           /* with it; NP_REALTIME_ANY_CPU: any */
+    bool moved;          /* the head was moved since the run before, and measured again */
+    bool only_reachable; /* leave out what the arm does not reach, instead of refusing the session */
+    const char *early;   /* why the session is made out of its order or before its day; NULL: it is not */
+    bool realtime;       /* base/realtime.h, from before the link is opened; what cannot be had is logged */
+    int cpu;             /* with it; NP_REALTIME_ANY_CPU: any */
 } np_run_options;
 
 /* Runs, or goes on with, a session.  Dots that the journal or the executor knows as done are not sent again; dots in doubt

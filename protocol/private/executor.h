@@ -99,7 +99,7 @@ struct np_wire_executor {
     uint32_t n_dots, chunks_held;
     uint8_t *chunk_hashes; /* max_dots / 64 x 32 bytes */
     uint8_t *map;          /* outcomes, 4 bits each */
-    uint32_t done, in_doubt, other, map_first;
+    uint32_t done, in_doubt, other, left, map_first;
 
     /* The buffer: dot of order o at o % buffer_dots.  Orders below `received` are here, or were; chunks below
      * `verified` are known to be in the plan; orders below `next` are final.  Dropped by setting received =
@@ -127,7 +127,19 @@ struct np_wire_executor {
     /* Where the head was when dots of the session were made, as the journal says. */
     bool journal_pose_known;
     np_wire_pose journal_pose;
-    bool moved_waits; /* it is elsewhere now, which a person has to confirm */
+    bool moved_waits; /* it is elsewhere now, which a person has to confirm, */
+    int64_t moved_um; /* at most so far from there, by the two poses; 0: not known from where */
+
+    /* What the arm reaches, as the motion said, where what it does not is left out: a byte a chunk (executor_reach.c).  It means
+     * something with the session and the registration of which it is. */
+    uint8_t *reach;
+    uint32_t reach_session;
+    uint8_t reach_digest[NP_WIRE_HASH_BYTES];
+    np_wire_pose reach_registration;
+    uint32_t asked;  /* the chunks below it are known */
+    uint32_t stands; /* the arm that is asked: at the hover of this order; UINT32_MAX: elsewhere */
+    uint8_t asking;  /* of the chunk at `asked`: its byte so far */
+    bool asks_back;
 
     /* The dot in progress, and what its records say. */
     bool busy;
@@ -214,12 +226,17 @@ uint32_t wire_executor_stop_rooms(const np_wire_executor_config *config);
 bool wire_executor_keep_dot(np_wire_executor *x, const np_wire_dot *dot, const np_wire_stop *stops);
 /* Whether a move leads from where the arm stands to the next dot. */
 bool wire_executor_place_serves(const np_wire_executor *x);
+/* Of the dots that are sent when it is armed: the chunk's of the next one, or of where the arm has to come away from. */
+uint32_t wire_executor_first_order(const np_wire_executor *x);
 /* The lowest order whose dot is still needed for the arm's way. */
 uint32_t wire_executor_place_order(const np_wire_executor *x);
 /* Whether the arm is on its way home at the end of a session, or can go. */
 bool wire_executor_goes_home(const np_wire_executor *x);
 /* The move that comes next towards the next dot, or home; false if its dots are not here yet, or there is none. */
 bool wire_executor_find_move(np_wire_executor *x, np_wire_move *out_move, wire_place *out_bound);
+/* Fills in the stops of a move: WAY of DOT from stop FIRST on, or all of it backwards. */
+void wire_executor_take_way(np_wire_executor *x, const np_wire_dot *dot, np_wire_way way, uint32_t first, bool back,
+                            np_wire_move *out);
 /* Begins a move alone. */
 void wire_executor_travel(np_wire_executor *x, const np_wire_move *move, wire_place bound);
 /* Notes that the arm is on its way to BOUND. */
@@ -258,6 +275,21 @@ bool wire_executor_record_registration(np_wire_executor *x, uint64_t now_us, boo
 bool wire_executor_only_asks(const np_wire_executor *x);
 /* Asks the motion for the next dot, which is here and verified. */
 void wire_executor_ask_reach(np_wire_executor *x, uint64_t now_us);
+/* With only_reachable: where the session is loaded, what is known of it from before; */
+void wire_executor_recall_reach(np_wire_executor *x);
+/* when the buffer was dropped; */
+void wire_executor_restart_asking(np_wire_executor *x);
+/* whether there is something to ask; */
+bool wire_executor_has_to_ask(const np_wire_executor *x);
+/* asks for one move; where that settles a chunk, its dots that are not reached are left out. */
+void wire_executor_ask_chunk(np_wire_executor *x);
+/* The lowest order whose dot is still needed for that. */
+uint32_t wire_executor_reach_order(const np_wire_executor *x);
+/* Whether the arm, at the hover of ORDER, gets to NEXT along the chain, or by home. */
+typedef enum wire_onward { WIRE_ONWARD_UNKNOWN, WIRE_ONWARD_CHAIN, WIRE_ONWARD_HOME } wire_onward;
+wire_onward wire_executor_onward(const np_wire_executor *x, uint32_t order);
+/* Whether the chunk of ORDER is known. */
+bool wire_executor_chunk_is_known(const np_wire_executor *x, uint32_t order);
 
 /* executor_load.c */
 /* Reads the whole journal through a scan that was set up. */

@@ -58,7 +58,7 @@ struct np_wire_sender {
     uint8_t *map;
     uint32_t acknowledged, compared; /* orders below `compared` agree with the executor's map */
     bool acknowledge_due, uncommitted;
-    uint32_t done, in_doubt, other, too_deep, differences;
+    uint32_t done, in_doubt, other, left, too_deep, differences;
     char difference_text[NP_WIRE_TEXT_BYTES];
 
     /* Reloads and needle changes: how many are in our journal, and whether that were all when we compared. */

@@ -144,9 +144,9 @@ static void reload(void *context, const np_wire_move *move)
 /* Nothing is made for an arm that is only asked. */
 static bool reach(void *context, const np_wire_move *move)
 {
-    scene *s = context;
-    NP_FUZZ_EXPECT(!s->busy && !s->reloading && !s->travelling && move->n_stops <= NP_WIRE_DOT_STOPS);
-    return !move->dot || move->dot->order % 5 != 0;
+    (void)context;
+    NP_FUZZ_EXPECT(move->n_stops <= NP_WIRE_DOT_STOPS);
+    return !move->dot || move->air || move->dot->order % 23 != 22;
 }
 
 static uint64_t clock_us(void *context)
@@ -170,7 +170,7 @@ static void start(scene *s, uint32_t options)
         .link_key = link_bytes,
         .limits = np_wire_limits_default(),
         .max_dots = DOTS,
-        .buffer_dots = 64,
+        .buffer_dots = options & 16 ? 128 : 64,
         .durable = true,
         .hold_on_pedal_release = options & 1,
         .tracking_required = options & 2};
@@ -233,6 +233,7 @@ static void load(scene *s, uint32_t x)
     m.u.load.air = x >= 250 ? x % 3 : 0;
     m.u.load.reload_every = x >= 128 ? x & 31 : 0;
     m.u.load.moved_um = x & 1;
+    m.u.load.only_reachable = x >> 2 & 1;
     m.u.load.registration.translation_um[0] = x & 2 ? 1000 : 0;
     send_message(s, &m);
     m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks.n = CHUNKS};

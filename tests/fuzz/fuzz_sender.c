@@ -11,6 +11,7 @@ typedef struct scene {
     np_wire_sender *sender;
     uint8_t known[DOTS]; /* what the sender's journal has: what it began with, and every report since */
     uint32_t next_epoch;
+    bool may_leave;
     uint32_t supplies, total; /* the sender's journal has, the executor has */
 } scene;
 
@@ -19,6 +20,10 @@ static bool event(void *context, const np_wire_event *e)
     scene *s = context;
     NP_FUZZ_EXPECT(e->order < DOTS && e->id == plan.dots[e->order].id);
     NP_FUZZ_EXPECT(e->outcome > NP_WIRE_OUTCOME_NONE && e->outcome < NP_WIRE_OUTCOME_COUNT);
+    if (e->outcome == NP_WIRE_OUTCOME_LEFT) {
+        NP_FUZZ_EXPECT(s->known[e->order] == NP_WIRE_OUTCOME_NONE && s->may_leave);
+        return true;
+    }
     /* A dot in doubt may be settled by a review at the executor; everything else is final. */
     NP_FUZZ_EXPECT(s->known[e->order] <= NP_WIRE_OUTCOME_IN_DOUBT && s->known[e->order] != e->outcome);
     s->known[e->order] = (uint8_t)e->outcome;
@@ -227,7 +232,7 @@ static void step(scene *s, fuzz_input *in)
     listen(s);
     np_wire_sender_info info;
     np_wire_sender_get_info(s->sender, &info);
-    NP_FUZZ_EXPECT(info.phase < NP_WIRE_PHASE_COUNT && info.done + info.in_doubt + info.other <= DOTS);
+    NP_FUZZ_EXPECT(info.phase < NP_WIRE_PHASE_COUNT && info.done + info.in_doubt + info.other + info.left <= DOTS);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -251,6 +256,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                .name = "fuzz",
                                .link_key = link_bytes,
                                .ask_after_hold = known & 1};
+    c.load.only_reachable = s.may_leave = known >> 1 & 1;
     void *memory = malloc(np_wire_sender_size(&c));
     NP_FUZZ_EXPECT(memory &&
                    np_wire_sender_init(&c, s.now_us, memory, np_wire_sender_size(&c), &s.sender, NULL) == NP_WIRE_OK);

@@ -149,6 +149,30 @@ class Interop(Case):
         self.assertIn("moved 1\n", again.communicate(timeout=20)[0])
         self.assertEqual(self.made(), self.planned())
 
+    def test_executor_that_does_not_reach_everything(self):
+        """What is too far in front is left out, and made when the head was moved back: the arm goes by the plan's links alone."""
+        for name, dx in (("here.yaml", 0.0), ("there.yaml", -100.0)):
+            places = [[90 * (i == j) for j in range(3)] for i in range(3)]
+            self.write(name, "limit_mm: 1.0\nfiducials:\n" + "".join(
+                f"  - {{name: 'p{i}', head: {at}, arm: [{at[0] + dx}, {at[1]}, {at[2]}]}}\n" for i, at in enumerate(places)))
+        planned = self.planned()
+        limit = sorted(dot[2] for dot in planned)[-25]
+        self.executor("--reach-um", str(limit), "--path", "path.csv")
+        _, err = self.run_session("--fiducials", "here.yaml", status=LINK)
+        self.assertIn("24 of 150 dots of session 1 are out of the arm's reach", err)
+        self.assertIn("with --only-reachable", err)
+        out, err = self.run_session("--fiducials", "here.yaml", "--only-reachable", status=INCOMPLETE)
+        chunks = [[dot[2] <= limit for dot in planned[at:at + 64]] for at in (0, 64, 128)]
+        made = [at + i for at, c in zip((0, 64, 128), chunks) for i in range((c + [False]).index(False))]
+        self.assertTrue(0 < len(made) < DOTS)
+        self.assertIn(f"{len(made)} of 150 dots done, 0 in doubt, 0 failed, {DOTS - len(made)} left out", out)
+        self.assertEqual([dot[1] for dot in self.made()], made)
+        ends = {(row[0], row[2]) for row in csv.reader(open(self.folder / "path.csv", newline=""))}
+        self.assertLessEqual({("home", "hover"), ("hover", "home")}, ends)
+        self.assertEqual(self.show("p.needleplan")["runs"][-1]["state"], "partly done")
+        self.run_session("--fiducials", "there.yaml", "--moved")
+        self.assertEqual(sorted(self.made(), key=lambda dot: dot[1]), planned)
+
     def test_executor_of_another_version(self):
         self.executor("--version", "1")
         _, err = self.run_session(status=LINK)
@@ -268,6 +292,17 @@ class Interop(Case):
             out, _ = self.sender("--x-um", "3000", "--moved-um", "2000")
         self.assertEqual(json.loads(out[-1])["done"], DOTS)
         self.assert_simulated()
+
+    def test_sender_that_takes_what_is_reachable(self):
+        with self.sim():
+            out, _ = self.sender("--x-um", "-250000", "--only-reachable")
+            told = json.loads(out[-1])
+            self.assertTrue(0 < told["done"] < DOTS, told)
+            self.assertEqual(told["done"] + told["left"], DOTS)
+            out, _ = self.sender("--x-um", "0", "--moved-um", "250000")
+        self.assertEqual(json.loads(out[-1])["done"], DOTS)
+        with open(self.folder / "record.csv", newline="") as f:
+            self.assertEqual(sorted(int(row["id"]) for row in csv.DictReader(f)), sorted(dot[0] for dot in self.planned()))
 
     def test_sender_of_another_version(self):
         with self.sim():

@@ -20,7 +20,8 @@ class Arm:
     def place_serves(self):
         kind, order = self.place
         begin = self.session.next // 64 * 64
-        return kind == "home" or (self.place_of == self.key_of_place() and begin <= order + 1 and order < begin + 64)
+        near = begin <= order + 1 or self.leaves_out()
+        return kind == "home" or (self.place_of == self.key_of_place() and near and order < begin + 64)
 
     def key_of_place(self):
         load = self.session.load

@@ -18,6 +18,7 @@ import wire
 from arm import BUFFER_DOTS, Arm
 from head import Head
 from journal import EPOCH, INTENT, RELOAD, RESULT, WITHDRAWN, Damaged, Journal, counts
+from reach import Reach
 from supplies import Supplies
 from wire import (ARMED, AUTHENTICATED, BOOT, DONE, ESTOP, FAULT, HOLDING, LOADED, LOCKED, NONE, REASON, RUNNING, VERSION,
                   Refused)
@@ -25,7 +26,6 @@ from wire import (ARMED, AUTHENTICATED, BOOT, DONE, ESTOP, FAULT, HOLDING, LOADE
 LEASE_S, HEARTBEAT_S, NEWS_S, PEDAL_S, RELOAD_S = 0.080, 0.020, 0.005, 0.015, 0.020
 BY_ARM = 2
 MAX_DOTS = 20000
-AIR_REACH = 2  # of LOAD: nothing moves, and what the arm reaches is told
 DEPTH_MAX_UM, TILT_MAX_URAD = 2000, 700000
 TILT_SLACK_URAD = 5  # unit vectors have six digits
 ACTIVE = (ARMED, RUNNING)
@@ -40,7 +40,7 @@ class Session:
         self.n_dots, self.root = load["sessions"][self.number - 1][:2]
         self.n_chunks = (self.n_dots + 63) // 64
         self.hashes, self.outcomes, self.complete = [], [NONE] * self.n_dots, False
-        self.next = 0
+        self.next, self.reached = 0, {}
         self.told = {}  # order: (time_us, depth_um, force_mn) of this epoch
         self.disarm()
 
@@ -53,7 +53,7 @@ class Session:
             self.next += 1
 
 
-class Executor(Arm, Head, Supplies):
+class Executor(Arm, Head, Reach, Supplies):
     def __init__(self, options):
         self.options = options
         self.link_key = wire.read_key(options.link_key, "needlepath-link-key-v1") if options.link_key else None
@@ -273,8 +273,7 @@ class Executor(Arm, Head, Supplies):
             raise Refused("TOO_BIG", f"{MAX_DOTS} dots at most")
         if load["depth_max_um"] > DEPTH_MAX_UM or load["tilt_max_urad"] > TILT_MAX_URAD:
             raise Refused("LIMITS", f"at most {DEPTH_MAX_UM} um deep and {TILT_MAX_URAD} urad tilted")
-        if load["air"] == AIR_REACH:
-            raise Refused("REACH", "this arm finds out when it gets there")
+        self.check_that_it_can_tell(load)
         self.session = Session(load)
         self.enter(AUTHENTICATED, "NONE")
 
@@ -342,6 +341,8 @@ class Executor(Arm, Head, Supplies):
             self.tell_armed(request, 0, "SESSION_DONE")
         elif not self.head_is_where_it_was():
             self.want(request, "MOVED")
+        elif self.only_asks():
+            self.press_pedal()
         elif not self.place_serves():
             self.want(request, "PLACE")
         elif self.due() and self.due() in ("NEEDLE", self.by_hand):
@@ -364,7 +365,7 @@ class Executor(Arm, Head, Supplies):
         """Released after the request, and now pressed."""
         session = self.session
         session.disarm()
-        session.received = session.next // 64 * 64
+        session.received = self.first_order()
         session.window = min(session.n_dots, session.received + BUFFER_DOTS)
         self.arming, self.granted = None, self.request
         self.enter(ARMED, "NONE")
@@ -423,6 +424,7 @@ class Executor(Arm, Head, Supplies):
             if not all(self.within_limits(dot) for dot in dots):
                 return self.latch(FAULT, "DOT_LIMIT")
             session.checked.add(chunk)
+            self.settle(chunk)
 
     def within_limits(self, dot):
         load, normal, axis, depth = self.session.load, dot[5:8], dot[8:11], dot[11]
@@ -523,7 +525,7 @@ class Executor(Arm, Head, Supplies):
     def on_end(self, request):
         if not self.ended or self.ended["request"] != request:
             done, in_doubt, other = counts(self.session.outcomes) if self.session else (0, 0, 0)
-            self.ended = {"request": request, "done": done, "in_doubt": in_doubt, "other": other}
+            self.ended = {"request": request, "done": done, "in_doubt": in_doubt, "other": other, "left": self.count_left()}
             if self.session and self.state in ACTIVE and self.session.next == self.session.n_dots:
                 self.go_home()
             self.unload("NONE")
@@ -541,7 +543,7 @@ class Executor(Arm, Head, Supplies):
         if self.reload_end and now >= self.reload_end:
             self.reload_end = None
             self.renew(RELOAD)
-        if self.state in ACTIVE and not self.busy and not self.reload_end:
+        if self.state in ACTIVE and not self.busy and not self.reload_end and not self.comes_home():
             self.fire()
         if now >= self.told_at + (NEWS_S if self.news else HEARTBEAT_S):
             self.tell_events()
@@ -580,6 +582,7 @@ def main():
     p.add_argument("--die-at", type=int, default=0, metavar="N", help="die while dot N is under way")
     p.add_argument("--needle-life", type=int, default=0, metavar="N", help="ask for a needle after so many dots")
     p.add_argument("--cartridge", action="append", default=[], metavar="LOT", help="lots of the needles, one after the other")
+    p.add_argument("--reach-um", type=int, metavar="UM", help="dots that are farther in front are out of the arm's reach")
     p.add_argument("--once", action="store_true", help="end with the session")
     p.add_argument("--newer", action="store_true", help="add fields to every message, as a later version may")
     p.add_argument("--version", type=int, default=VERSION, help="speak another version of the frames")

@@ -1,5 +1,6 @@
 """Where the head is when executor.py makes dots: sections 5 and 8 of protocol/SPEC.md."""
 import wire
+from journal import counts
 
 
 class Head:
@@ -11,7 +12,7 @@ class Head:
     def head_is_where_it_was(self):
         """When dots of the session were made, by the journal."""
         session = self.session
-        return (session.air or not any(session.outcomes)
+        return (session.air or not any(counts(session.outcomes))
                 or self.journal.pose.get((session.digest[:16], session.number)) == self.pose())
 
     def keep_pose(self, confirmed=False):

@@ -3,7 +3,7 @@ import os
 import struct
 import time
 
-from wire import DONE, IN_DOUBT, NO_CONTACT, NONE, SKIPPED, crc32c
+from wire import DONE, IN_DOUBT, LEFT, NO_CONTACT, NONE, SKIPPED, crc32c
 
 EPOCH, INTENT, RESULT, WITHDRAWN, REVIEW, LOT, NEEDLE, RELOAD, POSE, REGISTRATION = range(1, 11)
 SIZE = 64
@@ -116,4 +116,4 @@ class Journal:
 def counts(outcomes):
     """(done, in doubt, other)"""
     done, doubt = outcomes.count(DONE), outcomes.count(IN_DOUBT)
-    return done, doubt, len(outcomes) - outcomes.count(NONE) - done - doubt
+    return done, doubt, len(outcomes) - outcomes.count(NONE) - outcomes.count(LEFT) - done - doubt

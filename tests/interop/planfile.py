@@ -99,11 +99,11 @@ class Plan:
                       struct.pack(f">Q{len(self.support)}i", len(self.support), *self.support)]
         return parts
 
-    def load(self, session, air=0, x_um=0, moved_um=0):
+    def load(self, session, air=0, x_um=0, moved_um=0, only_reachable=0):
         """The fields of LOAD; the head stands at the executor's origin, or X_UM in front of it."""
         return {"digest": self.digest, "header_hash": self.header_hash, "session": session, "sessions": self.sessions,
                 "public_key": self.public_key, "signature": self.signature,
                 "depth_min_um": round(self.meta["depth_min_mm"] * 1e3), "depth_max_um": round(self.meta["depth_max_mm"] * 1e3),
                 "tilt_max_urad": round(math.radians(self.meta["tilt_max_deg"]) * 1e6),
                 "qw": 1000000, "qx": 0, "qy": 0, "qz": 0, "tx": x_um, "ty": 0, "tz": 0, "air": air,
-                "moved_um": moved_um}
+                "moved_um": moved_um, "only_reachable": only_reachable}

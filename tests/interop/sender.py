@@ -14,7 +14,7 @@ import zmq
 import curve
 import wire
 from planfile import Plan
-from wire import ARMED, ESTOP, FAULT, HOLDING, NONE, REASON, REASONS, RUNNING, VERSION, Refused
+from wire import ARMED, ESTOP, FAULT, HOLDING, LEFT, NONE, REASON, REASONS, RUNNING, VERSION, Refused
 
 HELLO_S, REQUEST_S, ARM_S, HEARTBEAT_S, ACKNOWLEDGE_S, SILENCE_S = 0.150, 0.150, 0.100, 0.020, 0.004, 1.5
 
@@ -47,9 +47,9 @@ class Journal:
         self.file.flush()
         os.fdatasync(self.file.fileno())
 
-    def final(self):
-        """Orders below it have an outcome."""
-        return self.outcomes.index(NONE) if NONE in self.outcomes else len(self.outcomes)
+    def final(self, left):
+        """Orders below it have an outcome, or are LEFT out."""
+        return next((o for o, outcome in enumerate(self.outcomes) if outcome == NONE and o not in left), len(self.outcomes))
 
 
 class Sender:
@@ -77,6 +77,7 @@ class Sender:
         self.phase, self.key, self.nonce = "CONNECTING", None, os.urandom(16)
         self.epoch = self.sequence = self.highest = self.chunks = self.mapped = 0
         self.loaded, self.map, self.sent_at, self.round_trip = False, [], {}, None
+        self.left = set()  # out: told anew each time, and in no journal
         self.again = self.heartbeat_at = 0.0
         self.acknowledged, self.lacking = -1, 0.0
         self.heard = now
@@ -154,7 +155,7 @@ class Sender:
             self.again = now + {"CONNECTING": HELLO_S, "ARMING": ARM_S}.get(self.phase, REQUEST_S)
             self.ask()
         if self.key:
-            final = self.journal.final()
+            final = self.journal.final(self.left)
             wait = ACKNOWLEDGE_S if final > self.acknowledged else HEARTBEAT_S
             if now >= self.heartbeat_at + wait:
                 self.post("HEARTBEAT", acknowledged=final, time_us=time.monotonic_ns() // 1000)
@@ -166,7 +167,8 @@ class Sender:
             self.post("HELLO", version=VERSION, schema=wire.SCHEMA, key_id=wire.key_id(self.link_key), nonce=self.nonce,
                       digest=plan.digest, session=session, name="Python sender")
         elif self.phase == "LOADING" and not self.loaded:
-            self.post("LOAD", **plan.load(session, x_um=self.options.x_um, moved_um=self.options.moved_um), reload_every=self.options.reload_every, needle_life=self.options.needle_life)
+            self.post("LOAD", **plan.load(session, x_um=self.options.x_um, moved_um=self.options.moved_um,
+                                          only_reachable=int(self.options.only_reachable)), reload_every=self.options.reload_every, needle_life=self.options.needle_life)
         elif self.phase == "LOADING":
             self.post("CHUNKS", first=self.chunks, hashes=self.hashes[self.chunks:self.chunks + 24])
         elif self.phase == "COMPARING" and self.mapped < len(self.dots):
@@ -199,10 +201,11 @@ class Sender:
         if self.mapped < len(self.dots):
             return self.go("COMPARING")
         pairs = list(zip(self.journal.outcomes, self.map))
+        self.left = {order for order, (_, theirs) in enumerate(pairs) if theirs == LEFT}
         wrong = [self.dots[order][0] for order, (mine, theirs) in enumerate(pairs) if mine != NONE and mine != theirs]
         if wrong:
             raise Refused("DIFFERENCE", f"the executor's record differs for the dots {wrong}")
-        self.journal.write([(order, theirs) for order, (mine, theirs) in enumerate(pairs) if mine == NONE != theirs])
+        self.journal.write([(order, theirs) for order, (mine, theirs) in enumerate(pairs) if mine == NONE != theirs != LEFT])
         self.go("COMPARING")
 
     def on_supplied(self, total, first, supplies):
@@ -213,7 +216,7 @@ class Sender:
         if first <= have:
             self.journal.write_supplies([s[:4] for s in supplies[have - first:]])
         if comparing and len(self.journal.supplies) == total:
-            print(f"goes on at {self.journal.final()}", flush=True)
+            print(f"goes on at {self.journal.final(self.left)}", flush=True)
             self.arm(holding=False)
         elif comparing:
             self.again = 0.0
@@ -221,7 +224,7 @@ class Sender:
     def arm(self, holding):
         self.request += 1
         self.holding = holding
-        self.go("ENDING" if self.journal.final() == len(self.dots) and not self.options.insist else "ARMING")
+        self.go("ENDING" if self.journal.final(self.left) == len(self.dots) and not self.options.insist else "ARMING")
 
     def on_armed(self, request, granted, reason, text):
         if self.phase != "ARMING" or request != self.request:
@@ -234,9 +237,11 @@ class Sender:
         elif reason not in (REASON["PEDAL"], REASON["NEEDLE"], REASON["RELOAD"], REASON["PLACE"], REASON["MOVED"]):
             self.on_refused(b"", reason, text)
 
-    def on_ended(self, request, done, in_doubt, other):
+    def on_ended(self, request, done, in_doubt, other, left):
         if self.phase == "ENDING" and request == self.request:
-            print(json.dumps({"done": done, "in_doubt": in_doubt, "other": other, "authenticated": self.authenticated}))
+            assert left == len(self.left)
+            told = {"done": done, "in_doubt": in_doubt, "other": other, "authenticated": self.authenticated}
+            print(json.dumps({**told, "left": left} if left else told))
             self.done = True
 
     # ---- dots ----
@@ -254,11 +259,13 @@ class Sender:
             self.lacking = now
         if self.phase != "RUNNING":
             return
-        final = self.journal.final()
-        self.journal.write([(first + i, event[0]) for i, event in enumerate(events) if first + i >= final])
-        if self.options.vanish_at and self.journal.final() >= self.options.vanish_at:
+        final = self.journal.final(self.left)
+        news = [(first + i, event[0]) for i, event in enumerate(events) if first + i >= final]
+        self.left |= {order for order, outcome in news if outcome == LEFT}
+        self.journal.write([(order, outcome) for order, outcome in news if outcome != LEFT])
+        if self.options.vanish_at and self.journal.final(self.left) >= self.options.vanish_at:
             os._exit(9)
-        if self.journal.final() == len(self.dots):
+        if self.journal.final(self.left) == len(self.dots):
             if lacking:
                 return  # after END nobody could tell them
             self.request += 1
@@ -312,6 +319,7 @@ def main():
     p.add_argument("--needle-life", type=int, default=0, metavar="N", help="dots that a needle may make")
     p.add_argument("--x-um", type=int, default=0, metavar="UM", help="the head stands so far in front of the arm's origin")
     p.add_argument("--moved-um", type=int, default=0, metavar="UM", help="it was moved by so much since dots were made")
+    p.add_argument("--only-reachable", action="store_true", help="leave out what the arm does not reach")
     p.add_argument("--insist", action="store_true", help="ask to arm even if every dot is final")
     p.add_argument("--vanish-at", type=int, default=0, metavar="N", help="die when N dots are final")
     p.add_argument("--newer", action="store_true", help="add fields to every message, as a later version may")

@@ -12,7 +12,7 @@ import struct
 import msgpack
 
 VERSION = 2
-SCHEMA = bytes.fromhex("5c9d261f8c2d0438")
+SCHEMA = bytes.fromhex("d59083b91b569e3a")
 NO_KEY = bytes(32)
 OVERHEAD = 12 + 4
 MAX_PAYLOAD = 1024
@@ -23,7 +23,7 @@ BOOT, LOCKED, AUTHENTICATED, LOADED, ARMED, RUNNING, HOLDING, FAULT, ESTOP = ran
 INTEGERS, CHAIN, ENTRY, HOME, FIELDS = 15, 16, 17, 18, 19
 STOP, MAX_STOPS = 24, 36
 
-NONE, IN_DOUBT, DONE, SKIPPED, TOO_DEEP, NO_CONTACT = range(6)
+NONE, IN_DOUBT, DONE, SKIPPED, TOO_DEEP, NO_CONTACT, LEFT = range(7)
 
 REASONS = ("NONE VERSION SCHEMA KEY BUSY LATCHED STATE DIGEST APPROVAL OPERATOR LIMITS TOO_BIG BINDING DOT_LIMIT "
            "SESSION_DONE PEDAL PEDAL_RELEASED HOLD STOP LEASE RECONNECT TRACKING ABORT ESTOP STORAGE JOURNAL MOTION LOCAL "
@@ -102,7 +102,7 @@ TABLE = {
                  ("sessions", array(1, 8, record(counted, exactly(32)))), ("public_key", exactly(32)),
                  ("signature", exactly(64)), ("depth_min_um", LIMIT), ("depth_max_um", LIMIT),
                  ("tilt_max_urad", integer(0, 3141593)), *POSE, ("air", integer(0, 2)), ("reload_every", counted),
-                 ("needle_life", counted), ("moved_um", integer(0, 40000000))]),
+                 ("needle_life", counted), ("moved_um", integer(0, 40000000)), ("only_reachable", FLAG)]),
     5: ("CHUNKS", [("first", U32), ("hashes", array(1, 24, exactly(32)))]),
     6: ("LOADED", [("reason", NUMBER), ("chunks", U32), ("complete", FLAG), ("done", counted), ("in_doubt", counted),
                    ("other", counted), ("text", text(159))]),
@@ -115,7 +115,7 @@ TABLE = {
     12: ("DOTS", [("dots", array(1, 12, moved_dot))]),
     13: ("EVENTS", [("state", STATE), ("reason", NUMBER), ("waiting", NUMBER), ("busy", FLAG), ("echo_us", U64),
                     ("received", counted), ("bitmap", at_most(32)), ("window", counted), ("next", counted),
-                    ("first", counted), ("events", array(0, 32, record(integer(1, 5), U64, I32, I32))),
+                    ("first", counted), ("events", array(0, 32, record(integer(1, 6), U64, I32, I32))),
                     ("supplies", U32)]),
     14: ("HEARTBEAT", [("acknowledged", counted), ("time_us", U64)]),
     15: ("HOLD", []), 16: ("ABORT", []), 17: ("ESTOP", []), 18: ("STOP", []),
@@ -124,7 +124,7 @@ TABLE = {
     21: ("STATUS", [("state", STATE), ("reason", NUMBER), ("epoch", U32), ("pedal", FLAG), ("done", counted),
                     ("in_doubt", counted), ("other", counted), ("text", text(159))]),
     22: ("END", [("request", POSITIVE)]),
-    23: ("ENDED", [("request", POSITIVE), ("done", counted), ("in_doubt", counted), ("other", counted)]),
+    23: ("ENDED", [("request", POSITIVE), ("done", counted), ("in_doubt", counted), ("other", counted), ("left", counted)]),
     24: ("REVIEW", [("request", POSITIVE), ("order", ORDER), ("id", POSITIVE), ("outcome", lambda v: v in (0, 2))]),
     25: ("REVIEWED", [("request", POSITIVE), ("order", ORDER), ("outcome", integer(0, 5)), ("reason", NUMBER)]),
     26: ("SUPPLIES", [("first", U32)]),

@@ -25,6 +25,7 @@ typedef struct stream_session {
     np_wire_dot *dots;
     np_wire_stop *stops;
     uint8_t *known;
+    uint8_t *reached; /* by order, what was told before anything moves: np_wire_outcome */
     uint32_t n_dots;
     np_wire_load load;
     uint8_t link_key[NP_WIRE_KEY_BYTES];
@@ -41,9 +42,8 @@ typedef struct stream_session {
         uint32_t id, known, executor;
     } differences[STREAM_SESSION_NAMED];
     uint32_t n_differences;
-    /* of what was asked before anything moves: ids of dots that are out of reach, as many as are named */
-    uint32_t unreached[STREAM_SESSION_NAMED], n_unreached;
-    char said[STREAM_SESSION_SAID][NP_WIRE_TEXT_BYTES]; /* and what there was to say to the person meanwhile */
+    /* what there was to say to the person while the arm was asked what it reaches */
+    char said[STREAM_SESSION_SAID][NP_WIRE_TEXT_BYTES];
     uint32_t n_said;
     /* verdicts on dots in doubt or failed */
     uint32_t orders[NP_RUN_MAX_VERDICTS]; /* of the dots in options->verdicts */

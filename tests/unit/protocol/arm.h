@@ -10,6 +10,7 @@ static inline void arm_leave(job *j, const np_wire_move *move, bool to_station)
         job_trouble(j, "two moves at a time", move->dot ? move->dot->order : 0);
     if (!may_go(&j->plan, &j->place, move, to_station, &bound))
         job_trouble(j, "a move that is none of the plan's from where the arm stands", j->place.order);
+    job_check_reach(j, move, &j->place);
     j->moves++;
     j->bound = bound;
     j->place = on_way_to(&bound);
@@ -87,24 +88,12 @@ static inline void motion_begin(void *context, const np_wire_move *move)
         job_trouble(j, "a dot was fired without pigment", dot->order);
     if (j->reloading)
         job_trouble(j, "a dot was fired at the pigment station", dot->order);
+    if (memcmp(&j->begun_at, move->registration, sizeof j->begun_at) != 0)
+        j->last_begun = UINT32_MAX; /* what was left out may be made from there */
+    j->begun_at = *move->registration;
     if (j->last_begun != UINT32_MAX && dot->order <= j->last_begun)
         job_trouble(j, "a dot was fired out of order", dot->order);
     j->last_begun = dot->order;
-}
-
-/* Each way to each dot is asked for once, as it is in the plan; the dot out_of_reach is not reached. */
-static inline bool motion_reach(void *context, const np_wire_move *move)
-{
-    job *j = context;
-    const np_wire_dot *dot = &j->plan.dots[move->dot ? move->dot->order : j->plan.n - 1];
-    np_wire_way way = !move->dot                          ? NP_WIRE_WAY_HOME
-                      : move->from_home && dot->order > 0 ? NP_WIRE_WAY_ENTRY
-                                                          : NP_WIRE_WAY_CHAIN;
-    if (move->n_stops != dot->n_stops[way] ||
-        memcmp(move->stops, np_wire_dot_way(dot, j->plan.stops, way), move->n_stops * sizeof *move->stops) != 0)
-        job_trouble(j, "another way was asked for than the plan's", dot->order);
-    j->asked++;
-    return !move->dot || move->dot->order != j->out_of_reach;
 }
 
 /* The arm breaks a reload off; a dot ends as it was going to. */

@@ -85,6 +85,11 @@ typedef struct job {
     bool travelling;
     uint64_t travel_end_us, moves;
     uint32_t asked, out_of_reach; /* ways that it was asked for; order of a dot that it does not reach */
+    uint32_t asked_at;            /* where the arm that is asked stands */
+    double gaps;                  /* how much is out of reach (reach.h); the sender asks for what is reachable alone */
+    uint64_t gap_seed;
+    np_wire_pose begun_at;
+    uint8_t *left; /* per dot: told to be left out, since the sender was started */
     bool motion_busy;
     uint64_t motion_end_us;
     uint32_t motion_order;
@@ -130,115 +135,12 @@ static inline void job_put(job *j, job_pipe *p, const uint8_t *bytes, size_t siz
     pipe_put(p, &j->faults.pipe, &j->random, j->now_us, j->now_us < j->cut_until_us, bytes, size);
 }
 
+#include "reach.h"
+
 #include "arm.h"
 #include "supplies.h"
 
-/* ---- the executor's storage ---- */
-
-/* Everything in the file is durable now: reads what is new of it. */
-static inline void file_is_synced(job *j)
-{
-    for (; j->file_synced + NP_WIRE_RECORD_BYTES <= j->file_size; j->file_synced += NP_WIRE_RECORD_BYTES) {
-        np_wire_record r;
-        if (np_wire_record_decode(j->file + j->file_synced, &r) != NP_WIRE_OK)
-            continue;
-        if (r.kind == NP_WIRE_RECORD_NEEDLE || r.kind == NP_WIRE_RECORD_RELOAD)
-            note_supply(j, &r);
-        else if (r.kind == NP_WIRE_RECORD_REGISTRATION)
-            j->placed = j->pose;
-        else if (r.kind >= NP_WIRE_RECORD_INTENT && r.kind <= NP_WIRE_RECORD_REVIEW)
-            j->durable[r.order] = r.kind == NP_WIRE_RECORD_INTENT ? NP_WIRE_OUTCOME_IN_DOUBT : r.outcome;
-        memcpy(j->lot, r.lot, sizeof j->lot);
-        j->pose = r.pose;
-    }
-    j->file_synced = j->file_size;
-}
-
-/* A crash while the file was unsynced: any of its blocks got to the disk, the last perhaps in part, and
- * blocks that did not read as zeros. */
-static inline void file_is_torn(job *j)
-{
-    size_t end = j->file_synced + (size_t)(random_next(&j->random) % (j->file_size - j->file_synced + 1));
-    for (size_t at = j->file_synced; at < end;) {
-        size_t block_end = (at / NP_WIRE_JOURNAL_BLOCK_BYTES + 1) * NP_WIRE_JOURNAL_BLOCK_BYTES;
-        block_end = block_end < end ? block_end : end;
-        if (random_hits(&j->random, 0.3))
-            memset(j->file + at, 0, block_end - at);
-        at = block_end;
-    }
-    j->file_size = end;
-}
-
-/* Counts a call that changes the file; false if it does not get there. */
-static inline bool storage_works(job *j)
-{
-    j->storage_calls++;
-    if (j->storage_calls == j->crash_at_call)
-        j->crashed = true;
-    return !j->crashed &&
-           !(j->storage_calls >= j->fail_from_call && j->storage_calls - j->fail_from_call < j->fail_calls);
-}
-
-static inline bool storage_append(void *context, const uint8_t *bytes, size_t size)
-{
-    job *j = context;
-    if (j->crashed || !storage_works(j))
-        return false; /* before a single byte was written */
-    if (j->file_size + size > j->file_capacity) {
-        j->file_capacity = 2 * j->file_capacity + 4096;
-        j->file = realloc(j->file, j->file_capacity);
-    }
-    memcpy(j->file + j->file_size, bytes, size);
-    j->file_size += size;
-    /* Blocks reach a disk in any order: what is unsynced must lie in one. */
-    size_t last = j->file_size - 1;
-    if (j->file_synced / NP_WIRE_JOURNAL_BLOCK_BYTES != last / NP_WIRE_JOURNAL_BLOCK_BYTES)
-        job_trouble(j, "unsynced records in two blocks", 0);
-    if (j->crash_in_storage && random_hits(&j->random, 0.5)) {
-        j->crashed = true;
-        return false;
-    }
-    return true;
-}
-
-static inline bool storage_sync(void *context)
-{
-    job *j = context;
-    if (j->crashed || !storage_works(j))
-        return false;
-    if (j->crash_in_storage) {
-        j->crashed = true; /* before or after the bytes got there: the tear decides */
-        return false;
-    }
-    if (random_hits(&j->random, j->faults.fail_sync))
-        return false;
-    file_is_synced(j);
-    return true;
-}
-
-static inline bool storage_read(void *context, uint64_t offset, uint8_t *out, size_t size, size_t *out_size)
-{
-    job *j = context;
-    size_t left = offset < j->file_size ? j->file_size - (size_t)offset : 0;
-    *out_size = left < size ? left : size;
-    if (*out_size)
-        memcpy(out, j->file + offset, *out_size);
-    return true;
-}
-
-static inline bool storage_truncate(void *context, uint64_t size)
-{
-    job *j = context;
-    if (size < j->file_size) {
-        if (j->crashed || !storage_works(j))
-            return false;
-        j->file_size = (size_t)size;
-        if (j->file_synced > j->file_size)
-            j->file_synced = j->file_size;
-        file_is_synced(j);
-    }
-    return true;
-}
+#include "storage.h"
 
 static inline uint64_t job_clock(void *context)
 {
@@ -255,6 +157,12 @@ static inline void job_random_bytes(void *context, uint8_t *out, size_t size)
 static inline bool journal_event(void *context, const np_wire_event *event)
 {
     job *j = context;
+    if (event->outcome == NP_WIRE_OUTCOME_LEFT) {
+        j->left[event->order] = 1;
+        if (j->journal[event->order] != NP_WIRE_OUTCOME_NONE)
+            job_trouble(j, "a dot was left out that has an outcome", event->order);
+        return true;
+    }
     if (j->journal[event->order] > NP_WIRE_OUTCOME_IN_DOUBT)
         job_trouble(j, "an outcome was reported twice", event->order);
     if (event->id != j->plan.dots[event->order].id)
@@ -338,6 +246,8 @@ static inline void job_start_sender(job *j)
     size_t size = np_wire_sender_size(&c);
     char text[NP_WIRE_TEXT_BYTES];
     c.load.reload_every = j->faults.reload_every;
+    c.load.only_reachable = j->gaps > 0;
+    memset(j->left, 0, j->plan.n);
     memcpy(j->journal, j->journal_committed, j->plan.n);
     free(j->sender_memory);
     j->sender_memory = malloc(size);
@@ -363,6 +273,9 @@ static inline void job_init(job *j, uint32_t n, uint64_t seed, const job_faults 
     j->journal = calloc(n, 1);
     j->journal_committed = calloc(n, 1);
     j->durable = calloc(n, 1);
+    j->left = calloc(n, 1);
+    j->gap_seed = seed;
+    j->out_of_reach = UINT32_MAX;
     j->supplies = calloc(JOB_SUPPLIES, sizeof *j->supplies);
     j->supplies_durable = calloc(JOB_SUPPLIES, sizeof *j->supplies_durable);
 }
@@ -381,6 +294,7 @@ static inline void job_free(job *j)
     free(j->journal);
     free(j->journal_committed);
     free(j->durable);
+    free(j->left);
     free(j->supplies);
     free(j->supplies_durable);
     free(j->punctures);
@@ -408,6 +322,11 @@ static inline void job_check_durable(job *j, uint32_t order, uint32_t outcome)
 {
     if (j->plan.load.air)
         return; /* a rehearsal leaves no record */
+    if (order < j->plan.n && outcome == NP_WIRE_OUTCOME_LEFT) {
+        if (j->durable[order] != NP_WIRE_OUTCOME_NONE || j->gaps <= 0)
+            job_trouble(j, "a dot was left out that has an outcome, or where nothing was to be", order);
+        return;
+    }
     if (order >= j->plan.n || (outcome > NP_WIRE_OUTCOME_IN_DOUBT && j->durable[order] != outcome))
         job_trouble(j, "an outcome was reported before it was durable", order);
 }
@@ -583,8 +502,10 @@ static inline bool job_check(job *j)
     for (uint32_t i = 0; i < j->plan.n; i++) {
         uint8_t outcome = j->journal_committed[i];
         in_doubt += outcome == NP_WIRE_OUTCOME_IN_DOUBT;
-        if (outcome == NP_WIRE_OUTCOME_NONE)
+        if (outcome == NP_WIRE_OUTCOME_NONE && (job_can_be_made(j, i) || !j->left[i]))
             job_trouble(j, "a dot was lost", i);
+        if (outcome == NP_WIRE_OUTCOME_NONE && (j->punctures[i] || j->durable[i]))
+            job_trouble(j, "a dot that was left out was begun", i);
         if (outcome == NP_WIRE_OUTCOME_DONE && j->punctures[i] != 1)
             job_trouble(j, "a dot is journalled as done and was not punctured once", i);
         if (j->punctures[i] > 1)

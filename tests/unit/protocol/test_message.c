@@ -98,7 +98,7 @@ static np_wire_message sample(uint8_t type, bool full)
         m.u.status = (np_wire_status_info){.state = NP_WIRE_STATE_ESTOP, .text = "pressed"};
         break;
     case NP_WIRE_MSG_ENDED:
-        m.u.ended = (np_wire_ended){1, 2, 3, 4};
+        m.u.ended = (np_wire_ended){1, 2, 3, 4, 5};
         break;
     case NP_WIRE_MSG_REVIEW:
         m.u.review = (np_wire_review){1, 2, 3, NP_WIRE_OUTCOME_DONE};

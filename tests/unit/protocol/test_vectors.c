@@ -244,7 +244,7 @@ static void put_session(FILE *f, const job_plan *plan)
     put_frame(f, &m, 7, 8, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_END, .u.arm.request = 2};
     put_frame(f, &m, 7, 10, session_key, ",\n");
-    m = (np_wire_message){.type = NP_WIRE_MSG_ENDED, .u.ended = {2, 70, 0, 0}};
+    m = (np_wire_message){.type = NP_WIRE_MSG_ENDED, .u.ended = {2, 70, 0, 0, 0}};
     put_frame(f, &m, 7, 7, session_key, "\n  ],\n");
 }
 
