@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "base/vec3.h"
 #include "case/accept.h"
+#include "case/named.h"
 
 #define NP_CASE_MAX_SESSIONS 8
 
@@ -53,10 +54,11 @@ typedef struct np_case_param {
     unsigned line;
 } np_case_param;
 
-/* A named closed curve (region), open curve, or point set. */
+/* A named closed curve (region), open curve, or point set; its points are drawn, or where its name says (NAMED). */
 typedef struct np_case_shape {
     char *name;
     np_case_points points;
+    np_case_named named;
     bool has_inside; /* region: INSIDE is a point inside; else the smaller side of the curve is */
     np_vec3 inside;
     unsigned line; /* in the case file, for messages */

@@ -140,17 +140,19 @@ static np_status check_string(walk *w, int node, const cyaml_schema_value_t *val
 
 static np_status check_enum(walk *w, int node, const cyaml_schema_value_t *value)
 {
-    const char *names[16];
-    unsigned n = value->enumeration.count;
-    for (unsigned i = 0; i < n; i++)
-        names[i] = value->enumeration.strings[i].str;
+    const char *names[32];
+    unsigned n = 0;
+    for (; n < value->enumeration.count && n < CYAML_ARRAY_LEN(names); n++)
+        names[n] = value->enumeration.strings[n].str;
     const char *text = case_document_scalar(w->document, node);
     for (unsigned i = 0; text && i < n; i++)
         if (strcmp(text, names[i]) == 0)
             return NP_OK;
-    char expected[160] = "one of ";
-    np_suggest_list(expected, sizeof expected, names, n);
-    return unexpected(w, node, expected);
+    char list[300] = "", room[96];
+    np_suggest_list(list, sizeof list, names, n);
+    const char *meant = text ? np_suggest_name(text, names, n) : NULL;
+    return fail(w, NP_ERR_FORMAT, node, "expected one of %s, found %s%s%s%s", list, describe(w, node, room),
+                meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
 }
 
 /* ---- mappings and lists ---- */

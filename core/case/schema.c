@@ -99,26 +99,43 @@ static const cyaml_schema_field_t landmark_fields[] = {
     CYAML_FIELD_END,
 };
 
-/* ---- what is drawn on it ---- */
+/* ---- what is drawn on it, or named ---- */
+
+#define NAMED_VALUE(id, key, word) {word, NP_CASE_NAMED_##id},
+static const cyaml_strval_t named_regions[] = {NP_CASE_NAMED_REGIONS(NAMED_VALUE)};
+static const cyaml_strval_t norwood[] = {NP_CASE_NORWOOD(NAMED_VALUE)};
+static const cyaml_strval_t ludwig[] = {NP_CASE_LUDWIG(NAMED_VALUE)};
+static const cyaml_strval_t sinclair[] = {NP_CASE_SINCLAIR(NAMED_VALUE)};
+static const cyaml_strval_t named_curves[] = {NP_CASE_NAMED_CURVES(NAMED_VALUE)};
+static const cyaml_strval_t named_points[] = {NP_CASE_NAMED_POINTS(NAMED_VALUE)};
+#undef NAMED_VALUE
+#define NAMED(key_, words_)                                                                                            \
+    CYAML_FIELD_ENUM(key_, OPTIONAL | CYAML_FLAG_STRICT, np_case_shape, named, words_, CYAML_ARRAY_LEN(words_))
 
 static const cyaml_schema_field_t region_fields[] = {
     TEXT("name", REQUIRED, np_case_shape, name, NAME_MAX),
-    POINTS("outline", REQUIRED, np_case_shape, points, 3),
+    POINTS("outline", OPTIONAL, np_case_shape, points, 3),
     POINT("inside", OPTIONAL, np_case_shape, inside),
+    NAMED("of", named_regions),
+    NAMED("norwood", norwood),
+    NAMED("ludwig", ludwig),
+    NAMED("sinclair", sinclair),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t region_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, region_fields)};
 
 static const cyaml_schema_field_t curve_fields[] = {
     TEXT("name", REQUIRED, np_case_shape, name, NAME_MAX),
-    POINTS("points", REQUIRED, np_case_shape, points, 2),
+    POINTS("points", OPTIONAL, np_case_shape, points, 2),
+    NAMED("of", named_curves),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t curve_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, curve_fields)};
 
 static const cyaml_schema_field_t point_set_fields[] = {
     TEXT("name", REQUIRED, np_case_shape, name, NAME_MAX),
-    POINTS("points", REQUIRED, np_case_shape, points, 1),
+    POINTS("points", OPTIONAL, np_case_shape, points, 1),
+    NAMED("of", named_points),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t point_set_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, point_set_fields)};

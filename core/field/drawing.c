@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "head/outline.h"
+
 static np_status place(np_status status, const np_painter *painter, unsigned line, np_error *err)
 {
     if (status == NP_OK)
@@ -15,7 +17,7 @@ static np_status place(np_status status, const np_painter *painter, unsigned lin
     return np_error_prefix(err, status, "%s", painter->source->path);
 }
 
-/* The joined curve of SHAPE. */
+/* The joined curve of SHAPE, which is drawn. */
 static np_status draw(const np_painter *painter, const np_case_shape *shape, const char *kind, bool closed,
                       np_curve **out_curve, np_error *err)
 {
@@ -32,6 +34,43 @@ static np_status draw(const np_painter *painter, const np_case_shape *shape, con
     return place(status, painter, shape->line, err);
 }
 
+/* The curves of SHAPE, which is named, into OUT_CURVES. */
+static np_status draw_named(const np_painter *painter, const np_case_shape *shape, const char *kind, bool closed,
+                            np_curve *out_curves[NP_OUTLINE_MAX_LOOPS], size_t *out_n, np_error *err)
+{
+    char name[160];
+    np_outline outline;
+    snprintf(name, sizeof name, "%s %s", kind, shape->name);
+    np_status status = np_outline_init(&outline, painter->scan, shape->named, painter->source->seed, err);
+    const np_vec3 *points = outline.points;
+    for (*out_n = 0; status == NP_OK && *out_n < outline.n_loops; ++*out_n) {
+        status = np_curve_create(&painter->scan->surface, name, points, outline.loop_n[*out_n], closed,
+                                 painter->progress, &out_curves[*out_n], err);
+        if (status != NP_OK)
+            break;
+        points += outline.loop_n[*out_n];
+    }
+    for (; status != NP_OK && *out_n > 0; --*out_n)
+        np_curve_destroy(out_curves[*out_n - 1]);
+    np_outline_fini(&outline);
+    return place(status, painter, shape->line, err);
+}
+
+static np_status create_region(const np_painter *painter, const np_case_shape *shape, np_region **out, np_error *err)
+{
+    np_curve *borders[NP_OUTLINE_MAX_LOOPS] = {NULL};
+    size_t n = 1;
+    np_status status = shape->named ? draw_named(painter, shape, "region", true, borders, &n, err)
+                                    : draw(painter, shape, "region", true, borders, err);
+    if (status != NP_OK)
+        return status;
+    np_vec3 inside = np_scan_from_file(painter->scan, shape->inside);
+    status = shape->named ? np_region_create_left(shape->name, borders, n, out, err)
+                          : np_region_create(&painter->scan->surface, shape->name, borders[0],
+                                             shape->has_inside ? &inside : NULL, out, err);
+    return place(status, painter, shape->line, err);
+}
+
 np_status field_painter_region(np_painter *painter, const char *name, const np_region **out_region, np_error *err)
 {
     *out_region = NULL;
@@ -40,15 +79,9 @@ np_status field_painter_region(np_painter *painter, const char *name, const np_r
         return np_error_set(err, NP_ERR_INVALID, "there is no region '%s'", name);
     np_region **slot = &painter->regions[shape - painter->source->regions];
     if (!*slot) {
-        np_curve *border = NULL;
-        np_status status = draw(painter, shape, "region", true, &border, err);
+        np_status status = create_region(painter, shape, slot, err);
         if (status != NP_OK)
             return status;
-        np_vec3 inside = np_scan_from_file(painter->scan, shape->inside);
-        status = np_region_create(&painter->scan->surface, shape->name, border, shape->has_inside ? &inside : NULL,
-                                  slot, err);
-        if (status != NP_OK)
-            return place(status, painter, shape->line, err);
     }
     *out_region = *slot;
     return NP_OK;
@@ -62,7 +95,11 @@ np_status field_painter_curve(np_painter *painter, const char *name, const np_cu
         return np_error_set(err, NP_ERR_INVALID, "there is no curve '%s'", name);
     np_curve **slot = &painter->curves[shape - painter->source->curves];
     if (!*slot) {
-        np_status status = draw(painter, shape, "curve", false, slot, err);
+        np_curve *loops[NP_OUTLINE_MAX_LOOPS] = {NULL};
+        size_t n;
+        np_status status = shape->named ? draw_named(painter, shape, "curve", false, loops, &n, err)
+                                        : draw(painter, shape, "curve", false, loops, err);
+        *slot = loops[0];
         if (status != NP_OK)
             return status;
     }
@@ -100,6 +137,34 @@ np_status field_painter_points(const np_painter *painter, const np_case_points *
     }
     *out_points = points;
     return NP_OK;
+}
+
+/* The places of a named set are on the scan already. */
+static np_status find_named(const np_painter *painter, const np_case_shape *shape, field_point_set *out, np_error *err)
+{
+    np_outline outline;
+    np_status status = np_outline_init(&outline, painter->scan, shape->named, painter->source->seed, err);
+    if (status != NP_OK)
+        return place(status, painter, shape->line, err);
+    out->n = outline.loop_n[0];
+    out->points = calloc(out->n, sizeof *out->points);
+    for (size_t i = 0; out->points && i < out->n; i++)
+        np_surface_nearest(&painter->scan->surface, outline.points[i], FIELD_SNAP_MM, &out->points[i]);
+    np_outline_fini(&outline);
+    return out->points ? NP_OK : np_error_no_memory(err, "points");
+}
+
+np_status field_painter_point_set(const np_painter *painter, const char *name, field_point_set *out, np_error *err)
+{
+    const np_case_shape *shape = np_case_find_point_set(painter->source, name);
+    char what[160];
+    if (!shape)
+        return np_error_set(err, NP_ERR_INVALID, "there is no point set '%s'", name);
+    if (shape->named)
+        return find_named(painter, shape, out, err);
+    snprintf(what, sizeof what, "points %s", shape->name);
+    out->n = shape->points.n;
+    return field_painter_points(painter, &shape->points, what, shape->line, &out->points, err);
 }
 
 /* ---- keep-outs ---- */

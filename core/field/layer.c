@@ -56,16 +56,10 @@ static np_status draw_curve(np_painter *painter, field_layer *layer, const char 
 
 static np_status draw_points(np_painter *painter, field_layer *layer, const char *name, np_error *err)
 {
-    const np_case_shape *shape = np_case_find_point_set(painter->source, name);
     field_point_set *set = &layer->point_sets[layer->n_point_sets++];
-    char what[160];
-    if (!shape)
-        return np_error_set(err, NP_ERR_INVALID, "there is no point set '%s'", name);
-    snprintf(what, sizeof what, "points %s", shape->name);
-    np_status status = field_painter_points(painter, &shape->points, what, shape->line, &set->points, err);
+    np_status status = field_painter_point_set(painter, name, set, err);
     if (status != NP_OK)
         return status;
-    set->n = shape->points.n;
     return field_nearest_create(set->points, set->n, &set->nearest, err);
 }
 

@@ -15,22 +15,32 @@ void np_region_destroy(np_region *region)
 {
     if (!region)
         return;
-    np_curve_destroy(region->border);
+    for (size_t i = 0; i < region->n_borders; i++)
+        np_curve_destroy(region->borders[i]);
+    free(region->borders);
     free(region->name);
     free(region);
 }
 
 const np_curve *np_region_border(const np_region *region)
 {
-    return region->border;
+    const np_curve *longest = region->borders[0];
+    for (size_t i = 1; i < region->n_borders; i++)
+        if (region->borders[i]->length_mm > longest->length_mm)
+            longest = region->borders[i];
+    return longest;
 }
 
 double np_region_distance_mm(const np_region *region, const np_surface_point *p)
 {
-    double d = np_curve_distance_mm(region->border, p, NULL);
-    if (fabs(d) >= NP_CURVE_UNREACHABLE_MM)
+    double nearest = NP_CURVE_UNREACHABLE_MM;
+    for (size_t i = 0; i < region->n_borders; i++) {
+        double d = np_curve_distance_mm(region->borders[i], p, NULL);
+        nearest = fabs(d) < fabs(nearest) ? d : nearest;
+    }
+    if (fabs(nearest) >= NP_CURVE_UNREACHABLE_MM)
         return -NP_CURVE_UNREACHABLE_MM;
-    return region->side * d;
+    return region->side * nearest;
 }
 
 /* Coordinates in the plane of a triangle. */
@@ -200,37 +210,85 @@ static np_status side_of(const np_surface *surface, const np_curve *curve, const
     return NP_OK;
 }
 
+static np_status check_area(const np_region *region, np_error *err)
+{
+    if (region->area_cm2 >= LEAST_AREA_CM2)
+        return NP_OK;
+    return np_error_set(err, NP_ERR_GEOMETRY, "%s: the region has an area of %.2f cm2, at least %.1f are needed",
+                        region->name, region->area_cm2, LEAST_AREA_CM2);
+}
+
+/* Without its area; BORDERS are taken over, also on error. */
+static np_status create(const char *name, np_curve *const *borders, size_t n, np_region **out_region, np_error *err)
+{
+    np_region *region = *out_region = calloc(1, sizeof *region);
+    np_status status = NP_OK;
+    if (region) {
+        region->name = strdup(name);
+        region->borders = malloc((n + 1) * sizeof *region->borders);
+    }
+    if (!region || !region->name || !region->borders) {
+        for (size_t i = 0; i < n; i++)
+            np_curve_destroy(borders[i]);
+        status = np_error_no_memory(err, "a region");
+    } else {
+        memcpy(region->borders, borders, n * sizeof *borders);
+        region->n_borders = n;
+    }
+    for (size_t i = 0; status == NP_OK && i < n; i++)
+        status = check(borders[i], name, err);
+    if (status != NP_OK) {
+        np_region_destroy(region);
+        *out_region = NULL;
+    }
+    return status;
+}
+
 np_status np_region_create(const np_surface *surface, const char *name, np_curve *border, const np_vec3 *inside,
                            np_region **out_region, np_error *err)
 {
+    np_region *region;
+    np_status status = create(name, &border, 1, &region, err);
     *out_region = NULL;
-    np_region *region = calloc(1, sizeof *region);
-    if (region)
-        region->name = strdup(name);
-    np_status status = NP_OK;
-    if (!region || !region->name) {
-        np_curve_destroy(border);
-        np_region_destroy(region);
-        return np_error_no_memory(err, "a region");
-    }
-    region->border = border;
-
-    status = check(border, name, err);
+    if (status != NP_OK)
+        return status;
     double left = 0, right = 0;
-    if (status == NP_OK) {
-        measure(border, &left, &right);
-        region->side = left <= right ? 1 : -1;
-        if (inside)
-            status = side_of(surface, border, name, *inside, &region->side, err);
-    }
+    measure(border, &left, &right);
+    region->side = left <= right ? 1 : -1;
+    if (inside)
+        status = side_of(surface, border, name, *inside, &region->side, err);
     region->area_cm2 = (region->side > 0 ? left : right) / 100;
-    if (status == NP_OK && region->area_cm2 < LEAST_AREA_CM2)
-        status = np_error_set(err, NP_ERR_GEOMETRY, "%s: the region has an area of %.2f cm2, at least %.1f are needed",
-                              name, region->area_cm2, LEAST_AREA_CM2);
-    if (status == NP_OK) {
+    if (status == NP_OK)
+        status = check_area(region, err);
+    if (status == NP_OK)
         *out_region = region;
-        region = NULL;
+    else
+        np_region_destroy(region);
+    return status;
+}
+
+np_status np_region_create_left(const char *name, np_curve *const *borders, size_t n, np_region **out_region,
+                                np_error *err)
+{
+    np_region *region;
+    np_status status = create(name, borders, n, &region, err);
+    *out_region = NULL;
+    if (status != NP_OK)
+        return status;
+    region->side = 1;
+    /* Left of a hole is all the rest of the scan, which counts for nothing. */
+    double area = 0, whole = 0;
+    for (size_t i = 0; i < n; i++) {
+        double left, right;
+        measure(borders[i], &left, &right);
+        area += left;
+        whole = fmax(whole, left + right);
     }
-    np_region_destroy(region);
+    region->area_cm2 = whole > 0 ? fmod(area, whole) / 100 : 0;
+    status = check_area(region, err);
+    if (status == NP_OK)
+        *out_region = region;
+    else
+        np_region_destroy(region);
     return status;
 }

@@ -11,9 +11,14 @@ typedef struct np_region np_region;
  * on error). */
 np_status np_region_create(const np_surface *surface, const char *name, np_curve *border, const np_vec3 *inside,
                            np_region **out_region, np_error *err);
+/* The area to the left (seen from outside, along their points) of N closed BORDERS that do not cross: of several pieces, or with
+ * holes.  Errors as above; takes over the BORDERS' curves, not the array. */
+np_status np_region_create_left(const char *name, np_curve *const *borders, size_t n, np_region **out_region,
+                                np_error *err);
 void np_region_destroy(np_region *region);
+/* The longest border. */
 const np_curve *np_region_border(const np_region *region);
-/* Distance along the surface to the border, positive inside. */
+/* Distance along the surface to the nearest border, positive inside. */
 double np_region_distance_mm(const np_region *region, const np_surface_point *p);
 
 #endif

@@ -10,6 +10,8 @@ np_status field_painter_curve(np_painter *painter, const char *name, const np_cu
 /* WHAT and LINE are for messages; the caller frees *out_points. */
 np_status field_painter_points(const np_painter *painter, const np_case_points *source, const char *what, unsigned line,
                                np_surface_point **out_points, np_error *err);
+/* The case's point set NAME; its points are the caller's, its `nearest` is not made. */
+np_status field_painter_point_set(const np_painter *painter, const char *name, field_point_set *out, np_error *err);
 np_status field_painter_draw_keep_outs(np_painter *painter, np_error *err);
 /* Distance to the nearest keep-out, its margin included, positive outside; INFINITY without one. */
 double field_painter_clear_mm(const np_painter *painter, const np_surface_point *p);

@@ -6,8 +6,9 @@
 
 struct np_region {
     char *name;
-    np_curve *border;
-    int side; /* of the border, that is inside: 1 left, -1 right */
+    np_curve **borders; /* that do not touch each other */
+    size_t n_borders;
+    int side; /* of the borders, that is inside: 1 left, -1 right */
     double area_cm2;
 };
 

@@ -1,0 +1,30 @@
+/* A chart of the scalp: places by direction, the same on every head with landmarks. */
+#ifndef NP_HEAD_PRIVATE_CHART_H
+#define NP_HEAD_PRIVATE_CHART_H
+
+#include "head/scan.h"
+
+/* A place in degrees, seen from the middle of the largest horizontal section: polar coordinates from the vertex, flat (azimuthal
+ * equidistant).  x to the front, y to the left; 1 degree is about 1.7 mm of skin along a meridian. */
+typedef struct head_place {
+    double x, y;
+} head_place;
+
+/* From azimuth (0 the front, 90 the left) and degrees from the vertex. */
+head_place head_place_make(double azimuth_deg, double from_vertex_deg);
+
+typedef struct head_chart {
+    const np_scan *scan;
+    np_vec3 center;       /* head frame */
+    np_vec3 stretch;      /* anatomical axes, against the mean man */
+    double front_deg;     /* how much farther from the vertex this head's hairline lies than the mean man's */
+    head_place whorl_deg; /* from its usual place to this head's */
+    uint64_t seed;
+} head_chart;
+
+void head_chart_init(head_chart *chart, const np_scan *scan, uint64_t seed);
+/* The skin at PLACE of the mean head; with IRREGULAR off by the waves of a natural border (2 to 4 mm).  False where the scan has
+ * none. */
+bool head_chart_cast(const head_chart *chart, head_place place, bool irregular, np_vec3 *out_point);
+
+#endif
