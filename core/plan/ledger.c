@@ -193,6 +193,23 @@ np_status np_ledger_is_blank(np_ledger *l, bool *out_blank, np_error *err)
     return status;
 }
 
+np_status np_ledger_knows(np_ledger *l, const char *prefix, int session, bool *out_known, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_error why = {0};
+    *out_known = false;
+    np_status status = plan_db_prepare(
+        &l->db, "SELECT 1 FROM dots WHERE substr(lower(hex(digest)), 1, length(?1)) = ?1 AND session = ?2 LIMIT 1", &s,
+        &why);
+    if (status == NP_OK) {
+        sqlite3_bind_text(s, 1, prefix, -1, SQLITE_STATIC);
+        sqlite3_bind_int(s, 2, session);
+        status = plan_db_step(&l->db, s, out_known, &why);
+    }
+    sqlite3_finalize(s);
+    return status == NP_OK ? status : ledger_failed(l, &why, err);
+}
+
 np_status np_ledger_other_target(np_ledger *l, char *out_target, size_t size, np_error *err)
 {
     return ask(l, "SELECT target FROM dots WHERE " THIS_SESSION " AND target <> ?3 ORDER BY seq DESC LIMIT 1",

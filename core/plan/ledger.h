@@ -27,6 +27,9 @@ np_status np_ledger_is_blank(np_ledger *ledger, bool *out_blank, np_error *err);
 /* The target other than this one where the session was begun last; "" if there is none.  Cut to SIZE. */
 np_status np_ledger_other_target(np_ledger *ledger, char *out_target, size_t size, np_error *err);
 
+/* Whether it knows anything of SESSION of the plan whose digest begins with the hexadecimal digits PREFIX, at any target. */
+np_status np_ledger_knows(np_ledger *ledger, const char *prefix, int session, bool *out_known, np_error *err);
+
 /* What it knows of a dot at this target, or ANYWHERE: done, in doubt (it was about to be sent, and no more is known), or none. */
 np_status np_ledger_state_of(np_ledger *ledger, uint32_t dot_id, bool anywhere, np_journal_state *out_state,
                              np_error *err);

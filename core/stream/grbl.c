@@ -95,6 +95,9 @@ static void take(stream_grbl *g, const char *line)
     case STREAM_GRBL_OPTIONS:
         strcpy(g->options, r.text);
         break;
+    case STREAM_GRBL_INFO:
+        strcpy(g->info, r.text);
+        break;
     default:
         if (r.text[0] && r.text[0] != '[' && r.text[0] != '>' && !g->stranger[0])
             strcpy(g->stranger, r.text);
@@ -377,6 +380,19 @@ np_status stream_grbl_read_setup(stream_grbl *g, np_error *err)
     if (status == NP_OK)
         status = stream_grbl_do(g, "$$\n", 1, err);
     return status == NP_OK && g->report.state == STREAM_GRBL_STATE_IDLE ? read_state(g, err) : status;
+}
+
+np_status stream_grbl_keep(stream_grbl *g, const char *text, np_error *err)
+{
+    char line[100];
+    snprintf(line, sizeof line, "$I=%s\n", text);
+    np_status status = stream_grbl_do(g, line, 1, err);
+    if (status == NP_ERR_DEVICE && g->error) {
+        g->error = 0; /* it has none, or was built without */
+        status = NP_OK;
+    }
+    g->info[0] = '\0';
+    return status == NP_OK ? stream_grbl_do(g, "$I\n", 1, err) : status;
 }
 
 np_status stream_grbl_home(stream_grbl *g, np_error *err)

@@ -260,6 +260,10 @@ stream_grbl_reply stream_grbl_parse(const char *line)
         r.kind = STREAM_GRBL_OPTIONS;
         snprintf(r.text, sizeof r.text, "%.79s", line + 5);
         r.text[strcspn(r.text, ",]")] = '\0';
+    } else if (strncmp(line, "[VER:", 5) == 0 && line[strlen(line) - 1] == ']' && strchr(line + 5, ':')) {
+        r.kind = STREAM_GRBL_INFO;
+        snprintf(r.text, sizeof r.text, "%.79s", strchr(line + 5, ':') + 1);
+        r.text[strcspn(r.text, "]")] = '\0';
     } else if (!parse_banner(line, &r)) {
         snprintf(r.text, sizeof r.text, "%.79s", line);
     }

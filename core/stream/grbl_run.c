@@ -15,6 +15,7 @@
 #include "plan/binding.h"
 #include "stream/private/agree.h"
 #include "stream/private/grbl_check.h"
+#include "stream/private/grbl_mark.h"
 #include "stream/private/prepare.h"
 #include "stream/private/review.h"
 #include "stream/private/run.h"
@@ -214,6 +215,8 @@ static np_status set_up(grbl_run *r, np_error *err)
     np_status status = stream_grbl_halt(g, r->timeout_s, err);
     if (status == NP_OK)
         status = stream_grbl_read_setup(g, err);
+    if (status == NP_OK)
+        status = stream_grbl_mark_check(s, g, err);
     if (status == NP_OK && r->options->home) {
         r->has_moved = true;
         status = stream_grbl_home(g, err);
@@ -281,8 +284,12 @@ static np_status run(grbl_run *r, np_plan_run_state *out_ending, np_error *err)
         status = note_supplies(r, err);
     if (status == NP_OK) {
         warn(r);
-        status = make_dots(r, err);
+        status = stream_grbl_mark_begin(s, &r->grbl, err);
     }
+    if (status == NP_OK)
+        status = make_dots(r, err);
+    if (status == NP_OK && s->state.left == 0)
+        status = stream_grbl_mark_end(s, &r->grbl, err);
     *out_ending = s->state.left ? NP_PLAN_RUN_PARTLY : NP_PLAN_RUN_DONE;
     if (status != NP_OK) {
         bool needle_is_out = r->has_moved ? withdraw(r) : true;

@@ -276,7 +276,13 @@ class Machine:
                 return "error:8"
             self.say(*[f"${k}={v:g}" if k < 100 else f"${k}={v:.3f}" for k, v in sorted(self.settings.items())])
         elif line == "$I":
-            self.say("[VER:1.1h.20190830:]", f"[OPT:{self.args.options},15,128]")
+            self.say(f"[VER:1.1h.20190830:{self.kept_text()}]", f"[OPT:{self.args.options},15,128]")
+        elif line.startswith("$I=") and self.args.keeps != "refuses":
+            if not self.state().startswith(("Idle", "Alarm")):
+                return "error:8"
+            if self.args.keeps != "nothing":
+                with open(self.args.keeps, "a") as f:  # every write wears the memory
+                    f.write(line[3:] + "\n")
         elif line == "$N":
             self.say(*[f"$N{i}={text}" for i, text in enumerate(self.startup)])
         elif line == "$H":
@@ -289,6 +295,13 @@ class Machine:
         else:
             return "error:3"
         return "ok"
+
+    def kept_text(self):
+        """The last line that it was told to keep, which outlives its power."""
+        if self.args.keeps in ("nothing", "refuses") or not os.path.exists(self.args.keeps):
+            return ""
+        with open(self.args.keeps) as f:
+            return (f.read().splitlines() or [""])[-1]
 
     def gcode(self, line):
         words = []
@@ -405,6 +418,7 @@ def main():
     p.add_argument("--startup", default="")
     p.add_argument("--options", default="V")
     p.add_argument("--banner", default="Grbl 1.1h ['$' for help]")
+    p.add_argument("--keeps", default="nothing", help="nothing ($I= is answered with ok and forgotten), refuses, or the file that keeps it")
     p.add_argument("--locked", action="store_true")
     p.add_argument("--alarm", type=int, default=0, help="in this alarm, named in reports as grblHAL does")
     p.add_argument("--unhomed", action="store_true")

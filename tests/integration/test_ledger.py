@@ -54,7 +54,8 @@ class Ledger(GantryCase):
         self.run_program(*self.arguments(command="air"))
         self.assertFalse(self.ledger.exists())
         self.run_program(*self.arguments())
-        self.assertEqual(self.rows(), [(int(d["id"]), state, "run") for d in self.dots for state in (3, 2)])
+        first = (int(self.dots[0]["id"]), 0, "begin")
+        self.assertEqual(self.rows(), [first, *((int(d["id"]), state, "run") for d in self.dots for state in (3, 2))])
         self.assertEqual(self.ledger.parent.stat().st_mode & 0o077, 0, "the ledger is nobody else's")
 
     def test_backup(self):

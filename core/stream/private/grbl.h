@@ -42,6 +42,7 @@ typedef struct stream_grbl {
     double settings[STREAM_GRBL_SETTINGS]; /* NAN: unknown */
     char startup[STREAM_GRBL_STARTUPS][80];
     char options[80]; /* letters of [OPT:] */
+    char info[80];    /* what somebody had it keep, by `$I=`; "" if nobody did or it keeps nothing */
 
     /* private */
     bool asked, banner_expected, banner_seen;
@@ -59,6 +60,10 @@ np_status stream_grbl_halt(stream_grbl *grbl, double timeout_s, np_error *err);
 
 /* Reads the settings, startup lines and options of a controller that was halted. */
 np_status stream_grbl_read_setup(stream_grbl *grbl, np_error *err);
+
+/* Has it keep TEXT (capitals, digits, and none of grbl's characters) and reads INFO again, at rest.  A controller that refuses or does not
+ * keep it is no error: INFO tells.  Other errors as stream_grbl_do. */
+np_status stream_grbl_keep(stream_grbl *grbl, const char *text, np_error *err);
 
 /* Runs the homing cycle.  Stop and silence are heeded before and after it, and a stop during it resets. */
 np_status stream_grbl_home(stream_grbl *grbl, np_error *err);

@@ -17,7 +17,8 @@ typedef enum stream_grbl_kind {
     STREAM_GRBL_BANNER,  /* it began anew; version */
     STREAM_GRBL_SETTING, /* $code=value */
     STREAM_GRBL_STARTUP, /* $Ncode=line; text */
-    STREAM_GRBL_OPTIONS  /* [OPT:letters,...]; text */
+    STREAM_GRBL_OPTIONS, /* [OPT:letters,...]; text */
+    STREAM_GRBL_INFO     /* [VER:version:...], what `$I=` left there; text */
 } stream_grbl_kind;
 
 typedef enum stream_grbl_state {

@@ -24,6 +24,12 @@ static void answers(void **state)
     r = stream_grbl_parse("[OPT:VZL,15,128]");
     assert_int_equal(r.kind, STREAM_GRBL_OPTIONS);
     assert_string_equal(r.text, "VZL");
+    r = stream_grbl_parse("[VER:1.1h.20190830:GANTRY:7]");
+    assert_int_equal(r.kind, STREAM_GRBL_INFO);
+    assert_string_equal(r.text, "GANTRY:7");
+    r = stream_grbl_parse("[VER:1.1h.20190830:]");
+    assert_int_equal(r.kind, STREAM_GRBL_INFO);
+    assert_string_equal(r.text, "");
 }
 
 static void banners(void **state)
@@ -135,6 +141,8 @@ static void spoiled_lines(void **state)
         "$12345=1",
         "$341=text",
         "[OPT:V",
+        "[VER:1.1h.20190830:TORN",
+        "[VER:1.1]",
         "[MSG:Reset to continue]",
         ">G54:ok",
         "$H",
