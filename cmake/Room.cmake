@@ -51,8 +51,9 @@ function(np_room NAME)
 endfunction()
 
 # np_plugin(NAME): the strategy plugin NAME.so from all *.c beside the caller; it sees needlepath/plugin.h and libm only.  np_plugins
-# stands for all of them.
+# stands for all of them, np_manifests for their manifests, which needlepath makes when it is built.
 add_custom_target(np_plugins)
+add_custom_target(np_manifests ALL)
 function(np_plugin NAME)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
     add_library(${NAME} MODULE ${sources})
@@ -61,5 +62,11 @@ function(np_plugin NAME)
     set_target_properties(${NAME} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${NP_PLUGIN_SUBDIR})
     add_dependencies(np_plugins ${NAME})
     set_property(GLOBAL APPEND PROPERTY NP_PLUGINS ${NAME})
+    set(manifest ${PROJECT_BINARY_DIR}/${NP_PLUGIN_SUBDIR}/${NAME}.manifest)
+    add_custom_command(OUTPUT ${manifest} DEPENDS ${NAME} needlepath needlepath-geometry VERBATIM
+        COMMAND needlepath plugin manifest --weaker-sandbox $<TARGET_FILE:${NAME}>) # our own, wherever it is built
+    add_custom_target(${NAME}_manifest DEPENDS ${manifest})
+    add_dependencies(np_manifests ${NAME}_manifest)
+    install(FILES ${manifest} DESTINATION ${NP_PLUGIN_SUBDIR})
     install(TARGETS ${NAME} LIBRARY DESTINATION ${NP_PLUGIN_SUBDIR})
 endfunction()

@@ -40,7 +40,8 @@
     GEOMETRY(export)                                                                                                   \
     GEOMETRY(plugin_list)                                                                                              \
     GEOMETRY(plugin_show)                                                                                              \
-    GEOMETRY(plugin_check)
+    GEOMETRY(plugin_check)                                                                                             \
+    GEOMETRY(plugin_manifest)
 
 #define CLI_COMMAND_DECLARATION(id) extern const np_command cli_cmd_##id;
 CLI_COMMAND_TABLE(CLI_COMMAND_DECLARATION, CLI_COMMAND_DECLARATION)

@@ -19,6 +19,7 @@
 #include "field/private/helper.h"
 #include "field/private/layer.h"
 #include "field/private/layout.h"
+#include "field/private/manifest.h"
 #include "field/private/painter.h"
 #include "field/private/trials.h"
 #include "head/head.h"
@@ -114,6 +115,20 @@ static np_status take_findings(check *c, field_message *answer, double *out_ns)
     return status;
 }
 
+static np_status check_manifest(check *c, const field_message *answer)
+{
+    field_message manifest = {0};
+    const char *seen = NULL;
+    if (!field_manifest_is_there(c->path))
+        return NP_OK;
+    if (!field_manifest_read(c->path, &manifest))
+        seen = "it is not of this file, or cannot be read";
+    else if (manifest.size != answer->size || memcmp(manifest.data, answer->data, answer->size) != 0)
+        seen = "it says something else than the plugin says of itself";
+    field_message_fini(&manifest);
+    return seen ? found(c, "manifest", seen) : NP_OK;
+}
+
 /* A helper of its own for the plugin, and what that says of it; what is wrong with it is found. */
 static np_status describe(check *c, bool look_at_file, np_strategy_info **out_infos, size_t *out_n)
 {
@@ -144,9 +159,10 @@ static np_status describe(check *c, bool look_at_file, np_strategy_info **out_in
         rule = "descriptor";
         status = field_descriptor_read(answer, c->path, out_infos, out_n, &why);
     }
+    np_status told = status == NP_OK && look_at_file ? check_manifest(c, answer) : NP_OK;
     field_message_fini(&request);
     field_helper_destroy(helper);
-    return status == NP_ERR_PLUGIN ? found(c, rule, why.text) : status == NP_OK ? NP_OK : np_error_pass(c->err, &why);
+    return status == NP_ERR_PLUGIN ? found(c, rule, why.text) : status == NP_OK ? told : np_error_pass(c->err, &why);
 }
 
 /* ---- one situation ---- */
@@ -541,21 +557,6 @@ static np_status check_strategy(check *c)
 
 /* ---- the whole ---- */
 
-/* Places all over the upper head. */
-static np_status make_points(check *c)
-{
-    c->points = calloc(N_POINTS, sizeof *c->points);
-    if (!c->points)
-        return np_error_no_memory(c->err, "samples");
-    for (int i = 0; i < N_POINTS; i++) {
-        double z = -0.35 + 1.35 * (i + 0.5) / N_POINTS, r = sqrt(1 - z * z), a = 2.399963 * i;
-        np_vec3 direction = {r * cos(a), r * sin(a), z};
-        if (np_surface_ray(&c->scan->surface, np_vec3_make(0, 0, 40), direction, 300, &c->points[c->n_points]))
-            c->n_points++;
-    }
-    return NP_OK;
-}
-
 static np_status set_up(check *c)
 {
     np_mesh mesh = {0};
@@ -564,7 +565,7 @@ static np_status set_up(check *c)
     np_mesh_fini(&mesh);
     if (status == NP_OK)
         status = np_scan_create(&c->head.scan, c->progress, &c->scan, c->err);
-    return status == NP_OK ? make_points(c) : status;
+    return status == NP_OK ? field_check_points_create(c->scan, N_POINTS, &c->points, &c->n_points, c->err) : status;
 }
 
 np_status np_plugin_check(const char *path, const np_check_options *options, const np_progress *progress,

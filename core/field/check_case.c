@@ -115,6 +115,22 @@ np_status field_check_case_create(const np_strategy_desc *d, const np_scan_descr
     return status;
 }
 
+np_status field_check_points_create(const np_scan *scan, unsigned n, np_surface_point **out_points, size_t *out_n,
+                                    np_error *err)
+{
+    *out_n = 0;
+    *out_points = calloc(n, sizeof **out_points);
+    if (!*out_points)
+        return np_error_no_memory(err, "samples");
+    for (unsigned i = 0; i < n; i++) {
+        double z = -0.35 + 1.35 * (i + 0.5) / n, r = sqrt(1 - z * z), a = 2.399963 * i;
+        np_vec3 direction = {r * cos(a), r * sin(a), z};
+        if (np_surface_ray(&scan->surface, np_vec3_make(0, 0, 40), direction, 300, *out_points + *out_n))
+            ++*out_n;
+    }
+    return NP_OK;
+}
+
 /* ---- parameters ---- */
 
 typedef struct draw {

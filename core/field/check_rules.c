@@ -14,6 +14,9 @@ const np_check_rule np_check_rules[] = {
     {"descriptor", 1,
      "Every id, text, unit, range, default and input of the descriptors is as needlepath/plugin.h says.",
      "Change what the sentence names; the units and lengths are in plugin.h."},
+    {"manifest", 1,
+     "The manifest beside the file, if there is one, was made of this file and says what the plugin says of itself.",
+     "Run `needlepath plugin manifest` after every build, or let np_add_plugin do it."},
     {"run.crash", 1, "No call crashes, hangs, ends the process or takes more memory than a helper has.",
      "Build with -g, and look at what the situation has in it: parameters at their ends, empty inputs, few or many "
      "samples."},

@@ -415,11 +415,14 @@ np_status field_descriptor_read(field_message *answer, const char *plugin_path, 
         return np_error_no_memory(err, "strategy descriptors");
     for (; status == NP_OK && have < n; have++) {
         infos[have].plugin_path = strdup(plugin_path);
+        infos[have].print = field_message_print(answer, answer->size);
         if (!infos[have].plugin_path)
             status = np_error_no_memory(err, "strategy descriptors");
         else if (!read_strategy(answer, &infos[have]))
             status = np_error_set(err, NP_ERR_PLUGIN, "the description of its strategy %u cannot be read", have);
     }
+    if (status == NP_OK && answer->at != answer->size)
+        status = np_error_set(err, NP_ERR_PLUGIN, "there is more in its description than it has strategies");
     for (size_t i = 0; status == NP_OK && i < n; i++)
         status = check_strategy(infos, i, err);
     if (status == NP_OK) {

@@ -314,15 +314,6 @@ static np_status take_drawing(np_painter *painter, field_layer *layer, field_mes
     return take_pins(painter, layer, m, progress, err);
 }
 
-/* A fingerprint of SIZE bytes (FNV-1a, Fowler, Noll, Vo). */
-static uint64_t fingerprint(const uint8_t *bytes, size_t size)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ bytes[i]) * 0x100000001b3u;
-    return hash;
-}
-
 np_status field_layer_take_layout(np_painter *painter, field_layer *layer, field_message *m, np_error *err)
 {
     double allowed_s = field_helper_timeout_s(layer->helper);
@@ -337,7 +328,7 @@ np_status field_layer_take_layout(np_painter *painter, field_layer *layer, field
     if (status != NP_OK)
         return status;
     layer->layout_size = m->at; /* notes may tell of times and places */
-    layer->layout_print = fingerprint(m->data, layer->layout_size);
+    layer->layout_print = field_message_print(m, layer->layout_size);
     char *notes = field_message_get_text(m);
     status = m->failed ? unreadable(err) : field_painter_add_note(painter, layer, notes, err);
     free(notes);
@@ -346,7 +337,9 @@ np_status field_layer_take_layout(np_painter *painter, field_layer *layer, field
 
 static np_status changed(np_error *err)
 {
-    return np_error_set(err, NP_ERR_PLUGIN, "the plugin's file changed while it was in use; start again");
+    return np_error_set(err, NP_ERR_PLUGIN,
+                        "the plugin's file changed while it was in use, or its manifest says something else than it "
+                        "does; write the manifest anew (`needlepath plugin manifest`), and start again");
 }
 
 /* Which of the plugin's strategies is ours, by what the helper says now: the file may have changed since it
@@ -361,9 +354,7 @@ static np_status find_strategy(field_message *answer, const np_strategy_info *in
     size_t found = 0;
     while (found < n && strcmp(infos[found].desc.id, info->desc.id) != 0)
         found++;
-    bool same = found < n && infos[found].desc.param_count == info->desc.param_count &&
-                infos[found].desc.input_count == info->desc.input_count &&
-                strcmp(infos[found].desc.version, info->desc.version) == 0;
+    bool same = found < n && infos[found].print == info->print;
     for (size_t i = 0; i < n; i++)
         field_strategy_info_fini(&infos[i]);
     free(infos);
@@ -460,7 +451,7 @@ np_status field_layer_wake(const np_painter *painter, field_layer *layer, const 
     char *notes = NULL; /* said at first already */
     np_status status = field_layer_ask_layout(painter, layer, progress, &request, &answer, err);
     if (status == NP_OK &&
-        (answer->size < layer->layout_size || fingerprint(answer->data, layer->layout_size) != layer->layout_print))
+        (answer->size < layer->layout_size || field_message_print(answer, layer->layout_size) != layer->layout_print))
         status = np_error_set(err, NP_ERR_PLUGIN,
                               "its layout emits other curves or pins when it is asked again; a strategy has no state "
                               "and uses no time and no random numbers but the host's");

@@ -149,6 +149,15 @@ void *field_message_get_array(field_message *message, size_t count, size_t item)
     return array;
 }
 
+/* FNV-1a (Fowler, Noll, Vo). */
+uint64_t field_message_print(const field_message *message, size_t size)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < size && i < message->size; i++)
+        hash = (hash ^ message->data[i]) * 0x100000001b3u;
+    return hash;
+}
+
 static bool send_all(int fd, const void *bytes, size_t size)
 {
     const uint8_t *p = bytes;

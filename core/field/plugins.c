@@ -1,4 +1,4 @@
-/* Which strategies there are: the folders are searched in a fixed order, and every plugin found is described by a helper
+/* Which strategies there are: the folders are searched in a fixed order, and every plugin found is described by its manifest, or else by a helper
  * of its own, as loading one runs its code already.  What cannot be used is a problem in the list, not an error: the
  * others still work. */
 #include "field/plugins.h"
@@ -16,6 +16,7 @@
 #include "base/grow.h"
 #include "field/private/descriptor.h"
 #include "field/private/helper.h"
+#include "field/private/manifest.h"
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/plain.h"
@@ -64,12 +65,10 @@ static np_status add_strategy(np_plugin_list *list, np_strategy_info *info, np_e
     return status;
 }
 
-/* Asks a helper of its own about the plugin at PATH. */
-static np_status describe(const char *path, const np_progress *progress, np_strategy_info **out_infos, size_t *out_n,
-                          np_error *err)
+/* Asks a helper of its own about the plugin at PATH; what it says goes into a manifest where OUT_MANIFEST is given. */
+static np_status ask(const char *path, const np_progress *progress, np_strategy_info **out_infos, size_t *out_n,
+                     char **out_manifest, np_error *err)
 {
-    *out_infos = NULL;
-    *out_n = 0;
     field_message request = {0}, *answer;
     field_helper *helper = NULL;
     np_status status = field_helper_create(FIELD_HELPER_HOST, &helper, err);
@@ -80,9 +79,38 @@ static np_status describe(const char *path, const np_progress *progress, np_stra
     status = field_helper_call(helper, "being loaded", &request, progress, &answer, err);
     if (status == NP_OK)
         status = field_descriptor_read(answer, path, out_infos, out_n, err);
+    if (status == NP_OK && out_manifest)
+        status = field_manifest_write(path, answer, out_manifest, err);
     field_message_fini(&request);
     field_helper_destroy(helper);
     return status;
+}
+
+/* What the plugin at PATH says of itself: by its manifest, or in a helper. */
+static np_status describe(const char *path, const np_progress *progress, np_strategy_info **out_infos, size_t *out_n,
+                          np_error *err)
+{
+    field_message description = {0};
+    *out_infos = NULL;
+    *out_n = 0;
+    bool known = field_manifest_read(path, &description) &&
+                 field_descriptor_read(&description, path, out_infos, out_n, NULL) == NP_OK;
+    field_message_fini(&description);
+    return known ? NP_OK : ask(path, progress, out_infos, out_n, NULL, err);
+}
+
+np_status np_plugin_write_manifest(const char *path, const np_progress *progress, char **out_path, np_error *err)
+{
+    np_strategy_info *infos = NULL;
+    size_t n = 0;
+    *out_path = NULL;
+    char *real = realpath(path, NULL); /* dlopen looks for a name without a slash elsewhere */
+    np_status status = ask(real ? real : path, progress, &infos, &n, out_path, err);
+    for (size_t i = 0; i < n; i++)
+        field_strategy_info_fini(&infos[i]);
+    free(infos);
+    free(real);
+    return status == NP_ERR_PLUGIN ? np_error_prefix(err, status, "%s", path) : status;
 }
 
 /* Whether the file at PATH was looked into already: a folder may be searched twice. */

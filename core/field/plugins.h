@@ -1,5 +1,4 @@
-/* Which strategies there are: plugins found and described, in the helper process, without running anything of
- * them. */
+/* Which strategies there are: plugins found, and described by their manifests or in the helper process. */
 #ifndef NP_FIELD_PLUGINS_H
 #define NP_FIELD_PLUGINS_H
 
@@ -15,6 +14,7 @@ typedef struct np_strategy_info {
     char *plugin_path;
     np_strategy_desc desc;
     bool has_layout, has_paint;
+    uint64_t print; /* fingerprint of all that the plugin says of itself */
 } np_strategy_info;
 
 /* What could not be used, and why. */
@@ -48,6 +48,9 @@ const char *np_plugin_list_suggest(const np_plugin_list *list, const char *strat
 /* For this process: plugins are loaded also where the kernel lacks Landlock, so that they can read the user's files while they are loaded
  * (docs/plugin-author.md).  Else none is.  Any thread. */
 void np_plugin_allow_weaker_sandbox(bool allowed);
+/* Asks the plugin of the file PATH (NAME.so) what it says of itself, and writes that beside it, as NAME.manifest: from then on, and until the file
+ * changes, it is listed and looked for without being run.  *OUT_PATH is the manifest's, the caller's to free.  NP_ERR_PLUGIN if it cannot be used. */
+np_status np_plugin_write_manifest(const char *path, const np_progress *progress, char **out_path, np_error *err);
 /* "SHA-256  PATH\n" of the plugin's file, as sha256sum would write it: PATH as from the program's folder for one that needlepath comes
  * with, whole else, fit to be shown.  The caller frees. */
 np_status np_plugin_origin(const np_strategy_info *info, char **out_line, np_error *err);

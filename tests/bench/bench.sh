@@ -18,6 +18,7 @@ usage: ./dev bench                     everything, into docs/benchmarks.md and b
                                        [--repeat K] [--figures] [-o OUT.csv]     (SCAN: a mesh in mm, or head, ball, flat, ramp, contrast, uniform, fold)
        ./dev bench moves CASE.yaml DOTS.csv [--tilt DEG] [--body MM] [--reload N] [--check N] [--repeat K]
        ./dev bench fit [COUNT [SEED]]       (random changes of each real head in ../shared/scans)
+       ./dev bench plugin                   (what the helper process of a strategy costs)
        ./dev bench tree                     (sizes of the sources, and how many of the tree's rules are broken)
        ./dev bench preview                  (times of a preview's views, and how true their colours are)
        ./dev bench wire                     (throughput, recovery, stops, over ZeroMQ and 115,200 baud: 2 minutes)
@@ -32,10 +33,15 @@ bench_wire() { /usr/bin/python3 -B tests/bench/bench_wire.py build/release build
 bench_fit() { "$bin/bench_fit" ../shared/scans "${1:-100}" "${2:-70001}" build/bench_fit.json; }
 bench_preview() { /usr/bin/python3 -B tests/bench/preview_table.py "$bin/bench_preview" build/release/tests build/bench_preview.json; }
 bench_tree() { /usr/bin/python3 -B tests/bench/tree_table.py build/bench_tree.json; }
+bench_plugin() {
+    NEEDLEPATH_LIBEXEC=build/release/libexec/needlepath \
+        NEEDLEPATH_PLUGIN_PATH=build/release/lib/needlepath/plugins:build/release/tests/badplugins/hostile \
+        "$bin/bench_plugin" build/bench_plugin.json
+}
 bench_plan() { /usr/bin/python3 -B tests/bench/plan_table.py "$needlepath" build/bench_plan.json; }
 
 everything() {
-    local page=build/benchmarks.md topics=(tour dots plan preview wire fit tree) topic
+    local page=build/benchmarks.md topics=(tour dots plan plugin preview wire fit tree) topic
     {
         echo "# Benchmarks"
         echo
@@ -71,6 +77,7 @@ tour | dots | moves)
     ;;
 fit) bench_fit "$@" ;;
 wire) [ $# -eq 0 ] || usage; bench_wire ;;
+plugin) [ $# -eq 0 ] || usage; bench_plugin ;;
 preview) [ $# -eq 0 ] || usage; bench_preview ;;
 tree) [ $# -eq 0 ] || usage; bench_tree ;;
 *) usage ;;

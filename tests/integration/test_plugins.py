@@ -1,6 +1,7 @@
 """Plugins that attack, against the real program: Ctrl-C is heard whatever they do, and nothing of them stays."""
 import ctypes
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -156,6 +157,72 @@ class Origin(BadCase):
         out, err = self.run_program("plugin", "list", env={"NEEDLEPATH_PLUGIN_PATH": str(BAD / "load")}, status=INVALID)
         self.assertIn(self.strategy, out)
         self.assertIn("43 cannot be used", err)
+
+
+class Manifests(BadCase):
+    """A plugin with a manifest is listed, shown and looked for without being run; and a manifest is believed no further than that."""
+
+    def setUp(self):
+        super().setUp()
+        self.bundled = BUILD / "lib" / "needlepath" / "plugins"
+        libexec = self.folder / "libexec"
+        libexec.mkdir()
+        (libexec / "needlepath-geometry").symlink_to(BUILD / "libexec" / "needlepath" / "needlepath-geometry")
+        (libexec / "needlepath-strategy-host").symlink_to("/bin/false")
+        self.env = {"NEEDLEPATH_PLUGIN_PATH": str(self.folder)}
+        self.runs_nothing = {**self.env, "NEEDLEPATH_LIBEXEC": str(libexec)}
+
+    def copy(self, name):
+        for end in (".so", ".manifest"):
+            shutil.copy(self.bundled / (name + end), self.folder)
+        return self.folder / f"{name}.so"
+
+    def shown_from(self, strategy, env):
+        """The file whose plugin gives STRATEGY: ours, or the bundled one if ours cannot be used."""
+        return re.search(r"^  from (.*)$", self.run_program("plugin", "show", strategy, env=env, timeout=20)[0], re.M)[1]
+
+    def test_nothing_is_run(self):
+        mine = self.copy("hairline")
+        self.run_program("plugin", "list", env={"NEEDLEPATH_LIBEXEC": self.runs_nothing["NEEDLEPATH_LIBEXEC"]})
+        self.assertEqual(self.shown_from("hairline", self.runs_nothing), str(mine))
+        by_helper = json.loads(self.run_program("plugin", "show", "hairline", "--json", env=self.env)[0])
+        self.assertEqual(json.loads(self.run_program("plugin", "show", "hairline", "--json", env=self.runs_nothing)[0]), by_helper)
+        (self.folder / "hairline.manifest").unlink()
+        self.assertEqual(self.shown_from("hairline", self.runs_nothing), str(self.bundled / "hairline.so"))
+        self.assertEqual(json.loads(self.run_program("plugin", "show", "hairline", "--json", env=self.env)[0]), by_helper)
+        self.run_program("plugin", "manifest", str(mine))
+        self.assertEqual((self.folder / "hairline.manifest").read_bytes(), (self.bundled / "hairline.manifest").read_bytes())
+
+    def test_one_of_another_file_counts_as_none(self):
+        mine, manifest = self.copy("hairline"), self.folder / "hairline.manifest"
+        good = manifest.read_bytes()
+        for bad in (b"", good[:50], good[:-1], good + b"x", good.replace(b"manifest 1", b"manifest 2"), b"\xff" * 5000):
+            manifest.write_bytes(bad)
+            self.assertEqual(self.shown_from("hairline", self.runs_nothing), str(self.bundled / "hairline.so"))
+            self.assertEqual(self.shown_from("hairline", self.env), str(mine))
+        manifest.write_bytes(good)
+        with mine.open("ab") as out:
+            out.write(b"later")
+        self.assertEqual(self.shown_from("hairline", self.runs_nothing), str(self.bundled / "hairline.so"))
+        manifest.unlink()
+        os.mkfifo(manifest)
+        self.assertEqual(self.shown_from("hairline", self.env), str(mine))
+
+    def test_one_that_lies_is_found_out(self):
+        mine = self.copy("diffuse_density")
+        manifest = self.folder / "diffuse_density.manifest"
+        manifest.write_bytes(manifest.read_bytes().replace(b"Density", b"density", 1))
+        self.assertIn("density:", self.run_program("plugin", "show", "diffuse_density", env=self.runs_nothing)[0])
+        self.run_program("case", "new", "crown", "-o", "case.yaml")
+        for command in (("plan", "case.yaml", "-o", "p.needleplan"), ("case", "check", "case.yaml")):
+            self.refuse(*command, env=self.env, says="its manifest says something else")
+        found = json.loads(self.run_program("plugin", "check", str(mine), "--strict", "1", "--json", status=INVALID)[0])
+        self.assertEqual([f["rule"] for f in found["findings"]], ["manifest"])
+
+    def test_refused(self):
+        self.refuse("plugin", "manifest", str(BAD / "load" / "bad_id.so"), says=["bad_id.so: ", "not well-formed"])
+        self.assertFalse((BAD / "load" / "bad_id.manifest").exists())
+        self.refuse("plugin", "manifest", "nonesuch.so", says="nonesuch.so")
 
 
 class CtrlC(BadCase):

@@ -5,6 +5,7 @@
 #include "case/description.h"
 #include "field/private/params.h"
 #include "field/plugins.h"
+#include "head/scan.h"
 
 /* How many inputs each slot gets. */
 typedef enum field_check_inputs {
@@ -16,6 +17,10 @@ typedef enum field_check_inputs {
 /* A case of one layer, "check", of strategy D on the described head.  The caller destroys *out_case. */
 np_status field_check_case_create(const np_strategy_desc *d, const np_scan_description *head, field_check_inputs inputs,
                                   uint64_t seed, np_case **out_case, np_error *err);
+
+/* Places all over the upper head of SCAN, N at most; the caller frees *out_points. */
+np_status field_check_points_create(const np_scan *scan, unsigned n, np_surface_point **out_points, size_t *out_n,
+                                    np_error *err);
 
 /* What the parameters have. */
 typedef enum field_check_mix_kind {

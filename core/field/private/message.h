@@ -62,6 +62,9 @@ char *field_message_get_text(field_message *message);
 /* COUNT items of ITEM bytes in a new array, the caller frees; NULL for none, and on failure. */
 void *field_message_get_array(field_message *message, size_t count, size_t item);
 
+/* A fingerprint of its first SIZE bytes. */
+uint64_t field_message_print(const field_message *message, size_t size);
+
 /* Writes MESSAGE to socket FD; false with errno set.  Never raises SIGPIPE. */
 bool field_message_send(int fd, const field_message *message);
 /* Waits for one whole message; false at the end of the stream or on an error. */
