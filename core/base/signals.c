@@ -5,10 +5,53 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stddef.h>
+#include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t *stop_flag;
 static volatile sig_atomic_t for_good;
+
+static np_signals_end end_by;
+static volatile sig_atomic_t is_limited;
+
+static void write_text(int file, const char *text)
+{
+    if (write(file, text, strlen(text)) < 0)
+        return; /* nobody reads it */
+}
+
+static void on_alarm(int number)
+{
+    (void)number;
+    if (!is_limited || !*stop_flag)
+        return;
+    write_text(STDERR_FILENO, end_by.error_text);
+    write_text(STDOUT_FILENO, end_by.output_text);
+    _exit(end_by.exit_status);
+}
+
+static void set_timer(int ms)
+{
+    struct itimerval timer = {.it_value = {ms / 1000, ms % 1000 * 1000}};
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+void np_signals_end_by(const np_signals_end *end)
+{
+    struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGALRM, &action, NULL);
+    end_by = *end;
+    is_limited = 1;
+    if (*stop_flag) /* it came before */
+        set_timer(end_by.within_ms);
+}
+
+void np_signals_heard(void)
+{
+    is_limited = 0;
+}
 
 static void on_signal(int number)
 {
@@ -17,6 +60,8 @@ static void on_signal(int number)
         raise(number);
     }
     *stop_flag = 1;
+    if (is_limited)
+        set_timer(end_by.within_ms);
 }
 
 void np_signals_catch(volatile sig_atomic_t *stop, bool holds_needle)

@@ -11,6 +11,21 @@
  * ends it as if it had never been caught.  To be called once, by main; STOP lives as long as the program. */
 void np_signals_catch(volatile sig_atomic_t *stop, bool holds_needle);
 
+/* What a program whose work writes nothing has to say where it does not hear a signal in time. */
+typedef struct np_signals_end {
+    int within_ms;
+    int exit_status;
+    char error_text[200];  /* to standard error */
+    char output_text[400]; /* to standard output */
+} np_signals_end;
+
+/* From now on a signal is to be heard within END's time, whatever loop the program is in: unless np_signals_heard is called by then, the
+ * texts are written and the process ends, at once and without cleaning up.  So it is for work that has nothing to put in order: no file half
+ * written, no needle out.  Not for a program that holds a needle.  Call it, and the others, on one thread. */
+void np_signals_end_by(const np_signals_end *end);
+/* The signal was heard, or there is nothing to hear it for any more: the program ends by itself. */
+void np_signals_heard(void);
+
 /* Opens those of standard input, output and error that the program was started without, so that no file, and no line to a machine, gets
  * their number and what is printed with it; reading and writing fail there.  To be called first, by main. */
 void np_standard_streams_hold(void);

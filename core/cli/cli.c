@@ -10,6 +10,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/signals.h"
+
+#define HEARD_MS 70 /* by the work itself, which then takes a while to end; helpers 60 ms */
 
 volatile sig_atomic_t cli_interrupted;
 
@@ -26,6 +29,7 @@ void cli_status_line(const char *text)
 
 void cli_progress_clear(void)
 {
+    np_signals_heard();
     if (line_is_open)
         fputs("\r\033[K", stderr);
     line_is_open = false;
@@ -42,12 +46,28 @@ static bool draw_bar(void *context, const char *stage, double fraction)
     bar[WIDTH] = '\0';
     snprintf(line, sizeof line, "%-18s [%s] %3d %%", stage, bar, (int)lround(fraction * 100));
     cli_status_line(line);
+    if (cli_interrupted)
+        np_signals_heard();
     return !cli_interrupted;
 }
 
 np_progress cli_progress(void)
 {
     return (np_progress){draw_bar, NULL};
+}
+
+np_progress cli_progress_in_time(const np_command_args *args, bool as_json)
+{
+    np_signals_end end = {.within_ms = HEARD_MS, .exit_status = np_command_exit(args->command, NP_ERR_STOPPED)};
+    snprintf(end.error_text, sizeof end.error_text, "%s%s %s: stopped; nothing was written\n",
+             isatty(STDERR_FILENO) ? "\r\033[K" : "", CLI_PROGRAM, args->command->name);
+    if (as_json)
+        snprintf(end.output_text, sizeof end.output_text,
+                 "{\n  \"error\": {\n    \"status\": \"%s\",\n    \"exit_status\": %d,\n"
+                 "    \"text\": \"stopped; nothing was written\"\n  }\n}\n",
+                 np_status_name(NP_ERR_STOPPED), end.exit_status);
+    np_signals_end_by(&end);
+    return cli_progress();
 }
 
 np_status cli_check_stdout(np_error *err)

@@ -55,6 +55,9 @@ extern volatile sig_atomic_t cli_interrupted;
 
 /* A progress bar on stderr where that is a terminal; Ctrl-C cancels the work.  Clear ends the bar's line. */
 np_progress cli_progress(void);
+/* The same for work of COMMAND that writes nothing before the bar is cleared: Ctrl-C is then heard within 100 ms, in loops too that do not
+ * report; AS_JSON: the error goes to standard output as well. */
+np_progress cli_progress_in_time(const np_command_args *args, bool as_json);
 void cli_progress_clear(void);
 /* One line that is drawn over on a terminal ("\r"), nothing elsewhere. */
 void cli_status_line(const char *text);

@@ -94,11 +94,11 @@ static const np_option check_options[] = {CLI_SANDBOX_OPTION, CLI_JSON_OPTION("P
 static const np_example check_examples[] = {{"Is it all right?", "needlepath case check case.yaml"}, {0}};
 
 /* Goes as far as planning does before any dot is placed: the scan, the regions, the plugins and their parameters. */
-static np_status check(const char *path, np_case **out_case, np_scan **out_scan, np_painter **out_painter,
+static np_status check(const np_command_args *args, np_case **out_case, np_scan **out_scan, np_painter **out_painter,
                        np_error *err)
 {
-    np_progress progress = cli_progress();
-    np_status status = np_case_read(path, out_case, err);
+    np_progress progress = cli_progress_in_time(args, np_args_flag(args, "json"));
+    np_status status = np_case_read(args->operands[0], out_case, err);
     if (status == NP_OK)
         status = np_scan_create(&(*out_case)->scan, &progress, out_scan, err);
     if (status == NP_OK)
@@ -146,7 +146,7 @@ static np_status run_check(const np_command_args *args, np_error *err)
     np_scan *scan = NULL;
     np_painter *painter = NULL;
     cli_set_sandbox(args);
-    np_status status = check(args->operands[0], &c, &scan, &painter, err);
+    np_status status = check(args, &c, &scan, &painter, err);
     cli_progress_clear();
     if (painter)
         cli_print_notes(np_painter_notes(painter), stderr);

@@ -93,7 +93,7 @@ static np_status run(const np_command_args *args, np_error *err)
     np_plan *plan = NULL;
     np_make_timing timing = {0};
     np_make_refusal refusal = {0};
-    np_progress progress = cli_progress();
+    np_progress progress = cli_progress_in_time(args, np_args_flag(args, "json"));
     const char *path = np_args_text(args, "out");
     bool force = np_args_flag(args, "force");
     cli_set_sandbox(args);

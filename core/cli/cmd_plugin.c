@@ -77,7 +77,7 @@ static np_status print_list(const np_plugin_list *list, bool as_json, np_error *
 static np_status run_list(const np_command_args *args, np_error *err)
 {
     np_plugin_list list = {0};
-    np_progress progress = cli_progress();
+    np_progress progress = cli_progress_in_time(args, np_args_flag(args, "json"));
     cli_set_sandbox(args);
     np_status status = np_plugin_list_init(&list, &progress, err);
     cli_progress_clear();
@@ -158,7 +158,7 @@ static np_status no_strategy(const np_plugin_list *list, const char *name, np_er
 static np_status run_show(const np_command_args *args, np_error *err)
 {
     np_plugin_list list = {0};
-    np_progress progress = cli_progress();
+    np_progress progress = cli_progress_in_time(args, np_args_flag(args, "json"));
     const char *name = args->operands[0];
     cli_set_sandbox(args);
     np_status status = np_plugin_list_init_for(&list, &name, 1, &progress, err);

@@ -65,7 +65,7 @@ static np_status print(const char *path, const np_check_report *report, np_error
 static np_status run(const np_command_args *args, np_error *err)
 {
     np_check_report report = {0};
-    np_progress progress = cli_progress();
+    np_progress progress = cli_progress_in_time(args, np_args_flag(args, "json"));
     const char *path = args->operands[0];
     bool reproduce = np_args_flag(args, "reproduce");
     np_check_options wanted = {.strict = np_args_integer(args, "strict"),

@@ -59,12 +59,55 @@ static void what_was_ignored_stays_ignored(void **state)
     assert_int_equal(stop, 0);
 }
 
+/* What a child writes and ends with that is asked to stop while it is in a loop that does not look; HEARS: that does. */
+static int end_of_deaf(bool hears, char *out, size_t size)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        const np_signals_end end = {
+            .within_ms = 20, .exit_status = 5, .error_text = "stopped\n", .output_text = "{}\n"};
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(ends[1], STDERR_FILENO);
+        stop = 0;
+        np_signals_catch(&stop, false);
+        np_signals_end_by(&end);
+        raise(SIGINT);
+        if (hears)
+            np_signals_heard();
+        for (int i = 0; i < (hears ? 100 : 100000); i++)
+            usleep(1000); /* 100 s, if nobody ends it */
+        _exit(1);
+    }
+    int state;
+    close(ends[1]);
+    assert_int_equal(waitpid(child, &state, 0), child);
+    ssize_t n = read(ends[0], out, size - 1);
+    out[n > 0 ? n : 0] = '\0';
+    close(ends[0]);
+    assert_true(WIFEXITED(state));
+    return WEXITSTATUS(state);
+}
+
+static void work_that_does_not_look_ends_in_time(void **state)
+{
+    (void)state;
+    char said[100];
+    assert_int_equal(end_of_deaf(false, said, sizeof said), 5);
+    assert_string_equal(said, "stopped\n{}\n");
+    assert_int_equal(end_of_deaf(true, said, sizeof said), 1);
+    assert_string_equal(said, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_signal_sets_the_flag_and_more_than_once),
         cmocka_unit_test(the_second_kills_what_holds_no_needle),
         cmocka_unit_test(what_was_ignored_stays_ignored),
+        cmocka_unit_test(work_that_does_not_look_ends_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
