@@ -41,7 +41,8 @@
     GEOMETRY(plugin_list)                                                                                              \
     GEOMETRY(plugin_show)                                                                                              \
     GEOMETRY(plugin_check)                                                                                             \
-    GEOMETRY(plugin_manifest)
+    GEOMETRY(plugin_manifest)                                                                                          \
+    LIGHT(plugin_new)
 
 #define CLI_COMMAND_DECLARATION(id) extern const np_command cli_cmd_##id;
 CLI_COMMAND_TABLE(CLI_COMMAND_DECLARATION, CLI_COMMAND_DECLARATION)

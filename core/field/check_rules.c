@@ -29,7 +29,8 @@ const np_check_rule np_check_rules[] = {
     {"paint.range", 1, "Every number that paint writes is finite and in the range that np_strategy_field names.",
      "Clamp what is computed; divide by nothing that can be 0."},
     {"file.exports", 2, "The file exports its entry, and no other name.",
-     "Compile with -fvisibility=hidden and declare functions static; link C++ with -Wl,--exclude-libs,ALL."},
+     "Compile with -fvisibility=hidden and declare functions static; link C++ with a version script, as np_add_plugin "
+     "does."},
     {"file.code", 2, "No memory is both written and executed.",
      "Do not link with -z execstack, and mark assembler sources with .note.GNU-stack."},
     {"pure.repeat", 2, "Painted twice, a sample gets the same bits.",

@@ -1,0 +1,24 @@
+# For plugins: find_package(needlepath) gives the target needlepath::plugin (the headers), the program as NEEDLEPATH_PROGRAM, and
+#
+#   np_add_plugin(NAME SOURCES...)
+#
+# which builds NAME.so with nothing exported but its entry, writes its manifest beside it, and adds the test NAME.check, `needlepath plugin check`.
+get_filename_component(NEEDLEPATH_PREFIX "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
+set(NEEDLEPATH_CMAKE ${CMAKE_CURRENT_LIST_DIR})
+set(NEEDLEPATH_PROGRAM ${NEEDLEPATH_PREFIX}/bin/needlepath)
+if(NOT TARGET needlepath::plugin)
+    add_library(needlepath::plugin INTERFACE IMPORTED)
+    set_target_properties(needlepath::plugin PROPERTIES INTERFACE_INCLUDE_DIRECTORIES ${NEEDLEPATH_PREFIX}/include)
+endif()
+
+function(np_add_plugin NAME)
+    add_library(${NAME} MODULE ${ARGN})
+    target_link_libraries(${NAME} PRIVATE needlepath::plugin m)
+    # the same numbers with every compiler: no product is fused with a sum
+    target_compile_options(${NAME} PRIVATE -ffp-contract=off)
+    set_target_properties(${NAME} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden
+        VISIBILITY_INLINES_HIDDEN ON)
+    target_link_options(${NAME} PRIVATE LINKER:--version-script,${NEEDLEPATH_CMAKE}/plugin.map)
+    add_custom_command(TARGET ${NAME} POST_BUILD COMMAND ${NEEDLEPATH_PROGRAM} plugin manifest $<TARGET_FILE:${NAME}> VERBATIM)
+    add_test(NAME ${NAME}.check COMMAND ${NEEDLEPATH_PROGRAM} plugin check $<TARGET_FILE:${NAME}>)
+endfunction()
