@@ -86,7 +86,7 @@ void np_command_write_overview(const char *program, const char *summary, const n
     write_wrapped(summary, 0, out);
     fputs("\ncommands:\n", out);
     for (int i = 0; commands[i]; i++)
-        fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(out, "  %-15s %s\n", commands[i]->name, commands[i]->summary);
     fprintf(out, "\n`%s COMMAND --help` explains one; `%s --version` prints the version.\n", program, program);
     write_wrapped("exit status: " STATUSES, 0, out);
 }

@@ -41,7 +41,7 @@ static void write_group(const char *word, FILE *out)
     fprintf(out, "usage: %s %s COMMAND\n\ncommands:\n", CLI_PROGRAM, word);
     for (int i = 0; cli_commands[i]; i++)
         if (is_of(cli_commands[i], word))
-            fprintf(out, "  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+            fprintf(out, "  %-15s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
     fprintf(out, "\n`%s COMMAND --help` explains a command.\n", CLI_PROGRAM);
 }
 

@@ -17,7 +17,7 @@ class Commands(Case):
     def commands(self):
         """The names of all commands, as the program lists them."""
         lines = self.run_program("--help")[0].split("commands:\n")[1].split("\n\n")[0].splitlines()
-        names = [line[2:16].strip() for line in lines]
+        names = [line[2:17].strip() for line in lines]
         self.assertGreater(len(names), 15)
         return names
 
