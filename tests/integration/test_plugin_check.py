@@ -39,7 +39,7 @@ LOAD = {**dict.fromkeys(("crash", "exits"), "load"),
 
 
 class Check(Case):
-    def check(self, path, *args, status=INVALID, timeout="3"):
+    def check(self, path, *args, status=INVALID, timeout="20"):
         out, err = self.run_program("plugin", "check", str(path), "--json", *args, status=status, env={"NEEDLEPATH_PLUGIN_TIMEOUT_S": timeout})
         self.assertNotIn("internal", err)
         return json.loads(out)
