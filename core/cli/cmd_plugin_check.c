@@ -1,4 +1,8 @@
 /* needlepath plugin check: is a plugin right? */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "cli/cli.h"
 #include "cli/plugin_options.h"
 #include "field/check.h"
@@ -73,12 +77,16 @@ static np_status run(const np_command_args *args, np_error *err)
                                .reproduce = reproduce,
                                .mix = reproduce ? (uint64_t)np_args_number(args, "reproduce") : 0};
     cli_set_sandbox(args);
-    np_status status = np_plugin_check(path, &wanted, &progress, &report, err);
+    np_status status = access(path, F_OK) == 0
+                           ? NP_OK
+                           : np_error_set(err, NP_ERR_IO, "%s: cannot be looked into: %s", path, strerror(errno));
+    if (status == NP_OK)
+        status = np_plugin_check(path, &wanted, &progress, &report, err);
     cli_progress_clear();
     if (status == NP_OK)
         status = np_args_flag(args, "json") ? print_json(path, &report, err) : print(path, &report, err);
     if (status == NP_OK && report.n_findings > 0)
-        status = np_error_set(err, NP_ERR_PLUGIN, "%s: %zu of the rules are broken", path, report.n_findings);
+        status = np_error_set(err, NP_ERR_PLUGIN, "%s breaks %zu of the rules", path, report.n_findings);
     np_check_report_fini(&report);
     return status;
 }

@@ -61,8 +61,8 @@ static void check_symbols(const binary *b, const Elf64_Shdr *table, const Elf64_
         others++;
     }
     if (others > 0)
-        field_trial_found("file.exports", "it exports %llu names beside its entry; the first one is '%.80s'",
-                          (unsigned long long)others, first);
+        field_trial_found("file.exports", "it exports '%.80s', and so %llu too many", first,
+                          (unsigned long long)others);
 }
 
 static void check_sections(const binary *b, const Elf64_Ehdr *head)
