@@ -32,7 +32,7 @@ class Outputs(Case):
         return [["case", "new", "crown"], ["head"], ["head", "--case", "case.yaml"], ["plan", "case.yaml"], *exports, *programs]
 
     def test_every_command_that_writes_is_tried_here(self):
-        names = [line[2:16].strip() for line in
+        names = [line[2:18].strip() for line in
                  self.run_program("--help")[0].split("commands:\n")[1].split("\n\n")[0].splitlines()]
         writing = {n for n in names if "--out " in self.run_program(*n.split(), "--help")[0]}
         self.assertEqual(writing, {"case new", "head", "plan", "export", "report", "preview", "scan fit"})

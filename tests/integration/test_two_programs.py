@@ -34,7 +34,7 @@ class TwoPrograms(Case):
 
     def test_every_command_of_the_overview_has_help_and_a_man_page(self):
         lines = self.run_program("--help")[0].split("commands:\n")[1].split("\n\n")[0].splitlines()
-        names = [line[2:16].strip() for line in lines]
+        names = [line[2:18].strip() for line in lines]
         self.assertGreater(len(names), 15)
         for name in names:
             self.assertIn(f"usage: needlepath {name}", self.run_program(*name.split(), "--help")[0])
