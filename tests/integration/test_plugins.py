@@ -260,6 +260,26 @@ class CtrlC(BadCase):
             self.expect_stop(process, "stopped while laying out")
             self.assertFalse((self.folder / "p.needleplan").exists())
 
+    def test_while_checking(self):
+        process = self.start("plugin", "check", str(BAD / "hang" / "hang.so"), folder="hang")
+        self.assertTrue(wait_until(lambda: children(process.pid)))
+        self.expect_stop(process, "stopped")
+
+    def test_while_dots_are_placed(self):
+        """Where no loop looks for long the program ends by itself, with the error that it would have given, and leaves nothing."""
+        self.run_program("case", "new", "full-scalp", "-o", "case.yaml")
+        process = self.start("plan", "case.yaml", "-o", "p.needleplan", "--json", folder="run")
+        for painting in (True, False):
+            self.assertTrue(wait_until(lambda: bool(children(process.pid)) == painting))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, STOPPED, err)
+        error = json.loads(out)["error"]
+        self.assertEqual((error["status"], error["exit_status"]), ("ERR_STOPPED", STOPPED))
+        self.assertEqual(err, f"needlepath plan: {error['text']}\n")
+        self.assertEqual([p.name for p in self.folder.iterdir()], ["case.yaml"])
+        self.expect_no_survivors()
+
     def test_a_second_one_kills(self):
         process = self.start("plugin", "list", folder="hang")
         self.wait_for_helper(process)
