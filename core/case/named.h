@@ -51,8 +51,8 @@ typedef enum np_case_named {
         NP_CASE_NAMED_COUNT
 } np_case_named;
 
-/* Where named regions begin in front: mm along the midline above the glabella.  Trichion to glabella is 65 mm in men, 58 in women
- * (domain.md 2.5). */
-#define NP_CASE_NAMED_FRONT_MM 63.0
+/* Where named regions begin in front: mm along the midline above the glabella.  Trichion to glabella is 61 mm in men, 55 to 62 in
+ * women (domain.md 2.5), and hairlines are drawn behind it, at 60 to 80. */
+#define NP_CASE_NAMED_FRONT_MM 59.0
 
 #endif

@@ -10,30 +10,29 @@
 #include "case/private/write.h"
 #include "case/template.h"
 
-/* A shape of the description and how a template draws on it. */
+/* A shape of the description, or where it has none the usual one by name, and how a template draws on it. */
 typedef enum shape_kind { REGION, CURVE, POINT_SET } shape_kind;
 
 typedef struct template_shape {
     shape_kind kind;
-    const char *name, *key; /* in the case; in the description */
-    size_t offset;          /* of the points in np_scan_description */
+    const char *name, *usual; /* in the case; where it lies unless the description says */
+    size_t offset;            /* of the points in np_scan_description */
     const char *comment;
 } template_shape;
 
-static const template_shape scalp = {REGION, "scalp", "scalp_outline", offsetof(np_scan_description, scalp_outline),
+static const template_shape scalp = {REGION, "scalp", "of: scalp", offsetof(np_scan_description, scalp_outline),
                                      "all of the hair-bearing scalp"};
-static const template_shape frontal = {REGION, "frontal", "frontal_outline",
-                                       offsetof(np_scan_description, frontal_outline),
+static const template_shape frontal = {REGION, "frontal", "of: frontal", offsetof(np_scan_description, frontal_outline),
                                        "what the receding hairline has left bare"};
-static const template_shape crown = {REGION, "crown", "crown_outline", offsetof(np_scan_description, crown_outline),
+static const template_shape crown = {REGION, "crown", "of: crown", offsetof(np_scan_description, crown_outline),
                                      "the thin spot around the whorl"};
-static const template_shape fut_scar = {CURVE, "fut_scar", "fut_scar", offsetof(np_scan_description, fut_scar),
+static const template_shape fut_scar = {CURVE, "fut_scar", "of: fut_scar", offsetof(np_scan_description, fut_scar),
                                         "the middle of the scar, from end to end"};
-static const template_shape facelift_scar = {CURVE, "facelift_scar", "facelift_scar",
+static const template_shape facelift_scar = {CURVE, "facelift_scar", "of: facelift_scar",
                                              offsetof(np_scan_description, facelift_scar),
                                              "the middle of the scar, from in front of the ear upwards"};
-static const template_shape fue_scars = {POINT_SET, "fue_scars", "fue_scars", offsetof(np_scan_description, fue_scars),
-                                         "one point a scar, in its middle"};
+static const template_shape fue_scars = {POINT_SET, "fue_scars", "of: fue_scars",
+                                         offsetof(np_scan_description, fue_scars), "one point a scar, in its middle"};
 
 typedef struct case_template {
     const char *name, *title, *intro;
@@ -212,6 +211,17 @@ static void write_shape(const np_scan_description *d, const template_shape *shap
     static const char *const heads[] = {
         "\n# Areas, each bounded by a closed curve through these points on the skin.\nregions:\n",
         "\n# Open curves through these points on the skin.\ncurves:\n", "\n# Sets of points on the skin.\npoints:\n"};
+    static const char *const usual[] = {
+        "\n# Areas by name: of: scalp, frontal, midscalp, crown, temple_left, ..., norwood: 2 to 7 (3v), ludwig: 1 to "
+        "3,\n"
+        "# sinclair: 2 to 5; or outline: [[x, y, z], ...], a closed curve on the skin.\nregions:\n",
+        "\n# Where such a scar usually is: for the real one write points: [[x, y, z], ...], an open curve on the "
+        "skin.\ncurves:\n",
+        "\n# Where such scars usually are: for the real ones write points: [[x, y, z], ...].\npoints:\n"};
+    if (points_of(d, shape)->n == 0) {
+        fprintf(stream, "%s  - {name: %s, %s}  # %s\n", usual[shape->kind], shape->name, shape->usual, shape->comment);
+        return;
+    }
     fputs(heads[shape->kind], stream);
     fprintf(stream, "  - name: %s  # %s\n    %s:\n", shape->name, shape->comment,
             shape->kind == REGION ? "outline" : "points");
@@ -267,7 +277,9 @@ static double front_border_mm(const np_case_landmarks *l, const np_case_points *
  * never under 60 mm, as 60 to 80 are usual in men (domain.md 2.5). */
 static int mid_frontal_mm(const np_case_landmarks *l, const np_case_points *outline)
 {
-    const double arc = 1.03 /* of its chord, on a forehead */, room_mm = 7, lowest_mm = 60;
+    const double arc = 1.03 /* of its chord, on a forehead */, waves_mm = 3, room_mm = 7, lowest_mm = 60;
+    if (outline->n == 0)
+        return (int)ceil(NP_CASE_NAMED_FRONT_MM + waves_mm + room_mm);
     double border_mm = front_border_mm(l, outline);
     return (int)ceil(fmax(lowest_mm, isfinite(border_mm) ? arc * border_mm + room_mm : 0));
 }
@@ -296,12 +308,6 @@ np_status np_case_template_write(const char *template_name, const np_scan_descri
                             meant ? "did you mean '" : "expected", meant ? meant : "", meant ? "'? Expected" : "",
                             list);
     }
-    for (size_t i = 0; t->shapes[i]; i++)
-        if (points_of(description, t->shapes[i])->n == 0)
-            return np_error_set(err, NP_ERR_INVALID,
-                                "the template '%s' needs '%s' in the scan's description (%s); add "
-                                "it there",
-                                t->name, t->shapes[i]->key, t->shapes[i]->comment);
     fprintf(stream,
             "%s# Check it with `needlepath case check FILE`; plan it with `needlepath plan FILE`.\n\n"
             "needlepath: 1  # version of this format\ntitle: %s\n"

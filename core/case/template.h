@@ -6,8 +6,8 @@
 
 /* The names `full-scalp`, `hairline`, ... ended by NULL. */
 extern const char *const np_case_template_names[];
-/* Writes a commented case file of TEMPLATE for the described scan.  NP_ERR_INVALID where the description
- * lacks a shape that the template needs, or the template is unknown (the message lists them). */
+/* Writes a commented case file of TEMPLATE for the described scan; what the description does not outline is named, so that landmarks
+ * are enough.  NP_ERR_INVALID where the template is unknown (the message lists them). */
 np_status np_case_template_write(const char *template_name, const np_scan_description *description, FILE *stream,
                                  np_error *err);
 

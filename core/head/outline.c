@@ -1,7 +1,7 @@
 /* Named regions, balding patterns and scars, drawn on the chart of the mean head (chart.c).
  *
  * Anatomy names the parts of the scalp and draws no lines between them; these are where a practitioner would draw them: the frontal
- * zone back to 35 mm before the tragia, the midscalp between the temporal ridges, the crown 48 mm around the whorl, the
+ * zone back to 30 mm before the tragia, the midscalp between the temporal ridges, the crown 48 mm around the whorl, the
  * occipital zone down to the inion.  Patterns are Norwood's, Ludwig's and Sinclair's pictures on that chart, each of the area of
  * domain.md 2.6, treated together with the hairline in front of them.  Whole outlines are the mean of two hand-drawn real heads and
  * the built-in head's. */
@@ -50,11 +50,11 @@ typedef struct loop {
 
 static const mark scalp[] = {FRONT_EDGE, {50, 67}, {57, 79},   {65, 95},  {66, 105},  {66, 117},      {78, 118},
                              {80, 109},  {82, 98}, {95, 90.5}, {109, 94}, {119, 103}, {122.7, 112.5}, NAPE_EDGE};
-static const mark frontal[] = {FRONT_EDGE, {54, 52}, {62, 48}, {60, 42}, {50, 33}, {30, 25}, {0, 21}};
-static const mark midscalp[] = {{0, 21},     {30, 25},  {50, 33},  {60, 42},  {62, 48}, RIDGE,
+static const mark frontal[] = {FRONT_EDGE, {56, 56}, {66, 51}, {72, 48}, {72, 37}, {60, 27}, {30, 21}, {0, 18}};
+static const mark midscalp[] = {{0, 18},     {30, 21},  {60, 27},  {72, 37},  RIDGE,
                                 {135.5, 36}, {134, 28}, {136, 21}, {148, 14}, {180, 11}};
 static const mark crown[] = {{180, 11}, {148, 14}, {136, 21}, {134, 28}, {135.5, 36}, {139, 43}, CROWN_BELOW};
-static const mark temple[] = {{45, 57}, {54, 52}, {62, 48}, {72, 48}, {75, 65},
+static const mark temple[] = {{45, 57}, {56, 56}, {66, 51}, {72, 48}, {75, 65},
                               {79, 80}, {82, 98}, {65, 95}, {57, 79}, {50, 67}};
 static const mark sideburn[] = {{65, 95}, {82, 98}, {80, 109}, {78, 118}, {66, 117}, {66, 105}};
 static const mark parietal[] = {RIDGE,     {144, 49.4}, {138, 70}, {130, 90}, {122.7, 112.5}, {119, 103},
@@ -75,12 +75,12 @@ static const mark female_hairline[] = {{0, 56},  {10, 56}, {20, 56.5}, {30, 57},
     }
 
 static const mark norwood_2[] = {LOW_EDGE, {51, 60}, {54, 51}, {48, 42}, {38, 39}, {26, 42}, {12, 45}, {0, 46}};
-static const mark norwood_3[] = {LOW_EDGE, {52, 62}, {60, 52}, {62, 40}, {54, 29},
-                                 {40, 23}, {24, 27}, {10, 33}, {0, 34}};
-static const mark norwood_4[] = {LOW_EDGE,   {52, 62},   {60, 53}, {67, 44}, {70, 34},
-                                 {64, 22.5}, {40, 16.5}, {15, 21}, {0, 22}};
+static const mark norwood_3[] = {LOW_EDGE,   {53, 64}, {64, 55}, {69, 43}, {62, 31},
+                                 {45, 24.5}, {26, 31}, {10, 39}, {0, 40}};
+static const mark norwood_4[] = {LOW_EDGE, {52, 62},   {60, 53},   {67, 44}, {70, 34},
+                                 {64, 26}, {40, 20.5}, {15, 24.5}, {0, 25.5}};
 static const mark norwood_5[] = {LOW_EDGE, {51, 62}, {62, 57}, {73, 51}, {84, 45},
-                                 {94, 37}, {98, 24}, {75, 10}, {0, 6}};
+                                 {94, 37}, {98, 25}, {75, 12}, {0, 8}};
 static const mark norwood_6[] = {LOW_EDGE,  {51, 62},  {62, 56},  {74, 51},  {90, 48},  {110, 48},
                                  {125, 51}, {138, 56}, {149, 63}, {160, 69}, {170, 73}, {180, 74}};
 static const mark norwood_7[] = {LOW_EDGE,  {51, 65},  {60, 66},  {72, 66},  {90, 63}, {110, 64},
