@@ -145,12 +145,3 @@ void np_wire_plan_digest(const uint8_t header_hash[NP_WIRE_HASH_BYTES], const np
     }
     crypto_generichash_final(&state, out_digest, NP_WIRE_HASH_BYTES);
 }
-
-bool np_wire_approval_is_valid(const uint8_t digest[NP_WIRE_HASH_BYTES], const uint8_t public_key[32],
-                               const uint8_t signature[NP_WIRE_SIGNATURE_BYTES])
-{
-    uint8_t message[sizeof NP_WIRE_APPROVAL_LABEL + NP_WIRE_HASH_BYTES];
-    memcpy(message, NP_WIRE_APPROVAL_LABEL, sizeof NP_WIRE_APPROVAL_LABEL);
-    memcpy(message + sizeof NP_WIRE_APPROVAL_LABEL, digest, NP_WIRE_HASH_BYTES);
-    return crypto_sign_verify_detached(signature, message, sizeof message, public_key) == 0;
-}

@@ -2,7 +2,7 @@
  *
  * The executor cannot hold a whole plan, yet must refuse a dot that is not in it.  So a session's dots are
  * hashed in chunks of 64; the chunk hashes give the session's root; the roots of all sessions and the hash of
- * everything else (the header) give the plan's digest; the approval signs the digest.  LOAD carries header
+ * everything else (the header) give the plan's digest; the approval (approval.h) signs the digest.  LOAD carries header
  * hash, roots and approval, CHUNKS the chunk hashes, and each chunk of dots is checked before its first dot
  * may be fired.  core/plan computes its digest with these very functions.
  *
@@ -19,8 +19,7 @@
 
 #define NP_WIRE_DOT_RECORD_BYTES 56 /* without moves */
 #define NP_WIRE_STOP_RECORD_BYTES 24
-#define NP_WIRE_MOVES_RECORD_BYTES 20                   /* without the stops */
-#define NP_WIRE_APPROVAL_LABEL "needlepath-approval-v1" /* hashed with its closing zero byte */
+#define NP_WIRE_MOVES_RECORD_BYTES 20 /* without the stops */
 
 /* The canonical record of a dot: its first 14 integers in the order of np_wire_dot, each 4 bytes big-endian two's
  * complement.  Its moves stand behind it: hover, station, the numbers of stops of its three ways, and the stops. */
@@ -57,9 +56,5 @@ typedef struct np_wire_session_binding {
  * sessions[0] is session 1; n_sessions 1..NP_WIRE_MAX_SESSIONS. */
 void np_wire_plan_digest(const uint8_t header_hash[NP_WIRE_HASH_BYTES], const np_wire_session_binding *sessions,
                          uint32_t n_sessions, uint8_t out_digest[NP_WIRE_HASH_BYTES]);
-
-/* True if SIGNATURE (Ed25519) by PUBLIC_KEY holds over the approval label, a zero byte and the digest. */
-bool np_wire_approval_is_valid(const uint8_t digest[NP_WIRE_HASH_BYTES], const uint8_t public_key[32],
-                               const uint8_t signature[NP_WIRE_SIGNATURE_BYTES]);
 
 #endif

@@ -267,7 +267,7 @@ void wire_executor_drop_buffer(np_wire_executor *x)
 
 void wire_executor_unload(np_wire_executor *x)
 {
-    x->load_accepted = x->load_complete = false;
+    x->load_accepted = x->load_complete = x->revoked = false;
     x->load_reason = NP_WIRE_REASON_NONE;
     x->n_dots = x->chunks_held = x->next = x->acknowledged = 0;
     x->done = x->in_doubt = x->other = x->left = 0;
@@ -430,4 +430,5 @@ void np_wire_executor_get_info(const np_wire_executor *x, np_wire_executor_info 
                                         .duplicates = x->duplicates,
                                         .journal_bytes = x->journal_bytes};
     memcpy(out_info->text, x->text, sizeof x->text);
+    memcpy(out_info->identity, x->identity, sizeof x->identity);
 }

@@ -63,6 +63,8 @@ typedef struct np_wire_executor_config {
     np_wire_motion motion;
     void *context; /* of the three callbacks below */
     uint64_t (*clock_us)(void *context);
+    /* Seconds since 1970, by which approvals end; 0: not set yet.  NULL: there is no such clock, and the sender's counts. */
+    uint64_t (*unix_s)(void *context);
     void (*random)(void *context, uint8_t *out_bytes, size_t size); /* unpredictable: nonces */
     void (*log)(void *context, const char *text); /* one line for the person at the machine; may be NULL */
 
@@ -157,6 +159,10 @@ void np_wire_executor_hold(np_wire_executor *executor, uint64_t now_us, const ch
 /* A person gives up the session that is held: another plan may be loaded at once, and not only NP_WIRE_KEPT_US after the hold. */
 void np_wire_executor_give_up(np_wire_executor *executor);
 void np_wire_executor_estop(np_wire_executor *executor, uint64_t now_us);
+/* A person takes back the approval of the plan whose digest begins with DIGEST (NP_WIRE_RECORD_DIGEST_BYTES); NULL: of the one that
+ * is loaded.  It is held, and made here no more, with whatever approval: that stands in the journal.  False: none is loaded, or the
+ * journal cannot be written (then it stands in FAULT). */
+bool np_wire_executor_revoke(np_wire_executor *executor, uint64_t now_us, const uint8_t *digest);
 /* A person at the machine clears FAULT or ESTOP: back to LOCKED, and the journal is read again. */
 void np_wire_executor_reset(np_wire_executor *executor, uint64_t now_us);
 
@@ -181,6 +187,7 @@ typedef struct np_wire_executor_info {
     uint32_t supplies, needle_used; /* of the loaded session; dots begun with the present needle */
     uint64_t frames, bad_frames, refused_macs, duplicates; /* since init */
     uint64_t journal_bytes;
+    uint8_t identity[NP_WIRE_IDENTITY_BYTES]; /* its journal's; zeros in FAULT without one */
 } np_wire_executor_info;
 
 void np_wire_executor_get_info(const np_wire_executor *executor, np_wire_executor_info *out_info);

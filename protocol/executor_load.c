@@ -31,11 +31,13 @@ np_wire_status wire_executor_scan_journal(np_wire_executor *x, np_wire_journal_s
     return np_wire_journal_scan_finish(scan, held);
 }
 
-static np_wire_status read_journal(np_wire_executor *x, const uint8_t *digest, uint32_t session, uint32_t n_dots,
-                                   uint8_t *map, np_wire_journal_scan *out_scan)
+/* The journal says whose it is.  One that is begun, or comes from before journals did, gets an identity of its own.  False: FAULT. */
+static bool begin_identity(np_wire_executor *x)
 {
-    np_wire_journal_scan_init(out_scan, digest, session, n_dots, map);
-    return wire_executor_scan_journal(x, out_scan);
+    np_wire_record record = {.kind = NP_WIRE_RECORD_IDENTITY, .epoch = x->last_epoch};
+    x->config.random(x->config.context, record.token, sizeof record.token);
+    memcpy(x->identity, record.token, sizeof x->identity);
+    return wire_executor_append(x, &record);
 }
 
 /* Leaves BOOT: to LOCKED, or to FAULT when the record of what was done cannot be relied on. */
@@ -44,7 +46,8 @@ void wire_executor_open_journal(np_wire_executor *x)
     const np_wire_storage *s = &x->config.storage;
     np_wire_journal_scan scan;
     x->journal_ok = x->unsynced = false;
-    np_wire_status status = read_journal(x, NULL, 0, 0, NULL, &scan);
+    np_wire_journal_scan_init(&scan, NULL, 0, 0, NULL);
+    np_wire_status status = wire_executor_scan_journal(x, &scan);
     /* A crash may have left records that were never synced: what is relied on from here on must be durable. */
     if (status == NP_WIRE_OK && (!s->truncate(s->context, scan.valid_bytes) || !s->sync(s->context)))
         status = NP_WIRE_STORAGE;
@@ -59,13 +62,15 @@ void wire_executor_open_journal(np_wire_executor *x)
     x->journal_bytes = scan.valid_bytes;
     x->last_epoch = scan.last_epoch > x->last_epoch ? scan.last_epoch : x->last_epoch;
     x->journal_ok = true;
+    memcpy(x->identity, scan.identity, sizeof x->identity);
+    if (!scan.identity_known && !begin_identity(x))
+        return;
     wire_executor_set_state(x, NP_WIRE_STATE_LOCKED, NP_WIRE_REASON_NONE, NULL);
 }
 
 /* ---- LOAD ---- */
 
-static void __attribute__((format(printf, 3, 4)))
-refuse(np_wire_executor *x, np_wire_reason reason, const char *format, ...)
+void wire_executor_refuse_load(np_wire_executor *x, np_wire_reason reason, const char *format, ...)
 {
     va_list args;
     x->load_reason = reason;
@@ -75,26 +80,14 @@ refuse(np_wire_executor *x, np_wire_reason reason, const char *format, ...)
     wire_executor_say(x, x->load_text);
 }
 
-static bool operator_is_known(const np_wire_executor *x, const uint8_t key[32])
-{
-    for (size_t i = 0; i < x->config.n_operators; i++)
-        if (memcmp(x->config.operators[i], key, 32) == 0)
-            return true;
-    return x->config.n_operators == 0;
-}
-
 static bool binding_is_accepted(np_wire_executor *x, const np_wire_load *load)
 {
     uint8_t digest[NP_WIRE_HASH_BYTES];
     np_wire_plan_digest(load->header_hash, load->sessions, load->n_sessions, digest);
     if (memcmp(digest, load->digest, sizeof digest) != 0 || memcmp(digest, x->hello.digest, sizeof digest) != 0)
-        refuse(x, NP_WIRE_REASON_DIGEST, "%s", np_wire_reason_text(NP_WIRE_REASON_DIGEST));
-    else if (!np_wire_approval_is_valid(load->digest, load->public_key, load->signature))
-        refuse(x, NP_WIRE_REASON_APPROVAL, "%s", np_wire_reason_text(NP_WIRE_REASON_APPROVAL));
-    else if (!operator_is_known(x, load->public_key))
-        refuse(x, NP_WIRE_REASON_OPERATOR, "%s", np_wire_reason_text(NP_WIRE_REASON_OPERATOR));
+        wire_executor_refuse_load(x, NP_WIRE_REASON_DIGEST, "%s", np_wire_reason_text(NP_WIRE_REASON_DIGEST));
     else
-        return true;
+        return wire_executor_takes_approval(x, load);
     return false;
 }
 
@@ -103,25 +96,28 @@ static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
     const np_wire_limits *own = &x->config.limits, *l = &load->limits;
     uint32_t n = load->session <= load->n_sessions ? load->sessions[load->session - 1].n_dots : 0;
     if (load->session != x->hello.session || n == 0)
-        refuse(x, NP_WIRE_REASON_DIGEST, "session %lu was named, and the plan has %lu sessions and %lu dots there",
-               (unsigned long)load->session, (unsigned long)load->n_sessions, (unsigned long)n);
+        wire_executor_refuse_load(x, NP_WIRE_REASON_DIGEST,
+                                  "session %lu was named, and the plan has %lu sessions and %lu dots there",
+                                  (unsigned long)load->session, (unsigned long)load->n_sessions, (unsigned long)n);
     else if (n > x->config.max_dots)
-        refuse(x, NP_WIRE_REASON_TOO_BIG, "the session has %lu dots; this executor holds %lu", (unsigned long)n,
-               (unsigned long)x->config.max_dots);
+        wire_executor_refuse_load(x, NP_WIRE_REASON_TOO_BIG, "the session has %lu dots; this executor holds %lu",
+                                  (unsigned long)n, (unsigned long)x->config.max_dots);
     else if (l->depth_min_um < own->depth_min_um || l->depth_max_um > own->depth_max_um ||
              l->tilt_max_urad > own->tilt_max_urad)
-        refuse(x, NP_WIRE_REASON_LIMITS,
-               "the plan allows %ld..%ld um and %ld urad of tilt; this executor %ld..%ld um and %ld urad",
-               (long)l->depth_min_um, (long)l->depth_max_um, (long)l->tilt_max_urad, (long)own->depth_min_um,
-               (long)own->depth_max_um, (long)own->tilt_max_urad);
+        wire_executor_refuse_load(
+            x, NP_WIRE_REASON_LIMITS,
+            "the plan allows %ld..%ld um and %ld urad of tilt; this executor %ld..%ld um and %ld urad",
+            (long)l->depth_min_um, (long)l->depth_max_um, (long)l->tilt_max_urad, (long)own->depth_min_um,
+            (long)own->depth_max_um, (long)own->tilt_max_urad);
     else if (!np_wire_pose_is_valid(&load->registration))
-        refuse(x, NP_WIRE_REASON_LIMITS, "the registration's rotation is no unit quaternion");
+        wire_executor_refuse_load(x, NP_WIRE_REASON_LIMITS, "the registration's rotation is no unit quaternion");
     else if ((load->air == NP_WIRE_AIR_REACH || load->only_reachable) && !x->config.motion.reach)
-        refuse(x, NP_WIRE_REASON_REACH, "%s", np_wire_reason_text(NP_WIRE_REASON_REACH));
+        wire_executor_refuse_load(x, NP_WIRE_REASON_REACH, "%s", np_wire_reason_text(NP_WIRE_REASON_REACH));
     else if (load->only_reachable && x->config.buffer_dots < 2 * NP_WIRE_CHUNK_DOTS)
-        refuse(x, NP_WIRE_REASON_REACH, "this executor has no room for two chunks of dots, and so can leave none out");
+        wire_executor_refuse_load(x, NP_WIRE_REASON_REACH,
+                                  "this executor has no room for two chunks of dots, and so can leave none out");
     else if (x->config.supplies == NP_WIRE_SUPPLIES_NONE && !load->air && (load->reload_every || load->needle_life))
-        refuse(x, NP_WIRE_REASON_UNABLE, "%s", np_wire_reason_text(NP_WIRE_REASON_UNABLE));
+        wire_executor_refuse_load(x, NP_WIRE_REASON_UNABLE, "%s", np_wire_reason_text(NP_WIRE_REASON_UNABLE));
     else
         return true;
     return false;
@@ -134,15 +130,15 @@ void wire_executor_take_load(np_wire_executor *x, const np_wire_load *load)
     if (x->load_accepted && memcmp(&x->load, load, sizeof *load) == 0)
         return;
     if (wire_executor_is_latched(x)) {
-        refuse(x, NP_WIRE_REASON_LATCHED, "%s", x->text);
+        wire_executor_refuse_load(x, NP_WIRE_REASON_LATCHED, "%s", x->text);
         return;
     }
     if (x->busy || x->reloading || x->travelling || wire_executor_is_armed(x) || x->state == NP_WIRE_STATE_HOLDING) {
-        refuse(x, NP_WIRE_REASON_STATE, "%s",
-               x->busy         ? "the last dot is still in progress"
-               : x->reloading  ? "the arm is still at its pigment station"
-               : x->travelling ? "the arm is still on its way"
-                               : "another session is under way");
+        wire_executor_refuse_load(x, NP_WIRE_REASON_STATE, "%s",
+                                  x->busy         ? "the last dot is still in progress"
+                                  : x->reloading  ? "the arm is still at its pigment station"
+                                  : x->travelling ? "the arm is still on its way"
+                                                  : "another session is under way");
         return;
     }
     wire_executor_unload(x);
@@ -156,30 +152,53 @@ void wire_executor_take_load(np_wire_executor *x, const np_wire_load *load)
     x->n_dots = load->sessions[load->session - 1].n_dots;
 }
 
+/* Whether all is there that the sender notes: an older copy of the journal, or another executor's, does not know what was made
+ * since.  And whether the plan may be made here at all. */
+static bool record_is_accepted(np_wire_executor *x, const np_wire_journal_scan *scan)
+{
+    np_wire_reason reason = scan->revoked                       ? NP_WIRE_REASON_REVOKED
+                            : scan->noted && !scan->noted_found ? NP_WIRE_REASON_RECORD
+                                                                : NP_WIRE_REASON_NONE;
+    if (reason == NP_WIRE_REASON_NONE)
+        return true;
+    wire_executor_unload(x);
+    wire_executor_refuse_load(x, reason, "%s", np_wire_reason_text(reason));
+    return false;
+}
+
+/* Reads what the journal says of the session; of a rehearsal nothing is in it.  False: refused, or FAULT. */
+static bool read_record(np_wire_executor *x, np_wire_journal_scan *out_scan)
+{
+    static const uint8_t nothing[NP_WIRE_NONCE_BYTES];
+    np_wire_journal_scan_init(out_scan, x->load.digest, x->load.session, x->n_dots, x->map);
+    out_scan->noted = memcmp(x->load.noted, nothing, sizeof nothing) != 0 ? x->load.noted : NULL;
+    np_wire_status status = wire_executor_sync(x) ? wire_executor_scan_journal(x, out_scan) : NP_WIRE_STORAGE;
+    if (status != NP_WIRE_OK || out_scan->records != x->serial) {
+        wire_executor_enter_fault(x, status == NP_WIRE_CORRUPT ? NP_WIRE_REASON_JOURNAL : NP_WIRE_REASON_STORAGE, NULL);
+        wire_executor_unload(x);
+        wire_executor_refuse_load(x, NP_WIRE_REASON_LATCHED, "%s", x->text);
+        return false;
+    }
+    if (!record_is_accepted(x, out_scan))
+        return false;
+    if (x->load.air)
+        np_wire_journal_scan_init(out_scan, x->load.digest, x->load.session, x->n_dots, x->map);
+    return true;
+}
+
 /* All chunk hashes are here: the root decides, then the journal tells what was done. */
 static void complete_load(np_wire_executor *x)
 {
     uint8_t root[NP_WIRE_HASH_BYTES];
-    np_wire_journal_scan scan = {0};
+    np_wire_journal_scan scan;
     np_wire_session_root(x->load.session, x->n_dots, x->chunk_hashes, root);
     if (memcmp(root, x->load.sessions[x->load.session - 1].root, sizeof root) != 0) {
         wire_executor_unload(x);
-        refuse(x, NP_WIRE_REASON_DIGEST, "the dots' hashes are not those of the approved plan");
+        wire_executor_refuse_load(x, NP_WIRE_REASON_DIGEST, "the dots' hashes are not those of the approved plan");
         return;
     }
-    np_wire_status status = NP_WIRE_OK;
-    if (!wire_executor_sync(x))
-        status = NP_WIRE_STORAGE;
-    else if (x->load.air)
-        memset(x->map, 0, NP_WIRE_MAP_BYTES(x->n_dots));
-    else
-        status = read_journal(x, x->load.digest, x->load.session, x->n_dots, x->map, &scan);
-    if (status != NP_WIRE_OK || (!x->load.air && scan.records != x->serial)) {
-        wire_executor_enter_fault(x, status == NP_WIRE_CORRUPT ? NP_WIRE_REASON_JOURNAL : NP_WIRE_REASON_STORAGE, NULL);
-        wire_executor_unload(x);
-        refuse(x, NP_WIRE_REASON_LATCHED, "%s", x->text);
+    if (!read_record(x, &scan))
         return;
-    }
     x->done = scan.done;
     x->in_doubt = scan.in_doubt;
     x->other = scan.other;
@@ -192,7 +211,7 @@ static void complete_load(np_wire_executor *x)
     char text[NP_WIRE_TEXT_BYTES];
     if (!wire_executor_registration_is_accepted(x, text)) {
         wire_executor_unload(x);
-        refuse(x, NP_WIRE_REASON_MOVED, "%s", text);
+        wire_executor_refuse_load(x, NP_WIRE_REASON_MOVED, "%s", text);
         return;
     }
     x->load_complete = true;
@@ -200,6 +219,8 @@ static void complete_load(np_wire_executor *x)
     wire_executor_set_state(x, NP_WIRE_STATE_LOADED, NP_WIRE_REASON_NONE, NULL);
     wire_executor_skip_final(x);
     wire_executor_drop_buffer(x);
+    if (!x->load.terms.n_executors)
+        wire_executor_say(x, "the plan is approved for ANY executor");
 }
 
 void wire_executor_take_chunks(np_wire_executor *x, const np_wire_chunks *chunks)

@@ -129,6 +129,7 @@ static void confirm(np_wire_executor *x)
     x->hello = x->pending.hello;
     x->epoch = x->last_epoch = x->pending.epoch;
     memcpy(x->key, x->pending.key, sizeof x->key);
+    memcpy(record.token, x->pending.nonce, sizeof record.token);
     x->pending.valid = false;
     x->received_sequence = x->sent_sequence = 0;
     x->late_seen = 0;
@@ -174,6 +175,10 @@ static void take_arm(np_wire_executor *x, uint64_t now_us, uint32_t request, boo
         x->arm_reason = NP_WIRE_REASON_LATCHED;
     else if (!x->load_complete || x->state != wanted || x->busy || x->reloading || x->travelling)
         x->arm_reason = NP_WIRE_REASON_STATE;
+    else if (x->revoked)
+        x->arm_reason = NP_WIRE_REASON_REVOKED;
+    else if (wire_executor_approval_is_over(x, &x->load.terms))
+        x->arm_reason = NP_WIRE_REASON_EXPIRED;
     else if (x->next >= x->n_dots)
         x->arm_reason = NP_WIRE_REASON_SESSION_DONE;
     else if (x->moved_waits)
@@ -290,7 +295,9 @@ static void take_review(np_wire_executor *x, uint64_t now_us, const np_wire_revi
     uint32_t before = np_wire_map_get(x->map, review->order);
     x->reviewed.outcome = before;
     bool again = review->outcome == NP_WIRE_OUTCOME_NONE && np_wire_outcome_can_be_taken_back(before);
-    if (before != NP_WIRE_OUTCOME_IN_DOUBT && !again)
+    /* What is made by the other side's record, and not by ours, which was lost or is another's. */
+    bool settles = review->outcome == NP_WIRE_OUTCOME_DONE && before == NP_WIRE_OUTCOME_NONE;
+    if (before != NP_WIRE_OUTCOME_IN_DOUBT && !again && !settles)
         return;
     np_wire_record record = {.kind = NP_WIRE_RECORD_REVIEW,
                              .outcome = (uint8_t)review->outcome,
@@ -300,7 +307,10 @@ static void take_review(np_wire_executor *x, uint64_t now_us, const np_wire_revi
                              .epoch = x->epoch,
                              .time_us = now_us};
     memcpy(record.digest, x->load.digest, sizeof record.digest);
-    if (!wire_executor_append(x, &record)) {
+    /* Where the head was then is the place that the sender names. */
+    bool placed =
+        !settles || x->journal_pose_known || x->moved_waits || wire_executor_record_registration(x, now_us, false);
+    if (!placed || !wire_executor_append(x, &record)) {
         x->reviewed.reason = NP_WIRE_REASON_STORAGE;
         return;
     }

@@ -36,6 +36,8 @@ static void fill_welcome(const np_wire_executor *x, np_wire_welcome *w)
     w->durable = x->config.durable;
     memcpy(w->name, x->name, sizeof w->name);
     w->supplies = x->config.supplies;
+    memcpy(w->identity, x->identity, sizeof w->identity);
+    w->clock = wire_executor_has_clock(x);
 }
 
 static void fill_loaded(const np_wire_executor *x, np_wire_loaded *l)

@@ -12,6 +12,8 @@ static const uint8_t magic[4] = {'N', 'P', 'J', '1'};
 #define LOT_AT 24
 #define POSE_AT 24
 #define POSE_END (POSE_AT + 28)
+#define TOKEN_AT 24
+_Static_assert(NP_WIRE_NONCE_BYTES == NP_WIRE_IDENTITY_BYTES, "both stand in the same place");
 
 static bool is_zero(const uint8_t *bytes, size_t size)
 {
@@ -19,6 +21,11 @@ static bool is_zero(const uint8_t *bytes, size_t size)
         if (bytes[i])
             return false;
     return true;
+}
+
+static bool has_token(uint8_t kind)
+{
+    return kind == NP_WIRE_RECORD_EPOCH || kind == NP_WIRE_RECORD_IDENTITY;
 }
 
 /* The text of a LOT: not empty, padded with zeros. */
@@ -71,6 +78,8 @@ void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WI
         memcpy(out_bytes + LOT_AT, record->lot, NP_WIRE_LOT_BYTES - 1);
     if (record->kind == NP_WIRE_RECORD_POSE)
         encode_pose(&record->pose, out_bytes);
+    if (has_token(record->kind))
+        memcpy(out_bytes + TOKEN_AT, record->token, sizeof record->token);
     wire_put_u32(out_bytes + 60, np_wire_crc32c(out_bytes, 60));
 }
 
@@ -94,13 +103,18 @@ np_wire_status np_wire_record_decode(const uint8_t bytes[NP_WIRE_RECORD_BYTES], 
     for (size_t i = 40 + NP_WIRE_RECORD_DIGEST_BYTES; i < 60; i++)
         if (bytes[i] != 0) /* written as zero: whatever stands there, it is no record of this version */
             return NP_WIRE_FORMAT;
-    if (out_record->kind < NP_WIRE_RECORD_EPOCH || out_record->kind > NP_WIRE_RECORD_REGISTRATION ||
+    if (out_record->kind < NP_WIRE_RECORD_EPOCH || out_record->kind > NP_WIRE_RECORD_REVOKED ||
         out_record->outcome >= NP_WIRE_OUTCOME_LEFT)
         return NP_WIRE_FORMAT;
-    if (out_record->kind != NP_WIRE_RECORD_LOT && out_record->kind != NP_WIRE_RECORD_POSE)
+    if (out_record->kind != NP_WIRE_RECORD_LOT && out_record->kind != NP_WIRE_RECORD_POSE &&
+        !has_token(out_record->kind))
         return NP_WIRE_OK;
     out_record->time_us = 0;
     out_record->depth_um = out_record->force_mn = 0;
+    if (has_token(out_record->kind)) {
+        memcpy(out_record->token, bytes + TOKEN_AT, sizeof out_record->token);
+        return NP_WIRE_OK;
+    }
     memset(out_record->digest, 0, sizeof out_record->digest);
     if (out_record->kind == NP_WIRE_RECORD_POSE) {
         out_record->pose = decode_pose(bytes);
@@ -166,6 +180,16 @@ static bool apply_registration(np_wire_journal_scan *scan, bool of_session)
     return true;
 }
 
+/* A journal is one executor's. */
+static bool apply_identity(np_wire_journal_scan *scan, const np_wire_record *record)
+{
+    if (scan->identity_known)
+        return false;
+    scan->identity_known = true;
+    memcpy(scan->identity, record->token, sizeof scan->identity);
+    return true;
+}
+
 /* What a record does to the map of its session.  A record that the rules of this file could not have written
  * (a RESULT for a dot without INTENT, an INTENT for a dot that is final) is damage. */
 static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
@@ -173,10 +197,15 @@ static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
     bool supply = record->kind == NP_WIRE_RECORD_NEEDLE || record->kind == NP_WIRE_RECORD_RELOAD;
     bool of_none = record->kind == NP_WIRE_RECORD_EPOCH || record->kind == NP_WIRE_RECORD_LOT ||
                    record->kind == NP_WIRE_RECORD_POSE;
-    bool of_session = scan->digest && !of_none && record->session == scan->session &&
-                      memcmp(record->digest, scan->digest, NP_WIRE_RECORD_DIGEST_BYTES) == 0;
+    bool of_plan = scan->digest && !of_none && memcmp(record->digest, scan->digest, NP_WIRE_RECORD_DIGEST_BYTES) == 0;
+    bool of_session = of_plan && record->session == scan->session && record->kind != NP_WIRE_RECORD_REVOKED;
+    if (record->kind == NP_WIRE_RECORD_IDENTITY)
+        return apply_identity(scan, record);
+    if (record->kind == NP_WIRE_RECORD_EPOCH)
+        scan->noted_found |= scan->noted && memcmp(record->token, scan->noted, sizeof record->token) == 0;
     if (record->kind == NP_WIRE_RECORD_REGISTRATION)
         return apply_registration(scan, of_session);
+    scan->revoked |= of_plan && record->kind == NP_WIRE_RECORD_REVOKED;
     if (!of_session)
         return true;
     if (supply && record->order <= scan->n_dots) {
@@ -200,7 +229,8 @@ static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
         return in_doubt;
     case NP_WIRE_RECORD_REVIEW:
         np_wire_map_set(scan->map, record->order, record->outcome);
-        return in_doubt || (record->outcome == NP_WIRE_OUTCOME_NONE && np_wire_outcome_can_be_taken_back(before));
+        return in_doubt || (record->outcome == NP_WIRE_OUTCOME_NONE && np_wire_outcome_can_be_taken_back(before)) ||
+               (record->outcome == NP_WIRE_OUTCOME_DONE && before == NP_WIRE_OUTCOME_NONE);
     default: /* RESULT */
         np_wire_map_set(scan->map, record->order, record->outcome);
         return in_doubt;

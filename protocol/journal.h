@@ -10,7 +10,8 @@
  *        8   dot id u32    12  order u32      16  epoch u32     20  serial u32, 0 first, no gaps
  *       24   time us u64   32  depth um i32   36  force mN i32
  *       40   first 16 bytes of the plan's digest
- *            (of a LOT: bytes 24 to 55 are its text; of a POSE: bytes 24 to 51 its seven integers, and zeros)
+ *            (of a LOT: bytes 24 to 55 are its text; of a POSE: bytes 24 to 51 its seven integers, and zeros; of EPOCH and
+ *            IDENTITY: bytes 24 to 39 are 16 random ones)
  *       56   0 u32         60  CRC-32C u32 over bytes 0..59
  *
  * Integers big-endian.  Firmware and simulator share this code; the bytes themselves are kept by the storage
@@ -38,7 +39,9 @@ typedef enum np_wire_record_kind {
     NP_WIRE_RECORD_POSE = 9,   /* where the head is, which counts only with the next record, */
     /* that the dots of the session are made with it there, from now on: outcome 1 if a person confirmed at the executor that the
      * head was moved; depth and force are by how many um, as the sender said and at most by the two poses (0: nothing before) */
-    NP_WIRE_RECORD_REGISTRATION = 10
+    NP_WIRE_RECORD_REGISTRATION = 10,
+    NP_WIRE_RECORD_IDENTITY = 11, /* whose journal this is: one record, the first of a journal that was begun with it */
+    NP_WIRE_RECORD_REVOKED = 12   /* the plan of this digest is made here no more */
 } np_wire_record_kind;
 
 typedef struct np_wire_record {
@@ -51,6 +54,9 @@ typedef struct np_wire_record {
     uint8_t digest[NP_WIRE_RECORD_DIGEST_BYTES];
     char lot[NP_WIRE_LOT_BYTES]; /* of LOT, instead of time, depth, force and digest */
     np_wire_pose pose;           /* of POSE, instead of the same */
+    /* Of IDENTITY the executor's, of EPOCH the executor's nonce, both instead of time, depth and force; zeros in the EPOCH
+     * of an executor that kept none yet. */
+    uint8_t token[NP_WIRE_NONCE_BYTES];
 } np_wire_record;
 
 void np_wire_record_encode(const np_wire_record *record, uint8_t out_bytes[NP_WIRE_RECORD_BYTES]);
@@ -75,6 +81,7 @@ typedef struct np_wire_journal_scan {
     uint8_t *map;           /* filled with the session's outcomes; may be NULL */
     np_wire_supply *wanted; /* set after init: gets the session's supplies FIRST_WANTED .. + N_WANTED - 1; or NULL */
     uint32_t first_wanted, n_wanted;
+    const uint8_t *noted; /* set after init: the token of an epoch to look for; or NULL */
     /* results, whole after finish */
     uint32_t records;     /* valid records; the next one's serial number */
     uint64_t valid_bytes; /* whatever is behind is to be cut off before appending */
@@ -87,6 +94,9 @@ typedef struct np_wire_journal_scan {
     bool pose_known;                /* where the head was when the session's last dots were made, */
     np_wire_pose pose;              /* or about to be */
     bool unknown;                   /* a whole record means nothing here: a newer version wrote it */
+    bool noted_found, revoked;      /* the epoch of NOTED is there; the plan was revoked */
+    bool identity_known;
+    uint8_t identity[NP_WIRE_IDENTITY_BYTES];
     /* private */
     bool bad, damaged;
     char lot[NP_WIRE_LOT_BYTES];

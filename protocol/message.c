@@ -160,6 +160,8 @@ static np_wire_status write_item(msgpack_packer *pk, const np_wire_message *m, c
     int failed = 0;
     if (f->item == WIRE_ITEM_HASH) {
         failed = pack_bin(pk, item, NP_WIRE_HASH_BYTES);
+    } else if (f->item == WIRE_ITEM_IDENTITY) {
+        failed = pack_bin(pk, item, NP_WIRE_IDENTITY_BYTES);
     } else if (f->item == WIRE_ITEM_SESSION) {
         const np_wire_session_binding *s = (const void *)item;
         if (s->n_dots > NP_WIRE_MAX_DOTS)
@@ -408,6 +410,8 @@ static np_wire_status read_list(wire_reader *r, np_wire_message *m, const wire_f
         void *item = (uint8_t *)m + f->offset + (size_t)i * f->stride;
         if (f->item == WIRE_ITEM_HASH)
             status = read_exact(r, item, NP_WIRE_HASH_BYTES) ? NP_WIRE_OK : NP_WIRE_FORMAT;
+        else if (f->item == WIRE_ITEM_IDENTITY)
+            status = read_exact(r, item, NP_WIRE_IDENTITY_BYTES) ? NP_WIRE_OK : NP_WIRE_FORMAT;
         else if (f->item == WIRE_ITEM_SESSION)
             status = read_session(r, item);
         else if (f->item == WIRE_ITEM_DOT)

@@ -8,6 +8,7 @@
 #ifndef NP_PROTOCOL_MESSAGE_H
 #define NP_PROTOCOL_MESSAGE_H
 
+#include "protocol/approval.h"
 #include "protocol/binding.h"
 #include "protocol/frame.h"
 
@@ -76,7 +77,9 @@ typedef struct np_wire_welcome {
     uint32_t buffer_dots, max_dots;
     uint32_t durable; /* 1: the journal survives power loss; 0: memory only */
     char name[NP_WIRE_NAME_BYTES];
-    uint32_t supplies; /* np_wire_supplies */
+    uint32_t supplies;                        /* np_wire_supplies */
+    uint8_t identity[NP_WIRE_IDENTITY_BYTES]; /* of its journal; zeros while it stands in FAULT without one */
+    uint32_t clock;                           /* 1: it has one, by which approvals end */
 } np_wire_welcome;
 
 typedef struct np_wire_refused {
@@ -97,7 +100,8 @@ typedef struct np_wire_load {
     uint32_t session; /* 1 first */
     uint32_t n_sessions;
     np_wire_session_binding sessions[NP_WIRE_MAX_SESSIONS];
-    uint8_t public_key[32], signature[NP_WIRE_SIGNATURE_BYTES];
+    uint8_t public_key[32], signature[NP_WIRE_SIGNATURE_BYTES]; /* the approval, */
+    np_wire_terms terms;                                        /* and what it is for */
     np_wire_limits limits;
     np_wire_pose registration; /* head frame to the executor's frame */
     uint32_t air;              /* np_wire_air */
@@ -106,7 +110,8 @@ typedef struct np_wire_load {
     /* The head was moved since dots of the session were made, and measured anew: it takes them up to so many um from where they
      * were to lie, at least 1; 0: it is where it was. */
     uint32_t moved_um;
-    uint32_t only_reachable; /* 1: what the arm does not reach is left out, and not done: SPEC.md, 15 */
+    uint32_t only_reachable;            /* 1: what the arm does not reach is left out, and not done: SPEC.md, 15 */
+    uint8_t noted[NP_WIRE_NONCE_BYTES]; /* token of the last epoch that the sender armed in; zeros: it notes none */
 } np_wire_load;
 
 typedef struct np_wire_chunks {

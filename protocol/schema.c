@@ -78,6 +78,8 @@ static const wire_field fields_WELCOME[] = {
     U32("durable", welcome.durable, 0, 1),
     TEXT("name", welcome.name),
     U32("supplies", welcome.supplies, NP_WIRE_SUPPLIES_NONE, NP_WIRE_SUPPLIES_BY_ARM),
+    BIN("identity", welcome.identity),
+    U32("clock", welcome.clock, 0, 1),
     END,
 };
 static const wire_field fields_REFUSED[] = {
@@ -102,6 +104,13 @@ static const wire_field fields_LOAD[] = {
     U32("needle_life", load.needle_life, 0, NP_WIRE_MAX_DOTS),
     U32("moved_um", load.moved_um, 0, NP_WIRE_MOVED_MAX_UM),
     U32("only_reachable", load.only_reachable, 0, 1),
+    LIST("executors", load.terms.executors, load.terms.n_executors, WIRE_ITEM_IDENTITY, 0),
+    U64("not_after_s", load.terms.not_after_s),
+    U32("air_only", load.terms.air_only, 0, 1),
+    U32("approved_reload_every", load.terms.reload_every, 0, NP_WIRE_MAX_DOTS),
+    U32("approved_needle_life", load.terms.needle_life, 0, NP_WIRE_MAX_DOTS),
+    VARBIN("operator", load.terms.operator_name, load.terms.operator_size),
+    BIN("noted", load.noted),
     END,
 };
 static const wire_field fields_CHUNKS[] = {

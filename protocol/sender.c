@@ -22,9 +22,16 @@ static size_t round_up(size_t size)
     return (size + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
 }
 
+/* A bit a dot. */
+static size_t bit_bytes(uint32_t n_dots)
+{
+    return ((size_t)n_dots + 7) / 8;
+}
+
 size_t np_wire_sender_size(const np_wire_sender_config *config)
 {
-    return round_up(sizeof(np_wire_sender)) + round_up(NP_WIRE_MAP_BYTES(config->n_dots));
+    return round_up(sizeof(np_wire_sender)) + round_up(NP_WIRE_MAP_BYTES(config->n_dots)) +
+           round_up(bit_bytes(config->n_dots));
 }
 
 /* The plan must hold together before anything of it is sent: order, limits, and the root that the operator
@@ -121,6 +128,7 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     memset(memory, 0, np_wire_sender_size(config));
     np_wire_sender *s = memory;
     s->map = (uint8_t *)memory + round_up(sizeof *s);
+    s->to_settle = s->map + round_up(NP_WIRE_MAP_BYTES(config->n_dots));
     s->config = *config;
     s->config.name = s->name;
     s->config.link_key = NULL; /* copied below; the caller may wipe his */
@@ -132,6 +140,7 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     if (!s->config.acknowledge_us)
         s->config.acknowledge_us = NP_WIRE_ACKNOWLEDGE_US;
     s->supplies = config->load.air ? 0 : config->known_supplies;
+    s->supplies_behind = config->supplies_behind < s->supplies ? config->supplies_behind : s->supplies;
     wire_link_key_init(&s->link, config->link_key);
     np_wire_schema_hash(s->schema);
     for (uint32_t i = 0; config->known && i < config->n_dots; i++)
@@ -156,6 +165,8 @@ void wire_sender_check(const np_wire_sender *s)
     assert(s->left == 0 || s->config.load.only_reachable);
     assert(s->too_deep <= s->other);
     assert(s->reviews_done <= s->n_reviews);
+    assert(s->n_to_settle <= n);
+    assert(s->supplies_behind <= s->supplies);
     assert(s->n_reviews <= NP_WIRE_REVIEWS_MAX);
     assert(s->sent_end <= n);
     assert(!s->distrusts || s->phase == NP_WIRE_PHASE_FAILED);
@@ -171,6 +182,7 @@ void wire_sender_check(const np_wire_sender *s)
         assert(s->differences == 0);
         assert(s->supplies_compared);
         assert(s->reviews_done == s->n_reviews);
+        assert(s->n_to_settle == 0);
         assert(!s->storage_failed);
     }
     if (s->phase == NP_WIRE_PHASE_ENDING || s->phase == NP_WIRE_PHASE_DONE)
@@ -230,6 +242,13 @@ void wire_sender_forget_sent(np_wire_sender *s)
     s->arming_is_new = true;
 }
 
+/* Nothing is to be told of dots that the executor's journal lacks: it was not compared yet. */
+static void forget_settling(np_wire_sender *s)
+{
+    memset(s->to_settle, 0, bit_bytes(s->config.n_dots));
+    s->n_to_settle = s->settle_from = 0;
+}
+
 /* Begins anew with HELLO: a fresh nonce, so that no answer to an older one can be taken for ours. */
 void wire_sender_connect(np_wire_sender *s)
 {
@@ -244,6 +263,7 @@ void wire_sender_connect(np_wire_sender *s)
     s->has_compared = false;
     s->sent_end = 0;
     s->chunks_held = s->compared = s->acknowledged = s->reviews_done = 0;
+    forget_settling(s);
     /* Nobody has journalled what was rehearsed: the executor begins anew, and so do we. */
     if (s->config.load.air) {
         memset(s->map, 0, NP_WIRE_MAP_BYTES(s->config.n_dots));
@@ -272,7 +292,8 @@ void wire_sender_fail(np_wire_sender *s, uint64_t now_us, np_wire_reason reason,
 
 bool wire_sender_lacks_supplies(const np_wire_sender *s)
 {
-    return s->supplies_compared && s->events_known && s->events.supplies > s->supplies && !s->storage_failed;
+    return s->supplies_compared && s->events_known && s->events.supplies > s->supplies - s->supplies_behind &&
+           !s->storage_failed;
 }
 
 bool wire_sender_is_settled(const np_wire_sender *s)
@@ -298,12 +319,55 @@ static bool differ(np_wire_sender *s, uint32_t order, uint32_t known, uint32_t e
 }
 
 /* A person's verdict in hand says so. */
-static bool is_to_be_fired_again(const np_wire_sender *s, uint32_t order)
+static bool has_verdict(const np_wire_sender *s, uint32_t order, np_wire_outcome verdict)
 {
     for (uint32_t i = 0; i < s->n_reviews; i++)
-        if (s->reviews[i].order == order && s->reviews[i].verdict == NP_WIRE_OUTCOME_NONE)
+        if (s->reviews[i].order == order && s->reviews[i].verdict == verdict)
             return true;
     return false;
+}
+
+/* Our journal has the dot as made, and the executor's has not begun it, or doubts it: a person's word makes it done there too. */
+static bool is_settled(np_wire_sender *s, uint32_t order, uint32_t known, uint32_t executor)
+{
+    bool made = known == NP_WIRE_OUTCOME_DONE || known == NP_WIRE_OUTCOME_TOO_DEEP;
+    bool lacks = executor == NP_WIRE_OUTCOME_NONE || executor == NP_WIRE_OUTCOME_IN_DOUBT;
+    if (s->phase != NP_WIRE_PHASE_COMPARING || !lacks)
+        return false;
+    if (has_verdict(s, order, NP_WIRE_OUTCOME_DONE) && (made || known == NP_WIRE_OUTCOME_IN_DOUBT))
+        return true; /* it is told in its turn */
+    if (!made || !s->config.settle)
+        return false;
+    if (!(s->to_settle[order / 8] >> order % 8 & 1)) {
+        s->to_settle[order / 8] |= (uint8_t)(1u << order % 8);
+        s->n_to_settle++;
+    }
+    return true;
+}
+
+bool wire_sender_next_verdict(const np_wire_sender *s, uint32_t *out_order, uint32_t *out_verdict)
+{
+    if (s->reviews_done < s->n_reviews) {
+        *out_order = s->reviews[s->reviews_done].order;
+        *out_verdict = s->reviews[s->reviews_done].verdict;
+        return true;
+    }
+    *out_verdict = NP_WIRE_OUTCOME_DONE;
+    for (*out_order = s->settle_from; s->n_to_settle && *out_order < s->config.n_dots; ++*out_order)
+        if (s->to_settle[*out_order / 8] >> *out_order % 8 & 1)
+            return true;
+    return false;
+}
+
+void wire_sender_note_told(np_wire_sender *s, uint32_t order)
+{
+    if (s->reviews_done < s->n_reviews) {
+        s->reviews_done++;
+        return;
+    }
+    s->to_settle[order / 8] &= (uint8_t) ~(1u << order % 8);
+    s->n_to_settle--;
+    s->settle_from = order + 1;
 }
 
 /* The executor's record leads.  What it knows and we do not is news; but what our journal has as final, and
@@ -317,7 +381,9 @@ bool wire_sender_reconcile(np_wire_sender *s, const np_wire_event *event)
     /* In doubt or not punctured with us, and not begun with it: only a person's review (which would be in our journal) undoes
      * that.  One that comes again, because we died before we heard that it was taken, is answered soon. */
     if (event->outcome == NP_WIRE_OUTCOME_NONE && np_wire_outcome_can_be_taken_back(known) &&
-        is_to_be_fired_again(s, order))
+        has_verdict(s, order, NP_WIRE_OUTCOME_NONE))
+        return true;
+    if (is_settled(s, order, known, event->outcome))
         return true;
     if (known > NP_WIRE_OUTCOME_IN_DOUBT || event->outcome == NP_WIRE_OUTCOME_NONE ||
         (event->outcome == NP_WIRE_OUTCOME_LEFT && (known != NP_WIRE_OUTCOME_NONE || !s->config.load.only_reachable)))
@@ -419,4 +485,5 @@ void np_wire_sender_get_info(const np_wire_sender *s, np_wire_sender_info *out_i
                               .round_trip_us = (uint32_t)s->round_trip_us};
     memcpy(out_info->text, s->text, sizeof s->text);
     memcpy(out_info->executor, s->welcome.name, sizeof s->welcome.name);
+    memcpy(out_info->identity, s->welcome.identity, sizeof s->welcome.identity);
 }

@@ -48,6 +48,15 @@ typedef struct np_wire_sender_config {
      * NULL.  KNOWN_SUPPLIES: how many of the session our journal has already.  False as above. */
     bool (*supply)(void *context, uint32_t number, const np_wire_supply *supply);
     uint32_t known_supplies;
+    uint32_t
+        supplies_behind; /* so many of them the executor's journal lacks, as it is not the one that told them (note) */
+    /* Notes the epoch in which something may be armed now: its token (WELCOME's nonce) and the executor's identity, durable on
+     * return.  The sender that comes next names that token (load.noted), and an executor whose journal lacks it refuses.  May be NULL;
+     * not called in a rehearsal.  False as above. */
+    bool (*note)(void *context, const np_wire_welcome *welcome, uint32_t supplies_behind);
+    /* A person takes an executor whose journal lacks what was made: what KNOWN has as made, and it has not begun or doubts, is told
+     * it as done (REVIEW), and is no difference; nor are supplies that it lacks. */
+    bool settle;
     /* The executor's record and KNOWN contradict each other on this dot; may be NULL.  The sender then fails.
      */
     void (*difference)(void *context, uint32_t order, uint32_t id, uint32_t known, uint32_t executor);
@@ -135,6 +144,7 @@ typedef struct np_wire_sender_info {
     bool connected;                    /* a valid frame came within the last NP_WIRE_SILENCE_US, up to the last call */
     bool authenticated, durable;       /* as WELCOME said */
     char executor[NP_WIRE_NAME_BYTES]; /* its name */
+    uint8_t identity[NP_WIRE_IDENTITY_BYTES]; /* and identity */
     np_wire_state executor_state;
     bool compared;          /* the two journals agree, and everything that the executor had to tell is in ours */
     uint32_t next;          /* dots below this order have been reported */

@@ -21,6 +21,8 @@ static void take_welcome(np_wire_sender *s, uint64_t now_us, const np_wire_welco
     s->last_heard_us = s->silent_since_us = now_us;
     if (!w->durable)
         wire_sender_say(s, "the executor keeps its journal in memory only: it will not survive a restart there");
+    if (s->config.load.terms.not_after_s && !w->clock)
+        wire_sender_say(s, "the executor has no clock: when the approval ends is judged by this computer's");
     if (w->supplies == NP_WIRE_SUPPLIES_NONE && s->config.load.reload_every && !s->config.load.air)
         wire_sender_say(s, "the executor stops for no reload of pigment, which the plan wants: see to it yourself");
     wire_sender_enter(s, NP_WIRE_PHASE_LOADING);
@@ -102,13 +104,26 @@ static void fail_difference(np_wire_sender *s, uint64_t now_us)
     wire_sender_fail(s, now_us, NP_WIRE_REASON_DIFFERENCE, text);
 }
 
-/* All dots are compared and reviewed: where to go from here, once the supplies are compared as well. */
-static void begin_session(np_wire_sender *s)
+/* From here on the executor's journal knows what no other does: before anything is armed it is noted which one it is. */
+static bool note_epoch(np_wire_sender *s)
 {
-    uint32_t o = 0;
+    if (s->config.load.air)
+        return true;
+    memcpy(s->config.load.noted, s->welcome.nonce, sizeof s->config.load.noted);
+    return !s->config.note || s->config.note(s->config.context, &s->welcome, s->supplies_behind);
+}
+
+/* All dots are compared and reviewed: where to go from here, once the supplies are compared as well. */
+static void begin_session(np_wire_sender *s, uint64_t now_us)
+{
+    uint32_t o = 0, order, verdict;
     s->supplies_compared = s->supplies_compared || s->config.load.air;
-    if (!s->supplies_compared)
+    if (!s->supplies_compared || wire_sender_next_verdict(s, &order, &verdict))
         return;
+    if (!note_epoch(s)) {
+        fail_storage(s, now_us);
+        return;
+    }
     while (o < s->config.n_dots && np_wire_map_get(s->map, o) != NP_WIRE_OUTCOME_NONE)
         o++;
     s->acknowledged = o;
@@ -144,41 +159,48 @@ static void take_map(np_wire_sender *s, uint64_t now_us, const np_wire_resume_in
         return;
     if (s->differences)
         fail_difference(s, now_us);
-    else if (s->reviews_done == s->n_reviews)
-        begin_session(s);
+    else
+        begin_session(s, now_us);
+}
+
+/* The verdict stands at the executor: in our journal too.  False: it cannot be written. */
+static bool take_verdict(np_wire_sender *s, uint32_t order, uint32_t outcome)
+{
+    bool made = outcome == NP_WIRE_OUTCOME_DONE && np_wire_map_get(s->map, order) > NP_WIRE_OUTCOME_IN_DOUBT;
+    if (made)
+        return true; /* as it was before */
+    wire_sender_set_outcome(s, order, outcome);
+    return !s->config.reviewed || s->config.reviewed(s->config.context, order, s->config.dots[order].id, outcome);
 }
 
 static void take_reviewed(np_wire_sender *s, uint64_t now_us, const np_wire_reviewed *r)
 {
-    if (s->phase != NP_WIRE_PHASE_COMPARING || r->request != s->request || s->reviews_done >= s->n_reviews ||
-        r->order != s->reviews[s->reviews_done].order)
+    uint32_t order, verdict;
+    if (s->phase != NP_WIRE_PHASE_COMPARING || r->request != s->request ||
+        !wire_sender_next_verdict(s, &order, &verdict) || r->order != order)
         return;
     if (r->reason != NP_WIRE_REASON_NONE) {
         wire_sender_fail(s, now_us, (np_wire_reason)r->reason, NULL);
         return;
     }
-    uint32_t id = s->config.dots[r->order].id;
-    if (r->outcome == s->reviews[s->reviews_done].verdict) {
-        wire_sender_set_outcome(s, r->order, r->outcome);
-        if (s->config.reviewed && !s->config.reviewed(s->config.context, r->order, id, r->outcome)) {
-            fail_storage(s, now_us);
-            return;
-        }
-    } else {
+    if (r->outcome != verdict) {
         wire_sender_say(s, "a dot under review was not in doubt at the executor: left as it is");
+    } else if (!take_verdict(s, order, verdict)) {
+        fail_storage(s, now_us);
+        return;
     }
-    s->reviews_done++;
+    wire_sender_note_told(s, order);
     s->request_open = false;
     s->next_request_us = 0;
-    if (s->reviews_done == s->n_reviews)
-        begin_session(s);
+    begin_session(s, now_us);
 }
 
 /* Every dot agrees, and no verdict is open. */
 static bool dots_are_compared(const np_wire_sender *s)
 {
+    uint32_t order, verdict;
     return s->phase == NP_WIRE_PHASE_COMPARING && s->compared == s->config.n_dots && !s->differences &&
-           s->reviews_done == s->n_reviews;
+           !wire_sender_next_verdict(s, &order, &verdict);
 }
 
 static void take_supplied(np_wire_sender *s, uint64_t now_us, const np_wire_supplied *l)
@@ -186,13 +208,15 @@ static void take_supplied(np_wire_sender *s, uint64_t now_us, const np_wire_supp
     bool comparing = dots_are_compared(s);
     if (s->config.load.air || s->storage_failed || !(comparing || s->supplies_compared))
         return;
-    if (comparing && l->total < s->supplies) {
+    if (comparing && s->config.settle && l->total + s->supplies_behind < s->supplies)
+        s->supplies_behind = s->supplies - l->total;
+    if (comparing && l->total + s->supplies_behind < s->supplies) {
         wire_sender_fail(s, now_us, NP_WIRE_REASON_DIFFERENCE,
                          "the executor knows of fewer reloads and needle changes than the plan's journal");
         return;
     }
     for (uint32_t i = 0; i < l->n; i++) {
-        if (l->first + i != s->supplies)
+        if (l->first + i + s->supplies_behind != s->supplies)
             continue; /* a repetition */
         if (s->config.supply && !s->config.supply(s->config.context, s->supplies, &l->supplies[i])) {
             fail_storage(s, now_us);
@@ -203,9 +227,9 @@ static void take_supplied(np_wire_sender *s, uint64_t now_us, const np_wire_supp
         if (comparing)
             s->next_request_us = 0;
     }
-    if (comparing && l->total == s->supplies) {
+    if (comparing && l->total + s->supplies_behind == s->supplies) {
         s->supplies_compared = true;
-        begin_session(s);
+        begin_session(s, now_us);
     }
 }
 
@@ -219,7 +243,7 @@ static bool asks_by_itself(const np_wire_sender *s, uint32_t reason)
             reason == NP_WIRE_REASON_NEEDLE || reason == NP_WIRE_REASON_STATE);
 }
 
-static void take_armed(np_wire_sender *s, const np_wire_armed *a)
+static void take_armed(np_wire_sender *s, uint64_t now_us, const np_wire_armed *a)
 {
     if (s->phase != NP_WIRE_PHASE_ARMING || a->request != s->request || !s->request_open)
         return;
@@ -229,6 +253,10 @@ static void take_armed(np_wire_sender *s, const np_wire_armed *a)
         /* What EVENTS said before is about the time before; the next one counts. */
         s->events.state = NP_WIRE_STATE_ARMED;
         s->events.window = 0;
+        return;
+    }
+    if (a->reason == NP_WIRE_REASON_REVOKED || a->reason == NP_WIRE_REASON_EXPIRED) {
+        wire_sender_fail(s, now_us, (np_wire_reason)a->reason, a->text); /* asking on is in vain */
         return;
     }
     bool by_hand = a->reason == NP_WIRE_REASON_NEEDLE || a->reason == NP_WIRE_REASON_RELOAD ||
@@ -342,7 +370,7 @@ static void take_message(np_wire_sender *s, uint64_t now_us, np_wire_message *m)
         take_map(s, now_us, &m->u.resume_info);
         break;
     case NP_WIRE_MSG_ARMED:
-        take_armed(s, &m->u.armed);
+        take_armed(s, now_us, &m->u.armed);
         break;
     case NP_WIRE_MSG_EVENTS:
         take_events(s, now_us, &m->u.events);

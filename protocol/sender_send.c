@@ -169,15 +169,13 @@ static bool fill_request(np_wire_sender *s, np_wire_message *m)
         if (s->compared < s->config.n_dots) {
             m->type = NP_WIRE_MSG_MAP;
             m->u.map_request.first = s->compared;
-        } else if (s->reviews_done == s->n_reviews) {
+        } else if (!wire_sender_next_verdict(s, &m->u.review.order, &m->u.review.outcome)) {
             m->type = NP_WIRE_MSG_SUPPLIES;
-            m->u.supplies_request.first = s->supplies;
+            m->u.supplies_request.first = s->supplies - s->supplies_behind;
         } else {
             m->type = NP_WIRE_MSG_REVIEW;
             m->u.review.request = number(s);
-            m->u.review.order = s->reviews[s->reviews_done].order;
             m->u.review.id = s->config.dots[m->u.review.order].id;
-            m->u.review.outcome = s->reviews[s->reviews_done].verdict;
         }
         return true;
     case NP_WIRE_PHASE_ARMING:
@@ -214,7 +212,7 @@ static size_t send_supplies_request(np_wire_sender *s, uint64_t now_us, uint8_t 
     if (!wire_sender_lacks_supplies(s) || now_us < s->next_supplies_us)
         return 0;
     s->next_supplies_us = now_us + retry_us(s);
-    m.u.supplies_request.first = s->supplies;
+    m.u.supplies_request.first = s->supplies - s->supplies_behind;
     return pack(s, now_us, &m, out_frame);
 }
 

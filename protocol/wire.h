@@ -16,6 +16,7 @@
 #define NP_WIRE_KEY_BYTES 32  /* link key, session key */
 #define NP_WIRE_HASH_BYTES 32 /* BLAKE2b-256: digests, roots, chunk hashes */
 #define NP_WIRE_NONCE_BYTES 16
+#define NP_WIRE_IDENTITY_BYTES 16  /* of an executor, as its journal has it */
 #define NP_WIRE_SIGNATURE_BYTES 64 /* Ed25519 */
 #define NP_WIRE_TEXT_BYTES 160     /* texts on the wire and in errors, with the closing zero */
 
@@ -128,7 +129,12 @@ typedef enum np_wire_state { NP_WIRE_STATE_TABLE(NP_WIRE_STATE_ENUM) NP_WIRE_STA
     X(PLACE, "the arm stands where no move of the plan begins: drive it home and confirm that at the executor")        \
     X(ANSWER, "the executor gave an answer that cannot be true")                                                       \
     X(REACH, "the executor cannot tell beforehand what its arm reaches")                                               \
-    X(MOVED, "the head is elsewhere than when dots of the session were made: confirm it at the executor")
+    X(MOVED, "the head is elsewhere than when dots of the session were made: confirm it at the executor")              \
+    X(EXECUTOR, "the approval is for other executors")                                                                 \
+    X(EXPIRED, "the approval has run out")                                                                             \
+    X(TERMS, "the session is not as its approval says")                                                                \
+    X(REVOKED, "the plan was revoked at this executor")                                                                \
+    X(RECORD, "this executor's journal is not the one that the session was last run with")
 
 #define NP_WIRE_REASON_ENUM(name, text) NP_WIRE_REASON_##name,
 typedef enum np_wire_reason { NP_WIRE_REASON_TABLE(NP_WIRE_REASON_ENUM) NP_WIRE_REASON_COUNT } np_wire_reason;

@@ -7,8 +7,10 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
+#include "base/hex.h"
 #include "base/realtime.h"
 #include "base/version.h"
 #include "link/key.h"
@@ -57,6 +59,14 @@ static uint64_t clock_us(void *context)
 {
     (void)context;
     return np_clock_us();
+}
+
+/* Seconds since 1970, by which approvals end. */
+static uint64_t unix_s(void *context)
+{
+    (void)context;
+    time_t now = time(NULL);
+    return now > 0 ? (uint64_t)now : 0;
 }
 
 static void random_bytes(void *context, uint8_t *out_bytes, size_t size)
@@ -172,8 +182,9 @@ static np_status start_executor(machine *m, np_error *err)
         .needle_life = o->needle_life,
         .context = m,
         .clock_us = clock_us,
+        .unix_s = unix_s,
         .random = random_bytes,
-        .log = say,
+        .log = o->listen ? say : NULL,
         .name = "needlepath-sim " NP_VERSION,
         .link_key = o->link_key ? m->link_key : NULL,
         .link_knows_peers = o->curve_key != NULL,
@@ -232,18 +243,30 @@ static np_status make_body(machine *m, np_error *err)
     return status == NP_OK ? sim_body_witness_create(m->body, m->witness, &m->watched, err) : status;
 }
 
-static np_status start(machine *m, np_error *err)
+static np_status open_journal(machine *m, np_error *err)
 {
     const sim_machine_options *o = m->options;
     if (sodium_init() < 0)
         return np_error_set(err, NP_ERR_INTERNAL, "libsodium cannot be started: no source of random numbers");
+    np_status status = sim_journal_file_open(&m->journal, o->journal, o->new_journal, err);
+    return status == NP_OK ? sim_journal_file_check(&m->journal, err) : status;
+}
+
+static void say_identity(machine *m)
+{
+    char id[2 * NP_WIRE_IDENTITY_BYTES + 1];
+    np_hex_write(m->last.identity, sizeof m->last.identity, id);
+    fprintf(m->options->log, "needlepath-sim: this executor is %s (for `needlepath approve --executor`)\n", id);
+}
+
+static np_status start(machine *m, np_error *err)
+{
+    const sim_machine_options *o = m->options;
     np_status status = np_link_check_target(o->listen, true, err);
     if (status == NP_OK)
         status = read_keys(m, err);
     if (status == NP_OK)
-        status = sim_journal_file_open(&m->journal, o->journal, o->new_journal, err);
-    if (status == NP_OK)
-        status = sim_journal_file_check(&m->journal, err);
+        status = open_journal(m, err);
     if (status == NP_OK && o->record)
         status = sim_record_open(&m->record, o->record, err);
     if (status == NP_OK && o->trace)
@@ -268,6 +291,7 @@ static np_status start(machine *m, np_error *err)
                                    .faults = o->faults,
                                    .n_faults = o->n_faults},
                  np_clock_us());
+    say_identity(m);
     say(m, m->journal.file < 0 ? "the journal is kept in memory: after a restart nothing is known of what was done"
                                : "the journal is synced before and after each dot");
     np_wire_executor_at_home(m->executor, np_clock_us());
@@ -488,6 +512,54 @@ static void sum_up(const machine *m, sim_machine_summary *out)
                                  .bad_frames = info.bad_frames,
                                  .journal_bytes = info.journal_bytes,
                                  .syncs = m->journal.syncs};
+}
+
+/* ---- the journal alone ---- */
+
+static np_status revoke_plan(machine *m, np_error *err)
+{
+    uint8_t digest[NP_WIRE_RECORD_DIGEST_BYTES];
+    const char *text = m->options->revoke;
+    if (!sim_operator_read_digest(text, digest))
+        return np_error_set(
+            err, NP_ERR_USAGE,
+            "--revoke %.80s: expected a plan's digest, 32 or 64 digits of 0-9 and a-f, as `needlepath show` "
+            "prints it",
+            text);
+    if (!np_wire_executor_revoke(m->executor, np_clock_us(), digest))
+        return np_error_set(err, NP_ERR_IO, "%s: the journal cannot be written", m->options->journal);
+    fprintf(m->options->log, "needlepath-sim: plan %.8s is made here no more\n", text);
+    return NP_OK;
+}
+
+static np_status keep(machine *m, np_error *err)
+{
+    char id[2 * NP_WIRE_IDENTITY_BYTES + 1];
+    if (strcmp(m->options->journal, "memory") == 0)
+        return np_error_set(err, NP_ERR_USAGE, "--journal memory is another executor each time: name a file");
+    np_status status = open_journal(m, err);
+    if (status == NP_OK)
+        status = start_executor(m, err);
+    if (status == NP_OK && m->options->revoke)
+        return revoke_plan(m, err);
+    np_hex_write(m->last.identity, sizeof m->last.identity, id);
+    if (status == NP_OK && (fprintf(m->options->out, "%s\n", id) < 0 || fflush(m->options->out) != 0))
+        return np_error_set(err, NP_ERR_IO, "the identity could not be printed");
+    return status;
+}
+
+np_status sim_machine_keep(const sim_machine_options *options, np_error *err)
+{
+    machine *m = calloc(1, sizeof *m);
+    if (!m)
+        return np_error_no_memory(err, "the simulator");
+    m->options = options;
+    m->journal.file = -1;
+    np_status status = keep(m, err);
+    sim_journal_file_close(&m->journal);
+    free(m->memory);
+    free(m);
+    return status;
 }
 
 np_status sim_machine_run(const sim_machine_options *options, sim_machine_summary *out_summary, np_error *err)

@@ -20,6 +20,7 @@ typedef struct sim_machine_options {
     bool real_time;       /* --speed 1; else as fast as it goes */
     const char *journal;  /* a file, or "memory" */
     bool new_journal;     /* it is not there yet */
+    const char *revoke;   /* of sim_machine_keep: digest of a plan; NULL: none */
     const char *record;   /* a CSV file; NULL: none */
     const char *trace;    /* another; NULL: none */
     const char *head;     /* a mesh that the tool must stay clear of (sim/head_mesh.h); NULL: nobody looks */
@@ -55,6 +56,10 @@ typedef struct sim_machine_summary {
     double time_s; /* of the arm's clock */
     uint64_t frames, bad_frames, journal_bytes, syncs;
 } sim_machine_summary;
+
+/* Looks after the journal alone: writes into it that options->revoke is made here no more, if that is given, and tells OUT whose it
+ * is.  Neither a link nor an arm is touched. */
+np_status sim_machine_keep(const sim_machine_options *options, np_error *err);
 
 /* Runs until *stop or, with once, the end of a session; then holds, lets the needle out and closes.  The summary is filled
  * in as far as things went, also on error. */

@@ -16,8 +16,7 @@ static const np_option options[] = {
      .letter = 'l',
      .kind = NP_OPTION_TEXT,
      .value = "TARGET",
-     .required = true,
-     .help = "Where to wait for a sender." NP_LINK_LISTEN_HELP},
+     .help = "Where to wait for a sender; not with --show-identity and --revoke." NP_LINK_LISTEN_HELP},
     {.name = "pty-link",
      .kind = NP_OPTION_FILE,
      .value = "PATH",
@@ -38,6 +37,16 @@ static const np_option options[] = {
     {.name = "new-journal",
      .kind = NP_OPTION_FLAG,
      .help = "This executor has made nothing yet: begin the journal, which must not be there."},
+    {.name = "show-identity",
+     .kind = NP_OPTION_FLAG,
+     .help = "Print whose journal it is and end: 32 digits, for `needlepath approve --executor`. With --new-journal it "
+             "is begun."},
+    {.name = "revoke",
+     .kind = NP_OPTION_TEXT,
+     .value = "DIGEST",
+     .help = "Write into the journal that the plan with this digest (`needlepath show`; its first 32 digits or all 64) "
+             "is made "
+             "here no more, whoever approves it, and end."},
     {.name = "record",
      .letter = 'r',
      .kind = NP_OPTION_FILE,
@@ -148,7 +157,8 @@ static const np_option options[] = {
      .kind = NP_OPTION_FLAG,
      .help = "Renew nothing by itself: take the operator's commands from standard input, one a line: needle [LOT], "
              "pigment [LOT], home, moved (so that the head may be elsewhere), hold, give-up (the session that is held: "
-             "another plan may come at once)."},
+             "another plan may come at once), revoke [DIGEST] (the plan that is loaded, or that one, is made here no "
+             "more)."},
     NP_REALTIME_OPTIONS,
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON, or the error."},
     {.name = "proxy",
@@ -162,6 +172,7 @@ static const np_example examples[] = {
      "needlepath-sim --listen zmq:tcp://127.0.0.1:5555 --speed max --journal memory"},
     {"In real time, over a pseudo-terminal",
      "needlepath-sim --listen serial:pty --pty-link /tmp/arm --new-journal --record made.csv"},
+    {"Which executor is it?", "needlepath-sim --journal arm.journal --show-identity"},
     {"With a witness that looks whether the tool goes into the head",
      "needlepath-sim --listen zmq:tcp://127.0.0.1:5555 --speed max --journal memory --head head.ply"},
     {"Over a network, encrypted, for those whose public keys are in a folder",
@@ -228,6 +239,7 @@ static np_status run(const np_command_args *args, np_error *err)
         .real_time = strcmp(np_args_text(args, "speed"), "1") == 0,
         .journal = np_args_text(args, "journal"),
         .new_journal = np_args_flag(args, "new-journal"),
+        .revoke = np_args_text(args, "revoke"),
         .record = np_args_text(args, "record"),
         .trace = np_args_text(args, "trace"),
         .head = np_args_text(args, "head"),
@@ -256,6 +268,10 @@ static np_status run(const np_command_args *args, np_error *err)
         o.allow[i] = np_args_text_at(args, "allow", i);
     o.faults = faults;
     sim_machine_summary summary = {0};
+    if (np_args_flag(args, "show-identity") || o.revoke)
+        return sim_machine_keep(&o, err);
+    if (!o.listen)
+        return np_error_set(err, NP_ERR_USAGE, "--listen TARGET is missing: where to wait for a sender");
     if (o.needle_life && o.supplies == NP_WIRE_SUPPLIES_NONE)
         return np_error_set(err, NP_ERR_USAGE,
                             "--needle-life goes with --reload arm or hand: somebody has to change needles");

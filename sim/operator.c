@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hex.h"
 #include "link/link.h"
 
 void sim_operator_init(sim_operator *operator, const sim_operator_options * options, np_wire_executor *executor,
@@ -49,6 +50,27 @@ static void work_supplies(sim_operator *o, const np_wire_executor_info *info)
     np_wire_executor_supply(o->executor, np_clock_us(), needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT, lot);
 }
 
+bool sim_operator_read_digest(const char *text, uint8_t out[NP_WIRE_RECORD_DIGEST_BYTES])
+{
+    uint8_t whole[NP_WIRE_HASH_BYTES];
+    size_t n = strlen(text) / 2;
+    if (strlen(text) % 2 || (n != NP_WIRE_RECORD_DIGEST_BYTES && n != sizeof whole) || !np_hex_read(text, n, whole))
+        return false;
+    memcpy(out, whole, NP_WIRE_RECORD_DIGEST_BYTES);
+    return true;
+}
+
+static void revoke_plan(sim_operator *o, const char *text)
+{
+    uint8_t digest[NP_WIRE_RECORD_DIGEST_BYTES];
+    if (text[0] && !sim_operator_read_digest(text, digest))
+        fprintf(o->log, "needlepath-sim: console: revoke: expected a plan's digest, 32 or 64 digits of 0-9 and a-f\n");
+    else if (np_wire_executor_revoke(o->executor, np_clock_us(), text[0] ? digest : NULL))
+        fprintf(o->log, "needlepath-sim: console: the plan is made here no more\n");
+    else
+        fprintf(o->log, "needlepath-sim: console: not taken: no plan is loaded, or the journal cannot be written\n");
+}
+
 /* One command.  What cannot be done is said, and nothing is done. */
 static void obey(sim_operator *o, const char *line)
 {
@@ -65,9 +87,12 @@ static void obey(sim_operator *o, const char *line)
         np_wire_executor_confirm_moved(o->executor, now);
     else if (strcmp(line, "give-up") == 0)
         np_wire_executor_give_up(o->executor);
+    else if (word == 6 && strncmp(line, "revoke", word) == 0)
+        revoke_plan(o, rest);
     else if (!needle && !pigment)
         fprintf(o->log,
-                "needlepath-sim: console: expected needle [LOT], pigment [LOT], home, moved, hold or give-up\n");
+                "needlepath-sim: console: expected needle [LOT], pigment [LOT], home, moved, hold, give-up or revoke "
+                "[DIGEST]\n");
     else if (!np_wire_lot_is_valid(rest))
         fprintf(o->log, "needlepath-sim: console: a lot is UTF-8 of at most %d bytes without control characters\n",
                 NP_WIRE_LOT_BYTES - 1);

@@ -16,7 +16,8 @@ typedef struct sim_operator_lots {
 
 typedef struct sim_operator_options {
     sim_operator_lots cartridges, pigments; /* lots to use in turn; the last one repeats */
-    /* Do nothing unasked but press the pedal: take "needle [LOT]", "pigment [LOT]", "home", "moved" and "hold" from standard input. */
+    /* Do nothing unasked but press the pedal: take "needle [LOT]", "pigment [LOT]", "home", "moved", "hold",
+     * "give-up" and "revoke [DIGEST]" from standard input. */
     bool console;
 } sim_operator_options;
 
@@ -29,6 +30,9 @@ typedef struct sim_operator {
     int cartridges_used, pigments_used;
     sim_console console;
 } sim_operator;
+
+/* The beginning of a plan's digest from its first 32 or all 64 digits; false if TEXT is none. */
+bool sim_operator_read_digest(const char *text, uint8_t out_digest[NP_WIRE_RECORD_DIGEST_BYTES]);
 
 /* All borrowed. */
 void sim_operator_init(sim_operator *operator, const sim_operator_options * options, np_wire_executor *executor,

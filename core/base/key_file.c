@@ -68,13 +68,15 @@ np_status np_key_file_read(const char *path, np_key_file kind, np_key_line *out_
 {
     char *text, word[40] = "", rest[2];
     size_t size;
-    *out_line = (np_key_line){0};
+    *out_line = (np_key_line){.kind = kind};
     if (!is_public(kind))
         np_secrets_close_memory();
     np_status status = np_file_read(path, FILE_MAX, &text, &size, err);
     if (status != NP_OK)
         return status;
-    int n = sscanf(text, "%39s %64s %127s %1s", word, out_line->name, out_line->key, rest);
+    int n = sscanf(text, "%39s %64s %159s %1s", word, out_line->name, out_line->key, rest);
+    if (kind == NP_KEY_FILE_OPERATOR_SECRET && strcmp(word, kinds[NP_KEY_FILE_OPERATOR_SEALED].label) == 0)
+        kind = out_line->kind = NP_KEY_FILE_OPERATOR_SEALED;
     if (n != 3 || strlen(text) != size || strcmp(word, kinds[kind].label) != 0 || !name_is_good(out_line->name))
         status = other_kind(path, kind, word, err);
     explicit_bzero(text, size);
@@ -104,7 +106,10 @@ np_status np_key_file_write_pair(const char *path, np_key_file secret, const cha
         return np_error_no_memory(err, path);
     snprintf(public_path, room, "%s.pub", path);
     /* The public file first: a secret key without its public half never appears. */
-    np_status status = np_key_file_write(public_path, secret + 1, name, public_key, err);
+    np_key_file public_kind = secret;
+    while (!is_public(public_kind))
+        public_kind++;
+    np_status status = np_key_file_write(public_path, public_kind, name, public_key, err);
     if (status == NP_OK) {
         status = np_key_file_write(path, secret, name, secret_key, err);
         if (status != NP_OK)

@@ -5,10 +5,13 @@
 #include "base/status.h"
 
 #define NP_KEY_FILE_NAME_BYTES 64 /* of a name, at most */
-#define NP_KEY_FILE_TEXT_ROOM 128 /* of a key as text, with the closing zero */
+#define NP_KEY_FILE_TEXT_ROOM 160 /* of a key as text, with the closing zero */
 
-/* X(kind, label, which it is of a pair ("" if it has none), how the key is written, what writes such files) */
+/* A pair's secret half stands before its public one; the operator's there are two of, either of which is read where the secret one
+ * is asked for.
+ * X(kind, label, which it is of a pair ("" if it has none), how the key is written, what writes such files) */
 #define NP_KEY_FILE_TABLE(X)                                                                                           \
+    X(OPERATOR_SEALED, "needlepath-secret-key-v2", "secret", "BASE64", "needlepath keys new")                          \
     X(OPERATOR_SECRET, "needlepath-secret-key-v1", "secret", "BASE64", "needlepath keys new")                          \
     X(OPERATOR_PUBLIC, "needlepath-public-key-v1", "public", "BASE64", "needlepath keys new")                          \
     X(LINK, "needlepath-link-key-v1", "", "BASE64", "needlepath keys link")                                            \
@@ -20,6 +23,7 @@ typedef enum np_key_file { NP_KEY_FILE_TABLE(NP_KEY_FILE_ENUM) NP_KEY_FILE_COUNT
 #undef NP_KEY_FILE_ENUM
 
 typedef struct np_key_line {
+    np_key_file kind; /* that was read: OPERATOR_SEALED or what was asked for */
     char name[NP_KEY_FILE_NAME_BYTES + 1];
     char key[NP_KEY_FILE_TEXT_ROOM];
 } np_key_line;
@@ -37,7 +41,7 @@ np_status np_key_file_bad(const char *path, np_key_file kind, np_error *err);
 /* Writes KEY under NAME to PATH, which must not be there; 0644 for a public key, else for its owner alone. */
 np_status np_key_file_write(const char *path, np_key_file kind, const char *name, const char *key, np_error *err);
 
-/* Writes a pair: PUBLIC_KEY to PATH.pub, then SECRET_KEY to PATH, of SECRET and the kind behind it; all or nothing. */
+/* Writes a pair: PUBLIC_KEY to PATH.pub, then SECRET_KEY to PATH, of SECRET and the next public kind; all or nothing. */
 np_status np_key_file_write_pair(const char *path, np_key_file secret, const char *name, const char *secret_key,
                                  const char *public_key, np_error *err);
 

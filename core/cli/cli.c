@@ -177,3 +177,14 @@ char *cli_case_folder(const char *given, const char *plan_path)
         return strdup(".");
     return slash == plan_path ? strdup("/") : strndup(plan_path, (size_t)(slash - plan_path));
 }
+
+np_status cli_check_reason(const np_command_args *args, const char *option, np_error *err)
+{
+    enum { MAX = 200 };
+    const char *reason = np_args_text(args, option);
+    if (reason && (!reason[strspn(reason, " ")] || strlen(reason) > MAX || !np_plain_is(reason)))
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--%s: expected a reason: a line of 1 to %d bytes of UTF-8 without control characters",
+                            option, MAX);
+    return NP_OK;
+}

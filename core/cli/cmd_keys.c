@@ -1,8 +1,10 @@
 /* needlepath keys new, keys link, keys curve: the keys of operators and of links. */
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/passphrase.h"
 #include "link/link_keys.h"
 #include "link/key.h"
 #include "plan/keys.h"
@@ -13,10 +15,27 @@ static const np_option keys_options[] = {
      .kind = NP_OPTION_TEXT,
      .value = "NAME",
      .help = "The operator's name as approvals show it, without blanks. Default: the user's login name."},
+    CLI_PASSPHRASE_OPTION,
+    {.name = "no-passphrase",
+     .kind = NP_OPTION_FLAG,
+     .help = "Protect the secret key by the file's mode alone: whoever gets at the file can approve plans in the "
+             "operator's name."},
     {0}};
 
 static const np_example keys_examples[] = {
-    {"A key pair for operator.key and operator.key.pub", "needlepath keys new operator.key --name jdoe"}, {0}};
+    {"A key pair, operator.key and operator.key.pub; the passphrase is asked for",
+     "needlepath keys new operator.key --name jdoe"},
+    {"For a simulation that nobody attends", "needlepath keys new sim.key --name simulation --no-passphrase"},
+    {0}};
+
+static void say_made(const char *path, const char *name, bool plain)
+{
+    fprintf(stderr, "%s: secret key of %s; keep it to yourself\n%s.pub: public key; give it to the executor\n",
+            CLI_PLAIN(path), CLI_PLAIN(name), CLI_PLAIN(path));
+    if (plain)
+        fprintf(stderr, "%s: NO PASSPHRASE: whoever gets at this file can approve plans in the name of %s\n",
+                CLI_PLAIN(path), CLI_PLAIN(name));
+}
 
 static np_status run_keys(const np_command_args *args, np_error *err)
 {
@@ -24,10 +43,19 @@ static np_status run_keys(const np_command_args *args, np_error *err)
     const char *name = np_args_text(args, "name");
     if (!name)
         name = getenv("USER") && *getenv("USER") ? getenv("USER") : "operator";
-    np_status status = np_keys_new(path, name, err);
+    bool plain = np_args_flag(args, "no-passphrase");
+    char passphrase[NP_PASSPHRASE_BYTES] = "";
+    if (plain && np_args_text(args, "passphrase-file"))
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--no-passphrase and --passphrase-file say two things: give one of them");
+    np_status status = cli_check_new_file(path, false, err);
+    if (status == NP_OK && !plain)
+        status = cli_passphrase_ask_new(args, path, passphrase, err);
     if (status == NP_OK)
-        fprintf(stderr, "%s: secret key of %s; keep it to yourself\n%s.pub: public key; give it to the executor\n",
-                CLI_PLAIN(path), CLI_PLAIN(name), CLI_PLAIN(path));
+        status = np_keys_new(path, name, plain ? NULL : passphrase, err);
+    sodium_memzero(passphrase, sizeof passphrase);
+    if (status == NP_OK)
+        say_made(path, name, plain);
     return status;
 }
 
@@ -38,8 +66,9 @@ const np_command cli_cmd_keys_new = {
     .min_operands = 1,
     .max_operands = 1,
     .description =
-        "Makes an Ed25519 key pair: FILE (secret, readable by its owner alone) and FILE.pub. Approvals are signed "
-        "with the one and checked with the other. Files that are there are never replaced.",
+        "Makes an Ed25519 key pair: FILE (secret, readable by its owner alone, and sealed by a passphrase) and "
+        "FILE.pub. "
+        "Approvals are signed with the one and checked with the other. Files that are there are never replaced.",
     .options = keys_options,
     .examples = keys_examples,
     .run = run_keys,

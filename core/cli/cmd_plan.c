@@ -120,7 +120,8 @@ static np_status run(const np_command_args *args, np_error *err)
     if (status == NP_OK)
         status = cli_print_plan(plan, path, &timing, np_args_flag(args, "json"), err);
     if (status == NP_OK)
-        fprintf(stderr, "next: needlepath approve %s --key OPERATOR.key\n", CLI_PLAIN(path));
+        fprintf(stderr, "next: needlepath approve %s --key OPERATOR.key --executor IDENTITY (or any)\n",
+                CLI_PLAIN(path));
     np_make_refusal_fini(&refusal);
     np_plan_destroy(plan);
     np_case_destroy(c);

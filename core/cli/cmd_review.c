@@ -23,6 +23,7 @@ static const np_option options[] = {
      .value = "ID[,ID...]",
      .repeats = true,
      .help = "These dots are not there: the next run makes them."},
+    CLI_OTHER_EXECUTOR_OPTION,
     CLI_LINK_OPTIONS,
     CLI_STATE_OPTION,
     CLI_JSON_OPTION("Print the list as JSON."),
@@ -151,9 +152,12 @@ static np_status run(const np_command_args *args, np_error *err)
         .connect_timeout_s = np_args_number(args, "timeout"),
         .verdicts = verdicts,
         .state_folder = np_args_text(args, "state"),
+        .other_executor = np_args_text(args, "other-executor"),
     };
     np_run_state state;
     np_status status = read_verdicts(args, verdicts, &o.n_verdicts, err);
+    if (status == NP_OK)
+        status = cli_check_reason(args, "other-executor", err);
     if (status == NP_OK && o.n_verdicts) {
         status = np_run_session(&o, &state, err);
         if (status == NP_OK)

@@ -2,7 +2,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/plain.h"
 #include "base/realtime.h"
 #include "base/signals.h"
 #include "case/limits.h"
@@ -13,8 +12,6 @@
 #include "stream/gcode.h"
 #include "stream/register.h"
 #include "stream/stream.h"
-
-enum { MAX_REASON = 200 };
 
 static const np_option options[] = {
     CLI_SESSION_OPTION,
@@ -54,6 +51,7 @@ static const np_option options[] = {
      .help =
          "Make the session though the one before has dots left, or before its day, or after a later one was begun. The "
          "reason stays on record in the plan."},
+    CLI_OTHER_EXECUTOR_OPTION,
     {.name = "cartridge",
      .kind = NP_OPTION_TEXT,
      .value = "LOT",
@@ -218,15 +216,12 @@ static np_status check_lot(const np_command_args *args, const char *option, bool
 }
 
 /* A reason that somebody can read later. */
-static np_status check_early(const char *reason, bool air, np_error *err)
+static np_status check_reason(const np_command_args *args, const char *option, bool air, np_error *err)
 {
-    if (reason && air)
-        return np_error_set(err, NP_ERR_USAGE, "--early: a rehearsal makes nothing and may be made on any day");
-    if (reason && (!reason[strspn(reason, " ")] || strlen(reason) > MAX_REASON || !np_plain_is(reason)))
+    if (np_args_text(args, option) && air)
         return np_error_set(err, NP_ERR_USAGE,
-                            "--early: expected a reason: a line of 1 to %d bytes of UTF-8 without control characters",
-                            MAX_REASON);
-    return NP_OK;
+                            "--%s: a rehearsal makes nothing, and may be made on any day, at any executor", option);
+    return cli_check_reason(args, option, err);
 }
 
 /* What goes on record must be fit for it. */
@@ -235,7 +230,9 @@ static np_status check_texts(const np_command_args *args, bool air, np_error *er
     np_status status = check_lot(args, "cartridge", air, err);
     if (status == NP_OK)
         status = check_lot(args, "pigment", air, err);
-    return status == NP_OK ? check_early(np_args_text(args, "early"), air, err) : status;
+    if (status == NP_OK)
+        status = check_reason(args, "early", air, err);
+    return status == NP_OK ? check_reason(args, "other-executor", air, err) : status;
 }
 
 /* What can be told before anything is read. */
@@ -243,14 +240,19 @@ static np_status check_options(const np_command_args *args, bool air, np_error *
 {
     if (np_args_integer(args, "cpu") != NP_REALTIME_ANY_CPU && !np_args_flag(args, "realtime"))
         return np_error_set(err, NP_ERR_USAGE, "--cpu goes with --realtime");
+    if (np_args_text(args, "other-executor") && np_args_flag(args, "only-reachable"))
+        return np_error_set(
+            err, NP_ERR_USAGE,
+            "--other-executor and --only-reachable: first have the executor told what was made, with "
+            "`needlepath review PLAN --session N --to TARGET --other-executor REASON --done ID` of any dot that is "
+            "made; then run");
     return check_texts(args, air, err);
 }
 
 static np_status stream(const np_command_args *args, bool air, np_error *err)
 {
-    char command_name[] = "run";
-    if (air)
-        strcpy(command_name, "air");
+    char command_name[4];
+    strcpy(command_name, air ? "air" : "run");
     np_run_options o = {
         .plan_path = args->operands[0],
         .session = np_args_integer(args, "session"),
@@ -271,6 +273,7 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
         .moved = np_args_flag(args, "moved"),
         .only_reachable = np_args_flag(args, "only-reachable"),
         .early = np_args_text(args, "early"),
+        .other_executor = np_args_text(args, "other-executor"),
         .state_folder = np_args_text(args, "state"),
         .take_ledger = np_args_flag(args, "take-ledger"),
         .ledger_lost = np_args_flag(args, "ledger-lost"),

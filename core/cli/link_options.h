@@ -17,6 +17,14 @@
                 "~/.local/state/needlepath.",                                                                          \
     }
 
+#define CLI_OTHER_EXECUTOR_OPTION                                                                                      \
+    {                                                                                                                  \
+        .name = "other-executor", .kind = NP_OPTION_TEXT, .value = "REASON",                                           \
+        .help = "Somebody has looked at the skin: take an executor whose journal does not have what was made of the "  \
+                "session, as it is another one, or its journal was lost or is an older copy. What the plan has as "    \
+                "made is told to it. The reason stays on record in the plan.",                                         \
+    }
+
 #define CLI_LINK_OPTIONS                                                                                               \
     {.name = "timeout",                                                                                                \
      .kind = NP_OPTION_NUMBER,                                                                                         \

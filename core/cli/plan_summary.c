@@ -11,7 +11,7 @@
 #include "cli/cli.h"
 #include "dots/figures.h"
 #include "dots/findings.h"
-#include "plan/keys.h"
+#include "plan/approval.h"
 #include "plan/made.h"
 
 static void time_text(int64_t unix_s, char *text, size_t size)
@@ -55,11 +55,12 @@ static json_t *approvals_json(const np_plan *plan)
     json_t *out = json_array();
     for (size_t i = 0; i < plan->n_approvals; i++) {
         const np_plan_approval *a = &plan->approvals[i];
-        char key[65], when[32];
+        char key[65], when[32], terms[NP_APPROVAL_TEXT_BYTES];
         np_hex_write(a->public_key, sizeof a->public_key, key);
         time_text(a->time_unix_s, when, sizeof when);
-        json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:b}", "operator", a->operator_name, "key", key, "time",
-                                             when, "valid", np_approval_is_valid(a, plan->digest)));
+        json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:b, s:s}", "operator", a->operator_name, "key", key,
+                                             "time", when, "valid", np_approval_is_valid(a, plan->digest), "terms",
+                                             np_approval_text(a, terms)));
     }
     return out;
 }
@@ -110,14 +111,15 @@ static json_t *runs_json(const np_plan *plan)
         const np_plan_run *r = &plan->runs[i];
         char when[32];
         time_text(r->started_unix_s, when, sizeof when);
-        json_array_append_new(out, json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o*, s:o*}",
-                                             "run", (json_int_t)r->id, "session", r->session, "started", when, "target",
-                                             r->target, "state", np_plan_run_state_name(r->state), "done",
-                                             (json_int_t)r->done, "in_doubt", (json_int_t)r->in_doubt, "failed",
-                                             (json_int_t)r->failed, "too_deep", (json_int_t)r->too_deep, "skipped",
-                                             (json_int_t)r->skipped, "no_contact", (json_int_t)r->no_contact,
-                                             "supplies", supplies_json(plan, r->id), "registration",
-                                             registration_json(r->registration), "early", early_json(r)));
+        json_array_append_new(
+            out,
+            json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o*, s:o*, s:s*}", "run",
+                      (json_int_t)r->id, "session", r->session, "started", when, "target", r->target, "state",
+                      np_plan_run_state_name(r->state), "done", (json_int_t)r->done, "in_doubt",
+                      (json_int_t)r->in_doubt, "failed", (json_int_t)r->failed, "too_deep", (json_int_t)r->too_deep,
+                      "skipped", (json_int_t)r->skipped, "no_contact", (json_int_t)r->no_contact, "supplies",
+                      supplies_json(plan, r->id), "registration", registration_json(r->registration), "early",
+                      early_json(r), "other_executor", r->other_executor ? CLI_PLAIN(r->other_executor) : NULL));
     }
     return out;
 }
@@ -281,11 +283,11 @@ static void print_supplies(const np_plan *plan, int64_t run)
 
 static void print_history(const np_plan *plan)
 {
-    char when[32];
+    char when[32], terms[NP_APPROVAL_TEXT_BYTES];
     for (size_t i = 0; i < plan->n_approvals; i++) {
         const np_plan_approval *a = &plan->approvals[i];
         time_text(a->time_unix_s, when, sizeof when);
-        printf("  approved by %s, %s%s\n", CLI_PLAIN(a->operator_name), when,
+        printf("  approved by %s, %s, %s%s\n", CLI_PLAIN(a->operator_name), when, np_approval_text(a, terms),
                np_approval_is_valid(a, plan->digest) ? "" : ": NOT VALID for this digest");
     }
     if (plan->n_approvals == 0)
@@ -298,6 +300,9 @@ static void print_history(const np_plan *plan)
                "%s\n",
                (long long)r->id, r->session, when, CLI_PLAIN(r->target), r->done, r->too_deep, r->in_doubt, r->failed,
                r->skipped, r->no_contact, np_plan_run_state_name(r->state));
+        if (r->other_executor)
+            printf("    OTHER EXECUTOR than before, which did not know what was made; the reason given: %s\n",
+                   CLI_PLAIN(r->other_executor));
         if (r->early_found)
             printf("    EARLY: %s; the reason given: %s\n", CLI_PLAIN(r->early_found), CLI_PLAIN(r->early_reason));
         print_registration(r->registration);

@@ -32,7 +32,19 @@
 #define EARLY_SQL                                                                                                      \
     "CREATE TABLE early (run INTEGER PRIMARY KEY REFERENCES runs (id), found TEXT NOT NULL, reason TEXT NOT NULL) "    \
     "STRICT;"
-const char plan_schema_sql[] =
+#define EPOCHS_SQL                                                                                                     \
+    "CREATE TABLE epochs (id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id), epoch INTEGER NOT NULL,"  \
+    " token BLOB NOT NULL, identity BLOB NOT NULL, executor TEXT NOT NULL, reason TEXT) STRICT;"
+#define BEHIND_SQL "ALTER TABLE epochs ADD COLUMN supplies_behind INTEGER NOT NULL DEFAULT 0;"
+/* What an approval is for, behind the columns that it always had; those of version 1 are for nothing. */
+#define TERMS_SQL                                                                                                      \
+    "ALTER TABLE approvals ADD COLUMN version INTEGER NOT NULL DEFAULT 1;"                                             \
+    "ALTER TABLE approvals ADD COLUMN executors BLOB NOT NULL DEFAULT x'';"                                            \
+    "ALTER TABLE approvals ADD COLUMN not_after_unix_s INTEGER NOT NULL DEFAULT 0;"                                    \
+    "ALTER TABLE approvals ADD COLUMN air_only INTEGER NOT NULL DEFAULT 0;"                                            \
+    "ALTER TABLE approvals ADD COLUMN reload_every INTEGER NOT NULL DEFAULT 0;"                                        \
+    "ALTER TABLE approvals ADD COLUMN needle_life INTEGER NOT NULL DEFAULT 0;"
+static const char tables_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;"
     "CREATE TABLE layers (number INTEGER PRIMARY KEY, name TEXT NOT NULL, strategy TEXT NOT NULL,"
     " area_cm2 REAL) STRICT;"
@@ -56,7 +68,8 @@ const char plan_schema_sql[] =
     "CREATE TABLE journal (seq INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id),"
     " dot INTEGER NOT NULL REFERENCES dots (id), state INTEGER NOT NULL, time_unix_us INTEGER NOT NULL,"
     " depth_um INTEGER, force_mn INTEGER, outcome INTEGER NOT NULL) STRICT;" SUPPLIES_SQL REGISTRATIONS_SQL
-        PLAN_MOVES_SQL PLAN_WHOLE_SQL EARLY_SQL PLAN_GANTRY_SQL
+        PLAN_MOVES_SQL PLAN_WHOLE_SQL EARLY_SQL PLAN_GANTRY_SQL;
+static const char more_sql[] = TERMS_SQL EPOCHS_SQL BEHIND_SQL
     "CREATE VIEW dots_mm AS SELECT id, session, tour_order, x_um / 1e3 AS x, y_um / 1e3 AS y, z_um / 1e3 AS "
     "z,"
     " nx_ppm / 1e6 AS nx, ny_ppm / 1e6 AS ny, nz_ppm / 1e6 AS nz, ax_ppm / 1e6 AS ax, ay_ppm / 1e6 AS ay,"
@@ -137,11 +150,18 @@ np_status plan_db_check_plan(plan_db *db, np_error *err)
                         db->path, (long long)version, PLAN_SCHEMA_VERSION);
 }
 
+np_status plan_db_create_tables(plan_db *db, np_error *err)
+{
+    np_status status = plan_db_exec(db, tables_sql, err);
+    return status == NP_OK ? plan_db_exec(db, more_sql, err) : status;
+}
+
 np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err)
 {
     /* What a file of version i lacks of version i + 1. */
     static const char *const steps[PLAN_SCHEMA_VERSION] = {
-        "", SUPPLIES_SQL, REGISTRATIONS_SQL, "", PLAN_MOVES_SQL, PLAN_WHOLE_SQL, "", "", EARLY_SQL, PLAN_GANTRY_SQL};
+        "",        SUPPLIES_SQL,    REGISTRATIONS_SQL,    "",        PLAN_MOVES_SQL, PLAN_WHOLE_SQL, "", "",
+        EARLY_SQL, PLAN_GANTRY_SQL, TERMS_SQL EPOCHS_SQL, BEHIND_SQL};
     char version_sql[64];
     int64_t version;
     np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);

@@ -11,6 +11,7 @@
 
 #include "plan/binding.h"
 #include "plan/private/early.h"
+#include "plan/private/epochs.h"
 #include "plan/private/journal.h"
 #include "plan/private/registration.h"
 #include "plan/private/whole.h"
@@ -30,6 +31,8 @@ struct np_journal {
     unsigned char *outcomes; /* of ids[i], as the executor said it with the event that gave the state */
     unsigned char *scratch;  /* states as they would be after the batch being recorded */
     uint32_t supplies;       /* told by the executor */
+    bool has_noted;
+    np_plan_epoch noted; /* the last epoch of the session */
 };
 
 const char *np_journal_state_name(np_journal_state state)
@@ -305,6 +308,8 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
     if (status == NP_OK)
         status = count_supplies(j, session, err);
     if (status == NP_OK)
+        status = plan_epochs_last(&j->db, session, &j->noted, &j->has_noted, err);
+    if (status == NP_OK)
         status = start_run(j, session, target, started_unix_s, err);
     if (status == NP_OK)
         *out_journal = j;
@@ -323,6 +328,22 @@ np_status np_journal_record_registration(np_journal *j, const np_plan_registrati
 np_status np_journal_record_early(np_journal *j, const char *found, const char *reason, np_error *err)
 {
     return plan_early_write(&j->db, j->run, found, reason, err);
+}
+
+np_status np_journal_note_epoch(np_journal *j, const np_plan_epoch *epoch, const char *reason, np_error *err)
+{
+    np_status status = plan_epochs_write(&j->db, j->run, epoch, reason, err);
+    if (status != NP_OK)
+        return status;
+    j->noted = *epoch;
+    j->has_noted = true;
+    return NP_OK;
+}
+
+bool np_journal_noted_epoch(const np_journal *j, np_plan_epoch *out_epoch)
+{
+    *out_epoch = j->noted;
+    return j->has_noted;
 }
 
 /* Whether all events are allowed, one after the other; leaves the states after them in scratch. */

@@ -36,6 +36,15 @@ typedef struct np_journal_supply {
     uint64_t executor_time_us; /* on the executor's clock; 0 with number -1 */
 } np_journal_supply;
 
+/* An epoch of an executor in which something could be armed. */
+typedef struct np_plan_epoch {
+    uint32_t epoch;
+    unsigned char token[NP_WIRE_NONCE_BYTES];       /* that the executor's journal has of it */
+    unsigned char identity[NP_WIRE_IDENTITY_BYTES]; /* the executor's */
+    char executor[48];                              /* its name */
+    uint32_t supplies_behind; /* so many of the session's supplies its journal lacks, as other executors told them */
+} np_plan_epoch;
+
 typedef struct np_journal np_journal;
 
 /* Opens the journal of the plan file at PATH for one run of SESSION (1 first) and records the run's start,
@@ -52,6 +61,12 @@ np_status np_journal_record_registration(np_journal *journal, const np_plan_regi
 /* Writes down that this run is made out of the sessions' order or before its day: FOUND is what was not kept, REASON the
  * operator's.  Before its first event, and synced. */
 np_status np_journal_record_early(np_journal *journal, const char *found, const char *reason, np_error *err);
+
+/* Notes the epoch in which something may be armed from now on, and syncs it.  REASON: why an executor is taken whose journal lacks
+ * the epoch noted before; NULL: it has it, or there is none. */
+np_status np_journal_note_epoch(np_journal *journal, const np_plan_epoch *epoch, const char *reason, np_error *err);
+/* The last epoch noted of the journal's session, in all runs; false if there is none. */
+bool np_journal_noted_epoch(const np_journal *journal, np_plan_epoch *out_epoch);
 
 /* Appends N events in one transaction and syncs it.  NP_ERR_INTERNAL, and nothing recorded, for a dot that
  * is not of the session, or for an event that a dot's state forbids: anything but DONE after DONE, NONE (a person's verdict:

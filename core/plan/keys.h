@@ -1,18 +1,29 @@
-/* Operators' keys and approvals: Ed25519 by libsodium. */
+/* Operators' keys: Ed25519 by libsodium. */
 #ifndef NP_PLAN_KEYS_H
 #define NP_PLAN_KEYS_H
 
-#include "plan/plan.h"
+#include <stdbool.h>
 
-/* Key files are text: one line "needlepath-secret-key-v1 NAME BASE64" (mode 0600), and PATH.pub with
- * "needlepath-public-key-v1 NAME BASE64".  NAME has no blanks. */
-np_status np_keys_new(const char *path, const char *operator_name, np_error *err);
+#include "base/status.h"
 
-/* Signs the digest of the plan file at PATH and stores the approval in it.  Signed message:
- * "needlepath-approval-v1" and a zero byte, then the 32 bytes of the digest.  NP_ERR_UNSAFE for dots outside the envelope,
- * whatever made them. */
-np_status np_plan_approve(const char *plan_path, const char *key_path, int64_t time_unix_s, np_error *err);
-/* True if the approval's signature holds for the plan's digest. */
-bool np_approval_is_valid(const np_plan_approval *approval, const unsigned char digest[NP_PLAN_DIGEST_BYTES]);
+#define NP_PASSPHRASE_MIN 8
+#define NP_PASSPHRASE_BYTES 256 /* with the closing zero */
+
+/* Asks whoever there is for the passphrase of the key at PATH.  What is written to OUT is wiped by the caller. */
+typedef np_status np_passphrase_ask(void *context, const char *path, char out_passphrase[NP_PASSPHRASE_BYTES],
+                                    np_error *err);
+
+/* How a secret key is opened. */
+typedef struct np_key_opener {
+    np_passphrase_ask *ask; /* NULL: nobody can be asked, and a key with a passphrase is refused */
+    void *context;
+    bool was_plain; /* the key had no passphrase: whoever has the file signs with it */
+} np_key_opener;
+
+/* Makes a pair: PATH (mode 0600) and PATH.pub, one line each, "LABEL NAME BASE64"; NAME has no blanks.  With PASSPHRASE the secret one is
+ * "needlepath-secret-key-v2", with the key in crypto_secretbox under crypto_pwhash of it (docs/plan-file.md); without (NULL)
+ * "needlepath-secret-key-v1", and readable to whoever can read the file.  NP_ERR_INVALID also for a passphrase of less than
+ * NP_PASSPHRASE_MIN bytes. */
+np_status np_keys_new(const char *path, const char *operator_name, const char *passphrase, np_error *err);
 
 #endif

@@ -31,6 +31,7 @@ void np_plan_destroy(np_plan *plan)
         plan_registration_destroy(plan->runs[i].registration);
         free(plan->runs[i].early_found);
         free(plan->runs[i].early_reason);
+        free(plan->runs[i].other_executor);
     }
     free(plan->runs);
     for (size_t i = 0; plan->supplies && i < plan->n_supplies; i++)

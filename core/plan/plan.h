@@ -7,6 +7,7 @@
 #include "case/case.h"
 #include "plan/dot.h"
 #include "plan/moves.h"
+#include "protocol/approval.h"
 
 #define NP_PLAN_DIGEST_BYTES 32
 
@@ -29,6 +30,8 @@ typedef struct np_plan_approval {
     char *operator_name;
     unsigned char public_key[32], signature[64];
     int64_t time_unix_s;
+    int version; /* 1: of the digest alone, which nobody takes any more; 2: of the digest and the terms */
+    np_wire_terms terms;
 } np_plan_approval;
 
 /* Where the head was, as the arm saw it, in a run: rounded as it was sent. */
@@ -76,7 +79,8 @@ typedef struct np_plan_run {
     np_plan_run_state state;
     np_plan_registration *registration; /* NULL: none was written down */
     char *early_found,
-        *early_reason; /* what of the sessions' order and days was not kept, and why; both or neither NULL */
+        *early_reason;    /* what of the sessions' order and days was not kept, and why; both or neither NULL */
+    char *other_executor; /* why an executor was taken that did not know what was made of the session; NULL: it did */
 } np_plan_run;
 
 /* One change of the needle, or reload of pigment, in the order in which they were written down. */

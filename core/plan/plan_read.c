@@ -7,7 +7,9 @@
 
 #include "base/hex.h"
 #include "plan/binding.h"
+#include "plan/private/approval.h"
 #include "plan/private/early.h"
+#include "plan/private/epochs.h"
 #include "plan/private/extras.h"
 #include "plan/private/made.h"
 #include "plan/private/meta.h"
@@ -202,21 +204,26 @@ static np_status read_dots(plan_db *db, np_plan *plan, np_error *err)
 
 static np_status read_approvals(plan_db *db, np_plan *plan, np_error *err)
 {
+    int64_t version = 0;
     sqlite3_stmt *s = NULL;
     np_status status = make_room(db, "SELECT count(*) FROM approvals", sizeof *plan->approvals, 1000, &plan->approvals,
                                  &plan->n_approvals, err);
     if (status == NP_OK)
-        status = plan_db_prepare(
-            db, "SELECT operator, public_key, signature, time_unix_s FROM approvals ORDER BY number", &s, err);
-    bool row = true;
+        status = plan_db_integer(db, "PRAGMA user_version", &version, err);
+    bool has_terms = version >= 11, row = true;
+    if (status == NP_OK)
+        status = plan_db_prepare(db,
+                                 has_terms ? "SELECT " PLAN_APPROVAL_COLUMNS PLAN_APPROVAL_TERMS
+                                             " FROM approvals ORDER BY number"
+                                           : "SELECT " PLAN_APPROVAL_COLUMNS " FROM approvals ORDER BY number",
+                                 &s, err);
     for (size_t i = 0; i < plan->n_approvals && status == NP_OK; i++) {
         np_plan_approval *a = &plan->approvals[i];
         status = plan_db_step(db, s, &row, err);
         if (status != NP_OK)
             break;
         a->operator_name = plan_db_text(s, 0);
-        a->time_unix_s = sqlite3_column_int64(s, 3);
-        if (!row || !plan_db_blob(s, 1, a->public_key, 32) || !plan_db_blob(s, 2, a->signature, 64))
+        if (!row || !plan_approval_take(s, has_terms, a))
             status = plan_db_damaged(db, err, "an approval is wrong");
         else if (!a->operator_name)
             status = np_error_no_memory(err, db->path);
@@ -353,8 +360,8 @@ typedef np_status read_stage(plan_db *db, np_plan *plan, np_error *err);
 static np_status read_all(plan_db *db, np_plan *plan, np_error *err)
 {
     static read_stage *const after_meta[] = {
-        read_layers,    read_sessions, read_statistics,        read_dots,       plan_moves_read,
-        read_approvals, read_runs,     plan_registration_read, plan_early_read, plan_read_supplies};
+        read_layers, read_sessions,          read_statistics, read_dots,        plan_moves_read,   read_approvals,
+        read_runs,   plan_registration_read, plan_early_read, plan_epochs_read, plan_read_supplies};
     plan_meta m = {0};
     int64_t version = 0;
     bool was_held = plan_db_is_locked(db->path); /* asked before and after, as runs begin and end meanwhile */

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "plan/binding.h"
+#include "plan/private/approval.h"
 #include "plan/private/db.h"
 #include "plan/private/meta.h"
 #include "plan/private/moves.h"
@@ -84,17 +85,13 @@ static np_status write_statistics(plan_db *db, const np_plan *plan, np_error *er
 
 static void bind_approvals(sqlite3_stmt *s, size_t i, const np_plan *plan)
 {
-    const np_plan_approval *a = &plan->approvals[i];
-    sqlite3_bind_text(s, 1, a->operator_name, -1, SQLITE_STATIC);
-    sqlite3_bind_blob(s, 2, a->public_key, 32, SQLITE_STATIC);
-    sqlite3_bind_blob(s, 3, a->signature, 64, SQLITE_STATIC);
-    sqlite3_bind_int64(s, 4, a->time_unix_s);
+    plan_approval_bind(s, &plan->approvals[i]);
 }
 
 static np_status write_approvals(plan_db *db, const np_plan *plan, np_error *err)
 {
-    return plan_db_insert(db, "INSERT INTO approvals VALUES (NULL, ?, ?, ?, ?)", plan->n_approvals, bind_approvals,
-                          plan, err);
+    return plan_db_insert(db, "INSERT INTO approvals VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", plan->n_approvals,
+                          bind_approvals, plan, err);
 }
 
 typedef np_status write_table(plan_db *db, const np_plan *plan, np_error *err);
@@ -113,7 +110,7 @@ static np_status write_database(const np_plan *plan, const char *file, const cha
     if (status == NP_OK)
         status = plan_db_exec(&db, head, err); /* nobody sees this file before it is complete and synced */
     if (status == NP_OK)
-        status = plan_db_exec(&db, plan_schema_sql, err);
+        status = plan_db_create_tables(&db, err);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0] && status == NP_OK; i++)
         status = tables[i](&db, plan, err);
     if (status == NP_OK)

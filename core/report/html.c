@@ -14,7 +14,7 @@
 #include "case/case.h"
 #include "dots/figures.h"
 #include "dots/findings.h"
-#include "plan/keys.h"
+#include "plan/approval.h"
 #include "plan/made.h"
 
 enum { PICTURE_LIMIT = 64 << 20 };
@@ -199,12 +199,15 @@ static void write_supplies(const np_plan *plan, FILE *out)
 
 static void write_history(const np_plan *plan, FILE *out)
 {
+    char terms[NP_APPROVAL_TEXT_BYTES];
     fputs("<h2>Approvals and runs</h2>\n<ul>\n", out);
     if (plan->n_approvals == 0)
         fputs("<li class=\"no\">Not approved: no executor will run it.</li>\n", out);
     for (size_t i = 0; i < plan->n_approvals; i++) {
         fputs("<li>Approved by ", out);
         write_escaped(plan->approvals[i].operator_name, out);
+        fputs(", ", out);
+        fputs(np_approval_text(&plan->approvals[i], terms), out);
         fputs(np_approval_is_valid(&plan->approvals[i], plan->digest)
                   ? ".</li>\n"
                   : ": <span class=\"no\">not valid for this digest</span>.</li>\n",
@@ -217,6 +220,12 @@ static void write_history(const np_plan *plan, FILE *out)
                 "contact); ",
                 (long long)r->id, r->session, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped, r->no_contact);
         write_escaped(np_plan_run_state_name(r->state), out);
+        if (r->other_executor) {
+            fputs("; <span class=\"no\">at another executor than before, which did not know what was made, because: ",
+                  out);
+            write_escaped(r->other_executor, out);
+            fputs("</span>", out);
+        }
         if (r->early_found) {
             fputs("; <span class=\"no\">early: ", out);
             write_escaped(r->early_found, out);

@@ -8,10 +8,11 @@
 #include "plan/binding.h"
 #include "plan/chunks.h"
 #include "plan/envelope.h"
-#include "plan/keys.h"
+#include "stream/private/approval.h"
 #include "stream/private/place.h"
 #include "stream/private/prepare.h"
 #include "stream/private/session.h"
+#include "stream/private/whose.h"
 
 /* ---- the plan ---- */
 
@@ -24,37 +25,6 @@ static np_status check_session(const stream_session *s, np_error *err)
     if (s->plan->sessions[o->session - 1].dots == 0)
         return np_error_set(err, NP_ERR_INVALID, "%s: session %d has no dots", o->plan_path, o->session);
     return NP_OK;
-}
-
-/* The INDEX-th valid approval from the newest on; NULL if there is none. */
-static const np_plan_approval *valid_approval(const np_plan *plan, size_t index)
-{
-    for (size_t i = plan->n_approvals; i-- > 0;)
-        if (np_approval_is_valid(&plan->approvals[i], plan->digest) && index-- == 0)
-            return &plan->approvals[i];
-    return NULL;
-}
-
-static np_status check_approval(const stream_session *s, np_error *err)
-{
-    const char *path = s->options->plan_path;
-    if (valid_approval(s->plan, 0))
-        return NP_OK;
-    return np_error_set(
-        err, NP_ERR_APPROVAL,
-        "%s: %s; look at it with `needlepath show` and `needlepath report`, then "
-        "`needlepath approve %s --key YOUR.key`",
-        path, s->plan->n_approvals ? "no approval holds for the plan as it is now" : "the plan is not approved", path);
-}
-
-bool stream_session_choose_approval(stream_session *s, size_t index)
-{
-    const np_plan_approval *a = valid_approval(s->plan, index);
-    if (!a)
-        return false;
-    memcpy(s->load.public_key, a->public_key, sizeof s->load.public_key);
-    memcpy(s->load.signature, a->signature, sizeof s->load.signature);
-    return true;
 }
 
 static void fill_load(stream_session *s)
@@ -70,9 +40,8 @@ static void fill_load(stream_session *s)
     l->limits = np_plan_wire_limits(plan);
     stream_place_fill_load(s, l);
     l->air = s->options->air ? NP_WIRE_AIR_MOVES : NP_WIRE_AIR_NOT;
-    l->needle_life = s->options->needle_life;
     l->only_reachable = s->options->only_reachable;
-    stream_session_choose_approval(s, 0);
+    stream_approval_choose(s, 0);
     l->reload_every = (uint32_t)plan->reload_every;
 }
 
@@ -133,7 +102,7 @@ np_status stream_session_prepare(stream_session *s, np_error *err)
     if (status == NP_OK)
         status = check_session(s, err);
     if (status == NP_OK)
-        status = check_approval(s, err);
+        status = stream_approval_check(s, err);
     if (status == NP_OK && !o->n_verdicts)
         status = stream_place_find(s, err);
     if (status == NP_OK)
@@ -194,8 +163,10 @@ np_status stream_session_open_journal(stream_session *s, np_error *err)
         status = np_journal_record_registration(s->journal, &s->place, err);
     if (status == NP_OK && s->early_found[0])
         status = np_journal_record_early(s->journal, s->early_found, o->early, err);
-    if (status == NP_OK)
+    if (status == NP_OK) {
         stream_session_fill_known(s);
+        stream_whose_fill(s);
+    }
     return status;
 }
 

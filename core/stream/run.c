@@ -13,11 +13,13 @@
 #include "base/clock.h"
 #include "base/version.h"
 #include "link/key.h"
+#include "stream/private/approval.h"
 #include "stream/private/prepare.h"
 #include "stream/private/review.h"
 #include "stream/private/run.h"
 #include "stream/private/session.h"
 #include "stream/private/turn.h"
+#include "stream/private/whose.h"
 
 enum {
     WAIT_US = 50000,    /* at most between two looks at the stop flag */
@@ -152,6 +154,9 @@ static np_status start_sender(stream_session *s, np_error *err)
         .supply = take_supply,
         .known_supplies = s->journal ? np_journal_supply_count(s->journal) : 0,
         .reviewed = stream_session_take_reviewed,
+        .supplies_behind = s->noted.supplies_behind,
+        .note = stream_whose_note,
+        .settle = s->options->other_executor != NULL,
         .difference = take_difference,
         .log = take_log,
         .name = "needlepath " NP_VERSION,
@@ -249,6 +254,20 @@ static const char *how_to_go_on(const stream_session *s)
     return s->options->air ? "the same command begins anew" : "run the same command again to go on";
 }
 
+static const char *who_stopped(np_wire_reason reason)
+{
+    switch (reason) {
+    case NP_WIRE_REASON_STOP:
+        return " by somebody on the link";
+    case NP_WIRE_REASON_DEPTH:
+        return ", as a dot went deeper than planned: look at the needle first";
+    case NP_WIRE_REASON_REVOKED:
+        return ", as the plan was revoked at the executor";
+    default:
+        return "";
+    }
+}
+
 static np_status end_of_link(const stream_session *s, const np_wire_sender_info *info, double timeout_s, np_error *err)
 {
     const np_run_options *o = s->options;
@@ -275,25 +294,41 @@ static np_status end_of_failed_link(const stream_session *s, const np_wire_sende
 static np_status end_of_stop(const stream_session *s, const np_wire_sender_info *info, np_error *err)
 {
     return np_error_set(err, NP_ERR_STOPPED, "stopped%s: %u of %u dots of session %d are done; %s",
-                        info->reason == NP_WIRE_REASON_STOP ? " by somebody on the link"
-                        : info->reason == NP_WIRE_REASON_DEPTH
-                            ? ", as a dot went deeper than planned: look at the needle first"
-                            : "",
-                        info->done, s->n_dots, s->options->session, how_to_go_on(s));
+                        who_stopped(info->reason), info->done, s->n_dots, s->options->session,
+                        info->reason == NP_WIRE_REASON_REVOKED ? "plan the case again to go on" : how_to_go_on(s));
+}
+
+/* Made here, and not begun or in doubt there: what the executor's journal has lost, a person's word gives back to it. */
+static bool can_be_settled(const stream_session *s)
+{
+    for (uint32_t i = 0; i < s->n_differences && i < STREAM_SESSION_NAMED; i++)
+        if (s->differences[i].executor > NP_WIRE_OUTCOME_IN_DOUBT)
+            return false;
+    return true;
 }
 
 static np_status end_of_difference(const stream_session *s, np_error *err)
 {
-    char list[600] = "";
-    size_t used = 0;
-    for (uint32_t i = 0; i < s->n_differences && i < STREAM_SESSION_NAMED; i++)
+    char list[600] = "", ids[120] = "", advice[400] = "find out which of the two saw this patient";
+    const np_run_options *o = s->options;
+    size_t used = 0, n_ids = 0;
+    for (uint32_t i = 0; i < s->n_differences && i < STREAM_SESSION_NAMED; i++) {
         used += (size_t)snprintf(list + used, sizeof list - used, "%sdot %u (%.30s here, %.30s there)", i ? ", " : "",
                                  s->differences[i].id, np_wire_outcome_text(s->differences[i].known),
                                  np_wire_outcome_text(s->differences[i].executor));
-    return np_error_set(err, NP_ERR_DEVICE,
-                        "the plan's journal and the executor's contradict each other on %u dots: %s%s; "
-                        "nothing was fired: find out which of the two saw this patient",
-                        s->n_differences, list, s->n_differences > STREAM_SESSION_NAMED ? ", ..." : "");
+        n_ids += (size_t)snprintf(ids + n_ids, sizeof ids - n_ids, "%s%u", i ? "," : "", s->differences[i].id);
+    }
+    if (can_be_settled(s))
+        snprintf(
+            advice, sizeof advice,
+            "the executor's journal has lost them, or is another's: look at the skin; if they are there, `needlepath "
+            "review "
+            "%.120s --session %d --to %.60s --done %s`, or the same run with --other-executor REASON for all at once",
+            o->plan_path, o->session, o->target, ids);
+    return np_error_set(
+        err, NP_ERR_DEVICE,
+        "the plan's journal and the executor's contradict each other on %u dots: %s%s; nothing was fired: %s",
+        s->n_differences, list, s->n_differences > STREAM_SESSION_NAMED ? ", ..." : "", advice);
 }
 
 /* What was written down of the run so far is all that there is: it stops. */
@@ -312,14 +347,18 @@ static np_status end_of_failure(const stream_session *s, const np_wire_sender_in
         return end_of_difference(s, err);
     if (s->journal_error.status != NP_OK)
         return end_without_journal(s, out_ending, err);
-    return np_error_set(err, NP_ERR_DEVICE, "%s (%s) %s: %s%s; %u of %u dots are done", s->options->target,
+    if (info->reason == NP_WIRE_REASON_RECORD && s->has_noted)
+        return stream_whose_refused(s, info, err);
+    char advice[300];
+    stream_approval_advise(s, info, advice, sizeof advice);
+    return np_error_set(err, NP_ERR_DEVICE, "%s (%s) %s: %s%s; %u of %u dots are done%s", s->options->target,
                         info->executor[0] ? info->executor : "the executor",
                         info->reason == NP_WIRE_REASON_ANSWER ? "gave an answer that cannot be true, and was held"
                         : latched                             ? "stands in fault and wants a person to reset it"
                                                               : "refused",
                         info->text,
                         info->reason == NP_WIRE_REASON_MOVED ? " with --moved, and confirm it at the executor" : "",
-                        info->done, s->n_dots);
+                        info->done, s->n_dots, advice);
 }
 
 /* What there is to say at the end of a run by itself. */
@@ -342,7 +381,7 @@ static np_status end_of_sender(const stream_session *s, const np_wire_sender_inf
 /* Holds after which somebody has to look first, and then runs the session again. */
 static bool ends_the_run(np_wire_reason reason)
 {
-    return reason == NP_WIRE_REASON_STOP || reason == NP_WIRE_REASON_DEPTH;
+    return reason == NP_WIRE_REASON_STOP || reason == NP_WIRE_REASON_DEPTH || reason == NP_WIRE_REASON_REVOKED;
 }
 
 /* Nothing moves at the executor on our word any more. */

@@ -7,6 +7,7 @@
 
 #include "base/realtime.h"
 #include "link/link.h"
+#include "stream/private/approval.h"
 #include "stream/private/calendar.h"
 #include "stream/private/prepare.h"
 #include "stream/private/review.h"
@@ -22,13 +23,13 @@ static np_status is_finished(stream_session *s, bool *out_finished, np_error *er
     return status;
 }
 
-/* A plan may bear several approvals, and an executor may know only one of the operators: each is shown in turn. */
+/* A plan may bear several approvals, and an executor may take only one of them: each is shown in turn. */
 static np_status run_with_approvals(stream_session *s, np_plan_run_state *out_ending, np_wire_reason *out_reason,
                                     np_error *err)
 {
     np_status status = NP_OK;
     *out_reason = NP_WIRE_REASON_OPERATOR;
-    for (size_t i = 0; *out_reason == NP_WIRE_REASON_OPERATOR && stream_session_choose_approval(s, i); i++)
+    for (size_t i = 0; stream_approval_may_be_another(*out_reason) && stream_approval_choose(s, i); i++)
         status = stream_session_run(s, out_ending, out_reason, err);
     return status;
 }

@@ -68,6 +68,8 @@ typedef struct np_run_options {
     bool head_is_arm_frame;
     bool moved;          /* the head was moved since the run before, and measured again */
     bool only_reachable; /* leave out what the arm does not reach, instead of refusing the session */
+    const char
+        *other_executor; /* why an executor is taken that lacks the epoch which the plan notes; NULL: it is not */
     const char *early;   /* why the session is made out of its order or before its day; NULL: it is not */
     bool realtime;       /* base/realtime.h, from before the link is opened; what cannot be had is logged */
     int cpu;             /* with it; NP_REALTIME_ANY_CPU: any */

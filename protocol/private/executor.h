@@ -5,7 +5,8 @@
  *   executor_move.c     where the arm stands, and its next move
  *   executor_space.c    the next dot's place beside those that were made
  *   executor_receive.c  frames: checks, handshake, requests
- *   executor_load.c     LOAD and CHUNKS: binding, approval, the journal's map
+ *   executor_load.c     LOAD and CHUNKS: binding, the journal's map
+ *   executor_approval.c whether an approval lets this executor make the session, and how it is revoked
  *   executor_register.c where the head is, by the journal
  *   executor_supply.c   needles and pigment
  *   executor_send.c     what is said, and in which order */
@@ -93,7 +94,7 @@ struct np_wire_executor {
 
     /* The loaded session. */
     np_wire_load load;
-    bool load_accepted, load_complete;
+    bool load_accepted, load_complete, revoked;
     np_wire_reason load_reason;
     char load_text[NP_WIRE_TEXT_BYTES];
     uint32_t n_dots, chunks_held;
@@ -171,6 +172,7 @@ struct np_wire_executor {
     uint32_t unsynced_order;
     uint32_t serial, last_epoch;
     uint64_t journal_bytes;
+    uint8_t identity[NP_WIRE_IDENTITY_BYTES]; /* zeros until the journal was read */
 
     /* Tracking. */
     bool pose_known, pose_still;
@@ -291,10 +293,20 @@ wire_onward wire_executor_onward(const np_wire_executor *x, uint32_t order);
 /* Whether the chunk of ORDER is known. */
 bool wire_executor_chunk_is_known(const np_wire_executor *x, uint32_t order);
 
+/* executor_approval.c */
+/* Whether the approval of LOAD holds, and its terms let this executor make that session; else refuses it. */
+bool wire_executor_takes_approval(np_wire_executor *x, const np_wire_load *load);
+/* Whether the approval has run out by the executor's own clock. */
+bool wire_executor_approval_is_over(const np_wire_executor *x, const np_wire_terms *terms);
+bool wire_executor_has_clock(const np_wire_executor *x);
+
 /* executor_load.c */
 /* Reads the whole journal through a scan that was set up. */
 np_wire_status wire_executor_scan_journal(np_wire_executor *x, np_wire_journal_scan *scan);
 void wire_executor_open_journal(np_wire_executor *x);
+/* The answer to LOAD is no, in words, which are logged as well. */
+void __attribute__((format(printf, 3, 4)))
+wire_executor_refuse_load(np_wire_executor *x, np_wire_reason reason, const char *format, ...);
 void wire_executor_take_load(np_wire_executor *x, const np_wire_load *load);
 void wire_executor_take_chunks(np_wire_executor *x, const np_wire_chunks *chunks);
 

@@ -62,7 +62,7 @@ struct np_wire_sender {
     char difference_text[NP_WIRE_TEXT_BYTES];
 
     /* Reloads and needle changes: how many are in our journal, and whether that were all when we compared. */
-    uint32_t supplies;
+    uint32_t supplies, supplies_behind;
     bool supplies_compared;
     uint64_t next_supplies_us;
 
@@ -79,6 +79,10 @@ struct np_wire_sender {
         uint8_t verdict;
     } reviews[NP_WIRE_REVIEWS_MAX];
     uint32_t n_reviews, reviews_done;
+
+    /* Dots that the executor is to be told are made: a bit each, none below settle_from. */
+    uint8_t *to_settle;
+    uint32_t n_to_settle, settle_from;
 
     bool pose_due;
     np_wire_tracking pose;
@@ -118,6 +122,10 @@ bool wire_sender_commit(np_wire_sender *s);
 void wire_sender_set_outcome(np_wire_sender *s, uint32_t order, uint32_t outcome);
 void wire_sender_forget_sent(np_wire_sender *s);
 bool wire_sender_is_settled(const np_wire_sender *s);
+/* The executor has answered to the next verdict, on ORDER. */
+void wire_sender_note_told(np_wire_sender *s, uint32_t order);
+/* The verdict that the executor is to be told next; false if it has them all. */
+bool wire_sender_next_verdict(const np_wire_sender *s, uint32_t *out_order, uint32_t *out_verdict);
 /* The executor has told of supplies that we have not asked for yet. */
 bool wire_sender_lacks_supplies(const np_wire_sender *s);
 

@@ -20,8 +20,8 @@ step "2. The plan"
 needlepath plan case.yaml -o head.needleplan
 
 step "3. An operator's key, and the approval"
-needlepath keys new operator.key --name demo
-needlepath approve head.needleplan --key operator.key
+needlepath keys new operator.key --name demo --no-passphrase
+needlepath approve head.needleplan --key operator.key --executor any
 
 step "4. Session 1 to the simulator over ZeroMQ (journal in memory, simulated time as fast as it goes)"
 port=$((20000 + RANDOM % 12000))

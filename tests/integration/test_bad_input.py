@@ -226,7 +226,7 @@ class Plans(Case):
         db.execute(f"update dots set {depth} = {depth} + 1 where id = 3")
         db.commit()
         db.close()
-        for command in (["show", "p.needleplan"], ["approve", "p.needleplan", "--key", "op.key"],
+        for command in (["show", "p.needleplan"], ["approve", "p.needleplan", "--key", "op.key", "--executor", "any"],
                         ["run", "p.needleplan", "--session", "1", "--to", "zmq:tcp://127.0.0.1:1"],
                         ["export", "p.needleplan", "-o", "x.csv"], ["report", "p.needleplan", "-o", "r"]):
             self.refuse(*command, says="digest")

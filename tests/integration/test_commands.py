@@ -128,11 +128,11 @@ class Commands(Case):
         self.make_plan("fue-scars")
         mode = stat.S_IMODE(os.stat(self.folder / "op.key").st_mode)
         self.assertEqual(mode, 0o600)
-        self.refuse("keys", "new", "op.key", says="op.key")
-        self.refuse("approve", "p.needleplan", "--key", "op.key.pub", says="op.key.pub")
-        self.refuse("approve", "p.needleplan", "--key", "none.key", says="none.key")
+        self.refuse("keys", "new", "op.key", "--no-passphrase", says="op.key")
+        self.refuse("approve", "p.needleplan", "--key", "op.key.pub", "--executor", "any", says="op.key.pub")
+        self.refuse("approve", "p.needleplan", "--key", "none.key", "--executor", "any", says="none.key")
         self.write("bad.key", "garbage")
-        self.refuse("approve", "p.needleplan", "--key", "bad.key", says="bad.key")
+        self.refuse("approve", "p.needleplan", "--key", "bad.key", "--executor", "any", says="bad.key")
 
     def test_errors_are_json_where_that_is_asked_for(self):
         """Of every command that has --json: one object with the error that stands on standard error, whatever went wrong."""

@@ -180,7 +180,7 @@ class Interop(Case):
         self.assertFalse(self.made())
 
     def test_executor_that_knows_no_operator_of_ours(self):
-        self.run_program("keys", "new", "other.key", "--name", "stranger")
+        self.run_program("keys", "new", "other.key", "--name", "stranger", "--no-passphrase")
         (self.folder / "other.key.pub").replace(self.folder / "op.key.pub")
         self.executor()
         _, err = self.run_session(status=LINK)

@@ -49,7 +49,7 @@ class OutsideTexts(Case):
             json.loads(self.run_program("case", "check", f"{name}.yaml", "--json")[0])
             self.run_program("case", "new", "crown", "-o", f"{name} new.yaml")
             self.run_program("head", "-o", f"{name} head.ply")
-            self.run_program("keys", "new", f"{name}.key", "--name", "me")
+            self.run_program("keys", "new", f"{name}.key", "--name", "me", "--no-passphrase")
             self.run_program(f"{name}", status=USAGE)
             for command in (["show"], ["approve"], ["report", "-o", "r"], ["export"], ["plan", "-o", "x"]):
                 self.run_program(*command, f"{name} missing", status=INVALID if command != ["approve"] else USAGE)
@@ -57,7 +57,7 @@ class OutsideTexts(Case):
         self.run_program("plan", "case.yaml", "-o", f"{name}.needleplan")
         self.run_program("show", f"{name}.needleplan")
         json.loads(self.run_program("show", f"{name}.needleplan", "--json")[0])
-        self.run_program("approve", f"{name}.needleplan", "--key", f"{name}.key")
+        self.run_program("approve", f"{name}.needleplan", "--key", f"{name}.key", "--executor", "any")
         self.run_program("diff", f"{name}.needleplan", f"{name}.needleplan")
         self.run_program("report", f"{name}.needleplan", "-o", f"{name} report")
         self.check_file(self.folder / f"{name} report" / "report.html")
@@ -91,13 +91,16 @@ class OutsideTexts(Case):
         self.make_plan("fue-scars")
         db = sqlite3.connect(self.folder / "p.needleplan")
         for text in (ESC + HIDDEN, "x" * 100000):
-            db.execute("update approvals set operator = ?", (text,))
+            db.execute("update approvals set operator = ?", (text.encode()[:64].decode(errors="ignore"),))
             db.execute("insert into runs select null, 1, 0, ?, 'done', value from meta where key = 'digest'", (text,))
             db.commit()
             self.run_program("show", "p.needleplan")
             json.loads(self.run_program("show", "p.needleplan", "--json")[0])
             self.run_program("report", "p.needleplan", "-o", "report")
             self.check_file(self.folder / "report" / "report.html")
+        db.execute("update approvals set operator = ?", ("x" * 65,))  # no key has such a name
+        db.commit()
+        self.run_program("show", "p.needleplan", status=INVALID)
         db.close()
 
     def test_what_plugins_say(self):

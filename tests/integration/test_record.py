@@ -165,8 +165,8 @@ class Record(StreamCase):
         with sqlite3.connect(self.folder / plan) as db:
             db.executescript((SOURCE / "tests/unit/plan/version_1.sql").read_text())
         db.close()
-        self.run_program("keys", "new", "op.key", "--name", "tester")
-        self.run_program("approve", plan, "--key", "op.key")
+        self.run_program("keys", "new", "op.key", "--name", "tester", "--no-passphrase")
+        self.run_program("approve", plan, "--key", "op.key", "--executor", "any")
         self.assertEqual(self.show(plan)["runs"], [])
         self.assertEqual(self.exported(plan), [])
         with simulator(self.folder, *self.sim_args(target)):

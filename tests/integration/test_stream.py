@@ -285,7 +285,7 @@ class Stream(StreamCase):
 
     def test_wrong_operator(self):
         plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
-        self.run_program("keys", "new", "other.key", "--name", "other")
+        self.run_program("keys", "new", "other.key", "--name", "other", "--no-passphrase")
         with simulator(self.folder, "--listen", target, "--speed", "max", "--journal", "memory", "--record", "record.csv",
                        "--operator", "other.key.pub"):
             err = self.run_program("run", plan, "--session", "1", "--to", target, status=LINK)[1]

@@ -79,6 +79,15 @@ class Vectors(unittest.TestCase):
                        + b"".join(struct.pack(">I", s["dots"]) + unhex(s["root"]) for s in b["sessions"]))
         self.assertEqual(digest.hex(), b["digest"])
 
+    def test_approval(self):
+        fields = next(v["fields"] for v in V["frames"] if v["message"] == "LOAD")
+        executors, not_after, air_only, reload_every, needle_life, operator = (f for f in fields[-7:-1])
+        name = unhex(operator[4:])
+        message = (b"needlepath-approval-v2\0" + unhex(V["binding"]["digest"]) + struct.pack(">I", len(executors))
+                   + b"".join(unhex(e[4:]) for e in executors) + struct.pack(">QIIII", not_after, air_only, reload_every,
+                                                                              needle_life, len(name)) + name)
+        self.assertEqual(message.hex(), V["binding"]["signed"])
+
     def test_frames(self):
         seen = set()
         for v in V["frames"]:
@@ -123,7 +132,12 @@ class Vectors(unittest.TestCase):
             self.assertEqual((len(r), r[:4]), (64, b"NPJ1"))
             self.assertEqual(struct.unpack(">I", r[60:])[0], crc32c(r[:60]))
             kind, outcome, session, _, order, _, number = struct.unpack(">BBHIIII", r[4:24])
+            if kind == 11:  # IDENTITY
+                self.assertEqual((number, session, r[24:40].hex()), (0, 0, "c3" * 16))
+                continue
             self.assertEqual((number, session), (serial, 1))
+            if kind == 1:  # EPOCH
+                self.assertEqual(r[24:40].hex(), V["keys"]["executor_nonce"])
             if kind == 6:  # LOT: the text stands where others have time, depth, force and digest
                 lot = r[24:56].rstrip(b"\0")
                 continue

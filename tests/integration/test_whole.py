@@ -27,7 +27,7 @@ class Whole(GantryCase):
         self.fake()
         for command in (self.arguments(), self.arguments(command="air"), ("show", "p.needleplan"), ("diff", "p.needleplan", "p.needleplan"),
                         ("export", "p.needleplan", "--format", "record"), ("report", "p.needleplan", "-o", "report.html"),
-                        ("review", "p.needleplan", "--session", "1"), ("approve", "p.needleplan", "--key", "op.key")):
+                        ("review", "p.needleplan", "--session", "1"), ("approve", "p.needleplan", "--key", "op.key", "--executor", "any")):
             with self.subTest(command=command[0]):
                 # as diff(1), which ends with 2 where it cannot compare
                 self.refuse(*command, says=says, status=2 if command[0] == "diff" else INVALID)

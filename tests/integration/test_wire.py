@@ -157,18 +157,29 @@ class Wire(StreamCase):
         self.assertEqual(self.doubts(plan), [])
 
     def test_review_that_was_taken_and_not_heard_of(self):
-        """The executor has the verdict, the plan was put back to before it: the same review settles it, a run does not."""
+        """The executor has the verdict, the plan was put back to before it: the same review settles it."""
         plan, target, doubt = self.leave_a_doubt()
         before = (self.folder / plan).read_bytes()
         with simulator(self.folder, *self.sim_args(target)):
             review = ("review", plan, "--session", "1", "--to", target)
             self.run_program(*review, "--again", doubt["id"])
             self.write(plan, before)
-            self.run_program(*review, "--done", doubt["id"], status=LINK)
-            self.assertEqual(len(self.doubts(plan)), 1)
             self.run_program(*review, "--again", doubt["id"])
             self.assertEqual(self.doubts(plan), [])
             self.assertIn("30 of 30 dots done", self.run_program("run", plan, "--session", "1", "--to", target)[0])
+
+    def test_review_the_other_way_than_before(self):
+        """The executor was told that it is not there, and the plan was put back; now somebody sees that it is: it is not made again."""
+        plan, target, doubt = self.leave_a_doubt()
+        before, made = (self.folder / plan).read_bytes(), self.punctures()
+        with simulator(self.folder, *self.sim_args(target)):
+            review = ("review", plan, "--session", "1", "--to", target)
+            self.run_program(*review, "--again", doubt["id"])
+            self.write(plan, before)
+            self.run_program(*review, "--done", doubt["id"])
+            self.assertEqual(self.doubts(plan), [])
+            self.assertIn("30 of 30 dots done", self.run_program("run", plan, "--session", "1", "--to", target)[0])
+        self.assertEqual(self.punctures(), made)
 
     def failed(self, plan):
         return json.loads(self.run_program("review", plan, "--session", "1", "--json")[0])["failed"]

@@ -198,13 +198,13 @@ class Executor(Arm, Head, Reach, Supplies):
         """WELCOME; the same one for the same nonce, and nothing else changes."""
         if not self.pending or self.pending["nonce"] != hello["nonce"]:
             mine, epoch = os.urandom(16), self.journal.epoch + 1
-            self.pending = {"nonce": hello["nonce"], "epoch": epoch, "session": hello["session"], "digest": hello["digest"],
+            self.pending = {"nonce": hello["nonce"], "epoch": epoch, "session": hello["session"], "digest": hello["digest"], "token": mine,
                             "key": wire.session_key(self.link_key, hello["nonce"], mine, epoch, hello["session"],
                                                     hello["digest"])}
             self.welcome = {"version": VERSION, "schema": wire.SCHEMA, "sender_nonce": hello["nonce"], "nonce": mine,
                             "epoch": epoch, "authenticated": int(self.link_key is not None), "state": self.state,
                             "buffer_dots": BUFFER_DOTS, "max_dots": MAX_DOTS, "durable": 1, "name": "Python executor",
-                            "supplies": BY_ARM}
+                            "supplies": BY_ARM, "identity": self.journal.identity, "clock": 1}
         self.post(peer, "WELCOME", self.welcome, 0, wire.hello_key(self.link_key), 1)
 
     def proves_pending(self, frame):
@@ -216,7 +216,7 @@ class Executor(Arm, Head, Reach, Supplies):
         self.epoch, self.key = self.bound["epoch"], self.bound["key"]
         self.highest, self.seen, self.sent, self.request, self.granted = 0, set(), 0, 0, 0
         self.acknowledged, self.echo_us, self.arming, self.session, self.ended = 0, 0, None, None, None
-        self.journal.append(EPOCH, self.bound["digest"], self.bound["session"], self.epoch)
+        self.journal.append_token(EPOCH, self.bound["token"], self.bound["digest"], self.bound["session"], self.epoch)
         self.reload_end = self.wanted = None
         if self.state not in (FAULT, ESTOP):
             self.enter(AUTHENTICATED, "RECONNECT" if self.state not in (LOCKED, AUTHENTICATED) else "NONE")
@@ -263,10 +263,11 @@ class Executor(Arm, Head, Reach, Supplies):
         bare = [tuple(s[:2]) for s in load["sessions"]]
         if load["digest"] != self.bound["digest"] or wire.plan_digest(load["header_hash"], bare) != load["digest"]:
             raise Refused("DIGEST", "the plan is not the one of the handshake")
-        if not wire.approved(load["digest"], load["public_key"], load["signature"]):
+        if not wire.approved(load):
             raise Refused("APPROVAL", "the approval's signature does not hold")
         if self.operators and load["public_key"] not in self.operators:
             raise Refused("OPERATOR", "approved by nobody on the list")
+        wire.check_terms(load, self.journal.identity)
         if load["session"] != self.bound["session"] or load["session"] > len(bare) or bare[load["session"] - 1][0] == 0:
             raise Refused("DIGEST", "no such session in the plan")
         if bare[load["session"] - 1][0] > MAX_DOTS:
@@ -287,18 +288,18 @@ class Executor(Arm, Head, Reach, Supplies):
                 try:
                     self.complete_load()
                 except Refused as e:
+                    self.session = None
                     return self.refuse_load(e)
         self.tell_loaded()
 
     def complete_load(self):
         session = self.session
         if wire.session_root(session.number, session.n_dots, session.hashes) != session.root:
-            session.hashes = []
             raise Refused("DIGEST", "the chunk hashes do not give the session's root")
+        self.journal.check(session.load)
         if not session.air:
             session.outcomes = self.journal.of_session(session.digest, session.number, session.n_dots)
             if not self.head_is_where_it_was() and not session.load["moved_um"]:
-                self.session = None
                 raise Refused("MOVED", "the head is elsewhere than when dots were made")
         session.complete = True
         session.advance()

@@ -3,13 +3,14 @@ import os
 import struct
 import time
 
-from wire import DONE, IN_DOUBT, LEFT, NO_CONTACT, NONE, SKIPPED, crc32c
+from wire import DONE, IN_DOUBT, LEFT, NO_CONTACT, NONE, SKIPPED, Refused, crc32c
 
-EPOCH, INTENT, RESULT, WITHDRAWN, REVIEW, LOT, NEEDLE, RELOAD, POSE, REGISTRATION = range(1, 11)
+EPOCH, INTENT, RESULT, WITHDRAWN, REVIEW, LOT, NEEDLE, RELOAD, POSE, REGISTRATION, IDENTITY, REVOKED = range(1, 13)
 SIZE = 64
 LAYOUT = struct.Struct(">4sBBHIIIIQii16sI")  # and the CRC
 LOT_LAYOUT = struct.Struct(">4sBBHIIII32sI")
 POSE_LAYOUT = struct.Struct(">4sBBHIIII7i8x")
+TOKEN_LAYOUT = struct.Struct(">4sBBHIIII16s16sI")  # EPOCH and IDENTITY
 
 
 class Damaged(Exception):
@@ -26,11 +27,14 @@ class Journal:
         self.supplies, self.made, self.lot = {}, {}, ""
         self.pose, self.pose_before = {}, None
         self.epoch = self.serial = 0
+        self.identity, self.tokens, self.revoked = None, set(), set()
         self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         data = os.read(self.file, os.fstat(self.file).st_size)
         good = self.read(data)
         os.ftruncate(self.file, good)
         os.lseek(self.file, good, os.SEEK_SET)
+        if self.identity is None:
+            self.append_token(IDENTITY, os.urandom(16), bytes(16), 0, self.epoch)
 
     def read(self, data):
         """Takes in what is whole and returns its length; what a crash tore off at the end is left out."""
@@ -46,15 +50,30 @@ class Journal:
             if magic != b"NPJ1" or serial != self.serial:
                 raise Damaged(f"record {self.serial} is missing at byte {at}")
             self.serial += 1
-            if not EPOCH <= kind <= REGISTRATION:
+            if not EPOCH <= kind <= REVOKED:
                 raise Damaged(f"a record of kind {kind} at byte {at}: a newer version wrote it")
-            if kind == LOT:
+            if kind in (EPOCH, IDENTITY):
+                self.take_token(kind, TOKEN_LAYOUT.unpack(piece[:60])[8], epoch)
+            elif kind == REVOKED:
+                self.revoked.add(half)
+            elif kind == LOT:
                 self.lot = LOT_LAYOUT.unpack(piece[:60])[8].rstrip(b"\0").decode()
             elif kind == POSE:
                 self.pose_before = POSE_LAYOUT.unpack(piece[:60])[8:15]
             else:
                 self.take(kind, outcome, epoch, (half, session, order), time_us)
         return good
+
+    def take_token(self, kind, token, epoch):
+        """Whose journal it is, once; or an epoch, by which a sender knows it again."""
+        self.lot = ""
+        if kind == EPOCH:
+            self.epoch = epoch
+            self.tokens.add(token)
+        elif self.identity is None:
+            self.identity = token
+        else:
+            raise Damaged("it has two identities")
 
     def take(self, kind, outcome, epoch, key, time_us):
         lot, self.lot = self.lot, ""
@@ -73,12 +92,12 @@ class Journal:
         if session in self.made:
             self.made[session] += {INTENT: 1, WITHDRAWN: -1}.get(kind, 0)
         before = self.outcomes.get(key, NONE)
-        if kind == EPOCH:
-            self.epoch = epoch
-        elif kind == INTENT and before == NONE:
+        if kind == INTENT and before == NONE:
             self.outcomes[key] = IN_DOUBT
         elif kind in (RESULT, WITHDRAWN, REVIEW) and before == IN_DOUBT:
             self.outcomes[key] = NONE if kind == WITHDRAWN else outcome
+        elif kind == REVIEW and outcome == DONE and before == NONE:
+            self.outcomes[key] = DONE
         elif kind == REVIEW and outcome == NONE and before in (SKIPPED, NO_CONTACT):
             self.outcomes[key] = NONE
         else:
@@ -90,6 +109,10 @@ class Journal:
         self.write(LAYOUT.pack(b"NPJ1", kind, outcome, session, dot_id, order, epoch, self.serial, now, depth_um, force_mn,
                                digest[:16], 0))
         self.take(kind, outcome, epoch, (digest[:16], session, order), now)
+
+    def append_token(self, kind, token, digest, session, epoch):
+        self.write(TOKEN_LAYOUT.pack(b"NPJ1", kind, 0, session, 0, 0, epoch, self.serial, token, digest[:16], 0))
+        self.take_token(kind, token, epoch)
 
     def append_supply(self, kind, digest, session, epoch, order, lot):
         """The lot first: without the record behind it, it says nothing."""
@@ -108,6 +131,13 @@ class Journal:
         os.write(self.file, body + struct.pack(">I", crc32c(body)))
         os.fdatasync(self.file)
         self.serial += 1
+
+    def check(self, load):
+        """Whether the plan may be made here, and this is the journal that the sender knows."""
+        if load["digest"][:16] in self.revoked:
+            raise Refused("REVOKED", "the plan was revoked here")
+        if any(load["noted"]) and load["noted"] not in self.tokens:
+            raise Refused("RECORD", "the session was last armed with another journal than this one")
 
     def of_session(self, digest, session, n_dots):
         return [self.outcomes.get((digest[:16], session, order), NONE) for order in range(n_dots)]

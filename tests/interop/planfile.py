@@ -34,11 +34,17 @@ class Plan:
             self.support = [um for um, in db.execute("SELECT reach_um FROM support ORDER BY node")]
             self.moves = db.execute("SELECT session, from_order, to_order, vias FROM moves ORDER BY number").fetchall()
             self.vias = db.execute("SELECT x_um, y_um, z_um, ax_ppm, ay_ppm, az_ppm FROM vias ORDER BY number").fetchall()
-            approval = db.execute("SELECT public_key, signature FROM approvals ORDER BY number").fetchone()
+            approval = db.execute("SELECT public_key, signature, executors, not_after_unix_s, air_only, reload_every, "
+                                  "needle_life, operator FROM approvals WHERE version = 2 ORDER BY number").fetchone()
         db.close()
         if approval is None:
             raise SystemExit(f"{path}: nobody has approved this plan")
-        self.public_key, self.signature = approval
+        names = ("public_key", "signature", "executors", "not_after_s", "air_only", "approved_reload_every",
+                 "approved_needle_life", "operator")
+        self.approval = dict(zip(names, approval))
+        listed = self.approval["executors"]
+        self.approval["executors"] = [listed[i:i + 16] for i in range(0, len(listed), 16)]
+        self.approval["operator"] = self.approval["operator"].encode()
         self.header_hash = self.make_header_hash()
         self.add_ways()
         self.hashes = {number: [wire.chunk_hash(number, c, dots[64 * c:64 * c + 64])
@@ -48,7 +54,7 @@ class Plan:
         self.digest = wire.plan_digest(self.header_hash, self.sessions)
         if self.digest != self.meta["digest"]:
             raise SystemExit(f"{path}: the digest is {self.digest.hex()}, the file names {self.meta['digest'].hex()}")
-        if not wire.approved(self.digest, self.public_key, self.signature):
+        if not wire.approved({"digest": self.digest, **self.approval}):
             raise SystemExit(f"{path}: the approval does not hold")
 
     def make_header_hash(self):
@@ -99,10 +105,11 @@ class Plan:
                       struct.pack(f">Q{len(self.support)}i", len(self.support), *self.support)]
         return parts
 
-    def load(self, session, air=0, x_um=0, moved_um=0, only_reachable=0):
-        """The fields of LOAD; the head stands at the executor's origin, or X_UM in front of it."""
+    def load(self, session, noted, air=0, x_um=0, moved_um=0, only_reachable=0):
+        """The fields of LOAD; the head stands at the executor's origin, or X_UM in front of it.  NOTED: token of the epoch armed in
+        last."""
         return {"digest": self.digest, "header_hash": self.header_hash, "session": session, "sessions": self.sessions,
-                "public_key": self.public_key, "signature": self.signature,
+                **self.approval, "noted": noted,
                 "depth_min_um": round(self.meta["depth_min_mm"] * 1e3), "depth_max_um": round(self.meta["depth_max_mm"] * 1e3),
                 "tilt_max_urad": round(math.radians(self.meta["tilt_max_deg"]) * 1e6),
                 "qw": 1000000, "qx": 0, "qy": 0, "qz": 0, "tx": x_um, "ty": 0, "tz": 0, "air": air,

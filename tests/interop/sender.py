@@ -20,17 +20,19 @@ HELLO_S, REQUEST_S, ARM_S, HEARTBEAT_S, ACKNOWLEDGE_S, SILENCE_S = 0.150, 0.150,
 
 
 class Journal:
-    """This side's record: a line [order, outcome] a dot, synced before it is acknowledged, and [kind, order, time, lot] for
-    each reload and needle change."""
+    """This side's record: a line [order, outcome] a dot, synced before it is acknowledged, [kind, order, time, lot] for
+    each reload and needle change, and [token] for each epoch, before anything is armed in it."""
 
     def __init__(self, path, n_dots):
-        self.outcomes, self.supplies = [NONE] * n_dots, []
+        self.outcomes, self.supplies, self.noted = [NONE] * n_dots, [], bytes(16)
         self.file = open(path, "a+", encoding="ascii")
         self.file.seek(0)
         for line in self.file:
             entry = json.loads(line)
             if len(entry) == 2:
                 self.outcomes[entry[0]] = entry[1]
+            elif len(entry) == 1:
+                self.noted = bytes.fromhex(entry[0])
             else:
                 self.supplies.append(entry)
 
@@ -44,6 +46,12 @@ class Journal:
     def write_supplies(self, news):
         self.supplies += news
         self.file.write("".join(json.dumps(entry) + "\n" for entry in news))
+        self.file.flush()
+        os.fdatasync(self.file.fileno())
+
+    def note(self, token):
+        self.noted = token
+        self.file.write(json.dumps([token.hex()]) + "\n")
         self.file.flush()
         os.fdatasync(self.file.fileno())
 
@@ -142,7 +150,7 @@ class Sender:
             self.epoch, self.sequence, self.highest = fields["epoch"], 0, 0
             self.key = wire.session_key(self.link_key, self.nonce, fields["nonce"], self.epoch, self.options.session,
                                         self.plan.digest)
-            self.authenticated = fields["authenticated"]
+            self.authenticated, self.token = fields["authenticated"], fields["nonce"]
             self.phase, self.again, self.heard = "LOADING", 0.0, time.monotonic()
 
     def on_refused(self, sender_nonce, reason, text):
@@ -167,8 +175,9 @@ class Sender:
             self.post("HELLO", version=VERSION, schema=wire.SCHEMA, key_id=wire.key_id(self.link_key), nonce=self.nonce,
                       digest=plan.digest, session=session, name="Python sender")
         elif self.phase == "LOADING" and not self.loaded:
-            self.post("LOAD", **plan.load(session, x_um=self.options.x_um, moved_um=self.options.moved_um,
-                                          only_reachable=int(self.options.only_reachable)), reload_every=self.options.reload_every, needle_life=self.options.needle_life)
+            self.post("LOAD", **plan.load(session, self.journal.noted, x_um=self.options.x_um, moved_um=self.options.moved_um,
+                                          only_reachable=int(self.options.only_reachable)), needle_life=self.options.needle_life,
+                      reload_every=self.options.reload_every or plan.approval["approved_reload_every"])
         elif self.phase == "LOADING":
             self.post("CHUNKS", first=self.chunks, hashes=self.hashes[self.chunks:self.chunks + 24])
         elif self.phase == "COMPARING" and self.mapped < len(self.dots):
@@ -217,6 +226,7 @@ class Sender:
             self.journal.write_supplies([s[:4] for s in supplies[have - first:]])
         if comparing and len(self.journal.supplies) == total:
             print(f"goes on at {self.journal.final(self.left)}", flush=True)
+            self.journal.note(self.token)
             self.arm(holding=False)
         elif comparing:
             self.again = 0.0

@@ -8,11 +8,12 @@ import ctypes
 import ctypes.util
 import hashlib
 import struct
+import time
 
 import msgpack
 
 VERSION = 2
-SCHEMA = bytes.fromhex("d59083b91b569e3a")
+SCHEMA = bytes.fromhex("4035947cbb53ceb0")
 NO_KEY = bytes(32)
 OVERHEAD = 12 + 4
 MAX_PAYLOAD = 1024
@@ -27,7 +28,7 @@ NONE, IN_DOUBT, DONE, SKIPPED, TOO_DEEP, NO_CONTACT, LEFT = range(7)
 
 REASONS = ("NONE VERSION SCHEMA KEY BUSY LATCHED STATE DIGEST APPROVAL OPERATOR LIMITS TOO_BIG BINDING DOT_LIMIT "
            "SESSION_DONE PEDAL PEDAL_RELEASED HOLD STOP LEASE RECONNECT TRACKING ABORT ESTOP STORAGE JOURNAL MOTION LOCAL "
-           "DIFFERENCE DEPTH RELOAD NEEDLE UNABLE PLACE ANSWER REACH MOVED").split()
+           "DIFFERENCE DEPTH RELOAD NEEDLE UNABLE PLACE ANSWER REACH MOVED EXECUTOR EXPIRED TERMS REVOKED RECORD").split()
 REASON = {name: number for number, name in enumerate(REASONS)}
 
 
@@ -96,13 +97,16 @@ TABLE = {
     2: ("WELCOME", [("version", integer(1, 65535)), ("schema", exactly(8)), ("sender_nonce", exactly(16)),
                     ("nonce", exactly(16)), ("epoch", POSITIVE), ("authenticated", FLAG), ("state", STATE),
                     ("buffer_dots", integer(64, 2**32 - 1)), ("max_dots", POSITIVE), ("durable", FLAG), ("name", text(47)),
-                    ("supplies", integer(0, 2))]),
+                    ("supplies", integer(0, 2)), ("identity", exactly(16)), ("clock", FLAG)]),
     3: ("REFUSED", [("sender_nonce", exactly(16)), ("reason", NUMBER), ("text", text(159))]),
     4: ("LOAD", [("digest", exactly(32)), ("header_hash", exactly(32)), ("session", integer(1, 8)),
                  ("sessions", array(1, 8, record(counted, exactly(32)))), ("public_key", exactly(32)),
                  ("signature", exactly(64)), ("depth_min_um", LIMIT), ("depth_max_um", LIMIT),
                  ("tilt_max_urad", integer(0, 3141593)), *POSE, ("air", integer(0, 2)), ("reload_every", counted),
-                 ("needle_life", counted), ("moved_um", integer(0, 40000000)), ("only_reachable", FLAG)]),
+                 ("needle_life", counted), ("moved_um", integer(0, 40000000)), ("only_reachable", FLAG),
+                 ("executors", array(0, 8, exactly(16))), ("not_after_s", U64), ("air_only", FLAG),
+                 ("approved_reload_every", counted), ("approved_needle_life", counted), ("operator", at_most(64)),
+                 ("noted", exactly(16))]),
     5: ("CHUNKS", [("first", U32), ("hashes", array(1, 24, exactly(32)))]),
     6: ("LOADED", [("reason", NUMBER), ("chunks", U32), ("complete", FLAG), ("done", counted), ("in_doubt", counted),
                    ("other", counted), ("text", text(159))]),
@@ -296,7 +300,24 @@ sodium = ctypes.CDLL(ctypes.util.find_library("sodium"))
 assert sodium.sodium_init() >= 0
 
 
-def approved(digest, public_key, signature):
-    """Whether SIGNATURE is PUBLIC_KEY's approval of the plan: Ed25519, which Python's own library lacks."""
-    message = b"needlepath-approval-v1\0" + digest
+def approved(load):
+    """Whether the signature of LOAD is its key's approval of the plan on its terms: Ed25519, which Python's own library lacks."""
+    executors, operator, signature, public_key = load["executors"], load["operator"], load["signature"], load["public_key"]
+    message = (b"needlepath-approval-v2\0" + load["digest"] + struct.pack(">I", len(executors)) + b"".join(executors)
+               + struct.pack(">QIIII", load["not_after_s"], load["air_only"], load["approved_reload_every"],
+                             load["approved_needle_life"], len(operator)) + operator)
     return sodium.crypto_sign_verify_detached(signature, message, ctypes.c_ulonglong(len(message)), public_key) == 0
+
+
+def check_terms(load, identity):
+    """The approval says who may make the plan, until when and how; this is the executor of IDENTITY."""
+    if load["executors"] and identity not in load["executors"]:
+        raise Refused("EXECUTOR", f"this executor is {identity.hex()}")
+    if load["not_after_s"] and time.time() > load["not_after_s"]:
+        raise Refused("EXPIRED", "the approval has run out")
+    if load["air_only"] and not load["air"]:
+        raise Refused("TERMS", "approved for the air alone")
+    for name in ("reload_every", "needle_life"):
+        approved_for = load["approved_" + name]
+        if approved_for and not load["air"] and not 0 < load[name] <= approved_for:
+            raise Refused("TERMS", f"{name} is {load[name]}, approved are {approved_for}")

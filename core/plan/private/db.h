@@ -8,9 +8,7 @@
 
 #define PLAN_APPLICATION_ID 0x4E504C4E /* "NPLN" */
 /* docs/plan-file.md, Versions: what each brought. */
-#define PLAN_SCHEMA_VERSION 10
-
-extern const char plan_schema_sql[];
+#define PLAN_SCHEMA_VERSION 12
 
 /* Zero-initialise; close is safe on zero. */
 typedef struct plan_db {
@@ -59,6 +57,8 @@ np_status plan_db_failed(plan_db *db, np_error *err);
 /* Opens (*out_file, a descriptor with an exclusive flock) PATH-lock; NP_ERR_IO if another process holds it.
  */
 np_status plan_db_lock(const char *path, int *out_file, np_error *err);
+/* Makes all tables of a new plan file. */
+np_status plan_db_create_tables(plan_db *db, np_error *err);
 /* Brings an older plan file that is about to be written to, and was read as PLAN, forward to our version, in one transaction. */
 np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err);
 /* True if a process holds it now. */

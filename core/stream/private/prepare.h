@@ -10,8 +10,6 @@ np_status stream_session_prepare(stream_session *session, np_error *err);
 /* How many dots NUMBER's session has, and how many of each outcome the plan's journal knows: TOTAL and the three counts of
  * *OUT_STATE, which is zero otherwise. */
 np_status stream_session_count(const stream_session *session, int number, np_run_state *out_state, np_error *err);
-/* Which approval the sender shows, newest first; false if there is no INDEX-th valid one. */
-bool stream_session_choose_approval(stream_session *session, size_t index);
 /* Opens the link and, unless it is a rehearsal, the journal. */
 np_status stream_session_open(stream_session *session, np_error *err);
 /* The journal alone; not in a rehearsal. */

@@ -19,6 +19,8 @@ typedef struct stream_session {
     np_plan_registration place;                   /* where the head is; its texts are the options' or the plan's */
     char early_found[STREAM_SESSION_EARLY_BYTES]; /* what is not kept of the sessions' order and days; "": nothing */
     np_journal *journal;                          /* NULL in a rehearsal */
+    np_plan_epoch noted;                          /* the last epoch of the session, if the plan notes one */
+    bool has_noted, other_is_noted;               /* other_is_noted: this run has noted the first of its own */
     np_ledger *ledger;                            /* of a gantry; NULL in a rehearsal */
     np_link *link;
     /* for the sender */

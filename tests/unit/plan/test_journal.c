@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "plan/journal.h"
+#include "plan/approval.h"
 #include "plan/keys.h"
 
 static np_plan *plan;
@@ -209,8 +210,8 @@ static void one_run_at_a_time(void **state)
     np_plan_destroy(back);
     char key[140];
     snprintf(key, sizeof key, "%s", fixture_path("op.key"));
-    assert_int_equal(np_keys_new(key, "op", &err), NP_OK);
-    assert_int_equal(np_plan_approve(path, key, 0, &err), NP_OK);
+    assert_int_equal(np_keys_new(key, "op", NULL, &err), NP_OK);
+    assert_int_equal(np_plan_approve(path, key, NULL, &(np_wire_terms){0}, 0, &err), NP_OK);
     record(j, 4, NP_JOURNAL_DONE);
     np_journal_close(&j, NP_PLAN_RUN_DONE, &err);
 }

@@ -101,7 +101,11 @@ static void moves_without_leans_come_back(void **state)
     assert_memory_not_equal(plan->digest, with, 32);
     const char *path = fixture_path("older.needleplan");
     write_plan(plan, path);
-    fixture_sql(path, "ALTER TABLE hovers DROP COLUMN lean_deg; DROP TABLE support; PRAGMA user_version = 9");
+    fixture_sql(path, "ALTER TABLE hovers DROP COLUMN lean_deg; DROP TABLE support; DROP TABLE epochs;"
+                      "ALTER TABLE approvals DROP COLUMN version; ALTER TABLE approvals DROP COLUMN executors;"
+                      "ALTER TABLE approvals DROP COLUMN not_after_unix_s; ALTER TABLE approvals DROP COLUMN air_only;"
+                      "ALTER TABLE approvals DROP COLUMN reload_every; ALTER TABLE approvals DROP COLUMN needle_life;"
+                      "PRAGMA user_version = 9");
     np_plan *back = read_back(path);
     assert_null(back->moves.lean_deg);
     assert_null(back->moves.support_um);
@@ -228,11 +232,14 @@ static void other_files_are_refused(void **state)
     fixture_sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "of another program"));
-    fixture_sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 11");
+    fixture_sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 13");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "schema version 11; this needlepath reads versions 1 to 10"));
+    assert_non_null(strstr(err.text, "schema version 13; this needlepath reads versions 1 to 12"));
     assert_null(plan);
 }
+
+/* An approval whose key and signature are well-formed, with TERMS. */
+#define APPROVAL(terms) "INSERT INTO approvals VALUES (NULL, 'x', zeroblob(32), zeroblob(64), 0, " terms ")"
 
 /* What a hand with an SQLite tool may do to a plan. */
 static void every_change_is_noticed(void **state)
@@ -288,7 +295,14 @@ static void every_change_is_noticed(void **state)
         {"DELETE FROM sessions", "it has no sessions"},
         {"UPDATE layers SET name = 'x' WHERE number = 1", "were changed"},
         {"DELETE FROM layers WHERE number = 0", "a layer is missing"},
-        {"INSERT INTO approvals VALUES (NULL, 'x', x'00', x'00', 0)", "an approval is wrong"},
+        {"INSERT INTO approvals VALUES (NULL, 'x', x'00', x'00', 0, 2, x'', 0, 0, 0, 0)", "an approval is wrong"},
+        {APPROVAL("2, x'00', 0, 0, 0, 0"), "an approval is wrong"},
+        {APPROVAL("2, zeroblob(144), 0, 0, 0, 0"), "an approval is wrong"},
+        {APPROVAL("3, x'', 0, 0, 0, 0"), "an approval is wrong"},
+        {APPROVAL("2, x'', -1, 0, 0, 0"), "an approval is wrong"},
+        {APPROVAL("2, x'', 0, 2, 0, 0"), "an approval is wrong"},
+        {APPROVAL("2, x'', 0, 0, 262145, 0"), "an approval is wrong"},
+        {APPROVAL("2, x'', 0, 0, 0, -1"), "an approval is wrong"},
         {"UPDATE hovers SET hover_um = hover_um + 1 WHERE session = 2 AND tour_order = 3", "were changed"},
         {"UPDATE hovers SET hover_um = -1 WHERE session = 2 AND tour_order = 3", "the height of a hover is wrong"},
         {"UPDATE hovers SET lean_deg = 20 WHERE session = 2 AND tour_order = 3", "were changed"},
@@ -359,7 +373,7 @@ static void flipped_bits_never_change_a_plan(void **state)
     char *data = slurp(fixture_path("whole.needleplan"), &size);
     const char *path = fixture_path("flipped.needleplan");
     unsigned refused = 0;
-    for (size_t i = 0; i < 400; i++) {
+    for (size_t i = 0; i < 500; i++) {
         size_t bit = i * 7919 * 13 % (size * 8);
         data[bit / 8] = (char)(data[bit / 8] ^ 1 << bit % 8);
         spit(path, data, size);

@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "plan/approval.h"
 #include "plan/keys.h"
 
 #define DOTS 1000
@@ -52,9 +53,9 @@ static int set_up(void **state)
     np_status status = np_plan_write(plan, path, true, &err);
     np_plan_destroy(plan);
     if (status == NP_OK)
-        status = np_keys_new(key, "op", &err);
+        status = np_keys_new(key, "op", NULL, &err);
     if (status == NP_OK)
-        status = np_plan_approve(path, key, 12345, &err);
+        status = np_plan_approve(path, key, NULL, &(np_wire_terms){0}, 12345, &err);
     if (status == NP_OK)
         status = np_plan_read(path, &approved, &err);
     original = file_bytes(path, &original_size);

@@ -8,6 +8,7 @@
 
 #include "in_memory.h"
 #include "plan/journal.h"
+#include "plan/approval.h"
 #include "plan/keys.h"
 
 static np_plan *plan, *other;
@@ -326,9 +327,9 @@ static void an_approval_after_a_kill_is_kept(void **state)
     char key[140];
     np_error err = {0};
     snprintf(key, sizeof key, "%s", fixture_path("op.key"));
-    assert_int_equal(np_keys_new(key, "op", &err), NP_OK);
+    assert_int_equal(np_keys_new(key, "op", NULL, &err), NP_OK);
     run_and_kill(0, 6);
-    assert_int_equal(np_plan_approve(path, key, 0, &err), NP_OK);
+    assert_int_equal(np_plan_approve(path, key, NULL, &(np_wire_terms){0}, 0, &err), NP_OK);
     assert_int_equal(done_in(path, ""), 6);
     copy(path, stick);
     assert_int_equal(done_in(stick, ""), 6);

@@ -51,19 +51,36 @@ typedef struct job_plan {
     np_wire_load load;
 } job_plan;
 
+/* Approves the plan as it is, for what its load's terms say. */
+static inline void plan_approve(job_plan *plan)
+{
+    unsigned char public_key[32], secret_key[64], key_seed[32];
+    uint8_t message[NP_WIRE_APPROVAL_MAX_BYTES];
+    np_wire_load *l = &plan->load;
+    memset(key_seed, 7, sizeof key_seed);
+    crypto_sign_seed_keypair(public_key, secret_key, key_seed);
+    l->terms.operator_size = 4;
+    memcpy(l->terms.operator_name, "jdoe", 4);
+    size_t size = np_wire_approval_encode(l->digest, &l->terms, message);
+    crypto_sign_detached(l->signature, NULL, message, size, secret_key);
+    memcpy(l->public_key, public_key, sizeof public_key);
+}
+
+/* Pigment is reloaded after so many dots, and that is approved. */
+static inline void plan_reload_every(job_plan *plan, uint32_t dots)
+{
+    if (plan->load.reload_every == dots)
+        return;
+    plan->load.reload_every = plan->load.terms.reload_every = dots;
+    plan_approve(plan);
+}
+
 /* Binds and approves the dots as they are. */
 static inline void plan_seal(job_plan *plan)
 {
-    unsigned char public_key[32], secret_key[64], key_seed[32];
     np_wire_session_root_of_dots(1, plan->dots, plan->n, plan->stops, plan->load.sessions[0].root);
     np_wire_plan_digest(plan->load.header_hash, plan->load.sessions, 2, plan->load.digest);
-    memset(key_seed, 7, sizeof key_seed);
-    crypto_sign_seed_keypair(public_key, secret_key, key_seed);
-    uint8_t message[sizeof NP_WIRE_APPROVAL_LABEL + NP_WIRE_HASH_BYTES];
-    memcpy(message, NP_WIRE_APPROVAL_LABEL, sizeof NP_WIRE_APPROVAL_LABEL);
-    memcpy(message + sizeof NP_WIRE_APPROVAL_LABEL, plan->load.digest, NP_WIRE_HASH_BYTES);
-    crypto_sign_detached(plan->load.signature, NULL, message, sizeof message, secret_key);
-    memcpy(plan->load.public_key, public_key, sizeof public_key);
+    plan_approve(plan);
 }
 
 static inline void plan_add_stop(job_plan *plan, np_wire_dot *dot, np_wire_way way, int32_t x_um, int32_t y_um)

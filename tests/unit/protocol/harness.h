@@ -223,6 +223,7 @@ static inline void job_start_executor(job *j)
 
 static inline void job_start_sender(job *j)
 {
+    plan_reload_every(&j->plan, j->faults.reload_every);
     if (random_hits(&j->random, j->faults.move_head)) {
         j->plan.load.registration.translation_um[random_next(&j->random) % 3] += 1000;
         j->plan.load.moved_um = 1000;
@@ -245,7 +246,6 @@ static inline void job_start_sender(job *j)
                                .ask_after_hold = true};
     size_t size = np_wire_sender_size(&c);
     char text[NP_WIRE_TEXT_BYTES];
-    c.load.reload_every = j->faults.reload_every;
     c.load.only_reachable = j->gaps > 0;
     memset(j->left, 0, j->plan.n);
     memcpy(j->journal, j->journal_committed, j->plan.n);

@@ -139,22 +139,81 @@ static void a_move_outside_a_limit_is_named(void **state)
     check_moves_fail(dot, stops, "the axis of a stop must be a unit vector");
 }
 
+static bool holds(const np_wire_load *l)
+{
+    return np_wire_approval_is_valid(l->digest, &l->terms, l->public_key, l->signature);
+}
+
 static void an_approval_holds_for_its_digest_and_key_only(void **state)
 {
     (void)state;
     job_plan plan;
     plan_make(&plan, 5, 1);
     np_wire_load *l = &plan.load;
-    assert_true(np_wire_approval_is_valid(l->digest, l->public_key, l->signature));
+    assert_true(holds(l));
     l->digest[31] ^= 1;
-    assert_false(np_wire_approval_is_valid(l->digest, l->public_key, l->signature));
+    assert_false(holds(l));
     l->digest[31] ^= 1;
     l->signature[0] ^= 1;
-    assert_false(np_wire_approval_is_valid(l->digest, l->public_key, l->signature));
+    assert_false(holds(l));
     l->signature[0] ^= 1;
     l->public_key[5] ^= 1;
-    assert_false(np_wire_approval_is_valid(l->digest, l->public_key, l->signature));
+    assert_false(holds(l));
     plan_free(&plan);
+}
+
+/* One form, as SPEC.md says, byte by byte; and each of its bytes counts. */
+static void an_approval_signs_its_terms_in_one_form(void **state)
+{
+    (void)state;
+    job_plan plan;
+    plan_make(&plan, 5, 1);
+    np_wire_load *l = &plan.load;
+    np_wire_terms *t = &l->terms;
+    *t = (np_wire_terms){
+        .n_executors = 2, .not_after_s = 0x0102030405060708, .air_only = 1, .reload_every = 100, .needle_life = 5000};
+    memset(t->executors[0], 0xaa, 16), memset(t->executors[1], 0xbb, 16);
+    plan_approve(&plan);
+    uint8_t expected[NP_WIRE_APPROVAL_MAX_BYTES] = "needlepath-approval-v2", found[NP_WIRE_APPROVAL_MAX_BYTES];
+    static const uint8_t rest[] = {1, 2,   3, 4, 5,    6,    7, 8, 0, 0, 0,   1,   0,   0,
+                                   0, 100, 0, 0, 0x13, 0x88, 0, 0, 0, 4, 'j', 'd', 'o', 'e'};
+    memcpy(expected + 23, l->digest, 32);
+    expected[58] = 2;
+    memset(expected + 59, 0xaa, 16), memset(expected + 75, 0xbb, 16);
+    memcpy(expected + 91, rest, sizeof rest);
+    assert_int_equal(np_wire_approval_encode(l->digest, t, found), 91 + sizeof rest);
+    assert_memory_equal(found, expected, 91 + sizeof rest);
+    assert_true(holds(l));
+    size_t changed = 0;
+    for (size_t bit = 0; bit < 8 * sizeof *t; bit++) {
+        np_wire_terms before = *t;
+        uint8_t again[NP_WIRE_APPROVAL_MAX_BYTES];
+        ((uint8_t *)t)[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        size_t size = np_wire_approval_encode(l->digest, t, again);
+        bool same = size == 91 + sizeof rest && memcmp(again, found, size) == 0;
+        changed += !same;
+        assert_true(holds(l) == same);
+        *t = before;
+    }
+    assert_int_equal(changed, 8 * (4 + 2 * 16 + 8 + 4 * 4 + 4)); /* rooms that are not used say nothing */
+    assert_true(holds(l));
+    plan_free(&plan);
+}
+
+static void terms_that_cannot_be_are_not_signed(void **state)
+{
+    (void)state;
+    uint8_t digest[32] = {0}, out[NP_WIRE_APPROVAL_MAX_BYTES], stranger[16] = {9};
+    np_wire_terms terms = {.n_executors = NP_WIRE_APPROVAL_EXECUTORS, .operator_size = NP_WIRE_OPERATOR_BYTES};
+    assert_int_equal(np_wire_approval_encode(digest, &terms, out), sizeof out);
+    assert_true(np_wire_terms_name(&terms, terms.executors[7]));
+    assert_false(np_wire_terms_name(&terms, stranger));
+    terms.n_executors++;
+    assert_int_equal(np_wire_approval_encode(digest, &terms, out), 0);
+    terms.n_executors = 0;
+    assert_true(np_wire_terms_name(&terms, stranger));
+    terms.operator_size++;
+    assert_int_equal(np_wire_approval_encode(digest, &terms, out), 0);
 }
 
 /* ---- dots by themselves ---- */
@@ -246,6 +305,8 @@ int main(void)
         cmocka_unit_test(the_root_is_that_of_the_chunks),
         cmocka_unit_test(records_are_big_endian),
         cmocka_unit_test(an_approval_holds_for_its_digest_and_key_only),
+        cmocka_unit_test(an_approval_signs_its_terms_in_one_form),
+        cmocka_unit_test(terms_that_cannot_be_are_not_signed),
         cmocka_unit_test(a_dot_outside_a_limit_is_named),
         cmocka_unit_test(the_tilt_is_exact_to_a_few_microradians),
         cmocka_unit_test(codes_have_texts),

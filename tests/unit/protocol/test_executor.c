@@ -259,7 +259,7 @@ static void an_intent_that_comes_too_late_is_withdrawn(void **state)
     assert_int_equal(np_wire_journal_recover(p->j.file, p->j.file_size, p->j.plan.load.digest, 1, 70, map, &scan),
                      NP_WIRE_OK);
     assert_int_equal(scan.in_doubt, 0);
-    assert_int_equal(scan.records, 5); /* EPOCH, POSE, REGISTRATION, INTENT, WITHDRAWN */
+    assert_int_equal(scan.records, 6); /* IDENTITY, EPOCH, POSE, REGISTRATION, INTENT, WITHDRAWN */
     peer_free(p);
 }
 

@@ -81,9 +81,62 @@ static void records_come_back(void **state)
     bytes[57] = 1;
     wire_put_u32(bytes + 60, np_wire_crc32c(bytes, 60));
     assert_int_equal(np_wire_record_decode(bytes, &back), NP_WIRE_FORMAT);
-    r.kind = NP_WIRE_RECORD_REGISTRATION + 1;
+    r.kind = NP_WIRE_RECORD_REVOKED + 1;
     np_wire_record_encode(&r, bytes);
     assert_int_equal(np_wire_record_decode(bytes, &back), NP_WIRE_FORMAT);
+}
+
+static void identities_and_tokens_stand_in_records(void **state)
+{
+    (void)state;
+    static const uint8_t kinds[] = {NP_WIRE_RECORD_IDENTITY, NP_WIRE_RECORD_EPOCH};
+    for (int i = 0; i < 2; i++) {
+        np_wire_record r = {.kind = kinds[i],
+                            .epoch = 3,
+                            .serial = 1,
+                            .time_us = 77,
+                            .depth_um = 5,
+                            .token = {1, [15] = 16}},
+                       back;
+        uint8_t bytes[64];
+        np_wire_record_encode(&r, bytes);
+        assert_int_equal(bytes[24], 1);
+        assert_int_equal(bytes[39], 16);
+        assert_int_equal(np_wire_record_decode(bytes, &back), NP_WIRE_OK);
+        assert_memory_equal(back.token, r.token, sizeof r.token);
+        assert_true(back.time_us == 0);
+        assert_int_equal(back.depth_um, 0);
+    }
+}
+
+/* Who reads it finds whose journal it is, whether an epoch is in it, and which plans were revoked. */
+static void a_journal_says_whose_it_is(void **state)
+{
+    (void)state;
+    const uint8_t mine[32] = {1}, other[32] = {2}, known[16] = {3}, unknown[16] = {4};
+    np_wire_record records[] = {{.kind = NP_WIRE_RECORD_IDENTITY, .token = {9}},
+                                {.kind = NP_WIRE_RECORD_EPOCH, .epoch = 1, .token = {3}},
+                                {.kind = NP_WIRE_RECORD_REVOKED, .epoch = 1, .session = 7, .digest = {1}},
+                                {.kind = NP_WIRE_RECORD_IDENTITY, .epoch = 1, .token = {9}}};
+    uint8_t bytes[4][64], map[NP_WIRE_MAP_BYTES(5)];
+    for (uint32_t i = 0; i < 4; i++) {
+        records[i].serial = i;
+        np_wire_record_encode(&records[i], bytes[i]);
+    }
+    for (int i = 0; i < 4; i++) {
+        np_wire_journal_scan scan;
+        np_wire_journal_scan_init(&scan, i & 1 ? mine : other, 1, 5, map);
+        scan.noted = i & 2 ? known : unknown;
+        for (int k = 0; k < 3; k++)
+            np_wire_journal_scan_push(&scan, bytes[k]);
+        assert_int_equal(np_wire_journal_scan_finish(&scan, 0), NP_WIRE_OK);
+        assert_true(scan.identity_known);
+        assert_int_equal(scan.identity[0], 9);
+        assert_int_equal(scan.revoked, i & 1);
+        assert_int_equal(scan.noted_found, i >> 1);
+    }
+    np_wire_journal_scan two;
+    assert_int_equal(np_wire_journal_recover(bytes[0], sizeof bytes, NULL, 0, 0, NULL, &two), NP_WIRE_CORRUPT);
 }
 
 static void maps_hold_four_bits_a_dot(void **state)
@@ -317,6 +370,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_come_back),
+        cmocka_unit_test(identities_and_tokens_stand_in_records),
+        cmocka_unit_test(a_journal_says_whose_it_is),
         cmocka_unit_test(maps_hold_four_bits_a_dot),
         cmocka_unit_test(a_cut_at_any_byte_loses_only_what_is_behind_it),
         cmocka_unit_test(a_torn_end_is_dropped_and_damage_before_it_is_told),

@@ -184,7 +184,7 @@ static void a_newer_journal_is_refused_in_words(void **state)
 {
     (void)state;
     peer *p = peer_new_loaded(100);
-    np_wire_record r = {.kind = NP_WIRE_RECORD_REGISTRATION + 1, .session = 1, .epoch = 1};
+    np_wire_record r = {.kind = NP_WIRE_RECORD_REVOKED + 1, .session = 1, .epoch = 1};
     uint8_t bytes[NP_WIRE_RECORD_BYTES];
     r.serial = (uint32_t)(p->j.file_size / NP_WIRE_RECORD_BYTES);
     np_wire_record_encode(&r, bytes);

@@ -15,7 +15,7 @@ static peer *loaded(uint32_t n, uint32_t reload_every, uint32_t needle_life, boo
         plan_move(&p->j.plan, reload_every, 1);
         plan_seal(&p->j.plan);
     }
-    p->j.plan.load.reload_every = reload_every;
+    plan_reload_every(&p->j.plan, reload_every);
     peer_restart(p);
     peer_connect(p);
     peer_load(p);
@@ -204,7 +204,7 @@ static void a_machine_without_anybody_refuses(void **state)
     c.motion.reload = NULL;
     peer_start(p, &c);
     for (int i = 0; i < 3; i++) {
-        p->j.plan.load.reload_every = i == 1 ? 100 : 0;
+        plan_reload_every(&p->j.plan, i == 1 ? 100 : 0);
         p->j.plan.load.needle_life = i == 2 ? 100 : 0;
         peer_connect(p);
         assert_int_equal(p->got[NP_WIRE_MSG_WELCOME].u.welcome.supplies, NP_WIRE_SUPPLIES_NONE);

@@ -114,10 +114,20 @@ static void a_changed_approval_is_refused(void **state)
     const struct {
         void *bytes;
         size_t size;
-    } parts[] = {{l->digest, sizeof l->digest},          {l->header_hash, sizeof l->header_hash},
-                 {&l->session, sizeof l->session},       {&l->n_sessions, sizeof l->n_sessions},
-                 {l->sessions, 2 * sizeof *l->sessions}, {l->public_key, sizeof l->public_key},
-                 {l->signature, sizeof l->signature}};
+    } parts[] = {{l->digest, sizeof l->digest},
+                 {l->header_hash, sizeof l->header_hash},
+                 {&l->session, sizeof l->session},
+                 {&l->n_sessions, sizeof l->n_sessions},
+                 {l->sessions, 2 * sizeof *l->sessions},
+                 {l->public_key, sizeof l->public_key},
+                 {l->signature, sizeof l->signature},
+                 {&l->terms.n_executors, sizeof l->terms.n_executors},
+                 {&l->terms.not_after_s, sizeof l->terms.not_after_s},
+                 {&l->terms.air_only, sizeof l->terms.air_only},
+                 {&l->terms.reload_every, sizeof l->terms.reload_every},
+                 {&l->terms.needle_life, sizeof l->terms.needle_life},
+                 {&l->terms.operator_size, sizeof l->terms.operator_size},
+                 {l->terms.operator_name, l->terms.operator_size}};
     peer_connect(p);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         for (size_t bit = 0; bit < 8 * parts[i].size; bit++) {

@@ -128,7 +128,9 @@ static void put_binding(FILE *f, const job_plan *plan)
     fputs("],\n    ", f);
     put_hex(f, "digest", plan->load.digest, 32, ",\n    ");
     put_hex(f, "public_key", plan->load.public_key, 32, ",\n    ");
-    put_hex(f, "signature", plan->load.signature, 64, "\n  },\n");
+    put_hex(f, "signature", plan->load.signature, 64, ",\n    ");
+    uint8_t message[NP_WIRE_APPROVAL_MAX_BYTES];
+    put_hex(f, "signed", message, np_wire_approval_encode(plan->load.digest, &plan->load.terms, message), "\n  },\n");
 }
 
 /* The handshake, and one frame of every kind in the epoch that it opens. */
@@ -155,6 +157,8 @@ static void put_session(FILE *f, const job_plan *plan)
                          .durable = 1,
                          .name = "executor 1"};
     w.supplies = NP_WIRE_SUPPLIES_BY_HAND;
+    w.clock = 1;
+    memset(w.identity, 0xc3, sizeof w.identity);
     memcpy(w.schema, hello.schema, sizeof w.schema);
     memcpy(w.sender_nonce, hello.nonce, sizeof w.sender_nonce);
     memset(w.nonce, 0xb2, sizeof w.nonce);
@@ -179,6 +183,7 @@ static void put_session(FILE *f, const job_plan *plan)
     m.u.load.reload_every = 100;
     m.u.load.needle_life = 4000;
     m.u.load.moved_um = 2500;
+    memset(m.u.load.noted, 0xb1, sizeof m.u.load.noted);
     put_frame(f, &m, 7, 1, session_key, ",\n");
     m = (np_wire_message){.type = NP_WIRE_MSG_CHUNKS, .u.chunks.n = 2};
     np_wire_chunk_hash(1, 0, plan->dots, 64, plan->stops, m.u.chunks.hashes[0]);
@@ -253,27 +258,28 @@ static void put_journal(FILE *f, const job_plan *plan)
     static const struct {
         uint8_t kind, outcome;
         uint32_t order;
-    } steps[] = {{NP_WIRE_RECORD_EPOCH, 0, 0},  {NP_WIRE_RECORD_INTENT, 0, 0},      {NP_WIRE_RECORD_RESULT, 2, 0},
-                 {NP_WIRE_RECORD_INTENT, 0, 1}, {NP_WIRE_RECORD_WITHDRAWN, 0, 1},   {NP_WIRE_RECORD_LOT, 0, 1},
-                 {NP_WIRE_RECORD_NEEDLE, 0, 1}, {NP_WIRE_RECORD_RELOAD, 0, 1},      {NP_WIRE_RECORD_INTENT, 0, 1},
-                 {NP_WIRE_RECORD_POSE, 0, 1},   {NP_WIRE_RECORD_REGISTRATION, 1, 1}};
+    } steps[] = {{NP_WIRE_RECORD_IDENTITY, 0, 0}, {NP_WIRE_RECORD_EPOCH, 0, 0},  {NP_WIRE_RECORD_INTENT, 0, 0},
+                 {NP_WIRE_RECORD_RESULT, 2, 0},   {NP_WIRE_RECORD_INTENT, 0, 1}, {NP_WIRE_RECORD_WITHDRAWN, 0, 1},
+                 {NP_WIRE_RECORD_LOT, 0, 1},      {NP_WIRE_RECORD_NEEDLE, 0, 1}, {NP_WIRE_RECORD_RELOAD, 0, 1},
+                 {NP_WIRE_RECORD_INTENT, 0, 1},   {NP_WIRE_RECORD_POSE, 0, 1},   {NP_WIRE_RECORD_REGISTRATION, 1, 1}};
     const uint32_t n = sizeof steps / sizeof steps[0];
     fputs("  \"journal\": {\"map_of_3_dots\": [2, 1, 0], \"records\": [\n", f);
     for (uint32_t i = 0; i < n; i++) {
         bool of_dot = steps[i].kind >= NP_WIRE_RECORD_INTENT && steps[i].kind <= NP_WIRE_RECORD_REVIEW;
         np_wire_record r = {.kind = steps[i].kind,
                             .outcome = steps[i].outcome,
-                            .session = 1,
+                            .session = steps[i].kind != NP_WIRE_RECORD_IDENTITY,
                             .epoch = 7,
                             .serial = i,
                             .order = steps[i].order,
                             .time_us = 5000000000 + i,
-                            .depth_um = i == 2 ? 512 : 0,
+                            .depth_um = i == 3 ? 512 : 0,
                             .dot_id = of_dot ? plan->dots[steps[i].order].id : 0,
                             .lot = "C-4711 \xc3\xa4",
                             .pose = plan->load.registration};
         uint8_t bytes[NP_WIRE_RECORD_BYTES];
-        memcpy(r.digest, plan->load.digest, sizeof r.digest);
+        memcpy(r.digest, plan->load.digest, i ? sizeof r.digest : 0);
+        memset(r.token, i ? 0xb2 : 0xc3, sizeof r.token);
         np_wire_record_encode(&r, bytes);
         fputs("    {", f);
         put_hex(f, "record", bytes, sizeof bytes, i < n - 1 ? "},\n" : "}\n  ]}\n");
@@ -284,6 +290,11 @@ static void put_all(FILE *f)
 {
     job_plan plan;
     plan_make(&plan, 70, 1);
+    plan.load.terms =
+        (np_wire_terms){.n_executors = 2, .not_after_s = 1800000000, .reload_every = 100, .needle_life = 5000};
+    memset(plan.load.terms.executors[0], 0xc3, 16);
+    memset(plan.load.terms.executors[1], 0xc4, 16);
+    plan_approve(&plan);
     fputs("{\n", f);
     put_basics(f);
     put_binding(f, &plan);

@@ -14,6 +14,7 @@
 #include "link/link.h"
 #include "plan/binding.h"
 #include "plan/journal.h"
+#include "plan/approval.h"
 #include "plan/keys.h"
 #include "sim/machine.h"
 #include "stream/stream.h"
@@ -118,8 +119,9 @@ static void make_plan(uint32_t n)
     np_error err = {0};
     write_plan(in_folder("p.needleplan"), n);
     if (access(in_folder("op.key"), F_OK) != 0)
-        assert_int_equal(np_keys_new(in_folder("op.key"), "tester", &err), NP_OK);
-    if (np_plan_approve(in_folder("p.needleplan"), in_folder("op.key"), 1700000000, &err) != NP_OK)
+        assert_int_equal(np_keys_new(in_folder("op.key"), "tester", NULL, &err), NP_OK);
+    if (np_plan_approve(in_folder("p.needleplan"), in_folder("op.key"), NULL, &(np_wire_terms){0}, 1700000000, &err) !=
+        NP_OK)
         fail_msg("%s", err.text);
 }
 

@@ -198,7 +198,7 @@ static void test_operators(void **state)
     (void)state;
     np_error err = {0};
     make_plan(50);
-    assert_int_equal(np_keys_new(in_folder("other.key"), "other", &err), NP_OK);
+    assert_int_equal(np_keys_new(in_folder("other.key"), "other", NULL, &err), NP_OK);
     char other[128];
     snprintf(other, sizeof other, "%s", in_folder("other.key.pub"));
     simulator s = {.options = {.operators = {other}, .n_operators = 1}};
@@ -207,11 +207,29 @@ static void test_operators(void **state)
     run(&o, NP_ERR_DEVICE, "nobody the executor knows");
     assert_int_equal(journalled(NP_JOURNAL_NONE, 50), 50);
     /* with that operator's approval as well, and then an older one's on top */
-    assert_int_equal(np_plan_approve(in_folder("p.needleplan"), in_folder("other.key"), 1700000001, &err), NP_OK);
-    assert_int_equal(np_plan_approve(in_folder("p.needleplan"), in_folder("op.key"), 1700000002, &err), NP_OK);
+    assert_int_equal(
+        np_plan_approve(in_folder("p.needleplan"), in_folder("other.key"), NULL, &(np_wire_terms){0}, 1700000001, &err),
+        NP_OK);
+    assert_int_equal(
+        np_plan_approve(in_folder("p.needleplan"), in_folder("op.key"), NULL, &(np_wire_terms){0}, 1700000002, &err),
+        NP_OK);
     run(&o, NP_OK, NULL);
     stop_simulator(&s);
     assert_record_is_plan(50);
+}
+
+/* By this computer's clock, before anybody is asked. */
+static void test_an_approval_that_has_run_out(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_wire_terms terms = {.not_after_s = 1700000000};
+    write_plan(in_folder("p.needleplan"), 50);
+    assert_int_equal(np_keys_new(in_folder("op.key"), "tester", NULL, &err), NP_OK);
+    assert_int_equal(np_plan_approve(in_folder("p.needleplan"), in_folder("op.key"), NULL, &terms, 1600000000, &err),
+                     NP_OK);
+    np_run_options o = run_options();
+    run(&o, NP_ERR_APPROVAL, "was good until 2023-11-14 22:13 UTC, by this computer's clock");
 }
 
 static const char *write_link_key(const char *name, unsigned char fill)
@@ -308,6 +326,7 @@ int main(void)
         TEST(test_unsafe),
         TEST(test_unapproved),
         TEST(test_operators),
+        TEST(test_an_approval_that_has_run_out),
         TEST(test_link_keys),
         TEST(test_contradicting_journals),
         TEST(test_one_run_at_a_time),

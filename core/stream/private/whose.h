@@ -1,0 +1,15 @@
+/* Whose journal it is that leads. */
+#ifndef NP_STREAM_PRIVATE_WHOSE_H
+#define NP_STREAM_PRIVATE_WHOSE_H
+
+#include "stream/private/session.h"
+
+/* Has the sender name the epoch that the plan notes of the session, unless the operator takes an executor that lacks it; SESSION's
+ * journal is open (in a rehearsal there is none, and nothing is noted). */
+void stream_whose_fill(stream_session *session);
+/* The sender's callback: something may be armed in this epoch. */
+bool stream_whose_note(void *context, const np_wire_welcome *welcome, uint32_t supplies_behind);
+/* NP_ERR_DEVICE: the executor lacks the epoch noted; what that means, and what to do. */
+np_status stream_whose_refused(const stream_session *session, const np_wire_sender_info *info, np_error *err);
+
+#endif

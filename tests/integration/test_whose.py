@@ -1,0 +1,170 @@
+"""Which executor, and which copy of its journal: one that does not know what was made is refused by name, and a person's word goes on."""
+import os
+import re
+import shlex
+import shutil
+import signal
+import unittest
+
+from programs import DONE, LINK, STOPPED, simulator
+from streaming import StreamCase
+
+
+class Whose(StreamCase):
+    def setUp(self):
+        super().setUp()
+        self.url = f"zmq:ipc://{self.folder}/x"
+        self.ids = []  # ids, by all executors
+
+    def sim(self, journal="arm.journal", *more, speed="max"):
+        """A simulator with a journal; its record is taken at its end."""
+        return simulator(self.folder, *self.sim_args(self.url, *more, journal=journal, speed=speed))
+
+    def take_record(self):
+        self.ids += [row["id"] for row in self.record()]
+        (self.folder / "record.csv").unlink(missing_ok=True)
+
+    def run_session(self, *args, status=DONE, plan="p.needleplan"):
+        return self.run_program("run", plan, "--session", "1", "--to", self.url, "--timeout", "20", *args, status=status)[1]
+
+    def run_a_part(self, journal="arm.journal", dots=15):
+        """Makes some dots, all of which are told, and stops."""
+        with self.sim(journal, speed="1"):
+            run = self.start_run("p.needleplan", self.url)
+            self.await_punctures(dots)
+            run.send_signal(signal.SIGINT)
+            self.finish(run, STOPPED)
+        self.take_record()
+
+    def copy(self, a, b):
+        shutil.copy(self.folder / a, self.folder / b)
+
+    def assert_each_once(self):
+        self.assertEqual(sorted(self.ids, key=int), sorted((row["id"] for row in self.planned("p.needleplan")), key=int))
+
+    def test_another_executor(self):
+        self.plan(400)
+        self.run_a_part()
+        with self.sim("other.journal"):
+            err = self.run_session(status=LINK)
+            self.assertIn("another one, or one whose journal was lost and begun anew", err)
+            self.assertIn("--other-executor REASON", err)
+            self.assertEqual(self.punctures(), 0)
+            # again and again: its epochs do not catch up
+            for _ in range(3):
+                self.run_session(status=LINK)
+            self.run_session("--other-executor", "the first arm is broken")
+        self.take_record()
+        self.assert_each_once()
+        shown = self.run_program("show", "p.needleplan")[0]
+        self.assertIn("OTHER EXECUTOR than before, which did not know what was made; the reason given: the first arm is broken", shown)
+        with self.sim("arm.journal"):  # the one that led before knows less now
+            self.run_session()  # but nothing is left to make, so that nobody is asked
+        self.assertEqual(self.punctures(), 0)
+
+    def test_it_goes_on_with_the_executor_that_was_taken(self):
+        self.plan(400)
+        self.run_a_part()
+        with self.sim("other.journal", speed="1"):
+            run = self.start_run("p.needleplan", self.url, 20, "--other-executor", "moved to room 2")
+            self.await_punctures(20)
+            run.send_signal(signal.SIGINT)
+            self.finish(run, STOPPED)
+        self.take_record()
+        with self.sim("arm.journal"):
+            self.assertIn("was last run at the executor", self.run_session(status=LINK))
+        with self.sim("other.journal"):
+            self.run_session()
+        self.take_record()
+        self.assert_each_once()
+
+    def test_a_journal_from_a_backup_between_runs(self):
+        self.plan(400)
+        self.run_a_part()
+        self.copy("arm.journal", "backup")
+        self.run_a_part(dots=12)
+        self.copy("arm.journal", "newest")
+        self.copy("backup", "arm.journal")
+        with self.sim():
+            err = self.run_session(status=LINK)
+            self.assertIn("is an older copy, from before session 1 was last run there", err)
+            self.assertEqual(self.punctures(), 0)
+        self.copy("newest", "arm.journal")  # what it says first
+        with self.sim(speed="1"):
+            run = self.start_run("p.needleplan", self.url)
+            self.await_punctures(5)
+            run.send_signal(signal.SIGINT)
+            self.finish(run, STOPPED)
+        self.take_record()
+        self.copy("backup", "arm.journal")  # and what it says then
+        with self.sim():
+            self.run_session("--other-executor", "the card died; I looked at the skin")
+        self.take_record()
+        self.assert_each_once()
+
+    def test_a_journal_that_was_lost(self):
+        self.plan(400)
+        self.run_a_part()
+        (self.folder / "arm.journal").unlink()
+        with self.sim():  # begun anew
+            self.assertIn("whose journal was lost and begun anew", self.run_session(status=LINK))
+            self.run_session("--other-executor", "lost")
+        self.take_record()
+        self.assert_each_once()
+
+    def test_a_plan_from_a_backup(self):
+        self.plan(400)
+        self.run_a_part()
+        self.copy("p.needleplan", "backup.needleplan")
+        self.run_a_part(dots=12)
+        self.copy("backup.needleplan", "p.needleplan")
+        with self.sim():  # the executor's map leads, as ever
+            self.run_session()
+        self.take_record()
+        self.assert_each_once()
+
+    def test_a_lost_record_is_no_dead_end(self):
+        self.plan(400)
+        self.run_a_part()
+        path = self.folder / "arm.journal"
+        os.truncate(path, path.stat().st_size - 64)  # the outcome of the last dot
+        with self.sim():
+            err = self.run_session(status=LINK)
+            command = re.search(r"`needlepath (review .*?)`", err)[1]
+            self.assertIn("in doubt", err)
+            self.run_program(*shlex.split(command))
+            self.run_session()
+        self.take_record()
+        self.assert_each_once()
+
+    def test_supplies_that_the_other_does_not_know(self):
+        self.plan(400)
+        self.run_program("approve", "p.needleplan", "--key", "op.key", "--executor", "any")
+        with self.sim("arm.journal", "--cartridge", "A", "--needle-life", "60", speed="1"):
+            run = self.start_run("p.needleplan", self.url, 20, "--needle-life", "15")
+            self.await_punctures(20)
+            run.send_signal(signal.SIGINT)
+            self.finish(run, STOPPED)
+        self.take_record()
+        with self.sim("other.journal", "--cartridge", "B", speed="1"):
+            run = self.start_run("p.needleplan", self.url, 20, "--needle-life", "15", "--other-executor", "why not")
+            self.await_punctures(20)
+            run.send_signal(signal.SIGINT)
+            self.finish(run, STOPPED)
+        self.take_record()
+        with self.sim("other.journal", "--cartridge", "C"):
+            self.run_session("--needle-life", "15")
+        self.take_record()
+        self.assert_each_once()
+        lots = [s["lot"] for run in self.show("p.needleplan")["runs"] for s in run["supplies"] if s["kind"] == "cartridge"]
+        self.assertEqual(sorted(set(lots)), ["A", "B", "C"])
+        self.assertGreaterEqual(len(lots), 120 // 15)
+
+    def test_a_reason_that_nobody_can_read(self):
+        self.plan(400)
+        self.refuse("run", "p.needleplan", "--session", "1", "--to", self.url, "--other-executor", " ", status=2, says="--other-executor")
+        self.refuse("air", "p.needleplan", "--session", "1", "--to", self.url, "--other-executor", "x", status=2, says="rehearsal")
+
+
+if __name__ == "__main__":
+    unittest.main()
