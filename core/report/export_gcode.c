@@ -1,15 +1,25 @@
-/* A gantry's program: one vertical stroke a dot, all travel above the whole head; dots that it has to leave out are named. */
+/* A gantry's program: one vertical stroke a dot, all travel above the head; dots that it has to leave out are named. */
 #include "report/private/robot.h"
 #include "stream/gcode.h"
+
+/* The next dot that is not left out. */
+static const np_dot *next_made(const np_export_request *request, const np_gantry *gantry, size_t *index)
+{
+    const np_dot *d;
+    do
+        d = np_export_next(request, index);
+    while (d && np_gantry_judge(gantry, d) != NP_GANTRY_MAKES);
+    return d;
+}
 
 static void write_dots(const np_export_request *request, const np_gantry *gantry, FILE *out)
 {
     size_t i = 0;
-    for (const np_dot *d; (d = np_export_next(request, &i));) {
+    const np_dot *before = NULL, *behind;
+    for (const np_dot *d = next_made(request, gantry, &i); d; before = d, d = behind) {
         char lines[NP_GCODE_DOT_LINES][64];
-        if (np_gantry_judge(gantry, d) != NP_GANTRY_MAKES)
-            continue;
-        np_gcode_dot(gantry, d, lines);
+        behind = next_made(request, gantry, &i);
+        np_gcode_dot(gantry, before, d, behind, lines);
         fprintf(out, "; dot %u\n", d->id);
         for (int k = 0; k < NP_GCODE_DOT_LINES; k++)
             fprintf(out, "%s\n", lines[k]);
@@ -31,11 +41,11 @@ static np_status write_gcode(const np_export_request *request, FILE *out, np_err
         return np_error_set(err, NP_ERR_UNSAFE, "no dot of session %d can be made as the head lies: %s: turn the head",
                             request->session, text);
     report_robot_header(request, ";", out);
-    fprintf(
-        out,
-        "; travel at z %.3f: no part of the head as it was scanned is above z %.3f. The way to there is straight up "
-        "from where the machine stands\n",
-        gantry.safe_z_mm, gantry.top_z_mm);
+    fprintf(out,
+            "; travel at z %.3f and below: no part of the head as it was scanned is above z %.3f. The way to there is "
+            "straight up "
+            "from where the machine stands\n",
+            gantry.safe_z_mm, gantry.top_z_mm);
     if (left)
         fprintf(out, "; LEFT OUT %zu of %zu dots: %s\n", left, n, text);
     fprintf(out, "G21 G90 G94\nG0 Z%.3f\n", gantry.safe_z_mm);

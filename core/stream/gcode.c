@@ -2,8 +2,10 @@
  * what a vertical needle costs in depth.
  *
  * All that is known of the head is in the plan (plan/moves.h): how high it reaches in any direction, and for each dot how far a tool
- * may lean from its axis and still come to it straight from far above, clear of the scan.  So every way is up along z, level above all of
- * the head, and down along z. */
+ * may lean from its axis and still come to it straight from far above, clear of the scan.  So every way is up along z, level above
+ * the head, and down along z.  From dot to dot, level need not be above all of the head: it is enough that both ends, and so all between
+ * them, are above one plane that the head is behind.  Where the tip of an upright tool is beyond a plane that is at most 45 degrees off
+ * level, all of it is (its outline is within 33 degrees of its axis: arm/tool.h). */
 #include "stream/gcode.h"
 
 #include <math.h>
@@ -24,19 +26,39 @@ static double steepness_rad(const np_gantry *g, const np_dot *dot)
     return acos(fmin(1, fmax(-1, turn(&g->registration, dot->normal).z)));
 }
 
-/* The machine's z in the head's frame: the third row of the rotation. */
-static np_vec3 up(const np_registration *r)
+/* DIRECTION of the machine's frame in the head's, by the rotation's columns. */
+static np_vec3 turn_back(const np_registration *r, np_vec3 direction)
 {
-    return np_vec3_make(turn(r, np_vec3_make(1, 0, 0)).z, turn(r, np_vec3_make(0, 1, 0)).z,
-                        turn(r, np_vec3_make(0, 0, 1)).z);
+    return np_vec3_make(np_vec3_dot(turn(r, np_vec3_make(1, 0, 0)), direction),
+                        np_vec3_dot(turn(r, np_vec3_make(0, 1, 0)), direction),
+                        np_vec3_dot(turn(r, np_vec3_make(0, 0, 1)), direction));
+}
+
+static np_gantry_plane plane_across(const np_gantry *g, np_vec3 normal)
+{
+    return (np_gantry_plane){normal, np_vec3_dot(g->registration.translation, normal) +
+                                         np_plan_moves_reach_mm(&g->plan->moves, turn_back(&g->registration, normal))};
+}
+
+/* Level, and off level to all sides in three steps. */
+static void find_planes(np_gantry *g)
+{
+    enum { SIDES = 8 };
+    g->planes[0] = plane_across(g, np_vec3_make(0, 0, 1));
+    for (int i = 1; i < NP_GANTRY_PLANES; i++) {
+        double off = NP_PI / 12 * ((i - 1) / SIDES + 1), side = NP_TWO_PI * (i % SIDES) / SIDES;
+        g->planes[i] = plane_across(g, np_vec3_make(sin(off) * cos(side), sin(off) * sin(side), cos(off)));
+    }
 }
 
 np_status np_gantry_init(np_gantry *g, const np_plan *plan, const np_registration *registration,
                          const np_gantry_settings *settings, np_error *err)
 {
     *g = (np_gantry){.plan = plan, .registration = *registration, .settings = *settings};
-    g->top_z_mm = registration->translation.z + np_plan_moves_reach_mm(&plan->moves, up(registration));
-    g->safe_z_mm = g->top_z_mm + fmax(NP_GANTRY_LIFT_MM, settings->lift_mm);
+    g->settings.lift_mm = fmax(NP_GANTRY_LIFT_MM, settings->lift_mm);
+    find_planes(g);
+    g->top_z_mm = g->planes[0].height_mm;
+    g->safe_z_mm = g->top_z_mm + g->settings.lift_mm;
     /* written so that NaN is refused */
     if (plan->moves.support_um && plan->moves.lean_deg && g->safe_z_mm < INFINITY)
         return NP_OK;
@@ -98,27 +120,51 @@ size_t np_gantry_left_out(const np_gantry *g, const np_dot *dots, size_t n, cons
     return left;
 }
 
-np_gantry_way np_gantry_way_to(const np_gantry *g, const np_dot *dot)
+/* The height at which the tip over P is beyond PLANE. */
+static double height_over(const np_gantry *g, const np_gantry_plane *plane, np_vec3 p)
+{
+    const np_vec3 n = plane->normal;
+    return (plane->height_mm + g->settings.lift_mm - n.x * p.x - n.y * p.y) / n.z;
+}
+
+/* Of travel between A and B: the lowest at which both are beyond one plane. */
+static double travel_z_mm(const np_gantry *g, const np_dot *a, const np_dot *b)
+{
+    double z = g->safe_z_mm;
+    if (!a || !b)
+        return z;
+    np_vec3 p = np_registration_apply(&g->registration, a->position);
+    np_vec3 q = np_registration_apply(&g->registration, b->position);
+    for (int i = 1; i < NP_GANTRY_PLANES; i++)
+        z = fmin(z, fmax(height_over(g, &g->planes[i], p), height_over(g, &g->planes[i], q)));
+    return z;
+}
+
+np_gantry_way np_gantry_way_to(const np_gantry *g, const np_dot *before, const np_dot *dot, const np_dot *behind)
 {
     np_vec3 skin = np_registration_apply(&g->registration, dot->position);
-    np_gantry_way way = {.over = {skin.x, skin.y, g->safe_z_mm},
-                         .hover = {skin.x, skin.y, fmin(skin.z + NP_GANTRY_AIR_MM, g->safe_z_mm)}};
-    way.deepest = way.hover;
+    np_gantry_way way = {.over = skin, .hover = skin, .deepest = skin, .back = skin, .away = skin};
+    way.over.z = travel_z_mm(g, before, dot);
+    way.away.z = travel_z_mm(g, dot, behind);
+    way.hover.z = fmin(skin.z + NP_GANTRY_AIR_MM, way.over.z);
+    way.back.z = fmin(skin.z + NP_GANTRY_AIR_MM, way.away.z);
+    way.deepest.z = fmin(way.hover.z, way.back.z);
     /* the depth counts along the normal: a vertical needle travels farther through slanting skin */
     if (!g->settings.air)
         way.deepest.z = skin.z - dot->depth_mm / cos(steepness_rad(g, dot));
     return way;
 }
 
-void np_gcode_dot(const np_gantry *g, const np_dot *dot, char lines[NP_GCODE_DOT_LINES][64])
+void np_gcode_dot(const np_gantry *g, const np_dot *before, const np_dot *dot, const np_dot *behind,
+                  char lines[NP_GCODE_DOT_LINES][64])
 {
-    np_gantry_way way = np_gantry_way_to(g, dot);
+    np_gantry_way way = np_gantry_way_to(g, before, dot, behind);
     double feed = g->settings.plunge_mm_s * 60;
     snprintf(lines[0], 64, "G0 X%.3f Y%.3f Z%.3f", way.over.x, way.over.y, way.over.z);
     snprintf(lines[1], 64, "G0 Z%.3f", way.hover.z);
     snprintf(lines[2], 64, "G1 Z%.3f F%.0f", way.deepest.z, feed);
     snprintf(lines[3], 64, "G4 P%.4f", dot->dwell_ms / 1000);
-    snprintf(lines[4], 64, "G1 Z%.3f F%.0f", way.hover.z, feed);
-    snprintf(lines[5], 64, "G0 Z%.3f", way.over.z);
+    snprintf(lines[4], 64, "G1 Z%.3f F%.0f", way.back.z, feed);
+    snprintf(lines[5], 64, "G0 Z%.3f", way.away.z);
     snprintf(lines[6], 64, "G4 P0");
 }

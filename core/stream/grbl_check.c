@@ -225,7 +225,7 @@ np_status stream_grbl_check_travel(const stream_grbl *g, const np_gantry *gantry
     for (uint32_t i = 0; i < n; i++) {
         if (np_gantry_judge(gantry, &dots[i]) != NP_GANTRY_MAKES)
             continue;
-        const np_vec3 p = np_gantry_way_to(gantry, &dots[i]).deepest;
+        const np_vec3 p = np_gantry_way_to(gantry, NULL, &dots[i], NULL).deepest;
         double low[3] = {p.x, p.y, p.z}, high[3] = {p.x, p.y, gantry->safe_z_mm};
         bool outside = false;
         for (int axis = 0; axis < 3; axis++) {

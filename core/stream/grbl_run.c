@@ -1,8 +1,8 @@
 /* The run of a session on grbl; see grbl_run.h.
  *
- * One dot is in flight.  The machine is brought over it at safe height, which is above the whole head (gcode.h), and down to its hover; the plan's journal and this machine's ledger have the dot
+ * One dot is in flight.  The machine is brought over it above the head (gcode.h), and down to its hover; the plan's journal and this machine's ledger have the dot
  * in doubt, synced, before the first of its lines is sent; the lines go out in one piece, so that a cut leaves the needle on its way out rather than in;
- * a dwell of 0 is the barrier behind them; and with Idle at safe height the dot is done.  Whatever fails in between leaves this
+ * a dwell of 0 is the barrier behind them; and with Idle above the head again the dot is done.  Whatever fails in between leaves this
  * one dot in doubt, and nothing else was sent. */
 #include "stream/grbl_run.h"
 
@@ -34,9 +34,10 @@ typedef struct grbl_run {
     np_text_link *link;
     stream_grbl grbl;
     double timeout_s;
-    bool has_moved;     /* something was sent that moves */
-    bool is_down;       /* the needle may be in the skin */
-    const np_dot *made; /* stopped behind its dwell: in the skin it is done, in the journal not yet */
+    bool has_moved;            /* something was sent that moves */
+    bool is_down;              /* the needle may be in the skin */
+    const np_dot *stands_over; /* made last, and the machine is at the height of travel to the next */
+    const np_dot *made;        /* stopped behind its dwell: in the skin it is done, in the journal not yet */
 } grbl_run;
 
 /* ---- motion ---- */
@@ -51,10 +52,10 @@ static np_status move_to(grbl_run *r, np_vec3 p, double speed_mm_s, np_error *er
     return status == NP_OK ? stream_grbl_settle(&r->grbl, p, err) : status;
 }
 
-/* To the hover of WAY: first up, then across at safe height or above it, and once it stands there, down. */
+/* To the hover of WAY: first up, then across at its height or above it, and once it stands there, down. */
 static np_status approach(grbl_run *r, const np_gantry_way *way, np_error *err)
 {
-    double safe = r->gantry.safe_z_mm, speed = r->options->travel_mm_s;
+    double safe = way->over.z, speed = r->options->travel_mm_s;
     np_vec3 at = r->grbl.report.position;
     np_status status = NP_OK;
     r->grbl.floor_z_mm = fmin(at.z, safe);
@@ -68,18 +69,18 @@ static np_status approach(grbl_run *r, const np_gantry_way *way, np_error *err)
     return status == NP_OK ? move_to(r, way->hover, speed, err) : status;
 }
 
-/* Down, dwell, up to the hover and on to safe height, and the barrier. */
+/* Down, dwell, up to the hover and on to where it goes from, and the barrier. */
 static np_status puncture(grbl_run *r, const np_gantry_way *way, double dwell_ms, np_error *err)
 {
     char text[160];
     double feed = r->options->plunge_mm_s * 60, travel = r->options->travel_mm_s * 60;
     snprintf(text, sizeof text, "G21G94G53G1Z%.3fF%.0f\nG4P%.4f\nG21G94G53G1Z%.3fF%.0f\nG21G94G53G1Z%.3fF%.0f\nG4P0\n",
-             way->deepest.z, feed, dwell_ms / 1000, way->hover.z, feed, way->over.z, travel);
+             way->deepest.z, feed, dwell_ms / 1000, way->back.z, feed, way->away.z, travel);
     r->grbl.floor_z_mm = way->deepest.z;
     r->is_down = true;
     np_status status = stream_grbl_do(&r->grbl, text, 5, err);
     if (status == NP_OK)
-        status = stream_grbl_settle(&r->grbl, way->over, err);
+        status = stream_grbl_settle(&r->grbl, way->away, err);
     if (status == NP_OK)
         r->is_down = false;
     return status;
@@ -114,11 +115,22 @@ static bool is_stopped(const grbl_run *r)
     return r->s->options->stop && *r->s->options->stop;
 }
 
+/* The first dot from place I of the tour on that is to be made; NULL: none. */
+static const np_dot *next_to_make(const grbl_run *r, uint32_t i)
+{
+    while (i < r->s->n_dots &&
+           (r->s->known[i] != NP_WIRE_OUTCOME_NONE || np_gantry_judge(&r->gantry, &r->dots[i]) != NP_GANTRY_MAKES))
+        i++;
+    return i < r->s->n_dots ? &r->dots[i] : NULL;
+}
+
 /* S->known follows the journal, in which a dot that was begun is in doubt until it is done. */
 static np_status make_dot(grbl_run *r, uint32_t i, np_error *err)
 {
     const np_dot *dot = &r->dots[i];
-    const np_gantry_way way = np_gantry_way_to(&r->gantry, dot);
+    const np_dot *behind = next_to_make(r, i + 1);
+    const np_gantry_way way = np_gantry_way_to(&r->gantry, r->stands_over, dot, behind);
+    r->stands_over = NULL;
     np_status status = approach(r, &way, err);
     if (status == NP_OK && is_stopped(r))
         status = np_error_set(err, NP_ERR_STOPPED, "stopped");
@@ -132,8 +144,10 @@ static np_status make_dot(grbl_run *r, uint32_t i, np_error *err)
         r->made = dot;
     if (status == NP_OK)
         status = record(r, dot, NP_JOURNAL_DONE, NP_WIRE_OUTCOME_DONE, err);
-    if (status == NP_OK)
+    if (status == NP_OK) {
         r->s->known[i] = NP_WIRE_OUTCOME_DONE;
+        r->stands_over = dot;
+    }
     return status;
 }
 
@@ -154,11 +168,11 @@ static void report(grbl_run *r, const char *phase, bool is_running)
 static np_status make_dots(grbl_run *r, np_error *err)
 {
     np_status status = NP_OK;
-    for (uint32_t i = 0; i < r->s->n_dots && status == NP_OK; i++) {
-        if (r->s->known[i] != NP_WIRE_OUTCOME_NONE || np_gantry_judge(&r->gantry, &r->dots[i]) != NP_GANTRY_MAKES)
-            continue;
+    for (const np_dot *dot = next_to_make(r, 0); dot && status == NP_OK;) {
+        uint32_t i = (uint32_t)(dot - r->dots);
         report(r, "running", true);
         status = make_dot(r, i, err);
+        dot = next_to_make(r, i + 1);
     }
     return status;
 }

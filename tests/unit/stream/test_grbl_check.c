@@ -240,21 +240,50 @@ static void ways(void **state)
     assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_OK);
     assert_near(gantry.top_z_mm, -47, 1e-9);
     assert_near(gantry.safe_z_mm, -37, 1e-9);
-    np_gantry_way way = np_gantry_way_to(&gantry, &j.dots[0]);
+    np_gantry_way way = np_gantry_way_to(&gantry, NULL, &j.dots[0], NULL);
     assert_near(way.over.z, -37, 1e-9);
+    assert_near(way.away.z, -37, 1e-9);
+    assert_near(way.back.z, -45, 1e-9);
     assert_near(way.hover.z, -45, 1e-9);
     assert_near(way.deepest.z, -51, 1e-9);
     j.gantry.lift_mm = 0; /* 2 mm at least, and no hover is higher */
     j.options.air = true;
     assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_OK);
     assert_near(gantry.safe_z_mm, -45, 1e-9);
-    way = np_gantry_way_to(&gantry, &j.dots[0]);
+    way = np_gantry_way_to(&gantry, NULL, &j.dots[0], NULL);
     assert_near(way.hover.z, -45, 1e-9);
     assert_near(way.deepest.z, -45, 1e-9);
     /* a plan that was made before */
     j.plan.moves = (np_plan_moves){0};
     assert_int_equal(stream_grbl_check_session(&j.session, &gantry, &err), NP_ERR_UNSAFE);
     assert_non_null(strstr(err.text, "p: this plan does not say how high the head reaches"));
+}
+
+/* From dot to dot on the side of a head it is enough to be above both: by 2 mm and what the planes are too high. */
+static void travel_between_dots(void **state)
+{
+    (void)state;
+    job j;
+    np_gantry gantry;
+    job_init(&j, 0);
+    for (size_t node = 0; node < NP_SUPPORT_NODES; node++)
+        j.support[node] = (int32_t)(90000 * np_vec3_length(np_support_direction(node))) + 1;
+    for (int i = 0; i < 2; i++)
+        j.dots[i].position = np_vec3_make(45 + i, 3 * i, sqrt(90 * 90 - (45 + i) * (45 + i) - 9 * i));
+    j.gantry.lift_mm = 2;
+    assert_int_equal(stream_grbl_check_session(&j.session, &gantry, NULL), NP_OK);
+    np_gantry_way first = np_gantry_way_to(&gantry, NULL, &j.dots[0], &j.dots[1]);
+    np_gantry_way second = np_gantry_way_to(&gantry, &j.dots[0], &j.dots[1], NULL);
+    double skin = np_registration_apply(&gantry.registration, j.dots[0].position).z;
+    assert_near(first.over.z, gantry.safe_z_mm, 0);
+    assert_near(first.away.z, second.over.z, 0);
+    assert_near(second.away.z, gantry.safe_z_mm, 0);
+    assert_true(gantry.safe_z_mm > skin + 14);
+    assert_true(first.away.z > skin + 2);
+    assert_true(first.away.z < skin + 4);
+    assert_near(first.hover.z, skin + NP_GANTRY_AIR_MM, 1e-9);
+    assert_near(first.back.z, first.away.z, 0); /* no higher than it goes on from */
+    assert_near(second.hover.z, second.over.z, 0);
 }
 
 /* A head that is turned in the machine is as high as it reaches towards z there. */
@@ -380,6 +409,7 @@ int main(void)
         cmocka_unit_test(warnings),
         cmocka_unit_test(travel),
         cmocka_unit_test(ways),
+        cmocka_unit_test(travel_between_dots),
         cmocka_unit_test(height),
         cmocka_unit_test(what_is_left_out),
         cmocka_unit_test(what_the_operator_must_say),
