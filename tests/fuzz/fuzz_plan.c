@@ -11,6 +11,7 @@
 
 #include "../unit/plan/fixture.h"
 #include "../unit/plan/in_memory.h"
+#include "../unit/plan/moves_fixture.h"
 
 static unsigned char *original;
 static size_t original_size;
@@ -36,6 +37,8 @@ static void prepare(void)
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD); /* no mutexes, no statistics: only time */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     np_plan *plan = fixture_plan(30);
+    fixture_moves(plan, 7);
+    np_plan_digest(plan, plan->digest);
     snprintf(path, sizeof path, "%s", fixture_path("fuzz.needleplan"));
     for (int i = 0; i < 4; i++)
         snprintf(beside[i], sizeof beside[i], "%s%s", path, endings[i]);
