@@ -93,7 +93,7 @@ static const np_option options[] = {
      .fallback = "2",
      .min = NP_GANTRY_LIFT_MM,
      .max = 100,
-     .help = "grbl: height of travel above the head's highest point, as the head lies."},
+     .help = "grbl: clearance of travel above the head, as it lies."},
     {.name = "plunge",
      .kind = NP_OPTION_NUMBER,
      .value = "MM/S",
@@ -356,7 +356,7 @@ const np_command cli_cmd_air = {
     .max_operands = 1,
     .description =
         "The same run as `needlepath run`, of every dot of the session, by the same moves to the hovers from which the "
-        "needle would go in, about 2 mm above the skin (on a gantry 5 mm): plan, approval, "
+        "needle would go in, about 2 mm above the skin (on a gantry 2 to 5 mm): plan, approval, "
         "registration, "
         "reach, pedal and stops can be tried before a needle is in. Take the needle out first: nothing but the arm's "
         "accuracy "

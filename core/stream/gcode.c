@@ -5,7 +5,7 @@
  * may lean from its axis and still come to it straight from far above, clear of the scan.  So every way is up along z, level above
  * the head, and down along z.  From dot to dot, level need not be above all of the head: it is enough that both ends, and so all between
  * them, are above one plane that the head is behind.  Where the tip of an upright tool is beyond a plane that is at most 45 degrees off
- * level, all of it is (its outline is within 33 degrees of its axis: arm/tool.h). */
+ * level, all of it is (its outline is within 29 degrees of its axis: arm/tool.h). */
 #include "stream/gcode.h"
 
 #include <math.h>

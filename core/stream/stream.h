@@ -31,7 +31,7 @@ typedef struct np_run_gantry {
     bool accept_no_limits; /* of a controller without homing or soft limits */
     bool home;             /* run the homing cycle first */
     double tilt_max_deg;   /* between the needle, which stays along z, and a dot's planned axis */
-    double lift_mm;        /* of all travel above the head's highest point */
+    double lift_mm;        /* clearance of travel above the head */
     double plunge_mm_s, travel_mm_s;
     double silence_s; /* without a status report for so long: hold, and reset as soon as it answers */
 } np_run_gantry;
@@ -57,7 +57,7 @@ typedef struct np_run_options {
         *pigment;         /* lots that are in the machine as the run begins (np_wire_lot_is_valid); NULL: not said */
     uint32_t needle_life; /* dots that a needle may make; 0: as many as the executor lets it */
     bool
-        air; /* a rehearsal: to each dot's hover (a gantry: 5 mm above the skin), without a needle; all dots, and nothing is journalled on either side */
+        air; /* a rehearsal: to each dot's hover (a gantry: 2 to 5 mm above the skin), without a needle; all dots, and nothing is journalled on either side */
     const np_run_gantry *gantry; /* for targets "grbl:..."; NULL: refused there */
     const char *state_folder; /* where the ledger of a gantry lies (plan/ledger.h); NULL: in the user's state folder */
     bool take_ledger;         /* the plan may learn from it dots that it does not know */
