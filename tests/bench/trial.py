@@ -87,11 +87,20 @@ class Trial(test_gantry.Gantry):
         with simulator(self.folder, "--listen", target, "--speed", "max", "--journal", "memory", "--operator", "op.key.pub", "--head",
                        "head.ply"):
             for session in sessions:
-                self.run_program("run", self.plan, "--session", session, "--to", target, "--early", "a trial", timeout=3600)
+                self.run_session(session, target)
         said = (self.folder / "sim.err").read_text()
-        runs = self.show(self.plan)["runs"]
-        assert sum(run["done"] for run in runs) == sum(sessions.values())
-        return sum(sessions.values()), None, [line for line in said.splitlines() if "into the head" in line]
+        done = sum(run["done"] for run in self.show(self.plan)["runs"])
+        return done, None, [line for line in said.splitlines() if "into the head" in line]
+
+    def run_session(self, session, target):
+        """All of it, or what the simulated arm reaches of this head."""
+        run = ("run", self.plan, "--session", session, "--to", target, "--early", "a trial")
+        try:
+            self.run_program(*run, timeout=3600)
+        except AssertionError as error:
+            if "out of the arm's reach" not in str(error):
+                raise
+            self.run_program(*run, "--only-reachable", status=INCOMPLETE, timeout=3600)
 
     def export_program(self, form, session, *more, status=DONE):
         self.run_program("export", self.plan, "--session", session, "--format", form, "--fiducials", "fiducials.yaml", "-o", "program",
