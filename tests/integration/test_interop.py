@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 
 from programs import DONE, INCOMPLETE, LINK, NEEDLEPATH, SOURCE, Case, free_port, simulator, wait_until
 
@@ -260,6 +261,50 @@ class Interop(Case):
             out, _ = self.sender(*lab)
         self.assertEqual(json.loads(out[-1])["authenticated"], 0)  # that is the link key's
         self.assert_simulated()
+
+    def test_sender_whose_executor_errs(self):
+        """Each answer that cannot be true ends the session by its name, and the arm is held; in both senders, each by its own code."""
+        for lie, python, real in (("WELCOME.max_dots=100", "TOO_BIG", "max_dots is 100"),
+                                  ("LOADED.done=151", "LOADED.done", "LOADED: the sum of done"),
+                                  ("RESUME_INFO.session=2", "RESUME_INFO.session is 2, 1", "field session is 2, 1"),
+                                  ("RESUME_INFO.digest=0", "RESUME_INFO.digest is 00000000", "field digest is 00000000"),
+                                  ("RESUME_INFO.n_dots=149", "RESUME_INFO.n_dots is 149, 150", "149 dots"),
+                                  ("EVENTS.next=150", "EVENTS.next is 150, at most", "field next is 150, at most"),
+                                  ("EVENTS.first=150", "EVENTS.first is 150, at most", "field first is 150, at most"),
+                                  ("EVENTS.received=150", "EVENTS.received is 150, at most", "field received is 150, at most"),
+                                  ("EVENTS.depth=-1", "depth of order 0 is -1", "is -1, 0..10000 was expected"),
+                                  ("EVENTS.depth=10001", "depth of order 0 is 10001", "is 10001, 0..10000 was expected"),
+                                  ("ENDED.done=0", "ENDED's counts", "ENDED: fields done")):
+            with self.subTest(lie):
+                for name in ("arm.journal", "sender.journal", "made.csv"):
+                    (self.folder / name).unlink(missing_ok=True)
+                executor = self.executor("--lie", lie, "--dot-ms", "2")
+                _, err = self.sender(status=LINK)
+                self.assertIn(python, err)
+                self.assertIn("TOO_BIG" if "max_dots" in lie else "ANSWER", err)
+                if "ENDED" not in lie:
+                    made = len(self.made())
+                    self.assertLess(made, DOTS)
+                    time.sleep(0.15)
+                    self.assertEqual(len(self.made()), made, "it was not held")
+                self.end(executor)
+                for name in ("arm.journal", "made.csv"):
+                    (self.folder / name).unlink(missing_ok=True)
+                for old in self.folder.glob("p.needleplan*"):
+                    old.unlink()
+                shutil.copy(f"{Interop.shelf}/p.needleplan", self.folder)
+                executor = self.executor("--lie", lie, "--dot-ms", "2")
+                _, err = self.run_session(status=LINK)
+                self.assertIn(real, err)
+                self.end(executor)
+
+    def test_sender_looks_at_a_needle_that_went_too_deep(self):
+        deep = self.planned()[70][0]
+        with self.sim("--fault", f"too-deep:{deep}"):
+            _, err = self.sender(status=LINK)
+            self.assertIn("DEPTH", err)
+            out, _ = self.sender()
+        self.assertEqual(json.loads(out[-1])["other"], 1)
 
     def supplies(self, journal="sender.journal"):
         """What a Python sender wrote down of reloads (2) and needle changes (1): (kind, order, lot)."""

@@ -9,6 +9,7 @@ down each.  No tracking, no review.  One thread, one ZeroMQ socket.
 import argparse
 import math
 import os
+import re
 import time
 
 import zmq
@@ -128,7 +129,19 @@ class Executor(Arm, Head, Reach, Supplies):
             elif frame:
                 self.take_unlisted(parts[0].bytes, frame)
 
+    def lie(self, name, fields):
+        """FIELDS with what --lie says instead, once the session is told to be made so far."""
+        if self.options.lie is None or self.options.lie[0] != name:
+            return fields
+        _, field, value = self.options.lie
+        if field == "depth":
+            return {**fields, "events": [[o, t, value, f] for o, t, _, f in fields["events"]]}
+        if field == "digest":
+            return {**fields, "digest": bytes(32)}
+        return {**fields, field: value} if name != "EVENTS" or fields["next"] > 0 else fields
+
     def post(self, peer, name, fields, epoch, key, sequence):
+        fields = self.lie(name, fields)
         data = wire.seal(wire.TYPE[name], wire.pack(name, fields), epoch, sequence, key, True, self.options.version)
         try:
             self.socket.send_multipart([peer, data], zmq.NOBLOCK)
@@ -567,6 +580,11 @@ class Executor(Arm, Head, Reach, Supplies):
                   first=first, events=events, supplies=0 if session and session.air else len(self.supplies()))
 
 
+def lie_of(text):
+    name, field, value = re.fullmatch(r"([A-Z_]+)\.(\w+)=(-?\d+)", text).groups()
+    return name, field, int(value)
+
+
 def main():
     p = argparse.ArgumentParser(description="An independent executor for needlepath run, over ZeroMQ.")
     p.add_argument("--listen", required=True, metavar="tcp://HOST:PORT")
@@ -584,6 +602,7 @@ def main():
     p.add_argument("--needle-life", type=int, default=0, metavar="N", help="ask for a needle after so many dots")
     p.add_argument("--cartridge", action="append", default=[], metavar="LOT", help="lots of the needles, one after the other")
     p.add_argument("--reach-um", type=int, metavar="UM", help="dots that are farther in front are out of the arm's reach")
+    p.add_argument("--lie", type=lie_of, metavar="MESSAGE.FIELD=N", help="tell this instead of the truth")
     p.add_argument("--once", action="store_true", help="end with the session")
     p.add_argument("--newer", action="store_true", help="add fields to every message, as a later version may")
     p.add_argument("--version", type=int, default=VERSION, help="speak another version of the frames")

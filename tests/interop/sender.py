@@ -13,10 +13,12 @@ import zmq
 
 import curve
 import wire
+from answers import Answers
 from planfile import Plan
-from wire import ARMED, ESTOP, FAULT, HOLDING, LEFT, NONE, REASON, REASONS, RUNNING, VERSION, Refused
+from wire import ARMED, DONE, ESTOP, FAULT, HOLDING, IN_DOUBT, LEFT, NONE, REASON, REASONS, RUNNING, TOO_DEEP, VERSION, Refused
 
 HELLO_S, REQUEST_S, ARM_S, HEARTBEAT_S, ACKNOWLEDGE_S, SILENCE_S = 0.150, 0.150, 0.100, 0.020, 0.004, 1.5
+HOLD_S, HELD_S = 0.020, 1.0
 
 
 class Journal:
@@ -55,12 +57,17 @@ class Journal:
         self.file.flush()
         os.fdatasync(self.file.fileno())
 
+    def counts(self):
+        """(done, in doubt, other)"""
+        done, in_doubt = self.outcomes.count(DONE), self.outcomes.count(IN_DOUBT)
+        return done, in_doubt, len(self.outcomes) - done - in_doubt - self.outcomes.count(NONE)
+
     def final(self, left):
         """Orders below it have an outcome, or are LEFT out."""
         return next((o for o, outcome in enumerate(self.outcomes) if outcome == NONE and o not in left), len(self.outcomes))
 
 
-class Sender:
+class Sender(Answers):
     def __init__(self, options):
         self.options = options
         self.plan = Plan(options.plan)
@@ -89,6 +96,7 @@ class Sender:
         self.again = self.heartbeat_at = 0.0
         self.acknowledged, self.lacking = -1, 0.0
         self.heard = now
+        self.begin_epoch()
 
     def post(self, kind, /, **fields):
         payload = wire.pack(kind, fields)
@@ -132,8 +140,38 @@ class Sender:
             self.take_unbound(frame)
         elif self.key and frame.epoch == self.epoch and frame.proves(self.key) and frame.sequence > self.highest:
             self.highest, self.heard = frame.sequence, time.monotonic()
+            self.take_answer(frame)
+
+    def take_answer(self, frame):
+        """All of it, or nothing."""
+        try:
             name, fields = wire.unpack(frame.number, frame.payload)
-            getattr(self, "on_" + name.lower())(**fields)
+        except Refused as e:
+            raise Refused("ANSWER", f"it cannot be read: {e.text}") from e
+        if not hasattr(self, "on_" + name.lower()):
+            raise Refused("ANSWER", f"{name} is no executor's message")
+        self.check(name, fields)
+        getattr(self, "on_" + name.lower())(**fields)
+
+    def let_go(self):
+        """HOLD until the arm stands; nothing else is looked at any more."""
+        end, again = time.monotonic() + HELD_S, 0.0
+        while self.key and time.monotonic() < end:
+            if time.monotonic() >= again:
+                self.post("HOLD")
+                again = time.monotonic() + HOLD_S
+            self.socket.poll(5)
+            while self.socket.poll(0):
+                frame = wire.open_frame(self.socket.recv(), from_executor=True, version=self.options.version)
+                if not frame or frame.epoch != self.epoch or not frame.proves(self.key) or frame.sequence <= self.highest:
+                    continue
+                self.highest = frame.sequence
+                try:
+                    name, fields = wire.unpack(frame.number, frame.payload)
+                except Refused:
+                    continue
+                if name == "EVENTS" and fields["state"] not in (ARMED, RUNNING) and not fields["busy"]:
+                    return
 
     def take_unbound(self, frame):
         """WELCOME, or a refusal: without proof of the key only for two reasons, and only of this very HELLO."""
@@ -147,6 +185,7 @@ class Sender:
         elif name == "WELCOME" and proven:
             if fields["version"] != VERSION or fields["schema"] != wire.SCHEMA:
                 raise Refused("SCHEMA", "the executor has other messages")
+            self.check(name, fields)
             self.epoch, self.sequence, self.highest = fields["epoch"], 0, 0
             self.key = wire.session_key(self.link_key, self.nonce, fields["nonce"], self.epoch, self.options.session,
                                         self.plan.digest)
@@ -168,6 +207,7 @@ class Sender:
             if now >= self.heartbeat_at + wait:
                 self.post("HEARTBEAT", acknowledged=final, time_us=time.monotonic_ns() // 1000)
                 self.heartbeat_at, self.acknowledged = now, final
+                self.acknowledged_most = max(self.acknowledged_most, final)
 
     def ask(self):
         plan, session = self.plan, self.options.session
@@ -203,8 +243,6 @@ class Sender:
     def on_resume_info(self, digest, session, first, n_dots, map):
         if self.phase != "COMPARING" or first != self.mapped:
             return
-        if digest != self.plan.digest or session != self.options.session or len(map) != (n_dots + 1) // 2:
-            raise Refused("DIGEST", "the executor tells of another plan")
         self.map += [map[i // 2] >> 4 * (i % 2) & 15 for i in range(n_dots)]
         self.mapped += n_dots
         if self.mapped < len(self.dots):
@@ -227,6 +265,7 @@ class Sender:
         if comparing and len(self.journal.supplies) == total:
             print(f"goes on at {self.journal.final(self.left)}", flush=True)
             self.journal.note(self.token)
+            self.compared = True
             self.arm(holding=False)
         elif comparing:
             self.again = 0.0
@@ -249,7 +288,6 @@ class Sender:
 
     def on_ended(self, request, done, in_doubt, other, left):
         if self.phase == "ENDING" and request == self.request:
-            assert left == len(self.left)
             told = {"done": done, "in_doubt": in_doubt, "other": other, "authenticated": self.authenticated}
             print(json.dumps({**told, "left": left} if left else told))
             self.done = True
@@ -273,6 +311,8 @@ class Sender:
         news = [(first + i, event[0]) for i, event in enumerate(events) if first + i >= final]
         self.left |= {order for order, outcome in news if outcome == LEFT}
         self.journal.write([(order, outcome) for order, outcome in news if outcome != LEFT])
+        if any(outcome == TOO_DEEP for _, outcome in news):
+            raise Refused("DEPTH", "a dot went deeper than planned: somebody is to look at the needle")
         if self.options.vanish_at and self.journal.final(self.left) >= self.options.vanish_at:
             os._exit(9)
         if self.journal.final(self.left) == len(self.dots):
@@ -311,6 +351,7 @@ class Sender:
                 before = dot
             if not self.post("DOTS", dots=dots):
                 return False
+            self.sent_end = max(self.sent_end, *(order + 1 for order in group[:len(dots)]))
             group = group[len(dots):]
         return True
 
@@ -341,6 +382,7 @@ def main():
         sender.run()
     except Refused as e:
         print(f"refused: {e}", file=sys.stderr)
+        sender.let_go()
         return 4
     finally:
         sender.context.destroy(linger=0)
