@@ -73,6 +73,11 @@ static void take_hello(np_wire_executor *x, uint64_t now_us, const np_wire_hello
         refuse(x, hello->nonce, NP_WIRE_REASON_BUSY, text);
         return;
     }
+    if (x->last_epoch == UINT32_MAX) {
+        refuse(x, hello->nonce, NP_WIRE_REASON_JOURNAL,
+               "the executor's journal has the last epoch that there is: a person has to look at it");
+        return;
+    }
     if (!p->valid || memcmp(&p->hello, hello, sizeof *hello) != 0) {
         p->hello = *hello;
         p->epoch = x->last_epoch + 1;

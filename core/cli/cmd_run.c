@@ -326,17 +326,22 @@ const np_command cli_cmd_run = {
     .operands = "PLAN",
     .min_operands = 1,
     .max_operands = 1,
-    .description = "Streams the session's dots in tour order and writes the journal into the plan. Ctrl-C holds and "
-                   "ends; running the "
-                   "same command again goes on at the exact dot. Dots that are done are never sent again; a dot whose "
-                   "puncture began "
-                   "and was not confirmed is in doubt: it is reported and never repeated by itself.\n\n"
-                   "Pigment is reloaded as the plan's case says (arm: reload_every), by the arm or by a person at the "
-                   "executor; needles are "
-                   "changed and confirmed there. Each is recorded in the plan with its lot, so that `needlepath export "
-                   "--format record` "
-                   "tells what every dot was made with.\n\n"
-                   "A software stop is no safety function: docs/safety.md says what the hardware must do.",
+    .description =
+        "Streams the session's dots in tour order and writes the journal into the plan. Ctrl-C holds and "
+        "ends; running the "
+        "same command again goes on at the exact dot. Dots that are done are never sent again; a dot whose "
+        "puncture began "
+        "and was not confirmed is in doubt: it is reported and never repeated by itself.\n\n"
+        "Pigment is reloaded as the plan's case says (arm: reload_every), by the arm or by a person at the "
+        "executor; needles are "
+        "changed and confirmed there. Each is recorded in the plan with its lot, so that `needlepath export "
+        "--format record` "
+        "tells what every dot was made with.\n\n"
+        "No dot is made twice as long as the two records are kept, the plan's and the executor's. What no program can "
+        "tell from here: a disk that says that it has written and has not, and both records put back from a backup, "
+        "which agree and know nothing of what was made since. Restore neither while a treatment goes on; if it "
+        "happened, look at the skin before the next run.\n\n"
+        "A software stop is no safety function: docs/safety.md says what the hardware must do.",
     .options = options,
     .examples = examples,
     .run = run,

@@ -41,9 +41,9 @@ class GrblMark(GantryCase):
         begun = f"NEEDLEPATH:{self.prefix()}:1:BEGUN"
         self.assertEqual(lines_of(self.keeps()), [begun])
         self.controller()
-        self.run_program(*self.arguments(), status=ENDED)  # the dot in which it was stopped may be in doubt
+        self.run_program(*self.arguments(), status=ENDED)
         self.assertEqual(lines_of(self.keeps()), [begun, begun.replace("BEGUN", "ENDED")])
-        self.assert_all_made(1)
+        self.assertGreaterEqual(len({dot for dot, *_ in self.strokes()}), len(self.dots) - 1)  # one may be in doubt
 
     def test_another_machine_with_another_copy(self):
         """A copy of the plan from before the first run, at a machine whose ledger has never seen it: in mid-session and after its end."""

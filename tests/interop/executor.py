@@ -7,9 +7,9 @@ pigment elsewhere) is asked for somebody sees to it, or drives the arm home.  It
 down each.  No tracking, no review.  One thread, one ZeroMQ socket.
 """
 import argparse
+import contextlib
 import math
 import os
-import re
 import time
 
 import zmq
@@ -19,6 +19,7 @@ import wire
 from arm import BUFFER_DOTS, Arm
 from head import Head
 from journal import EPOCH, INTENT, RELOAD, RESULT, WITHDRAWN, Damaged, Journal, counts
+from lies import Lies, lie_of
 from reach import Reach
 from supplies import Supplies
 from wire import (ARMED, AUTHENTICATED, BOOT, DONE, ESTOP, FAULT, HOLDING, LOADED, LOCKED, NONE, REASON, RUNNING, VERSION,
@@ -54,7 +55,7 @@ class Session:
             self.next += 1
 
 
-class Executor(Arm, Head, Reach, Supplies):
+class Executor(Arm, Head, Lies, Reach, Supplies):
     def __init__(self, options):
         self.options = options
         self.link_key = wire.read_key(options.link_key, "needlepath-link-key-v1") if options.link_key else None
@@ -129,24 +130,10 @@ class Executor(Arm, Head, Reach, Supplies):
             elif frame:
                 self.take_unlisted(parts[0].bytes, frame)
 
-    def lie(self, name, fields):
-        """FIELDS with what --lie says instead, once the session is told to be made so far."""
-        if self.options.lie is None or self.options.lie[0] != name:
-            return fields
-        _, field, value = self.options.lie
-        if field == "depth":
-            return {**fields, "events": [[o, t, value, f] for o, t, _, f in fields["events"]]}
-        if field == "digest":
-            return {**fields, "digest": bytes(32)}
-        return {**fields, field: value} if name != "EVENTS" or fields["next"] > 0 else fields
-
     def post(self, peer, name, fields, epoch, key, sequence):
-        fields = self.lie(name, fields)
-        data = wire.seal(wire.TYPE[name], wire.pack(name, fields), epoch, sequence, key, True, self.options.version)
-        try:
+        data = wire.seal(wire.TYPE[name], wire.pack(name, self.lie(name, fields)), epoch, sequence, key, True, self.options.version)
+        with contextlib.suppress(zmq.ZMQError):  # like a lost frame: everything is told or asked again
             self.socket.send_multipart([peer, data], zmq.NOBLOCK)
-        except zmq.ZMQError:
-            pass  # like a lost frame: everything is told or asked again
 
     def tell(self, name, /, **fields):
         if self.key and self.peer:
@@ -578,11 +565,6 @@ class Executor(Arm, Head, Reach, Supplies):
                   waiting=REASON["RELOAD"] if self.reload_end else 0, busy=int(self.busy is not None),
                   echo_us=self.echo_us, received=received, bitmap=bytes(bits).rstrip(b"\0"), window=window, next=following,
                   first=first, events=events, supplies=0 if session and session.air else len(self.supplies()))
-
-
-def lie_of(text):
-    name, field, value = re.fullmatch(r"([A-Z_]+)\.(\w+)=(-?\d+)", text).groups()
-    return name, field, int(value)
 
 
 def main():

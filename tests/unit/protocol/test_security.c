@@ -420,6 +420,24 @@ static void every_input_changes_the_session_key(void **state)
     assert_memory_not_equal(a.id, none, 8);
 }
 
+/* After the last epoch that there is nobody is welcomed: number 0 is outside of any. */
+static void epochs_do_not_wrap(void **state)
+{
+    (void)state;
+    peer *p = peer_new(10, NULL);
+    np_wire_record last = {.kind = NP_WIRE_RECORD_EPOCH, .session = 1, .epoch = UINT32_MAX - 1};
+    uint8_t bytes[NP_WIRE_RECORD_BYTES];
+    np_wire_record_encode(&last, bytes);
+    storage_append(&p->j, bytes, sizeof bytes), storage_sync(&p->j);
+    peer_restart(p);
+    peer_connect(p);
+    assert_int_equal(peer_info(p).epoch, UINT32_MAX);
+    peer_hello(p);
+    assert_int_equal(p->got[NP_WIRE_MSG_REFUSED].u.refused.reason, NP_WIRE_REASON_JOURNAL);
+    assert_int_equal(peer_info(p).epoch, UINT32_MAX);
+    peer_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -435,6 +453,7 @@ int main(void)
         cmocka_unit_test(unknown_and_misplaced_messages_are_refused),
         cmocka_unit_test(another_schema_or_version_is_refused_in_words),
         cmocka_unit_test(every_input_changes_the_session_key),
+        cmocka_unit_test(epochs_do_not_wrap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
