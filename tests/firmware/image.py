@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 PREFIX = "arm-none-eabi-"
-EXECUTOR = "print wire frame reader schema message binding journal keys"  # and executor*.c
+EXECUTOR = "print wire frame reader schema message binding approval journal keys"  # and executor*.c
 SODIUM = ("crypto_generichash/crypto_generichash crypto_generichash/blake2b/generichash_blake2 "
           "crypto_generichash/blake2b/ref/blake2b-compress-ref crypto_generichash/blake2b/ref/blake2b-ref "
           "crypto_generichash/blake2b/ref/generichash_blake2b crypto_sign/crypto_sign crypto_sign/ed25519/sign_ed25519 "

@@ -1,10 +1,9 @@
 #!/usr/bin/python3
 """An executor written from protocol/SPEC.md alone: a robot without an arm, whose dots take a moment and land in a CSV file.
 
-It keeps the journal, the lease and the pedal as the page says; its pedal is pressed by nobody: whenever an arming waits, it
-is released and then pressed.  Likewise it fetches pigment by itself where a move leads by the station, and whenever a needle (or
-pigment elsewhere) is asked for somebody sees to it, or drives the arm home.  It goes by the plan's moves, in no time, and writes
-down each.  No tracking, no review.  One thread, one ZeroMQ socket.
+It keeps the journal, the lease and the pedal, which is pressed by nobody: whenever an arming waits, it is released and then
+pressed. It fetches pigment by itself where a move leads by the station, and whenever a needle (or pigment elsewhere) is asked
+for somebody sees to it, or drives the arm home. It goes by the plan's moves and writes down each. No tracking, no review.
 """
 import argparse
 import contextlib
