@@ -143,7 +143,9 @@ static bool set_out(sim_arm *arm)
 static void stand_at_home(sim_arm *arm)
 {
     sim_body *body = arm->config.body;
-    if (!sim_body_follow(body, &arm->head, &arm->way[0], 1))
+    sim_leg home = arm->way[0];
+    home.by_hand = true;
+    if (!sim_body_follow(body, &arm->head, &home, 1))
         return; /* and the move is out of reach as well */
     sim_body_stop(body, sim_body_arrives_s(body, 0));
     arm->way_left = 1;

@@ -23,6 +23,8 @@ typedef struct sim_leg {
     double speed_mm_s; /* of the tip, at most */
     double pause_s;    /* how long the tool stays at its end */
     bool puncture;     /* goes along the tool's own axis; the needle may be in the skin */
+    bool
+        by_hand; /* a person drives the tool there, by a way of their own: of this one nothing can be said but its end */
 } sim_leg;
 
 typedef struct sim_body sim_body;

@@ -17,9 +17,9 @@ typedef struct watched {
     sim_witness *witness;
     sim_frame3 head;
     sim_leg legs[SIM_BODY_MAX_LEGS];
-    int n;                   /* 0: no motion */
+    int n;                   /* 0: no motion, or one by hand */
     uint64_t looks;          /* of this motion */
-    uint32_t from, to, next; /* dots; 0: where the body rests */
+    uint32_t from, to, next; /* dots; 0: home, or where the body rests */
     np_error found;
     bool finding;    /* in this motion */
     double depth_mm; /* of what was found */
@@ -50,9 +50,9 @@ static bool watched_follow(sim_body *body, const sim_frame3 *head, const sim_leg
     w->head = *head;
     for (int i = 0; i < n; i++)
         w->legs[i] = legs[i];
-    w->n = n;
+    w->n = legs[0].by_hand ? 0 : n;
     w->looks = 0;
-    w->to = w->next;
+    w->to = legs[0].by_hand ? 0 : w->next;
     check_place(w);
     return true;
 }
@@ -76,7 +76,7 @@ static void name_of(uint32_t dot, char out[32])
     if (dot)
         snprintf(out, 32, "dot %u", dot);
     else
-        snprintf(out, 32, "the station");
+        snprintf(out, 32, "home or the station");
 }
 
 static void note(watched *w, double seconds, const sim_finding *f)

@@ -426,6 +426,7 @@ static void epochs_do_not_wrap(void **state)
     (void)state;
     peer *p = peer_new(10, NULL);
     np_wire_record last = {.kind = NP_WIRE_RECORD_EPOCH, .session = 1, .epoch = UINT32_MAX - 1};
+    last.serial = (uint32_t)(p->j.file_size / NP_WIRE_RECORD_BYTES); /* behind its identity */
     uint8_t bytes[NP_WIRE_RECORD_BYTES];
     np_wire_record_encode(&last, bytes);
     storage_append(&p->j, bytes, sizeof bytes), storage_sync(&p->j);

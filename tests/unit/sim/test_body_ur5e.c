@@ -59,8 +59,8 @@ static void test_reaches_the_scalp(void **state)
             continue;
         n++;
         sim_pose from = sim_body_tool(body, 0), hover = {np_vec3_mad(where.position, where.axis, -2), where.axis};
-        const sim_leg legs[] = {{hover, 100, 0, false},
-                                {{np_vec3_mad(hover.tip, hover.axis, 2.75), hover.axis}, 20, 0, true}};
+        const sim_leg legs[] = {{hover, 100, 0, false, false},
+                                {{np_vec3_mad(hover.tip, hover.axis, 2.75), hover.axis}, 20, 0, true, false}};
         if (!sim_body_follow(body, &head, legs, 2)) {
             missed++;
             continue;
@@ -87,7 +87,7 @@ static void test_small_moves_are_quick(void **state)
     sim_frame3 head = sim_frame3_identity();
     assert_int_equal(sim_body_ur5e_create(&body, NULL), NP_OK);
     for (int i = 0; i < 60; i++) {
-        sim_leg leg = {{{i * 0.5, -i * 0.3, 130}, {0, 0, -1}}, 100, 0, false};
+        sim_leg leg = {{{i * 0.5, -i * 0.3, 130}, {0, 0, -1}}, 100, 0, false, false};
         assert_true(sim_body_follow(body, &head, &leg, 1));
         double takes_s = sim_body_arrives_s(body, 0);
         assert_true(i == 0 || takes_s < 2 * np_ramp_s(sqrt(0.34), 100, 2000));
@@ -106,9 +106,9 @@ static void test_the_arm_keeps_its_word(void **state)
     assert_int_equal(sim_body_ur5e_create(&body, NULL), NP_OK);
     assert_near(np_vec3_distance(sim_body_tool(body, 0).tip, sim_body_rest(body).tip), 0, 1e-9);
     np_vec3 down = {0, 0, -1}, tilted = np_vec3_normalize((np_vec3){0.2, 0, -1});
-    sim_leg legs[] = {{{{0, 0, 130}, down}, 100, 0, false},
+    sim_leg legs[] = {{{{0, 0, 130}, down}, 100, 0, false, false},
                       {{{0, 0, 127}, down}, 20, 0.5, true},
-                      {{{30, 10, 135}, tilted}, 100, 0, false}};
+                      {{{30, 10, 135}, tilted}, 100, 0, false, false}};
     assert_true(sim_body_follow(body, &head, legs, 3));
     for (int i = 0; i < 3; i++) {
         sim_pose at = sim_body_tool(body, sim_body_arrives_s(body, i));
@@ -121,7 +121,7 @@ static void test_the_arm_keeps_its_word(void **state)
     sim_pose there = sim_body_tool(body, dwell_s - 0.05);
     sim_body_stop(body, dwell_s - 0.05);
     assert_near(np_vec3_distance(sim_body_tool(body, 0).tip, there.tip), 0, 0);
-    assert_false(sim_body_follow(body, &head, &(sim_leg){{{0, 0, 2000}, down}, 100, 0, false}, 1));
+    assert_false(sim_body_follow(body, &head, &(sim_leg){{{0, 0, 2000}, down}, 100, 0, false, false}, 1));
     assert_near(np_vec3_distance(sim_body_tool(body, 9).tip, there.tip), 0, 0);
     sim_body_destroy(body);
 }

@@ -181,8 +181,10 @@ static sim_pose at_side(double side, double height)
     return (sim_pose){{0, side * (RADIUS_MM + height), 30}, {0, -side, 0}};
 }
 
-/* From one temple to the other and what was found: straight, or by stops over the top. */
-static np_status go_round(bool over, np_error *err)
+enum { OVER, STRAIGHT, BY_HAND };
+
+/* From one temple to the other and what was found: by stops over the top, straight, or driven by a person, who goes around by himself. */
+static np_status go_round(int way, np_error *err)
 {
     sim_body *arm, *body;
     sim_witness *w = a_witness(0);
@@ -199,7 +201,7 @@ static np_status go_round(bool over, np_error *err)
     sim_body_stop(body, sim_body_arrives_s(body, 1));
     assert_int_equal(sim_body_witness_verdict(body, NULL), NP_OK);
     sim_body_witness_name(body, 12);
-    if (over) {
+    if (way == OVER) {
         const sim_leg legs[] = {{.to = left, .speed_mm_s = 100},
                                 {.to = top, .speed_mm_s = 100},
                                 {.to = right, .speed_mm_s = 100},
@@ -208,7 +210,8 @@ static np_status go_round(bool over, np_error *err)
         sim_body_stop(body, sim_body_arrives_s(body, 3));
     } else {
         /* only as far as the arm itself has room */
-        const sim_leg straight = {.to = {{0, -60, 70}, {0, 0.5, -sqrt(0.75)}}, .speed_mm_s = 100};
+        const sim_leg straight = {
+            .to = {{0, -60, 70}, {0, 0.5, -sqrt(0.75)}}, .speed_mm_s = 100, .by_hand = way == BY_HAND};
         assert_true(sim_body_follow(body, &head, &straight, 1));
         sim_body_stop(body, sim_body_arrives_s(body, 0));
     }
@@ -223,8 +226,9 @@ static void test_temple_to_temple(void **state)
 {
     (void)state;
     np_error err = {0};
-    assert_int_equal(go_round(true, &err), NP_OK);
-    assert_int_equal(go_round(false, &err), NP_ERR_UNSAFE);
+    assert_int_equal(go_round(OVER, &err), NP_OK);
+    assert_int_equal(go_round(BY_HAND, &err), NP_OK);
+    assert_int_equal(go_round(STRAIGHT, &err), NP_ERR_UNSAFE);
     assert_non_null(strstr(err.text, "from dot 11 to dot 12, "));
     double depth_mm = 0;
     assert_non_null(strstr(err.text, "its needle was "));
