@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "link/link.h"
 #include "stream/private/session.h"
 
 #include "stream/private/review.h"
@@ -25,7 +26,8 @@ static np_status find_dot(const stream_session *s, size_t i, const np_journal_st
         if (s->orders[k] == order)
             return np_error_set(err, NP_ERR_INVALID, "dot %u has two verdicts; give it one", id);
     bool again = !o->verdicts[i].done && states[order] == NP_JOURNAL_FAILED;
-    bool settles = o->verdicts[i].done && states[order] == NP_JOURNAL_DONE; /* which the executor may deny */
+    /* an executor may deny that it is done; a gantry has no journal that could */
+    bool settles = o->verdicts[i].done && states[order] == NP_JOURNAL_DONE && !np_link_is_text(o->target);
     if (states[order] != NP_JOURNAL_IN_DOUBT && !again && !settles)
         return np_error_set(err, NP_ERR_INVALID,
                             "dot %u is not in doubt%s: it is '%s'; `needlepath review %s --session %d` lists "

@@ -107,7 +107,7 @@ static void test_the_arm_keeps_its_word(void **state)
     assert_near(np_vec3_distance(sim_body_tool(body, 0).tip, sim_body_rest(body).tip), 0, 1e-9);
     np_vec3 down = {0, 0, -1}, tilted = np_vec3_normalize((np_vec3){0.2, 0, -1});
     sim_leg legs[] = {{{{0, 0, 130}, down}, 100, 0, false, false},
-                      {{{0, 0, 127}, down}, 20, 0.5, true},
+                      {{{0, 0, 127}, down}, 20, 0.5, true, false},
                       {{{30, 10, 135}, tilted}, 100, 0, false, false}};
     assert_true(sim_body_follow(body, &head, legs, 3));
     for (int i = 0; i < 3; i++) {
