@@ -215,8 +215,8 @@ static void write_shape(const np_scan_description *d, const template_shape *shap
         "\n# Areas by name: of: scalp, frontal, midscalp, crown, temple_left, ..., norwood: 2 to 7 (3v), ludwig: 1 to "
         "3,\n"
         "# sinclair: 2 to 5; or outline: [[x, y, z], ...], a closed curve on the skin.\nregions:\n",
-        "\n# Where such a scar usually is: for the real one write points: [[x, y, z], ...], an open curve on the "
-        "skin.\ncurves:\n",
+        ("\n# Where such a scar usually is: for the real one write points: [[x, y, z], ...], an open curve on the "
+         "skin.\ncurves:\n"),
         "\n# Where such scars usually are: for the real ones write points: [[x, y, z], ...].\npoints:\n"};
     if (points_of(d, shape)->n == 0) {
         fprintf(stream, "%s  - {name: %s, %s}  # %s\n", usual[shape->kind], shape->name, shape->usual, shape->comment);
