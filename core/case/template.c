@@ -69,7 +69,7 @@ static const case_template templates[] = {
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: frontal\n"
-     "    params: {density_per_cm2: 60, shape: natural, mid_frontal_mm: @}\n"},
+     "    params: {density_per_cm2: 60, shape: natural}\n"},
     {"diffuse",
      "Diffuse density",
      "# More density all over a scalp whose hair has become thin: dots between the hairs that are left.\n",

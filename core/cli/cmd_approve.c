@@ -21,11 +21,12 @@ static const np_option options[] = {
      .letter = 'x',
      .kind = NP_OPTION_TEXT,
      .value = "IDENTITY|any",
-     .required = true,
      .repeats = true,
      .help = "Which executors may make the plan: the 32 digits that each shows (`needlepath-sim --show-identity`), "
              "given up to 8 "
-             "times. any: every executor, so that each copy of the plan can be made, and made twice."},
+             "times. any (the default, and said aloud): every executor, so that each copy of the plan can be made, and "
+             "made "
+             "twice."},
     {.name = "not-after",
      .kind = NP_OPTION_TEXT,
      .value = "DATE|never",

@@ -99,6 +99,14 @@ static np_status get(const np_command_args *args, const char *path, bool is_new,
     return ask_terminal(path, is_new, out, err);
 }
 
+bool cli_passphrase_can_be_had(const np_command_args *args)
+{
+    int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (terminal >= 0)
+        close(terminal);
+    return terminal >= 0 || np_args_text(args, "passphrase-file") || getenv("NEEDLEPATH_PASSPHRASE");
+}
+
 np_status cli_passphrase_ask(void *context, const char *path, char out_passphrase[NP_PASSPHRASE_BYTES], np_error *err)
 {
     return get(context, path, false, out_passphrase, err);

@@ -13,6 +13,8 @@
                 "environment's NEEDLEPATH_PASSPHRASE, or asked for at the terminal.",                                  \
     }
 
+/* Whether there is a passphrase, or somebody at a terminal to ask for one. */
+bool cli_passphrase_can_be_had(const np_command_args *args);
 /* A np_passphrase_ask; CONTEXT is the command's np_command_args. */
 np_status cli_passphrase_ask(void *context, const char *path, char out_passphrase[NP_PASSPHRASE_BYTES], np_error *err);
 /* The same for a new key: at the terminal it is asked for twice, until both are the same. */
