@@ -112,7 +112,7 @@ static np_status verify_shapes(const np_case *c, const case_document *document, 
         unsigned n_given = 0, n_ways = 0;
         for (; ways[n_ways]; n_ways++)
             n_given += case_document_get(document, case_document_item(document, list, i), ways[n_ways]) != 0;
-        char all[200];
+        char all[200] = "";
         np_suggest_list(all, sizeof all, ways, n_ways);
         if (n_given != 1)
             return fail(c, shapes[i].line, err, "%s '%s': expected one of %s; found %s", kind, shapes[i].name, all,
