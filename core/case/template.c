@@ -37,7 +37,8 @@ static const template_shape fue_scars = {POINT_SET, "fue_scars", "of: fue_scars"
 typedef struct case_template {
     const char *name, *title, *intro;
     const template_shape *shapes[3]; /* in the order region, curve, points; ended by NULL */
-    const char *layers; /* @ stands for how high the middle of the hairline is asked for, in mm over the glabella */
+    const char *
+        layers; /* ~ for the same as a parameter, where the region is named; @ stands for how high the middle of the hairline is asked for, in mm over the glabella */
 } case_template;
 
 /* Densities: domain.md 1.5 (table: 60 conservative, 75 natural), 2.1 (Keene: 44 at the temples), 2.7 (25
@@ -69,7 +70,7 @@ static const case_template templates[] = {
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: frontal\n"
-     "    params: {density_per_cm2: 60, shape: natural}\n"},
+     "    params: {density_per_cm2: 60, shape: natural~}\n"},
     {"diffuse",
      "Diffuse density",
      "# More density all over a scalp whose hair has become thin: dots between the hairs that are left.\n",
@@ -289,11 +290,15 @@ static void write_layers(const case_template *t, const np_scan_description *d, F
     fputs("\n# What is done where, from the bottom layer to the top one.  `needlepath plugin list` shows every\n"
           "# strategy with its params.\nlayers:\n",
           stream);
+    const np_case_points *outline = points_of(d, t->shapes[0]);
+    int height_mm = mid_frontal_mm(&d->scan.landmarks, outline);
     for (const char *at = t->layers; *at; at++)
         if (*at == '@')
-            fprintf(stream, "%d", mid_frontal_mm(&d->scan.landmarks, points_of(d, t->shapes[0])));
-        else
+            fprintf(stream, "%d", height_mm);
+        else if (*at != '~')
             fputc(*at, stream);
+        else if (outline->n == 0)
+            fprintf(stream, ", mid_frontal_mm: %d", height_mm);
 }
 
 np_status np_case_template_write(const char *template_name, const np_scan_description *description, FILE *stream,
