@@ -13,6 +13,11 @@ static const char *const names[NP_ACCEPT_COUNT] = {
 #undef ACCEPT_NAME
 };
 
+const char *np_accept_name(np_accept what)
+{
+    return names[what];
+}
+
 void np_accept_list(np_accept_set set, char text[NP_ACCEPT_TEXT_BYTES])
 {
     const char *in_set[NP_ACCEPT_COUNT];

@@ -35,6 +35,9 @@ typedef uint32_t np_accept_set;
 /* The names of SET, separated by commas; empty for none.  Any thread. */
 void np_accept_list(np_accept_set set, char text[NP_ACCEPT_TEXT_BYTES]);
 
+/* "hole", ... */
+const char *np_accept_name(np_accept what);
+
 struct np_case;
 /* What the case accepts. */
 np_accept_set np_case_accepted(const struct np_case *c);

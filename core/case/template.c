@@ -38,7 +38,7 @@ typedef struct case_template {
     const char *name, *title, *intro;
     const template_shape *shapes[3]; /* in the order region, curve, points; ended by NULL */
     const char *
-        layers; /* ~ for the same as a parameter, where the region is named; @ stands for how high the middle of the hairline is asked for, in mm over the glabella */
+        layers; /* @ stands for how high the middle of the hairline is asked for, in mm over the glabella; ~ for that as a parameter, and for nothing where an outline is drawn */
 } case_template;
 
 /* Densities: domain.md 1.5 (table: 60 conservative, 75 natural), 2.1 (Keene: 44 at the temples), 2.7 (25

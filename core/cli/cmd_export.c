@@ -1,9 +1,8 @@
 /* needlepath export: the dots of a plan in a format of report/export.h, or as a program for a machine. */
 #include "base/file.h"
-#include "case/limits.h"
 #include "cli/cli.h"
+#include "cli/gantry_options.h"
 #include "report/export.h"
-#include "stream/gcode.h"
 
 static const np_option export_options[] = {
     {.name = "format",
@@ -32,28 +31,7 @@ static const np_option export_options[] = {
      .help =
          "Of urscript: a session of more than 1024 dots comes in pieces that a controller loads; each begins and ends "
          "at home."},
-    {.name = "lift",
-     .kind = NP_OPTION_NUMBER,
-     .value = "MM",
-     .fallback = "2",
-     .min = NP_GANTRY_LIFT_MM,
-     .max = 100,
-     .help = "Of gcode: clearance of travel above the head, as it lies."},
-    {.name = "gantry-tilt",
-     .kind = NP_OPTION_NUMBER,
-     .value = "DEG",
-     .fallback = "15",
-     .min = 0,
-     .max = NP_HARD_TILT_MAX_DEG,
-     .help =
-         "Of gcode: the largest angle between a dot's planned axis and the machine's z; dots beyond it are left out."},
-    {.name = "plunge",
-     .kind = NP_OPTION_NUMBER,
-     .value = "MM/S",
-     .fallback = "20",
-     .min = 0.5,
-     .max = 100,
-     .help = "Of programs: speed down into the skin and back up."},
+    CLI_GANTRY_OPTIONS("Of gcode", "Of programs"),
     {.name = "out",
      .letter = 'o',
      .kind = NP_OPTION_FILE,

@@ -19,7 +19,7 @@ static const np_option keys_options[] = {
     {.name = "no-passphrase",
      .kind = NP_OPTION_FLAG,
      .help = "Protect the secret key by the file's mode alone: whoever gets at the file can approve plans in the "
-             "operator's name."},
+             "operator's name. The default where there is no terminal to ask at and no passphrase is given."},
     {0}};
 
 static const np_example keys_examples[] = {

@@ -4,12 +4,11 @@
 
 #include "base/realtime.h"
 #include "base/signals.h"
-#include "case/limits.h"
 #include "cli/cli.h"
+#include "cli/gantry_options.h"
 #include "cli/link_options.h"
 #include "link/kinds.h"
 #include "link/link.h"
-#include "stream/gcode.h"
 #include "stream/register.h"
 #include "stream/stream.h"
 
@@ -78,29 +77,7 @@ static const np_option options[] = {
     {.name = "home",
      .kind = NP_OPTION_FLAG,
      .help = "grbl: run the homing cycle first. Keep the head out of the machine."},
-    {.name = "gantry-tilt",
-     .kind = NP_OPTION_NUMBER,
-     .value = "DEG",
-     .fallback = "15",
-     .min = 0,
-     .max = NP_HARD_TILT_MAX_DEG,
-     .help =
-         "grbl: the largest angle between a dot's planned axis and the machine's z, along which the needle stays; dots "
-         "beyond it are left out, not done. Beyond 20 no dot has room that is proved."},
-    {.name = "lift",
-     .kind = NP_OPTION_NUMBER,
-     .value = "MM",
-     .fallback = "2",
-     .min = NP_GANTRY_LIFT_MM,
-     .max = 100,
-     .help = "grbl: clearance of travel above the head, as it lies."},
-    {.name = "plunge",
-     .kind = NP_OPTION_NUMBER,
-     .value = "MM/S",
-     .fallback = "20",
-     .min = 0.5,
-     .max = 100,
-     .help = "grbl: speed down into the skin and back up."},
+    CLI_GANTRY_OPTIONS("grbl", "grbl"),
     {.name = "travel",
      .kind = NP_OPTION_NUMBER,
      .value = "MM/S",

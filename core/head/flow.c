@@ -39,6 +39,14 @@ static size_t source_count(const np_scan *scan)
     return scan->n_whorls ? scan->n_whorls : 1;
 }
 
+static double nearest_source_mm(const np_scan *scan, const np_surface_point *p)
+{
+    double nearest_mm = INFINITY;
+    for (size_t i = 0; i < source_count(scan); i++)
+        nearest_mm = fmin(nearest_mm, np_vec3_distance(p->position, source(scan, i)));
+    return nearest_mm;
+}
+
 /* The angle between hair and the radius at distance R from a whorl. */
 static double spiral_angle(double r_mm)
 {
@@ -50,9 +58,7 @@ static double spiral_angle(double r_mm)
 static np_vec3 spirals(const np_scan *scan, const np_surface_point *p, double *out_nearest_mm)
 {
     np_vec3 sum = {0, 0, 0};
-    double nearest = INFINITY;
-    for (size_t i = 0; i < source_count(scan); i++)
-        nearest = fmin(nearest, np_vec3_distance(p->position, source(scan, i)));
+    double nearest = nearest_source_mm(scan, p);
     for (size_t i = 0; i < source_count(scan); i++) {
         np_vec3 away = np_vec3_sub(p->position, source(scan, i));
         double r = np_vec3_length(away);
@@ -109,9 +115,7 @@ static double arc_mm(double angle_rad, double limit_deg, double radius_mm)
  * the tragia, down to the hairline 15 mm below them), and the nape ends at its hairline (40 mm below). */
 static void weigh_zones(const np_scan *scan, const np_surface_point *p, double width_mm, double out[NP_ZONES])
 {
-    double nearest_mm = INFINITY;
-    for (size_t i = 0; i < source_count(scan); i++)
-        nearest_mm = fmin(nearest_mm, np_vec3_distance(p->position, source(scan, i)));
+    double nearest_mm = nearest_source_mm(scan, p);
     np_vec3 q = anatomical(scan, p->position);
     double level_mm = hypot(q.x, q.y), elevation = atan2(q.z, level_mm);
     double above_tragia_mm = q.z + CENTER_HEIGHT_MM;

@@ -34,11 +34,6 @@ typedef struct asking {
     int *found; /* a point: SOUND, EYE or np_accept, the worst */
 } asking;
 
-static const char *const names[] = {
-#define ACCEPT_NAME(id, name, text) name,
-    NP_ACCEPT_TABLE(ACCEPT_NAME)
-#undef ACCEPT_NAME
-};
 static const char *const texts[] = {
 #define ACCEPT_TEXT(id, name, text) text,
     NP_ACCEPT_TABLE(ACCEPT_TEXT)
@@ -119,7 +114,7 @@ void np_refused_fini(np_refused *refused)
 
 const char *np_refused_name(int why)
 {
-    return why == EYE ? "eye" : names[why];
+    return why == EYE ? "eye" : np_accept_name((np_accept)why);
 }
 
 static np_status add(judgement *j, const np_surface_point *point, int why, np_error *err)
@@ -191,7 +186,7 @@ static void list_others(const judgement *j, int worst, char *text, size_t size)
     for (int f = NP_ACCEPT_COUNT - 1; f >= 0 && used < size; f--) {
         if (f == worst || j->count[f] == 0)
             continue;
-        used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "; also: ", names[f]);
+        used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "; also: ", np_refused_name(f));
         if (f != NP_ACCEPT_HOLE && used < size)
             used += (size_t)snprintf(text + used, size - used, " (%zu dots)", j->count[f]);
     }
@@ -205,6 +200,7 @@ static np_status refuse(const np_scan *scan, const judgement *j, np_error *err)
     char others[256];
     list_others(j, worst, others, sizeof others);
     np_vec3 file = np_scan_to_file(scan, j->place[worst]);
+    const char *name = np_refused_name(worst);
     if (worst == EYE)
         return np_error_set(
             err, NP_ERR_UNSAFE,
@@ -222,7 +218,7 @@ static np_status refuse(const np_scan *scan, const judgement *j, np_error *err)
         err, NP_ERR_UNSAFE,
         "%s: %zu dots, the first at [%.1f, %.1f, %.1f] in the scan file's coordinates: %s; change the region or the "
         "scan, or, if it is meant, accept it by name: --accept %s, or accept: [%s] in the case%s",
-        names[worst], j->count[worst], file.x, file.y, file.z, texts[worst], names[worst], names[worst], others);
+        name, j->count[worst], file.x, file.y, file.z, texts[worst], name, name, others);
 }
 
 np_status np_soundness_check(const np_scan *scan, const np_surface_point *points, size_t n, np_treated_inside *inside,

@@ -2,14 +2,6 @@
  * reason that the operator gave, so that whoever looks at the skin later knows of it. */
 #include "plan/private/early.h"
 
-static np_plan_run *find_run(np_plan *plan, int64_t id)
-{
-    for (size_t i = 0; i < plan->n_runs; i++)
-        if (plan->runs[i].id == id)
-            return &plan->runs[i];
-    return NULL;
-}
-
 np_status plan_early_read(plan_db *db, np_plan *plan, np_error *err)
 {
     int64_t version;
@@ -20,7 +12,7 @@ np_status plan_early_read(plan_db *db, np_plan *plan, np_error *err)
         return status;
     status = plan_db_prepare(db, "SELECT run, found, reason FROM early ORDER BY run", &s, err);
     while (status == NP_OK && (status = plan_db_step(db, s, &row, err)) == NP_OK && row) {
-        np_plan_run *run = find_run(plan, sqlite3_column_int64(s, 0));
+        np_plan_run *run = np_plan_find_run(plan, sqlite3_column_int64(s, 0));
         if (!run)
             continue; /* of a run that began since the runs were read */
         run->early_found = plan_db_text(s, 1);

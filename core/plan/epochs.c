@@ -47,13 +47,12 @@ np_status plan_epochs_read(plan_db *db, np_plan *plan, np_error *err)
         return status;
     status = plan_db_prepare(db, "SELECT run, reason FROM epochs WHERE reason IS NOT NULL ORDER BY id DESC", &s, err);
     while (status == NP_OK && (status = plan_db_step(db, s, &row, err)) == NP_OK && row) {
-        for (size_t i = 0; i < plan->n_runs && status == NP_OK; i++) {
-            if (plan->runs[i].id != sqlite3_column_int64(s, 0))
-                continue;
-            free(plan->runs[i].other_executor);
-            if (!(plan->runs[i].other_executor = plan_db_text(s, 1)))
-                status = np_error_no_memory(err, db->path);
-        }
+        np_plan_run *run = np_plan_find_run(plan, sqlite3_column_int64(s, 0));
+        if (!run)
+            continue; /* of a run that began since the runs were read */
+        free(run->other_executor);
+        if (!(run->other_executor = plan_db_text(s, 1)))
+            status = np_error_no_memory(err, db->path);
     }
     sqlite3_finalize(s);
     return status;

@@ -65,3 +65,11 @@ const char *np_plan_run_state_name(np_plan_run_state state)
 #undef NAME
     return (unsigned)state < NP_PLAN_RUN_COUNT ? names[state] : "unknown";
 }
+
+np_plan_run *np_plan_find_run(const np_plan *plan, int64_t id)
+{
+    for (size_t i = 0; i < plan->n_runs; i++)
+        if (plan->runs[i].id == id)
+            return &plan->runs[i];
+    return NULL;
+}

@@ -129,6 +129,8 @@ typedef struct np_plan {
 } np_plan;
 
 void np_plan_destroy(np_plan *plan);
+/* The run of that ID, to be read or filled in; NULL if there is none. */
+np_plan_run *np_plan_find_run(const np_plan *plan, int64_t id);
 
 /* Gives PLAN a copy of FIGURES, sorted by name. */
 np_status np_plan_set_figures(np_plan *plan, const np_figure *figures, size_t n, np_error *err);

@@ -63,22 +63,18 @@ np_status plan_registration_read(plan_db *db, np_plan *plan, np_error *err)
                              "SELECT run, name, time_unix_s, qw_ppm, qx_ppm, qy_ppm, qz_ppm, tx_um, ty_um, tz_um,"
                              " rms_um, worst_um, moved_um, fiducials FROM registrations ORDER BY run",
                              &s, err);
-    for (size_t i = 0; status == NP_OK;) {
-        status = plan_db_step(db, s, &row, err);
-        if (status != NP_OK || !row)
-            break;
-        while (i < plan->n_runs && plan->runs[i].id < sqlite3_column_int64(s, 0))
-            i++;
-        if (i == plan->n_runs || plan->runs[i].id != sqlite3_column_int64(s, 0))
+    while (status == NP_OK && (status = plan_db_step(db, s, &row, err)) == NP_OK && row) {
+        np_plan_run *run = np_plan_find_run(plan, sqlite3_column_int64(s, 0));
+        if (!run)
             continue; /* of a run that began since the runs were read */
-        plan->runs[i].registration = read_row(s);
-        if (!plan->runs[i].registration)
+        run->registration = read_row(s);
+        if (!run->registration)
             status = np_error_no_memory(err, db->path);
-        else if (!is_sound(plan->runs[i].registration))
+        else if (!is_sound(run->registration))
             status = np_error_set(err, NP_ERR_FORMAT,
                                   "%s: the plan file is damaged: the registration of run %lld has no unit "
                                   "quaternion",
-                                  db->path, (long long)plan->runs[i].id);
+                                  db->path, (long long)run->id);
     }
     sqlite3_finalize(s);
     return status;

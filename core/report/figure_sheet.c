@@ -7,6 +7,26 @@
 
 enum { MAP_SIZE = 620, MARGIN = 16, LEGEND_HEIGHT = 70 };
 
+static const double AROUND_MM = 25;
+
+report_box report_figure_box(const np_scan *scan)
+{
+    const np_case_landmarks *l = &scan->landmarks;
+    const np_vec3 marks[] = {l->glabella, l->inion, l->tragion_left, l->tragion_right, l->vertex};
+    report_box box = {{INFINITY, INFINITY, INFINITY}, {-INFINITY, -INFINITY, -INFINITY}};
+    for (int i = 0; i < 5; i++)
+        report_figure_box_add(&box, marks[i]);
+    return box;
+}
+
+void report_figure_box_add(report_box *box, np_vec3 p)
+{
+    box->min = np_vec3_make(fmin(box->min.x, p.x - AROUND_MM), fmin(box->min.y, p.y - AROUND_MM),
+                            fmin(box->min.z, p.z - AROUND_MM));
+    box->max = np_vec3_make(fmax(box->max.x, p.x + AROUND_MM), fmax(box->max.y, p.y + AROUND_MM),
+                            fmax(box->max.z, p.z + AROUND_MM));
+}
+
 void report_figure_patch(const report_view *view, cairo_t *cr, const np_dot *dot, double value)
 {
     double x, y, rgb[3];

@@ -1,7 +1,6 @@
 /* Where planning refused dots: full where a place can be seen, a ring where something lies over it, as hair does over the skin. */
 #include "report/refusal_picture.h"
 
-#include <math.h>
 #include <stdio.h>
 
 #include "base/angle.h"
@@ -63,23 +62,11 @@ static void draw_legend(cairo_t *cr, double x, double y, double width, void *con
     }
 }
 
-static report_box box_of(const np_scan *scan, const np_refused *refused)
-{
-    const np_case_landmarks *l = &scan->landmarks;
-    const np_vec3 marks[] = {l->glabella, l->inion, l->tragion_left, l->tragion_right, l->vertex};
-    report_box box = {marks[0], marks[0]};
-    for (size_t i = 0; i < 5 + refused->n; i++) {
-        np_vec3 p = i < 5 ? marks[i] : refused->places[i - 5].point.position;
-        box.min = np_vec3_make(fmin(box.min.x, p.x), fmin(box.min.y, p.y), fmin(box.min.z, p.z));
-        box.max = np_vec3_make(fmax(box.max.x, p.x), fmax(box.max.y, p.y), fmax(box.max.z, p.z));
-    }
-    const np_vec3 margin = {25, 25, 25};
-    return (report_box){np_vec3_sub(box.min, margin), np_vec3_add(box.max, margin)};
-}
-
 np_status np_refusal_picture_write(const np_scan *scan, const np_refused *refused, const char *path, np_error *err)
 {
-    report_figure_input in = {.scan = scan, .box = box_of(scan, refused)};
+    report_figure_input in = {.scan = scan, .box = report_figure_box(scan)};
+    for (size_t i = 0; i < refused->n; i++)
+        report_figure_box_add(&in.box, refused->places[i].point.position);
     report_sheet sheet = {draw_places, draw_legend, (void *)(uintptr_t)refused};
     return report_figure_sheet(&in, &sheet, path, err);
 }

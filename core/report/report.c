@@ -19,21 +19,6 @@ static const report_picture *const pictures[] = {
         NULL};
 enum { N_PICTURES = sizeof pictures / sizeof *pictures - 1 };
 
-/* The landmarks and all dots, with some skin around. */
-static report_box box_of(const np_plan *plan, const np_scan *scan)
-{
-    const np_case_landmarks *l = &scan->landmarks;
-    const np_vec3 marks[] = {l->glabella, l->inion, l->tragion_left, l->tragion_right, l->vertex};
-    report_box box = {{INFINITY, INFINITY, INFINITY}, {-INFINITY, -INFINITY, -INFINITY}};
-    for (size_t i = 0; i < 5 + plan->n_dots; i++) {
-        np_vec3 p = i < 5 ? marks[i] : plan->dots[i - 5].position;
-        box.min = np_vec3_make(fmin(box.min.x, p.x), fmin(box.min.y, p.y), fmin(box.min.z, p.z));
-        box.max = np_vec3_make(fmax(box.max.x, p.x), fmax(box.max.y, p.y), fmax(box.max.z, p.z));
-    }
-    const np_vec3 margin = {25, 25, 25};
-    return (report_box){np_vec3_sub(box.min, margin), np_vec3_add(box.max, margin)};
-}
-
 static np_status draw_all(const report_figure_input *in, const char *directory, const np_progress *progress,
                           np_error *err)
 {
@@ -57,7 +42,9 @@ np_status np_report_write(const np_plan *plan, const char *base_directory, const
     if (status == NP_OK)
         status = np_folder_make(directory, 0777, err);
     if (status == NP_OK) {
-        report_figure_input in = {plan, scan, box_of(plan, scan)};
+        report_figure_input in = {plan, scan, report_figure_box(scan)};
+        for (size_t i = 0; i < plan->n_dots; i++)
+            report_figure_box_add(&in.box, plan->dots[i].position);
         status = draw_all(&in, directory, progress, err);
     }
     if (status == NP_OK)

@@ -9,6 +9,7 @@ is planned: what is tried is the ways, and fewer dots are farther apart.  A line
 docs/benchmarks.md.  Exit status 1 if the tool was in the head, or if anything could not be planned, run or exported."""
 import argparse
 import collections
+import math
 import os
 import pathlib
 import random
@@ -52,10 +53,10 @@ class Trial(test_gantry.Gantry):
         vertices, faces = (int(re.search(b"element %s (\\d+)" % what, head)[1]) for what in (b"vertex", b"face"))
         noise = random.Random(7)
         at = [tuple(x + noise.gauss(0, NOISE_MM) for x in p) for p in struct.iter_unpack("<3f", body[:12 * vertices])]
-        middles = [min(at, key=lambda p, h=hole: test_gantry.math.dist(p, h)) for hole in HOLES]
+        middles = [min(at, key=lambda p, h=hole: math.dist(p, h)) for hole in HOLES]
         rows = (body[12 * vertices + 13 * i:12 * vertices + 13 * (i + 1)] for i in range(faces))
         kept = [f for f in rows
-                if all(test_gantry.math.dist(at[v], m) > HOLE_MM for v in struct.unpack_from("<3i", f, 1) for m in middles)]
+                if all(math.dist(at[v], m) > HOLE_MM for v in struct.unpack_from("<3i", f, 1) for m in middles)]
         assert len(kept) < faces
         head = head.replace(b"element face %d" % faces, b"element face %d" % len(kept))
         points = b"".join(struct.pack("<3f", *p) for p in at)
@@ -116,10 +117,8 @@ class Trial(test_gantry.Gantry):
             pieces = -(-n // PIECE)
             for piece in range(pieces):
                 program = urscript.Program(self.export_program("urscript", session, "--piece", piece + 1))
-                deep = {i for i in range(1, len(program.moves) - 1)
-                        if test_gantry.math.dist(program.moves[i - 1][0], program.moves[i + 1][0]) < 1e-3 <
-                        test_gantry.math.dist(program.moves[i][0], program.moves[i + 1][0])}
-                ways = deep | {i - 1 for i in deep}
+                deep = program.punctures()
+                ways = {*deep, *(i - 1 for i in deep)}
                 seen = [(self.unplace(tip), self.unturn(axis), move in ways) for move, tip, axis in program.poses(STEP_MM, REACH_MM)]
                 dots += len(deep)
                 poses += len(seen)

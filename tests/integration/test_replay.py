@@ -36,8 +36,7 @@ class Replay(ReplayCase):
         program = self.urscript()
         self.assertEqual(program.set_up["set_tcp"], [[0, 0, 0.15, 0, 0, 0]])
         self.assertEqual(len(program.set_up["set_payload"]), 2)
-        deep = [i for i in range(1, len(program.moves) - 1)
-                if math.dist(program.moves[i - 1][0], program.moves[i + 1][0]) < 1e-3 < math.dist(*(m[0] for m in program.moves[i:i + 2]))]
+        deep = program.punctures()
         self.assertEqual(len(deep), len(self.dots))
         for i, dot in zip(deep, self.dots):  # each dot once, in order, where it was planned
             tip, axis = self.unplace(program.moves[i][0]), self.unturn([row[2] for row in program.moves[i][1]])

@@ -90,6 +90,12 @@ class Program:
                 raise ValueError(f"{name} takes {len(parameters)} arguments: {text}")
             self.execute(body, dict(zip(parameters, values)))
 
+    def punctures(self):
+        """Numbers of the moves that end with the needle in the skin: back to where it came from afterwards."""
+        def way_mm(i, k):
+            return math.dist(self.moves[i][0], self.moves[k][0])
+        return [i for i in range(1, len(self.moves) - 1) if way_mm(i - 1, i + 1) < 1e-3 < way_mm(i, i + 1)]
+
     def poses(self, step_mm, reach_mm):
         """(move, tip, needle's axis) along all moves; no point within REACH_MM of the tip goes farther than STEP_MM from one to the next."""
         for number, ((a, ra, _), (b, rb, _)) in enumerate(zip(self.moves, self.moves[1:])):

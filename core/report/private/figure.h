@@ -13,6 +13,10 @@ typedef struct report_figure_input {
     report_box box;
 } report_figure_input;
 
+/* Of a head: around its landmarks and the places that are added, with some skin around all of them. */
+report_box report_figure_box(const np_scan *scan);
+void report_figure_box_add(report_box *box, np_vec3 place);
+
 /* The colours of sessions 1, 2, ... (Okabe and Ito: distinct to colour-blind eyes), as RGB 0..1. */
 extern const double report_session_colour[NP_CASE_MAX_SESSIONS][3];
 
