@@ -85,12 +85,15 @@ bool wire_executor_registration_is_accepted(np_wire_executor *x, char out_text[N
 void wire_executor_tell_moved(const np_wire_executor *x, char out_text[NP_WIRE_TEXT_BYTES])
 {
     long said = (long)x->load.moved_um, most = (long)x->moved_um;
-    char by_poses[60] = "by an older journal nobody knows from where";
+    char by_sender[60] = "how far the sender's record does not say",
+         by_poses[60] = "by an older journal nobody knows from where";
+    if (x->load.moved_um != NP_WIRE_MOVED_UNKNOWN_UM)
+        wire_print(by_sender, sizeof by_sender, "the dots by up to %ld.%03ld mm as the sender says", said / 1000,
+                   said % 1000);
     if (most)
         wire_print(by_poses, sizeof by_poses, "at most %ld.%02ld by the two poses", most / 1000, most % 1000 / 10);
-    wire_print(out_text, NP_WIRE_TEXT_BYTES,
-               "THE HEAD WAS MOVED, the dots by up to %ld.%03ld mm as the sender says, %s: confirm it at the executor",
-               said / 1000, said % 1000, by_poses);
+    wire_print(out_text, NP_WIRE_TEXT_BYTES, "THE HEAD WAS MOVED, %s, %s: confirm it at the executor", by_sender,
+               by_poses);
 }
 
 bool wire_executor_record_registration(np_wire_executor *x, uint64_t now_us, bool confirmed)

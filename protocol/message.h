@@ -108,7 +108,7 @@ typedef struct np_wire_load {
     uint32_t reload_every;     /* dots between two reloads of pigment; 0: never */
     uint32_t needle_life;      /* dots that a needle may make; 0: as many as the executor lets it */
     /* The head was moved since dots of the session were made, and measured anew: it takes them up to so many um from where they
-     * were to lie, at least 1; 0: it is where it was. */
+     * were to lie, NP_WIRE_MOVED_UNKNOWN_UM if that is not known; 0: it is where it was. */
     uint32_t moved_um;
     uint32_t only_reachable;            /* 1: what the arm does not reach is left out, and not done: SPEC.md, 15 */
     uint8_t noted[NP_WIRE_NONCE_BYTES]; /* token of the last epoch that the sender armed in; zeros: it notes none */

@@ -247,6 +247,10 @@ static void take_armed(np_wire_sender *s, uint64_t now_us, const np_wire_armed *
 {
     if (s->phase != NP_WIRE_PHASE_ARMING || a->request != s->request || !s->request_open)
         return;
+    if (a->granted && s->config.armed && !s->config.load.air && !s->config.armed(s->config.context)) {
+        fail_storage(s, now_us);
+        return;
+    }
     if (a->granted) {
         wire_sender_enter(s, NP_WIRE_PHASE_RUNNING);
         wire_sender_forget_sent(s);

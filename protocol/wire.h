@@ -51,6 +51,7 @@
 #define NP_WIRE_STOP_MAX_UM 1000000   /* from the head frame's origin, each axis */
 #define NP_WIRE_PLACE_MAX_UM 10000000 /* of a pose, each axis */
 #define NP_WIRE_MOVED_MAX_UM 40000000 /* from one registration to another */
+#define NP_WIRE_MOVED_UNKNOWN_UM 1    /* the head was moved, and the sender's record does not say how far */
 #define NP_WIRE_MEASURED_MAX_UM 10000 /* deepest that an executor can report: no needle is longer */
 
 /* What a function of this room returns.  X(name, text) */

@@ -23,7 +23,8 @@ struct np_journal {
     char *path;
     int lock;
     sqlite3_stmt *insert;
-    int64_t run, mark; /* see whole.c */
+    int64_t run, mark;  /* see whole.c */
+    int64_t run_before; /* the session's last one that could make dots; 0: none */
     unsigned char digest[NP_PLAN_DIGEST_BYTES];
     uint32_t n;
     uint32_t *ids;           /* of the session's dots, ascending */
@@ -148,6 +149,23 @@ static np_status count_supplies(np_journal *j, int session, np_error *err)
     }
     if (row)
         j->supplies = (uint32_t)sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return status;
+}
+
+/* Runs that could make dots have a registration. */
+static np_status find_run_before(np_journal *j, int session, np_error *err)
+{
+    sqlite3_stmt *s;
+    bool row = false;
+    np_status status = plan_db_prepare(
+        &j->db, "SELECT max(run) FROM registrations JOIN runs ON runs.id = run WHERE session = ?", &s, err);
+    if (status == NP_OK) {
+        sqlite3_bind_int(s, 1, session);
+        status = plan_db_step(&j->db, s, &row, err);
+    }
+    if (row)
+        j->run_before = sqlite3_column_int64(s, 0);
     sqlite3_finalize(s);
     return status;
 }
@@ -308,6 +326,8 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
     if (status == NP_OK)
         status = count_supplies(j, session, err);
     if (status == NP_OK)
+        status = find_run_before(j, session, err);
+    if (status == NP_OK)
         status = plan_epochs_last(&j->db, session, &j->noted, &j->has_noted, err);
     if (status == NP_OK)
         status = start_run(j, session, target, started_unix_s, err);
@@ -367,7 +387,7 @@ static np_status check_events(np_journal *j, const np_journal_event *events, siz
 static np_status insert_event(np_journal *j, const np_journal_event *event, np_error *err)
 {
     sqlite3_stmt *s = j->insert;
-    sqlite3_bind_int64(s, 1, j->run);
+    sqlite3_bind_int64(s, 1, event->learnt && j->run_before ? j->run_before : j->run);
     sqlite3_bind_int64(s, 2, event->dot_id);
     sqlite3_bind_int(s, 3, (int)event->state);
     sqlite3_bind_int64(s, 4, event->time_unix_us);

@@ -24,6 +24,9 @@ typedef struct np_journal_event {
     double depth_mm;  /* measured; NAN where there is none */
     double force_n;   /* measured; 0 where there is none */
     uint32_t outcome; /* np_wire_outcome as the executor said it; 0 where it said nothing */
+    /* Of a run before, told by the executor or a ledger only now: its row is that of the session's last run that has a
+     * registration, and this run's only if there is none. */
+    bool learnt;
 } np_journal_event;
 
 /* A needle or pigment that is new from a dot on. */
@@ -55,7 +58,8 @@ typedef struct np_journal np_journal;
 np_status np_journal_open(const char *path, const np_plan *plan, int session, const char *target,
                           int64_t started_unix_s, np_journal **out_journal, np_error *err);
 
-/* Writes down where the head is in this run, and syncs it; before its first event. */
+/* Writes down where the head is in this run, and syncs it: once, when it may make dots and before the first of them.  A run
+ * that has none made nothing. */
 np_status np_journal_record_registration(np_journal *journal, const np_plan_registration *registration, np_error *err);
 
 /* Writes down that this run is made out of the sessions' order or before its day: FOUND is what was not kept, REASON the

@@ -16,6 +16,7 @@
 #include "stream/private/agree.h"
 #include "stream/private/grbl_check.h"
 #include "stream/private/grbl_mark.h"
+#include "stream/private/place.h"
 #include "stream/private/prepare.h"
 #include "stream/private/review.h"
 #include "stream/private/run.h"
@@ -134,6 +135,8 @@ static np_status make_dot(grbl_run *r, uint32_t i, np_error *err)
     np_status status = approach(r, &way, err);
     if (status == NP_OK && is_stopped(r))
         status = np_error_set(err, NP_ERR_STOPPED, "stopped");
+    if (status == NP_OK)
+        status = stream_place_record(r->s, err);
     if (status == NP_OK)
         status = record(r, dot, NP_JOURNAL_IN_DOUBT, NP_WIRE_OUTCOME_IN_DOUBT, err);
     if (status != NP_OK)

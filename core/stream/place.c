@@ -66,6 +66,18 @@ static np_status another_place(const stream_session *s, const np_plan_run *befor
         s->options->session, before->registration->name, when, worst_mm, mean_mm);
 }
 
+static void say_not_moved(const stream_session *s, const np_plan_run *before)
+{
+    const np_run_options *o = s->options;
+    char text[400];
+    snprintf(text, sizeof text,
+             "--moved, but by the plan's record the head is where it was (%.80s, run %lld): if the executor asks for a "
+             "confirmation, its record says otherwise; find out which of the two is true before you confirm",
+             before->registration->name, (long long)before->id);
+    if (o->log)
+        o->log(o->report_context, text);
+}
+
 /* What the operator gives, against the run before. */
 static np_status compare(stream_session *s, const np_plan_run *before, np_error *err)
 {
@@ -73,6 +85,9 @@ static np_status compare(stream_session *s, const np_plan_run *before, np_error 
     if (worst_mm <= SAME_MM) {
         memcpy(s->place.rotation, before->registration->rotation, sizeof s->place.rotation);
         memcpy(s->place.translation, before->registration->translation, sizeof s->place.translation);
+        s->is_as_before = true;
+        if (s->options->moved)
+            say_not_moved(s, before);
         return NP_OK;
     }
     if (!s->options->moved)
@@ -96,11 +111,33 @@ void stream_place_fill_load(const stream_session *s, np_wire_load *out_load)
 {
     double um = ceil(fmin(s->place.moved_mm * 1e3, NP_WIRE_MOVED_MAX_UM));
     out_load->registration = stream_place_pose(s);
-    out_load->moved_um = s->options->moved ? (uint32_t)fmax(um, 1) : 0;
+    out_load->moved_um = !s->options->moved ? 0 : um > 0 ? (uint32_t)um : NP_WIRE_MOVED_UNKNOWN_UM;
     if (s->options->n_verdicts) { /* they move nothing, wherever the head is */
         out_load->registration = (np_wire_pose){.rotation_ppm = {1000000}};
-        out_load->moved_um = 1;
+        out_load->moved_um = NP_WIRE_MOVED_UNKNOWN_UM;
     }
+}
+
+np_status stream_place_record(stream_session *s, np_error *err)
+{
+    if (!s->journal || s->may_have_made)
+        return NP_OK;
+    np_status status = np_journal_record_registration(s->journal, &s->place, err);
+    s->may_have_made = status == NP_OK;
+    return status;
+}
+
+void stream_place_advise(const stream_session *s, char *out_text, size_t size)
+{
+    const np_plan_run *before = s->is_as_before ? run_before(s) : NULL;
+    if (before)
+        snprintf(out_text, size,
+                 ": the two records disagree where the head was: by the plan's it lay in run %lld as it does now "
+                 "(%.80s), by the executor's elsewhere; measure the head anew, give --fiducials with --moved, and "
+                 "confirm it at the executor",
+                 (long long)before->id, before->registration->name);
+    else
+        snprintf(out_text, size, " with --moved, and confirm it at the executor");
 }
 
 np_status stream_place_find(stream_session *s, np_error *err)
@@ -115,7 +152,12 @@ np_status stream_place_find(stream_session *s, np_error *err)
                                           .fiducials = nothing,
                                           .rotation = {1000000, 0, 0, 0},
                                           .time_unix_s = (int64_t)time(NULL)};
+    } else if (o->moved) {
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--moved says that the head was moved, but not where it is now: measure it anew, and give "
+                            "--fiducials FILE with --moved");
     } else if ((before = run_before(s))) {
+        s->is_as_before = true;
         s->place = *before->registration;
         s->place.moved_mm = 0;
         return NP_OK;

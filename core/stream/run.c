@@ -14,6 +14,7 @@
 #include "base/version.h"
 #include "link/key.h"
 #include "stream/private/approval.h"
+#include "stream/private/place.h"
 #include "stream/private/prepare.h"
 #include "stream/private/review.h"
 #include "stream/private/run.h"
@@ -73,8 +74,18 @@ static bool take_event(void *context, const np_wire_event *event)
         .depth_mm = event->depth_um ? event->depth_um * 1e-3 : NAN,
         .force_n = event->force_mn * 1e-3,
         .outcome = event->outcome,
+        .learnt = !s->may_have_made,
     };
     return s->n_events < STREAM_SESSION_BATCH || commit(s);
+}
+
+/* What was told of runs before is theirs, and written down before this one has a place. */
+static bool take_armed(void *context)
+{
+    stream_session *s = context;
+    if (s->n_events && !commit(s))
+        return false;
+    return stream_place_record(s, &s->journal_error) == NP_OK;
 }
 
 static bool take_supply(void *context, uint32_t number, const np_wire_supply *supply)
@@ -156,6 +167,7 @@ static np_status start_sender(stream_session *s, np_error *err)
         .reviewed = stream_session_take_reviewed,
         .supplies_behind = s->noted.supplies_behind,
         .note = stream_whose_note,
+        .armed = take_armed,
         .settle = s->options->other_executor != NULL,
         .difference = take_difference,
         .log = take_log,
@@ -349,16 +361,16 @@ static np_status end_of_failure(const stream_session *s, const np_wire_sender_in
         return end_without_journal(s, out_ending, err);
     if (info->reason == NP_WIRE_REASON_RECORD && s->has_noted)
         return stream_whose_refused(s, info, err);
-    char advice[300];
+    char advice[300], place[400] = "";
     stream_approval_advise(s, info, advice, sizeof advice);
+    if (info->reason == NP_WIRE_REASON_MOVED)
+        stream_place_advise(s, place, sizeof place);
     return np_error_set(err, NP_ERR_DEVICE, "%s (%s) %s: %s%s; %u of %u dots are done%s", s->options->target,
                         info->executor[0] ? info->executor : "the executor",
                         info->reason == NP_WIRE_REASON_ANSWER ? "gave an answer that cannot be true, and was held"
                         : latched                             ? "stands in fault and wants a person to reset it"
                                                               : "refused",
-                        info->text,
-                        info->reason == NP_WIRE_REASON_MOVED ? " with --moved, and confirm it at the executor" : "",
-                        info->done, s->n_dots, advice);
+                        info->text, place, info->done, s->n_dots, advice);
 }
 
 /* What there is to say at the end of a run by itself. */

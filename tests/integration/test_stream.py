@@ -257,6 +257,66 @@ class Stream(StreamCase):
         self.assertIn("is confirmed, and on record", (self.folder / "sim.err").read_text())
         self.assertEqual([row["id"] for row in self.record()], [row["id"] for row in self.planned(plan)])
 
+    def test_place_of_dots_that_are_learnt(self):
+        """Dots of a run that was killed lie where that run had the head, not where the next one says that it is."""
+        plan, target = self.plan(count=1000), f"zmq:tcp://127.0.0.1:{free_port()}"
+        begin = ("run", plan, "--session", "1", "--to", target)
+        self.fiducials("here.yaml", 2.5)
+        self.fiducials("there.yaml", 4.5)
+        shutil.copy(self.folder / plan, self.folder / "copy")
+        with simulator(self.folder, *self.sim_args(target)):
+            run = subprocess.Popen([NEEDLEPATH, *begin, "--fiducials", "here.yaml"], cwd=self.folder,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.await_punctures(50)
+            run.kill()
+            run.communicate()
+        made = self.punctures()
+        # the killed run wrote none of its dots down, and the file has the run all the same
+        with sqlite3.connect(self.folder / plan) as db:
+            db.execute("DELETE FROM journal")
+        db.close()
+        with open(self.folder / "sim.err", "ab") as err:
+            sim = subprocess.Popen([SIM, *self.sim_args(target, "--console")], cwd=self.folder, stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=err, text=True)
+        for clean_up in (sim.stdin.close, sim.stdout.close, sim.wait, sim.kill):
+            self.addCleanup(clean_up)
+        self.assertIn("listening", sim.stdout.readline())
+
+        def give_up(*more):
+            """Nobody at the executor confirms it."""
+            (self.folder / "sim.err").write_text("")
+            run = subprocess.Popen([NEEDLEPATH, *begin, *more], cwd=self.folder, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+            self.assertTrue(wait_until(lambda: "THE HEAD WAS MOVED" in (self.folder / "sim.err").read_text()))
+            run.send_signal(signal.SIGINT)
+            self.finish(run, STOPPED)
+            self.assertEqual(self.punctures(), made)
+        give_up("--fiducials", "there.yaml", "--moved")
+        runs = self.show(plan)["runs"]
+        self.assertEqual([(run["done"], run["registration"] and run["registration"]["name"]) for run in runs],
+                         [(made, "here.yaml"), (0, None)])
+        self.assertIn("here.yaml", self.run_program(*begin, "--fiducials", "there.yaml", status=INVALID)[1])
+        self.assertIn("--fiducials FILE with --moved", self.run_program(*begin, "--moved", status=USAGE, place=list)[1])
+        # a copy that knows of no run: what it learns is nowhere until a person has said where
+        shutil.copy(self.folder / plan, self.folder / "kept")
+        shutil.copy(self.folder / "copy", self.folder / plan)
+        give_up("--fiducials", "there.yaml", "--moved")
+        self.assertIn("how far the sender's record does not say, at most 2.00 by the two poses",
+                      (self.folder / "sim.err").read_text())
+        self.assertEqual([(run["done"], run["registration"]) for run in self.show(plan)["runs"]], [(made, None)])
+        shutil.copy(self.folder / "kept", self.folder / plan)
+        # the plan's record says that the head was there, by a hand that changed it; the executor's that it was not
+        with sqlite3.connect(self.folder / plan) as db:
+            db.execute("UPDATE registrations SET tx_um = 4500")
+        db.close()
+        err = self.run_program(*begin, status=LINK, place=list)[1]
+        self.assertIn("by the plan's it lay in run 1 as it does now (here.yaml), by the executor's elsewhere", err)
+        shutil.copy(self.folder / "kept", self.folder / plan)
+        run = subprocess.Popen([NEEDLEPATH, *begin, "--fiducials", "here.yaml"], cwd=self.folder, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+        self.finish(run)
+        self.assertEqual([row["id"] for row in self.record()], [row["id"] for row in self.planned(plan)])
+
     # ---- what is refused ----
 
     def test_nobody_there(self):

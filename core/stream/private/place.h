@@ -9,6 +9,13 @@
  * made, unless the operator says that the head was moved. */
 np_status stream_place_find(stream_session *session, np_error *err);
 
+/* Before the first dot that this run can make: the place goes into the plan's journal, once; nothing without one.  What is heard
+ * before that was made in runs before. */
+np_status stream_place_record(stream_session *session, np_error *err);
+
+/* What an executor's refusal for another place means, by the plan's record: how TEXT goes on. */
+void stream_place_advise(const stream_session *session, char *out_text, size_t size);
+
 /* The place that was found, as it goes on the wire. */
 np_wire_pose stream_place_pose(const stream_session *session);
 

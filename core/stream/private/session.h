@@ -17,6 +17,8 @@ typedef struct stream_session {
     const np_run_options *options;
     np_plan *plan;
     np_plan_registration place;                   /* where the head is; its texts are the options' or the plan's */
+    bool is_as_before;                            /* the place is that of the session's run before */
+    bool may_have_made;                           /* this run was armed, and its place is in the journal */
     char early_found[STREAM_SESSION_EARLY_BYTES]; /* what is not kept of the sessions' order and days; "": nothing */
     np_journal *journal;                          /* NULL in a rehearsal */
     np_plan_epoch noted;                          /* the last epoch of the session, if the plan notes one */

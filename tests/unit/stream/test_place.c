@@ -139,6 +139,53 @@ static void runs_that_made_nothing_or_were_of_others_do_not_count(void **state)
     assert_string_equal(j.session.place.name, "first.yaml");
 }
 
+static uint32_t moved_um(const job *j)
+{
+    np_wire_load load = {0};
+    stream_place_fill_load(&j->session, &load);
+    return load.moved_um;
+}
+
+static void moved_says_where_to_and_how_far(void **state)
+{
+    (void)state;
+    job j;
+    np_error err = {0};
+    job_init(&j);
+    j.options.moved = true;
+    assert_int_equal(stream_place_find(&j.session, &err), NP_ERR_USAGE);
+    assert_non_null(strstr(err.text, "give --fiducials FILE with --moved"));
+    j.options.registration = &j.second;
+    assert_int_equal(stream_place_find(&j.session, &err), NP_OK);
+    assert_int_equal(moved_um(&j), 2000);
+    /* by the plan's record it was not */
+    j.options.registration = &j.first;
+    assert_int_equal(stream_place_find(&j.session, &err), NP_OK);
+    assert_int_equal(moved_um(&j), NP_WIRE_MOVED_UNKNOWN_UM);
+    assert_non_null(strstr(said, "by the plan's record the head is where it was (first.yaml, run 1)"));
+}
+
+static void records_that_disagree_are_told_apart(void **state)
+{
+    (void)state;
+    job j;
+    char text[400];
+    np_error err = {0};
+    job_init(&j);
+    assert_int_equal(stream_place_find(&j.session, &err), NP_OK);
+    assert_int_equal(moved_um(&j), 0);
+    stream_place_advise(&j.session, text, sizeof text);
+    assert_non_null(strstr(text,
+                           "the two records disagree where the head was: by the plan's it lay in run 1 as it does now "
+                           "(first.yaml), by the executor's elsewhere"));
+    job_init(&j);
+    j.plan.n_runs = 0;
+    j.options.registration = &j.second;
+    assert_int_equal(stream_place_find(&j.session, &err), NP_OK);
+    stream_place_advise(&j.session, text, sizeof text);
+    assert_string_equal(text, " with --moved, and confirm it at the executor");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +194,8 @@ int main(void)
         cmocka_unit_test(another_place_is_refused_or_said),
         cmocka_unit_test(the_difference_is_that_of_the_dots),
         cmocka_unit_test(runs_that_made_nothing_or_were_of_others_do_not_count),
+        cmocka_unit_test(moved_says_where_to_and_how_far),
+        cmocka_unit_test(records_that_disagree_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
