@@ -54,7 +54,7 @@ typedef struct np_wire_sender_config {
      * return.  The sender that comes next names that token (load.noted), and an executor whose journal lacks it refuses.  May be NULL;
      * not called in a rehearsal.  False as above. */
     bool (*note)(void *context, const np_wire_welcome *welcome, uint32_t supplies_behind);
-    /* The executor has granted arming, and nothing was sent that it could make: what is to be on record before the first dot, durable
+    /* The executor is armed, and nothing was sent yet that it could make: what is to be on record before the first dot, durable
      * on return.  Called at each grant; may be NULL; not called in a rehearsal.  False as above. */
     bool (*armed)(void *context);
     /* A person takes an executor whose journal lacks what was made: what KNOWN has as made, and it has not begun or doubts, is told

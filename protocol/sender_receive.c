@@ -243,17 +243,23 @@ static bool asks_by_itself(const np_wire_sender *s, uint32_t reason)
             reason == NP_WIRE_REASON_NEEDLE || reason == NP_WIRE_REASON_STATE);
 }
 
+/* It is armed, as ARMED says or EVENTS do. */
+static void begin_running(np_wire_sender *s, uint64_t now_us)
+{
+    if (s->config.armed && !s->config.load.air && !s->config.armed(s->config.context)) {
+        fail_storage(s, now_us);
+        return;
+    }
+    wire_sender_enter(s, NP_WIRE_PHASE_RUNNING);
+    wire_sender_forget_sent(s);
+}
+
 static void take_armed(np_wire_sender *s, uint64_t now_us, const np_wire_armed *a)
 {
     if (s->phase != NP_WIRE_PHASE_ARMING || a->request != s->request || !s->request_open)
         return;
-    if (a->granted && s->config.armed && !s->config.load.air && !s->config.armed(s->config.context)) {
-        fail_storage(s, now_us);
-        return;
-    }
     if (a->granted) {
-        wire_sender_enter(s, NP_WIRE_PHASE_RUNNING);
-        wire_sender_forget_sent(s);
+        begin_running(s, now_us);
         /* What EVENTS said before is about the time before; the next one counts. */
         s->events.state = NP_WIRE_STATE_ARMED;
         s->events.window = 0;
@@ -319,8 +325,7 @@ static void follow_state(np_wire_sender *s, uint64_t now_us)
             s->phase = NP_WIRE_PHASE_ARMING; /* for the same reason */
         wire_sender_say(s, s->text);
     } else if (s->phase == NP_WIRE_PHASE_ARMING && moving && !s->wants_hold) {
-        wire_sender_enter(s, NP_WIRE_PHASE_RUNNING);
-        wire_sender_forget_sent(s);
+        begin_running(s, now_us);
     } else if (s->phase == NP_WIRE_PHASE_ARMING && s->wants_hold && !moving && !s->request_open) {
         wire_sender_enter_holding(s, NP_WIRE_REASON_HOLD);
     } else if (s->phase >= NP_WIRE_PHASE_ARMING && s->phase <= NP_WIRE_PHASE_HOLDING &&

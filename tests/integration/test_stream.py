@@ -293,7 +293,7 @@ class Stream(StreamCase):
             self.assertEqual(self.punctures(), made)
         give_up("--fiducials", "there.yaml", "--moved")
         runs = self.show(plan)["runs"]
-        self.assertEqual([(run["done"], run["registration"] and run["registration"]["name"]) for run in runs],
+        self.assertEqual([(run["done"], run.get("registration", {}).get("name")) for run in runs],
                          [(made, "here.yaml"), (0, None)])
         self.assertIn("here.yaml", self.run_program(*begin, "--fiducials", "there.yaml", status=INVALID)[1])
         self.assertIn("--fiducials FILE with --moved", self.run_program(*begin, "--moved", status=USAGE, place=list)[1])
@@ -303,7 +303,7 @@ class Stream(StreamCase):
         give_up("--fiducials", "there.yaml", "--moved")
         self.assertIn("how far the sender's record does not say, at most 2.00 by the two poses",
                       (self.folder / "sim.err").read_text())
-        self.assertEqual([(run["done"], run["registration"]) for run in self.show(plan)["runs"]], [(made, None)])
+        self.assertEqual([(run["done"], run.get("registration")) for run in self.show(plan)["runs"]], [(made, None)])
         shutil.copy(self.folder / "kept", self.folder / plan)
         # the plan's record says that the head was there, by a hand that changed it; the executor's that it was not
         with sqlite3.connect(self.folder / plan) as db:

@@ -75,6 +75,8 @@ static inline void motion_begin(void *context, const np_wire_move *move)
     j->motion_end_us = j->now_us + j->faults.motion_us;
     if (memcmp(dot, &j->plan.dots[dot->order], sizeof *dot) != 0)
         job_trouble(j, "a dot was fired that is not the plan's", dot->order);
+    if (j->awaits_armed && !move->air)
+        job_trouble(j, "a dot was fired that the sender had put no place on record for", dot->order);
     if (++j->punctures[dot->order] > 1)
         job_trouble(j, "a dot was punctured twice", dot->order);
     if (j->now_us > j->last_frame_us + NP_WIRE_LEASE_US)

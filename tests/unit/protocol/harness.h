@@ -94,6 +94,8 @@ typedef struct job {
     uint64_t motion_end_us;
     uint32_t motion_order;
     uint32_t *punctures; /* per dot */
+    bool told_armed;     /* the sender has heard that something may be made */
+    bool awaits_armed;   /* there is one, and it has not */
     uint32_t last_begun, begun_out_of_order;
     uint64_t last_frame_us; /* the last frame that renews the lease reached the executor */
     uint32_t frame_epoch, frame_sequence;
@@ -171,6 +173,14 @@ static inline bool journal_event(void *context, const np_wire_event *event)
     return true;
 }
 
+static inline bool journal_armed(void *context)
+{
+    job *j = context;
+    j->told_armed = true;
+    j->awaits_armed = false;
+    return true;
+}
+
 static inline bool journal_commit(void *context)
 {
     job *j = context;
@@ -228,6 +238,7 @@ static inline void job_start_sender(job *j)
         j->plan.load.registration.translation_um[random_next(&j->random) % 3] += 1000;
         j->plan.load.moved_um = 1000;
     }
+    j->awaits_armed = !j->told_armed;
     np_wire_sender_config c = {.dots = j->plan.dots,
                                .n_dots = j->plan.n,
                                .stops = j->plan.stops,
@@ -239,6 +250,7 @@ static inline void job_start_sender(job *j)
                                .commit = journal_commit,
                                .difference = journal_difference,
                                .supply = journal_supply,
+                               .armed = journal_armed,
                                .known_supplies = j->n_supplies,
                                .name = "harness 1",
                                .link_key = j->sender_key,

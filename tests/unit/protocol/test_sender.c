@@ -324,6 +324,7 @@ static void a_journal_that_cannot_be_written_ends_the_run(void **state)
     job *j = job_new(100);
     int events = 0;
     job_start(j);
+    j->awaits_armed = false; /* this sender tells nobody */
     np_wire_sender_config c = {.dots = j->plan.dots,
                                .n_dots = j->plan.n,
                                .stops = j->plan.stops,
