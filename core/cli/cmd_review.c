@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/link_options.h"
 #include "link/kinds.h"
+#include "link/link.h"
 #include "plan/binding.h"
 #include "plan/made.h"
 #include "stream/stream.h"
@@ -127,6 +128,8 @@ static np_status read_verdicts(const np_command_args *args, np_run_verdict *verd
         status = np_error_set(err, NP_ERR_USAGE,
                               *out_n ? "verdicts go to the executor as well: give --to TARGET"
                                      : "--to goes with --done or --again: nothing is to be told");
+    if (status == NP_OK && *out_n && np_args_text(args, "other-executor") && np_link_is_text(np_args_text(args, "to")))
+        status = np_error_set(err, NP_ERR_USAGE, "--other-executor: a gantry has no journal that could be another's");
     return status;
 }
 

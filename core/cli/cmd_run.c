@@ -96,7 +96,7 @@ static const np_option options[] = {
     {.name = "take-ledger",
      .kind = NP_OPTION_FLAG,
      .help = "grbl: the plan is an older copy, and none newer is left: it learns from this machine's ledger which dots "
-             "were made here."},
+             "were made, here or under another name of the port."},
     {.name = "ledger-lost",
      .kind = NP_OPTION_FLAG,
      .help =
@@ -217,6 +217,10 @@ static np_status check_options(const np_command_args *args, bool air, np_error *
 {
     if (np_args_integer(args, "cpu") != NP_REALTIME_ANY_CPU && !np_args_flag(args, "realtime"))
         return np_error_set(err, NP_ERR_USAGE, "--cpu goes with --realtime");
+    if (np_args_text(args, "other-executor") && np_args_flag(args, "take-ledger"))
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--take-ledger and --other-executor say two things of the dots that were made elsewhere: "
+                            "give one of them");
     if (np_args_text(args, "other-executor") && np_args_flag(args, "only-reachable"))
         return np_error_set(
             err, NP_ERR_USAGE,

@@ -14,7 +14,7 @@
     {                                                                                                                  \
         .name = "state", .kind = NP_OPTION_FILE, .value = "FOLDER",                                                    \
         .help = "grbl: where this machine keeps its ledger of what was made. Default: $XDG_STATE_HOME/needlepath, or " \
-                "~/.local/state/needlepath.",                                                                          \
+                "~/.local/state/needlepath, which is asked in any case.",                                              \
     }
 
 #define CLI_OTHER_EXECUTOR_OPTION                                                                                      \
@@ -22,7 +22,8 @@
         .name = "other-executor", .kind = NP_OPTION_TEXT, .value = "REASON",                                           \
         .help = "Somebody has looked at the skin: take an executor whose journal does not have what was made of the "  \
                 "session, as it is another one, or its journal was lost or is an older copy. What the plan has as "    \
-                "made is told to it. The reason stays on record in the plan.",                                         \
+                "made is told to it. grbl: dots that this machine's ledger has at another target are not in this "     \
+                "skin, and are made. The reason stays on record in the plan.",                                         \
     }
 
 #define CLI_LINK_OPTIONS                                                                                               \

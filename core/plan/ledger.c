@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "plan/private/db.h"
@@ -17,6 +18,7 @@ struct np_ledger {
     unsigned char digest[NP_PLAN_DIGEST_BYTES];
     int session;
     sqlite3_stmt *insert, *here, *anywhere;
+    np_ledger *standard; /* the one that lies there by default, to be read; NULL: this is it, or there is none */
 };
 
 /* Every statement's first three parameters are digest, session and target. */
@@ -49,6 +51,16 @@ static char *default_folder(void)
     return folder;
 }
 
+/* The ledger's file in FOLDER; the caller frees it.  NULL: out of memory. */
+static char *path_in(const char *folder)
+{
+    size_t room = strlen(folder) + sizeof "/ledger.sqlite";
+    char *path = malloc(room);
+    if (path)
+        snprintf(path, room, "%s/ledger.sqlite", folder);
+    return path;
+}
+
 static np_status find_path(const char *folder, char **out_path, np_error *err)
 {
     char *standard = folder ? NULL : default_folder();
@@ -60,11 +72,8 @@ static np_status find_path(const char *folder, char **out_path, np_error *err)
             "with --state FOLDER");
     folder = folder ? folder : standard;
     np_status status = np_folder_make(folder, 0700, err);
-    size_t room = strlen(folder) + sizeof "/ledger.sqlite";
-    if (status == NP_OK && !(*out_path = malloc(room)))
+    if (status == NP_OK && !(*out_path = path_in(folder)))
         status = np_error_no_memory(err, "the ledger");
-    if (status == NP_OK)
-        snprintf(*out_path, room, "%s/ledger.sqlite", folder);
     free(standard);
     return status;
 }
@@ -79,11 +88,11 @@ static np_status ledger_failed(const np_ledger *l, const np_error *why, np_error
     return np_error_set(
         err, NP_ERR_FORMAT,
         "%s: not a ledger of needlepath, or damaged: keep it, it may be the only record of what was made "
-        "on a gantry from here; put back a copy, or say with --state where another one is to be",
+        "on a gantry from here; put back a copy; or move it away, and look at the skin of whoever was under way",
         l->path);
 }
 
-static np_status check_ours(np_ledger *l, np_error *err)
+static np_status check_ours(np_ledger *l, bool may_write, np_error *err)
 {
     int64_t id, tables;
     char sql[64];
@@ -92,49 +101,75 @@ static np_status check_ours(np_ledger *l, np_error *err)
         status = plan_db_integer(&l->db, "SELECT count(*) FROM sqlite_schema", &tables, err);
     if (status != NP_OK || id == LEDGER_APPLICATION_ID)
         return status;
-    if (id != 0 || tables != 0)
+    if (id != 0 || tables != 0 || !may_write)
         return np_error_set(err, NP_ERR_FORMAT, "a database of another program");
     snprintf(sql, sizeof sql, "PRAGMA application_id = %d", LEDGER_APPLICATION_ID);
     return plan_db_exec(&l->db, sql, err);
 }
 
-static np_status open_db(np_ledger *l, np_error *err)
+static np_status open_db(np_ledger *l, bool may_write, np_error *err)
 {
     struct {
         const char *sql;
         sqlite3_stmt **out;
-    } statements[] = {{insert_sql, &l->insert}, {here_sql, &l->here}, {anywhere_sql, &l->anywhere}};
-    np_status status = plan_db_open(&l->db, l->path, l->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+    } statements[] = {{here_sql, &l->here}, {anywhere_sql, &l->anywhere}, {insert_sql, &l->insert}};
+    int flags = may_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    np_status status = plan_db_open(&l->db, l->path, l->path, flags, err);
     if (status == NP_OK)
-        status = check_ours(l, err);
-    if (status == NP_OK)
+        status = check_ours(l, may_write, err);
+    if (status == NP_OK && may_write)
         status = plan_db_exec(&l->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", err);
-    if (status == NP_OK)
+    if (status == NP_OK && may_write)
         status = plan_db_exec(&l->db, schema, err);
-    for (int i = 0; i < 3 && status == NP_OK; i++)
+    for (int i = 0; i < (may_write ? 3 : 2) && status == NP_OK; i++)
         status = plan_db_prepare(&l->db, statements[i].sql, statements[i].out, err);
     return status;
+}
+
+/* Takes over PATH, also on error. */
+static np_status open_at(char *path, bool may_write, const np_plan *plan, int session, const char *target,
+                         np_ledger **out_ledger, np_error *err)
+{
+    np_error why = {0};
+    np_ledger *l = calloc(1, sizeof *l);
+    *out_ledger = l;
+    if (!l || !(l->target = strdup(target))) {
+        free(path);
+        return np_error_no_memory(err, "the ledger");
+    }
+    l->path = path;
+    memcpy(l->digest, plan->digest, sizeof l->digest);
+    l->session = session;
+    np_status status = open_db(l, may_write, &why);
+    return status == NP_OK ? status : ledger_failed(l, &why, err);
+}
+
+/* The ledger that lies there by default, if it is there and is not L, which lies somewhere else. */
+static np_status open_standard(np_ledger *l, const np_plan *plan, np_error *err)
+{
+    struct stat ours, there;
+    char *folder = default_folder(), *path = folder ? path_in(folder) : NULL;
+    free(folder);
+    bool is_other = path && stat(path, &there) == 0 && stat(l->path, &ours) == 0 &&
+                    (there.st_ino != ours.st_ino || there.st_dev != ours.st_dev);
+    if (is_other)
+        return open_at(path, false, plan, l->session, l->target, &l->standard, err);
+    free(path);
+    return NP_OK;
 }
 
 np_status np_ledger_open(const char *folder, const np_plan *plan, int session, const char *target,
                          np_ledger **out_ledger, np_error *err)
 {
+    char *path;
     *out_ledger = NULL;
-    np_ledger *l = calloc(1, sizeof *l);
-    if (!l || !(l->target = strdup(target))) {
-        free(l);
-        return np_error_no_memory(err, "the ledger");
-    }
-    memcpy(l->digest, plan->digest, sizeof l->digest);
-    l->session = session;
-    np_error why = {0};
-    np_status status = find_path(folder, &l->path, err);
-    if (status == NP_OK && (status = open_db(l, &why)) != NP_OK)
-        ledger_failed(l, &why, err);
+    np_status status = find_path(folder, &path, err);
     if (status == NP_OK)
-        *out_ledger = l;
-    else
-        np_ledger_close(&l);
+        status = open_at(path, true, plan, session, target, out_ledger, err);
+    if (status == NP_OK && folder)
+        status = open_standard(*out_ledger, plan, err);
+    if (status != NP_OK)
+        np_ledger_close(out_ledger);
     return status;
 }
 
@@ -144,6 +179,7 @@ void np_ledger_close(np_ledger **ledger)
     *ledger = NULL;
     if (!l)
         return;
+    np_ledger_close(&l->standard);
     sqlite3_finalize(l->insert);
     sqlite3_finalize(l->here);
     sqlite3_finalize(l->anywhere);
@@ -207,18 +243,29 @@ np_status np_ledger_knows(np_ledger *l, const char *prefix, int session, bool *o
         status = plan_db_step(&l->db, s, out_known, &why);
     }
     sqlite3_finalize(s);
-    return status == NP_OK ? status : ledger_failed(l, &why, err);
+    if (status != NP_OK)
+        return ledger_failed(l, &why, err);
+    return *out_known || !l->standard ? NP_OK : np_ledger_knows(l->standard, prefix, session, out_known, err);
 }
 
-np_status np_ledger_other_target(np_ledger *l, char *out_target, size_t size, np_error *err)
+np_status np_ledger_elsewhere(np_ledger *l, char *out_where, size_t size, np_error *err)
 {
-    return ask(l, "SELECT target FROM dots WHERE " THIS_SESSION " AND target <> ?3 ORDER BY seq DESC LIMIT 1",
-               out_target, size, err);
+    np_status status =
+        ask(l, "SELECT 'at ' || target FROM dots WHERE " THIS_SESSION " AND target <> ?3 ORDER BY seq DESC LIMIT 1",
+            out_where, size, err);
+    if (status != NP_OK || out_where[0] || !l->standard)
+        return status;
+    status = ask(l->standard, "SELECT 'at ' || target FROM dots WHERE " THIS_SESSION " ORDER BY seq DESC LIMIT 1",
+                 out_where, size, err);
+    if (out_where[0])
+        snprintf(out_where + strlen(out_where), size - strlen(out_where), ", in %s", l->standard->path);
+    return status;
 }
 
-np_status np_ledger_state_of(np_ledger *l, uint32_t dot_id, bool anywhere, np_journal_state *out_state, np_error *err)
+np_status np_ledger_state_of(np_ledger *l, uint32_t dot_id, np_ledger_scope scope, np_journal_state *out_state,
+                             np_error *err)
 {
-    sqlite3_stmt *s = anywhere ? l->anywhere : l->here;
+    sqlite3_stmt *s = scope == NP_LEDGER_ANYWHERE ? l->anywhere : l->here;
     np_error why = {0};
     bool row;
     bind_session(l, s);
@@ -229,7 +276,14 @@ np_status np_ledger_state_of(np_ledger *l, uint32_t dot_id, bool anywhere, np_jo
     bool is_clear = state == NP_JOURNAL_NONE || state == NP_JOURNAL_DONE;
     *out_state = is_clear ? (np_journal_state)state : NP_JOURNAL_IN_DOUBT;
     sqlite3_reset(s);
-    return status == NP_OK ? status : ledger_failed(l, &why, err);
+    if (status != NP_OK)
+        return ledger_failed(l, &why, err);
+    if (scope == NP_LEDGER_HERE || !l->standard || state == NP_JOURNAL_DONE)
+        return NP_OK;
+    np_journal_state there;
+    status = np_ledger_state_of(l->standard, dot_id, NP_LEDGER_ANYWHERE, &there, err);
+    *out_state = there == NP_JOURNAL_NONE ? *out_state : there;
+    return status;
 }
 
 /* ---- recording ---- */

@@ -3,7 +3,10 @@
  * A dot's rows come in this order: in doubt in the plan, in doubt in the ledger, the lines, done in the ledger, done in the plan.  So
  * a crash leaves at most one dot in doubt in the plan that the ledger has not (nothing was sent) or has as done (it is).  Any
  * other difference means that one of the two is not the one that went with the last run: the plan is an older copy, or the ledger
- * was lost.  What either knows to be made is made: the ledger wins where it knows more, and the plan where the operator vouches for it. */
+ * was lost.  What either knows to be made is made: the ledger wins where it knows more, and the plan where the operator vouches for it.
+ *
+ * A gantry is known by the name of its port alone, so that what the ledger has under another name counts as well: a person who has
+ * looked at the skin can say that it was no part of it. */
 #include "stream/private/agree.h"
 
 #include <math.h>
@@ -12,11 +15,19 @@
 
 #include "stream/private/prepare.h"
 #include "stream/private/run.h"
+#include "stream/private/whose.h"
 
 typedef struct difference {
     uint32_t n;
     char list[400]; /* the first few dots */
 } difference;
+
+/* The dots on which the two differ. */
+typedef struct comparison {
+    difference ahead;     /* of which the ledger knows more, at this target */
+    difference elsewhere; /* likewise, at another one, or in another ledger */
+    difference behind;    /* which the plan has as made and the ledger has not */
+} comparison;
 
 static void note_dot(difference *d, uint32_t id, np_journal_state state)
 {
@@ -29,19 +40,20 @@ static void note_dot(difference *d, uint32_t id, np_journal_state state)
     d->n++;
 }
 
-/* The dots of which the ledger knows more than the plan, and those that the plan has as made and the ledger has not. */
-static np_status compare(stream_session *s, bool blank, difference *out_ahead, difference *out_behind, np_error *err)
+static np_status compare(stream_session *s, bool blank, comparison *out, np_error *err)
 {
     np_status status = NP_OK;
     for (uint32_t i = 0; i < s->n_dots && status == NP_OK; i++) {
         uint32_t id = s->dots[i].id;
-        np_journal_state plan = np_journal_state_of(s->journal, id), ledger = NP_JOURNAL_NONE;
-        /* what is made is made on whatever target; what the plan does not have counts on this one */
-        status = np_ledger_state_of(s->ledger, id, plan == NP_JOURNAL_DONE, &ledger, err);
-        if (plan == NP_JOURNAL_NONE && ledger != NP_JOURNAL_NONE)
-            note_dot(out_ahead, id, ledger);
-        else if ((plan == NP_JOURNAL_DONE && ledger != NP_JOURNAL_DONE) || (plan == NP_JOURNAL_IN_DOUBT && blank))
-            note_dot(out_behind, id, plan);
+        np_journal_state plan = np_journal_state_of(s->journal, id), anywhere = NP_JOURNAL_NONE, here = NP_JOURNAL_NONE;
+        /* what is made is made at whatever target, and a person's verdict holds for all of them */
+        status = np_ledger_state_of(s->ledger, id, NP_LEDGER_ANYWHERE, &anywhere, err);
+        if (status == NP_OK && anywhere != NP_JOURNAL_NONE)
+            status = np_ledger_state_of(s->ledger, id, NP_LEDGER_HERE, &here, err);
+        if (plan == NP_JOURNAL_NONE && anywhere != NP_JOURNAL_NONE)
+            note_dot(here != NP_JOURNAL_NONE ? &out->ahead : &out->elsewhere, id, anywhere);
+        else if ((plan == NP_JOURNAL_DONE && anywhere != NP_JOURNAL_DONE) || (plan == NP_JOURNAL_IN_DOUBT && blank))
+            note_dot(&out->behind, id, plan);
     }
     return status;
 }
@@ -59,14 +71,16 @@ static np_status to_plan(stream_session *s, uint32_t id, np_journal_state state,
     return np_journal_record(s->journal, &event, 1, err);
 }
 
-/* What either knows goes to the other. */
+/* What either knows goes to the other; what is known of elsewhere only where the operator says that it counts. */
 static np_status settle(stream_session *s, np_error *err)
 {
     np_status status = NP_OK;
     for (uint32_t i = 0; i < s->n_dots && status == NP_OK; i++) {
         uint32_t id = s->dots[i].id;
         np_journal_state plan = np_journal_state_of(s->journal, id), here = NP_JOURNAL_NONE;
-        status = np_ledger_state_of(s->ledger, id, false, &here, err);
+        np_ledger_scope scope =
+            plan == NP_JOURNAL_NONE && s->options->take_ledger ? NP_LEDGER_ANYWHERE : NP_LEDGER_HERE;
+        status = np_ledger_state_of(s->ledger, id, scope, &here, err);
         if (status != NP_OK || plan == here || plan == NP_JOURNAL_FAILED)
             continue;
         if (here == NP_JOURNAL_DONE || plan == NP_JOURNAL_NONE)
@@ -87,6 +101,23 @@ static np_status refuse_ahead(const stream_session *s, const difference *d, np_e
         s->options->plan_path, np_ledger_path(s->ledger), d->n, s->options->session, d->list);
 }
 
+static np_status refuse_elsewhere(const stream_session *s, const difference *d, np_error *err)
+{
+    char where[300];
+    np_status status = np_ledger_elsewhere(s->ledger, where, sizeof where, err);
+    if (status != NP_OK)
+        return status;
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "%s: this machine's ledger (%s) knows of %u dots of session %d that the plan file does not, made %s: %s. If "
+        "that is this skin, at this gantry under another name or at another one, take the newest copy of the plan; or, "
+        "if there is none, let this one learn those dots with --take-ledger. If it was none of this skin (a trial, "
+        "say), "
+        "look at the skin, then give the same command with --other-executor REASON, which makes them here. Nothing was "
+        "made",
+        s->options->plan_path, np_ledger_path(s->ledger), d->n, s->options->session, where, d->list);
+}
+
 static np_status refuse_behind(const stream_session *s, const difference *d, np_error *err)
 {
     return np_error_set(
@@ -98,30 +129,17 @@ static np_status refuse_behind(const stream_session *s, const difference *d, np_
 }
 
 /* The operator's answers are said, and stand in the ledger (origin "plan") and in the plan's journal (rows of this run). */
-static void tell(const stream_session *s, const difference *ahead, const difference *behind)
+static void tell(const stream_session *s, const comparison *c)
 {
     const np_run_options *o = s->options;
+    uint32_t learnt = c->ahead.n + (o->take_ledger ? c->elsewhere.n : 0);
     char text[120];
     if (!o->log)
         return;
-    snprintf(text, sizeof text, "%u dots were learnt from this machine's ledger, and %u written into it", ahead->n,
-             behind->n);
-    if (ahead->n || behind->n)
+    snprintf(text, sizeof text, "%u dots were learnt from this machine's ledger, and %u written into it", learnt,
+             c->behind.n);
+    if (learnt || c->behind.n)
         o->log(o->report_context, text);
-}
-
-static void warn_of_other_target(stream_session *s)
-{
-    const np_run_options *o = s->options;
-    char other[200], text[400];
-    if (!o->log || np_ledger_other_target(s->ledger, other, sizeof other, NULL) != NP_OK || !other[0])
-        return;
-    snprintf(text, sizeof text,
-             "by this machine's ledger the session was begun on %s as well: if that is this machine under another "
-             "name, or the "
-             "same person, stop, and take the newest copy of the plan",
-             other);
-    o->log(o->report_context, text);
 }
 
 np_status stream_agree_open(stream_session *s, np_error *err)
@@ -132,24 +150,35 @@ np_status stream_agree_open(stream_session *s, np_error *err)
     return np_ledger_open(o->state_folder, s->plan, o->session, o->target, &s->ledger, err);
 }
 
-np_status stream_agree(stream_session *s, np_error *err)
+/* The first difference on which the operator's options say nothing. */
+static np_status refuse(const stream_session *s, const comparison *c, np_error *err)
 {
     const np_run_options *o = s->options;
-    difference ahead = {0}, behind = {0};
+    if (c->ahead.n && !o->take_ledger)
+        return refuse_ahead(s, &c->ahead, err);
+    if (c->elsewhere.n && !o->take_ledger && !o->other_executor)
+        return refuse_elsewhere(s, &c->elsewhere, err);
+    if (c->behind.n && !o->ledger_lost)
+        return refuse_behind(s, &c->behind, err);
+    return NP_OK;
+}
+
+np_status stream_agree(stream_session *s, np_error *err)
+{
+    comparison c = {0};
     bool blank;
     if (!s->ledger)
         return NP_OK;
     np_status status = np_ledger_is_blank(s->ledger, &blank, err);
     if (status == NP_OK)
-        status = compare(s, blank, &ahead, &behind, err);
-    if (status == NP_OK && ahead.n && !o->take_ledger)
-        status = refuse_ahead(s, &ahead, err);
-    if (status == NP_OK && behind.n && !o->ledger_lost)
-        status = refuse_behind(s, &behind, err);
+        status = compare(s, blank, &c, err);
+    if (status == NP_OK)
+        status = refuse(s, &c, err);
+    if (status == NP_OK && c.elsewhere.n && s->options->other_executor)
+        status = stream_whose_note_gantry(s, err);
     if (status != NP_OK)
         return status;
-    warn_of_other_target(s);
-    tell(s, &ahead, &behind);
+    tell(s, &c);
     status = settle(s, err);
     stream_session_fill_known(s);
     return status;

@@ -6,6 +6,7 @@
  * Only a person who has looked can take it. */
 #include "stream/private/whose.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +32,14 @@ bool stream_whose_note(void *context, const np_wire_welcome *w, uint32_t supplie
     const char *reason = s->has_noted && !s->other_is_noted ? s->options->other_executor : NULL;
     s->other_is_noted = true;
     return np_journal_note_epoch(s->journal, &epoch, reason, &s->journal_error) == NP_OK;
+}
+
+np_status stream_whose_note_gantry(stream_session *s, np_error *err)
+{
+    np_plan_epoch epoch = {.supplies_behind = s->noted.supplies_behind};
+    randombytes_buf(epoch.token, sizeof epoch.token);
+    snprintf(epoch.executor, sizeof epoch.executor, "%s", s->options->target);
+    return np_journal_note_epoch(s->journal, &epoch, s->options->other_executor, err);
 }
 
 np_status stream_whose_refused(const stream_session *s, const np_wire_sender_info *info, np_error *err)

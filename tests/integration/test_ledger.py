@@ -132,18 +132,66 @@ class Ledger(GantryCase):
                 self.assertEqual(list(self.states()), [doubt] * left)
                 (self.folder / "strokes").unlink()
 
+    def at(self, other, *more):
+        """The arguments of a run at another target."""
+        return [a if a != self.target else f"grbl:{other}" for a in self.arguments(*more)]
+
     def test_another_target(self):
-        """The same machine under another name cannot be told from another one: said."""
+        """A copy from before the run, under another name of the port: the dots made are named, and learnt, or passed over with a reason."""
+        other = self.folder / "gantry2"
+        for option, reason in (("--take-ledger", None), ("--other-executor", "the first was a trial on silicone")):
+            with self.subTest(option=option):
+                self.small_plan()
+                (self.folder / "strokes").unlink(missing_ok=True)
+                self.keep("before")
+                self.kill_after(4)
+                made = {s[0] for s in self.strokes()}
+                doubts = self.states()
+                self.put_back("before")
+                self.fake("--link", str(other), "--keeps", "nothing", speed=100)
+                before = self.strokes()
+                err = self.run_program(*self.at(other), status=INVALID)[1]
+                for words in (f"{self.dots[0]['id']} (done)", f"made at {self.target}", "--take-ledger", "--other-executor REASON"):
+                    self.assertIn(words, err)
+                self.assertEqual(self.strokes(), before)
+                self.run_program(*self.at(other, *filter(None, (option, reason))), status=ENDED)
+                again = [s[0] for s in self.strokes()[len(before):]]
+                shown = self.run_program("show", "p.needleplan")[0]
+                if reason:
+                    self.assertEqual(len(again), len(self.dots))
+                    self.assertIn(f"the reason given: {reason}", shown)
+                else:
+                    self.assertFalse(set(again) & (made | set(doubts)))
+                    self.assertNotIn("the reason given", shown)
+                self.run_program(*self.at(other), status=ENDED)  # nothing is left, and nobody is asked
+
+    def test_reviewed_under_another_name(self):
+        """A person's verdict on a dot in doubt holds for whatever name of the port it was begun under."""
+        doubt = self.kill_in_a_dot()
+        other = self.folder / "gantry2"
+        self.fake("--link", str(other), "--keeps", "nothing", speed=100)
+        self.run_program("review", "p.needleplan", "--session", "1", "--to", f"grbl:{other}", "--again", doubt)
+        self.run_program(*self.at(other))
+        self.assertEqual(self.states(), {})
+
+    def test_another_state_folder(self):
+        """The ledger where it lies by default is asked too, and kept as it is."""
         self.small_plan()
         self.keep("before")
         self.kill_after(4)
+        made = {s[0] for s in self.strokes()} | set(self.states())
+        rows = self.rows()
         self.put_back("before")
-        (self.folder / "strokes").unlink()
-        other = self.folder / "gantry2"
-        fake = self.fake("--link", str(other), speed=100)
-        arguments = [a if a != self.target else f"grbl:{other}" for a in self.arguments()]
-        self.assertIn(f"begun on {self.target} as well", self.run_program(*arguments)[1])
-        self.assertIsNone(fake.poll())
+        self.fake("--keeps", "nothing", speed=100)
+        self.refused(f"{self.dots[0]['id']} (done)", f"in {self.ledger}", "--take-ledger", more=("--state", "elsewhere"))
+        before = len(self.strokes())
+        self.run_program(*self.arguments("--state", "elsewhere", "--take-ledger"), status=ENDED)
+        self.assertFalse({s[0] for s in self.strokes()[before:]} & made)
+        self.assertEqual(self.rows(), rows)
+        self.run_program(*self.arguments("--state", str(self.ledger.parent)), status=INCOMPLETE if self.states() else DONE)
+        self.refuse(*self.arguments("--take-ledger", "--other-executor", "x"), status=USAGE, says="say two things")
+        self.refuse("review", "p.needleplan", "--session", "1", "--to", self.target, "--done", "1", "--other-executor", "x", status=USAGE,
+                    says="--other-executor")
 
     def begin_again(self):
         """The next run, told what it asks for: a log is put back or away, an older copy learns from the ledger.  Its refusals."""

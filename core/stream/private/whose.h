@@ -9,6 +9,9 @@
 void stream_whose_fill(stream_session *session);
 /* The sender's callback: something may be armed in this epoch. */
 bool stream_whose_note(void *context, const np_wire_welcome *welcome, uint32_t supplies_behind);
+/* Has the plan note why a gantry is taken although this machine's ledger has dots of the session at another target.  A later run at an
+ * executor with a journal finds an epoch that this one lacks. */
+np_status stream_whose_note_gantry(stream_session *session, np_error *err);
 /* NP_ERR_DEVICE: the executor lacks the epoch noted; what that means, and what to do. */
 np_status stream_whose_refused(const stream_session *session, const np_wire_sender_info *info, np_error *err);
 

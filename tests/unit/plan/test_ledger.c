@@ -35,11 +35,11 @@ static np_ledger *open_ledger(const np_plan *of, int session, const char *target
     return l;
 }
 
-static np_journal_state state_of(np_ledger *l, uint32_t id, bool anywhere)
+static np_journal_state state_of(np_ledger *l, uint32_t id, np_ledger_scope scope)
 {
     np_journal_state state = NP_JOURNAL_FAILED;
     np_error err = {0};
-    assert_int_equal(np_ledger_state_of(l, id, anywhere, &state, &err), NP_OK);
+    assert_int_equal(np_ledger_state_of(l, id, scope, &state, &err), NP_OK);
     return state;
 }
 
@@ -76,26 +76,26 @@ static void remembers_by_plan_session_and_target(void **state)
     np_ledger_close(&l);
     l = open_ledger(plan, 1, "grbl:a");
     assert_false(is_blank(l));
-    assert_int_equal(state_of(l, 1, false), NP_JOURNAL_IN_DOUBT);
-    assert_int_equal(state_of(l, 4, false), NP_JOURNAL_DONE);
-    assert_int_equal(state_of(l, 7, false), NP_JOURNAL_NONE);
-    assert_int_equal(state_of(l, 10, false), NP_JOURNAL_IN_DOUBT);
-    assert_int_equal(state_of(l, 13, true), NP_JOURNAL_NONE);
-    assert_int_equal(np_ledger_other_target(l, target, sizeof target, &err), NP_OK);
+    assert_int_equal(state_of(l, 1, NP_LEDGER_HERE), NP_JOURNAL_IN_DOUBT);
+    assert_int_equal(state_of(l, 4, NP_LEDGER_HERE), NP_JOURNAL_DONE);
+    assert_int_equal(state_of(l, 7, NP_LEDGER_HERE), NP_JOURNAL_NONE);
+    assert_int_equal(state_of(l, 10, NP_LEDGER_HERE), NP_JOURNAL_IN_DOUBT);
+    assert_int_equal(state_of(l, 13, NP_LEDGER_ANYWHERE), NP_JOURNAL_NONE);
+    assert_int_equal(np_ledger_elsewhere(l, target, sizeof target, &err), NP_OK);
     assert_string_equal(target, "");
     np_ledger_close(&l);
 
-    assert_int_equal(state_of(beside, 4, false), NP_JOURNAL_NONE);
-    assert_int_equal(state_of(beside, 4, true), NP_JOURNAL_DONE);
-    assert_int_equal(np_ledger_other_target(beside, target, sizeof target, &err), NP_OK);
-    assert_string_equal(target, "grbl:a");
+    assert_int_equal(state_of(beside, 4, NP_LEDGER_HERE), NP_JOURNAL_NONE);
+    assert_int_equal(state_of(beside, 4, NP_LEDGER_ANYWHERE), NP_JOURNAL_DONE);
+    assert_int_equal(np_ledger_elsewhere(beside, target, sizeof target, &err), NP_OK);
+    assert_string_equal(target, "at grbl:a");
     np_ledger_close(&beside);
     l = open_ledger(plan, 2, "grbl:a");
     assert_true(is_blank(l));
     np_ledger_close(&l);
     l = open_ledger(other, 1, "grbl:a");
     assert_true(is_blank(l));
-    assert_int_equal(state_of(l, 4, true), NP_JOURNAL_NONE);
+    assert_int_equal(state_of(l, 4, NP_LEDGER_ANYWHERE), NP_JOURNAL_NONE);
     np_ledger_close(&l);
 }
 
@@ -122,6 +122,44 @@ static void lies_where_the_user_keeps_state(void **state)
     assert_int_equal(np_ledger_open(NULL, plan, 1, "grbl:a", &l, &err), NP_ERR_INVALID);
     assert_null(l);
     assert_non_null(strstr(err.text, "--state FOLDER"));
+}
+
+static void asks_where_it_lies_by_default(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_ledger *l;
+    bool known;
+    char home[160], aside[160], expected[260], where[260], prefix[9];
+    snprintf(home, sizeof home, "%s", fixture_path("default"));
+    snprintf(aside, sizeof aside, "%s", fixture_path("aside"));
+    for (int i = 0; i < 4; i++)
+        snprintf(prefix + 2 * i, 3, "%02x", plan->digest[i]);
+    setenv("XDG_STATE_HOME", home, 1);
+    assert_int_equal(np_ledger_open(aside, plan, 1, "grbl:a", &l, &err), NP_OK); /* where there is none yet */
+    assert_int_equal(state_of(l, 1, NP_LEDGER_ANYWHERE), NP_JOURNAL_NONE);
+    np_ledger_close(&l);
+    assert_int_equal(np_ledger_open(NULL, plan, 1, "grbl:a", &l, &err), NP_OK);
+    snprintf(expected, sizeof expected, "at grbl:a, in %s", np_ledger_path(l));
+    record(l, 1, NP_JOURNAL_IN_DOUBT);
+    record(l, 4, NP_JOURNAL_DONE);
+    np_ledger_close(&l);
+    assert_int_equal(np_ledger_open(aside, plan, 1, "grbl:a", &l, &err), NP_OK);
+    assert_true(is_blank(l));
+    assert_int_equal(state_of(l, 4, NP_LEDGER_HERE), NP_JOURNAL_NONE);
+    assert_int_equal(state_of(l, 1, NP_LEDGER_ANYWHERE), NP_JOURNAL_IN_DOUBT);
+    assert_int_equal(state_of(l, 4, NP_LEDGER_ANYWHERE), NP_JOURNAL_DONE);
+    assert_int_equal(np_ledger_elsewhere(l, where, sizeof where, &err), NP_OK);
+    assert_string_equal(where, expected);
+    assert_int_equal(np_ledger_knows(l, prefix, 1, &known, &err), NP_OK);
+    assert_true(known);
+    record(l, 1, NP_JOURNAL_DONE);
+    assert_int_equal(state_of(l, 1, NP_LEDGER_ANYWHERE), NP_JOURNAL_DONE);
+    np_ledger_close(&l);
+    assert_int_equal(np_ledger_open(NULL, plan, 1, "grbl:a", &l, &err), NP_OK);
+    assert_int_equal(state_of(l, 1, NP_LEDGER_ANYWHERE), NP_JOURNAL_IN_DOUBT); /* nothing was written there */
+    np_ledger_close(&l);
+    unsetenv("XDG_STATE_HOME");
 }
 
 static void what_is_no_ledger_is_refused_and_kept(void **state)
@@ -159,6 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(remembers_by_plan_session_and_target),
         cmocka_unit_test(lies_where_the_user_keeps_state),
+        cmocka_unit_test(asks_where_it_lies_by_default),
         cmocka_unit_test(what_is_no_ledger_is_refused_and_kept),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
