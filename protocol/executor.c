@@ -237,6 +237,11 @@ const char *wire_executor_who(const np_wire_executor *x, char out[WIRE_EXECUTOR_
     return out;
 }
 
+const char *wire_executor_granted(const np_wire_executor *x)
+{
+    return wire_executor_only_asks(x) ? "asked what it reaches, by" : "armed for";
+}
+
 /* Who means to resume the one, and finds it held, must not arm the other: that takes a while, or a person here. */
 bool wire_executor_is_kept_from(const np_wire_executor *x, uint64_t now_us, const np_wire_hello *hello)
 {
@@ -323,7 +328,7 @@ void wire_executor_grant(np_wire_executor *x, uint64_t now_us)
     x->arm_reason = NP_WIRE_REASON_NONE;
     x->answers |= WIRE_ANSWER_ARMED;
     char who[WIRE_EXECUTOR_WHO_BYTES], text[NP_WIRE_TEXT_BYTES];
-    wire_print(text, sizeof text, "armed for %s", wire_executor_who(x, who));
+    wire_print(text, sizeof text, "%s %s", wire_executor_granted(x), wire_executor_who(x, who));
     wire_executor_say(x, text);
 }
 
@@ -411,7 +416,7 @@ void np_wire_executor_get_info(const np_wire_executor *x, np_wire_executor_info 
                                         .session = x->load_complete ? x->load.session : 0,
                                         .n_dots = x->load_complete ? x->n_dots : 0,
                                         .next = x->next,
-                                        .only_asks = x->load_complete && wire_executor_only_asks(x),
+                                        .air = x->load_complete ? x->load.air : NP_WIRE_AIR_NOT,
                                         .done = x->done,
                                         .in_doubt = x->in_doubt - (x->busy && x->load_complete), /* not yet */
                                         .other = x->other,

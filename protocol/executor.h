@@ -175,7 +175,7 @@ typedef struct np_wire_executor_info {
     bool authenticated;   /* the present epoch was opened with a link key */
     bool busy;            /* a dot is in progress */
     uint32_t epoch, session, n_dots, next;
-    bool only_asks;                 /* the session is loaded to ask what the arm reaches */
+    uint32_t air;                   /* np_wire_air: what the session is loaded for */
     uint32_t done, in_doubt, other; /* of the loaded session */
     uint32_t left;                  /* out, as the arm does not reach them */
     np_wire_reason due;             /* NEEDLE or RELOAD: is to be seen to before the next dot */

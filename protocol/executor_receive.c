@@ -277,7 +277,8 @@ static void take_end(np_wire_executor *x, uint32_t request)
         return;
     x->end_request = request;
     x->ended = (np_wire_ended){request, x->done, x->in_doubt - (x->busy && x->load_complete), x->other, x->left};
-    wire_executor_enter_hold(x, NP_WIRE_REASON_NONE, "the session has ended");
+    wire_executor_enter_hold(x, NP_WIRE_REASON_NONE,
+                             wire_executor_only_asks(x) ? "told what it reaches" : "the session has ended");
     if (wire_executor_is_latched(x))
         return;
     wire_executor_unload(x);

@@ -120,7 +120,7 @@ static void fill_armed_text(const np_wire_executor *x, char out_text[NP_WIRE_TEX
 {
     char who[WIRE_EXECUTOR_WHO_BYTES];
     if (x->arm_granted)
-        wire_print(out_text, NP_WIRE_TEXT_BYTES, "armed for %s", wire_executor_who(x, who));
+        wire_print(out_text, NP_WIRE_TEXT_BYTES, "%s %s", wire_executor_granted(x), wire_executor_who(x, who));
     else if (x->arm_reason == NP_WIRE_REASON_PEDAL)
         wire_print(out_text, NP_WIRE_TEXT_BYTES, "the pedal arms %s", wire_executor_who(x, who));
     else if (x->arm_reason == NP_WIRE_REASON_MOVED)

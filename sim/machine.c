@@ -50,7 +50,7 @@ typedef struct machine {
     sim_operator operator;
     np_error failed;               /* why the arm was stopped for good */
     np_link_peer member, stranger; /* who sent the last frame of the present epoch, and the last outside any */
-    np_wire_executor_info last;    /* of the last session that was loaded */
+    np_wire_executor_info last;    /* of the last session that was loaded for more than the question what is reached */
 } machine;
 
 /* ---- what the executor calls ---- */
@@ -469,9 +469,9 @@ static bool turn(machine *m)
 
     np_wire_executor_get_info(m->executor, &info);
     trace_state(m, &info);
-    bool ended = m->last.session && !m->last.only_asks && !info.session && info.state == NP_WIRE_STATE_AUTHENTICATED &&
+    bool ended = m->last.session && !info.session && info.state == NP_WIRE_STATE_AUTHENTICATED &&
                  info.reason == NP_WIRE_REASON_NONE && m->last.epoch == info.epoch;
-    if (info.session)
+    if (info.session && info.air != NP_WIRE_AIR_REACH)
         m->last = info;
     if (!ended || !m->options->once)
         np_link_wait(m->link, time_to_wait(m, !sent), !sent);
@@ -498,12 +498,13 @@ static void sum_up(const machine *m, sim_machine_summary *out)
     np_wire_executor_info info = {0};
     if (m->executor)
         np_wire_executor_get_info(m->executor, &info);
-    const np_wire_executor_info *of = info.session ? &info : &m->last;
+    const np_wire_executor_info *of = info.session && info.air != NP_WIRE_AIR_REACH ? &info : &m->last;
     *out = (sim_machine_summary){.punctures = m->arm.punctures,
                                  .unreachable = m->arm.unreached,
                                  .reloads = m->arm.reloads,
                                  .session = of->session,
                                  .dots = of->n_dots,
+                                 .rehearsed = of->air != NP_WIRE_AIR_NOT,
                                  .done = of->done,
                                  .in_doubt = of->in_doubt,
                                  .other = of->other,

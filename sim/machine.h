@@ -52,8 +52,9 @@ typedef struct sim_machine_options {
 typedef struct sim_machine_summary {
     uint64_t punctures, unreachable, reloads; /* reloads: by the arm itself */
     uint32_t done, in_doubt, other;           /* of the last session that was loaded */
-    uint32_t session, dots;
-    double time_s; /* of the arm's clock */
+    uint32_t session, dots;                   /* 0: none was, but to ask what is reached */
+    bool rehearsed;                           /* in the air */
+    double time_s;                            /* of the arm's clock */
     uint64_t frames, bad_frames, journal_bytes, syncs;
 } sim_machine_summary;
 

@@ -179,21 +179,33 @@ static const np_example examples[] = {
      "needlepath-sim --listen zmq:tcp://*:5555 --curve-key arm.curve --allow senders/ --operator operator.key.pub"},
     {0}};
 
+static void print_words(const sim_machine_summary *s)
+{
+    printf("%llu punctures in %.1f s of arm time, %llu dots out of reach; ", (unsigned long long)s->punctures,
+           s->time_s, (unsigned long long)s->unreachable);
+    if (!s->session)
+        puts("no session was begun");
+    else if (s->rehearsed)
+        printf("session %u: %u of %u dots rehearsed\n", s->session, s->done, s->dots);
+    else
+        printf("session %u: %u of %u dots done, %u in doubt, %u too deep or failed\n", s->session, s->done, s->dots,
+               s->in_doubt, s->other);
+}
+
 static void print_summary(const sim_machine_summary *s, bool as_json)
 {
     if (as_json)
         printf("{\"punctures\": %llu, \"unreachable\": %llu, \"reloads\": %llu, \"session\": %u, \"dots\": %u, "
                "\"done\": %u, \"in_doubt\": %u, "
-               "\"other\": %u, \"time_s\": %.3f, \"frames\": %llu, \"bad_frames\": %llu, \"journal_bytes\": %llu, "
+               "\"other\": %u, \"rehearsed\": %s, \"time_s\": %.3f, \"frames\": %llu, \"bad_frames\": %llu, "
+               "\"journal_bytes\": %llu, "
                "\"syncs\": %llu}\n",
                (unsigned long long)s->punctures, (unsigned long long)s->unreachable, (unsigned long long)s->reloads,
-               s->session, s->dots, s->done, s->in_doubt, s->other, s->time_s, (unsigned long long)s->frames,
-               (unsigned long long)s->bad_frames, (unsigned long long)s->journal_bytes, (unsigned long long)s->syncs);
+               s->session, s->dots, s->done, s->in_doubt, s->other, s->rehearsed ? "true" : "false", s->time_s,
+               (unsigned long long)s->frames, (unsigned long long)s->bad_frames, (unsigned long long)s->journal_bytes,
+               (unsigned long long)s->syncs);
     else
-        printf("%llu punctures in %.1f s of arm time, %llu dots out of reach; session %u: %u of %u dots done, %u in "
-               "doubt\n",
-               (unsigned long long)s->punctures, s->time_s, (unsigned long long)s->unreachable, s->session, s->done,
-               s->dots, s->in_doubt);
+        print_words(s);
 }
 
 static np_status read_faults(const np_command_args *args, sim_arm_fault *out_faults, int *out_n, np_error *err)

@@ -112,7 +112,10 @@ void sim_operator_work(sim_operator *o)
         work_supplies(o, &info);
     if (!o->options->console && info.waits_for_home)
         o->drives_home = true;
-    if (!o->options->console && info.waits_for_moved)
+    if (!o->options->console && info.waits_for_moved) {
+        fprintf(o->log, "needlepath-sim: where the head is now is confirmed by the simulator itself, as it has no "
+                        "--console: at a real arm a person does that\n");
         np_wire_executor_confirm_moved(o->executor, np_clock_us());
+    }
     work_pedal(o, &info);
 }

@@ -141,14 +141,27 @@ static void note(void *context, const char *text)
     fprintf(stderr, "needlepath %s: %s\n", (const char *)context, CLI_PLAIN(text));
 }
 
+/* Nobody was there, or it was refused: what the plan knows is no outcome of this run. */
+static np_status print_unasked(const np_run_state *s, bool air, np_error *err)
+{
+    if (air)
+        printf("no dot was asked for\n");
+    else
+        printf("no dot was asked for; by the plan %u of %u are done, %u in doubt, %u failed\n", s->done, s->total,
+               s->in_doubt, s->failed);
+    return cli_check_stdout(err);
+}
+
 static np_status print_outcome(const np_run_state *s, np_status outcome, bool air, bool as_json, np_error *err)
 {
     if (as_json)
-        return cli_give_json(json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "outcome", np_status_name(outcome), "dots",
-                                       (json_int_t)s->total, "done", (json_int_t)s->done, "in_doubt",
-                                       (json_int_t)s->in_doubt, "failed", (json_int_t)s->failed, "left",
-                                       (json_int_t)s->left),
+        return cli_give_json(json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I}", "outcome", np_status_name(outcome),
+                                       "asked_for", s->asked_for, "dots", (json_int_t)s->total, "done",
+                                       (json_int_t)s->done, "in_doubt", (json_int_t)s->in_doubt, "failed",
+                                       (json_int_t)s->failed, "left", (json_int_t)s->left),
                              err);
+    if (!s->asked_for)
+        return print_unasked(s, air, err);
     if (air)
         printf("%u of %u dots rehearsed, %u could not be reached", s->done, s->total, s->failed);
     else

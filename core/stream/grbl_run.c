@@ -158,14 +158,9 @@ static np_status make_dot(grbl_run *r, uint32_t i, np_error *err)
 static void report(grbl_run *r, const char *phase, bool is_running)
 {
     stream_session *s = r->s;
-    uint32_t done = 0, in_doubt = 0, failed = 0;
-    for (uint32_t i = 0; i < s->n_dots; i++) {
-        bool is_done = s->known[i] == NP_WIRE_OUTCOME_DONE || s->known[i] == NP_WIRE_OUTCOME_TOO_DEEP;
-        done += is_done;
-        in_doubt += s->known[i] == NP_WIRE_OUTCOME_IN_DOUBT;
-        failed += !is_done && s->known[i] != NP_WIRE_OUTCOME_NONE && s->known[i] != NP_WIRE_OUTCOME_IN_DOUBT;
-    }
-    stream_session_report(s, phase, done, in_doubt, failed, is_running, np_clock_us());
+    stream_session_count_known(s);
+    s->state.asked_for |= is_running;
+    stream_session_report(s, phase, s->state.done, s->state.in_doubt, s->state.failed, is_running, np_clock_us());
 }
 
 static np_status make_dots(grbl_run *r, np_error *err)

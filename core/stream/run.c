@@ -218,6 +218,19 @@ static double seconds_left(stream_session *s, uint32_t finished, bool is_running
     return (s->n_dots - finished - s->state.left) * (s->running_s + n_planned * planned_s) / (s->made + n_planned);
 }
 
+void stream_session_count_known(stream_session *s)
+{
+    np_run_state *r = &s->state;
+    r->total = s->n_dots;
+    r->done = r->in_doubt = r->failed = 0;
+    for (uint32_t i = 0; i < s->n_dots; i++) {
+        bool is_done = s->known[i] == NP_WIRE_OUTCOME_DONE || s->known[i] == NP_WIRE_OUTCOME_TOO_DEEP;
+        r->done += is_done;
+        r->in_doubt += s->known[i] == NP_WIRE_OUTCOME_IN_DOUBT;
+        r->failed += !is_done && s->known[i] != NP_WIRE_OUTCOME_NONE && s->known[i] != NP_WIRE_OUTCOME_IN_DOUBT;
+    }
+}
+
 void stream_session_report(stream_session *s, const char *phase, uint32_t done, uint32_t in_doubt, uint32_t failed,
                            bool is_running, uint64_t now_us)
 {
@@ -249,13 +262,17 @@ void stream_session_report(stream_session *s, const char *phase, uint32_t done, 
 
 static void report(stream_session *s, const np_wire_sender_info *info, uint64_t now_us)
 {
+    bool asks = s->load.air == NP_WIRE_AIR_REACH;
     s->state.left = info->left;
+    s->state.asked_for |= info->compared && !asks;
     /* what went too deep is in the skin, as the plan's journal counts it */
-    const char *phase = s->load.air == NP_WIRE_AIR_REACH && info->phase == NP_WIRE_PHASE_RUNNING
-                            ? "reach"
-                            : np_wire_phase_text(info->phase);
+    const char *phase = asks && info->phase == NP_WIRE_PHASE_RUNNING ? "reach" : np_wire_phase_text(info->phase);
     stream_session_report(s, phase, info->done + info->too_deep, info->in_doubt, info->other - info->too_deep,
                           info->phase == NP_WIRE_PHASE_RUNNING, now_us);
+    if (asks) { /* what was shown was asked, and nothing was made */
+        stream_session_count_known(s);
+        s->state.left = 0;
+    }
 }
 
 /* ---- how it ended ---- */
@@ -264,6 +281,11 @@ static void report(stream_session *s, const np_wire_sender_info *info, uint64_t 
 static const char *how_to_go_on(const stream_session *s)
 {
     return s->options->air ? "the same command begins anew" : "run the same command again to go on";
+}
+
+static const char *what_is_done(const stream_session *s)
+{
+    return s->options->air ? "rehearsed" : "done";
 }
 
 static const char *who_stopped(np_wire_reason reason)
@@ -290,23 +312,23 @@ static np_status end_of_link(const stream_session *s, const np_wire_sender_info 
         return np_error_set(err, NP_ERR_LINK, "%s: no executor answered within %g s%s%s; start it, or check the target",
                             o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "");
     return np_error_set(err, NP_ERR_LINK,
-                        "%s: the executor went away and was waited for %g s%s%s; %u of %u dots are done; "
+                        "%s: the executor went away and was waited for %g s%s%s; %u of %u dots are %s; "
                         "%s",
-                        o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "", info->done, s->n_dots,
-                        how_to_go_on(s));
+                        o->target, timeout_s, trouble ? ": " : "", trouble ? trouble : "", s->state.done, s->n_dots,
+                        what_is_done(s), how_to_go_on(s));
 }
 
 /* Trying on would be in vain: the two ends do not fit. */
-static np_status end_of_failed_link(const stream_session *s, const np_wire_sender_info *info, np_error *err)
+static np_status end_of_failed_link(const stream_session *s, np_error *err)
 {
-    return np_error_set(err, NP_ERR_LINK, "%s: %s; %u of %u dots are done", s->options->target,
-                        np_link_failure(s->link), info->done, s->n_dots);
+    return np_error_set(err, NP_ERR_LINK, "%s: %s; %u of %u dots are %s", s->options->target, np_link_failure(s->link),
+                        s->state.done, s->n_dots, what_is_done(s));
 }
 
 static np_status end_of_stop(const stream_session *s, const np_wire_sender_info *info, np_error *err)
 {
-    return np_error_set(err, NP_ERR_STOPPED, "stopped%s: %u of %u dots of session %d are done; %s",
-                        who_stopped(info->reason), info->done, s->n_dots, s->options->session,
+    return np_error_set(err, NP_ERR_STOPPED, "stopped%s: %u of %u dots of session %d are %s; %s",
+                        who_stopped(info->reason), s->state.done, s->n_dots, s->options->session, what_is_done(s),
                         info->reason == NP_WIRE_REASON_REVOKED ? "plan the case again to go on" : how_to_go_on(s));
 }
 
@@ -365,12 +387,12 @@ static np_status end_of_failure(const stream_session *s, const np_wire_sender_in
     stream_approval_advise(s, info, advice, sizeof advice);
     if (info->reason == NP_WIRE_REASON_MOVED)
         stream_place_advise(s, place, sizeof place);
-    return np_error_set(err, NP_ERR_DEVICE, "%s (%s) %s: %s%s; %u of %u dots are done%s", s->options->target,
+    return np_error_set(err, NP_ERR_DEVICE, "%s (%s) %s: %s%s; %u of %u dots are %s%s", s->options->target,
                         info->executor[0] ? info->executor : "the executor",
                         info->reason == NP_WIRE_REASON_ANSWER ? "gave an answer that cannot be true, and was held"
                         : latched                             ? "stands in fault and wants a person to reset it"
                                                               : "refused",
-                        info->text, place, info->done, s->n_dots, advice);
+                        info->text, place, s->state.done, s->n_dots, what_is_done(s), advice);
 }
 
 /* What there is to say at the end of a run by itself. */
@@ -445,7 +467,7 @@ static np_status end_of(const stream_session *s, ending why, const np_wire_sende
     case HELD:
         return end_of_stop(s, info, err);
     case LINK_UNFIT:
-        return end_of_failed_link(s, info, err);
+        return end_of_failed_link(s, err);
     default:
         return end_of_link(s, info, timeout_s, err);
     }

@@ -19,7 +19,7 @@ static np_status is_finished(stream_session *s, bool *out_finished, np_error *er
     np_run_state *r = &s->state;
     np_status status = stream_session_count(s, s->options->session, r, err);
     r->phase = "done";
-    *out_finished = r->done + r->in_doubt + r->failed == r->total;
+    *out_finished = r->asked_for = r->done + r->in_doubt + r->failed == r->total;
     return status;
 }
 
@@ -134,7 +134,8 @@ static np_status check_reach(stream_session *s, np_plan_run_state *out_ending, n
     }
     *out_ending = status == NP_OK ? NP_PLAN_RUN_REFUSED : *out_ending;
     s->mark_us = 0;
-    s->state = (np_run_state){.total = s->n_dots};
+    s->state = (np_run_state){0};
+    stream_session_count_known(s);
     return status == NP_OK && reason != NP_WIRE_REASON_REACH ? heed_unreached(s, err) : status;
 }
 

@@ -11,6 +11,7 @@
 typedef struct np_run_state {
     uint32_t total, done, in_doubt, failed; /* dots of the session */
     uint32_t left;                          /* out, as they cannot be made where the head is: not done */
+    bool asked_for; /* the session was begun where it is made; false: the counts are what the plan knew before */
     double dots_per_s, seconds_left;
     const char *phase; /* "connecting", "running", "holding", ... */
 } np_run_state;

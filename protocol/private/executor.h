@@ -196,6 +196,8 @@ void wire_executor_set_outcome(np_wire_executor *x, uint32_t order, uint32_t out
 /* Who wants to move the arm, or does, and with what: "NAME, plan 1a2b3c4d, session 2, 120 of 400 dots".  Returns OUT. */
 #define WIRE_EXECUTOR_WHO_BYTES 120
 const char *wire_executor_who(const np_wire_executor *x, char out[WIRE_EXECUTOR_WHO_BYTES]);
+/* What was granted, before whom: "armed for", or that the arm is only asked what it reaches. */
+const char *wire_executor_granted(const np_wire_executor *x);
 /* Whether the session that was held a moment ago is kept for its own plan, and HELLO is of another. */
 bool wire_executor_is_kept_from(const np_wire_executor *x, uint64_t now_us, const np_wire_hello *hello);
 /* TEXT NULL: the reason's own. */

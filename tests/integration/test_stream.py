@@ -1,5 +1,6 @@
 """Sessions over real links, with either side killed on the way: every dot once, or reported."""
 import base64
+import json
 import os
 import pty
 import shutil
@@ -216,6 +217,7 @@ class Stream(StreamCase):
             self.assertEqual(self.punctures(), made)
             err = self.run_program(*begin, "--fiducials", "there.yaml", "--moved")[1]
             self.assertIn("THE HEAD WAS MOVED: the dots now lie up to 2.00 mm", err)
+            self.assertIn("confirmed by the simulator itself, as it has no --console", (self.folder / "sim.err").read_text())
         ids = [row["id"] for row in self.record()]
         self.assertEqual((len(ids), len(set(ids))), (1200, 1200))
         runs = self.show(plan)["runs"]
@@ -321,9 +323,40 @@ class Stream(StreamCase):
 
     def test_nobody_there(self):
         plan = self.plan(count=100)
-        err = self.run_program("run", plan, "--session", "1", "--to", f"zmq:tcp://127.0.0.1:{free_port()}", "--timeout",
-                               "0.5", status=LINK)[1]
+        to = ("--session", "1", "--to", f"zmq:tcp://127.0.0.1:{free_port()}", "--timeout", "0.5")
+        out, err = self.run_program("run", plan, *to, status=LINK)
         self.assertIn("no executor answered", err)
+        self.assertEqual(out, "no dot was asked for; by the plan 0 of 30 are done, 0 in doubt, 0 failed\n")
+        self.assertEqual(self.run_program("air", plan, *to, status=LINK)[0], "no dot was asked for\n")
+
+    def test_counts_are_the_plan_s_until_dots_are_asked_for(self):
+        """Nobody there, or a refusal, in the middle of a session: the plan says what is done, and the simulator what it made."""
+        plan, target = self.plan(count=1000), f"zmq:tcp://127.0.0.1:{free_port()}"
+        begin = ("run", plan, "--session", "1", "--to", target)
+        with simulator(self.folder, *self.sim_args(target, "--fault", "too-deep:" + self.planned(plan)[99]["id"])) as sim:
+            self.assertIn("100 of 300 dots", self.run_program(*begin, status=STOPPED)[1])
+            self.assertIn("300 of 300 dots rehearsed", self.run_program("air", *begin[1:])[0])
+            sim.send_signal(signal.SIGTERM)
+            said = sim.communicate(timeout=20)[0]
+        self.assertIn("; session 1: 300 of 300 dots rehearsed\n", said)
+        out, _ = self.run_program(*begin, "--timeout", "0.5", status=LINK)
+        self.assertEqual(out, "no dot was asked for; by the plan 100 of 300 are done, 0 in doubt, 0 failed\n")
+        state = json.loads(self.run_program(*begin, "--timeout", "0.5", "--json", status=LINK)[0])
+        self.assertEqual((state["done"], state["asked_for"]), (100, False))
+        self.run_program("keys", "new", "other.key", "--no-passphrase")
+        refusing = [a if a != "op.key.pub" else "other.key.pub" for a in self.sim_args(target)]
+        with simulator(self.folder, *refusing):
+            out, err = self.run_program(*begin, status=LINK)
+            self.assertIn("; 100 of 300 dots are done", err)
+            self.assertIn("by the plan 100 of 300 are done", out)
+        (self.folder / "sim.err").unlink()
+        with simulator(self.folder, *self.sim_args(target)) as sim:
+            self.assertIn("300 of 300 dots done", self.run_program(*begin)[0])
+            sim.send_signal(signal.SIGTERM)
+            self.assertIn("; session 1: 299 of 300 dots done, 0 in doubt, 1 too deep or failed\n", sim.communicate(timeout=20)[0])
+        log = (self.folder / "sim.err").read_text()
+        self.assertEqual((log.count("armed for"), log.count("session has ended")), (1, 1))
+        self.assertIn("asked what it reaches, by needlepath", log)
 
     def test_bad_target(self):
         plan = self.plan(count=100)
