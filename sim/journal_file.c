@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/grow.h"
 
 static bool in_memory(const sim_journal_file *j)
@@ -58,6 +59,12 @@ np_status sim_journal_file_open(sim_journal_file *journal, const char *path, boo
     *journal = (sim_journal_file){.file = -1};
     if (strcmp(path, "memory") == 0)
         return NP_OK;
+    if (np_file_is_database(path))
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "%s: is a plan, or another database, and no executor's journal: --journal names the file of "
+            "this executor's own record; the plan comes over the link, from `needlepath run`",
+            path);
     if (strlen(path) >= sizeof journal->path)
         return failed(path, "the path is too long", err);
     strcpy(journal->path, path);

@@ -38,11 +38,9 @@ static const np_option options[] = {
      .max = 4096,
      .help = "What the line takes ahead in each direction, as a UART's FIFO does; what is more waits at the writer."},
     {.name = "seed",
-     .kind = NP_OPTION_INTEGER,
+     .kind = NP_OPTION_UINT64,
      .value = "N",
      .fallback = "1",
-     .min = 0,
-     .max = 2147483647,
      .help = "Of all faults. Those of bytes and frames hang on their number on the line alone, cuts and freezes on the "
              "time "
              "since the start."},
@@ -183,7 +181,7 @@ static np_status run(const np_command_args *args, np_error *err)
         .to = np_args_text(args, "to"),
         .baud = np_args_integer(args, "baud"),
         .buffer_bytes = (size_t)np_args_integer(args, "buffer"),
-        .faults = {.seed = (uint64_t)np_args_integer(args, "seed"),
+        .faults = {.seed = np_args_uint64(args, "seed"),
                    .flip = np_args_number(args, "flip"),
                    .lose = np_args_number(args, "lose"),
                    .drop = np_args_number(args, "drop"),

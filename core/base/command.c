@@ -2,6 +2,7 @@
 #include "base/command.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
@@ -69,12 +70,24 @@ static bool is_choice(const char *choices, const char *text)
     return false;
 }
 
+static np_status check_uint64(const np_option *o, const char *text, np_error *err)
+{
+    errno = 0;
+    unsigned long long v = strtoull(text, NULL, 10);
+    if (*text && text[strspn(text, "0123456789")] == '\0' && errno == 0 && v <= UINT64_MAX)
+        return NP_OK;
+    return np_error_set(err, NP_ERR_USAGE, "--%s: expected a whole number from 0 to %llu, found '%s'", o->name,
+                        (unsigned long long)UINT64_MAX, text);
+}
+
 static np_status check_value(const np_option *o, const char *text, np_error *err)
 {
     if (o->kind == NP_OPTION_CHOICE && !is_choice(o->value, text))
         return np_error_set(err, NP_ERR_USAGE, "--%s: expected one of %s, found '%s'", o->name, o->value, text);
     if (o->kind == NP_OPTION_FILE && !*text)
         return np_error_set(err, NP_ERR_USAGE, "--%s: expected %s, found an empty text", o->name, o->value);
+    if (o->kind == NP_OPTION_UINT64)
+        return check_uint64(o, text, err);
     if (o->kind != NP_OPTION_INTEGER && o->kind != NP_OPTION_NUMBER)
         return NP_OK;
     char *end;
@@ -83,10 +96,13 @@ static np_status check_value(const np_option *o, const char *text, np_error *err
     bool good = *text && !*end && errno == 0 && isfinite(v) && v >= o->min && v <= o->max;
     if (good && o->kind == NP_OPTION_INTEGER)
         good = v == floor(v);
-    if (!good)
-        return np_error_set(err, NP_ERR_USAGE, "--%s: expected %s from %g to %g, found '%s'", o->name,
-                            o->kind == NP_OPTION_INTEGER ? "a whole number" : "a number", o->min, o->max, text);
-    return NP_OK;
+    if (good)
+        return NP_OK;
+    if (o->kind == NP_OPTION_INTEGER)
+        return np_error_set(err, NP_ERR_USAGE, "--%s: expected a whole number from %.0f to %.0f, found '%s'", o->name,
+                            o->min, o->max, text);
+    return np_error_set(err, NP_ERR_USAGE, "--%s: expected a number from %g to %g, found '%s'", o->name, o->min, o->max,
+                        text);
 }
 
 static np_status take_option(const np_command *command, int i, const char *text, np_command_args *out, np_error *err)
@@ -106,7 +122,8 @@ static np_status check_completeness(const np_command *command, const np_command_
     for (int i = 0; i < option_count(command); i++) {
         const np_option *o = &command->options[i];
         if (o->required && args->n_values[i] == 0)
-            return np_error_set(err, NP_ERR_USAGE, "--%s %s is missing: %s", o->name, o->value, o->help);
+            return np_error_set(err, NP_ERR_USAGE, "--%s %s is missing: %c%s", o->name, o->value,
+                                tolower((unsigned char)o->help[0]), o->help + 1);
     }
     if (args->n_operands < command->min_operands)
         return np_error_set(err, NP_ERR_USAGE, "expected %s", command->operands);
@@ -151,6 +168,19 @@ static np_status check_outputs(const np_command_args *args, np_error *err)
     return status;
 }
 
+/* A long option with one dash, "-session 1": getopt would take it for -s with the value "ession". */
+static np_status check_dashes(const np_command *command, int argc, char **argv, np_error *err)
+{
+    for (int k = 1; k < argc && strcmp(argv[k], "--") != 0; k++) {
+        size_t n = argv[k][0] == '-' && argv[k][1] != '-' ? strcspn(argv[k] + 1, "=") : 0;
+        for (int i = 0; n > 1 && i < option_count(command); i++)
+            if (strncmp(command->options[i].name, argv[k] + 1, n) == 0 && !command->options[i].name[n])
+                return np_error_set(err, NP_ERR_USAGE, "unknown option %s; did you mean --%s?", argv[k],
+                                    command->options[i].name);
+    }
+    return NP_OK;
+}
+
 /* LETTER, or, where it is 0 or one of getopt's codes, the whole WORD, "--sesion=2". */
 static np_status unknown_option(const np_command *command, int letter, const char *word, np_error *err)
 {
@@ -175,7 +205,9 @@ np_status np_command_parse(const np_command *command, int argc, char **argv, np_
     memset(out, 0, sizeof *out);
     out->command = command;
     getopt_tables tables;
-    np_status status;
+    np_status status = check_dashes(command, argc, argv, err);
+    if (status != NP_OK)
+        return status;
     make_getopt_tables(command, &tables);
     optind = 0; /* glibc: start anew */
     opterr = 0;
@@ -238,6 +270,12 @@ double np_args_number(const np_command_args *args, const char *name)
 {
     const char *text = np_args_text(args, name);
     return text ? strtod(text, NULL) : NAN;
+}
+
+uint64_t np_args_uint64(const np_command_args *args, const char *name)
+{
+    const char *text = np_args_text(args, name);
+    return text ? strtoull(text, NULL, 10) : 0;
 }
 
 int np_args_integer(const np_command_args *args, const char *name)

@@ -4,6 +4,7 @@
 #define NP_BASE_COMMAND_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/status.h"
@@ -16,6 +17,7 @@ typedef enum np_option_kind {
     NP_OPTION_TEXT,    /* any text; VALUE is shown in the help */
     NP_OPTION_FILE,    /* as text, but not empty; completed as a file name */
     NP_OPTION_INTEGER, /* MIN..MAX */
+    NP_OPTION_UINT64,  /* 0..2^64 - 1, whatever MIN and MAX are: of seeds */
     NP_OPTION_NUMBER,  /* MIN..MAX */
     NP_OPTION_CHOICE   /* one of VALUE, as "csv|json" */
 } np_option_kind;
@@ -76,6 +78,7 @@ np_status np_command_parse(const np_command *command, int argc, char **argv, np_
 bool np_args_flag(const np_command_args *args, const char *name);
 const char *np_args_text(const np_command_args *args, const char *name);
 double np_args_number(const np_command_args *args, const char *name);
+uint64_t np_args_uint64(const np_command_args *args, const char *name);
 int np_args_integer(const np_command_args *args, const char *name);
 int np_args_count(const np_command_args *args, const char *name);
 const char *np_args_text_at(const np_command_args *args, const char *name, int i);

@@ -199,8 +199,8 @@ np_status np_file_check_no_log(const char *path, np_error *err)
     return status;
 }
 
-/* By its first bytes: https://www.sqlite.org/fileformat.html#magic_header_string */
-static bool is_database(const char *path)
+/* https://www.sqlite.org/fileformat.html#magic_header_string */
+bool np_file_is_database(const char *path)
 {
     static const char magic[] = "SQLite format 3";
     char head[sizeof magic] = "";
@@ -213,7 +213,7 @@ static bool is_database(const char *path)
 
 np_status np_file_check_no_database(const char *path, np_error *err)
 {
-    if (is_database(path))
+    if (np_file_is_database(path))
         return np_error_set(err, NP_ERR_INVALID,
                             "%s: is a plan or another database, and is not overwritten: a plan holds the journal of "
                             "what was made; write to another file",

@@ -28,6 +28,8 @@ np_status np_file_check_private(const char *path, np_error *err);
 /* Whether both names lead to one file that is there: by another path, a symbolic link or a hard link as well. */
 bool np_file_is_same(const char *a, const char *b);
 
+/* Whether PATH is an SQLite database, by its first bytes: a plan is one. */
+bool np_file_is_database(const char *path);
 /* NP_ERR_INVALID where PATH is an SQLite database, or the name of one whose log (PATH-wal, PATH-journal) lies there: a plan file
  * holds the only record of what was made, and nothing but a plan takes the place of one. */
 np_status np_file_check_no_database(const char *path, np_error *err);

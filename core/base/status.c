@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/plain.h"
@@ -36,17 +37,41 @@ int np_status_exit(np_status status)
     return row_of(status)->exit_status;
 }
 
+/* TEXT into OUT.  Of what is too long the middle is left out: what it is about stands at the beginning, and what to do at the end. */
+static void keep_ends(const char *text, char *out, size_t size)
+{
+    static const char gap[] = " ... ";
+    size_t length = strlen(text), head = (size - sizeof gap) / 2, tail = length - head;
+    if (length < size) {
+        strcpy(out, text);
+        return;
+    }
+    while (((unsigned char)text[head] & 0xC0) == 0x80)
+        head--;
+    while (((unsigned char)text[tail] & 0xC0) == 0x80)
+        tail++;
+    snprintf(out, size, "%.*s%s%s", (int)head, text, gap, text + tail);
+}
+
 np_status np_error_set(np_error *err, np_status status, const char *format, ...)
 {
+    enum { WIDEST = 4 }; /* characters that a byte becomes at most */
     if (!err)
         return status;
-    char text[2 * sizeof err->text]; /* what prefixes make, and what is cut */
+    char *text = NULL, *plain = NULL;
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    int length = vasprintf(&text, format, args);
     va_end(args);
+    size_t room = length < 0 ? 0 : WIDEST * (size_t)length + 1;
+    if (room && (plain = malloc(room)))
+        keep_ends(np_plain_copy(text, plain, room), err->text, sizeof err->text);
+    else
+        np_plain_copy(np_status_text(status), err->text, sizeof err->text);
     err->status = status;
-    np_plain_copy(text, err->text, sizeof err->text);
+    free(plain);
+    if (length >= 0)
+        free(text);
     return status;
 }
 

@@ -46,8 +46,8 @@ int np_status_exit(np_status status);
 
 /* Writes the formatted text and STATUS into ERR and returns STATUS, so that a failing function can
  * `return np_error_set(err, ...)`.  What came from outside cannot write to a terminal or hide: control characters, bytes that
- * are no UTF-8, and characters that show as nothing or turn the line round stand as \xNN or \uNNNN.  Overlong text is cut at a
- * character boundary. */
+ * are no UTF-8, and characters that show as nothing or turn the line round stand as \xNN or \uNNNN.  Of overlong text the middle is
+ * left out, between characters: what to do stands at the end. */
 np_status np_error_set(np_error *err, np_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Puts "PREFIX: " in front of ERR's text and returns STATUS, for callers that know the file or the layer. */

@@ -86,6 +86,9 @@ static np_status out_of_range(walk *w, int node, const case_schema_number *numbe
     if (number->min == number->max)
         return fail(w, NP_ERR_INVALID, node, "expected %g%s%s%s, found %.40s", number->min, open, number->why, close,
                     text);
+    if (number->max > (double)INT64_MAX)
+        return fail(w, NP_ERR_INVALID, node, "expected %g to %llu, found %.40s", number->min,
+                    (unsigned long long)UINT64_MAX, text);
     return fail(w, NP_ERR_INVALID, node, "expected %g to %.10g%s%s%s%s%s, found %.40s", number->min, number->max, blank,
                 number->unit, open, number->why, close, text);
 }

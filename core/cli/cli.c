@@ -178,6 +178,14 @@ char *cli_case_folder(const char *given, const char *plan_path)
     return slash == plan_path ? strdup("/") : strndup(plan_path, (size_t)(slash - plan_path));
 }
 
+np_status cli_refuse(const np_command_args *args, const char *const *names, size_t n, const char *why, np_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (np_args_count(args, names[i]) > 0)
+            return np_error_set(err, NP_ERR_USAGE, "--%s %s", names[i], why);
+    return NP_OK;
+}
+
 np_status cli_check_reason(const np_command_args *args, const char *option, np_error *err)
 {
     enum { MAX = 200 };

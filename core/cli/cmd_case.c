@@ -36,7 +36,9 @@ static np_status make_description(const np_command_args *args, np_scan_descripti
 {
     const char *path = np_args_text(args, "scan");
     if (path) {
-        np_status status = np_scan_description_read(path, out, err);
+        np_status status = CLI_HEAD_REFUSE(args, err);
+        if (status == NP_OK)
+            status = np_scan_description_read(path, out, err);
         if (status != NP_OK || !out->scan.file)
             return status;
         char *absolute = realpath(out->scan.file, NULL);

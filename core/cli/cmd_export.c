@@ -48,6 +48,21 @@ static const np_example export_examples[] = {
     {"Session 1 as a point cloud", "needlepath export head.needleplan --format ply --session 1 -o dots.ply"},
     {0}};
 
+/* An option that the form does not use would be thought to have done something. */
+static np_status check_used(const np_command_args *args, const np_exporter *exporter, np_error *err)
+{
+    static const char *const names[] = {"fiducials", "piece", "gantry-tilt", "lift", "plunge"};
+    char users[120] = "";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (np_args_count(args, names[i]) == 0 || np_exporter_uses(exporter, names[i]))
+            continue;
+        np_exporter_list_users(names[i], users, sizeof users);
+        return np_error_set(err, NP_ERR_USAGE, "--%s: --format %s does not use it; it goes with --format %s", names[i],
+                            np_args_text(args, "format"), users);
+    }
+    return NP_OK;
+}
+
 static np_status write_export(const np_command_args *args, const np_plan *plan, FILE *out, np_error *err)
 {
     const char *fiducials = np_args_text(args, "fiducials");
@@ -73,7 +88,11 @@ static np_status run_export(const np_command_args *args, np_error *err)
     np_plan *plan = NULL;
     np_file_writer writer = {0};
     const char *path = np_args_text(args, "out");
-    np_status status = path ? cli_check_new_file(path, np_args_flag(args, "force"), err) : NP_OK;
+    np_status status = check_used(args, np_exporter_find(np_args_text(args, "format")), err);
+    if (status == NP_OK && np_args_flag(args, "force") && !path)
+        status = np_error_set(err, NP_ERR_USAGE, "--force goes with --out: nothing is replaced on standard output");
+    if (status == NP_OK && path)
+        status = cli_check_new_file(path, np_args_flag(args, "force"), err);
     if (status == NP_OK)
         status = np_plan_read(args->operands[0], &plan, err);
     if (status == NP_OK && path)

@@ -75,6 +75,8 @@ static np_status write_scan(const char *case_path, const char *path, bool force,
 
 static np_status run(const np_command_args *args, np_error *err)
 {
+    if (np_args_text(args, "case") && CLI_HEAD_REFUSE(args, err) != NP_OK)
+        return NP_ERR_USAGE;
     if (np_args_text(args, "case"))
         return write_scan(np_args_text(args, "case"), np_args_text(args, "out"), np_args_flag(args, "force"), err);
     np_mesh mesh = {0};

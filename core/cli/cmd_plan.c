@@ -18,11 +18,7 @@ static const np_option options[] = {
      .kind = NP_OPTION_FLAG,
      .help = "Replace a plan that is there, unless it has been run: then it holds the journal. What is no plan is not "
              "replaced."},
-    {.name = "seed",
-     .kind = NP_OPTION_INTEGER,
-     .value = "N",
-     .max = 9007199254740992.0,
-     .help = "Use this seed instead of the case's."},
+    {.name = "seed", .kind = NP_OPTION_UINT64, .value = "N", .help = "Use this seed instead of the case's."},
     {.name = "tour-kicks",
      .kind = NP_OPTION_INTEGER,
      .value = "N",
@@ -64,7 +60,7 @@ static np_status apply_options(const np_command_args *args, np_case *c, np_error
     if (kicks && seconds)
         return np_error_set(err, NP_ERR_USAGE, "--tour-kicks and --tour-seconds: expected one of them, found both");
     if (np_args_flag(args, "seed"))
-        c->seed = (uint64_t)np_args_number(args, "seed");
+        c->seed = np_args_uint64(args, "seed");
     if (kicks)
         c->tour_kicks_per_dot = np_args_integer(args, "tour-kicks");
     if (seconds)

@@ -16,15 +16,13 @@ static const np_option options[] = {
      .max = NP_CHECK_STRICTEST,
      .help = "Try the rules up to this strictness: 1 what works at all, 5 what a plan needs, 10 everything."},
     {.name = "seed",
-     .kind = NP_OPTION_INTEGER,
+     .kind = NP_OPTION_UINT64,
      .value = "N",
      .fallback = "1",
-     .max = 9007199254740992.0,
      .help = "Of the random numbers that the strategy gets, and of the mixes of parameters."},
     {.name = "reproduce",
-     .kind = NP_OPTION_INTEGER,
+     .kind = NP_OPTION_UINT64,
      .value = "SEED",
-     .max = 9007199254740992.0,
      .help = "Try one mix of parameters alone, whose seed a finding named; with the same --seed."},
     CLI_SANDBOX_OPTION,
     CLI_JSON_OPTION("Print the findings as JSON."),
@@ -73,9 +71,9 @@ static np_status run(const np_command_args *args, np_error *err)
     const char *path = args->operands[0];
     bool reproduce = np_args_flag(args, "reproduce");
     np_check_options wanted = {.strict = np_args_integer(args, "strict"),
-                               .seed = (uint64_t)np_args_number(args, "seed"),
+                               .seed = np_args_uint64(args, "seed"),
                                .reproduce = reproduce,
-                               .mix = reproduce ? (uint64_t)np_args_number(args, "reproduce") : 0};
+                               .mix = np_args_uint64(args, "reproduce")};
     cli_set_sandbox(args);
     np_status status = access(path, F_OK) == 0
                            ? NP_OK

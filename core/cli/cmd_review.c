@@ -116,6 +116,20 @@ static np_status add_ids(const char *text, bool done, np_run_verdict *verdicts, 
     }
 }
 
+/* Options that would do nothing. */
+static np_status check_kind(const np_command_args *args, bool has_verdicts, np_error *err)
+{
+    static const char *const of_verdicts[] = {"other-executor", "timeout",    "link-key",
+                                              "curve-key",      "server-key", "state"};
+    static const char *const of_frames[] = {"other-executor", "timeout", "link-key", "curve-key", "server-key"};
+    static const char *const of_gantry[] = {"state"};
+    if (!has_verdicts)
+        return CLI_REFUSE(args, of_verdicts, "goes with --done or --again: nothing is to be told", err);
+    if (np_link_is_text(np_args_text(args, "to")))
+        return CLI_REFUSE(args, of_frames, "is no option of a gantry, which keeps no journal and is not asked", err);
+    return CLI_REFUSE(args, of_gantry, "goes with --to grbl:DEVICE only", err);
+}
+
 static np_status read_verdicts(const np_command_args *args, np_run_verdict *verdicts, size_t *out_n, np_error *err)
 {
     np_status status = NP_OK;
@@ -128,9 +142,7 @@ static np_status read_verdicts(const np_command_args *args, np_run_verdict *verd
         status = np_error_set(err, NP_ERR_USAGE,
                               *out_n ? "verdicts go to the executor as well: give --to TARGET"
                                      : "--to goes with --done or --again: nothing is to be told");
-    if (status == NP_OK && *out_n && np_args_text(args, "other-executor") && np_link_is_text(np_args_text(args, "to")))
-        status = np_error_set(err, NP_ERR_USAGE, "--other-executor: a gantry has no journal that could be another's");
-    return status;
+    return status == NP_OK ? check_kind(args, *out_n > 0, err) : status;
 }
 
 static void note(void *context, const char *text)

@@ -170,10 +170,30 @@ static np_status print_outcome(const np_run_state *s, np_status outcome, bool ai
     return cli_check_stdout(err);
 }
 
-/* The options of a gantry; the flags among them mean nothing to other links, and are refused there. */
-static np_status read_gantry(const np_command_args *args, np_run_gantry *out, np_error *err)
+/* The options of a gantry mean nothing at other executors, and theirs nothing at a gantry: refused, as they would be thought to have
+ * done something. */
+static np_status check_kind(const np_command_args *args, bool air, np_error *err)
 {
-    static const char *const flags[] = {"accept-no-pedal", "accept-no-limits", "home", "take-ledger", "ledger-lost"};
+    static const char *const of_gantry[] = {"accept-no-pedal", "accept-no-limits", "home", "take-ledger",
+                                            "ledger-lost",     "gantry-tilt",      "lift", "plunge",
+                                            "travel",          "silence",          "state"};
+    static const char *const of_frames[] = {"link-key", "curve-key", "server-key"};
+    static const char *const of_ledger[] = {"take-ledger", "ledger-lost", "state"};
+    bool gantry = np_link_is_text(np_args_text(args, "to"));
+    np_status status = NP_OK;
+    if (np_args_flag(args, "only-reachable") && gantry)
+        return np_error_set(err, NP_ERR_USAGE, "--only-reachable: a gantry is not asked what it reaches");
+    if (!gantry)
+        status = CLI_REFUSE(args, of_gantry, "goes with --to grbl:DEVICE only", err);
+    else if ((status = CLI_REFUSE(args, of_frames, "is no option of a gantry: G-code has no keys", err)) == NP_OK &&
+             air)
+        status =
+            CLI_REFUSE(args, of_ledger, "is no option of a rehearsal: it makes nothing, and looks into no ledger", err);
+    return status;
+}
+
+static np_status read_gantry(const np_command_args *args, bool air, np_run_gantry *out, np_error *err)
+{
     *out = (np_run_gantry){
         .accept_no_pedal = np_args_flag(args, "accept-no-pedal"),
         .accept_no_limits = np_args_flag(args, "accept-no-limits"),
@@ -184,12 +204,7 @@ static np_status read_gantry(const np_command_args *args, np_run_gantry *out, np
         .travel_mm_s = np_args_number(args, "travel"),
         .silence_s = np_args_number(args, "silence") / 1000,
     };
-    if (np_args_flag(args, "only-reachable") && np_link_is_text(np_args_text(args, "to")))
-        return np_error_set(err, NP_ERR_USAGE, "--only-reachable: a gantry is not asked what it reaches");
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (np_args_flag(args, flags[i]) && !np_link_is_text(np_args_text(args, "to")))
-            return np_error_set(err, NP_ERR_USAGE, "--%s goes with --to grbl:DEVICE only", flags[i]);
-    return NP_OK;
+    return check_kind(args, air, err);
 }
 
 /* A lot that is given must be one that a record can bear. */
@@ -281,7 +296,7 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
     o.gantry = &gantry;
     np_status status = check_options(args, air, err);
     if (status == NP_OK)
-        status = read_gantry(args, &gantry, err);
+        status = read_gantry(args, air, &gantry, err);
     if (status == NP_OK && fiducials)
         status = np_registration_record_read(fiducials, &registration, err);
     if (status == NP_OK && fiducials && o.head_is_arm_frame)

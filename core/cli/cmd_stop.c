@@ -39,7 +39,11 @@ static np_status run(const np_command_args *args, np_error *err)
     const char *target = np_args_text(args, "to");
     np_link_keys curve = {.key = np_args_text(args, "curve-key"), .server_key = np_args_text(args, "server-key")};
     if (np_link_is_text(target)) {
-        np_status stopped = np_grbl_stop(target, np_args_number(args, "timeout"), err);
+        static const char *const of_frames[] = {"curve-key", "server-key"};
+        np_status stopped = CLI_REFUSE(args, of_frames, "is no option of a gantry: G-code has no keys", err);
+        if (stopped != NP_OK)
+            return stopped;
+        stopped = np_grbl_stop(target, np_args_number(args, "timeout"), err);
         if (stopped == NP_OK)
             fprintf(stderr, "%s stands and was reset; the needle is where it was: look at the machine\n",
                     CLI_PLAIN(target));

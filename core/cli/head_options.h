@@ -26,4 +26,9 @@ static inline np_status cli_head_create(const np_command_args *args, np_mesh *ou
     return np_head_create(sex, np_args_number(args, "percentile"), out_mesh, out_description, err);
 }
 
+/* The options above, where a scan takes the place of that head. */
+#define CLI_HEAD_REFUSE(args, err)                                                                                     \
+    cli_refuse(args, (const char *const[]){"sex", "percentile"}, 2,                                                    \
+               "goes with the built-in head, and not with a scan", err)
+
 #endif

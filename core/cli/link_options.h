@@ -7,7 +7,7 @@
 #define CLI_SESSION_OPTION                                                                                             \
     {                                                                                                                  \
         .name = "session", .letter = 's', .kind = NP_OPTION_INTEGER, .value = "N", .min = 1,                           \
-        .max = NP_CASE_MAX_SESSIONS, .required = true, .help = "Which session, 1 first."                               \
+        .max = NP_CASE_MAX_SESSIONS, .required = true, .help = "Which session of the plan; the first is 1."            \
     }
 
 #define CLI_STATE_OPTION                                                                                               \

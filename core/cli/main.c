@@ -76,7 +76,9 @@ static int unknown_command(int argc, char **argv)
     const char *name = two ? meant_of(argv[1], argv[2]) : meant(argc, argv);
     fprintf(stderr, "%s: unknown command '%s%s%s'", CLI_PROGRAM, CLI_PLAIN(argv[1]), two ? " " : "",
             two ? CLI_PLAIN(argv[2]) : "");
-    if (name)
+    if (strncmp(argv[1], "sim", 3) == 0)
+        fputs("; the simulator is a program of its own: needlepath-sim", stderr);
+    else if (name)
         fprintf(stderr, "; did you mean '%s'?", name);
     fprintf(stderr, "\n`%s %s%s--help` lists the commands.\n", CLI_PROGRAM, two ? CLI_PLAIN(argv[1]) : "",
             two ? " " : "");

@@ -176,6 +176,12 @@ static json_t *leans_json(const np_plan *plan)
     return out;
 }
 
+/* A number; of those that JSON's readers have no room for, the digits as text. */
+static json_t *seed_json(uint64_t seed)
+{
+    return seed <= INT64_MAX ? json_integer((json_int_t)seed) : json_sprintf("%llu", (unsigned long long)seed);
+}
+
 static np_status print_json(const np_plan *plan, const char *path, const np_make_timing *timing, np_error *err)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1], scan[2 * NP_PLAN_DIGEST_BYTES + 1];
@@ -184,9 +190,9 @@ static np_status print_json(const np_plan *plan, const char *path, const np_make
     np_dots_stats stats;
     np_dots_figures_read(plan->figures, plan->n_figures, &stats);
     json_t *out =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:o, s:o, s:o*, s:f, s:o, s:o, s:o}", "plan",
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:I, s:f, s:o, s:o, s:o*, s:f, s:o, s:o, s:o}", "plan",
                   CLI_PLAIN(path), "title", plan->title, "made_by", plan->version, "digest", digest, "scan_digest",
-                  scan, "seed", (json_int_t)plan->seed, "dots", (json_int_t)plan->n_dots, "treated_area_cm2",
+                  scan, "seed", seed_json(plan->seed), "dots", (json_int_t)plan->n_dots, "treated_area_cm2",
                   plan->treated_area_cm2, "layers", layers_json(plan), "sessions", sessions_json(plan), "gantry",
                   leans_json(plan), "spacing_min_mm", stats.spacing_min_mm, "naturalness", naturalness_json(&stats),
                   "approvals", approvals_json(plan), "runs", runs_json(plan));

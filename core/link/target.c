@@ -58,12 +58,24 @@ static void list_forms(bool listen, char *text, size_t size)
     }
 }
 
+/* ", for example ..."; or the target that was meant, for an address of ZeroMQ without "zmq:" or a host behind it without "tcp://". */
+static void advise(const char *text, const link_kind *kind, char *out, size_t size)
+{
+    bool is_address = strncmp(text, "tcp://", 6) == 0 || strncmp(text, "ipc://", 6) == 0;
+    if (is_address)
+        snprintf(out, size, "; did you mean zmq:%s?", text);
+    else if (strncmp(text, "zmq:", 4) == 0 && text[4] && !strstr(text, "://"))
+        snprintf(out, size, "; did you mean zmq:tcp://%s?", text + 4);
+    else
+        snprintf(out, size, ", for example %s", (kind ? kind : kinds[0].kind)->example);
+}
+
 static np_status bad_target(const char *text, bool listen, const link_kind *kind, const char *why, np_error *err)
 {
-    char forms[400];
+    char forms[400], advice[300];
     list_forms(listen, forms, sizeof forms);
-    return np_error_set(err, NP_ERR_USAGE, "target \"%.120s\": %s; expected %s, for example %s", text, why, forms,
-                        (kind ? kind : kinds[0].kind)->example);
+    advise(text, kind, advice, sizeof advice);
+    return np_error_set(err, NP_ERR_USAGE, "target \"%.120s\": %s; expected %s%s", text, why, forms, advice);
 }
 
 static bool is_baud(int number)

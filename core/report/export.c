@@ -4,18 +4,42 @@
 #include <string.h>
 
 #include "base/plain.h"
+#include "base/suggest.h"
 #include "plan/envelope.h"
+
+static const struct {
+    const char *name;
+    const np_exporter *exporter;
+} rows[] = {
+#define EXPORTER_ROW(name, help) {#name, &np_exporter_##name},
+    NP_EXPORTER_TABLE(EXPORTER_ROW)
+#undef EXPORTER_ROW
+};
+
+bool np_exporter_uses(const np_exporter *exporter, const char *option)
+{
+    size_t n = strlen(option);
+    for (const char *word = exporter->options; *word; word += strspn(word, " ")) {
+        size_t length = strcspn(word, " ");
+        if (length == n && memcmp(word, option, n) == 0)
+            return true;
+        word += length;
+    }
+    return false;
+}
+
+void np_exporter_list_users(const char *option, char *text, size_t size)
+{
+    const char *names[sizeof rows / sizeof *rows];
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (np_exporter_uses(rows[i].exporter, option))
+            names[n++] = rows[i].name;
+    np_suggest_list(text, size, names, n);
+}
 
 const np_exporter *np_exporter_find(const char *name)
 {
-    static const struct {
-        const char *name;
-        const np_exporter *exporter;
-    } rows[] = {
-#define EXPORTER_ROW(name, help) {#name, &np_exporter_##name},
-        NP_EXPORTER_TABLE(EXPORTER_ROW)
-#undef EXPORTER_ROW
-    };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].name, name) == 0)
             return rows[i].exporter;
@@ -48,10 +72,14 @@ void np_export_quoted(const char *text, FILE *out)
 
 np_status np_export(const np_exporter *exporter, const np_export_request *request, FILE *out, np_error *err)
 {
-    int session = request->session, least = exporter->for_machine ? 1 : 0;
-    if (session < least || (size_t)session > request->plan->n_sessions)
-        return np_error_set(err, NP_ERR_INVALID, "session %d: the plan has sessions 1 to %zu%s", session,
-                            request->plan->n_sessions, session == 0 ? ", and a program makes one of them" : "");
+    int session = request->session;
+    if (exporter->for_machine && session == 0)
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--session N is missing: a program makes one session, and the plan has 1 to %zu",
+                            request->plan->n_sessions);
+    if (session < 0 || (size_t)session > request->plan->n_sessions)
+        return np_error_set(err, NP_ERR_INVALID, "session %d: the plan has sessions 1 to %zu", session,
+                            request->plan->n_sessions);
     if (exporter->for_machine && !request->registration)
         return np_error_set(err, NP_ERR_USAGE, "--fiducials FILE is missing: the program is in the machine's frame");
     np_status status = exporter->of_the_past ? NP_OK : np_envelope_check(request->plan, err);

@@ -24,7 +24,8 @@ typedef struct np_exporter {
     bool for_machine; /* a program in the machine's frame: wants a registration and one session */
     /* Writes to OUT.  Whether OUT took it all is checked by np_export. */
     np_status (*write)(const np_export_request *request, FILE *out, np_error *err);
-    bool of_the_past; /* what was made, not what is to be made: shown whatever the envelope says of it */
+    bool of_the_past;    /* what was made, not what is to be made: shown whatever the envelope says of it */
+    const char *options; /* of those that only some forms use, the ones that this does, "fiducials plunge"; "": none */
 } np_exporter;
 
 /* name, what it is */
@@ -47,6 +48,11 @@ NP_EXPORTER_TABLE(NP_EXPORTER_DECLARATION)
 #define NP_EXPORTER_CHOICES (&(NP_EXPORTER_TABLE(NP_EXPORTER_CHOICE))[1])
 #define NP_EXPORTER_HELP_ITEM(name, help) " " #name ": " help "."
 #define NP_EXPORTER_HELP NP_EXPORTER_TABLE(NP_EXPORTER_HELP_ITEM)
+
+/* Whether OPTION, by its name, is one of EXPORTER's. */
+bool np_exporter_uses(const np_exporter *exporter, const char *option);
+/* The names of the exporters that use OPTION, "gcode, urscript", into TEXT, which has room for all names. */
+void np_exporter_list_users(const char *option, char *text, size_t size);
 
 /* NULL if there is none of that NAME. */
 const np_exporter *np_exporter_find(const char *name);

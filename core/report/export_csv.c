@@ -24,4 +24,4 @@ static np_status write_csv(const np_export_request *request, FILE *out, np_error
     return NP_OK;
 }
 
-const np_exporter np_exporter_csv = {false, write_csv, false};
+const np_exporter np_exporter_csv = {false, write_csv, false, ""};

@@ -30,4 +30,4 @@ static np_status write_json(const np_export_request *request, FILE *out, np_erro
     return failed && !ferror(out) ? np_error_set(err, NP_ERR_INTERNAL, "the JSON export could not be made") : NP_OK;
 }
 
-const np_exporter np_exporter_json = {false, write_json, false};
+const np_exporter np_exporter_json = {false, write_json, false, ""};

@@ -16,4 +16,4 @@ static np_status write_ply(const np_export_request *request, FILE *out, np_error
     return NP_OK;
 }
 
-const np_exporter np_exporter_ply = {false, write_ply, false};
+const np_exporter np_exporter_ply = {false, write_ply, false, ""};

@@ -57,4 +57,4 @@ static np_status write_record(const np_export_request *request, FILE *out, np_er
     return NP_OK;
 }
 
-const np_exporter np_exporter_record = {false, write_record, true};
+const np_exporter np_exporter_record = {false, write_record, true, ""};

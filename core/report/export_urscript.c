@@ -207,4 +207,4 @@ static np_status write_urscript(const np_export_request *request, FILE *out, np_
     return NP_OK;
 }
 
-const np_exporter np_exporter_urscript = {true, write_urscript, false};
+const np_exporter np_exporter_urscript = {true, write_urscript, false, "fiducials piece plunge"};

@@ -128,4 +128,4 @@ static np_status write_vtp(const np_export_request *request, FILE *out, np_error
     return NP_OK;
 }
 
-const np_exporter np_exporter_vtp = {false, write_vtp, false};
+const np_exporter np_exporter_vtp = {false, write_vtp, false, ""};

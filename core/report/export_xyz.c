@@ -10,4 +10,4 @@ static np_status write_xyz(const np_export_request *request, FILE *out, np_error
     return NP_OK;
 }
 
-const np_exporter np_exporter_xyz = {false, write_xyz, false};
+const np_exporter np_exporter_xyz = {false, write_xyz, false, ""};

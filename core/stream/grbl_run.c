@@ -199,9 +199,8 @@ static bool withdraw(grbl_run *r)
 static np_status describe_end(const grbl_run *r, np_status status, bool needle_is_out, np_error *err)
 {
     const np_run_state *n = &r->s->state;
-    char why[600];
-    snprintf(why, sizeof why, "%.599s", err->text);
-    return np_error_set(err, status, "%s%s; %u of %u dots of session %d are %s%s; %s", why,
+    const np_error why = *err;
+    return np_error_set(err, status, "%s%s; %u of %u dots of session %d are %s%s; %s", why.text,
                         needle_is_out ? "" : ". THE NEEDLE MAY BE IN THE SKIN: take it out by hand first", n->done,
                         n->total, r->s->options->session, r->s->options->air ? "rehearsed" : "done",
                         n->in_doubt ? ", and those in doubt are never made by themselves (`needlepath review`)" : "",

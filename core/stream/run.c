@@ -341,15 +341,24 @@ static bool can_be_settled(const stream_session *s)
     return true;
 }
 
+/* An outcome without the text that explains it. */
+static const char *in_a_word(uint32_t outcome)
+{
+    static const char *const words[] = {"not done", "in doubt",   "done",    "skipped",
+                                        "too deep", "no contact", "left out"};
+    _Static_assert(sizeof words / sizeof *words == NP_WIRE_OUTCOME_COUNT, "a word for each");
+    return outcome < NP_WIRE_OUTCOME_COUNT ? words[outcome] : np_wire_outcome_text(outcome);
+}
+
 static np_status end_of_difference(const stream_session *s, np_error *err)
 {
-    char list[600] = "", ids[120] = "", advice[400] = "find out which of the two saw this patient";
+    char list[800] = "", ids[120] = "", advice[sizeof err->text] = "find out which of the two saw this patient";
     const np_run_options *o = s->options;
     size_t used = 0, n_ids = 0;
     for (uint32_t i = 0; i < s->n_differences && i < STREAM_SESSION_NAMED; i++) {
-        used += (size_t)snprintf(list + used, sizeof list - used, "%sdot %u (%.30s here, %.30s there)", i ? ", " : "",
-                                 s->differences[i].id, np_wire_outcome_text(s->differences[i].known),
-                                 np_wire_outcome_text(s->differences[i].executor));
+        used += (size_t)snprintf(list + used, sizeof list - used, "%sdot %u (%s here, %s there)", i ? ", " : "",
+                                 s->differences[i].id, in_a_word(s->differences[i].known),
+                                 in_a_word(s->differences[i].executor));
         n_ids += (size_t)snprintf(ids + n_ids, sizeof ids - n_ids, "%s%u", i ? "," : "", s->differences[i].id);
     }
     if (can_be_settled(s))
@@ -357,7 +366,7 @@ static np_status end_of_difference(const stream_session *s, np_error *err)
             advice, sizeof advice,
             "the executor's journal has lost them, or is another's: look at the skin; if they are there, `needlepath "
             "review "
-            "%.120s --session %d --to %.60s --done %s`, or the same run with --other-executor REASON for all at once",
+            "%s --session %d --to %s --done %s`, or the same run with --other-executor REASON for all at once",
             o->plan_path, o->session, o->target, ids);
     return np_error_set(
         err, NP_ERR_DEVICE,
@@ -383,7 +392,7 @@ static np_status end_of_failure(const stream_session *s, const np_wire_sender_in
         return end_without_journal(s, out_ending, err);
     if (info->reason == NP_WIRE_REASON_RECORD && s->has_noted)
         return stream_whose_refused(s, info, err);
-    char advice[300], place[400] = "";
+    char advice[sizeof err->text], place[sizeof err->text] = "";
     stream_approval_advise(s, info, advice, sizeof advice);
     if (info->reason == NP_WIRE_REASON_MOVED)
         stream_place_advise(s, place, sizeof place);

@@ -45,6 +45,10 @@ class Commands(Case):
         self.refuse("plna", status=USAGE, says="did you mean 'plan'?")
         self.refuse("run", "p", "--sesion", "1", status=USAGE, says="unknown option --sesion; did you mean --session?")
         self.refuse("run", "p", "--sesion=1", status=USAGE, says="did you mean --session?")
+        self.refuse("run", "p", "-session", "1", status=USAGE, says="unknown option -session; did you mean --session?")
+        self.refuse("sim", "--listen", "x", status=USAGE, says="the simulator is a program of its own: needlepath-sim")
+        self.refuse("run", "p", "--to", "zmq:x", status=USAGE, says="--session N is missing: which session of the plan; the first is 1.")
+        self.refuse("plan", "c", "-o", "p", "--seed", "1e3", status=USAGE, says="from 0 to 18446744073709551615, found '1e3'")
         self.refuse("run", "p", "-q", status=USAGE, says="unknown option -q")
         self.refuse("run", "p", "--zzzzzz", status=USAGE, says="unknown option --zzzzzz\n")
         self.refuse("head", "--force=3", "-o", "h.ply", status=USAGE, says="--force takes no value")
@@ -54,6 +58,28 @@ class Commands(Case):
         self.refuse("head", "--sex", "x", "-o", "h.ply", status=USAGE, says="one of m|f")
         self.refuse("head", "--percentile", "99", "-o", "h.ply", status=USAGE, says="from 5 to 95")
         self.refuse("run", "p", "--session", "one", "--to", "zmq:x", status=USAGE, says="whole number")
+
+    def test_options_that_would_do_nothing(self):
+        """Refused by name, before anything is read: whoever gives one thinks that it does something."""
+        used = {"gcode": ("fiducials", "gantry-tilt", "lift", "plunge"), "urscript": ("fiducials", "piece", "plunge")}
+        for form in ("csv", "json", "ply", "xyz", "vtp", "record", "gcode", "urscript"):
+            for option in ("fiducials", "piece", "gantry-tilt", "lift", "plunge"):
+                if option not in used.get(form, ()):
+                    users = ", ".join(f for f in used if option in used[f])
+                    self.refuse("export", "p", "--format", form, f"--{option}", "5", status=USAGE,
+                                says=f"--{option}: --format {form} does not use it; it goes with --format {users}\n")
+        self.refuse("export", "p", "--force", status=USAGE, says="--force goes with --out")
+        wire, gantry = ("--to", "zmq:tcp://127.0.0.1:1"), ("--to", "grbl:/dev/none")
+        for option in ("gantry-tilt", "lift", "plunge", "travel", "state"):
+            self.refuse("run", "p", "--session", "1", *wire, f"--{option}", "5", status=USAGE, says=f"--{option} goes with --to grbl:DEVICE only")
+        self.refuse("run", "p", "--session", "1", *gantry, "--link-key", "k", status=USAGE, says="--link-key is no option of a gantry")
+        self.refuse("air", "p", "--session", "1", *gantry, "--state", "s", status=USAGE, says="--state is no option of a rehearsal")
+        self.refuse("review", "p", "--session", "1", "--state", "s", status=USAGE, says="--state goes with --done or --again")
+        self.refuse("review", "p", "--session", "1", *wire, "--done", "1", "--state", "s", status=USAGE, says="--state goes with --to grbl:DEVICE only")
+        self.refuse("review", "p", "--session", "1", *gantry, "--done", "1", "--timeout", "3", status=USAGE, says="--timeout is no option of a gantry")
+        self.refuse("head", "--case", "c", "--sex", "f", "-o", "h.ply", status=USAGE, says="--sex goes with the built-in head, and not with a scan")
+        self.refuse("case", "new", "crown", "--scan", "s", "-p", "5", "-o", "c", status=USAGE, says="--percentile goes with the built-in head")
+        self.refuse("stop", *gantry, "--server-key", "k", status=USAGE, says="--server-key is no option of a gantry")
 
     def test_head_and_its_description(self):
         self.run_program("head", "--sex", "f", "--percentile", "5", "-o", "h.ply")

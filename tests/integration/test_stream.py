@@ -358,6 +358,14 @@ class Stream(StreamCase):
         self.assertEqual((log.count("armed for"), log.count("session has ended")), (1, 1))
         self.assertIn("asked what it reaches, by needlepath", log)
 
+    def test_a_plan_is_no_journal(self):
+        plan = self.plan(count=100)
+        for more in ((), ("--new-journal",)):
+            done = subprocess.run([SIM, "--listen", f"zmq:tcp://127.0.0.1:{free_port()}", "--journal", plan, *more], cwd=self.folder,
+                                  capture_output=True, text=True, timeout=20)
+            self.assertEqual(done.returncode, INVALID)
+            self.assertIn("is a plan, or another database, and no executor's journal", done.stderr)
+
     def test_bad_target(self):
         plan = self.plan(count=100)
         for target in ("arm", "zmq:tcp://127.0.0.1", "serial:ttyUSB0", "serial:/dev/ttyUSB0:5"):

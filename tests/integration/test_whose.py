@@ -131,7 +131,7 @@ class Whose(StreamCase):
         with self.sim():
             err = self.run_session(status=LINK)
             command = re.search(r"`needlepath (review .*?)`", err)[1]
-            self.assertIn("in doubt", err)
+            self.assertRegex(err, r"dot \d+ \(done here, in doubt there\)")
             self.run_program(*shlex.split(command))
             self.run_session()
         self.take_record()

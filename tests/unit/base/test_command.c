@@ -26,6 +26,8 @@ static const np_option options[] = {
     {.name = "share", .kind = NP_OPTION_NUMBER, .value = "X", .min = 0, .max = 1, .help = "How much."},
     {.name = "format", .kind = NP_OPTION_CHOICE, .value = "csv|json", .fallback = "csv", .help = "Which."},
     {.name = "key", .kind = NP_OPTION_TEXT, .value = "KEY", .repeats = true, .help = "Whose."},
+    {.name = "seed", .kind = NP_OPTION_UINT64, .value = "N", .fallback = "3", .help = "Of chance."},
+    {.name = "big", .kind = NP_OPTION_INTEGER, .value = "N", .max = 2147483647, .help = "As it comes."},
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Even so."},
     {0}};
 static const np_example examples[] = {{"Try it", "prog case new x -o a"}, {0}};
@@ -95,6 +97,9 @@ static void values_are_found(void **state)
     assert_int_equal(np_args_integer(&args, "count"), 7);
     assert_true(isnan(np_args_number(&args, "share")));
     assert_null(np_args_text(&args, "key"));
+    assert_int_equal(np_args_uint64(&args, "seed"), 3);
+    assert_int_equal(PARSE("-o", "a", "name", "--seed", "18446744073709551615"), NP_OK);
+    assert_true(np_args_uint64(&args, "seed") == UINT64_MAX);
     assert_int_equal(PARSE("--help", "--nonsense"), NP_OK);
     assert_true(args.help);
 }
@@ -105,7 +110,20 @@ static void wrong_usage_is_named(void **state)
     np_command_args args;
     np_error err = {0};
     assert_int_equal(PARSE("name"), NP_ERR_USAGE);
-    assert_non_null(strstr(err.text, "--out FILE is missing"));
+    assert_non_null(strstr(err.text, "--out FILE is missing: where to."));
+    static const char *const seeds[] = {"-1", "18446744073709551616", "1.0", "", "1e3", " 1", "+1"};
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
+        assert_int_equal(PARSE("-o", "a", "name", "--seed", seeds[i]), NP_ERR_USAGE);
+        assert_non_null(strstr(err.text, "--seed: expected a whole number from 0 to 18446744073709551615, found '"));
+    }
+    assert_int_equal(PARSE("-o", "a", "name", "--big", "3000000000"), NP_ERR_USAGE);
+    assert_non_null(strstr(err.text, "from 0 to 2147483647, found"));
+    assert_int_equal(PARSE("name", "-out", "a"), NP_ERR_USAGE);
+    assert_string_equal(err.text, "unknown option -out; did you mean --out?");
+    assert_int_equal(PARSE("name", "-o", "a", "-count=3"), NP_ERR_USAGE);
+    assert_string_equal(err.text, "unknown option -count=3; did you mean --count?");
+    assert_int_equal(PARSE("-out", "name", "-o", "a", "-fo", "b"), NP_ERR_USAGE);
+    assert_int_equal(PARSE("-o", "a", "--", "-out"), NP_OK);
     assert_int_equal(PARSE("-o"), NP_ERR_USAGE);
     assert_non_null(strstr(err.text, "-o needs a value"));
     assert_int_equal(PARSE("-o", "a", "name", "--count", "10"), NP_ERR_USAGE);

@@ -1,6 +1,8 @@
 /* Statuses, and texts of errors: kept, prefixed, cut, and harmless. */
 #include "base/status.h"
 
+#include "base/plain.h"
+
 #include "../test.h"
 
 static void exit_statuses(void **state)
@@ -42,6 +44,15 @@ static void texts_are_kept_prefixed_and_cut(void **state)
     assert_int_equal((unsigned char)err.text[strlen(err.text) - 1], 0xA9);
     np_error_set(&err, NP_ERR_IO, "%s", wide);
     assert_int_equal((unsigned char)err.text[strlen(err.text) - 1], 0xA9);
+
+    /* what to do stands at the end, and is kept */
+    np_error_set(&err, NP_ERR_IO, "%s", wide);
+    np_error_prefix(&err, NP_ERR_IO, "scan.ply");
+    np_error_set(&copy, NP_ERR_IO, "case.yaml: %s%s%s; take another scan", err.text, wide, wide);
+    assert_memory_equal(copy.text, "case.yaml: scan.ply: ", 21);
+    assert_non_null(strstr(copy.text, " ... "));
+    assert_string_equal(copy.text + strlen(copy.text) - strlen("; take another scan"), "; take another scan");
+    assert_true(np_plain_is(copy.text));
 }
 
 /* A stranger's file can neither write to the terminal nor hide what it says. */

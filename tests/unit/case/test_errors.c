@@ -36,7 +36,7 @@ static const mistake mistakes[] = {
     {BASE "zzzzzzzzzz: 2\n", "case.yaml:5: unknown key 'zzzzzzzzzz'; expected one of: "},
     {BASE "seed: 1\nseed: 2\n", "case.yaml:6: the key 'seed' is there twice"},
     {BASE "? [1, 2]\n: 3\n", "expected a word as key"},
-    {BASE "seed: -1\n", "seed: expected 0 to"},
+    {BASE "seed: -1\n", "seed: expected 0 to 18446744073709551615, found"},
     {BASE "seed: 18446744073709551616\n", "seed: expected 0 to"},
     {BASE "seed: 1.5\n", "seed: expected a whole number, found '1.5'"},
     {BASE "seed: 010\n", "seed: expected a whole number"},

@@ -103,9 +103,11 @@ static void test_bad_targets(void **state)
     } rows[] = {
         {"", false, "no kind of link"},
         {"127.0.0.1", false, "no kind of link"},
-        {"tcp://127.0.0.1:5555", false, "no name and no address"},
+        {"tcp://127.0.0.1:5555", false, "did you mean zmq:tcp://127.0.0.1:5555?"},
+        {"ipc:///tmp/arm", true, "did you mean zmq:ipc:///tmp/arm?"},
+        {"grbl:tcp://1.2.3.4:5", false, "no name and no address"},
         {"udp:127.0.0.1:5555", false, "no such kind"},
-        {"zmq:127.0.0.1:5555", false, "tcp:// or ipc://"},
+        {"zmq:127.0.0.1:5555", false, "did you mean zmq:tcp://127.0.0.1:5555?"},
         {"zmq:tcp://127.0.0.1", false, "port is missing"},
         {"zmq:tcp://:5555", false, "host is missing"},
         {"zmq:tcp://h:0", false, "1 to 65535"},
