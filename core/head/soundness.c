@@ -237,24 +237,81 @@ np_status np_soundness_check(const np_scan *scan, const np_surface_point *points
     return status == NP_OK ? refuse(scan, &j, err) : status;
 }
 
+typedef struct sorting {
+    const np_scan *scan;
+    np_treated_inside *inside;
+    void *context;
+    int *found; /* a triangle: SOUND outside of the area, else what its middle lies on; LARGE on a scalp */
+} sorting;
+
+static np_surface_point middle_of(const np_scan *scan, size_t triangle)
+{
+    static const double thirds[3] = {1.0 / 3, 1.0 / 3, 1.0 / 3};
+    return np_mesh_point(&scan->surface.mesh, scan->surface.normals, (uint32_t)triangle, thirds);
+}
+
+static void sort_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    sorting *s = context;
+    for (size_t t = begin; t < end; t++) {
+        np_surface_point middle = middle_of(s->scan, t);
+        s->found[t] = SOUND;
+        if (!(s->inside(s->context, &middle) > 0))
+            continue;
+        s->found[t] = face_finding(s->scan, middle.position);
+        if (s->found[t] == SOUND)
+            s->found[t] = NP_ACCEPT_LARGE;
+    }
+}
+
+/* What of the area is refused: with LARGE all of it, else what lies on the face. */
+static np_status mark_area(const sorting *given, bool large, np_refused *out_refused, np_error *err)
+{
+    sorting s = *given;
+    judgement j = {.refused = out_refused};
+    size_t n = s.scan->surface.mesh.n_triangles;
+    np_status status = NP_OK;
+    if (!(s.found = malloc(n * sizeof *s.found)))
+        return np_error_no_memory(err, "the treated area");
+    np_parallel_for(n, BLOCK, sort_block, &s);
+    for (size_t t = 0; t < n && status == NP_OK; t++) {
+        if (s.found[t] == SOUND || (!large && s.found[t] == NP_ACCEPT_LARGE))
+            continue;
+        np_surface_point middle = middle_of(s.scan, t);
+        status = add(&j, &middle, large ? NP_ACCEPT_LARGE : s.found[t], err);
+    }
+    free(s.found);
+    return status;
+}
+
 np_status np_soundness_check_area(const np_scan *scan, np_treated_inside *inside, void *context, double area_cm2,
-                                  np_accept_set accepted, np_error *err)
+                                  np_accept_set accepted, np_refused *out_refused, np_error *err)
 {
     np_surface_point glabella;
+    sorting area = {scan, inside, context, NULL};
+    np_refused_fini(out_refused);
     if (!(accepted & 1u << NP_ACCEPT_FACE) &&
         np_surface_nearest(&scan->surface, scan->landmarks.glabella, INFINITY, &glabella) &&
-        inside(context, &glabella) > 0)
+        inside(context, &glabella) > 0) {
+        np_status status = mark_area(&area, false, out_refused, err);
+        if (status != NP_OK)
+            return status;
         return np_error_set(
             err, NP_ERR_UNSAFE,
             "face: the treated area holds the glabella, between the brows: a region's border leaves the wrong side "
             "inside, or was drawn over the face; mend its outline, or give `inside` a point of the scalp");
+    }
     double limit_cm2 = SCALP_MAX_CM2 * pow(scan->circumference_mm / MEAN_CIRCUMFERENCE_MM, 2);
-    if (!(accepted & 1u << NP_ACCEPT_LARGE) && area_cm2 > limit_cm2)
-        return np_error_set(
-            err, NP_ERR_UNSAFE,
-            "large: the treated area has %.0f cm2, more than the scalp of a head of %.0f mm can have (%.0f cm2); a "
-            "region's border leaves the wrong side inside, or, if it is meant, accept it by name: "
-            "--accept large, or accept: [large] in the case",
-            area_cm2, scan->circumference_mm, limit_cm2);
-    return NP_OK;
+    if (accepted & 1u << NP_ACCEPT_LARGE || !(area_cm2 > limit_cm2))
+        return NP_OK;
+    np_status status = mark_area(&area, true, out_refused, err);
+    if (status != NP_OK)
+        return status;
+    return np_error_set(
+        err, NP_ERR_UNSAFE,
+        "large: the treated area has %.0f cm2, more than the scalp of a head of %.0f mm can have (%.0f cm2); a "
+        "region's border leaves the wrong side inside, or, if it is meant, accept it by name: "
+        "--accept large, or accept: [large] in the case",
+        area_cm2, scan->circumference_mm, limit_cm2);
 }

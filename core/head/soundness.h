@@ -6,11 +6,6 @@
 #include "head/scan.h"
 #include "surface/treated.h"
 
-/* Refuses a treated area that holds the glabella, or of more AREA_CM2 than the scalp of this head can have, unless ACCEPTED has
- * FACE or LARGE.  INSIDE as for np_treated_init.  NP_ERR_UNSAFE. */
-np_status np_soundness_check_area(const np_scan *scan, np_treated_inside *inside, void *context, double area_cm2,
-                                  np_accept_set accepted, np_error *err);
-
 /* Places on the scan (head frame) that were refused.  Zero-initialise; fini is safe on zero. */
 enum { NP_REFUSED_EYE = NP_ACCEPT_COUNT };
 typedef struct np_refused {
@@ -23,6 +18,12 @@ typedef struct np_refused {
 void np_refused_fini(np_refused *refused);
 /* "spike", ..., "eye". */
 const char *np_refused_name(int why);
+
+/* Refuses a treated area that holds the glabella, or of more AREA_CM2 than the scalp of this head can have, unless ACCEPTED has
+ * FACE or LARGE.  INSIDE as for np_treated_init; any thread may call it.  OUT_REFUSED has a place on each of the scan's triangles inside:
+ * those on the face, or all; what it held is freed.  NP_ERR_UNSAFE, NP_ERR_NO_MEMORY. */
+np_status np_soundness_check_area(const np_scan *scan, np_treated_inside *inside, void *context, double area_cm2,
+                                  np_accept_set accepted, np_refused *out_refused, np_error *err);
 
 /* Refuses, unless ACCEPTED, dots at the N POINTS of the scan that lie on eyes (always), brows, nose, lips, ears, face or neck; where
  * the surface is a spike or a fin; that another surface covers within 60 mm along the normal or doubles within 5 mm; and

@@ -118,7 +118,7 @@ np_status make_field(make_making *m, np_error *err)
             status = np_error_no_memory(err, "the plan");
         else
             status = np_soundness_check_area(m->scan, np_painter_inside_mm, m->painter, m->plan->treated_area_cm2,
-                                             np_case_accepted(m->c), err);
+                                             np_case_accepted(m->c), &m->refused, err);
     }
     free(points);
     return status;

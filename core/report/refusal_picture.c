@@ -8,9 +8,10 @@
 #include "report/private/plot.h"
 
 #define MARK_PIXELS 3.5
-/* Okabe and Ito's colours but the grey of the head's own, as RGB 0..1: distinct to colour-blind eyes. */
+/* Okabe and Ito's colours but the grey of the head's own, and a dark red, as RGB 0..1: distinct to colour-blind eyes, and of a face's parts
+ * each its own. */
 static const double colours[][3] = {{0.84, 0.37, 0}, {0, 0.45, 0.70},    {0, 0.62, 0.45}, {0.80, 0.47, 0.65},
-                                    {0.90, 0.62, 0}, {0.34, 0.71, 0.91}, {0, 0, 0}};
+                                    {0.90, 0.62, 0}, {0.34, 0.71, 0.91}, {0, 0, 0},       {0.50, 0, 0.13}};
 enum { COLOURS = sizeof colours / sizeof *colours };
 
 static void use_colour(cairo_t *cr, int why)

@@ -119,6 +119,13 @@ class Scans(Case):
         self.assertIn("where.png: where planning refused dots", err)
         picture = (self.folder / "where.png").read_bytes()
         self.assertEqual(picture[:8], b"\x89PNG\r\n\x1a\n")
+        text = (self.folder / "whole.yaml").read_text()
+        glabella = re.search(r"glabella: (\[.*?\])", text)[1]
+        self.write("face.yaml", text.replace("    outline:", f"    inside: {glabella}\n    outline:", 1))
+        err = self.run_program("plan", "face.yaml", "-o", "x.needleplan", "--refused-picture", "face.png", status=INVALID)[1]
+        self.assertIn("face: the treated area holds the glabella", err)
+        self.assertIn("face.png: where planning refused dots", err)
+        self.assertNotEqual((self.folder / "face.png").read_bytes(), picture)
         self.refuse(*plan, "--refused-picture", "where.png", says=["where.png is already there"])
         self.refuse(*plan, "-f", "--refused-picture", "spoilt.ply", status=USAGE, says=["is read by this command"])
         self.refuse(*plan, "--accept", "spikes", status=USAGE, says=["is 'spike' meant?", "double-layer"])

@@ -82,6 +82,7 @@ static np_status plan_at(np_vec3 middle, double radius_mm, const char *inside, c
     size_t size = 0;
     np_case *c = NULL;
     np_plan *plan = NULL;
+    np_make_refusal refusal = {0};
     assert_int_equal(np_mesh_write_ply(&mesh, scan, NULL), NP_OK);
     FILE *f = open_memstream(&text, &size);
     fprintf(f, "needlepath: 1\nscan: {file: %s, units: mm}\nlandmarks:\n", scan);
@@ -109,7 +110,10 @@ static np_status plan_at(np_vec3 middle, double radius_mm, const char *inside, c
     fclose(f);
     np_status status = np_case_parse("case.yaml", text, size, &c, err);
     if (status == NP_OK)
-        status = np_make_plan(c, NULL, &plan, NULL, NULL, err);
+        status = np_make_plan(c, NULL, &plan, NULL, &refusal, err);
+    if (status == NP_ERR_UNSAFE && (!refusal.scan || refusal.refused.n == 0))
+        fail_msg("there is nothing to draw of \"%s\"", err->text);
+    np_make_refusal_fini(&refusal);
     np_plan_destroy(plan);
     np_case_destroy(c);
     free(text);
