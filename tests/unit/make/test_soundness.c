@@ -194,8 +194,8 @@ static void a_hole_beside_the_region_is_none_of_its_business(void **state)
 static void spikes_are_no_skin(void **state)
 {
     (void)state;
-    const double heights[] = {4, 30, -8};
-    for (int i = 0; i < 3; i++) {
+    const double heights[] = {4, 30, -8, 2, -2, 3};
+    for (int i = 0; i < 6; i++) {
         raise_spike(crown, heights[i]);
         assert_named(crown, 25, "", "spike: ");
         raise_spike(np_vec3_mad(crown, np_vec3_normalize(np_vec3_sub(crown, (np_vec3){0, 0, 40})), heights[i]),

@@ -107,6 +107,78 @@ static void what_is_shape_stays(void **state)
     np_mesh_fini(&mesh);
 }
 
+/* How rough the vertices are that are among the N of PICKED, or with N = 0 all: the smoothest and the roughest. */
+static void roughness(np_mesh *mesh, const size_t *picked, size_t n, double *out_least, double *out_most)
+{
+    double longest;
+    np_vec3 *normals = malloc(mesh->n_vertices * sizeof *normals);
+    float *rough = malloc(mesh->n_vertices * sizeof *rough);
+    assert_int_equal(np_mesh_smooth(mesh, NP_SMOOTH_SCALE_MM, 1, normals, rough, &longest, NULL), NP_OK);
+    *out_least = INFINITY;
+    *out_most = 0;
+    for (size_t i = 0; i < (n ? n : mesh->n_vertices); i++) {
+        *out_least = fmin(*out_least, (double)rough[n ? picked[i] : i]);
+        *out_most = fmax(*out_most, (double)rough[n ? picked[i] : i]);
+    }
+    free(normals);
+    free(rough);
+}
+
+enum { SPIKES = 12 };
+
+/* Raises vertices of a sphere by HEIGHT_MM, so far from one another that no neighbourhood has two; returns how many. */
+static size_t raise_spikes(np_mesh *mesh, double height_mm, size_t *out_picked)
+{
+    const double apart_mm = 60;
+    size_t n = 0;
+    for (size_t i = 0; i < mesh->n_vertices && n < SPIKES; i++) {
+        bool far = true;
+        for (size_t k = 0; k < n; k++)
+            far = far && np_vec3_distance(mesh->vertices[i], mesh->vertices[out_picked[k]]) > apart_mm;
+        if (!far)
+            continue;
+        mesh->vertices[i] = np_vec3_mad(mesh->vertices[i], np_vec3_normalize(mesh->vertices[i]), height_mm);
+        out_picked[n++] = i;
+    }
+    return n;
+}
+
+/* Of 1.5 mm and more, up and down, on fine meshes and on coarse ones. */
+static void spikes_are_rough(void **state)
+{
+    (void)state;
+    const double edges[] = {2, 5, 8}, heights[] = {1.5, -1.5, 2, -2, 2.5, -2.5, 3, -3, 4, -4};
+    for (int e = 0; e < 3; e++)
+        for (int h = 0; h < 10; h++) {
+            double least, most;
+            size_t picked[SPIKES];
+            np_mesh mesh = shape_sphere(RADIUS, edges[e], 0.2);
+            size_t n = raise_spikes(&mesh, heights[h], picked);
+            assert_in_range(n, 8, SPIKES);
+            roughness(&mesh, picked, n, &least, &most);
+            if (!(least > NP_SMOOTH_SHAPE_MM))
+                fail_msg("edges of %g mm, spikes of %g mm: only %.2f rough", edges[e], heights[h], least);
+            np_mesh_fini(&mesh);
+        }
+}
+
+/* Nor is any vertex taken for a spike that the noise of a scanner has put beside the others. */
+static void noise_is_no_spike(void **state)
+{
+    (void)state;
+    const double edges[] = {2, 5, 8};
+    for (int e = 0; e < 3; e++)
+        for (int noise = 0; noise <= 4; noise++) {
+            double least, most;
+            np_mesh mesh = shape_sphere(RADIUS, edges[e], 0.2);
+            roughen(&mesh, 0.1 * noise);
+            roughness(&mesh, NULL, 0, &least, &most);
+            if (most > NP_SMOOTH_SHAPE_MM)
+                fail_msg("edges of %g mm, noise of %.1f mm: %.2f rough", edges[e], 0.1 * noise, most);
+            np_mesh_fini(&mesh);
+        }
+}
+
 static void same_on_any_number_of_threads(void **state)
 {
     (void)state;
@@ -128,10 +200,9 @@ static void same_on_any_number_of_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scanner_noise_goes),
-        cmocka_unit_test(a_clean_sphere_stays_where_it_is),
-        cmocka_unit_test(what_is_shape_stays),
-        cmocka_unit_test(same_on_any_number_of_threads),
+        cmocka_unit_test(scanner_noise_goes),  cmocka_unit_test(a_clean_sphere_stays_where_it_is),
+        cmocka_unit_test(what_is_shape_stays), cmocka_unit_test(spikes_are_rough),
+        cmocka_unit_test(noise_is_no_spike),   cmocka_unit_test(same_on_any_number_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
