@@ -40,22 +40,47 @@ static bool begin_identity(np_wire_executor *x)
     return wire_executor_append(x, &record);
 }
 
+/* What a person at a journal that cannot be relied on is told; NULL: nothing beside the reason.  TEXT: room for it. */
+static const char *damage_text(const np_wire_journal_scan *scan, char text[NP_WIRE_TEXT_BYTES])
+{
+    if (scan->unknown)
+        return "the executor's journal has a record that this version does not know: a newer one wrote it";
+    if (!scan->too_long)
+        return NULL;
+    wire_print(text, NP_WIRE_TEXT_BYTES,
+               "the executor's journal ends with %llu bytes of no record, more than a crash leaves: look at the skin; "
+               "whole are the first %llu",
+               (unsigned long long)scan->torn_bytes, (unsigned long long)scan->valid_bytes);
+    return text;
+}
+
+/* Cuts off what a crash tore, and says so.  A crash may also have left records that were never synced: what is relied on from here on
+ * must be durable. */
+static bool cut_torn(np_wire_executor *x, const np_wire_journal_scan *scan)
+{
+    const np_wire_storage *s = &x->config.storage;
+    char text[NP_WIRE_TEXT_BYTES];
+    if (scan->torn_bytes) {
+        wire_print(text, sizeof text, "%llu bytes that a crash tore are cut off the journal, behind %u whole records",
+                   (unsigned long long)scan->torn_bytes, scan->records);
+        wire_executor_say(x, text);
+    }
+    return s->truncate(s->context, scan->valid_bytes) && s->sync(s->context);
+}
+
 /* Leaves BOOT: to LOCKED, or to FAULT when the record of what was done cannot be relied on. */
 void wire_executor_open_journal(np_wire_executor *x)
 {
-    const np_wire_storage *s = &x->config.storage;
     np_wire_journal_scan scan;
+    char text[NP_WIRE_TEXT_BYTES];
     x->journal_ok = x->unsynced = false;
     np_wire_journal_scan_init(&scan, NULL, 0, 0, NULL);
     np_wire_status status = wire_executor_scan_journal(x, &scan);
-    /* A crash may have left records that were never synced: what is relied on from here on must be durable. */
-    if (status == NP_WIRE_OK && (!s->truncate(s->context, scan.valid_bytes) || !s->sync(s->context)))
+    if (status == NP_WIRE_OK && !cut_torn(x, &scan))
         status = NP_WIRE_STORAGE;
     if (status != NP_WIRE_OK) {
         wire_executor_enter_fault(x, status == NP_WIRE_CORRUPT ? NP_WIRE_REASON_JOURNAL : NP_WIRE_REASON_STORAGE,
-                                  scan.unknown ? "the executor's journal has a record that this version does not know: "
-                                                 "a newer one wrote it"
-                                               : NULL);
+                                  damage_text(&scan, text));
         return;
     }
     x->serial = scan.records;

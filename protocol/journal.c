@@ -242,15 +242,15 @@ void np_wire_journal_scan_push(np_wire_journal_scan *scan, const uint8_t bytes[N
     np_wire_record record;
     bool zero = is_zero(bytes, NP_WIRE_RECORD_BYTES);
     if (scan->bad) {
-        /* Only zeros may follow the first bad record: a file system may lengthen a file before it fills it.
-         */
-        if (!zero)
-            scan->damaged = true;
+        /* Only zeros may follow the first bad record: a file system may lengthen a file before it fills it. */
+        scan->torn_bytes += NP_WIRE_RECORD_BYTES;
+        scan->damaged |= !zero;
         return;
     }
     np_wire_status status = np_wire_record_decode(bytes, &record);
     if (status != NP_WIRE_OK) {
         scan->bad = true;
+        scan->torn_bytes = NP_WIRE_RECORD_BYTES;
         scan->unknown = scan->damaged = status == NP_WIRE_FORMAT; /* whole, and so no torn one */
         return;
     }
@@ -268,7 +268,11 @@ void np_wire_journal_scan_push(np_wire_journal_scan *scan, const uint8_t bytes[N
 
 np_wire_status np_wire_journal_scan_finish(np_wire_journal_scan *scan, size_t tail_bytes)
 {
-    (void)tail_bytes; /* part of a record is always a torn one */
+    /* Part of a record is always a torn one.  What is not synced lies in one block: a crash leaves nothing beyond that. */
+    scan->torn_bytes += tail_bytes;
+    scan->too_long = !scan->damaged &&
+                     scan->valid_bytes % NP_WIRE_JOURNAL_BLOCK_BYTES + scan->torn_bytes > NP_WIRE_JOURNAL_BLOCK_BYTES;
+    scan->damaged |= scan->too_long;
     for (uint32_t i = 0; scan->map && i < scan->n_dots; i++) {
         uint32_t outcome = np_wire_map_get(scan->map, i);
         scan->done += outcome == NP_WIRE_OUTCOME_DONE;

@@ -94,6 +94,8 @@ typedef struct np_wire_journal_scan {
     bool pose_known;                /* where the head was when the session's last dots were made, */
     np_wire_pose pose;              /* or about to be */
     bool unknown;                   /* a whole record means nothing here: a newer version wrote it */
+    uint64_t torn_bytes;            /* behind valid_bytes; what a crash leaves there ends with its block, */
+    bool too_long;                  /* and this goes on behind that: damage */
     bool noted_found, revoked;      /* the epoch of NOTED is there; the plan was revoked */
     bool identity_known;
     uint8_t identity[NP_WIRE_IDENTITY_BYTES];

@@ -6,7 +6,7 @@ import time
 from wire import DONE, IN_DOUBT, LEFT, NO_CONTACT, NONE, SKIPPED, Refused, crc32c
 
 EPOCH, INTENT, RESULT, WITHDRAWN, REVIEW, LOT, NEEDLE, RELOAD, POSE, REGISTRATION, IDENTITY, REVOKED = range(1, 13)
-SIZE = 64
+SIZE, BLOCK = 64, 512
 LAYOUT = struct.Struct(">4sBBHIIIIQii16sI")  # and the CRC
 LOT_LAYOUT = struct.Struct(">4sBBHIIII32sI")
 POSE_LAYOUT = struct.Struct(">4sBBHIIII7i8x")
@@ -42,7 +42,7 @@ class Journal:
         for at in range(0, len(data), SIZE):
             piece = data[at:at + SIZE]
             if len(piece) < SIZE or struct.pack(">I", crc32c(piece[:60])) != piece[60:]:
-                if data[at + SIZE:].strip(b"\0"):
+                if data[at + SIZE:].strip(b"\0") or len(data) > (at // BLOCK + 1) * BLOCK:
                     raise Damaged(f"a wrong record at byte {at}")
                 good = at
                 break

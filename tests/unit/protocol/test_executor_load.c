@@ -206,6 +206,33 @@ static void a_damaged_journal_keeps_the_executor_in_fault(void **state)
     peer_free(p);
 }
 
+/* More zeros than a crash leaves are kept, and told, until a person has cut them. */
+static void zeros_beyond_a_block_want_a_person(void **state)
+{
+    (void)state;
+    peer *p = peer_new_armed(70);
+    peer_dots(p, 0, 64);
+    peer_wait(p, 50, true);
+    job *j = &p->j;
+    size_t whole = j->file_size, zeros = 2 * NP_WIRE_JOURNAL_BLOCK_BYTES;
+    char says[64];
+    j->file = realloc(j->file, whole + zeros);
+    j->file_capacity = j->file_size = whole + zeros;
+    memset(j->file + whole, 0, zeros);
+    peer_restart(p);
+    assert_int_equal(peer_state(p), NP_WIRE_STATE_FAULT);
+    assert_int_equal(peer_info(p).reason, NP_WIRE_REASON_JOURNAL);
+    assert_non_null(strstr(peer_info(p).text, "ends with 1024 bytes of no record"));
+    snprintf(says, sizeof says, "whole are the first %zu", whole);
+    assert_non_null(strstr(peer_info(p).text, says));
+    assert_true(j->file_size == whole + zeros);
+    j->file_size = whole + 64;
+    np_wire_executor_reset(j->executor, j->now_us);
+    assert_int_equal(peer_state(p), NP_WIRE_STATE_LOCKED);
+    assert_true(j->file_size == whole);
+    peer_free(p);
+}
+
 static void a_disk_that_fails_latches_fault_before_the_needle_moves(void **state)
 {
     (void)state;
@@ -262,6 +289,7 @@ int main(void)
         cmocka_unit_test(a_dot_that_was_made_elsewhere_is_done),
         cmocka_unit_test(a_person_decides_on_a_dot_in_doubt),
         cmocka_unit_test(a_damaged_journal_keeps_the_executor_in_fault),
+        cmocka_unit_test(zeros_beyond_a_block_want_a_person),
         cmocka_unit_test(a_disk_that_fails_latches_fault_before_the_needle_moves),
         cmocka_unit_test(set_up_is_checked),
         cmocka_unit_test(memory_is_bounded),
