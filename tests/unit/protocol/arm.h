@@ -38,7 +38,7 @@ static inline void job_moves_step(job *j)
     j->travelling = false;
     if (arrived)
         j->place = j->bound;
-    np_wire_executor_arrived(j->executor, j->now_us, arrived);
+    np_wire_executor_arrived(j->executor, job_executor_us(j), arrived);
 }
 
 /* Drives the arm home, whenever he is asked for it. */
@@ -48,7 +48,7 @@ static inline void job_person_at_arm(job *j)
     np_wire_executor_get_info(j->executor, &info);
     if (!info.waits_for_home || j->travelling || j->motion_busy || j->reloading)
         return;
-    if (np_wire_executor_at_home(j->executor, j->now_us))
+    if (np_wire_executor_at_home(j->executor, job_executor_us(j)))
         j->place = (job_place){JOB_AT_HOME, 0};
 }
 
@@ -58,7 +58,7 @@ static inline void job_person_at_head(job *j)
     np_wire_executor_info info;
     np_wire_executor_get_info(j->executor, &info);
     if (info.waits_for_moved && random_hits(&j->random, 0.1))
-        j->confirmed += np_wire_executor_confirm_moved(j->executor, j->now_us);
+        j->confirmed += np_wire_executor_confirm_moved(j->executor, job_executor_us(j));
 }
 
 static inline void motion_begin(void *context, const np_wire_move *move)
@@ -81,6 +81,7 @@ static inline void motion_begin(void *context, const np_wire_move *move)
         job_trouble(j, "a dot was punctured twice", dot->order);
     if (j->now_us > j->last_frame_us + NP_WIRE_LEASE_US)
         job_trouble(j, "a dot began after the lease", dot->order);
+    job_check_pose(j, dot->order);
     if (!move->air && memcmp(move->registration, &j->placed, sizeof j->placed) != 0)
         job_trouble(j, "a dot began where the journal does not have the head", dot->order);
     const job_faults *f = &j->faults;

@@ -1,6 +1,6 @@
 /* A sender, an executor, their journals and the channel between them, in virtual time, with seeded faults.
  *
- * Everything that can go wrong is drawn from one seed: frames lost, doubled, flipped, late and out of order,
+ * Everything that can go wrong is drawn from one seed: frames lost, doubled, flipped, late and out of order, clocks that jump, a head that is lost from sight,
  * the cable cut, either side crashing at any step, the executor's storage torn at any byte.  The skin is the
  * witness: it counts needle movements.  What must hold whatever happens is in job_check.  Used by
  * test_faults.c and by the soak program. */
@@ -33,6 +33,7 @@ typedef struct job_faults {
     uint64_t motion_us;
     uint32_t reload_every, needle_life; /* of the plan and of the executor; 0: no supplies */
     bool by_hand;                       /* pigment, too */
+    double jump;                        /* per virtual second: one of the two clocks jumps */
     double move_head;                   /* whenever the sender is started: it says so, and a person confirms it */
 } job_faults;
 
@@ -79,6 +80,11 @@ typedef struct job {
     /* Where the head is, by the synced part of the executor's file; of a POSE that is read back. */
     np_wire_pose placed, pose;
     uint32_t confirmed; /* that it was moved */
+
+    /* Head tracking, if the executor wants it. */
+    bool tracking;
+    int32_t head_um;
+    uint64_t camera_us, good_pose_us; /* next measurement; when the executor last got a good one */
 
     /* The arm and the skin. */
     job_place place, bound;
@@ -138,6 +144,8 @@ static inline void job_put(job *j, job_pipe *p, const uint8_t *bytes, size_t siz
 }
 
 #include "reach.h"
+
+#include "clocks.h"
 
 #include "arm.h"
 #include "supplies.h"
@@ -215,6 +223,7 @@ static inline np_wire_executor_config job_executor_config(job *j)
                                      .supplies = j->faults.by_hand ? NP_WIRE_SUPPLIES_BY_HAND : NP_WIRE_SUPPLIES_BY_ARM,
                                      .needle_life = j->faults.needle_life,
                                      .spacing_dots = j->spacing_dots,
+                                     .tracking_required = j->tracking,
                                      .durable = true};
 }
 
@@ -228,7 +237,7 @@ static inline void job_start_executor(job *j)
     if (np_wire_executor_init(&c, j->executor_memory, size, &j->executor) != NP_WIRE_OK)
         job_trouble(j, "the executor did not start", 0);
     else if (j->place.kind == JOB_AT_HOME)
-        np_wire_executor_at_home(j->executor, j->now_us);
+        np_wire_executor_at_home(j->executor, job_executor_us(j));
 }
 
 static inline void job_start_sender(job *j)
@@ -384,9 +393,11 @@ static inline void job_executor_step(job *j)
         j->last_begun = UINT32_MAX;
     }
     np_wire_executor *x = j->executor;
-    while (!j->crashed && pipe_take(&j->to_executor, j->now_us, &p))
+    while (!j->crashed && pipe_take(&j->to_executor, j->now_us, &p)) {
+        job_note_pose(j, p);
         if (np_wire_executor_receive(x, job_executor_us(j), p->bytes, p->size) == NP_WIRE_OK)
             job_note_frame(j, p);
+    }
     if (!j->crashed && j->motion_busy && j->now_us >= j->motion_end_us) {
         j->motion_busy = false;
         j->place = j->bound;
@@ -418,7 +429,7 @@ static inline void job_executor_step(job *j)
     if (!j->crashed && (info.state == NP_WIRE_STATE_FAULT || info.state == NP_WIRE_STATE_ESTOP) &&
         random_hits(&j->random, 0.001)) {
         j->doubts_allowed++;
-        np_wire_executor_reset(x, j->now_us);
+        np_wire_executor_reset(x, job_executor_us(j));
     }
     if (!j->crashed && j->to_sender.line_free_us <= j->now_us &&
         (size = np_wire_executor_send(x, job_executor_us(j), frame)) > 0) {
@@ -441,6 +452,7 @@ static inline void job_sender_step(job *j)
     }
     while (pipe_take(&j->to_sender, j->now_us, &p))
         np_wire_sender_receive(j->sender, job_sender_us(j), p->bytes, p->size);
+    job_camera_step(j);
     if (j->to_executor.line_free_us <= j->now_us &&
         (size = np_wire_sender_send(j->sender, job_sender_us(j), frame)) > 0)
         job_put(j, &j->to_executor, frame, size);
@@ -469,6 +481,7 @@ static inline void job_advance(job *j)
     uint64_t dt = next > j->now_us + 100 ? next - j->now_us : 100;
     double s = (double)dt * 1e-6;
     j->now_us += dt;
+    job_clocks_step(j, s);
     if (random_hits(&j->random, j->faults.cut * s))
         j->cut_until_us = j->now_us + random_next(&j->random) % 1500000;
     if (j->executor && random_hits(&j->random, j->faults.crash_executor * s))

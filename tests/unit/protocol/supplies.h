@@ -60,7 +60,7 @@ static inline void job_supplies_step(job *j)
             j->reload_made = info.next;
             j->place = j->bound;
         }
-        np_wire_executor_reload_done(x, j->now_us, done);
+        np_wire_executor_reload_done(x, job_executor_us(j), done);
     }
     bool unasked = (j->faults.needle_life || j->faults.reload_every) && random_hits(&j->random, 0.0005);
     if (!j->crashed && ((info.waits_for_supply && random_hits(&j->random, 0.1)) || unasked)) {
@@ -77,8 +77,8 @@ static inline void job_supplies_step(job *j)
         char lot[NP_WIRE_LOT_BYTES] = "";
         if (random_hits(&j->random, 0.8))
             snprintf(lot, sizeof lot, "lot %u", ++j->lots);
-        bool taken =
-            np_wire_executor_supply(x, j->now_us, needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT, lot);
+        bool taken = np_wire_executor_supply(x, job_executor_us(j),
+                                             needle ? NP_WIRE_SUPPLY_NEEDLE : NP_WIRE_SUPPLY_PIGMENT, lot);
         if (taken && moving)
             job_trouble(j, "a change was taken while something moved", info.next);
         np_wire_executor_get_info(x, &info);

@@ -71,21 +71,6 @@ static void a_session_outlives_wraps_of_either_clock(void **state)
     job_destroy(j);
 }
 
-/* A jump of one clock, back or forth, from a millisecond to ten hours. */
-static uint64_t a_jump(job *j)
-{
-    uint64_t most = UINT64_C(1000) << random_next(&j->random) % 26, size = 1000 + random_next(&j->random) % most;
-    return random_next(&j->random) & 1 ? size : 0 - size;
-}
-
-/* No clock is less than nothing; neither is set back beyond its start. */
-static void jump(job *j, uint64_t *ahead_us)
-{
-    uint64_t to = *ahead_us + a_jump(j);
-    if ((int64_t)(j->now_us + to) > 0)
-        *ahead_us = to;
-}
-
 static void a_session_outlives_jumps_of_both_clocks(void **state)
 {
     (void)state;
@@ -95,7 +80,7 @@ static void a_session_outlives_jumps_of_both_clocks(void **state)
         job_start(j);
         for (int i = 0; i < 20 && info_of(j).phase != NP_WIRE_PHASE_DONE; i++) {
             pass(j, 0.1 + 1e-6 * (double)(random_next(&j->random) % 400000));
-            jump(j, random_next(&j->random) & 1 ? &j->executor_ahead_us : &j->sender_ahead_us);
+            job_jump(j, random_next(&j->random) & 1 ? &j->executor_ahead_us : &j->sender_ahead_us, 1000);
         }
         if (info_of(j).phase != NP_WIRE_PHASE_DONE && !job_run(j, 60))
             fail_msg("seed %u: %s", (unsigned)seed, j->trouble);

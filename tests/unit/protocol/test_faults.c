@@ -129,13 +129,16 @@ static void set_up(job *j, const mix *m, uint32_t dots, uint64_t seed)
         j->gaps = 0.1 * (double)(seed % 3 + 1);
         j->buffer_dots = 128u << (seed % 2);
     }
+    /* In one of four clocks jump, in one of seven the head is tracked. */
+    j->faults.jump = seed % 4 == 2 ? 0.05 * (double)(1 + seed % 3) : 0;
+    j->tracking = seed % 7 == 5;
     j->dots_per_frame = dots_per_frame(&f, seed);
     job_start(j);
 }
 
 /* What a number of jobs came to. */
 typedef struct tally {
-    uint64_t jobs, failed, dots, done, in_doubt, doubled, crashes;
+    uint64_t jobs, failed, dots, done, in_doubt, doubled, crashes, steps;
     double seconds;
 } tally;
 
@@ -145,6 +148,7 @@ static void count(tally *t, const job *j, bool ok)
     t->failed += !ok;
     t->dots += j->plan.n;
     t->crashes += j->crashes;
+    t->steps += j->steps;
     t->seconds += (double)j->now_us * 1e-6;
     for (uint32_t i = 0; i < j->plan.n; i++) {
         t->done += j->journal_committed[i] == NP_WIRE_OUTCOME_DONE;
@@ -358,14 +362,15 @@ static void add_tally(tally *sum, const tally *t)
 {
     *sum = (tally){sum->jobs + t->jobs,       sum->failed + t->failed,     sum->dots + t->dots,
                    sum->done + t->done,       sum->in_doubt + t->in_doubt, sum->doubled + t->doubled,
-                   sum->crashes + t->crashes, sum->seconds + t->seconds};
+                   sum->crashes + t->crashes, sum->steps + t->steps,       sum->seconds + t->seconds};
 }
 
 static void print_tally(const char *name, const tally *t)
 {
-    printf("%-20s %6llu %7llu %10llu %10llu %9llu %8llu %8llu %10.0f\n", name, (unsigned long long)t->jobs,
+    printf("%-20s %6llu %7llu %10llu %10llu %9llu %8llu %8llu %11llu %10.0f\n", name, (unsigned long long)t->jobs,
            (unsigned long long)t->failed, (unsigned long long)t->dots, (unsigned long long)t->done,
-           (unsigned long long)t->in_doubt, (unsigned long long)t->doubled, (unsigned long long)t->crashes, t->seconds);
+           (unsigned long long)t->in_doubt, (unsigned long long)t->doubled, (unsigned long long)t->crashes,
+           (unsigned long long)t->steps, t->seconds);
 }
 
 static int soak(int argc, char **argv)
@@ -383,8 +388,8 @@ static int soak(int argc, char **argv)
         return 1;
     }
     play_on_workers(&a, board);
-    printf("%-20s %6s %7s %10s %10s %9s %8s %8s %10s\n", "", "jobs", "failed", "dots", "done", "in doubt", "doubled",
-           "crashes", "virtual s");
+    printf("%-20s %6s %7s %10s %10s %9s %8s %8s %11s %10s\n", "", "jobs", "failed", "dots", "done", "in doubt",
+           "doubled", "crashes", "steps", "virtual s");
     for (size_t m = 0; m < MIXES; m++) {
         tally t = {0};
         for (size_t w = 0; w < a.workers; w++)
