@@ -18,7 +18,11 @@ static const np_option options[] = {
      .value = "TARGET",
      .help = "The executor that is told the verdicts, or the gantry that made the session, which need not be "
              "there." NP_LINK_CONNECT_HELP},
-    {.name = "done", .kind = NP_OPTION_TEXT, .value = "ID[,ID...]", .repeats = true, .help = "These dots are there."},
+    {.name = "done",
+     .kind = NP_OPTION_TEXT,
+     .value = "ID[,ID...]",
+     .repeats = true,
+     .help = "These dots are there; with --other-executor also such as nobody was told of."},
     {.name = "again",
      .kind = NP_OPTION_TEXT,
      .value = "ID[,ID...]",

@@ -28,7 +28,9 @@ static np_status find_dot(const stream_session *s, size_t i, const np_journal_st
     bool again = !o->verdicts[i].done && states[order] == NP_JOURNAL_FAILED;
     /* an executor may deny that it is done; a gantry has no journal that could */
     bool settles = o->verdicts[i].done && states[order] == NP_JOURNAL_DONE && !np_link_is_text(o->target);
-    if (states[order] != NP_JOURNAL_IN_DOUBT && !again && !settles)
+    /* who has looked, as the executor's record is another's or older, may see what nobody was told of */
+    bool unheard = o->verdicts[i].done && states[order] == NP_JOURNAL_NONE && o->other_executor;
+    if (states[order] != NP_JOURNAL_IN_DOUBT && !again && !settles && !unheard)
         return np_error_set(err, NP_ERR_INVALID,
                             "dot %u is not in doubt%s: it is '%s'; `needlepath review %s --session %d` lists "
                             "those that are",

@@ -6,7 +6,7 @@ import shutil
 import signal
 import unittest
 
-from programs import DONE, LINK, STOPPED, simulator
+from programs import DONE, INVALID, LINK, STOPPED, simulator
 from streaming import StreamCase
 
 
@@ -109,6 +109,25 @@ class Whose(StreamCase):
         with self.sim():  # begun anew
             self.assertIn("whose journal was lost and begun anew", self.run_session(status=LINK))
             self.run_session("--other-executor", "lost")
+        self.take_record()
+        self.assert_each_once()
+
+    def test_what_was_made_and_never_heard_of(self):
+        """Who looks sees a dot that neither record has, and says so: it is not made again.  Without having to look nobody may."""
+        self.plan(400)
+        self.run_a_part()
+        self.copy("arm.journal", "backup")
+        self.copy("p.needleplan", "backup.needleplan")
+        self.run_a_part(dots=12)
+        self.copy("backup", "arm.journal")
+        self.copy("backup.needleplan", "p.needleplan")
+        done = sum(run["done"] for run in self.show("p.needleplan")["runs"])
+        seen = ",".join(self.ids[done:])
+        review = "review", "p.needleplan", "--session", "1", "--to", self.url, "--done", seen
+        with self.sim():
+            self.assertIn("is not in doubt", self.run_program(*review, status=INVALID)[1])
+            self.run_program(*review, "--other-executor", "both records are from a backup; I looked")
+            self.run_session()
         self.take_record()
         self.assert_each_once()
 
