@@ -9,18 +9,10 @@
 #include "base/file.h"
 #include "case/private/layers.h"
 #include "case/private/load.h"
+#include "case/private/shapes.h"
 #include "case/private/verify.h"
 
 /* ---- freeing ---- */
-
-static void shapes_free(np_case_shape *shapes, unsigned n)
-{
-    for (unsigned i = 0; i < n; i++) {
-        free(shapes[i].name);
-        free(shapes[i].points.points);
-    }
-    free(shapes);
-}
 
 void np_case_destroy(np_case *c)
 {
@@ -35,9 +27,9 @@ void np_case_destroy(np_case *c)
     free(c->scan.axis_up);
     free(c->scan.confirmed);
     free(c->scan.whorls.points);
-    shapes_free(c->regions, c->n_regions);
-    shapes_free(c->curves, c->n_curves);
-    shapes_free(c->point_sets, c->n_point_sets);
+    case_shapes_free(c->regions, c->n_regions);
+    case_shapes_free(c->curves, c->n_curves);
+    case_shapes_free(c->point_sets, c->n_point_sets);
     free(c->existing.points);
     free(c->existing_file);
     for (unsigned i = 0; i < c->n_keep_outs; i++) {
@@ -51,26 +43,14 @@ void np_case_destroy(np_case *c)
 
 /* ---- what the schema leaves ---- */
 
-static void mark_shapes(const case_document *document, const char *key, np_case_shape *shapes, unsigned n)
-{
-    int list = case_document_get(document, 1, key);
-    for (unsigned i = 0; i < n; i++) {
-        int node = case_document_item(document, list, i);
-        shapes[i].line = case_document_line(document, node);
-        shapes[i].has_inside = case_document_get(document, node, "inside") != 0;
-    }
-}
-
-/* Line numbers, and what strategies give a meaning. */
+/* Line numbers, shapes, and what strategies give a meaning. */
 static np_status read_rest(const case_document *document, np_case *c, np_error *err)
 {
-    mark_shapes(document, "regions", c->regions, c->n_regions);
-    mark_shapes(document, "curves", c->curves, c->n_curves);
-    mark_shapes(document, "points", c->point_sets, c->n_point_sets);
     int list = case_document_get(document, 1, "keep_outs");
     for (unsigned i = 0; i < c->n_keep_outs; i++)
         c->keep_outs[i].line = case_document_line(document, case_document_item(document, list, i));
-    return case_layers_read(document, c, err);
+    np_status status = case_shapes_read(document, c, err);
+    return status == NP_OK ? case_layers_read(document, c, err) : status;
 }
 
 /* Defaults that are no single number. */

@@ -54,14 +54,32 @@ typedef struct np_case_param {
     unsigned line;
 } np_case_param;
 
-/* A named closed curve (region), open curve, or point set; its points are drawn, or where its name says (NAMED). */
+typedef enum np_case_combination {
+    NP_CASE_NOT_COMBINED,
+    NP_CASE_UNION,
+    NP_CASE_MINUS, /* the first member without the others */
+    NP_CASE_INTERSECT,
+    NP_CASE_MIRROR, /* its one member on the other side of the head */
+} np_case_combination;
+
+/* How deep regions may be made of others. */
+#define NP_CASE_REGION_DEPTH 8
+
+/* A named closed curve (region), open curve, or point set; its points are drawn, or where its name says (NAMED).  A region may also
+ * be another one (REFERENCE; grown, unless it is a member), or a combination of its MEMBERS, which have no names of their own. */
 typedef struct np_case_shape {
-    char *name;
+    char *name; /* "" for a member */
     np_case_points points;
     np_case_named named;
     bool has_inside; /* region: INSIDE is a point inside; else the smaller side of the curve is */
     np_vec3 inside;
-    unsigned line; /* in the case file, for messages */
+    char
+        *reference; /* the name of a region of the case, wherever it stands in it; never one that this one is part of */
+    np_case_combination combination;
+    struct np_case_shape *members;
+    unsigned n_members;
+    double grow_mm; /* over the border of all that; negative: shrunk */
+    unsigned line;  /* in the case file, for messages */
 } np_case_shape;
 
 /* A mole, an ear, a lesion: a disc around CENTER (points.n == 0), or a closed curve; kept clear by MARGIN_MM

@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Aliases can make a small file mean a huge one. */
+/* Aliases can make a small file mean a huge one, or one without end. */
 #define NODES_MAX 8000000u
+#define DEPTH_MAX 100u
 
 typedef struct walk {
     const case_document *document;
@@ -249,10 +250,36 @@ static np_status check_sequence(walk *w, int node, const cyaml_schema_value_t *v
     return NP_OK;
 }
 
-static np_status check_value(walk *w, int node, const cyaml_schema_value_t *value, const case_schema_number *number)
+static np_status count_value(walk *w, int node)
 {
     if (++w->visited > NODES_MAX)
         return fail(w, NP_ERR_INVALID, node, "with its aliases, the file has more than %u values", NODES_MAX);
+    return NP_OK;
+}
+
+/* What is read by others, once it is known to have an end. */
+static np_status count_values(walk *w, int node, unsigned depth)
+{
+    np_status status = count_value(w, node);
+    if (depth > DEPTH_MAX)
+        return fail(w, NP_ERR_INVALID, node, "with its aliases, it is deeper than %u lists and mappings", DEPTH_MAX);
+    bool mapping = case_document_type(w->document, node) == YAML_MAPPING_NODE;
+    size_t n = case_document_count(w->document, node);
+    for (size_t i = 0; i < n && status == NP_OK; i++) {
+        int key,
+            item = mapping ? case_document_pair(w->document, node, i, &key) : case_document_item(w->document, node, i);
+        status = count_values(w, item, depth + 1);
+    }
+    return status;
+}
+
+static np_status check_value(walk *w, int node, const cyaml_schema_value_t *value, const case_schema_number *number)
+{
+    if (value->type == CYAML_IGNORE)
+        return count_values(w, node, 1);
+    np_status status = count_value(w, node);
+    if (status != NP_OK)
+        return status;
     switch (value->type) {
     case CYAML_MAPPING:
         return check_mapping(w, node, value->mapping.fields);
@@ -263,8 +290,6 @@ static np_status check_value(walk *w, int node, const cyaml_schema_value_t *valu
         return check_string(w, node, value);
     case CYAML_ENUM:
         return check_enum(w, node, value);
-    case CYAML_IGNORE:
-        return NP_OK;
     default:
         return check_number(w, node, value, number);
     }
@@ -274,4 +299,14 @@ np_status case_check_document(const case_document *document, const cyaml_schema_
 {
     walk w = {.document = document, .err = err};
     return check_value(&w, 1, schema, NULL);
+}
+
+np_status case_check_part(const case_document *document, int node, const char *where,
+                          const cyaml_schema_value_t *schema, np_error *err)
+{
+    walk w = {.document = document, .err = err};
+    enter(&w, "%s", where);
+    if (case_document_is_null(document, node))
+        return fail(&w, NP_ERR_FORMAT, node, "it has no value; give one or remove the key");
+    return check_value(&w, node, schema, NULL);
 }

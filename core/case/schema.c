@@ -1,6 +1,7 @@
 /* Keys are laid over np_case itself: a nested mapping such as `needle: {diameter_mm: 0.2}` that has no
- * struct of its own uses its parent's, at offset 0.  A key that libcyaml cannot type (a layer's params and inputs,
- * known to its strategy alone) is CYAML_IGNORE here and read from the document by layers.c. */
+ * struct of its own uses its parent's, at offset 0.  A key that libcyaml cannot type is CYAML_IGNORE here
+ * and read from the document: a layer's params and inputs, known to its strategy alone, by layers.c, and shapes, which may be made of
+ * each other, by shapes.c; these have schemas of their own, by which they are checked. */
 #include "case/private/schema.h"
 
 #include <string.h>
@@ -112,21 +113,30 @@ static const cyaml_strval_t named_points[] = {NP_CASE_NAMED_POINTS(NAMED_VALUE)}
 #define NAMED(key_, words_)                                                                                            \
     CYAML_FIELD_ENUM(key_, OPTIONAL | CYAML_FLAG_STRICT, np_case_shape, named, words_, CYAML_ARRAY_LEN(words_))
 
+/* What a region is, under a name or as a member of another one. */
+#define REGION_KEYS                                                                                                    \
+    CYAML_FIELD_IGNORE("outline", OPTIONAL), POINT("inside", OPTIONAL, np_case_shape, inside),                         \
+        NAMED("of", named_regions), NAMED("norwood", norwood), NAMED("ludwig", ludwig), NAMED("sinclair", sinclair),   \
+        TEXT("region", OPTIONAL, np_case_shape, reference, NAME_MAX), CYAML_FIELD_IGNORE("union", OPTIONAL),           \
+        CYAML_FIELD_IGNORE("minus", OPTIONAL), CYAML_FIELD_IGNORE("intersect", OPTIONAL),                              \
+        CYAML_FIELD_IGNORE("mirror", OPTIONAL), NUMBER("grow_mm", OPTIONAL, np_case_shape, grow_mm)
+
 static const cyaml_schema_field_t region_fields[] = {
     TEXT("name", REQUIRED, np_case_shape, name, NAME_MAX),
-    POINTS("outline", OPTIONAL, np_case_shape, points, 3),
-    POINT("inside", OPTIONAL, np_case_shape, inside),
-    NAMED("of", named_regions),
-    NAMED("norwood", norwood),
-    NAMED("ludwig", ludwig),
-    NAMED("sinclair", sinclair),
+    REGION_KEYS,
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t region_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, region_fields)};
 
+static const cyaml_schema_field_t member_fields[] = {
+    REGION_KEYS,
+    CYAML_FIELD_END,
+};
+const cyaml_schema_value_t case_member_schema = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, member_fields)};
+
 static const cyaml_schema_field_t curve_fields[] = {
     TEXT("name", REQUIRED, np_case_shape, name, NAME_MAX),
-    POINTS("points", OPTIONAL, np_case_shape, points, 2),
+    CYAML_FIELD_IGNORE("points", OPTIONAL),
     NAMED("of", named_curves),
     CYAML_FIELD_END,
 };
@@ -134,11 +144,27 @@ static const cyaml_schema_value_t curve_value = {CYAML_VALUE_MAPPING(REQUIRED, n
 
 static const cyaml_schema_field_t point_set_fields[] = {
     TEXT("name", REQUIRED, np_case_shape, name, NAME_MAX),
-    POINTS("points", OPTIONAL, np_case_shape, points, 1),
+    CYAML_FIELD_IGNORE("points", OPTIONAL),
     NAMED("of", named_points),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t point_set_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, point_set_fields)};
+
+#define SHAPES(entry_)                                                                                                 \
+    {                                                                                                                  \
+        CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, np_case_shape, &(entry_), 0, 200)                                     \
+    }
+const cyaml_schema_value_t case_regions_schema = SHAPES(region_value);
+const cyaml_schema_value_t case_curves_schema = SHAPES(curve_value);
+const cyaml_schema_value_t case_point_sets_schema = SHAPES(point_set_value);
+
+#define DRAWN(least_)                                                                                                  \
+    {                                                                                                                  \
+        CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, np_vec3, &point, least_, POINTS_MAX)                                  \
+    }
+const cyaml_schema_value_t case_outline_schema = DRAWN(3);
+const cyaml_schema_value_t case_curve_schema = DRAWN(2);
+const cyaml_schema_value_t case_points_schema = DRAWN(1);
 
 static const cyaml_schema_field_t existing_fields[] = {
     POINTS("follicles", OPTIONAL, np_case, existing, 0),
@@ -231,9 +257,9 @@ static const cyaml_schema_field_t case_fields[] = {
     TEXT("confirmed", OPTIONAL, np_case, scan.confirmed, NAME_MAX),
     MAPPING("landmarks", OPTIONAL, np_case, scan.landmarks, landmark_fields),
     POINTS("whorls", OPTIONAL, np_case, scan.whorls, 0),
-    LIST("regions", OPTIONAL, np_case, regions, n_regions, region_value, 0, 200),
-    LIST("curves", OPTIONAL, np_case, curves, n_curves, curve_value, 0, 200),
-    LIST("points", OPTIONAL, np_case, point_sets, n_point_sets, point_set_value, 0, 200),
+    CYAML_FIELD_IGNORE("regions", OPTIONAL),
+    CYAML_FIELD_IGNORE("curves", OPTIONAL),
+    CYAML_FIELD_IGNORE("points", OPTIONAL),
     MAPPING_OVER("existing", OPTIONAL, np_case, existing_fields),
     LIST("keep_outs", OPTIONAL, np_case, keep_outs, n_keep_outs, keep_out_value, 0, 1000),
     LIST("layers", REQUIRED, np_case, layers, n_layers, layer_value, 1, 64),
@@ -318,6 +344,8 @@ static const case_schema_number numbers[] = {
     {head_fields, "percentile", 5, 95, 50, "", "the measured heads"},
     /* domain.md 2.1: 74.4 +- 13.3 follicular units per cm2 (Guo 2017); 25 to over 110 by site */
     {existing_fields, "natural_density_per_cm2", 0, 200, 75, "per cm2", ""},
+    {region_fields, "grow_mm", -50, 50, 0, "mm", ""},
+    {member_fields, "grow_mm", -50, 50, 0, "mm", ""},
     {keep_out_fields, "radius_mm", 0.1, 100, 0, "mm", ""},
     /* domain.md 6: moles are kept clear by 3-5 mm */
     {keep_out_fields, "margin_mm", 0, 50, 4, "mm", ""},

@@ -10,6 +10,7 @@
 #include "case/axes.h"
 #include "case/private/existing.h"
 #include "case/private/schema.h"
+#include "case/private/shapes.h"
 
 static np_status fail(const np_case *c, unsigned line, np_error *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -98,41 +99,6 @@ static np_status verify_names(const np_case *c, np_error *err)
         for (unsigned k = 0; k < i && status == NP_OK; k++)
             status = verify_name(c, "keep-out", c->keep_outs[i].name, c->keep_outs[k].name, c->keep_outs[i].line,
                                  c->keep_outs[k].line, err);
-    return status;
-}
-
-/* ---- shapes ---- */
-
-/* Each is drawn or named, by one key. */
-static np_status verify_shapes(const np_case *c, const case_document *document, const char *kind,
-                               const char *const *ways, const np_case_shape *shapes, unsigned n, np_error *err)
-{
-    int list = case_document_get(document, 1, kind);
-    for (unsigned i = 0; i < n; i++) {
-        unsigned n_given = 0, n_ways = 0;
-        for (; ways[n_ways]; n_ways++)
-            n_given += case_document_get(document, case_document_item(document, list, i), ways[n_ways]) != 0;
-        char all[200] = "";
-        np_suggest_list(all, sizeof all, ways, n_ways);
-        if (n_given != 1)
-            return fail(c, shapes[i].line, err, "%s '%s': expected one of %s; found %s", kind, shapes[i].name, all,
-                        n_given ? "several" : "none");
-        if (shapes[i].has_inside && shapes[i].named)
-            return fail(c, shapes[i].line, err, "%s '%s': 'inside' goes with an 'outline'; a named region has its own",
-                        kind, shapes[i].name);
-    }
-    return NP_OK;
-}
-
-static np_status verify_all_shapes(const np_case *c, const case_document *document, np_error *err)
-{
-    static const char *const regions[] = {"outline", "of", "norwood", "ludwig", "sinclair", NULL};
-    static const char *const others[] = {"points", "of", NULL};
-    np_status status = verify_shapes(c, document, "regions", regions, c->regions, c->n_regions, err);
-    if (status == NP_OK)
-        status = verify_shapes(c, document, "curves", others, c->curves, c->n_curves, err);
-    if (status == NP_OK)
-        status = verify_shapes(c, document, "points", others, c->point_sets, c->n_point_sets, err);
     return status;
 }
 
@@ -248,7 +214,7 @@ np_status case_verify(np_case *c, const case_document *document, np_error *err)
     if (status == NP_OK)
         status = verify_names(c, err);
     if (status == NP_OK)
-        status = verify_all_shapes(c, document, err);
+        status = case_shapes_verify(c, err);
     for (unsigned i = 0; i < c->n_layers && status == NP_OK; i++)
         status = verify_layer(c, &c->layers[i], err);
     if (status == NP_OK)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field/private/combine.h"
 #include "head/outline.h"
 
 static np_status place(np_status status, const np_painter *painter, unsigned line, np_error *err)
@@ -56,19 +57,28 @@ static np_status draw_named(const np_painter *painter, const np_case_shape *shap
     return place(status, painter, shape->line, err);
 }
 
-static np_status create_region(const np_painter *painter, const np_case_shape *shape, np_region **out, np_error *err)
+np_status field_draw_plain_region(const np_painter *painter, const np_case_shape *shape, np_region **out_region,
+                                  np_error *err)
 {
     np_curve *borders[NP_OUTLINE_MAX_LOOPS] = {NULL};
     size_t n = 1;
+    *out_region = NULL;
     np_status status = shape->named ? draw_named(painter, shape, "region", true, borders, &n, err)
                                     : draw(painter, shape, "region", true, borders, err);
     if (status != NP_OK)
         return status;
     np_vec3 inside = np_scan_from_file(painter->scan, shape->inside);
-    status = shape->named ? np_region_create_left(shape->name, borders, n, out, err)
+    status = shape->named ? np_region_create_left(shape->name, borders, n, out_region, err)
                           : np_region_create(&painter->scan->surface, shape->name, borders[0],
-                                             shape->has_inside ? &inside : NULL, out, err);
+                                             shape->has_inside ? &inside : NULL, out_region, err);
     return place(status, painter, shape->line, err);
+}
+
+np_status field_draw_region(np_painter *painter, const np_case_shape *shape, np_region **out_region, np_error *err)
+{
+    if (shape->combination || shape->grow_mm != 0)
+        return field_combine(painter, shape, out_region, err);
+    return field_draw_plain_region(painter, shape, out_region, err);
 }
 
 np_status field_painter_region(np_painter *painter, const char *name, const np_region **out_region, np_error *err)
@@ -79,7 +89,7 @@ np_status field_painter_region(np_painter *painter, const char *name, const np_r
         return np_error_set(err, NP_ERR_INVALID, "there is no region '%s'", name);
     np_region **slot = &painter->regions[shape - painter->source->regions];
     if (!*slot) {
-        np_status status = create_region(painter, shape, slot, err);
+        np_status status = field_draw_region(painter, shape, slot, err);
         if (status != NP_OK)
             return status;
     }

@@ -9,7 +9,6 @@
 #include "surface/private/region.h"
 
 #define SNAP_LIMIT_MM 5.0
-#define LEAST_AREA_CM2 0.5
 
 void np_region_destroy(np_region *region)
 {
@@ -212,10 +211,10 @@ static np_status side_of(const np_surface *surface, const np_curve *curve, const
 
 static np_status check_area(const np_region *region, np_error *err)
 {
-    if (region->area_cm2 >= LEAST_AREA_CM2)
+    if (region->area_cm2 >= SURFACE_REGION_LEAST_CM2)
         return NP_OK;
     return np_error_set(err, NP_ERR_GEOMETRY, "%s: the region has an area of %.2f cm2, at least %.1f are needed",
-                        region->name, region->area_cm2, LEAST_AREA_CM2);
+                        region->name, region->area_cm2, SURFACE_REGION_LEAST_CM2);
 }
 
 /* Without its area; BORDERS are taken over, also on error. */

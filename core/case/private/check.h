@@ -8,5 +8,8 @@
 
 /* NP_ERR_FORMAT for what has the wrong shape or key, NP_ERR_INVALID for values out of range. */
 np_status case_check_document(const case_document *document, const cyaml_schema_value_t *schema, np_error *err);
+/* The same for the part at NODE, which messages call WHERE ("regions"). */
+np_status case_check_part(const case_document *document, int node, const char *where,
+                          const cyaml_schema_value_t *schema, np_error *err);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "surface/region.h"
 
+#define SURFACE_REGION_LEAST_CM2 0.5
+
 struct np_region {
     char *name;
     np_curve **borders; /* that do not touch each other */

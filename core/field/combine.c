@@ -1,0 +1,148 @@
+/* Union, difference, intersection, growth and mirror image of regions, by their signed distances along the skin: the greatest, the
+ * least, a constant more, that on the other side; and a region is cut out where that is positive.
+ *
+ * Greatest and least of two distances are no distance: along a border that two regions share both are 0, and noise decides what is
+ * left there.  So each combination is closed or opened (Serra, Image Analysis and Mathematical Morphology, 1982), by growing and
+ * shrinking it by the same, over the true distance of what the first step left: gaps in a union and splinters of a
+ * difference that are narrower than twice that are no more. */
+#include "field/private/combine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "field/private/drawing.h"
+
+/* Neighbours of the named regions leave holes of 2 mm where three of them meet, as their corners are rounded. */
+#define CLOSE_MM 1.5
+/* A piece, or a hole, smaller than this is nothing; before it is grown back, anything counts. */
+#define LEAST_CM2 0.5
+#define LEAST_YET_CM2 0.01
+/* How much the two sides of a head may differ. */
+#define MIRROR_LIMIT_MM 20.0
+
+typedef struct mix {
+    const np_surface *surface;
+    np_case_combination combination;
+    const np_region **parts;
+    size_t n;
+    double grow_mm;
+} mix;
+
+/* The midplane of the landmarks is y = 0 in the head frame: half-way between the tragia, square to the line that joins them. */
+static double mirrored_mm(const mix *m, np_vec3 p)
+{
+    np_surface_point other;
+    p.y = -p.y;
+    if (!np_surface_nearest(m->surface, p, MIRROR_LIMIT_MM, &other))
+        return -NP_CURVE_UNREACHABLE_MM;
+    return np_region_distance_mm(m->parts[0], &other);
+}
+
+static double mixed_mm(void *context, const np_surface_point *p)
+{
+    const mix *m = context;
+    if (m->combination == NP_CASE_MIRROR)
+        return mirrored_mm(m, p->position) + m->grow_mm;
+    double d = np_region_distance_mm(m->parts[0], p);
+    for (size_t i = 1; i < m->n; i++) {
+        double other = np_region_distance_mm(m->parts[i], p);
+        d = m->combination == NP_CASE_UNION   ? fmax(d, other)
+            : m->combination == NP_CASE_MINUS ? fmin(d, -other)
+                                              : fmin(d, other);
+    }
+    return d + m->grow_mm;
+}
+
+static np_status cut_out(const np_painter *painter, const mix *m, const char *name, double least_cm2, np_region **out,
+                         np_error *err)
+{
+    mix copy = *m;
+    np_region_where where = {mixed_mm, &copy};
+    return np_region_create_where(&painter->scan->surface, name, &where, least_cm2, painter->progress, out, err);
+}
+
+/* M grown by GROW_MM, then closed (CLOSE_BY positive) or opened (negative). */
+static np_status cut_and_smooth(const np_painter *painter, mix *m, double grow_mm, double close_by_mm, const char *name,
+                                np_region **out, np_error *err)
+{
+    np_region *rough = NULL;
+    m->grow_mm = grow_mm + close_by_mm;
+    np_status status = cut_out(painter, m, name, LEAST_YET_CM2, &rough, err);
+    if (status != NP_OK)
+        return status;
+    mix back = {.surface = m->surface, .parts = (const np_region **)&rough, .n = 1, .grow_mm = -close_by_mm};
+    status = cut_out(painter, &back, name, LEAST_CM2, out, err);
+    np_region_destroy(rough);
+    return status;
+}
+
+static np_status combine(const np_painter *painter, const np_case_shape *shape, const np_region **parts,
+                         np_region **out, np_error *err)
+{
+    static const char *const words[] = {"", "union", "minus", "intersect", "mirror"};
+    char name[200];
+    mix m = {
+        .surface = &painter->scan->surface, .combination = shape->combination, .parts = parts, .n = shape->n_members};
+    snprintf(name, sizeof name, "%s:%u: region %s, %s", painter->source->path, shape->line, shape->name,
+             words[shape->combination]);
+    if (shape->combination == NP_CASE_MIRROR)
+        return cut_out(painter, &m, name, LEAST_CM2, out, err);
+    return cut_and_smooth(painter, &m, 0, shape->combination == NP_CASE_UNION ? CLOSE_MM : -CLOSE_MM, name, out, err);
+}
+
+static np_status grow(const np_painter *painter, const np_case_shape *shape, const np_region *region, np_region **out,
+                      np_error *err)
+{
+    char name[200];
+    mix m = {.surface = &painter->scan->surface, .parts = &region, .n = 1};
+    snprintf(name, sizeof name, "%s:%u: region %s, grow_mm %g", painter->source->path, shape->line, shape->name,
+             shape->grow_mm);
+    return cut_and_smooth(painter, &m, shape->grow_mm, shape->grow_mm > 0 ? CLOSE_MM : -CLOSE_MM, name, out, err);
+}
+
+/* The members' regions: the painter's where they are references and no more, else made here and OWNED. */
+static np_status make_members(np_painter *painter, const np_case_shape *shape, const np_region **parts,
+                              np_region **owned, np_error *err)
+{
+    np_status status = NP_OK;
+    for (unsigned i = 0; i < shape->n_members && status == NP_OK; i++) {
+        const np_case_shape *member = &shape->members[i];
+        if (member->reference && member->grow_mm == 0) {
+            status = field_painter_region(painter, member->reference, &parts[i], err);
+        } else {
+            status = field_draw_region(painter, member, &owned[i], err);
+            parts[i] = owned[i];
+        }
+    }
+    return status;
+}
+
+np_status field_combine(np_painter *painter, const np_case_shape *shape, np_region **out_region, np_error *err)
+{
+    const np_region **parts = calloc(shape->n_members + 1u, sizeof *parts), *region = NULL;
+    np_region **owned = calloc(shape->n_members + 1u, sizeof *owned), *made = NULL;
+    np_status status = parts && owned ? NP_OK : np_error_no_memory(err, "a region");
+    *out_region = NULL;
+    if (status == NP_OK && shape->reference) {
+        status = field_painter_region(painter, shape->reference, &region, err);
+    } else if (status == NP_OK && shape->combination) {
+        status = make_members(painter, shape, parts, owned, err);
+        if (status == NP_OK)
+            status = combine(painter, shape, parts, &made, err);
+        region = made;
+    } else if (status == NP_OK) {
+        status = field_draw_plain_region(painter, shape, &made, err);
+        region = made;
+    }
+    if (status == NP_OK && shape->grow_mm != 0) {
+        status = grow(painter, shape, region, out_region, err);
+        np_region_destroy(made);
+    } else {
+        *out_region = made;
+    }
+    for (unsigned i = 0; owned && i < shape->n_members; i++)
+        np_region_destroy(owned[i]);
+    free(owned);
+    free(parts);
+    return status;
+}
