@@ -1,6 +1,5 @@
 /* Case files to begin with: `needlepath case new TEMPLATE`.  Each is a whole treatment that plans as it
  * is, with a comment at every key a newcomer may want to change. */
-#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,8 +36,7 @@ static const template_shape fue_scars = {POINT_SET, "fue_scars", "of: fue_scars"
 typedef struct case_template {
     const char *name, *title, *intro;
     const template_shape *shapes[3]; /* in the order region, curve, points; ended by NULL */
-    const char *
-        layers; /* @ stands for how high the middle of the hairline is asked for, in mm over the glabella; ~ for that as a parameter, and for nothing where an outline is drawn */
+    const char *layers;
 } case_template;
 
 /* Densities: domain.md 1.5 (table: 60 conservative, 75 natural), 2.1 (Keene: 44 at the temples), 2.7 (25
@@ -60,7 +58,7 @@ static const case_template templates[] = {
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: scalp\n"
-     "    params: {density_per_cm2: 75, shape: natural, mid_frontal_mm: @, behind_mm: 60}\n"},
+     "    params: {density_per_cm2: 75, shape: natural, behind_mm: 60}\n"},
     {"hairline",
      "Hairline",
      "# A new frontal hairline, and the area behind it, where the hair has receded.\n",
@@ -70,7 +68,7 @@ static const case_template templates[] = {
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: frontal\n"
-     "    params: {density_per_cm2: 60, shape: natural~}\n"},
+     "    params: {density_per_cm2: 60, shape: natural}\n"},
     {"diffuse",
      "Diffuse density",
      "# More density all over a scalp whose hair has become thin: dots between the hairs that are left.\n",
@@ -258,47 +256,12 @@ static const char tail[] =
     "#   file: follicles.xyz\n"
     "# arm: {speed_mm_s: 100, lift_mm: 2, reload_every: 100}\n";
 
-/* Where the border OUTLINE crosses the midplane in front: the smallest distance from the glabella, mm. */
-static double front_border_mm(const np_case_landmarks *l, const np_case_points *outline)
+static void write_layers(const case_template *t, FILE *stream)
 {
-    np_vec3 left = np_vec3_normalize(np_vec3_sub(l->tragion_left, l->tragion_right));
-    double nearest_mm = HUGE_VAL;
-    for (size_t i = 0; i < outline->n; i++) {
-        np_vec3 p = outline->points[i], q = outline->points[(i + 1) % outline->n];
-        double a = np_vec3_dot(np_vec3_sub(p, l->glabella), left), b = np_vec3_dot(np_vec3_sub(q, l->glabella), left);
-        if ((a > 0) == (b > 0))
-            continue;
-        np_vec3 crossing = np_vec3_lerp(p, q, a / (a - b));
-        nearest_mm = fmin(nearest_mm, np_vec3_distance(crossing, l->glabella));
-    }
-    return nearest_mm;
-}
-
-/* How high the middle of a hairline is asked for: with room in front of it for its waves, for sentinels and for the side that is lower, and
- * never under 60 mm, as 60 to 80 are usual in men (domain.md 2.5). */
-static int mid_frontal_mm(const np_case_landmarks *l, const np_case_points *outline)
-{
-    const double arc = 1.03 /* of its chord, on a forehead */, waves_mm = 3, room_mm = 7, lowest_mm = 60;
-    if (outline->n == 0)
-        return (int)ceil(NP_CASE_NAMED_FRONT_MM + waves_mm + room_mm);
-    double border_mm = front_border_mm(l, outline);
-    return (int)ceil(fmax(lowest_mm, isfinite(border_mm) ? arc * border_mm + room_mm : 0));
-}
-
-static void write_layers(const case_template *t, const np_scan_description *d, FILE *stream)
-{
-    fputs("\n# What is done where, from the bottom layer to the top one.  `needlepath plugin list` shows every\n"
-          "# strategy with its params.\nlayers:\n",
-          stream);
-    const np_case_points *outline = points_of(d, t->shapes[0]);
-    int height_mm = mid_frontal_mm(&d->scan.landmarks, outline);
-    for (const char *at = t->layers; *at; at++)
-        if (*at == '@')
-            fprintf(stream, "%d", height_mm);
-        else if (*at != '~')
-            fputc(*at, stream);
-        else if (outline->n == 0)
-            fprintf(stream, ", mid_frontal_mm: %d", height_mm);
+    fprintf(stream,
+            "\n# What is done where, from the bottom layer to the top one.  `needlepath plugin list` shows every\n"
+            "# strategy with its params.\nlayers:\n%s",
+            t->layers);
 }
 
 np_status np_case_template_write(const char *template_name, const np_scan_description *description, FILE *stream,
@@ -321,7 +284,7 @@ np_status np_case_template_write(const char *template_name, const np_scan_descri
     write_scan(description, stream);
     for (size_t i = 0; t->shapes[i]; i++)
         write_shape(description, t->shapes[i], stream);
-    write_layers(t, description, stream);
+    write_layers(t, stream);
     fputs(tail, stream);
     return NP_OK;
 }

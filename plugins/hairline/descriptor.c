@@ -12,12 +12,13 @@ static const np_param_desc params[HL_PARAM_COUNT] = {
                       "M in 42.6 %, "
                       "women round in 38.5 % (Kashiyama 2021).",
                       HL_SHAPE_COUNT - 1, HL_NATURAL, shapes),
-    [HL_MID_FRONTAL] = NP_KIT_FLOAT(
-        "mid_frontal_mm", "Height of the middle", "Line",
-        "From the glabella up along the skin to the middle of the line; it moves up where the region begins "
-        "higher.  60: never lower in men (80 by Garg 2017, four fingers; measured 66 in men, 62 in women, "
-        "Kashiyama 2021).",
-        "mm", 45, 110, 60),
+    [HL_MID_FRONTAL] = NP_KIT_FLOAT("mid_frontal_mm", "Height of the middle", "Line",
+                                    "From the glabella up along the skin to the middle of the line; it moves up where "
+                                    "the region begins higher.  0: as low as "
+                                    "the region allows, at least 60: never lower in men (80 by Garg 2017, four "
+                                    "fingers; measured 66 in men, 62 in women, "
+                                    "Kashiyama 2021).",
+                                    "mm", 0, 110, 0),
     [HL_FRONTOTEMPORAL] =
         NP_KIT_FLOAT("frontotemporal_mm", "Half width", "Line",
                      "From the middle to the frontotemporal points, along the skin; bitemporal width is 115 mm in men, "

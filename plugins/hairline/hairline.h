@@ -99,6 +99,8 @@ const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_lin
  * shape of the N_FRONT places to either side of it. */
 void hl_remark_place(const np_strategy_job *job, const hl_head *head, const hl_place *asked, const hl_place *placed,
                      uint32_t n, uint32_t middle, uint32_t n_front);
+/* Says where the front of LINE is torn: the region behind it, or under it, is less deep than the density's ramp. */
+void hl_remark_torn(const np_strategy_job *job, const hl_head *head, const hl_line *line);
 /* Says if the parameters make a line that looks drawn. */
 void hl_remark_softness(const np_strategy_job *job);
 

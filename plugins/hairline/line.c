@@ -42,22 +42,32 @@ static double front_height_mm(const double *p, double t, double from_middle_mm)
     }
 }
 
-/* One side of the design, from the middle outwards; SIDE +1 left, -1 right.  Returns the number of places. */
-static uint32_t design_side(const np_strategy_job *job, const hl_head *head, double side, double raise_mm,
-                            hl_place *out)
+/* The front of one side, from the middle at HEIGHT_MM outwards to the frontotemporal point; SIDE +1 left, -1 right.  Returns the number
+ * of places. */
+static uint32_t design_front(const np_strategy_job *job, const hl_head *head, double height_mm, double side,
+                             double raise_mm, hl_place *out)
 {
     const double *p = job->params;
     hl_place glabella = hl_head_place(head, job->head->glabella);
-    hl_place middle = walk(head, glabella, p[HL_MID_FRONTAL], 0.0), at = middle;
+    hl_place level = walk(head, glabella, height_mm, 0.0);
     uint32_t n = 0, front = (uint32_t)ceil(p[HL_FRONTOTEMPORAL] / SPACING_MM);
-    hl_place level = middle;
     for (uint32_t i = 0; i <= front; i++) {
         double t = (double)i / front;
         if (i > 0)
             level = walk(head, level, 0.0, side * p[HL_FRONTOTEMPORAL] / front);
         double height = front_height_mm(p, t, t * p[HL_FRONTOTEMPORAL]) + raise_mm * np_kit_smoothstep(0.0, 1.0, t);
-        out[n++] = at = walk(head, level, height, 0.0);
+        out[n++] = walk(head, level, height, 0.0);
     }
+    return n;
+}
+
+/* One side of the design, likewise, on to the temporal peak. */
+static uint32_t design_side(const np_strategy_job *job, const hl_head *head, double height_mm, double side,
+                            double raise_mm, hl_place *out)
+{
+    const double *p = job->params;
+    uint32_t n = design_front(job, head, height_mm, side, raise_mm, out);
+    hl_place at = out[n - 1];
     /* down to the temporal peak, which lies a little forward of straight down */
     uint32_t down = (uint32_t)ceil(p[HL_TEMPORAL] / SPACING_MM);
     for (uint32_t i = 1; i <= down; i++)
@@ -172,6 +182,47 @@ static bool add_ends(const hl_head *head, hl_line *line)
     return true;
 }
 
+/* ---- the height of its middle ---- */
+
+#define LOWEST_MM 60.0    /* never lower in men: 60 to 80 (Garg 2017) */
+#define HIGHEST_MM 110.0  /* as the parameter's range */
+#define FOR_SHAPE_MM 15.0 /* so much higher than the middle needs it, so that the front keeps its shape */
+#define FITS_WITHIN_MM 1.0
+
+/* How far the front at HEIGHT_MM is from keeping GAP_MM to the border: 0 where it keeps it. */
+static double lacking_mm(const np_strategy_job *job, const hl_head *head, double height_mm, double raise_mm,
+                         double gap_mm, bool middle_alone)
+{
+    hl_place at[MAX_SIDE];
+    double lacking = 0.0;
+    uint32_t nearest;
+    for (int side = -1; side <= 1; side += 2) {
+        uint32_t n = design_front(job, head, height_mm, side, side * 0.5 * raise_mm, at);
+        for (uint32_t i = 0; i < (middle_alone ? 1 : n); i++)
+            lacking = fmax(lacking, gap_mm - hl_head_border_mm(head, at[i], &nearest));
+    }
+    return lacking;
+}
+
+/* The height that is asked for; where none is, the lowest that the region allows: in the middle, and if a little more is enough for it,
+ * along all of the front.  Where even the middle has no room, where it has most. */
+static double height_of_middle_mm(const np_strategy_job *job, const hl_head *head, double raise_mm, double gap_mm)
+{
+    const double step_mm = 1.0, asked = job->params[HL_MID_FRONTAL];
+    double lowest = LOWEST_MM, least = INFINITY;
+    if (asked > 0.0)
+        return asked;
+    for (double mm = LOWEST_MM; mm <= HIGHEST_MM && least > 0.0; mm += step_mm) {
+        double lacking = lacking_mm(job, head, mm, raise_mm, gap_mm, true);
+        lowest = lacking < least ? mm : lowest;
+        least = fmin(least, lacking);
+    }
+    for (double mm = lowest; mm <= fmin(lowest + FOR_SHAPE_MM, HIGHEST_MM); mm += step_mm)
+        if (lacking_mm(job, head, mm, raise_mm, gap_mm, false) <= FITS_WITHIN_MM)
+            return mm;
+    return lowest;
+}
+
 const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_line *line)
 {
     const np_host *h = job->host;
@@ -181,8 +232,10 @@ const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_lin
     /* one side a little higher than the other */
     double lot = h->uniform(h->context, HL_STREAM_ASYMMETRY, 0, 0), sign = lot < 0.5 ? -1.0 : 1.0;
     double raise = sign * p[HL_ASYMMETRY] * (2.0 / 3.0 + 2.0 / 3.0 * h->uniform(h->context, HL_STREAM_ASYMMETRY, 0, 1));
-    uint32_t n_left = design_side(job, head, 1.0, 0.5 * raise, left);
-    uint32_t n_right = design_side(job, head, -1.0, -0.5 * raise, right);
+    double gap = p[HL_BORDER_GAP] + 0.5 * (p[HL_MACRO] + p[HL_MICRO]); /* for the irregularity and for sentinels */
+    double height = height_of_middle_mm(job, head, raise, gap);
+    uint32_t n_left = design_side(job, head, height, 1.0, 0.5 * raise, left);
+    uint32_t n_right = design_side(job, head, height, -1.0, -0.5 * raise, right);
 
     uint32_t n = 0;
     for (uint32_t i = n_right; i-- > 1;)
@@ -191,8 +244,7 @@ const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_lin
     for (uint32_t i = 0; i < n_left; i++)
         all[n++] = left[i];
 
-    /* inside the region, with room for the irregularity and for sentinels ahead of it */
-    double gap = p[HL_BORDER_GAP] + 0.5 * (p[HL_MACRO] + p[HL_MICRO]);
+    /* inside the region */
     for (uint32_t i = 0; i < n; i++) {
         asked[i] = all[i];
         all[i] = hl_head_push_inside(head, all[i], gap);
@@ -203,6 +255,7 @@ const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_lin
         return "the hairline does not fit into the region: is it the frontal scalp?";
     line->corner_mm = p[HL_FRONTOTEMPORAL];
     roughen(job, head, line);
+    hl_remark_torn(job, head, line);
     if (!add_ends(head, line))
         return "the hairline is too long for the region";
     return 0;

@@ -1,12 +1,16 @@
-/* What hairline has to say of its own line: that it does not lie where it was asked for, and that it will look harsh.  A line is
+/* What hairline has to say of its own line: that it does not lie where it was asked for, that its region tears it, and that
+ * it will look harsh.  A line is
  * drawn from the landmarks and then kept inside the region, which silently changed its height and its shape. */
 #include <needlepath/plugin_kit.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "hairline.h"
 
 #define SAID_FROM_MM 1.5    /* a height is not measured closer than that on a head */
 #define CLIPPED_FROM_MM 3.0 /* between places of the front, beside how far the middle was moved */
+#define TORN_FROM_MM 5.0    /* along the line: shorter notches are part of its irregularity */
+#define FRONT_SHARE 0.8     /* of the way to the frontotemporal points: behind these the region may end at the side */
 
 /* Millimetres from A to B along the skin, straight on the chart. */
 static double along_mm(const hl_head *head, hl_place a, hl_place b)
@@ -53,6 +57,57 @@ void hl_remark_place(const np_strategy_job *job, const hl_head *head, const hl_p
             clipped);
         h->log(h->context, 2, text);
     }
+}
+
+/* How deep the region is behind AT, towards the crown, up to MOST_MM; 0 where AT is outside of it. */
+static double room_behind_mm(const hl_head *head, hl_place at, double most_mm)
+{
+    const double step_mm = 1.0;
+    uint32_t nearest;
+    double room = 0.0;
+    while (room < most_mm && hl_head_border_mm(head, at, &nearest) > 0.0) {
+        at = hl_head_move(head, at, -step_mm, 0.0);
+        room += step_mm;
+    }
+    return room > 0.0 ? room - step_mm : 0.0;
+}
+
+static const char *side_of(double arc_mm)
+{
+    return arc_mm < 0.0 ? "right" : "left";
+}
+
+void hl_remark_torn(const np_strategy_job *job, const hl_head *head, const hl_line *line)
+{
+    double needed = job->params[HL_RAMP], begin = 0.0, length = 0.0, least = INFINITY;
+    double run_begin = 0.0, run_least = INFINITY;
+    bool torn = false;
+    for (uint32_t i = 0; i < line->count; i++) {
+        double arc = line->arc_mm[i];
+        bool front = fabs(arc) <= FRONT_SHARE * line->corner_mm;
+        double room = front ? room_behind_mm(head, line->at[i], needed + 1.0) : INFINITY;
+        if (room < needed && !torn) {
+            run_begin = arc;
+            run_least = INFINITY;
+        }
+        torn = room < needed;
+        run_least = torn ? fmin(run_least, room) : run_least;
+        if (torn && arc - run_begin > length) {
+            begin = run_begin;
+            length = arc - run_begin;
+            least = run_least;
+        }
+    }
+    if (length < TORN_FROM_MM)
+        return;
+    char text[400];
+    snprintf(
+        text, sizeof text,
+        "the line is torn by its region: from %.0f mm %s of its middle to %.0f mm %s, along the line, the region is "
+        "only %.0f mm deep behind it, and hair needs %.0f mm to become dense (ramp_mm); ask for another height "
+        "(mid_frontal_mm), or give the region more room behind the line",
+        fabs(begin), side_of(begin), fabs(begin + length), side_of(begin + length), least, needed);
+    job->host->log(job->host->context, 2, text);
 }
 
 /* The ranges are those that the parameters' help gives as natural (Shapiro 2004; Keene), with room. */

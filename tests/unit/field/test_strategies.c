@@ -204,6 +204,55 @@ static void a_line_that_lies_elsewhere_says_so(void **state)
                   TEXTS("glabella"));
 }
 
+/* The same on REGION of the head with a low forehead, or the mean one. */
+static void check_on_named(np_case_sex sex, double percentile, const char *region, const char *params,
+                           const char *const *says, const char *const *does_not_say)
+{
+    char text[800];
+    np_case *c = NULL;
+    np_error err = {0};
+    snprintf(text, sizeof text,
+             "needlepath: 1\nscan: {head: {sex: %s, percentile: %g}}\nregions: [{name: r, %s}]\n"
+             "layers: [{name: line, strategy: hairline, region: r, params: {%s}}]\n",
+             sex == NP_CASE_SEX_F ? "f" : "m", percentile, region, params);
+    if (np_case_parse("case.yaml", text, strlen(text), &c, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    painted p = paint_case(c, 100);
+    const char *notes = np_painter_notes(p.painter);
+    for (; *says; says++)
+        if (!strstr(notes, *says))
+            fail_msg("%s, %s: expected \"%s\" in: %s", region, params, *says, notes);
+    for (; *does_not_say; does_not_say++)
+        if (strstr(notes, *does_not_say))
+            fail_msg("%s, %s: did not expect \"%s\" in: %s", region, params, *does_not_say, notes);
+    painted_fini(&p);
+}
+
+static void a_line_without_a_height_lies_where_its_region_holds_it(void **state)
+{
+    (void)state;
+    static const char *const regions[] = {"of: scalp", "of: frontal", "norwood: 3", "norwood: 4", "norwood: 6"};
+    for (size_t i = 0; i < sizeof regions / sizeof *regions; i++) {
+        check_on_named(NP_CASE_SEX_F, 5, regions[i], "shape: natural", TEXTS(""), TEXTS("glabella", "torn"));
+        check_on_named(NP_CASE_SEX_M, 95, regions[i], "shape: widows_peak", TEXTS(""), TEXTS("glabella", "torn"));
+    }
+    check_on_named(NP_CASE_SEX_M, 50, "of: frontal", "mid_frontal_mm: 20", TEXTS("not at the 20 mm"), TEXTS("torn"));
+    check_remarks("mid_frontal_mm: 0", TEXTS(""), TEXTS("glabella", "torn"));
+}
+
+static void a_line_that_its_region_tears_says_where(void **state)
+{
+    (void)state;
+    check_on_named(NP_CASE_SEX_F, 5, "norwood: 3", "mid_frontal_mm: 69",
+                   TEXTS("torn by its region: from 9 mm right of its middle to 3 mm left", "only 6 mm deep", "8 mm"),
+                   TEXTS("glabella"));
+    check_on_named(NP_CASE_SEX_F, 5, "norwood: 3", "mid_frontal_mm: 69, ramp_mm: 4", TEXTS(""), TEXTS("torn"));
+    check_on_named(NP_CASE_SEX_M, 50, "norwood: 2", "shape: natural", TEXTS("torn by its region"), TEXTS("glabella"));
+    check_on_named(NP_CASE_SEX_M, 50, "norwood: 3", "mid_frontal_mm: 75", TEXTS("torn by its region"),
+                   TEXTS("glabella"));
+    check_on_named(NP_CASE_SEX_M, 50, "norwood: 3", "mid_frontal_mm: 69", TEXTS(""), TEXTS("torn"));
+}
+
 static void a_harsh_line_says_so(void **state)
 {
     (void)state;
@@ -417,11 +466,18 @@ static void density_wavers_and_zones_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_hairline_fits_every_head),           cmocka_unit_test(a_hairline_fits_real_scans),
-        cmocka_unit_test(every_shape_of_hairline_is_drawn),     cmocka_unit_test(the_two_sides_are_not_mirror_images),
-        cmocka_unit_test(a_line_that_lies_elsewhere_says_so),   cmocka_unit_test(a_harsh_line_says_so),
-        cmocka_unit_test(a_region_that_is_no_scalp_is_refused), cmocka_unit_test(a_line_scar_is_filled_and_fades),
-        cmocka_unit_test(round_scars_get_a_dot_or_two_each),    cmocka_unit_test(existing_hair_is_taken_off_the_target),
+        cmocka_unit_test(a_hairline_fits_every_head),
+        cmocka_unit_test(a_hairline_fits_real_scans),
+        cmocka_unit_test(every_shape_of_hairline_is_drawn),
+        cmocka_unit_test(the_two_sides_are_not_mirror_images),
+        cmocka_unit_test(a_line_that_lies_elsewhere_says_so),
+        cmocka_unit_test(a_line_without_a_height_lies_where_its_region_holds_it),
+        cmocka_unit_test(a_line_that_its_region_tears_says_where),
+        cmocka_unit_test(a_harsh_line_says_so),
+        cmocka_unit_test(a_region_that_is_no_scalp_is_refused),
+        cmocka_unit_test(a_line_scar_is_filled_and_fades),
+        cmocka_unit_test(round_scars_get_a_dot_or_two_each),
+        cmocka_unit_test(existing_hair_is_taken_off_the_target),
         cmocka_unit_test(density_wavers_and_zones_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
