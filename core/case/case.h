@@ -70,6 +70,10 @@ typedef enum np_case_combination {
 typedef struct np_case_shape {
     char *name; /* "" for a member */
     np_case_points points;
+    char *file;      /* that the points were read from, as the case names it; NULL: the case itself */
+    char sha256[65]; /* of it */
+    char **labels;   /* of the points of a file, "" without one */
+    bool is_framed;  /* the file is of 3D Slicer, which has two frames */
     np_case_named named;
     bool has_inside; /* region: INSIDE is a point inside; else the smaller side of the curve is */
     np_vec3 inside;

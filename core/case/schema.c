@@ -8,6 +8,7 @@
 
 #include "case/accept.h"
 #include "case/limits.h"
+#include "case/private/drawn.h"
 
 #define OPTIONAL CYAML_FLAG_OPTIONAL
 #define REQUIRED CYAML_FLAG_DEFAULT
@@ -162,6 +163,14 @@ const cyaml_schema_value_t case_point_sets_schema = SHAPES(point_set_value);
     {                                                                                                                  \
         CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, np_vec3, &point, least_, POINTS_MAX)                                  \
     }
+static const cyaml_strval_t frames[] = {{"lps", CASE_DRAWN_LPS}, {"ras", CASE_DRAWN_RAS}};
+static const cyaml_schema_field_t drawn_fields[] = {
+    TEXT("file", REQUIRED, case_drawn_source, file, TEXT_MAX),
+    CYAML_FIELD_ENUM("frame", OPTIONAL | CYAML_FLAG_STRICT, case_drawn_source, frame, frames, CYAML_ARRAY_LEN(frames)),
+    CYAML_FIELD_END,
+};
+const cyaml_schema_value_t case_drawn_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, case_drawn_source, drawn_fields)};
 const cyaml_schema_value_t case_outline_schema = DRAWN(3);
 const cyaml_schema_value_t case_curve_schema = DRAWN(2);
 const cyaml_schema_value_t case_points_schema = DRAWN(1);

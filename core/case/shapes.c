@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/suggest.h"
 #include "case/number.h"
 #include "case/private/check.h"
+#include "case/private/drawn.h"
 
 #define MEMBERS_MAX 32u   /* of one combination */
 #define REGIONS_MAX 1000u /* all members of a case */
@@ -55,18 +57,59 @@ static np_vec3 point_at(const case_document *document, int node)
                         number_at(document, case_document_item(document, node, 2)));
 }
 
-static np_status read_points(const reading *r, int node, const char *where, const cyaml_schema_value_t *schema,
-                             np_case_points *out)
+/* Points from the file that the mapping at NODE names, at least LEAST. */
+static np_status read_file(const reading *r, int node, const char *where, unsigned least, np_case_shape *out)
 {
+    unsigned line = case_document_line(r->document, node);
+    np_status status = case_check_part(r->document, node, where, &case_drawn_schema, r->err);
+    if (status == NP_OK)
+        status = copy_text(r, node, "file", &out->file, r->err);
+    if (status != NP_OK)
+        return status;
+    const char *frame = case_document_scalar(r->document, case_document_get(r->document, node, "frame"));
+    char *path = np_file_beside(r->document->path, out->file);
+    if (!path)
+        return np_error_no_memory(r->err, where);
+    case_drawn drawn;
+    status = case_drawn_read(path,
+                             !frame                      ? CASE_DRAWN_ANY
+                             : strcmp(frame, "ras") == 0 ? CASE_DRAWN_RAS
+                                                         : CASE_DRAWN_LPS,
+                             &drawn, r->err);
+    if (status == NP_OK && drawn.n < least)
+        status =
+            np_error_set(r->err, NP_ERR_INVALID, "%s: expected at least %u points, found %zu", path, least, drawn.n);
+    if (status == NP_OK) {
+        out->points = (np_case_points){drawn.points, (unsigned)drawn.n};
+        out->labels = drawn.labels;
+        out->is_framed = drawn.frame != CASE_DRAWN_ANY;
+        memcpy(out->sha256, drawn.sha256, sizeof out->sha256);
+    } else {
+        case_drawn_fini(&drawn);
+        status = np_error_prefix(r->err, status, "%s:%u: %s", r->document->path, line, where);
+    }
+    free(path);
+    return status;
+}
+
+static np_status read_points(const reading *r, int node, const char *where, const cyaml_schema_value_t *schema,
+                             np_case_shape *out)
+{
+    if (case_document_type(r->document, node) == YAML_MAPPING_NODE)
+        return read_file(r, node, where, schema->sequence.min, out);
+    if (case_document_type(r->document, node) == YAML_SCALAR_NODE && !case_document_is_null(r->document, node))
+        return fail(r, node, "%s: expected a list of points [[x, y, z], ...] or {file: NAME}, found '%.60s'", where,
+                    case_document_scalar(r->document, node));
     np_status status = case_check_part(r->document, node, where, schema, r->err);
     if (status != NP_OK)
         return status;
+    np_case_points *points = &out->points;
     unsigned n = (unsigned)case_document_count(r->document, node);
-    out->points = malloc((n + 1u) * sizeof *out->points);
-    if (!out->points)
+    points->points = malloc((n + 1u) * sizeof *points->points);
+    if (!points->points)
         return np_error_no_memory(r->err, where);
-    for (; out->n < n; out->n++)
-        out->points[out->n] = point_at(r->document, case_document_item(r->document, node, out->n));
+    for (; points->n < n; points->n++)
+        points->points[points->n] = point_at(r->document, case_document_item(r->document, node, points->n));
     return NP_OK;
 }
 
@@ -193,7 +236,7 @@ static np_status read_region(reading *r, int node, const char *where, unsigned d
         return fail(r, node, "%s: 'region' names another region to be grown or shrunk; add a 'grow_mm' that is not 0",
                     where);
     if (outline)
-        return read_points(r, value, at, &case_outline_schema, &out->points);
+        return read_points(r, value, at, &case_outline_schema, out);
     if (out->combination)
         return read_members(r, value, at, depth, out);
     return copy_text(r, node, "region", &out->reference, r->err);
@@ -219,8 +262,7 @@ static np_status read_drawn(reading *r, int node, const char *where, const cyaml
         return status;
     out->named = named_at(r, node, way);
     snprintf(at, sizeof at, "%.160s.points", where);
-    return out->named ? NP_OK
-                      : read_points(r, case_document_get(r->document, node, "points"), at, points, &out->points);
+    return out->named ? NP_OK : read_points(r, case_document_get(r->document, node, "points"), at, points, out);
 }
 
 static np_status read_list(reading *r, const shape_list *list)
@@ -265,7 +307,11 @@ void case_shapes_free(np_case_shape *shapes, unsigned n)
     for (unsigned i = 0; i < n; i++) {
         case_shapes_free(shapes[i].members, shapes[i].n_members);
         free(shapes[i].name);
+        for (unsigned k = 0; shapes[i].labels && k < shapes[i].points.n; k++)
+            free(shapes[i].labels[k]);
+        free(shapes[i].labels);
         free(shapes[i].points.points);
+        free(shapes[i].file);
         free(shapes[i].reference);
     }
     free(shapes);

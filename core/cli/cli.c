@@ -156,6 +156,34 @@ np_status cli_check_not_read(const char *path, const char *read, np_error *err)
     return np_error_set(err, NP_ERR_USAGE, "%s is read by this command (%s); write to another file", path, read);
 }
 
+static np_status check_not_drawn(const char *path, const np_case *c, const np_case_shape *shapes, unsigned n,
+                                 np_error *err)
+{
+    np_status status = NP_OK;
+    for (unsigned i = 0; i < n && status == NP_OK; i++) {
+        char *file = shapes[i].file ? np_file_beside(c->path, shapes[i].file) : NULL;
+        status = check_not_drawn(path, c, shapes[i].members, shapes[i].n_members, err);
+        if (status == NP_OK && shapes[i].file && !file)
+            status = np_error_no_memory(err, path);
+        if (status == NP_OK)
+            status = cli_check_not_read(path, file, err);
+        free(file);
+    }
+    return status;
+}
+
+np_status cli_check_not_of_case(const char *path, const np_case *c, np_error *err)
+{
+    np_status status = cli_check_not_read(path, c->scan.file, err);
+    if (status == NP_OK)
+        status = cli_check_not_read(path, c->existing_file, err);
+    if (status == NP_OK)
+        status = check_not_drawn(path, c, c->regions, c->n_regions, err);
+    if (status == NP_OK)
+        status = check_not_drawn(path, c, c->curves, c->n_curves, err);
+    return status == NP_OK ? check_not_drawn(path, c, c->point_sets, c->n_point_sets, err) : status;
+}
+
 char *cli_replace_extension(const char *path, const char *extension)
 {
     const char *base = strrchr(path, '/');

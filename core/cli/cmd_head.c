@@ -51,9 +51,7 @@ static np_status write_scan(const char *case_path, const char *path, bool force,
     if (status == NP_OK)
         status = np_case_read(case_path, &c, err);
     if (status == NP_OK)
-        status = cli_check_not_read(path, c->scan.file, err);
-    if (status == NP_OK)
-        status = cli_check_not_read(path, c->existing_file, err);
+        status = cli_check_not_of_case(path, c, err);
     if (status == NP_OK)
         status = np_scan_create(&c->scan, &progress, &scan, err);
     if (status == NP_OK)

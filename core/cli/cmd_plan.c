@@ -101,9 +101,7 @@ static np_status run(const np_command_args *args, np_error *err)
     if (status == NP_OK)
         status = np_case_read(args->operands[0], &c, err);
     if (status == NP_OK && picture_path)
-        status = cli_check_not_read(picture_path, c->scan.file, err);
-    if (status == NP_OK && picture_path)
-        status = cli_check_not_read(picture_path, c->existing_file, err);
+        status = cli_check_not_of_case(picture_path, c, err);
     if (status == NP_OK)
         status = apply_options(args, c, err);
     if (status == NP_OK)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plain.h"
 #include "field/private/combine.h"
 #include "head/outline.h"
 
@@ -18,19 +19,75 @@ static np_status place(np_status status, const np_painter *painter, unsigned lin
     return np_error_prefix(err, status, "%s", painter->source->path);
 }
 
+/* ---- files of other programs ---- */
+
+/* How far the farthest of the points of SHAPE is from the scan, and which; with x and y of the file NEGATED. */
+static double farthest_mm(const np_painter *painter, const np_case_shape *shape, bool negated, unsigned *out_which)
+{
+    double most = -1;
+    for (unsigned i = 0; i < shape->points.n; i++) {
+        np_vec3 p = shape->points.points[i];
+        np_surface_point nearest;
+        if (negated)
+            p = np_vec3_make(-p.x, -p.y, p.z);
+        p = np_scan_from_file(painter->scan, p);
+        double off = np_surface_nearest(&painter->scan->surface, p, INFINITY, &nearest)
+                         ? np_vec3_distance(nearest.position, p)
+                         : INFINITY;
+        if (off > most) {
+            most = off;
+            *out_which = i;
+        }
+    }
+    return most;
+}
+
+/* Refuses points of a file that do not lie on the scan, with what may be wrong: the frame, first of all. */
+static np_status check_file(const np_painter *painter, const np_case_shape *shape, const char *kind, np_error *err)
+{
+    unsigned i = 0, other;
+    char label[80] = "", plain[64];
+    if (!shape->file)
+        return NP_OK;
+    double off = farthest_mm(painter, shape, false, &i);
+    if (off <= FIELD_SNAP_MM)
+        return NP_OK;
+    if (shape->labels[i][0])
+        snprintf(label, sizeof label, " ('%s')", np_plain_copy(shape->labels[i], plain, sizeof plain));
+    bool turned = farthest_mm(painter, shape, true, &other) <= FIELD_SNAP_MM;
+    const char *advice =
+        !turned ? "are its coordinates and units those of the scan's file?"
+        : shape->is_framed
+            ? "with x and y negated all its points lie on the scan, which the program took for the "
+              "other frame: write 'frame: ras' beside 'file', or take it away"
+            : "with x and y negated all its points lie on the scan: the program took the scan's file for "
+              "another frame (LPS and RAS differ so); negate x and y in the file";
+    np_vec3 p = shape->points.points[i];
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "%s %s: point %u%s of %s, [%.2f, %.2f, %.2f] in the scan file's coordinates, is %.1f mm off the "
+        "scan (at most %g mm); %s",
+        kind, shape->name, i + 1, label, shape->file, p.x, p.y, p.z, off, FIELD_SNAP_MM, advice);
+}
+
+/* ---- shapes ---- */
+
 /* The joined curve of SHAPE, which is drawn. */
 static np_status draw(const np_painter *painter, const np_case_shape *shape, const char *kind, bool closed,
                       np_curve **out_curve, np_error *err)
 {
     char name[160];
+    np_status status = check_file(painter, shape, kind, err);
+    if (status != NP_OK)
+        return place(status, painter, shape->line, err);
     np_vec3 *control = malloc((shape->points.n + 1) * sizeof *control);
     if (!control)
         return np_error_no_memory(err, "a curve");
     for (unsigned i = 0; i < shape->points.n; i++)
         control[i] = np_scan_from_file(painter->scan, shape->points.points[i]);
     snprintf(name, sizeof name, "%s %s", kind, shape->name);
-    np_status status = np_curve_create(&painter->scan->surface, name, control, shape->points.n, closed,
-                                       painter->progress, out_curve, err);
+    status = np_curve_create(&painter->scan->surface, name, control, shape->points.n, closed, painter->progress,
+                             out_curve, err);
     free(control);
     return place(status, painter, shape->line, err);
 }
@@ -172,6 +229,9 @@ np_status field_painter_point_set(const np_painter *painter, const char *name, f
         return np_error_set(err, NP_ERR_INVALID, "there is no point set '%s'", name);
     if (shape->named)
         return find_named(painter, shape, out, err);
+    np_status status = check_file(painter, shape, "points", err);
+    if (status != NP_OK)
+        return place(status, painter, shape->line, err);
     snprintf(what, sizeof what, "points %s", shape->name);
     out->n = shape->points.n;
     return field_painter_points(painter, &shape->points, what, shape->line, &out->points, err);

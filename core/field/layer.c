@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plain.h"
 #include "base/suggest.h"
 #include "field/private/drawing.h"
 #include "field/private/params.h"
@@ -144,6 +145,42 @@ static np_status allocate(field_layer *layer, np_error *err)
     return NP_OK;
 }
 
+/* Adds the files that SHAPE (NULL: nothing), or what it is made of, was drawn in, each once, as sha256sum would write them. */
+static np_status note_drawn(const np_case *c, const np_case_shape *shape, char **text, np_error *err)
+{
+    char plain[1000], *longer;
+    np_status status = NP_OK;
+    if (shape && shape->file && !strstr(*text, shape->sha256)) {
+        if (asprintf(&longer, "%s%s  %s\n", *text, shape->sha256, np_plain_copy(shape->file, plain, sizeof plain)) < 0)
+            return np_error_no_memory(err, "a layer");
+        free(*text);
+        *text = longer;
+    }
+    if (shape && shape->reference)
+        status = note_drawn(c, np_case_find_region(c, shape->reference), text, err);
+    for (unsigned i = 0; shape && i < shape->n_members && status == NP_OK; i++)
+        status = note_drawn(c, &shape->members[i], text, err);
+    return status;
+}
+
+static np_status note_files(const np_case *c, field_layer *layer, np_error *err)
+{
+    np_status status = NP_OK;
+    if (asprintf(&layer->made_by, "%s%s", layer->origin, layer->params.files) < 0) {
+        layer->made_by = NULL;
+        return np_error_no_memory(err, "a layer");
+    }
+    for (unsigned i = 0; i < layer->source->n_inputs && status == NP_OK; i++) {
+        const char *name = layer->source->inputs[i].name;
+        status = note_drawn(c, np_case_find_region(c, name), &layer->made_by, err);
+        if (status == NP_OK)
+            status = note_drawn(c, np_case_find_curve(c, name), &layer->made_by, err);
+        if (status == NP_OK)
+            status = note_drawn(c, np_case_find_point_set(c, name), &layer->made_by, err);
+    }
+    return status;
+}
+
 np_status field_layer_init(np_painter *painter, size_t index, field_layer *layer, np_error *err)
 {
     const np_case_layer *source = &painter->source->layers[index];
@@ -157,10 +194,8 @@ np_status field_layer_init(np_painter *painter, size_t index, field_layer *layer
         status = np_plugin_origin(layer->info, &layer->origin, err);
     if (status == NP_OK)
         status = field_params_init(painter->source->path, source, &layer->info->desc, &layer->params, err);
-    if (status == NP_OK && asprintf(&layer->made_by, "%s%s", layer->origin, layer->params.files) < 0) {
-        layer->made_by = NULL;
-        status = np_error_no_memory(err, "a layer");
-    }
+    if (status == NP_OK)
+        status = note_files(painter->source, layer, err);
     if (status != NP_OK)
         return status;
     status = draw_inputs(painter, layer, err);

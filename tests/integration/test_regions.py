@@ -1,4 +1,5 @@
 """Regions made of others, by the real programs: the example of docs/case-file.md, plans of combinations, and what is refused."""
+import hashlib
 import json
 import re
 import unittest
@@ -78,6 +79,95 @@ class Regions(Case):
             self.plan(["name: top, union: [{of: frontal}, {of: midscalp}, {of: crown}]",
                        "name: sides, minus: [{of: scalp}, top, {of: nape}]",
                        "name: right, mirror: {of: parietal_left}"], ["top", "sides", "right"], head=scan + keep)
+
+
+OUTLINE = [[92.5, 14.4, 84], [79.4, 37.4, 88.7], [60, 30, 106], [60, 10, 115]]  # turned round, the first is 10 mm off the head
+
+
+def markup(points, frame):
+    controls = [{"id": str(i), "label": f"F-{i}", "position": p, "positionStatus": "defined"} for i, p in enumerate(points)]
+    return json.dumps({"markups": [{"type": "ClosedCurve", "coordinateSystem": frame, "coordinateUnits": "mm",
+                                    "controlPoints": controls}]})
+
+
+class Drawn(Case):
+    """Points that were drawn in other programs."""
+
+    def case(self, outline, name="c.yaml"):
+        self.write(name, f"needlepath: 1\nregions:\n  - {{name: burn, outline: {outline}}}\nlayers:\n"
+                   "  - {name: all, strategy: diffuse_density, region: burn, params: {feather_mm: 2}}\n")
+        return name
+
+    def dots(self, outline, name="c.yaml"):
+        self.case(outline, name)
+        self.run_program("plan", name, "-o", "p.needleplan", "-f", "--tour-kicks", "0")
+        self.run_program("export", "p.needleplan", "--format", "csv", "-o", "d.csv", "-f")
+        return (self.folder / "d.csv").read_text()
+
+    def test_a_file_is_as_good_as_a_list(self):
+        expected = self.dots(json.dumps(OUTLINE))
+        self.assertGreater(len(expected.splitlines()), 100)
+        turned = [[-x, -y, z] for x, y, z in OUTLINE]
+        self.write("lps.mrk.json", markup(OUTLINE, "LPS"))
+        self.write("ras.mrk.json", markup(turned, "RAS"))
+        self.write("as_ras.mrk.json", markup(turned, "LPS"))
+        self.write("b.pp", "<!DOCTYPE PickedPoints>\n<PickedPoints>" + "".join(
+            f'<point x="{x}" y="{y}" z="{z}" name="{i}" active="1"/>' for i, (x, y, z) in enumerate(OUTLINE)) + "</PickedPoints>")
+        self.write("b.csv", "label,x,y,z\n" + "".join(f"p,{x},{y},{z}\n" for x, y, z in OUTLINE))
+        (self.folder / "sub").mkdir()
+        self.write("sub/b.xyz", "".join(f"{x} {y} {z}\n" for x, y, z in OUTLINE))
+        for outline, name in (("{file: lps.mrk.json}", "c.yaml"), ("{file: ras.mrk.json}", "c.yaml"), ("{file: b.pp}", "c.yaml"),
+                              ("{file: as_ras.mrk.json, frame: ras}", "c.yaml"), ("{file: b.csv}", "c.yaml"),
+                              ("{file: b.xyz}", "sub/c.yaml")):
+            with self.subTest(outline=outline):
+                self.assertEqual(self.dots(outline, name), expected)
+
+    def test_the_plan_says_which_file_it_was(self):
+        self.write("lps.mrk.json", markup(OUTLINE, "LPS"))
+        self.dots("{file: lps.mrk.json}")
+        digest = hashlib.sha256((self.folder / "lps.mrk.json").read_bytes()).hexdigest()
+        self.assertIn(f"{digest}  lps.mrk.json", self.run_program("show", "p.needleplan")[0])
+
+    def test_nothing_is_written_over_it(self):
+        text = "".join(f"{x},{y},{z}\n" for x, y, z in OUTLINE)
+        self.write("b.csv", text)
+        self.case("{file: b.csv}")
+        self.run_program("head", "--case", "c.yaml", "-o", "b.csv", "--force", status=2)
+        self.run_program("plan", "c.yaml", "-o", "p.needleplan", "--refused-picture", "b.csv", "--force", status=2)
+        self.assertEqual((self.folder / "b.csv").read_text(), text)
+
+    def test_curves_and_points_and_members(self):
+        self.write("line.pp", "<PickedPoints>" + "".join(
+            f'<point x="{x}" y="{y}" z="{z}"/>' for x, y, z in OUTLINE[:3]) + "</PickedPoints>")
+        self.write("p.csv", "".join(f"{x},{y},{z}\n" for x, y, z in OUTLINE))
+        self.write("c.yaml", "needlepath: 1\ncurves: [{name: scar, points: {file: line.pp}}]\n"
+                   "points: [{name: grafts, points: {file: p.csv}}]\n"
+                   "regions: [{name: x, minus: [{of: scalp}, {outline: {file: p.csv}}]}]\nlayers:\n"
+                   "  - {name: a, strategy: scar_fill, curve: scar, reach_mm: 5}\n"
+                   "  - {name: b, strategy: scar_fill, points: grafts, reach_mm: 3}\n"
+                   "  - {name: c, strategy: diffuse_density, region: x}\n")
+        self.run_program("case", "check", "c.yaml")
+
+    def test_what_is_wrong_is_told(self):
+        turned = [[-x, -y, z] for x, y, z in OUTLINE]
+        self.write("wrong.mrk.json", markup(turned, "LPS"))
+        self.write("off.mrk.json", markup(OUTLINE[:3] + [[60, 10, 195]], "LPS"))
+        self.write("off.csv", "".join(f"{x},{y},{z}\n" for x, y, z in turned))
+        self.write("two.csv", "1,2,3\n4,5,6\n")
+        for outline, words in (
+            ("{file: wrong.mrk.json}", ["c.yaml:3: region burn: point ", "with x and y negated all", "'frame: ras'"]),
+            ("{file: off.mrk.json}", ["point 4 ('F-3') of off.mrk.json", "mm off the scan", "coordinates and units"]),
+            ("{file: off.csv}", ["with x and y negated all its points lie on the scan", "negate x and y in the file"]),
+            ("{file: two.csv}", ["c.yaml:3: regions 'burn'.outline: ", "two.csv: expected at least 3 points, found 2"]),
+            ("{file: nowhere.csv}", ["c.yaml:3: regions 'burn'.outline: ", "nowhere.csv"]),
+            ("{file: off.csv, frame: ras}", ["'frame' is for files of 3D Slicer"]),
+            ("{file: off.csv, frame: las}", ["expected one of lps, ras, found 'las'"]),
+            ("{fil: off.csv}", ["unknown key 'fil'; did you mean 'file'?"]),
+            ("off.csv", ["expected a list of points [[x, y, z], ...] or {file: NAME}, found 'off.csv'"]),
+        ):
+            with self.subTest(outline=outline):
+                self.case(outline)
+                self.refuse("plan", "c.yaml", "-o", "bad.needleplan", says=words)
 
 
 if __name__ == "__main__":

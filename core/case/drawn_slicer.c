@@ -1,0 +1,69 @@
+/* Markups of 3D Slicer (.mrk.json, schema 1.0): one markup with its control points, whose coordinate system the file names. */
+#include <jansson.h>
+#include <string.h>
+
+#include "case/private/drawn.h"
+
+static np_status fail(const case_drawn *drawn, const char *text, np_error *err)
+{
+    return np_error_set(err, NP_ERR_FORMAT, "%s: %s", drawn->path, text);
+}
+
+static np_status read_point(case_drawn *drawn, const json_t *point, np_error *err)
+{
+    const char *label = json_string_value(json_object_get(point, "label"));
+    const char *status = json_string_value(json_object_get(point, "positionStatus"));
+    const json_t *position = json_object_get(point, "position");
+    double v[3];
+    if (status && strcmp(status, "defined") != 0)
+        return np_error_set(err, NP_ERR_FORMAT,
+                            "%s: control point %zu has no place yet (positionStatus \"%.40s\"); place it or delete it "
+                            "in 3D Slicer, and save again",
+                            drawn->path, drawn->n + 1, status);
+    for (size_t k = 0; k < 3; k++) {
+        const json_t *number = json_array_get(position, k);
+        if (json_array_size(position) != 3 || !json_is_number(number))
+            return np_error_set(err, NP_ERR_FORMAT, "%s: control point %zu: expected \"position\": [x, y, z]",
+                                drawn->path, drawn->n + 1);
+        v[k] = json_number_value(number);
+    }
+    return case_drawn_add(drawn, np_vec3_make(v[0], v[1], v[2]), label, err);
+}
+
+static np_status read_frame(case_drawn *drawn, const json_t *markup, np_error *err)
+{
+    const char *frame = json_string_value(json_object_get(markup, "coordinateSystem"));
+    const json_t *units = json_object_get(markup, "coordinateUnits");
+    const char *unit = json_string_value(units);
+    if (frame && strcmp(frame, "LPS") == 0)
+        drawn->frame = CASE_DRAWN_LPS;
+    else if (frame && strcmp(frame, "RAS") == 0)
+        drawn->frame = CASE_DRAWN_RAS;
+    else
+        return fail(drawn, "expected \"coordinateSystem\": \"LPS\" or \"RAS\" in its markup", err);
+    if (units && (!unit || strcmp(unit, "mm") != 0))
+        return fail(drawn, "expected \"coordinateUnits\": \"mm\", as 3D Slicer writes for meshes", err);
+    return NP_OK;
+}
+
+np_status case_drawn_read_slicer(case_drawn *drawn, const char *text, size_t size, np_error *err)
+{
+    json_error_t at;
+    json_t *root = json_loadb(text, size, 0, &at);
+    if (!root)
+        return np_error_set(err, NP_ERR_FORMAT, "%s:%d: not valid JSON: %.100s", drawn->path, at.line, at.text);
+    const json_t *markups = json_object_get(root, "markups"), *markup = json_array_get(markups, 0);
+    const json_t *points = json_object_get(markup, "controlPoints");
+    np_status status = NP_OK;
+    if (!json_is_array(markups) || !json_is_object(markup) || !json_is_array(points))
+        status = fail(drawn, "expected markups of 3D Slicer: \"markups\": [{\"controlPoints\": [...]}]", err);
+    else if (json_array_size(markups) > 1)
+        status = np_error_set(err, NP_ERR_FORMAT, "%s: it has %zu markups; save each in a file of its own", drawn->path,
+                              json_array_size(markups));
+    if (status == NP_OK)
+        status = read_frame(drawn, markup, err);
+    for (size_t i = 0; status == NP_OK && i < json_array_size(points); i++)
+        status = read_point(drawn, json_array_get(points, i), err);
+    json_decref(root);
+    return status;
+}

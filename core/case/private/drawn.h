@@ -1,0 +1,40 @@
+/* Points that were drawn in another program: 3D Slicer, MeshLab, CloudCompare, or anything that writes lists.  Internal. */
+#ifndef NP_CASE_PRIVATE_DRAWN_H
+#define NP_CASE_PRIVATE_DRAWN_H
+
+#include <stddef.h>
+
+#include "case/case.h"
+
+/* What the program that drew them took the scan's file for: 3D Slicer turns x and y of everything that it takes for LPS. */
+typedef enum case_drawn_frame { CASE_DRAWN_ANY, CASE_DRAWN_LPS, CASE_DRAWN_RAS } case_drawn_frame;
+
+/* What a case says of such a file. */
+typedef struct case_drawn_source {
+    char *file;
+    case_drawn_frame frame;
+} case_drawn_source;
+
+typedef struct case_drawn {
+    const char *path; /* for messages; borrowed */
+    np_vec3 *points;
+    char **labels; /* of each point, "" without one */
+    size_t n, point_capacity, label_capacity;
+    case_drawn_frame frame; /* that the points are in; ANY of files that are the scan's coordinates as they stand */
+    char sha256[65];        /* of the file */
+} case_drawn;
+
+/* Reads the file at PATH (which OUT borrows), of the kind that its name ends with: .mrk.json, .json, .fcsv, .pp, .csv, .txt, .xyz, .asc.  The points come out in
+ * the coordinates of the scan's file, which the program took for FRAME (ANY: LPS, as 3D Slicer does).  NP_ERR_IO, NP_ERR_FORMAT and
+ * NP_ERR_INVALID begin with PATH.  case_drawn_fini is safe after an error. */
+np_status case_drawn_read(const char *path, case_drawn_frame frame, case_drawn *out, np_error *err);
+void case_drawn_fini(case_drawn *drawn);
+
+/* For the readers of each kind: appends a point; LABEL may be NULL.  NP_ERR_INVALID where it is no place on a scan. */
+np_status case_drawn_add(case_drawn *drawn, np_vec3 point, const char *label, np_error *err);
+/* For the readers, each of a whole file's TEXT of SIZE bytes with a 0 byte behind it. */
+np_status case_drawn_read_slicer(case_drawn *drawn, const char *text, size_t size, np_error *err);
+np_status case_drawn_read_meshlab(case_drawn *drawn, const char *text, size_t size, np_error *err);
+np_status case_drawn_read_list(case_drawn *drawn, char *text, np_error *err);
+
+#endif

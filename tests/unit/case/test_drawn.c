@@ -1,0 +1,173 @@
+/* Points drawn in other programs: every kind of file as those write it, and what is wrong with others. */
+#include "../test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "case/private/drawn.h"
+
+static char folder[] = "/tmp/needlepath-drawn-XXXXXX";
+
+static np_status read_file(const char *name, const char *text, case_drawn_frame frame, case_drawn *out, np_error *err)
+{
+    static char path[200];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
+    fclose(f);
+    np_status status = case_drawn_read(path, frame, out, err);
+    unlink(path);
+    return status;
+}
+
+#define MARKUP(frame, points)                                                                                          \
+    "{\"@schema\": \"x\", \"markups\": [{\"type\": \"ClosedCurve\", \"coordinateSystem\": \"" frame                    \
+    "\", \"coordinateUnits\": \"mm\", \"controlPoints\": [" points "]}]}"
+#define AT(label, xyz)                                                                                                 \
+    "{\"id\": \"1\", \"label\": \"" label "\", \"position\": [" xyz "], \"positionStatus\": \"defined\"}"
+#define TWO AT("F-1", "1, 2, 3") "," AT("F-2", "4.5, -5, 6e0")
+#define PP                                                                                                             \
+    "<!DOCTYPE PickedPoints>\n<PickedPoints>\n <DocumentData>\n  <DataFileName name=\"a &amp; b.ply\"/>\n"             \
+    " </DocumentData>\n <point x=\"1\" y=\"2\" z=\"3\" name=\"0\" active=\"1\"/>\n"                                    \
+    " <point active=\"0\" x=\"9\" y=\"9\" z=\"9\" name=\"off\"/>\n"                                                    \
+    " <point z=\"6\" y=\"-5\" x=\"4.5\" name=\"F-2\"/>\n</PickedPoints>\n"
+
+typedef struct good {
+    const char *name, *text;
+    case_drawn_frame frame;
+    bool turned;
+    const char *label; /* of the second */
+} good;
+
+/* Each is the points 1 2 3 and 4.5 -5 6, or both with x and y negated. */
+static const good goods[] = {
+    {"a.mrk.json", MARKUP("LPS", TWO), CASE_DRAWN_ANY, false, "F-2"},
+    {"a.mrk.json", MARKUP("LPS", TWO), CASE_DRAWN_LPS, false, "F-2"},
+    {"a.mrk.json", MARKUP("LPS", TWO), CASE_DRAWN_RAS, true, "F-2"},
+    {"a.mrk.json", MARKUP("RAS", TWO), CASE_DRAWN_ANY, true, "F-2"},
+    {"a.mrk.json", MARKUP("RAS", TWO), CASE_DRAWN_RAS, false, "F-2"},
+    {"a.fcsv",
+     "# Markups fiducial file version = 4.11\n# CoordinateSystem = LPS\n"
+     "# columns = id,x,y,z,ow,ox,oy,oz,vis,sel,lock,label,desc,associatedNodeID\n"
+     "1,1,2,3,0,0,0,1,1,1,0,F-1,,,2,0\n2,4.5,-5,6,0,0,0,1,1,1,0,F-2,,,2,0\n",
+     CASE_DRAWN_ANY, false, "F-2"},
+    {"a.fcsv", "# CoordinateSystem = 0\n1,1,2,3,0,0,0,1,1,1,0,F-1,,\n2,4.5,-5,6,0,0,0,1,1,1,0,F-2,,\n", CASE_DRAWN_ANY,
+     true, "F-2"},
+    {"a.pp", PP, CASE_DRAWN_ANY, false, "F-2"},
+    {"a.csv", "1,2,3\n4.5,-5,6\n", CASE_DRAWN_ANY, false, ""},
+    {"a.CSV",
+     "\xEF\xBB\xBF"
+     "label;z;y;x\r\nF-1;3;2;1\r\n\r\n\"F-2\";6;-5;4.5\r\n",
+     CASE_DRAWN_ANY, false, "F-2"},
+    {"a.txt", "Point #0,1.000000,2.000000,3.000000\nF-2,4.500000,-5.000000,6.000000\n", CASE_DRAWN_ANY, false, "F-2"},
+    {"a.txt", "0,1.0,2.0,3.0\n1,4.5,-5.0,6.0\n", CASE_DRAWN_ANY, false, "1"},
+    {"a.xyz", "# by hand\n// another\n  1   2 3\n4.5  -5 6", CASE_DRAWN_ANY, false, ""},
+    {"a.asc", "1\t2\t3\n4.5\t-5\t6\n", CASE_DRAWN_ANY, false, ""},
+};
+
+static void files_are_read_as_programs_write_them(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof goods / sizeof *goods; i++) {
+        const good *g = &goods[i];
+        case_drawn d;
+        np_error err = {0};
+        double sign = g->turned ? -1 : 1;
+        if (read_file(g->name, g->text, g->frame, &d, &err) != NP_OK)
+            fail_msg("%zu: %s", i, err.text);
+        assert_int_equal(d.n, 2);
+        assert_near(d.points[0].x, sign * 1, 0);
+        assert_near(d.points[0].y, sign * 2, 0);
+        assert_near(d.points[0].z, 3, 0);
+        assert_near(d.points[1].x, sign * 4.5, 0);
+        assert_near(d.points[1].y, sign * -5, 0);
+        assert_near(d.points[1].z, 6, 0);
+        assert_string_equal(d.labels[1], g->label);
+        assert_int_equal(strlen(d.sha256), 64);
+        case_drawn_fini(&d);
+    }
+}
+
+static const struct {
+    const char *name, *text;
+    case_drawn_frame frame;
+    const char *message;
+} bads[] = {
+    {"a.mrk.json", "{\n\"markups\": [", CASE_DRAWN_ANY, "a.mrk.json:2: not valid JSON"},
+    {"a.mrk.json", "[1, 2]", CASE_DRAWN_ANY, "expected markups of 3D Slicer"},
+    {"a.mrk.json", "{\"markups\": [{}, {}]}", CASE_DRAWN_ANY, "expected markups of 3D Slicer"},
+    {"a.mrk.json", "{\"markups\": [{\"controlPoints\": []}, {}]}", CASE_DRAWN_ANY, "it has 2 markups; save each"},
+    {"a.mrk.json", "{\"markups\": [{\"controlPoints\": []}]}", CASE_DRAWN_ANY, "\"LPS\" or \"RAS\""},
+    {"a.mrk.json", MARKUP("LAS", TWO), CASE_DRAWN_ANY, "\"LPS\" or \"RAS\""},
+    {"a.mrk.json",
+     "{\"markups\": [{\"coordinateSystem\": \"LPS\", \"coordinateUnits\": \"um\", \"controlPoints\": []}]}",
+     CASE_DRAWN_ANY, "expected \"coordinateUnits\": \"mm\""},
+    {"a.mrk.json", MARKUP("LPS", TWO ",{\"position\": [1, 2]}"), CASE_DRAWN_ANY, "control point 3: expected"},
+    {"a.mrk.json", MARKUP("LPS", AT("F", "1, 2, \\\"3\\\"")), CASE_DRAWN_ANY, "not valid JSON"},
+    {"a.mrk.json", MARKUP("LPS", AT("F", "1, 2, 1e5")), CASE_DRAWN_ANY, "point 1: expected coordinates between"},
+    {"a.mrk.json", MARKUP("LPS", TWO ",{\"position\": [1, 2, 3], \"positionStatus\": \"undefined\"}"), CASE_DRAWN_ANY,
+     "control point 3 has no place yet (positionStatus \"undefined\")"},
+    {"a.pp", "<PickedPoints>\n<point x=\"1\" y=\"2\"/></PickedPoints>", CASE_DRAWN_ANY, "a.pp:2: a point: expected"},
+    {"a.pp", "<PickedPoints>\n<point x=\"1\" y=\"2\" z=\"nan\"/></PickedPoints>", CASE_DRAWN_ANY, "the numbers x, y"},
+    {"a.pp", "<PickedPoints>\n<point x=\"1\" y=\"2\"", CASE_DRAWN_ANY, "a.pp:2: not valid XML"},
+    {"a.pp", "<svg/>", CASE_DRAWN_ANY, "expected picked points of MeshLab"},
+    {"a.pp", "", CASE_DRAWN_ANY, "not valid XML"},
+    {"a.pp", "<!DOCTYPE PickedPoints [<!ENTITY a \"b\">]><PickedPoints/>", CASE_DRAWN_ANY, "a document type"},
+    {"a.pp", PP, CASE_DRAWN_RAS, "'frame' is for files of 3D Slicer"},
+    {"a.csv", "1,2,3\n4,5\n", CASE_DRAWN_ANY, "a.csv:2: expected a number with a decimal point as z, in column 3"},
+    {"a.csv", "1,2,3\n4,5,six\n", CASE_DRAWN_ANY, "as z, in column 3, found '4,5,six'"},
+    {"a.csv", "1.5,2.5,3.5,4.5\n", CASE_DRAWN_ANY, "a.csv:1: expected lines 'x, y, z'"},
+    {"a.csv", "1,5;2,5;3,5\n", CASE_DRAWN_ANY, "a.csv:1: "},
+    {"a.csv", "a,b,c\n1,2,3\n", CASE_DRAWN_ANY, "a.csv:1: expected lines 'x, y, z'"},
+    {"a.csv", "x,y,z\n1,2\n", CASE_DRAWN_ANY, "a.csv:2: expected a number"},
+    {"a.csv", "1,2,3\n4,5,1e9\n", CASE_DRAWN_ANY, "point 2: expected coordinates between"},
+    {"a.csv", "\x1b[2J\n", CASE_DRAWN_ANY, "found '\\x1B[2J'"},
+    {"a.stl", "1,2,3\n", CASE_DRAWN_ANY, "expected a file of points whose name ends with .mrk.json"},
+};
+
+static void what_is_wrong_with_a_file_is_told(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bads / sizeof *bads; i++) {
+        case_drawn d;
+        np_error err = {0};
+        np_status status = read_file(bads[i].name, bads[i].text, bads[i].frame, &d, &err);
+        if (status == NP_OK)
+            fail_msg("%zu was taken: %s", i, bads[i].text);
+        if (!strstr(err.text, bads[i].message))
+            fail_msg("%zu: expected '%s' in\n%s", i, bads[i].message, err.text);
+        case_drawn_fini(&d);
+    }
+}
+
+/* Each good file cut short everywhere: points or an error, never a crash. */
+static void files_cut_short_do_no_harm(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof goods / sizeof *goods; i++)
+        for (size_t n = 0; n < strlen(goods[i].text); n++) {
+            char text[1200];
+            case_drawn d;
+            np_error err = {0};
+            snprintf(text, sizeof text, "%.*s", (int)n, goods[i].text);
+            np_status status = read_file(goods[i].name, text, goods[i].frame, &d, &err);
+            assert_int_equal(*err.text != 0, status != NP_OK);
+            case_drawn_fini(&d);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(files_are_read_as_programs_write_them),
+        cmocka_unit_test(what_is_wrong_with_a_file_is_told),
+        cmocka_unit_test(files_cut_short_do_no_harm),
+    };
+    if (!mkdtemp(folder))
+        return 1;
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    rmdir(folder);
+    return failed;
+}
