@@ -20,7 +20,7 @@ typedef struct fill {
 typedef struct common {
     np_vec3 flow;
     int32_t zone;
-    double existing_density_per_cm2, depth_mm, clear_mm;
+    double existing_density_per_cm2, hair_tilt_rad, depth_mm, clear_mm;
 } common;
 
 static common common_of(const fill *f, const np_surface_point *p)
@@ -28,6 +28,8 @@ static common common_of(const fill *f, const np_surface_point *p)
     common c = {.zone = np_scan_zone(f->painter->scan, p)};
     if (f->wanted & NP_CHANNEL_HAIR_FLOW)
         c.flow = np_hair_flow(f->painter->scan, p);
+    if (f->wanted & NP_CHANNEL_HAIR_TILT)
+        c.hair_tilt_rad = np_hair_tilt_rad(f->painter->scan, p);
     if (f->wanted & NP_CHANNEL_EXISTING_DENSITY)
         c.existing_density_per_cm2 = np_near_density_per_cm2(&f->painter->existing_near, p->position);
     c.depth_mm = field_default_depth_mm(f->painter->scan, p);
@@ -48,6 +50,7 @@ static void fill_common(field_shared_block *b, size_t i, const np_surface_point 
     b->flow_x[i] = channels & NP_CHANNEL_HAIR_FLOW ? c->flow.x : 0;
     b->flow_y[i] = channels & NP_CHANNEL_HAIR_FLOW ? c->flow.y : 0;
     b->flow_z[i] = channels & NP_CHANNEL_HAIR_FLOW ? c->flow.z : 0;
+    b->hair_tilt_rad[i] = channels & NP_CHANNEL_HAIR_TILT ? c->hair_tilt_rad : 0;
     b->zone[i] = channels & NP_CHANNEL_ZONE ? c->zone : NP_ZONE_OTHER;
     b->existing_density_per_cm2[i] = channels & NP_CHANNEL_EXISTING_DENSITY ? c->existing_density_per_cm2 : 0;
 

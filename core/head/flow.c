@@ -143,6 +143,23 @@ void np_scan_zone_weights(const np_scan *scan, const np_surface_point *p, double
     weigh_zones(scan, p, NP_ZONE_BLEND_MM, out);
 }
 
+/* Within this of a whorl's middle its hairs rise to upright: there the model of domain.md 2.4 has its full turn, and authors disagree
+ * on how flat its hairs lie. */
+#define WHORL_MIDDLE_MM 10.0
+
+double np_hair_tilt_rad(const np_scan *scan, const np_surface_point *p)
+{
+    /* the middles of domain.md 2.3's ranges of elevation; the crown, flat along the skin, as the flat zones around it */
+    static const double elevation_deg[NP_ZONES] = {
+        [NP_ZONE_OTHER] = 15,    [NP_ZONE_FRONTAL] = 15, [NP_ZONE_TEMPLE] = 6.5,
+        [NP_ZONE_MIDSCALP] = 45, [NP_ZONE_CROWN] = 15,   [NP_ZONE_OCCIPITAL] = 15};
+    double weights[NP_ZONES], tilt_deg = 0;
+    np_scan_zone_weights(scan, p, weights);
+    for (int k = 0; k < NP_ZONES; k++)
+        tilt_deg += weights[k] * (90 - elevation_deg[k]);
+    return np_angle_rad(tilt_deg) * np_smooth_step(0, WHORL_MIDDLE_MM, nearest_source_mm(scan, p));
+}
+
 int np_scan_zone(const np_scan *scan, const np_surface_point *p)
 {
     double weights[NP_ZONES];

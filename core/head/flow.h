@@ -15,6 +15,10 @@
  * point at its usual place from which hair radiates straight (a diffuse pattern). */
 np_vec3 np_hair_flow(const np_scan *scan, const np_surface_point *p);
 
+/* How far hair at P leans from the normal, 0 upright to pi/2 flat on the skin: by zone (domain.md 2.3), passing from one into the next
+ * as zones do, and upright in the middle of each whorl, where it has no direction to lean to.  Any thread. */
+double np_hair_tilt_rad(const np_scan *scan, const np_surface_point *p);
+
 /* NP_ZONE_* of needlepath/plugin.h, from the landmarks: the crown is what lies within 55 mm of a whorl (10-13
  * cm across, domain.md 2.4), the frontal zone reaches 4 cm behind the hairline, temples are the sides around
  * the ears, occipital is behind them down to the nape; the face and the neck are NP_ZONE_OTHER. */

@@ -99,14 +99,17 @@ static np_status session_spacing(make_making *m, const np_vec3 *positions, np_er
 static np_status measure(make_making *m, np_error *err)
 {
     size_t n = m->plan->n_dots;
-    np_vec3 *positions = calloc(n, sizeof *positions), *normals = calloc(n, sizeof *normals);
+    np_vec3 *entries = calloc(n, sizeof *entries), *marks = calloc(n, sizeof *marks),
+            *normals = calloc(n, sizeof *normals);
     double *density = calloc(n, sizeof *density);
     unsigned char *interior = calloc(n, 1);
     np_dots_stats stats;
     np_figure figures[NP_DOTS_FIGURES];
-    np_status status = positions && normals && density && interior ? NP_OK : np_error_no_memory(err, "the statistics");
+    np_status status =
+        entries && marks && normals && density && interior ? NP_OK : np_error_no_memory(err, "the statistics");
     for (size_t i = 0; i < n && status == NP_OK; i++) {
-        positions[i] = m->plan->dots[i].position;
+        entries[i] = m->plan->dots[i].position;
+        marks[i] = np_dot_mark(&m->plan->dots[i]);
         normals[i] = m->plan->dots[i].normal;
         /* A sentinel ahead of the hairline stands where no density is asked for: it is a neighbour, no
          * sample. */
@@ -115,14 +118,15 @@ static np_status measure(make_making *m, np_error *err)
         interior[i] = !alone && m->inside_mm[i] >= INTERIOR_MM;
     }
     if (status == NP_OK)
-        status = session_spacing(m, positions, err);
+        status = session_spacing(m, entries, err);
     if (status == NP_OK)
-        status = np_dots_stats_compute(positions, normals, density, interior, n, &stats, err);
+        status = np_dots_stats_compute(marks, normals, density, interior, n, &stats, err);
     if (status == NP_OK) {
         np_dots_figures_list(&stats, figures);
         status = np_plan_set_figures(m->plan, figures, NP_DOTS_FIGURES, err);
     }
-    free(positions);
+    free(entries);
+    free(marks);
     free(normals);
     free(density);
     free(interior);

@@ -8,6 +8,8 @@
 
 #include "head/flow.h"
 #include "head/soundness.h"
+#include "make/private/lean.h"
+#include "make/private/moves.h"
 #include "make/private/scan.h"
 #include "plan/binding.h"
 
@@ -101,10 +103,7 @@ static np_status place_dots(make_making *m, np_error *err)
         const np_surface_point *p = &m->placed[i].point;
         m->points[i] = make_scan_point(m->scan, m->patch.scan_triangle[p->triangle], p->position);
     }
-    status = np_soundness_check(m->scan, m->points, m->n_placed, np_painter_inside_mm, m->painter,
-                                np_case_accepted(m->c), &m->refused, err);
-    if (status == NP_OK)
-        status = np_field_init(&m->dot_field, m->n_placed, err);
+    status = np_field_init(&m->dot_field, m->n_placed, err);
     if (status == NP_OK)
         status = np_painter_paint(m->painter, m->points, m->n_placed, DOT_SAMPLE_ID, m->progress, &m->dot_field, err);
     np_painter_rest(m->painter); /* nor while they are checked */
@@ -140,18 +139,15 @@ static values values_at(const make_making *m, size_t i)
     return values_of(&m->field, v[best]);
 }
 
-/* The needle stands like the hair: its shaft leans by TILT towards where hair grows, turned by AZIMUTH
- * about the normal (domain.md 1.4: tilt in the plane of the local hair direction, so that the smear runs
- * along the hair). */
-static np_vec3 axis_of(const make_making *m, size_t i, const values *v)
+/* The needle stands like the hair: its shaft leans towards where hair grows, turned by AZIMUTH about the normal (domain.md 1.4: tilt in
+ * the plane of the local hair direction, so that the smear runs along the hair). */
+static np_vec3 lean_of(const make_making *m, size_t i, double azimuth_rad)
 {
     np_vec3 normal = m->points[i].normal;
     np_vec3 flow = np_vec3_normalize(np_vec3_reject(np_hair_flow(m->scan, &m->points[i]), normal));
     if (np_vec3_length(flow) < 0.5)
         flow = np_vec3_perpendicular(normal);
-    np_vec3 lean = np_vec3_rotate(flow, normal, v->azimuth_rad);
-    np_vec3 shaft = np_vec3_mad(np_vec3_scale(normal, cos(v->tilt_rad)), lean, sin(v->tilt_rad));
-    return np_vec3_scale(np_vec3_normalize(shaft), -1);
+    return np_vec3_rotate(flow, normal, azimuth_rad);
 }
 
 /* What the pin says of itself, over what is painted at its place. */
@@ -164,19 +160,50 @@ static void set_by_pin(values *v, const np_pin *pin)
     v->dwell_ms = isnan(pin->dwell_ms) ? v->dwell_ms : pin->dwell_ms;
 }
 
-static np_dot dot_of(const make_making *m, const np_pin *pins, size_t i)
+static np_status check_painted(const make_making *m, size_t i, const values *v, np_error *err)
+{
+    if (isfinite(v->depth_mm + v->tilt_rad + v->azimuth_rad + v->tone + v->dwell_ms) && fabs(v->depth_mm) < 1e3 &&
+        fabs(v->tone) < 1e3 && fabs(v->dwell_ms) < 1e6)
+        return NP_OK;
+    const np_plan_layer *layer = &m->plan->layers[m->placed[i].layer];
+    return np_error_set(err, NP_ERR_UNSAFE,
+                        "layer '%s' (%s) gives no usable depth, tilt, tone or dwell at (%.1f, %.1f, "
+                        "%.1f)",
+                        layer->name, layer->strategy, m->points[i].position.x, m->points[i].position.y,
+                        m->points[i].position.z);
+}
+
+/* What is wanted of each dot. */
+static np_status take_needles(make_making *m, np_error *err)
+{
+    size_t n_pins;
+    const np_pin *pins = np_painter_pins(m->painter, &n_pins);
+    m->needles = calloc(m->n_placed, sizeof *m->needles);
+    if (!m->needles)
+        return np_error_no_memory(err, "the dots");
+    for (size_t i = 0; i < m->n_placed; i++) {
+        values v = values_at(m, i);
+        if (m->placed[i].pin >= 0)
+            set_by_pin(&v, &pins[m->placed[i].pin]);
+        np_status status = check_painted(m, i, &v, err);
+        if (status != NP_OK)
+            return status;
+        m->needles[i] = (make_needle){v.depth_mm, v.tilt_rad, v.tone, v.dwell_ms, lean_of(m, i, v.azimuth_rad)};
+    }
+    return NP_OK;
+}
+
+static np_dot dot_of(const make_making *m, size_t i)
 {
     const np_placed_dot *placed = &m->placed[i];
-    values v = values_at(m, i);
-    if (placed->pin >= 0)
-        set_by_pin(&v, &pins[placed->pin]);
+    const make_needle *needle = &m->needles[i];
     np_dot dot = {.session = placed->session,
                   .position = m->points[i].position,
                   .normal = m->points[i].normal,
-                  .axis = axis_of(m, i, &v),
-                  .depth_mm = v.depth_mm,
-                  .tone = v.tone,
-                  .dwell_ms = v.dwell_ms,
+                  .axis = make_needle_axis(needle, &m->points[i]),
+                  .depth_mm = needle->depth_mm,
+                  .tone = needle->tone,
+                  .dwell_ms = needle->dwell_ms,
                   .layer = placed->layer,
                   .density_per_cm2 = placed->density_per_cm2,
                   .pin = placed->pin >= 0};
@@ -188,40 +215,22 @@ static np_dot dot_of(const make_making *m, const np_pin *pins, size_t i)
     return dot;
 }
 
-static np_status check_painted(const make_making *m, size_t i, np_error *err)
-{
-    values v = values_at(m, i);
-    if (isfinite(v.depth_mm + v.tilt_rad + v.azimuth_rad + v.tone + v.dwell_ms) && fabs(v.depth_mm) < 1e3 &&
-        fabs(v.tone) < 1e3 && fabs(v.dwell_ms) < 1e6)
-        return NP_OK;
-    const np_plan_layer *layer = &m->plan->layers[m->placed[i].layer];
-    return np_error_set(err, NP_ERR_UNSAFE,
-                        "layer '%s' (%s) gives no usable depth, tilt, tone or dwell at (%.1f, %.1f, "
-                        "%.1f)",
-                        layer->name, layer->strategy, m->points[i].position.x, m->points[i].position.y,
-                        m->points[i].position.z);
-}
-
 /* All dots, session by session (counting sort: their order within a session stays). */
 static np_status form_dots(make_making *m, np_error *err)
 {
     np_plan *plan = m->plan;
-    size_t n_pins, next[NP_CASE_MAX_SESSIONS + 1] = {0};
-    const np_pin *pins = np_painter_pins(m->painter, &n_pins);
+    size_t next[NP_CASE_MAX_SESSIONS + 1] = {0};
     plan->dots = calloc(m->n_placed, sizeof *plan->dots);
     if (!plan->dots)
         return np_error_no_memory(err, "the dots");
     for (size_t i = 0; i < m->n_placed; i++) {
-        np_status status = check_painted(m, i, err);
-        if (status != NP_OK)
-            return status;
         plan->sessions[m->placed[i].session - 1].dots++;
         plan->layers[m->placed[i].layer].dots[m->placed[i].session - 1]++;
     }
     for (size_t s = 0; s < plan->n_sessions; s++)
         next[s + 1] = next[s] + plan->sessions[s].dots;
     for (size_t i = 0; i < m->n_placed; i++)
-        plan->dots[next[m->placed[i].session - 1]++] = dot_of(m, pins, i);
+        plan->dots[next[m->placed[i].session - 1]++] = dot_of(m, i);
     plan->n_dots = m->n_placed;
     return NP_OK;
 }
@@ -229,5 +238,14 @@ static np_status form_dots(make_making *m, np_error *err)
 np_status make_dots(make_making *m, np_error *err)
 {
     np_status status = place_dots(m, err);
+    if (status == NP_OK)
+        status = take_needles(m, err);
+    if (status == NP_OK)
+        status = make_arm(m, err);
+    if (status == NP_OK)
+        status = make_lean(m, err);
+    if (status == NP_OK)
+        status = np_soundness_check(m->scan, m->points, m->n_placed, np_painter_inside_mm, m->painter,
+                                    np_case_accepted(m->c), &m->refused, err);
     return status == NP_OK ? form_dots(m, err) : status;
 }

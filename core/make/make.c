@@ -33,6 +33,9 @@ static np_status step(make_making *m, const stage *s, np_error *err)
 static void fini(make_making *m)
 {
     free(m->inside_mm);
+    np_arm_planner_destroy(m->arm);
+    np_surface_fini(&m->unsmoothed);
+    free(m->needles);
     np_field_fini(&m->dot_field);
     free(m->points);
     free(m->placed);

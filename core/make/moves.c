@@ -22,16 +22,22 @@ static np_arm_rates rates_of(const np_case_arm *arm)
                           .approach_mm_s = arm->approach_mm_s};
 }
 
+np_arm_puncture make_puncture(const np_dot *dot)
+{
+    return (np_arm_puncture){.id = dot->id,
+                             .position = dot->position,
+                             .normal = dot->normal,
+                             .axis = np_vec3_normalize(dot->axis),
+                             .depth_mm = dot->depth_mm};
+}
+
 /* Borrowed dots of one session as the planner of moves sees them. */
 static void fill_punctures(const np_dot *dots, size_t n, int reload_every, np_arm_puncture *out)
 {
-    for (size_t i = 0; i < n; i++)
-        out[i] = (np_arm_puncture){.id = dots[i].id,
-                                   .position = dots[i].position,
-                                   .normal = dots[i].normal,
-                                   .axis = np_vec3_normalize(dots[i].axis),
-                                   .depth_mm = dots[i].depth_mm,
-                                   .reload_before = reload_every > 0 && i > 0 && i % (size_t)reload_every == 0};
+    for (size_t i = 0; i < n; i++) {
+        out[i] = make_puncture(&dots[i]);
+        out[i].reload_before = reload_every > 0 && i > 0 && i % (size_t)reload_every == 0;
+    }
 }
 
 static int64_t end_of(uint32_t end)
@@ -127,8 +133,8 @@ static np_status check_stops(const np_plan *plan, int session, np_error *err)
 }
 
 /* REQUEST: what all sessions have in common. */
-static np_status plan_session(make_making *m, const np_arm_planner *planner, const np_arm_request *request,
-                              size_t session, size_t first, np_error *err)
+static np_status plan_session(make_making *m, const np_arm_request *request, size_t session, size_t first,
+                              np_error *err)
 {
     np_plan_session *s = &m->plan->sessions[session];
     np_arm_puncture *punctures = malloc((s->dots + 1) * sizeof *punctures);
@@ -140,7 +146,7 @@ static np_status plan_session(make_making *m, const np_arm_planner *planner, con
     r.punctures = punctures;
     r.n = s->dots;
     r.enter_every = NP_PLAN_ENTRY_DOTS;
-    np_status status = np_arm_plan(planner, &r, &moves, err);
+    np_status status = np_arm_plan(m->arm, &r, &moves, err);
     if (status == NP_OK)
         status = keep(m->plan, (int)session + 1, first, &moves, err);
     if (status == NP_OK)
@@ -154,12 +160,24 @@ static np_status plan_session(make_making *m, const np_arm_planner *planner, con
     return status;
 }
 
-static np_status plan_sessions(make_making *m, const np_surface *obstacle, np_error *err)
+/* Moves keep clear of the scan as its file has it. */
+np_status make_arm(make_making *m, np_error *err)
 {
     np_arm_tool tool = np_arm_tool_default();
     np_arm_clearances clearances = {NP_ARM_TRAVEL_CLEARANCE_MM, NP_ARM_PUNCTURE_CLEARANCE_MM,
                                     np_face_chin_z_mm(m->scan)};
-    np_arm_planner *planner = NULL;
+    if (!m->scan->scanned)
+        return np_arm_planner_create(&m->scan->surface, &tool, &clearances, &m->arm, err);
+    np_mesh mesh;
+    np_status status = np_scan_unsmoothed(m->scan, &mesh, err);
+    if (status == NP_OK)
+        status = np_surface_init(&m->unsmoothed, &mesh, NULL, err);
+    m->unsmoothed.from_file = m->scan->surface.from_file;
+    return status == NP_OK ? np_arm_planner_create(&m->unsmoothed, &tool, &clearances, &m->arm, err) : status;
+}
+
+np_status make_moves(make_making *m, np_error *err)
+{
     np_vec3 home = m->scan->landmarks.vertex;
     home.z += HOME_MM;
     np_arm_request request = {.home = {home, {0, 0, -1}},
@@ -171,34 +189,15 @@ static np_status plan_sessions(make_making *m, const np_surface *obstacle, np_er
     moves->hover_um = calloc(m->plan->n_dots + 1, sizeof *moves->hover_um);
     moves->lean_deg = calloc(m->plan->n_dots + 1, sizeof *moves->lean_deg);
     moves->support_um = calloc(NP_SUPPORT_NODES, sizeof *moves->support_um);
-    np_status status = moves->hover_um && moves->lean_deg && moves->support_um
-                           ? np_arm_planner_create(obstacle, &tool, &clearances, &planner, err)
-                           : np_error_no_memory(err, "the moves");
-    if (status == NP_OK)
-        np_arm_planner_support(planner, moves->support_um);
+    if (!moves->hover_um || !moves->lean_deg || !moves->support_um)
+        return np_error_no_memory(err, "the moves");
+    np_arm_planner_support(m->arm, moves->support_um);
     size_t first = 0;
+    np_status status = NP_OK;
     for (size_t s = 0; s < m->plan->n_sessions && status == NP_OK; s++) {
         if (m->plan->sessions[s].dots)
-            status = plan_session(m, planner, &request, s, first, err);
+            status = plan_session(m, &request, s, first, err);
         first += m->plan->sessions[s].dots;
     }
-    np_arm_planner_destroy(planner);
-    return status;
-}
-
-/* Moves keep clear of the scan as its file has it. */
-np_status make_moves(make_making *m, np_error *err)
-{
-    if (!m->scan->scanned)
-        return plan_sessions(m, &m->scan->surface, err);
-    np_mesh mesh;
-    np_surface unsmoothed = {0};
-    np_status status = np_scan_unsmoothed(m->scan, &mesh, err);
-    if (status == NP_OK)
-        status = np_surface_init(&unsmoothed, &mesh, NULL, err);
-    unsmoothed.from_file = m->scan->surface.from_file;
-    if (status == NP_OK)
-        status = plan_sessions(m, &unsmoothed, err);
-    np_surface_fini(&unsmoothed);
     return status;
 }

@@ -154,7 +154,7 @@ np_status report_preview_dots(const np_preview_request *request, const np_previe
             continue;
         np_skin_deposit deposit = deposit_of(request, dot, request->made ? made.by_dot[i] : NULL);
         np_look_dot *out = &scene->dots[scene->n_dots++];
-        *out = (np_look_dot){.position = dot->position, .normal = dot->normal};
+        *out = (np_look_dot){.position = np_dot_mark(dot), .normal = dot->normal};
         np_skin_deposit_mark(&request->model, &deposit, request->skin, age, &out->mark);
     }
     free(made.dots);

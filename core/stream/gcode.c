@@ -13,7 +13,8 @@
 
 #include "base/angle.h"
 
-enum { NAMED = 8 }; /* dots of a kind */
+enum { NAMED = 8 };      /* dots of a kind */
+#define UPRIGHT_RAD 0.01 /* no lean is less */
 
 static np_vec3 turn(const np_registration *r, np_vec3 direction)
 {
@@ -110,6 +111,15 @@ static size_t describe(const np_gantry *g, np_gantry_verdict verdict, const np_d
     return found;
 }
 
+/* Whether a dot that is left out for its axis was planned to lean: upright it might be made. */
+static bool is_lean_in_the_way(const np_gantry *g, const np_dot *dots, size_t n, const uint8_t *done)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!(done && done[i]) && dots[i].tilt_rad > UPRIGHT_RAD && np_gantry_judge(g, &dots[i]) == NP_GANTRY_TILTED)
+            return true;
+    return false;
+}
+
 size_t np_gantry_left_out(const np_gantry *g, const np_dot *dots, size_t n, const uint8_t *done,
                           char out_text[NP_GANTRY_TEXT_BYTES])
 {
@@ -117,6 +127,9 @@ size_t np_gantry_left_out(const np_gantry *g, const np_dot *dots, size_t n, cons
     out_text[0] = '\0';
     for (np_gantry_verdict v = NP_GANTRY_MAKES + 1; v <= NP_GANTRY_NO_ROOM; v++)
         left += describe(g, v, dots, n, done, out_text, &used);
+    if (left && is_lean_in_the_way(g, dots, n, done))
+        snprintf(out_text + used, NP_GANTRY_TEXT_BYTES - used,
+                 "; needles of this plan lean with the hair: lean_deg: 0 in the layers' params plans them upright");
     return left;
 }
 

@@ -19,11 +19,13 @@ enum {
     TONE,
     TONE_FRONT,
     TONE_VARIATION,
+    LEAN,
     PARAM_COUNT
 };
 
 #define STREAM_VARIATION 1u
 #define STREAM_TONE 2u
+#define STREAM_LEAN 3u
 
 /* How much a place belongs to each zone, 0..1; the rest is midscalp. */
 typedef struct zone_weights {
@@ -76,6 +78,7 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, n
 
         out->coverage[i] = np_kit_smoothstep(0.0, p[FEATHER], inside_mm);
         out->density_per_cm2[i] = missing > 0.0 ? missing : 0.0;
+        np_kit_lean(job, s, i, STREAM_LEAN, p[LEAN], out);
         double edge = w.front + w.temple;
         double tone = p[TONE] + p[TONE_FRONT] * (edge < 1.0 ? edge : 1.0);
         out->tone[i] = np_kit_tone(job->host, STREAM_TONE, s->id[i], tone, p[TONE_VARIATION]);
@@ -133,6 +136,7 @@ static const np_param_desc params[PARAM_COUNT] = {
                                     "varies as marks of real hair do; 0 looks "
                                     "printed.",
                                     "", 0, 0.6, 0.4),
+    [LEAN] = NP_KIT_LEAN,
 };
 
 static const np_input_desc inputs[] = {
@@ -143,15 +147,15 @@ static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "diffuse_density",
     .name = "Diffuse density",
-    .version = "1.0.0",
+    .version = "1.1.0",
     .licence = "Apache-2.0",
     .summary = "Fills a region up to a target density, minus the hair that grows there.",
     .param_count = PARAM_COUNT,
     .params = params,
     .input_count = 1,
     .inputs = inputs,
-    .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_EXISTING_DENSITY,
+    .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_EXISTING_DENSITY | NP_CHANNEL_HAIR_TILT,
     .paint = paint,
 };
 
-NP_KIT_PLUGIN(0, &strategy)
+NP_KIT_PLUGIN(1, &strategy)

@@ -93,6 +93,7 @@ static const np_param_desc params[HL_PARAM_COUNT] = {
                                        "0.45 varies as marks of real hair do; 0 looks "
                                        "printed.",
                                        "", 0, 0.6, 0.4),
+    [HL_LEAN] = NP_KIT_LEAN,
 };
 
 static const np_input_desc inputs[] = {
@@ -104,7 +105,7 @@ static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "hairline",
     .name = "Hairline",
-    .version = "1.0.0",
+    .version = "1.1.0",
     .licence = "Apache-2.0",
     .summary = "Designs a frontal hairline from the landmarks and fills behind it, from single hairs to full "
                "density.",
@@ -112,11 +113,11 @@ static const np_strategy_desc strategy = {
     .params = params,
     .input_count = 1,
     .inputs = inputs,
-    .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_EXISTING_DENSITY,
+    .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_EXISTING_DENSITY | NP_CHANNEL_HAIR_TILT,
     .layout = hl_layout,
     .prepare = hl_prepare,
     .paint = hl_paint,
     .finish = hl_finish,
 };
 
-NP_KIT_PLUGIN(0, &strategy)
+NP_KIT_PLUGIN(1, &strategy)

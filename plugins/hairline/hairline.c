@@ -141,6 +141,7 @@ int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *s, np_st
         if (inside < 0.0)
             continue;
 
+        np_kit_lean(job, s, i, HL_STREAM_LEAN, p[HL_LEAN], out); /* ahead of the line, too: for sentinels */
         double at[3] = {s->x[i], s->y[i], s->z[i]};
         hl_place place = hl_head_place(&d->head, at);
         double behind = behind_mm(&d->ahead, place, line, s->curve_distance_mm[i], at, nearness);

@@ -31,6 +31,7 @@ enum {
     HL_TONE,
     HL_TONE_FRONT,
     HL_TONE_VARIATION,
+    HL_LEAN,
     HL_PARAM_COUNT
 };
 
@@ -46,6 +47,7 @@ enum {
     HL_STREAM_VARIATION,
     HL_STREAM_TONE,
     HL_STREAM_SENTINEL_TONE,
+    HL_STREAM_LEAN,
 };
 
 /* A place on the chart: angles in radians, unrolled about the crown of the head held upright: AHEAD and LEFT

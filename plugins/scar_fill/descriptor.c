@@ -63,6 +63,7 @@ static const np_param_desc params[SCAR_PARAM_COUNT] = {
                                          "0.45 varies as marks of real hair do; 0 looks "
                                          "printed.",
                                          "", 0, 0.6, 0.4),
+    [SCAR_LEAN] = NP_KIT_LEAN,
 };
 
 static const np_input_desc inputs[] = {
@@ -76,16 +77,17 @@ static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "scar_fill",
     .name = "Scar fill",
-    .version = "1.0.0",
+    .version = "1.1.0",
     .licence = "Apache-2.0",
     .summary = "Fills a line scar or round scars and blends them into what surrounds them.",
     .param_count = SCAR_PARAM_COUNT,
     .params = params,
     .input_count = 3,
     .inputs = inputs,
-    .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS | NP_CHANNEL_EXISTING_DENSITY,
+    .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS | NP_CHANNEL_EXISTING_DENSITY |
+                NP_CHANNEL_HAIR_TILT,
     .layout = scar_layout,
     .paint = scar_paint,
 };
 
-NP_KIT_PLUGIN(0, &strategy)
+NP_KIT_PLUGIN(1, &strategy)

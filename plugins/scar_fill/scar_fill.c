@@ -92,6 +92,7 @@ int32_t scar_paint(const np_strategy_job *job, const np_strategy_samples *s, np_
     for (uint32_t i = 0; i < s->count; i++) {
         if (s->region_distance_mm[i] < 0.0)
             continue;
+        np_kit_lean(job, s, i, SCAR_STREAM_LEAN, job->params[SCAR_LEAN], out);
         if (job->curve_count > 0)
             paint_line(job, s, i, out);
         if (job->point_set_count > 0)

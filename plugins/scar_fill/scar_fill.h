@@ -21,6 +21,7 @@ enum {
     SCAR_HALO,
     SCAR_HALO_SHARE,
     SCAR_TONE_VARIATION,
+    SCAR_LEAN,
     SCAR_PARAM_COUNT
 };
 
@@ -31,6 +32,7 @@ enum {
 #define SCAR_STREAM_DISC 5u
 #define SCAR_STREAM_TONE 6u
 #define SCAR_STREAM_DISC_TONE 7u
+#define SCAR_STREAM_LEAN 8u
 
 int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out, void **state);
 int32_t scar_paint(const np_strategy_job *job, const np_strategy_samples *samples, np_strategy_field *out);

@@ -47,10 +47,10 @@ class GantryCase(StreamCase):
         return fake
 
     def small_plan(self, count=30):
-        """An approved plan of a level spot around the crown's whorl, COUNT dots in all, and where it lies in the machine."""
+        """An approved plan of a level spot around the crown's whorl, COUNT dots in all, upright as for a gantry, and where it lies in the machine."""
         def edit(text):
             text = re.sub(r"dots: \{", f"dots: {{count: {count}, ", text)
-            text = text.replace("feather_mm: 10", "feather_mm: 0")
+            text = text.replace("feather_mm: 10", "feather_mm: 0, lean_deg: 0")
             centre = [float(v) for v in re.search(r"whorls:\n\s+- \[(.*?)\]", text)[1].split(",")]
             before, outline, after = re.split(r"(    outline:\n(?:\s+- \[.*\]\n)+)", text)
             points = [[float(v) for v in p.split(",")] for p in re.findall(r"\[(.*?)\]", outline)]

@@ -97,7 +97,8 @@ class Gantry(ReplayCase):
         self.assertTrue(0 < len(expected) < len(self.dots), pose)
         text, err = self.export(status=INCOMPLETE)
         left = len(self.dots) - len(expected)
-        for words in (f"{left} of {len(self.dots)} dots of session 1 are not in the program", "(--gantry-tilt)"):
+        for words in (f"{left} of {len(self.dots)} dots of session 1 are not in the program", "(--gantry-tilt)",
+                      "lean_deg: 0 in the layers' params plans them upright"):
             self.assertIn(words, err)
         self.assertIn(f"; LEFT OUT {left} of {len(self.dots)} dots", text)
         self.assertEqual(re.findall(r"^; dot (\d+)$", text, re.M), [dot["id"] for dot in expected])
@@ -214,7 +215,7 @@ class Gantry(ReplayCase):
 
     def test_goes_on_from_where_it_was_stopped(self):
         """After a kill -9 and a stop: first straight up, also out of the skin, and then as ever."""
-        fake = self.prepare_machine(count=3000, speed=2)
+        fake = self.prepare_machine(count=4000, speed=2)
         self.rotation = POSES["vertex"]
         self.lay()
         run = subprocess.Popen([NEEDLEPATH, *self.arguments()], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

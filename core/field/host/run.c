@@ -184,6 +184,8 @@ static void list_samples(np_strategy_samples *s, const field_shared_block *b, ui
         s->zone = b->zone;
     if (channels & NP_CHANNEL_EXISTING_DENSITY)
         s->existing_density_per_cm2 = b->existing_density_per_cm2;
+    if (channels & NP_CHANNEL_HAIR_TILT)
+        s->hair_tilt_rad = b->hair_tilt_rad;
 }
 
 static int32_t paint_block(const field_host_layer *layer, field_host_call *call, field_shared_block *b, uint32_t count)

@@ -118,6 +118,7 @@ static const column columns[] = {
     COLUMN(point_index, NP_CHANNEL_POINTS),
     COLUMN(zone, NP_CHANNEL_ZONE),
     COLUMN(existing_density_per_cm2, NP_CHANNEL_EXISTING_DENSITY),
+    COLUMN(hair_tilt_rad, NP_CHANNEL_HAIR_TILT),
 };
 
 static uint32_t rows_of(const column *c, const np_strategy_job *job)

@@ -3,11 +3,18 @@
 #ifndef NP_MAKE_PRIVATE_MAKING_H
 #define NP_MAKE_PRIVATE_MAKING_H
 
+#include "arm/planner.h"
 #include "dots/dots.h"
 #include "field/painter.h"
 #include "head/soundness.h"
 #include "plan/plan.h"
 #include "surface/treated.h"
+
+/* How a dot is made. */
+typedef struct make_needle {
+    double depth_mm, tilt_rad, tone, dwell_ms;
+    np_vec3 lean; /* along the skin, unit: to where the shaft leans */
+} make_needle;
 
 typedef struct make_making {
     const np_case *c;
@@ -18,8 +25,11 @@ typedef struct make_making {
     np_field field;        /* at the patch's vertices */
     np_placed_dot *placed; /* on the patch */
     size_t n_placed;
-    np_surface_point *points; /* n_placed, on the scan */
-    np_field dot_field;       /* at the points */
+    np_surface_point *points; /* n_placed, on the scan: where marks are to be seen, then where needles enter */
+    np_field dot_field;       /* at the marks */
+    make_needle *needles;     /* n_placed */
+    np_surface unsmoothed;    /* the scan as its file has it, where it is one */
+    np_arm_planner *arm;      /* around that */
     double *inside_mm;        /* n_dots, in the plan's order: to the border of the treated area */
     np_plan *plan;
     np_refused refused; /* places where a dot would be wrong, if that ended it */

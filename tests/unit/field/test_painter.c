@@ -258,7 +258,7 @@ static void later_layers_cover_earlier_ones(void **state)
                               NULL);
     np_painter *painter = fixture_painter(c, scan);
     assert_string_equal(np_painter_strategy_version(painter, 0), "well 0.1.0");
-    assert_string_equal(np_painter_strategy_version(painter, 2), "diffuse_density 1.0.0");
+    assert_string_equal(np_painter_strategy_version(painter, 2), "diffuse_density 1.1.0");
     assert_null(np_painter_strategy_version(painter, 3));
     size_t n;
     np_field field;

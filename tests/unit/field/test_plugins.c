@@ -51,7 +51,7 @@ static void the_three_strategies_are_found(void **state)
         assert_true(info->desc.param_count > 5);
         assert_null(info->desc.paint);
         assert_true(info->has_paint);
-        assert_string_equal(info->desc.version, "1.0.0");
+        assert_string_equal(info->desc.version, "1.1.0");
     }
     const np_param_desc *shape = &np_plugin_list_find(&list, "hairline")->desc.params[0];
     assert_string_equal(shape->id, "shape");
@@ -102,8 +102,8 @@ static void each_bad_plugin_is_refused_with_its_reason(void **state)
         {"/null_entry.so", "np_plugin_entry_v1() returned NULL"},
         {"/wrong_magic.so", "magic 0x12345678"},
         {"/other_abi.so", "plugin other_abi.so has ABI 2.0, this needlepath speaks 1.x"},
-        {"/newer_abi.so", "plugin newer_abi.so needs ABI 1.7, this needlepath has 1.0; it takes a newer needlepath"},
-        {"/required.so", "strategy 0 requires the features 0x8000000000000000, which ABI 1.0 does not have"},
+        {"/newer_abi.so", "plugin newer_abi.so needs ABI 1.8, this needlepath has 1.1; it takes a newer needlepath"},
+        {"/required.so", "strategy 0 requires the features 0x8000000000000000, which ABI 1.1 does not have"},
         {"/small_structs.so", "have 8, "},
         {"/no_strategies.so", "0 strategies"},
         {"/null_strategy.so", "strategy 0 is NULL"},

@@ -329,6 +329,11 @@ static void what_is_left_out(void **state)
     assert_int_equal(j.session.state.left, 1);
     assert_non_null(strstr(j.said, "LEFT OUT, not done, 1 of 2 dots: 1 are planned more than 15 degrees off"));
     assert_non_null(strstr(j.said, "dot 6 (15.1)"));
+    assert_null(strstr(j.said, "lean_deg")); /* it stands upright on its skin */
+    j.dots[1].tilt_rad = 0.1;
+    assert_int_equal(leave_out(&j, &err), NP_OK);
+    assert_non_null(
+        strstr(j.said, "dot 6 (15.1); needles of this plan lean with the hair: lean_deg: 0 in the layers' params"));
     j.gantry.tilt_max_deg = 16;
     assert_int_equal(leave_out(&j, &err), NP_OK);
     assert_int_equal(j.session.state.left, 0);

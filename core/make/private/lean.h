@@ -1,0 +1,15 @@
+/* The lean: where needles enter so that their marks lie where the pattern wants them. */
+#ifndef NP_MAKE_PRIVATE_LEAN_H
+#define NP_MAKE_PRIVATE_LEAN_H
+
+#include "make/private/making.h"
+
+/* Moves points from the marks' places to the entries of the needles, and lowers the tilt of those that have no room to lean.  The mark
+ * of each is within 0.01 mm of its place.  Where a tilt is beyond the limits all stays as it is, for the envelope to refuse.  Needs
+ * placed, points, needles and arm.  The result does not depend on the number of threads. */
+np_status make_lean(make_making *m, np_error *err);
+
+/* The axis of a needle that enters the skin at P. */
+np_vec3 make_needle_axis(const make_needle *needle, const np_surface_point *p);
+
+#endif
