@@ -27,6 +27,7 @@ void np_case_destroy(np_case *c)
     free(c->scan.axis_up);
     free(c->scan.confirmed);
     free(c->scan.whorls.points);
+    free(c->scan.whorl_turns);
     case_shapes_free(c->regions, c->n_regions);
     case_shapes_free(c->curves, c->n_curves);
     case_shapes_free(c->point_sets, c->n_point_sets);

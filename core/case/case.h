@@ -17,6 +17,8 @@
 #define NP_CASE_MAX_SESSIONS 8
 
 typedef enum np_case_unit { NP_CASE_UNIT_MM, NP_CASE_UNIT_CM, NP_CASE_UNIT_M, NP_CASE_UNIT_INCH } np_case_unit;
+/* Of a whorl, seen from outside. */
+typedef enum np_case_turn { NP_CASE_CLOCKWISE, NP_CASE_COUNTERCLOCKWISE } np_case_turn;
 typedef enum np_case_sex { NP_CASE_SEX_M, NP_CASE_SEX_F } np_case_sex;
 typedef enum np_case_pattern { NP_CASE_PATTERN_FOLLICULAR, NP_CASE_PATTERN_EVEN } np_case_pattern;
 typedef enum np_case_quality { NP_CASE_QUALITY_BEST, NP_CASE_QUALITY_FAST } np_case_quality;
@@ -43,6 +45,8 @@ typedef struct np_case_scan {
     char *confirmed;                           /* who stands for the landmarks of FILE; NULL: nobody */
     np_case_landmarks landmarks;               /* not used for the built-in head, which knows its own */
     np_case_points whorls;
+    np_case_turn *whorl_turns; /* n_whorl_turns: of each whorl; none: all turn clockwise */
+    unsigned n_whorl_turns;
 } np_case_scan;
 
 /* A parameter of a layer, as written; the field room checks it against the strategy's descriptor. */

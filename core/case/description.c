@@ -17,6 +17,7 @@ void np_scan_description_fini(np_scan_description *d)
     free(d->scan.axis_up);
     free(d->scan.confirmed);
     free(d->scan.whorls.points);
+    free(d->scan.whorl_turns);
     free(d->scalp_outline.points);
     free(d->frontal_outline.points);
     free(d->crown_outline.points);
@@ -90,4 +91,5 @@ void np_scan_description_write(const np_scan_description *d, FILE *stream)
     write_points(stream, "facelift_scar", units, &d->facelift_scar);
     write_points(stream, "fue_scars", units, &d->fue_scars);
     write_points(stream, "whorls", units, &d->scan.whorls);
+    case_write_whorl_turns(stream, &d->scan);
 }

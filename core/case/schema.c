@@ -55,6 +55,8 @@ static const cyaml_schema_value_t point = {CYAML_VALUE_SEQUENCE_FIXED(CYAML_FLAG
 static const cyaml_strval_t units[] = {
     {"mm", NP_CASE_UNIT_MM}, {"cm", NP_CASE_UNIT_CM}, {"m", NP_CASE_UNIT_M}, {"inch", NP_CASE_UNIT_INCH}};
 static const cyaml_strval_t sexes[] = {{"m", NP_CASE_SEX_M}, {"f", NP_CASE_SEX_F}};
+static const cyaml_strval_t turns[] = {{"clockwise", NP_CASE_CLOCKWISE},
+                                       {"counterclockwise", NP_CASE_COUNTERCLOCKWISE}};
 static const cyaml_strval_t patterns[] = {{"follicular", NP_CASE_PATTERN_FOLLICULAR}, {"even", NP_CASE_PATTERN_EVEN}};
 static const cyaml_strval_t qualities[] = {{"best", NP_CASE_QUALITY_BEST}, {"fast", NP_CASE_QUALITY_FAST}};
 
@@ -65,6 +67,9 @@ static const cyaml_strval_t acceptable[] = {
 };
 static const cyaml_schema_value_t accept_value = {
     CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, np_accept, acceptable, CYAML_ARRAY_LEN(acceptable))};
+
+static const cyaml_schema_value_t turn_value = {
+    CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, np_case_turn, turns, CYAML_ARRAY_LEN(turns))};
 
 /* ---- the scan ---- */
 
@@ -266,6 +271,7 @@ static const cyaml_schema_field_t case_fields[] = {
     TEXT("confirmed", OPTIONAL, np_case, scan.confirmed, NAME_MAX),
     MAPPING("landmarks", OPTIONAL, np_case, scan.landmarks, landmark_fields),
     POINTS("whorls", OPTIONAL, np_case, scan.whorls, 0),
+    LIST("whorl_turns", OPTIONAL, np_case, scan.whorl_turns, scan.n_whorl_turns, turn_value, 0, POINTS_MAX),
     CYAML_FIELD_IGNORE("regions", OPTIONAL),
     CYAML_FIELD_IGNORE("curves", OPTIONAL),
     CYAML_FIELD_IGNORE("points", OPTIONAL),
@@ -302,6 +308,7 @@ static const cyaml_schema_field_t description_fields[] = {
     POINTS("facelift_scar", OPTIONAL, np_scan_description, facelift_scar, 2),
     POINTS("fue_scars", OPTIONAL, np_scan_description, fue_scars, 1),
     POINTS("whorls", OPTIONAL, np_scan_description, scan.whorls, 0),
+    LIST("whorl_turns", OPTIONAL, np_scan_description, scan.whorl_turns, scan.n_whorl_turns, turn_value, 0, POINTS_MAX),
     CYAML_FIELD_END,
 };
 const cyaml_schema_value_t case_description_schema = {

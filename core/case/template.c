@@ -200,8 +200,11 @@ static void write_scan(const np_scan_description *d, FILE *stream)
         free(absolute);
     }
     if (d->scan.whorls.n) {
-        fputs("\n# Where hair turns around: usually one point at the back of the crown.\nwhorls:\n", stream);
+        fputs("\n# Where hair turns around: usually one point at the back of the crown (clockwise; whorl_turns says "
+              "otherwise).\nwhorls:\n",
+              stream);
         case_write_points(stream, d->scan.units, &d->scan.whorls, 2);
+        case_write_whorl_turns(stream, &d->scan);
     }
 }
 

@@ -24,6 +24,14 @@ void case_write_points(FILE *stream, np_case_unit units, const np_case_points *p
     }
 }
 
+void case_write_whorl_turns(FILE *stream, const np_case_scan *scan)
+{
+    static const char *const names[] = {"clockwise", "counterclockwise"};
+    for (unsigned i = 0; i < scan->n_whorl_turns; i++)
+        fprintf(stream, "%s%s%s", i ? ", " : "whorl_turns: [", names[scan->whorl_turns[i]],
+                i + 1 < scan->n_whorl_turns ? "" : "]\n");
+}
+
 void case_write_landmarks(FILE *stream, np_case_unit units, const np_case_landmarks *landmarks, int indent)
 {
     const char *names[] = {"glabella", "inion", "tragion_left", "tragion_right", "vertex"};

@@ -63,9 +63,11 @@ static np_vec3 spirals(const np_scan *scan, const np_surface_point *p, double *o
         np_vec3 away = np_vec3_sub(p->position, source(scan, i));
         double r = np_vec3_length(away);
         np_vec3 radial = np_vec3_normalize(np_vec3_reject(away, p->normal));
-        double clockwise = scan->n_whorls ? -spiral_angle(r) : 0;
+        double turn = scan->n_whorls ? spiral_angle(r) : 0;
+        if (!scan->counterclockwise || !scan->counterclockwise[i])
+            turn = -turn;
         double share = r > 0 ? nearest / r : 1;
-        sum = np_vec3_mad(sum, np_vec3_rotate(radial, p->normal, clockwise), share * share * share * share);
+        sum = np_vec3_mad(sum, np_vec3_rotate(radial, p->normal, turn), share * share * share * share);
     }
     *out_nearest_mm = nearest;
     return np_vec3_normalize(sum);

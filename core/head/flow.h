@@ -7,7 +7,7 @@
 /* Unit tangent in which hair grows at P, everywhere on the scan.
  *
  * Around each whorl a spiral (domain.md 2.4): direction = radial azimuth turned by beta(r), which falls from
- * 70 degrees within 1 cm to 10 degrees at 6 cm, clockwise seen from outside (84 % of whorls).  Farther off it
+ * 70 degrees within 1 cm to 10 degrees at 6 cm, clockwise seen from outside (84 % of whorls), or as np_scan.counterclockwise says.  Farther off it
  * passes smoothly into forward on top, down and back at the temples, down at the sides and the back.  The
  * field turns by +360 degrees around each whorl and is continuous elsewhere, but for what topology demands:
  * hair points out of the scalp all around its border, so the turns inside add up to one (Poincare and Hopf).

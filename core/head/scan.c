@@ -75,6 +75,7 @@ void np_scan_destroy(np_scan *scan)
     free(scan->rough_mm);
     free(scan->scanned);
     free(scan->whorls);
+    free(scan->counterclockwise);
     free(scan);
 }
 
@@ -105,6 +106,23 @@ static np_status check_whorls(const np_scan *scan, const np_case_points *given, 
             return np_error_set(err, NP_ERR_INVALID, "whorl %u is %.1f mm off the scan's surface (at most %.0f mm)",
                                 i + 1, off_mm, WHORL_LIMIT_MM);
     }
+    return NP_OK;
+}
+
+static np_status turn_whorls(np_scan *scan, const np_case_scan *source, np_error *err)
+{
+    if (source->n_whorl_turns == 0)
+        return NP_OK;
+    if (source->n_whorl_turns != scan->n_whorls)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "whorl_turns says how %u whorls turn, and there are %zu; say clockwise or counterclockwise "
+                            "for each, in the order of whorls",
+                            source->n_whorl_turns, scan->n_whorls);
+    scan->counterclockwise = calloc(scan->n_whorls, sizeof *scan->counterclockwise);
+    if (!scan->counterclockwise)
+        return np_error_no_memory(err, "the whorls");
+    for (size_t i = 0; i < scan->n_whorls; i++)
+        scan->counterclockwise[i] = source->whorl_turns[i] == NP_CASE_COUNTERCLOCKWISE;
     return NP_OK;
 }
 
@@ -216,6 +234,8 @@ np_status np_scan_create(const np_case_scan *source, const np_progress *progress
         source->file ? create_from_file(source, progress, out_scan, err) : create_built_in(source, out_scan, err);
     if (status == NP_OK)
         status = check_whorls(*out_scan, &source->whorls, err);
+    if (status == NP_OK)
+        status = turn_whorls(*out_scan, source, err);
     if (status == NP_OK && !np_progress_step(progress, "reading the scan", 1))
         status = np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
     if (status != NP_OK) {

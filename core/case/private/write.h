@@ -8,6 +8,8 @@
 
 /* A block list of points, each line indented by INDENT. */
 void case_write_points(FILE *stream, np_case_unit units, const np_case_points *points, int indent);
+/* The key whorl_turns, if SCAN has it. */
+void case_write_whorl_turns(FILE *stream, const np_case_scan *scan);
 /* The five landmarks as a block mapping, indented by INDENT. */
 void case_write_landmarks(FILE *stream, np_case_unit units, const np_case_landmarks *landmarks, int indent);
 /* TEXT in double quotes, escaped. */

@@ -28,7 +28,10 @@ static np_scan_description make(bool with_file)
     d.scan.sex = NP_CASE_SEX_F;
     d.scan.percentile = 25;
     d.scan.landmarks = (np_case_landmarks){{100, 0, 40}, {-90, 0, 0}, {0, 70, 0}, {0, -70, 0}, {0, 0, 130}};
-    d.scan.whorls = points(1, -60);
+    d.scan.whorls = points(2, -60);
+    d.scan.whorl_turns = calloc(2, sizeof *d.scan.whorl_turns);
+    d.scan.whorl_turns[d.scan.n_whorl_turns++] = NP_CASE_CLOCKWISE;
+    d.scan.whorl_turns[d.scan.n_whorl_turns++] = NP_CASE_COUNTERCLOCKWISE;
     d.scalp_outline = points(5, 1);
     d.frontal_outline = points(4, 2);
     d.crown_outline = points(6, 3);
@@ -36,6 +39,12 @@ static np_scan_description make(bool with_file)
     d.facelift_scar = points(3, 5);
     d.fue_scars = points(9, 6);
     return d;
+}
+
+static void assert_same_turns(const np_case_scan *a, const np_case_scan *b)
+{
+    assert_int_equal(a->n_whorl_turns, b->n_whorl_turns);
+    assert_memory_equal(a->whorl_turns, b->whorl_turns, a->n_whorl_turns * sizeof *a->whorl_turns);
 }
 
 static void write_file(const char *name, char path[128], const char *text)
@@ -74,6 +83,7 @@ static void comes_back_as_written(void **state)
         assert_same(&d.facelift_scar, &back.facelift_scar);
         assert_same(&d.fue_scars, &back.fue_scars);
         assert_same(&d.scan.whorls, &back.scan.whorls);
+        assert_same_turns(&d.scan, &back.scan);
         assert_near(back.scan.landmarks.vertex.z, 130, 0);
         if (with_file) {
             char mesh[160];
@@ -145,6 +155,7 @@ static void every_template_parses(void **state)
             assert_true(*c->title);
             assert_int_equal(c->n_sessions, 3);
             assert_same(&c->scan.whorls, &d.scan.whorls);
+            assert_same_turns(&c->scan, &d.scan);
             for (unsigned k = 0; k < c->n_layers; k++)
                 if (c->layers[k].region)
                     assert_true(np_case_find_region(c, c->layers[k].region)->points.n >= 4);

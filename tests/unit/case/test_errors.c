@@ -123,6 +123,7 @@ static const mistake mistakes[] = {
           "vertex: [1, 2, 3]}\n",
      "the built-in head knows its own"},
     {BASE "scan: {file: a.ply, axes: {anterior: \"+z\", left: \"+x\"}}\n", "scan.axes: the key 'up' is missing"},
+    {BASE "whorl_turns: [left]\n", "whorl_turns[0]: expected one of clockwise, counterclockwise, found 'left'"},
     {BASE "whorls: [[1, 2]]\n", "whorls[0]: expected a point [x, y, z], found a list of 2"},
     {BASE "whorls: [[1, 2, .nan]]\n", "whorls[0][2]: expected a number, found '.nan'"},
     {BASE "whorls: [[1, 2, nan]]\n", "whorls[0][2]: expected a number, found 'nan'"},

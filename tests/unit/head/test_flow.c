@@ -123,6 +123,134 @@ static void whorls_turn_clockwise(void **state)
     np_scan_destroy(scan);
 }
 
+/* A mirror image of the other around its whorl, and of two each the way it was told to. */
+static void whorls_turn_as_the_case_says(void **state)
+{
+    (void)state;
+    np_case_turn turns[] = {NP_CASE_COUNTERCLOCKWISE, NP_CASE_CLOCKWISE};
+    np_scan *scan = make_scan(NP_CASE_SEX_M);
+    np_vec3 at[2] = {scan->whorls[0]};
+    np_surface_point p;
+    assert_true(np_surface_nearest(&scan->surface, np_vec3_add(at[0], (np_vec3){0, 45, 0}), 40, &p));
+    at[1] = p.position;
+    np_scan_destroy(scan);
+    for (unsigned n = 1; n <= 2; n++) {
+        np_case_scan source = {
+            .sex = NP_CASE_SEX_M, .percentile = 50, .whorls = {at, n}, .whorl_turns = turns, .n_whorl_turns = n};
+        assert_int_equal(np_scan_create(&source, NULL, &scan, NULL), NP_OK);
+        for (unsigned i = 0; i < n; i++) {
+            np_vec3 radial = np_vec3_make(0, 1, 0);
+            assert_true(np_surface_nearest(&scan->surface, np_vec3_mad(scan->whorls[i], radial, 5), 20, &p));
+            radial = np_vec3_normalize(np_vec3_reject(np_vec3_sub(p.position, scan->whorls[i]), p.normal));
+            np_vec3 f = np_hair_flow(scan, &p);
+            double deg = np_angle_deg(atan2(np_vec3_dot(np_vec3_cross(radial, f), p.normal), np_vec3_dot(radial, f)));
+            assert_near(deg, turns[i] == NP_CASE_CLOCKWISE ? -70 : 70, 2);
+            assert_near(winding_deg(scan, scan->whorls[i], 10), 360, 1e-6);
+        }
+        np_scan_destroy(scan);
+    }
+    np_case_scan source = {.sex = NP_CASE_SEX_M, .percentile = 50, .whorl_turns = turns, .n_whorl_turns = 2};
+    np_error err = {0};
+    assert_int_equal(np_scan_create(&source, NULL, &scan, &err), NP_ERR_INVALID);
+    assert_null(scan);
+    assert_non_null(strstr(err.text, "whorl_turns says how 2 whorls turn, and there are 1"));
+}
+
+/* ---- singularities ---- */
+
+/* The angle in the plane of a triangle (normal N, axis E) of the flow at the corner P, carried over there. */
+static double carried_angle(const np_scan *scan, const np_surface_point *p, np_vec3 n, np_vec3 e)
+{
+    np_vec3 f = np_hair_flow(scan, p), hinge = np_vec3_cross(p->normal, n);
+    double sine = np_vec3_length(hinge);
+    if (sine > 1e-12)
+        f = np_vec3_rotate(f, np_vec3_scale(hinge, 1 / sine), atan2(sine, np_vec3_dot(p->normal, n)));
+    return atan2(np_vec3_dot(f, np_vec3_cross(n, e)), np_vec3_dot(f, e));
+}
+
+/* How often the flow turns around in triangle T of the scan. */
+static int index_of(const np_scan *scan, uint32_t t)
+{
+    np_vec3 n = np_mesh_triangle_normal(&scan->surface.mesh, t), e = np_vec3_perpendicular(n);
+    double angle[3], sum = 0;
+    for (int k = 0; k < 3; k++) {
+        double corner[3] = {0};
+        corner[k] = 1;
+        np_surface_point p = np_mesh_point(&scan->surface.mesh, scan->surface.normals, t, corner);
+        angle[k] = carried_angle(scan, &p, n, e);
+    }
+    for (int k = 0; k < 3; k++)
+        sum += remainder(angle[(k + 1) % 3] - angle[k], NP_TWO_PI);
+    return (int)lround(sum / NP_TWO_PI);
+}
+
+/* One turn in each of the N whorls, one parting fewer between them, and nothing else on all of the scalp. */
+static void check_singularities(const np_scan *scan, size_t n, const char *what)
+{
+    size_t turns = 0, partings = 0;
+    for (uint32_t t = 0; t < scan->surface.mesh.n_triangles; t++) {
+        np_surface_point p =
+            np_mesh_point(&scan->surface.mesh, scan->surface.normals, t, (double[3]){1.0 / 3, 1.0 / 3, 1.0 / 3});
+        int index = np_scan_zone(scan, &p) == NP_ZONE_OTHER ? 0 : index_of(scan, t);
+        double nearest_mm = INFINITY;
+        for (size_t i = 0; i < scan->n_whorls; i++)
+            nearest_mm = fmin(nearest_mm, np_vec3_distance(p.position, scan->whorls[i]));
+        if (index != 0 && abs(index) != 1)
+            fail_msg("%s: the flow turns %d times at one place", what, index);
+        if (index > 0 && scan->n_whorls && nearest_mm > 4)
+            fail_msg("%s: the flow turns around %.1f mm from any whorl", what, nearest_mm);
+        turns += index > 0;
+        partings += index < 0;
+    }
+    if (turns != n || partings != n - 1)
+        fail_msg("%s: %zu turns and %zu partings; expected %zu and %zu", what, turns, partings, n, n - 1);
+}
+
+static void two_whorls(np_case_sex sex, double percentile, const np_vec3 at[2])
+{
+    for (int k = 0; k < 4; k++) {
+        np_case_turn turns[] = {k & 1 ? NP_CASE_COUNTERCLOCKWISE : NP_CASE_CLOCKWISE,
+                                k & 2 ? NP_CASE_COUNTERCLOCKWISE : NP_CASE_CLOCKWISE};
+        np_case_scan source = {.sex = sex,
+                               .percentile = percentile,
+                               .whorls = {(np_vec3 *)at, 2},
+                               .whorl_turns = turns,
+                               .n_whorl_turns = 2};
+        np_scan *scan;
+        char what[100];
+        snprintf(what, sizeof what, "sex %d, %g %%, second whorl at (%.0f, %.0f, %.0f), turns %d", sex, percentile,
+                 at[1].x, at[1].y, at[1].z, k);
+        assert_int_equal(np_scan_create(&source, NULL, &scan, NULL), NP_OK);
+        check_singularities(scan, 2, what);
+        np_scan_destroy(scan);
+    }
+}
+
+/* Hair points out of the scalp all around its border, so the indices sum up to one (Poincare and Hopf). */
+static void the_only_singularities_are_the_declared_ones(void **state)
+{
+    (void)state;
+    static const np_vec3 beside[] = {{0, 45, 0}, {0, 25, 0}, {0, -40, 0}, {30, 0, 0}, {20, 30, 0}, {-25, 20, 0}};
+    for (int h = 0; h < 3; h++) {
+        np_case_scan source = {.sex = h == 1 ? NP_CASE_SEX_F : NP_CASE_SEX_M, .percentile = (double[]){5, 50, 95}[h]};
+        np_scan *scan;
+        assert_int_equal(np_scan_create(&source, NULL, &scan, NULL), NP_OK);
+        check_singularities(scan, 1, "one whorl");
+        size_t n = scan->n_whorls;
+        scan->n_whorls = 0;
+        check_singularities(scan, 1, "no whorl");
+        scan->n_whorls = n;
+        for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++) {
+            np_surface_point p;
+            assert_true(np_surface_nearest(&scan->surface, np_vec3_add(scan->whorls[0], beside[i]), 40, &p));
+            /* within a triangle: what turns around a corner is in none of them */
+            p = np_mesh_point(&scan->surface.mesh, scan->surface.normals, p.triangle, (double[3]){0.3, 0.3, 0.4});
+            two_whorls(source.sex, source.percentile, (np_vec3[]){scan->whorls[0], p.position});
+        }
+        np_scan_destroy(scan);
+    }
+}
+
 /* Neighbours half a millimetre apart agree, but for the whorl itself. */
 static void flow_is_continuous_away_from_the_whorl(void **state)
 {
@@ -288,6 +416,8 @@ int main(void)
         cmocka_unit_test(flow_is_a_unit_tangent_everywhere),
         cmocka_unit_test(flow_turns_once_around_each_whorl),
         cmocka_unit_test(whorls_turn_clockwise),
+        cmocka_unit_test(whorls_turn_as_the_case_says),
+        cmocka_unit_test(the_only_singularities_are_the_declared_ones),
         cmocka_unit_test(flow_is_continuous_away_from_the_whorl),
         cmocka_unit_test(flow_goes_where_hair_goes),
         cmocka_unit_test(without_a_whorl_hair_radiates_from_the_crown),
