@@ -260,3 +260,9 @@ np_status np_scan_unsmoothed(const np_scan *scan, np_mesh *out_mesh, np_error *e
     memcpy(out_mesh->triangles, mesh->triangles, mesh->n_triangles * sizeof *mesh->triangles);
     return NP_OK;
 }
+
+void np_head_axes(np_vec3 *out_anterior, np_vec3 *out_up)
+{
+    *out_anterior = np_vec3_normalize(head_anterior);
+    *out_up = np_vec3_normalize(head_up);
+}

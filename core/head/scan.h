@@ -44,6 +44,10 @@ void np_scan_destroy(np_scan *scan);
  * (np_mesh_fini). */
 np_status np_scan_unsmoothed(const np_scan *scan, np_mesh *out_mesh, np_error *err);
 
+/* The anatomical axes in the head frame, unit: horizontal is from the glabella to the back of the head, close to the Frankfurt plane; the head
+ * frame, level with the inion, looks 11.7 degrees up. */
+void np_head_axes(np_vec3 *out_anterior, np_vec3 *out_up);
+
 np_vec3 np_scan_from_file(const np_scan *scan, np_vec3 file_point);
 np_vec3 np_scan_to_file(const np_scan *scan, np_vec3 head_point);
 

@@ -46,6 +46,7 @@ static void set_skin(np_look *look, const np_look_scene *scene)
     }
     look->seed = scene->seed;
     look->flat = scene->flat;
+    look->plain = scene->plain;
 }
 
 static void set_tones(np_look *look)
@@ -66,10 +67,10 @@ static np_status draw_skin(np_look *look, const np_look_scene *scene, np_error *
     size_t n = (size_t)look->width * (size_t)look->height, vertices = scene->mesh->n_vertices;
     look_raster raster = {.mesh = scene->mesh,
                           .normals = scene->normals,
-                          .seen = malloc((vertices + 1) * sizeof *raster.seen),
+                          .seen = calloc(vertices + 1, sizeof *raster.seen),
                           .screen = malloc((vertices + 1) * sizeof *raster.screen)};
     np_status status = raster.seen && raster.screen ? NP_OK : np_error_no_memory(err, "a head's corners");
-    if (status == NP_OK)
+    if (status == NP_OK && !look->flat && !look->plain)
         status = look_light_reach(look, &raster, err);
     if (status == NP_OK) {
         raster.depth = malloc(4 * n * sizeof *raster.depth);

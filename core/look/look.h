@@ -31,6 +31,7 @@ typedef struct np_look_scene {
     np_lab skin;            /* as measured, surface reflection excluded */
     uint32_t seed;          /* of the skin's texture */
     bool flat;              /* unit light, no texture, no gloss: for measurements */
+    bool plain;             /* light from the viewer, no texture, no gloss, no shadows: for figures */
 } np_look_scene;
 
 typedef struct np_look_dot {

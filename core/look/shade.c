@@ -68,7 +68,7 @@ static skin_detail detail_at(const np_look *look, look_vec p, look_vec normal, f
 {
     skin_detail d = {0};
     uint32_t seed = look->seed * 97;
-    if (look->flat)
+    if (look->flat || look->plain)
         return d;
     d.melanin =
         0.10f * look_octaves(p, 26, 4, 2 * foot, seed + 11) + 0.07f * look_octaves(p, 2.6f, 4, 2 * foot, seed + 17);
@@ -132,6 +132,13 @@ static float falls_in(const look_point *at, look_vec slope, look_vec key, int ch
            LOOK_FILL * (0.60f * ceiling * at->seen[1] + 0.40f * room * at->seen[2]) * warm[channel];
 }
 
+/* Light from the viewer's upper left, for figures: never quite dark. */
+static float plain_light(const np_look *look, look_vec normal)
+{
+    look_vec light = look_mad(look_mad(look_scale(look->forward, -1), look->down, -0.5f), look->right, -0.35f);
+    return 0.35f + 0.65f * fmaxf(0, look_dot(normal, look_unit(light)));
+}
+
 static void shade_point(np_look *look, const look_point *at, look_vec key, size_t o)
 {
     look_vec view = look_unit(look_sub(look->eye, at->position));
@@ -140,9 +147,12 @@ static void shade_point(np_look *look, const look_point *at, look_vec key, size_
     float out = transmission(facing);
     for (int c = 0; c < 3; c++) {
         float albedo = look->skin_rgb[c] * expf(d.melanin * look->melanin[c] + d.blood * look->blood[c]);
-        look->diffuse[o][c] = look->flat ? albedo : albedo * out * falls_in(at, d.slope, key, c);
+        float light = look->flat    ? 1
+                      : look->plain ? plain_light(look, at->normal)
+                                    : out * falls_in(at, d.slope, key, c);
+        look->diffuse[o][c] = albedo * light;
     }
-    look->gloss[o] = look->flat ? 0 : gloss_at(look, at, view, &d, key, foot);
+    look->gloss[o] = look->flat || look->plain ? 0 : gloss_at(look, at, view, &d, key, foot);
     look->depth[o] = at->depth;
 }
 

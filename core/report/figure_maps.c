@@ -1,61 +1,34 @@
-/* Maps of one number a dot: density, depth. */
-#include <math.h>
-
+/* Maps of one number a dot. */
 #include "report/private/figure.h"
-#include "report/private/plot.h"
-
-typedef struct map {
-    double (*value)(const np_dot *dot);
-    const char *label;
-    double low, high;
-} map;
 
 static void draw_dots(const report_figure_input *in, const report_view *view, cairo_t *cr, void *context)
 {
-    const map *m = context;
-    for (size_t i = 0; i < in->plan->n_dots; i++)
-        report_figure_patch(view, cr, &in->plan->dots[i], (m->value(&in->plan->dots[i]) - m->low) / (m->high - m->low));
+    report_figure_dots(view, cr, in->plan, context);
 }
 
-static void draw_bar(cairo_t *cr, double x, double y, double width, void *context)
+static void draw_legend(cairo_t *cr, double x, double y, double width, void *context)
 {
-    const map *m = context;
-    report_plot_colour_bar(cr, x, y, width, m->low, m->high, m->label);
+    report_colouring_legend(context, cr, x, y, width);
 }
 
-/* From the lowest to the highest value, a little widened where all are equal. */
-static void find_range(const np_plan *plan, map *m)
+static np_status draw_map(const report_figure_input *in, np_report_by by, const char *path, np_error *err)
 {
-    m->low = INFINITY, m->high = -INFINITY;
-    for (size_t i = 0; i < plan->n_dots; i++) {
-        double v = m->value(&plan->dots[i]);
-        m->low = fmin(m->low, v);
-        m->high = fmax(m->high, v);
-    }
-    if (!(m->high - m->low > 1e-6)) {
-        m->low -= 0.05 * fabs(m->low) + 1e-3;
-        m->high += 0.05 * fabs(m->high) + 1e-3;
-    }
+    report_colouring c;
+    np_status status = report_colouring_init(&c, in->plan, in->made, by, err);
+    if (status == NP_OK)
+        status = report_figure_sheet(in, &(report_sheet){draw_dots, draw_legend, &c}, path, err);
+    report_colouring_fini(&c);
+    return status;
 }
 
-static np_status draw_map(const report_figure_input *in, double (*value)(const np_dot *), const char *label,
-                          const char *path, np_error *err)
-{
-    map m = {.value = value, .label = label};
-    find_range(in->plan, &m);
-    return report_figure_sheet(in, &(report_sheet){draw_dots, draw_bar, &m}, path, err);
-}
-
-#define MAP(name, expression, label, caption)                                                                          \
-    static double value_of_##name(const np_dot *dot)                                                                   \
-    {                                                                                                                  \
-        return expression;                                                                                             \
-    }                                                                                                                  \
+#define MAP(name, by, caption)                                                                                         \
     static np_status draw_##name(const report_figure_input *in, const char *path, np_error *err)                       \
     {                                                                                                                  \
-        return draw_map(in, value_of_##name, label, path, err);                                                        \
+        return draw_map(in, by, path, err);                                                                            \
     }                                                                                                                  \
     const report_picture report_picture_##name = {#name, caption, draw_##name};
 
-MAP(density, dot->density_per_cm2, "density, dots/cm2", "Final density of dots.")
-MAP(depth, dot->depth_mm, "depth, mm", "Depth of the needle below the skin.")
+MAP(density, NP_REPORT_BY_DENSITY, "Final density of dots.")
+MAP(depth, NP_REPORT_BY_DEPTH, "Depth of the needle below the skin.")
+MAP(tone, NP_REPORT_BY_TONE, "Tone of the pigment.")
+MAP(azimuth, NP_REPORT_BY_AZIMUTH, "Direction in which the needle's entry leans, as hair would grow out of it.")

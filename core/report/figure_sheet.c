@@ -19,24 +19,29 @@ report_box report_figure_box(const np_scan *scan)
     return box;
 }
 
-void report_figure_box_add(report_box *box, np_vec3 p)
+void report_figure_box_add(report_box *box, np_vec3 place)
 {
+    np_vec3 p = report_view_upright(place);
     box->min = np_vec3_make(fmin(box->min.x, p.x - AROUND_MM), fmin(box->min.y, p.y - AROUND_MM),
                             fmin(box->min.z, p.z - AROUND_MM));
     box->max = np_vec3_make(fmax(box->max.x, p.x + AROUND_MM), fmax(box->max.y, p.y + AROUND_MM),
                             fmax(box->max.z, p.z + AROUND_MM));
 }
 
-void report_figure_patch(const report_view *view, cairo_t *cr, const np_dot *dot, double value)
+void report_figure_dots(const report_view *view, cairo_t *cr, const np_plan *plan, const report_colouring *by)
 {
-    double x, y, rgb[3];
-    if (!report_view_project(view, dot->position, dot->normal, &x, &y))
-        return;
-    report_plot_colour(value, rgb);
-    cairo_set_source_rgb(cr, rgb[0], rgb[1], rgb[2]);
-    double s_mm = 10 / sqrt(fmax(dot->density_per_cm2, 1));
-    cairo_arc(cr, x, y, fmin(0.62 * s_mm, 3) * view->pixels_per_mm, 0, NP_TWO_PI);
-    cairo_fill(cr);
+    const double fresh_mm = 0.2;
+    for (size_t i = 0; i < plan->n_dots; i++) {
+        const np_dot *dot = &plan->dots[i];
+        double x, y, rgb[3], share_mm = 6.2 / sqrt(fmax(dot->density_per_cm2, 1));
+        if (!report_view_project(view, dot->position, dot->normal, &x, &y))
+            continue;
+        report_colouring_rgb(by, i, rgb);
+        cairo_set_source_rgb(cr, rgb[0], rgb[1], rgb[2]);
+        double radius = by->kinds ? fmax(0.9, fresh_mm * view->pixels_per_mm) : fmin(share_mm, 3) * view->pixels_per_mm;
+        cairo_arc(cr, x, y, radius, 0, NP_TWO_PI);
+        cairo_fill(cr);
+    }
 }
 
 np_status report_figure_sheet(const report_figure_input *in, const report_sheet *sheet, const char *path, np_error *err)

@@ -77,7 +77,7 @@ static np_status draw_spacing(const report_figure_input *in, const char *path, n
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_paint(cr);
     double bar = (WIDTH - 20.0 - LEFT) / BINS;
-    cairo_set_source_rgb(cr, report_session_colour[0][0], report_session_colour[0][1], report_session_colour[0][2]);
+    cairo_set_source_rgb(cr, 0, 0.45, 0.70);
     for (int i = 0; i < BINS; i++) {
         double h = (HEIGHT - BOTTOM - TOP) * (double)counts[i] / top;
         cairo_rectangle(cr, LEFT + i * bar + 1, HEIGHT - BOTTOM - h, bar - 2, h);

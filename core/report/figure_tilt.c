@@ -13,15 +13,6 @@
 /* Below this a needle stands upright as far as an eye can tell. */
 #define UPRIGHT_DEG 1.0
 
-/* Highest value of the scale: the largest tilt, at least 5 degrees so that nothing looks tilted that is not. */
-static double scale_deg(const np_plan *plan)
-{
-    double top = 5;
-    for (size_t i = 0; i < plan->n_dots; i++)
-        top = fmax(top, np_angle_deg(plan->dots[i].tilt_rad));
-    return top;
-}
-
 /* From P's place along DIRECTION, with a point at its beginning. */
 static void draw_stroke(const report_view *view, cairo_t *cr, const np_dot *dot, np_vec3 direction)
 {
@@ -54,9 +45,7 @@ static bool has_stroke(const np_dot *dot)
 
 static void draw_dots(const report_figure_input *in, const report_view *view, cairo_t *cr, void *context)
 {
-    const double *top_deg = context;
-    for (size_t i = 0; i < in->plan->n_dots; i++)
-        report_figure_patch(view, cr, &in->plan->dots[i], np_angle_deg(in->plan->dots[i].tilt_rad) / *top_deg);
+    report_figure_dots(view, cr, in->plan, context);
     cairo_set_line_width(cr, 1.2);
     for (size_t i = 0; i < in->plan->n_dots; i++) {
         const np_dot *d = &in->plan->dots[i];
@@ -73,15 +62,18 @@ static void draw_dots(const report_figure_input *in, const report_view *view, ca
 
 static void draw_legend(cairo_t *cr, double x, double y, double width, void *context)
 {
-    const double *top_deg = context;
-    report_plot_colour_bar(cr, x, y, width, 0, *top_deg,
-                           "tilt from the normal, degrees; white: hair flow; red: lean of the needle");
+    report_colouring_legend(context, cr, x, y, width);
+    report_plot_text(cr, x + width + 40, y + 14, 0, "white: hair flow; red: lean of the needle");
 }
 
 static np_status draw_tilt(const report_figure_input *in, const char *path, np_error *err)
 {
-    double top_deg = scale_deg(in->plan);
-    return report_figure_sheet(in, &(report_sheet){draw_dots, draw_legend, &top_deg}, path, err);
+    report_colouring c;
+    np_status status = report_colouring_init(&c, in->plan, in->made, NP_REPORT_BY_TILT, err);
+    if (status == NP_OK)
+        status = report_figure_sheet(in, &(report_sheet){draw_dots, draw_legend, &c}, path, err);
+    report_colouring_fini(&c);
+    return status;
 }
 
 const report_picture report_picture_tilt = {"tilt", "Tilt of the needle, and the direction in which hair grows.",

@@ -1,44 +1,95 @@
-/* The head from each side, with all dots, coloured by session. */
+/* The head upright from each side with all dots: as pigment in skin, or coloured by what the report was asked for; the hairline's height, and dots
+ * that are in doubt or missing. */
 #include <math.h>
 #include <stdio.h>
 
 #include "base/angle.h"
 #include "report/private/figure.h"
+#include "report/private/ink.h"
 #include "report/private/plot.h"
 
 enum { VIEW_SIZE = 1100, MARGIN = 16 };
 
-const double report_session_colour[NP_CASE_MAX_SESSIONS][3] = {
-    {0.00, 0.45, 0.70}, {0.90, 0.62, 0.00}, {0.00, 0.62, 0.45}, {0.80, 0.47, 0.65},
-    {0.84, 0.37, 0.00}, {0.34, 0.71, 0.91}, {0.40, 0.40, 0.40}, {0.00, 0.00, 0.00},
-};
+static const double doubt_rgb[3] = {0.80, 0.10, 0.45}, missing_rgb[3] = {0.00, 0.35, 0.75};
 
-static void draw_dots_by_session(cairo_t *cr, const report_view *view, const np_plan *plan)
+/* The hairline, a line through its places, and how high its middle stands. */
+static void draw_hairline(const report_hairline *line, const np_scan *scan, const report_view *view, cairo_t *cr)
 {
-    double radius = fmax(0.9, 0.2 * view->pixels_per_mm); /* a fresh dot, or the least that can be seen */
-    for (size_t i = 0; i < plan->n_dots; i++) {
-        double x, y;
-        if (!report_view_project(view, plan->dots[i].position, plan->dots[i].normal, &x, &y))
-            continue;
-        const double *c = report_session_colour[plan->dots[i].session - 1];
-        cairo_set_source_rgb(cr, c[0], c[1], c[2]);
-        cairo_arc(cr, x, y, radius, 0, NP_TWO_PI);
-        cairo_fill(cr);
+    double x, y, gx, gy;
+    bool begun = false;
+    cairo_new_path(cr);
+    for (size_t i = 0; i < line->n; i++) {
+        if (report_view_project(view, line->place[i], line->normal[i], &x, &y))
+            begun ? cairo_line_to(cr, x, y) : cairo_move_to(cr, x, y);
+        begun = cairo_has_current_point(cr);
     }
+    cairo_set_line_width(cr, 1.2);
+    cairo_set_source_rgba(cr, 0.1, 0.1, 0.1, 0.7);
+    cairo_stroke(cr);
+    if (line->n == 0 || !report_view_project(view, scan->landmarks.glabella, view->toward, &gx, &gy) ||
+        !report_view_project(view, line->place[line->middle], line->normal[line->middle], &x, &y))
+        return;
+    char text[64];
+    cairo_move_to(cr, gx, gy);
+    cairo_line_to(cr, gx, y);
+    cairo_stroke(cr);
+    cairo_arc(cr, gx, gy, 3, 0, NP_TWO_PI);
+    cairo_fill(cr);
+    snprintf(text, sizeof text, "%.0f mm over the glabella, along the skin", line->height_mm);
+    report_plot_text(cr, gx + 8, (gy + y) / 2, 0, text);
 }
 
-static void draw_legend(cairo_t *cr, const np_plan *plan, double x, double y)
+/* Rings around dots of STATE; returns how many there are, seen from here or not. */
+static size_t draw_rings(const report_figure_input *in, const report_view *view, cairo_t *cr, np_journal_state state,
+                         const double rgb[3])
 {
-    for (size_t s = 0; s < plan->n_sessions; s++) {
-        char text[64];
-        snprintf(text, sizeof text, "session %zu: %u dots", s + 1, plan->sessions[s].dots);
-        const double *c = report_session_colour[s];
-        cairo_set_source_rgb(cr, c[0], c[1], c[2]);
-        cairo_arc(cr, x + 6, y - 5, 5, 0, NP_TWO_PI);
-        cairo_fill(cr);
-        report_plot_text(cr, x + 18, y, 0, text);
-        y += 20;
+    size_t n = 0;
+    cairo_set_source_rgb(cr, rgb[0], rgb[1], rgb[2]);
+    cairo_set_line_width(cr, 1.6);
+    for (size_t i = 0; in->made->by_dot && i < in->plan->n_dots; i++) {
+        const np_dot *d = &in->plan->dots[i];
+        double x, y;
+        if (!in->made->by_dot[i] || in->made->by_dot[i]->state != state)
+            continue;
+        n++;
+        if (!report_view_project(view, d->position, d->normal, &x, &y))
+            continue;
+        cairo_new_path(cr);
+        cairo_arc(cr, x, y, 6, 0, NP_TWO_PI);
+        cairo_stroke(cr);
     }
+    return n;
+}
+
+static void ring_legend(cairo_t *cr, double y, const double rgb[3], size_t n, const char *what)
+{
+    char text[64];
+    cairo_set_source_rgb(cr, rgb[0], rgb[1], rgb[2]);
+    cairo_new_path(cr);
+    cairo_arc(cr, MARGIN + 6, y - 5, 5, 0, NP_TWO_PI);
+    cairo_stroke(cr);
+    snprintf(text, sizeof text, "%s: %zu", what, n);
+    report_plot_text(cr, MARGIN + 18, y, 0, text);
+}
+
+static void draw_over(const report_figure_input *in, report_view_side side, const report_view *view, cairo_t *cr)
+{
+    if (side == REPORT_VIEW_FRONT || side == REPORT_VIEW_TOP)
+        draw_hairline(in->hairline, in->scan, view, cr);
+    size_t doubt = draw_rings(in, view, cr, NP_JOURNAL_IN_DOUBT, doubt_rgb);
+    size_t missing = draw_rings(in, view, cr, NP_JOURNAL_FAILED, missing_rgb);
+    char title[64];
+    snprintf(title, sizeof title, "%s%s", report_view_names[side], side == REPORT_VIEW_TOP ? " (forehead up)" : "");
+    report_plot_text(cr, MARGIN, 24, 0, title);
+    double y = view->height - 16;
+    if (doubt)
+        ring_legend(cr, y, doubt_rgb, doubt, "in doubt");
+    if (missing)
+        ring_legend(cr, y - 22, missing_rgb, missing, "not made: skipped or without contact");
+    if (in->by)
+        report_colouring_legend(in->by, cr, MARGIN, 38, in->by->kinds ? 200 : 420);
+    else
+        report_plot_text(cr, MARGIN, 46, 0, "Dots at their size and tone, healed, on light skin: an estimate.");
 }
 
 static np_status draw_view(const report_figure_input *in, report_view_side side, const char *path, np_error *err)
@@ -46,16 +97,16 @@ static np_status draw_view(const report_figure_input *in, report_view_side side,
     report_view view = {0};
     np_status status =
         report_view_init(&view, side, &in->scan->surface.mesh, in->scan->surface.normals, &in->box, VIEW_SIZE, err);
-    if (status != NP_OK)
-        return status;
-    cairo_t *cr = cairo_create(view.surface);
-    draw_dots_by_session(cr, &view, in->plan);
-    char title[64];
-    snprintf(title, sizeof title, "%s%s", report_view_names[side], side == REPORT_VIEW_TOP ? " (forehead up)" : "");
-    report_plot_text(cr, MARGIN, 24, 0, title);
-    draw_legend(cr, in->plan, MARGIN, 48);
-    cairo_destroy(cr);
-    status = report_plot_write_png(view.surface, path, err);
+    if (status == NP_OK && !in->by)
+        status = report_view_ink(&view, in->scan, in->ink, err);
+    if (status == NP_OK) {
+        cairo_t *cr = cairo_create(view.surface);
+        if (in->by)
+            report_figure_dots(&view, cr, in->plan, in->by);
+        draw_over(in, side, &view, cr);
+        cairo_destroy(cr);
+        status = report_plot_write_png(view.surface, path, err);
+    }
     report_view_fini(&view);
     return status;
 }
@@ -67,7 +118,7 @@ static np_status draw_view(const report_figure_input *in, report_view_side side,
     }                                                                                                                  \
     const report_picture report_picture_##name = {#name, caption, draw_##name};
 
-VIEW(front, REPORT_VIEW_FRONT, "From the front. Colours: sessions.")
+VIEW(front, REPORT_VIEW_FRONT, "From the front, upright, with the line where dots begin.")
 VIEW(back, REPORT_VIEW_BACK, "From the back.")
 VIEW(left, REPORT_VIEW_LEFT, "The subject's left side.")
 VIEW(right, REPORT_VIEW_RIGHT, "The subject's right side.")

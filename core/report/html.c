@@ -262,8 +262,8 @@ static np_status write_picture(const char *directory, const report_picture *pict
     return status;
 }
 
-np_status report_html_write(const np_plan *plan, const char *directory, const report_picture *const *pictures,
-                            np_error *err)
+np_status report_html_write(const np_plan *plan, const report_hairline *hairline, const char *directory,
+                            const report_picture *const *pictures, np_error *err)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/report.html", directory);
@@ -272,6 +272,9 @@ np_status report_html_write(const np_plan *plan, const char *directory, const re
     if (status != NP_OK)
         return status;
     write_head(plan, writer.stream);
+    if (hairline->n)
+        fprintf(writer.stream, "<p>Hairline: its middle is %.0f mm over the glabella, along the skin.</p>\n",
+                hairline->height_mm);
     write_sessions(plan, writer.stream);
     write_layers(plan, writer.stream);
     write_lines("What the strategies had to say", plan->notes, writer.stream);

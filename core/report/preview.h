@@ -16,7 +16,7 @@ typedef struct np_preview_when {
     char text[64]; /* for the picture */
 } np_preview_when;
 
-/* Where from: AZIMUTH 0 is in front, 90 the subject's left; ELEVATION 90 from above. */
+/* Where from, about the head's anatomical axes: AZIMUTH 0 is in front, 90 the subject's left; ELEVATION 90 from above. */
 typedef struct np_preview_view {
     char name[32];
     double azimuth_deg, elevation_deg;

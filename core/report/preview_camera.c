@@ -7,8 +7,8 @@
 #include "report/private/preview.h"
 
 static const np_preview_view views[] = {
-    {"front", 0, 12},   {"three-quarter", 35, 22}, {"left", 90, 12},
-    {"right", -90, 12}, {"back", 180, 20},         {"top", 180, 84}, /* forehead up */
+    {"front", 0, 12},   {"three-quarter", 35, 25}, {"left", 90, 12},
+    {"right", -90, 12}, {"back", 180, 25},         {"top", 180, 84}, /* forehead up */
 };
 
 np_status np_preview_parse_view(const char *text, np_preview_view *out_view, np_error *err)
@@ -50,7 +50,10 @@ np_look_camera report_preview_camera(const np_preview_request *request, const np
                                      const np_preview_view *view, double distance_m)
 {
     double az = np_angle_rad(view->azimuth_deg), el = np_angle_rad(view->elevation_deg);
-    np_vec3 toward = {cos(az) * cos(el), sin(az) * cos(el), sin(el)};
+    np_vec3 front, up, left = {0, 1, 0};
+    np_head_axes(&front, &up);
+    np_vec3 toward = np_vec3_mad(np_vec3_scale(front, cos(az) * cos(el)), left, sin(az) * cos(el));
+    toward = np_vec3_mad(toward, up, sin(el));
     np_vec3 target;
     if (distance_m >= 0.7) { /* the head's upper part in the middle */
         np_vec3 middle = np_vec3_lerp(scan->landmarks.glabella, scan->landmarks.inion, 0.5);
@@ -63,7 +66,7 @@ np_look_camera report_preview_camera(const np_preview_request *request, const np
     double width = distance_m < 1 ? 300 * pow(distance_m, 1.314) : 300 * distance_m;
     return (np_look_camera){.eye = np_vec3_mad(target, toward, 1000 * distance_m),
                             .target = target,
-                            .up = {0, 0, 1},
+                            .up = up,
                             .width_mm = width,
                             .width = request->width,
                             .height = request->height};

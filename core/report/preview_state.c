@@ -6,8 +6,8 @@
 
 #include "base/grow.h"
 #include "base/rng.h"
-#include "plan/made.h"
 #include "report/private/preview.h"
+#include "report/private/source.h"
 
 #define STREAM_STRENGTH 0x536b696eu /* "Skin" */
 
@@ -82,38 +82,6 @@ np_status np_preview_parse_skin(const char *text, np_lab *out_skin, np_error *er
     return NP_OK;
 }
 
-/* What each dot is, by the plan or by what was made of it. */
-typedef struct made_map {
-    const np_made_dot **by_dot; /* NULL: not made; of n_dots */
-    np_made_dot *dots;
-} made_map;
-
-static int by_id(const void *a, const void *b)
-{
-    uint32_t x = ((const np_made_dot *)a)->id, y = ((const np_made_dot *)b)->id;
-    return x < y ? -1 : x > y;
-}
-
-static np_status read_made(const np_preview_request *request, made_map *map, np_error *err)
-{
-    const np_plan *plan = request->plan;
-    size_t n = 0;
-    np_status status = np_made_read(request->plan_path, plan, 0, &map->dots, &n, err);
-    if (status != NP_OK)
-        return status;
-    map->by_dot = calloc(plan->n_dots + 1, sizeof(np_made_dot *));
-    if (!map->by_dot)
-        return np_error_no_memory(err, "what was made");
-    qsort(map->dots, n, sizeof *map->dots, by_id);
-    for (size_t i = 0; i < plan->n_dots; i++) {
-        np_made_dot key = {.id = plan->dots[i].id};
-        const np_made_dot *found = n ? bsearch(&key, map->dots, n, sizeof key, by_id) : NULL;
-        if (found && found->state != NP_JOURNAL_FAILED) /* one in doubt may well be in the skin */
-            map->by_dot[i] = found;
-    }
-    return NP_OK;
-}
-
 static bool in_scar(const np_plan *plan, const np_dot *dot)
 {
     static const char scar[] = "scar_fill";
@@ -143,21 +111,23 @@ np_status report_preview_dots(const np_preview_request *request, const np_previe
                               report_preview_scene *scene, np_error *err)
 {
     const np_plan *plan = request->plan;
-    made_map made = {0};
+    report_made made = {0};
     np_status status = NP_GROW(scene->dots, scene->dot_room, scene->n_dots + plan->n_dots, "dots of a picture", err);
     if (status == NP_OK && request->made)
-        status = read_made(request, &made, err);
+        status = report_made_init(&made, plan, request->plan_path, err);
     for (size_t i = 0; status == NP_OK && i < plan->n_dots; i++) {
         const np_dot *dot = &plan->dots[i];
         double age = when->day - plan->sessions[dot->session - 1].day;
-        if (dot->session > when->last_session || age < 0 || (request->made && !made.by_dot[i]))
+        const np_made_dot *as_made = request->made ? made.by_dot[i] : NULL;
+        /* one in doubt may well be in the skin */
+        bool there = !request->made || (as_made && as_made->state != NP_JOURNAL_FAILED);
+        if (dot->session > when->last_session || age < 0 || !there)
             continue;
-        np_skin_deposit deposit = deposit_of(request, dot, request->made ? made.by_dot[i] : NULL);
+        np_skin_deposit deposit = deposit_of(request, dot, as_made);
         np_look_dot *out = &scene->dots[scene->n_dots++];
         *out = (np_look_dot){.position = np_dot_mark(dot), .normal = dot->normal};
         np_skin_deposit_mark(&request->model, &deposit, request->skin, age, &out->mark);
     }
-    free(made.dots);
-    free(made.by_dot);
+    report_made_fini(&made);
     return status;
 }

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "head/face.h"
 #include "report/private/figure.h"
 #include "report/private/html.h"
 #include "report/private/source.h"
-#include "head/scan.h"
 
 static const report_picture *const pictures[] = {
 #define PICTURE_ROW(name) &report_picture_##name,
@@ -18,6 +18,19 @@ static const report_picture *const pictures[] = {
 #undef PICTURE_ROW
         NULL};
 enum { N_PICTURES = sizeof pictures / sizeof *pictures - 1 };
+
+np_report_by np_report_by_find(const char *name)
+{
+    static const char *const names[NP_REPORT_BYS] = {
+#define BY_NAME(id, name, what) name,
+        NP_REPORT_BY_TABLE(BY_NAME)
+#undef BY_NAME
+    };
+    int by = 0;
+    while (by < NP_REPORT_BYS && strcmp(name, names[by]) != 0)
+        by++;
+    return (np_report_by)by;
+}
 
 static np_status draw_all(const report_figure_input *in, const char *directory, const np_progress *progress,
                           np_error *err)
@@ -34,21 +47,65 @@ static np_status draw_all(const report_figure_input *in, const char *directory, 
     return NP_OK;
 }
 
-np_status np_report_write(const np_plan *plan, const char *base_directory, const char *directory,
-                          const np_progress *progress, np_error *err)
+/* What the views need beside the scan: what was made, the hairline, and the dots' colours or what they are as pigment. */
+typedef struct report_parts {
+    report_made made;
+    report_hairline hairline;
+    report_colouring by;
+    report_preview_scene ink;
+} report_parts;
+
+static np_status collect_parts(const np_report_request *r, const np_scan *scan, report_parts *parts, np_error *err)
+{
+    np_status status = report_made_init(&parts->made, r->plan, r->plan_path, err);
+    report_hairline_find(&parts->hairline, r->plan, scan);
+    if (status == NP_OK && r->by != NP_REPORT_BY_INK)
+        return report_colouring_init(&parts->by, r->plan, &parts->made, r->by, err);
+    np_preview_request preview = {
+        .plan = r->plan, .skin = np_skin_class_lab(NP_SKIN_LIGHT), .model = np_skin_model_default()};
+    np_preview_when healed;
+    if (status == NP_OK)
+        status = np_preview_parse_when("healed", r->plan, &healed, err);
+    return status == NP_OK ? report_preview_dots(&preview, &healed, &parts->ink, err) : status;
+}
+
+/* Dots, landmarks and the whole face. */
+static report_box whole_box(const np_plan *plan, const np_scan *scan)
+{
+    report_box box = report_figure_box(scan);
+    np_vec3 chin = scan->landmarks.glabella;
+    chin.z = np_face_chin_z_mm(scan);
+    report_figure_box_add(&box, chin);
+    for (size_t i = 0; i < plan->n_dots; i++)
+        report_figure_box_add(&box, plan->dots[i].position);
+    return box;
+}
+
+np_status np_report_write(const np_report_request *request, const char *directory, const np_progress *progress,
+                          np_error *err)
 {
     np_scan *scan = NULL;
-    np_status status = report_source_scan(plan, base_directory, &scan, err);
+    report_parts parts = {0};
+    np_status status = report_source_scan(request->plan, request->base_directory, &scan, err);
+    if (status == NP_OK)
+        status = collect_parts(request, scan, &parts, err);
     if (status == NP_OK)
         status = np_folder_make(directory, 0777, err);
     if (status == NP_OK) {
-        report_figure_input in = {plan, scan, report_figure_box(scan)};
-        for (size_t i = 0; i < plan->n_dots; i++)
-            report_figure_box_add(&in.box, plan->dots[i].position);
+        report_figure_input in = {.plan = request->plan,
+                                  .scan = scan,
+                                  .box = whole_box(request->plan, scan),
+                                  .made = &parts.made,
+                                  .hairline = &parts.hairline,
+                                  .by = request->by == NP_REPORT_BY_INK ? NULL : &parts.by,
+                                  .ink = &parts.ink};
         status = draw_all(&in, directory, progress, err);
     }
     if (status == NP_OK)
-        status = report_html_write(plan, directory, pictures, err);
+        status = report_html_write(request->plan, &parts.hairline, directory, pictures, err);
+    report_made_fini(&parts.made);
+    report_colouring_fini(&parts.by);
+    report_preview_scene_fini(&parts.ink);
     np_scan_destroy(scan);
     return status;
 }

@@ -6,16 +6,33 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "head/scan.h"
+
 const char *const report_view_names[REPORT_VIEW_COUNT] = {"front", "back", "left", "right", "top"};
 
-/* toward the viewer, and up in the picture */
-static const struct {
-    np_vec3 toward, up;
-} sides[REPORT_VIEW_COUNT] = {
-    [REPORT_VIEW_FRONT] = {{1, 0, 0}, {0, 0, 1}}, [REPORT_VIEW_BACK] = {{-1, 0, 0}, {0, 0, 1}},
-    [REPORT_VIEW_LEFT] = {{0, 1, 0}, {0, 0, 1}},  [REPORT_VIEW_RIGHT] = {{0, -1, 0}, {0, 0, 1}},
-    [REPORT_VIEW_TOP] = {{0, 0, 1}, {1, 0, 0}},
-};
+/* Toward the viewer, and up in the picture. */
+static void look_from(report_view_side side, np_vec3 *toward, np_vec3 *up)
+{
+    np_vec3 front, left = {0, 1, 0};
+    np_head_axes(&front, up);
+    switch (side) {
+    case REPORT_VIEW_TOP:
+        *toward = *up;
+        *up = front;
+        break;
+    case REPORT_VIEW_LEFT:
+        *toward = left;
+        break;
+    case REPORT_VIEW_RIGHT:
+        *toward = np_vec3_scale(left, -1);
+        break;
+    case REPORT_VIEW_BACK:
+        *toward = np_vec3_scale(front, -1);
+        break;
+    default:
+        *toward = front;
+    }
+}
 
 static void to_pixel(const report_view *v, np_vec3 p, double *x, double *y, double *z)
 {
@@ -68,14 +85,23 @@ static void draw_triangle(report_view *v, const np_vec3 p[3], const np_vec3 n[3]
     }
 }
 
+np_vec3 report_view_upright(np_vec3 p)
+{
+    np_vec3 front, up;
+    np_head_axes(&front, &up);
+    return (np_vec3){np_vec3_dot(p, front), p.y, np_vec3_dot(p, up)};
+}
+
 static void set_frame(report_view *v, report_view_side side, const report_box *box, int size)
 {
-    v->toward = sides[side].toward;
-    v->up = sides[side].up;
+    look_from(side, &v->toward, &v->up);
     v->right = np_vec3_cross(v->up, v->toward);
-    v->centre = np_vec3_lerp(box->min, box->max, 0.5);
+    np_vec3 front, up, middle = np_vec3_lerp(box->min, box->max, 0.5);
+    np_head_axes(&front, &up);
+    v->centre = np_vec3_mad(np_vec3_mad(np_vec3_scale(front, middle.x), up, middle.z), (np_vec3){0, 1, 0}, middle.y);
     np_vec3 extent = np_vec3_sub(box->max, box->min);
-    double w = fabs(np_vec3_dot(extent, v->right)), h = fabs(np_vec3_dot(extent, v->up));
+    double w = fabs(np_vec3_dot(extent, report_view_upright(v->right)));
+    double h = fabs(np_vec3_dot(extent, report_view_upright(v->up)));
     v->pixels_per_mm = size / fmax(fmax(w, h), 1);
     v->width = (int)fmax(16, ceil(w * v->pixels_per_mm));
     v->height = (int)fmax(16, ceil(h * v->pixels_per_mm));

@@ -57,7 +57,7 @@ static np_status measure(const np_mesh *mesh, const np_vec3 *normals, size_t n, 
                              .width_mm = 300 * pow(metres, 1.314),
                              .width = WIDTH,
                              .height = HEIGHT};
-    np_look_scene scene = {mesh, normals, np_skin_class_lab(NP_SKIN_LIGHT), 1, false};
+    np_look_scene scene = {.mesh = mesh, .normals = normals, .skin = np_skin_class_lab(NP_SKIN_LIGHT), .seed = 1};
     np_look *look = NULL;
     np_status status = rgb ? NP_OK : np_error_no_memory(err, "a picture");
     double from = np_clock_s(), from_cpu = cpu_s(), times[3] = {0}, cpu[3] = {0};

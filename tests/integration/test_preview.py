@@ -1,5 +1,8 @@
 """Previews and shades: what is written, that it is the same on any number of threads, that dots darken skin as they should, and what is refused."""
+import contextlib
 import json
+import re
+import sqlite3
 import struct
 import unittest
 import zlib
@@ -121,6 +124,34 @@ class Preview(Case):
         self.write("bad.yaml", "palette:\n  - {name: dark, dilution: 600}\n")
         self.refuse("shades", self.plan, "--palette", "bad.yaml", says=["bad.yaml:2", "dilution"])
         self.refuse("shades", self.plan, "--palette", "bad.yaml", "--skin", "green", status=USAGE, says="green")
+
+    def test_report_by(self):
+        """The report's views in every colouring; the hairline's height; a ring around what is in doubt or was not made."""
+        report = lambda *args: self.run_program("report", self.plan, "-o", "report", *args)
+        pictures = {}
+        for by in ("ink", "session", "azimuth", "outcome"):
+            report("--by", by)
+            pictures[by] = (self.folder / "report/back.png").read_bytes()
+        self.assertEqual(len(set(pictures.values())), len(pictures))
+        report()
+        self.assertEqual((self.folder / "report/back.png").read_bytes(), pictures["ink"])
+        self.assertNotIn("Hairline", (self.folder / "report/report.html").read_text())
+        with contextlib.closing(sqlite3.connect(self.folder / self.plan)) as db, db:
+            dots = [row[0] for row in db.execute("SELECT id FROM dots WHERE session = 1 LIMIT 40")]
+            db.execute("INSERT INTO runs SELECT 1, 1, 0, 'zmq:x', 'done', value FROM meta WHERE key = 'digest'")
+            for i, dot in enumerate(dots):  # in doubt, skipped
+                db.execute("INSERT INTO journal (seq, run, dot, state, time_unix_us, outcome, plan) SELECT ?, 1, ?, ?, 0, ?, substr(value, 1, 8) "
+                           "FROM meta WHERE key = 'digest'", (i + 1, dot, 3 + i % 2, (1, 3)[i % 2]))
+        report()
+        self.assertNotEqual((self.folder / "report/top.png").read_bytes(), pictures["ink"])
+        _, _, rows = pixels(self.folder / "report/back.png")
+        violet = sum(r > 150 and g < 80 and b > 80 for row in rows for r, g, b in zip(row[::3], row[1::3], row[2::3]))
+        self.assertGreater(violet, 50)
+        self.refuse("report", self.plan, "-o", "report", "--by", "weight", status=USAGE, says=["weight", "azimuth"])
+        self.plan = self.make_plan("hairline", plan="h.needleplan")
+        report()
+        found = re.search(r"middle is (\d+) mm over the glabella", (self.folder / "report/report.html").read_text())
+        self.assertTrue(50 < int(found[1]) < 95, found)
 
     def test_refusals(self):
         for args, says in ((("--view", "under"), ["under", "three-quarter"]), (("--view", "0,89"), "elevation"),

@@ -24,7 +24,7 @@ enum {
 
 struct np_look {
     int width, height;
-    bool flat;
+    bool flat, plain;
     look_vec eye, right, down, forward;
     float focal; /* pixels */
     look_vec light[LOOK_LIGHTS];

@@ -4,6 +4,9 @@
 
 #include "head/scan.h"
 #include "plan/plan.h"
+#include "report/private/colouring.h"
+#include "report/private/hairline.h"
+#include "report/private/preview.h"
 #include "report/private/view.h"
 
 /* What is drawn. */
@@ -11,14 +14,15 @@ typedef struct report_figure_input {
     const np_plan *plan;
     const np_scan *scan;
     report_box box;
+    const report_made *made;
+    const report_hairline *hairline;
+    const report_colouring *by; /* of the five views; NULL: as ink */
+    const report_preview_scene *ink;
 } report_figure_input;
 
 /* Of a head: around its landmarks and the places that are added, with some skin around all of them. */
 report_box report_figure_box(const np_scan *scan);
 void report_figure_box_add(report_box *box, np_vec3 place);
-
-/* The colours of sessions 1, 2, ... (Okabe and Ito: distinct to colour-blind eyes), as RGB 0..1. */
-extern const double report_session_colour[NP_CASE_MAX_SESSIONS][3];
 
 /* One picture of a report.  To add one: a file that defines report_picture_NAME, and its row in the table. */
 typedef struct report_picture {
@@ -28,7 +32,8 @@ typedef struct report_picture {
     np_status (*draw)(const report_figure_input *in, const char *path, np_error *err);
 } report_picture;
 
-#define REPORT_PICTURE_TABLE(X) X(front) X(back) X(left) X(right) X(top) X(density) X(depth) X(tilt) X(spacing)
+#define REPORT_PICTURE_TABLE(X)                                                                                        \
+    X(front) X(back) X(left) X(right) X(top) X(density) X(depth) X(tone) X(tilt) X(azimuth) X(spacing)
 
 #define REPORT_PICTURE_DECLARATION(name) extern const report_picture report_picture_##name;
 REPORT_PICTURE_TABLE(REPORT_PICTURE_DECLARATION)
@@ -44,7 +49,8 @@ typedef struct report_sheet {
 np_status report_figure_sheet(const report_figure_input *in, const report_sheet *sheet, const char *path,
                               np_error *err);
 
-/* For pictures: P's place in colour VALUE of 0..1, as large as the dot's share of skin, so that a map is closed. */
-void report_figure_patch(const report_view *view, cairo_t *cr, const np_dot *dot, double value);
+/* For pictures: all dots of PLAN in their colours, each as large as its share of skin, so that a map is closed; kinds as large as a fresh dot,
+ * or the least that can be seen. */
+void report_figure_dots(const report_view *view, cairo_t *cr, const np_plan *plan, const report_colouring *by);
 
 #endif

@@ -6,7 +6,7 @@
 #include "report/private/figure.h"
 
 /* The pictures (ended by NULL) are read from DIRECTORY/NAME.png and embedded under their captions. */
-np_status report_html_write(const np_plan *plan, const char *directory, const report_picture *const *pictures,
-                            np_error *err);
+np_status report_html_write(const np_plan *plan, const report_hairline *hairline, const char *directory,
+                            const report_picture *const *pictures, np_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* A view: the head from one side, orthographic, shaded into a picture with a depth buffer that hides dots behind. */
+/* A view: the head upright from one side, orthographic, shaded into a picture with a depth buffer that hides dots behind. */
 #ifndef NP_REPORT_PRIVATE_VIEW_H
 #define NP_REPORT_PRIVATE_VIEW_H
 
@@ -16,7 +16,7 @@ typedef enum report_view_side {
     REPORT_VIEW_COUNT
 } report_view_side;
 
-/* What part of space is shown, head frame, mm. */
+/* What part of space is shown, along the head's anatomical axes (front, left, up), mm. */
 typedef struct report_box {
     np_vec3 min, max;
 } report_box;
@@ -32,7 +32,10 @@ typedef struct report_view {
 
 extern const char *const report_view_names[REPORT_VIEW_COUNT]; /* "front", ... */
 
-/* Draws MESH inside BOX, at most SIZE pixels wide and high.  Zero-initialise; fini is safe on zero. */
+/* P of the head frame along the anatomical axes. */
+np_vec3 report_view_upright(np_vec3 p);
+
+/* Draws MESH (head frame) inside BOX, at most SIZE pixels wide and high.  Zero-initialise; fini is safe on zero. */
 np_status report_view_init(report_view *view, report_view_side side, const np_mesh *mesh, const np_vec3 *normals,
                            const report_box *box, int size, np_error *err);
 void report_view_fini(report_view *view);

@@ -55,7 +55,8 @@ static np_look *look_at(double mm_per_pixel, double slant_deg, bool flat, int wi
                              .width_mm = mm_per_pixel * width,
                              .width = width,
                              .height = height};
-    np_look_scene scene = {&square, normals, np_skin_class_lab(NP_SKIN_LIGHT), 7, flat};
+    np_look_scene scene = {
+        .mesh = &square, .normals = normals, .skin = np_skin_class_lab(NP_SKIN_LIGHT), .seed = 7, .flat = flat};
     np_look *look = NULL;
     np_error err = {0};
     assert_int_equal(np_look_create(&scene, &camera, &look, &err), NP_OK);
@@ -161,7 +162,8 @@ static void same_bytes_on_any_number_of_threads(void **state)
 static void cameras_that_cannot_be(void **state)
 {
     (void)state;
-    np_look_scene scene = {&square, normals, np_skin_class_lab(NP_SKIN_LIGHT), 7, true};
+    np_look_scene scene = {
+        .mesh = &square, .normals = normals, .skin = np_skin_class_lab(NP_SKIN_LIGHT), .seed = 7, .flat = true};
     const np_look_camera bad[] = {
         {{0, 0, 100}, {0, 0, 0}, {0, 0, 1}, 10, 64, 64}, {{0, 0, 0}, {0, 0, 0}, {0, 1, 0}, 10, 64, 64},
         {{0, 0, 100}, {0, 0, 0}, {0, 1, 0}, 0, 64, 64},  {{0, 0, 100}, {0, 0, 0}, {0, 1, 0}, 10, 9000, 64},

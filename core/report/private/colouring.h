@@ -1,0 +1,34 @@
+/* By what dots are coloured in pictures, and the scale that says what a colour means. */
+#ifndef NP_REPORT_PRIVATE_COLOURING_H
+#define NP_REPORT_PRIVATE_COLOURING_H
+
+#include <cairo.h>
+
+#include "plan/plan.h"
+#include "report/private/source.h"
+#include "report/report.h"
+
+enum { REPORT_KINDS_MAX = 64 }; /* that are told apart; colours begin again after eight */
+
+typedef struct report_colouring {
+    np_report_by by;
+    const char *label; /* of the scale, with its unit */
+    bool kinds;        /* values are numbers of a kind, not of a scale */
+    bool round;        /* the scale's ends are one: degrees of a turn */
+    double low, high;
+    double *value;     /* of n_dots; NAN: none */
+    char (*names)[96]; /* of kinds: what it is, and how many */
+    size_t n_kinds;
+} report_colouring;
+
+/* Of every dot of PLAN.  MADE: what was made of them.  BY is not NP_REPORT_BY_INK.  fini is safe on zero. */
+np_status report_colouring_init(report_colouring *c, const np_plan *plan, const report_made *made, np_report_by by,
+                                np_error *err);
+void report_colouring_fini(report_colouring *c);
+
+/* Of dot I; grey where it has no value. */
+void report_colouring_rgb(const report_colouring *c, size_t i, double out_rgb[3]);
+/* A scale WIDTH wide with its unit, or a list of kinds, with its upper left corner at (X, Y). */
+void report_colouring_legend(const report_colouring *c, cairo_t *cr, double x, double y, double width);
+
+#endif

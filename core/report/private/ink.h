@@ -1,0 +1,11 @@
+/* Dots as pigment in the skin of a view. */
+#ifndef NP_REPORT_PRIVATE_INK_H
+#define NP_REPORT_PRIVATE_INK_H
+
+#include "report/private/preview.h"
+#include "report/private/view.h"
+
+/* Replaces the skin of VIEW by skin with DOTS as pigment in it, seen from so far that it is the same view. */
+np_status report_view_ink(report_view *view, const np_scan *scan, const report_preview_scene *dots, np_error *err);
+
+#endif

@@ -1,0 +1,161 @@
+/* Colours of dots, the hairline that is found in a plan, and dots as pigment on a view. */
+#include "report/private/colouring.h"
+
+#include "../test.h"
+#include "report/private/figure.h"
+#include "report/private/ink.h"
+#include "small_plan.h"
+
+static small_plan s;
+
+static void kinds_are_counted_and_outcomes_told_apart(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_made_dot made[] = {{.state = NP_JOURNAL_DONE, .outcome = NP_WIRE_OUTCOME_DONE},
+                          {.state = NP_JOURNAL_DONE, .outcome = NP_WIRE_OUTCOME_TOO_DEEP},
+                          {.state = NP_JOURNAL_IN_DOUBT},
+                          {.state = NP_JOURNAL_FAILED, .outcome = NP_WIRE_OUTCOME_SKIPPED},
+                          {.state = NP_JOURNAL_FAILED, .outcome = NP_WIRE_OUTCOME_NO_CONTACT}};
+    static const char *const names[] = {"to be made: 4 dots", "done: 1 dots",    "done, too deep: 1 dots",
+                                        "in doubt: 1 dots",   "skipped: 1 dots", "without contact: 1 dots"};
+    const np_made_dot *by_dot[9] = {0};
+    for (int i = 0; i < 5; i++)
+        by_dot[i] = &made[i];
+    report_made m = {.by_dot = by_dot};
+    report_colouring c;
+    small_plan_init(&s);
+    assert_int_equal(report_colouring_init(&c, &s.plan, &m, NP_REPORT_BY_OUTCOME, &err), NP_OK);
+    assert_int_equal(c.n_kinds, 6);
+    for (size_t k = 0; k < 6; k++)
+        assert_string_equal(c.names[k], names[k]);
+    double first[3], second[3];
+    for (size_t i = 0; i < 5; i++) { /* no two outcomes look alike */
+        report_colouring_rgb(&c, i, first);
+        report_colouring_rgb(&c, i + 1, second);
+        assert_memory_not_equal(first, second, sizeof first);
+    }
+    report_colouring_fini(&c);
+    assert_int_equal(report_colouring_init(&c, &s.plan, &m, NP_REPORT_BY_SESSION, &err), NP_OK);
+    assert_string_equal(c.names[1], "session 2: 5 dots");
+    report_colouring_fini(&c);
+    assert_int_equal(report_colouring_init(&c, &s.plan, &m, NP_REPORT_BY_LAYER, &err), NP_OK);
+    assert_string_equal(c.names[0], "a \"b\", c: 9 dots");
+    report_colouring_fini(&c);
+}
+
+static void scales_reach_from_the_least_to_the_largest(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    report_made none = {0};
+    report_colouring c;
+    small_plan_init(&s);
+    s.dots[3].depth_mm = 0.9;
+    assert_int_equal(report_colouring_init(&c, &s.plan, &none, NP_REPORT_BY_DEPTH, &err), NP_OK);
+    assert_near(c.low, 0.5, 1e-9);
+    assert_near(c.high, 0.9, 1e-9);
+    report_colouring_fini(&c);
+    /* seen from above: leaning to the front, to the subject's left, upright */
+    for (int i = 0; i < 2; i++)
+        s.dots[i].tilt_rad = 0.2;
+    s.dots[0].axis = np_vec3_normalize(np_vec3_make(-0.2, 0, -1));
+    s.dots[1].axis = np_vec3_normalize(np_vec3_make(0, -0.2, -1));
+    assert_int_equal(report_colouring_init(&c, &s.plan, &none, NP_REPORT_BY_AZIMUTH, &err), NP_OK);
+    assert_near(c.value[0], 0, 1e-6);
+    assert_near(c.value[1], 90, 1e-6);
+    assert_true(isnan(c.value[2]));
+    report_colouring_fini(&c);
+    assert_int_equal(np_report_by_find("azimuth"), NP_REPORT_BY_AZIMUTH);
+    assert_int_equal(np_report_by_find("weight"), NP_REPORT_BYS);
+}
+
+/* Dots on the forehead of the built-in head from HEIGHT over the glabella on, in rows of 1 mm. */
+static size_t cover_forehead(const np_scan *scan, double height_mm, np_dot *dots, size_t room)
+{
+    size_t n = 0;
+    np_vec3 front, up, glabella = scan->landmarks.glabella;
+    np_head_axes(&front, &up);
+    for (double y = -58; y <= 58; y += 1)
+        for (double rise = height_mm; rise < height_mm + 12; rise += 1) {
+            np_surface_point p;
+            np_vec3 from = np_vec3_mad(np_vec3_mad(glabella, up, rise), front, 60);
+            from.y = glabella.y + y;
+            if (n < room && np_surface_ray(&scan->surface, from, np_vec3_scale(front, -1), 200, &p))
+                dots[n++] = (np_dot){.position = p.position, .normal = p.normal};
+        }
+    return n;
+}
+
+static void a_hairline_stands_where_dots_begin(void **state)
+{
+    (void)state;
+    static np_dot dots[2000];
+    np_error err = {0};
+    np_scan *scan = NULL;
+    np_case_scan source = {.sex = NP_CASE_SEX_M, .percentile = 50};
+    assert_int_equal(np_scan_create(&source, NULL, &scan, &err), NP_OK);
+    np_plan plan = {.dots = dots};
+    report_hairline line;
+    report_hairline_find(&line, &plan, scan);
+    assert_int_equal(line.n, 0);
+    plan.n_dots = cover_forehead(scan, 45, dots, 2000);
+    report_hairline_find(&line, &plan, scan);
+    assert_int_equal(line.n, REPORT_HAIRLINE_COLUMNS);
+    assert_int_equal(line.middle, REPORT_HAIRLINE_COLUMNS / 2);
+    assert_in_range((int)line.height_mm, 45, 75); /* along the skin it is more than straight up */
+    double height = line.height_mm;
+    dots[0] = (np_dot){.position = np_vec3_mad(scan->landmarks.glabella, (np_vec3){0, 0, 1}, 20), .pin = true};
+    report_hairline_find(&line, &plan, scan);
+    assert_near(line.height_mm, height, 1e-9); /* pins stand before a line */
+    plan.n_dots = cover_forehead(scan, 75, dots, 2000);
+    report_hairline_find(&line, &plan, scan);
+    assert_true(line.height_mm > height + 20);
+    np_scan_destroy(scan);
+}
+
+static void dots_darken_a_view_by_their_ink(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_scan *scan = NULL;
+    np_case_scan source = {.sex = NP_CASE_SEX_M, .percentile = 50};
+    assert_int_equal(np_scan_create(&source, NULL, &scan, &err), NP_OK);
+    report_box box = report_figure_box(scan);
+    long sum[2] = {0};
+    for (int with = 0; with < 2; with++) {
+        report_view view = {0};
+        np_look_dot dot = {.position = scan->landmarks.glabella, .normal = {1, 0, 0}};
+        np_skin_model model = np_skin_model_default();
+        np_skin_deposit deposit = {.needle_mm = 0.3, .depth_mm = 0.6, .tone = 1, .strength = 8};
+        np_skin_deposit_mark(&model, &deposit, np_skin_class_lab(NP_SKIN_LIGHT), 60, &dot.mark);
+        report_preview_scene scene = {.dots = &dot, .n_dots = (size_t)with};
+        assert_int_equal(
+            report_view_init(&view, REPORT_VIEW_FRONT, &scan->surface.mesh, scan->surface.normals, &box, 300, &err),
+            NP_OK);
+        assert_int_equal(report_view_ink(&view, scan, &scene, &err), NP_OK);
+        double x, y;
+        assert_true(report_view_project(&view, dot.position, view.toward, &x, &y));
+        const unsigned char *data = cairo_image_surface_get_data(view.surface);
+        int stride = cairo_image_surface_get_stride(view.surface);
+        for (int j = -3; j <= 3; j++)
+            for (int i = -3; i <= 3; i++)
+                sum[with] += data[((int)y + j) * stride + 4 * ((int)x + i) + 1];
+        assert_int_equal(data[1], 255); /* the paper stays white */
+        report_view_fini(&view);
+    }
+    if (sum[1] >= sum[0] - 20)
+        fail_msg("%ld with the dot, %ld without", sum[1], sum[0]);
+    np_scan_destroy(scan);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kinds_are_counted_and_outcomes_told_apart),
+        cmocka_unit_test(scales_reach_from_the_least_to_the_largest),
+        cmocka_unit_test(a_hairline_stands_where_dots_begin),
+        cmocka_unit_test(dots_darken_a_view_by_their_ink),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
