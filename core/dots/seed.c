@@ -2,9 +2,13 @@
  * the cells are put in the order of a Hilbert curve through space, and along it each layer's density is
  * summed: whenever the sum passes another half-way mark, a dot falls into that cell.  Counts are exact by
  * construction, and every stretch of the curve, so every compact area, holds its share to about one dot in
- * its circumference: the relaxations that follow move dots by less than their spacing and keep it so. */
+ * its circumference: the relaxations that follow move dots by less than their spacing and keep it so.
+ *
+ * For follicular dots the curve lies otherwise with each seed.  In one place for all, it would leave its mark, which a metre's view shows: the
+ * same clouds of tone whatever the seed, and on a symmetric head those of the left mirrored on the right. */
 #include "dots/private/seed.h"
 
+#include "base/angle.h"
 #include "base/grow.h"
 #include "base/hilbert.h"
 #include "base/near.h"
@@ -16,6 +20,7 @@
 #include <string.h>
 
 #define STREAM_PLACE UINT32_C(0x646F7401)
+#define STREAM_CURVE UINT32_C(0x646F7408)
 
 /* Cells hold at most this many dots each. */
 #define CELL_MASS 0.25
@@ -203,7 +208,7 @@ static void cell_spot(const cell *c, const double mix[3], dots_spot *out)
 typedef struct key_job {
     const dots_surface *surface;
     const cell_list *cells;
-    np_vec3 low;
+    np_vec3 row[3], middle; /* the curve's cube: turned, and its middle */
     double scale;
     cell_place *place;
 } key_job;
@@ -216,8 +221,10 @@ static void key_block(void *context, size_t begin, size_t end, size_t block)
     for (size_t i = begin; i < end; i++) {
         dots_spot spot;
         cell_spot(&job->cells->item[i], centre, &spot);
-        np_vec3 p = np_vec3_sub(dots_surface_position(job->surface, &spot), job->low);
-        p = np_vec3_scale(p, job->scale);
+        np_vec3 d = np_vec3_sub(dots_surface_position(job->surface, &spot), job->middle);
+        np_vec3 p = {np_vec3_dot(d, job->row[0]), np_vec3_dot(d, job->row[1]), np_vec3_dot(d, job->row[2])};
+        const double half = 1 << (HILBERT_BITS - 1);
+        p = np_vec3_mad(np_vec3_make(half, half, half), p, job->scale);
         assert(fmin(p.x, fmin(p.y, p.z)) > -1);
         assert(fmax(p.x, fmax(p.y, p.z)) < 1 << HILBERT_BITS);
         job->place[i] = (cell_place){
@@ -243,18 +250,43 @@ static void sort_places(cell_place *place, cell_place *spare, size_t n)
     }
 }
 
-/* The cells' numbers in the order of the curve: *out_order (the caller frees). */
-static np_status order_cells(const dots_surface *surface, const cell_list *cells, uint32_t **out_order, np_error *err)
+/* A cube around the mesh; TURNED about a random axis, its middle off the mesh's by up to half of its extent. */
+static void lay_cube(const np_mesh *mesh, uint64_t seed, bool turned, key_job *job)
 {
-    const np_mesh *mesh = surface->mesh;
     np_vec3 low = mesh->vertices[0], high = low;
+    double draw[6];
     for (size_t i = 1; i < mesh->n_vertices; i++) {
         np_vec3 p = mesh->vertices[i];
         low = np_vec3_make(fmin(low.x, p.x), fmin(low.y, p.y), fmin(low.z, p.z));
         high = np_vec3_make(fmax(high.x, p.x), fmax(high.y, p.y), fmax(high.z, p.z));
     }
     double widest = fmax(high.x - low.x, fmax(high.y - low.y, high.z - low.z));
-    key_job job = {surface, cells, low, widest > 0 ? ((1 << HILBERT_BITS) - 1) / widest : 0, NULL};
+    if (!turned) {
+        for (int k = 0; k < 3; k++)
+            job->row[k] = np_vec3_make(k == 0, k == 1, k == 2);
+        job->middle = np_vec3_add(low, np_vec3_make(widest / 2, widest / 2, widest / 2));
+        job->scale = widest > 0 ? ((1 << HILBERT_BITS) - 1) / widest : 0;
+        return;
+    }
+    for (uint32_t k = 0; k < 6; k++)
+        draw[k] = np_rng_uniform(seed, STREAM_CURVE, 0, k);
+    double z = 2 * draw[0] - 1, around = NP_TWO_PI * draw[1], flat = sqrt(1 - z * z);
+    np_vec3 axis = np_vec3_normalize(np_vec3_make(flat * cos(around), flat * sin(around), z));
+    for (int k = 0; k < 3; k++)
+        job->row[k] = np_vec3_rotate(np_vec3_make(k == 0, k == 1, k == 2), axis, NP_TWO_PI * draw[2]);
+    double radius = 0.5 * np_vec3_distance(low, high);
+    np_vec3 off = np_vec3_make(draw[3] - 0.5, draw[4] - 0.5, draw[5] - 0.5);
+    job->middle = np_vec3_mad(np_vec3_lerp(low, high, 0.5), off, radius);
+    /* a corner of the mesh is at most 1.87 radii from it */
+    job->scale = radius > 0 ? ((1 << (HILBERT_BITS - 1)) - 1) / (1.9 * radius) : 0;
+}
+
+/* The cells' numbers in the order of the curve: *out_order (the caller frees). */
+static np_status order_cells(const dots_surface *surface, const cell_list *cells, uint64_t seed, bool turned,
+                             uint32_t **out_order, np_error *err)
+{
+    key_job job = {.surface = surface, .cells = cells};
+    lay_cube(surface->mesh, seed, turned, &job);
     cell_place *place = malloc((2 * cells->n + 1) * sizeof *place);
     uint32_t *order = malloc((cells->n + 1) * sizeof *order);
     np_status status = NP_OK;
@@ -392,7 +424,7 @@ np_status dots_seed_spread(const dots_surface *surface, const dots_budget *budge
         goto done;
     }
     if ((status = cut_all(surface, &cells, err)) != NP_OK ||
-        (status = order_cells(surface, &cells, &order, err)) != NP_OK)
+        (status = order_cells(surface, &cells, seed, out_background != NULL, &order, err)) != NP_OK)
         goto done;
     if (out_background && (status = make_background(surface, &cells, order, out_background, err)) != NP_OK)
         goto done;
