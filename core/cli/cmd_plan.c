@@ -112,7 +112,7 @@ static np_status run(const np_command_args *args, np_error *err)
     if (status == NP_OK)
         status = np_plan_write(plan, path, force, err);
     if (status == NP_OK)
-        status = cli_print_plan(plan, path, &timing, np_args_flag(args, "json"), err);
+        status = cli_print_plan(plan, path, &timing, false, np_args_flag(args, "json"), err);
     if (status == NP_OK)
         fprintf(stderr, "next: needlepath approve %s --key OPERATOR.key --executor IDENTITY (or any)\n",
                 CLI_PLAIN(path));

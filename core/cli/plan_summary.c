@@ -13,6 +13,7 @@
 #include "dots/findings.h"
 #include "plan/approval.h"
 #include "plan/made.h"
+#include "report/judged.h"
 
 static void time_text(int64_t unix_s, char *text, size_t size)
 {
@@ -182,7 +183,67 @@ static json_t *seed_json(uint64_t seed)
     return seed <= INT64_MAX ? json_integer((json_int_t)seed) : json_sprintf("%llu", (unsigned long long)seed);
 }
 
-static np_status print_json(const np_plan *plan, const char *path, const np_make_timing *timing, np_error *err)
+/* A plan's windows, judged: what `show --look` says. */
+typedef struct look_figures {
+    np_judged figure[NP_JUDGE_FIGURES];
+    size_t windows;
+} look_figures;
+
+static json_t *look_json(const np_plan *plan, const look_figures *look)
+{
+    json_t *figures = json_array();
+    for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
+        const np_judged *j = &look->figure[f];
+        const np_judge_band *b = np_judge_band_of((np_judge_figure)f);
+        const char *sentence = j->measured ? np_judge_sentence((np_judge_figure)f, j->value) : NULL;
+        json_t *one = json_pack("{s:s, s:s, s:b, s:b}", "figure", b->key, "name", b->name, "measured", j->measured,
+                                "natural", !sentence);
+        if (j->measured) {
+            json_object_set_new(one, "value", json_real(j->value));
+            json_object_set_new(one, "place_mm", json_pack("[f, f, f]", j->place.x, j->place.y, j->place.z));
+            json_object_set_new(one, "layer", json_string(CLI_PLAIN(plan->layers[j->layer].name)));
+        }
+        if (b->low != -HUGE_VAL)
+            json_object_set_new(one, "low", json_real(b->low));
+        if (b->high != HUGE_VAL)
+            json_object_set_new(one, "high", json_real(b->high));
+        if (sentence)
+            json_object_set_new(one, "finding", json_string(sentence));
+        json_array_append_new(figures, one);
+    }
+    return json_pack("{s:I, s:o}", "windows", (json_int_t)look->windows, "figures", figures);
+}
+
+static void print_look(const np_plan *plan, const look_figures *look)
+{
+    if (look->windows == 0) {
+        puts("  look: no part of the plan is wide enough to be judged by its picture");
+        return;
+    }
+    printf("  look, healed, of %zu windows on light skin, each figure where it is worst (an estimate):\n",
+           look->windows);
+    for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
+        const np_judged *j = &look->figure[f];
+        const np_judge_band *b = np_judge_band_of((np_judge_figure)f);
+        if (!j->measured) {
+            printf("    %-47s      -  (no room to measure it)\n", b->name);
+            continue;
+        }
+        const char *sentence = np_judge_sentence((np_judge_figure)f, j->value);
+        printf("    %-47s %6.3g  ", b->name, j->value);
+        if (b->low == -HUGE_VAL)
+            printf("(at most %.3g)", b->high);
+        else if (b->high == HUGE_VAL)
+            printf("(at least %.3g)", b->low);
+        else
+            printf("(%.3g to %.3g)", b->low, b->high);
+        printf("  in %s at %.0f %.0f %.0f%s%s\n", CLI_PLAIN(plan->layers[j->layer].name), j->place.x, j->place.y,
+               j->place.z, sentence ? ": " : "", sentence ? sentence : "");
+    }
+}
+
+static np_status print_json(const np_plan *plan, const char *path, const np_make_timing *timing,
+                            const look_figures *look, np_error *err)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1], scan[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
@@ -206,6 +267,8 @@ static np_status print_json(const np_plan *plan, const char *path, const np_make
         json_object_set_new(out, "accepted", json_string(accepted));
     json_object_set_new(out, "notes", cli_lines_json(plan->notes));
     json_object_set_new(out, "plugins", cli_lines_json(plan->plugins));
+    if (look)
+        json_object_set_new(out, "look", look_json(plan, look));
     if (timing)
         json_object_set_new(out, "seconds",
                             json_pack("{s:f, s:f, s:f, s:f, s:f}", "scan", timing->scan_s, "field", timing->field_s,
@@ -371,7 +434,7 @@ static void print_accepted(const np_plan *plan)
         printf("  ACCEPTED by name though planning would refuse it: %s\n", accepted);
 }
 
-static void print_table(const np_plan *plan, const char *path, const np_make_timing *timing)
+static void print_table(const np_plan *plan, const char *path, const np_make_timing *timing, const look_figures *look)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
@@ -388,6 +451,8 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
     print_sessions(plan);
     print_leans(plan);
     print_naturalness(&stats);
+    if (look)
+        print_look(plan, look);
     cli_print_notes(plan->notes, stdout);
     if (timing)
         printf("  planned in %.1f s: scan %.1f, field %.1f, dots %.1f, tour %.1f, checks %.1f\n",
@@ -396,11 +461,17 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
     print_history(plan);
 }
 
-np_status cli_print_plan(const np_plan *plan, const char *path, const np_make_timing *timing, bool as_json,
+np_status cli_print_plan(const np_plan *plan, const char *path, const np_make_timing *timing, bool look, bool as_json,
                          np_error *err)
 {
+    look_figures figures;
+    if (look) {
+        np_status status = np_plan_judge(plan, figures.figure, &figures.windows, err);
+        if (status != NP_OK)
+            return status;
+    }
     if (as_json)
-        return print_json(plan, path, timing, err);
-    print_table(plan, path, timing);
+        return print_json(plan, path, timing, look ? &figures : NULL, err);
+    print_table(plan, path, timing, look ? &figures : NULL);
     return cli_check_stdout(err);
 }

@@ -7,8 +7,8 @@
 #include "plan/plan.h"
 #include "make/make.h"
 
-/* Prints to stdout.  TIMING may be NULL. */
-np_status cli_print_plan(const np_plan *plan, const char *path, const np_make_timing *timing, bool as_json,
+/* Prints to stdout.  TIMING may be NULL.  LOOK: also what pictures of it measure (report/judged.h). */
+np_status cli_print_plan(const np_plan *plan, const char *path, const np_make_timing *timing, bool look, bool as_json,
                          np_error *err);
 
 #endif

@@ -174,6 +174,38 @@ static void write_naturalness(const np_plan *plan, FILE *out)
     fputs("</table>\n", out);
 }
 
+/* The figures of the plan's picture, each where it is worst. */
+static void write_look(const np_plan *plan, const np_judged *figures, size_t windows, FILE *out)
+{
+    fprintf(
+        out,
+        "<p>%zu windows of it as it will be once healed, on light skin, against shaved hair: an estimate. Each figure "
+        "where it is worst; places in the head frame, mm.</p>\n",
+        windows);
+    if (windows == 0)
+        return;
+    fputs("<table><tr><th>figure</th><th>here</th><th>natural band</th><th>where</th><th></th></tr>\n", out);
+    for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
+        const np_judged *j = &figures[f];
+        const np_judge_band *b = np_judge_band_of((np_judge_figure)f);
+        if (!j->measured)
+            continue;
+        const char *sentence = np_judge_sentence((np_judge_figure)f, j->value);
+        fprintf(out, "<tr><td>%s</td><td>%.3g</td><td>", b->name, j->value);
+        if (b->low == -HUGE_VAL)
+            fprintf(out, "at most %.3g", b->high);
+        else if (b->high == HUGE_VAL)
+            fprintf(out, "at least %.3g", b->low);
+        else
+            fprintf(out, "%.3g to %.3g", b->low, b->high);
+        fputs("</td><td>", out);
+        write_escaped(plan->layers[j->layer].name, out);
+        fprintf(out, ", %.0f %.0f %.0f</td><td>%s%s%s</td></tr>\n", j->place.x, j->place.y, j->place.z,
+                sentence ? "<span class=\"no\">" : "", sentence ? sentence : "natural", sentence ? "</span>" : "");
+    }
+    fputs("</table>\n", out);
+}
+
 /* With what the dots were made: one row a needle or a reload that somebody named, or that something was made with. */
 static void write_supplies(const np_plan *plan, FILE *out)
 {
@@ -262,7 +294,7 @@ static np_status write_picture(const char *directory, const report_picture *pict
     return status;
 }
 
-np_status report_html_write(const np_plan *plan, const report_hairline *hairline, const char *directory,
+np_status report_html_write(const np_plan *plan, const report_html_parts *parts, const char *directory,
                             const report_picture *const *pictures, np_error *err)
 {
     char path[4096];
@@ -272,15 +304,16 @@ np_status report_html_write(const np_plan *plan, const report_hairline *hairline
     if (status != NP_OK)
         return status;
     write_head(plan, writer.stream);
-    if (hairline->n)
+    if (parts->hairline->n)
         fprintf(writer.stream, "<p>Hairline: its middle is %.0f mm over the glabella, along the skin.</p>\n",
-                hairline->height_mm);
+                parts->hairline->height_mm);
     write_sessions(plan, writer.stream);
     write_layers(plan, writer.stream);
     write_lines("What the strategies had to say", plan->notes, writer.stream);
     write_lines("Plugins and the files they were given, layer by layer: SHA-256 and path", plan->plugins,
                 writer.stream);
     write_naturalness(plan, writer.stream);
+    write_look(plan, parts->look, parts->windows, writer.stream);
     write_history(plan, writer.stream);
     fputs("<h2>Pictures</h2>\n<div class=\"views\">\n", writer.stream);
     for (; *pictures && status == NP_OK; pictures++)

@@ -5,11 +5,9 @@
 #include <string.h>
 
 #include "base/grow.h"
-#include "base/rng.h"
+#include "report/private/deposit.h"
 #include "report/private/preview.h"
 #include "report/private/source.h"
-
-#define STREAM_STRENGTH 0x536b696eu /* "Skin" */
 
 static np_status bad_when(const char *text, const np_plan *plan, np_error *err)
 {
@@ -82,29 +80,11 @@ np_status np_preview_parse_skin(const char *text, np_lab *out_skin, np_error *er
     return NP_OK;
 }
 
-static bool in_scar(const np_plan *plan, const np_dot *dot)
-{
-    static const char scar[] = "scar_fill";
-    return !strncmp(plan->layers[dot->layer].strategy, scar, sizeof scar - 1);
-}
-
 void report_preview_scene_fini(report_preview_scene *scene)
 {
     free(scene->dots);
     free(scene->hairs);
     *scene = (report_preview_scene){0};
-}
-
-static np_skin_deposit deposit_of(const np_preview_request *request, const np_dot *dot, const np_made_dot *made)
-{
-    const np_plan *plan = request->plan;
-    bool measured = made && isfinite(made->depth_mm) && made->depth_mm > 0;
-    return (np_skin_deposit){
-        .needle_mm = plan->needle_diameter_mm,
-        .depth_mm = measured ? made->depth_mm : dot->depth_mm,
-        .tone = dot->tone,
-        .strength = exp(request->model.strength_sd * np_rng_normal(plan->seed, STREAM_STRENGTH, dot->id, 0)),
-        .scar = in_scar(plan, dot)};
 }
 
 np_status report_preview_dots(const np_preview_request *request, const np_preview_when *when,
@@ -123,7 +103,9 @@ np_status report_preview_dots(const np_preview_request *request, const np_previe
         bool there = !request->made || (as_made && as_made->state != NP_JOURNAL_FAILED);
         if (dot->session > when->last_session || age < 0 || !there)
             continue;
-        np_skin_deposit deposit = deposit_of(request, dot, as_made);
+        bool measured = as_made && isfinite(as_made->depth_mm) && as_made->depth_mm > 0;
+        np_skin_deposit deposit =
+            report_deposit(plan, &request->model, dot, measured ? as_made->depth_mm : dot->depth_mm);
         np_look_dot *out = &scene->dots[scene->n_dots++];
         *out = (np_look_dot){.position = np_dot_mark(dot), .normal = dot->normal};
         np_skin_deposit_mark(&request->model, &deposit, request->skin, age, &out->mark);

@@ -53,12 +53,16 @@ typedef struct report_parts {
     report_hairline hairline;
     report_colouring by;
     report_preview_scene ink;
+    np_judged look[NP_JUDGE_FIGURES];
+    size_t windows;
 } report_parts;
 
 static np_status collect_parts(const np_report_request *r, const np_scan *scan, report_parts *parts, np_error *err)
 {
     np_status status = report_made_init(&parts->made, r->plan, r->plan_path, err);
     report_hairline_find(&parts->hairline, r->plan, scan);
+    if (status == NP_OK)
+        status = np_plan_judge(r->plan, parts->look, &parts->windows, err);
     if (status == NP_OK && r->by != NP_REPORT_BY_INK)
         return report_colouring_init(&parts->by, r->plan, &parts->made, r->by, err);
     np_preview_request preview = {
@@ -102,7 +106,8 @@ np_status np_report_write(const np_report_request *request, const char *director
         status = draw_all(&in, directory, progress, err);
     }
     if (status == NP_OK)
-        status = report_html_write(request->plan, &parts.hairline, directory, pictures, err);
+        status = report_html_write(request->plan, &(report_html_parts){&parts.hairline, parts.look, parts.windows},
+                                   directory, pictures, err);
     report_made_fini(&parts.made);
     report_colouring_fini(&parts.by);
     report_preview_scene_fini(&parts.ink);

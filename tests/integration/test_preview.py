@@ -153,6 +153,27 @@ class Preview(Case):
         found = re.search(r"middle is (\d+) mm over the glabella", (self.folder / "report/report.html").read_text())
         self.assertTrue(50 < int(found[1]) < 95, found)
 
+    def test_show_look(self):
+        """Each figure of the picture with its band and place; one with a thick needle is found out; the report says the same."""
+        figures = lambda plan: {f["figure"]: f for f in
+                                json.loads(self.run_program("show", plan, "--look", "--json")[0])["look"]["figures"]}
+        self.assertNotIn("look", json.loads(self.run_program("show", self.plan, "--json")[0]))
+        found = figures(self.plan)
+        for key in ("period", "repeat", "blotch", "mark_cv", "size", "space", "darkening", "tint"):
+            self.assertTrue(found[key]["natural"], found[key])
+            self.assertEqual(len(found[key]["place_mm"]), 3)
+        self.assertFalse(found["line_ramp"]["measured"])
+        text = self.run_program("show", self.plan, "--look")[0]
+        self.assertIn("mottling at 1 m", text)
+        self.assertIn("no room to measure it", text)
+        self.run_program("report", self.plan, "-o", "report")
+        self.assertIn("likeness to itself some millimetres on", (self.folder / "report/report.html").read_text())
+        heavy = self.make_plan("crown", plan="heavy.needleplan", edit=lambda text: text.replace("diameter_mm: 0.2", "diameter_mm: 0.4").replace(
+            "density_per_cm2: 60,", "density_per_cm2: 100, tone: 1,"))
+        found = figures(heavy)
+        self.assertIn("painted", found["space"]["finding"])
+        self.assertIn("equally dark", found["mark_cv"]["finding"])
+
     def test_refusals(self):
         for args, says in ((("--view", "under"), ["under", "three-quarter"]), (("--view", "0,89"), "elevation"),
                            (("--when", "s9"), ["s9", "s1 to s3"]), (("--when", "5"), "5y"), (("--when", ""), "moment"),

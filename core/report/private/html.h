@@ -3,10 +3,18 @@
 #define NP_REPORT_PRIVATE_HTML_H
 
 #include "plan/plan.h"
+#include "report/judged.h"
 #include "report/private/figure.h"
 
+/* What stands in it beside the plan's own figures. */
+typedef struct report_html_parts {
+    const report_hairline *hairline;
+    const np_judged *look; /* NP_JUDGE_FIGURES */
+    size_t windows;        /* that LOOK is of */
+} report_html_parts;
+
 /* The pictures (ended by NULL) are read from DIRECTORY/NAME.png and embedded under their captions. */
-np_status report_html_write(const np_plan *plan, const report_hairline *hairline, const char *directory,
+np_status report_html_write(const np_plan *plan, const report_html_parts *parts, const char *directory,
                             const report_picture *const *pictures, np_error *err);
 
 #endif

@@ -1,0 +1,237 @@
+/* Windows of a plan for the judge.  The skin is unrolled about each window's middle, distances from there kept, which over 16 mm of a head is off by
+ * about a hundredth.  No scan is needed: dots have their normals. */
+#include "report/judged.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "base/parallel.h"
+#include "report/private/deposit.h"
+
+enum { PATCHES = 12, LINES = 3, MIRRORS = 3, WINDOWS = PATCHES + LINES + MIRRORS, TRIES = 4000, BEFORE = 2 };
+#define CELL_MM 4         /* a window is full where every cell of it holds dots */
+#define APART_MM 28.0     /* from patch to patch */
+#define STEADY 1.3        /* densities in a patch differ by less */
+#define LINE_AHEAD_MM 6.0 /* how far in front of its middle a window has the hairline */
+
+typedef enum kind { PATCH, LINE, MIRROR } kind;
+
+/* A window: its middle and axes on the skin. */
+typedef struct place {
+    kind kind;
+    np_vec3 middle, x, y, normal;
+    size_t dot; /* nearest */
+    double value[NP_JUDGE_FIGURES];
+    np_status status;
+    np_error err;
+} place;
+
+typedef struct judging {
+    const np_plan *plan;
+    np_near near;
+    np_skin_model model;
+    place place[WINDOWS];
+    size_t n;
+} judging;
+
+static double half_of(kind k)
+{
+    return k == PATCH ? NP_JUDGE_PATCH_MM : NP_JUDGE_LINE_MM;
+}
+
+/* Where DOT lies in the unrolled window; false for what is not on this side of the head or farther off than REACH. */
+static bool unroll(const place *w, const np_dot *dot, double reach, double *out_x, double *out_y)
+{
+    np_vec3 d = np_vec3_sub(dot->position, w->middle), flat = np_vec3_reject(d, w->normal);
+    double far = np_vec3_length(d), along = np_vec3_length(flat), k = along > 1e-9 ? far / along : 1;
+    *out_x = k * np_vec3_dot(flat, w->x);
+    *out_y = k * np_vec3_dot(flat, w->y);
+    return np_vec3_dot(dot->normal, w->normal) > 0.5 && fabs(*out_x) < reach && fabs(*out_y) < reach;
+}
+
+/* Whether every cell of the window holds at least two fifths of its dots, all of them wanted about as densely. */
+static bool is_full(const judging *j, const place *w)
+{
+    enum { MOST = 12 }; /* cells of the widest window, and one more */
+    unsigned count[MOST][MOST] = {{0}};
+    double half = half_of(w->kind), density = j->plan->dots[w->dot].density_per_cm2;
+    int cells = (int)(2 * half / CELL_MM);
+    np_near_walk walk = np_near_around(&j->near, w->middle, half * 1.5);
+    for (uint32_t i; np_near_next(&walk, &i);) {
+        const np_dot *d = &j->plan->dots[i];
+        double x, y, ratio = d->density_per_cm2 / density;
+        if (!unroll(w, d, cells * CELL_MM * 0.5, &x, &y))
+            continue;
+        if (ratio < 1 / STEADY || ratio > STEADY)
+            return false;
+        count[(int)((x + cells * CELL_MM * 0.5) / CELL_MM)][(int)((y + cells * CELL_MM * 0.5) / CELL_MM)]++;
+    }
+    for (int a = 0; a < cells; a++)
+        for (int b = 0; b < cells; b++)
+            if (count[a][b] < 0.4 * density * CELL_MM * CELL_MM / 100)
+                return false;
+    return true;
+}
+
+static bool far_from_others(const judging *j, const place *w)
+{
+    for (size_t i = 0; i < j->n; i++)
+        if (j->place[i].kind == w->kind && np_vec3_distance(j->place[i].middle, w->middle) < APART_MM)
+            return false;
+    return true;
+}
+
+/* Patches anywhere, and windows across the midline, from dots in an order that hops over the plan. */
+static void find_full(judging *j, kind k, size_t most)
+{
+    const np_plan *plan = j->plan;
+    size_t found = 0, hop = (size_t)(0.6180339887 * (double)plan->n_dots) | 1;
+    for (size_t t = 0, i = 0; t < plan->n_dots && t < TRIES * (k == MIRROR ? 8 : 1) && found < most; t++) {
+        i = (i + hop) % plan->n_dots;
+        const np_dot *d = &plan->dots[i];
+        place w = {.kind = k, .middle = d->position, .normal = d->normal, .dot = i};
+        if (k == MIRROR && fabs(d->position.y) > 2)
+            continue;
+        w.x = np_vec3_perpendicular(w.normal);
+        if (k == MIRROR) { /* across the plane of symmetry */
+            w.middle.y = 0;
+            w.normal = np_vec3_normalize(np_vec3_make(w.normal.x, 0, w.normal.z));
+            w.x = np_vec3_make(0, 1, 0);
+        }
+        w.y = np_vec3_cross(w.normal, w.x);
+        if (!far_from_others(j, &w) || !is_full(j, &w))
+            continue;
+        j->place[j->n++] = w;
+        found++;
+    }
+}
+
+/* The dot of hairline layers that stands third in front of the column around Y; SIZE_MAX without one. */
+static size_t front_of(const np_plan *plan, double y)
+{
+    static const char hairline[] = "hairline";
+    size_t first[BEFORE + 1] = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
+    for (size_t i = 0; i < plan->n_dots; i++) {
+        const np_dot *d = &plan->dots[i];
+        if (d->pin || fabs(d->position.y - y) > 4 || d->position.x < 0 ||
+            strncmp(plan->layers[d->layer].strategy, hairline, sizeof hairline - 1) != 0)
+            continue;
+        size_t moved = i;
+        for (int k = 0; k <= BEFORE && moved != SIZE_MAX; k++)
+            if (first[k] == SIZE_MAX || plan->dots[moved].position.x > plan->dots[first[k]].position.x) {
+                size_t t = first[k];
+                first[k] = moved;
+                moved = t;
+            }
+    }
+    return first[BEFORE];
+}
+
+/* Windows along the front of a hairline, turned so that the skin behind it is at +y. */
+static void find_lines(judging *j)
+{
+    static const double columns[LINES] = {0, -20, 20};
+    for (int c = 0; c < LINES; c++) {
+        size_t i = front_of(j->plan, columns[c]), n = 0;
+        if (i == SIZE_MAX)
+            continue;
+        const np_dot *d = &j->plan->dots[i];
+        np_vec3 back = {0};
+        np_near_walk walk = np_near_around(&j->near, d->position, 30);
+        for (uint32_t k; np_near_next(&walk, &k);) {
+            back = np_vec3_add(back, np_vec3_reject(np_vec3_sub(j->plan->dots[k].position, d->position), d->normal));
+            n++;
+        }
+        if (n < 100 || np_vec3_length(back) / (double)n < 3)
+            continue;
+        place w = {.kind = LINE, .normal = d->normal, .y = np_vec3_normalize(back), .dot = i};
+        w.x = np_vec3_cross(w.y, w.normal);
+        w.middle = np_vec3_mad(d->position, w.y, LINE_AHEAD_MM);
+        j->place[j->n++] = w;
+    }
+}
+
+static np_status judge_place(judging *j, place *w)
+{
+    double half = half_of(w->kind), reach = half + NP_JUDGE_HALO_MM, inside = 0;
+    np_lab skin = np_skin_class_lab(NP_SKIN_LIGHT);
+    size_t n = 0, room = j->plan->n_dots;
+    np_judge_dot *dots = malloc((room + 1) * sizeof *dots);
+    if (!dots)
+        return np_error_no_memory(&w->err, "a window that is judged");
+    np_near_walk walk = np_near_around(&j->near, w->middle, reach * 1.5);
+    for (uint32_t i; np_near_next(&walk, &i);) {
+        const np_dot *d = &j->plan->dots[i];
+        np_judge_dot *to = &dots[n];
+        if (!unroll(w, d, reach, &to->x, &to->y))
+            continue;
+        np_skin_deposit deposit = report_deposit(j->plan, &j->model, d, d->depth_mm);
+        np_skin_deposit_mark(&j->model, &deposit, skin, NP_SKIN_HEALED_DAYS, &to->mark);
+        inside += fabs(to->x) < half && fabs(to->y) < half;
+        n++;
+    }
+    double spacing_mm = 2 * half / sqrt(fmax(inside, 1));
+    np_status status = w->kind == PATCH  ? np_judge_patch(dots, n, spacing_mm, skin, w->value, &w->err)
+                       : w->kind == LINE ? np_judge_line(dots, n, skin, w->value, &w->err)
+                                         : np_judge_mirror(dots, n, skin, w->value, &w->err);
+    free(dots);
+    return status;
+}
+
+static void judge_places(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    judging *j = context;
+    for (size_t i = begin; i < end; i++) {
+        for (int f = 0; f < NP_JUDGE_FIGURES; f++)
+            j->place[i].value[f] = NAN;
+        j->place[i].status = judge_place(j, &j->place[i]);
+    }
+}
+
+/* Each figure from the window where it is farthest out, or nearest to it. */
+static void take_worst(const judging *j, np_judged out[NP_JUDGE_FIGURES])
+{
+    for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
+        double worst = -HUGE_VAL;
+        out[f] = (np_judged){0};
+        for (size_t i = 0; i < j->n; i++) {
+            const place *w = &j->place[i];
+            double excess = np_judge_excess((np_judge_figure)f, w->value[f]);
+            if (excess <= worst)
+                continue;
+            worst = excess;
+            out[f] = (np_judged){true, w->value[f], w->middle, (size_t)j->plan->dots[w->dot].layer};
+        }
+    }
+}
+
+np_status np_plan_judge(const np_plan *plan, np_judged out[NP_JUDGE_FIGURES], size_t *out_windows, np_error *err)
+{
+    *out_windows = 0;
+    judging *j = calloc(1, sizeof *j);
+    if (!j)
+        return np_error_no_memory(err, "windows to judge");
+    j->plan = plan;
+    j->model = np_skin_model_default();
+    np_status status =
+        plan->n_dots ? np_near_init(&j->near, &plan->dots->position, sizeof *plan->dots, plan->n_dots, 6, err) : NP_OK;
+    if (status == NP_OK && plan->n_dots) {
+        find_full(j, PATCH, PATCHES);
+        find_lines(j);
+        find_full(j, MIRROR, MIRRORS);
+        np_parallel_for(j->n, 1, judge_places, j);
+    }
+    for (size_t i = 0; status == NP_OK && i < j->n; i++)
+        if (j->place[i].status != NP_OK)
+            status = np_error_pass(err, &j->place[i].err);
+    if (status == NP_OK) {
+        take_worst(j, out);
+        *out_windows = j->n;
+    }
+    np_near_fini(&j->near);
+    free(j);
+    return status;
+}
