@@ -45,6 +45,13 @@ static const np_option preview_options[] = {
      .min = 0,
      .max = 5,
      .help = "Length of that hair above the skin: 0.5 is a day's."},
+    {.name = "light",
+     .kind = NP_OPTION_NUMBER,
+     .value = "K",
+     .fallback = "6500",
+     .min = 2000,
+     .max = 12000,
+     .help = "Colour temperature of the light: 2700 a bulb's, 4000 an office's, 6500 the sky's."},
     {.name = "compare", .kind = NP_OPTION_FLAG, .help = "Each picture with the same skin before it at its left."},
     {.name = "made",
      .kind = NP_OPTION_FLAG,
@@ -118,6 +125,7 @@ static np_status read_request(const np_command_args *args, np_preview_request *r
     request->made = np_args_flag(args, "made");
     request->width = np_args_integer(args, "width");
     request->height = request->width * 3 / 4;
+    request->light_kelvin = np_args_number(args, "light");
     request->stubble_mm = np_args_number(args, "stubble");
     const char *hair = np_args_text(args, "hair");
     request->hair = hair ? np_skin_hair_find(hair) : NP_SKIN_HAIRS;

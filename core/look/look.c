@@ -49,8 +49,13 @@ static void set_skin(np_look *look, const np_look_scene *scene)
     look->plain = scene->plain;
 }
 
-static void set_tones(np_look *look)
+static void set_tones(np_look *look, double kelvin)
 {
+    double light[3] = {1, 1, 1};
+    if (kelvin > 0)
+        np_colour_of_light(kelvin, light);
+    for (int c = 0; c < 3; c++)
+        look->tint[c] = (float)pow(fmax(light[c], 0.01), 1 - LOOK_ADAPTED);
     for (int i = 0; i <= LOOK_TONES; i++) {
         double v = (double)LOOK_TONE_MAX * i / LOOK_TONES;
         if (!look->flat) {
@@ -107,7 +112,7 @@ np_status np_look_create(const np_look_scene *scene, const np_look_camera *camer
     }
     if (status == NP_OK) {
         set_skin(look, scene);
-        set_tones(look);
+        set_tones(look, scene->light_kelvin);
         look_light_init(look);
         status = draw_skin(look, scene, err);
     }
@@ -175,7 +180,8 @@ np_status np_look_draw(np_look *look, const np_look_dot *dots, size_t n_dots, co
 void np_look_encode(const np_look *look, const float rgb[3], unsigned char out_srgb[3])
 {
     for (int c = 0; c < 3; c++)
-        out_srgb[c] = look->srgb[(size_t)(fminf(fmaxf(rgb[c], 0), LOOK_TONE_MAX) / LOOK_TONE_MAX * LOOK_TONES + 0.5f)];
+        out_srgb[c] = look->srgb[(
+            size_t)(fminf(fmaxf(look->tint[c] * rgb[c], 0), LOOK_TONE_MAX) / LOOK_TONE_MAX * LOOK_TONES + 0.5f)];
 }
 
 double np_look_arcmin_per_pixel(const np_look_camera *camera)

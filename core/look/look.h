@@ -32,6 +32,7 @@ typedef struct np_look_scene {
     uint32_t seed;          /* of the skin's texture */
     bool flat;              /* unit light, no texture, no gloss: for measurements */
     bool plain;             /* light from the viewer, no texture, no gloss, no shadows: for figures */
+    double light_kelvin;    /* colour temperature of the light; 0: that of the screen's white */
 } np_look_scene;
 
 typedef struct np_look_dot {
@@ -56,7 +57,8 @@ void np_look_destroy(np_look *look);
  * left out.  One drawing at a time of one look. */
 np_status np_look_draw(np_look *look, const np_look_dot *dots, size_t n_dots, const np_look_hair *hairs, size_t n_hairs,
                        float *out_rgb, np_error *err);
-/* Pixel I (its three channels) of a drawing as sRGB bytes; highlights roll off softly unless the scene is flat. */
+/* Pixel I (its three channels) of a drawing as sRGB bytes; highlights roll off softly unless the scene is flat.  Of the light's colour a tenth is left, as
+ * an eye that looks at it for minutes sees it. */
 void np_look_encode(const np_look *look, const float rgb[3], unsigned char out_srgb[3]);
 
 /* Minutes of arc of one pixel at the target. */

@@ -74,9 +74,11 @@ static void caption(const preview_look *p, const np_preview_when *when, cairo_su
     snprintf(text, sizeof text, "1 pixel = %.2f minutes of arc%s", arcmin,
              arcmin > 1 ? ": coarser than the eye, single dots are hidden" : "");
     report_plot_text(cr, 12, y + 22, 0, text);
-    snprintf(text, sizeof text, "An estimate, not a promise.  Skin L* %.3g a* %.3g b* %.3g (%s)%s%s, soft indoor light",
-             r->skin.l, r->skin.a, r->skin.b, np_skin_class_name(np_skin_class_of(r->skin)),
-             r->hair == NP_SKIN_HAIRS ? "" : ", hair ", r->hair == NP_SKIN_HAIRS ? "" : np_skin_hair_name(r->hair));
+    snprintf(text, sizeof text,
+             "An estimate, not a promise.  Skin L* %.3g a* %.3g b* %.3g (%s)%s%s, soft indoor light of %g K", r->skin.l,
+             r->skin.a, r->skin.b, np_skin_class_name(np_skin_class_of(r->skin)),
+             r->hair == NP_SKIN_HAIRS ? "" : ", hair ", r->hair == NP_SKIN_HAIRS ? "" : np_skin_hair_name(r->hair),
+             r->light_kelvin);
     report_plot_text(cr, 12, y + 44, 0, text);
     cairo_destroy(cr);
 }
@@ -109,8 +111,11 @@ static np_status draw_picture(const preview_look *p, const np_preview_when *when
 static np_status draw_look(preview_look *p, const np_progress *progress, int *written, np_error *err)
 {
     const np_preview_request *r = p->request;
-    np_look_scene scene = {
-        .mesh = &p->scan->surface.mesh, .normals = p->scan->surface.normals, .skin = r->skin, .seed = 1};
+    np_look_scene scene = {.mesh = &p->scan->surface.mesh,
+                           .normals = p->scan->surface.normals,
+                           .skin = r->skin,
+                           .seed = 1,
+                           .light_kelvin = r->light_kelvin};
     double all = (double)(r->n_views * r->n_distances * r->n_whens);
     p->camera = report_preview_camera(r, p->scan, p->view, p->distance_m);
     np_status status = np_look_create(&scene, &p->camera, &p->look, err);

@@ -38,6 +38,7 @@ typedef struct np_preview_request {
     np_lab skin;
     np_skin_hair hair; /* NP_SKIN_HAIRS: none; else at the case's existing follicles, and of the reference */
     double stubble_mm; /* above the skin */
+    double light_kelvin;
     np_skin_model model;
     int width, height;
     bool compare; /* each picture with the skin before it at its left */

@@ -72,6 +72,23 @@ void np_colour_lab_to_rgb(np_lab lab, double out_rgb[3])
     np_colour_xyz_to_rgb(xyz, out_rgb);
 }
 
+void np_colour_of_light(double kelvin, double out_rgb[3])
+{
+    double t = 1000 / kelvin, x, y;
+    if (kelvin >= 5000) {
+        x = kelvin <= 7000 ? 0.244063 + t * (0.09911 + t * (2.9678 - 4.6070 * t))
+                           : 0.237040 + t * (0.24748 + t * (1.9018 - 2.0064 * t));
+        y = x * (2.870 - 3.000 * x) - 0.275;
+    } else {
+        x = kelvin <= 4000 ? 0.179910 + t * (0.8776956 + t * (-0.2343589 - 0.2661239 * t))
+                           : 0.240390 + t * (0.2226347 + t * (2.1070379 - 3.0258469 * t));
+        y = kelvin <= 2222   ? -0.20219683 + x * (2.18555832 + x * (-1.34811020 - 1.1063814 * x))
+            : kelvin <= 4000 ? -0.16748867 + x * (2.09137015 + x * (-1.37418593 - 0.9549476 * x))
+                             : -0.37001483 + x * (3.75112997 + x * (-5.87338670 + 3.0817580 * x));
+    }
+    np_colour_xyz_to_rgb((double[3]){x / y, 1, (1 - x - y) / y}, out_rgb);
+}
+
 static double cos_deg(double x)
 {
     return cos(np_angle_rad(x));

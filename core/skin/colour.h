@@ -20,6 +20,10 @@ void np_colour_lab_to_xyz(np_lab lab, double out_xyz[3]);
 np_lab np_colour_rgb_to_lab(const double rgb[3]);
 void np_colour_lab_to_rgb(np_lab lab, double out_rgb[3]);
 
+/* The light of a lamp or the sky at a correlated colour temperature, linear sRGB of luminance 1: a black body below 5000 K (Kim et al., US patent
+ * 7024034), daylight from there on (CIE 15:2004), as CIE 13.3 takes them.  2000 to 12000 K. */
+void np_colour_of_light(double kelvin, double out_rgb[3]);
+
 /* CIEDE2000 with weights of 1 (Sharma, Wu, Dalal, Color Res Appl 2005;30:21).  About 1 is just seen side by side. */
 double np_colour_difference(np_lab p, np_lab q);
 

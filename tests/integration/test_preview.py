@@ -83,6 +83,18 @@ class Preview(Case):
         bare = pixels(self.folder / "out/back-0.4m-healed.png")[2][:400]
         self.assertEqual(bare, pixels(self.folder / "out/back-0.4m-before.png")[2][:400])  # nothing was made
 
+    def test_light(self):
+        """A bulb's light is warmer than the sky's, and as bright."""
+        channel = {}
+        for kelvin in ("2700", "6500"):
+            self.preview("--view", "back", "--when", "before", "--light", kelvin)
+            _, _, rows = pixels(self.folder / "out/back-1m-before.png")
+            channel[kelvin] = [sum(sum(row[c::3]) for row in rows[100:300]) for c in range(3)]
+        warm, cool = channel["2700"], channel["6500"]
+        self.assertLess(warm[2] / warm[0], 0.97 * cool[2] / cool[0])
+        self.assertAlmostEqual(warm[1] / cool[1], 1, delta=0.03)
+        self.refuse("preview", self.plan, "-o", "out", "--light", "100", status=USAGE, says="2000")
+
     def test_shaved_hair(self):
         """In the dots' places hair is darker than dots, black hair darker than blond; where the case lists follicles it is drawn beside the dots."""
         tone = {}

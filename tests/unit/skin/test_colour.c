@@ -101,9 +101,31 @@ static void skins_are_of_their_class(void **state)
     assert_string_equal(np_skin_class_name(NP_SKIN_TAN), "tan");
 }
 
+/* CIE 15:2004's illuminants A, D50 (of 5003 K) and D65: chromaticities. */
+static void lights_have_their_chromaticity(void **state)
+{
+    (void)state;
+    static const double lights[][3] = {{2856, 0.4476, 0.4074}, {5003, 0.3457, 0.3585}, {6504, 0.3127, 0.3290}};
+    for (size_t i = 0; i < sizeof lights / sizeof *lights; i++) {
+        double rgb[3], xyz[3];
+        np_colour_of_light(lights[i][0], rgb);
+        np_colour_rgb_to_xyz(rgb, xyz);
+        double sum = xyz[0] + xyz[1] + xyz[2];
+        assert_near(xyz[0] / sum, lights[i][1], 1e-3);
+        assert_near(xyz[1] / sum, lights[i][2], 1e-3);
+        assert_near(xyz[1], 1, 1e-6);
+    }
+    double below[3], above[3]; /* where the black body gives way to daylight */
+    np_colour_of_light(4999.9, below);
+    np_colour_of_light(5000, above);
+    for (int c = 0; c < 3; c++)
+        assert_near(below[c], above[c], 0.06);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lights_have_their_chromaticity),
         cmocka_unit_test(difference_agrees_with_published_pairs),
         cmocka_unit_test(colours_come_back),
         cmocka_unit_test(known_colours),
