@@ -20,7 +20,7 @@ enum {
 #define LOOK_TONE_MAX 2.0f
 #define LOOK_FILL 0.52f
 #define LOOK_EXPOSURE 1.12f
-#define LOOK_ADAPTED 0.9 /* how far an eye takes a room's light for white (CIECAM02's D at 60 cd/m2) */
+#define LOOK_ADAPTED 0.9          /* how far an eye takes a room's light for white (CIECAM02's D at 60 cd/m2) */
 #define LOOK_PIXEL_VARIANCE 0.16f /* of the pixel's own Gaussian, pixels^2: close to a box and its reconstruction */
 
 struct np_look {
