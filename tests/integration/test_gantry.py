@@ -165,7 +165,7 @@ class Gantry(ReplayCase):
 
     def arguments(self, *more, command="run", number=1):
         return [command, self.plan, "--session", str(number), "--to", f"grbl:{self.folder}/gantry", "--fiducials", "fiducials.yaml",
-                "--accept-no-pedal", "--silence", "5000", "--state", self.state, *more]
+                "--accept-no-pedal", "--silence", "5000", *(["--state", self.state] if command == "run" else []), *more]
 
     def session(self, *more, status, command="run", number=1):
         return self.run_program(*self.arguments(*more, command=command, number=number), status=status)
