@@ -45,7 +45,7 @@ REFUSALS = (
     ("--ledger-lost", "plan knows more", "give"),
     ("never seen it", "controller has begun it", "back"),
 )
-WARNINGS = (("for any executor", "any executor"), ("keeps no text", "controller keeps no text"),
+WARNINGS = (("for ANY executor", "any executor"), ("keeps no text", "controller keeps no text"),
             ("begun on", "begun elsewhere as well"))
 
 
@@ -377,6 +377,8 @@ class Round(GantryCase):
         self.twice = [dot for dot, n in made.items() if n > 1]
         if not self.unpromised:
             self.assertEqual(self.twice, [], "made twice")
+        if self.way != "grbl" and not self.bound:
+            self.assertIn("any executor", self.warned, "it was not said that copies can be made anywhere")
         self.assertEqual(set(made) - done - doubt, set(), "made, and called not done")
         self.assertEqual({int(d["id"]) for d in self.dots} - done - doubt, set(), "not made, and not in doubt")
         return len(made), len(doubt)
