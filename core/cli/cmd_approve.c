@@ -111,6 +111,26 @@ static void say(const char *path, const np_wire_terms *terms)
             CLI_PLAIN(path));
 }
 
+/* Approvals that were there before hold beside a new one, whatever it names; they are all listed by `show`. */
+static np_status say_what_else_holds(const char *path, int64_t now_s, np_error *err)
+{
+    np_plan *plan = NULL;
+    np_status status = np_plan_read(path, &plan, err);
+    for (size_t i = 0; status == NP_OK && i + 1 < plan->n_approvals; i++) {
+        const np_plan_approval *a = &plan->approvals[i];
+        char text[NP_APPROVAL_TEXT_BYTES];
+        bool has_ended = a->terms.not_after_s && a->terms.not_after_s < (uint64_t)now_s;
+        if (a->version != 2 || has_ended || a->terms.n_executors)
+            continue;
+        fprintf(stderr,
+                "the approval by %s %s still holds beside this one; only `revoke` at each executor ends it, and that "
+                "ends every approval of this plan\n",
+                CLI_PLAIN(a->operator_name), np_approval_text(a, text));
+    }
+    np_plan_destroy(plan);
+    return status;
+}
+
 static np_status run(const np_command_args *args, np_error *err)
 {
     const char *path = args->operands[0];
@@ -126,6 +146,8 @@ static np_status run(const np_command_args *args, np_error *err)
         status = np_plan_approve(path, np_args_text(args, "key"), &opener, &terms, now_s, err);
     if (status == NP_OK)
         say(path, &terms);
+    if (status == NP_OK && terms.n_executors)
+        status = say_what_else_holds(path, now_s, err);
     if (status == NP_OK && opener.was_plain)
         fprintf(
             stderr,

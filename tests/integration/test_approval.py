@@ -74,6 +74,13 @@ class Approval(StreamCase):
             self.assertIn("for ANY executor", self.run_session())
         self.assertIn("approved for ANY executor", (self.folder / "sim.err").read_text())
 
+    def test_an_approval_for_any_that_was_there_before_is_said(self):
+        self.plan(60)  # which is approved for any
+        err = self.approve("--executor", "0" * 32)
+        self.assertRegex(err, "the approval by tester for ANY executor.* still holds beside this one")
+        self.unapprove()
+        self.assertNotIn("still holds", self.approve("--executor", "0" * 32))
+
     def test_several_executors(self):
         self.plan(60)
         self.unapprove()

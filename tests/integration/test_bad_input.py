@@ -106,7 +106,7 @@ class Scans(Case):
         top = max(range(len(vertices)), key=lambda i: vertices[i][2] - abs(vertices[i][1]) - abs(vertices[i][0] + 45))
         x, y, z = vertices[top]
         faces = [f for f in faces if min(math.dist(vertices[i], (x, y + 14, z)) for i in f) > 5 or top in f]
-        vertices[top] = (x, y, z + 4)
+        vertices[top] = (x, y, z + 2.5)
         self.write("spoilt.ply", ply(vertices, faces))
         text = (self.folder / "whole.yaml").read_text()
         self.write("spoilt.yaml", re.sub(r"(file:\s*)\S*head\.ply\"?", rf"\g<1>{self.folder / 'spoilt.ply'}", text))
