@@ -61,8 +61,8 @@ static bool cut_torn(np_wire_executor *x, const np_wire_journal_scan *scan)
     const np_wire_storage *s = &x->config.storage;
     char text[NP_WIRE_TEXT_BYTES];
     if (scan->torn_bytes) {
-        wire_print(text, sizeof text, "%llu bytes that a crash tore are cut off the journal, behind %u whole records",
-                   (unsigned long long)scan->torn_bytes, scan->records);
+        wire_print(text, sizeof text, "%llu bytes that a crash tore are cut off the journal, behind %lu whole records",
+                   (unsigned long long)scan->torn_bytes, (unsigned long)scan->records);
         wire_executor_say(x, text);
     }
     return s->truncate(s->context, scan->valid_bytes) && s->sync(s->context);

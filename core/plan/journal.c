@@ -159,7 +159,8 @@ static np_status find_run_before(np_journal *j, int session, np_error *err)
     sqlite3_stmt *s;
     bool row = false;
     np_status status = plan_db_prepare(
-        &j->db, "SELECT max(run) FROM registrations JOIN runs ON runs.id = run WHERE session = ?", &s, err);
+        &j->db, "SELECT max(run) FROM registrations JOIN runs ON runs.id = run WHERE session = ? AND moved_um >= 0", &s,
+        err);
     if (status == NP_OK) {
         sqlite3_bind_int(s, 1, session);
         status = plan_db_step(&j->db, s, &row, err);

@@ -58,8 +58,8 @@ typedef struct np_journal np_journal;
 np_status np_journal_open(const char *path, const np_plan *plan, int session, const char *target,
                           int64_t started_unix_s, np_journal **out_journal, np_error *err);
 
-/* Writes down where the head is in this run, and syncs it: once, when it may make dots and before the first of them.  A run
- * that has none made nothing. */
+/* Writes down where the head is in this run, and syncs it: when it may make dots and before the first of them; and before that, as
+ * claimed, where it was moved to.  A run that has none that is not claimed made nothing. */
 np_status np_journal_record_registration(np_journal *journal, const np_plan_registration *registration, np_error *err);
 
 /* Writes down that this run is made out of the sessions' order or before its day: FOUND is what was not kept, REASON the

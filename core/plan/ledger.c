@@ -29,7 +29,11 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS dots (seq INTEGER PRIMARY KEY, digest BLOB NOT NULL, session INTEGER NOT NULL,"
     " target TEXT NOT NULL, dot INTEGER NOT NULL, state INTEGER NOT NULL, origin TEXT NOT NULL,"
     " time_unix_us INTEGER NOT NULL) STRICT;"
-    "CREATE INDEX IF NOT EXISTS dots_by_dot ON dots (dot, digest);";
+    "CREATE INDEX IF NOT EXISTS dots_by_dot ON dots (dot, digest);"
+    "CREATE TABLE IF NOT EXISTS places (seq INTEGER PRIMARY KEY, digest BLOB NOT NULL, session INTEGER NOT NULL,"
+    " target TEXT NOT NULL, name TEXT NOT NULL, time_unix_s INTEGER NOT NULL, qw_ppm INTEGER NOT NULL,"
+    " qx_ppm INTEGER NOT NULL, qy_ppm INTEGER NOT NULL, qz_ppm INTEGER NOT NULL, tx_um INTEGER NOT NULL,"
+    " ty_um INTEGER NOT NULL, tz_um INTEGER NOT NULL) STRICT;";
 static const char insert_sql[] = "INSERT INTO dots VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 static const char here_sql[] = LAST_STATE(" AND target = ?3");
 static const char anywhere_sql[] = LAST_STATE("");
@@ -42,7 +46,7 @@ static char *default_folder(void)
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     bool is_set = state && state[0] == '/';
     const char *base = is_set ? state : home, *below = is_set ? "/needlepath" : "/.local/state/needlepath";
-    if (!base || !base[0])
+    if (!base || base[0] != '/')
         return NULL;
     size_t room = strlen(base) + strlen(below) + 1;
     char *folder = malloc(room);
@@ -66,10 +70,10 @@ static np_status find_path(const char *folder, char **out_path, np_error *err)
     char *standard = folder ? NULL : default_folder();
     *out_path = NULL;
     if (!folder && !standard)
-        return np_error_set(
-            err, NP_ERR_INVALID,
-            "neither XDG_STATE_HOME nor HOME says where the ledger of what is made on a gantry is: say it "
-            "with --state FOLDER");
+        return np_error_set(err, NP_ERR_INVALID,
+                            "neither XDG_STATE_HOME nor HOME says, from the root on, where the ledger of what is made "
+                            "on a gantry is: say it "
+                            "with --state FOLDER");
     folder = folder ? folder : standard;
     np_status status = np_folder_make(folder, 0700, err);
     if (status == NP_OK && !(*out_path = path_in(folder)))
@@ -114,6 +118,10 @@ static np_status open_db(np_ledger *l, bool may_write, np_error *err)
         sqlite3_stmt **out;
     } statements[] = {{here_sql, &l->here}, {anywhere_sql, &l->anywhere}, {insert_sql, &l->insert}};
     int flags = may_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    struct stat there;
+    if (stat(l->path, &there) == 0 && (there.st_size == 0 || !S_ISREG(there.st_mode)))
+        return np_error_set(err, NP_ERR_FORMAT,
+                            "an empty file, or none"); /* a full disk leaves such; SQLite would begin anew in it */
     np_status status = plan_db_open(&l->db, l->path, l->path, flags, err);
     if (status == NP_OK)
         status = check_ours(l, may_write, err);
@@ -299,4 +307,66 @@ np_status np_ledger_record(np_ledger *l, uint32_t dot_id, np_journal_state state
     sqlite3_bind_int64(l->insert, 7, time_unix_us);
     np_status status = plan_db_run(&l->db, l->insert, &why);
     return status == NP_OK ? status : ledger_failed(l, &why, err);
+}
+
+/* ---- where the head was ---- */
+
+np_status np_ledger_record_place(np_ledger *l, const np_plan_registration *place, np_error *err)
+{
+    sqlite3_stmt *s;
+    np_error why = {0};
+    np_status status = plan_db_prepare(
+        &l->db, "INSERT INTO places VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", &s, &why);
+    if (status == NP_OK) {
+        bind_session(l, s);
+        sqlite3_bind_text(s, 4, place->name, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(s, 5, place->time_unix_s);
+        for (int i = 0; i < 4; i++)
+            sqlite3_bind_int(s, 6 + i, place->rotation[i]);
+        for (int i = 0; i < 3; i++)
+            sqlite3_bind_int(s, 10 + i, place->translation[i]);
+        status = plan_db_run(&l->db, s, &why);
+    }
+    sqlite3_finalize(s);
+    return status == NP_OK ? status : ledger_failed(l, &why, err);
+}
+
+static np_status last_place(np_ledger *l, char out_name[NP_LEDGER_NAME_BYTES], np_plan_registration *out_place,
+                            bool *out_known, np_error *err)
+{
+    sqlite3_stmt *s = NULL;
+    int64_t has_places;
+    *out_known = false;
+    np_status status =
+        plan_db_integer(&l->db, "SELECT count(*) FROM sqlite_schema WHERE name = 'places'", &has_places, err);
+    if (status != NP_OK || !has_places)
+        return status;
+    status = plan_db_prepare(&l->db,
+                             "SELECT name, qw_ppm, qx_ppm, qy_ppm, qz_ppm, tx_um, ty_um, tz_um FROM places"
+                             " WHERE " THIS_SESSION " ORDER BY seq DESC LIMIT 1",
+                             &s, err);
+    if (status == NP_OK) {
+        bind_session(l, s);
+        status = plan_db_step(&l->db, s, out_known, err);
+    }
+    if (*out_known) {
+        snprintf(out_name, NP_LEDGER_NAME_BYTES, "%s", (const char *)sqlite3_column_text(s, 0));
+        *out_place = (np_plan_registration){.name = out_name};
+        for (int i = 0; i < 4; i++)
+            out_place->rotation[i] = sqlite3_column_int(s, 1 + i);
+        for (int i = 0; i < 3; i++)
+            out_place->translation[i] = sqlite3_column_int(s, 5 + i);
+    }
+    sqlite3_finalize(s);
+    return status;
+}
+
+np_status np_ledger_last_place(np_ledger *l, char out_name[NP_LEDGER_NAME_BYTES], np_plan_registration *out_place,
+                               bool *out_known, np_error *err)
+{
+    np_error why = {0};
+    np_status status = last_place(l, out_name, out_place, out_known, &why);
+    if (status != NP_OK)
+        return ledger_failed(l, &why, err);
+    return *out_known || !l->standard ? NP_OK : np_ledger_last_place(l->standard, out_name, out_place, out_known, err);
 }

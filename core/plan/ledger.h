@@ -43,4 +43,13 @@ np_status np_ledger_state_of(np_ledger *ledger, uint32_t dot_id, np_ledger_scope
 np_status np_ledger_record(np_ledger *ledger, uint32_t dot_id, np_journal_state state, const char *origin,
                            int64_t time_unix_us, np_error *err);
 
+/* Adds where the head is from now on, and syncs it. */
+np_status np_ledger_record_place(np_ledger *ledger, const np_plan_registration *place, np_error *err);
+
+/* Where it was last in this session, at whatever target, also by the default ledger if this one does not say: name, rotation and
+ * translation alone.  OUT_NAME: its name, which OUT_PLACE points to.  Not known: of a session that was begun before ledgers had it. */
+#define NP_LEDGER_NAME_BYTES 100
+np_status np_ledger_last_place(np_ledger *ledger, char out_name[NP_LEDGER_NAME_BYTES], np_plan_registration *out_place,
+                               bool *out_known, np_error *err);
+
 #endif

@@ -44,6 +44,8 @@ typedef struct np_plan_registration {
     double
         moved_mm; /* how far this took dots of the session from where the registration before had them; 0: nothing before */
     char *fiducials; /* CSV: name, head x y z, arm x y z, residual, in mm */
+    /* It was said that the head was moved to there, and nothing was armed since: no dot was made with it. */
+    bool claimed;
 } np_plan_registration;
 
 #define NP_PLAN_HEAD_IS_ARM_FRAME "head-is-arm-frame"

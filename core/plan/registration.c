@@ -34,7 +34,9 @@ static np_plan_registration *read_row(sqlite3_stmt *s)
         r->translation[i] = sqlite3_column_int(s, 7 + i);
     r->rms_mm = sqlite3_column_int(s, 10) * 1e-3;
     r->worst_mm = sqlite3_column_int(s, 11) * 1e-3;
-    r->moved_mm = sqlite3_column_int(s, 12) * 1e-3;
+    int moved_um = sqlite3_column_int(s, 12);
+    r->claimed = moved_um < 0;
+    r->moved_mm = (r->claimed ? -1 - moved_um : moved_um) * 1e-3;
     r->fiducials = text_of(s, 13);
     if (r->name && r->fiducials)
         return r;
@@ -83,8 +85,9 @@ np_status plan_registration_read(plan_db *db, np_plan *plan, np_error *err)
 np_status plan_registration_write(plan_db *db, int64_t run, const np_plan_registration *r, np_error *err)
 {
     sqlite3_stmt *s = NULL;
-    np_status status =
-        plan_db_prepare(db, "INSERT INTO registrations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &s, err);
+    long long moved_um = llround(r->moved_mm * 1e3);
+    np_status status = plan_db_prepare(
+        db, "INSERT OR REPLACE INTO registrations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &s, err);
     if (status == NP_OK) {
         sqlite3_bind_int64(s, 1, run);
         sqlite3_bind_text(s, 2, r->name, -1, SQLITE_STATIC);
@@ -95,7 +98,7 @@ np_status plan_registration_write(plan_db *db, int64_t run, const np_plan_regist
             sqlite3_bind_int(s, 8 + i, r->translation[i]);
         sqlite3_bind_int64(s, 11, llround(r->rms_mm * 1e3));
         sqlite3_bind_int64(s, 12, llround(r->worst_mm * 1e3));
-        sqlite3_bind_int64(s, 13, llround(r->moved_mm * 1e3));
+        sqlite3_bind_int64(s, 13, r->claimed ? -1 - moved_um : moved_um);
         sqlite3_bind_text(s, 14, r->fiducials, -1, SQLITE_STATIC);
         status = plan_db_run(db, s, err);
     }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "stream/private/place.h"
 #include "stream/private/prepare.h"
 #include "stream/private/run.h"
 #include "stream/private/whose.h"
@@ -163,6 +164,42 @@ static np_status refuse(const stream_session *s, const comparison *c, np_error *
     return NP_OK;
 }
 
+static bool has_begun(const stream_session *s, const comparison *c)
+{
+    bool begun = c->ahead.n || c->elsewhere.n;
+    for (uint32_t i = 0; i < s->n_dots && !begun; i++)
+        begun = np_journal_state_of(s->journal, s->dots[i].id) != NP_JOURNAL_NONE;
+    return begun;
+}
+
+/* Dots that are learnt were made where the ledger says that the head was then, not where the plan file has it. */
+static np_status check_place(const stream_session *s, const comparison *c, np_error *err)
+{
+    const np_run_options *o = s->options;
+    char name[NP_LEDGER_NAME_BYTES];
+    np_plan_registration last;
+    bool is_known, is_learning = c->ahead.n || (c->elsewhere.n && o->take_ledger);
+    np_status status = np_ledger_last_place(s->ledger, name, &last, &is_known, err);
+    if (status != NP_OK || o->moved || !has_begun(s, c))
+        return status;
+    double apart_mm = is_known ? stream_place_apart_mm(s, &last) : 0;
+    if (apart_mm > STREAM_PLACE_SAME_MM)
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "%s: by this machine's ledger (%s) the head lay elsewhere (%s), or was said to: the dots of "
+            "session %d would now lie up to %.2f mm from where they were to lie; measure the head, and "
+            "give --fiducials FILE, with --moved if it lies elsewhere than it did. Nothing was made",
+            o->plan_path, np_ledger_path(s->ledger), name, o->session, apart_mm);
+    if (!is_known && is_learning)
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "%s: this machine's ledger (%s) does not say where the head was as the dots were made "
+            "that this file is to learn; measure the head anew, and give --fiducials FILE with --moved. "
+            "Nothing was made",
+            o->plan_path, np_ledger_path(s->ledger));
+    return NP_OK;
+}
+
 np_status stream_agree(stream_session *s, np_error *err)
 {
     comparison c = {0};
@@ -174,6 +211,10 @@ np_status stream_agree(stream_session *s, np_error *err)
         status = compare(s, blank, &c, err);
     if (status == NP_OK)
         status = refuse(s, &c, err);
+    if (status == NP_OK && !s->options->n_verdicts)
+        status = check_place(s, &c, err);
+    if (status == NP_OK && !s->options->n_verdicts)
+        status = np_ledger_record_place(s->ledger, &s->place, err);
     if (status == NP_OK && c.elsewhere.n && s->options->other_executor)
         status = stream_whose_note_gantry(s, err);
     if (status != NP_OK)

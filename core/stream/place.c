@@ -10,8 +10,6 @@
 #include "plan/binding.h"
 #include "stream/register.h"
 
-#define SAME_MM 0.05 /* as well as dots must lie on the scan */
-
 static np_wire_pose pose_of(const np_plan_registration *r)
 {
     np_wire_pose pose;
@@ -25,8 +23,21 @@ static const np_plan_run *run_before(const stream_session *s)
 {
     for (size_t i = s->plan->n_runs; i-- > 0;) {
         const np_plan_run *run = &s->plan->runs[i];
-        if (run->session == s->options->session && run->registration && run->done + run->in_doubt + run->failed > 0)
+        if (run->session == s->options->session && run->registration && !run->registration->claimed &&
+            run->done + run->in_doubt + run->failed > 0)
             return run;
+    }
+    return NULL;
+}
+
+/* The session's last run, of those that say where the head is, if it only says so: the head was to be somewhere else, and nothing
+ * was armed there. */
+static const np_plan_run *claim(const stream_session *s)
+{
+    for (size_t i = s->plan->n_runs; i-- > 0;) {
+        const np_plan_run *run = &s->plan->runs[i];
+        if (run->session == s->options->session && run->registration)
+            return run->registration->claimed ? run : NULL;
     }
     return NULL;
 }
@@ -78,11 +89,28 @@ static void say_not_moved(const stream_session *s, const np_plan_run *before)
         o->log(o->report_context, text);
 }
 
+static np_status refuse_claimed(const stream_session *s, np_error *err)
+{
+    const np_plan_run *run = claim(s);
+    return np_error_set(
+        err, NP_ERR_UNSAFE,
+        "session %d: run %lld was told with --moved that the head had been moved (%.80s), and nothing was "
+        "made there since: nobody says where it is now; measure it, and give --fiducials FILE, with "
+        "--moved if it lies elsewhere than the dots so far",
+        s->options->session, (long long)run->id, run->registration->name);
+}
+
+double stream_place_apart_mm(const stream_session *s, const np_plan_registration *other)
+{
+    double mean_mm;
+    return apart_mm(s, &s->place, other, &mean_mm);
+}
+
 /* What the operator gives, against the run before. */
 static np_status compare(stream_session *s, const np_plan_run *before, np_error *err)
 {
     double mean_mm, worst_mm = apart_mm(s, &s->place, before->registration, &mean_mm);
-    if (worst_mm <= SAME_MM) {
+    if (worst_mm <= STREAM_PLACE_SAME_MM) {
         memcpy(s->place.rotation, before->registration->rotation, sizeof s->place.rotation);
         memcpy(s->place.translation, before->registration->translation, sizeof s->place.translation);
         s->is_as_before = true;
@@ -127,6 +155,16 @@ np_status stream_place_record(stream_session *s, np_error *err)
     return status;
 }
 
+np_status stream_place_claim(stream_session *s, np_error *err)
+{
+    if (!s->options->moved || s->options->n_verdicts)
+        return NP_OK;
+    s->place.claimed = true;
+    np_status status = np_journal_record_registration(s->journal, &s->place, err);
+    s->place.claimed = false;
+    return status;
+}
+
 void stream_place_advise(const stream_session *s, char *out_text, size_t size)
 {
     const np_plan_run *before = s->is_as_before ? run_before(s) : NULL;
@@ -156,6 +194,8 @@ np_status stream_place_find(stream_session *s, np_error *err)
         return np_error_set(err, NP_ERR_USAGE,
                             "--moved says that the head was moved, but not where it is now: measure it anew, and give "
                             "--fiducials FILE with --moved");
+    } else if (claim(s) && !o->air) {
+        return refuse_claimed(s, err);
     } else if ((before = run_before(s))) {
         s->is_as_before = true;
         s->place = *before->registration;

@@ -159,6 +159,8 @@ np_status stream_session_open_journal(stream_session *s, np_error *err)
         return NP_OK;
     np_status status =
         np_journal_open(o->plan_path, s->plan, o->session, o->target, (int64_t)time(NULL), &s->journal, err);
+    if (status == NP_OK)
+        status = stream_place_claim(s, err);
     if (status == NP_OK && s->early_found[0])
         status = np_journal_record_early(s->journal, s->early_found, o->early, err);
     if (status == NP_OK) {

@@ -8,8 +8,8 @@ import signal
 import sqlite3
 import subprocess
 
-from gantry import GantryCase, lines_of
-from programs import DONE, ENDED, INCOMPLETE, INVALID, NEEDLEPATH, USAGE, wait_until
+from gantry import CENTRE, GantryCase, lines_of
+from programs import DONE, ENDED, INCOMPLETE, INVALID, LINK, NEEDLEPATH, USAGE, wait_until
 
 ROUNDS = int(os.environ.get("NEEDLEPATH_LEDGER_ROUNDS", "12"))
 
@@ -89,6 +89,89 @@ class Ledger(GantryCase):
         self.refused("that the plan file does not")
         self.run_program(*self.arguments("--take-ledger"), status=ENDED)
         self.assert_all_made(doubts_allowed=2)
+
+    def plainly(self, *more):
+        """The run's arguments without the fiducials."""
+        words = list(self.arguments(*more))
+        at = words.index("--fiducials")
+        return words[:at] + words[at + 2:]
+
+    def move(self, dx):
+        """Fiducials that were measured with the head DX mm from where it was."""
+        x, y, z = CENTRE
+        self.lay_level(centre=(x + dx, y, z))
+
+    def test_place_of_what_is_learnt(self):
+        """An older copy of the plan goes on where the head was as its dots were made, not where the file has it or a file of fiducials."""
+        self.small_plan()
+        self.keep("before")
+        self.kill_after(4)
+        self.put_back("before")
+        made = len(lines_of(self.folder / "strokes"))
+        self.move(5)
+        self.fake(speed=100)
+        err = self.run_program(*self.arguments("--take-ledger"), status=INVALID)[1]
+        self.assertRegex(err, r"by this machine's ledger .* elsewhere \(gantry.yaml\).*up to 5\.00 mm.*--moved")
+        self.assertEqual(len(lines_of(self.folder / "strokes")), made)
+        # the head is moved, and a copy from before that does not bring it back
+        self.lay_level()
+        self.fake(speed=10)
+        run = self.start("--take-ledger")
+        self.assertTrue(wait_until(lambda: len(lines_of(self.folder / "strokes")) > made + 1))
+        run.send_signal(signal.SIGKILL)
+        run.communicate()
+        self.keep("middle")
+        made = len(lines_of(self.folder / "strokes"))
+        self.move(5)
+        self.fake(speed=10)
+        run = self.start("--take-ledger", "--moved")
+        self.assertTrue(wait_until(lambda: len(lines_of(self.folder / "strokes")) > made))
+        run.send_signal(signal.SIGKILL)
+        run.communicate()
+        self.put_back("middle")
+        made = len(lines_of(self.folder / "strokes"))
+        self.fake(speed=100)
+        err = self.run_program(*self.plainly("--take-ledger"), status=INVALID)[1]
+        self.assertIn("up to 5.00 mm", err)
+        self.assertEqual(len(lines_of(self.folder / "strokes")), made)
+
+    def test_place_that_an_older_ledger_does_not_say(self):
+        self.small_plan()
+        self.keep("before")
+        self.kill_after(4)
+        self.put_back("before")
+        with contextlib.closing(sqlite3.connect(self.ledger)) as db, db:
+            db.execute("DROP TABLE places")
+        self.fake(speed=100)
+        self.refused("does not say where the head was", "--fiducials FILE with --moved", more=("--take-ledger",))
+        self.run_program(*self.arguments("--take-ledger", "--moved"), status=ENDED)
+        self.assert_all_made(doubts_allowed=1)
+
+    def test_moved_and_nothing_made(self):
+        """Who said that the head was moved is not taken back to where it was by the next run."""
+        self.small_plan()
+        self.kill_after(3)
+        self.move(5)
+        self.fake("--mute")
+        self.run_program(*self.arguments("--moved", "--timeout", "1"), status=LINK)
+        self.fake(speed=100)
+        made = len(lines_of(self.folder / "strokes"))
+        self.assertIn("was told with --moved that the head had been moved",
+                      self.run_program(*self.plainly(), status=INVALID)[1])
+        self.assertEqual(len(lines_of(self.folder / "strokes")), made)
+
+    def test_empty_file(self):
+        """What a full disk or a restore that failed leaves is no new ledger."""
+        self.small_plan()
+        self.keep("before")
+        self.fake(speed=100)
+        self.run_program(*self.arguments())
+        self.put_back("before")
+        for end in ("-wal", "-shm"):
+            pathlib.Path(f"{self.ledger}{end}").unlink(missing_ok=True)
+        self.ledger.write_bytes(b"")
+        self.refused("not a ledger of needlepath, or damaged")
+        self.assertEqual(self.ledger.stat().st_size, 0)
 
     def test_lost(self):
         """A plan that was begun elsewhere, or before the ledger was lost: asked once."""

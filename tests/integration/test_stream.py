@@ -295,8 +295,12 @@ class Stream(StreamCase):
             self.assertEqual(self.punctures(), made)
         give_up("--fiducials", "there.yaml", "--moved")
         runs = self.show(plan)["runs"]
-        self.assertEqual([(run["done"], run.get("registration", {}).get("name")) for run in runs],
-                         [(made, "here.yaml"), (0, None)])
+        self.assertEqual([(run["done"], run["registration"]["name"], run["registration"]["claimed"]) for run in runs],
+                         [(made, "here.yaml", False), (0, "there.yaml", True)])
+        # it was said that the head is no longer there: not gone on with by itself
+        err = self.run_program(*begin, status=INVALID, place=list)[1]
+        self.assertRegex(err, r"run 2 was told with --moved that the head had been moved \(there.yaml\).*--fiducials FILE")
+        self.assertEqual(self.punctures(), made)
         self.assertIn("here.yaml", self.run_program(*begin, "--fiducials", "there.yaml", status=INVALID)[1])
         self.assertIn("--fiducials FILE with --moved", self.run_program(*begin, "--moved", status=USAGE, place=list)[1])
         # a copy that knows of no run: what it learns is nowhere until a person has said where
@@ -305,10 +309,11 @@ class Stream(StreamCase):
         give_up("--fiducials", "there.yaml", "--moved")
         self.assertIn("how far the sender's record does not say, at most 2.00 by the two poses",
                       (self.folder / "sim.err").read_text())
-        self.assertEqual([(run["done"], run.get("registration")) for run in self.show(plan)["runs"]], [(made, None)])
+        self.assertEqual([(run["done"], run["registration"]["claimed"]) for run in self.show(plan)["runs"]], [(made, True)])
         shutil.copy(self.folder / "kept", self.folder / plan)
         # the plan's record says that the head was there, by a hand that changed it; the executor's that it was not
         with sqlite3.connect(self.folder / plan) as db:
+            db.execute("DELETE FROM registrations WHERE moved_um < 0")
             db.execute("UPDATE registrations SET tx_um = 4500")
         db.close()
         err = self.run_program(*begin, status=LINK, place=list)[1]

@@ -13,6 +13,14 @@ np_status stream_place_find(stream_session *session, np_error *err);
  * before that was made in runs before. */
 np_status stream_place_record(stream_session *session, np_error *err);
 
+/* As the run begins, if its head was moved: that it was, and to where, goes into the plan's journal, so that a later run does not go on where
+ * it was before. */
+np_status stream_place_claim(stream_session *session, np_error *err);
+
+#define STREAM_PLACE_SAME_MM 0.05 /* as well as dots must lie on the scan */
+/* How far the place that was found puts the session's dots from where OTHER does, at most. */
+double stream_place_apart_mm(const stream_session *session, const np_plan_registration *other);
+
 /* What an executor's refusal for another place means, by the plan's record: how TEXT goes on. */
 void stream_place_advise(const stream_session *session, char *out_text, size_t size);
 
