@@ -79,7 +79,8 @@ static bool config_is_valid(const np_wire_executor_config *c)
            l->tilt_max_urad <= NP_WIRE_TILT_MAX_URAD && (c->n_operators == 0 || c->operators) &&
            (unsigned)c->supplies <= NP_WIRE_SUPPLIES_BY_ARM &&
            (c->supplies == NP_WIRE_SUPPLIES_BY_ARM) == (c->motion.reload != NULL) &&
-           (c->supplies != NP_WIRE_SUPPLIES_NONE || c->needle_life == 0) && c->needle_life <= NP_WIRE_MAX_DOTS;
+           (c->supplies != NP_WIRE_SUPPLIES_NONE || c->needle_life == 0) && c->needle_life <= NP_WIRE_MAX_DOTS &&
+           wire_executor_bounds_are_valid(c);
 }
 
 static void set_default(uint32_t *value, uint32_t fallback)

@@ -54,7 +54,8 @@ typedef struct np_wire_motion {
     void (*reload)(void *context, const np_wire_move *move);
     /* Whether the arm would get along MOVE and, if it has a dot and is not in the AIR, to that one's depth and back; answered at
      * once, and nothing moves: also while the arm does.  A session's moves are asked for in turn, each from the end of the last that
-     * was reached.  NULL: this arm cannot tell. */
+     * was reached.  NULL: this arm
+     * cannot tell but by its workspace, if it has one. */
     bool (*reach)(void *context, const np_wire_move *move);
 } np_wire_motion;
 
@@ -75,8 +76,14 @@ typedef struct np_wire_executor_config {
     const uint8_t (*operators)[32]; /* public keys whose approvals count, borrowed; */
     size_t n_operators;             /* 0: any valid approval counts, which is said loudly */
     np_wire_limits limits;          /* within the hard ones */
-    uint32_t max_dots;              /* of one session; memory grows with it (half a byte each, and 32 per 64 dots) */
-    uint32_t buffer_dots;           /* at least NP_WIRE_CHUNK_DOTS; 256 is a good number */
+    /* Where the needle's tip may go, above the skin, in the arm's frame: all stops, hovers and dots of a session, as its registration
+     * lays them, or nothing is made of it.  Each axis within +-10 m; all zeros: not stated, and not looked at. */
+    np_wire_box workspace;
+    /* What is up in the arm's frame, a unit vector in 1e-6 (zeros: z), and how much the head's up must rise along it, as a sine in 1e-6
+     * (0: NP_WIRE_HEAD_UP_MIN_PPM): a session whose registration lays the head otherwise is refused.  NP_WIRE_HEAD_UP_ANY_PPM: none is. */
+    int32_t up_ppm[3], head_up_min_ppm;
+    uint32_t max_dots;    /* of one session; memory grows with it (half a byte each, and 32 per 64 dots) */
+    uint32_t buffer_dots; /* at least NP_WIRE_CHUNK_DOTS; 256 is a good number */
     /* A dot is not made within 0.45 mm of one of the last so many of its session; 20 bytes each; 0: not looked at. */
     uint32_t spacing_dots;
     bool durable;                /* what WELCOME says of the journal */

@@ -110,6 +110,10 @@ static bool verify_chunk(np_wire_executor *x)
             return false;
         }
     }
+    if (!wire_executor_chunk_is_inside(x, dots, n, text)) {
+        wire_executor_enter_fault(x, NP_WIRE_REASON_DOT_LIMIT, text);
+        return false;
+    }
     x->verified += n;
     return true;
 }

@@ -118,6 +118,8 @@ static bool binding_is_accepted(np_wire_executor *x, const np_wire_load *load)
 
 static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
 {
+    char text[NP_WIRE_TEXT_BYTES];
+    bool can_tell = x->config.motion.reach || wire_executor_has_workspace(&x->config);
     const np_wire_limits *own = &x->config.limits, *l = &load->limits;
     uint32_t n = load->session <= load->n_sessions ? load->sessions[load->session - 1].n_dots : 0;
     if (load->session != x->hello.session || n == 0)
@@ -136,7 +138,9 @@ static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
             (long)own->depth_max_um, (long)own->tilt_max_urad);
     else if (!np_wire_pose_is_valid(&load->registration))
         wire_executor_refuse_load(x, NP_WIRE_REASON_LIMITS, "the registration's rotation is no unit quaternion");
-    else if ((load->air == NP_WIRE_AIR_REACH || load->only_reachable) && !x->config.motion.reach)
+    else if (!wire_executor_head_is_upright(x, &load->registration, text))
+        wire_executor_refuse_load(x, NP_WIRE_REASON_LIMITS, "%s", text);
+    else if ((load->air == NP_WIRE_AIR_REACH || load->only_reachable) && !can_tell)
         wire_executor_refuse_load(x, NP_WIRE_REASON_REACH, "%s", np_wire_reason_text(NP_WIRE_REASON_REACH));
     else if (load->only_reachable && x->config.buffer_dots < 2 * NP_WIRE_CHUNK_DOTS)
         wire_executor_refuse_load(x, NP_WIRE_REASON_REACH,
@@ -240,6 +244,8 @@ static void complete_load(np_wire_executor *x)
         return;
     }
     x->load_complete = true;
+    x->outside_said = false;
+    wire_executor_tell_workspace(x, x->load_text);
     wire_executor_recall_reach(x);
     wire_executor_set_state(x, NP_WIRE_STATE_LOADED, NP_WIRE_REASON_NONE, NULL);
     wire_executor_skip_final(x);

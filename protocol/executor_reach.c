@@ -1,7 +1,7 @@
 /* What the arm reaches of a session.
  *
  * The motion is asked for every way that a run can take to each dot: from the dot before, from home where the session can be
- * entered, and home from the last.  Nothing is begun for it, so no pedal is waited for and nothing is recorded.
+ * entered, and home from the last; what is outside of the workspace is not reached, whatever the motion says.  Nothing is begun for it, so no pedal is waited for and nothing is recorded.
  *
  * Asked alone (air 2) a dot that is not reached is told as SKIPPED.  With only_reachable what is not reached is left out, chunk by
  * chunk, as each has an entry: in a chunk the dots before the first that is not reached are made, and the arm goes back by the
@@ -35,8 +35,15 @@ static bool is_reached(np_wire_executor *x, const np_wire_dot *dot, np_wire_way 
                          .head = x->pose_known ? &x->pose.pose : NULL,
                          .from_home = from_home,
                          .air = back};
+    char text[NP_WIRE_TEXT_BYTES];
+    if (!wire_executor_is_inside(x, dot, way, text)) {
+        if (!x->outside_said)
+            wire_executor_say(x, text);
+        x->outside_said = true;
+        return false;
+    }
     wire_executor_take_way(x, dot, way, 0, back, &move);
-    return m->reach(m->context, &move);
+    return !m->reach || m->reach(m->context, &move);
 }
 
 static const np_wire_dot *dot_at(const np_wire_executor *x, uint32_t order)

@@ -15,8 +15,7 @@ static bool is_same(const np_wire_pose *a, const np_wire_pose *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-/* The rotation matrix, row by row, in 1e-9. */
-static void rotation_of(const np_wire_pose *pose, int64_t out_ppb[3][3])
+void wire_executor_rotation(const np_wire_pose *pose, int64_t out_ppb[3][3])
 {
     int64_t w = pose->rotation_ppm[0], v[3], square = w * w;
     for (int i = 0; i < 3; i++) {
@@ -37,8 +36,8 @@ static void rotation_of(const np_wire_pose *pose, int64_t out_ppb[3][3])
 static int64_t apart_um(const np_wire_pose *a, const np_wire_pose *b)
 {
     int64_t ra[3][3], rb[3][3], most = 0;
-    rotation_of(a, ra);
-    rotation_of(b, rb);
+    wire_executor_rotation(a, ra);
+    wire_executor_rotation(b, rb);
     for (unsigned corner = 0; corner < 8; corner++) {
         int64_t square = 0; /* of tenths of um */
         for (int i = 0; i < 3; i++) {

@@ -81,6 +81,8 @@ static void take_loaded(np_wire_sender *s, uint64_t now_us, const np_wire_loaded
         return;
     }
     if (l->complete) {
+        if (l->text[0])
+            wire_sender_say(s, l->text);
         wire_sender_enter(s, NP_WIRE_PHASE_COMPARING);
         s->compared = 0;
         return;

@@ -52,7 +52,11 @@
 #define NP_WIRE_PLACE_MAX_UM 10000000 /* of a pose, each axis */
 #define NP_WIRE_MOVED_MAX_UM 40000000 /* from one registration to another */
 #define NP_WIRE_MOVED_UNKNOWN_UM 1    /* the head was moved, and the sender's record does not say how far */
-#define NP_WIRE_MEASURED_MAX_UM 10000 /* deepest that an executor can report: no needle is longer */
+/* How much the head's up (z of its frame) rises in the arm's, at least: a sine, in 1e-6.  45 degrees below the horizontal: a head on its
+ * back, hung back or not, and one on its face stay above that, and one upside down does not. */
+#define NP_WIRE_HEAD_UP_MIN_PPM (-707107)
+#define NP_WIRE_HEAD_UP_ANY_PPM (-1000000) /* any pose */
+#define NP_WIRE_MEASURED_MAX_UM 10000      /* deepest that an executor can report: no needle is longer */
 
 /* What a function of this room returns.  X(name, text) */
 #define NP_WIRE_STATUS_TABLE(X)                                                                                        \
@@ -256,6 +260,11 @@ typedef struct np_wire_pose {
     int32_t rotation_ppm[4];
     int32_t translation_um[3];
 } np_wire_pose;
+
+/* A box along the axes of an arm's frame.  All zeros: none. */
+typedef struct np_wire_box {
+    int32_t min_um[3], max_um[3];
+} np_wire_box;
 
 /* Whether its quaternion has length 1, to 1e-4, and its place is within 10 m. */
 bool np_wire_pose_is_valid(const np_wire_pose *pose);

@@ -122,7 +122,7 @@ static bool reach(void *context, const np_wire_move *move)
     machine *m = context;
     sim_arm_report report = {.unreachable = true};
     np_error err = {0};
-    if (move->from_home) {
+    if (move->from_home || !m->asked_body) {
         sim_body_destroy(m->asked_body);
         m->asked_body = NULL;
         if (sim_body_ur5e_create(&m->asked_body, &err) != NP_OK) {
@@ -131,8 +131,6 @@ static bool reach(void *context, const np_wire_move *move)
         }
         sim_arm_init(&m->asked, &(sim_arm_config){.body = m->asked_body}, 0);
     }
-    if (!m->asked_body)
-        return false;
     sim_arm_begin(&m->asked, 0, move->dot ? SIM_ARM_DOT : SIM_ARM_TRAVEL, move);
     sim_arm_step(&m->asked, 0, &report, &err);
     return !report.unreachable;
@@ -191,6 +189,8 @@ static np_status start_executor(machine *m, np_error *err)
         .operators = (const uint8_t(*)[32])m->operators,
         .n_operators = (size_t)o->n_operators,
         .limits = {NP_WIRE_DEPTH_MIN_UM, NP_WIRE_DEPTH_MAX_UM, NP_WIRE_TILT_MAX_URAD},
+        .workspace = o->workspace,
+        .head_up_min_ppm = o->head_up_min_ppm,
         .max_dots = NP_WIRE_MAX_DOTS,
         .buffer_dots = BUFFER_DOTS,
         .spacing_dots = SPACING_DOTS,

@@ -38,6 +38,8 @@ typedef struct sim_machine_options {
     double repeatability_mm;
     const sim_arm_fault *faults; /* borrowed */
     int n_faults;
+    np_wire_box workspace;         /* in the simulator's frame; zeros: none */
+    int32_t head_up_min_ppm;       /* np_wire_executor_config */
     uint32_t needle_life;          /* dots a needle may make; 0: it is not counted */
     np_wire_supplies supplies;     /* who renews needle and pigment */
     double reload_s;               /* how long the arm stays at its pigment station */

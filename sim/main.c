@@ -1,6 +1,9 @@
 /* needlepath-sim: arguments, signals, and what is printed.  The work is machine.c's. */
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/angle.h"
 #include "base/command.h"
 #include "base/realtime.h"
 #include "base/signals.h"
@@ -74,6 +77,19 @@ static const np_option options[] = {
      .max = 5,
      .help = "With --head: how deep is not deep yet, for a head that is not the one that was planned on, scanned anew, "
              "say."},
+    {.name = "workspace",
+     .kind = NP_OPTION_TEXT,
+     .value = "X0,Y0,Z0,X1,Y1,Z1",
+     .help = "Two corners of the box, in mm of the simulator's own frame, that the needle's tip stays in: a session of "
+             "which a dot, or a stop of a way, lies elsewhere is refused before anything moves. Default: none."},
+    {.name = "head-tilt",
+     .kind = NP_OPTION_NUMBER,
+     .value = "DEG",
+     .fallback = "135",
+     .min = 1,
+     .max = 180,
+     .help = "How far the top of the head may lean from straight up, by the registration: 135 degrees take a head that "
+             "sits or lies, and refuse one that is upside down; 180 is any pose."},
     {.name = "operator",
      .kind = NP_OPTION_FILE,
      .value = "KEY.pub",
@@ -160,6 +176,7 @@ static const np_option options[] = {
      .help = "As the first word: be a slow and faulty serial line instead; see needlepath-sim --proxy --help."},
     {.name = "version", .kind = NP_OPTION_FLAG, .help = "Print the version."},
     {0}};
+_Static_assert(sizeof options / sizeof *options <= NP_COMMAND_MAX_OPTIONS, "more options than are read");
 
 static const np_example examples[] = {
     {"As fast as it goes, over ZeroMQ",
@@ -214,6 +231,35 @@ static np_status read_faults(const np_command_args *args, sim_arm_fault *out_fau
     return NP_OK;
 }
 
+static np_status read_bounds(const np_command_args *args, sim_machine_options *out, np_error *err)
+{
+    double mm[6];
+    const char *text = np_args_text(args, "workspace"), *at = text;
+    np_wire_box *box = &out->workspace;
+    bool good = true;
+    /* Rounded up, as 0 would be the default. */
+    out->head_up_min_ppm = (int32_t)ceil(cos(np_args_number(args, "head-tilt") * NP_PI / 180) * 1e6);
+    if (!text)
+        return NP_OK;
+    for (int i = 0; i < 6 && good; i++) {
+        char *end;
+        mm[i] = strtod(at, &end);
+        good = end > at && fabs(mm[i]) <= NP_WIRE_PLACE_MAX_UM / 1e3 && *end == (i < 5 ? ',' : '\0');
+        at = end + 1;
+    }
+    for (int i = 0; i < 3 && good; i++) {
+        box->min_um[i] = (int32_t)lround(mm[i] * 1e3);
+        box->max_um[i] = (int32_t)lround(mm[i + 3] * 1e3);
+        good = box->min_um[i] < box->max_um[i];
+    }
+    if (!good)
+        return np_error_set(err, NP_ERR_USAGE,
+                            "--workspace %.80s: expected X0,Y0,Z0,X1,Y1,Z1 in mm, within 10 m, each of the first three "
+                            "less than the one of the last three that it goes with",
+                            text);
+    return NP_OK;
+}
+
 static np_status read_lots(const np_command_args *args, const char *option, sim_operator_lots *out, np_error *err)
 {
     out->n = np_args_count(args, option);
@@ -225,6 +271,20 @@ static np_status read_lots(const np_command_args *args, const char *option, sim_
                                 NP_WIRE_LOT_BYTES - 1);
     }
     return NP_OK;
+}
+
+/* What is more than a word or a number. */
+static np_status read_values(const np_command_args *args, sim_arm_fault *out_faults, sim_machine_options *out,
+                             np_error *err)
+{
+    np_status status = read_faults(args, out_faults, &out->n_faults, err);
+    if (status == NP_OK)
+        status = read_bounds(args, out, err);
+    if (status == NP_OK)
+        status = read_lots(args, "cartridge", &out->operator.cartridges, err);
+    if (status == NP_OK)
+        status = read_lots(args, "pigment", &out->operator.pigments, err);
+    return status;
 }
 
 static np_wire_supplies supplies_of(const char *reload)
@@ -283,11 +343,7 @@ static np_status run(const np_command_args *args, np_error *err)
                             "--needle-life goes with --reload arm or hand: somebody has to change needles");
     if (o.cpu != NP_REALTIME_ANY_CPU && !o.realtime)
         return np_error_set(err, NP_ERR_USAGE, "--cpu goes with --realtime");
-    np_status status = read_faults(args, faults, &o.n_faults, err);
-    if (status == NP_OK)
-        status = read_lots(args, "cartridge", &o.operator.cartridges, err);
-    if (status == NP_OK)
-        status = read_lots(args, "pigment", &o.operator.pigments, err);
+    np_status status = read_values(args, faults, &o, err);
     if (status == NP_OK)
         status = sim_machine_run(&o, &summary, err);
     if (status == NP_OK)

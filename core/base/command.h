@@ -9,7 +9,7 @@
 
 #include "base/status.h"
 
-#define NP_COMMAND_MAX_OPTIONS 32
+#define NP_COMMAND_MAX_OPTIONS 48
 #define NP_COMMAND_MAX_REPEATS 16
 
 typedef enum np_option_kind {

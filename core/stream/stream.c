@@ -12,6 +12,7 @@
 #include "stream/private/prepare.h"
 #include "stream/private/review.h"
 #include "stream/private/run.h"
+#include "stream/register.h"
 
 /* True, with the state filled in, if our journal says that nothing is left to do: then nobody need be asked. */
 static np_status is_finished(stream_session *s, bool *out_finished, np_error *err)
@@ -64,6 +65,7 @@ static np_status check_complete(const stream_session *s, np_error *err)
 typedef struct unreached {
     uint32_t n, behind, to_make; /* dots that it does not reach; that are left out besides; that are to be made */
     char list[STREAM_SESSION_NAMED * 12 + 16]; /* ids of the first of the first */
+    uint32_t first;                            /* order of the first */
 } unreached;
 
 static unreached count_unreached(const stream_session *s)
@@ -76,6 +78,8 @@ static unreached count_unreached(const stream_session *s)
         u.behind += open && s->reached[i] == NP_WIRE_OUTCOME_LEFT;
         if (s->reached[i] != NP_WIRE_OUTCOME_SKIPPED)
             continue;
+        if (u.n == 0)
+            u.first = i;
         if (u.n++ < STREAM_SESSION_NAMED)
             used += (size_t)snprintf(u.list + used, sizeof u.list - used, "%s%u", used ? ", " : "", s->dots[i].id);
     }
@@ -87,12 +91,17 @@ static unreached count_unreached(const stream_session *s)
 static np_status say_unreached(const stream_session *s, const unreached *u, np_error *err)
 {
     const np_run_options *o = s->options;
-    return np_error_set(err, NP_ERR_DEVICE,
-                        "%s: %u of %u dots of session %d are out of the arm's reach, they or the ways to them: %s; "
-                        "nothing was moved: move the head, or the arm, and measure where it is anew%s",
-                        o->target, u->n, s->n_dots, o->session, u->list,
-                        o->only_reachable ? "; from here no dot can be made"
-                                          : "; or make the others, with --only-reachable");
+    const np_wire_dot *first = &s->dots[u->first];
+    const np_registration place = np_registration_from_wire(&s->load.registration);
+    const int32_t *um = first->position_um;
+    np_vec3 arm = np_registration_apply(&place, (np_vec3){um[0] * 1e-3, um[1] * 1e-3, um[2] * 1e-3});
+    return np_error_set(
+        err, NP_ERR_DEVICE,
+        "%s: %u of %u dots of session %d are out of the arm's reach, they or the ways to them: %s (dot %u "
+        "lies at %.1f, %.1f, %.1f mm of the arm's frame); "
+        "nothing was moved: move the head, or the arm, and measure where it is anew%s",
+        o->target, u->n, s->n_dots, o->session, u->list, first->id, arm.x, arm.y, arm.z,
+        o->only_reachable ? "; from here no dot can be made" : "; or make the others, with --only-reachable");
 }
 
 /* With only_reachable the run goes on, if there is something to make. */

@@ -97,6 +97,7 @@ static bool firmware_start(void)
         .operators = operators,
         .n_operators = n_operators,
         .limits = np_wire_limits_default(),
+        .workspace = {{-700000, -700000, -300000}, {700000, 700000, 700000}}, /* um, as it was installed; up is z */
         .max_dots = MAX_DOTS,
         .buffer_dots = BUFFER_DOTS,
         .spacing_dots = SPACING_DOTS,

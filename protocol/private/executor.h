@@ -8,6 +8,7 @@
  *   executor_load.c     LOAD and CHUNKS: binding, the journal's map
  *   executor_approval.c whether an approval lets this executor make the session, and how it is revoked
  *   executor_register.c where the head is, by the journal
+ *   executor_bounds.c   the workspace, and heads that are upside down
  *   executor_supply.c   needles and pigment
  *   executor_send.c     what is said, and in which order */
 #ifndef NP_PROTOCOL_PRIVATE_EXECUTOR_H
@@ -141,6 +142,7 @@ struct np_wire_executor {
     uint32_t stands; /* the arm that is asked: at the hover of this order; UINT32_MAX: elsewhere */
     uint8_t asking;  /* of the chunk at `asked`: its byte so far */
     bool asks_back;
+    bool outside_said; /* the first place of this loading that is outside of the workspace was named */
 
     /* The dot in progress, and what its records say. */
     bool busy;
@@ -269,10 +271,27 @@ int64_t wire_executor_root(int64_t square);
 /* executor_register.c */
 /* Whether the session, whose map is read, may be loaded with its registration; else OUT_TEXT says what is known. */
 bool wire_executor_registration_is_accepted(np_wire_executor *x, char out_text[NP_WIRE_TEXT_BYTES]);
+/* The rotation matrix, row by row, in 1e-9. */
+void wire_executor_rotation(const np_wire_pose *pose, int64_t out_ppb[3][3]);
 /* How far the head was moved, in words. */
 void wire_executor_tell_moved(const np_wire_executor *x, char out_text[NP_WIRE_TEXT_BYTES]);
 /* Writes down where the head is, if the journal does not say that yet: before a dot is made.  False: FAULT. */
 bool wire_executor_record_registration(np_wire_executor *x, uint64_t now_us, bool confirmed);
+
+/* executor_bounds.c */
+bool wire_executor_bounds_are_valid(const np_wire_executor_config *config);
+bool wire_executor_has_workspace(const np_wire_executor_config *config);
+/* The workspace in words; "" without one. */
+void wire_executor_tell_workspace(const np_wire_executor *x, char out_text[NP_WIRE_TEXT_BYTES]);
+/* Whether the stops of a way of DOT, its hover and itself lie in the workspace, if there is one; else OUT_TEXT names what does not. */
+bool wire_executor_is_inside(const np_wire_executor *x, const np_wire_dot *dot, np_wire_way way,
+                             char out_text[NP_WIRE_TEXT_BYTES]);
+/* The same of all ways of N dots that are to be made without having been asked for. */
+bool wire_executor_chunk_is_inside(const np_wire_executor *x, const np_wire_dot *dots, uint32_t n,
+                                   char out_text[NP_WIRE_TEXT_BYTES]);
+/* Whether REGISTRATION, which is valid, leaves the head's up where this executor takes it to be; else OUT_TEXT says how it lies. */
+bool wire_executor_head_is_upright(const np_wire_executor *x, const np_wire_pose *registration,
+                                   char out_text[NP_WIRE_TEXT_BYTES]);
 
 /* executor_reach.c */
 /* Whether the session is loaded to ask what the arm reaches, so that nothing moves. */

@@ -156,6 +156,7 @@ static uint64_t clock_us(void *context)
 
 static void start(scene *s, uint32_t options)
 {
+    const np_wire_box box = {{-70000, -400000, 0}, {400000, 400000, 400000}};
     np_wire_executor_config c = {
         .storage = {s, append, sync_file, read_file, truncate_file},
         .motion = {s, begin, travel, retract, options & 4 ? reload : NULL, options & 1 ? reach : NULL},
@@ -174,6 +175,8 @@ static void start(scene *s, uint32_t options)
         .durable = true,
         .hold_on_pedal_release = options & 1,
         .tracking_required = options & 2};
+    if (options & 32)
+        c.workspace = box;
     size_t size = np_wire_executor_size(&c);
     free(s->memory);
     s->memory = malloc(size);

@@ -150,6 +150,30 @@ class Interop(Case):
         self.assertIn("moved 1\n", again.communicate(timeout=20)[0])
         self.assertEqual(self.made(), self.planned())
 
+    def laid(self, name, place):
+        """The options for a head that PLACE lays."""
+        heads = [[90.0 * (i == j) for j in range(3)] for i in range(3)]
+        self.write(name, "limit_mm: 1.0\nfiducials:\n" + "".join(
+            f"  - {{name: 'p{i}', head: {at}, arm: {place(*at)}}}\n" for i, at in enumerate(heads)))
+        return ("--fiducials", name)
+
+    def test_executor_with_a_workspace(self):
+        """A head that lies on its back, its x up: dots whose x is too small are outside, and refused or left out; one upside down is
+        refused."""
+        planned = self.planned()
+        back = self.laid("back.yaml", lambda x, y, z: [-z, y, x])
+        limit = sorted(dot[2] for dot in planned)[24] - 3
+        self.executor(f"--workspace=-900000,-900000,{limit},900000,900000,900000")
+        _, err = self.run_session(*self.laid("over.yaml", lambda x, y, z: [x, -y, -z]), status=LINK)
+        self.assertIn("the head is upside down", err)
+        _, err = self.run_session(*back, status=LINK)
+        self.assertIn(f"Python's workspace (um): [-900000, -900000, {limit}] to [900000, 900000, 900000]", err)
+        self.assertRegex(err, r"\d+ of 150 dots of session 1 are out of the arm's reach")
+        self.assertFalse(self.made())
+        self.run_session(*back, "--only-reachable", status=INCOMPLETE)
+        self.assertTrue(0 < len(self.made()) <= DOTS - 24)
+        self.assertGreaterEqual(min(dot[2] for dot in self.made()), limit)
+
     def test_executor_that_does_not_reach_everything(self):
         """What is too far in front is left out, and made when the head was moved back: the arm goes by the plan's links alone."""
         for name, dx in (("here.yaml", 0.0), ("there.yaml", -100.0)):

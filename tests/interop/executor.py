@@ -19,7 +19,7 @@ from arm import BUFFER_DOTS, Arm
 from head import Head
 from journal import EPOCH, INTENT, RELOAD, RESULT, WITHDRAWN, Damaged, Journal, counts
 from lies import Lies, lie_of
-from reach import Reach
+from reach import Reach, add_options
 from supplies import Supplies
 from wire import (ARMED, AUTHENTICATED, BOOT, DONE, ESTOP, FAULT, HOLDING, LOADED, LOCKED, NONE, REASON, RUNNING, VERSION,
                   Refused)
@@ -307,7 +307,7 @@ class Executor(Arm, Head, Lies, Reach, Supplies):
     def tell_loaded(self):
         done, in_doubt, other = counts(self.session.outcomes)
         self.tell("LOADED", reason=0, chunks=len(self.session.hashes), complete=int(self.session.complete), done=done,
-                  in_doubt=in_doubt, other=other, text="")
+                  in_doubt=in_doubt, other=other, text=self.workspace_text())
 
     def on_map(self, first):
         session = self.session
@@ -428,7 +428,7 @@ class Executor(Arm, Head, Lies, Reach, Supplies):
 
     def within_limits(self, dot):
         load, normal, axis, depth = self.session.load, dot[5:8], dot[8:11], dot[11]
-        if not self.has_its_ways(dot):
+        if not self.has_its_ways(dot) or self.is_forbidden(dot):
             return False
         if not all(abs(math.hypot(*v) - 1e6) < 100 for v in (normal, axis)):
             return False
@@ -582,7 +582,7 @@ def main():
     p.add_argument("--die-at", type=int, default=0, metavar="N", help="die while dot N is under way")
     p.add_argument("--needle-life", type=int, default=0, metavar="N", help="ask for a needle after so many dots")
     p.add_argument("--cartridge", action="append", default=[], metavar="LOT", help="lots of the needles, one after the other")
-    p.add_argument("--reach-um", type=int, metavar="UM", help="dots that are farther in front are out of the arm's reach")
+    add_options(p)
     p.add_argument("--lie", type=lie_of, metavar="MESSAGE.FIELD=N", help="tell this instead of the truth")
     p.add_argument("--once", action="store_true", help="end with the session")
     p.add_argument("--newer", action="store_true", help="add fields to every message, as a later version may")

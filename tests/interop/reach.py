@@ -1,14 +1,22 @@
 """What the arm of executor.py reaches, and what is left out of a session: sections 5 and 15 of protocol/SPEC.md."""
+from bounds import Bounds, box_of
 from wire import DONE, LEFT, NONE, SKIPPED, Refused
 
 AIR_REACH = 2  # of LOAD: nothing moves, and what the arm reaches is told
 
 
-class Reach:
+def add_options(p):
+    p.add_argument("--reach-um", type=int, metavar="UM", help="dots that are farther in front are out of the arm's reach")
+    p.add_argument("--workspace", type=box_of, metavar="X0,Y0,Z0,X1,Y1,Z1", help="two corners of the box for the tip, um")
+
+
+class Reach(Bounds):
     """The executor's part that knows of each chunk how many of its first dots are reached: all that are not too far in front."""
 
     def check_that_it_can_tell(self, load):
-        if (load["air"] == AIR_REACH or load["only_reachable"]) and self.options.reach_um is None:
+        self.check_pose(load)
+        can_tell = self.options.reach_um is not None or self.options.workspace is not None
+        if (load["air"] == AIR_REACH or load["only_reachable"]) and not can_tell:
             raise Refused("REACH", "this arm finds out when it gets there")
 
     def count_left(self):
@@ -21,7 +29,12 @@ class Reach:
         return bool(self.session.load["only_reachable"])
 
     def reaches(self, dot):
-        return dot[2] + self.session.load["tx"] <= self.options.reach_um
+        far = self.options.reach_um
+        return (far is None or dot[2] + self.session.load["tx"] <= far) and not self.is_outside(dot)
+
+    def is_forbidden(self, dot):
+        """What is asked for first is left out instead, or told as not reached."""
+        return not (self.only_asks() or self.leaves_out()) and self.is_outside(dot)
 
     def settle(self, chunk):
         """A chunk is here and checked: its dots behind the first that is not reached are left out, or all are told of."""

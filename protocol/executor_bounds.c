@@ -1,0 +1,135 @@
+/* Where an executor lets itself be sent: into its workspace, and to a head that is not upside down.
+ *
+ * What comes over the wire is in the head's frame; where that puts the arm only the registration says, which is measured by people,
+ * in a frame that somebody else has set up.  So the executor holds each place, as it lies in its own frame, to a box that whoever
+ * installed it has stated, and the head's own up to what is up where it stands.  A box is convex: with both ends of a straight line
+ * in it, all of the line is. */
+#include "protocol/private/executor.h"
+
+#include <string.h>
+
+#include "protocol/private/print.h"
+
+#define MILLION 1000000
+#define BILLION 1000000000
+
+static const char *const axes[3] = {"x", "y", "z"};
+
+bool wire_executor_bounds_are_valid(const np_wire_executor_config *c)
+{
+    const np_wire_box *box = &c->workspace;
+    const int64_t one = (int64_t)MILLION * MILLION;
+    int64_t square = 0;
+    for (int i = 0; i < 3; i++) {
+        bool stated = wire_executor_has_workspace(c);
+        if (stated && (box->min_um[i] >= box->max_um[i] || box->min_um[i] < -NP_WIRE_PLACE_MAX_UM ||
+                       box->max_um[i] > NP_WIRE_PLACE_MAX_UM))
+            return false;
+        if (c->up_ppm[i] < -2 * MILLION || c->up_ppm[i] > 2 * MILLION)
+            return false;
+        square += (int64_t)c->up_ppm[i] * c->up_ppm[i];
+    }
+    return (square == 0 || (square > one - one / 5000 && square < one + one / 5000)) &&
+           c->head_up_min_ppm >= NP_WIRE_HEAD_UP_ANY_PPM && c->head_up_min_ppm <= MILLION;
+}
+
+/* ---- the workspace ---- */
+
+bool wire_executor_has_workspace(const np_wire_executor_config *c)
+{
+    static const np_wire_box none;
+    return memcmp(&c->workspace, &none, sizeof none) != 0;
+}
+
+void wire_executor_tell_workspace(const np_wire_executor *x, char out_text[NP_WIRE_TEXT_BYTES])
+{
+    const np_wire_box *b = &x->config.workspace;
+    out_text[0] = '\0';
+    if (wire_executor_has_workspace(&x->config))
+        wire_print(out_text, NP_WIRE_TEXT_BYTES,
+                   "this arm's workspace (um): x %ld to %ld, y %ld to %ld, z %ld to %ld%s", (long)b->min_um[0],
+                   (long)b->max_um[0], (long)b->min_um[1], (long)b->max_um[1], (long)b->min_um[2], (long)b->max_um[2],
+                   x->config.motion.reach ? "" : "; what else it reaches it cannot tell");
+}
+
+/* HEAD, a place in the head's frame that dot's WHAT is, lies in the workspace; else OUT_TEXT says where it lies. */
+static bool is_place_inside(const np_wire_executor *x, const int32_t head_um[3], const np_wire_dot *dot,
+                            const char *what, char *out_text)
+{
+    const np_wire_box *box = &x->config.workspace;
+    const np_wire_pose *pose = &x->load.registration;
+    int64_t rotation[3][3];
+    wire_executor_rotation(pose, rotation);
+    for (int i = 0; i < 3; i++) {
+        int64_t turned = 0;
+        for (int j = 0; j < 3; j++)
+            turned += rotation[i][j] * head_um[j];
+        int64_t place = turned / BILLION + pose->translation_um[i];
+        if (place >= box->min_um[i] && place <= box->max_um[i])
+            continue;
+        wire_print(
+            out_text, NP_WIRE_TEXT_BYTES,
+            "dot %lu (place %lu): %s lies at %s = %ld um in the arm's frame, outside of its workspace, %ld to %ld",
+            (unsigned long)dot->id, (unsigned long)dot->order, what, axes[i], (long)place, (long)box->min_um[i],
+            (long)box->max_um[i]);
+        return false;
+    }
+    return true;
+}
+
+bool wire_executor_is_inside(const np_wire_executor *x, const np_wire_dot *dot, np_wire_way way,
+                             char out_text[NP_WIRE_TEXT_BYTES])
+{
+    static const char *const ways[NP_WIRE_WAYS] = {"the way to it", "its entry", "its way home"};
+    const np_wire_stop *stops = np_wire_dot_way(dot, x->stops, way);
+    int32_t hover[3];
+    char what[40];
+    if (!wire_executor_has_workspace(&x->config))
+        return true;
+    for (uint32_t i = 0; i < dot->n_stops[way]; i++) {
+        wire_print(what, sizeof what, "stop %lu of %s", (unsigned long)i + 1, ways[way]);
+        if (!is_place_inside(x, stops[i].tip_um, dot, what, out_text))
+            return false;
+    }
+    for (int i = 0; i < 3; i++)
+        hover[i] = (int32_t)(dot->position_um[i] - (int64_t)dot->axis_ppm[i] * dot->hover_um / MILLION);
+    return is_place_inside(x, hover, dot, "its hover", out_text) &&
+           is_place_inside(x, dot->position_um, dot, "it", out_text);
+}
+
+bool wire_executor_chunk_is_inside(const np_wire_executor *x, const np_wire_dot *dots, uint32_t n,
+                                   char out_text[NP_WIRE_TEXT_BYTES])
+{
+    /* What is asked for first is left out instead, or told as not reached. */
+    if (wire_executor_only_asks(x) || x->load.only_reachable)
+        return true;
+    for (uint32_t i = 0; i < n; i++)
+        for (np_wire_way way = 0; way < NP_WIRE_WAYS; way++)
+            if ((way == NP_WIRE_WAY_CHAIN || dots[i].n_stops[way] > 0) &&
+                !wire_executor_is_inside(x, &dots[i], way, out_text))
+                return false;
+    return true;
+}
+
+/* ---- upside down ---- */
+
+bool wire_executor_head_is_upright(const np_wire_executor *x, const np_wire_pose *registration,
+                                   char out_text[NP_WIRE_TEXT_BYTES])
+{
+    static const int32_t z[3] = {0, 0, MILLION};
+    const int32_t *up = x->config.up_ppm[0] || x->config.up_ppm[1] || x->config.up_ppm[2] ? x->config.up_ppm : z;
+    int32_t least = x->config.head_up_min_ppm ? x->config.head_up_min_ppm : NP_WIRE_HEAD_UP_MIN_PPM;
+    int64_t rotation[3][3], height = 0;
+    wire_executor_rotation(registration, rotation);
+    for (int i = 0; i < 3; i++)
+        height += rotation[i][2] * up[i];
+    height /= BILLION;
+    if (least <= NP_WIRE_HEAD_UP_ANY_PPM || height >= least)
+        return true;
+    wire_print(
+        out_text, NP_WIRE_TEXT_BYTES,
+        "the registration lays the head upside down: its up rises by %ld of 1000000 in this arm's frame, at least "
+        "%ld must be: measure the fiducials again",
+        (long)height, (long)least);
+    return false;
+}
