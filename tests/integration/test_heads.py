@@ -26,7 +26,7 @@ class Heads(Case):
         self.assertEqual(differences, [])
         figures = self.show(plan)
         self.assertEqual(figures["runs"][-1]["done"], n)
-        self.assertLessEqual(left, 0.01 * n)
+        self.assertLessEqual(left, max(0.01 * n, 64))
         self.assertEqual(figures["runs"][-1]["state"], "partly done" if left else "done")
         return figures
 
