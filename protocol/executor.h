@@ -54,8 +54,7 @@ typedef struct np_wire_motion {
     void (*reload)(void *context, const np_wire_move *move);
     /* Whether the arm would get along MOVE and, if it has a dot and is not in the AIR, to that one's depth and back; answered at
      * once, and nothing moves: also while the arm does.  A session's moves are asked for in turn, each from the end of the last that
-     * was reached.  NULL: this arm
-     * cannot tell but by its workspace, if it has one. */
+     * was reached.  NULL: this arm cannot tell but by its workspace, if it has one. */
     bool (*reach)(void *context, const np_wire_move *move);
 } np_wire_motion;
 

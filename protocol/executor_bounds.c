@@ -19,9 +19,9 @@ bool wire_executor_bounds_are_valid(const np_wire_executor_config *c)
 {
     const np_wire_box *box = &c->workspace;
     const int64_t one = (int64_t)MILLION * MILLION;
+    bool stated = wire_executor_has_workspace(c);
     int64_t square = 0;
     for (int i = 0; i < 3; i++) {
-        bool stated = wire_executor_has_workspace(c);
         if (stated && (box->min_um[i] >= box->max_um[i] || box->min_um[i] < -NP_WIRE_PLACE_MAX_UM ||
                        box->max_um[i] > NP_WIRE_PLACE_MAX_UM))
             return false;
@@ -52,49 +52,64 @@ void wire_executor_tell_workspace(const np_wire_executor *x, char out_text[NP_WI
                    x->config.motion.reach ? "" : "; what else it reaches it cannot tell");
 }
 
-/* HEAD, a place in the head's frame that dot's WHAT is, lies in the workspace; else OUT_TEXT says where it lies. */
-static bool is_place_inside(const np_wire_executor *x, const int32_t head_um[3], const np_wire_dot *dot,
-                            const char *what, char *out_text)
+/* Where the session's registration lays places of the head's frame. */
+typedef struct laying {
+    int64_t rotation_ppb[3][3];
+    const int32_t *translation_um;
+} laying;
+
+/* HEAD, in the head's frame, lies in the workspace; else OUT_AXIS and OUT_UM say where it does not. */
+static bool is_place_inside(const np_wire_box *box, const laying *l, const int32_t head_um[3], int *out_axis,
+                            int64_t *out_um)
 {
-    const np_wire_box *box = &x->config.workspace;
-    const np_wire_pose *pose = &x->load.registration;
-    int64_t rotation[3][3];
-    wire_executor_rotation(pose, rotation);
     for (int i = 0; i < 3; i++) {
         int64_t turned = 0;
         for (int j = 0; j < 3; j++)
-            turned += rotation[i][j] * head_um[j];
-        int64_t place = turned / BILLION + pose->translation_um[i];
-        if (place >= box->min_um[i] && place <= box->max_um[i])
-            continue;
-        wire_print(
-            out_text, NP_WIRE_TEXT_BYTES,
-            "dot %lu (place %lu): %s lies at %s = %ld um in the arm's frame, outside of its workspace, %ld to %ld",
-            (unsigned long)dot->id, (unsigned long)dot->order, what, axes[i], (long)place, (long)box->min_um[i],
-            (long)box->max_um[i]);
-        return false;
+            turned += l->rotation_ppb[i][j] * head_um[j];
+        *out_axis = i;
+        *out_um = turned / BILLION + l->translation_um[i];
+        if (*out_um < box->min_um[i] || *out_um > box->max_um[i])
+            return false;
     }
     return true;
+}
+
+/* DOT's WHAT lies at UM on AXIS, outside. */
+static bool tell_outside(const np_wire_box *box, const np_wire_dot *dot, const char *what, int axis, int64_t um,
+                         char out_text[NP_WIRE_TEXT_BYTES])
+{
+    wire_print(out_text, NP_WIRE_TEXT_BYTES,
+               "dot %lu (place %lu): %s lies at %s = %ld um in the arm's frame, outside of its workspace, %ld to %ld",
+               (unsigned long)dot->id, (unsigned long)dot->order, what, axes[axis], (long)um, (long)box->min_um[axis],
+               (long)box->max_um[axis]);
+    return false;
 }
 
 bool wire_executor_is_inside(const np_wire_executor *x, const np_wire_dot *dot, np_wire_way way,
                              char out_text[NP_WIRE_TEXT_BYTES])
 {
     static const char *const ways[NP_WIRE_WAYS] = {"the way to it", "its entry", "its way home"};
+    const np_wire_box *box = &x->config.workspace;
     const np_wire_stop *stops = np_wire_dot_way(dot, x->stops, way);
+    laying l = {.translation_um = x->load.registration.translation_um};
     int32_t hover[3];
+    int axis;
+    int64_t um;
     char what[40];
     if (!wire_executor_has_workspace(&x->config))
         return true;
+    wire_executor_rotation(&x->load.registration, l.rotation_ppb);
     for (uint32_t i = 0; i < dot->n_stops[way]; i++) {
+        if (is_place_inside(box, &l, stops[i].tip_um, &axis, &um))
+            continue;
         wire_print(what, sizeof what, "stop %lu of %s", (unsigned long)i + 1, ways[way]);
-        if (!is_place_inside(x, stops[i].tip_um, dot, what, out_text))
-            return false;
+        return tell_outside(box, dot, what, axis, um, out_text);
     }
     for (int i = 0; i < 3; i++)
         hover[i] = (int32_t)(dot->position_um[i] - (int64_t)dot->axis_ppm[i] * dot->hover_um / MILLION);
-    return is_place_inside(x, hover, dot, "its hover", out_text) &&
-           is_place_inside(x, dot->position_um, dot, "it", out_text);
+    if (!is_place_inside(box, &l, hover, &axis, &um))
+        return tell_outside(box, dot, "its hover", axis, um, out_text);
+    return is_place_inside(box, &l, dot->position_um, &axis, &um) || tell_outside(box, dot, "it", axis, um, out_text);
 }
 
 bool wire_executor_chunk_is_inside(const np_wire_executor *x, const np_wire_dot *dots, uint32_t n,

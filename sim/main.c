@@ -238,7 +238,7 @@ static np_status read_bounds(const np_command_args *args, sim_machine_options *o
     np_wire_box *box = &out->workspace;
     bool good = true;
     /* Rounded up, as 0 would be the default. */
-    out->head_up_min_ppm = (int32_t)ceil(cos(np_args_number(args, "head-tilt") * NP_PI / 180) * 1e6);
+    out->head_up_min_ppm = (int32_t)ceil(cos(np_angle_rad(np_args_number(args, "head-tilt"))) * 1e6);
     if (!text)
         return NP_OK;
     for (int i = 0; i < 6 && good; i++) {

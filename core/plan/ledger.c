@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "plan/private/db.h"
+#include "plan/private/registration.h"
 
 #define LEDGER_APPLICATION_ID 0x4E504C47 /* "NPLG" */
 
@@ -321,10 +322,7 @@ np_status np_ledger_record_place(np_ledger *l, const np_plan_registration *place
         bind_session(l, s);
         sqlite3_bind_text(s, 4, place->name, -1, SQLITE_STATIC);
         sqlite3_bind_int64(s, 5, place->time_unix_s);
-        for (int i = 0; i < 4; i++)
-            sqlite3_bind_int(s, 6 + i, place->rotation[i]);
-        for (int i = 0; i < 3; i++)
-            sqlite3_bind_int(s, 10 + i, place->translation[i]);
+        plan_registration_bind_pose(s, 6, place);
         status = plan_db_run(&l->db, s, &why);
     }
     sqlite3_finalize(s);
@@ -352,10 +350,7 @@ static np_status last_place(np_ledger *l, char out_name[NP_LEDGER_NAME_BYTES], n
     if (*out_known) {
         snprintf(out_name, NP_LEDGER_NAME_BYTES, "%s", (const char *)sqlite3_column_text(s, 0));
         *out_place = (np_plan_registration){.name = out_name};
-        for (int i = 0; i < 4; i++)
-            out_place->rotation[i] = sqlite3_column_int(s, 1 + i);
-        for (int i = 0; i < 3; i++)
-            out_place->translation[i] = sqlite3_column_int(s, 5 + i);
+        plan_registration_read_pose(s, 1, out_place);
     }
     sqlite3_finalize(s);
     return status;

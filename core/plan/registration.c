@@ -21,6 +21,22 @@ static char *text_of(sqlite3_stmt *s, int column)
     return strdup(text ? text : "");
 }
 
+void plan_registration_bind_pose(sqlite3_stmt *s, int first, const np_plan_registration *r)
+{
+    for (int i = 0; i < 4; i++)
+        sqlite3_bind_int(s, first + i, r->rotation[i]);
+    for (int i = 0; i < 3; i++)
+        sqlite3_bind_int(s, first + 4 + i, r->translation[i]);
+}
+
+void plan_registration_read_pose(sqlite3_stmt *s, int first, np_plan_registration *r)
+{
+    for (int i = 0; i < 4; i++)
+        r->rotation[i] = sqlite3_column_int(s, first + i);
+    for (int i = 0; i < 3; i++)
+        r->translation[i] = sqlite3_column_int(s, first + 4 + i);
+}
+
 static np_plan_registration *read_row(sqlite3_stmt *s)
 {
     np_plan_registration *r = calloc(1, sizeof *r);
@@ -28,10 +44,7 @@ static np_plan_registration *read_row(sqlite3_stmt *s)
         return NULL;
     r->name = text_of(s, 1);
     r->time_unix_s = sqlite3_column_int64(s, 2);
-    for (int i = 0; i < 4; i++)
-        r->rotation[i] = sqlite3_column_int(s, 3 + i);
-    for (int i = 0; i < 3; i++)
-        r->translation[i] = sqlite3_column_int(s, 7 + i);
+    plan_registration_read_pose(s, 3, r);
     r->rms_mm = sqlite3_column_int(s, 10) * 1e-3;
     r->worst_mm = sqlite3_column_int(s, 11) * 1e-3;
     int moved_um = sqlite3_column_int(s, 12);
@@ -92,10 +105,7 @@ np_status plan_registration_write(plan_db *db, int64_t run, const np_plan_regist
         sqlite3_bind_int64(s, 1, run);
         sqlite3_bind_text(s, 2, r->name, -1, SQLITE_STATIC);
         sqlite3_bind_int64(s, 3, r->time_unix_s);
-        for (int i = 0; i < 4; i++)
-            sqlite3_bind_int(s, 4 + i, r->rotation[i]);
-        for (int i = 0; i < 3; i++)
-            sqlite3_bind_int(s, 8 + i, r->translation[i]);
+        plan_registration_bind_pose(s, 4, r);
         sqlite3_bind_int64(s, 11, llround(r->rms_mm * 1e3));
         sqlite3_bind_int64(s, 12, llround(r->worst_mm * 1e3));
         sqlite3_bind_int64(s, 13, r->claimed ? -1 - moved_um : moved_um);

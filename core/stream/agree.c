@@ -28,6 +28,7 @@ typedef struct comparison {
     difference ahead;     /* of which the ledger knows more, at this target */
     difference elsewhere; /* likewise, at another one, or in another ledger */
     difference behind;    /* which the plan has as made and the ledger has not */
+    bool begun;           /* either knows anything of a dot */
 } comparison;
 
 static void note_dot(difference *d, uint32_t id, np_journal_state state)
@@ -51,6 +52,7 @@ static np_status compare(stream_session *s, bool blank, comparison *out, np_erro
         status = np_ledger_state_of(s->ledger, id, NP_LEDGER_ANYWHERE, &anywhere, err);
         if (status == NP_OK && anywhere != NP_JOURNAL_NONE)
             status = np_ledger_state_of(s->ledger, id, NP_LEDGER_HERE, &here, err);
+        out->begun |= plan != NP_JOURNAL_NONE || anywhere != NP_JOURNAL_NONE;
         if (plan == NP_JOURNAL_NONE && anywhere != NP_JOURNAL_NONE)
             note_dot(here != NP_JOURNAL_NONE ? &out->ahead : &out->elsewhere, id, anywhere);
         else if ((plan == NP_JOURNAL_DONE && anywhere != NP_JOURNAL_DONE) || (plan == NP_JOURNAL_IN_DOUBT && blank))
@@ -164,14 +166,6 @@ static np_status refuse(const stream_session *s, const comparison *c, np_error *
     return NP_OK;
 }
 
-static bool has_begun(const stream_session *s, const comparison *c)
-{
-    bool begun = c->ahead.n || c->elsewhere.n;
-    for (uint32_t i = 0; i < s->n_dots && !begun; i++)
-        begun = np_journal_state_of(s->journal, s->dots[i].id) != NP_JOURNAL_NONE;
-    return begun;
-}
-
 /* Dots that are learnt were made where the ledger says that the head was then, not where the plan file has it. */
 static np_status check_place(const stream_session *s, const comparison *c, np_error *err)
 {
@@ -179,8 +173,10 @@ static np_status check_place(const stream_session *s, const comparison *c, np_er
     char name[NP_LEDGER_NAME_BYTES];
     np_plan_registration last;
     bool is_known, is_learning = c->ahead.n || (c->elsewhere.n && o->take_ledger);
+    if (o->moved || !c->begun)
+        return NP_OK;
     np_status status = np_ledger_last_place(s->ledger, name, &last, &is_known, err);
-    if (status != NP_OK || o->moved || !has_begun(s, c))
+    if (status != NP_OK)
         return status;
     double apart_mm = is_known ? stream_place_apart_mm(s, &last) : 0;
     if (apart_mm > STREAM_PLACE_SAME_MM)

@@ -18,28 +18,29 @@ static np_wire_pose pose_of(const np_plan_registration *r)
     return pose;
 }
 
-/* The last run of the session in which a dot was begun, and that says where. */
-static const np_plan_run *run_before(const stream_session *s)
+static bool says_where(const np_plan_run *run)
 {
-    for (size_t i = s->plan->n_runs; i-- > 0;) {
-        const np_plan_run *run = &s->plan->runs[i];
-        if (run->session == s->options->session && run->registration && !run->registration->claimed &&
-            run->done + run->in_doubt + run->failed > 0)
-            return run;
-    }
+    return run->registration != NULL;
+}
+
+/* A dot was begun where it says that the head was. */
+static bool began(const np_plan_run *run)
+{
+    return says_where(run) && !run->registration->claimed && run->done + run->in_doubt + run->failed > 0;
+}
+
+/* The session's last run of which IS holds; NULL: none. */
+static const np_plan_run *last_run(const stream_session *s, bool (*is)(const np_plan_run *run))
+{
+    for (size_t i = s->plan->n_runs; i-- > 0;)
+        if (s->plan->runs[i].session == s->options->session && is(&s->plan->runs[i]))
+            return &s->plan->runs[i];
     return NULL;
 }
 
-/* The session's last run, of those that say where the head is, if it only says so: the head was to be somewhere else, and nothing
- * was armed there. */
-static const np_plan_run *claim(const stream_session *s)
+static const np_plan_run *run_before(const stream_session *s)
 {
-    for (size_t i = s->plan->n_runs; i-- > 0;) {
-        const np_plan_run *run = &s->plan->runs[i];
-        if (run->session == s->options->session && run->registration)
-            return run->registration->claimed ? run : NULL;
-    }
-    return NULL;
+    return last_run(s, began);
 }
 
 /* How far apart two registrations put the session's dots: at most, and on average. */
@@ -89,9 +90,9 @@ static void say_not_moved(const stream_session *s, const np_plan_run *before)
         o->log(o->report_context, text);
 }
 
-static np_status refuse_claimed(const stream_session *s, np_error *err)
+/* The last that was said of the head is that it was moved, and nothing was armed there. */
+static np_status refuse_claimed(const stream_session *s, const np_plan_run *run, np_error *err)
 {
-    const np_plan_run *run = claim(s);
     return np_error_set(
         err, NP_ERR_UNSAFE,
         "session %d: run %lld was told with --moved that the head had been moved (%.80s), and nothing was "
@@ -183,6 +184,7 @@ np_status stream_place_find(stream_session *s, np_error *err)
     static char arm_frame[] = NP_PLAN_HEAD_IS_ARM_FRAME, nothing[] = "";
     const np_run_options *o = s->options;
     const np_plan_run *before = o->air ? NULL : run_before(s); /* a rehearsal may try another place */
+    const np_plan_run *last = o->air ? NULL : last_run(s, says_where);
     if (o->registration) {
         s->place = *o->registration;
     } else if (o->head_is_arm_frame) {
@@ -194,8 +196,8 @@ np_status stream_place_find(stream_session *s, np_error *err)
         return np_error_set(err, NP_ERR_USAGE,
                             "--moved says that the head was moved, but not where it is now: measure it anew, and give "
                             "--fiducials FILE with --moved");
-    } else if (claim(s) && !o->air) {
-        return refuse_claimed(s, err);
+    } else if (last && last->registration->claimed) {
+        return refuse_claimed(s, last, err);
     } else if ((before = run_before(s))) {
         s->is_as_before = true;
         s->place = *before->registration;

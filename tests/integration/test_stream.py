@@ -228,6 +228,16 @@ class Stream(StreamCase):
         self.assertEqual([row[:3] for row in rows], [(1000000, 2500, 0)] * 2 + [(1000000, 4500, 0)])
         self.assertEqual(rows[0][3].splitlines()[1], '"p, 0",90.0000,0.0000,0.0000,92.5000,0.0000,0.0000,0.0000')
 
+    def start_console(self, target):
+        """A simulator at whose console somebody is, until the test ends."""
+        with open(self.folder / "sim.err", "ab") as err:
+            sim = subprocess.Popen([SIM, *self.sim_args(target, "--console")], cwd=self.folder, stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=err, text=True)
+        for clean_up in (sim.stdin.close, sim.stdout.close, sim.wait, sim.kill):
+            self.addCleanup(clean_up)
+        self.assertIn("listening", sim.stdout.readline())
+        return sim
+
     def test_place_by_the_executor(self):
         """A copy of the plan that knows of no run: the executor's journal says where the head was, and asks a person."""
         plan, target = self.plan(count=1000), f"zmq:tcp://127.0.0.1:{free_port()}"
@@ -239,12 +249,7 @@ class Stream(StreamCase):
             self.run_program(*begin, "--fiducials", "here.yaml", status=STOPPED)
         shutil.copy(self.folder / "copy", self.folder / plan)
         made = self.punctures()
-        with open(self.folder / "sim.err", "ab") as err:
-            sim = subprocess.Popen([SIM, *self.sim_args(target, "--console")], cwd=self.folder, stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, stderr=err, text=True)
-        for clean_up in (sim.stdin.close, sim.stdout.close, sim.wait, sim.kill):
-            self.addCleanup(clean_up)
-        self.assertIn("listening", sim.stdout.readline())
+        sim = self.start_console(target)
         err = self.run_program(*begin, "--fiducials", "there.yaml", status=LINK)[1]
         self.assertIn(f"{made} dots were made with the head elsewhere, by up to 2.00 mm", err)
         self.assertIn("with --moved, and confirm it at the executor", err)
@@ -277,12 +282,7 @@ class Stream(StreamCase):
         with sqlite3.connect(self.folder / plan) as db:
             db.execute("DELETE FROM journal")
         db.close()
-        with open(self.folder / "sim.err", "ab") as err:
-            sim = subprocess.Popen([SIM, *self.sim_args(target, "--console")], cwd=self.folder, stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, stderr=err, text=True)
-        for clean_up in (sim.stdin.close, sim.stdout.close, sim.wait, sim.kill):
-            self.addCleanup(clean_up)
-        self.assertIn("listening", sim.stdout.readline())
+        self.start_console(target)
 
         def give_up(*more):
             """Nobody at the executor confirms it."""

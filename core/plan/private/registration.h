@@ -9,6 +9,9 @@
 np_status plan_registration_read(plan_db *db, np_plan *plan, np_error *err);
 /* Writes down that of RUN. */
 np_status plan_registration_write(plan_db *db, int64_t run, const np_plan_registration *registration, np_error *err);
+/* Its rotation and translation, seven columns from FIRST on. */
+void plan_registration_bind_pose(sqlite3_stmt *s, int first, const np_plan_registration *registration);
+void plan_registration_read_pose(sqlite3_stmt *s, int first, np_plan_registration *out_registration);
 /* Frees one; safe on NULL. */
 void plan_registration_destroy(np_plan_registration *registration);
 

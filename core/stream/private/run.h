@@ -6,9 +6,9 @@
 
 /* What the plan's journal calls now: microseconds since 1970. */
 int64_t stream_session_unix_us(void);
-/* Tells how far the run is, at most ten times a second. */
 /* Gives SESSION's state the counts of what the plan knows (s->known). */
 void stream_session_count_known(stream_session *session);
+/* Tells how far the run is, at most ten times a second. */
 void stream_session_report(stream_session *session, const char *phase, uint32_t done, uint32_t in_doubt,
                            uint32_t failed, bool is_running, uint64_t now_us);
 /* The lots that the operator named hold from NEXT on, the first dot that this run can make: later than what the executor
