@@ -42,11 +42,16 @@ void np_mesh_vertex_normals(const np_mesh *mesh, np_vec3 *out_normals)
         out_normals[i] = np_vec3_normalize(out_normals[i]);
 }
 
+double np_mesh_triangle_area_mm2(const np_mesh *mesh, uint32_t triangle)
+{
+    return np_vec3_length(area_vector(mesh, triangle)) / 2;
+}
+
 double np_mesh_area_mm2(const np_mesh *mesh)
 {
     double sum = 0;
     for (size_t t = 0; t < mesh->n_triangles; t++)
-        sum += np_vec3_length(area_vector(mesh, (uint32_t)t)) / 2;
+        sum += np_mesh_triangle_area_mm2(mesh, (uint32_t)t);
     return sum;
 }
 

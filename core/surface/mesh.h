@@ -34,7 +34,8 @@ typedef struct np_surface_point {
  * 3(1), 1998: they do not depend on how a surface is cut into triangles) into out_normals[n_vertices]; unit,
  * or zero for vertices without a triangle of positive area. */
 void np_mesh_vertex_normals(const np_mesh *mesh, np_vec3 *out_normals);
-double np_mesh_area_mm2(const np_mesh *mesh);
+double np_mesh_triangle_area_mm2(const np_mesh *mesh, uint32_t triangle);
+double np_mesh_area_mm2(const np_mesh *mesh);                            /* of all its triangles */
 np_vec3 np_mesh_triangle_normal(const np_mesh *mesh, uint32_t triangle); /* unit, or zero where it has no area */
 /* The point of TRIANGLE nearest to P as barycentric weights (Ericson, Real-Time Collision Detection,
  * 2005, 5.1.5); returns the squared distance in mm2. */

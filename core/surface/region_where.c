@@ -68,13 +68,6 @@ static np_status cutting_init(cutting *c, np_error *err)
     return NP_OK;
 }
 
-static double triangle_area_mm2(const np_mesh *mesh, uint32_t t)
-{
-    const uint32_t *v = mesh->triangles[t].v;
-    np_vec3 a = np_vec3_sub(mesh->vertices[v[1]], mesh->vertices[v[0]]);
-    return np_vec3_length(np_vec3_cross(a, np_vec3_sub(mesh->vertices[v[2]], mesh->vertices[v[0]]))) / 2;
-}
-
 /* Numbers the pieces: triangles that hang together by edges. */
 static np_status find_pieces(cutting *c, np_error *err)
 {
@@ -90,7 +83,7 @@ static np_status find_pieces(cutting *c, np_error *err)
         c->piece[first] = c->n_pieces;
         while (n > 0) {
             uint32_t t = stack[--n];
-            c->area_mm2[c->n_pieces] += triangle_area_mm2(mesh, t);
+            c->area_mm2[c->n_pieces] += np_mesh_triangle_area_mm2(mesh, t);
             for (int k = 0; k < 3; k++) {
                 uint32_t beside = np_topology_across(&c->topology, t, k);
                 if (beside == NP_NO_TRIANGLE || c->piece[beside] != NONE)
