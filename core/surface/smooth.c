@@ -93,6 +93,16 @@ static void gather(const smoothing *s, uint32_t vertex, double reach, walk *w)
     }
 }
 
+/* Solves L y = b for a lower triangle L. */
+static void solve_lower(double l[N][N], double b[N])
+{
+    for (int i = 0; i < N; i++) {
+        for (int k = 0; k < i; k++)
+            b[i] -= l[i][k] * b[k];
+        b[i] /= l[i][i];
+    }
+}
+
 /* Solves A x = b for symmetric positive A (the lower triangle is used and overwritten) by Cholesky; false if A is not. */
 static bool solve(double a[N][N], double b[N])
 {
@@ -108,11 +118,7 @@ static bool solve(double a[N][N], double b[N])
             a[i][j] /= a[j][j];
         }
     }
-    for (int i = 0; i < N; i++) {
-        for (int k = 0; k < i; k++)
-            b[i] -= a[i][k] * b[k];
-        b[i] /= a[i][i];
-    }
+    solve_lower(a, b);
     for (int i = N - 1; i >= 0; i--) {
         for (int k = i + 1; k < N; k++)
             b[i] -= a[k][i] * b[k];
@@ -140,14 +146,10 @@ typedef struct quadric {
 /* How much of the fit at the vertex is the vertex's own: of the normal equations' factor L, the first element of (L L^T)^-1. */
 static double leverage(double l[N][N])
 {
-    double y[N], sum = 0;
-    for (int i = 0; i < N; i++) {
-        y[i] = i == 0;
-        for (int k = 0; k < i; k++)
-            y[i] -= l[i][k] * y[k];
-        y[i] /= l[i][i];
+    double y[N] = {1}, sum = 0;
+    solve_lower(l, y);
+    for (int i = 0; i < N; i++)
         sum += y[i] * y[i];
-    }
     return sum;
 }
 
