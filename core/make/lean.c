@@ -22,9 +22,8 @@
 typedef struct leaning {
     make_making *m;
     np_surface_point *entries;
-    double *tilt_rad;     /* of the entries: what is left of the needles' */
-    unsigned char *moved; /* the entry is to be found anew */
-    unsigned char *bad;   /* the needle cannot lean so far */
+    double *tilt_rad;   /* of the entries: what is left of the needles' */
+    unsigned char *bad; /* the needle cannot lean so far: its entry is to be found anew */
     np_near near, existing;
 } leaning;
 
@@ -78,7 +77,7 @@ static void enter_block(void *context, size_t begin, size_t end, size_t block)
     leaning *l = context;
     (void)block;
     for (size_t i = begin; i < end; i++) {
-        if (!l->moved[i])
+        if (!l->bad[i])
             continue;
         make_needle needle = l->m->needles[i];
         needle.tilt_rad = l->tilt_rad[i];
@@ -136,7 +135,6 @@ static bool yield(leaning *l)
 {
     bool any = false;
     for (size_t i = 0; i < l->m->n_placed; i++) {
-        l->moved[i] = l->bad[i];
         if (!l->bad[i])
             continue;
         l->tilt_rad[i] /= 2;
@@ -151,16 +149,13 @@ static np_status leaning_init(leaning *l, make_making *m, np_error *err)
 {
     size_t n = m->n_placed, n_existing;
     const np_surface_point *existing = np_painter_existing(m->painter, &n_existing);
-    *l = (leaning){.m = m,
-                   .entries = calloc(n, sizeof *l->entries),
-                   .tilt_rad = calloc(n, sizeof *l->tilt_rad),
-                   .moved = calloc(n, 1),
-                   .bad = calloc(n, 1)};
-    if (!l->entries || !l->tilt_rad || !l->moved || !l->bad)
+    *l = (leaning){
+        .m = m, .entries = calloc(n, sizeof *l->entries), .tilt_rad = calloc(n, sizeof *l->tilt_rad), .bad = malloc(n)};
+    if (!l->entries || !l->tilt_rad || !l->bad)
         return np_error_no_memory(err, "the dots");
     for (size_t i = 0; i < n; i++) {
         l->tilt_rad[i] = m->needles[i].tilt_rad;
-        l->moved[i] = 1;
+        l->bad[i] = 1; /* no entry is found yet */
     }
     return np_near_init(&l->existing, existing ? &existing->position : NULL, sizeof *existing, n_existing, 1, err);
 }
@@ -171,7 +166,6 @@ static void leaning_fini(leaning *l)
     np_near_fini(&l->near);
     free(l->entries);
     free(l->tilt_rad);
-    free(l->moved);
     free(l->bad);
 }
 
