@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/plain.h"
 #include "base/suggest.h"
 #include "field/private/drawing.h"
 #include "field/private/params.h"
@@ -145,18 +144,13 @@ static np_status allocate(field_layer *layer, np_error *err)
     return NP_OK;
 }
 
-/* Adds the files that SHAPE (NULL: nothing), or what it is made of, was drawn in, each once, as sha256sum would write them. */
+/* Adds the files that SHAPE (NULL: nothing), or what it is made of, was drawn in, each once. */
 static np_status note_drawn(const np_case *c, const np_case_shape *shape, char **text, np_error *err)
 {
-    char plain[1000], *longer;
     np_status status = NP_OK;
-    if (shape && shape->file && !strstr(*text, shape->sha256)) {
-        if (asprintf(&longer, "%s%s  %s\n", *text, shape->sha256, np_plain_copy(shape->file, plain, sizeof plain)) < 0)
-            return np_error_no_memory(err, "a layer");
-        free(*text);
-        *text = longer;
-    }
-    if (shape && shape->reference)
+    if (shape && shape->file && !strstr(*text, shape->sha256))
+        status = field_files_add(text, shape->sha256, shape->file, "a layer", err);
+    if (shape && shape->reference && status == NP_OK)
         status = note_drawn(c, np_case_find_region(c, shape->reference), text, err);
     for (unsigned i = 0; shape && i < shape->n_members && status == NP_OK; i++)
         status = note_drawn(c, &shape->members[i], text, err);

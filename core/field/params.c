@@ -188,18 +188,24 @@ static np_status read_text(reading *r, const np_param_desc *p, const np_case_par
     return set_bytes(value, given->value, n, r->err);
 }
 
-/* The file's line for the plan, as sha256sum would write it. */
+np_status field_files_add(char **files, const char *sha256, const char *name, const char *what, np_error *err)
+{
+    char plain[1000], *longer;
+    if (asprintf(&longer, "%s%s  %s\n", *files, sha256, np_plain_copy(name, plain, sizeof plain)) < 0)
+        return np_error_no_memory(err, what);
+    free(*files);
+    *files = longer;
+    return NP_OK;
+}
+
+/* The file's line for the plan. */
 static np_status note_file(reading *r, const char *name, const char *bytes, size_t n)
 {
     unsigned char hash[crypto_hash_sha256_BYTES];
-    char hex[2 * sizeof hash + 1], plain[1000], *files;
+    char hex[2 * sizeof hash + 1];
     crypto_hash_sha256(hash, (const unsigned char *)bytes, n);
     np_hex_write(hash, sizeof hash, hex);
-    if (asprintf(&files, "%s%s  %s\n", r->out->files, hex, np_plain_copy(name, plain, sizeof plain)) < 0)
-        return np_error_no_memory(r->err, "a parameter");
-    free(r->out->files);
-    r->out->files = files;
-    return NP_OK;
+    return field_files_add(&r->out->files, hex, name, "a parameter", r->err);
 }
 
 static np_status read_file(reading *r, const np_param_desc *p, const np_case_param *given, field_param_value *value)

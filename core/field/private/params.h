@@ -27,6 +27,9 @@ typedef struct field_params {
 np_status field_params_init(const char *case_path, const np_case_layer *layer, const np_strategy_desc *desc,
                             field_params *out, np_error *err);
 void field_params_fini(field_params *params);
+/* Adds "SHA256  NAME\n" to *FILES, a heap text, as sha256sum would write it, NAME fit to be shown.  WHAT is for NP_ERR_NO_MEMORY,
+ * which leaves *FILES as it was. */
+np_status field_files_add(char **files, const char *sha256, const char *name, const char *what, np_error *err);
 
 /* Numbers in a row of P's value: 2 of a CURVE, the labels of a TABLE; else 0. */
 uint32_t field_param_columns(const np_param_desc *p);
