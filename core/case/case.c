@@ -194,3 +194,9 @@ np_status np_case_reload_every(const char *path, const char *text, int *out_dots
     case_document_fini(&document);
     return status;
 }
+
+const char *np_case_combination_name(np_case_combination combination)
+{
+    static const char *const words[] = {"", "union", "minus", "intersect", "mirror"};
+    return words[combination];
+}

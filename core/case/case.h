@@ -198,4 +198,7 @@ const np_case_shape *np_case_find_region(const np_case *c, const char *name);
 const np_case_shape *np_case_find_curve(const np_case *c, const char *name);
 const np_case_shape *np_case_find_point_set(const np_case *c, const char *name);
 
+/* The key that a case gives a combination by: "union"; "" for what is not combined.  Static storage; any thread. */
+const char *np_case_combination_name(np_case_combination combination);
+
 #endif

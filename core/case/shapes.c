@@ -197,15 +197,9 @@ static np_status read_members(reading *r, int node, const char *where, unsigned 
 
 static np_case_combination combination_of(const char *way)
 {
-    static const char *const words[] = {
-        [NP_CASE_UNION] = "union",
-        [NP_CASE_MINUS] = "minus",
-        [NP_CASE_INTERSECT] = "intersect",
-        [NP_CASE_MIRROR] = "mirror",
-    };
-    for (size_t i = NP_CASE_UNION; i < sizeof words / sizeof *words; i++)
-        if (strcmp(way, words[i]) == 0)
-            return (np_case_combination)i;
+    for (np_case_combination c = NP_CASE_UNION; c <= NP_CASE_MIRROR; c++)
+        if (strcmp(way, np_case_combination_name(c)) == 0)
+            return c;
     return NP_CASE_NOT_COMBINED;
 }
 

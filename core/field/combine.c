@@ -79,12 +79,11 @@ static np_status cut_and_smooth(const np_painter *painter, mix *m, double grow_m
 static np_status combine(const np_painter *painter, const np_case_shape *shape, const np_region **parts,
                          np_region **out, np_error *err)
 {
-    static const char *const words[] = {"", "union", "minus", "intersect", "mirror"};
     char name[200];
     mix m = {
         .surface = &painter->scan->surface, .combination = shape->combination, .parts = parts, .n = shape->n_members};
     snprintf(name, sizeof name, "%s:%u: region %s, %s", painter->source->path, shape->line, shape->name,
-             words[shape->combination]);
+             np_case_combination_name(shape->combination));
     if (shape->combination == NP_CASE_MIRROR)
         return cut_out(painter, &m, name, LEAST_CM2, out, err);
     return cut_and_smooth(painter, &m, 0, shape->combination == NP_CASE_UNION ? CLOSE_MM : -CLOSE_MM, name, out, err);
