@@ -53,11 +53,10 @@ static double mixed_mm(void *context, const np_surface_point *p)
     return d + m->grow_mm;
 }
 
-static np_status cut_out(const np_painter *painter, const mix *m, const char *name, double least_cm2, np_region **out,
+static np_status cut_out(const np_painter *painter, mix *m, const char *name, double least_cm2, np_region **out,
                          np_error *err)
 {
-    mix copy = *m;
-    np_region_where where = {mixed_mm, &copy};
+    np_region_where where = {mixed_mm, m};
     return np_region_create_where(&painter->scan->surface, name, &where, least_cm2, painter->progress, out, err);
 }
 
@@ -116,21 +115,32 @@ static np_status make_members(np_painter *painter, const np_case_shape *shape, c
     return status;
 }
 
+static np_status combine_members(np_painter *painter, const np_case_shape *shape, np_region **out, np_error *err)
+{
+    const np_region **parts = calloc(shape->n_members, sizeof *parts);
+    np_region **owned = calloc(shape->n_members, sizeof *owned);
+    np_status status =
+        parts && owned ? make_members(painter, shape, parts, owned, err) : np_error_no_memory(err, "a region");
+    if (status == NP_OK)
+        status = combine(painter, shape, parts, out, err);
+    for (unsigned i = 0; owned && i < shape->n_members; i++)
+        np_region_destroy(owned[i]);
+    free(owned);
+    free(parts);
+    return status;
+}
+
 np_status field_combine(np_painter *painter, const np_case_shape *shape, np_region **out_region, np_error *err)
 {
-    const np_region **parts = calloc(shape->n_members + 1u, sizeof *parts), *region = NULL;
-    np_region **owned = calloc(shape->n_members + 1u, sizeof *owned), *made = NULL;
-    np_status status = parts && owned ? NP_OK : np_error_no_memory(err, "a region");
+    const np_region *region = NULL;
+    np_region *made = NULL;
+    np_status status;
     *out_region = NULL;
-    if (status == NP_OK && shape->reference) {
+    if (shape->reference) {
         status = field_painter_region(painter, shape->reference, &region, err);
-    } else if (status == NP_OK && shape->combination) {
-        status = make_members(painter, shape, parts, owned, err);
-        if (status == NP_OK)
-            status = combine(painter, shape, parts, &made, err);
-        region = made;
-    } else if (status == NP_OK) {
-        status = field_draw_plain_region(painter, shape, &made, err);
+    } else {
+        status = shape->combination ? combine_members(painter, shape, &made, err)
+                                    : field_draw_plain_region(painter, shape, &made, err);
         region = made;
     }
     if (status == NP_OK && shape->grow_mm != 0) {
@@ -139,9 +149,5 @@ np_status field_combine(np_painter *painter, const np_case_shape *shape, np_regi
     } else {
         *out_region = made;
     }
-    for (unsigned i = 0; owned && i < shape->n_members; i++)
-        np_region_destroy(owned[i]);
-    free(owned);
-    free(parts);
     return status;
 }
