@@ -16,7 +16,6 @@
 #include "case/private/schema.h"
 
 #define FILE_LIMIT (64u << 20)
-#define POINTS_MAX 1000000u
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -30,8 +29,8 @@ np_status case_drawn_add(case_drawn *drawn, np_vec3 point, const char *label, np
     if (!np_vec3_is_finite(point) || most > CASE_SCHEMA_COORDINATE_MAX)
         return np_error_set(err, NP_ERR_INVALID, "%s: point %zu: expected coordinates between -%g and %g", drawn->path,
                             drawn->n + 1, CASE_SCHEMA_COORDINATE_MAX, CASE_SCHEMA_COORDINATE_MAX);
-    if (drawn->n == POINTS_MAX)
-        return np_error_set(err, NP_ERR_INVALID, "%s: more than %u points", drawn->path, POINTS_MAX);
+    if (drawn->n == CASE_SCHEMA_POINTS_MAX)
+        return np_error_set(err, NP_ERR_INVALID, "%s: more than %d points", drawn->path, CASE_SCHEMA_POINTS_MAX);
     np_status status = NP_GROW(drawn->points, drawn->point_capacity, drawn->n + 1, drawn->path, err);
     if (status == NP_OK)
         status = NP_GROW(drawn->labels, drawn->label_capacity, drawn->n + 1, drawn->path, err);

@@ -14,7 +14,6 @@
 #define REQUIRED CYAML_FLAG_DEFAULT
 #define NAME_MAX 64
 #define TEXT_MAX 4096
-#define POINTS_MAX 1000000
 
 #define NUMBER(key_, flags_, struct_, member_) CYAML_FIELD_FLOAT(key_, flags_, struct_, member_)
 #define WHOLE(key_, flags_, struct_, member_) CYAML_FIELD_INT(key_, flags_, struct_, member_)
@@ -34,7 +33,7 @@
     {                                                                                                                  \
         .key = (key_), .data_offset = offsetof(struct_, member_.points), .count_offset = offsetof(struct_, member_.n), \
         .count_size = sizeof(unsigned), .value = {                                                                     \
-            CYAML_VALUE_SEQUENCE((flags_) | CYAML_FLAG_POINTER, np_vec3, &point, min_, POINTS_MAX)                     \
+            CYAML_VALUE_SEQUENCE((flags_) | CYAML_FLAG_POINTER, np_vec3, &point, min_, CASE_SCHEMA_POINTS_MAX)         \
         }                                                                                                              \
     }
 
@@ -166,7 +165,7 @@ const cyaml_schema_value_t case_point_sets_schema = SHAPES(point_set_value);
 
 #define DRAWN(least_)                                                                                                  \
     {                                                                                                                  \
-        CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, np_vec3, &point, least_, POINTS_MAX)                                  \
+        CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, np_vec3, &point, least_, CASE_SCHEMA_POINTS_MAX)                      \
     }
 static const cyaml_strval_t frames[] = {{"lps", CASE_DRAWN_LPS}, {"ras", CASE_DRAWN_RAS}};
 static const cyaml_schema_field_t drawn_fields[] = {
@@ -271,7 +270,7 @@ static const cyaml_schema_field_t case_fields[] = {
     TEXT("confirmed", OPTIONAL, np_case, scan.confirmed, NAME_MAX),
     MAPPING("landmarks", OPTIONAL, np_case, scan.landmarks, landmark_fields),
     POINTS("whorls", OPTIONAL, np_case, scan.whorls, 0),
-    LIST("whorl_turns", OPTIONAL, np_case, scan.whorl_turns, scan.n_whorl_turns, turn_value, 0, POINTS_MAX),
+    LIST("whorl_turns", OPTIONAL, np_case, scan.whorl_turns, scan.n_whorl_turns, turn_value, 0, CASE_SCHEMA_POINTS_MAX),
     CYAML_FIELD_IGNORE("regions", OPTIONAL),
     CYAML_FIELD_IGNORE("curves", OPTIONAL),
     CYAML_FIELD_IGNORE("points", OPTIONAL),
@@ -308,7 +307,8 @@ static const cyaml_schema_field_t description_fields[] = {
     POINTS("facelift_scar", OPTIONAL, np_scan_description, facelift_scar, 2),
     POINTS("fue_scars", OPTIONAL, np_scan_description, fue_scars, 1),
     POINTS("whorls", OPTIONAL, np_scan_description, scan.whorls, 0),
-    LIST("whorl_turns", OPTIONAL, np_scan_description, scan.whorl_turns, scan.n_whorl_turns, turn_value, 0, POINTS_MAX),
+    LIST("whorl_turns", OPTIONAL, np_scan_description, scan.whorl_turns, scan.n_whorl_turns, turn_value, 0,
+         CASE_SCHEMA_POINTS_MAX),
     CYAML_FIELD_END,
 };
 const cyaml_schema_value_t case_description_schema = {

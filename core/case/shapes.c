@@ -34,11 +34,11 @@ static np_status fail(const reading *r, int node, const char *format, ...)
                         text);
 }
 
-static np_status copy_text(const reading *r, int mapping, const char *key, char **out, np_error *err)
+static np_status copy_text(const reading *r, int mapping, const char *key, char **out)
 {
     const char *text = case_document_scalar(r->document, case_document_get(r->document, mapping, key));
     if (text && !(*out = strdup(text)))
-        return np_error_no_memory(err, "a region");
+        return np_error_no_memory(r->err, "a region");
     return NP_OK;
 }
 
@@ -63,7 +63,7 @@ static np_status read_file(const reading *r, int node, const char *where, unsign
     unsigned line = case_document_line(r->document, node);
     np_status status = case_check_part(r->document, node, where, &case_drawn_schema, r->err);
     if (status == NP_OK)
-        status = copy_text(r, node, "file", &out->file, r->err);
+        status = copy_text(r, node, "file", &out->file);
     if (status != NP_OK)
         return status;
     const char *frame = case_document_scalar(r->document, case_document_get(r->document, node, "frame"));
@@ -233,7 +233,7 @@ static np_status read_region(reading *r, int node, const char *where, unsigned d
         return read_points(r, value, at, &case_outline_schema, out);
     if (out->combination)
         return read_members(r, value, at, depth, out);
-    return copy_text(r, node, "region", &out->reference, r->err);
+    return copy_text(r, node, "region", &out->reference);
 }
 
 /* ---- all of them ---- */
@@ -273,7 +273,7 @@ static np_status read_list(reading *r, const shape_list *list)
         np_case_shape *shape = &(*list->shapes)[(*list->n)++];
         int item = case_document_item(r->document, node, i);
         shape->line = case_document_line(r->document, item);
-        status = copy_text(r, item, "name", &shape->name, r->err);
+        status = copy_text(r, item, "name", &shape->name);
         if (status != NP_OK)
             return status;
         snprintf(where, sizeof where, "%s '%s'", list->key, shape->name);
