@@ -19,7 +19,7 @@ static np_case *case_with(const char *regions)
     return c;
 }
 
-/* The region x of REGIONS, for region_destroy. */
+/* The region x of a case; drawn_destroy frees it. */
 typedef struct drawn {
     np_case *c;
     np_painter painter;

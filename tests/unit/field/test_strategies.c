@@ -169,20 +169,25 @@ static void every_shape_of_hairline_is_drawn(void **state)
     assert_near(begins[4], begins[0] - 10, 3);
 }
 
+/* Takes P over. */
+static void check_notes(painted p, const char *what, const char *const *says, const char *const *does_not_say)
+{
+    const char *notes = np_painter_notes(p.painter);
+    for (; *says; says++)
+        if (!strstr(notes, *says))
+            fail_msg("%s: expected \"%s\" in: %s", what, *says, notes);
+    for (; *does_not_say; does_not_say++)
+        if (strstr(notes, *does_not_say))
+            fail_msg("%s: did not expect \"%s\" in: %s", what, *does_not_say, notes);
+    painted_fini(&p);
+}
+
 /* What the hairline says of itself with PARAMS, on a scalp whose border is about 67 mm above the glabella in the middle. */
 static void check_remarks(const char *params, const char *const *says, const char *const *does_not_say)
 {
     char layers[400];
     snprintf(layers, sizeof layers, "  - {name: line, strategy: hairline, region: frontal, params: {%s}}\n", params);
-    painted p = paint_case(fixture_case("hairline", layers, NULL), 100);
-    const char *notes = np_painter_notes(p.painter);
-    for (; *says; says++)
-        if (!strstr(notes, *says))
-            fail_msg("%s: expected \"%s\" in: %s", params, *says, notes);
-    for (; *does_not_say; does_not_say++)
-        if (strstr(notes, *does_not_say))
-            fail_msg("%s: did not expect \"%s\" in: %s", params, *does_not_say, notes);
-    painted_fini(&p);
+    check_notes(paint_case(fixture_case("hairline", layers, NULL), 100), params, says, does_not_say);
 }
 
 #define TEXTS(...)                                                                                                     \
@@ -217,15 +222,8 @@ static void check_on_named(np_case_sex sex, double percentile, const char *regio
              sex == NP_CASE_SEX_F ? "f" : "m", percentile, region, params);
     if (np_case_parse("case.yaml", text, strlen(text), &c, &err) != NP_OK)
         fail_msg("%s", err.text);
-    painted p = paint_case(c, 100);
-    const char *notes = np_painter_notes(p.painter);
-    for (; *says; says++)
-        if (!strstr(notes, *says))
-            fail_msg("%s, %s: expected \"%s\" in: %s", region, params, *says, notes);
-    for (; *does_not_say; does_not_say++)
-        if (strstr(notes, *does_not_say))
-            fail_msg("%s, %s: did not expect \"%s\" in: %s", region, params, *does_not_say, notes);
-    painted_fini(&p);
+    snprintf(text, sizeof text, "%s, %s", region, params);
+    check_notes(paint_case(c, 100), text, says, does_not_say);
 }
 
 static void a_line_without_a_height_lies_where_its_region_holds_it(void **state)
