@@ -146,9 +146,9 @@ static np_status measure_period(const look_image *flat, double spacing_mm, float
 static np_status measure_spectrum(const look_image *near, double spacing_mm, double *out, np_error *err)
 {
     look_image flat = {0};
-    float(*v)[2] = malloc((size_t)PADDED * PADDED * sizeof *v), *ring = malloc(RING_MAX * sizeof *ring);
+    float(*v)[2] = malloc((size_t)PADDED * PADDED * sizeof *v);
     np_status status =
-        v && ring ? look_image_init(&flat, near->side, near->mm, err) : np_error_no_memory(err, "a picture's spectrum");
+        v ? look_image_init(&flat, near->side, near->mm, err) : np_error_no_memory(err, "a picture's spectrum");
     if (status == NP_OK)
         status = look_image_less_blur(near, 3, &flat, err);
     if (status == NP_OK)
