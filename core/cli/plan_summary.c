@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/band.h"
 #include "base/hex.h"
 #include "case/case.h"
 #include "cli/cli.h"
@@ -230,13 +231,8 @@ static void print_look(const np_plan *plan, const look_figures *look)
             continue;
         }
         const char *sentence = np_judge_sentence((np_judge_figure)f, j->value);
-        printf("    %-47s %6.3g  ", b->name, j->value);
-        if (b->low == -HUGE_VAL)
-            printf("(at most %.3g)", b->high);
-        else if (b->high == HUGE_VAL)
-            printf("(at least %.3g)", b->low);
-        else
-            printf("(%.3g to %.3g)", b->low, b->high);
+        char band[NP_BAND_TEXT_BYTES];
+        printf("    %-47s %6.3g  (%s)", b->name, j->value, np_band_text(b->low, b->high, band));
         printf("  in %s at %.0f %.0f %.0f%s%s\n", CLI_PLAIN(plan->layers[j->layer].name), j->place.x, j->place.y,
                j->place.z, sentence ? ": " : "", sentence ? sentence : "");
     }
@@ -396,11 +392,8 @@ static void print_naturalness(const np_dots_stats *s)
             printf("    %-44s      -  (no room to measure it)\n", f->name);
             continue;
         }
-        printf("    %-44s %6.3f  ", f->name, f->value);
-        if (f->low == -HUGE_VAL)
-            printf("(at most %.3g)", f->high);
-        else
-            printf("(%.3g to %.3g)", f->low, f->high);
+        char band[NP_BAND_TEXT_BYTES];
+        printf("    %-44s %6.3f  (%s)", f->name, f->value, np_band_text(f->low, f->high, band));
         printf("%s%s\n", f->out ? "  " : "", f->out ? f->sentence : "");
     }
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/band.h"
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/plain.h"
@@ -128,11 +129,8 @@ static void write_finding(FILE *out, const np_dots_finding *f)
         fprintf(out, "<tr><td>%s</td><td></td><td></td><td>no room to measure it</td></tr>\n", f->name);
         return;
     }
-    fprintf(out, "<tr><td>%s</td><td>%.3f</td><td>", f->name, f->value);
-    if (f->low == -HUGE_VAL)
-        fprintf(out, "at most %.3g", f->high);
-    else
-        fprintf(out, "%.3g to %.3g", f->low, f->high);
+    char band[NP_BAND_TEXT_BYTES];
+    fprintf(out, "<tr><td>%s</td><td>%.3f</td><td>%s", f->name, f->value, np_band_text(f->low, f->high, band));
     fprintf(out, "</td><td>%s%s%s</td></tr>\n", f->out ? "<span class=\"no\">" : "", f->out ? f->sentence : "natural",
             f->out ? "</span>" : "");
 }
@@ -191,14 +189,9 @@ static void write_look(const np_plan *plan, const np_judged *figures, size_t win
         if (!j->measured)
             continue;
         const char *sentence = np_judge_sentence((np_judge_figure)f, j->value);
-        fprintf(out, "<tr><td>%s</td><td>%.3g</td><td>", b->name, j->value);
-        if (b->low == -HUGE_VAL)
-            fprintf(out, "at most %.3g", b->high);
-        else if (b->high == HUGE_VAL)
-            fprintf(out, "at least %.3g", b->low);
-        else
-            fprintf(out, "%.3g to %.3g", b->low, b->high);
-        fputs("</td><td>", out);
+        char band[NP_BAND_TEXT_BYTES];
+        fprintf(out, "<tr><td>%s</td><td>%.3g</td><td>%s</td><td>", b->name, j->value,
+                np_band_text(b->low, b->high, band));
         write_escaped(plan->layers[j->layer].name, out);
         fprintf(out, ", %.0f %.0f %.0f</td><td>%s%s%s</td></tr>\n", j->place.x, j->place.y, j->place.z,
                 sentence ? "<span class=\"no\">" : "", sentence ? sentence : "natural", sentence ? "</span>" : "");

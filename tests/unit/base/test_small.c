@@ -1,5 +1,6 @@
 /* Hexadecimal digits, the clock, angles, smooth steps. */
 #include "../test.h"
+#include "base/band.h"
 #include "base/angle.h"
 #include "base/clock.h"
 #include "base/hex.h"
@@ -49,13 +50,21 @@ static void a_smooth_step_goes_from_0_to_1_either_way(void **state)
     assert_near(np_smooth_step(4, 2, 2.5), 1 - 0.15625, 1e-15);
 }
 
+static void bands_in_words(void **state)
+{
+    (void)state;
+    char text[NP_BAND_TEXT_BYTES];
+    assert_string_equal(np_band_text(0.085, 0.35, text), "0.085 to 0.35");
+    assert_string_equal(np_band_text(-HUGE_VAL, 0.17, text), "at most 0.17");
+    assert_string_equal(np_band_text(0.05, HUGE_VAL, text), "at least 0.05");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bytes_become_digits),
-        cmocka_unit_test(the_clock_never_goes_back_and_has_one_speed),
-        cmocka_unit_test(degrees_and_radians),
-        cmocka_unit_test(a_smooth_step_goes_from_0_to_1_either_way),
+        cmocka_unit_test(bytes_become_digits), cmocka_unit_test(the_clock_never_goes_back_and_has_one_speed),
+        cmocka_unit_test(degrees_and_radians), cmocka_unit_test(a_smooth_step_goes_from_0_to_1_either_way),
+        cmocka_unit_test(bands_in_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
