@@ -144,10 +144,14 @@ np_status look_image_less_blur(const look_image *from, double sigma_mm, look_ima
 
 void look_image_lightness(look_image *image)
 {
-    for (size_t o = 0; o < (size_t)image->side * (size_t)image->side; o++) {
-        double y = (double)image->v[o], f = y > 216.0 / 24389 ? cbrt(y) : (24389.0 / 27 * y + 16) / 116;
-        image->v[o] = (float)(116 * f - 16);
-    }
+    for (size_t o = 0; o < (size_t)image->side * (size_t)image->side; o++)
+        image->v[o] = (float)np_colour_lightness((double)image->v[o]);
+}
+
+int look_compare_floats(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return x < y ? -1 : x > y;
 }
 
 /* Cooley and Tukey's of one row, radix 2; TURN holds exp(-2 pi i k / n) for k < n / 2. */

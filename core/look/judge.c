@@ -36,12 +36,6 @@ const char *np_judge_sentence(np_judge_figure figure, double value)
     return value < b->low ? b->below : value > b->high ? b->above : NULL;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    float x = *(const float *)a, y = *(const float *)b;
-    return x < y ? -1 : x > y;
-}
-
 /* The highest line of a spectrum over the median of its ring, from 0.45 to 2.2 cycles a spacing. */
 static double sharpest_line(const float *power, double spacing_mm, float *ring)
 {
@@ -57,7 +51,7 @@ static double sharpest_line(const float *power, double spacing_mm, float *ring)
             }
         if (n <= 12)
             continue;
-        qsort(ring, n, sizeof *ring, by_value);
+        qsort(ring, n, sizeof *ring, look_compare_floats);
         best = fmax(best, (double)(ring[n - 1] / ring[n / 2]));
     }
     return best;

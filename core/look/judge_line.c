@@ -9,16 +9,10 @@
 #define PIXEL_MM 0.1
 enum { SIDE = 440, MARGIN = 20, EDGE = 30, LENGTH = SIDE - 2 * EDGE, STEP = 5, BEFORE = 140, PROFILE = 320 };
 
-static int by_value(const void *a, const void *b)
-{
-    float x = *(const float *)a, y = *(const float *)b;
-    return x < y ? -1 : x > y;
-}
-
 /* What share of V[0..n) is below the value, of which V is a copy that is sorted. */
 static float quantile(float *v, size_t n, double share)
 {
-    qsort(v, n, sizeof *v, by_value);
+    qsort(v, n, sizeof *v, look_compare_floats);
     return v[(size_t)(share * (double)(n - 1) + 0.5)];
 }
 

@@ -39,13 +39,22 @@ void np_colour_xyz_to_rgb(const double xyz[3], double out_rgb[3])
     multiply(m, xyz, out_rgb);
 }
 
+/* What L*, a* and b* are made of; T is relative to white. */
+static double lab_share(double t)
+{
+    return t > 216.0 / 24389 ? cbrt(t) : (24389.0 / 27 * t + 16) / 116;
+}
+
+double np_colour_lightness(double luminance)
+{
+    return 116 * lab_share(luminance) - 16;
+}
+
 np_lab np_colour_xyz_to_lab(const double xyz[3])
 {
     double f[3];
-    for (int i = 0; i < 3; i++) {
-        double t = xyz[i] / white[i];
-        f[i] = t > 216.0 / 24389 ? cbrt(t) : (24389.0 / 27 * t + 16) / 116;
-    }
+    for (int i = 0; i < 3; i++)
+        f[i] = lab_share(xyz[i] / white[i]);
     return (np_lab){116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])};
 }
 

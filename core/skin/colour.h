@@ -16,6 +16,8 @@ double np_srgb_decode(double encoded);
 void np_colour_rgb_to_xyz(const double rgb[3], double out_xyz[3]);
 void np_colour_xyz_to_rgb(const double xyz[3], double out_rgb[3]);
 np_lab np_colour_xyz_to_lab(const double xyz[3]);
+/* L* of a luminance relative to white's. */
+double np_colour_lightness(double luminance);
 void np_colour_lab_to_xyz(np_lab lab, double out_xyz[3]);
 np_lab np_colour_rgb_to_lab(const double rgb[3]);
 void np_colour_lab_to_rgb(np_lab lab, double out_rgb[3]);

@@ -29,6 +29,9 @@ void look_image_lightness(look_image *image);
 /* FROM less its blur by SIGMA_MM. */
 np_status look_image_less_blur(const look_image *from, double sigma_mm, look_image *to, np_error *err);
 
+/* By value, for qsort. */
+int look_compare_floats(const void *a, const void *b);
+
 /* Discrete Fourier transform of SIDE x SIDE complex numbers (re, im), in place; SIDE a power of two. */
 np_status look_image_fourier(float (*v)[2], int side, np_error *err);
 
