@@ -11,9 +11,6 @@
 #include "head/scan.h"
 #include "report/private/plot.h"
 
-/* Below this a needle stands upright as far as an eye can tell, and leans to no side. */
-#define UPRIGHT_DEG 1.0
-
 /* X(id, text): what became of a dot. */
 #define MADE_TABLE(X)                                                                                                  \
     X(TO_COME, "to be made")                                                                                           \
@@ -44,7 +41,7 @@ static double azimuth_deg(const np_dot *dot)
     np_vec3 front, up, lean = np_vec3_reject(np_vec3_scale(dot->axis, -1), dot->normal);
     np_head_axes(&front, &up);
     np_vec3 ahead = np_vec3_reject(front, dot->normal);
-    if (np_angle_deg(dot->tilt_rad) < UPRIGHT_DEG || np_vec3_length(ahead) < 0.02)
+    if (np_angle_deg(dot->tilt_rad) < REPORT_UPRIGHT_DEG || np_vec3_length(ahead) < 0.02)
         return NAN;
     return np_angle_deg(atan2(np_vec3_dot(np_vec3_cross(ahead, lean), dot->normal), np_vec3_dot(ahead, lean)));
 }

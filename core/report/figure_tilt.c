@@ -10,8 +10,6 @@
 /* Between strokes, and how long they are. */
 #define STROKE_SPACING_MM 9.0
 #define STROKE_MM 6.0
-/* Below this a needle stands upright as far as an eye can tell. */
-#define UPRIGHT_DEG 1.0
 
 /* From P's place along DIRECTION, with a point at its beginning. */
 static void draw_stroke(const report_view *view, cairo_t *cr, const np_dot *dot, np_vec3 direction)
@@ -53,7 +51,7 @@ static void draw_dots(const report_figure_input *in, const report_view *view, ca
             continue;
         cairo_set_source_rgb(cr, 1, 1, 1);
         draw_stroke(view, cr, d, flow_at(in->scan, d));
-        if (np_angle_deg(d->tilt_rad) < UPRIGHT_DEG)
+        if (np_angle_deg(d->tilt_rad) < REPORT_UPRIGHT_DEG)
             continue;
         cairo_set_source_rgb(cr, 1, 0.35, 0.2);
         draw_stroke(view, cr, d, np_vec3_normalize(np_vec3_reject(np_vec3_scale(d->axis, -1), d->normal)));

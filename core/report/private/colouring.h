@@ -10,6 +10,9 @@
 
 enum { REPORT_KINDS_MAX = 64 }; /* that are told apart; colours begin again after eight */
 
+/* Below this a needle stands upright as far as an eye can tell, and leans to no side. */
+#define REPORT_UPRIGHT_DEG 1.0
+
 typedef struct report_colouring {
     np_report_by by;
     const char *label; /* of the scale, with its unit */
