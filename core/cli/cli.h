@@ -96,11 +96,11 @@ np_status cli_check_new_file(const char *path, bool force, np_error *err);
 /* NP_ERR_USAGE if PATH, which a command is to write, is the file READ (NULL: none) that something else which it reads names: the
  * mesh of a case.  What the command line itself names is compared by np_command_parse. */
 np_status cli_check_not_read(const char *path, const char *read, np_error *err);
+/* The same for all files that the case C names: its mesh, its follicles, and what was drawn elsewhere. */
+np_status cli_check_not_of_case(const char *path, const np_case *c, np_error *err);
 /* NP_ERR_USAGE, "--NAME WHY", for the first of the N options that is given and would do nothing. */
 np_status cli_refuse(const np_command_args *args, const char *const *names, size_t n, const char *why, np_error *err);
 #define CLI_REFUSE(args, names, why, err) cli_refuse(args, names, sizeof(names) / sizeof *(names), why, err)
-/* The same for all files that the case C names: its mesh, its follicles, and what was drawn elsewhere. */
-np_status cli_check_not_of_case(const char *path, const np_case *c, np_error *err);
 /* NP_ERR_USAGE if the reason that OPTION gives could not be read later: not one line of 1 to 200 bytes of plain text. */
 np_status cli_check_reason(const np_command_args *args, const char *option, np_error *err);
 /* Where the case of the plan at PLAN_PATH lies, in a new string: GIVEN, or if that is NULL the plan's own folder. */

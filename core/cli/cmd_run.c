@@ -179,14 +179,12 @@ static np_status check_kind(const np_command_args *args, bool air, np_error *err
                                             "travel",          "silence",          "state"};
     static const char *const of_frames[] = {"link-key", "curve-key", "server-key"};
     static const char *const of_ledger[] = {"take-ledger", "ledger-lost", "state"};
-    bool gantry = np_link_is_text(np_args_text(args, "to"));
-    np_status status = NP_OK;
-    if (np_args_flag(args, "only-reachable") && gantry)
+    if (!np_link_is_text(np_args_text(args, "to")))
+        return CLI_REFUSE(args, of_gantry, "goes with --to grbl:DEVICE only", err);
+    if (np_args_flag(args, "only-reachable"))
         return np_error_set(err, NP_ERR_USAGE, "--only-reachable: a gantry is not asked what it reaches");
-    if (!gantry)
-        status = CLI_REFUSE(args, of_gantry, "goes with --to grbl:DEVICE only", err);
-    else if ((status = CLI_REFUSE(args, of_frames, "is no option of a gantry: G-code has no keys", err)) == NP_OK &&
-             air)
+    np_status status = CLI_REFUSE(args, of_frames, "is no option of a gantry: G-code has no keys", err);
+    if (status == NP_OK && air)
         status =
             CLI_REFUSE(args, of_ledger, "is no option of a rehearsal: it makes nothing, and looks into no ledger", err);
     return status;
