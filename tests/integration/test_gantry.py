@@ -230,7 +230,8 @@ class Gantry(ReplayCase):
         program = self.streamed()
         height = program.stops[-1][2]
         self.assert_ways(program, height)
-        program.stops = program.stops[1:]  # it may have stood in the skin
+        if program.stops[1][2] > program.stops[0][2]:
+            program.stops = program.stops[1:]  # it stood in the skin, or just over it; elsewhere it begins with a dot
         self.assertGreater(len(program.punctures()), 20)
         self.assertEqual(self.findings(program)[:3], [])
 
