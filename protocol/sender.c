@@ -135,8 +135,6 @@ np_wire_status np_wire_sender_init(const np_wire_sender_config *config, uint64_t
     snprintf(s->name, sizeof s->name, "%s", config->name);
     if (!s->config.dots_per_frame)
         s->config.dots_per_frame = NP_WIRE_DOTS_PER_FRAME;
-    if (!s->config.heartbeat_us)
-        s->config.heartbeat_us = NP_WIRE_HEARTBEAT_US;
     if (!s->config.acknowledge_us)
         s->config.acknowledge_us = NP_WIRE_ACKNOWLEDGE_US;
     s->supplies = config->load.air ? 0 : config->known_supplies;

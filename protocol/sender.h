@@ -69,7 +69,9 @@ typedef struct np_wire_sender_config {
     const uint8_t *link_key; /* 32 bytes, copied; NULL: unauthenticated, which is said loudly */
     bool link_knows_peers;   /* the executor is authenticated by the link (CURVE); only changes the start-up message */
     uint32_t dots_per_frame; /* 1..NP_WIRE_DOTS_PER_FRAME; 0: the maximum.  Slow serial lines: about 5 */
-    uint32_t heartbeat_us;   /* of nothing said, after which a heartbeat is due; 0: NP_WIRE_HEARTBEAT_US */
+    /* What a serial line carries; 0: frames take no time.  A heartbeat is due NP_WIRE_HEARTBEAT_US after the last frame has left
+     * the line, and not after it was handed over: a frame of dots takes about as long as that. */
+    uint32_t line_bytes_per_s;
     /* Least time between two acknowledgements; 0: NP_WIRE_ACKNOWLEDGE_US.  On slow serial lines long enough for heartbeats
      * to take a small part of the line. */
     uint32_t acknowledge_us;

@@ -22,8 +22,8 @@ static size_t pack(np_wire_sender *s, uint64_t now_us, const np_wire_message *m,
         return 0;
     assert(s->epoch == 0 || s->sent_sequence < UINT32_MAX);
     f.sequence = s->epoch ? ++s->sent_sequence : ++s->hello_sequence;
-    s->last_frame_us = now_us;
     np_wire_frame_encode(&f, s->epoch ? s->key : s->link.hello_key, out_frame, &size);
+    s->last_frame_us = now_us + (s->config.line_bytes_per_s ? size * 1000000ull / s->config.line_bytes_per_s : 0);
     return size;
 }
 
@@ -100,7 +100,7 @@ bool np_wire_sender_is_urgent(const np_wire_sender *s)
  * the time that comes back as an echo. */
 static uint64_t heartbeat_at(const np_wire_sender *s)
 {
-    uint64_t silent = s->last_frame_us + s->config.heartbeat_us, echo = s->last_heartbeat_us + ECHO_US;
+    uint64_t silent = s->last_frame_us + NP_WIRE_HEARTBEAT_US, echo = s->last_heartbeat_us + ECHO_US;
     uint64_t acknowledge = s->acknowledge_due ? s->last_heartbeat_us + s->config.acknowledge_us : UINT64_MAX;
     uint64_t at = silent < echo ? silent : echo;
     return acknowledge < at ? acknowledge : at;

@@ -12,7 +12,7 @@ enum {
     ACKNOWLEDGE_MAX_US = 200000
 };
 
-/* On a slow line a frame of dots takes no longer than the executor waits between heartbeats: 6 dots at 115,200 baud. */
+/* On a slow line a frame of dots takes about as long as the executor waits between heartbeats: 6 dots at 115,200 baud. */
 static uint32_t dots_per_frame(uint32_t bytes_per_s)
 {
     uint64_t bytes = (uint64_t)bytes_per_s * NP_WIRE_HEARTBEAT_US / 1000000u;
@@ -32,6 +32,7 @@ static uint32_t acknowledge_us(uint32_t bytes_per_s)
 void stream_set_pace(const np_link *link, np_wire_sender_config *config)
 {
     uint32_t bytes_per_s = np_link_bytes_per_s(link);
+    config->line_bytes_per_s = bytes_per_s;
     config->dots_per_frame = dots_per_frame(bytes_per_s);
     config->acknowledge_us = acknowledge_us(bytes_per_s);
 }

@@ -14,13 +14,14 @@ import re
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 
-import msgpack
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "interop"))
+import planfile
+import wire
 
 QUICK = bool(os.environ.get("NEEDLEPATH_BENCH_QUICK"))
 MANY, LINE_DOTS = (2000, 600) if QUICK else (60000, 2600)
@@ -31,7 +32,6 @@ BUSY_STOPS, BUSY_ROUNDS, BUSY_SILENCES, BUSY_LOOPS = (10, 1, 2, 2) if QUICK else
 BAUD = 115200
 LINE_BYTES_PER_S = BAUD / 10
 DOTS_PER_FRAME = 6  # core/stream/turn.c at this speed
-DOT_COLUMNS = "id, tour_order, x_um, y_um, z_um, nx_ppm, ny_ppm, nz_ppm, ax_ppm, ay_ppm, az_ppm, depth_um, dwell_us, tone_ppm"
 
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 NEEDLEPATH, SIM, STOP = BUILD / "bin" / "needlepath", BUILD / "bin" / "needlepath-sim", BUILD / "tests" / "bench" / "bench_stop"
@@ -134,14 +134,12 @@ def throughput_and_recovery(folder):
 
 def line_throughput(folder):
     make_plan(folder, "crown", LINE_DOTS)
-    with sqlite3.connect(f"file:{folder}/p.needleplan?mode=ro", uri=True) as db:
-        dots = db.execute(f"SELECT {DOT_COLUMNS} FROM dots ORDER BY tour_order").fetchall()
-    db.close()
+    dots = planfile.Plan(folder / "p.needleplan").dots[1]
     frame_bytes = 0
     for at in range(0, len(dots), DOTS_PER_FRAME):
         some = dots[at:at + DOTS_PER_FRAME]
-        body = [some[0]] + [[b - a for a, b in zip(*pair)] for pair in zip(some, some[1:])]
-        frame_bytes += 12 + len(msgpack.packb([body])) + 16 + 4 + 3  # header, payload, MAC, CRC; COBS and two zeros
+        body = [wire.difference(dot, before) for dot, before in zip(some, [[0] * wire.INTEGERS, *some])]
+        frame_bytes += 12 + len(wire.pack("DOTS", {"dots": body})) + 16 + 4 + 3  # header, payload, MAC, CRC; COBS and two zeros
     with executor(folder, True) as target:
         whole = timed_run(folder, target)
     can_carry = LINE_BYTES_PER_S / (frame_bytes / len(dots))
@@ -263,7 +261,7 @@ def page(f, load):
         print(goal(f"{name}: {f[key]['silences']} silences, held after the last frame that was sent, at most",
                    f[key]["silence_held_max_ms"], 100, False, "ms"))
     print(f"\nThe line carries {LINE_BYTES_PER_S:.0f} bytes/s each way; a dot in frames of {DOTS_PER_FRAME} takes "
-          f"{line['bytes_per_dot']:.1f} of them (header, MAC, CRC and COBS shared), so {line['line_can_carry_dots_per_s']:.0f} "
+          f"{line['bytes_per_dot']:.1f} of them (its ways counted; header, MAC, CRC and COBS shared), so {line['line_can_carry_dots_per_s']:.0f} "
           f"dots/s if nothing else were said. Whole commands, with start and end: {zmq['whole_s']:.1f} s over ZeroMQ, "
           f"{line['whole_s']:.1f} s over the line. A plan that knows nothing of {zmq['dots']} dots that the executor has done "
           f"learns and journals them in {zmq['sender_learns_s']:.1f} s.\n")

@@ -264,6 +264,8 @@ static inline void job_start_sender(job *j)
                                .name = "harness 1",
                                .link_key = j->sender_key,
                                .dots_per_frame = j->dots_per_frame,
+                               .line_bytes_per_s =
+                                   j->faults.pipe.byte_ns ? (uint32_t)(1000000000 / j->faults.pipe.byte_ns) : 0,
                                .ask_after_hold = true};
     size_t size = np_wire_sender_size(&c);
     char text[NP_WIRE_TEXT_BYTES];

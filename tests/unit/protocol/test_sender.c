@@ -82,6 +82,30 @@ static void abort_reports_what_was_done(void **state)
     job_destroy(j);
 }
 
+/* A frame of dots takes about as long on a slow line as a heartbeat waits: what is still leaving is no silence. */
+static void silence_on_a_line_begins_where_a_frame_has_left_it(void **state)
+{
+    (void)state;
+    const uint64_t byte_ns = 100000;
+    for (int slow = 0; slow < 2; slow++) {
+        job *j = job_new(300);
+        uint8_t frame[NP_WIRE_FRAME_MAX];
+        j->faults.pipe.byte_ns = slow ? byte_ns : 0;
+        j->dots_per_frame = 5;
+        job_start(j);
+        pass_until(j, NP_WIRE_PHASE_RUNNING);
+        uint64_t now = j->now_us + 2 * NP_WIRE_HEARTBEAT_US;
+        assert_true(np_wire_sender_send(j->sender, now, frame) > 0);
+        assert_int_equal(frame[1], NP_WIRE_MSG_HEARTBEAT);
+        size_t size = np_wire_sender_send(j->sender, now, frame);
+        assert_int_equal(frame[1], NP_WIRE_MSG_DOTS);
+        assert_true(size * byte_ns / 1000 > NP_WIRE_HEARTBEAT_US / 2);
+        now += slow ? size * byte_ns / 1000 : 0;
+        assert_int_equal(np_wire_sender_deadline(j->sender, now), now + NP_WIRE_HEARTBEAT_US);
+        job_destroy(j);
+    }
+}
+
 static void estop_latches_there_and_ends_here(void **state)
 {
     (void)state;
@@ -470,6 +494,7 @@ int main(void)
         cmocka_unit_test(hold_and_resume),
         cmocka_unit_test(a_hold_before_arming_stays),
         cmocka_unit_test(abort_reports_what_was_done),
+        cmocka_unit_test(silence_on_a_line_begins_where_a_frame_has_left_it),
         cmocka_unit_test(estop_latches_there_and_ends_here),
         cmocka_unit_test(wishes_without_an_executor),
         cmocka_unit_test(different_keys_are_named),
