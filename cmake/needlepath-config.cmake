@@ -2,7 +2,11 @@
 #
 #   np_add_plugin(NAME SOURCES...)
 #
-# which builds NAME.so with nothing exported but its entry, writes its manifest beside it, and adds the test NAME.check, `needlepath plugin check`.
+# which builds NAME.so with nothing exported but its entry, writes its manifest beside it, and adds the test NAME.check, `needlepath plugin check`; and
+#
+#   np_add_plugin_test(TEST NAME SOURCES...)
+#
+# which builds a program of these sources and the plugin's (needlepath/plugin_test.h), and adds it as the test TEST.
 get_filename_component(NEEDLEPATH_PREFIX "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 set(NEEDLEPATH_CMAKE ${CMAKE_CURRENT_LIST_DIR})
 set(NEEDLEPATH_PROGRAM ${NEEDLEPATH_PREFIX}/bin/needlepath)
@@ -21,4 +25,12 @@ function(np_add_plugin NAME)
     target_link_options(${NAME} PRIVATE LINKER:--version-script,${NEEDLEPATH_CMAKE}/plugin.map)
     add_custom_command(TARGET ${NAME} POST_BUILD COMMAND ${NEEDLEPATH_PROGRAM} plugin manifest $<TARGET_FILE:${NAME}> VERBATIM)
     add_test(NAME ${NAME}.check COMMAND ${NEEDLEPATH_PROGRAM} plugin check $<TARGET_FILE:${NAME}>)
+endfunction()
+
+function(np_add_plugin_test TEST NAME)
+    get_target_property(plugin_sources ${NAME} SOURCES)
+    add_executable(${TEST} ${ARGN} ${plugin_sources})
+    target_link_libraries(${TEST} PRIVATE needlepath::plugin ${NEEDLEPATH_PREFIX}/lib/libneedlepath-plugin-test.a m)
+    target_compile_options(${TEST} PRIVATE -ffp-contract=off)
+    add_test(NAME ${TEST} COMMAND ${TEST})
 endfunction()

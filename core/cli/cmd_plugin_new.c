@@ -68,8 +68,9 @@ static np_status make_file(const char *from, const char *name, const char *to, n
 static np_status run(const np_command_args *args, np_error *err)
 {
     const char *name = args->operands[0], *language = np_args_text(args, "lang");
-    char source[60], build[30], code[30];
+    char source[60], test[60], build[30], code[30];
     snprintf(source, sizeof source, "%s.%s", name, language);
+    snprintf(test, sizeof test, "%s_test.%s", name, language);
     snprintf(build, sizeof build, "CMakeLists.%s.in", language);
     snprintf(code, sizeof code, "plugin.%s.in", language);
     np_status status = check_name(name, err);
@@ -79,6 +80,8 @@ static np_status run(const np_command_args *args, np_error *err)
         status = np_folder_make(name, 0755, err);
     if (status == NP_OK)
         status = make_file(code, name, source, err);
+    if (status == NP_OK)
+        status = make_file("test.in", name, test, err);
     if (status == NP_OK)
         status = make_file("case.yaml.in", name, "case.yaml", err);
     if (status == NP_OK)

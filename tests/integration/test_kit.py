@@ -29,7 +29,7 @@ class Kit(Case):
                 name = f"wave_{language}"
                 self.run_tool(self.prefix / "bin" / "needlepath", "plugin", "new", name, "--lang", language)
                 self.build(name)
-                self.assertIn("100% tests passed, 0 tests failed out of 2", self.run_tool("ctest", "--test-dir", f"{name}/build"))
+                self.assertIn("100% tests passed, 0 tests failed out of 3", self.run_tool("ctest", "--test-dir", f"{name}/build"))
                 out = self.run_program("plugin", "show", name, "--json", env={"NEEDLEPATH_PLUGIN_PATH": str(self.folder / name / "build")})[0]
                 self.assertEqual(json.loads(out)["id"], name)
                 self.assertTrue((self.folder / name / "build" / f"{name}.manifest").exists())
@@ -44,12 +44,25 @@ class Kit(Case):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("pure.repeat, strategy torn", done.stdout)
 
+    def test_a_projects_own_test_fails_where_the_strategy_does_something_else(self):
+        self.run_program("plugin", "new", "greedy")
+        source = self.folder / "greedy" / "greedy.c"
+        source.write_text(source.read_text().replace(" - s->existing_density_per_cm2[i]", ""))
+        self.build("greedy")
+        done = subprocess.run(["ctest", "--test-dir", "greedy/build", "-R", "greedy_test", "--output-on-failure"], cwd=self.folder,
+                              capture_output=True, text=True)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertRegex(done.stdout, r"greedy_test\.c:\d+: strategy greedy: np_test_dot_count\(t\) is \d.*; expected 0")
+
     def test_pkg_config(self):
         env = {**os.environ, "PKG_CONFIG_PATH": str(self.prefix / "lib" / "pkgconfig")}
         flags = self.run_tool("pkg-config", "--cflags", "--libs", "needlepath", env=env).split()
         self.run_program("plugin", "new", "plain")
         self.run_tool("cc", "-shared", "-fPIC", "plain/plain.c", "-o", "plain.so", *flags)
         self.run_program("plugin", "check", "plain.so", "--strict", "4")
+        flags = self.run_tool("pkg-config", "--cflags", "--libs", "needlepath-plugin-test", env=env).split()
+        self.run_tool("cc", "-g", "-fsanitize=address,undefined", "plain/plain.c", "plain/plain_test.c", "-o", "plain_test", *flags)
+        self.run_tool(self.folder / "plain_test")
 
     def test_names(self):
         for name in ("Wave", "../wave", "1wave", "a" * 41, "wave.so"):

@@ -52,7 +52,7 @@ def dump():
         return subprocess.run([program], capture_output=True, text=True, check=True).stdout
 
 
-for header in ("plugin.h", "plugin_kit.h"):
+for header in ("plugin.h", "plugin_kit.h", "plugin_test.h"):
     for compiler, language, standard in STANDARDS:
         compile_alone(header, compiler, language, standard)
 now = dump()

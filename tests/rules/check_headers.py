@@ -20,7 +20,7 @@ def functions(path):
 
 
 def headers_of(path):
-    return [h for folder in (path.parent, path.parent / "private") for h in folder.glob("*.h")
+    return [h for folder in (path.parent, path.parent / "private", root / "core/include/needlepath") for h in folder.glob("*.h")
             if f"{path.stem}_".startswith(f"{h.stem}_")]
 
 

@@ -1,0 +1,217 @@
+/* The test host of needlepath/plugin_test.h: what a strategy is told on its head agrees with the sphere's own formulas, and each way to be wrong is
+ * counted.  Failures that are meant are counted here, so this test prints them. */
+#include <math.h>
+#include <needlepath/plugin_kit.h>
+#include <needlepath/plugin_test.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int wrong; /* expectations of this file that do not hold */
+#define HOLDS(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            fprintf(stderr, "%s:%d: it does not hold that %s\n", __FILE__, __LINE__, #condition);                      \
+            wrong++;                                                                                                   \
+        }                                                                                                              \
+    } while (0)
+
+/* ---- a strategy that shows what it is told, and is wrong as its parameter says ---- */
+
+enum { WAY, LABEL, BYTES, CURVE, TABLE, PARAM_COUNT };
+enum { RIGHT, COUNTS, BY_BATCH, NOT_FINITE, SILENT, ODD, FAILS, PIN_NAN, WAYS };
+
+static const char *const columns[] = {"a", "b", NULL};
+static const double knots[] = {0, 1, 10, 2};
+static const np_param_desc params[] = {
+    NP_KIT_INT("way", "Way", "Way", "In which way it is wrong.", "", 0, WAYS, RIGHT),
+    NP_KIT_TEXT("label", "Label", "Way", "A text.", 20, "none"),
+    NP_KIT_FILE("bytes", "Bytes", "Way", "A file.", 100, 0),
+    NP_KIT_CURVE("curve_knots", "Curve", "Way", "A curve.", "mm", 0, 20, "", 0, 5, knots, 2),
+    NP_KIT_TABLE("rows", "Rows", "Way", "A table.", "", 0, 9, columns),
+};
+static const np_input_desc inputs[] = {
+    NP_KIT_INPUT("region", "Region", "A region.", NP_INPUT_REGION, 0, 2),
+    NP_KIT_INPUT("edge", "Edge", "A curve.", NP_INPUT_CURVE, 0, 1),
+    NP_KIT_INPUT("middle", "Middle", "Another curve.", NP_INPUT_CURVE, 0, 1),
+    NP_KIT_INPUT("points", "Points", "Points.", NP_INPUT_POINTS, 0, 1),
+};
+
+static int finished;
+
+static int32_t layout(const np_strategy_job *job, np_strategy_layout *out, void **state)
+{
+    const double line[] = {90, 0, 40, 0, 90, 40};
+    np_strategy_pin pin = np_kit_pin(0, 0, 500, 1);
+    if (job->params[WAY] == PIN_NAN)
+        pin.x = (double)NAN;
+    *state = calloc(1, 4);
+    return out->add_curve(out->context, 2, line, 0) || out->add_pins(out->context, 1, &pin) ? -1 : 0;
+}
+
+static void finish(const np_strategy_job *job, void *state)
+{
+    (void)job;
+    free(state);
+    finished++;
+}
+
+static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    static int calls;
+    const np_host *h = job->host;
+    int way = (int)job->params[WAY];
+    calls++;
+    if (h->progress(h->context, 0.5) != 0) {
+        h->set_error(h->context, "cancelled");
+        return -1;
+    }
+    if (way == FAILS)
+        h->set_error(h->context, "there is no paint left");
+    for (uint32_t i = 0; i < s->count; i++) {
+        f->coverage[i] = way == COUNTS ? 1.0 / calls : way == BY_BATCH ? 1.0 / s->count : s->region_distance_mm[i] > 0;
+        f->density_per_cm2[i] = way == NOT_FINITE ? (double)NAN : 50;
+        /* distances, where a test can read them */
+        f->dwell_ms[i] = s->point_distance_mm[i] < 1e4 ? s->point_distance_mm[i] : 30;
+        f->azimuth_rad[i] = job->curve_count > 0 ? np_kit_clamp(s->curve_distance_mm[i], -100, 100) : 0;
+        f->tone[i] = h->uniform(h->context, 1, s->id[i], 0);
+    }
+    return way == SILENT || way == FAILS ? -1 : way == ODD ? 7 : 0;
+}
+
+static const np_strategy_desc shows = {
+    .struct_size = sizeof(np_strategy_desc),
+    .id = "shows",
+    .name = "Shows",
+    .version = "0.1.0",
+    .licence = "Apache-2.0",
+    .summary = "Shows what it is told.",
+    .param_count = PARAM_COUNT,
+    .params = params,
+    .input_count = 4,
+    .inputs = inputs,
+    .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS,
+    .layout = layout,
+    .paint = paint,
+    .finish = finish,
+};
+NP_KIT_PLUGIN(0, &shows)
+
+/* ---- what it is told ---- */
+
+static void test_distances(void)
+{
+    const double middle[] = {0, 0, 130}, points[] = {0, 0, 130, 90, 0, 40}, edge[] = {90, 0, 40, 0, 0, 130, -90, 0, 40};
+    np_test *t = np_test_begin(np_plugin_entry_v1(), "shows");
+    np_test_draw_region(t, "region", middle, 45);
+    np_test_draw_points(t, "points", points, 2);
+    np_test_draw_curve(t, "edge", edge, 3);
+    HOLDS(np_test_run(t) == 0);
+    HOLDS(strcmp(np_test_error(t), "") == 0);
+
+    /* 0.3 rad from the vertex to the left: 27 mm along the skin, inside, to the right of a curve that runs from the front to the back */
+    np_test_dot left = np_test_at(t, 0, sin(0.3), 40 + cos(0.3));
+    HOLDS(left.coverage == 1 && fabs(left.azimuth_rad + 27) < 1e-6);
+    HOLDS(fabs(left.dwell_ms - 2 * 90 * sin(0.15)) < 1e-6);
+    np_test_dot right = np_test_at(t, 0, -sin(0.6), 40 + cos(0.6));
+    HOLDS(right.coverage == 0 && fabs(right.azimuth_rad - 54) < 1e-6);
+
+    /* the layer's area: a cap of half a radian */
+    double cap_cm2 = 2 * 3.14159265358979 * 81 * (1 - cos(0.5));
+    HOLDS(fabs(np_test_dot_count(t) / (50 * cap_cm2) - 1) < 0.02);
+
+    /* what layout gave: the pin on the skin, a quarter of a great circle in steps of at most 1 mm */
+    uint32_t n;
+    const np_strategy_pin *pins = np_test_pins(t, &n);
+    HOLDS(n == 1 && fabs(pins[0].z - 130) < 1e-9);
+    const np_strategy_curve *line = np_test_curve(t, 0);
+    HOLDS(line && !np_test_curve(t, 1) && fabs(line->arc_mm[line->count - 1] - 45 * 3.14159265358979) < 1e-6);
+    HOLDS(line && fabs(line->y[line->count - 1] - 90) < 1e-6);
+    for (uint32_t i = 1; line && i < line->count; i++)
+        HOLDS(line->arc_mm[i] > line->arc_mm[i - 1] && line->arc_mm[i] - line->arc_mm[i - 1] <= 1);
+    HOLDS(np_test_end(t) == 0 && finished == 1);
+}
+
+/* Curves stand slot by slot, whatever the order in which they are drawn. */
+static void test_slots(void)
+{
+    const double ahead[] = {90, 1, 40, 90, -1, 40}, behind[] = {-90, 1, 40, -90, -1, 40};
+    for (int turned = 0; turned < 2; turned++) {
+        np_test *t = np_test_begin(np_plugin_entry_v1(), "shows");
+        np_test_draw_curve(t, turned ? "middle" : "edge", turned ? behind : ahead, 2);
+        np_test_draw_curve(t, turned ? "edge" : "middle", turned ? ahead : behind, 2);
+        HOLDS(np_test_run(t) == 0);
+        HOLDS(fabs(np_test_at(t, 90, 0, 40).azimuth_rad) < 0.1); /* of the first slot's */
+        HOLDS(np_test_end(t) == 0);
+    }
+}
+
+/* ---- what is wrong ---- */
+
+static int failures_of(int way, int expected_code)
+{
+    np_test *t = np_test_begin(np_plugin_entry_v1(), "shows");
+    np_test_set(t, "way", way);
+    int code = np_test_run(t);
+    HOLDS(code == expected_code);
+    return np_test_end(t);
+}
+
+static void test_wrong_strategies(void)
+{
+    HOLDS(failures_of(RIGHT, 0) == 0);
+    HOLDS(failures_of(COUNTS, 0) == 1);
+    HOLDS(failures_of(BY_BATCH, 0) == 1);
+    HOLDS(failures_of(NOT_FINITE, 0) == 1);
+    HOLDS(failures_of(SILENT, -1) == 1);
+    HOLDS(failures_of(ODD, -1) == 1);
+    HOLDS(failures_of(FAILS, -1) == 0); /* with a sentence: that may be meant */
+    HOLDS(failures_of(PIN_NAN, -1) == 0);
+}
+
+static void test_expected_failures(void)
+{
+    np_test *t = np_test_begin(np_plugin_entry_v1(), "shows");
+    np_test_set(t, "way", FAILS);
+    NP_TEST_FAILS(t, "no paint");
+    HOLDS(strcmp(np_test_error(t), "there is no paint left") == 0);
+    HOLDS(np_test_end(t) == 0);
+    t = np_test_begin(np_plugin_entry_v1(), "shows");
+    np_test_cancel(t);
+    NP_TEST_FAILS(t, "cancelled");
+    HOLDS(np_test_end(t) == 0);
+    t = np_test_begin(np_plugin_entry_v1(), "shows");
+    NP_TEST_FAILS(t, "no paint");
+    HOLDS(np_test_end(t) == 1);
+}
+
+static void test_wrong_tests(void)
+{
+    const double rows[] = {1, 2, 3, 10}, falling[] = {5, 1, 4, 1}, once[] = {0, 0, 130};
+    np_test *t = np_test_begin(np_plugin_entry_v1(), "shows");
+    np_test_set(t, "nonesuch", 1);
+    np_test_set(t, "way", 99);
+    np_test_set(t, "way", 0.5);
+    np_test_set(t, "label", 1);
+    np_test_set_text(t, "label", "longer than twenty bytes");
+    np_test_set_file(t, "label", "x", 1);
+    np_test_set_rows(t, "rows", rows, 2);
+    np_test_set_rows(t, "curve_knots", falling, 2);
+    np_test_draw_points(t, "region", once, 1);
+    np_test_draw_curve(t, "edge", once, 1);
+    (void)np_test_at(t, 0, 0, 130);
+    HOLDS(np_test_end(t) == 11);
+    t = np_test_begin(np_plugin_entry_v1(), "nonesuch");
+    HOLDS(np_test_run(t) == -1);
+    HOLDS(np_test_end(t) == 2);
+}
+
+int main(void)
+{
+    test_distances();
+    test_slots();
+    test_wrong_strategies();
+    test_expected_failures();
+    test_wrong_tests();
+    return wrong > 0;
+}
