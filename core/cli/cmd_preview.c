@@ -1,4 +1,5 @@
 /* needlepath preview: what a person will see, at which distance and when. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +56,9 @@ static const np_option preview_options[] = {
     {.name = "compare", .kind = NP_OPTION_FLAG, .help = "Each picture with the same skin before it at its left."},
     {.name = "made",
      .kind = NP_OPTION_FLAG,
-     .help = "The dots that the journal says were made (or are in doubt), as deep as was measured."},
+     .help = "The dots that the journal says were made (or are in doubt), as deep as was measured; how many stands "
+             "below the "
+             "picture."},
     {.name = "set",
      .kind = NP_OPTION_TEXT,
      .value = "NAME=VALUE",
@@ -141,6 +144,24 @@ static np_status read_request(const np_command_args *args, np_preview_request *r
     return status;
 }
 
+/* What a picture's caption says too, for who looks at the terminal. */
+static void print_limits(const np_preview_request *r)
+{
+    uint32_t made = 0;
+    for (size_t i = 0; i < r->n_distances; i++) {
+        double arcmin = np_preview_arcmin_per_pixel(r, r->distances_m[i]);
+        if (arcmin > 1)
+            fprintf(stderr,
+                    "at %g m a pixel is %.2f minutes of arc, coarser than the eye: single dots are hidden; they show "
+                    "from --width %.0f on\n",
+                    r->distances_m[i], arcmin, ceil(r->width * arcmin));
+    }
+    for (size_t i = 0; i < r->plan->n_runs; i++)
+        made += r->plan->runs[i].done + r->plan->runs[i].in_doubt;
+    if (r->made && !made)
+        fputs("--made: no dot of this plan was made yet, so the skin is bare\n", stderr);
+}
+
 static np_status run_preview(const np_command_args *args, np_error *err)
 {
     np_plan *plan = NULL;
@@ -159,6 +180,8 @@ static np_status run_preview(const np_command_args *args, np_error *err)
     if (status == NP_OK)
         status = np_preview_write(&request, out, &progress, &written, err);
     cli_progress_clear();
+    if (status == NP_OK)
+        print_limits(&request);
     if (status == NP_OK)
         fprintf(stderr, "%d picture%s in %s\n", written, written == 1 ? "" : "s", CLI_PLAIN(out));
     np_plan_destroy(plan);

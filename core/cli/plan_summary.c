@@ -313,21 +313,6 @@ static void print_layers(const np_plan *plan)
     }
 }
 
-static void print_registration(const np_plan_registration *r)
-{
-    if (!r)
-        return;
-    if (strcmp(r->name, NP_PLAN_HEAD_IS_ARM_FRAME) == 0)
-        printf("    registration: none, the head's frame was said to be the arm's");
-    else
-        printf("    registration: %s, worst fiducial %.2f mm off", CLI_PLAIN(r->name), r->worst_mm);
-    if (r->moved_mm > 0)
-        printf("; the dots were taken up to %.2f mm from where they were to lie before", r->moved_mm);
-    if (r->claimed)
-        fputs("; as --moved said, and nothing was armed there", stdout);
-    putchar('\n');
-}
-
 /* What was named, and every needle; reloads of the same pigment are only counted. */
 static void print_supplies(const np_plan *plan, int64_t run)
 {
@@ -350,7 +335,7 @@ static void print_supplies(const np_plan *plan, int64_t run)
 
 static void print_history(const np_plan *plan)
 {
-    char when[32], terms[NP_APPROVAL_TEXT_BYTES];
+    char when[32], terms[NP_APPROVAL_TEXT_BYTES], registration[NP_PLAN_REGISTRATION_TEXT_BYTES];
     for (size_t i = 0; i < plan->n_approvals; i++) {
         const np_plan_approval *a = &plan->approvals[i];
         time_text(a->time_unix_s, when, sizeof when);
@@ -372,7 +357,8 @@ static void print_history(const np_plan *plan)
                    CLI_PLAIN(r->other_executor));
         if (r->early_found)
             printf("    EARLY: %s; the reason given: %s\n", CLI_PLAIN(r->early_found), CLI_PLAIN(r->early_reason));
-        print_registration(r->registration);
+        if (r->registration)
+            printf("    registration: %s\n", np_plan_registration_text(r->registration, registration));
         print_supplies(plan, r->id);
     }
 }

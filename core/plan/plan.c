@@ -1,9 +1,11 @@
 /* The plan in memory: its end, its figures, and the names of what a run can be. */
 #include "plan/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plain.h"
 #include "plan/private/registration.h"
 
 void np_plan_destroy(np_plan *plan)
@@ -64,6 +66,24 @@ const char *np_plan_run_state_name(np_plan_run_state state)
     static const char *const names[] = {NP_PLAN_RUN_TABLE(NAME)};
 #undef NAME
     return (unsigned)state < NP_PLAN_RUN_COUNT ? names[state] : "unknown";
+}
+
+const char *np_plan_registration_text(const np_plan_registration *r, char out[NP_PLAN_REGISTRATION_TEXT_BYTES])
+{
+    const size_t room = NP_PLAN_REGISTRATION_TEXT_BYTES;
+    char name[512];
+    size_t used;
+    if (strcmp(r->name, NP_PLAN_HEAD_IS_ARM_FRAME) == 0)
+        used = (size_t)snprintf(out, room, "none, the head's frame was said to be the arm's");
+    else
+        used = (size_t)snprintf(out, room, "%s, worst fiducial %.2f mm off", np_plain_copy(r->name, name, sizeof name),
+                                r->worst_mm);
+    if (r->moved_mm > 0)
+        used += (size_t)snprintf(out + used, room - used,
+                                 "; the dots were taken up to %.2f mm from where they were to lie before", r->moved_mm);
+    if (r->claimed)
+        snprintf(out + used, room - used, "; as --moved said, and nothing was armed there");
+    return out;
 }
 
 np_plan_run *np_plan_find_run(const np_plan *plan, int64_t id)

@@ -50,6 +50,11 @@ typedef struct np_plan_registration {
 
 #define NP_PLAN_HEAD_IS_ARM_FRAME "head-is-arm-frame"
 
+/* In words, for people, without what an end of a line would break; returns OUT. */
+#define NP_PLAN_REGISTRATION_TEXT_BYTES 1024
+const char *np_plan_registration_text(const np_plan_registration *registration,
+                                      char out[NP_PLAN_REGISTRATION_TEXT_BYTES]);
+
 /* X(name, text, what it means).  The text stands in the plan file. */
 #define NP_PLAN_RUN_TABLE(X)                                                                                           \
     X(RUNNING, "running", "a process holds the plan and runs it")                                                      \

@@ -132,7 +132,7 @@ np_status report_colouring_init(report_colouring *c, const np_plan *plan, const 
         [NP_REPORT_BY_DEPTH] = "depth, mm",
         [NP_REPORT_BY_TONE] = "tone, 0 lightest to 1 darkest",
         [NP_REPORT_BY_TILT] = "tilt from the normal, degrees",
-        [NP_REPORT_BY_AZIMUTH] = "lean, degrees, 0: to the front; grey: none",
+        [NP_REPORT_BY_AZIMUTH] = "lean of the needle's entry, degrees; grey: upright",
     };
     *c = (report_colouring){.by = by, .label = labels[by], .kinds = !labels[by], .round = by == NP_REPORT_BY_AZIMUTH};
     c->value = malloc((plan->n_dots + 1) * sizeof *c->value);
@@ -186,8 +186,10 @@ void report_colouring_rgb(const report_colouring *c, size_t i, double out_rgb[3]
         report_plot_colour((v - c->low) / (c->high - c->low), out_rgb);
 }
 
-static void draw_turn(cairo_t *cr, double x, double y, double width)
+/* The colours of a turn, and which side each stands for. */
+static void draw_turn(cairo_t *cr, double x, double y, double width, const char *label)
 {
+    static const char *const sides[] = {"-180 back", "-90 right", "0 front", "90 left", "180 back"};
     for (int i = 0; i < (int)width; i++) {
         double rgb[3];
         turn_rgb(i / width - 0.5, rgb);
@@ -195,14 +197,18 @@ static void draw_turn(cairo_t *cr, double x, double y, double width)
         cairo_rectangle(cr, x + i, y, 1.5, 16);
         cairo_fill(cr);
     }
+    for (int i = 0; i < 5; i++)
+        report_plot_text(cr, x + width * i / 4, y + 34, i / 4.0, sides[i]);
+    report_plot_text(cr, x + width / 2, y + 53, 0.5, label);
 }
 
 void report_colouring_legend(const report_colouring *c, cairo_t *cr, double x, double y, double width)
 {
     if (!c->kinds) {
-        report_plot_colour_bar(cr, x, y, width, c->low, c->high, c->label);
         if (c->round)
-            draw_turn(cr, x, y, width);
+            draw_turn(cr, x, y, width, c->label);
+        else
+            report_plot_colour_bar(cr, x, y, width, c->low, c->high, c->label);
         return;
     }
     for (size_t k = 0; k < c->n_kinds; k++) {

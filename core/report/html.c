@@ -222,6 +222,33 @@ static void write_supplies(const np_plan *plan, FILE *out)
     fputs("</table>\n", out);
 }
 
+static void write_run(const np_plan_run *r, FILE *out)
+{
+    char registration[NP_PLAN_REGISTRATION_TEXT_BYTES];
+    fprintf(out,
+            "<li>Run %lld of session %d: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without "
+            "contact); ",
+            (long long)r->id, r->session, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped, r->no_contact);
+    write_escaped(np_plan_run_state_name(r->state), out);
+    if (r->registration) {
+        fputs("; registration: ", out);
+        write_escaped(np_plan_registration_text(r->registration, registration), out);
+    }
+    if (r->other_executor) {
+        fputs("; <span class=\"no\">at another executor than before, which did not know what was made, because: ", out);
+        write_escaped(r->other_executor, out);
+        fputs("</span>", out);
+    }
+    if (r->early_found) {
+        fputs("; <span class=\"no\">early: ", out);
+        write_escaped(r->early_found, out);
+        fputs("; the reason given: ", out);
+        write_escaped(r->early_reason, out);
+        fputs("</span>", out);
+    }
+    fputs("</li>\n", out);
+}
+
 static void write_history(const np_plan *plan, FILE *out)
 {
     char terms[NP_APPROVAL_TEXT_BYTES];
@@ -238,28 +265,8 @@ static void write_history(const np_plan *plan, FILE *out)
                   : ": <span class=\"no\">not valid for this digest</span>.</li>\n",
               out);
     }
-    for (size_t i = 0; i < plan->n_runs; i++) {
-        const np_plan_run *r = &plan->runs[i];
-        fprintf(out,
-                "<li>Run %lld of session %d: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without "
-                "contact); ",
-                (long long)r->id, r->session, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped, r->no_contact);
-        write_escaped(np_plan_run_state_name(r->state), out);
-        if (r->other_executor) {
-            fputs("; <span class=\"no\">at another executor than before, which did not know what was made, because: ",
-                  out);
-            write_escaped(r->other_executor, out);
-            fputs("</span>", out);
-        }
-        if (r->early_found) {
-            fputs("; <span class=\"no\">early: ", out);
-            write_escaped(r->early_found, out);
-            fputs("; the reason given: ", out);
-            write_escaped(r->early_reason, out);
-            fputs("</span>", out);
-        }
-        fputs("</li>\n", out);
-    }
+    for (size_t i = 0; i < plan->n_runs; i++)
+        write_run(&plan->runs[i], out);
     fputs("</ul>\n", out);
     write_supplies(plan, out);
 }

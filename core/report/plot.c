@@ -3,14 +3,20 @@
 #include "report/private/plot.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/file.h"
 #include "base/plain.h"
 
-void report_plot_text(cairo_t *cr, double x, double y, double align, const char *text)
+static void set_font(cairo_t *cr)
 {
     cairo_select_font_face(cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(cr, 15);
+}
+
+void report_plot_text(cairo_t *cr, double x, double y, double align, const char *text)
+{
+    set_font(cr);
     cairo_text_extents_t extents;
     char plain[1024];
     np_plain_copy(text, plain, sizeof plain);
@@ -18,6 +24,32 @@ void report_plot_text(cairo_t *cr, double x, double y, double align, const char 
     cairo_set_source_rgb(cr, 0.15, 0.15, 0.15);
     cairo_move_to(cr, x - align * extents.x_advance, y);
     cairo_show_text(cr, plain);
+}
+
+int report_plot_paragraph(cairo_t *cr, double x, double y, double width, const char *text)
+{
+    char plain[1024], *line = np_plain_copy(text, plain, sizeof plain), *fits = NULL;
+    int lines = 0;
+    bool more = true;
+    set_font(cr);
+    for (char *at = line; more; at++) {
+        more = *at != '\0';
+        if (more && *at != ' ')
+            continue;
+        cairo_text_extents_t extents;
+        char end = *at;
+        *at = '\0';
+        cairo_text_extents(cr, line, &extents);
+        *at = end;
+        if (extents.x_advance > width && fits) { /* a word too many: it begins the next line */
+            *fits = '\0';
+            report_plot_text(cr, x, y + REPORT_PLOT_LINE * lines++, 0, line);
+            line = fits + 1;
+        }
+        fits = at;
+    }
+    report_plot_text(cr, x, y + REPORT_PLOT_LINE * lines++, 0, line);
+    return lines;
 }
 
 void report_plot_colour(double value, double out_rgb[3])

@@ -11,7 +11,7 @@
 #include "report/private/preview.h"
 #include "report/private/source.h"
 
-enum { GAP = 8, STRIP = 78 }; /* pixels between two pictures, and of the caption below them */
+enum { GAP = 8, MARGIN = 12 }; /* pixels between two pictures, and around their caption */
 
 /* One view at one distance. */
 typedef struct preview_look {
@@ -42,11 +42,13 @@ static void copy_pixels(const preview_look *p, cairo_surface_t *surface, int x0)
     cairo_surface_mark_dirty(surface);
 }
 
+/* *OUT_DOTS: how many dots are there. */
 static np_status draw_moment(const preview_look *p, const np_preview_when *when, cairo_surface_t *surface, int x0,
-                             np_error *err)
+                             size_t *out_dots, np_error *err)
 {
     report_preview_scene scene = {0};
     np_status status = report_preview_dots(p->request, when, &scene, err);
+    *out_dots = scene.n_dots;
     if (status == NP_OK && p->request->hair != NP_SKIN_HAIRS)
         status = report_preview_existing(p->request, p->scan, p->existing, p->camera.eye, &scene, err);
     if (status == NP_OK && when->reference)
@@ -59,47 +61,62 @@ static np_status draw_moment(const preview_look *p, const np_preview_when *when,
     return status;
 }
 
-static void caption(const preview_look *p, const np_preview_when *when, cairo_surface_t *surface)
+/* Draws the caption WIDTH wide with its upper edge at Y; returns how high it is. */
+static int caption(const preview_look *p, const np_preview_when *when, size_t n_dots, cairo_surface_t *surface, int y,
+                   int width)
 {
     const np_preview_request *r = p->request;
-    double arcmin = np_look_arcmin_per_pixel(&p->camera), y = p->camera.height + 22;
-    char text[256];
-    cairo_t *cr = cairo_create(surface);
-    cairo_set_source_rgb(cr, 1, 1, 1);
-    cairo_rectangle(cr, 0, p->camera.height, cairo_image_surface_get_width(surface), STRIP);
-    cairo_fill(cr);
-    snprintf(text, sizeof text, "%s%s%s, seen from %g m (%s)", r->compare ? "before | " : "", when->text,
-             r->made ? ", as made" : "", p->distance_m, p->view->name);
-    report_plot_text(cr, 12, y, 0, text);
-    snprintf(text, sizeof text, "1 pixel = %.2f minutes of arc%s", arcmin,
+    double arcmin = np_look_arcmin_per_pixel(&p->camera);
+    char made[64] = "", texts[3][512];
+    if (r->made && !when->reference && when->day >= 0)
+        snprintf(made, sizeof made, n_dots ? ", as made: %zu dots" : ", as made: no dot was made", n_dots);
+    snprintf(texts[0], sizeof texts[0], "%s%s%s, seen from %g m (%s)", r->compare ? "before | " : "", when->text, made,
+             p->distance_m, p->view->name);
+    snprintf(texts[1], sizeof texts[1], "1 pixel = %.2f minutes of arc%s", arcmin,
              arcmin > 1 ? ": coarser than the eye, single dots are hidden" : "");
-    report_plot_text(cr, 12, y + 22, 0, text);
-    snprintf(text, sizeof text,
-             "An estimate, not a promise.  Skin L* %.3g a* %.3g b* %.3g (%s)%s%s, soft indoor light of %g K", r->skin.l,
+    snprintf(texts[2], sizeof texts[2],
+             "An estimate, not a promise. Skin L* %.3g a* %.3g b* %.3g (%s)%s%s, soft indoor light of %g K", r->skin.l,
              r->skin.a, r->skin.b, np_skin_class_name(np_skin_class_of(r->skin)),
              r->hair == NP_SKIN_HAIRS ? "" : ", hair ", r->hair == NP_SKIN_HAIRS ? "" : np_skin_hair_name(r->hair),
              r->light_kelvin);
-    report_plot_text(cr, 12, y + 44, 0, text);
+    cairo_t *cr = cairo_create(surface);
+    cairo_set_source_rgb(cr, 1, 1, 1);
+    cairo_rectangle(cr, 0, y, width, cairo_image_surface_get_height(surface) - y);
+    cairo_fill(cr);
+    int lines = 0;
+    for (int i = 0; i < 3; i++)
+        lines += report_plot_paragraph(cr, MARGIN, y + REPORT_PLOT_LINE * (lines + 1), width - 2 * MARGIN, texts[i]);
     cairo_destroy(cr);
+    return REPORT_PLOT_LINE * lines + MARGIN;
+}
+
+/* How high the caption is in a picture WIDTH wide, tried on a picture that nobody keeps. */
+static int caption_height(const preview_look *p, const np_preview_when *when, int width)
+{
+    cairo_surface_t *tried = cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1);
+    int height = caption(p, when, p->request->plan->n_dots, tried, 0, width);
+    cairo_surface_destroy(tried);
+    return height;
 }
 
 static np_status draw_picture(const preview_look *p, const np_preview_when *when, np_error *err)
 {
     const np_preview_request *r = p->request;
-    int second = p->camera.width + GAP;
-    cairo_surface_t *surface = cairo_image_surface_create(
-        CAIRO_FORMAT_RGB24, p->camera.width + (r->compare ? second : 0), p->camera.height + STRIP);
+    int second = p->camera.width + GAP, width = p->camera.width + (r->compare ? second : 0);
+    cairo_surface_t *surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, p->camera.height + caption_height(p, when, width));
+    size_t n_dots = 0;
     np_status status = NP_OK;
     if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
         status = np_error_no_memory(err, "a picture");
     np_preview_when before = {.day = -1};
     if (status == NP_OK && r->compare)
-        status = draw_moment(p, &before, surface, 0, err);
+        status = draw_moment(p, &before, surface, 0, &n_dots, err);
     if (status == NP_OK)
-        status = draw_moment(p, when, surface, r->compare ? second : 0, err);
+        status = draw_moment(p, when, surface, r->compare ? second : 0, &n_dots, err);
     if (status == NP_OK) {
         char path[4096];
-        caption(p, when, surface);
+        caption(p, when, n_dots, surface, p->camera.height, width);
         snprintf(path, sizeof path, "%s/%s-%gm-%s%s.png", p->directory, p->view->name, p->distance_m,
                  r->compare ? "before-" : "", when->name);
         status = report_plot_write_png(surface, path, err);

@@ -55,4 +55,7 @@ np_status np_preview_parse_skin(const char *text, np_lab *out_skin, np_error *er
 np_status np_preview_write(const np_preview_request *request, const char *directory, const np_progress *progress,
                            int *out_written, np_error *err);
 
+/* Minutes of arc of a pixel from DISTANCE_M away; beyond 1 single dots cannot be seen. */
+double np_preview_arcmin_per_pixel(const np_preview_request *request, double distance_m);
+
 #endif

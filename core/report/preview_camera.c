@@ -31,6 +31,18 @@ np_status np_preview_parse_view(const char *text, np_preview_view *out_view, np_
     return NP_OK;
 }
 
+/* 90 mm at 0.4 m, 300 mm at 1 m, and so a steady angle beyond: 0.5 to 0.65 minutes of arc a pixel of 1,600 */
+static double width_mm(double distance_m)
+{
+    return distance_m < 1 ? 300 * pow(distance_m, 1.314) : 300 * distance_m;
+}
+
+double np_preview_arcmin_per_pixel(const np_preview_request *request, double distance_m)
+{
+    return np_look_arcmin_per_pixel(
+        &(np_look_camera){.eye = {1000 * distance_m, 0, 0}, .width_mm = width_mm(distance_m), .width = request->width});
+}
+
 /* The dot that faces the viewer most; of a plan without dots the vertex. */
 static np_vec3 facing_point(const np_plan *plan, const np_scan *scan, np_vec3 toward)
 {
@@ -62,12 +74,10 @@ np_look_camera report_preview_camera(const np_preview_request *request, const np
         target = facing_point(request->plan, scan, toward);
         toward = np_vec3_normalize(toward);
     }
-    /* 90 mm at 0.4 m, 300 mm at 1 m, and so a steady angle beyond: 0.5 to 0.65 minutes of arc a pixel of 1,600 */
-    double width = distance_m < 1 ? 300 * pow(distance_m, 1.314) : 300 * distance_m;
     return (np_look_camera){.eye = np_vec3_mad(target, toward, 1000 * distance_m),
                             .target = target,
                             .up = up,
-                            .width_mm = width,
+                            .width_mm = width_mm(distance_m),
                             .width = request->width,
                             .height = request->height};
 }

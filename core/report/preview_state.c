@@ -11,11 +11,10 @@
 
 static np_status bad_when(const char *text, const np_plan *plan, np_error *err)
 {
-    return np_error_set(
-        err, NP_ERR_USAGE,
-        "'%s' is no moment: expected before, s1 to s%zu (right after a session), healed, or years such as "
-        "5y (up to 50y)",
-        text, plan->n_sessions);
+    return np_error_set(err, NP_ERR_USAGE,
+                        "'%s' is no moment: expected before, s1 to s%zu (right after a session), healed, years such as "
+                        "5y (up to 50y), or reference (shaved hair in the dots' places)",
+                        text, plan->n_sessions);
 }
 
 np_status np_preview_parse_when(const char *text, const np_plan *plan, np_preview_when *out_when, np_error *err)

@@ -67,6 +67,17 @@ class Preview(Case):
         self.assertIn("10.0,-20.0-1m-before-healed.png", self.made())
         self.assertEqual(pixels(self.folder / "out/10.0,-20.0-1m-before-healed.png")[0], 2 * 640 + 8)
 
+    def test_captions(self):
+        """A caption stands in the picture whole, however narrow that is, and what is too coarse to show dots says so."""
+        _, said = self.preview("--view", "back", "--when", "before")
+        self.assertIn("single dots are hidden; they show from --width 1032 on", said)
+        _, said = self.preview("--view", "back", "--when", "before", "--compare", "--distance", "0.4")
+        self.assertIn("--width 774", said)
+        _, tall, rows = pixels(self.folder / "out/back-1m-before.png")
+        _, wide, _ = pixels(self.folder / "out/back-0.4m-before-before.png")
+        self.assertGreater(tall, wide)  # more lines of fewer words
+        self.assertTrue(all(min(row[-3 * 12:]) == 255 for row in rows[480:]), "letters reach the right edge")
+
     def test_same_bytes_on_any_number_of_threads(self):
         once = {}
         for threads in ("1", "8"):
@@ -79,7 +90,8 @@ class Preview(Case):
         usual = mean(self.folder / "out/back-0.4m-healed.png")
         self.preview("--view", "back", "--distance", "0.4", "--when", "healed", "--set", "mu_light_per_mm=1", "--set", "mu_dark_per_mm=1")
         self.assertGreater(mean(self.folder / "out/back-0.4m-healed.png"), usual + 1)
-        self.preview("--view", "back", "--distance", "0.4", "--when", "healed", "--made")
+        _, said = self.preview("--view", "back", "--distance", "0.4", "--when", "healed", "--made")
+        self.assertIn("no dot of this plan was made yet", said)
         bare = pixels(self.folder / "out/back-0.4m-healed.png")[2][:400]
         self.assertEqual(bare, pixels(self.folder / "out/back-0.4m-before.png")[2][:400])  # nothing was made
 
@@ -154,7 +166,11 @@ class Preview(Case):
             for i, dot in enumerate(dots):  # in doubt, skipped
                 db.execute("INSERT INTO journal (seq, run, dot, state, time_unix_us, outcome, plan) SELECT ?, 1, ?, ?, 0, ?, substr(value, 1, 8) "
                            "FROM meta WHERE key = 'digest'", (i + 1, dot, 3 + i % 2, (1, 3)[i % 2]))
+            db.execute("INSERT INTO registrations VALUES (1, 'pads <b>.csv', 0, 1000000, 0, 0, 0, 0, 0, 0, 100, 250, 1500, '')")
         report()
+        html, shown = (self.folder / "report/report.html").read_text(), self.run_program("show", self.plan)[0]
+        self.assertIn("registration: pads &lt;b&gt;.csv, worst fiducial 0.25 mm off; the dots were taken up to 1.50 mm from", html)
+        self.assertIn("registration: pads <b>.csv, worst fiducial 0.25 mm off; the dots were taken up to 1.50 mm from", shown)
         self.assertNotEqual((self.folder / "report/top.png").read_bytes(), pictures["ink"])
         _, _, rows = pixels(self.folder / "report/back.png")
         violet = sum(r > 150 and g < 80 and b > 80 for row in rows for r, g, b in zip(row[::3], row[1::3], row[2::3]))
@@ -188,7 +204,7 @@ class Preview(Case):
 
     def test_refusals(self):
         for args, says in ((("--view", "under"), ["under", "three-quarter"]), (("--view", "0,89"), "elevation"),
-                           (("--when", "s9"), ["s9", "s1 to s3"]), (("--when", "5"), "5y"), (("--when", ""), "moment"),
+                           (("--when", "s9"), ["s9", "s1 to s3"]), (("--when", "5"), ["5y", "reference"]), (("--when", ""), "moment"),
                            (("--when", "60y"), "50y"), (("--distance", "0.1"), "0.25"), (("--distance", "nan"), "metres"),
                            (("--skin", "pink"), ["pink", "L,a,b"]), (("--skin", "60,10"), "L,a,b"), (("--skin", "12,40,45"), "screen"),
                            (("--set", "fade_year=3"), ["fade_year", "fade_years"]), (("--set", "fade_years=0"), "0.5"),

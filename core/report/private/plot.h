@@ -8,6 +8,9 @@
 
 /* Dark text with its baseline at (x, y); ALIGN 0 begins there, 0.5 is centred, 1 ends there. */
 void report_plot_text(cairo_t *cr, double x, double y, double align, const char *text);
+#define REPORT_PLOT_LINE 22 /* pixels from baseline to baseline */
+/* The same in as many lines as fit into WIDTH, broken at spaces, up to 1,023 bytes; returns how many. */
+int report_plot_paragraph(cairo_t *cr, double x, double y, double width, const char *text);
 /* Viridis (Smith and van der Walt 2015), VALUE clamped to 0..1. */
 void report_plot_colour(double value, double out_rgb[3]);
 void report_plot_colour_bar(cairo_t *cr, double x, double y, double width, double low, double high, const char *label);

@@ -4,6 +4,7 @@
 #include "../test.h"
 #include "report/private/figure.h"
 #include "report/private/ink.h"
+#include "report/private/plot.h"
 #include "small_plan.h"
 
 static small_plan s;
@@ -149,6 +150,69 @@ static void dots_darken_a_view_by_their_ink(void **state)
     np_scan_destroy(scan);
 }
 
+/* How many pixels around the middle of a view one dot of DENSITY colours. */
+static long disc_pixels(double density_per_cm2, np_report_by by)
+{
+    np_scan *scan = NULL;
+    np_error err = {0};
+    report_made none = {0};
+    report_colouring c;
+    report_view view = {0};
+    np_case_scan source = {.sex = NP_CASE_SEX_M, .percentile = 50};
+    assert_int_equal(np_scan_create(&source, NULL, &scan, &err), NP_OK);
+    small_plan_init(&s);
+    s.plan.n_dots = 1;
+    report_box box = report_figure_box(scan);
+    assert_int_equal(
+        report_view_init(&view, REPORT_VIEW_TOP, &scan->surface.mesh, scan->surface.normals, &box, 600, &err), NP_OK);
+    s.dots[0].position = scan->landmarks.vertex;
+    s.dots[0].normal = view.toward;
+    s.dots[0].density_per_cm2 = density_per_cm2;
+    assert_int_equal(report_colouring_init(&c, &s.plan, &none, by, &err), NP_OK);
+    size_t bytes = (size_t)cairo_image_surface_get_stride(view.surface) * (size_t)view.height;
+    unsigned char *data = cairo_image_surface_get_data(view.surface), *before = malloc(bytes);
+    assert_non_null(before);
+    memcpy(before, data, bytes);
+    cairo_t *cr = cairo_create(view.surface);
+    report_figure_dots(&view, cr, &s.plan, &c);
+    cairo_destroy(cr);
+    cairo_surface_flush(view.surface);
+    long changed = 0;
+    for (size_t i = 0; i + 3 < bytes; i += 4)
+        changed += memcmp(data + i, before + i, 3) != 0;
+    free(before);
+    report_colouring_fini(&c);
+    report_view_fini(&view);
+    np_scan_destroy(scan);
+    return changed;
+}
+
+static void discs_can_be_told_by_colour_and_do_not_grow_without_bound(void **state)
+{
+    (void)state;
+    for (int by = 0; by < 2; by++) {
+        np_report_by what = by ? NP_REPORT_BY_OUTCOME : NP_REPORT_BY_AZIMUTH;
+        long sparse = disc_pixels(0.05, what), dense = disc_pixels(300, what);
+        if (sparse < 90 || sparse > 160 || dense < 5 || dense > 20)
+            fail_msg("%d: %ld pixels sparse, %ld dense", by, sparse, dense);
+    }
+}
+
+static void a_paragraph_is_broken_at_its_width(void **state)
+{
+    (void)state;
+    static const char text[] = "An estimate, not a promise. Skin of light colour, soft indoor light of 6500 K";
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 700, 300);
+    cairo_t *cr = cairo_create(surface);
+    assert_int_equal(report_plot_paragraph(cr, 0, 20, 700, text), 1);
+    int lines = report_plot_paragraph(cr, 0, 20, 250, text);
+    assert_in_range(lines, 3, 4);
+    assert_int_equal(report_plot_paragraph(cr, 0, 20, 5, "one two three"), 3); /* a word is not broken */
+    assert_int_equal(report_plot_paragraph(cr, 0, 20, 5, ""), 1);
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +220,8 @@ int main(void)
         cmocka_unit_test(scales_reach_from_the_least_to_the_largest),
         cmocka_unit_test(a_hairline_stands_where_dots_begin),
         cmocka_unit_test(dots_darken_a_view_by_their_ink),
+        cmocka_unit_test(discs_can_be_told_by_colour_and_do_not_grow_without_bound),
+        cmocka_unit_test(a_paragraph_is_broken_at_its_width),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
