@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "case/number.h"
 #include "case/private/layers.h"
 #include "case/private/load.h"
 #include "case/private/shapes.h"
@@ -94,6 +95,25 @@ static np_status keep_text(np_case *c, const char *path, const char *text, size_
     return NP_OK;
 }
 
+np_status np_case_parse_keys(const char *path, const char *text, np_case **out_case, np_error *err)
+{
+    *out_case = NULL;
+    case_document document;
+    void *data = NULL;
+    np_status status = case_load(path, text, strlen(text), &case_schema, &document, &data, err);
+    if (status != NP_OK)
+        return status;
+    np_case *c = data;
+    fill_rest(&document, c);
+    case_document_fini(&document);
+    status = keep_text(c, path, text, strlen(text), err);
+    if (status == NP_OK)
+        *out_case = c;
+    else
+        np_case_destroy(c);
+    return status;
+}
+
 np_status np_case_parse(const char *path, const char *text, size_t size, np_case **out_case, np_error *err)
 {
     *out_case = NULL;
@@ -175,24 +195,38 @@ void np_case_confirmation(const char *path, const char *text, char *out_sentence
     case_document_fini(&document);
 }
 
-np_status np_case_reload_every(const char *path, const char *text, int *out_dots, np_error *err)
+/* The number at KEY of the mapping WITHIN of a case's TEXT, *OUT as it was where the text has none. */
+static np_status read_number(const char *path, const char *text, const char *within, const char *key, bool whole,
+                             double least, double most, double *out, np_error *err)
 {
     case_document document = {0};
-    *out_dots = NP_CASE_RELOAD_EVERY;
+    double value = *out;
     np_status status = case_document_init(&document, path, text, strlen(text), err);
     if (status == NP_OK) {
-        int node = case_document_get(&document, case_document_get(&document, 1, "arm"), "reload_every");
-        const char *value = node ? case_document_scalar(&document, node) : NULL;
-        char *end = NULL;
-        long dots = value ? strtol(value, &end, 10) : *out_dots;
-        if (node && (!value || end == value || *end != '\0' || dots < 0 || dots > 100000))
-            status = np_error_set(err, NP_ERR_INVALID, "%s: its case has no whole number of dots at arm: reload_every",
-                                  path);
+        int node = case_document_get(&document, case_document_get(&document, 1, within), key);
+        const char *scalar = node ? case_document_scalar(&document, node) : NULL;
+        if (node && (!scalar || !np_case_number_read(scalar, whole, &value) || value < least || value > most))
+            status = np_error_set(err, NP_ERR_INVALID, "%s: its case has no %snumber from %g to %g at %s: %s", path,
+                                  whole ? "whole " : "", least, most, within, key);
         else
-            *out_dots = (int)dots;
+            *out = value;
     }
     case_document_fini(&document);
     return status;
+}
+
+np_status np_case_reload_every(const char *path, const char *text, int *out_dots, np_error *err)
+{
+    double dots = NP_CASE_RELOAD_EVERY;
+    np_status status = read_number(path, text, "arm", "reload_every", true, 0, 100000, &dots, err);
+    *out_dots = (int)dots;
+    return status;
+}
+
+np_status np_case_indentation_mm(const char *path, const char *text, double *out_mm, np_error *err)
+{
+    *out_mm = 0;
+    return read_number(path, text, "depth", "indentation_mm", false, 0, 1, out_mm, err);
 }
 
 const char *np_case_combination_name(np_case_combination combination)

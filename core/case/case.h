@@ -133,6 +133,14 @@ typedef struct np_case_limits {
     int max_dots;                  /* of the whole plan */
 } np_case_limits;
 
+/* How deep needles go, domain.md 1.3.  By zone: true depth in the skin, where no strategy has its own. */
+typedef struct np_case_depth {
+    double frontal_mm, temple_mm, midscalp_mm, crown_mm, occipital_mm, elsewhere_mm;
+    double skin_mm;        /* measured thickness of this person's skin, down to the fat; 0: not measured */
+    double calibration_mm; /* this person's, from test dots: added to every depth in the skin */
+    double indentation_mm; /* by which skin gives way before the tip is in it: added to what the tip travels */
+} np_case_depth;
+
 #define NP_CASE_RELOAD_EVERY 100 /* domain.md 1.8: 80-150 dots per dip [E] */
 
 /* The arm as the tour sees it: start-stop moves with trapezoidal speed. */
@@ -171,6 +179,7 @@ typedef struct np_case {
     np_case_quality quality; /* of an even pattern */
     int count;               /* exact number of dots over all sessions; 0: what the densities ask for */
     double needle_diameter_mm;
+    np_case_depth depth;
     np_case_limits limits;
     np_case_arm arm;
     np_accept accept[NP_ACCEPT_COUNT]; /* what planning may take although it would refuse it */
@@ -186,6 +195,12 @@ np_status np_case_read(const char *path, np_case **out_case, np_error *err);
 /* arm.reload_every as a case's TEXT has it, without reading anything else of the case or the files that it names: what a
  * plan keeps of its case is enough for a run.  NP_ERR_INVALID names PATH. */
 np_status np_case_reload_every(const char *path, const char *text, int *out_dots, np_error *err);
+/* depth.indentation_mm, in the same way. */
+np_status np_case_indentation_mm(const char *path, const char *text, double *out_mm, np_error *err);
+/* The keys of a case's TEXT alone, with their defaults: no shapes, no params, nothing of files that it names, nothing checked
+ * between keys.  For what a plan keeps of its case.  NP_ERR_FORMAT or NP_ERR_INVALID with PATH and line.  The caller destroys
+ * *out_case. */
+np_status np_case_parse_keys(const char *path, const char *text, np_case **out_case, np_error *err);
 /* The sentence on who stands for the landmarks of a case's TEXT into TEXT_OUT: "landmarks confirmed by NAME" or "landmarks not
  * confirmed by anybody"; "" where it names no scan file, as the built-in head knows its own.  The name is as it was written: a
  * caller that prints it escapes it. */

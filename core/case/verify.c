@@ -197,6 +197,40 @@ static np_status verify_limits(const np_case *c, const case_document *document, 
     return NP_OK;
 }
 
+/* A depth that the file gives, and cannot be made: one that is not given is held at the limit by the plan, which counts it. */
+static np_status verify_depth(const np_case *c, const case_document *document, np_error *err)
+{
+    const np_case_depth *d = &c->depth;
+    const struct {
+        const char *key;
+        double mm;
+    } zones[] = {{"frontal_mm", d->frontal_mm}, {"temple_mm", d->temple_mm},       {"midscalp_mm", d->midscalp_mm},
+                 {"crown_mm", d->crown_mm},     {"occipital_mm", d->occipital_mm}, {"elsewhere_mm", d->elsewhere_mm}};
+    int node = case_document_get(document, 1, "depth");
+    for (size_t i = 0; i < CYAML_ARRAY_LEN(zones); i++) {
+        int given = case_document_get(document, node, zones[i].key);
+        double in_skin = zones[i].mm + d->calibration_mm, tip = in_skin + d->indentation_mm;
+        unsigned line = case_document_line(document, given);
+        if (!given)
+            continue;
+        if (!(zones[i].mm >= c->limits.depth_min_mm && in_skin >= c->limits.depth_min_mm &&
+              tip <= c->limits.depth_max_mm))
+            return fail(c, line, err,
+                        "depth.%s: %g with calibration_mm %g and indentation_mm %g is a depth of %g in the skin and %g "
+                        "for the tip; expected %g to %g (limits)",
+                        zones[i].key, zones[i].mm, d->calibration_mm, d->indentation_mm, in_skin, tip,
+                        c->limits.depth_min_mm, c->limits.depth_max_mm);
+        if (d->skin_mm > 0 && in_skin >= d->skin_mm)
+            return fail(c, line, err, "depth.%s: %g with calibration_mm %g goes through a skin of skin_mm %g",
+                        zones[i].key, zones[i].mm, d->calibration_mm, d->skin_mm);
+    }
+    if (d->skin_mm > 0 && d->skin_mm < 0.5)
+        return fail(c, case_document_line(document, case_document_get(document, node, "skin_mm")), err,
+                    "depth.skin_mm: expected 0 (not measured), or 0.5 to 5 mm of epidermis and dermis, found %g",
+                    d->skin_mm);
+    return NP_OK;
+}
+
 static np_status verify_existing(np_case *c, const case_document *document, np_error *err)
 {
     if (!c->existing_file)
@@ -223,6 +257,8 @@ np_status case_verify(np_case *c, const case_document *document, np_error *err)
         status = verify_sessions(c, document, err);
     if (status == NP_OK)
         status = verify_limits(c, document, err);
+    if (status == NP_OK)
+        status = verify_depth(c, document, err);
     if (status == NP_OK)
         status = verify_dots(c, document, err);
     if (status == NP_OK)

@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "case/case.h"
 #include "cli/cli.h"
+#include "cli/plan_depths.h"
 #include "dots/figures.h"
 #include "dots/findings.h"
 #include "plan/approval.h"
@@ -261,6 +262,7 @@ static np_status print_json(const np_plan *plan, const char *path, const np_make
     np_accept_list((np_accept_set)plan->accepted, accepted);
     if (*accepted)
         json_object_set_new(out, "accepted", json_string(accepted));
+    json_object_set_new(out, "depths", cli_depths_json(plan));
     json_object_set_new(out, "notes", cli_lines_json(plan->notes));
     json_object_set_new(out, "plugins", cli_lines_json(plan->plugins));
     if (look)
@@ -428,6 +430,7 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
     print_confirmation(plan, path);
     print_accepted(plan);
     print_layers(plan);
+    cli_print_depths(plan);
     print_plugins(plan);
     print_sessions(plan);
     print_leans(plan);

@@ -32,7 +32,7 @@ static common common_of(const fill *f, const np_surface_point *p)
         c.hair_tilt_rad = np_hair_tilt_rad(f->painter->scan, p);
     if (f->wanted & NP_CHANNEL_EXISTING_DENSITY)
         c.existing_density_per_cm2 = np_near_density_per_cm2(&f->painter->existing_near, p->position);
-    c.depth_mm = field_default_depth_mm(f->painter->scan, p);
+    c.depth_mm = np_painter_zone_depth_mm(f->painter, p);
     c.clear_mm = field_painter_clear_mm(f->painter, p);
     return c;
 }

@@ -11,24 +11,10 @@
 
 #include "base/parallel.h"
 #include "field/private/layer.h"
-#include "head/flow.h"
 
 /* How far outside its own border a layer may still count: the patch's border vertices lie on it, give or take
  * rounding. */
 #define BORDER_TOLERANCE_MM 0.05
-
-/* True depth by zone, domain.md 1.3: an engineering choice between the 0.5 and 2 mm of the sources, to be tuned by test dots. */
-double field_default_depth_mm(const np_scan *scan, const np_surface_point *p)
-{
-    static const double depth_mm[NP_ZONES] = {
-        [NP_ZONE_OTHER] = 0.5,    [NP_ZONE_FRONTAL] = 0.5, [NP_ZONE_TEMPLE] = 0.45,
-        [NP_ZONE_MIDSCALP] = 0.6, [NP_ZONE_CROWN] = 0.6,   [NP_ZONE_OCCIPITAL] = 0.55};
-    double weights[NP_ZONES], sum = 0;
-    np_scan_zone_weights(scan, p, weights);
-    for (int k = 0; k < NP_ZONES; k++)
-        sum += weights[k] * depth_mm[k];
-    return sum;
-}
 
 /* ---- taking an answer ---- */
 
@@ -127,7 +113,7 @@ static void compose_point(const np_painter *painter, const np_surface_point *p, 
     bool any = total > 0;
     out->coverage[to] = 1 - seen;
     out->density_per_cm2[to] = m.weight[0];
-    out->depth_mm[to] = any ? m.depth[kind] / total : field_default_depth_mm(painter->scan, p);
+    out->depth_mm[to] = any ? m.depth[kind] / total : np_painter_zone_depth_mm(painter, p);
     out->tilt_rad[to] = any ? m.tilt[kind] / total : 0;
     out->azimuth_rad[to] = any ? atan2(m.azimuth_sin[kind], m.azimuth_cos[kind]) : 0;
     out->tone[to] = any ? m.tone[kind] / total : 0.5;

@@ -11,6 +11,7 @@
 #include "field/private/layer.h"
 #include "field/private/layout.h"
 #include "field/private/painter.h"
+#include "head/flow.h"
 
 static np_status allocate(np_painter *painter, np_error *err)
 {
@@ -158,6 +159,19 @@ const char *np_painter_strategy_version(const np_painter *painter, size_t layer)
 const char *np_painter_strategy_origin(const np_painter *painter, size_t layer)
 {
     return layer < painter->n_layers ? painter->layers[layer].made_by : NULL;
+}
+
+double np_painter_zone_depth_mm(const np_painter *painter, const np_surface_point *p)
+{
+    const np_case_depth *d = &painter->source->depth;
+    const double depth_mm[NP_ZONES] = {
+        [NP_ZONE_OTHER] = d->elsewhere_mm,   [NP_ZONE_FRONTAL] = d->frontal_mm, [NP_ZONE_TEMPLE] = d->temple_mm,
+        [NP_ZONE_MIDSCALP] = d->midscalp_mm, [NP_ZONE_CROWN] = d->crown_mm,     [NP_ZONE_OCCIPITAL] = d->occipital_mm};
+    double weights[NP_ZONES], sum = 0;
+    np_scan_zone_weights(painter->scan, p, weights);
+    for (int k = 0; k < NP_ZONES; k++)
+        sum += weights[k] * depth_mm[k];
+    return sum;
 }
 
 const np_surface_point *np_painter_existing(const np_painter *painter, size_t *out_n)

@@ -39,6 +39,9 @@ np_status np_painter_paint(np_painter *painter, const np_surface_point *points, 
  * that ask for nothing of a strategy go on as before.  NULL is allowed. */
 void np_painter_rest(np_painter *painter);
 
+/* Depth in the skin at P where no strategy has its own: by zone, as the case says.  Any thread. */
+double np_painter_zone_depth_mm(const np_painter *painter, const np_surface_point *p);
+
 const np_pin *np_painter_pins(const np_painter *painter, size_t *out_n);
 const char *np_painter_strategy_version(const np_painter *painter, size_t layer); /* "hairline 1.0.0" */
 const char *np_painter_strategy_origin(const np_painter *painter,

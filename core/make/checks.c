@@ -104,9 +104,11 @@ static np_status measure(make_making *m, np_error *err)
     double *density = calloc(n, sizeof *density);
     unsigned char *interior = calloc(n, 1);
     np_dots_stats stats;
-    np_figure figures[NP_DOTS_FIGURES];
-    np_status status =
-        entries && marks && normals && density && interior ? NP_OK : np_error_no_memory(err, "the statistics");
+    size_t n_figures = NP_DOTS_FIGURES + m->plan->n_layers * NP_PLAN_DEPTHS_FIGURES;
+    np_figure *figures = calloc(n_figures, sizeof *figures);
+    np_status status = entries && marks && normals && density && interior && figures
+                           ? NP_OK
+                           : np_error_no_memory(err, "the statistics");
     for (size_t i = 0; i < n && status == NP_OK; i++) {
         entries[i] = m->plan->dots[i].position;
         marks[i] = np_dot_mark(&m->plan->dots[i]);
@@ -123,13 +125,16 @@ static np_status measure(make_making *m, np_error *err)
         status = np_dots_stats_compute(marks, normals, density, interior, n, &stats, err);
     if (status == NP_OK) {
         np_dots_figures_list(&stats, figures);
-        status = np_plan_set_figures(m->plan, figures, NP_DOTS_FIGURES, err);
+        for (size_t i = 0; i < m->plan->n_layers; i++)
+            np_plan_depths_list(&m->depths[i], i, figures + NP_DOTS_FIGURES + i * NP_PLAN_DEPTHS_FIGURES);
+        status = np_plan_set_figures(m->plan, figures, n_figures, err);
     }
     free(entries);
     free(marks);
     free(normals);
     free(density);
     free(interior);
+    free(figures);
     return status;
 }
 

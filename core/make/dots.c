@@ -8,6 +8,7 @@
 
 #include "head/flow.h"
 #include "head/soundness.h"
+#include "make/private/depth.h"
 #include "make/private/lean.h"
 #include "make/private/moves.h"
 #include "make/private/scan.h"
@@ -240,6 +241,8 @@ np_status make_dots(make_making *m, np_error *err)
     np_status status = place_dots(m, err);
     if (status == NP_OK)
         status = take_needles(m, err);
+    if (status == NP_OK)
+        status = make_depth(m, err);
     if (status == NP_OK)
         status = make_arm(m, err);
     if (status == NP_OK)

@@ -33,6 +33,7 @@ static np_status step(make_making *m, const stage *s, np_error *err)
 static void fini(make_making *m)
 {
     free(m->inside_mm);
+    free(m->depths);
     np_arm_planner_destroy(m->arm);
     np_surface_fini(&m->unsmoothed);
     free(m->needles);

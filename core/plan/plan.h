@@ -111,6 +111,8 @@ typedef struct np_plan {
     int accepted;          /* np_accept_set: what the case accepted although planning would refuse it */
     np_case_limits limits; /* the envelope the plan was checked against */
     double needle_diameter_mm;
+    double
+        indentation_mm; /* of every dot's depth, by how much skin gives way: the rest is how deep in the skin ink lies */
     np_plan_layer *layers;
     size_t n_layers;
     np_plan_session sessions[NP_CASE_MAX_SESSIONS];

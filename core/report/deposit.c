@@ -17,7 +17,7 @@ static bool in_scar(const np_plan *plan, const np_dot *dot)
 np_skin_deposit report_deposit(const np_plan *plan, const np_skin_model *model, const np_dot *dot, double depth_mm)
 {
     return (np_skin_deposit){.needle_mm = plan->needle_diameter_mm,
-                             .depth_mm = depth_mm,
+                             .depth_mm = depth_mm - plan->indentation_mm,
                              .tone = dot->tone,
                              .strength =
                                  exp(model->strength_sd * np_rng_normal(plan->seed, STREAM_STRENGTH, dot->id, 0)),

@@ -17,11 +17,12 @@
 #include "dots/findings.h"
 #include "plan/approval.h"
 #include "plan/made.h"
+#include "report/private/depth_table.h"
 
 enum { PICTURE_LIMIT = 64 << 20 };
 
 /* Text from outside goes in fit to be shown, and escaped. */
-static void write_escaped(const char *outside, FILE *out)
+void report_html_escaped(const char *outside, FILE *out)
 {
     char plain[4096];
     for (const char *text = np_plain_copy(outside, plain, sizeof plain); *text; text++) {
@@ -55,7 +56,7 @@ static void write_head(const np_plan *plan, FILE *out)
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
     fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>needlepath: ", out);
-    write_escaped(*plan->title ? plan->title : "plan", out);
+    report_html_escaped(*plan->title ? plan->title : "plan", out);
     fputs("</title>\n<style>body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;"
           "color:#222}table{border-collapse:collapse;margin:1rem 0}td,th{padding:.25rem .8rem;border-bottom:1px solid "
           "#ddd;text-align:right}td:first-child,th:first-child{text-align:left}img{max-width:100%;border:1px solid "
@@ -63,18 +64,18 @@ static void write_head(const np_plan *plan, FILE *out)
           "grid-template-columns:repeat(auto-fit,minmax(20rem,1fr))}code{word-break:break-all}.no{color:#b00020}"
           "</style></head><body>\n<h1>",
           out);
-    write_escaped(*plan->title ? plan->title : "Treatment plan", out);
+    report_html_escaped(*plan->title ? plan->title : "Treatment plan", out);
     fprintf(
         out,
         "</h1>\n<p><b>%zu dots</b> on %.1f cm<sup>2</sup> in %zu sessions. Digest <code>%s</code>, made by needlepath ",
         plan->n_dots, plan->treated_area_cm2, plan->n_sessions, digest);
-    write_escaped(plan->version, out);
+    report_html_escaped(plan->version, out);
     fprintf(out, ", seed %llu.</p>\n", (unsigned long long)plan->seed);
     char landmarks[128];
     np_case_confirmation("the plan's case", plan->case_text, landmarks, sizeof landmarks);
     if (*landmarks) {
         fputs("<p>", out);
-        write_escaped(landmarks, out);
+        report_html_escaped(landmarks, out);
         fputs(".</p>\n", out);
     }
     char accepted[NP_ACCEPT_TEXT_BYTES];
@@ -113,9 +114,9 @@ static void write_layers(const np_plan *plan, FILE *out)
         for (size_t s = 0; s < plan->n_sessions; s++)
             dots += l->dots[s];
         fputs("<tr><td>", out);
-        write_escaped(l->name, out);
+        report_html_escaped(l->name, out);
         fputs("</td><td>", out);
-        write_escaped(l->strategy, out);
+        report_html_escaped(l->strategy, out);
         fprintf(out, "</td><td>%.1f</td><td>%u</td><td>%.1f</td></tr>\n", l->area_cm2, dots,
                 l->area_cm2 > 0 ? dots / l->area_cm2 : 0);
     }
@@ -145,7 +146,7 @@ static void write_lines(const char *heading, const char *text, FILE *out)
         char line[4096];
         n = strcspn(text, "\n");
         snprintf(line, sizeof line, "%.*s", (int)n, text);
-        write_escaped(line, out);
+        report_html_escaped(line, out);
         fputc('\n', out);
     }
     fputs("</pre>\n", out);
@@ -192,7 +193,7 @@ static void write_look(const np_plan *plan, const np_judged *figures, size_t win
         char band[NP_BAND_TEXT_BYTES];
         fprintf(out, "<tr><td>%s</td><td>%.3g</td><td>%s</td><td>", b->name, j->value,
                 np_band_text(b->low, b->high, band));
-        write_escaped(plan->layers[j->layer].name, out);
+        report_html_escaped(plan->layers[j->layer].name, out);
         fprintf(out, ", %.0f %.0f %.0f</td><td>%s%s%s</td></tr>\n", j->place.x, j->place.y, j->place.z,
                 sentence ? "<span class=\"no\">" : "", sentence ? sentence : "natural", sentence ? "</span>" : "");
     }
@@ -215,7 +216,7 @@ static void write_supplies(const np_plan *plan, FILE *out)
             continue;
         fprintf(out, "<tr><td>%lld</td><td>%d</td><td>%s</td><td>", (long long)s->run, s->session,
                 np_plan_supply_kind_name(s->kind));
-        write_escaped(lot ? lot : "not named", out);
+        report_html_escaped(lot ? lot : "not named", out);
         fprintf(out, "%s</td><td>%u</td><td>%u</td></tr>\n", lot && !s->lot ? " (not named anew)" : "", s->order + 1,
                 s->dots);
     }
@@ -229,21 +230,21 @@ static void write_run(const np_plan_run *r, FILE *out)
             "<li>Run %lld of session %d: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without "
             "contact); ",
             (long long)r->id, r->session, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped, r->no_contact);
-    write_escaped(np_plan_run_state_name(r->state), out);
+    report_html_escaped(np_plan_run_state_name(r->state), out);
     if (r->registration) {
         fputs("; registration: ", out);
-        write_escaped(np_plan_registration_text(r->registration, registration), out);
+        report_html_escaped(np_plan_registration_text(r->registration, registration), out);
     }
     if (r->other_executor) {
         fputs("; <span class=\"no\">at another executor than before, which did not know what was made, because: ", out);
-        write_escaped(r->other_executor, out);
+        report_html_escaped(r->other_executor, out);
         fputs("</span>", out);
     }
     if (r->early_found) {
         fputs("; <span class=\"no\">early: ", out);
-        write_escaped(r->early_found, out);
+        report_html_escaped(r->early_found, out);
         fputs("; the reason given: ", out);
-        write_escaped(r->early_reason, out);
+        report_html_escaped(r->early_reason, out);
         fputs("</span>", out);
     }
     fputs("</li>\n", out);
@@ -257,7 +258,7 @@ static void write_history(const np_plan *plan, FILE *out)
         fputs("<li class=\"no\">Not approved: no executor will run it.</li>\n", out);
     for (size_t i = 0; i < plan->n_approvals; i++) {
         fputs("<li>Approved by ", out);
-        write_escaped(plan->approvals[i].operator_name, out);
+        report_html_escaped(plan->approvals[i].operator_name, out);
         fputs(", ", out);
         fputs(np_approval_text(&plan->approvals[i], terms), out);
         fputs(np_approval_is_valid(&plan->approvals[i], plan->digest)
@@ -309,6 +310,7 @@ np_status report_html_write(const np_plan *plan, const report_html_parts *parts,
                 parts->hairline->height_mm);
     write_sessions(plan, writer.stream);
     write_layers(plan, writer.stream);
+    report_depth_table(plan, writer.stream);
     write_lines("What the strategies had to say", plan->notes, writer.stream);
     write_lines("Plugins and the files they were given, layer by layer: SHA-256 and path", plan->plugins,
                 writer.stream);

@@ -10,7 +10,5 @@ np_status field_layer_take(field_layer *layer, size_t n, size_t first, np_error 
 /* Composes all layers' answers into OUT from FIRST on. */
 void field_painter_compose(const np_painter *painter, const np_surface_point *points, size_t n, size_t first,
                            np_field *out);
-/* Depth where no strategy says otherwise, by zone; continuous along the skin. */
-double field_default_depth_mm(const np_scan *scan, const np_surface_point *p);
 
 #endif

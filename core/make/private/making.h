@@ -7,6 +7,7 @@
 #include "dots/dots.h"
 #include "field/painter.h"
 #include "head/soundness.h"
+#include "plan/depths.h"
 #include "plan/plan.h"
 #include "surface/treated.h"
 
@@ -31,6 +32,7 @@ typedef struct make_making {
     np_surface unsmoothed;    /* the scan as its file has it, where it is one */
     np_arm_planner *arm;      /* around that */
     double *inside_mm;        /* n_dots, in the plan's order: to the border of the treated area */
+    np_plan_depths *depths;   /* the plan's n_layers */
     np_plan *plan;
     np_refused refused; /* places where a dot would be wrong, if that ended it */
 } make_making;

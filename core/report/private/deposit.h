@@ -5,7 +5,7 @@
 #include "plan/plan.h"
 #include "skin/deposit.h"
 
-/* Of DOT at DEPTH_MM, with its own draw of how much ink it takes. */
+/* Of DOT at DEPTH_MM of the tip below the skin as it lies (the skin gives way by a part of it), with its own draw of how much ink it takes. */
 np_skin_deposit report_deposit(const np_plan *plan, const np_skin_model *model, const np_dot *dot, double depth_mm);
 
 #endif

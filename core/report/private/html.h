@@ -2,9 +2,14 @@
 #ifndef NP_REPORT_PRIVATE_HTML_H
 #define NP_REPORT_PRIVATE_HTML_H
 
+#include <stdio.h>
+
 #include "plan/plan.h"
 #include "report/judged.h"
 #include "report/private/figure.h"
+
+/* TEXT as it reads, whatever it holds. */
+void report_html_escaped(const char *text, FILE *out);
 
 /* What stands in it beside the plan's own figures. */
 typedef struct report_html_parts {

@@ -1,6 +1,7 @@
 /* Whole plans of small cases on the built-in head: safe, the same on any number of threads, stopped when
  * told to, and an error that says why when there is nothing to do. */
 #include "dots/figures.h"
+#include "plan/depths.h"
 #include "templates.h"
 
 #include <omp.h>
@@ -38,7 +39,7 @@ static void check_plan(const np_plan *plan)
         assert_int_equal(plan->dots[i].id, i + 1);
     for (size_t i = 0; i < plan->n_figures; i++)
         assert_true(isfinite(plan->figures[i].value));
-    assert_int_equal(plan->n_figures, NP_DOTS_FIGURES);
+    assert_int_equal(plan->n_figures, NP_DOTS_FIGURES + plan->n_layers * NP_PLAN_DEPTHS_FIGURES);
 }
 
 static void plans_are_safe_and_survive_their_file(void **state)
