@@ -89,9 +89,12 @@ static uint64_t line_us(const frame_link *s, size_t bytes)
     return bytes * 10u * 1000000u / (uint64_t)s->device.target.baud;
 }
 
-/* How many bytes may be written now; at least one once the line is free. */
-static size_t allowance(const frame_link *s, uint64_t now_us)
+/* How many bytes may be written now; at least one once the line is free.  More than was ever handed over at once waits only for a
+ * clock that went back: the line is taken for free then. */
+static size_t allowance(frame_link *s, uint64_t now_us)
 {
+    if (s->line_free_us > now_us + AHEAD_US + line_us(s, 1))
+        s->line_free_us = now_us;
     uint64_t taken_us = s->line_free_us > now_us ? s->line_free_us - now_us : 0;
     size_t n =
         taken_us < AHEAD_US ? (size_t)((AHEAD_US - taken_us) * (uint64_t)s->device.target.baud / 10u / 1000000u) : 0;
@@ -163,10 +166,12 @@ static uint64_t next_write_us(const frame_link *s, uint64_t now_us, bool want_se
     return s->driver_full ? UINT64_MAX : half_empty_us > now_us ? half_empty_us : now_us + 1;
 }
 
-/* One sleep; false when the caller is to look what happened. */
-static bool sleep_and_write(frame_link *s, uint64_t end_us, bool want_send)
+/* One sleep between START_US and END_US; false when the caller is to look what happened, also to a clock that went back. */
+static bool sleep_and_write(frame_link *s, uint64_t start_us, uint64_t end_us, bool want_send)
 {
     uint64_t now = np_clock_us(), until = end_us;
+    if (now < start_us)
+        return false;
     uint64_t other = s->device.port.file < 0 ? s->device.next_open_us : next_write_us(s, now, want_send);
     until = other < until ? other : until;
     uint64_t wait = until > now ? until - now : 0;
@@ -182,16 +187,17 @@ static bool sleep_and_write(frame_link *s, uint64_t end_us, bool want_send)
     if (n < 0 || s->device.port.file < 0 || (item.revents & POLLIN))
         return false;
     write_some(s);
-    return !(want_send && is_ready(s)) && np_clock_us() < end_us;
+    now = np_clock_us();
+    return !(want_send && is_ready(s)) && now >= start_us && now < end_us;
 }
 
 static void wait_for(np_link *link, uint64_t timeout_us, bool want_send)
 {
     frame_link *s = of(link);
-    uint64_t end = np_clock_us() + timeout_us;
+    uint64_t start = np_clock_us(), end = start + timeout_us;
     if (s->device.port.file >= 0)
         write_some(s);
-    while (s->input_at == s->input_size && sleep_and_write(s, end, want_send))
+    while (s->input_at == s->input_size && sleep_and_write(s, start, end, want_send))
         ;
 }
 
