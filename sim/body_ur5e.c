@@ -6,8 +6,9 @@
  * trapezoid over the slowest of tip, axis and joints.
  *
  * The needle may turn around itself, and does, to the most comfortable posture from knot to knot; but not where the tool
- * goes along its own axis, which is where it is in the skin.  Where that leads into an uncomfortable posture, or to the end of a
- * leg, the arm eases before the next leg: it turns the needle in place to where it is best.  Where the tool is comes from the joint angles by forward
+ * goes along its own axis, which is where it is in the skin: so a way to a hover is taken together with the puncture behind it.  Where that
+ * leads into an uncomfortable posture, or to the end of a leg, the arm eases before the next leg: it turns the needle in place to where it is
+ * best, between near dots by a little before each.  Where the tool is comes from the joint angles by forward
  * kinematics, so that an error anywhere on the way shows. */
 #include "sim/body_ur5e.h"
 
@@ -30,7 +31,18 @@ static const double JOINT_WEIGHT = 2;
 
 /* Where the arm eases: in steps of so much, not for less than it is worth. */
 static const double EASE_FROM = 4, EASE_STEP_RAD = 0.1, EASE_WORTH = 1;
-enum { EASE_STEPS = 63, EASE_TRY = 5 };
+enum { EASE_STEPS = 63, EASE_PARTS = 16 };
+
+/* Before a way to a near dot no joint turns by more than GENTLE_RAD while the arm eases, which it goes on with before the next one; unless it
+ * has to, or would get into where it has to. */
+static const double NEAR_MM = 5, GENTLE_RAD = 15 * NP_PI / 180, EASE_FULLY = 6;
+
+/* What is tried where that leads nowhere: turning in place by multiples of so many steps, to both sides; turning on the way in the first
+ * so many of TURNINGS; so many ways in all.  First for as little turning as will do, then for many ways to each of many stops. */
+typedef struct effort {
+    int every, turnings, tries;
+} effort;
+static const effort EFFORTS[] = {{3, 2, 300}, {12, 4, 1000}};
 
 typedef struct knot {
     double fraction; /* of the leg */
@@ -75,19 +87,25 @@ static sim_frame3 tool_at(const sim_pose *pose, np_vec3 x, double turn)
 
 /* ---- knots ---- */
 
+/* How the needle turns about itself on a way: as is most comfortable, or as far as it goes to one side. */
+typedef enum turning { NOT_AT_ALL, COMFORTABLY, LEFT, RIGHT, TURNINGS } turning;
+
 /* The best posture at POSE, so near to FROM that nothing is mistaken.  HEAD in the base frame. */
-static bool step(const sim_joints *from, const sim_pose *pose, bool may_turn, const sim_frame3 *head, sim_joints *out)
+static bool step(const sim_joints *from, const sim_pose *pose, turning turns, const sim_frame3 *head, sim_joints *out)
 {
     np_vec3 x = sim_rig_tool(from).x;
     double best = HUGE_VAL;
-    size_t n = may_turn ? sizeof TURNS_RAD / sizeof TURNS_RAD[0] : 1;
+    size_t n = turns == NOT_AT_ALL ? 1 : sizeof TURNS_RAD / sizeof TURNS_RAD[0];
     for (size_t i = 0; i < n; i++) {
+        if ((turns == LEFT && TURNS_RAD[i] < 0) || (turns == RIGHT && TURNS_RAD[i] > 0))
+            continue;
         sim_frame3 tool = tool_at(pose, x, TURNS_RAD[i]);
         sim_joints joints;
         double turn = sim_rig_nearest(from, &tool, &joints);
         if (turn > KNOT_JOINT_RAD || !sim_rig_is_in_range(&joints))
             continue;
-        double bad = n == 1 ? 0 : sim_rig_discomfort(&joints, head) + JOINT_WEIGHT * turn * turn;
+        double bad =
+            turns == COMFORTABLY ? sim_rig_discomfort(&joints, head) + JOINT_WEIGHT * turn * turn : -fabs(TURNS_RAD[i]);
         if (bad < best) {
             best = bad;
             *out = joints;
@@ -105,8 +123,8 @@ static bool add_knot(ur5e *arm, leg *l, double fraction, const sim_joints *joint
     return true;
 }
 
-/* Gives leg L its knots from posture FROM on; false if the arm cannot follow it.  MAY_TURN: the needle about itself. */
-static bool track(ur5e *arm, leg *l, const sim_joints *from, bool may_turn, const sim_frame3 *head)
+/* Gives leg L its knots from posture FROM on; false if the arm cannot follow it.  TURNS: the needle about itself. */
+static bool track(ur5e *arm, leg *l, const sim_joints *from, turning turns, const sim_frame3 *head)
 {
     double most = 1 / fmax(1, ceil(fmax(l->way.mm / KNOT_MM, l->way.rad / KNOT_RAD))), part = most, at = 0;
     sim_joints joints = *from, next;
@@ -117,7 +135,7 @@ static bool track(ur5e *arm, leg *l, const sim_joints *from, bool may_turn, cons
     while (at < 1) {
         double to = at + part > 1 - KNOT_LEAST ? 1 : at + part;
         sim_pose pose = sim_way_at(&l->way, to);
-        if (!step(&joints, &pose, may_turn, head, &next)) {
+        if (!step(&joints, &pose, turns, head, &next)) {
             part /= 2;
             if (part < KNOT_LEAST)
                 return false;
@@ -132,11 +150,26 @@ static bool track(ur5e *arm, leg *l, const sim_joints *from, bool may_turn, cons
     return true;
 }
 
-/* One step of turning the needle in place, to the side of DIRECTION. */
-static bool turn_in_place(const sim_joints *from, const sim_pose *pose, double direction, sim_joints *out)
+/* Turning the needle in place by ANGLE in so many PARTS; all postures, or false. */
+static bool turn_parts(const sim_joints *from, const sim_pose *pose, double angle, int parts, sim_joints *out)
 {
-    sim_frame3 tool = tool_at(pose, sim_rig_tool(from).x, direction * EASE_STEP_RAD);
-    return sim_rig_nearest(from, &tool, out) <= KNOT_JOINT_RAD && sim_rig_is_in_range(out);
+    for (int i = 0; i < parts; i++) {
+        const sim_joints *last = i ? &out[i - 1] : from;
+        sim_frame3 tool = tool_at(pose, sim_rig_tool(last).x, angle / parts);
+        if (sim_rig_nearest(last, &tool, &out[i]) > KNOT_JOINT_RAD || !sim_rig_is_in_range(&out[i]))
+            return false;
+    }
+    return true;
+}
+
+/* One step of turning the needle in place, to the side of DIRECTION, in as many parts as it takes near singular postures, where joints
+ * turn fast.  Their number, the last one's posture at its end; 0 if it cannot be. */
+static int turn_in_place(const sim_joints *from, const sim_pose *pose, double direction, sim_joints out[EASE_PARTS])
+{
+    for (int parts = 1; parts <= EASE_PARTS; parts *= 4)
+        if (turn_parts(from, pose, direction * EASE_STEP_RAD, parts, out))
+            return parts;
+    return 0;
 }
 
 /* How many steps to which side lead to the most comfortable posture; 0 if it is not worth it. */
@@ -145,9 +178,9 @@ static int ease_steps(const sim_joints *from, const sim_pose *pose, const sim_fr
     double best = sim_rig_discomfort(from, head) - EASE_WORTH;
     int steps = 0;
     for (int direction = -1; direction <= 1; direction += 2) {
-        sim_joints joints = *from, next;
-        for (int i = 1; i <= EASE_STEPS && turn_in_place(&joints, pose, direction, &next); i++) {
-            joints = next;
+        sim_joints joints = *from, next[EASE_PARTS];
+        for (int i = 1, parts; i <= EASE_STEPS && (parts = turn_in_place(&joints, pose, direction, next)) > 0; i++) {
+            joints = next[parts - 1];
             double bad = sim_rig_discomfort(&joints, head);
             if (bad < best) {
                 best = bad;
@@ -158,20 +191,39 @@ static int ease_steps(const sim_joints *from, const sim_pose *pose, const sim_fr
     return steps;
 }
 
+/* STEPS, or so many of them as turn no joint by more than what is gentle. */
+static int gentle_steps(const sim_joints *from, const sim_pose *pose, int steps)
+{
+    sim_joints joints = *from, next[EASE_PARTS];
+    int taken = 0;
+    while (taken < abs(steps)) {
+        int parts = turn_in_place(&joints, pose, steps > 0 ? 1 : -1, next);
+        if (parts == 0 || sim_rig_largest_turn(from, &next[parts - 1]) > GENTLE_RAD)
+            break;
+        joints = next[parts - 1];
+        taken++;
+    }
+    return steps > 0 ? taken : -taken;
+}
+
 /* Gives leg L, which goes nowhere, the knots of turning in place by so many STEPS. */
 static bool ease(ur5e *arm, leg *l, const sim_joints *from, const sim_pose *pose, int steps)
 {
     int n = abs(steps);
-    sim_joints joints = *from, next;
+    sim_joints joints = *from, next[EASE_PARTS];
     l->way = sim_way_make(pose, pose);
     l->first = arm->n_knots;
     l->n = 0;
     if (!add_knot(arm, l, 0, from))
         return false;
     for (int i = 1; i <= n; i++) {
-        if (!turn_in_place(&joints, pose, steps > 0 ? 1 : -1, &next) || !add_knot(arm, l, (double)i / n, &next))
+        int parts = turn_in_place(&joints, pose, steps > 0 ? 1 : -1, next);
+        if (parts == 0)
             return false;
-        joints = next;
+        for (int k = 0; k < parts; k++)
+            if (!add_knot(arm, l, (i - 1 + (k + 1.0) / parts) / n, &next[k]))
+                return false;
+        joints = next[parts - 1];
     }
     return true;
 }
@@ -222,77 +274,127 @@ static const sim_joints *last_joints(const ur5e *arm)
     return arm->n_knots ? &arm->knots[arm->n_knots - 1].joints : &arm->joints;
 }
 
-/* The leg that was filled in last is one of the motion. */
-static void take_leg(ur5e *arm, double speed_mm_s, double pause_s, double *now_s)
+/* A motion as it was asked for. */
+typedef struct asked {
+    const sim_leg *legs;
+    int n;
+    sim_pose from;
+    sim_frame3 head; /* in the base frame */
+    int tries;
+} asked;
+
+/* Where leg I of the motion sets out. */
+static const sim_pose *begin_of(const asked *motion, int i)
 {
-    leg *l = &arm->legs[arm->n++];
-    time_leg(arm, l, speed_mm_s);
-    l->begins_s = *now_s;
-    *now_s += l->lasts_s + pause_s;
+    return i > 0 ? &motion->legs[i - 1].to : &motion->from;
 }
 
-/* Adds the leg from POSE to what is ASKED, after turning in place by STEPS; all or nothing.  HEAD in the base frame. */
-static bool try_leg(ur5e *arm, const sim_pose *pose, const sim_leg *asked, int steps, bool may_turn,
-                    const sim_frame3 *head, double *now_s)
+/* Adds leg I of the motion; false also if a link of the arm comes too near to the head at its end. */
+static bool add_leg(ur5e *arm, const asked *motion, int i, turning turns)
+{
+    leg *l = &arm->legs[arm->n];
+    const sim_joints from = *last_joints(arm);
+    l->way = sim_way_make(begin_of(motion, i), &motion->legs[i].to);
+    if (!track(arm, l, &from, turns, &motion->head) ||
+        sim_rig_clearance_mm(last_joints(arm), &motion->head) < SIM_RIG_CLEARANCE_MM)
+        return false;
+    arm->asked[i] = arm->n++;
+    return true;
+}
+
+/* Adds legs FIRST to END, of which all but the first go along the axis, after turning in place by STEPS. */
+static bool add_legs(ur5e *arm, const asked *motion, int first, int end, int steps, turning turns)
 {
     const sim_joints from = *last_joints(arm);
-    const size_t n_knots = arm->n_knots;
-    const int n = arm->n;
-    double s = *now_s;
-    bool found = true;
     if (steps != 0) {
-        found = ease(arm, &arm->legs[arm->n], &from, pose, steps);
-        if (found)
-            take_leg(arm, asked->speed_mm_s, 0, &s);
+        if (!ease(arm, &arm->legs[arm->n], &from, begin_of(motion, first), steps))
+            return false;
+        arm->n++;
     }
-    leg *l = &arm->legs[arm->n];
-    l->way = sim_way_make(pose, &asked->to);
-    const sim_joints eased = *last_joints(arm);
-    found = found && track(arm, l, &eased, may_turn, head) &&
-            sim_rig_clearance_mm(last_joints(arm), head) >= SIM_RIG_CLEARANCE_MM;
-    if (found) {
-        take_leg(arm, asked->speed_mm_s, asked->pause_s, &s);
-        *now_s = s;
-    } else {
+    for (int i = first; i < end; i++)
+        if (!add_leg(arm, motion, i, i == first ? turns : NOT_AT_ALL))
+            return false;
+    return true;
+}
+
+/* Behind leg FIRST, where the first one is that does not go along the tool's axis. */
+static int end_of_axis(const asked *motion, int first)
+{
+    int end = first + 1;
+    for (; end < motion->n; end++) {
+        sim_way way = sim_way_make(begin_of(motion, end), &motion->legs[end].to);
+        if (!sim_way_is_along_axis(&way))
+            break;
+    }
+    return end;
+}
+
+/* How far the arm eases before the way to leg FIRST. */
+static int first_choice(const ur5e *arm, const asked *motion, int first)
+{
+    const sim_joints *from = last_joints(arm);
+    const sim_pose *pose = begin_of(motion, first);
+    double bad = sim_rig_discomfort(from, &motion->head);
+    if (bad < EASE_FROM)
+        return 0;
+    int steps = ease_steps(from, pose, &motion->head);
+    bool is_near = np_vec3_distance(pose->tip, motion->legs[first].to.tip) < NEAR_MM;
+    return is_near && bad < EASE_FULLY ? gentle_steps(from, pose, steps) : steps;
+}
+
+/* Adds legs FIRST and all behind it; the needle's turn at the end of a way is that of the puncture behind it as well.  Turning as is most
+ * comfortable, after easing where the arm needs it; or if that leads nowhere, after as little turning in place as will do, as is
+ * tried by E, before this way or one of those that led here. */
+static bool go_on(ur5e *arm, asked *motion, int first, const effort *e)
+{
+    if (first == motion->n)
+        return true;
+    const size_t n_knots = arm->n_knots;
+    const int n = arm->n, end = end_of_axis(motion, first);
+    sim_way way = sim_way_make(begin_of(motion, first), &motion->legs[first].to);
+    const bool may_turn = !sim_way_is_along_axis(&way);
+    const int best = may_turn ? first_choice(arm, motion, first) : 0;
+    const int sides = 2 * e->turnings, choices = may_turn ? sides * (EASE_STEPS / e->every + 1) : 0;
+    for (int i = -1; i < choices && motion->tries-- > 0; i++) {
+        int steps = i < 0 ? best : i / sides * (i & 1 ? -e->every : e->every);
+        turning turns = !may_turn ? NOT_AT_ALL : i < 0 ? COMFORTABLY : (turning)(i % sides / 2);
+        if (add_legs(arm, motion, first, end, steps, turns) && go_on(arm, motion, end, e))
+            return true;
         arm->n = n;
         arm->n_knots = n_knots;
     }
-    return found;
+    return false;
 }
 
-/* Adds the leg from POSE to what is ASKED: turning as is most comfortable, after easing where the arm needs it; or if that leads
- * nowhere, after as little turning in place as will do. */
-static bool add_leg(ur5e *arm, const sim_pose *pose, const sim_leg *asked, const sim_frame3 *head, double *now_s)
+static void time_legs(ur5e *arm, const asked *motion)
 {
-    const sim_joints from = *last_joints(arm);
-    sim_way way = sim_way_make(pose, &asked->to);
-    if (sim_way_is_along_axis(&way))
-        return try_leg(arm, pose, asked, 0, false, head, now_s);
-    int best = sim_rig_discomfort(&from, head) < EASE_FROM ? 0 : ease_steps(&from, pose, head);
-    if (try_leg(arm, pose, asked, best, true, head, now_s))
-        return true;
-    for (int steps = 0; steps <= EASE_STEPS; steps += EASE_TRY)
-        for (int way_round = 0; way_round < 4; way_round++)
-            if (try_leg(arm, pose, asked, way_round & 1 ? -steps : steps, way_round & 2, head, now_s))
-                return true;
-    return false;
+    double now_s = 0;
+    for (int i = 0, k = 0; k < arm->n; k++) {
+        leg *l = &arm->legs[k];
+        time_leg(arm, l, motion->legs[i].speed_mm_s);
+        l->begins_s = now_s;
+        now_s += l->lasts_s;
+        if (k == arm->asked[i])
+            now_s += motion->legs[i++].pause_s;
+    }
 }
 
 static bool ur5e_follow(sim_body *body, const sim_frame3 *head, const sim_leg *legs, int n)
 {
     ur5e *arm = (ur5e *)body;
-    sim_frame3 rest = sim_rig_rest(), in_base = sim_frame3_compose(&rest, head);
-    sim_pose pose = pose_of(&arm->joints);
-    double now_s = 0;
-    arm->n = 0;
-    arm->n_knots = 0;
-    bool found = n <= SIM_BODY_MAX_LEGS;
-    for (int i = 0; i < n && found; i++) {
-        found = add_leg(arm, &pose, &legs[i], &in_base, &now_s);
-        arm->asked[i] = arm->n - 1;
-        pose = legs[i].to;
+    sim_frame3 rest = sim_rig_rest();
+    asked motion = {legs, n, pose_of(&arm->joints), sim_frame3_compose(&rest, head), 0};
+    bool found = false;
+    for (size_t i = 0; i < sizeof EFFORTS / sizeof EFFORTS[0] && n <= SIM_BODY_MAX_LEGS && !found; i++) {
+        motion.tries = EFFORTS[i].tries;
+        arm->n = 0;
+        arm->n_knots = 0;
+        found = go_on(arm, &motion, 0, &EFFORTS[i]);
     }
-    arm->n = found ? arm->n : 0;
+    if (found)
+        time_legs(arm, &motion);
+    else
+        arm->n = 0;
     return found;
 }
 

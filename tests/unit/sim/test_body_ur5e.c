@@ -79,6 +79,54 @@ static void test_reaches_the_scalp(void **state)
         fail_msg("%d of %d places are out of reach", missed, n);
 }
 
+/* A place of an ellipsoid with half axes HALF in direction D, the needle leaning towards LEAN. */
+static np_vec3 place_towards(np_vec3 half, np_vec3 d, np_vec3 lean, np_vec3 *out_axis)
+{
+    np_vec3 p = {half.x * d.x, half.y * d.y, half.z * d.z};
+    np_vec3 out = np_vec3_normalize((np_vec3){d.x / half.x, d.y / half.y, d.z / half.z});
+    *out_axis = np_vec3_scale(np_vec3_normalize(np_vec3_add(out, lean)), -1);
+    return p;
+}
+
+/* On chance walks over scalps with steps of some 4 mm every hover is reached together with the puncture below it, past the ears too, where
+ * links come as near to the head as they may, and past singular postures. */
+static void test_walks_everywhere(void **state)
+{
+    (void)state;
+    static const double sizes[] = {0.92, 1.0, 1.1};
+    const sim_frame3 head = sim_frame3_identity();
+    int missed = 0, n = 0;
+    for (int walk = 0; walk < 24; walk++) {
+        sim_body *body;
+        assert_int_equal(sim_body_ur5e_create(&body, NULL), NP_OK);
+        np_vec3 half = np_vec3_scale((np_vec3){98, 77, 128}, sizes[walk % 3]), d = {0, 0, 1}, heading = {1, 0, 0};
+        np_vec3 lean = np_vec3_rotate((np_vec3){-0.25, 0, 0}, d, walk);
+        for (uint64_t k = 0; k < 1500; k++) {
+            np_vec3 axis, next,
+                turned = np_vec3_rotate(heading, d, np_rng_normal(7, STREAM, (uint64_t)walk << 32 | k, 0) / 4);
+            next = np_vec3_normalize(np_vec3_mad(d, turned, 0.04));
+            np_vec3 p = place_towards(half, next, lean, &axis);
+            if (p.z < (p.x > 60 ? 55 : p.x > -20 ? 20 : -35)) { /* back from the scalp's border */
+                heading = np_vec3_scale(turned, -1);
+                continue;
+            }
+            heading = np_vec3_normalize(np_vec3_reject(turned, next));
+            d = next;
+            const sim_pose hover = {np_vec3_mad(p, axis, -2.1), axis}, deep = {np_vec3_mad(p, axis, 0.6), axis};
+            const sim_leg legs[] = {
+                {hover, 100, 0, false, false}, {deep, 20, 0.03, true, false}, {hover, 20, 0, true, false}};
+            n++;
+            if (sim_body_follow(body, &head, legs, 3))
+                sim_body_stop(body, sim_body_arrives_s(body, 2));
+            else
+                missed++;
+        }
+        sim_body_destroy(body);
+    }
+    if (missed > 0)
+        fail_msg("%d of %d places are out of reach", missed, n);
+}
+
 /* Near dots one after the other are near for the arm: it takes the time that tip and axis take. */
 static void test_small_moves_are_quick(void **state)
 {
@@ -130,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reaches_the_scalp),
+        cmocka_unit_test(test_walks_everywhere),
         cmocka_unit_test(test_small_moves_are_quick),
         cmocka_unit_test(test_the_arm_keeps_its_word),
     };
