@@ -7,12 +7,13 @@
 /* Unit tangent in which hair grows at P, everywhere on the scan.
  *
  * Around each whorl a spiral (domain.md 2.4): direction = radial azimuth turned by beta(r), which falls from
- * 70 degrees within 1 cm to 10 degrees at 6 cm, clockwise seen from outside (84 % of whorls), or as np_scan.counterclockwise says.  Farther off it
- * passes smoothly into forward on top, down and back at the temples, down at the sides and the back.  The
- * field turns by +360 degrees around each whorl and is continuous elsewhere, but for what topology demands:
+ * 70 degrees within 1 cm to 10 degrees at 6 cm, clockwise seen from outside (84 % of whorls), or as np_scan.counterclockwise says.  Elsewhere
+ * the zones' directions pull (domain.md 2.3): forward on top, down and back at the temples, down at the sides and the back.  The flow is
+ * the smoothest field of tangents that agrees with them (surface/directions.h; docs/decisions/hair-flow.md).  It is continuous, and
+ * turns by +360 degrees around each whorl and nowhere else, but for what topology demands:
  * hair points out of the scalp all around its border, so the turns inside add up to one (Poincare and Hopf).
  * Two whorls therefore have one point between them where hair parts; and a scan without a whorl has a crown
- * point at its usual place from which hair radiates straight (a diffuse pattern). */
+ * point at its usual place from which hair radiates straight (a diffuse pattern).  Any thread. */
 np_vec3 np_hair_flow(const np_scan *scan, const np_surface_point *p);
 
 /* How far hair at P leans from the normal, 0 upright to pi/2 flat on the skin: by zone (domain.md 2.3), passing from one into the next

@@ -8,6 +8,7 @@
 #include "head/private/check.h"
 #include "head/private/frame.h"
 #include "head/head.h"
+#include "head/private/flow.h"
 #include "head/private/import.h"
 #include "surface/orient.h"
 #include "surface/smooth.h"
@@ -64,7 +65,12 @@ static np_status create(np_mesh *mesh, np_vec3 *normals, const np_case_landmarks
 np_status np_scan_create_from_mesh(np_mesh *mesh, const np_case_landmarks *landmarks, const np_vec3 *whorls,
                                    size_t n_whorls, np_scan **out_scan, np_error *err)
 {
-    return create(mesh, NULL, landmarks, whorls, n_whorls, out_scan, err);
+    np_status status = create(mesh, NULL, landmarks, whorls, n_whorls, out_scan, err);
+    if (status == NP_OK && (status = head_flow_create(*out_scan, err)) != NP_OK) {
+        np_scan_destroy(*out_scan);
+        *out_scan = NULL;
+    }
+    return status;
 }
 
 void np_scan_destroy(np_scan *scan)
@@ -72,6 +78,7 @@ void np_scan_destroy(np_scan *scan)
     if (!scan)
         return;
     np_surface_fini(&scan->surface);
+    head_flow_destroy(scan->flow);
     free(scan->rough_mm);
     free(scan->scanned);
     free(scan->whorls);
@@ -134,7 +141,7 @@ static np_status create_built_in(const np_case_scan *source, np_scan **out_scan,
     if (status != NP_OK)
         return status;
     const np_case_points *whorls = source->whorls.n ? &source->whorls : &description.scan.whorls;
-    status = np_scan_create_from_mesh(&mesh, &description.scan.landmarks, whorls->points, whorls->n, out_scan, err);
+    status = create(&mesh, NULL, &description.scan.landmarks, whorls->points, whorls->n, out_scan, err);
     np_scan_description_fini(&description);
     return status;
 }
@@ -236,6 +243,8 @@ np_status np_scan_create(const np_case_scan *source, const np_progress *progress
         status = check_whorls(*out_scan, &source->whorls, err);
     if (status == NP_OK)
         status = turn_whorls(*out_scan, source, err);
+    if (status == NP_OK)
+        status = head_flow_create(*out_scan, err);
     if (status == NP_OK && !np_progress_step(progress, "reading the scan", 1))
         status = np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
     if (status != NP_OK) {

@@ -3,8 +3,11 @@
 
 #include "base/angle.h"
 #include "needlepath/plugin.h"
+#include "head/private/flow.h"
 #include "head/private/frame.h"
 #include "head/head.h"
+#include "surface/directions.h"
+#include "surface/topology.h"
 
 #include "../test.h"
 
@@ -13,6 +16,18 @@ static np_scan *make_scan(np_case_sex sex)
     np_case_scan source = {.sex = sex, .percentile = 50};
     np_scan *scan;
     assert_int_equal(np_scan_create(&source, NULL, &scan, NULL), NP_OK);
+    return scan;
+}
+
+/* The built-in head with N whorls, at AT. */
+static np_scan *scan_with(np_case_sex sex, double percentile, const np_vec3 *at, size_t n)
+{
+    np_mesh mesh;
+    np_scan_description d;
+    np_scan *scan;
+    assert_int_equal(np_head_create(sex, percentile, &mesh, &d, NULL), NP_OK);
+    assert_int_equal(np_scan_create_from_mesh(&mesh, &d.scan.landmarks, at, n, &scan, NULL), NP_OK);
+    np_scan_description_fini(&d);
     return scan;
 }
 
@@ -58,10 +73,8 @@ static double winding_deg(const np_scan *scan, np_vec3 center, double radius)
 static void flow_is_a_unit_tangent_everywhere(void **state)
 {
     (void)state;
-    np_scan *scan = make_scan(NP_CASE_SEX_M);
-    size_t whorls = scan->n_whorls;
     for (int round = 0; round < 2; round++) {
-        scan->n_whorls = round ? 0 : whorls;
+        np_scan *scan = round ? scan_with(NP_CASE_SEX_M, 50, NULL, 0) : make_scan(NP_CASE_SEX_M);
         for (uint32_t t = 0; t < scan->surface.mesh.n_triangles; t++) {
             np_surface_point p =
                 np_mesh_point(&scan->surface.mesh, scan->surface.normals, t, (double[3]){0.2, 0.3, 0.5});
@@ -70,10 +83,12 @@ static void flow_is_a_unit_tangent_everywhere(void **state)
             assert_near(np_vec3_dot(f, p.normal), 0, 1e-9);
         }
         np_surface_point center;
-        assert_true(np_surface_nearest(&scan->surface, scan->whorls[0], 1, &center));
-        assert_near(np_vec3_length(np_hair_flow(scan, &center)), 1, 1e-12);
+        for (size_t i = 0; i < scan->n_whorls; i++) {
+            assert_true(np_surface_nearest(&scan->surface, scan->whorls[i], 1, &center));
+            assert_near(np_vec3_length(np_hair_flow(scan, &center)), 1, 1e-12);
+        }
+        np_scan_destroy(scan);
     }
-    np_scan_destroy(scan);
 }
 
 static void flow_turns_once_around_each_whorl(void **state)
@@ -86,17 +101,15 @@ static void flow_turns_once_around_each_whorl(void **state)
 
     /* A second whorl 45 mm to the left: one turn around each, and so there is a parting of -1 between them.
      */
-    np_vec3 two[2], *one = scan->whorls;
+    np_vec3 two[2] = {scan->whorls[0]};
     np_surface_point p;
-    two[0] = one[0];
-    assert_true(np_surface_nearest(&scan->surface, np_vec3_add(one[0], (np_vec3){0, 45, 0}), 40, &p));
+    assert_true(np_surface_nearest(&scan->surface, np_vec3_add(two[0], (np_vec3){0, 45, 0}), 40, &p));
     two[1] = p.position;
-    scan->whorls = two;
-    scan->n_whorls = 2;
+    np_scan_destroy(scan);
+    scan = scan_with(NP_CASE_SEX_M, 50, two, 2);
     assert_near(winding_deg(scan, two[0], 10), 360, 1e-6);
     assert_near(winding_deg(scan, two[1], 10), 360, 1e-6);
     assert_near(winding_deg(scan, np_vec3_lerp(two[0], two[1], 0.5), 65), 360, 1e-6);
-    scan->whorls = one;
     np_scan_destroy(scan);
 }
 
@@ -107,7 +120,7 @@ static void whorls_turn_clockwise(void **state)
     (void)state;
     np_scan *scan = make_scan(NP_CASE_SEX_M);
     np_vec3 center = scan->whorls[0];
-    const double radius[] = {4, 9, 30, 44}, least[] = {69, 69, 30, 15}, most[] = {71, 71, 55, 35};
+    const double radius[] = {4, 9, 30, 44}, least[] = {69, 69, 30, 15}, most[] = {71, 71, 55, 40};
     for (int k = 0; k < 4; k++)
         for (int i = 0; i < 12; i++) {
             np_surface_point c, p;
@@ -230,16 +243,16 @@ static void two_whorls(np_case_sex sex, double percentile, const np_vec3 at[2])
 static void the_only_singularities_are_the_declared_ones(void **state)
 {
     (void)state;
-    static const np_vec3 beside[] = {{0, 45, 0}, {0, 25, 0}, {0, -40, 0}, {30, 0, 0}, {20, 30, 0}, {-25, 20, 0}};
+    static const np_vec3 beside[] = {{0, 45, 0}, {0, 25, 0},  {0, 16, 0},  {0, -40, 0},
+                                     {30, 0, 0}, {20, 30, 0}, {-25, 20, 0}};
     for (int h = 0; h < 3; h++) {
         np_case_scan source = {.sex = h == 1 ? NP_CASE_SEX_F : NP_CASE_SEX_M, .percentile = (double[]){5, 50, 95}[h]};
         np_scan *scan;
         assert_int_equal(np_scan_create(&source, NULL, &scan, NULL), NP_OK);
         check_singularities(scan, 1, "one whorl");
-        size_t n = scan->n_whorls;
-        scan->n_whorls = 0;
-        check_singularities(scan, 1, "no whorl");
-        scan->n_whorls = n;
+        np_scan *none = scan_with(source.sex, source.percentile, NULL, 0);
+        check_singularities(none, 1, "no whorl");
+        np_scan_destroy(none);
         for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++) {
             np_surface_point p;
             assert_true(np_surface_nearest(&scan->surface, np_vec3_add(scan->whorls[0], beside[i]), 40, &p));
@@ -249,6 +262,77 @@ static void the_only_singularities_are_the_declared_ones(void **state)
         }
         np_scan_destroy(scan);
     }
+}
+
+/* Over the piece of the head within POLAR_DEG of the top: the turns inside are one, its Euler characteristic, plus the turns of the flow
+ * against the border (Poincare and Hopf). */
+static void check_sum(const np_scan *scan, double polar_deg)
+{
+    const head_flow *flow = scan->flow;
+    const np_mesh *mesh = &flow->sphere.mesh;
+    const np_vec3 *normals = flow->sphere.normals;
+    int inside = 0;
+    double turn = 0;
+    bool *in = calloc(mesh->n_triangles, sizeof *in);
+    np_topology topology = {0};
+    assert_int_equal(np_topology_init(&topology, mesh, NULL), NP_OK);
+    for (uint32_t t = 0; t < mesh->n_triangles; t++) {
+        np_vec3 from = np_vec3_sub(mesh->vertices[mesh->triangles[t].v[0]], np_vec3_scale(head_up, 40));
+        in[t] = np_vec3_dot(np_vec3_normalize(from), head_up) > cos(np_angle_rad(polar_deg));
+        inside += in[t] ? np_directions_index(mesh, normals, flow->directions, t) : 0;
+    }
+    /* from border edge to border edge: what the flow turns more than the border does */
+    for (uint32_t t = 0; t < mesh->n_triangles; t++)
+        for (int k = 0; k < 3; k++) {
+            uint32_t next = np_topology_across(&topology, t, k);
+            if (!in[t] || in[next])
+                continue;
+            uint32_t a = mesh->triangles[t].v[k], b = mesh->triangles[t].v[(k + 1) % 3], at = t, c = 0;
+            for (int corner = np_topology_corner(mesh, at, b); in[next = np_topology_across(&topology, at, corner)];) {
+                at = next; /* around B to the next border edge */
+                corner = np_topology_corner(mesh, at, b);
+            }
+            c = mesh->triangles[at].v[(np_topology_corner(mesh, at, b) + 1) % 3];
+            np_vec3 n = normals[b];
+            np_vec3 came = np_vec3_reject(np_vec3_sub(mesh->vertices[b], mesh->vertices[a]), normals[a]);
+            came = np_directions_carry(came, normals[a], n);
+            np_vec3 goes = np_vec3_reject(np_vec3_sub(mesh->vertices[c], mesh->vertices[b]), n);
+            np_vec3 was = np_directions_carry(flow->directions[a], normals[a], n), is = flow->directions[b];
+            turn += atan2(np_vec3_dot(np_vec3_cross(was, is), n), np_vec3_dot(was, is));
+            turn -= atan2(np_vec3_dot(np_vec3_cross(came, goes), n), np_vec3_dot(came, goes));
+        }
+    assert_near(1 + turn / NP_TWO_PI, inside, 1e-6);
+    np_topology_fini(&topology);
+    free(in);
+}
+
+static void indices_sum_up_to_what_the_border_needs(void **state)
+{
+    (void)state;
+    np_scan *one = make_scan(NP_CASE_SEX_M), *none = scan_with(NP_CASE_SEX_F, 50, NULL, 0);
+    np_surface_point p;
+    assert_true(np_surface_nearest(&one->surface, np_vec3_add(one->whorls[0], (np_vec3){0, 40, 0}), 40, &p));
+    np_scan *two = scan_with(NP_CASE_SEX_M, 50, (np_vec3[]){one->whorls[0], p.position}, 2);
+    const np_scan *all[] = {one, none, two};
+    for (int i = 0; i < 3; i++)
+        for (double polar_deg = 15; polar_deg < 160; polar_deg += 12)
+            check_sum(all[i], polar_deg);
+    np_scan_destroy(one);
+    np_scan_destroy(none);
+    np_scan_destroy(two);
+}
+
+static void whorls_have_one_point_each(void **state)
+{
+    (void)state;
+    np_scan *scan = make_scan(NP_CASE_SEX_M);
+    np_vec3 at[2] = {scan->whorls[0], np_vec3_add(scan->whorls[0], (np_vec3){0, 6, 0})};
+    np_case_scan source = {.sex = NP_CASE_SEX_M, .percentile = 50, .whorls = {at, 2}};
+    np_error err = {0};
+    np_scan_destroy(scan);
+    assert_int_equal(np_scan_create(&source, NULL, &scan, &err), NP_ERR_INVALID);
+    assert_null(scan);
+    assert_non_null(strstr(err.text, "whorl 2 is 6.0 mm from whorl 1; two whorls are at least 15 mm apart"));
 }
 
 /* Neighbours half a millimetre apart agree, but for the whorl itself. */
@@ -301,9 +385,9 @@ static void flow_goes_where_hair_goes(void **state)
 static void without_a_whorl_hair_radiates_from_the_crown(void **state)
 {
     (void)state;
-    np_scan *scan = make_scan(NP_CASE_SEX_M);
-    np_vec3 whorl = scan->whorls[0];
-    scan->n_whorls = 0;
+    np_scan *usual = make_scan(NP_CASE_SEX_M), *scan = scan_with(NP_CASE_SEX_M, 50, NULL, 0);
+    np_vec3 whorl = usual->whorls[0];
+    np_scan_destroy(usual);
     assert_near(winding_deg(scan, (np_vec3){whorl.x, 0, whorl.z}, 30), 360, 1e-6);
     np_scan_destroy(scan);
 }
@@ -417,6 +501,8 @@ int main(void)
         cmocka_unit_test(flow_turns_once_around_each_whorl),
         cmocka_unit_test(whorls_turn_clockwise),
         cmocka_unit_test(whorls_turn_as_the_case_says),
+        cmocka_unit_test(indices_sum_up_to_what_the_border_needs),
+        cmocka_unit_test(whorls_have_one_point_each),
         cmocka_unit_test(the_only_singularities_are_the_declared_ones),
         cmocka_unit_test(flow_is_continuous_away_from_the_whorl),
         cmocka_unit_test(flow_goes_where_hair_goes),
