@@ -170,7 +170,7 @@ static void write_confirmed(const np_scan_description *d, FILE *stream)
     }
 }
 
-static void write_scan(const np_scan_description *d, FILE *stream)
+void np_case_template_write_scan(const np_scan_description *d, FILE *stream)
 {
     if (!d->scan.file) {
         fprintf(stream,
@@ -289,7 +289,7 @@ np_status np_case_template_write(const char *template_name, const np_scan_descri
             "needlepath: 1  # version of this format\ntitle: %s\n"
             "seed: 1        # another seed gives another pattern of the same kind\n\n",
             t->intro, t->title);
-    write_scan(description, stream);
+    np_case_template_write_scan(description, stream);
     for (size_t i = 0; t->shapes[i]; i++)
         write_shape(description, t->shapes[i], stream);
     write_layers(t, stream);

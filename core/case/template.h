@@ -10,5 +10,7 @@ extern const char *const np_case_template_names[];
  * are enough.  NP_ERR_INVALID where the template is unknown (the message lists them). */
 np_status np_case_template_write(const char *template_name, const np_scan_description *description, FILE *stream,
                                  np_error *err);
+/* The part of a case file that says which scan it is of, with its whorls; write errors are left in STREAM. */
+void np_case_template_write_scan(const np_scan_description *description, FILE *stream);
 
 #endif

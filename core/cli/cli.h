@@ -41,6 +41,7 @@
     GEOMETRY(export)                                                                                                   \
     GEOMETRY(plugin_list)                                                                                              \
     GEOMETRY(plugin_show)                                                                                              \
+    GEOMETRY(plugin_preview)                                                                                           \
     GEOMETRY(plugin_check)                                                                                             \
     GEOMETRY(plugin_manifest)                                                                                          \
     LIGHT(plugin_new)

@@ -68,8 +68,10 @@ np_status field_painter_create(const np_case *c, const np_scan *scan, const char
 {
     *out_painter = NULL;
     np_painter *painter = calloc(1, sizeof *painter);
-    if (!painter)
+    if (!painter) {
+        np_plugin_list_fini(plugins);
         return np_error_no_memory(err, "the layers");
+    }
     painter->source = c;
     painter->scan = scan;
     painter->progress = progress;
@@ -83,10 +85,16 @@ np_status field_painter_create(const np_case *c, const np_scan *scan, const char
 np_status np_painter_create(const np_case *c, const np_scan *scan, const np_progress *progress,
                             np_painter **out_painter, np_error *err)
 {
+    np_plugin_list none = {0};
+    return np_painter_create_of(c, scan, &none, progress, out_painter, err);
+}
+
+np_status np_painter_create_of(const np_case *c, const np_scan *scan, np_plugin_list *plugins,
+                               const np_progress *progress, np_painter **out_painter, np_error *err)
+{
     *out_painter = NULL;
     np_painter *painter = NULL;
-    np_plugin_list none = {0};
-    np_status status = field_painter_create(c, scan, FIELD_HELPER_HOST, &none, progress, &painter, err);
+    np_status status = field_painter_create(c, scan, FIELD_HELPER_HOST, plugins, progress, &painter, err);
     for (size_t l = 0; status == NP_OK && l < painter->n_layers; l++)
         status = field_layer_lay_out(painter, &painter->layers[l], err);
     if (!painter)

@@ -5,6 +5,7 @@
 #include "base/progress.h"
 #include "case/case.h"
 #include "field/field.h"
+#include "field/plugins.h"
 #include "head/scan.h"
 #include "surface/region.h"
 #include "surface/treated.h"
@@ -24,6 +25,9 @@ typedef struct np_painter np_painter;
  * *out_painter (which ends the helper).  NP_ERR_PLUGIN names plugin, layer and reason; NP_ERR_STOPPED when PROGRESS says so. */
 np_status np_painter_create(const np_case *c, const np_scan *scan, const np_progress *progress,
                             np_painter **out_painter, np_error *err);
+/* The same with the strategies of *PLUGINS, which it takes over, also after an error; the case's are looked for if there are none. */
+np_status np_painter_create_of(const np_case *c, const np_scan *scan, np_plugin_list *plugins,
+                               const np_progress *progress, np_painter **out_painter, np_error *err);
 void np_painter_destroy(np_painter *painter);
 
 /* Signed distance to the border of the treated area: inside any layer's region or reach, outside every

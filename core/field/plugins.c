@@ -293,6 +293,20 @@ np_status np_plugin_list_init_for(np_plugin_list *list, const char *const *strat
     return status;
 }
 
+np_status np_plugin_list_init_file(np_plugin_list *list, const char *path, const np_progress *progress, np_error *err)
+{
+    *list = (np_plugin_list){0};
+    char *real = realpath(path, NULL);
+    np_status status = real ? load_plugin(list, real, progress, err)
+                            : np_error_set(err, NP_ERR_IO, "%s: cannot be looked into: %s", path, strerror(errno));
+    if (status == NP_OK && list->n_problems > 0)
+        status = np_error_set(err, NP_ERR_PLUGIN, "%s cannot be used: %s", path, list->problems[0].reason);
+    free(real);
+    if (status != NP_OK)
+        np_plugin_list_fini(list);
+    return status;
+}
+
 void np_plugin_allow_weaker_sandbox(bool allowed)
 {
     field_helper_allow_weaker_sandbox(allowed);

@@ -39,6 +39,8 @@ np_status np_plugin_list_init(np_plugin_list *list, const np_progress *progress,
  * with what is asked for, whatever it would do. */
 np_status np_plugin_list_init_for(np_plugin_list *list, const char *const *strategies, size_t n,
                                   const np_progress *progress, np_error *err);
+/* The strategies of the one plugin of the file PATH, and no others.  NP_ERR_PLUGIN names the file and says why it cannot be used. */
+np_status np_plugin_list_init_file(np_plugin_list *list, const char *path, const np_progress *progress, np_error *err);
 void np_plugin_list_fini(np_plugin_list *list);
 const np_strategy_info *np_plugin_list_find(const np_plugin_list *list, const char *strategy_id);
 /* Why a file that bears the strategy's name cannot be used; NULL if there is none, or it can. */

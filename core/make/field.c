@@ -97,7 +97,7 @@ static void measure_areas(make_making *m)
 np_status make_field(make_making *m, np_error *err)
 {
     np_surface_point *points = NULL;
-    np_status status = np_painter_create(m->c, m->scan, m->progress, &m->painter, err);
+    np_status status = np_painter_create_of(m->c, m->scan, &m->plugins, m->progress, &m->painter, err);
     if (status == NP_OK)
         status = name_layers(m, err);
     if (status == NP_OK)

@@ -32,6 +32,7 @@ static np_status step(make_making *m, const stage *s, np_error *err)
 
 static void fini(make_making *m)
 {
+    np_plugin_list_fini(&m->plugins);
     free(m->inside_mm);
     free(m->depths);
     np_arm_planner_destroy(m->arm);
@@ -53,6 +54,36 @@ void np_make_refusal_fini(np_make_refusal *refusal)
     np_scan_destroy(refusal->scan);
     np_refused_fini(&refusal->refused);
     refusal->scan = NULL;
+}
+
+void np_make_draft_fini(np_make_draft *draft)
+{
+    np_scan_destroy(draft->scan);
+    np_treated_fini(&draft->patch);
+    np_field_fini(&draft->field);
+    np_plan_destroy(draft->plan);
+    *draft = (np_make_draft){0};
+}
+
+np_status np_make_draft_init(const np_case *c, np_plugin_list *plugins, const np_progress *progress, np_make_draft *out,
+                             np_error *err)
+{
+    double took_s = 0;
+    make_making m = {.c = c, .progress = progress, .plugins = *plugins};
+    *plugins = (np_plugin_list){0};
+    const stage stages[] = {{"scan", make_scan, &took_s}, {"field", make_field, &took_s}, {"dots", make_dots, &took_s}};
+    np_status status = NP_OK;
+    for (size_t i = 0; i < sizeof stages / sizeof *stages && status == NP_OK; i++)
+        status = step(&m, &stages[i], err);
+    *out = (np_make_draft){m.scan, m.patch, m.field, m.plan && m.plan->notes, m.plan}; /* its notes are written last */
+    m.scan = NULL;
+    m.patch = (np_treated){0};
+    m.field = (np_field){0};
+    m.plan = NULL;
+    np_painter_destroy(m.painter); /* it borrows the scan, which stays */
+    m.painter = NULL;
+    fini(&m);
+    return status;
 }
 
 np_status np_make_plan(const np_case *c, const np_progress *progress, np_plan **out_plan, np_make_timing *out_timing,

@@ -4,8 +4,11 @@
 
 #include "base/progress.h"
 #include "case/case.h"
+#include "field/field.h"
+#include "field/plugins.h"
 #include "head/soundness.h"
 #include "plan/plan.h"
+#include "surface/treated.h"
 
 /* What one stage of planning took. */
 typedef struct np_make_timing {
@@ -18,6 +21,20 @@ typedef struct np_make_refusal {
     np_refused refused;
 } np_make_refusal;
 void np_make_refusal_fini(np_make_refusal *refusal);
+
+/* What a case comes to before anything is ordered, moved or checked: for a look at it.  Zero-initialise; fini is safe on zero. */
+typedef struct np_make_draft {
+    np_scan *scan;
+    np_treated patch; /* the treated skin */
+    np_field field;   /* at its vertices */
+    bool painted;     /* the field is whole */
+    np_plan *plan;    /* dots by session; the layers, notes and plugins; all else is missing */
+} np_make_draft;
+void np_make_draft_fini(np_make_draft *draft);
+/* With the strategies of *PLUGINS, which it takes over, also after an error; the case's are looked for if there are none.  After an error OUT has what was
+ * made before: a field of points without dots, where dots cannot be placed. */
+np_status np_make_draft_init(const np_case *c, np_plugin_list *plugins, const np_progress *progress, np_make_draft *out,
+                             np_error *err);
 
 /* Plans a case: scan, field, dots, tours, envelope, digest.  NP_ERR_UNSAFE names the dot and the limit.
  * The caller destroys *out_plan.  OUT_TIMING and OUT_REFUSAL may be NULL; the refusal is the caller's to fini. */

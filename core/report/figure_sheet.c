@@ -45,33 +45,59 @@ void report_figure_dots(const report_view *view, cairo_t *cr, const np_plan *pla
     }
 }
 
-np_status report_figure_sheet(const report_figure_input *in, const report_sheet *sheet, const char *path, np_error *err)
+static const report_view_side shown[REPORT_SHEET_VIEWS] = {REPORT_VIEW_TOP, REPORT_VIEW_FRONT, REPORT_VIEW_BACK,
+                                                           REPORT_VIEW_LEFT};
+
+np_status report_figure_sheet_views_init(report_view views[REPORT_SHEET_VIEWS], const report_figure_input *in,
+                                         np_error *err)
 {
-    static const report_view_side shown[] = {REPORT_VIEW_TOP, REPORT_VIEW_FRONT, REPORT_VIEW_BACK, REPORT_VIEW_LEFT};
-    int width = 4 * MAP_SIZE, height = MAP_SIZE + LEGEND_HEIGHT;
+    np_status status = NP_OK;
+    for (int i = 0; i < REPORT_SHEET_VIEWS && status == NP_OK; i++)
+        status = report_view_init(&views[i], shown[i], &in->scan->surface.mesh, in->scan->surface.normals, &in->box,
+                                  MAP_SIZE - MARGIN, err);
+    return status;
+}
+
+void report_figure_sheet_views_fini(report_view views[REPORT_SHEET_VIEWS])
+{
+    for (int i = 0; i < REPORT_SHEET_VIEWS; i++)
+        report_view_fini(&views[i]);
+}
+
+np_status report_figure_sheet_on(const report_view views[REPORT_SHEET_VIEWS], const report_figure_input *in,
+                                 const report_sheet *sheet, const char *path, np_error *err)
+{
+    int width = REPORT_SHEET_VIEWS * MAP_SIZE, height = MAP_SIZE + LEGEND_HEIGHT;
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
     cairo_t *cr = cairo_create(surface);
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_paint(cr);
-    np_status status = NP_OK;
-    for (int i = 0; i < 4 && status == NP_OK; i++) {
-        report_view view = {0};
-        status = report_view_init(&view, shown[i], &in->scan->surface.mesh, in->scan->surface.normals, &in->box,
-                                  MAP_SIZE - MARGIN, err);
-        if (status != NP_OK)
-            break;
-        cairo_t *inner = cairo_create(view.surface);
-        sheet->dots(in, &view, inner, sheet->context);
-        cairo_destroy(inner);
-        cairo_set_source_surface(cr, view.surface, i * MAP_SIZE + (MAP_SIZE - view.width) / 2, MARGIN / 2);
+    for (int i = 0; i < REPORT_SHEET_VIEWS; i++) {
+        const report_view *view = &views[i];
+        int x = i * MAP_SIZE + (MAP_SIZE - view->width) / 2, y = MARGIN / 2;
+        cairo_set_source_surface(cr, view->surface, x, y);
         cairo_paint(cr);
+        cairo_save(cr);
+        cairo_rectangle(cr, x, y, view->width, view->height);
+        cairo_clip(cr);
+        cairo_translate(cr, x, y);
+        sheet->dots(in, view, cr, sheet->context);
+        cairo_restore(cr);
         report_plot_text(cr, i * MAP_SIZE + MARGIN, 24, 0, report_view_names[shown[i]]);
-        report_view_fini(&view);
     }
     sheet->legend(cr, MARGIN, MAP_SIZE + 12, width / 2, sheet->context);
     cairo_destroy(cr);
-    if (status == NP_OK)
-        status = report_plot_write_png(surface, path, err);
+    np_status status = report_plot_write_png(surface, path, err);
     cairo_surface_destroy(surface);
+    return status;
+}
+
+np_status report_figure_sheet(const report_figure_input *in, const report_sheet *sheet, const char *path, np_error *err)
+{
+    report_view views[REPORT_SHEET_VIEWS] = {0};
+    np_status status = report_figure_sheet_views_init(views, in, err);
+    if (status == NP_OK)
+        status = report_figure_sheet_on(views, in, sheet, path, err);
+    report_figure_sheet_views_fini(views);
     return status;
 }

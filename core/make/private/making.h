@@ -20,6 +20,7 @@ typedef struct make_needle {
 typedef struct make_making {
     const np_case *c;
     const np_progress *progress;
+    np_plugin_list plugins; /* strategies to be taken; none: the case's are looked for */
     np_scan *scan;
     np_painter *painter;
     np_treated patch;

@@ -49,6 +49,14 @@ typedef struct report_sheet {
 np_status report_figure_sheet(const report_figure_input *in, const report_sheet *sheet, const char *path,
                               np_error *err);
 
+/* The four views of such sheets, for whoever draws more than one.  Zero-initialise; fini is safe on zero. */
+enum { REPORT_SHEET_VIEWS = 4 };
+np_status report_figure_sheet_views_init(report_view views[REPORT_SHEET_VIEWS], const report_figure_input *in,
+                                         np_error *err);
+void report_figure_sheet_views_fini(report_view views[REPORT_SHEET_VIEWS]);
+np_status report_figure_sheet_on(const report_view views[REPORT_SHEET_VIEWS], const report_figure_input *in,
+                                 const report_sheet *sheet, const char *path, np_error *err);
+
 /* For pictures: all dots of PLAN in their colours, each as large as its share of skin, so that a map is closed; kinds smaller, so that
  * neighbours stand apart; none smaller than a colour can be told by, nor larger than a stroke of the picture. */
 void report_figure_dots(const report_view *view, cairo_t *cr, const np_plan *plan, const report_colouring *by);
