@@ -40,6 +40,15 @@ static json_t *param_json(const np_param_desc *p)
     return out;
 }
 
+static const char *place_text(np_plugin_place place)
+{
+    static const char *const texts[] = {[NP_PLUGIN_PLACE_FILE] = "",
+                                        [NP_PLUGIN_PLACE_NAMED] = "NEEDLEPATH_PLUGIN_PATH",
+                                        [NP_PLUGIN_PLACE_USER] = "user",
+                                        [NP_PLUGIN_PLACE_SYSTEM] = "system"};
+    return texts[place];
+}
+
 static json_t *strategy_json(const np_strategy_info *s)
 {
     json_t *params = json_array();
@@ -48,9 +57,10 @@ static json_t *strategy_json(const np_strategy_info *s)
     json_t *inputs = json_array();
     for (uint32_t i = 0; i < s->desc.input_count; i++)
         json_array_append_new(inputs, input_json(&s->desc.inputs[i]));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", s->desc.id, "name", s->desc.name, "version",
-                     s->desc.version, "licence", s->desc.licence, "summary", s->desc.summary, "plugin",
-                     CLI_PLAIN(s->plugin_path), "inputs", inputs, "params", params);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", s->desc.id, "name", s->desc.name,
+                     "version", s->desc.version, "licence", s->desc.licence, "summary", s->desc.summary, "plugin",
+                     CLI_PLAIN(s->plugin_path), "folder", CLI_PLAIN(s->folder), "place", place_text(s->place), "inputs",
+                     inputs, "params", params);
 }
 
 static np_status print_list(const np_plugin_list *list, bool as_json, np_error *err)
@@ -66,7 +76,9 @@ static np_status print_list(const np_plugin_list *list, bool as_json, np_error *
     }
     for (size_t i = 0; i < list->n_strategies; i++) {
         const np_strategy_info *s = &list->strategies[i];
-        printf("%-18s %-8s %s\n", s->desc.id, CLI_PLAIN(s->desc.version), CLI_PLAIN(s->desc.summary));
+        if (i == 0 || strcmp(s->folder, list->strategies[i - 1].folder) != 0)
+            printf("%s (%s):\n", CLI_PLAIN(s->folder), place_text(s->place));
+        printf("  %-18s %-8s %s\n", s->desc.id, CLI_PLAIN(s->desc.version), CLI_PLAIN(s->desc.summary));
     }
     for (size_t i = 0; i < list->n_problems; i++)
         fprintf(stderr, "cannot be used: %s: %s\n", CLI_PLAIN(list->problems[i].plugin_path),
@@ -93,9 +105,13 @@ const np_command cli_cmd_plugin_list = {
     .name = "plugin list",
     .summary = "list the strategies that can be used",
     .operands = "",
-    .description =
-        "Lists every strategy of every plugin found in the folders of NEEDLEPATH_PLUGIN_PATH and in the installed "
-        "ones, and the plugins that cannot be used, with the reason; if there are any, the exit status is 3.",
+    .description = "Lists every strategy of every plugin found in the folders of NEEDLEPATH_PLUGIN_PATH, in "
+                   "~/.local/lib/needlepath and in "
+                   "lib/needlepath/plugins beside the program, folder by folder in this order, which is the one in "
+                   "which they are looked for: the "
+                   "first to give a strategy counts. And the plugins that cannot be used, with the reason: that "
+                   "another one comes first, too, or "
+                   "that others than you can write to them; if there are any, the exit status is 3.",
     .options = options,
     .examples = list_examples,
     .run = run_list,

@@ -135,6 +135,7 @@ void field_strategy_info_fini(np_strategy_info *info)
     }
     free((void *)d->inputs);
     free(info->plugin_path);
+    free(info->folder);
     *info = (np_strategy_info){0};
 }
 

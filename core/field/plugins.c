@@ -15,6 +15,7 @@
 
 #include "base/grow.h"
 #include "field/private/descriptor.h"
+#include "field/private/folders.h"
 #include "field/private/helper.h"
 #include "field/private/manifest.h"
 #include "base/file.h"
@@ -23,8 +24,6 @@
 #include "base/program.h"
 #include "base/suggest.h"
 
-/* Beside the program. */
-#define BUNDLE "lib/needlepath/plugins"
 /* No plugin is larger; what is, is not read whole. */
 #define MAX_FILE_BYTES (256u << 20)
 
@@ -125,21 +124,37 @@ static bool is_known(const np_plugin_list *list, const char *path)
     return false;
 }
 
-/* Strategies of the plugin at PATH, or the problem that it has. */
-static np_status load_plugin(np_plugin_list *list, const char *path, const np_progress *progress, np_error *err)
+/* Whether something stands in the way of loading the plugin at PATH, as far as is seen without looking into it. */
+static bool is_barred(const char *path, const field_folder *folder, char *reason, size_t size)
 {
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) { /* opening a pipe or a terminal waits for ever */
+        snprintf(reason, size, "is no regular file");
+        return true;
+    }
+    return folder->place != NP_PLUGIN_PLACE_SYSTEM && folder->place != NP_PLUGIN_PLACE_FILE &&
+           (!field_folder_is_safe(folder->path, reason, size) || !field_folder_is_safe(path, reason, size));
+}
+
+/* Strategies of the plugin at PATH, found in FOLDER, or the problem that it has. */
+static np_status load_plugin(np_plugin_list *list, const char *path, const field_folder *folder,
+                             const np_progress *progress, np_error *err)
+{
+    char reason[600];
     np_strategy_info *infos = NULL;
     size_t n = 0;
-    struct stat st;
     np_error why = {0};
-    np_status status = stat(path, &st) == 0 && !S_ISREG(st.st_mode) /* opening a pipe or a terminal waits for ever */
-                           ? np_error_set(&why, NP_ERR_PLUGIN, "is no regular file")
-                           : describe(path, progress, &infos, &n, &why);
+    np_status status = is_barred(path, folder, reason, sizeof reason) ? np_error_set(&why, NP_ERR_PLUGIN, "%s", reason)
+                                                                      : describe(path, progress, &infos, &n, &why);
     if (status == NP_ERR_PLUGIN)
         return add_problem(list, path, why.text, err);
     if (status != NP_OK) /* ours, not the plugin's */
         return np_error_pass(err, &why);
     for (size_t i = 0; i < n; i++) {
+        infos[i].place = folder->place;
+        infos[i].folder = strdup(folder->path);
+        if (!infos[i].folder && status == NP_OK)
+            status = np_error_no_memory(err, "the list of plugins");
         if (status == NP_OK)
             status = add_strategy(list, &infos[i], err);
         else
@@ -150,15 +165,15 @@ static np_status load_plugin(np_plugin_list *list, const char *path, const np_pr
 }
 
 /* NAME in FOLDER. */
-static np_status add_plugin(np_plugin_list *list, const char *folder, const char *name, const np_progress *progress,
-                            np_error *err)
+static np_status add_plugin(np_plugin_list *list, const field_folder *folder, const char *name,
+                            const np_progress *progress, np_error *err)
 {
     char *path = NULL, *real;
-    if (asprintf(&path, "%s/%s", folder, name) < 0)
+    if (asprintf(&path, "%s/%s", folder->path, name) < 0)
         return np_error_no_memory(err, "the list of plugins");
     real = realpath(path, NULL); /* dlopen wants a path with a slash, and messages a clear one */
     const char *file = real ? real : path;
-    np_status status = is_known(list, file) ? NP_OK : load_plugin(list, file, progress, err);
+    np_status status = is_known(list, file) ? NP_OK : load_plugin(list, file, folder, progress, err);
     free(real);
     free(path);
     return status;
@@ -176,14 +191,17 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static np_status search_folder(np_plugin_list *list, const char *folder, const np_progress *progress, np_error *err)
+static np_status search_folder(np_plugin_list *list, const field_folder *folder, const np_progress *progress,
+                               np_error *err)
 {
     struct dirent **entries = NULL;
-    int n = scandir(folder, &entries, is_plugin, by_name);
+    char reason[600];
+    if (folder->place != NP_PLUGIN_PLACE_SYSTEM && !field_folder_is_safe(folder->path, reason, sizeof reason))
+        return is_known(list, folder->path) ? NP_OK : add_problem(list, folder->path, reason, err);
+    int n = scandir(folder->path, &entries, is_plugin, by_name);
     if (n < 0) {
-        char reason[200];
         snprintf(reason, sizeof reason, "this folder of plugins cannot be read: %s", strerror(errno));
-        return is_known(list, folder) ? NP_OK : add_problem(list, folder, reason, err);
+        return is_known(list, folder->path) ? NP_OK : add_problem(list, folder->path, reason, err);
     }
     np_status status = NP_OK;
     for (int i = 0; i < n; i++) {
@@ -195,58 +213,23 @@ static np_status search_folder(np_plugin_list *list, const char *folder, const n
     return status;
 }
 
-/* ---- where they are looked for ---- */
-
-/* The folders, the first to be searched first, ended by NULL; the caller frees with free_folders. */
-typedef struct folders {
-    char *environment, *bundled;
-    const char **list;
-} folders;
-
-static void free_folders(folders *f)
-{
-    free(f->environment);
-    free(f->bundled);
-    free(f->list);
-}
-
-static np_status find_folders(folders *f, np_error *err)
-{
-    const char *setting = getenv("NEEDLEPATH_PLUGIN_PATH");
-    size_t n = 0;
-    *f = (folders){.environment = strdup(setting ? setting : "")};
-    if (f->environment)
-        f->list = calloc(strlen(f->environment) + 3, sizeof *f->list);
-    np_status status =
-        f->list ? np_program_beside(BUNDLE, &f->bundled, err) : np_error_no_memory(err, "the plugins' folders");
-    if (status == NP_OK) {
-        for (char *rest = f->environment, *folder; (folder = strsep(&rest, ":"));)
-            if (folder[0])
-                f->list[n++] = folder;
-        f->list[n] = f->bundled;
-    } else {
-        free_folders(f);
-    }
-    return status;
-}
-
-static np_status search(np_plugin_list *list, const folders *f, const np_progress *progress, np_error *err)
+static np_status search(np_plugin_list *list, const field_folders *f, const np_progress *progress, np_error *err)
 {
     np_status status = NP_OK;
-    for (size_t i = 0; f->list[i] && status == NP_OK; i++)
-        status = search_folder(list, f->list[i], progress, err);
+    for (size_t i = 0; i < f->n && status == NP_OK; i++)
+        status = search_folder(list, &f->list[i], progress, err);
     return status;
 }
 
 np_status np_plugin_list_init(np_plugin_list *list, const np_progress *progress, np_error *err)
 {
-    folders f;
+    field_folders f;
     *list = (np_plugin_list){0};
-    np_status status = find_folders(&f, err);
+    np_status status = field_folders_init(&f, err);
     if (status != NP_OK)
         return status;
     status = search(list, &f, progress, err);
-    free_folders(&f);
+    field_folders_fini(&f);
     if (status != NP_OK)
         np_plugin_list_fini(list);
     return status;
@@ -259,26 +242,26 @@ static bool file_of(const char *strategy, char *out, size_t size)
 }
 
 /* The first file in F that bears STRATEGY's name, and what stands in the way of its use. */
-static np_status add_named(np_plugin_list *list, const folders *f, const char *strategy, const np_progress *progress,
-                           np_error *err)
+static np_status add_named(np_plugin_list *list, const field_folders *f, const char *strategy,
+                           const np_progress *progress, np_error *err)
 {
     char name[NAME_MAX + 1], path[PATH_MAX];
     np_status status = NP_OK;
     if (!file_of(strategy, name, sizeof name))
         return NP_OK;
-    for (size_t i = 0; f->list[i] && status == NP_OK && !np_plugin_list_find(list, strategy); i++)
-        if (snprintf(path, sizeof path, "%s/%s", f->list[i], name) < PATH_MAX && access(path, F_OK) == 0)
-            status = add_plugin(list, f->list[i], name, progress, err);
+    for (size_t i = 0; i < f->n && status == NP_OK && !np_plugin_list_find(list, strategy); i++)
+        if (snprintf(path, sizeof path, "%s/%s", f->list[i].path, name) < PATH_MAX && access(path, F_OK) == 0)
+            status = add_plugin(list, &f->list[i], name, progress, err);
     return status;
 }
 
 np_status np_plugin_list_init_for(np_plugin_list *list, const char *const *strategies, size_t n,
                                   const np_progress *progress, np_error *err)
 {
-    folders f;
+    field_folders f;
     bool all = true;
     *list = (np_plugin_list){0};
-    np_status status = find_folders(&f, err);
+    np_status status = field_folders_init(&f, err);
     if (status != NP_OK)
         return status;
     for (size_t i = 0; i < n && status == NP_OK; i++)
@@ -287,7 +270,7 @@ np_status np_plugin_list_init_for(np_plugin_list *list, const char *const *strat
         all = all && (np_plugin_list_find(list, strategies[i]) || np_plugin_list_problem(list, strategies[i]));
     if (status == NP_OK && !all)
         status = search(list, &f, progress, err);
-    free_folders(&f);
+    field_folders_fini(&f);
     if (status != NP_OK)
         np_plugin_list_fini(list);
     return status;
@@ -297,7 +280,7 @@ np_status np_plugin_list_init_file(np_plugin_list *list, const char *path, const
 {
     *list = (np_plugin_list){0};
     char *real = realpath(path, NULL);
-    np_status status = real ? load_plugin(list, real, progress, err)
+    np_status status = real ? load_plugin(list, real, &(field_folder){"", NP_PLUGIN_PLACE_FILE}, progress, err)
                             : np_error_set(err, NP_ERR_IO, "%s: cannot be looked into: %s", path, strerror(errno));
     if (status == NP_OK && list->n_problems > 0)
         status = np_error_set(err, NP_ERR_PLUGIN, "%s cannot be used: %s", path, list->problems[0].reason);
@@ -357,7 +340,7 @@ const np_plugin_problem *np_plugin_list_problem(const np_plugin_list *list, cons
 bool np_plugin_hides_bundled(const np_strategy_info *info)
 {
     char name[NAME_MAX + 1], rest[PATH_MAX], *path = NULL, *real = NULL;
-    if (file_of(info->desc.id, name, sizeof name) && snprintf(rest, sizeof rest, BUNDLE "/%s", name) < PATH_MAX &&
+    if (file_of(info->desc.id, name, sizeof name) && snprintf(rest, sizeof rest, FIELD_BUNDLE "/%s", name) < PATH_MAX &&
         np_program_beside(rest, &path, NULL) == NP_OK)
         real = realpath(path, NULL);
     bool hides = real && strcmp(real, info->plugin_path) != 0;
@@ -374,7 +357,7 @@ np_status np_plugin_origin(const np_strategy_info *info, char **out_line, np_err
     *out_line = NULL;
     np_status status = np_file_read(info->plugin_path, MAX_FILE_BYTES, &bytes, &size, err);
     if (status == NP_OK)
-        status = np_program_beside(BUNDLE, &bundle, err);
+        status = np_program_beside(FIELD_BUNDLE, &bundle, err);
     char *real = status == NP_OK ? realpath(bundle, NULL) : NULL;
     if (status == NP_OK) {
         size_t n = real ? strlen(real) : 0;
@@ -382,7 +365,7 @@ np_status np_plugin_origin(const np_strategy_info *info, char **out_line, np_err
         np_plain_copy(info->plugin_path + (bundled ? n : 0), path, sizeof path);
         crypto_hash_sha256(hash, (const unsigned char *)bytes, size);
         np_hex_write(hash, sizeof hash, hex);
-        if (asprintf(out_line, "%s  %s%s\n", hex, bundled ? BUNDLE : "", path) < 0) {
+        if (asprintf(out_line, "%s  %s%s\n", hex, bundled ? FIELD_BUNDLE : "", path) < 0) {
             *out_line = NULL;
             status = np_error_no_memory(err, "a plugin's origin");
         }

@@ -8,10 +8,20 @@
 #include "base/progress.h"
 #include "base/status.h"
 
+/* Which of the folders a plugin was found in. */
+typedef enum np_plugin_place {
+    NP_PLUGIN_PLACE_FILE,  /* none: it was named itself */
+    NP_PLUGIN_PLACE_NAMED, /* one that NEEDLEPATH_PLUGIN_PATH names */
+    NP_PLUGIN_PLACE_USER,  /* ~/.local/lib/needlepath */
+    NP_PLUGIN_PLACE_SYSTEM /* lib/needlepath/plugins beside the program: with needlepath, or installed for all users */
+} np_plugin_place;
+
 /* A copy of a strategy's descriptor, all strings owned; function pointers are NULL in the planner's
  * process. */
 typedef struct np_strategy_info {
     char *plugin_path;
+    char *folder; /* as it was searched; "" for a file that was named itself */
+    np_plugin_place place;
     np_strategy_desc desc;
     bool has_layout, has_paint;
     uint64_t print; /* fingerprint of all that the plugin says of itself */
@@ -29,8 +39,9 @@ typedef struct np_plugin_list {
     size_t n_problems, problem_capacity;
 } np_plugin_list;
 
-/* Searches, in this order, the folders of NEEDLEPATH_PLUGIN_PATH (colon-separated), then the folder
- * lib/needlepath/plugins beside the program's bin; in each by name.  The first plugin to give an id wins.  A
+/* Searches, in this order, the folders of NEEDLEPATH_PLUGIN_PATH (colon-separated), then ~/.local/lib/needlepath, then the folder
+ * lib/needlepath/plugins beside the program's bin; in each by name.  The first plugin to give an id wins.  A folder or file of the first two that others
+ * than the user may write is a problem, and so is a
  * plugin that cannot be used (other ABI, crash, no entry) is a problem in the list, not an error of the call.
  * NP_ERR_STOPPED when PROGRESS says so.  Zero-initialise; fini is safe on zero. */
 np_status np_plugin_list_init(np_plugin_list *list, const np_progress *progress, np_error *err);

@@ -165,8 +165,9 @@ static np_status remove_picture(const char *directory, const char *name, np_erro
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s.png", directory, name);
-    if (unlink(path) == 0 || errno == ENOENT)
-        return NP_OK;
+    np_status status = np_file_check_replaceable(path, err); /* no plan, whatever it is called */
+    if (status != NP_OK || unlink(path) == 0 || errno == ENOENT)
+        return status;
     return np_error_set(err, NP_ERR_IO, "%s: cannot be removed: %s", path, strerror(errno));
 }
 

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from programs import INVALID, SIM, USAGE, Case, free_port
+from programs import BUILD, INVALID, SIM, USAGE, Case, free_port
 
 # the back of the head looks up
 FIDUCIALS = "fiducials:\n" + "".join(f"- {{name: p{i}, head: {[x, y, z]}, arm: {[z, y, -x]}}}\n" for i, (x, y, z) in enumerate(
@@ -35,7 +35,7 @@ class Outputs(Case):
         names = [line[2:18].strip() for line in
                  self.run_program("--help")[0].split("commands:\n")[1].split("\n\n")[0].splitlines()]
         writing = {n for n in names if "--out " in self.run_program(*n.split(), "--help")[0]}
-        self.assertEqual(writing, {"case new", "head", "plan", "export", "report", "preview", "scan fit"})
+        self.assertEqual(writing, {"case new", "head", "plan", "export", "report", "preview", "scan fit", "plugin preview"})
 
     def test_a_journal_is_replaced_by_nothing(self):
         shutil.copy(self.folder / "p.needleplan", self.folder / "ran.needleplan")
@@ -57,6 +57,15 @@ class Outputs(Case):
             err = self.run_program(command, "p.needleplan", "-o", folder.name, status=INVALID)[1]
             self.assertIn(f"{folder.name}/{name}: is a plan", err)
             self.assertEqual((self.folder / "ran.needleplan").read_bytes(), before)
+        bundled = BUILD / "lib" / "needlepath" / "plugins" / "scar_fill.so"
+        nothing = BUILD / "tests" / "badplugins" / "run" / "misbehave.so", "--strategy", "nothing"
+        for args, name in (((bundled,), "density.png"), ((bundled,), "dots.png"), (nothing, "dots.png")):
+            folder = self.folder / f"for the {len(args)} {name}"
+            folder.mkdir()
+            os.link(self.folder / "ran.needleplan", folder / name)
+            err = self.run_program("plugin", "preview", *args, "-o", folder.name, status=INVALID)[1]
+            self.assertIn(f"{folder.name}/{name}: is a plan", err)
+            self.assertEqual((folder / name).read_bytes(), before)
         # the description that goes beside a head
         os.symlink("ran.needleplan", self.folder / "h.yaml")
         self.refuse("head", "-f", "-o", "h.ply", says="h.yaml: is a plan")

@@ -110,6 +110,59 @@ class Origin(BadCase):
         self.assertIn(f"that of {mine} is not used: cannot be loaded", err)
         self.assertEqual(self.run_program("case", "check", "case.yaml")[1], "")
 
+    def listed(self, status=0, **env):
+        out, err = self.run_program("plugin", "list", "--json", status=status, env=env)
+        found = json.loads(out)
+        return {s["id"]: (s["place"], s["folder"]) for s in found["strategies"]}, {p["plugin"]: p["reason"] for p in found["problems"]}
+
+    def test_folders_in_their_order(self):
+        home, named = self.folder / "home", self.folder / "named"
+        own = home / ".local" / "lib" / "needlepath"
+        own.mkdir(parents=True)
+        named.mkdir()
+        system = str(self.bundled.parent)
+        self.assertEqual(self.listed(HOME=str(home))[0][self.strategy], ("system", system))
+        shutil.copy(self.bundled, own)
+        found, problems = self.listed(status=INVALID, HOME=str(home))
+        self.assertEqual(found[self.strategy], ("user", str(own)))
+        self.assertEqual(problems, {str(self.bundled): f"its strategy {self.strategy} is not used: {own / self.bundled.name} gives it already"})
+        shutil.copy(self.bundled, named)
+        found, problems = self.listed(status=INVALID, HOME=str(home), NEEDLEPATH_PLUGIN_PATH=f":{named}:")
+        self.assertEqual(found[self.strategy], ("NEEDLEPATH_PLUGIN_PATH", str(named)))
+        self.assertEqual(set(problems), {str(self.bundled), str(own / self.bundled.name)})
+        out, err = self.run_program("plugin", "list", status=INVALID, env={"HOME": str(home)})
+        self.assertRegex(out, rf"(?m)^{own} \(user\):\n  {self.strategy} .*\n{system} \(system\):\n  ")
+        err = self.run_program("case", "check", "case.yaml", env={"HOME": str(home)})[1]
+        self.assertIn(f"this is the strategy of {own / self.bundled.name}, not the one", err)
+        for nowhere in ("", "home", "/nonexistent"):  # no absolute path, or none there
+            self.assertEqual(self.listed(HOME=nowhere)[1], {})
+
+    def test_what_others_can_write_is_not_trusted(self):
+        home = self.folder / "home"
+        own = home / ".local" / "lib" / "needlepath"
+        own.mkdir(parents=True)
+        mine = own / self.bundled.name
+        shutil.copy(self.bundled, mine)
+        other = (self.folder / "case.yaml").read_text().replace(f"strategy: {self.strategy}", "strategy: mine")
+        self.write("other.yaml", other)
+        for path, mode, kind in ((own, 0o777, "folder"), (own, 0o1777, "folder"), (mine, 0o666, "file")):
+            with self.subTest(mode=oct(mode)):
+                before = path.stat().st_mode
+                path.chmod(mode)
+                self.addCleanup(path.chmod, before)
+                why = f"the {kind} {path} can be written by everybody (mode {mode:04o}), so it is not trusted; `chmod go-w` makes it safe"
+                found, problems = self.listed(status=INVALID, HOME=str(home))
+                self.assertEqual(found[self.strategy][0], "system")
+                self.assertIn(why, problems.values())
+                self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0", env={"HOME": str(home)})
+                self.assertIn(why, " ".join(self.show("p.needleplan")["notes"]))
+                if kind == "folder":
+                    shutil.copy(mine, own / "mine.so")
+                    self.refuse("plan", "other.yaml", "-o", "q.needleplan", env={"HOME": str(home)}, says=why)
+                    (own / "mine.so").unlink()
+                path.chmod(before)
+        self.assertEqual(self.listed(status=INVALID, HOME=str(home))[0][self.strategy][0], "user")
+
     def test_a_plan_names_the_file_that_made_it(self):
         mine = self.folder / self.bundled.name
         shutil.copy(self.bundled, mine)
