@@ -90,20 +90,25 @@ static void set_range(report_colouring *c, size_t n)
         c->low = -180, c->high = 180;
 }
 
-static void name_kind(const np_plan *plan, np_report_by by, size_t kind, size_t count, char *out, size_t room)
+const char *report_colouring_outcome(size_t kind)
 {
     static const char *const made[MADE_KINDS] = {
 #define MADE_TEXT(id, text) text,
         MADE_TABLE(MADE_TEXT)
 #undef MADE_TEXT
     };
+    return kind < MADE_KINDS ? made[kind] : NULL;
+}
+
+static void name_kind(const np_plan *plan, np_report_by by, size_t kind, size_t count, char *out, size_t room)
+{
     char plain[64];
     if (by == NP_REPORT_BY_SESSION)
         snprintf(out, room, "session %zu: %zu dots", kind + 1, count);
     else if (by == NP_REPORT_BY_LAYER)
         snprintf(out, room, "%s: %zu dots", np_plain_copy(plan->layers[kind].name, plain, sizeof plain), count);
     else
-        snprintf(out, room, "%s: %zu dots", made[kind], count);
+        snprintf(out, room, "%s: %zu dots", report_colouring_outcome(kind), count);
 }
 
 static np_status set_kinds(report_colouring *c, const np_plan *plan, np_error *err)
@@ -175,7 +180,11 @@ static void turn_rgb(double turns, double out_rgb[3])
 
 void report_colouring_rgb(const report_colouring *c, size_t i, double out_rgb[3])
 {
-    double v = c->value[i];
+    report_colouring_value_rgb(c, c->value[i], out_rgb);
+}
+
+void report_colouring_value_rgb(const report_colouring *c, double v, double out_rgb[3])
+{
     if (isnan(v))
         out_rgb[0] = out_rgb[1] = out_rgb[2] = 0.6;
     else if (c->kinds)

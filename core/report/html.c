@@ -272,6 +272,18 @@ static void write_history(const np_plan *plan, FILE *out)
     write_supplies(plan, out);
 }
 
+np_status report_html_base64(const void *data, size_t size, FILE *out, np_error *err)
+{
+    size_t room = sodium_base64_ENCODED_LEN(size, sodium_base64_VARIANT_ORIGINAL);
+    char *text = malloc(room);
+    if (!text)
+        return np_error_no_memory(err, "what a page embeds");
+    sodium_bin2base64(text, room, data, size, sodium_base64_VARIANT_ORIGINAL);
+    fputs(text, out);
+    free(text);
+    return NP_OK;
+}
+
 static np_status write_picture(const char *directory, const report_picture *picture, FILE *out, np_error *err)
 {
     char path[4096];
@@ -281,16 +293,9 @@ static np_status write_picture(const char *directory, const report_picture *pict
     np_status status = np_file_read(path, PICTURE_LIMIT, &data, &size, err);
     if (status != NP_OK)
         return status;
-    size_t room = sodium_base64_ENCODED_LEN(size, sodium_base64_VARIANT_ORIGINAL);
-    char *text = malloc(room);
-    if (text) {
-        sodium_bin2base64(text, room, (const unsigned char *)data, size, sodium_base64_VARIANT_ORIGINAL);
-        fprintf(out, "<figure><img alt=\"%s\" src=\"data:image/png;base64,%s\"><figcaption>%s</figcaption></figure>\n",
-                picture->name, text, picture->caption);
-    } else {
-        status = np_error_no_memory(err, path);
-    }
-    free(text);
+    fprintf(out, "<figure><img alt=\"%s\" src=\"data:image/png;base64,", picture->name);
+    status = report_html_base64(data, size, out, err);
+    fprintf(out, "\"><figcaption>%s</figcaption></figure>\n", picture->caption);
     free(data);
     return status;
 }
@@ -317,6 +322,8 @@ np_status report_html_write(const np_plan *plan, const report_html_parts *parts,
     write_naturalness(plan, writer.stream);
     write_look(plan, parts->look, parts->windows, writer.stream);
     write_history(plan, writer.stream);
+    fputs("<p><a href=\"viewer.html\">viewer.html</a>, beside this file, shows the head to turn around.</p>\n",
+          writer.stream);
     fputs("<h2>Pictures</h2>\n<div class=\"views\">\n", writer.stream);
     for (; *pictures && status == NP_OK; pictures++)
         status = write_picture(directory, *pictures, writer.stream, err);

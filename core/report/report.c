@@ -11,6 +11,7 @@
 #include "report/private/figure.h"
 #include "report/private/html.h"
 #include "report/private/source.h"
+#include "report/private/viewer.h"
 
 static const report_picture *const pictures[] = {
 #define PICTURE_ROW(name) &report_picture_##name,
@@ -64,7 +65,7 @@ static np_status collect_parts(const np_report_request *r, const np_scan *scan, 
     if (status == NP_OK)
         status = np_plan_judge(r->plan, parts->look, &parts->windows, err);
     if (status == NP_OK && r->by != NP_REPORT_BY_INK)
-        return report_colouring_init(&parts->by, r->plan, &parts->made, r->by, err);
+        status = report_colouring_init(&parts->by, r->plan, &parts->made, r->by, err);
     np_preview_request preview = {
         .plan = r->plan, .skin = np_skin_class_lab(NP_SKIN_LIGHT), .model = np_skin_model_default()};
     np_preview_when healed;
@@ -108,6 +109,9 @@ np_status np_report_write(const np_report_request *request, const char *director
     if (status == NP_OK)
         status = report_html_write(request->plan, &(report_html_parts){&parts.hairline, parts.look, parts.windows},
                                    directory, pictures, err);
+    if (status == NP_OK)
+        status = report_viewer_write(
+            &(report_viewer_input){request->plan, scan, &parts.made, &parts.hairline, parts.ink.dots}, directory, err);
     report_made_fini(&parts.made);
     report_colouring_fini(&parts.by);
     report_preview_scene_fini(&parts.ink);

@@ -38,7 +38,7 @@ typedef struct np_report_request {
     np_report_by by;            /* the five views' colours */
 } np_report_request;
 
-/* Writes DIRECTORY/report.html (self-contained) and DIRECTORY/{front,back,left,right,top}.png, which are coloured by REQUEST.by, and the maps
+/* Writes DIRECTORY/report.html (self-contained), DIRECTORY/viewer.html (the head to turn around, self-contained too) and DIRECTORY/{front,back,left,right,top}.png, which are coloured by REQUEST.by, and the maps
  * (density, depth, tone, tilt, azimuth) and the histogram of spacing.  DIRECTORY is made if it is not there. */
 np_status np_report_write(const np_report_request *request, const char *directory, const np_progress *progress,
                           np_error *err);

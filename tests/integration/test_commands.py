@@ -137,7 +137,7 @@ class Commands(Case):
         html = (self.folder / "report" / "report.html").read_text()
         shown = re.findall(r'<img alt="(\w+)" src="data:image/png;base64,', html)
         self.assertGreaterEqual(len(shown), 8)
-        self.assertEqual(made, {"report.html", *(f"{name}.png" for name in shown)})
+        self.assertEqual(made, {"report.html", "viewer.html", *(f"{name}.png" for name in shown)})
         self.assertNotIn("src=\"http", html)
         told = self.run_program("report", "--help")[0]
         for name in shown:

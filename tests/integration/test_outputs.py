@@ -49,7 +49,7 @@ class Outputs(Case):
                     self.refuse(*command, "-f", "-o", name, says=["overwritten", name])
                     self.assertEqual((self.folder / "ran.needleplan").read_bytes(), before)
                     self.assertEqual((self.folder / name).read_bytes(), before)
-        for command, name in (("report", "report.html"), ("report", "front.png"), ("report", "density.png"),
+        for command, name in (("report", "report.html"), ("report", "viewer.html"), ("report", "front.png"), ("report", "density.png"),
                               ("preview", "three-quarter-1m-healed.png")):
             folder = self.folder / f"for {name}"
             folder.mkdir()

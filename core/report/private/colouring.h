@@ -31,6 +31,10 @@ void report_colouring_fini(report_colouring *c);
 
 /* Of dot I; grey where it has no value. */
 void report_colouring_rgb(const report_colouring *c, size_t i, double out_rgb[3]);
+/* Of a value, which may be a kind's number; grey for NAN. */
+void report_colouring_value_rgb(const report_colouring *c, double value, double out_rgb[3]);
+/* What became of dots that have KIND among values by outcome: "done", ...  Static; NULL behind the last. */
+const char *report_colouring_outcome(size_t kind);
 /* A scale WIDTH wide with its unit, or a list of kinds, with its upper left corner at (X, Y). */
 void report_colouring_legend(const report_colouring *c, cairo_t *cr, double x, double y, double width);
 

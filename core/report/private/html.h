@@ -22,4 +22,7 @@ typedef struct report_html_parts {
 np_status report_html_write(const np_plan *plan, const report_html_parts *parts, const char *directory,
                             const report_picture *const *pictures, np_error *err);
 
+/* DATA as base64 text. */
+np_status report_html_base64(const void *data, size_t size, FILE *out, np_error *err);
+
 #endif

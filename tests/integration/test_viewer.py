@@ -1,0 +1,117 @@
+"""The viewer beside a report: what the page holds is the plan's, nothing in it is loaded or taken for markup, and in a headless browser it does what it
+says by mouse and keys, also where there is no WebGL.  Without Chromium (apt: chromium) the browser's part is skipped, and said."""
+import base64
+import json
+import re
+import struct
+import tempfile
+import unittest
+
+from browser import CHROMIUM, Browser
+from programs import Case
+
+HOSTILE = "</script><img src=x onerror=alert(1)> & \\u003c \"quoted\""
+
+
+class Viewer(Case):
+    def setUp(self):
+        super().setUp()
+        self.plan = self.make_plan("hairline", edit=lambda text: re.sub(r"(?m)^title:.*$", lambda _: "title: " + json.dumps(HOSTILE), text))
+
+    def report(self, env=None):
+        self.run_program("report", self.plan, "-o", "report", env=env)
+        return self.folder / "report/viewer.html"
+
+    def test_the_page(self):
+        page = self.report({"OMP_NUM_THREADS": "1"})
+        text = page.read_text()
+        self.assertEqual(text, self.report({"OMP_NUM_THREADS": "8"}).read_text())
+        self.assertIn('href="viewer.html"', (self.folder / "report/report.html").read_text())
+        self.assertIn("default-src 'none'", text)
+        self.assertIsNone(re.search(r"https?://|<link|<img|<iframe| src=|import\s", re.sub(r'id="plan">.*', "", text)))
+        self.assertEqual(text.count("<script"), text.count("</script>"))
+        found = json.loads(re.search(r'id="plan">(.*?)</script>', text)[1])
+        self.assertEqual(found["title"], HOSTILE)
+        csv = [line.split(",") for line in self.run_program("export", self.plan, "--format", "csv")[0].splitlines()]
+        at, rows = {name: i for i, name in enumerate(csv[0])}, csv[1:]
+        rows.sort(key=lambda r: (int(r[at["session"]]), int(r[at["order"]])))
+        array = lambda name, kind: [x[0] for x in struct.iter_unpack("<" + kind, base64.b64decode(
+            re.search(rf'id="{name}">(.*?)</script>', text)[1]))]
+        self.assertEqual(found["dots"], len(rows))
+        self.assertEqual(array("ids", "I")[::4], [int(r[at["id"]]) for r in rows])
+        for depth, row in zip(array("rows", "f")[::6], rows):
+            self.assertAlmostEqual(depth, float(row[at["depth_mm"]]), places=4)
+        self.assertEqual(len(array("colours", "B")), 3 * len(rows) * (len(found["colourings"]) - 1))
+        vertices, triangles, places = array("vertices", "h"), array("triangles", "I"), array("places", "h")
+        self.assertLess(max(triangles), len(vertices) / 3)
+        self.assertLess(len(triangles) / 3, 300001)
+        x = [float(row[at["x"]]) for row in rows]
+        self.assertLess(max(abs(a / 100 - b) for a, b in zip(places[::3], x)), 0.4)  # a mark lies beside its entry
+
+    @unittest.skipUnless(CHROMIUM, "no Chromium here: the viewer was not tried in a browser")
+    def test_in_a_browser(self):
+        page = self.report()
+        with tempfile.TemporaryDirectory() as profile, Browser(profile) as b:
+            b.open(page)
+            self.assertIsNone(b.evaluate("$('message')"), "WebGL is not to be had by software either")
+            self.assertEqual(b.evaluate("$('title').textContent"), HOSTILE)
+            n = b.evaluate("N")
+            text = lambda i: b.evaluate(f"$('{i}').textContent")
+            self.assertEqual(text("shown"), f"{n} of {n} dots")
+            b.key("f")
+            near = b.screenshot()
+            b.key("c")
+            self.assertIn("session 1:", text("legend"))
+            coloured = b.screenshot()
+            self.assertNotEqual(near, coloured)
+            b.evaluate("document.querySelector('#sessions input').click()")
+            first = b.evaluate("ids.filter((x, i) => i % 4 === 2 && (x & 255) === 1).length")
+            self.assertEqual(text("shown"), f"{n - first} of {n} dots")
+            b.evaluate("document.querySelector('#sessions input').click()")
+            b.key("Home")
+            self.assertTrue(text("shown").startswith(f"0 of {n}"))
+            for _ in range(3):
+                b.key("]")
+            self.assertTrue(text("shown").startswith(f"3 of {n} dots, up to place 3 of session 1"), text("shown"))
+            self.assertNotEqual(b.screenshot(), coloured)
+            b.key("End")
+            # a click on a dot that is seen shows its row
+            place = b.evaluate("(() => { const v = view(), r = $('canvas').getBoundingClientRect(); for (const i of visible) { const p = project(v, at(places, i)); "
+                               "const h = hitPixel(v, p[0], p[1]); if (p[0] > 200 && p[0] < 600 && p[1] > 200 && p[1] < 500 && h && "
+                               "Math.abs(project(v, h)[2] - p[2]) < 0.5) return [i, p[0] + r.left, p[1] + r.top]; } })()")
+            b.click(place[1], place[2])
+            picked = b.evaluate("state.dot")
+            far = b.evaluate(f"(() => {{ const v = view(), a = project(v, at(places, {place[0]})), p = project(v, at(places, state.dot)); "
+                             "return Math.hypot(a[0] - p[0], a[1] - p[1]); })()")
+            self.assertLess(far, 2, (place, picked))
+            self.assertIn("depth", text("dot"))
+            self.assertIn("to be made", text("dot"))
+            # along the skin is longer than straight, and no more than a curved head makes it
+            b.key("1")
+            b.key("m")
+            b.click(700, 150)
+            b.click(850, 250)
+            along, straight = map(float, re.findall(r"([\d.]+) mm", text("measured")))
+            self.assertTrue(straight <= along < 1.3 * straight, (along, straight))
+            b.key("Escape")
+            before = b.evaluate("[state.az, state.el]")
+            b.drag(700, 300, 800, 330)
+            b.key("ArrowLeft")
+            self.assertNotEqual(b.evaluate("[state.az, state.el]"), before)
+            self.assertEqual(b.events("Runtime.exceptionThrown") + b.events("Log.entryAdded"), [])
+            asked = {e["request"]["url"].split(":")[0] for e in b.events("Network.requestWillBeSent")}
+            self.assertLessEqual(asked, {"file"})
+
+    @unittest.skipUnless(CHROMIUM, "no Chromium here: the viewer was not tried without WebGL")
+    def test_without_webgl(self):
+        page = self.report()
+        with tempfile.TemporaryDirectory() as profile, Browser(profile, "--disable-3d-apis") as b:
+            b.open(page)
+            self.assertIn("no WebGL", b.evaluate("$('message').textContent"))
+            self.assertIn("day 0", b.evaluate("$('sessions').textContent"))
+
+
+if __name__ == "__main__":
+    if not CHROMIUM:
+        print("no Chromium here: the viewer is not tried in a browser", flush=True)
+    unittest.main()
