@@ -1,0 +1,114 @@
+/* What the sheets share: days, names, and where they go. */
+#include "report/sheet.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "report/private/sheet.h"
+
+np_sheet_kind np_sheet_find(const char *name)
+{
+    static const char *const names[] = {
+#define NAME(id, name, what) name,
+        NP_SHEET_TABLE(NAME)
+#undef NAME
+    };
+    int kind = 0;
+    while (kind < NP_SHEETS && strcmp(names[kind], name) != 0)
+        kind++;
+    return (np_sheet_kind)kind;
+}
+
+/* Midnight (UTC) of the day TEXT; false if it is none. */
+static bool read_day(const char *text, time_t *out)
+{
+    struct tm tm = {0};
+    const char *end = strptime(text, "%Y-%m-%d", &tm);
+    char again[16];
+    if (!end || *end)
+        return false;
+    *out = timegm(&tm);
+    return gmtime_r(out, &tm) && strftime(again, sizeof again, "%Y-%m-%d", &tm) && strcmp(again, text) == 0;
+}
+
+static const char *write_day(time_t t, char out[REPORT_SHEET_DAY_BYTES], const char *before)
+{
+    struct tm tm;
+    char day[16] = "?";
+    if (gmtime_r(&t, &tm))
+        strftime(day, sizeof day, "%Y-%m-%d", &tm);
+    snprintf(out, REPORT_SHEET_DAY_BYTES, "%s%s", before, day);
+    return out;
+}
+
+/* The last run of session S (1 first) in which a dot was made; NULL: none. */
+static const np_plan_run *last_run(const np_plan *plan, int s)
+{
+    const np_plan_run *last = NULL;
+    for (size_t i = 0; i < plan->n_runs; i++)
+        if (plan->runs[i].session == s && plan->runs[i].done)
+            last = &plan->runs[i];
+    return last;
+}
+
+const char *report_sheet_day(const np_sheet_request *r, size_t s, char out[REPORT_SHEET_DAY_BYTES])
+{
+    const np_plan *plan = r->plan;
+    const np_plan_run *run = last_run(plan, (int)s + 1);
+    time_t start;
+    if (run)
+        return write_day((time_t)run->started_unix_s, out, "done on ");
+    for (size_t before = s; before-- > 0;) { /* counted from the last session that was made, as `run` does */
+        run = last_run(plan, (int)before + 1);
+        if (run)
+            return write_day((time_t)run->started_unix_s + 86400 * (plan->sessions[s].day - plan->sessions[before].day),
+                             out, "from ");
+    }
+    if (r->start && read_day(r->start, &start))
+        return write_day(start + (time_t)86400 * plan->sessions[s].day, out, s ? "from " : "");
+    if (plan->sessions[s].day == 0)
+        snprintf(out, REPORT_SHEET_DAY_BYTES, "day of your choice");
+    else
+        snprintf(out, REPORT_SHEET_DAY_BYTES, "%d days after the first", plan->sessions[s].day);
+    return out;
+}
+
+const char *report_sheet_duration(double seconds, char out[32])
+{
+    long minutes = lround(ceil(seconds / 60));
+    if (minutes < 60)
+        snprintf(out, 32, "%ld min", minutes);
+    else
+        snprintf(out, 32, "%ld h %02ld min", minutes / 60, minutes % 60);
+    return out;
+}
+
+static bool ends_with(const char *path, const char *end)
+{
+    size_t n = strlen(path), m = strlen(end);
+    return n > m && strcmp(path + n - m, end) == 0;
+}
+
+np_status np_sheet_write(const np_sheet_request *request, const char *path, np_error *err)
+{
+    static np_status (*const fill[NP_SHEETS])(const np_sheet_request *, report_page *, np_error *) = {
+        report_sheet_operator, report_sheet_client, report_sheet_aftercare};
+    bool pdf = ends_with(path, ".pdf");
+    time_t start;
+    if (!pdf && !ends_with(path, ".html") && !ends_with(path, ".htm"))
+        return np_error_set(err, NP_ERR_USAGE, "%s: a sheet is a file that ends in .html or .pdf", path);
+    if (request->start && !read_day(request->start, &start))
+        return np_error_set(err, NP_ERR_USAGE, "'%s' is no day; expected one as 2026-12-01", request->start);
+    report_page *page = calloc(1, sizeof *page);
+    if (!page)
+        return np_error_no_memory(err, path);
+    np_status status = fill[request->kind](request, page, err);
+    if (status == NP_OK)
+        status = pdf ? report_page_write_pdf(page, path, err) : report_page_write_html(page, path, err);
+    report_page_fini(page);
+    free(page);
+    return status;
+}

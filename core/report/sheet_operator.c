@@ -1,0 +1,238 @@
+/* The operator's sheet: what stands at the arm before the first dot.  Whatever the plan does not know is a line to write on. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/angle.h"
+#include "base/hex.h"
+#include "plan/approval.h"
+#include "plan/depths.h"
+#include "plan/made.h"
+#include "report/private/sheet.h"
+#include "skin/shade.h"
+
+enum { LAYERS_SHOWN = 8, SHADES_SHOWN = 6, APPROVALS_SHOWN = 2, ORDER_BYTES = 400 };
+#define BLANK "______________"
+
+static void add_approvals(const np_plan *plan, report_page *page)
+{
+    int shown = 0;
+    for (size_t i = 0; i < plan->n_approvals; i++) {
+        char terms[NP_APPROVAL_TEXT_BYTES];
+        const np_plan_approval *a = &plan->approvals[i];
+        if (!np_approval_is_valid(a, plan->digest) || shown++ >= APPROVALS_SHOWN)
+            continue;
+        report_page_add(page, REPORT_PAGE_ROW, "Approved by", "%s, %s", a->operator_name, np_approval_text(a, terms));
+    }
+    if (shown > APPROVALS_SHOWN)
+        report_page_add(page, REPORT_PAGE_ROW, "", "and %d more", shown - APPROVALS_SHOWN);
+    if (shown == 0)
+        report_page_add(page, REPORT_PAGE_WARNING, NULL, "Not approved: no executor will run this plan.");
+    char landmarks[160], accepted[NP_ACCEPT_TEXT_BYTES];
+    np_case_confirmation("the plan's case", plan->case_text, landmarks, sizeof landmarks);
+    if (*landmarks)
+        report_page_add(page, REPORT_PAGE_ROW, "Scan", "%s", landmarks);
+    np_accept_list((np_accept_set)plan->accepted, accepted);
+    if (*accepted)
+        report_page_add(page, REPORT_PAGE_WARNING, NULL, "Accepted by name though planning would refuse it: %s",
+                        accepted);
+}
+
+static void add_registration(const np_plan *plan, report_page *page)
+{
+    const np_plan_registration *last = NULL;
+    for (size_t i = 0; i < plan->n_runs; i++)
+        if (plan->runs[i].registration)
+            last = plan->runs[i].registration;
+    if (!last)
+        report_page_add(page, REPORT_PAGE_ROW, "Registration",
+                        "none yet: measure the fiducials, `needlepath register`; error " BLANK " mm");
+    else if (strcmp(last->name, NP_PLAN_HEAD_IS_ARM_FRAME) == 0)
+        report_page_add(page, REPORT_PAGE_ROW, "Registration", "none: the head's frame was said to be the arm's");
+    else
+        report_page_add(page, REPORT_PAGE_ROW, "Registration", "last by %s: worst fiducial %.2f mm, RMS %.2f mm",
+                        last->name, last->worst_mm, last->rms_mm);
+}
+
+/* ---- needle and pigment ---- */
+
+static void add_lots(const np_plan *plan, int kind, const char *key, report_page *page)
+{
+    const char *lot = NULL;
+    for (size_t i = 0; i < plan->n_supplies; i++)
+        if (plan->supplies[i].kind == kind && np_plan_supply_lot(plan, (int)i))
+            lot = np_plan_supply_lot(plan, (int)i);
+    if (lot)
+        report_page_add(page, REPORT_PAGE_ROW, key, "last used %s; now " BLANK " opened at ________", lot);
+    else
+        report_page_add(page, REPORT_PAGE_ROW, key, BLANK "  expires " BLANK "  opened at ________");
+}
+
+/* The tone of the plan at which a dot takes as much light as SHADE at its dilution. */
+static double tone_of(const np_skin_model *model, const np_palette_shade *shade)
+{
+    return log(np_shade_mu_per_mm(model, shade->stock_percent, shade->dilution) / model->mu_light_per_mm) /
+           log(model->mu_dark_per_mm / model->mu_light_per_mm);
+}
+
+/* How many dots come nearest to each shade. */
+static void count_dots(const np_plan *plan, const np_palette *palette, const np_skin_model *model, size_t *out)
+{
+    memset(out, 0, palette->n * sizeof *out);
+    for (size_t i = 0; i < plan->n_dots; i++) {
+        unsigned best = 0;
+        for (unsigned k = 1; k < palette->n; k++)
+            if (fabs(tone_of(model, &palette->shades[k]) - plan->dots[i].tone) <
+                fabs(tone_of(model, &palette->shades[best]) - plan->dots[i].tone))
+                best = k;
+        out[best]++;
+    }
+}
+
+static void add_palette(const np_sheet_request *r, const np_skin_model *model, report_page *page)
+{
+    const np_palette *palette = r->palette;
+    size_t dots[20];
+    count_dots(r->plan, palette, model, dots);
+    for (unsigned k = 0; k < palette->n && k < SHADES_SHOWN; k++) {
+        const np_palette_shade *s = &palette->shades[k];
+        char key[64];
+        snprintf(key, sizeof key, "Cartridge %u", k + 1);
+        report_page_add(page, REPORT_PAGE_ROW, key,
+                        "%s, %g parts of water to 1, lot %s, expires %s: nearest to the tone of %zu dots", s->name,
+                        s->dilution, s->lot ? s->lot : BLANK, s->expires ? s->expires : BLANK, dots[k]);
+        /* the day of the session where it is known, so that the sheet is the same whenever it is printed */
+        if (r->start && np_palette_expired(s, r->start))
+            report_page_add(page, REPORT_PAGE_WARNING, NULL, "%s expires on %s, before the first session on %s",
+                            s->name, s->expires, r->start);
+    }
+    if (palette->n > SHADES_SHOWN)
+        report_page_add(page, REPORT_PAGE_ROW, "", "and %u more shades in the palette", palette->n - SHADES_SHOWN);
+}
+
+static void add_pigment(const np_sheet_request *r, report_page *page)
+{
+    const np_plan *plan = r->plan;
+    np_skin_model model = np_skin_model_default();
+    double least = 1, most = 0, sum = 0;
+    for (size_t i = 0; i < plan->n_dots; i++) {
+        least = fmin(least, plan->dots[i].tone);
+        most = fmax(most, plan->dots[i].tone);
+        sum += plan->dots[i].tone;
+    }
+    double mean = plan->n_dots ? sum / (double)plan->n_dots : 0;
+    double mu = model.mu_light_per_mm * pow(model.mu_dark_per_mm / model.mu_light_per_mm, mean);
+    report_page_add(
+        page, REPORT_PAGE_ROW, "Tone",
+        "%.2f to %.2f, mean %.2f (0 lightest, 1 darkest), about %.0f parts of water to 1 of a 15 %% pigment", least,
+        most, mean, 7 * model.mu_dark_per_mm / mu - 1);
+    if (r->palette)
+        add_palette(r, &model, page);
+    else
+        report_page_add(page, REPORT_PAGE_ROW, "Shades",
+                        "not named; --palette FILE puts shades, dilutions, lots and expiry here");
+    add_lots(plan, NP_WIRE_SUPPLY_PIGMENT, "Pigment, lot", page);
+}
+
+/* ---- the work ---- */
+
+/* Layers by where their dots stand in a session's tour, in the mean. */
+static const char *order_of(const np_plan *plan, int session, char out[ORDER_BYTES])
+{
+    double sum[64] = {0};
+    size_t n[64] = {0}, used = 0;
+    for (size_t i = 0; i < plan->n_dots; i++)
+        if (plan->dots[i].session == session && plan->dots[i].layer < 64) {
+            sum[plan->dots[i].layer] += plan->dots[i].order;
+            n[plan->dots[i].layer]++;
+        }
+    *out = '\0';
+    for (;;) {
+        size_t next = 64;
+        for (size_t l = 0; l < plan->n_layers && l < 64; l++)
+            if (n[l] && (next == 64 || sum[l] / (double)n[l] < sum[next] / (double)n[next]))
+                next = l;
+        if (next == 64 || used > ORDER_BYTES / 2)
+            return out;
+        used += (size_t)snprintf(out + used, ORDER_BYTES - used, "%s%s", used ? ", " : "", plan->layers[next].name);
+        n[next] = 0;
+    }
+}
+
+static void add_areas(const np_plan *plan, report_page *page)
+{
+    char text[NP_PLAN_DEPTHS_TEXT_BYTES];
+    report_page_add(page, REPORT_PAGE_HEADING, NULL, "Areas and depth");
+    report_page_add(page, REPORT_PAGE_ROW, "Depth", "%s", np_plan_depths_case_text(plan, text));
+    for (size_t i = 0; i < plan->n_layers && i < LAYERS_SHOWN; i++) {
+        const np_plan_layer *l = &plan->layers[i];
+        np_plan_depths depths;
+        uint32_t dots = 0;
+        for (size_t s = 0; s < plan->n_sessions; s++)
+            dots += l->dots[s];
+        np_plan_depths_of(plan, i, &depths);
+        report_page_add(page, REPORT_PAGE_ROW, l->name,
+                        "%s: %u dots on %.1f cm2, tip %.2f to %.2f mm below the skin; "
+                        "%u by zone, %u by strategy, %u by hand, %u blended, %u held at a limit",
+                        l->strategy, dots, l->area_cm2, depths.least_mm, depths.most_mm, depths.by_zone,
+                        depths.by_strategy, depths.by_pin, depths.blended, depths.held);
+    }
+    if (plan->n_layers > LAYERS_SHOWN)
+        report_page_add(page, REPORT_PAGE_ROW, "", "and %zu more layers", plan->n_layers - LAYERS_SHOWN);
+}
+
+static void add_sessions(const np_sheet_request *r, report_page *page)
+{
+    const np_plan *plan = r->plan;
+    report_page_add(page, REPORT_PAGE_HEADING, NULL, "Sessions: time at the arm, and the order of areas");
+    for (size_t i = 0; i < plan->n_sessions; i++) {
+        const np_plan_session *s = &plan->sessions[i];
+        char key[32], day[REPORT_SHEET_DAY_BYTES], time[32], order[ORDER_BYTES];
+        snprintf(key, sizeof key, "Session %zu", i + 1);
+        report_page_add(page, REPORT_PAGE_ROW, key, "%s: %u dots in %s, %u reloads%s, closest pair %.2f mm. Order: %s",
+                        report_sheet_day(r, i, day), s->dots, report_sheet_duration(s->tour_time_s, time), s->reloads,
+                        plan->reload_every ? "" : " (never reloaded)", s->spacing_min_mm,
+                        order_of(plan, (int)i + 1, order));
+    }
+    if (plan->reload_every)
+        report_page_add(page, REPORT_PAGE_ROW, "Reload", "every %d dots", plan->reload_every);
+}
+
+np_status report_sheet_operator(const np_sheet_request *r, report_page *page, np_error *err)
+{
+    const np_plan *plan = r->plan;
+    const np_case_limits *limits = &plan->limits;
+    char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
+    (void)err;
+    np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
+    char title[140];
+    snprintf(page->title, sizeof page->title, "Operator: %s",
+             report_page_cut(*plan->title ? plan->title : "untitled plan", title, sizeof title));
+    snprintf(page->subtitle, sizeof page->subtitle, "plan %s, needlepath %.20s, %zu dots on %.1f cm2", digest,
+             plan->version, plan->n_dots, plan->treated_area_cm2);
+    report_page_add(page, REPORT_PAGE_HEADING, NULL, "Before the first dot");
+    add_approvals(plan, page);
+    add_registration(plan, page);
+    report_page_add(page, REPORT_PAGE_HEADING, NULL, "Needle and pigment");
+    report_page_add(page, REPORT_PAGE_ROW, "Needle",
+                    "%.2f mm, sterile, used for this person and this visit only (domain.md 1.8)",
+                    plan->needle_diameter_mm);
+    add_lots(plan, NP_WIRE_SUPPLY_NEEDLE, "Needle, lot", page);
+    add_pigment(r, page);
+    add_areas(plan, page);
+    add_sessions(r, page);
+    report_page_add(page, REPORT_PAGE_HEADING, NULL, "Limits");
+    report_page_add(page, REPORT_PAGE_ROW, "Held by plan and arm",
+                    "depth %.2f to %.2f mm, tilt at most %.0f degrees, %.2f mm between dots, %.2f mm within a session",
+                    limits->depth_min_mm, limits->depth_max_mm, limits->tilt_max_deg, limits->spacing_min_mm,
+                    limits->session_spacing_min_mm);
+    report_page_add(page, REPORT_PAGE_POINT, NULL,
+                    "A software stop is no safety function: keep the hand on the emergency stop. Hold when the person "
+                    "moves, feels unwell, or skin bleeds.");
+    report_page_add(page, REPORT_PAGE_ROW, "Done by", BLANK "   on " BLANK "   signed " BLANK);
+    snprintf(page->foot, sizeof page->foot,
+             "Sources of clinical figures: docs/domain.md. Needle and pigment lots, expiry and time of opening are to "
+             "be written down (1.8).");
+    return NP_OK;
+}
