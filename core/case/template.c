@@ -1,6 +1,8 @@
 /* Case files to begin with: `needlepath case new TEMPLATE`.  Each is a whole treatment that plans as it
  * is, with a comment at every key a newcomer may want to change. */
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +14,8 @@
 /* A shape of the description, or where it has none the usual one by name, and how a template draws on it. */
 typedef enum shape_kind { REGION, CURVE, POINT_SET } shape_kind;
 
+#define NO_OUTLINE SIZE_MAX /* no scan describes it */
+
 typedef struct template_shape {
     shape_kind kind;
     const char *name, *usual; /* in the case; where it lies unless the description says */
@@ -21,6 +25,9 @@ typedef struct template_shape {
 
 static const template_shape scalp = {REGION, "scalp", "of: scalp", offsetof(np_scan_description, scalp_outline),
                                      "all of the hair-bearing scalp"};
+static const template_shape buzz = {REGION, "buzz",
+                                    "union: [scalp, {of: sideburn_left, grow_mm: 5}, {of: sideburn_right, grow_mm: 5}]",
+                                    NO_OUTLINE, "with room for sideburns"};
 static const template_shape frontal = {REGION, "frontal", "of: frontal", offsetof(np_scan_description, frontal_outline),
                                        "what the receding hairline has left bare"};
 static const template_shape crown = {REGION, "crown", "of: crown", offsetof(np_scan_description, crown_outline),
@@ -35,7 +42,7 @@ static const template_shape fue_scars = {POINT_SET, "fue_scars", "of: fue_scars"
 
 typedef struct case_template {
     const char *name, *title, *intro;
-    const template_shape *shapes[3]; /* in the order region, curve, points; ended by NULL */
+    const template_shape *shapes[3]; /* in the order regions, curves, points; ended by NULL */
     const char *layers;
 } case_template;
 
@@ -59,6 +66,22 @@ static const case_template templates[] = {
      "    strategy: hairline\n"
      "    region: scalp\n"
      "    params: {density_per_cm2: 75, shape: natural, behind_mm: 60}\n"},
+    {"fade",
+     "Buzz cut with a fade",
+     "# A buzz cut all over a bald head, with a fade at sides and nape, sideburns, and a designed hairline in front.\n",
+     {&scalp, &buzz},
+     "  # All of the scalp by its zones.  fade: none, low, mid or high; where hair still grows at the sides, list it "
+     "below\n"
+     "  # (existing) and the dots only make up for what it lacks.\n"
+     "  - name: scalp\n"
+     "    strategy: full_scalp\n"
+     "    region: buzz\n"
+     "    params: {density_per_cm2: 75, fade: mid, sideburn_width_mm: 20}\n"
+     "  # On top of it: a hairline designed from the landmarks, soft and irregular; 16 mm behind it the zones go on.\n"
+     "  - name: hairline\n"
+     "    strategy: hairline\n"
+     "    region: scalp\n"
+     "    params: {density_per_cm2: 75, shape: natural, behind_mm: 16}\n"},
     {"hairline",
      "Hairline",
      "# A new frontal hairline, and the area behind it, where the hair has receded.\n",
@@ -141,8 +164,8 @@ static const case_template templates[] = {
 };
 #define N_TEMPLATES (sizeof templates / sizeof *templates)
 
-const char *const np_case_template_names[] = {"full-scalp", "hairline", "diffuse",         "crown", "fut-scar",
-                                              "fue-scars",  "facelift", "post-transplant", NULL};
+const char *const np_case_template_names[] = {"full-scalp", "fade",      "hairline", "diffuse",         "crown",
+                                              "fut-scar",   "fue-scars", "facelift", "post-transplant", NULL};
 
 static const case_template *find(const char *name)
 {
@@ -154,7 +177,10 @@ static const case_template *find(const char *name)
 
 static const np_case_points *points_of(const np_scan_description *description, const template_shape *shape)
 {
-    return (const np_case_points *)(const void *)((const char *)description + shape->offset);
+    static const np_case_points nowhere;
+    return shape->offset == NO_OUTLINE
+               ? &nowhere
+               : (const np_case_points *)(const void *)((const char *)description + shape->offset);
 }
 
 /* ---- the parts of the file ---- */
@@ -208,7 +234,8 @@ void np_case_template_write_scan(const np_scan_description *d, FILE *stream)
     }
 }
 
-static void write_shape(const np_scan_description *d, const template_shape *shape, FILE *stream)
+/* FIRST of its kind: it needs the kind's key. */
+static void write_shape(const np_scan_description *d, const template_shape *shape, bool first, FILE *stream)
 {
     static const char *const heads[] = {
         "\n# Areas, each bounded by a closed curve through these points on the skin.\nregions:\n",
@@ -221,10 +248,11 @@ static void write_shape(const np_scan_description *d, const template_shape *shap
          "skin.\ncurves:\n"),
         "\n# Where such scars usually are: for the real ones write points: [[x, y, z], ...].\npoints:\n"};
     if (points_of(d, shape)->n == 0) {
-        fprintf(stream, "%s  - {name: %s, %s}  # %s\n", usual[shape->kind], shape->name, shape->usual, shape->comment);
+        fprintf(stream, "%s  - {name: %s, %s}  # %s\n", first ? usual[shape->kind] : "", shape->name, shape->usual,
+                shape->comment);
         return;
     }
-    fputs(heads[shape->kind], stream);
+    fputs(first ? heads[shape->kind] : "", stream);
     fprintf(stream, "  - name: %s  # %s\n    %s:\n", shape->name, shape->comment,
             shape->kind == REGION ? "outline" : "points");
     case_write_points(stream, d->scan.units, points_of(d, shape), 6);
@@ -291,7 +319,7 @@ np_status np_case_template_write(const char *template_name, const np_scan_descri
             t->intro, t->title);
     np_case_template_write_scan(description, stream);
     for (size_t i = 0; t->shapes[i]; i++)
-        write_shape(description, t->shapes[i], stream);
+        write_shape(description, t->shapes[i], i == 0 || t->shapes[i]->kind != t->shapes[i - 1]->kind, stream);
     write_layers(t, stream);
     fputs(tail, stream);
     return NP_OK;

@@ -12,7 +12,7 @@ import tempfile
 import time
 
 CASE = pathlib.Path("case.yaml")
-TEMPLATES = ("full-scalp", "hairline", "diffuse", "crown", "fut-scar", "fue-scars", "facelift", "post-transplant")
+TEMPLATES = ("full-scalp", "fade", "hairline", "diffuse", "crown", "fut-scar", "fue-scars", "facelift", "post-transplant")
 
 
 def plan(needlepath, seed):

@@ -5,7 +5,7 @@ import unittest
 
 from programs import SHARED, SOURCE, Case
 
-TEMPLATES = ("full-scalp", "hairline", "diffuse", "crown", "fut-scar", "fue-scars", "facelift", "post-transplant")
+TEMPLATES = ("full-scalp", "fade", "hairline", "diffuse", "crown", "fut-scar", "fue-scars", "facelift", "post-transplant")
 REAL = SHARED / "scans"
 
 

@@ -215,4 +215,34 @@ static inline double np_kit_noise(const np_host *host, uint32_t stream, double w
     return sum / NP_KIT_NOISE_SD;
 }
 
+/* ---- places on the scalp ---- */
+
+/* Where a place lies on the scalp, in degrees of the mean man's head: AROUND from straight ahead, 0 to 180 on either side, and DOWN from
+ * the top.  His front edge lies 52 degrees down, the ears' upper ends 91 at 95 around, the nape's lower edge 127. */
+typedef struct np_kit_place {
+    double around_deg, down_deg;
+    double left; /* 1 on the left half, -1 on the right */
+} np_kit_place;
+
+/* The place of (X, Y, Z) on HEAD: its direction from the middle of the head, 40 mm above the middle between the tragia, after stretching
+ * the axes to the mean man's (192.5 mm from glabella to inion, tragia 142 mm apart, the top 131 mm above them: needlepath's
+ * docs/domain.md 2.8), which is the chart that regions by name are drawn on. */
+static inline np_kit_place np_kit_chart(const np_strategy_head *head, double x, double y, double z)
+{
+    const double *axes[3] = {head->anterior, head->left, head->up}, p[3] = {x, y, z};
+    double at[3] = {0}, length = 0.0, half = 0.0, top = 0.0;
+    for (int c = 0; c < 3; c++) {
+        for (int a = 0; a < 3; a++)
+            at[a] += axes[a][c] * p[c];
+        length += axes[0][c] * (head->glabella[c] - head->inion[c]);
+        half += axes[1][c] * head->tragion_left[c];
+        top += axes[2][c] * head->vertex[c];
+    }
+    double ahead = at[0] * 192.5 / length, side = at[1] * 71.0 / half, up = at[2] * 131.0 / top - 40.0;
+    const double deg = 180.0 / 3.14159265358979323846;
+    np_kit_place out = {deg * atan2(fabs(side), ahead), deg * atan2(sqrt(ahead * ahead + side * side), up),
+                        side < 0.0 ? -1.0 : 1.0};
+    return out;
+}
+
 #endif

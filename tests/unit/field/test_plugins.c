@@ -33,7 +33,9 @@ static void read_list(np_plugin_list *list)
         fail_msg("%s", err.text);
 }
 
-static void the_three_strategies_are_found(void **state)
+#define N_OURS 4
+
+static void the_bundled_strategies_are_found(void **state)
 {
     (void)state;
     np_plugin_list list;
@@ -42,16 +44,18 @@ static void the_three_strategies_are_found(void **state)
     for (size_t i = 0; i < list.n_problems; i++)
         print_message("%s: %s\n", list.problems[i].plugin_path, list.problems[i].reason);
     assert_int_equal(list.n_problems, 0);
-    const char *const ids[] = {"diffuse_density", "hairline", "scar_fill"};
-    assert_int_equal(list.n_strategies, 3);
-    for (size_t i = 0; i < 3; i++) {
+    const char *const ids[] = {"diffuse_density", "full_scalp", "hairline", "scar_fill"};
+    const char *const versions[] = {"1.1.0", "1.0.0", "1.1.0", "1.1.0"};
+    assert_int_equal(sizeof ids / sizeof *ids, N_OURS);
+    assert_int_equal(list.n_strategies, N_OURS);
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         const np_strategy_info *info = np_plugin_list_find(&list, ids[i]);
         assert_non_null(info);
         assert_ptr_equal(info, &list.strategies[i]);
         assert_true(info->desc.param_count > 5);
         assert_null(info->desc.paint);
         assert_true(info->has_paint);
-        assert_string_equal(info->desc.version, "1.1.0");
+        assert_string_equal(info->desc.version, versions[i]);
     }
     const np_param_desc *shape = &np_plugin_list_find(&list, "hairline")->desc.params[0];
     assert_string_equal(shape->id, "shape");
@@ -152,7 +156,7 @@ static void each_bad_plugin_is_refused_with_its_reason(void **state)
             fail_msg("%s: '%s' does not say '%s'", expected[i][0], reason, expected[i][1]);
     }
     assert_int_equal(list.n_problems, sizeof expected / sizeof *expected);
-    assert_int_equal(list.n_strategies, 3); /* ours are there all the same */
+    assert_int_equal(list.n_strategies, N_OURS); /* ours are there all the same */
     np_plugin_list_fini(&list);
 }
 
@@ -263,7 +267,7 @@ static void the_first_to_give_an_id_wins(void **state)
     setenv("NEEDLEPATH_PLUGIN_PATH", twice, 1);
     np_plugin_list list;
     read_list(&list);
-    assert_int_equal(list.n_strategies, 3);
+    assert_int_equal(list.n_strategies, N_OURS);
     assert_int_equal(list.n_problems, 1);
     assert_non_null(strstr(list.problems[0].reason, "strategy diffuse_density is not used"));
     assert_non_null(strstr(list.problems[0].plugin_path, "/diffuse_density.so"));
@@ -316,7 +320,7 @@ static void the_reason_is_that_of_the_one_asked_for(void **state)
     np_plugin_list_fini(&list);
     assert_int_equal(np_plugin_list_init_for(&list, none, 1, NULL, NULL), NP_OK);
     assert_true(list.n_problems > 10);
-    assert_int_equal(list.n_strategies, 3);
+    assert_int_equal(list.n_strategies, N_OURS);
     assert_null(np_plugin_list_problem(&list, "no_such_strategy"));
     np_plugin_list_fini(&list);
     unsetenv("NEEDLEPATH_PLUGIN_PATH");
@@ -336,7 +340,7 @@ static void without_its_helper_manifests_are_listed(void **state)
     put_file(plugins, "hairline.so", "copy.so");
     setenv("NEEDLEPATH_LIBEXEC", "/nonexistent", 1);
     read_list(&list);
-    assert_int_equal(list.n_strategies, 3);
+    assert_int_equal(list.n_strategies, N_OURS);
     assert_int_equal(list.n_problems, 0);
     np_plugin_list_fini(&list);
     setenv("NEEDLEPATH_PLUGIN_PATH", plugins, 1);
@@ -352,7 +356,7 @@ static void without_its_helper_manifests_are_listed(void **state)
     assert_int_equal(symlink("/bin/true", file), 0);
     setenv("NEEDLEPATH_LIBEXEC", folder, 1);
     read_list(&list);
-    assert_int_equal(list.n_strategies, 3);
+    assert_int_equal(list.n_strategies, N_OURS);
     assert_non_null(strstr(reason_of(&list, "copy.so"), "ended its process (exit status 0)"));
     np_plugin_list_fini(&list);
     unlink(file);
@@ -364,7 +368,7 @@ static void without_its_helper_manifests_are_listed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_three_strategies_are_found),
+        cmocka_unit_test(the_bundled_strategies_are_found),
         cmocka_unit_test(parameters_of_ours_are_well_documented),
         cmocka_unit_test(each_bad_plugin_is_refused_with_its_reason),
         cmocka_unit_test(a_later_minor_version_is_read_as_far_as_it_is_known),

@@ -1,40 +1,9 @@
 /* The bundled strategies: what each promises of its field, on the built-in head, and on real scans where they
  * are there. */
-#include "fixture.h"
+#include "painted.h"
 
 #include "needlepath/plugin_kit.h"
 #include "surface/region.h"
-
-typedef struct painted {
-    np_case *c;
-    np_scan *scan;
-    np_painter *painter;
-    np_surface_point *points;
-    size_t n;
-    np_field field;
-} painted;
-
-static painted paint_case(np_case *c, size_t n)
-{
-    painted p = {.c = c, .scan = fixture_scan(c)};
-    np_error err = {0};
-    unsetenv("NEEDLEPATH_PLUGIN_PATH");
-    p.painter = fixture_painter(c, p.scan);
-    p.points = fixture_points(p.scan, n, &p.n);
-    assert_int_equal(np_field_init(&p.field, p.n, &err), NP_OK);
-    if (np_painter_paint(p.painter, p.points, p.n, 0, NULL, &p.field, &err) != NP_OK)
-        fail_msg("%s", err.text);
-    return p;
-}
-
-static void painted_fini(painted *p)
-{
-    np_field_fini(&p->field);
-    free(p->points);
-    np_painter_destroy(p->painter);
-    np_scan_destroy(p->scan);
-    np_case_destroy(p->c);
-}
 
 /* ---- hairline ---- */
 
