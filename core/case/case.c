@@ -34,6 +34,10 @@ void np_case_destroy(np_case *c)
     case_shapes_free(c->point_sets, c->n_point_sets);
     free(c->existing.points);
     free(c->existing_file);
+    free(c->made_plan);
+    free(c->made_file);
+    free(c->made.points);
+    free(c->made_tones);
     for (unsigned i = 0; i < c->n_keep_outs; i++) {
         free(c->keep_outs[i].name);
         free(c->keep_outs[i].points.points);
@@ -131,6 +135,10 @@ np_status np_case_parse(const char *path, const char *text, size_t size, np_case
         status = resolve(path, &c->scan.file, err);
     if (status == NP_OK)
         status = resolve(path, &c->existing_file, err);
+    if (status == NP_OK)
+        status = resolve(path, &c->made_plan, err);
+    if (status == NP_OK)
+        status = resolve(path, &c->made_file, err);
     if (status == NP_OK)
         status = case_verify(c, &document, err);
     if (status == NP_OK)

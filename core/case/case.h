@@ -169,6 +169,10 @@ typedef struct np_case {
     np_case_points existing;        /* existing follicles, those of EXISTING_FILE included */
     char *existing_file;            /* where they were read from; NULL: the case file itself */
     double natural_density_per_cm2; /* of follicular units, where no follicles are listed */
+    char *made_plan, *made_file;    /* an earlier plan of this head; the dots that were found on it; NULL: not given */
+    np_case_points made;            /* of MADE_FILE */
+    double *made_tones;             /* of each of them; NAN: not given */
+    double made_faded_tone;         /* a lighter one is there, and does not count */
     np_case_keep_out *keep_outs;
     unsigned n_keep_outs;
     np_case_layer *layers;

@@ -186,6 +186,13 @@ static const cyaml_schema_field_t existing_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t made_fields[] = {
+    TEXT("plan", OPTIONAL, np_case, made_plan, TEXT_MAX),
+    TEXT("file", OPTIONAL, np_case, made_file, TEXT_MAX),
+    NUMBER("faded_tone", OPTIONAL, np_case, made_faded_tone),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t keep_out_fields[] = {
     TEXT("name", REQUIRED, np_case_keep_out, name, NAME_MAX),
     POINT("center", OPTIONAL, np_case_keep_out, center),
@@ -288,6 +295,7 @@ static const cyaml_schema_field_t case_fields[] = {
     CYAML_FIELD_IGNORE("curves", OPTIONAL),
     CYAML_FIELD_IGNORE("points", OPTIONAL),
     MAPPING_OVER("existing", OPTIONAL, np_case, existing_fields),
+    MAPPING_OVER("made", OPTIONAL, np_case, made_fields),
     LIST("keep_outs", OPTIONAL, np_case, keep_outs, n_keep_outs, keep_out_value, 0, 1000),
     LIST("layers", REQUIRED, np_case, layers, n_layers, layer_value, 1, 64),
     CYAML_FIELD_SEQUENCE_COUNT("sessions", OPTIONAL, np_case, sessions, n_sessions, &session_value, 1,
@@ -374,6 +382,7 @@ static const case_schema_number numbers[] = {
     {head_fields, "percentile", 5, 95, 50, "", "the measured heads"},
     /* domain.md 2.1: 74.4 +- 13.3 follicular units per cm2 (Guo 2017); 25 to over 110 by site */
     {existing_fields, "natural_density_per_cm2", 0, 200, 75, "per cm2", ""},
+    {made_fields, "faded_tone", 0, 1, 0, "", "the tone below which a dot that was found counts as faded"},
     {region_fields, "grow_mm", -50, 50, 0, "mm", ""},
     {member_fields, "grow_mm", -50, 50, 0, "mm", ""},
     {keep_out_fields, "radius_mm", 0.1, 100, 0, "mm", ""},

@@ -161,11 +161,30 @@ static const case_template templates[] = {
      "    points: fue_scars\n"
      "    reach_mm: 3\n"
      "    params: {disc_diameter_mm: 0.85}\n"},
+    {"touch-up",
+     "Touch-up",
+     "# A touch-up, weeks or years later: what an earlier treatment lacks.  Say below what was made (made); until then "
+     "everything "
+     "counts as missing.\n",
+     {&scalp},
+     "  # What was wanted minus what stands, in the gaps, in the tone of the dots around.  By the earlier plan, or "
+     "where none is named\n"
+     "  # up to this density, hair and dots together.\n"
+     "  - name: gaps\n"
+     "    strategy: touch_up\n"
+     "    region: scalp\n"
+     "    params: {density_per_cm2: 60}\n"
+     "\n"
+     "# What was made: an earlier plan of this head with its journal, the dots that were found on the skin (lines x y "
+     "z tone, a CSV\n"
+     "# with these columns, or an ASCII PLY), or both.\n"
+     "# made: {plan: first.needleplan, file: found.csv, faded_tone: 0.1}\n"},
 };
 #define N_TEMPLATES (sizeof templates / sizeof *templates)
 
-const char *const np_case_template_names[] = {"full-scalp", "fade",      "hairline", "diffuse",         "crown",
-                                              "fut-scar",   "fue-scars", "facelift", "post-transplant", NULL};
+const char *const np_case_template_names[] = {"full-scalp",      "fade",     "hairline",  "diffuse",
+                                              "crown",           "fut-scar", "fue-scars", "facelift",
+                                              "post-transplant", "touch-up", NULL};
 
 static const case_template *find(const char *name)
 {

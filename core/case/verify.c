@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "case/axes.h"
 #include "case/private/existing.h"
+#include "case/private/made.h"
 #include "case/private/schema.h"
 #include "case/private/shapes.h"
 
@@ -242,6 +243,19 @@ static np_status verify_existing(np_case *c, const case_document *document, np_e
     return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s:%u: existing.file", c->path, line);
 }
 
+static np_status verify_made(np_case *c, const case_document *document, np_error *err)
+{
+    unsigned line = line_of(document, "made");
+    if (case_document_get(document, 1, "made") && !c->made_plan && !c->made_file)
+        return fail(c, line, err,
+                    "made: expected 'plan' (a plan with its journal), 'file' (dots that were found) or both, found "
+                    "neither");
+    if (!c->made_file)
+        return NP_OK;
+    np_status status = case_made_read(c->made_file, &c->made, &c->made_tones, err);
+    return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s:%u: made.file", c->path, line);
+}
+
 np_status case_verify(np_case *c, const case_document *document, np_error *err)
 {
     np_status status = verify_scan(c, document, err);
@@ -263,5 +277,7 @@ np_status case_verify(np_case *c, const case_document *document, np_error *err)
         status = verify_dots(c, document, err);
     if (status == NP_OK)
         status = verify_existing(c, document, err);
+    if (status == NP_OK)
+        status = verify_made(c, document, err);
     return status;
 }

@@ -178,6 +178,10 @@ np_status cli_check_not_of_case(const char *path, const np_case *c, np_error *er
     if (status == NP_OK)
         status = cli_check_not_read(path, c->existing_file, err);
     if (status == NP_OK)
+        status = cli_check_not_read(path, c->made_plan, err);
+    if (status == NP_OK)
+        status = cli_check_not_read(path, c->made_file, err);
+    if (status == NP_OK)
         status = check_not_drawn(path, c, c->regions, c->n_regions, err);
     if (status == NP_OK)
         status = check_not_drawn(path, c, c->curves, c->n_curves, err);

@@ -81,7 +81,7 @@ static np_status run_new(const np_command_args *args, np_error *err)
 const np_command cli_cmd_case_new = {
     .name = "case new",
     .summary = "write a commented case file from a template",
-    .operands = "full-scalp|fade|hairline|diffuse|crown|fut-scar|fue-scars|facelift|post-transplant",
+    .operands = "full-scalp|fade|hairline|diffuse|crown|fut-scar|fue-scars|facelift|post-transplant|touch-up",
     .min_operands = 1,
     .max_operands = 1,
     .description = "Writes a case file with every setting explained: the scan, regions, layers with their strategies, "
@@ -111,9 +111,8 @@ static np_status check(const np_command_args *args, np_case **out_case, np_scan 
 static np_status print_check(const np_command_args *args, const np_case *c, const np_scan *scan,
                              const np_painter *painter, np_error *err)
 {
-    size_t n_pins, n_existing;
+    size_t n_pins, n_existing = c->existing.n;
     np_painter_pins(painter, &n_pins);
-    np_painter_existing(painter, &n_existing);
     if (!np_args_flag(args, "json")) {
         printf("%s is in order: %zu triangles, %u layers, %zu pins, %zu existing follicles, %u sessions\n",
                CLI_PLAIN(c->path), scan->surface.mesh.n_triangles, c->n_layers, n_pins, n_existing, c->n_sessions);

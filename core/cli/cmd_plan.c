@@ -100,6 +100,8 @@ static np_status run(const np_command_args *args, np_error *err)
         status = cli_check_new_file(picture_path, force, err);
     if (status == NP_OK)
         status = np_case_read(args->operands[0], &c, err);
+    if (status == NP_OK)
+        status = cli_check_not_read(path, c->made_plan, err);
     if (status == NP_OK && picture_path)
         status = cli_check_not_of_case(picture_path, c, err);
     if (status == NP_OK)

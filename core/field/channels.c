@@ -21,6 +21,7 @@ typedef struct common {
     np_vec3 flow;
     int32_t zone;
     double existing_density_per_cm2, hair_tilt_rad, depth_mm, clear_mm;
+    field_past past;
 } common;
 
 static common common_of(const fill *f, const np_surface_point *p)
@@ -32,6 +33,8 @@ static common common_of(const fill *f, const np_surface_point *p)
         c.hair_tilt_rad = np_hair_tilt_rad(f->painter->scan, p);
     if (f->wanted & NP_CHANNEL_EXISTING_DENSITY)
         c.existing_density_per_cm2 = np_near_density_per_cm2(&f->painter->existing_near, p->position);
+    if (f->wanted & NP_CHANNEL_HISTORY)
+        c.past = field_history_at(&f->painter->history, p->position);
     c.depth_mm = np_painter_zone_depth_mm(f->painter, p);
     c.clear_mm = field_painter_clear_mm(f->painter, p);
     return c;
@@ -51,6 +54,10 @@ static void fill_common(field_shared_block *b, size_t i, const np_surface_point 
     b->flow_y[i] = channels & NP_CHANNEL_HAIR_FLOW ? c->flow.y : 0;
     b->flow_z[i] = channels & NP_CHANNEL_HAIR_FLOW ? c->flow.z : 0;
     b->hair_tilt_rad[i] = channels & NP_CHANNEL_HAIR_TILT ? c->hair_tilt_rad : 0;
+    bool past = channels & NP_CHANNEL_HISTORY;
+    b->made_density_per_cm2[i] = past ? c->past.made_density_per_cm2 : 0;
+    b->planned_density_per_cm2[i] = past ? c->past.planned_density_per_cm2 : 0;
+    b->made_tone[i] = past ? c->past.made_tone : 0;
     b->zone[i] = channels & NP_CHANNEL_ZONE ? c->zone : NP_ZONE_OTHER;
     b->existing_density_per_cm2[i] = channels & NP_CHANNEL_EXISTING_DENSITY ? c->existing_density_per_cm2 : 0;
 

@@ -52,8 +52,7 @@ static np_status set_up(np_painter *painter, np_error *err)
     if (status != NP_OK)
         return status;
     painter->n_existing = c->existing.n;
-    status = np_near_init(&painter->existing_near, painter->n_existing ? &painter->existing->position : NULL,
-                          sizeof *painter->existing, painter->n_existing, NP_NEAR_DENSITY_CELL_MM, err);
+    status = field_history_init(painter, err);
 
     /* all layers are checked before the first strategy is run: an error in the last one should not take long
      * to find */
@@ -134,6 +133,7 @@ void np_painter_destroy(np_painter *painter)
         np_region_destroy(painter->keep_outs[i].region);
     np_plugin_list_fini(&painter->plugins);
     np_near_fini(&painter->existing_near);
+    field_history_fini(&painter->history);
     free(painter->regions);
     free(painter->curves);
     free(painter->keep_outs);
@@ -186,6 +186,19 @@ const np_surface_point *np_painter_existing(const np_painter *painter, size_t *o
 {
     *out_n = painter->n_existing;
     return painter->existing;
+}
+
+bool np_painter_asks_for_history(const np_painter *painter)
+{
+    for (size_t l = 0; l < painter->n_layers; l++)
+        if (painter->layers[l].info->desc.channels & NP_CHANNEL_HISTORY)
+            return true;
+    return false;
+}
+
+np_status np_painter_set_history(np_painter *painter, const np_past_mark *marks, size_t n, np_error *err)
+{
+    return field_history_set(painter, marks, n, err);
 }
 
 const char *np_painter_notes(const np_painter *painter)

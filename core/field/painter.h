@@ -53,7 +53,21 @@ const char *np_painter_strategy_origin(const np_painter *painter,
 /* What the strategies had to say, a line each ("layer front (hairline): note: ..."); "" if nothing.  Valid
  * until the next paint. */
 const char *np_painter_notes(const np_painter *painter);
-/* Existing follicles on the scan (head frame). */
+/* A dot of an earlier plan of the head. */
+typedef struct np_past_mark {
+    np_vec3 position; /* of the mark, head frame */
+    double tone;
+    bool stands; /* it was made, or may have been */
+} np_past_mark;
+
+/* Tells PAINTER what an earlier plan wanted, and what of it was made, unless the case says what was found.  Once, before the first
+ * paint.  NP_ERR_INVALID where marks lie off the scan. */
+np_status np_painter_set_history(np_painter *painter, const np_past_mark *marks, size_t n, np_error *err);
+
+/* Whether a layer's strategy asks what was made before (NP_CHANNEL_HISTORY). */
+bool np_painter_asks_for_history(const np_painter *painter);
+
+/* What dots keep clear of, on the scan (head frame): existing follicles, and behind them dots that were made. */
 const np_surface_point *np_painter_existing(const np_painter *painter, size_t *out_n);
 
 #endif

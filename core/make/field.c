@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "head/soundness.h"
+#include "make/private/history.h"
 #include "make/private/scan.h"
 
 /* Fine enough that a density between vertices is near enough to linear for ramps of 6-10 mm (domain.md 2.5).
@@ -99,6 +100,8 @@ np_status make_field(make_making *m, np_error *err)
     np_surface_point *points = NULL;
     np_status status = np_painter_create_of(m->c, m->scan, &m->plugins, m->progress, &m->painter, err);
     if (status == NP_OK)
+        status = make_history(m, err);
+    if (status == NP_OK)
         status = name_layers(m, err);
     if (status == NP_OK)
         status = np_treated_init(&m->patch, &m->scan->surface, np_painter_inside_mm, m->painter, PATCH_EDGE_MM, err);
@@ -113,8 +116,7 @@ np_status make_field(make_making *m, np_error *err)
         spread_layers(&m->patch.mesh, &m->field);
         measure_areas(m);
         /* What the strategies had to say of their layers; painting single dots says nothing new. */
-        m->plan->notes = strdup(np_painter_notes(m->painter));
-        if (!m->plan->notes)
+        if (asprintf(&m->plan->notes, "%s%s", m->history_note ? m->history_note : "", np_painter_notes(m->painter)) < 0)
             status = np_error_no_memory(err, "the plan");
         else
             status = np_soundness_check_area(m->scan, np_painter_inside_mm, m->painter, m->plan->treated_area_cm2,

@@ -35,6 +35,7 @@ static void fini(make_making *m)
     np_plugin_list_fini(&m->plugins);
     free(m->inside_mm);
     free(m->depths);
+    free(m->history_note);
     np_arm_planner_destroy(m->arm);
     np_surface_fini(&m->unsmoothed);
     free(m->needles);

@@ -92,7 +92,8 @@ class Commands(Case):
         self.assertNotIn("error", out)
 
     def test_every_template_is_in_order(self):
-        for name in ("full-scalp", "fade", "hairline", "diffuse", "crown", "fut-scar", "fue-scars", "facelift", "post-transplant"):
+        for name in ("full-scalp", "fade", "hairline", "diffuse", "crown", "fut-scar", "fue-scars", "facelift", "post-transplant",
+             "touch-up"):
             self.run_program("case", "new", name, "-o", f"{name}.yaml")
             self.assertIn("in order", self.run_program("case", "check", f"{name}.yaml")[0])
         self.refuse("case", "new", "full-scalp", "-o", "crown.yaml", says="already there")
@@ -200,7 +201,7 @@ class Commands(Case):
 
     def test_plugins(self):
         found = json.loads(self.run_program("plugin", "list", "--json")[0])
-        self.assertEqual({s["id"] for s in found["strategies"]}, {"hairline", "scar_fill", "diffuse_density", "full_scalp"})
+        self.assertEqual({s["id"] for s in found["strategies"]}, {"hairline", "scar_fill", "diffuse_density", "full_scalp", "touch_up"})
         self.assertEqual(found["problems"], [])
         out, _ = self.run_program("plugin", "show", "hairline")
         self.assertIn("parameters:", out)

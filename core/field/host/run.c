@@ -186,6 +186,11 @@ static void list_samples(np_strategy_samples *s, const field_shared_block *b, ui
         s->existing_density_per_cm2 = b->existing_density_per_cm2;
     if (channels & NP_CHANNEL_HAIR_TILT)
         s->hair_tilt_rad = b->hair_tilt_rad;
+    if (channels & NP_CHANNEL_HISTORY) {
+        s->made_density_per_cm2 = b->made_density_per_cm2;
+        s->planned_density_per_cm2 = b->planned_density_per_cm2;
+        s->made_tone = b->made_tone;
+    }
 }
 
 static int32_t paint_block(const field_host_layer *layer, field_host_call *call, field_shared_block *b, uint32_t count)

@@ -4,6 +4,7 @@
 #ifndef NP_FIELD_PRIVATE_PAINTER_PARTS_H
 #define NP_FIELD_PRIVATE_PAINTER_PARTS_H
 
+#include "field/private/history.h"
 #include "field/painter.h"
 #include "field/private/helper.h"
 #include "base/near.h"
@@ -66,8 +67,9 @@ struct np_painter {
     field_layer *layers;
     size_t n_layers;
     np_surface_point *existing;
-    size_t n_existing;
-    np_near existing_near;
+    size_t n_existing;     /* follicles, dots that were made, and of these the faded ones last */
+    np_near existing_near; /* of those that count: follicles, and dots that were made and have not faded */
+    field_history history;
     np_pin *pins;
     size_t n_pins, pin_capacity;
     const np_progress *progress; /* while the painter is made */

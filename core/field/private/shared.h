@@ -39,6 +39,8 @@ typedef struct field_shared_block {
     double nx[FIELD_SHARED_BLOCK], ny[FIELD_SHARED_BLOCK], nz[FIELD_SHARED_BLOCK];
     double flow_x[FIELD_SHARED_BLOCK], flow_y[FIELD_SHARED_BLOCK], flow_z[FIELD_SHARED_BLOCK];
     double existing_density_per_cm2[FIELD_SHARED_BLOCK], hair_tilt_rad[FIELD_SHARED_BLOCK];
+    double made_density_per_cm2[FIELD_SHARED_BLOCK], planned_density_per_cm2[FIELD_SHARED_BLOCK];
+    double made_tone[FIELD_SHARED_BLOCK];
     int32_t zone[FIELD_SHARED_BLOCK];
     /* region, point set or curve k, sample i at [k * FIELD_SHARED_BLOCK + i] */
     double region_distance_mm[NP_MAX_REGIONS * FIELD_SHARED_BLOCK];

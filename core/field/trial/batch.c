@@ -119,6 +119,9 @@ static const column columns[] = {
     COLUMN(zone, NP_CHANNEL_ZONE),
     COLUMN(existing_density_per_cm2, NP_CHANNEL_EXISTING_DENSITY),
     COLUMN(hair_tilt_rad, NP_CHANNEL_HAIR_TILT),
+    COLUMN(made_density_per_cm2, NP_CHANNEL_HISTORY),
+    COLUMN(planned_density_per_cm2, NP_CHANNEL_HISTORY),
+    COLUMN(made_tone, NP_CHANNEL_HISTORY),
 };
 
 static uint32_t rows_of(const column *c, const np_strategy_job *job)

@@ -1,4 +1,4 @@
-/* needlepath/plugin.h: the strategy ABI, version 1.1.  This header is its specification; docs/plugin-author.md is the way in.
+/* needlepath/plugin.h: the strategy ABI, version 1.2.  This header is its specification; docs/plugin-author.md is the way in.
  *
  * A strategy says how one layer of a treatment is to be needled.  It is a pure function from surface samples to a needle
  * field, as a fragment shader is one from pixels to colours.  A plugin is a shared object that exports one function,
@@ -40,7 +40,7 @@
  * to the ends of structs, bits, and values of enumerations, and takes nothing away.  Structs begin with their size (the size of
  * those in tables stands in the entry), so each side sees which members the other one has; what is missing counts as 0.
  * abi_minor of an entry is the smallest minor number that the plugin NEEDS, not that of the header it was built with: an older
- * host refuses the plugin.  1.1 added NP_CHANNEL_HAIR_TILT.  The sizes of 1.0 stand at the end; nothing is ever smaller.
+ * host refuses the plugin.  1.1 added NP_CHANNEL_HAIR_TILT, 1.2 NP_CHANNEL_HISTORY.  The sizes of 1.0 stand at the end; nothing is ever smaller.
  * Enumerations cross the boundary as int32_t.  Members named reserved are 0. */
 #ifndef NEEDLEPATH_PLUGIN_H
 #define NEEDLEPATH_PLUGIN_H
@@ -54,7 +54,7 @@ extern "C" {
 
 #define NP_PLUGIN_MAGIC 0x4E504C31u /* "NPL1" */
 #define NP_PLUGIN_ABI_MAJOR 1
-#define NP_PLUGIN_ABI_MINOR 1 /* of this header */
+#define NP_PLUGIN_ABI_MINOR 2 /* of this header */
 #define NP_PLUGIN_ENTRY "np_plugin_entry_v1"
 #define NP_PLUGIN_EXPORT __attribute__((visibility("default")))
 
@@ -172,6 +172,7 @@ typedef struct np_strategy_desc {
 #define NP_CHANNEL_ZONE (UINT64_C(1) << 4)
 #define NP_CHANNEL_EXISTING_DENSITY (UINT64_C(1) << 5)
 #define NP_CHANNEL_HAIR_TILT (UINT64_C(1) << 6) /* since 1.1 */
+#define NP_CHANNEL_HISTORY (UINT64_C(1) << 7)   /* since 1.2 */
 
 typedef struct np_plugin_entry {
     uint32_t magic;              /* NP_PLUGIN_MAGIC */
@@ -343,9 +344,12 @@ typedef struct np_strategy_samples {
     const double *point_distance_mm;
     const int32_t *point_index;
     const int32_t *zone;                    /* ZONE: NP_ZONE_*; minor versions may add some */
-    const double *existing_density_per_cm2; /* EXISTING_DENSITY: follicles that grow there */
+    const double *existing_density_per_cm2; /* EXISTING_DENSITY: follicles that grow there, and dots that were made */
     /* Since 1.1.  HAIR_TILT: of hair from the normal, 0 upright, pi/2 flat on the skin; 0 in the middle of a whorl. */
     const double *hair_tilt_rad;
+    /* Since 1.2.  HISTORY: dots that an earlier treatment of this head left, those that its plan wanted (both measured alike, so that
+     * they are the same where none is missing), and the mean tone of what it left; -1 where it left nothing. */
+    const double *made_density_per_cm2, *planned_density_per_cm2, *made_tone;
 } np_strategy_samples;
 
 #define NP_ZONE_OTHER 0

@@ -35,6 +35,7 @@ typedef struct make_making {
     double *inside_mm;        /* n_dots, in the plan's order: to the border of the treated area */
     np_plan_depths *depths;   /* the plan's n_layers */
     np_plan *plan;
+    char *history_note; /* a line on what was made of an earlier plan; NULL: there is none */
     np_refused refused; /* places where a dot would be wrong, if that ended it */
 } make_making;
 

@@ -33,7 +33,7 @@ static void read_list(np_plugin_list *list)
         fail_msg("%s", err.text);
 }
 
-#define N_OURS 4
+#define N_OURS 5
 
 static void the_bundled_strategies_are_found(void **state)
 {
@@ -44,8 +44,8 @@ static void the_bundled_strategies_are_found(void **state)
     for (size_t i = 0; i < list.n_problems; i++)
         print_message("%s: %s\n", list.problems[i].plugin_path, list.problems[i].reason);
     assert_int_equal(list.n_problems, 0);
-    const char *const ids[] = {"diffuse_density", "full_scalp", "hairline", "scar_fill"};
-    const char *const versions[] = {"1.1.0", "1.0.0", "1.1.0", "1.1.0"};
+    const char *const ids[] = {"diffuse_density", "full_scalp", "hairline", "scar_fill", "touch_up"};
+    const char *const versions[] = {"1.1.0", "1.0.0", "1.1.0", "1.1.0", "1.0.0"};
     assert_int_equal(sizeof ids / sizeof *ids, N_OURS);
     assert_int_equal(list.n_strategies, N_OURS);
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
@@ -106,8 +106,8 @@ static void each_bad_plugin_is_refused_with_its_reason(void **state)
         {"/null_entry.so", "np_plugin_entry_v1() returned NULL"},
         {"/wrong_magic.so", "magic 0x12345678"},
         {"/other_abi.so", "plugin other_abi.so has ABI 2.0, this needlepath speaks 1.x"},
-        {"/newer_abi.so", "plugin newer_abi.so needs ABI 1.8, this needlepath has 1.1; it takes a newer needlepath"},
-        {"/required.so", "strategy 0 requires the features 0x8000000000000000, which ABI 1.1 does not have"},
+        {"/newer_abi.so", "plugin newer_abi.so needs ABI 1.9, this needlepath has 1.2; it takes a newer needlepath"},
+        {"/required.so", "strategy 0 requires the features 0x8000000000000000, which ABI 1.2 does not have"},
         {"/small_structs.so", "have 8, "},
         {"/no_strategies.so", "0 strategies"},
         {"/null_strategy.so", "strategy 0 is NULL"},

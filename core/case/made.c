@@ -1,0 +1,207 @@
+/* Dots that were found on the skin, by a camera or under a microscope: where each lies, and how dark it is.  Lists of points come from
+ * many programs, so columns are found by their names: in a CSV's first line, or in the header of a PLY. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/file.h"
+#include "base/grow.h"
+#include "case/private/made.h"
+#include "case/private/schema.h"
+
+#define FILE_LIMIT (64u << 20)
+#define DOTS_MAX 1000000u
+#define MAX_CELLS 32
+#define NO_COLUMN (-1)
+
+enum { X, Y, Z, TONE, N_COLUMNS };
+static const char *const column_names[N_COLUMNS] = {"x", "y", "z", "tone"};
+
+typedef struct reader {
+    const char *path;
+    unsigned line;
+    int column[N_COLUMNS]; /* which cell of a line; NO_COLUMN: none */
+    np_case_points points;
+    double *tones;
+    size_t room, tone_room;
+    np_error *err;
+} reader;
+
+static np_status fail(const reader *r, const char *expected, const char *found)
+{
+    return np_error_set(r->err, NP_ERR_FORMAT, "%s:%u: expected %s, found '%.60s'", r->path, r->line, expected, found);
+}
+
+/* Cells apart by blanks, commas, semicolons or tabs; those beyond MAX_CELLS are left out. */
+static int split(char *line, char *cells[MAX_CELLS])
+{
+    int n = 0;
+    for (char *save, *cell = strtok_r(line, " \t\r,;", &save); cell && n < MAX_CELLS;
+         cell = strtok_r(NULL, " \t\r,;", &save))
+        cells[n++] = cell;
+    return n;
+}
+
+static bool number(const char *cell, double *out)
+{
+    char *end;
+    *out = strtod(cell, &end);
+    return end != cell && !*end && isfinite(*out);
+}
+
+static void name_column(reader *r, const char *name, int cell)
+{
+    for (int c = 0; c < N_COLUMNS; c++)
+        if (strcasecmp(name, column_names[c]) == 0)
+            r->column[c] = cell;
+}
+
+static bool has_places(const reader *r)
+{
+    return r->column[X] != NO_COLUMN && r->column[Y] != NO_COLUMN && r->column[Z] != NO_COLUMN;
+}
+
+static np_status add(reader *r, char *const *cells, int n)
+{
+    double v[N_COLUMNS] = {0, 0, 0, (double)NAN};
+    for (int c = 0; c < N_COLUMNS; c++) {
+        int cell = r->column[c];
+        if (cell == NO_COLUMN || (c == TONE && cell >= n))
+            continue;
+        if (cell >= n || !number(cells[cell], &v[c]) || (c != TONE && fabs(v[c]) > CASE_SCHEMA_COORDINATE_MAX))
+            return fail(r, "numbers x y z, and a tone where there is one", cell < n ? cells[cell] : cells[n - 1]);
+        if (c == TONE && (v[c] < 0 || v[c] > 1))
+            return fail(r, "a tone from 0 (lightest) to 1 (darkest)", cells[cell]);
+    }
+    if (r->points.n == DOTS_MAX)
+        return np_error_set(r->err, NP_ERR_INVALID, "%s: more than %u dots; no treatment has so many", r->path,
+                            DOTS_MAX);
+    np_status status = NP_GROW(r->points.points, r->room, r->points.n + 1u, r->path, r->err);
+    if (status == NP_OK)
+        status = NP_GROW(r->tones, r->tone_room, r->points.n + 1u, r->path, r->err);
+    if (status != NP_OK)
+        return status;
+    r->tones[r->points.n] = v[TONE];
+    r->points.points[r->points.n++] = np_vec3_make(v[X], v[Y], v[Z]);
+    return NP_OK;
+}
+
+/* ---- lines of numbers, with or without names ---- */
+
+static np_status read_list(reader *r, char *text)
+{
+    bool first = true;
+    np_status status = NP_OK;
+    for (char *line = text, *next; line && status == NP_OK; line = next) {
+        char *cells[MAX_CELLS], shown[64];
+        double v;
+        r->line++;
+        next = strchr(line, '\n');
+        if (next)
+            *next++ = '\0';
+        snprintf(shown, sizeof shown, "%s", line);
+        int n = *line == '#' || strncmp(line, "//", 2) == 0 ? 0 : split(line, cells);
+        if (n == 0)
+            continue;
+        if (first && !number(cells[0], &v)) {
+            for (int i = 0; i < n; i++)
+                name_column(r, cells[i], i);
+            if (!has_places(r))
+                status = fail(r, "a first line that names the columns x, y and z, or numbers", shown);
+        } else {
+            for (int c = 0; first && c < N_COLUMNS; c++)
+                r->column[c] = c < n ? c : NO_COLUMN;
+            status = has_places(r) ? add(r, cells, n) : fail(r, "three numbers 'x y z', and perhaps a tone", shown);
+        }
+        first = false;
+    }
+    return status;
+}
+
+/* ---- PLY ---- */
+
+static char *next_line(reader *r, char **text)
+{
+    char *line = *text, *end = line ? strchr(line, '\n') : NULL;
+    if (!line)
+        return NULL;
+    if (end)
+        *end = '\0';
+    *text = end ? end + 1 : NULL;
+    r->line++;
+    return line;
+}
+
+/* The header; *OUT_N is the number of vertices, which stand first. */
+static np_status read_ply_header(reader *r, char **text, size_t *out_n)
+{
+    char *cells[MAX_CELLS];
+    int property = 0;
+    bool of_vertices = false, any = false;
+    for (char *line = next_line(r, text); line; line = next_line(r, text)) {
+        char shown[64];
+        snprintf(shown, sizeof shown, "%s", line);
+        int n = split(line, cells);
+        if (n >= 1 && strcmp(cells[0], "end_header") == 0)
+            return any && has_places(r) ? NP_OK : fail(r, "vertices with properties x, y and z", shown);
+        if (n >= 2 && strcmp(cells[0], "format") == 0 && strcmp(cells[1], "ascii") != 0)
+            return fail(r, "an ASCII PLY: write it as text", shown);
+        if (n == 3 && strcmp(cells[0], "element") == 0) {
+            of_vertices = strcmp(cells[1], "vertex") == 0;
+            if (!of_vertices && !any)
+                return fail(r, "the vertices as the first element", shown);
+            if (of_vertices) {
+                *out_n = strtoul(cells[2], NULL, 10);
+                any = true;
+            }
+        }
+        if (n >= 3 && strcmp(cells[0], "property") == 0 && of_vertices) {
+            if (strcmp(cells[1], "list") == 0)
+                return fail(r, "vertices without lists", shown);
+            name_column(r, cells[2], property++);
+        }
+    }
+    return fail(r, "a header that ends with end_header", "the end of the file");
+}
+
+static np_status read_ply(reader *r, char *text)
+{
+    size_t n = 0;
+    np_status status = read_ply_header(r, &text, &n);
+    for (size_t i = 0; status == NP_OK && i < n; i++) {
+        char *cells[MAX_CELLS], *line = next_line(r, &text);
+        int n_cells = line ? split(line, cells) : 0;
+        if (n_cells == 0)
+            return fail(r, "a line for each vertex", line ? "an empty one" : "the end of the file");
+        status = add(r, cells, n_cells);
+    }
+    return status;
+}
+
+np_status case_made_read(const char *path, np_case_points *out_points, double **out_tones, np_error *err)
+{
+    *out_points = (np_case_points){0};
+    *out_tones = NULL;
+    char *text;
+    size_t size;
+    reader r = {.path = path, .column = {NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN}, .err = err};
+    np_status status = np_file_read(path, FILE_LIMIT, &text, &size, err);
+    if (status != NP_OK)
+        return status;
+    bool ply = strncmp(text, "ply\n", 4) == 0 || strncmp(text, "ply\r", 4) == 0;
+    status = ply ? read_ply(&r, text) : read_list(&r, text);
+    if (status == NP_OK && r.points.n == 0)
+        status =
+            np_error_set(err, NP_ERR_FORMAT, "%s: expected a dot a line, 'x y z' or 'x y z tone', found none", path);
+    if (status == NP_OK) {
+        *out_points = r.points;
+        *out_tones = r.tones;
+    } else {
+        free(r.points.points);
+        free(r.tones);
+    }
+    free(text);
+    return status;
+}
