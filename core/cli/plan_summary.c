@@ -116,11 +116,12 @@ static json_t *runs_json(const np_plan *plan)
         time_text(r->started_unix_s, when, sizeof when);
         json_array_append_new(
             out,
-            json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o*, s:o*, s:s*}", "run",
-                      (json_int_t)r->id, "session", r->session, "started", when, "target", r->target, "state",
-                      np_plan_run_state_name(r->state), "done", (json_int_t)r->done, "in_doubt",
-                      (json_int_t)r->in_doubt, "failed", (json_int_t)r->failed, "too_deep", (json_int_t)r->too_deep,
-                      "skipped", (json_int_t)r->skipped, "no_contact", (json_int_t)r->no_contact, "supplies",
+            json_pack("{s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o*, s:o*, s:s*}", "run",
+                      (json_int_t)r->id, "session", r->session, r->state == NP_PLAN_RUN_LEARNT ? "heard" : "started",
+                      when, "target", r->target, "state", np_plan_run_state_name(r->state), "done", (json_int_t)r->done,
+                      "in_doubt", (json_int_t)r->in_doubt, "failed", (json_int_t)r->failed, "too_deep",
+                      (json_int_t)r->too_deep, "skipped", (json_int_t)r->skipped, "no_contact",
+                      (json_int_t)r->no_contact, "learnt", (json_int_t)r->learnt, "supplies",
                       supplies_json(plan, r->id), "registration", registration_json(r->registration), "early",
                       early_json(r), "other_executor", r->other_executor ? CLI_PLAIN(r->other_executor) : NULL));
     }
@@ -349,11 +350,16 @@ static void print_history(const np_plan *plan)
     for (size_t i = 0; i < plan->n_runs; i++) {
         const np_plan_run *r = &plan->runs[i];
         time_text(r->started_unix_s, when, sizeof when);
-        printf("  run %lld: session %d, %s, %s: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without "
-               "contact), "
-               "%s\n",
-               (long long)r->id, r->session, when, CLI_PLAIN(r->target), r->done, r->too_deep, r->in_doubt, r->failed,
-               r->skipped, r->no_contact, np_plan_run_state_name(r->state));
+        bool is_run = r->state != NP_PLAN_RUN_LEARNT;
+        printf(
+            "  run %lld: session %d, %s%s, %s: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without "
+            "contact), "
+            "%s\n",
+            (long long)r->id, r->session, is_run ? "" : "heard of ", when, CLI_PLAIN(r->target), r->done, r->too_deep,
+            r->in_doubt, r->failed, r->skipped, r->no_contact,
+            is_run ? np_plan_run_state_name(r->state) : NP_PLAN_LEARNT_TEXT);
+        if (is_run && r->learnt)
+            printf("    %u of them were heard of after the run\n", r->learnt);
         if (r->other_executor)
             printf("    OTHER EXECUTOR than before, which did not know what was made; the reason given: %s\n",
                    CLI_PLAIN(r->other_executor));

@@ -36,6 +36,7 @@
     "CREATE TABLE epochs (id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id), epoch INTEGER NOT NULL,"  \
     " token BLOB NOT NULL, identity BLOB NOT NULL, executor TEXT NOT NULL, reason TEXT) STRICT;"
 #define BEHIND_SQL "ALTER TABLE epochs ADD COLUMN supplies_behind INTEGER NOT NULL DEFAULT 0;"
+#define LEARNT_SQL "ALTER TABLE journal ADD COLUMN learnt INTEGER NOT NULL DEFAULT 0;"
 /* What an approval is for, behind the columns that it always had; those of version 1 are for nothing. */
 #define TERMS_SQL                                                                                                      \
     "ALTER TABLE approvals ADD COLUMN version INTEGER NOT NULL DEFAULT 1;"                                             \
@@ -69,7 +70,7 @@ static const char tables_sql[] =
     " dot INTEGER NOT NULL REFERENCES dots (id), state INTEGER NOT NULL, time_unix_us INTEGER NOT NULL,"
     " depth_um INTEGER, force_mn INTEGER, outcome INTEGER NOT NULL) STRICT;" SUPPLIES_SQL REGISTRATIONS_SQL
         PLAN_MOVES_SQL PLAN_WHOLE_SQL EARLY_SQL PLAN_GANTRY_SQL;
-static const char more_sql[] = TERMS_SQL EPOCHS_SQL BEHIND_SQL
+static const char more_sql[] = TERMS_SQL EPOCHS_SQL BEHIND_SQL LEARNT_SQL
     "CREATE VIEW dots_mm AS SELECT id, session, tour_order, x_um / 1e3 AS x, y_um / 1e3 AS y, z_um / 1e3 AS "
     "z,"
     " nx_ppm / 1e6 AS nx, ny_ppm / 1e6 AS ny, nz_ppm / 1e6 AS nz, ax_ppm / 1e6 AS ax, ay_ppm / 1e6 AS ay,"
@@ -160,8 +161,8 @@ np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err)
 {
     /* What a file of version i lacks of version i + 1. */
     static const char *const steps[PLAN_SCHEMA_VERSION] = {
-        "",        SUPPLIES_SQL,    REGISTRATIONS_SQL,    "",        PLAN_MOVES_SQL, PLAN_WHOLE_SQL, "", "",
-        EARLY_SQL, PLAN_GANTRY_SQL, TERMS_SQL EPOCHS_SQL, BEHIND_SQL};
+        "",        SUPPLIES_SQL,    REGISTRATIONS_SQL,    "",         PLAN_MOVES_SQL, PLAN_WHOLE_SQL, "", "",
+        EARLY_SQL, PLAN_GANTRY_SQL, TERMS_SQL EPOCHS_SQL, BEHIND_SQL, LEARNT_SQL};
     char version_sql[64];
     int64_t version;
     np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);

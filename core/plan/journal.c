@@ -14,6 +14,7 @@
 #include "plan/private/epochs.h"
 #include "plan/private/journal.h"
 #include "plan/private/registration.h"
+#include "plan/private/runs.h"
 #include "plan/private/whole.h"
 
 enum { DIGEST_PREFIX_BYTES = 8, CLOSE_TRIES = 10 };
@@ -25,6 +26,9 @@ struct np_journal {
     sqlite3_stmt *insert;
     int64_t run, mark;  /* see whole.c */
     int64_t run_before; /* the session's last one that could make dots; 0: none */
+    int64_t run_learnt; /* of dots whose run is not known; 0: there are none yet */
+    int session;
+    char *target;
     unsigned char digest[NP_PLAN_DIGEST_BYTES];
     uint32_t n;
     uint32_t *ids;           /* of the session's dots, ascending */
@@ -153,24 +157,6 @@ static np_status count_supplies(np_journal *j, int session, np_error *err)
     return status;
 }
 
-/* Runs that could make dots have a registration. */
-static np_status find_run_before(np_journal *j, int session, np_error *err)
-{
-    sqlite3_stmt *s;
-    bool row = false;
-    np_status status = plan_db_prepare(
-        &j->db, "SELECT max(run) FROM registrations JOIN runs ON runs.id = run WHERE session = ? AND moved_um >= 0", &s,
-        err);
-    if (status == NP_OK) {
-        sqlite3_bind_int(s, 1, session);
-        status = plan_db_step(&j->db, s, &row, err);
-    }
-    if (row)
-        j->run_before = sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-    return status;
-}
-
 static np_status check_digest(np_journal *j, const np_plan *plan, np_error *err)
 {
     sqlite3_stmt *s;
@@ -189,33 +175,6 @@ static np_status check_digest(np_journal *j, const np_plan *plan, np_error *err)
     return status == NP_OK ? plan_whole_check_rows(&j->db, err) : status;
 }
 
-static np_status set_state(np_journal *j, int64_t run, np_plan_run_state state, np_error *err)
-{
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(&j->db, "UPDATE runs SET state = ? WHERE id = ?", &s, err);
-    if (status == NP_OK) {
-        sqlite3_bind_text(s, 1, np_plan_run_state_name(state), -1, SQLITE_STATIC);
-        sqlite3_bind_int64(s, 2, run);
-        status = plan_db_run(&j->db, s, err);
-    }
-    sqlite3_finalize(s);
-    return status;
-}
-
-/* Who ran the plan before and holds it no more was killed. */
-static np_status end_others(np_journal *j, np_error *err)
-{
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(&j->db, "UPDATE runs SET state = ? WHERE state = ?", &s, err);
-    if (status == NP_OK) {
-        sqlite3_bind_text(s, 1, np_plan_run_state_name(NP_PLAN_RUN_INTERRUPTED), -1, SQLITE_STATIC);
-        sqlite3_bind_text(s, 2, np_plan_run_state_name(NP_PLAN_RUN_RUNNING), -1, SQLITE_STATIC);
-        status = plan_db_run(&j->db, s, err);
-    }
-    sqlite3_finalize(s);
-    return status;
-}
-
 static np_status mark_run(np_journal *j, np_error *err)
 {
     char sql[100];
@@ -224,21 +183,10 @@ static np_status mark_run(np_journal *j, np_error *err)
     return plan_db_exec(&j->db, sql, err);
 }
 
-static np_status add_run(np_journal *j, int session, const char *target, int64_t started_unix_s, np_error *err)
+static np_status add_run(np_journal *j, int64_t unix_s, np_plan_run_state state, int64_t *out_run, np_error *err)
 {
-    sqlite3_stmt *s;
-    np_status status = plan_db_prepare(&j->db, "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?)", &s, err);
-    if (status == NP_OK) {
-        sqlite3_bind_int(s, 1, session);
-        sqlite3_bind_int64(s, 2, started_unix_s);
-        sqlite3_bind_text(s, 3, target, -1, SQLITE_STATIC);
-        sqlite3_bind_text(s, 4, np_plan_run_state_name(NP_PLAN_RUN_RUNNING), -1, SQLITE_STATIC);
-        sqlite3_bind_blob(s, 5, j->digest, sizeof j->digest, SQLITE_STATIC);
-        status = plan_db_run(&j->db, s, err);
-    }
-    j->run = sqlite3_last_insert_rowid(j->db.handle);
-    sqlite3_finalize(s);
-    return status == NP_OK ? mark_run(j, err) : status;
+    const plan_runs_row row = {j->session, unix_s, j->target, state, j->digest};
+    return plan_runs_add(&j->db, &row, out_run, err);
 }
 
 /* The main file has all that came before and says that a run began; the log has everything from here on (whole.c). */
@@ -253,24 +201,27 @@ static np_status split(np_journal *j, np_error *err)
         status = plan_db_exec(&j->db, sql, err);
     if (status == NP_OK)
         return plan_db_lock_note(j->path, j->lock, 0, err);
-    if (set_state(j, j->run, NP_PLAN_RUN_REFUSED, NULL) == NP_OK) /* nothing was made */
+    if (plan_runs_set_state(&j->db, j->run, NP_PLAN_RUN_REFUSED, NULL) == NP_OK) /* nothing was made */
         (void)plan_db_lock_note(j->path, j->lock, 0, NULL);
     return status;
 }
 
-static np_status start_run(np_journal *j, int session, const char *target, int64_t started_unix_s, np_error *err)
+static np_status start_run(np_journal *j, int64_t started_unix_s, np_error *err)
 {
     np_status status = plan_db_exec(&j->db, "BEGIN IMMEDIATE", err);
     if (status == NP_OK)
-        status = end_others(j, err);
+        status = plan_runs_end_others(&j->db, err);
     if (status == NP_OK)
-        status = add_run(j, session, target, started_unix_s, err);
+        status = add_run(j, started_unix_s, NP_PLAN_RUN_RUNNING, &j->run, err);
+    if (status == NP_OK)
+        status = mark_run(j, err);
     if (status == NP_OK)
         status = plan_db_exec(&j->db, "COMMIT", err);
     if (status == NP_OK)
         status = split(j, err);
     if (status == NP_OK)
-        status = plan_db_prepare(&j->db, "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", &j->insert, err);
+        status =
+            plan_db_prepare(&j->db, "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &j->insert, err);
     return status;
 }
 
@@ -297,6 +248,7 @@ static void destroy(np_journal *j)
     if (j->path)
         plan_db_unlock(j->path, j->lock);
     free(j->path);
+    free(j->target);
     free(j->ids);
     free(j->states);
     free(j->outcomes);
@@ -309,11 +261,13 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
 {
     *out_journal = NULL;
     np_journal *j = calloc(1, sizeof *j);
-    if (!j || !(j->path = strdup(path))) {
+    if (!j || !(j->path = strdup(path)) || !(j->target = strdup(target))) {
+        free(j ? j->path : NULL);
         free(j);
         return np_error_no_memory(err, "the journal");
     }
     j->lock = -1;
+    j->session = session;
     memcpy(j->digest, plan->digest, sizeof j->digest);
     np_status status = load_ids(j, plan, session, err);
     if (status == NP_OK)
@@ -327,11 +281,11 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
     if (status == NP_OK)
         status = count_supplies(j, session, err);
     if (status == NP_OK)
-        status = find_run_before(j, session, err);
+        status = plan_runs_last_placed(&j->db, session, &j->run_before, err);
     if (status == NP_OK)
         status = plan_epochs_last(&j->db, session, &j->noted, &j->has_noted, err);
     if (status == NP_OK)
-        status = start_run(j, session, target, started_unix_s, err);
+        status = start_run(j, started_unix_s, err);
     if (status == NP_OK)
         *out_journal = j;
     else
@@ -385,10 +339,33 @@ static np_status check_events(np_journal *j, const np_journal_event *events, siz
     return NP_OK;
 }
 
+/* The run to which an event belongs (np_journal_hearing), in the batch's transaction. */
+static np_status run_of_event(np_journal *j, const np_journal_event *event, int64_t *out_run, np_error *err)
+{
+    np_status status = NP_OK;
+    *out_run = j->run;
+    if (event->hearing == NP_JOURNAL_MADE)
+        return NP_OK;
+    if (j->states[index_of(j, event->dot_id)] != NP_JOURNAL_NONE)
+        return plan_runs_of_dot(&j->db, event->dot_id, out_run, err);
+    if (event->hearing == NP_JOURNAL_LEARNT_LAST && j->run_before) {
+        *out_run = j->run_before;
+        return NP_OK;
+    }
+    if (!j->run_learnt)
+        status = add_run(j, event->time_unix_us / 1000000, NP_PLAN_RUN_LEARNT, &j->run_learnt, err);
+    *out_run = j->run_learnt;
+    return status;
+}
+
 static np_status insert_event(np_journal *j, const np_journal_event *event, np_error *err)
 {
     sqlite3_stmt *s = j->insert;
-    sqlite3_bind_int64(s, 1, event->learnt && j->run_before ? j->run_before : j->run);
+    int64_t run;
+    np_status status = run_of_event(j, event, &run, err);
+    if (status != NP_OK)
+        return status;
+    sqlite3_bind_int64(s, 1, run);
     sqlite3_bind_int64(s, 2, event->dot_id);
     sqlite3_bind_int(s, 3, (int)event->state);
     sqlite3_bind_int64(s, 4, event->time_unix_us);
@@ -402,6 +379,7 @@ static np_status insert_event(np_journal *j, const np_journal_event *event, np_e
         sqlite3_bind_null(s, 6);
     sqlite3_bind_int64(s, 7, event->outcome);
     sqlite3_bind_blob(s, 8, j->digest, DIGEST_PREFIX_BYTES, SQLITE_STATIC);
+    sqlite3_bind_int(s, 9, event->hearing != NP_JOURNAL_MADE);
     return plan_db_run(&j->db, s, err);
 }
 
@@ -409,6 +387,7 @@ np_status np_journal_record(np_journal *j, const np_journal_event *events, size_
 {
     if (n == 0)
         return NP_OK;
+    const int64_t run_learnt = j->run_learnt;
     np_status status = check_events(j, events, n, err);
     if (status == NP_OK)
         status = plan_db_exec(&j->db, "BEGIN IMMEDIATE", err);
@@ -421,6 +400,7 @@ np_status np_journal_record(np_journal *j, const np_journal_event *events, size_
     if (status != NP_OK) {
         if (!sqlite3_get_autocommit(j->db.handle)) /* SQLite may have rolled back by itself */
             (void)plan_db_exec(&j->db, "ROLLBACK", NULL);
+        j->run_learnt = run_learnt;
         return status;
     }
     for (uint32_t i = 0; i < j->n; i++) /* done is for ever */
@@ -564,7 +544,7 @@ np_status np_journal_close(np_journal **journal, np_plan_run_state state, np_err
         return NP_OK;
     np_status status = NP_OK;
     if (state != NP_PLAN_RUN_RUNNING) {
-        status = set_state(j, j->run, state, err);
+        status = plan_runs_set_state(&j->db, j->run, state, err);
         sqlite3_finalize(j->insert);
         j->insert = NULL;
         make_one_file(j);

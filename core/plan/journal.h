@@ -17,16 +17,24 @@ typedef enum np_journal_state {
     NP_JOURNAL_FAILED = 4    /* the executor gave up on it (skipped, no contact); the same */
 } np_journal_state;
 
+/* How an event was heard of. */
+typedef enum np_journal_hearing {
+    NP_JOURNAL_MADE, /* as it was made, by this run */
+    /* Later, from the executor or a ledger.  A dot that is in doubt belongs to the run that has it so; another one to the session's last
+     * run that has a registration (LEARNT_LAST: nothing else can have made it), or to a run that this file does not know
+     * (LEARNT, or where there is no such run): one of state NP_PLAN_RUN_LEARNT, without registration. */
+    NP_JOURNAL_LEARNT_LAST,
+    NP_JOURNAL_LEARNT
+} np_journal_hearing;
+
 typedef struct np_journal_event {
     uint32_t dot_id;
     np_journal_state state;
-    int64_t time_unix_us;
-    double depth_mm;  /* measured; NAN where there is none */
-    double force_n;   /* measured; 0 where there is none */
-    uint32_t outcome; /* np_wire_outcome as the executor said it; 0 where it said nothing */
-    /* Of a run before, told by the executor or a ledger only now: its row is that of the session's last run that has a
-     * registration, and this run's only if there is none. */
-    bool learnt;
+    int64_t time_unix_us; /* when it was heard of */
+    double depth_mm;      /* measured; NAN where there is none */
+    double force_n;       /* measured; 0 where there is none */
+    uint32_t outcome;     /* np_wire_outcome as the executor said it; 0 where it said nothing */
+    np_journal_hearing hearing;
 } np_journal_event;
 
 /* A needle or pigment that is new from a dot on. */

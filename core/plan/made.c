@@ -100,11 +100,17 @@ static void take_row(np_made_dot *dot, int64_t *again_seq, sqlite3_stmt *s)
     dot->state = (np_journal_state)state;
     dot->run = sqlite3_column_int64(s, 3);
     dot->time_unix_us = sqlite3_column_int64(s, 5);
+    dot->learnt = sqlite3_column_int(s, 11) != 0;
     dot->depth_mm = sqlite3_column_type(s, 6) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(s, 6) / 1e3;
     dot->force_n = sqlite3_column_type(s, 7) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(s, 7) / 1e3;
     sqlite3_int64 outcome = sqlite3_column_int64(s, 8);
     dot->outcome = outcome > 0 && outcome < NP_WIRE_OUTCOME_COUNT ? (uint32_t)outcome : 0;
 }
+
+#define SELECT_MADE(learnt)                                                                                            \
+    "SELECT dots.id, session, tour_order, run, state, time_unix_us, journal.depth_um, force_mn, outcome,"              \
+    " seq, dots.depth_um, " learnt " FROM journal JOIN dots ON dots.id = dot WHERE ?1 IN (0, session)"                 \
+    " ORDER BY session, tour_order, seq"
 
 /* Reads dots whose rows come one behind the other; OUT has room for all dots of the plan. */
 static np_status read_made(plan_db *db, const np_plan *plan, int session, np_made_dot *out, size_t *out_n,
@@ -113,13 +119,11 @@ static np_status read_made(plan_db *db, const np_plan *plan, int session, np_mad
     sqlite3_stmt *s;
     bool row = true;
     size_t n = 0;
-    int64_t again_seq = 0;
-    np_status status = plan_db_prepare(
-        db,
-        "SELECT dots.id, session, tour_order, run, state, time_unix_us, journal.depth_um, force_mn, outcome,"
-        " seq, dots.depth_um FROM journal JOIN dots ON dots.id = dot WHERE ?1 IN (0, session)"
-        " ORDER BY session, tour_order, seq",
-        &s, err);
+    int64_t again_seq = 0, version;
+    np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);
+    if (status != NP_OK)
+        return status;
+    status = plan_db_prepare(db, version < PLAN_LEARNT_VERSION ? SELECT_MADE("0") : SELECT_MADE("learnt"), &s, err);
     if (status == NP_OK)
         sqlite3_bind_int(s, 1, session);
     for (uint32_t id = 0; status == NP_OK;) {

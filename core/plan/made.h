@@ -11,6 +11,7 @@ typedef struct np_made_dot {
     np_journal_state state; /* DONE, IN_DOUBT or FAILED */
     uint32_t outcome;       /* np_wire_outcome; 0 where the executor said nothing */
     int64_t run, time_unix_us;
+    bool learnt; /* heard of later than it was made, at that time */
     double planned_depth_mm;
     double depth_mm, force_n; /* measured; NAN where it was not */
     int cartridge, pigment;   /* index into the plan's supplies; -1: nothing was written down */

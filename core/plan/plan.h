@@ -66,11 +66,16 @@ const char *np_plan_registration_text(const np_plan_registration *registration,
     X(REFUSED, "refused", "the executor took nothing")                                                                 \
     X(LINK_LOST, "link lost", "the executor went away, or nobody answered")                                            \
     X(REVIEWED, "reviewed", "verdicts on dots in doubt or failed, nothing made")                                       \
-    X(PARTLY, "partly done", "what the arm reaches has its outcome, and the rest was left out")
+    X(PARTLY, "partly done", "what the arm reaches has its outcome, and the rest was left out")                        \
+    X(LEARNT, "learnt", "no run of this file: dots that another record told it of, of runs that it does not know")
 
 #define NP_PLAN_RUN_ENUM(name, text, meaning) NP_PLAN_RUN_##name,
 typedef enum np_plan_run_state { NP_PLAN_RUN_TABLE(NP_PLAN_RUN_ENUM) NP_PLAN_RUN_COUNT } np_plan_run_state;
 #undef NP_PLAN_RUN_ENUM
+
+/* Of state LEARNT, for people. */
+#define NP_PLAN_LEARNT_TEXT                                                                                            \
+    "learnt: of runs that this file does not know; when they were made, and where the head was, is not in it"
 
 /* The table's text.  Static. */
 const char *np_plan_run_state_name(np_plan_run_state state);
@@ -78,9 +83,10 @@ const char *np_plan_run_state_name(np_plan_run_state state);
 typedef struct np_plan_run {
     int64_t id;
     int session;
-    int64_t started_unix_s;
-    char *target; /* "zmq:tcp://..." */
+    int64_t started_unix_s; /* state LEARNT: when they were heard of */
+    char *target;           /* "zmq:tcp://..."; state LEARNT: from where they were heard of */
     uint32_t done, in_doubt, failed;
+    uint32_t learnt;              /* of all these: heard of after their run */
     uint32_t too_deep;            /* of those that are done */
     uint32_t skipped, no_contact; /* of those that failed */
     np_plan_run_state state;

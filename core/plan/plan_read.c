@@ -240,6 +240,14 @@ static np_plan_run_state run_state_of(const char *text)
     return (np_plan_run_state)i;
 }
 
+/* A dot's state in a run is its last event's; SQLite takes the other columns from the row of the maximum. */
+#define SELECT_RUNS(learnt)                                                                                            \
+    "SELECT id, session, started_unix_s, target, runs.state, count(last.state = ?1 OR NULL),"                          \
+    " count(last.state = ?2 OR NULL), count(last.state = ?3 OR NULL), count(last.outcome = ?4 OR NULL),"               \
+    " count(last.outcome = ?5 OR NULL), count(last.outcome = ?6 OR NULL), count(last.learnt <> 0 OR NULL)"             \
+    " FROM runs LEFT JOIN (SELECT run, dot, max(seq), state, outcome, " learnt " AS learnt FROM journal"               \
+    " GROUP BY run, dot) AS last ON last.run = runs.id GROUP BY id ORDER BY id"
+
 static np_status read_runs(plan_db *db, np_plan *plan, np_error *err)
 {
     static const int counted[6] = {NP_JOURNAL_DONE,          NP_JOURNAL_IN_DOUBT,     NP_JOURNAL_FAILED,
@@ -247,17 +255,11 @@ static np_status read_runs(plan_db *db, np_plan *plan, np_error *err)
     sqlite3_stmt *s = NULL;
     np_status status =
         make_room(db, "SELECT count(*) FROM runs", sizeof *plan->runs, 1000000, &plan->runs, &plan->n_runs, err);
-    /* A dot's state in a run is its last event's; SQLite takes the other columns from the row of the maximum.
-     */
+    int64_t version = 0;
     if (status == NP_OK)
-        status = plan_db_prepare(
-            db,
-            "SELECT id, session, started_unix_s, target, runs.state, count(last.state = ?1 OR NULL),"
-            " count(last.state = ?2 OR NULL), count(last.state = ?3 OR NULL), count(last.outcome = ?4 OR NULL),"
-            " count(last.outcome = ?5 OR NULL), count(last.outcome = ?6 OR NULL) FROM runs LEFT JOIN"
-            " (SELECT run, dot, max(seq), state, outcome FROM journal GROUP BY run, dot) AS last ON last.run = runs.id"
-            " GROUP BY id ORDER BY id",
-            &s, err);
+        status = plan_db_integer(db, "PRAGMA user_version", &version, err);
+    if (status == NP_OK)
+        status = plan_db_prepare(db, version < PLAN_LEARNT_VERSION ? SELECT_RUNS("0") : SELECT_RUNS("learnt"), &s, err);
     for (int i = 0; i < 6 && status == NP_OK; i++)
         sqlite3_bind_int(s, i + 1, counted[i]);
     bool row = true;
@@ -276,6 +278,7 @@ static np_status read_runs(plan_db *db, np_plan *plan, np_error *err)
                              .too_deep = (uint32_t)sqlite3_column_int64(s, 8),
                              .skipped = (uint32_t)sqlite3_column_int64(s, 9),
                              .no_contact = (uint32_t)sqlite3_column_int64(s, 10),
+                             .learnt = (uint32_t)sqlite3_column_int64(s, 11),
                              .state = run_state_of((const char *)sqlite3_column_text(s, 4))};
         if (!run->target)
             status = np_error_no_memory(err, db->path);

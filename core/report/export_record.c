@@ -35,12 +35,16 @@ static void write_dot(const np_plan *plan, const np_made_dot *d, FILE *out)
     struct tm tm;
     if (gmtime_r(&seconds, &tm))
         strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &tm);
-    fprintf(out, "%lld,%d,%u,%u,%s,%s.%03dZ,%.3f,", (long long)d->run, d->session, d->order, d->id, outcome_name(d),
-            when, (int)(d->time_unix_us / 1000 % 1000), d->planned_depth_mm);
+    const np_plan_run *run = np_plan_find_run(plan, d->run);
+    if (!run || run->state != NP_PLAN_RUN_LEARNT)
+        fprintf(out, "%lld", (long long)d->run);
+    fprintf(out, ",%d,%u,%u,%s,%s.%03dZ,%.3f,", d->session, d->order, d->id, outcome_name(d), when,
+            (int)(d->time_unix_us / 1000 % 1000), d->planned_depth_mm);
     write_measured(d->depth_mm, out);
     write_measured(d->force_n, out);
     write_lot(np_plan_supply_lot(plan, d->cartridge), ',', out);
-    write_lot(np_plan_supply_lot(plan, d->pigment), '\n', out);
+    write_lot(np_plan_supply_lot(plan, d->pigment), ',', out);
+    fprintf(out, "%d\n", d->learnt);
 }
 
 static np_status write_record(const np_export_request *request, FILE *out, np_error *err)
@@ -50,7 +54,7 @@ static np_status write_record(const np_export_request *request, FILE *out, np_er
     np_status status = np_made_read(request->path, request->plan, request->session, &dots, &n, err);
     if (status != NP_OK)
         return status;
-    fputs("run,session,order,id,outcome,time,planned_depth_mm,depth_mm,force_n,cartridge,pigment\n", out);
+    fputs("run,session,order,id,outcome,time,planned_depth_mm,depth_mm,force_n,cartridge,pigment,learnt\n", out);
     for (size_t i = 0; i < n; i++)
         write_dot(request->plan, &dots[i], out);
     free(dots);

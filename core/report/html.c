@@ -230,7 +230,9 @@ static void write_run(const np_plan_run *r, FILE *out)
             "<li>Run %lld of session %d: %u done (%u too deep), %u in doubt, %u failed (%u skipped, %u without "
             "contact); ",
             (long long)r->id, r->session, r->done, r->too_deep, r->in_doubt, r->failed, r->skipped, r->no_contact);
-    report_html_escaped(np_plan_run_state_name(r->state), out);
+    report_html_escaped(r->state == NP_PLAN_RUN_LEARNT ? NP_PLAN_LEARNT_TEXT : np_plan_run_state_name(r->state), out);
+    if (r->learnt && r->state != NP_PLAN_RUN_LEARNT)
+        fprintf(out, "; %u of them were heard of after the run", r->learnt);
     if (r->registration) {
         fputs("; registration: ", out);
         report_html_escaped(np_plan_registration_text(r->registration, registration), out);

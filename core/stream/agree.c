@@ -69,7 +69,7 @@ static np_status to_plan(stream_session *s, uint32_t id, np_journal_state state,
         .time_unix_us = stream_session_unix_us(),
         .depth_mm = NAN,
         .outcome = state == NP_JOURNAL_DONE ? NP_WIRE_OUTCOME_DONE : NP_WIRE_OUTCOME_IN_DOUBT,
-        .learnt = true,
+        .hearing = NP_JOURNAL_LEARNT,
     };
     return np_journal_record(s->journal, &event, 1, err);
 }

@@ -43,6 +43,35 @@ static const np_plan_run *run_before(const stream_session *s)
     return last_run(s, began);
 }
 
+/* Dots of the session that this file has from another record; nobody wrote down here where the head was. */
+static uint32_t learnt(const stream_session *s)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < s->plan->n_runs; i++) {
+        const np_plan_run *run = &s->plan->runs[i];
+        if (run->session == s->options->session && run->state == NP_PLAN_RUN_LEARNT)
+            n += run->done + run->in_doubt + run->failed;
+    }
+    return n;
+}
+
+static np_status nobody_says(const stream_session *s, np_error *err)
+{
+    uint32_t n = learnt(s);
+    if (n == 0)
+        return np_error_set(
+            err, NP_ERR_USAGE,
+            "--fiducials FILE is missing: nobody says where the head is; if its frame is the arm's, as in "
+            "a head rest that was measured once, or in the simulator, say so with --head-is-arm-frame");
+    return np_error_set(err, NP_ERR_USAGE,
+                        "--fiducials FILE is missing: this file learnt %u dots of session %d from another record, and "
+                        "does not say where "
+                        "the head was as they were made. If it lies as it did, give the same FILE (or "
+                        "--head-is-arm-frame) as then; else "
+                        "measure it, and say --moved as well: the other record knows whether it is so",
+                        n, s->options->session);
+}
+
 /* How far apart two registrations put the session's dots: at most, and on average. */
 static double apart_mm(const stream_session *s, const np_plan_registration *a, const np_plan_registration *b,
                        double *out_mean_mm)
@@ -204,10 +233,7 @@ np_status stream_place_find(stream_session *s, np_error *err)
         s->place.moved_mm = 0;
         return NP_OK;
     } else {
-        return np_error_set(
-            err, NP_ERR_USAGE,
-            "--fiducials FILE is missing: nobody says where the head is; if its frame is the arm's, as in "
-            "a head rest that was measured once, or in the simulator, say so with --head-is-arm-frame");
+        return nobody_says(s, err);
     }
     return before ? compare(s, before, err) : NP_OK;
 }

@@ -74,7 +74,9 @@ static bool take_event(void *context, const np_wire_event *event)
         .depth_mm = event->depth_um ? event->depth_um * 1e-3 : NAN,
         .force_n = event->force_mn * 1e-3,
         .outcome = event->outcome,
-        .learnt = !s->may_have_made,
+        .hearing = s->may_have_made ? NP_JOURNAL_MADE
+                   : s->follows     ? NP_JOURNAL_LEARNT_LAST
+                                    : NP_JOURNAL_LEARNT,
     };
     return s->n_events < STREAM_SESSION_BATCH || commit(s);
 }
@@ -511,6 +513,7 @@ np_status stream_session_run(stream_session *s, np_plan_run_state *out_ending, n
         np_wire_sender_info info;
         stream_turn(s->link, s->sender, WAIT_US, s->stopped_us ? NULL : o->stop);
         np_wire_sender_get_info(s->sender, &info);
+        stream_whose_meet(s, &info);
         uint64_t now = np_clock_us(), heard = info.last_heard_us > started_us ? info.last_heard_us : started_us;
         report(s, &info, now);
         *out_reason = info.reason;

@@ -19,6 +19,15 @@ void stream_whose_fill(stream_session *s)
         memcpy(s->load.noted, s->noted.token, sizeof s->load.noted);
 }
 
+void stream_whose_meet(stream_session *s, const np_wire_sender_info *info)
+{
+    if (s->has_met || !info->epoch)
+        return;
+    s->has_met = true;
+    s->follows = s->has_noted && info->epoch == s->noted.epoch + 1 &&
+                 memcmp(info->identity, s->noted.identity, sizeof info->identity) == 0;
+}
+
 bool stream_whose_note(void *context, const np_wire_welcome *w, uint32_t supplies_behind)
 {
     stream_session *s = context;

@@ -433,6 +433,7 @@ def main():
     p.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
     p.add_argument("--only", action="append", choices=sorted(KINDS), default=[], help="these kinds, in each round")
     args = p.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell has in the background ignore it, which programs inherit
     tally = {"said": collections.Counter(), **{way: collections.defaultdict(collections.Counter) for way in WAYS}}
     Round.setUpClass()
     failed = n = 0

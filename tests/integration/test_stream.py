@@ -1,5 +1,7 @@
 """Sessions over real links, with either side killed on the way: every dot once, or reported."""
 import base64
+import csv
+import io
 import json
 import os
 import pty
@@ -309,7 +311,17 @@ class Stream(StreamCase):
         give_up("--fiducials", "there.yaml", "--moved")
         self.assertIn("how far the sender's record does not say, at most 2.00 by the two poses",
                       (self.folder / "sim.err").read_text())
-        self.assertEqual([(run["done"], run["registration"]["claimed"]) for run in self.show(plan)["runs"]], [(made, True)])
+        runs = self.show(plan)["runs"]
+        self.assertEqual([(run["done"], run["learnt"], run["state"], run.get("registration", {}).get("claimed")) for run in runs],
+                         [(0, 0, "held", True), (made, made, "learnt", None)])
+        self.assert_learnt(plan, made)
+        # without that statement nothing says where they are
+        with sqlite3.connect(self.folder / plan) as db:
+            db.execute("DELETE FROM registrations")
+        db.close()
+        self.assertRegex(self.run_program(*begin, status=USAGE, place=list)[1],
+                         f"this file learnt {made} dots of session 1 from another record, and does not say where the head was")
+        self.assertEqual(self.punctures(), made)
         shutil.copy(self.folder / "kept", self.folder / plan)
         # the plan's record says that the head was there, by a hand that changed it; the executor's that it was not
         with sqlite3.connect(self.folder / plan) as db:
@@ -323,6 +335,18 @@ class Stream(StreamCase):
                                stderr=subprocess.PIPE, text=True)
         self.finish(run)
         self.assertEqual([row["id"] for row in self.record()], [row["id"] for row in self.planned(plan)])
+
+    def assert_learnt(self, plan, made):
+        """`show`, the report and the record say of MADE dots that they were heard of, and neither when nor where they were made."""
+        said = self.run_program("show", plan)[0]
+        self.assertRegex(said, rf"run 2: session 1, heard of 20\S+ .*: {made} done .*learnt: of runs that this file does not know")
+        self.assertIn("heard", self.show(plan)["runs"][1])
+        self.assertNotIn("started", self.show(plan)["runs"][1])
+        self.run_program("report", plan, "-o", "rep")
+        self.assertIn("learnt: of runs that this file does not know", (self.folder / "rep/report.html").read_text())
+        rows = list(csv.DictReader(io.StringIO(self.run_program("export", plan, "--format", "record")[0])))
+        self.assertEqual({(row["run"], row["learnt"]) for row in rows}, {("", "1")})
+        self.assertEqual(len(rows), made)
 
     # ---- what is refused ----
 

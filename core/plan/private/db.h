@@ -8,7 +8,8 @@
 
 #define PLAN_APPLICATION_ID 0x4E504C4E /* "NPLN" */
 /* docs/plan-file.md, Versions: what each brought. */
-#define PLAN_SCHEMA_VERSION 12
+#define PLAN_SCHEMA_VERSION 13
+#define PLAN_LEARNT_VERSION 13 /* brought journal.learnt, and runs of state learnt */
 
 /* Zero-initialise; close is safe on zero. */
 typedef struct plan_db {

@@ -23,7 +23,8 @@ typedef struct stream_session {
     np_journal *journal;                          /* NULL in a rehearsal */
     np_plan_epoch noted;                          /* the last epoch of the session, if the plan notes one */
     bool has_noted, other_is_noted;               /* other_is_noted: this run has noted the first of its own */
-    np_ledger *ledger;                            /* of a gantry; NULL in a rehearsal */
+    bool follows, has_met; /* has_met: the executor has welcomed this run; follows: see whose.h */
+    np_ledger *ledger;     /* of a gantry; NULL in a rehearsal */
     np_link *link;
     /* for the sender */
     np_wire_dot *dots;

@@ -9,6 +9,7 @@
 #include "plan/journal.h"
 #include "plan/approval.h"
 #include "plan/keys.h"
+#include "plan/made.h"
 
 static np_plan *plan;
 static char path[128];
@@ -289,6 +290,116 @@ static void a_full_disk_loses_nothing_that_was_confirmed(void **state)
     np_journal_close(&j, NP_PLAN_RUN_DONE, &err);
 }
 
+/* ---- what was heard of later ---- */
+
+static void hear(np_journal *j, uint32_t id, np_journal_state state, np_journal_hearing hearing, int64_t unix_s)
+{
+    np_journal_event e = event(id, state);
+    np_error err = {0};
+    e.hearing = hearing;
+    e.time_unix_us = unix_s * 1000000;
+    if (np_journal_record(j, &e, 1, &err) != NP_OK)
+        fail_msg("%s", err.text);
+}
+
+static void place(np_journal *j)
+{
+    char name[] = "here.yaml", nothing[] = "";
+    np_plan_registration r = {.name = name, .fiducials = nothing, .rotation = {1000000, 0, 0, 0}};
+    np_error err = {0};
+    assert_int_equal(np_journal_record_registration(j, &r, &err), NP_OK);
+}
+
+static void expect_made(uint32_t id, int64_t run, bool learnt)
+{
+    np_made_dot *made;
+    np_plan *back;
+    size_t n, i = 0;
+    np_error err = {0};
+    assert_int_equal(np_plan_read(path, &back, &err), NP_OK);
+    assert_int_equal(np_made_read(path, back, 1, &made, &n, &err), NP_OK);
+    while (i < n && made[i].id != id)
+        i++;
+    assert_true(i < n);
+    assert_int_equal(made[i].run, run);
+    assert_int_equal(made[i].learnt, learnt);
+    free(made);
+    np_plan_destroy(back);
+}
+
+/* What no run of this file can have made has a row of its own, which says nothing of where the head was; the rest stands with its run. */
+static void what_is_learnt_belongs_to_its_run_or_to_none(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_journal *j = open_run(1); /* run 1 */
+    hear(j, 1, NP_JOURNAL_DONE, NP_JOURNAL_LEARNT, 5000);
+    hear(j, 4, NP_JOURNAL_DONE, NP_JOURNAL_LEARNT_LAST, 5001); /* there is no last one */
+    np_journal_close(&j, NP_PLAN_RUN_REFUSED, &err);           /* they are run 2 */
+    j = open_run(1);                                           /* run 3 */
+    place(j);
+    record(j, 7, NP_JOURNAL_DONE);
+    record(j, 10, NP_JOURNAL_IN_DOUBT);
+    np_journal_close(&j, NP_PLAN_RUN_LINK_LOST, &err);
+    j = open_run(1); /* run 4 */
+    hear(j, 13, NP_JOURNAL_DONE, NP_JOURNAL_LEARNT_LAST, 6000);
+    hear(j, 10, NP_JOURNAL_DONE, NP_JOURNAL_LEARNT, 6000);   /* it was in doubt in run 3 */
+    hear(j, 16, NP_JOURNAL_FAILED, NP_JOURNAL_LEARNT, 6001); /* run 5 */
+    np_journal_close(&j, NP_PLAN_RUN_HELD, &err);
+
+    np_plan *back;
+    assert_int_equal(np_plan_read(path, &back, &err), NP_OK);
+    const struct {
+        np_plan_run_state state;
+        uint32_t done, failed, learnt;
+        int64_t unix_s;
+    } rows[] = {{NP_PLAN_RUN_REFUSED, 0, 0, 0, 1000},
+                {NP_PLAN_RUN_LEARNT, 2, 0, 2, 5000},
+                {NP_PLAN_RUN_LINK_LOST, 3, 0, 2, 1000},
+                {NP_PLAN_RUN_HELD, 0, 0, 0, 1000},
+                {NP_PLAN_RUN_LEARNT, 0, 1, 1, 6001}};
+    assert_int_equal(back->n_runs, sizeof rows / sizeof *rows);
+    for (size_t i = 0; i < back->n_runs; i++) {
+        assert_int_equal(back->runs[i].state, rows[i].state);
+        assert_int_equal(back->runs[i].done, rows[i].done);
+        assert_int_equal(back->runs[i].failed, rows[i].failed);
+        assert_int_equal(back->runs[i].learnt, rows[i].learnt);
+        assert_int_equal(back->runs[i].started_unix_s, rows[i].unix_s);
+        assert_true((back->runs[i].registration != NULL) == (i == 2));
+    }
+    np_plan_destroy(back);
+    expect_made(1, 2, true);
+    expect_made(7, 3, false);
+    expect_made(10, 3, true);
+    expect_made(13, 3, true);
+    expect_made(16, 5, true);
+}
+
+/* The row that a batch would have had goes with it. */
+static void a_full_disk_leaves_no_row_behind(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_journal *j = open_run(1);
+    struct rlimit was, tight;
+    getrlimit(RLIMIT_FSIZE, &was);
+    signal(SIGXFSZ, SIG_IGN);
+    tight = (struct rlimit){100, was.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &tight);
+    np_journal_event e = event(4, NP_JOURNAL_DONE);
+    e.hearing = NP_JOURNAL_LEARNT;
+    np_status status = np_journal_record(j, &e, 1, &err);
+    setrlimit(RLIMIT_FSIZE, &was);
+    assert_int_equal(status, NP_ERR_IO);
+    hear(j, 4, NP_JOURNAL_DONE, NP_JOURNAL_LEARNT, 5000);
+    np_journal_close(&j, NP_PLAN_RUN_HELD, &err);
+    np_plan *back;
+    assert_int_equal(np_plan_read(path, &back, &err), NP_OK);
+    assert_int_equal(back->n_runs, 2);
+    assert_int_equal(back->runs[1].done, 1);
+    np_plan_destroy(back);
+}
+
 static void states_have_names(void **state)
 {
     (void)state;
@@ -309,6 +420,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_for_the_plan_that_was_read, make_plan, free_plan),
         cmocka_unit_test_setup_teardown(survives_a_crash, make_plan, free_plan),
         cmocka_unit_test_setup_teardown(a_full_disk_loses_nothing_that_was_confirmed, make_plan, free_plan),
+        cmocka_unit_test_setup_teardown(what_is_learnt_belongs_to_its_run_or_to_none, make_plan, free_plan),
+        cmocka_unit_test_setup_teardown(a_full_disk_leaves_no_row_behind, make_plan, free_plan),
         cmocka_unit_test(states_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, fixture_remove);

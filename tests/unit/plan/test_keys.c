@@ -205,13 +205,12 @@ static void an_older_plan_is_approved_anew(void **state)
     np_plan *plan = fixture_plan(60);
     assert_int_equal(np_plan_write(plan, path, true, &err), NP_OK);
     np_plan_destroy(plan);
-    fixture_sql(
-        path,
-        "DROP TABLE epochs; ALTER TABLE approvals DROP COLUMN version; ALTER TABLE approvals DROP COLUMN executors;"
-        "ALTER TABLE approvals DROP COLUMN not_after_unix_s; ALTER TABLE approvals DROP COLUMN air_only;"
-        "ALTER TABLE approvals DROP COLUMN reload_every; ALTER TABLE approvals DROP COLUMN needle_life;"
-        "PRAGMA user_version = 10;"
-        "INSERT INTO approvals VALUES (NULL, 'Ada', zeroblob(32), zeroblob(64), 7)");
+    fixture_sql(path, "ALTER TABLE journal DROP COLUMN learnt; DROP TABLE epochs;"
+                      "ALTER TABLE approvals DROP COLUMN version; ALTER TABLE approvals DROP COLUMN executors;"
+                      "ALTER TABLE approvals DROP COLUMN not_after_unix_s; ALTER TABLE approvals DROP COLUMN air_only;"
+                      "ALTER TABLE approvals DROP COLUMN reload_every; ALTER TABLE approvals DROP COLUMN needle_life;"
+                      "PRAGMA user_version = 10;"
+                      "INSERT INTO approvals VALUES (NULL, 'Ada', zeroblob(32), zeroblob(64), 7)");
     char text[NP_APPROVAL_TEXT_BYTES];
     assert_int_equal(np_plan_read(path, &plan, &err), NP_OK);
     assert_int_equal(plan->approvals[0].version, 1);

@@ -212,7 +212,7 @@ static void an_older_plan_is_read_and_brought_forward_by_a_run(void **state)
     j = go_on();
     assert_int_equal(renew(j, 0, NEEDLE, 1, "A"), NP_OK);
     assert_int_equal(np_journal_close(&j, NP_PLAN_RUN_HELD, &err), NP_OK);
-    assert_int_equal(user_version(), 12);
+    assert_int_equal(user_version(), 13);
     plan = read_plan();
     assert_int_equal(plan->n_supplies, 1);
     assert_string_equal(plan->supplies[0].lot, "A");

@@ -102,6 +102,7 @@ static void moves_without_leans_come_back(void **state)
     const char *path = fixture_path("older.needleplan");
     write_plan(plan, path);
     fixture_sql(path, "ALTER TABLE hovers DROP COLUMN lean_deg; DROP TABLE support; DROP TABLE epochs;"
+                      "ALTER TABLE journal DROP COLUMN learnt;"
                       "ALTER TABLE approvals DROP COLUMN version; ALTER TABLE approvals DROP COLUMN executors;"
                       "ALTER TABLE approvals DROP COLUMN not_after_unix_s; ALTER TABLE approvals DROP COLUMN air_only;"
                       "ALTER TABLE approvals DROP COLUMN reload_every; ALTER TABLE approvals DROP COLUMN needle_life;"
@@ -232,9 +233,9 @@ static void other_files_are_refused(void **state)
     fixture_sql(path, "CREATE TABLE t (x); PRAGMA application_id = 12345");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
     assert_non_null(strstr(err.text, "of another program"));
-    fixture_sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 13");
+    fixture_sql(path, "PRAGMA application_id = 0x4E504C4E; PRAGMA user_version = 14");
     assert_int_equal(np_plan_read(path, &plan, &err), NP_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "schema version 13; this needlepath reads versions 1 to 12"));
+    assert_non_null(strstr(err.text, "schema version 14; this needlepath reads versions 1 to 13"));
     assert_null(plan);
 }
 
