@@ -9,6 +9,7 @@ the gantry's strokes, which no journal has to do with.  A line for each round th
 of docs/safety.md.  Exit status 1 if a round failed."""
 import argparse
 import collections
+import json
 import os
 import pathlib
 import random
@@ -27,9 +28,12 @@ from programs import BUILD, DONE, INCOMPLETE, NEEDLEPATH, SIM, free_port, start_
 
 WAYS = ("zmq", "serial", "grbl")
 DOTS, PLAN = 90, "p.needleplan"
+BAD_LINE = "bad line"  # a kind for serial lines alone
 PRELOAD = BUILD / "tests" / "bench" / "faults_preload.so"
 LEDGER = "state/needlepath/ledger.sqlite"
 CALLS = {"run": (15, 70), "sim": (5, 90), "part": (22, 40), "grbl": (40, 400), "grbl part": (60, 180)}  # writes and syncs of a session, from before its first dot to behind its last
+BAD_LINES = ("--flip 3e-5 --lose 1e-4", "--drop 0.05 --duplicate 0.05 --jitter 8", "--cut-every 0.7 --cut-for 250 --delay 3",
+             "--freeze-every 0.5 --freeze-for 150 --flip 1e-5 --drop 0.02")  # of the proxy
 TRIES = 14
 BLOCK = 512
 
@@ -62,7 +66,8 @@ class Round(GantryCase):
         self.state, self.machine, self.came_from, self.keeps = self.folder / "state", "arm", "arm", self.dice.random() < 0.5
         os.environ["XDG_STATE_HOME"] = str(self.state)
         self.options, self.said, self.warned, self.unpromised = [], collections.Counter(), set(), False
-        self.sim = None
+        self.sim = self.proxy = self.bad_line = None
+        self.line_faults = 0
         if way != "grbl":
             self.target = f"zmq:tcp://127.0.0.1:{free_port()}" if way == "zmq" else f"serial:{self.folder}/line:115200"
             self.bound = self.dice.random() < 0.5
@@ -74,8 +79,13 @@ class Round(GantryCase):
                     db.execute("DELETE FROM approvals")  # the one for any executor: each that a plan has holds
                 db.close()
                 self.run_program("approve", PLAN, "--key", "op.key", "--executor", identity)
-        self.kinds = [k for k in (kinds or self.dice.sample(sorted(KINDS), self.dice.randint(1, 3)))]
+        self.kinds = [k for k in (kinds or self.dice.sample(sorted(set(KINDS) - {BAD_LINE}), self.dice.randint(1, 3)))]
         self.dice.shuffle(self.kinds)
+        # by a die of its own, and for the whole round
+        line = random.Random(f"line {seed}")
+        if way == "serial" and (BAD_LINE in self.kinds or (not kinds and line.random() < 0.25)):
+            self.bad_line = ["--seed", str(seed), *line.choice(BAD_LINES).split()]
+            self.kinds = [BAD_LINE, *(k for k in self.kinds if k != BAD_LINE)]
         self.keep("first")
         return self
 
@@ -129,7 +139,7 @@ class Round(GantryCase):
             self.fake(*(["--keeps", str(self.folder / "kept")] if self.keeps else []), speed=60)
             return
         (self.folder / "line").unlink(missing_ok=True)
-        listen = (self.target,) if self.way == "zmq" else ("serial:pty", "--pty-link", "line")
+        listen = (self.target,) if self.way == "zmq" else ("serial:pty", "--pty-link", "far end" if self.bad_line else "line")
         args = self.sim_args(*listen, journal=f"{self.machine}.journal")
         before = os.environ.copy()
         os.environ.update(self.env("sim", fault))
@@ -138,9 +148,20 @@ class Round(GantryCase):
         finally:
             os.environ.clear()
             os.environ.update(before)
+        if self.bad_line:
+            self.proxy = subprocess.Popen([SIM, "--proxy", "--to", f"serial:{self.folder}/far end:115200", "--pty-link", "line", "--json", *self.bad_line],
+                                          cwd=self.folder, stdout=subprocess.PIPE, text=True)
+            self.assertIn("listening", self.proxy.stdout.readline())
 
     def stop_machine(self):
         self.end_fakes()
+        if self.proxy:
+            self.proxy.terminate()
+            line = json.loads(self.proxy.communicate(timeout=20)[0])
+            self.line_faults += line.get("freezes", 0) + sum(
+                line[way][what] for way in ("to_executor", "to_sender")
+                for what in ("flipped_bits", "lost_bytes", "dropped_frames", "duplicated_frames", "cut_bytes"))
+        self.proxy = None
         if self.sim:
             self.sim.terminate()
             try:
@@ -238,6 +259,10 @@ class Round(GantryCase):
     def clock_jump(self):
         ms = self.dice.choice((50, 1000, 3600000)) * self.dice.choice((-1, 1))
         self.fault(f"jump:{ms}")
+
+    def on_a_bad_line(self):
+        """Which all of the round has (prepare)."""
+        self.part()
 
     def copy(self):
         """A copy made in the middle goes on in its place, the other one too, and then the copy."""
@@ -387,7 +412,7 @@ class Round(GantryCase):
 KINDS = {"copy": Round.copy, "rename": Round.rename, "restore of the plan": Round.restore_plan,
          "restore of the executor's record": Round.restore_executor, "restore of both": Round.restore_both,
          "snapshot of a running record": Round.snapshot, "second executor": Round.second_executor, "takeover": Round.takeover,
-         "kill": Round.kill, "power cut": Round.power_cut, "full disk": Round.full_disk, "clock jump": Round.clock_jump}
+         BAD_LINE: Round.on_a_bad_line, "kill": Round.kill, "power cut": Round.power_cut, "full disk": Round.full_disk, "clock jump": Round.clock_jump}
 
 
 def play(way, seed, only, tally):
@@ -412,6 +437,7 @@ def play(way, seed, only, tally):
         row[kind].update({k: int(v) for k, v in what.items()})
     for name, n in r.said.items():
         tally["said"][way, name] += n
+    tally["line faults"] += r.line_faults
     return failed
 
 
@@ -433,8 +459,10 @@ def main():
     p.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
     p.add_argument("--only", action="append", choices=sorted(KINDS), default=[], help="these kinds, in each round")
     args = p.parse_args()
+    if BAD_LINE in args.only and list(args.ways) != ["serial"]:
+        p.error(f"--only '{BAD_LINE}' goes with --ways serial")
     signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell has in the background ignore it, which programs inherit
-    tally = {"said": collections.Counter(), **{way: collections.defaultdict(collections.Counter) for way in WAYS}}
+    tally = {"line faults": 0, "said": collections.Counter(), **{way: collections.defaultdict(collections.Counter) for way in WAYS}}
     Round.setUpClass()
     failed = n = 0
     end = time.monotonic() + args.seconds
@@ -445,7 +473,7 @@ def main():
                 n += 1
     print_table(tally, args.ways)
     Round.doClassCleanups()
-    print(f"{n} rounds, {failed} failed")
+    print(f"{n} rounds, {failed} failed; {tally['line faults']} faults on bad lines")
     return failed > 0
 
 
