@@ -30,51 +30,65 @@ static np_status read_failed(np_error *err, const char *path, const char *reason
     return np_error_set(err, NP_ERR_IO, "%s: cannot read: %s", path, reason);
 }
 
-np_status np_file_read(const char *path, size_t limit, char **out_data, size_t *out_size, np_error *err)
+np_status np_file_check_open(int file, const char *path, size_t limit, size_t *out_size, np_error *err)
+{
+    struct stat st;
+    if (fstat(file, &st) != 0)
+        return read_failed(err, path, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return read_failed(err, path, "it is not a regular file");
+    if ((unsigned long long)st.st_size > limit)
+        return np_error_set(err, NP_ERR_IO, "%s: the file has %lld bytes; at most %zu are read", path,
+                            (long long)st.st_size, limit);
+    *out_size = (size_t)st.st_size;
+    return NP_OK;
+}
+
+np_status np_file_open(const char *path, size_t limit, int *out_file, size_t *out_size, np_error *err)
+{
+    *out_size = 0;
+    *out_file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* opening a pipe would wait for its other end */
+    if (*out_file < 0)
+        return read_failed(err, path, strerror(errno));
+    np_status status = np_file_check_open(*out_file, path, limit, out_size, err);
+    if (status != NP_OK) {
+        close(*out_file);
+        *out_file = -1;
+    }
+    return status;
+}
+
+np_status np_file_read_open(int file, const char *path, size_t size, char **out_data, np_error *err)
 {
     *out_data = NULL;
-    *out_size = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* opening a pipe would wait for its other end */
-    FILE *f = fd >= 0 ? fdopen(fd, "rb") : NULL;
-    if (!f) {
-        int code = errno;
-        if (fd >= 0)
-            close(fd);
-        return read_failed(err, path, strerror(code));
-    }
-    np_status status = NP_OK;
-    char *data = NULL;
-    struct stat st;
-    if (fstat(fileno(f), &st) != 0) {
-        status = read_failed(err, path, strerror(errno));
-        goto done;
-    }
-    if (!S_ISREG(st.st_mode)) {
-        status = read_failed(err, path, "it is not a regular file");
-        goto done;
-    }
-    if ((unsigned long long)st.st_size > limit) {
-        status = np_error_set(err, NP_ERR_IO, "%s: the file has %lld bytes; at most %zu are read", path,
-                              (long long)st.st_size, limit);
-        goto done;
-    }
-    size_t size = (size_t)st.st_size;
-    data = malloc(size + 1);
-    if (!data) {
-        status = np_error_no_memory(err, path);
-        goto done;
-    }
-    if (fread(data, 1, size, f) != size) {
-        status = read_failed(err, path, ferror(f) ? strerror(errno) : "it became shorter while being read");
-        goto done;
+    char *data = malloc(size + 1);
+    if (!data)
+        return np_error_no_memory(err, path);
+    for (size_t have = 0; have < size;) {
+        ssize_t n = read(file, data + have, size - have);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            free(data);
+            return read_failed(err, path, n < 0 ? strerror(errno) : "it became shorter while being read");
+        }
+        have += (size_t)n;
     }
     data[size] = '\0';
     *out_data = data;
-    *out_size = size;
-    data = NULL;
-done:
-    free(data);
-    fclose(f);
+    return NP_OK;
+}
+
+np_status np_file_read(const char *path, size_t limit, char **out_data, size_t *out_size, np_error *err)
+{
+    int file;
+    *out_data = NULL;
+    np_status status = np_file_open(path, limit, &file, out_size, err);
+    if (status != NP_OK)
+        return status;
+    status = np_file_read_open(file, path, *out_size, out_data, err);
+    close(file);
+    *out_size = status == NP_OK ? *out_size : 0;
     return status;
 }
 

@@ -12,6 +12,14 @@
  * *out_data.  NP_ERR_IO names the path and the reason. */
 np_status np_file_read(const char *path, size_t limit, char **out_data, size_t *out_size, np_error *err);
 
+/* Opens PATH for np_file_read, or for another process to read; it must be a regular file of at most LIMIT bytes.  The caller closes *out_file. */
+np_status np_file_open(const char *path, size_t limit, int *out_file, size_t *out_size, np_error *err);
+/* Whether FILE, which was opened as PATH, is one; *OUT_SIZE is its size. */
+np_status np_file_check_open(int file, const char *path, size_t limit, size_t *out_size, np_error *err);
+
+/* The next SIZE bytes of FILE, which was opened as PATH, as np_file_read has them. */
+np_status np_file_read_open(int file, const char *path, size_t size, char **out_data, np_error *err);
+
 /* NAME as seen from the folder of PATH, unless it is absolute; NULL when out of memory.  The caller frees. */
 char *np_file_beside(const char *path, const char *name);
 

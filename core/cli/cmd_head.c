@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "cli/head_options.h"
+#include "cli/plugin_options.h"
 #include "head/scan.h"
 #include "surface/ply.h"
 
@@ -21,6 +22,7 @@ static const np_option options[] = {
      .required = true,
      .writes = true,
      .help = "The mesh; landmarks and outlines of a made head go to FILE.yaml beside it."},
+    CLI_SANDBOX_OPTION,
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace files that are there."},
     {0}};
 
@@ -73,6 +75,7 @@ static np_status write_scan(const char *case_path, const char *path, bool force,
 
 static np_status run(const np_command_args *args, np_error *err)
 {
+    cli_set_sandbox(args);
     if (np_args_text(args, "case") && CLI_HEAD_REFUSE(args, err) != NP_OK)
         return NP_ERR_USAGE;
     if (np_args_text(args, "case"))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/plugin_options.h"
 #include "cli/skin_options.h"
 #include "skin/hair.h"
 
@@ -53,6 +54,7 @@ static const np_option preview_options[] = {
      .min = 2000,
      .max = 12000,
      .help = "Colour temperature of the light: 2700 a bulb's, 4000 an office's, 6500 the sky's."},
+    CLI_SANDBOX_OPTION,
     {.name = "compare", .kind = NP_OPTION_FLAG, .help = "Each picture with the same skin before it at its left."},
     {.name = "made",
      .kind = NP_OPTION_FLAG,
@@ -168,6 +170,7 @@ static np_status run_preview(const np_command_args *args, np_error *err)
     np_progress progress = cli_progress();
     np_preview_request request = {.plan_path = args->operands[0]};
     const char *out = np_args_text(args, "out");
+    cli_set_sandbox(args);
     char *folder = cli_case_folder(np_args_text(args, "case-dir"), args->operands[0]);
     int written = 0;
     np_status status = folder ? NP_OK : np_error_no_memory(err, "a file name");

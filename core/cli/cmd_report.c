@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "cli/plugin_options.h"
 #include "report/report.h"
 #include "report/sheet.h"
 
@@ -34,6 +35,7 @@ static const np_option report_options[] = {
      .value = "YYYY-MM-DD",
      .help = "Day of session 1 for a sheet's dates, until a session was made."},
     CLI_CASE_DIR_OPTION,
+    CLI_SANDBOX_OPTION,
     {0}};
 
 static const np_example report_examples[] = {
@@ -74,6 +76,7 @@ static np_status run_report(const np_command_args *args, np_error *err)
     np_plan *plan = NULL;
     np_progress progress = cli_progress();
     const char *out = np_args_text(args, "out");
+    cli_set_sandbox(args);
     char *folder = cli_case_folder(np_args_text(args, "case-dir"), args->operands[0]);
     bool sheet = np_args_text(args, "sheet");
     np_status status = folder ? check_options(args, err) : np_error_no_memory(err, "a file name");

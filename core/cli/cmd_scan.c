@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "case/description.h"
 #include "cli/cli.h"
+#include "cli/plugin_options.h"
 #include "head/fit.h"
 #include "report/fit_picture.h"
 
@@ -22,6 +23,7 @@ static const np_option fit_options[] = {
      .value = "NAME",
      .help = "Who has looked at the picture of an earlier fit and stands for every landmark, and for left and right."},
     CLI_JSON_OPTION("Print what was found as JSON."),
+    CLI_SANDBOX_OPTION,
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace files that are there."},
     {0}};
 
@@ -177,6 +179,7 @@ static np_status run_fit(const np_command_args *args, np_error *err)
                *confirmed = np_args_text(args, "confirmed");
     np_mesh mesh = {0};
     np_fit fit;
+    cli_set_sandbox(args);
     char *png = cli_replace_extension(yaml, ".png");
     np_status status = png ? NP_OK : np_error_no_memory(err, "a file name");
     if (status == NP_OK)
@@ -186,7 +189,7 @@ static np_status run_fit(const np_command_args *args, np_error *err)
     if (status == NP_OK)
         status = cli_check_not_read(png, scan, err);
     if (status == NP_OK)
-        status = np_fit_file(scan, &mesh, &fit, err);
+        status = np_fit_file(scan, NULL, &mesh, &fit, err);
     if (status == NP_OK)
         status = check_units(&fit, scan, err);
     if (status == NP_OK)

@@ -290,11 +290,6 @@ np_status np_plugin_list_init_file(np_plugin_list *list, const char *path, const
     return status;
 }
 
-void np_plugin_allow_weaker_sandbox(bool allowed)
-{
-    field_helper_allow_weaker_sandbox(allowed);
-}
-
 const char *np_plugin_list_suggest(const np_plugin_list *list, const char *strategy_id)
 {
     const char **names = calloc(list->n_strategies + 1, sizeof *names);

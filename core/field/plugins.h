@@ -58,9 +58,6 @@ const np_strategy_info *np_plugin_list_find(const np_plugin_list *list, const ch
 const np_plugin_problem *np_plugin_list_problem(const np_plugin_list *list, const char *strategy_id);
 /* The strategy that was probably meant by a name that there is not; NULL if none is close. */
 const char *np_plugin_list_suggest(const np_plugin_list *list, const char *strategy_id);
-/* For this process: plugins are loaded also where the kernel lacks Landlock, so that they can read the user's files while they are loaded
- * (docs/plugin-author.md).  Else none is.  Any thread. */
-void np_plugin_allow_weaker_sandbox(bool allowed);
 /* Asks the plugin of the file PATH (NAME.so) what it says of itself, and writes that beside it, as NAME.manifest: from then on, and until the file
  * changes, it is listed and looked for without being run.  *OUT_PATH is the manifest's, the caller's to free.  NP_ERR_PLUGIN if it cannot be used. */
 np_status np_plugin_write_manifest(const char *path, const np_progress *progress, char **out_path, np_error *err);

@@ -165,10 +165,10 @@ np_status np_fit_mesh(np_mesh *mesh, np_fit *out_fit, np_error *err)
     return status;
 }
 
-np_status np_fit_file(const char *path, np_mesh *out_mesh, np_fit *out_fit, np_error *err)
+np_status np_fit_file(const char *path, const np_progress *progress, np_mesh *out_mesh, np_fit *out_fit, np_error *err)
 {
     *out_fit = (np_fit){.verdict = NP_FIT_REFUSE};
-    np_status status = head_scan_import(path, out_mesh, NULL, err);
+    np_status status = head_scan_import(path, progress, out_mesh, NULL, err);
     if (status != NP_OK)
         return status;
     status = np_fit_mesh(out_mesh, out_fit, err);

@@ -1,35 +1,26 @@
-/* From a file to one mesh: what kind of file it is, its reader (mesh_file_*.c), and what must hold of every mesh.
- *
- * The readers are our own: the importers of others refuse what everybody else reads, pass over what they do not know, and quote
- * pages of a file that they cannot read. */
+/* A mesh file is taken apart where it can do no harm: in a helper process (core/head/reader) that gets the file open, can open no other,
+ * and gives back a mesh.  What the file names beside itself is opened here, by rules; what comes back is copied, then checked: the
+ * planner believes nothing that the helper says. */
 #include "head/private/import.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
-#include "head/private/mesh_file.h"
-#include "surface/weld.h"
+#include "head/private/beside.h"
+#include "head/private/reading.h"
+#include "sandbox/helper.h"
 
 #define KINDS "OBJ, PLY, STL or glTF (.obj .ply .stl .gltf .glb)"
+#define DOING "reading the scan"
+#define TIMEOUT_S 120.0 /* a gigabyte of text takes half a minute */
+#define MEMORY_MB 6144  /* and with the mesh that it becomes less than this */
 
-/* What is read, by the ending of its name. */
-typedef struct format {
-    const char *ending;
-    head_mesh_reader read;
-} format;
-
-static const format formats[] = {{".obj", head_obj_read},
-                                 {".ply", head_ply_read},
-                                 {".stl", head_stl_read},
-                                 {".gltf", head_gltf_read},
-                                 {".glb", head_gltf_read}};
-
-static np_status check_kind(const char *path, const format **out_format, np_error *err)
+static np_status check_kind(const char *path, np_error *err)
 {
     struct stat st; /* before opening it: a pipe must not hold us up */
     if (stat(path, &st) != 0)
@@ -43,89 +34,179 @@ static np_status check_kind(const char *path, const format **out_format, np_erro
     if (st.st_size > HEAD_SCAN_MAX_FILE_BYTES)
         return np_error_set(err, NP_ERR_FORMAT, "%s: the file has %lld MiB, at most 1024 are read; reduce the mesh",
                             path, (long long)st.st_size >> 20);
-    const char *dot = strrchr(path, '.');
-    for (size_t i = 0; dot && i < sizeof formats / sizeof formats[0]; i++)
-        if (strcasecmp(dot, formats[i].ending) == 0) {
-            *out_format = &formats[i];
-            return NP_OK;
-        }
+    if (head_mesh_kind_of(path) != HEAD_MESH_UNKNOWN)
+        return NP_OK;
     return np_error_set(err, NP_ERR_FORMAT, "%s: not a known kind of mesh file; give " KINDS, path);
 }
 
-/* Takes the byte order mark of UTF-8 off FILE; the other encodings' marks are refused. */
-static np_status skip_byte_order_mark(head_mesh_file *file, np_error *err)
+/* One file at work. */
+typedef struct reading {
+    const char *path;
+    np_helper *helper;
+    np_helper_watch watch;
+    void *memory; /* of memory_bytes: the mesh as the helper writes it */
+    size_t memory_bytes;
+    size_t n_vertices, n_triangles, n_doubled;
+    char text[HEAD_READING_MAX_TEXT + 1]; /* of the last message */
+} reading;
+
+static np_status tell(reading *r, uint32_t kind, int file, size_t size, const char *text, np_error *err)
 {
-    bool utf16 = file->size >= 2 && (memcmp(file->data, "\xFF\xFE", 2) == 0 || memcmp(file->data, "\xFE\xFF", 2) == 0);
-    if (utf16)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: is text in UTF-16; save it as UTF-8 or ASCII", file->path);
-    size_t mark = file->size >= 3 && memcmp(file->data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    file->data += mark;
-    file->size -= mark;
-    return NP_OK;
+    head_reading message = {.kind = kind, .file_bytes = size, .text_bytes = (uint32_t)strlen(text)};
+    np_status status = np_helper_put(r->helper, &r->watch, &message, sizeof message, file, err);
+    return status == NP_OK ? np_helper_put(r->helper, &r->watch, text, message.text_bytes, -1, err) : status;
 }
 
-static np_status check_enough(const char *path, const np_mesh *mesh, np_error *err)
+static np_status hear(reading *r, head_reading *out, np_error *err)
 {
-    if (mesh->n_triangles >= HEAD_SCAN_MIN_TRIANGLES)
-        return NP_OK;
-    return np_error_set(err, NP_ERR_FORMAT,
-                        "%s: holds %zu triangles, a head needs at least %u; is the file cut short, or no mesh?", path,
-                        mesh->n_triangles, HEAD_SCAN_MIN_TRIANGLES);
-}
-
-static np_status check_finite(const char *path, const np_mesh *mesh, np_error *err)
-{
-    for (size_t i = 0; i < mesh->n_vertices; i++)
-        if (!np_vec3_is_finite(mesh->vertices[i]))
-            return np_error_set(err, NP_ERR_FORMAT,
-                                "%s: a corner of a face has coordinates that are no numbers; export the scan again",
-                                path);
-    return NP_OK;
-}
-
-/* What every mesh must be, whatever it came from. */
-static np_status finish(const char *path, np_mesh *mesh, size_t *out_doubled, np_error *err)
-{
-    if (mesh->n_triangles == 0 && mesh->n_vertices > 0)
-        return np_error_set(
-            err, NP_ERR_FORMAT,
-            "%s: holds %zu points and no faces; a point cloud has no surface: make a mesh of it (in MeshLab: "
-            "Screened Poisson)",
-            path, mesh->n_vertices);
-    np_status status = check_enough(path, mesh, err);
-    if (status == NP_OK)
-        status = np_mesh_drop_unused(mesh, err);
-    if (status == NP_OK)
-        status = check_finite(path, mesh, err);
-    if (status == NP_OK)
-        status = np_mesh_weld(mesh, out_doubled, err);
-    return status == NP_OK ? check_enough(path, mesh, err) : status;
-}
-
-np_status head_scan_import(const char *path, np_mesh *out_mesh, size_t *out_doubled, np_error *err)
-{
-    size_t none;
-    out_doubled = out_doubled ? out_doubled : &none;
-    *out_doubled = 0;
-    *out_mesh = (np_mesh){0};
-    const format *kind = NULL;
-    np_status status = check_kind(path, &kind, err);
+    np_status status = np_helper_receive(r->helper, &r->watch, out, sizeof *out, err);
     if (status != NP_OK)
         return status;
-    head_mesh_file file = {.path = path};
-    char *data;
-    status = np_file_read(path, HEAD_SCAN_MAX_FILE_BYTES, &data, &file.size, err);
-    file.data = data;
+    if (out->text_bytes > HEAD_READING_MAX_TEXT)
+        return np_helper_put_down(r->helper, DOING, "sent an answer that cannot be read and was stopped", err);
+    status = np_helper_receive(r->helper, &r->watch, r->text, out->text_bytes, err);
+    r->text[out->text_bytes] = '\0';
+    return status;
+}
+
+/* ---- what the helper asks for ---- */
+
+static np_status give_beside(reading *r, np_error *err)
+{
+    int file;
+    size_t size;
+    np_status status = head_beside_open(r->path, r->text, &file, &size, err);
+    if (status != NP_OK)
+        return status;
+    status = tell(r, HEAD_READING_BUFFER, file, size, "", err);
+    close(file);
+    return status;
+}
+
+static np_status give_room(reading *r, const head_reading *said, np_error *err)
+{
+    bool right = !r->memory && said->n_triangles >= HEAD_SCAN_MIN_TRIANGLES &&
+                 said->n_triangles <= HEAD_SCAN_MAX_TRIANGLES && said->n_vertices >= 3 &&
+                 said->n_vertices <= HEAD_SCAN_MAX_VERTICES && said->n_doubled <= HEAD_SCAN_MAX_TRIANGLES;
+    if (!right)
+        return np_helper_put_down(r->helper, DOING, "gave a mesh of a size that cannot be and was stopped", err);
+    r->n_vertices = (size_t)said->n_vertices;
+    r->n_triangles = (size_t)said->n_triangles;
+    r->n_doubled = (size_t)said->n_doubled;
+    r->memory_bytes = r->n_vertices * sizeof(np_vec3) + r->n_triangles * sizeof(np_triangle);
+    int memory;
+    np_status status = np_helper_make_memory("the scan's reader", r->memory_bytes, &memory, &r->memory, err);
     if (status == NP_OK)
-        status = skip_byte_order_mark(&file, err);
+        status = tell(r, HEAD_READING_ROOM, memory, r->memory_bytes, "", err);
+    if (memory >= 0)
+        close(memory);
+    return status;
+}
+
+/* Until the mesh is there, or why it is not. */
+static np_status converse(reading *r, int file, size_t size, np_error *err)
+{
+    np_status status = tell(r, HEAD_READING_FILE, file, size, r->path, err);
+    while (status == NP_OK) {
+        head_reading said;
+        status = hear(r, &said, err);
+        if (status != NP_OK)
+            break;
+        if (said.kind == HEAD_READING_DONE && r->memory)
+            return NP_OK;
+        if (said.kind == HEAD_READING_FAILED)
+            return np_error_set(
+                err, said.status == NP_ERR_IO || said.status == NP_ERR_NO_MEMORY ? said.status : NP_ERR_FORMAT, "%s",
+                r->text[0] ? r->text : "the scan cannot be read");
+        if (said.kind == HEAD_READING_WANTS)
+            status = give_beside(r, err);
+        else if (said.kind == HEAD_READING_MESH)
+            status = give_room(r, &said, err);
+        else
+            status = np_helper_put_down(r->helper, DOING, "sent an answer that cannot be read and was stopped", err);
+    }
+    if (status == NP_ERR_PLUGIN)
+        status = NP_ERR_FORMAT,
+        np_error_prefix(err, status, "%s: cannot be read: needlepath's reader of scans", r->path);
+    return status;
+}
+
+/* ---- what it gives ---- */
+
+/* Copies what lies in R's memory, whoever else may have it still. */
+static np_status copy_mesh(const reading *r, np_mesh *out_mesh, np_error *err)
+{
+    *out_mesh = (np_mesh){.n_vertices = r->n_vertices, .n_triangles = r->n_triangles};
+    size_t vertices = r->n_vertices * sizeof *out_mesh->vertices;
+    size_t triangles = r->n_triangles * sizeof *out_mesh->triangles;
+    out_mesh->vertices = malloc(vertices);
+    out_mesh->triangles = malloc(triangles);
+    if (!out_mesh->vertices || !out_mesh->triangles)
+        return np_error_no_memory(err, "the scan");
+    memcpy(out_mesh->vertices, r->memory, vertices);
+    memcpy(out_mesh->triangles, (const char *)r->memory + vertices, triangles);
+    return NP_OK;
+}
+
+/* What all that works with a mesh relies on. */
+static np_status check_mesh(const char *path, const np_mesh *mesh, np_error *err)
+{
+    bool right = true;
+    for (size_t i = 0; i < mesh->n_vertices; i++)
+        right = right && np_vec3_is_finite(mesh->vertices[i]);
+    for (size_t t = 0; t < mesh->n_triangles; t++) {
+        const uint32_t *v = mesh->triangles[t].v;
+        right = right && v[0] < mesh->n_vertices && v[1] < mesh->n_vertices && v[2] < mesh->n_vertices &&
+                v[0] != v[1] && v[1] != v[2] && v[2] != v[0];
+    }
+    return right
+               ? NP_OK
+               : np_error_set(err, NP_ERR_FORMAT,
+                              "%s: cannot be read: needlepath's reader of scans gave a mesh with corners that are not "
+                              "there or no numbers; the file may be made to harm",
+                              path);
+}
+
+static np_status read_in_helper(reading *r, const np_progress *progress, int file, size_t size, np_error *err)
+{
+    np_helper_setup setup = {.program = HEAD_READER,
+                             .whom = "the scan's reader",
+                             .timeout_s = np_helper_setting("NEEDLEPATH_SCAN_TIMEOUT_S", 0.1, 3600, TIMEOUT_S),
+                             .memory_mb = MEMORY_MB};
+    np_status status = np_helper_create(&setup, &r->helper, err);
+    if (status != NP_OK)
+        return status;
+    r->watch = np_helper_begin(r->helper, DOING, progress);
+    status = converse(r, file, size, err);
+    if (np_helper_is_there(r->helper))
+        (void)np_helper_put_down(r->helper, DOING, "is done", NULL); /* whatever it still would do */
+    np_helper_destroy(r->helper);
+    return status;
+}
+
+np_status head_scan_import(const char *path, const np_progress *progress, np_mesh *out_mesh, size_t *out_doubled,
+                           np_error *err)
+{
+    reading r = {.path = path};
+    int file;
+    size_t size;
+    *out_mesh = (np_mesh){0};
+    np_status status = check_kind(path, err);
     if (status == NP_OK)
-        status = kind->read(&file, err);
-    free(data);
+        status = np_file_open(path, HEAD_SCAN_MAX_FILE_BYTES, &file, &size, err);
+    if (status != NP_OK)
+        return status;
+    status = read_in_helper(&r, progress, file, size, err);
+    close(file);
     if (status == NP_OK)
-        status = finish(path, &file.mesh, out_doubled, err);
+        status = copy_mesh(&r, out_mesh, err);
     if (status == NP_OK)
-        *out_mesh = file.mesh;
-    else
-        np_mesh_fini(&file.mesh);
+        status = check_mesh(path, out_mesh, err);
+    if (r.memory)
+        munmap(r.memory, r.memory_bytes);
+    if (status != NP_OK)
+        np_mesh_fini(out_mesh);
+    if (out_doubled)
+        *out_doubled = status == NP_OK ? r.n_doubled : 0;
     return status;
 }

@@ -1,7 +1,27 @@
 /* What the readers of all formats share. */
 #include "head/private/mesh_file.h"
 
+#include <string.h>
+#include <strings.h>
+
 #include "base/grow.h"
+
+head_mesh_kind head_mesh_kind_of(const char *path)
+{
+    static const struct {
+        const char *ending;
+        head_mesh_kind kind;
+    } endings[] = {{".obj", HEAD_MESH_OBJ},
+                   {".ply", HEAD_MESH_PLY},
+                   {".stl", HEAD_MESH_STL},
+                   {".gltf", HEAD_MESH_GLTF},
+                   {".glb", HEAD_MESH_GLTF}};
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (strcasecmp(dot, endings[i].ending) == 0)
+            return endings[i].kind;
+    return HEAD_MESH_UNKNOWN;
+}
 
 np_status head_mesh_file_add_vertex(head_mesh_file *file, np_vec3 position, np_error *err)
 {

@@ -1,17 +1,13 @@
-/* The numbers of a glTF document: in the document as base64, in the binary chunk of a .glb, or in files beside it, whose names may be
- * percent-encoded.  Integers are read as KHR_mesh_quantization has them. */
+/* The numbers of a glTF document: in the document as base64, in the binary chunk of a .glb, or in files beside it.  Integers are read as KHR_mesh_quantization has them. */
 #include "head/private/mesh_file_gltf.h"
 
 #include <math.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "base/bits.h"
-#include "base/file.h"
 #include "base/grow.h"
 
 void head_gltf_fini(head_gltf *gltf)
@@ -59,61 +55,12 @@ static np_status read_embedded(const head_gltf *gltf, const char *text, head_glt
     return NP_OK;
 }
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* NAME with its %20 and such as bytes; in place. */
-static void decode_percent(char *name)
-{
-    char *to = name;
-    for (const char *at = name; *at; at++) {
-        int high = *at == '%' ? hex_digit(at[1]) : -1, low = high >= 0 ? hex_digit(at[2]) : -1;
-        bool coded = low >= 0 && (high | low) != 0;
-        *to++ = coded ? (char)(high << 4 | low) : *at;
-        at += coded ? 2 : 0;
-    }
-    *to = '\0';
-}
-
-/* The document says what is read: nothing but a file in its own folder or below. */
 static np_status read_beside(const head_gltf *gltf, const char *uri, head_gltf_buffer *buffer, np_error *err)
 {
-    const char *document = gltf->file->path, *slash = strrchr(document, '/');
-    char *name = strdup(uri), *path = NULL;
-    np_status status = NP_OK;
-    struct stat st;
-    if (!name) {
-        status = np_error_no_memory(err, "the scan's buffer");
-        goto done;
-    }
-    decode_percent(name);
-    if (name[0] == '/' || strstr(name, "..") || strchr(name, ':')) {
-        status = np_error_set(
-            err, NP_ERR_FORMAT,
-            "%s: glTF: names a buffer '%.60s' outside of its own folder; put it beside the scan, or export a .glb",
-            document, name);
-        goto done;
-    }
-    if (asprintf(&path, "%.*s%s", slash ? (int)(slash + 1 - document) : 0, document, name) < 0) {
-        path = NULL;
-        status = np_error_no_memory(err, "the scan's buffer");
-        goto done;
-    }
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* a pipe must not hold us up */
-        status = np_error_set(err, NP_ERR_IO, "%s: is no regular file", path);
-    else
-        status = np_file_read(path, HEAD_SCAN_MAX_FILE_BYTES, &buffer->own, &buffer->size, err);
-    if (status != NP_OK)
-        status = np_error_prefix(err, status, "%s: its buffer", document);
-done:
-    free(name);
-    free(path);
-    return status;
+    const head_mesh_file *file = gltf->file;
+    if (!file->beside)
+        return np_error_set(err, NP_ERR_IO, "%s: its buffer is a file of its own, which is not there", file->path);
+    return file->beside(file->beside_context, uri, &buffer->own, &buffer->size, err);
 }
 
 static np_status read_buffer(head_gltf *gltf, size_t index, head_gltf_buffer *buffer, np_error *err)

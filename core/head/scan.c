@@ -185,7 +185,7 @@ typedef struct reading {
  * single point of it, taken from the smooth one. */
 static np_status read_file(const np_case_scan *source, const np_progress *progress, reading *r, np_error *err)
 {
-    np_status status = head_scan_import(source->file, &r->mesh, &r->doubled, err);
+    np_status status = head_scan_import(source->file, progress, &r->mesh, &r->doubled, err);
     if (status == NP_OK && !np_progress_step(progress, "checking the scan", 0.5))
         status = np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
     if (status == NP_OK)

@@ -91,7 +91,7 @@ np_status np_report_write(const np_report_request *request, const char *director
 {
     np_scan *scan = NULL;
     report_parts parts = {0};
-    np_status status = report_source_scan(request->plan, request->base_directory, &scan, err);
+    np_status status = report_source_scan(request->plan, request->base_directory, progress, &scan, err);
     if (status == NP_OK)
         status = collect_parts(request, scan, &parts, err);
     if (status == NP_OK)

@@ -178,7 +178,7 @@ static np_status load(const char *scan, size_t count, np_mesh *out, np_error *er
     else if (mean_density(scan) > 0)
         *out = make_sheet(sqrt(mm2 / mean_density(scan)), strcmp(scan, "fold") == 0 ? 8 : 0);
     else
-        return head_scan_import(scan, out, NULL, err);
+        return head_scan_import(scan, NULL, out, NULL, err);
     return NP_OK;
 }
 

@@ -32,7 +32,8 @@ class Versions(Case):
             if other.name != "needlepath-strategy-host" and not (libexec / other.name).exists():
                 (libexec / other.name).symlink_to(other)
         self.compile(libexec / "needlepath-strategy-host", "-I", SOURCE / "core", *sorted((field / "host").glob("*.c")),
-                     field / "message.c", *BUILD.rglob("libnp_base.a"), "-fopenmp", "-lsodium", "-D_GNU_SOURCE", *options)
+                     field / "message.c", *(SOURCE / "core" / "sandbox" / name for name in ("confine.c", "filter.c", "landlock.c")),
+                     *BUILD.rglob("libnp_base.a"), "-fopenmp", "-lsodium", "-D_GNU_SOURCE", *options)
         return {"NEEDLEPATH_LIBEXEC": str(libexec)}
 
     def plugin(self, needs):

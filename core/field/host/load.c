@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "field/host/filter.h"
-#include "field/host/landlock.h"
+#include "sandbox/filter.h"
+#include "sandbox/landlock.h"
 
 #define MAX_TEXT 4000u /* what a wild pointer can make us copy */
 #define KNOWN_FEATURES UINT64_C(0)
@@ -104,7 +104,7 @@ static const char *take_strategy(field_host_plugin *plugin, uint32_t i, char *er
 /* A kernel without Landlock lets a plugin read the user's files while it is loaded: that takes the user's word. */
 static bool hide_files(const char *path, bool weaker, char *error, size_t size)
 {
-    const char *lacking = field_host_landlock(path);
+    const char *lacking = np_sandbox_landlock(path);
     if (!lacking || (weaker && (errno == ENOSYS || errno == EOPNOTSUPP)))
         return true;
     snprintf(
@@ -125,7 +125,7 @@ bool field_host_load(const char *path, bool weaker, field_host_plugin *plugin, c
         snprintf(error, size, "cannot be loaded: %s", reason ? reason : "unknown reason");
         return false;
     }
-    if (!field_host_filter(FIELD_HOST_WORKING)) {
+    if (!np_sandbox_filter(NP_SANDBOX_WORKING)) {
         snprintf(error, size, "cannot be confined: the kernel has no seccomp filters: %s", strerror(errno));
         return false;
     }

@@ -7,11 +7,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/parallel.h"
-#include "field/host/confine.h"
 #include "field/host/job.h"
 #include "field/host/load.h"
 #include "field/host/run.h"
+#include "sandbox/confine.h"
+#include "sandbox/limits.h"
 #ifdef NP_TRIALS
 #include "field/trial/trial.h"
 #endif
@@ -94,7 +94,7 @@ static void answer(field_host_layer *layer, field_message *request, field_messag
 static void serve(field_host_layer *layer)
 {
     field_message request = {0}, reply = {0};
-    while (field_message_receive(FIELD_HELPER_SOCKET_FD, &request)) {
+    while (field_message_receive(NP_HELPER_SOCKET_FD, &request)) {
 #ifdef NP_TRIALS
         field_trial_before();
         answer(layer, &request, &reply);
@@ -102,7 +102,7 @@ static void serve(field_host_layer *layer)
 #else
         answer(layer, &request, &reply);
 #endif
-        if (!field_message_send(FIELD_HELPER_SOCKET_FD, &reply))
+        if (!field_message_send(NP_HELPER_SOCKET_FD, &reply))
             break;
     }
     field_message_fini(&request);
@@ -115,38 +115,29 @@ static void say_why(const char *lacking, int code)
     char text[200];
     field_message message = {0};
     snprintf(text, sizeof text, "is not loaded: the helper cannot confine it here: %s: %s", lacking, strerror(code));
-    if (field_message_receive(FIELD_HELPER_SOCKET_FD, &message)) {
+    if (field_message_receive(NP_HELPER_SOCKET_FD, &message)) {
         refuse(&message, text);
-        (void)field_message_send(FIELD_HELPER_SOCKET_FD, &message);
+        (void)field_message_send(NP_HELPER_SOCKET_FD, &message);
     }
     field_message_fini(&message);
 }
 
-/* LLVM's OpenMP writes a small file into /dev/shm when it starts, to be removed when it ends: it has to start before files are
- * forbidden, and a helper that is ended from outside would leave the file behind. */
-static void start_threads(void)
-{
-    char name[64];
-    (void)np_parallel_threads();
-    snprintf(name, sizeof name, "/__KMP_REGISTERED_LIB_%d_%d", (int)getpid(), (int)getuid());
-    (void)shm_unlink(name);
-}
+#define ADDRESS_SPACE_BYTES ((size_t)4 << 30) /* threads' stacks and arenas are reserved, not used */
 
 int main(int argc, char **argv)
 {
-    bool weaker = argc == 3 && strcmp(argv[2], FIELD_HELPER_WEAKER) == 0;
+    bool weaker = argc == 3 && strcmp(argv[2], NP_HELPER_WEAKER) == 0;
     if ((argc != 2 && !weaker) || strtol(argv[1], NULL, 10) <= 0) {
         fputs("needlepath-strategy-host is started by needlepath; see `needlepath plugin list`.\n", stderr);
         return 2;
     }
-    start_threads();
-    const char *lacking = field_host_confine(strtol(argv[1], NULL, 10));
+    const char *lacking = np_sandbox_confine(strtol(argv[1], NULL, 10), ADDRESS_SPACE_BYTES, NP_HELPER_MEMORY_FD + 1);
     if (lacking) {
         say_why(lacking, errno);
         return 1;
     }
     field_host_layer layer = {.weaker = weaker};
-    void *memory = mmap(NULL, sizeof(field_shared), PROT_READ | PROT_WRITE, MAP_SHARED, FIELD_HELPER_MEMORY_FD, 0);
+    void *memory = mmap(NULL, sizeof(field_shared), PROT_READ | PROT_WRITE, MAP_SHARED, NP_HELPER_MEMORY_FD, 0);
     if (memory == MAP_FAILED) {
         fprintf(stderr, "needlepath-strategy-host: cannot map the shared memory: %s\n", strerror(errno));
         return 1;

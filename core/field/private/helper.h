@@ -18,12 +18,6 @@ typedef struct field_helper field_helper;
 #define FIELD_HELPER_MEMORY_MB 1024
 #define FIELD_HELPER_TIMEOUT_S 30.0
 
-/* What the helper allows itself. */
-#define FIELD_HELPER_CPU_S 600
-#define FIELD_HELPER_FILE_BYTES (1 << 20) /* libomp registers itself in a file of a kilobyte */
-
-/* For all helpers that are started from now on (np_plugin_allow_weaker_sandbox). */
-void field_helper_allow_weaker_sandbox(bool allowed);
 /* The helper programs: one for the planner, and one that tries a strategy as well (private/trials.h). */
 #define FIELD_HELPER_HOST "needlepath-strategy-host"
 #define FIELD_HELPER_CHECK "needlepath-strategy-check"

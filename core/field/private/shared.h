@@ -20,12 +20,6 @@
 /* In fault: at an address that a NULL leads to. */
 #define FIELD_FAULT_NULL "reached through a pointer that is NULL"
 
-/* File descriptors as the helper finds them. */
-#define FIELD_HELPER_SOCKET_FD 3
-#define FIELD_HELPER_MEMORY_FD 4
-/* Its second argument, behind the planner's process id. */
-#define FIELD_HELPER_WEAKER "weaker-sandbox"
-
 typedef struct field_shared_field {
     double coverage[FIELD_SHARED_BLOCK], density_per_cm2[FIELD_SHARED_BLOCK], depth_mm[FIELD_SHARED_BLOCK];
     double tilt_rad[FIELD_SHARED_BLOCK], azimuth_rad[FIELD_SHARED_BLOCK], tone[FIELD_SHARED_BLOCK],

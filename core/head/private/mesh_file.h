@@ -4,14 +4,29 @@
 
 #include "surface/mesh.h"
 
+#define HEAD_SCAN_MIN_TRIANGLES 100u
 #define HEAD_SCAN_MAX_FILE_BYTES (1024LL * 1024 * 1024)
 #define HEAD_SCAN_MAX_TRIANGLES 5000000u
 #define HEAD_FACE_MAX_CORNERS 1000000u
 #define HEAD_SCAN_MAX_VERTICES (3 * HEAD_SCAN_MAX_TRIANGLES)
 
-/* SIZE bytes at DATA, and the mesh so far.  Zero-initialised but for path, data and size. */
+/* The kinds of file that are read, known by the endings of their names. */
+typedef enum head_mesh_kind {
+    HEAD_MESH_OBJ,
+    HEAD_MESH_PLY,
+    HEAD_MESH_STL,
+    HEAD_MESH_GLTF,
+    HEAD_MESH_UNKNOWN
+} head_mesh_kind;
+
+/* All of the file URI, which stands beside the mesh file; the caller frees.  NP_ERR_FORMAT or NP_ERR_IO with the reason why it is not read. */
+typedef np_status head_mesh_beside(void *context, const char *uri, char **out_data, size_t *out_size, np_error *err);
+
+/* SIZE bytes at DATA, and the mesh so far.  Zero-initialised but for path, data and size, and beside. */
 typedef struct head_mesh_file {
-    const char *path; /* for messages, and for what stands beside it */
+    const char *path;         /* for messages */
+    head_mesh_beside *beside; /* NULL: nothing beside it is read */
+    void *beside_context;
     const char *data;
     size_t size;
     np_mesh mesh; /* its triangles name vertices that are there; vertices that none uses may be no numbers */
@@ -29,6 +44,12 @@ np_status head_obj_read(head_mesh_file *file, np_error *err);
 np_status head_ply_read(head_mesh_file *file, np_error *err); /* text and binary, both byte orders */
 np_status head_gltf_read(head_mesh_file *file,
                          np_error *err); /* .gltf, with its buffers, and .glb; NP_ERR_IO for a buffer */
+
+/* By the ending of PATH. */
+head_mesh_kind head_mesh_kind_of(const char *path);
+
+/* Reads FILE, of the kind that its path says, as head_scan_import does. */
+np_status head_mesh_read(head_mesh_file *file, size_t *out_doubled, np_error *err);
 
 /* Append one; NP_ERR_FORMAT beyond the limits above.  A triangle's corners are not checked. */
 np_status head_mesh_file_add_vertex(head_mesh_file *file, np_vec3 position, np_error *err);

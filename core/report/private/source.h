@@ -9,7 +9,8 @@
 np_status report_source_case(const np_plan *plan, const char *base_directory, np_case **out_case, np_error *err);
 
 /* The scan of PLAN's case text; relative paths in it start at BASE_DIRECTORY.  The caller destroys *out_scan. */
-np_status report_source_scan(const np_plan *plan, const char *base_directory, np_scan **out_scan, np_error *err);
+np_status report_source_scan(const np_plan *plan, const char *base_directory, const np_progress *progress,
+                             np_scan **out_scan, np_error *err);
 
 /* What was made of each dot.  Zero-initialise; fini is safe on zero. */
 typedef struct report_made {

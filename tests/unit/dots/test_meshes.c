@@ -92,7 +92,7 @@ static bool load_scan(const char *name, double above_mm, shape *out)
         return false;
     np_error err = {0};
     *out = (shape){0};
-    if (head_scan_import(path, &out->mesh, NULL, &err) != NP_OK)
+    if (head_scan_import(path, NULL, &out->mesh, NULL, &err) != NP_OK)
         fail_msg("%s", err.text);
     shape_finish(out, 0);
     for (size_t v = 0; v < out->mesh.n_vertices; v++)

@@ -51,7 +51,7 @@ static inline bool fit_head_read(const char *folder, const char *name, fit_head 
     }
     fclose(file);
     snprintf(path, sizeof path, "%s/%s.obj", folder, name);
-    return head_scan_import(path, &out->mesh, NULL, NULL) == NP_OK;
+    return head_scan_import(path, NULL, &out->mesh, NULL, NULL) == NP_OK;
 }
 
 /* Rows anterior, left, up as np_scan_create has them. */

@@ -157,7 +157,7 @@ static void real_heads_with_noise(void **state)
             skip();
         fclose(f);
         assert_int_equal(np_scan_description_read(path, &d, NULL), NP_OK);
-        assert_int_equal(head_scan_import(d.scan.file, &mesh, NULL, NULL), NP_OK);
+        assert_int_equal(head_scan_import(d.scan.file, NULL, &mesh, NULL, NULL), NP_OK);
         try_noise(&mesh, &d.scan, 2, 1, names[i]);
         np_scan_description_fini(&d);
     }

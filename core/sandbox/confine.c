@@ -1,22 +1,23 @@
-/* What the helper gives up before it touches a plugin.  Resource limits catch accidents and loops;
+/* What a helper gives up before it touches a plugin or a file.  Resource limits catch accidents and loops;
  * no_new_privs and the death signal make sure that nothing gains rights by exec or outlives the planner.
- * Which system calls a plugin may make is filter.c's. */
-#include "field/host/confine.h"
+ * Which system calls are left is filter.c's. */
+#include "sandbox/confine.h"
 
 #include <errno.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "field/host/filter.h"
-#include "field/private/helper.h"
-#include "field/private/shared.h"
+#include "base/parallel.h"
+#include "sandbox/filter.h"
+#include "sandbox/limits.h"
 
-#define ADDRESS_SPACE_BYTES (4ull << 30) /* threads' stacks and arenas are reserved, not used */
 #define OPEN_FILES 64
 
 static bool limit(__rlimit_resource_t what, rlim_t value)
@@ -37,18 +38,31 @@ static bool drop_capabilities(void)
     return syscall(SYS_capset, &header, none) == 0;
 }
 
-static bool set_limits(void)
+static bool set_limits(size_t address_space_bytes)
 {
-    bool ok = limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, FIELD_HELPER_CPU_S) && limit(RLIMIT_NOFILE, OPEN_FILES) &&
-              limit(RLIMIT_FSIZE, FIELD_HELPER_FILE_BYTES);
+    bool ok = limit(RLIMIT_CORE, 0) && limit(RLIMIT_CPU, NP_HELPER_CPU_S) && limit(RLIMIT_NOFILE, OPEN_FILES) &&
+              limit(RLIMIT_FSIZE, NP_HELPER_FILE_BYTES);
 #ifndef NP_SANITIZED
-    ok = ok && limit(RLIMIT_AS, ADDRESS_SPACE_BYTES); /* sanitizers reserve terabytes */
+    ok = ok && limit(RLIMIT_AS, address_space_bytes);
+#else
+    (void)address_space_bytes; /* sanitizers reserve terabytes */
 #endif
     return ok;
 }
 
-const char *field_host_confine(long parent)
+/* LLVM's OpenMP writes a small file into /dev/shm when it starts, to be removed when it ends: it has to start before files are
+ * forbidden, and a helper that is ended from outside would leave the file behind. */
+static void start_threads(void)
 {
+    char name[64];
+    (void)np_parallel_threads();
+    snprintf(name, sizeof name, "/__KMP_REGISTERED_LIB_%d_%d", (int)getpid(), (int)getuid());
+    (void)shm_unlink(name);
+}
+
+const char *np_sandbox_confine(long parent, size_t address_space_bytes, int first_file)
+{
+    start_threads();
     /* no core files, not even through a pipe, where RLIMIT_CORE does not hold */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
         return "prctl";
@@ -60,9 +74,9 @@ const char *field_host_confine(long parent)
     errno = ESRCH;
     if (getppid() != (pid_t)parent)
         return "the planner";
-    if (close_range(FIELD_HELPER_MEMORY_FD + 1, ~0u, 0) != 0)
+    if (close_range((unsigned)first_file, ~0u, 0) != 0)
         return "close_range";
-    if (!set_limits())
+    if (!set_limits(address_space_bytes))
         return "setrlimit";
-    return field_host_filter(FIELD_HOST_LOADING) ? NULL : "seccomp filters";
+    return np_sandbox_filter(NP_SANDBOX_LOADING) ? NULL : "seccomp filters";
 }

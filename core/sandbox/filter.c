@@ -3,7 +3,7 @@
  * leads there.  The list is short because nothing else belongs to a strategy; a kernel that learns new calls opens nothing.
  *
  * A filter is a program for the kernel's packet filter (seccomp, mode filter): it sees a call's number and arguments, no memory. */
-#include "field/host/filter.h"
+#include "sandbox/filter.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@
 #define ARCHITECTURE AUDIT_ARCH_AARCH64
 #define FIRST_FOREIGN UINT32_MAX
 #else
-#error "core/field/host/filter.c: name this processor's AUDIT_ARCH_ value"
+#error "core/sandbox/filter.c: name this processor's AUDIT_ARCH_ value"
 #endif
 
 /* Reading and writing what is open, memory, threads, time, signals of its own. */
@@ -123,7 +123,7 @@ static void rule_if(program *p, unsigned number, int arg, uint32_t mask, uint32_
 }
 
 /* Calls that are harmless with some arguments alone. */
-static void rules_of_arguments(program *p, field_host_stage stage)
+static void rules_of_arguments(program *p, np_sandbox_stage stage)
 {
     static const uint32_t names[] = {PR_SET_NAME, PR_GET_NAME, PR_SET_VMA};
     static const uint32_t questions[] = {F_GETFD, F_GETFL};
@@ -134,7 +134,7 @@ static void rules_of_arguments(program *p, field_host_stage stage)
     rule_if(p, SYS_prlimit64, 0, UINT32_MAX, 0);
     rule_with(p, SYS_prctl, 0, UINT32_MAX, sizeof names / sizeof *names, names);
     rule_with(p, SYS_fcntl, 1, UINT32_MAX, sizeof questions / sizeof *questions, questions);
-    if (stage == FIELD_HOST_LOADING) {
+    if (stage == NP_SANDBOX_LOADING) {
         const uint32_t writing = O_ACCMODE | O_CREAT | O_TRUNC | O_TMPFILE;
         rule_if(p, SYS_openat, 2, writing & ~(uint32_t)O_DIRECTORY, O_RDONLY);
 #ifdef SYS_open
@@ -148,7 +148,7 @@ static void rules_of_arguments(program *p, field_host_stage stage)
     }
 }
 
-bool field_host_filter(field_host_stage stage)
+bool np_sandbox_filter(np_sandbox_stage stage)
 {
     program p = {.n = 0};
     load_word(&p, offsetof(struct seccomp_data, arch));
@@ -159,11 +159,11 @@ bool field_host_filter(field_host_stage stage)
     answer(&p, NO);
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         rule(&p, always[i], SECCOMP_RET_ALLOW);
-    for (size_t i = 0; stage == FIELD_HOST_LOADING && i < sizeof loading / sizeof *loading; i++)
+    for (size_t i = 0; stage == NP_SANDBOX_LOADING && i < sizeof loading / sizeof *loading; i++)
         rule(&p, loading[i], SECCOMP_RET_ALLOW);
     rules_of_arguments(&p, stage);
     rule(&p, SYS_clone3, SECCOMP_RET_ERRNO | ENOSYS); /* its flags are in memory; libraries then use clone */
-    if (stage == FIELD_HOST_LOADING)                  /* the second filter is set in this one's sight */
+    if (stage == NP_SANDBOX_LOADING)                  /* the second filter is set in this one's sight */
         rule(&p, SYS_seccomp, SECCOMP_RET_ALLOW);
     answer(&p, NO);
     struct sock_fprog whole = {p.n, p.code};
@@ -172,7 +172,7 @@ bool field_host_filter(field_host_stage stage)
 
 #else
 
-bool field_host_filter(field_host_stage stage)
+bool np_sandbox_filter(np_sandbox_stage stage)
 {
     (void)stage;
     return true;

@@ -2,7 +2,7 @@
  * libraries then; Landlock says which files.  All rights are asked for that the kernel knows, up to the newest known here: what an older one
  * lacks (truncation, TCP, devices, signals), the filter of system calls closes.  The uapi header of an older system lacks some of
  * them too, so they stand here by their numbers, which never change. */
-#include "field/host/landlock.h"
+#include "sandbox/landlock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -80,7 +80,7 @@ static bool allow_libraries(int ruleset)
     return ok;
 }
 
-const char *field_host_landlock(const char *path)
+const char *np_sandbox_landlock(const char *path)
 {
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (version < 1)
@@ -88,7 +88,7 @@ const char *field_host_landlock(const char *path)
     int ruleset = create_ruleset(version < NP_LANDLOCK_NEWEST ? version : NP_LANDLOCK_NEWEST);
     if (ruleset < 0)
         return "Landlock's rules";
-    bool ok = allow_reading(ruleset, path) && allow_libraries(ruleset) &&
+    bool ok = (!path || (allow_reading(ruleset, path) && allow_libraries(ruleset))) &&
               syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
     int code = errno;
     close(ruleset);
@@ -98,7 +98,7 @@ const char *field_host_landlock(const char *path)
 
 #else
 
-const char *field_host_landlock(const char *path)
+const char *np_sandbox_landlock(const char *path)
 {
     (void)path;
     return NULL;

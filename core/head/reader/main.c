@@ -1,0 +1,179 @@
+/* needlepath-scan-reader: the helper process in which a mesh file is taken apart.  It is started by the planner, with a socket, over which
+ * the file comes open, and can open nothing by itself; it is of no use from a shell. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "head/private/mesh_file.h"
+#include "head/private/reading.h"
+#include "sandbox/confine.h"
+#include "sandbox/filter.h"
+#include "sandbox/landlock.h"
+#include "sandbox/limits.h"
+
+#define ADDRESS_SPACE_BYTES ((size_t)8 << 30) /* the file, the mesh, and twice the mesh while it grows */
+
+/* ---- the socket ---- */
+
+static bool put(const void *bytes, size_t size)
+{
+    const char *p = bytes;
+    while (size > 0) {
+        ssize_t n = send(NP_HELPER_SOCKET_FD, p, size, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        p += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+static bool say(head_reading message, const char *text)
+{
+    message.text_bytes = (uint32_t)strnlen(text, HEAD_READING_MAX_TEXT);
+    return put(&message, sizeof message) && put(text, message.text_bytes);
+}
+
+/* SIZE bytes; a file that comes with them goes to *out_file. */
+static bool take(void *bytes, size_t size, int *out_file)
+{
+    char *p = bytes;
+    while (size > 0) {
+        _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+        struct iovec part = {p, size};
+        struct msghdr message = {
+            .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+        ssize_t n = recvmsg(NP_HELPER_SOCKET_FD, &message, MSG_CMSG_CLOEXEC);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        if (header && header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN(sizeof(int)))
+            memcpy(out_file, CMSG_DATA(header), sizeof *out_file);
+        p += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+/* The planner's next message, which is of KIND and has a file; TEXT holds HEAD_READING_MAX_TEXT + 1 bytes. */
+static bool hear(uint32_t kind, head_reading *out, int *out_file, char *text)
+{
+    *out_file = -1;
+    if (!take(out, sizeof *out, out_file) || out->kind != kind || *out_file < 0 ||
+        out->text_bytes > HEAD_READING_MAX_TEXT || !take(text, out->text_bytes, &(int){-1}))
+        return false;
+    text[out->text_bytes] = '\0';
+    return true;
+}
+
+/* ---- the work ---- */
+
+/* Has the planner open URI, and reads it. */
+static np_status read_beside(void *context, const char *uri, char **out_data, size_t *out_size, np_error *err)
+{
+    const char *path = context;
+    char text[HEAD_READING_MAX_TEXT + 1];
+    head_reading answer;
+    int file;
+    if (strlen(uri) >= HEAD_READING_MAX_TEXT)
+        return np_error_set(err, NP_ERR_FORMAT, "%s: glTF: names a buffer by %zu letters; export the scan again", path,
+                            strlen(uri));
+    if (!say((head_reading){.kind = HEAD_READING_WANTS}, uri) || !hear(HEAD_READING_BUFFER, &answer, &file, text))
+        exit(1); /* the planner does not want the scan any more, and has the reason */
+    *out_size = (size_t)answer.file_bytes;
+    np_status status = np_file_read_open(file, path, *out_size, out_data, err);
+    close(file);
+    return status;
+}
+
+static np_status read_mesh(const char *path, int file, size_t size, np_mesh *out_mesh, size_t *out_doubled,
+                           np_error *err)
+{
+    char *data;
+    np_status status = np_file_read_open(file, path, size, &data, err);
+    if (status != NP_OK)
+        return status;
+    head_mesh_file scan = {
+        .path = path, .data = data, .size = size, .beside = read_beside, .beside_context = (void *)(uintptr_t)path};
+    status = head_mesh_read(&scan, out_doubled, err);
+    free(data);
+    *out_mesh = scan.mesh;
+    return status;
+}
+
+/* Asks for memory and writes MESH into it. */
+static bool give(const np_mesh *mesh, size_t doubled)
+{
+    char text[HEAD_READING_MAX_TEXT + 1];
+    size_t vertices = mesh->n_vertices * sizeof *mesh->vertices;
+    size_t triangles = mesh->n_triangles * sizeof *mesh->triangles;
+    head_reading answer, size = {.kind = HEAD_READING_MESH,
+                                 .n_vertices = mesh->n_vertices,
+                                 .n_triangles = mesh->n_triangles,
+                                 .n_doubled = doubled};
+    int file;
+    if (!say(size, "") || !hear(HEAD_READING_ROOM, &answer, &file, text) || answer.file_bytes != vertices + triangles)
+        return false;
+    char *memory = mmap(NULL, vertices + triangles, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (memory == MAP_FAILED)
+        return false;
+    memcpy(memory, mesh->vertices, vertices);
+    memcpy(memory + vertices, mesh->triangles, triangles);
+    return say((head_reading){.kind = HEAD_READING_DONE}, "");
+}
+
+/* The wall that this kernel lacks, in words; NULL where all stand. */
+static const char *wall_up(long parent, bool weaker)
+{
+    const char *lacking = np_sandbox_confine(parent, ADDRESS_SPACE_BYTES, NP_HELPER_SOCKET_FD + 1);
+    if (lacking)
+        return lacking;
+    lacking = np_sandbox_landlock(NULL);
+    if (lacking && !(weaker && (errno == ENOSYS || errno == EOPNOTSUPP)))
+        return lacking;
+    return np_sandbox_filter(NP_SANDBOX_WORKING) ? NULL : "seccomp filters";
+}
+
+/* In the planner's words: what is lacking, and what to do. */
+static np_status refuse(const char *path, const char *lacking, int code, np_error *err)
+{
+    bool by_word = code == ENOSYS || code == EOPNOTSUPP;
+    return np_error_set(err, NP_ERR_IO, "%s: is not read: this kernel cannot confine who reads it: %s: %s%s", path,
+                        lacking, strerror(code),
+                        by_word && strncmp(lacking, "Landlock", 8) == 0 ? "; `--weaker-sandbox` reads it all the same"
+                                                                        : "");
+}
+
+int main(int argc, char **argv)
+{
+    bool weaker = argc == 3 && strcmp(argv[2], NP_HELPER_WEAKER) == 0;
+    if ((argc != 2 && !weaker) || strtol(argv[1], NULL, 10) <= 0) {
+        fputs("needlepath-scan-reader is started by needlepath; see `needlepath scan fit`.\n", stderr);
+        return 2;
+    }
+    const char *lacking = wall_up(strtol(argv[1], NULL, 10), weaker);
+    int code = errno, file;
+    head_reading request;
+    char path[HEAD_READING_MAX_TEXT + 1];
+    if (!hear(HEAD_READING_FILE, &request, &file, path))
+        return 1;
+    np_error err = {0};
+    np_mesh mesh = {0};
+    size_t doubled = 0;
+    np_status status = lacking ? refuse(path, lacking, code, &err)
+                               : read_mesh(path, file, (size_t)request.file_bytes, &mesh, &doubled, &err);
+    bool heard = status == NP_OK
+                     ? give(&mesh, doubled)
+                     : say((head_reading){.kind = HEAD_READING_FAILED, .status = (uint32_t)status}, err.text);
+    np_mesh_fini(&mesh);
+    return heard ? 0 : 1;
+}
