@@ -34,3 +34,19 @@ function(np_add_plugin_test TEST NAME)
     target_compile_options(${TEST} PRIVATE -ffp-contract=off)
     add_test(NAME ${TEST} COMMAND ${TEST})
 endfunction()
+
+# The same for the crate beside the caller, whose library has the plugin's name; cargo fetches nothing for it.
+function(np_add_rust_plugin NAME)
+    find_program(CARGO cargo REQUIRED)
+    set(target ${CMAKE_CURRENT_BINARY_DIR}/cargo)
+    set(plugin ${CMAKE_CURRENT_BINARY_DIR}/${NAME}.so)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/*.rs ${CMAKE_CURRENT_SOURCE_DIR}/needlepath/*.rs)
+    set(cargo ${CMAKE_COMMAND} -E env CARGO_TARGET_DIR=${target} "RUSTFLAGS=-L native=${NEEDLEPATH_PREFIX}/lib" ${CARGO})
+    add_custom_command(OUTPUT ${plugin} DEPENDS ${sources} Cargo.toml WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} VERBATIM
+        COMMAND ${cargo} build --quiet --release --offline
+        COMMAND ${CMAKE_COMMAND} -E copy ${target}/release/lib${NAME}.so ${plugin}
+        COMMAND ${NEEDLEPATH_PROGRAM} plugin manifest ${plugin})
+    add_custom_target(${NAME} ALL DEPENDS ${plugin})
+    add_test(NAME ${NAME}.check COMMAND ${NEEDLEPATH_PROGRAM} plugin check ${plugin})
+    add_test(NAME ${NAME}_test WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} COMMAND ${cargo} test --quiet --offline)
+endfunction()

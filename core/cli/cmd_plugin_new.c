@@ -11,9 +11,10 @@
 static const np_option options[] = {{.name = "lang",
                                      .letter = 'l',
                                      .kind = NP_OPTION_CHOICE,
-                                     .value = "c|cpp",
+                                     .value = "c|cpp|rust",
                                      .fallback = "c",
-                                     .help = "The language."},
+                                     .help = "The language; rust needs cargo, and fetches nothing.  Any other can "
+                                             "export the entry of needlepath/plugin.h: none but these is tried here."},
                                     {0}};
 
 static const np_example examples[] = {
@@ -65,27 +66,54 @@ static np_status make_file(const char *from, const char *name, const char *to, n
     return status;
 }
 
+/* What a project consists of, by language: a template, and the file that it becomes, with % for the name. */
+typedef struct project_file {
+    const char *language, *from, *to;
+} project_file;
+
+static const project_file files[] = {
+    {"c", "plugin.c.in", "%.c"},
+    {"c", "test.in", "%_test.c"},
+    {"c", "CMakeLists.c.in", "CMakeLists.txt"},
+    {"cpp", "plugin.cpp.in", "%.cpp"},
+    {"cpp", "test.in", "%_test.cpp"},
+    {"cpp", "CMakeLists.cpp.in", "CMakeLists.txt"},
+    {"rust", "plugin.rust.in", "src/lib.rs"},
+    {"rust", "Cargo.rust.in", "Cargo.toml"},
+    {"rust", "CMakeLists.rust.in", "CMakeLists.txt"},
+    {"rust", "crate.toml.in", "needlepath/Cargo.toml"},
+    {"rust", "crate_lib.rs.in", "needlepath/src/lib.rs"},
+    {"rust", "crate_sys.rs.in", "needlepath/src/sys.rs"},
+    {"rust", "crate_testing.rs.in", "needlepath/src/testing.rs"},
+    {NULL, "case.yaml.in", "case.yaml"}, /* of all */
+};
+
+static np_status make_folders(const char *name, const char *language, np_error *err)
+{
+    char source[100], crate[100];
+    bool rust = strcmp(language, "rust") == 0;
+    snprintf(source, sizeof source, "%s%s", name, rust ? "/src" : "");
+    snprintf(crate, sizeof crate, "%s/needlepath/src", name);
+    np_status status = np_folder_make(source, 0755, err);
+    return status == NP_OK && rust ? np_folder_make(crate, 0755, err) : status;
+}
+
 static np_status run(const np_command_args *args, np_error *err)
 {
     const char *name = args->operands[0], *language = np_args_text(args, "lang");
-    char source[60], test[60], build[30], code[30];
-    snprintf(source, sizeof source, "%s.%s", name, language);
-    snprintf(test, sizeof test, "%s_test.%s", name, language);
-    snprintf(build, sizeof build, "CMakeLists.%s.in", language);
-    snprintf(code, sizeof code, "plugin.%s.in", language);
     np_status status = check_name(name, err);
     if (status == NP_OK)
         status = cli_check_new_file(name, false, err);
     if (status == NP_OK)
-        status = np_folder_make(name, 0755, err);
-    if (status == NP_OK)
-        status = make_file(code, name, source, err);
-    if (status == NP_OK)
-        status = make_file("test.in", name, test, err);
-    if (status == NP_OK)
-        status = make_file("case.yaml.in", name, "case.yaml", err);
-    if (status == NP_OK)
-        status = make_file(build, name, "CMakeLists.txt", err);
+        status = make_folders(name, language, err);
+    for (size_t i = 0; i < sizeof files / sizeof *files && status == NP_OK; i++) {
+        char to[100];
+        const project_file *f = &files[i];
+        bool named = f->to[0] == '%';
+        snprintf(to, sizeof to, "%s%s", named ? name : "", f->to + named);
+        if (!f->language || strcmp(f->language, language) == 0)
+            status = make_file(f->from, name, to, err);
+    }
     if (status == NP_OK)
         fprintf(stderr, "%s is ready; next: cd %s && cmake -B build && cmake --build build && ctest --test-dir build\n",
                 name, name);

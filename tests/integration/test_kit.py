@@ -1,6 +1,7 @@
 """A plugin's project from nothing: needlepath is installed into a folder, `plugin new` writes the project, and it builds, is checked and plans there."""
 import json
 import os
+import shutil
 import subprocess
 import unittest
 
@@ -24,8 +25,10 @@ class Kit(Case):
         self.run_tool("cmake", "--build", f"{name}/build")
 
     def test_projects(self):
-        for language in ("c", "cpp"):
+        for language in ("c", "cpp", "rust"):
             with self.subTest(language=language):
+                if language == "rust" and not shutil.which("cargo"):
+                    self.skipTest("cargo is not here: plugins in Rust are not tried")
                 name = f"wave_{language}"
                 self.run_tool(self.prefix / "bin" / "needlepath", "plugin", "new", name, "--lang", language)
                 self.build(name)
@@ -53,6 +56,25 @@ class Kit(Case):
                               capture_output=True, text=True)
         self.assertNotEqual(done.returncode, 0)
         self.assertRegex(done.stdout, r"greedy_test\.c:\d+: strategy greedy: np_test_dot_count\(t\) is \d.*; expected 0")
+
+    @unittest.skipUnless(shutil.which("cargo"), "cargo is not here: plugins in Rust are not tried")
+    def test_rust(self):
+        """The crate paints what the kit's C does, to the last bit; a panic, and a channel that is not listed, end as sentences."""
+        for language in ("c", "rust"):
+            self.run_program("plugin", "new", f"in_{language}", "--lang", language)
+            self.build(f"in_{language}")
+            self.run_program("plugin", "preview", f"in_{language}/build/in_{language}.so", "-o", language, "-p", "lean_deg=0")
+        for picture in ("density", "tilt", "depth", "flow"):
+            c, rust = ((self.folder / language / f"{picture}.png").read_bytes() for language in ("c", "rust"))
+            self.assertEqual(c, rust, picture)
+        source = self.folder / "in_rust" / "src" / "lib.rs"
+        text = source.read_text()
+        for line, says in (('panic!("the map of {} is empty", s.len());', r"the map of \d+ is empty"),
+                           ("let _ = s.zone();", "paint reads zone, whose channel the strategy does not list"),
+                           ('return Err("there is no paint left".into());', "there is no paint left")):
+            source.write_text(text.replace("for i in 0..s.len() {", line + "\n        for i in 0..s.len() {", 1))
+            self.build("in_rust")
+            self.assertRegex(self.refuse("plugin", "preview", "in_rust/build/in_rust.so"), f"strategy in_rust .*{says}")
 
     def test_pkg_config(self):
         env = {**os.environ, "PKG_CONFIG_PATH": str(self.prefix / "lib" / "pkgconfig")}
