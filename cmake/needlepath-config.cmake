@@ -15,6 +15,13 @@ if(NOT TARGET needlepath::plugin)
     set_target_properties(needlepath::plugin PROPERTIES INTERFACE_INCLUDE_DIRECTORIES ${NEEDLEPATH_PREFIX}/include)
 endif()
 
+# Where plugins are installed below the prefix: with ~/.local that is the user's own folder; lib/needlepath/plugins, below needlepath's own prefix, is
+# everybody's.
+set(NEEDLEPATH_PLUGIN_DIR lib/needlepath CACHE STRING "Where plugins are installed, below the prefix")
+function(np_install_plugin NAME)
+    install(FILES ${ARGN} DESTINATION ${NEEDLEPATH_PLUGIN_DIR} COMPONENT ${NAME})
+endfunction()
+
 function(np_add_plugin NAME)
     add_library(${NAME} MODULE ${ARGN})
     target_link_libraries(${NAME} PRIVATE needlepath::plugin m)
@@ -23,6 +30,7 @@ function(np_add_plugin NAME)
     set_target_properties(${NAME} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden
         VISIBILITY_INLINES_HIDDEN ON)
     target_link_options(${NAME} PRIVATE LINKER:--version-script,${NEEDLEPATH_CMAKE}/plugin.map)
+    np_install_plugin(${NAME} $<TARGET_FILE:${NAME}> $<TARGET_FILE_DIR:${NAME}>/${NAME}.manifest)
     add_custom_command(TARGET ${NAME} POST_BUILD COMMAND ${NEEDLEPATH_PROGRAM} plugin manifest $<TARGET_FILE:${NAME}> VERBATIM)
     add_test(NAME ${NAME}.check COMMAND ${NEEDLEPATH_PROGRAM} plugin check $<TARGET_FILE:${NAME}>)
 endfunction()
@@ -47,6 +55,7 @@ function(np_add_rust_plugin NAME)
         COMMAND ${CMAKE_COMMAND} -E copy ${target}/release/lib${NAME}.so ${plugin}
         COMMAND ${NEEDLEPATH_PROGRAM} plugin manifest ${plugin})
     add_custom_target(${NAME} ALL DEPENDS ${plugin})
+    np_install_plugin(${NAME} ${plugin} ${CMAKE_CURRENT_BINARY_DIR}/${NAME}.manifest)
     add_test(NAME ${NAME}.check COMMAND ${NEEDLEPATH_PROGRAM} plugin check ${plugin})
     add_test(NAME ${NAME}_test WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} COMMAND ${cargo} test --quiet --offline)
 endfunction()

@@ -1,11 +1,13 @@
 """A plugin's project from nothing: needlepath is installed into a folder, `plugin new` writes the project, and it builds, is checked and plans there."""
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import unittest
 
-from programs import BUILD, INVALID, SANITIZED, USAGE, Case
+from programs import BUILD, INVALID, SANITIZED, SOURCE, USAGE, Case
 
 
 @unittest.skipIf(SANITIZED, "the project's compiler knows no sanitizer")
@@ -85,6 +87,58 @@ class Kit(Case):
         flags = self.run_tool("pkg-config", "--cflags", "--libs", "needlepath-plugin-test", env=env).split()
         self.run_tool("cc", "-g", "-fsanitize=address,undefined", "plain/plain.c", "plain/plain_test.c", "-o", "plain_test", *flags)
         self.run_tool(self.folder / "plain_test")
+
+    def test_every_command_of_the_guide(self):
+        """docs/plugin-author.md, done as it says: its programs are saved under the names that it gives them, its commands run in one shell."""
+        text = (SOURCE / "docs" / "plugin-author.md").read_text()
+        blocks = re.findall(r"^```(\w+)\n(.*?)^```", text, re.M | re.S)
+        for language, block in blocks:
+            name = re.search(r'\.id = "(\w+)"', block) or re.search(r'np_test_begin\(np_plugin_entry_v1\(\), "(\w+)"', block)
+            if language == "c" and name:
+                self.write(f"{name[1]}{'_test' * ('np_test_begin' in block)}.c", block)
+        home = self.folder / "home"
+        home.mkdir()
+        for shell in [b for language, b in blocks if language == "sh"]:
+            commands = f"set -e\n{shell}\n"
+            done = subprocess.run(["bash", "-c", commands], cwd=self.folder, capture_output=True, text=True, env={
+                **os.environ, "HOME": str(home), "PATH": f"{self.prefix}/bin:{os.environ['PATH']}", "C_INCLUDE_PATH": f"{self.prefix}/include",
+                "CMAKE_PREFIX_PATH": str(self.prefix), "PKG_CONFIG_PATH": f"{self.prefix}/lib/pkgconfig"})
+            self.assertEqual(done.returncode, 0, commands + done.stdout + done.stderr)
+        for made in ("home/.local/lib/needlepath/wave.so", "home/.local/lib/needlepath/wave.manifest", "wave/wave-0.1.0-Linux.tar.gz",
+                     "soft_patch-preview/dots.png", "by_picture-preview/dots.png"):
+            self.assertTrue((self.folder / made).exists(), made)
+        self.write_case_of_the_guide(text)
+        out, _ = self.run_program("plan", "case.yaml", "-o", "p.needleplan", env={"NEEDLEPATH_PLUGIN_PATH": str(home / "strategies")})
+        self.assertRegex(out, r"layer patch +soft_patch 0\.1\.0 +\d{4} dots")
+
+    def write_case_of_the_guide(self, text):
+        self.run_program("case", "new", "crown", "-o", "case.yaml")
+        layers = re.search(r"^```yaml\n(layers:\n.*?)^```", text, re.M | re.S)[1]
+        case = (self.folder / "case.yaml").read_text()
+        self.write("case.yaml", re.sub(r"^layers:\n.*?(?=^\S|^#)", layers, case, flags=re.M | re.S))
+
+    def test_by_a_picture(self):
+        """What is wrong with a picture is said; another picture is another plan, and the plan names it."""
+        block = next(b for b in re.findall(r"^```c\n(.*?)^```", (SOURCE / "docs" / "plugin-author.md").read_text(), re.M | re.S) if '"by_picture"' in b)
+        self.write("by_picture.c", block)
+        self.run_tool("cc", "-std=c17", "-O2", "-shared", "-fPIC", "-fvisibility=hidden", "-I", self.prefix / "include", "by_picture.c", "-o", "by_picture.so", "-lm")
+        for name, content in (("text", b"hello"), ("short", b"P5 4 4 255\n1234"), ("deep", b"P5 2 2 65535\n" + bytes(8)), ("huge", b"P5 4000000000 4000000000 255\n" + bytes(99)),
+                              ("bare", b"P5"), ("negative", b"P5 -3 -3 255\n" + bytes(99))):
+            self.write(f"{name}.pgm", content)
+            with self.subTest(picture=name):
+                self.refuse("plugin", "preview", "by_picture.so", "-p", f"picture={name}.pgm", says=("strategy by_picture", "picture: this"))
+        self.run_program("case", "new", "crown", "-o", "case.yaml")
+        case = re.sub(r"strategy: \w+", "strategy: by_picture", (self.folder / "case.yaml").read_text())
+        self.write("case.yaml", re.sub(r"params: \{.*?\}", "params: {picture: map.pgm}", case))
+        digests = set()
+        for grey in (b"\xff\xff\xff\xff", b"\xff\x80\x80\xff"):
+            content = b"P5 2 2 255\n" + grey
+            self.write("map.pgm", content)
+            self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0", env={"NEEDLEPATH_PLUGIN_PATH": str(self.folder)})
+            shown = self.show("p.needleplan")
+            digests.add(shown["digest"])
+            self.assertIn(f"{hashlib.sha256(content).hexdigest()}  map.pgm", " ".join(shown["plugins"]))
+        self.assertEqual(len(digests), 2)
 
     def test_names(self):
         for name in ("Wave", "../wave", "1wave", "a" * 41, "wave.so"):
