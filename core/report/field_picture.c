@@ -16,6 +16,8 @@
 #include "report/private/plot.h"
 
 #define VERTEX_MM 0.7 /* as far as a map's places lie apart */
+#define DOT_MM 0.3
+#define LEAST_DOT_PIXELS 1.3
 #define STROKE_SPACING_MM 6.0
 #define FLOW_MM 5.5
 #define LEAN_MM 3.0
@@ -141,9 +143,20 @@ static void strokes_legend(cairo_t *cr, double x, double y, double width, void *
 
 /* ---- dots ---- */
 
+/* All of one size, so that dense looks dense. */
 static void draw_dots(const report_figure_input *in, const report_view *view, cairo_t *cr, void *context)
 {
-    report_figure_dots(view, cr, in->plan, context);
+    double radius = fmax(LEAST_DOT_PIXELS, DOT_MM * view->pixels_per_mm);
+    for (size_t i = 0; i < in->plan->n_dots; i++) {
+        const np_dot *dot = &in->plan->dots[i];
+        double x, y, rgb[3];
+        if (!report_view_project(view, dot->position, dot->normal, &x, &y))
+            continue;
+        report_colouring_rgb(context, i, rgb);
+        cairo_set_source_rgb(cr, rgb[0], rgb[1], rgb[2]);
+        cairo_arc(cr, x, y, radius, 0, NP_TWO_PI);
+        cairo_fill(cr);
+    }
 }
 
 static void dots_legend(cairo_t *cr, double x, double y, double width, void *context)

@@ -19,6 +19,7 @@ usage: ./dev bench                     everything, into docs/benchmarks.md and b
        ./dev bench moves CASE.yaml DOTS.csv [--tilt DEG] [--body MM] [--reload N] [--check N] [--repeat K]
        ./dev bench fit [COUNT [SEED]]       (random changes of each real head in ../shared/scans)
        ./dev bench plugin                   (what the helper process of a strategy costs)
+       ./dev bench author                   (from an empty folder to a checked plugin, for C, C++ and Rust)
        ./dev bench tree                     (sizes of the sources, and how many of the tree's rules are broken)
        ./dev bench preview                  (times of a preview's views, and how true their colours are)
        ./dev bench wire                     (throughput, recovery, stops, over ZeroMQ and 115,200 baud: 2 minutes)
@@ -38,10 +39,11 @@ bench_plugin() {
         NEEDLEPATH_PLUGIN_PATH=build/release/lib/needlepath/plugins:build/release/tests/badplugins/hostile \
         "$bin/bench_plugin" build/bench_plugin.json
 }
+bench_author() { /usr/bin/python3 -B tests/bench/author_table.py build/release build/bench_author.json; }
 bench_plan() { /usr/bin/python3 -B tests/bench/plan_table.py "$needlepath" build/bench_plan.json; }
 
 everything() {
-    local page=build/benchmarks.md topics=(tour dots plan plugin preview wire fit tree) topic
+    local page=build/benchmarks.md topics=(tour dots plan plugin author preview wire fit tree) topic
     {
         echo "# Benchmarks"
         echo
@@ -78,6 +80,7 @@ tour | dots | moves)
 fit) bench_fit "$@" ;;
 wire) [ $# -eq 0 ] || usage; bench_wire ;;
 plugin) [ $# -eq 0 ] || usage; bench_plugin ;;
+author) [ $# -eq 0 ] || usage; bench_author ;;
 preview) [ $# -eq 0 ] || usage; bench_preview ;;
 tree) [ $# -eq 0 ] || usage; bench_tree ;;
 *) usage ;;
