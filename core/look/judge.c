@@ -200,10 +200,13 @@ static np_status measure_marks(const look_image *near, double *out, np_error *er
     return status;
 }
 
-/* SD of the far view's tone in the band between two blurs, over the mean darkening. */
-static np_status measure_blotch(const look_image *luminance, double darkening, double *out, np_error *err)
+/* SD of the far view's tone in the band between two blurs, over the mean darkening.  The blurs go with the spacing, so that a patch holds as many dots in
+ * sparse windows as in dense ones: by a fixed width in mm the same pattern counts as twice as mottled at 40 dots/cm2 as at 75. */
+static np_status measure_blotch(const look_image *luminance, double spacing_mm, double darkening, double *out,
+                                np_error *err)
 {
-    const int edge = 50; /* 4 mm */
+    const double patch = 0.78, around = 3.0; /* of the spacing */
+    const int edge = 50;                     /* 4 mm */
     look_image fine = {0}, coarse = {0};
     np_status status = look_image_init(&fine, luminance->side, luminance->mm, err);
     if (status == NP_OK)
@@ -212,10 +215,10 @@ static np_status measure_blotch(const look_image *luminance, double darkening, d
         status = look_image_blur(luminance, FAR_EYE_MM, &fine, err);
     if (status == NP_OK) {
         look_image_lightness(&fine);
-        status = look_image_blur(&fine, 3.5, &coarse, err);
+        status = look_image_blur(&fine, around * spacing_mm, &coarse, err);
     }
     if (status == NP_OK)
-        status = look_image_blur(&fine, 0.9, &fine, err);
+        status = look_image_blur(&fine, patch * spacing_mm, &fine, err);
     double n = 0, sum = 0, sum2 = 0;
     for (int y = edge; status == NP_OK && y < SIDE - edge; y++)
         for (int x = edge; x < SIDE - edge; x++) {
@@ -255,7 +258,7 @@ np_status np_judge_patch(const np_judge_dot *dots, size_t n, double spacing_mm, 
     if (status == NP_OK) {
         look_image_lightness(&near);
         measure_tone(mean_rgb, skin, out);
-        status = measure_blotch(&luminance, out[NP_JUDGE_DARKENING], out, err);
+        status = measure_blotch(&luminance, spacing_mm, out[NP_JUDGE_DARKENING], out, err);
     }
     if (status == NP_OK)
         status = measure_spectrum(&near, spacing_mm, out, err);

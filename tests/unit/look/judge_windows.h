@@ -210,10 +210,22 @@ static inline void window_stamp(window *w)
                 window_place(w, tile_x[k] + 8 * i, tile_y[k] + 8 * j);
 }
 
-static inline void window_random(window *w)
+/* A fade along y of RATIO from one edge of the window that is judged to the other, about MIDDLE. */
+typedef struct fade {
+    double middle, ratio;
+} fade;
+
+static inline double fade_density(const void *context, double x, double y)
+{
+    const fade *f = context;
+    (void)x;
+    return f->middle * pow(f->ratio, y / (2 * NP_JUDGE_PATCH_MM));
+}
+
+static inline void window_random(window *w, double density)
 {
     w->n_places = 0;
-    for (int i = 0; i < (int)(SHEET_MM * SHEET_MM * 0.75); i++) {
+    for (int i = 0; i < (int)(SHEET_MM * SHEET_MM * density / 100); i++) {
         double x = window_uniform(w, -SHEET_MM / 2, SHEET_MM / 2);
         window_place(w, x, window_uniform(w, -SHEET_MM / 2, SHEET_MM / 2));
     }

@@ -65,7 +65,7 @@ static void stamp(void)
 
 static void at_random(void)
 {
-    window_random(&w);
+    window_random(&w, 75);
     inked();
 }
 
@@ -267,6 +267,38 @@ static void natural_windows_pass_and_fakes_do_not(void **state)
     assert_int_equal(wrong, 0);
 }
 
+static double mottling(void)
+{
+    np_error err = {0};
+    double out[NP_JUDGE_FIGURES];
+    inked();
+    double spacing = SHEET_MM / sqrt((double)w.n_places);
+    if (np_judge_patch(w.dots, w.n, spacing, np_skin_class_lab(NP_SKIN_LIGHT), out, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    return out[NP_JUDGE_BLOTCH];
+}
+
+/* Sparse, dense and in a fade of known density an even pattern is about as mottled, and random dots are far from it at every density. */
+static void mottling_is_of_the_pattern_not_of_its_density(void **state)
+{
+    (void)state;
+    static const fade fades[] = {{75, 1}, {40, 1}, {95, 1}, {50, 1.69}, {60, 2.5}};
+    double usual = 0;
+    for (size_t f = 0; f < sizeof fades / sizeof *fades; f++) {
+        w.seed = first_seed;
+        w.draw = 0;
+        window_plan(&w, fade_density, &fades[f]);
+        double found = mottling();
+        usual = f == 0 ? found : usual;
+        if (np_judge_excess(NP_JUDGE_BLOTCH, found) > 0 || found > 1.4 * usual || found < 0.8 * usual)
+            fail_msg("%g dots/cm2, fade of %g: %g, usual %g", fades[f].middle, fades[f].ratio, found, usual);
+        window_random(&w, fades[f].middle);
+        found = mottling();
+        if (np_judge_excess(NP_JUDGE_BLOTCH, found) <= 0.2)
+            fail_msg("random at %g dots/cm2: %g", fades[f].middle, found);
+    }
+}
+
 static void every_figure_has_its_row(void **state)
 {
     (void)state;
@@ -313,6 +345,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(every_figure_has_its_row),
         cmocka_unit_test(what_cannot_be_measured_is_none),
         cmocka_unit_test(natural_windows_pass_and_fakes_do_not),
+        cmocka_unit_test(mottling_is_of_the_pattern_not_of_its_density),
     };
     if (argc > 1)
         windows_each = strtoul(argv[1], NULL, 10);
