@@ -58,12 +58,17 @@ static np_status check_options(const np_command_args *args, np_error *err)
     return NP_OK;
 }
 
-static np_status write_sheet(const np_command_args *args, const np_plan *plan, const char *folder, np_error *err)
+static np_status write_sheet(const np_command_args *args, const np_plan *plan, const char *folder,
+                             const np_progress *progress, np_error *err)
 {
     np_palette palette = {0};
     const char *named = np_args_text(args, "palette");
-    np_sheet_request request = {plan, folder, np_sheet_find(np_args_text(args, "sheet")), named ? &palette : NULL,
-                                np_args_text(args, "start")};
+    np_sheet_request request = {.plan = plan,
+                                .base_directory = folder,
+                                .kind = np_sheet_find(np_args_text(args, "sheet")),
+                                .palette = named ? &palette : NULL,
+                                .progress = progress,
+                                .start = np_args_text(args, "start")};
     np_status status = named ? np_palette_read(named, &palette, err) : NP_OK;
     if (status == NP_OK)
         status = np_sheet_write(&request, np_args_text(args, "out"), err);
@@ -83,7 +88,7 @@ static np_status run_report(const np_command_args *args, np_error *err)
     if (status == NP_OK)
         status = np_plan_read(args->operands[0], &plan, err);
     if (status == NP_OK && sheet)
-        status = write_sheet(args, plan, folder, err);
+        status = write_sheet(args, plan, folder, &progress, err);
     else if (status == NP_OK)
         status = np_report_write(
             &(np_report_request){plan, args->operands[0], folder, np_report_by_find(np_args_text(args, "by"))}, out,

@@ -2,6 +2,7 @@
 #ifndef NP_REPORT_SHEET_H
 #define NP_REPORT_SHEET_H
 
+#include "base/progress.h"
 #include "case/palette.h"
 #include "plan/plan.h"
 
@@ -26,8 +27,9 @@ typedef struct np_sheet_request {
     const np_plan *plan;
     const char *base_directory; /* the case file's folder: the client's picture and hairline need the scan */
     np_sheet_kind kind;
-    const np_palette *palette; /* the operator's; NULL: not given */
-    const char *start;         /* the day of session 1, "2026-12-01"; NULL: of its first run, or not said */
+    const np_palette *palette;   /* the operator's; NULL: not given */
+    const np_progress *progress; /* of loading the scan; NULL: silent */
+    const char *start;           /* the day of session 1, "2026-12-01"; NULL: of its first run, or not said */
 } np_sheet_request;
 
 /* Writes the sheet to PATH, HTML or one page of PDF by its end (.html, .htm, .pdf; others are NP_ERR_USAGE), whole or not at all.

@@ -179,7 +179,7 @@ np_status report_sheet_client(const np_sheet_request *r, report_page *page, np_e
 {
     np_scan *scan = NULL;
     report_hairline hairline = {0};
-    np_status status = report_source_scan(r->plan, r->base_directory, &scan, err);
+    np_status status = report_source_scan(r->plan, r->base_directory, r->progress, &scan, err);
     if (status == NP_OK) {
         report_hairline_find(&hairline, r->plan, scan);
         status = draw(r, scan, page, err);
