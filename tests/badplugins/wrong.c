@@ -176,8 +176,13 @@ PAINTS(by_time, for (uint32_t i = 0; i < s->count; i++) f->tone[i] = now());
 PAINTS(running_sum, for (uint32_t i = 1; i < s->count; i++) f->tone[i] = 0.5 * f->tone[i - 1] + 0.25 * (s->x[i] > 0));
 PAINTS(by_place, for (uint32_t i = 0; i < s->count; i++) f->tone[i] = i % 2);
 PAINTS(by_count, for (uint32_t i = 0; i < s->count; i++) f->tone[i] = s->count > 500);
-PAINTS(by_process, for (uint32_t i = 0; i < s->count; i++) f->tone[i] = getpid() % 1000 * 0.001);
-PAINTS(by_address, for (uint32_t i = 0; i < s->count; i++) f->tone[i] = (double)((uintptr_t)params >> 12 & 0xff) / 255);
+/* 0 to 1, far apart for numbers that are near; the same for two by chance once in 65536 times. */
+static double scattered(uintptr_t number)
+{
+    return (uint16_t)((uint32_t)number * 2654435761u >> 16) / 65535.0;
+}
+PAINTS(by_process, for (uint32_t i = 0; i < s->count; i++) f->tone[i] = scattered((uintptr_t)getpid()));
+PAINTS(by_address, for (uint32_t i = 0; i < s->count; i++) f->tone[i] = scattered((uintptr_t)params >> 12));
 
 static const np_strategy_samples *volatile current;
 static int32_t shared_scratch(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
