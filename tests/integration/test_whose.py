@@ -141,6 +141,13 @@ class Whose(StreamCase):
             self.run_session()
         self.take_record()
         self.assert_each_once()
+        # what was made in a run that the backup does not know stands with none that it knows
+        runs = self.show("p.needleplan")["runs"]
+        self.assertEqual([run["state"] == "learnt" for run in runs], [False, False, True])
+        self.assertEqual((runs[0]["learnt"], runs[1]["learnt"], runs[2]["learnt"]), (0, 0, runs[2]["done"] + runs[2]["in_doubt"]))
+        self.assertGreater(runs[2]["done"], 0)
+        self.assertNotIn("registration", runs[2])
+        self.assertEqual(sum(run["done"] for run in runs), 120)
 
     def test_a_lost_record_is_no_dead_end(self):
         self.plan(400)
