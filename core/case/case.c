@@ -29,6 +29,8 @@ void np_case_destroy(np_case *c)
     free(c->scan.confirmed);
     free(c->scan.whorls.points);
     free(c->scan.whorl_turns);
+    free(c->scan.whorl_strengths);
+    case_shapes_free(c->scan.strokes, c->scan.n_strokes);
     case_shapes_free(c->regions, c->n_regions);
     case_shapes_free(c->curves, c->n_curves);
     case_shapes_free(c->point_sets, c->n_point_sets);
@@ -89,6 +91,7 @@ static np_status resolve(const char *path, char **name, np_error *err)
 static np_status keep_text(np_case *c, const char *path, const char *text, size_t size, np_error *err)
 {
     c->path = strdup(path);
+    c->scan.path = c->path;
     c->text = malloc(size + 1);
     if (!c->title)
         c->title = strdup("");

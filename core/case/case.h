@@ -33,22 +33,6 @@ typedef struct np_case_landmarks {
     np_vec3 glabella, inion, tragion_left, tragion_right, vertex;
 } np_case_landmarks;
 
-/* What is known of a scan apart from the mesh: the YAML file beside it (`needlepath head` writes one,
- * ../shared/scans has some), and the same keys at the head of a case file.  Outlines that are not given
- * are empty. */
-typedef struct np_case_scan {
-    char *file; /* the mesh; relative paths start at the YAML file's folder; NULL: the built-in head */
-    np_case_unit units;
-    char *axis_anterior, *axis_left, *axis_up; /* "+x", "-z", ...; all NULL: from the landmarks alone */
-    np_case_sex sex;                           /* built-in head only */
-    double percentile;                         /* built-in head only, 5..95 */
-    char *confirmed;                           /* who stands for the landmarks of FILE; NULL: nobody */
-    np_case_landmarks landmarks;               /* not used for the built-in head, which knows its own */
-    np_case_points whorls;
-    np_case_turn *whorl_turns; /* n_whorl_turns: of each whorl; none: all turn clockwise */
-    unsigned n_whorl_turns;
-} np_case_scan;
-
 /* A parameter of a layer, as written; the field room checks it against the strategy's descriptor. */
 typedef struct np_case_param {
     char *id;
@@ -89,6 +73,27 @@ typedef struct np_case_shape {
     double grow_mm; /* over the border of all that; negative: shrunk */
     unsigned line;  /* in the case file, for messages */
 } np_case_shape;
+
+/* What is known of a scan apart from the mesh: the YAML file beside it (`needlepath head` writes one,
+ * ../shared/scans has some), and the same keys at the head of a case file.  Outlines that are not given
+ * are empty. */
+typedef struct np_case_scan {
+    char *file; /* the mesh; relative paths start at the YAML file's folder; NULL: the built-in head */
+    np_case_unit units;
+    char *axis_anterior, *axis_left, *axis_up; /* "+x", "-z", ...; all NULL: from the landmarks alone */
+    np_case_sex sex;                           /* built-in head only */
+    double percentile;                         /* built-in head only, 5..95 */
+    char *confirmed;                           /* who stands for the landmarks of FILE; NULL: nobody */
+    np_case_landmarks landmarks;               /* not used for the built-in head, which knows its own */
+    np_case_points whorls;
+    np_case_turn *whorl_turns; /* n_whorl_turns: of each whorl; none: all turn clockwise */
+    unsigned n_whorl_turns;
+    double *whorl_strengths; /* n_whorl_strengths: how far each reaches, against the usual 60 mm; none: all 1 */
+    unsigned n_whorl_strengths;
+    np_case_shape *strokes; /* case files only: how hair grows along them, from the first of their points to the last */
+    unsigned n_strokes;
+    const char *path; /* the YAML file, for messages; borrowed; NULL: none */
+} np_case_scan;
 
 /* A mole, an ear, a lesion: a disc around CENTER (points.n == 0), or a closed curve; kept clear by MARGIN_MM
  * more. */

@@ -18,6 +18,7 @@ void np_scan_description_fini(np_scan_description *d)
     free(d->scan.confirmed);
     free(d->scan.whorls.points);
     free(d->scan.whorl_turns);
+    free(d->scan.whorl_strengths);
     free(d->scalp_outline.points);
     free(d->frontal_outline.points);
     free(d->crown_outline.points);

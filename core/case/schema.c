@@ -67,6 +67,7 @@ static const cyaml_strval_t acceptable[] = {
 static const cyaml_schema_value_t accept_value = {
     CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, np_accept, acceptable, CYAML_ARRAY_LEN(acceptable))};
 
+static const cyaml_schema_value_t strength_value = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, double)};
 static const cyaml_schema_value_t turn_value = {
     CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, np_case_turn, turns, CYAML_ARRAY_LEN(turns))};
 
@@ -155,12 +156,20 @@ static const cyaml_schema_field_t point_set_fields[] = {
 };
 static const cyaml_schema_value_t point_set_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, point_set_fields)};
 
+static const cyaml_schema_field_t stroke_fields[] = {
+    TEXT("name", REQUIRED, np_case_shape, name, NAME_MAX),
+    CYAML_FIELD_IGNORE("points", REQUIRED),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t stroke_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_shape, stroke_fields)};
+
 #define SHAPES(entry_)                                                                                                 \
     {                                                                                                                  \
         CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER, np_case_shape, &(entry_), 0, 200)                                     \
     }
 const cyaml_schema_value_t case_regions_schema = SHAPES(region_value);
 const cyaml_schema_value_t case_curves_schema = SHAPES(curve_value);
+const cyaml_schema_value_t case_strokes_schema = SHAPES(stroke_value);
 const cyaml_schema_value_t case_point_sets_schema = SHAPES(point_set_value);
 
 #define DRAWN(least_)                                                                                                  \
@@ -291,6 +300,9 @@ static const cyaml_schema_field_t case_fields[] = {
     MAPPING("landmarks", OPTIONAL, np_case, scan.landmarks, landmark_fields),
     POINTS("whorls", OPTIONAL, np_case, scan.whorls, 0),
     LIST("whorl_turns", OPTIONAL, np_case, scan.whorl_turns, scan.n_whorl_turns, turn_value, 0, CASE_SCHEMA_POINTS_MAX),
+    LIST("whorl_strengths", OPTIONAL, np_case, scan.whorl_strengths, scan.n_whorl_strengths, strength_value, 0,
+         CASE_SCHEMA_POINTS_MAX),
+    CYAML_FIELD_IGNORE("strokes", OPTIONAL),
     CYAML_FIELD_IGNORE("regions", OPTIONAL),
     CYAML_FIELD_IGNORE("curves", OPTIONAL),
     CYAML_FIELD_IGNORE("points", OPTIONAL),
@@ -331,6 +343,8 @@ static const cyaml_schema_field_t description_fields[] = {
     POINTS("whorls", OPTIONAL, np_scan_description, scan.whorls, 0),
     LIST("whorl_turns", OPTIONAL, np_scan_description, scan.whorl_turns, scan.n_whorl_turns, turn_value, 0,
          CASE_SCHEMA_POINTS_MAX),
+    LIST("whorl_strengths", OPTIONAL, np_scan_description, scan.whorl_strengths, scan.n_whorl_strengths, strength_value,
+         0, CASE_SCHEMA_POINTS_MAX),
     CYAML_FIELD_END,
 };
 const cyaml_schema_value_t case_description_schema = {

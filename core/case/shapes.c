@@ -286,6 +286,7 @@ np_status case_shapes_read(const case_document *document, np_case *c, np_error *
 {
     const shape_list lists[] = {
         {"regions", &case_regions_schema, NULL, &c->regions, &c->n_regions},
+        {"strokes", &case_strokes_schema, &case_curve_schema, &c->scan.strokes, &c->scan.n_strokes},
         {"curves", &case_curves_schema, &case_curve_schema, &c->curves, &c->n_curves},
         {"points", &case_point_sets_schema, &case_points_schema, &c->point_sets, &c->n_point_sets},
     };

@@ -92,6 +92,8 @@ static np_status verify_names(const np_case *c, np_error *err)
         status = verify_shape_names(c, "curve", c->curves, c->n_curves, err);
     if (status == NP_OK)
         status = verify_shape_names(c, "points", c->point_sets, c->n_point_sets, err);
+    if (status == NP_OK)
+        status = verify_shape_names(c, "stroke", c->scan.strokes, c->scan.n_strokes, err);
     for (unsigned i = 1; i < c->n_layers; i++)
         for (unsigned k = 0; k < i && status == NP_OK; k++)
             status = verify_name(c, "layer", c->layers[i].name, c->layers[k].name, c->layers[i].line, c->layers[k].line,

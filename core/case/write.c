@@ -30,6 +30,9 @@ void case_write_whorl_turns(FILE *stream, const np_case_scan *scan)
     for (unsigned i = 0; i < scan->n_whorl_turns; i++)
         fprintf(stream, "%s%s%s", i ? ", " : "whorl_turns: [", names[scan->whorl_turns[i]],
                 i + 1 < scan->n_whorl_turns ? "" : "]\n");
+    for (unsigned i = 0; i < scan->n_whorl_strengths; i++)
+        fprintf(stream, "%s%g%s", i ? ", " : "whorl_strengths: [", scan->whorl_strengths[i],
+                i + 1 < scan->n_whorl_strengths ? "" : "]\n");
 }
 
 void case_write_landmarks(FILE *stream, np_case_unit units, const np_case_landmarks *landmarks, int indent)

@@ -28,8 +28,7 @@
 #define CORE_SHARE 0.4
 #define LEAST_APART_MM 15.0
 
-/* The unit tangent in which hair of SOURCE alone grows at POINT, where the normal is NORMAL; zero in its very middle. */
-static np_vec3 spiral_of(const head_source *source, np_vec3 point, np_vec3 normal)
+np_vec3 head_source_spiral(const head_source *source, np_vec3 point, np_vec3 normal)
 {
     np_vec3 away = np_vec3_sub(point, source->at);
     double t = np_smooth_step(SPIRAL_INNER_MM, SPIRAL_REACH_MM, np_vec3_length(away) / source->strength);
@@ -92,7 +91,7 @@ static void add_sources(wish *w, const head_flow *flow, np_vec3 point, np_vec3 n
         const head_source *s = &flow->sources[i];
         double r = np_vec3_distance(point, s->at) / s->strength;
         double near = 1 - np_smooth_step(0.6 * SPIRAL_REACH_MM, 1.1 * SPIRAL_REACH_MM, r);
-        add(w, spiral_of(s, point, normal), near / (WHORL_PULL_MM * WHORL_PULL_MM));
+        add(w, head_source_spiral(s, point, normal), near / (WHORL_PULL_MM * WHORL_PULL_MM));
         *out_free *= np_smooth_step(0.5 * SPIRAL_REACH_MM, 1.2 * SPIRAL_REACH_MM, r);
     }
 }
@@ -102,11 +101,11 @@ static np_vec3 core_direction(const head_flow *flow, np_vec3 point, np_vec3 norm
 {
     for (size_t i = 0; i < flow->n_sources; i++)
         if (np_vec3_distance(point, flow->sources[i].at) < flow->sources[i].core_mm)
-            return spiral_of(&flow->sources[i], point, normal);
+            return head_source_spiral(&flow->sources[i], point, normal);
     return np_vec3_make(0, 0, 0);
 }
 
-static np_status solve(const np_scan *scan, head_flow *flow, np_error *err)
+static np_status solve(const np_scan *scan, head_flow *flow, const head_strokes *strokes, np_error *err)
 {
     const np_mesh *mesh = &flow->sphere.mesh;
     np_vec3 *wanted = malloc(mesh->n_vertices * sizeof *wanted);
@@ -126,6 +125,9 @@ static np_status solve(const np_scan *scan, head_flow *flow, np_error *err)
         double free_share;
         add_sources(&w, flow, point, normal, &free_share);
         add_zones(&w, scan, point, normal, free_share);
+        np_vec3 stroke;
+        double stroke_pull = head_strokes_pull(strokes, point, normal, &stroke);
+        add(&w, stroke, stroke_pull);
         pull[i] = w.pull_per_mm2;
         wanted[i] = w.pull_per_mm2 > 0 ? np_vec3_scale(w.sum, 1 / w.pull_per_mm2) : np_vec3_make(0, 0, 0);
     }
@@ -146,11 +148,9 @@ static np_status find_sources(const np_scan *scan, head_flow *flow, np_error *er
     flow->n_sources = n;
     for (size_t i = 0; i < n; i++) {
         bool counterclockwise = scan->counterclockwise && scan->counterclockwise[i];
-        flow->sources[i] = (head_source){head_source_at(scan, i),
-                                         !scan->n_whorls    ? 0
-                                         : counterclockwise ? 1
-                                                            : -1,
-                                         1, CORE_MM};
+        double strength = scan->whorl_strengths ? scan->whorl_strengths[i] : 1;
+        double turn = !scan->n_whorls ? 0 : counterclockwise ? 1 : -1;
+        flow->sources[i] = (head_source){head_source_at(scan, i), turn, strength, CORE_MM * fmin(strength, 1)};
     }
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < i; k++) {
@@ -167,18 +167,24 @@ static np_status find_sources(const np_scan *scan, head_flow *flow, np_error *er
     return NP_OK;
 }
 
-np_status head_flow_create(np_scan *scan, np_error *err)
+np_status head_flow_create(np_scan *scan, const np_case_scan *source, np_error *err)
 {
+    head_strokes strokes = {0};
     head_flow *flow = calloc(1, sizeof *flow);
     if (!flow)
         return np_error_no_memory(err, "the hair flow");
     np_status status = find_sources(scan, flow, err);
+    if (status == NP_OK && source)
+        status = head_strokes_init(&strokes, scan, source, flow->sources, flow->n_sources, err);
     if (status == NP_OK)
         status = head_sphere_init(&flow->sphere, scan, err);
     if (status == NP_OK && !(flow->directions = malloc(flow->sphere.mesh.n_vertices * sizeof *flow->directions)))
         status = np_error_no_memory(err, "the hair flow");
     if (status == NP_OK)
-        status = solve(scan, flow, err);
+        status = solve(scan, flow, &strokes, err);
+    if (status == NP_OK)
+        status = head_strokes_check(&strokes, scan, flow, err);
+    head_strokes_fini(&strokes);
     if (status != NP_OK) {
         head_flow_destroy(flow);
         return status;
@@ -213,7 +219,7 @@ np_vec3 np_hair_flow(const np_scan *scan, const np_surface_point *p)
         double r = np_vec3_distance(p->position, s->at);
         double core = 1 - np_smooth_step(0.5 * s->core_mm, s->core_mm, r);
         if (core > 0)
-            direction = np_vec3_normalize(np_vec3_lerp(direction, spiral_of(s, p->position, p->normal), core));
+            direction = np_vec3_normalize(np_vec3_lerp(direction, head_source_spiral(s, p->position, p->normal), core));
     }
     if (np_vec3_dot(direction, direction) > 0.5)
         return direction;

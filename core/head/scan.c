@@ -66,7 +66,7 @@ np_status np_scan_create_from_mesh(np_mesh *mesh, const np_case_landmarks *landm
                                    size_t n_whorls, np_scan **out_scan, np_error *err)
 {
     np_status status = create(mesh, NULL, landmarks, whorls, n_whorls, out_scan, err);
-    if (status == NP_OK && (status = head_flow_create(*out_scan, err)) != NP_OK) {
+    if (status == NP_OK && (status = head_flow_create(*out_scan, NULL, err)) != NP_OK) {
         np_scan_destroy(*out_scan);
         *out_scan = NULL;
     }
@@ -83,6 +83,7 @@ void np_scan_destroy(np_scan *scan)
     free(scan->scanned);
     free(scan->whorls);
     free(scan->counterclockwise);
+    free(scan->whorl_strengths);
     free(scan);
 }
 
@@ -130,6 +131,31 @@ static np_status turn_whorls(np_scan *scan, const np_case_scan *source, np_error
         return np_error_no_memory(err, "the whorls");
     for (size_t i = 0; i < scan->n_whorls; i++)
         scan->counterclockwise[i] = source->whorl_turns[i] == NP_CASE_COUNTERCLOCKWISE;
+    return NP_OK;
+}
+
+#define STRENGTH_MIN 0.3
+#define STRENGTH_MAX 1.5
+
+static np_status strengthen_whorls(np_scan *scan, const np_case_scan *source, np_error *err)
+{
+    unsigned n = source->n_whorl_strengths;
+    if (n == 0)
+        return NP_OK;
+    if (n != scan->n_whorls)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "whorl_strengths says how far %u whorls reach, and there are %zu; give a number from %g to "
+                            "%g for each, in the order of whorls",
+                            n, scan->n_whorls, STRENGTH_MIN, STRENGTH_MAX);
+    scan->whorl_strengths = calloc(n, sizeof *scan->whorl_strengths);
+    if (!scan->whorl_strengths)
+        return np_error_no_memory(err, "the whorls");
+    for (unsigned i = 0; i < n; i++) {
+        double strength = scan->whorl_strengths[i] = source->whorl_strengths[i];
+        if (!(strength >= STRENGTH_MIN && strength <= STRENGTH_MAX))
+            return np_error_set(err, NP_ERR_INVALID, "whorl_strengths[%u]: expected %g to %g, found %g", i,
+                                STRENGTH_MIN, STRENGTH_MAX, strength);
+    }
     return NP_OK;
 }
 
@@ -244,7 +270,9 @@ np_status np_scan_create(const np_case_scan *source, const np_progress *progress
     if (status == NP_OK)
         status = turn_whorls(*out_scan, source, err);
     if (status == NP_OK)
-        status = head_flow_create(*out_scan, err);
+        status = strengthen_whorls(*out_scan, source, err);
+    if (status == NP_OK)
+        status = head_flow_create(*out_scan, source, err);
     if (status == NP_OK && !np_progress_step(progress, "reading the scan", 1))
         status = np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
     if (status != NP_OK) {

@@ -17,6 +17,7 @@ typedef struct np_scan {
     np_vec3 *whorls;             /* on the surface */
     size_t n_whorls;
     bool *counterclockwise;  /* n_whorls: which way each turns, seen from outside; NULL: all clockwise */
+    double *whorl_strengths; /* n_whorls: how far each reaches, 1: 60 mm; NULL: all 1 */
     struct head_flow *flow;  /* how hair grows (flow.h); from what stands above */
     double circumference_mm; /* around glabella and the back of the head, as a tape lies */
     float *rough_mm;         /* n_vertices: out_rough_mm of np_mesh_smooth; NULL for the built-in head */

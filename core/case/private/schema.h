@@ -26,7 +26,7 @@ extern const cyaml_schema_value_t case_palette_schema;     /* a np_palette */
 
 /* Parts of a case that shapes.c checks and reads: lists of shapes, a region inside of another, and lists of points,
  * or the file that they are in. */
-extern const cyaml_schema_value_t case_regions_schema, case_curves_schema, case_point_sets_schema;
+extern const cyaml_schema_value_t case_regions_schema, case_curves_schema, case_point_sets_schema, case_strokes_schema;
 extern const cyaml_schema_value_t case_member_schema;
 extern const cyaml_schema_value_t case_drawn_schema;
 extern const cyaml_schema_value_t case_outline_schema, case_curve_schema, case_points_schema;

@@ -32,6 +32,9 @@ static np_scan_description make(bool with_file)
     d.scan.whorl_turns = calloc(2, sizeof *d.scan.whorl_turns);
     d.scan.whorl_turns[d.scan.n_whorl_turns++] = NP_CASE_CLOCKWISE;
     d.scan.whorl_turns[d.scan.n_whorl_turns++] = NP_CASE_COUNTERCLOCKWISE;
+    d.scan.whorl_strengths = calloc(2, sizeof *d.scan.whorl_strengths);
+    d.scan.whorl_strengths[d.scan.n_whorl_strengths++] = 1;
+    d.scan.whorl_strengths[d.scan.n_whorl_strengths++] = 0.6;
     d.scalp_outline = points(5, 1);
     d.frontal_outline = points(4, 2);
     d.crown_outline = points(6, 3);
@@ -45,6 +48,8 @@ static void assert_same_turns(const np_case_scan *a, const np_case_scan *b)
 {
     assert_int_equal(a->n_whorl_turns, b->n_whorl_turns);
     assert_memory_equal(a->whorl_turns, b->whorl_turns, a->n_whorl_turns * sizeof *a->whorl_turns);
+    assert_int_equal(a->n_whorl_strengths, b->n_whorl_strengths);
+    assert_memory_equal(a->whorl_strengths, b->whorl_strengths, a->n_whorl_strengths * sizeof *a->whorl_strengths);
 }
 
 static void write_file(const char *name, char path[128], const char *text)
