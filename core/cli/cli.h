@@ -44,6 +44,7 @@
     GEOMETRY(plugin_preview)                                                                                           \
     GEOMETRY(plugin_check)                                                                                             \
     GEOMETRY(plugin_manifest)                                                                                          \
+    LIGHT(plugin_debug)                                                                                                \
     LIGHT(plugin_new)
 
 #define CLI_COMMAND_DECLARATION(id) extern const np_command cli_cmd_##id;

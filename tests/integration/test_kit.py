@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from programs import BUILD, INVALID, SANITIZED, SOURCE, USAGE, Case
+from programs import BUILD, INVALID, NEEDLEPATH, SANITIZED, SOURCE, USAGE, Case
 
 
 @unittest.skipIf(SANITIZED, "the project's compiler knows no sanitizer")
@@ -99,6 +99,8 @@ class Kit(Case):
         home = self.folder / "home"
         home.mkdir()
         for shell in [b for language, b in blocks if language == "sh"]:
+            if not shutil.which("gdb"):
+                shell = re.sub(r".*--under 'gdb.*\n", "", shell)
             commands = f"set -e\n{shell}\n"
             done = subprocess.run(["bash", "-c", commands], cwd=self.folder, capture_output=True, text=True, env={
                 **os.environ, "HOME": str(home), "PATH": f"{self.prefix}/bin:{os.environ['PATH']}", "C_INCLUDE_PATH": f"{self.prefix}/include",
@@ -139,6 +141,37 @@ class Kit(Case):
             digests.add(shown["digest"])
             self.assertIn(f"{hashlib.sha256(content).hexdigest()}  map.pgm", " ".join(shown["plugins"]))
         self.assertEqual(len(digests), 2)
+
+    def test_debug(self):
+        """What a plugin prints is shown, a debugger and a sanitizer see its faults, and it is said that there is no sandbox."""
+        self.run_program("plugin", "new", "wave")
+        source = self.folder / "wave" / "wave.c"
+        text = source.read_text()
+        compile_it = lambda *flags: self.run_tool("cc", "-g", "-shared", "-fPIC", "-fvisibility=hidden", "-I", self.prefix / "include", *flags, source, "-o",
+                                                  "wave.so", "-lm")
+        source.write_text(text.replace("    for (uint32_t i", '    fputs("here I am\\n", stderr);\n    for (uint32_t i', 1).replace("#include", "#include <stdio.h>\n#include", 1))
+        compile_it()
+        out, err = self.run_program("plugin", "debug", "wave.so", "-p", "density_per_cm2=45")
+        self.assertIn("wave.so runs without the sandbox, with your rights", err)
+        self.assertIn("here I am", err)
+        self.assertRegex(out, r"wave: about \d{4} dots and 0 pins; density where it covers: ")
+        source.write_text(text.replace("for (uint32_t i = 0; i < s->count; i++)", "for (uint32_t i = 0; i <= s->count + 64; i++)"))
+        compile_it("-fsanitize=address")
+        done = subprocess.run([NEEDLEPATH, "plugin", "debug", "wave.so"], cwd=self.folder, capture_output=True, text=True)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertRegex(done.stderr, r"AddressSanitizer: heap-buffer-overflow(?s:.*)in paint .*wave\.c:\d+")
+        source.write_text(text.replace("        double inside_mm", "        *(volatile int *)0 = 1;\n        double inside_mm", 1))
+        compile_it()
+        if shutil.which("gdb"):
+            done = subprocess.run([NEEDLEPATH, "plugin", "debug", "wave.so", "--under", "gdb -batch -ex run -ex bt --args"], cwd=self.folder, capture_output=True, text=True)
+            self.assertRegex(done.stdout, r"SIGSEGV(?s:.*)paint \(.*wave\.c:\d+")
+        for args, says in ((("wave.so", "-p", "nonesuch=1"), "there is no parameter"), (("wave.so", "-p", "fade_mm=99"), "takes 0 to 30"), (("wave.so", "--strategy", "sea"), "no strategy 'sea'"),
+                           (("none.so",), "none.so: cannot be looked into"), (("wave/wave.c",), "wave.c: ")):
+            source.write_text(text)
+            compile_it()
+            out, err = self.run_program("plugin", "debug", *args, status=INVALID)
+            self.assertIn(says, out + err)
+            self.assertNotIn("dots", out)
 
     def test_names(self):
         for name in ("Wave", "../wave", "1wave", "a" * 41, "wave.so"):

@@ -199,6 +199,8 @@ static void test_wrong_tests(void)
     np_test_set_rows(t, "curve_knots", falling, 2);
     np_test_draw_points(t, "region", once, 1);
     np_test_draw_curve(t, "edge", once, 1);
+    HOLDS(np_test_run(t) == -1);
+    HOLDS(strcmp(np_test_error(t), "the test gives what the strategy does not take") == 0);
     (void)np_test_at(t, 0, 0, 130);
     HOLDS(np_test_end(t) == 11);
     t = np_test_begin(np_plugin_entry_v1(), "nonesuch");

@@ -68,7 +68,7 @@ void np_test_cancel(np_test *test);
 
 /* Runs layout and prepare, and paints 2000 samples all over the upper head: once in a row, and once backwards in batches of 7; other bits then, or
  * a number out of its range, are failures.  0; or -1 if the strategy failed: np_test_error says how.  That alone is no failure of the test: it
- * may be what is tested.  Once a test. */
+ * may be what is tested.  Once a test; not at all, and -1, after a failure of what it was given. */
 int np_test_run(np_test *test);
 /* What the strategy gave set_error at last, or what was wrong otherwise; "" if nothing.  Valid until the next call. */
 const char *np_test_error(const np_test *test);
