@@ -118,7 +118,7 @@ np_status field_helper_wait(field_helper *helper, const char *doing, const np_pr
     }
     if (helper->reply.kind == FIELD_MESSAGE_FAILED) {
         char *text = field_message_get_text(&helper->reply);
-        np_error_set(err, NP_ERR_PLUGIN, "%s", text ? text : "failed and did not say why");
+        np_error_set(err, NP_ERR_PLUGIN, "%s", text && text[0] ? text : "failed and did not say why");
         free(text);
         return NP_ERR_PLUGIN;
     }

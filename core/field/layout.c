@@ -161,7 +161,7 @@ static bool snap(const np_scan *scan, np_vec3 p, np_surface_point *out)
 static np_status off_the_scan(const char *what, uint32_t number, np_vec3 p, np_error *err)
 {
     return np_error_set(err, NP_ERR_PLUGIN,
-                        "layout put %s %u at (%.1f, %.1f, %.1f): no surface within %g mm, nor within %g mm "
+                        "layout put %s %u at (%.4g, %.4g, %.4g): no surface within %g mm, nor within %g mm "
                         "along the ray from "
                         "the head's middle",
                         what, number + 1, p.x, p.y, p.z, FIELD_SNAP_MM, RAY_SNAP_MM);

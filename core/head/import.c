@@ -103,6 +103,16 @@ static np_status give_room(reading *r, const head_reading *said, np_error *err)
     return status;
 }
 
+/* The error that the helper gives; whatever it says, the file is named. */
+static np_status refused(const reading *r, const head_reading *said, np_error *err)
+{
+    bool known = said->status == NP_ERR_IO || said->status == NP_ERR_NO_MEMORY;
+    np_status status = known ? (np_status)said->status : NP_ERR_FORMAT;
+    if (strncmp(r->text, r->path, strlen(r->path)) == 0)
+        return np_error_set(err, status, "%s", r->text);
+    return np_error_set(err, status, "%s: cannot be read: %s", r->path, r->text);
+}
+
 /* Until the mesh is there, or why it is not. */
 static np_status converse(reading *r, int file, size_t size, np_error *err)
 {
@@ -115,9 +125,7 @@ static np_status converse(reading *r, int file, size_t size, np_error *err)
         if (said.kind == HEAD_READING_DONE && r->memory)
             return NP_OK;
         if (said.kind == HEAD_READING_FAILED)
-            return np_error_set(
-                err, said.status == NP_ERR_IO || said.status == NP_ERR_NO_MEMORY ? said.status : NP_ERR_FORMAT, "%s",
-                r->text[0] ? r->text : "the scan cannot be read");
+            return refused(r, &said, err);
         if (said.kind == HEAD_READING_WANTS)
             status = give_beside(r, err);
         else if (said.kind == HEAD_READING_MESH)

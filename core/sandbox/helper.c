@@ -154,7 +154,7 @@ static void describe_end(const np_helper *helper, int state, const struct rusage
             how = "crashed";
     if (usage->ru_maxrss / 1024 > helper->memory_mb * 9 / 10)
         snprintf(out, size, "ran out of memory (%ld MB are allowed)", helper->memory_mb);
-    else if (number == SIGXCPU)
+    else if (number == SIGXCPU && usage->ru_utime.tv_sec + usage->ru_stime.tv_sec >= NP_HELPER_CPU_S - 1)
         snprintf(out, size, "used up its processor time (%d s are allowed)", NP_HELPER_CPU_S);
     else if (number == SIGXFSZ)
         snprintf(out, size, "wrote a file of more than %d kB and was stopped", NP_HELPER_FILE_BYTES / 1024);

@@ -102,10 +102,39 @@ static void give_mesh(const char *mode)
     wait_for_ever();
 }
 
+/* What the number in MODE says: messages, right and wrong, a mesh, an end. */
+static void answer_seed(const char *mode)
+{
+    char text[HEAD_READING_MAX_TEXT + 1];
+    srandom((unsigned)strtol(mode + 4, NULL, 10));
+    for (long n = random() % 8 - 4; n > 0; n--) {
+        head_reading message = {.kind = 100 + (uint32_t)(random() % 5), .status = (uint32_t)random()};
+        message.n_vertices = random() % 2 ? (uint64_t)random() % 1000 : (uint64_t)random() << (random() % 33);
+        message.n_triangles = random() % 2 ? (uint64_t)random() % 1000 : (uint64_t)random() << (random() % 33);
+        message.text_bytes = random() % 8 ? (uint32_t)(random() % 200) : (uint32_t)random();
+        for (size_t i = 0; i < 200; i++)
+            text[i] = (char)random();
+        put(&message, random() % 8 ? sizeof message : (size_t)random() % sizeof message);
+        put(text, message.text_bytes < 200 ? message.text_bytes : 200);
+    }
+    static const char *const modes[] = {"right.ply", "race.ply", "nan.ply", "index.ply", "corner.ply", "room.ply"};
+    switch (random() % 4) {
+    case 0:
+        exit((int)(random() % 256));
+    case 1:
+        raise(1 + (int)(random() % 31));
+        break;
+    default:
+        give_mesh(modes[random() % 6]);
+    }
+}
+
 static void answer(const char *mode)
 {
     char text[HEAD_READING_MAX_TEXT + 1];
-    if (strcmp(mode, "crash.ply") == 0)
+    if (strncmp(mode, "seed", 4) == 0)
+        answer_seed(mode);
+    else if (strcmp(mode, "crash.ply") == 0)
         raise(SIGSEGV);
     else if (strcmp(mode, "exit.ply") == 0)
         exit(0);

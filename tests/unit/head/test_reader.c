@@ -61,7 +61,7 @@ static void whatever_a_reader_does_is_an_error(void **state)
         {"few.ply", "gave a mesh of a size that cannot be"},
         {"room.ply", "gave a mesh of a size that cannot be"},
         {"text.ply", "sent an answer that cannot be read"},
-        {"escape.ply", "\\x1B[2J\\x0D\\x0Aneedlepath: plan approved"},
+        {"escape.ply", "escape.ply: cannot be read: \\x1B[2J\\x0D\\x0Aneedlepath: plan approved"},
         {"up.ply", "names a buffer '../up.ply' outside of its own folder"},
         {"device.ply", "names a buffer '/dev/zero' outside of its own folder"},
         {"wants.ply", "gave no answer within 0.5 s"},
