@@ -303,6 +303,7 @@ static const cyaml_schema_field_t case_fields[] = {
     LIST("whorl_strengths", OPTIONAL, np_case, scan.whorl_strengths, scan.n_whorl_strengths, strength_value, 0,
          CASE_SCHEMA_POINTS_MAX),
     CYAML_FIELD_IGNORE("strokes", OPTIONAL),
+    WHOLE("usual_whorls", OPTIONAL, np_case, scan.usual_whorls),
     CYAML_FIELD_IGNORE("regions", OPTIONAL),
     CYAML_FIELD_IGNORE("curves", OPTIONAL),
     CYAML_FIELD_IGNORE("points", OPTIONAL),
@@ -391,6 +392,8 @@ const cyaml_schema_value_t case_palette_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG
 
 static const case_schema_number numbers[] = {
     {case_fields, "needlepath", 1, 1, 1, "", "the version of the case format that this needlepath reads"},
+    /* domain.md 2.4: a single whorl, or two in up to 6 % */
+    {case_fields, "usual_whorls", 0, 2, 0, "", "whorls at the usual place"},
     {case_fields, "seed", 0, 18446744073709551615.0, 1, "", ""},
     /* domain.md 2.8: ANSUR II heads, percentiles measured from 5 to 95 */
     {head_fields, "percentile", 5, 95, 50, "", "the measured heads"},

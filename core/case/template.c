@@ -32,6 +32,11 @@ static const template_shape frontal = {REGION, "frontal", "of: frontal", offseto
                                        "what the receding hairline has left bare"};
 static const template_shape crown = {REGION, "crown", "of: crown", offsetof(np_scan_description, crown_outline),
                                      "the thin spot around the whorl"};
+static const template_shape thin = {
+    REGION, "thin", "ludwig: 2", NO_OUTLINE,
+    "thin on top behind a hairline that is kept; sinclair: 2 to 5 is the other pattern"};
+static const template_shape wide_crown = {REGION, "crown", "of: crown, grow_mm: 8", NO_OUTLINE,
+                                          "the thin spot around the whorls, with room for its border"};
 static const template_shape fut_scar = {CURVE, "fut_scar", "of: fut_scar", offsetof(np_scan_description, fut_scar),
                                         "the middle of the scar, from end to end"};
 static const template_shape facelift_scar = {CURVE, "facelift_scar", "of: facelift_scar",
@@ -44,6 +49,7 @@ typedef struct case_template {
     const char *name, *title, *intro;
     const template_shape *shapes[3]; /* in the order regions, curves, points; ended by NULL */
     const char *layers;
+    bool two_whorls;
 } case_template;
 
 /* Densities: domain.md 1.5 (table: 60 conservative, 75 natural), 2.1 (Keene: 44 at the temples), 2.7 (25
@@ -65,7 +71,8 @@ static const case_template templates[] = {
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: scalp\n"
-     "    params: {density_per_cm2: 75, shape: natural, behind_mm: 60}\n"},
+     "    params: {density_per_cm2: 75, shape: natural, behind_mm: 60}\n",
+     false},
     {"fade",
      "Buzz cut with a fade",
      "# A buzz cut all over a bald head, with a fade at sides and nape, sideburns, and a designed hairline in front.\n",
@@ -81,7 +88,8 @@ static const case_template templates[] = {
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: scalp\n"
-     "    params: {density_per_cm2: 75, shape: natural, behind_mm: 16}\n"},
+     "    params: {density_per_cm2: 75, shape: natural, behind_mm: 16}\n",
+     false},
     {"hairline",
      "Hairline",
      "# A new frontal hairline, and the area behind it, where the hair has receded.\n",
@@ -91,7 +99,8 @@ static const case_template templates[] = {
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: frontal\n"
-     "    params: {density_per_cm2: 60, shape: natural}\n"},
+     "    params: {density_per_cm2: 60, shape: natural}\n",
+     false},
     {"diffuse",
      "Diffuse density",
      "# More density all over a scalp whose hair has become thin: dots between the hairs that are left.\n",
@@ -102,7 +111,8 @@ static const case_template templates[] = {
      "  - name: density\n"
      "    strategy: diffuse_density\n"
      "    region: scalp\n"
-     "    params: {density_per_cm2: 25}\n"},
+     "    params: {density_per_cm2: 25}\n",
+     false},
     {"crown",
      "Crown",
      "# A bald or thin crown.\n",
@@ -112,7 +122,33 @@ static const case_template templates[] = {
      "  - name: crown\n"
      "    strategy: diffuse_density\n"
      "    region: crown\n"
-     "    params: {density_per_cm2: 60, feather_mm: 10}\n"},
+     "    params: {density_per_cm2: 60, feather_mm: 10}\n",
+     false},
+    {"womens-diffuse",
+     "Women's diffuse loss",
+     "# A woman's hair that has become thin on top: dots between the hairs, most where it parts, and none at the "
+     "hairline, which is "
+     "kept.\n",
+     {&thin},
+     "  # Few dots between much hair: 25 a cm2, fading out over feather_mm to all sides.  With the follicles that grow "
+     "there listed\n"
+     "  # below (existing), write the density that hairs and dots are to have together instead, 75 for instance.\n"
+     "  - name: thin\n"
+     "    strategy: diffuse_density\n"
+     "    region: thin\n"
+     "    params: {density_per_cm2: 25, feather_mm: 22, front_share: 1, crown_share: 1}\n",
+     false},
+    {"double-crown",
+     "Crown with two whorls",
+     "# A bald or thin crown with two whorls.\n",
+     {&wide_crown},
+     "  # About the nearest whorl, out to radius_mm and an irregular border; 60 a cm2 is conservative beside natural "
+     "hair of 75.\n"
+     "  - name: crown\n"
+     "    strategy: crown\n"
+     "    region: crown\n"
+     "    params: {density_per_cm2: 60, radius_mm: 45}\n",
+     true},
     {"fut-scar",
      "FUT scar",
      "# The long scar that a strip (FUT) hair transplant leaves at the back of the head.\n",
@@ -123,7 +159,8 @@ static const case_template templates[] = {
      "    strategy: scar_fill\n"
      "    curve: fut_scar\n"
      "    reach_mm: 15\n"
-     "    params: {width_mm: 6, density_per_cm2: 60}\n"},
+     "    params: {width_mm: 6, density_per_cm2: 60}\n",
+     false},
     {"fue-scars",
      "FUE scars",
      "# The small round scars that single-follicle (FUE) extraction leaves.\n",
@@ -133,7 +170,8 @@ static const case_template templates[] = {
      "    strategy: scar_fill\n"
      "    points: fue_scars\n"
      "    reach_mm: 3\n"
-     "    params: {disc_diameter_mm: 0.85}\n"},
+     "    params: {disc_diameter_mm: 0.85}\n",
+     false},
     {"facelift",
      "Facelift scar",
      "# The scar in front of and above the ear after a facelift, and the lost sideburn.\n",
@@ -143,7 +181,8 @@ static const case_template templates[] = {
      "    strategy: scar_fill\n"
      "    curve: facelift_scar\n"
      "    reach_mm: 10\n"
-     "    params: {width_mm: 3, density_per_cm2: 44}\n"},
+     "    params: {width_mm: 3, density_per_cm2: 44}\n",
+     false},
     {"post-transplant",
      "After a hair transplant",
      "# After a hair transplant: density between the grafts, and the scars where they were taken.\n",
@@ -160,7 +199,8 @@ static const case_template templates[] = {
      "    strategy: scar_fill\n"
      "    points: fue_scars\n"
      "    reach_mm: 3\n"
-     "    params: {disc_diameter_mm: 0.85}\n"},
+     "    params: {disc_diameter_mm: 0.85}\n",
+     false},
     {"touch-up",
      "Touch-up",
      "# A touch-up, weeks or years later: what an earlier treatment lacks.  Say below what was made (made); until then "
@@ -178,13 +218,14 @@ static const case_template templates[] = {
      "# What was made: an earlier plan of this head with its journal, the dots that were found on the skin (lines x y "
      "z tone, a CSV\n"
      "# with these columns, or an ASCII PLY), or both.\n"
-     "# made: {plan: first.needleplan, file: found.csv, faded_tone: 0.1}\n"},
+     "# made: {plan: first.needleplan, file: found.csv, faded_tone: 0.1}\n",
+     false},
 };
 #define N_TEMPLATES (sizeof templates / sizeof *templates)
 
-const char *const np_case_template_names[] = {"full-scalp",      "fade",     "hairline",  "diffuse",
-                                              "crown",           "fut-scar", "fue-scars", "facelift",
-                                              "post-transplant", "touch-up", NULL};
+const char *const np_case_template_names[] = {"full-scalp",      "fade",         "hairline", "diffuse",   "crown",
+                                              "womens-diffuse",  "double-crown", "fut-scar", "fue-scars", "facelift",
+                                              "post-transplant", "touch-up",     NULL};
 
 static const case_template *find(const char *name)
 {
@@ -215,7 +256,25 @@ static void write_confirmed(const np_scan_description *d, FILE *stream)
     }
 }
 
-void np_case_template_write_scan(const np_scan_description *d, FILE *stream)
+static void write_whorls(const np_scan_description *d, bool two, FILE *stream)
+{
+    if (two && d->scan.whorls.n < 2) {
+        fputs(
+            "\n# Two whorls beside each other at the usual place, the right one first; whorls: [[x, y, z], [x, y, z]] "
+            "instead says "
+            "where they\n# really are.  Two mostly turn against each other.\nusual_whorls: 2\nwhorl_turns: [clockwise, "
+            "counterclockwise]\n",
+            stream);
+    } else if (d->scan.whorls.n) {
+        fputs("\n# Where hair turns around: usually one point at the back of the crown (clockwise; whorl_turns says "
+              "otherwise).\nwhorls:\n",
+              stream);
+        case_write_points(stream, d->scan.units, &d->scan.whorls, 2);
+        case_write_whorl_turns(stream, &d->scan);
+    }
+}
+
+static void write_head(const np_scan_description *d, FILE *stream)
 {
     if (!d->scan.file) {
         fprintf(stream,
@@ -244,13 +303,12 @@ void np_case_template_write_scan(const np_scan_description *d, FILE *stream)
         write_confirmed(d, stream);
         free(absolute);
     }
-    if (d->scan.whorls.n) {
-        fputs("\n# Where hair turns around: usually one point at the back of the crown (clockwise; whorl_turns says "
-              "otherwise).\nwhorls:\n",
-              stream);
-        case_write_points(stream, d->scan.units, &d->scan.whorls, 2);
-        case_write_whorl_turns(stream, &d->scan);
-    }
+}
+
+void np_case_template_write_scan(const np_scan_description *d, FILE *stream)
+{
+    write_head(d, stream);
+    write_whorls(d, false, stream);
 }
 
 /* FIRST of its kind: it needs the kind's key. */
@@ -336,7 +394,8 @@ np_status np_case_template_write(const char *template_name, const np_scan_descri
             "needlepath: 1  # version of this format\ntitle: %s\n"
             "seed: 1        # another seed gives another pattern of the same kind\n\n",
             t->intro, t->title);
-    np_case_template_write_scan(description, stream);
+    write_head(description, stream);
+    write_whorls(description, t->two_whorls, stream);
     for (size_t i = 0; t->shapes[i]; i++)
         write_shape(description, t->shapes[i], i == 0 || t->shapes[i]->kind != t->shapes[i - 1]->kind, stream);
     write_layers(t, stream);

@@ -245,6 +245,14 @@ static np_status verify_existing(np_case *c, const case_document *document, np_e
     return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s:%u: existing.file", c->path, line);
 }
 
+static np_status verify_whorls(const np_case *c, const case_document *document, np_error *err)
+{
+    if (c->scan.usual_whorls > 0 && c->scan.whorls.n > 0)
+        return fail(c, line_of(document, "usual_whorls"), err,
+                    "usual_whorls: the case lists whorls; keep one of the two");
+    return NP_OK;
+}
+
 static np_status verify_made(np_case *c, const case_document *document, np_error *err)
 {
     unsigned line = line_of(document, "made");
@@ -281,5 +289,7 @@ np_status case_verify(np_case *c, const case_document *document, np_error *err)
         status = verify_existing(c, document, err);
     if (status == NP_OK)
         status = verify_made(c, document, err);
+    if (status == NP_OK)
+        status = verify_whorls(c, document, err);
     return status;
 }

@@ -81,7 +81,8 @@ static np_status run_new(const np_command_args *args, np_error *err)
 const np_command cli_cmd_case_new = {
     .name = "case new",
     .summary = "write a commented case file from a template",
-    .operands = "full-scalp|fade|hairline|diffuse|crown|fut-scar|fue-scars|facelift|post-transplant|touch-up",
+    .operands = "full-scalp|fade|hairline|diffuse|crown|womens-diffuse|double-crown|fut-scar|fue-scars|facelift|post-"
+                "transplant|touch-up",
     .min_operands = 1,
     .max_operands = 1,
     .description = "Writes a case file with every setting explained: the scan, regions, layers with their strategies, "

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "head/private/chart.h"
 #include "head/private/check.h"
 #include "head/private/frame.h"
 #include "head/head.h"
@@ -114,6 +115,34 @@ static np_status check_whorls(const np_scan *scan, const np_case_points *given, 
             return np_error_set(err, NP_ERR_INVALID, "whorl %u is %.1f mm off the scan's surface (at most %.0f mm)",
                                 i + 1, off_mm, WHORL_LIMIT_MM);
     }
+    return NP_OK;
+}
+
+/* Two whorls lie beside each other, so far from the midline on the chart: some 27 mm apart. */
+#define USUAL_WHORL_DEG 40.0
+#define TWO_WHORLS_ASIDE_DEG 8.5
+
+/* Whorls at their usual place (domain.md 2.4), as many as the case says, instead of the head's own; of two, the right one first. */
+static np_status put_usual_whorls(np_scan *scan, int n, np_error *err)
+{
+    if (n == 0)
+        return NP_OK;
+    np_vec3 *whorls = calloc((size_t)n, sizeof *whorls);
+    if (!whorls)
+        return np_error_no_memory(err, "the whorls");
+    free(scan->whorls);
+    scan->whorls = whorls;
+    scan->n_whorls = 0;
+    head_chart chart;
+    head_chart_init(&chart, scan, 0);
+    for (int i = 0; i < n; i++) {
+        double aside = n == 1 ? 0 : TWO_WHORLS_ASIDE_DEG * (2 * i - 1);
+        if (!head_chart_cast(&chart, (head_place){-USUAL_WHORL_DEG, aside}, false, &whorls[i]))
+            return np_error_set(
+                err, NP_ERR_GEOMETRY,
+                "the scan has no skin at the usual place of a whorl; list whorls instead of usual_whorls");
+    }
+    scan->n_whorls = (size_t)n;
     return NP_OK;
 }
 
@@ -267,6 +296,8 @@ np_status np_scan_create(const np_case_scan *source, const np_progress *progress
         source->file ? create_from_file(source, progress, out_scan, err) : create_built_in(source, out_scan, err);
     if (status == NP_OK)
         status = check_whorls(*out_scan, &source->whorls, err);
+    if (status == NP_OK)
+        status = put_usual_whorls(*out_scan, source->usual_whorls, err);
     if (status == NP_OK)
         status = turn_whorls(*out_scan, source, err);
     if (status == NP_OK)

@@ -12,8 +12,8 @@ import tempfile
 import time
 
 CASE = pathlib.Path("case.yaml")
-TEMPLATES = ("full-scalp", "fade", "hairline", "diffuse", "crown", "fut-scar", "fue-scars", "facelift", "post-transplant",
-             "touch-up")
+TEMPLATES = ("full-scalp", "fade", "hairline", "diffuse", "crown", "womens-diffuse", "double-crown",
+             "fut-scar", "fue-scars", "facelift", "post-transplant", "touch-up")
 
 
 def plan(needlepath, seed):

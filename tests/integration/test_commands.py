@@ -92,15 +92,15 @@ class Commands(Case):
         self.assertNotIn("error", out)
 
     def test_every_template_is_in_order(self):
-        for name in ("full-scalp", "fade", "hairline", "diffuse", "crown", "fut-scar", "fue-scars", "facelift", "post-transplant",
-             "touch-up"):
+        for name in ("full-scalp", "fade", "hairline", "diffuse", "crown", "womens-diffuse", "double-crown",
+                     "fut-scar", "fue-scars", "facelift", "post-transplant", "touch-up"):
             self.run_program("case", "new", name, "-o", f"{name}.yaml")
             self.assertIn("in order", self.run_program("case", "check", f"{name}.yaml")[0])
         self.refuse("case", "new", "full-scalp", "-o", "crown.yaml", says="already there")
         self.refuse("case", "new", "helmet", "-o", "x.yaml", says=["helmet", "full-scalp"])
 
     def test_budgets_of_the_tour(self):
-        self.run_program("case", "new", "fue-scars", "-o", "case.yaml")
+        self.run_program("case", "new", "fut-scar", "-o", "case.yaml")
         plan = lambda name, *args: json.loads(self.run_program("plan", "case.yaml", "-o", name, "--json", *args)[0])
         default, same, none = plan("a"), plan("b", "--tour-kicks", "2"), plan("c", "--tour-kicks", "0")
         self.assertEqual(default["digest"], same["digest"])
@@ -201,7 +201,7 @@ class Commands(Case):
 
     def test_plugins(self):
         found = json.loads(self.run_program("plugin", "list", "--json")[0])
-        self.assertEqual({s["id"] for s in found["strategies"]}, {"hairline", "scar_fill", "diffuse_density", "full_scalp", "touch_up"})
+        self.assertEqual({s["id"] for s in found["strategies"]}, {"hairline", "scar_fill", "diffuse_density", "full_scalp", "touch_up", "crown"})
         self.assertEqual(found["problems"], [])
         out, _ = self.run_program("plugin", "show", "hairline")
         self.assertIn("parameters:", out)

@@ -5,8 +5,8 @@ import unittest
 
 from programs import SHARED, SOURCE, Case
 
-TEMPLATES = ("full-scalp", "fade", "hairline", "diffuse", "crown", "fut-scar", "fue-scars", "facelift", "post-transplant",
-             "touch-up")
+TEMPLATES = ("full-scalp", "fade", "hairline", "diffuse", "crown", "womens-diffuse", "double-crown",
+             "fut-scar", "fue-scars", "facelift", "post-transplant", "touch-up")
 REAL = SHARED / "scans"
 
 

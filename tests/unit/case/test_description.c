@@ -149,10 +149,10 @@ static np_case *from_template(const char *name, const np_scan_description *d)
     return c;
 }
 
-/* Drawn with at least LEAST points, or made of others. */
+/* Drawn with at least LEAST points, named, or made of others. */
 static bool is_somewhere(const np_case_shape *region, unsigned least)
 {
-    return region->points.n >= least || region->combination != NP_CASE_NOT_COMBINED;
+    return region->points.n >= least || region->named || region->combination != NP_CASE_NOT_COMBINED;
 }
 
 static void every_template_parses(void **state)
