@@ -42,6 +42,8 @@ static const template_shape fut_scar = {CURVE, "fut_scar", "of: fut_scar", offse
 static const template_shape facelift_scar = {CURVE, "facelift_scar", "of: facelift_scar",
                                              offsetof(np_scan_description, facelift_scar),
                                              "the middle of the scar, from in front of the ear upwards"};
+static const template_shape sideburn = {REGION, "sideburn", "of: sideburn_left, grow_mm: 5", NO_OUTLINE,
+                                        "where the left sideburn was"};
 static const template_shape fue_scars = {POINT_SET, "fue_scars", "of: fue_scars",
                                          offsetof(np_scan_description, fue_scars), "one point a scar, in its middle"};
 
@@ -155,11 +157,12 @@ static const case_template templates[] = {
      {&fut_scar},
      "  # Fills the scar along its middle and fades into the skin around it, at most reach_mm away; never an "
      "outline.\n"
+     "  # Say how old it is, and whether it is raised or red: it is refused then, and under 6 months.\n"
      "  - name: scar\n"
      "    strategy: scar_fill\n"
      "    curve: fut_scar\n"
      "    reach_mm: 15\n"
-     "    params: {width_mm: 6, density_per_cm2: 60}\n",
+     "    params: {width_mm: 6, density_per_cm2: 60, age_months: 12, raised: false, red: false}\n",
      false},
     {"fue-scars",
      "FUE scars",
@@ -170,18 +173,23 @@ static const case_template templates[] = {
      "    strategy: scar_fill\n"
      "    points: fue_scars\n"
      "    reach_mm: 3\n"
-     "    params: {disc_diameter_mm: 0.85}\n",
+     "    params: {disc_diameter_mm: 0.85, age_months: 12, raised: false, red: false}\n",
      false},
     {"facelift",
      "Facelift scar",
      "# The scar in front of and above the ear after a facelift, and the lost sideburn.\n",
-     {&facelift_scar},
+     {&sideburn, &facelift_scar},
+     "  # The sideburn that the lift took away, fine and blunt; leave the layer out where there is one.\n"
+     "  - name: sideburn\n"
+     "    strategy: full_scalp\n"
+     "    region: sideburn\n"
+     "    params: {density_per_cm2: 75, sideburn_width_mm: 18, tone: 0.45}\n"
      "  # Breaks the visible line by irregular dots on both sides of it, at most reach_mm away.\n"
      "  - name: scar\n"
      "    strategy: scar_fill\n"
      "    curve: facelift_scar\n"
      "    reach_mm: 10\n"
-     "    params: {width_mm: 3, density_per_cm2: 44}\n",
+     "    params: {width_mm: 3, density_per_cm2: 44, age_months: 12, raised: false, red: false}\n",
      false},
     {"post-transplant",
      "After a hair transplant",
@@ -199,7 +207,7 @@ static const case_template templates[] = {
      "    strategy: scar_fill\n"
      "    points: fue_scars\n"
      "    reach_mm: 3\n"
-     "    params: {disc_diameter_mm: 0.85}\n",
+     "    params: {disc_diameter_mm: 0.85, age_months: 12, raised: false, red: false}\n",
      false},
     {"touch-up",
      "Touch-up",

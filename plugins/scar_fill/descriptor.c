@@ -5,20 +5,22 @@
 
 static const char *const surroundings[] = {"natural", "as_listed", NULL};
 
+static const char *const diameter_columns[] = {"diameter", NULL};
+
 static const np_param_desc params[SCAR_PARAM_COUNT] = {
-    [SCAR_WIDTH] = NP_KIT_FLOAT("width_mm", "Width", "Line",
-                                "Width of the scar in the middle of its line; a healed strip scar has 1 mm at best and "
-                                "can stretch to "
-                                "10 mm.",
-                                "mm", 0.5, 40, 6),
+    [SCAR_WIDTH] = NP_KIT_FLOAT(
+        "width_mm", "Width", "Line",
+        "Width of the scar in the middle of its line, at half of its density; a healed strip scar has 1 mm at best and "
+        "can stretch to "
+        "10 mm.",
+        "mm", 0.5, 40, 6),
     [SCAR_TAPER] = NP_KIT_FLOAT("taper", "Width at the ends", "Line",
                                 "Width at the line's ends as a share of the width in its middle.", "", 0, 1, 0.3),
-    [SCAR_FEATHER] =
-        NP_KIT_FLOAT("feather_mm", "Feather", "Line",
-                     "Width over which the density falls, outwards, to what the surroundings lack: 8 to 15 "
-                     "mm, so that the "
-                     "scar blends in.",
-                     "mm", 1, 20, 10),
+    [SCAR_FEATHER] = NP_KIT_FLOAT(
+        "feather_mm", "Feather", "Line",
+        "Width over which single dots go on outside, fewer and fewer, to what the surroundings lack: 8 to 15 mm, so "
+        "that the scar blends in.",
+        "mm", 1, 20, 10),
     [SCAR_JITTER] = NP_KIT_FLOAT("border_jitter_mm", "Wandering of the border", "Line",
                                  "How far the scar's border wanders to either side; an outlined scar stays visible.",
                                  "mm", 0, 3, 1),
@@ -64,10 +66,33 @@ static const np_param_desc params[SCAR_PARAM_COUNT] = {
                                          "printed.",
                                          "", 0, 0.6, 0.4),
     [SCAR_LEAN] = NP_KIT_LEAN,
+    [SCAR_AGE] =
+        NP_KIT_FLOAT("age_months", "Age", "Scar",
+                     "Months since the scar was made; under 6 it is refused: scars must be stable first (dermmicro: "
+                     "6 months; looknaturalatl: 9 to 12).  0: not said.",
+                     "", 0, 1200, 0),
+    [SCAR_RAISED] =
+        NP_KIT_BOOL("raised", "Raised", "Scar",
+                    "Whether it stands 0.5 mm or more above the skin; then it is refused: pigment migrates in "
+                    "raised scars, have it made flat first (fynessbeauty).",
+                    0),
+    [SCAR_RED] = NP_KIT_BOOL("red", "Red", "Scar",
+                             "Whether it is red; then it is refused: a scar must be pale and stable first.", 0),
+    [SCAR_LIGHT_FIRST] =
+        NP_KIT_FLOAT("light_first", "Lighter first", "Needle",
+                     "By how much lighter dots of session 1 are than those of later ones, in tone: a wrong shade is "
+                     "worst in a scar (elkasmp).",
+                     "", 0, 0.5, 0.1),
+    [SCAR_DISC_DIAMETERS] = NP_KIT_TABLE(
+        "disc_diameters_mm", "Diameters of round scars", "Points",
+        "A diameter for each round scar, in the order of the points; without any they spread about their mean.", "mm",
+        0.3, 3, diameter_columns),
 };
 
 static const np_input_desc inputs[] = {
-    NP_KIT_INPUT("region", "Region", "Where dots may be made; without one, as far as the layer reaches.",
+    NP_KIT_INPUT("region", "Region",
+                 "Where dots may be made; without one, as far as the layer reaches.  Without a line and points, the "
+                 "scar itself (a burn).",
                  NP_INPUT_REGION, 0, 1),
     NP_KIT_INPUT("curve", "Line", "Centre line of a line scar.", NP_INPUT_CURVE, 0, 1),
     NP_KIT_INPUT("points", "Round scars", "Middles of round scars.", NP_INPUT_POINTS, 0, 1),
@@ -77,9 +102,9 @@ static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "scar_fill",
     .name = "Scar fill",
-    .version = "1.1.0",
+    .version = "1.2.0",
     .licence = "Apache-2.0",
-    .summary = "Fills a line scar or round scars and blends them into what surrounds them.",
+    .summary = "Fills a line scar, round scars or a scarred area and blends them into what surrounds them.",
     .param_count = SCAR_PARAM_COUNT,
     .params = params,
     .input_count = 3,

@@ -35,12 +35,32 @@ static void tangents(const np_strategy_head *l, vec p, vec *out_u, vec *out_v)
     *out_v = cross(n, *out_u);
 }
 
-static bool crowded(const np_strategy_job *job, uint32_t i)
+/* Of scar I: as given, or by lot. */
+static double diameter_mm(const np_strategy_job *job, uint32_t i)
+{
+    const double *p = job->params;
+    const np_param_value *given = job->values[SCAR_DISC_DIAMETERS];
+    if (given->count > i)
+        return given->data[i * given->columns];
+    double lot = job->host->uniform(job->host->context, SCAR_STREAM_DISC, i, 0);
+    return np_kit_clamp(p[SCAR_DISC] + p[SCAR_DISC_SPREAD] * (2.0 * lot - 1.0), 0.3, 3.0);
+}
+
+/* The largest that any scar may have. */
+static double most_mm(const np_strategy_job *job)
+{
+    double most = job->params[SCAR_DISC] + job->params[SCAR_DISC_SPREAD];
+    for (uint32_t i = 0; i < job->values[SCAR_DISC_DIAMETERS]->count; i++)
+        most = i == 0 ? diameter_mm(job, i) : fmax(most, diameter_mm(job, i));
+    return most;
+}
+
+static bool crowded(const np_strategy_job *job, double most, uint32_t i)
 {
     const np_strategy_points *set = job->point_sets[0];
     for (uint32_t k = 0; k < i; k++) {
         double dx = set->x[i] - set->x[k], dy = set->y[i] - set->y[k], dz = set->z[i] - set->z[k];
-        double apart = PINS_APART_MM + job->params[SCAR_DISC] + job->params[SCAR_DISC_SPREAD];
+        double apart = PINS_APART_MM + most;
         if (dx * dx + dy * dy + dz * dz < apart * apart)
             return true;
     }
@@ -65,11 +85,9 @@ static int32_t add_pin(const np_strategy_job *job, np_strategy_layout *out, uint
 static int32_t fill_disc(const np_strategy_job *job, np_strategy_layout *out, uint32_t i)
 {
     const np_host *h = job->host;
-    const double *p = job->params;
     const np_strategy_points *set = job->point_sets[0];
     vec centre = {set->x[i], set->y[i], set->z[i]};
-    double lot = h->uniform(h->context, SCAR_STREAM_DISC, i, 0);
-    double radius = 0.5 * np_kit_clamp(p[SCAR_DISC] + p[SCAR_DISC_SPREAD] * (2.0 * lot - 1.0), 0.3, 3.0);
+    double radius = 0.5 * diameter_mm(job, i);
     double angle = 6.283185307179586 * h->uniform(h->context, SCAR_STREAM_DISC, i, 1);
 
     /* uniform over the disc less a rim of a fifth: never in its middle by design, never on its edge */
@@ -86,17 +104,37 @@ static int32_t fill_disc(const np_strategy_job *job, np_strategy_layout *out, ui
     return add_pin(job, out, i, centre, second, bend, 2);
 }
 
+/* Why the scar is not to be treated, or not as asked for; NULL: it may be. */
+static const char *refusal(const np_strategy_job *job)
+{
+    const double *p = job->params;
+    uint32_t n = job->values[SCAR_DISC_DIAMETERS]->count;
+    if (p[SCAR_RAISED] > 0.5)
+        return "the scar is raised (raised): pigment migrates in raised scars; have it made flat, and wait until it is "
+               "stable";
+    if (p[SCAR_RED] > 0.5)
+        return "the scar is red (red): it is still changing; wait until it is pale and flat";
+    if (p[SCAR_AGE] > 0.0 && p[SCAR_AGE] < SCAR_YOUNG_MONTHS)
+        return "the scar is younger than 6 months (age_months): wait until it is stable, flat and pale, 6 to 12 months";
+    if (job->curve_count == 0 && job->point_set_count == 0 && job->region_count == 0)
+        return "scar_fill needs a curve (the scar's centre line), points (round scars) or a region (a burn)";
+    if (n > 0 && (job->point_set_count == 0 || n != job->point_sets[0]->count))
+        return "disc_diameters_mm must have a row for each of the layer's points, in their order";
+    return NULL;
+}
+
 int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out, void **state)
 {
     (void)state;
-    if (job->curve_count == 0 && job->point_set_count == 0) {
-        job->host->set_error(job->host->context,
-                             "scar_fill needs a curve (the scar's centre line) or points (round scars)");
+    const char *problem = refusal(job);
+    if (problem) {
+        job->host->set_error(job->host->context, problem);
         return -1;
     }
     uint32_t left_out = 0;
+    double most = most_mm(job);
     for (uint32_t i = 0; job->point_set_count > 0 && i < job->point_sets[0]->count; i++) {
-        if (crowded(job, i))
+        if (crowded(job, most, i))
             left_out++;
         else if (fill_disc(job, out, i) != 0)
             return -1;

@@ -4,7 +4,7 @@
  * the core the density falls, over a feather, to what the surroundings lack.  The border between the two
  * wanders by a smooth noise and the density never has a maximum on it, since dots along a scar's edge draw
  * the scar.  In session 1 part of the core is left out: a scar takes pigment in its own way, and the shade
- * must be judged before it is full. Round scars (follicles harvested one by one) get one dot each, two in
+ * must be judged before it is full, and its dots are lighter.  A burn is its region.  Round scars (follicles harvested one by one) get one dot each, two in
  * large ones, set at random inside. */
 #include <needlepath/plugin_kit.h>
 #include <stdbool.h>
@@ -28,6 +28,17 @@ static double half_width_mm(const double *p, double arc_mm, double length_mm)
     return 0.5 * p[SCAR_WIDTH] * share;
 }
 
+#define EDGE_MM 1.5     /* half of the width over which most of the density falls, about the scar's own border */
+#define TAIL_SHARE 0.15 /* of the density: single dots that go on beyond it, over the feather */
+
+/* How much of the scar's density is left BEYOND mm outside of its border: half of it at the border, so that the scar gets as wide as it
+ * is, and hardly any where the hair beside it is whole. */
+static double scar_share(double beyond, double feather)
+{
+    double tail = 1.0 - np_kit_clamp(beyond / feather, 0.0, 1.0);
+    return (1.0 - TAIL_SHARE) * (1.0 - np_kit_smoothstep(-EDGE_MM, EDGE_MM, beyond)) + TAIL_SHARE * tail * tail;
+}
+
 /* Cells of a millimetre and a bit are left out of session 1 by lot: their share is exact on the average, and
  * at the distance from which a head is seen the core is simply thinner. */
 static int32_t first_session_of(const np_strategy_job *job, double x, double y, double z)
@@ -39,36 +50,60 @@ static int32_t first_session_of(const np_strategy_job *job, double x, double y, 
     return lot < job->params[SCAR_SESSION_1] ? 1 : 2;
 }
 
+/* How far the border wanders here: two octaves of noise, within twice the jitter. */
+static double wander_mm(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i)
+{
+    double wander = 0.8 * np_kit_noise(job->host, SCAR_STREAM_BORDER, 7.0, s->x[i], s->y[i], s->z[i]) +
+                    0.6 * np_kit_noise(job->host, SCAR_STREAM_BORDER + 1, 3.0, s->x[i], s->y[i], s->z[i]);
+    return 0.5 * job->params[SCAR_JITTER] * np_kit_clamp(wander, -2.0, 2.0);
+}
+
+/* The field BEYOND mm outside of the scar's border (negative: in it), with COVERAGE. */
+static void paint_scar(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i, double beyond,
+                       double feather, double coverage, np_strategy_field *out)
+{
+    const double *p = job->params;
+    double target = p[SCAR_TARGET], existing = s->existing_density_per_cm2[i];
+    double core = fmax(0.0, target * p[SCAR_CORE_SHARE] - existing);
+    double around = fmax(0.0, target - hair_around(job, existing));
+    double share = scar_share(beyond, feather);
+    double wave = np_kit_noise(job->host, SCAR_STREAM_VARIATION, 10.0, s->x[i], s->y[i], s->z[i]);
+
+    out->coverage[i] = fmax(coverage, out->coverage[i]);
+    out->density_per_cm2[i] =
+        np_kit_lerp(around, core, share) * (1.0 + p[SCAR_VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
+    out->depth_mm[i] = np_kit_lerp(p[SCAR_DEPTH], out->depth_mm[i], np_kit_smoothstep(0.0, feather, beyond));
+    double tone = np_kit_lerp(0.5, p[SCAR_TONE], share);
+    if (beyond < 0.0) {
+        out->first_session[i] = first_session_of(job, s->x[i], s->y[i], s->z[i]);
+        /* light first, and as dark as asked for in the mean */
+        double later = 1.0 - p[SCAR_SESSION_1];
+        tone += p[SCAR_LIGHT_FIRST] * (out->first_session[i] == 1 ? -later : 1.0 - later);
+    }
+    out->tone[i] =
+        np_kit_tone(job->host, SCAR_STREAM_TONE, s->id[i], np_kit_clamp(tone, 0.0, 1.0), p[SCAR_TONE_VARIATION]);
+}
+
 static void paint_line(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i, np_strategy_field *out)
 {
     const double *p = job->params;
     const np_strategy_curve *line = job->curves[0];
     double length_mm = line->arc_mm[line->count - 1];
-
-    /* distance beyond the core's border, which two octaves of noise make wander */
-    double wander = 0.8 * np_kit_noise(job->host, SCAR_STREAM_BORDER, 7.0, s->x[i], s->y[i], s->z[i]) +
-                    0.6 * np_kit_noise(job->host, SCAR_STREAM_BORDER + 1, 3.0, s->x[i], s->y[i], s->z[i]);
     double half = half_width_mm(p, s->curve_arc_mm[i], length_mm);
-    double beyond = fabs(s->curve_distance_mm[i]) - half - 0.5 * p[SCAR_JITTER] * np_kit_clamp(wander, -2.0, 2.0);
+    double beyond = fabs(s->curve_distance_mm[i]) - half - wander_mm(job, s, i);
     double feather = fmin(p[SCAR_FEATHER], fmax(0.5, job->reach_mm - half - p[SCAR_JITTER]));
-    if (beyond >= feather)
-        return;
-
-    double target = p[SCAR_TARGET], existing = s->existing_density_per_cm2[i];
-    double core = fmax(0.0, target * p[SCAR_CORE_SHARE] - existing);
-    double around = fmax(0.0, target - hair_around(job, existing));
-    double t = np_kit_smoothstep(-0.5, feather, beyond);
-    double wave = np_kit_noise(job->host, SCAR_STREAM_VARIATION, 10.0, s->x[i], s->y[i], s->z[i]);
 
     /* the outer half of the feather also lets go of the point, for surroundings that want dots themselves */
-    double coverage = 1.0 - np_kit_smoothstep(0.5 * feather, feather, beyond);
-    out->coverage[i] = fmax(coverage, out->coverage[i]);
-    out->density_per_cm2[i] = np_kit_lerp(core, around, t) * (1.0 + p[SCAR_VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
-    out->depth_mm[i] = np_kit_lerp(p[SCAR_DEPTH], out->depth_mm[i], t);
-    out->tone[i] =
-        np_kit_tone(job->host, SCAR_STREAM_TONE, s->id[i], np_kit_lerp(p[SCAR_TONE], 0.5, t), p[SCAR_TONE_VARIATION]);
-    if (beyond < 0.0)
-        out->first_session[i] = first_session_of(job, s->x[i], s->y[i], s->z[i]);
+    if (beyond < feather)
+        paint_scar(job, s, i, beyond, feather, 1.0 - np_kit_smoothstep(0.5 * feather, feather, beyond), out);
+}
+
+/* A burn or a worn patch: the region itself.  Its dots stay inside, so that the border lies a little within it. */
+static void paint_area(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i, np_strategy_field *out)
+{
+    double inside = s->region_distance_mm[i];
+    double beyond = EDGE_MM + job->params[SCAR_JITTER] - inside - wander_mm(job, s, i);
+    paint_scar(job, s, i, beyond, job->params[SCAR_FEATHER], np_kit_smoothstep(0.0, 1.0, inside), out);
 }
 
 /* Around a harvested follicle the hair is thinner: a few dots there, fading out. */
@@ -95,6 +130,8 @@ int32_t scar_paint(const np_strategy_job *job, const np_strategy_samples *s, np_
         np_kit_lean(job, s, i, SCAR_STREAM_LEAN, job->params[SCAR_LEAN], out);
         if (job->curve_count > 0)
             paint_line(job, s, i, out);
+        else if (job->point_set_count == 0)
+            paint_area(job, s, i, out);
         if (job->point_set_count > 0)
             paint_halo(job, s, i, out);
     }

@@ -22,8 +22,15 @@ enum {
     SCAR_HALO_SHARE,
     SCAR_TONE_VARIATION,
     SCAR_LEAN,
+    SCAR_AGE,
+    SCAR_RAISED,
+    SCAR_RED,
+    SCAR_LIGHT_FIRST,
+    SCAR_DISC_DIAMETERS,
     SCAR_PARAM_COUNT
 };
+
+#define SCAR_YOUNG_MONTHS 6.0 /* younger ones are refused: domain.md 3 */
 
 /* Random streams; noise takes as many as it has octaves. */
 #define SCAR_STREAM_BORDER 1u

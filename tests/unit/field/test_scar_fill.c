@@ -1,0 +1,183 @@
+/* scar_fill: as wide as asked, no outline, refusals, diameters, burns; on the built-in head. */
+#include "painted.h"
+
+#include "surface/region.h"
+
+#define N_POINTS 30000
+
+/* Mean densities of the middle of a FUT scar, by whole mm from its line. */
+static void measure_rings(const char *params, double *out_ring, int n_rings)
+{
+    char layers[400];
+    int count[32] = {0};
+    snprintf(layers, sizeof layers,
+             "  - {name: scar, strategy: scar_fill, curve: fut_scar, reach_mm: 25, params: {variation: 0, %s}}\n",
+             params);
+    np_case *c = fixture_case("fut-scar", layers, NULL);
+    painted p = paint_case(c, N_POINTS);
+    const np_case_shape *line = np_case_find_curve(c, "fut_scar");
+    np_vec3 control[200];
+    for (unsigned i = 0; i < line->points.n; i++)
+        control[i] = np_scan_from_file(p.scan, line->points.points[i]);
+    np_curve *curve;
+    assert_int_equal(np_curve_create(&p.scan->surface, "scar", control, line->points.n, false, NULL, &curve, NULL),
+                     NP_OK);
+    double length = np_curve_arc_mm(curve)[np_curve_count(curve) - 1];
+    for (int i = 0; i < n_rings; i++)
+        out_ring[i] = 0;
+    for (size_t i = 0; i < p.n; i++) {
+        double arc, d = fabs(np_curve_distance_mm(curve, &p.points[i], &arc));
+        if (arc < 0.35 * length || arc > 0.65 * length || d >= n_rings)
+            continue;
+        out_ring[(int)d] += p.field.density_per_cm2[i];
+        count[(int)d]++;
+    }
+    for (int i = 0; i < n_rings; i++) {
+        assert_true(count[i] > 5);
+        out_ring[i] /= count[i];
+    }
+    np_curve_destroy(curve);
+    painted_fini(&p);
+}
+
+/* Twice the distance at which the density has fallen to half of that in the middle. */
+static double width_mm(const double *ring, int n)
+{
+    for (int i = 1; i < n; i++)
+        if (ring[i] < 0.5 * ring[0])
+            return 2 * (i - 0.5 + (ring[i - 1] - 0.5 * ring[0]) / (ring[i - 1] - ring[i]));
+    return INFINITY;
+}
+
+static void a_strip_is_as_wide_as_asked(void **state)
+{
+    (void)state;
+    static const double asked[] = {4, 6, 10};
+    for (size_t i = 0; i < 3; i++) {
+        double ring[20];
+        char params[100];
+        snprintf(params, sizeof params, "density_per_cm2: 60, taper: 1, width_mm: %g", asked[i]);
+        measure_rings(params, ring, 20);
+        assert_near(width_mm(ring, 20), asked[i], 1.2);
+        /* beside hair of 75 that is whole, dots add less than an eighth of it; farther off there are single ones, then none */
+        assert_true(ring[(int)(asked[i] / 2) + 3] < 0.125 * 75);
+        assert_true(ring[(int)(asked[i] / 2) + 4] > 0.5);
+        assert_true(ring[(int)(asked[i] / 2) + 12] < 0.5);
+        for (int k = 1; k < 20; k++)
+            assert_true(ring[k] <= ring[k - 1] + 2);
+    }
+}
+
+/* 0: planned.  Else the error's text holds SAYS. */
+static void try_scar(const char *template_name, const char *shape, const char *params, const char *says)
+{
+    char layers[400];
+    snprintf(layers, sizeof layers, "  - {name: scar, strategy: scar_fill, %s, params: {%s}}\n", shape, params);
+    np_case *c = fixture_case(template_name, layers, NULL);
+    np_scan *scan = fixture_scan(c);
+    np_painter *painter = NULL;
+    np_error err = {0};
+    unsetenv("NEEDLEPATH_PLUGIN_PATH");
+    np_status status = np_painter_create(c, scan, NULL, &painter, &err);
+    if (says ? status == NP_OK || !strstr(err.text, says) : status != NP_OK)
+        fail_msg("%s: %s: %s", params, np_status_name(status), err.text);
+    np_painter_destroy(painter);
+    np_scan_destroy(scan);
+    np_case_destroy(c);
+}
+
+static void scars_that_are_not_to_be_treated_are_refused(void **state)
+{
+    (void)state;
+    try_scar("fut-scar", "curve: fut_scar", "raised: true", "raised");
+    try_scar("fut-scar", "curve: fut_scar", "red: true", "wait until it is pale");
+    try_scar("fut-scar", "curve: fut_scar", "age_months: 5.9", "younger than 6 months");
+    try_scar("fut-scar", "curve: fut_scar", "age_months: 6", NULL);
+    try_scar("fue-scars", "points: fue_scars", "disc_diameters_mm: [[0.8], [0.9]]", "a row for each");
+    try_scar("fut-scar", "curve: fut_scar", "disc_diameters_mm: [[0.8]]", "a row for each");
+}
+
+static void round_scars_have_their_diameters(void **state)
+{
+    (void)state;
+    for (int large = 0; large < 2; large++) {
+        char layers[3000] =
+            "  - {name: scars, strategy: scar_fill, points: fue_scars, reach_mm: 3, params: {disc_diameters_mm: [";
+        np_case *plain = fixture_case("fue-scars", NULL, NULL);
+        unsigned n_scars = np_case_find_point_set(plain, "fue_scars")->points.n;
+        np_case_destroy(plain);
+        for (unsigned i = 0; i < n_scars; i++)
+            sprintf(layers + strlen(layers), "%s[%s]", i ? ", " : "", large ? "1.2" : "0.7");
+        strcat(layers, "]}}\n");
+        painted p = paint_case(fixture_case("fue-scars", layers, NULL), 10);
+        size_t n;
+        np_painter_pins(p.painter, &n);
+        assert_in_range(n, large ? n_scars + 1 : n_scars / 2, large ? 2 * n_scars : n_scars);
+        painted_fini(&p);
+    }
+}
+
+/* Of a burn on the crown: full inside, nothing outside, and nowhere more along the border than within. */
+static void a_burn_is_its_region(void **state)
+{
+    (void)state;
+    painted p = paint_case(fixture_case("crown",
+                                        "  - {name: burn, strategy: scar_fill, region: crown, params: {variation: 0, "
+                                        "density_per_cm2: 60, surroundings: natural}}\n",
+                                        NULL),
+                           N_POINTS);
+    double sum[12] = {0};
+    int count[12] = {0};
+    for (size_t i = 0; i < p.n; i++) {
+        double inside = np_painter_inside_mm(p.painter, &p.points[i]);
+        if (inside < -0.1)
+            assert_near(p.field.density_per_cm2[i], 0, 0);
+        if (inside >= 0 && inside < 12) {
+            sum[(int)inside] += p.field.density_per_cm2[i];
+            count[(int)inside]++;
+        }
+    }
+    for (int i = 0; i < 12; i++)
+        assert_true(count[i] > 20);
+    assert_near(sum[11] / count[11], 57, 1);
+    assert_true(sum[0] / count[0] < 25);
+    for (int i = 1; i < 12; i++)
+        assert_true(sum[i] / count[i] >= sum[i - 1] / count[i - 1] - 1);
+    painted_fini(&p);
+}
+
+/* Dots of the first session are lighter, and all together as dark as asked for. */
+static void the_first_session_is_lighter(void **state)
+{
+    (void)state;
+    painted p = paint_case(
+        fixture_case("crown",
+                     "  - {name: burn, strategy: scar_fill, region: crown, params: {tone: 0.5, tone_variation: 0, "
+                     "light_first: 0.2}}\n",
+                     NULL),
+        N_POINTS);
+    double tone[3] = {0};
+    int count[3] = {0};
+    for (size_t i = 0; i < p.n; i++)
+        if (np_painter_inside_mm(p.painter, &p.points[i]) > 8) {
+            tone[p.field.first_session[i]] += p.field.tone[i];
+            count[p.field.first_session[i]]++;
+        }
+    assert_true(count[1] > 100);
+    assert_true(count[2] > 100);
+    assert_near(tone[2] / count[2] - tone[1] / count[1], 0.2, 0.01);
+    assert_near((tone[1] + tone[2]) / (count[1] + count[2]), 0.5, 0.02);
+    painted_fini(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_strip_is_as_wide_as_asked),
+        cmocka_unit_test(scars_that_are_not_to_be_treated_are_refused),
+        cmocka_unit_test(round_scars_have_their_diameters),
+        cmocka_unit_test(a_burn_is_its_region),
+        cmocka_unit_test(the_first_session_is_lighter),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
