@@ -30,8 +30,8 @@ static void find_box(const np_mesh *mesh, np_vec3 *out_low, np_vec3 *out_high)
 
 static int cell_along(double offset_mm, double cell_mm, int n)
 {
-    int i = (int)floor(offset_mm / cell_mm);
-    return i < 0 ? 0 : i >= n ? n - 1 : i;
+    double at = offset_mm / cell_mm;
+    return at < 0 ? 0 : at >= n ? n - 1 : (int)at;
 }
 
 /* Marks the cells of TRIANGLE's box that its plane goes through, and those that touch them by rounding. */
@@ -177,10 +177,15 @@ void arm_grid_fini(arm_grid *g)
     *g = (arm_grid){0};
 }
 
+static double clamped(double x, double low, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
 double arm_grid_least_mm(const arm_grid *g, np_vec3 p)
 {
-    np_vec3 inside = {fmin(fmax(p.x, g->low.x), g->high.x), fmin(fmax(p.y, g->low.y), g->high.y),
-                      fmin(fmax(p.z, g->low.z), g->high.z)};
+    np_vec3 inside = {clamped(p.x, g->low.x, g->high.x), clamped(p.y, g->low.y, g->high.y),
+                      clamped(p.z, g->low.z, g->high.z)};
     size_t x = (size_t)cell_along(inside.x - g->low.x, g->cell_mm, g->n[0]);
     size_t y = (size_t)cell_along(inside.y - g->low.y, g->cell_mm, g->n[1]);
     size_t z = (size_t)cell_along(inside.z - g->low.z, g->cell_mm, g->n[2]);

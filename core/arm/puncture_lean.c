@@ -28,7 +28,15 @@ typedef struct leaning {
     const np_arm_puncture *puncture;
     np_vec3 back; /* from the tip to the handpiece */
     double travel_mm, slope, lean_rad, clearance_mm;
+    double lean_cos, lean_sin;
 } leaning;
+
+/* The cosine of how far it leans from UP at most. */
+static double slope_from(const leaning *l, np_vec3 up)
+{
+    double cosine = np_vec3_dot(l->back, up);
+    return cosine * l->lean_cos - sqrt(fmax(0, 1 - cosine * cosine)) * l->lean_sin;
+}
 
 /* The height of the scan within RADIUS_MM of the dot, above it along the normal. */
 static double skin_mm(const leaning *l, double radius_mm)
@@ -82,23 +90,28 @@ static double reach_above_floor(const arm_hull *hull, np_vec3 direction)
 static bool is_beyond_plane(const leaning *l, double s, np_vec3 up, reach_of *reach)
 {
     const np_arm_tool *t = &l->planner->tool;
-    double slope = cos(np_arm_angle(l->back, up) + l->lean_rad), body_s = t->needle_length_mm + t->cone_length_mm;
+    double slope = slope_from(l, up), body_s = t->needle_length_mm + t->cone_length_mm;
+    if (slope <= 0)
+        return false;
     double height = reach(&l->planner->obstacle.hull, up) - np_vec3_dot(l->puncture->position, up) + l->clearance_mm;
-    return slope > 0 && (s >= body_s || lowest_mm(l, slope, s, cone_radius(t, s)) >= height) &&
+    return (s >= body_s || lowest_mm(l, slope, s, cone_radius(t, s)) >= height) &&
            lowest_mm(l, slope, fmax(s, body_s), t->body_diameter_mm / 2) >= height;
 }
 
 static bool is_beyond_some_plane(const leaning *l, double s, reach_of *reach)
 {
-    np_vec3 normal = l->puncture->normal, across = np_vec3_perpendicular(normal);
+    np_vec3 normal = l->puncture->normal, hinge = np_vec3_perpendicular(normal);
     if (is_beyond_plane(l, s, normal, reach))
         return true;
-    for (size_t i = 0; i < sizeof plane_turns / sizeof plane_turns[0]; i++)
-        for (int side = 0; side < PLANE_SIDES; side++) {
-            np_vec3 hinge = np_vec3_rotate(across, normal, NP_TWO_PI * side / PLANE_SIDES);
-            if (is_beyond_plane(l, s, np_vec3_rotate(normal, hinge, plane_turns[i]), reach))
+    const double turn_cos = cos(NP_TWO_PI / PLANE_SIDES), turn_sin = sin(NP_TWO_PI / PLANE_SIDES);
+    for (int side = 0; side < PLANE_SIDES; side++) {
+        np_vec3 aside = np_vec3_cross(hinge, normal);
+        for (size_t i = 0; i < sizeof plane_turns / sizeof plane_turns[0]; i++)
+            if (is_beyond_plane(
+                    l, s, np_vec3_mad(np_vec3_scale(normal, cos(plane_turns[i])), aside, sin(plane_turns[i])), reach))
                 return true;
-        }
+        hinge = np_vec3_mad(np_vec3_scale(hinge, turn_cos), np_vec3_cross(normal, hinge), turn_sin);
+    }
     return false;
 }
 
@@ -161,8 +174,15 @@ static bool may_lean(const np_arm_planner *planner, const np_arm_puncture *p, do
 {
     np_vec3 back = np_vec3_scale(np_vec3_normalize(p->axis), -1);
     double slope = cos(np_arm_angle(back, p->normal) + lean_rad);
-    leaning l = {
-        planner, p, back, p->depth_mm / slope, slope, lean_rad, planner->clearances.puncture_mm + ARM_SLACK_MM};
+    leaning l = {planner,
+                 p,
+                 back,
+                 p->depth_mm / slope,
+                 slope,
+                 lean_rad,
+                 planner->clearances.puncture_mm + ARM_SLACK_MM,
+                 cos(lean_rad),
+                 sin(lean_rad)};
     return slope >= ARM_TILT_MIN_COS && is_above_floor(&l) && (is_above_skin(&l) || is_swept_clear(&l));
 }
 

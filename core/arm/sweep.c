@@ -25,20 +25,23 @@ typedef struct motion {
     np_vec3 tip[2], back[2]; /* BACK: from the tip to the handpiece, unit */
     double turn, way;        /* rad, mm */
     double sine;             /* of the turn; 0: as good as none */
+    bool still;              /* from a pose to the same */
     const np_vec3 *hint;
 } motion;
 
 static motion motion_of(const arm_obstacle *obstacle, const arm_profile *profile, const np_arm_pose *from,
                         const np_arm_pose *to, const np_vec3 *hint)
 {
-    motion m = {obstacle,
-                profile,
-                {from->tip, to->tip},
-                {np_vec3_scale(from->axis, -1), np_vec3_scale(to->axis, -1)},
-                np_arm_angle(from->axis, to->axis),
-                np_vec3_distance(from->tip, to->tip),
-                0,
-                hint};
+    motion m = {.obstacle = obstacle,
+                .profile = profile,
+                .tip = {from->tip, to->tip},
+                .back = {np_vec3_scale(from->axis, -1), np_vec3_scale(to->axis, -1)},
+                .still = from == to,
+                .hint = hint};
+    if (m.still)
+        return m;
+    m.turn = np_arm_angle(from->axis, to->axis);
+    m.way = np_vec3_distance(from->tip, to->tip);
     m.sine = m.turn < NO_TURN_RAD ? 0 : sin(m.turn);
     return m;
 }
@@ -50,8 +53,8 @@ typedef struct rectangle {
 
 static np_vec3 back_at(const motion *m, double t)
 {
-    if (t == 0 || t == 1)
-        return m->back[(int)t];
+    if (t == 0 || t == 1 || m->still)
+        return m->back[t == 1];
     if (m->sine == 0)
         return np_vec3_normalize(np_vec3_lerp(m->back[0], m->back[1], t));
     return np_vec3_mad(np_vec3_scale(m->back[0], sin((1 - t) * m->turn) / m->sine), m->back[1],
@@ -95,6 +98,10 @@ static extent extent_of(const motion *m, const rectangle *r)
     double tm = (r->t0 + r->t1) / 2;
     e.middle = np_vec3_mad(np_vec3_lerp(m->tip[0], m->tip[1], tm), back_at(m, tm), (r->s0 + r->s1) / 2);
     for (int k = 0; k < 4; k++) {
+        if (m->still && k >= 2) {
+            e.corner[k] = e.corner[k - 2];
+            continue;
+        }
         double t = k & 2 ? r->t1 : r->t0;
         e.corner[k] = np_vec3_mad(np_vec3_lerp(m->tip[0], m->tip[1], t), back_at(m, t), k & 1 ? r->s1 : r->s0);
         e.radius = fmax(e.radius, np_vec3_distance2(e.corner[k], e.middle));
@@ -113,6 +120,28 @@ static bool is_above(const motion *m, const rectangle *r, const extent *e, np_ve
         if (np_vec3_dot(e->corner[k], up) - e->sag - height < (k & 1 ? reach1 : reach0))
             return false;
     return true;
+}
+
+/* A plane behind which all of the scan is, as the axis sees it: at S behind the tip it is HEIGHT + S SLOPE above it, or more, all the way. */
+typedef struct plane {
+    double height_mm, slope;
+} plane;
+
+/* Across the direction in which the skin looks where the tip is, or the middle attitude.  The height that a turning axis has at S above a
+ * plane is least at one of its ends, as it is concave between directions that are above the plane. */
+static plane plane_of(const motion *m)
+{
+    np_vec3 up = m->hint ? *m->hint : back_at(m, 0.5);
+    double slope = fmin(np_vec3_dot(m->back[0], up), np_vec3_dot(m->back[1], up));
+    if (slope <= 0)
+        return (plane){-INFINITY, 0};
+    double low = fmin(np_vec3_dot(m->tip[0], up), np_vec3_dot(m->tip[1], up));
+    return (plane){low - arm_hull_whole_mm(&m->obstacle->hull, up), slope};
+}
+
+static bool is_piece_above(const plane *l, const arm_piece *p)
+{
+    return l->height_mm + p->s0 * l->slope >= p->reach0 && l->height_mm + p->s1 * l->slope >= p->reach1;
 }
 
 typedef enum verdict { CLEAR, CUT, TOUCHES } verdict;
@@ -153,8 +182,9 @@ static void cut(const motion *m, const rectangle *r, rectangle *out_first, recta
 static bool is_piece_clear(const motion *m, int piece, arm_contact *contact)
 {
     const arm_piece *p = &m->profile->piece[piece];
-    rectangle stack[STACK] = {{piece, p->s0, p->s1, 0, 1}};
+    rectangle stack[STACK];
     int n = 1;
+    stack[0] = (rectangle){piece, p->s0, p->s1, 0, 1};
     for (int looked = 0; n > 0; looked++) {
         rectangle r = stack[--n];
         extent e;
@@ -261,8 +291,9 @@ bool arm_sweep_is_clear(const arm_obstacle *obstacle, const arm_profile *profile
         return true;
     if (clear && m.way > FAR_MM && profile->piece[0].s0 == 0)
         clear = !is_tip_near(&m, &contact);
+    plane level = clear ? plane_of(&m) : (plane){0, 0};
     for (int i = 0; clear && i < profile->n; i++)
-        clear = is_piece_clear(&m, i, &contact);
+        clear = is_piece_above(&level, &profile->piece[i]) || is_piece_clear(&m, i, &contact);
     if (!clear && out_contact)
         *out_contact = contact;
     return clear;
