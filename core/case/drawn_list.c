@@ -14,18 +14,57 @@ typedef struct columns {
     int x, y, z, label; /* -1: there is none */
 } columns;
 
-/* Cuts LINE into fields, in place; how many. */
+/* Text from a quotation mark to the one that ends it, in place, a doubled one within it made one (RFC 4180); *NEXT behind the field.  NULL
+ * where nothing ends it, or something other than BETWEEN is behind it. */
+static char *unquote(char *field, char between, char **next)
+{
+    char *to = field, *from = field + 1;
+    for (; *from != '"' || from[1] == '"'; *to++ = *from++) {
+        if (!*from)
+            return NULL;
+        from += *from == '"';
+    }
+    from += 1 + strspn(from + 1, " \t\r");
+    if (*from && *from != between && between != ' ')
+        return NULL;
+    *next = !*from ? NULL : *from == between ? from + 1 : from;
+    *to = '\0';
+    return field;
+}
+
+/* What fields are apart by: the first of these that stands outside of quotation marks. */
+static char find_between(const char *line)
+{
+    static const char tried[] = ",;\t";
+    for (const char *c = tried; *c; c++) {
+        bool quoted = false;
+        for (const char *at = line; *at; at++) {
+            quoted ^= *at == '"';
+            if (*at == *c && !quoted)
+                return *c;
+        }
+    }
+    return ' ';
+}
+
+/* Cuts LINE into fields, in place; how many.  FIELDS_MAX + 1: more than that, or a quotation mark that does not fit. */
 static size_t split(char *line, char *fields[FIELDS_MAX])
 {
-    const char *between = strchr(line, ',') ? "," : strchr(line, ';') ? ";" : strchr(line, '\t') ? "\t" : " ";
+    const char between[] = {find_between(line), '\0'};
     size_t n = 0;
-    for (char *next = line; next && n < FIELDS_MAX;) {
-        char *field = strsep(&next, between);
-        field += strspn(field, " \t\r\"");
-        size_t length = strlen(field);
-        while (length > 0 && strchr(" \t\r\"", field[length - 1]))
-            field[--length] = '\0';
-        if (length > 0 || *between != ' ')
+    for (char *next = line; next;) {
+        char *field = next + strspn(next, *between == '\t' ? " \r" : " \t\r");
+        if (*field == '"') {
+            field = unquote(field, *between, &next);
+        } else {
+            next = field;
+            field = strsep(&next, between);
+            for (size_t length = strlen(field); length > 0 && strchr(" \t\r", field[length - 1]);)
+                field[--length] = '\0';
+        }
+        if (!field || n == FIELDS_MAX)
+            return FIELDS_MAX + 1;
+        if (*field || *between != ' ')
             fields[n++] = field;
     }
     while (n > 0 && !*fields[n - 1]) /* a comma at the end of the line */
@@ -44,19 +83,24 @@ static bool is_index(const char *field)
     return *field && strspn(field, "0123456789") == strlen(field);
 }
 
-static bool name_columns(char *const *fields, size_t n, columns *out)
+/* Whether the line names columns x, y and z; *OUT_TWICE is a name that stands there twice, so that nobody knows which is meant. */
+static bool name_columns(char *const *fields, size_t n, columns *out, const char **out_twice)
 {
     columns c = {-1, -1, -1, -1};
-    for (size_t i = 0; i < n; i++) {
-        if (strcasecmp(fields[i], "x") == 0)
-            c.x = (int)i;
-        else if (strcasecmp(fields[i], "y") == 0)
-            c.y = (int)i;
-        else if (strcasecmp(fields[i], "z") == 0)
-            c.z = (int)i;
-        else if (strcasecmp(fields[i], "label") == 0 || strcasecmp(fields[i], "name") == 0)
-            c.label = (int)i;
-    }
+    const struct {
+        const char *name;
+        int *column;
+    } names[] = {{"x", &c.x}, {"y", &c.y}, {"z", &c.z}, {"label", &c.label}, {"name", &c.label}};
+    *out_twice = NULL;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+            if (strcasecmp(fields[i], names[k].name) != 0)
+                continue;
+            if (*names[k].column >= 0 && k < 3)
+                *out_twice = names[k].name;
+            if (*names[k].column < 0)
+                *names[k].column = (int)i;
+        }
     if (c.x < 0 || c.y < 0 || c.z < 0)
         return false;
     *out = c;
@@ -96,9 +140,19 @@ static np_status read_line(case_drawn *drawn, char *line, unsigned number, colum
     char *fields[FIELDS_MAX], shown[61];
     double v[3] = {0};
     np_plain_copy(line, shown, sizeof shown);
+    const char *twice;
     size_t n = split(line, fields);
-    if (at->x < 0 && name_columns(fields, n, at))
-        return NP_OK;
+    if (n > FIELDS_MAX)
+        return np_error_set(
+            err, NP_ERR_FORMAT,
+            "%s:%u: expected at most %u fields, each in a pair of quotation marks or in none, found '%s'", drawn->path,
+            number, FIELDS_MAX, shown);
+    if (at->x < 0 && name_columns(fields, n, at, &twice))
+        return !twice ? NP_OK
+                      : np_error_set(
+                            err, NP_ERR_FORMAT,
+                            "%s:%u: expected one column of each of x, y and z, found two that are named %s in '%s'",
+                            drawn->path, number, twice, shown);
     if (at->x < 0 && !guess_columns(fields, n, at))
         return np_error_set(err, NP_ERR_FORMAT,
                             "%s:%u: expected lines 'x, y, z' or 'label, x, y, z', or a first line that names the "

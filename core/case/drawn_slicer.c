@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/plain.h"
 #include "case/private/drawn.h"
 
 static np_status fail(const case_drawn *drawn, const char *text, np_error *err)
@@ -28,6 +29,26 @@ static np_status read_point(case_drawn *drawn, const json_t *point, np_error *er
         v[k] = json_number_value(number);
     }
     return case_drawn_add(drawn, np_vec3_make(v[0], v[1], v[2]), label, err);
+}
+
+/* What is marked by points on the skin.  The control points of others (a box, a plane, a ruler, an angle) are no outline. */
+static np_status check_type(const case_drawn *drawn, const json_t *markup, np_error *err)
+{
+    static const char *const types[] = {"Fiducial", "Curve", "ClosedCurve"};
+    const json_t *type = json_object_get(markup, "type");
+    const char *name = json_string_value(type);
+    if (!type)
+        return NP_OK;
+    for (size_t i = 0; name && i < sizeof types / sizeof *types; i++)
+        if (strcmp(name, types[i]) == 0)
+            return NP_OK;
+    char shown[41];
+    np_plain_copy(name ? name : "", shown, sizeof shown);
+    return np_error_set(
+        err, NP_ERR_FORMAT,
+        "%s: expected a markup of \"type\" Fiducial (points), Curve or ClosedCurve, found '%s', whose control "
+        "points are not on the skin; draw it as one of those in 3D Slicer",
+        drawn->path, shown);
 }
 
 static np_status read_frame(case_drawn *drawn, const json_t *markup, np_error *err)
@@ -60,6 +81,8 @@ np_status case_drawn_read_slicer(case_drawn *drawn, const char *text, size_t siz
     else if (json_array_size(markups) > 1)
         status = np_error_set(err, NP_ERR_FORMAT, "%s: it has %zu markups; save each in a file of its own", drawn->path,
                               json_array_size(markups));
+    if (status == NP_OK)
+        status = check_type(drawn, markup, err);
     if (status == NP_OK)
         status = read_frame(drawn, markup, err);
     for (size_t i = 0; status == NP_OK && i < json_array_size(points); i++)
