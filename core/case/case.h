@@ -86,6 +86,7 @@ typedef struct np_case_scan {
     char *confirmed;                           /* who stands for the landmarks of FILE; NULL: nobody */
     np_case_landmarks landmarks;               /* not used for the built-in head, which knows its own */
     np_case_points whorls;
+    char *whorls_at;           /* "FILE:LINE" of them, for messages; NULL: there are none */
     np_case_turn *whorl_turns; /* n_whorl_turns: of each whorl; none: all turn clockwise */
     unsigned n_whorl_turns;
     double *whorl_strengths; /* n_whorl_strengths: how far each reaches, against the usual 60 mm; none: all 1 */

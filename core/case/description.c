@@ -17,6 +17,7 @@ void np_scan_description_fini(np_scan_description *d)
     free(d->scan.axis_up);
     free(d->scan.confirmed);
     free(d->scan.whorls.points);
+    free(d->scan.whorls_at);
     free(d->scan.whorl_turns);
     free(d->scan.whorl_strengths);
     free(d->scalp_outline.points);
@@ -38,6 +39,9 @@ static np_status finish(np_scan_description *d, const char *path, const case_doc
         free(d->scan.file);
         d->scan.file = resolved;
     }
+    np_status status = case_verify_whorls(&d->scan, document, err);
+    if (status != NP_OK)
+        return status;
     unsigned line = case_document_line(document, case_document_get(document, 1, "axes"));
     char where[600];
     np_vec3 axes[3];

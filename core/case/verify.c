@@ -64,6 +64,31 @@ static np_status verify_scan(const np_case *c, const case_document *document, np
     return np_case_axes_read(&c->scan, where, axes, &given, err);
 }
 
+/* Nobody has as many (domain.md 2.4: one or two, seldom three). */
+#define WHORLS_MAX 16
+
+np_status case_verify_whorls(np_case_scan *scan, const case_document *document, np_error *err)
+{
+    int list = case_document_get(document, 1, "whorls"), turns = case_document_get(document, 1, "whorl_turns");
+    unsigned line = case_document_line(document, list ? list : turns);
+    if (!list && !turns)
+        return NP_OK;
+    if (asprintf(&scan->whorls_at, "%s:%u", document->path, line) < 0) {
+        scan->whorls_at = NULL;
+        return np_error_no_memory(err, document->path);
+    }
+    if (scan->whorls.n > WHORLS_MAX)
+        return np_error_set(err, NP_ERR_INVALID, "%s: whorls: expected at most %d, found %u", scan->whorls_at,
+                            WHORLS_MAX, scan->whorls.n);
+    for (unsigned i = 1; i < scan->whorls.n; i++)
+        for (unsigned k = 0; k < i; k++)
+            if (np_vec3_distance(scan->whorls.points[i], scan->whorls.points[k]) == 0)
+                return np_error_set(err, NP_ERR_INVALID,
+                                    "%s:%u: whorl %u is at the same place as whorl %u; name each once", document->path,
+                                    case_document_line(document, case_document_item(document, list, i)), i + 1, k + 1);
+    return NP_OK;
+}
+
 /* ---- names ---- */
 
 static np_status verify_name(const np_case *c, const char *kind, const char *name, const char *other, unsigned line,
@@ -269,6 +294,8 @@ static np_status verify_made(np_case *c, const case_document *document, np_error
 np_status case_verify(np_case *c, const case_document *document, np_error *err)
 {
     np_status status = verify_scan(c, document, err);
+    if (status == NP_OK)
+        status = case_verify_whorls(&c->scan, document, err);
     if (status == NP_OK)
         status = verify_names(c, err);
     if (status == NP_OK)

@@ -8,6 +8,7 @@
 #include "head/private/chart.h"
 #include "head/private/check.h"
 #include "head/private/frame.h"
+#include "head/face.h"
 #include "head/head.h"
 #include "head/private/flow.h"
 #include "head/private/import.h"
@@ -101,8 +102,10 @@ np_vec3 np_scan_to_file(const np_scan *scan, np_vec3 head_point)
 /* ---- the two sources ---- */
 
 #define WHORL_LIMIT_MM 5.0
+/* Two that are nearer to each other are one that was drawn twice: hair of two needs room to turn. */
+#define WHORLS_APART_MM 10.0
 
-/* The whorls that the case gives must lie on the scan, as they were given. */
+/* The whorls that the case gives must lie on the scan, as they were given, where hair grows, and not be one. */
 static np_status check_whorls(const np_scan *scan, const np_case_points *given, np_error *err)
 {
     for (unsigned i = 0; i < given->n; i++) {
@@ -114,6 +117,21 @@ static np_status check_whorls(const np_scan *scan, const np_case_points *given, 
         if (off_mm > WHORL_LIMIT_MM)
             return np_error_set(err, NP_ERR_INVALID, "whorl %u is %.1f mm off the scan's surface (at most %.0f mm)",
                                 i + 1, off_mm, WHORL_LIMIT_MM);
+        if (np_face_part_at(scan, nearest.position) != NP_FACE_NONE)
+            return np_error_set(
+                err, NP_ERR_INVALID,
+                "whorl %u lies on the face, an ear or the neck, where no hair of the scalp turns around; put it "
+                "where it is on the scalp",
+                i + 1);
+        for (unsigned k = 0; k < i; k++) {
+            double apart_mm = np_vec3_distance(scan->whorls[i], scan->whorls[k]);
+            if (apart_mm < WHORLS_APART_MM)
+                return np_error_set(
+                    err, NP_ERR_INVALID,
+                    "whorls %u and %u are %.1f mm apart (at least %.0f mm): hair cannot turn around both; name "
+                    "each once",
+                    k + 1, i + 1, apart_mm, WHORLS_APART_MM);
+        }
     }
     return NP_OK;
 }
@@ -294,14 +312,17 @@ np_status np_scan_create(const np_case_scan *source, const np_progress *progress
         return np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
     np_status status =
         source->file ? create_from_file(source, progress, out_scan, err) : create_built_in(source, out_scan, err);
-    if (status == NP_OK)
+    if (status == NP_OK) {
         status = check_whorls(*out_scan, &source->whorls, err);
-    if (status == NP_OK)
-        status = put_usual_whorls(*out_scan, source->usual_whorls, err);
-    if (status == NP_OK)
-        status = turn_whorls(*out_scan, source, err);
-    if (status == NP_OK)
-        status = strengthen_whorls(*out_scan, source, err);
+        if (status == NP_OK)
+            status = put_usual_whorls(*out_scan, source->usual_whorls, err);
+        if (status == NP_OK)
+            status = turn_whorls(*out_scan, source, err);
+        if (status == NP_OK)
+            status = strengthen_whorls(*out_scan, source, err);
+        if (status == NP_ERR_INVALID && source->whorls_at)
+            np_error_prefix(err, status, "%s", source->whorls_at);
+    }
     if (status == NP_OK)
         status = head_flow_create(*out_scan, source, err);
     if (status == NP_OK && !np_progress_step(progress, "reading the scan", 1))

@@ -144,6 +144,12 @@ static const mistake mistakes[] = {
     {BASE "whorls: [[1, 2, nan]]\n", "whorls[0][2]: expected a number, found 'nan'"},
     {BASE "whorls: [[1, 2, 1e999]]\n", "whorls[0][2]: expected a number, found '1e999'"},
     {BASE "whorls: [[1, 2, 20000]]\n", "whorls[0][2]: expected a coordinate between"},
+    {BASE "whorls:\n  - [1, 2, 3]\n  - [4, 5, 6]\n  - [1, 2, 3]\n",
+     "whorl 3 is at the same place as whorl 1; name each once"},
+    {BASE "whorls: [[1, 0, 0], [2, 0, 0], [3, 0, 0], [4, 0, 0], [5, 0, 0], [6, 0, 0], [7, 0, 0], [8, 0, 0], [9, 0, 0], "
+          "[10, 0, 0], "
+          "[11, 0, 0], [12, 0, 0], [13, 0, 0], [14, 0, 0], [15, 0, 0], [16, 0, 0], [17, 0, 0]]\n",
+     "whorls: expected at most 16, found 17"},
     {BASE "whorls: 3\n", "whorls: expected a list of points [[x, y, z], ...], found '3'"},
     {"needlepath: 1\nregions: [{name: r, outline: [[1, 2, 3], [2, 3, 4]]}]\nlayers: [{name: a, strategy: s, "
      "region: r}]\n",

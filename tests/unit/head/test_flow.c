@@ -169,6 +169,42 @@ static void whorls_turn_as_the_case_says(void **state)
     assert_non_null(strstr(err.text, "whorl_turns says how 2 whorls turn, and there are 1"));
 }
 
+/* What cannot be a whorl is an error that names where it was given. */
+static void test_whorls_that_cannot_be(void **state)
+{
+    (void)state;
+    char at[] = "case.yaml:7";
+    np_case_scan source = {.sex = NP_CASE_SEX_M, .percentile = 50};
+    np_scan *scan, *none;
+    np_error err = {0};
+    assert_int_equal(np_scan_create(&source, NULL, &scan, NULL), NP_OK);
+    np_surface_point near, beside;
+    assert_true(np_surface_nearest(&scan->surface, np_vec3_add(scan->whorls[0], np_vec3_make(0, 6, 0)), 20, &near));
+    assert_true(np_surface_nearest(&scan->surface, np_vec3_add(scan->whorls[0], np_vec3_make(0, 30, 0)), 20, &beside));
+    const struct {
+        np_vec3 points[2];
+        const char *message;
+    } bad[] = {
+        {{scan->landmarks.glabella, near.position}, "case.yaml:7: whorl 1 lies on the face, an ear or the neck"},
+        {{scan->whorls[0], scan->landmarks.tragion_left}, "case.yaml:7: whorl 2 lies on the face, an ear or the neck"},
+        {{scan->whorls[0], near.position}, "case.yaml:7: whorls 1 and 2 are"},
+        {{np_vec3_make(0, 0, 300), near.position}, "case.yaml:7: whorl 1 is"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        np_case_scan wrong = source;
+        wrong.whorls = (np_case_points){(np_vec3 *)bad[i].points, 2};
+        wrong.whorls_at = at;
+        assert_int_equal(np_scan_create(&wrong, NULL, &none, &err), NP_ERR_INVALID);
+        if (strncmp(err.text, bad[i].message, strlen(bad[i].message)) != 0)
+            fail_msg("expected '%s', found '%s'", bad[i].message, err.text);
+    }
+    np_vec3 two[] = {scan->whorls[0], beside.position};
+    source.whorls = (np_case_points){two, 2};
+    assert_int_equal(np_scan_create(&source, NULL, &none, &err), NP_OK);
+    np_scan_destroy(none);
+    np_scan_destroy(scan);
+}
+
 /* ---- singularities ---- */
 
 /* The angle in the plane of a triangle (normal N, axis E) of the flow at the corner P, carried over there. */
@@ -499,6 +535,7 @@ int main(void)
         cmocka_unit_test(hair_tilts_by_zone),
         cmocka_unit_test(flow_is_a_unit_tangent_everywhere),
         cmocka_unit_test(flow_turns_once_around_each_whorl),
+        cmocka_unit_test(test_whorls_that_cannot_be),
         cmocka_unit_test(whorls_turn_clockwise),
         cmocka_unit_test(whorls_turn_as_the_case_says),
         cmocka_unit_test(indices_sum_up_to_what_the_border_needs),
