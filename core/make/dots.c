@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/angle.h"
 #include "head/flow.h"
 #include "head/soundness.h"
 #include "make/private/depth.h"
@@ -194,6 +195,31 @@ static np_status take_needles(make_making *m, np_error *err)
     return NP_OK;
 }
 
+/* Strategies keep within the limits without a word: a lean that was asked for and is not made is said. */
+static np_status note_held_tilts(make_making *m, np_error *err)
+{
+    const double most_deg = m->c->limits.tilt_max_deg, most_rad = np_angle_rad(most_deg) - 1e-9;
+    for (size_t layer = 0; layer < m->plan->n_layers; layer++) {
+        size_t n = 0, held = 0;
+        for (size_t i = 0; i < m->n_placed; i++) {
+            bool of_layer = (size_t)m->placed[i].layer == layer;
+            n += of_layer;
+            held += of_layer && m->needles[i].tilt_rad >= most_rad;
+        }
+        char *notes;
+        if (held == 0)
+            continue;
+        if (asprintf(&notes,
+                     "%slayer %s: %zu of %zu needles lean by limits.tilt_max_deg, %g degrees, the most: what is to "
+                     "lean more is held there\n",
+                     m->plan->notes, m->plan->layers[layer].name, held, n, most_deg) < 0)
+            return np_error_no_memory(err, "notes");
+        free(m->plan->notes);
+        m->plan->notes = notes;
+    }
+    return NP_OK;
+}
+
 static np_dot dot_of(const make_making *m, size_t i)
 {
     const np_placed_dot *placed = &m->placed[i];
@@ -243,6 +269,8 @@ np_status make_dots(make_making *m, np_error *err)
         status = take_needles(m, err);
     if (status == NP_OK)
         status = make_depth(m, err);
+    if (status == NP_OK)
+        status = note_held_tilts(m, err);
     if (status == NP_OK)
         status = make_arm(m, err);
     if (status == NP_OK)

@@ -98,6 +98,19 @@ static void the_same_on_any_number_of_threads(void **state)
     np_plan_destroy(plan);
 }
 
+/* A lean of 10 degrees (the default) that the limits hold is said. */
+static void a_lean_beyond_the_limits_is_said(void **state)
+{
+    (void)state;
+    np_plan *plan = make_changed("facelift", NULL, NULL);
+    assert_null(strstr(plan->notes, "tilt_max_deg"));
+    np_plan_destroy(plan);
+    plan = make_changed("facelift", "tilt_max_deg: 30", "tilt_max_deg: 4");
+    assert_non_null(strstr(plan->notes, "needles lean by limits.tilt_max_deg, 4 degrees, the most"));
+    check_plan(plan);
+    np_plan_destroy(plan);
+}
+
 static void counts_and_patterns_are_honoured(void **state)
 {
     (void)state;
@@ -231,6 +244,7 @@ int main(void)
         cmocka_unit_test(plans_are_safe_and_survive_their_file),
         cmocka_unit_test(dots_stay_inside_where_areas_meet),
         cmocka_unit_test(the_same_on_any_number_of_threads),
+        cmocka_unit_test(a_lean_beyond_the_limits_is_said),
         cmocka_unit_test(counts_and_patterns_are_honoured),
         cmocka_unit_test(keep_outs_stay_clear),
         cmocka_unit_test(what_cannot_be_planned_says_why),
