@@ -120,9 +120,16 @@ static np_status open_db(np_ledger *l, bool may_write, np_error *err)
     } statements[] = {{here_sql, &l->here}, {anywhere_sql, &l->anywhere}, {insert_sql, &l->insert}};
     int flags = may_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     struct stat there;
-    if (stat(l->path, &there) == 0 && (there.st_size == 0 || !S_ISREG(there.st_mode)))
+    bool is_there = stat(l->path, &there) == 0;
+    if (is_there && !S_ISREG(there.st_mode)) /* opening a pipe waits for ever */
+        return np_error_set(
+            err, NP_ERR_IO,
+            "%s: the ledger of what is made on a gantry cannot be opened: it is not a regular file; move it away, "
+            "and put back the ledger that was there, if there was one",
+            l->path);
+    if (is_there && there.st_size == 0)
         return np_error_set(err, NP_ERR_FORMAT,
-                            "an empty file, or none"); /* a full disk leaves such; SQLite would begin anew in it */
+                            "an empty file"); /* a full disk leaves such; SQLite would begin anew in it */
     np_status status = plan_db_open(&l->db, l->path, l->path, flags, err);
     if (status == NP_OK)
         status = check_ours(l, may_write, err);

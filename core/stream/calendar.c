@@ -48,9 +48,9 @@ static const np_plan_run *last_run(const np_plan *plan, int number)
 
 /* ---- what is not kept ---- */
 
-/* Empty if the session BEFORE has ended and its skin had its days. */
-static np_status compare(const stream_session *s, int before, int64_t now_unix_s, char *out_text, size_t size,
-                         np_error *err)
+/* Empty if the session BEFORE has ended and its skin had its days.  *OUT_LEFT: dots of it are left. */
+static np_status compare(const stream_session *s, int before, int64_t now_unix_s, bool *out_left, char *out_text,
+                         size_t size, np_error *err)
 {
     const np_plan *plan = s->plan;
     int number = s->options->session;
@@ -60,6 +60,7 @@ static np_status compare(const stream_session *s, int before, int64_t now_unix_s
     if (status != NP_OK)
         return status;
     uint32_t left = made.total - made.done - made.in_doubt - made.failed;
+    *out_left = left > 0;
     if (left) {
         snprintf(out_text, size, "%u of %u dots of session %d are not made", left, made.total, before);
         return NP_OK;
@@ -82,13 +83,19 @@ static np_status compare(const stream_session *s, int before, int64_t now_unix_s
     return NP_OK;
 }
 
-static np_status find_early(const stream_session *s, int64_t now_unix_s, char *out_text, size_t size, np_error *err)
+/* *OUT_LEFT: the session before this one of which dots are left; 0: none. */
+static np_status find_early(const stream_session *s, int64_t now_unix_s, int *out_left, char *out_text, size_t size,
+                            np_error *err)
 {
     int number = s->options->session;
     np_status status = NP_OK;
     out_text[0] = '\0';
-    for (int before = 1; before < number && status == NP_OK && !out_text[0]; before++)
-        status = compare(s, before, now_unix_s, out_text, size, err);
+    *out_left = 0;
+    for (int before = 1; before < number && status == NP_OK && !out_text[0]; before++) {
+        bool left = false;
+        status = compare(s, before, now_unix_s, &left, out_text, size, err);
+        *out_left = left ? before : 0;
+    }
     for (int later = number + 1; later <= (int)s->plan->n_sessions && status == NP_OK && !out_text[0]; later++)
         if (last_run(s->plan, later))
             snprintf(out_text, size, "session %d was begun already", later);
@@ -99,14 +106,22 @@ np_status stream_calendar_check(stream_session *s, int64_t now_unix_s, np_error 
 {
     const np_run_options *o = s->options;
     char text[STREAM_SESSION_EARLY_BYTES + 80];
-    np_status status = find_early(s, now_unix_s, s->early_found, sizeof s->early_found, err);
+    char copied[160] = "";
+    int left;
+    np_status status = find_early(s, now_unix_s, &left, s->early_found, sizeof s->early_found, err);
     if (status != NP_OK)
         return status;
+    if (left) /* what the executor or the ledger knows is asked when that session is run */
+        snprintf(copied, sizeof copied,
+                 " by what this file knows: if it is an older copy, take the newest, or run session %d first, which "
+                 "learns what was made",
+                 left);
     if (s->early_found[0] && !o->early)
-        return np_error_set(err, NP_ERR_UNSAFE,
-                            "%s: session %d is not to be made yet: %s; if it is to be made all the same, say why with "
-                            "--early \"REASON\", which stays on record",
-                            o->plan_path, o->session, s->early_found);
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "%s: session %d is not to be made yet: %s%s; if it is to be made all the same, say why with "
+            "--early \"REASON\", which stays on record",
+            o->plan_path, o->session, s->early_found, copied);
     if (!o->early || !o->log)
         return NP_OK;
     if (s->early_found[0])

@@ -172,6 +172,9 @@ class Ledger(GantryCase):
         self.ledger.write_bytes(b"")
         self.refused("not a ledger of needlepath, or damaged")
         self.assertEqual(self.ledger.stat().st_size, 0)
+        self.ledger.unlink()
+        os.mkfifo(self.ledger)
+        self.refused("ledger.sqlite: the ledger of what is made on a gantry cannot be opened: it is not a regular file; move it away")
 
     def test_lost(self):
         """A plan that was begun elsewhere, or before the ledger was lost: asked once."""
