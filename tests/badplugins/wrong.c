@@ -221,6 +221,8 @@ static void finish_frees(const np_strategy_job *job, void *state)
     free(state);
 }
 PREPARES(unchecked_memory, *state = malloc(64); *(volatile char *)*state = 1, paint_well, finish_frees);
+PREPARES(unchecked_aligned, (void)!posix_memalign(state, 64, 64);
+         *(volatile char *)*state = 1, paint_well, finish_frees);
 PREPARES(silent_memory, *state = malloc(64); if (!*state) return -1, paint_well, finish_frees);
 
 /* ---- samples and parameters ---- */
@@ -237,6 +239,21 @@ PAINTS(nan_at_least, for (uint32_t i = 0; i < s->count; i++) f->tone[i] = 0.5 * 
 /* ---- time ---- */
 
 PREPARES(deaf, if (job->host->progress(job->host->context, 0.5) != 0) spin(0.3), paint_well, NULL);
+/* Hears it at its beginning, and in the middle takes its time. */
+static int32_t heeds_late(const np_strategy_job *job)
+{
+    if (job->host->progress(job->host->context, 0) != 0)
+        return fail(job, "cancelled");
+    for (int i = 0; i < 60; i++) {
+        usleep(1000);
+        if (job->host->progress(job->host->context, 0.5) != 0) {
+            spin(0.3);
+            return fail(job, "cancelled");
+        }
+    }
+    return 0;
+}
+PREPARES(deaf_later, return heeds_late(job), paint_well, NULL);
 PREPARES(asleep, if (job->host->progress(job->host->context, 0.5) != 0) sleep(3), paint_well, NULL);
 static void wait_busily(double seconds)
 {
@@ -297,6 +314,7 @@ static const np_strategy_desc *const strategies[] = {
     &leaks_state_strategy,
     &no_finish_strategy,
     &unchecked_memory_strategy,
+    &unchecked_aligned_strategy,
     &silent_memory_strategy,
     &wants_one_strategy,
     &fixed_room_strategy,
@@ -306,6 +324,7 @@ static const np_strategy_desc *const strategies[] = {
     &silent_at_least_strategy,
     &nan_at_least_strategy,
     &deaf_strategy,
+    &deaf_later_strategy,
     &asleep_strategy,
     &slow_strategy,
     &rounds_up_strategy,

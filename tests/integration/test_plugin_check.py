@@ -25,10 +25,10 @@ WRONG = {
     "by_count": "pure.batch", "by_process": "pure.process", "by_address": "pure.process", "by_thread": "pure.threads",
     "writes_behind": "memory.bounds", "writes_before": "memory.bounds", "reads_behind": "memory.bounds", "writes_samples": "memory.inputs",
     "writes_params": "memory.inputs", "reads_unlisted": "channels.listed", "leaks_paint": "memory.leak", "leaks_state": "memory.leak",
-    "no_finish": "state.finish", "unchecked_memory": "memory.fail", "silent_memory": "memory.fail",
+    "no_finish": "state.finish", "unchecked_memory": "memory.fail", "unchecked_aligned": "memory.fail", "silent_memory": "memory.fail",
     "wants_one": "samples.none", "fixed_room": "samples.many", "wants_inside": "samples.outside", "root_of_hair": "samples.hair",
     "crash_at_most": "params.ends", "silent_at_least": "fail.sentence", "nan_at_least": "paint.range",
-    "deaf": "time.cancel", "asleep": "time.cancel", "slow": "time.sample",
+    "deaf": "time.cancel", "deaf_later": "time.cancel", "asleep": "time.cancel", "slow": "time.sample",
     "rounds_up": "process.float", "traps": "process.float", "handles_signals": "process.signals", "blocks_signals": "process.signals",
     "sets_limits": "process.limits", "leaves_thread": "process.threads", "right": None,
 }
@@ -61,6 +61,7 @@ class BadPlugins(Check):
             with self.subTest(strategy=strategy):
                 self.assertEqual(rules.get(strategy, set()), {rule} - {None})
         self.assertEqual(set(rules) | {"right"}, set(WRONG))
+        self.assertGreater(len(WRONG), 60)
 
     def test_each_file_that_is_refused_is_named(self):
         files = sorted((BAD / "load").glob("*.so"))
@@ -92,6 +93,16 @@ class BadPlugins(Check):
         self.assertIn("descriptor: strategy 0: its id 'Not An Id' is not well-formed", out)
         self.assertIn("    mend: ", out)
         self.assertIn("bad_id.so breaks 1 of the rules", err)
+
+
+class Bundled(Check):
+    def test_what_comes_with_needlepath_passes_at_the_strictest(self):
+        self.assertGreater(len(BUNDLED), 2)
+        for path in BUNDLED:
+            with self.subTest(plugin=path.stem):
+                found = self.check(path, "--strict", "10", status=0)
+                self.assertEqual(found["findings"], [])
+                self.assertEqual([s["id"] for s in found["strategies"]], [path.stem])
 
 
 class Rules(Check):

@@ -57,8 +57,9 @@ def problems(root):
                 if bracket == '"':
                     yield f"{where}: an installed header includes installed headers alone"
             elif room == "plugins":
-                if first != "needlepath" and bracket == '"' and not (path.parent / target).exists():
-                    yield f"{where}: a plugin includes needlepath/plugin.h and its own files"
+                own = bracket == '"' and "/" not in target and (path.parent / target).exists()
+                if not own and (bracket == '"' or first != "needlepath" and first.removesuffix(".h") not in LIBC):
+                    yield f"{where}: a plugin includes installed headers (needlepath/), libc's and its own files, as a stranger's would"
             elif first == "needlepath":
                 if room not in ("field", "head", "cli", "plugin_test"):
                     yield f"{where}: the plugin ABI is for plugins and the rooms that speak it"

@@ -2,6 +2,7 @@
  * in bytes of the allocator.  The same short life shows whether a strategy hears that it is cancelled, and what it does without memory. */
 #include "field/trial/life.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -15,7 +16,8 @@
 #define ROUNDS 16 /* of which each must leave something to count as a leak: the allocator keeps a little for itself */
 #define LEAST_LEAK 16u /* bytes a round */
 #define MOST_ALLOCATIONS 200L
-#define CANCEL_S 0.1        /* of processor time */
+#define CANCEL_S 0.1 /* of processor time */
+#define CANCEL_AFTER_S 0.03
 #define CANCEL_ASLEEP_S 2.0 /* of time, however busy the machine is */
 
 typedef struct stage {
@@ -167,11 +169,76 @@ static void see_time(const stage *s)
     begin_stage();
 }
 
+/* The user's Ctrl-C, a while after a stage began. */
+typedef struct canceller {
+    field_shared *shared;
+    pthread_t thread;
+    bool started;
+    _Atomic bool over; /* the stage is */
+} canceller;
+
+static canceller later;
+
+static void *cancel_later(void *context)
+{
+    canceller *c = context;
+    double begin_s = np_clock_s();
+    struct timespec tick = {0, 1000000};
+    while (!atomic_load(&c->over) && np_clock_s() < begin_s + CANCEL_AFTER_S)
+        nanosleep(&tick, NULL);
+    if (!atomic_load(&c->over)) {
+        begin_stage(); /* read once the thread is joined */
+        atomic_store(&c->shared->cancel, 1);
+    }
+    return NULL;
+}
+
+static void begin_cancelled_stage(field_shared *shared)
+{
+    atomic_store(&shared->cancel, 0);
+    later.shared = shared;
+    atomic_store(&later.over, false);
+    begin_stage();
+    later.started = pthread_create(&later.thread, NULL, cancel_later, &later) == 0;
+}
+
+static void end_cancelled_stage(const stage *s)
+{
+    atomic_store(&later.over, true);
+    if (later.started)
+        pthread_join(later.thread, NULL);
+    double worked_s = processor_s() - stage_processor_s, passed_s = np_clock_s() - stage_begin_s;
+    if (atomic_load(&later.shared->cancel) && (worked_s > CANCEL_S || passed_s > CANCEL_ASLEEP_S))
+        field_trial_found("time.cancel",
+                          "cancelled %.0f ms after it began, %s went on for %.1f s (%.1f s of processor time)",
+                          1000 * CANCEL_AFTER_S, s->name, passed_s, worked_s);
+}
+
+static void see_time_in_the_middle(const stage *s)
+{
+    end_cancelled_stage(s);
+    begin_cancelled_stage(later.shared);
+}
+
+/* Whoever looks only at the beginning goes on. */
+static void cancel_in_the_middle(field_host_layer *layer, field_trial_batch *batch)
+{
+    static const stage none = {.name = "finish"};
+    begin_cancelled_stage(layer->shared);
+    (void)live(layer, batch, see_time_in_the_middle);
+    end_cancelled_stage(&none);
+    begin_cancelled_stage(layer->shared);
+    stage s = run_paint(layer, batch);
+    end_cancelled_stage(&s);
+    atomic_store(&layer->shared->cancel, 0);
+}
+
 void field_trial_cancel(field_host_layer *layer, uint32_t n)
 {
     field_trial_batch batch;
     if (!make_batch(&batch, layer, n))
         return;
+    cancel_in_the_middle(layer, &batch);
     atomic_store(&layer->shared->cancel, 1);
     begin_stage();
     (void)live(layer, &batch, see_time);
