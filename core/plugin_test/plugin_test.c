@@ -14,6 +14,10 @@
 #define GOLDEN_RAD 2.399963229728653
 /* Of a dot, without what fills it up behind. */
 #define DOT_BYTES (offsetof(np_test_dot, first_session) + sizeof(int32_t))
+/* What plugin_test_batch_init fills. */
+#define CHANNELS                                                                                                       \
+    (NP_CHANNEL_HAIR_FLOW | NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS | NP_CHANNEL_ZONE |      \
+     NP_CHANNEL_EXISTING_DENSITY | NP_CHANNEL_HAIR_TILT)
 #define LOWEST (-0.2) /* of the samples' directions: 18 mm under the ball's middle */
 
 /* ---- services ---- */
@@ -66,9 +70,15 @@ static const np_strategy_desc *find_strategy(np_test *t, const char *id)
                          "the entry is no plugin's, or was built with another version of needlepath/plugin.h");
         return NULL;
     }
-    for (uint32_t i = 0; i < e->strategy_count; i++)
-        if (strcmp(e->strategies[i]->id, id) == 0)
-            return e->strategies[i];
+    for (uint32_t i = 0; i < e->strategy_count; i++) {
+        const np_strategy_desc *s = e->strategies[i];
+        if (strcmp(s->id, id) != 0)
+            continue;
+        if ((s->channels & ~CHANNELS) == 0)
+            return s;
+        plugin_test_fail(t, "np_test_begin", "strategy '%s' lists a channel that the test's head does not have", id);
+        return NULL;
+    }
     plugin_test_fail(t, "np_test_begin", "the plugin has no strategy '%s'", id);
     return NULL;
 }

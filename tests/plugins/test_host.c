@@ -95,7 +95,10 @@ static const np_strategy_desc shows = {
     .paint = paint,
     .finish = finish,
 };
-NP_KIT_PLUGIN(0, &shows)
+/* Of a later version of the ABI than the test host's. */
+static const np_strategy_desc of_tomorrow = {
+    .struct_size = sizeof(np_strategy_desc), .id = "of_tomorrow", .channels = UINT64_C(1) << 63, .paint = paint};
+NP_KIT_PLUGIN(0, &shows, &of_tomorrow)
 
 /* ---- what it is told ---- */
 
@@ -203,6 +206,8 @@ static void test_wrong_tests(void)
     HOLDS(strcmp(np_test_error(t), "the test gives what the strategy does not take") == 0);
     (void)np_test_at(t, 0, 0, 130);
     HOLDS(np_test_end(t) == 11);
+    t = np_test_begin(np_plugin_entry_v1(), "of_tomorrow");
+    HOLDS(np_test_end(t) == 1);
     t = np_test_begin(np_plugin_entry_v1(), "nonesuch");
     HOLDS(np_test_run(t) == -1);
     HOLDS(np_test_end(t) == 2);

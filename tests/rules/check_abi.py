@@ -1,5 +1,6 @@
-"""core/include/needlepath/plugin.h is the ABI: it stands alone in every C from C11 and every C++ from C++11, and what ABI 1.0 has,
-tests/abi/1.0.txt, is there with the same place, size and type for ever.  With --write that file is written anew, while the ABI is 1.0."""
+"""core/include/needlepath/plugin.h is the ABI: it stands alone in every C from C11 and every C++ from C++11, and what a minor
+version has brought, a file of tests/abi/, is there with the same place, size and type for ever.  With --write the file of a new minor version is
+written; until then what it adds may change."""
 import pathlib
 import re
 import subprocess
@@ -8,7 +9,6 @@ import tempfile
 
 root = pathlib.Path(sys.argv[1])
 include = root / "core/include"
-frozen = root / "tests/abi/1.0.txt"
 STANDARDS = [("cc", "c", s) for s in ("c11", "c17", "c2x")] + [("c++", "c++", s) for s in ("c++11", "c++14", "c++17", "c++20", "c++2b")]
 FLAGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fsyntax-only".split()
 
@@ -57,11 +57,17 @@ for header in ("plugin.h", "plugin_kit.h", "plugin_test.h"):
         compile_alone(header, compiler, language, standard)
 now = dump()
 minor = int(re.search(r"NP_PLUGIN_ABI_MINOR (\d+)", (include / "needlepath/plugin.h").read_text())[1])
-if "--write" in sys.argv and minor == 0:
-    frozen.write_text(now)
-lines = frozen.read_text().splitlines()
-gone = [line for line in lines if line not in now.splitlines()]
+frozen = {int(p.stem.split(".")[1]): p for p in (root / "tests/abi").glob("1.*.txt")}
+lines = [line for n in sorted(frozen) for line in frozen[n].read_text().splitlines()]
 new = [line for line in now.splitlines() if line not in lines]
-if gone or (new and minor == 0):
-    sys.exit("needlepath/plugin.h is not what tests/abi/1.0.txt says\n" + "\n".join(["- " + g for g in gone] + ["+ " + n for n in new if minor == 0]))
-print(f"abi: {len(lines)} constants and members are those of ABI 1.0; both headers stand alone in {len(STANDARDS)} standards")
+if "--write" in sys.argv and minor not in frozen:
+    (root / "tests/abi" / f"1.{minor}.txt").write_text("".join(f"{line}\n" for line in new))
+    new = []
+gone = [line for line in lines if line not in now.splitlines()]
+if new and minor not in frozen and not gone:
+    print(f"abi: {len(new)} lines are new in 1.{minor}, which may still change: once it is as it shall be, write its file (--write)")
+    sys.exit(0)
+if gone or new:
+    print("needlepath/plugin.h is not what tests/abi/ says; what is there stays, and what is new takes a new NP_PLUGIN_ABI_MINOR, and its file (--write)")
+    sys.exit("\n".join([f"- {g}" for g in gone] + [f"+ {n}" for n in new]))
+print(f"abi: {len(lines)} constants and members are those of ABI 1.0 to 1.{minor}; the headers stand alone in {len(STANDARDS)} standards")
