@@ -23,7 +23,10 @@
     X(LINE_RAMP, "line_ramp")                                                                                          \
     X(LINE_STRAIGHT, "line_straight")                                                                                  \
     X(MIRROR_TONE, "mirror_tone")                                                                                      \
-    X(MIRROR_DOTS, "mirror_dots")
+    X(MIRROR_DOTS, "mirror_dots")                                                                                      \
+    X(SEAM_RIDGE, "seam_ridge")                                                                                        \
+    X(SEAM_STEP, "seam_step")                                                                                          \
+    X(BORDER_STRAIGHT, "border_straight")
 
 #define NP_JUDGE_ENUM(id, key) NP_JUDGE_##id,
 typedef enum np_judge_figure { NP_JUDGE_TABLE(NP_JUDGE_ENUM) NP_JUDGE_FIGURES } np_judge_figure;
@@ -49,7 +52,7 @@ typedef struct np_judge_dot {
 } np_judge_dot;
 
 #define NP_JUDGE_PATCH_MM 16.0 /* half the window of patches */
-#define NP_JUDGE_LINE_MM 22.0  /* half the window of hairlines and mirrors */
+#define NP_JUDGE_LINE_MM 22.0  /* half the window of hairlines, borders, seams and mirrors */
 #define NP_JUDGE_HALO_MM 3.6   /* dots so far outside a window still shade it */
 
 /* Each fills its own figures of OUT and leaves the others; NAN where one cannot be measured.  DOTS reach HALO beyond the window.  NP_ERR_NO_MEMORY.  Any thread. */
@@ -61,5 +64,12 @@ np_status np_judge_patch(const np_judge_dot *dots, size_t n, double spacing_mm, 
 np_status np_judge_line(const np_judge_dot *dots, size_t n, np_lab skin, double out[NP_JUDGE_FIGURES], np_error *err);
 /* MIRROR_*: about the midline x = 0. */
 np_status np_judge_mirror(const np_judge_dot *dots, size_t n, np_lab skin, double out[NP_JUDGE_FIGURES], np_error *err);
+
+/* SEAM_*: where two layers meet, as a scar's outline and its fill, or zones.  SIDE[i] is of dot I: 1 / density of the layer on one side, -1 / density of the
+ * other, 0 of any further. */
+np_status np_judge_seam(const np_judge_dot *dots, const double *side, size_t n, np_lab skin,
+                        double out[NP_JUDGE_FIGURES], np_error *err);
+/* BORDER_*: any border beside bare skin, as the nape's, that runs along x with the skin at -y. */
+np_status np_judge_border(const np_judge_dot *dots, size_t n, np_lab skin, double out[NP_JUDGE_FIGURES], np_error *err);
 
 #endif

@@ -192,6 +192,15 @@ np_status np_judge_line(const np_judge_dot *dots, size_t n, np_lab skin, double 
     return status;
 }
 
+np_status np_judge_border(const np_judge_dot *dots, size_t n, np_lab skin, double out[NP_JUDGE_FIGURES], np_error *err)
+{
+    double line[NP_JUDGE_FIGURES];
+    np_status status = np_judge_line(dots, n, skin, line, err);
+    const double soft_mm = 10; /* in a wider fade there is no line to be seen */
+    out[NP_JUDGE_BORDER_STRAIGHT] = line[NP_JUDGE_LINE_RAMP] > soft_mm ? NAN : line[NP_JUDGE_LINE_STRAIGHT];
+    return status;
+}
+
 /* Correlation of the image with its mirror about the middle column, MARGIN inside. */
 static double mirror_correlation(const look_image *image)
 {

@@ -10,19 +10,28 @@
 #include "base/parallel.h"
 #include "report/private/deposit.h"
 
-enum { PATCHES = 12, LINES = 3, MIRRORS = 3, WINDOWS = PATCHES + LINES + MIRRORS, TRIES = 4000, BEFORE = 2 };
+enum {
+    PATCHES = 12,
+    LINES = 3,
+    MIRRORS = 3,
+    SEAMS = 6,
+    WINDOWS = PATCHES + 2 * LINES + MIRRORS + SEAMS,
+    TRIES = 4000,
+    BEFORE = 2
+};
 #define CELL_MM 4         /* a window is full where every cell of it holds dots */
 #define APART_MM 28.0     /* from patch to patch */
 #define STEADY 1.3        /* densities in a patch differ by less */
 #define LINE_AHEAD_MM 6.0 /* how far in front of its middle a window has the hairline */
 
-typedef enum kind { PATCH, LINE, MIRROR } kind;
+typedef enum kind { PATCH, LINE, MIRROR, SEAM, BORDER } kind;
 
 /* A window: its middle and axes on the skin. */
 typedef struct place {
     kind kind;
     np_vec3 middle, x, y, normal;
-    size_t dot; /* nearest */
+    size_t dot;    /* nearest */
+    int32_t other; /* layer, of a seam */
     double value[NP_JUDGE_FIGURES];
     np_status status;
     np_error err;
@@ -108,19 +117,28 @@ static void find_full(judging *j, kind k, size_t most)
     }
 }
 
-/* The dot of hairline layers that stands third in front of the column around Y; SIZE_MAX without one. */
-static size_t front_of(const np_plan *plan, double y)
+/* How far D stands in front, in hairline layers, or, for BORDER, how low behind, mm; -HUGE_VAL for others. */
+static double outward(const np_plan *plan, const np_dot *d, kind k)
 {
     static const char hairline[] = "hairline";
+    if (k == BORDER)
+        return d->position.x < 0 ? -d->position.z : -HUGE_VAL;
+    bool front = d->position.x >= 0 && strncmp(plan->layers[d->layer].strategy, hairline, sizeof hairline - 1) == 0;
+    return front ? d->position.x : -HUGE_VAL;
+}
+
+/* The dot that stands third outward in the column around Y; SIZE_MAX without one. */
+static size_t front_of(const np_plan *plan, kind kind_of, double y)
+{
     size_t first[BEFORE + 1] = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
     for (size_t i = 0; i < plan->n_dots; i++) {
         const np_dot *d = &plan->dots[i];
-        if (d->pin || fabs(d->position.y - y) > 4 || d->position.x < 0 ||
-            strncmp(plan->layers[d->layer].strategy, hairline, sizeof hairline - 1) != 0)
+        if (d->pin || fabs(d->position.y - y) > 4 || !(outward(plan, d, kind_of) > -HUGE_VAL))
             continue;
         size_t moved = i;
         for (int k = 0; k <= BEFORE && moved != SIZE_MAX; k++)
-            if (first[k] == SIZE_MAX || plan->dots[moved].position.x > plan->dots[first[k]].position.x) {
+            if (first[k] == SIZE_MAX ||
+                outward(plan, &plan->dots[moved], kind_of) > outward(plan, &plan->dots[first[k]], kind_of)) {
                 size_t t = first[k];
                 first[k] = moved;
                 moved = t;
@@ -129,27 +147,81 @@ static size_t front_of(const np_plan *plan, double y)
     return first[BEFORE];
 }
 
-/* Windows along the front of a hairline, turned so that the skin behind it is at +y. */
-static void find_lines(judging *j)
+/* Windows along the front of a hairline, or the border at the nape, turned so that what is treated is at +y. */
+static void find_lines(judging *j, kind k)
 {
     static const double columns[LINES] = {0, -20, 20};
     for (int c = 0; c < LINES; c++) {
-        size_t i = front_of(j->plan, columns[c]), n = 0;
+        size_t i = front_of(j->plan, k, columns[c]), n = 0;
         if (i == SIZE_MAX)
             continue;
         const np_dot *d = &j->plan->dots[i];
         np_vec3 back = {0};
         np_near_walk walk = np_near_around(&j->near, d->position, 30);
-        for (uint32_t k; np_near_next(&walk, &k);) {
-            back = np_vec3_add(back, np_vec3_reject(np_vec3_sub(j->plan->dots[k].position, d->position), d->normal));
+        for (uint32_t near; np_near_next(&walk, &near);) {
+            back = np_vec3_add(back, np_vec3_reject(np_vec3_sub(j->plan->dots[near].position, d->position), d->normal));
             n++;
         }
         if (n < 100 || np_vec3_length(back) / (double)n < 3)
             continue;
-        place w = {.kind = LINE, .normal = d->normal, .y = np_vec3_normalize(back), .dot = i};
+        place w = {.kind = k, .normal = d->normal, .y = np_vec3_normalize(back), .dot = i};
         w.x = np_vec3_cross(w.y, w.normal);
         w.middle = np_vec3_mad(d->position, w.y, LINE_AHEAD_MM);
         j->place[j->n++] = w;
+    }
+}
+
+/* Where dots of two layers lie side by side, with enough of both around. */
+static void find_seams(judging *j)
+{
+    enum { ENOUGH = 60 };
+    const np_plan *plan = j->plan;
+    size_t found = 0, hop = (size_t)(0.6180339887 * (double)plan->n_dots) | 1;
+    for (size_t t = 0, i = 0; plan->n_layers > 1 && t < plan->n_dots && found < SEAMS; t++) {
+        i = (i + hop) % plan->n_dots;
+        const np_dot *d = &plan->dots[i];
+        place w = {.kind = SEAM, .middle = d->position, .normal = d->normal, .dot = i, .other = -1};
+        size_t own = 0, others = 0;
+        double nearest = 2.0;
+        np_near_walk walk = np_near_around(&j->near, d->position, nearest);
+        for (uint32_t k; np_near_next(&walk, &k);) {
+            double far = np_vec3_distance(plan->dots[k].position, d->position);
+            if (plan->dots[k].layer != d->layer && far < nearest) {
+                nearest = far;
+                w.other = plan->dots[k].layer;
+            }
+        }
+        if (w.other < 0 || d->pin || !far_from_others(j, &w))
+            continue;
+        walk = np_near_around(&j->near, d->position, 10);
+        for (uint32_t k; np_near_next(&walk, &k);) {
+            own += plan->dots[k].layer == d->layer;
+            others += plan->dots[k].layer == w.other;
+        }
+        if (own < ENOUGH || others < ENOUGH)
+            continue;
+        w.x = np_vec3_perpendicular(w.normal);
+        w.y = np_vec3_cross(w.normal, w.x);
+        j->place[j->n++] = w;
+        found++;
+    }
+}
+
+static np_status judge_dots(const place *w, const np_judge_dot *dots, const double *side, size_t n, double spacing_mm,
+                            double out[NP_JUDGE_FIGURES], np_error *err)
+{
+    np_lab skin = np_skin_class_lab(NP_SKIN_LIGHT);
+    switch (w->kind) {
+    case PATCH:
+        return np_judge_patch(dots, n, spacing_mm, skin, out, err);
+    case LINE:
+        return np_judge_line(dots, n, skin, out, err);
+    case BORDER:
+        return np_judge_border(dots, n, skin, out, err);
+    case SEAM:
+        return np_judge_seam(dots, side, n, skin, out, err);
+    default:
+        return np_judge_mirror(dots, n, skin, out, err);
     }
 }
 
@@ -159,8 +231,12 @@ static np_status judge_place(judging *j, place *w)
     np_lab skin = np_skin_class_lab(NP_SKIN_LIGHT);
     size_t n = 0, room = j->plan->n_dots;
     np_judge_dot *dots = malloc((room + 1) * sizeof *dots);
-    if (!dots)
+    double *side = malloc((room + 1) * sizeof *side);
+    if (!dots || !side) {
+        free(dots);
+        free(side);
         return np_error_no_memory(&w->err, "a window that is judged");
+    }
     np_near_walk walk = np_near_around(&j->near, w->middle, reach * 1.5);
     for (uint32_t i; np_near_next(&walk, &i);) {
         const np_dot *d = &j->plan->dots[i];
@@ -169,13 +245,15 @@ static np_status judge_place(judging *j, place *w)
             continue;
         np_skin_deposit deposit = report_deposit(j->plan, &j->model, d, d->depth_mm);
         np_skin_deposit_mark(&j->model, &deposit, skin, NP_SKIN_HEALED_DAYS, &to->mark);
+        int32_t own = j->plan->dots[w->dot].layer;
+        side[n] = (d->layer == own) - (double)(d->layer == w->other);
+        side[n] /= fmax(d->density_per_cm2, 1);
         inside += fabs(to->x) < half && fabs(to->y) < half;
         n++;
     }
     double spacing_mm = 2 * half / sqrt(fmax(inside, 1));
-    np_status status = w->kind == PATCH  ? np_judge_patch(dots, n, spacing_mm, skin, w->value, &w->err)
-                       : w->kind == LINE ? np_judge_line(dots, n, skin, w->value, &w->err)
-                                         : np_judge_mirror(dots, n, skin, w->value, &w->err);
+    np_status status = judge_dots(w, dots, side, n, spacing_mm, w->value, &w->err);
+    free(side);
     free(dots);
     return status;
 }
@@ -220,7 +298,9 @@ np_status np_plan_judge(const np_plan *plan, np_judged out[NP_JUDGE_FIGURES], si
         plan->n_dots ? np_near_init(&j->near, &plan->dots->position, sizeof *plan->dots, plan->n_dots, 6, err) : NP_OK;
     if (status == NP_OK && plan->n_dots) {
         find_full(j, PATCH, PATCHES);
-        find_lines(j);
+        find_lines(j, LINE);
+        find_lines(j, BORDER);
+        find_seams(j);
         find_full(j, MIRROR, MIRRORS);
         np_parallel_for(j->n, 1, judge_places, j);
     }

@@ -16,7 +16,7 @@ typedef struct np_judged {
 } np_judged;
 
 /* Judges windows of PLAN as it will be once healed, on light skin: up to 12 patches of 32 mm in which density hardly changes, three windows of 44 mm
- * along a hairline layer's front, and up to three across the midline.  Hair that is there already is not drawn.  *OUT_WINDOWS counts them.
+ * along a hairline layer's front, three along the border behind, up to six where layers meet, and up to three across the midline.  Hair that is there already is not drawn.  *OUT_WINDOWS counts them.
  * NP_ERR_NO_MEMORY. */
 np_status np_plan_judge(const np_plan *plan, np_judged out[NP_JUDGE_FIGURES], size_t *out_windows, np_error *err);
 

@@ -140,6 +140,12 @@ static void ruled_line(void)
     inked();
 }
 
+static void straight_border(void)
+{
+    window_hairline(&w, 0.1, 0.05, 1);
+    inked();
+}
+
 static void abrupt_line(void)
 {
     window_hairline(&w, 4, 1.5, 0.8);
@@ -184,12 +190,78 @@ static void mirrored_loosely(void)
     inked();
 }
 
+/* ---- where two layers meet, along y = 3 sin(x / 5), each dot by the side on which it lies ---- */
+
+static double side[WINDOW_MAX];
+
+static double over_border(double x, double y)
+{
+    return y - 3 * sin(x / 5);
+}
+
+static double stepped_density(const void *context, double x, double y)
+{
+    return over_border(x, y) > 0 ? 75 : *(const double *)context;
+}
+
+static void divide(double other_density)
+{
+    inked();
+    for (size_t i = 0; i < w.n; i++)
+        side[i] = over_border(w.dots[i].x, w.dots[i].y) > 0 ? 1 / 75.0 : -1 / other_density;
+}
+
+static void one_pattern(void)
+{
+    window_even(&w, 75);
+    divide(75);
+}
+
+static void slight_step(void)
+{
+    const double density = 64;
+    window_plan(&w, stepped_density, &density);
+    divide(density);
+}
+
+static void large_step(void)
+{
+    const double density = 38;
+    window_plan(&w, stepped_density, &density);
+    divide(density);
+}
+
+/* Once more as many dots again within 0.8 mm of the border, or none there. */
+static void outlined(void)
+{
+    window_even(&w, 75);
+    for (double x = -SHEET_MM / 2; x < SHEET_MM / 2; x += 10 / 12.0)
+        window_place(&w, x, 3 * sin(x / 5) + window_uniform(&w, -0.8, 0.8));
+    divide(75);
+}
+
+static void gaping(void)
+{
+    size_t kept = 0;
+    window_even(&w, 75);
+    for (size_t i = 0; i < w.n_places; i++)
+        if (fabs(over_border(w.x[i], w.y[i])) > 0.9) {
+            w.x[kept] = w.x[i];
+            w.y[kept++] = w.y[i];
+        }
+    w.n_places = kept;
+    divide(75);
+}
+
 static const kind kinds[] = {
     {"dots, all ranges", natural_dots, false, NP_JUDGE_PERIOD, NP_JUDGE_TINT},
     {"shaved hair", natural_hair, false, NP_JUDGE_PERIOD, NP_JUDGE_TINT},
     {"hairline", natural_line, false, NP_JUDGE_LINE_ROUGHNESS, NP_JUDGE_LINE_STRAIGHT},
     {"left and right", natural_sides, false, NP_JUDGE_MIRROR_TONE, NP_JUDGE_MIRROR_DOTS},
     {"two seeds", two_seeds, false, NP_JUDGE_MIRROR_TONE, NP_JUDGE_MIRROR_DOTS},
+    {"one pattern, two layers", one_pattern, false, NP_JUDGE_SEAM_RIDGE, NP_JUDGE_SEAM_STEP},
+    {"64 beside 75 a cm2", slight_step, false, NP_JUDGE_SEAM_RIDGE, NP_JUDGE_SEAM_STEP},
+    {"border", natural_line, false, NP_JUDGE_BORDER_STRAIGHT, NP_JUDGE_BORDER_STRAIGHT},
     {"rows", rows, true, NP_JUDGE_PERIOD, NP_JUDGE_TINT},
     {"grid", grid, true, NP_JUDGE_PERIOD, NP_JUDGE_TINT},
     {"jittered lattice", lattice, true, NP_JUDGE_PERIOD, NP_JUDGE_TINT},
@@ -202,6 +274,10 @@ static const kind kinds[] = {
     {"only deep pigment", only_deep, true, NP_JUDGE_PERIOD, NP_JUDGE_TINT},
     {"ruled hairline", ruled_line, true, NP_JUDGE_LINE_ROUGHNESS, NP_JUDGE_LINE_STRAIGHT},
     {"abrupt hairline", abrupt_line, true, NP_JUDGE_LINE_ROUGHNESS, NP_JUDGE_LINE_STRAIGHT},
+    {"outlined", outlined, true, NP_JUDGE_SEAM_RIDGE, NP_JUDGE_SEAM_RIDGE},
+    {"a gap", gaping, true, NP_JUDGE_SEAM_RIDGE, NP_JUDGE_SEAM_RIDGE},
+    {"38 beside 75 a cm2", large_step, true, NP_JUDGE_SEAM_STEP, NP_JUDGE_SEAM_STEP},
+    {"straight border", straight_border, true, NP_JUDGE_BORDER_STRAIGHT, NP_JUDGE_BORDER_STRAIGHT},
     {"mirrored", mirrored, true, NP_JUDGE_MIRROR_TONE, NP_JUDGE_MIRROR_DOTS},
     {"mirrored, 0.15 mm off", mirrored_loosely, true, NP_JUDGE_MIRROR_TONE, NP_JUDGE_MIRROR_DOTS},
 };
@@ -213,9 +289,11 @@ static void judge(const kind *k, double out[NP_JUDGE_FIGURES])
     np_lab skin = np_skin_class_lab(NP_SKIN_LIGHT);
     k->make();
     double spacing = SHEET_MM / sqrt((double)w.n_places);
-    np_status status = k->first == NP_JUDGE_PERIOD           ? np_judge_patch(w.dots, w.n, spacing, skin, out, &err)
-                       : k->first == NP_JUDGE_LINE_ROUGHNESS ? np_judge_line(w.dots, w.n, skin, out, &err)
-                                                             : np_judge_mirror(w.dots, w.n, skin, out, &err);
+    np_status status = k->first == NP_JUDGE_PERIOD            ? np_judge_patch(w.dots, w.n, spacing, skin, out, &err)
+                       : k->first == NP_JUDGE_LINE_ROUGHNESS  ? np_judge_line(w.dots, w.n, skin, out, &err)
+                       : k->first == NP_JUDGE_BORDER_STRAIGHT ? np_judge_border(w.dots, w.n, skin, out, &err)
+                       : k->first >= NP_JUDGE_SEAM_RIDGE      ? np_judge_seam(w.dots, side, w.n, skin, out, &err)
+                                                              : np_judge_mirror(w.dots, w.n, skin, out, &err);
     if (status != NP_OK)
         fail_msg("%s", err.text);
 }
@@ -335,6 +413,11 @@ static void what_cannot_be_measured_is_none(void **state)
     assert_true(isnan(out[NP_JUDGE_BLOTCH]));
     assert_true(isnan(out[NP_JUDGE_MARK_CV]));
     assert_near(out[NP_JUDGE_SPACE], 1, 0);
+    assert_int_equal(np_judge_seam(NULL, NULL, 0, skin, out, &err), NP_OK);
+    assert_true(isnan(out[NP_JUDGE_SEAM_RIDGE]));
+    assert_true(isnan(out[NP_JUDGE_SEAM_STEP]));
+    assert_int_equal(np_judge_border(NULL, 0, skin, out, &err), NP_OK);
+    assert_true(isnan(out[NP_JUDGE_BORDER_STRAIGHT]));
     assert_int_equal(np_judge_mirror(NULL, 0, skin, out, &err), NP_OK);
     assert_true(isnan(out[NP_JUDGE_MIRROR_DOTS]));
 }
