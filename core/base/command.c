@@ -303,6 +303,7 @@ int np_command_exit(const np_command *command, np_status status)
 
 const np_command *np_command_find(const np_command *const *commands, int argc, char **argv, int *out_words)
 {
+    const np_command *single = NULL; /* "testdots" stands beside "testdots read": two words go first */
     for (int i = 0; argc > 1 && commands[i]; i++) {
         const char *name = commands[i]->name;
         const char *blank = strchr(name, ' ');
@@ -311,8 +312,11 @@ const np_command *np_command_find(const np_command *const *commands, int argc, c
             continue;
         if (blank && (argc < 3 || strcmp(argv[2], blank + 1) != 0))
             continue;
-        *out_words = blank ? 2 : 1;
-        return commands[i];
+        *out_words = 2;
+        if (blank)
+            return commands[i];
+        single = commands[i];
     }
-    return NULL;
+    *out_words = 1;
+    return single;
 }

@@ -27,6 +27,7 @@ void np_case_destroy(np_case *c)
     free(c->scan.axis_left);
     free(c->scan.axis_up);
     free(c->scan.confirmed);
+    free(c->test_dots.read_on);
     free(c->scan.whorls.points);
     free(c->scan.whorls_at);
     free(c->scan.whorl_turns);
@@ -235,10 +236,17 @@ np_status np_case_reload_every(const char *path, const char *text, int *out_dots
     return status;
 }
 
-np_status np_case_indentation_mm(const char *path, const char *text, double *out_mm, np_error *err)
+np_status np_case_person(const char *path, const char *text, double *out_indentation_mm, double *out_ink_strength,
+                         double *out_healed_size, np_error *err)
 {
-    *out_mm = 0;
-    return read_number(path, text, "depth", "indentation_mm", false, 0, 1, out_mm, err);
+    *out_indentation_mm = 0;
+    *out_ink_strength = *out_healed_size = 1;
+    np_status status = read_number(path, text, "depth", "indentation_mm", false, 0, 1, out_indentation_mm, err);
+    if (status == NP_OK)
+        status = read_number(path, text, "test_dots", "ink_strength", false, 0.1, 10, out_ink_strength, err);
+    if (status == NP_OK)
+        status = read_number(path, text, "test_dots", "healed_size", false, 0.3, 3, out_healed_size, err);
+    return status;
 }
 
 const char *np_case_combination_name(np_case_combination combination)

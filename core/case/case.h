@@ -148,6 +148,12 @@ typedef struct np_case_depth {
     double indentation_mm; /* by which skin gives way before the tip is in it: added to what the tip travels */
 } np_case_depth;
 
+/* What this person's test dots said (needlepath testdots read). */
+typedef struct np_case_test_dots {
+    double ink_strength, healed_size; /* in parts of the usual ones */
+    char *read_on;                    /* a day, for people; NULL */
+} np_case_test_dots;
+
 #define NP_CASE_RELOAD_EVERY 100 /* domain.md 1.8: 80-150 dots per dip [E] */
 
 /* The arm as the tour sees it: start-stop moves with trapezoidal speed. */
@@ -191,6 +197,7 @@ typedef struct np_case {
     int count;               /* exact number of dots over all sessions; 0: what the densities ask for */
     double needle_diameter_mm;
     np_case_depth depth;
+    np_case_test_dots test_dots;
     np_case_limits limits;
     np_case_arm arm;
     np_accept accept[NP_ACCEPT_COUNT]; /* what planning may take although it would refuse it */
@@ -206,8 +213,9 @@ np_status np_case_read(const char *path, np_case **out_case, np_error *err);
 /* arm.reload_every as a case's TEXT has it, without reading anything else of the case or the files that it names: what a
  * plan keeps of its case is enough for a run.  NP_ERR_INVALID names PATH. */
 np_status np_case_reload_every(const char *path, const char *text, int *out_dots, np_error *err);
-/* depth.indentation_mm, in the same way. */
-np_status np_case_indentation_mm(const char *path, const char *text, double *out_mm, np_error *err);
+/* depth.indentation_mm, test_dots.ink_strength and healed_size, in the same way. */
+np_status np_case_person(const char *path, const char *text, double *out_indentation_mm, double *out_ink_strength,
+                         double *out_healed_size, np_error *err);
 /* The keys of a case's TEXT alone, with their defaults: no shapes, no params, nothing of files that it names, nothing checked
  * between keys.  For what a plan keeps of its case.  NP_ERR_FORMAT or NP_ERR_INVALID with PATH and line.  The caller destroys
  * *out_case. */

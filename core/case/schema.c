@@ -269,6 +269,13 @@ static const cyaml_schema_field_t depth_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t test_dots_fields[] = {
+    NUMBER("ink_strength", OPTIONAL, np_case_test_dots, ink_strength),
+    NUMBER("healed_size", OPTIONAL, np_case_test_dots, healed_size),
+    TEXT("read_on", OPTIONAL, np_case_test_dots, read_on, NAME_MAX),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t arm_fields[] = {
     NUMBER("speed_mm_s", OPTIONAL, np_case_arm, speed_mm_s),
     NUMBER("acceleration_mm_s2", OPTIONAL, np_case_arm, acceleration_mm_s2),
@@ -316,6 +323,7 @@ static const cyaml_schema_field_t case_fields[] = {
     MAPPING_OVER("dots", OPTIONAL, np_case, dots_fields),
     MAPPING_OVER("needle", OPTIONAL, np_case, needle_fields),
     MAPPING("depth", OPTIONAL, np_case, depth, depth_fields),
+    MAPPING("test_dots", OPTIONAL, np_case, test_dots, test_dots_fields),
     MAPPING("limits", OPTIONAL, np_case, limits, limit_fields),
     MAPPING("arm", OPTIONAL, np_case, arm, arm_fields),
     MAPPING_OVER("tour", OPTIONAL, np_case, tour_fields),
@@ -429,6 +437,9 @@ static const case_schema_number numbers[] = {
     /* domain.md 1.3: test dots decide, and indentation is a calibration of its own; no source says how much [E] */
     {depth_fields, "calibration_mm", -0.5, 0.5, 0, "mm", ""},
     {depth_fields, "indentation_mm", 0, 1, 0, "mm", ""},
+    /* domain.md 1.2, 5.4: ink that is left and healed size are defaults of their own kind [D]; test dots decide */
+    {test_dots_fields, "ink_strength", 0.1, 10, 1, "", "in parts of the usual"},
+    {test_dots_fields, "healed_size", 0.3, 3, 1, "", "in parts of the usual"},
     /* domain.md 1.3, 1.4, 1.5: hard limits, and 60-90 degrees of elevation by default */
     {limit_fields, "depth_min_mm", NP_HARD_DEPTH_MIN_MM, NP_HARD_DEPTH_MAX_MM, NP_HARD_DEPTH_MIN_MM, "mm",
      "the hard limits"},

@@ -24,6 +24,8 @@
     GEOMETRY(case_new)                                                                                                 \
     GEOMETRY(case_check)                                                                                               \
     GEOMETRY(plan)                                                                                                     \
+    GEOMETRY(testdots)                                                                                                 \
+    GEOMETRY(testdots_read)                                                                                            \
     LIGHT(show)                                                                                                        \
     LIGHT(diff)                                                                                                        \
     LIGHT(keys_new)                                                                                                    \

@@ -45,6 +45,8 @@ static np_status start_plan(make_making *m, np_error *err)
     plan->accepted = (int)np_case_accepted(c);
     plan->needle_diameter_mm = c->needle_diameter_mm;
     plan->indentation_mm = c->depth.indentation_mm;
+    plan->ink_strength = c->test_dots.ink_strength;
+    plan->healed_size = c->test_dots.healed_size;
     plan->reload_every = c->arm.reload_every;
     plan->n_sessions = c->n_sessions;
     for (unsigned i = 0; i < c->n_sessions; i++)

@@ -119,6 +119,7 @@ typedef struct np_plan {
     double needle_diameter_mm;
     double
         indentation_mm; /* of every dot's depth, by how much skin gives way: the rest is how deep in the skin ink lies */
+    double ink_strength, healed_size; /* by this person's test dots, in parts of the usual; 0: as usual */
     np_plan_layer *layers;
     size_t n_layers;
     np_plan_session sessions[NP_CASE_MAX_SESSIONS];

@@ -20,6 +20,14 @@ np_skin_deposit report_deposit(const np_plan *plan, const np_skin_model *model, 
                              .depth_mm = depth_mm - plan->indentation_mm,
                              .tone = dot->tone,
                              .strength =
+                                 (plan->ink_strength > 0 ? plan->ink_strength : 1) *
                                  exp(model->strength_sd * np_rng_normal(plan->seed, STREAM_STRENGTH, dot->id, 0)),
                              .scar = in_scar(plan, dot)};
+}
+
+np_skin_model report_deposit_model(const np_plan *plan, const np_skin_model *model)
+{
+    np_skin_model person = *model;
+    person.healed_ratio *= plan->healed_size > 0 ? plan->healed_size : 1;
+    return person;
 }

@@ -293,7 +293,8 @@ np_status np_plan_judge(const np_plan *plan, np_judged out[NP_JUDGE_FIGURES], si
     if (!j)
         return np_error_no_memory(err, "windows to judge");
     j->plan = plan;
-    j->model = np_skin_model_default();
+    const np_skin_model usual = np_skin_model_default();
+    j->model = report_deposit_model(plan, &usual);
     np_status status =
         plan->n_dots ? np_near_init(&j->near, &plan->dots->position, sizeof *plan->dots, plan->n_dots, 6, err) : NP_OK;
     if (status == NP_OK && plan->n_dots) {

@@ -90,6 +90,7 @@ np_status report_preview_dots(const np_preview_request *request, const np_previe
                               report_preview_scene *scene, np_error *err)
 {
     const np_plan *plan = request->plan;
+    const np_skin_model model = report_deposit_model(plan, &request->model);
     report_made made = {0};
     np_status status = NP_GROW(scene->dots, scene->dot_room, scene->n_dots + plan->n_dots, "dots of a picture", err);
     if (status == NP_OK && request->made)
@@ -103,11 +104,10 @@ np_status report_preview_dots(const np_preview_request *request, const np_previe
         if (dot->session > when->last_session || age < 0 || !there)
             continue;
         bool measured = as_made && isfinite(as_made->depth_mm) && as_made->depth_mm > 0;
-        np_skin_deposit deposit =
-            report_deposit(plan, &request->model, dot, measured ? as_made->depth_mm : dot->depth_mm);
+        np_skin_deposit deposit = report_deposit(plan, &model, dot, measured ? as_made->depth_mm : dot->depth_mm);
         np_look_dot *out = &scene->dots[scene->n_dots++];
         *out = (np_look_dot){.position = np_dot_mark(dot), .normal = dot->normal};
-        np_skin_deposit_mark(&request->model, &deposit, request->skin, age, &out->mark);
+        np_skin_deposit_mark(&model, &deposit, request->skin, age, &out->mark);
     }
     report_made_fini(&made);
     return status;

@@ -169,7 +169,9 @@ class Commands(Case):
                    "run": (["none", "-s", "1", "-t", "zmq:tcp://127.0.0.1:1"], INVALID), "plugin list": (["--nonsense"], USAGE),
                    "plugin check": (["none.so"], INVALID),
                    "air": (["none", "-s", "1", "-t", "pigeon:x"], USAGE), "review": (["none", "-s", "1"], INVALID),
-                   "scan fit": (["none.ply", "-o", "x.yaml"], INVALID), "shades": (["none", "--palette", "none"], INVALID)}
+                   "scan fit": (["none.ply", "-o", "x.yaml"], INVALID), "shades": (["none", "--palette", "none"], INVALID),
+                   "testdots": (["bad.yaml", "-o", "x"], INVALID),
+                   "testdots read": (["bad.yaml", "--plan", "none", "--measured", "none", "-o", "x"], INVALID)}
         self.assertEqual(set(failing), {c for c in self.commands() if " --json" in self.run_program(*c.split(), "--help")[0]})
         for command, (args, status) in failing.items():
             for usage in ([], ["--nonsense"]):
@@ -201,7 +203,7 @@ class Commands(Case):
 
     def test_plugins(self):
         found = json.loads(self.run_program("plugin", "list", "--json")[0])
-        self.assertEqual({s["id"] for s in found["strategies"]}, {"hairline", "scar_fill", "diffuse_density", "full_scalp", "touch_up", "crown"})
+        self.assertEqual({s["id"] for s in found["strategies"]}, {"hairline", "scar_fill", "diffuse_density", "full_scalp", "touch_up", "crown", "test_dots"})
         self.assertEqual(found["problems"], [])
         out, _ = self.run_program("plugin", "show", "hairline")
         self.assertIn("parameters:", out)

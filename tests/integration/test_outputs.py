@@ -23,19 +23,23 @@ class Outputs(Case):
         super().setUp()
         self.make_plan("fue-scars")
         self.write("fid.yaml", FIDUCIALS)
+        self.run_program("testdots", "case.yaml", "-o", "test.needleplan")
+        self.write("dots.csv", "dot,contrast,width_mm,red_over_blue\n" + "".join(f"{i},0.6,0.21,\n" for i in range(1, 19)))
 
     def writers(self):
         """One call of every command that writes a file of a name that it is given, without the name."""
         exports = [["export", "p.needleplan", "--format", f] for f in ("csv", "json", "ply", "xyz", "record", "vtp")]
         programs = [["export", "p.needleplan", "--format", f, "--session", "1", "--fiducials", "fid.yaml"]
                     for f in ("gcode", "urscript")]
-        return [["case", "new", "crown"], ["head"], ["head", "--case", "case.yaml"], ["plan", "case.yaml"], *exports, *programs]
+        return [["case", "new", "crown"], ["head"], ["head", "--case", "case.yaml"], ["plan", "case.yaml"],
+                ["testdots", "case.yaml"],
+                ["testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", "dots.csv"], *exports, *programs]
 
     def test_every_command_that_writes_is_tried_here(self):
         names = [line[2:18].strip() for line in
                  self.run_program("--help")[0].split("commands:\n")[1].split("\n\n")[0].splitlines()]
         writing = {n for n in names if "--out " in self.run_program(*n.split(), "--help")[0]}
-        self.assertEqual(writing, {"case new", "head", "plan", "export", "report", "preview", "scan fit", "plugin preview"})
+        self.assertEqual(writing, {"case new", "head", "plan", "export", "report", "preview", "scan fit", "plugin preview", "testdots", "testdots read"})
 
     def test_a_journal_is_replaced_by_nothing(self):
         shutil.copy(self.folder / "p.needleplan", self.folder / "ran.needleplan")
@@ -126,7 +130,7 @@ class Outputs(Case):
         for command in self.writers():
             if "gcode" in command:  # no gantry can make this plan
                 continue
-            if command[0] == "plan":
+            if command[0] == "plan" or command == ["testdots", "case.yaml"]:
                 self.run_program("plan", "case.yaml", "-o", "real/target")
             else:
                 self.write("real/target", "old")

@@ -1,0 +1,112 @@
+"""Test dots: planned in a hidden place, run like any plan, read back into the case, and what plans and pictures then do."""
+import csv
+import math
+import unittest
+
+from programs import INVALID, USAGE, free_port, simulator
+from streaming import StreamCase
+
+
+class TestDots(StreamCase):
+    def setUp(self):
+        super().setUp()
+        self.run_program("case", "new", "crown", "-o", "case.yaml")
+
+    def make(self, *options):
+        self.run_program("testdots", "case.yaml", "-o", "test.needleplan", *options)
+        self.run_program("export", "test.needleplan", "--format", "csv", "-o", "dots.csv", "-f")
+        with open(self.folder / "dots.csv", newline="") as f:
+            return list(csv.DictReader(f))
+
+    def measure(self, dots, deeper_mm=0.0, name="measured.csv"):
+        """What somebody reads whose needle goes DEEPER_MM deeper than it is told: domain.md 5.5's red over blue."""
+        known = [(0.25, 1.30), (0.35, 1.51), (0.45, 1.69), (0.55, 1.845), (0.65, 1.97), (0.75, 2.08), (0.85, 2.17), (0.95, 2.33), (1.1, 2.65)]
+        lines = ["dot,contrast,width_mm,red_over_blue"]
+        for d in dots:
+            depth = float(d["depth_mm"]) + deeper_mm
+            (z0, r0), (z1, r1) = next((a, b) for a, b in zip(known, known[1:]) if depth <= b[0])
+            ratio = r0 + (r1 - r0) * (depth - z0) / (z1 - z0)
+            contrast = {"0.200000": 0.57, "0.800000": 0.69}.get(d["tone"], 0.635)
+            lines.append(f"{d['id']},{contrast},0.217,{ratio:.3f}")
+        self.write(name, "\n".join(lines) + "\n")
+        return name
+
+    def read(self, measured, *options, **how):
+        return self.run_program("testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", measured, "-o",
+                                "new.yaml", "-f", *options, **how)[0]
+
+    def test_the_ladder(self):
+        dots = self.make()
+        self.assertEqual(len(dots), 18)
+        depths = sorted({float(d["depth_mm"]) for d in dots})
+        self.assertEqual(depths, [0.4, 0.5, 0.6, 0.7, 0.85])
+        self.assertEqual({float(d["dwell_ms"]) for d in dots}, {15.0, 30.0, 60.0})
+        self.assertEqual({float(d["tone"]) for d in dots}, {0.2, 0.5, 0.8})
+        places = [tuple(float(d[k]) for k in "xyz") for d in dots]
+        self.assertGreater(min(math.dist(a, b) for a in places for b in places if a is not b), 3.5)
+        for x, y, z in places:  # at the back, near the midline
+            self.assertLess(x, -80)
+            self.assertLess(abs(y), 5)
+        self.assertEqual(len(self.make("--repeats", "1", "-f")), 9)
+
+    def test_it_runs_like_any_plan(self):
+        self.make()
+        self.run_program("keys", "new", "op.key", "--name", "tester", "--no-passphrase")
+        self.run_program("approve", "test.needleplan", "--key", "op.key", "--executor", "any")
+        target = f"zmq:tcp://127.0.0.1:{free_port()}"
+        with simulator(self.folder, *self.sim_args(target)):
+            self.run_program("run", "test.needleplan", "--session", "1", "--to", target)
+        self.assert_made("test.needleplan")
+        made = sorted((row["id"] for row in self.record()), key=int)
+        self.assertEqual(made, [str(i) for i in range(1, 19)])
+
+    def test_a_case_keeps_its_text_and_gets_what_the_dots_say(self):
+        dots = self.make()
+        case = self.folder / "case.yaml"
+        case.write_text(case.read_text() + "\ndepth: # mine\n  crown_mm: 0.65\n  calibration_mm: 0.02\n# the end\n")
+        out = self.read(self.measure(dots, deeper_mm=0.1), "--read-on", "2026-12-29")
+        text = (self.folder / "new.yaml").read_text()
+        self.assertIn("test_dots: {ink_strength: ", text)
+        self.assertIn('read_on: "2026-12-29"', text)
+        self.assertIn("crown_mm: 0.65", text)
+        self.assertIn("# the end", text)
+        self.assertEqual(text.count("calibration_mm"), 2)  # one is the template's comment
+        found = float(out.split("calibration_mm ")[1].split()[0])
+        self.assertTrue(-0.2 < found < 0.0, found)
+        self.run_program("plan", "new.yaml", "-o", "new.needleplan")
+        self.run_program("plan", "case.yaml", "-o", "old.needleplan")
+        new, old = (self.show(p)["depths"]["layers"][0]["most_mm"] for p in ("new.needleplan", "old.needleplan"))
+        self.assertAlmostEqual(new - old, found - 0.02, delta=0.002)
+
+    def test_without_colour_depth_stays(self):
+        dots = self.make()
+        self.write("loupe.csv", "dot,contrast,width_mm\n" + "".join(f"{d['id']},0.63,0.217\n" for d in dots))
+        out = self.read("loupe.csv")
+        self.assertIn("calibration_mm stays +0.000", out)
+        self.assertIn("calibration_mm: 0.000", (self.folder / "new.yaml").read_text())
+
+    def test_what_is_refused(self):
+        dots = self.make()
+        head = "dot,contrast,width_mm,red_over_blue\n"
+        for text, says in [("1,2,3\n", "bad.csv:1: expected a first line"), (head + "1,60,0.2,\n", "bad.csv:2: contrast: expected the share"),
+                           (head + "99,0.5,0.2,\n", "dot: expected a number from 1 to 18"), (head + "1,0.5,0.2,\n1,0.5,0.2,\n", "bad.csv:3: dot 1 is there twice"),
+                           (head + "1,0.5,9,\n", "width_mm: expected 0 to 3"), (head + "1;0.5\n", "bad.csv:2: expected dot,contrast"),
+                           (head + "1,nan,0.2,\n", "bad.csv:2"), (head, "too few"), (head + "1,0.5,0.2,\n", "too few"), ("", "too few"),
+                           (head + "1,0.5,\x1b[31m\n", "\\x1B")]:
+            with self.subTest(text=text):
+                self.write("bad.csv", text)
+                self.refuse("testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", "bad.csv", "-o", "new.yaml", says=says)
+        measured = self.measure(dots)
+        read = ["testdots", "read", "case.yaml", "--measured", measured, "-o", "new.yaml"]
+        self.run_program("plan", "case.yaml", "-o", "crown.needleplan")
+        self.refuse(*read, "--plan", "crown.needleplan", says="is no plan of test dots")
+        self.refuse(*read, "--plan", "test.needleplan", "--picture", "dots.csv", status=USAGE, says="--mm-per-pixel")
+        self.refuse(*read, "--plan", "test.needleplan", "--picture", "dots.csv", "--mm-per-pixel", "0.02", status=INVALID, says="expected a PNG")
+        self.refuse(*read, "--plan", "test.needleplan", "--grey", "1,2,3,4", status=USAGE, says="--grey X,Y,W,H goes with")
+        self.refuse(*read, "--plan", "test.needleplan", "--days", "3", status=USAGE, says="--days")
+        self.refuse("testdots", "case.yaml", "-o", "x.needleplan", "--at", "1,2", status=USAGE, says="--at: expected X,Y,Z")
+        self.refuse("testdots", "case.yaml", "-o", "x.needleplan", "--at", "0,0,500", says="points")
+
+
+if __name__ == "__main__":
+    unittest.main()
