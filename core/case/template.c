@@ -179,17 +179,17 @@ static const case_template templates[] = {
      "Facelift scar",
      "# The scar in front of and above the ear after a facelift, and the lost sideburn.\n",
      {&sideburn, &facelift_scar},
-     "  # The sideburn that the lift took away, fine and blunt; leave the layer out where there is one.\n"
-     "  - name: sideburn\n"
-     "    strategy: full_scalp\n"
-     "    region: sideburn\n"
-     "    params: {density_per_cm2: 75, sideburn_width_mm: 18, tone: 0.45}\n"
      "  # Breaks the visible line by irregular dots on both sides of it, at most reach_mm away.\n"
      "  - name: scar\n"
      "    strategy: scar_fill\n"
      "    curve: facelift_scar\n"
      "    reach_mm: 10\n"
-     "    params: {width_mm: 3, density_per_cm2: 44, age_months: 12, raised: false, red: false}\n",
+     "    params: {width_mm: 3, density_per_cm2: 44, age_months: 12, raised: false, red: false}\n"
+     "  # On top of it the sideburn that the lift took away, fine and blunt; leave the layer out where there is one.\n"
+     "  - name: sideburn\n"
+     "    strategy: full_scalp\n"
+     "    region: sideburn\n"
+     "    params: {density_per_cm2: 75, sideburn_width_mm: 18, tone: 0.45}\n",
      false},
     {"post-transplant",
      "After a hair transplant",
