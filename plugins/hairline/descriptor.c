@@ -105,7 +105,7 @@ static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "hairline",
     .name = "Hairline",
-    .version = "1.1.0",
+    .version = "1.2.0",
     .licence = "Apache-2.0",
     .summary = "Designs a frontal hairline from the landmarks and fills behind it, from single hairs to full "
                "density.",

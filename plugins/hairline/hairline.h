@@ -106,6 +106,8 @@ void hl_remark_torn(const np_strategy_job *job, const hl_head *head, const hl_li
 /* Says if the parameters make a line that looks drawn. */
 void hl_remark_softness(const np_strategy_job *job);
 
+/* A number that another head has otherwise: what is drawn by lot is drawn by it too. */
+uint64_t hl_head_seed(const np_strategy_head *head);
 /* How far the line departs from its design at ARC: macro- and micro-irregularity, mm, ahead positive. */
 double hl_irregularity_mm(const np_strategy_job *job, double arc_mm);
 

@@ -54,9 +54,10 @@ static bool near_another(double (*taken)[3], int n, const double p[3])
 static bool propose(const np_strategy_job *job, const hl_head *head, const hl_line *line, uint32_t try, double out_p[3])
 {
     const np_host *h = job->host;
+    uint64_t lot = hl_head_seed(job->head) + try;
     double front = fmin(line->corner_mm, -line->arc_mm[0] - 20.0);
-    double arc = front * (2.0 * h->uniform(h->context, HL_STREAM_SENTINEL, try, 0) - 1.0);
-    double ahead = np_kit_lerp(1.0, job->params[HL_SENTINEL_AHEAD], h->uniform(h->context, HL_STREAM_SENTINEL, try, 1));
+    double arc = front * (2.0 * h->uniform(h->context, HL_STREAM_SENTINEL, lot, 0) - 1.0);
+    double ahead = np_kit_lerp(1.0, job->params[HL_SENTINEL_AHEAD], h->uniform(h->context, HL_STREAM_SENTINEL, lot, 1));
     uint32_t i = 1;
     while (i + 2 < line->count && line->arc_mm[i] < arc)
         i++;

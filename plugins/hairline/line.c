@@ -230,8 +230,10 @@ const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_lin
     hl_place left[MAX_SIDE], right[MAX_SIDE], all[2 * MAX_SIDE], asked[2 * MAX_SIDE];
 
     /* one side a little higher than the other */
-    double lot = h->uniform(h->context, HL_STREAM_ASYMMETRY, 0, 0), sign = lot < 0.5 ? -1.0 : 1.0;
-    double raise = sign * p[HL_ASYMMETRY] * (2.0 / 3.0 + 2.0 / 3.0 * h->uniform(h->context, HL_STREAM_ASYMMETRY, 0, 1));
+    uint64_t seed = hl_head_seed(job->head);
+    double lot = h->uniform(h->context, HL_STREAM_ASYMMETRY, seed, 0), sign = lot < 0.5 ? -1.0 : 1.0;
+    double raise =
+        sign * p[HL_ASYMMETRY] * (2.0 / 3.0 + 2.0 / 3.0 * h->uniform(h->context, HL_STREAM_ASYMMETRY, seed, 1));
     double gap = p[HL_BORDER_GAP] + 0.5 * (p[HL_MACRO] + p[HL_MICRO]); /* for the irregularity and for sentinels */
     double height = height_of_middle_mm(job, head, raise, gap);
     uint32_t n_left = design_side(job, head, height, 1.0, 0.5 * raise, left);

@@ -7,6 +7,7 @@
 
 #include "hairline.h"
 
+#define LOW_MM 55.0         /* men 56.5 (Kurdish) to 66.5 (Japanese), women 55 to 62: docs/domain.md 2.5 */
 #define SAID_FROM_MM 1.5    /* a height is not measured closer than that on a head */
 #define CLIPPED_FROM_MM 3.0 /* between places of the front, beside how far the middle was moved */
 #define TORN_FROM_MM 5.0    /* along the line: shorter notches are part of its irregularity */
@@ -42,6 +43,15 @@ void hl_remark_place(const np_strategy_job *job, const hl_head *head, const hl_p
                  "the middle of the line lies %.0f mm above the glabella, not at the %.0f mm that were asked for "
                  "(mid_frontal_mm): the region's border is in the way; move the border, or ask for this height",
                  is, wanted);
+        h->log(h->context, 2, text);
+    }
+    if (is < LOW_MM) {
+        snprintf(text, sizeof text,
+                 "the middle of the line lies %.0f mm above the glabella, which is too low: natural hairlines lie 60 "
+                 "to 80 mm above it "
+                 "(Garg 2017), measured ones hardly ever under 55; ask for more (mid_frontal_mm), or let the region "
+                 "begin higher",
+                 is);
         h->log(h->context, 2, text);
     }
     for (uint32_t i = middle > n_front ? middle - n_front : 0; i < n && i <= middle + n_front; i++) {

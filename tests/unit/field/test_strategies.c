@@ -201,17 +201,22 @@ static void a_line_without_a_height_lies_where_its_region_holds_it(void **state)
     static const char *const regions[] = {"of: scalp", "of: frontal", "norwood: 3", "norwood: 4", "norwood: 6"};
     for (size_t i = 0; i < sizeof regions / sizeof *regions; i++) {
         check_on_named(NP_CASE_SEX_F, 5, regions[i], "shape: natural", TEXTS(""), TEXTS("glabella", "torn"));
-        check_on_named(NP_CASE_SEX_M, 95, regions[i], "shape: widows_peak", TEXTS(""), TEXTS("glabella", "torn"));
+        /* the strip of norwood 3 in front of the bay is too thin for a peak and its irregularity on this head, and it says so */
+        bool thin = strcmp(regions[i], "norwood: 3") == 0;
+        check_on_named(NP_CASE_SEX_M, 95, regions[i], "shape: widows_peak", TEXTS(thin ? "torn" : ""),
+                       thin ? TEXTS("glabella") : TEXTS("glabella", "torn"));
     }
     check_on_named(NP_CASE_SEX_M, 50, "of: frontal", "mid_frontal_mm: 20", TEXTS("not at the 20 mm"), TEXTS("torn"));
     check_remarks("mid_frontal_mm: 0", TEXTS(""), TEXTS("glabella", "torn"));
+    check_on_named(NP_CASE_SEX_M, 50, "of: scalp, grow_mm: 20", "mid_frontal_mm: 50", TEXTS("too low"), TEXTS("torn"));
+    check_on_named(NP_CASE_SEX_M, 50, "of: scalp, grow_mm: 20", "mid_frontal_mm: 60", TEXTS(""), TEXTS("too low"));
 }
 
 static void a_line_that_its_region_tears_says_where(void **state)
 {
     (void)state;
     check_on_named(NP_CASE_SEX_F, 5, "norwood: 3", "mid_frontal_mm: 69",
-                   TEXTS("torn by its region: from 9 mm right of its middle to 3 mm left", "only 6 mm deep", "8 mm"),
+                   TEXTS("torn by its region: from 10 mm right of its middle to 2 mm left", "only 6 mm deep", "8 mm"),
                    TEXTS("glabella"));
     check_on_named(NP_CASE_SEX_F, 5, "norwood: 3", "mid_frontal_mm: 69, ramp_mm: 4", TEXTS(""), TEXTS("torn"));
     check_on_named(NP_CASE_SEX_M, 50, "norwood: 2", "shape: natural", TEXTS("torn by its region"), TEXTS("glabella"));
