@@ -30,6 +30,7 @@ void np_case_destroy(np_case *c)
     free(c->test_dots.read_on);
     free(c->scan.whorls.points);
     free(c->scan.whorls_at);
+    free(c->scan.whorls_file);
     free(c->scan.whorl_turns);
     free(c->scan.whorl_strengths);
     case_shapes_free(c->scan.strokes, c->scan.n_strokes);

@@ -87,6 +87,8 @@ typedef struct np_case_scan {
     np_case_landmarks landmarks;               /* not used for the built-in head, which knows its own */
     np_case_points whorls;
     char *whorls_at;           /* "FILE:LINE" of them, for messages; NULL: there are none */
+    char *whorls_file;         /* that they were read from, as the case names it; NULL: the YAML file itself */
+    char whorls_sha256[65];    /* of it */
     np_case_turn *whorl_turns; /* n_whorl_turns: of each whorl; none: all turn clockwise */
     unsigned n_whorl_turns;
     double *whorl_strengths; /* n_whorl_strengths: how far each reaches, against the usual 60 mm; none: all 1 */

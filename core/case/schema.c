@@ -187,6 +187,7 @@ const cyaml_schema_value_t case_drawn_schema = {
 const cyaml_schema_value_t case_outline_schema = DRAWN(3);
 const cyaml_schema_value_t case_curve_schema = DRAWN(2);
 const cyaml_schema_value_t case_points_schema = DRAWN(1);
+const cyaml_schema_value_t case_whorls_schema = DRAWN(0);
 
 static const cyaml_schema_field_t existing_fields[] = {
     POINTS("follicles", OPTIONAL, np_case, existing, 0),
@@ -305,7 +306,7 @@ static const cyaml_schema_field_t case_fields[] = {
     MAPPING("scan", OPTIONAL, np_case, scan, scan_fields),
     TEXT("confirmed", OPTIONAL, np_case, scan.confirmed, NAME_MAX),
     MAPPING("landmarks", OPTIONAL, np_case, scan.landmarks, landmark_fields),
-    POINTS("whorls", OPTIONAL, np_case, scan.whorls, 0),
+    CYAML_FIELD_IGNORE("whorls", OPTIONAL),
     LIST("whorl_turns", OPTIONAL, np_case, scan.whorl_turns, scan.n_whorl_turns, turn_value, 0, CASE_SCHEMA_POINTS_MAX),
     LIST("whorl_strengths", OPTIONAL, np_case, scan.whorl_strengths, scan.n_whorl_strengths, strength_value, 0,
          CASE_SCHEMA_POINTS_MAX),

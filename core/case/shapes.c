@@ -282,6 +282,24 @@ static np_status read_list(reading *r, const shape_list *list)
     return status;
 }
 
+static np_status read_whorls(const reading *r, np_case_scan *scan)
+{
+    int node = case_document_get(r->document, 1, "whorls");
+    np_case_shape drawn = {0};
+    if (!node)
+        return NP_OK;
+    if (case_document_is_null(r->document, node))
+        return fail(r, node, "whorls: it has no value; give one or remove the key");
+    np_status status = read_points(r, node, "whorls", &case_whorls_schema, &drawn);
+    for (unsigned k = 0; drawn.labels && k < drawn.points.n; k++)
+        free(drawn.labels[k]);
+    free(drawn.labels);
+    scan->whorls = drawn.points;
+    scan->whorls_file = drawn.file;
+    memcpy(scan->whorls_sha256, drawn.sha256, sizeof scan->whorls_sha256);
+    return status;
+}
+
 np_status case_shapes_read(const case_document *document, np_case *c, np_error *err)
 {
     const shape_list lists[] = {
@@ -294,7 +312,7 @@ np_status case_shapes_read(const case_document *document, np_case *c, np_error *
     np_status status = NP_OK;
     for (size_t i = 0; i < sizeof lists / sizeof *lists && status == NP_OK; i++)
         status = read_list(&r, &lists[i]);
-    return status;
+    return status == NP_OK ? read_whorls(&r, &c->scan) : status;
 }
 
 void case_shapes_free(np_case_shape *shapes, unsigned n)

@@ -157,7 +157,7 @@ static np_status note_drawn(const np_case *c, const np_case_shape *shape, char *
     return status;
 }
 
-/* The files that the layer's parameters and inputs come from, and those of the strokes, which turn the hair flow of every layer. */
+/* The files that the layer's parameters and inputs come from, and those of whorls and strokes, which turn the hair flow of every layer. */
 static np_status note_files(const np_case *c, field_layer *layer, np_error *err)
 {
     np_status status = NP_OK;
@@ -173,6 +173,8 @@ static np_status note_files(const np_case *c, field_layer *layer, np_error *err)
         if (status == NP_OK)
             status = note_drawn(c, np_case_find_point_set(c, name), &layer->made_by, err);
     }
+    if (c->scan.whorls_file && !strstr(layer->made_by, c->scan.whorls_sha256) && status == NP_OK)
+        status = field_files_add(&layer->made_by, c->scan.whorls_sha256, c->scan.whorls_file, "a layer", err);
     for (unsigned i = 0; i < c->scan.n_strokes && status == NP_OK; i++)
         status = note_drawn(c, &c->scan.strokes[i], &layer->made_by, err);
     return status;

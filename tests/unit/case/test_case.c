@@ -182,6 +182,39 @@ static void reads_a_file_and_its_follicles(void **state)
     rmdir(folder);
 }
 
+static void reads_whorls_that_were_drawn(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/np-case-XXXXXX", path[64], whorls[64];
+    const char *text = "needlepath: 1\nwhorls: {file: w.csv}\ncurves: [{name: c, points: [[1, 2, 3], [4, 5, 6]]}]\n"
+                       "strokes: [{name: s, points: {file: w.csv}}]\nlayers: [{name: a, strategy: s, curve: c}]\n";
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/case.yaml", folder);
+    snprintf(whorls, sizeof whorls, "%s/w.csv", folder);
+    FILE *f = fopen(whorls, "w");
+    fputs("x,y,z,label\n1,2,3,first\n4,5,6.5,second\n", f);
+    fclose(f);
+    np_case *c;
+    np_error err = {0};
+    assert_int_equal(np_case_parse(path, text, strlen(text), &c, &err), NP_OK);
+    assert_int_equal(c->scan.whorls.n, 2);
+    assert_near(c->scan.whorls.points[1].z, 6.5, 0);
+    assert_string_equal(c->scan.whorls_file, "w.csv");
+    assert_int_equal(strlen(c->scan.whorls_sha256), 64);
+    assert_int_equal(c->scan.n_strokes, 1);
+    assert_int_equal(c->scan.strokes[0].line, 4);
+    assert_near(c->scan.strokes[0].points.points[1].x, 4, 0);
+    assert_string_equal(c->scan.strokes[0].sha256, c->scan.whorls_sha256);
+    np_case_destroy(c);
+    f = fopen(whorls, "w");
+    fputs("x,y,z\n1,2\n", f);
+    fclose(f);
+    assert_int_equal(np_case_parse(path, text, strlen(text), &c, &err), NP_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "w.csv:2: expected a number"));
+    unlink(whorls);
+    rmdir(folder);
+}
+
 static void destroying_nothing_is_fine(void **state)
 {
     (void)state;
@@ -193,7 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_the_scan_and_the_shapes),    cmocka_unit_test(reads_what_is_to_be_done),
         cmocka_unit_test(almost_nothing_gets_the_defaults), cmocka_unit_test(reads_a_file_and_its_follicles),
-        cmocka_unit_test(destroying_nothing_is_fine),
+        cmocka_unit_test(reads_whorls_that_were_drawn),     cmocka_unit_test(destroying_nothing_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

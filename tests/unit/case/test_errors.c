@@ -150,7 +150,7 @@ static const mistake mistakes[] = {
           "[10, 0, 0], "
           "[11, 0, 0], [12, 0, 0], [13, 0, 0], [14, 0, 0], [15, 0, 0], [16, 0, 0], [17, 0, 0]]\n",
      "whorls: expected at most 16, found 17"},
-    {BASE "whorls: 3\n", "whorls: expected a list of points [[x, y, z], ...], found '3'"},
+    {BASE "whorls: 3\n", "whorls: expected a list of points [[x, y, z], ...] or {file: NAME}, found '3'"},
     {"needlepath: 1\nregions: [{name: r, outline: [[1, 2, 3], [2, 3, 4]]}]\nlayers: [{name: a, strategy: s, "
      "region: r}]\n",
      "case.yaml:2: regions 'r'.outline: expected 3 to 1000000 points, found 2"},
@@ -204,7 +204,9 @@ static const mistake mistakes[] = {
     {BASE "arm: {speed_mm_s: 1000}\n", "arm.speed_mm_s: expected 1 to 250 mm/s (the speed limits near a head)"},
     {BASE "tour: {kicks_per_dot: 1.5}\n", "tour.kicks_per_dot: expected a whole number"},
     {BASE "whorls: *nowhere\n", "not valid YAML"},
-    {BASE "whorls: &w [*w]\n", "whorls[0]: expected a point [x, y, z], found a list of 1"},
+    {BASE "whorls:\n", "case.yaml:5: whorls: it has no value; give one or remove the key"},
+    {BASE "whorls: {file: none.csv}\n", "case.yaml:5: whorls: none.csv: cannot read"},
+    {BASE "whorls: &w [*w]\n", "whorls: with its aliases, it is deeper than 100 lists and mappings"},
 };
 
 static void each_mistake_is_named(void **state)
