@@ -69,6 +69,25 @@ class Sandbox(BadCase):
         self.assertIn("bad_at_load", out)
         self.assertEqual(err, "")
 
+    def test_a_library_beside_the_plugin(self):
+        """A plugin is one file: what it brings along is not looked for, wherever it says that it lies."""
+        folder = self.folder / "plugins"
+        folder.mkdir()
+        self.write("own.c", "int own(void) { return 1; }")
+        self.write("needs.c", "int own(void); const void *np_plugin_entry_v1(void) { return own() ? 0 : &own; }")
+
+        def cc(*args):
+            subprocess.run(["cc", "-shared", "-fPIC", *args], cwd=self.folder, check=True)
+        cc("own.c", "-o", folder / "libown.so.1", "-Wl,-soname,libown.so.1")
+        cc("needs.c", folder / "libown.so.1", "-Wl,-rpath,$ORIGIN", "-o", folder / "needs.so")
+        env = {"NEEDLEPATH_PLUGIN_PATH": str(folder)}
+        out, err = self.run_program("plugin", "list", env=env, status=INVALID)
+        self.assertIn("needs.so: cannot be loaded: libown.so.1: cannot open shared object file", err)
+        self.assertIn("a plugin is one file: link libraries of its own into it", err)
+        cc("needs.c", "own.c", "-o", folder / "needs.so")  # one file: now it is asked, and what it says is refused
+        out, err = self.run_program("plugin", "list", env=env, status=INVALID)
+        self.assertNotIn("cannot be loaded", err)
+
     def test_a_kernel_without_landlock(self):
         """Nothing is loaded, and the reason says what loads it; then all else still holds."""
         def masked(*args, folder):

@@ -115,14 +115,25 @@ static bool hide_files(const char *path, bool weaker, char *error, size_t size)
     return false;
 }
 
+/* Why the loader did not load PATH, in its own words.  A library that it does not find is most likely one that lies beside the plugin, where it is not
+ * looked for: a plan names the plugin's file alone, and must not depend on another one. */
+static void explain(const char *reason, const char *path, char *error, size_t size)
+{
+    bool missing =
+        reason && strstr(reason, "cannot open shared object file") && strncmp(reason, path, strlen(path)) != 0;
+    snprintf(error, size, "cannot be loaded: %s%s", reason ? reason : "unknown reason",
+             missing ? "; a plugin is one file: link libraries of its own into it (only those of the system are looked "
+                       "for, and those in LD_LIBRARY_PATH)"
+                     : "");
+}
+
 bool field_host_load(const char *path, bool weaker, field_host_plugin *plugin, char *error, size_t size)
 {
     if (!hide_files(path, weaker, error, size))
         return false;
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
-        const char *reason = dlerror();
-        snprintf(error, size, "cannot be loaded: %s", reason ? reason : "unknown reason");
+        explain(dlerror(), path, error, size);
         return false;
     }
     if (!np_sandbox_filter(NP_SANDBOX_WORKING)) {
