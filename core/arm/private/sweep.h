@@ -4,7 +4,8 @@
  * rectangles; each is proved clear by a lower bound of the scan's distance from its middle that is larger than its extent
  * and its reach, or by a plane that all triangles near it are behind; else it is halved, until a pose is found that is too
  * near, or the rectangle is too small to argue about.  (Conservative advancement's bound, Mirtich 1996, used to divide and
- * not to step.)  What is not proved is not clear.
+ * not to step.)  Before that, one plane that the whole scan is behind is tried for each part of the tool: it decides most.  What is not
+ * proved is not clear.
  *
  * Over the floor no part of the way is lower than its ends by more than it can sag between them, as it is curved by turning alone;
  * a way is halved until that decides. */
