@@ -102,10 +102,8 @@ np_vec3 np_scan_to_file(const np_scan *scan, np_vec3 head_point)
 /* ---- the two sources ---- */
 
 #define WHORL_LIMIT_MM 5.0
-/* Two that are nearer to each other are one that was drawn twice: hair of two needs room to turn. */
-#define WHORLS_APART_MM 10.0
 
-/* The whorls that the case gives must lie on the scan, as they were given, where hair grows, and not be one. */
+/* The whorls that the case gives must lie on the scan, as they were given, where hair grows. */
 static np_status check_whorls(const np_scan *scan, const np_case_points *given, np_error *err)
 {
     for (unsigned i = 0; i < given->n; i++) {
@@ -123,15 +121,6 @@ static np_status check_whorls(const np_scan *scan, const np_case_points *given, 
                 "whorl %u lies on the face, an ear or the neck, where no hair of the scalp turns around; put it "
                 "where it is on the scalp",
                 i + 1);
-        for (unsigned k = 0; k < i; k++) {
-            double apart_mm = np_vec3_distance(scan->whorls[i], scan->whorls[k]);
-            if (apart_mm < WHORLS_APART_MM)
-                return np_error_set(
-                    err, NP_ERR_INVALID,
-                    "whorls %u and %u are %.1f mm apart (at least %.0f mm): hair cannot turn around both; name "
-                    "each once",
-                    k + 1, i + 1, apart_mm, WHORLS_APART_MM);
-        }
     }
     return NP_OK;
 }
@@ -320,11 +309,11 @@ np_status np_scan_create(const np_case_scan *source, const np_progress *progress
             status = turn_whorls(*out_scan, source, err);
         if (status == NP_OK)
             status = strengthen_whorls(*out_scan, source, err);
+        if (status == NP_OK)
+            status = head_flow_create(*out_scan, source, err);
         if (status == NP_ERR_INVALID && source->whorls_at)
             np_error_prefix(err, status, "%s", source->whorls_at);
     }
-    if (status == NP_OK)
-        status = head_flow_create(*out_scan, source, err);
     if (status == NP_OK && !np_progress_step(progress, "reading the scan", 1))
         status = np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
     if (status != NP_OK) {
