@@ -28,6 +28,7 @@ void np_case_destroy(np_case *c)
     free(c->scan.axis_up);
     free(c->scan.confirmed);
     free(c->test_dots.read_on);
+    free(c->person.cleared_by);
     free(c->scan.whorls.points);
     free(c->scan.whorls_at);
     free(c->scan.whorls_file);
@@ -68,11 +69,12 @@ static np_status read_rest(const case_document *document, np_case *c, np_error *
 static void fill_rest(const case_document *document, np_case *c)
 {
     /* domain.md 1.6: three sessions of 30, 70, 100 % (Liu 2025), a week and a month apart */
-    static const np_case_session three[] = {{0.3, 0}, {0.7, 7}, {1, 30}};
+    static const np_case_session three[] = {{0.3, 0, 0}, {0.7, 7, 0}, {1, 30, 0}};
     if (c->n_sessions == 0) {
         memcpy(c->sessions, three, sizeof three);
         c->n_sessions = 3;
     }
+    c->has_person = case_document_get(document, 1, "person") != 0;
     /* Beside the left ear, clear of any head; assumed, as no source has one. */
     if (!case_document_get(document, case_document_get(document, 1, "arm"), "reload_station_mm"))
         c->arm.reload_station_mm = np_vec3_make(0, 200, 100);

@@ -13,6 +13,7 @@
 #include "base/vec3.h"
 #include "case/accept.h"
 #include "case/named.h"
+#include "case/person.h"
 
 #define NP_CASE_MAX_SESSIONS 8
 
@@ -125,12 +126,15 @@ typedef struct np_case_layer {
     double reach_mm; /* without a region: how far from its curves or points the layer may paint */
     np_case_param *params;
     unsigned n_params;
+    int from_session; /* no dot of it is made before this one, 1 first */
+    int order;        /* within a session: layers of a lower number are finished first */
     unsigned line;
 } np_case_layer;
 
 typedef struct np_case_session {
     double cumulative; /* share of the final dots made by the end of this session; last one 1 */
     int day;           /* days after the first */
+    double tone;       /* is added to the tone of its dots */
 } np_case_session;
 
 /* Limits tighter than, or equal to, the hard ones (plan/envelope.h). */
@@ -200,6 +204,8 @@ typedef struct np_case {
     double needle_diameter_mm;
     np_case_depth depth;
     np_case_test_dots test_dots;
+    np_person person;
+    bool has_person; /* the case says something of the person */
     np_case_limits limits;
     np_case_arm arm;
     np_accept accept[NP_ACCEPT_COUNT]; /* what planning may take although it would refuse it */

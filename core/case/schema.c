@@ -68,6 +68,22 @@ static const cyaml_schema_value_t accept_value = {
     CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, np_accept, acceptable, CYAML_ARRAY_LEN(acceptable))};
 
 static const cyaml_schema_value_t strength_value = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, double)};
+static const cyaml_strval_t reasons[] = {
+#define REASON_NAME(id, name, what) {name, NP_PERSON_##id},
+    NP_PERSON_REASON_TABLE(REASON_NAME)
+#undef REASON_NAME
+};
+static const cyaml_schema_value_t reason_value = {
+    CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, np_person_reason, reasons, CYAML_ARRAY_LEN(reasons))};
+
+static const cyaml_strval_t conditions[] = {
+#define CONDITION_NAME(id, name, weight, what, section, sure) {name, NP_PERSON_##id},
+    NP_PERSON_CONDITION_TABLE(CONDITION_NAME)
+#undef CONDITION_NAME
+};
+static const cyaml_schema_value_t condition_value = {
+    CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, np_person_condition, conditions, CYAML_ARRAY_LEN(conditions))};
+
 static const cyaml_schema_value_t turn_value = {
     CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, np_case_turn, turns, CYAML_ARRAY_LEN(turns))};
 
@@ -222,6 +238,8 @@ static const cyaml_schema_field_t layer_fields[] = {
     TEXT("curve", OPTIONAL, np_case_layer, curve, NAME_MAX),
     TEXT("points", OPTIONAL, np_case_layer, points, NAME_MAX),
     NUMBER("reach_mm", OPTIONAL, np_case_layer, reach_mm),
+    WHOLE("from_session", OPTIONAL, np_case_layer, from_session),
+    WHOLE("order", OPTIONAL, np_case_layer, order),
     CYAML_FIELD_IGNORE("inputs", OPTIONAL),
     CYAML_FIELD_IGNORE("params", OPTIONAL),
     CYAML_FIELD_END,
@@ -231,6 +249,7 @@ static const cyaml_schema_value_t layer_value = {CYAML_VALUE_MAPPING(REQUIRED, n
 static const cyaml_schema_field_t session_fields[] = {
     NUMBER("cumulative", REQUIRED, np_case_session, cumulative),
     WHOLE("day", REQUIRED, np_case_session, day),
+    NUMBER("tone", OPTIONAL, np_case_session, tone),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t session_value = {CYAML_VALUE_MAPPING(REQUIRED, np_case_session, session_fields)};
@@ -274,6 +293,20 @@ static const cyaml_schema_field_t test_dots_fields[] = {
     NUMBER("ink_strength", OPTIONAL, np_case_test_dots, ink_strength),
     NUMBER("healed_size", OPTIONAL, np_case_test_dots, healed_size),
     TEXT("read_on", OPTIONAL, np_case_test_dots, read_on, NAME_MAX),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t person_fields[] = {
+    CYAML_FIELD_SEQUENCE_COUNT("reasons", OPTIONAL, np_person, reasons, n_reasons, &reason_value, 0, NP_PERSON_REASONS),
+    CYAML_FIELD_SEQUENCE_COUNT("conditions", OPTIONAL, np_person, conditions, n_conditions, &condition_value, 0,
+                               NP_PERSON_CONDITIONS),
+    CYAML_FIELD_SEQUENCE_COUNT("cleared", OPTIONAL, np_person, cleared, n_cleared, &condition_value, 0,
+                               NP_PERSON_CONDITIONS),
+    TEXT("cleared_by", OPTIONAL, np_person, cleared_by, NAME_MAX),
+    NUMBER("age_years", OPTIONAL, np_person, age_years),
+    NUMBER("transplant_months", OPTIONAL, np_person, transplant_months),
+    NUMBER("scar_months", OPTIONAL, np_person, scar_months),
+    NUMBER("scar_raised_mm", OPTIONAL, np_person, scar_raised_mm),
     CYAML_FIELD_END,
 };
 
@@ -325,6 +358,7 @@ static const cyaml_schema_field_t case_fields[] = {
     MAPPING_OVER("needle", OPTIONAL, np_case, needle_fields),
     MAPPING("depth", OPTIONAL, np_case, depth, depth_fields),
     MAPPING("test_dots", OPTIONAL, np_case, test_dots, test_dots_fields),
+    MAPPING("person", OPTIONAL, np_case, person, person_fields),
     MAPPING("limits", OPTIONAL, np_case, limits, limit_fields),
     MAPPING("arm", OPTIONAL, np_case, arm, arm_fields),
     MAPPING_OVER("tour", OPTIONAL, np_case, tour_fields),
@@ -416,6 +450,11 @@ static const case_schema_number numbers[] = {
     {keep_out_fields, "margin_mm", 0, 50, 4, "mm", ""},
     /* domain.md 3: a scar is feathered 8-15 mm into the hair-bearing skin around it */
     {layer_fields, "reach_mm", 0.5, 100, 15, "mm", ""},
+    /* domain.md 1.7: faded hairlines in later sessions, the hairline last [C, D] */
+    {layer_fields, "from_session", 1, NP_CASE_MAX_SESSIONS, 1, "", ""},
+    {layer_fields, "order", 0, 9, 0, "", "lower numbers are finished first"},
+    /* domain.md 1.6: the first session lightest, later ones darker [C] */
+    {session_fields, "tone", -0.5, 0.5, 0, "", ""},
     {session_fields, "cumulative", 1e-3, 1, 0, "", "the share of the final dots"},
     {session_fields, "day", 0, 3650, 0, "days", ""},
     {dots_fields, "count", 0, 1000000, 0, "dots", "0: what the densities ask for"},
@@ -438,6 +477,10 @@ static const case_schema_number numbers[] = {
     /* domain.md 1.3: test dots decide, and indentation is a calibration of its own; no source says how much [E] */
     {depth_fields, "calibration_mm", -0.5, 0.5, 0, "mm", ""},
     {depth_fields, "indentation_mm", 0, 1, 0, "mm", ""},
+    {person_fields, "age_years", 0, 120, -1, "years", ""},
+    {person_fields, "transplant_months", 0, 1200, -1, "months", ""},
+    {person_fields, "scar_months", 0, 1200, -1, "months", ""},
+    {person_fields, "scar_raised_mm", 0, 20, -1, "mm", ""},
     /* domain.md 1.2, 5.4: ink that is left and healed size are defaults of their own kind [D]; test dots decide */
     {test_dots_fields, "ink_strength", 0.1, 10, 1, "", "in parts of the usual"},
     {test_dots_fields, "healed_size", 0.3, 3, 1, "", "in parts of the usual"},

@@ -153,6 +153,20 @@ static np_status verify_reference(const np_case *c, const np_case_layer *layer, 
                 list);
 }
 
+static np_status verify_when(const np_case *c, const np_case_layer *layer, np_error *err)
+{
+    if (layer->from_session > (int)c->n_sessions)
+        return fail(c, layer->line, err, "layer '%s': from_session %d is after the last of %u sessions", layer->name,
+                    layer->from_session, c->n_sessions);
+    if (layer->order != c->layers[0].order && c->arm.rest_s > 0)
+        return fail(
+            c, layer->line, err,
+            "layer '%s': its order is not that of layer '%s', and arm.rest_s wants all layers interleaved; keep one of "
+            "them",
+            layer->name, c->layers[0].name);
+    return NP_OK;
+}
+
 /* Inputs under the key `inputs` are looked up by the field room, where the strategy says of what kind they are. */
 static np_status verify_layer(const np_case *c, const np_case_layer *layer, np_error *err)
 {
@@ -259,6 +273,23 @@ static np_status verify_depth(const np_case *c, const case_document *document, n
     return NP_OK;
 }
 
+/* Whoever clears a condition has a name, and there is a condition to clear. */
+static np_status verify_person(const np_case *c, const case_document *document, np_error *err)
+{
+    const np_person *p = &c->person;
+    unsigned line = line_of(document, "person");
+    if (p->n_cleared > 0 && !p->cleared_by)
+        return fail(c, line, err, "person.cleared: expected 'cleared_by' beside it: the doctor's name");
+    for (unsigned i = 0; i < p->n_cleared; i++) {
+        bool there = false;
+        for (unsigned k = 0; k < p->n_conditions; k++)
+            there = there || p->conditions[k] == p->cleared[i];
+        if (!there)
+            return fail(c, line, err, "person.cleared[%u]: it is not among 'conditions'", i);
+    }
+    return NP_OK;
+}
+
 static np_status verify_existing(np_case *c, const case_document *document, np_error *err)
 {
     if (!c->existing_file)
@@ -302,6 +333,8 @@ np_status case_verify(np_case *c, const case_document *document, np_error *err)
         status = case_shapes_verify(c, err);
     for (unsigned i = 0; i < c->n_layers && status == NP_OK; i++)
         status = verify_layer(c, &c->layers[i], err);
+    for (unsigned i = 0; i < c->n_layers && status == NP_OK; i++)
+        status = verify_when(c, &c->layers[i], err);
     if (status == NP_OK)
         status = verify_keep_outs(c, document, err);
     if (status == NP_OK)
@@ -310,6 +343,8 @@ np_status case_verify(np_case *c, const case_document *document, np_error *err)
         status = verify_limits(c, document, err);
     if (status == NP_OK)
         status = verify_depth(c, document, err);
+    if (status == NP_OK)
+        status = verify_person(c, document, err);
     if (status == NP_OK)
         status = verify_dots(c, document, err);
     if (status == NP_OK)

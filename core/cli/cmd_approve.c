@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "base/hex.h"
+#include "cli/case_person.h"
 #include "cli/cli.h"
 #include "cli/passphrase.h"
 #include "plan/approval.h"
@@ -131,6 +132,17 @@ static np_status say_what_else_holds(const char *path, int64_t now_s, np_error *
     return status;
 }
 
+/* What blocks the treatment of a person blocks its approval, but for rehearsals in the air. */
+static np_status check_person(const char *path, bool air_only, np_error *err)
+{
+    np_plan *plan = NULL;
+    np_status status = air_only ? NP_OK : np_plan_read(path, &plan, err);
+    if (status == NP_OK && plan)
+        status = cli_check_person_text(path, plan->case_text, err);
+    np_plan_destroy(plan);
+    return status;
+}
+
 static np_status run(const np_command_args *args, np_error *err)
 {
     const char *path = args->operands[0];
@@ -142,6 +154,8 @@ static np_status run(const np_command_args *args, np_error *err)
     np_status status = read_executors(args, &terms, err);
     if (status == NP_OK)
         status = read_end(np_args_text(args, "not-after"), now_s, &terms.not_after_s, err);
+    if (status == NP_OK)
+        status = check_person(path, np_args_flag(args, "air-only"), err);
     if (status == NP_OK)
         status = np_plan_approve(path, np_args_text(args, "key"), &opener, &terms, now_s, err);
     if (status == NP_OK)

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "case/description.h"
 #include "case/template.h"
+#include "cli/case_person.h"
 #include "cli/cli.h"
 #include "cli/head_options.h"
 #include "cli/plugin_options.h"
@@ -106,6 +107,8 @@ static np_status check(const np_command_args *args, np_case **out_case, np_scan 
         status = np_scan_create(&(*out_case)->scan, &progress, out_scan, err);
     if (status == NP_OK)
         status = np_painter_create(*out_case, *out_scan, &progress, out_painter, err);
+    if (status == NP_OK)
+        status = cli_check_person(*out_case, err);
     return status;
 }
 
@@ -120,17 +123,18 @@ static np_status print_check(const np_command_args *args, const np_case *c, cons
         for (unsigned i = 0; i < c->n_layers; i++)
             printf("  layer %-20s %s\n", CLI_PLAIN(c->layers[i].name),
                    CLI_PLAIN(np_painter_strategy_version(painter, i)));
+        cli_print_person(c);
         return cli_check_stdout(err);
     }
     json_t *layers = json_array();
     for (unsigned i = 0; i < c->n_layers; i++)
         json_array_append_new(layers, json_pack("{s:s, s:s}", "name", c->layers[i].name, "strategy",
                                                 np_painter_strategy_version(painter, i)));
-    return cli_give_json(json_pack("{s:s, s:b, s:[], s:o, s:I, s:o, s:I, s:I, s:i}", "case", CLI_PLAIN(c->path), "ok",
-                                   1, "findings", "notes", cli_lines_json(np_painter_notes(painter)), "triangles",
+    return cli_give_json(json_pack("{s:s, s:b, s:[], s:o, s:I, s:o, s:I, s:I, s:i, s:o}", "case", CLI_PLAIN(c->path),
+                                   "ok", 1, "findings", "notes", cli_lines_json(np_painter_notes(painter)), "triangles",
                                    (json_int_t)scan->surface.mesh.n_triangles, "layers", layers, "pins",
                                    (json_int_t)n_pins, "existing", (json_int_t)n_existing, "sessions",
-                                   (int)c->n_sessions),
+                                   (int)c->n_sessions, "person", cli_person_json(c)),
                          err);
 }
 
@@ -171,7 +175,9 @@ const np_command cli_cmd_case_check = {
     .description =
         "Reads the case, loads the scan, draws the regions and asks the strategies, without placing dots. The "
         "first thing that is wrong is printed with file, line and what to do; with --json it stands in \"findings\", "
-        "and \"ok\" is false.",
+        "and \"ok\" is false. Then it says how the case serves the reasons that it gives for the person (person: "
+        "{reasons: [scars]}), and what "
+        "blocks, delays or asks, with section of docs/domain.md and how sure that is; what blocks is an error.",
     .options = check_options,
     .examples = check_examples,
     .run = run_check,

@@ -42,7 +42,9 @@ static np_status collect_fixed(const make_making *m, np_dots_fixed **out_pins, s
     if (!*out_pins || !*out_existing)
         return np_error_no_memory(err, "the dots");
     for (size_t i = 0; i < *out_n_pins; i++)
-        (*out_pins)[i] = (np_dots_fixed){pins[i].point.position, pins[i].session, pins[i].layer};
+        (*out_pins)[i] =
+            (np_dots_fixed){pins[i].point.position,
+                            (int)fmax(pins[i].session, m->c->layers[pins[i].layer].from_session), pins[i].layer};
     for (size_t i = 0; i < *out_n_existing; i++)
         (*out_existing)[i] = existing[i].position;
     return NP_OK;
@@ -190,6 +192,7 @@ static np_status take_needles(make_making *m, np_error *err)
         np_status status = check_painted(m, i, &v, err);
         if (status != NP_OK)
             return status;
+        v.tone = fmin(fmax(v.tone + m->c->sessions[m->placed[i].session - 1].tone, 0), 1);
         m->needles[i] = (make_needle){v.depth_mm, v.tilt_rad, v.tone, v.dwell_ms, lean_of(m, i, v.azimuth_rad)};
     }
     return NP_OK;

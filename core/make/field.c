@@ -53,6 +53,14 @@ static void spread_layers(const np_mesh *mesh, np_field *field)
         }
 }
 
+/* The case may want a layer later than its strategy does. */
+static void hold_back(const np_case *c, np_field *field)
+{
+    for (size_t i = 0; i < field->n; i++)
+        if (field->first_session[i] < c->layers[field->layer[i]].from_session)
+            field->first_session[i] = c->layers[field->layer[i]].from_session;
+}
+
 /* What made the layers: a line each. */
 static np_status name_plugins(make_making *m, np_error *err)
 {
@@ -114,6 +122,7 @@ np_status make_field(make_making *m, np_error *err)
     np_painter_rest(m->painter); /* no stranger's code is at work while dots are placed */
     if (status == NP_OK) {
         spread_layers(&m->patch.mesh, &m->field);
+        hold_back(m->c, &m->field);
         measure_areas(m);
         /* What the strategies had to say of their layers; painting single dots says nothing new. */
         if (asprintf(&m->plan->notes, "%s%s", m->history_note ? m->history_note : "", np_painter_notes(m->painter)) < 0)

@@ -21,9 +21,9 @@ static void room_free(tour_room *room)
     free(room->dots);
 }
 
-static np_status order_session(make_making *m, size_t s, np_dot *dots, tour_room *room, np_error *err)
+/* Puts N dots of session number S, of one order, into the fastest order, and adds up what that takes. */
+static np_status order_run(make_making *m, size_t s, np_dot *dots, size_t n, tour_room *room, np_error *err)
 {
-    size_t n = m->plan->sessions[s].dots;
     double dwell_ms = 0;
     for (size_t i = 0; i < n; i++) {
         room->positions[i] = dots[i].position;
@@ -44,17 +44,49 @@ static np_status order_session(make_making *m, size_t s, np_dot *dots, tour_room
     if (status != NP_OK)
         return status;
     memcpy(room->dots, dots, n * sizeof *dots);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         dots[i] = room->dots[room->order[i]];
-        dots[i].order = (uint32_t)i;
-    }
     np_plan_session *session = &m->plan->sessions[s];
-    session->tour_length_mm = totals.length_mm;
-    session->tour_time_s = totals.time_s;
-    session->greedy_time_s = totals.greedy_time_s;
-    session->patches = totals.patches;
-    session->reloads = totals.reloads;
+    session->tour_length_mm += totals.length_mm;
+    session->tour_time_s += totals.time_s;
+    session->greedy_time_s += totals.greedy_time_s;
+    session->patches += totals.patches;
+    session->reloads += totals.reloads;
     return NP_OK;
+}
+
+/* Brings the dots of layers whose order is ORDER to the front of the N, in the order in which they stand; how many they are. */
+static size_t gather(const make_making *m, int order, np_dot *dots, size_t n, np_dot *room)
+{
+    size_t taken = 0, left = 0;
+    for (size_t i = 0; i < n; i++)
+        if (m->c->layers[dots[i].layer].order == order)
+            dots[taken++] = dots[i];
+        else
+            room[left++] = dots[i];
+    memcpy(dots + taken, room, left * sizeof *dots);
+    return taken;
+}
+
+/* Layers of lower order first, each of them by the fastest way: what is last, the hairline say, is last although that takes longer. */
+static np_status order_session(make_making *m, size_t s, np_dot *dots, tour_room *room, np_error *err)
+{
+    enum { ORDERS = 10 };
+    np_plan_session *session = &m->plan->sessions[s];
+    size_t n = session->dots, done = 0, runs = 0;
+    np_status status = NP_OK;
+    for (int order = 0; order < ORDERS && status == NP_OK && done < n; order++) {
+        size_t of_it = gather(m, order, dots + done, n - done, room->dots);
+        if (of_it)
+            status = order_run(m, s, dots + done, of_it, room, err);
+        done += of_it;
+        runs += of_it > 0;
+    }
+    if (runs > 1 && m->c->arm.reload_every) /* they are counted through, whatever the layer */
+        session->reloads = (uint32_t)((n - 1) / (size_t)m->c->arm.reload_every);
+    for (size_t i = 0; i < n; i++)
+        dots[i].order = (uint32_t)i;
+    return status;
 }
 
 np_status make_tours(make_making *m, np_error *err)

@@ -6,6 +6,7 @@
 
 #include "base/angle.h"
 #include "base/hex.h"
+#include "case/advice.h"
 #include "plan/approval.h"
 #include "plan/depths.h"
 #include "plan/made.h"
@@ -37,6 +38,28 @@ static void add_approvals(const np_plan *plan, report_page *page)
     if (*accepted)
         report_page_add(page, REPORT_PAGE_WARNING, NULL, "Accepted by name though planning would refuse it: %s",
                         accepted);
+}
+
+/* What the case says of the person and of its sessions, the heaviest first. */
+static void add_findings(const np_plan *plan, report_page *page)
+{
+    enum { SHOWN = 6 };
+    np_case *c = NULL;
+    np_error ignored = {0}; /* a case of another version: the plan's digest stands for it */
+    np_person_finding found[NP_PERSON_FINDINGS_MAX];
+    if (np_case_parse_keys("the plan's case", plan->case_text, &c, &ignored) != NP_OK)
+        return;
+    size_t n = np_case_findings(c, found);
+    for (size_t i = 0; i < n && i < SHOWN; i++)
+        report_page_add(page, found[i].weight == NP_PERSON_ASKS ? REPORT_PAGE_POINT : REPORT_PAGE_WARNING, NULL,
+                        "%s: %s [domain.md %s, %s]", np_person_weight_name(found[i].weight), found[i].text,
+                        found[i].section, found[i].sure);
+    if (n > SHOWN)
+        report_page_add(page, REPORT_PAGE_POINT, NULL, "and %zu more: `needlepath case check`", n - SHOWN);
+    if (!c->has_person)
+        report_page_add(page, REPORT_PAGE_POINT, NULL,
+                        "The case says nothing of the person: ask for what blocks or delays (domain.md 6).");
+    np_case_destroy(c);
 }
 
 static void add_registration(const np_plan *plan, report_page *page)
@@ -213,6 +236,7 @@ np_status report_sheet_operator(const np_sheet_request *r, report_page *page, np
              plan->version, plan->n_dots, plan->treated_area_cm2);
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "Before the first dot");
     add_approvals(plan, page);
+    add_findings(plan, page);
     add_registration(plan, page);
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "Needle and pigment");
     report_page_add(page, REPORT_PAGE_ROW, "Needle",

@@ -50,6 +50,15 @@ static const mistake mistakes[] = {
     {BASE "depth: {skin_mm: 0.2}\n", "case.yaml:5: depth.skin_mm: expected 0 (not measured), or 0.5 to 5 mm"},
     {BASE "depth: {crwn_mm: 0.6}\n", "unknown key 'crwn_mm'; did you mean 'crown_mm'?"},
     {BASE "depth: {indentation_mm: -0.1}\n", "indentation_mm: expected 0 to 1 mm"},
+    {BASE "person: {conditions: [keloid]}\n", "found 'keloid'; did you mean 'keloids'?"},
+    {BASE "person: {age_years: 200}\n", "age_years: expected 0 to 120 years"},
+    {BASE "person: {conditions: [eczema], cleared: [eczema]}\n", "case.yaml:5: person.cleared: expected 'cleared_by'"},
+    {BASE "person: {cleared: [eczema], cleared_by: Dr Who}\n", "person.cleared[0]: it is not among 'conditions'"},
+    {"needlepath: 1\n" SHAPES "layers: [{name: a, strategy: s, curve: c, from_session: 4}]\n",
+     "case.yaml:4: layer 'a': from_session 4 is after the last of 3 sessions"},
+    {"needlepath: 1\n" SHAPES
+     "layers: [{name: a, strategy: s, curve: c}, {name: b, strategy: s, curve: c, order: 1}]\narm: {rest_s: 5}\n",
+     "layer 'b': its order is not that of layer 'a'"},
     {BASE "title: Patient #12\n", "case.yaml:5: title: the text ends before '#12', which begins a comment"},
     {BASE "title: Gr\xC3\xBC\xC3\x9F #12\n", "title: the text ends before '#12'"},
     {"needlepath: 1\nseed:\xC2\xA0"

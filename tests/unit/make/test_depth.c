@@ -7,14 +7,15 @@
 #define BLEND_MM 10.0
 #define ROUNDED_MM 2e-6 /* dots are in whole micrometres, as are their places */
 
-/* A wide strip scar across zones, deep and with hardly a feather, over a thin fill of the whole scalp. */
-static const char torn[] = "needlepath: 1\nseed: %u\n%s"
-                           "regions: [{name: all, of: scalp}]\ncurves: [{name: scar, of: facelift_scar}]\n"
-                           "layers:\n"
-                           "  - {name: fill, strategy: diffuse_density, region: all, params: {density_per_cm2: 20}}\n"
-                           "  - {name: scar, strategy: scar_fill, curve: scar, params: {depth_mm: %.2f, width_mm: 9, "
-                           "feather_mm: 1, surroundings: as_listed}}\n"
-                           "dots: {count: 1500}\n";
+/* A wide strip scar across zones, deep and with hardly a feather, over a thin fill of temple and front. */
+static const char torn[] =
+    "needlepath: 1\nseed: %u\n%s"
+    "regions: [{name: all, union: [{of: frontal}, {of: temple_left}]}]\ncurves: [{name: scar, of: facelift_scar}]\n"
+    "layers:\n"
+    "  - {name: fill, strategy: diffuse_density, region: all, params: {density_per_cm2: 20}}\n"
+    "  - {name: scar, strategy: scar_fill, curve: scar, params: {depth_mm: %.2f, width_mm: 9, "
+    "feather_mm: 1, surroundings: as_listed}}\n"
+    "dots: {count: 900}\n";
 
 static np_plan *make_torn(unsigned seed, const char *depth, double scar_mm)
 {
@@ -67,7 +68,7 @@ static void no_step_is_greater_than_the_blend_allows(void **state)
 {
     (void)state;
     double blended = 0;
-    for (unsigned seed = 1; seed <= 12; seed++) {
+    for (unsigned seed = 1; seed <= 8; seed++) {
         double u[8], scar_mm, least_mm = 0.5, most_mm = 0.5;
         for (uint32_t k = 0; k < 8; k++)
             u[k] = np_rng_uniform(seed, 0x64657074, k, 0);

@@ -111,6 +111,51 @@ static void a_lean_beyond_the_limits_is_said(void **state)
     np_plan_destroy(plan);
 }
 
+/* A hairline over a thin fill: later, last in its session, and sessions of their own tone. */
+static void layers_come_when_the_case_wants_them(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "needlepath: 1\nregions: [{name: front, of: frontal}, {name: top, of: midscalp}]\nlayers:\n"
+        "  - {name: line, strategy: hairline, region: front, from_session: 2, order: 1}\n"
+        "  - {name: top, strategy: diffuse_density, region: top, params: {density_per_cm2: 20, tone_variation: 0}}\n"
+        "sessions: [{cumulative: 0.4, day: 0, tone: -0.1}, {cumulative: 0.8, day: 10}, {cumulative: 1, day: 40, tone: "
+        "0.2}]\n"
+        "dots: {count: 1200}\n";
+    np_case *c;
+    np_error err = {0};
+    if (np_case_parse("when", text, strlen(text), &c, &err) != NP_OK)
+        fail_msg("%s", err.text);
+    np_plan *plan = make(c);
+    check_plan(plan);
+    double tone[3] = {0};
+    size_t n[3] = {0};
+    uint32_t last_top[3] = {0}, first_line[3] = {UINT32_MAX, UINT32_MAX, UINT32_MAX};
+    for (size_t i = 0; i < plan->n_dots; i++) {
+        const np_dot *d = &plan->dots[i];
+        int s = d->session - 1;
+        if (d->layer == 0) {
+            assert_true(d->session >= 2);
+            first_line[s] = d->order < first_line[s] ? d->order : first_line[s];
+        } else {
+            last_top[s] = d->order > last_top[s] ? d->order : last_top[s];
+            tone[s] += d->tone;
+            n[s]++;
+        }
+    }
+    for (int s = 0; s < 3; s++) {
+        assert_true(n[s] > 20);
+        if (first_line[s] != UINT32_MAX)
+            assert_true(last_top[s] < first_line[s]);
+    }
+    assert_int_not_equal(first_line[1], UINT32_MAX);
+    assert_near(tone[1] / (double)n[1] - tone[0] / (double)n[0], 0.1, 0.02);
+    assert_near(tone[2] / (double)n[2] - tone[1] / (double)n[1], 0.2, 0.02);
+    assert_int_equal(plan->sessions[1].reloads, (plan->sessions[1].dots - 1) / 100);
+    np_plan_destroy(plan);
+    np_case_destroy(c);
+}
+
 static void counts_and_patterns_are_honoured(void **state)
 {
     (void)state;
@@ -245,6 +290,7 @@ int main(void)
         cmocka_unit_test(dots_stay_inside_where_areas_meet),
         cmocka_unit_test(the_same_on_any_number_of_threads),
         cmocka_unit_test(a_lean_beyond_the_limits_is_said),
+        cmocka_unit_test(layers_come_when_the_case_wants_them),
         cmocka_unit_test(counts_and_patterns_are_honoured),
         cmocka_unit_test(keep_outs_stay_clear),
         cmocka_unit_test(what_cannot_be_planned_says_why),

@@ -1,0 +1,92 @@
+/* Advice is no law: a block stops approval until it is cleared, everything else is said and goes on.  Days, shares and tones of sessions are
+ * docs/domain.md 1.6, where sources disagree; what is said here is the least that they agree on. */
+#include "case/advice.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCABS_DAYS 7   /* domain.md 1.6 [C]: scabs fall after 7-10 days */
+#define ONCE_SHARE 0.6 /* Liu 2025 has 30 % first; more than twice that is nearly all in one sitting */
+#define QUICK_DAYS 60
+
+static const char *const scar_strategies[] = {"scar_fill", NULL};
+static const char *const dense_strategies[] = {"diffuse_density", "crown", "full_scalp", NULL};
+static const char *const later_strategies[] = {"scar_fill", "diffuse_density", "touch_up", "crown", NULL};
+
+static const np_case_layer *layer_of(const np_case *c, const char *const *strategies)
+{
+    for (unsigned i = 0; i < c->n_layers; i++)
+        for (size_t k = 0; strategies[k]; k++)
+            if (strcmp(c->layers[i].strategy, strategies[k]) == 0)
+                return &c->layers[i];
+    return NULL;
+}
+
+__attribute__((format(printf, 6, 7))) static size_t add(np_person_finding *out, size_t n, np_person_weight weight,
+                                                        const char *section, const char *sure, const char *format, ...)
+{
+    if (n == NP_PERSON_FINDINGS_MAX)
+        return n;
+    va_list args;
+    out[n] = (np_person_finding){.weight = weight, .section = section, .sure = sure};
+    va_start(args, format);
+    vsnprintf(out[n].text, sizeof out[n].text, format, args);
+    va_end(args);
+    return n + 1;
+}
+
+static size_t add_sessions(const np_case *c, np_person_finding *out, size_t n)
+{
+    for (unsigned i = 1; i < c->n_sessions; i++) {
+        int days = c->sessions[i].day - c->sessions[i - 1].day;
+        if (days < SCABS_DAYS)
+            n = add(out, n, NP_PERSON_DELAYS, "1.6", "C",
+                    "session %u is %d days after session %u: scabs fall after 7 to 10 days, and skin must be closed",
+                    i + 1, days, i);
+        if (c->sessions[i].tone < c->sessions[i - 1].tone)
+            n = add(out, n, NP_PERSON_ASKS, "1.6", "C",
+                    "session %u is lighter than session %u: the first is the lightest, as a rule", i + 1, i);
+    }
+    if (c->n_sessions > 1 && c->sessions[0].cumulative > ONCE_SHARE)
+        n = add(out, n, NP_PERSON_ASKS, "1.6", "C",
+                "session 1 makes %.0f %% of the dots: too much at once makes dots run together; 30 %% is usual",
+                100 * c->sessions[0].cumulative);
+    return n;
+}
+
+static int by_weight(const void *a, const void *b)
+{
+    const np_person_finding *x = a, *y = b;
+    return x->weight != y->weight ? (x->weight < y->weight ? -1 : 1) : strcmp(x->text, y->text);
+}
+
+size_t np_case_findings(const np_case *c, np_person_finding out[NP_PERSON_FINDINGS_MAX])
+{
+    size_t n = c->has_person ? np_person_findings(&c->person, layer_of(c, scar_strategies), out) : 0;
+    n = add_sessions(c, out, n);
+    if (n > 1)
+        qsort(out, n, sizeof *out, by_weight);
+    return n;
+}
+
+bool np_case_serves(const np_case *c, np_person_reason reason, char out[NP_CASE_SERVED_BYTES])
+{
+    static const char *const *const wanted[NP_PERSON_REASONS] = {[NP_PERSON_LOW_DENSITY] = dense_strategies,
+                                                                 [NP_PERSON_SCARS] = scar_strategies,
+                                                                 [NP_PERSON_AFTER_TRANSPLANT] = later_strategies};
+    const np_case_layer *layer = wanted[reason] ? layer_of(c, wanted[reason]) : &c->layers[0];
+    int last = c->sessions[c->n_sessions - 1].day;
+    if (reason == NP_PERSON_QUICK_RESULT) {
+        snprintf(out, NP_CASE_SERVED_BYTES, "%u sessions, the last on day %d, and about 28 days to heal", c->n_sessions,
+                 last);
+        return last <= QUICK_DAYS;
+    }
+    if (layer)
+        snprintf(out, NP_CASE_SERVED_BYTES, "layer '%s' (%s)", layer->name, layer->strategy);
+    else
+        snprintf(out, NP_CASE_SERVED_BYTES, "no layer of %s, %s or the like", wanted[reason][0],
+                 wanted[reason][1] ? wanted[reason][1] : wanted[reason][0]);
+    return layer;
+}

@@ -1,0 +1,15 @@
+/* What a case serves, and what speaks against it or against now: for people, each with its source. */
+#ifndef NP_CASE_ADVICE_H
+#define NP_CASE_ADVICE_H
+
+#include "case/case.h"
+
+/* What the person's data say (np_person_findings; nothing where the case says nothing of the person), and what the sessions say: days too short
+ * for skin to heal, too much at once, a first session that is not the lightest.  The heaviest first.  Returns how many. */
+size_t np_case_findings(const np_case *c, np_person_finding out[NP_PERSON_FINDINGS_MAX]);
+
+enum { NP_CASE_SERVED_BYTES = 200 };
+/* How the case serves REASON into OUT: "layer 'scar' (scar_fill)", or what is missing.  False where nothing serves it. */
+bool np_case_serves(const np_case *c, np_person_reason reason, char out[NP_CASE_SERVED_BYTES]);
+
+#endif

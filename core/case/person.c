@@ -1,0 +1,113 @@
+/* Contraindications are lists of clinics' consent forms, and waiting times those of practitioners (docs/domain.md 3, 6): each finding says from where it
+ * is and how sure. */
+#include "case/person.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const char *np_person_weight_name(np_person_weight weight)
+{
+    static const char *const names[] = {"blocks", "delays", "asks"};
+    return names[weight];
+}
+
+const char *np_person_reason_name(np_person_reason reason)
+{
+    static const char *const names[] = {
+#define NAME(id, name, what) name,
+        NP_PERSON_REASON_TABLE(NAME)
+#undef NAME
+    };
+    return names[reason];
+}
+
+typedef struct list {
+    np_person_finding *out;
+    size_t n;
+} list;
+
+__attribute__((format(printf, 5, 6))) static void add(list *l, np_person_weight weight, const char *section,
+                                                      const char *sure, const char *format, ...)
+{
+    if (l->n == NP_PERSON_FINDINGS_MAX)
+        return;
+    va_list args;
+    np_person_finding *f = &l->out[l->n++];
+    *f = (np_person_finding){.weight = weight, .section = section, .sure = sure};
+    va_start(args, format);
+    vsnprintf(f->text, sizeof f->text, format, args);
+    va_end(args);
+}
+
+static bool is_cleared(const np_person *p, np_person_condition condition)
+{
+    for (unsigned i = 0; i < p->n_cleared; i++)
+        if (p->cleared[i] == condition)
+            return true;
+    return false;
+}
+
+static void add_conditions(const np_person *p, list *l)
+{
+    static const struct {
+        const char *name, *what, *section, *sure;
+        np_person_weight weight;
+    } table[] = {
+#define ROW(id, name, weight, what, section, sure) {name, what, section, sure, NP_PERSON_##weight},
+        NP_PERSON_CONDITION_TABLE(ROW)
+#undef ROW
+    };
+    for (unsigned i = 0; i < p->n_conditions; i++) {
+        np_person_condition c = p->conditions[i];
+        if (is_cleared(p, c))
+            add(l, NP_PERSON_ASKS, table[c].section, table[c].sure, "%s: cleared by %.64s; note it with the consent",
+                table[c].name, p->cleared_by ? p->cleared_by : "?");
+        else
+            add(l, table[c].weight, table[c].section, table[c].sure, "%s: %s", table[c].name, table[c].what);
+    }
+}
+
+static void add_scars(const np_person *p, list *l)
+{
+    if (p->scar_raised_mm > 0.5)
+        add(l, NP_PERSON_BLOCKS, "3", "C",
+            "a scar raised by %.1f mm: pigment migrates in it; flatten it first (at most 0.5 mm)", p->scar_raised_mm);
+    if (p->scar_months < 0)
+        add(l, NP_PERSON_ASKS, "3", "C",
+            "how old is the scar? It wants 6 months at least, 9 to 12 for some (person: {scar_months: N})");
+    else if (p->scar_months < 6)
+        add(l, NP_PERSON_BLOCKS, "3", "C", "a scar of %.0f months: wait until it has 6, for some 9 to 12",
+            p->scar_months);
+    else if (p->scar_months < 12)
+        add(l, NP_PERSON_ASKS, "3", "C", "a scar of %.0f months: some wait for 9 to 12; is it stable, flat and pale?",
+            p->scar_months);
+}
+
+static int by_weight(const void *a, const void *b)
+{
+    const np_person_finding *x = a, *y = b;
+    return x->weight != y->weight ? (x->weight < y->weight ? -1 : 1) : 0;
+}
+
+size_t np_person_findings(const np_person *p, bool has_scars, np_person_finding out[NP_PERSON_FINDINGS_MAX])
+{
+    list l = {out, 0};
+    if (p->age_years >= 0 && p->age_years < 18)
+        add(&l, NP_PERSON_BLOCKS, "6", "C", "under 18: %.0f years", p->age_years);
+    else if (p->age_years < 0)
+        add(&l, NP_PERSON_ASKS, "6", "C", "how old is the person? Nobody under 18 (person: {age_years: N})");
+    add_conditions(p, &l);
+    if (p->transplant_months >= 0 && p->transplant_months < 6)
+        add(&l, NP_PERSON_DELAYS, "6", "C", "a transplant %.0f months ago: wait until it is 6 to 12",
+            p->transplant_months);
+    else if (p->transplant_months >= 0 && p->transplant_months < 12)
+        add(&l, NP_PERSON_ASKS, "6", "C", "a transplant %.0f months ago: some wait for 12", p->transplant_months);
+    if (has_scars)
+        add_scars(p, &l);
+    if (l.n > 1)
+        qsort(out, l.n, sizeof *out,
+              by_weight); /* findings of one weight are few, and glibc's merge keeps their order */
+    return l.n;
+}

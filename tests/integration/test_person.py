@@ -1,0 +1,54 @@
+"""What a case says of the person: which reasons it serves, what blocks, delays or asks, and that a block stops the approval."""
+import json
+import unittest
+
+from programs import INVALID, Case
+
+
+class Person(Case):
+    def setUp(self):
+        super().setUp()
+        self.run_program("case", "new", "fut-scar", "-o", "case.yaml")
+        self.plain = (self.folder / "case.yaml").read_text()
+
+    def say(self, person):
+        (self.folder / "case.yaml").write_text(f"{self.plain}\nperson: {{{person}}}\n")
+
+    def test_check_says_what_is_served_and_what_speaks_against_it(self):
+        self.assertIn("the case says nothing of the person", self.run_program("case", "check", "case.yaml")[0])
+        self.say("reasons: [scars, low_density], age_years: 40, scar_months: 8, conditions: [blood_thinners]")
+        out = self.run_program("case", "check", "case.yaml")[0]
+        for line in ("scars: served by layer 'scar' (scar_fill)", "low_density: NOT SERVED: no layer of diffuse_density",
+                     "asks: a scar of 8 months: some wait for 9 to 12", "[domain.md 3, C]",
+                     "asks: blood_thinners: ask the doctor who prescribes them [domain.md 6, C]"):
+            self.assertIn(line, out)
+        told = json.loads(self.run_program("case", "check", "case.yaml", "--json")[0])
+        self.assertEqual([f["weight"] for f in told["person"]["findings"]], ["asks", "asks"])
+        self.assertEqual([(r["reason"], r["served"]) for r in told["person"]["reasons"]], [("scars", True), ("low_density", False)])
+
+    def test_a_block_stops_check_and_approval_until_it_is_cleared(self):
+        self.run_program("keys", "new", "op.key", "--name", "tester", "--no-passphrase")
+        self.say("age_years: 40, scar_months: 30, conditions: [keloids]")
+        self.refuse("case", "check", "case.yaml", says=["keloids", "domain.md 3, 6, C", "cleared_by"])
+        self.run_program("plan", "case.yaml", "-o", "p.needleplan")
+        self.refuse("approve", "p.needleplan", "--key", "op.key", "--executor", "any", says=["p.needleplan", "keloids"])
+        self.assertEqual(self.show("p.needleplan")["approvals"], [])
+        self.run_program("approve", "p.needleplan", "--key", "op.key", "--executor", "any", "--air-only")
+        self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html")
+        self.assertIn("blocks: keloids", (self.folder / "o.html").read_text())
+        self.say("age_years: 40, scar_months: 30, conditions: [keloids], cleared: [keloids], cleared_by: '<b>Dr</b>'")
+        self.assertIn("cleared by <b>Dr</b>", self.run_program("case", "check", "case.yaml")[0])
+        self.run_program("plan", "case.yaml", "-o", "q.needleplan")
+        self.run_program("approve", "q.needleplan", "--key", "op.key", "--executor", "any")
+        self.run_program("report", "q.needleplan", "--sheet", "operator", "-o", "o.html")
+        self.assertIn("cleared by &lt;b&gt;Dr", (self.folder / "o.html").read_text())
+
+    def test_mistakes_name_their_line(self):
+        self.say("conditions: [keloid]")
+        line = self.plain.count("\n") + 2
+        self.refuse("case", "check", "case.yaml", says=[f"case.yaml:{line}:", "did you mean 'keloids'"])
+        self.refuse("plan", "case.yaml", "-o", "x.needleplan", says="keloids", status=INVALID)
+
+
+if __name__ == "__main__":
+    unittest.main()
