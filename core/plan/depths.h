@@ -8,7 +8,7 @@
 /* X(field, what it counts), dots of a layer. */
 #define NP_PLAN_DEPTHS_TABLE(X)                                                                                        \
     X(by_zone, "have the depth of their zone")                                                                         \
-    X(by_strategy, "have one that their strategy set")                                                                 \
+    X(by_strategy, "have one that a strategy set, at least in part")                                                   \
     X(by_pin, "are placed by hand, with a depth of their own")                                                         \
     X(blended, "are shallower than that, so that depth changes over no less than 10 mm of skin")                       \
     X(held, "are held at a limit of depth, as calibration and indentation would take them beyond")
