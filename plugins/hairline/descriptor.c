@@ -94,6 +94,11 @@ static const np_param_desc params[HL_PARAM_COUNT] = {
                                        "printed.",
                                        "", 0, 0.6, 0.4),
     [HL_LEAN] = NP_KIT_LEAN,
+    [HL_EDGE_SESSION] = NP_KIT_INT(
+        "edge_session", "Session of the edge", "Line",
+        "Earliest session in which the front edge is made, sentinels and the density ramp: its leading edge is often "
+        "left for later sessions, when shade and line are agreed (creativescalps).",
+        "", 1, 8, 1),
 };
 
 static const np_input_desc inputs[] = {

@@ -157,6 +157,8 @@ int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *s, np_st
         double depth_in = np_kit_smoothstep(p[HL_RAMP], THICKENS_TO_MM, behind);
 
         out->coverage[i] = claim(p, inside, behind);
+        if (behind < p[HL_RAMP])
+            out->first_session[i] = (int32_t)p[HL_EDGE_SESSION];
         out->density_per_cm2[i] = fmax(0.0, target - s->existing_density_per_cm2[i]);
         out->depth_mm[i] = np_kit_lerp(p[HL_DEPTH], out->depth_mm[i], depth_in);
         double tone = np_kit_lerp(p[HL_TONE_FRONT], p[HL_TONE], np_kit_smoothstep(0.0, 2.0 * p[HL_RAMP], behind));

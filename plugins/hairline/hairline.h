@@ -32,6 +32,7 @@ enum {
     HL_TONE_FRONT,
     HL_TONE_VARIATION,
     HL_LEAN,
+    HL_EDGE_SESSION,
     HL_PARAM_COUNT
 };
 

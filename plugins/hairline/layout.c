@@ -85,7 +85,7 @@ static int32_t emit_sentinels(const np_strategy_job *job, const hl_head *head, c
         double p[3];
         if (!propose(job, head, line, try, p) || near_another(taken, n, p))
             continue;
-        np_strategy_pin pin = np_kit_pin(p[0], p[1], p[2], 1);
+        np_strategy_pin pin = np_kit_pin(p[0], p[1], p[2], (int32_t)job->params[HL_EDGE_SESSION]);
         pin.depth_mm = job->params[HL_DEPTH];
         pin.tone = np_kit_tone(job->host, HL_STREAM_SENTINEL_TONE, (uint64_t)n, job->params[HL_TONE_FRONT],
                                job->params[HL_TONE_VARIATION]);

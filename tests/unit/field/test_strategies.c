@@ -138,6 +138,34 @@ static void every_shape_of_hairline_is_drawn(void **state)
     assert_near(begins[4], begins[0] - 10, 3);
 }
 
+/* The front edge and its sentinels wait for session 2, what lies behind does not. */
+static void the_front_edge_can_come_later(void **state)
+{
+    (void)state;
+    painted p = paint_case(
+        fixture_case("hairline",
+                     "  - {name: line, strategy: hairline, region: frontal, params: {edge_session: 2, ramp_mm: "
+                     "10}}\n",
+                     NULL),
+        12000);
+    size_t n_pins;
+    int first[3] = {0};
+    const np_pin *pins = np_painter_pins(p.painter, &n_pins);
+    for (size_t i = 0; i < n_pins; i++)
+        assert_int_equal(pins[i].session, 2);
+    double thin = 0, dense = 0;
+    for (size_t i = 0; i < p.n; i++)
+        if (p.field.density_per_cm2[i] > 0) {
+            int32_t session = p.field.first_session[i];
+            first[session]++;
+            *(session == 2 ? &thin : &dense) += p.field.density_per_cm2[i];
+        }
+    assert_true(first[1] > 50);
+    assert_true(first[2] > 20);
+    assert_true(thin / first[2] < 0.8 * dense / first[1]);
+    painted_fini(&p);
+}
+
 /* Takes P over. */
 static void check_notes(painted p, const char *what, const char *const *says, const char *const *does_not_say)
 {
@@ -441,6 +469,7 @@ int main(void)
         cmocka_unit_test(a_hairline_fits_every_head),
         cmocka_unit_test(a_hairline_fits_real_scans),
         cmocka_unit_test(every_shape_of_hairline_is_drawn),
+        cmocka_unit_test(the_front_edge_can_come_later),
         cmocka_unit_test(the_two_sides_are_not_mirror_images),
         cmocka_unit_test(a_line_that_lies_elsewhere_says_so),
         cmocka_unit_test(a_line_without_a_height_lies_where_its_region_holds_it),
