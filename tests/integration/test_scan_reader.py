@@ -128,6 +128,7 @@ class Reader(Case):
         os.mkfifo(self.folder / "s" / "pipe.bin")
         outside = "outside of its own folder"
         for uri, says in (("inside.bin", few), ("link.bin", outside), ("device.bin", outside), ("../outside.bin", outside),
+                          ("..%2Foutside.bin", "'../outside.bin' " + outside),
                           ("/dev/zero", outside), ("pipe.bin", "s/pipe.bin: cannot read: it is not a regular file"),
                           ("sub", "s/sub: cannot read: it is not a regular file"),
                           ("none.bin", "s/none.bin: cannot read: No such file or directory")):
