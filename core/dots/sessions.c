@@ -144,15 +144,17 @@ done:
 }
 
 /* How many dots of each plot of layer L are made by the end of session K: the layer's share rounded to whole
- * dots, and each plot's with what rounding owes it from the plots before. */
-static void fill_layer(elimination *e, size_t l, int k, double share)
+ * dots, and each plot's with what rounding owes it from the plots before; *LAYERS_OWED is what rounding owes from the layers
+ * before, so that the session as a whole has its share. */
+static void fill_layer(elimination *e, size_t l, int k, double share, double *layers_owed)
 {
     double exact = 0, owed = 0;
     size_t given = 0;
     for (size_t b = 0; b < e->n_plots; b++)
         if (e->plot[b].layer == l && e->plot[b].first_session <= k)
             exact += share * (double)e->plot[b].n;
-    size_t due = (size_t)(exact + 0.5);
+    double wanted = exact + *layers_owed;
+    size_t due = wanted > 0 ? (size_t)(wanted + 0.5) : 0;
     for (size_t b = 0; b < e->n_plots; b++) {
         plot *own = &e->plot[b];
         if (own->layer != l)
@@ -175,6 +177,7 @@ static void fill_layer(elimination *e, size_t l, int k, double share)
             e->plot[b].quota++;
             given++;
         }
+    *layers_owed = wanted - (double)given;
 }
 
 /* ---- one level ---- */
@@ -320,8 +323,9 @@ static np_status thin(elimination *e, int level, np_error *err)
 {
     const dots_share_out *dots = e->dots;
     double share = dots->cumulative_share[level - 2], reach = DOTS_HEXAGONAL / sqrt(fmax(share, 1e-3));
+    double owed = 0;
     for (size_t l = 0; l < dots->n_layers; l++)
-        fill_layer(e, l, level - 1, share);
+        fill_layer(e, l, level - 1, share, &owed);
     /* those alive are marked as candidates for the session before; eliminated ones go back to LEVEL */
     np_status status = link_alive(e, level, reach, err);
     if (status != NP_OK)

@@ -29,7 +29,7 @@ class Grbl(GantryCase):
         self.assertIn("set $1=255", err)
         self.assert_all_made()
         record = self.run_program("export", "p.needleplan", "--format", "record")[0].splitlines()[1:]
-        self.assertEqual(sum(line.endswith(',"C 1","P 1"') for line in record), len(self.dots))
+        self.assertEqual(sum(line.endswith(',"C 1","P 1",0') for line in record), len(self.dots))
         self.run_program(*self.arguments())
         self.assert_all_made()
 

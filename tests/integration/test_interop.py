@@ -77,7 +77,8 @@ class Interop(Case):
         """What arrived in Python is the session to the last digit: every dot once, in order."""
         self.assertEqual(self.made(), self.planned())
         runs = self.show("p.needleplan")["runs"]
-        self.assertEqual((sum(run["done"] for run in runs), runs[-1]["state"]), (DOTS, "done"))
+        self.assertEqual(sum(run["done"] for run in runs), DOTS)
+        self.assertEqual([run["state"] for run in runs if run["state"] != "learnt"][-1], "done")
 
     def test_executor(self):
         self.executor()

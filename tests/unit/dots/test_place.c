@@ -35,6 +35,19 @@ static void counts_are_those_of_the_density_and_shares_exact(void **state)
         assert_int_equal(n, 500);
         assert_near(dots[0].density_per_cm2, 500 / 12.0, 1e-6);
         free(dots);
+        /* rounding in each of many layers does not add up: sessions have their shares of the whole */
+        r.n_layers = 8;
+        for (size_t v = 0; v < s.mesh.n_vertices; v++)
+            s.layer[v] = (int32_t)fmin(s.mesh.vertices[v].x / 5, 7);
+        dots = place(&r, &n);
+        size_t first = 0, second = 0;
+        for (size_t i = 0; i < n; i++) {
+            first += dots[i].session <= 1;
+            second += dots[i].session <= 2;
+        }
+        assert_int_equal(first, 150);
+        assert_int_equal(second, 350);
+        free(dots);
         shape_fini(&s);
     }
 }
