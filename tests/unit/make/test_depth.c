@@ -68,7 +68,7 @@ static void no_step_is_greater_than_the_blend_allows(void **state)
 {
     (void)state;
     double blended = 0;
-    for (unsigned seed = 1; seed <= 8; seed++) {
+    for (unsigned seed = 1; seed <= 4; seed++) {
         double u[8], scar_mm, least_mm = 0.5, most_mm = 0.5;
         for (uint32_t k = 0; k < 8; k++)
             u[k] = np_rng_uniform(seed, 0x64657074, k, 0);
@@ -92,7 +92,7 @@ static void no_step_is_greater_than_the_blend_allows(void **state)
         blended += sum_of(plan, offsetof(np_plan_depths, blended));
         np_plan_destroy(plan);
     }
-    assert_true(blended > 100); /* borders that strategies left steep were there */
+    assert_true(blended > 50); /* borders that strategies left steep were there */
 }
 
 static const np_dot *dot_at(const np_plan *plan, np_vec3 mark)
