@@ -51,7 +51,7 @@ class Viewer(Case):
     @unittest.skipUnless(CHROMIUM, "no Chromium here: the viewer was not tried in a browser")
     def test_in_a_browser(self):
         page = self.report()
-        with tempfile.TemporaryDirectory() as profile, Browser(profile) as b:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile, Browser(profile) as b:
             b.open(page)
             self.assertIsNone(b.evaluate("$('message')"), "WebGL is not to be had by software either")
             self.assertEqual(b.evaluate("$('title').textContent"), HOSTILE)
@@ -105,7 +105,7 @@ class Viewer(Case):
     @unittest.skipUnless(CHROMIUM, "no Chromium here: the viewer was not tried without WebGL")
     def test_without_webgl(self):
         page = self.report()
-        with tempfile.TemporaryDirectory() as profile, Browser(profile, "--disable-3d-apis") as b:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile, Browser(profile, "--disable-3d-apis") as b:
             b.open(page)
             self.assertIn("no WebGL", b.evaluate("$('message').textContent"))
             self.assertIn("day 0", b.evaluate("$('sessions').textContent"))
