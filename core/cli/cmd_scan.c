@@ -179,6 +179,7 @@ static np_status run_fit(const np_command_args *args, np_error *err)
                *confirmed = np_args_text(args, "confirmed");
     np_mesh mesh = {0};
     np_fit fit;
+    np_progress progress = cli_progress();
     cli_set_sandbox(args);
     char *png = cli_replace_extension(yaml, ".png");
     np_status status = png ? NP_OK : np_error_no_memory(err, "a file name");
@@ -189,7 +190,8 @@ static np_status run_fit(const np_command_args *args, np_error *err)
     if (status == NP_OK)
         status = cli_check_not_read(png, scan, err);
     if (status == NP_OK)
-        status = np_fit_file(scan, NULL, &mesh, &fit, err);
+        status = np_fit_file(scan, &progress, &mesh, &fit, err);
+    cli_progress_clear();
     if (status == NP_OK)
         status = check_units(&fit, scan, err);
     if (status == NP_OK)

@@ -74,7 +74,7 @@ typedef struct np_fit {
 np_status np_fit_mesh(np_mesh *mesh, np_fit *out_fit, np_error *err);
 
 /* Reads the mesh file PATH, as np_scan_create does, and fits it; NP_ERR_GEOMETRY with the reasons where the verdict is to
- * refuse; NP_ERR_STOPPED where PROGRESS says so while it is read.  The mesh goes to *out_mesh, in file coordinates; the caller frees it (np_mesh_fini), also on error. */
+ * refuse; NP_ERR_STOPPED where PROGRESS says so: at once while it is read, at its end while it is fitted.  The mesh goes to *out_mesh, in file coordinates; the caller frees it (np_mesh_fini), also on error. */
 np_status np_fit_file(const char *path, const np_progress *progress, np_mesh *out_mesh, np_fit *out_fit, np_error *err);
 
 #endif

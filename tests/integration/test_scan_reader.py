@@ -84,6 +84,19 @@ class Reader(Case):
         wait_until(lambda: not os.path.isdir(f"/proc/{reader}"))
         self.assertEqual(sorted(p.name for p in self.folder.iterdir()), before)
 
+    def test_scan_fit_ends_at_a_signal(self):
+        scan = self.slow_scan()
+        before = sorted(p.name for p in self.folder.iterdir())
+        for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            fit = self.start("scan", "fit", scan, "-o", "fit.yaml")
+            wait_until(lambda: reader_of(fit.pid))
+            reader = reader_of(fit.pid)
+            os.kill(reader, signal.SIGSTOP)  # it never answers; only the signal can end this
+            os.kill(fit.pid, sent)
+            self.assertEqual(fit.wait(60), STOPPED, fit.stderr.read())
+            wait_until(lambda: not os.path.isdir(f"/proc/{reader}"))
+            self.assertEqual(sorted(p.name for p in self.folder.iterdir()), before)
+
     @unittest.skipIf(SANITIZED, "a sanitizer needs calls that a reader may not make: nothing is confined")
     def test_a_kernel_without_landlock(self):
         """Nothing is read, and the reason says what reads it."""
