@@ -13,18 +13,22 @@ struct field_helper {
 
 np_status field_helper_create(const char *name, field_helper **out_helper, np_error *err)
 {
-    np_helper_setup setup = {
-        .program = name,
-        .whom = "a strategy",
-        .shared_bytes = sizeof(field_shared),
-        .timeout_s = np_helper_setting("NEEDLEPATH_PLUGIN_TIMEOUT_S", 0.1, 3600, FIELD_HELPER_TIMEOUT_S),
-        .memory_mb = (long)np_helper_setting("NEEDLEPATH_PLUGIN_MEMORY_MB", 64, 65536, FIELD_HELPER_MEMORY_MB),
-    };
+    double timeout_s = FIELD_HELPER_TIMEOUT_S, memory_mb = FIELD_HELPER_MEMORY_MB;
     *out_helper = NULL;
+    np_status status = np_helper_setting("NEEDLEPATH_PLUGIN_TIMEOUT_S", 0.1, 3600, &timeout_s, err);
+    if (status == NP_OK)
+        status = np_helper_setting("NEEDLEPATH_PLUGIN_MEMORY_MB", 64, 65536, &memory_mb, err);
+    if (status != NP_OK)
+        return status;
+    np_helper_setup setup = {.program = name,
+                             .whom = "a strategy",
+                             .shared_bytes = sizeof(field_shared),
+                             .timeout_s = timeout_s,
+                             .memory_mb = (long)memory_mb};
     field_helper *helper = calloc(1, sizeof *helper);
     if (!helper)
         return np_error_no_memory(err, "a helper process");
-    np_status status = np_helper_create(&setup, &helper->process, err);
+    status = np_helper_create(&setup, &helper->process, err);
     if (status != NP_OK) {
         free(helper);
         return status;

@@ -177,11 +177,12 @@ static np_status check_mesh(const char *path, const np_mesh *mesh, np_error *err
 
 static np_status read_in_helper(reading *r, const np_progress *progress, int file, size_t size, np_error *err)
 {
-    np_helper_setup setup = {.program = HEAD_READER,
-                             .whom = "the scan's reader",
-                             .timeout_s = np_helper_setting("NEEDLEPATH_SCAN_TIMEOUT_S", 0.1, 3600, TIMEOUT_S),
-                             .memory_mb = MEMORY_MB};
-    np_status status = np_helper_create(&setup, &r->helper, err);
+    double timeout_s = TIMEOUT_S;
+    np_status status = np_helper_setting("NEEDLEPATH_SCAN_TIMEOUT_S", 0.1, 3600, &timeout_s, err);
+    np_helper_setup setup = {
+        .program = HEAD_READER, .whom = "the scan's reader", .timeout_s = timeout_s, .memory_mb = MEMORY_MB};
+    if (status == NP_OK)
+        status = np_helper_create(&setup, &r->helper, err);
     if (status != NP_OK)
         return status;
     r->watch = np_helper_begin(r->helper, DOING, progress);

@@ -175,8 +175,14 @@ np_status plan_db_bring_forward(plan_db *db, const np_plan *plan, np_error *err)
                             db->path);
     snprintf(version_sql, sizeof version_sql, "PRAGMA user_version = %d; COMMIT", PLAN_SCHEMA_VERSION);
     status = plan_db_exec(db, "BEGIN IMMEDIATE", err);
-    for (; version < PLAN_SCHEMA_VERSION && status == NP_OK; version++)
+    for (; version < PLAN_SCHEMA_VERSION && status == NP_OK; version++) {
         status = plan_db_exec(db, steps[version], err);
+        if (status != NP_OK && (sqlite3_errcode(db->handle) & 0xFF) == SQLITE_ERROR) /* it is there already */
+            status = np_error_set(err, NP_ERR_FORMAT,
+                                  "%s: the plan file was changed: by its number it is of version %lld, and it has what "
+                                  "version %lld brought; take a copy",
+                                  db->path, (long long)version, (long long)version + 1);
+    }
     if (status == NP_OK)
         status = plan_meta_write(db, plan, err);
     if (status == NP_OK)

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/plain.h"
 #include "base/program.h"
 #include "sandbox/limits.h"
 #include "sandbox/private/helper.h"
@@ -25,11 +26,19 @@
 #define END_GRACE_S 0.5     /* for a helper to leave when its socket closes */
 #define DEATH_GRACE_S 5.0   /* for one that closed its socket itself: on a busy machine dying takes time */
 
-double np_helper_setting(const char *name, double min, double max, double otherwise)
+np_status np_helper_setting(const char *name, double min, double max, double *in_out_value, np_error *err)
 {
     const char *text = getenv(name);
-    double value = text ? strtod(text, NULL) : min - 1;
-    return value >= min && value <= max ? value : otherwise;
+    char *end, plain[48];
+    if (!text)
+        return NP_OK;
+    double value = strtod(text, &end);
+    if (end == text || *end || !(value >= min && value <= max))
+        return np_error_set(err, NP_ERR_USAGE,
+                            "the environment variable %s is '%s': expected a number, %g to %g; correct it, or unset it",
+                            name, np_plain_copy(text, plain, sizeof plain), min, max);
+    *in_out_value = value;
+    return NP_OK;
 }
 
 np_status np_helper_create(const np_helper_setup *setup, np_helper **out_helper, np_error *err)

@@ -28,8 +28,9 @@ typedef struct np_helper_setup {
 /* For all helpers that are started from now on: work also where the kernel lacks Landlock. */
 void np_helper_allow_weaker_sandbox(bool allowed);
 
-/* The environment variable NAME as a number, if it is there and in its range; else OTHERWISE. */
-double np_helper_setting(const char *name, double min, double max, double otherwise);
+/* The environment variable NAME as a number to *IN_OUT_VALUE, which is left as it is where the variable is not set.  NP_ERR_USAGE
+ * where it is no number within MIN..MAX. */
+np_status np_helper_setting(const char *name, double min, double max, double *in_out_value, np_error *err);
 
 /* Starts a helper in a session of its own, with little of the environment and, of the planner's files, the socket and the memory
  * alone.  The caller destroys *out_helper.  NP_ERR_IO if it is not there or cannot be started. */

@@ -107,6 +107,28 @@ static bool want_no_more(void *context, const char *stage, double fraction)
     return ++*(int *)context < 3;
 }
 
+/* How long it may take is never what somebody did not mean. */
+static void a_time_limit_that_is_none_is_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"", "12s", "nan", "0", "1e9", "ten\n"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        np_error err = {0};
+        setenv("NEEDLEPATH_SCAN_TIMEOUT_S", wrong[i], 1);
+        np_mesh mesh;
+        const char *path = in_folder("few.ply");
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        fputs("ply\n", f);
+        fclose(f);
+        assert_int_equal(head_scan_import(path, NULL, &mesh, NULL, &err), NP_ERR_USAGE);
+        assert_non_null(strstr(err.text, "NEEDLEPATH_SCAN_TIMEOUT_S"));
+        assert_non_null(strstr(err.text, "0.1 to 3600"));
+        assert_null(strchr(err.text, '\n'));
+    }
+    unsetenv("NEEDLEPATH_SCAN_TIMEOUT_S");
+}
+
 /* A reader that does not answer is ended at the third look. */
 static void it_ends_when_nobody_wants_it_any_more(void **state)
 {
@@ -130,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_a_reader_does_is_an_error),
         cmocka_unit_test(what_is_checked_is_what_is_used),
+        cmocka_unit_test(a_time_limit_that_is_none_is_refused),
         cmocka_unit_test(it_ends_when_nobody_wants_it_any_more),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -219,6 +219,20 @@ static void an_older_plan_is_read_and_brought_forward_by_a_run(void **state)
     np_plan_destroy(plan);
 }
 
+/* A number that says less than the tables have. */
+static void a_version_that_is_not_its_own_is_named(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_journal *j;
+    fixture_sql(path, "PRAGMA user_version = 12");
+    np_plan *plan = read_plan();
+    assert_int_equal(np_journal_open(path, plan, 1, "x", 0, &j, &err), NP_ERR_FORMAT);
+    assert_non_null(strstr(err.text, "by its number it is of version 12, and it has what version 13 brought"));
+    assert_int_equal(user_version(), 12);
+    np_plan_destroy(plan);
+}
+
 static void a_changed_table_is_noticed(void **state)
 {
     (void)state;
@@ -254,6 +268,7 @@ int main(void)
         cmocka_unit_test(every_dot_has_its_lots),
         cmocka_unit_test(what_cannot_be_is_not_recorded),
         cmocka_unit_test(an_older_plan_is_read_and_brought_forward_by_a_run),
+        cmocka_unit_test(a_version_that_is_not_its_own_is_named),
         cmocka_unit_test(a_changed_table_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, fixture_remove);
