@@ -146,6 +146,9 @@ typedef struct np_case_limits {
     int max_dots;                  /* of the whole plan */
 } np_case_limits;
 
+/* Depth holds to a tenth of a millimetre (domain.md 4): so much of a measured skin is left below the tip. */
+#define NP_CASE_SKIN_LEFT_MM 0.1
+
 /* How deep needles go, domain.md 1.3.  By zone: true depth in the skin, where no strategy has its own. */
 typedef struct np_case_depth {
     double frontal_mm, temple_mm, midscalp_mm, crown_mm, occipital_mm, elsewhere_mm;

@@ -270,6 +270,12 @@ static np_status verify_depth(const np_case *c, const case_document *document, n
         return fail(c, case_document_line(document, case_document_get(document, node, "skin_mm")), err,
                     "depth.skin_mm: expected 0 (not measured), or 0.5 to 5 mm of epidermis and dermis, found %g",
                     d->skin_mm);
+    if (d->skin_mm > 0 && c->limits.depth_min_mm > d->skin_mm - NP_CASE_SKIN_LEFT_MM)
+        return fail(
+            c, line_of(document, "limits"), err,
+            "limits.depth_min_mm: %g leaves less than %g mm of a skin of depth.skin_mm %g over the fat; expected at "
+            "most %g",
+            c->limits.depth_min_mm, NP_CASE_SKIN_LEFT_MM, d->skin_mm, d->skin_mm - NP_CASE_SKIN_LEFT_MM);
     return NP_OK;
 }
 

@@ -142,6 +142,20 @@ void cli_duration(double seconds, char *text, size_t size)
         snprintf(text, size, "%ld h %02ld min", s / 3600, s / 60 % 60);
 }
 
+int cli_read_numbers(const char *text, double *out, int n)
+{
+    int found = 0;
+    for (char *end; found < n; text = end + 1) {
+        out[found] = strtod(text, &end);
+        if (end == text || !isfinite(out[found]))
+            return 0;
+        found++;
+        if (*end != ',')
+            return *end ? 0 : found;
+    }
+    return 0;
+}
+
 np_status cli_check_new_file(const char *path, bool force, np_error *err)
 {
     if (!force && access(path, F_OK) == 0)

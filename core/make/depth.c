@@ -16,8 +16,6 @@
 #define BLOCK 256
 /* Fainter differences are those of numbers that were rounded on their way. */
 #define SAME_MM 1e-4
-/* Depth holds to a tenth of a millimetre (domain.md 4): so much of a measured skin is left below the tip. */
-#define SKIN_LEFT_MM 0.1
 
 typedef struct blending {
     const make_making *m;
@@ -99,7 +97,7 @@ static double tip_mm(const np_case *c, double depth_mm)
     const np_case_depth *d = &c->depth;
     double most_mm = c->limits.depth_max_mm;
     if (d->skin_mm > 0)
-        most_mm = fmax(fmin(most_mm, d->skin_mm - SKIN_LEFT_MM), c->limits.depth_min_mm);
+        most_mm = fmin(most_mm, d->skin_mm - NP_CASE_SKIN_LEFT_MM); /* not below depth_min_mm: a case's check */
     double in_skin_mm = fmin(fmax(depth_mm + d->calibration_mm, c->limits.depth_min_mm), most_mm);
     return fmin(in_skin_mm + d->indentation_mm, c->limits.depth_max_mm);
 }

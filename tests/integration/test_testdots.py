@@ -1,6 +1,8 @@
 """Test dots: planned in a hidden place, run like any plan, read back into the case, and what plans and pictures then do."""
 import csv
 import math
+import re
+import sqlite3
 import unittest
 
 from programs import INVALID, USAGE, free_port, simulator
@@ -59,6 +61,67 @@ class TestDots(StreamCase):
         self.assert_made("test.needleplan")
         made = sorted((row["id"] for row in self.record()), key=int)
         self.assertEqual(made, [str(i) for i in range(1, 19)])
+
+    def add(self, text):
+        """TEXT at the end of the case, in place of the template's limits where it has some."""
+        case = self.folder / "case.yaml"
+        old = case.read_text()
+        if "limits:" in text:
+            old = re.sub(r"(?m)^limits:.*\n(?: .*\n)*", "", old)
+        case.write_text(old + "\n" + text + "\n")
+
+    def test_the_case_protects_test_dots_too(self):
+        self.add("""arm: {reload_station_mm: [10, 210, 90], lift_mm: 3, reload_every: 40}
+limits: {depth_max_mm: 1.2, tilt_max_deg: 20, spacing_min_mm: 0.5}
+depth:
+  skin_mm: 0.7
+  calibration_mm: -0.1
+  crown_mm: 0.55
+keep_outs:
+- {name: mole, center: [-35.1, -9.6, 122.6], radius_mm: 3}
+person: {age_years: 40, conditions: [keloids]}""")
+        depths = sorted({float(d["depth_mm"]) for d in self.make()})
+        self.assertEqual((len(depths), depths[0], depths[-1]), (5, 0.4, 0.6))
+        self.assertGreaterEqual(min(b - a for a, b in zip(depths, depths[1:])), 0.04)
+        with sqlite3.connect(self.folder / "test.needleplan") as db:
+            text = db.execute("SELECT value FROM meta WHERE key = 'case_text'").fetchone()[0]
+        for kept in ("reload_station_mm: [10, 210, 90]", "tilt_max_deg: 20", "name: mole", "skin_mm: 0.7", "keloids"):
+            self.assertIn(kept, text)
+        self.assertNotIn("diffuse_density\n    region", text)
+        self.run_program("keys", "new", "op.key", "--name", "tester", "--no-passphrase")
+        self.refuse("approve", "test.needleplan", "--key", "op.key", "--executor", "any", says="keloids")
+
+    def test_a_mole_stays_clear(self):
+        dots = self.make()
+        middle = [sum(float(d[k]) for d in dots) / len(dots) for k in "xyz"]
+        self.add("keep_outs: [{name: mole, center: [%.2f, %.2f, %.2f], radius_mm: 3, margin_mm: 4}]" % tuple(middle))
+        self.refuse("testdots", "case.yaml", "-o", "x.needleplan", says=["off the surface", "--at X,Y,Z"])
+
+    def test_test_dots_keep_clear_of_earlier_ones(self):
+        dots = self.make()
+        self.write("found.csv", "x,y,z\n" + "".join(f"{d['x']},{d['y']},{d['z']}\n" for d in dots))
+        self.add("made: {file: found.csv}")
+        self.refuse("testdots", "case.yaml", "-o", "x.needleplan", says=["existing hair", "--at X,Y,Z"])
+        self.run_program("testdots", "case.yaml", "-o", "x.needleplan", "--at", "0,0,130")
+
+    def test_a_skin_that_gives_way_too_far_has_no_ladder(self):
+        self.add("depth: {indentation_mm: 0.9}\nlimits: {depth_max_mm: 1.4}")
+        self.refuse("testdots", "case.yaml", "-o", "x.needleplan", says=["no ladder of test dots fits", "0.9"])
+
+    def test_the_forehead_is_not_hidden(self):
+        at = ["testdots", "case.yaml", "-o", "x.needleplan", "--at", "95,0,70"]
+        self.refuse(*at, says=["off the hair-bearing scalp", "accept: [face]"])
+        self.add("accept: [face]")
+        self.run_program(*at)
+
+    def test_a_text_that_a_program_cannot_change(self):
+        self.write("flow.yaml", "{needlepath: 1, layers: [{name: a, strategy: diffuse_density, region: r}], regions: [{name: r, of: crown}]}\n")
+        self.refuse("testdots", "flow.yaml", "-o", "x.needleplan", says="write every key at the beginning of a line")
+
+    def test_a_limit_does_not_reach_the_fat(self):
+        self.add("depth: {skin_mm: 0.5}\nlimits: {depth_min_mm: 0.45}")
+        line = (self.folder / "case.yaml").read_text().count("\n")
+        self.refuse("case", "check", "case.yaml", says=[f"case.yaml:{line}: limits.depth_min_mm: 0.45", "skin_mm 0.5", "at most 0.4"])
 
     def test_a_case_keeps_its_text_and_gets_what_the_dots_say(self):
         dots = self.make()

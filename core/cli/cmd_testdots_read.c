@@ -1,0 +1,340 @@
+/* needlepath testdots read: what test dots say of the person, back into the case. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "case/test_dots.h"
+#include "cli/cli.h"
+#include "head/scan.h"
+#include "plan/made.h"
+#include "report/photo.h"
+#include "report/preview.h"
+#include "skin/calibrate.h"
+
+enum { MEASURED_LIMIT = 1 << 20, DOTS_MAX = 200, COLUMNS = 6 };
+
+static const np_option read_options[] = {
+    {.name = "plan",
+     .kind = NP_OPTION_FILE,
+     .value = "TEST.needleplan",
+     .required = true,
+     .help = "The plan of the test dots."},
+    {.name = "measured",
+     .kind = NP_OPTION_FILE,
+     .value = "FILE.csv",
+     .required = true,
+     .help = "A line a dot: dot,contrast,width_mm,red_over_blue; or with --picture: dot,x,y in pixels. dot is its "
+             "number in the plan."},
+    {.name = "picture", .kind = NP_OPTION_FILE, .value = "CROP.png", .help = "Measure the dots in this photograph."},
+    {.name = "mm-per-pixel", .kind = NP_OPTION_NUMBER, .value = "MM", .min = 0.002, .max = 0.2, .help = "Its scale."},
+    {.name = "grey",
+     .kind = NP_OPTION_TEXT,
+     .value = "X,Y,W,H",
+     .help = "Where a grey card (18 %) is in the picture, pixels: it tells the colour of the skin."},
+    {.name = "skin",
+     .kind = NP_OPTION_TEXT,
+     .value = "CLASS|L,A,B",
+     .help = "Without a grey card: light, intermediate, tan, brown or dark, or L*a*b* as measured. Default: light."},
+    {.name = "days",
+     .kind = NP_OPTION_NUMBER,
+     .value = "N",
+     .fallback = "28",
+     .min = 21,
+     .max = 365,
+     .help = "Days after the dots were made: four weeks, or more."},
+    {.name = "read-on", .kind = NP_OPTION_TEXT, .value = "DAY", .help = "The day, for people, into the case."},
+    {.name = "out",
+     .letter = 'o',
+     .kind = NP_OPTION_FILE,
+     .value = "NEW.yaml",
+     .required = true,
+     .writes = true,
+     .help = "The case with what the dots say; in the case's folder, as paths in it start there."},
+    {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace a file that is there."},
+    CLI_JSON_OPTION("Print what was found as JSON."),
+    {0}};
+
+static const np_example read_examples[] = {
+    {"Measured by loupe",
+     "needlepath testdots read case.yaml --plan test.needleplan --measured dots.csv -o calibrated.yaml"},
+    {"From a photograph", "needlepath testdots read case.yaml --plan test.needleplan --measured places.csv --picture "
+                          "crop.png --mm-per-pixel 0.02 "
+                          "--grey 40,40,200,200 -o calibrated.yaml"},
+    {0}};
+
+/* Dots as they were meant and measured, and what they were measured by. */
+typedef struct reading {
+    const np_plan *plan;
+    const char *path;
+    np_photo photo;
+    bool has_photo;
+    double mm_per_pixel, skin_rgb[3]; /* of the photograph, the mean beside its dots */
+    np_skin_test_dot dots[DOTS_MAX];
+    bool taken[DOTS_MAX]; /* by id */
+    size_t n;
+} reading;
+
+__attribute__((format(printf, 4, 5))) static np_status fail_at(const reading *r, unsigned line, np_error *err,
+                                                               const char *format, ...)
+{
+    char text[400];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return np_error_set(err, NP_ERR_INVALID, "%s:%u: %s", r->path, line, text);
+}
+
+/* Cells of a line that are no number are NAN where they are empty; false for anything else. */
+static bool read_cells(const char *line, double out[COLUMNS], int *out_n)
+{
+    int n = 0;
+    for (;;) {
+        char *end;
+        line += strspn(line, " \t");
+        if (n == COLUMNS)
+            return false;
+        if (*line == ',' || *line == '\0') {
+            out[n++] = NAN;
+            end = (char *)line;
+        } else {
+            out[n] = strtod(line, &end);
+            if (end == line || !isfinite(out[n++]))
+                return false;
+        }
+        line = end + strspn(end, " \t");
+        if (*line == '\0')
+            break;
+        if (*line++ != ',')
+            return false;
+    }
+    *out_n = n;
+    return true;
+}
+
+static np_status take_look(reading *r, unsigned line, const double *cell, np_skin_look *out, np_error *err)
+{
+    if (r->has_photo) {
+        np_error why = {0};
+        double skin[3];
+        if (np_photo_dot(&r->photo, r->mm_per_pixel, cell[1], cell[2], out, skin, &why) != NP_OK)
+            return fail_at(r, line, err, "%s", why.text);
+        for (int c = 0; c < 3; c++)
+            r->skin_rgb[c] += skin[c];
+        return NP_OK;
+    }
+    *out = (np_skin_look){cell[1], cell[2], cell[3]};
+    if (!(out->contrast >= 0 && out->contrast < 1))
+        return fail_at(r, line, err, "contrast: expected the share of light that is missing, 0 to 1, found %g",
+                       out->contrast);
+    if (!isnan(out->width_mm) && !(out->width_mm > 0 && out->width_mm < 3))
+        return fail_at(r, line, err, "width_mm: expected 0 to 3 mm, or nothing, found %g", out->width_mm);
+    if (!isnan(out->red_over_blue) && !(out->red_over_blue > 0.2 && out->red_over_blue < 20))
+        return fail_at(r, line, err, "red_over_blue: expected 0.2 to 20, or nothing, found %g", out->red_over_blue);
+    return NP_OK;
+}
+
+static np_status take_line(reading *r, unsigned line, const char *text, np_error *err)
+{
+    double cell[COLUMNS] = {NAN, NAN, NAN, NAN, NAN, NAN};
+    int n, wanted = r->has_photo ? 3 : 4;
+    if (!read_cells(text, cell, &n) || n < (r->has_photo ? 3 : 2) || n > wanted)
+        return fail_at(r, line, err, "expected %s, found '%.60s'",
+                       r->has_photo ? "dot,x,y" : "dot,contrast,width_mm,red_over_blue (the last two may be empty)",
+                       text);
+    if (!(cell[0] >= 1 && cell[0] <= (double)r->plan->n_dots && cell[0] == floor(cell[0])))
+        return fail_at(r, line, err, "dot: expected a number from 1 to %zu, as in the plan, found %g", r->plan->n_dots,
+                       cell[0]);
+    const np_dot *dot = &r->plan->dots[(size_t)cell[0] - 1];
+    if (r->taken[dot->id - 1])
+        return fail_at(r, line, err, "dot %u is there twice", dot->id);
+    r->taken[dot->id - 1] = true;
+    np_skin_test_dot *out = &r->dots[r->n++];
+    *out = (np_skin_test_dot){
+        .depth_mm = dot->depth_mm - r->plan->indentation_mm, .dwell_ms = dot->dwell_ms, .tone = dot->tone};
+    return take_look(r, line, cell, &out->look, err);
+}
+
+/* All lines; the first one names the columns, comments begin with #. */
+static np_status take_file(reading *r, np_error *err)
+{
+    char *text;
+    size_t size;
+    unsigned line = 0;
+    np_status status = np_file_read(r->path, MEASURED_LIMIT, &text, &size, err);
+    if (status != NP_OK)
+        return status;
+    bool named = false;
+    for (char *at = text, *next; *at && status == NP_OK; at = next) {
+        next = at + strcspn(at, "\n");
+        next += *next == '\n' ? (*next = '\0', 1) : 0;
+        at[strcspn(at, "\r")] = '\0';
+        line++;
+        if (!*at || *at == '#')
+            continue;
+        if (named)
+            status = take_line(r, line, at, err);
+        else if (strncmp(at, r->has_photo ? "dot,x,y" : "dot,contrast", r->has_photo ? 7 : 12) != 0)
+            status = fail_at(r, line, err, "expected a first line '%s', found '%.60s'",
+                             r->has_photo ? "dot,x,y" : "dot,contrast,width_mm,red_over_blue", at);
+        named = true;
+    }
+    free(text);
+    return status;
+}
+
+/* The skin's colour: of --skin, or of the photograph beside its grey card. */
+static np_status find_skin(const np_command_args *args, const reading *r, np_lab *out, np_error *err)
+{
+    const char *grey = np_args_text(args, "grey"), *skin = np_args_text(args, "skin");
+    double v[5], card[3], rgb[3];
+    if (!grey)
+        return np_preview_parse_skin(skin ? skin : "light", out, err);
+    if (!r->has_photo || skin || cli_read_numbers(grey, v, 5) != 4)
+        return np_error_set(err, NP_ERR_USAGE, "--grey X,Y,W,H goes with --picture, and instead of --skin");
+    np_status status = np_photo_grey(&r->photo, (int[]){(int)v[0], (int)v[1], (int)v[2], (int)v[3]}, card, err);
+    for (int c = 0; c < 3 && status == NP_OK; c++)
+        rgb[c] = fmin(r->skin_rgb[c] / fmax((double)r->n, 1) / card[c] * 0.18, 1);
+    if (status == NP_OK)
+        *out = np_colour_rgb_to_lab(rgb);
+    return status;
+}
+
+static np_status open_photo(const np_command_args *args, reading *r, np_error *err)
+{
+    const char *picture = np_args_text(args, "picture");
+    r->has_photo = picture;
+    r->mm_per_pixel = np_args_flag(args, "mm-per-pixel") ? np_args_number(args, "mm-per-pixel") : 0;
+    if (!picture != !(r->mm_per_pixel > 0))
+        return np_error_set(err, NP_ERR_USAGE, "--picture and --mm-per-pixel go together");
+    return picture ? np_photo_read(picture, &r->photo, err) : NP_OK;
+}
+
+static np_status check_plan(const reading *r, const char *path, np_error *err)
+{
+    for (size_t i = 0; i < r->plan->n_layers; i++)
+        if (strncmp(r->plan->layers[i].strategy, "test_dots ", 10) != 0)
+            return np_error_set(err, NP_ERR_INVALID, "%s is no plan of test dots: layer '%s' is of %s", path,
+                                r->plan->layers[i].name, r->plan->layers[i].strategy);
+    if (r->plan->n_dots > DOTS_MAX)
+        return np_error_set(err, NP_ERR_INVALID, "%s has %zu dots; at most %d are read", path, r->plan->n_dots,
+                            DOTS_MAX);
+    return NP_OK;
+}
+
+static np_status print_found(const np_skin_calibration *f, const np_case_test_dots *written, double calibration_mm,
+                             size_t n, bool json, np_error *err)
+{
+    if (json)
+        return cli_give_json(json_pack("{s:I, s:f, s:f, s:f, s:b, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "dots",
+                                       (json_int_t)n, "calibration_mm", calibration_mm, "depth_mm", f->depth_mm,
+                                       "depth_sd_mm", f->depth_sd_mm, "tells_depth", f->tells_depth, "ink_strength",
+                                       written->ink_strength, "ink_sd", f->ink_sd, "healed_size", written->healed_size,
+                                       "size_sd", f->size_sd, "dwell_power", f->dwell_power, "contrast_rms",
+                                       f->contrast_rms, "width_rms_mm", f->width_rms_mm, "chi2", f->chi2),
+                             err);
+    printf("%zu test dots: contrast fits to %.3f, width to %.3f mm\n", n, f->contrast_rms, f->width_rms_mm);
+    if (f->tells_depth)
+        printf("  depth: calibration_mm %+.3f (SD %.2f mm)\n", calibration_mm, f->depth_sd_mm);
+    else
+        printf("  depth: calibration_mm stays %+.3f; these dots tell it to %.2f mm only, and it must hold to 0.1. Red "
+               "over "
+               "blue, from a picture, tells more\n",
+               calibration_mm, f->depth_sd_mm);
+    printf("  ink: %.2f of the usual (SD %.0f %%)\n  healed size: %.2f of the usual (SD %.0f %%)\n", f->ink,
+           100 * f->ink_sd, f->size, 100 * f->size_sd);
+    printf("  contact time: twice as long gives %.2f times the ink (power %.2f, SD %.2f)\n", pow(2, f->dwell_power),
+           f->dwell_power, f->dwell_sd);
+    return cli_check_stdout(err);
+}
+
+static np_status write_case(const np_command_args *args, const np_case *c, double calibration_mm,
+                            const np_case_test_dots *found, np_error *err)
+{
+    char *text = NULL;
+    np_file_writer writer = {0};
+    np_status status = np_case_calibrate_text(c, calibration_mm, found, &text, err);
+    if (status == NP_OK)
+        status = np_file_writer_open(&writer, np_args_text(args, "out"), err);
+    if (status == NP_OK) {
+        fputs(text, writer.stream);
+        status = np_file_writer_commit(&writer, err);
+    }
+    np_file_writer_discard(&writer);
+    free(text);
+    return status;
+}
+
+/* What the dots say beyond what the plan's own calibration said, into the case. */
+static np_status calibrate(const np_command_args *args, const np_case *c, reading *r, np_error *err)
+{
+    np_skin_model model = np_skin_model_default();
+    np_skin_calibration found;
+    np_lab skin;
+    np_status status = take_file(r, err);
+    if (status == NP_OK)
+        status = find_skin(args, r, &skin, err);
+    if (status == NP_OK)
+        status = np_skin_calibrate(&model, r->plan->needle_diameter_mm, skin, np_args_number(args, "days"), r->dots,
+                                   r->n, &found, err);
+    if (status != NP_OK)
+        return np_error_prefix(err, status, "%s", r->path);
+    double calibration_mm = found.tells_depth ? found.depth_mm : c->depth.calibration_mm;
+    np_case_test_dots written = {fmin(fmax(found.ink, 0.1), 10), fmin(fmax(found.size, 0.3), 3),
+                                 (char *)np_args_text(args, "read-on")};
+    status = write_case(args, c, calibration_mm, &written, err);
+    return status == NP_OK ? print_found(&found, &written, calibration_mm, r->n, np_args_flag(args, "json"), err)
+                           : status;
+}
+
+static np_status run_read(const np_command_args *args, np_error *err)
+{
+    np_case *c = NULL;
+    np_plan *plan = NULL;
+    const char *out = np_args_text(args, "out"), *plan_path = np_args_text(args, "plan");
+    reading *r = calloc(1, sizeof *r);
+    np_status status =
+        r ? cli_check_new_file(out, np_args_flag(args, "force"), err) : np_error_no_memory(err, "test dots");
+    if (status == NP_OK)
+        status = np_case_read(args->operands[0], &c, err);
+    if (status == NP_OK)
+        status = cli_check_not_of_case(out, c, err);
+    if (status == NP_OK)
+        status = np_plan_read(plan_path, &plan, err);
+    if (status == NP_OK) {
+        r->plan = plan;
+        r->path = np_args_text(args, "measured");
+        status = check_plan(r, plan_path, err);
+    }
+    if (status == NP_OK)
+        status = open_photo(args, r, err);
+    if (status == NP_OK)
+        status = calibrate(args, c, r, err);
+    if (r)
+        np_photo_fini(&r->photo);
+    free(r);
+    np_plan_destroy(plan);
+    np_case_destroy(c);
+    return status;
+}
+
+const np_command cli_cmd_testdots_read = {
+    .name = "testdots read",
+    .summary = "read test dots back into the case: depth, ink and healed size",
+    .operands = "CASE.yaml",
+    .min_operands = 1,
+    .max_operands = 1,
+    .description =
+        "Fits the model of skin to measured test dots and writes a case with what they say: depth.calibration_mm, "
+        "test_dots.ink_strength and healed_size, which plans and previews then follow. contrast is the share of green "
+        "light that is missing "
+        "in a dot's middle, width_mm its full width at half of that, red_over_blue the light missing within 1 mm, red "
+        "over blue. "
+        "Contrast and width tell ink and size; depth is told by red over blue alone, which a photograph gives, and "
+        "stays as it is "
+        "where it is told worse than to 0.1 mm.",
+    .options = read_options,
+    .examples = read_examples,
+    .run = run_read,
+};
