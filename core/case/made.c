@@ -1,7 +1,6 @@
 /* Dots that were found on the skin, by a camera or under a microscope: where each lies, and how dark it is.  Lists of points come from
  * many programs, so columns are found by their names: in a CSV's first line, or in the header of a PLY. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -29,9 +28,10 @@ typedef struct reader {
     np_error *err;
 } reader;
 
-static np_status fail(const reader *r, const char *expected, const char *found)
+/* What stands there is not repeated: a file of another kind, named by mistake, may hold what is nobody's business. */
+static np_status fail(const reader *r, const char *expected)
 {
-    return np_error_set(r->err, NP_ERR_FORMAT, "%s:%u: expected %s, found '%.60s'", r->path, r->line, expected, found);
+    return np_error_set(r->err, NP_ERR_FORMAT, "%s:%u: expected %s", r->path, r->line, expected);
 }
 
 /* Cells apart by blanks, commas, semicolons or tabs; those beyond MAX_CELLS are left out. */
@@ -71,9 +71,9 @@ static np_status add(reader *r, char *const *cells, int n)
         if (cell == NO_COLUMN || (c == TONE && cell >= n))
             continue;
         if (cell >= n || !number(cells[cell], &v[c]) || (c != TONE && fabs(v[c]) > CASE_SCHEMA_COORDINATE_MAX))
-            return fail(r, "numbers x y z, and a tone where there is one", cell < n ? cells[cell] : cells[n - 1]);
+            return fail(r, "numbers x y z, and a tone where there is one");
         if (c == TONE && (v[c] < 0 || v[c] > 1))
-            return fail(r, "a tone from 0 (lightest) to 1 (darkest)", cells[cell]);
+            return fail(r, "a tone from 0 (lightest) to 1 (darkest)");
     }
     if (r->points.n == DOTS_MAX)
         return np_error_set(r->err, NP_ERR_INVALID, "%s: more than %u dots; no treatment has so many", r->path,
@@ -95,13 +95,12 @@ static np_status read_list(reader *r, char *text)
     bool first = true;
     np_status status = NP_OK;
     for (char *line = text, *next; line && status == NP_OK; line = next) {
-        char *cells[MAX_CELLS], shown[64];
+        char *cells[MAX_CELLS];
         double v;
         r->line++;
         next = strchr(line, '\n');
         if (next)
             *next++ = '\0';
-        snprintf(shown, sizeof shown, "%s", line);
         int n = *line == '#' || strncmp(line, "//", 2) == 0 ? 0 : split(line, cells);
         if (n == 0)
             continue;
@@ -109,11 +108,11 @@ static np_status read_list(reader *r, char *text)
             for (int i = 0; i < n; i++)
                 name_column(r, cells[i], i);
             if (!has_places(r))
-                status = fail(r, "a first line that names the columns x, y and z, or numbers", shown);
+                status = fail(r, "a first line that names the columns x, y and z, or numbers");
         } else {
             for (int c = 0; first && c < N_COLUMNS; c++)
                 r->column[c] = c < n ? c : NO_COLUMN;
-            status = has_places(r) ? add(r, cells, n) : fail(r, "three numbers 'x y z', and perhaps a tone", shown);
+            status = has_places(r) ? add(r, cells, n) : fail(r, "three numbers 'x y z', and perhaps a tone");
         }
         first = false;
     }
@@ -134,49 +133,55 @@ static char *next_line(reader *r, char **text)
     return line;
 }
 
-/* The header; *OUT_N is the number of vertices, which stand first. */
-static np_status read_ply_header(reader *r, char **text, size_t *out_n)
+/* The header; *OUT_N is the number of vertices, which stand first, *OUT_OTHERS that of all other elements. */
+static np_status read_ply_header(reader *r, char **text, size_t *out_n, size_t *out_others)
 {
     char *cells[MAX_CELLS];
     int property = 0;
     bool of_vertices = false, any = false;
     for (char *line = next_line(r, text); line; line = next_line(r, text)) {
-        char shown[64];
-        snprintf(shown, sizeof shown, "%s", line);
         int n = split(line, cells);
         if (n >= 1 && strcmp(cells[0], "end_header") == 0)
-            return any && has_places(r) ? NP_OK : fail(r, "vertices with properties x, y and z", shown);
+            return any && has_places(r) ? NP_OK : fail(r, "vertices with properties x, y and z");
         if (n >= 2 && strcmp(cells[0], "format") == 0 && strcmp(cells[1], "ascii") != 0)
-            return fail(r, "an ASCII PLY: write it as text", shown);
+            return fail(r, "an ASCII PLY: write it as text");
         if (n == 3 && strcmp(cells[0], "element") == 0) {
             of_vertices = strcmp(cells[1], "vertex") == 0;
             if (!of_vertices && !any)
-                return fail(r, "the vertices as the first element", shown);
+                return fail(r, "the vertices as the first element");
             if (of_vertices) {
                 *out_n = strtoul(cells[2], NULL, 10);
                 any = true;
+            } else {
+                *out_others += strtoul(cells[2], NULL, 10);
             }
         }
         if (n >= 3 && strcmp(cells[0], "property") == 0 && of_vertices) {
             if (strcmp(cells[1], "list") == 0)
-                return fail(r, "vertices without lists", shown);
+                return fail(r, "vertices without lists");
             name_column(r, cells[2], property++);
         }
     }
-    return fail(r, "a header that ends with end_header", "the end of the file");
+    return fail(r, "a header that ends with end_header, found the end of the file");
 }
 
+/* Behind the vertices stand the other elements, a line each, and nothing else: what is left over was not counted. */
 static np_status read_ply(reader *r, char *text)
 {
-    size_t n = 0;
-    np_status status = read_ply_header(r, &text, &n);
+    size_t n = 0, n_others = 0;
+    char *cells[MAX_CELLS], *line;
+    np_status status = read_ply_header(r, &text, &n, &n_others);
     for (size_t i = 0; status == NP_OK && i < n; i++) {
-        char *cells[MAX_CELLS], *line = next_line(r, &text);
+        line = next_line(r, &text);
         int n_cells = line ? split(line, cells) : 0;
         if (n_cells == 0)
-            return fail(r, "a line for each vertex", line ? "an empty one" : "the end of the file");
+            return fail(r, line ? "a line for each vertex, found an empty one"
+                                : "a line for each vertex, found the end of the file");
         status = add(r, cells, n_cells);
     }
+    for (size_t lines = 0; status == NP_OK && (line = next_line(r, &text));)
+        if (split(line, cells) > 0 && ++lines > n_others)
+            return fail(r, "the end of the file: its header counts fewer lines than it has");
     return status;
 }
 

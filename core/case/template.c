@@ -211,9 +211,8 @@ static const case_template templates[] = {
      false},
     {"touch-up",
      "Touch-up",
-     "# A touch-up, weeks or years later: what an earlier treatment lacks.  Say below what was made (made); until then "
-     "everything "
-     "counts as missing.\n",
+     "# A touch-up, weeks or years later: what an earlier treatment lacks.  Say below what was made (made) before "
+     "planning it.\n",
      {&scalp},
      "  # What was wanted minus what stands, in the gaps, in the tone of the dots around.  By the earlier plan, or "
      "where none is named\n"
@@ -223,10 +222,12 @@ static const case_template templates[] = {
      "    region: scalp\n"
      "    params: {density_per_cm2: 60}\n"
      "\n"
-     "# What was made: an earlier plan of this head with its journal, the dots that were found on the skin (lines x y "
-     "z tone, a CSV\n"
-     "# with these columns, or an ASCII PLY), or both.\n"
-     "# made: {plan: first.needleplan, file: found.csv, faded_tone: 0.1}\n",
+     "# What was made: FILL IN the earlier plan of this head, with its journal; or the dots that were found on the "
+     "skin\n"
+     "# (file: found.csv, lines x y z tone, a CSV with these columns, or an ASCII PLY); or both (faded_tone: 0.1 "
+     "leaves "
+     "out paler ones).\n"
+     "made: {plan: first.needleplan}\n",
      false},
 };
 #define N_TEMPLATES (sizeof templates / sizeof *templates)

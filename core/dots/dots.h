@@ -38,6 +38,7 @@ typedef struct np_dots_request {
     size_t n_pins;
     const np_vec3 *existing;
     size_t n_existing;
+    size_t n_made; /* of them, the last ones: dots that were made, and no follicles; for messages */
     np_dots_pattern pattern;
     np_dots_quality quality;
     int n_sessions;

@@ -187,11 +187,14 @@ static np_status check_pin_spacing(const np_dots_request *r, const dots_surface 
             double distance = np_vec3_distance(at[i], at[j]);
             if (j == i || distance >= r->spacing_min_mm)
                 continue;
-            bool pin = j < r->n_pins;
+            bool pin = j < r->n_pins, hair = !pin && j < n - r->n_made;
+            const char *what = pin    ? "pin"
+                               : hair ? "existing hair"
+                                      : "a dot that was made before (case key made), number";
+            size_t number = pin ? j : hair ? j - r->n_pins : j - (n - r->n_made);
             status = np_error_set(err, NP_ERR_INVALID,
                                   "pin %zu of layer %d is %.3f mm from %s %zu: at least %.2f mm are needed", i,
-                                  (int)r->pins[i].layer, distance, pin ? "pin" : "existing hair",
-                                  pin ? j : j - r->n_pins, r->spacing_min_mm);
+                                  (int)r->pins[i].layer, distance, what, number, r->spacing_min_mm);
             break;
         }
     }

@@ -10,6 +10,8 @@
 #include "field/private/painter_parts.h"
 
 #define TONE_RADIUS_MM 5.0 /* a few dots at 20 a cm2 */
+#define FOUND_WITHIN_MM 1.0
+#define SAME_DOT_MM 0.45 /* nearer than two dots can be made */
 
 static np_status index_all(np_painter *painter, np_error *err)
 {
@@ -71,6 +73,7 @@ void field_history_fini(field_history *history)
     free(history->standing);
     free(history->tones);
     free(history->planned);
+    free(history->entries);
     *history = (field_history){0};
 }
 
@@ -87,37 +90,73 @@ static np_status settle(const np_painter *painter, const np_past_mark *marks, si
     if (off)
         return np_error_set(
             err, NP_ERR_INVALID,
-            "%zu of its %zu dots lie more than %g mm off this scan, the first at (%.1f, %.1f, %.1f) in the head "
+            "%zu of %zu dots lie more than %g mm off this scan, the first at (%.1f, %.1f, %.1f) in the head "
             "frame: is it the same head, with the same landmarks?",
             off, n, FIELD_SNAP_MM, marks[worst].position.x, marks[worst].position.y, marks[worst].position.z);
     return NP_OK;
 }
 
-np_status field_history_set(np_painter *painter, const np_past_mark *marks, size_t n, np_error *err)
+/* Keeps new dots clear of what the journals have as made and nobody found: it counts as gone, and may be there all the same. */
+static np_status add_unfound(np_painter *painter, const np_surface_point *points, size_t n, size_t *out_found,
+                             np_error *err)
+{
+    np_near found;
+    np_surface_point *existing = realloc(painter->existing, (painter->n_existing + n + 1) * sizeof *existing);
+    if (!existing)
+        return np_error_no_memory(err, "the dots that were made");
+    painter->existing = existing;
+    size_t n_before = painter->n_existing, first = painter->source->existing.n;
+    np_status status =
+        np_near_init(&found, &existing[first].position, sizeof *existing, n_before - first, FOUND_WITHIN_MM, err);
+    for (size_t i = 0; i < n && status == NP_OK; i++) {
+        double mm;
+        bool is_found = np_near_nearest(&found, points[i].position, FOUND_WITHIN_MM, SIZE_MAX, &mm) != SIZE_MAX;
+        *out_found += is_found;
+        if (!is_found || mm > SAME_DOT_MM)
+            existing[painter->n_existing++] = points[i];
+    }
+    np_near_fini(&found);
+    return status == NP_OK ? index_all(painter, err) : status;
+}
+
+/* The marks' places are settled in POINTS (of N). */
+static np_status take_marks(np_painter *painter, const np_past_mark *marks, size_t n, np_surface_point *points,
+                            double *tones, size_t *out_found, np_error *err)
+{
+    field_history *h = &painter->history;
+    for (size_t i = 0; i < n; i++)
+        h->planned[i] = points[i].position;
+    h->n_planned = n;
+    np_status status = np_near_init(&h->planned_near, h->planned, sizeof *h->planned, n, NP_NEAR_DENSITY_CELL_MM, err);
+    for (size_t i = 0; i < n; i++)
+        if (marks[i].stands) {
+            h->entries[h->n_entries] = marks[i].entry;
+            tones[h->n_entries] = marks[i].tone;
+            points[h->n_entries++] = points[i];
+        }
+    if (status != NP_OK)
+        return status;
+    *out_found = 0;
+    if (painter->source->made_file) /* what was found says more than what was done */
+        return add_unfound(painter, points, h->n_entries, out_found, err);
+    free(h->standing);
+    free(h->tones);
+    h->n_standing = 0;
+    *out_found = h->n_entries;
+    return add_made(painter, points, tones, h->n_entries, err);
+}
+
+np_status field_history_set(np_painter *painter, const np_past_mark *marks, size_t n, size_t *out_found, np_error *err)
 {
     field_history *h = &painter->history;
     np_surface_point *points = calloc(n + 1, sizeof *points);
     double *tones = calloc(n + 1, sizeof *tones);
     h->planned = calloc(n + 1, sizeof *h->planned);
-    np_status status = points && tones && h->planned ? settle(painter, marks, n, points, err)
-                                                     : np_error_no_memory(err, "the earlier plan");
-    size_t n_made = 0;
-    for (size_t i = 0; i < n && status == NP_OK; i++)
-        h->planned[i] = points[i].position;
-    h->n_planned = n;
+    h->entries = calloc(n + 1, sizeof *h->entries);
+    np_status status = points && tones && h->planned && h->entries ? settle(painter, marks, n, points, err)
+                                                                   : np_error_no_memory(err, "the earlier plan");
     if (status == NP_OK)
-        status = np_near_init(&h->planned_near, h->planned, sizeof *h->planned, n, NP_NEAR_DENSITY_CELL_MM, err);
-    for (size_t i = 0; i < n && status == NP_OK; i++)
-        if (marks[i].stands) {
-            tones[n_made] = marks[i].tone;
-            points[n_made++] = points[i];
-        }
-    if (status == NP_OK && !painter->source->made_file) { /* what was found says more than what was done */
-        free(h->standing);
-        free(h->tones);
-        h->n_standing = 0;
-        status = add_made(painter, points, tones, n_made, err);
-    }
+        status = take_marks(painter, marks, n, points, tones, out_found, err);
     free(points);
     free(tones);
     return status;

@@ -196,9 +196,16 @@ bool np_painter_asks_for_history(const np_painter *painter)
     return false;
 }
 
-np_status np_painter_set_history(np_painter *painter, const np_past_mark *marks, size_t n, np_error *err)
+np_status np_painter_set_history(np_painter *painter, const np_past_mark *marks, size_t n, size_t *out_found,
+                                 np_error *err)
 {
-    return field_history_set(painter, marks, n, err);
+    return field_history_set(painter, marks, n, out_found, err);
+}
+
+const np_vec3 *np_painter_past_entries(const np_painter *painter, size_t *out_n)
+{
+    *out_n = painter->history.n_entries;
+    return painter->history.entries;
 }
 
 const char *np_painter_notes(const np_painter *painter)

@@ -56,13 +56,18 @@ const char *np_painter_notes(const np_painter *painter);
 /* A dot of an earlier plan of the head. */
 typedef struct np_past_mark {
     np_vec3 position; /* of the mark, head frame */
+    np_vec3 entry;    /* where its needle entered or would have */
     double tone;
     bool stands; /* it was made, or may have been */
 } np_past_mark;
 
-/* Tells PAINTER what an earlier plan wanted, and what of it was made, unless the case says what was found.  Once, before the first
- * paint.  NP_ERR_INVALID where marks lie off the scan. */
-np_status np_painter_set_history(np_painter *painter, const np_past_mark *marks, size_t n, np_error *err);
+/* Tells PAINTER what earlier plans wanted, and what of it was made.  Where the case says what was found (made.file), that counts, and
+ * new dots only keep clear of what was made besides.  *OUT_FOUND: how many of those that stand were found within 1 mm; all where
+ * nobody looked.  Once, before the first paint.  NP_ERR_INVALID where marks lie off the scan. */
+np_status np_painter_set_history(np_painter *painter, const np_past_mark *marks, size_t n, size_t *out_found,
+                                 np_error *err);
+/* Where the needles of dots that stand went in, by the journals (head frame): entries of new ones keep the floor to them. */
+const np_vec3 *np_painter_past_entries(const np_painter *painter, size_t *out_n);
 
 /* Whether a layer's strategy asks what was made before (NP_CHANNEL_HISTORY). */
 bool np_painter_asks_for_history(const np_painter *painter);

@@ -73,6 +73,46 @@ static np_status check_on_scan(make_making *m, np_error *err)
     return status;
 }
 
+/* ---- clear of what stands ---- */
+
+#define ROUNDING_MM 0.002
+
+/* Every entry keeps the floor to follicles, to marks that stand and to where their needles went in. */
+static np_status check_clear(const make_making *m, const np_near *near, const char *of_what, np_error *err)
+{
+    const double floor_mm = m->c->limits.spacing_min_mm;
+    for (size_t i = 0; i < m->plan->n_dots; i++) {
+        const np_dot *dot = &m->plan->dots[i];
+        double mm;
+        if (np_near_nearest(near, dot->position, floor_mm - ROUNDING_MM, SIZE_MAX, &mm) != SIZE_MAX)
+            return np_error_set(err, NP_ERR_UNSAFE,
+                                "dot %u of layer '%s' at (%.1f, %.1f, %.1f) is %.3f mm from %s; at least %.2f mm are "
+                                "needed",
+                                dot->id, m->plan->layers[dot->layer].name, dot->position.x, dot->position.y,
+                                dot->position.z, mm, of_what, floor_mm);
+    }
+    return NP_OK;
+}
+
+static np_status check_standing(const make_making *m, np_error *err)
+{
+    size_t n_existing, n_past;
+    const np_surface_point *existing = np_painter_existing(m->painter, &n_existing);
+    const np_vec3 *entries = np_painter_past_entries(m->painter, &n_past);
+    np_near hairs = {0}, past = {0};
+    np_status status =
+        np_near_init(&hairs, existing ? &existing->position : NULL, sizeof *existing, n_existing, 1, err);
+    if (status == NP_OK)
+        status = np_near_init(&past, entries, sizeof *entries, n_past, 1, err);
+    if (status == NP_OK)
+        status = check_clear(m, &hairs, "a follicle or a dot that stands", err);
+    if (status == NP_OK)
+        status = check_clear(m, &past, "where the needle of a dot that stands went in", err);
+    np_near_fini(&hairs);
+    np_near_fini(&past);
+    return status;
+}
+
 /* ---- figures ---- */
 
 /* 0 where fewer than two dots have no spacing. */
@@ -141,6 +181,8 @@ static np_status measure(make_making *m, np_error *err)
 np_status make_checks(make_making *m, np_error *err)
 {
     np_status status = check_on_scan(m, err);
+    if (status == NP_OK)
+        status = check_standing(m, err);
     if (status == NP_OK)
         status = np_envelope_check(m->plan, err);
     if (status == NP_OK)

@@ -74,6 +74,7 @@ static np_status place(make_making *m, np_error *err)
     np_status status = collect_fixed(m, &pins, &r.n_pins, &existing, &r.n_existing, err);
     r.pins = pins;
     r.existing = existing;
+    r.n_made = existing ? r.n_existing - m->c->existing.n : 0;
     if (status == NP_OK)
         status = name_them(m, np_dots_place(&r, m->progress, &m->placed, &m->n_placed, err), err);
     free(pins);

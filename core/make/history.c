@@ -1,59 +1,281 @@
-/* An earlier plan of the same head: all dots that it wanted, and by its journal which of them were made.  A dot in doubt counts as
- * made, as everywhere: it is never made twice. */
+/* Earlier plans of the same head: all dots that the last one wanted, and by their journals which dots were made.  A dot in doubt counts
+ * as made, as everywhere: it is never made twice.  A plan that was a touch-up itself names the one before it: what that made stands,
+ * too, and was wanted. */
 #include "make/private/history.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/plain.h"
+#include "make/private/scan.h"
 #include "plan/made.h"
 
-/* Which ids stand: *OUT_STANDS[id]; the caller frees. */
-static np_status list_standing(const char *path, const np_plan *past, bool **out_stands, np_error *err)
+#define CHAIN_MAX 16
+
+/* Where somebody can go who has no use for the plan. */
+#define INSTEAD                                                                                                        \
+    "or leave made.plan out and give all dots that stand as made.file, in this scan's own coordinates, with "          \
+    "density_per_cm2 in the layer's params"
+
+typedef struct past_marks {
+    np_past_mark *marks;
+    size_t n;
+    unsigned char digests[CHAIN_MAX][NP_PLAN_DIGEST_BYTES];
+    size_t n_plans;
+} past_marks;
+
+/* One of the plans. */
+typedef struct past_plan {
+    char *path;
+    np_plan *plan;
+    np_case *keys; /* of the case that it was made of */
+    bool *stands;  /* by id */
+    size_t n_standing, n_outcomes;
+    bool other_landmarks; /* on the same mesh */
+    np_similarity frame;  /* other_landmarks: of the scan that it was planned on */
+} past_plan;
+
+static void past_plan_fini(past_plan *past)
 {
+    np_plan_destroy(past->plan);
+    np_case_destroy(past->keys);
+    free(past->stands);
+    free(past->path);
+    *past = (past_plan){0};
+}
+
+static np_status list_standing(past_plan *past, np_error *err)
+{
+    const np_plan *plan = past->plan;
     np_made_dot *made = NULL;
     size_t n = 0;
     uint32_t last = 0;
-    for (size_t i = 0; i < past->n_dots; i++)
-        last = past->dots[i].id > last ? past->dots[i].id : last;
-    *out_stands = calloc((size_t)last + 1, sizeof **out_stands);
+    for (size_t i = 0; i < plan->n_dots; i++)
+        last = plan->dots[i].id > last ? plan->dots[i].id : last;
+    past->stands = calloc((size_t)last + 1, sizeof *past->stands);
     np_status status =
-        *out_stands ? np_made_read(path, past, 0, &made, &n, err) : np_error_no_memory(err, "the earlier plan");
+        past->stands ? np_made_read(past->path, plan, 0, &made, &n, err) : np_error_no_memory(err, "the earlier plan");
     for (size_t i = 0; i < n && status == NP_OK; i++)
-        if (made[i].id <= last && made[i].state != NP_JOURNAL_FAILED)
-            (*out_stands)[made[i].id] = true;
+        if (made[i].id <= last && made[i].state != NP_JOURNAL_FAILED) {
+            past->stands[made[i].id] = true;
+            past->n_standing++;
+        }
+    past->n_outcomes = n;
     free(made);
     return status;
 }
 
-static np_status tell(make_making *m, const np_plan *past, const bool *stands, size_t *out_standing, np_error *err)
+/* ---- the head frame of then ---- */
+
+static np_status another_scan(const past_plan *past, np_error *err)
 {
-    np_past_mark *marks = calloc(past->n_dots + 1, sizeof *marks);
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "%s was planned on another scan: where its dots lie on this one nobody knows to the tenth of a "
+        "millimetre, as the head frame is only that of the landmarks.  Plan on the scan of then, " INSTEAD,
+        past->path);
+}
+
+/* The mesh of now in the head frame of then: if that is what the plan was made on, the two frames are known exactly. */
+static np_status find_frame(const make_making *m, past_plan *past, np_error *err)
+{
+    if (memcmp(past->plan->scan_digest, m->plan->scan_digest, sizeof m->plan->scan_digest) == 0)
+        return NP_OK;
+    if (!m->c->scan.file || !past->keys->scan.file)
+        return another_scan(past, err);
+    const np_case_scan *then = &past->keys->scan;
+    np_case_scan source = {.file = m->c->scan.file,
+                           .units = then->units,
+                           .axis_anterior = then->axis_anterior,
+                           .axis_left = then->axis_left,
+                           .axis_up = then->axis_up,
+                           .landmarks = then->landmarks};
+    unsigned char digest[NP_PLAN_DIGEST_BYTES];
+    np_scan *scan = NULL;
+    np_error why = {0};
+    np_status status = np_scan_create(&source, m->progress, &scan, &why);
+    if (status == NP_ERR_STOPPED || status == NP_ERR_NO_MEMORY)
+        return np_error_pass(err, &why);
+    if (status != NP_OK) /* the landmarks of then do not fit it */
+        return another_scan(past, err);
+    make_scan_digest(&scan->surface.mesh, digest);
+    past->frame = scan->surface.from_file;
+    past->other_landmarks = memcmp(past->plan->scan_digest, digest, sizeof digest) == 0;
+    np_scan_destroy(scan);
+    return past->other_landmarks ? NP_OK : another_scan(past, err);
+}
+
+static np_vec3 to_now(const make_making *m, const past_plan *past, np_vec3 p)
+{
+    return past->other_landmarks ? np_scan_from_file(m->scan, np_similarity_revert(&past->frame, p)) : p;
+}
+
+/* ---- the plans ---- */
+
+static np_status check_new(const past_marks *all, const past_plan *past, np_error *err)
+{
+    for (size_t k = 0; k < all->n_plans; k++)
+        if (memcmp(all->digests[k], past->plan->digest, sizeof all->digests[k]) == 0)
+            return np_error_set(err, NP_ERR_INVALID,
+                                "%s: the plan is there twice in the row of earlier plans: one was put in another's "
+                                "place; put back the plan that was touched up",
+                                past->path);
+    return NP_OK;
+}
+
+/* Opens the plan at PAST's path, which no run may be changing. */
+static np_status open_past(const make_making *m, past_plan *past, np_error *err)
+{
+    np_status status = np_made_check_unlocked(past->path, err);
+    if (status == NP_OK)
+        status = np_plan_read(past->path, &past->plan, err);
+    if (status == NP_OK)
+        status = list_standing(past, err);
+    if (status == NP_OK)
+        status = np_made_check_ended(past->path, past->plan, err);
+    if (status == NP_OK)
+        status = np_case_parse_keys(past->path, past->plan->case_text, &past->keys, err);
+    return status == NP_OK ? find_frame(m, past, err) : status;
+}
+
+/* Of the plan of the case (ALL is empty) everything was wanted, of those before it what stands. */
+static np_status take(const make_making *m, const past_plan *past, past_marks *all, np_error *err)
+{
+    const np_plan *plan = past->plan;
+    np_past_mark *marks = realloc(all->marks, (all->n + plan->n_dots + 1) * sizeof *marks);
     if (!marks)
         return np_error_no_memory(err, "the earlier plan");
-    *out_standing = 0;
-    for (size_t i = 0; i < past->n_dots; i++) {
-        const np_dot *dot = &past->dots[i];
-        marks[i] = (np_past_mark){np_dot_mark(dot), dot->tone, stands[dot->id]};
-        *out_standing += stands[dot->id];
+    all->marks = marks;
+    for (size_t i = 0; i < plan->n_dots; i++) {
+        const np_dot *dot = &plan->dots[i];
+        bool stands = past->stands[dot->id];
+        if (stands || all->n_plans == 0)
+            marks[all->n++] =
+                (np_past_mark){to_now(m, past, np_dot_mark(dot)), to_now(m, past, dot->position), dot->tone, stands};
     }
-    np_status status = np_painter_set_history(m->painter, marks, past->n_dots, err);
-    free(marks);
+    memcpy(all->digests[all->n_plans++], plan->digest, sizeof plan->digest);
+    return NP_OK;
+}
+
+/* ---- what is said of them ---- */
+
+#define DIGEST_WORDS "plan digest "
+
+static void digest_text(const np_plan *plan, char out[2 * NP_PLAN_DIGEST_BYTES + 1])
+{
+    for (size_t i = 0; i < NP_PLAN_DIGEST_BYTES; i++)
+        snprintf(out + 2 * i, 3, "%02x", plan->digest[i]);
+}
+
+/* Sentences for the person who plans, in front of what the strategies said. */
+static np_status note(make_making *m, const past_plan *past, np_error *err)
+{
+    const np_plan *plan = past->plan;
+    const char *name = strrchr(past->path, '/'), *before = m->history_note ? m->history_note : "";
+    char *text, plain[200], digest[2 * NP_PLAN_DIGEST_BYTES + 1], open[700] = "";
+    np_plain_copy(name ? name + 1 : past->path, plain, sizeof plain);
+    digest_text(plan, digest);
+    if (past->n_outcomes < plan->n_dots)
+        snprintf(
+            open, sizeof open,
+            "WARNING: %s has %zu dots that nobody made yet, and knows nothing of this plan: it must not be run any "
+            "more; revoke it at each executor (`revoke` at its console, `needlepath-sim --revoke %s`)\n",
+            plain, plan->n_dots - past->n_outcomes, digest);
+    if (asprintf(&text,
+                 "%snote: %zu of the %zu dots of %s were made%s%s (" DIGEST_WORDS
+                 "%s, %zu outcomes in its journal)\n%s",
+                 before, past->n_standing, plan->n_dots, plain,
+                 m->c->made_file ? "; what stands of them is what was found (made.file)" : "",
+                 past->other_landmarks
+                     ? "; it was planned on the same mesh with other landmarks, and its dots keep their places on it"
+                     : "",
+                 digest, past->n_outcomes, open) < 0)
+        return np_error_no_memory(err, "notes");
+    free(m->history_note);
+    m->history_note = text;
+    return NP_OK;
+}
+
+/* ---- from one to the one before ---- */
+
+/* LATER was planned behind PAST: it said so. */
+static np_status check_is_that(const np_plan *later, const past_plan *past, np_error *err)
+{
+    char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
+    digest_text(past->plan, digest);
+    if (!strstr(later->notes, DIGEST_WORDS) || strstr(later->notes, digest))
+        return NP_OK;
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "%s is not the plan that was touched up: its digest is %s, and the later plan names another; put "
+        "that one in its place, " INSTEAD,
+        past->path, digest);
+}
+
+/* *OUT_NEXT: the path of the plan before PAST, beside it; NULL where it was the first. */
+static np_status find_before(const past_plan *past, size_t n_plans, char **out_next, np_error *err)
+{
+    const np_case *keys = past->keys;
+    *out_next = NULL;
+    if (keys->made_file)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s was a touch-up itself, of dots that were found then (its own made.file), which it does "
+                            "not hold: find the dots anew, " INSTEAD,
+                            past->path);
+    if (!keys->made_plan)
+        return NP_OK;
+    if (n_plans == CHAIN_MAX)
+        return np_error_set(err, NP_ERR_INVALID, "%s: more than %d plans, each a touch-up of the one before, " INSTEAD,
+                            past->path, CHAIN_MAX);
+    *out_next = np_file_beside(past->path, keys->made_plan);
+    return *out_next ? NP_OK : np_error_no_memory(err, past->path);
+}
+
+static np_status follow(make_making *m, past_marks *all, np_error *err)
+{
+    past_plan later = {0}, past = {.path = strdup(m->c->made_plan)};
+    np_status status = past.path ? NP_OK : np_error_no_memory(err, "the earlier plan");
+    while (status == NP_OK && past.path) {
+        char *next = NULL;
+        status = open_past(m, &past, err);
+        if (status != NP_OK && later.plan)
+            status = np_error_prefix(err, status, "%s was a touch-up of another plan, which is looked for beside it",
+                                     later.path);
+        if (status == NP_OK && later.plan)
+            status = check_is_that(later.plan, &past, err);
+        if (status == NP_OK)
+            status = check_new(all, &past, err);
+        if (status == NP_OK)
+            status = take(m, &past, all, err);
+        if (status == NP_OK)
+            status = note(m, &past, err);
+        if (status == NP_OK)
+            status = find_before(&past, all->n_plans, &next, err);
+        past_plan_fini(&later);
+        later = past;
+        past = (past_plan){.path = next};
+    }
+    past_plan_fini(&later);
+    past_plan_fini(&past);
     return status;
 }
 
-/* A sentence for the person who plans, in front of what the strategies said. */
-static np_status note(make_making *m, const np_plan *past, size_t standing, np_error *err)
+/* A file of a part of the dots looks like one of dots that are gone. */
+static np_status warn_of_part(make_making *m, const past_marks *all, size_t found, np_error *err)
 {
-    const char *name = strrchr(m->c->made_plan, '/');
-    char *text, plain[200];
-    np_plain_copy(name ? name + 1 : m->c->made_plan, plain, sizeof plain);
-    bool moved = memcmp(past->scan_digest, m->plan->scan_digest, sizeof past->scan_digest) != 0;
-    if (asprintf(&text, "note: %zu of the %zu dots of %s were made%s%s\n", standing, past->n_dots, plain,
-                 m->c->made_file ? "; what stands of them is what was found (made.file)" : "",
-                 moved ? "; it was planned on another scan, and its dots are taken to this one by the landmarks" : "") <
-        0)
+    size_t standing = 0;
+    char *text;
+    for (size_t i = 0; i < all->n; i++)
+        standing += all->marks[i].stands;
+    if (!m->c->made_file || 2 * found >= standing)
+        return NP_OK;
+    if (asprintf(
+            &text,
+            "%sWARNING: near only %zu of the %zu dots that the journals have as made is one in made.file: does it "
+            "hold all that stands, in this scan's coordinates?  The rest counts as gone; new dots keep clear of it\n",
+            m->history_note, found, standing) < 0)
         return np_error_no_memory(err, "notes");
     free(m->history_note);
     m->history_note = text;
@@ -62,27 +284,22 @@ static np_status note(make_making *m, const np_plan *past, size_t standing, np_e
 
 np_status make_history(make_making *m, np_error *err)
 {
-    const char *path = m->c->made_plan;
-    np_plan *past = NULL;
-    bool *stands = NULL;
-    size_t standing = 0;
-    if (!path && !m->c->made_file && np_painter_asks_for_history(m->painter)) {
+    past_marks all = {0};
+    size_t found = 0;
+    if (!m->c->made_plan && !m->c->made_file && np_painter_asks_for_history(m->painter)) {
         m->history_note = strdup("note: the case does not say what was made before (made.plan, made.file): all that is "
                                  "wanted counts as missing\n");
         return m->history_note ? NP_OK : np_error_no_memory(err, "notes");
     }
-    if (!path)
+    if (!m->c->made_plan)
         return NP_OK;
-    np_status status = np_plan_read(path, &past, err);
+    np_status status = follow(m, &all, err);
     if (status == NP_OK)
-        status = list_standing(path, past, &stands, err);
+        status = np_painter_set_history(m->painter, all.marks, all.n, &found, err);
     if (status == NP_OK)
-        status = tell(m, past, stands, &standing, err);
-    if (status == NP_OK)
-        status = note(m, past, standing, err);
+        status = warn_of_part(m, &all, found, err);
     else
         status = np_error_prefix(err, status, "%s: made.plan", m->c->path);
-    free(stands);
-    np_plan_destroy(past);
+    free(all.marks);
     return status;
 }

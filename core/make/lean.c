@@ -4,6 +4,7 @@
  * tool has no room to spare, leans less, in the end not at all, and then enters at its mark, where the dots stage found room. */
 #include "make/private/lean.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/angle.h"
@@ -22,9 +23,9 @@
 typedef struct leaning {
     make_making *m;
     np_surface_point *entries;
-    double *tilt_rad;   /* of the entries: what is left of the needles' */
-    unsigned char *bad; /* the needle cannot lean so far: its entry is to be found anew */
-    np_near near, existing;
+    double *tilt_rad;             /* of the entries: what is left of the needles' */
+    unsigned char *bad;           /* the needle cannot lean so far: its entry is to be found anew */
+    np_near near, existing, past; /* past: where needles of dots that stand went in */
 } leaning;
 
 np_vec3 make_needle_axis(const make_needle *needle, const np_surface_point *p)
@@ -91,13 +92,21 @@ static void enter_block(void *context, size_t begin, size_t end, size_t block)
     }
 }
 
+/* Whether the entry of dot I is too near to that of a dot that stands. */
+static bool is_on_past(const leaning *l, size_t i)
+{
+    double mm;
+    return np_near_nearest(&l->past, l->entries[i].position, l->m->c->limits.spacing_min_mm, SIZE_MAX, &mm) != SIZE_MAX;
+}
+
 /* Whether the entry of dot I is too near to another or to a follicle. */
 static bool is_crowded(const leaning *l, size_t i)
 {
     const np_case_limits *limits = &l->m->c->limits;
     np_vec3 at = l->entries[i].position;
     double in_session_mm = fmax(limits->spacing_min_mm, limits->session_spacing_min_mm), nearest_mm;
-    if (np_near_nearest(&l->existing, at, limits->spacing_min_mm, SIZE_MAX, &nearest_mm) != SIZE_MAX)
+    if (np_near_nearest(&l->existing, at, limits->spacing_min_mm, SIZE_MAX, &nearest_mm) != SIZE_MAX ||
+        is_on_past(l, i))
         return true;
     np_near_walk walk = np_near_around(&l->near, at, in_session_mm);
     for (uint32_t j; np_near_next(&walk, &j);) {
@@ -147,8 +156,9 @@ static bool yield(leaning *l)
 
 static np_status leaning_init(leaning *l, make_making *m, np_error *err)
 {
-    size_t n = m->n_placed, n_existing;
+    size_t n = m->n_placed, n_existing, n_past;
     const np_surface_point *existing = np_painter_existing(m->painter, &n_existing);
+    const np_vec3 *past = np_painter_past_entries(m->painter, &n_past);
     *l = (leaning){
         .m = m, .entries = calloc(n, sizeof *l->entries), .tilt_rad = calloc(n, sizeof *l->tilt_rad), .bad = malloc(n)};
     if (!l->entries || !l->tilt_rad || !l->bad)
@@ -157,12 +167,16 @@ static np_status leaning_init(leaning *l, make_making *m, np_error *err)
         l->tilt_rad[i] = m->needles[i].tilt_rad;
         l->bad[i] = 1; /* no entry is found yet */
     }
-    return np_near_init(&l->existing, existing ? &existing->position : NULL, sizeof *existing, n_existing, 1, err);
+    np_status status = np_near_init(&l->past, past, sizeof *past, n_past, 1, err);
+    return status == NP_OK
+               ? np_near_init(&l->existing, existing ? &existing->position : NULL, sizeof *existing, n_existing, 1, err)
+               : status;
 }
 
 static void leaning_fini(leaning *l)
 {
     np_near_fini(&l->existing);
+    np_near_fini(&l->past);
     np_near_fini(&l->near);
     free(l->entries);
     free(l->tilt_rad);
@@ -179,6 +193,36 @@ static bool is_beyond_limits(const make_making *m)
     return false;
 }
 
+/* Marks keep clear of marks, but a needle that leaned has entered beside its own: dots whose upright needle would go in there are left
+ * out, and said. */
+static np_status leave_out(const leaning *l, np_error *err)
+{
+    make_making *m = l->m;
+    size_t n = 0, left = 0;
+    char *notes;
+    for (size_t i = 0; i < m->n_placed; i++) {
+        if (is_on_past(l, i))
+            continue;
+        m->placed[n] = m->placed[i];
+        m->points[n] = m->points[i];
+        m->needles[n++] = m->needles[i];
+    }
+    left = m->n_placed - n;
+    m->n_placed = n;
+    if (left == 0)
+        return NP_OK;
+    if (n == 0)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "the plan would have no dots: all lie where the needle of a dot that stands went in");
+    if (asprintf(&notes,
+                 "%snote: %zu dots were left out: each would have gone in less than %g mm beside a dot that stands\n",
+                 m->plan->notes, left, m->c->limits.spacing_min_mm) < 0)
+        return np_error_no_memory(err, "notes");
+    free(m->plan->notes);
+    m->plan->notes = notes;
+    return NP_OK;
+}
+
 np_status make_lean(make_making *m, np_error *err)
 {
     if (is_beyond_limits(m))
@@ -193,6 +237,8 @@ np_status make_lean(make_making *m, np_error *err)
         m->points[i] = l.entries[i];
         m->needles[i].tilt_rad = l.tilt_rad[i];
     }
+    if (status == NP_OK)
+        status = leave_out(&l, err);
     leaning_fini(&l);
     return status;
 }

@@ -8,8 +8,7 @@
 #include "base/version.h"
 #include "plan/hash.h"
 
-/* BLAKE2b-256 over the mesh in the head frame, to the micrometre. */
-static void digest_scan(const np_mesh *mesh, unsigned char out[NP_PLAN_DIGEST_BYTES])
+void make_scan_digest(const np_mesh *mesh, unsigned char out[NP_PLAN_DIGEST_BYTES])
 {
     np_hash h;
     np_hash_init(&h, "needlepath-scan-v1");
@@ -51,7 +50,7 @@ static np_status start_plan(make_making *m, np_error *err)
     plan->n_sessions = c->n_sessions;
     for (unsigned i = 0; i < c->n_sessions; i++)
         plan->sessions[i].day = c->sessions[i].day;
-    digest_scan(&m->scan->surface.mesh, plan->scan_digest);
+    make_scan_digest(&m->scan->surface.mesh, plan->scan_digest);
     return NP_OK;
 }
 

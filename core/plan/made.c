@@ -2,8 +2,10 @@
 #include "plan/made.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "plan/private/made.h"
 
@@ -211,4 +213,52 @@ np_status np_made_read(const char *path, const np_plan *plan, int session, np_ma
     free(*out_dots);
     *out_dots = NULL;
     return status;
+}
+
+/* ---- whether it is whole ---- */
+
+#define END_IT                                                                                                         \
+    "run the session to its end, or say with `needlepath review` what became of its dots; what it made is not known "  \
+    "before"
+
+static bool is_beside(const char *path, const char *suffix)
+{
+    char *real = realpath(path, NULL), name[4200];
+    int length = snprintf(name, sizeof name, "%s%s", real ? real : path, suffix);
+    free(real);
+    return length > 0 && (size_t)length < sizeof name && access(name, F_OK) == 0;
+}
+
+np_status np_made_check_unlocked(const char *path, np_error *err)
+{
+    if (access(path, F_OK) != 0)
+        return np_error_set(
+            err, NP_ERR_IO,
+            "%s cannot be found: put in the path of the earlier plan of this head, from the case's folder", path);
+    if (plan_db_is_locked(path))
+        return np_error_set(err, NP_ERR_INVALID, "%s is being run just now: end the run first, then plan", path);
+    static const char *const left[] = {"-lock", "-wal"};
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++)
+        if (is_beside(path, left[i]))
+            return np_error_set(err, NP_ERR_INVALID, "a run of %s was cut off (%s%s was left beside it): " END_IT, path,
+                                path, left[i]);
+    return NP_OK;
+}
+
+np_status np_made_check_ended(const char *path, const np_plan *plan, np_error *err)
+{
+    np_plan_run_state last[NP_CASE_MAX_SESSIONS + 1];
+    int64_t id[NP_CASE_MAX_SESSIONS + 1] = {0};
+    for (size_t i = 0; i < plan->n_runs; i++) {
+        const np_plan_run *run = &plan->runs[i];
+        if (run->session < 1 || run->session > NP_CASE_MAX_SESSIONS || run->id <= id[run->session])
+            continue;
+        id[run->session] = run->id;
+        last[run->session] = run->state;
+    }
+    for (int s = 1; s <= NP_CASE_MAX_SESSIONS; s++)
+        if (id[s] && (last[s] == NP_PLAN_RUN_RUNNING || last[s] == NP_PLAN_RUN_INTERRUPTED))
+            return np_error_set(err, NP_ERR_INVALID, "run %lld of %s, of session %d, has no end that is known: " END_IT,
+                                (long long)id[s], path, s);
+    return np_made_check_unlocked(path, err);
 }

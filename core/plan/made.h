@@ -22,6 +22,12 @@ typedef struct np_made_dot {
 np_status np_made_read(const char *path, const np_plan *plan, int session, np_made_dot **out_dots, size_t *out_n,
                        np_error *err);
 
+/* Read only, whether the journal of the plan file at PATH is whole and stays so: NP_ERR_IO where there is none; NP_ERR_INVALID, with what to do, where a process
+ * runs it or one that did was cut off.  Asked before PLAN is read. */
+np_status np_made_check_unlocked(const char *path, np_error *err);
+/* The same, asked behind, with what PLAN says of its runs: the last of each session must have an end. */
+np_status np_made_check_ended(const char *path, const np_plan *plan, np_error *err);
+
 /* The lot of a supply: its own, or where nobody named one that of the supply of its kind before it in the session, since
  * cartridges come in boxes and pigment in bottles; who opens another one says so.  NULL if none was ever named. */
 const char *np_plan_supply_lot(const np_plan *plan, int supply);

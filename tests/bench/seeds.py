@@ -13,7 +13,7 @@ import time
 
 CASE = pathlib.Path("case.yaml")
 TEMPLATES = ("full-scalp", "fade", "hairline", "diffuse", "crown", "womens-diffuse", "double-crown",
-             "fut-scar", "fue-scars", "facelift", "post-transplant", "touch-up")
+             "fut-scar", "fue-scars", "facelift", "post-transplant")
 
 
 def plan(needlepath, seed):

@@ -95,6 +95,10 @@ class Commands(Case):
         for name in ("full-scalp", "fade", "hairline", "diffuse", "crown", "womens-diffuse", "double-crown",
                      "fut-scar", "fue-scars", "facelift", "post-transplant", "touch-up"):
             self.run_program("case", "new", name, "-o", f"{name}.yaml")
+            if name == "touch-up":
+                self.refuse("case", "check", f"{name}.yaml", says=["made.plan", "first.needleplan", "put in the path"])
+                self.refuse("plan", f"{name}.yaml", "-o", "t.needleplan", says=["made.plan", "first.needleplan", "put in the path"])
+                continue
             self.assertIn("in order", self.run_program("case", "check", f"{name}.yaml")[0])
         self.refuse("case", "new", "full-scalp", "-o", "crown.yaml", says="already there")
         self.refuse("case", "new", "helmet", "-o", "x.yaml", says=["helmet", "full-scalp"])

@@ -6,7 +6,7 @@ import unittest
 from programs import SHARED, SOURCE, Case
 
 TEMPLATES = ("full-scalp", "fade", "hairline", "diffuse", "crown", "womens-diffuse", "double-crown",
-             "fut-scar", "fue-scars", "facelift", "post-transplant", "touch-up")
+             "fut-scar", "fue-scars", "facelift", "post-transplant")
 REAL = SHARED / "scans"
 
 

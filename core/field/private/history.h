@@ -12,6 +12,8 @@ typedef struct field_history {
     size_t n_standing;
     np_vec3 *planned; /* dots of the earlier plan */
     size_t n_planned;
+    np_vec3 *entries; /* of the needles whose dots stand by the journals */
+    size_t n_entries;
     np_near standing_near, planned_near;
 } field_history;
 
@@ -24,7 +26,7 @@ typedef struct field_past {
  * ones behind these.  Fini is safe on zero. */
 np_status field_history_init(np_painter *painter, np_error *err);
 /* np_painter_set_history's work. */
-np_status field_history_set(np_painter *painter, const np_past_mark *marks, size_t n, np_error *err);
+np_status field_history_set(np_painter *painter, const np_past_mark *marks, size_t n, size_t *out_found, np_error *err);
 void field_history_fini(field_history *history);
 /* Any thread. */
 field_past field_history_at(const field_history *history, np_vec3 p);

@@ -4,7 +4,8 @@
 
 #include "make/private/making.h"
 
-/* Moves points from the marks' places to the entries of the needles, and lowers the tilt of those that have no room to lean.  The mark
+/* Moves points from the marks' places to the entries of the needles, and lowers the tilt of those that have no room to lean.  Dots that have no room beside the entries of dots that stand are left
+ * out, and the plan's notes say so.  The mark
  * of each is within 0.01 mm of its place.  Where a tilt is beyond the limits all stays as it is, for the envelope to refuse.  Needs
  * placed, points, needles and arm.  The result does not depend on the number of threads. */
 np_status make_lean(make_making *m, np_error *err);
