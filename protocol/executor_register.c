@@ -112,7 +112,10 @@ bool wire_executor_record_registration(np_wire_executor *x, uint64_t now_us, boo
                              .order = x->next,
                              .epoch = x->epoch,
                              .time_us = now_us,
-                             .depth_um = (int32_t)x->load.moved_um,
+                             .depth_um =
+                                 (int32_t)(x->load.moved_um == NP_WIRE_MOVED_UNKNOWN_UM && made(x) == 0
+                                               ? 0 /* nothing was made here that it could have been moved from */
+                                               : x->load.moved_um),
                              .force_mn = (int32_t)x->moved_um};
     memcpy(record.digest, x->load.digest, sizeof record.digest);
     if (!wire_executor_append(x, &pose) || !wire_executor_append(x, &record))

@@ -8,6 +8,7 @@
 #include "link/link.h"
 #include "plan/binding.h"
 #include "plan/made.h"
+#include "stream/register.h"
 #include "stream/stream.h"
 
 static const np_option options[] = {
@@ -29,6 +30,16 @@ static const np_option options[] = {
      .repeats = true,
      .help = "These dots are not there: the next run makes them."},
     CLI_OTHER_EXECUTOR_OPTION,
+    {.name = "fiducials",
+     .letter = 'f',
+     .kind = NP_OPTION_FILE,
+     .value = "FIDUCIALS.yaml",
+     .help =
+         "Where the head was as the session's dots were made, if the plan does not know it: an executor whose journal "
+         "lacks a dot that is there writes it down with the verdict."},
+    {.name = "head-is-arm-frame",
+     .kind = NP_OPTION_FLAG,
+     .help = "Instead of --fiducials: the head lay where its frame is the arm's."},
     CLI_LINK_OPTIONS,
     CLI_STATE_OPTION,
     CLI_JSON_OPTION("Print the list as JSON."),
@@ -123,9 +134,10 @@ static np_status add_ids(const char *text, bool done, np_run_verdict *verdicts, 
 /* Options that would do nothing. */
 static np_status check_kind(const np_command_args *args, bool has_verdicts, np_error *err)
 {
-    static const char *const of_verdicts[] = {"other-executor", "timeout",    "link-key",
-                                              "curve-key",      "server-key", "state"};
-    static const char *const of_frames[] = {"other-executor", "timeout", "link-key", "curve-key", "server-key"};
+    static const char *const of_verdicts[] = {"other-executor", "timeout", "link-key",  "curve-key",
+                                              "server-key",     "state",   "fiducials", "head-is-arm-frame"};
+    static const char *const of_frames[] = {"other-executor", "timeout",   "link-key",         "curve-key",
+                                            "server-key",     "fiducials", "head-is-arm-frame"};
     static const char *const of_gantry[] = {"state"};
     if (!has_verdicts)
         return CLI_REFUSE(args, of_verdicts, "goes with --done or --again: nothing is to be told", err);
@@ -172,11 +184,19 @@ static np_status run(const np_command_args *args, np_error *err)
         .verdicts = verdicts,
         .state_folder = np_args_text(args, "state"),
         .other_executor = np_args_text(args, "other-executor"),
+        .head_is_arm_frame = np_args_flag(args, "head-is-arm-frame"),
     };
+    np_plan_registration registration = {0};
+    const char *fiducials = np_args_text(args, "fiducials");
     np_run_state state;
     np_status status = read_verdicts(args, verdicts, &o.n_verdicts, err);
     if (status == NP_OK)
         status = cli_check_reason(args, "other-executor", err);
+    if (status == NP_OK && fiducials && o.head_is_arm_frame)
+        status =
+            np_error_set(err, NP_ERR_USAGE, "--fiducials and --head-is-arm-frame say two things: give one of them");
+    if (status == NP_OK && fiducials && (status = np_registration_record_read(fiducials, &registration, err)) == NP_OK)
+        o.registration = &registration;
     if (status == NP_OK && o.n_verdicts) {
         status = np_run_session(&o, &state, err);
         if (status == NP_OK)
@@ -185,6 +205,7 @@ static np_status run(const np_command_args *args, np_error *err)
                     "`needlepath run`\n",
                     o.n_verdicts);
     }
+    np_registration_record_fini(&registration);
     return status == NP_OK ? list_dots(o.plan_path, o.session, np_args_flag(args, "json"), err) : status;
 }
 

@@ -93,10 +93,11 @@ static json_t *registration_json(const np_plan_registration *r)
 {
     if (!r)
         return NULL;
-    return json_pack("{s:s, s:[f,f,f,f], s:[f,f,f], s:f, s:f, s:f, s:b}", "name", r->name, "rotation_wxyz",
+    return json_pack("{s:s, s:[f,f,f,f], s:[f,f,f], s:f, s:f, s:f, s:b, s:b}", "name", r->name, "rotation_wxyz",
                      r->rotation[0] * 1e-6, r->rotation[1] * 1e-6, r->rotation[2] * 1e-6, r->rotation[3] * 1e-6,
                      "translation_mm", r->translation[0] * 1e-3, r->translation[1] * 1e-3, r->translation[2] * 1e-3,
-                     "rms_mm", r->rms_mm, "worst_mm", r->worst_mm, "moved_mm", r->moved_mm, "claimed", r->claimed);
+                     "rms_mm", r->rms_mm, "worst_mm", r->worst_mm, "moved_mm", r->moved_mm, "moved_unknown",
+                     r->moved_unknown, "claimed", r->claimed);
 }
 
 /* NULL for a run in its order and on its day. */

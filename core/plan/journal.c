@@ -25,7 +25,7 @@ struct np_journal {
     int lock;
     sqlite3_stmt *insert;
     int64_t run, mark;  /* see whole.c */
-    int64_t run_before; /* the session's last one that could make dots; 0: none */
+    int64_t run_before; /* the session's last one that could make dots, this one included once it can; 0: none */
     int64_t run_learnt; /* of dots whose run is not known; 0: there are none yet */
     int session;
     char *target;
@@ -297,7 +297,11 @@ np_status np_journal_open(const char *path, const np_plan *plan, int session, co
 
 np_status np_journal_record_registration(np_journal *j, const np_plan_registration *registration, np_error *err)
 {
-    return plan_registration_write(&j->db, j->run, registration, err);
+    np_status status = plan_registration_write(&j->db, j->run, registration, err);
+    if (status == NP_OK && !registration->claimed)
+        j->run_before =
+            j->run; /* what is learnt from here on was made in this run, or in one that the file does not know */
+    return status;
 }
 
 np_status np_journal_record_early(np_journal *j, const char *found, const char *reason, np_error *err)

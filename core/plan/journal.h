@@ -21,7 +21,7 @@ typedef enum np_journal_state {
 typedef enum np_journal_hearing {
     NP_JOURNAL_MADE, /* as it was made, by this run */
     /* Later, from the executor or a ledger.  A dot that is in doubt belongs to the run that has it so; another one to the session's last
-     * run that has a registration (LEARNT_LAST: nothing else can have made it), or to a run that this file does not know
+     * run that has a registration, which may be this one (LEARNT_LAST: nothing else can have made it), or to a run that this file does not know
      * (LEARNT, or where there is no such run): one of state NP_PLAN_RUN_LEARNT, without registration. */
     NP_JOURNAL_LEARNT_LAST,
     NP_JOURNAL_LEARNT

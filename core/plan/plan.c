@@ -81,6 +81,9 @@ const char *np_plan_registration_text(const np_plan_registration *r, char out[NP
     if (r->moved_mm > 0)
         used += (size_t)snprintf(out + used, room - used,
                                  "; the dots were taken up to %.2f mm from where they were to lie before", r->moved_mm);
+    if (r->moved_unknown)
+        used += (size_t)snprintf(out + used, room - used,
+                                 "; the head was said to have been moved, how far is not known here");
     if (r->claimed)
         snprintf(out + used, room - used, "; as --moved said, and nothing was armed there");
     return out;

@@ -43,6 +43,8 @@ typedef struct np_plan_registration {
     double rms_mm, worst_mm; /* residuals of the fiducials */
     double
         moved_mm; /* how far this took dots of the session from where the registration before had them; 0: nothing before */
+    bool
+        moved_unknown; /* it was said that the head had been moved, and this file does not know from where; moved_mm is 0 */
     char *fiducials; /* CSV: name, head x y z, arm x y z, residual, in mm */
     /* It was said that the head was moved to there, and nothing was armed since: no dot was made with it. */
     bool claimed;

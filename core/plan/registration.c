@@ -49,7 +49,9 @@ static np_plan_registration *read_row(sqlite3_stmt *s)
     r->worst_mm = sqlite3_column_int(s, 11) * 1e-3;
     int moved_um = sqlite3_column_int(s, 12);
     r->claimed = moved_um < 0;
-    r->moved_mm = (r->claimed ? -1 - moved_um : moved_um) * 1e-3;
+    moved_um = r->claimed ? -1 - moved_um : moved_um;
+    r->moved_unknown = moved_um == NP_WIRE_MOVED_UNKNOWN_UM;
+    r->moved_mm = r->moved_unknown ? 0 : moved_um * 1e-3;
     r->fiducials = text_of(s, 13);
     if (r->name && r->fiducials)
         return r;
@@ -98,7 +100,7 @@ np_status plan_registration_read(plan_db *db, np_plan *plan, np_error *err)
 np_status plan_registration_write(plan_db *db, int64_t run, const np_plan_registration *r, np_error *err)
 {
     sqlite3_stmt *s = NULL;
-    long long moved_um = llround(r->moved_mm * 1e3);
+    long long moved_um = r->moved_unknown ? NP_WIRE_MOVED_UNKNOWN_UM : llround(r->moved_mm * 1e3);
     np_status status = plan_db_prepare(
         db, "INSERT OR REPLACE INTO registrations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &s, err);
     if (status == NP_OK) {

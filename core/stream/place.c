@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "link/link.h"
 #include "plan/binding.h"
 #include "stream/register.h"
 
@@ -171,7 +172,8 @@ void stream_place_fill_load(const stream_session *s, np_wire_load *out_load)
     out_load->registration = stream_place_pose(s);
     out_load->moved_um = !s->options->moved ? 0 : um > 0 ? (uint32_t)um : NP_WIRE_MOVED_UNKNOWN_UM;
     if (s->options->n_verdicts) { /* they move nothing, wherever the head is */
-        out_load->registration = (np_wire_pose){.rotation_ppm = {1000000}};
+        if (!s->place.name)       /* nobody is told where the dots lie */
+            out_load->registration = (np_wire_pose){.rotation_ppm = {1000000}};
         out_load->moved_um = NP_WIRE_MOVED_UNKNOWN_UM;
     }
 }
@@ -208,19 +210,65 @@ void stream_place_advise(const stream_session *s, char *out_text, size_t size)
         snprintf(out_text, size, " with --moved, and confirm it at the executor");
 }
 
-np_status stream_place_find(stream_session *s, np_error *err)
+/* The place that the operator names, if he does. */
+static bool take_given(stream_session *s)
 {
     static char arm_frame[] = NP_PLAN_HEAD_IS_ARM_FRAME, nothing[] = "";
     const np_run_options *o = s->options;
-    const np_plan_run *before = o->air ? NULL : run_before(s); /* a rehearsal may try another place */
-    const np_plan_run *last = o->air ? NULL : last_run(s, says_where);
-    if (o->registration) {
+    if (o->registration)
         s->place = *o->registration;
-    } else if (o->head_is_arm_frame) {
+    else if (o->head_is_arm_frame)
         s->place = (np_plan_registration){.name = arm_frame,
                                           .fiducials = nothing,
                                           .rotation = {1000000, 0, 0, 0},
                                           .time_unix_s = (int64_t)time(NULL)};
+    return o->registration || o->head_is_arm_frame;
+}
+
+/* Verdicts move nothing, wherever the head is.  But an executor whose journal lacks a dot that is there writes down with it where
+ * the session's dots lie, and holds the next run to that: it is told what somebody knows, and nothing else. */
+static np_status find_reviewed(stream_session *s, np_error *err)
+{
+    const np_run_options *o = s->options;
+    const np_plan_run *before = run_before(s);
+    bool is_told = false;
+    if (np_link_is_text(o->target)) /* a gantry keeps no journal */
+        return NP_OK;
+    bool is_given = take_given(s);
+    double apart = before && is_given ? stream_place_apart_mm(s, before->registration) : 0;
+    if (apart > STREAM_PLACE_SAME_MM)
+        return np_error_set(
+            err, NP_ERR_UNSAFE,
+            "session %d was made where run %lld has the head (%.80s), up to %.2f mm from there: a verdict "
+            "does not move it; leave --fiducials and --head-is-arm-frame out",
+            o->session, (long long)before->id, before->registration->name, apart);
+    if (before) {
+        s->place = *before->registration;
+        s->place.moved_mm = 0;
+        s->place.moved_unknown = false;
+    }
+    for (size_t i = 0; i < o->n_verdicts; i++)
+        is_told |= o->verdicts[i].done;
+    if (!is_told || before || is_given)
+        return NP_OK;
+    return np_error_set(
+        err, NP_ERR_USAGE,
+        "--fiducials FILE is missing: the executor writes down with dots that are there where the head was as they "
+        "were "
+        "made, and the plan does not say it of session %d; give the FILE (or --head-is-arm-frame) with which they were "
+        "made, and nothing else: the next run is held to it",
+        o->session);
+}
+
+np_status stream_place_find(stream_session *s, np_error *err)
+{
+    const np_run_options *o = s->options;
+    if (o->n_verdicts)
+        return find_reviewed(s, err);
+    const np_plan_run *before = o->air ? NULL : run_before(s); /* a rehearsal may try another place */
+    const np_plan_run *last = o->air ? NULL : last_run(s, says_where);
+    if (take_given(s)) {
+        s->place.moved_unknown = o->moved && !before;
     } else if (o->moved) {
         return np_error_set(err, NP_ERR_USAGE,
                             "--moved says that the head was moved, but not where it is now: measure it anew, and give "
@@ -231,6 +279,7 @@ np_status stream_place_find(stream_session *s, np_error *err)
         s->is_as_before = true;
         s->place = *before->registration;
         s->place.moved_mm = 0;
+        s->place.moved_unknown = false;
         return NP_OK;
     } else {
         return nobody_says(s, err);

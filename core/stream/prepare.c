@@ -103,7 +103,7 @@ np_status stream_session_prepare(stream_session *s, np_error *err)
         status = check_session(s, err);
     if (status == NP_OK)
         status = stream_approval_check(s, err);
-    if (status == NP_OK && !o->n_verdicts)
+    if (status == NP_OK)
         status = stream_place_find(s, err);
     if (status == NP_OK)
         status = fill_dots(s, err);

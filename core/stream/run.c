@@ -60,6 +60,19 @@ int64_t stream_session_unix_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* How an outcome is heard of that the executor tells now.  What comes with the map of a session that is loaded, and what waited while this
+ * program stood still, was made nobody knows when. */
+static np_journal_hearing hearing_of(stream_session *s)
+{
+    np_wire_sender_info info;
+    np_wire_sender_get_info(s->sender, &info);
+    stream_whose_meet(s, &info);
+    bool late = s->turn_before_us && np_clock_us() - s->turn_before_us > NP_WIRE_SILENCE_US;
+    if (s->may_have_made && info.phase != NP_WIRE_PHASE_COMPARING && !late)
+        return NP_JOURNAL_MADE;
+    return s->follows ? NP_JOURNAL_LEARNT_LAST : NP_JOURNAL_LEARNT;
+}
+
 static bool take_event(void *context, const np_wire_event *event)
 {
     stream_session *s = context;
@@ -74,9 +87,7 @@ static bool take_event(void *context, const np_wire_event *event)
         .depth_mm = event->depth_um ? event->depth_um * 1e-3 : NAN,
         .force_n = event->force_mn * 1e-3,
         .outcome = event->outcome,
-        .hearing = s->may_have_made ? NP_JOURNAL_MADE
-                   : s->follows     ? NP_JOURNAL_LEARNT_LAST
-                                    : NP_JOURNAL_LEARNT,
+        .hearing = hearing_of(s),
     };
     return s->n_events < STREAM_SESSION_BATCH || commit(s);
 }
@@ -505,12 +516,14 @@ np_status stream_session_run(stream_session *s, np_plan_run_state *out_ending, n
     uint64_t started_us = np_clock_us();
     *out_ending = NP_PLAN_RUN_REFUSED;
     *out_reason = NP_WIRE_REASON_NONE;
-    s->stopped_us = 0;
+    s->stopped_us = s->turn_us = 0;
     np_status status = start_sender(s, err);
     if (status != NP_OK)
         return status;
     for (;;) {
         np_wire_sender_info info;
+        s->turn_before_us = s->turn_us;
+        s->turn_us = np_clock_us();
         stream_turn(s->link, s->sender, WAIT_US, s->stopped_us ? NULL : o->stop);
         np_wire_sender_get_info(s->sender, &info);
         stream_whose_meet(s, &info);

@@ -21,11 +21,14 @@ void stream_whose_fill(stream_session *s)
 
 void stream_whose_meet(stream_session *s, const np_wire_sender_info *info)
 {
-    if (s->has_met || !info->epoch)
+    if (!info->epoch || info->epoch == s->met_epoch)
         return;
-    s->has_met = true;
-    s->follows = s->has_noted && info->epoch == s->noted.epoch + 1 &&
-                 memcmp(info->identity, s->noted.identity, sizeof info->identity) == 0;
+    /* By number alone only where the executor's journal must have the token as well: an older copy of it comes to the same numbers. */
+    bool so_far = s->met_epoch ? s->follows : s->has_noted && !s->options->other_executor;
+    uint32_t last = s->met_epoch ? s->met_epoch : s->noted.epoch;
+    s->follows =
+        so_far && info->epoch == last + 1 && memcmp(info->identity, s->noted.identity, sizeof info->identity) == 0;
+    s->met_epoch = info->epoch;
 }
 
 bool stream_whose_note(void *context, const np_wire_welcome *w, uint32_t supplies_behind)
@@ -38,9 +41,14 @@ bool stream_whose_note(void *context, const np_wire_welcome *w, uint32_t supplie
     memcpy(epoch.identity, w->identity, sizeof epoch.identity);
     snprintf(epoch.executor, sizeof epoch.executor, "%s", w->name);
     /* The reason goes with the first epoch of the run; the ones after it follow that. */
-    const char *reason = s->has_noted && !s->other_is_noted ? s->options->other_executor : NULL;
-    s->other_is_noted = true;
-    return np_journal_note_epoch(s->journal, &epoch, reason, &s->journal_error) == NP_OK;
+    const char *reason = s->other_is_noted ? NULL : s->options->other_executor;
+    if (np_journal_note_epoch(s->journal, &epoch, reason, &s->journal_error) != NP_OK)
+        return false;
+    s->other_is_noted = s->has_noted = true;
+    s->noted = epoch;
+    s->met_epoch = epoch.epoch; /* all that was made before it is told, and in the plan */
+    s->follows = true;
+    return true;
 }
 
 np_status stream_whose_note_gantry(stream_session *s, np_error *err)

@@ -35,6 +35,12 @@ class StreamCase(Case):
         shutil.copytree(self.made[count], self.folder, dirs_exist_ok=True)
         return "p.needleplan"
 
+    def fiducials(self, name, dx=0.0):
+        lines = ["limit_mm: 1.0", "fiducials:"]
+        for i, (x, y, z) in enumerate(((90, 0, 0), (-90, 5, 0), (0, 70, 10), (0, -70, 0), (0, 0, 130))):
+            lines.append(f"  - {{name: 'p, {i}', head: [{x}, {y}, {z}], arm: [{x + dx}, {y}, {z}]}}")
+        return self.write(name, "\n".join(lines) + "\n")
+
     def sim_args(self, target, *more, journal="arm.journal", speed="max"):
         return ("--listen", target, "--speed", speed, "--journal", journal, "--record", "record.csv", "--operator",
                 "op.key.pub", *more)

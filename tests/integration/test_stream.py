@@ -184,12 +184,6 @@ class Stream(StreamCase):
 
     # ---- where the head is ----
 
-    def fiducials(self, name, dx=0.0):
-        lines = ["limit_mm: 1.0", "fiducials:"]
-        for i, (x, y, z) in enumerate(((90, 0, 0), (-90, 5, 0), (0, 70, 10), (0, -70, 0), (0, 0, 130))):
-            lines.append(f"  - {{name: 'p, {i}', head: [{x}, {y}, {z}], arm: [{x + dx}, {y}, {z}]}}")
-        return self.write(name, "\n".join(lines) + "\n")
-
     def test_place_is_kept(self):
         """A session goes on where it was begun, whatever is given; another place is said, told in mm, and on record."""
         plan, target = self.plan(count=4000), f"zmq:tcp://127.0.0.1:{free_port()}"
@@ -265,6 +259,13 @@ class Stream(StreamCase):
         self.finish(run)
         self.assertIn("is confirmed, and on record", (self.folder / "sim.err").read_text())
         self.assertEqual([row["id"] for row in self.record()], [row["id"] for row in self.planned(plan)])
+        # this copy does not know from where, and says that it was said
+        (place,) = [run["registration"] for run in self.show(plan)["runs"] if "registration" in run]
+        self.assertEqual((place["name"], place["moved_mm"], place["moved_unknown"], place["claimed"]), ("there.yaml", 0, True, False))
+        words = "the head was said to have been moved, how far is not known here"
+        self.assertIn(words, self.run_program("show", plan)[0])
+        self.run_program("report", plan, "-o", "rep")
+        self.assertIn(words, (self.folder / "rep/report.html").read_text())
 
     def test_place_of_dots_that_are_learnt(self):
         """Dots of a run that was killed lie where that run had the head, not where the next one says that it is."""

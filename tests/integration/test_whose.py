@@ -4,9 +4,12 @@ import re
 import shlex
 import shutil
 import signal
+import struct
+import subprocess
+import time
 import unittest
 
-from programs import DONE, INVALID, LINK, STOPPED, simulator
+from programs import DONE, INVALID, LINK, NEEDLEPATH, STOPPED, USAGE, simulator
 from streaming import StreamCase
 
 
@@ -130,6 +133,121 @@ class Whose(StreamCase):
             self.run_session()
         self.take_record()
         self.assert_each_once()
+
+    def run_at(self, fiducials, *more, status=DONE):
+        return self.run_program("run", "p.needleplan", "--session", "1", "--to", self.url, "--timeout", "20", "--fiducials", fiducials,
+                                *more, status=status, place=list)[1]
+
+    def places_of(self, journal):
+        """(x in um, said to have been moved by um) of each place that the executor wrote down."""
+        data = (self.folder / journal).read_bytes()
+        found, x = [], None
+        for record in (data[i:i + 64] for i in range(0, len(data), 64)):
+            if record[4] == 9:
+                x = struct.unpack_from(">i", record, 40)[0]
+            elif record[4] == 10:
+                found.append((x, struct.unpack_from(">i", record, 32)[0]))
+        return found
+
+    def begin_at(self, fiducials, journal="arm.journal", dots=15):
+        with self.sim(journal, speed="1"):
+            run = subprocess.Popen([NEEDLEPATH, "run", "p.needleplan", "--session", "1", "--to", self.url, "--fiducials", fiducials],
+                                   cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.await_punctures(dots)
+            run.send_signal(signal.SIGINT)
+            self.finish(run, STOPPED)
+        self.take_record()
+
+    def test_a_verdict_moves_no_head(self):
+        """Where the head was as dots were made stands at an executor that is told of them, as the plan has it or a person says."""
+        self.plan(400)
+        self.fiducials("here.yaml", 2.5)
+        self.copy("p.needleplan", "unmade")
+        self.begin_at("here.yaml")
+        seen = self.planned("p.needleplan")[40]["id"]
+        review = "review", "p.needleplan", "--session", "1", "--to", self.url, "--done", seen, "--other-executor", "I looked"
+        with self.sim("other.journal"):
+            self.run_program(*review)
+        self.assertEqual(self.places_of("other.journal"), [(2500, 0)])
+        # a copy that knows no place: a person says it, and the next run is held to it
+        self.copy("unmade", "p.needleplan")
+        with self.sim("third.journal"):
+            self.assertIn("--fiducials FILE is missing", self.run_program(*review, status=USAGE)[1])
+            self.assertEqual(self.places_of("third.journal"), [])
+            self.run_program(*review, "--fiducials", "here.yaml")
+            self.assertEqual(self.places_of("third.journal"), [(2500, 0)])
+            self.assertIn("I looked", self.run_program("show", "p.needleplan")[0])
+            self.assertIn("made with the head elsewhere, by up to 2.50 mm", self.run_session(status=LINK))
+            self.assertEqual(self.punctures(), 0)
+            self.run_at("here.yaml")
+            self.assertEqual(self.punctures(), 119)
+
+    def test_an_epoch_of_the_same_number(self):
+        """What an executor tells that is taken with a reason was made in no run that the plan knows, whatever its epochs count."""
+        self.plan(400)
+        self.fiducials("here.yaml", 2.5)
+        self.fiducials("there.yaml", 4.5)
+        self.copy("p.needleplan", "unmade")
+        with self.sim():
+            pass
+        self.copy("arm.journal", "early")
+        self.begin_at("here.yaml")
+        self.copy("p.needleplan", "first")
+        self.copy("early", "arm.journal")
+        self.copy("unmade", "p.needleplan")
+        self.begin_at("there.yaml", dots=30)  # the same numbers, another place
+        self.copy("first", "p.needleplan")
+        with self.sim():
+            self.run_at("here.yaml", status=LINK)
+            self.assertEqual(self.punctures(), 0)
+            self.run_at("here.yaml", "--other-executor", "I looked", "--moved", status=DONE)
+        runs = self.show("p.needleplan")["runs"]
+        self.assertEqual([run["learnt"] for run in runs if run["state"] != "learnt"], [0] * (len(runs) - 1))
+        self.assertGreater([run["done"] for run in runs if run["state"] == "learnt"][0], 5)
+
+    def test_a_sender_that_stood_still(self):
+        """What is heard of when a sender goes on was not made there and then; and if another one drove meanwhile, not by this run."""
+        self.plan(400)
+        with self.sim(speed="1"):
+            run = self.start_run("p.needleplan", self.url, 20)
+            self.await_punctures(5)
+            run.send_signal(signal.SIGSTOP)
+            self.addCleanup(run.kill)
+            self.addCleanup(run.send_signal, signal.SIGCONT)
+            time.sleep(3)
+            run.send_signal(signal.SIGCONT)
+            self.await_punctures(self.punctures() + 5)
+            run.send_signal(signal.SIGINT)
+            self.finish(run, STOPPED)
+        runs = self.show("p.needleplan")["runs"]
+        self.assertEqual(len(runs), 1)
+        self.assertGreater(runs[0]["learnt"], 0)
+        self.assertLess(runs[0]["learnt"], runs[0]["done"] - 5)
+
+    def test_a_sender_that_stood_still_while_another_drove(self):
+        self.plan(400)
+        self.copy("p.needleplan", "other.needleplan")
+        with self.sim(speed="1"):
+            run = self.start_run("p.needleplan", self.url, 20)
+            self.await_punctures(5)
+            run.send_signal(signal.SIGSTOP)
+            self.addCleanup(run.kill)
+            self.addCleanup(run.send_signal, signal.SIGCONT)
+            time.sleep(2.5)
+            before = self.punctures()
+            other = self.start_run("other.needleplan", self.url, 20)
+            self.await_punctures(before + 10)
+            other.send_signal(signal.SIGINT)
+            self.finish(other, STOPPED)
+            between = self.punctures() - before
+            run.send_signal(signal.SIGCONT)
+            self.await_punctures(before + between + 3)
+            run.send_signal(signal.SIGINT)
+            self.finish(run, STOPPED)
+        runs = self.show("p.needleplan")["runs"]
+        self.assertEqual([run["state"] == "learnt" for run in runs], [False, True])
+        self.assertGreaterEqual(runs[1]["done"], between)
+        self.assertEqual(runs[1]["learnt"], runs[1]["done"])
 
     def test_a_plan_from_a_backup(self):
         self.plan(400)

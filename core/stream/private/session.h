@@ -23,8 +23,10 @@ typedef struct stream_session {
     np_journal *journal;                          /* NULL in a rehearsal */
     np_plan_epoch noted;                          /* the last epoch of the session, if the plan notes one */
     bool has_noted, other_is_noted;               /* other_is_noted: this run has noted the first of its own */
-    bool follows, has_met; /* has_met: the executor has welcomed this run; follows: see whose.h */
-    np_ledger *ledger;     /* of a gantry; NULL in a rehearsal */
+    bool follows;                                 /* see whose.h */
+    uint32_t met_epoch;                           /* the last in which the executor welcomed this run; 0: none yet */
+    uint64_t turn_us, turn_before_us; /* when the loop's present turn began, and the one before; 0: none yet */
+    np_ledger *ledger;                /* of a gantry; NULL in a rehearsal */
     np_link *link;
     /* for the sender */
     np_wire_dot *dots;

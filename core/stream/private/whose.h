@@ -7,8 +7,9 @@
 /* Has the sender name the epoch that the plan notes of the session, unless the operator takes an executor that lacks it; SESSION's
  * journal is open (in a rehearsal there is none, and nothing is noted). */
 void stream_whose_fill(stream_session *session);
-/* At the first welcome of a run: whether the executor's epoch follows the one that the plan notes.  If so nothing was armed there in between,
- * and what it has to tell was made in the plan's own last run; else it may be of any other. */
+/* At each welcome of a run: whether all of the executor's epochs since the one that the plan notes are this run's own, by token and
+ * number.  If so nothing else was armed there in between, and what it has to tell was made in the plan's own last run; else it may be
+ * of any other.  Never so of an executor that is taken with other_executor, until its own epoch is noted. */
 void stream_whose_meet(stream_session *session, const np_wire_sender_info *info);
 /* The sender's callback: something may be armed in this epoch. */
 bool stream_whose_note(void *context, const np_wire_welcome *welcome, uint32_t supplies_behind);

@@ -127,6 +127,11 @@ static void runs_that_made_nothing_or_were_of_others_do_not_count(void **state)
     j.runs[0].done = 0;
     assert_int_equal(stream_place_find(&j.session, &err), NP_OK);
     assert_near(j.session.place.moved_mm, 0, 0);
+    assert_false(j.session.place.moved_unknown);
+    j.options.moved = true; /* from where, this file does not know */
+    assert_int_equal(stream_place_find(&j.session, &err), NP_OK);
+    assert_true(j.session.place.moved_unknown);
+    j.options.moved = false;
     j.runs[0].in_doubt = 1;
     assert_int_equal(stream_place_find(&j.session, &err), NP_ERR_UNSAFE);
     j.runs[0].session = 2;
@@ -186,6 +191,47 @@ static void records_that_disagree_are_told_apart(void **state)
     assert_string_equal(text, " with --moved, and confirm it at the executor");
 }
 
+/* A verdict names the place where the session's dots lie, and none that nobody has said. */
+static void a_verdict_invents_no_place(void **state)
+{
+    (void)state;
+    job j;
+    np_wire_load load = {0};
+    np_error err = {0};
+    const np_run_verdict done = {2, true}, again = {2, false};
+    job_init(&j);
+    j.options.target = "zmq:tcp://127.0.0.1:1";
+    j.options.verdicts = &done;
+    j.options.n_verdicts = 1;
+    j.first.translation[0] = 12345;
+    assert_int_equal(stream_place_find(&j.session, &err), NP_OK);
+    stream_place_fill_load(&j.session, &load);
+    assert_int_equal(load.registration.translation_um[0], 12345);
+    j.options.registration = &j.second; /* another place than the plan's */
+    assert_int_equal(stream_place_find(&j.session, &err), NP_ERR_UNSAFE);
+    assert_non_null(strstr(err.text, "a verdict does not move it"));
+    job_init(&j);
+    j.options.target = "zmq:tcp://127.0.0.1:1";
+    j.options.verdicts = &done;
+    j.options.n_verdicts = 1;
+    j.plan.n_runs = 0;
+    assert_int_equal(stream_place_find(&j.session, &err), NP_ERR_USAGE);
+    assert_non_null(strstr(err.text, "--head-is-arm-frame"));
+    j.options.registration = &j.second;
+    assert_int_equal(stream_place_find(&j.session, &err), NP_OK);
+    stream_place_fill_load(&j.session, &load);
+    assert_int_equal(load.registration.translation_um[1], 2000);
+    job_init(&j); /* nobody writes down where a dot is that is to be made again, and a gantry nothing at all */
+    j.plan.n_runs = 0;
+    j.options.target = "zmq:tcp://127.0.0.1:1";
+    j.options.verdicts = &again;
+    j.options.n_verdicts = 1;
+    assert_int_equal(stream_place_find(&j.session, &err), NP_OK);
+    j.options.target = "grbl:/dev/ttyUSB0";
+    j.options.verdicts = &done;
+    assert_int_equal(stream_place_find(&j.session, &err), NP_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +242,7 @@ int main(void)
         cmocka_unit_test(runs_that_made_nothing_or_were_of_others_do_not_count),
         cmocka_unit_test(moved_says_where_to_and_how_far),
         cmocka_unit_test(records_that_disagree_are_told_apart),
+        cmocka_unit_test(a_verdict_invents_no_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
