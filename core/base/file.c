@@ -1,6 +1,8 @@
 /* Reading at once, and writing so that a crash or a full disk leaves the old file or the new one. */
 #include "base/file.h"
 
+#include "base/key_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -235,6 +237,31 @@ np_status np_file_check_no_database(const char *path, np_error *err)
     return np_file_check_no_log(path, err);
 }
 
+/* What begins with WORD is WHAT, and is lost for ever where something else is written over it. */
+typedef struct kept {
+    const char *word, *what;
+} kept;
+
+static np_status check_not_kept(const char *path, np_error *err)
+{
+#define KEY(kind, label, half, form, maker) {label " ", "a key file"},
+    static const kept all[] = {NP_KEY_FILE_TABLE(KEY){"NPJ1", "the journal of an executor, of dots that were made"},
+                               {"time_s,id,x,y,z,depth_mm,status", "the record of what an executor made"}};
+#undef KEY
+    char head[64] = "";
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    ssize_t n = file >= 0 ? pread(file, head, sizeof head - 1, 0) : 0;
+    if (file >= 0)
+        close(file);
+    head[n > 0 ? n : 0] = '\0';
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strncmp(head, all[i].word, strlen(all[i].word)) == 0)
+            return np_error_set(err, NP_ERR_INVALID,
+                                "%s: is %s, and is not overwritten; write to another file, or move this one away", path,
+                                all[i].what);
+    return NP_OK;
+}
+
 np_status np_file_check_replaceable(const char *path, np_error *err)
 {
     struct stat st;
@@ -243,7 +270,8 @@ np_status np_file_check_replaceable(const char *path, np_error *err)
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return np_error_set(err, NP_ERR_IO,
                             "%s: is a device or a pipe, which a file would take the place of: name a file", path);
-    return np_file_check_no_database(path, err);
+    np_status status = check_not_kept(path, err);
+    return status == NP_OK ? np_file_check_no_database(path, err) : status;
 }
 
 /* ---- the writer ---- */

@@ -44,7 +44,7 @@ np_status np_file_check_no_database(const char *path, np_error *err);
 /* NP_ERR_INVALID where a log of PATH lies there, with content. */
 np_status np_file_check_no_log(const char *path, np_error *err);
 /* Whether a file written to PATH may take the place of what is there, as np_file_writer_open asks: for whoever works long before
- * he writes.  Nothing there: NP_OK. */
+ * he writes.  Nothing there: NP_OK.  Never: databases, key files, executors' journals and records, folders, devices. */
 np_status np_file_check_replaceable(const char *path, np_error *err);
 
 /* A file that appears whole or not at all: written beside PATH under a temporary name, synced, then renamed over PATH.  Where PATH

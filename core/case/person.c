@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* docs/domain.md 3: scars that are raised over this. */
+#define SCAR_RAISED_MM 0.5
+
 const char *np_person_weight_name(np_person_weight weight)
 {
     static const char *const names[] = {"blocks", "delays", "asks"};
@@ -64,16 +67,19 @@ static void add_conditions(const np_person *p, list *l)
         if (is_cleared(p, c))
             add(l, NP_PERSON_ASKS, table[c].section, table[c].sure, "%s: cleared by %.64s; note it with the consent",
                 table[c].name, p->cleared_by ? p->cleared_by : "?");
-        else
+        else {
             add(l, table[c].weight, table[c].section, table[c].sure, "%s: %s", table[c].name, table[c].what);
+            l->out[l->n - 1].clearable = true;
+        }
     }
 }
 
 static void add_scars(const np_person *p, list *l)
 {
-    if (p->scar_raised_mm > 0.5)
+    if (p->scar_raised_mm > SCAR_RAISED_MM)
         add(l, NP_PERSON_BLOCKS, "3", "C",
-            "a scar raised by %.1f mm: pigment migrates in it; flatten it first (at most 0.5 mm)", p->scar_raised_mm);
+            "a scar raised by %.3g mm: pigment migrates in it; flatten it first (at most %g mm)", p->scar_raised_mm,
+            SCAR_RAISED_MM);
     if (p->scar_months < 0)
         add(l, NP_PERSON_ASKS, "3", "C",
             "how old is the scar? It wants 6 months at least, 9 to 12 for some (person: {scar_months: N})");

@@ -21,7 +21,7 @@ typedef enum np_person_reason {
 } np_person_reason;
 
 typedef enum np_person_weight {
-    NP_PERSON_BLOCKS, /* not to be done, unless a doctor has cleared it */
+    NP_PERSON_BLOCKS, /* not to be done, unless it is a condition, and a doctor has cleared it */
     NP_PERSON_DELAYS, /* not now */
     NP_PERSON_ASKS,   /* a doctor, or the person, is to be asked first */
 } np_person_weight;
@@ -64,6 +64,7 @@ typedef struct np_person_finding {
     char text[240];      /* "keloids: a history ..." */
     const char *section; /* of docs/domain.md */
     const char *sure;    /* A to E */
+    bool clearable;      /* a condition, that a doctor can clear (person.cleared) */
 } np_person_finding;
 
 enum { NP_PERSON_FINDINGS_MAX = 32 };

@@ -49,11 +49,11 @@ np_status cli_check_person(const np_case *c, np_error *err)
     size_t n = np_case_findings(c, found);
     if (n == 0 || found[0].weight != NP_PERSON_BLOCKS)
         return NP_OK;
-    return np_error_set(
-        err, NP_ERR_UNSAFE,
-        "%s: the person: %s [domain.md %s, %s]; what a doctor has cleared is written as person: {cleared: "
-        "[NAME], cleared_by: DOCTOR}",
-        c->path, found[0].text, found[0].section, found[0].sure);
+    return np_error_set(err, NP_ERR_UNSAFE, "%s: the person: %s [domain.md %s, %s]%s", c->path, found[0].text,
+                        found[0].section, found[0].sure,
+                        found[0].clearable ? "; what a doctor has cleared is written as person: {cleared: [NAME], "
+                                             "cleared_by: DOCTOR}"
+                                           : "; no clearance lifts that");
 }
 
 np_status cli_check_person_text(const char *path, const char *case_text, np_error *err)

@@ -1,18 +1,21 @@
 /* needlepath testdots read: what test dots say of the person, back into the case. */
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "case/test_dots.h"
 #include "cli/cli.h"
 #include "head/scan.h"
+#include "make/make.h"
 #include "plan/made.h"
 #include "report/photo.h"
 #include "report/preview.h"
 #include "skin/calibrate.h"
 
-enum { MEASURED_LIMIT = 1 << 20, DOTS_MAX = 200, COLUMNS = 6 };
+enum { MEASURED_LIMIT = 1 << 20, CASE_MAX = 16 << 20, DOTS_MAX = 200, COLUMNS = 6 };
 
 static const np_option read_options[] = {
     {.name = "plan",
@@ -51,7 +54,7 @@ static const np_option read_options[] = {
      .required = true,
      .writes = true,
      .help = "The case with what the dots say; in the case's folder, as paths in it start there."},
-    {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace a file that is there."},
+    {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace a case that is there, and nothing else."},
     CLI_JSON_OPTION("Print what was found as JSON."),
     {0}};
 
@@ -71,8 +74,12 @@ typedef struct reading {
     bool has_photo;
     double mm_per_pixel, skin_rgb[3]; /* of the photograph, the mean beside its dots */
     np_skin_test_dot dots[DOTS_MAX];
+    np_vec3 place_mm[DOTS_MAX];            /* of each of the dots, on the skin */
+    double x_mm[DOTS_MAX], y_mm[DOTS_MAX]; /* in the picture */
+    const np_made_dot *made[DOTS_MAX];     /* by id: what the journal says of it; NULL: nothing */
+    np_made_dot *journal;
     bool taken[DOTS_MAX]; /* by id */
-    size_t n;
+    size_t n, n_not_made;
 } reading;
 
 __attribute__((format(printf, 4, 5))) static np_status fail_at(const reading *r, unsigned line, np_error *err,
@@ -95,7 +102,7 @@ static bool read_cells(const char *line, double out[COLUMNS], int *out_n)
         line += strspn(line, " \t");
         if (n == COLUMNS)
             return false;
-        if (*line == ',' || *line == '\0') {
+        if (*line == ',' || *line == ';' || *line == '\0') {
             out[n++] = NAN;
             end = (char *)line;
         } else {
@@ -106,8 +113,9 @@ static bool read_cells(const char *line, double out[COLUMNS], int *out_n)
         line = end + strspn(end, " \t");
         if (*line == '\0')
             break;
-        if (*line++ != ',')
+        if (*line != ',' && *line != ';')
             return false;
+        line++;
     }
     *out_n = n;
     return true;
@@ -150,10 +158,28 @@ static np_status take_line(reading *r, unsigned line, const char *text, np_error
     if (r->taken[dot->id - 1])
         return fail_at(r, line, err, "dot %u is there twice", dot->id);
     r->taken[dot->id - 1] = true;
+    const np_made_dot *made = r->made[dot->id - 1];
+    if (!made || made->state != NP_JOURNAL_DONE) { /* nobody knows what is seen there */
+        r->n_not_made++;
+        return NP_OK;
+    }
+    double tip_mm = isnan(made->depth_mm) ? dot->depth_mm : made->depth_mm;
+    r->place_mm[r->n] = dot->position;
+    r->x_mm[r->n] = cell[1] * r->mm_per_pixel;
+    r->y_mm[r->n] = cell[2] * r->mm_per_pixel;
     np_skin_test_dot *out = &r->dots[r->n++];
-    *out = (np_skin_test_dot){
-        .depth_mm = dot->depth_mm - r->plan->indentation_mm, .dwell_ms = dot->dwell_ms, .tone = dot->tone};
+    *out =
+        (np_skin_test_dot){.depth_mm = tip_mm - r->plan->indentation_mm, .dwell_ms = dot->dwell_ms, .tone = dot->tone};
     return take_look(r, line, cell, &out->look, err);
+}
+
+/* Whether LINE begins with NAMES, apart by commas or semicolons, in any case. */
+static bool names_columns(const char *line, const char *names)
+{
+    for (; *names; line++, names++)
+        if (*names != (*line == ';' ? ',' : tolower((unsigned char)*line)))
+            return false;
+    return true;
 }
 
 /* All lines; the first one names the columns, comments begin with #. */
@@ -166,7 +192,7 @@ static np_status take_file(reading *r, np_error *err)
     if (status != NP_OK)
         return status;
     bool named = false;
-    for (char *at = text, *next; *at && status == NP_OK; at = next) {
+    for (char *at = text + (strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0), *next; *at && status == NP_OK; at = next) {
         next = at + strcspn(at, "\n");
         next += *next == '\n' ? (*next = '\0', 1) : 0;
         at[strcspn(at, "\r")] = '\0';
@@ -175,7 +201,7 @@ static np_status take_file(reading *r, np_error *err)
             continue;
         if (named)
             status = take_line(r, line, at, err);
-        else if (strncmp(at, r->has_photo ? "dot,x,y" : "dot,contrast", r->has_photo ? 7 : 12) != 0)
+        else if (!names_columns(at, r->has_photo ? "dot,x,y" : "dot,contrast"))
             status = fail_at(r, line, err, "expected a first line '%s', found '%.60s'",
                              r->has_photo ? "dot,x,y" : "dot,contrast,width_mm,red_over_blue", at);
         named = true;
@@ -223,25 +249,129 @@ static np_status check_plan(const reading *r, const char *path, np_error *err)
     return NP_OK;
 }
 
+/* Dots of another person, or by another needle, say nothing of this case. */
+static np_status check_person(const reading *r, const char *path, const np_case *c, np_error *err)
+{
+    unsigned char digest[NP_PLAN_DIGEST_BYTES];
+    np_scan *scan = NULL;
+    if (fabs(r->plan->needle_diameter_mm - c->needle_diameter_mm) > 1e-6)
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "%s was made with a needle of %g mm, and %s has needle.diameter_mm %g: test dots say nothing "
+            "of another needle",
+            path, r->plan->needle_diameter_mm, c->path, c->needle_diameter_mm);
+    if (fabs(r->plan->indentation_mm - c->depth.indentation_mm) > 1e-6)
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "%s was planned with depth.indentation_mm %g, and %s has %g: depths would not be those that "
+            "the dots have; give the case the plan's",
+            path, r->plan->indentation_mm, c->path, c->depth.indentation_mm);
+    np_status status = np_scan_create(&c->scan, NULL, &scan, err);
+    if (status != NP_OK)
+        return status;
+    np_make_scan_digest(&scan->surface.mesh, digest);
+    np_scan_destroy(scan);
+    if (memcmp(digest, r->plan->scan_digest, sizeof digest) == 0)
+        return NP_OK;
+    return np_error_set(err, NP_ERR_INVALID,
+                        "%s was planned on another scan, or with other landmarks, than %s has: is it the same person? "
+                        "Read the dots into a case with the scan that they were planned on",
+                        path, c->path);
+}
+
+/* What the journal has of each dot. */
+static np_status take_journal(reading *r, const char *path, np_error *err)
+{
+    size_t n = 0;
+    np_status status = np_made_read(path, r->plan, 0, &r->journal, &n, err);
+    size_t done = 0;
+    for (size_t i = 0; i < n && status == NP_OK; i++)
+        if (r->journal[i].id >= 1 && r->journal[i].id <= DOTS_MAX) {
+            r->made[r->journal[i].id - 1] = &r->journal[i];
+            done += r->journal[i].state == NP_JOURNAL_DONE;
+        }
+    if (status == NP_OK && done == 0)
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "%s: its journal has no dot that was made: what is measured cannot be of this plan. Give the "
+            "plan file that was run",
+            path);
+    return status;
+}
+
+/* Pairs so near to each other that skin is flat between them. */
+#define NEAR_MM 10.0
+#define SCALE_TOLERANCE 0.1
+
+static np_status check_scale(const reading *r, np_error *err)
+{
+    double pictured = 0, planned = 0;
+    for (size_t i = 0; i < r->n && r->has_photo; i++)
+        for (size_t k = 0; k < i; k++) {
+            double mm = np_vec3_distance(r->place_mm[i], r->place_mm[k]);
+            if (mm > NEAR_MM)
+                continue;
+            planned += mm;
+            pictured += hypot(r->x_mm[i] - r->x_mm[k], r->y_mm[i] - r->y_mm[k]);
+        }
+    if (planned == 0 || fabs(pictured / planned - 1) <= SCALE_TOLERANCE)
+        return NP_OK;
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "with --mm-per-pixel %g the dots are %.2f times as far apart as they were planned; expected 0.9 to "
+        "1.1: is the scale right (%.4g would be), and is each number at its own dot?",
+        r->mm_per_pixel, pictured / planned, r->mm_per_pixel * planned / fmax(pictured, 1e-9));
+}
+
+#define SEEN 0.03
+
+/* A dot that is not seen is one of the ladder's steps; a ladder that is not seen is no measurement. */
+static np_status check_seen(const reading *r, np_error *err)
+{
+    double most = 0;
+    for (size_t i = 0; i < r->n; i++)
+        most = fmax(most, r->dots[i].look.contrast);
+    if (r->n == 0 || most >= SEEN)
+        return NP_OK;
+    return np_error_set(err, NP_ERR_INVALID,
+                        "none of the %zu dots is seen (contrast %.3f at most, expected %.2f): nothing is written. Were "
+                        "they made with pigment, and are the places theirs?",
+                        r->n, most, SEEN);
+}
+
+static bool has_colour(const reading *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (!isnan(r->dots[i].look.red_over_blue))
+            return true;
+    return false;
+}
+
 static np_status print_found(const np_skin_calibration *f, const np_case_test_dots *written, double calibration_mm,
-                             size_t n, bool json, np_error *err)
+                             const reading *r, bool json, np_error *err)
 {
     if (json)
-        return cli_give_json(json_pack("{s:I, s:f, s:f, s:f, s:b, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "dots",
-                                       (json_int_t)n, "calibration_mm", calibration_mm, "depth_mm", f->depth_mm,
-                                       "depth_sd_mm", f->depth_sd_mm, "tells_depth", f->tells_depth, "ink_strength",
-                                       written->ink_strength, "ink_sd", f->ink_sd, "healed_size", written->healed_size,
-                                       "size_sd", f->size_sd, "dwell_power", f->dwell_power, "contrast_rms",
-                                       f->contrast_rms, "width_rms_mm", f->width_rms_mm, "chi2", f->chi2),
-                             err);
-    printf("%zu test dots: contrast fits to %.3f, width to %.3f mm\n", n, f->contrast_rms, f->width_rms_mm);
+        return cli_give_json(
+            json_pack("{s:I, s:I, s:f, s:f, s:f, s:b, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "dots",
+                      (json_int_t)r->n, "left_out", (json_int_t)r->n_not_made, "calibration_mm", calibration_mm,
+                      "depth_mm", f->depth_mm, "depth_sd_mm", f->depth_sd_mm, "tells_depth", f->tells_depth,
+                      "ink_strength", written->ink_strength, "ink_sd", f->ink_sd, "healed_size", written->healed_size,
+                      "size_sd", f->size_sd, "dwell_power", f->dwell_power, "contrast_rms", f->contrast_rms,
+                      "width_rms_mm", f->width_rms_mm, "chi2", f->chi2, "colour_slope", f->colour_slope),
+            err);
+    printf("%zu test dots: contrast fits to %.3f, width to %.3f mm\n", r->n, f->contrast_rms, f->width_rms_mm);
+    if (r->n_not_made)
+        printf("  %zu of the dots that were measured are not made by the journal, and were left out\n", r->n_not_made);
     if (f->tells_depth)
         printf("  depth: calibration_mm %+.3f (SD %.2f mm)\n", calibration_mm, f->depth_sd_mm);
+    else if (f->colour_without_depth)
+        printf("  depth: calibration_mm stays %+.3f: red over blue does not grow with depth as it should (%+.2f a mm "
+               "in its "
+               "logarithm, SE %.2f; expected %+.1f or so): not used\n",
+               calibration_mm, f->colour_slope, f->colour_slope_se, NP_SKIN_COLOUR_SLOPE);
     else
-        printf("  depth: calibration_mm stays %+.3f; these dots tell it to %.2f mm only, and it must hold to 0.1. Red "
-               "over "
-               "blue, from a picture, tells more\n",
-               calibration_mm, f->depth_sd_mm);
+        printf("  depth: calibration_mm stays %+.3f; these dots tell it to %.2f mm only, and it must hold to 0.1%s\n",
+               calibration_mm, f->depth_sd_mm, has_colour(r) ? "" : ". Red over blue, from a picture, tells more");
     printf("  ink: %.2f of the usual (SD %.0f %%)\n  healed size: %.2f of the usual (SD %.0f %%)\n", f->ink,
            100 * f->ink_sd, f->size, 100 * f->size_sd);
     printf("  contact time: twice as long gives %.2f times the ink (power %.2f, SD %.2f)\n", pow(2, f->dwell_power),
@@ -274,6 +404,10 @@ static np_status calibrate(const np_command_args *args, const np_case *c, readin
     np_lab skin;
     np_status status = take_file(r, err);
     if (status == NP_OK)
+        status = check_scale(r, err);
+    if (status == NP_OK)
+        status = check_seen(r, err);
+    if (status == NP_OK)
         status = find_skin(args, r, &skin, err);
     if (status == NP_OK)
         status = np_skin_calibrate(&model, r->plan->needle_diameter_mm, skin, np_args_number(args, "days"), r->dots,
@@ -281,11 +415,58 @@ static np_status calibrate(const np_command_args *args, const np_case *c, readin
     if (status != NP_OK)
         return np_error_prefix(err, status, "%s", r->path);
     double calibration_mm = found.tells_depth ? found.depth_mm : c->depth.calibration_mm;
-    np_case_test_dots written = {fmin(fmax(found.ink, 0.1), 10), fmin(fmax(found.size, 0.3), 3),
-                                 (char *)np_args_text(args, "read-on")};
+    if (!(found.ink >= 0.1 && found.ink <= 10 && found.size >= 0.3 && found.size <= 3))
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "%s: by these dots ink is %.3g and healed size %.3g of the usual; expected 0.1 to 10 and 0.3 to "
+            "3: nothing is written. Are contrast and width measured as docs/case-file.md has them?",
+            r->path, found.ink, found.size);
+    np_case_test_dots written = {found.ink, found.size, (char *)np_args_text(args, "read-on")};
     status = write_case(args, c, calibration_mm, &written, err);
-    return status == NP_OK ? print_found(&found, &written, calibration_mm, r->n, np_args_flag(args, "json"), err)
-                           : status;
+    return status == NP_OK ? print_found(&found, &written, calibration_mm, r, np_args_flag(args, "json"), err) : status;
+}
+
+/* What a case is to take the place of is one. */
+static np_status check_target(const char *path, bool force, np_error *err)
+{
+    char *text = NULL;
+    size_t size;
+    np_status status = cli_check_new_file(path, force, err);
+    if (status != NP_OK || access(path, F_OK) != 0)
+        return status;
+    status = np_file_read(path, CASE_MAX, &text, &size, err);
+    const char *at = text;
+    while (at && strncmp(at, "needlepath:", 11) != 0) {
+        at = strchr(at, '\n');
+        at = at ? at + 1 : NULL;
+    }
+    if (status == NP_OK && size > 0 && !at)
+        status =
+            np_error_set(err, NP_ERR_INVALID,
+                         "%s: is no case file (no line begins with 'needlepath:'), and is not overwritten; write to "
+                         "another file",
+                         path);
+    free(text);
+    return status;
+}
+
+/* A case has one `made`; which of two plans it is to be is the user's choice. */
+static void tell_made(const np_case *c, const char *plan_path, const char *out)
+{
+    if (c->made_plan && np_file_is_same(c->made_plan, plan_path))
+        return;
+    if (c->made_plan || c->made_file) {
+        fprintf(
+            stderr,
+            "note: %s has 'made:' already, which does not name these test dots: add their places to a made.file, or "
+            "plans put dots on them\n",
+            CLI_PLAIN(out));
+        return;
+    }
+    char *absolute = realpath(plan_path, NULL);
+    fprintf(stderr, "note: that plans keep clear of the test dots, add to %s:  made: {plan: \"%s\"}\n", CLI_PLAIN(out),
+            CLI_PLAIN(absolute ? absolute : plan_path));
+    free(absolute);
 }
 
 static np_status run_read(const np_command_args *args, np_error *err)
@@ -294,8 +475,7 @@ static np_status run_read(const np_command_args *args, np_error *err)
     np_plan *plan = NULL;
     const char *out = np_args_text(args, "out"), *plan_path = np_args_text(args, "plan");
     reading *r = calloc(1, sizeof *r);
-    np_status status =
-        r ? cli_check_new_file(out, np_args_flag(args, "force"), err) : np_error_no_memory(err, "test dots");
+    np_status status = r ? check_target(out, np_args_flag(args, "force"), err) : np_error_no_memory(err, "test dots");
     if (status == NP_OK)
         status = np_case_read(args->operands[0], &c, err);
     if (status == NP_OK)
@@ -308,11 +488,19 @@ static np_status run_read(const np_command_args *args, np_error *err)
         status = check_plan(r, plan_path, err);
     }
     if (status == NP_OK)
+        status = check_person(r, plan_path, c, err);
+    if (status == NP_OK)
+        status = take_journal(r, plan_path, err);
+    if (status == NP_OK)
         status = open_photo(args, r, err);
     if (status == NP_OK)
         status = calibrate(args, c, r, err);
-    if (r)
+    if (status == NP_OK && !np_args_flag(args, "json"))
+        tell_made(c, plan_path, out);
+    if (r) {
         np_photo_fini(&r->photo);
+        free(r->journal);
+    }
     free(r);
     np_plan_destroy(plan);
     np_case_destroy(c);
@@ -333,7 +521,9 @@ const np_command cli_cmd_testdots_read = {
         "over blue. "
         "Contrast and width tell ink and size; depth is told by red over blue alone, which a photograph gives, and "
         "stays as it is "
-        "where it is told worse than to 0.1 mm.",
+        "where it is told worse than to 0.1 mm, or does not grow with it. Dots count that the plan's journal has as "
+        "made, at the depth "
+        "that it has of them.",
     .options = read_options,
     .examples = read_examples,
     .run = run_read,

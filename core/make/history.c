@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/plain.h"
+#include "make/make.h"
 #include "make/private/scan.h"
 #include "plan/made.h"
 
@@ -100,7 +101,7 @@ static np_status find_frame(const make_making *m, past_plan *past, np_error *err
         return np_error_pass(err, &why);
     if (status != NP_OK) /* the landmarks of then do not fit it */
         return another_scan(past, err);
-    make_scan_digest(&scan->surface.mesh, digest);
+    np_make_scan_digest(&scan->surface.mesh, digest);
     past->frame = scan->surface.from_file;
     past->other_landmarks = memcmp(past->plan->scan_digest, digest, sizeof digest) == 0;
     np_scan_destroy(scan);

@@ -11,6 +11,7 @@
 #include "make/private/scan.h"
 #include "make/private/tours.h"
 #include "plan/binding.h"
+#include "plan/hash.h"
 
 typedef struct stage {
     const char *name; /* for progress */
@@ -113,4 +114,21 @@ np_status np_make_plan(const np_case *c, const np_progress *progress, np_plan **
     }
     fini(&m);
     return status;
+}
+
+void np_make_scan_digest(const np_mesh *mesh, unsigned char out[NP_PLAN_DIGEST_BYTES])
+{
+    np_hash h;
+    np_hash_init(&h, "needlepath-scan-v1");
+    np_hash_u64(&h, mesh->n_vertices);
+    np_hash_u64(&h, mesh->n_triangles);
+    for (size_t i = 0; i < mesh->n_vertices; i++) {
+        np_hash_u32(&h, (uint32_t)lround(mesh->vertices[i].x * 1e3));
+        np_hash_u32(&h, (uint32_t)lround(mesh->vertices[i].y * 1e3));
+        np_hash_u32(&h, (uint32_t)lround(mesh->vertices[i].z * 1e3));
+    }
+    for (size_t i = 0; i < mesh->n_triangles; i++)
+        for (int k = 0; k < 3; k++)
+            np_hash_u32(&h, mesh->triangles[i].v[k]);
+    np_hash_fini(&h, out);
 }

@@ -41,4 +41,7 @@ np_status np_make_draft_init(const np_case *c, np_plugin_list *plugins, const np
 np_status np_make_plan(const np_case *c, const np_progress *progress, np_plan **out_plan, np_make_timing *out_timing,
                        np_make_refusal *out_refusal, np_error *err);
 
+/* BLAKE2b-256 over MESH in the head frame, to the micrometre: what np_plan.scan_digest is of the scan a plan was made on.  Any thread. */
+void np_make_scan_digest(const np_mesh *mesh, unsigned char out[NP_PLAN_DIGEST_BYTES]);
+
 #endif

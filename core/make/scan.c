@@ -6,24 +6,7 @@
 #include <string.h>
 
 #include "base/version.h"
-#include "plan/hash.h"
-
-void make_scan_digest(const np_mesh *mesh, unsigned char out[NP_PLAN_DIGEST_BYTES])
-{
-    np_hash h;
-    np_hash_init(&h, "needlepath-scan-v1");
-    np_hash_u64(&h, mesh->n_vertices);
-    np_hash_u64(&h, mesh->n_triangles);
-    for (size_t i = 0; i < mesh->n_vertices; i++) {
-        np_hash_u32(&h, (uint32_t)lround(mesh->vertices[i].x * 1e3));
-        np_hash_u32(&h, (uint32_t)lround(mesh->vertices[i].y * 1e3));
-        np_hash_u32(&h, (uint32_t)lround(mesh->vertices[i].z * 1e3));
-    }
-    for (size_t i = 0; i < mesh->n_triangles; i++)
-        for (int k = 0; k < 3; k++)
-            np_hash_u32(&h, mesh->triangles[i].v[k]);
-    np_hash_fini(&h, out);
-}
+#include "make/make.h"
 
 /* What the plan takes over from the case. */
 static np_status start_plan(make_making *m, np_error *err)
@@ -50,7 +33,7 @@ static np_status start_plan(make_making *m, np_error *err)
     plan->n_sessions = c->n_sessions;
     for (unsigned i = 0; i < c->n_sessions; i++)
         plan->sessions[i].day = c->sessions[i].day;
-    make_scan_digest(&m->scan->surface.mesh, plan->scan_digest);
+    np_make_scan_digest(&m->scan->surface.mesh, plan->scan_digest);
     return NP_OK;
 }
 

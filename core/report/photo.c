@@ -3,8 +3,10 @@
 #include "report/photo.h"
 
 #include <cairo.h>
+#include <errno.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +26,16 @@ static double linear(double v)
 
 np_status np_photo_read(const char *path, np_photo *out, np_error *err)
 {
+    static const unsigned char magic[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+    unsigned char begin[sizeof magic] = {0};
     *out = (np_photo){0};
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return np_error_set(err, NP_ERR_FORMAT, "%s: expected a PNG picture: %s", path, strerror(errno));
+    size_t read_bytes = fread(begin, 1, sizeof begin, file);
+    fclose(file);
+    if (read_bytes != sizeof begin || memcmp(begin, magic, sizeof magic) != 0)
+        return np_error_set(err, NP_ERR_FORMAT, "%s: expected a PNG picture, and it is none by its first bytes", path);
     cairo_surface_t *s = cairo_image_surface_create_from_png(path);
     cairo_status_t read = cairo_surface_status(s);
     np_status status = NP_OK;

@@ -215,6 +215,41 @@ static np_status check_dots(const np_skin_test_dot *dots, size_t n, np_error *er
     return NP_OK;
 }
 
+/* Least growth of red over blue with depth that is one, and in standard errors. */
+#define SLOPE_MIN 0.3
+#define SLOPE_SES 2.5
+
+/* The straight line through log(red over blue) by depth; false where it was measured and depth does not show in it. */
+static bool follow_colour(const np_skin_test_dot *dots, size_t n, np_skin_calibration *out)
+{
+    double count = 0, x = 0, y = 0, xx = 0, xy = 0, rest = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(dots[i].look.red_over_blue)) {
+            count++;
+            x += dots[i].depth_mm;
+            y += log(dots[i].look.red_over_blue);
+        }
+    if (count == 0)
+        return true;
+    x /= count;
+    y /= count;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(dots[i].look.red_over_blue)) {
+            xx += (dots[i].depth_mm - x) * (dots[i].depth_mm - x);
+            xy += (dots[i].depth_mm - x) * (log(dots[i].look.red_over_blue) - y);
+        }
+    if (count < 3 || !(xx > 0))
+        return false;
+    out->colour_slope = xy / xx;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(dots[i].look.red_over_blue)) {
+            double off = log(dots[i].look.red_over_blue) - y - out->colour_slope * (dots[i].depth_mm - x);
+            rest += off * off;
+        }
+    out->colour_slope_se = sqrt(rest / (count - 2) / xx);
+    return out->colour_slope >= SLOPE_MIN && out->colour_slope >= SLOPE_SES * out->colour_slope_se;
+}
+
 static void measure_rest(const fit *f, const double x[UNKNOWNS], np_skin_calibration *out)
 {
     double contrast2 = 0, width2 = 0, sum = 0, measured = 0, widths = 0;
@@ -237,11 +272,20 @@ np_status np_skin_calibrate(const np_skin_model *model, double needle_mm, np_lab
                             const np_skin_test_dot *dots, size_t n, np_skin_calibration *out, np_error *err)
 {
     static const double starts_mm[] = {-0.2, 0, 0.2};
-    const fit f = {model, needle_mm, age_days, skin, dots, n};
+    np_skin_test_dot without[DOTS_MAX];
+    fit f = {model, needle_mm, age_days, skin, dots, n};
     double best[UNKNOWNS] = {0}, best_sd[UNKNOWNS] = {0}, least = HUGE_VAL;
     np_status status = check_dots(dots, n, err);
     if (status != NP_OK)
         return status;
+    np_skin_calibration colour = {0};
+    if (!follow_colour(dots, n, &colour)) {
+        colour.colour_without_depth = true;
+        memcpy(without, dots, n * sizeof *dots);
+        for (size_t i = 0; i < n; i++)
+            without[i].look.red_over_blue = NAN;
+        f.dots = without;
+    }
     for (size_t s = 0; s < sizeof starts_mm / sizeof *starts_mm; s++) {
         double x[UNKNOWNS] = {[DEPTH] = starts_mm[s]}, sd[UNKNOWNS];
         double sum = descend(&f, x, sd);
@@ -258,14 +302,17 @@ np_status np_skin_calibrate(const np_skin_model *model, double needle_mm, np_lab
                                  .size = exp(best[SIZE]),
                                  .size_sd = best_sd[SIZE],
                                  .dwell_power = best[DWELL],
-                                 .dwell_sd = best_sd[DWELL]};
+                                 .dwell_sd = best_sd[DWELL],
+                                 .colour_slope = colour.colour_slope,
+                                 .colour_slope_se = colour.colour_slope_se,
+                                 .colour_without_depth = colour.colour_without_depth};
     if (!(fabs(out->depth_mm) <= DEPTH_MAX_MM))
         return np_error_set(
             err, NP_ERR_INVALID,
             "the dots look %.2f mm %s than they were planned, and a needle is not off by more than %.1f: is red "
             "over blue measured in linear light, and the scale right?",
             fabs(out->depth_mm), out->depth_mm < 0 ? "deeper" : "shallower", DEPTH_MAX_MM);
-    out->tells_depth = out->depth_sd_mm <= DEPTH_SD_MAX_MM;
+    out->tells_depth = !colour.colour_without_depth && out->depth_sd_mm <= DEPTH_SD_MAX_MM;
     measure_rest(&f, best, out);
     if (!(out->chi2 <= CHI2_MAX))
         return np_error_set(

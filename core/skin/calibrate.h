@@ -28,12 +28,18 @@ typedef struct np_skin_calibration {
     double size, size_sd;              /* healed diameter, likewise */
     double dwell_power, dwell_sd;      /* ink goes with contact time to this power, from 30 ms on */
     double contrast_rms, width_rms_mm; /* what remains between dots and model */
-    double chi2;                       /* of it, by what dots vary, a measurement; about 1 where the model holds */
+    double colour_slope,
+        colour_slope_se;       /* of the logarithm of red over blue, a mm of depth; 0 where it was not measured */
+    bool colour_without_depth; /* it does not grow with depth, was left out, and depth is not told */
+    double chi2;               /* of it, by what dots vary, a measurement; about 1 where the model holds */
 } np_skin_calibration;
+
+/* How much red over blue grows, as the model has it (0.45 to 0.65 mm): its logarithm, a mm of depth. */
+#define NP_SKIN_COLOUR_SLOPE 0.8
 
 /* The most probable calibration by N dots at AGE_DAYS in SKIN (damped Gauss-Newton, Levenberg 1944; priors of SD 0.15 mm, 0.7, 0.3, 1 around
  * no calibration, and of 0.1 for the model's own error in red over blue).  Contrast and width tell ink and size, two unknowns; depth takes red
- * over blue besides.  NP_ERR_INVALID, with what to do: fewer than 5 dots or 0.1 mm of depths; dots that no calibration explains.  Pure; any
+ * over blue besides, where that grows with depth by 0.3 a mm or more and by 2.5 of its standard errors.  NP_ERR_INVALID, with what to do: fewer than 5 dots or 0.1 mm of depths; dots that no calibration explains.  Pure; any
  * thread. */
 np_status np_skin_calibrate(const np_skin_model *model, double needle_mm, np_lab skin, double age_days,
                             const np_skin_test_dot *dots, size_t n, np_skin_calibration *out, np_error *err);

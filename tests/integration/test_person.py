@@ -43,6 +43,15 @@ class Person(Case):
         self.run_program("report", "q.needleplan", "--sheet", "operator", "-o", "o.html")
         self.assertIn("cleared by &lt;b&gt;Dr", (self.folder / "o.html").read_text())
 
+    def test_clearance_is_offered_only_where_it_counts(self):
+        self.say("age_years: 16, scar_months: 30")
+        err = self.refuse("case", "check", "case.yaml", says=["under 18", "no clearance lifts that"])
+        self.assertNotIn("cleared_by", err)
+        self.say("age_years: 40, scar_months: 30, scar_raised_mm: 0.51")
+        self.refuse("case", "check", "case.yaml", says=["raised by 0.51 mm", "at most 0.5 mm", "no clearance lifts that"])
+        self.say("age_years: 40, scar_months: 30, conditions: [keloids], cleared: [keloids], cleared_by: ' '")
+        self.refuse("case", "check", "case.yaml", says="cleared_by: expected the doctor's name, found blanks")
+
     def test_mistakes_name_their_line(self):
         self.say("conditions: [keloid]")
         line = self.plain.count("\n") + 2

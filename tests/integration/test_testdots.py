@@ -3,9 +3,11 @@ import csv
 import math
 import re
 import sqlite3
+import struct
 import unittest
+import zlib
 
-from programs import INVALID, USAGE, free_port, simulator
+from programs import ENDED, INVALID, USAGE, free_port, simulator
 from streaming import StreamCase
 
 
@@ -19,6 +21,16 @@ class TestDots(StreamCase):
         self.run_program("export", "test.needleplan", "--format", "csv", "-o", "dots.csv", "-f")
         with open(self.folder / "dots.csv", newline="") as f:
             return list(csv.DictReader(f))
+
+    def make_and_run(self, *options):
+        dots = self.make(*options)
+        if not (self.folder / "op.key").exists():
+            self.run_program("keys", "new", "op.key", "--name", "tester", "--no-passphrase")
+        self.run_program("approve", "test.needleplan", "--key", "op.key", "--executor", "any")
+        target = f"zmq:tcp://127.0.0.1:{free_port()}"
+        with simulator(self.folder, *self.sim_args(target)):
+            self.run_program("run", "test.needleplan", "--session", "1", "--to", target)
+        return dots
 
     def measure(self, dots, deeper_mm=0.0, name="measured.csv"):
         """What somebody reads whose needle goes DEEPER_MM deeper than it is told: domain.md 5.5's red over blue."""
@@ -52,12 +64,7 @@ class TestDots(StreamCase):
         self.assertEqual(len(self.make("--repeats", "1", "-f")), 9)
 
     def test_it_runs_like_any_plan(self):
-        self.make()
-        self.run_program("keys", "new", "op.key", "--name", "tester", "--no-passphrase")
-        self.run_program("approve", "test.needleplan", "--key", "op.key", "--executor", "any")
-        target = f"zmq:tcp://127.0.0.1:{free_port()}"
-        with simulator(self.folder, *self.sim_args(target)):
-            self.run_program("run", "test.needleplan", "--session", "1", "--to", target)
+        self.make_and_run()
         self.assert_made("test.needleplan")
         made = sorted((row["id"] for row in self.record()), key=int)
         self.assertEqual(made, [str(i) for i in range(1, 19)])
@@ -124,7 +131,7 @@ person: {age_years: 40, conditions: [keloids]}""")
         self.refuse("case", "check", "case.yaml", says=[f"case.yaml:{line}: limits.depth_min_mm: 0.45", "skin_mm 0.5", "at most 0.4"])
 
     def test_a_case_keeps_its_text_and_gets_what_the_dots_say(self):
-        dots = self.make()
+        dots = self.make_and_run()
         case = self.folder / "case.yaml"
         case.write_text(case.read_text() + "\ndepth: # mine\n  crown_mm: 0.65\n  calibration_mm: 0.02\n# the end\n")
         out = self.read(self.measure(dots, deeper_mm=0.1), "--read-on", "2026-12-29")
@@ -142,18 +149,126 @@ person: {age_years: 40, conditions: [keloids]}""")
         self.assertAlmostEqual(new - old, found - 0.02, delta=0.002)
 
     def test_without_colour_depth_stays(self):
-        dots = self.make()
+        dots = self.make_and_run()
         self.write("loupe.csv", "dot,contrast,width_mm\n" + "".join(f"{d['id']},0.63,0.217\n" for d in dots))
         out = self.read("loupe.csv")
         self.assertIn("calibration_mm stays +0.000", out)
         self.assertIn("calibration_mm: 0.000", (self.folder / "new.yaml").read_text())
 
-    def test_what_is_refused(self):
+    def test_dots_that_were_not_made_say_nothing(self):
         dots = self.make()
+        read = ["testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", self.measure(dots), "-o", "new.yaml"]
+        self.refuse(*read, says="no dot that was made")
+        self.run_program("keys", "new", "op.key", "--name", "tester", "--no-passphrase")
+        self.run_program("approve", "test.needleplan", "--key", "op.key", "--executor", "any")
+        target = f"zmq:tcp://127.0.0.1:{free_port()}"
+        with simulator(self.folder, *self.sim_args(target, "--fault=skipped:3", "--fault=no-contact:7")):
+            self.run_program("run", "test.needleplan", "--session", "1", "--to", target, status=ENDED)
+        out = self.run_program(*read)[0]
+        self.assertIn("16 test dots", out)
+        self.assertIn("2 of the dots that were measured are not made", out)
+
+    def test_dots_of_another_person_or_needle(self):
+        dots = self.make_and_run()
+        measured = self.measure(dots)
+        case = (self.folder / "case.yaml").read_text()
+        for old, new, says in [("percentile: 50", "percentile: 60", "another scan"), ("sex: m", "sex: f", "another scan"),
+                               ("diameter_mm: 0.2", "diameter_mm: 0.3", ["needle of 0.2 mm", "diameter_mm 0.3"]),
+                               ("seed: 1 ", "depth: {indentation_mm: 0.2}\nseed: 1 ", ["indentation_mm 0,", "has 0.2"])]:
+            with self.subTest(new=new):
+                self.assertIn(old, case)
+                self.write("other.yaml", case.replace(old, new))
+                self.refuse("testdots", "read", "other.yaml", "--plan", "test.needleplan", "--measured", measured, "-o", "new.yaml", says=says)
+                self.assertFalse((self.folder / "new.yaml").exists())
+
+    def test_colour_that_does_not_grow_with_depth_tells_none(self):
+        dots = self.make_and_run()
+        for name, ratio in (("constant", lambda d: 1.9), ("reversed", lambda d: 2.4 - d)):
+            with self.subTest(name=name):
+                self.write("m.csv", "dot,contrast,width_mm,red_over_blue\n" +
+                           "".join(f"{d['id']},0.63,0.217,{ratio(float(d['depth_mm'])):.3f}\n" for d in dots))
+                out = self.read("m.csv")
+                self.assertIn("red over blue does not grow with depth", out)
+                self.assertIn("calibration_mm: 0.000", (self.folder / "new.yaml").read_text())
+
+    def picture(self, dots, mm_per_pixel=0.05):
+        """A photograph of DOTS, drawn: pixels of each, rows 4 mm apart as the ladder has them."""
+        width, height = int(14 / mm_per_pixel), int(42 / mm_per_pixel)
+        rows = [[(190, 150, 130)] * width for _ in range(height)]
+        places = {}
+        by_height = sorted(dots, key=lambda d: float(d["z"]))
+        for r in range(len(dots) // 2):
+            for k, d in enumerate(sorted(by_height[2 * r:2 * r + 2], key=lambda d: float(d["y"]))):
+                x, y = int((5 + 4 * k) / mm_per_pixel), int((5 + 4 * r) / mm_per_pixel)
+                places[d["id"]] = x, y
+                for j in range(-12, 13):
+                    for i in range(-12, 13):
+                        dark = 1 - 0.65 * math.exp(-(i * i + j * j) * mm_per_pixel**2 / (2 * 0.12**2))
+                        rows[y + j][x + i] = tuple(int(c * dark**(1 / 2.2)) for c in (190, 150, 130))
+        def chunk(kind, data):
+            return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        raw = b"".join(b"\0" + bytes(v for pixel in row for v in pixel) for row in rows)
+        (self.folder / "crop.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+                                               chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+        self.write("places.csv", "dot,x,y\n" + "".join(f"{i},{x},{y}\n" for i, (x, y) in places.items()))
+
+    def test_a_scale_that_cannot_be(self):
+        self.picture(self.make_and_run())
+        read = ["testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", "places.csv", "--picture", "crop.png", "-o", "new.yaml"]
+        for scale, far in (("0.062", "1.2"), ("0.043", "0.8")):
+            self.refuse(*read, "--mm-per-pixel", scale, says=["times as far apart as they were planned", far])
+        self.run_program(*read, "--mm-per-pixel", "0.05")
+        (self.folder / "new.yaml").unlink()
+        self.write("text.png", "no picture\n")
+        read[read.index("crop.png")] = "text.png"
+        self.refuse(*read, "--mm-per-pixel", "0.05", says="expected a PNG picture, and it is none")
+
+    def test_nothing_seen_is_no_measurement(self):
+        dots = self.make_and_run()
+        self.write("m.csv", "dot,contrast,width_mm\n" + "".join(f"{d['id']},0,\n" for d in dots))
+        self.refuse("testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", "m.csv", "-o", "new.yaml", says="none of the 18 dots is seen")
+        self.assertFalse((self.folder / "new.yaml").exists())
+
+    def test_lists_as_spreadsheets_write_them(self):
+        dots = self.make_and_run()
+        plain = self.read(self.measure(dots))
+        text = (self.folder / "measured.csv").read_text()
+        self.write("excel.csv", "\ufeff" + text.replace(",", ";").replace("\n", "\r\n"))
+        self.assertEqual(self.read("excel.csv"), plain)
+
+    def test_what_was_made_is_told(self):
+        dots = self.make_and_run()
+        _, told = self.run_program("testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", self.measure(dots), "-o", "new.yaml")
+        line = told.split("add to new.yaml:")[1].strip().splitlines()[0]
+        new = self.folder / "new.yaml"
+        new.write_text(new.read_text() + line + "\n")
+        out = self.run_program("plan", "new.yaml", "-o", "new.needleplan")[0]
+        self.assertIn("18 of the 18 dots of test.needleplan were made", out)
+        self.refuse("testdots", "new.yaml", "-o", "again.needleplan", says="existing hair")
+
+    def test_force_replaces_a_case_and_nothing_else(self):
+        dots = self.make_and_run()
+        read = ["testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", self.measure(dots), "-f"]
+        for name, says in (("arm.journal", "journal of an executor"), ("op.key", "key file"), ("op.key.pub", "key file"),
+                           ("record.csv", "record of what an executor made"), ("measured2.csv", "is no case file")):
+            with self.subTest(name=name):
+                if name == "measured2.csv":
+                    self.write(name, "mine\n")
+                before = (self.folder / name).read_bytes()
+                self.refuse(*read, "-o", name, says=says)
+                self.assertEqual((self.folder / name).read_bytes(), before)
+        for name in ("arm.journal", "op.key", "record.csv"):
+            self.refuse("case", "new", "crown", "-o", name, "-f", says="is not overwritten")
+            self.refuse("export", "test.needleplan", "--format", "csv", "-o", name, "-f", says="is not overwritten")
+        self.run_program(*read, "-o", "new.yaml")
+        self.run_program(*read, "-o", "new.yaml")
+
+    def test_what_is_refused(self):
+        dots = self.make_and_run()
         head = "dot,contrast,width_mm,red_over_blue\n"
         for text, says in [("1,2,3\n", "bad.csv:1: expected a first line"), (head + "1,60,0.2,\n", "bad.csv:2: contrast: expected the share"),
                            (head + "99,0.5,0.2,\n", "dot: expected a number from 1 to 18"), (head + "1,0.5,0.2,\n1,0.5,0.2,\n", "bad.csv:3: dot 1 is there twice"),
-                           (head + "1,0.5,9,\n", "width_mm: expected 0 to 3"), (head + "1;0.5\n", "bad.csv:2: expected dot,contrast"),
+                           (head + "1,0.5,9,\n", "width_mm: expected 0 to 3"), (head + "1|0.5\n", "bad.csv:2: expected dot,contrast"),
                            (head + "1,nan,0.2,\n", "bad.csv:2"), (head, "too few"), (head + "1,0.5,0.2,\n", "too few"), ("", "too few"),
                            (head + "1,0.5,\x1b[31m\n", "\\x1B")]:
             with self.subTest(text=text):

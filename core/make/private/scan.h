@@ -7,9 +7,6 @@
 /* scan, and plan with what it takes over from the case. */
 np_status make_scan(make_making *m, np_error *err);
 
-/* BLAKE2b-256 over a scan's mesh in the head frame, to the micrometre: a plan's scan_digest. */
-void make_scan_digest(const np_mesh *mesh, unsigned char out[NP_PLAN_DIGEST_BYTES]);
-
 /* The point of the scan's TRIANGLE at POSITION, which lies in its plane. */
 np_surface_point make_scan_point(const np_scan *scan, uint32_t triangle, np_vec3 position);
 

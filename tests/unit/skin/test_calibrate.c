@@ -123,6 +123,28 @@ static void contrast_and_width_alone_do_not_tell_depth(void **state)
     assert_near(log(found.size), log(0.9), 0.06);
 }
 
+/* Colour that is the same at all depths, or the wrong way round, is no signal, and ink and size are told without it. */
+static void colour_that_does_not_follow_depth_is_left_out(void **state)
+{
+    (void)state;
+    for (int reversed = 0; reversed < 2; reversed++) {
+        np_skin_test_dot dots[DOTS];
+        np_skin_calibration found;
+        np_error err = {0};
+        make_dots(0, 1.4, 0.9, 0.3, 0, 1, dots);
+        for (int i = 0; i < DOTS; i++)
+            dots[i].look.red_over_blue = reversed ? 2.4 - dots[i].depth_mm : 1.9;
+        assert_int_equal(calibrate(dots, DOTS, &found, &err), NP_OK);
+        assert_true(found.colour_without_depth);
+        assert_false(found.tells_depth);
+        assert_near(log(found.ink), log(1.4), 0.12);
+        make_dots(0, 1.4, 0.9, 0.3, 0, 1, dots);
+        assert_int_equal(calibrate(dots, DOTS, &found, &err), NP_OK);
+        assert_false(found.colour_without_depth);
+        assert_near(found.colour_slope, NP_SKIN_COLOUR_SLOPE, 0.3);
+    }
+}
+
 static void what_cannot_be_told_is_refused(void **state)
 {
     (void)state;
@@ -147,6 +169,7 @@ int main(void)
         cmocka_unit_test(a_person_is_found_again),
         cmocka_unit_test(errors_are_as_large_as_said),
         cmocka_unit_test(contrast_and_width_alone_do_not_tell_depth),
+        cmocka_unit_test(colour_that_does_not_follow_depth_is_left_out),
         cmocka_unit_test(what_cannot_be_told_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
