@@ -2,6 +2,7 @@
  * docs/domain.md 1.6, where sources disagree; what is said here is the least that they agree on. */
 #include "case/advice.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,4 +90,29 @@ bool np_case_serves(const np_case *c, np_person_reason reason, char out[NP_CASE_
         snprintf(out, NP_CASE_SERVED_BYTES, "no layer of %s, %s or the like", wanted[reason][0],
                  wanted[reason][1] ? wanted[reason][1] : wanted[reason][0]);
     return layer;
+}
+
+unsigned np_case_held_depths(const np_case *c, char out[NP_CASE_HELD_BYTES])
+{
+    const np_case_depth *d = &c->depth;
+    const struct {
+        const char *key;
+        double mm;
+    } zones[] = {{"frontal_mm", d->frontal_mm}, {"temple_mm", d->temple_mm},       {"midscalp_mm", d->midscalp_mm},
+                 {"crown_mm", d->crown_mm},     {"occipital_mm", d->occipital_mm}, {"elsewhere_mm", d->elsewhere_mm}};
+    double most_mm = c->limits.depth_max_mm - d->indentation_mm;
+    unsigned n = 0;
+    size_t used = 0;
+    if (d->skin_mm > 0)
+        most_mm = fmin(most_mm, d->skin_mm - NP_CASE_SKIN_LEFT_MM);
+    *out = '\0';
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
+        double wanted_mm = zones[i].mm + d->calibration_mm;
+        double made_mm = fmin(fmax(wanted_mm, c->limits.depth_min_mm), most_mm);
+        if (fabs(made_mm - wanted_mm) < 1e-6)
+            continue;
+        used += (size_t)snprintf(out + used, NP_CASE_HELD_BYTES - used, "%s%s %.3g at %.3g", n++ ? ", " : "",
+                                 zones[i].key, wanted_mm, made_mm);
+    }
+    return n;
 }

@@ -8,6 +8,11 @@
  * for skin to heal, too much at once, a first session that is not the lightest.  The heaviest first.  Returns how many. */
 size_t np_case_findings(const np_case *c, np_person_finding out[NP_PERSON_FINDINGS_MAX]);
 
+enum { NP_CASE_HELD_BYTES = 300 };
+/* The zones whose depth calibration, limits or the skin's thickness hold elsewhere than it is wanted, as "crown_mm 0.6 at 0.4, ..." (depth in the
+ * skin), into OUT; returns how many. */
+unsigned np_case_held_depths(const np_case *c, char out[NP_CASE_HELD_BYTES]);
+
 enum { NP_CASE_SERVED_BYTES = 200 };
 /* How the case serves REASON into OUT: "layer 'scar' (scar_fill)", or what is missing.  False where nothing serves it. */
 bool np_case_serves(const np_case *c, np_person_reason reason, char out[NP_CASE_SERVED_BYTES]);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "case/advice.h"
 #include "case/description.h"
 #include "case/template.h"
 #include "cli/case_person.h"
@@ -120,6 +121,7 @@ static np_status print_check(const np_command_args *args, const np_case *c, cons
                              const np_painter *painter, np_error *err)
 {
     size_t n_pins, n_existing = c->existing.n;
+    char held[NP_CASE_HELD_BYTES];
     np_painter_pins(painter, &n_pins);
     if (!np_args_flag(args, "json")) {
         printf("%s is in order: %zu triangles, %u layers, %zu pins, %zu existing follicles, %u sessions\n",
@@ -127,6 +129,9 @@ static np_status print_check(const np_command_args *args, const np_case *c, cons
         for (unsigned i = 0; i < c->n_layers; i++)
             printf("  layer %-20s %s\n", CLI_PLAIN(c->layers[i].name),
                    CLI_PLAIN(np_painter_strategy_version(painter, i)));
+        unsigned n_held = np_case_held_depths(c, held);
+        if (n_held)
+            printf("  depth in the skin, mm: %u of the zones are held at a limit: %s\n", n_held, held);
         cli_print_person(c);
         return cli_check_stdout(err);
     }

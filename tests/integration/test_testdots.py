@@ -130,6 +130,12 @@ person: {age_years: 40, conditions: [keloids]}""")
         line = (self.folder / "case.yaml").read_text().count("\n")
         self.refuse("case", "check", "case.yaml", says=[f"case.yaml:{line}: limits.depth_min_mm: 0.45", "skin_mm 0.5", "at most 0.4"])
 
+    def test_check_says_which_depths_are_held(self):
+        self.assertNotIn("held", self.run_program("case", "check", "case.yaml")[0])
+        self.add("depth: {skin_mm: 0.65}")
+        self.assertIn("2 of the zones are held at a limit: midscalp_mm 0.6 at 0.55, crown_mm 0.6 at 0.55",
+                      self.run_program("case", "check", "case.yaml")[0])
+
     def test_a_case_keeps_its_text_and_gets_what_the_dots_say(self):
         dots = self.make_and_run()
         case = self.folder / "case.yaml"
