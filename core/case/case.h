@@ -193,6 +193,7 @@ typedef struct np_case {
     double natural_density_per_cm2; /* of follicular units, where no follicles are listed */
     char *made_plan, *made_file;    /* an earlier plan of this head; the dots that were found on it; NULL: not given */
     np_case_points made;            /* of MADE_FILE */
+    char made_sha256[65];           /* of the file itself */
     double *made_tones;             /* of each of them; NAN: not given */
     double made_faded_tone;         /* a lighter one is there, and does not count */
     np_case_keep_out *keep_outs;

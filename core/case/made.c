@@ -1,12 +1,14 @@
 /* Dots that were found on the skin, by a camera or under a microscope: where each lies, and how dark it is.  Lists of points come from
  * many programs, so columns are found by their names: in a CSV's first line, or in the header of a PLY. */
 #include <math.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/file.h"
 #include "base/grow.h"
+#include "base/hex.h"
 #include "case/private/made.h"
 #include "case/private/schema.h"
 
@@ -185,8 +187,10 @@ static np_status read_ply(reader *r, char *text)
     return status;
 }
 
-np_status case_made_read(const char *path, np_case_points *out_points, double **out_tones, np_error *err)
+np_status case_made_read(const char *path, np_case_points *out_points, double **out_tones, char out_sha256[65],
+                         np_error *err)
 {
+    unsigned char hash[crypto_hash_sha256_BYTES];
     *out_points = (np_case_points){0};
     *out_tones = NULL;
     char *text;
@@ -195,6 +199,8 @@ np_status case_made_read(const char *path, np_case_points *out_points, double **
     np_status status = np_file_read(path, FILE_LIMIT, &text, &size, err);
     if (status != NP_OK)
         return status;
+    crypto_hash_sha256(hash, (const unsigned char *)text, size);
+    np_hex_write(hash, sizeof hash, out_sha256);
     bool ply = strncmp(text, "ply\n", 4) == 0 || strncmp(text, "ply\r", 4) == 0;
     status = ply ? read_ply(&r, text) : read_list(&r, text);
     if (status == NP_OK && r.points.n == 0)

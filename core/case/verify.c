@@ -335,7 +335,7 @@ static np_status verify_made(np_case *c, const case_document *document, np_error
                     "neither");
     if (!c->made_file)
         return NP_OK;
-    np_status status = case_made_read(c->made_file, &c->made, &c->made_tones, err);
+    np_status status = case_made_read(c->made_file, &c->made, &c->made_tones, c->made_sha256, err);
     return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s:%u: made.file", c->path, line);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/hex.h"
 #include "base/plain.h"
 #include "make/make.h"
 #include "make/private/scan.h"
@@ -164,12 +165,6 @@ static np_status take(const make_making *m, const past_plan *past, past_marks *a
 
 #define DIGEST_WORDS "plan digest "
 
-static void digest_text(const np_plan *plan, char out[2 * NP_PLAN_DIGEST_BYTES + 1])
-{
-    for (size_t i = 0; i < NP_PLAN_DIGEST_BYTES; i++)
-        snprintf(out + 2 * i, 3, "%02x", plan->digest[i]);
-}
-
 /* Sentences for the person who plans, in front of what the strategies said. */
 static np_status note(make_making *m, const past_plan *past, np_error *err)
 {
@@ -177,7 +172,7 @@ static np_status note(make_making *m, const past_plan *past, np_error *err)
     const char *name = strrchr(past->path, '/'), *before = m->history_note ? m->history_note : "";
     char *text, plain[200], digest[2 * NP_PLAN_DIGEST_BYTES + 1], open[700] = "";
     np_plain_copy(name ? name + 1 : past->path, plain, sizeof plain);
-    digest_text(plan, digest);
+    np_hex_write(plan->digest, sizeof plan->digest, digest);
     if (past->n_outcomes < plan->n_dots)
         snprintf(
             open, sizeof open,
@@ -205,7 +200,7 @@ static np_status note(make_making *m, const past_plan *past, np_error *err)
 static np_status check_is_that(const np_plan *later, const past_plan *past, np_error *err)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
-    digest_text(past->plan, digest);
+    np_hex_write(past->plan->digest, sizeof past->plan->digest, digest);
     if (!strstr(later->notes, DIGEST_WORDS) || strstr(later->notes, digest))
         return NP_OK;
     return np_error_set(
@@ -283,6 +278,18 @@ static np_status warn_of_part(make_making *m, const past_marks *all, size_t foun
     return NP_OK;
 }
 
+static np_status note_file(make_making *m, np_error *err)
+{
+    const char *name = strrchr(m->c->made_file, '/');
+    char plain[200], *text;
+    np_plain_copy(name ? name + 1 : m->c->made_file, plain, sizeof plain);
+    if (asprintf(&text, "note: %u dots that were found stand in %s (SHA-256 %s)\n", m->c->made.n, plain,
+                 m->c->made_sha256) < 0)
+        return np_error_no_memory(err, "notes");
+    m->history_note = text;
+    return NP_OK;
+}
+
 np_status make_history(make_making *m, np_error *err)
 {
     past_marks all = {0};
@@ -292,9 +299,10 @@ np_status make_history(make_making *m, np_error *err)
                                  "wanted counts as missing\n");
         return m->history_note ? NP_OK : np_error_no_memory(err, "notes");
     }
-    if (!m->c->made_plan)
-        return NP_OK;
-    np_status status = follow(m, &all, err);
+    np_status status = m->c->made_file ? note_file(m, err) : NP_OK;
+    if (!m->c->made_plan || status != NP_OK)
+        return status;
+    status = follow(m, &all, err);
     if (status == NP_OK)
         status = np_painter_set_history(m->painter, all.marks, all.n, &found, err);
     if (status == NP_OK)

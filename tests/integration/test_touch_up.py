@@ -2,6 +2,7 @@
 import contextlib
 import csv
 import fcntl
+import hashlib
 import math
 import re
 import shutil
@@ -226,6 +227,8 @@ class TouchUp(StreamCase):
         self.write("all.xyz", "".join(f"{d[0]} {d[1]} {d[2]}\n" for d in made))
         _, said = self.again("plan: p.needleplan, file: all.xyz")
         self.assertNotIn("near only", said)
+        sha = hashlib.sha256((self.folder / "all.xyz").read_bytes()).hexdigest()
+        self.assertIn(f"{len(made)} dots that were found stand in all.xyz (SHA-256 {sha})", "\n".join(self.show("again.needleplan")["notes"]))
 
     def test_what_must_not_be_run_any_more_is_said_and_named(self):
         self.plan(2000)
