@@ -1,5 +1,5 @@
 /* Case files to begin with: `needlepath case new TEMPLATE`.  Each is a whole treatment that plans as it
- * is, with a comment at every key a newcomer may want to change. */
+ * is, but for touch-up, which needs the earlier plan, with a comment at every key a newcomer may want to change. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
