@@ -108,7 +108,7 @@ person: {age_years: 40, conditions: [keloids]}""")
         dots = self.make()
         self.write("found.csv", "x,y,z\n" + "".join(f"{d['x']},{d['y']},{d['z']}\n" for d in dots))
         self.add("made: {file: found.csv}")
-        self.refuse("testdots", "case.yaml", "-o", "x.needleplan", says=["existing hair", "--at X,Y,Z"])
+        self.refuse("testdots", "case.yaml", "-o", "x.needleplan", says=["a dot that was made before", "--at X,Y,Z"])
         self.run_program("testdots", "case.yaml", "-o", "x.needleplan", "--at", "0,0,130")
 
     def test_a_skin_that_gives_way_too_far_has_no_ladder(self):
@@ -250,7 +250,7 @@ person: {age_years: 40, conditions: [keloids]}""")
         new.write_text(new.read_text() + line + "\n")
         out = self.run_program("plan", "new.yaml", "-o", "new.needleplan")[0]
         self.assertIn("18 of the 18 dots of test.needleplan were made", out)
-        self.refuse("testdots", "new.yaml", "-o", "again.needleplan", says="existing hair")
+        self.refuse("testdots", "new.yaml", "-o", "again.needleplan", says="a dot that was made before")
 
     def test_force_replaces_a_case_and_nothing_else(self):
         dots = self.make_and_run()
