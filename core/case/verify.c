@@ -320,15 +320,6 @@ static np_status verify_whorls(const np_case *c, const case_document *document, 
 static np_status verify_made(np_case *c, const case_document *document, np_error *err)
 {
     unsigned line = line_of(document, "made");
-    for (unsigned i = 0; i < c->n_layers; i++)
-        if (!c->made_plan && !c->made_file && !case_document_get(document, 1, "made") &&
-            strcmp(c->layers[i].strategy, "touch_up") == 0)
-            return fail(
-                c, c->layers[i].line, err,
-                "layer '%s': touch_up needs to know what was made, or it would make all of it again; add `made: "
-                "{plan: FIRST.needleplan}` (the earlier plan, with its journal), `made: {file: FOUND.csv}` "
-                "(dots that were found), or both",
-                c->layers[i].name);
     if (case_document_get(document, 1, "made") && !c->made_plan && !c->made_file)
         return fail(c, line, err,
                     "made: expected 'plan' (a plan with its journal), 'file' (dots that were found) or both, found "

@@ -109,6 +109,8 @@ static np_status check(const np_command_args *args, np_case **out_case, np_scan 
         status = np_scan_create(&(*out_case)->scan, &progress, out_scan, err);
     if (status == NP_OK)
         status = np_painter_create(*out_case, *out_scan, &progress, out_painter, err);
+    if (status == NP_OK)
+        status = np_painter_check_history(*out_painter, err);
     if (status == NP_OK && (*out_case)->made_plan &&
         (status = np_made_check_unlocked((*out_case)->made_plan, err)) != NP_OK)
         return np_error_prefix(err, status, "%s: made.plan", (*out_case)->path);

@@ -188,12 +188,19 @@ const np_surface_point *np_painter_existing(const np_painter *painter, size_t *o
     return painter->existing;
 }
 
-bool np_painter_asks_for_history(const np_painter *painter)
+np_status np_painter_check_history(const np_painter *painter, np_error *err)
 {
-    for (size_t l = 0; l < painter->n_layers; l++)
+    const np_case *c = painter->source;
+    for (size_t l = 0; l < painter->n_layers && !c->made_plan && !c->made_file; l++)
         if (painter->layers[l].info->desc.channels & NP_CHANNEL_HISTORY)
-            return true;
-    return false;
+            return np_error_set(
+                err, NP_ERR_INVALID,
+                "%s:%u: layer '%s': %s needs to know what was made, or it would make all of it again; add `made: "
+                "{plan: FIRST.needleplan}` (the earlier plan, with its journal), `made: {file: FOUND.csv}` (dots that "
+                "were "
+                "found), or both",
+                c->path, c->layers[l].line, c->layers[l].name, c->layers[l].strategy);
+    return NP_OK;
 }
 
 np_status np_painter_set_history(np_painter *painter, const np_past_mark *marks, size_t n, size_t *out_found,

@@ -69,8 +69,9 @@ np_status np_painter_set_history(np_painter *painter, const np_past_mark *marks,
 /* Where the needles of dots that stand went in, by the journals (head frame): entries of new ones keep the floor to them. */
 const np_vec3 *np_painter_past_entries(const np_painter *painter, size_t *out_n);
 
-/* Whether a layer's strategy asks what was made before (NP_CHANNEL_HISTORY). */
-bool np_painter_asks_for_history(const np_painter *painter);
+/* NP_ERR_INVALID, with file and line of the layer, if a strategy asks what was made before (NP_CHANNEL_HISTORY) and the case does not
+ * say it: all of it would be made again. */
+np_status np_painter_check_history(const np_painter *painter, np_error *err);
 
 /* What dots keep clear of, on the scan (head frame): existing follicles, and behind them dots that were made. */
 const np_surface_point *np_painter_existing(const np_painter *painter, size_t *out_n);

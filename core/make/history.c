@@ -294,12 +294,9 @@ np_status make_history(make_making *m, np_error *err)
 {
     past_marks all = {0};
     size_t found = 0;
-    if (!m->c->made_plan && !m->c->made_file && np_painter_asks_for_history(m->painter)) {
-        m->history_note = strdup("note: the case does not say what was made before (made.plan, made.file): all that is "
-                                 "wanted counts as missing\n");
-        return m->history_note ? NP_OK : np_error_no_memory(err, "notes");
-    }
-    np_status status = m->c->made_file ? note_file(m, err) : NP_OK;
+    np_status status = m->draft ? NP_OK : np_painter_check_history(m->painter, err);
+    if (status == NP_OK && m->c->made_file)
+        status = note_file(m, err);
     if (!m->c->made_plan || status != NP_OK)
         return status;
     status = follow(m, &all, err);

@@ -71,7 +71,7 @@ np_status np_make_draft_init(const np_case *c, np_plugin_list *plugins, const np
                              np_error *err)
 {
     double took_s = 0;
-    make_making m = {.c = c, .progress = progress, .plugins = *plugins};
+    make_making m = {.c = c, .progress = progress, .plugins = *plugins, .draft = true};
     *plugins = (np_plugin_list){0};
     const stage stages[] = {{"scan", make_scan, &took_s}, {"field", make_field, &took_s}, {"dots", make_dots, &took_s}};
     np_status status = NP_OK;

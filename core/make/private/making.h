@@ -20,6 +20,7 @@ typedef struct make_needle {
 typedef struct make_making {
     const np_case *c;
     const np_progress *progress;
+    bool draft;             /* a look at a strategy, which nobody will make */
     np_plugin_list plugins; /* strategies to be taken; none: the case's are looked for */
     np_scan *scan;
     np_painter *painter;
