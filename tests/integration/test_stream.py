@@ -186,7 +186,7 @@ class Stream(StreamCase):
 
     def test_place_is_kept(self):
         """A session goes on where it was begun, whatever is given; another place is said, told in mm, and on record."""
-        plan, target = self.plan(count=4000), f"zmq:tcp://127.0.0.1:{free_port()}"
+        plan, target = self.plan(count=12000), f"zmq:tcp://127.0.0.1:{free_port()}"
         begin = ("run", plan, "--session", "1", "--to", target)
         self.fiducials("here.yaml", 2.5)
         self.fiducials("there.yaml", 4.5)
@@ -215,7 +215,7 @@ class Stream(StreamCase):
             self.assertIn("THE HEAD WAS MOVED: the dots now lie up to 2.00 mm", err)
             self.assertIn("confirmed by the simulator itself, as it has no --console", (self.folder / "sim.err").read_text())
         ids = [row["id"] for row in self.record()]
-        self.assertEqual((len(ids), len(set(ids))), (1200, 1200))
+        self.assertEqual((len(ids), len(set(ids))), (3600, 3600))
         runs = self.show(plan)["runs"]
         self.assertEqual([run["registration"]["name"] for run in runs], ["here.yaml", "here.yaml", "there.yaml"])
         self.assertEqual([run["registration"]["moved_mm"] for run in runs], [0, 0, 2])
