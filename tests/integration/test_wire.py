@@ -227,8 +227,10 @@ class Wire(StreamCase):
         self.refuse(*review, "--to", target, status=USAGE, says="--done or --again")
         for ids in ("", "x", "1,", ",1", "1;2", "0", "-1", "99999999999"):
             self.refuse(*review, "--to", target, "--again", ids, status=USAGE, says="expected ids of dots")
-        self.refuse(*review, "--to", target, "--done", f"{first},{second}", says=f"dot {first} is not in doubt")
-        self.refuse(*review, "--to", target, "--done", "4000000000", says="not of session 1")
+        self.refuse(*review, "--to", target, "--done", f"{first},{second}", status=USAGE, says="--fiducials FILE is missing")
+        place = ("--head-is-arm-frame",)
+        self.refuse(*review, *place, "--to", target, "--done", f"{first},{second}", says=f"dot {first} is not in doubt")
+        self.refuse(*review, *place, "--to", target, "--done", "4000000000", says="not of session 1")
         self.refuse("review", plan, "--session", "5", says="no session 5")
         self.assertEqual(self.show(plan)["runs"], [])
 
