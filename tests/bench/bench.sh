@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bin=build/release/tests/bench
 needlepath=build/release/bin/needlepath
+export NEEDLEPATH_LIBEXEC=$PWD/build/release/libexec/needlepath # the readers and helpers that benches start lie there
 
 # Threads that wait must not spin: where another program wants a core, spinning makes placing several times slower.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
@@ -35,8 +36,7 @@ bench_fit() { "$bin/bench_fit" ../shared/scans "${1:-100}" "${2:-70001}" build/b
 bench_preview() { /usr/bin/python3 -B tests/bench/preview_table.py "$bin/bench_preview" build/release/tests build/bench_preview.json; }
 bench_tree() { /usr/bin/python3 -B tests/bench/tree_table.py build/bench_tree.json; }
 bench_plugin() {
-    NEEDLEPATH_LIBEXEC=build/release/libexec/needlepath \
-        NEEDLEPATH_PLUGIN_PATH=build/release/lib/needlepath/plugins:build/release/tests/badplugins/hostile \
+    NEEDLEPATH_PLUGIN_PATH=build/release/lib/needlepath/plugins:build/release/tests/badplugins/hostile \
         "$bin/bench_plugin" build/bench_plugin.json
 }
 bench_author() { /usr/bin/python3 -B tests/bench/author_table.py build/release build/bench_author.json; }
