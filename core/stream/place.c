@@ -187,6 +187,11 @@ np_status stream_place_record(stream_session *s, np_error *err)
     return status;
 }
 
+np_status stream_place_record_reviewed(stream_session *s, np_error *err)
+{
+    return !s->place.name || run_before(s) ? NP_OK : np_journal_record_registration(s->journal, &s->place, err);
+}
+
 np_status stream_place_claim(stream_session *s, np_error *err)
 {
     if (!s->options->moved || s->options->n_verdicts)

@@ -8,6 +8,7 @@
 #include "link/link.h"
 #include "stream/private/session.h"
 
+#include "stream/private/place.h"
 #include "stream/private/review.h"
 #include "stream/private/run.h"
 
@@ -83,6 +84,8 @@ bool stream_session_take_reviewed(void *context, uint32_t order, uint32_t id, ui
     /* After a reconnect the sender asks for everything once more. */
     if (np_journal_state_of(s->journal, id) == state)
         return true;
+    if (state == NP_JOURNAL_DONE && stream_place_record_reviewed(s, &s->journal_error) != NP_OK)
+        return false;
     return np_journal_record(s->journal, &event, 1, &s->journal_error) == NP_OK;
 }
 

@@ -177,10 +177,23 @@ class Whose(StreamCase):
             self.run_program(*review, "--fiducials", "here.yaml")
             self.assertEqual(self.places_of("third.journal"), [(2500, 0)])
             self.assertIn("I looked", self.run_program("show", "p.needleplan")[0])
+            self.copy("p.needleplan", "reviewed")
+            self.copy("unmade", "p.needleplan")
             self.assertIn("made with the head elsewhere, by up to 2.50 mm", self.run_session(status=LINK))
             self.assertEqual(self.punctures(), 0)
             self.run_at("here.yaml")
             self.assertEqual(self.punctures(), 119)
+        # the plan knows it, too: another executor, which knows of nothing, goes nowhere else
+        self.take_record()
+        self.copy("reviewed", "p.needleplan")
+        with self.sim("fourth.journal"):
+            self.assertIn("session 1 was begun with another registration (here.yaml",
+                          self.run_session("--other-executor", "I looked", status=INVALID))
+            self.assertIn("does not move it", self.run_program(*review, "--head-is-arm-frame", status=INVALID)[1])
+            self.assertEqual(self.punctures(), 0)
+            self.run_program("run", "p.needleplan", "--session", "1", "--to", self.url, "--timeout", "20", "--other-executor", "I looked",
+                             place=list)
+        self.assertEqual({place[0] for place in self.places_of("fourth.journal")}, {2500})
 
     def test_an_epoch_of_the_same_number(self):
         """What an executor tells that is taken with a reason was made in no run that the plan knows, whatever its epochs count."""

@@ -13,6 +13,10 @@ np_status stream_place_find(stream_session *session, np_error *err);
  * before that was made in runs before. */
 np_status stream_place_record(stream_session *session, np_error *err);
 
+/* Before a verdict that a dot is there: if the plan knows no place of the session, what the operator gave with it goes into the plan's
+ * journal, too; later runs are held to it wherever they are made. */
+np_status stream_place_record_reviewed(stream_session *session, np_error *err);
+
 /* As the run begins, if its head was moved: that it was, and to where, goes into the plan's journal, so that a later run does not go on where
  * it was before. */
 np_status stream_place_claim(stream_session *session, np_error *err);
