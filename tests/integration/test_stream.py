@@ -274,10 +274,10 @@ class Stream(StreamCase):
         self.fiducials("here.yaml", 2.5)
         self.fiducials("there.yaml", 4.5)
         shutil.copy(self.folder / plan, self.folder / "copy")
-        with simulator(self.folder, *self.sim_args(target)):
+        with simulator(self.folder, *self.sim_args(target, speed="1")):
             run = subprocess.Popen([NEEDLEPATH, *begin, "--fiducials", "here.yaml"], cwd=self.folder,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-            self.await_punctures(50)
+            self.await_punctures(15)
             run.kill()
             run.communicate()
         made = self.punctures()
