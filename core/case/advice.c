@@ -3,10 +3,11 @@
 #include "case/advice.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "case/private/person.h"
 
 #define SCABS_DAYS 7   /* domain.md 1.6 [C]: scabs fall after 7-10 days */
 #define ONCE_SHARE 0.6 /* Liu 2025 has 30 % first; more than twice that is nearly all in one sitting */
@@ -25,36 +26,24 @@ static const np_case_layer *layer_of(const np_case *c, const char *const *strate
     return NULL;
 }
 
-__attribute__((format(printf, 6, 7))) static size_t add(np_person_finding *out, size_t n, np_person_weight weight,
-                                                        const char *section, const char *sure, const char *format, ...)
-{
-    if (n == NP_PERSON_FINDINGS_MAX)
-        return n;
-    va_list args;
-    out[n] = (np_person_finding){.weight = weight, .section = section, .sure = sure};
-    va_start(args, format);
-    vsnprintf(out[n].text, sizeof out[n].text, format, args);
-    va_end(args);
-    return n + 1;
-}
-
-static size_t add_sessions(const np_case *c, np_person_finding *out, size_t n)
+static void add_sessions(const np_case *c, case_findings *l)
 {
     for (unsigned i = 1; i < c->n_sessions; i++) {
         int days = c->sessions[i].day - c->sessions[i - 1].day;
         if (days < SCABS_DAYS)
-            n = add(out, n, NP_PERSON_DELAYS, "1.6", "C",
-                    "session %u is %d days after session %u: scabs fall after 7 to 10 days, and skin must be closed",
-                    i + 1, days, i);
+            case_findings_add(
+                l, NP_PERSON_DELAYS, "1.6", "C",
+                "session %u is %d days after session %u: scabs fall after 7 to 10 days, and skin must be closed", i + 1,
+                days, i);
         if (c->sessions[i].tone < c->sessions[i - 1].tone)
-            n = add(out, n, NP_PERSON_ASKS, "1.6", "C",
-                    "session %u is lighter than session %u: the first is the lightest, as a rule", i + 1, i);
+            case_findings_add(l, NP_PERSON_ASKS, "1.6", "C",
+                              "session %u is lighter than session %u: the first is the lightest, as a rule", i + 1, i);
     }
     if (c->n_sessions > 1 && c->sessions[0].cumulative > ONCE_SHARE)
-        n = add(out, n, NP_PERSON_ASKS, "1.6", "C",
-                "session 1 makes %.0f %% of the dots: too much at once makes dots run together; 30 %% is usual",
-                100 * c->sessions[0].cumulative);
-    return n;
+        case_findings_add(
+            l, NP_PERSON_ASKS, "1.6", "C",
+            "session 1 makes %.0f %% of the dots: too much at once makes dots run together; 30 %% is usual",
+            100 * c->sessions[0].cumulative);
 }
 
 static int by_weight(const void *a, const void *b)
@@ -65,11 +54,13 @@ static int by_weight(const void *a, const void *b)
 
 size_t np_case_findings(const np_case *c, np_person_finding out[NP_PERSON_FINDINGS_MAX])
 {
-    size_t n = c->has_person ? np_person_findings(&c->person, layer_of(c, scar_strategies), out) : 0;
-    n = add_sessions(c, out, n);
-    if (n > 1)
-        qsort(out, n, sizeof *out, by_weight);
-    return n;
+    case_findings l = {out, 0};
+    if (c->has_person)
+        case_findings_of_person(&c->person, layer_of(c, scar_strategies), &l);
+    add_sessions(c, &l);
+    if (l.n > 1)
+        qsort(out, l.n, sizeof *out, by_weight);
+    return l.n;
 }
 
 bool np_case_serves(const np_case *c, np_person_reason reason, char out[NP_CASE_SERVED_BYTES])

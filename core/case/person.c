@@ -2,10 +2,10 @@
  * is and how sure. */
 #include "case/person.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "case/private/person.h"
 
 /* docs/domain.md 3: scars that are raised over this. */
 #define SCAR_RAISED_MM 0.5
@@ -26,13 +26,8 @@ const char *np_person_reason_name(np_person_reason reason)
     return names[reason];
 }
 
-typedef struct list {
-    np_person_finding *out;
-    size_t n;
-} list;
-
-__attribute__((format(printf, 5, 6))) static void add(list *l, np_person_weight weight, const char *section,
-                                                      const char *sure, const char *format, ...)
+void case_findings_add(case_findings *l, np_person_weight weight, const char *section, const char *sure,
+                       const char *format, ...)
 {
     if (l->n == NP_PERSON_FINDINGS_MAX)
         return;
@@ -52,7 +47,7 @@ static bool is_cleared(const np_person *p, np_person_condition condition)
     return false;
 }
 
-static void add_conditions(const np_person *p, list *l)
+static void add_conditions(const np_person *p, case_findings *l)
 {
     static const struct {
         const char *name, *what, *section, *sure;
@@ -65,55 +60,49 @@ static void add_conditions(const np_person *p, list *l)
     for (unsigned i = 0; i < p->n_conditions; i++) {
         np_person_condition c = p->conditions[i];
         if (is_cleared(p, c))
-            add(l, NP_PERSON_ASKS, table[c].section, table[c].sure, "%s: cleared by %.64s; note it with the consent",
-                table[c].name, p->cleared_by ? p->cleared_by : "?");
+            case_findings_add(l, NP_PERSON_ASKS, table[c].section, table[c].sure,
+                              "%s: cleared by %.64s; note it with the consent", table[c].name,
+                              p->cleared_by ? p->cleared_by : "?");
         else {
-            add(l, table[c].weight, table[c].section, table[c].sure, "%s: %s", table[c].name, table[c].what);
+            case_findings_add(l, table[c].weight, table[c].section, table[c].sure, "%s: %s", table[c].name,
+                              table[c].what);
             l->out[l->n - 1].clearable = true;
         }
     }
 }
 
-static void add_scars(const np_person *p, list *l)
+static void add_scars(const np_person *p, case_findings *l)
 {
     if (p->scar_raised_mm > SCAR_RAISED_MM)
-        add(l, NP_PERSON_BLOCKS, "3", "C",
-            "a scar raised by %.3g mm: pigment migrates in it; flatten it first (at most %g mm)", p->scar_raised_mm,
-            SCAR_RAISED_MM);
+        case_findings_add(l, NP_PERSON_BLOCKS, "3", "C",
+                          "a scar raised by %.3g mm: pigment migrates in it; flatten it first (at most %g mm)",
+                          p->scar_raised_mm, SCAR_RAISED_MM);
     if (p->scar_months < 0)
-        add(l, NP_PERSON_ASKS, "3", "C",
+        case_findings_add(
+            l, NP_PERSON_ASKS, "3", "C",
             "how old is the scar? It wants 6 months at least, 9 to 12 for some (person: {scar_months: N})");
     else if (p->scar_months < 6)
-        add(l, NP_PERSON_BLOCKS, "3", "C", "a scar of %.0f months: wait until it has 6, for some 9 to 12",
-            p->scar_months);
+        case_findings_add(l, NP_PERSON_BLOCKS, "3", "C", "a scar of %.0f months: wait until it has 6, for some 9 to 12",
+                          p->scar_months);
     else if (p->scar_months < 12)
-        add(l, NP_PERSON_ASKS, "3", "C", "a scar of %.0f months: some wait for 9 to 12; is it stable, flat and pale?",
-            p->scar_months);
+        case_findings_add(l, NP_PERSON_ASKS, "3", "C",
+                          "a scar of %.0f months: some wait for 9 to 12; is it stable, flat and pale?", p->scar_months);
 }
 
-static int by_weight(const void *a, const void *b)
+void case_findings_of_person(const np_person *p, bool has_scars, case_findings *l)
 {
-    const np_person_finding *x = a, *y = b;
-    return x->weight != y->weight ? (x->weight < y->weight ? -1 : 1) : 0;
-}
-
-size_t np_person_findings(const np_person *p, bool has_scars, np_person_finding out[NP_PERSON_FINDINGS_MAX])
-{
-    list l = {out, 0};
     if (p->age_years >= 0 && p->age_years < 18)
-        add(&l, NP_PERSON_BLOCKS, "6", "C", "under 18: %.0f years", p->age_years);
+        case_findings_add(l, NP_PERSON_BLOCKS, "6", "C", "under 18: %.0f years", p->age_years);
     else if (p->age_years < 0)
-        add(&l, NP_PERSON_ASKS, "6", "C", "how old is the person? Nobody under 18 (person: {age_years: N})");
-    add_conditions(p, &l);
+        case_findings_add(l, NP_PERSON_ASKS, "6", "C",
+                          "how old is the person? Nobody under 18 (person: {age_years: N})");
+    add_conditions(p, l);
     if (p->transplant_months >= 0 && p->transplant_months < 6)
-        add(&l, NP_PERSON_DELAYS, "6", "C", "a transplant %.0f months ago: wait until it is 6 to 12",
-            p->transplant_months);
+        case_findings_add(l, NP_PERSON_DELAYS, "6", "C", "a transplant %.0f months ago: wait until it is 6 to 12",
+                          p->transplant_months);
     else if (p->transplant_months >= 0 && p->transplant_months < 12)
-        add(&l, NP_PERSON_ASKS, "6", "C", "a transplant %.0f months ago: some wait for 12", p->transplant_months);
+        case_findings_add(l, NP_PERSON_ASKS, "6", "C", "a transplant %.0f months ago: some wait for 12",
+                          p->transplant_months);
     if (has_scars)
-        add_scars(p, &l);
-    if (l.n > 1)
-        qsort(out, l.n, sizeof *out,
-              by_weight); /* findings of one weight are few, and glibc's merge keeps their order */
-    return l.n;
+        add_scars(p, l);
 }

@@ -73,8 +73,4 @@ enum { NP_PERSON_FINDINGS_MAX = 32 };
 const char *np_person_weight_name(np_person_weight weight);
 const char *np_person_reason_name(np_person_reason reason);
 
-/* All that the person's data say, the heaviest first; conditions that somebody has cleared ask no more than that.  HAS_SCARS: a layer works on
- * scars.  Returns how many. */
-size_t np_person_findings(const np_person *person, bool has_scars, np_person_finding out[NP_PERSON_FINDINGS_MAX]);
-
 #endif

@@ -1,0 +1,20 @@
+/* What speaks against a treatment or against now, while it is gathered.  Internal. */
+#ifndef NP_CASE_PRIVATE_PERSON_H
+#define NP_CASE_PRIVATE_PERSON_H
+
+#include "case/person.h"
+
+typedef struct case_findings {
+    np_person_finding *out; /* room for NP_PERSON_FINDINGS_MAX; borrowed */
+    size_t n;
+} case_findings;
+
+/* Appends one that no doctor clears; nothing where there is no room. */
+__attribute__((format(printf, 5, 6))) void case_findings_add(case_findings *l, np_person_weight weight,
+                                                             const char *section, const char *sure, const char *format,
+                                                             ...);
+
+/* Appends all that the person's data say; conditions that somebody has cleared ask no more than that.  HAS_SCARS: a layer works on scars. */
+void case_findings_of_person(const np_person *person, bool has_scars, case_findings *l);
+
+#endif
