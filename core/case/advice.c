@@ -89,8 +89,11 @@ unsigned np_case_held_depths(const np_case *c, char out[NP_CASE_HELD_BYTES])
     const struct {
         const char *key;
         double mm;
-    } zones[] = {{"frontal_mm", d->frontal_mm}, {"temple_mm", d->temple_mm},       {"midscalp_mm", d->midscalp_mm},
-                 {"crown_mm", d->crown_mm},     {"occipital_mm", d->occipital_mm}, {"elsewhere_mm", d->elsewhere_mm}};
+    } zones[] = {
+#define ZONE(key, usual_mm) {#key, d->key},
+        NP_CASE_DEPTH_TABLE(ZONE)
+#undef ZONE
+    };
     double most_mm = c->limits.depth_max_mm - d->indentation_mm;
     unsigned n = 0;
     size_t used = 0;

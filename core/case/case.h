@@ -149,9 +149,21 @@ typedef struct np_case_limits {
 /* Depth holds to a tenth of a millimetre (domain.md 4): so much of a measured skin is left below the tip. */
 #define NP_CASE_SKIN_LEFT_MM 0.1
 
+/* The zones that have a depth, X(key, where to begin): domain.md 1.3, an engineering choice between the 0.5 and 2 mm of the sources;
+ * test dots decide. */
+#define NP_CASE_DEPTH_TABLE(X)                                                                                         \
+    X(frontal_mm, 0.5)                                                                                                 \
+    X(temple_mm, 0.45)                                                                                                 \
+    X(midscalp_mm, 0.6)                                                                                                \
+    X(crown_mm, 0.6)                                                                                                   \
+    X(occipital_mm, 0.55)                                                                                              \
+    X(elsewhere_mm, 0.5)
+
 /* How deep needles go, domain.md 1.3.  By zone: true depth in the skin, where no strategy has its own. */
 typedef struct np_case_depth {
-    double frontal_mm, temple_mm, midscalp_mm, crown_mm, occipital_mm, elsewhere_mm;
+#define NP_CASE_DEPTH_FIELD(key, usual_mm) double key;
+    NP_CASE_DEPTH_TABLE(NP_CASE_DEPTH_FIELD)
+#undef NP_CASE_DEPTH_FIELD
     double skin_mm;        /* measured thickness of this person's skin, down to the fat; 0: not measured */
     double calibration_mm; /* this person's, from test dots: added to every depth in the skin */
     double indentation_mm; /* by which skin gives way before the tip is in it: added to what the tip travels */

@@ -277,13 +277,10 @@ static const cyaml_schema_field_t limit_fields[] = {
 };
 
 static const cyaml_schema_field_t depth_fields[] = {
-    NUMBER("frontal_mm", OPTIONAL, np_case_depth, frontal_mm),
-    NUMBER("temple_mm", OPTIONAL, np_case_depth, temple_mm),
-    NUMBER("midscalp_mm", OPTIONAL, np_case_depth, midscalp_mm),
-    NUMBER("crown_mm", OPTIONAL, np_case_depth, crown_mm),
-    NUMBER("occipital_mm", OPTIONAL, np_case_depth, occipital_mm),
-    NUMBER("elsewhere_mm", OPTIONAL, np_case_depth, elsewhere_mm),
-    NUMBER("skin_mm", OPTIONAL, np_case_depth, skin_mm),
+#define ZONE(key, usual_mm) NUMBER(#key, OPTIONAL, np_case_depth, key),
+    NP_CASE_DEPTH_TABLE(ZONE)
+#undef ZONE
+        NUMBER("skin_mm", OPTIONAL, np_case_depth, skin_mm),
     NUMBER("calibration_mm", OPTIONAL, np_case_depth, calibration_mm),
     NUMBER("indentation_mm", OPTIONAL, np_case_depth, indentation_mm),
     CYAML_FIELD_END,
@@ -460,18 +457,10 @@ static const case_schema_number numbers[] = {
     {dots_fields, "count", 0, 1000000, 0, "dots", "0: what the densities ask for"},
     /* domain.md 1.1: needles of 0.15-0.25 (0.30-0.35) mm */
     {needle_fields, "diameter_mm", 0.1, 0.4, 0.2, "mm", ""},
-/* domain.md 1.3: where to begin by zone, an engineering choice between the 0.5 and 2 mm of the sources; test dots decide */
-#define DEPTH(key_, fallback_)                                                                                         \
-    {                                                                                                                  \
-        depth_fields, key_, NP_HARD_DEPTH_MIN_MM, NP_HARD_DEPTH_MAX_MM, fallback_, "mm", "the hard limits"             \
-    }
-    DEPTH("frontal_mm", 0.5),
-    DEPTH("temple_mm", 0.45),
-    DEPTH("midscalp_mm", 0.6),
-    DEPTH("crown_mm", 0.6),
-    DEPTH("occipital_mm", 0.55),
-    DEPTH("elsewhere_mm", 0.5),
-#undef DEPTH
+#define ZONE(key, usual_mm)                                                                                            \
+    {depth_fields, #key, NP_HARD_DEPTH_MIN_MM, NP_HARD_DEPTH_MAX_MM, usual_mm, "mm", "the hard limits"},
+    NP_CASE_DEPTH_TABLE(ZONE)
+#undef ZONE
     /* domain.md 1.3: epidermis of 0.06-0.1 mm and dermis of 1.1-1.9 */
     {depth_fields, "skin_mm", 0, 5, 0, "mm", "0: not measured"},
     /* domain.md 1.3: test dots decide, and indentation is a calibration of its own; no source says how much [E] */

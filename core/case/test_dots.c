@@ -157,28 +157,16 @@ end:
 
 /* ---- a case that has what they said ---- */
 
-/* A case that says nothing of depths. */
-static const char silent[] = "needlepath: 1\nlayers: [{name: a, strategy: a}]\n";
-
-static np_status write_keys(const np_case_depth *d, double calibration_mm, const np_case_test_dots *read, FILE *out,
-                            np_error *err)
+/* Depths that are the usual ones are not written. */
+static void write_keys(const np_case_depth *d, double calibration_mm, const np_case_test_dots *read, FILE *out)
 {
-    np_case *usual = NULL;
-    np_status status = np_case_parse_keys("defaults", silent, &usual, err);
-    if (status != NP_OK)
-        return status;
     fprintf(out, "depth: {calibration_mm: %.3f", calibration_mm);
-#define WRITE_OTHER(field)                                                                                             \
-    if (d->field != usual->depth.field)                                                                                \
+#define WRITE_OTHER(field, usual_mm)                                                                                   \
+    if (d->field != usual_mm)                                                                                          \
         fprintf(out, ", " #field ": %.10g", d->field);
-    WRITE_OTHER(frontal_mm)
-    WRITE_OTHER(temple_mm)
-    WRITE_OTHER(midscalp_mm)
-    WRITE_OTHER(crown_mm)
-    WRITE_OTHER(occipital_mm)
-    WRITE_OTHER(elsewhere_mm)
-    WRITE_OTHER(skin_mm)
-    WRITE_OTHER(indentation_mm)
+    NP_CASE_DEPTH_TABLE(WRITE_OTHER)
+    WRITE_OTHER(skin_mm, 0)
+    WRITE_OTHER(indentation_mm, 0)
 #undef WRITE_OTHER
     fprintf(out, "}\ntest_dots: {ink_strength: %.3f, healed_size: %.3f", read->ink_strength, read->healed_size);
     if (read->read_on) {
@@ -186,8 +174,6 @@ static np_status write_keys(const np_case_depth *d, double calibration_mm, const
         case_write_quoted(out, read->read_on);
     }
     fputs("}\n", out);
-    np_case_destroy(usual);
-    return NP_OK;
 }
 
 /* Whether TEXT says what was to be said, and nothing else has changed that a plan is made of. */
@@ -231,9 +217,8 @@ np_status np_case_calibrate_text(const np_case *c, double calibration_mm, const 
     size_t n = strlen(c->text);
     if (n && c->text[n - 1] != '\n')
         fputc('\n', out);
-    np_status status = write_keys(&c->depth, calibration_mm, read, out, err);
-    if (fclose(out) != 0 && status == NP_OK)
-        status = np_error_no_memory(err, c->path);
+    write_keys(&c->depth, calibration_mm, read, out);
+    np_status status = fclose(out) == 0 ? NP_OK : np_error_no_memory(err, c->path);
     if (status == NP_OK)
         status = check(c, *out_text, calibration_mm, read, err);
     if (status != NP_OK) {

@@ -246,8 +246,11 @@ static np_status verify_depth(const np_case *c, const case_document *document, n
     const struct {
         const char *key;
         double mm;
-    } zones[] = {{"frontal_mm", d->frontal_mm}, {"temple_mm", d->temple_mm},       {"midscalp_mm", d->midscalp_mm},
-                 {"crown_mm", d->crown_mm},     {"occipital_mm", d->occipital_mm}, {"elsewhere_mm", d->elsewhere_mm}};
+    } zones[] = {
+#define ZONE(key, usual_mm) {#key, d->key},
+        NP_CASE_DEPTH_TABLE(ZONE)
+#undef ZONE
+    };
     int node = case_document_get(document, 1, "depth");
     for (size_t i = 0; i < CYAML_ARRAY_LEN(zones); i++) {
         int given = case_document_get(document, node, zones[i].key);
