@@ -211,21 +211,27 @@ void np_case_confirmation(const char *path, const char *text, char *out_sentence
     case_document_fini(&document);
 }
 
-/* The number at KEY of the mapping WITHIN of a case's TEXT, *OUT as it was where the text has none. */
-static np_status read_number(const char *path, const char *text, const char *within, const char *key, bool whole,
-                             double least, double most, double *out, np_error *err)
+/* A number of a case's text, at KEY of the mapping WITHIN. */
+typedef struct key_number {
+    const char *within, *key;
+    bool whole;
+    double least, most;
+    double *value; /* as it was where the text has none */
+} key_number;
+
+static np_status read_numbers(const char *path, const char *text, const key_number *numbers, size_t n, np_error *err)
 {
     case_document document = {0};
-    double value = *out;
     np_status status = case_document_init(&document, path, text, strlen(text), err);
-    if (status == NP_OK) {
-        int node = case_document_get(&document, case_document_get(&document, 1, within), key);
+    for (const key_number *k = numbers; status == NP_OK && k < numbers + n; k++) {
+        double value = *k->value;
+        int node = case_document_get(&document, case_document_get(&document, 1, k->within), k->key);
         const char *scalar = node ? case_document_scalar(&document, node) : NULL;
-        if (node && (!scalar || !np_case_number_read(scalar, whole, &value) || value < least || value > most))
+        if (node && (!scalar || !np_case_number_read(scalar, k->whole, &value) || value < k->least || value > k->most))
             status = np_error_set(err, NP_ERR_INVALID, "%s: its case has no %snumber from %g to %g at %s: %s", path,
-                                  whole ? "whole " : "", least, most, within, key);
+                                  k->whole ? "whole " : "", k->least, k->most, k->within, k->key);
         else
-            *out = value;
+            *k->value = value;
     }
     case_document_fini(&document);
     return status;
@@ -234,7 +240,8 @@ static np_status read_number(const char *path, const char *text, const char *wit
 np_status np_case_reload_every(const char *path, const char *text, int *out_dots, np_error *err)
 {
     double dots = NP_CASE_RELOAD_EVERY;
-    np_status status = read_number(path, text, "arm", "reload_every", true, 0, 100000, &dots, err);
+    const key_number number = {"arm", "reload_every", true, 0, 100000, &dots};
+    np_status status = read_numbers(path, text, &number, 1, err);
     *out_dots = (int)dots;
     return status;
 }
@@ -242,14 +249,12 @@ np_status np_case_reload_every(const char *path, const char *text, int *out_dots
 np_status np_case_person(const char *path, const char *text, double *out_indentation_mm, double *out_ink_strength,
                          double *out_healed_size, np_error *err)
 {
+    const key_number numbers[] = {{"depth", "indentation_mm", false, 0, 1, out_indentation_mm},
+                                  {"test_dots", "ink_strength", false, 0.1, 10, out_ink_strength},
+                                  {"test_dots", "healed_size", false, 0.3, 3, out_healed_size}};
     *out_indentation_mm = 0;
     *out_ink_strength = *out_healed_size = 1;
-    np_status status = read_number(path, text, "depth", "indentation_mm", false, 0, 1, out_indentation_mm, err);
-    if (status == NP_OK)
-        status = read_number(path, text, "test_dots", "ink_strength", false, 0.1, 10, out_ink_strength, err);
-    if (status == NP_OK)
-        status = read_number(path, text, "test_dots", "healed_size", false, 0.3, 3, out_healed_size, err);
-    return status;
+    return read_numbers(path, text, numbers, sizeof numbers / sizeof *numbers, err);
 }
 
 const char *np_case_combination_name(np_case_combination combination)
