@@ -11,15 +11,7 @@
 
 void np_scan_description_fini(np_scan_description *d)
 {
-    free(d->scan.file);
-    free(d->scan.axis_anterior);
-    free(d->scan.axis_left);
-    free(d->scan.axis_up);
-    free(d->scan.confirmed);
-    free(d->scan.whorls.points);
-    free(d->scan.whorls_at);
-    free(d->scan.whorl_turns);
-    free(d->scan.whorl_strengths);
+    case_scan_fini(&d->scan);
     free(d->scalp_outline.points);
     free(d->frontal_outline.points);
     free(d->crown_outline.points);

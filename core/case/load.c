@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "case/private/check.h"
+#include "case/private/shapes.h"
 
 /* The first error that libcyaml logs; the following ones are its back trace. */
 typedef struct log_text {
@@ -119,4 +120,19 @@ np_status case_load_file(const char *path, const cyaml_schema_value_t *schema, c
     free(data);
     free(text);
     return status;
+}
+
+void case_scan_fini(np_case_scan *scan)
+{
+    free(scan->file);
+    free(scan->axis_anterior);
+    free(scan->axis_left);
+    free(scan->axis_up);
+    free(scan->confirmed);
+    free(scan->whorls.points);
+    free(scan->whorls_at);
+    free(scan->whorls_file);
+    free(scan->whorl_turns);
+    free(scan->whorl_strengths);
+    case_shapes_free(scan->strokes, scan->n_strokes);
 }

@@ -16,4 +16,7 @@ np_status case_load(const char *path, const char *text, size_t size, const cyaml
 np_status case_load_file(const char *path, const cyaml_schema_value_t *schema, case_document *out_document, void *out,
                          size_t size, np_error *err);
 
+/* Frees all that the keys of a scan hold, in a case or in a description; the struct stays as it is. */
+void case_scan_fini(np_case_scan *scan);
+
 #endif
