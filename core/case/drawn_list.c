@@ -7,70 +7,11 @@
 #include "base/plain.h"
 #include "case/number.h"
 #include "case/private/drawn.h"
-
-#define FIELDS_MAX 64u
+#include "case/private/fields.h"
 
 typedef struct columns {
     int x, y, z, label; /* -1: there is none */
 } columns;
-
-/* Text from a quotation mark to the one that ends it, in place, a doubled one within it made one (RFC 4180); *NEXT behind the field.  NULL
- * where nothing ends it, or something other than BETWEEN is behind it. */
-static char *unquote(char *field, char between, char **next)
-{
-    char *to = field, *from = field + 1;
-    for (; *from != '"' || from[1] == '"'; *to++ = *from++) {
-        if (!*from)
-            return NULL;
-        from += *from == '"';
-    }
-    from += 1 + strspn(from + 1, " \t\r");
-    if (*from && *from != between && between != ' ')
-        return NULL;
-    *next = !*from ? NULL : *from == between ? from + 1 : from;
-    *to = '\0';
-    return field;
-}
-
-/* What fields are apart by: the first of these that stands outside of quotation marks. */
-static char find_between(const char *line)
-{
-    static const char tried[] = ",;\t";
-    for (const char *c = tried; *c; c++) {
-        bool quoted = false;
-        for (const char *at = line; *at; at++) {
-            quoted ^= *at == '"';
-            if (*at == *c && !quoted)
-                return *c;
-        }
-    }
-    return ' ';
-}
-
-/* Cuts LINE into fields, in place; how many.  FIELDS_MAX + 1: more than that, or a quotation mark that does not fit. */
-static size_t split(char *line, char *fields[FIELDS_MAX])
-{
-    const char between[] = {find_between(line), '\0'};
-    size_t n = 0;
-    for (char *next = line; next;) {
-        char *field = next + strspn(next, *between == '\t' ? " \r" : " \t\r");
-        if (*field == '"') {
-            field = unquote(field, *between, &next);
-        } else {
-            next = field;
-            field = strsep(&next, between);
-            for (size_t length = strlen(field); length > 0 && strchr(" \t\r", field[length - 1]);)
-                field[--length] = '\0';
-        }
-        if (!field || n == FIELDS_MAX)
-            return FIELDS_MAX + 1;
-        if (*field || *between != ' ')
-            fields[n++] = field;
-    }
-    while (n > 0 && !*fields[n - 1]) /* a comma at the end of the line */
-        n--;
-    return n;
-}
 
 static bool is_number(const char *field)
 {
@@ -137,16 +78,16 @@ static void read_comment(case_drawn *drawn, const char *line, columns *at)
 
 static np_status read_line(case_drawn *drawn, char *line, unsigned number, columns *at, np_error *err)
 {
-    char *fields[FIELDS_MAX], shown[61];
+    char *fields[CASE_FIELDS_MAX], shown[61];
     double v[3] = {0};
     np_plain_copy(line, shown, sizeof shown);
     const char *twice;
-    size_t n = split(line, fields);
-    if (n > FIELDS_MAX)
+    size_t n = case_fields_split(line, fields);
+    if (n > CASE_FIELDS_MAX)
         return np_error_set(
             err, NP_ERR_FORMAT,
             "%s:%u: expected at most %u fields, each in a pair of quotation marks or in none, found '%s'", drawn->path,
-            number, FIELDS_MAX, shown);
+            number, CASE_FIELDS_MAX, shown);
     if (at->x < 0 && name_columns(fields, n, at, &twice))
         return !twice ? NP_OK
                       : np_error_set(
