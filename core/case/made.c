@@ -9,12 +9,13 @@
 #include "base/file.h"
 #include "base/grow.h"
 #include "base/hex.h"
+#include "case/number.h"
+#include "case/private/fields.h"
 #include "case/private/made.h"
 #include "case/private/schema.h"
 
 #define FILE_LIMIT (64u << 20)
 #define DOTS_MAX 1000000u
-#define MAX_CELLS 32
 #define NO_COLUMN (-1)
 
 enum { X, Y, Z, TONE, N_COLUMNS };
@@ -36,28 +37,20 @@ static np_status fail(const reader *r, const char *expected)
     return np_error_set(r->err, NP_ERR_FORMAT, "%s:%u: expected %s", r->path, r->line, expected);
 }
 
-/* Cells apart by blanks, commas, semicolons or tabs; those beyond MAX_CELLS are left out. */
-static int split(char *line, char *cells[MAX_CELLS])
-{
-    int n = 0;
-    for (char *save, *cell = strtok_r(line, " \t\r,;", &save); cell && n < MAX_CELLS;
-         cell = strtok_r(NULL, " \t\r,;", &save))
-        cells[n++] = cell;
-    return n;
-}
-
 static bool number(const char *cell, double *out)
 {
-    char *end;
-    *out = strtod(cell, &end);
-    return end != cell && !*end && isfinite(*out);
+    return np_case_number_read(cell, false, out);
 }
 
-static void name_column(reader *r, const char *name, int cell)
+static np_status name_column(reader *r, const char *name, int cell)
 {
     for (int c = 0; c < N_COLUMNS; c++)
-        if (strcasecmp(name, column_names[c]) == 0)
+        if (strcasecmp(name, column_names[c]) == 0) {
+            if (r->column[c] != NO_COLUMN)
+                return fail(r, "one column of each of x, y, z and tone");
             r->column[c] = cell;
+        }
+    return NP_OK;
 }
 
 static bool has_places(const reader *r)
@@ -70,7 +63,7 @@ static np_status add(reader *r, char *const *cells, int n)
     double v[N_COLUMNS] = {0, 0, 0, (double)NAN};
     for (int c = 0; c < N_COLUMNS; c++) {
         int cell = r->column[c];
-        if (cell == NO_COLUMN || (c == TONE && cell >= n))
+        if (cell == NO_COLUMN || (c == TONE && (cell >= n || !*cells[cell])))
             continue;
         if (cell >= n || !number(cells[cell], &v[c]) || (c != TONE && fabs(v[c]) > CASE_SCHEMA_COORDINATE_MAX))
             return fail(r, "numbers x y z, and a tone where there is one");
@@ -92,36 +85,61 @@ static np_status add(reader *r, char *const *cells, int n)
 
 /* ---- lines of numbers, with or without names ---- */
 
+/* What the columns are, by the first line: *OUT_NAMED if it only names them. */
+static np_status find_columns(reader *r, char *const *cells, int n, bool *out_named)
+{
+    double v;
+    np_status status = NP_OK;
+    *out_named = !number(cells[0], &v);
+    for (int i = 0; *out_named && i < n && status == NP_OK; i++)
+        status = name_column(r, cells[i], i);
+    for (int c = 0; !*out_named && n >= TONE && c < N_COLUMNS; c++)
+        r->column[c] = c;
+    if (status == NP_OK && !has_places(r))
+        status = fail(r, *out_named ? "a first line that names the columns x, y and z, or numbers"
+                                    : "three numbers 'x y z', and perhaps a tone");
+    return status;
+}
+
 static np_status read_list(reader *r, char *text)
 {
-    bool first = true;
+    bool first = true, named = false;
     np_status status = NP_OK;
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) /* a byte order mark */
+        text += 3;
     for (char *line = text, *next; line && status == NP_OK; line = next) {
-        char *cells[MAX_CELLS];
-        double v;
+        char *cells[CASE_FIELDS_MAX];
         r->line++;
         next = strchr(line, '\n');
         if (next)
             *next++ = '\0';
-        int n = *line == '#' || strncmp(line, "//", 2) == 0 ? 0 : split(line, cells);
+        size_t n = *line == '#' || strncmp(line, "//", 2) == 0 ? 0 : case_fields_split(line, cells);
         if (n == 0)
             continue;
-        if (first && !number(cells[0], &v)) {
-            for (int i = 0; i < n; i++)
-                name_column(r, cells[i], i);
-            if (!has_places(r))
-                status = fail(r, "a first line that names the columns x, y and z, or numbers");
-        } else {
-            for (int c = 0; first && c < N_COLUMNS; c++)
-                r->column[c] = c < n ? c : NO_COLUMN;
-            status = has_places(r) ? add(r, cells, n) : fail(r, "three numbers 'x y z', and perhaps a tone");
-        }
+        if (n > CASE_FIELDS_MAX)
+            return fail(r, "at most 64 fields, each in a pair of quotation marks or in none");
+        if (first)
+            status = find_columns(r, cells, (int)n, &named);
+        if (status == NP_OK && !(first && named))
+            status = add(r, cells, (int)n);
         first = false;
     }
     return status;
 }
 
 /* ---- PLY ---- */
+
+#define PLY_CELLS_MAX 32
+
+/* Cells apart by blanks; those beyond PLY_CELLS_MAX are left out. */
+static int split_ply(char *line, char *cells[PLY_CELLS_MAX])
+{
+    int n = 0;
+    for (char *save, *cell = strtok_r(line, " \t\r", &save); cell && n < PLY_CELLS_MAX;
+         cell = strtok_r(NULL, " \t\r", &save))
+        cells[n++] = cell;
+    return n;
+}
 
 static char *next_line(reader *r, char **text)
 {
@@ -138,11 +156,11 @@ static char *next_line(reader *r, char **text)
 /* The header; *OUT_N is the number of vertices, which stand first, *OUT_OTHERS that of all other elements. */
 static np_status read_ply_header(reader *r, char **text, size_t *out_n, size_t *out_others)
 {
-    char *cells[MAX_CELLS];
+    char *cells[PLY_CELLS_MAX];
     int property = 0;
     bool of_vertices = false, any = false;
     for (char *line = next_line(r, text); line; line = next_line(r, text)) {
-        int n = split(line, cells);
+        int n = split_ply(line, cells);
         if (n >= 1 && strcmp(cells[0], "end_header") == 0)
             return any && has_places(r) ? NP_OK : fail(r, "vertices with properties x, y and z");
         if (n >= 2 && strcmp(cells[0], "format") == 0 && strcmp(cells[1], "ascii") != 0)
@@ -161,7 +179,8 @@ static np_status read_ply_header(reader *r, char **text, size_t *out_n, size_t *
         if (n >= 3 && strcmp(cells[0], "property") == 0 && of_vertices) {
             if (strcmp(cells[1], "list") == 0)
                 return fail(r, "vertices without lists");
-            name_column(r, cells[2], property++);
+            if (name_column(r, cells[2], property++) != NP_OK)
+                return NP_ERR_FORMAT;
         }
     }
     return fail(r, "a header that ends with end_header, found the end of the file");
@@ -171,18 +190,18 @@ static np_status read_ply_header(reader *r, char **text, size_t *out_n, size_t *
 static np_status read_ply(reader *r, char *text)
 {
     size_t n = 0, n_others = 0;
-    char *cells[MAX_CELLS], *line;
+    char *cells[PLY_CELLS_MAX], *line;
     np_status status = read_ply_header(r, &text, &n, &n_others);
     for (size_t i = 0; status == NP_OK && i < n; i++) {
         line = next_line(r, &text);
-        int n_cells = line ? split(line, cells) : 0;
+        int n_cells = line ? split_ply(line, cells) : 0;
         if (n_cells == 0)
             return fail(r, line ? "a line for each vertex, found an empty one"
                                 : "a line for each vertex, found the end of the file");
         status = add(r, cells, n_cells);
     }
     for (size_t lines = 0; status == NP_OK && (line = next_line(r, &text));)
-        if (split(line, cells) > 0 && ++lines > n_others)
+        if (split_ply(line, cells) > 0 && ++lines > n_others)
             return fail(r, "the end of the file: its header counts fewer lines than it has");
     return status;
 }
