@@ -7,15 +7,36 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "case/description.h"
 #include "cli/cli.h"
-#include "cli/plugin_look.h"
+#include "cli/plugin_options.h"
+#include "field/example.h"
+#include "head/head.h"
 #include "make/make.h"
 #include "report/field_picture.h"
 
 #define SETTLE_MS 150 /* a linker writes a file in several goes */
 
 static const np_option options[] = {
-    CLI_LOOK_OPTIONS,
+    {.name = "param",
+     .letter = 'p',
+     .kind = NP_OPTION_TEXT,
+     .value = "ID=VALUE",
+     .repeats = true,
+     .help = "A parameter, as in a case file: fade_mm=8, picture=map.pgm, fade='[[0, 0], [6, 1]]'."},
+    {.name = "input",
+     .letter = 'i',
+     .kind = NP_OPTION_TEXT,
+     .value = "SLOT=PLACE",
+     .repeats = true,
+     .help = "Where an input of the strategy lies, by name as `of:` of a case has it: region=scalp (or frontal, "
+             "crown, "
+             "temple_left), curve=fut_scar, points=fue_scars."},
+    {.name = "strategy", .kind = NP_OPTION_TEXT, .value = "NAME", .help = "Which one, of a plugin that has several."},
+    {.name = "head",
+     .kind = NP_OPTION_FILE,
+     .value = "SCAN.yaml",
+     .help = "Another head than the built-in one: the description of a scan (`needlepath scan fit` writes one)."},
     {.name = "out",
      .letter = 'o',
      .kind = NP_OPTION_FILE,
@@ -33,6 +54,82 @@ static const np_example examples[] = {
     {"What does it look like?", "needlepath plugin preview build/wave.so -p density_per_cm2=30"},
     {"While it is being written", "needlepath plugin preview build/wave.so -i region=scalp --watch"},
     {0}};
+
+/* ---- which plugin, on which head ---- */
+
+typedef struct look {
+    np_plugin_list plugins; /* the strategy that is asked for first, until a draft takes them over */
+    np_scan_description head;
+    np_case *c;
+    char strategy[64];
+} look;
+
+/* Leaves the one strategy that is asked for. */
+static np_status choose(const char *wanted, const char *path, np_plugin_list *list, np_error *err)
+{
+    char names[300] = "";
+    size_t chosen = list->n_strategies == 1 && !wanted ? 0 : list->n_strategies;
+    for (size_t i = 0; i < list->n_strategies; i++) {
+        size_t n = strlen(names);
+        snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "", list->strategies[i].desc.id);
+        if (wanted && strcmp(wanted, list->strategies[i].desc.id) == 0)
+            chosen = i;
+    }
+    if (chosen == list->n_strategies)
+        return np_error_set(err, NP_ERR_USAGE, "--strategy: expected one of those of %s (%s), found %.80s", path, names,
+                            wanted ? wanted : "none");
+    np_strategy_info first = list->strategies[0];
+    list->strategies[0] = list->strategies[chosen];
+    list->strategies[chosen] = first;
+    return NP_OK;
+}
+
+static np_status read_head(const np_command_args *args, np_scan_description *head, np_error *err)
+{
+    const char *path = np_args_text(args, "head");
+    np_mesh mesh = {0};
+    if (path)
+        return np_scan_description_read(path, head, err);
+    np_status status = np_head_create(NP_CASE_SEX_M, 50, &mesh, head, err);
+    np_mesh_fini(&mesh);
+    return status;
+}
+
+static size_t take_texts(const np_command_args *args, const char *option, const char **out)
+{
+    size_t n = (size_t)np_args_count(args, option);
+    for (size_t i = 0; i < n; i++)
+        out[i] = np_args_text_at(args, option, (int)i);
+    return n;
+}
+
+/* The plugin and the head that ARGS name, for look_fini to end, after errors too. */
+static np_status look_init(const np_command_args *args, const np_progress *progress, look *l, np_error *err)
+{
+    const char *params[NP_COMMAND_MAX_REPEATS], *inputs[NP_COMMAND_MAX_REPEATS];
+    size_t n_params = take_texts(args, "param", params), n_inputs = take_texts(args, "input", inputs);
+    np_status status = np_plugin_list_init_file(&l->plugins, args->operands[0], progress, err);
+    if (status == NP_OK)
+        status = choose(np_args_text(args, "strategy"), args->operands[0], &l->plugins, err);
+    if (status == NP_OK)
+        status = read_head(args, &l->head, err);
+    if (status == NP_OK) {
+        const np_strategy_desc *d = &l->plugins.strategies[0].desc;
+        np_field_example example = {d, &l->head, inputs, params, n_inputs, n_params};
+        snprintf(l->strategy, sizeof l->strategy, "%s", d->id);
+        status = np_field_example_create(&example, &l->c, err);
+    }
+    return status;
+}
+
+static void look_fini(look *l)
+{
+    np_case_destroy(l->c);
+    np_scan_description_fini(&l->head);
+    np_plugin_list_fini(&l->plugins);
+}
+
+/* ---- one look ---- */
 
 static np_status draw(const np_make_draft *draft, const char *directory, np_error *err)
 {
@@ -52,20 +149,17 @@ static np_status draw(const np_make_draft *draft, const char *directory, np_erro
 /* One look; where a field is painted and no dots can be placed, its pictures are drawn all the same, and the error says why there are none. */
 static np_status look_once(const np_command_args *args, np_error *err)
 {
-    np_plugin_list plugins = {0};
-    cli_look look = {0};
+    look l = {0};
     np_make_draft draft = {0};
     np_progress progress = cli_progress();
     char directory[4096];
     double begin_s = np_clock_s();
-    np_status status = np_plugin_list_init_file(&plugins, args->operands[0], &progress, err);
+    np_status status = look_init(args, &progress, &l, err);
     if (status == NP_OK)
-        status = cli_look_init(args, &plugins, &look, err);
-    if (status == NP_OK)
-        status = np_make_draft_init(look.c, &look.plugins, &progress, &draft, err);
+        status = np_make_draft_init(l.c, &l.plugins, &progress, &draft, err);
     cli_progress_clear();
     const char *out = np_args_text(args, "out");
-    snprintf(directory, sizeof directory, "%s%s", out ? out : look.strategy, out ? "" : "-preview");
+    snprintf(directory, sizeof directory, "%s%s", out ? out : l.strategy, out ? "" : "-preview");
     if (draft.painted)
         cli_print_notes(draft.plan->notes, stderr);
     if (draft.painted && status != NP_ERR_STOPPED) {
@@ -74,14 +168,13 @@ static np_status look_once(const np_command_args *args, np_error *err)
         if (drawn != NP_OK)
             status = np_error_pass(err, &why);
         else if (status == NP_OK)
-            printf("%s: %zu dots on %.1f cm2; %s/{density,depth,tilt,flow,dots}.png after %.1f s\n", look.strategy,
+            printf("%s: %zu dots on %.1f cm2; %s/{density,depth,tilt,flow,dots}.png after %.1f s\n", l.strategy,
                    draft.plan->n_dots, draft.plan->treated_area_cm2, CLI_PLAIN(directory), np_clock_s() - begin_s);
         else
-            fprintf(stderr, "%s: no dots; %s/{density,depth,tilt,flow}.png\n", look.strategy, CLI_PLAIN(directory));
+            fprintf(stderr, "%s: no dots; %s/{density,depth,tilt,flow}.png\n", l.strategy, CLI_PLAIN(directory));
     }
     np_make_draft_fini(&draft);
-    cli_look_fini(&look);
-    np_plugin_list_fini(&plugins);
+    look_fini(&l);
     return status == NP_OK ? cli_check_stdout(err) : status;
 }
 
