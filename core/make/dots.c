@@ -12,6 +12,7 @@
 #include "make/private/depth.h"
 #include "make/private/lean.h"
 #include "make/private/moves.h"
+#include "make/private/notes.h"
 #include "make/private/scan.h"
 #include "plan/binding.h"
 
@@ -203,25 +204,22 @@ static np_status take_needles(make_making *m, np_error *err)
 static np_status note_held_tilts(make_making *m, np_error *err)
 {
     const double most_deg = m->c->limits.tilt_max_deg, most_rad = np_angle_rad(most_deg) - 1e-9;
-    for (size_t layer = 0; layer < m->plan->n_layers; layer++) {
+    np_status status = NP_OK;
+    for (size_t layer = 0; layer < m->plan->n_layers && status == NP_OK; layer++) {
         size_t n = 0, held = 0;
         for (size_t i = 0; i < m->n_placed; i++) {
             bool of_layer = (size_t)m->placed[i].layer == layer;
             n += of_layer;
             held += of_layer && m->needles[i].tilt_rad >= most_rad;
         }
-        char *notes;
-        if (held == 0)
-            continue;
-        if (asprintf(&notes,
-                     "%slayer %s: %zu of %zu needles lean by limits.tilt_max_deg, %g degrees, the most: what is to "
-                     "lean more is held there\n",
-                     m->plan->notes, m->plan->layers[layer].name, held, n, most_deg) < 0)
-            return np_error_no_memory(err, "notes");
-        free(m->plan->notes);
-        m->plan->notes = notes;
+        if (held)
+            status =
+                make_note(m, err,
+                          "layer %s: %zu of %zu needles lean by limits.tilt_max_deg, %g degrees, the most: what is "
+                          "to lean more is held there\n",
+                          m->plan->layers[layer].name, held, n, most_deg);
     }
-    return NP_OK;
+    return status;
 }
 
 static np_dot dot_of(const make_making *m, size_t i)

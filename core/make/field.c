@@ -8,6 +8,7 @@
 
 #include "head/soundness.h"
 #include "make/private/history.h"
+#include "make/private/notes.h"
 #include "make/private/scan.h"
 
 /* Fine enough that a density between vertices is near enough to linear for ramps of 6-10 mm (domain.md 2.5).
@@ -125,12 +126,12 @@ np_status make_field(make_making *m, np_error *err)
         hold_back(m->c, &m->field);
         measure_areas(m);
         /* What the strategies had to say of their layers; painting single dots says nothing new. */
-        if (asprintf(&m->plan->notes, "%s%s", m->history_note ? m->history_note : "", np_painter_notes(m->painter)) < 0)
-            status = np_error_no_memory(err, "the plan");
-        else
-            status = np_soundness_check_area(m->scan, np_painter_inside_mm, m->painter, m->plan->treated_area_cm2,
-                                             np_case_accepted(m->c), &m->refused, err);
+        status = make_note(m, err, "%s", np_painter_notes(m->painter));
+        m->painted = status == NP_OK;
     }
+    if (status == NP_OK)
+        status = np_soundness_check_area(m->scan, np_painter_inside_mm, m->painter, m->plan->treated_area_cm2,
+                                         np_case_accepted(m->c), &m->refused, err);
     free(points);
     return status;
 }

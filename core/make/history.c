@@ -3,7 +3,6 @@
  * too, and was wanted. */
 #include "make/private/history.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "base/hex.h"
 #include "base/plain.h"
 #include "make/make.h"
+#include "make/private/notes.h"
 #include "make/private/scan.h"
 #include "plan/made.h"
 
@@ -169,29 +169,25 @@ static np_status take(const make_making *m, const past_plan *past, past_marks *a
 static np_status note(make_making *m, const past_plan *past, np_error *err)
 {
     const np_plan *plan = past->plan;
-    const char *name = strrchr(past->path, '/'), *before = m->history_note ? m->history_note : "";
-    char *text, plain[200], digest[2 * NP_PLAN_DIGEST_BYTES + 1], open[700] = "";
+    const char *name = strrchr(past->path, '/');
+    char plain[200], digest[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_plain_copy(name ? name + 1 : past->path, plain, sizeof plain);
     np_hex_write(plan->digest, sizeof plan->digest, digest);
-    if (past->n_outcomes < plan->n_dots)
-        snprintf(
-            open, sizeof open,
+    np_status status = make_note(
+        m, err, "note: %zu of the %zu dots of %s were made%s%s (" DIGEST_WORDS "%s, %zu outcomes in its journal)\n",
+        past->n_standing, plan->n_dots, plain,
+        m->c->made_file ? "; what stands of them is what was found (made.file)" : "",
+        past->other_landmarks
+            ? "; it was planned on the same mesh with other landmarks, and its dots keep their places on it"
+            : "",
+        digest, past->n_outcomes);
+    if (status == NP_OK && past->n_outcomes < plan->n_dots)
+        status = make_note(
+            m, err,
             "WARNING: %s has %zu dots that nobody made yet, and knows nothing of this plan: it must not be run any "
             "more; revoke it at each executor (`revoke` at its console, `needlepath-sim --revoke %s`)\n",
             plain, plan->n_dots - past->n_outcomes, digest);
-    if (asprintf(&text,
-                 "%snote: %zu of the %zu dots of %s were made%s%s (" DIGEST_WORDS
-                 "%s, %zu outcomes in its journal)\n%s",
-                 before, past->n_standing, plan->n_dots, plain,
-                 m->c->made_file ? "; what stands of them is what was found (made.file)" : "",
-                 past->other_landmarks
-                     ? "; it was planned on the same mesh with other landmarks, and its dots keep their places on it"
-                     : "",
-                 digest, past->n_outcomes, open) < 0)
-        return np_error_no_memory(err, "notes");
-    free(m->history_note);
-    m->history_note = text;
-    return NP_OK;
+    return status;
 }
 
 /* ---- from one to the one before ---- */
@@ -262,32 +258,24 @@ static np_status follow(make_making *m, past_marks *all, np_error *err)
 static np_status warn_of_part(make_making *m, const past_marks *all, size_t found, np_error *err)
 {
     size_t standing = 0;
-    char *text;
     for (size_t i = 0; i < all->n; i++)
         standing += all->marks[i].stands;
     if (!m->c->made_file || 2 * found >= standing)
         return NP_OK;
-    if (asprintf(
-            &text,
-            "%sWARNING: near only %zu of the %zu dots that the journals have as made is one in made.file: does it "
-            "hold all that stands, in this scan's coordinates?  The rest counts as gone; new dots keep clear of it\n",
-            m->history_note, found, standing) < 0)
-        return np_error_no_memory(err, "notes");
-    free(m->history_note);
-    m->history_note = text;
-    return NP_OK;
+    return make_note(
+        m, err,
+        "WARNING: near only %zu of the %zu dots that the journals have as made is one in made.file: does "
+        "it hold all that stands, in this scan's coordinates?  The rest counts as gone; new dots keep clear of it\n",
+        found, standing);
 }
 
 static np_status note_file(make_making *m, np_error *err)
 {
     const char *name = strrchr(m->c->made_file, '/');
-    char plain[200], *text;
+    char plain[200];
     np_plain_copy(name ? name + 1 : m->c->made_file, plain, sizeof plain);
-    if (asprintf(&text, "note: %u dots that were found stand in %s (SHA-256 %s)\n", m->c->made.n, plain,
-                 m->c->made_sha256) < 0)
-        return np_error_no_memory(err, "notes");
-    m->history_note = text;
-    return NP_OK;
+    return make_note(m, err, "note: %u dots that were found stand in %s (SHA-256 %s)\n", m->c->made.n, plain,
+                     m->c->made_sha256);
 }
 
 np_status make_history(make_making *m, np_error *err)

@@ -4,13 +4,13 @@
  * tool has no room to spare, leans less, in the end not at all, and then enters at its mark, where the dots stage found room. */
 #include "make/private/lean.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/angle.h"
 #include "base/near.h"
 #include "base/parallel.h"
 #include "make/private/moves.h"
+#include "make/private/notes.h"
 #include "plan/binding.h"
 
 #define MARK_TOLERANCE_MM 0.005
@@ -199,7 +199,6 @@ static np_status leave_out(const leaning *l, np_error *err)
 {
     make_making *m = l->m;
     size_t n = 0, left = 0;
-    char *notes;
     for (size_t i = 0; i < m->n_placed; i++) {
         if (is_on_past(l, i))
             continue;
@@ -214,13 +213,9 @@ static np_status leave_out(const leaning *l, np_error *err)
     if (n == 0)
         return np_error_set(err, NP_ERR_INVALID,
                             "the plan would have no dots: all lie where the needle of a dot that stands went in");
-    if (asprintf(&notes,
-                 "%snote: %zu dots were left out: each would have gone in less than %g mm beside a dot that stands\n",
-                 m->plan->notes, left, m->c->limits.spacing_min_mm) < 0)
-        return np_error_no_memory(err, "notes");
-    free(m->plan->notes);
-    m->plan->notes = notes;
-    return NP_OK;
+    return make_note(m, err,
+                     "note: %zu dots were left out: each would have gone in less than %g mm beside a dot that stands\n",
+                     left, m->c->limits.spacing_min_mm);
 }
 
 np_status make_lean(make_making *m, np_error *err)

@@ -36,7 +36,6 @@ static void fini(make_making *m)
     np_plugin_list_fini(&m->plugins);
     free(m->inside_mm);
     free(m->depths);
-    free(m->history_note);
     np_arm_planner_destroy(m->arm);
     np_surface_fini(&m->unsmoothed);
     free(m->needles);
@@ -77,7 +76,7 @@ np_status np_make_draft_init(const np_case *c, np_plugin_list *plugins, const np
     np_status status = NP_OK;
     for (size_t i = 0; i < sizeof stages / sizeof *stages && status == NP_OK; i++)
         status = step(&m, &stages[i], err);
-    *out = (np_make_draft){m.scan, m.patch, m.field, m.plan && m.plan->notes, m.plan}; /* its notes are written last */
+    *out = (np_make_draft){m.scan, m.patch, m.field, m.painted, m.plan};
     m.scan = NULL;
     m.patch = (np_treated){0};
     m.field = (np_field){0};

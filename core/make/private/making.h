@@ -26,6 +26,7 @@ typedef struct make_making {
     np_painter *painter;
     np_treated patch;
     np_field field;        /* at the patch's vertices */
+    bool painted;          /* it is whole, and the plan has notes */
     np_placed_dot *placed; /* on the patch */
     size_t n_placed;
     np_surface_point *points; /* n_placed, on the scan: where marks are to be seen, then where needles enter */
@@ -36,7 +37,6 @@ typedef struct make_making {
     double *inside_mm;        /* n_dots, in the plan's order: to the border of the treated area */
     np_plan_depths *depths;   /* the plan's n_layers */
     np_plan *plan;
-    char *history_note; /* a line on what was made of an earlier plan; NULL: there is none */
     np_refused refused; /* places where a dot would be wrong, if that ended it */
 } make_making;
 
