@@ -77,19 +77,10 @@ static np_status make_test_case(const np_command_args *args, const np_case *c, n
 /* The usual hair-bearing scalp of SCAN; its border is irregular by SEED, as skin shows none. */
 static np_status draw_scalp(const np_scan *scan, uint64_t seed, np_region **out, np_error *err)
 {
-    np_outline outline;
     np_curve *borders[NP_OUTLINE_MAX_LOOPS] = {NULL};
-    size_t n = 0;
-    np_status status = np_outline_init(&outline, scan, NP_CASE_NAMED_SCALP, seed, err);
-    for (const np_vec3 *at = outline.points; status == NP_OK && n < outline.n_loops; at += outline.loop_n[n++])
-        status = np_curve_create(&scan->surface, "the scalp", at, outline.loop_n[n], true, NULL, &borders[n], err);
-    if (status == NP_OK)
-        status = np_region_create_left("the scalp", borders, n, out, err);
-    else
-        for (size_t i = 0; i < n; i++)
-            np_curve_destroy(borders[i]);
-    np_outline_fini(&outline);
-    return status;
+    size_t n;
+    np_status status = np_outline_draw(scan, NP_CASE_NAMED_SCALP, seed, "the scalp", NULL, borders, &n, err);
+    return status == NP_OK ? np_region_create_left("the scalp", borders, n, out, err) : status;
 }
 
 /* Faces and necks are refused by planning; bare skin between them and the hair is not hidden either. */

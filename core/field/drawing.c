@@ -93,24 +93,13 @@ static np_status draw(const np_painter *painter, const np_case_shape *shape, con
 }
 
 /* The curves of SHAPE, which is named, into OUT_CURVES. */
-static np_status draw_named(const np_painter *painter, const np_case_shape *shape, const char *kind, bool closed,
+static np_status draw_named(const np_painter *painter, const np_case_shape *shape, const char *kind,
                             np_curve *out_curves[NP_OUTLINE_MAX_LOOPS], size_t *out_n, np_error *err)
 {
     char name[160];
-    np_outline outline;
     snprintf(name, sizeof name, "%s %s", kind, shape->name);
-    np_status status = np_outline_init(&outline, painter->scan, shape->named, painter->source->seed, err);
-    const np_vec3 *points = outline.points;
-    for (*out_n = 0; status == NP_OK && *out_n < outline.n_loops; ++*out_n) {
-        status = np_curve_create(&painter->scan->surface, name, points, outline.loop_n[*out_n], closed,
-                                 painter->progress, &out_curves[*out_n], err);
-        if (status != NP_OK)
-            break;
-        points += outline.loop_n[*out_n];
-    }
-    for (; status != NP_OK && *out_n > 0; --*out_n)
-        np_curve_destroy(out_curves[*out_n - 1]);
-    np_outline_fini(&outline);
+    np_status status = np_outline_draw(painter->scan, shape->named, painter->source->seed, name, painter->progress,
+                                       out_curves, out_n, err);
     return place(status, painter, shape->line, err);
 }
 
@@ -120,7 +109,7 @@ np_status field_draw_plain_region(const np_painter *painter, const np_case_shape
     np_curve *borders[NP_OUTLINE_MAX_LOOPS] = {NULL};
     size_t n = 1;
     *out_region = NULL;
-    np_status status = shape->named ? draw_named(painter, shape, "region", true, borders, &n, err)
+    np_status status = shape->named ? draw_named(painter, shape, "region", borders, &n, err)
                                     : draw(painter, shape, "region", true, borders, err);
     if (status != NP_OK)
         return status;
@@ -164,7 +153,7 @@ np_status field_painter_curve(np_painter *painter, const char *name, const np_cu
     if (!*slot) {
         np_curve *loops[NP_OUTLINE_MAX_LOOPS] = {NULL};
         size_t n;
-        np_status status = shape->named ? draw_named(painter, shape, "curve", false, loops, &n, err)
+        np_status status = shape->named ? draw_named(painter, shape, "curve", loops, &n, err)
                                         : draw(painter, shape, "curve", false, loops, err);
         *slot = loops[0];
         if (status != NP_OK)

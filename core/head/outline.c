@@ -282,3 +282,23 @@ void np_outline_fini(np_outline *outline)
     free(outline->points);
     *outline = (np_outline){0};
 }
+
+np_status np_outline_draw(const np_scan *scan, np_case_named named, uint64_t seed, const char *name,
+                          const np_progress *progress, np_curve *out_curves[NP_OUTLINE_MAX_LOOPS], size_t *out_n,
+                          np_error *err)
+{
+    np_outline outline;
+    np_status status = np_outline_init(&outline, scan, named, seed, err);
+    const np_vec3 *points = outline.points;
+    for (*out_n = 0; status == NP_OK && *out_n < outline.n_loops; ++*out_n) {
+        status = np_curve_create(&scan->surface, name, points, outline.loop_n[*out_n], !drawings[named].open, progress,
+                                 &out_curves[*out_n], err);
+        if (status != NP_OK)
+            break;
+        points += outline.loop_n[*out_n];
+    }
+    for (; status != NP_OK && *out_n > 0; --*out_n)
+        np_curve_destroy(out_curves[*out_n - 1]);
+    np_outline_fini(&outline);
+    return status;
+}

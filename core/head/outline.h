@@ -4,6 +4,7 @@
 
 #include "case/named.h"
 #include "head/scan.h"
+#include "surface/curve.h"
 
 #define NP_OUTLINE_MAX_LOOPS 2
 
@@ -19,5 +20,11 @@ typedef struct np_outline {
  * NP_ERR_GEOMETRY where the scan has no skin; the caller frees with np_outline_fini, which is safe on zero. */
 np_status np_outline_init(np_outline *outline, const np_scan *scan, np_case_named named, uint64_t seed, np_error *err);
 void np_outline_fini(np_outline *outline);
+
+/* The same as curves along SCAN, one for each loop of a region or a curve; NAME is for messages, PROGRESS as np_curve_create.  Errors as
+ * above and of np_curve_create; then there are none.  The caller destroys the *OUT_N curves. */
+np_status np_outline_draw(const np_scan *scan, np_case_named named, uint64_t seed, const char *name,
+                          const np_progress *progress, np_curve *out_curves[NP_OUTLINE_MAX_LOOPS], size_t *out_n,
+                          np_error *err);
 
 #endif
