@@ -83,6 +83,12 @@ bool np_case_serves(const np_case *c, np_person_reason reason, char out[NP_CASE_
     return layer;
 }
 
+double np_case_deepest_mm(const np_case *c)
+{
+    double most_mm = c->limits.depth_max_mm - c->depth.indentation_mm;
+    return c->depth.skin_mm > 0 ? fmin(most_mm, c->depth.skin_mm - NP_CASE_SKIN_LEFT_MM) : most_mm;
+}
+
 unsigned np_case_held_depths(const np_case *c, char out[NP_CASE_HELD_BYTES])
 {
     const np_case_depth *d = &c->depth;
@@ -94,11 +100,9 @@ unsigned np_case_held_depths(const np_case *c, char out[NP_CASE_HELD_BYTES])
         NP_CASE_DEPTH_TABLE(ZONE)
 #undef ZONE
     };
-    double most_mm = c->limits.depth_max_mm - d->indentation_mm;
+    const double most_mm = np_case_deepest_mm(c);
     unsigned n = 0;
     size_t used = 0;
-    if (d->skin_mm > 0)
-        most_mm = fmin(most_mm, d->skin_mm - NP_CASE_SKIN_LEFT_MM);
     *out = '\0';
     for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
         double wanted_mm = zones[i].mm + d->calibration_mm;

@@ -8,6 +8,9 @@
  * for skin to heal, too much at once, a first session that is not the lightest.  The heaviest first.  Returns how many. */
 size_t np_case_findings(const np_case *c, np_person_finding out[NP_PERSON_FINDINGS_MAX]);
 
+/* How deep in the skin a tip may come, mm: by the limits, with what the skin gives way, and over the fat of a measured skin. */
+double np_case_deepest_mm(const np_case *c);
+
 enum { NP_CASE_HELD_BYTES = 300 };
 /* The zones whose depth calibration, limits or the skin's thickness hold elsewhere than it is wanted, as "crown_mm 0.6 at 0.4, ..." (depth in the
  * skin), into OUT; returns how many. */

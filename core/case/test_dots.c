@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "case/advice.h"
 #include "case/private/write.h"
 
 /* Whether the line at AT begins the top-level key KEY. */
@@ -53,11 +54,8 @@ enum { DEPTHS = 5 };
 /* What a depth in the skin may be of this person: over the fat, and within the limits with what the skin gives way. */
 static np_status find_span(const np_case *c, double *out_least, double *out_most, np_error *err)
 {
-    double most = fmin(MOST_MM, c->limits.depth_max_mm - c->depth.indentation_mm);
-    if (c->depth.skin_mm > 0)
-        most = fmin(most, c->depth.skin_mm - NP_CASE_SKIN_LEFT_MM);
     *out_least = fmax(LEAST_MM, c->limits.depth_min_mm);
-    *out_most = floor(most * 100 + 1e-6) / 100;
+    *out_most = floor(fmin(MOST_MM, np_case_deepest_mm(c)) * 100 + 1e-6) / 100;
     if (*out_most - *out_least >= SPAN_MIN_MM - 1e-9)
         return NP_OK;
     return np_error_set(
