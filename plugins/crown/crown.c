@@ -70,9 +70,8 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, n
         if (out->coverage[i] <= 0.0)
             continue;
         double in_centre = 1.0 - np_kit_smoothstep(0.0, p[CENTRE_RADIUS], far);
-        double wave = np_kit_noise(job->host, STREAM_VARIATION, p[VARIATION_WAVELENGTH], x, y, z);
         double target = p[TARGET] * np_kit_lerp(1.0, p[CENTRE_SHARE], in_centre) *
-                        (1.0 + p[VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
+                        np_kit_variation(job->host, STREAM_VARIATION, p[VARIATION], p[VARIATION_WAVELENGTH], x, y, z);
         double missing = target - p[EXISTING_SHARE] * s->existing_density_per_cm2[i];
 
         out->density_per_cm2[i] = missing > 0.0 ? missing : 0.0;
@@ -112,20 +111,10 @@ static const np_param_desc params[PARAM_COUNT] = {
                                     "How much of the existing density is taken off; below 1 where hair is fine.  An "
                                     "engineering choice.",
                                     "", 0, 1, 1.0),
-    [VARIATION] =
-        NP_KIT_FLOAT("variation", "Variation of density", "Look",
-                     "Coefficient of variation of the density from place to place; 0.08 to 0.20 within a zone "
-                     "looks real.",
-                     "", 0, 0.3, 0.1),
-    [VARIATION_WAVELENGTH] =
-        NP_KIT_FLOAT("variation_wavelength_mm", "Wavelength of variation", "Look",
-                     "Size of the denser and thinner places.  An engineering choice.", "mm", 5, 40, 14),
-    [TONE] = NP_KIT_FLOAT("tone", "Tone", "Look",
-                          "0 lightest, 1 darkest; session 1 starts light, so stay near the middle.", "", 0, 1, 0.5),
-    [TONE_VARIATION] = NP_KIT_FLOAT("tone_variation", "Variation of tone", "Look",
-                                    "Standard deviation of the logarithm of a dot's ink from dot to dot: 0.35 to 0.45 "
-                                    "varies as marks of real hair do; 0 looks printed.",
-                                    "", 0, 0.6, 0.4),
+    [VARIATION] = NP_KIT_VARIATION,
+    [VARIATION_WAVELENGTH] = NP_KIT_VARIATION_WAVELENGTH,
+    [TONE] = NP_KIT_TONE,
+    [TONE_VARIATION] = NP_KIT_TONE_VARIATION("Look"),
     [LEAN] = NP_KIT_LEAN,
 };
 

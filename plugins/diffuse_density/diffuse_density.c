@@ -70,10 +70,9 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, n
         zone_weights w = weigh_zones(job->head, s->x[i], s->y[i], s->z[i]);
         double share = 1.0 + w.front * (p[FRONT_SHARE] - 1.0) + w.temple * (p[TEMPLE_SHARE] - 1.0) +
                        w.crown * (p[CROWN_SHARE] - 1.0) + w.back * (p[BACK_SHARE] - 1.0);
-
-        /* an even tone looks painted: real density wavers */
-        double wave = np_kit_noise(job->host, STREAM_VARIATION, p[VARIATION_WAVELENGTH], s->x[i], s->y[i], s->z[i]);
-        double target = p[TARGET] * share * (1.0 + p[VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
+        double target = p[TARGET] * share *
+                        np_kit_variation(job->host, STREAM_VARIATION, p[VARIATION], p[VARIATION_WAVELENGTH], s->x[i],
+                                         s->y[i], s->z[i]);
         double missing = target - p[EXISTING_SHARE] * s->existing_density_per_cm2[i];
 
         out->coverage[i] = np_kit_smoothstep(0.0, p[FEATHER], inside_mm);
@@ -118,24 +117,13 @@ static const np_param_desc params[PARAM_COUNT] = {
         NP_KIT_FLOAT("feather_mm", "Feather", "Edge",
                      "Width over which the layer fades in from the region's border; no fade at the edge looks false.",
                      "mm", 0, 30, 10),
-    [VARIATION] =
-        NP_KIT_FLOAT("variation", "Variation of density", "Look",
-                     "Coefficient of variation of the density from place to place; 0.08 to 0.20 within a zone "
-                     "looks real.",
-                     "", 0, 0.3, 0.1),
-    [VARIATION_WAVELENGTH] =
-        NP_KIT_FLOAT("variation_wavelength_mm", "Wavelength of variation", "Look",
-                     "Size of the denser and thinner places.  An engineering choice.", "mm", 5, 40, 14),
-    [TONE] = NP_KIT_FLOAT("tone", "Tone", "Look",
-                          "0 lightest, 1 darkest; session 1 starts light, so stay near the middle.", "", 0, 1, 0.5),
+    [VARIATION] = NP_KIT_VARIATION,
+    [VARIATION_WAVELENGTH] = NP_KIT_VARIATION_WAVELENGTH,
+    [TONE] = NP_KIT_TONE,
     [TONE_FRONT] = NP_KIT_FLOAT("tone_front", "Tone at the front", "Look",
                                 "Added to the tone towards hairline and temples, which are done lighter than the rest.",
                                 "", -0.5, 0.5, -0.1),
-    [TONE_VARIATION] = NP_KIT_FLOAT("tone_variation", "Variation of tone", "Look",
-                                    "Standard deviation of the logarithm of a dot's ink from dot to dot: 0.35 to 0.45 "
-                                    "varies as marks of real hair do; 0 looks "
-                                    "printed.",
-                                    "", 0, 0.6, 0.4),
+    [TONE_VARIATION] = NP_KIT_TONE_VARIATION("Look"),
     [LEAN] = NP_KIT_LEAN,
 };
 

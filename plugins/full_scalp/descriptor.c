@@ -60,23 +60,14 @@ static const np_param_desc params[FS_PARAM_COUNT] = {
                                 "Width over which the layer fades in from all other borders; no fade at the edge looks "
                                 "false.",
                                 "mm", 0, 30, 8),
-    [FS_VARIATION] = NP_KIT_FLOAT("variation", "Variation of density", "Look",
-                                  "Coefficient of variation of the density from place to place; 0.08 to 0.20 within a "
-                                  "zone looks real.",
-                                  "", 0, 0.3, 0.1),
-    [FS_VARIATION_WAVELENGTH] =
-        NP_KIT_FLOAT("variation_wavelength_mm", "Wavelength of variation", "Look",
-                     "Size of the denser and thinner places.  An engineering choice.", "mm", 5, 40, 14),
-    [FS_TONE] = NP_KIT_FLOAT("tone", "Tone", "Look",
-                             "0 lightest, 1 darkest; session 1 starts light, so stay near the middle.", "", 0, 1, 0.5),
+    [FS_VARIATION] = NP_KIT_VARIATION,
+    [FS_VARIATION_WAVELENGTH] = NP_KIT_VARIATION_WAVELENGTH,
+    [FS_TONE] = NP_KIT_TONE,
     [FS_TONE_FRONT] = NP_KIT_FLOAT("tone_front", "Tone at the front", "Look",
                                    "Added to the tone towards hairline and temples, which are done lighter than the "
                                    "rest.",
                                    "", -0.5, 0.5, -0.1),
-    [FS_TONE_VARIATION] = NP_KIT_FLOAT("tone_variation", "Variation of tone", "Look",
-                                       "Standard deviation of the logarithm of a dot's ink from dot to dot: 0.35 to "
-                                       "0.45 varies as marks of real hair do; 0 looks printed.",
-                                       "", 0, 0.6, 0.4),
+    [FS_TONE_VARIATION] = NP_KIT_TONE_VARIATION("Look"),
     [FS_LEAN] = NP_KIT_LEAN,
 };
 

@@ -120,10 +120,9 @@ int32_t fs_paint(const np_strategy_job *job, const np_strategy_samples *s, np_st
         np_kit_place at = np_kit_chart(job->head, q[0], q[1], q[2]);
         zones z = zones_at(at);
         double fade = fade_at(p, at);
-
-        /* an even tone looks painted: real density wavers */
-        double wave = np_kit_noise(job->host, FS_STREAM_VARIATION, p[FS_VARIATION_WAVELENGTH], q[0], q[1], q[2]);
-        double target = p[FS_DENSITY] * share_at(p, &z) * (1.0 + p[FS_VARIATION] * np_kit_clamp(wave, -2.5, 2.5)) *
+        double target = p[FS_DENSITY] * share_at(p, &z) *
+                        np_kit_variation(job->host, FS_STREAM_VARIATION, p[FS_VARIATION], p[FS_VARIATION_WAVELENGTH],
+                                         q[0], q[1], q[2]) *
                         np_kit_lerp(p[FS_FADE_SHARE], 1.0, fade);
         double missing = target - p[FS_EXISTING_SHARE] * s->existing_density_per_cm2[i];
 

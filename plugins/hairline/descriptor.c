@@ -88,11 +88,7 @@ static const np_param_desc params[HL_PARAM_COUNT] = {
     [HL_TONE_FRONT] = NP_KIT_FLOAT(
         "tone_front", "Tone at the line", "Needle",
         "Tone at the line and of sentinel hairs: one or two shades lighter (creativescalps).", "", 0, 1, 0.35),
-    [HL_TONE_VARIATION] = NP_KIT_FLOAT("tone_variation", "Variation of tone", "Needle",
-                                       "Standard deviation of the logarithm of a dot's ink from dot to dot: 0.35 to "
-                                       "0.45 varies as marks of real hair do; 0 looks "
-                                       "printed.",
-                                       "", 0, 0.6, 0.4),
+    [HL_TONE_VARIATION] = NP_KIT_TONE_VARIATION("Needle"),
     [HL_LEAN] = NP_KIT_LEAN,
     [HL_EDGE_SESSION] = NP_KIT_INT(
         "edge_session", "Session of the edge", "Line",

@@ -151,9 +151,8 @@ int32_t hl_paint(const np_strategy_job *job, const np_strategy_samples *s, np_st
         }
         if (behind >= p[HL_BEHIND])
             continue;
-        double wave = np_kit_noise(job->host, HL_STREAM_VARIATION, 12.0, s->x[i], s->y[i], s->z[i]);
         double target = p[HL_DENSITY] * share(p, behind, from_middle_mm(&d->head, place, at)) *
-                        (1.0 + p[HL_VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
+                        np_kit_variation(job->host, HL_STREAM_VARIATION, p[HL_VARIATION], 12.0, at[0], at[1], at[2]);
         double depth_in = np_kit_smoothstep(p[HL_RAMP], THICKENS_TO_MM, behind);
 
         out->coverage[i] = claim(p, inside, behind);

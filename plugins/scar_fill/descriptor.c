@@ -60,11 +60,7 @@ static const np_param_desc params[SCAR_PARAM_COUNT] = {
     [SCAR_HALO_SHARE] =
         NP_KIT_FLOAT("halo_share", "Share in the halo", "Points",
                      "Density in the halo as a share of the target.  An engineering choice.", "", 0, 1, 0.25),
-    [SCAR_TONE_VARIATION] = NP_KIT_FLOAT("tone_variation", "Variation of tone", "Needle",
-                                         "Standard deviation of the logarithm of a dot's ink from dot to dot: 0.35 to "
-                                         "0.45 varies as marks of real hair do; 0 looks "
-                                         "printed.",
-                                         "", 0, 0.6, 0.4),
+    [SCAR_TONE_VARIATION] = NP_KIT_TONE_VARIATION("Needle"),
     [SCAR_LEAN] = NP_KIT_LEAN,
     [SCAR_AGE] =
         NP_KIT_FLOAT("age_months", "Age", "Scar",

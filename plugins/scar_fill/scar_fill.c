@@ -67,11 +67,11 @@ static void paint_scar(const np_strategy_job *job, const np_strategy_samples *s,
     double core = fmax(0.0, target * p[SCAR_CORE_SHARE] - existing);
     double around = fmax(0.0, target - hair_around(job, existing));
     double share = scar_share(beyond, feather);
-    double wave = np_kit_noise(job->host, SCAR_STREAM_VARIATION, 10.0, s->x[i], s->y[i], s->z[i]);
 
     out->coverage[i] = fmax(coverage, out->coverage[i]);
     out->density_per_cm2[i] =
-        np_kit_lerp(around, core, share) * (1.0 + p[SCAR_VARIATION] * np_kit_clamp(wave, -2.5, 2.5));
+        np_kit_lerp(around, core, share) *
+        np_kit_variation(job->host, SCAR_STREAM_VARIATION, p[SCAR_VARIATION], 10.0, s->x[i], s->y[i], s->z[i]);
     out->depth_mm[i] = np_kit_lerp(p[SCAR_DEPTH], out->depth_mm[i], np_kit_smoothstep(0.0, feather, beyond));
     double tone = np_kit_lerp(0.5, p[SCAR_TONE], share);
     if (beyond < 0.0) {

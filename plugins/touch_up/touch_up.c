@@ -53,10 +53,7 @@ static const np_param_desc params[PARAM_COUNT] = {
     [TONE_SHIFT] = NP_KIT_FLOAT("tone_shift", "Darker than what stands", "Look",
                                 "Added to the mean tone of the dots around: 0 matches them.", "", -0.5, 0.5, 0),
     [TONE] = NP_KIT_FLOAT("tone", "Tone", "Look", "Where no dot stands near, or its tone is not known.", "", 0, 1, 0.5),
-    [TONE_VARIATION] = NP_KIT_FLOAT("tone_variation", "Variation of tone", "Look",
-                                    "Standard deviation of the logarithm of a dot's ink from dot to dot: 0.35 to 0.45 "
-                                    "varies as marks of real hair do; 0 looks printed.",
-                                    "", 0, 0.6, 0.4),
+    [TONE_VARIATION] = NP_KIT_TONE_VARIATION("Look"),
     [LEAN] = NP_KIT_LEAN,
 };
 

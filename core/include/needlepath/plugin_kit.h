@@ -149,6 +149,16 @@ static inline double np_kit_tone(const np_host *host, uint32_t stream, uint64_t 
     return np_kit_clamp(tone + (spread * z - 0.5 * spread * spread) / NP_KIT_INK_OF_TONE, 0.0, 1.0);
 }
 
+/* The parameters that np_kit_tone takes as TONE and SPREAD. */
+#define NP_KIT_TONE                                                                                                    \
+    NP_KIT_FLOAT("tone", "Tone", "Look", "0 lightest, 1 darkest; session 1 starts light, so stay near the middle.",    \
+                 "", 0, 1, 0.5)
+#define NP_KIT_TONE_VARIATION(group)                                                                                   \
+    NP_KIT_FLOAT("tone_variation", "Variation of tone", group,                                                         \
+                 "Standard deviation of the logarithm of a dot's ink from dot to dot: 0.35 to 0.45 varies as marks "   \
+                 "of real hair do; 0 looks printed.",                                                                  \
+                 "", 0, 0.6, 0.4)
+
 /* Gradient of the noise for LOT in [0, 1): one of the twelve edges of a cube. */
 static inline double np_kit_gradient(double lot, double x, double y, double z)
 {
@@ -190,6 +200,25 @@ static inline double np_kit_noise(const np_host *host, uint32_t stream, double w
     }
     return sum / NP_KIT_NOISE_SD;
 }
+
+/* What a density at (X, Y, Z) is to be multiplied with so that it wavers from place to place as real density does, where an even one looks
+ * painted: 1 in the mean, with a coefficient of variation of VARIATION. */
+static inline double np_kit_variation(const np_host *host, uint32_t stream, double variation, double wavelength_mm,
+                                      double x, double y, double z)
+{
+    double wave = np_kit_noise(host, stream, wavelength_mm, x, y, z);
+    return 1.0 + variation * np_kit_clamp(wave, -2.5, 2.5);
+}
+
+/* The parameters that np_kit_variation takes. */
+#define NP_KIT_VARIATION                                                                                               \
+    NP_KIT_FLOAT(                                                                                                      \
+        "variation", "Variation of density", "Look",                                                                   \
+        "Coefficient of variation of the density from place to place; 0.08 to 0.20 within a zone looks real.", "", 0,  \
+        0.3, 0.1)
+#define NP_KIT_VARIATION_WAVELENGTH                                                                                    \
+    NP_KIT_FLOAT("variation_wavelength_mm", "Wavelength of variation", "Look",                                         \
+                 "Size of the denser and thinner places.  An engineering choice.", "mm", 5, 40, 14)
 
 /* ---- places on the scalp ---- */
 
