@@ -62,9 +62,7 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, n
         if (inside_mm < 0.0)
             continue;
         double far = from_whorl_mm(job, s, i);
-        double wander = 0.8 * np_kit_noise(job->host, STREAM_BORDER, 30.0, x, y, z) +
-                        0.5 * np_kit_noise(job->host, STREAM_BORDER + 1, 10.0, x, y, z);
-        double edge = p[RADIUS] + p[WANDER] * np_kit_clamp(wander, -2.0, 2.0);
+        double edge = p[RADIUS] + p[WANDER] * np_kit_wander(job->host, STREAM_BORDER, 30.0, 10.0, 0.5, x, y, z);
         out->coverage[i] =
             (1.0 - np_kit_smoothstep(edge - p[FEATHER], edge, far)) * np_kit_smoothstep(0.0, REGION_FADE_MM, inside_mm);
         if (out->coverage[i] <= 0.0)

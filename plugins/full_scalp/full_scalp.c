@@ -87,9 +87,8 @@ static double sideburn_edge(const np_strategy_job *job, np_kit_place at, const d
 static double nape_edge(const np_strategy_job *job, const double q[3], double inside)
 {
     const double *p = job->params;
-    double wander = 0.8 * np_kit_noise(job->host, FS_STREAM_NAPE, 22.0, q[0], q[1], q[2]) +
-                    0.5 * np_kit_noise(job->host, FS_STREAM_NAPE + 1, 7.0, q[0], q[1], q[2]);
-    double from_edge = inside - p[FS_NAPE_WANDER] * (1.0 + 0.5 * np_kit_clamp(wander, -2.0, 2.0));
+    double wander = np_kit_wander(job->host, FS_STREAM_NAPE, 22.0, 7.0, 0.5, q[0], q[1], q[2]);
+    double from_edge = inside - p[FS_NAPE_WANDER] * (1.0 + 0.5 * wander);
     return np_kit_smoothstep(0.0, p[FS_NAPE_TAPER], from_edge);
 }
 

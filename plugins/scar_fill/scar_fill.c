@@ -50,12 +50,11 @@ static int32_t first_session_of(const np_strategy_job *job, double x, double y, 
     return lot < job->params[SCAR_SESSION_1] ? 1 : 2;
 }
 
-/* How far the border wanders here: two octaves of noise, within twice the jitter. */
+/* How far the border wanders here, within the jitter. */
 static double wander_mm(const np_strategy_job *job, const np_strategy_samples *s, uint32_t i)
 {
-    double wander = 0.8 * np_kit_noise(job->host, SCAR_STREAM_BORDER, 7.0, s->x[i], s->y[i], s->z[i]) +
-                    0.6 * np_kit_noise(job->host, SCAR_STREAM_BORDER + 1, 3.0, s->x[i], s->y[i], s->z[i]);
-    return 0.5 * job->params[SCAR_JITTER] * np_kit_clamp(wander, -2.0, 2.0);
+    return 0.5 * job->params[SCAR_JITTER] *
+           np_kit_wander(job->host, SCAR_STREAM_BORDER, 7.0, 3.0, 0.6, s->x[i], s->y[i], s->z[i]);
 }
 
 /* The field BEYOND mm outside of the scar's border (negative: in it), with COVERAGE. */

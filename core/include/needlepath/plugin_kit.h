@@ -201,6 +201,17 @@ static inline double np_kit_noise(const np_host *host, uint32_t stream, double w
     return sum / NP_KIT_NOISE_SD;
 }
 
+/* How far a border wanders at (X, Y, Z), for a layer to multiply with its own millimetres: smooth between -2 and 2, with a standard
+ * deviation of about 1, and FINE_SHARE of features about FINE_MM long on coarse ones.  A straight or round border looks drawn.  Takes STREAM
+ * and the next. */
+static inline double np_kit_wander(const np_host *host, uint32_t stream, double coarse_mm, double fine_mm,
+                                   double fine_share, double x, double y, double z)
+{
+    double wander = 0.8 * np_kit_noise(host, stream, coarse_mm, x, y, z) +
+                    fine_share * np_kit_noise(host, stream + 1, fine_mm, x, y, z);
+    return np_kit_clamp(wander, -2.0, 2.0);
+}
+
 /* What a density at (X, Y, Z) is to be multiplied with so that it wavers from place to place as real density does, where an even one looks
  * painted: 1 in the mean, with a coefficient of variation of VARIATION. */
 static inline double np_kit_variation(const np_host *host, uint32_t stream, double variation, double wavelength_mm,
