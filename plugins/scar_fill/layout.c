@@ -8,31 +8,13 @@
 #define TWIN_APART_MM 0.5 /* and keep them apart: above the spacing floor between any two dots */
 #define PINS_APART_MM 0.5 /* scars that run into one another share a dot */
 
-typedef struct vec {
-    double x, y, z;
-} vec;
-
-static vec cross(vec a, vec b)
+/* Two directions along the skin at P. */
+static void tangents(const np_strategy_head *l, np_kit_vec p, np_kit_vec *out_u, np_kit_vec *out_v)
 {
-    return (vec){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
-}
-
-static vec unit(vec a)
-{
-    double n = sqrt(a.x * a.x + a.y * a.y + a.z * a.z);
-    return n > 0.0 ? (vec){a.x / n, a.y / n, a.z / n} : (vec){0.0, 0.0, 1.0};
-}
-
-/* Two directions along the skin at P: the scalp bulges away from the head's middle, and over half a
- * millimetre that is near enough to its normal; the host puts the dot on the skin. */
-static void tangents(const np_strategy_head *l, vec p, vec *out_u, vec *out_v)
-{
-    vec middle = {0.5 * (l->glabella[0] + l->inion[0]), 0.5 * (l->glabella[1] + l->inion[1]),
-                  0.5 * (l->glabella[2] + l->inion[2])};
-    vec n = unit((vec){p.x - middle.x, p.y - middle.y, p.z - middle.z});
-    vec aside = fabs(n.x) < 0.9 ? (vec){1.0, 0.0, 0.0} : (vec){0.0, 1.0, 0.0};
-    *out_u = unit(cross(n, aside));
-    *out_v = cross(n, *out_u);
+    np_kit_vec n = np_kit_outward(l, p);
+    np_kit_vec aside = fabs(n.x) < 0.9 ? (np_kit_vec){1.0, 0.0, 0.0} : (np_kit_vec){0.0, 1.0, 0.0};
+    *out_u = np_kit_unit(np_kit_cross(n, aside));
+    *out_v = np_kit_cross(n, *out_u);
 }
 
 /* Of scar I: as given, or by lot. */
@@ -68,10 +50,10 @@ static bool crowded(const np_strategy_job *job, double most, uint32_t i)
 }
 
 /* In scar I, whose dots are of one session each. */
-static int32_t add_pin(const np_strategy_job *job, np_strategy_layout *out, uint32_t i, vec p, double radius,
+static int32_t add_pin(const np_strategy_job *job, np_strategy_layout *out, uint32_t i, np_kit_vec p, double radius,
                        double angle, int32_t session)
 {
-    vec u, v;
+    np_kit_vec u, v;
     tangents(job->head, p, &u, &v);
     double a = radius * cos(angle), b = radius * sin(angle);
     np_strategy_pin pin =
@@ -86,7 +68,7 @@ static int32_t fill_disc(const np_strategy_job *job, np_strategy_layout *out, ui
 {
     const np_host *h = job->host;
     const np_strategy_points *set = job->point_sets[0];
-    vec centre = {set->x[i], set->y[i], set->z[i]};
+    np_kit_vec centre = {set->x[i], set->y[i], set->z[i]};
     double radius = 0.5 * diameter_mm(job, i);
     double angle = 6.283185307179586 * h->uniform(h->context, SCAR_STREAM_DISC, i, 1);
 

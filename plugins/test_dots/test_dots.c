@@ -31,30 +31,13 @@ static const np_input_desc inputs[] = {
                  NP_INPUT_POINTS, 1, 1),
 };
 
-typedef struct vec {
-    double x, y, z;
-} vec;
-
-static vec cross(vec a, vec b)
+/* Along the skin at P: to the left, and up. */
+static void directions(const np_strategy_head *head, np_kit_vec p, np_kit_vec *out_left, np_kit_vec *out_up)
 {
-    return (vec){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
-}
-
-static vec unit(vec a)
-{
-    double n = sqrt(a.x * a.x + a.y * a.y + a.z * a.z);
-    return n > 0.0 ? (vec){a.x / n, a.y / n, a.z / n} : (vec){0.0, 1.0, 0.0};
-}
-
-/* Along the skin at P, which bulges from the head's middle: to the left, and up. */
-static void directions(const np_strategy_head *head, vec p, vec *out_left, vec *out_up)
-{
-    vec out =
-        unit((vec){p.x - 0.5 * (head->glabella[0] + head->inion[0]), p.y - 0.5 * (head->glabella[1] + head->inion[1]),
-                   p.z - 0.5 * (head->glabella[2] + head->inion[2])});
-    vec aside = fabs(out.z) < 0.9 ? (vec){0.0, 0.0, 1.0} : (vec){1.0, 0.0, 0.0};
-    *out_left = unit(cross(aside, out));
-    *out_up = cross(out, *out_left);
+    np_kit_vec out = np_kit_outward(head, p);
+    np_kit_vec aside = fabs(out.z) < 0.9 ? (np_kit_vec){0.0, 0.0, 1.0} : (np_kit_vec){1.0, 0.0, 0.0};
+    *out_left = np_kit_unit(np_kit_cross(aside, out));
+    *out_up = np_kit_cross(out, *out_left);
 }
 
 static int32_t refuse(const np_strategy_job *job, const char *why)
@@ -64,14 +47,14 @@ static int32_t refuse(const np_strategy_job *job, const char *why)
 }
 
 /* A ladder around MIDDLE. */
-static int32_t add_ladder(const np_strategy_job *job, np_strategy_layout *out, vec middle)
+static int32_t add_ladder(const np_strategy_job *job, np_strategy_layout *out, np_kit_vec middle)
 {
     const np_param_value *given = job->values[LADDER];
     uint32_t rows = given->count ? given->count : (uint32_t)(sizeof usual / sizeof *usual);
     const double *cells = given->count ? given->data : &usual[0][0];
     int32_t repeats = (int32_t)job->params[REPEATS];
     double apart = job->params[APART], n_rows = rows;
-    vec left, up;
+    np_kit_vec left, up;
     directions(job->head, middle, &left, &up);
     for (uint32_t r = 0; r < rows; r++)
         for (int32_t k = 0; k < repeats; k++) {
@@ -96,7 +79,7 @@ static int32_t layout(const np_strategy_job *job, np_strategy_layout *out, void 
     (void)state;
     const np_strategy_points *places = job->point_sets[0];
     for (uint32_t i = 0; i < places->count; i++)
-        if (add_ladder(job, out, (vec){places->x[i], places->y[i], places->z[i]}) != 0)
+        if (add_ladder(job, out, (np_kit_vec){places->x[i], places->y[i], places->z[i]}) != 0)
             return -1;
     return 0;
 }

@@ -231,6 +231,41 @@ static inline double np_kit_variation(const np_host *host, uint32_t stream, doub
     NP_KIT_FLOAT("variation_wavelength_mm", "Wavelength of variation", "Look",                                         \
                  "Size of the denser and thinner places.  An engineering choice.", "mm", 5, 40, 14)
 
+/* ---- directions, for pins ---- */
+
+typedef struct np_kit_vec {
+    double x, y, z;
+} np_kit_vec;
+
+static inline np_kit_vec np_kit_cross(np_kit_vec a, np_kit_vec b)
+{
+    np_kit_vec out = {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
+    return out;
+}
+
+/* Of length 1; up for a vector without length. */
+static inline np_kit_vec np_kit_unit(np_kit_vec a)
+{
+    double n = sqrt(a.x * a.x + a.y * a.y + a.z * a.z);
+    np_kit_vec out = {0.0, 0.0, 1.0};
+    if (n > 0.0) {
+        out.x = a.x / n;
+        out.y = a.y / n;
+        out.z = a.z / n;
+    }
+    return out;
+}
+
+/* Out of the skin at P, for layout, which has no normals but those of points: the scalp bulges away from the middle between glabella and
+ * inion, and over a few millimetres that is near enough; the host puts what is placed along it on the skin. */
+static inline np_kit_vec np_kit_outward(const np_strategy_head *head, np_kit_vec p)
+{
+    np_kit_vec from_middle = {p.x - 0.5 * (head->glabella[0] + head->inion[0]),
+                              p.y - 0.5 * (head->glabella[1] + head->inion[1]),
+                              p.z - 0.5 * (head->glabella[2] + head->inion[2])};
+    return np_kit_unit(from_middle);
+}
+
 /* ---- places on the scalp ---- */
 
 /* Where a place lies on the scalp, in degrees of the mean man's head: AROUND from straight ahead, 0 to 180 on either side, and DOWN from
