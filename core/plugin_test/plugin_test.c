@@ -162,6 +162,7 @@ static bool is_pin(const np_strategy_pin *p)
     return p->struct_size == sizeof *p && p->session >= 1 && are_finite((const double[]){p->x, p->y, p->z}, 3) &&
            (isnan(p->depth_mm) || (p->depth_mm > 0 && p->depth_mm <= 5)) &&
            (isnan(p->tilt_rad) || (p->tilt_rad >= 0 && p->tilt_rad <= NP_PI / 2)) &&
+           (isnan(p->azimuth_rad) || (p->azimuth_rad >= -100 && p->azimuth_rad <= 100)) &&
            (isnan(p->tone) || (p->tone >= 0 && p->tone <= 1)) &&
            (isnan(p->dwell_ms) || (p->dwell_ms >= 0 && p->dwell_ms <= 10000));
 }

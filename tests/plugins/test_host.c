@@ -19,7 +19,7 @@ static int wrong; /* expectations of this file that do not hold */
 /* ---- a strategy that shows what it is told, and is wrong as its parameter says ---- */
 
 enum { WAY, LABEL, BYTES, CURVE, TABLE, PARAM_COUNT };
-enum { RIGHT, COUNTS, BY_BATCH, NOT_FINITE, SILENT, ODD, FAILS, PIN_NAN, WAYS };
+enum { RIGHT, COUNTS, BY_BATCH, NOT_FINITE, SILENT, ODD, FAILS, PIN_NAN, PIN_TURNED, WAYS };
 
 static const char *const columns[] = {"a", "b", NULL};
 static const double knots[] = {0, 1, 10, 2};
@@ -45,6 +45,8 @@ static int32_t layout(const np_strategy_job *job, np_strategy_layout *out, void 
     np_strategy_pin pin = np_kit_pin(0, 0, 500, 1);
     if (job->params[WAY] == PIN_NAN)
         pin.x = (double)NAN;
+    if (job->params[WAY] == PIN_TURNED)
+        pin.azimuth_rad = 101;
     *state = calloc(1, 4);
     return out->add_curve(out->context, 2, line, 0) || out->add_pins(out->context, 1, &pin) ? -1 : 0;
 }
@@ -170,6 +172,7 @@ static void test_wrong_strategies(void)
     HOLDS(failures_of(ODD, -1) == 1);
     HOLDS(failures_of(FAILS, -1) == 0); /* with a sentence: that may be meant */
     HOLDS(failures_of(PIN_NAN, -1) == 0);
+    HOLDS(failures_of(PIN_TURNED, -1) == 0);
 }
 
 static void test_expected_failures(void)
