@@ -139,6 +139,13 @@ static np_status solve(const np_scan *scan, head_flow *flow, const head_strokes 
 
 /* ---- making it ---- */
 
+np_status head_blame_whorls(const np_case_scan *source, np_status status, np_error *err)
+{
+    if (status != NP_ERR_INVALID || !source || !source->whorls_at)
+        return status;
+    return np_error_prefix(err, status, "%s", source->whorls_at);
+}
+
 static np_status find_sources(const np_scan *scan, head_flow *flow, np_error *err)
 {
     size_t n = head_source_count(scan);
@@ -173,7 +180,7 @@ np_status head_flow_create(np_scan *scan, const np_case_scan *source, np_error *
     head_flow *flow = calloc(1, sizeof *flow);
     if (!flow)
         return np_error_no_memory(err, "the hair flow");
-    np_status status = find_sources(scan, flow, err);
+    np_status status = head_blame_whorls(source, find_sources(scan, flow, err), err);
     if (status == NP_OK && source)
         status = head_strokes_init(&strokes, scan, source, flow->sources, flow->n_sources, err);
     if (status == NP_OK)

@@ -195,6 +195,18 @@ static np_status strengthen_whorls(np_scan *scan, const np_case_scan *source, np
     return NP_OK;
 }
 
+static np_status set_whorls(np_scan *scan, const np_case_scan *source, np_error *err)
+{
+    np_status status = check_whorls(scan, &source->whorls, err);
+    if (status == NP_OK)
+        status = put_usual_whorls(scan, source->usual_whorls, err);
+    if (status == NP_OK)
+        status = turn_whorls(scan, source, err);
+    if (status == NP_OK)
+        status = strengthen_whorls(scan, source, err);
+    return head_blame_whorls(source, status, err);
+}
+
 static np_status create_built_in(const np_case_scan *source, np_scan **out_scan, np_error *err)
 {
     np_mesh mesh;
@@ -301,19 +313,10 @@ np_status np_scan_create(const np_case_scan *source, const np_progress *progress
         return np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
     np_status status =
         source->file ? create_from_file(source, progress, out_scan, err) : create_built_in(source, out_scan, err);
-    if (status == NP_OK) {
-        status = check_whorls(*out_scan, &source->whorls, err);
-        if (status == NP_OK)
-            status = put_usual_whorls(*out_scan, source->usual_whorls, err);
-        if (status == NP_OK)
-            status = turn_whorls(*out_scan, source, err);
-        if (status == NP_OK)
-            status = strengthen_whorls(*out_scan, source, err);
-        if (status == NP_OK)
-            status = head_flow_create(*out_scan, source, err);
-        if (status == NP_ERR_INVALID && source->whorls_at)
-            np_error_prefix(err, status, "%s", source->whorls_at);
-    }
+    if (status == NP_OK)
+        status = set_whorls(*out_scan, source, err);
+    if (status == NP_OK)
+        status = head_flow_create(*out_scan, source, err);
     if (status == NP_OK && !np_progress_step(progress, "reading the scan", 1))
         status = np_error_set(err, NP_ERR_STOPPED, "stopped while reading the scan");
     if (status != NP_OK) {

@@ -55,6 +55,9 @@ typedef struct head_flow {
     size_t n_sources;
 } head_flow;
 
+/* Puts where SOURCE (or NULL) gives its whorls before an error NP_ERR_INVALID that is of them; returns STATUS. */
+np_status head_blame_whorls(const np_case_scan *source, np_status status, np_error *err);
+
 /* Where the hair of SCAN comes from, source I of head_source_count. */
 np_vec3 head_source_at(const np_scan *scan, size_t i);
 size_t head_source_count(const np_scan *scan);

@@ -115,6 +115,24 @@ static void what_lies_elsewhere_is_said(void **state)
     np_scan_destroy(scan);
 }
 
+/* Where the case gives its whorls is not where a stroke is. */
+static void a_stroke_is_named_by_its_own_line(void **state)
+{
+    (void)state;
+    np_scan *scan = new_scan(NULL, 0), *none;
+    np_vec3 points[5];
+    np_case_shape off = stroke(scan, "off", 12, (double[]){30, -15, 90}, (double[]){30, 15, 90}, points);
+    points[2].z += 30;
+    np_case_scan source = built_in(&off, 1);
+    np_error err = {0};
+    char at[] = "case.yaml:7";
+    source.whorls_at = at;
+    assert_int_equal(np_scan_create(&source, NULL, &none, &err), NP_ERR_INVALID);
+    assert_ptr_equal(strstr(err.text, "case.yaml:12: stroke 'off': point 3 is 2"), err.text);
+    assert_null(strstr(err.text, at));
+    np_scan_destroy(scan);
+}
+
 static void what_does_not_go_together_is_said(void **state)
 {
     (void)state;
@@ -185,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_flow_follows_a_stroke),
         cmocka_unit_test(what_lies_elsewhere_is_said),
+        cmocka_unit_test(a_stroke_is_named_by_its_own_line),
         cmocka_unit_test(what_does_not_go_together_is_said),
         cmocka_unit_test(whorls_reach_as_far_as_they_are_strong),
     };
