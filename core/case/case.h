@@ -87,7 +87,7 @@ typedef struct np_case_scan {
     char *confirmed;                           /* who stands for the landmarks of FILE; NULL: nobody */
     np_case_landmarks landmarks;               /* not used for the built-in head, which knows its own */
     np_case_points whorls;
-    char *whorls_at;           /* "FILE:LINE" of them, for messages; NULL: there are none */
+    char *whorls_at;           /* "FILE:LINE" of them, or of what is said of them, for messages; NULL: nothing is */
     char *whorls_file;         /* that they were read from, as the case names it; NULL: the YAML file itself */
     char whorls_sha256[65];    /* of it */
     np_case_turn *whorl_turns; /* n_whorl_turns: of each whorl; none: all turn clockwise */

@@ -70,8 +70,9 @@ static np_status verify_scan(const np_case *c, const case_document *document, np
 np_status case_verify_whorls(np_case_scan *scan, const case_document *document, np_error *err)
 {
     int list = case_document_get(document, 1, "whorls"), turns = case_document_get(document, 1, "whorl_turns");
-    unsigned line = case_document_line(document, list ? list : turns);
-    if (!list && !turns)
+    int key = list ? list : turns ? turns : case_document_get(document, 1, "whorl_strengths");
+    unsigned line = case_document_line(document, key);
+    if (!key)
         return NP_OK;
     if (asprintf(&scan->whorls_at, "%s:%u", document->path, line) < 0) {
         scan->whorls_at = NULL;

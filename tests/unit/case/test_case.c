@@ -119,6 +119,22 @@ static void reads_what_is_to_be_done(void **state)
     np_case_destroy(c);
 }
 
+static void whatever_is_said_of_whorls_has_a_line(void **state)
+{
+    (void)state;
+    static const char *const said[] = {"whorls: [[1, 2, 3]]", "whorl_turns: [clockwise]", "whorl_strengths: [1]"};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        char text[200];
+        snprintf(text, sizeof text,
+                 "needlepath: 1\n%s\ncurves: [{name: c, points: [[1, 2, 3], [4, 5, 6]]}]\n"
+                 "layers: [{name: a, strategy: s, curve: c}]\n",
+                 said[i]);
+        np_case *c = parse(text);
+        assert_string_equal(c->scan.whorls_at, "folder/case.yaml:2");
+        np_case_destroy(c);
+    }
+}
+
 static void almost_nothing_gets_the_defaults(void **state)
 {
     (void)state;
@@ -224,9 +240,13 @@ static void destroying_nothing_is_fine(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_the_scan_and_the_shapes),    cmocka_unit_test(reads_what_is_to_be_done),
-        cmocka_unit_test(almost_nothing_gets_the_defaults), cmocka_unit_test(reads_a_file_and_its_follicles),
-        cmocka_unit_test(reads_whorls_that_were_drawn),     cmocka_unit_test(destroying_nothing_is_fine),
+        cmocka_unit_test(reads_the_scan_and_the_shapes),
+        cmocka_unit_test(reads_what_is_to_be_done),
+        cmocka_unit_test(whatever_is_said_of_whorls_has_a_line),
+        cmocka_unit_test(almost_nothing_gets_the_defaults),
+        cmocka_unit_test(reads_a_file_and_its_follicles),
+        cmocka_unit_test(reads_whorls_that_were_drawn),
+        cmocka_unit_test(destroying_nothing_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
