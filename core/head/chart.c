@@ -11,16 +11,14 @@
 #include "case/named.h"
 #include "head/private/frame.h"
 
-/* Of the mean man (domain.md 2.8): from glabella to inion along the anatomical horizontal, half between the tragia, from the tragia to
- * the top, and to the largest section. */
+/* Of the mean man (domain.md 2.8): from glabella to inion along the anatomical horizontal, half between the tragia, and from the tragia
+ * to the top. */
 #define GLABELLA_TO_INION_MM 192.5
 #define HALF_BREADTH_MM 71.0
 #define TOP_MM 131.0
-#define CENTER_UP_MM 40.0
 
-/* Where the mean man's front edge and whorl lie, degrees from the vertex, and how far around a whorl goes with it. */
+/* Where the mean man's front edge lies, degrees from the vertex, and how far around a whorl goes with it. */
 #define FRONT_DEG 52.0
-#define WHORL_DEG 40.0
 #define WHORL_REACH_DEG 35.0
 #define WHORL_MOST_DEG 25.0
 
@@ -87,7 +85,7 @@ static head_place find_whorl(const head_chart *c)
         sum.x += p.x / (double)n;
         sum.y += p.y / (double)n;
     }
-    sum.x += WHORL_DEG;
+    sum.x += HEAD_CHART_WHORL_DEG;
     double far = hypot(sum.x, sum.y), most = fmin(1, WHORL_MOST_DEG / fmax(far, 1e-9));
     return (head_place){sum.x * most, sum.y * most};
 }
@@ -98,7 +96,7 @@ void head_chart_init(head_chart *chart, const np_scan *scan, uint64_t seed)
     *chart = (head_chart){.scan = scan, .seed = seed};
     chart->stretch = (np_vec3){np_vec3_dot(np_vec3_sub(l->glabella, l->inion), head_anterior) / GLABELLA_TO_INION_MM,
                                l->tragion_left.y / HALF_BREADTH_MM, np_vec3_dot(l->vertex, head_up) / TOP_MM};
-    chart->center = np_vec3_scale(head_up, CENTER_UP_MM * chart->stretch.z);
+    chart->center = np_vec3_scale(head_up, HEAD_TRAGION_DROP_MM * chart->stretch.z);
     chart->front_deg = find_front(chart);
     chart->whorl_deg = find_whorl(chart);
 }
@@ -115,7 +113,7 @@ static head_place by_forehead(const head_chart *c, head_place p)
 
 static head_place by_whorl(const head_chart *c, head_place p)
 {
-    double x = p.x + WHORL_DEG, share = exp(-(x * x + p.y * p.y) / (2 * WHORL_REACH_DEG * WHORL_REACH_DEG));
+    double x = p.x + HEAD_CHART_WHORL_DEG, share = exp(-(x * x + p.y * p.y) / (2 * WHORL_REACH_DEG * WHORL_REACH_DEG));
     return (head_place){p.x + share * c->whorl_deg.x, p.y + share * c->whorl_deg.y};
 }
 

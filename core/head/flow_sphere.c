@@ -11,16 +11,14 @@
 #define SIDE (CUTS + 1)
 #define UNSEEN UINT32_MAX
 
-/* The middle of the largest section lies so far above the tragia (domain.md 2.8); where there is no skin, it is as far away as on the
- * mean head. */
-#define CENTER_UP_MM 40.0
+/* Where there is no skin, it is as far away as on the mean head. */
 #define USUAL_RADIUS_MM 92.0
 #define FARTHEST_MM 400.0
 #define SMOOTHINGS 8
 
 static np_vec3 center(void)
 {
-    return np_vec3_scale(head_up, CENTER_UP_MM);
+    return np_vec3_scale(head_up, HEAD_TRAGION_DROP_MM);
 }
 
 static size_t lattice_index(const unsigned at[3])

@@ -11,8 +11,6 @@
 /* Half the straight distance glabella to inion of the built-in mean man, to whose length others are stretched.  A little less than the
  * half head length of 99.75 mm (domain.md 2.8), which ends at the opisthocranion, the point farthest back. */
 #define HALF_LENGTH_MM 98.3
-/* The level of the largest circumference above the tragia (domain.md 2.8). */
-#define CENTER_HEIGHT_MM 40.0
 #define CROWN_RADIUS_MM 55.0
 
 /* How much longer than the mean man's the head is; 1 where landmarks do not say. */
@@ -26,7 +24,7 @@ np_vec3 head_anatomical(const np_scan *scan, np_vec3 p)
 {
     double stretch = 1 / length_of(scan);
     return (np_vec3){stretch * np_vec3_dot(p, head_anterior), stretch * p.y,
-                     stretch * np_vec3_dot(p, head_up) - CENTER_HEIGHT_MM};
+                     stretch * np_vec3_dot(p, head_up) - HEAD_TRAGION_DROP_MM};
 }
 
 /* Where hair comes from: the whorls, or without any the usual place on the midline, 60 mm behind the plane of the tragia and 110 mm
@@ -71,7 +69,7 @@ static void weigh_zones(const np_scan *scan, const np_surface_point *p, double w
     double nearest_mm = nearest_source_mm(scan, p);
     np_vec3 q = head_anatomical(scan, p->position);
     double level_mm = hypot(q.x, q.y), elevation = atan2(q.z, level_mm);
-    double above_tragia_mm = q.z + CENTER_HEIGHT_MM;
+    double above_tragia_mm = q.z + HEAD_TRAGION_DROP_MM;
 
     double crown = beyond(CROWN_RADIUS_MM - nearest_mm, width_mm);
     double top = beyond(arc_mm(elevation, 40, np_vec3_length(q)), width_mm);

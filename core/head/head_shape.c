@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/angle.h"
+#include "head/private/frame.h"
 #include "surface/weld.h"
 
 /* ANSUR II (domain.md 2.8): {5th percentile, mean, 95th percentile}. */

@@ -126,7 +126,6 @@ static np_status check_whorls(const np_scan *scan, const np_case_points *given, 
 }
 
 /* Two whorls lie beside each other, so far from the midline on the chart: some 27 mm apart. */
-#define USUAL_WHORL_DEG 40.0
 #define TWO_WHORLS_ASIDE_DEG 8.5
 
 /* Whorls at their usual place (domain.md 2.4), as many as the case says, instead of the head's own; of two, the right one first. */
@@ -144,7 +143,7 @@ static np_status put_usual_whorls(np_scan *scan, int n, np_error *err)
     head_chart_init(&chart, scan, 0);
     for (int i = 0; i < n; i++) {
         double aside = n == 1 ? 0 : TWO_WHORLS_ASIDE_DEG * (2 * i - 1);
-        if (!head_chart_cast(&chart, (head_place){-USUAL_WHORL_DEG, aside}, false, &whorls[i]))
+        if (!head_chart_cast(&chart, (head_place){-HEAD_CHART_WHORL_DEG, aside}, false, &whorls[i]))
             return np_error_set(
                 err, NP_ERR_GEOMETRY,
                 "the scan has no skin at the usual place of a whorl; list whorls instead of usual_whorls");

@@ -10,6 +10,9 @@ typedef struct head_place {
     double x, y;
 } head_place;
 
+/* How far behind the vertex a whorl usually lies (domain.md 2.4). */
+#define HEAD_CHART_WHORL_DEG 40.0
+
 /* From azimuth (0 the front, 90 the left) and degrees from the vertex. */
 head_place head_place_make(double azimuth_deg, double from_vertex_deg);
 

@@ -18,4 +18,7 @@ np_case_landmarks head_frame_apply_landmarks(const np_similarity *frame, const n
 static const np_vec3 head_anterior = {HEAD_TILT_COS, 0, -HEAD_TILT_SIN};
 static const np_vec3 head_up = {HEAD_TILT_SIN, 0, HEAD_TILT_COS};
 
+/* So far below the middle of the largest horizontal section lie the mean man's tragia (domain.md 2.8). */
+#define HEAD_TRAGION_DROP_MM 40.0
+
 #endif

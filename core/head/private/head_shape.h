@@ -7,8 +7,6 @@
 #include "case/case.h"
 #include "surface/mesh.h"
 
-#define HEAD_TRAGION_DROP_MM 40.0
-
 typedef struct head_measures {
     double length_mm, breadth_mm; /* glabella to opisthocranion; greatest */
     double tragion_to_top_mm;
