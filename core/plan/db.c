@@ -331,15 +331,14 @@ np_status plan_db_damaged(plan_db *db, np_error *err, const char *what)
 
 enum { LOCK_TRIES = 5 };
 
-/* Beside the file itself, as its log: a symbolic link to it is locked with it. */
-static char *lock_path(const char *path)
+char *plan_db_beside(const char *path, const char *ending)
 {
     char *real = realpath(path, NULL);
     const char *file = real ? real : path;
-    size_t room = strlen(file) + sizeof "-lock";
+    size_t room = strlen(file) + strlen(ending) + 1;
     char *name = malloc(room);
     if (name)
-        snprintf(name, room, "%s-lock", file);
+        snprintf(name, room, "%s%s", file, ending);
     free(real);
     return name;
 }
@@ -366,7 +365,7 @@ static bool lock_file(int file)
 
 bool plan_db_is_locked(const char *path)
 {
-    char *name = lock_path(path);
+    char *name = plan_db_beside(path, PLAN_LOCK_ENDING);
     int file = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
     bool locked = file >= 0 && flock(file, LOCK_SH | LOCK_NB) != 0;
     if (file >= 0)
@@ -378,7 +377,7 @@ bool plan_db_is_locked(const char *path)
 np_status plan_db_lock(const char *path, int *out_file, np_error *err)
 {
     *out_file = -1;
-    char *name = lock_path(path);
+    char *name = plan_db_beside(path, PLAN_LOCK_ENDING);
     if (!name)
         return np_error_no_memory(err, path);
     np_status status = NP_OK;
@@ -406,13 +405,14 @@ np_status plan_db_lock_note(const char *path, int file, int64_t note, np_error *
 {
     bool written = ftruncate(file, 0) == 0 &&
                    (note == 0 || pwrite(file, &note, sizeof note, 0) == (ssize_t)sizeof note) && fsync(file) == 0;
-    return written ? NP_OK : np_error_set(err, NP_ERR_IO, "%s-lock: cannot write: %s", path, strerror(errno));
+    return written ? NP_OK
+                   : np_error_set(err, NP_ERR_IO, "%s" PLAN_LOCK_ENDING ": cannot write: %s", path, strerror(errno));
 }
 
 int64_t plan_db_lock_noted(const char *path)
 {
     int64_t note = 0;
-    char *name = lock_path(path);
+    char *name = plan_db_beside(path, PLAN_LOCK_ENDING);
     int file = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
     if (file >= 0 && pread(file, &note, sizeof note, 0) != (ssize_t)sizeof note)
         note = 0;
@@ -427,7 +427,7 @@ void plan_db_unlock(const char *path, int file)
     if (file < 0)
         return;
     struct stat st;
-    char *name = lock_path(path);
+    char *name = plan_db_beside(path, PLAN_LOCK_ENDING);
     if (name && fstat(file, &st) == 0 && st.st_size == 0)
         unlink(name);
     free(name);

@@ -2,7 +2,6 @@
 #include "plan/made.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -221,12 +220,12 @@ np_status np_made_read(const char *path, const np_plan *plan, int session, np_ma
     "run the session to its end, or say with `needlepath review` what became of its dots; what it made is not known "  \
     "before"
 
-static bool is_beside(const char *path, const char *suffix)
+static bool is_beside(const char *path, const char *ending)
 {
-    char *real = realpath(path, NULL), name[4200];
-    int length = snprintf(name, sizeof name, "%s%s", real ? real : path, suffix);
-    free(real);
-    return length > 0 && (size_t)length < sizeof name && access(name, F_OK) == 0;
+    char *name = plan_db_beside(path, ending);
+    bool is = name && access(name, F_OK) == 0;
+    free(name);
+    return is;
 }
 
 np_status np_made_check_unlocked(const char *path, np_error *err)
@@ -237,7 +236,7 @@ np_status np_made_check_unlocked(const char *path, np_error *err)
             "%s cannot be found: put in the path of the earlier plan of this head, from the case's folder", path);
     if (plan_db_is_locked(path))
         return np_error_set(err, NP_ERR_INVALID, "%s is being run just now: end the run first, then plan", path);
-    static const char *const left[] = {"-lock", "-wal"};
+    static const char *const left[] = {PLAN_LOCK_ENDING, "-wal"};
     for (size_t i = 0; i < sizeof left / sizeof *left; i++)
         if (is_beside(path, left[i]))
             return np_error_set(err, NP_ERR_INVALID, "a run of %s was cut off (%s%s was left beside it): " END_IT, path,

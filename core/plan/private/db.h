@@ -55,6 +55,11 @@ np_status plan_db_damaged(plan_db *db, np_error *err, const char *what);
 /* The error of the last call. */
 np_status plan_db_failed(plan_db *db, np_error *err);
 
+/* The name of what stands beside the file PATH and is named after it, with another ENDING: beside the file itself, also where PATH is a symbolic link
+ * to it.  NULL when out of memory; the caller frees. */
+char *plan_db_beside(const char *path, const char *ending);
+#define PLAN_LOCK_ENDING "-lock"
+
 /* Opens (*out_file, a descriptor with an exclusive flock) PATH-lock; NP_ERR_IO if another process holds it.
  */
 np_status plan_db_lock(const char *path, int *out_file, np_error *err);
