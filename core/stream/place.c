@@ -230,6 +230,14 @@ static bool take_given(stream_session *s)
     return o->registration || o->head_is_arm_frame;
 }
 
+/* The place where the run BEFORE has the head, from which it was not moved. */
+static void take_before(stream_session *s, const np_plan_run *before)
+{
+    s->place = *before->registration;
+    s->place.moved_mm = 0;
+    s->place.moved_unknown = false;
+}
+
 /* Verdicts move nothing, wherever the head is.  But an executor whose journal lacks a dot that is there writes down with it where
  * the session's dots lie, and holds the next run to that: it is told what somebody knows, and nothing else. */
 static np_status find_reviewed(stream_session *s, np_error *err)
@@ -247,11 +255,8 @@ static np_status find_reviewed(stream_session *s, np_error *err)
             "session %d was made where run %lld has the head (%.80s), up to %.2f mm from there: a verdict "
             "does not move it; leave --fiducials and --head-is-arm-frame out",
             o->session, (long long)before->id, before->registration->name, apart);
-    if (before) {
-        s->place = *before->registration;
-        s->place.moved_mm = 0;
-        s->place.moved_unknown = false;
-    }
+    if (before)
+        take_before(s, before);
     for (size_t i = 0; i < o->n_verdicts; i++)
         is_told |= o->verdicts[i].done;
     if (!is_told || before || is_given)
@@ -282,9 +287,7 @@ np_status stream_place_find(stream_session *s, np_error *err)
         return refuse_claimed(s, last, err);
     } else if ((before = run_before(s))) {
         s->is_as_before = true;
-        s->place = *before->registration;
-        s->place.moved_mm = 0;
-        s->place.moved_unknown = false;
+        take_before(s, before);
         return NP_OK;
     } else {
         return nobody_says(s, err);
