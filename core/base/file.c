@@ -215,16 +215,22 @@ np_status np_file_check_no_log(const char *path, np_error *err)
     return status;
 }
 
+/* What PATH begins with, SIZE bytes at most; how many, 0 where it cannot be read. */
+static size_t read_head(const char *path, char *out, size_t size)
+{
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    ssize_t n = file >= 0 ? pread(file, out, size, 0) : 0;
+    if (file >= 0)
+        close(file);
+    return n > 0 ? (size_t)n : 0;
+}
+
 /* https://www.sqlite.org/fileformat.html#magic_header_string */
 bool np_file_is_database(const char *path)
 {
     static const char magic[] = "SQLite format 3";
-    char head[sizeof magic] = "";
-    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    ssize_t n = file >= 0 ? pread(file, head, sizeof head, 0) : 0;
-    if (file >= 0)
-        close(file);
-    return n == sizeof head && memcmp(head, magic, sizeof magic) == 0;
+    char head[sizeof magic];
+    return read_head(path, head, sizeof head) == sizeof head && memcmp(head, magic, sizeof magic) == 0;
 }
 
 np_status np_file_check_no_database(const char *path, np_error *err)
@@ -248,12 +254,8 @@ static np_status check_not_kept(const char *path, np_error *err)
     static const kept all[] = {NP_KEY_FILE_TABLE(KEY){"NPJ1", "the journal of an executor, of dots that were made"},
                                {"time_s,id,x,y,z,depth_mm,status", "the record of what an executor made"}};
 #undef KEY
-    char head[64] = "";
-    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    ssize_t n = file >= 0 ? pread(file, head, sizeof head - 1, 0) : 0;
-    if (file >= 0)
-        close(file);
-    head[n > 0 ? n : 0] = '\0';
+    char head[64];
+    head[read_head(path, head, sizeof head - 1)] = '\0';
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strncmp(head, all[i].word, strlen(all[i].word)) == 0)
             return np_error_set(err, NP_ERR_INVALID,
