@@ -171,10 +171,9 @@ np_status np_fit_file(const char *path, const np_progress *progress, np_mesh *ou
     np_status status = head_scan_import(path, progress, out_mesh, NULL, err);
     if (status != NP_OK)
         return status;
-    if (np_progress_step(progress, "finding the head", 0))
-        status = np_fit_mesh(out_mesh, out_fit, err);
-    else
+    if (!np_progress_step(progress, "finding the head", 0))
         return np_error_set(err, NP_ERR_STOPPED, "stopped before the head was looked for");
+    status = np_fit_mesh(out_mesh, out_fit, err);
     if (status == NP_OK && !np_progress_step(progress, "finding the head", 1))
         return np_error_set(err, NP_ERR_STOPPED, "stopped while the head was looked for");
     if (status != NP_OK)
