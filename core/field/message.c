@@ -5,10 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/grow.h"
+#include "sandbox/talk.h"
 
 #define NO_TEXT UINT32_MAX
 
@@ -158,21 +157,6 @@ uint64_t field_message_print(const field_message *message, size_t size)
     return hash;
 }
 
-static bool send_all(int fd, const void *bytes, size_t size)
-{
-    const uint8_t *p = bytes;
-    while (size > 0) {
-        ssize_t n = send(fd, p, size, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        p += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
-
 bool field_message_send(int fd, const field_message *message)
 {
     if (message->failed) {
@@ -180,29 +164,14 @@ bool field_message_send(int fd, const field_message *message)
         return false;
     }
     field_message_header header = {message->kind, (uint32_t)message->size};
-    return send_all(fd, &header, sizeof header) && send_all(fd, message->data, message->size);
-}
-
-static bool receive_all(int fd, void *bytes, size_t size)
-{
-    uint8_t *p = bytes;
-    while (size > 0) {
-        ssize_t n = recv(fd, p, size, 0);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        p += n;
-        size -= (size_t)n;
-    }
-    return true;
+    return np_sandbox_put(fd, &header, sizeof header) && np_sandbox_put(fd, message->data, message->size);
 }
 
 bool field_message_receive(int fd, field_message *message)
 {
     field_message_header header;
-    if (!receive_all(fd, &header, sizeof header))
+    if (!np_sandbox_take(fd, &header, sizeof header, NULL))
         return false;
     field_message_begin(message, header.kind);
-    return field_message_reserve(message, header.size) && receive_all(fd, message->data, header.size);
+    return field_message_reserve(message, header.size) && np_sandbox_take(fd, message->data, header.size, NULL);
 }

@@ -80,11 +80,11 @@ static bool allow_libraries(int ruleset)
     return ok;
 }
 
-const char *np_sandbox_landlock(const char *path)
+const char *np_sandbox_landlock(const char *path, bool weaker)
 {
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (version < 1)
-        return "Landlock";
+        return weaker && (errno == ENOSYS || errno == EOPNOTSUPP) ? NULL : "Landlock";
     int ruleset = create_ruleset(version < NP_LANDLOCK_NEWEST ? version : NP_LANDLOCK_NEWEST);
     if (ruleset < 0)
         return "Landlock's rules";
@@ -98,9 +98,10 @@ const char *np_sandbox_landlock(const char *path)
 
 #else
 
-const char *np_sandbox_landlock(const char *path)
+const char *np_sandbox_landlock(const char *path, bool weaker)
 {
     (void)path;
+    (void)weaker;
     return NULL;
 }
 

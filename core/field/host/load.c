@@ -104,8 +104,8 @@ static const char *take_strategy(field_host_plugin *plugin, uint32_t i, char *er
 /* A kernel without Landlock lets a plugin read the user's files while it is loaded: that takes the user's word. */
 static bool hide_files(const char *path, bool weaker, char *error, size_t size)
 {
-    const char *lacking = np_sandbox_landlock(path);
-    if (!lacking || (weaker && (errno == ENOSYS || errno == EOPNOTSUPP)))
+    const char *lacking = np_sandbox_landlock(path, weaker);
+    if (!lacking)
         return true;
     snprintf(
         error, size,

@@ -12,6 +12,7 @@
 #include "field/host/run.h"
 #include "sandbox/confine.h"
 #include "sandbox/limits.h"
+#include "sandbox/talk.h"
 #ifdef NP_TRIALS
 #include "field/trial/trial.h"
 #endif
@@ -126,12 +127,13 @@ static void say_why(const char *lacking, int code)
 
 int main(int argc, char **argv)
 {
-    bool weaker = argc == 3 && strcmp(argv[2], NP_HELPER_WEAKER) == 0;
-    if ((argc != 2 && !weaker) || strtol(argv[1], NULL, 10) <= 0) {
+    long parent;
+    bool weaker;
+    if (!np_sandbox_started(argc, argv, &parent, &weaker)) {
         fputs("needlepath-strategy-host is started by needlepath; see `needlepath plugin list`.\n", stderr);
         return 2;
     }
-    const char *lacking = np_sandbox_confine(strtol(argv[1], NULL, 10), ADDRESS_SPACE_BYTES, NP_HELPER_MEMORY_FD + 1);
+    const char *lacking = np_sandbox_confine(parent, ADDRESS_SPACE_BYTES, NP_HELPER_MEMORY_FD + 1);
     if (lacking) {
         say_why(lacking, errno);
         return 1;

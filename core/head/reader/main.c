@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -15,61 +14,25 @@
 #include "sandbox/filter.h"
 #include "sandbox/landlock.h"
 #include "sandbox/limits.h"
+#include "sandbox/talk.h"
 
 #define ADDRESS_SPACE_BYTES ((size_t)8 << 30) /* the file, the mesh, and twice the mesh while it grows */
 
 /* ---- the socket ---- */
 
-static bool put(const void *bytes, size_t size)
-{
-    const char *p = bytes;
-    while (size > 0) {
-        ssize_t n = send(NP_HELPER_SOCKET_FD, p, size, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        p += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
-
 static bool say(head_reading message, const char *text)
 {
     message.text_bytes = (uint32_t)strnlen(text, HEAD_READING_MAX_TEXT);
-    return put(&message, sizeof message) && put(text, message.text_bytes);
-}
-
-/* SIZE bytes; a file that comes with them goes to *out_file. */
-static bool take(void *bytes, size_t size, int *out_file)
-{
-    char *p = bytes;
-    while (size > 0) {
-        _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
-        struct iovec part = {p, size};
-        struct msghdr message = {
-            .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-        ssize_t n = recvmsg(NP_HELPER_SOCKET_FD, &message, MSG_CMSG_CLOEXEC);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-        if (header && header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN(sizeof(int)))
-            memcpy(out_file, CMSG_DATA(header), sizeof *out_file);
-        p += n;
-        size -= (size_t)n;
-    }
-    return true;
+    return np_sandbox_put(NP_HELPER_SOCKET_FD, &message, sizeof message) &&
+           np_sandbox_put(NP_HELPER_SOCKET_FD, text, message.text_bytes);
 }
 
 /* The planner's next message, which is of KIND and has a file; TEXT holds HEAD_READING_MAX_TEXT + 1 bytes. */
 static bool hear(uint32_t kind, head_reading *out, int *out_file, char *text)
 {
     *out_file = -1;
-    if (!take(out, sizeof *out, out_file) || out->kind != kind || *out_file < 0 ||
-        out->text_bytes > HEAD_READING_MAX_TEXT || !take(text, out->text_bytes, &(int){-1}))
+    if (!np_sandbox_take(NP_HELPER_SOCKET_FD, out, sizeof *out, out_file) || out->kind != kind || *out_file < 0 ||
+        out->text_bytes > HEAD_READING_MAX_TEXT || !np_sandbox_take(NP_HELPER_SOCKET_FD, text, out->text_bytes, NULL))
         return false;
     text[out->text_bytes] = '\0';
     return true;
@@ -135,10 +98,9 @@ static bool give(const np_mesh *mesh, size_t doubled)
 static const char *wall_up(long parent, bool weaker)
 {
     const char *lacking = np_sandbox_confine(parent, ADDRESS_SPACE_BYTES, NP_HELPER_SOCKET_FD + 1);
+    if (!lacking)
+        lacking = np_sandbox_landlock(NULL, weaker);
     if (lacking)
-        return lacking;
-    lacking = np_sandbox_landlock(NULL);
-    if (lacking && !(weaker && (errno == ENOSYS || errno == EOPNOTSUPP)))
         return lacking;
     return np_sandbox_filter(NP_SANDBOX_WORKING) ? NULL : "seccomp filters";
 }
@@ -155,12 +117,13 @@ static np_status refuse(const char *path, const char *lacking, int code, np_erro
 
 int main(int argc, char **argv)
 {
-    bool weaker = argc == 3 && strcmp(argv[2], NP_HELPER_WEAKER) == 0;
-    if ((argc != 2 && !weaker) || strtol(argv[1], NULL, 10) <= 0) {
+    long parent;
+    bool weaker;
+    if (!np_sandbox_started(argc, argv, &parent, &weaker)) {
         fputs("needlepath-scan-reader is started by needlepath; see `needlepath scan fit`.\n", stderr);
         return 2;
     }
-    const char *lacking = wall_up(strtol(argv[1], NULL, 10), weaker);
+    const char *lacking = wall_up(parent, weaker);
     int code = errno, file;
     head_reading request;
     char path[HEAD_READING_MAX_TEXT + 1];
