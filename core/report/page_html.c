@@ -1,10 +1,11 @@
 /* A page as HTML: self-contained, escaped, printed on one A4. */
 #include "report/private/page.h"
 
-#include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
+#include "base/grow.h"
 #include "report/private/html.h"
 
 typedef struct bytes {
@@ -15,37 +16,26 @@ typedef struct bytes {
 static cairo_status_t collect(void *context, const unsigned char *data, unsigned int length)
 {
     bytes *b = context;
-    if (b->n + length > b->room) {
-        size_t room = 2 * (b->n + length);
-        unsigned char *more = realloc(b->data, room);
-        if (!more)
-            return CAIRO_STATUS_NO_MEMORY;
-        b->data = more;
-        b->room = room;
-    }
-    for (unsigned int i = 0; i < length; i++)
-        b->data[b->n++] = data[i];
+    np_error ignored;
+    if (NP_GROW(b->data, b->room, b->n + length, "the sheet's picture", &ignored) != NP_OK)
+        return CAIRO_STATUS_NO_MEMORY;
+    memcpy(b->data + b->n, data, length);
+    b->n += length;
     return CAIRO_STATUS_SUCCESS;
 }
 
 static np_status write_picture(const report_page *page, FILE *out, np_error *err)
 {
     bytes png = {0};
-    char *text = NULL;
     np_status status = NP_OK;
-    if (cairo_surface_write_to_png_stream(page->picture, collect, &png) == CAIRO_STATUS_SUCCESS) {
-        size_t room = sodium_base64_ENCODED_LEN(png.n, sodium_base64_VARIANT_ORIGINAL);
-        text = malloc(room);
-        if (text) {
-            sodium_bin2base64(text, room, png.data, png.n, sodium_base64_VARIANT_ORIGINAL);
-            fprintf(out, "<figure><img alt=\"picture\" src=\"data:image/png;base64,%s\"><figcaption>", text);
-            report_html_escaped(page->caption, out);
-            fputs("</figcaption></figure>\n", out);
-        }
-    }
-    if (!text)
+    if (cairo_surface_write_to_png_stream(page->picture, collect, &png) != CAIRO_STATUS_SUCCESS)
         status = np_error_no_memory(err, "the sheet's picture");
-    free(text);
+    fputs("<figure><img alt=\"picture\" src=\"data:image/png;base64,", out);
+    if (status == NP_OK)
+        status = report_html_base64(png.data, png.n, out, err);
+    fputs("\"><figcaption>", out);
+    report_html_escaped(page->caption, out);
+    fputs("</figcaption></figure>\n", out);
     free(png.data);
     return status;
 }
