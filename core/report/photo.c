@@ -19,11 +19,6 @@
 #define BINS_MAX 600
 #define PIXELS_WIDE 4
 
-static double linear(double v)
-{
-    return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
-}
-
 np_status np_photo_read(const char *path, np_photo *out, np_error *err)
 {
     static const unsigned char magic[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
@@ -53,13 +48,15 @@ np_status np_photo_read(const char *path, np_photo *out, np_error *err)
         status = np_error_set(err, NP_ERR_FORMAT, "%s: expected a colour picture of 8 bits a channel", path);
     else if (!(out->rgb = malloc(3 * (size_t)w * (size_t)h * sizeof *out->rgb)))
         status = np_error_no_memory(err, path);
+    float light[256]; /* of each of a channel's values */
+    for (int v = 0; v < 256; v++)
+        light[v] = (float)np_srgb_decode(v / 255.0);
     for (int y = 0; y < h && status == NP_OK; y++) {
         const uint32_t *row =
             (const uint32_t *)(const void *)(cairo_image_surface_get_data(s) + (size_t)y * (size_t)stride);
         for (int x = 0; x < w; x++)
             for (int c = 0; c < 3; c++)
-                out->rgb[3 * ((size_t)y * (size_t)w + (size_t)x) + (size_t)c] =
-                    (float)linear((row[x] >> (16 - 8 * c) & 255) / 255.0);
+                out->rgb[3 * ((size_t)y * (size_t)w + (size_t)x) + (size_t)c] = light[row[x] >> (16 - 8 * c) & 255];
     }
     out->width = w;
     out->height = h;
