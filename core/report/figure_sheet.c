@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/angle.h"
+#include "head/face.h"
 #include "report/private/figure.h"
 #include "report/private/plot.h"
 
@@ -16,6 +17,17 @@ report_box report_figure_box(const np_scan *scan)
     report_box box = {{INFINITY, INFINITY, INFINITY}, {-INFINITY, -INFINITY, -INFINITY}};
     for (int i = 0; i < 5; i++)
         report_figure_box_add(&box, marks[i]);
+    return box;
+}
+
+report_box report_figure_whole_box(const np_plan *plan, const np_scan *scan)
+{
+    report_box box = report_figure_box(scan);
+    np_vec3 chin = scan->landmarks.glabella;
+    chin.z = np_face_chin_z_mm(scan);
+    report_figure_box_add(&box, chin);
+    for (size_t i = 0; i < plan->n_dots; i++)
+        report_figure_box_add(&box, plan->dots[i].position);
     return box;
 }
 

@@ -23,6 +23,15 @@ static void copy_pixels(report_view *view, const np_look *look, const float *rgb
     cairo_surface_mark_dirty(view->surface);
 }
 
+np_status report_ink_healed(const np_plan *plan, report_preview_scene *scene, np_error *err)
+{
+    np_preview_request request = {
+        .plan = plan, .skin = np_skin_class_lab(NP_SKIN_LIGHT), .model = np_skin_model_default()};
+    np_preview_when healed;
+    np_status status = np_preview_parse_when("healed", plan, &healed, err);
+    return status == NP_OK ? report_preview_dots(&request, &healed, scene, err) : status;
+}
+
 np_status report_view_ink(report_view *view, const np_scan *scan, const report_preview_scene *dots, np_error *err)
 {
     np_look_camera camera = {.eye = np_vec3_mad(view->centre, view->toward, FAR_MM),

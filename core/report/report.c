@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "head/face.h"
 #include "report/private/figure.h"
 #include "report/private/html.h"
+#include "report/private/ink.h"
 #include "report/private/source.h"
 #include "report/private/viewer.h"
 
@@ -66,24 +66,7 @@ static np_status collect_parts(const np_report_request *r, const np_scan *scan, 
         status = np_plan_judge(r->plan, parts->look, &parts->windows, err);
     if (status == NP_OK && r->by != NP_REPORT_BY_INK)
         status = report_colouring_init(&parts->by, r->plan, &parts->made, r->by, err);
-    np_preview_request preview = {
-        .plan = r->plan, .skin = np_skin_class_lab(NP_SKIN_LIGHT), .model = np_skin_model_default()};
-    np_preview_when healed;
-    if (status == NP_OK)
-        status = np_preview_parse_when("healed", r->plan, &healed, err);
-    return status == NP_OK ? report_preview_dots(&preview, &healed, &parts->ink, err) : status;
-}
-
-/* Dots, landmarks and the whole face. */
-static report_box whole_box(const np_plan *plan, const np_scan *scan)
-{
-    report_box box = report_figure_box(scan);
-    np_vec3 chin = scan->landmarks.glabella;
-    chin.z = np_face_chin_z_mm(scan);
-    report_figure_box_add(&box, chin);
-    for (size_t i = 0; i < plan->n_dots; i++)
-        report_figure_box_add(&box, plan->dots[i].position);
-    return box;
+    return status == NP_OK ? report_ink_healed(r->plan, &parts->ink, err) : status;
 }
 
 np_status np_report_write(const np_report_request *request, const char *directory, const np_progress *progress,
@@ -99,7 +82,7 @@ np_status np_report_write(const np_report_request *request, const char *director
     if (status == NP_OK) {
         report_figure_input in = {.plan = request->plan,
                                   .scan = scan,
-                                  .box = whole_box(request->plan, scan),
+                                  .box = report_figure_whole_box(request->plan, scan),
                                   .made = &parts.made,
                                   .hairline = &parts.hairline,
                                   .by = request->by == NP_REPORT_BY_INK ? NULL : &parts.by,

@@ -5,8 +5,6 @@
 
 #include "dots/figures.h"
 #include "dots/findings.h"
-#include "head/face.h"
-#include "report/preview.h"
 #include "report/private/figure.h"
 #include "report/private/ink.h"
 #include "report/private/plot.h"
@@ -105,18 +103,13 @@ static void add_figures(const np_plan *plan, report_page *page)
 /* The two sides from which most of the plan is seen. */
 static void choose_sides(const np_plan *plan, report_view_side out[SHOWN])
 {
-    const np_vec3 left = {0, 1, 0};
-    np_vec3 front, up;
-    np_head_axes(&front, &up);
-    const np_vec3 toward[REPORT_VIEW_COUNT] = {[REPORT_VIEW_FRONT] = front,
-                                               [REPORT_VIEW_BACK] = np_vec3_scale(front, -1),
-                                               [REPORT_VIEW_LEFT] = left,
-                                               [REPORT_VIEW_RIGHT] = np_vec3_scale(left, -1),
-                                               [REPORT_VIEW_TOP] = up};
     double seen[REPORT_VIEW_COUNT] = {0};
-    for (size_t i = 0; i < plan->n_dots; i++)
-        for (int side = 0; side < REPORT_VIEW_COUNT; side++)
-            seen[side] += fmax(np_vec3_dot(plan->dots[i].normal, toward[side]), 0);
+    for (int side = 0; side < REPORT_VIEW_COUNT; side++) {
+        np_vec3 toward, up;
+        report_view_axes((report_view_side)side, &toward, &up);
+        for (size_t i = 0; i < plan->n_dots; i++)
+            seen[side] += fmax(np_vec3_dot(plan->dots[i].normal, toward), 0);
+    }
     for (int k = 0; k < SHOWN; k++) {
         int best = 0;
         for (int side = 1; side < REPORT_VIEW_COUNT; side++)
@@ -126,35 +119,18 @@ static void choose_sides(const np_plan *plan, report_view_side out[SHOWN])
     }
 }
 
-/* All dots, landmarks and the face. */
-static report_box whole_box(const np_plan *plan, const np_scan *scan)
-{
-    report_box box = report_figure_box(scan);
-    np_vec3 chin = scan->landmarks.glabella;
-    chin.z = np_face_chin_z_mm(scan);
-    report_figure_box_add(&box, chin);
-    for (size_t i = 0; i < plan->n_dots; i++)
-        report_figure_box_add(&box, plan->dots[i].position);
-    return box;
-}
-
 /* Views side by side, healed, on light skin. */
 static np_status draw(const np_sheet_request *r, const np_scan *scan, report_page *page, np_error *err)
 {
-    np_preview_request preview = {
-        .plan = r->plan, .skin = np_skin_class_lab(NP_SKIN_LIGHT), .model = np_skin_model_default()};
-    np_preview_when healed;
     report_preview_scene ink = {0};
     report_view_side shown[SHOWN];
-    report_box box = whole_box(r->plan, scan);
+    report_box box = report_figure_whole_box(r->plan, scan);
     choose_sides(r->plan, shown);
     page->picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, SHOWN * (VIEW_SIZE + GAP), VIEW_SIZE);
     cairo_t *cr = cairo_create(page->picture);
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_paint(cr);
-    np_status status = np_preview_parse_when("healed", r->plan, &healed, err);
-    if (status == NP_OK)
-        status = report_preview_dots(&preview, &healed, &ink, err);
+    np_status status = report_ink_healed(r->plan, &ink, err);
     for (int i = 0; i < SHOWN && status == NP_OK; i++) {
         report_view view = {0};
         status = report_view_init(&view, shown[i], &scan->surface.mesh, scan->surface.normals, &box, VIEW_SIZE, err);

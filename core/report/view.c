@@ -10,27 +10,26 @@
 
 const char *const report_view_names[REPORT_VIEW_COUNT] = {"front", "back", "left", "right", "top"};
 
-/* Toward the viewer, and up in the picture. */
-static void look_from(report_view_side side, np_vec3 *toward, np_vec3 *up)
+void report_view_axes(report_view_side side, np_vec3 *out_toward, np_vec3 *out_up)
 {
     np_vec3 front, left = {0, 1, 0};
-    np_head_axes(&front, up);
+    np_head_axes(&front, out_up);
     switch (side) {
     case REPORT_VIEW_TOP:
-        *toward = *up;
-        *up = front;
+        *out_toward = *out_up;
+        *out_up = front;
         break;
     case REPORT_VIEW_LEFT:
-        *toward = left;
+        *out_toward = left;
         break;
     case REPORT_VIEW_RIGHT:
-        *toward = np_vec3_scale(left, -1);
+        *out_toward = np_vec3_scale(left, -1);
         break;
     case REPORT_VIEW_BACK:
-        *toward = np_vec3_scale(front, -1);
+        *out_toward = np_vec3_scale(front, -1);
         break;
     default:
-        *toward = front;
+        *out_toward = front;
     }
 }
 
@@ -94,7 +93,7 @@ np_vec3 report_view_upright(np_vec3 p)
 
 static void set_frame(report_view *v, report_view_side side, const report_box *box, int size)
 {
-    look_from(side, &v->toward, &v->up);
+    report_view_axes(side, &v->toward, &v->up);
     v->right = np_vec3_cross(v->up, v->toward);
     np_vec3 front, up, middle = np_vec3_lerp(box->min, box->max, 0.5);
     np_head_axes(&front, &up);

@@ -22,6 +22,8 @@ typedef struct report_figure_input {
 
 /* Of a head: around its landmarks and the places that are added, with some skin around all of them. */
 report_box report_figure_box(const np_scan *scan);
+/* The same with the whole face and all dots of PLAN. */
+report_box report_figure_whole_box(const np_plan *plan, const np_scan *scan);
 void report_figure_box_add(report_box *box, np_vec3 place);
 
 /* One picture of a report.  To add one: a file that defines report_picture_NAME, and its row in the table. */

@@ -5,6 +5,9 @@
 #include "report/private/preview.h"
 #include "report/private/view.h"
 
+/* Adds all dots of PLAN, in its order, as they will be once healed, on light skin. */
+np_status report_ink_healed(const np_plan *plan, report_preview_scene *scene, np_error *err);
+
 /* Replaces the skin of VIEW by skin with DOTS as pigment in it, seen from so far that it is the same view. */
 np_status report_view_ink(report_view *view, const np_scan *scan, const report_preview_scene *dots, np_error *err);
 
