@@ -1,5 +1,5 @@
 /* The viewer's page: data/viewer.html with a plan put in.  Numbers go in as base64 of little-endian arrays, which a browser takes as they are; texts as
- * JSON in which no markup can begin.  Dots stand in the order of work, so that what was made at any time is a beginning of the list. */
+ * JSON in which no markup can begin.  Dots stand in the order of work, as the plan has them, so that what was made at any time is a beginning of the list. */
 #include "report/private/viewer.h"
 
 #include <jansson.h>
@@ -24,22 +24,8 @@ enum { STOPS = 48, INK_VALUES = 8, ROW_VALUES = 6, ID_VALUES = 4 };
 
 typedef struct viewer {
     const report_viewer_input *in;
-    const np_dot **dots; /* of n_dots, in the order of work */
     FILE *out;
 } viewer;
-
-static int by_work(const void *a, const void *b)
-{
-    const np_dot *x = *(const np_dot *const *)a, *y = *(const np_dot *const *)b;
-    if (x->session != y->session)
-        return x->session < y->session ? -1 : 1;
-    return x->order < y->order ? -1 : x->order > y->order;
-}
-
-static size_t index_of(const viewer *v, size_t i)
-{
-    return (size_t)(v->dots[i] - v->in->plan->dots);
-}
 
 /* One array: COUNT numbers of SIZE bytes. */
 static np_status write_array(const viewer *v, const char *id, const void *numbers, size_t count, size_t size,
@@ -134,7 +120,7 @@ static np_status write_colours(const viewer *v, json_t *out, np_error *err)
             break;
         for (size_t i = 0; i < n; i++) {
             double colour[3];
-            report_colouring_rgb(&c, index_of(v, i), colour);
+            report_colouring_rgb(&c, i, colour);
             for (size_t k = 0; k < 3; k++)
                 rgb[3 * (block * n + i) + k] = (unsigned char)lround(255 * colour[k]);
         }
@@ -171,7 +157,7 @@ static np_status write_places(const viewer *v, np_error *err)
     uint16_t *ink = malloc((INK_VALUES * n + 1) * sizeof *ink);
     np_status status = place && facing && ink ? NP_OK : np_error_no_memory(err, "the viewer's dots");
     for (size_t i = 0; status == NP_OK && i < n; i++) {
-        const np_look_dot *d = &v->in->ink[index_of(v, i)];
+        const np_look_dot *d = &v->in->ink[i];
         const double p[3] = {d->position.x, d->position.y, d->position.z},
                      m[3] = {d->normal.x, d->normal.y, d->normal.z};
         for (size_t k = 0; k < 3; k++) {
@@ -206,8 +192,8 @@ static np_status write_rows(const viewer *v, np_error *err)
     if (status == NP_OK)
         status = report_colouring_init(&made, plan, v->in->made, NP_REPORT_BY_OUTCOME, err);
     for (size_t i = 0; status == NP_OK && i < plan->n_dots; i++) {
-        const np_dot *d = v->dots[i];
-        const double values[ROW_VALUES] = {d->depth_mm, np_angle_deg(d->tilt_rad), lean.value[index_of(v, i)], d->tone,
+        const np_dot *d = &plan->dots[i];
+        const double values[ROW_VALUES] = {d->depth_mm, np_angle_deg(d->tilt_rad), lean.value[i], d->tone,
                                            d->dwell_ms, d->density_per_cm2};
         for (size_t k = 0; k < ROW_VALUES; k++)
             rows[ROW_VALUES * i + k] = (float)values[k];
@@ -215,7 +201,7 @@ static np_status write_rows(const viewer *v, np_error *err)
         id[0] = d->id;
         id[1] = d->order;
         id[2] = (uint32_t)d->session | (uint32_t)d->layer << 8;
-        id[3] = (uint32_t)made.value[index_of(v, i)];
+        id[3] = (uint32_t)made.value[i];
     }
     if (status == NP_OK)
         status = write_array(v, "rows", rows, ROW_VALUES * plan->n_dots, sizeof *rows, err);
@@ -302,25 +288,19 @@ static np_status write_data(const viewer *v, np_error *err)
 
 np_status report_viewer_write(const report_viewer_input *in, const char *directory, np_error *err)
 {
-    const np_plan *plan = in->plan;
     char path[4096];
     snprintf(path, sizeof path, "%s/viewer.html", directory);
     np_file_writer writer = {0};
-    viewer v = {.in = in, .dots = malloc((plan->n_dots + 1) * sizeof(np_dot *))};
-    np_status status = v.dots ? np_file_writer_open(&writer, path, err) : np_error_no_memory(err, path);
+    np_status status = np_file_writer_open(&writer, path, err);
     if (status == NP_OK) {
         const char *data = strstr(page, place_of_data), *rest = data + sizeof place_of_data - 1;
-        v.out = writer.stream;
-        for (size_t i = 0; i < plan->n_dots; i++)
-            v.dots[i] = &plan->dots[i];
-        qsort(v.dots, plan->n_dots, sizeof *v.dots, by_work);
-        fwrite(page, 1, (size_t)(data - page), v.out);
+        viewer v = {in, writer.stream};
+        fwrite(page, 1, (size_t)(data - page), writer.stream);
         status = write_data(&v, err);
-        fputs(rest, v.out);
+        fputs(rest, writer.stream);
     }
     if (status == NP_OK)
         status = np_file_writer_commit(&writer, err);
     np_file_writer_discard(&writer);
-    free(v.dots);
     return status;
 }
