@@ -195,10 +195,12 @@ void report_colouring_value_rgb(const report_colouring *c, double v, double out_
         report_plot_colour((v - c->low) / (c->high - c->low), out_rgb);
 }
 
+const char *const report_colouring_sides[REPORT_COLOURING_SIDES] = {"-180 back", "-90 right", "0 front", "90 left",
+                                                                    "180 back"};
+
 /* The colours of a turn, and which side each stands for. */
 static void draw_turn(cairo_t *cr, double x, double y, double width, const char *label)
 {
-    static const char *const sides[] = {"-180 back", "-90 right", "0 front", "90 left", "180 back"};
     for (int i = 0; i < (int)width; i++) {
         double rgb[3];
         turn_rgb(i / width - 0.5, rgb);
@@ -206,8 +208,9 @@ static void draw_turn(cairo_t *cr, double x, double y, double width, const char 
         cairo_rectangle(cr, x + i, y, 1.5, 16);
         cairo_fill(cr);
     }
-    for (int i = 0; i < 5; i++)
-        report_plot_text(cr, x + width * i / 4, y + 34, i / 4.0, sides[i]);
+    const int last = REPORT_COLOURING_SIDES - 1;
+    for (int i = 0; i <= last; i++)
+        report_plot_text(cr, x + width * i / last, y + 34, (double)i / last, report_colouring_sides[i]);
     report_plot_text(cr, x + width / 2, y + 53, 0.5, label);
 }
 

@@ -66,6 +66,14 @@ static json_t *rgb_json(const double rgb[3])
                         (unsigned)lround(255 * rgb[2]));
 }
 
+static json_t *sides_json(void)
+{
+    json_t *out = json_array();
+    for (int i = 0; i < REPORT_COLOURING_SIDES; i++)
+        json_array_append_new(out, json_string(report_colouring_sides[i]));
+    return out;
+}
+
 static json_t *legend_json(const report_colouring *c, json_t *out)
 {
     json_t *kinds = json_array(), *stops = json_array();
@@ -85,8 +93,7 @@ static json_t *legend_json(const report_colouring *c, json_t *out)
         json_object_set(out, "stops", stops);
         json_object_set_new(
             out, "ends",
-            c->round ? json_pack("[s, s, s, s, s]", "-180 back", "-90 right", "0 front", "90 left", "180 back")
-                     : json_pack("[o, o]", json_sprintf("%.4g", c->low), json_sprintf("%.4g", c->high)));
+            c->round ? sides_json() : json_pack("[o, o]", json_sprintf("%.4g", c->low), json_sprintf("%.4g", c->high)));
     }
     json_decref(kinds);
     json_decref(stops);

@@ -35,6 +35,9 @@ void report_colouring_rgb(const report_colouring *c, size_t i, double out_rgb[3]
 void report_colouring_value_rgb(const report_colouring *c, double value, double out_rgb[3]);
 /* What became of dots that have KIND among values by outcome: "done", ...  Static; NULL behind the last. */
 const char *report_colouring_outcome(size_t kind);
+/* What stands at even steps along the scale of a turn (round): degrees, and the side of the head. */
+enum { REPORT_COLOURING_SIDES = 5 };
+extern const char *const report_colouring_sides[REPORT_COLOURING_SIDES];
 /* A scale WIDTH wide with its unit, or a list of kinds, with its upper left corner at (X, Y). */
 void report_colouring_legend(const report_colouring *c, cairo_t *cr, double x, double y, double width);
 
