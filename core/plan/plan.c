@@ -96,3 +96,13 @@ np_plan_run *np_plan_find_run(const np_plan *plan, int64_t id)
             return &plan->runs[i];
     return NULL;
 }
+
+const np_plan_run *np_plan_last_run(const np_plan *plan, int session)
+{
+    for (size_t i = plan->n_runs; i-- > 0;) {
+        const np_plan_run *run = &plan->runs[i];
+        if (run->session == session && run->state != NP_PLAN_RUN_REVIEWED && run->done + run->in_doubt > 0)
+            return run;
+    }
+    return NULL;
+}

@@ -149,6 +149,8 @@ typedef struct np_plan {
 void np_plan_destroy(np_plan *plan);
 /* The run of that ID, to be read or filled in; NULL if there is none. */
 np_plan_run *np_plan_find_run(const np_plan *plan, int64_t id);
+/* The last run of SESSION that made anything, NULL if there is none; verdicts make nothing. */
+const np_plan_run *np_plan_last_run(const np_plan *plan, int session);
 
 /* Gives PLAN a copy of FIGURES, sorted by name. */
 np_status np_plan_set_figures(np_plan *plan, const np_figure *figures, size_t n, np_error *err);

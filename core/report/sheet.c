@@ -44,25 +44,16 @@ static const char *write_day(time_t t, char out[REPORT_SHEET_DAY_BYTES], const c
     return out;
 }
 
-/* The last run of session S (1 first) in which a dot was made; NULL: none. */
-static const np_plan_run *last_run(const np_plan *plan, int s)
-{
-    const np_plan_run *last = NULL;
-    for (size_t i = 0; i < plan->n_runs; i++)
-        if (plan->runs[i].session == s && plan->runs[i].done)
-            last = &plan->runs[i];
-    return last;
-}
-
 const char *report_sheet_day(const np_sheet_request *r, size_t s, char out[REPORT_SHEET_DAY_BYTES])
 {
     const np_plan *plan = r->plan;
-    const np_plan_run *run = last_run(plan, (int)s + 1);
+    const np_plan_run *run = np_plan_last_run(plan, (int)s + 1);
     time_t start;
     if (run)
-        return write_day((time_t)run->started_unix_s, out, "done on ");
+        return write_day((time_t)run->started_unix_s, out,
+                         run->state == NP_PLAN_RUN_LEARNT ? "done by " : "done on "); /* when it was heard of */
     for (size_t before = s; before-- > 0;) { /* counted from the last session that was made, as `run` does */
-        run = last_run(plan, (int)before + 1);
+        run = np_plan_last_run(plan, (int)before + 1);
         if (run)
             return write_day((time_t)run->started_unix_s + 86400 * (plan->sessions[s].day - plan->sessions[before].day),
                              out, "from ");

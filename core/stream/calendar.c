@@ -33,19 +33,6 @@ static void date_of(int64_t day, char *out_text, size_t size)
         snprintf(out_text, size, "day %lld after 1970", (long long)day);
 }
 
-/* ---- what the journal knows ---- */
-
-/* The last run of NUMBER that made anything; verdicts make nothing. */
-static const np_plan_run *last_run(const np_plan *plan, int number)
-{
-    for (size_t i = plan->n_runs; i-- > 0;) {
-        const np_plan_run *run = &plan->runs[i];
-        if (run->session == number && run->state != NP_PLAN_RUN_REVIEWED && run->done + run->in_doubt > 0)
-            return run;
-    }
-    return NULL;
-}
-
 /* ---- what is not kept ---- */
 
 /* Empty if the session BEFORE has ended and its skin had its days.  *OUT_LEFT: dots of it are left. */
@@ -65,7 +52,7 @@ static np_status compare(const stream_session *s, int before, int64_t now_unix_s
         snprintf(out_text, size, "%u of %u dots of session %d are not made", left, made.total, before);
         return NP_OK;
     }
-    const np_plan_run *run = last_run(plan, before);
+    const np_plan_run *run = np_plan_last_run(plan, before);
     int days = plan->sessions[number - 1].day - plan->sessions[before - 1].day;
     int64_t then, today;
     char is[40], wanted[40];
@@ -97,7 +84,7 @@ static np_status find_early(const stream_session *s, int64_t now_unix_s, int *ou
         *out_left = left ? before : 0;
     }
     for (int later = number + 1; later <= (int)s->plan->n_sessions && status == NP_OK && !out_text[0]; later++)
-        if (last_run(s->plan, later))
+        if (np_plan_last_run(s->plan, later))
             snprintf(out_text, size, "session %d was begun already", later);
     return status;
 }

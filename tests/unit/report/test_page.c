@@ -6,7 +6,8 @@
 
 #include "../folder.h"
 #include "report/private/page.h"
-#include "report/sheet.h"
+#include "report/private/sheet.h"
+#include "small_plan.h"
 
 static const char *folder_path(const char *name)
 {
@@ -119,6 +120,30 @@ static void sheets_are_found_by_name(void **state)
     remove(folder_path("page.html"));
 }
 
+/* Of dots that were made, not of verdicts on them, which are given days later; and counted from there, as `run` does. */
+static void a_session_was_made_when_its_dots_were(void **state)
+{
+    (void)state;
+    enum { DAY = 86400 };
+    const int64_t first = 1772474400; /* 2026-03-02 18:00 UTC */
+    small_plan s;
+    char text[REPORT_SHEET_DAY_BYTES];
+    small_plan_init(&s);
+    np_plan_run runs[] = {
+        {.id = 1, .session = 1, .started_unix_s = first, .done = 3, .state = NP_PLAN_RUN_DONE},
+        {.id = 2, .session = 1, .started_unix_s = first + 2 * DAY, .done = 1, .state = NP_PLAN_RUN_REVIEWED},
+        {.id = 3, .session = 2, .started_unix_s = first + 9 * DAY, .done = 5, .state = NP_PLAN_RUN_LEARNT}};
+    s.plan.runs = runs;
+    np_sheet_request request = {.plan = &s.plan, .start = "2026-05-01"};
+    assert_string_equal(report_sheet_day(&request, 0, text), "2026-05-01");
+    assert_string_equal(report_sheet_day(&request, 1, text), "from 2026-05-08");
+    s.plan.n_runs = 2;
+    assert_string_equal(report_sheet_day(&request, 0, text), "done on 2026-03-02");
+    assert_string_equal(report_sheet_day(&request, 1, text), "from 2026-03-09");
+    s.plan.n_runs = 3; /* when dots that another record told of were made, nobody knows */
+    assert_string_equal(report_sheet_day(&request, 1, text), "done by 2026-03-11");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +151,7 @@ int main(void)
         cmocka_unit_test(what_is_too_long_is_cut_with_a_sign),
         cmocka_unit_test(text_from_outside_is_escaped),
         cmocka_unit_test(sheets_are_found_by_name),
+        cmocka_unit_test(a_session_was_made_when_its_dots_were),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
