@@ -105,10 +105,7 @@ static const np_plan_layer *find_layer(const np_plan *plan, const char *name)
 
 static uint32_t layer_dots(const np_plan *plan, const np_plan_layer *layer)
 {
-    uint32_t sum = 0;
-    for (size_t s = 0; layer && s < plan->n_sessions; s++)
-        sum += layer->dots[s];
-    return sum;
+    return layer ? np_plan_layer_dots(plan, layer) : 0;
 }
 
 /* Calls ROW for every layer of either plan, those of A first; NULL where a plan does not have it. */

@@ -309,11 +309,8 @@ static void print_layers(const np_plan *plan)
 {
     for (size_t i = 0; i < plan->n_layers; i++) {
         const np_plan_layer *l = &plan->layers[i];
-        uint32_t dots = 0;
-        for (size_t s = 0; s < plan->n_sessions; s++)
-            dots += l->dots[s];
-        printf("  layer %-18s %-24s %6u dots on %.1f cm2\n", CLI_PLAIN(l->name), CLI_PLAIN(l->strategy), dots,
-               l->area_cm2);
+        printf("  layer %-18s %-24s %6u dots on %.1f cm2\n", CLI_PLAIN(l->name), CLI_PLAIN(l->strategy),
+               np_plan_layer_dots(plan, l), l->area_cm2);
     }
 }
 

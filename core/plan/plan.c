@@ -89,6 +89,14 @@ const char *np_plan_registration_text(const np_plan_registration *r, char out[NP
     return out;
 }
 
+uint32_t np_plan_layer_dots(const np_plan *plan, const np_plan_layer *layer)
+{
+    uint32_t sum = 0;
+    for (size_t s = 0; s < plan->n_sessions; s++)
+        sum += layer->dots[s];
+    return sum;
+}
+
 np_plan_run *np_plan_find_run(const np_plan *plan, int64_t id)
 {
     for (size_t i = 0; i < plan->n_runs; i++)

@@ -147,6 +147,9 @@ typedef struct np_plan {
 } np_plan;
 
 void np_plan_destroy(np_plan *plan);
+/* The dots of LAYER, one of PLAN's, in all sessions. */
+uint32_t np_plan_layer_dots(const np_plan *plan, const np_plan_layer *layer);
+
 /* The run of that ID, to be read or filled in; NULL if there is none. */
 np_plan_run *np_plan_find_run(const np_plan *plan, int64_t id);
 /* The last run of SESSION that made anything, NULL if there is none; verdicts make nothing. */

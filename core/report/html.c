@@ -110,9 +110,7 @@ static void write_layers(const np_plan *plan, FILE *out)
           out);
     for (size_t i = 0; i < plan->n_layers; i++) {
         const np_plan_layer *l = &plan->layers[i];
-        uint32_t dots = 0;
-        for (size_t s = 0; s < plan->n_sessions; s++)
-            dots += l->dots[s];
+        uint32_t dots = np_plan_layer_dots(plan, l);
         fputs("<tr><td>", out);
         report_html_escaped(l->name, out);
         fputs("</td><td>", out);

@@ -40,11 +40,9 @@ static void add_agreed(const np_sheet_request *r, const report_hairline *hairlin
                         "its middle lies %.0f mm above the point between your eyebrows, measured along the skin",
                         hairline->height_mm);
     for (size_t i = 0; i < plan->n_layers && i < AREAS_SHOWN; i++) {
-        uint32_t dots = 0;
-        for (size_t s = 0; s < plan->n_sessions; s++)
-            dots += plan->layers[i].dots[s];
-        report_page_add(page, REPORT_PAGE_ROW, plan->layers[i].name, "%s: %.0f cm2, about %u dots",
-                        what_is_done(plan->layers[i].strategy), plan->layers[i].area_cm2, dots);
+        const np_plan_layer *l = &plan->layers[i];
+        report_page_add(page, REPORT_PAGE_ROW, l->name, "%s: %.0f cm2, about %u dots", what_is_done(l->strategy),
+                        l->area_cm2, np_plan_layer_dots(plan, l));
     }
     if (plan->n_layers > AREAS_SHOWN)
         report_page_add(page, REPORT_PAGE_ROW, "", "and %zu more areas", plan->n_layers - AREAS_SHOWN);

@@ -191,15 +191,12 @@ static void add_areas(const np_plan *plan, report_page *page)
     for (size_t i = 0; i < plan->n_layers && i < LAYERS_SHOWN; i++) {
         const np_plan_layer *l = &plan->layers[i];
         np_plan_depths depths;
-        uint32_t dots = 0;
-        for (size_t s = 0; s < plan->n_sessions; s++)
-            dots += l->dots[s];
         np_plan_depths_of(plan, i, &depths);
         report_page_add(page, REPORT_PAGE_ROW, l->name,
                         "%s: %u dots on %.1f cm2, tip %.2f to %.2f mm below the skin; "
                         "%u by zone, %u by strategy, %u by hand, %u blended, %u held at a limit",
-                        l->strategy, dots, l->area_cm2, depths.least_mm, depths.most_mm, depths.by_zone,
-                        depths.by_strategy, depths.by_pin, depths.blended, depths.held);
+                        l->strategy, np_plan_layer_dots(plan, l), l->area_cm2, depths.least_mm, depths.most_mm,
+                        depths.by_zone, depths.by_strategy, depths.by_pin, depths.blended, depths.held);
     }
     if (plan->n_layers > LAYERS_SHOWN)
         report_page_add(page, REPORT_PAGE_ROW, "", "and %zu more layers", plan->n_layers - LAYERS_SHOWN);
