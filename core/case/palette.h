@@ -13,9 +13,11 @@ typedef struct np_palette_shade {
     np_vec3 lab;          /* L*, a*, b* of a dried film on white, as measured; L* 0: not measured */
 } np_palette_shade;
 
+enum { NP_PALETTE_SHADES_MAX = 20 };
+
 typedef struct np_palette {
     np_palette_shade *shades;
-    unsigned n; /* 1 to 20 */
+    unsigned n; /* 1 to NP_PALETTE_SHADES_MAX */
 } np_palette;
 
 /* Reads a YAML file of `palette: [{name, lot, expires, dilution, stock_percent, lab: [L, a, b]}, ...]`.  Errors name file, line and key.  The

@@ -423,7 +423,7 @@ static const cyaml_schema_field_t shade_fields[] = {
 static const cyaml_schema_value_t shade_value = {CYAML_VALUE_MAPPING(REQUIRED, np_palette_shade, shade_fields)};
 
 static const cyaml_schema_field_t palette_fields[] = {
-    LIST("palette", REQUIRED, np_palette, shades, n, shade_value, 1, 20),
+    LIST("palette", REQUIRED, np_palette, shades, n, shade_value, 1, NP_PALETTE_SHADES_MAX),
     CYAML_FIELD_END,
 };
 const cyaml_schema_value_t case_palette_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_palette, palette_fields)};

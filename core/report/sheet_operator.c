@@ -102,12 +102,14 @@ static double tone_of(const np_skin_model *model, const np_palette_shade *shade)
 /* How many dots come nearest to each shade. */
 static void count_dots(const np_plan *plan, const np_palette *palette, const np_skin_model *model, size_t *out)
 {
+    double tone[NP_PALETTE_SHADES_MAX];
     memset(out, 0, palette->n * sizeof *out);
+    for (unsigned k = 0; k < palette->n; k++)
+        tone[k] = tone_of(model, &palette->shades[k]);
     for (size_t i = 0; i < plan->n_dots; i++) {
         unsigned best = 0;
         for (unsigned k = 1; k < palette->n; k++)
-            if (fabs(tone_of(model, &palette->shades[k]) - plan->dots[i].tone) <
-                fabs(tone_of(model, &palette->shades[best]) - plan->dots[i].tone))
+            if (fabs(tone[k] - plan->dots[i].tone) < fabs(tone[best] - plan->dots[i].tone))
                 best = k;
         out[best]++;
     }
@@ -116,7 +118,7 @@ static void count_dots(const np_plan *plan, const np_palette *palette, const np_
 static void add_palette(const np_sheet_request *r, const np_skin_model *model, report_page *page)
 {
     const np_palette *palette = r->palette;
-    size_t dots[20];
+    size_t dots[NP_PALETTE_SHADES_MAX];
     count_dots(r->plan, palette, model, dots);
     for (unsigned k = 0; k < palette->n && k < SHADES_SHOWN; k++) {
         const np_palette_shade *s = &palette->shades[k];
