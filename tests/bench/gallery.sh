@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Pictures of every template as a person will see it, to be looked at before a strategy, the pattern or the skin is changed, and after.
+# Pictures of every template that plans as it is (touch-up wants an earlier plan) as a person will see it, to be looked at before a strategy, the pattern
+# or the skin is changed, and after.
 #   gallery.sh DIR [TEMPLATE...]: for each template DIR/TEMPLATE/*.png and what `show --look` says of it; for `full-scalp` also on five skins and both sexes' heads.
 # A template is drawn before and healed side by side at a metre; near, healed and five and ten years on; and near once more with shaved hair in the
 # dots' places.  NEEDLEPATH is the program, WIDTH the pictures' (1600).
@@ -9,8 +10,8 @@ width=${WIDTH:-1600}
 out=${1:?usage: gallery.sh DIR [TEMPLATE...]}
 shift
 templates=("$@")
-[ ${#templates[@]} -gt 0 ] || # all of them, as the program itself lists them
-    IFS=' |' read -ra templates < <("$needlepath" case new --help | sed -n 's/^usage: .*\[OPTIONS\] //p')
+[ ${#templates[@]} -gt 0 ] || # as the program itself lists them
+    IFS=' |' read -ra templates < <("$needlepath" case new --help | sed -n 's/^usage: .*\[OPTIONS\] //p' | sed 's/|touch-up//')
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 work=$(mktemp -d)
