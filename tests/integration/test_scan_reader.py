@@ -34,6 +34,9 @@ class Reader(Case):
             f.write(("f " + " ".join(str(1 + i) for i in range(3)) + "\n") * 4_000_000)
         return "slow.obj"
 
+    def await_that(self, condition):
+        self.assertTrue(wait_until(condition))
+
     def start(self, *args):
         child = subprocess.Popen([NEEDLEPATH, *args], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                  stderr=subprocess.PIPE, text=True, start_new_session=True)
@@ -44,12 +47,12 @@ class Reader(Case):
 
     def test_it_is_confined(self):
         planner = self.start("scan", "fit", self.slow_scan(), "-o", "fit.yaml")
-        wait_until(lambda: reader_of(planner.pid))
+        self.await_that(lambda: reader_of(planner.pid))
         reader = pathlib.Path(f"/proc/{reader_of(planner.pid)}")
 
         def status():
             return dict(line.split(":\t", 1) for line in (reader / "status").read_text().splitlines() if ":\t" in line)
-        wait_until(lambda: status()["NoNewPrivs"] == "1" and (SANITIZED or status()["Seccomp_filters"] == "2"))
+        self.await_that(lambda: status()["NoNewPrivs"] == "1" and (SANITIZED or status()["Seccomp_filters"] == "2"))
         self.assertEqual(status()["CapPrm"].strip("0"), "")
         self.assertEqual(status()["CapEff"].strip("0"), "")
         if os.geteuid() == 0:  # what cannot be dumped shows its files to root alone
@@ -60,11 +63,11 @@ class Reader(Case):
 
     def test_it_dies_with_the_planner(self):
         planner = self.start("scan", "fit", self.slow_scan(), "-o", "fit.yaml")
-        wait_until(lambda: reader_of(planner.pid))
+        self.await_that(lambda: reader_of(planner.pid))
         reader = reader_of(planner.pid)
         planner.kill()
         planner.wait()
-        wait_until(lambda: not pathlib.Path(f"/proc/{reader}/exe").exists() or not os.path.isdir(f"/proc/{reader}"))
+        self.await_that(lambda: not pathlib.Path(f"/proc/{reader}/exe").exists() or not os.path.isdir(f"/proc/{reader}"))
 
     def write_case(self, scan):
         """A case on the mesh file SCAN, with the built-in head's landmarks."""
@@ -77,11 +80,11 @@ class Reader(Case):
         self.write_case(self.slow_scan())
         before = sorted(p.name for p in self.folder.iterdir())
         planner = self.start("plan", "case.yaml", "-o", "p.needleplan")
-        wait_until(lambda: reader_of(planner.pid))
+        self.await_that(lambda: reader_of(planner.pid))
         reader = reader_of(planner.pid)
         os.kill(planner.pid, signal.SIGINT)
         self.assertEqual(planner.wait(60), STOPPED, planner.stderr.read())
-        wait_until(lambda: not os.path.isdir(f"/proc/{reader}"))
+        self.await_that(lambda: not os.path.isdir(f"/proc/{reader}"))
         self.assertEqual(sorted(p.name for p in self.folder.iterdir()), before)
 
     def test_scan_fit_ends_at_a_signal(self):
@@ -89,12 +92,12 @@ class Reader(Case):
         before = sorted(p.name for p in self.folder.iterdir())
         for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             fit = self.start("scan", "fit", scan, "-o", "fit.yaml")
-            wait_until(lambda: reader_of(fit.pid))
+            self.await_that(lambda: reader_of(fit.pid))
             reader = reader_of(fit.pid)
             os.kill(reader, signal.SIGSTOP)  # it never answers; only the signal can end this
             os.kill(fit.pid, sent)
             self.assertEqual(fit.wait(60), STOPPED, fit.stderr.read())
-            wait_until(lambda: not os.path.isdir(f"/proc/{reader}"))
+            self.await_that(lambda: not os.path.isdir(f"/proc/{reader}"))
             self.assertEqual(sorted(p.name for p in self.folder.iterdir()), before)
 
     @unittest.skipIf(SANITIZED, "a sanitizer needs calls that a reader may not make: nothing is confined")
