@@ -21,7 +21,7 @@ trap 'rm -rf "$work"' EXIT
 view_of() {
     case $1 in
     *crown | fut-scar | fue-scars) echo back ;;
-    facelift) echo left ;;
+    facelift | fade) echo left ;;
     *diffuse) echo top ;;
     *) echo front ;;
     esac
