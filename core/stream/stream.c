@@ -95,12 +95,15 @@ static np_status say_unreached(const stream_session *s, const unreached *u, np_e
     const np_registration place = np_registration_from_wire(&s->load.registration);
     const int32_t *um = first->position_um;
     np_vec3 arm = np_registration_apply(&place, (np_vec3){um[0] * 1e-3, um[1] * 1e-3, um[2] * 1e-3});
+    char behind[64] = "";
+    if (u->behind > 0)
+        snprintf(behind, sizeof behind, "; %u more lie behind them on the way", u->behind);
     return np_error_set(
         err, NP_ERR_DEVICE,
         "%s: %u of %u dots of session %d are out of the arm's reach, they or the ways to them: %s (dot %u "
-        "lies at %.1f, %.1f, %.1f mm of the arm's frame); "
+        "lies at %.1f, %.1f, %.1f mm of the arm's frame)%s; "
         "nothing was moved: move the head, or the arm, and measure where it is anew%s",
-        o->target, u->n, s->n_dots, o->session, u->list, first->id, arm.x, arm.y, arm.z,
+        o->target, u->n, s->n_dots, o->session, u->list, first->id, arm.x, arm.y, arm.z, behind,
         o->only_reachable ? "; from here no dot can be made" : "; or make the others, with --only-reachable");
 }
 
