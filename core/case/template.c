@@ -214,9 +214,9 @@ static const case_template templates[] = {
      "# A touch-up, weeks or years later: what an earlier treatment lacks.  Say below what was made (made) before "
      "planning it.\n",
      {&scalp},
-     "  # What was wanted minus what stands, in the gaps, in the tone of the dots around.  By the earlier plan, or "
-     "where none is named\n"
-     "  # up to this density, hair and dots together.\n"
+     "  # What was wanted minus what stands, in the gaps, in the tone of the dots around.  By the earlier plan, and "
+     "nothing where it\n"
+     "  # put no dot; or where none is named up to this density, hair and dots together.\n"
      "  - name: gaps\n"
      "    strategy: touch_up\n"
      "    region: scalp\n"

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/passphrase.h"
 #include "plan/approval.h"
+#include "plan/past.h"
 
 enum { DEFAULT_DAYS = 90, DAY_S = 86400 };
 
@@ -132,13 +133,19 @@ static np_status say_what_else_holds(const char *path, int64_t now_s, np_error *
     return status;
 }
 
-/* What blocks the treatment of a person blocks its approval, but for rehearsals in the air. */
-static np_status check_person(const char *path, bool air_only, np_error *err)
+/* What blocks the treatment of a person blocks its approval, and so do dots that were made since by a plan that this one was planned
+ * behind; but for rehearsals in the air. */
+static np_status check_plan(const char *path, bool air_only, np_error *err)
 {
     np_plan *plan = NULL;
+    char warning[NP_PLAN_PAST_WARNING_BYTES] = "";
     np_status status = air_only ? NP_OK : np_plan_read(path, &plan, err);
     if (status == NP_OK && plan)
         status = cli_check_person_text(path, plan->case_text, err);
+    if (status == NP_OK && plan)
+        status = np_plan_past_check(path, plan, warning, err);
+    if (warning[0])
+        fprintf(stderr, "%s\n", warning);
     np_plan_destroy(plan);
     return status;
 }
@@ -155,7 +162,7 @@ static np_status run(const np_command_args *args, np_error *err)
     if (status == NP_OK)
         status = read_end(np_args_text(args, "not-after"), now_s, &terms.not_after_s, err);
     if (status == NP_OK)
-        status = check_person(path, np_args_flag(args, "air-only"), err);
+        status = check_plan(path, np_args_flag(args, "air-only"), err);
     if (status == NP_OK)
         status = np_plan_approve(path, np_args_text(args, "key"), &opener, &terms, now_s, err);
     if (status == NP_OK)

@@ -179,7 +179,7 @@ static double tone_near(const field_history *h, np_vec3 p)
 
 field_past field_history_at(const field_history *h, np_vec3 p)
 {
-    field_past past = {0, 0, -1};
+    field_past past = {.planned_density_per_cm2 = h->planned ? 0 : -1, .made_tone = -1};
     if (h->n_standing) {
         past.made_density_per_cm2 = np_near_density_per_cm2(&h->standing_near, p);
         past.made_tone = tone_near(h, p);

@@ -107,9 +107,11 @@ static void measure_areas(make_making *m)
 np_status make_field(make_making *m, np_error *err)
 {
     np_surface_point *points = NULL;
-    np_status status = np_painter_create_of(m->c, m->scan, &m->plugins, m->progress, &m->painter, err);
+    np_status status = make_history_read(m, err);
     if (status == NP_OK)
-        status = make_history(m, err);
+        status = np_painter_create_of(&m->past.source, m->scan, &m->plugins, m->progress, &m->painter, err);
+    if (status == NP_OK)
+        status = make_history_tell(m, err);
     if (status == NP_OK)
         status = name_layers(m, err);
     if (status == NP_OK)

@@ -13,18 +13,17 @@
 #include "make/private/notes.h"
 #include "make/private/scan.h"
 #include "plan/made.h"
-
-#define CHAIN_MAX 16
+#include "plan/past.h"
 
 /* Where somebody can go who has no use for the plan. */
 #define INSTEAD                                                                                                        \
     "or leave made.plan out and give all dots that stand as made.file, in this scan's own coordinates, with "          \
     "density_per_cm2 in the layer's params"
 
+/* What was read of them up to now. */
 typedef struct past_marks {
-    np_past_mark *marks;
-    size_t n;
-    unsigned char digests[CHAIN_MAX][NP_PLAN_DIGEST_BYTES];
+    make_past *past;
+    unsigned char digests[NP_PLAN_PAST_MAX][NP_PLAN_DIGEST_BYTES];
     size_t n_plans;
 } past_marks;
 
@@ -146,41 +145,92 @@ static np_status open_past(const make_making *m, past_plan *past, np_error *err)
 static np_status take(const make_making *m, const past_plan *past, past_marks *all, np_error *err)
 {
     const np_plan *plan = past->plan;
-    np_past_mark *marks = realloc(all->marks, (all->n + plan->n_dots + 1) * sizeof *marks);
+    np_past_mark *marks = realloc(all->past->marks, (all->past->n + plan->n_dots + 1) * sizeof *marks);
     if (!marks)
         return np_error_no_memory(err, "the earlier plan");
-    all->marks = marks;
+    all->past->marks = marks;
     for (size_t i = 0; i < plan->n_dots; i++) {
         const np_dot *dot = &plan->dots[i];
         bool stands = past->stands[dot->id];
         if (stands || all->n_plans == 0)
-            marks[all->n++] =
+            marks[all->past->n++] =
                 (np_past_mark){to_now(m, past, np_dot_mark(dot)), to_now(m, past, dot->position), dot->tone, stands};
     }
     memcpy(all->digests[all->n_plans++], plan->digest, sizeof plan->digest);
     return NP_OK;
 }
 
-/* ---- what is said of them ---- */
+/* ---- their keep-outs ---- */
 
-#define DIGEST_WORDS "plan digest "
+static bool has_keep_out(const make_past *past, const char *name)
+{
+    for (unsigned i = 0; i < past->n_keep_outs; i++)
+        if (strcmp(past->keep_outs[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A mole stays a mole: those of an earlier plan hold on, but where the case, or a later plan, has one of the same name. */
+static np_status keep_out(make_making *m, const past_plan *past, np_error *err)
+{
+    make_past *all = &m->past;
+    unsigned n_before = all->n_keep_outs;
+    np_case_keep_out *grown = realloc(all->keep_outs, (n_before + past->keys->n_keep_outs + 1) * sizeof *grown);
+    if (!grown)
+        return np_error_no_memory(err, "the earlier plan");
+    all->keep_outs = grown;
+    for (unsigned i = 0; i < past->keys->n_keep_outs; i++) {
+        const np_case_keep_out *k = &past->keys->keep_outs[i];
+        if (has_keep_out(all, k->name))
+            continue;
+        np_case_keep_out *copy = &all->keep_outs[all->n_keep_outs++];
+        *copy = (np_case_keep_out){.name = strdup(k->name),
+                                   .center = to_now(m, past, k->center),
+                                   .radius_mm = k->radius_mm,
+                                   .points = {calloc(k->points.n + 1, sizeof *k->points.points), k->points.n},
+                                   .margin_mm = k->margin_mm};
+        if (!copy->name || !copy->points.points)
+            return np_error_no_memory(err, "the earlier plan");
+        for (unsigned j = 0; j < k->points.n; j++)
+            copy->points.points[j] = to_now(m, past, k->points.points[j]);
+    }
+    unsigned n = all->n_keep_outs - n_before;
+    return n == 0 ? NP_OK
+                  : make_note(m, err,
+                              "note: %u keep-out%s of the earlier plan hold%s here, too; one that is gone is named in "
+                              "this case's keep_outs, as small as it may be (radius_mm 0.1, margin_mm 0)\n",
+                              n, n == 1 ? "" : "s", n == 1 ? "s" : "");
+}
+
+void make_history_fini(make_past *past)
+{
+    for (unsigned i = past->n_own; i < past->n_keep_outs; i++) {
+        free(past->keep_outs[i].name);
+        free(past->keep_outs[i].points.points);
+    }
+    free(past->keep_outs);
+    free(past->marks);
+    *past = (make_past){0};
+}
+
+/* ---- what is said of them ---- */
 
 /* Sentences for the person who plans, in front of what the strategies said. */
 static np_status note(make_making *m, const past_plan *past, np_error *err)
 {
     const np_plan *plan = past->plan;
     const char *name = strrchr(past->path, '/');
-    char plain[200], digest[2 * NP_PLAN_DIGEST_BYTES + 1];
+    char plain[200], words[NP_PLAN_PAST_BYTES], digest[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_plain_copy(name ? name + 1 : past->path, plain, sizeof plain);
     np_hex_write(plan->digest, sizeof plan->digest, digest);
-    np_status status = make_note(
-        m, err, "note: %zu of the %zu dots of %s were made%s%s (" DIGEST_WORDS "%s, %zu outcomes in its journal)\n",
-        past->n_standing, plan->n_dots, plain,
-        m->c->made_file ? "; what stands of them is what was found (made.file)" : "",
-        past->other_landmarks
-            ? "; it was planned on the same mesh with other landmarks, and its dots keep their places on it"
-            : "",
-        digest, past->n_outcomes);
+    np_plan_past_words(plan->digest, past->n_outcomes, words);
+    np_status status =
+        make_note(m, err, "note: %zu of the %zu dots of %s were made%s%s (%s)\n", past->n_standing, plan->n_dots, plain,
+                  m->c->made_file ? "; what stands of them is what was found (made.file)" : "",
+                  past->other_landmarks
+                      ? "; it was planned on the same mesh with other landmarks, and its dots keep their places on it"
+                      : "",
+                  words);
     if (status == NP_OK && past->n_outcomes < plan->n_dots)
         status = make_note(
             m, err,
@@ -192,18 +242,26 @@ static np_status note(make_making *m, const past_plan *past, np_error *err)
 
 /* ---- from one to the one before ---- */
 
-/* LATER was planned behind PAST: it said so. */
+/* LATER was planned behind PAST, and said so, and how many of its dots had an outcome. */
 static np_status check_is_that(const np_plan *later, const past_plan *past, np_error *err)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
+    size_t then;
     np_hex_write(past->plan->digest, sizeof past->plan->digest, digest);
-    if (!strstr(later->notes, DIGEST_WORDS) || strstr(later->notes, digest))
+    if (!np_plan_past_is_named(later->notes))
         return NP_OK;
-    return np_error_set(
-        err, NP_ERR_INVALID,
-        "%s is not the plan that was touched up: its digest is %s, and the later plan names another; put "
-        "that one in its place, " INSTEAD,
-        past->path, digest);
+    if (!np_plan_past_find(later->notes, past->plan->digest, &then))
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "%s is not the plan that was touched up: its digest is %s, and the later plan names another; put "
+            "that one in its place, " INSTEAD,
+            past->path, digest);
+    if (past->n_outcomes < then)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s has %zu outcomes in its journal, and had %zu when it was touched up: it is an older "
+                            "copy; put the newest one in its place, " INSTEAD,
+                            past->path, past->n_outcomes, then);
+    return NP_OK;
 }
 
 /* *OUT_NEXT: the path of the plan before PAST, beside it; NULL where it was the first. */
@@ -218,9 +276,9 @@ static np_status find_before(const past_plan *past, size_t n_plans, char **out_n
                             past->path);
     if (!keys->made_plan)
         return NP_OK;
-    if (n_plans == CHAIN_MAX)
+    if (n_plans == NP_PLAN_PAST_MAX)
         return np_error_set(err, NP_ERR_INVALID, "%s: more than %d plans, each a touch-up of the one before, " INSTEAD,
-                            past->path, CHAIN_MAX);
+                            past->path, NP_PLAN_PAST_MAX);
     *out_next = np_file_beside(past->path, keys->made_plan);
     return *out_next ? NP_OK : np_error_no_memory(err, past->path);
 }
@@ -244,6 +302,8 @@ static np_status follow(make_making *m, past_marks *all, np_error *err)
         if (status == NP_OK)
             status = note(m, &past, err);
         if (status == NP_OK)
+            status = keep_out(m, &past, err);
+        if (status == NP_OK)
             status = find_before(&past, all->n_plans, &next, err);
         past_plan_fini(&later);
         later = past;
@@ -255,7 +315,7 @@ static np_status follow(make_making *m, past_marks *all, np_error *err)
 }
 
 /* A file of a part of the dots looks like one of dots that are gone. */
-static np_status warn_of_part(make_making *m, const past_marks *all, size_t found, np_error *err)
+static np_status warn_of_part(make_making *m, const make_past *all, size_t found, np_error *err)
 {
     size_t standing = 0;
     for (size_t i = 0; i < all->n; i++)
@@ -278,22 +338,35 @@ static np_status note_file(make_making *m, np_error *err)
                      m->c->made_sha256);
 }
 
-np_status make_history(make_making *m, np_error *err)
+np_status make_history_read(make_making *m, np_error *err)
 {
-    past_marks all = {0};
+    make_past *past = &m->past;
+    past_marks all = {.past = past};
+    past->source = *m->c;
+    if (!m->c->made_plan)
+        return NP_OK;
+    past->keep_outs = calloc(m->c->n_keep_outs + 1u, sizeof *past->keep_outs);
+    if (!past->keep_outs)
+        return np_error_no_memory(err, "the earlier plan");
+    for (unsigned i = 0; i < m->c->n_keep_outs; i++)
+        past->keep_outs[i] = m->c->keep_outs[i];
+    past->n_own = past->n_keep_outs = m->c->n_keep_outs;
+    np_status status = follow(m, &all, err);
+    past->source.keep_outs = past->keep_outs;
+    past->source.n_keep_outs = past->n_keep_outs;
+    return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s: made.plan", m->c->path);
+}
+
+np_status make_history_tell(make_making *m, np_error *err)
+{
+    const make_past *past = &m->past;
     size_t found = 0;
     np_status status = m->draft ? NP_OK : np_painter_check_history(m->painter, err);
     if (status == NP_OK && m->c->made_file)
         status = note_file(m, err);
     if (!m->c->made_plan || status != NP_OK)
         return status;
-    status = follow(m, &all, err);
-    if (status == NP_OK)
-        status = np_painter_set_history(m->painter, all.marks, all.n, &found, err);
-    if (status == NP_OK)
-        status = warn_of_part(m, &all, found, err);
-    else
-        status = np_error_prefix(err, status, "%s: made.plan", m->c->path);
-    free(all.marks);
-    return status;
+    status = np_painter_set_history(m->painter, past->marks, past->n, &found, err);
+    return status == NP_OK ? warn_of_part(m, past, found, err)
+                           : np_error_prefix(err, status, "%s: made.plan", m->c->path);
 }

@@ -7,6 +7,7 @@
 #include "make/private/checks.h"
 #include "make/private/dots.h"
 #include "make/private/field.h"
+#include "make/private/history.h"
 #include "make/private/moves.h"
 #include "make/private/scan.h"
 #include "make/private/tours.h"
@@ -46,6 +47,7 @@ static void fini(make_making *m)
     np_refused_fini(&m->refused);
     np_treated_fini(&m->patch);
     np_painter_destroy(m->painter);
+    make_history_fini(&m->past);
     np_scan_destroy(m->scan);
     np_plan_destroy(m->plan);
 }

@@ -8,6 +8,7 @@
 #include "plan/binding.h"
 #include "plan/chunks.h"
 #include "plan/envelope.h"
+#include "plan/past.h"
 #include "stream/private/approval.h"
 #include "stream/private/place.h"
 #include "stream/private/prepare.h"
@@ -81,6 +82,19 @@ static np_status check_curve(const np_run_options *o, const np_link_keys *curve,
     return np_link_keys_check_for(o->target, curve, false, err);
 }
 
+/* A touch-up knows of what was made before it only what the earlier plans said then. */
+static np_status check_past(const stream_session *s, np_error *err)
+{
+    const np_run_options *o = s->options;
+    char warning[NP_PLAN_PAST_WARNING_BYTES];
+    np_status status = np_plan_past_check(o->plan_path, s->plan, warning, err);
+    if (status != NP_OK)
+        return np_error_prefix(err, status, "%s was planned behind another plan", o->plan_path);
+    if (warning[0] && o->log)
+        o->log(o->report_context, warning);
+    return NP_OK;
+}
+
 np_status stream_session_prepare(stream_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
@@ -99,6 +113,8 @@ np_status stream_session_prepare(stream_session *s, np_error *err)
     /* Whoever made the file, and whoever signed it: what is sent is within the envelope, spacing included. */
     if (status == NP_OK && (status = np_envelope_check(s->plan, err)) != NP_OK)
         np_error_prefix(err, status, "%s", o->plan_path);
+    if (status == NP_OK && !o->air && !o->n_verdicts)
+        status = check_past(s, err);
     if (status == NP_OK)
         status = check_session(s, err);
     if (status == NP_OK)

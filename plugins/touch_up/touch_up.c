@@ -9,12 +9,13 @@ enum { DENSITY, TOLERANCE, FEATHER, TONE_SHIFT, TONE, TONE_VARIATION, LEAN, PARA
 #define STREAM_TONE 1u
 #define STREAM_LEAN 2u
 
-/* Density that is missing at sample I: by the earlier plan where that wanted any, else by the parameter. */
+/* Density that is missing at sample I: by the earlier plan, which wanted nothing where it put no dot; by the parameter where the case
+ * names no plan. */
 static double missing_at(const double *p, const np_strategy_samples *s, uint32_t i)
 {
     double planned = s->planned_density_per_cm2[i];
-    double wanted = planned > 0.0 ? planned : p[DENSITY];
-    double missing = planned > 0.0 ? wanted - s->made_density_per_cm2[i] : wanted - s->existing_density_per_cm2[i];
+    double wanted = planned >= 0.0 ? planned : p[DENSITY];
+    double missing = wanted - (planned >= 0.0 ? s->made_density_per_cm2[i] : s->existing_density_per_cm2[i]);
     if (!(missing > 0.0) || !(wanted > 0.0))
         return 0.0;
     /* a little too few is how any pattern wavers, and no gap */
@@ -29,7 +30,7 @@ static int32_t paint(const np_strategy_job *job, const np_strategy_samples *s, n
         if (inside_mm < 0.0)
             continue;
         double planned = s->planned_density_per_cm2[i];
-        out->coverage[i] = planned > 0.0 ? 1.0 : np_kit_smoothstep(0.0, p[FEATHER], inside_mm);
+        out->coverage[i] = planned > 0.0 ? 1.0 : planned < 0.0 ? np_kit_smoothstep(0.0, p[FEATHER], inside_mm) : 0.0;
         out->density_per_cm2[i] = missing_at(p, s, i);
         np_kit_lean(job, s, i, STREAM_LEAN, p[LEAN], out);
         double tone = s->made_tone[i] >= 0.0 ? s->made_tone[i] + p[TONE_SHIFT] : p[TONE];

@@ -10,7 +10,7 @@ typedef struct field_history {
     np_vec3 *standing; /* dots that are there and count */
     double *tones;     /* of each of them; NAN: nobody knows */
     size_t n_standing;
-    np_vec3 *planned; /* dots of the earlier plan */
+    np_vec3 *planned; /* dots of the earlier plan; NULL: the case names none */
     size_t n_planned;
     np_vec3 *entries; /* of the needles whose dots stand by the journals */
     size_t n_entries;

@@ -348,7 +348,8 @@ typedef struct np_strategy_samples {
     /* Since 1.1.  HAIR_TILT: of hair from the normal, 0 upright, pi/2 flat on the skin; 0 in the middle of a whorl. */
     const double *hair_tilt_rad;
     /* Since 1.2.  HISTORY: dots that an earlier treatment of this head left, those that its plan wanted (both measured alike, so that
-     * they are the same where none is missing), and the mean tone of what it left; -1 where it left nothing. */
+     * they are the same where none is missing; the latter is -1 everywhere where the case names no plan, 0 where the plan wanted nothing),
+     * and the mean tone of what it left; -1 where it left nothing. */
     const double *made_density_per_cm2, *planned_density_per_cm2, *made_tone;
 } np_strategy_samples;
 

@@ -17,8 +17,19 @@ typedef struct make_needle {
     np_vec3 lean; /* along the skin, unit: to where the shaft leans */
 } make_needle;
 
+/* Earlier plans of the head that the case names. */
+typedef struct make_past {
+    np_past_mark *marks;
+    size_t n;
+    np_case_keep_out
+        *keep_outs; /* the case's own, which own what they point to, and those of earlier plans behind them */
+    unsigned n_keep_outs, n_own; /* 0 and 0: there are no earlier ones */
+    np_case source;              /* the case with these: what the painter paints */
+} make_past;
+
 typedef struct make_making {
     const np_case *c;
+    make_past past;
     const np_progress *progress;
     bool draft;             /* a look at a strategy, which nobody will make */
     np_plugin_list plugins; /* strategies to be taken; none: the case's are looked for */

@@ -1,0 +1,25 @@
+/* The plans that a touch-up was planned behind: which they were, and how much of them was made then, stands in its notes. */
+#ifndef NP_PLAN_PAST_H
+#define NP_PLAN_PAST_H
+
+#include "plan/plan.h"
+
+#define NP_PLAN_PAST_MAX 16    /* plans in a row */
+#define NP_PLAN_PAST_BYTES 160 /* of np_plan_past_words */
+#define NP_PLAN_PAST_WARNING_BYTES 600
+
+/* What a note says of a plan with DIGEST of whose dots N_OUTCOMES have an outcome, whatever it is. */
+void np_plan_past_words(const unsigned char digest[NP_PLAN_DIGEST_BYTES], size_t n_outcomes,
+                        char out[NP_PLAN_PAST_BYTES]);
+/* Whether NOTES name any earlier plan. */
+bool np_plan_past_is_named(const char *notes);
+/* Whether NOTES say it of the plan with DIGEST; *OUT_N: how many outcomes that had. */
+bool np_plan_past_find(const char *notes, const unsigned char digest[NP_PLAN_DIGEST_BYTES], size_t *out_n);
+
+/* Whether the plans that PLAN (the file at PATH) was planned behind have as many outcomes as they had then: they are looked for beside it, where
+ * its case named them.  NP_ERR_INVALID, with what to do, where they have more (dots were made that PLAN knows nothing of, and would make
+ * again) or fewer (an older copy), or one is being run.  OUT_WARNING: what could not be told, and why; "" where everything was. */
+np_status np_plan_past_check(const char *path, const np_plan *plan, char out_warning[NP_PLAN_PAST_WARNING_BYTES],
+                             np_error *err);
+
+#endif
