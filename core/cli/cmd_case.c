@@ -123,9 +123,11 @@ static np_status print_check(const np_command_args *args, const np_case *c, cons
                              const np_painter *painter, np_error *err)
 {
     size_t n_pins, n_existing = c->existing.n;
-    char held[NP_CASE_HELD_BYTES];
+    char held[NP_CASE_HELD_BYTES], mended[NP_SCAN_MENDED_BYTES];
+    np_scan_mended(scan, mended);
     np_painter_pins(painter, &n_pins);
     if (!np_args_flag(args, "json")) {
+        cli_print_notes(mended, stderr);
         printf("%s is in order: %zu triangles, %u layers, %zu pins, %zu existing follicles, %u sessions\n",
                CLI_PLAIN(c->path), scan->surface.mesh.n_triangles, c->n_layers, n_pins, n_existing, c->n_sessions);
         for (unsigned i = 0; i < c->n_layers; i++)
@@ -141,8 +143,11 @@ static np_status print_check(const np_command_args *args, const np_case *c, cons
     for (unsigned i = 0; i < c->n_layers; i++)
         json_array_append_new(layers, json_pack("{s:s, s:s}", "name", c->layers[i].name, "strategy",
                                                 np_painter_strategy_version(painter, i)));
+    json_t *notes = cli_lines_json(mended), *of_layers = cli_lines_json(np_painter_notes(painter));
+    json_array_extend(notes, of_layers);
+    json_decref(of_layers);
     return cli_give_json(json_pack("{s:s, s:b, s:[], s:o, s:I, s:o, s:I, s:I, s:i, s:o}", "case", CLI_PLAIN(c->path),
-                                   "ok", 1, "findings", "notes", cli_lines_json(np_painter_notes(painter)), "triangles",
+                                   "ok", 1, "findings", "notes", notes, "triangles",
                                    (json_int_t)scan->surface.mesh.n_triangles, "layers", layers, "pins",
                                    (json_int_t)n_pins, "existing", (json_int_t)n_existing, "sessions",
                                    (int)c->n_sessions, "person", cli_person_json(c)),

@@ -2,6 +2,7 @@
  * head, which is made in it.  Behind here nobody can tell which it was. */
 #include "head/scan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +74,17 @@ np_status np_scan_create_from_mesh(np_mesh *mesh, const np_case_landmarks *landm
         *out_scan = NULL;
     }
     return status;
+}
+
+void np_scan_mended(const np_scan *scan, char out_text[NP_SCAN_MENDED_BYTES])
+{
+    out_text[0] = '\0';
+    if (scan->n_doubled || scan->n_turned)
+        snprintf(
+            out_text, NP_SCAN_MENDED_BYTES,
+            "scan: %zu faces stood in the file twice and were dropped, %zu were turned to look outwards like those "
+            "beside them\n",
+            scan->n_doubled, scan->n_turned);
 }
 
 void np_scan_destroy(np_scan *scan)

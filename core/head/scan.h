@@ -40,6 +40,9 @@ np_status np_scan_create(const np_case_scan *source, const np_progress *progress
  * turned but the indices, so that synthetic shapes (a plane, a sphere) can be scans. */
 np_status np_scan_create_from_mesh(np_mesh *mesh, const np_case_landmarks *landmarks, const np_vec3 *whorls,
                                    size_t n_whorls, np_scan **out_scan, np_error *err);
+/* What was mended of SCAN's mesh, as one line with its end: faces that stood in the file twice, faces that were turned; "" if nothing. */
+#define NP_SCAN_MENDED_BYTES 200
+void np_scan_mended(const np_scan *scan, char out_text[NP_SCAN_MENDED_BYTES]);
 void np_scan_destroy(np_scan *scan);
 
 /* A copy of the mesh as it was before it was smoothed, in the head frame.  NP_ERR_NO_MEMORY.  The caller frees *out_mesh

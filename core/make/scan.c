@@ -7,6 +7,7 @@
 
 #include "base/version.h"
 #include "make/make.h"
+#include "make/private/notes.h"
 
 /* What the plan takes over from the case. */
 static np_status start_plan(make_making *m, np_error *err)
@@ -39,8 +40,14 @@ static np_status start_plan(make_making *m, np_error *err)
 
 np_status make_scan(make_making *m, np_error *err)
 {
+    char mended[NP_SCAN_MENDED_BYTES];
     np_status status = np_scan_create(&m->c->scan, m->progress, &m->scan, err);
-    return status == NP_OK ? start_plan(m, err) : status;
+    if (status == NP_OK)
+        status = start_plan(m, err);
+    if (status != NP_OK)
+        return status;
+    np_scan_mended(m->scan, mended);
+    return mended[0] ? make_note(m, err, "%s", mended) : NP_OK;
 }
 
 np_surface_point make_scan_point(const np_scan *scan, uint32_t triangle, np_vec3 position)

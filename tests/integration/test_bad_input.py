@@ -99,6 +99,47 @@ class Scans(Case):
         self.run_program("case", "check", "holes.yaml")
 
 
+    def case_on(self, name, content):
+        """The case with another mesh file in place of the head's."""
+        self.write(name, content)
+        text = re.sub(r"(file:\s*)\S*head\.ply\"?", rf"\g<1>{self.folder / name}", self.case)
+        return self.write(f"{name}.yaml", text)
+
+    def check_case(self, name, content):
+        """Number of triangles, and notes, of that case."""
+        said = json.loads(self.run_program("case", "check", self.case_on(name, content), "--json")[0])
+        return said["triangles"], said["notes"]
+
+    def test_faces_that_stand_twice_are_dropped_and_counted(self):
+        vertices, faces = read_ply(self.mesh)
+        again = [(b, c, a) for a, b, c in faces[1000:1300]] + [(c, b, a) for a, b, c in faces[5000:5200]]
+        doubled = ply(vertices, faces + again)
+        said = "scan: 500 faces stood in the file twice and were dropped, 0 were turned to look outwards like those beside them"
+        self.assertEqual(self.check_case("doubled.ply", doubled), (len(faces), [said]))
+        plans = {}
+        for name, content in (("clean", ply(vertices, faces)), ("twice", doubled)):
+            case = self.case_on(f"{name}.ply", content)
+            (self.folder / case).write_text(re.sub(r"density_per_cm2: *[0-9.]+", "density_per_cm2: 10", (self.folder / case).read_text()))
+            out = self.run_program("plan", case, "-o", f"{name}.needleplan")[0]
+            self.assertEqual(out.count(said), int(name == "twice"))
+            self.run_program("export", f"{name}.needleplan", "-o", f"{name}.csv")
+            plans[name] = (self.folder / f"{name}.csv").read_text()
+        self.assertGreater(plans["clean"].count("\n"), 100)
+        self.assertEqual(plans["twice"], plans["clean"])
+
+    def test_a_head_as_programs_write_it(self):
+        """Keywords in capitals, and bytes behind the end: the same head."""
+        vertices, faces = read_ply(self.mesh)
+        corners = [[vertices[i] for i in f] for f in faces]
+        text = "SOLID HEAD\n" + "".join(
+            "FACET NORMAL 0 0 0\nOUTER LOOP\n" + "".join(f"VERTEX {x!r} {y!r} {z!r}\n" for x, y, z in c) + "ENDLOOP\nENDFACET\n"
+            for c in corners) + "ENDSOLID HEAD\n"
+        binary = b"solid".ljust(80, b"\0") + struct.pack("<I", len(faces)) + b"".join(
+            struct.pack("<12fH", 0, 0, 0, *(x for v in c for x in v), 0) for c in corners)
+        for name, content in (("capitals.stl", text), ("binary.stl", binary), ("behind.stl", binary + b"\0made by X" * 3),
+                              ("behind.ply", ply(vertices, faces) + b"\r\nmade by X\0"), ("upper.PLY", ply(vertices, faces))):
+            self.assertEqual(self.check_case(name, content), (len(faces), []), name)
+
     def write_a_spoilt_crown(self):
         """A crown with a spike and a hole."""
         self.run_program("case", "new", "crown", "--scan", "head.yaml", "-o", "whole.yaml")
