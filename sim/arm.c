@@ -13,7 +13,7 @@ enum { INSERTION = 1, WITHDRAWAL = 2 };
 
 void sim_arm_init(sim_arm *arm, const sim_arm_config *config, uint64_t now_us)
 {
-    *arm = (sim_arm){.config = *config, .now_us = now_us, .head = sim_frame3_identity(), .at_home = true};
+    *arm = (sim_arm){.config = *config, .now_us = now_us, .head = np_frame3_identity(), .at_home = true};
     if (config->record)
         arm->time_s = config->record->last_time_s;
 }
@@ -52,24 +52,24 @@ static np_vec3 from_ppm(const int32_t v[3])
     return np_vec3_normalize((np_vec3){v[0], v[1], v[2]});
 }
 
-static sim_frame3 from_pose(const np_wire_pose *pose)
+static np_frame3 from_pose(const np_wire_pose *pose)
 {
     double w = pose->rotation_ppm[0], x = pose->rotation_ppm[1], y = pose->rotation_ppm[2], z = pose->rotation_ppm[3];
     double k = 2 / (w * w + x * x + y * y + z * z);
-    return (sim_frame3){.x = {1 - k * (y * y + z * z), k * (x * y + w * z), k * (x * z - w * y)},
-                        .y = {k * (x * y - w * z), 1 - k * (x * x + z * z), k * (y * z + w * x)},
-                        .z = {k * (x * z + w * y), k * (y * z - w * x), 1 - k * (x * x + y * y)},
-                        .p = from_um(pose->translation_um)};
+    return (np_frame3){.x = {1 - k * (y * y + z * z), k * (x * y + w * z), k * (x * z - w * y)},
+                       .y = {k * (x * y - w * z), 1 - k * (x * x + z * z), k * (y * z + w * x)},
+                       .z = {k * (x * z + w * y), k * (y * z - w * x), 1 - k * (x * x + y * y)},
+                       .p = from_um(pose->translation_um)};
 }
 
 /* The head's frame in the executor's: where the registration says the head (or what tracks it) is, then how the head has
  * moved since. */
-static sim_frame3 head_frame(const np_wire_pose *registration, const np_wire_pose *head)
+static np_frame3 head_frame(const np_wire_pose *registration, const np_wire_pose *head)
 {
-    sim_frame3 frame = from_pose(registration);
+    np_frame3 frame = from_pose(registration);
     if (head) {
-        sim_frame3 moved = from_pose(head);
-        frame = sim_frame3_compose(&frame, &moved);
+        np_frame3 moved = from_pose(head);
+        frame = np_frame3_compose(&frame, &moved);
     }
     return frame;
 }
@@ -85,7 +85,7 @@ static np_vec3 tip_error(const sim_arm *arm)
 
 static sim_leg travel_to(const sim_arm *arm, np_vec3 tip, np_vec3 axis)
 {
-    return (sim_leg){.to = {sim_frame3_place(&arm->head, tip), sim_frame3_turn(&arm->head, axis)},
+    return (sim_leg){.to = {np_frame3_place(&arm->head, tip), np_frame3_turn(&arm->head, axis)},
                      .speed_mm_s = SIM_ARM_TIP_SPEED_MM_S};
 }
 
@@ -186,7 +186,7 @@ void sim_arm_drive_home(sim_arm *arm)
 /* Where the needle goes through the skin, and how deep its tip is, from where the tool is alone.  Head frame. */
 static double depth_of(const sim_arm *arm, const sim_pose *tool, np_vec3 *out_through)
 {
-    np_vec3 tip = sim_frame3_place_back(&arm->head, tool->tip), axis = sim_frame3_turn_back(&arm->head, tool->axis);
+    np_vec3 tip = np_frame3_place_back(&arm->head, tool->tip), axis = np_frame3_turn_back(&arm->head, tool->axis);
     np_vec3 skin = from_um(arm->dot.position_um), normal = from_ppm(arm->dot.normal_ppm);
     double depth = -np_vec3_dot(np_vec3_sub(tip, skin), normal);
     *out_through = np_vec3_mad(tip, axis, depth / np_vec3_dot(axis, normal));

@@ -82,7 +82,7 @@ typedef struct sim_arm {
     int travel;       /* the leg that ends the move */
     np_wire_dot dot;
     sim_arm_fault_kind fault;
-    sim_frame3 head;                        /* of the dot, in the executor's frame */
+    np_frame3 head;                         /* of the dot, in the executor's frame */
     double begun_s;                         /* on the arm's clock */
     double pulled_s;                        /* since then */
     double depth_mm;                        /* reached */

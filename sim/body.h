@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 #include "base/status.h"
-#include "sim/frame3.h"
+#include "robot/frame3.h"
 #include "sim/way.h"
 
 #define SIM_BODY_MAX_LEGS 40
@@ -33,7 +33,7 @@ typedef struct sim_body sim_body;
 typedef struct sim_body_kind {
     const char *name;
     sim_pose (*rest)(const sim_body *body);
-    bool (*follow)(sim_body *body, const sim_frame3 *head, const sim_leg *legs, int n);
+    bool (*follow)(sim_body *body, const np_frame3 *head, const sim_leg *legs, int n);
     double (*arrives_s)(const sim_body *body, int leg);
     sim_pose (*tool)(sim_body *body, double seconds);
     void (*stop)(sim_body *body, double seconds);
@@ -52,7 +52,7 @@ static inline sim_pose sim_body_rest(const sim_body *body)
 }
 /* Begins a motion of N legs (1 to SIM_BODY_MAX_LEGS; copied) round the head whose frame is HEAD.  False if the body cannot
  * go this way: nothing has begun then. */
-static inline bool sim_body_follow(sim_body *body, const sim_frame3 *head, const sim_leg *legs, int n)
+static inline bool sim_body_follow(sim_body *body, const np_frame3 *head, const sim_leg *legs, int n)
 {
     return body->kind->follow(body, head, legs, n);
 }

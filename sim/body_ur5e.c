@@ -46,7 +46,7 @@ static const effort EFFORTS[] = {{3, 2, 300}, {12, 4, 1000}};
 
 typedef struct knot {
     double fraction; /* of the leg */
-    sim_joints joints;
+    np_joints joints;
 } knot;
 
 typedef struct leg {
@@ -58,7 +58,7 @@ typedef struct leg {
 
 typedef struct ur5e {
     sim_body body;
-    sim_joints joints;               /* where the arm stands without a motion */
+    np_joints joints;                /* where the arm stands without a motion */
     leg legs[2 * SIM_BODY_MAX_LEGS]; /* as they were asked for, and those for easing */
     int n, asked[SIM_BODY_MAX_LEGS]; /* where in LEGS those are */
     knot knots[MAX_KNOTS];
@@ -67,17 +67,17 @@ typedef struct ur5e {
 
 /* ---- frames ---- */
 
-static sim_pose pose_of(const sim_joints *joints)
+static sim_pose pose_of(const np_joints *joints)
 {
-    sim_frame3 rest = sim_rig_rest(), tool = sim_rig_tool(joints);
-    return (sim_pose){sim_frame3_place_back(&rest, tool.p), sim_frame3_turn_back(&rest, tool.z)};
+    np_frame3 rest = sim_rig_rest(), tool = sim_rig_tool(joints);
+    return (sim_pose){np_frame3_place_back(&rest, tool.p), np_frame3_turn_back(&rest, tool.z)};
 }
 
 /* POSE in the base frame, the tool's side as near to X as it goes and TURN further. */
-static sim_frame3 tool_at(const sim_pose *pose, np_vec3 x, double turn)
+static np_frame3 tool_at(const sim_pose *pose, np_vec3 x, double turn)
 {
-    sim_frame3 rest = sim_rig_rest(),
-               tool = {.p = sim_frame3_place(&rest, pose->tip), .z = sim_frame3_turn(&rest, pose->axis)};
+    np_frame3 rest = sim_rig_rest(),
+              tool = {.p = np_frame3_place(&rest, pose->tip), .z = np_frame3_turn(&rest, pose->axis)};
     np_vec3 side = np_vec3_reject(x, tool.z);
     side = np_vec3_length(side) > 1e-3 ? np_vec3_normalize(side) : np_vec3_perpendicular(tool.z);
     tool.x = np_vec3_rotate(side, tool.z, turn);
@@ -91,7 +91,7 @@ static sim_frame3 tool_at(const sim_pose *pose, np_vec3 x, double turn)
 typedef enum turning { NOT_AT_ALL, COMFORTABLY, LEFT, RIGHT, TURNINGS } turning;
 
 /* The best posture at POSE, so near to FROM that nothing is mistaken.  HEAD in the base frame. */
-static bool step(const sim_joints *from, const sim_pose *pose, turning turns, const sim_frame3 *head, sim_joints *out)
+static bool step(const np_joints *from, const sim_pose *pose, turning turns, const np_frame3 *head, np_joints *out)
 {
     np_vec3 x = sim_rig_tool(from).x;
     double best = HUGE_VAL;
@@ -99,8 +99,8 @@ static bool step(const sim_joints *from, const sim_pose *pose, turning turns, co
     for (size_t i = 0; i < n; i++) {
         if ((turns == LEFT && TURNS_RAD[i] < 0) || (turns == RIGHT && TURNS_RAD[i] > 0))
             continue;
-        sim_frame3 tool = tool_at(pose, x, TURNS_RAD[i]);
-        sim_joints joints;
+        np_frame3 tool = tool_at(pose, x, TURNS_RAD[i]);
+        np_joints joints;
         double turn = sim_rig_nearest(from, &tool, &joints);
         if (turn > KNOT_JOINT_RAD || !sim_rig_is_in_range(&joints))
             continue;
@@ -114,7 +114,7 @@ static bool step(const sim_joints *from, const sim_pose *pose, turning turns, co
     return best < HUGE_VAL;
 }
 
-static bool add_knot(ur5e *arm, leg *l, double fraction, const sim_joints *joints)
+static bool add_knot(ur5e *arm, leg *l, double fraction, const np_joints *joints)
 {
     if (arm->n_knots == MAX_KNOTS)
         return false;
@@ -124,10 +124,10 @@ static bool add_knot(ur5e *arm, leg *l, double fraction, const sim_joints *joint
 }
 
 /* Gives leg L its knots from posture FROM on; false if the arm cannot follow it.  TURNS: the needle about itself. */
-static bool track(ur5e *arm, leg *l, const sim_joints *from, turning turns, const sim_frame3 *head)
+static bool track(ur5e *arm, leg *l, const np_joints *from, turning turns, const np_frame3 *head)
 {
     double most = 1 / fmax(1, ceil(fmax(l->way.mm / KNOT_MM, l->way.rad / KNOT_RAD))), part = most, at = 0;
-    sim_joints joints = *from, next;
+    np_joints joints = *from, next;
     l->first = arm->n_knots;
     l->n = 0;
     if (!add_knot(arm, l, 0, from))
@@ -151,11 +151,11 @@ static bool track(ur5e *arm, leg *l, const sim_joints *from, turning turns, cons
 }
 
 /* Turning the needle in place by ANGLE in so many PARTS; all postures, or false. */
-static bool turn_parts(const sim_joints *from, const sim_pose *pose, double angle, int parts, sim_joints *out)
+static bool turn_parts(const np_joints *from, const sim_pose *pose, double angle, int parts, np_joints *out)
 {
     for (int i = 0; i < parts; i++) {
-        const sim_joints *last = i ? &out[i - 1] : from;
-        sim_frame3 tool = tool_at(pose, sim_rig_tool(last).x, angle / parts);
+        const np_joints *last = i ? &out[i - 1] : from;
+        np_frame3 tool = tool_at(pose, sim_rig_tool(last).x, angle / parts);
         if (sim_rig_nearest(last, &tool, &out[i]) > KNOT_JOINT_RAD || !sim_rig_is_in_range(&out[i]))
             return false;
     }
@@ -164,7 +164,7 @@ static bool turn_parts(const sim_joints *from, const sim_pose *pose, double angl
 
 /* One step of turning the needle in place, to the side of DIRECTION, in as many parts as it takes near singular postures, where joints
  * turn fast.  Their number, the last one's posture at its end; 0 if it cannot be. */
-static int turn_in_place(const sim_joints *from, const sim_pose *pose, double direction, sim_joints out[EASE_PARTS])
+static int turn_in_place(const np_joints *from, const sim_pose *pose, double direction, np_joints out[EASE_PARTS])
 {
     for (int parts = 1; parts <= EASE_PARTS; parts *= 4)
         if (turn_parts(from, pose, direction * EASE_STEP_RAD, parts, out))
@@ -173,12 +173,12 @@ static int turn_in_place(const sim_joints *from, const sim_pose *pose, double di
 }
 
 /* How many steps to which side lead to the most comfortable posture; 0 if it is not worth it. */
-static int ease_steps(const sim_joints *from, const sim_pose *pose, const sim_frame3 *head)
+static int ease_steps(const np_joints *from, const sim_pose *pose, const np_frame3 *head)
 {
     double best = sim_rig_discomfort(from, head) - EASE_WORTH;
     int steps = 0;
     for (int direction = -1; direction <= 1; direction += 2) {
-        sim_joints joints = *from, next[EASE_PARTS];
+        np_joints joints = *from, next[EASE_PARTS];
         for (int i = 1, parts; i <= EASE_STEPS && (parts = turn_in_place(&joints, pose, direction, next)) > 0; i++) {
             joints = next[parts - 1];
             double bad = sim_rig_discomfort(&joints, head);
@@ -192,13 +192,13 @@ static int ease_steps(const sim_joints *from, const sim_pose *pose, const sim_fr
 }
 
 /* STEPS, or so many of them as turn no joint by more than what is gentle. */
-static int gentle_steps(const sim_joints *from, const sim_pose *pose, int steps)
+static int gentle_steps(const np_joints *from, const sim_pose *pose, int steps)
 {
-    sim_joints joints = *from, next[EASE_PARTS];
+    np_joints joints = *from, next[EASE_PARTS];
     int taken = 0;
     while (taken < abs(steps)) {
         int parts = turn_in_place(&joints, pose, steps > 0 ? 1 : -1, next);
-        if (parts == 0 || sim_rig_largest_turn(from, &next[parts - 1]) > GENTLE_RAD)
+        if (parts == 0 || np_joints_largest_turn(from, &next[parts - 1]) > GENTLE_RAD)
             break;
         joints = next[parts - 1];
         taken++;
@@ -207,10 +207,10 @@ static int gentle_steps(const sim_joints *from, const sim_pose *pose, int steps)
 }
 
 /* Gives leg L, which goes nowhere, the knots of turning in place by so many STEPS. */
-static bool ease(ur5e *arm, leg *l, const sim_joints *from, const sim_pose *pose, int steps)
+static bool ease(ur5e *arm, leg *l, const np_joints *from, const sim_pose *pose, int steps)
 {
     int n = abs(steps);
-    sim_joints joints = *from, next[EASE_PARTS];
+    np_joints joints = *from, next[EASE_PARTS];
     l->way = sim_way_make(pose, pose);
     l->first = arm->n_knots;
     l->n = 0;
@@ -247,7 +247,7 @@ static double joints_extent(const ur5e *arm, const leg *l)
     const knot *k = arm->knots + l->first;
     double most = 0;
     for (size_t i = 1; i < l->n; i++)
-        most = fmax(most, sim_rig_largest_turn(&k[i - 1].joints, &k[i].joints) / (k[i].fraction - k[i - 1].fraction));
+        most = fmax(most, np_joints_largest_turn(&k[i - 1].joints, &k[i].joints) / (k[i].fraction - k[i - 1].fraction));
     return most;
 }
 
@@ -257,7 +257,7 @@ static void time_leg(const ur5e *arm, leg *l, double speed_mm_s)
     l->speed = l->acceleration = 1;
     take_slower(l, l->way.mm, speed_mm_s, ACCELERATION_MM_S2);
     take_slower(l, l->way.rad, TURN_RAD_S, TURN_RAD_S2);
-    take_slower(l, joints_extent(arm, l), SIM_UR5E_SPEED_RAD_S, SIM_UR5E_ACCELERATION_RAD_S2);
+    take_slower(l, joints_extent(arm, l), NP_UR_SPEED_RAD_S, NP_UR_ACCELERATION_RAD_S2);
 }
 
 /* ---- the body ---- */
@@ -265,11 +265,11 @@ static void time_leg(const ur5e *arm, leg *l, double speed_mm_s)
 static sim_pose ur5e_rest(const sim_body *body)
 {
     (void)body;
-    sim_joints home = sim_rig_home();
+    np_joints home = sim_rig_home();
     return pose_of(&home);
 }
 
-static const sim_joints *last_joints(const ur5e *arm)
+static const np_joints *last_joints(const ur5e *arm)
 {
     return arm->n_knots ? &arm->knots[arm->n_knots - 1].joints : &arm->joints;
 }
@@ -279,7 +279,7 @@ typedef struct asked {
     const sim_leg *legs;
     int n;
     sim_pose from;
-    sim_frame3 head; /* in the base frame */
+    np_frame3 head; /* in the base frame */
     int tries;
 } asked;
 
@@ -293,7 +293,7 @@ static const sim_pose *begin_of(const asked *motion, int i)
 static bool add_leg(ur5e *arm, const asked *motion, int i, turning turns)
 {
     leg *l = &arm->legs[arm->n];
-    const sim_joints from = *last_joints(arm);
+    const np_joints from = *last_joints(arm);
     l->way = sim_way_make(begin_of(motion, i), &motion->legs[i].to);
     if (!track(arm, l, &from, turns, &motion->head) ||
         sim_rig_clearance_mm(last_joints(arm), &motion->head) < SIM_RIG_CLEARANCE_MM)
@@ -305,7 +305,7 @@ static bool add_leg(ur5e *arm, const asked *motion, int i, turning turns)
 /* Adds legs FIRST to END, of which all but the first go along the axis, after turning in place by STEPS. */
 static bool add_legs(ur5e *arm, const asked *motion, int first, int end, int steps, turning turns)
 {
-    const sim_joints from = *last_joints(arm);
+    const np_joints from = *last_joints(arm);
     if (steps != 0) {
         if (!ease(arm, &arm->legs[arm->n], &from, begin_of(motion, first), steps))
             return false;
@@ -332,7 +332,7 @@ static int end_of_axis(const asked *motion, int first)
 /* How far the arm eases before the way to leg FIRST. */
 static int first_choice(const ur5e *arm, const asked *motion, int first)
 {
-    const sim_joints *from = last_joints(arm);
+    const np_joints *from = last_joints(arm);
     const sim_pose *pose = begin_of(motion, first);
     double bad = sim_rig_discomfort(from, &motion->head);
     if (bad < EASE_FROM)
@@ -379,11 +379,11 @@ static void time_legs(ur5e *arm, const asked *motion)
     }
 }
 
-static bool ur5e_follow(sim_body *body, const sim_frame3 *head, const sim_leg *legs, int n)
+static bool ur5e_follow(sim_body *body, const np_frame3 *head, const sim_leg *legs, int n)
 {
     ur5e *arm = (ur5e *)body;
-    sim_frame3 rest = sim_rig_rest();
-    asked motion = {legs, n, pose_of(&arm->joints), sim_frame3_compose(&rest, head), 0};
+    np_frame3 rest = sim_rig_rest();
+    asked motion = {legs, n, pose_of(&arm->joints), np_frame3_compose(&rest, head), 0};
     bool found = false;
     for (size_t i = 0; i < sizeof EFFORTS / sizeof EFFORTS[0] && n <= SIM_BODY_MAX_LEGS && !found; i++) {
         motion.tries = EFFORTS[i].tries;
@@ -406,22 +406,22 @@ static double ur5e_arrives_s(const sim_body *body, int i)
 }
 
 /* The posture at FRACTION of leg L: exactly there, and between the knots on both sides. */
-static sim_joints posture_on(const ur5e *arm, const leg *l, double fraction)
+static np_joints posture_on(const ur5e *arm, const leg *l, double fraction)
 {
     const knot *k = arm->knots + l->first;
     size_t i = 1;
     while (i + 1 < l->n && k[i].fraction < fraction)
         i++;
     double part = (fraction - k[i - 1].fraction) / (k[i].fraction - k[i - 1].fraction);
-    sim_joints between, exact;
-    for (int j = 0; j < SIM_UR5E_JOINTS; j++)
+    np_joints between, exact;
+    for (int j = 0; j < NP_UR_JOINTS; j++)
         between.q[j] = k[i - 1].joints.q[j] + part * (k[i].joints.q[j] - k[i - 1].joints.q[j]);
     sim_pose pose = sim_way_at(&l->way, fraction);
-    sim_frame3 tool = tool_at(&pose, sim_rig_tool(&between).x, 0);
+    np_frame3 tool = tool_at(&pose, sim_rig_tool(&between).x, 0);
     return sim_rig_nearest(&between, &tool, &exact) <= KNOT_JOINT_RAD ? exact : between;
 }
 
-static sim_joints posture(const ur5e *arm, double seconds)
+static np_joints posture(const ur5e *arm, double seconds)
 {
     int i = 0;
     if (arm->n == 0)
@@ -434,7 +434,7 @@ static sim_joints posture(const ur5e *arm, double seconds)
 
 static sim_pose ur5e_tool(sim_body *body, double seconds)
 {
-    sim_joints joints = posture((ur5e *)body, seconds);
+    np_joints joints = posture((ur5e *)body, seconds);
     return pose_of(&joints);
 }
 

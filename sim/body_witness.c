@@ -15,7 +15,7 @@ typedef struct watched {
     sim_body body;
     sim_body *inner;
     sim_witness *witness;
-    sim_frame3 head;
+    np_frame3 head;
     sim_leg legs[SIM_BODY_MAX_LEGS];
     int n;                   /* 0: no motion, or one by hand */
     uint64_t looks;          /* of this motion */
@@ -34,7 +34,7 @@ static sim_pose watched_rest(const sim_body *body)
 static void check_place(watched *w)
 {
     for (int i = 0; i < w->n && w->found.status == NP_OK; i++) {
-        np_vec3 tip = sim_frame3_place_back(&w->head, w->legs[i].to.tip);
+        np_vec3 tip = np_frame3_place_back(&w->head, w->legs[i].to.tip);
         if (w->legs[i].puncture && !sim_witness_is_near(w->witness, tip, NEAR_MM))
             np_error_set(&w->found, NP_ERR_INVALID,
                          "dot %u is more than %.0f mm from the skin of --head: is it the head of this plan's case?",
@@ -42,7 +42,7 @@ static void check_place(watched *w)
     }
 }
 
-static bool watched_follow(sim_body *body, const sim_frame3 *head, const sim_leg *legs, int n)
+static bool watched_follow(sim_body *body, const np_frame3 *head, const sim_leg *legs, int n)
 {
     watched *w = (watched *)body;
     if (n > SIM_BODY_MAX_LEGS || !sim_body_follow(w->inner, head, legs, n))
@@ -95,7 +95,7 @@ static void note(watched *w, double seconds, const sim_finding *f)
 static void look_at(watched *w, double seconds)
 {
     sim_pose tool = sim_body_tool(w->inner, seconds);
-    sim_pose in_head = {sim_frame3_place_back(&w->head, tool.tip), sim_frame3_turn_back(&w->head, tool.axis)};
+    sim_pose in_head = {np_frame3_place_back(&w->head, tool.tip), np_frame3_turn_back(&w->head, tool.axis)};
     sim_finding finding;
     bool clear = sim_witness_look(w->witness, &in_head, w->legs[leg_at(w, seconds)].puncture, &finding);
     if (!clear && (w->found.status == NP_OK || (w->finding && finding.depth_mm > w->depth_mm))) {

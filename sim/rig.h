@@ -13,37 +13,33 @@
 
 #include <stdbool.h>
 
-#include "sim/ur5e.h"
+#include "robot/posture.h"
 
 #define SIM_RIG_TOOL_MM 150.0  /* flange to needle tip, along the needle's axis */
 #define SIM_RIG_MOUNT_RAD 0.64 /* between the needle's axis and the flange's */
 #define SIM_RIG_CLEARANCE_MM                                                                                           \
     180.0 /* from the head's middle to the middle of a link: head 115, link 60, and 5 to spare */
-#define SIM_RIG_HEAD_MIDDLE_MM 40.0 /* height of the head's middle above the head frame's origin */
 
 /* The head rest's frame (x anterior, y left, z up, as the head's when it is registered there) in the arm's base frame. */
-sim_frame3 sim_rig_rest(void);
+np_frame3 sim_rig_rest(void);
 
 /* The posture the arm stands in at the start, clear of the head. */
-sim_joints sim_rig_home(void);
+np_joints sim_rig_home(void);
 
 /* Where needle tip and tool are: z is the needle's axis, x points to the side to which the flange leans. */
-sim_frame3 sim_rig_tool(const sim_joints *joints);
+np_frame3 sim_rig_tool(const np_joints *joints);
 
 /* The posture nearest to FROM that brings the tool to TOOL; returns the largest joint angle between the two, HUGE_VAL if
  * TOOL is out of reach without folding wrist or elbow over.  Joints are counted on from FROM's. */
-double sim_rig_nearest(const sim_joints *from, const sim_frame3 *tool, sim_joints *out_joints);
+double sim_rig_nearest(const np_joints *from, const np_frame3 *tool, np_joints *out_joints);
 
 /* How far upper arm, forearm and flange are from the middle of the head whose frame is HEAD. */
-double sim_rig_clearance_mm(const sim_joints *joints, const sim_frame3 *head);
+double sim_rig_clearance_mm(const np_joints *joints, const np_frame3 *head);
 
 /* True if no joint is beyond its range. */
-bool sim_rig_is_in_range(const sim_joints *joints);
+bool sim_rig_is_in_range(const np_joints *joints);
 
 /* How little a posture leaves to go on from it: grows near the head, near singular postures and near the ends of joints. */
-double sim_rig_discomfort(const sim_joints *joints, const sim_frame3 *head);
-
-/* The largest joint angle between two postures: what decides the time. */
-double sim_rig_largest_turn(const sim_joints *a, const sim_joints *b);
+double sim_rig_discomfort(const np_joints *joints, const np_frame3 *head);
 
 #endif

@@ -1,8 +1,10 @@
 /* needlepath export: the dots of a plan in a format of report/export.h, or as a program for a machine. */
+#include "base/angle.h"
 #include "base/file.h"
 #include "cli/cli.h"
 #include "cli/gantry_options.h"
 #include "report/export.h"
+#include "robot/ur.h"
 
 static const np_option export_options[] = {
     {.name = "format",
@@ -31,6 +33,23 @@ static const np_option export_options[] = {
      .help =
          "Of urscript: a session of more than 1024 dots comes in pieces that a controller loads; each begins and ends "
          "at home."},
+    {.name = "robot",
+     .kind = NP_OPTION_CHOICE,
+     .value = "any|ur5e|ur10e",
+     .fallback = "any",
+     .help = "Of urscript: the arm, whose base frame the fiducials are in. The tool is then turned about its needle so "
+             "that "
+             "no joint turns more than 20 degrees between near dots where that can be, and a way that the arm cannot "
+             "follow is refused; of any arm nothing is known."},
+    {.name = "mount",
+     .kind = NP_OPTION_NUMBER,
+     .value = "DEG",
+     .fallback = "0",
+     .min = 0,
+     .max = 90,
+     .help =
+         "Of urscript: the angle between the needle's axis and the flange's; the needle leans towards the flange's -x. "
+         "Straight in the flange's axis, turning the tool about its needle helps no joint but the last."},
     CLI_GANTRY_OPTIONS("Of gcode", "Of programs"),
     {.name = "out",
      .letter = 'o',
@@ -51,7 +70,7 @@ static const np_example export_examples[] = {
 /* An option that the form does not use would be thought to have done something. */
 static np_status check_used(const np_command_args *args, const np_exporter *exporter, np_error *err)
 {
-    static const char *const names[] = {"fiducials", "piece", "gantry-tilt", "lift", "plunge"};
+    static const char *const names[] = {"fiducials", "piece", "robot", "mount", "gantry-tilt", "lift", "plunge"};
     char users[120] = "";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (np_args_count(args, names[i]) == 0 || np_exporter_uses(exporter, names[i]))
@@ -66,6 +85,7 @@ static np_status check_used(const np_command_args *args, const np_exporter *expo
 static np_status write_export(const np_command_args *args, const np_plan *plan, FILE *out, np_error *err)
 {
     const char *fiducials = np_args_text(args, "fiducials");
+    char turned[400] = "";
     np_registration registration;
     np_export_request request = {.plan = plan,
                                  .path = args->operands[0],
@@ -73,6 +93,10 @@ static np_status write_export(const np_command_args *args, const np_plan *plan, 
                                  .piece = np_args_integer(args, "piece"),
                                  .lift_mm = np_args_number(args, "lift"),
                                  .tilt_max_deg = np_args_number(args, "gantry-tilt"),
+                                 .robot = np_ur_find(np_args_text(args, "robot")),
+                                 .mount_rad = np_angle_rad(np_args_number(args, "mount")),
+                                 .note = turned,
+                                 .note_size = sizeof turned,
                                  .plunge_mm_s = np_args_number(args, "plunge")};
     const np_exporter *exporter = np_exporter_find(np_args_text(args, "format"));
     np_status status = NP_OK;
@@ -80,7 +104,13 @@ static np_status write_export(const np_command_args *args, const np_plan *plan, 
         status = np_registration_read(fiducials, &registration, err);
         request.registration = &registration;
     }
-    return status == NP_OK ? np_export(exporter, &request, out, err) : status;
+    status = status == NP_OK ? np_export(exporter, &request, out, err) : status;
+    if (turned[0])
+        fprintf(stderr,
+                "on the way from the dot beside it a joint turns by more than 20 degrees, which the program says where "
+                "it is: dots %s\n",
+                turned);
+    return status;
 }
 
 static np_status run_export(const np_command_args *args, np_error *err)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "plan/plan.h"
+#include "robot/ur.h"
 #include "stream/register.h"
 
 /* What is asked for.  All borrowed. */
@@ -17,6 +18,10 @@ typedef struct np_export_request {
     int piece;                           /* urscript: of the session, 1..; 0 for all of it where that is one piece */
     double lift_mm, tilt_max_deg;        /* gcode: as of np_gantry_settings */
     double plunge_mm_s;                  /* for_machine: speed down into the skin and up */
+    const np_ur *robot; /* urscript: the arm that is to follow; NULL: any, and nothing is known of it */
+    double mount_rad;   /* urscript: between the needle's axis and the flange's */
+    char *note;         /* [note_size]: what the person should know of what was written; "" if nothing */
+    size_t note_size;
 } np_export_request;
 
 /* One form.  To add one: a file export_NAME.c that defines np_exporter_NAME, and its row in the table. */

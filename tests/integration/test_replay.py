@@ -3,19 +3,21 @@ needle in a puncture's own axis."""
 import math
 import unittest
 
+import ur_arm
 import urscript
-from programs import SHARED, USAGE
+from programs import SANITIZED, SHARED, USAGE
 from replaying import ReplayCase
 
 STEP_MM = 1
 REACH_MM = 150  # the tool's length
+DENSITY = 10 if SANITIZED else 30  # where joints are looked at: neighbours within 5 mm
 
 
 class Replay(ReplayCase):
-    def urscript(self):
-        """All pieces of session 1, one after the other; each begins and ends at home."""
+    def urscript(self, *arm):
+        """All pieces of session 1, one after the other; each begins and ends at home.  ARM: options of the arm."""
         export = ("export", self.plan, "--session", "1", "--format", "urscript", "--fiducials", "fiducials.yaml", "-o",
-                  "session.script", "--force")
+                  "session.script", "--force", *arm)
         pieces = -(-len(self.dots) // 1024)
         if pieces > 1:
             self.assertIn(f"--piece 1 to {pieces}", self.run_program(*export, status=USAGE)[1])
@@ -25,6 +27,7 @@ class Replay(ReplayCase):
             self.run_program(*export, "--piece", k + 1)
             self.assertLess((self.folder / "session.script").stat().st_size, 500_000)
             programs.append(urscript.Program((self.folder / "session.script").read_text()))
+        self.pieces = [(program.home, list(program.moves)) for program in programs]
         home = programs[0].moves[0]
         for program in programs:
             for end in program.moves[0], program.moves[-1]:
@@ -32,9 +35,11 @@ class Replay(ReplayCase):
         programs[0].moves += [move for program in programs[1:] for move in program.moves]
         return programs[0]
 
-    def check_urscript(self):
-        program = self.urscript()
-        self.assertEqual(program.set_up["set_tcp"], [[0, 0, 0.15, 0, 0, 0]])
+    def check_urscript(self, *arm, mount_deg=0):
+        program = self.urscript(*arm)
+        tcp, c, s = program.set_up["set_tcp"][0], math.cos(math.radians(mount_deg)), math.sin(math.radians(mount_deg))
+        for found, expected in zip(tcp, [-0.15 * s, 0, 0.15 * c, 0, -math.radians(mount_deg), 0]):
+            self.assertAlmostEqual(found, expected, delta=1e-6)
         self.assertEqual(len(program.set_up["set_payload"]), 2)
         deep = program.punctures()
         self.assertEqual(len(deep), len(self.dots))
@@ -48,7 +53,7 @@ class Replay(ReplayCase):
             turn = urscript.vector(urscript.times(b, urscript.transposed(a)))
             self.assertTrue(p == q or abs(sum(x * row[2] for x, row in zip(turn, a))) < 1e-4, (p, q))
         for a, b in zip(deep, deep[1:]):  # so the hand turns hardly between neighbours
-            if b - a == 3 and math.dist(program.moves[a][0], program.moves[b][0]) < 10:
+            if not arm and b - a == 3 and math.dist(program.moves[a][0], program.moves[b][0]) < 10:
                 turn = urscript.vector(urscript.times(program.moves[b][1], urscript.transposed(program.moves[a][1])))
                 self.assertLess(math.degrees(math.sqrt(sum(x * x for x in turn))), 20)
         punctures = set(deep) | {i - 1 for i in deep}
@@ -56,6 +61,60 @@ class Replay(ReplayCase):
         self.assertGreater(len(poses), 5 * len(self.dots))
         self.assertEqual(self.look(poses)[:3], [])
         return program, poses
+
+    def check_joints(self, name, mount_deg):
+        """The program for an arm, and what its joints do by a kinematics of the tests' own: everything is reached, within the joints'
+        ranges, no joint turns by more than 20 degrees between near dots, and each piece ends in the posture it began in."""
+        program, _ = self.check_urscript("--robot", name, "--mount", mount_deg, mount_deg=mount_deg)
+        arm, n_near, in_place = ur_arm.Arm(name, program.set_up["set_tcp"][0]), 0, 0
+        for home, moves in self.pieces:
+            joints = arm.follow(moves, home)
+            self.assertLess(math.dist(joints[-1], home), 1e-3)
+            part = urscript.Program("")
+            part.moves = moves
+            deep = part.punctures()
+            for a, b in zip(deep, deep[1:]):
+                self.assertLess(math.dist(part.moves[a - 1][0], part.moves[a + 1][0]), 1e-6)
+                direct = b - a - 3  # but for turns in place
+                in_place += direct == 1
+                if direct > 1 or math.dist(moves[a - 1][0], moves[b - 1][0]) >= 5:
+                    continue
+                n_near += 1
+                turn = max(abs(x - y) for x, y in zip(joints[a + 1], joints[b - 1]))
+                self.assertLessEqual(math.degrees(turn), 20, f"to {moves[b]}")
+        self.assertGreater(n_near, 0.5 * len(self.dots))
+        return program, in_place
+
+    def sit_under_an_arm(self):
+        """The head where it is in the simulator's rig: the base frame hangs behind and above it, upside down."""
+        c, s = math.cos(math.pi / 18), math.sin(math.pi / 18)
+        self.rotation, self.shift = [[c, 0, s], [0, -1, 0], [s, 0, -c]], (590 * c - 500 * s, 0, 590 * s + 500 * c)
+        self.lay()
+
+    def test_joints_on_the_built_in_head(self):
+        self.prepare("full-scalp", density=DENSITY)
+        self.sit_under_an_arm()
+        self.check_joints("ur5e", 37)
+        text = (self.folder / "session.script").read_text()
+        home = urscript.Program(text).home
+        for k in range(6):  # in another posture it does not move
+            wrong = urscript.Program(text, standing=[q + 0.1 * (i == k) for i, q in enumerate(home)])
+            self.assertTrue(wrong.halted)
+            self.assertEqual(wrong.moves, [])
+            self.assertEqual(wrong.popups, [0])
+        self.assertFalse(urscript.Program(text, standing=[q + 0.01 for q in home]).halted)
+        # straight in the flange's axis the same arm cannot go everywhere, and a head beside it is out of reach
+        export = ("export", self.plan, "--session", "1", "--format", "urscript", "--robot", "ur5e", "--piece", "1", "-o", "x.script")
+        self.shift = (1500.0, 0.0, 0.0)
+        self.lay()
+        self.refuse(*export, "--mount", "37", "--fiducials", "fiducials.yaml", says=["UR5e", "0 of", "--mount", "piece 1"])
+        self.refuse("export", self.plan, "--robot", "ur5e", status=USAGE, says=["--robot", "urscript"])
+
+    @unittest.skipUnless((SHARED / "scans" / "lee_perry_smith.yaml").exists(), "the real scans are not here")
+    def test_joints_on_a_real_head(self):
+        self.prepare("full-scalp", "--scan", SHARED / "scans" / "lee_perry_smith.yaml", density=DENSITY)
+        self.sit_under_an_arm()
+        self.check_joints("ur5e", 37)
 
     def test_urscript_on_the_built_in_head(self):
         self.prepare("full-scalp", density=10)

@@ -38,17 +38,41 @@ def vector(r):
     return [k * (r[2][1] - r[1][2]), k * (r[0][2] - r[2][0]), k * (r[1][0] - r[0][1])]
 
 
-class Program:
-    """The moves of a program: a list of (tip in mm, rotation, speed in mm/s), with the set-up and popups that were met on the way."""
+class Halt(Exception):
+    """The program has ended itself."""
 
-    def __init__(self, text):
+
+class Program:
+    """The moves of a program: a list of (tip in mm, rotation, speed in mm/s), with the set-up and popups that were met on the way.  STANDING: the
+    joints as it begins; without, the arm stands in the posture that the program calls home."""
+
+    def __init__(self, text, standing=None):
         self.moves, self.popups, self.set_up, self.functions = [], [], {}, {}
+        self.standing, self.home, self.halted = standing, None, False
         lines = [line.split("#")[0].rstrip() for line in text.splitlines()]
-        self.execute([line for line in lines if line.strip()], {})
+        try:
+            self.execute([line for line in lines if line.strip()], {})
+        except Halt:
+            self.halted = True
+
+    def posture_check(self, lines, i, names):
+        """home = [...]; here = get_actual_joint_positions(); if norm([here[0] - home[0], ...]) > X: ... end.  Where it ends."""
+        self.home = [float(x) for x in re.fullmatch(r"\s*home = \[(.*)\]", lines[i])[1].split(",")]
+        if lines[i + 1].strip() != "here = get_actual_joint_positions()":
+            raise ValueError(f"no statement: {lines[i + 1]}")
+        off = ", ".join(rf"here\[{k}\] - home\[{k}\]" for k in range(6))
+        start = re.fullmatch(rf"(\s*)if norm\(\[{off}\]\) > ({NUMBER}):", lines[i + 2])
+        end = lines.index(start[1] + "end", i)
+        if math.dist(self.standing or self.home, self.home) > float(start[2]):
+            self.execute(lines[i + 3:end], names)
+        return end + 1
 
     def execute(self, lines, names):
         i = 0
         while i < len(lines):
+            if lines[i].strip().startswith("home = "):
+                i = self.posture_check(lines, i, names)
+                continue
             start = re.fullmatch(r"(\s*)def (\w+)\(([\w, ]*)\):", lines[i])
             if not start:
                 self.statement(lines[i].strip(), names)
@@ -66,6 +90,8 @@ class Program:
         return names[text] if text in names else float(text)
 
     def statement(self, text, names):
+        if text == "halt":
+            raise Halt
         call = re.fullmatch(r"(\w+)\((.*)\)", text)
         if not call:
             raise ValueError(f"no statement: {text}")

@@ -226,7 +226,7 @@ static void test_stopped_on_the_way(void **state)
         begin(&arm, 60000000, &second, &IDENTITY, NULL, false);
         double seconds = sim_body_arrives_s(body, 0) * i / 20;
         uint64_t now = 60000000 + (uint64_t)(seconds * 1e6);
-        below += sim_frame3_place_back(&arm.head, sim_body_tool(body, seconds).tip).z < 120;
+        below += np_frame3_place_back(&arm.head, sim_body_tool(body, seconds).tip).z < 120;
         sim_arm_retract(&arm, now);
         assert_true(sim_arm_step(&arm, now, &report, &err));
         assert_int_equal(report.outcome, NP_WIRE_OUTCOME_NONE);
@@ -258,7 +258,7 @@ static void test_a_move_is_gone_on_with(void **state)
     for (;;) {
         sim_arm_begin(&arm, now, SIM_ARM_TRAVEL, &move);
         for (double t = 0; t <= 0.03; t += 0.001) {
-            np_vec3 tip = sim_frame3_place_back(&arm.head, sim_body_tool(body, t).tip);
+            np_vec3 tip = np_frame3_place_back(&arm.head, sim_body_tool(body, t).tip);
             least = fmin(least, np_vec3_distance(tip, (np_vec3){0, 0, 20}));
         }
         now += 30000;
@@ -277,7 +277,7 @@ static void test_a_move_is_gone_on_with(void **state)
     assert_true(stopped > 20);
     assert_true(least > 100.5); /* straight it would be 71 mm, inside the head */
     np_vec3 hover = np_vec3_mad((np_vec3){70, 0, sqrt(100 * 100 - 70 * 70) + 20}, (np_vec3){0.7, 0, sqrt(0.51)}, 2);
-    assert_near(np_vec3_distance(sim_frame3_place_back(&arm.head, sim_body_tool(body, 0).tip), hover), 0, 0.01);
+    assert_near(np_vec3_distance(np_frame3_place_back(&arm.head, sim_body_tool(body, 0).tip), hover), 0, 0.01);
 }
 
 /* To the pigment station, in both kinds of time; called back, it has fetched nothing, and goes on when it is sent again. */

@@ -20,7 +20,7 @@ static sim_pose point_rest(const sim_body *body)
     return REST;
 }
 
-static bool point_follow(sim_body *body, const sim_frame3 *head, const sim_leg *legs, int n)
+static bool point_follow(sim_body *body, const np_frame3 *head, const sim_leg *legs, int n)
 {
     point *p = (point *)body;
     np_vec3 from = p->at.tip;

@@ -49,7 +49,7 @@ static void test_reaches_the_scalp(void **state)
 {
     (void)state;
     sim_body *body;
-    sim_frame3 head = sim_frame3_identity();
+    np_frame3 head = np_frame3_identity();
     int n = 0, missed = 0;
     assert_int_equal(sim_body_ur5e_create(&body, NULL), NP_OK);
     for (uint64_t k = 0; n < 1500; k++) {
@@ -94,7 +94,7 @@ static void test_walks_everywhere(void **state)
 {
     (void)state;
     static const double sizes[] = {0.92, 1.0, 1.1};
-    const sim_frame3 head = sim_frame3_identity();
+    const np_frame3 head = np_frame3_identity();
     int missed = 0, n = 0;
     for (int walk = 0; walk < 24; walk++) {
         sim_body *body;
@@ -132,7 +132,7 @@ static void test_small_moves_are_quick(void **state)
 {
     (void)state;
     sim_body *body;
-    sim_frame3 head = sim_frame3_identity();
+    np_frame3 head = np_frame3_identity();
     assert_int_equal(sim_body_ur5e_create(&body, NULL), NP_OK);
     for (int i = 0; i < 60; i++) {
         sim_leg leg = {{{i * 0.5, -i * 0.3, 130}, {0, 0, -1}}, 100, 0, false, false};
@@ -150,7 +150,7 @@ static void test_the_arm_keeps_its_word(void **state)
 {
     (void)state;
     sim_body *body;
-    sim_frame3 head = sim_frame3_identity();
+    np_frame3 head = np_frame3_identity();
     assert_int_equal(sim_body_ur5e_create(&body, NULL), NP_OK);
     assert_near(np_vec3_distance(sim_body_tool(body, 0).tip, sim_body_rest(body).tip), 0, 1e-9);
     np_vec3 down = {0, 0, -1}, tilted = np_vec3_normalize((np_vec3){0.2, 0, -1});

@@ -11,8 +11,8 @@ static const np_rng_stream STREAM = 0x74657332;
 static void test_the_mount(void **state)
 {
     (void)state;
-    sim_joints home = sim_rig_home();
-    sim_frame3 tool = sim_rig_tool(&home), flange = sim_ur5e_forward(&home);
+    np_joints home = sim_rig_home();
+    np_frame3 tool = sim_rig_tool(&home), flange = np_ur_forward(&np_ur5e, &home);
     assert_near(np_vec3_dot(tool.z, flange.z), cos(SIM_RIG_MOUNT_RAD), 1e-12);
     assert_near(np_vec3_distance(tool.p, flange.p), SIM_RIG_TOOL_MM, 1e-9);
     assert_near(np_vec3_distance(np_vec3_cross(tool.z, tool.x), tool.y), 0, 1e-12);
@@ -24,38 +24,38 @@ static void test_nearest(void **state)
 {
     (void)state;
     for (uint64_t k = 0; k < 2000; k++) {
-        sim_joints near = sim_rig_home(), aside, found;
-        for (uint32_t i = 0; i < SIM_UR5E_JOINTS; i++) {
+        np_joints near = sim_rig_home(), aside, found;
+        for (uint32_t i = 0; i < NP_UR_JOINTS; i++) {
             near.q[i] += 0.4 * (np_rng_uniform(3, STREAM, k, i) - 0.5) + (i == 5) * NP_TWO_PI;
             aside.q[i] = near.q[i] + 0.02 * (np_rng_uniform(4, STREAM, k, i) - 0.5);
         }
-        sim_frame3 tool = sim_rig_tool(&near);
+        np_frame3 tool = sim_rig_tool(&near);
         assert_true(sim_rig_nearest(&aside, &tool, &found) < 0.0101);
-        assert_near(sim_rig_largest_turn(&near, &found), 0, 1e-6);
+        assert_near(np_joints_largest_turn(&near, &found), 0, 1e-6);
     }
 }
 
 static void test_out_of_reach(void **state)
 {
     (void)state;
-    sim_joints home = sim_rig_home(), found;
-    sim_frame3 tool = sim_rig_tool(&home);
+    np_joints home = sim_rig_home(), found;
+    np_frame3 tool = sim_rig_tool(&home);
     tool.p.x += 2000;
     assert_true(sim_rig_nearest(&home, &tool, &found) == HUGE_VAL);
     assert_true(sim_rig_is_in_range(&home));
-    home.q[3] = 1.01 * SIM_UR5E_RANGE_RAD;
+    home.q[3] = 1.01 * NP_UR_RANGE_RAD;
     assert_false(sim_rig_is_in_range(&home));
 }
 
 static void test_home_is_clear(void **state)
 {
     (void)state;
-    sim_frame3 head = sim_rig_rest();
-    sim_joints home = sim_rig_home();
-    sim_frame3 tool = sim_rig_tool(&home);
+    np_frame3 head = sim_rig_rest();
+    np_joints home = sim_rig_home();
+    np_frame3 tool = sim_rig_tool(&home);
     assert_true(sim_rig_clearance_mm(&home, &head) > SIM_RIG_CLEARANCE_MM);
-    assert_near(np_vec3_distance(tool.p, sim_frame3_place(&head, (np_vec3){0, 0, 260})), 0, 0.5);
-    assert_near(np_vec3_dot(tool.z, sim_frame3_turn(&head, (np_vec3){0, 0, -1})), 1, 1e-4);
+    assert_near(np_vec3_distance(tool.p, np_frame3_place(&head, (np_vec3){0, 0, 260})), 0, 0.5);
+    assert_near(np_vec3_dot(tool.z, np_frame3_turn(&head, (np_vec3){0, 0, -1})), 1, 1e-4);
 }
 
 int main(void)

@@ -188,7 +188,7 @@ static np_status go_round(int way, np_error *err)
 {
     sim_body *arm, *body;
     sim_witness *w = a_witness(0);
-    sim_frame3 head = sim_frame3_identity();
+    np_frame3 head = np_frame3_identity();
     assert_int_equal(sim_body_ur5e_create(&arm, NULL), NP_OK);
     assert_int_equal(sim_body_witness_create(arm, w, &body, NULL), NP_OK);
     sim_leg first = {.to = at_side(1, 3), .speed_mm_s = 100};
@@ -245,7 +245,7 @@ static void test_another_head(void **state)
         sim_body *arm, *body;
         sim_witness *w = a_witness(0);
         np_error err = {0};
-        sim_frame3 head = sim_frame3_identity();
+        np_frame3 head = np_frame3_identity();
         assert_int_equal(sim_body_ur5e_create(&arm, NULL), NP_OK);
         assert_int_equal(sim_body_witness_create(arm, w, &body, NULL), NP_OK);
         const sim_leg legs[] = {{.to = above(other ? 15 : 7), .speed_mm_s = 100},

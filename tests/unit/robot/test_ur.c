@@ -3,19 +3,19 @@
 
 #include "base/angle.h"
 #include "base/rng.h"
-#include "sim/ur5e.h"
+#include "robot/ur.h"
 
 static const np_rng_stream STREAM = 0x74657331;
 
-static sim_joints random_joints(uint64_t index)
+static np_joints random_joints(uint64_t index)
 {
-    sim_joints j;
-    for (uint32_t i = 0; i < SIM_UR5E_JOINTS; i++)
+    np_joints j;
+    for (uint32_t i = 0; i < NP_UR_JOINTS; i++)
         j.q[i] = (np_rng_uniform(7, STREAM, index, i) * 2 - 1) * NP_PI;
     return j;
 }
 
-static void assert_same_frame(const sim_frame3 *a, const sim_frame3 *b)
+static void assert_same_frame(const np_frame3 *a, const np_frame3 *b)
 {
     assert_near(np_vec3_distance(a->p, b->p), 0, 1e-6);
     assert_near(np_vec3_distance(a->x, b->x), 0, 1e-8);
@@ -26,7 +26,7 @@ static void assert_same_frame(const sim_frame3 *a, const sim_frame3 *b)
 static void test_zero_posture(void **state)
 {
     (void)state;
-    sim_frame3 f = sim_ur5e_forward(&(sim_joints){{0}});
+    np_frame3 f = np_ur_forward(&np_ur5e, &(np_joints){{0}});
     assert_near(f.p.x, -817.2, 1e-9);
     assert_near(f.p.y, -232.9, 1e-9);
     assert_near(f.p.z, 62.8, 1e-9);
@@ -34,15 +34,16 @@ static void test_zero_posture(void **state)
 }
 
 /* Row by row with 4x4 matrices, as the maker's table is meant, against the closed form. */
-static sim_frame3 by_table(const sim_joints *j)
+static np_frame3 by_table(const np_ur *arm, const np_joints *j)
 {
-    static const double a[] = {0, -425, -392.2, 0, 0, 0}, d[] = {162.5, 0, 0, 133.3, 99.7, 99.6};
+    const double a[] = {0, arm->a2_mm, arm->a3_mm, 0, 0, 0},
+                 d[] = {arm->d1_mm, 0, 0, arm->d4_mm, arm->d5_mm, arm->d6_mm};
     static const double alpha[] = {NP_PI / 2, 0, 0, NP_PI / 2, -NP_PI / 2, 0};
-    sim_frame3 all = sim_frame3_identity();
+    np_frame3 all = np_frame3_identity();
     for (int i = 0; i < 6; i++) {
         double c = cos(j->q[i]), s = sin(j->q[i]), ca = cos(alpha[i]), sa = sin(alpha[i]);
-        sim_frame3 row = {{c, s, 0}, {-s * ca, c * ca, sa}, {s * sa, -c * sa, ca}, {a[i] * c, a[i] * s, d[i]}};
-        all = sim_frame3_compose(&all, &row);
+        np_frame3 row = {{c, s, 0}, {-s * ca, c * ca, sa}, {s * sa, -c * sa, ca}, {a[i] * c, a[i] * s, d[i]}};
+        all = np_frame3_compose(&all, &row);
     }
     return all;
 }
@@ -50,11 +51,15 @@ static sim_frame3 by_table(const sim_joints *j)
 static void test_forward_is_the_table(void **state)
 {
     (void)state;
-    for (uint64_t k = 0; k < 2000; k++) {
-        sim_joints j = random_joints(k);
-        sim_frame3 closed = sim_ur5e_forward(&j), table = by_table(&j);
+    for (uint64_t k = 0; k < 4000; k++) {
+        const np_ur *arm = k % 2 ? &np_ur5e : &np_ur10e;
+        np_joints j = random_joints(k);
+        np_frame3 closed = np_ur_forward(arm, &j), table = by_table(arm, &j);
         assert_same_frame(&closed, &table);
     }
+    assert_ptr_equal(np_ur_find("ur10e"), &np_ur10e);
+    assert_ptr_equal(np_ur_find("UR5e"), &np_ur5e);
+    assert_null(np_ur_find("ur5"));
 }
 
 /* Every solution leads to the pose, and the posture it came from is among them. */
@@ -63,12 +68,12 @@ static void test_inverse_of_forward(void **state)
     (void)state;
     int n_all = 0;
     for (uint64_t k = 0; k < 20000; k++) {
-        sim_joints j = random_joints(k), found[SIM_UR5E_MAX_SOLUTIONS];
-        sim_frame3 pose = sim_ur5e_forward(&j);
-        int n = sim_ur5e_inverse(&pose, 0, found);
+        np_joints j = random_joints(k), found[NP_UR_MAX_SOLUTIONS];
+        np_frame3 pose = np_ur_forward(&np_ur5e, &j);
+        int n = np_ur_inverse(&np_ur5e, &pose, 0, found);
         double nearest = HUGE_VAL;
         for (int i = 0; i < n; i++) {
-            sim_frame3 again = sim_ur5e_forward(&found[i]);
+            np_frame3 again = np_ur_forward(&np_ur5e, &found[i]);
             assert_same_frame(&again, &pose);
             double apart = 0;
             for (int a = 0; a < 6; a++) {
@@ -87,21 +92,21 @@ static void test_inverse_of_forward(void **state)
 static void test_out_of_reach(void **state)
 {
     (void)state;
-    sim_joints found[SIM_UR5E_MAX_SOLUTIONS];
-    sim_frame3 f = sim_frame3_identity();
+    np_joints found[NP_UR_MAX_SOLUTIONS];
+    np_frame3 f = np_frame3_identity();
     f.p = (np_vec3){1200, 0, 300};
-    assert_int_equal(sim_ur5e_inverse(&f, 0, found), 0);
+    assert_int_equal(np_ur_inverse(&np_ur5e, &f, 0, found), 0);
     f.p = (np_vec3){50, 50, 300}; /* inside the cylinder that the shoulder's offset leaves out */
-    assert_int_equal(sim_ur5e_inverse(&f, 0, found), 0);
+    assert_int_equal(np_ur_inverse(&np_ur5e, &f, 0, found), 0);
 }
 
 /* With joint 5 straight, joint 6 is free and takes what it is given. */
 static void test_straight_wrist(void **state)
 {
     (void)state;
-    sim_joints j = {{0.3, -1.2, 1.1, 0.4, 0, 0.9}}, found[SIM_UR5E_MAX_SOLUTIONS];
-    sim_frame3 pose = sim_ur5e_forward(&j);
-    int n = sim_ur5e_inverse(&pose, 0.9, found);
+    np_joints j = {{0.3, -1.2, 1.1, 0.4, 0, 0.9}}, found[NP_UR_MAX_SOLUTIONS];
+    np_frame3 pose = np_ur_forward(&np_ur5e, &j);
+    int n = np_ur_inverse(&np_ur5e, &pose, 0.9, found);
     assert_true(n > 0);
     double nearest = HUGE_VAL;
     for (int i = 0; i < n; i++) {
