@@ -23,6 +23,7 @@ void np_case_destroy(np_case *c)
     free(c->text);
     free(c->title);
     case_scan_fini(&c->scan);
+    np_palette_fini(&c->shades);
     free(c->test_dots.read_on);
     free(c->person.cleared_by);
     case_shapes_free(c->regions, c->n_regions);
@@ -245,6 +246,23 @@ np_status np_case_person(const char *path, const char *text, double *out_indenta
     *out_indentation_mm = 0;
     *out_ink_strength = *out_healed_size = 1;
     return read_numbers(path, text, numbers, sizeof numbers / sizeof *numbers, err);
+}
+
+np_status np_case_shades(const char *path, const char *text, np_palette *out_shades, np_error *err)
+{
+    np_case *c = NULL;
+    case_document document = {0};
+    *out_shades = (np_palette){0};
+    np_status status = case_document_init(&document, path, text, strlen(text), err);
+    if (status == NP_OK && case_document_get(&document, 1, "shades"))
+        status = np_case_parse_keys(path, text, &c, err);
+    case_document_fini(&document);
+    if (c) {
+        *out_shades = c->shades;
+        c->shades = (np_palette){0};
+    }
+    np_case_destroy(c);
+    return status;
 }
 
 const char *np_case_combination_name(np_case_combination combination)

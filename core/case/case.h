@@ -13,6 +13,7 @@
 #include "base/vec3.h"
 #include "case/accept.h"
 #include "case/named.h"
+#include "case/palette.h"
 #include "case/person.h"
 
 #define NP_CASE_MAX_SESSIONS 8
@@ -175,6 +176,8 @@ typedef struct np_case_test_dots {
     char *read_on;                    /* a day, for people; NULL */
 } np_case_test_dots;
 
+#define NP_CASE_SHADES_MAX 3 /* of one case: two or three are dithered */
+
 #define NP_CASE_RELOAD_EVERY 100 /* domain.md 1.8: 80-150 dots per dip [E] */
 
 /* The arm as the tour sees it: start-stop moves with trapezoidal speed. */
@@ -185,6 +188,7 @@ typedef struct np_case_arm {
     double approach_mm_s;          /* speed of the last LIFT_MM down and back up */
     double patch_radius_mm;        /* what the arm reaches without re-posing; 0: everything */
     double repose_s;               /* time of one re-posing */
+    double cartridge_s;            /* time of one change of the cartridge, by hand */
     int reload_every;              /* dots between pigment reloads; 0: never (np_case_reload_every) */
     double reload_s;               /* time at the station */
     np_vec3 reload_station_mm;     /* head frame */
@@ -219,6 +223,7 @@ typedef struct np_case {
     int count;               /* exact number of dots over all sessions; 0: what the densities ask for */
     double needle_diameter_mm;
     np_case_depth depth;
+    np_palette shades; /* that the dots are made in; none: one pigment, whose tone is what the layers say */
     np_case_test_dots test_dots;
     np_person person;
     bool has_person; /* the case says something of the person */
@@ -240,6 +245,8 @@ np_status np_case_reload_every(const char *path, const char *text, int *out_dots
 /* depth.indentation_mm, test_dots.ink_strength and healed_size, in the same way. */
 np_status np_case_person(const char *path, const char *text, double *out_indentation_mm, double *out_ink_strength,
                          double *out_healed_size, np_error *err);
+/* `shades` of a case's TEXT, in the same way; none: zeros.  The caller frees with np_palette_fini, also after an error. */
+np_status np_case_shades(const char *path, const char *text, np_palette *out_shades, np_error *err);
 /* The keys of a case's TEXT alone, with their defaults: no shapes, no params, nothing of files that it names, nothing checked
  * between keys.  For what a plan keeps of its case.  NP_ERR_FORMAT or NP_ERR_INVALID with PATH and line.  The caller destroys
  * *out_case. */

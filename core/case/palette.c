@@ -1,6 +1,7 @@
 /* Palettes are read by the same schema tables as case files, and refused in the same words. */
 #include "case/palette.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +18,7 @@ void np_palette_fini(np_palette *p)
     *p = (np_palette){0};
 }
 
-/* YYYY-MM-DD, so that days compare as texts. */
-static bool is_date(const char *text)
+int np_palette_is_day(const char *text)
 {
     static const char form[] = "dddd-dd-dd";
     for (size_t i = 0; i < sizeof form; i++)
@@ -32,7 +32,7 @@ static np_status check(const char *path, const np_palette *p, np_error *err)
 {
     for (unsigned i = 0; i < p->n; i++) {
         const np_palette_shade *s = &p->shades[i];
-        if (s->expires && !is_date(s->expires))
+        if (s->expires && !np_palette_is_day(s->expires))
             return np_error_set(err, NP_ERR_INVALID,
                                 "%s: palette[%u].expires (%s): expected a day as 2027-05-31, found '%s'", path, i,
                                 s->name, s->expires);
@@ -56,6 +56,17 @@ np_status np_palette_read(const char *path, np_palette *out, np_error *err)
         np_palette_fini(out);
     case_document_fini(&document);
     return status;
+}
+
+double np_palette_tone(const np_palette_shade *shade)
+{
+    const double light = 1 + 24, dark = 1 + 6, stock_percent = 15;
+    return log(light / (1 + shade->dilution) * shade->stock_percent / stock_percent) / log(light / dark);
+}
+
+const char *np_palette_label(const np_palette_shade *shade)
+{
+    return shade->lot ? shade->lot : shade->name;
 }
 
 int np_palette_expired(const np_palette_shade *shade, const char *today)

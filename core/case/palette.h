@@ -11,6 +11,7 @@ typedef struct np_palette_shade {
     double dilution;      /* parts of water to one of pigment; 0: undiluted */
     double stock_percent; /* carbon in the undiluted pigment, by weight */
     np_vec3 lab;          /* L*, a*, b* of a dried film on white, as measured; L* 0: not measured */
+    double share;         /* of all dots, in a case; 0 in a palette file */
 } np_palette_shade;
 
 enum { NP_PALETTE_SHADES_MAX = 20 };
@@ -24,6 +25,16 @@ typedef struct np_palette {
  * caller frees with np_palette_fini, which is safe on zero. */
 np_status np_palette_read(const char *path, np_palette *out, np_error *err);
 void np_palette_fini(np_palette *palette);
+
+/* The tone of a dot of SHADE: 0 is 24 parts of water to one of pigment with 15 % carbon, 1 is 6 parts, and equal steps are equal ratios of ink
+ * (docs/domain.md 5.2).  Below 0 and above 1 for what is thinner or stronger. */
+double np_palette_tone(const np_palette_shade *shade);
+
+/* What a person at the machine knows a cartridge of SHADE by: its lot, or its name if nobody wrote that down.  SHADE's. */
+const char *np_palette_label(const np_palette_shade *shade);
+
+/* Whether TEXT is a day as "2027-05-31", so that days compare as texts. */
+int np_palette_is_day(const char *text);
 
 /* Whether SHADE's expiry lies before the day TODAY ("2026-11-29"). */
 int np_palette_expired(const np_palette_shade *shade, const char *today);

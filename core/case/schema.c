@@ -13,6 +13,7 @@
 #define OPTIONAL CYAML_FLAG_OPTIONAL
 #define REQUIRED CYAML_FLAG_DEFAULT
 #define NAME_MAX 64
+#define LOT_MAX 32 /* what the wire has room for */
 #define TEXT_MAX 4096
 
 #define NUMBER(key_, flags_, struct_, member_) CYAML_FIELD_FLOAT(key_, flags_, struct_, member_)
@@ -307,6 +308,18 @@ static const cyaml_schema_field_t person_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t case_shade_fields[] = {
+    TEXT("name", REQUIRED, np_palette_shade, name, LOT_MAX),
+    NUMBER("share", REQUIRED, np_palette_shade, share),
+    TEXT("lot", OPTIONAL, np_palette_shade, lot, LOT_MAX),
+    TEXT("expires", OPTIONAL, np_palette_shade, expires, NAME_MAX),
+    NUMBER("dilution", REQUIRED, np_palette_shade, dilution),
+    NUMBER("stock_percent", OPTIONAL, np_palette_shade, stock_percent),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t case_shade_value = {
+    CYAML_VALUE_MAPPING(REQUIRED, np_palette_shade, case_shade_fields)};
+
 static const cyaml_schema_field_t arm_fields[] = {
     NUMBER("speed_mm_s", OPTIONAL, np_case_arm, speed_mm_s),
     NUMBER("acceleration_mm_s2", OPTIONAL, np_case_arm, acceleration_mm_s2),
@@ -316,6 +329,7 @@ static const cyaml_schema_field_t arm_fields[] = {
     NUMBER("approach_mm_s", OPTIONAL, np_case_arm, approach_mm_s),
     NUMBER("patch_radius_mm", OPTIONAL, np_case_arm, patch_radius_mm),
     NUMBER("repose_s", OPTIONAL, np_case_arm, repose_s),
+    NUMBER("cartridge_s", OPTIONAL, np_case_arm, cartridge_s),
     WHOLE("reload_every", OPTIONAL, np_case_arm, reload_every),
     NUMBER("reload_s", OPTIONAL, np_case_arm, reload_s),
     POINT("reload_station_mm", OPTIONAL, np_case_arm, reload_station_mm),
@@ -354,6 +368,7 @@ static const cyaml_schema_field_t case_fields[] = {
     MAPPING_OVER("dots", OPTIONAL, np_case, dots_fields),
     MAPPING_OVER("needle", OPTIONAL, np_case, needle_fields),
     MAPPING("depth", OPTIONAL, np_case, depth, depth_fields),
+    LIST("shades", OPTIONAL, np_case, shades.shades, shades.n, case_shade_value, 1, NP_CASE_SHADES_MAX),
     MAPPING("test_dots", OPTIONAL, np_case, test_dots, test_dots_fields),
     MAPPING("person", OPTIONAL, np_case, person, person_fields),
     MAPPING("limits", OPTIONAL, np_case, limits, limit_fields),
@@ -495,6 +510,8 @@ static const case_schema_number numbers[] = {
     {arm_fields, "approach_mm_s", 0.5, 250, 20, "mm/s", ""},
     {arm_fields, "patch_radius_mm", 0, 500, 40, "mm", "0: the arm reaches everything"},
     {arm_fields, "repose_s", 0, 600, 5, "s", ""},
+    /* assumed: hold, change, dip, confirm, pedal; no source says how long [E] */
+    {arm_fields, "cartridge_s", 0, 3600, 90, "s", ""},
     {arm_fields, "reload_every", 0, 100000, NP_CASE_RELOAD_EVERY, "dots", "0: never"},
     {arm_fields, "reload_s", 0, 600, 4, "s", ""},
     {arm_fields, "rest_s", 0, 3600, 0, "s", ""},
@@ -502,6 +519,9 @@ static const case_schema_number numbers[] = {
     /* domain.md 4: an error budget of 0.6-0.8 mm in all, of which 0.3 registration and 0.3 tracking */
     {fiducials_fields, "limit_mm", 0.01, 10, 1, "mm", ""},
     /* domain.md 5.2: 6:1 to 20:1 and more, of pigment with about 15 % of powder */
+    {case_shade_fields, "dilution", 0, 200, 0, "parts of water", ""},
+    {case_shade_fields, "stock_percent", 0.1, 60, 15, "%", ""},
+    {case_shade_fields, "share", 0.01, 1, 0, "", "the share of all dots"},
     {shade_fields, "dilution", 0, 200, 0, "parts of water", ""},
     {shade_fields, "stock_percent", 0.1, 60, 15, "%", ""},
     {tour_fields, "kicks_per_dot", -1, 1000, -1, "", "-1: the default"},

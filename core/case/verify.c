@@ -1,6 +1,7 @@
 /* What no schema can say: rules between keys, each with the line at which it is broken. */
 #include "case/private/verify.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -334,6 +335,48 @@ static np_status verify_made(np_case *c, const case_document *document, np_error
     return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s:%u: made.file", c->path, line);
 }
 
+/* Shades that no two dots could be told apart by are one shade: their marks would differ by less than dots of one shade do. */
+#define SHADE_TONES_APART 0.02
+
+static np_status verify_shade(const np_case *c, unsigned i, unsigned line, np_error *err)
+{
+    const np_palette_shade *s = &c->shades.shades[i];
+    double tone = np_palette_tone(s);
+    if (s->expires && !np_palette_is_day(s->expires))
+        return fail(c, line, err, "shades[%u].expires: expected a day as 2027-05-31, found '%s'", i, s->expires);
+    if (tone < -0.005 || tone > 1.005)
+        return fail(c, line, err,
+                    "shades[%u] ('%s'): %g parts of water to one of a %g %% pigment are %s than the tones go, which is "
+                    "from 24 parts to 6 of a 15 %% one",
+                    i, s->name, s->dilution, s->stock_percent, tone < 0 ? "lighter" : "darker");
+    for (unsigned k = 0; k < i; k++) {
+        const np_palette_shade *other = &c->shades.shades[k];
+        if (strcmp(np_palette_label(s), np_palette_label(other)) == 0 || strcmp(s->name, other->name) == 0)
+            return fail(c, line, err,
+                        "shades[%u] ('%s'): its name or lot is shades[%u]'s already; the cartridges could not be told "
+                        "apart",
+                        i, s->name, k);
+        if (fabs(tone - np_palette_tone(other)) < SHADE_TONES_APART)
+            return fail(c, line, err, "shades[%u] ('%s') is as dark as shades[%u] ('%s'); keep one", i, s->name, k,
+                        other->name);
+    }
+    return NP_OK;
+}
+
+static np_status verify_shades(const np_case *c, const case_document *document, np_error *err)
+{
+    int list = case_document_get(document, 1, "shades");
+    double sum = 0;
+    np_status status = NP_OK;
+    for (unsigned i = 0; i < c->shades.n && status == NP_OK; i++) {
+        status = verify_shade(c, i, case_document_line(document, case_document_item(document, list, i)), err);
+        sum += c->shades.shades[i].share;
+    }
+    if (status == NP_OK && c->shades.n && fabs(sum - 1) > 1e-3)
+        return fail(c, line_of(document, "shades"), err, "shades: expected shares that add up to 1, found %g", sum);
+    return status;
+}
+
 np_status case_verify(np_case *c, const case_document *document, np_error *err)
 {
     np_status status = verify_scan(c, document, err);
@@ -359,6 +402,8 @@ np_status case_verify(np_case *c, const case_document *document, np_error *err)
         status = verify_person(c, document, err);
     if (status == NP_OK)
         status = verify_dots(c, document, err);
+    if (status == NP_OK)
+        status = verify_shades(c, document, err);
     if (status == NP_OK)
         status = verify_existing(c, document, err);
     if (status == NP_OK)

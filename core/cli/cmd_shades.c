@@ -224,6 +224,32 @@ static np_status print_json(const shades *s, np_error *err)
                          err);
 }
 
+/* ", KEY: TEXT" in quotation marks, as YAML takes it and a terminal may be shown it; nothing for NULL. */
+static void print_quoted(const char *key, const char *text)
+{
+    json_t *value = text ? json_string(text) : NULL;
+    char *quoted = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII) : NULL;
+    if (quoted)
+        printf("%s: %s", key, quoted);
+    free(quoted);
+    json_decref(value);
+}
+
+/* The best mix as a case has it, to be copied. */
+static void print_for_case(const shades *s)
+{
+    const np_shade_mix *mix = &s->mixes[0];
+    puts("for a case, so that each dot has its shade (docs/case-file.md):\nshades:");
+    for (int i = 0; i < mix->n; i++) {
+        const np_palette_shade *shade = &s->palette.shades[mix->shade[i]];
+        print_quoted("  - {name", shade->name);
+        printf(", share: %g, dilution: %g, stock_percent: %g", mix->share[i], shade->dilution, shade->stock_percent);
+        print_quoted(", lot", shade->lot);
+        print_quoted(", expires", shade->expires);
+        puts("}");
+    }
+}
+
 static np_status print_text(const shades *s, np_error *err)
 {
     printf("skin L* %.1f a* %.1f b* %.1f, with shaved hair L* %.1f a* %.1f b* %.1f; dots: %.0f/cm2, %.2f mm deep, "
@@ -241,6 +267,7 @@ static np_status print_text(const shades *s, np_error *err)
     }
     for (int i = 0; i < s->n_warnings; i++)
         printf("beware: %s\n", CLI_PLAIN(s->warnings[i]));
+    print_for_case(s);
     printf("an estimate, not a promise: test dots tell\n");
     return cli_check_stdout(err);
 }

@@ -14,6 +14,7 @@
 #include "dots/figures.h"
 #include "dots/findings.h"
 #include "plan/approval.h"
+#include "plan/cartridges.h"
 #include "plan/made.h"
 #include "report/judged.h"
 
@@ -39,16 +40,34 @@ static json_t *layers_json(const np_plan *plan)
     return out;
 }
 
+static json_t *cartridges_json(const np_plan *plan, int session)
+{
+    np_plan_cartridge cartridges[NP_PLAN_CARTRIDGES_MAX];
+    size_t n = np_plan_cartridges(plan, session, cartridges);
+    json_t *out = json_array();
+    for (size_t i = 0; i < n; i++) {
+        const np_palette_shade *s = &plan->shades.shades[cartridges[i].shade];
+        json_array_append_new(out, json_pack("{s:s, s:s?, s:s?, s:f, s:f, s:I, s:I}", "shade", s->name, "lot", s->lot,
+                                             "expires", s->expires, "dilution", s->dilution, "stock_percent",
+                                             s->stock_percent, "from_order", (json_int_t)cartridges[i].first, "dots",
+                                             (json_int_t)cartridges[i].dots));
+    }
+    return out;
+}
+
 static json_t *sessions_json(const np_plan *plan)
 {
     json_t *out = json_array();
     for (size_t i = 0; i < plan->n_sessions; i++) {
         const np_plan_session *s = &plan->sessions[i];
-        json_array_append_new(out, json_pack("{s:i, s:i, s:I, s:f, s:f, s:f, s:I, s:I, s:f}", "session", (int)i + 1,
-                                             "day", s->day, "dots", (json_int_t)s->dots, "tour_length_mm",
-                                             s->tour_length_mm, "tour_time_s", s->tour_time_s, "greedy_time_s",
-                                             s->greedy_time_s, "patches", (json_int_t)s->patches, "reloads",
-                                             (json_int_t)s->reloads, "spacing_min_mm", s->spacing_min_mm));
+        json_t *session =
+            json_pack("{s:i, s:i, s:I, s:f, s:f, s:f, s:I, s:I, s:f}", "session", (int)i + 1, "day", s->day, "dots",
+                      (json_int_t)s->dots, "tour_length_mm", s->tour_length_mm, "tour_time_s", s->tour_time_s,
+                      "greedy_time_s", s->greedy_time_s, "patches", (json_int_t)s->patches, "reloads",
+                      (json_int_t)s->reloads, "spacing_min_mm", s->spacing_min_mm);
+        if (plan->shades.n)
+            json_object_set_new(session, "cartridges", cartridges_json(plan, (int)i + 1));
+        json_array_append_new(out, session);
     }
     return out;
 }
@@ -276,6 +295,18 @@ static np_status print_json(const np_plan *plan, const char *path, const np_make
     return cli_give_json(out, err);
 }
 
+static void print_cartridges(const np_plan *plan, int session)
+{
+    np_plan_cartridge cartridges[NP_PLAN_CARTRIDGES_MAX];
+    size_t n = np_plan_cartridges(plan, session, cartridges);
+    for (size_t i = 0; i < n; i++) {
+        char text[NP_PLAN_SHADE_TEXT_BYTES];
+        printf("    cartridge %zu: %s: %u dots from place %u of the tour on\n", i + 1,
+               CLI_PLAIN(np_plan_shade_text(&plan->shades.shades[cartridges[i].shade], text)), cartridges[i].dots,
+               cartridges[i].first + 1);
+    }
+}
+
 static void print_sessions(const np_plan *plan)
 {
     for (size_t i = 0; i < plan->n_sessions; i++) {
@@ -284,6 +315,7 @@ static void print_sessions(const np_plan *plan)
         cli_duration(s->tour_time_s, time, sizeof time);
         printf("  session %zu, day %-3d %6u dots, tour %.1f m, about %s, closest pair %.2f mm\n", i + 1, s->day,
                s->dots, s->tour_length_mm / 1000, time, s->spacing_min_mm);
+        print_cartridges(plan, (int)i + 1);
     }
 }
 

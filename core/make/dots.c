@@ -14,6 +14,7 @@
 #include "make/private/moves.h"
 #include "make/private/notes.h"
 #include "make/private/scan.h"
+#include "make/private/shades.h"
 #include "plan/binding.h"
 
 /* Ids of the samples at dots, away from those at vertices: random numbers of the two never meet. */
@@ -280,5 +281,7 @@ np_status make_dots(make_making *m, np_error *err)
     if (status == NP_OK)
         status = np_soundness_check(m->scan, m->points, m->n_placed, np_painter_inside_mm, m->painter,
                                     np_case_accepted(m->c), &m->refused, err);
+    if (status == NP_OK)
+        status = make_shades(m, err);
     return status == NP_OK ? form_dots(m, err) : status;
 }

@@ -7,6 +7,8 @@
 #include "base/angle.h"
 #include "head/face.h"
 #include "make/private/moves.h"
+#include "plan/binding.h"
+#include "plan/cartridges.h"
 #include "plan/chunks.h"
 
 /* Home: the tool upright over the vertex, its body clear of any head. */
@@ -31,13 +33,18 @@ np_arm_puncture make_puncture(const np_dot *dot)
                              .depth_mm = dot->depth_mm};
 }
 
-/* Borrowed dots of one session as the planner of moves sees them. */
-static void fill_punctures(const np_dot *dots, size_t n, int reload_every, np_arm_puncture *out)
+/* The dots of SESSION as the planner of moves sees them: to pigment, and to another cartridge, the tool goes away from the head. */
+static void fill_punctures(const np_plan *plan, int session, np_arm_puncture *out)
 {
+    np_plan_cartridge cartridges[NP_PLAN_CARTRIDGES_MAX];
+    size_t n, n_cartridges = np_plan_cartridges(plan, session, cartridges);
+    const np_dot *dots = np_plan_session_dots(plan, session, &n);
     for (size_t i = 0; i < n; i++) {
         out[i] = make_puncture(&dots[i]);
-        out[i].reload_before = reload_every > 0 && i > 0 && i % (size_t)reload_every == 0;
+        out[i].reload_before = plan->reload_every > 0 && i > 0 && i % (size_t)plan->reload_every == 0;
     }
+    for (size_t k = 1; k < n_cartridges; k++)
+        out[cartridges[k].first].reload_before = true;
 }
 
 static int64_t end_of(uint32_t end)
@@ -141,7 +148,7 @@ static np_status plan_session(make_making *m, const np_arm_request *request, siz
     np_arm_moves moves = {0};
     if (!punctures)
         return np_error_no_memory(err, "the moves");
-    fill_punctures(m->plan->dots + first, s->dots, m->c->arm.reload_every, punctures);
+    fill_punctures(m->plan, (int)session + 1, punctures);
     np_arm_request r = *request;
     r.punctures = punctures;
     r.n = s->dots;

@@ -35,7 +35,7 @@ static np_status start_plan(make_making *m, np_error *err)
     for (unsigned i = 0; i < c->n_sessions; i++)
         plan->sessions[i].day = c->sessions[i].day;
     np_make_scan_digest(&m->scan->surface.mesh, plan->scan_digest);
-    return NP_OK;
+    return np_case_shades(c->path, c->text, &plan->shades, err);
 }
 
 np_status make_scan(make_making *m, np_error *err)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/cartridges.h"
 #include "tour/tour.h"
 
 typedef struct tour_room {
@@ -55,12 +56,24 @@ static np_status order_run(make_making *m, size_t s, np_dot *dots, size_t n, tou
     return NP_OK;
 }
 
-/* Brings the dots of layers whose order is ORDER to the front of the N, in the order in which they stand; how many they are. */
-static size_t gather(const make_making *m, int order, np_dot *dots, size_t n, np_dot *room)
+/* Which dots come together. */
+typedef struct kind {
+    int order; /* of their layers */
+    int shade; /* of the plan's; -1: any */
+} kind;
+
+static bool is_of(const make_making *m, const np_dot *dot, kind of)
+{
+    return m->c->layers[dot->layer].order == of.order &&
+           (of.shade < 0 || np_plan_shade_of(&m->plan->shades, dot->tone) == (unsigned)of.shade);
+}
+
+/* Brings the dots of one KIND to the front of the N, in the order in which they stand; how many they are. */
+static size_t gather(const make_making *m, kind of, np_dot *dots, size_t n, np_dot *room)
 {
     size_t taken = 0, left = 0;
     for (size_t i = 0; i < n; i++)
-        if (m->c->layers[dots[i].layer].order == order)
+        if (is_of(m, &dots[i], of))
             dots[taken++] = dots[i];
         else
             room[left++] = dots[i];
@@ -68,22 +81,56 @@ static size_t gather(const make_making *m, int order, np_dot *dots, size_t n, np
     return taken;
 }
 
-/* Layers of lower order first, each of them by the fastest way: what is last, the hairline say, is last although that takes longer. */
+/* The shade that comes next in ORDER: that of the cartridge in the arm, else the lightest that is left; -1: none is. */
+static int next_shade(const make_making *m, int order, int in_arm, const np_dot *dots, size_t n)
+{
+    int best = -1;
+    for (size_t i = 0; i < n; i++) {
+        const np_dot *dot = &dots[i];
+        if (m->c->layers[dot->layer].order != order)
+            continue;
+        int shade = (int)np_plan_shade_of(&m->plan->shades, dot->tone);
+        if (shade == in_arm || m->plan->shades.n == 0)
+            return shade;
+        if (best < 0 ||
+            np_palette_tone(&m->plan->shades.shades[shade]) < np_palette_tone(&m->plan->shades.shades[best]))
+            best = shade;
+    }
+    return best;
+}
+
+/* Layers of lower order first, within them shade by shade, each of these by the fastest way: what is last, the hairline say, is last although that
+ * takes longer.  docs/decisions/shades.md has why a shade's dots are not made patch by patch. */
 static np_status order_session(make_making *m, size_t s, np_dot *dots, tour_room *room, np_error *err)
 {
     enum { ORDERS = 10 };
     np_plan_session *session = &m->plan->sessions[s];
-    size_t n = session->dots, done = 0, runs = 0;
+    size_t n = session->dots, done = 0, runs = 0, cartridges = 0;
+    int in_arm = -1;
     np_status status = NP_OK;
-    for (int order = 0; order < ORDERS && status == NP_OK && done < n; order++) {
-        size_t of_it = gather(m, order, dots + done, n - done, room->dots);
-        if (of_it)
-            status = order_run(m, s, dots + done, of_it, room, err);
+    for (int order = 0; order < ORDERS && status == NP_OK && done < n;) {
+        int shade = next_shade(m, order, in_arm, dots + done, n - done);
+        if (shade < 0) {
+            order++;
+            continue;
+        }
+        kind of = {order, m->plan->shades.n ? shade : -1};
+        size_t of_it = gather(m, of, dots + done, n - done, room->dots);
+        status = order_run(m, s, dots + done, of_it, room, err);
+        cartridges += shade != in_arm;
+        in_arm = shade;
         done += of_it;
-        runs += of_it > 0;
+        runs++;
     }
     if (runs > 1 && m->c->arm.reload_every) /* they are counted through, whatever the layer */
         session->reloads = (uint32_t)((n - 1) / (size_t)m->c->arm.reload_every);
+    if (m->plan->shades.n && cartridges > 1)
+        session->tour_time_s += (double)(cartridges - 1) * m->c->arm.cartridge_s;
+    if (m->plan->shades.n && cartridges > NP_PLAN_CARTRIDGES_MAX)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "session %zu would take %zu cartridges one after the other, and %d is the most: give the "
+                            "layers fewer different 'order's, or the case fewer shades",
+                            s + 1, cartridges, NP_PLAN_CARTRIDGES_MAX);
     for (size_t i = 0; i < n; i++)
         dots[i].order = (uint32_t)i;
     return status;

@@ -83,6 +83,24 @@ static void hash_limits(np_hash *h, const np_case_limits *limits)
     np_hash_u32(h, (uint32_t)limits->max_dots);
 }
 
+/* Dots have their shade's tone; here is what is in the cartridge of that tone. */
+static void hash_shades(np_hash *h, const np_palette *shades)
+{
+    if (shades->n == 0)
+        return;
+    np_hash_text(h, "shades");
+    np_hash_u32(h, shades->n);
+    for (unsigned i = 0; i < shades->n; i++) {
+        const np_palette_shade *s = &shades->shades[i];
+        np_hash_text(h, s->name);
+        np_hash_text(h, s->lot ? s->lot : "");
+        np_hash_text(h, s->expires ? s->expires : "");
+        np_hash_double(h, s->dilution);
+        np_hash_double(h, s->stock_percent);
+        np_hash_double(h, s->share);
+    }
+}
+
 void np_plan_header_hash(const np_plan *plan, unsigned char out_hash[NP_WIRE_HASH_BYTES])
 {
     np_hash h;
@@ -113,6 +131,7 @@ void np_plan_header_hash(const np_plan *plan, unsigned char out_hash[NP_WIRE_HAS
         np_hash_text(&h, "accepted");
         np_hash_u32(&h, (uint32_t)plan->accepted);
     }
+    hash_shades(&h, &plan->shades);
     plan_moves_hash(&h, plan);
     np_hash_fini(&h, out_hash);
 }

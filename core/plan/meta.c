@@ -168,5 +168,7 @@ np_status plan_meta_read(plan_db *db, int64_t version, np_plan *plan, plan_meta 
     if (status == NP_OK)
         status = np_case_person(db->path, plan->case_text, &plan->indentation_mm, &plan->ink_strength,
                                 &plan->healed_size, err);
+    if (status == NP_OK)
+        status = np_case_shades(db->path, plan->case_text, &plan->shades, err);
     return status == NP_OK ? take_older(db, version, plan, err) : status;
 }

@@ -15,6 +15,7 @@ void np_plan_destroy(np_plan *plan)
     free(plan->case_text);
     free(plan->title);
     free(plan->version);
+    np_palette_fini(&plan->shades);
     free(plan->notes);
     free(plan->plugins);
     free(plan->figures);

@@ -130,8 +130,9 @@ typedef struct np_plan {
     size_t n_dots;
     np_plan_moves moves;
     double treated_area_cm2;
-    int reload_every; /* dots between reloads of pigment; 0: never */
-    char *notes;      /* what the strategies had to say, a line each; "" if nothing */
+    np_palette shades; /* that dots are made in, by tone (plan/cartridges.h); none: all in one pigment */
+    int reload_every;  /* dots between reloads of pigment; 0: never */
+    char *notes;       /* what the strategies had to say, a line each; "" if nothing */
     char *
         plugins; /* layer by layer, as sha256sum writes it: SHA-256, two blanks, the path: of the plugin, then of each file it was given;
                       "" of old plans */

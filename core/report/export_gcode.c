@@ -15,11 +15,14 @@ static const np_dot *next_made(const np_export_request *request, const np_gantry
 static void write_dots(const np_export_request *request, const np_gantry *gantry, FILE *out)
 {
     size_t i = 0;
+    char label[REPORT_ROBOT_CARTRIDGE_BYTES];
     const np_dot *before = NULL, *behind;
     for (const np_dot *d = next_made(request, gantry, &i); d; before = d, d = behind) {
         char lines[NP_GCODE_DOT_LINES][64];
         behind = next_made(request, gantry, &i);
         np_gcode_dot(gantry, before, d, behind, lines);
+        if (report_robot_cartridge(request->plan, before, d, label))
+            fprintf(out, "M0 ; put in the cartridge %s, dip it, then go on\n", label);
         fprintf(out, "; dot %u\n", d->id);
         for (int k = 0; k < NP_GCODE_DOT_LINES; k++)
             fprintf(out, "%s\n", lines[k]);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/angle.h"
+#include "plan/binding.h"
 #include "report/private/robot.h"
 #include "report/private/script.h"
 
@@ -58,6 +59,22 @@ static void write_travel(const writing *w, size_t k, np_vec3 x, const char *why)
     fprintf(w->out, ")%s\n", why);
 }
 
+/* What a person does at stop number K, the station. */
+static void write_reload(const writing *w, size_t k)
+{
+    const report_script *script = w->script;
+    const np_dot *before = NULL, *next = NULL;
+    char label[REPORT_ROBOT_CARTRIDGE_BYTES];
+    for (size_t i = 0; i < script->n && !next; i++) {
+        before = i < k && script->stops[i].dot ? script->stops[i].dot : before;
+        next = i > k ? script->stops[i].dot : NULL;
+    }
+    if (next && report_robot_cartridge(w->request->plan, before, next, label))
+        fprintf(w->out, "  popup(\"put in the cartridge %s, dip it, then continue\", blocking=True)\n", label);
+    else
+        fputs("  popup(\"reload the pigment, then continue\", blocking=True)\n", w->out);
+}
+
 /* Stop number K, and turning in place before the next one. */
 static void write_stop(const writing *w, size_t k)
 {
@@ -76,7 +93,7 @@ static void write_stop(const writing *w, size_t k)
         write_travel(w, k, turn->x, "");
     }
     if (stop->reload)
-        fputs("  popup(\"reload the pigment, then continue\", blocking=True)\n", w->out);
+        write_reload(w, k);
     /* A controller turns by the shorter way: never by half a circle at once. */
     int parts = (int)ceil(fabs(turn->onwards_rad) / TURN_PART_RAD);
     for (int i = 1; i <= parts; i++)
@@ -213,7 +230,12 @@ static np_status find_part(const np_export_request *request, report_part *out, n
 /* Writes the stops of SCRIPT as a program. */
 static void write_program(const writing *w, const report_part *part)
 {
+    size_t n;
+    const np_dot *dots = np_plan_session_dots(w->request->plan, w->request->session, &n);
+    char label[REPORT_ROBOT_CARTRIDGE_BYTES];
     write_header(w, part);
+    if (report_robot_cartridge(w->request->plan, NULL, &dots[part->first], label))
+        fprintf(w->out, "  popup(\"this piece begins with the cartridge %s\", blocking=True)\n", label);
     for (size_t k = 0; k < w->script->n; k++)
         write_stop(w, k);
     fprintf(w->out, "end\nneedlepath_session_%d()\n", w->request->session);

@@ -15,6 +15,7 @@
 #include "case/case.h"
 #include "dots/figures.h"
 #include "dots/findings.h"
+#include "plan/cartridges.h"
 #include "plan/approval.h"
 #include "plan/made.h"
 #include "report/private/depth_table.h"
@@ -99,6 +100,27 @@ static void write_sessions(const np_plan *plan, FILE *out)
                 plan->n_dots ? 100.0 * (double)sum / (double)plan->n_dots : 0, s->tour_length_mm / 1000);
         write_duration(s->tour_time_s, out);
         fprintf(out, "</td><td>%u</td><td>%u</td><td>%.2f</td></tr>\n", s->patches, s->reloads, s->spacing_min_mm);
+    }
+    fputs("</table>\n", out);
+}
+
+/* Nothing for a plan without shades. */
+static void write_cartridges(const np_plan *plan, FILE *out)
+{
+    char text[NP_PLAN_SHADE_TEXT_BYTES];
+    if (plan->shades.n == 0)
+        return;
+    fputs("<h2>Cartridges</h2>\n<table><tr><th>session</th><th>cartridge</th><th>shade</th><th>dots</th>"
+          "<th>from place in the tour</th></tr>\n",
+          out);
+    for (int session = 1; session <= (int)plan->n_sessions; session++) {
+        np_plan_cartridge cartridges[NP_PLAN_CARTRIDGES_MAX];
+        size_t n = np_plan_cartridges(plan, session, cartridges);
+        for (size_t i = 0; i < n; i++) {
+            fprintf(out, "<tr><td>%d</td><td>%zu</td><td>", session, i + 1);
+            report_html_escaped(np_plan_shade_text(&plan->shades.shades[cartridges[i].shade], text), out);
+            fprintf(out, "</td><td>%u</td><td>%u</td></tr>\n", cartridges[i].dots, cartridges[i].first + 1);
+        }
     }
     fputs("</table>\n", out);
 }
@@ -314,6 +336,7 @@ np_status report_html_write(const np_plan *plan, const report_html_parts *parts,
         fprintf(writer.stream, "<p>Hairline: its middle is %.0f mm over the glabella, along the skin.</p>\n",
                 parts->hairline->height_mm);
     write_sessions(plan, writer.stream);
+    write_cartridges(plan, writer.stream);
     write_layers(plan, writer.stream);
     report_depth_table(plan, writer.stream);
     write_lines("What the strategies had to say", plan->notes, writer.stream);

@@ -1,7 +1,10 @@
 /* The header of programs for machines: the same warnings in every language. */
 #include "report/private/robot.h"
 
+#include <stdio.h>
+
 #include "base/hex.h"
+#include "plan/cartridges.h"
 
 /* The same warnings in both languages, behind their comment signs. */
 void report_robot_header(const np_export_request *request, const char *comment, FILE *out)
@@ -23,4 +26,19 @@ void report_robot_header(const np_export_request *request, const char *comment, 
         plan->limits.depth_min_mm, plan->limits.depth_max_mm, plan->limits.tilt_max_deg, plan->limits.spacing_min_mm,
         comment, r->rotation[0], r->rotation[1], r->rotation[2], r->rotation[3], r->translation.x, r->translation.y,
         r->translation.z, r->rms_mm);
+}
+
+bool report_robot_cartridge(const np_plan *plan, const np_dot *before, const np_dot *dot,
+                            char label[REPORT_ROBOT_CARTRIDGE_BYTES])
+{
+    const np_palette *shades = &plan->shades;
+    unsigned shade = np_plan_shade_of(shades, dot->tone);
+    if (shades->n == 0 || (before && np_plan_shade_of(shades, before->tone) == shade))
+        return false;
+    char text[NP_PLAN_SHADE_TEXT_BYTES];
+    snprintf(label, REPORT_ROBOT_CARTRIDGE_BYTES, "%s", np_plan_shade_text(&shades->shades[shade], text));
+    for (char *c = label; *c; c++)
+        if (*c == '\'' || *c == '"' || *c == '\\' || *c == '(' || *c == ')' || *c == ';' || *c < ' ' || *c > '~')
+            *c = *c == '\'' ? ' ' : '?';
+    return true;
 }

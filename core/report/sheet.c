@@ -93,6 +93,9 @@ np_status np_sheet_write(const np_sheet_request *request, const char *path, np_e
         return np_error_set(err, NP_ERR_USAGE, "%s: a sheet is a file that ends in .html or .pdf", path);
     if (request->start && !read_day(request->start, &start))
         return np_error_set(err, NP_ERR_USAGE, "'%s' is no day; expected one as 2026-12-01", request->start);
+    if (request->palette && request->plan->shades.n)
+        return np_error_set(err, NP_ERR_USAGE,
+                            "the plan has shades of its own, with which it was signed; leave the palette out");
     report_page *page = calloc(1, sizeof *page);
     if (!page)
         return np_error_no_memory(err, path);

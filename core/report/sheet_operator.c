@@ -8,12 +8,13 @@
 #include "base/hex.h"
 #include "case/advice.h"
 #include "plan/approval.h"
+#include "plan/cartridges.h"
 #include "plan/depths.h"
 #include "plan/made.h"
 #include "report/private/sheet.h"
-#include "skin/shade.h"
+#include "skin/deposit.h"
 
-enum { LAYERS_SHOWN = 8, SHADES_SHOWN = 6, APPROVALS_SHOWN = 2, ORDER_BYTES = 400 };
+enum { LAYERS_SHOWN = 8, SHADES_SHOWN = 6, CARTRIDGES_SHOWN = 12, APPROVALS_SHOWN = 2, ORDER_BYTES = 400 };
 #define BLANK "______________"
 
 static void add_approvals(const np_plan *plan, report_page *page)
@@ -92,34 +93,19 @@ static void add_lots(const np_plan *plan, int kind, const char *key, report_page
         report_page_add(page, REPORT_PAGE_ROW, key, BLANK "  expires " BLANK "  opened at ________");
 }
 
-/* The tone of the plan at which a dot takes as much light as SHADE at its dilution. */
-static double tone_of(const np_skin_model *model, const np_palette_shade *shade)
-{
-    return log(np_shade_mu_per_mm(model, shade->stock_percent, shade->dilution) / model->mu_light_per_mm) /
-           log(model->mu_dark_per_mm / model->mu_light_per_mm);
-}
-
 /* How many dots come nearest to each shade. */
-static void count_dots(const np_plan *plan, const np_palette *palette, const np_skin_model *model, size_t *out)
+static void count_dots(const np_plan *plan, const np_palette *palette, size_t *out)
 {
-    double tone[NP_PALETTE_SHADES_MAX];
     memset(out, 0, palette->n * sizeof *out);
-    for (unsigned k = 0; k < palette->n; k++)
-        tone[k] = tone_of(model, &palette->shades[k]);
-    for (size_t i = 0; i < plan->n_dots; i++) {
-        unsigned best = 0;
-        for (unsigned k = 1; k < palette->n; k++)
-            if (fabs(tone[k] - plan->dots[i].tone) < fabs(tone[best] - plan->dots[i].tone))
-                best = k;
-        out[best]++;
-    }
+    for (size_t i = 0; i < plan->n_dots; i++)
+        out[np_plan_shade_of(palette, plan->dots[i].tone)]++;
 }
 
-static void add_palette(const np_sheet_request *r, const np_skin_model *model, report_page *page)
+static void add_palette(const np_sheet_request *r, report_page *page)
 {
     const np_palette *palette = r->palette;
     size_t dots[NP_PALETTE_SHADES_MAX];
-    count_dots(r->plan, palette, model, dots);
+    count_dots(r->plan, palette, dots);
     for (unsigned k = 0; k < palette->n && k < SHADES_SHOWN; k++) {
         const np_palette_shade *s = &palette->shades[k];
         char key[64];
@@ -134,6 +120,33 @@ static void add_palette(const np_sheet_request *r, const np_skin_model *model, r
     }
     if (palette->n > SHADES_SHOWN)
         report_page_add(page, REPORT_PAGE_ROW, "", "and %u more shades in the palette", palette->n - SHADES_SHOWN);
+}
+
+/* What goes into the arm, session by session, in the order in which it does. */
+static void add_cartridges(const np_sheet_request *r, report_page *page)
+{
+    const np_plan *plan = r->plan;
+    char text[NP_PLAN_SHADE_TEXT_BYTES], key[64];
+    size_t all = 0;
+    for (int session = 1; session <= (int)plan->n_sessions; session++) {
+        np_plan_cartridge cartridges[NP_PLAN_CARTRIDGES_MAX];
+        size_t n = np_plan_cartridges(plan, session, cartridges);
+        for (size_t i = 0; i < n && all++ < CARTRIDGES_SHOWN; i++) {
+            const np_plan_cartridge *c = &cartridges[i];
+            const np_palette_shade *shade = &plan->shades.shades[c->shade];
+            snprintf(key, sizeof key, "Session %d, cartridge %zu", session, i + 1);
+            report_page_add(page, REPORT_PAGE_ROW, key, "%s%s%s: %u dots, places %u to %u%s",
+                            np_plan_shade_text(shade, text), shade->lot ? "" : ", lot " BLANK,
+                            shade->expires ? "" : ", expires " BLANK, c->dots, c->first + 1, c->first + c->dots,
+                            i ? "; changed and dipped at the station" : "");
+        }
+    }
+    if (all > CARTRIDGES_SHOWN)
+        report_page_add(page, REPORT_PAGE_ROW, "", "and more cartridges: `needlepath show` lists all");
+    for (unsigned k = 0; k < plan->shades.n; k++)
+        if (r->start && np_palette_expired(&plan->shades.shades[k], r->start))
+            report_page_add(page, REPORT_PAGE_WARNING, NULL, "%s expires on %s, before the first session on %s",
+                            plan->shades.shades[k].name, plan->shades.shades[k].expires, r->start);
 }
 
 static void add_pigment(const np_sheet_request *r, report_page *page)
@@ -152,12 +165,15 @@ static void add_pigment(const np_sheet_request *r, report_page *page)
         page, REPORT_PAGE_ROW, "Tone",
         "%.2f to %.2f, mean %.2f (0 lightest, 1 darkest), about %.0f parts of water to 1 of a 15 %% pigment", least,
         most, mean, 7 * model.mu_dark_per_mm / mu - 1);
-    if (r->palette)
-        add_palette(r, &model, page);
+    if (plan->shades.n)
+        add_cartridges(r, page);
+    else if (r->palette)
+        add_palette(r, page);
     else
         report_page_add(page, REPORT_PAGE_ROW, "Shades",
                         "not named; --palette FILE puts shades, dilutions, lots and expiry here");
-    add_lots(plan, NP_WIRE_SUPPLY_PIGMENT, "Pigment, lot", page);
+    if (plan->shades.n == 0)
+        add_lots(plan, NP_WIRE_SUPPLY_PIGMENT, "Pigment, lot", page);
 }
 
 /* ---- the work ---- */

@@ -6,6 +6,7 @@
 
 #include "link/key.h"
 #include "plan/binding.h"
+#include "plan/cartridges.h"
 #include "plan/chunks.h"
 #include "plan/envelope.h"
 #include "plan/past.h"
@@ -25,6 +26,14 @@ static np_status check_session(const stream_session *s, np_error *err)
                             o->session, s->plan->n_sessions);
     if (s->plan->sessions[o->session - 1].dots == 0)
         return np_error_set(err, NP_ERR_INVALID, "%s: session %d has no dots", o->plan_path, o->session);
+    np_plan_cartridge cartridges[NP_PLAN_CARTRIDGES_MAX];
+    size_t n = np_plan_cartridges(s->plan, o->session, cartridges);
+    if (n > 1 && !o->air)
+        return np_error_set(
+            err, NP_ERR_INVALID,
+            "%s: session %d takes %zu cartridges, and a run stops for no change of one yet: export it for a "
+            "machine, or plan it in one shade",
+            o->plan_path, o->session, n);
     return NP_OK;
 }
 

@@ -1,0 +1,47 @@
+/* Shades by tone: a run of dots of one shade is one cartridge. */
+#include "plan/cartridges.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "plan/binding.h"
+
+unsigned np_plan_shade_of(const np_palette *shades, double tone)
+{
+    unsigned best = 0;
+    for (unsigned k = 1; k < shades->n; k++)
+        if (fabs(np_palette_tone(&shades->shades[k]) - tone) < fabs(np_palette_tone(&shades->shades[best]) - tone))
+            best = k;
+    return best;
+}
+
+size_t np_plan_cartridges(const np_plan *plan, int session, np_plan_cartridge out[NP_PLAN_CARTRIDGES_MAX])
+{
+    size_t n, count = 0;
+    unsigned last = 0;
+    const np_dot *dots = np_plan_session_dots(plan, session, &n);
+    for (size_t i = 0; plan->shades.n && i < n; i++) {
+        unsigned shade = np_plan_shade_of(&plan->shades, dots[i].tone);
+        if (count == 0 || shade != last) {
+            if (count < NP_PLAN_CARTRIDGES_MAX)
+                out[count] = (np_plan_cartridge){shade, (uint32_t)i, 0};
+            count++;
+            last = shade;
+        }
+        if (count <= NP_PLAN_CARTRIDGES_MAX)
+            out[count - 1].dots++;
+    }
+    return count;
+}
+
+const char *np_plan_shade_text(const np_palette_shade *s, char out[NP_PLAN_SHADE_TEXT_BYTES])
+{
+    int used = snprintf(out, NP_PLAN_SHADE_TEXT_BYTES, "'%s', %g parts of water to 1", s->name, s->dilution);
+    if (s->stock_percent < 15 || s->stock_percent > 15)
+        used += snprintf(out + used, NP_PLAN_SHADE_TEXT_BYTES - (size_t)used, " of a %g %% pigment", s->stock_percent);
+    if (s->lot)
+        used += snprintf(out + used, NP_PLAN_SHADE_TEXT_BYTES - (size_t)used, ", lot %s", s->lot);
+    if (s->expires)
+        snprintf(out + used, NP_PLAN_SHADE_TEXT_BYTES - (size_t)used, ", expires %s", s->expires);
+    return out;
+}

@@ -1,0 +1,127 @@
+"""A case with shades: which cartridge makes which dot, in the plan, on the sheets and in programs for machines."""
+import json
+import re
+import sqlite3
+import unittest
+
+from programs import INCOMPLETE, USAGE, Case
+
+SHADES = """
+shades:
+  - {name: 'dark "one"', share: 0.25, dilution: 8, lot: A12, expires: 2026-11-30}
+  - {name: pale, share: 0.75, dilution: 14}
+"""
+
+
+class Shades(Case):
+    def plan(self, name, shades=SHADES, **how):
+        self.write(f"{name}.yaml", (self.folder / "case.yaml").read_text() + shades)
+        self.run_program("plan", f"{name}.yaml", "-o", f"{name}.needleplan", **how)
+        return self.show(f"{name}.needleplan")
+
+    def dots(self, plan):
+        self.run_program("export", plan, "-o", "dots.json", "--format", "json")
+        return json.loads((self.folder / "dots.json").read_text())["dots"]
+
+    def setUp(self):
+        super().setUp()
+        self.run_program("case", "new", "hairline", "-o", "case.yaml")
+
+    def test_every_session_is_made_shade_by_shade(self):
+        plan = self.plan("s")
+        dots = sorted(self.dots("s.needleplan"), key=lambda d: (d["session"], d["order"]))
+        tones = sorted({d["tone"] for d in dots})
+        self.assertEqual(len(tones), 2)
+        for session in plan["sessions"]:
+            pale, dark = session["cartridges"]
+            self.assertEqual((pale["shade"], pale["lot"], dark["shade"], dark["lot"]), ("pale", None, 'dark "one"', "A12"))
+            self.assertEqual((pale["from_order"], dark["from_order"]), (0, pale["dots"]))
+            self.assertEqual(pale["dots"] + dark["dots"], session["dots"])
+            self.assertAlmostEqual(dark["dots"] / session["dots"], 0.25, delta=0.03)
+            of_it = [d["tone"] for d in dots if d["session"] == session["session"]]
+            self.assertEqual(of_it, pale["dots"] * tones[:1] + dark["dots"] * tones[1:])
+
+    def test_the_same_with_any_number_of_threads_and_signed(self):
+        digests = [self.plan(f"t{n}", env={"OMP_NUM_THREADS": str(n)})["digest"] for n in (1, 8)]
+        self.assertEqual(digests[0], digests[1])
+        others = [SHADES.replace("A12", "A13"), SHADES.replace("pale", "paler"), SHADES.replace("14", "15"),
+                  SHADES.replace("2026-11-30", "2026-12-30"), ""]
+        self.assertEqual(len({self.plan("o" + str(i), s)["digest"] for i, s in enumerate(others)} | set(digests)), 6)
+        self.assertNotIn("cartridges", self.plan("none", "")["sessions"][0])
+
+    def test_a_case_whose_shades_were_changed_in_the_plan_is_refused(self):
+        self.plan("s")
+        with sqlite3.connect(self.folder / "s.needleplan") as db:
+            db.execute("UPDATE meta SET value = replace(value, 'lot: A12', 'lot: B12') WHERE key = 'case_text'")
+        db.close()
+        self.refuse("show", "s.needleplan", says="were changed after planning")
+
+    def test_sheet_and_report_name_every_cartridge(self):
+        plan = self.plan("s")
+        self.run_program("report", "s.needleplan", "--sheet", "operator", "-o", "o.html", "--start", "2026-12-01")
+        text = re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]*>", " ", (self.folder / "o.html").read_text(), flags=re.S))
+        for session in plan["sessions"]:
+            for i, cartridge in enumerate(session["cartridges"]):
+                self.assertIn(f"Session {session['session']}, cartridge {i + 1}", text)
+                self.assertIn(f"{cartridge['dots']} dots, places {cartridge['from_order'] + 1} to", text)
+        self.assertIn("8 parts of water to 1, lot A12, expires 2026-11-30", text)
+        self.assertIn("expires on 2026-11-30, before the first session on 2026-12-01", text)
+        self.run_program("report", "s.needleplan", "-o", "report")
+        self.assertIn("<h2>Cartridges</h2>", (self.folder / "report" / "report.html").read_text())
+        self.write("palette.yaml", "palette: [{name: x, dilution: 6}]\n")
+        self.refuse("report", "s.needleplan", "--sheet", "operator", "-o", "x.pdf", "--palette", "palette.yaml", status=USAGE,
+                    says="shades of its own")
+
+    def test_programs_for_machines_stop_for_the_cartridge(self):
+        self.plan("s")
+        self.write("fiducials.yaml", "fiducials:\n" + "".join(f"  - {{name: {n}, head: {p}, arm: {p}}}\n" for n, p in (
+            ("a", [90, 0, 50]), ("b", [-90, 0, 50]), ("c", [0, 80, 60]), ("d", [0, -80, 60]))))
+        self.run_program("export", "s.needleplan", "--session", "1", "--fiducials", "fiducials.yaml", "--format", "urscript", "-o",
+                         "s.script")
+        stops = re.findall(r'popup\("([^"]*)", blocking=True\)', (self.folder / "s.script").read_text())
+        self.assertIn("this piece begins with the cartridge  pale , 14 parts of water to 1", stops[0])
+        changes = [s for s in stops if "put in the cartridge" in s]
+        self.assertEqual(len(changes), 1)
+        self.assertIn("dark ?one? , 8 parts of water to 1, lot A12", changes[0])
+        self.run_program("case", "new", "crown", "-o", "case.yaml", "--force")
+        text = (self.folder / "case.yaml").read_text()
+        self.write("case.yaml", text.replace("feather_mm: 10", "feather_mm: 0, lean_deg: 0"))
+        self.plan("c")
+        self.run_program("export", "c.needleplan", "--session", "1", "--fiducials", "fiducials.yaml", "--format", "gcode", "-o",
+                         "s.gcode", status=INCOMPLETE)
+        program = (self.folder / "s.gcode").read_text().splitlines()
+        pauses = [line for line in program if line.startswith("M0")]
+        self.assertEqual(len(pauses), 2)
+        self.assertIn("pale", pauses[0])
+        self.assertIn("lot A12", pauses[1])
+
+    def test_the_command_says_what_a_case_needs(self):
+        self.plan("none", "")
+        self.write("palette.yaml", "palette:\n  - {name: 'a: \"b\"', dilution: 7, lot: L1}\n  - {name: c, dilution: 16}\n")
+        said = self.run_program("shades", "none.needleplan", "--palette", "palette.yaml")[0]
+        block = re.search(r"^shades:\n(  - .*\n)+", said, re.M)[0]
+        plan = self.plan("chosen", "\n" + block)
+        self.assertTrue(all(s["cartridges"] for s in plan["sessions"]))
+
+    def test_what_is_refused(self):
+        one = "{name: a, share: 1, dilution: 8"
+        for shades, says in ((f"shades: [{one}, colour: red}}]", "colour"), ("shades: [{name: a, share: 1}]", "dilution"),
+                             ("shades: [{name: a, share: 0.5, dilution: 8}]", "add up to 1, found 0.5"),
+                             ("shades: [{name: a, share: 1, dilution: 2}]", "darker than the tones go"),
+                             ("shades: [{name: a, share: 1, dilution: 60}]", "lighter than the tones go"),
+                             (f"shades: [{one}, expires: soon}}]", "expected a day"),
+                             ("shades: [{name: a, share: 0.5, dilution: 8}, {name: b, share: 0.5, dilution: 8}]", "is as dark as"),
+                             ("shades: [{name: a, share: 0.5, dilution: 8}, {name: b, lot: a, share: 0.5, dilution: 9}]",
+                              "could not be told"),
+                             ("shades: [" + ", ".join(f"{{name: s{i}, share: 0.25, dilution: {8 + i}}}" for i in range(4)) + "]",
+                              "1 to 3 entries, found 4")):
+            with self.subTest(shades=shades):
+                text = (self.folder / "case.yaml").read_text()
+                self.write("bad.yaml", text + shades + "\n")
+                line = text.count("\n") + 1
+                self.refuse("plan", "bad.yaml", "-o", "bad.needleplan", says=[f"bad.yaml:{line}", says])
+                self.assertFalse((self.folder / "bad.needleplan").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
