@@ -2,10 +2,12 @@
 #include "case/description.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "case/axes.h"
 #include "case/private/load.h"
+#include "case/private/side.h"
 #include "case/private/verify.h"
 #include "case/private/write.h"
 
@@ -21,19 +23,9 @@ void np_scan_description_fini(np_scan_description *d)
     *d = (np_scan_description){0};
 }
 
-/* The mesh lies beside its description. */
-static np_status finish(np_scan_description *d, const char *path, const case_document *document, np_error *err)
+static np_status check_axes(const np_scan_description *d, const char *path, const case_document *document,
+                            np_error *err)
 {
-    if (d->scan.file) {
-        char *resolved = np_file_beside(path, d->scan.file);
-        if (!resolved)
-            return np_error_no_memory(err, path);
-        free(d->scan.file);
-        d->scan.file = resolved;
-    }
-    np_status status = case_verify_whorls(&d->scan, document, err);
-    if (status != NP_OK)
-        return status;
     unsigned line = case_document_line(document, case_document_get(document, 1, "axes"));
     char where[600];
     np_vec3 axes[3];
@@ -42,13 +34,54 @@ static np_status finish(np_scan_description *d, const char *path, const case_doc
     return np_case_axes_read(&d->scan, where, axes, &given, err);
 }
 
-np_status np_scan_description_read(const char *path, np_scan_description *out, np_error *err)
+np_status np_scan_description_parse(const char *path, const char *text, size_t size, np_scan_description *out,
+                                    np_error *err)
 {
     case_document document;
-    np_status status = case_load_file(path, &case_description_schema, &document, out, sizeof *out, err);
-    if (status == NP_OK && (status = finish(out, path, &document, err)) != NP_OK)
+    void *data = NULL;
+    *out = (np_scan_description){0};
+    np_status status = case_load(path, text, size, &case_description_schema, &document, &data, err);
+    if (status == NP_OK)
+        memcpy(out, data, sizeof *out);
+    free(data);
+    if (status == NP_OK)
+        status = case_verify_whorls(&out->scan, &document, err);
+    if (status == NP_OK)
+        status = check_axes(out, path, &document, err);
+    if (status != NP_OK)
         np_scan_description_fini(out);
     case_document_fini(&document);
+    return status;
+}
+
+/* What came from the helper, and the mesh, which lies beside its description. */
+static np_status finish(np_scan_description *d, const char *path, np_error *err)
+{
+    np_vec3 axes[3];
+    bool given;
+    np_status status = np_case_axes_read(&d->scan, path, axes, &given, err);
+    if (status != NP_OK || !d->scan.file)
+        return status;
+    char *resolved = np_file_beside(path, d->scan.file);
+    if (!resolved)
+        return np_error_no_memory(err, path);
+    free(d->scan.file);
+    d->scan.file = resolved;
+    return NP_OK;
+}
+
+np_status np_scan_description_read(const char *path, np_scan_description *out, np_error *err)
+{
+    char *text;
+    size_t size;
+    case_side_found found = {0};
+    np_status status = np_file_read(path, CASE_FILE_MAX, &text, &size, err);
+    if (status == NP_OK)
+        status = case_side_read(CASE_SIDE_DESCRIPTION, path, text, size, &found, err);
+    free(text);
+    *out = found.description;
+    if (status == NP_OK && (status = finish(out, path, err)) != NP_OK)
+        np_scan_description_fini(out);
     return status;
 }
 

@@ -21,6 +21,9 @@ typedef struct np_scan_description {
 /* Reads a description; SCAN.file is resolved against the YAML file's folder.  Zero-initialise; fini is safe
  * on zero. */
 np_status np_scan_description_read(const char *path, np_scan_description *out, np_error *err);
+/* The same of a TEXT, here and now, for the helper process in which the other one has it taken apart; SCAN.file stays as it stands there. */
+np_status np_scan_description_parse(const char *path, const char *text, size_t size, np_scan_description *out,
+                                    np_error *err);
 void np_scan_description_fini(np_scan_description *description);
 /* Writes it as YAML; write errors are left in STREAM. */
 void np_scan_description_write(const np_scan_description *description, FILE *stream);

@@ -71,9 +71,32 @@ static np_status expect_end(case_document *document, yaml_parser_t *parser, np_e
     return status;
 }
 
+/* libyaml takes time with the square of how deep brackets stand in each other.  Those in quoted texts count as well: nobody has so many. */
+#define BRACKETS_MAX 1000
+
+static np_status check_brackets(const char *path, const char *text, size_t size, np_error *err)
+{
+    size_t depth = 0, line = 1;
+    for (size_t i = 0; i < size; i++) {
+        line += text[i] == '\n';
+        if (text[i] == '[' || text[i] == '{')
+            depth++;
+        else if ((text[i] == ']' || text[i] == '}') && depth > 0)
+            depth--;
+        if (depth > BRACKETS_MAX)
+            return np_error_set(err, NP_ERR_FORMAT, "%s:%zu: more than %d brackets are open here; close them", path,
+                                line, BRACKETS_MAX);
+    }
+    return NP_OK;
+}
+
 np_status case_document_init(case_document *document, const char *path, const char *text, size_t size, np_error *err)
 {
-    *document = (case_document){.path = path, .text = malloc(size + 1)};
+    *document = (case_document){.path = path};
+    np_status status = check_brackets(path, text, size, err);
+    if (status != NP_OK)
+        return status;
+    document->text = malloc(size + 1);
     if (!document->text)
         return np_error_no_memory(err, path);
     memcpy(document->text, text, size);
@@ -84,7 +107,6 @@ np_status case_document_init(case_document *document, const char *path, const ch
         return np_error_no_memory(err, path);
     }
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
-    np_status status = NP_OK;
     if (!yaml_parser_load(&parser, &document->yaml)) {
         status = parse_failed(document, &parser, err);
         goto done;

@@ -14,8 +14,10 @@
 #include "base/grow.h"
 #include "base/hex.h"
 #include "case/private/schema.h"
+#include "case/private/side.h"
 
-#define FILE_LIMIT (64u << 20)
+#define LABEL_MAX 4096
+#define TREE_MAX_BYTES (16u << 20) /* JSON and XML take many times their size in memory; 50,000 points of 3D Slicer */
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -31,6 +33,9 @@ np_status case_drawn_add(case_drawn *drawn, np_vec3 point, const char *label, np
                             drawn->n + 1, CASE_SCHEMA_COORDINATE_MAX, CASE_SCHEMA_COORDINATE_MAX);
     if (drawn->n == CASE_SCHEMA_POINTS_MAX)
         return np_error_set(err, NP_ERR_INVALID, "%s: more than %d points", drawn->path, CASE_SCHEMA_POINTS_MAX);
+    if (label && strlen(label) > LABEL_MAX)
+        return np_error_set(err, NP_ERR_INVALID, "%s: point %zu: expected a label of at most %d bytes, found %zu",
+                            drawn->path, drawn->n + 1, LABEL_MAX, strlen(label));
     np_status status = NP_GROW(drawn->points, drawn->point_capacity, drawn->n + 1, drawn->path, err);
     if (status == NP_OK)
         status = NP_GROW(drawn->labels, drawn->label_capacity, drawn->n + 1, drawn->path, err);
@@ -46,9 +51,14 @@ np_status case_drawn_add(case_drawn *drawn, np_vec3 point, const char *label, np
 static np_status read_by_name(case_drawn *drawn, char *text, size_t size, np_error *err)
 {
     static const char *const lists[] = {".csv", ".fcsv", ".txt", ".xyz", ".asc"};
-    if (ends_with(drawn->path, ".json"))
+    bool json = ends_with(drawn->path, ".json"), xml = ends_with(drawn->path, ".pp");
+    if ((json || xml) && size > TREE_MAX_BYTES)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s: %zu bytes are too many for %s; at most %u are read: write so many points as .csv",
+                            drawn->path, size, json ? "JSON" : "XML", TREE_MAX_BYTES);
+    if (json)
         return case_drawn_read_slicer(drawn, text, size, err);
-    if (ends_with(drawn->path, ".pp"))
+    if (xml)
         return case_drawn_read_meshlab(drawn, text, size, err);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (ends_with(drawn->path, lists[i]))
@@ -77,20 +87,34 @@ static np_status turn(case_drawn *drawn, case_drawn_frame scan, np_error *err)
     return NP_OK;
 }
 
+np_status case_drawn_parse(const char *path, char *text, size_t size, case_drawn *out, np_error *err)
+{
+    *out = (case_drawn){.path = path};
+    np_status status = read_by_name(out, text, size, err);
+    if (status != NP_OK)
+        case_drawn_fini(out);
+    return status;
+}
+
 np_status case_drawn_read(const char *path, case_drawn_frame frame, case_drawn *out, np_error *err)
 {
     char *text;
     size_t size;
+    case_side_found found;
     unsigned char hash[crypto_hash_sha256_BYTES];
     *out = (case_drawn){.path = path};
-    np_status status = np_file_read(path, FILE_LIMIT, &text, &size, err);
+    np_status status = np_file_read(path, CASE_SIDE_MAX_BYTES, &text, &size, err);
     if (status != NP_OK)
         return status;
     crypto_hash_sha256(hash, (const unsigned char *)text, size);
-    np_hex_write(hash, sizeof hash, out->sha256);
-    status = read_by_name(out, text, size, err);
+    status = case_side_read(CASE_SIDE_DRAWN, path, text, size, &found, err);
     free(text);
-    return status == NP_OK ? turn(out, frame, err) : status;
+    if (status != NP_OK)
+        return status;
+    *out = found.drawn;
+    out->path = path;
+    np_hex_write(hash, sizeof hash, out->sha256);
+    return turn(out, frame, err);
 }
 
 void case_drawn_fini(case_drawn *drawn)

@@ -13,7 +13,10 @@ typedef struct reading {
     np_error *err;
     np_status status;
     bool is_pp;
+    unsigned depth;
 } reading;
+
+#define DEPTH_MAX 16u /* MeshLab's own have 3 */
 
 static void stop(reading *r, const char *text)
 {
@@ -34,6 +37,10 @@ static void XMLCALL begin(void *context, const XML_Char *name, const XML_Char **
     r->is_pp = r->is_pp || strcmp(name, "PickedPoints") == 0;
     if (!r->is_pp) {
         stop(r, "expected picked points of MeshLab: <PickedPoints>");
+        return;
+    }
+    if (++r->depth > DEPTH_MAX) {
+        stop(r, "elements in elements in elements, deeper than picked points of MeshLab have them");
         return;
     }
     if (strcmp(name, "point") != 0)
@@ -57,6 +64,12 @@ static void XMLCALL begin(void *context, const XML_Char *name, const XML_Char **
         XML_StopParser(r->parser, XML_FALSE);
 }
 
+static void XMLCALL finish(void *context, const XML_Char *name)
+{
+    (void)name;
+    ((reading *)context)->depth--;
+}
+
 static void XMLCALL refuse_document_type(void *context, const XML_Char *name, const XML_Char *system,
                                          const XML_Char *public_id, int internal)
 {
@@ -73,7 +86,7 @@ np_status case_drawn_read_meshlab(case_drawn *drawn, const char *text, size_t si
     if (!r.parser)
         return np_error_no_memory(err, drawn->path);
     XML_SetUserData(r.parser, &r);
-    XML_SetElementHandler(r.parser, begin, NULL);
+    XML_SetElementHandler(r.parser, begin, finish);
     XML_SetStartDoctypeDeclHandler(r.parser, refuse_document_type);
     if (XML_Parse(r.parser, text, (int)size, 1) != XML_STATUS_OK && r.status == NP_OK)
         r.status = np_error_set(err, NP_ERR_FORMAT, "%s:%lu: not valid XML: %s", drawn->path,

@@ -8,8 +8,8 @@
 #include "base/grow.h"
 #include "case/private/existing.h"
 #include "case/private/schema.h"
+#include "case/private/side.h"
 
-#define FILE_LIMIT (64u << 20)
 #define FOLLICLES_MAX 1000000u
 
 static bool is_skipped(const char *line)
@@ -44,14 +44,10 @@ static np_status add_point(np_case_points *points, size_t *room, np_vec3 p, cons
     return status;
 }
 
-np_status case_existing_read(const char *path, np_case_points *out, np_error *err)
+np_status case_existing_parse(const char *path, char *text, size_t size, np_case_points *out, np_error *err)
 {
     *out = (np_case_points){0};
-    char *text;
-    size_t size;
-    np_status status = np_file_read(path, FILE_LIMIT, &text, &size, err);
-    if (status != NP_OK)
-        return status;
+    np_status status = NP_OK;
     unsigned number = 0;
     size_t room = 0;
     for (char *line = text, *next; line && status == NP_OK; line = next) {
@@ -75,6 +71,18 @@ np_status case_existing_read(const char *path, np_case_points *out, np_error *er
         free(out->points);
         *out = (np_case_points){0};
     }
+    return status;
+}
+
+np_status case_existing_read(const char *path, np_case_points *out, np_error *err)
+{
+    char *text;
+    size_t size;
+    case_side_found found = {0};
+    np_status status = np_file_read(path, CASE_SIDE_MAX_BYTES, &text, &size, err);
+    if (status == NP_OK)
+        status = case_side_read(CASE_SIDE_EXISTING, path, text, size, &found, err);
     free(text);
+    *out = found.existing;
     return status;
 }

@@ -13,8 +13,8 @@
 #include "case/private/fields.h"
 #include "case/private/made.h"
 #include "case/private/schema.h"
+#include "case/private/side.h"
 
-#define FILE_LIMIT (64u << 20)
 #define DOTS_MAX 1000000u
 #define NO_COLUMN (-1)
 
@@ -206,32 +206,42 @@ static np_status read_ply(reader *r, char *text)
     return status;
 }
 
+np_status case_made_parse(const char *path, char *text, case_made *out, np_error *err)
+{
+    reader r = {.path = path, .column = {NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN}, .err = err};
+    bool ply = strncmp(text, "ply\n", 4) == 0 || strncmp(text, "ply\r", 4) == 0;
+    np_status status = ply ? read_ply(&r, text) : read_list(&r, text);
+    if (status == NP_OK && r.points.n == 0)
+        status =
+            np_error_set(err, NP_ERR_FORMAT, "%s: expected a dot a line, 'x y z' or 'x y z tone', found none", path);
+    *out = (case_made){r.points, r.tones};
+    if (status != NP_OK)
+        case_made_fini(out);
+    return status;
+}
+
+void case_made_fini(case_made *made)
+{
+    free(made->points.points);
+    free(made->tones);
+    *made = (case_made){0};
+}
+
 np_status case_made_read(const char *path, np_case_points *out_points, double **out_tones, char out_sha256[65],
                          np_error *err)
 {
     unsigned char hash[crypto_hash_sha256_BYTES];
-    *out_points = (np_case_points){0};
-    *out_tones = NULL;
+    case_side_found found = {0};
     char *text;
     size_t size;
-    reader r = {.path = path, .column = {NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN}, .err = err};
-    np_status status = np_file_read(path, FILE_LIMIT, &text, &size, err);
-    if (status != NP_OK)
-        return status;
-    crypto_hash_sha256(hash, (const unsigned char *)text, size);
-    np_hex_write(hash, sizeof hash, out_sha256);
-    bool ply = strncmp(text, "ply\n", 4) == 0 || strncmp(text, "ply\r", 4) == 0;
-    status = ply ? read_ply(&r, text) : read_list(&r, text);
-    if (status == NP_OK && r.points.n == 0)
-        status =
-            np_error_set(err, NP_ERR_FORMAT, "%s: expected a dot a line, 'x y z' or 'x y z tone', found none", path);
+    np_status status = np_file_read(path, CASE_SIDE_MAX_BYTES, &text, &size, err);
     if (status == NP_OK) {
-        *out_points = r.points;
-        *out_tones = r.tones;
-    } else {
-        free(r.points.points);
-        free(r.tones);
+        crypto_hash_sha256(hash, (const unsigned char *)text, size);
+        np_hex_write(hash, sizeof hash, out_sha256);
+        status = case_side_read(CASE_SIDE_MADE, path, text, size, &found, err);
     }
     free(text);
+    *out_points = found.made.points;
+    *out_tones = found.made.tones;
     return status;
 }

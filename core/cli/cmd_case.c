@@ -27,6 +27,7 @@ static const np_option new_options[] = {
      .writes = true,
      .help = "The case file."},
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace a file that is there."},
+    CLI_SANDBOX_OPTION,
     {0}};
 
 static const np_example new_examples[] = {
@@ -62,6 +63,7 @@ static np_status run_new(const np_command_args *args, np_error *err)
     np_scan_description description = {0};
     np_file_writer writer = {0};
     const char *path = np_args_text(args, "out");
+    cli_set_sandbox(args);
     np_status status = cli_check_new_file(path, np_args_flag(args, "force"), err);
     if (status == NP_OK)
         status = make_description(args, &description, err);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "case/test_dots.h"
 #include "cli/cli.h"
+#include "cli/plugin_options.h"
 #include "head/scan.h"
 #include "make/make.h"
 #include "plan/made.h"
@@ -55,6 +56,7 @@ static const np_option read_options[] = {
      .writes = true,
      .help = "The case with what the dots say; in the case's folder, as paths in it start there."},
     {.name = "force", .letter = 'f', .kind = NP_OPTION_FLAG, .help = "Replace a case that is there, and nothing else."},
+    CLI_SANDBOX_OPTION,
     CLI_JSON_OPTION("Print what was found as JSON."),
     {0}};
 
@@ -475,6 +477,7 @@ static np_status run_read(const np_command_args *args, np_error *err)
     np_plan *plan = NULL;
     const char *out = np_args_text(args, "out"), *plan_path = np_args_text(args, "plan");
     reading *r = calloc(1, sizeof *r);
+    cli_set_sandbox(args);
     np_status status = r ? check_target(out, np_args_flag(args, "force"), err) : np_error_no_memory(err, "test dots");
     if (status == NP_OK)
         status = np_case_read(args->operands[0], &c, err);

@@ -96,13 +96,13 @@ static np_status found(check *c, const char *id, const char *seen)
 
 /* ---- the file ---- */
 
-static np_status take_findings(check *c, field_message *answer, double *out_ns)
+static np_status take_findings(check *c, np_message *answer, double *out_ns)
 {
     np_status status = NP_OK;
-    *out_ns = field_message_get_f64(answer);
-    uint32_t n = field_message_get_u32(answer);
+    *out_ns = np_message_get_f64(answer);
+    uint32_t n = np_message_get_u32(answer);
     for (uint32_t i = 0; status == NP_OK && i < n && !answer->failed; i++) {
-        char *rule = field_message_get_text(answer), *seen = field_message_get_text(answer);
+        char *rule = np_message_get_text(answer), *seen = np_message_get_text(answer);
         static const char *const ends[] = {"run.default", "fail.sentence", "memory.inputs"};
         for (size_t k = 0; rule && k < sizeof ends / sizeof *ends; k++)
             c->failed = c->failed || strcmp(rule, ends[k]) == 0;
@@ -115,9 +115,9 @@ static np_status take_findings(check *c, field_message *answer, double *out_ns)
     return status;
 }
 
-static np_status check_manifest(check *c, const field_message *answer)
+static np_status check_manifest(check *c, const np_message *answer)
 {
-    field_message manifest = {0};
+    np_message manifest = {0};
     const char *seen = NULL;
     if (!field_manifest_is_there(c->path))
         return NP_OK;
@@ -125,14 +125,14 @@ static np_status check_manifest(check *c, const field_message *answer)
         seen = "it is not of this file, or cannot be read";
     else if (manifest.size != answer->size || memcmp(manifest.data, answer->data, answer->size) != 0)
         seen = "it says something else than the plugin says of itself";
-    field_message_fini(&manifest);
+    np_message_fini(&manifest);
     return seen ? found(c, "manifest", seen) : NP_OK;
 }
 
 /* A helper of its own for the plugin, and what that says of it; what is wrong with it is found. */
 static np_status describe(check *c, bool look_at_file, np_strategy_info **out_infos, size_t *out_n)
 {
-    field_message request = {0}, *answer;
+    np_message request = {0}, *answer;
     field_helper *helper = NULL;
     np_error why = {0};
     double ns;
@@ -140,17 +140,17 @@ static np_status describe(check *c, bool look_at_file, np_strategy_info **out_in
     *out_infos = NULL;
     *out_n = 0;
     np_status status = field_helper_create(FIELD_HELPER_CHECK, &helper, &why);
-    field_message_begin(&request, FIELD_MESSAGE_TRY);
-    field_message_put_u32(&request, FIELD_TRIAL_BINARY);
-    field_message_put_u32(&request, 0);
-    field_message_put_u32(&request, 0);
-    field_message_put_text(&request, c->path);
+    np_message_begin(&request, FIELD_MESSAGE_TRY);
+    np_message_put_u32(&request, FIELD_TRIAL_BINARY);
+    np_message_put_u32(&request, 0);
+    np_message_put_u32(&request, 0);
+    np_message_put_text(&request, c->path);
     if (status == NP_OK && look_at_file)
         status = field_helper_call(helper, "looking at its file", &request, c->progress, &answer, &why);
     if (status == NP_OK && look_at_file)
         status = take_findings(c, answer, &ns);
-    field_message_begin(&request, FIELD_MESSAGE_LOAD);
-    field_message_put_text(&request, c->path);
+    np_message_begin(&request, FIELD_MESSAGE_LOAD);
+    np_message_put_text(&request, c->path);
     if (status == NP_OK)
         status = field_helper_call(helper, "being loaded", &request, c->progress, &answer, &why);
     if (status == NP_ERR_PLUGIN && field_helper_is_there(helper) && strncmp(why.text, "cannot be loaded", 16) != 0)
@@ -160,7 +160,7 @@ static np_status describe(check *c, bool look_at_file, np_strategy_info **out_in
         status = field_descriptor_read(answer, c->path, out_infos, out_n, &why);
     }
     np_status told = status == NP_OK && look_at_file ? check_manifest(c, answer) : NP_OK;
-    field_message_fini(&request);
+    np_message_fini(&request);
     field_helper_destroy(helper);
     return status == NP_ERR_PLUGIN ? found(c, rule, why.text) : status == NP_OK ? told : np_error_pass(c->err, &why);
 }
@@ -232,7 +232,7 @@ static void reset_layer(check *c)
 
 static np_status lay_out(check *c)
 {
-    field_message request = {0}, *answer;
+    np_message request = {0}, *answer;
     char *notes = NULL, text[100];
     np_error why = {0};
     np_status status = field_layer_ask_layout(c->painter, c->layer, c->progress, &request, &answer, &why);
@@ -253,7 +253,7 @@ static np_status lay_out(check *c)
         told = found(c, "process.threads", text);
     }
     free(notes);
-    field_message_fini(&request);
+    np_message_fini(&request);
     return told;
 }
 
@@ -274,20 +274,20 @@ static np_status wake(check *c)
 
 static np_status run_trial(check *c, uint32_t trial, double *out_ns)
 {
-    field_message request = {0}, *answer;
+    np_message request = {0}, *answer;
     np_error why = {0};
     np_status status = wake(c);
     if (status != NP_OK || c->failed)
         return status;
     field_painter_fill(c->painter, c->points, c->n_points, 0);
     field_helper_shared(c->layer->helper)->fault[0] = '\0';
-    field_message_begin(&request, FIELD_MESSAGE_TRY);
-    field_message_put_u32(&request, trial);
-    field_message_put_u32(&request, (uint32_t)c->n_points);
-    field_message_put_u32(&request, c->all_channels);
+    np_message_begin(&request, FIELD_MESSAGE_TRY);
+    np_message_put_u32(&request, trial);
+    np_message_put_u32(&request, (uint32_t)c->n_points);
+    np_message_put_u32(&request, c->all_channels);
     status = field_helper_call(c->layer->helper, "being checked", &request, c->progress, &answer, &why);
     np_status told = status == NP_OK ? take_findings(c, answer, out_ns) : judge(c, trial, status, &why);
-    field_message_fini(&request);
+    np_message_fini(&request);
     return told;
 }
 

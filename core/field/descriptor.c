@@ -20,9 +20,9 @@
 
 /* ---- reading ---- */
 
-static bool read_labels(field_message *m, np_param_desc *p)
+static bool read_labels(np_message *m, np_param_desc *p)
 {
-    uint32_t n = field_message_get_u32(m);
+    uint32_t n = np_message_get_u32(m);
     if (n == 0)
         return true;
     if (n > NP_MAX_LABELS)
@@ -30,72 +30,72 @@ static bool read_labels(field_message *m, np_param_desc *p)
     const char **labels = calloc(n + 1, sizeof *labels);
     p->labels = labels;
     for (uint32_t i = 0; labels && i < n; i++) {
-        labels[i] = field_message_get_text(m);
+        labels[i] = np_message_get_text(m);
         if (!labels[i])
             return false;
     }
     return labels != NULL;
 }
 
-static bool read_param(field_message *m, np_param_desc *p)
+static bool read_param(np_message *m, np_param_desc *p)
 {
-    p->id = field_message_get_text(m);
-    p->name = field_message_get_text(m);
-    p->group = field_message_get_text(m);
-    p->help = field_message_get_text(m);
-    p->unit = field_message_get_text(m);
-    p->default_text = field_message_get_text(m);
-    p->x_unit = field_message_get_text(m);
-    p->type = (int32_t)field_message_get_u32(m);
-    p->min = field_message_get_f64(m);
-    p->max = field_message_get_f64(m);
-    p->default_value = field_message_get_f64(m);
-    p->x_min = field_message_get_f64(m);
-    p->x_max = field_message_get_f64(m);
-    p->flags = field_message_get_u32(m);
+    p->id = np_message_get_text(m);
+    p->name = np_message_get_text(m);
+    p->group = np_message_get_text(m);
+    p->help = np_message_get_text(m);
+    p->unit = np_message_get_text(m);
+    p->default_text = np_message_get_text(m);
+    p->x_unit = np_message_get_text(m);
+    p->type = (int32_t)np_message_get_u32(m);
+    p->min = np_message_get_f64(m);
+    p->max = np_message_get_f64(m);
+    p->default_value = np_message_get_f64(m);
+    p->x_min = np_message_get_f64(m);
+    p->x_max = np_message_get_f64(m);
+    p->flags = np_message_get_u32(m);
     if (!read_labels(m, p))
         return false;
-    p->default_count = field_message_get_u32(m);
+    p->default_count = np_message_get_u32(m);
     uint32_t columns = field_param_columns(p);
     if (p->default_count > NP_MAX_ROWS || (p->default_count > 0 && columns == 0))
         return false;
-    p->default_data = field_message_get_array(m, p->default_count, columns * sizeof(double));
+    p->default_data = np_message_get_array(m, p->default_count, columns * sizeof(double));
     return !m->failed;
 }
 
-static bool read_inputs(field_message *m, np_strategy_desc *d)
+static bool read_inputs(np_message *m, np_strategy_desc *d)
 {
-    uint32_t n = field_message_get_u32(m);
+    uint32_t n = np_message_get_u32(m);
     np_input_desc *inputs = n <= NP_MAX_INPUTS ? calloc(n + 1, sizeof *inputs) : NULL;
     d->inputs = inputs;
     for (; inputs && d->input_count < n; d->input_count++) {
         np_input_desc *in = &inputs[d->input_count];
-        in->id = field_message_get_text(m);
-        in->name = field_message_get_text(m);
-        in->help = field_message_get_text(m);
-        in->kind = (int32_t)field_message_get_u32(m);
-        in->flags = field_message_get_u32(m);
-        in->min_count = field_message_get_u32(m);
-        in->max_count = field_message_get_u32(m);
+        in->id = np_message_get_text(m);
+        in->name = np_message_get_text(m);
+        in->help = np_message_get_text(m);
+        in->kind = (int32_t)np_message_get_u32(m);
+        in->flags = np_message_get_u32(m);
+        in->min_count = np_message_get_u32(m);
+        in->max_count = np_message_get_u32(m);
     }
     return inputs && !m->failed;
 }
 
-static bool read_strategy(field_message *m, np_strategy_info *info)
+static bool read_strategy(np_message *m, np_strategy_info *info)
 {
     np_strategy_desc *d = &info->desc;
     d->struct_size = sizeof *d;
-    d->id = field_message_get_text(m);
-    d->name = field_message_get_text(m);
-    d->version = field_message_get_text(m);
-    d->licence = field_message_get_text(m);
-    d->summary = field_message_get_text(m);
+    d->id = np_message_get_text(m);
+    d->name = np_message_get_text(m);
+    d->version = np_message_get_text(m);
+    d->licence = np_message_get_text(m);
+    d->summary = np_message_get_text(m);
     if (!read_inputs(m, d))
         return false;
-    d->channels = field_message_get_u64(m);
-    info->has_layout = field_message_get_u32(m) != 0;
-    info->has_paint = field_message_get_u32(m) != 0;
-    uint32_t n = field_message_get_u32(m);
+    d->channels = np_message_get_u64(m);
+    info->has_layout = np_message_get_u32(m) != 0;
+    info->has_paint = np_message_get_u32(m) != 0;
+    uint32_t n = np_message_get_u32(m);
     if (m->failed || n > NP_MAX_PARAMS)
         return false;
     np_param_desc *params = calloc(n ? n : 1, sizeof *params);
@@ -402,13 +402,13 @@ static np_status check_strategy(const np_strategy_info *infos, size_t i, np_erro
     return status;
 }
 
-np_status field_descriptor_read(field_message *answer, const char *plugin_path, np_strategy_info **out_infos,
+np_status field_descriptor_read(np_message *answer, const char *plugin_path, np_strategy_info **out_infos,
                                 size_t *out_n, np_error *err)
 {
     *out_infos = NULL;
     *out_n = 0;
     np_status status = NP_OK;
-    uint32_t n = field_message_get_u32(answer), have = 0;
+    uint32_t n = np_message_get_u32(answer), have = 0;
     if (answer->failed || n == 0 || n > NP_MAX_STRATEGIES)
         return np_error_set(err, NP_ERR_PLUGIN, "its description cannot be read");
     np_strategy_info *infos = calloc(n, sizeof *infos);
@@ -416,7 +416,7 @@ np_status field_descriptor_read(field_message *answer, const char *plugin_path, 
         return np_error_no_memory(err, "strategy descriptors");
     for (; status == NP_OK && have < n; have++) {
         infos[have].plugin_path = strdup(plugin_path);
-        infos[have].print = field_message_print(answer, answer->size);
+        infos[have].print = np_message_print(answer, answer->size);
         if (!infos[have].plugin_path)
             status = np_error_no_memory(err, "strategy descriptors");
         else if (!read_strategy(answer, &infos[have]))

@@ -8,7 +8,7 @@
 
 struct field_helper {
     np_helper *process;
-    field_message reply;
+    np_message reply;
 };
 
 np_status field_helper_create(const char *name, field_helper **out_helper, np_error *err)
@@ -50,7 +50,7 @@ void field_helper_destroy(field_helper *helper)
     if (!helper)
         return;
     np_helper_destroy(helper->process);
-    field_message_fini(&helper->reply);
+    np_message_fini(&helper->reply);
     free(helper);
 }
 
@@ -66,19 +66,14 @@ void field_helper_abandon(field_helper *helper)
                                  "was stopped, since another layer's strategy failed or the user asked for it,", NULL);
 }
 
-np_status field_helper_send(field_helper *helper, const char *doing, const field_message *request,
+np_status field_helper_send(field_helper *helper, const char *doing, const np_message *request,
                             const np_progress *progress, np_error *err)
 {
     if (!np_helper_is_there(helper->process))
         return np_helper_gone(helper->process, err);
-    if (request->failed)
-        return np_error_no_memory(err, "a message to a strategy");
     np_helper_watch watch = np_helper_begin(helper->process, doing, progress);
     np_helper_freeze(helper->process, false);
-    field_message_header header = {request->kind, (uint32_t)request->size};
-    np_status status = np_helper_put(helper->process, &watch, &header, sizeof header, -1, err);
-    if (status == NP_OK)
-        status = np_helper_put(helper->process, &watch, request->data, request->size, -1, err);
+    np_status status = np_helper_put_message(helper->process, &watch, request, err);
     if (status == NP_OK && watch.cancelled) {
         field_helper_abandon(helper);
         status = np_error_set(err, NP_ERR_STOPPED, "stopped while %s", doing);
@@ -89,22 +84,15 @@ np_status field_helper_send(field_helper *helper, const char *doing, const field
 /* One whole answer into helper->reply. */
 static np_status receive_answer(field_helper *helper, np_helper_watch *watch, np_error *err)
 {
-    field_message_header header;
-    np_status status = np_helper_receive(helper->process, watch, &header, sizeof header, err);
-    if (status != NP_OK)
-        return status;
-    field_message_begin(&helper->reply, header.kind);
-    bool known = (header.kind == FIELD_MESSAGE_DONE || header.kind == FIELD_MESSAGE_FAILED) &&
-                 header.size <= FIELD_MESSAGE_MAX_ANSWER_BYTES;
-    uint8_t *body = known ? field_message_reserve(&helper->reply, header.size) : NULL;
-    if (!body)
-        return np_helper_put_down(helper->process, watch->doing, "sent an answer that cannot be read and was stopped",
-                                  err);
-    return np_helper_receive(helper->process, watch, body, header.size, err);
+    np_message *reply = &helper->reply;
+    np_status status = np_helper_receive_message(helper->process, watch, FIELD_MESSAGE_MAX_ANSWER_BYTES, reply, err);
+    if (status == NP_OK && reply->kind != FIELD_MESSAGE_DONE && reply->kind != FIELD_MESSAGE_FAILED)
+        status = np_helper_misanswered(helper->process, watch, err);
+    return status;
 }
 
 np_status field_helper_wait(field_helper *helper, const char *doing, const np_progress *progress,
-                            field_message **out_reply, np_error *err)
+                            np_message **out_reply, np_error *err)
 {
     *out_reply = NULL;
     if (!np_helper_is_there(helper->process))
@@ -121,7 +109,7 @@ np_status field_helper_wait(field_helper *helper, const char *doing, const np_pr
         return np_error_set(err, NP_ERR_STOPPED, "stopped while %s", doing);
     }
     if (helper->reply.kind == FIELD_MESSAGE_FAILED) {
-        char *text = field_message_get_text(&helper->reply);
+        char *text = np_message_get_text(&helper->reply);
         np_error_set(err, NP_ERR_PLUGIN, "%s", text && text[0] ? text : "failed and did not say why");
         free(text);
         return NP_ERR_PLUGIN;
@@ -130,8 +118,8 @@ np_status field_helper_wait(field_helper *helper, const char *doing, const np_pr
     return NP_OK;
 }
 
-np_status field_helper_call(field_helper *helper, const char *doing, const field_message *request,
-                            const np_progress *progress, field_message **out_reply, np_error *err)
+np_status field_helper_call(field_helper *helper, const char *doing, const np_message *request,
+                            const np_progress *progress, np_message **out_reply, np_error *err)
 {
     *out_reply = NULL;
     np_status status = field_helper_send(helper, doing, request, progress, err);

@@ -24,32 +24,32 @@
 
 /* ---- the job, outwards ---- */
 
-static void put_vec3(field_message *m, np_vec3 v)
+static void put_vec3(np_message *m, np_vec3 v)
 {
-    field_message_put_f64(m, v.x);
-    field_message_put_f64(m, v.y);
-    field_message_put_f64(m, v.z);
+    np_message_put_f64(m, v.x);
+    np_message_put_f64(m, v.y);
+    np_message_put_f64(m, v.z);
 }
 
-static void put_curve(field_message *m, const np_curve *curve)
+static void put_curve(np_message *m, const np_curve *curve)
 {
     size_t n = np_curve_count(curve);
     const np_surface_point *points = np_curve_points(curve);
-    field_message_put_u32(m, (uint32_t)n);
-    field_message_put_u32(m, np_curve_is_closed(curve));
+    np_message_put_u32(m, (uint32_t)n);
+    np_message_put_u32(m, np_curve_is_closed(curve));
     for (size_t i = 0; i < n; i++)
-        field_message_put_f64(m, points[i].position.x);
+        np_message_put_f64(m, points[i].position.x);
     for (size_t i = 0; i < n; i++)
-        field_message_put_f64(m, points[i].position.y);
+        np_message_put_f64(m, points[i].position.y);
     for (size_t i = 0; i < n; i++)
-        field_message_put_f64(m, points[i].position.z);
-    field_message_put(m, np_curve_arc_mm(curve), n * sizeof(double));
+        np_message_put_f64(m, points[i].position.z);
+    np_message_put(m, np_curve_arc_mm(curve), n * sizeof(double));
 }
 
 /* The layer's first N curves. */
-static void put_curves(field_message *m, const field_layer *layer, uint32_t n)
+static void put_curves(np_message *m, const field_layer *layer, uint32_t n)
 {
-    field_message_put_u32(m, n);
+    np_message_put_u32(m, n);
     for (uint32_t i = 0; i < n; i++)
         put_curve(m, layer->curves[i]);
 }
@@ -61,15 +61,15 @@ static double number_of(const np_surface_point *p, int axis)
     return numbers[axis];
 }
 
-static void put_points(field_message *m, const np_surface_point *points, size_t n)
+static void put_points(np_message *m, const np_surface_point *points, size_t n)
 {
-    field_message_put_u32(m, (uint32_t)n);
+    np_message_put_u32(m, (uint32_t)n);
     for (int axis = 0; axis < 6; axis++)
         for (size_t i = 0; i < n; i++)
-            field_message_put_f64(m, number_of(&points[i], axis));
+            np_message_put_f64(m, number_of(&points[i], axis));
 }
 
-static void put_head(field_message *m, const np_scan *scan)
+static void put_head(np_message *m, const np_scan *scan)
 {
     const np_case_landmarks *l = &scan->landmarks;
     double s = sin(PITCH_RAD), c = cos(PITCH_RAD);
@@ -77,70 +77,70 @@ static void put_head(field_message *m, const np_scan *scan)
                               l->vertex,   {c, 0, -s}, {0, 1, 0},       {s, 0, c}};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         put_vec3(m, places[i]);
-    field_message_put_u32(m, (uint32_t)scan->n_whorls);
+    np_message_put_u32(m, (uint32_t)scan->n_whorls);
     for (size_t i = 0; i < scan->n_whorls; i++)
-        field_message_put_f64(m, scan->whorls[i].x);
+        np_message_put_f64(m, scan->whorls[i].x);
     for (size_t i = 0; i < scan->n_whorls; i++)
-        field_message_put_f64(m, scan->whorls[i].y);
+        np_message_put_f64(m, scan->whorls[i].y);
     for (size_t i = 0; i < scan->n_whorls; i++)
-        field_message_put_f64(m, scan->whorls[i].z);
+        np_message_put_f64(m, scan->whorls[i].z);
 }
 
-static void put_treatment(field_message *m, const np_case *c)
+static void put_treatment(np_message *m, const np_case *c)
 {
     const np_case_limits *l = &c->limits;
     const double numbers[] = {c->needle_diameter_mm,    c->natural_density_per_cm2,    l->depth_min_mm,
                               l->depth_max_mm,          np_angle_rad(l->tilt_max_deg), l->spacing_min_mm,
                               l->session_spacing_min_mm};
-    field_message_put(m, numbers, sizeof numbers);
-    field_message_put_u32(m, c->n_sessions);
+    np_message_put(m, numbers, sizeof numbers);
+    np_message_put_u32(m, c->n_sessions);
     for (unsigned i = 0; i < c->n_sessions; i++)
-        field_message_put_f64(m, c->sessions[i].cumulative);
+        np_message_put_f64(m, c->sessions[i].cumulative);
     for (unsigned i = 0; i < c->n_sessions; i++)
-        field_message_put_u32(m, (uint32_t)c->sessions[i].day);
+        np_message_put_u32(m, (uint32_t)c->sessions[i].day);
 }
 
-static void put_params(field_message *m, const field_layer *layer)
+static void put_params(np_message *m, const field_layer *layer)
 {
     const field_params *p = &layer->params;
-    field_message_put_u32(m, p->n);
-    field_message_put(m, p->numbers, p->n * sizeof *p->numbers);
+    np_message_put_u32(m, p->n);
+    np_message_put(m, p->numbers, p->n * sizeof *p->numbers);
     for (uint32_t i = 0; i < p->n; i++) {
         const field_param_value *v = &p->values[i];
         bool given = v->bytes || v->data;
-        field_message_put_u32(m, given ? (uint32_t)layer->info->desc.params[i].type : NP_PARAM_FLOAT);
+        np_message_put_u32(m, given ? (uint32_t)layer->info->desc.params[i].type : NP_PARAM_FLOAT);
         if (!given)
             continue;
-        field_message_put_u32(m, v->count);
-        field_message_put_u32(m, v->columns);
+        np_message_put_u32(m, v->count);
+        np_message_put_u32(m, v->columns);
         if (v->bytes)
-            field_message_put(m, v->bytes, (size_t)v->count + 1);
+            np_message_put(m, v->bytes, (size_t)v->count + 1);
         else
-            field_message_put(m, v->data, (size_t)v->count * v->columns * sizeof *v->data);
+            np_message_put(m, v->data, (size_t)v->count * v->columns * sizeof *v->data);
     }
 }
 
 /* As field_host_read_job reads it. */
-static void put_job(field_message *m, const np_painter *painter, const field_layer *layer, uint32_t strategy)
+static void put_job(np_message *m, const np_painter *painter, const field_layer *layer, uint32_t strategy)
 {
-    field_message_begin(m, FIELD_MESSAGE_LAYOUT);
-    field_message_put_u32(m, strategy);
-    field_message_put_u64(m, layer->seed);
-    field_message_put_f64(m, layer->n_regions > 0 ? 1e9 : layer->source->reach_mm);
+    np_message_begin(m, FIELD_MESSAGE_LAYOUT);
+    np_message_put_u32(m, strategy);
+    np_message_put_u64(m, layer->seed);
+    np_message_put_f64(m, layer->n_regions > 0 ? 1e9 : layer->source->reach_mm);
     put_head(m, painter->scan);
     put_treatment(m, painter->source);
     put_params(m, layer);
-    field_message_put_u32(m, layer->n_regions);
+    np_message_put_u32(m, layer->n_regions);
     for (uint32_t i = 0; i < layer->n_regions; i++)
         put_curve(m, np_region_border(layer->regions[i]));
     put_curves(m, layer, layer->n_own_curves);
-    field_message_put_u32(m, layer->n_point_sets);
+    np_message_put_u32(m, layer->n_point_sets);
     for (uint32_t i = 0; i < layer->n_point_sets; i++)
         put_points(m, layer->point_sets[i].points, layer->point_sets[i].n);
     for (uint32_t i = 0; i < layer->info->desc.input_count; i++) {
-        field_message_put_u32(m, layer->input_first[i]);
-        field_message_put_u32(m, layer->input_count[i]);
-        field_message_put_u32(m, (uint32_t)layer->info->desc.inputs[i].kind);
+        np_message_put_u32(m, layer->input_first[i]);
+        np_message_put_u32(m, layer->input_count[i]);
+        np_message_put_u32(m, (uint32_t)layer->info->desc.inputs[i].kind);
     }
 }
 
@@ -172,12 +172,12 @@ static np_status unreadable(np_error *err)
     return np_error_set(err, NP_ERR_PLUGIN, "its layout cannot be read");
 }
 
-static np_vec3 get_vec3(field_message *m)
+static np_vec3 get_vec3(np_message *m)
 {
     np_vec3 v;
-    v.x = field_message_get_f64(m);
-    v.y = field_message_get_f64(m);
-    v.z = field_message_get_f64(m);
+    v.x = np_message_get_f64(m);
+    v.y = np_message_get_f64(m);
+    v.z = np_message_get_f64(m);
     return v;
 }
 
@@ -198,11 +198,11 @@ static bool report_drawing(void *context, const char *stage, double fraction)
     return !d->late && np_progress_step(d->whole, stage, fraction);
 }
 
-static np_status take_curve(const np_painter *painter, field_layer *layer, field_message *m,
-                            const np_progress *progress, np_error *err)
+static np_status take_curve(const np_painter *painter, field_layer *layer, np_message *m, const np_progress *progress,
+                            np_error *err)
 {
-    uint32_t n = field_message_get_u32(m), kept = 0;
-    bool closed = field_message_get_u32(m) != 0;
+    uint32_t n = np_message_get_u32(m), kept = 0;
+    bool closed = np_message_get_u32(m) != 0;
     if (m->failed || n < 2 || n > NP_MAX_CONTROL_POINTS || n > (m->size - m->at) / (3 * sizeof(double)))
         return unreadable(err);
     np_vec3 *control = malloc(n * sizeof *control);
@@ -252,10 +252,10 @@ static np_status check_pin(uint32_t i, const np_pin *pin, np_error *err)
     return NP_OK;
 }
 
-static np_status take_pins(np_painter *painter, const field_layer *layer, field_message *m, const np_progress *progress,
+static np_status take_pins(np_painter *painter, const field_layer *layer, np_message *m, const np_progress *progress,
                            np_error *err)
 {
-    uint32_t n = field_message_get_u32(m);
+    uint32_t n = np_message_get_u32(m);
     if (m->failed || n > NP_MAX_PINS || n > (m->size - m->at) / PIN_BYTES)
         return unreadable(err);
     np_status status = NP_GROW(painter->pins, painter->pin_capacity, painter->n_pins + n + 1, "pins", err);
@@ -264,13 +264,13 @@ static np_status take_pins(np_painter *painter, const field_layer *layer, field_
     for (uint32_t i = 0; i < n; i++) {
         if (i % 512 == 0 && !np_progress_step(progress, "placing pins", (double)i / n))
             return np_error_set(err, NP_ERR_STOPPED, "stopped while placing pins");
-        np_pin pin = {.layer = layer->index, .session = (int32_t)field_message_get_u32(m)};
+        np_pin pin = {.layer = layer->index, .session = (int32_t)np_message_get_u32(m)};
         np_vec3 p = get_vec3(m);
-        pin.depth_mm = field_message_get_f64(m);
-        pin.tilt_rad = field_message_get_f64(m);
-        pin.azimuth_rad = field_message_get_f64(m);
-        pin.tone = field_message_get_f64(m);
-        pin.dwell_ms = field_message_get_f64(m);
+        pin.depth_mm = np_message_get_f64(m);
+        pin.tilt_rad = np_message_get_f64(m);
+        pin.azimuth_rad = np_message_get_f64(m);
+        pin.tone = np_message_get_f64(m);
+        pin.dwell_ms = np_message_get_f64(m);
         status = check_pin(i, &pin, err);
         if (status != NP_OK)
             return status;
@@ -300,10 +300,10 @@ np_status field_painter_add_note(np_painter *painter, const field_layer *layer, 
     return NP_OK;
 }
 
-static np_status take_drawing(np_painter *painter, field_layer *layer, field_message *m, const np_progress *progress,
+static np_status take_drawing(np_painter *painter, field_layer *layer, np_message *m, const np_progress *progress,
                               np_error *err)
 {
-    uint32_t n = field_message_get_u32(m);
+    uint32_t n = np_message_get_u32(m);
     if (m->failed || n > NP_MAX_CURVES - layer->n_curves)
         return unreadable(err);
     for (uint32_t i = 0; i < n; i++) {
@@ -314,7 +314,7 @@ static np_status take_drawing(np_painter *painter, field_layer *layer, field_mes
     return take_pins(painter, layer, m, progress, err);
 }
 
-np_status field_layer_take_layout(np_painter *painter, field_layer *layer, field_message *m, np_error *err)
+np_status field_layer_take_layout(np_painter *painter, field_layer *layer, np_message *m, np_error *err)
 {
     double allowed_s = field_helper_timeout_s(layer->helper);
     drawing d = {painter->progress, np_clock_s() + allowed_s, false};
@@ -328,8 +328,8 @@ np_status field_layer_take_layout(np_painter *painter, field_layer *layer, field
     if (status != NP_OK)
         return status;
     layer->layout_size = m->at; /* notes may tell of times and places */
-    layer->layout_print = field_message_print(m, layer->layout_size);
-    char *notes = field_message_get_text(m);
+    layer->layout_print = np_message_print(m, layer->layout_size);
+    char *notes = np_message_get_text(m);
     status = m->failed ? unreadable(err) : field_painter_add_note(painter, layer, notes, err);
     free(notes);
     return status;
@@ -344,7 +344,7 @@ static np_status changed(np_error *err)
 
 /* Which of the plugin's strategies is ours, by what the helper says now: the file may have changed since it
  * was listed. */
-static np_status find_strategy(field_message *answer, const np_strategy_info *info, uint32_t *out_index, np_error *err)
+static np_status find_strategy(np_message *answer, const np_strategy_info *info, uint32_t *out_index, np_error *err)
 {
     np_strategy_info *infos = NULL;
     size_t n = 0;
@@ -374,14 +374,14 @@ static np_status check_origin(const field_layer *layer, np_error *err)
 }
 
 np_status field_layer_ask_layout(const np_painter *painter, field_layer *layer, const np_progress *progress,
-                                 field_message *request, field_message **out_answer, np_error *err)
+                                 np_message *request, np_message **out_answer, np_error *err)
 {
     uint32_t strategy = 0;
     np_status status = field_helper_create(painter->helper_program, &layer->helper, err);
     if (status != NP_OK)
         return status;
-    field_message_begin(request, FIELD_MESSAGE_LOAD);
-    field_message_put_text(request, layer->info->plugin_path);
+    np_message_begin(request, FIELD_MESSAGE_LOAD);
+    np_message_put_text(request, layer->info->plugin_path);
     status = field_helper_call(layer->helper, "being loaded", request, progress, out_answer, err);
     if (status == NP_OK)
         status = find_strategy(*out_answer, layer->info, &strategy, err);
@@ -393,16 +393,16 @@ np_status field_layer_ask_layout(const np_painter *painter, field_layer *layer, 
     return field_helper_call(layer->helper, "laying out", request, progress, out_answer, err);
 }
 
-np_status field_layer_prepare(const field_layer *layer, const np_progress *progress, field_message *request,
+np_status field_layer_prepare(const field_layer *layer, const np_progress *progress, np_message *request,
                               char **out_notes, np_error *err)
 {
-    field_message *answer;
+    np_message *answer;
     *out_notes = NULL;
-    field_message_begin(request, FIELD_MESSAGE_PREPARE);
+    np_message_begin(request, FIELD_MESSAGE_PREPARE);
     put_curves(request, layer, layer->n_curves);
     np_status status = field_helper_call(layer->helper, "preparing", request, progress, &answer, err);
     if (status == NP_OK)
-        *out_notes = field_message_get_text(answer);
+        *out_notes = np_message_get_text(answer);
     return status;
 }
 
@@ -427,7 +427,7 @@ static np_status note_origin(np_painter *painter, const field_layer *layer, np_e
 
 np_status field_layer_lay_out(np_painter *painter, field_layer *layer, np_error *err)
 {
-    field_message request = {0}, *answer;
+    np_message request = {0}, *answer;
     char *notes = NULL;
     np_status status = note_origin(painter, layer, err);
     if (status == NP_OK)
@@ -439,7 +439,7 @@ np_status field_layer_lay_out(np_painter *painter, field_layer *layer, np_error 
     if (status == NP_OK)
         status = field_painter_add_note(painter, layer, notes, err);
     free(notes);
-    field_message_fini(&request);
+    np_message_fini(&request);
     return status == NP_OK ? NP_OK : field_layer_failed(layer, status, err);
 }
 
@@ -447,17 +447,17 @@ np_status field_layer_wake(const np_painter *painter, field_layer *layer, const 
 {
     if (layer->helper)
         return NP_OK;
-    field_message request = {0}, *answer;
+    np_message request = {0}, *answer;
     char *notes = NULL; /* said at first already */
     np_status status = field_layer_ask_layout(painter, layer, progress, &request, &answer, err);
     if (status == NP_OK &&
-        (answer->size < layer->layout_size || field_message_print(answer, layer->layout_size) != layer->layout_print))
+        (answer->size < layer->layout_size || np_message_print(answer, layer->layout_size) != layer->layout_print))
         status = np_error_set(err, NP_ERR_PLUGIN,
                               "its layout emits other curves or pins when it is asked again; a strategy has no state "
                               "and uses no time and no random numbers but the host's");
     if (status == NP_OK)
         status = field_layer_prepare(layer, progress, &request, &notes, err);
     free(notes);
-    field_message_fini(&request);
+    np_message_fini(&request);
     return status == NP_OK ? NP_OK : field_layer_failed(layer, status, err);
 }

@@ -45,16 +45,16 @@ static np_status make_head(const char *plugin_path, char out[HEAD_BYTES + 1], np
     return NP_OK;
 }
 
-bool field_manifest_read(const char *plugin_path, field_message *out_description)
+bool field_manifest_read(const char *plugin_path, np_message *out_description)
 {
     char head[HEAD_BYTES + 1], *path = path_of(plugin_path), *bytes = NULL;
     size_t size = 0;
-    field_message_begin(out_description, FIELD_MESSAGE_DONE);
+    np_message_begin(out_description, FIELD_MESSAGE_DONE);
     bool ok = path && access(path, F_OK) == 0 &&
               np_file_read(path, FIELD_MESSAGE_MAX_ANSWER_BYTES, &bytes, &size, NULL) == NP_OK && size > HEAD_BYTES &&
               make_head(plugin_path, head, NULL) == NP_OK && memcmp(bytes, head, HEAD_BYTES) == 0;
     if (ok)
-        field_message_put(out_description, bytes + HEAD_BYTES, size - HEAD_BYTES);
+        np_message_put(out_description, bytes + HEAD_BYTES, size - HEAD_BYTES);
     free(bytes);
     free(path);
     return ok && !out_description->failed;
@@ -68,8 +68,7 @@ bool field_manifest_is_there(const char *plugin_path)
     return there;
 }
 
-np_status field_manifest_write(const char *plugin_path, const field_message *description, char **out_path,
-                               np_error *err)
+np_status field_manifest_write(const char *plugin_path, const np_message *description, char **out_path, np_error *err)
 {
     char head[HEAD_BYTES + 1];
     np_file_writer writer = {0};

@@ -248,9 +248,9 @@ static void abandon(np_painter *painter, size_t n)
 /* All layers work at the same time, each in its own process. */
 static np_status run_chunk(np_painter *painter, size_t n, size_t first, const np_progress *progress, np_error *err)
 {
-    field_message request = {0}, *answer;
-    field_message_begin(&request, FIELD_MESSAGE_PAINT);
-    field_message_put_u32(&request, (uint32_t)n);
+    np_message request = {0}, *answer;
+    np_message_begin(&request, FIELD_MESSAGE_PAINT);
+    np_message_put_u32(&request, (uint32_t)n);
     np_status status = NP_OK;
     size_t sent = 0;
     for (; status == NP_OK && sent < painter->n_layers; sent++) {
@@ -268,7 +268,7 @@ static np_status run_chunk(np_painter *painter, size_t n, size_t first, const np
             field_layer_failed(layer, status, err);
             break;
         }
-        char *notes = field_message_get_text(answer);
+        char *notes = np_message_get_text(answer);
         if (first == 0)
             status = field_painter_add_note(painter, layer, notes, err);
         free(notes);
@@ -277,7 +277,7 @@ static np_status run_chunk(np_painter *painter, size_t n, size_t first, const np
     }
     if (status != NP_OK)
         abandon(painter, sent);
-    field_message_fini(&request);
+    np_message_fini(&request);
     return status;
 }
 

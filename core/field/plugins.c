@@ -68,19 +68,19 @@ static np_status add_strategy(np_plugin_list *list, np_strategy_info *info, np_e
 static np_status ask(const char *path, const np_progress *progress, np_strategy_info **out_infos, size_t *out_n,
                      char **out_manifest, np_error *err)
 {
-    field_message request = {0}, *answer;
+    np_message request = {0}, *answer;
     field_helper *helper = NULL;
     np_status status = field_helper_create(FIELD_HELPER_HOST, &helper, err);
     if (status != NP_OK)
         return status;
-    field_message_begin(&request, FIELD_MESSAGE_LOAD);
-    field_message_put_text(&request, path);
+    np_message_begin(&request, FIELD_MESSAGE_LOAD);
+    np_message_put_text(&request, path);
     status = field_helper_call(helper, "being loaded", &request, progress, &answer, err);
     if (status == NP_OK)
         status = field_descriptor_read(answer, path, out_infos, out_n, err);
     if (status == NP_OK && out_manifest)
         status = field_manifest_write(path, answer, out_manifest, err);
-    field_message_fini(&request);
+    np_message_fini(&request);
     field_helper_destroy(helper);
     return status;
 }
@@ -89,12 +89,12 @@ static np_status ask(const char *path, const np_progress *progress, np_strategy_
 static np_status describe(const char *path, const np_progress *progress, np_strategy_info **out_infos, size_t *out_n,
                           np_error *err)
 {
-    field_message description = {0};
+    np_message description = {0};
     *out_infos = NULL;
     *out_n = 0;
     bool known = field_manifest_read(path, &description) &&
                  field_descriptor_read(&description, path, out_infos, out_n, NULL) == NP_OK;
-    field_message_fini(&description);
+    np_message_fini(&description);
     return known ? NP_OK : ask(path, progress, out_infos, out_n, NULL, err);
 }
 

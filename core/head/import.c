@@ -63,7 +63,7 @@ static np_status hear(reading *r, head_reading *out, np_error *err)
     if (status != NP_OK)
         return status;
     if (out->text_bytes > HEAD_READING_MAX_TEXT)
-        return np_helper_put_down(r->helper, DOING, "sent an answer that cannot be read and was stopped", err);
+        return np_helper_misanswered(r->helper, &r->watch, err);
     status = np_helper_receive(r->helper, &r->watch, r->text, out->text_bytes, err);
     r->text[out->text_bytes] = '\0';
     return status;
@@ -131,7 +131,7 @@ static np_status converse(reading *r, int file, size_t size, np_error *err)
         else if (said.kind == HEAD_READING_MESH)
             status = give_room(r, &said, err);
         else
-            status = np_helper_put_down(r->helper, DOING, "sent an answer that cannot be read and was stopped", err);
+            status = np_helper_misanswered(r->helper, &r->watch, err);
     }
     if (status == NP_ERR_PLUGIN)
         status = NP_ERR_FORMAT,

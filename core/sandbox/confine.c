@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -16,6 +17,7 @@
 
 #include "base/parallel.h"
 #include "sandbox/filter.h"
+#include "sandbox/landlock.h"
 #include "sandbox/limits.h"
 
 #define OPEN_FILES 64
@@ -79,4 +81,18 @@ const char *np_sandbox_confine(long parent, size_t address_space_bytes, int firs
     if (!set_limits(address_space_bytes))
         return "setrlimit";
     return np_sandbox_filter(NP_SANDBOX_LOADING) ? NULL : "seccomp filters";
+}
+
+np_status np_sandbox_confine_reader(long parent, size_t address_space_bytes, bool weaker, np_error *err)
+{
+    const char *lacking = np_sandbox_confine(parent, address_space_bytes, NP_HELPER_SOCKET_FD + 1);
+    if (!lacking)
+        lacking = np_sandbox_landlock(NULL, weaker);
+    if (!lacking && !np_sandbox_filter(NP_SANDBOX_WORKING))
+        lacking = "seccomp filters";
+    if (!lacking)
+        return NP_OK;
+    bool by_word = (errno == ENOSYS || errno == EOPNOTSUPP) && strncmp(lacking, "Landlock", 8) == 0;
+    return np_error_set(err, NP_ERR_IO, "is not read: this kernel cannot confine who reads it: %s: %s%s", lacking,
+                        strerror(errno), by_word ? "; `--weaker-sandbox` reads it all the same" : "");
 }

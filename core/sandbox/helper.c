@@ -352,3 +352,33 @@ double np_helper_timeout_s(const np_helper *helper)
 {
     return helper->timeout_s;
 }
+
+/* ---- whole messages ---- */
+
+np_status np_helper_put_message(np_helper *helper, np_helper_watch *watch, const np_message *message, np_error *err)
+{
+    if (message->failed)
+        return np_error_no_memory(err, "a message to a helper process");
+    np_message_header header = {message->kind, (uint32_t)message->size};
+    np_status status = np_helper_put(helper, watch, &header, sizeof header, -1, err);
+    return status == NP_OK ? np_helper_put(helper, watch, message->data, message->size, -1, err) : status;
+}
+
+np_status np_helper_misanswered(np_helper *helper, const np_helper_watch *watch, np_error *err)
+{
+    return np_helper_put_down(helper, watch->doing, "sent an answer that cannot be read and was stopped", err);
+}
+
+np_status np_helper_receive_message(np_helper *helper, np_helper_watch *watch, size_t max_bytes,
+                                    np_message *in_out_message, np_error *err)
+{
+    np_message_header header;
+    np_status status = np_helper_receive(helper, watch, &header, sizeof header, err);
+    if (status != NP_OK)
+        return status;
+    np_message_begin(in_out_message, header.kind);
+    if (header.size > max_bytes)
+        return np_helper_misanswered(helper, watch, err);
+    uint8_t *body = np_message_reserve(in_out_message, header.size);
+    return body ? np_helper_receive(helper, watch, body, header.size, err) : np_error_no_memory(err, "a message");
+}

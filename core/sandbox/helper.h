@@ -13,6 +13,7 @@
 
 #include "base/progress.h"
 #include "base/status.h"
+#include "sandbox/message.h"
 
 /* One helper; used by one thread at a time. */
 typedef struct np_helper np_helper;
@@ -76,5 +77,11 @@ np_status np_helper_receive(np_helper *helper, np_helper_watch *watch, void *byt
  * meanwhile is found out, with its reason, by the wait that follows. */
 np_status np_helper_put(np_helper *helper, np_helper_watch *watch, const void *bytes, size_t size, int file,
                         np_error *err);
+/* The same for whole messages, of which none from the helper has more than MAX_BYTES; *IN_OUT_MESSAGE keeps its storage. */
+np_status np_helper_put_message(np_helper *helper, np_helper_watch *watch, const np_message *message, np_error *err);
+np_status np_helper_receive_message(np_helper *helper, np_helper_watch *watch, size_t max_bytes,
+                                    np_message *in_out_message, np_error *err);
+/* Ends a helper whose answer makes no sense, as np_helper_put_down does. */
+np_status np_helper_misanswered(np_helper *helper, const np_helper_watch *watch, np_error *err);
 
 #endif

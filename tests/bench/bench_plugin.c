@@ -25,7 +25,7 @@ typedef struct rig {
     np_scan *scan;
     np_painter *painter;
     field_layer *layer;
-    field_message layout, prepare; /* the requests that the helper got */
+    np_message layout, prepare; /* the requests that the helper got */
     np_surface_point *points;
 } rig;
 
@@ -87,7 +87,7 @@ static void open_rig(rig *r, const char *strategy, bool reaches)
 {
     np_error err = {0};
     np_plugin_list none = {0};
-    field_message *answer;
+    np_message *answer;
     char *notes = NULL;
     *r = (rig){.source = make_case(strategy, reaches)};
     stop_at(np_scan_create(&r->source->scan, NULL, &r->scan, &err), &err);
@@ -108,8 +108,8 @@ static void open_rig(rig *r, const char *strategy, bool reaches)
 
 static void close_rig(rig *r)
 {
-    field_message_fini(&r->layout);
-    field_message_fini(&r->prepare);
+    np_message_fini(&r->layout);
+    np_message_fini(&r->prepare);
     np_painter_destroy(r->painter);
     np_scan_destroy(r->scan);
     np_case_destroy(r->source);
@@ -120,22 +120,22 @@ static void close_rig(rig *r)
 static double paint_in_helper(const rig *r)
 {
     np_error err = {0};
-    field_message request = {0}, *answer;
+    np_message request = {0}, *answer;
     double begin_s = np_clock_s();
     for (unsigned done = 0; done < SAMPLES; done += FIELD_SHARED_CHUNK) {
-        field_message_begin(&request, FIELD_MESSAGE_PAINT);
-        field_message_put_u32(&request, FIELD_SHARED_CHUNK);
+        np_message_begin(&request, FIELD_MESSAGE_PAINT);
+        np_message_put_u32(&request, FIELD_SHARED_CHUNK);
         stop_at(field_helper_call(r->layer->helper, "painting", &request, NULL, &answer, &err), &err);
     }
     double took_s = np_clock_s() - begin_s;
-    field_message_fini(&request);
+    np_message_fini(&request);
     return took_s;
 }
 
 /* The strategy in this process, by the helper's own functions, on the same memory. */
 static void load_here(const rig *r, field_host_layer *layer)
 {
-    field_message request = r->layout, curves = r->prepare, reply = {0};
+    np_message request = r->layout, curves = r->prepare, reply = {0};
     void *library = dlopen(r->layer->info->plugin_path, RTLD_NOW | RTLD_LOCAL),
          *symbol = library ? dlsym(library, NP_PLUGIN_ENTRY) : NULL;
     np_plugin_entry_fn *entry;
@@ -144,24 +144,24 @@ static void load_here(const rig *r, field_host_layer *layer)
         exit(1);
     request.at = curves.at = 0;
     *layer = (field_host_layer){.shared = field_helper_shared(r->layer->helper)};
-    layer->strategy = entry()->strategies[field_message_get_u32(&request)];
+    layer->strategy = entry()->strategies[np_message_get_u32(&request)];
     if (!field_host_read_job(layer, &request))
         exit(1);
     field_host_layout(layer, &reply);
     if (!field_host_read_curves(layer, &curves))
         exit(1);
     field_host_prepare(layer, &reply);
-    field_message_fini(&reply);
+    np_message_fini(&reply);
 }
 
 static double paint_here(const field_host_layer *layer)
 {
-    field_message reply = {0};
+    np_message reply = {0};
     double begin_s = np_clock_s();
     for (unsigned done = 0; done < SAMPLES; done += FIELD_SHARED_CHUNK)
         field_host_paint(layer, FIELD_SHARED_CHUNK, &reply);
     double took_s = np_clock_s() - begin_s;
-    field_message_fini(&reply);
+    np_message_fini(&reply);
     return took_s;
 }
 
@@ -169,14 +169,14 @@ static double start_helper(const char *path)
 {
     np_error err = {0};
     field_helper *helper;
-    field_message request = {0}, *answer;
+    np_message request = {0}, *answer;
     double begin_s = np_clock_s();
     stop_at(field_helper_create(FIELD_HELPER_HOST, &helper, &err), &err);
-    field_message_begin(&request, FIELD_MESSAGE_LOAD);
-    field_message_put_text(&request, path);
+    np_message_begin(&request, FIELD_MESSAGE_LOAD);
+    np_message_put_text(&request, path);
     stop_at(field_helper_call(helper, "being loaded", &request, NULL, &answer, &err), &err);
     double took_s = np_clock_s() - begin_s;
-    field_message_fini(&request);
+    np_message_fini(&request);
     field_helper_destroy(helper);
     return took_s;
 }

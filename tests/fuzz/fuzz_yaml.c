@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     NP_FUZZ_EXPECT(fd >= 0 && ftruncate(fd, 0) == 0 && pwrite(fd, data, size, 0) == (ssize_t)size);
     np_error err = {0};
     np_scan_description description = {0};
-    np_status status = np_scan_description_read(path, &description, &err);
+    np_status status = np_scan_description_parse(path, (const char *)data, size, &description, &err);
     NP_FUZZ_EXPECT(status == NP_OK || err.text[0]);
     np_scan_description_fini(&description);
     np_fiducials fiducials = {0};

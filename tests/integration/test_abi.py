@@ -32,7 +32,7 @@ class Versions(Case):
             if other.name != "needlepath-strategy-host" and not (libexec / other.name).exists():
                 (libexec / other.name).symlink_to(other)
         self.compile(libexec / "needlepath-strategy-host", "-I", SOURCE / "core", *sorted((field / "host").glob("*.c")),
-                     field / "message.c", *(SOURCE / "core" / "sandbox" / name for name in ("confine.c", "filter.c", "landlock.c", "talk.c")),
+                     *(SOURCE / "core" / "sandbox" / name for name in ("confine.c", "filter.c", "landlock.c", "message.c", "talk.c")),
                      *BUILD.rglob("libnp_base.a"), "-fopenmp", "-lsodium", "-D_GNU_SOURCE", *options)
         return {"NEEDLEPATH_LIBEXEC": str(libexec)}
 

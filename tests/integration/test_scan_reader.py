@@ -1,7 +1,8 @@
-"""The helper process that takes mesh files apart: what it may do, what it is given, and that nothing is left of it."""
+"""The helper processes that take mesh files and side files apart: what it may do, what it is given, and that nothing is left of it."""
 import json
 import os
 import pathlib
+import re
 import signal
 import struct
 import subprocess
@@ -116,6 +117,60 @@ class Reader(Case):
                           "`--weaker-sandbox` reads it all the same", result.stderr)
             self.assertNotIn("is not read", masked(*command, "--weaker-sandbox").stderr)
         self.assertEqual(masked("case", "check", "case.yaml", "--weaker-sandbox").returncode, 0)
+
+    def write_case_of_points(self, name, content):
+        """A case of which a region is drawn in the file NAME."""
+        self.run_program("case", "new", "crown", "-f", "-o", "case.yaml")
+        case = self.folder / "case.yaml"
+        text, n = re.subn(r"    outline:\n(?:      - .*\n)+", f"    outline: {{file: {name}}}\n", case.read_text(), count=1)
+        self.assertEqual(n, 1)
+        case.write_text(text)
+        if content is not None:
+            (self.folder / name).write_bytes(content)
+
+    @unittest.skipIf(SANITIZED, "a sanitizer needs calls that a reader may not make: nothing is confined")
+    def test_side_files_and_a_kernel_without_landlock(self):
+        """Files of points and descriptions of scans are not read either."""
+        self.write_case("head.ply")
+        self.write_case_of_points("a.csv", b"1,2,3\n")
+
+        def masked(*args):
+            return subprocess.run([sys.executable, MASKED, NEEDLEPATH, *args], cwd=self.folder, stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True)
+        for name, command in (("a.csv", ("case", "check", "case.yaml")),
+                              ("head.yaml", ("case", "new", "crown", "--scan", "head.yaml", "-o", "other.yaml"))):
+            result = masked(*command)
+            self.assertEqual(result.returncode, INVALID, result.stderr)
+            self.assertIn(f"{name}: is not read: this kernel cannot confine who reads it: Landlock: Operation not supported; "
+                          "`--weaker-sandbox` reads it all the same", result.stderr)
+            self.assertFalse((self.folder / "other.yaml").exists())
+            self.assertNotIn("is not read", masked(*command, "--weaker-sandbox").stderr)
+        self.assertTrue((self.folder / "other.yaml").exists())
+
+    def test_side_files_made_to_harm(self):
+        """One error each, soon, that names the file."""
+        os.mkfifo(self.folder / "pipe.csv")
+        os.mkfifo(self.folder / "pipe.yaml")
+        for name, content, says in (
+                ("deep.mrk.json", b"[" * 1_000_000, "deep.mrk.json:1: not valid JSON"),
+                ("many.mrk.json", b"[0" + b",0" * 9_000_000, "bytes are too many for JSON"),
+                ("deep.pp", b"<PickedPoints>" + b"<a>" * 1_000_000, "deep.pp:1: elements in elements"),
+                ("bomb.pp", b'<!DOCTYPE PickedPoints [<!ENTITY a "aaaa">]><PickedPoints>&a;</PickedPoints>', "a document type"),
+                ("device.csv", None, "device.csv: cannot read: it is not a regular file"),
+                ("pipe.csv", None, "pipe.csv: cannot read: it is not a regular file")):
+            if name == "device.csv":
+                (self.folder / name).symlink_to("/dev/zero")
+            self.write_case_of_points(name, content)
+            self.refuse("case", "check", "case.yaml", says=says)
+        for name, content, says in (
+                ("deep.yaml", b"[" * 1_000_000, "deep.yaml:1: more than 1000 brackets are open here"),
+                ("bomb.yaml", b"a: &a [0,0,0,0,0,0,0,0]\n" + b"".join(
+                    b"%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n" % ((i + 1,) * 2 + (i,) * 8) for i in range(97, 110)), "bomb.yaml:1: "),
+                ("pipe.yaml", None, "pipe.yaml: cannot read: it is not a regular file")):
+            if content is not None:
+                (self.folder / name).write_bytes(content)
+            self.refuse("case", "new", "crown", "--scan", name, "-o", "new.yaml", says=says)
+            self.assertFalse((self.folder / "new.yaml").exists())
 
     def gltf(self, uri):
         """A glTF whose buffer is URI: a tetrahedron, over and over."""

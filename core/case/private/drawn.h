@@ -24,11 +24,15 @@ typedef struct case_drawn {
     char sha256[65];        /* of the file */
 } case_drawn;
 
-/* Reads the file at PATH (which OUT borrows), of the kind that its name ends with: .mrk.json, .json, .fcsv, .pp, .csv, .txt, .xyz, .asc.  The points come out in
+/* Reads the file at PATH (which OUT borrows) in a helper process (side.h), of the kind that its name ends with: .mrk.json, .json, .fcsv, .pp, .csv, .txt, .xyz, .asc.  The points come out in
  * the coordinates of the scan's file, which the program took for FRAME (ANY: LPS, as 3D Slicer does).  NP_ERR_IO, NP_ERR_FORMAT and
  * NP_ERR_INVALID begin with PATH.  case_drawn_fini is safe after an error. */
 np_status case_drawn_read(const char *path, case_drawn_frame frame, case_drawn *out, np_error *err);
 void case_drawn_fini(case_drawn *drawn);
+
+/* For the helper: the SIZE bytes of TEXT, with a 0 byte behind it, which is written over; points as they stand there, in OUT's frame.
+ * The sha256 is left empty. */
+np_status case_drawn_parse(const char *path, char *text, size_t size, case_drawn *out, np_error *err);
 
 /* For the readers of each kind: appends a point; LABEL may be NULL.  NP_ERR_INVALID where it is no place on a scan. */
 np_status case_drawn_add(case_drawn *drawn, np_vec3 point, const char *label, np_error *err);

@@ -35,10 +35,10 @@ void field_host_layer_fini(field_host_layer *layer)
 }
 
 /* One array holds a curve's x, then y, z and arc. */
-static bool read_curves(field_message *request, field_host_curves *out)
+static bool read_curves(np_message *request, field_host_curves *out)
 {
     curves_fini(out);
-    uint32_t n = field_message_get_u32(request);
+    uint32_t n = np_message_get_u32(request);
     if (n == 0 || request->failed)
         return !request->failed;
     if (n > NP_MAX_CURVES)
@@ -49,11 +49,11 @@ static bool read_curves(field_message *request, field_host_curves *out)
         return false;
     for (; out->count < n; out->count++) {
         np_strategy_curve *c = &out->items[out->count];
-        uint32_t points = field_message_get_u32(request);
+        uint32_t points = np_message_get_u32(request);
         c->struct_size = sizeof *c;
         c->count = points;
-        c->closed = (int32_t)field_message_get_u32(request);
-        const double *data = field_message_get_array(request, 4 * (size_t)points, sizeof(double));
+        c->closed = (int32_t)np_message_get_u32(request);
+        const double *data = np_message_get_array(request, 4 * (size_t)points, sizeof(double));
         if (!data)
             return false;
         c->x = data;
@@ -65,7 +65,7 @@ static bool read_curves(field_message *request, field_host_curves *out)
     return true;
 }
 
-bool field_host_read_curves(field_host_layer *layer, field_message *request)
+bool field_host_read_curves(field_host_layer *layer, np_message *request)
 {
     bool ok = read_curves(request, &layer->curves);
     layer->job.curves = layer->curves.pointers;
@@ -73,16 +73,16 @@ bool field_host_read_curves(field_host_layer *layer, field_message *request)
     return ok;
 }
 
-static void read_head(field_host_layer *layer, field_message *request)
+static void read_head(field_host_layer *layer, np_message *request)
 {
     np_strategy_head *h = &layer->head;
     double *const places[] = {h->glabella, h->inion,    h->tragion_left, h->tragion_right,
                               h->vertex,   h->anterior, h->left,         h->up};
     h->struct_size = sizeof *h;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        field_message_get(request, places[i], 3 * sizeof(double));
-    size_t n = h->whorl_count = field_message_get_u32(request);
-    const double *data = layer->whorl_data = field_message_get_array(request, 3 * n, sizeof(double));
+        np_message_get(request, places[i], 3 * sizeof(double));
+    size_t n = h->whorl_count = np_message_get_u32(request);
+    const double *data = layer->whorl_data = np_message_get_array(request, 3 * n, sizeof(double));
     if (data) {
         h->whorl_x = data;
         h->whorl_y = data + n;
@@ -90,7 +90,7 @@ static void read_head(field_host_layer *layer, field_message *request)
     }
 }
 
-static void read_treatment(field_host_layer *layer, field_message *request)
+static void read_treatment(field_host_layer *layer, np_message *request)
 {
     np_strategy_treatment *t = &layer->treatment;
     double *const numbers[] = {
@@ -98,16 +98,16 @@ static void read_treatment(field_host_layer *layer, field_message *request)
         &t->tilt_max_rad,       &t->spacing_min_mm,          &t->session_spacing_min_mm};
     t->struct_size = sizeof *t;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        *numbers[i] = field_message_get_f64(request);
-    t->session_count = field_message_get_u32(request);
-    t->session_share = layer->session_share = field_message_get_array(request, t->session_count, sizeof(double));
-    t->session_day = layer->session_day = field_message_get_array(request, t->session_count, sizeof(int32_t));
+        *numbers[i] = np_message_get_f64(request);
+    t->session_count = np_message_get_u32(request);
+    t->session_share = layer->session_share = np_message_get_array(request, t->session_count, sizeof(double));
+    t->session_day = layer->session_day = np_message_get_array(request, t->session_count, sizeof(int32_t));
 }
 
 /* A TEXT or FILE of COUNT bytes, with a 0 behind them. */
-static bool read_bytes(np_param_value *value, int32_t type, field_message *request)
+static bool read_bytes(np_param_value *value, int32_t type, np_message *request)
 {
-    uint8_t *bytes = field_message_get_array(request, (size_t)value->count + 1, 1);
+    uint8_t *bytes = np_message_get_array(request, (size_t)value->count + 1, 1);
     value->bytes = bytes;
     if (bytes && type == NP_PARAM_TEXT)
         value->text = (const char *)bytes;
@@ -115,13 +115,13 @@ static bool read_bytes(np_param_value *value, int32_t type, field_message *reque
 }
 
 /* The parameters: numbers, then the values that are none. */
-static bool read_params(field_host_layer *layer, field_message *request)
+static bool read_params(field_host_layer *layer, np_message *request)
 {
     np_strategy_job *job = &layer->job;
-    uint32_t n = field_message_get_u32(request);
+    uint32_t n = np_message_get_u32(request);
     if (request->failed || n != layer->strategy->param_count)
         return false;
-    job->params = layer->params = field_message_get_array(request, n, sizeof(double));
+    job->params = layer->params = np_message_get_array(request, n, sizeof(double));
     layer->values = calloc(n + 1, sizeof *layer->values);
     layer->value_pointers = calloc(n + 1, sizeof *layer->value_pointers);
     if (!layer->values || !layer->value_pointers)
@@ -130,34 +130,34 @@ static bool read_params(field_host_layer *layer, field_message *request)
     job->values = layer->value_pointers;
     for (uint32_t i = 0; i < n && !request->failed; i++) {
         np_param_value *value = &layer->values[i];
-        int32_t type = (int32_t)field_message_get_u32(request);
+        int32_t type = (int32_t)np_message_get_u32(request);
         if (type < NP_PARAM_TEXT) /* a number, or a file that is not given */
             continue;
         value->struct_size = sizeof *value;
-        value->count = field_message_get_u32(request);
-        value->columns = field_message_get_u32(request);
+        value->count = np_message_get_u32(request);
+        value->columns = np_message_get_u32(request);
         if (type == NP_PARAM_TEXT || type == NP_PARAM_FILE) {
             if (!read_bytes(value, type, request))
                 return false;
         } else {
-            value->data = field_message_get_array(request, (size_t)value->count * value->columns, sizeof(double));
+            value->data = np_message_get_array(request, (size_t)value->count * value->columns, sizeof(double));
         }
         layer->value_pointers[i] = value;
     }
     return !request->failed;
 }
 
-static bool read_points(field_host_layer *layer, field_message *request)
+static bool read_points(field_host_layer *layer, np_message *request)
 {
-    uint32_t sets = layer->job.point_set_count = field_message_get_u32(request);
+    uint32_t sets = layer->job.point_set_count = np_message_get_u32(request);
     if (request->failed || sets > NP_MAX_POINT_SETS)
         return false;
     for (uint32_t k = 0; k < sets; k++) {
         np_strategy_points *p = &layer->points[k];
         const double **const rows[] = {&p->x, &p->y, &p->z, &p->nx, &p->ny, &p->nz};
-        size_t n = p->count = field_message_get_u32(request);
+        size_t n = p->count = np_message_get_u32(request);
         p->struct_size = sizeof *p;
-        layer->point_data[k] = field_message_get_array(request, 6 * n, sizeof(double));
+        layer->point_data[k] = np_message_get_array(request, 6 * n, sizeof(double));
         for (size_t i = 0; layer->point_data[k] && i < 6; i++)
             *rows[i] = layer->point_data[k] + i * n;
         layer->point_sets[k] = p;
@@ -166,26 +166,26 @@ static bool read_points(field_host_layer *layer, field_message *request)
     return !request->failed;
 }
 
-static void read_inputs(field_host_layer *layer, field_message *request)
+static void read_inputs(field_host_layer *layer, np_message *request)
 {
     for (uint32_t i = 0; i < layer->strategy->input_count; i++) {
         np_strategy_input *in = &layer->inputs[i];
         in->struct_size = sizeof *in;
-        in->first = field_message_get_u32(request);
-        in->count = field_message_get_u32(request);
-        in->kind = (int32_t)field_message_get_u32(request);
+        in->first = np_message_get_u32(request);
+        in->count = np_message_get_u32(request);
+        in->kind = (int32_t)np_message_get_u32(request);
         layer->input_pointers[i] = in;
     }
     layer->job.inputs = layer->input_pointers;
     layer->job.input_count = layer->strategy->input_count;
 }
 
-bool field_host_read_job(field_host_layer *layer, field_message *request)
+bool field_host_read_job(field_host_layer *layer, np_message *request)
 {
     np_strategy_job *job = &layer->job;
     *job = (np_strategy_job){.struct_size = sizeof *job, .head = &layer->head, .treatment = &layer->treatment};
-    job->seed = field_message_get_u64(request);
-    job->reach_mm = field_message_get_f64(request);
+    job->seed = np_message_get_u64(request);
+    job->reach_mm = np_message_get_f64(request);
     read_head(layer, request);
     read_treatment(layer, request);
     if (!read_params(layer, request) || !read_curves(request, &layer->regions) ||

@@ -7,9 +7,9 @@
 #include "field/host/host.h"
 
 /* Reads the job of a LAYOUT request; false if it is cut short. */
-bool field_host_read_job(field_host_layer *layer, field_message *request);
+bool field_host_read_job(field_host_layer *layer, np_message *request);
 /* Reads the joined curves of a PREPARE request. */
-bool field_host_read_curves(field_host_layer *layer, field_message *request);
+bool field_host_read_curves(field_host_layer *layer, np_message *request);
 void field_host_layer_fini(field_host_layer *layer);
 
 /* CALL for one call of the strategy of LAYER: no error, no notes. */

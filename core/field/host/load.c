@@ -160,7 +160,7 @@ bool field_host_load(const char *path, bool weaker, field_host_plugin *plugin, c
 }
 
 /* At most MAX_TEXT bytes of a text. */
-static void put_text(field_message *reply, const char *text)
+static void put_text(np_message *reply, const char *text)
 {
     char copy[MAX_TEXT + 1];
     if (text) {
@@ -168,60 +168,60 @@ static void put_text(field_message *reply, const char *text)
         memcpy(copy, text, length);
         copy[length] = '\0';
     }
-    field_message_put_text(reply, text ? copy : NULL);
+    np_message_put_text(reply, text ? copy : NULL);
 }
 
-static void put_param(field_message *reply, const np_param_desc *p)
+static void put_param(np_message *reply, const np_param_desc *p)
 {
     const char *texts[] = {p->id, p->name, p->group, p->help, p->unit, p->default_text, p->x_unit};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         put_text(reply, texts[i]);
-    field_message_put_u32(reply, (uint32_t)p->type);
-    field_message_put_f64(reply, p->min);
-    field_message_put_f64(reply, p->max);
-    field_message_put_f64(reply, p->default_value);
+    np_message_put_u32(reply, (uint32_t)p->type);
+    np_message_put_f64(reply, p->min);
+    np_message_put_f64(reply, p->max);
+    np_message_put_f64(reply, p->default_value);
     const double numbers[] = {p->x_min, p->x_max};
-    field_message_put(reply, numbers, sizeof numbers);
-    field_message_put_u32(reply, p->flags);
+    np_message_put(reply, numbers, sizeof numbers);
+    np_message_put_u32(reply, p->flags);
     uint32_t labels = 0;
     bool list = p->type == NP_PARAM_CURVE || p->type == NP_PARAM_TABLE;
     while ((p->type == NP_PARAM_OPTION || p->type == NP_PARAM_TABLE) && p->labels && labels < NP_MAX_LABELS &&
            p->labels[labels])
         labels++;
-    field_message_put_u32(reply, labels);
+    np_message_put_u32(reply, labels);
     for (uint32_t i = 0; i < labels; i++)
         put_text(reply, p->labels[i]);
     uint32_t rows = list && p->default_data && p->default_count <= NP_MAX_ROWS ? p->default_count : 0;
-    field_message_put_u32(reply, rows);
-    field_message_put(reply, p->default_data, rows * (p->type == NP_PARAM_CURVE ? 2 : labels) * sizeof(double));
+    np_message_put_u32(reply, rows);
+    np_message_put(reply, p->default_data, rows * (p->type == NP_PARAM_CURVE ? 2 : labels) * sizeof(double));
 }
 
-static void put_input(field_message *reply, const np_input_desc *in)
+static void put_input(np_message *reply, const np_input_desc *in)
 {
     put_text(reply, in->id);
     put_text(reply, in->name);
     put_text(reply, in->help);
-    field_message_put_u32(reply, (uint32_t)in->kind);
-    field_message_put_u32(reply, in->flags);
-    field_message_put_u32(reply, in->min_count);
-    field_message_put_u32(reply, in->max_count);
+    np_message_put_u32(reply, (uint32_t)in->kind);
+    np_message_put_u32(reply, in->flags);
+    np_message_put_u32(reply, in->min_count);
+    np_message_put_u32(reply, in->max_count);
 }
 
-static void put_strategy(field_message *reply, const np_strategy_desc *s, size_t param_size, size_t input_size)
+static void put_strategy(np_message *reply, const np_strategy_desc *s, size_t param_size, size_t input_size)
 {
     const char *texts[] = {s->id, s->name, s->version, s->licence, s->summary};
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
         put_text(reply, texts[k]);
-    field_message_put_u32(reply, s->input_count);
+    np_message_put_u32(reply, s->input_count);
     for (uint32_t k = 0; k < s->input_count; k++) {
         np_input_desc input;
         take_struct(&input, sizeof input, (const char *)s->inputs + k * input_size, input_size);
         put_input(reply, &input);
     }
-    field_message_put_u64(reply, s->channels);
-    field_message_put_u32(reply, s->layout != NULL);
-    field_message_put_u32(reply, s->paint != NULL);
-    field_message_put_u32(reply, s->param_count);
+    np_message_put_u64(reply, s->channels);
+    np_message_put_u32(reply, s->layout != NULL);
+    np_message_put_u32(reply, s->paint != NULL);
+    np_message_put_u32(reply, s->param_count);
     for (uint32_t k = 0; k < s->param_count; k++) {
         np_param_desc param;
         take_struct(&param, sizeof param, (const char *)s->params + k * param_size, param_size);
@@ -229,9 +229,9 @@ static void put_strategy(field_message *reply, const np_strategy_desc *s, size_t
     }
 }
 
-void field_host_describe(const field_host_plugin *plugin, field_message *reply)
+void field_host_describe(const field_host_plugin *plugin, np_message *reply)
 {
-    field_message_put_u32(reply, plugin->entry.strategy_count);
+    np_message_put_u32(reply, plugin->entry.strategy_count);
     for (uint32_t i = 0; i < plugin->entry.strategy_count; i++)
         put_strategy(reply, &plugin->strategies[i], plugin->entry.param_desc_size, plugin->entry.input_desc_size);
 }

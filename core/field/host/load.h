@@ -10,6 +10,6 @@
  * files from it.  False, and the reason in ERROR (of SIZE), if it cannot be used. */
 bool field_host_load(const char *path, bool weaker, field_host_plugin *plugin, char *error, size_t size);
 /* All descriptors, as they are, into REPLY. */
-void field_host_describe(const field_host_plugin *plugin, field_message *reply);
+void field_host_describe(const field_host_plugin *plugin, np_message *reply);
 
 #endif

@@ -17,18 +17,18 @@
 #include "field/trial/trial.h"
 #endif
 
-static void refuse(field_message *reply, const char *text)
+static void refuse(np_message *reply, const char *text)
 {
-    field_message_begin(reply, FIELD_MESSAGE_FAILED);
-    field_message_put_text(reply, text);
+    np_message_begin(reply, FIELD_MESSAGE_FAILED);
+    np_message_put_text(reply, text);
 }
 
-static void load(field_host_layer *layer, field_message *request, field_message *reply)
+static void load(field_host_layer *layer, np_message *request, np_message *reply)
 {
     char error[1000] = "";
-    char *path = field_message_get_text(request);
+    char *path = np_message_get_text(request);
     if (path && field_host_load(path, layer->weaker, &layer->plugin, error, sizeof error)) {
-        field_message_begin(reply, FIELD_MESSAGE_DONE);
+        np_message_begin(reply, FIELD_MESSAGE_DONE);
         field_host_describe(&layer->plugin, reply);
     } else {
         refuse(reply, error);
@@ -36,9 +36,9 @@ static void load(field_host_layer *layer, field_message *request, field_message 
     free(path);
 }
 
-static void lay_out(field_host_layer *layer, field_message *request, field_message *reply)
+static void lay_out(field_host_layer *layer, np_message *request, np_message *reply)
 {
-    uint32_t strategy = field_message_get_u32(request);
+    uint32_t strategy = np_message_get_u32(request);
     if (layer->strategy || strategy >= layer->plugin.entry.strategy_count) {
         refuse(reply, "the helper was asked for a second layer, or for a strategy that the plugin does not have");
         return;
@@ -50,7 +50,7 @@ static void lay_out(field_host_layer *layer, field_message *request, field_messa
         refuse(reply, "the helper could not read the layer's job");
 }
 
-static void prepare(field_host_layer *layer, field_message *request, field_message *reply)
+static void prepare(field_host_layer *layer, np_message *request, np_message *reply)
 {
     if (layer->strategy && field_host_read_curves(layer, request))
         field_host_prepare(layer, reply);
@@ -58,16 +58,16 @@ static void prepare(field_host_layer *layer, field_message *request, field_messa
         refuse(reply, "the helper could not read the layer's curves");
 }
 
-static void paint(field_host_layer *layer, field_message *request, field_message *reply)
+static void paint(field_host_layer *layer, np_message *request, np_message *reply)
 {
-    uint32_t n = field_message_get_u32(request);
+    uint32_t n = np_message_get_u32(request);
     if (layer->strategy && n <= FIELD_SHARED_CHUNK)
         field_host_paint(layer, n, reply);
     else
         refuse(reply, "the helper was asked to paint before layout, or too many samples");
 }
 
-static void answer(field_host_layer *layer, field_message *request, field_message *reply)
+static void answer(field_host_layer *layer, np_message *request, np_message *reply)
 {
     switch (request->kind) {
     case FIELD_MESSAGE_LOAD:
@@ -94,8 +94,8 @@ static void answer(field_host_layer *layer, field_message *request, field_messag
 
 static void serve(field_host_layer *layer)
 {
-    field_message request = {0}, reply = {0};
-    while (field_message_receive(NP_HELPER_SOCKET_FD, &request)) {
+    np_message request = {0}, reply = {0};
+    while (np_message_receive(NP_HELPER_SOCKET_FD, &request)) {
 #ifdef NP_TRIALS
         field_trial_before();
         answer(layer, &request, &reply);
@@ -103,24 +103,24 @@ static void serve(field_host_layer *layer)
 #else
         answer(layer, &request, &reply);
 #endif
-        if (!field_message_send(NP_HELPER_SOCKET_FD, &reply))
+        if (!np_message_send(NP_HELPER_SOCKET_FD, &reply))
             break;
     }
-    field_message_fini(&request);
-    field_message_fini(&reply);
+    np_message_fini(&request);
+    np_message_fini(&reply);
 }
 
 /* Answers the first question with why nothing will be loaded here. */
 static void say_why(const char *lacking, int code)
 {
     char text[200];
-    field_message message = {0};
+    np_message message = {0};
     snprintf(text, sizeof text, "is not loaded: the helper cannot confine it here: %s: %s", lacking, strerror(code));
-    if (field_message_receive(NP_HELPER_SOCKET_FD, &message)) {
+    if (np_message_receive(NP_HELPER_SOCKET_FD, &message)) {
         refuse(&message, text);
-        (void)field_message_send(NP_HELPER_SOCKET_FD, &message);
+        (void)np_message_send(NP_HELPER_SOCKET_FD, &message);
     }
-    field_message_fini(&message);
+    np_message_fini(&message);
 }
 
 #define ADDRESS_SPACE_BYTES ((size_t)4 << 30) /* threads' stacks and arenas are reserved, not used */

@@ -9,22 +9,22 @@
 #include "base/parallel.h"
 #include "field/host/job.h"
 
-static void fail(field_message *reply, const char *what, int32_t code, const field_host_call *call)
+static void fail(np_message *reply, const char *what, int32_t code, const field_host_call *call)
 {
     char text[640];
     if (call->error[0])
         snprintf(text, sizeof text, "%s", call->error);
     else
         snprintf(text, sizeof text, "%s returned %d and " FIELD_SAID_NOTHING, what, code);
-    field_message_begin(reply, FIELD_MESSAGE_FAILED);
-    field_message_put_text(reply, text);
+    np_message_begin(reply, FIELD_MESSAGE_FAILED);
+    np_message_put_text(reply, text);
 }
 
 /* ---- layout ---- */
 
 typedef struct np_host_sink {
     field_host_call *call;
-    field_message curves, pins;
+    np_message curves, pins;
     uint32_t n_curves, n_pins, room_for_curves;
 } np_host_sink;
 
@@ -50,9 +50,9 @@ static int32_t sink_add_curve(void *context, uint32_t count, const double *xyz, 
         return refuse(sink, "layout emits more curves than a layer can hold");
     if (!xyz || count < 2 || count > NP_MAX_CONTROL_POINTS || !all_finite(xyz, 3 * (size_t)count))
         return refuse(sink, "layout emits a curve with a point that is not finite, or not with 2 to 4096 points");
-    field_message_put_u32(&sink->curves, count);
-    field_message_put_u32(&sink->curves, closed != 0);
-    field_message_put(&sink->curves, xyz, 3 * (size_t)count * sizeof *xyz);
+    np_message_put_u32(&sink->curves, count);
+    np_message_put_u32(&sink->curves, closed != 0);
+    np_message_put(&sink->curves, xyz, 3 * (size_t)count * sizeof *xyz);
     sink->n_curves++;
     return 0;
 }
@@ -64,13 +64,13 @@ static int32_t add_pin(np_host_sink *sink, const np_strategy_pin *pin)
         return refuse(sink, "layout emits more than 50000 pins");
     if (!all_finite(place, 3))
         return refuse(sink, "layout emits a pin whose position is not finite");
-    field_message_put_u32(&sink->pins, (uint32_t)pin->session);
-    field_message_put(&sink->pins, place, sizeof place);
-    field_message_put_f64(&sink->pins, pin->depth_mm);
-    field_message_put_f64(&sink->pins, pin->tilt_rad);
-    field_message_put_f64(&sink->pins, pin->azimuth_rad);
-    field_message_put_f64(&sink->pins, pin->tone);
-    field_message_put_f64(&sink->pins, pin->dwell_ms);
+    np_message_put_u32(&sink->pins, (uint32_t)pin->session);
+    np_message_put(&sink->pins, place, sizeof place);
+    np_message_put_f64(&sink->pins, pin->depth_mm);
+    np_message_put_f64(&sink->pins, pin->tilt_rad);
+    np_message_put_f64(&sink->pins, pin->azimuth_rad);
+    np_message_put_f64(&sink->pins, pin->tone);
+    np_message_put_f64(&sink->pins, pin->dwell_ms);
     sink->n_pins++;
     return 0;
 }
@@ -92,7 +92,7 @@ static int32_t sink_add_pins(void *context, uint32_t count, const np_strategy_pi
     return 0;
 }
 
-void field_host_layout(field_host_layer *layer, field_message *reply)
+void field_host_layout(field_host_layer *layer, np_message *reply)
 {
     field_host_call call;
     field_host_call_init(&call, layer);
@@ -107,20 +107,20 @@ void field_host_layout(field_host_layer *layer, field_message *reply)
     if (code != 0) {
         fail(reply, "layout", code, &call);
     } else {
-        field_message_begin(reply, FIELD_MESSAGE_DONE);
-        field_message_put_u32(reply, sink.n_curves);
-        field_message_put(reply, sink.curves.data, sink.curves.size);
-        field_message_put_u32(reply, sink.n_pins);
-        field_message_put(reply, sink.pins.data, sink.pins.size);
-        field_message_put_text(reply, call.notes);
+        np_message_begin(reply, FIELD_MESSAGE_DONE);
+        np_message_put_u32(reply, sink.n_curves);
+        np_message_put(reply, sink.curves.data, sink.curves.size);
+        np_message_put_u32(reply, sink.n_pins);
+        np_message_put(reply, sink.pins.data, sink.pins.size);
+        np_message_put_text(reply, call.notes);
     }
-    field_message_fini(&sink.curves);
-    field_message_fini(&sink.pins);
+    np_message_fini(&sink.curves);
+    np_message_fini(&sink.pins);
 }
 
 /* ---- prepare and finish ---- */
 
-void field_host_prepare(field_host_layer *layer, field_message *reply)
+void field_host_prepare(field_host_layer *layer, np_message *reply)
 {
     field_host_call call;
     field_host_call_init(&call, layer);
@@ -130,8 +130,8 @@ void field_host_prepare(field_host_layer *layer, field_message *reply)
     if (code != 0) {
         fail(reply, "prepare", code, &call);
     } else {
-        field_message_begin(reply, FIELD_MESSAGE_DONE);
-        field_message_put_text(reply, call.notes);
+        np_message_begin(reply, FIELD_MESSAGE_DONE);
+        np_message_put_text(reply, call.notes);
     }
 }
 
@@ -214,12 +214,12 @@ static void paint_blocks(void *context, size_t begin, size_t end, size_t block)
                                         (uint32_t)(end - begin));
 }
 
-void field_host_paint(const field_host_layer *layer, uint32_t n, field_message *reply)
+void field_host_paint(const field_host_layer *layer, uint32_t n, np_message *reply)
 {
     np_host_batches *batches = calloc(1, sizeof *batches);
     if (!batches) {
-        field_message_begin(reply, FIELD_MESSAGE_FAILED);
-        field_message_put_text(reply, "out of memory");
+        np_message_begin(reply, FIELD_MESSAGE_FAILED);
+        np_message_put_text(reply, "out of memory");
         return;
     }
     batches->layer = layer;
@@ -238,8 +238,8 @@ void field_host_paint(const field_host_layer *layer, uint32_t n, field_message *
     if (failed < blocks) {
         fail(reply, "paint", batches->codes[failed], &batches->calls[failed]);
     } else {
-        field_message_begin(reply, FIELD_MESSAGE_DONE);
-        field_message_put_text(reply, notes);
+        np_message_begin(reply, FIELD_MESSAGE_DONE);
+        np_message_put_text(reply, notes);
     }
     free(batches);
 }

@@ -9,7 +9,7 @@
  * texts there and not too long, ids well-formed and unique, known types and inputs, ranges in order, defaults
  * inside them.  The caller frees each with field_strategy_info_fini and the array with free.  NP_ERR_PLUGIN says
  * what is wrong. */
-np_status field_descriptor_read(field_message *answer, const char *plugin_path, np_strategy_info **out_infos,
+np_status field_descriptor_read(np_message *answer, const char *plugin_path, np_strategy_info **out_infos,
                                 size_t *out_n, np_error *err);
 void field_strategy_info_fini(np_strategy_info *info);
 

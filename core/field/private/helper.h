@@ -41,17 +41,17 @@ int field_helper_threads(const field_helper *helper);
 
 /* Sends REQUEST.  Each send is followed by one wait; sends to several helpers may come before their waits.  DOING is for messages:
  * "painting".  Errors as of field_helper_wait. */
-np_status field_helper_send(field_helper *helper, const char *doing, const field_message *request,
+np_status field_helper_send(field_helper *helper, const char *doing, const np_message *request,
                             const np_progress *progress, np_error *err);
 
 /* Waits for the answer into REPLY (of the helper; valid until the next call).  NP_ERR_PLUGIN when the strategy failed, in its own
  * words, or the helper died, took too long (whether it sent nothing or little by little) or too much memory: then it is gone and
  * every later call fails likewise.  NP_ERR_STOPPED when PROGRESS says so; a helper that does not heed it is then gone. */
 np_status field_helper_wait(field_helper *helper, const char *doing, const np_progress *progress,
-                            field_message **out_reply, np_error *err);
+                            np_message **out_reply, np_error *err);
 
 /* Send and wait. */
-np_status field_helper_call(field_helper *helper, const char *doing, const field_message *request,
-                            const np_progress *progress, field_message **out_reply, np_error *err);
+np_status field_helper_call(field_helper *helper, const char *doing, const np_message *request,
+                            const np_progress *progress, np_message **out_reply, np_error *err);
 
 #endif

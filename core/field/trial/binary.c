@@ -93,9 +93,9 @@ static void check(const binary *b)
     check_segments(b, head);
 }
 
-void field_trial_binary(field_message *request)
+void field_trial_binary(np_message *request)
 {
-    char *path = field_message_get_text(request);
+    char *path = np_message_get_text(request);
     int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
     struct stat st;
     if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {

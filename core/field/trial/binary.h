@@ -5,6 +5,6 @@
 #include "field/private/message.h"
 
 /* The file whose path is the next text of REQUEST; before the loader touches it. */
-void field_trial_binary(field_message *request);
+void field_trial_binary(np_message *request);
 
 #endif

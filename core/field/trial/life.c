@@ -25,16 +25,16 @@ typedef struct stage {
     bool failed, silent; /* without a reason */
 } stage;
 
-static void note_reply(field_message *reply, stage *s)
+static void note_reply(np_message *reply, stage *s)
 {
     s->failed = reply->kind == FIELD_MESSAGE_FAILED;
     reply->at = 0;
-    char *text = s->failed ? field_message_get_text(reply) : NULL;
+    char *text = s->failed ? np_message_get_text(reply) : NULL;
     s->silent = text && strstr(text, FIELD_SAID_NOTHING);
     free(text);
 }
 
-static stage run_layout(field_host_layer *l, field_message *scratch)
+static stage run_layout(field_host_layer *l, np_message *scratch)
 {
     stage s = {.name = "layout"};
     uint32_t joined = l->curves.count;
@@ -45,7 +45,7 @@ static stage run_layout(field_host_layer *l, field_message *scratch)
     return s;
 }
 
-static stage run_prepare(field_host_layer *l, field_message *scratch)
+static stage run_prepare(field_host_layer *l, np_message *scratch)
 {
     stage s = {.name = "prepare"};
     field_host_prepare(l, scratch);
@@ -66,7 +66,7 @@ static stage run_paint(field_host_layer *l, field_trial_batch *batch)
 static stage live(const field_host_layer *layer, field_trial_batch *batch, void (*seen)(const stage *s))
 {
     field_host_layer own = *layer;
-    field_message scratch = {0};
+    np_message scratch = {0};
     own.state = NULL;
     stage s = run_layout(&own, &scratch);
     seen(&s);
@@ -79,7 +79,7 @@ static stage live(const field_host_layer *layer, field_trial_batch *batch, void 
         seen(&s);
     }
     field_host_finish(&own);
-    field_message_fini(&scratch);
+    np_message_fini(&scratch);
     return s;
 }
 

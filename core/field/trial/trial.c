@@ -56,14 +56,14 @@ void field_trial_found(const char *rule, const char *format, ...)
     va_end(args);
 }
 
-static void tell(field_message *reply, double ns_per_sample)
+static void tell(np_message *reply, double ns_per_sample)
 {
-    field_message_begin(reply, FIELD_MESSAGE_DONE);
-    field_message_put_f64(reply, ns_per_sample);
-    field_message_put_u32(reply, n_found);
+    np_message_begin(reply, FIELD_MESSAGE_DONE);
+    np_message_put_f64(reply, ns_per_sample);
+    np_message_put_u32(reply, n_found);
     for (uint32_t i = 0; i < n_found; i++) {
-        field_message_put_text(reply, all_found[i].rule);
-        field_message_put_text(reply, all_found[i].seen);
+        np_message_put_text(reply, all_found[i].rule);
+        np_message_put_text(reply, all_found[i].seen);
     }
     n_found = 0;
 }
@@ -92,15 +92,15 @@ static uint64_t job_print(const field_host_layer *layer)
     return hash;
 }
 
-void field_trial_run(field_host_layer *layer, field_message *request, field_message *reply)
+void field_trial_run(field_host_layer *layer, np_message *request, np_message *reply)
 {
     double ns_per_sample = 0;
-    uint32_t trial = field_message_get_u32(request), n = field_message_get_u32(request);
-    if (field_message_get_u32(request) && layer->strategy) /* all channels, though it lists less */
+    uint32_t trial = np_message_get_u32(request), n = np_message_get_u32(request);
+    if (np_message_get_u32(request) && layer->strategy) /* all channels, though it lists less */
         layer->plugin.strategies[layer->strategy - layer->plugin.strategies].channels = UINT64_MAX;
     if (n > FIELD_SHARED_CHUNK || (trial != FIELD_TRIAL_BINARY && !layer->strategy)) {
-        field_message_begin(reply, FIELD_MESSAGE_FAILED);
-        field_message_put_text(reply, "the helper was asked for a trial before layout, or with too many samples");
+        np_message_begin(reply, FIELD_MESSAGE_FAILED);
+        np_message_put_text(reply, "the helper was asked for a trial before layout, or with too many samples");
         return;
     }
     uint64_t print = job_print(layer);

@@ -13,7 +13,7 @@ void field_trial_start(field_shared *shared);
 void field_trial_before(void);
 void field_trial_after(void);
 /* Answers a TRY request. */
-void field_trial_run(field_host_layer *layer, field_message *request, field_message *reply);
+void field_trial_run(field_host_layer *layer, np_message *request, np_message *reply);
 
 /* A rule is broken, and how it was seen; of each rule, the first time counts until it is told. */
 void field_trial_found(const char *rule, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,6 +1,5 @@
 /* needlepath-scan-reader: the helper process in which a mesh file is taken apart.  It is started by the planner, with a socket, over which
  * the file comes open, and can open nothing by itself; it is of no use from a shell. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,6 @@
 #include "head/private/mesh_file.h"
 #include "head/private/reading.h"
 #include "sandbox/confine.h"
-#include "sandbox/filter.h"
-#include "sandbox/landlock.h"
 #include "sandbox/limits.h"
 #include "sandbox/talk.h"
 
@@ -94,27 +91,6 @@ static bool give(const np_mesh *mesh, size_t doubled)
     return say((head_reading){.kind = HEAD_READING_DONE}, "");
 }
 
-/* The wall that this kernel lacks, in words; NULL where all stand. */
-static const char *wall_up(long parent, bool weaker)
-{
-    const char *lacking = np_sandbox_confine(parent, ADDRESS_SPACE_BYTES, NP_HELPER_SOCKET_FD + 1);
-    if (!lacking)
-        lacking = np_sandbox_landlock(NULL, weaker);
-    if (lacking)
-        return lacking;
-    return np_sandbox_filter(NP_SANDBOX_WORKING) ? NULL : "seccomp filters";
-}
-
-/* In the planner's words: what is lacking, and what to do. */
-static np_status refuse(const char *path, const char *lacking, int code, np_error *err)
-{
-    bool by_word = code == ENOSYS || code == EOPNOTSUPP;
-    return np_error_set(err, NP_ERR_IO, "%s: is not read: this kernel cannot confine who reads it: %s: %s%s", path,
-                        lacking, strerror(code),
-                        by_word && strncmp(lacking, "Landlock", 8) == 0 ? "; `--weaker-sandbox` reads it all the same"
-                                                                        : "");
-}
-
 int main(int argc, char **argv)
 {
     long parent;
@@ -123,17 +99,17 @@ int main(int argc, char **argv)
         fputs("needlepath-scan-reader is started by needlepath; see `needlepath scan fit`.\n", stderr);
         return 2;
     }
-    const char *lacking = wall_up(parent, weaker);
-    int code = errno, file;
+    np_error err = {0};
+    np_status status = np_sandbox_confine_reader(parent, ADDRESS_SPACE_BYTES, weaker, &err);
+    int file;
     head_reading request;
     char path[HEAD_READING_MAX_TEXT + 1];
     if (!hear(HEAD_READING_FILE, &request, &file, path))
         return 1;
-    np_error err = {0};
     np_mesh mesh = {0};
     size_t doubled = 0;
-    np_status status = lacking ? refuse(path, lacking, code, &err)
-                               : read_mesh(path, file, (size_t)request.file_bytes, &mesh, &doubled, &err);
+    status = status == NP_OK ? read_mesh(path, file, (size_t)request.file_bytes, &mesh, &doubled, &err)
+                             : np_error_prefix(&err, status, "%s", path);
     bool heard = status == NP_OK
                      ? give(&mesh, doubled)
                      : say((head_reading){.kind = HEAD_READING_FAILED, .status = (uint32_t)status}, err.text);

@@ -161,14 +161,45 @@ static void files_cut_short_do_no_harm(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof goods / sizeof *goods; i++)
         for (size_t n = 0; n < strlen(goods[i].text); n++) {
-            char text[1200];
+            char *text = strndup(goods[i].text, n); /* of its own, so that a sanitizer sees its end */
             case_drawn d;
             np_error err = {0};
-            snprintf(text, sizeof text, "%.*s", (int)n, goods[i].text);
-            np_status status = read_file(goods[i].name, text, goods[i].frame, &d, &err);
+            np_status status = case_drawn_parse(goods[i].name, text, n, &d, &err);
+            free(text);
             assert_int_equal(*err.text != 0, status != NP_OK);
             case_drawn_fini(&d);
         }
+}
+
+/* FIRST, then TIMES REPEATED, in a file called NAME: an error with MESSAGE. */
+static void refuse_repeated(const char *name, const char *first, const char *repeated, size_t times,
+                            const char *message)
+{
+    size_t begin = strlen(first), step = strlen(repeated);
+    char *text = malloc(begin + step * times + 1);
+    case_drawn d;
+    np_error err = {0};
+    assert_non_null(text);
+    memcpy(text, first, begin + 1);
+    for (size_t i = 0; i < times; i++)
+        memcpy(text + begin + i * step, repeated, step + 1);
+    assert_int_not_equal(read_file(name, text, CASE_DRAWN_ANY, &d, &err), NP_OK);
+    if (!strstr(err.text, message))
+        fail_msg("%s: expected '%s' in '%s'", name, message, err.text);
+    case_drawn_fini(&d);
+    free(text);
+}
+
+static void what_is_deep_or_without_end_is_refused(void **state)
+{
+    (void)state;
+    refuse_repeated("a.mrk.json", "", "[", 1000000, "a.mrk.json:1: not valid JSON: maximum parsing depth");
+    refuse_repeated("a.mrk.json", "", "{\"a\":", 1000000, "a.mrk.json:1: not valid JSON: maximum parsing depth");
+    refuse_repeated("a.mrk.json", "[0", ",0", 9000000,
+                    "18000002 bytes are too many for JSON; at most 16777216 are read");
+    refuse_repeated("a.pp", "<PickedPoints>", "<a>", 1000000, "a.pp:1: elements in elements");
+    refuse_repeated("a.pp", "<PickedPoints>", "<a/>", 5000000, "20000014 bytes are too many for XML");
+    refuse_repeated("a.csv", "1", ",1", 1000000, "a.csv:1: expected at most 64 fields");
 }
 
 int main(void)
@@ -177,6 +208,7 @@ int main(void)
         cmocka_unit_test(files_are_read_as_programs_write_them),
         cmocka_unit_test(what_is_wrong_with_a_file_is_told),
         cmocka_unit_test(files_cut_short_do_no_harm),
+        cmocka_unit_test(what_is_deep_or_without_end_is_refused),
     };
     if (!mkdtemp(folder))
         return 1;

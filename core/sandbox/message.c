@@ -1,6 +1,6 @@
 /* Messages as growing runs of bytes.  A failure is kept in the message instead of being returned by each call, so that
  * code that reads or writes a dozen fields checks once. */
-#include "field/private/message.h"
+#include "sandbox/message.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 #define NO_TEXT UINT32_MAX
 
-void field_message_begin(field_message *message, uint32_t kind)
+void np_message_begin(np_message *message, uint32_t kind)
 {
     message->kind = kind;
     message->size = 0;
@@ -19,15 +19,15 @@ void field_message_begin(field_message *message, uint32_t kind)
     message->failed = false;
 }
 
-void field_message_fini(field_message *message)
+void np_message_fini(np_message *message)
 {
     free(message->data);
-    *message = (field_message){0};
+    *message = (np_message){0};
 }
 
-static bool grow(field_message *message, size_t size)
+static bool grow(np_message *message, size_t size)
 {
-    if (message->failed || size > FIELD_MESSAGE_MAX_BYTES) {
+    if (message->failed || size > NP_MESSAGE_MAX_BYTES) {
         message->failed = true;
         return false;
     }
@@ -35,7 +35,7 @@ static bool grow(field_message *message, size_t size)
     return !message->failed;
 }
 
-uint8_t *field_message_reserve(field_message *message, size_t size)
+uint8_t *np_message_reserve(np_message *message, size_t size)
 {
     if (!grow(message, size ? size : 1))
         return NULL;
@@ -43,43 +43,43 @@ uint8_t *field_message_reserve(field_message *message, size_t size)
     return message->data;
 }
 
-void field_message_put(field_message *message, const void *bytes, size_t size)
+void np_message_put(np_message *message, const void *bytes, size_t size)
 {
-    if (size == 0 || size > FIELD_MESSAGE_MAX_BYTES || !grow(message, message->size + size)) {
-        message->failed = message->failed || size > FIELD_MESSAGE_MAX_BYTES;
+    if (size == 0 || size > NP_MESSAGE_MAX_BYTES || !grow(message, message->size + size)) {
+        message->failed = message->failed || size > NP_MESSAGE_MAX_BYTES;
         return;
     }
     memcpy(message->data + message->size, bytes, size);
     message->size += size;
 }
 
-void field_message_put_u32(field_message *message, uint32_t value)
+void np_message_put_u32(np_message *message, uint32_t value)
 {
-    field_message_put(message, &value, sizeof value);
+    np_message_put(message, &value, sizeof value);
 }
 
-void field_message_put_u64(field_message *message, uint64_t value)
+void np_message_put_u64(np_message *message, uint64_t value)
 {
-    field_message_put(message, &value, sizeof value);
+    np_message_put(message, &value, sizeof value);
 }
 
-void field_message_put_f64(field_message *message, double value)
+void np_message_put_f64(np_message *message, double value)
 {
-    field_message_put(message, &value, sizeof value);
+    np_message_put(message, &value, sizeof value);
 }
 
-void field_message_put_text(field_message *message, const char *text)
+void np_message_put_text(np_message *message, const char *text)
 {
     size_t length = text ? strlen(text) : 0;
-    if (length >= FIELD_MESSAGE_MAX_BYTES) {
+    if (length >= NP_MESSAGE_MAX_BYTES) {
         message->failed = true;
         return;
     }
-    field_message_put_u32(message, text ? (uint32_t)length : NO_TEXT);
-    field_message_put(message, text, length);
+    np_message_put_u32(message, text ? (uint32_t)length : NO_TEXT);
+    np_message_put(message, text, length);
 }
 
-void field_message_get(field_message *message, void *out_bytes, size_t size)
+void np_message_get(np_message *message, void *out_bytes, size_t size)
 {
     if (message->failed || size > message->size - message->at) {
         message->failed = true;
@@ -91,30 +91,30 @@ void field_message_get(field_message *message, void *out_bytes, size_t size)
     message->at += size;
 }
 
-uint32_t field_message_get_u32(field_message *message)
+uint32_t np_message_get_u32(np_message *message)
 {
     uint32_t value;
-    field_message_get(message, &value, sizeof value);
+    np_message_get(message, &value, sizeof value);
     return value;
 }
 
-uint64_t field_message_get_u64(field_message *message)
+uint64_t np_message_get_u64(np_message *message)
 {
     uint64_t value;
-    field_message_get(message, &value, sizeof value);
+    np_message_get(message, &value, sizeof value);
     return value;
 }
 
-double field_message_get_f64(field_message *message)
+double np_message_get_f64(np_message *message)
 {
     double value;
-    field_message_get(message, &value, sizeof value);
+    np_message_get(message, &value, sizeof value);
     return value;
 }
 
-char *field_message_get_text(field_message *message)
+char *np_message_get_text(np_message *message)
 {
-    uint32_t length = field_message_get_u32(message);
+    uint32_t length = np_message_get_u32(message);
     if (message->failed || length == NO_TEXT)
         return NULL;
     if (length > message->size - message->at) {
@@ -126,12 +126,12 @@ char *field_message_get_text(field_message *message)
         message->failed = true;
         return NULL;
     }
-    field_message_get(message, text, length);
+    np_message_get(message, text, length);
     text[length] = '\0';
     return text;
 }
 
-void *field_message_get_array(field_message *message, size_t count, size_t item)
+void *np_message_get_array(np_message *message, size_t count, size_t item)
 {
     if (message->failed || count == 0)
         return NULL;
@@ -144,12 +144,12 @@ void *field_message_get_array(field_message *message, size_t count, size_t item)
         message->failed = true;
         return NULL;
     }
-    field_message_get(message, array, count * item);
+    np_message_get(message, array, count * item);
     return array;
 }
 
 /* FNV-1a (Fowler, Noll, Vo). */
-uint64_t field_message_print(const field_message *message, size_t size)
+uint64_t np_message_print(const np_message *message, size_t size)
 {
     uint64_t hash = 0xcbf29ce484222325u;
     for (size_t i = 0; i < size && i < message->size; i++)
@@ -157,21 +157,21 @@ uint64_t field_message_print(const field_message *message, size_t size)
     return hash;
 }
 
-bool field_message_send(int fd, const field_message *message)
+bool np_message_send(int fd, const np_message *message)
 {
     if (message->failed) {
         errno = ENOMEM;
         return false;
     }
-    field_message_header header = {message->kind, (uint32_t)message->size};
+    np_message_header header = {message->kind, (uint32_t)message->size};
     return np_sandbox_put(fd, &header, sizeof header) && np_sandbox_put(fd, message->data, message->size);
 }
 
-bool field_message_receive(int fd, field_message *message)
+bool np_message_receive(int fd, np_message *message)
 {
-    field_message_header header;
+    np_message_header header;
     if (!np_sandbox_take(fd, &header, sizeof header, NULL))
         return false;
-    field_message_begin(message, header.kind);
-    return field_message_reserve(message, header.size) && np_sandbox_take(fd, message->data, header.size, NULL);
+    np_message_begin(message, header.kind);
+    return np_message_reserve(message, header.size) && np_sandbox_take(fd, message->data, header.size, NULL);
 }

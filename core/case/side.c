@@ -1,0 +1,218 @@
+/* Nothing that comes back from the reader is believed: it may be in the hands of whoever made the file. */
+#include "case/private/side.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "case/private/existing.h"
+#include "case/private/schema.h"
+#include "sandbox/helper.h"
+
+#define WHO "needlepath's reader of points and descriptions"
+#define DOING "reading the file"
+#define MEMORY_MB 2048
+#define TEXT_MAX 8192 /* of a name, a label, or a path with a line */
+#define PERCENTILE_MIN 5
+#define PERCENTILE_MAX 95
+
+/* A small file has no business taking longer; a large one takes a second for every few MiB. */
+#ifdef NP_SANITIZED
+#define TIMEOUT_S 20.0
+#define TIMEOUT_S_PER_MIB 10.0
+#else
+#define TIMEOUT_S 2.0
+#define TIMEOUT_S_PER_MIB 1.0
+#endif
+
+/* ---- what is in a file, by its kind ---- */
+
+np_status case_side_take_apart(case_side_kind kind, const char *path, char *text, size_t size, case_side_found *out,
+                               np_error *err)
+{
+    memset(out, 0, sizeof *out);
+    switch (kind) {
+    case CASE_SIDE_DRAWN:
+        return case_drawn_parse(path, text, size, &out->drawn, err);
+    case CASE_SIDE_EXISTING:
+        return case_existing_parse(path, text, size, &out->existing, err);
+    case CASE_SIDE_MADE:
+        return case_made_parse(path, text, &out->made, err);
+    case CASE_SIDE_DESCRIPTION:
+        return np_scan_description_parse(path, text, size, &out->description, err);
+    default:
+        return np_error_set(err, NP_ERR_INTERNAL, "%s: no kind of file", path);
+    }
+}
+
+void case_side_fini(case_side_kind kind, case_side_found *found)
+{
+    switch (kind) {
+    case CASE_SIDE_DRAWN:
+        case_drawn_fini(&found->drawn);
+        break;
+    case CASE_SIDE_EXISTING:
+        free(found->existing.points);
+        break;
+    case CASE_SIDE_MADE:
+        case_made_fini(&found->made);
+        break;
+    default:
+        np_scan_description_fini(&found->description);
+    }
+    memset(found, 0, sizeof *found);
+}
+
+static void pass_drawn(case_pass *pass, case_drawn *d)
+{
+    unsigned frame = (unsigned)d->frame;
+    np_case_points points = {d->points, (unsigned)d->n};
+    case_pass_count(pass, CASE_DRAWN_RAS, &frame);
+    case_pass_points(pass, &points);
+    if (pass->reading) {
+        *d = (case_drawn){.points = points.points, .frame = (case_drawn_frame)frame};
+        d->labels = points.n ? calloc(points.n, sizeof *d->labels) : NULL;
+        d->n = d->labels ? points.n : 0;
+        pass->message->failed = pass->message->failed || d->n != points.n;
+    }
+    for (size_t i = 0; i < d->n && !pass->message->failed; i++) {
+        case_pass_text(pass, TEXT_MAX, &d->labels[i]);
+        pass->message->failed = pass->message->failed || (pass->reading && !d->labels[i]);
+    }
+}
+
+static void pass_made(case_pass *pass, case_made *m)
+{
+    case_pass_points(pass, &m->points);
+    case_pass_numbers(pass, 0, 1, true, m->points.n, &m->tones);
+}
+
+static void pass_whorls(case_pass *pass, np_case_scan *scan)
+{
+    case_pass_points(pass, &scan->whorls);
+    case_pass_text(pass, TEXT_MAX, &scan->whorls_at);
+    case_pass_count(pass, CASE_SCHEMA_POINTS_MAX, &scan->n_whorl_turns);
+    if (pass->reading && scan->n_whorl_turns) {
+        scan->whorl_turns = calloc(scan->n_whorl_turns, sizeof *scan->whorl_turns);
+        pass->message->failed = pass->message->failed || !scan->whorl_turns;
+    }
+    for (unsigned i = 0; i < scan->n_whorl_turns && !pass->message->failed; i++) {
+        unsigned turn = (unsigned)scan->whorl_turns[i];
+        case_pass_count(pass, NP_CASE_COUNTERCLOCKWISE, &turn);
+        scan->whorl_turns[i] = (np_case_turn)turn;
+    }
+    case_pass_count(pass, CASE_SCHEMA_POINTS_MAX, &scan->n_whorl_strengths);
+    case_pass_numbers(pass, -CASE_SCHEMA_COORDINATE_MAX, CASE_SCHEMA_COORDINATE_MAX, false, scan->n_whorl_strengths,
+                      &scan->whorl_strengths);
+}
+
+static void pass_description(case_pass *pass, np_scan_description *d)
+{
+    np_case_scan *scan = &d->scan;
+    unsigned units = (unsigned)scan->units, sex = (unsigned)scan->sex;
+    case_pass_text(pass, TEXT_MAX, &scan->file);
+    case_pass_text(pass, TEXT_MAX, &scan->axis_anterior);
+    case_pass_text(pass, TEXT_MAX, &scan->axis_left);
+    case_pass_text(pass, TEXT_MAX, &scan->axis_up);
+    case_pass_text(pass, TEXT_MAX, &scan->confirmed);
+    case_pass_count(pass, NP_CASE_UNIT_INCH, &units);
+    case_pass_count(pass, NP_CASE_SEX_F, &sex);
+    case_pass_number(pass, PERCENTILE_MIN, PERCENTILE_MAX, false, &scan->percentile);
+    scan->units = (np_case_unit)units;
+    scan->sex = (np_case_sex)sex;
+    case_pass_point(pass, &scan->landmarks.glabella);
+    case_pass_point(pass, &scan->landmarks.inion);
+    case_pass_point(pass, &scan->landmarks.tragion_left);
+    case_pass_point(pass, &scan->landmarks.tragion_right);
+    case_pass_point(pass, &scan->landmarks.vertex);
+    pass_whorls(pass, scan);
+    case_pass_points(pass, &d->scalp_outline);
+    case_pass_points(pass, &d->frontal_outline);
+    case_pass_points(pass, &d->crown_outline);
+    case_pass_points(pass, &d->fut_scar);
+    case_pass_points(pass, &d->facelift_scar);
+    case_pass_points(pass, &d->fue_scars);
+}
+
+void case_side_pass(case_pass *pass, case_side_kind kind, case_side_found *found)
+{
+    switch (kind) {
+    case CASE_SIDE_DRAWN:
+        pass_drawn(pass, &found->drawn);
+        break;
+    case CASE_SIDE_EXISTING:
+        case_pass_points(pass, &found->existing);
+        break;
+    case CASE_SIDE_MADE:
+        pass_made(pass, &found->made);
+        break;
+    default:
+        pass_description(pass, &found->description);
+    }
+}
+
+/* ---- the planner's end ---- */
+
+/* The error that the helper gives; whatever it says, the file is named. */
+static np_status refused(const char *path, np_message *answer, np_error *err)
+{
+    uint32_t code = np_message_get_u32(answer);
+    char *text = np_message_get_text(answer);
+    bool known = code == NP_ERR_IO || code == NP_ERR_NO_MEMORY || code == NP_ERR_INVALID;
+    np_status status = known ? (np_status)code : NP_ERR_FORMAT;
+    if (text && strncmp(text, path, strlen(path)) == 0)
+        np_error_set(err, status, "%s", text);
+    else
+        np_error_set(err, status, "%s: cannot be read: %s", path, text && *text ? text : WHO " does not say why");
+    free(text);
+    return status;
+}
+
+static np_status converse(np_helper *helper, case_side_kind kind, const char *path, np_message *m, case_side_found *out,
+                          np_error *err)
+{
+    np_helper_watch watch = np_helper_begin(helper, DOING, NULL);
+    np_status status = np_helper_put_message(helper, &watch, m, err);
+    if (status == NP_OK)
+        status = np_helper_receive_message(helper, &watch, NP_MESSAGE_MAX_BYTES, m, err);
+    if (status == NP_OK && m->kind == CASE_SIDE_FAILED)
+        return refused(path, m, err);
+    if (status == NP_OK && m->kind != CASE_SIDE_FOUND)
+        status = np_helper_misanswered(helper, &watch, err);
+    if (status == NP_OK) {
+        case_side_pass(&(case_pass){.message = m, .reading = true}, kind, out);
+        if (m->failed || m->at != m->size) {
+            case_side_fini(kind, out);
+            status = np_helper_misanswered(helper, &watch, err);
+        }
+    }
+    if (status == NP_ERR_PLUGIN)
+        status = NP_ERR_FORMAT, np_error_prefix(err, status, "%s: cannot be read: " WHO, path);
+    return status;
+}
+
+np_status case_side_read(case_side_kind kind, const char *path, const char *text, size_t size, case_side_found *out,
+                         np_error *err)
+{
+    np_helper *helper = NULL;
+    np_message m = {0};
+    double timeout_s = TIMEOUT_S + TIMEOUT_S_PER_MIB * (double)(size >> 20);
+    memset(out, 0, sizeof *out);
+    np_status status = np_helper_setting("NEEDLEPATH_SCAN_TIMEOUT_S", 0.1, 3600, &timeout_s, err);
+    np_helper_setup setup = {
+        .program = CASE_SIDE_READER, .whom = "the reader of a file", .timeout_s = timeout_s, .memory_mb = MEMORY_MB};
+    if (status == NP_OK)
+        status = np_helper_create(&setup, &helper, err);
+    if (status != NP_OK)
+        return status;
+    np_message_begin(&m, CASE_SIDE_FILE);
+    np_message_put_u32(&m, (uint32_t)kind);
+    np_message_put_text(&m, path);
+    np_message_put_u64(&m, size);
+    np_message_put(&m, text, size);
+    status = converse(helper, kind, path, &m, out, err);
+    if (np_helper_is_there(helper))
+        (void)np_helper_put_down(helper, DOING, "is done", NULL); /* whatever it still would do */
+    np_helper_destroy(helper);
+    np_message_fini(&m);
+    return status;
+}
