@@ -2,6 +2,7 @@
  * in a treatment, and its sandbox does not keep it from painting badly: so it is not taken from where anybody may put one. */
 #include "field/private/folders.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,16 +75,35 @@ void field_folders_fini(field_folders *f)
     *f = (field_folders){0};
 }
 
+static const char *name_user(uid_t id, char *out, size_t size)
+{
+    struct passwd user, *found = NULL;
+    char room[4096];
+    if (getpwuid_r(id, &user, room, sizeof room, &found) == 0 && found)
+        snprintf(out, size, "the user %s", found->pw_name);
+    else
+        snprintf(out, size, "the user with the number %u", (unsigned)id);
+    return out;
+}
+
 bool field_folder_is_safe(const char *path, char *reason, size_t size)
 {
     struct stat st;
     if (stat(path, &st) != 0)
         return true;
+    const char *what = S_ISDIR(st.st_mode) ? "the folder" : "the file";
+    if (st.st_uid != geteuid() && st.st_uid != 0) {
+        char owner[80];
+        snprintf(reason, size,
+                 "%s %s belongs to %s, who can change it at any time, so it is not trusted; copy it to a folder of "
+                 "your own, or have its owner set to you or root",
+                 what, path, name_user(st.st_uid, owner, sizeof owner));
+        return false;
+    }
     bool others = st.st_mode & S_IWOTH, group = (st.st_mode & S_IWGRP) && st.st_gid != getegid();
     if (!others && !group)
         return true;
     snprintf(reason, size, "%s %s can be written by %s (mode %04o), so it is not trusted; `chmod %s` makes it safe",
-             S_ISDIR(st.st_mode) ? "the folder" : "the file", path, others ? "everybody" : "another group",
-             (unsigned)(st.st_mode & 07777), "go-w");
+             what, path, others ? "everybody" : "another group", (unsigned)(st.st_mode & 07777), "go-w");
     return false;
 }

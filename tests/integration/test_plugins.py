@@ -182,6 +182,28 @@ class Origin(BadCase):
                 path.chmod(before)
         self.assertEqual(self.listed(status=INVALID, HOME=str(home))[0][self.strategy][0], "user")
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root gives files away")
+    def test_what_belongs_to_others_is_not_trusted(self):
+        """Neither a folder nor a plugin of another user, but for root's; whose it is and what to do is said, also in the plan."""
+        own = self.folder / "plugins"
+        own.mkdir()
+        mine = own / self.bundled.name
+        shutil.copy(self.bundled, mine)
+        env = {"NEEDLEPATH_PLUGIN_PATH": str(own)}
+        for path, kind, owner, name in ((own, "folder", 65534, "the user nobody"), (mine, "file", 65534, "the user nobody"),
+                                        (own, "folder", 54321, "the user with the number 54321")):
+            with self.subTest(path=path.name, owner=owner):
+                os.chown(path, owner, -1)
+                why = (f"the {kind} {path} belongs to {name}, who can change it at any time, so it is not trusted; copy it to a folder of your own, "
+                       "or have its owner set to you or root")
+                found, problems = self.listed(status=INVALID, **env)
+                self.assertEqual(found[self.strategy][0], "system")
+                self.assertIn(why, problems.values())
+                self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0", env=env)
+                self.assertIn(why, " ".join(self.show("p.needleplan")["notes"]))
+                os.chown(path, 0, -1)
+        self.assertEqual(self.listed(status=INVALID, **env)[0][self.strategy][0], "NEEDLEPATH_PLUGIN_PATH")
+
     def test_a_plan_names_the_file_that_made_it(self):
         mine = self.folder / self.bundled.name
         shutil.copy(self.bundled, mine)
