@@ -220,6 +220,14 @@ static double *numbers(plugin_test_batch *b, uint32_t rows)
     return column(b, rows, sizeof(double));
 }
 
+static double *everywhere(plugin_test_batch *b, double value)
+{
+    double *out = numbers(b, 1);
+    for (uint32_t i = 0; i < b->samples.count; i++)
+        out[i] = value;
+    return out;
+}
+
 static void fill_regions(plugin_test_batch *b, const np_test *test, double (*d)[3])
 {
     double *out = numbers(b, test->n_regions);
@@ -374,11 +382,12 @@ void plugin_test_batch_init(plugin_test_batch *b, const np_test *test, const dou
     if (channels & NP_CHANNEL_ZONE)
         fill_zones(b, d);
     fill_hair(b, test, d);
-    if (channels & NP_CHANNEL_EXISTING_DENSITY) {
-        double *hair = numbers(b, 1);
-        for (uint32_t i = 0; i < n; i++)
-            hair[i] = test->hair_per_cm2;
-        b->samples.existing_density_per_cm2 = hair;
+    if (channels & NP_CHANNEL_EXISTING_DENSITY)
+        b->samples.existing_density_per_cm2 = everywhere(b, test->hair_per_cm2 + test->made_per_cm2);
+    if (channels & NP_CHANNEL_HISTORY) {
+        b->samples.made_density_per_cm2 = everywhere(b, test->made_per_cm2);
+        b->samples.planned_density_per_cm2 = everywhere(b, test->planned_per_cm2);
+        b->samples.made_tone = everywhere(b, test->made_tone);
     }
     fill_field(b);
     free(d);

@@ -17,7 +17,7 @@
 /* What plugin_test_batch_init fills. */
 #define CHANNELS                                                                                                       \
     (NP_CHANNEL_HAIR_FLOW | NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS | NP_CHANNEL_ZONE |      \
-     NP_CHANNEL_EXISTING_DENSITY | NP_CHANNEL_HAIR_TILT)
+     NP_CHANNEL_EXISTING_DENSITY | NP_CHANNEL_HAIR_TILT | NP_CHANNEL_HISTORY)
 #define LOWEST (-0.2) /* of the samples' directions: 18 mm under the ball's middle */
 
 /* ---- services ---- */
@@ -123,6 +123,7 @@ np_test *np_test_begin(const np_plugin_entry *entry, const char *strategy)
                                            .session_spacing_min_mm = 0.7};
     plugin_test_head_init(&t->head, t->whorl);
     t->job.seed = 1;
+    t->made_tone = -1;
     t->strategy = find_strategy(t, strategy);
     if (t->strategy)
         set_defaults(t);

@@ -197,6 +197,17 @@ void np_test_set_hair(np_test *t, double density_per_cm2)
     t->hair_per_cm2 = density_per_cm2;
 }
 
+void np_test_set_history(np_test *t, double made_per_cm2, double planned_per_cm2, double made_tone)
+{
+    if (!(made_per_cm2 >= 0 && planned_per_cm2 >= 0 && made_tone >= 0 && made_tone <= 1)) {
+        plugin_test_fail(t, "np_test_set_history", "a history has densities of 0 or more and a tone from 0 to 1");
+        return;
+    }
+    t->made_per_cm2 = made_per_cm2;
+    t->planned_per_cm2 = planned_per_cm2;
+    t->made_tone = made_per_cm2 > 0 ? made_tone : -1;
+}
+
 void np_test_set_seed(np_test *t, uint64_t seed)
 {
     t->job.seed = seed;

@@ -1,4 +1,5 @@
 """A plugin's project from nothing: needlepath is installed into a folder, `plugin new` writes the project, and it builds, is checked and plans there."""
+import ctypes
 import hashlib
 import json
 import os
@@ -77,6 +78,27 @@ class Kit(Case):
             source.write_text(text.replace("for i in 0..s.len() {", line + "\n        for i in 0..s.len() {", 1))
             self.build("in_rust")
             self.assertRegex(self.refuse("plugin", "preview", "in_rust/build/in_rust.so"), f"strategy in_rust .*{says}")
+
+    @unittest.skipUnless(shutil.which("cargo"), "cargo is not here: plugins in Rust are not tried")
+    def test_rust_and_a_history(self):
+        """What an earlier treatment made is there in Rust, in its own tests and in the planner, and the plugin then needs ABI 1.2."""
+        self.run_program("plugin", "new", "again", "--lang", "rust")
+        source = self.folder / "again" / "src" / "lib.rs"
+        text = source.read_text()
+        for old, new in (("channel::EXISTING_DENSITY,", "channel::EXISTING_DENSITY | channel::HISTORY | channel::HAIR_TILT,"),
+                         ("let missing = ", "let past = s.planned_density_per_cm2()[i] - s.made_density_per_cm2()[i];\n            "
+                          "out.tone[i] = s.made_tone()[i].max(0.0);\n            let missing = past + 0.0 * s.hair_tilt_rad()[i] + "),
+                         ("        t.set_hair(150.0);\n", "        t.set_hair(150.0);\n        t.set_history(10.0, 400.0, 0.25);\n"),
+                         ("        assert_eq!(t.dot_count(), 0.0);\n", "        assert!(t.dot_count() > 0.0);\n        assert_eq!(t.at(MIDDLE).tone, 0.25);\n")):
+            self.assertEqual(text.count(old), 1, old)
+            text = text.replace(old, new)
+        source.write_text(text)
+        self.build("again")
+        # not its third test: a plan without an earlier one wants nothing made again
+        self.assertIn("100% tests passed, 0 tests failed out of 2", self.run_tool("ctest", "--test-dir", "again/build", "-E", "plan"))
+        entry = ctypes.CDLL(str(self.folder / "again" / "build" / "again.so")).np_plugin_entry_v1
+        entry.restype = ctypes.POINTER(ctypes.c_uint32)
+        self.assertEqual(entry()[1:3], [1, 2])  # major, and the minor version that it needs
 
     def test_pkg_config(self):
         env = {**os.environ, "PKG_CONFIG_PATH": str(self.prefix / "lib" / "pkgconfig")}

@@ -100,7 +100,23 @@ static const np_strategy_desc shows = {
 /* Of a later version of the ABI than the test host's. */
 static const np_strategy_desc of_tomorrow = {
     .struct_size = sizeof(np_strategy_desc), .id = "of_tomorrow", .channels = UINT64_C(1) << 63, .paint = paint};
-NP_KIT_PLUGIN(0, &shows, &of_tomorrow)
+/* Makes again what is missing of an earlier treatment, as dark as what is left. */
+static int32_t paint_missing(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)job;
+    for (uint32_t i = 0; i < s->count; i++) {
+        f->coverage[i] = 1;
+        f->density_per_cm2[i] = np_kit_clamp(s->planned_density_per_cm2[i] - s->made_density_per_cm2[i], 0, 1000);
+        f->tone[i] = s->made_tone[i] < 0 ? 0 : s->made_tone[i];
+        f->dwell_ms[i] = s->existing_density_per_cm2[i];
+    }
+    return 0;
+}
+static const np_strategy_desc makes_again = {.struct_size = sizeof(np_strategy_desc),
+                                             .id = "makes_again",
+                                             .channels = NP_CHANNEL_HISTORY | NP_CHANNEL_EXISTING_DENSITY,
+                                             .paint = paint_missing};
+NP_KIT_PLUGIN(2, &shows, &of_tomorrow, &makes_again)
 
 /* ---- what it is told ---- */
 
@@ -149,6 +165,34 @@ static void test_slots(void)
         HOLDS(fabs(np_test_at(t, 90, 0, 40).azimuth_rad) < 0.1); /* of the first slot's */
         HOLDS(np_test_end(t) == 0);
     }
+}
+
+static void test_history(void)
+{
+    np_test *t = np_test_begin(np_plugin_entry_v1(), "makes_again");
+    HOLDS(np_test_run(t) == 0); /* nothing was made, and nothing wanted */
+    np_test_dot dot = np_test_at(t, 0, 0, 130);
+    HOLDS(dot.density_per_cm2 == 0 && dot.tone == 0 && dot.dwell_ms == 0 && np_test_dot_count(t) == 0);
+    HOLDS(np_test_end(t) == 0);
+
+    t = np_test_begin(np_plugin_entry_v1(), "makes_again");
+    np_test_set_hair(t, 20);
+    np_test_set_history(t, 30, 50, 0.25);
+    HOLDS(np_test_run(t) == 0);
+    dot = np_test_at(t, 0, 0, 130);
+    HOLDS(dot.density_per_cm2 == 20 && dot.tone == 0.25); /* to the bit */
+    HOLDS(dot.dwell_ms == 50);                            /* follicles and dots */
+    HOLDS(np_test_end(t) == 0);
+
+    t = np_test_begin(np_plugin_entry_v1(), "makes_again");
+    np_test_set_history(t, 0, 50, 0.25); /* all is gone: no tone either */
+    HOLDS(np_test_run(t) == 0);
+    dot = np_test_at(t, 0, 0, 130);
+    HOLDS(dot.density_per_cm2 == 50 && dot.tone == 0);
+    np_test_set_history(t, -1, 50, 0.25);
+    np_test_set_history(t, 1, 50, 1.5);
+    np_test_set_history(t, 1, (double)NAN, 0.5);
+    HOLDS(np_test_end(t) == 3);
 }
 
 /* ---- what is wrong ---- */
@@ -220,6 +264,7 @@ int main(void)
 {
     test_distances();
     test_slots();
+    test_history();
     test_wrong_strategies();
     test_expected_failures();
     test_wrong_tests();

@@ -60,8 +60,12 @@ void np_test_set_rows(np_test *test, const char *param, const double *rows, uint
 void np_test_draw_region(np_test *test, const char *slot, const double middle[3], double radius_mm);
 void np_test_draw_curve(np_test *test, const char *slot, const double *xyz, uint32_t count);
 void np_test_draw_points(np_test *test, const char *slot, const double *xyz, uint32_t count);
-/* Follicles that grow everywhere (0 until then); the seed of random numbers. */
+/* Follicles that grow everywhere (0 until then). */
 void np_test_set_hair(np_test *test, double density_per_cm2);
+/* What an earlier treatment left everywhere, of what mean tone, and what its plan wanted (none until then).  Dots that were made count as
+ * existing density, as they do on a head, beside the follicles.  A failure for numbers below 0, or a tone above 1. */
+void np_test_set_history(np_test *test, double made_per_cm2, double planned_per_cm2, double made_tone);
+/* The seed of random numbers. */
 void np_test_set_seed(np_test *test, uint64_t seed);
 /* From now on progress says that the user cancelled. */
 void np_test_cancel(np_test *test);

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #define PLUGIN_TEST_SAMPLES 2000u
-#define PLUGIN_TEST_COLUMNS 28
+#define PLUGIN_TEST_COLUMNS 32
 
 /* A curve on the ball, or the border of a round region: its corners as unit vectors, and the curve as a strategy sees it. */
 typedef struct plugin_test_line {
@@ -51,6 +51,7 @@ struct np_test {
     np_param_value *values;
     const np_param_value **value_pointers;
     double hair_per_cm2;
+    double made_per_cm2, planned_per_cm2, made_tone; /* everywhere; a tone of -1: nothing was made */
     plugin_test_line regions[NP_MAX_REGIONS], curves[NP_MAX_CURVES];
     plugin_test_points points[NP_MAX_POINT_SETS];
     uint32_t n_regions, n_curves, n_points, n_own_curves;
