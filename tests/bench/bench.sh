@@ -17,6 +17,7 @@ usage: ./dev bench                     everything, into docs/benchmarks.md and b
        ./dev bench tour FILE.xyz --seconds S [--metric length|time] [--closed | --first I --last I] -o TOUR.txt
        ./dev bench dots SCAN --count N [--pattern even|follicular] [--fast] [--shares 0.333,0.667,1]
                                        [--repeat K] [--figures] [-o OUT.csv]     (SCAN: a mesh in mm, or head, ball, flat, ramp, contrast, uniform, fold)
+       ./dev bench density CASE.yaml [SEEDS] [--windows]     (dots over what the field asks for, in windows of 1 cm2)
        ./dev bench moves CASE.yaml DOTS.csv [--tilt DEG] [--body MM] [--reload N] [--check N] [--repeat K]
        ./dev bench fit [COUNT [SEED]]       (random changes of each real head in ../shared/scans)
        ./dev bench plugin                   (what the helper process of a strategy costs)
@@ -31,6 +32,10 @@ EOT
 # Each topic prints its part of the page and writes build/bench_TOPIC.json.
 bench_tour() { /usr/bin/python3 -B tests/bench/tour_table.py "$bin/bench_tour" build/bench_tour.json; }
 bench_dots() { /usr/bin/python3 -B tests/bench/dots_table.py "$bin/bench_dots" "$needlepath" build/bench_dots.json; }
+bench_density() {
+    NEEDLEPATH_PLUGIN_PATH=build/release/lib/needlepath/plugins \
+        /usr/bin/python3 -B tests/bench/density_table.py "$bin/bench_density" "$needlepath" build/bench_density.json
+}
 bench_wire() { /usr/bin/python3 -B tests/bench/bench_wire.py build/release build/bench_wire.json; }
 bench_fit() { "$bin/bench_fit" ../shared/scans "${1:-100}" "${2:-70001}" build/bench_fit.json; }
 bench_preview() { /usr/bin/python3 -B tests/bench/preview_table.py "$bin/bench_preview" build/release/tests build/bench_preview.json; }
@@ -43,7 +48,7 @@ bench_author() { /usr/bin/python3 -B tests/bench/author_table.py build/release b
 bench_plan() { /usr/bin/python3 -B tests/bench/plan_table.py "$needlepath" build/bench_plan.json; }
 
 everything() {
-    local page=build/benchmarks.md topics=(tour dots plan plugin author preview wire fit tree) topic
+    local page=build/benchmarks.md topics=(tour dots density plan plugin author preview wire fit tree) topic
     {
         echo "# Benchmarks"
         echo
@@ -71,8 +76,9 @@ topic=${1:-}
 [ $# -gt 0 ] && shift
 case $topic in
 "") everything ;;
-tour | dots | moves)
+tour | dots | density | moves)
     [ $# -gt 0 ] || usage
+    export NEEDLEPATH_PLUGIN_PATH=$PWD/build/release/lib/needlepath/plugins
     program=$PWD/$bin/bench_$topic
     cd "${NEEDLEPATH_CALLED_IN:-.}"
     exec "$program" "$@"
