@@ -45,6 +45,9 @@ size_t np_near_nearest(const np_near *near, np_vec3 p, double limit_mm, size_t e
 /* Points per cm2 of skin around P: an Epanechnikov kernel (Theory Probab. Appl. 14, 1969) over the tangent plane, as wide as it
  * takes to hold a dozen points, between 2.5 and 6 mm.  0 without points near.  Points must not have moved. */
 double np_near_density_per_cm2(const np_near *near, np_vec3 p);
+/* The same, and the bandwidth it took; and that of other points by a bandwidth (above 0): what two sets differ by is measured by one. */
+double np_near_density_by_per_cm2(const np_near *near, np_vec3 p, double *out_bandwidth_mm);
+double np_near_density_of_per_cm2(const np_near *near, np_vec3 p, double bandwidth_mm);
 #define NP_NEAR_DENSITY_CELL_MM 3.0 /* cubes that suit it */
 
 /* ---- all points around one ----

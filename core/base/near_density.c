@@ -33,9 +33,10 @@ static size_t least_distances2(const np_near *near, np_vec3 p, double *out_least
     return found;
 }
 
-double np_near_density_per_cm2(const np_near *near, np_vec3 p)
+double np_near_density_by_per_cm2(const np_near *near, np_vec3 p, double *out_bandwidth_mm)
 {
     size_t n = 0;
+    *out_bandwidth_mm = LEAST_MM;
     double sum = 0;
     np_near_walk walk = np_near_around(near, p, LEAST_MM);
     for (uint32_t j; np_near_next(&walk, &j);) {
@@ -53,5 +54,21 @@ double np_near_density_per_cm2(const np_near *near, np_vec3 p)
     sum = 0;
     for (size_t k = 0; k < n; k++)
         sum += 1 - least2[k] / bandwidth2;
-    return kernel_sum(sum, sqrt(bandwidth2));
+    *out_bandwidth_mm = sqrt(bandwidth2);
+    return kernel_sum(sum, *out_bandwidth_mm);
+}
+
+double np_near_density_per_cm2(const np_near *near, np_vec3 p)
+{
+    double bandwidth_mm;
+    return np_near_density_by_per_cm2(near, p, &bandwidth_mm);
+}
+
+double np_near_density_of_per_cm2(const np_near *near, np_vec3 p, double bandwidth_mm)
+{
+    double sum = 0, bandwidth2 = bandwidth_mm * bandwidth_mm;
+    np_near_walk walk = np_near_around(near, p, bandwidth_mm);
+    for (uint32_t j; np_near_next(&walk, &j);)
+        sum += fmax(0, 1 - np_vec3_distance2(p, np_near_point(near, j)) / bandwidth2);
+    return kernel_sum(sum, bandwidth_mm);
 }

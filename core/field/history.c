@@ -1,6 +1,6 @@
 /* The history of a head: dots that are there keep others at a distance as follicles do, and a strategy is told how many there are and
- * how many there should be.  Both densities are measured by the same kernel, so that their difference is 0 where nothing is
- * missing, at borders too. */
+ * how many there should be.  Both densities are measured by the same kernel of the same width, so that their difference is 0 where
+ * nothing is missing, at borders too, and nowhere by chance: what it adds up to is what is missing. */
 #include "field/private/history.h"
 
 #include <math.h>
@@ -179,12 +179,16 @@ static double tone_near(const field_history *h, np_vec3 p)
 
 field_past field_history_at(const field_history *h, np_vec3 p)
 {
-    field_past past = {.planned_density_per_cm2 = h->planned ? 0 : -1, .made_tone = -1};
-    if (h->n_standing) {
-        past.made_density_per_cm2 = np_near_density_per_cm2(&h->standing_near, p);
+    field_past past = {.planned_density_per_cm2 = -1, .made_tone = -1};
+    double bandwidth_mm;
+    if (h->n_standing)
         past.made_tone = tone_near(h, p);
+    if (!h->planned) {
+        past.made_density_per_cm2 = h->n_standing ? np_near_density_per_cm2(&h->standing_near, p) : 0;
+        return past;
     }
-    if (h->n_planned)
-        past.planned_density_per_cm2 = np_near_density_per_cm2(&h->planned_near, p);
+    past.planned_density_per_cm2 = np_near_density_by_per_cm2(&h->planned_near, p, &bandwidth_mm);
+    if (h->n_standing)
+        past.made_density_per_cm2 = np_near_density_of_per_cm2(&h->standing_near, p, bandwidth_mm);
     return past;
 }

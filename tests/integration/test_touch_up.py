@@ -81,6 +81,36 @@ class TouchUp(StreamCase):
         new, _ = self.again("plan: p.needleplan, file: found.ply")
         self.assertLess(len([d for d in new if math.dist(d[:3], middle) > 12]), 0.03 * len(left))
 
+    def test_few_dots(self):
+        """Few dots a cm2 leave bare skin between: what was wanted there is still the plan's, and no more than that is made."""
+        for count in (60, 200):
+            self.run_program("case", "new", "crown", "-o", "case.yaml", "--force")
+            text = (self.folder / "case.yaml").read_text()
+            self.write("case.yaml", text.replace("{pattern: follicular}", "{pattern: follicular, count: %d}" % count))
+            self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0")
+            planned = self.dots("p.needleplan")
+            self.write("case.yaml", text)
+            made = [d for d in planned if d[4] == 1]
+            self.write("found.xyz", "".join(f"{d[0]} {d[1]} {d[2]}\n" for d in made))
+            new, _ = self.again("plan: p.needleplan, file: found.xyz")
+            with self.subTest(count=count):
+                self.assertAlmostEqual(len(new) / (count - len(made)), 1, delta=0.05)
+
+    def test_nothing_is_made_where_the_plan_wanted_nothing(self):
+        """The touch-up's region is all of the scalp, the earlier plan a crown, of which one half is gone."""
+        planned = self.first(40)
+        middle = sum(d[1] for d in planned) / len(planned)
+        left = [d for d in planned if d[1] < middle]
+        self.write("found.xyz", "".join(f"{d[0]} {d[1]} {d[2]}\n" for d in left))
+        self.run_program("case", "new", "touch-up", "-o", "case.yaml", "--force")
+        text = (self.folder / "case.yaml").read_text()
+        self.assertIn("region: scalp", text)
+        self.write("again.yaml", text.replace("{plan: first.needleplan}", "{plan: p.needleplan, file: found.xyz}"))
+        self.run_program("plan", "again.yaml", "-o", "again.needleplan", "--tour-kicks", "0")
+        new = self.dots("again.needleplan")
+        self.assertAlmostEqual(len(new) / (len(planned) - len(left)), 1, delta=0.05)
+        self.assertLess(max(near(p[:3], [d[:3] for d in planned]) for p in new), 6)
+
     def test_faded_dots_do_not_count_and_are_not_touched(self):
         planned = self.first(40)
         self.write("found.xyz", "".join(f"{d[0]} {d[1]} {d[2]} {0.05 if i % 2 else 0.5}\n" for i, d in enumerate(planned)))

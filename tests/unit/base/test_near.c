@@ -261,6 +261,10 @@ static void the_kernel_is_as_wide_as_a_dozen_points(void **state)
         for (size_t i = 0; i < 600; i++)
             sum += fmax(0, 1 - np_vec3_distance2(p, items[i].at) / (h * h));
         assert_near(np_near_density_per_cm2(&near, p), 200 * sum / (NP_PI * h * h), 1e-9);
+        double bandwidth, by = np_near_density_by_per_cm2(&near, p, &bandwidth);
+        assert_near(by, np_near_density_per_cm2(&near, p), 0);
+        assert_near(bandwidth, h, 1e-9);
+        assert_near(np_near_density_of_per_cm2(&near, p, bandwidth), by, 1e-9);
     }
     assert_true(narrowest < 3.5);
     assert_near(widest, 6, 0);
