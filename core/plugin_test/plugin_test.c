@@ -123,7 +123,7 @@ np_test *np_test_begin(const np_plugin_entry *entry, const char *strategy)
                                            .session_spacing_min_mm = 0.7};
     plugin_test_head_init(&t->head, t->whorl);
     t->job.seed = 1;
-    t->made_tone = -1;
+    t->planned_per_cm2 = t->made_tone = -1;
     t->strategy = find_strategy(t, strategy);
     if (t->strategy)
         set_defaults(t);

@@ -199,8 +199,10 @@ void np_test_set_hair(np_test *t, double density_per_cm2)
 
 void np_test_set_history(np_test *t, double made_per_cm2, double planned_per_cm2, double made_tone)
 {
-    if (!(made_per_cm2 >= 0 && planned_per_cm2 >= 0 && made_tone >= 0 && made_tone <= 1)) {
-        plugin_test_fail(t, "np_test_set_history", "a history has densities of 0 or more and a tone from 0 to 1");
+    if (!(made_per_cm2 >= 0 && (planned_per_cm2 >= 0 || planned_per_cm2 == -1) && made_tone >= 0 && made_tone <= 1)) {
+        plugin_test_fail(
+            t, "np_test_set_history",
+            "a history has densities of 0 or more (the planned one -1: there was no plan) and a tone from 0 to 1");
         return;
     }
     t->made_per_cm2 = made_per_cm2;

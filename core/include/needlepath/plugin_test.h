@@ -62,7 +62,7 @@ void np_test_draw_curve(np_test *test, const char *slot, const double *xyz, uint
 void np_test_draw_points(np_test *test, const char *slot, const double *xyz, uint32_t count);
 /* Follicles that grow everywhere (0 until then). */
 void np_test_set_hair(np_test *test, double density_per_cm2);
-/* What an earlier treatment left everywhere, of what mean tone, and what its plan wanted (none until then).  Dots that were made count as
+/* What an earlier treatment left everywhere, of what mean tone, and what its plan wanted (-1: there was none; so until then).  Dots that were made count as
  * existing density, as they do on a head, beside the follicles.  A failure for numbers below 0, or a tone above 1. */
 void np_test_set_history(np_test *test, double made_per_cm2, double planned_per_cm2, double made_tone);
 /* The seed of random numbers. */
