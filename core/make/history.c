@@ -3,6 +3,7 @@
  * too, and was wanted. */
 #include "make/private/history.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,6 +203,36 @@ static np_status keep_out(make_making *m, const past_plan *past, np_error *err)
                               n, n == 1 ? "" : "s", n == 1 ? "s" : "");
 }
 
+/* What protected the person in an earlier case is not dropped by leaving it out: another value is a statement, none is none. */
+static np_status check_protects(const make_making *m, const past_plan *past, np_error *err)
+{
+    const np_case *then = past->keys, *now = m->c;
+    const struct {
+        const char *key;
+        bool missing;
+        double value; /* NAN: no number */
+    } kept[] = {
+        {"depth: {skin_mm", then->depth.skin_mm > 0 && !(now->depth.skin_mm > 0), then->depth.skin_mm},
+        {"depth: {calibration_mm", then->depth.calibration_mm != 0 && now->depth.calibration_mm == 0,
+         then->depth.calibration_mm},
+        {"limits: {depth_max_mm", now->limits.depth_max_mm > then->limits.depth_max_mm, then->limits.depth_max_mm},
+        {"person", then->has_person && !now->has_person, (double)NAN},
+        {"existing", then->existing.n + (then->existing_file != NULL) > 0 && now->existing.n == 0, (double)NAN},
+    };
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (kept[i].missing && isnan(kept[i].value))
+            return np_error_set(err, NP_ERR_INVALID,
+                                "the case of %s has `%s`, and this one has not: copy it, or say anew what holds now",
+                                past->path, kept[i].key);
+        else if (kept[i].missing)
+            return np_error_set(
+                err, NP_ERR_INVALID,
+                "the case of %s has `%s: %.6g}`, and this one lets needles go deeper: say it here, too, "
+                "or what was measured anew",
+                past->path, kept[i].key, kept[i].value);
+    return NP_OK;
+}
+
 void make_history_fini(make_past *past)
 {
     for (unsigned i = past->n_own; i < past->n_keep_outs; i++) {
@@ -301,6 +332,8 @@ static np_status follow(make_making *m, past_marks *all, np_error *err)
             status = take(m, &past, all, err);
         if (status == NP_OK)
             status = note(m, &past, err);
+        if (status == NP_OK)
+            status = check_protects(m, &past, err);
         if (status == NP_OK)
             status = keep_out(m, &past, err);
         if (status == NP_OK)

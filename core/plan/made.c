@@ -244,20 +244,40 @@ np_status np_made_check_unlocked(const char *path, np_error *err)
     return NP_OK;
 }
 
+/* Whether an executor may have made dots in RUN, as it armed something or gave outcomes. */
+static bool may_have_made(const np_plan_run *run)
+{
+    return run->registration ? !run->registration->claimed : run->done + run->in_doubt + run->failed > 0;
+}
+
+/* What a session's runs up to RUN leave open, where those before it left BEFORE: the run whose last dots nobody was told of; NULL: none. */
+static const np_plan_run *left_open(const np_plan_run *run, const np_plan_run *before)
+{
+    switch (run->state) {
+    case NP_PLAN_RUN_RUNNING:
+    case NP_PLAN_RUN_INTERRUPTED:
+        return run;
+    case NP_PLAN_RUN_LINK_LOST:
+        return may_have_made(run) ? run : before;
+    case NP_PLAN_RUN_REFUSED: /* nobody told what was made before */
+    case NP_PLAN_RUN_LEARNT:
+        return before;
+    default: /* the executor told all when this one began, and how it ended */
+        return NULL;
+    }
+}
+
 np_status np_made_check_ended(const char *path, const np_plan *plan, np_error *err)
 {
-    np_plan_run_state last[NP_CASE_MAX_SESSIONS + 1];
-    int64_t id[NP_CASE_MAX_SESSIONS + 1] = {0};
+    const np_plan_run *open[NP_CASE_MAX_SESSIONS + 1] = {0};
     for (size_t i = 0; i < plan->n_runs; i++) {
         const np_plan_run *run = &plan->runs[i];
-        if (run->session < 1 || run->session > NP_CASE_MAX_SESSIONS || run->id <= id[run->session])
-            continue;
-        id[run->session] = run->id;
-        last[run->session] = run->state;
+        if (run->session >= 1 && run->session <= NP_CASE_MAX_SESSIONS)
+            open[run->session] = left_open(run, open[run->session]);
     }
     for (int s = 1; s <= NP_CASE_MAX_SESSIONS; s++)
-        if (id[s] && (last[s] == NP_PLAN_RUN_RUNNING || last[s] == NP_PLAN_RUN_INTERRUPTED))
+        if (open[s])
             return np_error_set(err, NP_ERR_INVALID, "run %lld of %s, of session %d, has no end that is known: " END_IT,
-                                (long long)id[s], path, s);
+                                (long long)open[s]->id, path, s);
     return np_made_check_unlocked(path, err);
 }

@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 
-from programs import free_port, simulator
+from programs import ENDED, INVALID, LINK, free_port, simulator, start_simulator
 from streaming import StreamCase
 
 MADE = "made: {%s}\nsessions: [{cumulative: 1, day: 0}]\n"
@@ -246,6 +246,79 @@ class TouchUp(StreamCase):
             with contextlib.closing(sqlite3.connect(self.folder / "p.needleplan")) as db, db:
                 db.execute("UPDATE runs SET state = ?", (state,))
             self.refuse("plan", self.case("plan: p.needleplan"), "-o", "n.needleplan", says=["run 1 of", "no end that is known", "review"])
+
+    def test_a_run_whose_end_nobody_was_told_of(self):
+        """An executor that went away made dots that nobody knows of; what asks and gets no answer tells nothing more of them."""
+        self.plan(2000)
+        target = f"zmq:tcp://127.0.0.1:{free_port()}"
+        begin = ("run", "p.needleplan", "--session", "1", "--to", target, "--timeout", "3")
+        sim = start_simulator(self.folder, *self.sim_args(target, speed="1"))
+        run = self.start_run("p.needleplan", target, 3)
+        self.await_punctures(5)
+        sim.kill()
+        sim.communicate()
+        self.finish(run, LINK)
+        case = self.case("plan: p.needleplan")
+        self.refuse("plan", case, "-o", "n.needleplan", says=["run 1 of", "no end that is known"])
+        self.run_program(*begin, status=LINK)
+        self.refuse("plan", case, "-o", "n.needleplan", says=["run 1 of", "no end that is known"])
+        with simulator(self.folder, *self.sim_args(target)):
+            self.run_program(*begin, status=ENDED)
+        self.again("plan: p.needleplan")
+        # a run that found nobody made nothing
+        self.run_program("run", "p.needleplan", "--session", "2", "--to", target, "--timeout", "1", "--early", "a test", status=LINK)
+        self.again("plan: p.needleplan")
+
+    def test_an_earlier_plan_that_was_run_on_since_or_is_an_older_copy(self):
+        self.plan(1000)
+        shutil.copy(self.folder / "p.needleplan", self.folder / "before")
+        self.made_first()
+        new, _ = self.again("plan: p.needleplan")
+        target = f"zmq:tcp://127.0.0.1:{free_port()}"
+        approve = ("approve", "again.needleplan", "--key", "op.key", "--executor", "any")
+        begin = ("run", "again.needleplan", "--session", "1", "--to", target)
+        shutil.copy(self.folder / "p.needleplan", self.folder / "now")
+        shutil.copy(self.folder / "before", self.folder / "p.needleplan")
+        for command, status in ((approve, INVALID), (begin, INVALID)):
+            err = self.run_program(*command, status=status)[1]
+            self.assertRegex(err, "p.needleplan has 0 outcomes in its journal, and had 300 .* older copy")
+            shutil.copy(self.folder / "now", self.folder / "p.needleplan")
+            self.run_program(*approve)
+            shutil.copy(self.folder / "before", self.folder / "p.needleplan")
+        # in a row of plans
+        (self.folder / "again.needleplan").rename(self.folder / "second.needleplan")
+        self.refuse("plan", self.case("plan: second.needleplan"), "-o", "n.needleplan", says=["has 0 outcomes", "older copy"])
+        shutil.copy(self.folder / "now", self.folder / "p.needleplan")
+        (self.folder / "second.needleplan").rename(self.folder / "again.needleplan")
+        with simulator(self.folder, *self.sim_args(target)):
+            self.run_program("run", "p.needleplan", "--session", "2", "--to", target, "--early", "a test")
+            made = len(self.record())
+            for command in (approve, begin):
+                err = self.run_program(*command, status=INVALID)[1]
+                self.assertRegex(err, r"p.needleplan has 7\d\d outcomes in its journal, and had 300 .* plan it anew")
+            self.assertEqual(len(self.record()), made)
+            # who has no earlier plan at hand is told that nobody looked
+            (self.folder / "p.needleplan").rename(self.folder / "elsewhere")
+            self.assertIn("is not there: whether dots were made by it since", self.run_program(*approve)[1])
+
+    def test_what_protected_the_person_still_does(self):
+        self.run_program("case", "new", "crown", "-o", "case.yaml", "--force")
+        plain = (self.folder / "case.yaml").read_text()
+        self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--tour-kicks", "0")
+        x, y, z = self.dots("p.needleplan")[0][:3]
+        mole = f"keep_outs:\n  - {{name: mole, center: [{x}, {y}, {z}], radius_mm: 3, margin_mm: 4}}\n"
+        self.write("first.yaml", plain + mole)
+        self.run_program("plan", "first.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0")
+        for extra, clear in (("", 6.9), (mole.replace("margin_mm: 4", "margin_mm: 0").replace(": 3", ": 0.1"), 0)):
+            new, said = self.again("plan: p.needleplan", extra=extra)
+            self.assertGreaterEqual(near((x, y, z), [d[:3] for d in new]), clear)
+            self.assertEqual(clear > 0, "1 keep-out of the earlier plan holds here, too" in said)
+        for then, now in (("depth: {skin_mm: 0.6}", "depth: {skin_mm: 0.7}"), ("depth: {calibration_mm: -0.05}", "depth: {calibration_mm: 0.01}"),
+                          ("person: {age_years: 40}", "person: {age_years: 41}"), ("limits:", "limits: {depth_max_mm: 0.8}")):
+            self.write("first.yaml", re.sub("depth_max_mm: [0-9.]+", "depth_max_mm: 0.9", plain) if then == "limits:" else plain + then + "\n")
+            self.run_program("plan", "first.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0")
+            self.refuse("plan", self.case("plan: p.needleplan"), "-o", "n.needleplan", says=[then.split(":")[0], "p.needleplan"])
+            self.again("plan: p.needleplan", extra=now + "\n")
 
     def test_what_a_part_of_a_file_lacks_is_kept_clear_of(self):
         self.plan(2000)
