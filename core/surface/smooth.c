@@ -20,12 +20,14 @@
 /* Root mean square distance from the quadric, in mm: full trust up to the noise of hand-held scanners, none from
  * NP_SMOOTH_SHAPE_MM on. */
 #define NOISE_MM 0.4
-/* A spike is a vertex that lies so far from the quadric of its neighbours alone, and by so many times what these differ from it: by 1.2 mm and
- * 6 standard deviations, or by 2 mm and 4.  Of 160,000 vertices of scalps, at noise of 0, 0.1, ... 0.4 mm each, none does. */
-#define SPIKE_MM 1.2
+/* A spike is a vertex that lies so far from the quadric of its neighbours alone, and by so many times what these differ from it; or two side by
+ * side that both do, each of which hides the other otherwise: by 0.85 mm and 6 standard deviations, or by 2 mm and 4. */
+#define SPIKE_MM 0.85
 #define SPIKE_DEVIATIONS 6
 #define TALL_SPIKE_MM 2.0
 #define TALL_SPIKE_DEVIATIONS 4
+/* So many of the nearest neighbours may be the other of two. */
+#define TWINS 8
 /* Where the neighbours say no more than this of the vertex's own place they cannot tell a spike. */
 #define LEVERAGE_MAX 0.7
 /* The scale is at least 2.2 edges, so that there are neighbours enough to average over, but beyond this many of the asked
@@ -153,6 +155,12 @@ static double leverage(double l[N][N])
     return sum;
 }
 
+static bool is_spike(double height_mm, double deviation_mm)
+{
+    return (height_mm > SPIKE_MM && height_mm > SPIKE_DEVIATIONS * deviation_mm) ||
+           (height_mm > TALL_SPIKE_MM && height_mm > TALL_SPIKE_DEVIATIONS * deviation_mm);
+}
+
 /* Without the vertex its quadric would lie RESIDUAL / (1 - h) from it, and leave so much less of the squares (Belsley, Kuh and Welsch 1980,
  * Regression Diagnostics, 2.1).  SQUARES are what the fit leaves, WEIGHTS the sum of the weights, the vertex's being 1; RESIDUAL and SQUARES in units
  * whose length is UNIT_MM. */
@@ -162,22 +170,62 @@ static double spike_of(double residual, double h, double squares, double weights
         return 0;
     double others = fmax(squares - residual * residual / (1 - h), 0);
     double deviation_mm = sqrt(others / fmax(weights - N, 1)) * unit_mm, height_mm = fabs(residual) / (1 - h) * unit_mm;
-    bool spike = height_mm > SPIKE_MM && height_mm > SPIKE_DEVIATIONS * deviation_mm;
-    bool tall = height_mm > TALL_SPIKE_MM && height_mm > TALL_SPIKE_DEVIATIONS * deviation_mm;
-    return spike || tall ? height_mm : 0;
+    return is_spike(height_mm, deviation_mm) ? height_mm : 0;
+}
+
+/* A fit, and what it left; lengths in units of UNIT_MM. */
+typedef struct fitted {
+    double (*l)[N], *b;               /* of the normal equations: their factor, and the quadric */
+    double squares, weights, unit_mm; /* as for spike_of */
+} fitted;
+
+/* The same of the vertex and a neighbour together, without which the quadric would be another: the lesser of their heights, on one side.
+ * ROW and H: the neighbour's place and height, WEIGHT: its weight. */
+static double twin_spike_of(const fitted *f, const double row[N], double h, double weight)
+{
+    double y0[N] = {1}, y1[N], root = sqrt(weight), h00 = 0, h01 = 0, h11 = 0, r0 = -f->b[0], r1 = root * h;
+    for (int i = 0; i < N; i++) {
+        y1[i] = root * row[i];
+        r1 -= root * row[i] * f->b[i];
+    }
+    solve_lower(f->l, y0);
+    solve_lower(f->l, y1);
+    for (int i = 0; i < N; i++) {
+        h00 += y0[i] * y0[i];
+        h01 += y0[i] * y1[i];
+        h11 += y1[i] * y1[i];
+    }
+    double determinant = (1 - h00) * (1 - h11) - h01 * h01;
+    if (!(h00 < LEVERAGE_MAX && h11 < LEVERAGE_MAX && determinant > (1 - LEVERAGE_MAX) * (1 - LEVERAGE_MAX)))
+        return 0;
+    double d0 = ((1 - h11) * r0 + h01 * r1) / determinant, d1 = ((1 - h00) * r1 + h01 * r0) / determinant;
+    double others = fmax(f->squares - r0 * d0 - r1 * d1, 0);
+    double deviation_mm = sqrt(others / fmax(f->weights - weight - N, 1)) * f->unit_mm;
+    double height_mm = d0 * d1 > 0 ? fmin(fabs(d0), fabs(d1) / root) * f->unit_mm : 0;
+    return is_spike(height_mm, deviation_mm) ? height_mm : 0;
+}
+
+/* How W's vertex number I lies to its first one, in units of SCALE: its row, height and weight. */
+static double place_in(const smoothing *s, const walk *w, size_t i, double scale, const np_vec3 frame[3], double row[N],
+                       double *out_h)
+{
+    np_vec3 d = np_vec3_scale(np_vec3_sub(s->mesh->vertices[w->found[i]], s->mesh->vertices[w->found[0]]), 1 / scale);
+    double u = np_vec3_dot(d, frame[0]), v = np_vec3_dot(d, frame[1]);
+    const double values[N] = {1, u, v, u * u, u * v, v * v};
+    memcpy(row, values, sizeof values);
+    *out_h = np_vec3_dot(d, frame[2]);
+    return exp(-np_vec3_dot(d, d) / 2);
 }
 
 /* Fits the quadric at W's first vertex in units of SCALE, as heights along NORMAL.  False where the neighbours do not
  * determine one. */
 static bool fit(const smoothing *s, const walk *w, double scale, np_vec3 normal, quadric *out)
 {
-    np_vec3 middle = s->mesh->vertices[w->found[0]], e1 = np_vec3_perpendicular(normal), e2 = np_vec3_cross(normal, e1);
+    np_vec3 e1 = np_vec3_perpendicular(normal), e2 = np_vec3_cross(normal, e1), frame[3] = {e1, e2, normal};
     double a[N][N] = {{0}}, b[N] = {0}, sum = 0, sum2 = 0;
     size_t stride = 1 + (w->n - 1) / FITTED;
     for (size_t i = 0; i < w->n; i += stride) {
-        np_vec3 d = np_vec3_scale(np_vec3_sub(s->mesh->vertices[w->found[i]], middle), 1 / scale);
-        double u = np_vec3_dot(d, e1), v = np_vec3_dot(d, e2), h = np_vec3_dot(d, normal);
-        double weight = exp(-np_vec3_dot(d, d) / 2), row[N] = {1, u, v, u * u, u * v, v * v};
+        double row[N], h, weight = place_in(s, w, i, scale, frame, row, &h);
         for (int j = 0; j < N; j++) {
             for (int k = 0; k <= j; k++)
                 a[j][k] += weight * row[j] * row[k];
@@ -195,6 +243,11 @@ static bool fit(const smoothing *s, const walk *w, double scale, np_vec3 normal,
     *out = (quadric){.height_mm = b[0] * scale * s->unit_mm,
                      .rms_mm = sqrt(fmax(sum2, 0) / sum) * scale * s->unit_mm,
                      .spike_mm = spike_of(b[0], leverage(a), fmax(sum2, 0), sum, scale * s->unit_mm)};
+    fitted f = {a, b, fmax(sum2, 0), sum, scale * s->unit_mm};
+    for (size_t i = stride; i < w->n && i <= TWINS && out->spike_mm <= 0; i += stride) {
+        double row[N], h, weight = place_in(s, w, i, scale, frame, row, &h);
+        out->spike_mm = twin_spike_of(&f, row, h, weight);
+    }
     out->normal = np_vec3_normalize(np_vec3_mad(np_vec3_mad(normal, e1, -b[1]), e2, -b[2]));
     return true;
 }

@@ -19,7 +19,7 @@
  * out_normals[n_vertices] are the quadrics' own unit normals, which are twice as steady as those of the moved triangles (and
  * these where no quadric is trusted).  out_rough_mm[n_vertices] is how unlike its quadric the surface is (0 where none could
  * be fitted): the root mean square distance, reduced to SCALE_MM where the local scale is wider, or a third of the vertex's own
- * distance if that is more; and of a spike, which its neighbours alone tell to be none of their surface, its height.  *OUT_MAX_MM is the longest way that a vertex moved.  The result does not depend on the number of
+ * distance if that is more; and of a spike, alone or one of two side by side, which the other neighbours tell to be none of their surface, its height.  *OUT_MAX_MM is the longest way that a vertex moved.  The result does not depend on the number of
  * threads.  NP_ERR_NO_MEMORY leaves MESH as it was. */
 np_status np_mesh_smooth(np_mesh *mesh, double scale_mm, double unit_mm, np_vec3 *out_normals, float *out_rough_mm,
                          double *out_max_mm, np_error *err);

@@ -143,13 +143,47 @@ static size_t raise_spikes(np_mesh *mesh, double height_mm, size_t *out_picked)
     return n;
 }
 
-/* Of 1.5 mm and more, up and down, on fine meshes and on coarse ones. */
+/* Raises a neighbour of each of the N of PICKED by HEIGHT_MM as well. */
+static void raise_neighbours(np_mesh *mesh, const size_t *picked, size_t n, double height_mm)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t t = 0; t < mesh->n_triangles; t++) {
+            const uint32_t *v = mesh->triangles[t].v;
+            if (v[0] != picked[i] && v[1] != picked[i] && v[2] != picked[i])
+                continue;
+            uint32_t other = v[0] == picked[i] ? v[1] : v[0];
+            mesh->vertices[other] =
+                np_vec3_mad(mesh->vertices[other], np_vec3_normalize(mesh->vertices[other]), height_mm);
+            break;
+        }
+}
+
+/* Two side by side, which hide each other from a look at one of them alone. */
+static void two_spikes_side_by_side_are_rough(void **state)
+{
+    (void)state;
+    const double edges[] = {2, 5, 8}, heights[] = {1, -1, 2, -3};
+    for (int e = 0; e < 3; e++)
+        for (int h = 0; h < 4; h++) {
+            double least, most;
+            size_t picked[SPIKES];
+            np_mesh mesh = shape_sphere(RADIUS, edges[e], 0.2);
+            size_t n = raise_spikes(&mesh, heights[h], picked);
+            raise_neighbours(&mesh, picked, n, heights[h]);
+            roughness(&mesh, picked, n, &least, &most);
+            if (!(least > NP_SMOOTH_SHAPE_MM))
+                fail_msg("edges of %g mm, two of %g mm: only %.2f rough", edges[e], heights[h], least);
+            np_mesh_fini(&mesh);
+        }
+}
+
+/* Of 1 mm and more, up and down, on fine meshes and on coarse ones. */
 static void spikes_are_rough(void **state)
 {
     (void)state;
-    const double edges[] = {2, 5, 8}, heights[] = {1.5, -1.5, 2, -2, 2.5, -2.5, 3, -3, 4, -4};
+    const double edges[] = {2, 5, 8}, heights[] = {1, -1, 1.5, -1.5, 2, -2, 2.5, -2.5, 3, -3, 4, -4};
     for (int e = 0; e < 3; e++)
-        for (int h = 0; h < 10; h++) {
+        for (int h = 0; h < 12; h++) {
             double least, most;
             size_t picked[SPIKES];
             np_mesh mesh = shape_sphere(RADIUS, edges[e], 0.2);
@@ -200,9 +234,13 @@ static void same_on_any_number_of_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scanner_noise_goes),  cmocka_unit_test(a_clean_sphere_stays_where_it_is),
-        cmocka_unit_test(what_is_shape_stays), cmocka_unit_test(spikes_are_rough),
-        cmocka_unit_test(noise_is_no_spike),   cmocka_unit_test(same_on_any_number_of_threads),
+        cmocka_unit_test(scanner_noise_goes),
+        cmocka_unit_test(a_clean_sphere_stays_where_it_is),
+        cmocka_unit_test(what_is_shape_stays),
+        cmocka_unit_test(spikes_are_rough),
+        cmocka_unit_test(two_spikes_side_by_side_are_rough),
+        cmocka_unit_test(noise_is_no_spike),
+        cmocka_unit_test(same_on_any_number_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
