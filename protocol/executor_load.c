@@ -116,6 +116,11 @@ static bool binding_is_accepted(np_wire_executor *x, const np_wire_load *load)
     return false;
 }
 
+static bool wants_supplies(const np_wire_load *load)
+{
+    return load->reload_every || load->needle_life || load->n_cartridges;
+}
+
 static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
 {
     char text[NP_WIRE_TEXT_BYTES];
@@ -145,7 +150,7 @@ static bool session_is_accepted(np_wire_executor *x, const np_wire_load *load)
     else if (load->only_reachable && x->config.buffer_dots < 2 * NP_WIRE_CHUNK_DOTS)
         wire_executor_refuse_load(x, NP_WIRE_REASON_REACH,
                                   "this executor has no room for two chunks of dots, and so can leave none out");
-    else if (x->config.supplies == NP_WIRE_SUPPLIES_NONE && !load->air && (load->reload_every || load->needle_life))
+    else if (x->config.supplies == NP_WIRE_SUPPLIES_NONE && !load->air && wants_supplies(load))
         wire_executor_refuse_load(x, NP_WIRE_REASON_UNABLE, "%s", np_wire_reason_text(NP_WIRE_REASON_UNABLE));
     else
         return true;
@@ -234,6 +239,7 @@ static void complete_load(np_wire_executor *x)
     x->supplies = scan.supplies;
     x->needle_known = scan.needle_known;
     x->needle_used = scan.needle_used;
+    x->needle_order = scan.needle_order;
     x->reload_order = scan.reload_order;
     x->journal_pose_known = scan.pose_known;
     x->journal_pose = scan.pose;

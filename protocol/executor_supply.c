@@ -14,12 +14,22 @@ static uint32_t needle_life(const np_wire_executor *x)
     return !own || (plans && plans < own) ? plans : own;
 }
 
+/* The dot whose turn it is belongs to a cartridge that was not put in since. */
+static bool wants_cartridge(const np_wire_executor *x)
+{
+    const np_wire_load *l = &x->load;
+    bool wants = l->n_cartridges && !x->needle_known;
+    for (uint32_t i = 0; i < l->n_cartridges; i++)
+        wants |= l->cartridges[i] <= x->next && l->cartridges[i] > x->needle_order;
+    return wants;
+}
+
 np_wire_reason wire_executor_supply_due(const np_wire_executor *x)
 {
     uint32_t life = needle_life(x), every = x->load.reload_every;
     if (!x->load_complete || x->load.air || x->next >= x->n_dots)
         return NP_WIRE_REASON_NONE;
-    if (life && (!x->needle_known || x->needle_used >= life))
+    if ((life && (!x->needle_known || x->needle_used >= life)) || wants_cartridge(x))
         return NP_WIRE_REASON_NEEDLE;
     if (every && x->next / every > x->reload_order / every)
         return NP_WIRE_REASON_RELOAD;
@@ -125,6 +135,7 @@ static bool record_supply(np_wire_executor *x, np_wire_record *record, const cha
     if (supply.kind == NP_WIRE_SUPPLY_NEEDLE) {
         x->needle_known = true;
         x->needle_used = 0;
+        x->needle_order = record->order;
     } else {
         x->reload_order = record->order;
         x->reload_by_hand = false;

@@ -164,6 +164,7 @@ static void apply_supply(np_wire_journal_scan *scan, const np_wire_record *recor
     if (needle) {
         scan->needle_known = true;
         scan->needle_used = 0;
+        scan->needle_order = record->order;
     } else {
         scan->reload_order = record->order;
     }

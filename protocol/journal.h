@@ -89,6 +89,7 @@ typedef struct np_wire_journal_scan {
     uint32_t done, in_doubt, other; /* dots of the session by outcome */
     uint32_t supplies;              /* reloads and needle changes of the session */
     bool needle_known;              /* a needle was put in for this session, */
+    uint32_t needle_order;          /* from this order on, */
     uint32_t needle_used;           /* and so many dots were begun with it and not withdrawn */
     uint32_t reload_order;          /* of the last reload; 0: none */
     bool pose_known;                /* where the head was when the session's last dots were made, */

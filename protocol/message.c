@@ -162,6 +162,11 @@ static np_wire_status write_item(msgpack_packer *pk, const np_wire_message *m, c
         failed = pack_bin(pk, item, NP_WIRE_HASH_BYTES);
     } else if (f->item == WIRE_ITEM_IDENTITY) {
         failed = pack_bin(pk, item, NP_WIRE_IDENTITY_BYTES);
+    } else if (f->item == WIRE_ITEM_ORDER) {
+        uint32_t order = *(const uint32_t *)(const void *)item;
+        if (order >= NP_WIRE_MAX_DOTS)
+            return NP_WIRE_RANGE;
+        failed = msgpack_pack_uint32(pk, order);
     } else if (f->item == WIRE_ITEM_SESSION) {
         const np_wire_session_binding *s = (const void *)item;
         if (s->n_dots > NP_WIRE_MAX_DOTS)
@@ -397,6 +402,17 @@ static np_wire_status read_supply(wire_reader *r, np_wire_supply *out)
     return supply_is_valid(out) ? NP_WIRE_OK : NP_WIRE_RANGE;
 }
 
+static np_wire_status read_order(wire_reader *r, uint32_t *out)
+{
+    int64_t v;
+    if (!wire_read_int(r, &v))
+        return NP_WIRE_FORMAT;
+    if (!wire_read_check(r, "order", v, 0, NP_WIRE_MAX_DOTS - 1))
+        return NP_WIRE_RANGE;
+    *out = (uint32_t)v;
+    return NP_WIRE_OK;
+}
+
 static np_wire_status read_list(wire_reader *r, np_wire_message *m, const wire_field *f)
 {
     uint32_t n;
@@ -412,6 +428,8 @@ static np_wire_status read_list(wire_reader *r, np_wire_message *m, const wire_f
             status = read_exact(r, item, NP_WIRE_HASH_BYTES) ? NP_WIRE_OK : NP_WIRE_FORMAT;
         else if (f->item == WIRE_ITEM_IDENTITY)
             status = read_exact(r, item, NP_WIRE_IDENTITY_BYTES) ? NP_WIRE_OK : NP_WIRE_FORMAT;
+        else if (f->item == WIRE_ITEM_ORDER)
+            status = read_order(r, item);
         else if (f->item == WIRE_ITEM_SESSION)
             status = read_session(r, item);
         else if (f->item == WIRE_ITEM_DOT)

@@ -111,6 +111,7 @@ static const wire_field fields_LOAD[] = {
     U32("approved_needle_life", load.terms.needle_life, 0, NP_WIRE_MAX_DOTS),
     VARBIN("operator", load.terms.operator_name, load.terms.operator_size),
     BIN("noted", load.noted),
+    LIST("cartridges", load.cartridges, load.n_cartridges, WIRE_ITEM_ORDER, 0),
     END,
 };
 static const wire_field fields_CHUNKS[] = {

@@ -23,7 +23,8 @@
 #define NP_WIRE_LOT_BYTES 33 /* a lot number with the closing zero; GS1's longest is 20 characters */
 
 #define NP_WIRE_MAX_SESSIONS 8
-#define NP_WIRE_MAX_DOTS 262144u /* of one session */
+#define NP_WIRE_CARTRIDGES_MAX 16 /* of one session */
+#define NP_WIRE_MAX_DOTS 262144u  /* of one session */
 /* Dots that are verified together; the last chunk of a session may be shorter. */
 #define NP_WIRE_CHUNK_DOTS 64u
 #define NP_WIRE_DOT_STOPS 36u    /* of all ways of one dot: they fit a frame */

@@ -339,6 +339,8 @@ const np_command cli_cmd_run = {
         "same command again goes on at the exact dot. Dots that are done are never sent again; a dot whose "
         "puncture began "
         "and was not confirmed is in doubt: it is reported and never repeated by itself.\n\n"
+        "A plan in several shades wants another cartridge where one begins: the run holds until a person has "
+        "confirmed it at the executor, and ends if that was another lot. "
         "Pigment is reloaded as the plan's case says (arm: reload_every), by the arm or by a person at the "
         "executor; needles are "
         "changed and confirmed there. Each is recorded in the plan with its lot, so that `needlepath export "

@@ -361,6 +361,12 @@ np_status np_grbl_session(stream_session *s, np_plan_run_state *out_ending, np_e
         status = np_error_set(err, NP_ERR_USAGE,
                               "--needle-life: a gantry has nobody who confirms a needle change; change it between "
                               "runs, and name it with --cartridge");
+    if (status == NP_OK && s->load.n_cartridges > 1)
+        status =
+            np_error_set(err, NP_ERR_INVALID,
+                         "session %d takes %u cartridges, and a gantry has nobody who confirms a change: export its "
+                         "program, which stops for each (`needlepath export --format gcode`), or plan in one shade",
+                         s->options->session, s->load.n_cartridges);
     if (status == NP_OK && s->options->n_verdicts)
         return settle_verdicts(s, out_ending, err);
     if (status == NP_OK)

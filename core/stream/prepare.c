@@ -28,12 +28,10 @@ static np_status check_session(const stream_session *s, np_error *err)
         return np_error_set(err, NP_ERR_INVALID, "%s: session %d has no dots", o->plan_path, o->session);
     np_plan_cartridge cartridges[NP_PLAN_CARTRIDGES_MAX];
     size_t n = np_plan_cartridges(s->plan, o->session, cartridges);
-    if (n > 1 && !o->air)
-        return np_error_set(
-            err, NP_ERR_INVALID,
-            "%s: session %d takes %zu cartridges, and a run stops for no change of one yet: export it for a "
-            "machine, or plan it in one shade",
-            o->plan_path, o->session, n);
+    if (n > NP_PLAN_CARTRIDGES_MAX)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s: session %d takes %zu cartridges, and %d is the most that are sent", o->plan_path,
+                            o->session, n, NP_PLAN_CARTRIDGES_MAX);
     return NP_OK;
 }
 
@@ -53,6 +51,10 @@ static void fill_load(stream_session *s)
     l->only_reachable = s->options->only_reachable;
     stream_approval_choose(s, 0);
     l->reload_every = (uint32_t)plan->reload_every;
+    np_plan_cartridge cartridges[NP_PLAN_CARTRIDGES_MAX];
+    size_t n = np_plan_cartridges(plan, s->options->session, cartridges);
+    for (size_t i = 0; i < n && i < NP_WIRE_CARTRIDGES_MAX; i++)
+        l->cartridges[l->n_cartridges++] = cartridges[i].first;
 }
 
 static np_status fill_dots(stream_session *s, np_error *err)

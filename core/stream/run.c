@@ -14,6 +14,7 @@
 #include "base/version.h"
 #include "link/key.h"
 #include "stream/private/approval.h"
+#include "stream/private/cartridge.h"
 #include "stream/private/place.h"
 #include "stream/private/prepare.h"
 #include "stream/private/review.h"
@@ -110,6 +111,8 @@ static bool take_supply(void *context, uint32_t number, const np_wire_supply *su
                              .lot = supply->lot,
                              .time_unix_us = stream_session_unix_us(),
                              .executor_time_us = supply->time_us};
+    if (supply->kind == NP_WIRE_SUPPLY_NEEDLE)
+        stream_cartridge_check(s, supply->order, supply->lot);
     /* What was made before it is written down before it. */
     return (s->n_events == 0 || commit(s)) && np_journal_record_supply(s->journal, &row, &s->journal_error) == NP_OK;
 }
@@ -340,6 +343,8 @@ static np_status end_of_failed_link(const stream_session *s, np_error *err)
 
 static np_status end_of_stop(const stream_session *s, const np_wire_sender_info *info, np_error *err)
 {
+    if (s->held_cartridge)
+        return stream_cartridge_end(s, err);
     return np_error_set(err, NP_ERR_STOPPED, "stopped%s: %u of %u dots of session %d are %s; %s",
                         who_stopped(info->reason), s->state.done, s->n_dots, s->options->session, what_is_done(s),
                         info->reason == NP_WIRE_REASON_REVOKED ? "plan the case again to go on" : how_to_go_on(s));
@@ -464,7 +469,7 @@ static ending ending_of(const stream_session *s, const np_wire_sender_info *info
         return BY_ITSELF;
     if (s->options->n_verdicts && rests)
         return REVIEWED;
-    if (rests && ends_the_run(info->reason))
+    if (rests && (ends_the_run(info->reason) || s->held_cartridge))
         return HELD;
     if (s->stopped_us && (has_come_to_rest(info) || now_us - s->stopped_us >= SETTLE_US))
         return HELD;
@@ -501,6 +506,11 @@ static bool heed_operator(stream_session *s, const np_wire_sender_info *info, ui
     if (info->compared && s->journal && !s->lots_noted && !s->options->n_verdicts &&
         !stream_session_note_lots(s, info->next))
         return false;
+    stream_cartridge_ask(s, info);
+    if (s->wrong_cartridge && !s->held_cartridge && info->compared && s->journal && !s->options->n_verdicts) {
+        s->held_cartridge = true;
+        np_wire_sender_hold(s->sender);
+    }
     if (!info->finished && is_news(s)) {
         s->stopped_us = now_us;
         np_wire_sender_hold(s->sender);
@@ -520,6 +530,8 @@ np_status stream_session_run(stream_session *s, np_plan_run_state *out_ending, n
     np_status status = start_sender(s, err);
     if (status != NP_OK)
         return status;
+    if (s->journal)
+        stream_cartridge_check_noted(s);
     for (;;) {
         np_wire_sender_info info;
         s->turn_before_us = s->turn_us;

@@ -153,7 +153,7 @@ struct np_wire_executor {
     np_wire_record supply_record;
     bool needle_known;
     bool reload_by_hand; /* no way leads by the station now: a person sees to what is due */
-    uint32_t needle_used, reload_order, supplies;
+    uint32_t needle_used, needle_order, reload_order, supplies;
     np_wire_supply recent[NP_WIRE_SUPPLIES_PER_FRAME]; /* numbers recent_first .. recent_first + n_recent - 1 */
     uint32_t recent_first, n_recent, supplied_first;
 

@@ -17,12 +17,13 @@ typedef enum wire_field_kind {
 /* How an item of a list is written. */
 typedef enum wire_item_kind {
     WIRE_ITEM_NONE,
-    WIRE_ITEM_HASH,    /* bin32 */
-    WIRE_ITEM_SESSION, /* [dots, root] */
-    WIRE_ITEM_DOT,     /* 14 integers; from the second dot on, differences to the dot before */
-    WIRE_ITEM_EVENT,   /* [outcome, time us, depth um, force mN] */
-    WIRE_ITEM_SUPPLY,  /* [kind, order, time us, lot] */
-    WIRE_ITEM_IDENTITY /* bin16 */
+    WIRE_ITEM_HASH,     /* bin32 */
+    WIRE_ITEM_SESSION,  /* [dots, root] */
+    WIRE_ITEM_DOT,      /* 14 integers; from the second dot on, differences to the dot before */
+    WIRE_ITEM_EVENT,    /* [outcome, time us, depth um, force mN] */
+    WIRE_ITEM_SUPPLY,   /* [kind, order, time us, lot] */
+    WIRE_ITEM_IDENTITY, /* bin16 */
+    WIRE_ITEM_ORDER     /* a dot's place in its session */
 } wire_item_kind;
 
 typedef struct wire_field {

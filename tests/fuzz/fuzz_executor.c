@@ -236,6 +236,7 @@ static void load(scene *s, uint32_t x)
     m.u.load.air = x >= 250 ? x % 3 : 0;
     m.u.load.reload_every = x >= 128 ? x & 31 : 0;
     m.u.load.moved_um = x & 1;
+    m.u.load.n_cartridges = x >> 4 & 1;
     m.u.load.only_reachable = x >> 2 & 1;
     m.u.load.registration.translation_um[0] = x & 2 ? 1000 : 0;
     send_message(s, &m);

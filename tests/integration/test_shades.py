@@ -4,7 +4,7 @@ import re
 import sqlite3
 import unittest
 
-from programs import INCOMPLETE, USAGE, Case
+from programs import DONE, INCOMPLETE, LINK, STOPPED, USAGE, Case, free_port, simulator
 
 SHADES = """
 shades:
@@ -94,6 +94,40 @@ class Shades(Case):
         self.assertEqual(len(pauses), 2)
         self.assertIn("pale", pauses[0])
         self.assertIn("lot A12", pauses[1])
+
+    def run_session(self, plan, *options, status=DONE, sim=()):
+        with simulator(self.folder, "--listen", f"zmq:tcp://127.0.0.1:{self.port}", "--speed", "max", "--journal", "arm.journal", *sim):
+            return self.run_program("run", plan, "--session", "1", "--to", f"zmq:tcp://127.0.0.1:{self.port}", *options, status=status)
+
+    def small(self):
+        """An approved plan of 60 dots; its first session is of 18."""
+        self.port = free_port()
+        self.make_plan("hairline", edit=lambda t: t.replace("dots: {", "dots: {count: 60, ") + SHADES)
+        return self.show("p.needleplan")["sessions"][0]
+
+    def test_a_run_stops_for_each_cartridge(self):
+        pale, dark = self.small()["cartridges"]
+        _, err = self.run_session("p.needleplan", sim=("--cartridge", "pale", "--cartridge", "A12"))
+        self.assertIn("put in the cartridge 'pale', 14 parts of water to 1, dip it, and confirm it at the executor as 'pale'", err)
+        self.assertIn("confirm it at the executor as 'A12'", err)
+        made = [(s["lot"], s["by"], s["from_order"], s["dots"]) for s in self.show("p.needleplan")["runs"][-1]["supplies"]
+                if s["kind"] == "cartridge"]
+        self.assertEqual(made, [("pale", "executor", 0, pale["dots"]), ("A12", "executor", dark["from_order"], dark["dots"])])
+
+    def test_another_cartridge_makes_nothing_until_it_is_changed(self):
+        dark = self.small()["cartridges"][1]
+        _, err = self.run_session("p.needleplan", status=STOPPED, sim=("--cartridge", "pale", "--cartridge", "A11"))
+        self.assertIn("was confirmed as 'A11' and is to be 'dark \"one\"'", err)
+        made = self.show("p.needleplan")["runs"][-1]["done"]
+        self.assertLessEqual(made, dark["from_order"] + dark["dots"])
+        _, err = self.run_session("p.needleplan", status=STOPPED)
+        self.assertIn("confirm it at the executor as 'A12'", err)
+        self.assertEqual(self.show("p.needleplan")["runs"][-1]["done"], 0)
+
+    def test_an_executor_without_a_person_refuses(self):
+        self.small()
+        _, err = self.run_session("p.needleplan", status=LINK, sim=("--reload", "none"))
+        self.assertIn("nobody who reloads pigment or changes the needle", err)
 
     def test_the_command_says_what_a_case_needs(self):
         self.plan("none", "")

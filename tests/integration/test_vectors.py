@@ -81,7 +81,7 @@ class Vectors(unittest.TestCase):
 
     def test_approval(self):
         fields = next(v["fields"] for v in V["frames"] if v["message"] == "LOAD")
-        executors, not_after, air_only, reload_every, needle_life, operator = (f for f in fields[-7:-1])
+        executors, not_after, air_only, reload_every, needle_life, operator = (f for f in fields[-8:-2])
         name = unhex(operator[4:])
         message = (b"needlepath-approval-v2\0" + unhex(V["binding"]["digest"]) + struct.pack(">I", len(executors))
                    + b"".join(unhex(e[4:]) for e in executors) + struct.pack(">QIIII", not_after, air_only, reload_every,

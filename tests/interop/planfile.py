@@ -113,4 +113,4 @@ class Plan:
                 "depth_min_um": round(self.meta["depth_min_mm"] * 1e3), "depth_max_um": round(self.meta["depth_max_mm"] * 1e3),
                 "tilt_max_urad": round(math.radians(self.meta["tilt_max_deg"]) * 1e6),
                 "qw": 1000000, "qx": 0, "qy": 0, "qz": 0, "tx": x_um, "ty": 0, "tz": 0, "air": air,
-                "moved_um": moved_um, "only_reachable": only_reachable}
+                "moved_um": moved_um, "only_reachable": only_reachable, "cartridges": []}

@@ -14,6 +14,9 @@ class Supplies:
         key, every = (session.digest[:16], session.number), session.load["reload_every"]
         if life and self.journal.made.get(key, life) >= life:
             return "NEEDLE"
+        needles = [order for kind, order, _, _ in self.journal.supplies.get(key, []) if kind == 1]
+        if session.load["cartridges"] and not needles or any(needles[-1] < c <= session.next for c in session.load["cartridges"]):
+            return "NEEDLE"
         last = max((order for kind, order, _, _ in self.journal.supplies.get(key, []) if kind == 2), default=0)
         return "RELOAD" if every and session.next // every > last // every else None
 

@@ -13,7 +13,7 @@ import time
 import msgpack
 
 VERSION = 2
-SCHEMA = bytes.fromhex("4035947cbb53ceb0")
+SCHEMA = bytes.fromhex("fbb399d73596124c")
 NO_KEY = bytes(32)
 OVERHEAD = 12 + 4
 MAX_PAYLOAD = 1024
@@ -106,7 +106,7 @@ TABLE = {
                  ("needle_life", counted), ("moved_um", integer(0, 40000000)), ("only_reachable", FLAG),
                  ("executors", array(0, 8, exactly(16))), ("not_after_s", U64), ("air_only", FLAG),
                  ("approved_reload_every", counted), ("approved_needle_life", counted), ("operator", at_most(64)),
-                 ("noted", exactly(16))]),
+                 ("noted", exactly(16)), ("cartridges", array(0, 16, integer(0, 999999)))]),
     5: ("CHUNKS", [("first", U32), ("hashes", array(1, 24, exactly(32)))]),
     6: ("LOADED", [("reason", NUMBER), ("chunks", U32), ("complete", FLAG), ("done", counted), ("in_doubt", counted),
                    ("other", counted), ("text", text(159))]),

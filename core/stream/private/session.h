@@ -44,7 +44,11 @@ typedef struct stream_session {
     np_journal_event events[STREAM_SESSION_BATCH];
     size_t n_events;
     np_error journal_error;
-    bool lots_noted; /* those that the operator named for this run */
+    bool wrong_cartridge, held_cartridge; /* another was put in than the plan wants; and the executor was held for it */
+    char cartridge_text[NP_WIRE_LOT_BYTES]; /* as which it was confirmed */
+    uint32_t cartridge_order;               /* at this place */
+    uint32_t asked_cartridge;               /* 1 + the place for which one was asked for last */
+    bool lots_noted;                        /* those that the operator named for this run */
     struct {
         uint32_t id, known, executor;
     } differences[STREAM_SESSION_NAMED];

@@ -94,6 +94,35 @@ static void a_needle_makes_so_many_dots_and_no_more(void **state)
     peer_free(p);
 }
 
+/* Each cartridge waits for a needle that was put in at its first dot or later, also after a restart. */
+static void a_cartridge_begins_with_a_change(void **state)
+{
+    (void)state;
+    peer *p = peer_new(40, NULL);
+    p->j.faults.by_hand = true;
+    p->j.plan.load.n_cartridges = 3;
+    p->j.plan.load.cartridges[1] = 10;
+    p->j.plan.load.cartridges[2] = 25;
+    peer_restart(p);
+    const uint32_t stops[] = {0, 10, 25, 40};
+    for (uint32_t k = 0; k < 3; k++) {
+        peer_connect(p);
+        peer_load(p);
+        assert_int_equal(peer_info(p).next, stops[k]);
+        assert_int_equal(asked(p, NP_WIRE_MSG_ARM, 1), NP_WIRE_REASON_NEEDLE);
+        assert_true(change(p, NP_WIRE_SUPPLY_NEEDLE, "A"));
+        peer_ask(p, NP_WIRE_MSG_ARM, 2);
+        peer_press(p);
+        peer_dots(p, 0, 40);
+        peer_wait(p, 400, true);
+        assert_int_equal(peer_info(p).next, stops[k + 1]);
+        assert_int_equal(peer_info(p).due, k < 2 ? NP_WIRE_REASON_NEEDLE : NP_WIRE_REASON_NONE);
+        peer_restart(p);
+    }
+    assert_string_equal(p->j.trouble, "");
+    peer_free(p);
+}
+
 /* The plan may want less of a needle than the machine, never more. */
 static void the_smaller_needle_life_counts(void **state)
 {
@@ -203,9 +232,10 @@ static void a_machine_without_anybody_refuses(void **state)
     c.supplies = NP_WIRE_SUPPLIES_NONE;
     c.motion.reload = NULL;
     peer_start(p, &c);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         plan_reload_every(&p->j.plan, i == 1 ? 100 : 0);
         p->j.plan.load.needle_life = i == 2 ? 100 : 0;
+        p->j.plan.load.n_cartridges = i == 3;
         peer_connect(p);
         assert_int_equal(p->got[NP_WIRE_MSG_WELCOME].u.welcome.supplies, NP_WIRE_SUPPLIES_NONE);
         peer_load(p);
@@ -438,6 +468,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_begins_with_a_needle),
         cmocka_unit_test(a_needle_makes_so_many_dots_and_no_more),
+        cmocka_unit_test(a_cartridge_begins_with_a_change),
         cmocka_unit_test(the_smaller_needle_life_counts),
         cmocka_unit_test(pigment_by_hand_holds_where_the_plan_wants_it),
         cmocka_unit_test(hands_at_the_needle_disarm),

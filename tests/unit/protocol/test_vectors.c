@@ -182,6 +182,8 @@ static void put_session(FILE *f, const job_plan *plan)
     m = (np_wire_message){.type = NP_WIRE_MSG_LOAD, .u.load = plan->load};
     m.u.load.reload_every = 100;
     m.u.load.needle_life = 4000;
+    m.u.load.n_cartridges = 2;
+    m.u.load.cartridges[1] = 700;
     m.u.load.moved_um = 2500;
     memset(m.u.load.noted, 0xb1, sizeof m.u.load.noted);
     put_frame(f, &m, 7, 1, session_key, ",\n");
