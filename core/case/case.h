@@ -220,6 +220,7 @@ typedef struct np_case {
     unsigned n_sessions;
     np_case_pattern pattern;
     np_case_quality quality; /* of an even pattern */
+    double evenness;         /* of a follicular pattern: its Clark-Evans R */
     int count;               /* exact number of dots over all sessions; 0: what the densities ask for */
     double needle_diameter_mm;
     np_case_depth depth;

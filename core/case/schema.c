@@ -259,6 +259,7 @@ static const cyaml_schema_field_t dots_fields[] = {
     CYAML_FIELD_ENUM("pattern", OPTIONAL | CYAML_FLAG_STRICT, np_case, pattern, patterns, CYAML_ARRAY_LEN(patterns)),
     CYAML_FIELD_ENUM("quality", OPTIONAL | CYAML_FLAG_STRICT, np_case, quality, qualities, CYAML_ARRAY_LEN(qualities)),
     WHOLE("count", OPTIONAL, np_case, count),
+    NUMBER("evenness", OPTIONAL, np_case, evenness),
     CYAML_FIELD_END,
 };
 
@@ -471,6 +472,8 @@ static const case_schema_number numbers[] = {
     {session_fields, "day", 0, 3650, 0, "days", ""},
     {dots_fields, "count", 0, 1000000, 0, "dots", "0: what the densities ask for"},
     /* domain.md 1.1: needles of 0.15-0.25 (0.30-0.35) mm */
+    /* domain.md 7.2: sparse scalps are a little less even */
+    {dots_fields, "evenness", 1.42, 1.49, 1.49, "", "the Clark-Evans R of scalps"},
     {needle_fields, "diameter_mm", 0.1, 0.4, 0.2, "mm", ""},
 #define ZONE(key, usual_mm)                                                                                            \
     {depth_fields, #key, NP_HARD_DEPTH_MIN_MM, NP_HARD_DEPTH_MAX_MM, usual_mm, "mm", "the hard limits"},

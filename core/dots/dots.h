@@ -5,6 +5,10 @@
 #include "base/progress.h"
 #include "surface/mesh.h"
 
+/* Clark-Evans R of follicular patterns: of sparse scalps (domain.md 7.2), and of scalps in the mean. */
+#define NP_DOTS_EVENNESS_MIN 1.42
+#define NP_DOTS_EVENNESS_MAX 1.49
+
 typedef enum np_dots_pattern {
     NP_DOTS_FOLLICULAR, /* the point statistics of real follicular units (domain.md section 7) */
     NP_DOTS_EVEN        /* maximal spacing: blue noise */
@@ -41,6 +45,8 @@ typedef struct np_dots_request {
     size_t n_made; /* of them, the last ones: dots that were made, and no follicles; for messages */
     np_dots_pattern pattern;
     np_dots_quality quality;
+    double
+        evenness; /* of a follicular pattern: its Clark-Evans R, NP_DOTS_EVENNESS_MIN to NP_DOTS_EVENNESS_MAX; 0: that of follicles in the mean */
     int n_sessions;
     double cumulative_share[NP_DOTS_MAX_SESSIONS]; /* last one 1 */
     double spacing_min_mm;                         /* hard floor between any two, pins and existing included (0.45) */

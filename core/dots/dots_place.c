@@ -143,7 +143,8 @@ static const dots_floors no_sessions;
 static np_status place_follicular(placing *p, const np_progress *progress, np_error *err)
 {
     np_status status =
-        dots_relax_follicular(&p->particles, &dots_follicular_gas, &p->background, p->request->seed, progress, err);
+        dots_relax_follicular(&p->particles, &dots_follicular_gas, dots_follicular_kt(p->request->evenness),
+                              &p->background, p->request->seed, progress, err);
     if (status == NP_OK)
         status = dots_floors_repair(&p->particles, &no_sessions, p->request->seed, err);
     if (status == NP_OK)

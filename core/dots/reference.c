@@ -2,6 +2,8 @@
  * files. */
 #include "dots/private/reference.h"
 
+#include <math.h>
+
 const double dots_reference_quantile[9] = {0.410, 0.500, 0.556, 0.651, 0.754, 0.844, 0.932, 0.983, 1.044};
 
 const double dots_reference_g[NP_DOTS_G_BINS] = {0.0000, 0.0000, 0.0000, 0.0000, 0.0038, 0.0000, 0.0081, 0.0441, 0.1337,
@@ -17,3 +19,10 @@ const dots_gas dots_follicular_gas = {
              -0.0918, 0.0544,  0.1516,  0.2362,  0.2595,  0.2534,  0.2046,  0.1407,  0.0926,  0.0000},
     .wide = {.strength = 12, .sd = 1.25},
 };
+
+/* Measured, 20,000 dots on a plane each: R 1.486, 1.454, 1.427, 1.399 at 1, 1.2, 1.4, 1.6 kT. */
+double dots_follicular_kt(double evenness)
+{
+    const double at_one = 1.486, fall_per_kt = 0.1445;
+    return evenness > 0 ? fmax(1, 1 + (at_one - evenness) / fall_per_kt) : 1;
+}

@@ -54,8 +54,9 @@ typedef struct pair_value {
 typedef struct sweep_job {
     dots_particles *particles;
     const pair_value *table; /* over (r / s)^2 */
-    double *coordination;    /* n_free */
-    np_vec3 *gradient;       /* n_free: of the wide repulsion beyond REACH, as of the last linking */
+    double coordination_kt;
+    double *coordination; /* n_free */
+    np_vec3 *gradient;    /* n_free: of the wide repulsion beyond REACH, as of the last linking */
     uint64_t seed;
     uint32_t round;
     size_t first; /* in particles->batch */
@@ -70,14 +71,14 @@ static inline const pair_value *pair_at(const sweep_job *job, double x2_200)
 
 /* Below the potential's core the energy climbs on, so that dots which the first guess put there find their
  * way out. */
-static void fill_table(const double *potential, pair_value *table)
+static void fill_table(const double *potential, double kt, pair_value *table)
 {
     for (int k = 0; k < TABLE; k++) {
         double x = sqrt((k + 0.5) * REACH * REACH / TABLE), at = x / DOTS_POTENTIAL_STEP - 0.5;
         int low = at < 0 ? 0 : at > DOTS_POTENTIAL_BINS - 2 ? DOTS_POTENTIAL_BINS - 2 : (int)at;
         double f = fmin(fmax(at - low, 0), 1);
         double u = potential[low] * (1 - f) + potential[low + 1] * f;
-        table[k] = (pair_value){(float)(u + 60 * fmax(0, 0.34 - x)),
+        table[k] = (pair_value){(float)((u + 60 * fmax(0, 0.34 - x)) / kt),
                                 (float)(1 - np_smooth_step(COORDINATION_FULL, COORDINATION_END, x))};
     }
     table[TABLE] = (pair_value){0, 0};
@@ -101,7 +102,7 @@ static double cost_of_move(const sweep_job *job, size_t i, const dots_site *site
             coordination += (double)is->coordination;
             /* the coordination of one too far to be changed by this move may be written elsewhere meanwhile */
             if (more != 0 && j < particles->n_free)
-                sum += COORDINATION_KT * more * (2 * (job->coordination[j] - COORDINATION_MEAN) + more);
+                sum += job->coordination_kt * more * (2 * (job->coordination[j] - COORDINATION_MEAN) + more);
         }
         if (j < particles->n_solid && (old2 < floor2 || new2 < floor2))
             sum += FLOOR_KT *
@@ -109,7 +110,7 @@ static double cost_of_move(const sweep_job *job, size_t i, const dots_site *site
     }
     double before = job->coordination[i] - COORDINATION_MEAN, after = coordination - COORDINATION_MEAN;
     *out_coordination = coordination;
-    return sum + COORDINATION_KT * (after * after - before * before);
+    return sum + job->coordination_kt * (after * after - before * before);
 }
 
 /* Moves I to SPOT and updates its neighbours' coordination numbers. */
@@ -225,8 +226,9 @@ static np_status sweep(sweep_job *job, const dots_gas *gas, const dots_backgroun
     return status == NP_OK ? dots_holes_fill(particles, BARE_AT_LAST, err) : status;
 }
 
-np_status dots_relax_follicular(dots_particles *particles, const dots_gas *gas, const dots_background *background,
-                                uint64_t seed, const np_progress *progress, np_error *err)
+np_status dots_relax_follicular(dots_particles *particles, const dots_gas *gas, double kt,
+                                const dots_background *background, uint64_t seed, const np_progress *progress,
+                                np_error *err)
 {
     pair_value *table = malloc((TABLE + 1) * sizeof *table);
     double *coordination = calloc(particles->n_free + 1, sizeof *coordination);
@@ -236,9 +238,13 @@ np_status dots_relax_follicular(dots_particles *particles, const dots_gas *gas, 
         status = np_error_no_memory(err, "the follicles' potential");
         goto done;
     }
-    fill_table(gas->pair, table);
-    sweep_job job = {
-        .particles = particles, .table = table, .coordination = coordination, .gradient = gradient, .seed = seed};
+    fill_table(gas->pair, kt, table);
+    sweep_job job = {.particles = particles,
+                     .table = table,
+                     .coordination_kt = COORDINATION_KT / kt,
+                     .coordination = coordination,
+                     .gradient = gradient,
+                     .seed = seed};
     status = sweep(&job, gas, background, progress, err);
 done:
     free(table);

@@ -65,6 +65,7 @@ static np_status place(make_making *m, np_error *err)
         .n_layers = m->c->n_layers,
         .pattern = m->c->pattern == NP_CASE_PATTERN_EVEN ? NP_DOTS_EVEN : NP_DOTS_FOLLICULAR,
         .quality = m->c->quality == NP_CASE_QUALITY_FAST ? NP_DOTS_FAST : NP_DOTS_BEST,
+        .evenness = m->c->evenness,
         .n_sessions = (int)m->c->n_sessions,
         .spacing_min_mm = m->c->limits.spacing_min_mm,
         .session_spacing_min_mm = m->c->limits.session_spacing_min_mm,

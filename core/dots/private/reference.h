@@ -21,4 +21,7 @@ typedef struct dots_gas {
 
 extern const dots_gas dots_follicular_gas;
 
+/* The temperature at which the gas has a Clark-Evans R of EVENNESS; 0: 1, as follicles in the mean. */
+double dots_follicular_kt(double evenness);
+
 #endif

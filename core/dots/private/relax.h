@@ -7,9 +7,11 @@
 #include "dots/private/particles.h"
 
 /* Moves the free dots by Metropolis sweeps with the energies of GAS (dots_follicular_gas makes them look like real
- * follicles) and the BACKGROUND of their wanted density. */
-np_status dots_relax_follicular(dots_particles *particles, const dots_gas *gas, const dots_background *background,
-                                uint64_t seed, const np_progress *progress, np_error *err);
+ * follicles) at the temperature KT (1: the one that the gas was found at; above it the dots are less even), and the BACKGROUND of their wanted
+ * density. */
+np_status dots_relax_follicular(dots_particles *particles, const dots_gas *gas, double kt,
+                                const dots_background *background, uint64_t seed, const np_progress *progress,
+                                np_error *err);
 
 /* One group of dots that is to be evenly spaced by itself: every dot with rank <= RANK, whose share of the
  * density is SHARE. RHO is the smallest spacing wanted, in units of the hexagonal lattice's at that density.

@@ -80,6 +80,34 @@ static void follicular_dots_are_not_mottled(void **state)
     shape_fini(&s);
 }
 
+/* As uneven as the dots of a sparse scalp, and natural by every band still; what says nothing is as it was. */
+static void sparse_scalps_are_less_even(void **state)
+{
+    (void)state;
+    shape s = shape_sheet(150, 130, 1.5, 0, 0, 45);
+    np_dots_request r = shape_request(&s, NP_DOTS_FOLLICULAR);
+    const double evenness[] = {0, NP_DOTS_EVENNESS_MAX, 1.45, NP_DOTS_EVENNESS_MIN},
+                 wanted[] = {1.486, 1.486, 1.45, 1.42};
+    np_dots_stats before = {0};
+    for (int i = 0; i < 4; i++) {
+        r.evenness = evenness[i];
+        size_t n;
+        np_placed_dot *dots = place(&r, &n);
+        np_dots_stats all = figures(dots, n, 3, 1, 150, 130, 1.6);
+        assert_near(all.clark_evans_r, wanted[i], 0.012);
+        if (i == 1)
+            assert_memory_equal(&all, &before, sizeof all);
+        before = all;
+        np_dots_finding findings[NP_DOTS_FINDINGS];
+        np_dots_stats_findings(&all, findings);
+        for (int k = 0; k < NP_DOTS_FINDINGS; k++)
+            if (findings[k].out)
+                fail_msg("%s is %g: %s", findings[k].name, findings[k].value, findings[k].sentence);
+        free(dots);
+    }
+    shape_fini(&s);
+}
+
 /* A small patch is noisy: the limits are those of the figures, widened by what 2,500 dots vary. */
 static void follicular_dots_pass_for_follicles(void **state)
 {
@@ -217,6 +245,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(follicular_dots_pass_for_follicles),
         cmocka_unit_test(follicular_dots_are_not_mottled),
+        cmocka_unit_test(sparse_scalps_are_less_even),
         cmocka_unit_test(even_dots_keep_most_of_the_lattice_spacing),
         cmocka_unit_test(density_is_kept_along_ramps),
         cmocka_unit_test(density_is_kept_near_borders),
