@@ -135,6 +135,9 @@ static int start_whole_program(char **argv)
     np_error err = {0};
     np_status status = np_program_helper(WHOLE_PROGRAM, &path, &err);
     if (status == NP_OK) {
+        /* Threads that have no work sleep: spinning they would take a third of the processor's time from those that have, and from others.
+         * OpenMP reads that once, when a program is loaded. */
+        (void)setenv("OMP_WAIT_POLICY", "passive", 0);
         execv(path, argv);
         status = np_error_set(&err, NP_ERR_IO, "%s: cannot be started: %s", path, strerror(errno));
     }
