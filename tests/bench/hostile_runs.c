@@ -1,5 +1,5 @@
 /* Seeded hostile runs: `hostile_runs [SEED [RUNS [say]]]` lets a strategy (tests/badplugins/seeded.c) and, in every eighth run, a reader of scans
- * (tests/badplugins/reader.c) attack this process, the planner, as their seeds say.  A run fails if what comes back is neither an error
+ * (tests/badplugins/reader.c), in another eighth one of side files (tests/badplugins/side_reader.c), attack this process, the planner, as their seeds say.  A run fails if what comes back is neither an error
  * with a text nor a field within its limits, or if a process, a file or memory of it is left; the seed that failed is printed, and plays it again.
  *
  * Built with sanitizers it wants a helper without them (NEEDLEPATH_LIBEXEC of a release build): they would take the filter of system calls away.
@@ -18,6 +18,8 @@
 
 #include "base/clock.h"
 #include "case/case.h"
+#include "case/private/schema.h"
+#include "case/private/side.h"
 #include "field/painter.h"
 #include "head/private/import.h"
 #include "head/scan.h"
@@ -128,6 +130,47 @@ static void run_strategy(rig *r, long seed)
     np_case_destroy(c);
 }
 
+static void use_helpers(const char *folder)
+{
+    if (folder)
+        setenv("NEEDLEPATH_LIBEXEC", folder, 1);
+    else
+        unsetenv("NEEDLEPATH_LIBEXEC");
+}
+
+/* What a side file of any kind gives; the reader, and not the file, is bad. */
+static void run_side_reader(rig *r, long seed)
+{
+    char path[200];
+    np_error err = {0};
+    case_side_found found;
+    case_side_kind kind = (case_side_kind)(seed / READER_EVERY % CASE_SIDE_KINDS);
+    snprintf(path, sizeof path, "%s/seed%ld", r->folder, seed);
+    use_helpers(r->readers);
+    np_status status = case_side_read(kind, path, "x\n", 2, &found, &err);
+    use_helpers(r->helpers);
+    const np_vec3 *points = kind == CASE_SIDE_DRAWN      ? found.drawn.points
+                            : kind == CASE_SIDE_EXISTING ? found.existing.points
+                            : kind == CASE_SIDE_MADE     ? found.made.points.points
+                                                         : found.description.scalp_outline.points;
+    size_t n = kind == CASE_SIDE_DRAWN      ? found.drawn.n
+               : kind == CASE_SIDE_EXISTING ? found.existing.n
+               : kind == CASE_SIDE_MADE     ? found.made.points.n
+                                            : found.description.scalp_outline.n;
+    for (size_t i = 0; i < n; i++)
+        if (!np_vec3_is_finite(points[i]) || fabs(points[i].x) > CASE_SCHEMA_COORDINATE_MAX)
+            fail(seed, "points that are no places were accepted", NULL);
+    if (status != NP_OK && (n > 0 || status == NP_ERR_INTERNAL || strncmp(err.text, path, strlen(path)) != 0))
+        fail(seed, "refused for another reason than the file", err.text);
+    if (status == NP_OK)
+        r->read++;
+    else
+        r->unread++;
+    if (r->says)
+        printf("seed %ld: %s\n", seed, status == NP_OK ? "read" : err.text);
+    case_side_fini(kind, &found);
+}
+
 static void run_reader(rig *r, long seed)
 {
     char path[200];
@@ -137,12 +180,9 @@ static void run_reader(rig *r, long seed)
     FILE *f = fopen(path, "w");
     if (!f || fputs("x\n", f) < 0 || fclose(f) != 0)
         fail(seed, "cannot write", path);
-    setenv("NEEDLEPATH_LIBEXEC", r->readers, 1);
+    use_helpers(r->readers);
     np_status status = head_scan_import(path, NULL, &mesh, NULL, &err);
-    if (r->helpers)
-        setenv("NEEDLEPATH_LIBEXEC", r->helpers, 1);
-    else
-        unsetenv("NEEDLEPATH_LIBEXEC");
+    use_helpers(r->helpers);
     remove(path);
     for (size_t i = 0; status == NP_OK && i < mesh.n_vertices; i++)
         if (!np_vec3_is_finite(mesh.vertices[i]))
@@ -202,6 +242,8 @@ int main(int argc, char **argv)
     for (long i = 0; i < runs; i++) {
         if ((seed + i) % READER_EVERY == 0)
             run_reader(&r, seed + i);
+        else if ((seed + i) % READER_EVERY == READER_EVERY / 2)
+            run_side_reader(&r, seed + i);
         else
             run_strategy(&r, seed + i);
         check_nothing_left(seed + i, files);
