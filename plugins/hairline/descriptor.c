@@ -5,6 +5,9 @@
 
 static const char *const shapes[] = {"natural", "linear", "rounded", "m_shaped", "widows_peak", NULL};
 
+static const char *const presets[] = {"none",         "man_young", "man_mature",       "man_receded", "woman_round",
+                                      "woman_linear", "woman_m",   "woman_triangular", "woman_peak",  NULL};
+
 static const np_param_desc params[HL_PARAM_COUNT] = {
     [HL_SHAPE] =
         NP_KIT_OPTION("shape", "Shape", "Line",
@@ -95,6 +98,13 @@ static const np_param_desc params[HL_PARAM_COUNT] = {
         "Earliest session in which the front edge is made, sentinels and the density ramp: its leading edge is often "
         "left for later sessions, when shade and line are agreed (creativescalps).",
         "", 1, 8, 1),
+    [HL_PRESET] = NP_KIT_OPTION("preset", "Preset", "Line",
+                                "By sex, age and recession, in place of shape, recession_mm and peak_mm, and of "
+                                "mid_frontal_mm where that is 0: men young (18 to "
+                                "29 years, 66 mm above the glabella), mature, receded (M, 80 mm); women round (38.5 "
+                                "%), linear (36.1), M (18.2), triangular "
+                                "(7.2; Kashiyama 2021), or with a peak (81 %; Rassman 2013).",
+                                HL_PRESET_COUNT - 1, HL_PRESET_NONE, presets),
 };
 
 static const np_input_desc inputs[] = {
@@ -106,7 +116,7 @@ static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "hairline",
     .name = "Hairline",
-    .version = "1.2.0",
+    .version = "1.3.0",
     .licence = "Apache-2.0",
     .summary = "Designs a frontal hairline from the landmarks and fills behind it, from single hairs to full "
                "density.",

@@ -33,11 +33,26 @@ enum {
     HL_TONE_VARIATION,
     HL_LEAN,
     HL_EDGE_SESSION,
+    HL_PRESET,
     HL_PARAM_COUNT
 };
 
 /* Order of the labels of "shape". */
 enum { HL_NATURAL, HL_LINEAR, HL_ROUNDED, HL_M_SHAPED, HL_WIDOWS_PEAK, HL_SHAPE_COUNT };
+
+/* Order of the labels of "preset". */
+enum {
+    HL_PRESET_NONE,
+    HL_MAN_YOUNG,
+    HL_MAN_MATURE,
+    HL_MAN_RECEDED,
+    HL_WOMAN_ROUND,
+    HL_WOMAN_LINEAR,
+    HL_WOMAN_M,
+    HL_WOMAN_TRIANGULAR,
+    HL_WOMAN_PEAK,
+    HL_PRESET_COUNT
+};
 
 /* Random streams. */
 enum {
@@ -104,6 +119,15 @@ void hl_remark_place(const np_strategy_job *job, const hl_head *head, const hl_p
                      uint32_t n, uint32_t middle, uint32_t n_front);
 /* Says where the front of LINE is torn: the region behind it, or under it, is less deep than the density's ramp. */
 void hl_remark_torn(const np_strategy_job *job, const hl_head *head, const hl_line *line);
+/* The longest stretch of LINE between the frontotemporal points that no place of leaves by more than HL_STRAIGHT_WITHIN_MM, mm along the line,
+ * and the arc at which it begins. */
+#define HL_STRAIGHT_WITHIN_MM 0.4
+double hl_straight_mm(const hl_head *head, const hl_line *line, double *out_from_mm);
+/* Says where LINE is straight for longer than hairlines are. */
+void hl_remark_straight(const np_strategy_job *job, const hl_head *head, const hl_line *line);
+/* The job's parameters with what its preset says in their place: OUT[HL_PARAM_COUNT].  Its mid_frontal_mm is then below 0: at least so much, as
+ * low as the region allows. */
+void hl_preset_apply(const double *params, double *out);
 /* Says if the parameters make a line that looks drawn. */
 void hl_remark_softness(const np_strategy_job *job);
 

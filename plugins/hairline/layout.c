@@ -101,11 +101,8 @@ static int32_t emit_sentinels(const np_strategy_job *job, const hl_head *head, c
     return 0;
 }
 
-int32_t hl_layout(const np_strategy_job *job, np_strategy_layout *out, void **state)
+static int32_t draw(const np_strategy_job *job, np_strategy_layout *out)
 {
-    (void)state;
-    if (job->region_count == 0 || job->regions[0]->count < 20)
-        return fail(job, "hairline needs a region with a border of at least 20 mm");
     hl_head head;
     hl_line *line = malloc(sizeof *line);
     int32_t code = -1;
@@ -121,4 +118,16 @@ int32_t hl_layout(const np_strategy_job *job, np_strategy_layout *out, void **st
     hl_head_fini(&head);
     free(line);
     return code;
+}
+
+int32_t hl_layout(const np_strategy_job *job, np_strategy_layout *out, void **state)
+{
+    (void)state;
+    if (job->region_count == 0 || job->regions[0]->count < 20)
+        return fail(job, "hairline needs a region with a border of at least 20 mm");
+    double params[HL_PARAM_COUNT];
+    hl_preset_apply(job->params, params);
+    np_strategy_job preset = *job;
+    preset.params = params;
+    return draw(&preset, out);
 }

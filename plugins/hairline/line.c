@@ -204,15 +204,15 @@ static double lacking_mm(const np_strategy_job *job, const hl_head *head, double
     return lacking;
 }
 
-/* The height that is asked for; where none is, the lowest that the region allows: in the middle, and if a little more is enough for it,
+/* The height that is asked for; where none is (0, or below 0 the least of a preset), the lowest that the region allows: in the middle, and if a little more is enough for it,
  * along all of the front.  Where even the middle has no room, where it has most. */
 static double height_of_middle_mm(const np_strategy_job *job, const hl_head *head, double raise_mm, double gap_mm)
 {
-    const double step_mm = 1.0, asked = job->params[HL_MID_FRONTAL];
-    double lowest = LOWEST_MM, least = INFINITY;
+    const double step_mm = 1.0, asked = job->params[HL_MID_FRONTAL], from = asked < 0.0 ? -asked : LOWEST_MM;
+    double lowest = from, least = INFINITY;
     if (asked > 0.0)
         return asked;
-    for (double mm = LOWEST_MM; mm <= HIGHEST_MM && least > 0.0; mm += step_mm) {
+    for (double mm = from; mm <= HIGHEST_MM && least > 0.0; mm += step_mm) {
         double lacking = lacking_mm(job, head, mm, raise_mm, gap_mm, true);
         lowest = lacking < least ? mm : lowest;
         least = fmin(least, lacking);
@@ -258,6 +258,7 @@ const char *hl_line_draw(const np_strategy_job *job, const hl_head *head, hl_lin
     line->corner_mm = p[HL_FRONTOTEMPORAL];
     roughen(job, head, line);
     hl_remark_torn(job, head, line);
+    hl_remark_straight(job, head, line);
     if (!add_ends(head, line))
         return "the hairline is too long for the region";
     return 0;

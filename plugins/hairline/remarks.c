@@ -120,23 +120,65 @@ void hl_remark_torn(const np_strategy_job *job, const hl_head *head, const hl_li
     job->host->log(job->host->context, 2, text);
 }
 
+#define STRAIGHT_MM 12.0 /* the longest natural straight run: docs/domain.md 7.5 */
+
+/* Whether all places from the I-th to the K-th lie near their chord. */
+static bool is_straight(const hl_head *head, const hl_line *line, uint32_t i, uint32_t k)
+{
+    double down, around;
+    hl_head_step_mm(head, line->at[i], line->at[k], &down, &around);
+    double length = sqrt(down * down + around * around);
+    for (uint32_t j = i + 1; j < k; j++) {
+        double d, a;
+        hl_head_step_mm(head, line->at[i], line->at[j], &d, &a);
+        if (fabs(down * a - around * d) > HL_STRAIGHT_WITHIN_MM * length)
+            return false;
+    }
+    return true;
+}
+
+double hl_straight_mm(const hl_head *head, const hl_line *line, double *out_from_mm)
+{
+    double longest = 0.0;
+    *out_from_mm = 0.0;
+    for (uint32_t i = 0; i < line->count; i++)
+        for (uint32_t k = i + 1; k < line->count && line->arc_mm[i] >= -line->corner_mm &&
+                                 line->arc_mm[k] <= line->corner_mm && is_straight(head, line, i, k);
+             k++)
+            if (line->arc_mm[k] - line->arc_mm[i] > longest) {
+                longest = line->arc_mm[k] - line->arc_mm[i];
+                *out_from_mm = line->arc_mm[i];
+            }
+    return longest;
+}
+
+void hl_remark_straight(const np_strategy_job *job, const hl_head *head, const hl_line *line)
+{
+    double from, longest = hl_straight_mm(head, line, &from);
+    char text[400];
+    if (longest <= STRAIGHT_MM)
+        return;
+    snprintf(
+        text, sizeof text,
+        "the line is too straight: for %.0f mm from %.0f mm %s of its middle on it is a straight line to within %.1f "
+        "mm, and hairlines are for less than %.0f mm; ask for more irregularity (macro_mm, micro_mm), give the "
+        "region more room ahead of the line, or take another seed",
+        longest, fabs(from), side_of(from), HL_STRAIGHT_WITHIN_MM, STRAIGHT_MM);
+    job->host->log(job->host->context, 2, text);
+}
+
 /* The ranges are those that the parameters' help gives as natural (Shapiro 2004; Keene), with room. */
 void hl_remark_softness(const np_strategy_job *job)
 {
     const double *p = job->params;
     const np_host *h = job->host;
-    bool straight = p[HL_MACRO] + p[HL_MICRO] < 2.0;
     bool hard = p[HL_RAMP] < 4.0 || p[HL_RAMP_START] * p[HL_FRONT_SHARE] > 0.6;
     bool dark = p[HL_TONE_FRONT] > 0.7;
     char text[400];
-    if (!straight && !hard && !dark)
+    if (!hard && !dark)
         return;
-    snprintf(text, sizeof text,
-             "the line will look harsh:%s%s%s; natural hairlines are soft, irregular and lighter in front",
-             straight ? " it is too straight (macro_mm and micro_mm)" : "",
-             hard ? (straight ? ", it has a hard edge (ramp_mm, ramp_start, front_share)"
-                              : " it has a hard edge (ramp_mm, ramp_start, front_share)")
-                  : "",
-             dark ? (straight || hard ? ", it is too dark (tone_front)" : " it is too dark (tone_front)") : "");
+    snprintf(text, sizeof text, "the line will look harsh:%s%s%s; natural hairlines are soft and lighter in front",
+             hard ? " it has a hard edge (ramp_mm, ramp_start, front_share)" : "", hard && dark ? "," : "",
+             dark ? " it is too dark (tone_front)" : "");
     h->log(h->context, 2, text);
 }

@@ -30,27 +30,20 @@ static void trace_line(const painted *p, double *out_mm)
     }
 }
 
-/* Takes off what is smooth: the mean of the neighbours within 14 degrees, some 20 mm. */
-static void leave_irregularity(double *mm)
+/* The line less that of the same head without irregularity, whose shape all people share: in its place, as it keeps the same gap to the border. */
+static void leave_irregularity(double *mm, const double *smooth_mm)
 {
-    double rough[PLACES];
-    for (int k = 0; k < PLACES; k++) {
-        double sum = 0;
-        int n = 0;
-        for (int j = k - 7; j <= k + 7; j++)
-            if (j >= 0 && j < PLACES) {
-                sum += mm[j];
-                n++;
-            }
-        rough[k] = mm[k] - sum / n;
-    }
-    memcpy(mm, rough, sizeof rough);
+    double mean = 0;
+    for (int k = 0; k < PLACES; k++)
+        mean += (mm[k] - smooth_mm[k]) / PLACES;
+    for (int k = 0; k < PLACES; k++)
+        mm[k] -= smooth_mm[k] + mean;
 }
 
 static double correlation(const double *a, const double *b)
 {
     double ab = 0, aa = 0, bb = 0;
-    for (int k = 7; k < PLACES - 7; k++) {
+    for (int k = 0; k < PLACES; k++) {
         ab += a[k] * b[k];
         aa += a[k] * a[k];
         bb += b[k] * b[k];
@@ -58,29 +51,43 @@ static double correlation(const double *a, const double *b)
     return ab / sqrt(aa * bb);
 }
 
-/* Heads of both sexes; the case's seed is 1 for each of them. */
+static void trace(int person, const char *layers, bool quiet, double *out_mm)
+{
+    painted p = paint_case(
+        fixture_case_of_head("hairline", person % 2 ? NP_CASE_SEX_F : NP_CASE_SEX_M, 5 + 10.0 * person, layers, NULL),
+        10);
+    if (quiet && strstr(np_painter_notes(p.painter), "warning"))
+        fail_msg("head %d: %s", person, np_painter_notes(p.painter));
+    trace_line(&p, out_mm);
+    painted_fini(&p);
+}
+
+/* Heads of both sexes; the case's seed is 1 for each of them.  Over 130 mm of forehead lines have so few mounds that two of 45 independent pairs
+ * agree by 0.8: unit.plugins.hairline judges the whole line of many more people. */
 static void everybody_has_a_line_of_their_own(void **state)
 {
     (void)state;
-    static double line[PEOPLE][PLACES];
-    double sum = 0, most = 0;
+    static double line[PEOPLE][PLACES], smooth[PLACES];
+    double sum = 0, size = 0, most = 0;
     for (int i = 0; i < PEOPLE; i++) {
-        painted p = paint_case(
-            fixture_case_of_head("hairline", i % 2 ? NP_CASE_SEX_F : NP_CASE_SEX_M, 5 + 10.0 * i, NULL, NULL), 10);
-        if (strstr(np_painter_notes(p.painter), "warning"))
-            fail_msg("head %d: %s", i, np_painter_notes(p.painter));
-        trace_line(&p, line[i]);
-        leave_irregularity(line[i]);
-        painted_fini(&p);
+        trace(i, NULL, true, line[i]);
+        trace(i,
+              "  - {name: line, strategy: hairline, region: frontal, params: {density_per_cm2: 60, shape: natural, "
+              "macro_mm: 0, "
+              "micro_mm: 0, border_gap_mm: 5.75}}\n",
+              false, smooth);
+        leave_irregularity(line[i], smooth);
     }
     for (int i = 0; i < PEOPLE; i++)
         for (int k = 0; k < i; k++) {
             double c = correlation(line[i], line[k]);
             sum += c / (PEOPLE * (PEOPLE - 1) / 2);
-            most = fmax(most, c);
+            size += fabs(c) / (PEOPLE * (PEOPLE - 1) / 2);
+            most = fmax(most, fabs(c));
         }
-    print_message("correlation of irregularity: %.3f in the mean, %.3f at most\n", sum, most);
+    print_message("correlation of irregularity: %.3f in the mean, %.3f in size, %.3f at most\n", sum, size, most);
     assert_true(fabs(sum) < 0.15);
+    assert_true(size < 0.35);
     assert_true(most < 0.9);
 }
 
