@@ -1,11 +1,13 @@
 /* The table of exports, and what all of them share. */
 #include "report/export.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/plain.h"
 #include "base/suggest.h"
 #include "plan/envelope.h"
+#include "plan/made.h"
 
 static const struct {
     const char *name;
@@ -70,6 +72,25 @@ void np_export_quoted(const char *text, FILE *out)
     fputc('"', out);
 }
 
+/* A program makes each dot of its session and keeps no journal: where one has an outcome already it would be punctured twice. */
+static np_status check_nothing_made(const np_export_request *request, np_error *err)
+{
+    np_made_dot *dots = NULL;
+    size_t n = 0;
+    if (!request->path)
+        return NP_OK;
+    np_status status = np_made_read(request->path, request->plan, request->session, &dots, &n, err);
+    if (status == NP_OK && n > 0)
+        status =
+            np_error_set(err, NP_ERR_UNSAFE,
+                         "session %d: %zu of its dots were begun or made by the plan's journal (dot %u first), and "
+                         "a program would make all of them again; go on with `needlepath run`, which leaves them "
+                         "out, or plan what is missing anew (touch-up)",
+                         request->session, n, dots[0].id);
+    free(dots);
+    return status;
+}
+
 np_status np_export(const np_exporter *exporter, const np_export_request *request, FILE *out, np_error *err)
 {
     int session = request->session;
@@ -83,5 +104,7 @@ np_status np_export(const np_exporter *exporter, const np_export_request *reques
     if (exporter->for_machine && !request->registration)
         return np_error_set(err, NP_ERR_USAGE, "--fiducials FILE is missing: the program is in the machine's frame");
     np_status status = exporter->of_the_past ? NP_OK : np_envelope_check(request->plan, err);
+    if (status == NP_OK && exporter->for_machine)
+        status = check_nothing_made(request, err);
     return status == NP_OK ? exporter->write(request, out, err) : status;
 }

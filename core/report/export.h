@@ -12,8 +12,8 @@
 /* What is asked for.  All borrowed. */
 typedef struct np_export_request {
     const np_plan *plan;
-    const char *path;                    /* the plan's file, which holds the journal; needed by record */
-    int session;                         /* 0: all; for_machine: 1.. */
+    const char *path; /* the plan's file, which holds the journal; needed by record; NULL: there is none */
+    int session;      /* 0: all; for_machine: 1.. */
     const np_registration *registration; /* for_machine: head frame to machine frame */
     int piece;                           /* urscript: of the session, 1..; 0 for all of it where that is one piece */
     double lift_mm, tilt_max_deg;        /* gcode: as of np_gantry_settings */
@@ -64,7 +64,8 @@ const np_exporter *np_exporter_find(const char *name);
 
 /* Writes what REQUEST asks for.  NP_ERR_INVALID for a session that the plan does not have, NP_ERR_USAGE where a registration is
  * missing, NP_ERR_INCOMPLETE where all is written but dots that the machine cannot make as the head lies, NP_ERR_UNSAFE where it can make
- * none, where a dot of the plan does not pass the envelope (but for what was made already),
+ * none, where a dot of the plan does not pass the envelope (but for what was made already), where the journal has an outcome of a dot that a
+ * program would make,
  * and what the exporter says.  Whether OUT took everything is its owner's to find out.  Any thread. */
 np_status np_export(const np_exporter *exporter, const np_export_request *request, FILE *out, np_error *err);
 

@@ -14,6 +14,7 @@ import os
 import pathlib
 import random
 import re
+import shutil
 import struct
 import sys
 import time
@@ -25,8 +26,9 @@ import test_gantry
 import urscript
 from programs import DONE, INCOMPLETE, SHARED, free_port, simulator
 from replaying import about
-from seeds import TEMPLATES
+from seeds import TEMPLATES as OF_ONE_CASE
 
+TEMPLATES = (*OF_ONE_CASE, "touch-up")  # of a full scalp whose first session was made
 PARAMETRIC = {f"{sex}{percentile}": ("--sex", sex, "--percentile", percentile) for sex in "mf" for percentile in (5, 50, 95)}
 REAL = {name: SHARED / "scans" / f"{name}.yaml" for name in ("ict_head", "lee_perry_smith")}
 NOISY = {f"noisy-{name}": name for name in ("m50", "f5", "f95")}
@@ -69,9 +71,18 @@ class Trial(test_gantry.Gantry):
         if name in REAL and f"needs '" in self.needs(template, new):
             return False
         thin = lambda text: re.sub(r"density_per_cm2: *([0-9.]+)", lambda m: f"density_per_cm2: {max(10, share * float(m[1])):g}", text)
+        if template == "touch-up":
+            self.make_first(thin, new)
         self.plan = self.make_plan(template, edit=thin, new=new)
         self.run_program("head", "--case", "case.yaml", "-o", "head.ply", "--force")
         return True
+
+    def make_first(self, thin, new):
+        """The plan that is touched up, with one of its three sessions made."""
+        self.plan = self.make_plan("full-scalp", plan="first.needleplan", edit=thin, new=new)
+        target = f"zmq:tcp://127.0.0.1:{free_port()}"
+        with simulator(self.folder, "--listen", target, "--speed", "max", "--journal", "memory", "--operator", "op.key.pub"):
+            self.run_session(1, target, self.plan)
 
     def needs(self, template, new):
         try:
@@ -83,19 +94,20 @@ class Trial(test_gantry.Gantry):
     # ---- the ways to a machine: each gives how many dots were made, at how many poses the tool was looked at (None: not counted), what was found ----
 
     def by_sim(self, sessions):
-        """All sessions on one simulator, as on one arm."""
+        """All sessions on one simulator, as on one arm, by a copy of the plan: no program is exported of what was made."""
+        plan = shutil.copy(self.folder / self.plan, self.folder / "sim.needleplan")
         target = f"zmq:tcp://127.0.0.1:{free_port()}"
         with simulator(self.folder, "--listen", target, "--speed", "max", "--journal", "memory", "--operator", "op.key.pub", "--head",
                        "head.ply"):
             for session in sessions:
-                self.run_session(session, target)
+                self.run_session(session, target, plan)
         said = (self.folder / "sim.err").read_text()
-        done = sum(run["done"] for run in self.show(self.plan)["runs"])
+        done = sum(run["done"] for run in self.show(plan)["runs"])
         return done, None, [line for line in said.splitlines() if "into the head" in line]
 
-    def run_session(self, session, target):
+    def run_session(self, session, target, plan):
         """All of it, or what the simulated arm reaches of this head."""
-        run = ("run", self.plan, "--session", session, "--to", target, "--early", "a trial")
+        run = ("run", plan, "--session", session, "--to", target, "--early", "a trial")
         try:
             self.run_program(*run, timeout=3600)
         except AssertionError as error:

@@ -61,12 +61,12 @@ class Commands(Case):
 
     def test_options_that_would_do_nothing(self):
         """Refused by name, before anything is read: whoever gives one thinks that it does something."""
-        used = {"gcode": ("fiducials", "gantry-tilt", "lift", "plunge"), "urscript": ("fiducials", "piece", "plunge")}
+        used = {"gcode": ("fiducials", "gantry-tilt", "lift", "plunge"), "urscript": ("fiducials", "piece", "robot", "mount", "plunge")}
         for form in ("csv", "json", "ply", "xyz", "vtp", "record", "gcode", "urscript"):
-            for option in ("fiducials", "piece", "gantry-tilt", "lift", "plunge"):
+            for option in ("fiducials", "piece", "robot", "mount", "gantry-tilt", "lift", "plunge"):
                 if option not in used.get(form, ()):
                     users = ", ".join(f for f in used if option in used[f])
-                    self.refuse("export", "p", "--format", form, f"--{option}", "5", status=USAGE,
+                    self.refuse("export", "p", "--format", form, f"--{option}", "ur5e" if option == "robot" else "5", status=USAGE,
                                 says=f"--{option}: --format {form} does not use it; it goes with --format {users}\n")
         self.refuse("export", "p", "--force", status=USAGE, says="--force goes with --out")
         wire, gantry = ("--to", "zmq:tcp://127.0.0.1:1"), ("--to", "grbl:/dev/none")

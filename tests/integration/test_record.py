@@ -21,6 +21,14 @@ class Record(StreamCase):
         db.close()
         return {row[0]: row[1:] for row in rows}
 
+    def check_no_program_makes_them_again(self, plan, first):
+        points = [[90.0, 0.0, 0.0], [-90.0, 5.0, 0.0], [0.0, 70.0, 10.0], [0.0, -70.0, 0.0], [0.0, 0.0, 130.0]]
+        self.write("fid.yaml", "fiducials:\n" + "".join(f"  - {{name: p{i}, head: {p}, arm: {p}}}\n" for i, p in enumerate(points)))
+        for form in "urscript", "gcode":
+            export = ("export", plan, "--format", form, "--fiducials", "fid.yaml", "-o", "program")
+            self.refuse(*export, "--session", "1", says=["30 of its dots were begun or made", f"dot {first} first", "needlepath run"])
+        self.run_program("export", plan, "--format", "urscript", "--fiducials", "fid.yaml", "-o", "program", "--session", "2")
+
     def test_every_outcome(self):
         plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
         ids = [int(row["id"]) for row in self.planned(plan)]
@@ -57,6 +65,7 @@ class Record(StreamCase):
         self.assertEqual(total, {"done": 27, "too_deep": 1, "in_doubt": 1, "failed": 2, "skipped": 1, "no_contact": 1})
         shown = self.run_program("show", plan)[0]
         self.assertIn("13 done (1 too deep), 1 in doubt, 1 failed (1 skipped, 0 without contact), held", shown)
+        self.check_no_program_makes_them_again(plan, ids[0])
         rows = self.exported(plan)
         names = {1: "in_doubt", 2: "done", 3: "skipped", 4: "too_deep", 5: "no_contact"}
         self.assertEqual([row["outcome"] for row in rows], [names[journal[order][1]] for order in range(30)])
