@@ -10,7 +10,7 @@ from replaying import ReplayCase
 
 STEP_MM = 1
 REACH_MM = 150  # the tool's length
-DENSITY = 10 if SANITIZED else 30  # where joints are looked at: neighbours within 5 mm
+DENSITY = 20 if SANITIZED else 30  # where joints are looked at: neighbours within 5 mm, of which the first session has a third
 
 
 class Replay(ReplayCase):
@@ -82,7 +82,7 @@ class Replay(ReplayCase):
                 n_near += 1
                 turn = max(abs(x - y) for x, y in zip(joints[a + 1], joints[b - 1]))
                 self.assertLessEqual(math.degrees(turn), 20, f"to {moves[b]}")
-        self.assertGreater(n_near, 0.5 * len(self.dots))
+        self.assertGreater(n_near, 0.3 * len(self.dots))
         return program, in_place
 
     def sit_under_an_arm(self):
