@@ -23,27 +23,38 @@ static float smooth(float t)
     return t * t * (3 - 2 * t);
 }
 
-float look_noise(look_vec p, uint32_t seed)
+/* The values at the corners of the cell X, Y, Z. */
+static const float *corners_of(look_patterns *patterns, int x, int y, int z, uint32_t pattern)
+{
+    struct look_corners *c = &patterns->corners[pattern];
+    if (!c->known || c->x != x || c->y != y || c->z != z) {
+        c->known = true;
+        c->x = x;
+        c->y = y;
+        c->z = z;
+        for (int n = 0; n < 8; n++)
+            c->value[n] = (float)(hash(x + (n & 1), y + (n >> 1 & 1), z + (n >> 2), patterns->seed + pattern) >> 8);
+    }
+    return c->value;
+}
+
+float look_noise(look_patterns *patterns, look_vec p, uint32_t pattern)
 {
     int x = floor_of(p.x), y = floor_of(p.y), z = floor_of(p.z);
     float u = smooth(p.x - (float)x), v = smooth(p.y - (float)y), w = smooth(p.z - (float)z), sum = 0;
-    uint32_t c[8];
-    for (int n = 0; n < 8; n++)
-        c[n] = hash(x + (n & 1), y + (n >> 1 & 1), z + (n >> 2), seed) >> 8;
-    for (int n = 0; n < 4; n++) {
-        float a = (float)c[2 * n], b = (float)c[2 * n + 1];
-        sum += (n & 1 ? v : 1 - v) * (n & 2 ? w : 1 - w) * (a + u * (b - a));
-    }
+    const float *c = corners_of(patterns, x, y, z, pattern);
+    for (int n = 0; n < 4; n++)
+        sum += (n & 1 ? v : 1 - v) * (n & 2 ? w : 1 - w) * (c[2 * n] + u * (c[2 * n + 1] - c[2 * n]));
     sum *= 1.0f / 16777216.0f;
     return 2 * sum - 1;
 }
 
-float look_octaves(look_vec p, float wavelength, int octaves, float finest, uint32_t seed)
+float look_octaves(look_patterns *patterns, look_vec p, float wavelength, int octaves, float finest, uint32_t pattern)
 {
     float amplitude = 1, sum = 0, weight = 0;
     for (int i = 0; i < octaves; i++) {
         if (wavelength >= finest)
-            sum += amplitude * look_noise(look_scale(p, 1 / wavelength), seed + (uint32_t)i);
+            sum += amplitude * look_noise(patterns, look_scale(p, 1 / wavelength), pattern + (uint32_t)i);
         weight += amplitude * amplitude;
         amplitude *= 0.6f;
         wavelength *= 0.5f;
@@ -57,7 +68,21 @@ static const signed char around[27][3] = {
     {-1, 1, 0}, {1, 1, 0},    {-1, 0, -1}, {1, 0, -1},  {-1, 0, 1}, {1, 0, 1},   {0, -1, -1}, {0, 1, -1},  {0, -1, 1},
     {0, 1, 1},  {-1, -1, -1}, {1, -1, -1}, {-1, 1, -1}, {1, 1, -1}, {-1, -1, 1}, {1, -1, 1},  {-1, 1, 1},  {1, 1, 1}};
 
-look_cell look_worley(look_vec p, float size, uint32_t seed)
+/* The features of the cell X, Y, Z and around it, as far as they were drawn. */
+static struct look_features *features_of(look_patterns *patterns, int x, int y, int z, uint32_t pattern)
+{
+    struct look_features *f = &patterns->features[pattern];
+    if (!f->known || f->x != x || f->y != y || f->z != z) {
+        f->known = true;
+        f->x = x;
+        f->y = y;
+        f->z = z;
+        f->drawn = 0;
+    }
+    return f;
+}
+
+look_cell look_worley(look_patterns *patterns, look_vec p, float size, uint32_t pattern)
 {
     look_vec q = look_scale(p, 1 / size), nearest = {0, 0, 0}, second = {0, 0, 0};
     int x = floor_of(q.x), y = floor_of(q.y), z = floor_of(q.z);
@@ -65,13 +90,19 @@ look_cell look_worley(look_vec p, float size, uint32_t seed)
     /* squared distance to the cells at each side, by offset + 1 */
     const float gx[3] = {u * u, 0, (1 - u) * (1 - u)}, gy[3] = {v * v, 0, (1 - v) * (1 - v)},
                 gz[3] = {w * w, 0, (1 - w) * (1 - w)};
+    struct look_features *features = features_of(patterns, x, y, z, pattern);
     for (int n = 0; n < 27; n++) {
         int i = around[n][0], j = around[n][1], k = around[n][2];
         if (gx[i + 1] + gy[j + 1] + gz[k + 1] >= b) /* all of it is farther off than the second */
             continue;
-        uint32_t h = hash(x + i, y + j, z + k, seed);
-        look_vec d = {u - (float)i - (float)(h & 1023) / 1023.0f, v - (float)j - (float)(h >> 10 & 1023) / 1023.0f,
-                      w - (float)k - (float)(h >> 20 & 1023) / 1023.0f};
+        if (!(features->drawn >> n & 1)) {
+            uint32_t h = hash(x + i, y + j, z + k, patterns->seed + pattern);
+            features->at[n] =
+                (look_vec){(float)i + (float)(h & 1023) / 1023.0f, (float)j + (float)(h >> 10 & 1023) / 1023.0f,
+                           (float)k + (float)(h >> 20 & 1023) / 1023.0f};
+            features->drawn |= 1u << n;
+        }
+        look_vec d = {u - features->at[n].x, v - features->at[n].y, w - features->at[n].z};
         float r = look_dot(d, d);
         if (r < a) {
             b = a;

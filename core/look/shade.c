@@ -32,31 +32,31 @@ static float drawn(float foot, float size)
 }
 
 /* Furrows between polygons of three sizes (1.15, 0.5, 0.22 mm; 34, 17, 7 um deep). */
-static void add_furrows(look_vec p, float foot, uint32_t seed, skin_detail *d)
+static void add_furrows(look_patterns *patterns, look_vec p, float foot, skin_detail *d)
 {
     static const float size[3] = {1.15f, 0.5f, 0.22f}, height[3] = {0.034f, 0.017f, 0.007f};
     look_vec r = look_scale(p, 0.7f);
-    look_vec bend = {look_noise(r, seed + 41), look_noise(r, seed + 42), look_noise(r, seed + 43)};
+    look_vec bend = {look_noise(patterns, r, 41), look_noise(patterns, r, 42), look_noise(patterns, r, 43)};
     for (int i = 0; i < 3; i++) {
         float k = drawn(foot, size[i]);
         d->roughness += (1 - k) * 5 * height[i] * height[i] / (size[i] * size[i]);
         if (k < 0.02f)
             continue;
-        look_cell cell = look_worley(i ? p : look_mad(p, bend, 0.45f), size[i], seed + 51 + (uint32_t)i);
+        look_cell cell = look_worley(patterns, i ? p : look_mad(p, bend, 0.45f), size[i], 51 + (uint32_t)i);
         float e = (cell.f2 - cell.f1) / 0.22f, wall = expf(-e * e);
-        float a = height[i] * (0.55f + 0.45f * look_noise(look_scale(p, 0.16f), seed + 60 + (uint32_t)i));
+        float a = height[i] * (0.55f + 0.45f * look_noise(patterns, look_scale(p, 0.16f), 60 + (uint32_t)i));
         d->slope = look_mad(d->slope, look_sub(cell.g2, cell.g1), k * a / size[i] * 2 * e / 0.22f * wall);
         if (i == 0)
             d->blood += 0.10f * k * (wall - 0.25f);
     }
 }
 
-static void add_pores(look_vec p, float foot, uint32_t seed, skin_detail *d)
+static void add_pores(look_patterns *patterns, look_vec p, float foot, skin_detail *d)
 {
     const float spacing = 1.05f, radius = 0.055f;
     if (foot >= 0.14f)
         return;
-    look_cell cell = look_worley(p, spacing, seed + 91);
+    look_cell cell = look_worley(patterns, p, spacing, 91);
     float r = cell.f1 * spacing, q = foot / 0.08f;
     d->pore = expf(-r * r / (2 * radius * radius)) / (1 + q * q * q * q);
     d->slope = look_mad(d->slope, cell.g1, 0.8f * d->pore * r / radius);
@@ -64,18 +64,17 @@ static void add_pores(look_vec p, float foot, uint32_t seed, skin_detail *d)
     d->melanin += 0.25f * d->pore;
 }
 
-static skin_detail detail_at(const np_look *look, look_vec p, look_vec normal, float foot)
+static skin_detail detail_at(const np_look *look, look_patterns *patterns, look_vec p, look_vec normal, float foot)
 {
     skin_detail d = {0};
-    uint32_t seed = look->seed * 97;
     if (look->flat || look->plain)
         return d;
-    d.melanin =
-        0.10f * look_octaves(p, 26, 4, 2 * foot, seed + 11) + 0.07f * look_octaves(p, 2.6f, 4, 2 * foot, seed + 17);
-    d.blood =
-        0.20f * look_octaves(p, 18, 4, 2 * foot, seed + 29) + 0.13f * look_octaves(p, 1.9f, 4, 2 * foot, seed + 37);
-    add_furrows(p, foot, seed, &d);
-    add_pores(p, foot, seed, &d);
+    d.melanin = 0.10f * look_octaves(patterns, p, 26, 4, 2 * foot, 11) +
+                0.07f * look_octaves(patterns, p, 2.6f, 4, 2 * foot, 17);
+    d.blood = 0.20f * look_octaves(patterns, p, 18, 4, 2 * foot, 29) +
+              0.13f * look_octaves(patterns, p, 1.9f, 4, 2 * foot, 37);
+    add_furrows(patterns, p, foot, &d);
+    add_pores(patterns, p, foot, &d);
     d.slope = look_mad(d.slope, normal, -look_dot(d.slope, normal));
     return d;
 }
@@ -108,12 +107,12 @@ static float lobe(look_vec n, look_vec v, look_vec light, float spread, float ro
 }
 
 /* Light off the surface: two lobes (GGX, Walter et al. 2007) for key and ceiling, a wide one for the room. */
-static float gloss_at(const np_look *look, const look_point *at, look_vec view, const skin_detail *d, look_vec key,
+static float gloss_at(look_patterns *patterns, const look_point *at, look_vec view, const skin_detail *d, look_vec key,
                       float foot)
 {
     look_vec n = look_unit(look_sub(at->normal, d->slope)), up = {0, 0, 1};
-    float oil = 1.1f + 0.45f * look_octaves(at->position, 30, 2, 0, look->seed * 97 + 71) +
-                0.25f * look_octaves(at->position, 1.4f, 2, 2 * foot, look->seed * 97 + 77);
+    float oil = 1.1f + 0.45f * look_octaves(patterns, at->position, 30, 2, 0, 71) +
+                0.25f * look_octaves(patterns, at->position, 1.4f, 2, 2 * foot, 77);
     float sum = LOOK_KEY * at->seen[0] * lobe(n, view, key, 0.14f, d->roughness);
     sum += LOOK_FILL * 0.6f * at->seen[1] * lobe(n, view, look_unit(look_mad(up, view, 0.15f)), 0.30f, d->roughness);
     float q = 1 - fmaxf(look_dot(at->normal, view), 0.02f), q2 = q * q;
@@ -139,11 +138,11 @@ static float plain_light(const np_look *look, look_vec normal)
     return 0.35f + 0.65f * fmaxf(0, look_dot(normal, look_unit(light)));
 }
 
-static void shade_point(np_look *look, const look_point *at, look_vec key, size_t o)
+static void shade_point(np_look *look, look_patterns *patterns, const look_point *at, look_vec key, size_t o)
 {
     look_vec view = look_unit(look_sub(look->eye, at->position));
     float facing = fmaxf(look_dot(at->normal, view), 0.02f), foot = at->depth / look->focal / sqrtf(facing);
-    skin_detail d = detail_at(look, at->position, at->normal, foot);
+    skin_detail d = detail_at(look, patterns, at->position, at->normal, foot);
     float out = transmission(facing);
     for (int c = 0; c < 3; c++) {
         float albedo = look->skin_rgb[c] * expf(d.melanin * look->melanin[c] + d.blood * look->blood[c]);
@@ -152,7 +151,7 @@ static void shade_point(np_look *look, const look_point *at, look_vec key, size_
                                     : out * falls_in(at, d.slope, key, c);
         look->diffuse[o][c] = albedo * light;
     }
-    look->gloss[o] = look->flat || look->plain ? 0 : gloss_at(look, at, view, &d, key, foot);
+    look->gloss[o] = look->flat || look->plain ? 0 : gloss_at(patterns, at, view, &d, key, foot);
     look->depth[o] = at->depth;
 }
 
@@ -167,6 +166,7 @@ static void shade_rows(void *context, size_t begin, size_t end, size_t block)
     shade_work *w = context;
     np_look *look = w->look;
     look_vec key = look->light[LOOK_KEY_LIGHTS / 2];
+    look_patterns patterns = {.seed = look->seed * 97};
     for (size_t y = begin; y < end; y++)
         for (int x = 0; x < look->width; x++) {
             size_t o = y * (size_t)look->width + (size_t)x;
@@ -174,7 +174,7 @@ static void shade_rows(void *context, size_t begin, size_t end, size_t block)
             look->covered[o] = (unsigned char)look_raster_point(look, w->raster, x, (int)y, &at);
             look->depth[o] = INFINITY;
             if (look->covered[o])
-                shade_point(look, &at, key, o);
+                shade_point(look, &patterns, &at, key, o);
         }
 }
 
