@@ -43,7 +43,11 @@ double np_preview_arcmin_per_pixel(const np_preview_request *request, double dis
         &(np_look_camera){.eye = {1000 * distance_m, 0, 0}, .width_mm = width_mm(distance_m), .width = request->width});
 }
 
-/* The dot that faces the viewer most; of a plan without dots the vertex. */
+#define AROUND_MM                                                                                                      \
+    25.0 /* so many around the dot that faces the viewer most are in the middle of a near picture, 67 mm high */
+
+/* The middle of the dots around the one that faces the viewer most, so that where dots end at a forehead most of the picture is not bare; of a plan without dots
+ * the vertex. */
 static np_vec3 facing_point(const np_plan *plan, const np_scan *scan, np_vec3 toward)
 {
     np_vec3 best = scan->landmarks.vertex;
@@ -55,7 +59,14 @@ static np_vec3 facing_point(const np_plan *plan, const np_scan *scan, np_vec3 to
             best = plan->dots[i].position;
         }
     }
-    return best;
+    np_vec3 sum = {0, 0, 0};
+    double n = 0;
+    for (size_t i = 0; i < plan->n_dots; i++)
+        if (np_vec3_distance(plan->dots[i].position, best) < AROUND_MM) {
+            sum = np_vec3_add(sum, plan->dots[i].position);
+            n++;
+        }
+    return n > 0 ? np_vec3_scale(sum, 1 / n) : best;
 }
 
 np_look_camera report_preview_camera(const np_preview_request *request, const np_scan *scan,
