@@ -253,6 +253,9 @@ static size_t send_dots(np_wire_sender *s, uint64_t now_us, uint8_t *out_frame)
     uint32_t end = e->window < s->config.n_dots ? e->window : s->config.n_dots;
     if (s->phase != NP_WIRE_PHASE_RUNNING || s->wants_hold || s->wants_abort || s->wants_estop)
         return 0;
+    /* First it has to be heard which cartridge was put in: the owner holds if that is another's. */
+    if (s->config.load.n_cartridges && wire_sender_lacks_supplies(s))
+        return 0;
     /* Before the first dot of an arming: whatever is final by now was so before. */
     if (s->arming_is_new && e->window) {
         s->arming_is_new = false;

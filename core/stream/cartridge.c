@@ -16,7 +16,8 @@ static const np_palette_shade *shade_at(const stream_session *s, uint32_t order)
     return shades->n && order < n ? &shades->shades[np_plan_shade_of(shades, dots[order].tone)] : NULL;
 }
 
-void stream_cartridge_check(stream_session *s, uint32_t order, const char *lot)
+/* Whether LOT, put in at ORDER, is another's than that place is to be made with. */
+static void check(stream_session *s, uint32_t order, const char *lot)
 {
     const np_palette_shade *shade = shade_at(s, order);
     s->wrong_cartridge = shade && *lot && strcmp(lot, np_palette_label(shade)) != 0;
@@ -24,6 +25,23 @@ void stream_cartridge_check(stream_session *s, uint32_t order, const char *lot)
         snprintf(s->cartridge_text, sizeof s->cartridge_text, "%s", lot);
         s->cartridge_order = order;
     }
+}
+
+void stream_cartridge_hold(stream_session *s)
+{
+    if (!s->wrong_cartridge || s->held_cartridge || !s->journal || s->options->n_verdicts)
+        return;
+    s->held_cartridge = true;
+    np_wire_sender_hold(s->sender);
+}
+
+void stream_cartridge_take(stream_session *s, const np_wire_supply *supply)
+{
+    np_wire_sender_info info;
+    check(s, supply->order, supply->lot);
+    np_wire_sender_get_info(s->sender, &info);
+    if (info.compared) /* else others may come behind it */
+        stream_cartridge_hold(s);
 }
 
 void stream_cartridge_check_noted(stream_session *s)
@@ -36,10 +54,10 @@ void stream_cartridge_check_noted(stream_session *s)
     for (size_t i = 0; i < s->plan->n_supplies; i++) {
         const np_plan_supply *supply = &s->plan->supplies[i];
         if (supply->session == s->options->session && supply->kind == NP_WIRE_SUPPLY_NEEDLE && supply->order >= first)
-            stream_cartridge_check(s, next, supply->lot ? supply->lot : "");
+            check(s, next, supply->lot ? supply->lot : "");
     }
     if (s->options->cartridge)
-        stream_cartridge_check(s, next, s->options->cartridge);
+        check(s, next, s->options->cartridge);
 }
 
 void stream_cartridge_ask(stream_session *s, const np_wire_sender_info *info)

@@ -112,7 +112,7 @@ static bool take_supply(void *context, uint32_t number, const np_wire_supply *su
                              .time_unix_us = stream_session_unix_us(),
                              .executor_time_us = supply->time_us};
     if (supply->kind == NP_WIRE_SUPPLY_NEEDLE)
-        stream_cartridge_check(s, supply->order, supply->lot);
+        stream_cartridge_take(s, supply);
     /* What was made before it is written down before it. */
     return (s->n_events == 0 || commit(s)) && np_journal_record_supply(s->journal, &row, &s->journal_error) == NP_OK;
 }
@@ -507,10 +507,8 @@ static bool heed_operator(stream_session *s, const np_wire_sender_info *info, ui
         !stream_session_note_lots(s, info->next))
         return false;
     stream_cartridge_ask(s, info);
-    if (s->wrong_cartridge && !s->held_cartridge && info->compared && s->journal && !s->options->n_verdicts) {
-        s->held_cartridge = true;
-        np_wire_sender_hold(s->sender);
-    }
+    if (info->compared)
+        stream_cartridge_hold(s);
     if (!info->finished && is_news(s)) {
         s->stopped_us = now_us;
         np_wire_sender_hold(s->sender);

@@ -4,11 +4,15 @@
 
 #include "stream/private/session.h"
 
-/* A needle of LOT was put in at ORDER: session->wrong_cartridge says whether it is another's than that place is to be made with.  "", a lot that nobody named,
- * passes for what was asked for. */
-void stream_cartridge_check(stream_session *session, uint32_t order, const char *lot);
+/* Holds the sender, once, if a wrong cartridge is in the arm. */
+void stream_cartridge_hold(stream_session *session);
 
-/* The same of what the plan's journal, or the operator for this run, has of the cartridge in the arm, if the next dot is to be made with that one. */
+/* A needle change that the executor tells of, before a dot was sent since: session->wrong_cartridge says whether its lot is another's than its place is to be
+ * made with, and then the sender holds.  "", a lot that nobody named, passes for what was asked for. */
+void stream_cartridge_take(stream_session *session, const np_wire_supply *supply);
+
+/* The same of what the plan's journal, or the operator for this run, has of the cartridge in the arm, if the next dot is to be made with that one;
+ * stream_cartridge_hold is left to the caller. */
 void stream_cartridge_check_noted(stream_session *session);
 
 /* Says to the operator which cartridge a hold waits for, once for each. */
