@@ -9,6 +9,8 @@
 #include "field/private/drawing.h"
 #include "head/flow.h"
 
+_Static_assert(FIELD_ZONES == NP_ZONES, "strategies get a weight for each zone");
+
 typedef struct fill {
     const np_painter *painter;
     const np_surface_point *points;
@@ -21,6 +23,7 @@ typedef struct common {
     np_vec3 flow;
     int32_t zone;
     double existing_density_per_cm2, hair_tilt_rad, depth_mm, clear_mm;
+    double zone_weights[NP_ZONES];
     field_past past;
 } common;
 
@@ -29,6 +32,8 @@ static common common_of(const fill *f, const np_surface_point *p)
     common c = {.zone = np_scan_zone(f->painter->scan, p)};
     if (f->wanted & NP_CHANNEL_HAIR_FLOW)
         c.flow = np_hair_flow(f->painter->scan, p);
+    if (f->wanted & NP_CHANNEL_ZONE_WEIGHTS)
+        np_scan_zone_weights(f->painter->scan, p, c.zone_weights);
     if (f->wanted & NP_CHANNEL_HAIR_TILT)
         c.hair_tilt_rad = np_hair_tilt_rad(f->painter->scan, p);
     if (f->wanted & NP_CHANNEL_EXISTING_DENSITY)
@@ -59,6 +64,8 @@ static void fill_common(field_shared_block *b, size_t i, const np_surface_point 
     b->planned_density_per_cm2[i] = past ? c->past.planned_density_per_cm2 : 0;
     b->made_tone[i] = past ? c->past.made_tone : 0;
     b->zone[i] = channels & NP_CHANNEL_ZONE ? c->zone : NP_ZONE_OTHER;
+    for (size_t k = 0; k < FIELD_ZONES; k++)
+        b->zone_weight[k * FIELD_SHARED_BLOCK + i] = channels & NP_CHANNEL_ZONE_WEIGHTS ? c->zone_weights[k] : 0;
     b->existing_density_per_cm2[i] = channels & NP_CHANNEL_EXISTING_DENSITY ? c->existing_density_per_cm2 : 0;
 
     /* the defaults that needlepath/plugin.h promises */

@@ -10,6 +10,7 @@
 #include "plugin_test/private/fail.h"
 
 #define STEP_MM 0.9
+#define ZONES 6u /* NP_ZONE_OTHER .. NP_ZONE_OCCIPITAL */
 #define FAR_MM 1e9
 #define PITCH_RAD np_angle_rad(12) /* as the head frame lies against a head held upright */
 #define WHORL_RAD np_angle_rad(30) /* behind the vertex */
@@ -302,9 +303,10 @@ static void fill_hair(plugin_test_batch *b, const np_test *test, double (*d)[3])
 }
 
 /* By the angle from the vertex and around from straight ahead. */
-static void fill_zones(plugin_test_batch *b, double (*d)[3])
+static void fill_zones(plugin_test_batch *b, double (*d)[3], uint64_t channels)
 {
     int32_t *zone = column(b, 1, sizeof *zone);
+    double *weight = numbers(b, ZONES);
     for (uint32_t i = 0; i < b->samples.count; i++) {
         double low = np_angle_deg(acos(fmin(fmax(d[i][2], -1), 1))),
                around = np_angle_deg(fabs(atan2(d[i][1], d[i][0])));
@@ -316,7 +318,14 @@ static void fill_zones(plugin_test_batch *b, double (*d)[3])
                   : around < 50  ? NP_ZONE_FRONTAL
                                  : NP_ZONE_TEMPLE;
     }
-    b->samples.zone = zone;
+    for (uint32_t i = 0; i < b->samples.count; i++)
+        weight[(uint32_t)zone[i] * b->samples.stride + i] = 1;
+    if (channels & NP_CHANNEL_ZONE)
+        b->samples.zone = zone;
+    if (channels & NP_CHANNEL_ZONE_WEIGHTS) {
+        b->samples.zone_weight = weight;
+        b->samples.zone_count = ZONES;
+    }
 }
 
 static void fill_field(plugin_test_batch *b)
@@ -379,8 +388,8 @@ void plugin_test_batch_init(plugin_test_batch *b, const np_test *test, const dou
         fill_curves(b, test, d);
     if (channels & NP_CHANNEL_POINTS)
         fill_points(b, test);
-    if (channels & NP_CHANNEL_ZONE)
-        fill_zones(b, d);
+    if (channels & (NP_CHANNEL_ZONE | NP_CHANNEL_ZONE_WEIGHTS))
+        fill_zones(b, d, channels);
     fill_hair(b, test, d);
     if (channels & NP_CHANNEL_EXISTING_DENSITY)
         b->samples.existing_density_per_cm2 = everywhere(b, test->hair_per_cm2 + test->made_per_cm2);

@@ -17,7 +17,7 @@
 /* What plugin_test_batch_init fills. */
 #define CHANNELS                                                                                                       \
     (NP_CHANNEL_HAIR_FLOW | NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS | NP_CHANNEL_ZONE |      \
-     NP_CHANNEL_EXISTING_DENSITY | NP_CHANNEL_HAIR_TILT | NP_CHANNEL_HISTORY)
+     NP_CHANNEL_EXISTING_DENSITY | NP_CHANNEL_HAIR_TILT | NP_CHANNEL_HISTORY | NP_CHANNEL_ZONE_WEIGHTS)
 #define LOWEST (-0.2) /* of the samples' directions: 18 mm under the ball's middle */
 
 /* ---- services ---- */

@@ -1,4 +1,4 @@
-"""Minor versions of the plugin ABI meet: a helper and a plugin are built against a header 1.3, made here, in which every struct is longer."""
+"""Minor versions of the plugin ABI meet: a helper and a plugin are built against a header 1.4, made here, in which every struct is longer."""
 import re
 import subprocess
 import unittest
@@ -16,7 +16,7 @@ class Versions(Case):
         header.parent.mkdir(parents=True)
         text = (INCLUDE / "plugin.h").read_text()
         text = re.sub(r"^\} (np_\w+);", r"    uint64_t later[3];\n} \1;", text, flags=re.M)
-        header.write_text(re.sub(r"(define NP_PLUGIN_ABI_MINOR) 2", r"\1 3", text))
+        header.write_text(re.sub(r"(define NP_PLUGIN_ABI_MINOR) 3", r"\1 4", text))
         (header.parent / "plugin_kit.h").write_text((INCLUDE / "plugin_kit.h").read_text())
 
     def compile(self, out, *args):
@@ -24,7 +24,7 @@ class Versions(Case):
         subprocess.run(["cc", "-std=gnu17", "-O2", "-ffp-contract=off", "-I", self.folder / "include", *args, "-lm", "-o", out], check=True)
 
     def host(self, *options):
-        """Settings with which plugins run under a host 1.3, compiled with OPTIONS."""
+        """Settings with which plugins run under a host 1.4, compiled with OPTIONS."""
         field = SOURCE / "core" / "field"
         libexec = self.folder / "libexec"
         libexec.mkdir(exist_ok=True)
@@ -37,7 +37,7 @@ class Versions(Case):
         return {"NEEDLEPATH_LIBEXEC": str(libexec)}
 
     def plugin(self, needs):
-        """Settings with which the plugin of 1.3, which NEEDS that minor version, is found."""
+        """Settings with which the plugin of 1.4, which NEEDS that minor version, is found."""
         self.compile(self.folder / "plugins" / "newer.so", SOURCE / "tests" / "abi" / "newer.c", f"-DNEEDS={needs}", "-shared", "-fPIC")
         return {"NEEDLEPATH_PLUGIN_PATH": str(self.folder / "plugins")}
 
@@ -51,22 +51,22 @@ class Versions(Case):
             text = re.sub(r"strategy:\s*\w+", f"strategy: {strategy}", (self.folder / "case.yaml").read_text())
             self.write("case.yaml", re.sub(r"\n    params:.*?(?=\n  -|\n\S|\Z)", "", text, flags=re.S))
 
-    def test_bundled_plugins_under_a_host_1_3(self):
+    def test_bundled_plugins_under_a_host_1_4(self):
         newer = self.host()
         for template in ("hairline", "fue-scars"):
             self.write_case(template)
             self.assertEqual(self.plan(newer), self.plan({}))
 
-    def test_a_plugin_of_1_3_that_needs_1_0_only(self):
+    def test_a_plugin_of_1_4_that_needs_1_0_only(self):
         self.write_case("crown", "newer")
         env = self.plugin(0)
         self.assertEqual(self.plan(env), self.plan({**env, **self.host()}))
 
-    def test_a_plugin_that_needs_1_3(self):
+    def test_a_plugin_that_needs_1_4(self):
         self.write_case("crown", "newer")
-        env = self.plugin(3)
+        env = self.plugin(4)
         self.refuse("plan", "case.yaml", "-o", "p.needleplan", env=env,
-                    says="plugin newer.so needs ABI 1.3, this needlepath has 1.2; it takes a newer needlepath")
+                    says="plugin newer.so needs ABI 1.4, this needlepath has 1.3; it takes a newer needlepath")
         self.plan({**env, **self.host()})
 
     def test_landlock_as_older_kernels_have_it(self):

@@ -79,15 +79,45 @@ class Kit(Case):
             self.build("in_rust")
             self.assertRegex(self.refuse("plugin", "preview", "in_rust/build/in_rust.so"), f"strategy in_rust .*{says}")
 
+    def test_weights_of_zones(self):
+        """They make 1 everywhere, are most where the zone is, and pass into each other; a plugin that reads them stands the check and plans."""
+        self.run_program("plugin", "new", "graded")
+        source = self.folder / "graded" / "graded.c"
+        text = source.read_text()
+        for old, new in (("NP_CHANNEL_EXISTING_DENSITY,", "NP_CHANNEL_EXISTING_DENSITY | NP_CHANNEL_ZONE | NP_CHANNEL_ZONE_WEIGHTS,"),
+                         ("NP_KIT_PLUGIN(0,", "NP_KIT_PLUGIN(3,"),
+                         ("        double missing = ", """        double sum = 0, own = s->zone_weight[(uint32_t)s->zone[i] * s->stride + i];
+        for (uint32_t z = 0; z < s->zone_count; z++)
+            sum += s->zone_weight[z * s->stride + i];
+        if (s->zone_count != 6 || !(sum > 1 - 1e-9 && sum < 1 + 1e-9) || !(own > 0.24 && own <= 1)) {
+            job->host->set_error(job->host->context, "the weights are none");
+            return -1;
+        }
+        out->tone[i] = 1 - own;
+        double missing = """)):
+            self.assertEqual(text.count(old), 1, old)
+            text = text.replace(old, new)
+        source.write_text(text)
+        self.build("graded")
+        self.assertIn("100% tests passed, 0 tests failed out of 3", self.run_tool("ctest", "--test-dir", "graded/build"))
+        self.run_program("case", "new", "full-scalp", "-o", "case.yaml")
+        case = re.sub(r"strategy: \w+", "strategy: graded", (self.folder / "case.yaml").read_text(), count=1)
+        self.write("case.yaml", re.sub(r"\n    params: \{.*?\}", "\n    params: {density_per_cm2: 10}", case, count=1, flags=re.S))
+        self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--tour-kicks", "0", env={"NEEDLEPATH_PLUGIN_PATH": str(self.folder / "graded" / "build")})
+        self.run_program("export", "p.needleplan", "--format", "json", "-o", "dots.json")
+        tones = [dot["tone"] for dot in json.loads((self.folder / "dots.json").read_text())["dots"]]
+        self.assertGreater(sum(tone == 0 for tone in tones), 100)  # in the middle of zones
+        self.assertGreater(sum(0.1 < tone < 0.4 for tone in tones), 20)  # and where they pass into each other
+
     @unittest.skipUnless(shutil.which("cargo"), "cargo is not here: plugins in Rust are not tried")
     def test_rust_and_a_history(self):
-        """What an earlier treatment made is there in Rust, in its own tests and in the planner, and the plugin then needs ABI 1.2."""
+        """What an earlier treatment made is there in Rust, in its own tests and in the planner, and the plugin needs the version of the newest channel that it lists."""
         self.run_program("plugin", "new", "again", "--lang", "rust")
         source = self.folder / "again" / "src" / "lib.rs"
         text = source.read_text()
-        for old, new in (("channel::EXISTING_DENSITY,", "channel::EXISTING_DENSITY | channel::HISTORY | channel::HAIR_TILT,"),
+        for old, new in (("channel::EXISTING_DENSITY,", "channel::EXISTING_DENSITY | channel::HISTORY | channel::HAIR_TILT | channel::ZONE_WEIGHTS,"),
                          ("let missing = ", "let past = s.planned_density_per_cm2()[i] - s.made_density_per_cm2()[i];\n            "
-                          "out.tone[i] = s.made_tone()[i].max(0.0);\n            let missing = past + 0.0 * s.hair_tilt_rad()[i] + "),
+                          "out.tone[i] = s.made_tone()[i].max(0.0);\n            let missing = past + 0.0 * (s.hair_tilt_rad()[i] + s.zone_weight(5)[i]) + "),
                          ("        t.set_hair(150.0);\n", "        t.set_hair(150.0);\n        t.set_history(10.0, 400.0, 0.25);\n"),
                          ("        assert_eq!(t.dot_count(), 0.0);\n", "        assert!(t.dot_count() > 0.0);\n        assert_eq!(t.at(MIDDLE).tone, 0.25);\n")):
             self.assertEqual(text.count(old), 1, old)
@@ -98,7 +128,7 @@ class Kit(Case):
         self.assertIn("100% tests passed, 0 tests failed out of 2", self.run_tool("ctest", "--test-dir", "again/build", "-E", "plan"))
         entry = ctypes.CDLL(str(self.folder / "again" / "build" / "again.so")).np_plugin_entry_v1
         entry.restype = ctypes.POINTER(ctypes.c_uint32)
-        self.assertEqual(entry()[1:3], [1, 2])  # major, and the minor version that it needs
+        self.assertEqual(entry()[1:3], [1, 3])  # major, and the minor version that it needs
 
     def test_pkg_config(self):
         env = {**os.environ, "PKG_CONFIG_PATH": str(self.prefix / "lib" / "pkgconfig")}

@@ -116,7 +116,20 @@ static const np_strategy_desc makes_again = {.struct_size = sizeof(np_strategy_d
                                              .id = "makes_again",
                                              .channels = NP_CHANNEL_HISTORY | NP_CHANNEL_EXISTING_DENSITY,
                                              .paint = paint_missing};
-NP_KIT_PLUGIN(2, &shows, &of_tomorrow, &makes_again)
+/* Shows how much of the crown there is, and that all zones make one. */
+static int32_t paint_zones(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)job;
+    for (uint32_t i = 0; i < s->count; i++) {
+        f->tone[i] = s->zone_weight[NP_ZONE_CROWN * s->stride + i];
+        for (uint32_t z = 0; z < s->zone_count; z++)
+            f->coverage[i] += s->zone_weight[z * s->stride + i];
+    }
+    return 0;
+}
+static const np_strategy_desc weighs = {
+    .struct_size = sizeof(np_strategy_desc), .id = "weighs", .channels = NP_CHANNEL_ZONE_WEIGHTS, .paint = paint_zones};
+NP_KIT_PLUGIN(3, &shows, &of_tomorrow, &makes_again, &weighs)
 
 /* ---- what it is told ---- */
 
@@ -195,6 +208,19 @@ static void test_history(void)
     HOLDS(np_test_end(t) == 3);
 }
 
+static void test_zones(void)
+{
+    np_test *t = np_test_begin(np_plugin_entry_v1(), "weighs");
+    HOLDS(np_test_run(t) == 0);
+    uint32_t n;
+    const np_test_dot *dots = np_test_dots(t, &n);
+    for (uint32_t i = 0; i < n; i++)
+        HOLDS(dots[i].coverage == 1);
+    HOLDS(np_test_at(t, -70, 0, 110).tone == 1); /* behind the vertex */
+    HOLDS(np_test_at(t, 70, 0, 110).tone == 0);
+    HOLDS(np_test_end(t) == 0);
+}
+
 /* ---- what is wrong ---- */
 
 static int failures_of(int way, int expected_code)
@@ -265,6 +291,7 @@ int main(void)
     test_distances();
     test_slots();
     test_history();
+    test_zones();
     test_wrong_strategies();
     test_expected_failures();
     test_wrong_tests();

@@ -186,6 +186,10 @@ static void list_samples(np_strategy_samples *s, const field_shared_block *b, ui
         s->existing_density_per_cm2 = b->existing_density_per_cm2;
     if (channels & NP_CHANNEL_HAIR_TILT)
         s->hair_tilt_rad = b->hair_tilt_rad;
+    if (channels & NP_CHANNEL_ZONE_WEIGHTS) {
+        s->zone_weight = b->zone_weight;
+        s->zone_count = FIELD_ZONES;
+    }
     if (channels & NP_CHANNEL_HISTORY) {
         s->made_density_per_cm2 = b->made_density_per_cm2;
         s->planned_density_per_cm2 = b->planned_density_per_cm2;

@@ -17,6 +17,8 @@
 #define FIELD_SHARED_BLOCKS 16u
 #define FIELD_SHARED_CHUNK (FIELD_SHARED_BLOCK * FIELD_SHARED_BLOCKS)
 
+#define FIELD_ZONES 6u /* NP_ZONE_OTHER .. NP_ZONE_OCCIPITAL */
+
 /* In fault: at an address that a NULL leads to. */
 #define FIELD_FAULT_NULL "reached through a pointer that is NULL"
 
@@ -35,6 +37,7 @@ typedef struct field_shared_block {
     double existing_density_per_cm2[FIELD_SHARED_BLOCK], hair_tilt_rad[FIELD_SHARED_BLOCK];
     double made_density_per_cm2[FIELD_SHARED_BLOCK], planned_density_per_cm2[FIELD_SHARED_BLOCK];
     double made_tone[FIELD_SHARED_BLOCK];
+    double zone_weight[FIELD_ZONES * FIELD_SHARED_BLOCK]; /* zone k, sample i at [k * FIELD_SHARED_BLOCK + i] */
     int32_t zone[FIELD_SHARED_BLOCK];
     /* region, point set or curve k, sample i at [k * FIELD_SHARED_BLOCK + i] */
     double region_distance_mm[NP_MAX_REGIONS * FIELD_SHARED_BLOCK];

@@ -122,6 +122,7 @@ static const column columns[] = {
     COLUMN(made_density_per_cm2, NP_CHANNEL_HISTORY),
     COLUMN(planned_density_per_cm2, NP_CHANNEL_HISTORY),
     COLUMN(made_tone, NP_CHANNEL_HISTORY),
+    COLUMN(zone_weight, NP_CHANNEL_ZONE_WEIGHTS),
 };
 
 static uint32_t rows_of(const column *c, const np_strategy_job *job)
@@ -129,6 +130,7 @@ static uint32_t rows_of(const column *c, const np_strategy_job *job)
     uint32_t n = c->channel == NP_CHANNEL_REGION_DISTANCE ? job->region_count
                  : c->channel == NP_CHANNEL_CURVE         ? job->curve_count
                  : c->channel == NP_CHANNEL_POINTS        ? job->point_set_count
+                 : c->channel == NP_CHANNEL_ZONE_WEIGHTS  ? FIELD_ZONES
                                                           : 1;
     return n > 0 || c->channel == NP_CHANNEL_CURVE ? n : 1;
 }
@@ -211,6 +213,8 @@ bool field_trial_batch_init(field_trial_batch *batch, const field_host_layer *la
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     *batch = (field_trial_batch){.samples = {.struct_size = sizeof batch->samples, .count = n, .stride = stride},
                                  .field = {.struct_size = sizeof batch->field, .count = n}};
+    if (layer->strategy->channels & NP_CHANNEL_ZONE_WEIGHTS)
+        batch->samples.zone_count = FIELD_ZONES;
     bool ok = true;
     for (size_t k = 0; ok && k < sizeof columns / sizeof *columns; k++)
         if ((columns[k].channel == 0 || layer->strategy->channels & columns[k].channel) &&

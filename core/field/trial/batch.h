@@ -4,7 +4,7 @@
 
 #include "field/host/host.h"
 
-#define FIELD_TRIAL_COLUMNS 28
+#define FIELD_TRIAL_COLUMNS 32
 
 /* One array: whole pages with a page on either side that nothing may touch. */
 typedef struct field_trial_array {

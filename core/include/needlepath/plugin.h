@@ -40,7 +40,7 @@
  * to the ends of structs, bits, and values of enumerations, and takes nothing away.  Structs begin with their size (the size of
  * those in tables stands in the entry), so each side sees which members the other one has; what is missing counts as 0.
  * abi_minor of an entry is the smallest minor number that the plugin NEEDS, not that of the header it was built with: an older
- * host refuses the plugin.  1.1 added NP_CHANNEL_HAIR_TILT, 1.2 NP_CHANNEL_HISTORY.  The sizes of 1.0 stand at the end; nothing is ever smaller.
+ * host refuses the plugin.  1.1 added NP_CHANNEL_HAIR_TILT, 1.2 NP_CHANNEL_HISTORY, 1.3 NP_CHANNEL_ZONE_WEIGHTS.  The sizes of 1.0 stand at the end; nothing is ever smaller.
  * Enumerations cross the boundary as int32_t.  Members named reserved are 0. */
 #ifndef NEEDLEPATH_PLUGIN_H
 #define NEEDLEPATH_PLUGIN_H
@@ -54,7 +54,7 @@ extern "C" {
 
 #define NP_PLUGIN_MAGIC 0x4E504C31u /* "NPL1" */
 #define NP_PLUGIN_ABI_MAJOR 1
-#define NP_PLUGIN_ABI_MINOR 2 /* of this header */
+#define NP_PLUGIN_ABI_MINOR 3 /* of this header */
 #define NP_PLUGIN_ENTRY "np_plugin_entry_v1"
 #define NP_PLUGIN_EXPORT __attribute__((visibility("default")))
 
@@ -171,8 +171,9 @@ typedef struct np_strategy_desc {
 #define NP_CHANNEL_POINTS (UINT64_C(1) << 3)
 #define NP_CHANNEL_ZONE (UINT64_C(1) << 4)
 #define NP_CHANNEL_EXISTING_DENSITY (UINT64_C(1) << 5)
-#define NP_CHANNEL_HAIR_TILT (UINT64_C(1) << 6) /* since 1.1 */
-#define NP_CHANNEL_HISTORY (UINT64_C(1) << 7)   /* since 1.2 */
+#define NP_CHANNEL_HAIR_TILT (UINT64_C(1) << 6)    /* since 1.1 */
+#define NP_CHANNEL_HISTORY (UINT64_C(1) << 7)      /* since 1.2 */
+#define NP_CHANNEL_ZONE_WEIGHTS (UINT64_C(1) << 8) /* since 1.3 */
 
 typedef struct np_plugin_entry {
     uint32_t magic;              /* NP_PLUGIN_MAGIC */
@@ -351,6 +352,11 @@ typedef struct np_strategy_samples {
      * they are the same where none is missing; the latter is -1 everywhere where the case names no plan, 0 where the plan wanted nothing),
      * and the mean tone of what it left; -1 where it left nothing. */
     const double *made_density_per_cm2, *planned_density_per_cm2, *made_tone;
+    /* Since 1.3.  ZONE_WEIGHTS: how much of zone z (NP_ZONE_*, below zone_count) there is at sample i, at [z * stride + i]: 0..1, together 1.
+     * Zones pass into each other over 10 mm, so that what is graded by them has no step; zone is where there is most, by borders
+     * without width.  Minor versions may add zones: what is painted from a zone that it does not know, a strategy takes as OTHER. */
+    const double *zone_weight;
+    uint32_t zone_count, zone_reserved;
 } np_strategy_samples;
 
 #define NP_ZONE_OTHER 0

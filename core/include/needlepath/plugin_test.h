@@ -17,7 +17,7 @@
  * THE HEAD is half a ball of 90 mm about (0, 0, 40), in the head frame: glabella (87.7, 0, 20), inion (-87.7, 0, 20), tragia
  * (0, 80.6, 0) left and (0, -80.6, 0) right, vertex (0, 0, 130), and one whorl 30 degrees behind the vertex.  Hair grows away from that, flat
  * by 65 degrees but upright in its middle.  On a ball every distance along the skin is an arc of a great circle, so what a strategy is
- * told can be checked by hand.  A place that is given stands for the one of the ball in its direction.
+ * told can be checked by hand.  Zones have borders without width here: a zone's weight is 0 or 1.  A place that is given stands for the one of the ball in its direction.
  *
  * A TEST goes on after what fails: each failure is a line on standard error with file and line, or the call that failed, and np_test_end
  * counts them.  Nothing here ends the program, but for want of memory.
