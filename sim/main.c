@@ -62,7 +62,7 @@ static const np_option options[] = {
      .writes = true,
      .help = "Write when each dot was begun and the arm was armed and held: time_us,event,dot,silence_us (monotonic "
              "clock; how "
-             "long ago the last valid frame had come)."},
+             "long ago the last valid frame had come). An earlier trace is replaced, and no other file."},
     {.name = "head",
      .kind = NP_OPTION_FILE,
      .value = "HEAD.ply",

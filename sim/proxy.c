@@ -246,6 +246,23 @@ static np_status parse_ends(proxy *p, np_error *err)
     return status;
 }
 
+static np_status open_events(proxy *p, np_error *err)
+{
+    static const char first[] = "time_us,event\n";
+    int file;
+    np_status status = np_file_open_own(p->options->events, first, "list of events", &file, err);
+    if (status != NP_OK)
+        return status;
+    p->events = ftruncate(file, 0) == 0 ? fdopen(file, "w") : NULL;
+    if (!p->events) {
+        status = np_error_set(err, NP_ERR_IO, "%s: cannot be written: %s", p->options->events, strerror(errno));
+        close(file);
+        return status;
+    }
+    fputs(first, p->events);
+    return NP_OK;
+}
+
 static np_status start(proxy *p, np_error *err)
 {
     const sim_proxy_options *o = p->options;
@@ -260,13 +277,9 @@ static np_status start(proxy *p, np_error *err)
         status = sim_line_init(&p->lines[i], &config, now, err);
     }
     if (status == NP_OK && o->events)
-        status = np_file_check_no_database(o->events, err);
-    if (status == NP_OK && o->events && !(p->events = fopen(o->events, "we")))
-        status = np_error_set(err, NP_ERR_IO, "%s: cannot be written: %s", o->events, strerror(errno));
+        status = open_events(p, err);
     if (status != NP_OK)
         return status;
-    if (p->events)
-        fputs("time_us,event\n", p->events);
 
     end *sender = &p->ends[TO_SENDER];
     status = sender->device.target.is_new_pty

@@ -121,7 +121,9 @@ static const np_option options[] = {
      .kind = NP_OPTION_FILE,
      .value = "FILE.csv",
      .writes = true,
-     .help = "Write every cut and freeze and its end: time_us (of the machine's monotonic clock),event."},
+     .help =
+         "Write every cut and freeze and its end: time_us (of the machine's monotonic clock),event. An earlier list is "
+         "replaced, and no other file."},
     {.name = "json", .kind = NP_OPTION_FLAG, .help = "Print the summary at the end as JSON, or the error."},
     {0}};
 

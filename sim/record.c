@@ -2,12 +2,13 @@
 #include "sim/record.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/file.h"
 
 static const char header[] = "time_s,id,x,y,z,depth_mm,status\n";
 
@@ -28,16 +29,13 @@ static bool write_all(int file, const char *text, size_t size)
     return n >= 0 && (size_t)n == size;
 }
 
-/* Reads the first line, which must be the header, and the time of the last. */
-static np_status read_ends(sim_record *record, off_t size, np_error *err)
+/* Reads the time of the last line. */
+static np_status read_end(sim_record *record, off_t size, np_error *err)
 {
-    char first[sizeof header] = "", last[256] = "";
+    char last[256] = "";
     off_t from = size > (off_t)sizeof last - 1 ? size - (off_t)sizeof last + 1 : 0;
-    if (pread(record->file, first, sizeof header - 1, 0) < 0 || pread(record->file, last, sizeof last - 1, from) < 0)
+    if (pread(record->file, last, sizeof last - 1, from) < 0)
         return failed(record->path, "read", err);
-    if (strcmp(first, header) != 0)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: expected a record that begins with \"%.*s\"; name another file",
-                            record->path, (int)sizeof header - 2, header);
     size_t length = strlen(last);
     if (last[length - 1] != '\n')
         return np_error_set(err, NP_ERR_FORMAT, "%s: the last line is not complete; move the file away or end the line",
@@ -51,19 +49,16 @@ static np_status read_ends(sim_record *record, off_t size, np_error *err)
 np_status sim_record_open(sim_record *record, const char *path, np_error *err)
 {
     record->path = path;
-    record->file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-    if (record->file < 0) {
+    np_status status = np_file_open_own(path, header, "record", &record->file, err);
+    if (status != NP_OK) {
         record->file = 0;
-        return failed(path, "opened", err);
+        return status;
     }
     struct stat about;
-    np_status status = NP_OK;
     if (fstat(record->file, &about) != 0)
         status = failed(path, "looked at", err);
-    else if (!S_ISREG(about.st_mode))
-        status = np_error_set(err, NP_ERR_IO, "%s: the record must be a regular file", path);
     else if (about.st_size > 0)
-        status = read_ends(record, about.st_size, err);
+        status = read_end(record, about.st_size, err);
     else if (!write_all(record->file, header, sizeof header - 1))
         status = failed(path, "written", err);
     if (status != NP_OK)

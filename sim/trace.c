@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
@@ -13,14 +14,20 @@ static np_status failed(const char *path, np_error *err)
 
 np_status sim_trace_open(sim_trace *trace, const char *path, np_error *err)
 {
+    static const char first[] = "time_us,event,dot,silence_us\n";
+    int file;
     *trace = (sim_trace){0};
-    np_status status = np_file_check_no_database(path, err);
+    np_status status = np_file_open_own(path, first, "trace", &file, err);
     if (status != NP_OK)
         return status;
-    *trace = (sim_trace){.path = path, .file = fopen(path, "we")};
-    if (!trace->file)
-        return failed(path, err);
-    fputs("time_us,event,dot,silence_us\n", trace->file);
+    FILE *stream = ftruncate(file, 0) == 0 ? fdopen(file, "w") : NULL;
+    if (!stream) {
+        status = failed(path, err);
+        close(file);
+        return status;
+    }
+    *trace = (sim_trace){.path = path, .file = stream};
+    fputs(first, stream);
     return NP_OK;
 }
 

@@ -276,6 +276,48 @@ np_status np_file_check_replaceable(const char *path, np_error *err)
     return status == NP_OK ? np_file_check_no_database(path, err) : status;
 }
 
+/* Whether FILE is empty, or begins with LINE. */
+static np_status check_own(int file, const char *path, const char *line, const char *what, np_error *err)
+{
+    char head[256] = "";
+    struct stat st;
+    size_t n = strlen(line);
+    if (n >= sizeof head)
+        return np_error_set(err, NP_ERR_INTERNAL, "%s: the first line of a %s is too long", path, what);
+    if (fstat(file, &st) != 0)
+        return read_failed(err, path, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return np_error_set(err, NP_ERR_IO, "%s: the %s must be a regular file", path, what);
+    if (st.st_size == 0)
+        return NP_OK;
+    if (pread(file, head, n, 0) < 0)
+        return read_failed(err, path, strerror(errno));
+    if (strcmp(head, line) != 0)
+        return np_error_set(
+            err, NP_ERR_FORMAT,
+            "%s: is another file, and is not written to: expected a %s, which begins with \"%.*s\", or a "
+            "new name; name another file",
+            path, what, (int)n - 1, line);
+    return NP_OK;
+}
+
+np_status np_file_open_own(const char *path, const char *line, const char *what, int *out_file, np_error *err)
+{
+    *out_file = -1;
+    np_status status = np_file_check_no_database(path, err);
+    if (status != NP_OK)
+        return status;
+    int file = open(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0644);
+    if (file < 0)
+        return np_error_set(err, NP_ERR_IO, "%s: the %s cannot be opened: %s", path, what, strerror(errno));
+    status = check_own(file, path, line, what, err);
+    if (status == NP_OK)
+        *out_file = file;
+    else
+        close(file);
+    return status;
+}
+
 /* ---- the writer ---- */
 
 static np_status open_writer(np_file_writer *writer, const char *path, np_error *err)

@@ -47,6 +47,11 @@ np_status np_file_check_no_log(const char *path, np_error *err);
  * he writes.  Nothing there: NP_OK.  Never: databases, key files, executors' journals and records, folders, devices. */
 np_status np_file_check_replaceable(const char *path, np_error *err);
 
+/* Opens PATH to write to its end (*OUT_FILE, the caller's to close; made where it is not there): an empty file, or one whose first line is LINE,
+ * which ends in a line feed, and so one of this kind (WHAT, "record").  NP_ERR_FORMAT for one of another kind, which is left as it is; NP_ERR_INVALID
+ * for np_file_check_no_database; NP_ERR_IO for folders, devices and pipes. */
+np_status np_file_open_own(const char *path, const char *line, const char *what, int *out_file, np_error *err);
+
 /* A file that appears whole or not at all: written beside PATH under a temporary name, synced, then renamed over PATH.  Where PATH
  * is a symbolic link, over the file that it leads to, and the link stays.
  * Zero-initialise; np_file_writer_discard is safe on one that was never opened or is already committed. */

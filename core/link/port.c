@@ -129,9 +129,10 @@ np_status link_port_make_pty(link_port *out_port, char *out_slave, size_t size, 
 
 np_status link_port_link_pty(const char *pty_link, const char *slave, np_error *err)
 {
-    char old[8];
-    if (readlink(pty_link, old, sizeof old) >= 0)
-        unlink(pty_link);
+    static const char device[] = {'/', 'd', 'e', 'v', '/'};
+    char old[sizeof device];
+    if (readlink(pty_link, old, sizeof old) == sizeof old && memcmp(old, device, sizeof device) == 0)
+        unlink(pty_link); /* of an earlier pseudo-terminal; a link to anything else is another's */
     if (symlink(slave, pty_link) != 0)
         return np_error_set(err, NP_ERR_IO, "%s: cannot be made a link to %s: %s", pty_link, slave, strerror(errno));
     return NP_OK;

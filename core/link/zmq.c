@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zmq.h>
 
 #include "base/clock.h"
@@ -228,6 +229,18 @@ static np_status set_up(zmq_link *z, const np_link_target *target, const np_link
     return status;
 }
 
+/* ZeroMQ removes whatever has the name of the socket that it makes, before it makes it. */
+static np_status check_socket(const char *address, np_error *err)
+{
+    struct stat st;
+    const char *path = strncmp(address, "ipc://", 6) == 0 ? address + 6 : NULL;
+    if (!path || strcmp(path, "*") == 0 || *path == '@' || lstat(path, &st) != 0 || S_ISSOCK(st.st_mode))
+        return NP_OK;
+    return np_error_set(err, NP_ERR_INVALID,
+                        "zmq:%s: %s is there and is no socket, and is not overwritten; name another file", address,
+                        path);
+}
+
 static np_status open_zmq(const np_link_target *target, const np_link_options *options, np_link **out_link,
                           np_error *err)
 {
@@ -241,7 +254,9 @@ static np_status open_zmq(const np_link_target *target, const np_link_options *o
     z->with_curve = link_keys_are_set(curve);
     char name[200];
     size_t size = sizeof name;
-    np_status status = set_up(z, target, curve, err);
+    np_status status = listen ? check_socket(target->address, err) : NP_OK;
+    if (status == NP_OK)
+        status = set_up(z, target, curve, err);
     if (status == NP_OK && (listen ? zmq_bind : zmq_connect)(z->socket, target->address) != 0)
         status = np_error_set(err, NP_ERR_LINK, "zmq:%s: cannot %s: %s", target->address, listen ? "listen" : "connect",
                               zmq_strerror(errno));

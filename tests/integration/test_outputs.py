@@ -89,6 +89,46 @@ class Outputs(Case):
             self.assertIn("ran.needleplan", done.stderr)
             self.assertEqual((self.folder / "ran.needleplan").read_bytes(), before)
 
+    def refuse_to_serve(self, *args, says):
+        """needlepath-sim is tried with ARGS, which name a file that it must leave as it is, wherever it listens."""
+        before = {p.name: p.read_bytes() for p in self.folder.iterdir() if p.is_file()}
+        args += () if "--proxy" in args or "--listen" in args else ("--listen", f"zmq:tcp://127.0.0.1:{free_port()}")
+        with self.subTest(args=args):
+            done = subprocess.run([SIM, *args], cwd=self.folder, capture_output=True, text=True, timeout=30)
+            self.assertEqual(done.returncode, INVALID, done.stderr)
+            self.assertIn(says, done.stderr)
+            self.assertEqual({p.name: p.read_bytes() for p in self.folder.iterdir() if p.is_file()}, before)
+
+    def test_the_simulator_writes_over_no_file_of_another_kind(self):
+        self.run_program("export", "p.needleplan", "--format", "record", "-o", "other.csv")
+        subprocess.run([SIM, "--journal", "other.journal", "--new-journal", "--show-identity"], cwd=self.folder, check=True, capture_output=True)
+        (self.folder / "trace.csv").write_text("time_us,event,dot,silence_us\n1,begin,1,0\n")
+        (self.folder / "events.csv").write_text("time_us,event\n1,cut\n")
+        self.write("p.needleplan-wal", bytes.fromhex("377f0682") + b"x" * 100)
+        os.symlink("op.key", self.folder / "soft")
+        os.link(self.folder / "op.key", self.folder / "hard")
+        once = "--journal", "memory", "--once"
+        for name in ("other.journal", "op.key", "op.key.pub", "soft", "hard", "case.yaml", "fid.yaml", "p.needleplan-wal"):
+            for option in ("--trace", "--record"):
+                self.refuse_to_serve(*once, option, name, says=f"{name}: ")
+            self.refuse_to_serve("--proxy", "--listen", "serial:pty", "--to", "serial:/dev/null", "--events", name, says=f"{name}: ")
+            self.refuse_to_serve(*once, "--listen", f"zmq:ipc://{name}", says=f"{name} is there and is no socket")
+        self.refuse_to_serve(*once, "--trace", "other.csv", says="other.csv: is another file")
+        self.refuse_to_serve(*once, "--trace", "events.csv", says="events.csv: is another file")
+        self.refuse_to_serve(*once, "--record", "trace.csv", says="trace.csv: is another file")
+        self.refuse_to_serve("--proxy", "--listen", "serial:pty", "--to", "serial:/dev/null", "--events", "trace.csv", says="trace.csv: is another file")
+
+    def test_the_simulator_begins_its_own_files_anew(self):
+        for name, text in (("trace.csv", "time_us,event,dot,silence_us\n1,begin,1,0\n"), ("empty.csv", ""), ("new.csv", None)):
+            if text is not None:
+                self.write(name, text)
+            with subprocess.Popen([SIM, "--listen", f"zmq:tcp://127.0.0.1:{free_port()}", "--journal", "memory", "--trace", name], cwd=self.folder,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as sim:
+                said = sim.stdout.readline()
+                sim.terminate()
+                said += sim.stdout.read()
+            self.assertEqual((self.folder / name).read_text(), "time_us,event,dot,silence_us\n", said)
+
     def test_nor_the_place_of_one_whose_log_lies_there(self):
         self.write("gone.needleplan-wal", b"x" * 100)
         os.symlink("gone.needleplan", self.folder / "dangling.ply")

@@ -22,7 +22,7 @@ typedef struct link_port {
 np_status link_port_open(const char *device, int baud, link_port *out_port, np_error *err);
 /* Makes a pseudo-terminal; *out_port is its master, OUT_SLAVE (of SIZE bytes) the path of the other end. */
 np_status link_port_make_pty(link_port *out_port, char *out_slave, size_t size, np_error *err);
-/* Makes PTY_LINK a symbolic link to SLAVE; only another symbolic link is replaced. */
+/* Makes PTY_LINK a symbolic link to SLAVE; only a symbolic link to another device is replaced. */
 np_status link_port_link_pty(const char *pty_link, const char *slave, np_error *err);
 /* As read(2) and write(2) of an open port. */
 ssize_t link_port_read(const link_port *port, void *out_bytes, size_t size);

@@ -119,6 +119,41 @@ static void a_database_and_the_place_of_a_log_are_left_alone(void **state)
     unlink(path); /* and nothing else is left in the folder, which is removed at the end */
 }
 
+static void only_a_file_of_its_own_kind_is_opened_to_be_written(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text; /* NULL: the file is not there */
+        np_status status;
+    } cases[] = {{NULL, NP_OK},          {"", NP_OK},
+                 {"a,b\n", NP_OK},       {"a,b\n1,2\n", NP_OK},
+                 {"a,b", NP_ERR_FORMAT}, {"a,bc\n", NP_ERR_FORMAT},
+                 {"x", NP_ERR_FORMAT},   {"NPJ1 and more", NP_ERR_FORMAT}};
+    char path[64], *data;
+    size_t size;
+    snprintf(path, sizeof path, "%s/own", folder);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        np_error err = {0};
+        int file;
+        if (cases[i].text)
+            assert_int_equal(np_file_write_new(path, 0600, cases[i].text, "files", &err), NP_OK);
+        assert_int_equal(np_file_open_own(path, "a,b\n", "list", &file, &err), cases[i].status);
+        assert_true((file >= 0) == (cases[i].status == NP_OK));
+        if (file >= 0)
+            assert_int_equal(close(file), 0);
+        else
+            assert_non_null(strstr(err.text, "expected a list, which begins with \"a,b\""));
+        assert_int_equal(np_file_read(path, 100, &data, &size, &err), NP_OK);
+        assert_string_equal(data, cases[i].text ? cases[i].text : "");
+        free(data);
+        unlink(path);
+    }
+    np_error err = {0};
+    int file;
+    assert_int_equal(np_file_open_own("/dev/null", "a,b\n", "list", &file, &err), NP_ERR_IO);
+    assert_int_equal(np_file_open_own(folder, "a,b\n", "list", &file, &err), NP_ERR_IO);
+}
+
 static void links_are_followed(void **state)
 {
     (void)state;
@@ -235,6 +270,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_leaves_nothing),
         cmocka_unit_test(a_pipe_or_a_device_is_not_replaced),
         cmocka_unit_test(a_database_and_the_place_of_a_log_are_left_alone),
+        cmocka_unit_test(only_a_file_of_its_own_kind_is_opened_to_be_written),
         cmocka_unit_test(links_are_followed),
         cmocka_unit_test(discarding_and_missing_folders),
         cmocka_unit_test(new_files_replace_nothing),
