@@ -65,6 +65,9 @@ np_status sim_journal_file_open(sim_journal_file *journal, const char *path, boo
             "%s: is a plan, or another database, and no executor's journal: --journal names the file of "
             "this executor's own record; the plan comes over the link, from `needlepath run`",
             path);
+    np_status status = is_new ? np_file_check_logs(path, err) : NP_OK;
+    if (status != NP_OK)
+        return status;
     if (strlen(path) >= sizeof journal->path)
         return failed(path, "the path is too long", err);
     strcpy(journal->path, path);
@@ -72,7 +75,6 @@ np_status sim_journal_file_open(sim_journal_file *journal, const char *path, boo
     if (journal->file < 0 && errno == ENOENT && !is_new)
         return check_new(path, is_new, false, err);
     struct stat about;
-    np_status status = NP_OK;
     if (journal->file < 0 || fstat(journal->file, &about) != 0)
         status = failed(path, strerror(errno), err);
     else if (!S_ISREG(about.st_mode))

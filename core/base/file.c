@@ -94,26 +94,6 @@ np_status np_file_read(const char *path, size_t limit, char **out_data, size_t *
     return status;
 }
 
-np_status np_file_write_new(const char *path, unsigned mode, const char *text, const char *what, np_error *err)
-{
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
-    if (file < 0 && errno == EEXIST)
-        return np_error_set(err, NP_ERR_INVALID,
-                            "%s: the file is there already, and %s are never overwritten; give another name", path,
-                            what);
-    if (file < 0)
-        return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(errno));
-    int code = fchmod(file, (mode_t)mode) != 0 ? errno : write_all(file, text, strlen(text));
-    if (code == 0 && fsync(file) != 0)
-        code = errno;
-    if (close(file) != 0 && code == 0)
-        code = errno;
-    if (code == 0)
-        return NP_OK;
-    unlink(path);
-    return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(code));
-}
-
 np_status np_folder_make(const char *directory, unsigned mode, np_error *err)
 {
     char path[4096];
@@ -194,27 +174,6 @@ static np_status link_failed(np_error *err, const char *path, int code)
                         strerror(code));
 }
 
-np_status np_file_check_no_log(const char *path, np_error *err)
-{
-    static const char *const ends[] = {"-wal", "-journal"};
-    char name[PATH_MAX], *target = target_of(path);
-    if (!target)
-        return link_failed(err, path, errno);
-    np_status status = NP_OK;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends && status == NP_OK; i++) {
-        struct stat st;
-        if ((size_t)snprintf(name, sizeof name, "%s%s", target, ends[i]) < sizeof name && stat(name, &st) == 0 &&
-            st.st_size > 0)
-            status = np_error_set(err, NP_ERR_INVALID,
-                                  "%s: %s is there, the log of a plan of that name that is being run, or whose run was "
-                                  "cut off, or that was moved away or deleted: it is part of the record of what was "
-                                  "made; write to another file",
-                                  path, name);
-    }
-    free(target);
-    return status;
-}
-
 /* What PATH begins with, SIZE bytes at most; how many, 0 where it cannot be read. */
 static size_t read_head(const char *path, char *out, size_t size)
 {
@@ -233,6 +192,54 @@ bool np_file_is_database(const char *path)
     return read_head(path, head, sizeof head) == sizeof head && memcmp(head, magic, sizeof magic) == 0;
 }
 
+/* Whether a log of the database DATABASE lies there, with content: not PATH itself.  OUT_NAME, of PATH_MAX bytes: its name. */
+static bool has_log(const char *database, const char *path, char *out_name)
+{
+    static const char *const ends[] = {NP_FILE_LOG_ENDINGS};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct stat st;
+        if (snprintf(out_name, PATH_MAX, "%s%s", database, ends[i]) < PATH_MAX && strcmp(out_name, path) != 0 &&
+            stat(out_name, &st) == 0 && st.st_size > 0)
+            return true;
+    }
+    return false;
+}
+
+/* That PATH, to which the name GIVEN leads, is not what lies beside a database that is there, or was there. */
+static np_status check_not_beside(const char *given, const char *path, np_error *err)
+{
+    static const char *const ends[] = {NP_FILE_BESIDE_ENDINGS};
+    char database[PATH_MAX], log[PATH_MAX];
+    for (size_t i = 0, n = strlen(path); i < sizeof ends / sizeof *ends; i++) {
+        size_t end = strlen(ends[i]);
+        if (n <= end || n - end >= sizeof database || strcmp(path + n - end, ends[i]) != 0)
+            continue;
+        snprintf(database, sizeof database, "%.*s", (int)(n - end), path);
+        if (np_file_is_database(database) || has_log(database, path, log))
+            return np_error_set(err, NP_ERR_INVALID,
+                                "%s: is the name of what belongs to %s, which is a plan or another database: its log, "
+                                "of what was made, or its lock; write to another file",
+                                given, database);
+    }
+    return NP_OK;
+}
+
+np_status np_file_check_logs(const char *path, np_error *err)
+{
+    char name[PATH_MAX], *target = target_of(path);
+    if (!target)
+        return link_failed(err, path, errno);
+    np_status status = check_not_beside(path, target, err);
+    if (status == NP_OK && has_log(target, "", name))
+        status = np_error_set(err, NP_ERR_INVALID,
+                              "%s: %s is there, the log of a plan of that name that is being run, or whose run was "
+                              "cut off, or that was moved away or deleted: it is part of the record of what was "
+                              "made; write to another file",
+                              path, name);
+    free(target);
+    return status;
+}
+
 np_status np_file_check_no_database(const char *path, np_error *err)
 {
     if (np_file_is_database(path))
@@ -240,7 +247,30 @@ np_status np_file_check_no_database(const char *path, np_error *err)
                             "%s: is a plan or another database, and is not overwritten: a plan holds the journal of "
                             "what was made; write to another file",
                             path);
-    return np_file_check_no_log(path, err);
+    return np_file_check_logs(path, err);
+}
+
+np_status np_file_write_new(const char *path, unsigned mode, const char *text, const char *what, np_error *err)
+{
+    np_status status = check_not_beside(path, path, err);
+    if (status != NP_OK)
+        return status;
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+    if (file < 0 && errno == EEXIST)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s: the file is there already, and %s are never overwritten; give another name", path,
+                            what);
+    if (file < 0)
+        return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(errno));
+    int code = fchmod(file, (mode_t)mode) != 0 ? errno : write_all(file, text, strlen(text));
+    if (code == 0 && fsync(file) != 0)
+        code = errno;
+    if (close(file) != 0 && code == 0)
+        code = errno;
+    if (code == 0)
+        return NP_OK;
+    unlink(path);
+    return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s", path, strerror(code));
 }
 
 /* What begins with WORD is WHAT, and is lost for ever where something else is written over it. */
@@ -250,16 +280,21 @@ typedef struct kept {
 
 static np_status check_not_kept(const char *path, np_error *err)
 {
+    /* of SQLite: https://www.sqlite.org/fileformat.html#walformat and #the_rollback_journal */
+#define LOG "the log of a plan or of another database, of what was made"
 #define KEY(kind, label, half, form, maker) {label " ", "a key file"},
-    static const kept all[] = {NP_KEY_FILE_TABLE(KEY){"NPJ1", "the journal of an executor, of dots that were made"},
+    static const kept all[] = {NP_KEY_FILE_TABLE(KEY){"\x37\x7f\x06\x82", LOG},
+                               {"\x37\x7f\x06\x83", LOG},
+                               {"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", LOG},
+                               {"NPJ1", "the journal of an executor, of dots that were made"},
                                {"time_s,id,x,y,z,depth_mm,status", "the record of what an executor made"}};
 #undef KEY
+#undef LOG
     char head[64];
     head[read_head(path, head, sizeof head - 1)] = '\0';
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strncmp(head, all[i].word, strlen(all[i].word)) == 0)
-            return np_error_set(err, NP_ERR_INVALID,
-                                "%s: is %s, and is not overwritten; write to another file, or move this one away", path,
+            return np_error_set(err, NP_ERR_INVALID, "%s: is %s, and is not overwritten; write to another file", path,
                                 all[i].what);
     return NP_OK;
 }

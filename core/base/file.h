@@ -41,10 +41,14 @@ bool np_file_is_database(const char *path);
 /* NP_ERR_INVALID where PATH is an SQLite database, or the name of one whose log (PATH-wal, PATH-journal) lies there: a plan file
  * holds the only record of what was made, and nothing but a plan takes the place of one. */
 np_status np_file_check_no_database(const char *path, np_error *err);
-/* NP_ERR_INVALID where a log of PATH lies there, with content. */
-np_status np_file_check_no_log(const char *path, np_error *err);
+/* What lies beside a database, its name and one of these: the logs of SQLite, their index, and the lock of a plan. */
+#define NP_FILE_LOG_ENDINGS "-wal", "-journal"
+#define NP_FILE_LOCK_ENDING "-lock"
+#define NP_FILE_BESIDE_ENDINGS NP_FILE_LOG_ENDINGS, "-shm", NP_FILE_LOCK_ENDING
+/* NP_ERR_INVALID where a log of PATH lies there, with content, and where PATH is the name of what lies beside a database, or is kept for it. */
+np_status np_file_check_logs(const char *path, np_error *err);
 /* Whether a file written to PATH may take the place of what is there, as np_file_writer_open asks: for whoever works long before
- * he writes.  Nothing there: NP_OK.  Never: databases, key files, executors' journals and records, folders, devices. */
+ * he writes.  Nothing there: NP_OK.  Never: databases, their logs and what else lies beside them, key files, executors' journals and records, folders, devices. */
 np_status np_file_check_replaceable(const char *path, np_error *err);
 
 /* Opens PATH to write to its end (*OUT_FILE, the caller's to close; made where it is not there): an empty file, or one whose first line is LINE,

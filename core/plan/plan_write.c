@@ -150,7 +150,7 @@ static np_status refuse_unless_never_run(const char *path, np_error *err)
 np_status np_plan_check_target(const char *path, bool overwrite, np_error *err)
 {
     struct stat st;
-    np_status status = np_file_check_no_log(path, err);
+    np_status status = np_file_check_logs(path, err);
     if (status != NP_OK || stat(path, &st) != 0)
         return status;
     if (!S_ISREG(st.st_mode))

@@ -137,6 +137,34 @@ class Outputs(Case):
                 self.refuse(*command, "-o", "gone.needleplan", says="gone.needleplan-wal is there")
                 self.refuse(*command, "-f", "-o", "gone.needleplan", says="gone.needleplan-wal is there")
 
+    def test_nor_what_lies_beside_a_plan(self):
+        """Its log above all, which a run that was killed left behind."""
+        log = bytes.fromhex("377f0682") + b"x" * 100
+        shutil.copy(self.folder / "p.needleplan", self.folder / "ran.needleplan")
+        for name, data in (("-wal", log), ("-shm", b""), ("-lock", b"12345678")):
+            self.write(f"ran.needleplan{name}", data)
+        self.write("kept.log", log)
+        os.symlink("ran.needleplan-wal", self.folder / "soft")
+        os.link(self.folder / "ran.needleplan-wal", self.folder / "hard")
+        os.mkdir(self.folder / "pictures")
+        os.symlink("../ran.needleplan-wal", self.folder / "pictures" / "report.html")
+        before = {p.name: p.read_bytes() for p in self.folder.iterdir() if p.is_file()}
+        names = [f"ran.needleplan{end}" for end in ("-wal", "-shm", "-lock", "-journal")] + ["soft", "hard", "kept.log"]
+        for command in [*self.writers(), ["scan", "fit", "scan.ply"]]:
+            for name in names:
+                with self.subTest(command=command, name=name):
+                    self.refuse(*command, "-f", "-o", name, says=name)
+                    self.assertEqual({p.name: p.read_bytes() for p in self.folder.iterdir() if p.is_file()}, before)
+        for command in (["report", "p.needleplan", "-o", "pictures"], ["keys", "new", "ran.needleplan-journal"],
+                        ["plan", "case.yaml", "-o", "new.needleplan", "--refused-picture", "ran.needleplan-wal"]):
+            with self.subTest(command=command):
+                err = self.run_program(*command, status=INVALID)[1]
+                self.assertIn("ran.needleplan" if "pictures" not in command else "report.html", err)
+            self.assertEqual({p.name: p.read_bytes() for p in self.folder.iterdir() if p.is_file()}, before)
+        for option in ("--trace", "--record", "--journal"):
+            others = ["--journal", "memory"] if option != "--journal" else ["--new-journal"]
+            self.refuse_to_serve(*others, "--once", option, "ran.needleplan-journal", says="ran.needleplan-journal: is the name of what belongs to")
+
     def test_a_plan_replaces_plans_that_were_never_run_alone(self):
         self.run_program("plan", "case.yaml", "-f", "-o", "p.needleplan", "--seed", "3")
         self.write("empty", "")

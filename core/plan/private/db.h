@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "base/file.h"
 #include "plan/plan.h"
 
 #define PLAN_APPLICATION_ID 0x4E504C4E /* "NPLN" */
@@ -58,7 +59,7 @@ np_status plan_db_failed(plan_db *db, np_error *err);
 /* The name of what stands beside the file PATH and is named after it, with another ENDING: beside the file itself, also where PATH is a symbolic link
  * to it.  NULL when out of memory; the caller frees. */
 char *plan_db_beside(const char *path, const char *ending);
-#define PLAN_LOCK_ENDING "-lock"
+#define PLAN_LOCK_ENDING NP_FILE_LOCK_ENDING
 
 /* Opens (*out_file, a descriptor with an exclusive flock) PATH-lock; NP_ERR_IO if another process holds it.
  */

@@ -119,6 +119,59 @@ static void a_database_and_the_place_of_a_log_are_left_alone(void **state)
     unlink(path); /* and nothing else is left in the folder, which is removed at the end */
 }
 
+/* What lies beside a database, of whatever content, its place, and a log under whatever name. */
+static void what_lies_beside_a_database_is_left_alone(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"-wal", "-shm", "-journal", "-lock"};
+    static const char *const logs[] = {"\x37\x7f\x06\x82 rows", "\x37\x7f\x06\x83",
+                                       "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7 rows"};
+    char path[64], beside[80], link[80];
+    np_error err = {0};
+    np_file_writer w = {0};
+    snprintf(path, sizeof path, "%s/plan", folder);
+    snprintf(link, sizeof link, "%s/link", folder);
+    assert_int_equal(np_file_write_new(path, 0600, "no database", "texts", &err), NP_OK);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        snprintf(beside, sizeof beside, "%s%s", path, ends[i]);
+        assert_int_equal(np_file_check_replaceable(beside, &err), NP_OK); /* of no database */
+    }
+    unlink(path);
+    FILE *database = fopen(path, "wb");
+    assert_non_null(database);
+    assert_int_equal(fwrite("SQLite format 3", 1, 16, database), 16);
+    fclose(database);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        snprintf(beside, sizeof beside, "%s%s", path, ends[i]);
+        for (int is_there = 0; is_there < 2; is_there++) {
+            FILE *file = is_there ? fopen(beside, "wb") : NULL;
+            if (file)
+                fclose(file);
+            assert_int_equal(np_file_writer_open(&w, beside, &err), NP_ERR_INVALID);
+            assert_non_null(strstr(err.text, "is a plan or another database"));
+        }
+        assert_int_equal(symlink(beside, link), 0);
+        assert_int_equal(np_file_writer_open(&w, link, &err), NP_ERR_INVALID);
+        unlink(link);
+        unlink(beside);
+        assert_int_equal(np_file_write_new(beside, 0600, "x", "keys", &err), NP_ERR_INVALID);
+    }
+    unlink(path);
+    for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
+        assert_int_equal(np_file_write_new(path, 0600, logs[i], "logs", &err), NP_OK);
+        assert_int_equal(np_file_writer_open(&w, path, &err), NP_ERR_INVALID);
+        assert_non_null(strstr(err.text, "is the log of a plan"));
+        unlink(path);
+    }
+    /* the lock of a plan that was moved away, while its log is there */
+    snprintf(beside, sizeof beside, "%s-wal", path);
+    snprintf(link, sizeof link, "%s-lock", path);
+    assert_int_equal(np_file_write_new(beside, 0600, "rows", "logs", &err), NP_OK);
+    assert_int_equal(np_file_check_replaceable(link, &err), NP_ERR_INVALID);
+    unlink(beside);
+    assert_int_equal(np_file_check_replaceable(link, &err), NP_OK);
+}
+
 static void only_a_file_of_its_own_kind_is_opened_to_be_written(void **state)
 {
     (void)state;
@@ -270,6 +323,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_leaves_nothing),
         cmocka_unit_test(a_pipe_or_a_device_is_not_replaced),
         cmocka_unit_test(a_database_and_the_place_of_a_log_are_left_alone),
+        cmocka_unit_test(what_lies_beside_a_database_is_left_alone),
         cmocka_unit_test(only_a_file_of_its_own_kind_is_opened_to_be_written),
         cmocka_unit_test(links_are_followed),
         cmocka_unit_test(discarding_and_missing_folders),
