@@ -127,6 +127,26 @@ np_status np_file_check_private(const char *path, np_error *err)
     return NP_OK;
 }
 
+np_status np_file_read_text(const char *path, size_t limit, char **out_text, size_t *out_size, np_error *err)
+{
+    np_status status = np_file_read(path, limit, out_text, out_size, err);
+    const char *zero = status == NP_OK ? memchr(*out_text, 0, *out_size) : NULL;
+    if (!zero)
+        return status;
+    unsigned long line = 1;
+    for (const char *at = *out_text; at < zero; at++)
+        line += *at == '\n';
+    explicit_bzero(*out_text, *out_size); /* it may be a secret */
+    free(*out_text);
+    *out_text = NULL;
+    *out_size = 0;
+    return np_error_set(
+        err, NP_ERR_FORMAT,
+        "%s:%lu: expected a text, found a byte 0: binary data, or a file that was cut off by a power failure; "
+        "write it anew",
+        path, line);
+}
+
 static np_status write_failed(np_error *err, const char *path, int code)
 {
     return np_error_set(err, NP_ERR_IO, "%s: cannot write: %s; nothing was changed there", path, strerror(code));

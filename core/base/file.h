@@ -12,6 +12,10 @@
  * *out_data.  NP_ERR_IO names the path and the reason. */
 np_status np_file_read(const char *path, size_t limit, char **out_data, size_t *out_size, np_error *err);
 
+/* The same for a text that is read line by line: NP_ERR_FORMAT, with the line, where it holds a byte 0, which would be taken for its end (disks give
+ * zeros for what was not yet written when the power failed). */
+np_status np_file_read_text(const char *path, size_t limit, char **out_text, size_t *out_size, np_error *err);
+
 /* Opens PATH for np_file_read, or for another process to read; it must be a regular file of at most LIMIT bytes.  The caller closes *out_file. */
 np_status np_file_open(const char *path, size_t limit, int *out_file, size_t *out_size, np_error *err);
 /* Whether FILE, which was opened as PATH, is one; *OUT_SIZE is its size. */

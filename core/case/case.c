@@ -153,7 +153,7 @@ np_status np_case_read(const char *path, np_case **out_case, np_error *err)
     *out_case = NULL;
     char *text;
     size_t size;
-    np_status status = np_file_read(path, CASE_FILE_MAX, &text, &size, err);
+    np_status status = np_file_read_text(path, CASE_FILE_MAX, &text, &size, err);
     if (status != NP_OK)
         return status;
     status = np_case_parse(path, text, size, out_case, err);

@@ -75,7 +75,7 @@ np_status np_scan_description_read(const char *path, np_scan_description *out, n
     char *text;
     size_t size;
     case_side_found found = {0};
-    np_status status = np_file_read(path, CASE_FILE_MAX, &text, &size, err);
+    np_status status = np_file_read_text(path, CASE_FILE_MAX, &text, &size, err);
     if (status == NP_OK)
         status = case_side_read(CASE_SIDE_DESCRIPTION, path, text, size, &found, err);
     free(text);

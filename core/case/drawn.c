@@ -103,7 +103,7 @@ np_status case_drawn_read(const char *path, case_drawn_frame frame, case_drawn *
     case_side_found found;
     unsigned char hash[crypto_hash_sha256_BYTES];
     *out = (case_drawn){.path = path};
-    np_status status = np_file_read(path, CASE_SIDE_MAX_BYTES, &text, &size, err);
+    np_status status = np_file_read_text(path, CASE_SIDE_MAX_BYTES, &text, &size, err);
     if (status != NP_OK)
         return status;
     crypto_hash_sha256(hash, (const unsigned char *)text, size);

@@ -79,7 +79,7 @@ np_status case_existing_read(const char *path, np_case_points *out, np_error *er
     char *text;
     size_t size;
     case_side_found found = {0};
-    np_status status = np_file_read(path, CASE_SIDE_MAX_BYTES, &text, &size, err);
+    np_status status = np_file_read_text(path, CASE_SIDE_MAX_BYTES, &text, &size, err);
     if (status == NP_OK)
         status = case_side_read(CASE_SIDE_EXISTING, path, text, size, &found, err);
     free(text);

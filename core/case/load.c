@@ -111,7 +111,7 @@ np_status case_load_file(const char *path, const cyaml_schema_value_t *schema, c
     void *data = NULL;
     memset(out, 0, size);
     *out_document = (case_document){0};
-    np_status status = np_file_read(path, CASE_FILE_MAX, &text, &length, err);
+    np_status status = np_file_read_text(path, CASE_FILE_MAX, &text, &length, err);
     if (status != NP_OK)
         return status;
     status = case_load(path, text, length, schema, out_document, &data, err);

@@ -234,7 +234,7 @@ np_status case_made_read(const char *path, np_case_points *out_points, double **
     case_side_found found = {0};
     char *text;
     size_t size;
-    np_status status = np_file_read(path, CASE_SIDE_MAX_BYTES, &text, &size, err);
+    np_status status = np_file_read_text(path, CASE_SIDE_MAX_BYTES, &text, &size, err);
     if (status == NP_OK) {
         crypto_hash_sha256(hash, (const unsigned char *)text, size);
         np_hex_write(hash, sizeof hash, out_sha256);

@@ -53,7 +53,7 @@ static np_status make_file(const char *from, const char *name, const char *to, n
     snprintf(target, sizeof target, "%s/%s", name, to);
     np_status status = np_program_beside(rest, &path, err);
     if (status == NP_OK)
-        status = np_file_read(path, MAX_TEMPLATE_BYTES, &text, &size, err);
+        status = np_file_read_text(path, MAX_TEMPLATE_BYTES, &text, &size, err);
     if (status == NP_OK)
         status = np_file_writer_open(&writer, target, err);
     if (status == NP_OK) {

@@ -190,7 +190,7 @@ static np_status take_file(reading *r, np_error *err)
     char *text;
     size_t size;
     unsigned line = 0;
-    np_status status = np_file_read(r->path, MEASURED_LIMIT, &text, &size, err);
+    np_status status = np_file_read_text(r->path, MEASURED_LIMIT, &text, &size, err);
     if (status != NP_OK)
         return status;
     bool named = false;
@@ -436,7 +436,7 @@ static np_status check_target(const char *path, bool force, np_error *err)
     np_status status = cli_check_new_file(path, force, err);
     if (status != NP_OK || access(path, F_OK) != 0)
         return status;
-    status = np_file_read(path, CASE_MAX, &text, &size, err);
+    status = np_file_read_text(path, CASE_MAX, &text, &size, err);
     const char *at = text;
     while (at && strncmp(at, "needlepath:", 11) != 0) {
         at = strchr(at, '\n');

@@ -30,7 +30,7 @@ static np_status read_file(const char *file, char out[NP_PASSPHRASE_BYTES], np_e
 {
     char *text;
     size_t size;
-    np_status status = np_file_read(file, FILE_MAX, &text, &size, err);
+    np_status status = np_file_read_text(file, FILE_MAX, &text, &size, err);
     if (status != NP_OK)
         return status;
     status = np_file_check_private(file, err);

@@ -230,6 +230,19 @@ class Cases(Case):
         self.refuse_case(lambda t: t + "\nlimits: {depth_max_mm: 3}\n" if "\nlimits:" not in t
                          else re.sub(r"depth_max_mm:\s*[\d.]+", "depth_max_mm: 3", t), ["depth_max_mm", "1.5"])
 
+    def test_a_text_with_a_byte_0(self):
+        """Disks give zeros for what was not yet written when the power failed: no text ends there without a word."""
+        points = "\n".join(f"{i} 0 100" for i in range(20)) + "\n"
+        for at, line in ((0, 1), (len(points) // 2, points[:len(points) // 2].count("\n") + 1), (len(points), 21)):
+            content = (points[:at] + "\0" * 8 + points[at:]).encode()
+            for key in ("existing", "made"):
+                self.write("points.xyz", content)
+                self.refuse_case(lambda t, k=key: t + f"\n{k}: {{file: points.xyz}}\n", f"points.xyz:{line}: expected a text, found a byte 0: binary data, or a file "
+                                 "that was cut off by a power failure")
+        self.refuse_case(lambda t: t + "\n# \0\n", ["bad.yaml:", "found a byte 0"])
+        self.write("scan.yaml", "file: head.ply\n\0\0\0\n")
+        self.refuse("case", "new", "crown", "--scan", "scan.yaml", "-o", "new.yaml", says="scan.yaml:2: expected a text, found a byte 0")
+
     def test_layers(self):
         self.refuse_case(lambda t: re.sub(r"strategy:\s*\w+", "strategy: wizardry", t), ["wizardry", "diffuse_density"])
         self.refuse_case(lambda t: re.sub(r"density_per_cm2:\s*[\d.]+", "density_per_cm2: 5000", t),

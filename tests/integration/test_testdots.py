@@ -156,6 +156,11 @@ person: {age_years: 40, conditions: [keloids]}""")
 
     def test_without_colour_depth_stays(self):
         dots = self.make_and_run()
+        # a file that a power failure cut off is not read in part
+        measured = (self.folder / self.measure(dots)).read_bytes().splitlines(keepends=True)
+        self.write("cut.csv", b"".join(measured[:5]) + b"\0" * 20 + b"\n" + b"".join(measured[5:]))
+        self.refuse("testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", "cut.csv", "-o", "new.yaml",
+                    says="cut.csv:6: expected a text, found a byte 0")
         self.write("loupe.csv", "dot,contrast,width_mm\n" + "".join(f"{d['id']},0.63,0.217\n" for d in dots))
         out = self.read("loupe.csv")
         self.assertIn("calibration_mm stays +0.000", out)

@@ -299,6 +299,41 @@ static void folders_are_made_with_those_above(void **state)
     unlink(file);
 }
 
+/* Of whatever is read up to a byte 0 the rest would be lost without a word. */
+static void a_text_has_no_byte_0(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t n;
+        const char *says; /* NULL: it is a text */
+    } cases[] = {{"", 0, NULL},
+                 {"1 2 3\n4", 7, NULL},
+                 {"\0", 1, "text:1: expected a text, found a byte 0"},
+                 {"1 2 3\n\0 2\n", 10, "text:2: expected a text, found a byte 0"},
+                 {"1\n2\n\0\0\0", 7, "text:3: expected a text, found a byte 0"}};
+    char path[64], *text;
+    size_t size;
+    snprintf(path, sizeof path, "%s/text", folder);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        np_error err = {0};
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        assert_int_equal(fwrite(cases[i].bytes, 1, cases[i].n, file), cases[i].n);
+        fclose(file);
+        assert_int_equal(np_file_read_text(path, 100, &text, &size, &err), cases[i].says ? NP_ERR_FORMAT : NP_OK);
+        if (cases[i].says) {
+            assert_non_null(strstr(err.text, cases[i].says));
+            assert_null(text);
+        } else {
+            assert_int_equal(size, cases[i].n);
+            assert_memory_equal(text, cases[i].bytes, size);
+        }
+        free(text);
+    }
+    unlink(path);
+}
+
 static void a_pipe_is_not_waited_for(void **state)
 {
     (void)state;
@@ -318,6 +353,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folders_are_made_with_those_above),
         cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(a_text_has_no_byte_0),
         cmocka_unit_test(a_pipe_is_not_waited_for),
         cmocka_unit_test(a_new_file_replaces_nothing_that_came_meanwhile),
         cmocka_unit_test(a_full_disk_leaves_nothing),
