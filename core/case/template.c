@@ -62,18 +62,18 @@ static const case_template templates[] = {
      "# A shaved look for a bald head: follicle-like dots all over the scalp, with a designed hairline in "
      "front.\n",
      {&scalp},
-     "  # The bottom layer: dots like follicles, everywhere.  75 a cm2 is the natural density; 60 is "
-     "conservative.\n"
+     "  # The bottom layer: dots like follicles, by the density of each zone, with blunt sideburns and a nape that "
+     "tapers.  75 a cm2\n"
+     "  # is the natural density of midscalp and crown; 60 is conservative.\n"
      "  - name: scalp\n"
-     "    strategy: diffuse_density\n"
+     "    strategy: full_scalp\n"
      "    region: scalp\n"
      "    params: {density_per_cm2: 75}\n"
-     "  # On top of it: a hairline designed from the landmarks, soft and irregular, and what lies behind "
-     "it.\n"
+     "  # On top of it: a hairline designed from the landmarks, soft and irregular; 40 mm behind it the zones go on.\n"
      "  - name: hairline\n"
      "    strategy: hairline\n"
      "    region: scalp\n"
-     "    params: {density_per_cm2: 75, shape: natural, behind_mm: 60}\n",
+     "    params: {density_per_cm2: 75, shape: natural, behind_mm: 40}\n",
      false},
     {"fade",
      "Buzz cut with a fade",

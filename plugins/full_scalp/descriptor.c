@@ -55,7 +55,7 @@ static const np_param_desc params[FS_PARAM_COUNT] = {
     [FS_NAPE_WANDER] = NP_KIT_FLOAT("nape_wander_mm", "Wandering of the nape", "Edge",
                                     "How far the nape's edge wanders to either side; a straight one looks drawn.  An "
                                     "engineering choice.",
-                                    "mm", 0, 10, 4),
+                                    "mm", 0, 10, 6),
     [FS_FEATHER] = NP_KIT_FLOAT("feather_mm", "Feather", "Edge",
                                 "Width over which the layer fades in from all other borders; no fade at the edge looks "
                                 "false.",
@@ -79,7 +79,7 @@ static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "full_scalp",
     .name = "Full scalp",
-    .version = "1.0.0",
+    .version = "1.1.0",
     .licence = "Apache-2.0",
     .summary =
         "The buzz cut: all of the scalp by the density of its zones, with fades, blunt sideburns and a nape that "

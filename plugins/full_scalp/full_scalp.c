@@ -87,7 +87,7 @@ static double sideburn_edge(const np_strategy_job *job, np_kit_place at, const d
 static double nape_edge(const np_strategy_job *job, const double q[3], double inside)
 {
     const double *p = job->params;
-    double wander = np_kit_wander(job->host, FS_STREAM_NAPE, 22.0, 7.0, 0.5, q[0], q[1], q[2]);
+    double wander = np_kit_wander(job->host, FS_STREAM_NAPE, 22.0, 6.0, 0.9, q[0], q[1], q[2]);
     double from_edge = inside - p[FS_NAPE_WANDER] * (1.0 + 0.5 * wander);
     return np_kit_smoothstep(0.0, p[FS_NAPE_TAPER], from_edge);
 }

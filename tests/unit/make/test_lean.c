@@ -307,7 +307,7 @@ static void what_has_no_room_to_lean_stands_upright(void **state)
         np_surface_point p;
         assert_true(np_surface_nearest(&scan->surface, np_dot_mark(&plan->dots[i]), 1, &p));
         double wanted = fmin(30 / 90.0 * np_hair_tilt_rad(scan, &p), np_angle_rad(30));
-        less += plan->layers[plan->dots[i].layer].strategy[0] == 'd' && plan->dots[i].tilt_rad < 0.9 * wanted;
+        less += plan->layers[plan->dots[i].layer].strategy[0] == 'f' && plan->dots[i].tilt_rad < 0.9 * wanted;
     }
     assert_true(less > 0);
     assert_true(less < plan->n_dots / 20);
