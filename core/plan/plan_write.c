@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "plan/binding.h"
+#include "plan/past.h"
 #include "plan/private/approval.h"
 #include "plan/private/db.h"
 #include "plan/private/meta.h"
@@ -163,12 +164,32 @@ np_status np_plan_check_target(const char *path, bool overwrite, np_error *err)
     return st.st_size > 0 ? refuse_unless_never_run(path, err) : NP_OK;
 }
 
+/* That the file at PATH is none of the plans that PLAN was planned behind: the case names the last of them only. */
+static np_status check_not_past(const np_plan *plan, const char *path, np_error *err)
+{
+    np_plan *there = NULL;
+    size_t n;
+    if (!np_plan_past_is_named(plan->notes) || access(path, F_OK) != 0)
+        return NP_OK;
+    np_status status = np_plan_read(path, &there, err);
+    if (status == NP_OK && np_plan_past_find(plan->notes, there->digest, &n))
+        status =
+            np_error_set(err, NP_ERR_USAGE,
+                         "%s is read by this command: it is one of the plans that this one was planned behind; write "
+                         "to another file",
+                         path);
+    np_plan_destroy(there);
+    return status;
+}
+
 /* Nobody begins to run the plan that is about to be replaced: a run takes the same lock, and reads the file once it has it. */
 np_status np_plan_write(const np_plan *plan, const char *path, bool overwrite, np_error *err)
 {
     int lock = -1;
     np_file_writer writer = {0};
     np_status status = np_plan_check_target(path, overwrite, err);
+    if (status == NP_OK && overwrite)
+        status = check_not_past(plan, path, err);
     if (status == NP_OK && access(path, F_OK) == 0 && (status = plan_db_lock(path, &lock, err)) == NP_OK)
         status = np_plan_check_target(path, overwrite, err);
     if (status == NP_OK)

@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 
-from programs import ENDED, INVALID, LINK, free_port, simulator, start_simulator
+from programs import ENDED, INVALID, LINK, USAGE, free_port, simulator, start_simulator
 from streaming import StreamCase
 
 MADE = "made: {%s}\nsessions: [{cumulative: 1, day: 0}]\n"
@@ -230,6 +230,17 @@ class TouchUp(StreamCase):
         self.again("file: found.xyz", "density_per_cm2: 20")
         (self.folder / "again.needleplan").rename(self.folder / "second.needleplan")
         self.refuse("plan", self.case("plan: second.needleplan"), "-o", "n.needleplan", says=["second.needleplan", "find the dots anew", "made.file"])
+
+    def test_no_plan_that_stands_behind_it_is_replaced(self):
+        self.first(10)
+        self.again("plan: p.needleplan")
+        (self.folder / "again.needleplan").rename(self.folder / "second.needleplan")
+        shutil.copy(self.folder / "p.needleplan", self.folder / "copy.needleplan")
+        before = {p.name: p.read_bytes() for p in self.folder.glob("*.needleplan")}
+        for name in ("p.needleplan", "second.needleplan", "copy.needleplan"):
+            self.refuse("plan", self.case("plan: second.needleplan"), "-o", name, "--force", "--tour-kicks", "0", status=USAGE,
+                        says=[name, "is read by this command"])
+            self.assertEqual({p.name: p.read_bytes() for p in self.folder.glob("*.needleplan")}, before)
 
     def test_a_plan_that_is_run_is_refused(self):
         self.first(10)
