@@ -4,8 +4,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "plan/private/made.h"
 
 static const int64_t SUPPLIES_MAX = 1000000;
@@ -220,10 +222,12 @@ np_status np_made_read(const char *path, const np_plan *plan, int session, np_ma
     "run the session to its end, or say with `needlepath review` what became of its dots; what it made is not known "  \
     "before"
 
-static bool is_beside(const char *path, const char *ending)
+/* An empty log says nothing: whoever looks at a plan by a second name (a hard link) while it is run leaves one beside that name. */
+static bool is_beside(const char *path, const char *ending, bool with_content)
 {
+    struct stat st;
     char *name = plan_db_beside(path, ending);
-    bool is = name && access(name, F_OK) == 0;
+    bool is = name && stat(name, &st) == 0 && (!with_content || st.st_size > 0);
     free(name);
     return is;
 }
@@ -236,9 +240,9 @@ np_status np_made_check_unlocked(const char *path, np_error *err)
             "%s cannot be found: put in the path of the earlier plan of this head, from the case's folder", path);
     if (plan_db_is_locked(path))
         return np_error_set(err, NP_ERR_INVALID, "%s is being run just now: end the run first, then plan", path);
-    static const char *const left[] = {PLAN_LOCK_ENDING, "-wal"};
+    static const char *const left[] = {PLAN_LOCK_ENDING, NP_FILE_LOG_ENDINGS};
     for (size_t i = 0; i < sizeof left / sizeof *left; i++)
-        if (is_beside(path, left[i]))
+        if (is_beside(path, left[i], i > 0))
             return np_error_set(err, NP_ERR_INVALID, "a run of %s was cut off (%s%s was left beside it): " END_IT, path,
                                 path, left[i]);
     return NP_OK;

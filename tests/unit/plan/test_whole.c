@@ -10,6 +10,7 @@
 #include "plan/journal.h"
 #include "plan/approval.h"
 #include "plan/keys.h"
+#include "plan/made.h"
 
 static np_plan *plan, *other;
 static char path[128], stick[128];
@@ -349,6 +350,25 @@ static void nothing_is_written_beside_the_log_of_another(void **state)
     assert_non_null(strstr(err.text, "-wal is there"));
 }
 
+/* As a look at a plan that is run, by a hard link of it, leaves one. */
+static void an_empty_log_is_no_run_that_was_cut_off(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    run_to_end(0, 6);
+    assert_int_equal(np_made_check_unlocked(path, &err), NP_OK);
+    FILE *log = fopen(beside(path, "-wal"), "wb");
+    assert_non_null(log);
+    fclose(log);
+    assert_int_equal(np_made_check_unlocked(path, &err), NP_OK);
+    assert_int_equal(done_in(path, ""), 6);
+    unlink(beside(path, "-wal"));
+    run_and_kill(6, 6);
+    unlink(beside(path, "-lock"));
+    assert_int_equal(np_made_check_unlocked(path, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "-wal was left beside it"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -364,6 +384,7 @@ int main(void)
         TEST(a_run_that_was_killed_as_it_began_is_no_dead_end),
         TEST(an_approval_after_a_kill_is_kept),
         TEST(nothing_is_written_beside_the_log_of_another),
+        TEST(an_empty_log_is_no_run_that_was_cut_off),
     };
     return cmocka_run_group_tests(tests, NULL, fixture_remove);
 }
