@@ -41,6 +41,22 @@ static void add_approvals(const np_plan *plan, report_page *page)
                         accepted);
 }
 
+/* What planning warned of; it would be read nowhere else at the arm. */
+static void add_warnings(const np_plan *plan, report_page *page)
+{
+    enum { SHOWN = 4 };
+    int n = 0;
+    for (const char *line = plan->notes; line && *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        static const char mark[] = "WARNING: ";
+        int length = (int)(strcspn(line, "\n") - (sizeof mark - 1));
+        if (strncmp(line, mark, sizeof mark - 1) == 0 && n++ < SHOWN)
+            report_page_add(page, REPORT_PAGE_WARNING, NULL, "%.*s", length < 600 ? length : 600,
+                            line + sizeof mark - 1);
+    }
+    if (n > SHOWN)
+        report_page_add(page, REPORT_PAGE_WARNING, NULL, "and %d warnings more: `needlepath show`", n - SHOWN);
+}
+
 /* What the case says of the person and of its sessions, the heaviest first. */
 static void add_findings(const np_plan *plan, report_page *page)
 {
@@ -251,6 +267,7 @@ np_status report_sheet_operator(const np_sheet_request *r, report_page *page, np
              plan->version, plan->n_dots, plan->treated_area_cm2);
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "Before the first dot");
     add_approvals(plan, page);
+    add_warnings(plan, page);
     add_findings(plan, page);
     add_registration(plan, page);
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "Needle and pigment");

@@ -46,6 +46,15 @@ class Regions(Case):
         self.assertGreater(away[0], 20)
         self.assertLess(away[-1], 75)
 
+    def test_a_forehead_is_warned_of(self):
+        """Above the face and below any hairline nothing is refused, as people are treated there: whoever grew a region by mistake is told."""
+        self.plan(["name: low, of: frontal, grow_mm: 20"], ["low"])
+        self.assertIn("dots lie on the forehead", self.run_program("show", "p.needleplan")[0])
+        self.run_program("report", "p.needleplan", "--sheet", "operator", "-o", "o.html")
+        self.assertRegex((self.folder / "o.html").read_text(), r"\d+ dots lie on the forehead, the lowest \d\d mm from the glabella")
+        self.plan(["name: usual, of: frontal"], ["usual"])
+        self.assertNotIn("forehead", self.run_program("show", "p.needleplan")[0])
+
     def test_the_same_bytes_on_any_number_of_threads(self):
         regions = ["name: top, union: [{norwood: 3}, {of: midscalp}, side], grow_mm: 3",
                    "name: side, mirror: {of: temple_left}"]
