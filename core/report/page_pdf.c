@@ -21,6 +21,7 @@ typedef struct layout {
     double scale, y;
     int most_lines;
     bool ink;
+    char missing[8]; /* the first character that no font here can show; "" while there was none */
 } layout;
 
 static void set_font(const layout *l, double size_pt, bool bold)
@@ -57,11 +58,29 @@ static size_t line_bytes(const layout *l, const char *text, double width)
     return fits;
 }
 
+/* Notes the first character of LINE that would be drawn as an empty box. */
+static void note_missing(layout *l, const char *line)
+{
+    cairo_scaled_font_t *font = cairo_get_scaled_font(l->cr);
+    for (size_t i = 0, n; line[i] && !l->missing[0]; i += n) {
+        cairo_glyph_t *glyphs = NULL;
+        int n_glyphs = 0;
+        for (n = 1; (line[i + n] & 0xC0) == 0x80 && n < 4;)
+            n++;
+        if (cairo_scaled_font_text_to_glyphs(font, 0, 0, line + i, (int)n, &glyphs, &n_glyphs, NULL, NULL, NULL) ==
+                CAIRO_STATUS_SUCCESS &&
+            n_glyphs == 1 && glyphs[0].index == 0)
+            snprintf(l->missing, sizeof l->missing, "%.*s", (int)n, line + i);
+        cairo_glyph_free(glyphs);
+    }
+}
+
 static void show(layout *l, double x, const char *text, size_t n, bool cut)
 {
     char line[REPORT_PAGE_TEXT_BYTES + sizeof ELLIPSIS];
     snprintf(line, sizeof line, "%.*s%s", (int)n, text, cut ? ELLIPSIS : "");
     if (l->ink) {
+        note_missing(l, line);
         cairo_move_to(l->cr, x, l->y);
         cairo_show_text(l->cr, line);
     }
@@ -190,6 +209,11 @@ static np_status draw_fitting(cairo_surface_t *surface, const report_page *page,
     cairo_surface_finish(surface);
     if (!fits)
         return np_error_set(err, NP_ERR_INTERNAL, "the sheet does not fit on a page");
+    if (l.missing[0])
+        return np_error_set(err, NP_ERR_INVALID,
+                            "no font here can show '%s', which stands in the sheet: install one that can "
+                            "(fonts-noto-cjk, say), or write the sheet as .html",
+                            l.missing);
     if (cairo_surface_status(surface) == CAIRO_STATUS_WRITE_ERROR)
         return NP_OK; /* the writer says so */
     return cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS

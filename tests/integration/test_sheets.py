@@ -44,6 +44,14 @@ class Sheets(Case):
             self.assertIn("&lt;script&gt;", html)
             self.assertIn("\u2026", html)  # the title was cut
 
+    def test_what_no_font_can_show_is_not_drawn_as_boxes(self):
+        """A private character, which no font has: on paper nobody could read whose sheet it is."""
+        self.make_plan("hairline", edit=lambda t: t.replace("title: Hairline", "title: 'No. \uE123'"))
+        self.refuse("report", "p.needleplan", "--sheet", "operator", "-o", "odd.pdf", says=["\uE123", "no font", ".html"])
+        self.assertIn("\uE123", self.sheet("operator", "odd.html").read_text())
+        self.make_plan("hairline", edit=lambda t: t.replace("title: Hairline", "title: 'Zoë Šťastná, naïve – №'"))
+        self.sheet("operator", "names.pdf")
+
     def test_the_operator_has_all_that_is_worked_by(self):
         html = self.sheet("operator", "o.html", "--palette", "palette.yaml", "--start", "2026-12-01")
         self.assertNotIn("<b>dark", html.read_text())
