@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/plan_summary.h"
 #include "cli/plugin_options.h"
+#include "field/painter.h"
 #include "head/outline.h"
 #include "head/scan.h"
 #include "make/make.h"
@@ -105,6 +106,45 @@ static np_status check_hidden(const np_scan *scan, const np_case *test, const np
     return status;
 }
 
+/* What the layers of C would make at each of the N dots of PLAN: *OUT_FIELD, which the caller frees. */
+static np_status paint_at_dots(const np_case *c, const np_scan *scan, const np_plan *plan, np_field *out_field,
+                               np_error *err)
+{
+    np_painter *painter = NULL;
+    np_surface_point *points = calloc(plan->n_dots + 1, sizeof *points);
+    np_status status = points ? np_field_init(out_field, plan->n_dots, err) : np_error_no_memory(err, "the test dots");
+    for (size_t i = 0; i < plan->n_dots && status == NP_OK; i++)
+        if (!np_surface_nearest(&scan->surface, plan->dots[i].position, 5, &points[i]))
+            status = np_error_set(err, NP_ERR_GEOMETRY, "test dot %u lies off the scan", plan->dots[i].id);
+    if (status == NP_OK)
+        status = np_painter_create(c, scan, NULL, &painter, err);
+    if (status == NP_OK)
+        status = np_painter_paint(painter, points, plan->n_dots, 0, NULL, out_field, err);
+    np_painter_destroy(painter);
+    free(points);
+    return status;
+}
+
+/* Scars take pigment in their own way (domain.md 3): a ladder lies in one where nothing but scars is treated, and else beside. */
+static np_status check_scars(const np_case *c, const np_scan *scan, const np_plan *plan, np_error *err)
+{
+    np_field field = {0};
+    unsigned n_scars = 0;
+    size_t n_in = 0;
+    for (unsigned i = 0; i < c->n_layers; i++)
+        n_scars += strcmp(c->layers[i].strategy, "scar_fill") == 0;
+    np_status status = n_scars ? paint_at_dots(c, scan, plan, &field, err) : NP_OK;
+    for (size_t i = 0; i < plan->n_dots && status == NP_OK && n_scars; i++)
+        n_in += field.layer[i] >= 0 && strcmp(c->layers[field.layer[i]].strategy, "scar_fill") == 0;
+    np_field_fini(&field);
+    if (status == NP_OK && n_in > 0 && (n_in < plan->n_dots || n_scars < c->n_layers))
+        status = np_error_set(err, NP_ERR_UNSAFE,
+                              "%zu of the %zu test dots would lie in a scar that this case treats, and what scars take "
+                              "says nothing of other skin; another place: --at X,Y,Z",
+                              n_in, plan->n_dots);
+    return status;
+}
+
 /* Most often the place is what is wrong. */
 static np_status plan_dots(const np_command_args *args, const np_case *test, np_plan **out, np_make_timing *timing,
                            np_error *err)
@@ -136,6 +176,8 @@ static np_status run_make(const np_command_args *args, np_error *err)
         status = plan_dots(args, test, &plan, &timing, err);
     if (status == NP_OK)
         status = check_hidden(scan, test, plan, err);
+    if (status == NP_OK)
+        status = check_scars(c, scan, plan, err);
     if (status == NP_OK)
         status = np_plan_write(plan, path, force, err);
     if (status == NP_OK)

@@ -49,6 +49,12 @@ class TestDots(StreamCase):
         return self.run_program("testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", measured, "-o",
                                 "new.yaml", "-f", *options, **how)[0]
 
+    def test_no_ladder_across_a_scar(self):
+        """A case of a strip's scar: the usual place lies across it."""
+        self.run_program("case", "new", "fut-scar", "-o", "case.yaml", "--force")
+        self.refuse("testdots", "case.yaml", "-o", "test.needleplan", says=["of the 18 test dots", "in a scar", "--at"])
+        self.make("--at", "-35,-9.6,122.6")
+
     def test_the_ladder(self):
         dots = self.make()
         self.assertEqual(len(dots), 18)
