@@ -156,6 +156,13 @@ int cli_read_numbers(const char *text, double *out, int n)
     return 0;
 }
 
+np_status cli_check_absent(const char *path, np_error *err)
+{
+    return access(path, F_OK) != 0
+               ? NP_OK
+               : np_error_set(err, NP_ERR_IO, "%s is already there, and nothing replaces it; give another name", path);
+}
+
 np_status cli_check_new_file(const char *path, bool force, np_error *err)
 {
     if (!force && access(path, F_OK) == 0)

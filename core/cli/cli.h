@@ -96,6 +96,8 @@ np_status cli_check_stdout(np_error *err);
 void cli_duration(double seconds, char *text, size_t size);
 /* Up to N numbers apart by commas and nothing else, into OUT; how many there are, 0 for anything else. */
 int cli_read_numbers(const char *text, double *out, int n);
+/* NP_ERR_IO if PATH is there: for what no option replaces. */
+np_status cli_check_absent(const char *path, np_error *err);
 /* NP_ERR_IO if PATH is there and FORCE is not given; with it the error of np_file_check_replaceable: what holds a journal is
  * replaced by nothing. */
 np_status cli_check_new_file(const char *path, bool force, np_error *err);

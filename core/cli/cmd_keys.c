@@ -50,7 +50,7 @@ static np_status run_keys(const np_command_args *args, np_error *err)
                             "--no-passphrase and --passphrase-file say two things: give one of them");
     /* a script that names none gets a key without one, and is told so */
     plain = plain || !cli_passphrase_can_be_had(args);
-    np_status status = cli_check_new_file(path, false, err);
+    np_status status = cli_check_absent(path, err);
     if (status == NP_OK && !plain)
         status = cli_passphrase_ask_new(args, path, passphrase, err);
     if (status == NP_OK)

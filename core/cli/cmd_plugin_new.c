@@ -103,7 +103,7 @@ static np_status run(const np_command_args *args, np_error *err)
     const char *name = args->operands[0], *language = np_args_text(args, "lang");
     np_status status = check_name(name, err);
     if (status == NP_OK)
-        status = cli_check_new_file(name, false, err);
+        status = cli_check_absent(name, err);
     if (status == NP_OK)
         status = make_folders(name, language, err);
     for (size_t i = 0; i < sizeof files / sizeof *files && status == NP_OK; i++) {
