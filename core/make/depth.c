@@ -114,17 +114,18 @@ static void calibrate(make_making *m)
     }
 }
 
-static bool is_beyond_limits(const make_making *m)
+/* Whether what a strategy or a pin asks for is: that is an error.  What zones say, which nobody asked for, is held at a limit. */
+static bool is_beyond_limits(const make_making *m, const bool *is_by_zone)
 {
     for (size_t i = 0; i < m->n_placed; i++)
-        if (!(m->needles[i].depth_mm >= m->c->limits.depth_min_mm - SAME_MM &&
-              m->needles[i].depth_mm <= m->c->limits.depth_max_mm + SAME_MM))
+        if (!is_by_zone[i] && !(m->needles[i].depth_mm >= m->c->limits.depth_min_mm - SAME_MM &&
+                                m->needles[i].depth_mm <= m->c->limits.depth_max_mm + SAME_MM))
             return true;
     return false;
 }
 
 /* Whose the depths are, before anything is done to them. */
-static void attribute(make_making *m, bool *out_own)
+static void attribute(make_making *m, bool *out_own, bool *out_by_zone)
 {
     size_t n_pins;
     const np_pin *pins = np_painter_pins(m->painter, &n_pins);
@@ -132,9 +133,11 @@ static void attribute(make_making *m, bool *out_own)
         np_plan_depths *d = &m->depths[m->placed[i].layer];
         int32_t pin = m->placed[i].pin;
         out_own[i] = pin >= 0 && !isnan(pins[pin].depth_mm);
+        out_by_zone[i] = !out_own[i] &&
+                         fabs(m->needles[i].depth_mm - np_painter_zone_depth_mm(m->painter, &m->points[i])) <= SAME_MM;
         if (out_own[i])
             d->by_pin++;
-        else if (fabs(m->needles[i].depth_mm - np_painter_zone_depth_mm(m->painter, &m->points[i])) <= SAME_MM)
+        else if (out_by_zone[i])
             d->by_zone++;
         else
             d->by_strategy++;
@@ -145,14 +148,16 @@ np_status make_depth(make_making *m, np_error *err)
 {
     m->depths = calloc(m->plan->n_layers, sizeof *m->depths);
     bool *is_own = calloc(m->n_placed + 1, sizeof *is_own);
-    np_status status = m->depths && is_own ? NP_OK : np_error_no_memory(err, "the depths");
+    bool *is_by_zone = calloc(m->n_placed + 1, sizeof *is_by_zone);
+    np_status status = m->depths && is_own && is_by_zone ? NP_OK : np_error_no_memory(err, "the depths");
     if (status == NP_OK)
-        attribute(m, is_own);
-    if (status == NP_OK && !is_beyond_limits(m)) {
+        attribute(m, is_own, is_by_zone);
+    if (status == NP_OK && !is_beyond_limits(m, is_by_zone)) {
         status = blend(m, is_own, err);
         if (status == NP_OK)
             calibrate(m);
     }
+    free(is_by_zone);
     free(is_own);
     return status;
 }

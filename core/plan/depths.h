@@ -11,7 +11,7 @@
     X(by_strategy, "have one that a strategy set, at least in part")                                                   \
     X(by_pin, "are placed by hand, with a depth of their own")                                                         \
     X(blended, "are shallower than that, so that depth changes over no less than 10 mm of skin")                       \
-    X(held, "are held at a limit of depth, as calibration and indentation would take them beyond")
+    X(held, "are held at a limit of depth, which zone, calibration or indentation would take them beyond")
 
 typedef struct np_plan_depths {
 #define NP_PLAN_DEPTHS_FIELD(field, what) uint32_t field;

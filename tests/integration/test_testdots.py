@@ -49,6 +49,16 @@ class TestDots(StreamCase):
         return self.run_program("testdots", "read", "case.yaml", "--plan", "test.needleplan", "--measured", measured, "-o",
                                 "new.yaml", "-f", *options, **how)[0]
 
+    def test_depths_that_nobody_asked_for_are_held_at_a_limit(self):
+        """As `case check` says; what a strategy is told to do beyond one is refused."""
+        text = (self.folder / "case.yaml").read_text().replace("depth_max_mm: 1.5", "depth_max_mm: 0.5")
+        self.write("case.yaml", text)
+        self.assertIn("crown_mm 0.6 at 0.5", self.run_program("case", "check", "case.yaml")[0])
+        out, _ = self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--tour-kicks", "0")
+        self.assertRegex(out, r"tip 0\.50-0\.50 mm below the skin.* (\d+) dots are held at a limit of depth")
+        self.write("case.yaml", text + "depth: {crown_mm: 0.6}\n")
+        self.refuse("plan", "case.yaml", "-o", "deep.needleplan", says=["crown_mm", "0.5"])
+
     def test_no_ladder_across_a_scar(self):
         """A case of a strip's scar: the usual place lies across it."""
         self.run_program("case", "new", "fut-scar", "-o", "case.yaml", "--force")
