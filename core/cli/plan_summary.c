@@ -16,6 +16,7 @@
 #include "plan/approval.h"
 #include "plan/cartridges.h"
 #include "plan/made.h"
+#include "plan/past.h"
 #include "report/judged.h"
 
 static void time_text(int64_t unix_s, char *text, size_t size)
@@ -401,7 +402,7 @@ static void print_history(const np_plan *plan)
     }
 }
 
-static void print_naturalness(const np_dots_stats *s)
+static void print_naturalness(const np_plan *plan, const np_dots_stats *s)
 {
     if (s->n_interior < NP_DOTS_FINDINGS_MIN) {
         printf("  naturalness: %zu dots are too few to judge, %d are needed\n", s->n_interior, NP_DOTS_FINDINGS_MIN);
@@ -409,7 +410,9 @@ static void print_naturalness(const np_dots_stats *s)
     }
     np_dots_finding findings[NP_DOTS_FINDINGS];
     np_dots_stats_findings(s, findings);
-    puts("  naturalness, against real follicles:");
+    puts(np_plan_past_stands(plan->notes)
+             ? "  naturalness of the new dots alone, not of those that stand with them, against real follicles:"
+             : "  naturalness, against real follicles:");
     for (int i = 0; i < NP_DOTS_FINDINGS; i++) {
         const np_dots_finding *f = &findings[i];
         if (!f->measured) {
@@ -470,7 +473,7 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
     print_plugins(plan);
     print_sessions(plan);
     print_leans(plan);
-    print_naturalness(&stats);
+    print_naturalness(plan, &stats);
     if (look)
         print_look(plan, look);
     cli_print_notes(plan->notes, stdout);

@@ -367,7 +367,7 @@ static np_status note_file(make_making *m, np_error *err)
     const char *name = strrchr(m->c->made_file, '/');
     char plain[200];
     np_plain_copy(name ? name + 1 : m->c->made_file, plain, sizeof plain);
-    return make_note(m, err, "note: %u dots that were found stand in %s (SHA-256 %s)\n", m->c->made.n, plain,
+    return make_note(m, err, "note: %u " NP_PLAN_PAST_FOUND_WORDS " %s (SHA-256 %s)\n", m->c->made.n, plain,
                      m->c->made_sha256);
 }
 

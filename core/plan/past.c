@@ -27,6 +27,11 @@ bool np_plan_past_is_named(const char *notes)
     return notes && strstr(notes, WORDS);
 }
 
+bool np_plan_past_stands(const char *notes)
+{
+    return np_plan_past_is_named(notes) || (notes && strstr(notes, NP_PLAN_PAST_FOUND_WORDS));
+}
+
 bool np_plan_past_find(const char *notes, const unsigned char digest[NP_PLAN_DIGEST_BYTES], size_t *out_n)
 {
     char hex[2 * NP_PLAN_DIGEST_BYTES + 1];

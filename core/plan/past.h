@@ -13,6 +13,10 @@ void np_plan_past_words(const unsigned char digest[NP_PLAN_DIGEST_BYTES], size_t
                         char out[NP_PLAN_PAST_BYTES]);
 /* Whether NOTES name any earlier plan. */
 bool np_plan_past_is_named(const char *notes);
+/* What a note says of dots that were found on the skin. */
+#define NP_PLAN_PAST_FOUND_WORDS "dots that were found stand in"
+/* Whether dots stand that are not the plan's, by its NOTES: its own are no picture of the skin, and not to be judged alone. */
+bool np_plan_past_stands(const char *notes);
 /* Whether NOTES say it of the plan with DIGEST; *OUT_N: how many outcomes that had. */
 bool np_plan_past_find(const char *notes, const unsigned char digest[NP_PLAN_DIGEST_BYTES], size_t *out_n);
 

@@ -15,9 +15,10 @@
 #include "case/case.h"
 #include "dots/figures.h"
 #include "dots/findings.h"
-#include "plan/cartridges.h"
 #include "plan/approval.h"
+#include "plan/cartridges.h"
 #include "plan/made.h"
+#include "plan/past.h"
 #include "report/private/depth_table.h"
 
 enum { PICTURE_LIMIT = 64 << 20 };
@@ -182,6 +183,10 @@ static void write_naturalness(const np_plan *plan, FILE *out)
                 s->n_interior, NP_DOTS_FINDINGS_MIN);
         return;
     }
+    if (np_plan_past_stands(plan->notes))
+        fputs("<p>These are the new dots alone: those that stand from before are not counted, and fill what seems bare "
+              "between them.</p>\n",
+              out);
     fprintf(out,
             "<p>%zu dots inside, lengths in units of s = 10/&radic;density mm, against measured human follicular "
             "units.</p>\n<table><tr><th>figure</th><th>here</th><th>natural band</th><th></th></tr>\n",

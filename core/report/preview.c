@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "plan/past.h"
 #include "report/private/plot.h"
 #include "report/private/preview.h"
 #include "report/private/source.h"
@@ -75,7 +76,8 @@ static int caption(const preview_look *p, const np_preview_when *when, size_t n_
     snprintf(texts[1], sizeof texts[1], "1 pixel = %.2f minutes of arc%s", arcmin,
              arcmin > 1 ? ": coarser than the eye, single dots are hidden" : "");
     snprintf(texts[2], sizeof texts[2],
-             "An estimate, not a promise. Skin L* %.3g a* %.3g b* %.3g (%s)%s%s, soft indoor light of %g K", r->skin.l,
+             "%sAn estimate, not a promise. Skin L* %.3g a* %.3g b* %.3g (%s)%s%s, soft indoor light of %g K",
+             np_plan_past_stands(r->plan->notes) ? "Dots that stand from before are not drawn. " : "", r->skin.l,
              r->skin.a, r->skin.b, np_skin_class_name(np_skin_class_of(r->skin)),
              r->hair == NP_SKIN_HAIRS ? "" : ", hair ", r->hair == NP_SKIN_HAIRS ? "" : np_skin_hair_name(r->hair),
              r->light_kelvin);

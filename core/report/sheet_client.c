@@ -5,6 +5,7 @@
 
 #include "dots/figures.h"
 #include "dots/findings.h"
+#include "plan/past.h"
 #include "report/private/figure.h"
 #include "report/private/ink.h"
 #include "report/private/plot.h"
@@ -86,6 +87,12 @@ static void add_figures(const np_plan *plan, report_page *page)
     if (stats.n_interior < NP_DOTS_FINDINGS_MIN) {
         report_page_add(page, REPORT_PAGE_POINT, NULL,
                         "The area is too small to be measured against real hair; look at the picture.");
+        return;
+    }
+    if (np_plan_past_stands(plan->notes)) {
+        report_page_add(page, REPORT_PAGE_POINT, NULL,
+                        "New dots fill the gaps between those that you have: only both together look like hair. The "
+                        "picture shows the new ones alone.");
         return;
     }
     for (size_t a = 0; a < sizeof asked / sizeof *asked; a++)

@@ -56,6 +56,12 @@ class TouchUp(StreamCase):
         self.assertIn(f"{len(made)} of the {len(planned)} dots of p.needleplan were made", said)
         self.assertAlmostEqual(len(new) / (len(planned) - len(made)), 1, delta=0.12)
         self.assertGreaterEqual(min(near(p[:3], [d[:3] for d in made]) for p in new), 0.449)
+        # the new dots alone are no picture of the skin
+        self.assertIn("naturalness of the new dots alone", self.run_program("show", "again.needleplan")[0])
+        self.run_program("report", "again.needleplan", "--sheet", "client", "-o", "c.html")
+        page = (self.folder / "c.html").read_text()
+        self.assertIn("only both together look like hair", page)
+        self.assertNotIn("clump", page)
 
     def test_nothing_is_missing_where_everything_was_found(self):
         planned = self.first(40)
