@@ -22,8 +22,9 @@ class TwoPrograms(Case):
 
     def test_threads_without_work_sleep(self):
         """In the program that plans, unless the user says otherwise: spinning took a third of its time on a busy machine."""
+        self.run_program("case", "new", "crown", "-o", "case.yaml")
         for said, policies in (({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "active"}, "ACTIVE")):
-            _, err = self.run_program("head", "-o", "head.ply", "--force", env={"OMP_DISPLAY_ENV": "verbose", **said})
+            _, err = self.run_program("case", "check", "case.yaml", env={"OMP_DISPLAY_ENV": "verbose", **said})
             self.assertEqual(re.findall(r"OMP_WAIT_POLICY ?= ?'(\w+)'", err)[-1], policies)
 
     def test_groups_list_their_commands(self):
