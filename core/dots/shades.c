@@ -16,13 +16,19 @@
 #define BALANCING 40 /* rounds in which the probabilities are brought to the shares */
 #define EXPONENT_MAX 30 /* of a tilt */
 
+/* Where a dot stands in the order in which dots are given shades. */
+typedef struct turn {
+    int32_t session;
+    uint32_t dot;
+    uint64_t key; /* along the curve */
+} turn;
+
 typedef struct shading {
     const np_dots_shading *r;
     np_near near;
-    double *p; /* n x n_shades */
-    double *u; /* n: by how much the tone wanted around a dot is above the mean */
-    uint64_t *key;
-    uint32_t *turn; /* the dots in the order in which they are given shades */
+    double *p;      /* n x n_shades */
+    double *u;      /* n: by how much the tone wanted around a dot is above the mean */
+    turn *turns;    /* n */
     uint8_t *shade; /* UINT8_MAX: none yet */
 } shading;
 
@@ -31,8 +37,7 @@ static void fini(shading *s)
     np_near_fini(&s->near);
     free(s->p);
     free(s->u);
-    free(s->key);
-    free(s->turn);
+    free(s->turns);
 }
 
 static double spacing_mm(const shading *s, size_t i)
@@ -94,16 +99,14 @@ static void find_probabilities(shading *s)
     }
 }
 
-static _Thread_local const shading *sorted; /* for the comparison alone */
-
-static int by_turn(const void *a, const void *b)
+static int compare_turns(const void *a, const void *b)
 {
-    uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
-    if (sorted->r->session[i] != sorted->r->session[j])
-        return sorted->r->session[i] < sorted->r->session[j] ? -1 : 1;
-    if (sorted->key[i] != sorted->key[j])
-        return sorted->key[i] < sorted->key[j] ? -1 : 1;
-    return i < j ? -1 : 1;
+    const turn *i = a, *j = b;
+    if (i->session != j->session)
+        return i->session < j->session ? -1 : 1;
+    if (i->key != j->key)
+        return i->key < j->key ? -1 : 1;
+    return i->dot < j->dot ? -1 : 1;
 }
 
 static void find_turns(shading *s)
@@ -121,11 +124,9 @@ static void find_turns(shading *s)
     for (size_t i = 0; i < r->n; i++) {
         np_vec3 p = np_vec3_sub(r->positions[i], low);
         const uint32_t cell[3] = {(uint32_t)(p.x * scale), (uint32_t)(p.y * scale), (uint32_t)(p.z * scale)};
-        s->key[i] = np_hilbert_key(cell, bits);
-        s->turn[i] = (uint32_t)i;
+        s->turns[i] = (turn){r->session[i], (uint32_t)i, np_hilbert_key(cell, bits)};
     }
-    sorted = s;
-    qsort(s->turn, r->n, sizeof *s->turn, by_turn);
+    qsort(s->turns, r->n, sizeof *s->turns, compare_turns);
 }
 
 /* The shade that the dots around I, those that have one, lack the most. */
@@ -155,7 +156,7 @@ static void give(shading *s)
     double lack_of_all[NP_DOTS_SHADES_MAX] = {0};
     size_t shades = (size_t)s->r->n_shades;
     for (size_t t = 0; t < s->r->n; t++) {
-        size_t i = s->turn[t];
+        size_t i = s->turns[t].dot;
         int shade = choose(s, i, lack_of_all);
         s->shade[i] = (uint8_t)shade;
         for (size_t k = 0; k < shades; k++)
@@ -176,10 +177,9 @@ np_status np_dots_shade(const np_dots_shading *r, uint8_t *out_shade, np_error *
     shading s = {.r = r,
                  .p = calloc(n * (size_t)r->n_shades, sizeof *s.p),
                  .u = calloc(n, sizeof *s.u),
-                 .key = calloc(n, sizeof *s.key),
-                 .turn = calloc(n, sizeof *s.turn),
+                 .turns = calloc(n, sizeof *s.turns),
                  .shade = out_shade};
-    np_status status = s.p && s.u && s.key && s.turn ? NP_OK : np_error_no_memory(err, "the shades of the dots");
+    np_status status = s.p && s.u && s.turns ? NP_OK : np_error_no_memory(err, "the shades of the dots");
     if (status == NP_OK)
         status = np_near_init(&s.near, r->positions, sizeof *r->positions, n, REACH * 10 / sqrt(density), err);
     if (status == NP_OK) {
