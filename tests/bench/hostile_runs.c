@@ -4,7 +4,6 @@
  *
  * Built with sanitizers it wants a helper without them (NEEDLEPATH_LIBEXEC of a release build): they would take the filter of system calls away.
  * `./dev hostile` does that. */
-#include <dirent.h>
 #include <errno.h>
 #include <malloc.h>
 #include <math.h>
@@ -16,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../open_files.h"
 #include "base/clock.h"
 #include "case/case.h"
 #include "case/private/schema.h"
@@ -43,18 +43,6 @@ static void fail(long seed, const char *what, const char *text)
     exit(1);
 }
 
-/* The number of this process's open files. */
-static int count_files(void)
-{
-    DIR *listing = opendir("/proc/self/fd");
-    int n = 0;
-    while (listing && readdir(listing))
-        n++;
-    if (listing)
-        closedir(listing);
-    return n;
-}
-
 /* Orphans come to us: no process may be left, of whatever generation, but those that are about to die. */
 static void check_nothing_left(long seed, int files)
 {
@@ -68,7 +56,7 @@ static void check_nothing_left(long seed, int files)
             fail(seed, "a process is left", NULL);
         nanosleep(&pause, NULL);
     }
-    if (count_files() != files)
+    if (count_open_files() != files)
         fail(seed, "an open file is left", NULL);
 }
 
@@ -237,7 +225,7 @@ int main(int argc, char **argv)
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     r.says = argc > 3;
     open_rig(&r);
-    int files = count_files();
+    int files = count_open_files();
     size_t used = 0;
     for (long i = 0; i < runs; i++) {
         if ((seed + i) % READER_EVERY == 0)

@@ -2,24 +2,13 @@
  * reason, and no process, no descriptor and no memory is left. */
 #include "../test.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../open_files.h"
 #include "case/private/side.h"
-
-static unsigned count_descriptors(void)
-{
-    DIR *listing = opendir("/proc/self/fd");
-    unsigned n = 0;
-    assert_non_null(listing);
-    while (readdir(listing))
-        n++;
-    closedir(listing);
-    return n;
-}
 
 static int use_bad_reader(void **state)
 {
@@ -77,14 +66,14 @@ static void whatever_a_reader_does_is_an_error(void **state)
         {"/f/status.csv", "/f/status.csv: cannot be read: a plan", CASE_SIDE_DRAWN},
     };
     (void)state;
-    unsigned descriptors = count_descriptors();
+    int descriptors = count_open_files();
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         np_error err;
         np_status status = read_named(modes[i].name, modes[i].kind, &err);
         if (status != NP_ERR_FORMAT || !strstr(err.text, modes[i].says) ||
             strncmp(err.text, modes[i].name, strlen(modes[i].name)) != 0)
             fail_msg("%s: expected '%s', found %d: '%s'", modes[i].name, modes[i].says, (int)status, err.text);
-        assert_int_equal(count_descriptors(), descriptors);
+        assert_int_equal(count_open_files(), descriptors);
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child */
     }
     np_error err;
@@ -118,7 +107,7 @@ static void a_description_is_checked_again(void **state)
 static void answers_by_chance_do_no_harm(void **state)
 {
     (void)state;
-    unsigned descriptors = count_descriptors();
+    int descriptors = count_open_files();
     for (int seed = 0; seed < 150; seed++) {
         char name[40];
         np_error err;
@@ -127,7 +116,7 @@ static void answers_by_chance_do_no_harm(void **state)
         if (status != NP_OK && strncmp(err.text, name, strlen(name)) != 0)
             fail_msg("seed %d: %d: '%s'", seed, (int)status, err.text);
     }
-    assert_int_equal(count_descriptors(), descriptors);
+    assert_int_equal(count_open_files(), descriptors);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 

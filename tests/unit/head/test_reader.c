@@ -2,22 +2,11 @@
  * and no process, no file and no memory is left. */
 #include "head/private/import.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <sys/wait.h>
 
+#include "../../open_files.h"
 #include "head_files.h"
-
-static unsigned count_files(void)
-{
-    DIR *listing = opendir("/proc/self/fd");
-    unsigned n = 0;
-    assert_non_null(listing);
-    while (readdir(listing))
-        n++;
-    closedir(listing);
-    return n;
-}
 
 static void use_bad_reader(void)
 {
@@ -72,13 +61,13 @@ static void whatever_a_reader_does_is_an_error(void **state)
     };
     (void)state;
     use_bad_reader();
-    unsigned files = count_files();
+    int files = count_open_files();
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         np_error err;
         np_status status = import_named(modes[i].name, &err);
         if (status != NP_ERR_FORMAT || !strstr(err.text, modes[i].says))
             fail_msg("%s: expected '%s', found %d: '%s'", modes[i].name, modes[i].says, (int)status, err.text);
-        assert_int_equal(count_files(), files);
+        assert_int_equal(count_open_files(), files);
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child */
     }
     assert_int_equal(import_named("right.ply", &(np_error){0}), NP_OK);
