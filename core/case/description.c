@@ -72,13 +72,8 @@ static np_status finish(np_scan_description *d, const char *path, np_error *err)
 
 np_status np_scan_description_read(const char *path, np_scan_description *out, np_error *err)
 {
-    char *text;
-    size_t size;
-    case_side_found found = {0};
-    np_status status = np_file_read_text(path, CASE_FILE_MAX, &text, &size, err);
-    if (status == NP_OK)
-        status = case_side_read(CASE_SIDE_DESCRIPTION, path, text, size, &found, err);
-    free(text);
+    case_side_found found;
+    np_status status = case_side_read_file(CASE_SIDE_DESCRIPTION, path, CASE_FILE_MAX, NULL, &found, err);
     *out = found.description;
     if (status == NP_OK && (status = finish(out, path, err)) != NP_OK)
         np_scan_description_fini(out);

@@ -5,14 +5,11 @@
  * own coordinates, and of points in RAS x and y change sign; and the other way round where the scan was taken for RAS. */
 #include "case/private/drawn.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/file.h"
 #include "base/grow.h"
-#include "base/hex.h"
 #include "case/private/schema.h"
 #include "case/private/side.h"
 
@@ -98,22 +95,14 @@ np_status case_drawn_parse(const char *path, char *text, size_t size, case_drawn
 
 np_status case_drawn_read(const char *path, case_drawn_frame frame, case_drawn *out, np_error *err)
 {
-    char *text;
-    size_t size;
     case_side_found found;
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    *out = (case_drawn){.path = path};
-    np_status status = np_file_read_text(path, CASE_SIDE_MAX_BYTES, &text, &size, err);
-    if (status != NP_OK)
-        return status;
-    crypto_hash_sha256(hash, (const unsigned char *)text, size);
-    status = case_side_read(CASE_SIDE_DRAWN, path, text, size, &found, err);
-    free(text);
-    if (status != NP_OK)
-        return status;
+    char sha256[65];
+    np_status status = case_side_read_file(CASE_SIDE_DRAWN, path, CASE_SIDE_MAX_BYTES, sha256, &found, err);
     *out = found.drawn;
     out->path = path;
-    np_hex_write(hash, sizeof hash, out->sha256);
+    if (status != NP_OK)
+        return status;
+    memcpy(out->sha256, sha256, sizeof out->sha256);
     return turn(out, frame, err);
 }
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/grow.h"
 #include "case/private/existing.h"
 #include "case/private/schema.h"
@@ -44,7 +43,7 @@ static np_status add_point(np_case_points *points, size_t *room, np_vec3 p, cons
     return status;
 }
 
-np_status case_existing_parse(const char *path, char *text, size_t size, np_case_points *out, np_error *err)
+np_status case_existing_parse(const char *path, char *text, np_case_points *out, np_error *err)
 {
     *out = (np_case_points){0};
     np_status status = NP_OK;
@@ -64,9 +63,6 @@ np_status case_existing_parse(const char *path, char *text, size_t size, np_case
             status = np_error_set(err, NP_ERR_FORMAT, "%s:%u: expected three numbers 'x y z', found '%.60s'", path,
                                   number, line);
     }
-    if (status == NP_OK && strlen(text) == 0 && size > 0)
-        status =
-            np_error_set(err, NP_ERR_FORMAT, "%s: expected lines of three numbers 'x y z', found binary data", path);
     if (status != NP_OK) {
         free(out->points);
         *out = (np_case_points){0};
@@ -76,13 +72,8 @@ np_status case_existing_parse(const char *path, char *text, size_t size, np_case
 
 np_status case_existing_read(const char *path, np_case_points *out, np_error *err)
 {
-    char *text;
-    size_t size;
-    case_side_found found = {0};
-    np_status status = np_file_read_text(path, CASE_SIDE_MAX_BYTES, &text, &size, err);
-    if (status == NP_OK)
-        status = case_side_read(CASE_SIDE_EXISTING, path, text, size, &found, err);
-    free(text);
+    case_side_found found;
+    np_status status = case_side_read_file(CASE_SIDE_EXISTING, path, CASE_SIDE_MAX_BYTES, NULL, &found, err);
     *out = found.existing;
     return status;
 }

@@ -1,14 +1,11 @@
 /* Dots that were found on the skin, by a camera or under a microscope: where each lies, and how dark it is.  Lists of points come from
  * many programs, so columns are found by their names: in a CSV's first line, or in the header of a PLY. */
 #include <math.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/file.h"
 #include "base/grow.h"
-#include "base/hex.h"
 #include "case/number.h"
 #include "case/private/fields.h"
 #include "case/private/made.h"
@@ -230,17 +227,8 @@ void case_made_fini(case_made *made)
 np_status case_made_read(const char *path, np_case_points *out_points, double **out_tones, char out_sha256[65],
                          np_error *err)
 {
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    case_side_found found = {0};
-    char *text;
-    size_t size;
-    np_status status = np_file_read_text(path, CASE_SIDE_MAX_BYTES, &text, &size, err);
-    if (status == NP_OK) {
-        crypto_hash_sha256(hash, (const unsigned char *)text, size);
-        np_hex_write(hash, sizeof hash, out_sha256);
-        status = case_side_read(CASE_SIDE_MADE, path, text, size, &found, err);
-    }
-    free(text);
+    case_side_found found;
+    np_status status = case_side_read_file(CASE_SIDE_MADE, path, CASE_SIDE_MAX_BYTES, out_sha256, &found, err);
     *out_points = found.made.points;
     *out_tones = found.made.tones;
     return status;

@@ -1,9 +1,12 @@
 /* Nothing that comes back from the reader is believed: it may be in the hands of whoever made the file. */
 #include "case/private/side.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/hex.h"
 #include "case/private/existing.h"
 #include "case/private/schema.h"
 #include "sandbox/helper.h"
@@ -34,7 +37,7 @@ np_status case_side_take_apart(case_side_kind kind, const char *path, char *text
     case CASE_SIDE_DRAWN:
         return case_drawn_parse(path, text, size, &out->drawn, err);
     case CASE_SIDE_EXISTING:
-        return case_existing_parse(path, text, size, &out->existing, err);
+        return case_existing_parse(path, text, &out->existing, err);
     case CASE_SIDE_MADE:
         return case_made_parse(path, text, &out->made, err);
     case CASE_SIDE_DESCRIPTION:
@@ -214,5 +217,23 @@ np_status case_side_read(case_side_kind kind, const char *path, const char *text
         (void)np_helper_put_down(helper, DOING, "is done", NULL); /* whatever it still would do */
     np_helper_destroy(helper);
     np_message_fini(&m);
+    return status;
+}
+
+np_status case_side_read_file(case_side_kind kind, const char *path, size_t limit, char out_sha256[65],
+                              case_side_found *out, np_error *err)
+{
+    char *text;
+    size_t size;
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    memset(out, 0, sizeof *out);
+    np_status status = np_file_read_text(path, limit, &text, &size, err);
+    if (status == NP_OK && out_sha256) {
+        crypto_hash_sha256(hash, (const unsigned char *)text, size);
+        np_hex_write(hash, sizeof hash, out_sha256);
+    }
+    if (status == NP_OK)
+        status = case_side_read(kind, path, text, size, out, err);
+    free(text);
     return status;
 }

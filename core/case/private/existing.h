@@ -6,7 +6,7 @@
 
 /* Reads a file of "x y z" lines (blank lines and lines that begin with # are skipped) into *OUT. */
 np_status case_existing_read(const char *path, np_case_points *out, np_error *err);
-/* For the helper in which it does so (side.h): the SIZE bytes of TEXT, with a 0 byte behind it, which is written over. */
-np_status case_existing_parse(const char *path, char *text, size_t size, np_case_points *out, np_error *err);
+/* For the helper in which it does so (side.h): out of TEXT, which is written over. */
+np_status case_existing_parse(const char *path, char *text, np_case_points *out, np_error *err);
 
 #endif

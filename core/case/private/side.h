@@ -39,6 +39,10 @@ typedef union case_side_found {
 np_status case_side_read(case_side_kind kind, const char *path, const char *text, size_t size, case_side_found *out,
                          np_error *err);
 
+/* Reads the text file at PATH, of at most LIMIT bytes, and has it taken apart so; OUT_SHA256: of its bytes, as text; NULL: nobody asks. */
+np_status case_side_read_file(case_side_kind kind, const char *path, size_t limit, char out_sha256[65],
+                              case_side_found *out, np_error *err);
+
 /* For the helper: the same, here and now; TEXT, with a 0 byte behind it, is written over. */
 np_status case_side_take_apart(case_side_kind kind, const char *path, char *text, size_t size, case_side_found *out,
                                np_error *err);

@@ -174,7 +174,7 @@ static void reads_a_file_and_its_follicles(void **state)
           f);
     fclose(f);
     f = fopen(follicles, "w");
-    fputs("# x y z\n1 2 3\r\n\n  4,5,6.5\n", f);
+    fputs("\n# x y z\n1 2 3\r\n\n  4,5,6.5\n", f); /* a first line that is empty is no sign of binary data */
     fclose(f);
     np_case *c;
     np_error err = {0};
