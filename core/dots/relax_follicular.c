@@ -99,10 +99,14 @@ static double cost_of_move(const sweep_job *job, size_t i, const dots_site *site
             const pair_value *is = pair_at(job, new2 * (site->local_density + other->local_density));
             double more = (double)is->coordination - (double)was->coordination;
             sum += (double)is->energy - (double)was->energy;
-            coordination += (double)is->coordination;
-            /* the coordination of one too far to be changed by this move may be written elsewhere meanwhile */
-            if (more != 0 && j < particles->n_free)
-                sum += job->coordination_kt * more * (2 * (job->coordination[j] - COORDINATION_MEAN) + more);
+            /* Only near links count in coordination numbers, here as in settle and count_block: those of dots further away
+             * may be written by another thread meanwhile.  Where the density steps, one that was not near when it was linked
+             * can come within COORDINATION_END, because s grows. */
+            if (k < particles->near_end[i]) {
+                coordination += (double)is->coordination;
+                if (more != 0 && j < particles->n_free)
+                    sum += job->coordination_kt * more * (2 * (job->coordination[j] - COORDINATION_MEAN) + more);
+            }
         }
         if (j < particles->n_solid && (old2 < floor2 || new2 < floor2))
             sum += FLOOR_KT *
