@@ -14,14 +14,21 @@ static uint32_t needle_life(const np_wire_executor *x)
     return !own || (plans && plans < own) ? plans : own;
 }
 
-/* The dot whose turn it is belongs to a cartridge that was not put in since. */
+/* Which of the session's cartridges makes the dot of ORDER: 1 for the first. */
+static uint32_t cartridge_of(const np_wire_load *load, uint32_t order)
+{
+    uint32_t k = 0;
+    while (k < load->n_cartridges && load->cartridges[k] <= order)
+        k++;
+    return k;
+}
+
+/* The last needle was put in for another cartridge than that of the dot whose turn it is, which may be an earlier one, too: a dot that
+ * was out of reach, or that is made again. */
 static bool wants_cartridge(const np_wire_executor *x)
 {
     const np_wire_load *l = &x->load;
-    bool wants = l->n_cartridges && !x->needle_known;
-    for (uint32_t i = 0; i < l->n_cartridges; i++)
-        wants |= l->cartridges[i] <= x->next && l->cartridges[i] > x->needle_order;
-    return wants;
+    return l->n_cartridges && (!x->needle_known || cartridge_of(l, x->needle_order) != cartridge_of(l, x->next));
 }
 
 np_wire_reason wire_executor_supply_due(const np_wire_executor *x)

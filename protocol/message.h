@@ -112,8 +112,8 @@ typedef struct np_wire_load {
     uint32_t moved_um;
     uint32_t only_reachable;            /* 1: what the arm does not reach is left out, and not done: SPEC.md, 15 */
     uint8_t noted[NP_WIRE_NONCE_BYTES]; /* token of the last epoch that the sender armed in; zeros: it notes none */
-    /* The places in the tour from which on another cartridge is wanted, the first one 0, ascending; none: one will do for all.  Each waits for a
-     * needle change that was confirmed there or later. */
+    /* The places in the tour from which on another cartridge is wanted, the first one 0, ascending; none: one will do for all.  A dot waits until
+     * the last needle change is one that was confirmed while a dot of the same cartridge was next. */
     uint32_t n_cartridges;
     uint32_t cartridges[NP_WIRE_CARTRIDGES_MAX];
 } np_wire_load;

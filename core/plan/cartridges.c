@@ -15,6 +15,14 @@ unsigned np_plan_shade_of(const np_palette *shades, double tone)
     return best;
 }
 
+const np_palette_shade *np_plan_shade_at(const np_plan *plan, int session, uint32_t order)
+{
+    const np_palette *shades = &plan->shades;
+    size_t n;
+    const np_dot *dots = np_plan_session_dots(plan, session, &n);
+    return shades->n && order < n ? &shades->shades[np_plan_shade_of(shades, dots[order].tone)] : NULL;
+}
+
 size_t np_plan_cartridges(const np_plan *plan, int session, np_plan_cartridge out[NP_PLAN_CARTRIDGES_MAX])
 {
     size_t n, count = 0;

@@ -19,6 +19,10 @@ typedef struct np_plan_cartridge {
 /* The shade, of SHADES, whose tone is nearest to TONE; 0 where there is none. */
 unsigned np_plan_shade_of(const np_palette *shades, double tone);
 
+/* The shade that makes the dot of ORDER, place in the tour of SESSION (1 first); borrowed.  NULL in a plan without shades, and behind the session's last
+ * dot. */
+const np_palette_shade *np_plan_shade_at(const np_plan *plan, int session, uint32_t order);
+
 /* The cartridges of SESSION (1 first) in turn: the first ones into OUT, and how many there are, also beyond NP_PLAN_CARTRIDGES_MAX.  0 in a
  * plan without shades. */
 size_t np_plan_cartridges(const np_plan *plan, int session, np_plan_cartridge out[NP_PLAN_CARTRIDGES_MAX]);

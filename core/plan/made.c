@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "plan/cartridges.h"
 #include "plan/private/made.h"
 
 static const int64_t SUPPLIES_MAX = 1000000;
@@ -22,9 +23,14 @@ const char *np_plan_supply_lot(const np_plan *plan, int supply)
     if (supply < 0 || (size_t)supply >= plan->n_supplies)
         return NULL;
     const np_plan_supply *of = &plan->supplies[supply];
+    const np_palette_shade *shade =
+        of->kind == NP_WIRE_SUPPLY_NEEDLE ? np_plan_shade_at(plan, of->session, of->order) : NULL;
+    if (of->lot)
+        return of->lot;
     for (int i = supply; i >= 0; i--) {
         const np_plan_supply *s = &plan->supplies[i];
-        if (s->session == of->session && s->kind == of->kind && s->lot)
+        if (s->session == of->session && s->kind == of->kind && s->lot &&
+            (!shade || strcmp(s->lot, np_palette_label(shade)) == 0))
             return s->lot;
     }
     return NULL;
@@ -32,14 +38,32 @@ const char *np_plan_supply_lot(const np_plan *plan, int supply)
 
 /* ---- who was made with what ---- */
 
-/* The last supply of a kind before the dot of ORDER was made.  Supplies stand in the order in which they happened, and tell
- * from which dot on they count; a dot that a person had made again, whatever its place, was made with what was there after
- * that verdict (row AGAIN_SEQ; 0: none). */
-static int supply_of(const np_plan *plan, int session, int kind, uint32_t order, int64_t again_seq)
+/* The dots as they are read, one after the other. */
+typedef struct reading {
+    const np_plan *plan;
+    int64_t again_seq; /* of the row by which a person ordered the dot to be made again; 0: none */
+    int64_t made_seq;  /* of the row that told first what became of it, behind that one, */
+    int64_t made_run;  /* and the run that made it */
+} reading;
+
+/* Whether the needle S may be what dot D was made with, in a session of several shades: only one that was put in for D's.  No dot is sent
+ * before each change of the needle was heard of, so that a dot that was told of before S was made before it. */
+static bool is_its_cartridge(const reading *r, const np_plan_supply *s, const np_made_dot *d)
 {
-    for (size_t i = plan->n_supplies; i-- > 0;) {
-        const np_plan_supply *s = &plan->supplies[i];
-        if (s->session == session && s->kind == kind && (s->order <= order || s->after_seq < again_seq))
+    return np_plan_shade_at(r->plan, s->session, s->order) == np_plan_shade_at(r->plan, d->session, d->order) &&
+           (d->learnt || s->after_seq < r->made_seq);
+}
+
+/* The last supply of a kind before dot D was made.  Supplies stand in the order in which they happened, and tell from which dot on
+ * they count; a dot of a later run, and one that a person had made again, was made with what was there by then, whatever its place. */
+static int supply_of(const reading *r, int kind, const np_made_dot *d)
+{
+    for (size_t i = r->plan->n_supplies; i-- > 0;) {
+        const np_plan_supply *s = &r->plan->supplies[i];
+        if (s->session != d->session || s->kind != kind ||
+            (kind == NP_WIRE_SUPPLY_NEEDLE && r->plan->shades.n && !is_its_cartridge(r, s, d)))
+            continue;
+        if (s->order <= d->order || s->run < r->made_run || s->after_seq < r->again_seq)
             return (int)i;
     }
     return -1;
@@ -92,14 +116,18 @@ static np_status read_rows(plan_db *db, np_plan *plan, size_t room, np_error *er
 }
 
 /* Takes one row of a dot into what is known of it.  Done stays done, and a verdict takes the rest back, as in the journal. */
-static void take_row(np_made_dot *dot, int64_t *again_seq, sqlite3_stmt *s)
+static void take_row(np_made_dot *dot, reading *r, sqlite3_stmt *s)
 {
     int state = sqlite3_column_int(s, 4);
     if (dot->state == NP_JOURNAL_DONE ||
         (state != NP_JOURNAL_NONE && (state < NP_JOURNAL_DONE || state > NP_JOURNAL_FAILED)))
         return;
     if (state == NP_JOURNAL_NONE)
-        *again_seq = sqlite3_column_int64(s, 9);
+        r->again_seq = sqlite3_column_int64(s, 9);
+    if (state != NP_JOURNAL_NONE && dot->state == NP_JOURNAL_NONE) {
+        r->made_seq = sqlite3_column_int64(s, 9);
+        r->made_run = sqlite3_column_int64(s, 3);
+    }
     dot->state = (np_journal_state)state;
     dot->run = sqlite3_column_int64(s, 3);
     dot->time_unix_us = sqlite3_column_int64(s, 5);
@@ -122,7 +150,8 @@ static np_status read_made(plan_db *db, const np_plan *plan, int session, np_mad
     sqlite3_stmt *s;
     bool row = true;
     size_t n = 0;
-    int64_t again_seq = 0, version;
+    int64_t version;
+    reading r = {.plan = plan};
     np_status status = plan_db_integer(db, "PRAGMA user_version", &version, err);
     if (status != NP_OK)
         return status;
@@ -134,21 +163,21 @@ static np_status read_made(plan_db *db, const np_plan *plan, int session, np_mad
         bool next = status == NP_OK && (!row || (uint32_t)sqlite3_column_int64(s, 0) != id);
         if (next && id) { /* the dot before is complete */
             np_made_dot *d = &out[n];
-            d->cartridge = supply_of(plan, d->session, NP_WIRE_SUPPLY_NEEDLE, d->order, again_seq);
-            d->pigment = supply_of(plan, d->session, NP_WIRE_SUPPLY_PIGMENT, d->order, again_seq);
+            d->cartridge = supply_of(&r, NP_WIRE_SUPPLY_NEEDLE, d);
+            d->pigment = supply_of(&r, NP_WIRE_SUPPLY_PIGMENT, d);
             n += d->state != NP_JOURNAL_NONE;
         }
         if (status != NP_OK || !row || n == plan->n_dots)
             break;
         if (next) {
             id = (uint32_t)sqlite3_column_int64(s, 0);
-            again_seq = 0;
+            r.again_seq = r.made_seq = r.made_run = 0;
             out[n] = (np_made_dot){.id = id,
                                    .session = sqlite3_column_int(s, 1),
                                    .order = (uint32_t)sqlite3_column_int64(s, 2),
                                    .planned_depth_mm = sqlite3_column_double(s, 10) / 1e3};
         }
-        take_row(&out[n], &again_seq, s);
+        take_row(&out[n], &r, s);
     }
     sqlite3_finalize(s);
     *out_n = n;

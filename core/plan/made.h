@@ -29,7 +29,8 @@ np_status np_made_check_unlocked(const char *path, np_error *err);
 np_status np_made_check_ended(const char *path, const np_plan *plan, np_error *err);
 
 /* The lot of a supply: its own, or where nobody named one that of the supply of its kind before it in the session, since
- * cartridges come in boxes and pigment in bottles; who opens another one says so.  NULL if none was ever named. */
+ * cartridges come in boxes and pigment in bottles; who opens another one says so.  In a plan of several shades only a cartridge of the one that was asked
+ * for counts.  NULL if none was ever named. */
 const char *np_plan_supply_lot(const np_plan *plan, int supply);
 
 /* "cartridge", "pigment". */

@@ -4,16 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "plan/binding.h"
 #include "plan/cartridges.h"
 
-/* The cartridge that makes the dot of place ORDER; NULL in a plan without shades. */
 static const np_palette_shade *shade_at(const stream_session *s, uint32_t order)
 {
-    const np_palette *shades = &s->plan->shades;
-    size_t n;
-    const np_dot *dots = np_plan_session_dots(s->plan, s->options->session, &n);
-    return shades->n && order < n ? &shades->shades[np_plan_shade_of(shades, dots[order].tone)] : NULL;
+    return np_plan_shade_at(s->plan, s->options->session, order);
 }
 
 /* Whether LOT, put in at ORDER, is another's than that place is to be made with. */
@@ -46,16 +41,15 @@ void stream_cartridge_take(stream_session *s, const np_wire_supply *supply)
 
 void stream_cartridge_check_noted(stream_session *s)
 {
-    uint32_t next = 0, first = 0;
+    uint32_t next = 0;
     while (next < s->n_dots && s->known[next] != NP_WIRE_OUTCOME_NONE)
         next++;
-    for (uint32_t i = 0; i < s->load.n_cartridges && s->load.cartridges[i] <= next; i++)
-        first = s->load.cartridges[i];
-    for (size_t i = 0; i < s->plan->n_supplies; i++) {
-        const np_plan_supply *supply = &s->plan->supplies[i];
-        if (supply->session == s->options->session && supply->kind == NP_WIRE_SUPPLY_NEEDLE && supply->order >= first)
-            check(s, next, supply->lot ? supply->lot : "");
-    }
+    const np_plan_supply *last = NULL;
+    for (size_t i = 0; i < s->plan->n_supplies; i++)
+        if (s->plan->supplies[i].session == s->options->session && s->plan->supplies[i].kind == NP_WIRE_SUPPLY_NEEDLE)
+            last = &s->plan->supplies[i];
+    if (last && shade_at(s, last->order) == shade_at(s, next)) /* else the executor asks for another */
+        check(s, next, last->lot ? last->lot : "");
     if (s->options->cartridge)
         check(s, next, s->options->cartridge);
 }

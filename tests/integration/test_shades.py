@@ -95,14 +95,14 @@ class Shades(Case):
         self.assertIn("pale", pauses[0])
         self.assertIn("lot A12", pauses[1])
 
-    def run_session(self, plan, *options, status=DONE, sim=()):
+    def run_session(self, plan, *options, status=DONE, sim=(), command="run"):
         with simulator(self.folder, "--listen", f"zmq:tcp://127.0.0.1:{self.port}", "--speed", "max", "--journal", "arm.journal", *sim):
-            return self.run_program("run", plan, "--session", "1", "--to", f"zmq:tcp://127.0.0.1:{self.port}", *options, status=status)
+            return self.run_program(command, plan, "--session", "1", "--to", f"zmq:tcp://127.0.0.1:{self.port}", *options, status=status)
 
-    def small(self):
-        """An approved plan of 60 dots; its first session is of 18."""
+    def small(self, count=60, shades=SHADES):
+        """An approved plan of COUNT dots; its first session is of 0.3 of them."""
         self.port = free_port()
-        self.make_plan("hairline", edit=lambda t: t.replace("dots: {", "dots: {count: 60, ") + SHADES)
+        self.make_plan("hairline", edit=lambda t: t.replace("dots: {", f"dots: {{count: {count}, ") + shades)
         return self.show("p.needleplan")["sessions"][0]
 
     def test_a_run_stops_for_each_cartridge(self):
@@ -123,6 +123,54 @@ class Shades(Case):
         _, err = self.run_session("p.needleplan", status=STOPPED)
         self.assertIn("confirm it at the executor as 'A12'", err)
         self.assertEqual(self.show("p.needleplan")["runs"][-1]["done"], 0)
+
+    def pale_dot(self, place):
+        """Id of the first session's dot at that place of the tour, 0 first."""
+        return next(d["id"] for d in self.dots("p.needleplan") if (d["session"], d["order"]) == (1, place))
+
+    def cartridges(self):
+        """Of all runs: lot, from which place of the tour on, and how many dots were made with it."""
+        return [(s["lot"], s["from_order"], s["dots"]) for run in self.show("p.needleplan")["runs"] for s in run["supplies"]
+                if s["kind"] == "cartridge"]
+
+    def test_a_dot_made_again_gets_its_own_cartridge(self):
+        pale, dark = self.small()["cartridges"]
+        first, dot = dark["from_order"], self.pale_dot(3)
+        named = [("pale", 0, pale["dots"] - 1), ("A12", first, dark["dots"])]
+        self.run_session("p.needleplan", status=INCOMPLETE,
+                         sim=("--fault", f"skipped:{dot}", "--cartridge", "pale", "--cartridge", "A12"))
+        self.assertEqual(self.cartridges(), named)
+        self.run_session("p.needleplan", "--again", dot, command="review")
+        # the dark one is in the arm: confirming another dark one for it makes nothing, and is no part of what was made
+        err = self.run_session("p.needleplan", status=STOPPED, sim=("--cartridge", "A12"))[1]
+        self.assertIn("confirm it at the executor as 'pale'", err)
+        self.assertIn("was confirmed as 'A12' and is to be 'pale'", err)
+        self.assertEqual(self.cartridges(), [*named, ("A12", 3, 0)])
+        self.run_session("p.needleplan", status=STOPPED)
+        self.run_session("p.needleplan", "--cartridge", "pale")
+        self.assertEqual(self.cartridges(), [*named, ("A12", 3, 0), ("pale", 3, 1)])
+
+    def test_dots_out_of_reach_get_their_own_cartridge_later(self):
+        # so few that the dark ones stand in a piece of 64 dots, as those behind one out of reach are left out up to the piece's end
+        pale, dark = self.small(440, SHADES.replace("0.25", "0.03").replace("0.75", "0.97"))["cartridges"]
+        dots = [d for d in self.dots("p.needleplan") if d["session"] == 1]
+        most = [max(d["position"][1] for d in dots if (d["order"] < pale["dots"]) == is_pale) for is_pale in (True, False)]
+        self.assertGreater(most[0] - most[1], 12, "no pale dot lies so far to the left of all dark ones that these are reached without it")
+        box = f"-800,-800,-800,800,{most[0] - 0.5:.3f},800"
+        self.run_session("p.needleplan", "--only-reachable", status=INCOMPLETE,
+                         sim=("--workspace", box, "--cartridge", "pale", "--cartridge", "A12"))
+        before = self.cartridges()
+        left = pale["dots"] - before[0][2]
+        self.assertEqual(before, [("pale", 0, pale["dots"] - left), ("A12", dark["from_order"], dark["dots"])])
+        self.assertGreater(left, 0)
+        err = self.run_session("p.needleplan", sim=("--cartridge", "pale"))[1]
+        self.assertIn("confirm it at the executor as 'pale'", err)
+        self.assertEqual([(lot, n) for lot, _, n in self.cartridges()], [*((lot, n) for lot, _, n in before), ("pale", left)])
+
+    def test_a_button_names_no_lot(self):
+        pale, dark = self.small()["cartridges"]
+        self.run_session("p.needleplan", sim=("--cartridge", "pale", "--cartridge", ""))
+        self.assertEqual(self.cartridges(), [("pale", 0, pale["dots"]), (None, dark["from_order"], dark["dots"])])
 
     def test_an_executor_without_a_person_refuses(self):
         self.small()
