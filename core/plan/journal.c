@@ -206,8 +206,10 @@ static np_status split(np_journal *j, np_error *err)
     return status;
 }
 
+/* Where the disk is full the log stays as it is: the main file by itself could say that a run is under way whose log is gone. */
 static np_status start_run(np_journal *j, int64_t started_unix_s, np_error *err)
 {
+    sqlite3_db_config(j->db.handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     np_status status = plan_db_exec(&j->db, "BEGIN IMMEDIATE", err);
     if (status == NP_OK)
         status = plan_runs_end_others(&j->db, err);
@@ -222,6 +224,8 @@ static np_status start_run(np_journal *j, int64_t started_unix_s, np_error *err)
     if (status == NP_OK)
         status =
             plan_db_prepare(&j->db, "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &j->insert, err);
+    if (status == NP_OK)
+        plan_db_write(&j->db);
     return status;
 }
 

@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "in_memory.h"
@@ -350,6 +351,36 @@ static void nothing_is_written_beside_the_log_of_another(void **state)
     assert_non_null(strstr(err.text, "-wal is there"));
 }
 
+/* The disk is full at any byte of a run's beginning: what was made before can be read, and the treatment goes on once there is room. */
+static void a_full_disk_as_a_run_begins_is_no_dead_end(void **state)
+{
+    (void)state;
+    struct rlimit was, tight;
+    int refused = 0;
+    run_to_end(0, 5);
+    getrlimit(RLIMIT_FSIZE, &was);
+    signal(SIGXFSZ, SIG_IGN);
+    for (rlim_t size = 0; size <= 96 * 1024; size += 2048) {
+        np_error err = {0};
+        np_journal *j = NULL;
+        np_plan *now = NULL;
+        assert_int_equal(symlink("/dev/full", beside(path, "-lock")), 0); /* which no note can be written to */
+        tight = (struct rlimit){size, was.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &tight);
+        np_status status = np_journal_open(path, plan, 1, "zmq:tcp://here", 1000, &j, &err);
+        setrlimit(RLIMIT_FSIZE, &was);
+        assert_int_not_equal(status, NP_OK);
+        refused++;
+        unlink(beside(path, "-lock"));
+        if (np_plan_read(path, &now, &err) != NP_OK)
+            fail_msg("with files of %lu bytes: %s", (unsigned long)size, err.text);
+        assert_int_equal(now->runs[0].done, 5);
+        np_plan_destroy(now);
+    }
+    assert_int_equal(refused, 49);
+    run_to_end(5, 5);
+}
+
 /* As a look at a plan that is run, by a hard link of it, leaves one. */
 static void an_empty_log_is_no_run_that_was_cut_off(void **state)
 {
@@ -384,6 +415,7 @@ int main(void)
         TEST(a_run_that_was_killed_as_it_began_is_no_dead_end),
         TEST(an_approval_after_a_kill_is_kept),
         TEST(nothing_is_written_beside_the_log_of_another),
+        TEST(a_full_disk_as_a_run_begins_is_no_dead_end),
         TEST(an_empty_log_is_no_run_that_was_cut_off),
     };
     return cmocka_run_group_tests(tests, NULL, fixture_remove);
