@@ -207,8 +207,10 @@ static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
     if (record->kind == NP_WIRE_RECORD_REGISTRATION)
         return apply_registration(scan, of_session);
     scan->revoked |= of_plan && record->kind == NP_WIRE_RECORD_REVOKED;
-    if (!of_session)
+    if (!of_session) { /* what was put in there, or made a dot, is no needle for this session any more */
+        scan->needle_known &= record->kind != NP_WIRE_RECORD_INTENT && record->kind != NP_WIRE_RECORD_NEEDLE;
         return true;
+    }
     if (supply && record->order <= scan->n_dots) {
         apply_supply(scan, record);
         return true;

@@ -88,16 +88,16 @@ typedef struct np_wire_journal_scan {
     uint32_t last_epoch;
     uint32_t done, in_doubt, other; /* dots of the session by outcome */
     uint32_t supplies;              /* reloads and needle changes of the session */
-    bool needle_known;              /* a needle was put in for this session, */
-    uint32_t needle_order;          /* from this order on, */
-    uint32_t needle_used;           /* and so many dots were begun with it and not withdrawn */
-    uint32_t reload_order;          /* of the last reload; 0: none */
-    bool pose_known;                /* where the head was when the session's last dots were made, */
-    np_wire_pose pose;              /* or about to be */
-    bool unknown;                   /* a whole record means nothing here: a newer version wrote it */
-    uint64_t torn_bytes;            /* behind valid_bytes; what a crash leaves there ends with its block, */
-    bool too_long;                  /* and this goes on behind that: damage */
-    bool noted_found, revoked;      /* the epoch of NOTED is there; the plan was revoked */
+    bool needle_known; /* a needle was put in for this session, and none since for another, which made no dot since, */
+    uint32_t needle_order;     /* from this order on, */
+    uint32_t needle_used;      /* and so many dots were begun with it and not withdrawn */
+    uint32_t reload_order;     /* of the last reload; 0: none */
+    bool pose_known;           /* where the head was when the session's last dots were made, */
+    np_wire_pose pose;         /* or about to be */
+    bool unknown;              /* a whole record means nothing here: a newer version wrote it */
+    uint64_t torn_bytes;       /* behind valid_bytes; what a crash leaves there ends with its block, */
+    bool too_long;             /* and this goes on behind that: damage */
+    bool noted_found, revoked; /* the epoch of NOTED is there; the plan was revoked */
     bool identity_known;
     uint8_t identity[NP_WIRE_IDENTITY_BYTES];
     /* private */

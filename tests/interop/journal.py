@@ -28,6 +28,7 @@ class Journal:
         self.pose, self.pose_before = {}, None
         self.epoch = self.serial = 0
         self.identity, self.tokens, self.revoked = None, set(), set()
+        self.needle_of = None  # the session for which the needle in the arm was put in, unless it made a dot of another since
         self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         data = os.read(self.file, os.fstat(self.file).st_size)
         good = self.read(data)
@@ -88,7 +89,10 @@ class Journal:
             self.supplies.setdefault(session, []).append([1 if kind == NEEDLE else 2, key[2], time_us, lot])
             if kind == NEEDLE:
                 self.made[session] = 0
+                self.needle_of = session
             return
+        if kind == INTENT and session != self.needle_of:
+            self.needle_of = None
         if session in self.made:
             self.made[session] += {INTENT: 1, WITHDRAWN: -1}.get(kind, 0)
         before = self.outcomes.get(key, NONE)

@@ -1,4 +1,7 @@
 """Needle and pigment of executor.py: section 14 of protocol/SPEC.md."""
+import bisect
+import functools
+
 from journal import NEEDLE, RELOAD
 
 
@@ -12,10 +15,12 @@ class Supplies:
             return None
         life = min((n for n in (self.options.needle_life, session.load["needle_life"]) if n), default=0)
         key, every = (session.digest[:16], session.number), session.load["reload_every"]
-        if life and self.journal.made.get(key, life) >= life:
+        known = self.journal.needle_of == key
+        if life and (not known or self.journal.made.get(key, life) >= life):
             return "NEEDLE"
         needles = [order for kind, order, _, _ in self.journal.supplies.get(key, []) if kind == 1]
-        if session.load["cartridges"] and not needles or any(needles[-1] < c <= session.next for c in session.load["cartridges"]):
+        cartridge_of = functools.partial(bisect.bisect_right, session.load["cartridges"])
+        if session.load["cartridges"] and (not known or cartridge_of(needles[-1]) != cartridge_of(session.next)):
             return "NEEDLE"
         last = max((order for kind, order, _, _ in self.journal.supplies.get(key, []) if kind == 2), default=0)
         return "RELOAD" if every and session.next // every > last // every else None

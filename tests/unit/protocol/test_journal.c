@@ -343,7 +343,6 @@ static void supplies_are_counted_and_keep_their_lots(void **state)
     memset(&found[2], 0x5a, sizeof found[2]);
     assert_int_equal(np_wire_journal_scan_finish(&scan, 0), NP_WIRE_OK);
     assert_int_equal(scan.supplies, 3);
-    assert_true(scan.needle_known);
     assert_int_equal(scan.needle_used, 1);
     assert_int_equal(scan.reload_order, DOTS);
     assert_int_equal(found[0].kind, NP_WIRE_SUPPLY_NEEDLE);
@@ -353,6 +352,14 @@ static void supplies_are_counted_and_keep_their_lots(void **state)
     assert_int_equal(found[1].kind, NP_WIRE_SUPPLY_PIGMENT);
     assert_string_equal(found[1].lot, "");
     assert_int_equal(found[2].order, 0x5a5a5a5a);
+    /* A needle that was put in for another plan or session, or made a dot there, is none for this one any more. */
+    assert_false(scan.needle_known);
+    add(&l, NP_WIRE_RECORD_NEEDLE, 6, 0, digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_OK);
+    assert_true(scan.needle_known);
+    add(&l, NP_WIRE_RECORD_INTENT, 0, 0, other_digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_OK);
+    assert_false(scan.needle_known);
     /* Behind the last dot there is nothing to be made with it. */
     add(&l, NP_WIRE_RECORD_NEEDLE, DOTS + 1, 0, digest);
     assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_CORRUPT);
