@@ -34,7 +34,8 @@ typedef struct past_plan {
     np_plan *plan;
     np_case *keys; /* of the case that it was made of */
     bool *stands;  /* by id */
-    size_t n_standing, n_outcomes;
+    size_t n_standing;
+    np_plan_past outcomes;
     bool other_landmarks; /* on the same mesh */
     np_similarity frame;  /* other_landmarks: of the scan that it was planned on */
 } past_plan;
@@ -64,7 +65,7 @@ static np_status list_standing(past_plan *past, np_error *err)
             past->stands[made[i].id] = true;
             past->n_standing++;
         }
-    past->n_outcomes = n;
+    past->outcomes = np_plan_past_of(made, n);
     free(made);
     return status;
 }
@@ -254,7 +255,7 @@ static np_status note(make_making *m, const past_plan *past, np_error *err)
     char plain[200], words[NP_PLAN_PAST_BYTES], digest[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_plain_copy(name ? name + 1 : past->path, plain, sizeof plain);
     np_hex_write(plan->digest, sizeof plan->digest, digest);
-    np_plan_past_words(plan->digest, past->n_outcomes, words);
+    np_plan_past_words(plan->digest, &past->outcomes, words);
     np_status status =
         make_note(m, err, "note: %zu of the %zu dots of %s were made%s%s (%s)\n", past->n_standing, plan->n_dots, plain,
                   m->c->made_file ? "; what stands of them is what was found (made.file)" : "",
@@ -262,12 +263,17 @@ static np_status note(make_making *m, const past_plan *past, np_error *err)
                       ? "; it was planned on the same mesh with other landmarks, and its dots keep their places on it"
                       : "",
                   words);
-    if (status == NP_OK && past->n_outcomes < plan->n_dots)
+    if (status == NP_OK && past->outcomes.n_outcomes == 0)
+        status = make_note(m, err,
+                           "WARNING: no dot of %s was made, by its journal: if it was run, this is a copy from before, "
+                           "and the dots of this plan go in between those that stand\n",
+                           plain);
+    if (status == NP_OK && past->outcomes.n_outcomes < plan->n_dots)
         status = make_note(
             m, err,
             "WARNING: %s has %zu dots that nobody made yet, and knows nothing of this plan: it must not be run any "
             "more; revoke it at each executor (`revoke` at its console, `needlepath-sim --revoke %s`)\n",
-            plain, plan->n_dots - past->n_outcomes, digest);
+            plain, plan->n_dots - past->outcomes.n_outcomes, digest);
     return status;
 }
 
@@ -277,7 +283,7 @@ static np_status note(make_making *m, const past_plan *past, np_error *err)
 static np_status check_is_that(const np_plan *later, const past_plan *past, np_error *err)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
-    size_t then;
+    np_plan_past then;
     np_hex_write(past->plan->digest, sizeof past->plan->digest, digest);
     if (!np_plan_past_is_named(later->notes))
         return NP_OK;
@@ -287,11 +293,11 @@ static np_status check_is_that(const np_plan *later, const past_plan *past, np_e
             "%s is not the plan that was touched up: its digest is %s, and the later plan names another; put "
             "that one in its place, " INSTEAD,
             past->path, digest);
-    if (past->n_outcomes < then)
+    if (past->outcomes.n_outcomes < then.n_outcomes)
         return np_error_set(err, NP_ERR_INVALID,
                             "%s has %zu outcomes in its journal, and had %zu when it was touched up: it is an older "
                             "copy; put the newest one in its place, " INSTEAD,
-                            past->path, past->n_outcomes, then);
+                            past->path, past->outcomes.n_outcomes, then.n_outcomes);
     return NP_OK;
 }
 
@@ -312,6 +318,22 @@ static np_status find_before(const past_plan *past, size_t n_plans, char **out_n
                             past->path, NP_PLAN_PAST_MAX);
     *out_next = np_file_beside(past->path, keys->made_plan);
     return *out_next ? NP_OK : np_error_no_memory(err, past->path);
+}
+
+/* A plan of which nothing was made leaves nothing to be touched up; dots of made.file may be all that stands. */
+static np_status check_stands(const make_making *m, np_error *err)
+{
+    for (size_t i = 0; i < m->past.n; i++)
+        if (m->past.marks[i].stands)
+            return NP_OK;
+    return m->c->made_file
+               ? NP_OK
+               : np_error_set(
+                     err, NP_ERR_INVALID,
+                     "no dot of %s was made, by its journal: it was never run, or it is a copy from before its "
+                     "run, and then the dots of this plan would go in between those that stand; put in the "
+                     "file that was run",
+                     m->c->made_plan);
 }
 
 static np_status follow(make_making *m, past_marks *all, np_error *err)
@@ -385,6 +407,8 @@ np_status make_history_read(make_making *m, np_error *err)
         past->keep_outs[i] = m->c->keep_outs[i];
     past->n_own = past->n_keep_outs = m->c->n_keep_outs;
     np_status status = follow(m, &all, err);
+    if (status == NP_OK)
+        status = check_stands(m, err);
     past->source.keep_outs = past->keep_outs;
     past->source.n_keep_outs = past->n_keep_outs;
     return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s: made.plan", m->c->path);

@@ -10,16 +10,32 @@
 #include "base/hex.h"
 #include "base/plain.h"
 #include "case/case.h"
-#include "plan/made.h"
+#include "plan/hash.h"
 
 #define WORDS "plan digest "
 
-void np_plan_past_words(const unsigned char digest[NP_PLAN_DIGEST_BYTES], size_t n_outcomes,
+np_plan_past np_plan_past_of(const np_made_dot *made, size_t n)
+{
+    np_plan_past past = {.n_outcomes = n};
+    unsigned char digest[32];
+    np_hash h;
+    np_hash_init(&h, "needlepath-past-v1");
+    for (size_t i = 0; i < n; i++) {
+        np_hash_u32(&h, made[i].id);
+        np_hash_u32(&h, (uint32_t)made[i].state);
+    }
+    np_hash_fini(&h, digest);
+    np_hex_write(digest, sizeof past.state / 2, past.state);
+    return past;
+}
+
+void np_plan_past_words(const unsigned char digest[NP_PLAN_DIGEST_BYTES], const np_plan_past *past,
                         char out[NP_PLAN_PAST_BYTES])
 {
     char hex[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_hex_write(digest, NP_PLAN_DIGEST_BYTES, hex);
-    snprintf(out, NP_PLAN_PAST_BYTES, WORDS "%s, %zu outcomes in its journal", hex, n_outcomes);
+    snprintf(out, NP_PLAN_PAST_BYTES, WORDS "%s, %zu outcomes in its journal, state %s", hex, past->n_outcomes,
+             past->state);
 }
 
 bool np_plan_past_is_named(const char *notes)
@@ -32,12 +48,14 @@ bool np_plan_past_stands(const char *notes)
     return np_plan_past_is_named(notes) || (notes && strstr(notes, NP_PLAN_PAST_FOUND_WORDS));
 }
 
-bool np_plan_past_find(const char *notes, const unsigned char digest[NP_PLAN_DIGEST_BYTES], size_t *out_n)
+bool np_plan_past_find(const char *notes, const unsigned char digest[NP_PLAN_DIGEST_BYTES], np_plan_past *out)
 {
     char hex[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_hex_write(digest, NP_PLAN_DIGEST_BYTES, hex);
     const char *at = notes ? strstr(notes, hex) : NULL;
-    return at && sscanf(at + strlen(hex), ", %zu outcomes", out_n) == 1;
+    *out = (np_plan_past){0};
+    return at && sscanf(at + strlen(hex), ", %zu outcomes in its journal, state %16[0-9a-f]", &out->n_outcomes,
+                        out->state) >= 1;
 }
 
 /* *OUT_PATH: that of the plan that the case of PLAN (the file at PATH) named as made; NULL: it named none. */
@@ -52,10 +70,12 @@ static np_status find_past(const char *path, const np_plan *plan, char **out_pat
     return status;
 }
 
-static np_status count_outcomes(const char *path, const np_plan *plan, size_t *out_n, np_error *err)
+static np_status read_past(const char *path, const np_plan *plan, np_plan_past *out, np_error *err)
 {
     np_made_dot *dots = NULL;
-    np_status status = np_made_read(path, plan, 0, &dots, out_n, err);
+    size_t n = 0;
+    np_status status = np_made_read(path, plan, 0, &dots, &n, err);
+    *out = np_plan_past_of(dots, n);
     if (status == NP_OK)
         status = np_made_check_ended(path, plan, err);
     free(dots);
@@ -66,7 +86,7 @@ static np_status count_outcomes(const char *path, const np_plan *plan, size_t *o
 static np_status compare(const np_plan *plan, const char *path, const np_plan *past,
                          char out_warning[NP_PLAN_PAST_WARNING_BYTES], np_error *err)
 {
-    size_t then, now = 0;
+    np_plan_past then, now;
     char plain[300];
     if (!np_plan_past_find(plan->notes, past->digest, &then)) {
         snprintf(out_warning, NP_PLAN_PAST_WARNING_BYTES,
@@ -75,20 +95,20 @@ static np_status compare(const np_plan *plan, const char *path, const np_plan *p
                  np_plain_copy(path, plain, sizeof plain));
         return NP_OK;
     }
-    np_status status = count_outcomes(path, past, &now, err);
-    if (status == NP_OK && now > then)
-        status =
-            np_error_set(err, NP_ERR_INVALID,
-                         "%s has %zu outcomes in its journal, and had %zu when this plan was made behind it: this one "
-                         "knows nothing of those dots and may make them again; plan it anew",
-                         path, now, then);
-    else if (status == NP_OK && now < then)
-        status =
-            np_error_set(err, NP_ERR_INVALID,
-                         "%s has %zu outcomes in its journal, and had %zu when this plan was made behind it: it is an "
-                         "older copy; put the newest one in its place",
-                         path, now, then);
-    return status;
+    np_status status = read_past(path, past, &now, err);
+    if (status != NP_OK || (now.n_outcomes == then.n_outcomes && strcmp(now.state, then.state) == 0))
+        return status;
+    if (now.n_outcomes < then.n_outcomes)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s has %zu outcomes in its journal, and had %zu when this plan was made behind it: it is "
+                            "an older copy, then put the newest one in its place; or dots of it are to be made again, "
+                            "then end that first, and plan this one anew",
+                            path, now.n_outcomes, then.n_outcomes);
+    return np_error_set(err, NP_ERR_INVALID,
+                        "%s has %zu outcomes in its journal, and had %zu%s when this plan was made behind it: this one "
+                        "knows nothing of those dots and may make them again; plan it anew",
+                        path, now.n_outcomes, then.n_outcomes,
+                        now.n_outcomes == then.n_outcomes ? ", not all of them these," : "");
 }
 
 /* The plan at PATH, which is there or not, as the notes of PLAN have it; *OUT_NEXT: the path of the one before it. */

@@ -2,14 +2,22 @@
 #ifndef NP_PLAN_PAST_H
 #define NP_PLAN_PAST_H
 
-#include "plan/plan.h"
+#include "plan/made.h"
 
 #define NP_PLAN_PAST_MAX 16    /* plans in a row */
-#define NP_PLAN_PAST_BYTES 160 /* of np_plan_past_words */
+#define NP_PLAN_PAST_BYTES 200 /* of np_plan_past_words */
 #define NP_PLAN_PAST_WARNING_BYTES 600
 
-/* What a note says of a plan with DIGEST of whose dots N_OUTCOMES have an outcome, whatever it is. */
-void np_plan_past_words(const unsigned char digest[NP_PLAN_DIGEST_BYTES], size_t n_outcomes,
+/* What had become of a plan's dots. */
+typedef struct np_plan_past {
+    size_t n_outcomes; /* dots that have an outcome, whatever it is */
+    char state[17];    /* hash of which dots have which, in hexadecimal */
+} np_plan_past;
+
+/* Of the N dots MADE that np_made_read gave for all sessions. */
+np_plan_past np_plan_past_of(const np_made_dot *made, size_t n);
+/* What a note says of the plan with DIGEST. */
+void np_plan_past_words(const unsigned char digest[NP_PLAN_DIGEST_BYTES], const np_plan_past *past,
                         char out[NP_PLAN_PAST_BYTES]);
 /* Whether NOTES name any earlier plan. */
 bool np_plan_past_is_named(const char *notes);
@@ -17,12 +25,12 @@ bool np_plan_past_is_named(const char *notes);
 #define NP_PLAN_PAST_FOUND_WORDS "dots that were found stand in"
 /* Whether dots stand that are not the plan's, by its NOTES: its own are no picture of the skin, and not to be judged alone. */
 bool np_plan_past_stands(const char *notes);
-/* Whether NOTES say it of the plan with DIGEST; *OUT_N: how many outcomes that had. */
-bool np_plan_past_find(const char *notes, const unsigned char digest[NP_PLAN_DIGEST_BYTES], size_t *out_n);
+/* Whether NOTES say it of the plan with DIGEST, and what. */
+bool np_plan_past_find(const char *notes, const unsigned char digest[NP_PLAN_DIGEST_BYTES], np_plan_past *out);
 
-/* Whether the plans that PLAN (the file at PATH) was planned behind have as many outcomes as they had then: they are looked for beside it, where
- * its case named them.  NP_ERR_INVALID, with what to do, where they have more (dots were made that PLAN knows nothing of, and would make
- * again) or fewer (an older copy), or one is being run.  OUT_WARNING: what could not be told, and why; "" where everything was. */
+/* Whether the dots of the plans that PLAN (the file at PATH) was planned behind have the outcomes that they had then: they are looked for beside
+ * it, where its case named them.  NP_ERR_INVALID, with what to do, where they have more or others (dots were made that PLAN knows nothing of, and would
+ * make again) or fewer (an older copy, or dots that are to be made again), or one is being run.  OUT_WARNING: what could not be told, and why; "" where everything was. */
 np_status np_plan_past_check(const char *path, const np_plan *plan, char out_warning[NP_PLAN_PAST_WARNING_BYTES],
                              np_error *err);
 

@@ -168,11 +168,11 @@ np_status np_plan_check_target(const char *path, bool overwrite, np_error *err)
 static np_status check_not_past(const np_plan *plan, const char *path, np_error *err)
 {
     np_plan *there = NULL;
-    size_t n;
+    np_plan_past past;
     if (!np_plan_past_is_named(plan->notes) || access(path, F_OK) != 0)
         return NP_OK;
     np_status status = np_plan_read(path, &there, err);
-    if (status == NP_OK && np_plan_past_find(plan->notes, there->digest, &n))
+    if (status == NP_OK && np_plan_past_find(plan->notes, there->digest, &past))
         status =
             np_error_set(err, NP_ERR_USAGE,
                          "%s is read by this command: it is one of the plans that this one was planned behind; write "

@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 
-from programs import ENDED, INVALID, LINK, USAGE, free_port, simulator, start_simulator
+from programs import ENDED, INCOMPLETE, INVALID, LINK, USAGE, free_port, simulator, start_simulator
 from streaming import StreamCase
 
 MADE = "made: {%s}\nsessions: [{cumulative: 1, day: 0}]\n"
@@ -237,15 +237,44 @@ class TouchUp(StreamCase):
         (self.folder / "again.needleplan").rename(self.folder / "second.needleplan")
         self.refuse("plan", self.case("plan: second.needleplan"), "-o", "n.needleplan", says=["second.needleplan", "find the dots anew", "made.file"])
 
-    def test_no_plan_that_stands_behind_it_is_replaced(self):
+    def first_id(self):
+        self.run_program("export", "p.needleplan", "-o", "ids.csv")
+        with open(self.folder / "ids.csv", newline="") as f:
+            return next(row["id"] for row in csv.DictReader(line for line in f if not line.startswith("#")) if row["session"] == "1")
+
+    def test_a_copy_from_before_the_run_is_refused(self):
         self.first(10)
+        self.refuse("plan", self.case("plan: p.needleplan"), "-o", "n.needleplan",
+                    says=["no dot of p.needleplan was made", "a copy from before its run", "put in the file that was run"])
+        self.assertFalse((self.folder / "n.needleplan").exists())
+
+    def test_other_dots_of_the_earlier_plan_are_made_since(self):
+        """As many outcomes as then: a dot that failed then was made again."""
+        self.plan(60)
+        target, dot = f"zmq:tcp://127.0.0.1:{free_port()}", self.first_id()
+        with simulator(self.folder, *self.sim_args(target, "--fault", f"skipped:{dot}")):
+            self.run_program("run", "p.needleplan", "--session", "1", "--to", target, "--head-is-arm-frame", status=INCOMPLETE)
+        self.again("plan: p.needleplan")
+        approve = ("approve", "again.needleplan", "--key", "op.key", "--executor", "any")
+        self.run_program(*approve)
+        with simulator(self.folder, *self.sim_args(target)):
+            self.run_program("review", "p.needleplan", "--session", "1", "--to", target, "--again", dot)
+            self.assertIn("are to be made again, then end that first", self.run_program(*approve, status=INVALID)[1])
+            self.run_program("run", "p.needleplan", "--session", "1", "--to", target, "--head-is-arm-frame")
+            for command in (approve, ("run", "again.needleplan", "--session", "1", "--to", target, "--head-is-arm-frame")):
+                self.assertRegex(self.run_program(*command, status=INVALID)[1], "18, not all of them these, .* plan it anew")
+
+    def test_no_plan_that_stands_behind_it_is_replaced(self):
+        self.plan(60)
+        shutil.copy(self.folder / "p.needleplan", self.folder / "copy.needleplan")
+        self.made_first()
         self.again("plan: p.needleplan")
         (self.folder / "again.needleplan").rename(self.folder / "second.needleplan")
-        shutil.copy(self.folder / "p.needleplan", self.folder / "copy.needleplan")
         before = {p.name: p.read_bytes() for p in self.folder.glob("*.needleplan")}
-        for name in ("p.needleplan", "second.needleplan", "copy.needleplan"):
-            self.refuse("plan", self.case("plan: second.needleplan"), "-o", name, "--force", "--tour-kicks", "0", status=USAGE,
-                        says=[name, "is read by this command"])
+        for name, status, says in (("p.needleplan", INVALID, "has been run"), ("second.needleplan", USAGE, "is read by this command"),
+                                   ("copy.needleplan", USAGE, "is read by this command")):
+            self.refuse("plan", self.case("plan: second.needleplan"), "-o", name, "--force", "--tour-kicks", "0", status=status,
+                        says=[name, says])
             self.assertEqual({p.name: p.read_bytes() for p in self.folder.glob("*.needleplan")}, before)
 
     def test_a_plan_that_is_run_is_refused(self):
@@ -318,14 +347,25 @@ class TouchUp(StreamCase):
             (self.folder / "p.needleplan").rename(self.folder / "elsewhere")
             self.assertIn("is not there: whether dots were made by it since", self.run_program(*approve)[1])
 
+    def plan_and_make_first(self):
+        """Session 1 of first.yaml is made, at an executor of its own."""
+        for name in ("p.needleplan", "p.needleplan.journal"):
+            (self.folder / name).unlink(missing_ok=True)
+        self.run_program("plan", "first.yaml", "-o", "p.needleplan", "--tour-kicks", "0")
+        self.run_program("approve", "p.needleplan", "--key", "op.key", "--executor", "any")
+        self.made_first()
+
     def test_what_protected_the_person_still_does(self):
         self.run_program("case", "new", "crown", "-o", "case.yaml", "--force")
         plain = (self.folder / "case.yaml").read_text()
-        self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--tour-kicks", "0")
+        plain = plain.replace("dots: {", "dots: {count: 60, ")
+        self.write("plain.yaml", plain)
+        self.run_program("plan", "plain.yaml", "-o", "p.needleplan", "--tour-kicks", "0")
+        self.run_program("keys", "new", "op.key", "--name", "tester", "--no-passphrase")
         x, y, z = self.dots("p.needleplan")[0][:3]
         mole = f"keep_outs:\n  - {{name: mole, center: [{x}, {y}, {z}], radius_mm: 3, margin_mm: 4}}\n"
         self.write("first.yaml", plain + mole)
-        self.run_program("plan", "first.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0")
+        self.plan_and_make_first()
         for extra, clear in (("", 6.9), (mole.replace("margin_mm: 4", "margin_mm: 0").replace(": 3", ": 0.1"), 0)):
             new, said = self.again("plan: p.needleplan", extra=extra)
             self.assertGreaterEqual(near((x, y, z), [d[:3] for d in new]), clear)
@@ -333,7 +373,7 @@ class TouchUp(StreamCase):
         for then, now in (("depth: {skin_mm: 0.6}", "depth: {skin_mm: 0.7}"), ("depth: {calibration_mm: -0.05}", "depth: {calibration_mm: 0.01}"),
                           ("person: {age_years: 40}", "person: {age_years: 41}"), ("limits:", "limits: {depth_max_mm: 0.8}")):
             self.write("first.yaml", re.sub("depth_max_mm: [0-9.]+", "depth_max_mm: 0.9", plain) if then == "limits:" else plain + then + "\n")
-            self.run_program("plan", "first.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0")
+            self.plan_and_make_first()
             self.refuse("plan", self.case("plan: p.needleplan"), "-o", "n.needleplan", says=[then.split(":")[0], "p.needleplan"])
             self.again("plan: p.needleplan", extra=now + "\n")
 
