@@ -61,6 +61,14 @@ static const np_option preview_options[] = {
      .help = "The dots that the journal says were made (or are in doubt), as deep as was measured; how many stands "
              "below the "
              "picture."},
+    {.name = "standing-years",
+     .kind = NP_OPTION_NUMBER,
+     .value = "YEARS",
+     .fallback = "0",
+     .min = 0,
+     .max = 50,
+     .help = "Of a touch-up: how long before its session 1 the newest dot was made that stands from before; 0: it has "
+             "healed just now."},
     {.name = "set",
      .kind = NP_OPTION_TEXT,
      .value = "NAME=VALUE",
@@ -128,6 +136,7 @@ static np_status read_request(const np_command_args *args, np_preview_request *r
 {
     request->compare = np_args_flag(args, "compare");
     request->made = np_args_flag(args, "made");
+    request->standing_years = np_args_number(args, "standing-years");
     request->width = np_args_integer(args, "width");
     request->height = request->width * 3 / 4;
     request->light_kelvin = np_args_number(args, "light");
@@ -147,7 +156,7 @@ static np_status read_request(const np_command_args *args, np_preview_request *r
 }
 
 /* What a picture's caption says too, for who looks at the terminal. */
-static void print_limits(const np_preview_request *r)
+static void print_limits(const np_preview_request *r, const np_preview_written *written)
 {
     uint32_t made = 0;
     for (size_t i = 0; i < r->n_distances; i++) {
@@ -161,7 +170,9 @@ static void print_limits(const np_preview_request *r)
     for (size_t i = 0; i < r->plan->n_runs; i++)
         made += r->plan->runs[i].done + r->plan->runs[i].in_doubt;
     if (r->made && !made)
-        fputs("--made: no dot of this plan was made yet, so the skin is bare\n", stderr);
+        fputs("--made: no dot of this plan was made yet, so the skin is as it was before\n", stderr);
+    if (*written->missing)
+        fprintf(stderr, "dots that stand from before are not drawn: %s\n", CLI_PLAIN(written->missing));
 }
 
 static np_status run_preview(const np_command_args *args, np_error *err)
@@ -172,7 +183,7 @@ static np_status run_preview(const np_command_args *args, np_error *err)
     const char *out = np_args_text(args, "out");
     cli_set_sandbox(args);
     char *folder = cli_case_folder(np_args_text(args, "case-dir"), args->operands[0]);
-    int written = 0;
+    np_preview_written written = {0};
     np_status status = folder ? NP_OK : np_error_no_memory(err, "a file name");
     if (status == NP_OK)
         status = np_plan_read(args->operands[0], &plan, err);
@@ -184,9 +195,9 @@ static np_status run_preview(const np_command_args *args, np_error *err)
         status = np_preview_write(&request, out, &progress, &written, err);
     cli_progress_clear();
     if (status == NP_OK)
-        print_limits(&request);
+        print_limits(&request, &written);
     if (status == NP_OK)
-        fprintf(stderr, "%d picture%s in %s\n", written, written == 1 ? "" : "s", CLI_PLAIN(out));
+        fprintf(stderr, "%d picture%s in %s\n", written.pictures, written.pictures == 1 ? "" : "s", CLI_PLAIN(out));
     np_plan_destroy(plan);
     free(folder);
     return status;

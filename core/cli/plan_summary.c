@@ -207,13 +207,7 @@ static json_t *seed_json(uint64_t seed)
     return seed <= INT64_MAX ? json_integer((json_int_t)seed) : json_sprintf("%llu", (unsigned long long)seed);
 }
 
-/* A plan's windows, judged: what `show --look` says. */
-typedef struct look_figures {
-    np_judged figure[NP_JUDGE_FIGURES];
-    size_t windows;
-} look_figures;
-
-static json_t *look_json(const np_plan *plan, const look_figures *look)
+static json_t *look_json(const np_plan *plan, const np_plan_look *look)
 {
     json_t *figures = json_array();
     for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
@@ -225,7 +219,7 @@ static json_t *look_json(const np_plan *plan, const look_figures *look)
         if (j->measured) {
             json_object_set_new(one, "value", json_real(j->value));
             json_object_set_new(one, "place_mm", json_pack("[f, f, f]", j->place.x, j->place.y, j->place.z));
-            json_object_set_new(one, "layer", json_string(CLI_PLAIN(plan->layers[j->layer].name)));
+            json_object_set_new(one, "layer", json_string(CLI_PLAIN(np_judged_layer(plan, j))));
         }
         if (b->low != -HUGE_VAL)
             json_object_set_new(one, "low", json_real(b->low));
@@ -235,15 +229,21 @@ static json_t *look_json(const np_plan *plan, const look_figures *look)
             json_object_set_new(one, "finding", json_string(sentence));
         json_array_append_new(figures, one);
     }
-    return json_pack("{s:I, s:o}", "windows", (json_int_t)look->windows, "figures", figures);
+    return json_pack("{s:I, s:I, s:s*, s:o}", "windows", (json_int_t)look->windows, "standing",
+                     (json_int_t)look->standing, "standing_missing", *look->missing ? CLI_PLAIN(look->missing) : NULL,
+                     "figures", figures);
 }
 
-static void print_look(const np_plan *plan, const look_figures *look)
+static void print_look(const np_plan *plan, const np_plan_look *look)
 {
     if (look->windows == 0) {
         puts("  look: no part of the plan is wide enough to be judged by its picture");
         return;
     }
+    if (*look->missing)
+        printf("  look of the new dots alone, without those that stand from before: %s\n", CLI_PLAIN(look->missing));
+    if (look->standing)
+        printf("  look with the %zu dots that stand from before, healed:\n", look->standing);
     printf("  look, healed, of %zu windows on light skin, each figure where it is worst (an estimate):\n",
            look->windows);
     for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
@@ -256,13 +256,13 @@ static void print_look(const np_plan *plan, const look_figures *look)
         const char *sentence = np_judge_sentence((np_judge_figure)f, j->value);
         char band[NP_BAND_TEXT_BYTES];
         printf("    %-47s %6.3g  (%s)", b->name, j->value, np_band_text(b->low, b->high, band));
-        printf("  in %s at %.0f %.0f %.0f%s%s\n", CLI_PLAIN(plan->layers[j->layer].name), j->place.x, j->place.y,
+        printf("  in %s at %.0f %.0f %.0f%s%s\n", CLI_PLAIN(np_judged_layer(plan, j)), j->place.x, j->place.y,
                j->place.z, sentence ? ": " : "", sentence ? sentence : "");
     }
 }
 
 static np_status print_json(const np_plan *plan, const char *path, const np_make_timing *timing,
-                            const look_figures *look, np_error *err)
+                            const np_plan_look *look, np_error *err)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1], scan[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
@@ -410,7 +410,9 @@ static void print_naturalness(const np_plan *plan, const np_dots_stats *s)
     }
     np_dots_finding findings[NP_DOTS_FINDINGS];
     np_dots_stats_findings(s, findings);
-    puts(np_plan_past_stands(plan->notes)
+    puts(np_plan_past_is_counted(plan->notes)
+             ? "  naturalness of new dots and those that stand, together, against real follicles:"
+         : np_plan_past_stands(plan->notes)
              ? "  naturalness of the new dots alone, not of those that stand with them, against real follicles:"
              : "  naturalness, against real follicles:");
     for (int i = 0; i < NP_DOTS_FINDINGS; i++) {
@@ -456,7 +458,7 @@ static void print_accepted(const np_plan *plan)
         printf("  ACCEPTED by name though planning would refuse it: %s\n", accepted);
 }
 
-static void print_table(const np_plan *plan, const char *path, const np_make_timing *timing, const look_figures *look)
+static void print_table(const np_plan *plan, const char *path, const np_make_timing *timing, const np_plan_look *look)
 {
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
@@ -487,9 +489,11 @@ static void print_table(const np_plan *plan, const char *path, const np_make_tim
 np_status cli_print_plan(const np_plan *plan, const char *path, const np_make_timing *timing, bool look, bool as_json,
                          np_error *err)
 {
-    look_figures figures;
+    np_plan_look figures;
     if (look) {
-        np_status status = np_plan_judge(plan, figures.figure, &figures.windows, err);
+        char *folder = cli_case_folder(NULL, path);
+        np_status status = folder ? np_plan_judge(plan, folder, &figures, err) : np_error_no_memory(err, path);
+        free(folder);
         if (status != NP_OK)
             return status;
     }

@@ -188,6 +188,12 @@ const np_surface_point *np_painter_existing(const np_painter *painter, size_t *o
     return painter->existing;
 }
 
+const np_surface_point *np_painter_standing(const np_painter *painter, size_t *out_n)
+{
+    *out_n = painter->history.n_standing;
+    return painter->existing + painter->source->existing.n;
+}
+
 np_status np_painter_check_history(const np_painter *painter, np_error *err)
 {
     const np_case *c = painter->source;

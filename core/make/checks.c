@@ -1,4 +1,4 @@
-/* The last stage: what only the scan can tell of the dots, the statistics of the pattern, and the envelope.  It asks the scan and the
+/* The last stage: what only the scan can tell of the dots, the envelope, and the plan's figures (figures.c).  It asks the scan and the
  * strategies anew instead of trusting the stages before, which a dot out of place would otherwise pass through. */
 #include "make/private/checks.h"
 
@@ -7,14 +7,12 @@
 
 #include "base/near.h"
 #include "base/parallel.h"
-#include "dots/figures.h"
+#include "make/private/figures.h"
 #include "make/private/notes.h"
 #include "plan/envelope.h"
 
 /* A border runs straight between the patch's vertices, the area's own border may bend between them. */
 #define INSIDE_TOLERANCE_MM 0.1
-/* Dots nearer to the border have neighbours missing and do not count in the statistics. */
-#define INTERIOR_MM 3.0
 #define FAR_MM 50.0
 
 /* ---- on the scan, inside the treated area ---- */
@@ -138,71 +136,6 @@ static np_status warn_of_forehead(make_making *m, np_error *err)
                               n, least_mm);
 }
 
-/* ---- figures ---- */
-
-/* 0 where fewer than two dots have no spacing. */
-static np_status session_spacing(make_making *m, const np_vec3 *positions, np_error *err)
-{
-    size_t first = 0;
-    for (size_t s = 0; s < m->plan->n_sessions; s++) {
-        np_plan_session *session = &m->plan->sessions[s];
-        np_near near;
-        double least = FAR_MM;
-        np_status status = np_near_init(&near, positions + first, sizeof *positions, session->dots, 1, err);
-        /* only what is nearer than the nearest so far is looked for */
-        for (size_t i = 0; i < session->dots && status == NP_OK; i++)
-            np_near_nearest(&near, positions[first + i], least, i, &least);
-        session->spacing_min_mm = least < FAR_MM ? least : 0;
-        np_near_fini(&near);
-        if (status != NP_OK)
-            return status;
-        first += session->dots;
-    }
-    return NP_OK;
-}
-
-static np_status measure(make_making *m, np_error *err)
-{
-    size_t n = m->plan->n_dots;
-    np_vec3 *entries = calloc(n, sizeof *entries), *marks = calloc(n, sizeof *marks),
-            *normals = calloc(n, sizeof *normals);
-    double *density = calloc(n, sizeof *density);
-    unsigned char *interior = calloc(n, 1);
-    np_dots_stats stats;
-    size_t n_figures = NP_DOTS_FIGURES + m->plan->n_layers * NP_PLAN_DEPTHS_FIGURES;
-    np_figure *figures = calloc(n_figures, sizeof *figures);
-    np_status status = entries && marks && normals && density && interior && figures
-                           ? NP_OK
-                           : np_error_no_memory(err, "the statistics");
-    for (size_t i = 0; i < n && status == NP_OK; i++) {
-        entries[i] = m->plan->dots[i].position;
-        marks[i] = np_dot_mark(&m->plan->dots[i]);
-        normals[i] = m->plan->dots[i].normal;
-        /* A sentinel ahead of the hairline stands where no density is asked for: it is a neighbour, no
-         * sample. */
-        bool alone = m->plan->dots[i].density_per_cm2 <= 0;
-        density[i] = alone ? 1 : m->plan->dots[i].density_per_cm2;
-        interior[i] = !alone && m->inside_mm[i] >= INTERIOR_MM;
-    }
-    if (status == NP_OK)
-        status = session_spacing(m, entries, err);
-    if (status == NP_OK)
-        status = np_dots_stats_compute(marks, normals, density, interior, n, &stats, err);
-    if (status == NP_OK) {
-        np_dots_figures_list(&stats, figures);
-        for (size_t i = 0; i < m->plan->n_layers; i++)
-            np_plan_depths_list(&m->depths[i], i, figures + NP_DOTS_FIGURES + i * NP_PLAN_DEPTHS_FIGURES);
-        status = np_plan_set_figures(m->plan, figures, n_figures, err);
-    }
-    free(entries);
-    free(marks);
-    free(normals);
-    free(density);
-    free(interior);
-    free(figures);
-    return status;
-}
-
 np_status make_checks(make_making *m, np_error *err)
 {
     np_status status = check_on_scan(m, err);
@@ -213,6 +146,6 @@ np_status make_checks(make_making *m, np_error *err)
     if (status == NP_OK)
         status = warn_of_forehead(m, err);
     if (status == NP_OK)
-        status = measure(m, err);
+        status = make_figures(m, err);
     return status;
 }

@@ -151,12 +151,18 @@ static np_status take(const make_making *m, const past_plan *past, past_marks *a
     if (!marks)
         return np_error_no_memory(err, "the earlier plan");
     all->past->marks = marks;
+    double *wanted = realloc(all->past->wanted_per_cm2, (all->past->n + plan->n_dots + 1) * sizeof *wanted);
+    if (!wanted)
+        return np_error_no_memory(err, "the earlier plan");
+    all->past->wanted_per_cm2 = wanted;
     for (size_t i = 0; i < plan->n_dots; i++) {
         const np_dot *dot = &plan->dots[i];
         bool stands = past->stands[dot->id];
-        if (stands || all->n_plans == 0)
+        if (stands || all->n_plans == 0) {
+            wanted[all->past->n] = past->keys->made_plan || past->keys->made_file ? 0 : dot->density_per_cm2;
             marks[all->past->n++] =
                 (np_past_mark){to_now(m, past, np_dot_mark(dot)), to_now(m, past, dot->position), dot->tone, stands};
+        }
     }
     memcpy(all->digests[all->n_plans++], plan->digest, sizeof plan->digest);
     return NP_OK;
@@ -242,6 +248,7 @@ void make_history_fini(make_past *past)
     }
     free(past->keep_outs);
     free(past->marks);
+    free(past->wanted_per_cm2);
     *past = (make_past){0};
 }
 

@@ -29,6 +29,11 @@ np_plan_past np_plan_past_of(const np_made_dot *made, size_t n)
     return past;
 }
 
+bool np_plan_past_is_same(const np_plan_past *a, const np_plan_past *b)
+{
+    return a->n_outcomes == b->n_outcomes && strcmp(a->state, b->state) == 0;
+}
+
 void np_plan_past_words(const unsigned char digest[NP_PLAN_DIGEST_BYTES], const np_plan_past *past,
                         char out[NP_PLAN_PAST_BYTES])
 {
@@ -46,6 +51,11 @@ bool np_plan_past_is_named(const char *notes)
 bool np_plan_past_stands(const char *notes)
 {
     return np_plan_past_is_named(notes) || (notes && strstr(notes, NP_PLAN_PAST_FOUND_WORDS));
+}
+
+bool np_plan_past_is_counted(const char *notes)
+{
+    return notes && strstr(notes, NP_PLAN_PAST_COUNTED_WORDS);
 }
 
 bool np_plan_past_find(const char *notes, const unsigned char digest[NP_PLAN_DIGEST_BYTES], np_plan_past *out)
@@ -96,7 +106,7 @@ static np_status compare(const np_plan *plan, const char *path, const np_plan *p
         return NP_OK;
     }
     np_status status = read_past(path, past, &now, err);
-    if (status != NP_OK || (now.n_outcomes == then.n_outcomes && strcmp(now.state, then.state) == 0))
+    if (status != NP_OK || np_plan_past_is_same(&now, &then))
         return status;
     if (now.n_outcomes < then.n_outcomes)
         return np_error_set(err, NP_ERR_INVALID,

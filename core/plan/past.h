@@ -16,6 +16,7 @@ typedef struct np_plan_past {
 
 /* Of the N dots MADE that np_made_read gave for all sessions. */
 np_plan_past np_plan_past_of(const np_made_dot *made, size_t n);
+bool np_plan_past_is_same(const np_plan_past *a, const np_plan_past *b);
 /* What a note says of the plan with DIGEST. */
 void np_plan_past_words(const unsigned char digest[NP_PLAN_DIGEST_BYTES], const np_plan_past *past,
                         char out[NP_PLAN_PAST_BYTES]);
@@ -25,6 +26,9 @@ bool np_plan_past_is_named(const char *notes);
 #define NP_PLAN_PAST_FOUND_WORDS "dots that were found stand in"
 /* Whether dots stand that are not the plan's, by its NOTES: its own are no picture of the skin, and not to be judged alone. */
 bool np_plan_past_stands(const char *notes);
+/* What a note says where the figures of the pattern are of the plan's dots and those that stand, together; and whether NOTES say so. */
+#define NP_PLAN_PAST_COUNTED_WORDS "figures of the pattern are of new dots and those that stand, together"
+bool np_plan_past_is_counted(const char *notes);
 /* Whether NOTES say it of the plan with DIGEST, and what. */
 bool np_plan_past_find(const char *notes, const unsigned char digest[NP_PLAN_DIGEST_BYTES], np_plan_past *out);
 

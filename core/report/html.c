@@ -183,7 +183,9 @@ static void write_naturalness(const np_plan *plan, FILE *out)
                 s->n_interior, NP_DOTS_FINDINGS_MIN);
         return;
     }
-    if (np_plan_past_stands(plan->notes))
+    if (np_plan_past_is_counted(plan->notes))
+        fputs("<p>New dots and those that stand from before, together.</p>\n", out);
+    else if (np_plan_past_stands(plan->notes))
         fputs("<p>These are the new dots alone: those that stand from before are not counted, and fill what seems bare "
               "between them.</p>\n",
               out);
@@ -198,19 +200,35 @@ static void write_naturalness(const np_plan *plan, FILE *out)
     fputs("</table>\n", out);
 }
 
+/* Whether these figures and the pictures are of all that is seen of a touch-up. */
+static void write_standing(const np_plan_look *look, FILE *out)
+{
+    if (look->standing)
+        fprintf(out,
+                "<p>With the %zu dots that stand from before, healed, which the pictures of pigment show too; "
+                "coloured views and viewer.html show the new ones alone.</p>\n",
+                look->standing);
+    if (*look->missing) {
+        fputs("<p class=\"no\">Without the dots that stand from before, in these figures and in all pictures: ", out);
+        report_html_escaped(look->missing, out);
+        fputs("</p>\n", out);
+    }
+}
+
 /* The figures of the plan's picture, each where it is worst. */
-static void write_look(const np_plan *plan, const np_judged *figures, size_t windows, FILE *out)
+static void write_look(const np_plan *plan, const np_plan_look *look, FILE *out)
 {
     fprintf(
         out,
         "<p>%zu windows of it as it will be once healed, on light skin, against shaved hair: an estimate. Each figure "
         "where it is worst; places in the head frame, mm.</p>\n",
-        windows);
-    if (windows == 0)
+        look->windows);
+    write_standing(look, out);
+    if (look->windows == 0)
         return;
     fputs("<table><tr><th>figure</th><th>here</th><th>natural band</th><th>where</th><th></th></tr>\n", out);
     for (int f = 0; f < NP_JUDGE_FIGURES; f++) {
-        const np_judged *j = &figures[f];
+        const np_judged *j = &look->figure[f];
         const np_judge_band *b = np_judge_band_of((np_judge_figure)f);
         if (!j->measured)
             continue;
@@ -218,7 +236,7 @@ static void write_look(const np_plan *plan, const np_judged *figures, size_t win
         char band[NP_BAND_TEXT_BYTES];
         fprintf(out, "<tr><td>%s</td><td>%.3g</td><td>%s</td><td>", b->name, j->value,
                 np_band_text(b->low, b->high, band));
-        report_html_escaped(plan->layers[j->layer].name, out);
+        report_html_escaped(np_judged_layer(plan, j), out);
         fprintf(out, ", %.0f %.0f %.0f</td><td>%s%s%s</td></tr>\n", j->place.x, j->place.y, j->place.z,
                 sentence ? "<span class=\"no\">" : "", sentence ? sentence : "natural", sentence ? "</span>" : "");
     }
@@ -348,7 +366,7 @@ np_status report_html_write(const np_plan *plan, const report_html_parts *parts,
     write_lines("Plugins and the files they were given, layer by layer: SHA-256 and path", plan->plugins,
                 writer.stream);
     write_naturalness(plan, writer.stream);
-    write_look(plan, parts->look, parts->windows, writer.stream);
+    write_look(plan, parts->look, writer.stream);
     write_history(plan, writer.stream);
     fputs("<p><a href=\"viewer.html\">viewer.html</a>, beside this file, shows the head to turn around.</p>\n",
           writer.stream);

@@ -1,5 +1,6 @@
 /* Dots as they will be in the skin, on a view of a report: the same pigment and light as previews have, so that the two cannot disagree. */
 #include "report/private/ink.h"
+#include "report/private/deposit.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -23,13 +24,19 @@ static void copy_pixels(report_view *view, const np_look *look, const float *rgb
     cairo_surface_mark_dirty(view->surface);
 }
 
-np_status report_ink_healed(const np_plan *plan, report_preview_scene *scene, np_error *err)
+np_status report_ink_healed(const np_plan *plan, const report_standing *standing, report_preview_scene *scene,
+                            np_error *err)
 {
     np_preview_request request = {
         .plan = plan, .skin = np_skin_class_lab(NP_SKIN_LIGHT), .model = np_skin_model_default()};
     np_preview_when healed;
     np_status status = np_preview_parse_when("healed", plan, &healed, err);
-    return status == NP_OK ? report_preview_dots(&request, &healed, scene, err) : status;
+    if (status == NP_OK)
+        status = report_preview_dots(&request, &healed, scene, err);
+    const np_skin_model model = report_deposit_model(plan, &request.model);
+    if (status == NP_OK)
+        status = report_standing_draw(standing, &model, request.skin, NP_SKIN_HEALED_DAYS, healed.day, scene, err);
+    return status;
 }
 
 np_status report_view_ink(report_view *view, const np_scan *scan, const report_preview_scene *dots, np_error *err)

@@ -1,11 +1,13 @@
 /* Windows of a plan for the judge.  The skin is unrolled about each window's middle, distances from there kept, which over 16 mm of a head is off by
  * about a hundredth.  No scan is needed: dots have their normals. */
-#include "report/judged.h"
+#include "report/private/judged.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/angle.h"
 #include "base/near.h"
 #include "base/parallel.h"
 #include "report/private/deposit.h"
@@ -23,6 +25,7 @@ enum {
 #define APART_MM 28.0     /* from patch to patch */
 #define STEADY 1.3        /* densities in a patch differ by less */
 #define LINE_AHEAD_MM 6.0 /* how far in front of its middle a window has the hairline */
+#define AROUND_MM 8.0     /* what is wanted around dots of two treatments is what there is within this */
 
 typedef enum kind { PATCH, LINE, MIRROR, SEAM, BORDER } kind;
 
@@ -39,6 +42,9 @@ typedef struct place {
 
 typedef struct judging {
     const np_plan *plan;
+    const np_dot *dots; /* n_dots: the plan's n_own, then those of STANDING, whose layer is the plan's n_layers */
+    size_t n_own, n_dots;
+    const report_standing *standing;
     np_near near;
     np_skin_model model;
     place place[WINDOWS];
@@ -65,11 +71,11 @@ static bool is_full(const judging *j, const place *w)
 {
     enum { MOST = 12 }; /* cells of the widest window, and one more */
     unsigned count[MOST][MOST] = {{0}};
-    double half = half_of(w->kind), density = j->plan->dots[w->dot].density_per_cm2;
+    double half = half_of(w->kind), density = j->dots[w->dot].density_per_cm2;
     int cells = (int)(2 * half / CELL_MM);
     np_near_walk walk = np_near_around(&j->near, w->middle, half * 1.5);
     for (uint32_t i; np_near_next(&walk, &i);) {
-        const np_dot *d = &j->plan->dots[i];
+        const np_dot *d = &j->dots[i];
         double x, y, ratio = d->density_per_cm2 / density;
         if (!unroll(w, d, cells * CELL_MM * 0.5, &x, &y))
             continue;
@@ -95,11 +101,10 @@ static bool far_from_others(const judging *j, const place *w)
 /* Patches anywhere, and windows across the midline, from dots in an order that hops over the plan. */
 static void find_full(judging *j, kind k, size_t most)
 {
-    const np_plan *plan = j->plan;
-    size_t found = 0, hop = (size_t)(0.6180339887 * (double)plan->n_dots) | 1;
-    for (size_t t = 0, i = 0; t < plan->n_dots && t < TRIES * (k == MIRROR ? 8 : 1) && found < most; t++) {
-        i = (i + hop) % plan->n_dots;
-        const np_dot *d = &plan->dots[i];
+    size_t found = 0, hop = (size_t)(0.6180339887 * (double)j->n_own) | 1;
+    for (size_t t = 0, i = 0; t < j->n_own && t < TRIES * (k == MIRROR ? 8 : 1) && found < most; t++) {
+        i = (i + hop) % j->n_own;
+        const np_dot *d = &j->dots[i];
         place w = {.kind = k, .middle = d->position, .normal = d->normal, .dot = i};
         if (k == MIRROR && fabs(d->position.y) > 2)
             continue;
@@ -117,30 +122,36 @@ static void find_full(judging *j, kind k, size_t most)
     }
 }
 
-/* How far D stands in front, in hairline layers, or, for BORDER, how low behind, mm; -HUGE_VAL for others. */
-static double outward(const np_plan *plan, const np_dot *d, kind k)
+static bool is_hairline(const judging *j, size_t i)
 {
     static const char hairline[] = "hairline";
+    if (i >= j->n_own)
+        return j->standing->dots[i - j->n_own].hairline;
+    return strncmp(j->plan->layers[j->dots[i].layer].strategy, hairline, sizeof hairline - 1) == 0;
+}
+
+/* How far dot I stands in front, in hairline layers, or, for BORDER, how low behind, mm; -HUGE_VAL for others. */
+static double outward(const judging *j, size_t i, kind k)
+{
+    const np_dot *d = &j->dots[i];
     if (k == BORDER)
         return d->position.x < 0 ? -d->position.z : -HUGE_VAL;
-    bool front = d->position.x >= 0 && strncmp(plan->layers[d->layer].strategy, hairline, sizeof hairline - 1) == 0;
-    return front ? d->position.x : -HUGE_VAL;
+    return d->position.x >= 0 && is_hairline(j, i) ? d->position.x : -HUGE_VAL;
 }
 
 /* The dot that stands third outward in the column around Y; SIZE_MAX without one. */
-static size_t front_of(const np_plan *plan, kind kind_of, double y)
+static size_t front_of(const judging *j, kind k, double y)
 {
     size_t first[BEFORE + 1] = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
-    for (size_t i = 0; i < plan->n_dots; i++) {
-        const np_dot *d = &plan->dots[i];
-        if (d->pin || fabs(d->position.y - y) > 4 || !(outward(plan, d, kind_of) > -HUGE_VAL))
+    for (size_t i = 0; i < j->n_dots; i++) {
+        const np_dot *d = &j->dots[i];
+        if (d->pin || fabs(d->position.y - y) > 4 || !(outward(j, i, k) > -HUGE_VAL))
             continue;
         size_t moved = i;
-        for (int k = 0; k <= BEFORE && moved != SIZE_MAX; k++)
-            if (first[k] == SIZE_MAX ||
-                outward(plan, &plan->dots[moved], kind_of) > outward(plan, &plan->dots[first[k]], kind_of)) {
-                size_t t = first[k];
-                first[k] = moved;
+        for (int b = 0; b <= BEFORE && moved != SIZE_MAX; b++)
+            if (first[b] == SIZE_MAX || outward(j, moved, k) > outward(j, first[b], k)) {
+                size_t t = first[b];
+                first[b] = moved;
                 moved = t;
             }
     }
@@ -152,14 +163,14 @@ static void find_lines(judging *j, kind k)
 {
     static const double columns[LINES] = {0, -20, 20};
     for (int c = 0; c < LINES; c++) {
-        size_t i = front_of(j->plan, k, columns[c]), n = 0;
+        size_t i = front_of(j, k, columns[c]), n = 0;
         if (i == SIZE_MAX)
             continue;
-        const np_dot *d = &j->plan->dots[i];
+        const np_dot *d = &j->dots[i];
         np_vec3 back = {0};
         np_near_walk walk = np_near_around(&j->near, d->position, 30);
         for (uint32_t near; np_near_next(&walk, &near);) {
-            back = np_vec3_add(back, np_vec3_reject(np_vec3_sub(j->plan->dots[near].position, d->position), d->normal));
+            back = np_vec3_add(back, np_vec3_reject(np_vec3_sub(j->dots[near].position, d->position), d->normal));
             n++;
         }
         if (n < 100 || np_vec3_length(back) / (double)n < 3)
@@ -175,28 +186,28 @@ static void find_lines(judging *j, kind k)
 static void find_seams(judging *j)
 {
     enum { ENOUGH = 60 };
-    const np_plan *plan = j->plan;
-    size_t found = 0, hop = (size_t)(0.6180339887 * (double)plan->n_dots) | 1;
-    for (size_t t = 0, i = 0; plan->n_layers > 1 && t < plan->n_dots && found < SEAMS; t++) {
-        i = (i + hop) % plan->n_dots;
-        const np_dot *d = &plan->dots[i];
+    size_t found = 0, hop = (size_t)(0.6180339887 * (double)j->n_own) | 1;
+    bool several = j->plan->n_layers > 1 || j->n_dots > j->n_own;
+    for (size_t t = 0, i = 0; several && t < j->n_own && found < SEAMS; t++) {
+        i = (i + hop) % j->n_own;
+        const np_dot *d = &j->dots[i];
         place w = {.kind = SEAM, .middle = d->position, .normal = d->normal, .dot = i, .other = -1};
         size_t own = 0, others = 0;
         double nearest = 2.0;
         np_near_walk walk = np_near_around(&j->near, d->position, nearest);
         for (uint32_t k; np_near_next(&walk, &k);) {
-            double far = np_vec3_distance(plan->dots[k].position, d->position);
-            if (plan->dots[k].layer != d->layer && far < nearest) {
+            double far = np_vec3_distance(j->dots[k].position, d->position);
+            if (j->dots[k].layer != d->layer && far < nearest) {
                 nearest = far;
-                w.other = plan->dots[k].layer;
+                w.other = j->dots[k].layer;
             }
         }
         if (w.other < 0 || d->pin || !far_from_others(j, &w))
             continue;
         walk = np_near_around(&j->near, d->position, 10);
         for (uint32_t k; np_near_next(&walk, &k);) {
-            own += plan->dots[k].layer == d->layer;
-            others += plan->dots[k].layer == w.other;
+            own += j->dots[k].layer == d->layer;
+            others += j->dots[k].layer == w.other;
         }
         if (own < ENOUGH || others < ENOUGH)
             continue;
@@ -229,7 +240,7 @@ static np_status judge_place(judging *j, place *w)
 {
     double half = half_of(w->kind), reach = half + NP_JUDGE_HALO_MM, inside = 0;
     np_lab skin = np_skin_class_lab(NP_SKIN_LIGHT);
-    size_t n = 0, room = j->plan->n_dots;
+    size_t n = 0, room = j->n_dots;
     np_judge_dot *dots = malloc((room + 1) * sizeof *dots);
     double *side = malloc((room + 1) * sizeof *side);
     if (!dots || !side) {
@@ -239,13 +250,14 @@ static np_status judge_place(judging *j, place *w)
     }
     np_near_walk walk = np_near_around(&j->near, w->middle, reach * 1.5);
     for (uint32_t i; np_near_next(&walk, &i);) {
-        const np_dot *d = &j->plan->dots[i];
+        const np_dot *d = &j->dots[i];
         np_judge_dot *to = &dots[n];
         if (!unroll(w, d, reach, &to->x, &to->y))
             continue;
-        np_skin_deposit deposit = report_deposit(j->plan, &j->model, d, d->depth_mm);
+        np_skin_deposit deposit =
+            i < j->n_own ? report_deposit(j->plan, &j->model, d, d->depth_mm) : j->standing->dots[i - j->n_own].deposit;
         np_skin_deposit_mark(&j->model, &deposit, skin, NP_SKIN_HEALED_DAYS, &to->mark);
-        int32_t own = j->plan->dots[w->dot].layer;
+        int32_t own = j->dots[w->dot].layer;
         side[n] = (d->layer == own) - (double)(d->layer == w->other);
         side[n] /= fmax(d->density_per_cm2, 1);
         inside += fabs(to->x) < half && fabs(to->y) < half;
@@ -281,22 +293,65 @@ static void take_worst(const judging *j, np_judged out[NP_JUDGE_FIGURES])
             if (excess <= worst)
                 continue;
             worst = excess;
-            out[f] = (np_judged){true, w->value[f], w->middle, (size_t)j->plan->dots[w->dot].layer};
+            out[f] = (np_judged){true, w->value[f], w->middle, (size_t)j->dots[w->dot].layer};
         }
     }
 }
 
-np_status np_plan_judge(const np_plan *plan, np_judged out[NP_JUDGE_FIGURES], size_t *out_windows, np_error *err)
+const char *np_judged_layer(const np_plan *plan, const np_judged *j)
 {
-    *out_windows = 0;
+    return j->layer < plan->n_layers ? plan->layers[j->layer].name : "what stands from before";
+}
+
+/* Of two treatments, neither's own density is what is wanted: both together are. */
+static void measure_densities(const judging *j, np_dot *dots)
+{
+    for (size_t i = 0; i < j->n_dots; i++) {
+        size_t n = 0;
+        np_near_walk walk = np_near_around(&j->near, dots[i].position, AROUND_MM);
+        for (uint32_t k; np_near_next(&walk, &k);)
+            n += np_vec3_distance2(dots[k].position, dots[i].position) < AROUND_MM * AROUND_MM &&
+                 np_vec3_dot(dots[k].normal, dots[i].normal) > 0.5;
+        dots[i].density_per_cm2 = (double)n / (NP_PI * AROUND_MM * AROUND_MM / 100);
+    }
+}
+
+/* The plan's dots, and behind them, in *OUT_BOTH, those that stand; NULL where none do. */
+static np_status collect(judging *j, np_dot **out_both, np_error *err)
+{
+    const np_plan *plan = j->plan;
+    j->dots = plan->dots;
+    j->n_dots = j->n_own = plan->n_dots;
+    if (j->standing->n && plan->n_dots) {
+        np_dot *both = *out_both = calloc(plan->n_dots + j->standing->n, sizeof *both);
+        if (!both)
+            return np_error_no_memory(err, "windows to judge");
+        memcpy(both, plan->dots, plan->n_dots * sizeof *both);
+        for (size_t i = 0; i < j->standing->n; i++) {
+            both[j->n_dots] = j->standing->dots[i].dot;
+            both[j->n_dots++].layer = (int32_t)plan->n_layers;
+        }
+        j->dots = both;
+    }
+    np_status status =
+        j->n_dots ? np_near_init(&j->near, &j->dots->position, sizeof *j->dots, j->n_dots, 6, err) : NP_OK;
+    if (status == NP_OK && *out_both)
+        measure_densities(j, *out_both);
+    return status;
+}
+
+np_status report_judge(const np_plan *plan, const report_standing *standing, np_plan_look *out, np_error *err)
+{
+    *out = (np_plan_look){0};
+    np_dot *both = NULL;
     judging *j = calloc(1, sizeof *j);
     if (!j)
         return np_error_no_memory(err, "windows to judge");
     j->plan = plan;
+    j->standing = standing;
     const np_skin_model usual = np_skin_model_default();
     j->model = report_deposit_model(plan, &usual);
-    np_status status =
-        plan->n_dots ? np_near_init(&j->near, &plan->dots->position, sizeof *plan->dots, plan->n_dots, 6, err) : NP_OK;
+    np_status status = collect(j, &both, err);
     if (status == NP_OK && plan->n_dots) {
         find_full(j, PATCH, PATCHES);
         find_lines(j, LINE);
@@ -309,10 +364,24 @@ np_status np_plan_judge(const np_plan *plan, np_judged out[NP_JUDGE_FIGURES], si
         if (j->place[i].status != NP_OK)
             status = np_error_pass(err, &j->place[i].err);
     if (status == NP_OK) {
-        take_worst(j, out);
-        *out_windows = j->n;
+        take_worst(j, out->figure);
+        out->windows = j->n;
+        out->standing = standing->n;
+        snprintf(out->missing, sizeof out->missing, "%s", standing->missing);
     }
     np_near_fini(&j->near);
+    free(both);
     free(j);
+    return status;
+}
+
+np_status np_plan_judge(const np_plan *plan, const char *folder, np_plan_look *out, np_error *err)
+{
+    report_standing standing = {0};
+    const np_skin_model usual = np_skin_model_default();
+    np_status status = report_standing_init(&standing, plan, NULL, NULL, folder, &usual, err);
+    if (status == NP_OK)
+        status = report_judge(plan, &standing, out, err);
+    report_standing_fini(&standing);
     return status;
 }

@@ -7,12 +7,15 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "plan/past.h"
+#include "base/plain.h"
+#include "report/private/deposit.h"
 #include "report/private/plot.h"
 #include "report/private/preview.h"
 #include "report/private/source.h"
+#include "report/private/standing.h"
 
 enum { GAP = 8, MARGIN = 12 }; /* pixels between two pictures, and around their caption */
+enum { STANDING_BYTES = 700 };
 
 /* One view at one distance. */
 typedef struct preview_look {
@@ -20,6 +23,7 @@ typedef struct preview_look {
     const char *directory;
     const np_scan *scan;
     const np_case_points *existing;
+    const report_standing *standing;
     const np_preview_view *view;
     double distance_m;
     np_look_camera camera;
@@ -43,13 +47,30 @@ static void copy_pixels(const preview_look *p, cairo_surface_t *surface, int x0)
     cairo_surface_mark_dirty(surface);
 }
 
-/* *OUT_DOTS: how many dots are there. */
+/* The dots, or hair in their places, of those that stand from before. */
+static np_status add_standing(const preview_look *p, const np_preview_when *when, report_preview_scene *scene,
+                              np_error *err)
+{
+    const np_preview_request *r = p->request;
+    const np_skin_model model = report_deposit_model(r->plan, &r->model);
+    double newest_days = fmax(r->standing_years * NP_SKIN_DAYS_PER_YEAR, NP_SKIN_HEALED_DAYS);
+    if (!when->reference)
+        return report_standing_draw(p->standing, &model, r->skin, newest_days, when->day, scene, err);
+    np_status status = NP_OK;
+    for (size_t i = 0; status == NP_OK && i < p->standing->n; i++)
+        status = report_preview_unit(r, p->scan, &p->standing->dots[i].dot, p->camera.eye, scene, err);
+    return status;
+}
+
+/* *OUT_DOTS: how many of the plan's dots are there. */
 static np_status draw_moment(const preview_look *p, const np_preview_when *when, cairo_surface_t *surface, int x0,
                              size_t *out_dots, np_error *err)
 {
     report_preview_scene scene = {0};
     np_status status = report_preview_dots(p->request, when, &scene, err);
     *out_dots = scene.n_dots;
+    if (status == NP_OK)
+        status = add_standing(p, when, &scene, err);
     if (status == NP_OK && p->request->hair != NP_SKIN_HAIRS)
         status = report_preview_existing(p->request, p->scan, p->existing, p->camera.eye, &scene, err);
     if (status == NP_OK && when->reference)
@@ -62,13 +83,30 @@ static np_status draw_moment(const preview_look *p, const np_preview_when *when,
     return status;
 }
 
+/* What of a touch-up is in the picture; "" for what is none. */
+static void standing_words(const preview_look *p, char out[STANDING_BYTES])
+{
+    const report_standing *s = p->standing;
+    char plain[STANDING_BYTES];
+    out[0] = '\0';
+    if (*s->missing)
+        snprintf(out, STANDING_BYTES, "Dots that stand from before are not drawn: %s. ",
+                 np_plain_copy(s->missing, plain, sizeof plain));
+    else if (s->n && p->request->standing_years * NP_SKIN_DAYS_PER_YEAR > NP_SKIN_HEALED_DAYS)
+        snprintf(out, STANDING_BYTES, "With %zu dots that stand from before, the newest %g years old at session 1. ",
+                 s->n, p->request->standing_years);
+    else if (s->n)
+        snprintf(out, STANDING_BYTES, "With %zu dots that stand from before, healed. ", s->n);
+}
+
 /* Draws the caption WIDTH wide with its upper edge at Y; returns how high it is. */
 static int caption(const preview_look *p, const np_preview_when *when, size_t n_dots, cairo_surface_t *surface, int y,
                    int width)
 {
     const np_preview_request *r = p->request;
     double arcmin = np_look_arcmin_per_pixel(&p->camera);
-    char made[64] = "", texts[3][512];
+    char made[64] = "", standing[STANDING_BYTES], texts[3][512 + STANDING_BYTES];
+    standing_words(p, standing);
     if (r->made && !when->reference && when->day >= 0)
         snprintf(made, sizeof made, n_dots ? ", as made: %zu dots" : ", as made: no dot was made", n_dots);
     snprintf(texts[0], sizeof texts[0], "%s%s%s, seen from %g m (%s)", r->compare ? "before | " : "", when->text, made,
@@ -76,9 +114,8 @@ static int caption(const preview_look *p, const np_preview_when *when, size_t n_
     snprintf(texts[1], sizeof texts[1], "1 pixel = %.2f minutes of arc%s", arcmin,
              arcmin > 1 ? ": coarser than the eye, single dots are hidden" : "");
     snprintf(texts[2], sizeof texts[2],
-             "%sAn estimate, not a promise. Skin L* %.3g a* %.3g b* %.3g (%s)%s%s, soft indoor light of %g K",
-             np_plan_past_stands(r->plan->notes) ? "Dots that stand from before are not drawn. " : "", r->skin.l,
-             r->skin.a, r->skin.b, np_skin_class_name(np_skin_class_of(r->skin)),
+             "%sAn estimate, not a promise. Skin L* %.3g a* %.3g b* %.3g (%s)%s%s, soft indoor light of %g K", standing,
+             r->skin.l, r->skin.a, r->skin.b, np_skin_class_name(np_skin_class_of(r->skin)),
              r->hair == NP_SKIN_HAIRS ? "" : ", hair ", r->hair == NP_SKIN_HAIRS ? "" : np_skin_hair_name(r->hair),
              r->light_kelvin);
     cairo_t *cr = cairo_create(surface);
@@ -173,16 +210,19 @@ static np_status check_hair(const np_preview_request *r, const np_case *c, np_er
 }
 
 np_status np_preview_write(const np_preview_request *request, const char *directory, const np_progress *progress,
-                           int *out_written, np_error *err)
+                           np_preview_written *out, np_error *err)
 {
     np_case *c = NULL;
     np_scan *scan = NULL;
-    *out_written = 0;
+    report_standing standing = {0};
+    *out = (np_preview_written){0};
     np_status status = report_source_case(request->plan, request->base_directory, &c, err);
     if (status == NP_OK)
         status = check_hair(request, c, err);
     if (status == NP_OK)
         status = np_scan_create(&c->scan, progress, &scan, err);
+    if (status == NP_OK)
+        status = report_standing_init(&standing, request->plan, c, scan, request->base_directory, &request->model, err);
     if (status == NP_OK)
         status = np_folder_make(directory, 0777, err);
     for (size_t i = 0; status == NP_OK && i < request->n_views * request->n_distances; i++) {
@@ -190,10 +230,13 @@ np_status np_preview_write(const np_preview_request *request, const char *direct
                           .directory = directory,
                           .scan = scan,
                           .existing = &c->existing,
+                          .standing = &standing,
                           .view = &request->views[i / request->n_distances],
                           .distance_m = request->distances_m[i % request->n_distances]};
-        status = draw_look(&p, progress, out_written, err);
+        status = draw_look(&p, progress, &out->pictures, err);
     }
+    memcpy(out->missing, standing.missing, sizeof out->missing);
+    report_standing_fini(&standing);
     np_scan_destroy(scan);
     np_case_destroy(c);
     return status;

@@ -2,7 +2,7 @@
 #ifndef NP_REPORT_PREVIEW_H
 #define NP_REPORT_PREVIEW_H
 
-#include "plan/plan.h"
+#include "plan/past.h"
 #include "skin/deposit.h"
 #include "skin/hair.h"
 
@@ -43,7 +43,16 @@ typedef struct np_preview_request {
     int width, height;
     bool compare; /* each picture with the skin before it at its left */
     bool made;    /* dots that were made, as deep as was measured, instead of those planned */
+    double
+        standing_years; /* from the newest dot that stands from before to session 1 of a touch-up; less than it takes to heal: healed */
 } np_preview_request;
+
+/* What came of it. */
+typedef struct np_preview_written {
+    int pictures;
+    char missing
+        [NP_PLAN_PAST_WARNING_BYTES]; /* why dots that stand from before are not drawn; "": they are, or there are none */
+} np_preview_written;
 
 /* NP_ERR_USAGE for what is no such thing, with what is. */
 np_status np_preview_parse_view(const char *text, np_preview_view *out_view, np_error *err);
@@ -51,9 +60,10 @@ np_status np_preview_parse_when(const char *text, const np_plan *plan, np_previe
 /* A class's name ("light", ...: an example of it) or "L,a,b" as measured. */
 np_status np_preview_parse_skin(const char *text, np_lab *out_skin, np_error *err);
 
-/* Writes DIRECTORY/VIEW-DISTANCE-WHEN.png for all of them; DIRECTORY is made if it is not there.  *OUT_WRITTEN counts the pictures. */
+/* Writes DIRECTORY/VIEW-DISTANCE-WHEN.png for all of them; DIRECTORY is made if it is not there.  Dots that stand from before a
+ * touch-up are drawn at every moment; where they are not all known, the caption says why there are none. */
 np_status np_preview_write(const np_preview_request *request, const char *directory, const np_progress *progress,
-                           int *out_written, np_error *err);
+                           np_preview_written *out, np_error *err);
 
 /* Minutes of arc of a pixel from DISTANCE_M away; beyond 1 single dots cannot be seen. */
 double np_preview_arcmin_per_pixel(const np_preview_request *request, double distance_m);

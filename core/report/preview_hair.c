@@ -92,16 +92,22 @@ static bool faces(const np_surface_point *at, np_vec3 eye)
     return np_vec3_dot(at->normal, np_vec3_sub(eye, at->position)) > 0;
 }
 
+np_status report_preview_unit(const np_preview_request *request, const np_scan *scan, const np_dot *dot, np_vec3 eye,
+                              report_preview_scene *scene, np_error *err)
+{
+    np_surface_point at;
+    if (!np_surface_nearest(&scan->surface, dot->position, NEAR_SKIN_MM, &at) || !faces(&at, eye))
+        return NP_OK;
+    return add_unit(request, scan, &at, dot->density_per_cm2, dot->id, scene, err);
+}
+
 np_status report_preview_reference(const np_preview_request *request, const np_scan *scan, np_vec3 eye,
                                    report_preview_scene *scene, np_error *err)
 {
     const np_plan *plan = request->plan;
     np_status status = NP_OK;
-    for (size_t i = 0; status == NP_OK && i < plan->n_dots; i++) {
-        np_surface_point at;
-        if (np_surface_nearest(&scan->surface, plan->dots[i].position, NEAR_SKIN_MM, &at) && faces(&at, eye))
-            status = add_unit(request, scan, &at, plan->dots[i].density_per_cm2, plan->dots[i].id, scene, err);
-    }
+    for (size_t i = 0; status == NP_OK && i < plan->n_dots; i++)
+        status = report_preview_unit(request, scan, &plan->dots[i], eye, scene, err);
     return status;
 }
 

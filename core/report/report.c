@@ -10,6 +10,7 @@
 #include "report/private/figure.h"
 #include "report/private/html.h"
 #include "report/private/ink.h"
+#include "report/private/judged.h"
 #include "report/private/source.h"
 #include "report/private/viewer.h"
 
@@ -54,29 +55,36 @@ typedef struct report_parts {
     report_hairline hairline;
     report_colouring by;
     report_preview_scene ink;
-    np_judged look[NP_JUDGE_FIGURES];
-    size_t windows;
+    report_standing standing;
+    np_plan_look look;
 } report_parts;
 
-static np_status collect_parts(const np_report_request *r, const np_scan *scan, report_parts *parts, np_error *err)
+static np_status collect_parts(const np_report_request *r, const np_case *c, const np_scan *scan, report_parts *parts,
+                               np_error *err)
 {
     np_status status = report_made_init(&parts->made, r->plan, r->plan_path, err);
     report_hairline_find(&parts->hairline, r->plan, scan);
+    const np_skin_model usual = np_skin_model_default();
     if (status == NP_OK)
-        status = np_plan_judge(r->plan, parts->look, &parts->windows, err);
+        status = report_standing_init(&parts->standing, r->plan, c, scan, r->base_directory, &usual, err);
+    if (status == NP_OK)
+        status = report_judge(r->plan, &parts->standing, &parts->look, err);
     if (status == NP_OK && r->by != NP_REPORT_BY_INK)
         status = report_colouring_init(&parts->by, r->plan, &parts->made, r->by, err);
-    return status == NP_OK ? report_ink_healed(r->plan, &parts->ink, err) : status;
+    return status == NP_OK ? report_ink_healed(r->plan, &parts->standing, &parts->ink, err) : status;
 }
 
 np_status np_report_write(const np_report_request *request, const char *directory, const np_progress *progress,
                           np_error *err)
 {
+    np_case *c = NULL;
     np_scan *scan = NULL;
     report_parts parts = {0};
-    np_status status = report_source_scan(request->plan, request->base_directory, progress, &scan, err);
+    np_status status = report_source_case(request->plan, request->base_directory, &c, err);
     if (status == NP_OK)
-        status = collect_parts(request, scan, &parts, err);
+        status = np_scan_create(&c->scan, progress, &scan, err);
+    if (status == NP_OK)
+        status = collect_parts(request, c, scan, &parts, err);
     if (status == NP_OK)
         status = np_folder_make(directory, 0777, err);
     if (status == NP_OK) {
@@ -90,14 +98,16 @@ np_status np_report_write(const np_report_request *request, const char *director
         status = draw_all(&in, directory, progress, err);
     }
     if (status == NP_OK)
-        status = report_html_write(request->plan, &(report_html_parts){&parts.hairline, parts.look, parts.windows},
-                                   directory, pictures, err);
+        status = report_html_write(request->plan, &(report_html_parts){&parts.hairline, &parts.look}, directory,
+                                   pictures, err);
     if (status == NP_OK)
         status = report_viewer_write(
             &(report_viewer_input){request->plan, scan, &parts.made, &parts.hairline, parts.ink.dots}, directory, err);
     report_made_fini(&parts.made);
     report_colouring_fini(&parts.by);
     report_preview_scene_fini(&parts.ink);
+    report_standing_fini(&parts.standing);
     np_scan_destroy(scan);
+    np_case_destroy(c);
     return status;
 }

@@ -69,7 +69,7 @@ static void add_sessions(const np_sheet_request *r, report_page *page)
 }
 
 /* What an eye would notice of each figure, in the order of np_dots_stats_findings. */
-static void add_figures(const np_plan *plan, report_page *page)
+static void add_figures(const np_plan *plan, bool shown, report_page *page)
 {
     static const struct {
         const char *key, *words;
@@ -90,10 +90,13 @@ static void add_figures(const np_plan *plan, report_page *page)
         return;
     }
     if (np_plan_past_stands(plan->notes)) {
+        bool counted = np_plan_past_is_counted(plan->notes);
         report_page_add(page, REPORT_PAGE_POINT, NULL,
-                        "New dots fill the gaps between those that you have: only both together look like hair. The "
-                        "picture shows the new ones alone.");
-        return;
+                        "New dots fill the gaps between those that you have: only both together look like hair.%s The "
+                        "picture shows %s.",
+                        counted ? " They are judged together." : "", shown ? "both" : "the new ones alone");
+        if (!counted)
+            return;
     }
     for (size_t a = 0; a < sizeof asked / sizeof *asked; a++)
         for (int i = 0; i < NP_DOTS_FINDINGS; i++)
@@ -125,7 +128,8 @@ static void choose_sides(const np_plan *plan, report_view_side out[SHOWN])
 }
 
 /* Views side by side, healed, on light skin. */
-static np_status draw(const np_sheet_request *r, const np_scan *scan, report_page *page, np_error *err)
+static np_status draw(const np_sheet_request *r, const np_scan *scan, const report_standing *standing,
+                      report_page *page, np_error *err)
 {
     report_preview_scene ink = {0};
     report_view_side shown[SHOWN];
@@ -135,7 +139,7 @@ static np_status draw(const np_sheet_request *r, const np_scan *scan, report_pag
     cairo_t *cr = cairo_create(page->picture);
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_paint(cr);
-    np_status status = report_ink_healed(r->plan, &ink, err);
+    np_status status = report_ink_healed(r->plan, standing, &ink, err);
     for (int i = 0; i < SHOWN && status == NP_OK; i++) {
         report_view view = {0};
         status = report_view_init(&view, shown[i], &scan->surface.mesh, scan->surface.normals, &box, VIEW_SIZE, err);
@@ -158,14 +162,24 @@ static np_status draw(const np_sheet_request *r, const np_scan *scan, report_pag
 
 np_status report_sheet_client(const np_sheet_request *r, report_page *page, np_error *err)
 {
+    np_case *c = NULL;
     np_scan *scan = NULL;
     report_hairline hairline = {0};
-    np_status status = report_source_scan(r->plan, r->base_directory, r->progress, &scan, err);
+    report_standing standing = {0};
+    const np_skin_model usual = np_skin_model_default();
+    np_status status = report_source_case(r->plan, r->base_directory, &c, err);
+    if (status == NP_OK)
+        status = np_scan_create(&c->scan, r->progress, &scan, err);
+    if (status == NP_OK)
+        status = report_standing_init(&standing, r->plan, c, scan, r->base_directory, &usual, err);
     if (status == NP_OK) {
         report_hairline_find(&hairline, r->plan, scan);
-        status = draw(r, scan, page, err);
+        status = draw(r, scan, &standing, page, err);
     }
+    const bool shown = standing.n > 0;
+    report_standing_fini(&standing);
     np_scan_destroy(scan);
+    np_case_destroy(c);
     if (status != NP_OK)
         return status;
     char title[130];
@@ -175,7 +189,7 @@ np_status report_sheet_client(const np_sheet_request *r, report_page *page, np_e
              r->plan->treated_area_cm2, r->plan->n_sessions);
     add_agreed(r, &hairline, page);
     add_sessions(r, page);
-    add_figures(r->plan, page);
+    add_figures(r->plan, shown, page);
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "What to expect");
     report_page_add(page, REPORT_PAGE_POINT, NULL,
                     "Right after a session dots look darker and larger than they will be; scabs fall after 7 to 10 "

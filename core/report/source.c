@@ -13,17 +13,6 @@ np_status report_source_case(const np_plan *plan, const char *base_directory, np
     return np_case_parse(path, plan->case_text, strlen(plan->case_text), out_case, err);
 }
 
-np_status report_source_scan(const np_plan *plan, const char *base_directory, const np_progress *progress,
-                             np_scan **out_scan, np_error *err)
-{
-    np_case *c = NULL;
-    np_status status = report_source_case(plan, base_directory, &c, err);
-    if (status == NP_OK)
-        status = np_scan_create(&c->scan, progress, out_scan, err);
-    np_case_destroy(c);
-    return status;
-}
-
 static int by_id(const void *a, const void *b)
 {
     uint32_t x = ((const np_made_dot *)a)->id, y = ((const np_made_dot *)b)->id;

@@ -3,6 +3,7 @@ import contextlib
 import csv
 import fcntl
 import hashlib
+import json
 import math
 import re
 import shutil
@@ -10,6 +11,7 @@ import sqlite3
 
 from programs import ENDED, INCOMPLETE, INVALID, LINK, USAGE, free_port, simulator, start_simulator
 from streaming import StreamCase
+from test_preview import pixels
 
 MADE = "made: {%s}\nsessions: [{cumulative: 1, day: 0}]\n"
 LAYER = "layers:\n  - {name: gaps, strategy: touch_up, region: crown, params: {%s}}\n"
@@ -56,12 +58,46 @@ class TouchUp(StreamCase):
         self.assertIn(f"{len(made)} of the {len(planned)} dots of p.needleplan were made", said)
         self.assertAlmostEqual(len(new) / (len(planned) - len(made)), 1, delta=0.12)
         self.assertGreaterEqual(min(near(p[:3], [d[:3] for d in made]) for p in new), 0.449)
-        # the new dots alone are no picture of the skin
-        self.assertIn("naturalness of the new dots alone", self.run_program("show", "again.needleplan")[0])
+        # the new dots alone are no picture of the skin: figures are of both
+        self.assertIn("naturalness of new dots and those that stand, together", self.run_program("show", "again.needleplan")[0])
+        found = self.show("again.needleplan")["naturalness"]
+        self.assertGreater(found["dots_measured"], 1.05 * len(new))
+        self.assertEqual([f for f in found["figures"] if not f["natural"]], [])
         self.run_program("report", "again.needleplan", "--sheet", "client", "-o", "c.html")
         page = (self.folder / "c.html").read_text()
-        self.assertIn("only both together look like hair", page)
-        self.assertNotIn("clump", page)
+        self.assertIn("They are judged together. The picture shows both.", page)
+        self.assertIn("neither in clumps nor in rows? Yes", page)
+        self.see_what_stands(len(made))
+
+    def look(self, plan):
+        return json.loads(self.run_program("show", plan, "--look", "--json")[0])["look"]
+
+    def skin(self, plan, *more):
+        """The pixels of the skin before PLAN, without the caption, and what was said."""
+        _, said = self.run_program("preview", plan, "-o", "out", "--view", "back", "--distance", "0.4", "--when", "before", "--width", "640", *more)
+        return pixels(self.folder / "out/back-0.4m-before.png")[2][:480], said
+
+    def see_what_stands(self, count):
+        """Dots of the earlier plan are under the new ones in pictures and windows; where that plan is not there, or another is in its place, it is said."""
+        look = self.look("again.needleplan")
+        self.assertEqual((look["standing"], look.get("standing_missing")), (count, None))
+        drawn, said = self.skin("again.needleplan")
+        self.assertNotIn("not drawn", said)
+        faded, _ = self.skin("again.needleplan", "--standing-years", "10")
+        (self.folder / "apart").mkdir()
+        self.write("apart/again.needleplan", (self.folder / "again.needleplan").read_bytes())
+        bare, said = self.skin("apart/again.needleplan")
+        self.assertIn("dots that stand from before are not drawn: apart/p.needleplan cannot be found", said)
+        dark = {name: sum(map(sum, bare)) - sum(map(sum, rows)) for name, rows in (("drawn", drawn), ("faded", faded))}
+        self.assertGreater(dark["drawn"], 1.5 * dark["faded"])
+        self.assertGreater(dark["faded"], 0)
+        self.write("apart/p.needleplan", (self.folder / "again.needleplan").read_bytes())
+        look = self.look("apart/again.needleplan")
+        self.assertEqual(look["standing"], 0)
+        self.assertIn("is not the plan that was touched up", look["standing_missing"])
+        self.run_program("report", "apart/again.needleplan", "-o", "r")
+        self.assertIn("is not the plan that was touched up", (self.folder / "r/report.html").read_text())
+        self.assertIn("is not the plan", self.run_program("show", "apart/again.needleplan", "--look")[0])
 
     def test_nothing_is_missing_where_everything_was_found(self):
         planned = self.first(40)
@@ -86,6 +122,15 @@ class TouchUp(StreamCase):
                 self.assertAlmostEqual(sum(edge) / len(edge), 0.25, delta=0.01)
         new, _ = self.again("plan: p.needleplan, file: found.ply")
         self.assertLess(len([d for d in new if math.dist(d[:3], middle) > 12]), 0.03 * len(left))
+        self.assertEqual([f for f in self.show("again.needleplan")["naturalness"]["figures"] if not f["natural"]], [])
+        self.assertIn("in the scan's coordinates", self.look("again.needleplan")["standing_missing"])
+        drawn, said = self.skin("again.needleplan")
+        self.assertNotIn("not drawn", said)
+        # the file was changed since then: what stands now nobody knows
+        self.write("found.ply", (self.folder / "found.ply").read_text().replace("0.25 ", "0.75 ", 1))
+        bare, said = self.skin("again.needleplan")
+        self.assertIn("not drawn: the file of dots that were found is another", said)
+        self.assertGreater(sum(map(sum, bare)), sum(map(sum, drawn)))
 
     def test_few_dots(self):
         """Few dots a cm2 leave bare skin between: what was wanted there is still the plan's, and no more than that is made."""

@@ -20,6 +20,7 @@ typedef struct make_needle {
 /* Earlier plans of the head that the case names. */
 typedef struct make_past {
     np_past_mark *marks;
+    double *wanted_per_cm2; /* of each mark: what its plan wanted in all; 0: nobody knows, as of a touch-up's dots */
     size_t n;
     np_case_keep_out
         *keep_outs; /* the case's own, which own what they point to, and those of earlier plans behind them */

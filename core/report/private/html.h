@@ -14,8 +14,7 @@ void report_html_escaped(const char *text, FILE *out);
 /* What stands in it beside the plan's own figures. */
 typedef struct report_html_parts {
     const report_hairline *hairline;
-    const np_judged *look; /* NP_JUDGE_FIGURES */
-    size_t windows;        /* that LOOK is of */
+    const np_plan_look *look;
 } report_html_parts;
 
 /* The pictures (ended by NULL) are read from DIRECTORY/NAME.png and embedded under their captions. */

@@ -22,6 +22,9 @@ void report_preview_scene_fini(report_preview_scene *scene);
 np_status report_preview_dots(const np_preview_request *request, const np_preview_when *when,
                               report_preview_scene *scene, np_error *err);
 
+/* Adds a unit of shaved hair at DOT, unless it faces away from EYE. */
+np_status report_preview_unit(const np_preview_request *request, const np_scan *scan, const np_dot *dot, np_vec3 eye,
+                              report_preview_scene *scene, np_error *err);
 /* Adds shaved hair where the planned dots are, or where EXISTING (in the scan file's coordinates) grows; what faces away from EYE is left
  * out. */
 np_status report_preview_reference(const np_preview_request *request, const np_scan *scan, np_vec3 eye,

@@ -1,0 +1,215 @@
+/* The plan's figures.  What an eye sees of a touch-up is new dots among those that stand, so these count as dots of the pattern: each with the density that is wanted around it in all,
+ * which the earlier plan says, or, where there is none, what there is within a few millimetres. */
+#include "make/private/figures.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/angle.h"
+#include "base/near.h"
+#include "dots/figures.h"
+#include "make/private/notes.h"
+#include "plan/past.h"
+
+/* Dots nearer to the border have neighbours missing and do not count in the statistics. */
+#define INTERIOR_MM 3.0
+#define FAR_MM 50.0
+#define WANTED_WITHIN_MM 3.0 /* of an earlier plan's mark, or a new one, is wanted what is wanted at it */
+#define AROUND_MM 8.0        /* some hundred dots: what is wanted where no plan says it */
+
+/* The pattern: the plan's n_own marks, then those that stand. */
+typedef struct pattern {
+    np_vec3 *marks, *normals;
+    double *density_per_cm2;
+    unsigned char *interior;
+    size_t n, n_own;
+} pattern;
+
+static void pattern_fini(pattern *p)
+{
+    free(p->marks);
+    free(p->normals);
+    free(p->density_per_cm2);
+    free(p->interior);
+}
+
+static np_status pattern_init(pattern *p, size_t n, np_error *err)
+{
+    *p = (pattern){calloc(n + 1, sizeof *p->marks),
+                   calloc(n + 1, sizeof *p->normals),
+                   calloc(n + 1, sizeof *p->density_per_cm2),
+                   calloc(n + 1, 1),
+                   0,
+                   0};
+    return p->marks && p->normals && p->density_per_cm2 && p->interior ? NP_OK
+                                                                       : np_error_no_memory(err, "the statistics");
+}
+
+static void add_own(pattern *p, const make_making *m)
+{
+    for (size_t i = 0; i < m->plan->n_dots; i++) {
+        const np_dot *dot = &m->plan->dots[i];
+        /* A sentinel ahead of the hairline stands where no density is asked for: it is a neighbour, no
+         * sample. */
+        bool alone = dot->density_per_cm2 <= 0;
+        p->marks[i] = np_dot_mark(dot);
+        p->normals[i] = dot->normal;
+        p->density_per_cm2[i] = alone ? 1 : dot->density_per_cm2;
+        p->interior[i] = !alone && m->inside_mm[i] >= INTERIOR_MM;
+    }
+    p->n = p->n_own = m->plan->n_dots;
+}
+
+/* ---- with what stands ---- */
+
+/* Dots per cm2 around dot I of P on its side of the head. */
+static double density_around(const pattern *p, const np_near *near, size_t i)
+{
+    size_t n = 0;
+    np_near_walk walk = np_near_around(near, p->marks[i], AROUND_MM);
+    for (uint32_t j; np_near_next(&walk, &j);)
+        n += np_vec3_distance2(p->marks[i], p->marks[j]) < AROUND_MM * AROUND_MM &&
+             np_vec3_dot(p->normals[i], p->normals[j]) > 0.5;
+    return (double)n / (NP_PI * AROUND_MM * AROUND_MM / 100);
+}
+
+/* The density at the point nearest to AT; 0 without one near. */
+static double density_near(const np_near *near, const double *density_per_cm2, np_vec3 at)
+{
+    double mm;
+    size_t k = np_near_nearest(near, at, WANTED_WITHIN_MM, SIZE_MAX, &mm);
+    return k == SIZE_MAX ? 0 : density_per_cm2[k];
+}
+
+/* Marks of earlier plans, those that say what was wanted in all. */
+typedef struct wanted_marks {
+    np_vec3 *at;
+    double *density_per_cm2;
+    size_t n;
+} wanted_marks;
+
+static np_status wanted_init(wanted_marks *w, const make_past *past, np_error *err)
+{
+    *w = (wanted_marks){calloc(past->n + 1, sizeof *w->at), calloc(past->n + 1, sizeof *w->density_per_cm2), 0};
+    if (!w->at || !w->density_per_cm2)
+        return np_error_no_memory(err, "the statistics");
+    for (size_t i = 0; i < past->n; i++)
+        if (past->wanted_per_cm2[i] > 0) {
+            w->at[w->n] = past->marks[i].position;
+            w->density_per_cm2[w->n++] = past->wanted_per_cm2[i];
+        }
+    return NP_OK;
+}
+
+/* What is wanted around each dot of P, new dots and those that stand together. */
+static np_status set_wanted(pattern *p, const make_making *m, np_error *err)
+{
+    wanted_marks w = {0};
+    np_near all = {0}, own = {0}, past = {0};
+    double *density = calloc(p->n + 1, sizeof *density);
+    np_status status = density ? wanted_init(&w, &m->past, err) : np_error_no_memory(err, "the statistics");
+    if (status == NP_OK)
+        status = np_near_init(&all, p->marks, sizeof *p->marks, p->n, AROUND_MM / 2, err);
+    if (status == NP_OK)
+        status = np_near_init(&own, p->marks, sizeof *p->marks, p->n_own, WANTED_WITHIN_MM, err);
+    if (status == NP_OK)
+        status = np_near_init(&past, w.at, sizeof *w.at, w.n, WANTED_WITHIN_MM, err);
+    for (size_t i = 0; status == NP_OK && i < p->n; i++) {
+        double before = density_near(&past, w.density_per_cm2, p->marks[i]);
+        density[i] =
+            before > 0 ? fmax(before, density_near(&own, p->density_per_cm2, p->marks[i])) : density_around(p, &all, i);
+    }
+    for (size_t i = 0; status == NP_OK && i < p->n; i++)
+        p->density_per_cm2[i] = density[i];
+    np_near_fini(&all);
+    np_near_fini(&own);
+    np_near_fini(&past);
+    free(density);
+    free(w.at);
+    free(w.density_per_cm2);
+    return status;
+}
+
+static np_status add_standing(pattern *p, make_making *m, const np_surface_point *standing, size_t n, np_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        p->marks[p->n] = standing[i].position;
+        p->normals[p->n] = standing[i].normal;
+        p->interior[p->n++] = np_painter_inside_mm(m->painter, &standing[i]) >= INTERIOR_MM;
+    }
+    np_status status = set_wanted(p, m, err);
+    return status == NP_OK ? make_note(m, err, "note: " NP_PLAN_PAST_COUNTED_WORDS " (%zu that stand)\n", n) : status;
+}
+
+/* The smallest distance from a new dot to any. */
+static np_status closest(const pattern *p, double *out_mm, np_error *err)
+{
+    np_near near;
+    double least = FAR_MM;
+    np_status status = np_near_init(&near, p->marks, sizeof *p->marks, p->n, 1, err);
+    for (size_t i = 0; status == NP_OK && i < p->n_own; i++)
+        np_near_nearest(&near, p->marks[i], least, i, &least);
+    np_near_fini(&near);
+    *out_mm = least;
+    return status;
+}
+
+static np_status measure_pattern(make_making *m, np_dots_stats *out, np_error *err)
+{
+    pattern p = {0};
+    size_t n_standing;
+    const np_surface_point *standing = np_painter_standing(m->painter, &n_standing);
+    np_status status = pattern_init(&p, m->plan->n_dots + n_standing, err);
+    if (status == NP_OK)
+        add_own(&p, m);
+    if (status == NP_OK && n_standing)
+        status = add_standing(&p, m, standing, n_standing, err);
+    if (status == NP_OK)
+        status = np_dots_stats_compute(p.marks, p.normals, p.density_per_cm2, p.interior, p.n, out, err);
+    if (status == NP_OK && n_standing)
+        status = closest(&p, &out->spacing_min_mm, err);
+    pattern_fini(&p);
+    return status;
+}
+
+/* ---- sessions, and all together ---- */
+
+/* 0 where fewer than two dots have no spacing. */
+static np_status session_spacing(make_making *m, np_error *err)
+{
+    size_t first = 0;
+    for (size_t s = 0; s < m->plan->n_sessions; s++) {
+        np_plan_session *session = &m->plan->sessions[s];
+        const np_dot *dots = m->plan->dots + first;
+        np_near near;
+        double least = FAR_MM;
+        np_status status = np_near_init(&near, &dots->position, sizeof *dots, session->dots, 1, err);
+        /* only what is nearer than the nearest so far is looked for */
+        for (size_t i = 0; i < session->dots && status == NP_OK; i++)
+            np_near_nearest(&near, dots[i].position, least, i, &least);
+        session->spacing_min_mm = least < FAR_MM ? least : 0;
+        np_near_fini(&near);
+        if (status != NP_OK)
+            return status;
+        first += session->dots;
+    }
+    return NP_OK;
+}
+
+np_status make_figures(make_making *m, np_error *err)
+{
+    np_dots_stats stats;
+    size_t n_figures = NP_DOTS_FIGURES + m->plan->n_layers * NP_PLAN_DEPTHS_FIGURES;
+    np_figure *figures = calloc(n_figures, sizeof *figures);
+    np_status status = figures ? session_spacing(m, err) : np_error_no_memory(err, "the statistics");
+    if (status == NP_OK)
+        status = measure_pattern(m, &stats, err);
+    if (status == NP_OK) {
+        np_dots_figures_list(&stats, figures);
+        for (size_t i = 0; i < m->plan->n_layers; i++)
+            np_plan_depths_list(&m->depths[i], i, figures + NP_DOTS_FIGURES + i * NP_PLAN_DEPTHS_FIGURES);
+        status = np_plan_set_figures(m->plan, figures, n_figures, err);
+    }
+    free(figures);
+    return status;
+}
