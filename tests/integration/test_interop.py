@@ -347,6 +347,42 @@ class Interop(Case):
             self.sender("--reload-every", "40", "--needle-life", "60", journal="new.journal")
             self.assertEqual(self.supplies("new.journal"), told)
 
+    def shaded(self):
+        """A plan of two shades, approved; returns from which order on session 1 is made with the second."""
+        shades = "\nshades:\n  - {name: 'dark \"1\"', share: 0.25, dilution: 8, lot: A12, expires: 2026-11-30}\n  - {name: pale, share: 0.75, dilution: 14}\n"
+        self.make_plan("hairline", edit=lambda t: t.replace("dots: {", "dots: {count: 60, ") + shades)
+        pale, dark = self.show("p.needleplan")["sessions"][0]["cartridges"]
+        self.assertEqual((pale["shade"], pale["from_order"]), ("pale", 0))
+        return dark["from_order"]
+
+    def test_sender_that_wants_cartridges(self):
+        second = self.shaded()
+        with self.sim("--cartridge", "pale", "--cartridge", "A12"):
+            out, _ = self.sender()
+            self.assertEqual((json.loads(out[-1])["done"], json.loads(out[-1])["other"]), (18, 0))
+        self.assertEqual(self.supplies(), [(1, 0, "pale"), (1, second, "A12")])
+
+    def test_sender_whose_cartridge_is_anothers(self):
+        second = self.shaded()
+        with self.sim("--cartridge", "pale", "--cartridge", "A11"):
+            _, err = self.sender(status=LINK)
+            self.assertIn(f"CARTRIDGE: 'A11' was put in at order {second}, 'A12' is to make order {second}", err)
+            _, err = self.sender(status=LINK)  # nor is anything made when it comes again
+            self.assertIn("CARTRIDGE: 'A11'", err)
+            self.assertEqual(self.supplies(), [(1, 0, "pale"), (1, second, "A11")])
+        with open(self.folder / "record.csv", newline="") as f:
+            self.assertEqual(len(list(csv.DictReader(f))), second)
+
+    def test_sender_writes_cartridges_as_the_vectors_have_them(self):
+        vectors = json.loads((SOURCE / "protocol/vectors/vectors.json").read_text())
+        vector = next(v for v in vectors["frames"] if v["message"] == "LOAD")
+        self.assertEqual(vector["fields"][-1], [0, 700])
+        script = ("import sys, wire; frame = wire.open_frame(bytes.fromhex(sys.argv[1]), from_executor=False); "
+                  "name, fields = wire.unpack(frame.number, frame.payload); print(fields['cartridges']); "
+                  "print(wire.pack(name, fields) == frame.payload)")
+        done = subprocess.run([PYTHON, "-B", "-c", script, vector["frame"]], cwd=INTEROP, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.stdout.split("\n")[:2], ["[0, 700]", "True"], done.stderr)
+
     def test_sender_where_pigment_is_reloaded_by_hand(self):
         with self.sim("--reload", "hand", "--pigment", "P 1", "--pigment", "P 2"):
             out, _ = self.sender("--reload-every", "60")

@@ -1,5 +1,6 @@
-"""One session of a .needleplan, read with Python's own SQLite as docs/plan-file.md describes the file."""
+"""One session of a .needleplan, read with Python's own SQLite as docs/plan-file.md describes the file; of its case the shades, as docs/case-file.md has them."""
 import math
+import re
 import sqlite3
 import struct
 
@@ -13,6 +14,20 @@ def named(text):
     return struct.pack(">I", len(data)) + data
 
 
+def shades_of(case_text):
+    """The shades of a case: name, lot, expires, dilution, stock_percent, share of each."""
+    if not re.search(r"^shades\s*:", case_text, re.M):
+        return []
+    import yaml  # only such plans need it
+    fields = {"lot": "", "expires": "", "stock_percent": 15}
+    return [{**fields, **shade} for shade in yaml.load(case_text, Loader=yaml.BaseLoader)["shades"]]
+
+
+def tone_of(shade):
+    """Where its ink lies between 24 parts of water to one of a 15 % pigment (0) and 6 parts (1), in the logarithm."""
+    return math.log(25 / (1 + float(shade["dilution"])) * float(shade["stock_percent"]) / 15) / math.log(25 / 7)
+
+
 def micro(value, unit):
     return struct.pack(">i", round(value * unit))
 
@@ -23,6 +38,7 @@ class Plan:
     def __init__(self, path):
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
             self.meta = dict(db.execute("SELECT key, value FROM meta"))
+            self.shades = shades_of(self.meta["case_text"])
             self.session_rows = db.execute("SELECT number, day, dots FROM sessions ORDER BY number").fetchall()
             self.layers = db.execute("SELECT name, strategy FROM layers ORDER BY number").fetchall()
             self.rest = db.execute("SELECT layer, density_per_1000_cm2, tilt_urad, pin FROM dots "
@@ -67,7 +83,28 @@ class Plan:
             struct.pack(">I", len(self.layers)), *(named(name) + named(strategy) for name, strategy in self.layers),
             struct.pack(">I", len(self.session_rows)), *(struct.pack(">II", day, n) for _, day, n in self.session_rows),
             struct.pack(">I", len(self.rest)), *(struct.pack(">IIIB", *row) for row in self.rest),
-            named("accepted") + struct.pack(">I", meta["accepted"]) if meta["accepted"] else b"", *self.make_moves())
+            named("accepted") + struct.pack(">I", meta["accepted"]) if meta["accepted"] else b"", *self.make_shades(), *self.make_moves())
+
+    def make_shades(self):
+        """What the shades add to the header."""
+        if not self.shades:
+            return []
+        return [named("shades"), struct.pack(">I", len(self.shades)),
+                *(named(s["name"]) + named(s["lot"]) + named(s["expires"]) +
+                  struct.pack(">3d", float(s["dilution"]), float(s["stock_percent"]), float(s["share"])) for s in self.shades)]
+
+    def cartridge(self, session, order):
+        """What a person calls the cartridge that makes the dot: its lot, or its name."""
+        tone = self.dots[session][order][wire.INTEGERS - 2] / 1e6
+        shade = min(self.shades, key=lambda s: abs(tone_of(s) - tone))
+        return shade["lot"] or shade["name"]
+
+    def cartridges(self, session):
+        """The orders from which on another cartridge is wanted."""
+        if not self.shades:
+            return []
+        labels = [self.cartridge(session, order) for order in range(len(self.dots[session]))]
+        return [order for order, label in enumerate(labels) if order == 0 or label != labels[order - 1]]
 
     def add_ways(self):
         """Behind the integers of each dot: hover, station, and its ways (docs/plan-file.md, and section 7 of SPEC.md)."""
@@ -113,4 +150,4 @@ class Plan:
                 "depth_min_um": round(self.meta["depth_min_mm"] * 1e3), "depth_max_um": round(self.meta["depth_max_mm"] * 1e3),
                 "tilt_max_urad": round(math.radians(self.meta["tilt_max_deg"]) * 1e6),
                 "qw": 1000000, "qx": 0, "qy": 0, "qz": 0, "tx": x_um, "ty": 0, "tz": 0, "air": air,
-                "moved_um": moved_um, "only_reachable": only_reachable, "cartridges": []}
+                "moved_um": moved_um, "only_reachable": only_reachable, "cartridges": self.cartridges(session)}

@@ -19,6 +19,7 @@ from wire import ARMED, DONE, ESTOP, FAULT, HOLDING, IN_DOUBT, LEFT, NONE, REASO
 
 HELLO_S, REQUEST_S, ARM_S, HEARTBEAT_S, ACKNOWLEDGE_S, SILENCE_S = 0.150, 0.150, 0.100, 0.020, 0.004, 1.5
 HOLD_S, HELD_S = 0.020, 1.0
+NEEDLE = 1  # of the kinds of supplies
 
 
 class Journal:
@@ -74,6 +75,7 @@ class Sender(Answers):
         self.dots = self.plan.dots[options.session]
         self.hashes = self.plan.hashes[options.session]
         self.journal = Journal(options.journal, len(self.dots))
+        self.cartridges = self.plan.cartridges(options.session)
         self.link_key = wire.read_key(options.link_key, "needlepath-link-key-v1") if options.link_key else None
         self.context = zmq.Context()
         self.socket = self.context.socket(zmq.DEALER)
@@ -262,6 +264,8 @@ class Sender(Answers):
             raise Refused("DIFFERENCE", "the executor knows of fewer reloads and needle changes")
         if first <= have:
             self.journal.write_supplies([s[:4] for s in supplies[have - first:]])
+        if self.phase != "COMPARING" or len(self.journal.supplies) == total:
+            self.look_at_cartridge()
         if comparing and len(self.journal.supplies) == total:
             print(f"goes on at {self.journal.final(self.left)}", flush=True)
             self.journal.note(self.token)
@@ -269,6 +273,16 @@ class Sender(Answers):
             self.arm(holding=False)
         elif comparing:
             self.again = 0.0
+
+    def look_at_cartridge(self):
+        """The last one that was put in is the one that makes the next dot, if it was named at all."""
+        next, needles = self.journal.final(self.left), [entry for entry in self.journal.supplies if entry[0] == NEEDLE]
+        first = max((order for order in self.cartridges if order <= next), default=0)
+        if not self.cartridges or next == len(self.dots) or not needles or needles[-1][1] < first:
+            return
+        lot, wanted = needles[-1][3], self.plan.cartridge(self.options.session, next)
+        if lot not in ("", wanted):
+            raise Refused("CARTRIDGE", f"'{lot}' was put in at order {needles[-1][1]}, '{wanted}' is to make order {next}")
 
     def arm(self, holding):
         self.request += 1
@@ -323,7 +337,8 @@ class Sender(Answers):
         elif state == HOLDING:
             self.arm(holding=True)
         elif state in (ARMED, RUNNING):
-            self.send_dots(received, bitmap, window)
+            if not (lacking and self.cartridges):  # else it may be the wrong one
+                self.send_dots(received, bitmap, window)
         else:
             self.connect(time.monotonic())  # the executor has lost the session
 
