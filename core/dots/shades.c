@@ -1,7 +1,8 @@
 /* Dithering of shades over dots.
  *
  * Each dot has a probability of each shade: the shares, tilted towards the darker shades where darker tones are wanted around it.  What
- * the shades chosen around a dot lack of these probabilities decides its own. */
+ * the shades chosen around a dot lack of these probabilities decides its own; and so that a dot which is to be darker than its neighbours is the one of them that
+ * gets a darker shade, a little of what it wants itself. */
 #include "dots/shades.h"
 
 #include <math.h>
@@ -10,8 +11,13 @@
 #include "base/hilbert.h"
 #include "base/near.h"
 
-#define REACH 2.5    /* of neighbours that count, in mean spacings at the dot */
-#define WIDTH 1.0    /* standard deviation of their weights, in mean spacings */
+#define REACH 2.5 /* of neighbours that count, in mean spacings at the dot */
+#define WIDTH 1.0 /* standard deviation of their weights, in mean spacings */
+#define AROUND                                                                                                         \
+    4.0 /* standard deviation of what counts as wanted around a dot, in mean spacings: in less, draws of single dots make patches */
+#define AROUND_REACH 9.0
+#define OF_OWN 0.3 /* weight of what a dot wants itself: in more, dark dots are spread less evenly */
+#define OWN_MAX 2.0
 #define OF_ALL 0.02  /* weight of what lacks over all dots so far: it keeps the shares, and is too little to be seen */
 #define BALANCING 40 /* rounds in which the probabilities are brought to the shares */
 #define EXPONENT_MAX 30 /* of a tilt */
@@ -26,10 +32,12 @@ typedef struct turn {
 typedef struct shading {
     const np_dots_shading *r;
     np_near near;
-    double *p;      /* n x n_shades */
-    double *u;      /* n: by how much the tone wanted around a dot is above the mean */
-    turn *turns;    /* n */
-    uint8_t *shade; /* UINT8_MAX: none yet */
+    double *p;             /* n x n_shades */
+    double *u;             /* n: by how much the tone wanted around a dot is above the mean */
+    double *own;           /* n: by how much a dot's own is above that around it */
+    double mean, variance; /* of the shades' tones */
+    turn *turns;           /* n */
+    uint8_t *shade;        /* UINT8_MAX: none yet */
 } shading;
 
 static void fini(shading *s)
@@ -37,6 +45,7 @@ static void fini(shading *s)
     np_near_fini(&s->near);
     free(s->p);
     free(s->u);
+    free(s->own);
     free(s->turns);
 }
 
@@ -45,10 +54,11 @@ static double spacing_mm(const shading *s, size_t i)
     return 10 / sqrt(fmax(s->r->density_per_cm2[i], 1));
 }
 
-static double weight(const shading *s, size_t i, uint32_t j, double spacing)
+/* Of dot J for dot I: a Gaussian of WIDTH up to REACH, in mean spacings. */
+static double weight(const shading *s, size_t i, uint32_t j, double spacing, double width, double reach)
 {
-    double x = np_vec3_distance(s->r->positions[i], s->r->positions[j]) / (WIDTH * spacing);
-    return x * WIDTH < REACH ? exp(-0.5 * x * x) : 0;
+    double x = np_vec3_distance(s->r->positions[i], s->r->positions[j]) / spacing;
+    return x < reach ? exp(-0.5 * x * x / (width * width)) : 0;
 }
 
 /* Single dots differ as the marks of hairs do: what counts is what is wanted of the dots around, of the same session. */
@@ -57,13 +67,14 @@ static void find_wanted(shading *s)
     double mean = 0;
     for (size_t i = 0; i < s->r->n; i++) {
         double sum = 0, weights = 0, spacing = spacing_mm(s, i);
-        np_near_walk walk = np_near_around(&s->near, s->r->positions[i], REACH * spacing);
+        np_near_walk walk = np_near_around(&s->near, s->r->positions[i], AROUND_REACH * spacing);
         for (uint32_t j; np_near_next(&walk, &j);) {
-            double w = s->r->session[j] == s->r->session[i] ? weight(s, i, j, spacing) : 0;
+            double w = s->r->session[j] == s->r->session[i] ? weight(s, i, j, spacing, AROUND, AROUND_REACH) : 0;
             sum += w * s->r->tone[j];
             weights += w;
         }
         s->u[i] = sum / weights; /* itself is among them */
+        s->own[i] = s->r->tone[i] - s->u[i];
         mean += s->u[i] / (double)s->r->n;
     }
     for (size_t i = 0; i < s->r->n; i++)
@@ -75,11 +86,13 @@ static void find_probabilities(shading *s)
 {
     const np_dots_shading *r = s->r;
     int shades = r->n_shades;
-    double scale[NP_DOTS_SHADES_MAX], mean = 0, variance = 1e-6;
+    double scale[NP_DOTS_SHADES_MAX];
+    s->mean = 0;
+    s->variance = 1e-6;
     for (int k = 0; k < shades; k++)
-        mean += r->share[k] * r->shade_tone[k];
+        s->mean += r->share[k] * r->shade_tone[k];
     for (int k = 0; k < shades; k++) {
-        variance += r->share[k] * (r->shade_tone[k] - mean) * (r->shade_tone[k] - mean);
+        s->variance += r->share[k] * (r->shade_tone[k] - s->mean) * (r->shade_tone[k] - s->mean);
         scale[k] = r->share[k];
     }
     for (int round = 0; round < BALANCING; round++) {
@@ -87,7 +100,7 @@ static void find_probabilities(shading *s)
         for (size_t i = 0; i < r->n; i++) {
             double *p = &s->p[i * (size_t)shades], all = 0;
             for (int k = 0; k < shades; k++) {
-                double x = s->u[i] * (r->shade_tone[k] - mean) / variance;
+                double x = s->u[i] * (r->shade_tone[k] - s->mean) / s->variance;
                 p[k] = scale[k] * exp(fmin(fmax(x, -EXPONENT_MAX), EXPONENT_MAX));
                 all += p[k];
             }
@@ -135,13 +148,15 @@ static int choose(const shading *s, size_t i, const double *lack_of_all)
     const np_dots_shading *r = s->r;
     int shades = r->n_shades, best = 0;
     double lack[NP_DOTS_SHADES_MAX], spacing = spacing_mm(s, i);
+    double sd = sqrt(s->variance), own = fmin(fmax(s->own[i] / sd, -OWN_MAX), OWN_MAX);
     for (int k = 0; k < shades; k++)
-        lack[k] = s->p[i * (size_t)shades + (size_t)k] + OF_ALL * lack_of_all[k];
+        lack[k] = s->p[i * (size_t)shades + (size_t)k] + OF_ALL * lack_of_all[k] +
+                  OF_OWN * own * (r->shade_tone[k] - s->mean) / sd;
     np_near_walk walk = np_near_around(&s->near, r->positions[i], REACH * spacing);
     for (uint32_t j; np_near_next(&walk, &j);) {
         if (s->shade[j] == UINT8_MAX)
             continue;
-        double w = weight(s, i, j, spacing);
+        double w = weight(s, i, j, spacing, WIDTH, REACH);
         for (int k = 0; k < shades; k++)
             lack[k] += w * (s->p[j * (size_t)shades + (size_t)k] - (s->shade[j] == k));
     }
@@ -177,9 +192,10 @@ np_status np_dots_shade(const np_dots_shading *r, uint8_t *out_shade, np_error *
     shading s = {.r = r,
                  .p = calloc(n * (size_t)r->n_shades, sizeof *s.p),
                  .u = calloc(n, sizeof *s.u),
+                 .own = calloc(n, sizeof *s.own),
                  .turns = calloc(n, sizeof *s.turns),
                  .shade = out_shade};
-    np_status status = s.p && s.u && s.turns ? NP_OK : np_error_no_memory(err, "the shades of the dots");
+    np_status status = s.p && s.u && s.own && s.turns ? NP_OK : np_error_no_memory(err, "the shades of the dots");
     if (status == NP_OK)
         status = np_near_init(&s.near, r->positions, sizeof *r->positions, n, REACH * 10 / sqrt(density), err);
     if (status == NP_OK) {

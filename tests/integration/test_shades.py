@@ -1,5 +1,6 @@
 """A case with shades: which cartridge makes which dot, in the plan, on the sheets and in programs for machines."""
 import json
+import math
 import re
 import sqlite3
 import unittest
@@ -32,6 +33,9 @@ class Shades(Case):
         dots = sorted(self.dots("s.needleplan"), key=lambda d: (d["session"], d["order"]))
         tones = sorted({d["tone"] for d in dots})
         self.assertEqual(len(tones), 2)
+        ink = [3.57 ** d["tone"] for d in dots]  # in parts of the lightest: docs/preview.md, mu_light_per_mm and mu_dark_per_mm
+        mean = sum(ink) / len(ink)
+        self.assertAlmostEqual(math.sqrt(sum((i - mean) ** 2 for i in ink) / len(ink)) / mean, 0.25, delta=0.02)
         for session in plan["sessions"]:
             pale, dark = session["cartridges"]
             self.assertEqual((pale["shade"], pale["lot"], dark["shade"], dark["lot"]), ("pale", None, 'dark "one"', "A12"))

@@ -74,6 +74,20 @@ static void shares_are_met_in_every_session(void **state)
             assert_near(share_of(k, s, 0, 1e3), r.share[k], 0.01);
 }
 
+/* Of the number of shade 0 in squares of 36 dots, MEAN of them in the mean. */
+static double dark_variance(double mean)
+{
+    double variance = 0;
+    for (int y = 0; y < SIDE; y += 6)
+        for (int x = 0; x < SIDE; x += 6) {
+            double dark = 0;
+            for (int k = 0; k < 36; k++)
+                dark += shade[(y + k / 6) * SIDE + x + k % 6] == 0;
+            variance += (dark - mean) * (dark - mean) / 100;
+        }
+    return variance;
+}
+
 static void neighbours_differ(void **state)
 {
     (void)state;
@@ -86,15 +100,27 @@ static void neighbours_differ(void **state)
     /* and a quarter of dark dots in squares of 36 dots: chance has a variance of 6.75 */
     r = field(2, (const double[]){0.9, 0.4}, (const double[]){0.25, 0.75});
     assert_int_equal(np_dots_shade(&r, shade, &err), NP_OK);
-    double variance = 0;
-    for (int y = 0; y < SIDE; y += 6)
-        for (int x = 0; x < SIDE; x += 6) {
-            double dark = 0;
-            for (int k = 0; k < 36; k++)
-                dark += shade[(y + k / 6) * SIDE + x + k % 6] == 0;
-            variance += (dark - 9) * (dark - 9) / 100;
-        }
-    assert_true(variance < 0.3 * 6.75);
+    assert_true(dark_variance(9) < 0.3 * 6.75);
+}
+
+/* Tones that vary from dot to dot, as strategies draw them, make no patches, and the dots that are to be darker are. */
+static void single_dots_decide_among_neighbours(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    for (int quarter = 0; quarter <= 1; quarter++) {
+        double share = quarter ? 0.25 : 0.5, wanted[2] = {0};
+        np_dots_shading r = field(2, (const double[]){0.9, 0.4}, (const double[]){share, 1 - share});
+        for (int i = 0; i < N; i++)
+            tone[i] += 0.31 * fmin(fmax(np_rng_normal(9, 1, (uint64_t)i, 0), -2), 2);
+        assert_int_equal(np_dots_shade(&r, shade, &err), NP_OK);
+        for (int s = 0; s <= 2; s++)
+            assert_near(share_of(0, s, 0, 1e3), share, 0.03);
+        for (int i = 0; i < N; i++)
+            wanted[shade[i]] += tone[i];
+        assert_true(wanted[0] / (N * share) - wanted[1] / (N * (1 - share)) > 0.3);
+        assert_true(dark_variance(36 * share) < 0.65 * 36 * share * (1 - share)); /* of what chance makes */
+    }
 }
 
 static void darker_where_it_is_wanted(void **state)
@@ -133,9 +159,8 @@ static void the_same_again_and_one_shade_is_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shares_are_met_in_every_session),
-        cmocka_unit_test(neighbours_differ),
-        cmocka_unit_test(darker_where_it_is_wanted),
+        cmocka_unit_test(shares_are_met_in_every_session),     cmocka_unit_test(neighbours_differ),
+        cmocka_unit_test(single_dots_decide_among_neighbours), cmocka_unit_test(darker_where_it_is_wanted),
         cmocka_unit_test(the_same_again_and_one_shade_is_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
