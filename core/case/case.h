@@ -118,6 +118,8 @@ typedef struct np_case_input {
     unsigned line;
 } np_case_input;
 
+#define NP_CASE_LAYERS_MAX 64
+
 typedef struct np_case_layer {
     char *name; /* unique */
     char *strategy;
@@ -129,6 +131,7 @@ typedef struct np_case_layer {
     unsigned n_params;
     int from_session; /* no dot of it is made before this one, 1 first */
     int order;        /* within a session: layers of a lower number are finished first */
+    double evenness;  /* of a follicular pattern: the Clark-Evans R of the layer's dots; 0: that of the case */
     unsigned line;
 } np_case_layer;
 

@@ -241,6 +241,7 @@ static const cyaml_schema_field_t layer_fields[] = {
     NUMBER("reach_mm", OPTIONAL, np_case_layer, reach_mm),
     WHOLE("from_session", OPTIONAL, np_case_layer, from_session),
     WHOLE("order", OPTIONAL, np_case_layer, order),
+    NUMBER("evenness", OPTIONAL, np_case_layer, evenness),
     CYAML_FIELD_IGNORE("inputs", OPTIONAL),
     CYAML_FIELD_IGNORE("params", OPTIONAL),
     CYAML_FIELD_END,
@@ -363,7 +364,7 @@ static const cyaml_schema_field_t case_fields[] = {
     MAPPING_OVER("existing", OPTIONAL, np_case, existing_fields),
     MAPPING_OVER("made", OPTIONAL, np_case, made_fields),
     LIST("keep_outs", OPTIONAL, np_case, keep_outs, n_keep_outs, keep_out_value, 0, 1000),
-    LIST("layers", REQUIRED, np_case, layers, n_layers, layer_value, 1, 64),
+    LIST("layers", REQUIRED, np_case, layers, n_layers, layer_value, 1, NP_CASE_LAYERS_MAX),
     CYAML_FIELD_SEQUENCE_COUNT("sessions", OPTIONAL, np_case, sessions, n_sessions, &session_value, 1,
                                NP_CASE_MAX_SESSIONS),
     MAPPING_OVER("dots", OPTIONAL, np_case, dots_fields),
@@ -466,6 +467,7 @@ static const case_schema_number numbers[] = {
     /* domain.md 1.7: faded hairlines in later sessions, the hairline last [C, D] */
     {layer_fields, "from_session", 1, NP_CASE_MAX_SESSIONS, 1, "", ""},
     {layer_fields, "order", 0, 9, 0, "", "lower numbers are finished first"},
+    {layer_fields, "evenness", 1.42, 1.49, 0, "", "the Clark-Evans R of scalps; without it that of dots.evenness"},
     /* domain.md 1.6: the first session lightest, later ones darker [C] */
     {session_fields, "tone", -0.5, 0.5, 0, "", ""},
     {session_fields, "cumulative", 1e-3, 1, 0, "", "the share of the final dots"},

@@ -47,6 +47,7 @@ typedef struct np_dots_request {
     np_dots_quality quality;
     double
         evenness; /* of a follicular pattern: its Clark-Evans R, NP_DOTS_EVENNESS_MIN to NP_DOTS_EVENNESS_MAX; 0: that of follicles in the mean */
+    const double *layer_evenness; /* of each layer's dots, 0: EVENNESS; NULL: all 0 */
     int n_sessions;
     double cumulative_share[NP_DOTS_MAX_SESSIONS]; /* last one 1 */
     double spacing_min_mm;                         /* hard floor between any two, pins and existing included (0.45) */

@@ -142,11 +142,18 @@ static const dots_floors no_sessions;
 
 static np_status place_follicular(placing *p, const np_progress *progress, np_error *err)
 {
-    np_status status =
-        dots_relax_follicular(&p->particles, &dots_follicular_gas, dots_follicular_kt(p->request->evenness),
-                              &p->background, p->request->seed, progress, err);
+    const np_dots_request *r = p->request;
+    const double kt = dots_follicular_kt(r->evenness);
+    double *layer_kt = r->layer_evenness ? calloc(r->n_layers + 1, sizeof *layer_kt) : NULL;
+    if (r->layer_evenness && !layer_kt)
+        return np_error_no_memory(err, "the layers' evenness");
+    for (size_t l = 0; layer_kt && l < r->n_layers; l++)
+        layer_kt[l] = r->layer_evenness[l] > 0 ? dots_follicular_kt(r->layer_evenness[l]) : kt;
+    np_status status = dots_relax_follicular(&p->particles, &dots_follicular_gas, kt, layer_kt, &p->background, r->seed,
+                                             progress, err);
+    free(layer_kt);
     if (status == NP_OK)
-        status = dots_floors_repair(&p->particles, &no_sessions, p->request->seed, err);
+        status = dots_floors_repair(&p->particles, &no_sessions, r->seed, err);
     if (status == NP_OK)
         status = describe(p, err);
     dots_share_out dots = share_out(p);

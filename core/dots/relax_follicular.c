@@ -55,8 +55,10 @@ typedef struct sweep_job {
     dots_particles *particles;
     const pair_value *table; /* over (r / s)^2 */
     double coordination_kt;
-    double *coordination; /* n_free */
-    np_vec3 *gradient;    /* n_free: of the wide repulsion beyond REACH, as of the last linking */
+    double kt;              /* that TABLE and coordination_kt are of */
+    const double *layer_kt; /* each layer's; NULL: all KT */
+    double *coordination;   /* n_free */
+    np_vec3 *gradient;      /* n_free: of the wide repulsion beyond REACH, as of the last linking */
     uint64_t seed;
     uint32_t round;
     size_t first; /* in particles->batch */
@@ -161,7 +163,9 @@ static void try_move(const sweep_job *job, size_t i, uint32_t move)
     if (target <= 0 || np_vec3_distance2(site.at, particles->home[i]) > s * s * SKIN * SKIN)
         return;
     double wide = np_vec3_dot(job->gradient[i], np_vec3_sub(site.at, particles->site[i].at));
-    double chance = target / particles->target[i] * exp(-cost_of_move(job, i, &site, &coordination) - wide);
+    /* a dot keeps its layer, and so its temperature */
+    double colder = job->layer_kt ? job->kt / job->layer_kt[surface->layer[dots_surface_corner(surface, &spot)]] : 1;
+    double chance = target / particles->target[i] * exp(-colder * cost_of_move(job, i, &site, &coordination) - wide);
     if (chance < 1 && (random.word[2] + 0.5) / 4294967296.0 >= chance)
         return;
     settle(job, i, &spot, &site, coordination);
@@ -230,7 +234,7 @@ static np_status sweep(sweep_job *job, const dots_gas *gas, const dots_backgroun
     return status == NP_OK ? dots_holes_fill(particles, BARE_AT_LAST, err) : status;
 }
 
-np_status dots_relax_follicular(dots_particles *particles, const dots_gas *gas, double kt,
+np_status dots_relax_follicular(dots_particles *particles, const dots_gas *gas, double kt, const double *layer_kt,
                                 const dots_background *background, uint64_t seed, const np_progress *progress,
                                 np_error *err)
 {
@@ -246,6 +250,8 @@ np_status dots_relax_follicular(dots_particles *particles, const dots_gas *gas, 
     sweep_job job = {.particles = particles,
                      .table = table,
                      .coordination_kt = COORDINATION_KT / kt,
+                     .kt = kt,
+                     .layer_kt = layer_kt,
                      .coordination = coordination,
                      .gradient = gradient,
                      .seed = seed};

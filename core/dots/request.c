@@ -79,6 +79,12 @@ np_status dots_request_check(const np_dots_request *r, np_error *err)
         r->session_spacing_min_mm > 100)
         return np_error_set(err, NP_ERR_INVALID, "spacing floors of %g and %g mm: 0 to 100 mm are possible",
                             r->spacing_min_mm, r->session_spacing_min_mm);
+    for (size_t l = 0; r->layer_evenness && l < r->n_layers; l++) {
+        double e = r->layer_evenness[l];
+        if (e != 0 && !(e >= NP_DOTS_EVENNESS_MIN && e <= NP_DOTS_EVENNESS_MAX))
+            return np_error_set(err, NP_ERR_INVALID, "layer %zu has an evenness of %g: %g to %g are possible", l, e,
+                                NP_DOTS_EVENNESS_MIN, NP_DOTS_EVENNESS_MAX);
+    }
     np_status status = check_sessions(r, err);
     if (status == NP_OK)
         status = check_vertices(r, err);

@@ -56,6 +56,10 @@ static np_status place(make_making *m, np_error *err)
 {
     np_dots_fixed *pins = NULL;
     np_vec3 *existing = NULL;
+    double evenness[NP_CASE_LAYERS_MAX];
+    bool any = false;
+    for (unsigned l = 0; l < m->c->n_layers; l++)
+        any |= (evenness[l] = m->c->layers[l].evenness) > 0;
     np_dots_request r = {
         .surface = &m->patch.mesh,
         .normals = m->patch.normals,
@@ -66,6 +70,7 @@ static np_status place(make_making *m, np_error *err)
         .pattern = m->c->pattern == NP_CASE_PATTERN_EVEN ? NP_DOTS_EVEN : NP_DOTS_FOLLICULAR,
         .quality = m->c->quality == NP_CASE_QUALITY_FAST ? NP_DOTS_FAST : NP_DOTS_BEST,
         .evenness = m->c->evenness,
+        .layer_evenness = any ? evenness : NULL,
         .n_sessions = (int)m->c->n_sessions,
         .spacing_min_mm = m->c->limits.spacing_min_mm,
         .session_spacing_min_mm = m->c->limits.session_spacing_min_mm,

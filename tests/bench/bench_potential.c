@@ -93,7 +93,7 @@ static np_status measure(const dots_surface *surface, const dots_gas *gas, size_
     for (size_t i = 0; status == NP_OK && i < n; i++)
         dots_particles_put(&particles, i, &spots[i]);
     if (status == NP_OK)
-        status = dots_relax_follicular(&particles, gas, 1, &background, seed, NULL, err);
+        status = dots_relax_follicular(&particles, gas, 1, NULL, &background, seed, NULL, err);
     for (size_t i = 0; status == NP_OK && i < n; i++) {
         at[i] = particles.site[i].at;
         density[i] = DENSITY;

@@ -7,9 +7,9 @@
 #include "dots/private/particles.h"
 
 /* Moves the free dots by Metropolis sweeps with the energies of GAS (dots_follicular_gas makes them look like real
- * follicles) at the temperature KT (1: the one that the gas was found at; above it the dots are less even), and the BACKGROUND of their wanted
- * density. */
-np_status dots_relax_follicular(dots_particles *particles, const dots_gas *gas, double kt,
+ * follicles) at the temperature KT (1: the one that the gas was found at; above it the dots are less even), or each layer's at its own, LAYER_KT
+ * (NULL: all at KT), and the BACKGROUND of their wanted density. */
+np_status dots_relax_follicular(dots_particles *particles, const dots_gas *gas, double kt, const double *layer_kt,
                                 const dots_background *background, uint64_t seed, const np_progress *progress,
                                 np_error *err);
 

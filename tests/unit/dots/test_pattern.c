@@ -108,6 +108,54 @@ static void sparse_scalps_are_less_even(void **state)
     shape_fini(&s);
 }
 
+/* Clark-Evans R of the dots with x from LOW to HIGH, from their nearest ones, all at DENSITY. */
+static double clark_evans(const np_placed_dot *dots, size_t n, double low, double high, double density)
+{
+    double sum = 0, count = 0;
+    for (size_t i = 0; i < n; i++) {
+        np_vec3 p = dots[i].point.position;
+        if (p.x < low || p.x > high || p.y < 4 || p.y > 126)
+            continue;
+        double nearest = HUGE_VAL;
+        for (size_t j = 0; j < n; j++)
+            if (j != i)
+                nearest = fmin(nearest, np_vec3_distance(p, dots[j].point.position));
+        sum += nearest;
+        count++;
+    }
+    return sum / count / (5 / sqrt(density));
+}
+
+static void layers_may_be_less_even_beside_others(void **state)
+{
+    (void)state;
+    shape s = shape_sheet(150, 130, 1.5, 0, 0, 45);
+    for (size_t v = 0; v < s.mesh.n_vertices; v++)
+        s.layer[v] = s.mesh.vertices[v].x > 75;
+    np_dots_request r = shape_request(&s, NP_DOTS_FOLLICULAR);
+    r.n_layers = 2;
+    size_t n, n_same, n_own;
+    np_placed_dot *all = place(&r, &n);
+    r.layer_evenness = (const double[]){0, 0};
+    np_placed_dot *same = place(&r, &n_same);
+    assert_int_equal(n, n_same);
+    for (size_t i = 0; i < n; i++)
+        assert_memory_equal(&all[i].point.position, &same[i].point.position, sizeof all[i].point.position);
+    r.layer_evenness = (const double[]){0, NP_DOTS_EVENNESS_MIN};
+    np_placed_dot *own = place(&r, &n_own);
+    assert_near(clark_evans(own, n_own, 5, 70, 45), 1.486, 0.02);
+    assert_near(clark_evans(own, n_own, 80, 145, 45), 1.42, 0.02);
+    r.layer_evenness = (const double[]){0, 1.2};
+    np_placed_dot *none = NULL;
+    np_error err = {0};
+    assert_int_equal(np_dots_place(&r, NULL, &none, &n, &err), NP_ERR_INVALID);
+    assert_non_null(strstr(err.text, "layer 1"));
+    free(all);
+    free(same);
+    free(own);
+    shape_fini(&s);
+}
+
 /* A small patch is noisy: the limits are those of the figures, widened by what 2,500 dots vary. */
 static void follicular_dots_pass_for_follicles(void **state)
 {
@@ -246,6 +294,7 @@ int main(void)
         cmocka_unit_test(follicular_dots_pass_for_follicles),
         cmocka_unit_test(follicular_dots_are_not_mottled),
         cmocka_unit_test(sparse_scalps_are_less_even),
+        cmocka_unit_test(layers_may_be_less_even_beside_others),
         cmocka_unit_test(even_dots_keep_most_of_the_lattice_spacing),
         cmocka_unit_test(density_is_kept_along_ramps),
         cmocka_unit_test(density_is_kept_near_borders),
