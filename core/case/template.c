@@ -61,13 +61,13 @@ static const case_template templates[] = {
      "Full scalp",
      "# A shaved look for a bald head: follicle-like dots all over the scalp, with a designed hairline in "
      "front.\n",
-     {&scalp},
+     {&scalp, &buzz},
      "  # The bottom layer: dots like follicles, by the density of each zone, with blunt sideburns and a nape that "
      "tapers.  75 a cm2\n"
      "  # is the natural density of midscalp and crown; 60 is conservative.\n"
      "  - name: scalp\n"
      "    strategy: full_scalp\n"
-     "    region: scalp\n"
+     "    region: buzz\n"
      "    params: {density_per_cm2: 75}\n"
      "  # On top of it: a hairline designed from the landmarks, soft and irregular; 40 mm behind it the zones go on.\n"
      "  - name: hairline\n"

@@ -79,7 +79,7 @@ static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "full_scalp",
     .name = "Full scalp",
-    .version = "1.1.0",
+    .version = "1.2.0",
     .licence = "Apache-2.0",
     .summary =
         "The buzz cut: all of the scalp by the density of its zones, with fades, blunt sideburns and a nape that "
@@ -89,7 +89,9 @@ static const np_strategy_desc strategy = {
     .input_count = 1,
     .inputs = inputs,
     .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_EXISTING_DENSITY | NP_CHANNEL_HAIR_TILT,
+    .prepare = fs_prepare,
     .paint = fs_paint,
+    .finish = fs_finish,
 };
 
 NP_KIT_PLUGIN(1, &strategy)

@@ -22,7 +22,7 @@ static zones zones_at(np_kit_place at)
     z.temple = np_kit_smoothstep(44.0, 60.0, down) * (1.0 - front) * (1.0 - ear);
     z.ear = np_kit_smoothstep(72.0, 98.0, down) * ear * (1.0 - behind);
     z.back = np_kit_smoothstep(62.0, 78.0, down) * behind;
-    z.nape = np_kit_smoothstep(98.0, 110.0, down) * np_kit_smoothstep(112.0, 124.0, around);
+    z.nape = fs_nape_share(at);
     z.sideburn = np_kit_smoothstep(86.0, 96.0, down) * np_kit_smoothstep(50.0, 60.0, around) *
                  (1.0 - np_kit_smoothstep(88.0, 98.0, around));
     return z;
@@ -51,54 +51,13 @@ static double fade_at(const double *p, np_kit_place at)
     return np_kit_lerp(1.0, 1.0 - np_kit_smoothstep(full, bare, at.down_deg), side);
 }
 
-/* Millimetres of (X, Y, Z) along the axes of a head held upright from its ear's tragion. */
-static void from_tragion_mm(const np_strategy_head *head, np_kit_place at, const double p[3], double *ahead, double *up)
-{
-    const double *tragion = at.left > 0.0 ? head->tragion_left : head->tragion_right;
-    *ahead = *up = 0.0;
-    for (int c = 0; c < 3; c++) {
-        *ahead += head->anterior[c] * (p[c] - tragion[c]);
-        *up += head->up[c] * (p[c] - tragion[c]);
-    }
-}
-
-#define EAR_GAP_MM 9.0        /* from the tragion to the ear's side of the sideburn */
-#define SIDEBURN_FADE_MM 4.0  /* its front edge is soft */
-#define SIDEBURN_BLUNT_MM 2.0 /* its lower end is not */
-#define SIDEBURN_WANDER_MM 0.8
-
-/* How strongly the layer claims a place of the sideburn that lies INSIDE mm in the region. */
-static double sideburn_edge(const np_strategy_job *job, np_kit_place at, const double q[3], double inside)
-{
-    const double *p = job->params;
-    double ahead, up;
-    from_tragion_mm(job->head, at, q, &ahead, &up);
-    double wander = SIDEBURN_WANDER_MM *
-                    np_kit_clamp(np_kit_noise(job->host, FS_STREAM_SIDEBURN, 5.0, q[0], q[1], q[2]), -2.0, 2.0);
-    double behind_front = EAR_GAP_MM + p[FS_SIDEBURN_WIDTH] + wander - ahead;
-    double above_end = up - p[FS_SIDEBURN_END] + wander;
-    return np_kit_smoothstep(-0.5 * SIDEBURN_FADE_MM, 0.5 * SIDEBURN_FADE_MM, behind_front) *
-           np_kit_smoothstep(-0.5 * SIDEBURN_BLUNT_MM, 0.5 * SIDEBURN_BLUNT_MM, above_end) *
-           np_kit_smoothstep(-0.5 * SIDEBURN_BLUNT_MM, 0.5 * SIDEBURN_BLUNT_MM, ahead - EAR_GAP_MM + wander) *
-           np_kit_smoothstep(0.0, SIDEBURN_BLUNT_MM, inside);
-}
-
-/* How strongly the layer claims a place of the nape: over the taper, from a border that wanders. */
-static double nape_edge(const np_strategy_job *job, const double q[3], double inside)
-{
-    const double *p = job->params;
-    double wander = np_kit_wander(job->host, FS_STREAM_NAPE, 22.0, 6.0, 0.9, q[0], q[1], q[2]);
-    double from_edge = inside - p[FS_NAPE_WANDER] * (1.0 + 0.5 * wander);
-    return np_kit_smoothstep(0.0, p[FS_NAPE_TAPER], from_edge);
-}
-
 static double edge_at(const np_strategy_job *job, const zones *z, np_kit_place at, const double q[3], double inside)
 {
     double edge = np_kit_smoothstep(0.0, job->params[FS_FEATHER], inside);
     if (z->nape > 0.0)
-        edge = np_kit_lerp(edge, nape_edge(job, q, inside), z->nape);
+        edge = np_kit_lerp(edge, fs_nape_edge(job, at, inside), z->nape);
     if (z->sideburn > 0.0)
-        edge = np_kit_lerp(edge, sideburn_edge(job, at, q, inside), z->sideburn);
+        edge = np_kit_lerp(edge, fs_sideburn_edge(job, at, q, inside), z->sideburn);
     return edge;
 }
 

@@ -2,7 +2,8 @@
 #ifndef FULL_SCALP_H
 #define FULL_SCALP_H
 
-#include <needlepath/plugin.h>
+#include <needlepath/plugin_kit.h>
+#include <stdbool.h>
 
 enum {
     FS_DENSITY,
@@ -36,10 +37,23 @@ enum {
     FS_STREAM_VARIATION = 1,
     FS_STREAM_TONE,
     FS_STREAM_LEAN,
-    FS_STREAM_NAPE, /* and the next */
-    FS_STREAM_SIDEBURN = 6,
+    FS_STREAM_NAPE,
+    FS_STREAM_SIDEBURN,
+    FS_STREAM_NAPE_WAVE, /* and the next */
 };
 
+/* How strongly the layer claims a place of a sideburn, or of the nape, that lies INSIDE mm in the region. */
+double fs_sideburn_edge(const np_strategy_job *job, np_kit_place at, const double q[3], double inside);
+double fs_nape_edge(const np_strategy_job *job, np_kit_place at, double inside);
+/* How much a place belongs to the nape, 0..1. */
+double fs_nape_share(np_kit_place at);
+/* Says where the region leaves sideburns less than looks natural. */
+void fs_sideburn_remark(const np_strategy_job *job);
+
+/* What painting the nape reads; the job's state. */
+typedef struct fs_nape fs_nape;
+int32_t fs_prepare(const np_strategy_job *job, void **state);
+void fs_finish(const np_strategy_job *job, void *state);
 int32_t fs_paint(const np_strategy_job *job, const np_strategy_samples *samples, np_strategy_field *out);
 
 #endif

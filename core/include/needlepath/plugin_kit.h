@@ -212,6 +212,53 @@ static inline double np_kit_wander(const np_host *host, uint32_t stream, double 
     return np_kit_clamp(wander, -2.0, 2.0);
 }
 
+/* A wave along a line whose turning points are drawn one by one: up and down in turn, LEAST_HEIGHT to 1 from the middle and HALF_LEAST_MM to
+ * HALF_MOST_MM apart, so that no stretch of it is straight for long, and to the left and to the right of where it begins apart, so that it is no
+ * mirror image of itself.  Takes STREAM (right) and the next (left), from INDEX on: another index, another wave. */
+typedef struct np_kit_wave {
+    const np_host *host;
+    uint64_t index;
+    uint32_t stream;
+    double least_height, half_least_mm, half_most_mm;
+} np_kit_wave;
+
+enum { NP_KIT_LOT_HALF, NP_KIT_LOT_HEIGHT, NP_KIT_LOT_SIGN, NP_KIT_LOT_BEGIN }; /* draws of a turning point */
+
+static inline double np_kit_wave_lot(const np_kit_wave *w, uint32_t side, uint64_t k, uint32_t of)
+{
+    uint32_t stream = k == 0 && of == NP_KIT_LOT_HEIGHT ? w->stream : w->stream + side;
+    return w->host->uniform(w->host->context, stream, w->index + k, of);
+}
+
+/* Height of the K-th turning point on a side: up and down in turn. */
+static inline double np_kit_wave_turn(const np_kit_wave *w, uint32_t side, uint64_t k)
+{
+    int up = (k % 2 == 0) == (np_kit_wave_lot(w, 0, 0, NP_KIT_LOT_SIGN) < 0.5);
+    return (up ? 1.0 : -1.0) * np_kit_lerp(w->least_height, 1.0, np_kit_wave_lot(w, side, k, NP_KIT_LOT_HEIGHT));
+}
+
+/* From the K-th turning point to the next: as many short ones as long ones in every octave. */
+static inline double np_kit_wave_half_mm(const np_kit_wave *w, uint32_t side, uint64_t k)
+{
+    return w->half_least_mm * pow(w->half_most_mm / w->half_least_mm, np_kit_wave_lot(w, side, k, NP_KIT_LOT_HALF));
+}
+
+/* The wave, -1 to 1, at S mm to the left of the middle of the line, which lies anywhere between two turning points: were it always the top or the
+ * bottom of one, all lines would go up and down together on either side of it. */
+static inline double np_kit_wave_at(const np_kit_wave *w, double s)
+{
+    double from = -np_kit_wave_half_mm(w, 1, 0) * np_kit_wave_lot(w, 0, 0, NP_KIT_LOT_BEGIN);
+    uint32_t side = s < from ? 0 : 1;
+    double away = fabs(s - from);
+    for (uint64_t k = 0;; k++) {
+        double half = np_kit_wave_half_mm(w, side, k);
+        if (away < half)
+            return np_kit_lerp(np_kit_wave_turn(w, side, k), np_kit_wave_turn(w, side, k + 1),
+                               np_kit_smoothstep(0.0, 1.0, away / half));
+        away -= half;
+    }
+}
+
 /* What a density at (X, Y, Z) is to be multiplied with so that it wavers from place to place as real density does, where an even one looks
  * painted: 1 in the mean, with a coefficient of variation of VARIATION. */
 static inline double np_kit_variation(const np_host *host, uint32_t stream, double variation, double wavelength_mm,
