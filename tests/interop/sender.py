@@ -275,12 +275,13 @@ class Sender(Answers):
             self.again = 0.0
 
     def look_at_cartridge(self):
-        """The last one that was put in is the one that makes the next dot, if it was named at all."""
+        """The last one that was put in is the one that makes the next dot, if it was named at all; else the executor asks for another."""
         next, needles = self.journal.final(self.left), [entry for entry in self.journal.supplies if entry[0] == NEEDLE]
-        first = max((order for order in self.cartridges if order <= next), default=0)
-        if not self.cartridges or next == len(self.dots) or not needles or needles[-1][1] < first:
+        if not self.cartridges or next == len(self.dots) or not needles:
             return
         lot, wanted = needles[-1][3], self.plan.cartridge(self.options.session, next)
+        if self.plan.cartridge(self.options.session, needles[-1][1]) != wanted:
+            return
         if lot not in ("", wanted):
             raise Refused("CARTRIDGE", f"'{lot}' was put in at order {needles[-1][1]}, '{wanted}' is to make order {next}")
 
