@@ -1,5 +1,6 @@
 /* Sessions build on one another: the density of each is what the ones before have left, and skin wants the days between to
- * heal.  So a session waits until the ones before have ended, and for its day, unless somebody says why not.
+ * heal.  So a session waits until the ones before have ended, and for its day, unless somebody says why not; and nothing is made with
+ * pigment that has expired, nor on a day before the plan was approved, as then the clock is wrong that all of it is counted by.
  *
  * Ended means that each dot has an outcome: dots in doubt and failed ones are for a person to look at and may stay as they are,
  * but dots that were never begun belong to a session that is under way.  The days between two sessions are counted from the last
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "plan/cartridges.h"
 #include "stream/private/prepare.h"
 
 /* ---- days ---- */
@@ -70,6 +72,39 @@ static np_status compare(const stream_session *s, int before, int64_t now_unix_s
     return NP_OK;
 }
 
+/* Empty if all cartridges of the session may still be used. */
+static void find_expired(const stream_session *s, const char *today, char *out_text, size_t size)
+{
+    np_plan_cartridge cartridges[NP_PLAN_CARTRIDGES_MAX];
+    size_t n = np_plan_cartridges(s->plan, s->options->session, cartridges);
+    for (size_t i = 0; i < n && i < NP_PLAN_CARTRIDGES_MAX; i++) {
+        const np_palette_shade *shade = &s->plan->shades.shades[cartridges[i].shade];
+        char text[NP_PLAN_SHADE_TEXT_BYTES];
+        if (np_palette_expired(shade, today))
+            snprintf(out_text, size, "today is %s, and of its cartridges %s", today, np_plan_shade_text(shade, text));
+    }
+}
+
+/* Empty if no approval is of a day that is still to come. */
+static np_status find_clock(const stream_session *s, int64_t now_unix_s, char *out_text, size_t size, np_error *err)
+{
+    int64_t today, then;
+    char is[40], was[40];
+    if (!day_of(now_unix_s, &today))
+        return np_error_set(err, NP_ERR_FORMAT, "the clock of this machine tells no date that there is");
+    date_of(today, is, sizeof is);
+    for (size_t i = 0; i < s->plan->n_approvals; i++) {
+        const np_plan_approval *a = &s->plan->approvals[i];
+        if (!np_approval_is_valid(a, s->plan->digest) || !day_of(a->time_unix_s, &then) || then <= today)
+            continue;
+        date_of(then, was, sizeof was);
+        snprintf(out_text, size, "the clock of this machine says %s, and the plan was approved on %s: set it", is, was);
+    }
+    if (!out_text[0])
+        find_expired(s, is, out_text, size);
+    return NP_OK;
+}
+
 /* *OUT_LEFT: the session before this one of which dots are left; 0: none. */
 static np_status find_early(const stream_session *s, int64_t now_unix_s, int *out_left, char *out_text, size_t size,
                             np_error *err)
@@ -86,7 +121,7 @@ static np_status find_early(const stream_session *s, int64_t now_unix_s, int *ou
     for (int later = number + 1; later <= (int)s->plan->n_sessions && status == NP_OK && !out_text[0]; later++)
         if (np_plan_last_run(s->plan, later))
             snprintf(out_text, size, "session %d was begun already", later);
-    return status;
+    return status == NP_OK && !out_text[0] ? find_clock(s, now_unix_s, out_text, size, err) : status;
 }
 
 np_status stream_calendar_check(stream_session *s, int64_t now_unix_s, np_error *err)
@@ -106,7 +141,7 @@ np_status stream_calendar_check(stream_session *s, int64_t now_unix_s, np_error 
     if (s->early_found[0] && !o->early)
         return np_error_set(
             err, NP_ERR_UNSAFE,
-            "%s: session %d is not to be made yet: %s%s; if it is to be made all the same, say why with "
+            "%s: session %d is not to be made now: %s%s; if it is to be made all the same, say why with "
             "--early \"REASON\", which stays on record",
             o->plan_path, o->session, s->early_found, copied);
     if (!o->early || !o->log)

@@ -39,7 +39,7 @@ class Grbl(GantryCase):
         self.fake(speed=100)
         session_2 = ["2" if before == "--session" else argument
                      for before, argument in zip(("", *self.arguments()), self.arguments())]
-        self.assertRegex(self.refused("session 2 is not to be made yet", status=INVALID, arguments=session_2),
+        self.assertRegex(self.refused("session 2 is not to be made now", status=INVALID, arguments=session_2),
                          r"(\d+) of \1 dots of session 1 are not made")
         self.assertEqual(self.show("p.needleplan")["runs"], [])
         self.run_program(*self.arguments())

@@ -349,7 +349,7 @@ class Interop(Case):
 
     def shaded(self):
         """A plan of two shades, approved; returns from which order on session 1 is made with the second."""
-        shades = "\nshades:\n  - {name: 'dark \"1\"', share: 0.25, dilution: 8, lot: A12, expires: 2026-11-30}\n  - {name: pale, share: 0.75, dilution: 14}\n"
+        shades = "\nshades:\n  - {name: 'dark \"1\"', share: 0.25, dilution: 8, lot: A12, expires: 2096-11-30}\n  - {name: pale, share: 0.75, dilution: 14}\n"
         self.make_plan("hairline", edit=lambda t: t.replace("dots: {", "dots: {count: 60, ") + shades)
         pale, dark = self.show("p.needleplan")["sessions"][0]["cartridges"]
         self.assertEqual((pale["shade"], pale["from_order"]), ("pale", 0))

@@ -9,7 +9,7 @@ from programs import DONE, INCOMPLETE, LINK, STOPPED, USAGE, Case, free_port, si
 
 SHADES = """
 shades:
-  - {name: 'dark "one"', share: 0.25, dilution: 8, lot: A12, expires: 2026-11-30}
+  - {name: 'dark "one"', share: 0.25, dilution: 8, lot: A12, expires: 2096-11-30}
   - {name: pale, share: 0.75, dilution: 14}
 """
 
@@ -49,7 +49,7 @@ class Shades(Case):
         digests = [self.plan(f"t{n}", env={"OMP_NUM_THREADS": str(n)})["digest"] for n in (1, 8)]
         self.assertEqual(digests[0], digests[1])
         others = [SHADES.replace("A12", "A13"), SHADES.replace("pale", "paler"), SHADES.replace("14", "15"),
-                  SHADES.replace("2026-11-30", "2026-12-30"), ""]
+                  SHADES.replace("2096-11-30", "2096-12-30"), ""]
         self.assertEqual(len({self.plan("o" + str(i), s)["digest"] for i, s in enumerate(others)} | set(digests)), 6)
         self.assertNotIn("cartridges", self.plan("none", "")["sessions"][0])
 
@@ -62,14 +62,14 @@ class Shades(Case):
 
     def test_sheet_and_report_name_every_cartridge(self):
         plan = self.plan("s")
-        self.run_program("report", "s.needleplan", "--sheet", "operator", "-o", "o.html", "--start", "2026-12-01")
+        self.run_program("report", "s.needleplan", "--sheet", "operator", "-o", "o.html", "--start", "2096-12-01")
         text = re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]*>", " ", (self.folder / "o.html").read_text(), flags=re.S))
         for session in plan["sessions"]:
             for i, cartridge in enumerate(session["cartridges"]):
                 self.assertIn(f"Session {session['session']}, cartridge {i + 1}", text)
                 self.assertIn(f"{cartridge['dots']} dots, places {cartridge['from_order'] + 1} to", text)
-        self.assertIn("8 parts of water to 1, lot A12, expires 2026-11-30", text)
-        self.assertIn("expires on 2026-11-30, before the first session on 2026-12-01", text)
+        self.assertIn("8 parts of water to 1, lot A12, expires 2096-11-30", text)
+        self.assertIn("expires on 2096-11-30, before the first session on 2096-12-01", text)
         self.run_program("report", "s.needleplan", "-o", "report")
         self.assertIn("<h2>Cartridges</h2>", (self.folder / "report" / "report.html").read_text())
         self.write("palette.yaml", "palette: [{name: x, dilution: 6}]\n")

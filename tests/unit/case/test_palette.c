@@ -54,6 +54,7 @@ static void what_is_wrong_is_named(void **state)
                {"palette:\n  - {name: a, dilution: 6, lab: [120, 0, 0]}\n", "lab"},
                {"palette:\n  - {name: a, dilution: 6, expires: 31.5.2027}\n", "2027-05-31"},
                {"palette:\n  - {name: a, dilution: 6, expires: 2027-13-01}\n", "expires"},
+               {"palette:\n  - {name: a, dilution: 6, expires: 2027-02-29}\n", "expires"},
                {"palette:\n  - {name: a, dilution: 6}\n  - {name: a, dilution: 9}\n", "already"},
                {"palette:\n  - {name: a, dilution: 6, colour: red}\n", "colour"}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

@@ -119,6 +119,38 @@ static void nothing_is_made_up_for_once_a_later_session_was_begun(void **state)
     expect(1, EVENING, "session 2 was begun already");
 }
 
+static void a_clock_that_is_behind_the_approval_is_told(void **state)
+{
+    (void)state;
+    make_plan(N); /* approved on 2023-11-14 */
+    expect(1, 1700000000 - 12 * HOUR, NULL);
+    expect(1, 1700000000 - 2 * DAY, "says 2023-11-12, and the plan was approved on 2023-11-14: set it");
+}
+
+static void nothing_is_made_with_pigment_that_has_expired(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    np_run_options options = run_options();
+    stream_session s = {.options = &options};
+    make_plan(N);
+    assert_int_equal(np_plan_read(in_folder("p.needleplan"), &s.plan, &err), NP_OK);
+    np_palette *shades = &s.plan->shades;
+    shades->shades = calloc(1, sizeof *shades->shades);
+    shades->n = 1;
+    shades->shades[0] = (np_palette_shade){.name = strdup("dark"),
+                                           .lot = strdup("A12"),
+                                           .expires = strdup("2026-03-02"),
+                                           .dilution = 8,
+                                           .stock_percent = 15};
+    assert_int_equal(stream_calendar_check(&s, EVENING, &err), NP_OK);
+    assert_int_equal(stream_calendar_check(&s, EVENING + DAY, &err), NP_ERR_UNSAFE);
+    assert_non_null(strstr(err.text,
+                           "today is 2026-03-03, and of its cartridges 'dark', 8 parts of water to 1, lot A12, "
+                           "expires 2026-03-02"));
+    np_plan_destroy(s.plan);
+}
+
 /* Through the door that commands use: refused before anybody is asked, and on record where a reason was given. */
 static void the_reason_stays_on_record(void **state)
 {
@@ -161,6 +193,8 @@ int main(void)
                                         remove_folder),
         cmocka_unit_test_setup_teardown(nothing_is_made_up_for_once_a_later_session_was_begun, make_folder,
                                         remove_folder),
+        cmocka_unit_test_setup_teardown(a_clock_that_is_behind_the_approval_is_told, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(nothing_is_made_with_pigment_that_has_expired, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(the_reason_stays_on_record, make_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
