@@ -25,6 +25,7 @@ enum {
 #define APART_MM 28.0     /* from patch to patch */
 #define STEADY 1.3        /* densities in a patch differ by less */
 #define LINE_AHEAD_MM 6.0 /* how far in front of its middle a window has the hairline */
+#define NAPE_MM 60.0      /* over the ears: the edge of a crown, higher up, is no border at the nape */
 #define AROUND_MM 8.0     /* what is wanted around dots of two treatments is what there is within this */
 
 typedef enum kind { PATCH, LINE, MIRROR, SEAM, BORDER } kind;
@@ -135,7 +136,7 @@ static double outward(const judging *j, size_t i, kind k)
 {
     const np_dot *d = &j->dots[i];
     if (k == BORDER)
-        return d->position.x < 0 ? -d->position.z : -HUGE_VAL;
+        return d->position.x < 0 && d->position.z < NAPE_MM ? -d->position.z : -HUGE_VAL;
     return d->position.x >= 0 && is_hairline(j, i) ? d->position.x : -HUGE_VAL;
 }
 

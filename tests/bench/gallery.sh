@@ -27,6 +27,11 @@ view_of() {
     esac
 }
 
+# The same from a metre: a forehead is seen from above it, or the work is foreshortened.
+far_view_of() {
+    [ "$(view_of "$1")" = front ] && echo 15,35 || view_of "$1"
+}
+
 # plan NAME TEMPLATE [OPTIONS of case new]
 plan() {
     "$needlepath" case new "$2" "${@:3}" -o "$work/$1.yaml" 2>/dev/null
@@ -40,7 +45,7 @@ picture() {
 for template in "${templates[@]}"; do
     view=$(view_of "$template")
     plan "$template" "$template"
-    picture "$template" "$template" --view "$view" --when healed --compare
+    picture "$template" "$template" --view "$(far_view_of "$template")" --when healed --compare
     picture "$template" "$template" --view "$view" --distance 0.4 --when healed,5y,10y,reference --hair brown
     if [ "$template" = full-scalp ]; then
         for skin in light intermediate tan brown dark; do

@@ -191,6 +191,7 @@ class Preview(Case):
             self.assertTrue(found[key]["natural"], found[key])
             self.assertEqual(len(found[key]["place_mm"]), 3)
         self.assertFalse(found["line_ramp"]["measured"])
+        self.assertFalse(found["border_straight"]["measured"])  # the edge of a crown is not at the nape
         text = self.run_program("show", self.plan, "--look")[0]
         self.assertIn("mottling at 1 m", text)
         self.assertIn("no room to measure it", text)
