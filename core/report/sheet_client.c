@@ -49,19 +49,35 @@ static void add_agreed(const np_sheet_request *r, const report_hairline *hairlin
         report_page_add(page, REPORT_PAGE_ROW, "", "and %zu more areas", plan->n_layers - AREAS_SHOWN);
 }
 
+/* Whether session A comes before B: those that were run in the order in which they were, before all that were not. */
+static bool comes_before(const np_plan *plan, size_t a, size_t b)
+{
+    const np_plan_run *run = np_plan_last_run(plan, (int)a + 1), *other = np_plan_last_run(plan, (int)b + 1);
+    if (run && other && run->started_unix_s != other->started_unix_s)
+        return run->started_unix_s < other->started_unix_s;
+    return !run == !other ? a < b : run != NULL;
+}
+
+/* How much of the plan's dots is there after session S, percent. */
+static double share_percent(const np_plan *plan, size_t s)
+{
+    size_t made = plan->sessions[s].dots;
+    for (size_t i = 0; i < plan->n_sessions; i++)
+        made += i != s && comes_before(plan, i, s) ? plan->sessions[i].dots : 0;
+    return plan->n_dots ? 100.0 * (double)made / (double)plan->n_dots : 0;
+}
+
 static void add_sessions(const np_sheet_request *r, report_page *page)
 {
     const np_plan *plan = r->plan;
-    size_t made = 0;
     report_page_add(page, REPORT_PAGE_HEADING, NULL, "Your sessions");
     for (size_t i = 0; i < plan->n_sessions; i++) {
         char key[32], day[REPORT_SHEET_DAY_BYTES], time[32];
-        made += plan->sessions[i].dots;
         snprintf(key, sizeof key, "Session %zu", i + 1);
         report_page_add(page, REPORT_PAGE_ROW, key,
                         "%s; the needle works for about %s, and breaks come on top; then %.0f %% of the dots are there",
                         report_sheet_day(r, i, day), report_sheet_duration(plan->sessions[i].tour_time_s, time),
-                        plan->n_dots ? 100.0 * (double)made / (double)plan->n_dots : 0);
+                        share_percent(plan, i));
     }
     report_page_add(
         page, REPORT_PAGE_POINT, NULL,
