@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "case/number.h"
+#include "case/private/keep_outs.h"
 #include "case/private/layers.h"
 #include "case/private/load.h"
 #include "case/private/shapes.h"
@@ -35,24 +36,19 @@ void np_case_destroy(np_case *c)
     free(c->made_file);
     free(c->made.points);
     free(c->made_tones);
-    for (unsigned i = 0; i < c->n_keep_outs; i++) {
-        free(c->keep_outs[i].name);
-        free(c->keep_outs[i].points.points);
-    }
-    free(c->keep_outs);
+    case_keep_outs_free(c->keep_outs, c->n_keep_outs);
     case_layers_free(c->layers, c->n_layers);
     free(c);
 }
 
 /* ---- what the schema leaves ---- */
 
-/* Line numbers, shapes, and what strategies give a meaning. */
+/* Shapes, keep-outs, and what strategies give a meaning. */
 static np_status read_rest(const case_document *document, np_case *c, np_error *err)
 {
-    int list = case_document_get(document, 1, "keep_outs");
-    for (unsigned i = 0; i < c->n_keep_outs; i++)
-        c->keep_outs[i].line = case_document_line(document, case_document_item(document, list, i));
     np_status status = case_shapes_read(document, c, err);
+    if (status == NP_OK)
+        status = case_keep_outs_read(document, true, c, err);
     return status == NP_OK ? case_layers_read(document, c, err) : status;
 }
 
@@ -108,8 +104,10 @@ np_status np_case_parse_keys(const char *path, const char *text, np_case **out_c
         return status;
     np_case *c = data;
     fill_rest(&document, c);
+    status = case_keep_outs_read(&document, false, c, err);
     case_document_fini(&document);
-    status = keep_text(c, path, text, strlen(text), err);
+    if (status == NP_OK)
+        status = keep_text(c, path, text, strlen(text), err);
     if (status == NP_OK)
         *out_case = c;
     else

@@ -52,6 +52,9 @@ typedef enum np_case_combination {
     NP_CASE_MIRROR, /* its one member on the other side of the head */
 } np_case_combination;
 
+/* What a file that was drawn in another program says of its points; ANY: nothing. */
+typedef enum np_case_drawn_as { NP_CASE_DRAWN_ANY, NP_CASE_DRAWN_CURVE, NP_CASE_DRAWN_CLOSED } np_case_drawn_as;
+
 /* How deep regions may be made of others. */
 #define NP_CASE_REGION_DEPTH 8
 
@@ -63,7 +66,10 @@ typedef struct np_case_shape {
     char *file;      /* that the points were read from, as the case names it; NULL: the case itself */
     char sha256[65]; /* of it */
     char **labels;   /* of the points of a file, "" without one */
-    bool is_framed;  /* the file is of 3D Slicer, which has two frames */
+    double *
+        radii_mm; /* of the points of a file that gives them (NAN: in a column that names no unit); NULL: it does not */
+    np_case_drawn_as drawn_as; /* of a file */
+    bool is_framed;            /* the file is of 3D Slicer, which has two frames */
     np_case_named named;
     bool has_inside; /* region: INSIDE is a point inside; else the smaller side of the curve is */
     np_vec3 inside;
@@ -101,13 +107,20 @@ typedef struct np_case_scan {
     const char *path; /* the YAML file, for messages; borrowed; NULL: none */
 } np_case_scan;
 
-/* A mole, an ear, a lesion: a disc around CENTER (points.n == 0), or a closed curve; kept clear by MARGIN_MM
- * more. */
+/* Of a keep-out: discs around points, what a closed curve holds, or what lies along an open one. */
+typedef enum np_case_keep_out_kind {
+    NP_CASE_KEEP_OUT_DISCS,
+    NP_CASE_KEEP_OUT_OUTLINE,
+    NP_CASE_KEEP_OUT_CURVE
+} np_case_keep_out_kind;
+
+/* A mole, an ear, a lesion, a vein; kept clear by MARGIN_MM more. */
 typedef struct np_case_keep_out {
     char *name;
-    np_vec3 center;
-    double radius_mm;
-    np_case_points points;
+    np_case_keep_out_kind kind;
+    np_case_shape drawn; /* its points, nothing else of a shape but the file that they are of */
+    np_vec3 center;      /* as the case has it; where it has one, it is the only point of DRAWN, too */
+    double radius_mm;    /* of each disc, unless DRAWN has radii; half of how wide it is along a curve */
     double margin_mm;
     unsigned line;
 } np_case_keep_out;
@@ -251,8 +264,8 @@ np_status np_case_person(const char *path, const char *text, double *out_indenta
                          double *out_healed_size, np_error *err);
 /* `shades` of a case's TEXT, in the same way; none: zeros.  The caller frees with np_palette_fini, also after an error. */
 np_status np_case_shades(const char *path, const char *text, np_palette *out_shades, np_error *err);
-/* The keys of a case's TEXT alone, with their defaults: no shapes, no params, nothing of files that it names, nothing checked
- * between keys.  For what a plan keeps of its case.  NP_ERR_FORMAT or NP_ERR_INVALID with PATH and line.  The caller destroys
+/* The keys of a case's TEXT alone, with their defaults: no shapes but keep-outs, no params, nothing of files that it names (a keep-out
+ * in a file has no points), nothing checked between keys.  For what a plan keeps of its case.  NP_ERR_FORMAT or NP_ERR_INVALID with PATH and line.  The caller destroys
  * *out_case. */
 np_status np_case_parse_keys(const char *path, const char *text, np_case **out_case, np_error *err);
 /* The sentence on who stands for the landmarks of a case's TEXT into TEXT_OUT: "landmarks confirmed by NAME" or "landmarks not

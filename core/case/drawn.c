@@ -45,6 +45,14 @@ np_status case_drawn_add(case_drawn *drawn, np_vec3 point, const char *label, np
     return NP_OK;
 }
 
+np_status case_drawn_add_radius(case_drawn *drawn, double radius_mm, np_error *err)
+{
+    np_status status = NP_GROW(drawn->radii_mm, drawn->radius_capacity, drawn->n, drawn->path, err);
+    if (status == NP_OK)
+        drawn->radii_mm[drawn->n - 1] = radius_mm;
+    return status;
+}
+
 static np_status read_by_name(case_drawn *drawn, char *text, size_t size, np_error *err)
 {
     static const char *const lists[] = {".csv", ".fcsv", ".txt", ".xyz", ".asc"};
@@ -111,6 +119,7 @@ void case_drawn_fini(case_drawn *drawn)
     for (size_t i = 0; i < drawn->n; i++)
         free(drawn->labels[i]);
     free(drawn->labels);
+    free(drawn->radii_mm);
     free(drawn->points);
     *drawn = (case_drawn){0};
 }

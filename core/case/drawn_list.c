@@ -1,6 +1,7 @@
 /* Lists of points, a line each: `x y z`, `label x y z` or `index x y z`, apart by commas, semicolons, tabs or blanks, as CloudCompare and
- * spreadsheets write them; or with a line of column names first, in which x, y and z are found.  A .fcsv of 3D Slicer says in a comment
+ * spreadsheets write them; or with a line of column names first, in which x, y and z are found, and radius_mm or diameter_mm.  A .fcsv of 3D Slicer says in a comment
  * which frame it is in, and has its own columns. */
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,8 +11,10 @@
 #include "case/private/fields.h"
 
 typedef struct columns {
-    int x, y, z, label; /* -1: there is none */
+    int x, y, z, label, radius; /* -1: there is none */
+    double radius_mm;           /* that 1 in the column is; NAN: nobody knows */
 } columns;
+#define NO_COLUMNS ((columns){-1, -1, -1, -1, -1, 1})
 
 static bool is_number(const char *field)
 {
@@ -27,20 +30,31 @@ static bool is_index(const char *field)
 /* Whether the line names columns x, y and z; *OUT_TWICE is a name that stands there twice, so that nobody knows which is meant. */
 static bool name_columns(char *const *fields, size_t n, columns *out, const char **out_twice)
 {
-    columns c = {-1, -1, -1, -1};
+    columns c = NO_COLUMNS;
     const struct {
         const char *name;
         int *column;
-    } names[] = {{"x", &c.x}, {"y", &c.y}, {"z", &c.z}, {"label", &c.label}, {"name", &c.label}};
+        double radius_mm;
+    } names[] = {{"x", &c.x, 0},
+                 {"y", &c.y, 0},
+                 {"z", &c.z, 0},
+                 {"label", &c.label, 0},
+                 {"name", &c.label, 0},
+                 {"radius_mm", &c.radius, 1},
+                 {"radius", &c.radius, (double)NAN},
+                 {"diameter_mm", &c.radius, 0.5},
+                 {"diameter", &c.radius, (double)NAN}};
     *out_twice = NULL;
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
             if (strcasecmp(fields[i], names[k].name) != 0)
                 continue;
-            if (*names[k].column >= 0 && k < 3)
+            if (*names[k].column >= 0 && names[k].column != &c.label)
                 *out_twice = names[k].name;
             if (*names[k].column < 0)
                 *names[k].column = (int)i;
+            if (names[k].column == &c.radius)
+                c.radius_mm = names[k].radius_mm;
         }
     if (c.x < 0 || c.y < 0 || c.z < 0)
         return false;
@@ -51,9 +65,9 @@ static bool name_columns(char *const *fields, size_t n, columns *out, const char
 /* What the columns are, by the first line of points. */
 static bool guess_columns(char *const *fields, size_t n, columns *out)
 {
-    *out = (columns){0, 1, 2, -1};
+    *out = (columns){0, 1, 2, -1, -1, 1};
     if (n == 4 && (is_index(fields[0]) || !is_number(fields[0])))
-        *out = (columns){1, 2, 3, 0};
+        *out = (columns){1, 2, 3, 0, -1, 1};
     else if (n == 4 && !is_number(fields[3]))
         out->label = 3;
     else if (n != 3)
@@ -72,8 +86,25 @@ static void read_comment(case_drawn *drawn, const char *line, columns *at)
     bool ras = strncmp(value, "RAS", 3) == 0 || *value == '0', lps = strncmp(value, "LPS", 3) == 0 || *value == '1';
     if (ras || lps) {
         drawn->frame = ras ? CASE_DRAWN_RAS : CASE_DRAWN_LPS;
-        *at = (columns){1, 2, 3, 11};
+        *at = (columns){1, 2, 3, 11, -1, 1};
     }
+}
+
+/* The radius of the last point, of column AT. */
+static np_status read_radius(case_drawn *drawn, char *const *fields, size_t n, unsigned number, const columns *at,
+                             np_error *err)
+{
+    double value = (double)NAN;
+    const char *field = (size_t)at->radius < n ? fields[at->radius] : "";
+    if (isnan(at->radius_mm))
+        return case_drawn_add_radius(drawn, value, err);
+    if (np_case_number_read(field, false, &value) && value > 0 && value * at->radius_mm <= CASE_DRAWN_RADIUS_MAX_MM)
+        return case_drawn_add_radius(drawn, value * at->radius_mm, err);
+    char shown[61];
+    return np_error_set(
+        err, NP_ERR_FORMAT, "%s:%u: expected more than 0 and at most %g mm as %s, in column %d, found '%s'",
+        drawn->path, number, CASE_DRAWN_RADIUS_MAX_MM / at->radius_mm, at->radius_mm < 1 ? "diameter_mm" : "radius_mm",
+        at->radius + 1, np_plain_copy(field, shown, sizeof shown));
 }
 
 static np_status read_line(case_drawn *drawn, char *line, unsigned number, columns *at, np_error *err)
@@ -90,10 +121,11 @@ static np_status read_line(case_drawn *drawn, char *line, unsigned number, colum
             number, CASE_FIELDS_MAX, shown);
     if (at->x < 0 && name_columns(fields, n, at, &twice))
         return !twice ? NP_OK
-                      : np_error_set(
-                            err, NP_ERR_FORMAT,
-                            "%s:%u: expected one column of each of x, y and z, found two that are named %s in '%s'",
-                            drawn->path, number, twice, shown);
+                      : np_error_set(err, NP_ERR_FORMAT,
+                                     "%s:%u: expected one column of each of x, y, z and radius_mm or diameter_mm, "
+                                     "found another %s in "
+                                     "'%s'",
+                                     drawn->path, number, twice, shown);
     if (at->x < 0 && !guess_columns(fields, n, at))
         return np_error_set(err, NP_ERR_FORMAT,
                             "%s:%u: expected lines 'x, y, z' or 'label, x, y, z', or a first line that names the "
@@ -106,12 +138,13 @@ static np_status read_line(case_drawn *drawn, char *line, unsigned number, colum
                                 "%s:%u: expected a number with a decimal point as %c, in column %d, found '%s'",
                                 drawn->path, number, "xyz"[k], of[k] + 1, shown);
     const char *label = at->label >= 0 && (size_t)at->label < n ? fields[at->label] : NULL;
-    return case_drawn_add(drawn, np_vec3_make(v[0], v[1], v[2]), label, err);
+    np_status status = case_drawn_add(drawn, np_vec3_make(v[0], v[1], v[2]), label, err);
+    return status == NP_OK && at->radius >= 0 ? read_radius(drawn, fields, n, number, at, err) : status;
 }
 
 np_status case_drawn_read_list(case_drawn *drawn, char *text, np_error *err)
 {
-    columns at = {-1, -1, -1, -1};
+    columns at = NO_COLUMNS;
     np_status status = NP_OK;
     unsigned number = 0;
     if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) /* a byte order mark */

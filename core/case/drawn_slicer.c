@@ -32,16 +32,19 @@ static np_status read_point(case_drawn *drawn, const json_t *point, np_error *er
 }
 
 /* What is marked by points on the skin.  The control points of others (a box, a plane, a ruler, an angle) are no outline. */
-static np_status check_type(const case_drawn *drawn, const json_t *markup, np_error *err)
+static np_status read_type(case_drawn *drawn, const json_t *markup, np_error *err)
 {
     static const char *const types[] = {"Fiducial", "Curve", "ClosedCurve"};
+    static const np_case_drawn_as as[] = {NP_CASE_DRAWN_ANY, NP_CASE_DRAWN_CURVE, NP_CASE_DRAWN_CLOSED};
     const json_t *type = json_object_get(markup, "type");
     const char *name = json_string_value(type);
     if (!type)
         return NP_OK;
     for (size_t i = 0; name && i < sizeof types / sizeof *types; i++)
-        if (strcmp(name, types[i]) == 0)
+        if (strcmp(name, types[i]) == 0) {
+            drawn->as = as[i];
             return NP_OK;
+        }
     char shown[41];
     np_plain_copy(name ? name : "", shown, sizeof shown);
     return np_error_set(
@@ -82,7 +85,7 @@ np_status case_drawn_read_slicer(case_drawn *drawn, const char *text, size_t siz
         status = np_error_set(err, NP_ERR_FORMAT, "%s: it has %zu markups; save each in a file of its own", drawn->path,
                               json_array_size(markups));
     if (status == NP_OK)
-        status = check_type(drawn, markup, err);
+        status = read_type(drawn, markup, err);
     if (status == NP_OK)
         status = read_frame(drawn, markup, err);
     for (size_t i = 0; status == NP_OK && i < json_array_size(points); i++)

@@ -224,7 +224,9 @@ static const cyaml_schema_field_t keep_out_fields[] = {
     TEXT("name", REQUIRED, np_case_keep_out, name, NAME_MAX),
     POINT("center", OPTIONAL, np_case_keep_out, center),
     NUMBER("radius_mm", OPTIONAL, np_case_keep_out, radius_mm),
-    POINTS("outline", OPTIONAL, np_case_keep_out, points, 3),
+    CYAML_FIELD_IGNORE("points", OPTIONAL),
+    CYAML_FIELD_IGNORE("outline", OPTIONAL),
+    CYAML_FIELD_IGNORE("curve", OPTIONAL),
     NUMBER("margin_mm", OPTIONAL, np_case_keep_out, margin_mm),
     CYAML_FIELD_END,
 };

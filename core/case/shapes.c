@@ -82,6 +82,8 @@ static np_status read_file(const reading *r, int node, const char *where, unsign
     if (status == NP_OK) {
         out->points = (np_case_points){drawn.points, (unsigned)drawn.n};
         out->labels = drawn.labels;
+        out->radii_mm = drawn.radii_mm;
+        out->drawn_as = drawn.as;
         out->is_framed = drawn.frame != CASE_DRAWN_ANY;
         memcpy(out->sha256, drawn.sha256, sizeof out->sha256);
     } else {
@@ -111,6 +113,12 @@ static np_status read_points(const reading *r, int node, const char *where, cons
     for (; points->n < n; points->n++)
         points->points[points->n] = point_at(r->document, case_document_item(r->document, node, points->n));
     return NP_OK;
+}
+
+np_status case_shapes_read_points(const case_document *document, int node, const char *where,
+                                  const cyaml_schema_value_t *schema, np_case_shape *out, np_error *err)
+{
+    return read_points(&(reading){.document = document, .err = err}, node, where, schema, out);
 }
 
 /* The key that says what a shape is, of WAYS (ended by NULL), which must be just one. */
@@ -291,12 +299,12 @@ static np_status read_whorls(const reading *r, np_case_scan *scan)
     if (case_document_is_null(r->document, node))
         return fail(r, node, "whorls: it has no value; give one or remove the key");
     np_status status = read_points(r, node, "whorls", &case_whorls_schema, &drawn);
-    for (unsigned k = 0; drawn.labels && k < drawn.points.n; k++)
-        free(drawn.labels[k]);
-    free(drawn.labels);
     scan->whorls = drawn.points;
     scan->whorls_file = drawn.file;
     memcpy(scan->whorls_sha256, drawn.sha256, sizeof scan->whorls_sha256);
+    drawn.points.points = NULL; /* the scan's now; their number says how many labels there are */
+    drawn.file = NULL;
+    case_shape_fini(&drawn);
     return status;
 }
 
@@ -315,18 +323,23 @@ np_status case_shapes_read(const case_document *document, np_case *c, np_error *
     return status == NP_OK ? read_whorls(&r, &c->scan) : status;
 }
 
+void case_shape_fini(np_case_shape *shape)
+{
+    case_shapes_free(shape->members, shape->n_members);
+    free(shape->name);
+    for (unsigned k = 0; shape->labels && k < shape->points.n; k++)
+        free(shape->labels[k]);
+    free(shape->labels);
+    free(shape->radii_mm);
+    free(shape->points.points);
+    free(shape->file);
+    free(shape->reference);
+}
+
 void case_shapes_free(np_case_shape *shapes, unsigned n)
 {
-    for (unsigned i = 0; i < n; i++) {
-        case_shapes_free(shapes[i].members, shapes[i].n_members);
-        free(shapes[i].name);
-        for (unsigned k = 0; shapes[i].labels && k < shapes[i].points.n; k++)
-            free(shapes[i].labels[k]);
-        free(shapes[i].labels);
-        free(shapes[i].points.points);
-        free(shapes[i].file);
-        free(shapes[i].reference);
-    }
+    for (unsigned i = 0; i < n; i++)
+        case_shape_fini(&shapes[i]);
     free(shapes);
 }
 

@@ -67,7 +67,7 @@ void case_side_fini(case_side_kind kind, case_side_found *found)
 
 static void pass_drawn(case_pass *pass, case_drawn *d)
 {
-    unsigned frame = (unsigned)d->frame;
+    unsigned frame = (unsigned)d->frame, as = (unsigned)d->as, has_radii = d->radii_mm != NULL;
     np_case_points points = {d->points, (unsigned)d->n};
     case_pass_count(pass, CASE_DRAWN_RAS, &frame);
     case_pass_points(pass, &points);
@@ -81,6 +81,10 @@ static void pass_drawn(case_pass *pass, case_drawn *d)
         case_pass_text(pass, TEXT_MAX, &d->labels[i]);
         pass->message->failed = pass->message->failed || (pass->reading && !d->labels[i]);
     }
+    case_pass_count(pass, NP_CASE_DRAWN_CLOSED, &as);
+    case_pass_count(pass, 1, &has_radii);
+    case_pass_numbers(pass, 0, CASE_DRAWN_RADIUS_MAX_MM, true, has_radii ? (unsigned)d->n : 0, &d->radii_mm);
+    d->as = (np_case_drawn_as)as;
 }
 
 static void pass_made(case_pass *pass, case_made *m)

@@ -185,22 +185,6 @@ static np_status verify_layer(const np_case *c, const np_case_layer *layer, np_e
 
 /* ---- the rest ---- */
 
-static np_status verify_keep_outs(const np_case *c, const case_document *document, np_error *err)
-{
-    int list = case_document_get(document, 1, "keep_outs");
-    for (unsigned i = 0; i < c->n_keep_outs; i++) {
-        const np_case_keep_out *k = &c->keep_outs[i];
-        int node = case_document_item(document, list, i);
-        bool center = case_document_get(document, node, "center"),
-             radius = case_document_get(document, node, "radius_mm");
-        bool outline = case_document_get(document, node, "outline");
-        if (outline ? center || radius : !center || !radius)
-            return fail(c, k->line, err, "keep-out '%s': expected either 'center' and 'radius_mm', or 'outline'",
-                        k->name);
-    }
-    return NP_OK;
-}
-
 static np_status verify_sessions(const np_case *c, const case_document *document, np_error *err)
 {
     unsigned line = line_of(document, "sessions");
@@ -390,8 +374,6 @@ np_status case_verify(np_case *c, const case_document *document, np_error *err)
         status = verify_layer(c, &c->layers[i], err);
     for (unsigned i = 0; i < c->n_layers && status == NP_OK; i++)
         status = verify_when(c, &c->layers[i], err);
-    if (status == NP_OK)
-        status = verify_keep_outs(c, document, err);
     if (status == NP_OK)
         status = verify_sessions(c, document, err);
     if (status == NP_OK)

@@ -195,18 +195,24 @@ static np_status check_not_drawn(const char *path, const np_case *c, const np_ca
 
 np_status cli_check_not_of_case(const char *path, const np_case *c, np_error *err)
 {
-    np_status status = cli_check_not_read(path, c->scan.file, err);
-    if (status == NP_OK)
-        status = cli_check_not_read(path, c->existing_file, err);
-    if (status == NP_OK)
-        status = cli_check_not_read(path, c->made_plan, err);
-    if (status == NP_OK)
-        status = cli_check_not_read(path, c->made_file, err);
-    if (status == NP_OK)
-        status = check_not_drawn(path, c, c->regions, c->n_regions, err);
-    if (status == NP_OK)
-        status = check_not_drawn(path, c, c->curves, c->n_curves, err);
-    return status == NP_OK ? check_not_drawn(path, c, c->point_sets, c->n_point_sets, err) : status;
+    np_case_shape whorls = {.file = c->scan.whorls_file};
+    const char *const read[] = {c->scan.file, c->existing_file, c->made_plan, c->made_file};
+    const struct {
+        const np_case_shape *shapes;
+        unsigned n;
+    } drawn[] = {{c->regions, c->n_regions},
+                 {c->curves, c->n_curves},
+                 {c->point_sets, c->n_point_sets},
+                 {c->scan.strokes, c->scan.n_strokes},
+                 {&whorls, 1}};
+    np_status status = NP_OK;
+    for (size_t i = 0; i < sizeof read / sizeof *read && status == NP_OK; i++)
+        status = cli_check_not_read(path, read[i], err);
+    for (size_t i = 0; i < sizeof drawn / sizeof *drawn && status == NP_OK; i++)
+        status = check_not_drawn(path, c, drawn[i].shapes, drawn[i].n, err);
+    for (unsigned i = 0; i < c->n_keep_outs && status == NP_OK; i++)
+        status = check_not_drawn(path, c, &c->keep_outs[i].drawn, 1, err);
+    return status;
 }
 
 char *cli_replace_extension(const char *path, const char *extension)

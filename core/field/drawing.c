@@ -228,41 +228,60 @@ np_status field_painter_point_set(const np_painter *painter, const char *name, f
 
 /* ---- keep-outs ---- */
 
-static np_status draw_outline(np_painter *painter, const np_case_keep_out *source, field_keep_out *out, np_error *err)
+static np_status draw_keep_out(np_painter *painter, const np_case_keep_out *source, field_keep_out *out, np_error *err)
 {
-    np_case_shape shape = {.name = source->name, .points = source->points, .line = source->line};
-    np_curve *border = NULL;
-    np_status status = draw(painter, &shape, "keep-out", true, &border, err);
+    np_case_shape shape = source->drawn; /* borrowed */
+    char what[160];
+    shape.name = source->name;
+    *out = (field_keep_out){.source = source};
+    if (source->kind == NP_CASE_KEEP_OUT_CURVE)
+        return draw(painter, &shape, "keep-out", false, &out->curve, err);
+    if (source->kind == NP_CASE_KEEP_OUT_OUTLINE) {
+        np_curve *border = NULL;
+        np_status status = draw(painter, &shape, "keep-out", true, &border, err);
+        return status != NP_OK
+                   ? status
+                   : place(np_region_create(&painter->scan->surface, source->name, border, NULL, &out->region, err),
+                           painter, source->line, err);
+    }
+    np_status status = check_file(painter, &shape, "keep-out", err);
     if (status != NP_OK)
-        return status;
-    return place(np_region_create(&painter->scan->surface, source->name, border, NULL, &out->region, err), painter,
-                 source->line, err);
+        return place(status, painter, source->line, err);
+    snprintf(what, sizeof what, "keep-out %s", source->name);
+    return field_painter_points(painter, &shape.points, what, source->line, &out->centers, err);
 }
 
 np_status field_painter_draw_keep_outs(np_painter *painter, np_error *err)
 {
-    for (unsigned i = 0; i < painter->source->n_keep_outs; i++) {
-        const np_case_keep_out *source = &painter->source->keep_outs[i];
-        field_keep_out *out = &painter->keep_outs[i];
-        *out = (field_keep_out){.radius_mm = source->radius_mm, .margin_mm = source->margin_mm};
-        np_status status;
-        if (source->points.n > 0) {
-            status = draw_outline(painter, source, out, err);
-        } else {
-            char what[160];
-            np_surface_point *center = NULL;
-            np_vec3 given = source->center;
-            np_case_points one = {&given, 1};
-            snprintf(what, sizeof what, "keep-out %s", source->name);
-            status = field_painter_points(painter, &one, what, source->line, &center, err);
-            if (status == NP_OK)
-                out->center = center[0].position;
-            free(center);
-        }
-        if (status != NP_OK)
-            return status;
+    np_status status = NP_OK;
+    for (unsigned i = 0; i < painter->source->n_keep_outs && status == NP_OK; i++)
+        status = draw_keep_out(painter, &painter->source->keep_outs[i], &painter->keep_outs[i], err);
+    return status;
+}
+
+void field_painter_free_keep_outs(np_painter *painter)
+{
+    for (size_t i = 0; painter->keep_outs && i < painter->source->n_keep_outs; i++) {
+        np_region_destroy(painter->keep_outs[i].region);
+        np_curve_destroy(painter->keep_outs[i].curve);
+        free(painter->keep_outs[i].centers);
     }
-    return NP_OK;
+    free(painter->keep_outs);
+}
+
+/* Distance to what K keeps, without its margin, positive outside. */
+static double outside_mm(const field_keep_out *k, const np_surface_point *p)
+{
+    double outside = INFINITY, arc_mm;
+    if (k->region)
+        return -np_region_distance_mm(k->region, p);
+    if (k->curve)
+        return fabs(np_curve_distance_mm(k->curve, p, &arc_mm)) - k->source->radius_mm;
+    for (unsigned i = 0; i < k->source->drawn.points.n; i++) {
+        double radius_mm = k->source->drawn.radii_mm ? k->source->drawn.radii_mm[i] : k->source->radius_mm;
+        outside = fmin(outside, np_vec3_distance(p->position, k->centers[i].position) - radius_mm);
+    }
+    return outside;
 }
 
 double field_painter_clear_mm(const np_painter *painter, const np_surface_point *p)
@@ -270,9 +289,7 @@ double field_painter_clear_mm(const np_painter *painter, const np_surface_point 
     double clear = INFINITY;
     for (unsigned i = 0; i < painter->source->n_keep_outs; i++) {
         const field_keep_out *k = &painter->keep_outs[i];
-        double outside =
-            k->region ? -np_region_distance_mm(k->region, p) : np_vec3_distance(p->position, k->center) - k->radius_mm;
-        clear = fmin(clear, outside - k->margin_mm);
+        clear = fmin(clear, outside_mm(k, p) - k->source->margin_mm);
     }
     return clear;
 }

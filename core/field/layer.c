@@ -157,7 +157,8 @@ static np_status note_drawn(const np_case *c, const np_case_shape *shape, char *
     return status;
 }
 
-/* The files that the layer's parameters and inputs come from, and those of whorls and strokes, which turn the hair flow of every layer. */
+/* The files that the layer's parameters and inputs come from, those of whorls and strokes, which turn the hair flow of every layer, and those of
+ * keep-outs. */
 static np_status note_files(const np_case *c, field_layer *layer, np_error *err)
 {
     np_status status = NP_OK;
@@ -177,6 +178,8 @@ static np_status note_files(const np_case *c, field_layer *layer, np_error *err)
         status = field_files_add(&layer->made_by, c->scan.whorls_sha256, c->scan.whorls_file, "a layer", err);
     for (unsigned i = 0; i < c->scan.n_strokes && status == NP_OK; i++)
         status = note_drawn(c, &c->scan.strokes[i], &layer->made_by, err);
+    for (unsigned i = 0; i < c->n_keep_outs && status == NP_OK; i++)
+        status = note_drawn(c, &c->keep_outs[i].drawn, &layer->made_by, err);
     return status;
 }
 

@@ -129,14 +129,12 @@ void np_painter_destroy(np_painter *painter)
         np_region_destroy(painter->regions[i]);
     for (size_t i = 0; painter->curves && i < painter->source->n_curves; i++)
         np_curve_destroy(painter->curves[i]);
-    for (size_t i = 0; painter->keep_outs && i < painter->source->n_keep_outs; i++)
-        np_region_destroy(painter->keep_outs[i].region);
+    field_painter_free_keep_outs(painter);
     np_plugin_list_fini(&painter->plugins);
     np_near_fini(&painter->existing_near);
     field_history_fini(&painter->history);
     free(painter->regions);
     free(painter->curves);
-    free(painter->keep_outs);
     free(painter->layers);
     free(painter->existing);
     free(painter->pins);

@@ -178,6 +178,17 @@ static bool has_keep_out(const make_past *past, const char *name)
     return false;
 }
 
+/* Its points are in no plan: the file may be gone, or another one by now. */
+static np_status keep_out_in_file(const past_plan *past, const np_case_keep_out *k, np_error *err)
+{
+    char name[80], file[200];
+    return np_error_set(
+        err, NP_ERR_INVALID,
+        "the case of %s has a keep-out '%s' of the file %s, which the plan does not hold: name it in this "
+        "case's keep_outs, too, or say anew what holds now",
+        past->path, np_plain_copy(k->name, name, sizeof name), np_plain_copy(k->drawn.file, file, sizeof file));
+}
+
 /* A mole stays a mole: those of an earlier plan hold on, but where the case, or a later plan, has one of the same name. */
 static np_status keep_out(make_making *m, const past_plan *past, np_error *err)
 {
@@ -191,16 +202,19 @@ static np_status keep_out(make_making *m, const past_plan *past, np_error *err)
         const np_case_keep_out *k = &past->keys->keep_outs[i];
         if (has_keep_out(all, k->name))
             continue;
+        if (k->drawn.file)
+            return keep_out_in_file(past, k, err);
+        const np_case_points *points = &k->drawn.points;
         np_case_keep_out *copy = &all->keep_outs[all->n_keep_outs++];
         *copy = (np_case_keep_out){.name = strdup(k->name),
-                                   .center = to_now(m, past, k->center),
+                                   .kind = k->kind,
                                    .radius_mm = k->radius_mm,
-                                   .points = {calloc(k->points.n + 1, sizeof *k->points.points), k->points.n},
+                                   .drawn.points = {calloc(points->n + 1, sizeof *points->points), points->n},
                                    .margin_mm = k->margin_mm};
-        if (!copy->name || !copy->points.points)
+        if (!copy->name || !copy->drawn.points.points)
             return np_error_no_memory(err, "the earlier plan");
-        for (unsigned j = 0; j < k->points.n; j++)
-            copy->points.points[j] = to_now(m, past, k->points.points[j]);
+        for (unsigned j = 0; j < points->n; j++)
+            copy->drawn.points.points[j] = to_now(m, past, points->points[j]);
     }
     unsigned n = all->n_keep_outs - n_before;
     return n == 0 ? NP_OK
@@ -244,7 +258,7 @@ void make_history_fini(make_past *past)
 {
     for (unsigned i = past->n_own; i < past->n_keep_outs; i++) {
         free(past->keep_outs[i].name);
-        free(past->keep_outs[i].points.points);
+        free(past->keep_outs[i].drawn.points.points);
     }
     free(past->keep_outs);
     free(past->marks);

@@ -49,6 +49,11 @@ static void give(const char *mode, case_side_kind kind)
         found.drawn = (case_drawn){.points = places, .labels = labels, .n = 3};
     if (strcmp(mode, "frame.csv") == 0)
         found.drawn.frame = (case_drawn_frame)77;
+    if (strcmp(mode, "as.csv") == 0)
+        found.drawn.as = (np_case_drawn_as)77;
+    double radii[3] = {1, strcmp(mode, "radius.csv") == 0 ? -1 : 2, (double)NAN};
+    if (strcmp(mode, "radius.csv") == 0 || strcmp(mode, "radii.csv") == 0)
+        found.drawn.radii_mm = radii;
     double tones[3] = {0.5, strcmp(mode, "tone.made") == 0 ? 7 : 0.5, 0.5};
     if (kind == CASE_SIDE_MADE)
         found.made = (case_made){{places, 3}, tones};

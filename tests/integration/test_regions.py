@@ -1,6 +1,8 @@
 """Regions made of others, by the real programs: the example of docs/case-file.md, plans of combinations, and what is refused."""
+import csv
 import hashlib
 import json
+import math
 import re
 import unittest
 
@@ -177,6 +179,76 @@ class Drawn(Case):
             with self.subTest(outline=outline):
                 self.case(outline)
                 self.refuse("plan", "c.yaml", "-o", "bad.needleplan", says=words)
+
+
+class KeepOuts(Case):
+    """Moles, lesions and veins that were marked in other programs."""
+
+    VEIN = [[88, 22, 85], [72, 32, 96], [61, 21, 109]]
+    MOLES = [([80, 25, 92], 2.0), ([68, 24, 103], 0.75)]
+
+    def plan(self, keep_outs, **options):
+        """Places of the dots, in mm."""
+        self.write("c.yaml", f"needlepath: 1\nregions:\n  - {{name: burn, outline: {json.dumps(OUTLINE)}}}\nlayers:\n"
+                   "  - {name: all, strategy: diffuse_density, region: burn, params: {feather_mm: 2}}\n"
+                   f"keep_outs:\n{keep_outs}")
+        self.run_program("plan", "c.yaml", "-o", "p.needleplan", "-f", "--tour-kicks", "0", **options)
+        self.run_program("export", "p.needleplan", "--format", "csv", "-o", "d.csv", "-f")
+        rows = csv.DictReader(line for line in (self.folder / "d.csv").read_text().splitlines() if not line.startswith("#"))
+        return [[float(row[k]) for k in ("x", "y", "z")] for row in rows]
+
+    def test_what_was_marked_stays_clear(self):
+        self.write("moles.csv", "name,x,y,z,diameter_mm\n" + "".join(
+            f"mole,{x},{y},{z},{2 * r}\n" for (x, y, z), r in self.MOLES))
+        self.write("vein.mrk.json", markup(self.VEIN, "LPS").replace("ClosedCurve", "Curve"))
+        self.write("lesion.pp", "<PickedPoints>" + "".join(
+            f'<point x="{x}" y="{y}" z="{z}"/>' for x, y, z in OUTLINE[:3]) + "</PickedPoints>")
+        n = len(self.plan("  []\n"))
+        moles = self.plan("  - {name: moles, points: {file: moles.csv}, margin_mm: 1}\n")
+        for at, radius in self.MOLES:
+            nearest = min(math.dist(at, d) for d in moles)
+            self.assertGreater(nearest, radius + 1 - 0.3, "the place may lie off the skin by so much")
+            self.assertLess(nearest, radius + 1 + 2)
+        vein = self.plan("  - {name: vein, curve: {file: vein.mrk.json}, margin_mm: 2}\n")
+        line = [[a + (b - a) * t / 20 for a, b in zip(p, q)] for p, q in zip(self.VEIN, self.VEIN[1:]) for t in range(21)]
+        self.assertGreater(min(math.dist(p, d) for p in line for d in vein), 1.9)
+        self.assertLess(len(vein), 0.9 * n)
+        digest = hashlib.sha256((self.folder / "vein.mrk.json").read_bytes()).hexdigest()
+        self.assertIn(f"{digest}  vein.mrk.json", self.run_program("show", "p.needleplan")[0])
+        self.assertLess(len(self.plan("  - {name: lesion, outline: {file: lesion.pp}, margin_mm: 1}\n")), 0.9 * n)
+        self.run_program("head", "--case", "c.yaml", "-o", "lesion.pp", "--force", status=2)  # nothing is written over it
+
+    def test_what_is_wrong_is_told(self):
+        self.write("curve.mrk.json", markup(self.VEIN, "LPS").replace("ClosedCurve", "Curve"))
+        self.write("closed.mrk.json", markup(self.VEIN, "LPS"))
+        self.write("turned.mrk.json", markup([[-x, -y, z] for x, y, z in self.VEIN], "LPS").replace("ClosedCurve", "Curve"))
+        self.write("radius.csv", "x,y,z,radius\n80,25,92,2\n")
+        self.write("some.csv", "x,y,z,radius_mm\n80,25,92,2\n68,24,103,\n")
+        self.write("mm.csv", "x,y,z,radius_mm\n80,25,92,2\n")
+        self.write("off.csv", "x,y,z,radius_mm\n80,25,192,2\n")
+        for keep_out, words in (
+            ("points: {file: curve.mrk.json}, radius_mm: 2", ["c.yaml:7: keep-out 'k': curve.mrk.json is an open curve of 3D Slicer, "
+                                                              "not points; write `curve:` instead of `points:`"]),
+            ("points: {file: closed.mrk.json}, radius_mm: 2", ["is a closed curve", "not points; write `outline:`"]),
+            ("curve: {file: closed.mrk.json}", ["is a closed curve", "not an open one; write `outline:` instead of `curve:`"]),
+            ("curve: {file: turned.mrk.json}", ["keep-out k: point ", "of turned.mrk.json", "'frame: ras'"]),
+            ("points: {file: mm.csv}, radius_mm: 2", ["mm.csv has radii, and the case a 'radius_mm'"]),
+            ("points: {file: radius.csv}, radius_mm: 2", ["radius.csv has a column", "name it radius_mm or diameter_mm"]),
+            ("points: {file: closed.csv}, radius_mm: 2", ["c.yaml:7: keep-out 'k'.points: ", "closed.csv"]),
+            ("points: {file: some.csv}", ["c.yaml:7: keep-out 'k'.points: ", "some.csv:3: expected more than 0"]),
+            ("points: {file: off.csv}", ["c.yaml:7: keep-out k: point 1 of off.csv", "mm off the scan"]),
+        ):
+            with self.subTest(keep_out=keep_out):
+                self.write("c.yaml", f"needlepath: 1\nregions:\n  - {{name: burn, outline: {json.dumps(OUTLINE)}}}\nlayers:\n"
+                           f"  - {{name: all, strategy: diffuse_density, region: burn}}\nkeep_outs:\n  - {{name: k, {keep_out}}}\n")
+                self.refuse("plan", "c.yaml", "-o", "bad.needleplan", says=words)
+        self.write("many.csv", "80,25,92\n" * 1001)
+        self.refuse("case", "check", self.many("many.csv"), says="the case has 1001 points that are kept clear of; expected at most 1000")
+
+    def many(self, name):
+        self.write("c.yaml", "needlepath: 1\nregions: [{name: x, of: crown}]\nlayers: [{name: a, strategy: diffuse_density, region: x}]\n"
+                   f"keep_outs: [{{name: k, points: {{file: {name}}}, radius_mm: 1}}]\n")
+        return "c.yaml"
 
 
 if __name__ == "__main__":

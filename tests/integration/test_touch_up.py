@@ -415,6 +415,14 @@ class TouchUp(StreamCase):
             new, said = self.again("plan: p.needleplan", extra=extra)
             self.assertGreaterEqual(near((x, y, z), [d[:3] for d in new]), clear)
             self.assertEqual(clear > 0, "1 keep-out of the earlier plan holds here, too" in said)
+        # whose points are in a file: in no plan
+        self.write("moles.csv", f"{x},{y},{z}\n")
+        filed = "keep_outs:\n  - {name: moles, points: {file: moles.csv}, radius_mm: 3}\n"
+        self.write("first.yaml", plain + filed)
+        self.run_program("plan", "first.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0")
+        self.refuse("plan", self.case("plan: p.needleplan"), "-o", "n.needleplan",
+                    says=["p.needleplan has a keep-out 'moles' of the file moles.csv, which the plan does not hold: name it in this"])
+        self.assertGreaterEqual(near((x, y, z), [d[:3] for d in self.again("plan: p.needleplan", extra=filed)[0]]), 6.9)
         for then, now in (("depth: {skin_mm: 0.6}", "depth: {skin_mm: 0.7}"), ("depth: {calibration_mm: -0.05}", "depth: {calibration_mm: 0.01}"),
                           ("person: {age_years: 40}", "person: {age_years: 41}"), ("limits:", "limits: {depth_max_mm: 0.8}")):
             self.write("first.yaml", re.sub("depth_max_mm: [0-9.]+", "depth_max_mm: 0.9", plain) if then == "limits:" else plain + then + "\n")

@@ -18,8 +18,10 @@ typedef struct case_drawn_source {
 typedef struct case_drawn {
     const char *path; /* for messages; borrowed */
     np_vec3 *points;
-    char **labels; /* of each point, "" without one */
-    size_t n, point_capacity, label_capacity;
+    char **labels;    /* of each point, "" without one */
+    double *radii_mm; /* of each point, NULL in most files; NAN where the file does not say of what unit */
+    size_t n, point_capacity, label_capacity, radius_capacity;
+    np_case_drawn_as as;
     case_drawn_frame frame; /* that the points are in; ANY of files that are the scan's coordinates as they stand */
     char sha256[65];        /* of the file */
 } case_drawn;
@@ -34,8 +36,12 @@ void case_drawn_fini(case_drawn *drawn);
  * The sha256 is left empty. */
 np_status case_drawn_parse(const char *path, char *text, size_t size, case_drawn *out, np_error *err);
 
+#define CASE_DRAWN_RADIUS_MAX_MM 100.0
+
 /* For the readers of each kind: appends a point; LABEL may be NULL.  NP_ERR_INVALID where it is no place on a scan. */
 np_status case_drawn_add(case_drawn *drawn, np_vec3 point, const char *label, np_error *err);
+/* Gives the last point its radius; in a file that gives them every point has one. */
+np_status case_drawn_add_radius(case_drawn *drawn, double radius_mm, np_error *err);
 /* For the readers, each of a whole file's TEXT of SIZE bytes with a 0 byte behind it. */
 np_status case_drawn_read_slicer(case_drawn *drawn, const char *text, size_t size, np_error *err);
 np_status case_drawn_read_meshlab(case_drawn *drawn, const char *text, size_t size, np_error *err);

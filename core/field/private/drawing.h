@@ -18,6 +18,7 @@ np_status field_painter_points(const np_painter *painter, const np_case_points *
 /* The case's point set NAME; its points are the caller's, its `nearest` is not made. */
 np_status field_painter_point_set(const np_painter *painter, const char *name, field_point_set *out, np_error *err);
 np_status field_painter_draw_keep_outs(np_painter *painter, np_error *err);
+void field_painter_free_keep_outs(np_painter *painter);
 /* Distance to the nearest keep-out, its margin included, positive outside; INFINITY without one. */
 double field_painter_clear_mm(const np_painter *painter, const np_surface_point *p);
 

@@ -51,9 +51,10 @@ typedef struct field_layer {
 } field_layer;
 
 typedef struct field_keep_out {
-    np_vec3 center; /* of a disc */
-    double radius_mm, margin_mm;
-    np_region *region; /* NULL: a disc */
+    const np_case_keep_out *source;
+    np_surface_point *centers; /* of discs, source->drawn.points.n of them; NULL: none */
+    np_region *region;         /* NULL: no outline */
+    np_curve *curve;           /* NULL: no curve */
 } field_keep_out;
 
 struct np_painter {

@@ -91,7 +91,10 @@ static void reads_what_is_to_be_done(void **state)
     assert_int_equal(c->n_keep_outs, 2);
     assert_near(c->keep_outs[0].margin_mm, 4, 0); /* the default */
     assert_near(c->keep_outs[1].margin_mm, 3, 0);
-    assert_int_equal(c->keep_outs[1].points.n, 3);
+    assert_int_equal(c->keep_outs[0].kind, NP_CASE_KEEP_OUT_DISCS);
+    assert_int_equal(c->keep_outs[0].drawn.points.n, 1);
+    assert_int_equal(c->keep_outs[1].kind, NP_CASE_KEEP_OUT_OUTLINE);
+    assert_int_equal(c->keep_outs[1].drawn.points.n, 3);
     assert_int_equal(c->n_layers, 2);
     assert_int_equal(c->layers[0].n_params, 3);
     assert_string_equal(c->layers[0].params[0].id, "density_per_cm2");

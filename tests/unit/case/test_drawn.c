@@ -127,7 +127,15 @@ static const struct {
     {"a.csv", "x,y,z\n1,2\n", CASE_DRAWN_ANY, "a.csv:2: expected a number"},
     {"a.csv", "1,2,3\n4,5,1e9\n", CASE_DRAWN_ANY, "point 2: expected coordinates between"},
     {"a.csv", "x,y,z,x\n1,2,3,4\n", CASE_DRAWN_ANY,
-     "a.csv:1: expected one column of each of x, y and z, found two that are named x in 'x,y,z,x'"},
+     "a.csv:1: expected one column of each of x, y, z and radius_mm or diameter_mm, found another x in 'x,y,z,x'"},
+    {"a.csv", "x,y,z,radius_mm\n1,2,3,4\n1,2,3,\n", CASE_DRAWN_ANY,
+     "a.csv:3: expected more than 0 and at most 100 mm as radius_mm, in column 4, found ''"},
+    {"a.csv", "diameter_mm;x;y;z\n\n0;1;2;3\n", CASE_DRAWN_ANY,
+     "a.csv:3: expected more than 0 and at most 200 mm as diameter_mm, in column 1, found '0'"},
+    {"a.csv", "x,y,z,radius_mm\n1,2,3,-4\n", CASE_DRAWN_ANY, "a.csv:2: expected more than 0"},
+    {"a.csv", "x,y,z,radius_mm\n1,2,3,1e300\n", CASE_DRAWN_ANY, "a.csv:2: expected more than 0"},
+    {"a.csv", "x,y,z,radius_mm\n1,2,3,\x1b[2J\n", CASE_DRAWN_ANY, "found '\\x1B[2J'"},
+    {"a.csv", "x,y,z,radius_mm,diameter_mm\n1,2,3,4,8\n", CASE_DRAWN_ANY, "found another diameter_mm in"},
     {"a.csv", "\"F-1,1,2,3\n", CASE_DRAWN_ANY,
      "a.csv:1: expected at most 64 fields, each in a pair of quotation marks"},
     {"a.csv", "\"F\"1,1,2,3\n", CASE_DRAWN_ANY,
@@ -151,6 +159,46 @@ static void what_is_wrong_with_a_file_is_told(void **state)
             fail_msg("%zu was taken: %s", i, bads[i].text);
         if (!strstr(err.text, bads[i].message))
             fail_msg("%zu: expected '%s' in\n%s", i, bads[i].message, err.text);
+        case_drawn_fini(&d);
+    }
+}
+
+/* Radii are halves of diameters, and those of no unit are no radii; a curve says that it is one. */
+static void radii_and_kinds_come_with_points(void **state)
+{
+    static const struct {
+        const char *name, *text;
+        double radius_mm; /* of the second of two; 0: the file has none */
+        np_case_drawn_as as;
+    } files[] = {
+        {"a.csv", "x,y,z,radius_mm\n1,2,3,4\n4,5,6,2.5\n", 2.5, NP_CASE_DRAWN_ANY},
+        {"a.csv", "Diameter_MM;x;y;z\n1;2;3;4\n4;5;6;2\n", 2, NP_CASE_DRAWN_ANY},
+        {"a.csv", "name,x,y,z,radius\na,2,3,4,x\nb,5,6,2,\n", (double)NAN, NP_CASE_DRAWN_ANY},
+        {"a.csv", "diameter,x,y,z\n1,2,3,4\n4,5,6,2\n", (double)NAN, NP_CASE_DRAWN_ANY},
+        {"a.csv", "1,2,3\n4,5,6\n", 0, NP_CASE_DRAWN_ANY},
+        {"a.mrk.json",
+         "{\"markups\": [{\"type\": \"Fiducial\", \"coordinateSystem\": \"LPS\", \"controlPoints\": [" TWO "]}]}", 0,
+         NP_CASE_DRAWN_ANY},
+        {"a.mrk.json",
+         "{\"markups\": [{\"type\": \"Curve\", \"coordinateSystem\": \"LPS\", \"controlPoints\": [" TWO "]}]}", 0,
+         NP_CASE_DRAWN_CURVE},
+        {"a.mrk.json",
+         "{\"markups\": [{\"type\": \"ClosedCurve\", \"coordinateSystem\": \"LPS\", \"controlPoints\": [" TWO "]}]}", 0,
+         NP_CASE_DRAWN_CLOSED},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        case_drawn d;
+        np_error err = {0};
+        if (read_file(files[i].name, files[i].text, CASE_DRAWN_ANY, &d, &err) != NP_OK)
+            fail_msg("%zu: %s", i, err.text);
+        assert_int_equal(d.n, 2);
+        assert_int_equal(d.as, files[i].as);
+        assert_int_equal(d.radii_mm != NULL, files[i].radius_mm != 0);
+        for (int k = 0; k < 2 && d.radii_mm; k++)
+            assert_int_equal(isnan(d.radii_mm[k]) != 0, isnan(files[i].radius_mm) != 0);
+        if (d.radii_mm && !isnan(files[i].radius_mm))
+            assert_near(d.radii_mm[1], files[i].radius_mm, 0);
         case_drawn_fini(&d);
     }
 }
@@ -205,9 +253,8 @@ static void what_is_deep_or_without_end_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_are_read_as_programs_write_them),
-        cmocka_unit_test(what_is_wrong_with_a_file_is_told),
-        cmocka_unit_test(files_cut_short_do_no_harm),
+        cmocka_unit_test(files_are_read_as_programs_write_them),  cmocka_unit_test(what_is_wrong_with_a_file_is_told),
+        cmocka_unit_test(radii_and_kinds_come_with_points),       cmocka_unit_test(files_cut_short_do_no_harm),
         cmocka_unit_test(what_is_deep_or_without_end_is_refused),
     };
     if (!mkdtemp(folder))

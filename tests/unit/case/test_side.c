@@ -55,6 +55,8 @@ static void whatever_a_reader_does_is_an_error(void **state)
         {"/f/label.csv", SENSELESS, CASE_SIDE_DRAWN},
         {"/f/nolabel.csv", SENSELESS, CASE_SIDE_DRAWN},
         {"/f/frame.csv", SENSELESS, CASE_SIDE_DRAWN},
+        {"/f/as.csv", SENSELESS, CASE_SIDE_DRAWN},
+        {"/f/radius.csv", SENSELESS, CASE_SIDE_DRAWN},
         {"/f/tone.made", SENSELESS, CASE_SIDE_MADE},
         {"/f/percentile.yaml", SENSELESS, CASE_SIDE_DESCRIPTION},
         {"/f/units.yaml", SENSELESS, CASE_SIDE_DESCRIPTION},
@@ -78,6 +80,7 @@ static void whatever_a_reader_does_is_an_error(void **state)
     }
     np_error err;
     assert_int_equal(read_named("/f/right.csv", CASE_SIDE_DRAWN, &err), NP_OK);
+    assert_int_equal(read_named("/f/radii.csv", CASE_SIDE_DRAWN, &err), NP_OK);
     assert_int_equal(read_named("/f/right.xyz", CASE_SIDE_EXISTING, &err), NP_OK);
     assert_int_equal(read_named("/f/right.made", CASE_SIDE_MADE, &err), NP_OK);
     assert_int_equal(read_named("/f/right.yaml", CASE_SIDE_DESCRIPTION, &err), NP_OK);

@@ -329,6 +329,35 @@ static void keep_outs_and_their_margins_stay_clear(void **state)
     np_case_destroy(c);
 }
 
+/* Two moles, and a vein over the vertex, which are lists as well as discs are. */
+static void veins_and_several_moles_stay_clear(void **state)
+{
+    const np_scan *scan = *state;
+    unsetenv("NEEDLEPATH_PLUGIN_PATH");
+    np_vec3 v = scan->landmarks.vertex;
+    np_surface_point side, ends[2], p;
+    char extra[600];
+    assert_true(np_surface_nearest(&scan->surface, np_vec3_make(v.x, v.y + 40, v.z), INFINITY, &side));
+    for (int i = 0; i < 2; i++)
+        assert_true(
+            np_surface_nearest(&scan->surface, np_vec3_make(v.x + (i ? 15 : -15), v.y, v.z), INFINITY, &ends[i]));
+    snprintf(
+        extra, sizeof extra,
+        "keep_outs:\n  - {name: moles, points: [[%.6f, %.6f, %.6f], [%.6f, %.6f, %.6f]], radius_mm: 2, margin_mm: 1}\n"
+        "  - {name: vein, curve: [[%.6f, %.6f, %.6f], [%.6f, %.6f, %.6f]], radius_mm: 1.5, margin_mm: 2}\n",
+        side.position.x, side.position.y, side.position.z, v.x, v.y, v.z, ends[0].position.x, ends[0].position.y,
+        ends[0].position.z, ends[1].position.x, ends[1].position.y, ends[1].position.z);
+    np_case *c = fixture_case("diffuse", NULL, extra);
+    np_painter *painter = fixture_painter(c, scan);
+    assert_near(np_painter_inside_mm(painter, &side), -3, 1e-3);
+    for (double y = -9; y <= 9; y += 1) {
+        assert_true(np_surface_nearest(&scan->surface, np_vec3_make(v.x + 8, v.y + y, v.z), INFINITY, &p));
+        assert_near(np_painter_inside_mm(painter, &p), fabs(y) - 3.5, 0.4);
+    }
+    np_painter_destroy(painter);
+    np_case_destroy(c);
+}
+
 /* ---- the same bytes whatever the batches ---- */
 
 static bool same(const np_field *a, size_t at, const np_field *b, size_t n)
@@ -391,6 +420,7 @@ int main(void)
         cmocka_unit_test(layers_that_cannot_be_are_refused),
         cmocka_unit_test(later_layers_cover_earlier_ones),
         cmocka_unit_test(keep_outs_and_their_margins_stay_clear),
+        cmocka_unit_test(veins_and_several_moles_stay_clear),
         cmocka_unit_test(batches_and_threads_do_not_show),
     };
     return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
