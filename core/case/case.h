@@ -55,6 +55,18 @@ typedef enum np_case_combination {
 /* What a file that was drawn in another program says of its points; ANY: nothing. */
 typedef enum np_case_drawn_as { NP_CASE_DRAWN_ANY, NP_CASE_DRAWN_CURVE, NP_CASE_DRAWN_CLOSED } np_case_drawn_as;
 
+/* How near to a colour a vertex is one of it: a distance in red, green and blue of 0 to 1, as a brush of two thirds leaves it on white. */
+#define NP_CASE_PAINT_TOLERANCE 0.4
+
+/* What of a painted mesh is meant: a colour, or a range of a scalar of its vertices. */
+typedef struct np_case_paint {
+    char *scalar;        /* its name; NULL: a colour */
+    double color[3];     /* red, green, blue, 0 to 1 */
+    double tolerance;    /* of a region: how far off a colour may be */
+    double above, below; /* of a region: of the scalar; infinite where it has no end */
+    double full;         /* of a density map: the scalar where the layer is as dense as it is; 0: no dots */
+} np_case_paint;
+
 /* How deep regions may be made of others. */
 #define NP_CASE_REGION_DEPTH 8
 
@@ -69,7 +81,9 @@ typedef struct np_case_shape {
     double *
         radii_mm; /* of the points of a file that gives them (NAN: in a column that names no unit); NULL: it does not */
     np_case_drawn_as drawn_as; /* of a file */
-    bool is_framed;            /* the file is of 3D Slicer, which has two frames */
+    bool is_painted;           /* FILE is a mesh; a region, or a layer's density map */
+    np_case_paint paint;
+    bool is_framed; /* the file is of 3D Slicer, which has two frames */
     np_case_named named;
     bool has_inside; /* region: INSIDE is a point inside; else the smaller side of the curve is */
     np_vec3 inside;
@@ -142,9 +156,10 @@ typedef struct np_case_layer {
     double reach_mm; /* without a region: how far from its curves or points the layer may paint */
     np_case_param *params;
     unsigned n_params;
-    int from_session; /* no dot of it is made before this one, 1 first */
-    int order;        /* within a session: layers of a lower number are finished first */
-    double evenness;  /* of a follicular pattern: the Clark-Evans R of the layer's dots; 0: that of the case */
+    int from_session;          /* no dot of it is made before this one, 1 first */
+    int order;                 /* within a session: layers of a lower number are finished first */
+    double evenness;           /* of a follicular pattern: the Clark-Evans R of the layer's dots; 0: that of the case */
+    np_case_shape density_map; /* not painted: there is none */
     unsigned line;
 } np_case_layer;
 

@@ -5,6 +5,8 @@
 
 #include "case/number.h"
 #include "case/private/layers.h"
+#include "case/private/paint.h"
+#include "case/private/shapes.h"
 
 #define PARAMS_MAX 256u
 #define NUMBERS_MAX 65536u /* of one parameter */
@@ -156,6 +158,15 @@ static np_status read_inputs(const case_document *document, int node, np_case_la
     return status;
 }
 
+static np_status read_density_map(const case_document *document, int node, const np_case *c, np_case_layer *layer,
+                                  np_error *err)
+{
+    int map = case_document_get(document, node, "density_map");
+    char where[200];
+    snprintf(where, sizeof where, "layer '%.100s': density_map", layer->name);
+    return map ? case_paint_read(document, map, where, true, c->scan.file, &layer->density_map, err) : NP_OK;
+}
+
 np_status case_layers_read(const case_document *document, np_case *c, np_error *err)
 {
     int list = case_document_get(document, 1, "layers");
@@ -166,6 +177,8 @@ np_status case_layers_read(const case_document *document, np_case *c, np_error *
         status = read_params(document, case_document_get(document, node, "params"), &c->layers[i], err);
         if (status == NP_OK)
             status = read_inputs(document, node, &c->layers[i], err);
+        if (status == NP_OK)
+            status = read_density_map(document, node, c, &c->layers[i], err);
     }
     return status;
 }
@@ -190,6 +203,7 @@ void case_layers_free(np_case_layer *layers, unsigned n)
             free(layer->inputs[k].name);
         }
         free(layer->inputs);
+        case_shape_fini(&layer->density_map);
     }
     free(layers);
 }

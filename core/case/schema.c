@@ -138,8 +138,9 @@ static const cyaml_strval_t named_points[] = {NP_CASE_NAMED_POINTS(NAMED_VALUE)}
 
 /* What a region is, under a name or as a member of another one. */
 #define REGION_KEYS                                                                                                    \
-    CYAML_FIELD_IGNORE("outline", OPTIONAL), POINT("inside", OPTIONAL, np_case_shape, inside),                         \
-        NAMED("of", named_regions), NAMED("norwood", norwood), NAMED("ludwig", ludwig), NAMED("sinclair", sinclair),   \
+    CYAML_FIELD_IGNORE("outline", OPTIONAL), CYAML_FIELD_IGNORE("painted", OPTIONAL),                                  \
+        POINT("inside", OPTIONAL, np_case_shape, inside), NAMED("of", named_regions), NAMED("norwood", norwood),       \
+        NAMED("ludwig", ludwig), NAMED("sinclair", sinclair),                                                          \
         TEXT("region", OPTIONAL, np_case_shape, reference, NAME_MAX), CYAML_FIELD_IGNORE("union", OPTIONAL),           \
         CYAML_FIELD_IGNORE("minus", OPTIONAL), CYAML_FIELD_IGNORE("intersect", OPTIONAL),                              \
         CYAML_FIELD_IGNORE("mirror", OPTIONAL), NUMBER("grow_mm", OPTIONAL, np_case_shape, grow_mm)
@@ -201,6 +202,25 @@ static const cyaml_schema_field_t drawn_fields[] = {
 };
 const cyaml_schema_value_t case_drawn_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, case_drawn_source, drawn_fields)};
+static const cyaml_schema_field_t painted_fields[] = {
+    TEXT("file", OPTIONAL, np_case_shape, file, TEXT_MAX),
+    TEXT("color", OPTIONAL, np_case_shape, name, NAME_MAX),
+    NUMBER("tolerance", OPTIONAL, np_case_shape, paint.tolerance),
+    TEXT("scalar", OPTIONAL, np_case_shape, paint.scalar, NAME_MAX),
+    NUMBER("above", OPTIONAL, np_case_shape, paint.above),
+    NUMBER("below", OPTIONAL, np_case_shape, paint.below),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t map_fields[] = {
+    TEXT("file", OPTIONAL, np_case_shape, file, TEXT_MAX),
+    TEXT("color", OPTIONAL, np_case_shape, name, NAME_MAX),
+    TEXT("scalar", OPTIONAL, np_case_shape, paint.scalar, NAME_MAX),
+    NUMBER("full", OPTIONAL, np_case_shape, paint.full),
+    CYAML_FIELD_END,
+};
+const cyaml_schema_value_t case_painted_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_case_shape, painted_fields)};
+const cyaml_schema_value_t case_map_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, np_case_shape, map_fields)};
 const cyaml_schema_value_t case_outline_schema = DRAWN(3);
 const cyaml_schema_value_t case_curve_schema = DRAWN(2);
 const cyaml_schema_value_t case_points_schema = DRAWN(1);
@@ -245,6 +265,7 @@ static const cyaml_schema_field_t layer_fields[] = {
     WHOLE("order", OPTIONAL, np_case_layer, order),
     NUMBER("evenness", OPTIONAL, np_case_layer, evenness),
     CYAML_FIELD_IGNORE("inputs", OPTIONAL),
+    CYAML_FIELD_IGNORE("density_map", OPTIONAL),
     CYAML_FIELD_IGNORE("params", OPTIONAL),
     CYAML_FIELD_END,
 };
@@ -461,6 +482,8 @@ static const case_schema_number numbers[] = {
     {made_fields, "faded_tone", 0, 1, 0, "", "the tone below which a dot that was found counts as faded"},
     {region_fields, "grow_mm", -50, 50, 0, "mm", ""},
     {member_fields, "grow_mm", -50, 50, 0, "mm", ""},
+    {painted_fields, "tolerance", 0.02, 1, NP_CASE_PAINT_TOLERANCE, "", "a distance in red, green and blue of 0 to 1"},
+    {map_fields, "full", 1e-6, 1e9, 1, "", "the value that leaves the layer as dense as it is"},
     {keep_out_fields, "radius_mm", 0.1, 100, 0, "mm", ""},
     /* domain.md 6: moles are kept clear by 3-5 mm */
     {keep_out_fields, "margin_mm", 0, 50, 4, "mm", ""},

@@ -12,6 +12,7 @@
 #include "case/number.h"
 #include "case/private/check.h"
 #include "case/private/drawn.h"
+#include "case/private/paint.h"
 
 #define MEMBERS_MAX 32u   /* of one combination */
 #define REGIONS_MAX 1000u /* all members of a case */
@@ -19,7 +20,8 @@
 typedef struct reading {
     const case_document *document;
     np_error *err;
-    unsigned n_members; /* so far */
+    const char *scan_file; /* as the case has it; NULL: the built-in head */
+    unsigned n_members;    /* so far */
 } reading;
 
 static np_status fail(const reading *r, int node, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -156,8 +158,8 @@ static np_case_named named_at(const reading *r, int node, const char *way)
 
 /* ---- regions ---- */
 
-static const char *const region_ways[] = {"outline", "of",    "norwood",   "ludwig", "sinclair", "region",
-                                          "union",   "minus", "intersect", "mirror", NULL};
+static const char *const region_ways[] = {"outline", "painted", "of",    "norwood",   "ludwig", "sinclair",
+                                          "region",  "union",   "minus", "intersect", "mirror", NULL};
 
 static np_status read_region(reading *r, int node, const char *where, unsigned depth, np_case_shape *out);
 
@@ -239,6 +241,8 @@ static np_status read_region(reading *r, int node, const char *where, unsigned d
                     where);
     if (outline)
         return read_points(r, value, at, &case_outline_schema, out);
+    if (strcmp(way, "painted") == 0)
+        return case_paint_read(r->document, value, at, false, r->scan_file, out, r->err);
     if (out->combination)
         return read_members(r, value, at, depth, out);
     return copy_text(r, node, "region", &out->reference);
@@ -316,7 +320,7 @@ np_status case_shapes_read(const case_document *document, np_case *c, np_error *
         {"curves", &case_curves_schema, &case_curve_schema, &c->curves, &c->n_curves},
         {"points", &case_point_sets_schema, &case_points_schema, &c->point_sets, &c->n_point_sets},
     };
-    reading r = {.document = document, .err = err};
+    reading r = {.document = document, .err = err, .scan_file = c->scan.file};
     np_status status = NP_OK;
     for (size_t i = 0; i < sizeof lists / sizeof *lists && status == NP_OK; i++)
         status = read_list(&r, &lists[i]);
@@ -334,6 +338,7 @@ void case_shape_fini(np_case_shape *shape)
     free(shape->points.points);
     free(shape->file);
     free(shape->reference);
+    free(shape->paint.scalar);
 }
 
 void case_shapes_free(np_case_shape *shapes, unsigned n)

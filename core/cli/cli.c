@@ -212,6 +212,8 @@ np_status cli_check_not_of_case(const char *path, const np_case *c, np_error *er
         status = check_not_drawn(path, c, drawn[i].shapes, drawn[i].n, err);
     for (unsigned i = 0; i < c->n_keep_outs && status == NP_OK; i++)
         status = check_not_drawn(path, c, &c->keep_outs[i].drawn, 1, err);
+    for (unsigned i = 0; i < c->n_layers && status == NP_OK; i++)
+        status = check_not_drawn(path, c, &c->layers[i].density_map, 1, err);
     return status;
 }
 

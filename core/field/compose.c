@@ -11,6 +11,7 @@
 
 #include "base/parallel.h"
 #include "field/private/layer.h"
+#include "field/private/paint.h"
 
 /* How far outside its own border a layer may still count: the patch's border vertices lie on it, give or take
  * rounding. */
@@ -104,7 +105,10 @@ static void compose_point(const np_painter *painter, const np_surface_point *p, 
         double weight = seen * f->coverage[i];
         if (weight <= 0)
             continue;
-        add(&m, 0, weight * f->density_per_cm2[i], layer, at);
+        double density = f->density_per_cm2[i];
+        if (layer->density_factors)
+            density *= field_paint_at(&painter->scan->surface.mesh, layer->density_factors, p);
+        add(&m, 0, weight * density, layer, at);
         add(&m, 1, weight, layer, at);
         seen *= 1 - f->coverage[i];
     }

@@ -8,6 +8,7 @@
 
 #include "base/plain.h"
 #include "field/private/combine.h"
+#include "field/private/paint.h"
 #include "head/outline.h"
 
 static np_status place(np_status status, const np_painter *painter, unsigned line, np_error *err)
@@ -109,6 +110,8 @@ np_status field_draw_plain_region(const np_painter *painter, const np_case_shape
     np_curve *borders[NP_OUTLINE_MAX_LOOPS] = {NULL};
     size_t n = 1;
     *out_region = NULL;
+    if (shape->is_painted)
+        return field_paint_region(painter, shape, out_region, err);
     np_status status = shape->named ? draw_named(painter, shape, "region", borders, &n, err)
                                     : draw(painter, shape, "region", true, borders, err);
     if (status != NP_OK)

@@ -8,6 +8,7 @@
 
 #include "base/suggest.h"
 #include "field/private/drawing.h"
+#include "field/private/paint.h"
 #include "field/private/params.h"
 
 /* Layers are told apart by their names, so that adding or moving one leaves the others' random numbers alone
@@ -178,6 +179,8 @@ static np_status note_files(const np_case *c, field_layer *layer, np_error *err)
         status = field_files_add(&layer->made_by, c->scan.whorls_sha256, c->scan.whorls_file, "a layer", err);
     for (unsigned i = 0; i < c->scan.n_strokes && status == NP_OK; i++)
         status = note_drawn(c, &c->scan.strokes[i], &layer->made_by, err);
+    if (status == NP_OK)
+        status = note_drawn(c, &layer->source->density_map, &layer->made_by, err);
     for (unsigned i = 0; i < c->n_keep_outs && status == NP_OK; i++)
         status = note_drawn(c, &c->keep_outs[i].drawn, &layer->made_by, err);
     return status;
@@ -201,6 +204,8 @@ np_status field_layer_init(np_painter *painter, size_t index, field_layer *layer
     if (status != NP_OK)
         return status;
     status = draw_inputs(painter, layer, err);
+    if (status == NP_OK && source->density_map.is_painted)
+        status = field_paint_map(painter, &source->density_map, &layer->density_factors, err);
     if (status != NP_OK)
         return np_error_prefix(err, status, "%s:%u: layer %s", painter->source->path, source->line, source->name);
     return NP_OK;
@@ -216,6 +221,7 @@ void field_layer_fini(field_layer *layer)
         free(layer->point_sets[i].points);
     }
     field_params_fini(&layer->params);
+    free(layer->density_factors);
     free(layer->area_mm);
     free(layer->answer);
     free(layer->label);

@@ -4,6 +4,7 @@
 #include "head/private/import.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -42,11 +43,13 @@ static np_status check_kind(const char *path, np_error *err)
 /* One file at work. */
 typedef struct reading {
     const char *path;
+    const char *want;  /* of its vertices, as reading.h has it; "" */
+    unsigned channels; /* numbers a vertex that it is */
     np_helper *helper;
     np_helper_watch watch;
     void *memory; /* of memory_bytes: the mesh as the helper writes it */
     size_t memory_bytes;
-    size_t n_vertices, n_triangles, n_doubled;
+    size_t n_vertices, n_triangles, n_doubled, n_values;
     char text[HEAD_READING_MAX_TEXT + 1]; /* of the last message */
 } reading;
 
@@ -87,13 +90,16 @@ static np_status give_room(reading *r, const head_reading *said, np_error *err)
 {
     bool right = !r->memory && said->n_triangles >= HEAD_SCAN_MIN_TRIANGLES &&
                  said->n_triangles <= HEAD_SCAN_MAX_TRIANGLES && said->n_vertices >= 3 &&
-                 said->n_vertices <= HEAD_SCAN_MAX_VERTICES && said->n_doubled <= HEAD_SCAN_MAX_TRIANGLES;
+                 said->n_vertices <= HEAD_SCAN_MAX_VERTICES && said->n_doubled <= HEAD_SCAN_MAX_TRIANGLES &&
+                 said->n_values == said->n_vertices * r->channels;
     if (!right)
         return np_helper_put_down(r->helper, DOING, "gave a mesh of a size that cannot be and was stopped", err);
     r->n_vertices = (size_t)said->n_vertices;
     r->n_triangles = (size_t)said->n_triangles;
     r->n_doubled = (size_t)said->n_doubled;
-    r->memory_bytes = r->n_vertices * sizeof(np_vec3) + r->n_triangles * sizeof(np_triangle);
+    r->n_values = (size_t)said->n_values;
+    r->memory_bytes =
+        r->n_vertices * sizeof(np_vec3) + r->n_triangles * sizeof(np_triangle) + r->n_values * sizeof(float);
     int memory;
     np_status status = np_helper_make_memory("the scan's reader", r->memory_bytes, &memory, &r->memory, err);
     if (status == NP_OK)
@@ -116,7 +122,15 @@ static np_status refused(const reading *r, const head_reading *said, np_error *e
 /* Until the mesh is there, or why it is not. */
 static np_status converse(reading *r, int file, size_t size, np_error *err)
 {
-    np_status status = tell(r, HEAD_READING_FILE, file, size, r->path, err);
+    char asked[HEAD_READING_MAX_TEXT + 1];
+    head_reading request = {.kind = HEAD_READING_FILE, .file_bytes = size, .want_bytes = (uint32_t)strlen(r->want)};
+    request.text_bytes = request.want_bytes + (uint32_t)strlen(r->path);
+    if (request.text_bytes > HEAD_READING_MAX_TEXT)
+        return np_error_set(err, NP_ERR_INVALID, "%.200s: its name is too long", r->path);
+    snprintf(asked, sizeof asked, "%s%s", r->want, r->path);
+    np_status status = np_helper_put(r->helper, &r->watch, &request, sizeof request, file, err);
+    if (status == NP_OK)
+        status = np_helper_put(r->helper, &r->watch, asked, request.text_bytes, -1, err);
     while (status == NP_OK) {
         head_reading said;
         status = hear(r, &said, err);
@@ -141,8 +155,8 @@ static np_status converse(reading *r, int file, size_t size, np_error *err)
 
 /* ---- what it gives ---- */
 
-/* Copies what lies in R's memory, whoever else may have it still. */
-static np_status copy_mesh(const reading *r, np_mesh *out_mesh, np_error *err)
+/* Copies what lies in R's memory, whoever else may have it still; OUT_VALUES may be NULL where nothing is wanted of vertices. */
+static np_status copy_mesh(const reading *r, np_mesh *out_mesh, float **out_values, np_error *err)
 {
     *out_mesh = (np_mesh){.n_vertices = r->n_vertices, .n_triangles = r->n_triangles};
     size_t vertices = r->n_vertices * sizeof *out_mesh->vertices;
@@ -153,6 +167,12 @@ static np_status copy_mesh(const reading *r, np_mesh *out_mesh, np_error *err)
         return np_error_no_memory(err, "the scan");
     memcpy(out_mesh->vertices, r->memory, vertices);
     memcpy(out_mesh->triangles, (const char *)r->memory + vertices, triangles);
+    if (r->n_values == 0)
+        return NP_OK;
+    *out_values = malloc(r->n_values * sizeof **out_values);
+    if (!*out_values)
+        return np_error_no_memory(err, "the scan");
+    memcpy(*out_values, (const char *)r->memory + vertices + triangles, r->n_values * sizeof **out_values);
     return NP_OK;
 }
 
@@ -193,29 +213,51 @@ static np_status read_in_helper(reading *r, const np_progress *progress, int fil
     return status;
 }
 
-np_status head_scan_import(const char *path, const np_progress *progress, np_mesh *out_mesh, size_t *out_doubled,
-                           np_error *err)
+/* The mesh of R's path, and the values that are wanted of its vertices. */
+static np_status import(reading *r, const np_progress *progress, np_mesh *out_mesh, float **out_values, np_error *err)
 {
-    reading r = {.path = path};
     int file;
     size_t size;
     *out_mesh = (np_mesh){0};
-    np_status status = check_kind(path, err);
+    np_status status = check_kind(r->path, err);
     if (status == NP_OK)
-        status = np_file_open(path, HEAD_SCAN_MAX_FILE_BYTES, &file, &size, err);
+        status = np_file_open(r->path, HEAD_SCAN_MAX_FILE_BYTES, &file, &size, err);
     if (status != NP_OK)
         return status;
-    status = read_in_helper(&r, progress, file, size, err);
+    status = read_in_helper(r, progress, file, size, err);
     close(file);
     if (status == NP_OK)
-        status = copy_mesh(&r, out_mesh, err);
+        status = copy_mesh(r, out_mesh, out_values, err);
     if (status == NP_OK)
-        status = check_mesh(path, out_mesh, err);
-    if (r.memory)
-        munmap(r.memory, r.memory_bytes);
+        status = check_mesh(r->path, out_mesh, err);
+    if (r->memory)
+        munmap(r->memory, r->memory_bytes);
     if (status != NP_OK)
         np_mesh_fini(out_mesh);
+    return status;
+}
+
+np_status head_scan_import(const char *path, const np_progress *progress, np_mesh *out_mesh, size_t *out_doubled,
+                           np_error *err)
+{
+    reading r = {.path = path, .want = ""};
+    np_status status = import(&r, progress, out_mesh, NULL, err);
     if (out_doubled)
         *out_doubled = status == NP_OK ? r.n_doubled : 0;
+    return status;
+}
+
+np_status head_scan_import_painted(const char *path, const char *scalar, const np_progress *progress, np_mesh *out_mesh,
+                                   float **out_values, np_error *err)
+{
+    char want[HEAD_READING_MAX_TEXT];
+    snprintf(want, sizeof want, "%s%s", scalar ? "s" : "c", scalar ? scalar : "");
+    reading r = {.path = path, .want = want, .channels = scalar ? 1 : 3};
+    *out_values = NULL;
+    np_status status = import(&r, progress, out_mesh, out_values, err);
+    if (status != NP_OK) {
+        free(*out_values);
+        *out_values = NULL;
+    }
     return status;
 }

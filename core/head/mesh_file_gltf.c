@@ -2,10 +2,12 @@
  * over; an extension that the file requires and that could change its shape is refused by its name. */
 #include "head/private/mesh_file_gltf.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bits.h"
+#include "head/private/mesh_paint.h"
 
 /* Of numbers and objects; each takes many times its text in memory.  A scan's are in buffers, and few are left. */
 #define JSON_MAX_VALUES 2000000u
@@ -224,19 +226,63 @@ static np_status read_indices(head_gltf *gltf, size_t index, head_gltf_numbers *
     return status != NP_OK || whole ? status : head_gltf_refuse(gltf, "accessor", index, err);
 }
 
+/* Light to sRGB (IEC 61966-2-1), as glTF's colours are light and everybody else's are not. */
+static double seen(double light)
+{
+    return light <= 0.0031308 ? 12.92 * light : 1.055 * pow(light, 1 / 2.4) - 0.055;
+}
+
+/* The numbers of what is asked for beside the mesh; none: count 0. */
+static np_status find_paint(head_gltf *gltf, json_t *attributes, head_gltf_numbers *out, np_error *err)
+{
+    const char *name;
+    json_t *value;
+    *out = (head_gltf_numbers){0};
+    if (gltf->file->paint == HEAD_PAINT_COLORS && json_object_get(attributes, "COLOR_0")) {
+        size_t index = head_gltf_number(attributes, "COLOR_0", HEAD_GLTF_NONE);
+        const char *shape = json_string_value(json_object_get(head_gltf_item(gltf, "accessors", index), "type"));
+        return head_gltf_accessor(gltf, index, shape && strcmp(shape, "VEC4") == 0 ? "VEC4" : "VEC3", out, err);
+    }
+    json_object_foreach(attributes, name, value)
+    {
+        size_t index = head_gltf_number(attributes, name, HEAD_GLTF_NONE);
+        const char *shape = json_string_value(json_object_get(head_gltf_item(gltf, "accessors", index), "type"));
+        if (shape && strcmp(shape, "SCALAR") == 0 && head_paint_is_scalar(gltf->file, name, strlen(name)))
+            return head_gltf_accessor(gltf, index, "SCALAR", out, err);
+    }
+    return NP_OK;
+}
+
+/* Values of vertex I of a primitive, which was added last. */
+static np_status add_paint(head_mesh_file *file, const head_gltf_numbers *paint, size_t i, np_error *err)
+{
+    double values[3];
+    if (i >= paint->count)
+        return NP_OK;
+    for (unsigned k = 0; k < head_paint_channels(file->paint); k++)
+        values[k] = head_gltf_value(paint, i, k);
+    for (unsigned k = 0; k < 3 && file->paint == HEAD_PAINT_COLORS; k++)
+        values[k] = seen(values[k]);
+    return head_paint_add(file, values, err);
+}
+
 static np_status read_primitive(head_gltf *gltf, const json_t *primitive, const affine *transform, np_error *err)
 {
     head_mesh_file *file = gltf->file;
     size_t position = head_gltf_number(json_object_get(primitive, "attributes"), "POSITION", HEAD_GLTF_NONE);
     size_t mode = head_gltf_number(primitive, "mode", TRIANGLES);
-    head_gltf_numbers places;
+    head_gltf_numbers places, paint;
     corners c = {.first = (uint32_t)file->mesh.n_vertices, .indexed = json_object_get(primitive, "indices") != NULL};
     np_status status = head_gltf_accessor(gltf, position, "VEC3", &places, err);
+    if (status == NP_OK)
+        status = find_paint(gltf, json_object_get(primitive, "attributes"), &paint, err);
     for (size_t i = 0; status == NP_OK && i < places.count; i++) {
         double p[3];
         for (unsigned k = 0; k < 3; k++)
             p[k] = head_gltf_value(&places, i, k);
         status = head_mesh_file_add_vertex(file, affine_apply(transform, p), err);
+        if (status == NP_OK)
+            status = add_paint(file, &paint, i, err);
     }
     if (status == NP_OK && c.indexed)
         status = read_indices(gltf, head_gltf_number(primitive, "indices", HEAD_GLTF_NONE), &c.indices, err);

@@ -138,7 +138,7 @@ np_status head_gltf_accessor(head_gltf *gltf, size_t index, const char *shape, h
     size_t type = head_gltf_number(accessor, "componentType", 0), bytes = component_bytes(type);
     size_t count = head_gltf_number(accessor, "count", 0), offset = head_gltf_number(accessor, "byteOffset", 0);
     size_t view = head_gltf_number(accessor, "bufferView", HEAD_GLTF_NONE), size = 0, stride = 0;
-    bytes *= strcmp(shape, "VEC3") == 0 ? 3 : 1;
+    bytes *= strcmp(shape, "VEC3") == 0 ? 3 : strcmp(shape, "VEC4") == 0 ? 4 : 1;
     if (!accessor || bytes == 0 || !found || strcmp(found, shape) != 0)
         return head_gltf_refuse(gltf, "accessor", index, err);
     if (view == HEAD_GLTF_NONE || json_object_get(accessor, "sparse"))

@@ -3,9 +3,11 @@
  * path of Windows they do not.  Vertices are read first, then faces: some programs write a face before its corners. */
 #include "head/private/mesh_file.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/grow.h"
+#include "head/private/mesh_paint.h"
 #include "head/private/mesh_text.h"
 
 static head_text begin(const head_mesh_file *file)
@@ -23,11 +25,19 @@ static np_status read_vertex(head_mesh_file *file, head_text *text, np_error *er
     np_status status = head_text_place(text, &place, err);
     if (status != NP_OK)
         return status;
-    head_word fourth = head_text_word(text);
-    double weight;
-    if (fourth.length > 0 && head_text_word(text).length == 0 && !(head_word_number(fourth, &weight) && weight == 1))
+    head_word fourth = head_text_word(text), fifth = head_text_word(text), sixth = head_text_word(text);
+    double color[3];
+    if (fourth.length > 0 && fifth.length == 0 && !(head_word_number(fourth, &color[0]) && color[0] == 1))
         return head_text_refuse(text, fourth, "a weight of 1", err);
-    return head_mesh_file_add_vertex(file, place, err);
+    status = head_mesh_file_add_vertex(file, place, err);
+    bool colored =
+        head_word_number(fourth, &color[0]) && head_word_number(fifth, &color[1]) && head_word_number(sixth, &color[2]);
+    if (status != NP_OK || !colored || file->paint != HEAD_PAINT_COLORS)
+        return status;
+    double whole = fmax(color[0], fmax(color[1], color[2])) > 1 ? 255 : 1; /* some write bytes */
+    for (int k = 0; k < 3; k++)
+        color[k] /= whole;
+    return head_paint_add(file, color, err);
 }
 
 static np_status read_vertices(head_mesh_file *file, np_error *err)

@@ -9,12 +9,13 @@
 
 #include "base/bits.h"
 #include "base/grow.h"
+#include "head/private/mesh_paint.h"
 
 /* One item: a vertex's place, or the corners of a face or of strips; NO_CORNER ends a strip. */
 #define NO_CORNER UINT32_MAX
 
 typedef struct item {
-    double place[3];
+    double place[3], paint[3];
     uint32_t *corners;
     size_t n_corners, room;
 } item;
@@ -103,6 +104,8 @@ static np_status read_property(head_ply *ply, const head_ply_element *e, const h
             status = add_corner(ply, e->kind, n_vertices, value, it, err);
         else if (status == NP_OK && p->role != HEAD_PLY_OTHER)
             it->place[p->role - HEAD_PLY_X] = value;
+        else if (status == NP_OK && p->painted)
+            it->paint[p->channel] = value / p->whole;
     }
     return status;
 }
@@ -173,10 +176,17 @@ static np_status add_strips(head_mesh_file *file, const item *it, np_error *err)
     return status;
 }
 
-static np_status add_item(head_mesh_file *file, head_ply_kind kind, const item *it, np_error *err)
+static np_status add_vertex(head_mesh_file *file, const head_ply *ply, const item *it, np_error *err)
+{
+    np_status status = head_mesh_file_add_vertex(file, np_vec3_make(it->place[0], it->place[1], it->place[2]), err);
+    bool all = file->paint && ply->channels == (1u << head_paint_channels(file->paint)) - 1;
+    return status == NP_OK && all ? head_paint_add(file, it->paint, err) : status;
+}
+
+static np_status add_item(head_mesh_file *file, const head_ply *ply, head_ply_kind kind, const item *it, np_error *err)
 {
     if (kind == HEAD_PLY_VERTEX)
-        return head_mesh_file_add_vertex(file, np_vec3_make(it->place[0], it->place[1], it->place[2]), err);
+        return add_vertex(file, ply, it, err);
     if (kind == HEAD_PLY_STRIPS)
         return add_strips(file, it, err);
     return it->n_corners < 3 ? NP_OK : head_mesh_file_add_polygon(file, it->corners, it->n_corners, err);
@@ -208,7 +218,7 @@ static np_status read_elements(head_mesh_file *file, head_ply ply, bool vertices
         for (unsigned long long k = 0; k < e->count && status == NP_OK; k++) {
             status = wanted ? read_item(&ply, e, n_vertices, &it, err) : skip_item(&ply, e, err);
             if (status == NP_OK && wanted)
-                status = add_item(file, e->kind, &it, err);
+                status = add_item(file, &ply, e->kind, &it, err);
         }
     }
     free(it.corners);
@@ -217,7 +227,7 @@ static np_status read_elements(head_mesh_file *file, head_ply ply, bool vertices
 
 np_status head_ply_read(head_mesh_file *file, np_error *err)
 {
-    head_ply ply = {.text = head_text_begin(file, 0, 1)};
+    head_ply ply = {.file = file, .text = head_text_begin(file, 0, 1)};
     np_status status = head_ply_read_header(&ply, err);
     if (status == NP_OK)
         status = read_elements(file, ply, true, err);

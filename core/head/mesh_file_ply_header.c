@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/grow.h"
+#include "head/private/mesh_paint.h"
 
 static const head_ply_type types[] = {
     {"char", 1, 'i'},  {"int8", 1, 'i'},    {"uchar", 1, 'u'},  {"uint8", 1, 'u'},
@@ -68,6 +69,25 @@ static head_ply_role role_of(head_ply *ply, head_ply_kind kind, head_word name, 
     return (kind == HEAD_PLY_FACE || kind == HEAD_PLY_STRIPS) && list && corners ? HEAD_PLY_CORNERS : HEAD_PLY_OTHER;
 }
 
+/* Whether the property NAME of vertices, of TYPE, is a part of what is asked for beside the mesh. */
+static void find_paint(head_ply *ply, head_word name, head_ply_property *property)
+{
+    static const char *const colors[][3] = {
+        {"red", "green", "blue"}, {"diffuse_red", "diffuse_green", "diffuse_blue"}, {"r", "g", "b"}};
+    const head_ply_type *type = property->value;
+    property->whole = 1;
+    if (head_paint_is_scalar(ply->file, name.text, name.length))
+        property->painted = true;
+    for (unsigned i = 0; i < 9 && ply->file->paint == HEAD_PAINT_COLORS; i++)
+        if (head_word_is(name, colors[i / 3][i % 3])) {
+            property->painted = true;
+            property->channel = i % 3;
+            property->whole = type->kind == 'f' ? 1 : type->size == 1 ? 255 : type->size == 2 ? 65535 : 4294967295.0;
+        }
+    if (property->painted)
+        ply->channels |= 1u << property->channel;
+}
+
 static np_status read_property(head_ply *ply, np_error *err)
 {
     head_text before = ply->text;
@@ -88,6 +108,8 @@ static np_status read_property(head_ply *ply, np_error *err)
     if (name.length == 0)
         return head_text_refuse(&ply->text, name, "a property's name", err);
     property.role = role_of(ply, element->kind, name, property.count != NULL);
+    if (element->kind == HEAD_PLY_VERTEX && !property.count && property.role == HEAD_PLY_OTHER)
+        find_paint(ply, name, &property);
     status = NP_GROW(ply->properties, ply->property_room, ply->n_properties + 1, "the scan's header", err);
     if (status == NP_OK) {
         ply->properties[ply->n_properties++] = property;

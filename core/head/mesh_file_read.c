@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "head/private/mesh_file.h"
+#include "head/private/mesh_paint.h"
 #include "surface/weld.h"
 
 /* Takes the byte order mark of UTF-8 off FILE; the other encodings' marks are refused. */
@@ -40,8 +41,10 @@ static np_status check_finite(const char *path, const np_mesh *mesh, np_error *e
 }
 
 /* What every mesh must be, whatever it came from. */
-static np_status finish(const char *path, np_mesh *mesh, size_t *out_doubled, np_error *err)
+static np_status finish(head_mesh_file *file, size_t *out_doubled, np_error *err)
 {
+    const char *path = file->path;
+    np_mesh *mesh = &file->mesh;
     if (mesh->n_triangles == 0 && mesh->n_vertices > 0)
         return np_error_set(
             err, NP_ERR_FORMAT,
@@ -50,10 +53,10 @@ static np_status finish(const char *path, np_mesh *mesh, size_t *out_doubled, np
             path, mesh->n_vertices);
     np_status status = check_enough(path, mesh, err);
     if (status == NP_OK)
-        status = np_mesh_drop_unused(mesh, err);
+        status = file->paint ? head_paint_finish(file, err) : np_mesh_drop_unused(mesh, err);
     if (status == NP_OK)
         status = check_finite(path, mesh, err);
-    if (status == NP_OK)
+    if (status == NP_OK && !file->paint)
         status = np_mesh_weld(mesh, out_doubled, err);
     return status == NP_OK ? check_enough(path, mesh, err) : status;
 }
@@ -71,5 +74,5 @@ np_status head_mesh_read(head_mesh_file *file, size_t *out_doubled, np_error *er
     np_status status = skip_byte_order_mark(file, err);
     if (status == NP_OK)
         status = readers[kind](file, err);
-    return status == NP_OK ? finish(file->path, &file->mesh, out_doubled, err) : status;
+    return status == NP_OK ? finish(file, out_doubled, err) : status;
 }

@@ -75,7 +75,11 @@ static void *go_on_writing(void *nothing)
 static void give_mesh(const char *mode)
 {
     char text[HEAD_READING_MAX_TEXT + 1];
-    say((head_reading){.kind = HEAD_READING_MESH, .n_vertices = VERTICES, .n_triangles = TRIANGLES}, "");
+    say((head_reading){.kind = HEAD_READING_MESH,
+                       .n_vertices = VERTICES,
+                       .n_triangles = TRIANGLES,
+                       .n_values = strcmp(mode, "values.ply") == 0 ? 5 : 0},
+        "");
     int file = hear(text);
     size_t size = VERTICES * sizeof(np_vec3) + TRIANGLES * sizeof(np_triangle);
     (void)!ftruncate(file, 0); /* sealed */

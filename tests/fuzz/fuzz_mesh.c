@@ -2,6 +2,7 @@
 #include "base/vec3.h"
 #include "fuzz.h"
 #include "head/private/mesh_file.h"
+#include "head/private/mesh_paint.h"
 #include "surface/mesh.h"
 #include "surface/topology.h"
 #include "surface/weld.h"
@@ -40,18 +41,24 @@ static void check_weld(fuzz_input in)
 }
 
 /* What a reader promises: an error with a text, or triangles on vertices that are there, in bounded memory. */
-static void check_reader(head_mesh_reader read, const char *data, size_t size)
+static void check_reader(head_mesh_reader read, head_paint_kind paint, const char *data, size_t size)
 {
-    head_mesh_file file = {.path = "/nonexistent/scan", .data = data, .size = size};
+    head_mesh_file file = {
+        .path = "/nonexistent/scan", .data = data, .size = size, .paint = paint, .scalar = "quality"};
     np_error err = {0};
     np_status status = read(&file, &err);
+    if (status == NP_OK && paint)
+        status = head_paint_finish(&file, &err);
     NP_FUZZ_EXPECT(status == NP_OK || ((status == NP_ERR_FORMAT || status == NP_ERR_IO) && err.text[0]));
     if (read != head_gltf_read) /* which may show a part many times */
         NP_FUZZ_EXPECT(file.vertex_room <= 2 * size + 64 && file.triangle_room <= 2 * size + 64);
     for (size_t t = 0; status == NP_OK && t < file.mesh.n_triangles; t++)
         for (int k = 0; k < 3; k++)
             NP_FUZZ_EXPECT(file.mesh.triangles[t].v[k] < file.mesh.n_vertices);
+    if (status == NP_OK)
+        NP_FUZZ_EXPECT(file.n_values == (paint ? file.mesh.n_vertices * head_paint_channels(paint) : 0));
     np_mesh_fini(&file.mesh);
+    free(file.values);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -59,12 +66,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const head_mesh_reader readers[8] = {head_ply_read, head_stl_read, head_gltf_read,
                                                 NULL,          head_obj_read, head_gltf_read};
     fuzz_input in = {data, size};
-    uint32_t kind = fuzz_take(&in, 1) % 8;
+    uint32_t chosen = fuzz_take(&in, 1), kind = chosen % 8;
     char *copy = malloc(in.left ? in.left : 1); /* of exactly the size */
     NP_FUZZ_EXPECT(copy);
     memcpy(copy, in.at, in.left);
     if (readers[kind])
-        check_reader(readers[kind], copy, in.left);
+        check_reader(readers[kind], (head_paint_kind)(chosen / 8 % 3), copy, in.left);
     else
         check_weld(in);
     free(copy);

@@ -29,6 +29,7 @@ extern const cyaml_schema_value_t case_palette_schema;     /* a np_palette */
 extern const cyaml_schema_value_t case_regions_schema, case_curves_schema, case_point_sets_schema, case_strokes_schema;
 extern const cyaml_schema_value_t case_member_schema;
 extern const cyaml_schema_value_t case_drawn_schema;
+extern const cyaml_schema_value_t case_painted_schema, case_map_schema; /* of a region, and of a density */
 extern const cyaml_schema_value_t case_outline_schema, case_curve_schema, case_points_schema, case_whorls_schema;
 
 /* NULL if the number has no row (a coordinate). */

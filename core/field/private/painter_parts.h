@@ -45,6 +45,7 @@ typedef struct field_layer {
     field_helper *helper;                                            /* NULL: it rests */
     uint64_t layout_print; /* fingerprint of the first bytes of its layout's answer: the same when asked again */
     size_t layout_size;
+    double *density_factors;    /* of each vertex of the scan, on what its strategy paints; NULL: 1 everywhere */
     bool asked;                 /* it owes an answer */
     double *area_mm;            /* of a chunk's samples: distance to the border of what the layer may paint */
     field_shared_field *answer; /* a chunk's field as copied from the helper, then checked */

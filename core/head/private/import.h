@@ -14,4 +14,10 @@
 np_status head_scan_import(const char *path, const np_progress *progress, np_mesh *out_mesh, size_t *out_doubled,
                            np_error *err);
 
+/* The same of a mesh whose vertices are painted, with *OUT_VALUES of each: red, green and blue, 0 to 1, as they are seen (sRGB), or with SCALAR
+ * (NULL: colours) the one of that name, in whatever letters; NAN where a vertex has none.  It is not welded, and any number may stand in the values.
+ * NP_ERR_FORMAT also where the file has no colours or no such scalar, with the names of those that it has.  The caller frees both. */
+np_status head_scan_import_painted(const char *path, const char *scalar, const np_progress *progress, np_mesh *out_mesh,
+                                   float **out_values, np_error *err);
+
 #endif

@@ -2,6 +2,8 @@
 #ifndef NP_HEAD_PRIVATE_MESH_FILE_H
 #define NP_HEAD_PRIVATE_MESH_FILE_H
 
+#include <stdbool.h>
+
 #include "surface/mesh.h"
 
 #define HEAD_SCAN_MIN_TRIANGLES 100u
@@ -19,10 +21,13 @@ typedef enum head_mesh_kind {
     HEAD_MESH_UNKNOWN
 } head_mesh_kind;
 
+/* What is asked of a file beside its mesh (mesh_paint.h). */
+typedef enum head_paint_kind { HEAD_PAINT_NONE, HEAD_PAINT_COLORS, HEAD_PAINT_SCALAR } head_paint_kind;
+
 /* All of the file URI, which stands beside the mesh file; the caller frees.  NP_ERR_FORMAT or NP_ERR_IO with the reason why it is not read. */
 typedef np_status head_mesh_beside(void *context, const char *uri, char **out_data, size_t *out_size, np_error *err);
 
-/* SIZE bytes at DATA, and the mesh so far.  Zero-initialised but for path, data and size, and beside. */
+/* SIZE bytes at DATA, and the mesh so far.  Zero-initialised but for path, data and size, beside, and what is asked for. */
 typedef struct head_mesh_file {
     const char *path;         /* for messages */
     head_mesh_beside *beside; /* NULL: nothing beside it is read */
@@ -31,7 +36,13 @@ typedef struct head_mesh_file {
     size_t size;
     np_mesh mesh; /* its triangles name vertices that are there; vertices that none uses may be no numbers */
     size_t vertex_room, triangle_room;
-    size_t polygon_work; /* what cutting polygons has cost */
+    size_t polygon_work;   /* what cutting polygons has cost */
+    head_paint_kind paint; /* asked for */
+    const char *scalar;    /* by this name */
+    float *values;         /* n_values, head_paint_channels for each vertex; the caller frees */
+    size_t n_values, value_room;
+    bool painted;    /* some vertex has what is asked for */
+    char names[400]; /* of the scalars that the file has, for messages */
 } head_mesh_file;
 
 /* Reads FILE into its mesh, in file coordinates, as the file has it: not welded.  NP_ERR_FORMAT names the place and what was

@@ -22,6 +22,9 @@ typedef struct head_ply_property {
     const head_ply_type *count; /* NULL: no list */
     const head_ply_type *value;
     head_ply_role role;
+    bool painted; /* it is channel CHANNEL of what is asked for beside the mesh, WHOLE for 1 */
+    unsigned channel;
+    double whole;
 } head_ply_property;
 
 typedef enum head_ply_kind { HEAD_PLY_UNKNOWN, HEAD_PLY_VERTEX, HEAD_PLY_FACE, HEAD_PLY_STRIPS } head_ply_kind;
@@ -32,9 +35,11 @@ typedef struct head_ply_element {
     size_t first_property, n_properties;
 } head_ply_element;
 
-/* Zero-initialised but for text. */
+/* Zero-initialised but for file and text. */
 typedef struct head_ply {
-    head_text text; /* at what is to be read next */
+    head_mesh_file *file;
+    head_text text;    /* at what is to be read next */
+    unsigned channels; /* of what is asked for beside the mesh: a bit for each that vertices have */
     bool ascii, big_endian, splat;
     head_ply_element *elements;
     head_ply_property *properties;

@@ -6,8 +6,9 @@
 
 #define HEAD_READER "needlepath-scan-reader"
 
-/* From the planner, each with a file: the mesh file, whose path is the text; a file that the mesh file names; memory for the mesh, first all vertices,
- * then all triangles. */
+/* From the planner, each with a file: the mesh file, whose path is the text, and in front of it what is wanted of its vertices, WANT_BYTES: nothing,
+ * "c" (colours), or "s" and the name of a scalar; a file that the mesh file names; memory for the mesh, first all vertices,
+ * then all triangles, then all values of vertices (float). */
 #define HEAD_READING_FILE 1u
 #define HEAD_READING_BUFFER 2u
 #define HEAD_READING_ROOM 3u
@@ -23,8 +24,8 @@
 typedef struct head_reading {
     uint32_t kind, status; /* an np_status */
     uint64_t file_bytes;
-    uint64_t n_vertices, n_triangles, n_doubled;
-    uint32_t text_bytes, unused;
+    uint64_t n_vertices, n_triangles, n_doubled, n_values;
+    uint32_t text_bytes, want_bytes;
 } head_reading;
 
 #endif

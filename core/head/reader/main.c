@@ -55,39 +55,52 @@ static np_status read_beside(void *context, const char *uri, char **out_data, si
     return status;
 }
 
-static np_status read_mesh(const char *path, int file, size_t size, np_mesh *out_mesh, size_t *out_doubled,
-                           np_error *err)
+/* WANT as reading.h has it; what is found comes in *SCAN, whose mesh and values are the caller's to free. */
+static np_status read_mesh(const char *path, const char *want, int file, size_t size, head_mesh_file *scan,
+                           size_t *out_doubled, np_error *err)
 {
     char *data;
     np_status status = np_file_read_open(file, path, size, &data, err);
     if (status != NP_OK)
         return status;
-    head_mesh_file scan = {
-        .path = path, .data = data, .size = size, .beside = read_beside, .beside_context = (void *)(uintptr_t)path};
-    status = head_mesh_read(&scan, out_doubled, err);
+    *scan = (head_mesh_file){.path = path,
+                             .data = data,
+                             .size = size,
+                             .beside = read_beside,
+                             .beside_context = (void *)(uintptr_t)path,
+                             .paint = *want == 'c'   ? HEAD_PAINT_COLORS
+                                      : *want == 's' ? HEAD_PAINT_SCALAR
+                                                     : HEAD_PAINT_NONE,
+                             .scalar = *want ? want + 1 : want};
+    status = head_mesh_read(scan, out_doubled, err);
     free(data);
-    *out_mesh = scan.mesh;
     return status;
 }
 
-/* Asks for memory and writes MESH into it. */
-static bool give(const np_mesh *mesh, size_t doubled)
+/* Asks for memory and writes what SCAN has into it. */
+static bool give(const head_mesh_file *scan, size_t doubled)
 {
+    const np_mesh *mesh = &scan->mesh;
     char text[HEAD_READING_MAX_TEXT + 1];
     size_t vertices = mesh->n_vertices * sizeof *mesh->vertices;
     size_t triangles = mesh->n_triangles * sizeof *mesh->triangles;
+    size_t values = scan->n_values * sizeof *scan->values;
     head_reading answer, size = {.kind = HEAD_READING_MESH,
                                  .n_vertices = mesh->n_vertices,
                                  .n_triangles = mesh->n_triangles,
-                                 .n_doubled = doubled};
+                                 .n_doubled = doubled,
+                                 .n_values = scan->n_values};
     int file;
-    if (!say(size, "") || !hear(HEAD_READING_ROOM, &answer, &file, text) || answer.file_bytes != vertices + triangles)
+    if (!say(size, "") || !hear(HEAD_READING_ROOM, &answer, &file, text) ||
+        answer.file_bytes != vertices + triangles + values)
         return false;
-    char *memory = mmap(NULL, vertices + triangles, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    char *memory = mmap(NULL, vertices + triangles + values, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (memory == MAP_FAILED)
         return false;
     memcpy(memory, mesh->vertices, vertices);
     memcpy(memory + vertices, mesh->triangles, triangles);
+    if (values)
+        memcpy(memory + vertices + triangles, scan->values, values);
     return say((head_reading){.kind = HEAD_READING_DONE}, "");
 }
 
@@ -103,16 +116,20 @@ int main(int argc, char **argv)
     np_status status = np_sandbox_confine_reader(parent, ADDRESS_SPACE_BYTES, weaker, &err);
     int file;
     head_reading request;
-    char path[HEAD_READING_MAX_TEXT + 1];
-    if (!hear(HEAD_READING_FILE, &request, &file, path))
+    char text[HEAD_READING_MAX_TEXT + 1], want[HEAD_READING_MAX_TEXT + 1];
+    if (!hear(HEAD_READING_FILE, &request, &file, text) || request.want_bytes > request.text_bytes)
         return 1;
-    np_mesh mesh = {0};
+    const char *path = text + request.want_bytes;
+    memcpy(want, text, request.want_bytes);
+    want[request.want_bytes] = '\0';
+    head_mesh_file scan = {0};
     size_t doubled = 0;
-    status = status == NP_OK ? read_mesh(path, file, (size_t)request.file_bytes, &mesh, &doubled, &err)
+    status = status == NP_OK ? read_mesh(path, want, file, (size_t)request.file_bytes, &scan, &doubled, &err)
                              : np_error_prefix(&err, status, "%s", path);
     bool heard = status == NP_OK
-                     ? give(&mesh, doubled)
+                     ? give(&scan, doubled)
                      : say((head_reading){.kind = HEAD_READING_FAILED, .status = (uint32_t)status}, err.text);
-    np_mesh_fini(&mesh);
+    np_mesh_fini(&scan.mesh);
+    free(scan.values);
     return heard ? 0 : 1;
 }

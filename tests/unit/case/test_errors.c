@@ -80,7 +80,7 @@ static const mistake mistakes[] = {
     {"needlepath: 1\nregions: [{name: a, ludwig: 4}]\n" LAYERS, "ludwig: expected one of 1, 2, 3"},
     {"needlepath: 1\nregions: [{name: a, sinclair: 1}]\n" LAYERS, "sinclair: expected one of 2, 3, 4, 5"},
     {"needlepath: 1\nregions: [{name: a}]\n" LAYERS,
-     "case.yaml:2: regions 'a': expected one of outline, of, norwood, ludwig, sinclair, region, union, minus, "
+     "case.yaml:2: regions 'a': expected one of outline, painted, of, norwood, ludwig, sinclair, region, union, minus, "
      "intersect, mirror; found none"},
 #define REGION(text) "needlepath: 1\nregions: [" text "]\n" LAYERS
     {REGION("{name: a, union: [{of: crown}]}"), "case.yaml:2: regions 'a'.union: expected a list of 2 to 32 regions"},
@@ -88,7 +88,8 @@ static const mistake mistakes[] = {
     {REGION("{name: a, minus: }"), "regions 'a'.minus: it has no value"},
     {REGION("{name: a, minus: [b, {of: crwon}]}, {name: b, of: crown}"),
      "regions 'a'.minus[1].of: expected one of scalp, frontal, midscalp, crown"},
-    {REGION("{name: a, minus: [b, {}]}, {name: b, of: crown}"), "regions 'a'.minus[1]: expected one of outline, of"},
+    {REGION("{name: a, minus: [b, {}]}, {name: b, of: crown}"),
+     "regions 'a'.minus[1]: expected one of outline, painted, of"},
     {REGION("{name: a, minus: [b, {name: c, of: crown}]}"), "regions 'a'.minus[1]: unknown key 'name'"},
     {REGION("{name: a, minus: [b, [c]]}"), "regions 'a'.minus[1]: expected the name of a region or a mapping"},
     {REGION("{name: a, minus: [b, ~]}"), "regions 'a'.minus[1]: expected the name of a region or a mapping"},

@@ -48,6 +48,7 @@ static void whatever_a_reader_does_is_an_error(void **state)
         {"early.ply", "sent an answer that cannot be read"},
         {"many.ply", "gave a mesh of a size that cannot be"},
         {"few.ply", "gave a mesh of a size that cannot be"},
+        {"values.ply", "gave a mesh of a size that cannot be"},
         {"room.ply", "gave a mesh of a size that cannot be"},
         {"text.ply", "sent an answer that cannot be read"},
         {"escape.ply", "escape.ply: cannot be read: \\x1B[2J\\x0D\\x0Aneedlepath: plan approved"},
@@ -71,6 +72,25 @@ static void whatever_a_reader_does_is_an_error(void **state)
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child */
     }
     assert_int_equal(import_named("right.ply", &(np_error){0}), NP_OK);
+}
+
+/* A mesh without the values that are asked for, or with others, is none. */
+static void values_that_were_not_asked_for_are_refused(void **state)
+{
+    static const char *const names[] = {"right.ply", "values.ply"};
+    (void)state;
+    use_bad_reader();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        np_mesh mesh;
+        float *values;
+        np_error err = {0};
+        import_named(names[i], &err); /* which makes the file */
+        assert_int_equal(head_scan_import_painted(in_folder(names[i]), "loss", NULL, &mesh, &values, &err),
+                         NP_ERR_FORMAT);
+        assert_non_null(strstr(err.text, "gave a mesh of a size that cannot be"));
+        assert_null(values);
+        assert_null(mesh.vertices);
+    }
 }
 
 /* Memory that is still being written is copied before it is looked at: what was found right stays right. */
@@ -140,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_a_reader_does_is_an_error),
+        cmocka_unit_test(values_that_were_not_asked_for_are_refused),
         cmocka_unit_test(what_is_checked_is_what_is_used),
         cmocka_unit_test(a_time_limit_that_is_none_is_refused),
         cmocka_unit_test(it_ends_when_nobody_wants_it_any_more),
