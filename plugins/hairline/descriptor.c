@@ -40,10 +40,10 @@ static const np_param_desc params[HL_PARAM_COUNT] = {
                              "mm", 0, 20, 10),
     [HL_MACRO] =
         NP_KIT_FLOAT("macro_mm", "Macro-irregularity", "Irregularity",
-                     "Height of the soft mounds of 15 to 40 mm: 3 to 6 (Shapiro 2004 for the form).", "mm", 0, 10, 4),
+                     "Height of the soft mounds of 15 to 40 mm: 3 to 6 (Shapiro 2004 for the form).", "mm", 0, 10, 3),
     [HL_MICRO] = NP_KIT_FLOAT("micro_mm", "Micro-irregularity", "Irregularity",
                               "Height of the clusters and gaps of 3 to 8 mm: 1 to 2 (Shapiro 2004 for the form).", "mm",
-                              0, 4, 1.5),
+                              0, 4, 2),
     [HL_ASYMMETRY] =
         NP_KIT_FLOAT("asymmetry_mm", "Asymmetry", "Irregularity",
                      "By how much one frontotemporal point is higher than the other: 2 to 4.", "mm", 0, 8, 3),
@@ -116,7 +116,7 @@ static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "hairline",
     .name = "Hairline",
-    .version = "1.3.0",
+    .version = "1.4.0",
     .licence = "Apache-2.0",
     .summary = "Designs a frontal hairline from the landmarks and fills behind it, from single hairs to full "
                "density.",

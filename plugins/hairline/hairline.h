@@ -3,7 +3,7 @@
 #ifndef HAIRLINE_H
 #define HAIRLINE_H
 
-#include <needlepath/plugin.h>
+#include <needlepath/plugin_kit.h>
 #include <stdbool.h>
 
 enum {
@@ -133,8 +133,16 @@ void hl_remark_softness(const np_strategy_job *job);
 
 /* A number that another head has otherwise: what is drawn by lot is drawn by it too. */
 uint64_t hl_head_seed(const np_strategy_head *head);
-/* How far the line departs from its design at ARC: macro- and micro-irregularity, mm, ahead positive. */
-double hl_irregularity_mm(const np_strategy_job *job, double arc_mm);
+/* Macro- and micro-irregularity of a line. */
+typedef struct hl_waves {
+    np_kit_wave macro, micro;
+    double macro_mm, micro_mm; /* from top to bottom */
+} hl_waves;
+
+/* Draws those of the job's head: of several the first that is nowhere too flat or too straight, or else the one that is least. */
+void hl_waves_choose(const np_strategy_job *job, hl_waves *out);
+/* How far the line departs from its design at ARC, mm, ahead positive. */
+double hl_irregularity_mm(const hl_waves *waves, double arc_mm);
 
 int32_t hl_layout(const np_strategy_job *job, np_strategy_layout *out, void **state);
 int32_t hl_prepare(const np_strategy_job *job, void **state);

@@ -124,11 +124,13 @@ static void roughen(const np_strategy_job *job, const hl_head *head, hl_line *li
 {
     static const uint32_t margin = 3;
     hl_place rough[HL_MAX_PLACES];
+    hl_waves waves;
+    hl_waves_choose(job, &waves);
     for (uint32_t i = margin; i + margin < line->count; i++) {
         double down, around;
         hl_head_step_mm(head, line->at[i - 1], line->at[i + 1], &down, &around);
         double length = sqrt(down * down + around * around);
-        double ahead_mm = length > 0.0 ? hl_irregularity_mm(job, line->arc_mm[i]) / length : 0.0;
+        double ahead_mm = length > 0.0 ? hl_irregularity_mm(&waves, line->arc_mm[i]) / length : 0.0;
         rough[i] = hl_head_move(head, line->at[i], around * ahead_mm, -down * ahead_mm);
     }
     for (uint32_t i = margin; i + margin < line->count; i++)

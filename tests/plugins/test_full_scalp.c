@@ -9,7 +9,7 @@
 #define REACH_RAD 0.75  /* of the border, to either side of the midline: where all of it is nape */
 #define WITHIN_MM 0.4
 #define MOST_MM 11.0
-enum { COLUMNS = 119, SEEDS = 200 }; /* a millimetre apart */
+enum { COLUMNS = 119, SEEDS = 40 }; /* a millimetre apart */
 
 /* The place DEEP mm above the border, AROUND radians to the left of the middle of the back. */
 static double coverage(np_test *t, double around, double deep)
