@@ -9,6 +9,7 @@
 
 #include "base/suggest.h"
 #include "case/axes.h"
+#include "case/day.h"
 #include "case/private/existing.h"
 #include "case/private/made.h"
 #include "case/private/schema.h"
@@ -361,6 +362,16 @@ static np_status verify_shades(const np_case *c, const case_document *document, 
     return status;
 }
 
+static np_status verify_test_dots(const np_case *c, const case_document *document, np_error *err)
+{
+    const char *read_on = c->test_dots.read_on;
+    int64_t day;
+    if (read_on && !np_case_read_day(read_on, &day))
+        return fail(c, line_of(document, "test_dots"), err,
+                    "test_dots.read_on: '%s' is no day; expected one as 2026-12-29", read_on);
+    return NP_OK;
+}
+
 np_status case_verify(np_case *c, const case_document *document, np_error *err)
 {
     np_status status = verify_scan(c, document, err);
@@ -380,6 +391,8 @@ np_status case_verify(np_case *c, const case_document *document, np_error *err)
         status = verify_limits(c, document, err);
     if (status == NP_OK)
         status = verify_depth(c, document, err);
+    if (status == NP_OK)
+        status = verify_test_dots(c, document, err);
     if (status == NP_OK)
         status = verify_person(c, document, err);
     if (status == NP_OK)

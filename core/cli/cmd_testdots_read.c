@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "case/day.h"
 #include "case/test_dots.h"
 #include "cli/cli.h"
 #include "cli/plugin_options.h"
@@ -47,7 +48,7 @@ static const np_option read_options[] = {
      .min = 21,
      .max = 365,
      .help = "Days after the dots were made: four weeks, or more."},
-    {.name = "read-on", .kind = NP_OPTION_TEXT, .value = "DAY", .help = "The day, for people, into the case."},
+    {.name = "read-on", .kind = NP_OPTION_TEXT, .value = "YYYY-MM-DD", .help = "The day, for people, into the case."},
     {.name = "out",
      .letter = 'o',
      .kind = NP_OPTION_FILE,
@@ -471,6 +472,14 @@ static void tell_made(const np_case *c, const char *plan_path, const char *out)
     free(absolute);
 }
 
+static np_status check_day(const char *read_on, np_error *err)
+{
+    int64_t day;
+    if (read_on && !np_case_read_day(read_on, &day))
+        return np_error_set(err, NP_ERR_USAGE, "--read-on: '%s' is no day; expected one as 2026-12-29", read_on);
+    return NP_OK;
+}
+
 static np_status run_read(const np_command_args *args, np_error *err)
 {
     np_case *c = NULL;
@@ -478,7 +487,9 @@ static np_status run_read(const np_command_args *args, np_error *err)
     const char *out = np_args_text(args, "out"), *plan_path = np_args_text(args, "plan");
     reading *r = calloc(1, sizeof *r);
     cli_set_sandbox(args);
-    np_status status = r ? check_target(out, np_args_flag(args, "force"), err) : np_error_no_memory(err, "test dots");
+    np_status status = r ? check_day(np_args_text(args, "read-on"), err) : np_error_no_memory(err, "test dots");
+    if (status == NP_OK)
+        status = check_target(out, np_args_flag(args, "force"), err);
     if (status == NP_OK)
         status = np_case_read(args->operands[0], &c, err);
     if (status == NP_OK)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "case/day.h"
 #include "report/private/sheet.h"
 
 np_sheet_kind np_sheet_find(const char *name)
@@ -20,18 +21,6 @@ np_sheet_kind np_sheet_find(const char *name)
     while (kind < NP_SHEETS && strcmp(names[kind], name) != 0)
         kind++;
     return (np_sheet_kind)kind;
-}
-
-/* Midnight (UTC) of the day TEXT; false if it is none. */
-static bool read_day(const char *text, time_t *out)
-{
-    struct tm tm = {0};
-    const char *end = strptime(text, "%Y-%m-%d", &tm);
-    char again[16];
-    if (!end || *end)
-        return false;
-    *out = timegm(&tm);
-    return gmtime_r(out, &tm) && strftime(again, sizeof again, "%Y-%m-%d", &tm) && strcmp(again, text) == 0;
 }
 
 static const char *write_day(time_t t, char out[REPORT_SHEET_DAY_BYTES], const char *before)
@@ -48,7 +37,7 @@ const char *report_sheet_day(const np_sheet_request *r, size_t s, char out[REPOR
 {
     const np_plan *plan = r->plan;
     const np_plan_run *run = np_plan_last_run(plan, (int)s + 1);
-    time_t start;
+    int64_t start;
     if (run)
         return write_day((time_t)run->started_unix_s, out,
                          run->state == NP_PLAN_RUN_LEARNT ? "done by " : "done on "); /* when it was heard of */
@@ -58,8 +47,8 @@ const char *report_sheet_day(const np_sheet_request *r, size_t s, char out[REPOR
             return write_day((time_t)run->started_unix_s + 86400 * (plan->sessions[s].day - plan->sessions[before].day),
                              out, "from ");
     }
-    if (r->start && read_day(r->start, &start))
-        return write_day(start + (time_t)86400 * plan->sessions[s].day, out, s ? "from " : "");
+    if (r->start && np_case_read_day(r->start, &start))
+        return write_day((time_t)start + (time_t)86400 * plan->sessions[s].day, out, s ? "from " : "");
     if (plan->sessions[s].day == 0)
         snprintf(out, REPORT_SHEET_DAY_BYTES, "day of your choice");
     else
@@ -88,10 +77,10 @@ np_status np_sheet_write(const np_sheet_request *request, const char *path, np_e
     static np_status (*const fill[NP_SHEETS])(const np_sheet_request *, report_page *, np_error *) = {
         report_sheet_operator, report_sheet_client, report_sheet_aftercare};
     bool pdf = ends_with(path, ".pdf");
-    time_t start;
+    int64_t start;
     if (!pdf && !ends_with(path, ".html") && !ends_with(path, ".htm"))
         return np_error_set(err, NP_ERR_USAGE, "%s: a sheet is a file that ends in .html or .pdf", path);
-    if (request->start && !read_day(request->start, &start))
+    if (request->start && !np_case_read_day(request->start, &start))
         return np_error_set(err, NP_ERR_USAGE, "'%s' is no day; expected one as 2026-12-01", request->start);
     if (request->palette && request->plan->shades.n)
         return np_error_set(err, NP_ERR_USAGE,

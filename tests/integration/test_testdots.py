@@ -154,6 +154,9 @@ person: {age_years: 40, conditions: [keloids]}""")
 
     def test_a_case_keeps_its_text_and_gets_what_the_dots_say(self):
         dots = self.make_and_run()
+        for word in ("tomorrow", "2026-02-30", "29.12.2026"):
+            self.read(self.measure(dots, deeper_mm=0.1), "--read-on", word, status=USAGE)
+            self.assertFalse((self.folder / "new.yaml").exists())
         case = self.folder / "case.yaml"
         case.write_text(case.read_text() + "\ndepth: # mine\n  crown_mm: 0.65\n  calibration_mm: 0.02\n# the end\n")
         out = self.read(self.measure(dots, deeper_mm=0.1), "--read-on", "2026-12-29")

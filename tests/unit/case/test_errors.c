@@ -63,6 +63,8 @@ static const mistake mistakes[] = {
     {"needlepath: 1\n" SHAPES
      "layers: [{name: a, strategy: s, curve: c}, {name: b, strategy: s, curve: c, order: 1}]\narm: {rest_s: 5}\n",
      "layer 'b': its order is not that of layer 'a'"},
+    {BASE "test_dots: {read_on: tomorrow}\n", "case.yaml:5: test_dots.read_on: 'tomorrow' is no day"},
+    {BASE "test_dots: {read_on: 2026-02-30}\n", "test_dots.read_on: '2026-02-30' is no day"},
     {BASE "title: Patient #12\n", "case.yaml:5: title: the text ends before '#12', which begins a comment"},
     {BASE "title: Gr\xC3\xBC\xC3\x9F #12\n", "title: the text ends before '#12'"},
     {"needlepath: 1\nseed:\xC2\xA0"
