@@ -236,14 +236,14 @@ static json_t *look_json(const np_plan *plan, const np_plan_look *look)
 
 static void print_look(const np_plan *plan, const np_plan_look *look)
 {
+    if (*look->missing)
+        printf("  look of the new dots alone, without those that stand from before: %s\n", CLI_PLAIN(look->missing));
+    if (look->standing)
+        printf("  look with the %zu dots that stand from before, healed\n", look->standing);
     if (look->windows == 0) {
         puts("  look: no part of the plan is wide enough to be judged by its picture");
         return;
     }
-    if (*look->missing)
-        printf("  look of the new dots alone, without those that stand from before: %s\n", CLI_PLAIN(look->missing));
-    if (look->standing)
-        printf("  look with the %zu dots that stand from before, healed:\n", look->standing);
     printf("  look, healed, of %zu windows on light skin, each figure where it is worst (an estimate):\n",
            look->windows);
     for (int f = 0; f < NP_JUDGE_FIGURES; f++) {

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/plain.h"
+#include "plan/past.h"
 #include "report/private/colouring.h"
 #include "report/private/html.h"
 
@@ -242,6 +243,8 @@ static np_status write_texts(const viewer *v, json_t *texts, np_error *err)
 static json_t *texts_json(const viewer *v, const report_viewer_mesh *mesh, json_t *colourings)
 {
     const np_plan *plan = v->in->plan;
+    const char *alone =
+        np_plan_past_stands(plan->notes) ? " New dots alone: those that stand from before are not here." : "";
     char digest[2 * NP_PLAN_DIGEST_BYTES + 1], hairline[96] = "", coarse[96] = "";
     json_t *sessions = json_array(), *layers = json_array(), *outcomes = json_array();
     np_hex_write(plan->digest, NP_PLAN_DIGEST_BYTES, digest);
@@ -265,8 +268,8 @@ static json_t *texts_json(const viewer *v, const report_viewer_mesh *mesh, json_
         rgb[k] = pow(rgb[k], 1 / 2.2);
     return json_pack("{s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:[f,f,f], s:[f,f,f], s:[f,f,f]}", "title",
                      plain_json(*plan->title ? plan->title : "Treatment plan"), "about",
-                     json_sprintf("%zu dots, digest %.16s...%s%s", plan->n_dots, digest, hairline, coarse), "dots",
-                     (json_int_t)plan->n_dots, "sessions", sessions, "layers", layers, "outcomes", outcomes,
+                     json_sprintf("%zu dots, digest %.16s...%s%s%s", plan->n_dots, digest, hairline, coarse, alone),
+                     "dots", (json_int_t)plan->n_dots, "sessions", sessions, "layers", layers, "outcomes", outcomes,
                      "colourings", colourings, "front", front.x, front.y, front.z, "up", up.x, up.y, up.z, "skin",
                      rgb[0], rgb[1], rgb[2]);
 }

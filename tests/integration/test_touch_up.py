@@ -97,6 +97,7 @@ class TouchUp(StreamCase):
         self.assertIn("is not the plan that was touched up", look["standing_missing"])
         self.run_program("report", "apart/again.needleplan", "-o", "r")
         self.assertIn("is not the plan that was touched up", (self.folder / "r/report.html").read_text())
+        self.assertIn("those that stand from before are not here", (self.folder / "r/viewer.html").read_text())
         self.assertIn("is not the plan", self.run_program("show", "apart/again.needleplan", "--look")[0])
 
     def test_nothing_is_missing_where_everything_was_found(self):
