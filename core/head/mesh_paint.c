@@ -42,7 +42,7 @@ bool head_paint_is_scalar(head_mesh_file *file, const char *name, size_t length)
     return false;
 }
 
-/* Values up to vertex N: NAN where there are none yet. */
+/* Values of N vertices at least: NAN where there are none yet. */
 static np_status fill(head_mesh_file *file, size_t n, np_error *err)
 {
     size_t need = n * head_paint_channels(file->paint);
@@ -54,14 +54,19 @@ static np_status fill(head_mesh_file *file, size_t n, np_error *err)
     return NP_OK;
 }
 
-np_status head_paint_add(head_mesh_file *file, const double *values, np_error *err)
+np_status head_paint_set(head_mesh_file *file, size_t vertex, const double *values, np_error *err)
 {
     unsigned channels = head_paint_channels(file->paint);
-    np_status status = fill(file, file->mesh.n_vertices, err);
+    np_status status = fill(file, vertex + 1, err);
     for (unsigned k = 0; status == NP_OK && k < channels; k++)
-        file->values[file->n_values - channels + k] = (float)values[k];
+        file->values[vertex * channels + k] = (float)values[k];
     file->painted = true;
     return status;
+}
+
+np_status head_paint_add(head_mesh_file *file, const double *values, np_error *err)
+{
+    return head_paint_set(file, file->mesh.n_vertices - 1, values, err);
 }
 
 unsigned head_paint_channels(head_paint_kind paint)

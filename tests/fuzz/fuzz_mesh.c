@@ -63,8 +63,8 @@ static void check_reader(head_mesh_reader read, head_paint_kind paint, const cha
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const head_mesh_reader readers[8] = {head_ply_read, head_stl_read, head_gltf_read,
-                                                NULL,          head_obj_read, head_gltf_read};
+    static const head_mesh_reader readers[8] = {head_ply_read, head_stl_read,  head_gltf_read, NULL,
+                                                head_obj_read, head_gltf_read, head_vtk_read};
     fuzz_input in = {data, size};
     uint32_t chosen = fuzz_take(&in, 1), kind = chosen % 8;
     char *copy = malloc(in.left ? in.left : 1); /* of exactly the size */

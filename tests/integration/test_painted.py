@@ -1,4 +1,4 @@
-"""Regions and densities that were painted on a copy of the scan, as MeshLab, Blender and CloudCompare write them."""
+"""Regions and densities that were painted on a copy of the scan, as MeshLab, Blender and CloudCompare, 3D Slicer and ParaView write them."""
 import csv
 import hashlib
 import json
@@ -73,6 +73,21 @@ class Painted(Case):
         (self.folder / name).write_bytes(struct.pack("<4sII", b"glTF", 2, 28 + len(text) + len(data)) + struct.pack(
             "<I4s", len(text), b"JSON") + text + struct.pack("<I4s", len(data), b"BIN\0") + data)
 
+    def vtk(self, name, values, version):
+        """Binary, as 3D Slicer (4.2) and ParaView (5.1) write it: VALUES are the scalar `loss`."""
+        head = f"# vtk DataFile Version {version}\nvtk output\nBINARY\nDATASET POLYDATA\nPOINTS {len(self.vertices)} float\n".encode()
+        points = b"".join(struct.pack(">3f", *v) for v in self.vertices)
+        m = len(self.triangles)
+        if version < 5:
+            cells = f"\nPOLYGONS {m} {4 * m}\n".encode() + b"".join(struct.pack(">4i", 3, *t) for t in self.triangles)
+        else:
+            cells = (f"\nPOLYGONS {m + 1} {3 * m}\nOFFSETS vtktypeint64\n".encode() + b"".join(struct.pack(">q", 3 * i) for i in range(m + 1)) +
+                     b"\nCONNECTIVITY vtktypeint64\n" + b"".join(struct.pack(">3q", *t) for t in self.triangles))
+        data = (f"\nPOINT_DATA {len(values)}\nFIELD FieldData 2\nid 1 {len(values)} vtkIdType\n".encode() +
+                b"".join(struct.pack(">q", i) for i in range(len(values))) + f"\nloss 1 {len(values)} double\n".encode() +
+                b"".join(struct.pack(">d", v) for v in values))
+        (self.folder / name).write_bytes(head + points + cells + data + b"\n")
+
     # ---- cases ----
 
     def case(self, region, layer="", name="c.yaml", density=40):
@@ -99,9 +114,12 @@ class Painted(Case):
         self.obj("red.obj", colors)
         self.glb("red.glb", colors)
         self.ply("cc.ply", ["float scalar_Loss"], [[80 * s] for s in self.spot()], "f")
+        self.vtk("slicer.vtk", [80 * s for s in self.spot()], 4.2)
+        self.vtk("paraview.vtk", [80 * s for s in self.spot()], 5.1)
         skin = min(math.dist(v, MIDDLE) for v in self.vertices)
         for region in ("painted: {file: red.ply, color: red}", "painted: {file: red.obj, color: '#ff0000'}",
-                       "painted: {file: red.glb, color: red}", "painted: {file: cc.ply, scalar: loss, above: 52}"):
+                       "painted: {file: red.glb, color: red}", "painted: {file: slicer.vtk, scalar: loss, above: 52}",
+                       "painted: {file: paraview.vtk, scalar: loss, above: 52}", "painted: {file: cc.ply, scalar: loss, above: 52}"):
             with self.subTest(region=region):
                 dots = self.dots(region)
                 away = sorted(math.dist(d, MIDDLE) for d in dots)

@@ -18,6 +18,7 @@ typedef enum head_mesh_kind {
     HEAD_MESH_PLY,
     HEAD_MESH_STL,
     HEAD_MESH_GLTF,
+    HEAD_MESH_VTK,
     HEAD_MESH_UNKNOWN
 } head_mesh_kind;
 
@@ -53,6 +54,7 @@ typedef np_status (*head_mesh_reader)(head_mesh_file *file, np_error *err);
 np_status head_stl_read(head_mesh_file *file, np_error *err); /* text and binary */
 np_status head_obj_read(head_mesh_file *file, np_error *err);
 np_status head_ply_read(head_mesh_file *file, np_error *err); /* text and binary, both byte orders */
+np_status head_vtk_read(head_mesh_file *file, np_error *err); /* legacy PolyData, text and binary */
 np_status head_gltf_read(head_mesh_file *file,
                          np_error *err); /* .gltf, with its buffers, and .glb; NP_ERR_IO for a buffer */
 

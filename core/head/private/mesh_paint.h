@@ -15,6 +15,9 @@ bool head_paint_is_scalar(head_mesh_file *file, const char *name, size_t length)
  * none have NAN. */
 np_status head_paint_add(head_mesh_file *file, const double *values, np_error *err);
 
+/* The same for VERTEX, which is there, and those before which have none yet have NAN. */
+np_status head_paint_set(head_mesh_file *file, size_t vertex, const double *values, np_error *err);
+
 /* What head_mesh_read does of a file whose paint is asked for, after its reader: the mesh is not welded, as vertices at one place may have
  * different paint; triangles without three corners go, and vertices that none uses, with their values.  NP_ERR_FORMAT where the file has not
  * what is asked for, with what it has. */

@@ -26,6 +26,13 @@
     "{\"bufferView\": 1, \"componentType\": " component ", \"count\": 3, \"type\": \"" type                            \
     "\", \"normalized\": true}]}"
 
+#define VTK_POINTS "DATASET POLYDATA\nPOINTS 3 float\n0 0 0 1 0 0\n0 1 0\n"
+#define VTK4(data) "# vtk DataFile Version 4.2\nof a test\nASCII\n" VTK_POINTS "POLYGONS 1 4\n3 0 1 2\n" data
+#define VTK5(data)                                                                                                     \
+    "# vtk DataFile Version 5.1\nvtk output\nASCII\n" VTK_POINTS                                                       \
+    "METADATA\nINFORMATION 0\n\nLINES 2 3\nOFFSETS vtktypeint64\n0 3\nCONNECTIVITY vtktypeint64\n0 1 2\n"              \
+    "POLYGONS 2 3\nOFFSETS vtktypeint64\n0 3\nCONNECTIVITY vtktypeint64\n0 1 2\n" data
+
 typedef struct painted {
     head_mesh_reader reader;
     const char *text, *scalar; /* NULL: colours */
@@ -66,6 +73,37 @@ static const painted files[] = {
     /* bytes of light: 188 is one half of it as it is seen */
     {head_gltf_read, GLTF("VEC4", "5121", "\"COLOR_0\": 1", "/wAA/wAAAP8AgAD/", "12"), NULL, {1, 0, 0}, {0, 0.7366, 0}},
     {head_gltf_read, GLTF("SCALAR", "5121", "\"_LOSS\": 1", "/wAz", "3"), "loss", {1}, {0.2}},
+    /* 3D Slicer, ParaView, VTK's own */
+    {head_vtk_read,
+     VTK4("CELL_DATA 1\nSCALARS loss double\nLOOKUP_TABLE default\n99\nPOINT_DATA 3\nNORMALS n float\n0 0 1 0 0 1 0 0 "
+          "1\n"
+          "SCALARS gain int 1\nLOOKUP_TABLE default\n4 5 6\nSCALARS loss double\nLOOKUP_TABLE t\n-2.5 nan\n7\n"
+          "LOOKUP_TABLE t 1\n0 0 0 1\n"),
+     "Loss",
+     {-2.5},
+     {7}},
+    {head_vtk_read,
+     VTK5("POINT_DATA 3\nFIELD FieldData 2\nRGBA 4 3 unsigned_char\n255 0 51 255 0 0 0 255 0 255 102 "
+          "255\nMETADATA\nCOMPONENT_NAMES\n\n"
+          "loss 1 3 float\n-2.5 0 7\n"),
+     NULL,
+     {1, 0, 0.2},
+     {0, 1, 0.4}},
+    {head_vtk_read,
+     VTK5("POINT_DATA 3\nTEXTURE_COORDINATES t 2 float\n0 0 1 1 2 2\nFIELD FieldData 2\nRGB 3 3 unsigned_char\n1 2 3 4 "
+          "5 6 7 8 9\n"
+          "loss 1 3 float\n-2.5 0 7\n"),
+     "loss",
+     {-2.5},
+     {7}},
+    {head_vtk_read, VTK4("POINT_DATA 3\nCOLOR_SCALARS c 3\n1 0 0.2 0 0 0 0 1 0.4\n"), NULL, {1, 0, 0.2}, {0, 1, 0.4}},
+    {head_vtk_read,
+     "# vtk DataFile Version 3.0\nstrip\nASCII\n" VTK_POINTS
+     "TRIANGLE_STRIPS 1 4\n3 0 1 2\nPOINT_DATA 3\nSCALARS loss float\n"
+     "LOOKUP_TABLE default\n-2.5 0 7",
+     "loss",
+     {-2.5},
+     {7}},
 };
 
 /* READER on SIZE bytes of F, in a buffer of just this size; the values that it found are OUT's. */
@@ -154,6 +192,26 @@ static void what_a_file_lacks_is_told(void **state)
           {0}},
          "no scalar 'loss'; they have: none"},
         {{head_obj_read, "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", NULL, {0}, {0}}, "no colours"},
+        {{head_vtk_read, VTK4("POINT_DATA 3\nSCALARS gain float\nLOOKUP_TABLE default\n1 2 3\n"), "loss", {0}, {0}},
+         "they have: gain"},
+        {{head_vtk_read, VTK4("POINT_DATA 3\nSCALARS gain float\nLOOKUP_TABLE default\n1 2 3\n"), NULL, {0}, {0}},
+         "no colours"},
+        {{head_vtk_read, VTK4("POINT_DATA 3\nSCALARS gain float\n1 2 3\n"), "gain", {0}, {0}}, "scan:12: "},
+        {{head_vtk_read,
+          VTK4("POINT_DATA 999999999\nSCALARS gain float\nLOOKUP_TABLE default\n1 2 3\n"),
+          "gain",
+          {0},
+          {0}},
+         "cut short"},
+        {{head_vtk_read, VTK4("POINT_DATA 3\nSCALARS gain float 0\nLOOKUP_TABLE default\n"), "gain", {0}, {0}},
+         "number of components"},
+        {{head_vtk_read, "# vtk DataFile Version 3.0\n\nASCII\n" VTK_POINTS "POLYGONS 1 4\n3 0 1 3\n", NULL, {0}, {0}},
+         "has the corner 3"},
+        {{head_vtk_read, "# vtk DataFile Version 3.0\n\nASCII\n" VTK_POINTS "POLYGONS 1 4\n-3 0 1 2\n", NULL, {0}, {0}},
+         "no number of corners"},
+        {{head_vtk_read, "# vtk DataFile Version 3.0\n\nASCII\nDATASET UNSTRUCTURED_GRID\n", NULL, {0}, {0}},
+         "DATASET POLYDATA"},
+        {{head_vtk_read, "<VTKFile type=\"PolyData\">", NULL, {0}, {0}}, "a legacy VTK file"},
         {{head_obj_read, "v 0 0 0 1 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", "loss", {0}, {0}}, "they have: none"},
         {{head_gltf_read, GLTF("VEC4", "5121", "\"COLOR_0\": 7", "/wAA/wAAAP8AgAD/", "12"), NULL, {0}, {0}},
          "accessor 7"},
