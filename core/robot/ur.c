@@ -87,7 +87,7 @@ static unsigned solve_elbow(const np_ur *arm, const np_frame3 *flange, double q1
     return 3;
 }
 
-unsigned np_ur_branches(const np_ur *arm, const np_frame3 *flange, double q6,
+unsigned np_ur_branches(const np_ur *arm, const np_frame3 *flange, double q6, unsigned wanted,
                         np_joints out_solutions[NP_UR_MAX_SOLUTIONS])
 {
     /* Joint 1: wrist 2 stands D4 beside the plane through joint 1's axis, on the left or on the right. */
@@ -97,25 +97,29 @@ unsigned np_ur_branches(const np_ur *arm, const np_frame3 *flange, double q6,
         return 0;
     unsigned found = 0;
     for (int side = 0; side < 2; side++) {
+        if (!(wanted >> 4 * side & 15))
+            continue;
         double q1 = atan2(p5.y, p5.x) + (side ? -1 : 1) * acos(arm->d4_mm / beside) + NP_PI / 2;
         np_vec3 z1 = {sin(q1), -cos(q1), 0};
 
         /* Joint 5 from how far the flange stands off the plane, joint 6 from how the plane's normal lies in the flange. */
         double c5 = fmin(1, fmax(-1, np_vec3_dot(z1, flange->z)));
         for (int flip = 0; flip < 2; flip++) {
+            int branch = 4 * side + 2 * flip;
+            if (!(wanted >> branch & 3))
+                continue;
             double q5 = flip ? -acos(c5) : acos(c5), s5 = sin(q5), sign = flip ? -1 : 1;
             double turn =
                 fabs(s5) < 1e-6 ? q6 : atan2(-sign * np_vec3_dot(z1, flange->y), sign * np_vec3_dot(z1, flange->x));
-            int branch = 4 * side + 2 * flip;
             found |= solve_elbow(arm, flange, q1, q5, turn, out_solutions + branch) << branch;
         }
     }
-    return found;
+    return found & wanted;
 }
 
 int np_ur_inverse(const np_ur *arm, const np_frame3 *flange, double q6, np_joints out_solutions[NP_UR_MAX_SOLUTIONS])
 {
-    unsigned found = np_ur_branches(arm, flange, q6, out_solutions);
+    unsigned found = np_ur_branches(arm, flange, q6, NP_UR_ALL_BRANCHES, out_solutions);
     int n = 0;
     for (int branch = 0; branch < NP_UR_MAX_SOLUTIONS; branch++)
         if (found >> branch & 1)

@@ -47,9 +47,10 @@ np_frame3 np_ur_forward_links(const np_ur *arm, const np_joints *joints, np_vec3
  * UR-5/UR-10 Arms, Georgia Institute of Technology, 2013. */
 int np_ur_inverse(const np_ur *arm, const np_frame3 *flange, double q6, np_joints out_solutions[NP_UR_MAX_SOLUTIONS]);
 
-/* The same by branch: out_solutions[b] for each bit b of what is returned.  In one branch joints change steadily with the flange,
- * but for whole turns and at singular postures, where branches meet. */
-unsigned np_ur_branches(const np_ur *arm, const np_frame3 *flange, double q6,
+/* The same by branch: out_solutions[b] for each bit b of what is returned, which are bits of WANTED; other solutions may be written as
+ * well.  In one branch joints change steadily with the flange, but for whole turns and at singular postures, where branches meet. */
+unsigned np_ur_branches(const np_ur *arm, const np_frame3 *flange, double q6, unsigned wanted,
                         np_joints out_solutions[NP_UR_MAX_SOLUTIONS]);
+#define NP_UR_ALL_BRANCHES 0xffu
 
 #endif
