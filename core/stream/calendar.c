@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "plan/approval.h"
 #include "plan/cartridges.h"
 #include "stream/private/prepare.h"
 
