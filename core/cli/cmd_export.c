@@ -1,10 +1,12 @@
 /* needlepath export: the dots of a plan in a format of report/export.h, or as a program for a machine. */
 #include "base/angle.h"
 #include "base/file.h"
+#include "base/plain.h"
 #include "cli/cli.h"
 #include "cli/gantry_options.h"
 #include "report/export.h"
 #include "robot/ur.h"
+#include "stream/leave.h"
 
 static const np_option export_options[] = {
     {.name = "format",
@@ -51,6 +53,18 @@ static const np_option export_options[] = {
          "Of urscript: the angle between the needle's axis and the flange's; the needle leans towards the flange's -x. "
          "Straight in the flange's axis, turning the tool about its needle helps no joint but the last."},
     CLI_GANTRY_OPTIONS("Of gcode", "Of programs"),
+    {.name = "early",
+     .kind = NP_OPTION_TEXT,
+     .value = "REASON",
+     .help =
+         "Of programs: write it though the session before has dots left, or before its day, or after a later one was "
+         "begun, as of `run`. The reason stands in the program."},
+    {.name = "unapproved",
+     .kind = NP_OPTION_TEXT,
+     .value = "REASON",
+     .help =
+         "Of programs: write it though the plan is not approved for any executor, for a trial without a person. The "
+         "reason stands in the program."},
     {.name = "out",
      .letter = 'o',
      .kind = NP_OPTION_FILE,
@@ -70,7 +84,8 @@ static const np_example export_examples[] = {
 /* An option that the form does not use would be thought to have done something. */
 static np_status check_used(const np_command_args *args, const np_exporter *exporter, np_error *err)
 {
-    static const char *const names[] = {"fiducials", "piece", "robot", "mount", "gantry-tilt", "lift", "plunge"};
+    static const char *const names[] = {"fiducials", "piece",  "robot", "mount",     "gantry-tilt",
+                                        "lift",      "plunge", "early", "unapproved"};
     char users[120] = "";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (np_args_count(args, names[i]) == 0 || np_exporter_uses(exporter, names[i]))
@@ -82,10 +97,45 @@ static np_status check_used(const np_command_args *args, const np_exporter *expo
     return NP_OK;
 }
 
+/* What is said of the plan as a program of it is written: to the person, and in the program's header. */
+typedef struct leave {
+    char lines[1200];
+    size_t used;
+} leave;
+
+static void note_leave(void *context, const char *text)
+{
+    leave *l = context;
+    char plain[500];
+    np_plain_copy(text, plain, sizeof plain);
+    fprintf(stderr, "needlepath export: %s\n", plain);
+    int n = snprintf(l->lines + l->used, sizeof l->lines - l->used, "%s\n", plain);
+    l->used = n > 0 && (size_t)n < sizeof l->lines - l->used ? l->used + (size_t)n : sizeof l->lines - 1;
+}
+
+/* Nobody asks again when a program is run, so that all is asked now that a run asks. */
+static np_status check_leave(const np_command_args *args, const np_plan *plan, leave *l, np_error *err)
+{
+    const np_run_options o = {.plan_path = args->operands[0],
+                              .session = np_args_integer(args, "session"),
+                              .early = np_args_text(args, "early"),
+                              .log = note_leave,
+                              .report_context = l};
+    if (o.session < 1 || (size_t)o.session > plan->n_sessions)
+        return NP_OK; /* np_export says what is wrong with it */
+    np_status status = cli_check_reason(args, "early", err);
+    if (status == NP_OK)
+        status = cli_check_reason(args, "unapproved", err);
+    if (status == NP_OK)
+        status = np_leave_check(plan, &o, np_args_text(args, "unapproved"), err);
+    return status;
+}
+
 static np_status write_export(const np_command_args *args, const np_plan *plan, FILE *out, np_error *err)
 {
     const char *fiducials = np_args_text(args, "fiducials");
     char turned[400] = "";
+    leave asked = {.used = 0};
     np_registration registration;
     np_export_request request = {.plan = plan,
                                  .path = args->operands[0],
@@ -104,6 +154,9 @@ static np_status write_export(const np_command_args *args, const np_plan *plan, 
         status = np_registration_read(fiducials, &registration, err);
         request.registration = &registration;
     }
+    if (status == NP_OK && exporter->for_machine && fiducials)
+        status = check_leave(args, plan, &asked, err);
+    request.leave = asked.lines;
     status = status == NP_OK ? np_export(exporter, &request, out, err) : status;
     if (turned[0])
         fprintf(stderr,
@@ -158,7 +211,8 @@ const np_command cli_cmd_export = {
         "was heard of later, so that time is not "
         "that of its making, and run is empty where the file does not know it.\n\n"
         "gcode (gantries) and urscript (Universal Robots) are programs for offline use in the machine's frame: "
-        "nothing checks the approval, records what was done or stops on silence. Their headers say so. gcode leaves "
+        "nothing records what was done or stops on silence, and nobody asks again: when they are written the plan must "
+        "be approved for any executor, and the session due, as for `run`. Their headers say so. gcode leaves "
         "out "
         "the dots that a vertical needle cannot make as the head lies: they are named, and the status is 6.",
     .options = export_options,

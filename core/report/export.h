@@ -20,7 +20,9 @@ typedef struct np_export_request {
     double plunge_mm_s;                  /* for_machine: speed down into the skin and up */
     const np_ur *robot; /* urscript: the arm that is to follow; NULL: any, and nothing is known of it */
     double mount_rad;   /* urscript: between the needle's axis and the flange's */
-    char *note;         /* [note_size]: what the person should know of what was written; "" if nothing */
+    const char *
+        leave; /* for_machine: lines that say by whom the plan is approved, and what is not kept (stream/leave.h); NULL: nobody asked */
+    char *note; /* [note_size]: what the person should know of what was written; "" if nothing */
     size_t note_size;
 } np_export_request;
 

@@ -61,4 +61,4 @@ static np_status write_gcode(const np_export_request *request, FILE *out, np_err
                                     left, n, request->session, text);
 }
 
-const np_exporter np_exporter_gcode = {true, write_gcode, false, "fiducials gantry-tilt lift plunge"};
+const np_exporter np_exporter_gcode = {true, write_gcode, false, "fiducials gantry-tilt lift plunge early unapproved"};

@@ -262,4 +262,5 @@ static np_status write_urscript(const np_export_request *request, FILE *out, np_
     return status;
 }
 
-const np_exporter np_exporter_urscript = {true, write_urscript, false, "fiducials piece plunge robot mount"};
+const np_exporter np_exporter_urscript = {true, write_urscript, false,
+                                          "fiducials piece plunge robot mount early unapproved"};

@@ -31,8 +31,10 @@ static void judge(const stream_session *s, const np_plan_approval *a, char why[W
                  s->plan->reload_every);
     else if (o->needle_life && !np_wire_terms_cover(t->needle_life, o->needle_life))
         snprintf(why, WHY, "lets a needle make %u dots, and --needle-life says %u", t->needle_life, o->needle_life);
-    else if (t->n_executors && np_link_is_text(o->target))
-        snprintf(why, WHY, "names its executors, and a gantry with grbl has no identity: --executor any");
+    else if (t->n_executors && (!o->target || np_link_is_text(o->target)))
+        snprintf(why, WHY,
+                 "names its executors, and a gantry with grbl, or who runs a program, has no identity: "
+                 "--executor any");
 }
 
 /* The INDEX-th approval that will do, from the newest on; NULL if there is none. */

@@ -128,7 +128,7 @@ static np_status find_early(const stream_session *s, int64_t now_unix_s, int *ou
 np_status stream_calendar_check(stream_session *s, int64_t now_unix_s, np_error *err)
 {
     const np_run_options *o = s->options;
-    char text[STREAM_SESSION_EARLY_BYTES + 80];
+    char text[2 * STREAM_SESSION_EARLY_BYTES + 80];
     char copied[160] = "";
     int left;
     np_status status = find_early(s, now_unix_s, &left, s->early_found, sizeof s->early_found, err);
@@ -148,7 +148,7 @@ np_status stream_calendar_check(stream_session *s, int64_t now_unix_s, np_error 
     if (!o->early || !o->log)
         return NP_OK;
     if (s->early_found[0])
-        snprintf(text, sizeof text, "EARLY: %s", s->early_found);
+        snprintf(text, sizeof text, "EARLY: %s; the reason given: %s", s->early_found, o->early);
     else
         snprintf(text, sizeof text, "session %d is due: --early is not written down", o->session);
     o->log(o->report_context, text);

@@ -93,8 +93,7 @@ static np_status check_curve(const np_run_options *o, const np_link_keys *curve,
     return np_link_keys_check_for(o->target, curve, false, err);
 }
 
-/* A touch-up knows of what was made before it only what the earlier plans said then. */
-static np_status check_past(const stream_session *s, np_error *err)
+np_status stream_session_check_past(const stream_session *s, np_error *err)
 {
     const np_run_options *o = s->options;
     char warning[NP_PLAN_PAST_WARNING_BYTES];
@@ -125,7 +124,7 @@ np_status stream_session_prepare(stream_session *s, np_error *err)
     if (status == NP_OK && (status = np_envelope_check(s->plan, err)) != NP_OK)
         np_error_prefix(err, status, "%s", o->plan_path);
     if (status == NP_OK && !o->air && !o->n_verdicts)
-        status = check_past(s, err);
+        status = stream_session_check_past(s, err);
     if (status == NP_OK)
         status = check_session(s, err);
     if (status == NP_OK)

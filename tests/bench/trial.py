@@ -117,7 +117,7 @@ class Trial(test_gantry.Gantry):
 
     def export_program(self, form, session, *more, status=DONE):
         self.run_program("export", self.plan, "--session", session, "--format", form, "--fiducials", "fiducials.yaml", "-o", "program",
-                         "--force", *more, status=status)
+                         "--early", "a trial", "--force", *more, status=status)
         return (self.folder / "program").read_text()
 
     def by_urscript(self, sessions):

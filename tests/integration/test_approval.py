@@ -92,6 +92,38 @@ class Approval(StreamCase):
             self.run_session()
         self.assert_made("p.needleplan")
 
+    def test_a_program_is_written_of_an_approved_session_that_is_due(self):
+        self.plan(30)
+        self.unapprove()
+        points = [[90.0, 0.0, 0.0], [-90.0, 5.0, 0.0], [0.0, 70.0, 10.0], [0.0, -70.0, 0.0], [0.0, 0.0, 130.0]]
+        self.write("fid.yaml", "fiducials:\n" + "".join(f"  - {{name: p{i}, head: {p}, arm: {p}}}\n" for i, p in enumerate(points)))
+        export = ("export", "p.needleplan", "--format", "urscript", "--fiducials", "fid.yaml", "-o", "program", "--session")
+
+        def write(*args):
+            err = self.run_program(*export, *args)[1]
+            head = [line for line in (self.folder / "program").read_text().splitlines() if line.startswith("# when this was written: ")]
+            for line in head:
+                self.assertIn(line[len("# when this was written: "):], err)
+            os.unlink(self.folder / "program")
+            return head
+
+        self.refuse(*export, "1", says=["not approved", "needlepath approve", "--unapproved"])
+        self.refuse(*export, "1", "--unapproved", "", status=USAGE, says=["--unapproved", "reason"])
+        self.assertEqual(write("1", "--unapproved", "on a dummy"), ["# when this was written: NOT APPROVED: on a dummy"])
+        self.approve("--executor", self.identity("arm.journal"))
+        self.refuse(*export, "1", says=["names its executors", "--executor any"])
+        self.unapprove()
+        self.approve("--executor", "any", "--air-only")
+        self.refuse(*export, "1", says="for rehearsals in the air alone")
+        self.approve("--executor", "any")
+        said = write("1")
+        self.assertEqual(len(said), 1)
+        self.assertIn("approved by tester for ANY executor", said[0])
+        self.refuse(*export, "2", says=["dots of session 1 are not made", "--early"])
+        said = write("2", "--early", "the first was made elsewhere")
+        self.assertRegex(said[-1], "EARLY: .* of session 1 are not made; the reason given: the first was made elsewhere$")
+        self.assertFalse((self.folder / "program").exists())
+
     def test_wrong_executors(self):
         self.plan(60)
         for given, says in ((["x"], "expected any, or the identity"), (["A" * 32], "expected any, or the identity"),

@@ -61,9 +61,10 @@ class Commands(Case):
 
     def test_options_that_would_do_nothing(self):
         """Refused by name, before anything is read: whoever gives one thinks that it does something."""
-        used = {"gcode": ("fiducials", "gantry-tilt", "lift", "plunge"), "urscript": ("fiducials", "piece", "robot", "mount", "plunge")}
+        used = {"gcode": ("fiducials", "gantry-tilt", "lift", "plunge", "early", "unapproved"),
+                "urscript": ("fiducials", "piece", "robot", "mount", "plunge", "early", "unapproved")}
         for form in ("csv", "json", "ply", "xyz", "vtp", "record", "gcode", "urscript"):
-            for option in ("fiducials", "piece", "robot", "mount", "gantry-tilt", "lift", "plunge"):
+            for option in ("fiducials", "piece", "robot", "mount", "gantry-tilt", "lift", "plunge", "early", "unapproved"):
                 if option not in used.get(form, ()):
                     users = ", ".join(f for f in used if option in used[f])
                     self.refuse("export", "p", "--format", form, f"--{option}", "ur5e" if option == "robot" else "5", status=USAGE,

@@ -27,7 +27,10 @@ class Record(StreamCase):
         for form in "urscript", "gcode":
             export = ("export", plan, "--format", form, "--fiducials", "fid.yaml", "-o", "program")
             self.refuse(*export, "--session", "1", says=["30 of its dots were begun or made", f"dot {first} first", "needlepath run"])
-        self.run_program("export", plan, "--format", "urscript", "--fiducials", "fid.yaml", "-o", "program", "--session", "2")
+        second = ("export", plan, "--format", "urscript", "--fiducials", "fid.yaml", "-o", "program", "--session", "2")
+        self.refuse(*second, says=["session 2 is due on", "--early"])
+        self.run_program(*second, "--early", "so that it can be compared")
+        self.assertIn("EARLY: session 2 is due on", (self.folder / "program").read_text())
 
     def test_every_outcome(self):
         plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"

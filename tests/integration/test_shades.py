@@ -81,7 +81,7 @@ class Shades(Case):
         self.write("fiducials.yaml", "fiducials:\n" + "".join(f"  - {{name: {n}, head: {p}, arm: {p}}}\n" for n, p in (
             ("a", [90, 0, 50]), ("b", [-90, 0, 50]), ("c", [0, 80, 60]), ("d", [0, -80, 60]))))
         self.run_program("export", "s.needleplan", "--session", "1", "--fiducials", "fiducials.yaml", "--format", "urscript", "-o",
-                         "s.script")
+                         "s.script", "--unapproved", "a trial")
         stops = re.findall(r'popup\("([^"]*)", blocking=True\)', (self.folder / "s.script").read_text())
         self.assertIn("this piece begins with the cartridge  pale , 14 parts of water to 1", stops[0])
         changes = [s for s in stops if "put in the cartridge" in s]
@@ -92,7 +92,7 @@ class Shades(Case):
         self.write("case.yaml", text.replace("feather_mm: 10", "feather_mm: 0, lean_deg: 0"))
         self.plan("c")
         self.run_program("export", "c.needleplan", "--session", "1", "--fiducials", "fiducials.yaml", "--format", "gcode", "-o",
-                         "s.gcode", status=INCOMPLETE)
+                         "s.gcode", "--unapproved", "a trial", status=INCOMPLETE)
         program = (self.folder / "s.gcode").read_text().splitlines()
         pauses = [line for line in program if line.startswith("M0")]
         self.assertEqual(len(pauses), 2)

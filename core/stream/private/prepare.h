@@ -7,6 +7,8 @@
 /* Reads and checks the plan, and turns its session into what a sender wants; *SESSION zero-initialised but for its options.
  * Nothing is written and nobody is talked to. */
 np_status stream_session_prepare(stream_session *session, np_error *err);
+/* A touch-up knows of what was made before it only what the earlier plans said then: whether that holds still. */
+np_status stream_session_check_past(const stream_session *session, np_error *err);
 /* How many dots NUMBER's session has, and how many of each outcome the plan's journal knows: TOTAL and the three counts of
  * *OUT_STATE, which is zero otherwise. */
 np_status stream_session_count(const stream_session *session, int number, np_run_state *out_state, np_error *err);
