@@ -70,6 +70,15 @@ typedef struct np_case_paint {
 /* How deep regions may be made of others. */
 #define NP_CASE_REGION_DEPTH 8
 
+/* A number that each point of a set has beside its place; the field room checks it against the strategy's descriptor. */
+typedef struct np_case_values {
+    char *id;
+    double *numbers;    /* n; NAN: not given */
+    unsigned n;         /* one of each point; or, in the case file alone, one for them all */
+    unsigned line;      /* in the case file; 0: it is from the file of the points */
+    unsigned bad_point; /* the first, from 1, to which its file gives something else than one number; 0: none */
+} np_case_values;
+
 /* A named closed curve (region), open curve, or point set; its points are drawn, or where its name says (NAMED).  A region may also
  * be another one (REFERENCE; grown, unless it is a member), or a combination of its MEMBERS, which have no names of their own. */
 typedef struct np_case_shape {
@@ -83,7 +92,9 @@ typedef struct np_case_shape {
     np_case_drawn_as drawn_as; /* of a file */
     bool is_painted;           /* FILE is a mesh; a region, or a layer's density map */
     np_case_paint paint;
-    bool is_framed; /* the file is of 3D Slicer, which has two frames */
+    bool is_framed;         /* the file is of 3D Slicer, which has two frames */
+    np_case_values *values; /* of the points: what the file has of numbers, wanted or not, and what the case says */
+    unsigned n_values;
     np_case_named named;
     bool has_inside; /* region: INSIDE is a point inside; else the smaller side of the curve is */
     np_vec3 inside;

@@ -12,6 +12,7 @@
 #include "base/grow.h"
 #include "case/private/schema.h"
 #include "case/private/side.h"
+#include "case/private/values.h"
 
 #define LABEL_MAX 4096
 #define TREE_MAX_BYTES (16u << 20) /* JSON and XML take many times their size in memory; 50,000 points of 3D Slicer */
@@ -96,6 +97,8 @@ np_status case_drawn_parse(const char *path, char *text, size_t size, case_drawn
 {
     *out = (case_drawn){.path = path};
     np_status status = read_by_name(out, text, size, err);
+    if (status == NP_OK)
+        status = case_drawn_end_values(out, err);
     if (status != NP_OK)
         case_drawn_fini(out);
     return status;
@@ -121,5 +124,6 @@ void case_drawn_fini(case_drawn *drawn)
     free(drawn->labels);
     free(drawn->radii_mm);
     free(drawn->points);
+    case_values_free(drawn->values, drawn->n_values);
     *drawn = (case_drawn){0};
 }

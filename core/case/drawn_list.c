@@ -1,6 +1,7 @@
 /* Lists of points, a line each: `x y z`, `label x y z` or `index x y z`, apart by commas, semicolons, tabs or blanks, as CloudCompare and
- * spreadsheets write them; or with a line of column names first, in which x, y and z are found, and radius_mm or diameter_mm.  A .fcsv of 3D Slicer says in a comment
+ * spreadsheets write them; or with a line of column names first, in which x, y and z are found, and values that points have beside their places; radius_mm or diameter_mm is a keep-out's, too.  A .fcsv of 3D Slicer says in a comment
  * which frame it is in, and has its own columns. */
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -11,10 +12,16 @@
 #include "case/private/fields.h"
 
 typedef struct columns {
-    int x, y, z, label, radius; /* -1: there is none */
-    double radius_mm;           /* that 1 in the column is; NAN: nobody knows */
+    int x, y, z, label, description, radius; /* -1: there is none */
+    double radius_mm;                        /* that 1 in the column is; NAN: nobody knows */
+    unsigned n_values;
+    struct {
+        size_t column;
+        unsigned value; /* of the points */
+    } values[CASE_FIELDS_MAX];
 } columns;
-#define NO_COLUMNS ((columns){-1, -1, -1, -1, -1, 1})
+
+static const columns unknown = {-1, -1, -1, -1, -1, -1, 1, 0, {{0}}};
 
 static bool is_number(const char *field)
 {
@@ -30,7 +37,7 @@ static bool is_index(const char *field)
 /* Whether the line names columns x, y and z; *OUT_TWICE is a name that stands there twice, so that nobody knows which is meant. */
 static bool name_columns(char *const *fields, size_t n, columns *out, const char **out_twice)
 {
-    columns c = NO_COLUMNS;
+    columns c = unknown;
     const struct {
         const char *name;
         int *column;
@@ -62,12 +69,39 @@ static bool name_columns(char *const *fields, size_t n, columns *out, const char
     return true;
 }
 
+/* All other columns whose names may be ids. */
+static np_status name_values(case_drawn *drawn, char *const *fields, size_t n, columns *at, np_error *err)
+{
+    np_status status = NP_OK;
+    for (size_t i = 0; i < n && status == NP_OK; i++) {
+        unsigned v;
+        status = case_drawn_name_value(drawn, fields[i], &v, err);
+        if (status != NP_OK || v == UINT_MAX)
+            continue;
+        at->values[at->n_values].column = i;
+        at->values[at->n_values++].value = v;
+    }
+    return status;
+}
+
+/* What the point that was added last has beside its place. */
+static np_status take_values(case_drawn *drawn, char *const *fields, size_t n, const columns *at, np_error *err)
+{
+    np_status status = NP_OK;
+    for (unsigned k = 0; k < at->n_values && status == NP_OK; k++)
+        if (at->values[k].column < n)
+            status = case_drawn_set_value(drawn, at->values[k].value, fields[at->values[k].column], err);
+    if (status == NP_OK && at->description >= 0 && (size_t)at->description < n)
+        status = case_drawn_describe(drawn, fields[at->description], err);
+    return status;
+}
+
 /* What the columns are, by the first line of points. */
 static bool guess_columns(char *const *fields, size_t n, columns *out)
 {
-    *out = (columns){0, 1, 2, -1, -1, 1};
+    *out = (columns){0, 1, 2, -1, -1, -1, 1, 0, {{0}}};
     if (n == 4 && (is_index(fields[0]) || !is_number(fields[0])))
-        *out = (columns){1, 2, 3, 0, -1, 1};
+        *out = (columns){1, 2, 3, 0, -1, -1, 1, 0, {{0}}};
     else if (n == 4 && !is_number(fields[3]))
         out->label = 3;
     else if (n != 3)
@@ -86,7 +120,7 @@ static void read_comment(case_drawn *drawn, const char *line, columns *at)
     bool ras = strncmp(value, "RAS", 3) == 0 || *value == '0', lps = strncmp(value, "LPS", 3) == 0 || *value == '1';
     if (ras || lps) {
         drawn->frame = ras ? CASE_DRAWN_RAS : CASE_DRAWN_LPS;
-        *at = (columns){1, 2, 3, 11, -1, 1};
+        *at = (columns){1, 2, 3, 11, 12, -1, 1, 0, {{0}}};
     }
 }
 
@@ -120,7 +154,7 @@ static np_status read_line(case_drawn *drawn, char *line, unsigned number, colum
             "%s:%u: expected at most %u fields, each in a pair of quotation marks or in none, found '%s'", drawn->path,
             number, CASE_FIELDS_MAX, shown);
     if (at->x < 0 && name_columns(fields, n, at, &twice))
-        return !twice ? NP_OK
+        return !twice ? name_values(drawn, fields, n, at, err)
                       : np_error_set(err, NP_ERR_FORMAT,
                                      "%s:%u: expected one column of each of x, y, z and radius_mm or diameter_mm, "
                                      "found another %s in "
@@ -139,12 +173,14 @@ static np_status read_line(case_drawn *drawn, char *line, unsigned number, colum
                                 drawn->path, number, "xyz"[k], of[k] + 1, shown);
     const char *label = at->label >= 0 && (size_t)at->label < n ? fields[at->label] : NULL;
     np_status status = case_drawn_add(drawn, np_vec3_make(v[0], v[1], v[2]), label, err);
-    return status == NP_OK && at->radius >= 0 ? read_radius(drawn, fields, n, number, at, err) : status;
+    if (status == NP_OK && at->radius >= 0)
+        status = read_radius(drawn, fields, n, number, at, err);
+    return status == NP_OK ? take_values(drawn, fields, n, at, err) : status;
 }
 
 np_status case_drawn_read_list(case_drawn *drawn, char *text, np_error *err)
 {
-    columns at = NO_COLUMNS;
+    columns at = unknown;
     np_status status = NP_OK;
     unsigned number = 0;
     if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) /* a byte order mark */

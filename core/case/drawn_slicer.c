@@ -1,5 +1,7 @@
 /* Markups of 3D Slicer (.mrk.json, schema 1.0): one markup with its control points, whose coordinate system the file names. */
 #include <jansson.h>
+#include <limits.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/plain.h"
@@ -28,7 +30,26 @@ static np_status read_point(case_drawn *drawn, const json_t *point, np_error *er
                                 drawn->path, drawn->n + 1);
         v[k] = json_number_value(number);
     }
-    return case_drawn_add(drawn, np_vec3_make(v[0], v[1], v[2]), label, err);
+    const char *description = json_string_value(json_object_get(point, "description"));
+    np_status added = case_drawn_add(drawn, np_vec3_make(v[0], v[1], v[2]), label, err);
+    return added == NP_OK && description ? case_drawn_describe(drawn, description, err) : added;
+}
+
+/* Measurements that have a number of each control point are values of the points, under the measurement's name. */
+static np_status read_measurement(case_drawn *drawn, const json_t *measurement, np_error *err)
+{
+    const char *name = json_string_value(json_object_get(measurement, "name"));
+    const json_t *numbers = json_object_get(measurement, "controlPointValues");
+    unsigned v;
+    if (!name || json_array_size(numbers) == 0)
+        return NP_OK;
+    np_status status = case_drawn_name_value(drawn, name, &v, err);
+    for (size_t i = 0; status == NP_OK && v != UINT_MAX && i < drawn->n; i++) {
+        const json_t *number = json_array_get(numbers, i);
+        status =
+            case_drawn_set_number(drawn, v, i, json_is_number(number) ? json_number_value(number) : (double)NAN, err);
+    }
+    return status;
 }
 
 /* What is marked by points on the skin.  The control points of others (a box, a plane, a ruler, an angle) are no outline. */
@@ -90,6 +111,9 @@ np_status case_drawn_read_slicer(case_drawn *drawn, const char *text, size_t siz
         status = read_frame(drawn, markup, err);
     for (size_t i = 0; status == NP_OK && i < json_array_size(points); i++)
         status = read_point(drawn, json_array_get(points, i), err);
+    const json_t *measurements = json_object_get(markup, "measurements");
+    for (size_t i = 0; status == NP_OK && i < json_array_size(measurements); i++)
+        status = read_measurement(drawn, json_array_get(measurements, i), err);
     json_decref(root);
     return status;
 }

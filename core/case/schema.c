@@ -169,6 +169,7 @@ static const cyaml_schema_value_t curve_value = {CYAML_VALUE_MAPPING(REQUIRED, n
 static const cyaml_schema_field_t point_set_fields[] = {
     TEXT("name", REQUIRED, np_case_shape, name, NAME_MAX),
     CYAML_FIELD_IGNORE("points", OPTIONAL),
+    CYAML_FIELD_IGNORE("values", OPTIONAL),
     NAMED("of", named_points),
     CYAML_FIELD_END,
 };

@@ -13,6 +13,7 @@
 #include "case/private/check.h"
 #include "case/private/drawn.h"
 #include "case/private/paint.h"
+#include "case/private/values.h"
 
 #define MEMBERS_MAX 32u   /* of one combination */
 #define REGIONS_MAX 1000u /* all members of a case */
@@ -86,6 +87,8 @@ static np_status read_file(const reading *r, int node, const char *where, unsign
         out->labels = drawn.labels;
         out->radii_mm = drawn.radii_mm;
         out->drawn_as = drawn.as;
+        out->values = drawn.values;
+        out->n_values = drawn.n_values;
         out->is_framed = drawn.frame != CASE_DRAWN_ANY;
         memcpy(out->sha256, drawn.sha256, sizeof out->sha256);
     } else {
@@ -268,7 +271,11 @@ static np_status read_drawn(reading *r, int node, const char *where, const cyaml
         return status;
     out->named = named_at(r, node, way);
     snprintf(at, sizeof at, "%.160s.points", where);
-    return out->named ? NP_OK : read_points(r, case_document_get(r->document, node, "points"), at, points, out);
+    if (!out->named)
+        status = read_points(r, case_document_get(r->document, node, "points"), at, points, out);
+    if (status == NP_OK)
+        status = case_values_read(r->document, case_document_get(r->document, node, "values"), where, out, r->err);
+    return status;
 }
 
 static np_status read_list(reading *r, const shape_list *list)
@@ -335,6 +342,7 @@ void case_shape_fini(np_case_shape *shape)
         free(shape->labels[k]);
     free(shape->labels);
     free(shape->radii_mm);
+    case_values_free(shape->values, shape->n_values);
     free(shape->points.points);
     free(shape->file);
     free(shape->reference);

@@ -9,6 +9,7 @@
 #include "base/hex.h"
 #include "case/private/existing.h"
 #include "case/private/schema.h"
+#include "case/private/values.h"
 #include "sandbox/helper.h"
 
 #define WHO "needlepath's reader of points and descriptions"
@@ -65,6 +66,26 @@ void case_side_fini(case_side_kind kind, case_side_found *found)
     memset(found, 0, sizeof *found);
 }
 
+/* What drawn points have beside their places. */
+static void pass_values(case_pass *pass, case_drawn *d)
+{
+    unsigned n = d->n_values;
+    case_pass_count(pass, CASE_DRAWN_VALUES_MAX, &n);
+    if (pass->reading && n > 0)
+        d->values = calloc(n, sizeof *d->values);
+    pass->message->failed = pass->message->failed || (n > 0 && !d->values);
+    for (unsigned i = 0; i < n && !pass->message->failed; i++) {
+        np_case_values *v = &d->values[i];
+        if (pass->reading)
+            d->n_values = i + 1;
+        case_pass_text(pass, CASE_VALUES_ID_MAX, &v->id);
+        case_pass_count(pass, (unsigned)d->n, &v->bad_point);
+        case_pass_numbers(pass, -CASE_VALUES_MAX, CASE_VALUES_MAX, true, (unsigned)d->n, &v->numbers);
+        v->n = v->numbers ? (unsigned)d->n : 0;
+        pass->message->failed = pass->message->failed || (pass->reading && !(v->id && case_values_is_id(v->id)));
+    }
+}
+
 static void pass_drawn(case_pass *pass, case_drawn *d)
 {
     unsigned frame = (unsigned)d->frame, as = (unsigned)d->as, has_radii = d->radii_mm != NULL;
@@ -85,6 +106,7 @@ static void pass_drawn(case_pass *pass, case_drawn *d)
     case_pass_count(pass, 1, &has_radii);
     case_pass_numbers(pass, 0, CASE_DRAWN_RADIUS_MAX_MM, true, has_radii ? (unsigned)d->n : 0, &d->radii_mm);
     d->as = (np_case_drawn_as)as;
+    pass_values(pass, d);
 }
 
 static void pass_made(case_pass *pass, case_made *m)

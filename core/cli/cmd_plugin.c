@@ -16,12 +16,6 @@ static const char *kind_text(int32_t kind)
     return kind == NP_INPUT_REGION ? "region" : kind == NP_INPUT_CURVE ? "curve" : "points";
 }
 
-static json_t *input_json(const np_input_desc *in)
-{
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i}", "id", in->id, "name", in->name, "help", in->help, "kind",
-                     kind_text(in->kind), "min_count", (int)in->min_count, "max_count", (int)in->max_count);
-}
-
 static json_t *param_json(const np_param_desc *p)
 {
     static const char *const types[] = {"float", "int", "bool", "option", "text", "file", "curve", "table"};
@@ -38,6 +32,16 @@ static json_t *param_json(const np_param_desc *p)
         json_object_set_new(out, "labels", labels);
     }
     return out;
+}
+
+static json_t *input_json(const np_input_desc *in)
+{
+    json_t *values = json_array();
+    for (uint32_t i = 0; i < in->value_count; i++)
+        json_array_append_new(values, param_json(&in->values[i]));
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:o}", "id", in->id, "name", in->name, "help", in->help, "kind",
+                     kind_text(in->kind), "min_count", (int)in->min_count, "max_count", (int)in->max_count, "values",
+                     values);
 }
 
 static const char *place_text(np_plugin_place place)
@@ -119,9 +123,9 @@ const np_command cli_cmd_plugin_list = {
 
 static const np_example show_examples[] = {{"Parameters of the hairline", "needlepath plugin show hairline"}, {0}};
 
-static void print_param(const np_param_desc *p)
+static void print_param(const char *indent, const np_param_desc *p)
 {
-    printf("  %-26s ", p->id);
+    printf("%s  %-*s ", indent, 26 - (int)strlen(indent), p->id);
     if (p->type == NP_PARAM_OPTION) {
         for (int i = 0; p->labels[i]; i++)
             printf("%s%s%s", i ? "|" : "", CLI_PLAIN(p->labels[i]), i == (int)p->default_value ? "*" : "");
@@ -140,10 +144,12 @@ static void print_param(const np_param_desc *p)
             printf("%s%s", i ? ", " : "", CLI_PLAIN(p->labels[i]));
         printf("], %g..%g %s", p->min, p->max, CLI_PLAIN(p->unit));
     } else {
-        printf("%g (%g..%g) %s", p->default_value, p->min, p->max, CLI_PLAIN(p->unit));
+        if (!(p->flags & NP_PARAM_REQUIRED))
+            printf("%g ", p->default_value);
+        printf("(%g..%g) %s", p->min, p->max, CLI_PLAIN(p->unit));
     }
-    printf("%s\n      %s: %s\n", p->flags & NP_PARAM_REQUIRED ? ", required" : "", CLI_PLAIN(p->group),
-           CLI_PLAIN(p->help));
+    printf("%s\n%s      %s: %s\n", p->flags & NP_PARAM_REQUIRED ? ", required" : "", indent,
+           CLI_PLAIN(p->group[0] ? p->group : p->name), CLI_PLAIN(p->help));
 }
 
 static np_status print_strategy(const np_strategy_info *s, bool as_json, np_error *err)
@@ -156,10 +162,14 @@ static np_status print_strategy(const np_strategy_info *s, bool as_json, np_erro
         const np_input_desc *in = &s->desc.inputs[i];
         printf("  %-26s %s, %u to %u\n      %s: %s\n", in->id, kind_text(in->kind), in->min_count, in->max_count,
                CLI_PLAIN(in->name), CLI_PLAIN(in->help));
+        if (in->value_count > 0)
+            printf("    each point has:\n");
+        for (uint32_t k = 0; k < in->value_count; k++)
+            print_param("    ", &in->values[k]);
     }
     printf("parameters:\n");
     for (uint32_t i = 0; i < s->desc.param_count; i++)
-        print_param(&s->desc.params[i]);
+        print_param("", &s->desc.params[i]);
     return cli_check_stdout(err);
 }
 

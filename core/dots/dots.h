@@ -26,6 +26,7 @@ typedef struct np_dots_fixed {
     np_vec3 position;
     int32_t session; /* 1 first */
     int32_t layer;
+    double radius_mm; /* no dot that the density makes comes nearer; spacing_min_mm or less: none does anyway */
 } np_dots_fixed;
 
 #define NP_DOTS_MAX_SESSIONS 8

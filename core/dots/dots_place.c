@@ -2,6 +2,7 @@
  * into the pattern, make sure of the floor, share them out over the sessions. */
 #include "dots/dots.h"
 
+#include "dots/private/clearings.h"
 #include "dots/private/floors.h"
 #include "dots/private/reference.h"
 #include "dots/private/relax.h"
@@ -28,7 +29,9 @@ typedef struct placing {
     const np_dots_request *request;
     dots_surface surface;
     dots_budget budget;
-    dots_spot *pin; /* n_pins */
+    dots_spot *pin;                  /* n_pins */
+    double *pin_takes, *pin_density; /* n_pins: see clearings.h; the target density there without clearings */
+    size_t *own;                     /* n_layers: see clearings.h */
     dots_particles particles;
     dots_background background; /* follicular only */
     int32_t *layer;             /* n_own */
@@ -43,12 +46,30 @@ static void placing_fini(placing *p)
     dots_background_fini(&p->background);
     free(p->budget.n);
     free(p->pin);
+    free(p->pin_takes);
+    free(p->own);
     free(p->layer);
     free(p->earliest);
     free(p->session);
 }
 
-/* Surface, counts and pins. */
+/* Where pins lie, and what they keep free. */
+static np_status read_pins(placing *p, np_error *err)
+{
+    const np_dots_request *r = p->request;
+    p->pin = malloc((r->n_pins + 1) * sizeof *p->pin);
+    p->pin_takes = malloc((2 * r->n_pins + 1) * sizeof *p->pin_takes);
+    p->own = calloc(r->n_layers, sizeof *p->own);
+    if (!p->pin || !p->pin_takes || !p->own)
+        return np_error_no_memory(err, "the pins");
+    p->pin_density = p->pin_takes + r->n_pins;
+    np_status status = dots_request_pins(r, &p->surface, p->pin, err);
+    for (size_t i = 0; status == NP_OK && i < r->n_pins; i++)
+        p->pin_density[i] = dots_surface_density(&p->surface, &p->pin[i]);
+    return status == NP_OK ? dots_clearings_make(r, p->pin, &p->surface, p->own, p->pin_takes, err) : status;
+}
+
+/* Surface, pins and counts. */
 static np_status read_request(placing *p, np_error *err)
 {
     const np_dots_request *r = p->request;
@@ -58,18 +79,18 @@ static np_status read_request(placing *p, np_error *err)
         status =
             dots_surface_init(&p->surface, r->surface, r->normals, r->density_per_cm2, r->layer, r->first_session, err);
     if (status == NP_OK)
-        status = dots_request_budget(r, &p->surface, &p->budget, &factor, err);
+        status = read_pins(p, err);
+    if (status == NP_OK)
+        status = dots_request_budget(r, &p->surface, p->own, &p->budget, &factor, err);
     if (status != NP_OK)
         return status;
+    for (size_t i = 0; i < r->n_pins; i++)
+        p->pin_density[i] *= factor;
     for (size_t v = 0; v < r->surface->n_vertices; v++) {
         p->surface.density[v] *= factor;
         p->surface.local_density[v] *= factor;
     }
-    p->pin = malloc((r->n_pins + 1) * sizeof *p->pin);
-    if (!p->pin)
-        return np_error_no_memory(err, "the pins");
-    status = dots_request_local_density(r, &p->surface, err);
-    return status == NP_OK ? dots_request_pins(r, &p->surface, p->pin, err) : status;
+    return dots_request_local_density(r, &p->surface, err);
 }
 
 /* The particles as first guessed. */
@@ -79,8 +100,8 @@ static np_status gather(placing *p, np_error *err)
     size_t n_free = p->budget.total - r->n_pins;
     dots_spot *spots = NULL;
     dots_background *background = r->pattern == NP_DOTS_FOLLICULAR ? &p->background : NULL;
-    np_status status =
-        dots_seed_spread(&p->surface, &p->budget, p->pin, r->pins, r->n_pins, r->seed, &spots, background, err);
+    np_status status = dots_seed_spread(&p->surface, &p->budget, p->pin, r->pins, p->pin_takes, r->n_pins, r->seed,
+                                        &spots, background, err);
     if (status == NP_OK)
         status = dots_particles_init(&p->particles, &p->surface, n_free, r->n_pins, r->n_existing, err);
     if (status != NP_OK)
@@ -225,7 +246,8 @@ static np_status hand_over(const placing *p, np_placed_dot **out_dots, size_t *o
         *dot = (np_placed_dot){.session = p->session[i],
                                .layer = p->layer[i],
                                .pin = i < particles->n_free ? -1 : (int32_t)(i - particles->n_free),
-                               .density_per_cm2 = particles->target[i]};
+                               .density_per_cm2 = i < particles->n_free ? particles->target[i]
+                                                                        : p->pin_density[i - particles->n_free]};
         dot->point.triangle = spot->triangle;
         for (int c = 0; c < 3; c++)
             dot->point.weight[c] = spot->weight[c];

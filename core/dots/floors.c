@@ -6,6 +6,7 @@
 #include "base/angle.h"
 #include "base/near.h"
 #include "base/rng.h"
+#include "dots/private/clearings.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -120,6 +121,9 @@ np_status dots_floors_repair(dots_particles *particles, const dots_floors *floor
     double widest = particles->floor_mm;
     for (int s = 1; floors->session && s <= floors->n_sessions; s++)
         widest = fmax(widest, floors->session_floor_mm[s]);
+    bool clearings = particles->surface->clearings.n > 0;
+    if (clearings)
+        widest = fmax(widest, particles->surface->longest_edge_mm); /* as deep as a dot may have been set in one */
     if (particles->n_free == 0 || !(widest > 0))
         return NP_OK;
     for (uint32_t round = 0;; round++) {
@@ -131,7 +135,8 @@ np_status dots_floors_repair(dots_particles *particles, const dots_floors *floor
             np_near_init(&r.grid, &particles->site->at, sizeof *particles->site, particles->n_solid, 2 * widest, err);
         for (size_t i = 0; status == NP_OK && i < particles->n_free; i++) {
             /* the grid is exact until the first dot has moved; after that, search SKIN_MM farther */
-            double room = room2(&r, i, particles->site[i].at, n ? r.skin_mm : 0);
+            bool cleared = clearings && dots_clearings_cover(particles->surface, &particles->spot[i]);
+            double room = cleared ? -1 : room2(&r, i, particles->site[i].at, n ? r.skin_mm : 0);
             if (room >= 1)
                 continue;
             n++;

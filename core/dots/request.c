@@ -112,20 +112,22 @@ static void apportion(const double *mass, double mass_sum, size_t n_layers, size
     }
 }
 
-np_status dots_request_budget(const np_dots_request *r, const dots_surface *surface, dots_budget *out_budget,
-                              double *out_factor, np_error *err)
+np_status dots_request_budget(const np_dots_request *r, const dots_surface *surface, const size_t *own,
+                              dots_budget *out_budget, double *out_factor, np_error *err)
 {
     *out_budget = (dots_budget){.n_layers = r->n_layers};
     double *mass = calloc(r->n_layers, sizeof *mass), sum = 0;
-    size_t *n = calloc(2 * r->n_layers, sizeof *n), total = 0;
+    size_t *n = calloc(2 * r->n_layers, sizeof *n), total = 0, n_own = 0;
     np_status status = NP_OK;
     if (!mass || !n) {
         status = np_error_no_memory(err, "the counts of the layers");
         goto done;
     }
     dots_seed_masses(surface, r->n_layers, mass);
-    for (size_t l = 0; l < r->n_layers; l++)
+    for (size_t l = 0; l < r->n_layers; l++) {
         sum += mass[l];
+        n_own += own[l];
+    }
     size_t wanted = r->exact_count;
     if (sum > (double)DOTS_COUNT_MAX || wanted > DOTS_COUNT_MAX) {
         status = np_error_set(err, NP_ERR_INVALID, "%.0f dots: at most %zu are possible", fmax(sum, (double)wanted),
@@ -141,8 +143,11 @@ np_status dots_request_budget(const np_dots_request *r, const dots_surface *surf
                               r->n_pins);
         goto done;
     }
-    *out_factor = wanted > 0 ? (double)wanted / sum : 1;
-    apportion(mass, sum, r->n_layers, wanted > 0 ? wanted : (size_t)(sum + 0.5), n);
+    size_t of_density = wanted > 0 ? wanted - n_own : (size_t)(sum + 0.5);
+    *out_factor = wanted > 0 ? (double)of_density / sum : 1;
+    apportion(mass, sum, r->n_layers, of_density, n);
+    for (size_t l = 0; l < r->n_layers; l++)
+        n[l] += own[l];
     for (size_t i = 0; i < r->n_pins; i++)
         n[r->n_layers + (size_t)r->pins[i].layer]++;
     /* a layer with more pins than its density makes has its pins, and no more */

@@ -309,10 +309,10 @@ done:
 
 /* ---- pins ---- */
 
-/* Takes one dot's worth of mass out of the cells of the pin's layer within 0.8 s of each pin, as far as there
+/* Takes one dot's worth of mass (TAKES of it) out of the cells of the pin's layer within 0.8 s of each pin, as far as there
  * is that much. */
 static np_status make_room_for_pins(const dots_surface *surface, const dots_spot *pins, const np_dots_fixed *fixed,
-                                    size_t n_pins, cell_list *cells, np_error *err)
+                                    const double *takes, size_t n_pins, cell_list *cells, np_error *err)
 {
     np_vec3 *centre = malloc((cells->n + 1) * sizeof *centre);
     np_near grid = {0};
@@ -330,7 +330,7 @@ static np_status make_room_for_pins(const dots_surface *surface, const dots_spot
         np_vec3 at = dots_surface_position(surface, &pins[p]);
         double radius = 8 / sqrt(dots_surface_local_density(surface, &pins[p])), around = 0;
         for (int pass = 0; pass < 2; pass++) {
-            double keep = around > 1 ? 1 - 1 / around : 0;
+            double keep = around > takes[p] ? 1 - takes[p] / around : 0;
             np_near_walk walk = np_near_around(&grid, at, radius);
             for (uint32_t j; np_near_next(&walk, &j);) {
                 cell *c = &cells->item[j];
@@ -409,8 +409,8 @@ static np_status make_background(const dots_surface *surface, const cell_list *c
 }
 
 np_status dots_seed_spread(const dots_surface *surface, const dots_budget *budget, const dots_spot *pins,
-                           const np_dots_fixed *fixed, size_t n_pins, uint64_t seed, dots_spot **out_spots,
-                           dots_background *out_background, np_error *err)
+                           const np_dots_fixed *fixed, const double *takes, size_t n_pins, uint64_t seed,
+                           dots_spot **out_spots, dots_background *out_background, np_error *err)
 {
     cell_list cells = {0};
     size_t n_free = budget->total - n_pins, n = 0;
@@ -428,7 +428,7 @@ np_status dots_seed_spread(const dots_surface *surface, const dots_budget *budge
         goto done;
     if (out_background && (status = make_background(surface, &cells, order, out_background, err)) != NP_OK)
         goto done;
-    if (n_pins && (status = make_room_for_pins(surface, pins, fixed, n_pins, &cells, err)) != NP_OK)
+    if (n_pins && (status = make_room_for_pins(surface, pins, fixed, takes, n_pins, &cells, err)) != NP_OK)
         goto done;
     for (size_t i = 0; i < cells.n; i++)
         mass[cells.item[i].layer] += cells.item[i].mass;

@@ -3,6 +3,7 @@
  * into the next plane. */
 #include "dots/private/surface.h"
 
+#include "dots/private/clearings.h"
 #include "surface/topology.h"
 
 #include <assert.h>
@@ -71,6 +72,9 @@ void dots_surface_fini(dots_surface *surface)
     free(surface->across);
     free(surface->zone);
     free(surface->open_edges);
+    free(surface->clearings.pins);
+    free(surface->clearings.depth_mm);
+    np_near_fini(&surface->clearings.grid);
     *surface = (dots_surface){0};
 }
 
@@ -95,7 +99,8 @@ np_vec3 dots_surface_position(const dots_surface *surface, const dots_spot *spot
 
 double dots_surface_density(const dots_surface *surface, const dots_spot *spot)
 {
-    return blend(surface->density, &surface->mesh->triangles[spot->triangle], spot->weight);
+    double density = blend(surface->density, &surface->mesh->triangles[spot->triangle], spot->weight);
+    return density > 0 && dots_clearings_cover(surface, spot) ? 0 : density;
 }
 
 double dots_surface_local_density(const dots_surface *surface, const dots_spot *spot)

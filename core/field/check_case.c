@@ -9,7 +9,8 @@
 
 #include "base/rng.h"
 
-#define STREAM 0x63686b31u /* "chk1": mixes of parameters */
+#define STREAM 0x63686b31u        /* "chk1": mixes of parameters */
+#define STREAM_VALUES 0x63686b32u /* and of values of points */
 #define BIG_FILE_BYTES (1u << 20)
 #define RANDOM_BYTES 4096u
 #define RANDOM_ROWS 12u
@@ -27,6 +28,57 @@ static void write_points(FILE *f, const np_case_points *points)
     fputc(']', f);
 }
 
+static uint32_t count_for(const np_strategy_desc *d, uint32_t slot, field_check_inputs inputs)
+{
+    const np_input_desc *in = &d->inputs[slot];
+    if (inputs == FIELD_CHECK_MOST)
+        return in->max_count;
+    if (inputs == FIELD_CHECK_USUAL)
+        return in->min_count > 0 ? in->min_count : 1;
+    for (uint32_t i = 0; i < d->input_count; i++)
+        if (d->inputs[i].min_count > 0)
+            return in->min_count;
+    return slot == 0;
+}
+
+/* Value V of a point of a check: in the middle where it must be given, else at its ends and between them; a seed gives always the same. */
+static double point_value(const np_param_desc *v, field_check_inputs inputs, uint64_t seed, unsigned point, uint32_t k)
+{
+    double mix = point == 0 ? 0 : point == 1 ? 1 : np_rng_uniform(seed, STREAM_VALUES, point, k);
+    double share = inputs == FIELD_CHECK_LEAST ? 0 : inputs == FIELD_CHECK_MOST ? mix : 0.5;
+    double x = fmin(v->min + share * (v->max - v->min), v->max);
+    return v->type == NP_PARAM_FLOAT ? x : floor(x);
+}
+
+/* What the N points of a set for slot IN have beside their places; as usual only what they must have. */
+static void write_values(FILE *f, const np_input_desc *in, field_check_inputs inputs, uint64_t seed, unsigned n)
+{
+    fputs(", values: {", f);
+    for (uint32_t k = 0; k < in->value_count; k++) {
+        if (inputs == FIELD_CHECK_USUAL && !(in->values[k].flags & NP_PARAM_REQUIRED))
+            continue;
+        fprintf(f, "%s: [", in->values[k].id);
+        for (unsigned i = 0; i < n; i++)
+            fprintf(f, "%s%.17g", i ? ", " : "", point_value(&in->values[k], inputs, seed, i, k));
+        fputs("], ", f);
+    }
+    fputc('}', f);
+}
+
+/* Sets of points, slot by slot as write_layer names them. */
+static void write_point_sets(FILE *f, const np_strategy_desc *d, const np_case_points *points,
+                             field_check_inputs inputs, uint64_t seed)
+{
+    unsigned at = 0;
+    for (uint32_t i = 0; i < d->input_count; i++)
+        for (uint32_t k = 0; d->inputs[i].kind == NP_INPUT_POINTS && k < count_for(d, i, inputs); k++) {
+            fprintf(f, "%s  - {name: p%u, points: ", at ? "" : "points:\n", at);
+            write_points(f, points);
+            write_values(f, &d->inputs[i], inputs, seed + at++, points->n);
+            fputs("}\n", f);
+        }
+}
+
 /* COUNT shapes of one kind, named PREFIX0, PREFIX1, ..., from the N given in turn. */
 static void write_shapes(FILE *f, const char *section, const char *key, char prefix, unsigned count,
                          const np_case_points *const *shapes, unsigned n)
@@ -39,19 +91,6 @@ static void write_shapes(FILE *f, const char *section, const char *key, char pre
         write_points(f, shapes[i % n]);
         fputs("}\n", f);
     }
-}
-
-static uint32_t count_for(const np_strategy_desc *d, uint32_t slot, field_check_inputs inputs)
-{
-    const np_input_desc *in = &d->inputs[slot];
-    if (inputs == FIELD_CHECK_MOST)
-        return in->max_count;
-    if (inputs == FIELD_CHECK_USUAL)
-        return in->min_count > 0 ? in->min_count : 1;
-    for (uint32_t i = 0; i < d->input_count; i++)
-        if (d->inputs[i].min_count > 0)
-            return in->min_count;
-    return slot == 0;
 }
 
 static void write_layer(FILE *f, const np_strategy_desc *d, field_check_inputs inputs, unsigned *counts)
@@ -78,7 +117,6 @@ static void write_case(FILE *f, const np_strategy_desc *d, const np_scan_descrip
 {
     const np_case_points *const regions[] = {&head->scalp_outline, &head->crown_outline, &head->frontal_outline};
     const np_case_points *const curves[] = {&head->fut_scar, &head->facelift_scar};
-    const np_case_points *const points[] = {&head->fue_scars};
     unsigned counts[4] = {0};
     fprintf(f, "needlepath: 1\nseed: %llu\nscan: {head: {sex: m, percentile: 50}}\nwhorls: ", (unsigned long long)seed);
     write_points(f, &head->scan.whorls);
@@ -86,7 +124,7 @@ static void write_case(FILE *f, const np_strategy_desc *d, const np_scan_descrip
     write_layer(f, d, inputs, counts);
     write_shapes(f, "regions", "outline", 'r', counts[NP_INPUT_REGION], regions, 3);
     write_shapes(f, "curves", "points", 'c', counts[NP_INPUT_CURVE], curves, 2);
-    write_shapes(f, "points", "points", 'p', counts[NP_INPUT_POINTS], points, 1);
+    write_point_sets(f, d, &head->fue_scars, inputs, seed);
     fputs(inputs == FIELD_CHECK_LEAST ? "sessions: [{cumulative: 1, day: 0}]\n"
                                       : "sessions: [{cumulative: 0.3, day: 0}, {cumulative: 0.7, day: 7}, {cumulative: "
                                         "1, day: 30}]\n",

@@ -63,6 +63,20 @@ static bool read_param(np_message *m, np_param_desc *p)
     return !m->failed;
 }
 
+/* What each point of the slot has beside its place. */
+static bool read_values(np_message *m, np_input_desc *in)
+{
+    uint32_t n = np_message_get_u32(m);
+    if (m->failed || n > NP_MAX_POINT_VALUES)
+        return false;
+    np_param_desc *values = n > 0 ? calloc(n, sizeof *values) : NULL;
+    in->values = values;
+    while (values && in->value_count < n)
+        if (!read_param(m, &values[in->value_count++]))
+            return false;
+    return n == 0 || values;
+}
+
 static bool read_inputs(np_message *m, np_strategy_desc *d)
 {
     uint32_t n = np_message_get_u32(m);
@@ -77,6 +91,10 @@ static bool read_inputs(np_message *m, np_strategy_desc *d)
         in->flags = np_message_get_u32(m);
         in->min_count = np_message_get_u32(m);
         in->max_count = np_message_get_u32(m);
+        if (!read_values(m, in)) {
+            d->input_count++; /* what was read of it is freed with the rest */
+            return false;
+        }
     }
     return inputs && !m->failed;
 }
@@ -132,6 +150,9 @@ void field_strategy_info_fini(np_strategy_info *info)
         free((void *)d->inputs[i].id);
         free((void *)d->inputs[i].name);
         free((void *)d->inputs[i].help);
+        for (uint32_t k = 0; k < d->inputs[i].value_count; k++)
+            param_fini(&d->inputs[i].values[k]);
+        free((void *)d->inputs[i].values);
     }
     free((void *)d->inputs);
     free(info->plugin_path);
@@ -241,7 +262,7 @@ static np_status check_range(const char *owner, const np_param_desc *p, np_error
     if (bytes && (p->min < 0 || p->max > most))
         return np_error_set(err, NP_ERR_PLUGIN, "%s: it has %g..%g bytes; at most %g are possible", owner, p->min,
                             p->max, most);
-    if (is_number(p) && !(p->default_value >= p->min && p->default_value <= p->max))
+    if (is_number(p) && !(p->flags & NP_PARAM_REQUIRED) && !(p->default_value >= p->min && p->default_value <= p->max))
         return np_error_set(err, NP_ERR_PLUGIN, "%s: its default %g is outside %g..%g", owner, p->default_value, p->min,
                             p->max);
     bool whole = is_number(p) && p->type != NP_PARAM_FLOAT;
@@ -276,11 +297,11 @@ static np_status check_labels(const char *owner, const np_param_desc *p, np_erro
     return NP_OK;
 }
 
-/* The default of a TEXT, CURVE or TABLE. */
-static np_status check_default(const char *owner, const np_param_desc *p, np_error *err)
+/* The default of a TEXT, CURVE or TABLE, and whether there may be none.  OF_POINT: it is a value of points. */
+static np_status check_default(const char *owner, const np_param_desc *p, bool of_point, np_error *err)
 {
     bool required = p->flags & NP_PARAM_REQUIRED, list = p->type == NP_PARAM_CURVE || p->type == NP_PARAM_TABLE;
-    if (p->flags & ~NP_PARAM_REQUIRED || (required && is_number(p)))
+    if (p->flags & ~NP_PARAM_REQUIRED || (required && is_number(p) && !of_point))
         return np_error_set(err, NP_ERR_PLUGIN, "%s: it has the flags 0x%x, which are not for it", owner, p->flags);
     if (p->type == NP_PARAM_TEXT && required == (p->default_text != NULL))
         return np_error_set(err, NP_ERR_PLUGIN, "%s: its default_text must be %s", owner,
@@ -299,15 +320,16 @@ static np_status check_default(const char *owner, const np_param_desc *p, np_err
     return NP_OK;
 }
 
-static np_status check_param(const np_strategy_desc *d, uint32_t i, np_error *err)
+/* WHAT: "parameter", or "value" of points, which is required by a flag that parameters of its types do not have. */
+static np_status check_param(const char *of, const char *what, const np_param_desc *params, uint32_t i, np_error *err)
 {
-    const np_param_desc *p = &d->params[i];
-    char owner[128];
-    snprintf(owner, sizeof owner, "strategy %s, parameter %u", d->id, i);
+    const np_param_desc *p = &params[i];
+    char owner[200];
+    snprintf(owner, sizeof owner, "%s, %s %u", of, what, i);
     np_status status = check_id(owner, p->id, err);
     if (status != NP_OK)
         return status;
-    snprintf(owner, sizeof owner, "strategy %s, parameter %s", d->id, p->id);
+    snprintf(owner, sizeof owner, "%s, %s %s", of, what, p->id);
     if (p->type < NP_PARAM_FLOAT || p->type > NP_PARAM_TABLE)
         return np_error_set(err, NP_ERR_PLUGIN, "%s: its type is %d; expected an NP_PARAM_ value", owner, p->type);
     status = check_text(owner, "name", p->name, false, MAX_WORD, err);
@@ -324,11 +346,31 @@ static np_status check_param(const np_strategy_desc *d, uint32_t i, np_error *er
     if (status == NP_OK)
         status = check_labels(owner, p, err);
     if (status == NP_OK)
-        status = check_default(owner, p, err);
+        status = check_default(owner, p, strcmp(what, "value") == 0, err);
     for (uint32_t k = 0; status == NP_OK && k < i; k++)
-        if (strcmp(d->params[k].id, p->id) == 0)
+        if (strcmp(params[k].id, p->id) == 0)
             status = np_error_set(err, NP_ERR_PLUGIN, "%s: it is there twice", owner);
     return status;
+}
+
+static np_status check_value(const char *of, const np_input_desc *in, uint32_t i, np_error *err)
+{
+    static const char *const places[] = {"x", "y", "z", "name", "label"}; /* columns of lists of points */
+    const np_param_desc *v = &in->values[i];
+    np_status status = check_param(of, "value", in->values, i, err);
+    if (status != NP_OK)
+        return status;
+    if (in->kind != NP_INPUT_POINTS || v->type > NP_PARAM_BOOL || v->group[0])
+        return np_error_set(
+            err, NP_ERR_PLUGIN,
+            "%s, value %s: its type is %d, its group '%.60s'; expected points, which have values of the "
+            "types FLOAT, INT and BOOL without a group",
+            of, v->id, v->type, v->group);
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++)
+        if (strcmp(v->id, places[k]) == 0)
+            return np_error_set(err, NP_ERR_PLUGIN, "%s, value %s: in lists of points that is another column", of,
+                                v->id);
+    return NP_OK;
 }
 
 static np_status check_input(const np_strategy_desc *d, uint32_t i, uint32_t *sums, np_error *err)
@@ -354,6 +396,9 @@ static np_status check_input(const np_strategy_desc *d, uint32_t i, uint32_t *su
                             "%s: it takes %u to %u; expected counts in order, and at most %u of its kind in all slots",
                             owner, in->min_count, in->max_count, most[in->kind]);
     sums[in->kind] += in->max_count;
+    for (uint32_t k = 0; k < in->value_count; k++)
+        if ((status = check_value(owner, in, k, err)) != NP_OK)
+            return status;
     for (uint32_t k = 0; k < i; k++)
         if (strcmp(d->inputs[k].id, in->id) == 0)
             return np_error_set(err, NP_ERR_PLUGIN, "%s: it is there twice", owner);
@@ -395,7 +440,7 @@ static np_status check_strategy(const np_strategy_info *infos, size_t i, np_erro
     if (status == NP_OK)
         status = check_inputs(owner, d, err);
     for (uint32_t k = 0; status == NP_OK && k < d->param_count; k++)
-        status = check_param(d, k, err);
+        status = check_param(owner, "parameter", d->params, k, err);
     for (size_t k = 0; status == NP_OK && k < i; k++)
         if (strcmp(infos[k].desc.id, d->id) == 0)
             status = np_error_set(err, NP_ERR_PLUGIN, "%s: it is there twice", owner);

@@ -2,6 +2,7 @@
 #include "field/example.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,13 +127,31 @@ static void write_layer(const np_field_example *e, const char *params, FILE *f)
     fprintf(f, "%s}\n", params);
 }
 
+/* What points must have beside their places is in the middle of what it may be. */
+static void write_values(const np_input_desc *in, FILE *f)
+{
+    if (in->value_count == 0)
+        return;
+    fputs(", values: {", f);
+    for (uint32_t k = 0; k < in->value_count; k++) {
+        const np_param_desc *v = &in->values[k];
+        double middle = v->min + (v->max - v->min) / 2;
+        if (v->flags & NP_PARAM_REQUIRED)
+            fprintf(f, "%s: %.17g, ", v->id, v->type == NP_PARAM_FLOAT ? middle : floor(middle));
+    }
+    fputc('}', f);
+}
+
 static void write_shapes(const np_field_example *e, int kind, const char *section, FILE *f)
 {
     bool any = false;
     for (uint32_t i = 0; i < e->strategy->input_count; i++) {
         const char *place = e->strategy->inputs[i].kind == kind ? place_of(e, i) : NULL;
-        if (place)
-            fprintf(f, "%s  - {name: i%u, of: %s}\n", any ? "" : section, i, place);
+        if (place) {
+            fprintf(f, "%s  - {name: i%u, of: %s", any ? "" : section, i, place);
+            write_values(&e->strategy->inputs[i], f);
+            fputs("}\n", f);
+        }
         any = any || place;
     }
 }

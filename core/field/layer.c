@@ -8,8 +8,10 @@
 
 #include "base/suggest.h"
 #include "field/private/drawing.h"
+#include "field/private/layout.h"
 #include "field/private/paint.h"
 #include "field/private/params.h"
+#include "field/private/point_values.h"
 
 /* Layers are told apart by their names, so that adding or moving one leaves the others' random numbers alone
  * (FNV-1a, Fowler, Noll, Vo). */
@@ -55,10 +57,21 @@ static np_status draw_curve(np_painter *painter, field_layer *layer, const char 
     return status;
 }
 
-static np_status draw_points(np_painter *painter, field_layer *layer, const char *name, np_error *err)
+static np_status draw_points(np_painter *painter, field_layer *layer, const char *name, const np_input_desc *in,
+                             np_error *err)
 {
     field_point_set *set = &layer->point_sets[layer->n_point_sets++];
+    const np_param_desc *lacking = NULL;
+    char text[500];
     np_status status = field_painter_point_set(painter, name, set, err);
+    if (status == NP_OK)
+        status = field_point_values_take(np_case_find_point_set(painter->source, name), in, set, &lacking, err);
+    if (status == NP_OK && lacking) {
+        snprintf(text, sizeof text,
+                 "note: the file of points %s has numbers of other names, but no %s: it is %g for each", name,
+                 lacking->id, lacking->default_value);
+        status = field_painter_add_note(painter, layer, text, err);
+    }
     if (status != NP_OK)
         return status;
     return field_nearest_create(set->points, set->n, &set->nearest, err);
@@ -78,7 +91,7 @@ static np_status draw_slot(np_painter *painter, field_layer *layer, uint32_t slo
             continue;
         status = in->kind == NP_INPUT_REGION  ? draw_region(painter, layer, given->name, err)
                  : in->kind == NP_INPUT_CURVE ? draw_curve(painter, layer, given->name, err)
-                                              : draw_points(painter, layer, given->name, err);
+                                              : draw_points(painter, layer, given->name, in, err);
     }
     return status;
 }
@@ -219,6 +232,7 @@ void field_layer_fini(field_layer *layer)
     for (uint32_t i = 0; i < layer->n_point_sets; i++) {
         field_nearest_destroy(layer->point_sets[i].nearest);
         free(layer->point_sets[i].points);
+        free(layer->point_sets[i].values);
     }
     field_params_fini(&layer->params);
     free(layer->density_factors);

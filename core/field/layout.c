@@ -16,7 +16,8 @@
 #define RAY_SNAP_MM 30.0 /* of a point that a strategy could only guess, from knowing no more than the landmarks */
 #define MAX_NOTE 1200    /* bytes of one line that a strategy logs, */
 #define MAX_NOTES 4000   /* and of all that one call logs */
-#define ON_SCAN_MM 0.5   /* a point this near is meant to be where it is */
+#define FIELD_PIN_RADIUS_MAX_MM 20.0
+#define ON_SCAN_MM 0.5 /* a point this near is meant to be where it is */
 /* The head frame's x-y plane is parallel to glabella-inion, and the inion lies about 40 mm lower on a head
  * held upright (193 mm behind): so upright is 12 degrees forward of z.  Head anthropometry: ANSUR II, inion
  * at -0.93 a, -40. */
@@ -61,12 +62,14 @@ static double number_of(const np_surface_point *p, int axis)
     return numbers[axis];
 }
 
-static void put_points(np_message *m, const np_surface_point *points, size_t n)
+static void put_points(np_message *m, const field_point_set *set)
 {
-    np_message_put_u32(m, (uint32_t)n);
+    np_message_put_u32(m, (uint32_t)set->n);
+    np_message_put_u32(m, set->n_values);
     for (int axis = 0; axis < 6; axis++)
-        for (size_t i = 0; i < n; i++)
-            np_message_put_f64(m, number_of(&points[i], axis));
+        for (size_t i = 0; i < set->n; i++)
+            np_message_put_f64(m, number_of(&set->points[i], axis));
+    np_message_put(m, set->values, set->n_values * set->n * sizeof *set->values);
 }
 
 static void put_head(np_message *m, const np_scan *scan)
@@ -136,7 +139,7 @@ static void put_job(np_message *m, const np_painter *painter, const field_layer 
     put_curves(m, layer, layer->n_own_curves);
     np_message_put_u32(m, layer->n_point_sets);
     for (uint32_t i = 0; i < layer->n_point_sets; i++)
-        put_points(m, layer->point_sets[i].points, layer->point_sets[i].n);
+        put_points(m, &layer->point_sets[i]);
     for (uint32_t i = 0; i < layer->info->desc.input_count; i++) {
         np_message_put_u32(m, layer->input_first[i]);
         np_message_put_u32(m, layer->input_count[i]);
@@ -230,22 +233,22 @@ static np_status take_curve(const np_painter *painter, field_layer *layer, np_me
     return status;
 }
 
-#define PIN_BYTES (4 + 8 * sizeof(double)) /* in a message */
+#define PIN_BYTES (4 + 9 * sizeof(double)) /* in a message */
 
 static np_status check_pin(uint32_t i, const np_pin *pin, np_error *err)
 {
     const struct {
         const char *name;
         double value, min, max;
-    } rows[] = {{"depth", pin->depth_mm, 0, 5},
-                {"tilt", pin->tilt_rad, 0, NP_PI / 2},
-                {"azimuth", pin->azimuth_rad, -100, 100},
-                {"tone", pin->tone, 0, 1},
-                {"dwell", pin->dwell_ms, 0, 10000}};
+    } rows[] = {{"depth", pin->depth_mm, 0, 5},           {"tilt", pin->tilt_rad, 0, NP_PI / 2},
+                {"azimuth", pin->azimuth_rad, -100, 100}, {"tone", pin->tone, 0, 1},
+                {"dwell", pin->dwell_ms, 0, 10000},       {"radius", pin->radius_mm, 0, FIELD_PIN_RADIUS_MAX_MM}};
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
         if (rows[k].value < rows[k].min || rows[k].value > rows[k].max || (k == 0 && rows[k].value == 0))
             return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u the %s %g; expected %g..%g", i + 1,
                                 rows[k].name, rows[k].value, rows[k].min, rows[k].max);
+    if (isnan(pin->radius_mm))
+        return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u a radius that is no number; 0 is for none", i + 1);
     if (pin->session < 1 || pin->session > NP_CASE_MAX_SESSIONS)
         return np_error_set(err, NP_ERR_PLUGIN, "layout gave pin %u the session %d; expected 1..%d", i + 1,
                             pin->session, NP_CASE_MAX_SESSIONS);
@@ -271,6 +274,7 @@ static np_status take_pins(np_painter *painter, const field_layer *layer, np_mes
         pin.azimuth_rad = np_message_get_f64(m);
         pin.tone = np_message_get_f64(m);
         pin.dwell_ms = np_message_get_f64(m);
+        pin.radius_mm = np_message_get_f64(m);
         status = check_pin(i, &pin, err);
         if (status != NP_OK)
             return status;

@@ -13,7 +13,7 @@
 #include "base/hex.h"
 
 /* Of the line and of the answer (host/load.c, field_host_describe): another number is another format. */
-#define FORMAT "needlepath manifest 1 "
+#define FORMAT "needlepath manifest 2 "
 #define HEAD_BYTES (sizeof FORMAT - 1 + 2 * crypto_hash_sha256_BYTES + 1)
 /* No plugin is larger; what is, has none. */
 #define MAX_PLUGIN_BYTES (256u << 20)

@@ -11,6 +11,7 @@
 #include "field/private/layer.h"
 #include "field/private/layout.h"
 #include "field/private/painter.h"
+#include "field/private/point_values.h"
 #include "head/flow.h"
 
 static np_status allocate(np_painter *painter, np_error *err)
@@ -58,7 +59,7 @@ static np_status set_up(np_painter *painter, np_error *err)
      * to find */
     for (; status == NP_OK && painter->n_layers < c->n_layers; painter->n_layers++)
         status = field_layer_init(painter, painter->n_layers, &painter->layers[painter->n_layers], err);
-    return status;
+    return status == NP_OK ? field_point_values_check_taken(painter, err) : status;
 }
 
 np_status field_painter_create(const np_case *c, const np_scan *scan, const char *helper_program,

@@ -14,6 +14,7 @@
 typedef struct np_pin {
     np_surface_point point;                                 /* on the scan */
     double depth_mm, tilt_rad, azimuth_rad, tone, dwell_ms; /* NAN: what is painted there */
+    double radius_mm; /* no dot of a density has its mark nearer; 0: it keeps the spacing alone */
     int32_t session, layer;
 } np_pin;
 

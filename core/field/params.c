@@ -63,8 +63,7 @@ static void expect_list(const np_param_desc *p, char *out, size_t size)
              space, p->unit);
 }
 
-/* "2..20 mm", "a whole number 3..8", "true or false", "one of rounded, linear". */
-static void describe_expected(const np_param_desc *p, char *out, size_t size)
+void field_param_expected(const np_param_desc *p, char *out, size_t size)
 {
     const char *space = p->unit[0] ? " " : "";
     char labels[300] = "";
@@ -175,7 +174,7 @@ static np_status set_default(const np_param_desc *p, double *number, field_param
 static np_status unexpected(reading *r, const np_param_desc *p, const np_case_param *given, const char *found)
 {
     char expected[600];
-    describe_expected(p, expected, sizeof expected);
+    field_param_expected(p, expected, sizeof expected);
     return np_error_set(r->err, NP_ERR_INVALID, "%s: %s: expected %s, found %.80s", r->where, given->id, expected,
                         found[0] ? found : "nothing");
 }
@@ -323,7 +322,7 @@ static np_status check_required(const reading *r, const bool *given)
         char expected[600];
         if (given[k] || !(p->flags & NP_PARAM_REQUIRED))
             continue;
-        describe_expected(p, expected, sizeof expected);
+        field_param_expected(p, expected, sizeof expected);
         return np_error_set(r->err, NP_ERR_INVALID,
                             "%.250s:%u: layer %.80s: strategy %s needs the parameter %s; add it to params: expected %s",
                             r->case_path, r->layer->line, r->layer->name, r->desc->id, p->id, expected);

@@ -44,9 +44,9 @@ static np_status collect_fixed(const make_making *m, np_dots_fixed **out_pins, s
     if (!*out_pins || !*out_existing)
         return np_error_no_memory(err, "the dots");
     for (size_t i = 0; i < *out_n_pins; i++)
-        (*out_pins)[i] =
-            (np_dots_fixed){pins[i].point.position,
-                            (int)fmax(pins[i].session, m->c->layers[pins[i].layer].from_session), pins[i].layer};
+        (*out_pins)[i] = (np_dots_fixed){pins[i].point.position,
+                                         (int)fmax(pins[i].session, m->c->layers[pins[i].layer].from_session),
+                                         pins[i].layer, pins[i].radius_mm};
     for (size_t i = 0; i < *out_n_existing; i++)
         (*out_existing)[i] = existing[i].position;
     return NP_OK;

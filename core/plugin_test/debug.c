@@ -74,11 +74,23 @@ static const np_strategy_desc *find(const np_plugin_entry *entry, const char *na
     return NULL;
 }
 
+/* Values that have to be given are in the middle of what they may be. */
+static void draw_points(np_test *t, const np_input_desc *in)
+{
+    static const double points[] = {-80, 20, 70, -85, 0, 70, -80, -20, 70};
+    np_test_draw_points(t, in->id, points, 3);
+    for (uint32_t v = 0; v < in->value_count; v++) {
+        const np_param_desc *p = &in->values[v];
+        double middle = p->min + (p->max - p->min) / 2, of = p->type == NP_PARAM_FLOAT ? middle : floor(middle);
+        if (p->flags & NP_PARAM_REQUIRED)
+            np_test_set_values(t, in->id, p->id, (const double[]){of, of, of}, 3);
+    }
+}
+
 static void draw_inputs(np_test *t, const np_strategy_desc *s)
 {
     static const double crown[] = {-30, 0, 120};
     static const double line[] = {-60, 60, 60, -90, 0, 50, -60, -60, 60};
-    static const double points[] = {-80, 20, 70, -85, 0, 70, -80, -20, 70};
     for (uint32_t i = 0; i < s->input_count; i++) {
         const np_input_desc *in = &s->inputs[i];
         if (in->kind == NP_INPUT_REGION)
@@ -86,7 +98,7 @@ static void draw_inputs(np_test *t, const np_strategy_desc *s)
         else if (in->kind == NP_INPUT_CURVE)
             np_test_draw_curve(t, in->id, line, 3);
         else
-            np_test_draw_points(t, in->id, points, 3);
+            draw_points(t, in);
     }
 }
 

@@ -165,7 +165,8 @@ static bool is_pin(const np_strategy_pin *p)
            (isnan(p->tilt_rad) || (p->tilt_rad >= 0 && p->tilt_rad <= NP_PI / 2)) &&
            (isnan(p->azimuth_rad) || (p->azimuth_rad >= -100 && p->azimuth_rad <= 100)) &&
            (isnan(p->tone) || (p->tone >= 0 && p->tone <= 1)) &&
-           (isnan(p->dwell_ms) || (p->dwell_ms >= 0 && p->dwell_ms <= 10000));
+           (isnan(p->dwell_ms) || (p->dwell_ms >= 0 && p->dwell_ms <= 10000)) && p->radius_mm >= 0 &&
+           p->radius_mm <= 20;
 }
 
 static int32_t add_pins(void *context, uint32_t count, const np_strategy_pin *pins)
@@ -222,8 +223,11 @@ static void point_at_inputs(np_test *t)
         t->region_pointers[i] = &t->regions[i].c;
     for (uint32_t i = 0; i < t->n_curves; i++)
         t->curve_pointers[i] = &t->curves[i].c;
-    for (uint32_t i = 0; i < t->n_points; i++)
-        t->point_pointers[i] = &t->points[i].p;
+    for (uint32_t i = 0; i < t->n_points; i++) {
+        plugin_test_points *p = &t->points[i];
+        p->p.values = p->p.value_count > 0 ? p->rows : NULL;
+        t->point_pointers[i] = &p->p;
+    }
     t->job.region_count = t->n_regions;
     t->job.curve_count = t->n_curves;
     t->job.point_set_count = t->n_points;
@@ -261,6 +265,18 @@ static void make_job(np_test *t)
     point_at_inputs(t);
 }
 
+/* Values of points that have to be given. */
+static void check_values(np_test *t)
+{
+    for (uint32_t i = 0; i < t->n_points; i++) {
+        const np_input_desc *in = &t->strategy->inputs[t->points[i].slot];
+        for (uint32_t v = 0; v < in->value_count; v++)
+            if (in->values[v].flags & NP_PARAM_REQUIRED && !(t->points[i].given & 1u << v))
+                plugin_test_fail(t, "np_test_run", "the value '%s' of points of '%s' has to be given", in->values[v].id,
+                                 in->id);
+    }
+}
+
 /* What a case would have to give, too. */
 static bool is_complete(np_test *t)
 {
@@ -272,6 +288,7 @@ static bool is_complete(np_test *t)
     for (uint32_t i = 0; i < t->strategy->param_count; i++)
         if (t->strategy->params[i].flags & NP_PARAM_REQUIRED && !t->value_pointers[i])
             plugin_test_fail(t, "np_test_run", "the parameter '%s' has to be given", t->strategy->params[i].id);
+    check_values(t);
     if (t->failures == 0)
         return true;
     refuse(t, t->failures > before ? "the test gives too little" : "the test gives what the strategy does not take");

@@ -175,8 +175,9 @@ void np_test_draw_points(np_test *t, const char *slot, const double *xyz, uint32
     uint32_t at = slot_of(t, "np_test_draw_points", slot, NP_INPUT_POINTS, t->n_points, NP_MAX_POINT_SETS);
     if (at == UINT32_MAX)
         return;
+    const np_input_desc *in = &t->strategy->inputs[at];
     plugin_test_points *p = &t->points[t->n_points++];
-    p->data = plugin_test_alloc(6 * (size_t)count * sizeof *p->data);
+    p->data = plugin_test_alloc((6 + in->value_count) * (size_t)count * sizeof *p->data);
     for (uint32_t i = 0; i < count; i++) {
         double direction[3], place[3];
         plugin_test_direction(xyz + 3 * (size_t)i, direction, place);
@@ -186,10 +187,59 @@ void np_test_draw_points(np_test *t, const char *slot, const double *xyz, uint32
         }
     }
     const double *d = p->data;
-    p->p = (np_strategy_points){
-        sizeof p->p,          count, d, d + count, d + 2 * (size_t)count, d + 3 * (size_t)count, d + 4 * (size_t)count,
-        d + 5 * (size_t)count};
+    p->p = (np_strategy_points){sizeof p->p,
+                                count,
+                                d,
+                                d + count,
+                                d + 2 * (size_t)count,
+                                d + 3 * (size_t)count,
+                                d + 4 * (size_t)count,
+                                d + 5 * (size_t)count,
+                                NULL,
+                                in->value_count,
+                                0};
+    for (uint32_t v = 0; v < in->value_count; v++) {
+        double *row = p->data + (6 + v) * (size_t)count;
+        p->rows[v] = row;
+        for (uint32_t i = 0; i < count; i++)
+            row[i] = in->values[v].default_value;
+    }
     p->slot = at;
+}
+
+/* The points that were drawn last for the slot of that name; NULL, and a failure, for none. */
+static plugin_test_points *points_of(np_test *t, const char *slot)
+{
+    for (uint32_t i = t->n_points; i > 0 && !t->has_run; i--)
+        if (strcmp(t->strategy->inputs[t->points[i - 1].slot].id, slot) == 0)
+            return &t->points[i - 1];
+    plugin_test_fail(t, "np_test_set_values", "no points were drawn for the slot '%s' before", slot);
+    return NULL;
+}
+
+void np_test_set_values(np_test *t, const char *slot, const char *value, const double *numbers, uint32_t count)
+{
+    plugin_test_points *p = points_of(t, slot);
+    const np_input_desc *in = p ? &t->strategy->inputs[p->slot] : NULL;
+    uint32_t v = 0;
+    if (!p)
+        return;
+    while (v < in->value_count && strcmp(in->values[v].id, value) != 0)
+        v++;
+    if (v == in->value_count || count != p->p.count) {
+        plugin_test_fail(t, "np_test_set_values", "the slot '%s' has %u points, and %s value '%s'", slot, p->p.count,
+                         v == in->value_count ? "no" : "a", value);
+        return;
+    }
+    const np_param_desc *d = &in->values[v];
+    double *row = p->data + (6 + v) * (size_t)count;
+    for (uint32_t i = 0; i < count; i++) {
+        row[i] = numbers[i];
+        if (!(row[i] >= d->min && row[i] <= d->max) || (d->type != NP_PARAM_FLOAT && floor(row[i]) != row[i]))
+            plugin_test_fail(t, "np_test_set_values", "'%s' takes %g to %g, and point %u was given %g", value, d->min,
+                             d->max, i + 1, row[i]);
+    }
+    p->given |= 1u << v;
 }
 
 void np_test_set_hair(np_test *t, double density_per_cm2)

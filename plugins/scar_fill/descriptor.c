@@ -79,10 +79,16 @@ static const np_param_desc params[SCAR_PARAM_COUNT] = {
                      "By how much lighter dots of session 1 are than those of later ones, in tone: a wrong shade is "
                      "worst in a scar (elkasmp).",
                      "", 0, 0.5, 0.1),
-    [SCAR_DISC_DIAMETERS] = NP_KIT_TABLE(
-        "disc_diameters_mm", "Diameters of round scars", "Points",
-        "A diameter for each round scar, in the order of the points; without any they spread about their mean.", "mm",
-        0.3, 3, diameter_columns),
+    [SCAR_DISC_DIAMETERS] = NP_KIT_TABLE("disc_diameters_mm", "Diameters of round scars", "Points",
+                                         "A diameter for each round scar, in the order of the points; their value "
+                                         "diameter_mm says the same beside each.",
+                                         "mm", 0.3, 3, diameter_columns),
+};
+
+static const np_param_desc point_values[] = {
+    NP_KIT_FLOAT("diameter_mm", "Diameter", "",
+                 "Diameter of this scar, 0.3 or more; 0: not measured, so as disc_diameter_mm and disc_spread_mm say.",
+                 "mm", 0, 3, 0),
 };
 
 static const np_input_desc inputs[] = {
@@ -91,14 +97,14 @@ static const np_input_desc inputs[] = {
                  "scar itself (a burn).",
                  NP_INPUT_REGION, 0, 1),
     NP_KIT_INPUT("curve", "Line", "Centre line of a line scar.", NP_INPUT_CURVE, 0, 1),
-    NP_KIT_INPUT("points", "Round scars", "Middles of round scars.", NP_INPUT_POINTS, 0, 1),
+    NP_KIT_POINTS("points", "Round scars", "Middles of round scars.", 0, 1, point_values),
 };
 
 static const np_strategy_desc strategy = {
     .struct_size = sizeof(np_strategy_desc),
     .id = "scar_fill",
     .name = "Scar fill",
-    .version = "1.2.0",
+    .version = "1.3.0",
     .licence = "Apache-2.0",
     .summary = "Fills a line scar, round scars or a scarred area and blends them into what surrounds them.",
     .param_count = SCAR_PARAM_COUNT,
@@ -111,4 +117,4 @@ static const np_strategy_desc strategy = {
     .paint = scar_paint,
 };
 
-NP_KIT_PLUGIN(1, &strategy)
+NP_KIT_PLUGIN(4, &strategy)

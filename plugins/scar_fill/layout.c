@@ -17,6 +17,12 @@ static void tangents(const np_strategy_head *l, np_kit_vec p, np_kit_vec *out_u,
     *out_v = np_kit_cross(n, *out_u);
 }
 
+/* Of scar I, beside its place; 0: nobody measured it. */
+static double measured_mm(const np_strategy_job *job, uint32_t i)
+{
+    return job->point_sets[0]->values[0][i];
+}
+
 /* Of scar I: as given, or by lot. */
 static double diameter_mm(const np_strategy_job *job, uint32_t i)
 {
@@ -24,6 +30,8 @@ static double diameter_mm(const np_strategy_job *job, uint32_t i)
     const np_param_value *given = job->values[SCAR_DISC_DIAMETERS];
     if (given->count > i)
         return given->data[i * given->columns];
+    if (measured_mm(job, i) > 0.0)
+        return measured_mm(job, i);
     double lot = job->host->uniform(job->host->context, SCAR_STREAM_DISC, i, 0);
     return np_kit_clamp(p[SCAR_DISC] + p[SCAR_DISC_SPREAD] * (2.0 * lot - 1.0), 0.3, 3.0);
 }
@@ -34,6 +42,8 @@ static double most_mm(const np_strategy_job *job)
     double most = job->params[SCAR_DISC] + job->params[SCAR_DISC_SPREAD];
     for (uint32_t i = 0; i < job->values[SCAR_DISC_DIAMETERS]->count; i++)
         most = i == 0 ? diameter_mm(job, i) : fmax(most, diameter_mm(job, i));
+    for (uint32_t i = 0; i < job->point_sets[0]->count; i++)
+        most = fmax(most, measured_mm(job, i));
     return most;
 }
 
@@ -102,6 +112,12 @@ static const char *refusal(const np_strategy_job *job)
         return "scar_fill needs a curve (the scar's centre line), points (round scars) or a region (a burn)";
     if (n > 0 && (job->point_set_count == 0 || n != job->point_sets[0]->count))
         return "disc_diameters_mm must have a row for each of the layer's points, in their order";
+    for (uint32_t i = 0; job->point_set_count > 0 && i < job->point_sets[0]->count; i++) {
+        if (measured_mm(job, i) > 0.0 && n > 0)
+            return "diameters are given twice, by disc_diameters_mm and beside the points (diameter_mm); keep one";
+        if (measured_mm(job, i) > 0.0 && measured_mm(job, i) < 0.3)
+            return "diameter_mm of a scar is 0.3 mm or more, or 0 where it was not measured";
+    }
     return NULL;
 }
 
@@ -114,7 +130,7 @@ int32_t scar_layout(const np_strategy_job *job, np_strategy_layout *out, void **
         return -1;
     }
     uint32_t left_out = 0;
-    double most = most_mm(job);
+    double most = job->point_set_count > 0 ? most_mm(job) : 0.0;
     for (uint32_t i = 0; job->point_set_count > 0 && i < job->point_sets[0]->count; i++) {
         if (crowded(job, most, i))
             left_out++;

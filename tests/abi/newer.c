@@ -9,8 +9,8 @@ static int32_t layout(const np_strategy_job *job, np_strategy_layout *out, void 
     const np_strategy_pin pins[2] = {np_kit_pin(head->whorl_x[0], head->whorl_y[0], head->whorl_z[0], 1),
                                      np_kit_pin(head->whorl_x[0] + 3, head->whorl_y[0], head->whorl_z[0], 1)};
     (void)state;
-    if (NP_HAS(np_host, h, later) != (h->abi_minor >= 4) ||
-        NP_HAS(np_strategy_job, job, later) != (h->abi_minor >= 4)) {
+    if (NP_HAS(np_host, h, later) != (h->abi_minor >= 5) ||
+        NP_HAS(np_strategy_job, job, later) != (h->abi_minor >= 5)) {
         h->set_error(h->context, "the host's structs are not as long as its version says");
         return -1;
     }

@@ -1,6 +1,6 @@
 /* A plugin that cannot be used.  Compiled many times, each time with one BAD_... defined: without any of them
  * it would be a good one. */
-#include <needlepath/plugin.h>
+#include <needlepath/plugin_kit.h>
 #ifdef BAD_REACH
 #include "reach.h"
 #endif
@@ -116,7 +116,40 @@ static const np_param_desc params[] = {
 #define MOST 1
 #endif
 #ifndef BAD_NO_INPUT
-static const np_input_desc inputs[] = {{"region", "Region", "The region.", KIND, 0, 1, MOST}};
+
+/* What each point has beside its place. */
+#if defined(BAD_VALUE_TEXT)
+static const np_param_desc values[] = {NP_KIT_TEXT("word", "Word", "", "A word.", 20, "abc")};
+#elif defined(BAD_VALUE_TWICE)
+static const np_param_desc values[] = {NP_KIT_FLOAT("size_mm", "Size", "", "Its size.", "mm", 0, 3, 1),
+                                       NP_KIT_FLOAT("size_mm", "Size", "", "Its size.", "mm", 0, 3, 1)};
+#elif defined(BAD_VALUE_PLACE)
+static const np_param_desc values[] = {NP_KIT_FLOAT("x", "X", "", "Where it is.", "", 0, 3, 1)};
+#elif defined(BAD_VALUE_GROUP)
+static const np_param_desc values[] = {NP_KIT_FLOAT("size_mm", "Size", "Sizes", "Its size.", "mm", 0, 3, 1)};
+#elif defined(BAD_VALUE_DEFAULT)
+static const np_param_desc values[] = {NP_KIT_FLOAT("size_mm", "Size", "", "Its size.", "mm", 1, 3, 0)};
+#elif defined(BAD_VALUE_NULL)
+#define values NULL
+#elif defined(BAD_VALUE_MANY) || defined(BAD_VALUE_REGION)
+static const np_param_desc values[] = {NP_KIT_REQUIRED_VALUE("size_mm", "Size", "Its size.", "mm", 1, 3)};
+#endif
+#if defined(BAD_VALUE_NULL)
+#define N_VALUES 1u
+#elif defined(BAD_VALUE_MANY)
+#define N_VALUES 1000u
+#else
+#define N_VALUES (sizeof values / sizeof *values)
+#endif
+#if defined(BAD_VALUE_TEXT) || defined(BAD_VALUE_TWICE) || defined(BAD_VALUE_PLACE) || defined(BAD_VALUE_GROUP) ||     \
+    defined(BAD_VALUE_DEFAULT) || defined(BAD_VALUE_NULL) || defined(BAD_VALUE_MANY)
+static const np_input_desc inputs[] = {
+    {"points", "Points", "The points.", NP_INPUT_POINTS, 0, 1, 1, values, N_VALUES, 0}};
+#elif defined(BAD_VALUE_REGION)
+static const np_input_desc inputs[] = {{"region", "Region", "The region.", KIND, 0, 1, MOST, values, N_VALUES, 0}};
+#else
+static const np_input_desc inputs[] = {{"region", "Region", "The region.", KIND, 0, 1, MOST, NULL, 0, 0}};
+#endif
 #endif
 
 static const np_strategy_desc strategy = {

@@ -36,8 +36,8 @@ static const later_param params[] = {
 };
 
 static const later_input inputs[] = {
-    {{"region", "Region", "The region.", NP_INPUT_REGION, 0, 1, 1}, 1},
-    {{"lines", "Lines", "Lines.", NP_INPUT_CURVE, 0, 0, 3}, 2},
+    {{"region", "Region", "The region.", NP_INPUT_REGION, 0, 1, 1, NULL, 0, 0}, 1},
+    {{"lines", "Lines", "Lines.", NP_INPUT_CURVE, 0, 0, 3, NULL, 0, 0}, 2},
 };
 
 static const later_strategy strategy = {

@@ -209,6 +209,32 @@ static int32_t reads_unlisted(const np_strategy_job *job, const np_strategy_samp
     return 0;
 }
 
+static int32_t give_radius(const np_strategy_job *job, np_strategy_layout *out, double radius_mm)
+{
+    const double *at = job->head->vertex;
+    np_strategy_pin pin = np_kit_pin(at[0], at[1], at[2], 1);
+    pin.radius_mm = radius_mm;
+    return out->add_pins(out->context, 1, &pin);
+}
+
+static int32_t layout_wide_pin(const np_strategy_job *job, np_strategy_layout *out, void **state)
+{
+    (void)state;
+    return give_radius(job, out, 20.5);
+}
+
+static int32_t layout_pin_inside_out(const np_strategy_job *job, np_strategy_layout *out, void **state)
+{
+    (void)state;
+    return give_radius(job, out, -1);
+}
+
+static int32_t layout_nan_radius(const np_strategy_job *job, np_strategy_layout *out, void **state)
+{
+    (void)state;
+    return give_radius(job, out, NAN);
+}
+
 /* ---- good ones ---- */
 
 /* What one call hands to the next: 3 in layout, 30 in prepare, and that is the density. */
@@ -332,6 +358,56 @@ static const np_strategy_desc slots_strategy = {
     .paint = slots_paint,
 };
 
+/* Points that have something beside their places: pins that keep a radius clear, and the sum of the rest for a density. */
+static const np_param_desc point_values[] = {
+    NP_KIT_REQUIRED_VALUE("clear_mm", "Clear", "The radius of its pin.", "mm", 0.5, 12),
+    NP_KIT_INT("rank", "Rank", "", "Counts.", "", 0, 9, 3),
+    NP_KIT_BOOL("old", "Old", "", "Counts ten.", 0),
+};
+static const np_input_desc valued_inputs[] = {
+    NP_KIT_INPUT("region", "Region", "A region.", NP_INPUT_REGION, 0, 1),
+    NP_KIT_POINTS("spots", "Spots", "Points with values.", 1, 2, point_values),
+};
+
+static int32_t valued_layout(const np_strategy_job *job, np_strategy_layout *out, void **state)
+{
+    (void)state;
+    for (uint32_t k = 0; k < job->point_set_count; k++) {
+        const np_strategy_points *p = job->point_sets[k];
+        for (uint32_t i = 0; i < p->count; i++) {
+            np_strategy_pin pin = np_kit_pin(p->x[i], p->y[i], p->z[i], 1);
+            pin.radius_mm = p->values[0][i];
+            if (p->value_count != 3 || out->add_pins(out->context, 1, &pin) != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+static int32_t valued_paint(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    const np_strategy_points *p = job->point_sets[0];
+    for (uint32_t i = 0; i < s->count; i++) {
+        f->coverage[i] = 1;
+        f->density_per_cm2[i] = 50 + p->values[1][s->point_index[i]] + 10 * p->values[2][s->point_index[i]];
+    }
+    return 0;
+}
+
+static const np_strategy_desc valued_strategy = {
+    .struct_size = sizeof(np_strategy_desc),
+    .id = "valued",
+    .name = "Valued",
+    .version = "0.1.0",
+    .licence = "Apache-2.0",
+    .summary = "Takes points with values.",
+    .input_count = 2,
+    .inputs = valued_inputs,
+    .channels = NP_CHANNEL_POINTS,
+    .layout = valued_layout,
+    .paint = valued_paint,
+};
+
 static int32_t prepare_fails(const np_strategy_job *job, void **state)
 {
     (void)state;
@@ -386,6 +462,9 @@ STRATEGY(layout_deep_pin, layout_deep_pin, paint_well);
 STRATEGY(reads_unlisted, NULL, reads_unlisted);
 STRATEGY(layout_flat_pin, layout_flat_pin, paint_well);
 STRATEGY(layout_short_pin, layout_short_pin, paint_well);
+STRATEGY(layout_wide_pin, layout_wide_pin, paint_well);
+STRATEGY(layout_pin_inside_out, layout_pin_inside_out, paint_well);
+STRATEGY(layout_nan_radius, layout_nan_radius, paint_well);
 STRATEGY(layout_many_curves, layout_many_curves, paint_well);
 STRATEGY(layout_talks, layout_talks, paint_well);
 
@@ -413,6 +492,10 @@ static const np_strategy_desc *const strategies[] = {
     &stateful_strategy,
     &values_strategy,
     &slots_strategy,
+    &valued_strategy,
+    &layout_wide_pin_strategy,
+    &layout_pin_inside_out_strategy,
+    &layout_nan_radius_strategy,
     &prepare_fails_strategy,
     &layout_many_curves_strategy,
     &layout_talks_strategy,

@@ -27,6 +27,26 @@ static void header(uint32_t kind, uint32_t size)
     (void)np_sandbox_put(SOCKET, &h, sizeof h);
 }
 
+static double sizes[3] = {1, 2, 3};
+static np_case_values numbers[CASE_DRAWN_VALUES_MAX + 1] = {
+    {.id = (char *)(uintptr_t) "size", .numbers = sizes, .n = 3}};
+
+/* What is wrong with what the points have beside their places. */
+static void spoil_numbers(const char *mode, case_drawn *drawn)
+{
+    if (strcmp(mode, "value.csv") == 0)
+        sizes[1] = 1e300;
+    if (strcmp(mode, "badpoint.csv") == 0)
+        numbers[0].bad_point = 4;
+    if (strcmp(mode, "id.csv") == 0)
+        numbers[0].id = (char *)(uintptr_t) "\033[2J";
+    if (strcmp(mode, "noid.csv") == 0)
+        numbers[0].id = NULL;
+    if (strcmp(mode, "values.csv") == 0)
+        for (drawn->n_values = 0; drawn->n_values <= CASE_DRAWN_VALUES_MAX; drawn->n_values++)
+            numbers[drawn->n_values] = numbers[0];
+}
+
 /* An answer that is right but for what MODE says. */
 static void give(const char *mode, case_side_kind kind)
 {
@@ -47,6 +67,9 @@ static void give(const char *mode, case_side_kind kind)
         labels[1] = NULL;
     if (kind == CASE_SIDE_DRAWN)
         found.drawn = (case_drawn){.points = places, .labels = labels, .n = 3};
+    found.drawn.values = kind == CASE_SIDE_DRAWN ? numbers : NULL;
+    found.drawn.n_values = kind == CASE_SIDE_DRAWN;
+    spoil_numbers(mode, &found.drawn);
     if (strcmp(mode, "frame.csv") == 0)
         found.drawn.frame = (case_drawn_frame)77;
     if (strcmp(mode, "as.csv") == 0)

@@ -125,7 +125,7 @@ static size_t take_pins(const np_make_draft *draft, np_dots_fixed *out)
     for (size_t i = 0; i < draft->plan->n_dots; i++) {
         const np_dot *dot = &draft->plan->dots[i];
         if (dot->pin)
-            out[n++] = (np_dots_fixed){dot->position, dot->session, dot->layer};
+            out[n++] = (np_dots_fixed){dot->position, dot->session, dot->layer, 0};
     }
     return n;
 }

@@ -87,7 +87,7 @@ static np_status measure(const dots_surface *surface, const dots_gas *gas, size_
     unsigned char *interior = malloc(n);
     np_status status = at && density && interior ? NP_OK : np_error_no_memory(err, "the dots");
     if (status == NP_OK)
-        status = dots_seed_spread(surface, &budget, NULL, NULL, 0, seed, &spots, &background, err);
+        status = dots_seed_spread(surface, &budget, NULL, NULL, NULL, 0, seed, &spots, &background, err);
     if (status == NP_OK)
         status = dots_particles_init(&particles, surface, n, 0, 0, err);
     for (size_t i = 0; status == NP_OK && i < n; i++)

@@ -130,6 +130,44 @@ class Kit(Case):
         entry.restype = ctypes.POINTER(ctypes.c_uint32)
         self.assertEqual(entry()[1:3], [1, 3])  # major, and the minor version that it needs
 
+    @unittest.skipUnless(shutil.which("cargo"), "cargo is not here: plugins in Rust are not tried")
+    def test_rust_and_values_of_points(self):
+        """Values of points and the radius of a pin, in its own tests and in the planner; the plugin asks for ABI 1.4."""
+        self.run_program("plugin", "new", "grafts", "--lang", "rust")
+        source = self.folder / "grafts" / "src" / "lib.rs"
+        text = source.read_text()
+        for old, new in ((re.search(r"inputs: &\[Input.*", text)[0],
+                          'inputs: &[Input { id: "points", name: "Scars", help: "Their middles.", draws: needlepath::Draws::Points, min: 1, max: 1, '
+                          'values: &[needlepath::Value { id: "diameter_mm", name: "Diameter", help: "Of the scar.", unit: "mm", '
+                          'kind: Kind::Float { min: 0.3, max: 9.0, default: 0.3 }, required: true }] }],'),
+                         ("channel::REGION_DISTANCE | channel::EXISTING_DENSITY", "channel::POINTS"), ("keeps_clear: false", "keeps_clear: true"),
+                         ("    fn prepare(", "    fn layout(job: &Job, out: &mut needlepath::Layout) -> Result<()> {\n        let p = job.points(0);\n"
+                          "        let mut pin = needlepath::Pin::at([p.x[0], p.y[0], p.z[0]], 1);\n        pin.radius_mm = p.values(0)[0];\n"
+                          "        out.pins(&[pin])\n    }\n\n    fn prepare("),
+                         (re.search(r"        for i in 0\.\.s\.len\(\) \{.*?\n        \}\n", text, re.S)[0],
+                          "        for i in 0..s.len() {\n            out.coverage[i] = 1.0;\n            out.density_per_cm2[i] = job.number(DENSITY) + job.number(FADE) * "
+                          "job.number(LEAN) * 0.0;\n        }\n"),
+                         (text[text.index("/// What it is to do"):],
+                          "#[cfg(test)]\nmod tests {\n    use needlepath::testing::Test;\n\n    #[test]\n    fn values() {\n"
+                          '        let mut t = Test::begin(super::np_plugin_entry_v1(), "grafts");\n'
+                          '        t.draw_points("points", &[[-30.0, 0.0, 120.0]]);\n        t.set_values("points", "diameter_mm", &[4.0]);\n'
+                          "        t.run().unwrap();\n    }\n}\n"),
+                         (", smoothstep", "")):
+            self.assertEqual(text.count(old), 1, old)
+            text = text.replace(old, new)
+        source.write_text(text)
+        self.build("grafts")
+        self.assertIn("100% tests passed, 0 tests failed out of 2", self.run_tool("ctest", "--test-dir", "grafts/build", "-E", "plan"))
+        entry = ctypes.CDLL(str(self.folder / "grafts" / "build" / "grafts.so")).np_plugin_entry_v1
+        entry.restype = ctypes.POINTER(ctypes.c_uint32)
+        self.assertEqual(entry()[1:3], [1, 4])
+        self.write("case.yaml", "needlepath: 1\nscan: {head: {sex: m, percentile: 50}}\nlayers: [{name: a, strategy: grafts, points: p, reach_mm: 8}]\n"
+                   "points: [{name: p, points: [[-80, 0, 80]], values: {diameter_mm: 5}}]\n")
+        self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--tour-kicks", "0", env={"NEEDLEPATH_PLUGIN_PATH": str(self.folder / "grafts" / "build")})
+        self.run_program("export", "p.needleplan", "--format", "json", "-o", "dots.json")
+        dots = json.loads((self.folder / "dots.json").read_text())["dots"]
+        self.assertGreater(len(dots), 20)
+
     def test_pkg_config(self):
         env = {**os.environ, "PKG_CONFIG_PATH": str(self.prefix / "lib" / "pkgconfig")}
         flags = self.run_tool("pkg-config", "--cflags", "--libs", "needlepath", env=env).split()

@@ -290,7 +290,7 @@ class Manifests(BadCase):
     def test_one_of_another_file_counts_as_none(self):
         mine, manifest = self.copy("hairline"), self.folder / "hairline.manifest"
         good = manifest.read_bytes()
-        for bad in (b"", good[:50], good[:-1], good + b"x", good.replace(b"manifest 1", b"manifest 2"), b"\xff" * 5000):
+        for bad in (b"", good[:50], good[:-1], good + b"x", good.replace(b"manifest 2", b"manifest 3"), b"\xff" * 5000):
             manifest.write_bytes(bad)
             self.assertEqual(self.shown_from("hairline", self.runs_nothing), str(self.bundled / "hairline.so"))
             self.assertEqual(self.shown_from("hairline", self.env), str(mine))

@@ -129,7 +129,41 @@ static int32_t paint_zones(const np_strategy_job *job, const np_strategy_samples
 }
 static const np_strategy_desc weighs = {
     .struct_size = sizeof(np_strategy_desc), .id = "weighs", .channels = NP_CHANNEL_ZONE_WEIGHTS, .paint = paint_zones};
-NP_KIT_PLUGIN(3, &shows, &of_tomorrow, &makes_again, &weighs)
+/* Points with values: the sum of the nearest one's is the density, and the first is the radius of a pin on it. */
+static const np_param_desc point_values[] = {
+    NP_KIT_REQUIRED_VALUE("clear_mm", "Clear", "The radius of its pin.", "mm", 1, 20),
+    NP_KIT_INT("rank", "Rank", "", "Counts.", "", 0, 9, 3),
+};
+static const np_input_desc valued_inputs[] = {
+    NP_KIT_POINTS("late", "Late", "Drawn first.", 0, 1, point_values),
+    NP_KIT_POINTS("spots", "Spots", "Points.", 1, 1, point_values),
+};
+static int32_t layout_valued(const np_strategy_job *job, np_strategy_layout *out, void **state)
+{
+    const np_strategy_points *p = job->point_sets[job->inputs[1]->first];
+    np_strategy_pin pin = np_kit_pin(p->x[1], p->y[1], p->z[1], 1);
+    (void)state;
+    pin.radius_mm = p->values[0][1] + (p->values[1][1] < 1 ? 15 : 0);
+    return out->add_pins(out->context, 1, &pin);
+}
+static int32_t paint_valued(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    uint32_t set = job->inputs[1]->first;
+    const double *const *v = job->point_sets[set]->values;
+    for (uint32_t i = 0; i < s->count; i++) {
+        int32_t at = s->point_index[set * s->stride + i];
+        f->density_per_cm2[i] = v[0][at] + v[1][at];
+    }
+    return 0;
+}
+static const np_strategy_desc valued = {.struct_size = sizeof(np_strategy_desc),
+                                        .id = "valued",
+                                        .input_count = 2,
+                                        .inputs = valued_inputs,
+                                        .channels = NP_CHANNEL_POINTS,
+                                        .layout = layout_valued,
+                                        .paint = paint_valued};
+NP_KIT_PLUGIN(4, &shows, &of_tomorrow, &makes_again, &weighs, &valued)
 
 /* ---- what it is told ---- */
 
@@ -221,6 +255,49 @@ static void test_zones(void)
     HOLDS(np_test_end(t) == 0);
 }
 
+static np_test *begin_valued(const double *clear_mm, const double *rank)
+{
+    static const double front[] = {90, 0, 40, 0, 90, 40}, back[] = {-90, 0, 40};
+    np_test *t = np_test_begin(np_plugin_entry_v1(), "valued");
+    np_test_draw_points(t, "spots", front, 2);
+    np_test_draw_points(t, "late", back, 1);
+    np_test_set_values(t, "late", "clear_mm", (const double[]){7}, 1);
+    if (clear_mm)
+        np_test_set_values(t, "spots", "clear_mm", clear_mm, 2);
+    if (rank)
+        np_test_set_values(t, "spots", "rank", rank, 2);
+    return t;
+}
+
+static void test_values_of_points(void)
+{
+    uint32_t n;
+    np_test *t = begin_valued((const double[]){2, 6}, NULL);
+    HOLDS(np_test_run(t) == 0);
+    HOLDS(np_test_at(t, 85, 10, 40).density_per_cm2 == 5);
+    HOLDS(np_test_at(t, 10, 85, 40).density_per_cm2 == 9);
+    HOLDS(np_test_pins(t, &n)[0].radius_mm == 6);
+    HOLDS(n == 1);
+    HOLDS(np_test_end(t) == 0);
+    t = begin_valued((const double[]){2, 6}, (const double[]){0, 9});
+    HOLDS(np_test_run(t) == 0);
+    HOLDS(np_test_at(t, 85, 10, 40).density_per_cm2 == 2);
+    np_test_set_values(t, "spots", "rank", (const double[]){1, 1}, 2); /* too late */
+    HOLDS(np_test_end(t) == 1);
+    t = begin_valued(NULL, NULL);
+    HOLDS(np_test_run(t) == -1); /* clear_mm has to be given */
+    HOLDS(np_test_end(t) == 1);
+    t = begin_valued((const double[]){2, 21}, (const double[]){1.5, 1});
+    np_test_set_values(t, "spots", "rank", (const double[]){1}, 1);
+    np_test_set_values(t, "spots", "nonesuch", (const double[]){1, 1}, 2);
+    np_test_set_values(t, "nonesuch", "rank", (const double[]){1, 1}, 2);
+    HOLDS(np_test_end(t) == 5);
+    t = begin_valued((const double[]){2, 6}, (const double[]){1, 0}); /* the pin's radius gets too wide */
+    HOLDS(np_test_run(t) == -1);
+    HOLDS(strstr(np_test_error(t), "pin with a number out of its range"));
+    HOLDS(np_test_end(t) == 0);
+}
+
 /* ---- what is wrong ---- */
 
 static int failures_of(int way, int expected_code)
@@ -292,6 +369,7 @@ int main(void)
     test_slots();
     test_history();
     test_zones();
+    test_values_of_points();
     test_wrong_strategies();
     test_expected_failures();
     test_wrong_tests();

@@ -17,9 +17,9 @@
 np_status dots_request_check(const np_dots_request *request, np_error *err);
 
 /* How many dots each layer gets (the caller frees out_budget->n, which holds both arrays), and by which
- * factor the density is to be multiplied for exact_count. */
-np_status dots_request_budget(const np_dots_request *request, const dots_surface *surface, dots_budget *out_budget,
-                              double *out_factor, np_error *err);
+ * factor the density is to be multiplied for exact_count.  OWN (n_layers): pins that the density does not make (clearings.h). */
+np_status dots_request_budget(const np_dots_request *request, const dots_surface *surface, const size_t *own,
+                              dots_budget *out_budget, double *out_factor, np_error *err);
 
 /* Where the pins lie on the surface: out_spots[n_pins]. */
 np_status dots_request_pins(const np_dots_request *request, const dots_surface *surface, dots_spot *out_spots,

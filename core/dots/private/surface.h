@@ -6,6 +6,7 @@
 #ifndef NP_DOTS_PRIVATE_SURFACE_H
 #define NP_DOTS_PRIVATE_SURFACE_H
 
+#include "base/near.h"
 #include "surface/mesh.h"
 
 #include <stdbool.h>
@@ -21,6 +22,21 @@ typedef struct dots_open_edge {
     uint32_t corner; /* of the triangle, opposite the edge */
 } dots_open_edge;
 
+/* A pin that keeps its surroundings clear. */
+typedef struct dots_clearing {
+    np_vec3 at;
+    double radius_mm;
+} dots_clearing;
+
+/* See clearings.h; zero for none. */
+typedef struct dots_clearings {
+    dots_clearing *pins;
+    size_t n;
+    double widest_mm;
+    np_near grid;
+    double *depth_mm; /* of the surface's vertices: how far inside; negative outside, or far */
+} dots_clearings;
+
 typedef struct dots_surface {
     const np_mesh *mesh;    /* borrowed */
     const np_vec3 *normals; /* borrowed; of its vertices */
@@ -33,6 +49,7 @@ typedef struct dots_surface {
     double longest_edge_mm;
     int32_t *zone; /* of its vertices: layer and first session in one; a dot never changes its zone */
     bool one_zone;
+    dots_clearings clearings;
 } dots_surface;
 
 /* Links the triangles and copies DENSITY into density and local_density; FIRST_SESSION may be NULL.  Edges with more

@@ -42,6 +42,7 @@ typedef struct field_host_layer {
     np_strategy_points points[NP_MAX_POINT_SETS];
     const np_strategy_points *point_sets[NP_MAX_POINT_SETS];
     double *point_data[NP_MAX_POINT_SETS];
+    const double *point_values[NP_MAX_POINT_SETS][NP_MAX_POINT_VALUES]; /* rows of point_data */
     np_strategy_input inputs[NP_MAX_INPUTS];
     const np_strategy_input *input_pointers[NP_MAX_INPUTS];
     np_param_value *values;

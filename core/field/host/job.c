@@ -157,9 +157,15 @@ static bool read_points(field_host_layer *layer, np_message *request)
         const double **const rows[] = {&p->x, &p->y, &p->z, &p->nx, &p->ny, &p->nz};
         size_t n = p->count = np_message_get_u32(request);
         p->struct_size = sizeof *p;
-        layer->point_data[k] = np_message_get_array(request, 6 * n, sizeof(double));
+        p->value_count = np_message_get_u32(request);
+        if (request->failed || p->value_count > NP_MAX_POINT_VALUES)
+            return false;
+        layer->point_data[k] = np_message_get_array(request, (6 + p->value_count) * n, sizeof(double));
         for (size_t i = 0; layer->point_data[k] && i < 6; i++)
             *rows[i] = layer->point_data[k] + i * n;
+        for (size_t i = 0; layer->point_data[k] && i < p->value_count; i++)
+            layer->point_values[k][i] = layer->point_data[k] + (6 + i) * n;
+        p->values = p->value_count > 0 ? layer->point_values[k] : NULL;
         layer->point_sets[k] = p;
     }
     layer->job.point_sets = layer->point_sets;

@@ -101,6 +101,24 @@ static const char *take_strategy(field_host_plugin *plugin, uint32_t i, char *er
     return error;
 }
 
+/* The values of points, which are tables in a table. */
+static const char *check_values(const field_host_plugin *plugin, uint32_t i, char *error, size_t size)
+{
+    const np_strategy_desc *s = &plugin->strategies[i];
+    const size_t input_size = plugin->entry.input_desc_size;
+    for (uint32_t k = 0; k < s->input_count; k++) {
+        np_input_desc in;
+        take_struct(&in, sizeof in, (const char *)s->inputs + k * input_size, input_size);
+        if (in.value_count <= NP_MAX_POINT_VALUES && (in.value_count == 0) == (in.values == NULL))
+            continue;
+        snprintf(error, size,
+                 "its strategy %u, input %u has %u values of points%s; expected a table of at most %u, or none at NULL",
+                 i, k, in.value_count, in.values ? "" : " at NULL", NP_MAX_POINT_VALUES);
+        return error;
+    }
+    return NULL;
+}
+
 /* A kernel without Landlock lets a plugin read the user's files while it is loaded: that takes the user's word. */
 static bool hide_files(const char *path, bool weaker, char *error, size_t size)
 {
@@ -154,7 +172,7 @@ bool field_host_load(const char *path, bool weaker, field_host_plugin *plugin, c
         return false;
     take_struct(&plugin->entry, sizeof plugin->entry, entry, entry->struct_size);
     for (uint32_t i = 0; i < plugin->entry.strategy_count; i++)
-        if (take_strategy(plugin, i, error, size))
+        if (take_strategy(plugin, i, error, size) || check_values(plugin, i, error, size))
             return false;
     return true;
 }
@@ -196,7 +214,7 @@ static void put_param(np_message *reply, const np_param_desc *p)
     np_message_put(reply, p->default_data, rows * (p->type == NP_PARAM_CURVE ? 2 : labels) * sizeof(double));
 }
 
-static void put_input(np_message *reply, const np_input_desc *in)
+static void put_input(np_message *reply, const np_input_desc *in, size_t param_size)
 {
     put_text(reply, in->id);
     put_text(reply, in->name);
@@ -205,6 +223,12 @@ static void put_input(np_message *reply, const np_input_desc *in)
     np_message_put_u32(reply, in->flags);
     np_message_put_u32(reply, in->min_count);
     np_message_put_u32(reply, in->max_count);
+    np_message_put_u32(reply, in->value_count);
+    for (uint32_t k = 0; k < in->value_count; k++) {
+        np_param_desc value;
+        take_struct(&value, sizeof value, (const char *)in->values + k * param_size, param_size);
+        put_param(reply, &value);
+    }
 }
 
 static void put_strategy(np_message *reply, const np_strategy_desc *s, size_t param_size, size_t input_size)
@@ -216,7 +240,7 @@ static void put_strategy(np_message *reply, const np_strategy_desc *s, size_t pa
     for (uint32_t k = 0; k < s->input_count; k++) {
         np_input_desc input;
         take_struct(&input, sizeof input, (const char *)s->inputs + k * input_size, input_size);
-        put_input(reply, &input);
+        put_input(reply, &input, param_size);
     }
     np_message_put_u64(reply, s->channels);
     np_message_put_u32(reply, s->layout != NULL);

@@ -71,6 +71,7 @@ static int32_t add_pin(np_host_sink *sink, const np_strategy_pin *pin)
     np_message_put_f64(&sink->pins, pin->azimuth_rad);
     np_message_put_f64(&sink->pins, pin->tone);
     np_message_put_f64(&sink->pins, pin->dwell_ms);
+    np_message_put_f64(&sink->pins, NP_HAS(np_strategy_pin, pin, radius_mm) ? pin->radius_mm : 0);
     sink->n_pins++;
     return 0;
 }

@@ -18,6 +18,8 @@
 typedef struct field_point_set {
     np_surface_point *points;
     size_t n;
+    double *values; /* of each value of the slot, in its order, one of each point */
+    uint32_t n_values;
     field_nearest *nearest;
 } field_point_set;
 

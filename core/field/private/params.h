@@ -31,6 +31,8 @@ void field_params_fini(field_params *params);
  * which leaves *FILES as it was. */
 np_status field_files_add(char **files, const char *sha256, const char *name, const char *what, np_error *err);
 
+/* What P takes, for messages: "2..20 mm", "a whole number 3..8", "true or false", "one of rounded, linear". */
+void field_param_expected(const np_param_desc *p, char *out, size_t size);
 /* Numbers in a row of P's value: 2 of a CURVE, the labels of a TABLE; else 0. */
 uint32_t field_param_columns(const np_param_desc *p);
 /* The first of N rows, from 1, that a CURVE or TABLE P does not allow; 0 if all are allowed. */

@@ -1,4 +1,4 @@
-/* needlepath/plugin.h: the strategy ABI, version 1.2.  This header is its specification; docs/plugin-author.md is the way in.
+/* needlepath/plugin.h: the strategy ABI, version 1.4.  This header is its specification; docs/plugin-author.md is the way in.
  *
  * A strategy says how one layer of a treatment is to be needled.  It is a pure function from surface samples to a needle
  * field, as a fragment shader is one from pixels to colours.  A plugin is a shared object that exports one function,
@@ -40,7 +40,8 @@
  * to the ends of structs, bits, and values of enumerations, and takes nothing away.  Structs begin with their size (the size of
  * those in tables stands in the entry), so each side sees which members the other one has; what is missing counts as 0.
  * abi_minor of an entry is the smallest minor number that the plugin NEEDS, not that of the header it was built with: an older
- * host refuses the plugin.  1.1 added NP_CHANNEL_HAIR_TILT, 1.2 NP_CHANNEL_HISTORY, 1.3 NP_CHANNEL_ZONE_WEIGHTS.  The sizes of 1.0 stand at the end; nothing is ever smaller.
+ * host refuses the plugin.  1.1 added NP_CHANNEL_HAIR_TILT, 1.2 NP_CHANNEL_HISTORY, 1.3 NP_CHANNEL_ZONE_WEIGHTS, 1.4 values of points and the radius of a
+ * pin.  The sizes of 1.0 stand at the end; nothing is ever smaller.
  * Enumerations cross the boundary as int32_t.  Members named reserved are 0. */
 #ifndef NEEDLEPATH_PLUGIN_H
 #define NEEDLEPATH_PLUGIN_H
@@ -54,7 +55,7 @@ extern "C" {
 
 #define NP_PLUGIN_MAGIC 0x4E504C31u /* "NPL1" */
 #define NP_PLUGIN_ABI_MAJOR 1
-#define NP_PLUGIN_ABI_MINOR 3 /* of this header */
+#define NP_PLUGIN_ABI_MINOR 4 /* of this header */
 #define NP_PLUGIN_ENTRY "np_plugin_entry_v1"
 #define NP_PLUGIN_EXPORT __attribute__((visibility("default")))
 
@@ -62,15 +63,16 @@ extern "C" {
 #define NP_HAS(type, p, member) ((p)->struct_size >= offsetof(type, member) + sizeof((p)->member))
 
 /* Most of a kind. */
-#define NP_MAX_STRATEGIES 64u /* of a plugin */
-#define NP_MAX_PARAMS 256u    /* of a strategy */
-#define NP_MAX_LABELS 64u     /* of a parameter */
-#define NP_MAX_KNOTS 256u     /* of a CURVE parameter */
-#define NP_MAX_ROWS 4096u     /* of a TABLE parameter */
-#define NP_MAX_INPUTS 16u     /* slots of a strategy */
-#define NP_MAX_REGIONS 8u     /* of a layer */
-#define NP_MAX_POINT_SETS 8u  /* of a layer */
-#define NP_MAX_CURVES 16u     /* of a layer, those that layout adds included */
+#define NP_MAX_STRATEGIES 64u   /* of a plugin */
+#define NP_MAX_PARAMS 256u      /* of a strategy */
+#define NP_MAX_LABELS 64u       /* of a parameter */
+#define NP_MAX_KNOTS 256u       /* of a CURVE parameter */
+#define NP_MAX_ROWS 4096u       /* of a TABLE parameter */
+#define NP_MAX_INPUTS 16u       /* slots of a strategy */
+#define NP_MAX_REGIONS 8u       /* of a layer */
+#define NP_MAX_POINT_SETS 8u    /* of a layer */
+#define NP_MAX_POINT_VALUES 16u /* of a slot, since 1.4 */
+#define NP_MAX_CURVES 16u       /* of a layer, those that layout adds included */
 #define NP_MAX_CONTROL_POINTS 4096u
 #define NP_MAX_PINS 50000u            /* of a layer */
 #define NP_MAX_TEXT_BYTES 4000u       /* of a TEXT parameter's value */
@@ -91,7 +93,8 @@ extern "C" {
     6 /* values[i]->data: knots x y of a function: x in x_min..x_max, rising strictly, y in min..max */
 #define NP_PARAM_TABLE 7 /* values[i]->data: rows of numbers in min..max, one column a label */
 
-#define NP_PARAM_REQUIRED 1u /* a flag of TEXT to TABLE: has no default, the case must give it */
+/* A flag of TEXT to TABLE, and of the values of points: has no default, the case must give it. */
+#define NP_PARAM_REQUIRED 1u
 
 typedef struct np_param_desc {
     const char *id;    /* key in the case file: lower case, unit as suffix ("ramp_mm") */
@@ -128,6 +131,12 @@ typedef struct np_input_desc {
     int32_t kind;                  /* NP_INPUT_* */
     uint32_t flags;                /* 0 */
     uint32_t min_count, max_count; /* how many inputs it takes; min 0: it may stay empty */
+    /* Since 1.4.  POINTS: what each point has beside its place, as the diameter of a scar: a table of parameters of the types FLOAT, INT
+     * and BOOL, whose group is "".  A point that the case gives no such value has the default one; where that is NP_PARAM_REQUIRED, the
+     * layer is refused instead.  NULL and 0 for none, and of other kinds. */
+    const np_param_desc *values;
+    uint32_t value_count; /* NP_MAX_POINT_VALUES at most */
+    uint32_t value_reserved;
 } np_input_desc;
 
 struct np_strategy_job;
@@ -181,7 +190,7 @@ typedef struct np_plugin_entry {
     uint32_t abi_minor;          /* the smallest minor number of a host that will do: see VERSIONS */
     uint32_t struct_size;        /* sizeof(np_plugin_entry) */
     uint32_t strategy_desc_size; /* sizeof(np_strategy_desc) */
-    uint32_t param_desc_size;    /* sizeof(np_param_desc) */
+    uint32_t param_desc_size;    /* sizeof(np_param_desc): also from one to the next of the values of points */
     uint32_t input_desc_size;    /* sizeof(np_input_desc) */
     uint32_t strategy_count;
     uint32_t reserved;
@@ -241,6 +250,10 @@ typedef struct np_strategy_points {
     uint32_t count;
     const double *x, *y, *z;    /* on the skin */
     const double *nx, *ny, *nz; /* outward unit normals of the skin */
+    /* Since 1.4.  Value v of point i at values[v][i]: the slot's, in its order, checked against its description.  NULL and 0 for none. */
+    const double *const *values;
+    uint32_t value_count;
+    uint32_t value_reserved;
 } np_strategy_points;
 
 /* The head: places on the skin and unit vectors. */
@@ -306,6 +319,10 @@ typedef struct np_strategy_pin {
     double tilt_rad, azimuth_rad;
     double tone;
     double dwell_ms;
+    /* Since 1.4.  0..20: no dot that any layer's density makes has its mark nearer than this, straight, where it is more than the
+     * treatment's spacing; 0: the spacing alone.  Pins are where they were put, and hair where it grows.  Dots that have no place here
+     * are not made up for elsewhere. */
+    double radius_mm;
 } np_strategy_pin;
 
 /* Where layout writes.  The functions copy what they are given.  They return 0, or -1 when something is wrong with it: then layout

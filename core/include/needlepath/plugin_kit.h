@@ -45,7 +45,17 @@
 /* A slot for MIN to MAX inputs of KIND. */
 #define NP_KIT_INPUT(id, name, help, kind, min, max)                                                                   \
     {                                                                                                                  \
-        id, name, help, kind, 0, min, max                                                                              \
+        id, name, help, kind, 0, min, max, NULL, 0, 0                                                                  \
+    }
+/* A slot of sets of points, each of which has VALUES (an array of np_param_desc) beside its place: needs ABI 1.4. */
+#define NP_KIT_POINTS(id, name, help, min, max, values)                                                                \
+    {                                                                                                                  \
+        id, name, help, NP_INPUT_POINTS, 0, min, max, values, sizeof(values) / sizeof *(values), 0                     \
+    }
+/* A value of points that the case must give. */
+#define NP_KIT_REQUIRED_VALUE(id, name, help, unit, min, max)                                                          \
+    {                                                                                                                  \
+        id, name, "", help, NP_PARAM_FLOAT, unit, min, max, 0, NULL, NULL, NULL, 0, NP_PARAM_REQUIRED, 0, 0, NULL      \
     }
 
 /* The plugin: its strategies, for a host of ABI 1.MINOR at least.  Defines np_plugin_entry_v1; no semicolon follows. */
@@ -134,7 +144,7 @@ static inline double np_kit_azimuth_rad(const np_strategy_samples *s, uint32_t i
 static inline np_strategy_pin np_kit_pin(double x, double y, double z, int32_t session)
 {
     const double painted = (double)NAN;
-    np_strategy_pin pin = {sizeof(np_strategy_pin), session, x, y, z, painted, painted, painted, painted, painted};
+    np_strategy_pin pin = {sizeof(np_strategy_pin), session, x, y, z, painted, painted, painted, painted, painted, 0.0};
     return pin;
 }
 

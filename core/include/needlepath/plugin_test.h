@@ -60,6 +60,9 @@ void np_test_set_rows(np_test *test, const char *param, const double *rows, uint
 void np_test_draw_region(np_test *test, const char *slot, const double middle[3], double radius_mm);
 void np_test_draw_curve(np_test *test, const char *slot, const double *xyz, uint32_t count);
 void np_test_draw_points(np_test *test, const char *slot, const double *xyz, uint32_t count);
+/* The VALUE of each of the COUNT points that were drawn last for the slot (the default until then); out of its range, or of another number of points: a
+ * failure. */
+void np_test_set_values(np_test *test, const char *slot, const char *value, const double *numbers, uint32_t count);
 /* Follicles that grow everywhere (0 until then). */
 void np_test_set_hair(np_test *test, double density_per_cm2);
 /* What an earlier treatment left everywhere, of what mean tone, and what its plan wanted (-1: there was none; so until then).  Dots that were made count as
@@ -85,7 +88,7 @@ np_test_dot np_test_at(np_test *test, double x, double y, double z);
 const np_test_dot *np_test_dots(const np_test *test, uint32_t *out_count);
 /* How many dots a plan would make of the layer by itself: coverage times density over the upper head. */
 double np_test_dot_count(const np_test *test);
-/* What layout emitted; the test's.  A curve is joined along great circles, with points at most 1 mm apart. */
+/* What layout emitted; the test's.  A pin's radius keeps no dot away here: none are placed.  A curve is joined along great circles, with points at most 1 mm apart. */
 const np_strategy_pin *np_test_pins(const np_test *test, uint32_t *out_count);
 const np_strategy_curve *np_test_curve(const np_test *test, uint32_t i); /* NULL if there is none */
 

@@ -22,7 +22,9 @@ typedef struct plugin_test_line {
 } plugin_test_line;
 
 typedef struct plugin_test_points {
-    double *data; /* x, y, z, nx, ny, nz */
+    double *data; /* x, y, z, nx, ny, nz, and the slot's values */
+    const double *rows[NP_MAX_POINT_VALUES];
+    uint32_t given; /* a bit for each value: the test gave it */
     uint32_t slot;
     np_strategy_points p;
 } plugin_test_points;

@@ -93,6 +93,89 @@ static void files_are_read_as_programs_write_them(void **state)
     }
 }
 
+#define MEASURED(measurements)                                                                                         \
+    "{\"markups\": [{\"coordinateSystem\": \"LPS\", \"controlPoints\": [" TWO "], \"measurements\": [" measurements    \
+    "]}]}"
+
+/* What points have beside their places: of the first and of the second, NAN for what is not given. */
+static const struct {
+    const char *name, *text, *id;
+    double numbers[2];
+    unsigned bad_point;
+} valued[] = {
+    {"a.csv", "x,y,z,Diameter_MM\n1,2,3,0.8\n4.5,-5,6,1.25\n", "diameter_mm", {0.8, 1.25}, 0},
+    {"a.csv", "size;x;y;z;name\n;1;2;3;a\n-2e3;4.5;-5;6;b\n", "size", {NAN, -2000}, 0},
+    {"a.txt", "x y z old\n1 2 3 true\n4.5 -5 6 false\n", "old", {1, 0}, 0},
+    {"a.csv", "x,y,z,size\n1,2,3\n4.5,-5,6,7\n", "size", {NAN, 7}, 0},
+    {"a.csv", "x,y,z,size\n1,2,3,small\n4.5,-5,6,7\n", "size", {NAN, 7}, 1},
+    {"a.csv", "x,y,z,size\n1,2,3,4\n4.5,-5,6,nan\n", "size", {4, NAN}, 2},
+    {"a.csv", "x,y,z,size\n1,2,3,4\n4.5,-5,6,1e13\n", "size", {4, NAN}, 2},
+    {"a.csv", "x,y,z,size,SIZE\n1,2,3,4,4\n4.5,-5,6,,5\n", "size", {4, 5}, 1},
+    {"a.mrk.json",
+     MEASURED("{\"name\": \"diameter_mm\", \"controlPointValues\": [0.8, 1.25]}"),
+     "diameter_mm",
+     {0.8, 1.25},
+     0},
+    {"a.mrk.json",
+     MEASURED("{\"name\": \"length\", \"value\": 3}, {\"name\": \"Size\", \"controlPointValues\": [1]}"),
+     "size",
+     {1, NAN},
+     2},
+    {"a.mrk.json",
+     MARKUP("LPS", "{\"position\": [1, 2, 3], \"description\": \"diameter_mm=0.8\"},{\"position\": [4.5, -5, 6], "
+                   "\"description\": \"an old one; old = true, diameter_mm = 1.25 (twice)\"}"),
+     "diameter_mm",
+     {0.8, 1.25},
+     0},
+    {"a.mrk.json",
+     MARKUP("LPS", "{\"position\": [1, 2, 3], \"description\": \"size=big size=3\"},{\"position\": [4, 5, 6]}"),
+     "size",
+     {3, NAN},
+     1},
+    {"a.fcsv",
+     "# CoordinateSystem = LPS\n1,1,2,3,0,0,0,1,1,1,0,F-1,size=4,\n2,4.5,-5,6,0,0,0,1,1,1,0,F-2,\"size=5, or so\",\n",
+     "size",
+     {4, 5},
+     0},
+};
+
+static void numbers_beside_the_places_are_read(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof valued / sizeof *valued; i++) {
+        case_drawn d;
+        np_error err = {0};
+        if (read_file(valued[i].name, valued[i].text, CASE_DRAWN_ANY, &d, &err) != NP_OK)
+            fail_msg("%zu: %s", i, err.text);
+        unsigned v = 0;
+        while (v < d.n_values && strcmp(d.values[v].id, valued[i].id) != 0)
+            v++;
+        if (v == d.n_values)
+            fail_msg("%zu: no %s", i, valued[i].id);
+        assert_int_equal(d.values[v].n, 2);
+        if (d.values[v].bad_point != valued[i].bad_point)
+            fail_msg("%zu: bad point %u", i, d.values[v].bad_point);
+        for (int k = 0; k < 2; k++)
+            if (isnan(valued[i].numbers[k]) ? !isnan(d.values[v].numbers[k])
+                                            : !(fabs(d.values[v].numbers[k] - valued[i].numbers[k]) < 1e-12))
+                fail_msg("%zu: point %d has %g", i, k + 1, d.values[v].numbers[k]);
+        case_drawn_fini(&d);
+    }
+}
+
+/* Columns that no strategy could ask for are none. */
+static void other_columns_are_nobodys(void **state)
+{
+    (void)state;
+    case_drawn d;
+    np_error err = {0};
+    assert_int_equal(
+        read_file("a.csv", "x,y,z,label,_a,1b,a b,a-b,\xC3\xA4\n1,2,3,F,1,1,1,1,1\n", CASE_DRAWN_ANY, &d, &err), NP_OK);
+    assert_int_equal(d.n_values, 0);
+    assert_null(d.values);
+    case_drawn_fini(&d);
+}
+
 static const struct {
     const char *name, *text;
     case_drawn_frame frame;
@@ -255,6 +338,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_are_read_as_programs_write_them),  cmocka_unit_test(what_is_wrong_with_a_file_is_told),
         cmocka_unit_test(radii_and_kinds_come_with_points),       cmocka_unit_test(files_cut_short_do_no_harm),
+        cmocka_unit_test(numbers_beside_the_places_are_read),     cmocka_unit_test(other_columns_are_nobodys),
         cmocka_unit_test(what_is_deep_or_without_end_is_refused),
     };
     if (!mkdtemp(folder))

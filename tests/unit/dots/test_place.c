@@ -60,7 +60,7 @@ static void pins_hair_and_first_sessions_are_honoured(void **state)
         np_dots_request r = shape_request(&s, (np_dots_pattern)pattern);
         for (size_t v = 0; v < s.mesh.n_vertices; v++)
             s.first_session[v] = s.mesh.vertices[v].y > 20 ? 2 : 1;
-        np_dots_fixed pins[3] = {{{5, 5, 0.2}, 1, 0}, {{15.5, 5, 0}, 2, 0}, {{25, 5, 0}, 3, 0}};
+        np_dots_fixed pins[3] = {{{5, 5, 0.2}, 1, 0, 0}, {{15.5, 5, 0}, 2, 0, 0}, {{25, 5, 0}, 3, 0, 0}};
         np_vec3 hair[40];
         for (size_t k = 0; k < 40; k++)
             hair[k] = np_vec3_make(2 + 26 * np_rng_uniform(5, 1, k, 0), 8 + 20 * np_rng_uniform(5, 1, k, 1), 0);
@@ -176,7 +176,7 @@ static void bad_requests_say_what_is_wrong(void **state)
     s.first_session[4] = 0;
     expect_error(&r, NP_ERR_INVALID, "first session at vertex 4");
     s.first_session[4] = 1;
-    np_dots_fixed pins[2] = {{{5, 5, 0}, 1, 0}, {{5.2, 5, 0}, 1, 0}};
+    np_dots_fixed pins[2] = {{{5, 5, 0}, 1, 0, 0}, {{5.2, 5, 0}, 1, 0, 0}};
     r.pins = pins;
     r.n_pins = 2;
     expect_error(&r, NP_ERR_INVALID, "0.200 mm from pin");
@@ -184,7 +184,7 @@ static void bad_requests_say_what_is_wrong(void **state)
     expect_error(&r, NP_ERR_INVALID, "off the surface");
     pins[1].position.z = NAN;
     expect_error(&r, NP_ERR_INVALID, "pin 1");
-    pins[1] = (np_dots_fixed){{8, 8, 0}, 1, 4};
+    pins[1] = (np_dots_fixed){{8, 8, 0}, 1, 4, 0};
     expect_error(&r, NP_ERR_INVALID, "layer 4");
     pins[1].layer = 0;
     r.exact_count = 1;

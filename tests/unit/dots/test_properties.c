@@ -106,7 +106,7 @@ static void make_fixed(random_case *c)
             c->hair[c->r.n_existing++] = p;
         else
             c->pin[c->r.n_pins++] = (np_dots_fixed){p, 1 + (int32_t)draw_below(c, (size_t)c->r.n_sessions),
-                                                    (int32_t)draw_below(c, c->r.n_layers)};
+                                                    (int32_t)draw_below(c, c->r.n_layers), 0};
     }
     c->r.pins = c->pin;
     c->r.existing = c->hair;

@@ -57,6 +57,9 @@ static void whatever_a_strategy_does_the_planner_lives_on(void **state)
         {"layout_deep_pin", true, "the depth 12; expected 0..5"},
         {"layout_flat_pin", true, "layout gave pin 2 the tilt 3; expected 0..1.5708"},
         {"layout_short_pin", true, "whose struct_size is not that of np_strategy_pin"},
+        {"layout_wide_pin", true, "layout gave pin 1 the radius 20.5; expected 0..20"},
+        {"layout_pin_inside_out", true, "layout gave pin 1 the radius -1; expected 0..20"},
+        {"layout_nan_radius", true, "layout gave pin 1 a radius that is no number; 0 is for none"},
         {"prepare_fails", true, "there is nothing to prepare"},
         {"layout_many_curves", true, "more curves than a layer can hold"},
     };

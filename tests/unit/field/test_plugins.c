@@ -46,7 +46,7 @@ static void the_bundled_strategies_are_found(void **state)
     assert_int_equal(list.n_problems, 0);
     const char *const ids[] = {"crown",     "diffuse_density", "full_scalp", "hairline",
                                "scar_fill", "test_dots",       "touch_up"};
-    const char *const versions[] = {"1.0.0", "1.1.0", "1.1.0", "1.3.0", "1.2.0", "1.0.0", "1.0.1"};
+    const char *const versions[] = {"1.0.0", "1.1.0", "1.1.0", "1.3.0", "1.3.0", "1.0.0", "1.0.1"};
     assert_int_equal(sizeof ids / sizeof *ids, N_OURS);
     assert_int_equal(list.n_strategies, N_OURS);
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
@@ -106,8 +106,8 @@ static void each_bad_plugin_is_refused_with_its_reason(void **state)
         {"/null_entry.so", "np_plugin_entry_v1() returned NULL"},
         {"/wrong_magic.so", "magic 0x12345678"},
         {"/other_abi.so", "plugin other_abi.so has ABI 2.0, this needlepath speaks 1.x"},
-        {"/newer_abi.so", "plugin newer_abi.so needs ABI 1.10, this needlepath has 1.3; it takes a newer needlepath"},
-        {"/required.so", "strategy 0 requires the features 0x8000000000000000, which ABI 1.3 does not have"},
+        {"/newer_abi.so", "plugin newer_abi.so needs ABI 1.11, this needlepath has 1.4; it takes a newer needlepath"},
+        {"/required.so", "strategy 0 requires the features 0x8000000000000000, which ABI 1.4 does not have"},
         {"/small_structs.so", "have 8, "},
         {"/no_strategies.so", "0 strategies"},
         {"/null_strategy.so", "strategy 0 is NULL"},
@@ -136,6 +136,14 @@ static void each_bad_plugin_is_refused_with_its_reason(void **state)
         {"/few_labels.so", "it has 1 labels and the range 0..1"},
         {"/same_labels.so", "the label 'one' is there twice"},
         {"/duplicate_param.so", "parameter share: it is there twice"},
+        {"/value_text.so", "input points, value word: its type is 4, its group ''; expected points"},
+        {"/value_twice.so", "input points, value size_mm: it is there twice"},
+        {"/value_place.so", "input points, value x: in lists of points that is another column"},
+        {"/value_group.so", "input points, value size_mm: its type is 0, its group 'Sizes'"},
+        {"/value_default.so", "input points, value size_mm: its default 0 is outside 1..3"},
+        {"/value_null.so", "strategy 0, input 0 has 1 values of points at NULL; expected a table of at most 16"},
+        {"/value_many.so", "strategy 0, input 0 has 1000 values of points; expected a table of at most 16"},
+        {"/value_region.so", "input region, value size_mm: its type is 0, its group ''; expected points"},
         {"/esc_name.so",
          "its name is '\\x1B]0;approved\\x07\\x0D\\x0Aneedlepath: plan approved'; expected one line of UTF-8"},
         {"/esc_param.so", "its name is '\\x1B]0;approved"},

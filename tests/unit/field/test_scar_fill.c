@@ -117,6 +117,47 @@ static void round_scars_have_their_diameters(void **state)
     }
 }
 
+/* The same said beside the places; and what cannot be meant. */
+static void round_scars_have_the_diameters_of_their_points(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *values, *params, *says;
+    } rows[] = {
+        {"1.2", "", NULL},
+        {"0", "", NULL},
+        {"0.2", "", "diameter_mm of a scar is 0.3 mm or more"},
+        {"1.2", "disc_diameters_mm: [[0.8], [0.8], [0.8]]", "diameters are given twice"},
+    };
+    size_t n[4] = {0};
+    for (int i = 0; i < 4; i++) {
+        char text[700];
+        np_case *c = NULL;
+        np_scan *scan = NULL;
+        np_painter *painter = NULL;
+        np_error err = {0};
+        snprintf(
+            text, sizeof text,
+            "needlepath: 1\nscan: {head: {sex: m, percentile: 50}}\npoints:\n  - {name: scars, points: [[-90, 0, 60], "
+            "[-90, 8, 60], [-90, 16, 60]], values: {diameter_mm: %s}}\n"
+            "layers:\n  - {name: scars, strategy: scar_fill, points: scars, reach_mm: 3, params: {%s}}\n",
+            rows[i].values, rows[i].params);
+        if (np_case_parse("case.yaml", text, strlen(text), &c, &err) != NP_OK ||
+            np_scan_create(&c->scan, NULL, &scan, &err) != NP_OK)
+            fail_msg("%s", err.text);
+        np_status status = np_painter_create(c, scan, NULL, &painter, &err);
+        if (rows[i].says ? status == NP_OK || !strstr(err.text, rows[i].says) : status != NP_OK)
+            fail_msg("%d: '%s'", i, err.text);
+        if (painter)
+            np_painter_pins(painter, &n[i]);
+        np_painter_destroy(painter);
+        np_scan_destroy(scan);
+        np_case_destroy(c);
+    }
+    assert_int_equal(n[0], 6); /* two in each */
+    assert_in_range(n[1], 3, 5);
+}
+
 /* Of a burn on the crown: full inside, nothing outside, and nowhere more along the border than within. */
 static void a_burn_is_its_region(void **state)
 {
@@ -176,6 +217,7 @@ int main(void)
         cmocka_unit_test(a_strip_is_as_wide_as_asked),
         cmocka_unit_test(scars_that_are_not_to_be_treated_are_refused),
         cmocka_unit_test(round_scars_have_their_diameters),
+        cmocka_unit_test(round_scars_have_the_diameters_of_their_points),
         cmocka_unit_test(a_burn_is_its_region),
         cmocka_unit_test(the_first_session_is_lighter),
     };
