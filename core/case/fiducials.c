@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "case/private/load.h"
+#include "case/private/side.h"
 
 void np_fiducials_fini(np_fiducials *f)
 {
@@ -15,8 +16,13 @@ void np_fiducials_fini(np_fiducials *f)
 
 np_status np_fiducials_read(const char *path, np_fiducials *out, np_error *err)
 {
-    case_document document;
-    np_status status = case_load_file(path, &case_fiducials_schema, &document, out, sizeof *out, err);
-    case_document_fini(&document);
+    case_side_found found;
+    np_status status = case_side_read_file(CASE_SIDE_FIDUCIALS, path, CASE_FILE_MAX, NULL, &found, err);
+    *out = found.fiducials;
     return status;
+}
+
+np_status np_fiducials_parse(const char *path, const char *text, size_t size, np_fiducials *out, np_error *err)
+{
+    return case_load_struct(path, text, size, &case_fiducials_schema, out, sizeof *out, err);
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "case/private/check.h"
 #include "case/private/shapes.h"
 
@@ -103,22 +102,17 @@ np_status case_load(const char *path, const char *text, size_t size, const cyaml
     return status;
 }
 
-np_status case_load_file(const char *path, const cyaml_schema_value_t *schema, case_document *out_document, void *out,
-                         size_t size, np_error *err)
+np_status case_load_struct(const char *path, const char *text, size_t length, const cyaml_schema_value_t *schema,
+                           void *out, size_t size, np_error *err)
 {
-    char *text;
-    size_t length;
+    case_document document;
     void *data = NULL;
     memset(out, 0, size);
-    *out_document = (case_document){0};
-    np_status status = np_file_read_text(path, CASE_FILE_MAX, &text, &length, err);
-    if (status != NP_OK)
-        return status;
-    status = case_load(path, text, length, schema, out_document, &data, err);
+    np_status status = case_load(path, text, length, schema, &document, &data, err);
     if (status == NP_OK)
         memcpy(out, data, size);
     free(data);
-    free(text);
+    case_document_fini(&document);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "case/private/load.h"
+#include "case/private/side.h"
 
 void np_palette_fini(np_palette *p)
 {
@@ -50,13 +51,21 @@ static np_status check(const char *path, const np_palette *p, np_error *err)
     return NP_OK;
 }
 
-np_status np_palette_read(const char *path, np_palette *out, np_error *err)
+np_status np_palette_parse(const char *path, const char *text, size_t size, np_palette *out, np_error *err)
 {
-    case_document document;
-    np_status status = case_load_file(path, &case_palette_schema, &document, out, sizeof *out, err);
+    np_status status = case_load_struct(path, text, size, &case_palette_schema, out, sizeof *out, err);
     if (status == NP_OK && (status = check(path, out, err)) != NP_OK)
         np_palette_fini(out);
-    case_document_fini(&document);
+    return status;
+}
+
+np_status np_palette_read(const char *path, np_palette *out, np_error *err)
+{
+    case_side_found found;
+    np_status status = case_side_read_file(CASE_SIDE_PALETTE, path, CASE_FILE_MAX, NULL, &found, err);
+    *out = found.palette;
+    if (status == NP_OK && (status = check(path, out, err)) != NP_OK) /* what came from the helper is not believed */
+        np_palette_fini(out);
     return status;
 }
 

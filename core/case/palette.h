@@ -2,6 +2,8 @@
 #ifndef NP_CASE_PALETTE_H
 #define NP_CASE_PALETTE_H
 
+#include <stddef.h>
+
 #include "base/status.h"
 #include "base/vec3.h"
 
@@ -24,6 +26,9 @@ typedef struct np_palette {
 /* Reads a YAML file of `palette: [{name, lot, expires, dilution, stock_percent, lab: [L, a, b]}, ...]`.  Errors name file, line and key.  The
  * caller frees with np_palette_fini, which is safe on zero. */
 np_status np_palette_read(const char *path, np_palette *out, np_error *err);
+/* The same of a TEXT of SIZE bytes, with PATH for messages, here and now: np_palette_read has it done in a helper process, since others may have
+ * written the file. */
+np_status np_palette_parse(const char *path, const char *text, size_t size, np_palette *out, np_error *err);
 void np_palette_fini(np_palette *palette);
 
 /* The tone of a dot of SHADE: 0 is 24 parts of water to one of pigment with 15 % carbon, 1 is 6 parts, and equal steps are equal ratios of ink

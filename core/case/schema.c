@@ -12,7 +12,7 @@
 
 #define OPTIONAL CYAML_FLAG_OPTIONAL
 #define REQUIRED CYAML_FLAG_DEFAULT
-#define NAME_MAX 64
+#define NAME_MAX CASE_SCHEMA_NAME_MAX
 #define LOT_MAX 32 /* what the wire has room for */
 #define TEXT_MAX 4096
 

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/hex.h"
+#include "base/plain.h"
 #include "case/private/existing.h"
 #include "case/private/schema.h"
 #include "case/private/values.h"
@@ -18,6 +19,15 @@
 #define TEXT_MAX 8192 /* of a name, a label, or a path with a line */
 #define PERCENTILE_MIN 5
 #define PERCENTILE_MAX 95
+/* As the schema has them: what a helper gives is held to them again. */
+#define DILUTION_MIN 0
+#define DILUTION_MAX 200
+#define STOCK_MIN 0.1
+#define STOCK_MAX 60
+#define FIDUCIALS_MIN 3
+#define FIDUCIALS_MAX 100
+#define LIMIT_MIN_MM 0.01
+#define LIMIT_MAX_MM 10
 
 /* A small file has no business taking longer; a large one takes a second for every few MiB. */
 #ifdef NP_SANITIZED
@@ -43,6 +53,10 @@ np_status case_side_take_apart(case_side_kind kind, const char *path, char *text
         return case_made_parse(path, text, &out->made, err);
     case CASE_SIDE_DESCRIPTION:
         return np_scan_description_parse(path, text, size, &out->description, err);
+    case CASE_SIDE_PALETTE:
+        return np_palette_parse(path, text, size, &out->palette, err);
+    case CASE_SIDE_FIDUCIALS:
+        return np_fiducials_parse(path, text, size, &out->fiducials, err);
     default:
         return np_error_set(err, NP_ERR_INTERNAL, "%s: no kind of file", path);
     }
@@ -59,6 +73,12 @@ void case_side_fini(case_side_kind kind, case_side_found *found)
         break;
     case CASE_SIDE_MADE:
         case_made_fini(&found->made);
+        break;
+    case CASE_SIDE_PALETTE:
+        np_palette_fini(&found->palette);
+        break;
+    case CASE_SIDE_FIDUCIALS:
+        np_fiducials_fini(&found->fiducials);
         break;
     default:
         np_scan_description_fini(&found->description);
@@ -162,6 +182,49 @@ static void pass_description(case_pass *pass, np_scan_description *d)
     case_pass_points(pass, &d->fue_scars);
 }
 
+/* A name of what there must be, or (MAY_LACK) may be, fit to be shown. */
+static void pass_name(case_pass *pass, bool may_lack, char **name)
+{
+    case_pass_text(pass, CASE_SCHEMA_NAME_MAX, name);
+    if (pass->reading && (*name ? !np_plain_is(*name) : !may_lack))
+        pass->message->failed = true;
+}
+
+static void pass_palette(case_pass *pass, np_palette *p)
+{
+    unsigned n = p->n;
+    case_pass_count(pass, NP_PALETTE_SHADES_MAX, &n);
+    if (pass->reading)
+        p->shades = calloc(n + 1, sizeof *p->shades);
+    pass->message->failed = pass->message->failed || (pass->reading && (n == 0 || !p->shades));
+    for (unsigned i = 0; i < n && !pass->message->failed; i++) {
+        np_palette_shade *s = &p->shades[i];
+        p->n = i + 1;
+        pass_name(pass, false, &s->name);
+        pass_name(pass, true, &s->lot);
+        pass_name(pass, true, &s->expires);
+        case_pass_number(pass, DILUTION_MIN, DILUTION_MAX, false, &s->dilution);
+        case_pass_number(pass, STOCK_MIN, STOCK_MAX, false, &s->stock_percent);
+        case_pass_point(pass, &s->lab);
+    }
+}
+
+static void pass_fiducials(case_pass *pass, np_fiducials *f)
+{
+    unsigned n = f->n;
+    case_pass_count(pass, FIDUCIALS_MAX, &n);
+    case_pass_number(pass, LIMIT_MIN_MM, LIMIT_MAX_MM, false, &f->limit_mm);
+    if (pass->reading)
+        f->points = calloc(n + 1, sizeof *f->points);
+    pass->message->failed = pass->message->failed || (pass->reading && (n < FIDUCIALS_MIN || !f->points));
+    for (unsigned i = 0; i < n && !pass->message->failed; i++) {
+        f->n = i + 1;
+        pass_name(pass, false, &f->points[i].name);
+        case_pass_point(pass, &f->points[i].head);
+        case_pass_point(pass, &f->points[i].arm);
+    }
+}
+
 void case_side_pass(case_pass *pass, case_side_kind kind, case_side_found *found)
 {
     switch (kind) {
@@ -173,6 +236,12 @@ void case_side_pass(case_pass *pass, case_side_kind kind, case_side_found *found
         break;
     case CASE_SIDE_MADE:
         pass_made(pass, &found->made);
+        break;
+    case CASE_SIDE_PALETTE:
+        pass_palette(pass, &found->palette);
+        break;
+    case CASE_SIDE_FIDUCIALS:
+        pass_fiducials(pass, &found->fiducials);
         break;
     default:
         pass_description(pass, &found->description);

@@ -2,9 +2,10 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "cli/plugin_options.h"
 #include "stream/register.h"
 
-static const np_option options[] = {CLI_JSON_OPTION("Print as JSON."), {0}};
+static const np_option options[] = {CLI_SANDBOX_OPTION, CLI_JSON_OPTION("Print as JSON."), {0}};
 
 static const np_example examples[] = {
     {"How good are my fiducials?", "needlepath register fiducials.yaml"},
@@ -37,6 +38,7 @@ static np_status run(const np_command_args *args, np_error *err)
     np_fiducials fiducials = {0};
     np_registration registration;
     double *residual_mm = NULL;
+    cli_set_sandbox(args);
     np_status status = np_fiducials_read(args->operands[0], &fiducials, err);
     if (status == NP_OK && !(residual_mm = calloc(fiducials.n, sizeof *residual_mm)))
         status = np_error_no_memory(err, "the residuals");

@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/link_options.h"
+#include "cli/plugin_options.h"
 #include "link/kinds.h"
 #include "link/link.h"
 #include "plan/binding.h"
@@ -42,6 +43,7 @@ static const np_option options[] = {
      .help = "Instead of --fiducials: the head lay where its frame is the arm's."},
     CLI_LINK_OPTIONS,
     CLI_STATE_OPTION,
+    CLI_SANDBOX_OPTION,
     CLI_JSON_OPTION("Print the list as JSON."),
     {0}};
 
@@ -188,6 +190,7 @@ static np_status run(const np_command_args *args, np_error *err)
     };
     np_plan_registration registration = {0};
     const char *fiducials = np_args_text(args, "fiducials");
+    cli_set_sandbox(args);
     np_run_state state;
     np_status status = read_verdicts(args, verdicts, &o.n_verdicts, err);
     if (status == NP_OK)

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/gantry_options.h"
 #include "cli/link_options.h"
+#include "cli/plugin_options.h"
 #include "link/kinds.h"
 #include "link/link.h"
 #include "stream/register.h"
@@ -102,6 +103,7 @@ static const np_option options[] = {
      .help =
          "grbl: this machine's ledger was lost, or another machine drove, and the plan is the newest copy there is: "
          "the ledger learns its dots from it."},
+    CLI_SANDBOX_OPTION,
     {0}};
 
 static const np_example examples[] = {
@@ -319,11 +321,13 @@ static np_status stream(const np_command_args *args, bool air, np_error *err)
 
 static np_status run(const np_command_args *args, np_error *err)
 {
+    cli_set_sandbox(args);
     return stream(args, false, err);
 }
 
 static np_status run_air(const np_command_args *args, np_error *err)
 {
+    cli_set_sandbox(args);
     return stream(args, true, err);
 }
 

@@ -7,6 +7,7 @@
 
 #include "case/palette.h"
 #include "cli/cli.h"
+#include "cli/plugin_options.h"
 #include "cli/skin_options.h"
 #include "plan/plan.h"
 #include "skin/shade.h"
@@ -44,6 +45,7 @@ static const np_option shades_options[] = {
      .value = "NAME=VALUE",
      .help = "A constant of the skin model (docs/preview.md). May be given again.",
      .repeats = true},
+    CLI_SANDBOX_OPTION,
     CLI_JSON_OPTION("Print JSON."),
     {0}};
 
@@ -278,6 +280,7 @@ static np_status run_shades(const np_command_args *args, np_error *err)
     shades s = {.setting = {.hair = np_skin_hair_find(np_args_text(args, "hair")),
                             .stubble_mm = np_args_number(args, "stubble"),
                             .hair_units_per_cm2 = np_args_number(args, "hair-density")}};
+    cli_set_sandbox(args);
     np_status status = cli_skin_read(args, &s.setting.skin, &s.setting.model, err);
     if (status == NP_OK)
         status = np_palette_read(np_args_text(args, "palette"), &s.palette, err);

@@ -2,10 +2,7 @@
  * exposure and white balance are, falls out.  Where other dots, hairs or moles lie in the ring, most of it is still skin. */
 #include "report/photo.h"
 
-#include <cairo.h>
-#include <errno.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,55 +11,8 @@
 #define RING_TO_MM 2.2
 #define SEARCH_MM 0.6
 #define SHADOW_MM 1.0
-#define SIDE_MIN 20
-#define SIDE_MAX 20000
 #define BINS_MAX 600
 #define PIXELS_WIDE 4
-
-np_status np_photo_read(const char *path, np_photo *out, np_error *err)
-{
-    static const unsigned char magic[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-    unsigned char begin[sizeof magic] = {0};
-    *out = (np_photo){0};
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: expected a PNG picture: %s", path, strerror(errno));
-    size_t read_bytes = fread(begin, 1, sizeof begin, file);
-    fclose(file);
-    if (read_bytes != sizeof begin || memcmp(begin, magic, sizeof magic) != 0)
-        return np_error_set(err, NP_ERR_FORMAT, "%s: expected a PNG picture, and it is none by its first bytes", path);
-    cairo_surface_t *s = cairo_image_surface_create_from_png(path);
-    cairo_status_t read = cairo_surface_status(s);
-    np_status status = NP_OK;
-    if (read != CAIRO_STATUS_SUCCESS) {
-        cairo_surface_destroy(s);
-        return np_error_set(err, NP_ERR_FORMAT, "%s: expected a PNG picture: %s", path, cairo_status_to_string(read));
-    }
-    int w = cairo_image_surface_get_width(s), h = cairo_image_surface_get_height(s),
-        stride = cairo_image_surface_get_stride(s);
-    cairo_format_t format = cairo_image_surface_get_format(s);
-    if (w < SIDE_MIN || h < SIDE_MIN || w > SIDE_MAX || h > SIDE_MAX)
-        status = np_error_set(err, NP_ERR_FORMAT, "%s: %d x %d pixels; expected %d to %d a side", path, w, h, SIDE_MIN,
-                              SIDE_MAX);
-    else if (format != CAIRO_FORMAT_RGB24 && format != CAIRO_FORMAT_ARGB32)
-        status = np_error_set(err, NP_ERR_FORMAT, "%s: expected a colour picture of 8 bits a channel", path);
-    else if (!(out->rgb = malloc(3 * (size_t)w * (size_t)h * sizeof *out->rgb)))
-        status = np_error_no_memory(err, path);
-    float light[256]; /* of each of a channel's values */
-    for (int v = 0; v < 256; v++)
-        light[v] = (float)np_srgb_decode(v / 255.0);
-    for (int y = 0; y < h && status == NP_OK; y++) {
-        const uint32_t *row =
-            (const uint32_t *)(const void *)(cairo_image_surface_get_data(s) + (size_t)y * (size_t)stride);
-        for (int x = 0; x < w; x++)
-            for (int c = 0; c < 3; c++)
-                out->rgb[3 * ((size_t)y * (size_t)w + (size_t)x) + (size_t)c] = light[row[x] >> (16 - 8 * c) & 255];
-    }
-    out->width = w;
-    out->height = h;
-    cairo_surface_destroy(s);
-    return status;
-}
 
 void np_photo_fini(np_photo *photo)
 {

@@ -11,7 +11,8 @@ typedef struct np_photo {
     float *rgb;
 } np_photo;
 
-/* Reads the PNG at PATH, whose values are taken for sRGB.  NP_ERR_FORMAT for what is none, or not of 20 to 20000 pixels a side. */
+/* Reads the PNG at PATH, whose values are taken for sRGB, in a helper process (photo_read.c).  NP_ERR_FORMAT for what is none, or not of 20 to 20000
+ * pixels a side, or of more than 40 million; NP_ERR_IO where it cannot be read. */
 np_status np_photo_read(const char *path, np_photo *out, np_error *err);
 void np_photo_fini(np_photo *photo);
 

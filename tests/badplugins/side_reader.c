@@ -80,6 +80,21 @@ static void give(const char *mode, case_side_kind kind)
     double tones[3] = {0.5, strcmp(mode, "tone.made") == 0 ? 7 : 0.5, 0.5};
     if (kind == CASE_SIDE_MADE)
         found.made = (case_made){{places, 3}, tones};
+    np_palette_shade shade = {.name = (char *)(uintptr_t) "dark", .dilution = 6, .stock_percent = 15};
+    np_fiducial fiducials[3] = {{.name = shade.name}, {.name = shade.name}, {.name = shade.name}};
+    if (strcmp(mode, "dilution.yaml") == 0)
+        shade.dilution = NAN;
+    if (strcmp(mode, "shade.yaml") == 0)
+        shade.name = (char *)(uintptr_t) "\033[2J";
+    if (strcmp(mode, "noshade.yaml") == 0)
+        shade.name = NULL;
+    if (strcmp(mode, "arm.yaml") == 0)
+        fiducials[2].arm.z = 1e300;
+    if (kind == CASE_SIDE_PALETTE)
+        found.palette = (np_palette){&shade, strcmp(mode, "shades.yaml") == 0 ? 0 : 1};
+    if (kind == CASE_SIDE_FIDUCIALS)
+        found.fiducials =
+            (np_fiducials){fiducials, strcmp(mode, "two.yaml") == 0 ? 2 : 3, strcmp(mode, "limit.yaml") == 0 ? 1e9 : 1};
     np_case_scan *scan = &found.description.scan;
     if (kind == CASE_SIDE_DESCRIPTION)
         scan->percentile = strcmp(mode, "percentile.yaml") == 0 ? 0 : 50;

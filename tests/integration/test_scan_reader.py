@@ -171,6 +171,8 @@ class Reader(Case):
                 (self.folder / name).write_bytes(content)
             self.refuse("case", "new", "crown", "--scan", name, "-o", "new.yaml", says=says)
             self.assertFalse((self.folder / "new.yaml").exists())
+            self.refuse("register", name, says=says)
+            self.refuse("shades", "no.needleplan", "--palette", name, says=says)
 
     def gltf(self, uri):
         """A glTF whose buffer is URI: a tetrahedron, over and over."""

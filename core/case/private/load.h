@@ -12,9 +12,9 @@
 np_status case_load(const char *path, const char *text, size_t size, const cyaml_schema_value_t *schema,
                     case_document *out_document, void **out_data, np_error *err);
 
-/* The same from a file, into the caller's struct of SIZE bytes at OUT, which is zero after an error. */
-np_status case_load_file(const char *path, const cyaml_schema_value_t *schema, case_document *out_document, void *out,
-                         size_t size, np_error *err);
+/* The same of LENGTH bytes of TEXT into the caller's struct of SIZE bytes at OUT, which is zero after an error; nobody asks for lines afterwards. */
+np_status case_load_struct(const char *path, const char *text, size_t length, const cyaml_schema_value_t *schema,
+                           void *out, size_t size, np_error *err);
 
 /* Frees all that the keys of a scan hold, in a case or in a description; the struct stays as it is. */
 void case_scan_fini(np_case_scan *scan);

@@ -38,6 +38,7 @@ const case_schema_number *case_schema_number_find(const cyaml_schema_field_t *fi
 /* Any coordinate beyond this is a mistake: 10 m, in whatever unit. */
 #define CASE_SCHEMA_COORDINATE_MAX 1e4
 /* Of one list, in the case or in a file that it names. */
+#define CASE_SCHEMA_NAME_MAX 64 /* bytes of a name */
 #define CASE_SCHEMA_POINTS_MAX 1000000
 
 #endif

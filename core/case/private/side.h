@@ -1,10 +1,11 @@
 /* Side files: what a case or its maker is given by others, drawn, found or measured in other programs.  They are taken apart where they can do no
  * harm: in a helper process (core/case/reader), which gets a file's bytes and can open nothing, and gives back points or a description.
- * The case file itself, palettes and fiducials are the user's own.  Internal. */
+ * The case file itself is the user's own.  Internal. */
 #ifndef NP_CASE_PRIVATE_SIDE_H
 #define NP_CASE_PRIVATE_SIDE_H
 
 #include "case/description.h"
+#include "case/fiducials.h"
 #include "case/private/drawn.h"
 #include "case/private/made.h"
 #include "case/private/pass.h"
@@ -17,6 +18,8 @@ typedef enum case_side_kind {
     CASE_SIDE_EXISTING,
     CASE_SIDE_MADE,
     CASE_SIDE_DESCRIPTION,
+    CASE_SIDE_PALETTE,
+    CASE_SIDE_FIDUCIALS,
     CASE_SIDE_KINDS
 } case_side_kind;
 
@@ -26,6 +29,8 @@ typedef union case_side_found {
     np_case_points existing;
     case_made made;
     np_scan_description description;
+    np_palette palette;
+    np_fiducials fiducials;
 } case_side_found;
 
 /* The planner's question: kind CASE_SIDE_FILE, a case_side_kind, the path as a text (for messages), the size (u64) and the bytes of the file.  The answers:

@@ -65,6 +65,13 @@ static void whatever_a_reader_does_is_an_error(void **state)
         {"/f/tone.made", SENSELESS, CASE_SIDE_MADE},
         {"/f/percentile.yaml", SENSELESS, CASE_SIDE_DESCRIPTION},
         {"/f/units.yaml", SENSELESS, CASE_SIDE_DESCRIPTION},
+        {"/f/dilution.yaml", SENSELESS, CASE_SIDE_PALETTE},
+        {"/f/shade.yaml", SENSELESS, CASE_SIDE_PALETTE},
+        {"/f/noshade.yaml", SENSELESS, CASE_SIDE_PALETTE},
+        {"/f/shades.yaml", SENSELESS, CASE_SIDE_PALETTE},
+        {"/f/arm.yaml", SENSELESS, CASE_SIDE_FIDUCIALS},
+        {"/f/two.yaml", SENSELESS, CASE_SIDE_FIDUCIALS},
+        {"/f/limit.yaml", SENSELESS, CASE_SIDE_FIDUCIALS},
         {"/f/silent.csv",
          "/f/silent.csv: cannot be read: needlepath's reader of points and descriptions does not say why",
          CASE_SIDE_DRAWN},
@@ -89,6 +96,8 @@ static void whatever_a_reader_does_is_an_error(void **state)
     assert_int_equal(read_named("/f/right.xyz", CASE_SIDE_EXISTING, &err), NP_OK);
     assert_int_equal(read_named("/f/right.made", CASE_SIDE_MADE, &err), NP_OK);
     assert_int_equal(read_named("/f/right.yaml", CASE_SIDE_DESCRIPTION, &err), NP_OK);
+    assert_int_equal(read_named("/f/right.yaml", CASE_SIDE_PALETTE, &err), NP_OK);
+    assert_int_equal(read_named("/f/right.yaml", CASE_SIDE_FIDUCIALS, &err), NP_OK);
 }
 
 /* What only looks right as a message is checked where it is used. */

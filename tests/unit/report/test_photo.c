@@ -4,8 +4,10 @@
 #include <cairo.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "../folder.h"
+#include "base/clock.h"
 #include "base/rng.h"
 #include "report/photo.h"
 #include "skin/deposit.h"
@@ -95,6 +97,51 @@ static void expect(np_status status, const np_error *err, np_status wanted, cons
         fail_msg("expected '%s', found '%s'", says, err->text);
 }
 
+/* A file of SIZE bytes. */
+static void put(const void *bytes, size_t size)
+{
+    FILE *f = fopen(path(), "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, size, f), size);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void expect_soon(const char *says, np_status wanted)
+{
+    np_photo none;
+    np_error err = {0};
+    double begin = np_clock_s();
+    expect(np_photo_read(path(), &none, &err), &err, wanted, says);
+    assert_null(none.rgb);
+#ifdef NP_SANITIZED
+    assert_true(np_clock_s() - begin < 20);
+#else
+    assert_true(np_clock_s() - begin < 2);
+#endif
+}
+
+/* A small file that says it is huge, one that ends in its middle, one that is a pipe. */
+static void files_made_to_harm_end_soon(void **state)
+{
+    (void)state;
+    unsigned char head[64] = {0x89, 'P', 'N', 'G',  '\r', '\n', 0x1A, '\n', 0,    0, 0, 13, 'I', 'H', 'D',
+                              'R',  0,   0,   0x4E, 0x1F, 0,    0,    0x4E, 0x1F, 8, 2, 0,  0,   0};
+    put(head, sizeof head);
+    expect_soon("19999 x 19999 pixels; expected 20 to 20000 a side, and 40000000 at most in all", NP_ERR_FORMAT);
+    memcpy(head + 16, (const unsigned char[]){0, 0, 0x10, 0, 0, 0, 0x10, 0}, 8);
+    put(head, sizeof head);
+    expect_soon("expected a PNG picture: ", NP_ERR_FORMAT);
+    memset(head + 16, 0xFF, 8);
+    put(head, sizeof head);
+    expect_soon("4294967295 x 4294967295 pixels", NP_ERR_FORMAT);
+    put(head, 8);
+    expect_soon("none by its first bytes", NP_ERR_FORMAT);
+    unlink(path());
+    assert_int_equal(mkfifo(path(), 0600), 0);
+    expect_soon("it is not a regular file", NP_ERR_IO);
+    unlink(path());
+}
+
 static void what_is_no_picture_of_dots_is_refused(void **state)
 {
     (void)state;
@@ -122,7 +169,7 @@ static void what_is_no_picture_of_dots_is_refused(void **state)
     fclose(f);
     expect(np_photo_read(path(), &none, &err), &err, NP_ERR_FORMAT, "expected a PNG picture");
     remove(path());
-    expect(np_photo_read(path(), &none, &err), &err, NP_ERR_FORMAT, "expected a PNG picture");
+    expect(np_photo_read(path(), &none, &err), &err, NP_ERR_IO, "cannot read: No such file");
 }
 
 int main(void)
@@ -130,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dots_are_read_back),
         cmocka_unit_test(what_is_no_picture_of_dots_is_refused),
+        cmocka_unit_test(files_made_to_harm_end_soon),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
