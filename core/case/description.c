@@ -73,7 +73,7 @@ static np_status finish(np_scan_description *d, const char *path, np_error *err)
 np_status np_scan_description_read(const char *path, np_scan_description *out, np_error *err)
 {
     case_side_found found;
-    np_status status = case_side_read_file(CASE_SIDE_DESCRIPTION, path, CASE_FILE_MAX, NULL, &found, err);
+    np_status status = case_side_read_file(CASE_SIDE_DESCRIPTION, path, CASE_SIDE_YAML_MAX_BYTES, NULL, &found, err);
     *out = found.description;
     if (status == NP_OK && (status = finish(out, path, err)) != NP_OK)
         np_scan_description_fini(out);

@@ -29,8 +29,9 @@ np_status case_drawn_add(case_drawn *drawn, np_vec3 point, const char *label, np
     if (!np_vec3_is_finite(point) || most > CASE_SCHEMA_COORDINATE_MAX)
         return np_error_set(err, NP_ERR_INVALID, "%s: point %zu: expected coordinates between -%g and %g", drawn->path,
                             drawn->n + 1, CASE_SCHEMA_COORDINATE_MAX, CASE_SCHEMA_COORDINATE_MAX);
-    if (drawn->n == CASE_SCHEMA_POINTS_MAX)
-        return np_error_set(err, NP_ERR_INVALID, "%s: more than %d points", drawn->path, CASE_SCHEMA_POINTS_MAX);
+    if (drawn->n == CASE_DRAWN_POINTS_MAX)
+        return np_error_set(err, NP_ERR_INVALID, "%s: more than %d points; at most so many are read: keep fewer",
+                            drawn->path, CASE_DRAWN_POINTS_MAX);
     if (label && strlen(label) > LABEL_MAX)
         return np_error_set(err, NP_ERR_INVALID, "%s: point %zu: expected a label of at most %d bytes, found %zu",
                             drawn->path, drawn->n + 1, LABEL_MAX, strlen(label));

@@ -65,6 +65,10 @@ static np_status fill_up(case_drawn *drawn, unsigned v, size_t n, np_error *err)
 
 np_status case_drawn_set_number(case_drawn *drawn, unsigned v, size_t point, double number, np_error *err)
 {
+    if (++drawn->n_numbers > CASE_DRAWN_NUMBERS_MAX)
+        return np_error_set(err, NP_ERR_INVALID,
+                            "%s: more than %d numbers beside the points; keep the columns that the strategy takes",
+                            drawn->path, CASE_DRAWN_NUMBERS_MAX);
     np_status status = fill_up(drawn, v, point + 1, err);
     if (status != NP_OK)
         return status;

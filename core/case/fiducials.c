@@ -17,7 +17,7 @@ void np_fiducials_fini(np_fiducials *f)
 np_status np_fiducials_read(const char *path, np_fiducials *out, np_error *err)
 {
     case_side_found found;
-    np_status status = case_side_read_file(CASE_SIDE_FIDUCIALS, path, CASE_FILE_MAX, NULL, &found, err);
+    np_status status = case_side_read_file(CASE_SIDE_FIDUCIALS, path, CASE_SIDE_YAML_MAX_BYTES, NULL, &found, err);
     *out = found.fiducials;
     return status;
 }

@@ -62,7 +62,7 @@ np_status np_palette_parse(const char *path, const char *text, size_t size, np_p
 np_status np_palette_read(const char *path, np_palette *out, np_error *err)
 {
     case_side_found found;
-    np_status status = case_side_read_file(CASE_SIDE_PALETTE, path, CASE_FILE_MAX, NULL, &found, err);
+    np_status status = case_side_read_file(CASE_SIDE_PALETTE, path, CASE_SIDE_YAML_MAX_BYTES, NULL, &found, err);
     *out = found.palette;
     if (status == NP_OK && (status = check(path, out, err)) != NP_OK) /* what came from the helper is not believed */
         np_palette_fini(out);

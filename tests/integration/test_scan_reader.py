@@ -166,6 +166,7 @@ class Reader(Case):
                 ("deep.yaml", b"[" * 1_000_000, "deep.yaml:1: more than 1000 brackets are open here"),
                 ("bomb.yaml", b"a: &a [0,0,0,0,0,0,0,0]\n" + b"".join(
                     b"%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n" % ((i + 1,) * 2 + (i,) * 8) for i in range(97, 110)), "bomb.yaml:1: "),
+                ("huge.yaml", b"- 1\n" * 300_000, "huge.yaml: the file has 1200000 bytes; at most 1048576 are read"),
                 ("pipe.yaml", None, "pipe.yaml: cannot read: it is not a regular file")):
             if content is not None:
                 (self.folder / name).write_bytes(content)

@@ -8,6 +8,9 @@
 #include "case/private/fields.h"
 
 #define CASE_DRAWN_VALUES_MAX CASE_FIELDS_MAX /* that points have beside their places */
+/* More than anybody draws; what a file of any size may say is so read within a second of processor time (docs/benchmarks.md). */
+#define CASE_DRAWN_POINTS_MAX 250000
+#define CASE_DRAWN_NUMBERS_MAX 1000000 /* of all values of all points */
 
 /* What the program that drew them took the scan's file for: 3D Slicer turns x and y of everything that it takes for LPS. */
 typedef enum case_drawn_frame { CASE_DRAWN_ANY, CASE_DRAWN_LPS, CASE_DRAWN_RAS } case_drawn_frame;
@@ -28,7 +31,7 @@ typedef struct case_drawn {
     case_drawn_frame frame; /* that the points are in; ANY of files that are the scan's coordinates as they stand */
     np_case_values *values; /* room for CASE_DRAWN_VALUES_MAX; NULL for none */
     unsigned n_values;
-    size_t value_capacity[CASE_DRAWN_VALUES_MAX];
+    size_t value_capacity[CASE_DRAWN_VALUES_MAX], n_numbers;
     char sha256[65]; /* of the file */
 } case_drawn;
 

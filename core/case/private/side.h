@@ -12,6 +12,8 @@
 
 #define CASE_SIDE_READER "needlepath-side-reader"
 #define CASE_SIDE_MAX_BYTES (64u << 20) /* of a file */
+/* Of one in YAML, which takes a fifth of a second of processor time for so much of it: 25,000 points in outlines. */
+#define CASE_SIDE_YAML_MAX_BYTES (1u << 20)
 
 typedef enum case_side_kind {
     CASE_SIDE_DRAWN,

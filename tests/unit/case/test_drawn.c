@@ -331,6 +331,9 @@ static void what_is_deep_or_without_end_is_refused(void **state)
     refuse_repeated("a.pp", "<PickedPoints>", "<a>", 1000000, "a.pp:1: elements in elements");
     refuse_repeated("a.pp", "<PickedPoints>", "<a/>", 5000000, "20000014 bytes are too many for XML");
     refuse_repeated("a.csv", "1", ",1", 1000000, "a.csv:1: expected at most 64 fields");
+    refuse_repeated("a.csv", "", "1,2,3\n", 250001, "a.csv: more than 250000 points; at most so many are read");
+    refuse_repeated("a.csv", "x,y,z,a,b,c,d,e,f\n", "1,2,3,1,2,3,4,5,6\n", 166667,
+                    "a.csv: more than 1000000 numbers beside the points");
 }
 
 int main(void)
