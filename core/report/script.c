@@ -119,35 +119,58 @@ static np_status turn_least(report_script *script, np_error *err)
     np_turns_pose *poses = script->turns.poses = calloc(script->n, sizeof *poses);
     if (!poses)
         return np_error_no_memory(err, "the program's stops");
-    np_vec3 last = {0}, x = {1, 0, 0};
-    for (size_t k = 0; k < script->n; k++) {
-        np_vec3 axis = script->poses[k].axis, hinge = np_vec3_cross(last, axis);
-        double sine = np_vec3_length(hinge);
-        if (sine > 1e-9)
-            x = np_vec3_rotate(x, np_vec3_scale(hinge, 1 / sine), atan2(sine, np_vec3_dot(last, axis)));
-        x = np_vec3_reject(x, axis);
-        x = np_vec3_length(x) > 1e-3 ? np_vec3_normalize(x) : np_vec3_perpendicular(axis);
-        poses[k].x = x;
-        last = axis;
-    }
+    const np_turns_stop *stops = script->poses;
+    np_vec3 axis;
+    poses[0].x = np_vec3_perpendicular(stops[0].axis);
+    for (size_t k = 1; k < script->n; k++)
+        poses[k].x = np_turns_carry(poses[k - 1].x, stops[k - 1].axis, stops[k].axis, 1, &axis);
     return NP_OK;
 }
 
-/* The first dot from stop number K on, as a place to look for. */
+/* The turns for the request's arm with its handpiece at MOUNT_RAD. */
+static np_status choose(const report_script *script, const np_export_request *request, double mount_rad,
+                        np_turns_result *out, np_error *err)
+{
+    np_ur_rig rig = {request->robot, REPORT_TOOL_MM, mount_rad};
+    np_vec3 middle = np_registration_apply(request->registration, (np_vec3){0, 0, NP_UR_HEAD_MIDDLE_MM});
+    return np_turns_choose(&rig, script->poses, script->n, middle, out, err);
+}
+
+/* What there is to do for an arm that cannot follow: another angle of the handpiece that was tried for this piece, if one does. */
+static void advise(const report_script *script, const np_export_request *request, char *out, size_t size)
+{
+    static const double others_deg[] = {15, 30, 45, 60};
+    for (size_t i = 0; i < sizeof others_deg / sizeof *others_deg; i++) {
+        np_turns_result turns;
+        np_status status = choose(script, request, np_angle_rad(others_deg[i]), &turns, NULL);
+        free(turns.poses);
+        if (status != NP_OK)
+            continue;
+        snprintf(out, size, "with the handpiece held at %.0f degrees (--mount %.0f) it follows this piece",
+                 others_deg[i], others_deg[i]);
+        return;
+    }
+    snprintf(out, size,
+             "nor does it with the handpiece at 15, 30, 45 or 60 degrees (--mount): stand arm or head elsewhere "
+             "(--fiducials)");
+}
+
+/* The first dot from the stop on that is not reached, as a place to look for. */
 static np_status refuse(const report_script *script, const np_export_request *request, np_error *err)
 {
     size_t k = script->turns.reached;
+    char where[60] = "on its way home", advice[160];
     while (k + 1 < script->n && !script->stops[k].dot)
         k++;
-    char where[60] = "on its way home";
     if (k < script->n && script->stops[k].dot)
         snprintf(where, sizeof where, "on its way to dot %u", script->stops[k].dot->id);
+    advise(script, request, advice, sizeof advice);
     return np_error_set(err, NP_ERR_UNSAFE,
                         "session %d, piece %d: a %s whose needle is held at %.1f degrees to its flange's axis gets no "
                         "farther than %zu of %zu stops (%s): out of reach, a joint at its end, or a link at the head; "
-                        "stand arm or head elsewhere (--fiducials), or hold the handpiece at another angle (--mount)",
+                        "%s",
                         request->session, request->piece ? request->piece : 1, request->robot->name,
-                        np_angle_deg(request->mount_rad), script->turns.reached, script->n, where);
+                        np_angle_deg(request->mount_rad), script->turns.reached, script->n, where, advice);
 }
 
 np_status report_script_turn(report_script *script, const np_export_request *request, np_error *err)
@@ -155,8 +178,6 @@ np_status report_script_turn(report_script *script, const np_export_request *req
     script->chosen = request->robot != NULL;
     if (!script->chosen)
         return turn_least(script, err);
-    np_ur_rig rig = {request->robot, REPORT_TOOL_MM, request->mount_rad};
-    np_vec3 middle = np_registration_apply(request->registration, (np_vec3){0, 0, NP_UR_HEAD_MIDDLE_MM});
-    np_status status = np_turns_choose(&rig, script->poses, script->n, middle, &script->turns, err);
+    np_status status = choose(script, request, request->mount_rad, &script->turns, err);
     return status == NP_ERR_UNSAFE ? refuse(script, request, err) : status;
 }

@@ -1,11 +1,13 @@
 """Exported programs, run by an interpreter of this tree's own, and what they would do to the head: the tool is never in it but for the
 needle in a puncture's own axis."""
 import math
+import re
+import subprocess
 import unittest
 
 import ur_arm
 import urscript
-from programs import SANITIZED, SHARED, USAGE
+from programs import DONE, NEEDLEPATH, SANITIZED, SHARED, USAGE
 from replaying import ReplayCase
 
 STEP_MM = 1
@@ -85,6 +87,22 @@ class Replay(ReplayCase):
         self.assertGreater(n_near, 0.3 * len(self.dots))
         return program, in_place
 
+    def check_advice(self, pieces):
+        """Straight in the flange's axis the same arm cannot go everywhere; what it is told to do instead, it can."""
+        refused = 0
+        for piece in range(pieces):
+            export = (NEEDLEPATH, "export", self.plan, "--session", "1", "--format", "urscript", "--robot", "ur5e", "--fiducials",
+                      "fiducials.yaml", "--piece", str(piece + 1))
+            done = subprocess.run([*export, "--mount", "0"], cwd=self.folder, capture_output=True, text=True, timeout=600)
+            if done.returncode == DONE or refused:
+                continue
+            refused += 1
+            mount = re.search(r"on its way to dot \d+\).*; with the handpiece held at (\d+) degrees \(--mount (\d+)\)", done.stderr)
+            self.assertTrue(mount, done.stderr)
+            self.assertEqual(mount[1], mount[2])
+            self.run_program(*export[1:], "--mount", mount[2], "-o", "advised.script")
+        self.assertEqual(refused, 1)
+
     def sit_under_an_arm(self):
         """The head where it is in the simulator's rig: the base frame hangs behind and above it, upside down."""
         c, s = math.cos(math.pi / 18), math.sin(math.pi / 18)
@@ -103,11 +121,12 @@ class Replay(ReplayCase):
             self.assertEqual(wrong.moves, [])
             self.assertEqual(wrong.popups, [0])
         self.assertFalse(urscript.Program(text, standing=[q + 0.01 for q in home]).halted)
-        # straight in the flange's axis the same arm cannot go everywhere, and a head beside it is out of reach
+        self.check_advice(-(-len(self.dots) // 1024))
+        # a head beside the arm is out of its reach
         export = ("export", self.plan, "--session", "1", "--format", "urscript", "--robot", "ur5e", "--piece", "1", "-o", "x.script")
         self.shift = (1500.0, 0.0, 0.0)
         self.lay()
-        self.refuse(*export, "--mount", "37", "--fiducials", "fiducials.yaml", says=["UR5e", "0 of", "--mount", "piece 1"])
+        self.refuse(*export, "--mount", "37", "--fiducials", "fiducials.yaml", says=["UR5e", "0 of", "piece 1", "nor does it with the handpiece at 15, 30, 45 or 60 degrees"])
         self.refuse("export", self.plan, "--robot", "ur5e", status=USAGE, says=["--robot", "urscript"])
 
     @unittest.skipUnless((SHARED / "scans" / "lee_perry_smith.yaml").exists(), "the real scans are not here")
