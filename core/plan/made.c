@@ -55,7 +55,7 @@ static bool is_its_cartridge(const reading *r, const np_plan_supply *s, const np
 }
 
 /* The last supply of a kind before dot D was made.  Supplies stand in the order in which they happened, and tell from which dot on
- * they count; a dot of a later run, and one that a person had made again, was made with what was there by then, whatever its place. */
+ * they count; a dot that was heard of as it was made, in a later run, and one that a person had made again, was made with what was there by then, whatever its place. */
 static int supply_of(const reading *r, int kind, const np_made_dot *d)
 {
     for (size_t i = r->plan->n_supplies; i-- > 0;) {
@@ -63,7 +63,7 @@ static int supply_of(const reading *r, int kind, const np_made_dot *d)
         if (s->session != d->session || s->kind != kind ||
             (kind == NP_WIRE_SUPPLY_NEEDLE && r->plan->shades.n && !is_its_cartridge(r, s, d)))
             continue;
-        if (s->order <= d->order || s->run < r->made_run || s->after_seq < r->again_seq)
+        if (s->order <= d->order || (!d->learnt && s->run < r->made_run) || s->after_seq < r->again_seq)
             return (int)i;
     }
     return -1;

@@ -137,6 +137,21 @@ class Record(StreamCase):
         self.assertEqual(rows[-1]["cartridge"], "box 600")
         self.assertEqual(sum(s[5] for s in self.supplies(plan) if s[0] == "cartridge"), 1200)
 
+    def test_a_needle_that_served_another_session_is_changed(self):
+        plan, target = self.plan(count=4000), f"zmq:tcp://127.0.0.1:{free_port()}"
+        early = ("--early", "to see whose needle it is")
+        with simulator(self.folder, *self.sim_args(target, "--needle-life", "5000")):
+            run = self.start_run(plan, target, 20)
+            self.await_punctures(100)
+            run.kill()
+            run.communicate()
+            self.run_program("run", plan, "--session", "2", "--to", target, *early)
+            self.run_program("run", plan, "--session", "1", "--to", target, *early)
+        told = [(order, n) for kind, _, _, by, order, n in self.supplies(plan) if (kind, by) == ("cartridge", "executor")]
+        again = told[-1][0]
+        self.assertGreaterEqual(again, 100)
+        self.assertEqual(told, [(0, again), (0, 1600), (again, 1200 - again)])
+
     def test_nothing_moves_before_the_change_is_confirmed(self):
         plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"
         with open(self.folder / "sim.err", "ab") as err:
