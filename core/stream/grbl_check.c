@@ -7,6 +7,7 @@
 
 #include "link/link.h"
 #include "plan/binding.h"
+#include "stream/gcode.h"
 #include "stream/grbl_run.h"
 #include "stream/private/place.h"
 
@@ -21,8 +22,6 @@ enum {
     PULL_OFF = 27,
     TRAVEL = 130
 };
-/* Depths are 0.3 to 1.5 mm, and half a millimetre is a common one: more than this may make it nothing, or twice as much. */
-static const double GANTRY_RESIDUAL_MM = 0.3;
 
 /* ---- the session ---- */
 
@@ -56,12 +55,12 @@ np_status stream_grbl_check_session(const stream_session *s, np_gantry *g, np_er
                             "%s: --fiducials FILE is missing: a gantry moves in its machine coordinates, in "
                             "which no head has its place by itself",
                             o->target);
-    if (!(s->place.worst_mm <= GANTRY_RESIDUAL_MM))
+    if (!(s->place.worst_mm <= NP_GANTRY_RESIDUAL_MM))
         return np_error_set(
             err, NP_ERR_UNSAFE,
             "%s: a fiducial is %.2f mm off after registration, and a gantry, which does not feel the skin, "
             "goes as much too deep: %.1f mm at most is allowed; measure them again",
-            o->target, s->place.worst_mm, GANTRY_RESIDUAL_MM);
+            o->target, s->place.worst_mm, NP_GANTRY_RESIDUAL_MM);
     if (o->link_key)
         return np_error_set(err, NP_ERR_USAGE, "%s: grbl takes no link key: whoever has the line moves the machine",
                             o->target);
