@@ -35,7 +35,7 @@ WRONG = {
 # Files that cannot be loaded, or say of themselves what is not right (tests/badplugins/at_load.c), and their rule; else it is "descriptor".
 LOAD = {**dict.fromkeys(("crash", "exits"), "load"),
         **dict.fromkeys(("no_entry", "null_entry", "wrong_magic", "other_abi", "newer_abi", "required", "small_structs", "no_strategies",
-                         "null_strategy", "many_params"), "abi")}
+                         "null_strategy", "many_params", "value_many", "value_null"), "abi")}
 
 
 class Check(Case):

@@ -250,7 +250,7 @@ class Origin(BadCase):
         self.run_program("plugin", "list")
         out, err = self.run_program("plugin", "list", env={"NEEDLEPATH_PLUGIN_PATH": str(BAD / "load")}, status=INVALID)
         self.assertIn(self.strategy, out)
-        self.assertIn("43 cannot be used", err)
+        self.assertIn("51 cannot be used", err)
 
 
 class Manifests(BadCase):
