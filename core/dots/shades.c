@@ -36,6 +36,7 @@ typedef struct shading {
     double *u;             /* n: by how much the tone wanted around a dot is above the mean */
     double *own;           /* n: by how much a dot's own is above that around it */
     double mean, variance; /* of the shades' tones */
+    double half;           /* of their range; a rare shade is drawn to a dot less, as it would not stay rare */
     turn *turns;           /* n */
     uint8_t *shade;        /* UINT8_MAX: none yet */
 } shading;
@@ -87,10 +88,15 @@ static void find_probabilities(shading *s)
     const np_dots_shading *r = s->r;
     int shades = r->n_shades;
     double scale[NP_DOTS_SHADES_MAX];
+    double low = r->shade_tone[0], high = low;
     s->mean = 0;
     s->variance = 1e-6;
-    for (int k = 0; k < shades; k++)
+    for (int k = 0; k < shades; k++) {
         s->mean += r->share[k] * r->shade_tone[k];
+        low = fmin(low, r->shade_tone[k]);
+        high = fmax(high, r->shade_tone[k]);
+    }
+    s->half = fmax((high - low) / 2, 1e-3);
     for (int k = 0; k < shades; k++) {
         s->variance += r->share[k] * (r->shade_tone[k] - s->mean) * (r->shade_tone[k] - s->mean);
         scale[k] = r->share[k];
@@ -148,10 +154,10 @@ static int choose(const shading *s, size_t i, const double *lack_of_all)
     const np_dots_shading *r = s->r;
     int shades = r->n_shades, best = 0;
     double lack[NP_DOTS_SHADES_MAX], spacing = spacing_mm(s, i);
-    double sd = sqrt(s->variance), own = fmin(fmax(s->own[i] / sd, -OWN_MAX), OWN_MAX);
+    double own = fmin(fmax(s->own[i] / s->half, -OWN_MAX), OWN_MAX) * s->variance / (s->half * s->half);
     for (int k = 0; k < shades; k++)
         lack[k] = s->p[i * (size_t)shades + (size_t)k] + OF_ALL * lack_of_all[k] +
-                  OF_OWN * own * (r->shade_tone[k] - s->mean) / sd;
+                  OF_OWN * own * (r->shade_tone[k] - s->mean) / s->half;
     np_near_walk walk = np_near_around(&s->near, r->positions[i], REACH * spacing);
     for (uint32_t j; np_near_next(&walk, &j);) {
         if (s->shade[j] == UINT8_MAX)

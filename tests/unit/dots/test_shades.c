@@ -74,6 +74,21 @@ static void shares_are_met_in_every_session(void **state)
             assert_near(share_of(k, s, 0, 1e3), r.share[k], 0.01);
 }
 
+/* Whatever single dots want. */
+static void a_rare_shade_stays_rare(void **state)
+{
+    (void)state;
+    np_error err = {0};
+    static const double shares[] = {0.03, 0.1};
+    for (int i = 0; i < 2; i++) {
+        np_dots_shading r = field(2, (const double[]){0.9, 0.4}, (const double[]){shares[i], 1 - shares[i]});
+        for (int j = 0; j < N; j++)
+            tone[j] += 0.31 * fmin(fmax(np_rng_normal(9, 1, (uint64_t)j, 0), -2), 2);
+        assert_int_equal(np_dots_shade(&r, shade, &err), NP_OK);
+        assert_near(share_of(0, 0, 0, 1e3), shares[i], 0.01);
+    }
+}
+
 /* Of the number of shade 0 in squares of 36 dots, MEAN of them in the mean. */
 static double dark_variance(double mean)
 {
@@ -159,8 +174,11 @@ static void the_same_again_and_one_shade_is_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shares_are_met_in_every_session),     cmocka_unit_test(neighbours_differ),
-        cmocka_unit_test(single_dots_decide_among_neighbours), cmocka_unit_test(darker_where_it_is_wanted),
+        cmocka_unit_test(shares_are_met_in_every_session),
+        cmocka_unit_test(a_rare_shade_stays_rare),
+        cmocka_unit_test(neighbours_differ),
+        cmocka_unit_test(single_dots_decide_among_neighbours),
+        cmocka_unit_test(darker_where_it_is_wanted),
         cmocka_unit_test(the_same_again_and_one_shade_is_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
