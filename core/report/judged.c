@@ -380,7 +380,7 @@ np_status np_plan_judge(const np_plan *plan, const char *folder, np_plan_look *o
 {
     report_standing standing = {0};
     const np_skin_model usual = np_skin_model_default();
-    np_status status = report_standing_init(&standing, plan, NULL, NULL, folder, &usual, err);
+    np_status status = report_standing_read(&standing, plan, folder, &usual, err);
     if (status == NP_OK)
         status = report_judge(plan, &standing, out, err);
     report_standing_fini(&standing);

@@ -23,6 +23,9 @@ typedef struct report_standing {
         missing[NP_PLAN_PAST_WARNING_BYTES]; /* why there are none where there should be; "": there is nothing to say */
 } report_standing;
 
+/* Of PLAN by the journals of its earlier plans, looked for from FOLDER on; none where nothing stands. */
+np_status report_standing_read(report_standing *out, const np_plan *plan, const char *folder,
+                               const np_skin_model *model, np_error *err);
 /* Of PLAN, whose case is C (its earlier plans are looked for from FOLDER on): by the journals, or those that were found (made.file), which take the plan's own needle and mean
  * depth, and its mean tone where they have none.  C and SCAN may be NULL: where dots that were found lie nobody knows then, and MISSING says so. */
 np_status report_standing_init(report_standing *out, const np_plan *plan, const np_case *c, const np_scan *scan,
