@@ -420,7 +420,7 @@ class TouchUp(StreamCase):
         self.write("moles.csv", f"{x},{y},{z}\n")
         filed = "keep_outs:\n  - {name: moles, points: {file: moles.csv}, radius_mm: 3}\n"
         self.write("first.yaml", plain + filed)
-        self.run_program("plan", "first.yaml", "-o", "p.needleplan", "--force", "--tour-kicks", "0")
+        self.plan_and_make_first()
         self.refuse("plan", self.case("plan: p.needleplan"), "-o", "n.needleplan",
                     says=["p.needleplan has a keep-out 'moles' of the file moles.csv, which the plan does not hold: name it in this"])
         self.assertGreaterEqual(near((x, y, z), [d[:3] for d in self.again("plan: p.needleplan", extra=filed)[0]]), 6.9)
