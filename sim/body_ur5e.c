@@ -5,9 +5,7 @@
  * can be mistaken between them; at any time the posture is worked out exactly, from the nearest knots.  Time goes as a
  * trapezoid over the slowest of tip, axis and joints.
  *
- * How the needle is turned around itself is what was foreseen when the arm was asked for the whole session (sim/foresight.h): in place, before
- * a leg.  A motion that was not asked for, or that sets out from where the arm was not foreseen, after a stop for one, goes as is best for it
- * alone: the needle may turn around itself, and does, to the most comfortable posture from knot to knot; but not where the tool
+ * The needle may turn around itself, and does, to the most comfortable posture from knot to knot; but not where the tool
  * goes along its own axis, which is where it is in the skin: so a way to a hover is taken together with the puncture behind it.  Where that
  * leads into an uncomfortable posture, or to the end of a leg, the arm eases before the next leg: it turns the needle in place to where it is
  * best, between near dots by a little before each.  Where the tool is comes from the joint angles by forward
@@ -17,7 +15,6 @@
 #include <stdlib.h>
 
 #include "base/ramp.h"
-#include "sim/foresight.h"
 #include "sim/rig.h"
 #include "sim/trapezoid.h"
 
@@ -47,10 +44,6 @@ typedef struct effort {
 } effort;
 static const effort EFFORTS[] = {{3, 2, 300}, {12, 4, 1000}};
 
-/* As was foreseen the needle turns in parts of EASE_STEP_RAD, or in finer ones, and not at all for TURN_LEAST_RAD.  It has come to the posture that was
- * foreseen if no joint is farther from it than SAME_RAD: else that is another one, or a whole turn away. */
-static const double TURN_LEAST_RAD = 0.02, SAME_RAD = 0.05;
-
 typedef struct knot {
     double fraction; /* of the leg */
     np_joints joints;
@@ -65,7 +58,6 @@ typedef struct leg {
 
 typedef struct ur5e {
     sim_body body;
-    sim_foresight *foresight;        /* NULL: none */
     np_joints joints;                /* where the arm stands without a motion */
     leg legs[2 * SIM_BODY_MAX_LEGS]; /* as they were asked for, and those for easing */
     int n, asked[SIM_BODY_MAX_LEGS]; /* where in LEGS those are */
@@ -74,6 +66,12 @@ typedef struct ur5e {
 } ur5e;
 
 /* ---- frames ---- */
+
+static sim_pose pose_of(const np_joints *joints)
+{
+    np_frame3 rest = sim_rig_rest(), tool = sim_rig_tool(joints);
+    return (sim_pose){np_frame3_place_back(&rest, tool.p), np_frame3_turn_back(&rest, tool.z)};
+}
 
 /* POSE in the base frame, the tool's side as near to X as it goes and TURN further. */
 static np_frame3 tool_at(const sim_pose *pose, np_vec3 x, double turn)
@@ -88,11 +86,6 @@ static np_frame3 tool_at(const sim_pose *pose, np_vec3 x, double turn)
 }
 
 /* ---- knots ---- */
-
-static const np_joints *last_joints(const ur5e *arm)
-{
-    return arm->n_knots ? &arm->knots[arm->n_knots - 1].joints : &arm->joints;
-}
 
 /* How the needle turns about itself on a way: as is most comfortable, or as far as it goes to one side. */
 typedef enum turning { NOT_AT_ALL, COMFORTABLY, LEFT, RIGHT, TURNINGS } turning;
@@ -235,47 +228,6 @@ static bool ease(ur5e *arm, leg *l, const np_joints *from, const sim_pose *pose,
     return true;
 }
 
-/* Gives leg L, which goes nowhere, the knots of turning in place by ANGLE from posture FROM in so many PARTS; false if it does not go, or not to
- * posture TO. */
-static bool turn_by(ur5e *arm, leg *l, const np_joints *from, const np_joints *to, double angle, int parts)
-{
-    const sim_pose pose = sim_rig_pose(from);
-    np_joints joints = *from, next;
-    l->way = sim_way_make(&pose, &pose);
-    arm->n_knots = l->first;
-    l->n = 0;
-    if (!add_knot(arm, l, 0, from))
-        return false;
-    for (int k = 1; k <= parts; k++) {
-        if (!turn_parts(&joints, &pose, angle / parts, 1, &next) || !add_knot(arm, l, (double)k / parts, &next))
-            return false;
-        joints = next;
-    }
-    return np_joints_largest_turn(&joints, to) < SAME_RAD;
-}
-
-/* Adds a leg that turns the needle in place, to the side and so often that the arm stands in posture TO then. */
-static bool turn_to(ur5e *arm, const np_joints *to)
-{
-    const np_joints from = *last_joints(arm);
-    const np_frame3 a = sim_rig_tool(&from), b = sim_rig_tool(to);
-    const double angle = atan2(np_vec3_dot(np_vec3_cross(a.x, b.x), a.z), np_vec3_dot(a.x, b.x));
-    leg *l = &arm->legs[arm->n];
-    if (fabs(angle) < TURN_LEAST_RAD && np_joints_largest_turn(&from, to) < SAME_RAD)
-        return true;
-    l->first = arm->n_knots;
-    for (int i = 0; i < 5; i++) { /* the smallest turn first, then to the other side */
-        double turn = angle + copysign((i + 1) / 2 * NP_TWO_PI, i & 1 ? -angle : angle);
-        int parts = (int)fmax(1, ceil(fabs(turn) / EASE_STEP_RAD));
-        for (int finer = 1; finer <= EASE_PARTS; finer *= 4)
-            if (turn_by(arm, l, &from, to, turn, finer * parts)) {
-                arm->n++;
-                return true;
-            }
-    }
-    return false;
-}
-
 /* ---- time ---- */
 
 static void take_slower(leg *l, double extent, double speed, double acceleration)
@@ -314,7 +266,12 @@ static sim_pose ur5e_rest(const sim_body *body)
 {
     (void)body;
     np_joints home = sim_rig_home();
-    return sim_rig_pose(&home);
+    return pose_of(&home);
+}
+
+static const np_joints *last_joints(const ur5e *arm)
+{
+    return arm->n_knots ? &arm->knots[arm->n_knots - 1].joints : &arm->joints;
 }
 
 /* A motion as it was asked for. */
@@ -422,58 +379,18 @@ static void time_legs(ur5e *arm, const asked *motion)
     }
 }
 
-/* Adds all legs as was foreseen; false if one was not, or if it does not go. */
-static bool go_as_foreseen(ur5e *arm, const asked *motion)
-{
-    arm->n = 0;
-    arm->n_knots = 0;
-    for (int i = 0; i < motion->n; i++) {
-        np_joints leaves;
-        if (!motion->legs[i].puncture &&
-            !(sim_foresight_find(arm->foresight, begin_of(motion, i), &motion->legs[i].to, &leaves) &&
-              turn_to(arm, &leaves)))
-            return false;
-        if (!add_leg(arm, motion, i, NOT_AT_ALL))
-            return false;
-    }
-    return true;
-}
-
-/* Adds all legs as is best for the motion alone. */
-static bool go_by_itself(ur5e *arm, asked *motion)
-{
-    bool found = false;
-    for (size_t i = 0; i < sizeof EFFORTS / sizeof EFFORTS[0] && !found; i++) {
-        motion->tries = EFFORTS[i].tries;
-        arm->n = 0;
-        arm->n_knots = 0;
-        found = go_on(arm, motion, 0, &EFFORTS[i]);
-    }
-    return found;
-}
-
-/* Somebody has driven the arm to the end of a leg: from one posture to another at once. */
-static bool stand_by_hand(ur5e *arm, const np_frame3 *head, const sim_leg *hand)
-{
-    leg *l = &arm->legs[0];
-    if (!sim_foresight_stand(head, &hand->to, &arm->joints))
-        return false;
-    const np_joints from = arm->joints;
-    l->way = sim_way_make(&hand->to, &hand->to);
-    arm->asked[0] = 0;
-    arm->n = 1;
-    arm->n_knots = 0;
-    return track(arm, l, &from, NOT_AT_ALL, NULL);
-}
-
 static bool ur5e_follow(sim_body *body, const np_frame3 *head, const sim_leg *legs, int n)
 {
     ur5e *arm = (ur5e *)body;
     np_frame3 rest = sim_rig_rest();
-    asked motion = {legs, n, sim_rig_pose(&arm->joints), np_frame3_compose(&rest, head), 0};
-    bool found = n <= SIM_BODY_MAX_LEGS &&
-                 (legs[0].by_hand ? stand_by_hand(arm, head, &legs[0])
-                                  : (arm->foresight && go_as_foreseen(arm, &motion)) || go_by_itself(arm, &motion));
+    asked motion = {legs, n, pose_of(&arm->joints), np_frame3_compose(&rest, head), 0};
+    bool found = false;
+    for (size_t i = 0; i < sizeof EFFORTS / sizeof EFFORTS[0] && n <= SIM_BODY_MAX_LEGS && !found; i++) {
+        motion.tries = EFFORTS[i].tries;
+        arm->n = 0;
+        arm->n_knots = 0;
+        found = go_on(arm, &motion, 0, &EFFORTS[i]);
+    }
     if (found)
         time_legs(arm, &motion);
     else
@@ -518,7 +435,7 @@ static np_joints posture(const ur5e *arm, double seconds)
 static sim_pose ur5e_tool(sim_body *body, double seconds)
 {
     np_joints joints = posture((ur5e *)body, seconds);
-    return sim_rig_pose(&joints);
+    return pose_of(&joints);
 }
 
 static void ur5e_stop(sim_body *body, double seconds)
@@ -545,19 +462,4 @@ np_status sim_body_ur5e_create(sim_body **out_body, np_error *err)
     arm->joints = sim_rig_home();
     *out_body = &arm->body;
     return NP_OK;
-}
-
-void sim_body_ur5e_heed(sim_body *body, sim_foresight *foresight)
-{
-    ((ur5e *)body)->foresight = foresight;
-}
-
-void sim_body_ur5e_stand(sim_body *body, const np_joints *joints)
-{
-    ((ur5e *)body)->joints = *joints;
-}
-
-np_joints sim_body_ur5e_joints(const sim_body *body)
-{
-    return ((const ur5e *)body)->joints;
 }

@@ -36,8 +36,8 @@ typedef struct machine {
     sim_record record;
     sim_trace trace;
     sim_body *body;
-    sim_witness *witness;     /* NULL: nobody looks */
-    sim_foresight *foresight; /* of the arm that is asked what it reaches */
+    sim_witness *witness; /* NULL: nobody looks */
+    sim_body *asked_body; /* of the arm that is asked what it reaches; NULL before it was */
     sim_arm asked;
     sim_body *watched; /* BODY, looked at by WITNESS; NULL without one */
     sim_arm arm;
@@ -116,16 +116,21 @@ static void reload(void *context, const np_wire_move *move)
     sim_arm_begin(&m->arm, np_clock_us(), SIM_ARM_RELOAD, move);
 }
 
-/* An arm beside the one that moves, which goes nowhere (sim/foresight.h).  A session is asked for from its first dot on. */
+/* An arm beside the one that moves goes the same way in no time, with neither a head nor a record to leave anything in. */
 static bool reach(void *context, const np_wire_move *move)
 {
     machine *m = context;
     sim_arm_report report = {.unreachable = true};
     np_error err = {0};
-    if (move->from_home && move->dot && move->dot->order == 0)
-        sim_foresight_forget(m->foresight);
-    if (move->from_home)
-        sim_arm_drive_home(&m->asked);
+    if (move->from_home || !m->asked_body) {
+        sim_body_destroy(m->asked_body);
+        m->asked_body = NULL;
+        if (sim_body_ur5e_create(&m->asked_body, &err) != NP_OK) {
+            say(m, err.text);
+            return false;
+        }
+        sim_arm_init(&m->asked, &(sim_arm_config){.body = m->asked_body}, 0);
+    }
     sim_arm_begin(&m->asked, 0, move->dot ? SIM_ARM_DOT : SIM_ARM_TRAVEL, move);
     sim_arm_step(&m->asked, 0, &report, &err);
     return !report.unreachable;
@@ -230,14 +235,8 @@ static np_status make_body(machine *m, np_error *err)
     const sim_tool tool = sim_tool_default();
     sim_head_mesh mesh = {0};
     np_status status = sim_body_ur5e_create(&m->body, err);
-    if (status == NP_OK)
-        status = sim_foresight_create(&m->foresight, err);
-    if (status != NP_OK)
+    if (status != NP_OK || !o->head)
         return status;
-    sim_body_ur5e_heed(m->body, m->foresight);
-    sim_arm_init(&m->asked, &(sim_arm_config){.body = sim_foresight_body(m->foresight)}, 0);
-    if (!o->head)
-        return NP_OK;
     status = sim_head_mesh_read(o->head, &mesh, err);
     if (status == NP_OK)
         status = sim_witness_create(&mesh, &tool, o->head_tolerance_mm, &m->witness, err);
@@ -588,7 +587,7 @@ np_status sim_machine_run(const sim_machine_options *options, sim_machine_summar
     status = status == NP_OK ? traced : status;
     sim_journal_file_close(&m->journal);
     sim_body_destroy(m->watched);
-    sim_foresight_destroy(m->foresight);
+    sim_body_destroy(m->asked_body);
     sim_witness_destroy(m->witness);
     sim_body_destroy(m->body);
     if (m->memory)

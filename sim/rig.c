@@ -19,17 +19,11 @@ np_joints sim_rig_home(void)
     return (np_joints){{0.2270, 2.1764, 1.6148, -1.4098, -1.6315, 1.5547}};
 }
 
-const np_ur_rig sim_rig = {&np_ur5e, SIM_RIG_TOOL_MM, SIM_RIG_MOUNT_RAD};
+static const np_ur_rig RIG = {&np_ur5e, SIM_RIG_TOOL_MM, SIM_RIG_MOUNT_RAD};
 
 np_frame3 sim_rig_tool(const np_joints *joints)
 {
-    return np_ur_tool(&sim_rig, joints);
-}
-
-sim_pose sim_rig_pose(const np_joints *joints)
-{
-    np_frame3 rest = sim_rig_rest(), tool = sim_rig_tool(joints);
-    return (sim_pose){np_frame3_place_back(&rest, tool.p), np_frame3_turn_back(&rest, tool.z)};
+    return np_ur_tool(&RIG, joints);
 }
 
 bool sim_rig_is_in_range(const np_joints *joints)
@@ -40,7 +34,7 @@ bool sim_rig_is_in_range(const np_joints *joints)
 double sim_rig_nearest(const np_joints *from, const np_frame3 *tool, np_joints *out_joints)
 {
     np_joints found[NP_UR_MAX_SOLUTIONS];
-    np_frame3 flange = np_ur_flange_of(&sim_rig, tool);
+    np_frame3 flange = np_ur_flange_of(&RIG, tool);
     double best = HUGE_VAL;
     int n = np_ur_inverse(&np_ur5e, &flange, from->q[5], found);
     for (int i = 0; i < n; i++) {
@@ -57,7 +51,7 @@ double sim_rig_nearest(const np_joints *from, const np_frame3 *tool, np_joints *
 
 double sim_rig_clearance_mm(const np_joints *joints, const np_frame3 *head)
 {
-    return np_ur_clearance_mm(sim_rig.arm, joints, np_frame3_place(head, (np_vec3){0, 0, NP_UR_HEAD_MIDDLE_MM}));
+    return np_ur_clearance_mm(RIG.arm, joints, np_frame3_place(head, (np_vec3){0, 0, NP_UR_HEAD_MIDDLE_MM}));
 }
 
 double sim_rig_discomfort(const np_joints *joints, const np_frame3 *head)

@@ -14,7 +14,6 @@
 #include <stdbool.h>
 
 #include "robot/posture.h"
-#include "sim/way.h"
 
 #define SIM_RIG_TOOL_MM 150.0  /* flange to needle tip, along the needle's axis */
 #define SIM_RIG_MOUNT_RAD 0.64 /* between the needle's axis and the flange's */
@@ -27,13 +26,8 @@ np_frame3 sim_rig_rest(void);
 /* The posture the arm stands in at the start, clear of the head. */
 np_joints sim_rig_home(void);
 
-/* The arm and how it holds the tool. */
-extern const np_ur_rig sim_rig;
-
 /* Where needle tip and tool are: z is the needle's axis, x points to the side to which the flange leans. */
 np_frame3 sim_rig_tool(const np_joints *joints);
-/* The same as a pose in the executor's frame, which is the head rest's. */
-sim_pose sim_rig_pose(const np_joints *joints);
 
 /* The posture nearest to FROM that brings the tool to TOOL; returns the largest joint angle between the two, HUGE_VAL if
  * TOOL is out of reach without folding wrist or elbow over.  Joints are counted on from FROM's. */
