@@ -48,7 +48,7 @@ static const np_param_desc params[FS_PARAM_COUNT] = {
     [FS_SIDEBURN_END] = NP_KIT_FLOAT("sideburn_end_mm", "End of the sideburns", "Edge",
                                      "Height of their blunt end over the tragion: 0 is the middle of the ear, -20 the "
                                      "lobe; the region may end higher.",
-                                     "mm", -30, 40, 4),
+                                     "mm", -30, 40, 7),
     [FS_NAPE_TAPER] = NP_KIT_FLOAT("nape_taper_mm", "Taper of the nape", "Edge",
                                    "Width over which the density falls to nothing at the nape.  An engineering choice.",
                                    "mm", 2, 50, 18),

@@ -171,7 +171,7 @@ enum { HEADS = sizeof heads / sizeof *heads };
 #define BUZZ "  - {name: all, strategy: full_scalp, region: buzz, params: {variation: 0"
 #define SCALP "  - {name: all, strategy: full_scalp, region: scalp, params: {variation: 0"
 #define USUAL_MM 20.0
-#define END_MM 4.0
+#define END_MM 7.0
 #define DENSITY (0.55 * 75)
 
 /* Takes C over. */
