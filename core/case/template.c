@@ -26,7 +26,7 @@ typedef struct template_shape {
 static const template_shape scalp = {REGION, "scalp", "of: scalp", offsetof(np_scan_description, scalp_outline),
                                      "all of the hair-bearing scalp"};
 static const template_shape buzz = {REGION, "buzz",
-                                    "union: [scalp, {of: sideburn_left, grow_mm: 5}, {of: sideburn_right, grow_mm: 5}]",
+                                    "union: [scalp, {of: sideburn_left, grow_mm: 7}, {of: sideburn_right, grow_mm: 7}]",
                                     NO_OUTLINE, "with room for sideburns"};
 static const template_shape frontal = {REGION, "frontal", "of: frontal", offsetof(np_scan_description, frontal_outline),
                                        "what the receding hairline has left bare"};

@@ -4,7 +4,8 @@
 
 #include "full_scalp.h"
 
-#define EAR_GAP_MM 9.0        /* from the tragion to the ear's side of the sideburn */
+#define EAR_GAP_MM                                                                                                     \
+    11.0 /* from the tragion to the ear's side of the sideburn: the ear itself ends 8 mm in front of it */
 #define SIDEBURN_FADE_MM 4.0  /* its front edge is soft */
 #define SIDEBURN_BLUNT_MM 2.0 /* its lower end is not */
 #define SIDEBURN_WANDER_MM 0.8
@@ -33,7 +34,7 @@ double fs_sideburn_edge(const np_strategy_job *job, np_kit_place at, const doubl
     double above_end = up - p[FS_SIDEBURN_END] + wander;
     return np_kit_smoothstep(-0.5 * SIDEBURN_FADE_MM, 0.5 * SIDEBURN_FADE_MM, behind_front) *
            np_kit_smoothstep(-0.5 * SIDEBURN_BLUNT_MM, 0.5 * SIDEBURN_BLUNT_MM, above_end) *
-           np_kit_smoothstep(-0.5 * SIDEBURN_BLUNT_MM, 0.5 * SIDEBURN_BLUNT_MM, ahead - EAR_GAP_MM + wander) *
+           np_kit_smoothstep(-0.5 * SIDEBURN_BLUNT_MM, 0.5 * SIDEBURN_BLUNT_MM, ahead - EAR_GAP_MM - fabs(wander)) *
            np_kit_smoothstep(0.0, SIDEBURN_BLUNT_MM, inside);
 }
 
@@ -80,7 +81,7 @@ void fs_sideburn_remark(const np_strategy_job *job)
         const char *side = on_left ? "left" : "right";
         snprintf(text, sizeof text,
                  "the region leaves the %s sideburn %.0f mm where 15 to 25 look natural: give it more room with "
-                 "union: [REGION, {of: sideburn_%s, grow_mm: 5}]",
+                 "union: [REGION, {of: sideburn_%s, grow_mm: 7}]",
                  side, fmax(least, 0.0), side);
         job->host->log(job->host->context, 2, text);
     }
