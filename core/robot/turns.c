@@ -8,7 +8,7 @@
 
 /* What it costs to get back into the posture of the first stop by turning in place, from the last one as the arm comes there at STEP; HUGE_VAL: it
  * does not get there.  *OUT_TURN: the turn. */
-static double homing_cost(const np_turns_search *s, int step, double *out_turn)
+static double homing_cost(const robot_search *s, int step, double *out_turn)
 {
     const robot_layer *last = &s->layers[s->at];
     const robot_node *end = &last->nodes[step];
@@ -53,13 +53,6 @@ static double stand(const robot_branch *b, const np_turns_stop *stop, np_joints 
     return best;
 }
 
-bool np_turns_stand(const np_ur_rig *rig, np_vec3 middle, const np_turns_stop *stop, const np_joints *like,
-                    np_joints *out_joints)
-{
-    const robot_branch b = {*rig, middle, robot_turns_branch(rig, like)};
-    return b.branch >= 0 && stand(&b, stop, out_joints) < HUGE_VAL;
-}
-
 /* The most comfortable postures at STOP, of one branch each, the best first; their number. */
 static int find_homes(const np_ur_rig *rig, np_vec3 middle, const np_turns_stop *stop,
                       np_joints out_joints[NP_UR_MAX_SOLUTIONS])
@@ -99,12 +92,12 @@ static void count_near(const np_turns_stop *stops, size_t n, np_turns_result *ou
 static np_status try_home(const np_ur_rig *rig, const np_turns_stop *stops, size_t n, np_vec3 middle,
                           const np_joints *home, double *best, np_turns_result *out, np_error *err)
 {
-    np_turns_search *s = NULL;
+    robot_search *s = NULL;
     np_error refused = {0};
     double turn = 0, homing = 0;
     int at = -1;
-    np_status status = np_turns_search_create(rig, middle, home, &s, err);
-    while (status == NP_OK && s->n < n && (status = np_turns_search_add(s, &stops[s->n], 1, &refused)) == NP_OK)
+    np_status status = robot_search_create(rig, middle, home, &s, err);
+    while (status == NP_OK && s->n < n && (status = robot_search_add(s, &stops[s->n], &refused)) == NP_OK)
         ;
     if (status == NP_ERR_NO_MEMORY && refused.status != NP_OK)
         np_error_pass(err, &refused);
@@ -119,12 +112,12 @@ static np_status try_home(const np_ur_rig *rig, const np_turns_stop *stops, size
         }
     }
     if (at >= 0) {
-        robot_turns_read(s, at, out->poses);
+        robot_search_read(s, at, out->poses);
         out->poses[n - 1].onwards_rad = homing;
         out->poses[n - 1].leaves = *home;
         count_near(stops, n, out);
     }
-    np_turns_search_destroy(s);
+    robot_search_destroy(s);
     return status == NP_ERR_UNSAFE ? NP_OK : status;
 }
 

@@ -47,33 +47,6 @@ typedef struct np_turns_result {
 np_status np_turns_choose(const np_ur_rig *rig, const np_turns_stop *stops, size_t n, np_vec3 middle,
                           np_turns_result *out_result, np_error *err);
 
-/* ---- the same stop by stop, for an arm that learns of its way as it goes ---- */
-
-/* The most comfortable posture at STOP, in the branch of posture LIKE; false if there is none. */
-bool np_turns_stand(const np_ur_rig *rig, np_vec3 middle, const np_turns_stop *stop, const np_joints *like,
-                    np_joints *out_joints);
-
-typedef struct np_turns_search np_turns_search;
-
-/* A way that begins where the arm stands, in posture JOINTS; it stays in that one's branch.  The caller destroys what *OUT_SEARCH is, also on
- * error: NP_ERR_UNSAFE if no arm stands so. */
-np_status np_turns_search_create(const np_ur_rig *rig, np_vec3 middle, const np_joints *joints,
-                                 np_turns_search **out_search, np_error *err);
-void np_turns_search_destroy(np_turns_search *search); /* safe on NULL */
-
-/* Takes the way on by N stops (0 is none).  NP_ERR_UNSAFE if the arm cannot follow it to the last of them; on any error the way is as it was. */
-np_status np_turns_search_add(np_turns_search *search, const np_turns_stop *stops, size_t n, np_error *err);
-
-/* How many stops the way has; the first is where it begins. */
-size_t np_turns_search_count(const np_turns_search *search);
-
-/* The turns that are best for the whole way up to now, in *OUT_POSES [count]; the caller frees. */
-np_status np_turns_search_end(const np_turns_search *search, np_turns_pose **out_poses, np_error *err);
-
-/* ENTRY has come to where WAY is now: whatever else may be best on WAY, it goes on there only in postures that ENTRY comes to as well, turning the
- * needle in place.  False if there is none; WAY is then as it was. */
-bool np_turns_search_meet(np_turns_search *way, const np_turns_search *entry);
-
 /* Carries X, which is at right angles to axis A, to axis B by FRACTION of the shortest turn; *OUT_AXIS is where the axis is then. */
 np_vec3 np_turns_carry(np_vec3 x, np_vec3 a, np_vec3 b, double fraction, np_vec3 *out_axis);
 

@@ -1,4 +1,4 @@
-/* The search for the needle's turns, stop by stop; see turns.h.  Of the stops behind the last one only the way back is kept. */
+/* The search for the needle's turns, stop by stop; see private/turns.h.  Of the stops behind the last one only the way back is kept. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -22,7 +22,8 @@ np_vec3 np_turns_carry(np_vec3 x, np_vec3 a, np_vec3 b, double fraction, np_vec3
     return np_vec3_normalize(np_vec3_reject(np_vec3_rotate(x, hinge, angle), *out_axis));
 }
 
-int robot_turns_branch(const np_ur_rig *rig, const np_joints *joints)
+/* The branch in which the arm stands so; -1: in none. */
+static int branch_of(const np_ur_rig *rig, const np_joints *joints)
 {
     np_joints found[NP_UR_MAX_SOLUTIONS];
     np_frame3 flange = np_ur_forward(rig->arm, joints);
@@ -40,7 +41,7 @@ int robot_turns_branch(const np_ur_rig *rig, const np_joints *joints)
     return at;
 }
 
-static np_status add_past(np_turns_search *s, const robot_layer *layer, np_error *err)
+static np_status add_past(robot_search *s, const robot_layer *layer, np_error *err)
 {
     np_status status = NP_GROW(s->past, s->capacity, s->n + 1, "the turns of the tool", err);
     if (status != NP_OK)
@@ -55,13 +56,13 @@ static np_status add_past(np_turns_search *s, const robot_layer *layer, np_error
     return NP_OK;
 }
 
-np_status np_turns_search_create(const np_ur_rig *rig, np_vec3 middle, const np_joints *joints,
-                                 np_turns_search **out_search, np_error *err)
+np_status robot_search_create(const np_ur_rig *rig, np_vec3 middle, const np_joints *joints, robot_search **out_search,
+                              np_error *err)
 {
-    np_turns_search *s = *out_search = calloc(1, sizeof *s);
+    robot_search *s = *out_search = calloc(1, sizeof *s);
     if (!s)
         return np_error_no_memory(err, "the turns of the tool");
-    s->branch = (robot_branch){*rig, middle, robot_turns_branch(rig, joints)};
+    s->branch = (robot_branch){*rig, middle, branch_of(rig, joints)};
     s->first = *joints;
     if (s->branch.branch < 0)
         return np_error_set(err, NP_ERR_UNSAFE, "the arm cannot stand where it is to set out");
@@ -72,37 +73,25 @@ np_status np_turns_search_create(const np_ur_rig *rig, np_vec3 middle, const np_
     return add_past(s, &s->layers[0], err);
 }
 
-void np_turns_search_destroy(np_turns_search *s)
+void robot_search_destroy(robot_search *s)
 {
     if (s)
         free(s->past);
     free(s);
 }
 
-np_status np_turns_search_add(np_turns_search *s, const np_turns_stop *stops, size_t n, np_error *err)
+np_status robot_search_add(robot_search *s, const np_turns_stop *stop, np_error *err)
 {
-    const size_t before = s->n;
-    np_status status = NP_OK;
-    int last = s->at;
-    for (size_t i = 0; i < n && status == NP_OK; i++) {
-        const int next = last == s->at ? (last + 1) % 3 : 3 - s->at - last;
-        const robot_layer *from = &s->layers[last];
-        np_vec3 axis, x = np_turns_carry(from->place.x, from->place.stop.axis, stops[i].axis, 1, &axis);
-        robot_layer_make(&s->branch, &(robot_place){stops[i], x}, &s->layers[next]);
-        if (robot_layer_reach(&s->branch, from, &s->layers[next]))
-            status = add_past(s, &s->layers[next], err);
-        else
-            status = np_error_set(err, NP_ERR_UNSAFE, "the arm cannot follow this way");
-        last = next;
-    }
-    s->n = status == NP_OK ? s->n : before;
-    s->at = status == NP_OK ? last : s->at;
+    const robot_layer *from = &s->layers[s->at];
+    robot_layer *to = &s->layers[1 - s->at];
+    np_vec3 axis, x = np_turns_carry(from->place.x, from->place.stop.axis, stop->axis, 1, &axis);
+    robot_layer_make(&s->branch, &(robot_place){*stop, x}, to);
+    if (!robot_layer_reach(&s->branch, from, to))
+        return np_error_set(err, NP_ERR_UNSAFE, "the arm cannot follow this way");
+    np_status status = add_past(s, to, err);
+    if (status == NP_OK)
+        s->at = 1 - s->at;
     return status;
-}
-
-size_t np_turns_search_count(const np_turns_search *s)
-{
-    return s->n;
 }
 
 /* Turns the needle in place from STEP by so many STEPS, as the search found that it goes. */
@@ -115,7 +104,7 @@ static void turn_in_place(const robot_branch *b, const robot_place *place, int s
     }
 }
 
-void robot_turns_read(const np_turns_search *s, int step, np_turns_pose *out_poses)
+void robot_search_read(const robot_search *s, int step, np_turns_pose *out_poses)
 {
     out_poses[s->n - 1].onwards_rad = 0;
     for (size_t k = s->n - 1; k > 0; step = s->past[k--].from[step])
@@ -138,47 +127,4 @@ void robot_turns_read(const np_turns_search *s, int step, np_turns_pose *out_pos
         pose->leaves = joints;
         step = robot_wrapped(step + steps);
     }
-}
-
-static int cheapest(const robot_layer *layer)
-{
-    int best = 0;
-    for (int i = 1; i < ROBOT_STEPS; i++)
-        best = layer->nodes[i].cost < layer->nodes[best].cost ? i : best;
-    return best;
-}
-
-np_status np_turns_search_end(const np_turns_search *s, np_turns_pose **out_poses, np_error *err)
-{
-    *out_poses = malloc(s->n * sizeof **out_poses);
-    if (!*out_poses)
-        return np_error_no_memory(err, "the turns of the tool");
-    robot_turns_read(s, cheapest(&s->layers[s->at]), *out_poses);
-    return NP_OK;
-}
-
-bool np_turns_search_meet(np_turns_search *way, const np_turns_search *entry)
-{
-    robot_layer *to = &way->layers[way->at];
-    const robot_layer *from = &entry->layers[entry->at];
-    const int best = cheapest(from);
-    const np_vec3 axis = to->place.stop.axis, x = robot_tool(&from->place, best).x;
-    const double steps =
-        np_angle_deg(atan2(np_vec3_dot(np_vec3_cross(to->place.x, x), axis), np_vec3_dot(to->place.x, x))) /
-        NP_TURNS_STEP_DEG;
-    bool met[ROBOT_STEPS] = {false}, any = false;
-    for (int by = -1; by <= 1; by += 2) {
-        np_joints joints = from->nodes[best].joints;
-        int step = (int)(by < 0 ? floor(steps) : ceil(steps));
-        for (int k = 0; k < 2 * ROBOT_STEPS; k++, step += by) {
-            const int at = robot_wrapped(step);
-            if (!robot_go(&joints, &to->spots[at], &joints))
-                break;
-            if (to->nodes[at].cost < HUGE_VAL && np_joints_largest_turn(&joints, &to->nodes[at].joints) < 1e-3)
-                met[at] = any = true;
-        }
-    }
-    for (int i = 0; any && i < ROBOT_STEPS; i++)
-        to->nodes[i].cost = met[i] ? to->nodes[i].cost : HUGE_VAL;
-    return any;
 }

@@ -1,4 +1,4 @@
-/* What the search knows, for those who choose among its ends. */
+/* The search for the best turns stop by stop, and what it knows, for who chooses among its ends. */
 #ifndef NP_ROBOT_PRIVATE_TURNS_H
 #define NP_ROBOT_PRIVATE_TURNS_H
 
@@ -6,19 +6,25 @@
 
 typedef struct robot_past robot_past;
 
-struct np_turns_search {
+typedef struct robot_search {
     robot_branch branch;
-    robot_layer layers[3]; /* the last stop's, and two to go on in, so that nothing is lost where the arm cannot */
+    robot_layer layers[2]; /* the last stop's, and the one to go on in */
     int at;                /* which of them is the last stop's */
     np_joints first;
     robot_past *past; /* [n] */
     size_t n, capacity;
-};
+} robot_search;
 
-/* The branch in which the arm stands so; -1: in none. */
-int robot_turns_branch(const np_ur_rig *rig, const np_joints *joints);
+/* A way that begins where the arm stands, in posture JOINTS; it stays in that one's branch.  The caller destroys what *OUT_SEARCH is, also on
+ * error: NP_ERR_UNSAFE if no arm stands so. */
+np_status robot_search_create(const np_ur_rig *rig, np_vec3 middle, const np_joints *joints, robot_search **out_search,
+                              np_error *err);
+void robot_search_destroy(robot_search *search); /* safe on NULL */
+
+/* Takes the way on to STOP.  NP_ERR_UNSAFE if the arm cannot follow it; on any error the way is as it was. */
+np_status robot_search_add(robot_search *search, const np_turns_stop *stop, np_error *err);
 
 /* Reads the best way to the last stop where the arm comes there at STEP into OUT_POSES [n]. */
-void robot_turns_read(const np_turns_search *s, int step, np_turns_pose *out_poses);
+void robot_search_read(const robot_search *s, int step, np_turns_pose *out_poses);
 
 #endif

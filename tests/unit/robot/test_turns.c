@@ -4,7 +4,7 @@
 #include "../test.h"
 
 #include "base/rng.h"
-#include "robot/turns.h"
+#include "robot/private/turns.h"
 
 static const np_ur_rig RIG = {&np_ur5e, 150, 0.64};
 /* The middle of a head under an arm that stands beside it, 1 m wide around. */
@@ -121,43 +121,34 @@ static void a_way_grows_stop_by_stop(void **state)
 {
     (void)state;
     np_turns_stop stops[STOPS], away;
-    np_turns_search *s, *entry;
-    np_turns_pose *poses;
-    np_joints home;
+    robot_search *s;
     make_way(stops, 0);
     away = stops[9];
     away.tip.x -= 900;
     np_turns_result r;
     assert_int_equal(np_turns_choose(&RIG, stops, STOPS, MIDDLE, &r, NULL), NP_OK);
-    assert_true(np_turns_stand(&RIG, MIDDLE, &stops[0], &r.poses[0].joints, &home));
-    assert_near(np_joints_largest_turn(&home, &r.poses[0].joints), 0, 1e-9);
-    free(r.poses);
-    assert_int_equal(np_turns_search_create(&RIG, MIDDLE, &home, &s, NULL), NP_OK);
-    for (size_t i = 1; i < STOPS - 1; i += 3) {
-        const np_turns_stop broken[] = {stops[i], stops[i + 1], away};
-        size_t n = i + 3 < STOPS ? 3 : STOPS - 1 - i, before = np_turns_search_count(s);
-        assert_int_equal(np_turns_search_add(s, broken, 3, NULL), NP_ERR_UNSAFE);
-        assert_int_equal(np_turns_search_count(s), before);
-        assert_int_equal(np_turns_search_add(s, &stops[i], n, NULL), NP_OK);
-        assert_int_equal(np_turns_search_count(s), before + n);
+    assert_int_equal(robot_search_create(&RIG, MIDDLE, &r.poses[0].joints, &s, NULL), NP_OK);
+    for (size_t i = 1; i < STOPS - 1; i++) {
+        assert_int_equal(robot_search_add(s, &away, NULL), NP_ERR_UNSAFE);
+        assert_int_equal(s->n, i);
+        assert_int_equal(robot_search_add(s, &stops[i], NULL), NP_OK);
+        assert_int_equal(s->n, i + 1);
     }
-    assert_int_equal(np_turns_search_count(s), STOPS - 1);
-    /* Another way to the same place is met in a posture of both, and one to another place in none. */
-    assert_int_equal(np_turns_search_create(&RIG, MIDDLE, &home, &entry, NULL), NP_OK);
-    assert_false(np_turns_search_meet(s, entry));
-    assert_int_equal(np_turns_search_add(entry, &stops[STOPS - 2], 1, NULL), NP_OK);
-    assert_true(np_turns_search_meet(s, entry));
-    assert_int_equal(np_turns_search_end(s, &poses, NULL), NP_OK);
+    int best = 0;
+    const robot_node *ends = s->layers[s->at].nodes;
+    for (int i = 1; i < ROBOT_STEPS; i++)
+        best = ends[i].cost < ends[best].cost ? i : best;
+    robot_search_read(s, best, r.poses);
     for (int i = 0; i < STOPS - 1; i++) {
-        check_pose(&stops[i], &poses[i]);
-        assert_true(!stops[i].is_near || poses[i].turn_rad <= np_angle_rad(NP_TURNS_NEAR_DEG));
-        np_frame3 tool = np_ur_tool(&RIG, &poses[i].leaves);
+        const np_turns_pose *pose = &r.poses[i];
+        check_pose(&stops[i], pose);
+        assert_true(!stops[i].is_near || pose->turn_rad <= np_angle_rad(NP_TURNS_NEAR_DEG));
+        np_frame3 tool = np_ur_tool(&RIG, &pose->leaves);
         assert_near(np_vec3_distance(tool.p, stops[i].tip), 0, 1e-6);
-        assert_near(np_vec3_distance(tool.x, np_vec3_rotate(poses[i].x, stops[i].axis, poses[i].onwards_rad)), 0, 1e-6);
+        assert_near(np_vec3_distance(tool.x, np_vec3_rotate(pose->x, stops[i].axis, pose->onwards_rad)), 0, 1e-6);
     }
-    free(poses);
-    np_turns_search_destroy(entry);
-    np_turns_search_destroy(s);
+    free(r.poses);
+    robot_search_destroy(s);
 }
 
 int main(void)
