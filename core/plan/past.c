@@ -11,6 +11,7 @@
 #include "base/plain.h"
 #include "case/case.h"
 #include "plan/hash.h"
+#include "plan/private/past.h"
 
 #define WORDS "plan digest "
 
@@ -68,15 +69,24 @@ bool np_plan_past_find(const char *notes, const unsigned char digest[NP_PLAN_DIG
                         out->state) >= 1;
 }
 
-/* *OUT_PATH: that of the plan that the case of PLAN (the file at PATH) named as made; NULL: it named none. */
-static np_status find_past(const char *path, const np_plan *plan, char **out_path, np_error *err)
+np_status plan_past_path(const char *path, const np_plan *plan, char **out_path, char **out_found, np_error *err)
 {
     np_case *keys = NULL;
-    *out_path = NULL;
+    *out_path = *out_found = NULL;
     np_status status = np_case_parse_keys(path, plan->case_text, &keys, err);
-    if (status == NP_OK && keys->made_plan && !(*out_path = np_file_beside(path, keys->made_plan)))
+    if (status == NP_OK && ((keys->made_plan && !(*out_path = np_file_beside(path, keys->made_plan))) ||
+                            (keys->made_file && !(*out_found = strdup(keys->made_file)))))
         status = np_error_no_memory(err, path);
     np_case_destroy(keys);
+    return status;
+}
+
+/* The path of the plan before PLAN (the file at PATH) alone. */
+static np_status find_past(const char *path, const np_plan *plan, char **out_path, np_error *err)
+{
+    char *found;
+    np_status status = plan_past_path(path, plan, out_path, &found, err);
+    free(found);
     return status;
 }
 

@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/plain.h"
-#include "case/case.h"
 #include "plan/made.h"
+#include "plan/private/past.h"
 
 #define DAY_US 86400e6
 
@@ -82,19 +81,14 @@ static np_status add(np_standing *out, const np_plan *plan, const np_plan *later
     return status;
 }
 
-/* *OUT_PATH: of the plan that PLAN's case names as made, from FOLDER on; NULL: it names none. */
-static np_status find_next(const np_plan *plan, const char *folder, char **out_path, np_error *err)
+/* *OUT_PATH: of the plan before PLAN, the file at PATH; NULL: there was none. */
+static np_status find_next(const char *path, const np_plan *plan, char **out_path, np_error *err)
 {
-    char path[4096];
-    np_case *keys = NULL;
-    *out_path = NULL;
-    snprintf(path, sizeof path, "%s/case.yaml", folder);
-    np_status status = np_case_parse_keys(path, plan->case_text, &keys, err);
-    if (status == NP_OK && keys->made_file)
-        status = missing(keys->made_file, "has the dots that were found, in the scan's coordinates", err);
-    if (status == NP_OK && keys->made_plan && !(*out_path = np_file_beside(path, keys->made_plan)))
-        status = np_error_no_memory(err, path);
-    np_case_destroy(keys);
+    char *found;
+    np_status status = plan_past_path(path, plan, out_path, &found, err);
+    if (status == NP_OK && found)
+        status = missing(found, "has the dots that were found, in the scan's coordinates", err);
+    free(found);
     return status;
 }
 
@@ -115,12 +109,7 @@ static np_status follow_one(np_standing *out, const np_plan *plan, const char *p
         np_plan_destroy(past);
         return status;
     }
-    char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
-    if (slash)
-        *slash = '\0';
-    status = folder ? find_next(past, slash ? folder : ".", out_next, err) : np_error_no_memory(err, path);
-    free(folder);
-    return status;
+    return find_next(path, past, out_next, err);
 }
 
 /* From the times at which dots were made to how long before the newest. */
@@ -140,9 +129,10 @@ np_status np_standing_init(np_standing *out, const np_plan *plan, const char *fo
     *out = (np_standing){0};
     if (!np_plan_past_stands(plan->notes))
         return NP_OK;
-    char *path = NULL;
+    char *path = NULL, here[4096];
     np_error why = {0};
-    np_status status = find_next(plan, folder, &path, &why);
+    snprintf(here, sizeof here, "%s/plan", folder);
+    np_status status = find_next(here, plan, &path, &why);
     while (status == NP_OK && path) {
         char *at = path;
         status = follow_one(out, plan, at, &path, &why);
