@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/angle.h"
 #include "base/near.h"
+#include "dots/around.h"
 #include "dots/figures.h"
 #include "make/private/notes.h"
 #include "plan/past.h"
@@ -15,7 +15,6 @@
 #define INTERIOR_MM 3.0
 #define FAR_MM 50.0
 #define WANTED_WITHIN_MM 3.0 /* of an earlier plan's mark, or a new one, is wanted what is wanted at it */
-#define AROUND_MM 8.0        /* some hundred dots: what is wanted where no plan says it */
 
 /* The pattern: the plan's n_own marks, then those that stand. */
 typedef struct pattern {
@@ -62,17 +61,6 @@ static void add_own(pattern *p, const make_making *m)
 
 /* ---- with what stands ---- */
 
-/* Dots per cm2 around dot I of P on its side of the head. */
-static double density_around(const pattern *p, const np_near *near, size_t i)
-{
-    size_t n = 0;
-    np_near_walk walk = np_near_around(near, p->marks[i], AROUND_MM);
-    for (uint32_t j; np_near_next(&walk, &j);)
-        n += np_vec3_distance2(p->marks[i], p->marks[j]) < AROUND_MM * AROUND_MM &&
-             np_vec3_dot(p->normals[i], p->normals[j]) > 0.5;
-    return (double)n / (NP_PI * AROUND_MM * AROUND_MM / 100);
-}
-
 /* The density at the point nearest to AT; 0 without one near. */
 static double density_near(const np_near *near, const double *density_per_cm2, np_vec3 at)
 {
@@ -109,15 +97,15 @@ static np_status set_wanted(pattern *p, const make_making *m, np_error *err)
     double *density = calloc(p->n + 1, sizeof *density);
     np_status status = density ? wanted_init(&w, &m->past, err) : np_error_no_memory(err, "the statistics");
     if (status == NP_OK)
-        status = np_near_init(&all, p->marks, sizeof *p->marks, p->n, AROUND_MM / 2, err);
+        status = np_near_init(&all, p->marks, sizeof *p->marks, p->n, NP_DOTS_AROUND_MM / 2, err);
     if (status == NP_OK)
         status = np_near_init(&own, p->marks, sizeof *p->marks, p->n_own, WANTED_WITHIN_MM, err);
     if (status == NP_OK)
         status = np_near_init(&past, w.at, sizeof *w.at, w.n, WANTED_WITHIN_MM, err);
     for (size_t i = 0; status == NP_OK && i < p->n; i++) {
         double before = density_near(&past, w.density_per_cm2, p->marks[i]);
-        density[i] =
-            before > 0 ? fmax(before, density_near(&own, p->density_per_cm2, p->marks[i])) : density_around(p, &all, i);
+        density[i] = before > 0 ? fmax(before, density_near(&own, p->density_per_cm2, p->marks[i]))
+                                : np_dots_around_per_cm2(&all, p->normals, sizeof *p->normals, i);
     }
     for (size_t i = 0; status == NP_OK && i < p->n; i++)
         p->density_per_cm2[i] = density[i];

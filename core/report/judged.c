@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/angle.h"
 #include "base/near.h"
 #include "base/parallel.h"
+#include "dots/around.h"
 #include "report/private/deposit.h"
 
 enum {
@@ -26,7 +26,6 @@ enum {
 #define STEADY 1.3        /* densities in a patch differ by less */
 #define LINE_AHEAD_MM 6.0 /* how far in front of its middle a window has the hairline */
 #define NAPE_MM 60.0      /* over the ears: the edge of a crown, higher up, is no border at the nape */
-#define AROUND_MM 8.0     /* what is wanted around dots of two treatments is what there is within this */
 
 typedef enum kind { PATCH, LINE, MIRROR, SEAM, BORDER } kind;
 
@@ -125,10 +124,7 @@ static void find_full(judging *j, kind k, size_t most)
 
 static bool is_hairline(const judging *j, size_t i)
 {
-    static const char hairline[] = "hairline";
-    if (i >= j->n_own)
-        return j->standing->dots[i - j->n_own].hairline;
-    return strncmp(j->plan->layers[j->dots[i].layer].strategy, hairline, sizeof hairline - 1) == 0;
+    return i < j->n_own ? report_is_hairline(j->plan, &j->dots[i]) : j->standing->dots[i - j->n_own].hairline;
 }
 
 /* How far dot I stands in front, in hairline layers, or, for BORDER, how low behind, mm; -HUGE_VAL for others. */
@@ -307,14 +303,8 @@ const char *np_judged_layer(const np_plan *plan, const np_judged *j)
 /* Of two treatments, neither's own density is what is wanted: both together are. */
 static void measure_densities(const judging *j, np_dot *dots)
 {
-    for (size_t i = 0; i < j->n_dots; i++) {
-        size_t n = 0;
-        np_near_walk walk = np_near_around(&j->near, dots[i].position, AROUND_MM);
-        for (uint32_t k; np_near_next(&walk, &k);)
-            n += np_vec3_distance2(dots[k].position, dots[i].position) < AROUND_MM * AROUND_MM &&
-                 np_vec3_dot(dots[k].normal, dots[i].normal) > 0.5;
-        dots[i].density_per_cm2 = (double)n / (NP_PI * AROUND_MM * AROUND_MM / 100);
-    }
+    for (size_t i = 0; i < j->n_dots; i++)
+        dots[i].density_per_cm2 = np_dots_around_per_cm2(&j->near, &dots->normal, sizeof *dots, i);
 }
 
 /* The plan's dots, and behind them, in *OUT_BOTH, those that stand; NULL where none do. */

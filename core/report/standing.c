@@ -17,7 +17,7 @@ void report_standing_fini(report_standing *standing)
     *standing = (report_standing){0};
 }
 
-static bool is_hairline(const np_plan *plan, const np_dot *dot)
+bool report_is_hairline(const np_plan *plan, const np_dot *dot)
 {
     static const char hairline[] = "hairline";
     return strncmp(plan->layers[dot->layer].strategy, hairline, sizeof hairline - 1) == 0;
@@ -39,7 +39,7 @@ np_status report_standing_read(report_standing *out, const np_plan *plan, const 
         for (size_t i = 0; i < made.plans[p]->n_dots; i++) {
             const np_dot *d = &made.plans[p]->dots[i];
             out->dots[out->n++] = (report_standing_dot){*d, report_deposit(made.plans[p], model, d, d->depth_mm),
-                                                        made.older_days[p][i], is_hairline(made.plans[p], d)};
+                                                        made.older_days[p][i], report_is_hairline(made.plans[p], d)};
         }
     np_standing_fini(&made);
     if (status != NP_OK)

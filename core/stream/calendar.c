@@ -87,20 +87,28 @@ static void find_expired(const stream_session *s, const char *today, char *out_t
 }
 
 /* Empty if no approval is of a day that is still to come. */
-static np_status find_clock(const stream_session *s, int64_t now_unix_s, char *out_text, size_t size, np_error *err)
+static void find_clock(const stream_session *s, int64_t today, const char *is, char *out_text, size_t size)
 {
-    int64_t today, then;
-    char is[40], was[40];
-    if (!day_of(now_unix_s, &today))
-        return np_error_set(err, NP_ERR_FORMAT, "the clock of this machine tells no date that there is");
-    date_of(today, is, sizeof is);
     for (size_t i = 0; i < s->plan->n_approvals; i++) {
         const np_plan_approval *a = &s->plan->approvals[i];
+        int64_t then;
+        char was[40];
         if (!np_approval_is_valid(a, s->plan->digest) || !day_of(a->time_unix_s, &then) || then <= today)
             continue;
         date_of(then, was, sizeof was);
         snprintf(out_text, size, "the clock of this machine says %s, and the plan was approved on %s: set it", is, was);
     }
+}
+
+/* Empty if the day itself is no reason against it. */
+static np_status find_today(const stream_session *s, int64_t now_unix_s, char *out_text, size_t size, np_error *err)
+{
+    int64_t today;
+    char is[40];
+    if (!day_of(now_unix_s, &today))
+        return np_error_set(err, NP_ERR_FORMAT, "the clock of this machine tells no date that there is");
+    date_of(today, is, sizeof is);
+    find_clock(s, today, is, out_text, size);
     if (!out_text[0])
         find_expired(s, is, out_text, size);
     return NP_OK;
@@ -122,7 +130,7 @@ static np_status find_early(const stream_session *s, int64_t now_unix_s, int *ou
     for (int later = number + 1; later <= (int)s->plan->n_sessions && status == NP_OK && !out_text[0]; later++)
         if (np_plan_last_run(s->plan, later))
             snprintf(out_text, size, "session %d was begun already", later);
-    return status == NP_OK && !out_text[0] ? find_clock(s, now_unix_s, out_text, size, err) : status;
+    return status == NP_OK && !out_text[0] ? find_today(s, now_unix_s, out_text, size, err) : status;
 }
 
 np_status stream_calendar_check(stream_session *s, int64_t now_unix_s, np_error *err)

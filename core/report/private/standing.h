@@ -23,6 +23,9 @@ typedef struct report_standing {
         missing[NP_PLAN_PAST_WARNING_BYTES]; /* why there are none where there should be; "": there is nothing to say */
 } report_standing;
 
+/* Whether DOT of PLAN is of a layer that draws a hairline. */
+bool report_is_hairline(const np_plan *plan, const np_dot *dot);
+
 /* Of PLAN by the journals of its earlier plans, looked for from FOLDER on; none where nothing stands. */
 np_status report_standing_read(report_standing *out, const np_plan *plan, const char *folder,
                                const np_skin_model *model, np_error *err);
