@@ -78,11 +78,13 @@ class Gantry(ReplayCase):
         self.assertEqual(self.findings(program)[:3], [])
 
     def assert_ways(self, program, height):
-        """Along z, or level, and to the first dot and from the last at HEIGHT."""
+        """Along z, or level, and to the first dot (over which it may stand already) and from the last at HEIGHT."""
         ways = list(zip(program.stops, program.stops[1:]))
         for a, b in ways:
             self.assertTrue(a[:2] == b[:2] or a[2] == b[2], (a, b))
-        self.assertGreaterEqual(next(a[2] for a, b in ways if a[:2] != b[:2]), height)
+        first = program.punctures()[0]
+        self.assertGreaterEqual(max(stop[2] for stop in program.stops[:first]), height)
+        self.assertTrue(all(a[2] >= height for a, b in ways[:first] if a[:2] != b[:2]), ways[:first])
         self.assertAlmostEqual(program.stops[-1][2], height)
 
     def start(self):
