@@ -142,8 +142,8 @@ static np_status check_plan(const char *path, bool air_only, np_error *err)
     np_status status = air_only ? NP_OK : np_plan_read(path, &plan, err);
     if (status == NP_OK && plan)
         status = cli_check_person_text(path, plan->case_text, err);
-    if (status == NP_OK && plan)
-        status = np_plan_past_check(path, plan, warning, err);
+    if (status == NP_OK && plan && (status = np_plan_past_check(path, plan, warning, err)) != NP_OK)
+        np_error_prefix(err, status, "%s", path);
     if (warning[0])
         fprintf(stderr, "%s\n", warning);
     np_plan_destroy(plan);

@@ -13,6 +13,7 @@
 #include "make/make.h"
 #include "make/private/notes.h"
 #include "make/private/scan.h"
+#include "plan/followers.h"
 #include "plan/made.h"
 #include "plan/past.h"
 
@@ -357,6 +358,20 @@ static np_status check_stands(const make_making *m, np_error *err)
                      m->c->made_plan);
 }
 
+/* A plan that nobody will let run is still one to look at. */
+static np_status warn_of_followers(make_making *m, np_error *err)
+{
+    np_error why = {0};
+    char plain[sizeof why.text];
+    np_status status = np_plan_followers_check(m->c->made_plan, NULL, m->plan->notes, &why);
+    if (status == NP_OK)
+        return NP_OK;
+    return status == NP_ERR_NO_MEMORY
+               ? np_error_pass(err, &why)
+               : make_note(m, err, "WARNING: this plan cannot be approved or run as things are: %s\n",
+                           np_plain_copy(why.text, plain, sizeof plain));
+}
+
 static np_status follow(make_making *m, past_marks *all, np_error *err)
 {
     past_plan later = {0}, past = {.path = strdup(m->c->made_plan)};
@@ -430,6 +445,8 @@ np_status make_history_read(make_making *m, np_error *err)
     np_status status = follow(m, &all, err);
     if (status == NP_OK)
         status = check_stands(m, err);
+    if (status == NP_OK)
+        status = warn_of_followers(m, err);
     past->source.keep_outs = past->keep_outs;
     past->source.n_keep_outs = past->n_keep_outs;
     return status == NP_OK ? NP_OK : np_error_prefix(err, status, "%s: made.plan", m->c->path);

@@ -10,10 +10,9 @@
 #include "base/hex.h"
 #include "base/plain.h"
 #include "case/case.h"
+#include "plan/followers.h"
 #include "plan/hash.h"
 #include "plan/private/past.h"
-
-#define WORDS "plan digest "
 
 np_plan_past np_plan_past_of(const np_made_dot *made, size_t n)
 {
@@ -40,13 +39,13 @@ void np_plan_past_words(const unsigned char digest[NP_PLAN_DIGEST_BYTES], const 
 {
     char hex[2 * NP_PLAN_DIGEST_BYTES + 1];
     np_hex_write(digest, NP_PLAN_DIGEST_BYTES, hex);
-    snprintf(out, NP_PLAN_PAST_BYTES, WORDS "%s, %zu outcomes in its journal, state %s", hex, past->n_outcomes,
-             past->state);
+    snprintf(out, NP_PLAN_PAST_BYTES, PLAN_PAST_WORDS "%s, %zu outcomes in its journal, state %s", hex,
+             past->n_outcomes, past->state);
 }
 
 bool np_plan_past_is_named(const char *notes)
 {
-    return notes && strstr(notes, WORDS);
+    return notes && strstr(notes, PLAN_PAST_WORDS);
 }
 
 bool np_plan_past_stands(const char *notes)
@@ -160,11 +159,15 @@ np_status np_plan_past_check(const char *path, const np_plan *plan, char out_war
 {
     char *next = NULL;
     out_warning[0] = '\0';
-    np_status status = np_plan_past_is_named(plan->notes) ? find_past(path, plan, &next, err) : NP_OK;
+    np_status status = np_plan_followers_check(path, plan->digest, plan->notes, err);
+    if (status == NP_OK && np_plan_past_is_named(plan->notes))
+        status = find_past(path, plan, &next, err);
     for (int i = 0; i < NP_PLAN_PAST_MAX && status == NP_OK && next && !out_warning[0]; i++) {
         char *at = next;
         next = NULL;
         status = check_one(plan, at, &next, out_warning, err);
+        if (status == NP_OK)
+            status = np_plan_followers_check(at, plan->digest, plan->notes, err);
         free(at);
     }
     free(next);

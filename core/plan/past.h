@@ -34,7 +34,8 @@ bool np_plan_past_find(const char *notes, const unsigned char digest[NP_PLAN_DIG
 
 /* Whether the dots of the plans that PLAN (the file at PATH) was planned behind have the outcomes that they had then: they are looked for beside
  * it, where its case named them.  NP_ERR_INVALID, with what to do, where they have more or others (dots were made that PLAN knows nothing of, and would
- * make again) or fewer (an older copy, or dots that are to be made again), or one is being run.  OUT_WARNING: what could not be told, and why; "" where everything was. */
+ * make again) or fewer (an older copy, or dots that are to be made again), or one is being run; and for np_plan_followers_check beside PLAN and
+ * beside each of them.  OUT_WARNING: what could not be told, and why; "" where everything was. */
 np_status np_plan_past_check(const char *path, const np_plan *plan, char out_warning[NP_PLAN_PAST_WARNING_BYTES],
                              np_error *err);
 

@@ -99,7 +99,7 @@ np_status stream_session_check_past(const stream_session *s, np_error *err)
     char warning[NP_PLAN_PAST_WARNING_BYTES];
     np_status status = np_plan_past_check(o->plan_path, s->plan, warning, err);
     if (status != NP_OK)
-        return np_error_prefix(err, status, "%s was planned behind another plan", o->plan_path);
+        return np_error_prefix(err, status, "%s", o->plan_path);
     if (warning[0] && o->log)
         o->log(o->report_context, warning);
     return NP_OK;

@@ -283,8 +283,8 @@ class TouchUp(StreamCase):
         (self.folder / "again.needleplan").rename(self.folder / "second.needleplan")
         self.refuse("plan", self.case("plan: second.needleplan"), "-o", "n.needleplan", says=["second.needleplan", "find the dots anew", "made.file"])
 
-    def first_id(self):
-        self.run_program("export", "p.needleplan", "-o", "ids.csv")
+    def first_id(self, plan="p.needleplan"):
+        self.run_program("export", plan, "-o", "ids.csv")
         with open(self.folder / "ids.csv", newline="") as f:
             return next(row["id"] for row in csv.DictReader(line for line in f if not line.startswith("#")) if row["session"] == "1")
 
@@ -309,6 +309,36 @@ class TouchUp(StreamCase):
             self.run_program("run", "p.needleplan", "--session", "1", "--to", target, "--head-is-arm-frame")
             for command in (approve, ("run", "again.needleplan", "--session", "1", "--to", target, "--head-is-arm-frame")):
                 self.assertRegex(self.run_program(*command, status=INVALID)[1], "18, not all of them these, .* plan it anew")
+
+    def test_of_two_touch_ups_one_is_made(self):
+        """Behind one plan: neither the other one nor the plan itself is approved, run or exported then; one behind the first is."""
+        self.plan(60)
+        self.made_first()
+        self.again("plan: p.needleplan")
+        shutil.copy(self.folder / "again.needleplan", self.folder / "first.needleplan")
+        text = (self.folder / "case.yaml").read_text()
+        self.write("case.yaml", text.replace("seed: 1", "seed: 2"))
+        self.again("plan: p.needleplan")
+        for name in ("first", "again"):
+            self.run_program("approve", f"{name}.needleplan", "--key", "op.key", "--executor", "any")
+        places = [[90.0, 0.0, 0.0], [-90.0, 5.0, 0.0], [0.0, 70.0, 10.0], [0.0, -70.0, 0.0], [0.0, 0.0, 130.0]]
+        self.write("fid.yaml", "fiducials:\n" + "".join(f"  - {{name: p{i}, head: {p}, arm: {p}}}\n" for i, p in enumerate(places)))
+        target = f"zmq:tcp://127.0.0.1:{free_port()}"
+        run = ("--session", "1", "--to", target, "--head-is-arm-frame")
+        with simulator(self.folder, *self.sim_args(target, "--fault", f"skipped:{self.first_id('first.needleplan')}")):
+            self.run_program("run", "first.needleplan", *run, status=INCOMPLETE)
+            for name, number in (("again", "1"), ("p", "2")):
+                plan = f"{name}.needleplan"
+                for command in (("approve", plan, "--key", "op.key", "--executor", "any"),
+                                ("run", plan, "--session", number, "--to", target, "--head-is-arm-frame", "--early", "a test"),
+                                ("export", plan, "--session", number, "--format", "urscript", "-o", "x", "--fiducials", "fid.yaml", "--early",
+                                 "a test")):
+                    self.assertRegex(self.run_program(*command, status=INVALID)[1],
+                                     rf"{name}.needleplan.* dots of first.needleplan stand, .* plan what is missing behind that one")
+            _, said = self.again("plan: p.needleplan")
+            self.assertRegex(said, "WARNING: this plan cannot be approved or run as things are: [0-9]+ dots of first.needleplan stand")
+            self.again("plan: first.needleplan")
+            self.run_program("approve", "again.needleplan", "--key", "op.key", "--executor", "any")
 
     def test_no_plan_that_stands_behind_it_is_replaced(self):
         self.plan(60)
