@@ -163,11 +163,25 @@ static void apply_supply(np_wire_journal_scan *scan, const np_wire_record *recor
     scan->supplies++;
     if (needle) {
         scan->needle_known = true;
+        scan->needle_lost = false;
         scan->needle_used = 0;
         scan->needle_order = record->order;
     } else {
+        scan->pigment_known = scan->is_begun = true;
+        scan->pigment_lost = false;
         scan->reload_order = record->order;
     }
+}
+
+/* What was put into the arm for another session, or made a dot of it, is none of this one's any more. */
+static void apply_another(np_wire_journal_scan *scan, uint32_t kind)
+{
+    bool dot = kind == NP_WIRE_RECORD_INTENT;
+    if (dot || kind == NP_WIRE_RECORD_NEEDLE) {
+        scan->needle_lost |= scan->needle_known;
+        scan->needle_known = false;
+    }
+    scan->pigment_lost |= scan->is_begun && (dot || kind == NP_WIRE_RECORD_RELOAD);
 }
 
 /* The session's dots are made with the head where the record before says. */
@@ -207,8 +221,8 @@ static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
     if (record->kind == NP_WIRE_RECORD_REGISTRATION)
         return apply_registration(scan, of_session);
     scan->revoked |= of_plan && record->kind == NP_WIRE_RECORD_REVOKED;
-    if (!of_session) { /* what was put in there, or made a dot, is no needle for this session any more */
-        scan->needle_known &= record->kind != NP_WIRE_RECORD_INTENT && record->kind != NP_WIRE_RECORD_NEEDLE;
+    if (!of_session) {
+        apply_another(scan, record->kind);
         return true;
     }
     if (supply && record->order <= scan->n_dots) {
@@ -217,6 +231,7 @@ static bool apply(np_wire_journal_scan *scan, const np_wire_record *record)
     }
     if (record->order >= scan->n_dots)
         return false;
+    scan->is_begun |= record->kind == NP_WIRE_RECORD_INTENT;
     scan->needle_used += record->kind == NP_WIRE_RECORD_INTENT;
     scan->needle_used -= record->kind == NP_WIRE_RECORD_WITHDRAWN && scan->needle_used > 0;
     if (!scan->map)

@@ -91,7 +91,10 @@ typedef struct np_wire_journal_scan {
     bool needle_known; /* a needle was put in for this session, and none since for another, which made no dot since, */
     uint32_t needle_order;     /* from this order on, */
     uint32_t needle_used;      /* and so many dots were begun with it and not withdrawn */
+    bool needle_lost;          /* one was put in for this session, and another's was since, or made a dot */
     uint32_t reload_order;     /* of the last reload; 0: none */
+    bool pigment_known;        /* a reload of this session is there, */
+    bool pigment_lost;         /* and behind it, or behind its first dot, a reload or a dot of another */
     bool pose_known;           /* where the head was when the session's last dots were made, */
     np_wire_pose pose;         /* or about to be */
     bool unknown;              /* a whole record means nothing here: a newer version wrote it */
@@ -101,7 +104,7 @@ typedef struct np_wire_journal_scan {
     bool identity_known;
     uint8_t identity[NP_WIRE_IDENTITY_BYTES];
     /* private */
-    bool bad, damaged;
+    bool bad, damaged, is_begun;
     char lot[NP_WIRE_LOT_BYTES];
     uint8_t kind_before;
     np_wire_pose pose_before;

@@ -1,6 +1,7 @@
 """The record of a run: what became of each dot, over real processes, from the simulated arm to what `show` and the report say."""
 import csv
 import io
+import signal
 import sqlite3
 import subprocess
 import time
@@ -151,6 +152,26 @@ class Record(StreamCase):
         again = told[-1][0]
         self.assertGreaterEqual(again, 100)
         self.assertEqual(told, [(0, again), (0, 1600), (again, 1200 - again)])
+
+    def test_what_served_another_session_is_renewed_whoever_counts(self):
+        """Needle and pigment of a session with needle life, which goes on without one behind another session."""
+        plan, target = self.plan(count=4000), f"zmq:tcp://127.0.0.1:{free_port()}"
+        early = ("--early", "to see whose needle it is")
+        with simulator(self.folder, *self.sim_args(target, "--reload", "hand")):
+            run = self.start_run(plan, target, 20, "--needle-life", "5000")
+            self.await_punctures(130)
+            run.send_signal(signal.SIGINT)
+            run.communicate()
+            self.run_program("run", plan, "--session", "2", "--to", target, *early)
+            self.run_program("run", plan, "--session", "1", "--to", target, *early)
+        told = [(kind, order, n) for kind, _, _, by, order, n in self.supplies(plan) if by == "executor"]
+        needles = [(order, n) for kind, order, n in told if kind == "cartridge"]
+        again = needles[-1][0]
+        self.assertGreaterEqual(again, 130)
+        self.assertLess(again, 200)
+        self.assertEqual(needles, [(0, again), (again, 1200 - again)])
+        reloads = [order for kind, order, _ in told if kind == "pigment"]
+        self.assertEqual(reloads, [100, *range(100, 1600, 100), again, *range(200, 1200, 100)])
 
     def test_nothing_moves_before_the_change_is_confirmed(self):
         plan, target = self.plan(count=100), f"zmq:tcp://127.0.0.1:{free_port()}"

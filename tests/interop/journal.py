@@ -28,6 +28,7 @@ class Journal:
         self.pose, self.pose_before = {}, None
         self.epoch = self.serial = 0
         self.identity, self.tokens, self.revoked = None, set(), set()
+        self.begun, self.other_pigment = set(), set()  # sessions; those begun of which the pigment in the arm may be another's since
         self.needle_of = None  # the session for which the needle in the arm was put in, unless it made a dot of another since
         self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         data = os.read(self.file, os.fstat(self.file).st_size)
@@ -85,6 +86,11 @@ class Journal:
                 raise Damaged("a registration without its pose")
             self.pose[session] = pose
             return
+        if kind in (INTENT, RELOAD):
+            self.begun.add(session)
+            self.other_pigment |= self.begun - {session}
+        if kind == RELOAD:
+            self.other_pigment.discard(session)
         if kind in (NEEDLE, RELOAD):
             self.supplies.setdefault(session, []).append([1 if kind == NEEDLE else 2, key[2], time_us, lot])
             if kind == NEEDLE:

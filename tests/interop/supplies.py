@@ -18,12 +18,15 @@ class Supplies:
         known = self.journal.needle_of == key
         if life and (not known or self.journal.made.get(key, life) >= life):
             return "NEEDLE"
-        needles = [order for kind, order, _, _ in self.journal.supplies.get(key, []) if kind == 1]
+        needles, reloads = ([order for kind, order, _, _ in self.journal.supplies.get(key, []) if kind == k] for k in (1, 2))
+        if needles and not known:
+            return "NEEDLE"
         cartridge_of = functools.partial(bisect.bisect_right, session.load["cartridges"])
         if session.load["cartridges"] and (not known or cartridge_of(needles[-1]) != cartridge_of(session.next)):
             return "NEEDLE"
-        last = max((order for kind, order, _, _ in self.journal.supplies.get(key, []) if kind == 2), default=0)
-        return "RELOAD" if every and session.next // every > last // every else None
+        if key in self.journal.other_pigment and (every or reloads):
+            return "RELOAD"
+        return "RELOAD" if every and session.next // every > max(reloads, default=0) // every else None
 
     def renew(self, kind, lot=""):
         session = self.session

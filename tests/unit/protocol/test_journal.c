@@ -354,15 +354,49 @@ static void supplies_are_counted_and_keep_their_lots(void **state)
     assert_int_equal(found[2].order, 0x5a5a5a5a);
     /* A needle that was put in for another plan or session, or made a dot there, is none for this one any more. */
     assert_false(scan.needle_known);
+    assert_true(scan.needle_lost);
+    assert_true(scan.pigment_known);
+    assert_false(scan.pigment_lost);
     add(&l, NP_WIRE_RECORD_NEEDLE, 6, 0, digest);
     assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_OK);
     assert_true(scan.needle_known);
+    assert_false(scan.needle_lost);
     add(&l, NP_WIRE_RECORD_INTENT, 0, 0, other_digest);
     assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_OK);
     assert_false(scan.needle_known);
+    assert_true(scan.needle_lost);
+    assert_true(scan.pigment_lost);
+    add(&l, NP_WIRE_RECORD_RELOAD, 6, 0, digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_OK);
+    assert_true(scan.needle_lost);
+    assert_false(scan.pigment_lost);
+    add(&l, NP_WIRE_RECORD_RELOAD, 0, 0, other_digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_OK);
+    assert_true(scan.pigment_lost);
     /* Behind the last dot there is nothing to be made with it. */
     add(&l, NP_WIRE_RECORD_NEEDLE, DOTS + 1, 0, digest);
     assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_CORRUPT);
+}
+
+static void what_was_never_put_in_is_not_lost(void **state)
+{
+    (void)state;
+    static ledger l;
+    uint8_t map[NP_WIRE_MAP_BYTES(DOTS)];
+    np_wire_journal_scan scan;
+    l.size = 0;
+    add(&l, NP_WIRE_RECORD_EPOCH, 0, 0, digest);
+    add(&l, NP_WIRE_RECORD_NEEDLE, 0, 0, other_digest);
+    add(&l, NP_WIRE_RECORD_RELOAD, 0, 0, other_digest);
+    add(&l, NP_WIRE_RECORD_INTENT, 0, 0, other_digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_OK);
+    assert_false(scan.needle_lost || scan.pigment_lost);
+    add(&l, NP_WIRE_RECORD_INTENT, 0, 0, digest);
+    add(&l, NP_WIRE_RECORD_INTENT, 1, 0, other_digest);
+    assert_int_equal(recover(&l, l.size, map, &scan), NP_WIRE_OK);
+    assert_false(scan.needle_lost);
+    assert_true(scan.pigment_lost);
+    assert_false(scan.pigment_known);
 }
 
 static void a_lot_is_text_and_zeros(void **state)
@@ -405,6 +439,7 @@ int main(void)
         cmocka_unit_test(what_the_rules_forbid_is_damage),
         cmocka_unit_test(withdrawn_and_reviewed_dots),
         cmocka_unit_test(supplies_are_counted_and_keep_their_lots),
+        cmocka_unit_test(what_was_never_put_in_is_not_lost),
         cmocka_unit_test(a_lot_is_text_and_zeros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

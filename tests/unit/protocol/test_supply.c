@@ -187,6 +187,8 @@ static void hands_at_the_needle_disarm(void **state)
     assert_false(change(p, NP_WIRE_SUPPLY_NEEDLE, ""));
     assert_int_equal(peer_info(p).supplies, 0);
     peer_wait(p, 10, true);
+    /* What was done to it then nobody knows: it does not go on before the change is confirmed. */
+    assert_int_equal(asked(p, NP_WIRE_MSG_RESUME, 2), NP_WIRE_REASON_NEEDLE);
     assert_true(change(p, NP_WIRE_SUPPLY_NEEDLE, "B"));
     /* A request that waits for the pedal is void, too: the edge has to come after one from after the change. */
     assert_int_equal(asked(p, NP_WIRE_MSG_RESUME, 2), NP_WIRE_REASON_PEDAL);
