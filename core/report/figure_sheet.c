@@ -99,7 +99,7 @@ np_status report_figure_sheet_on(const report_view views[REPORT_SHEET_VIEWS], co
     }
     sheet->legend(cr, MARGIN, MAP_SIZE + 12, width / 2, sheet->context);
     cairo_destroy(cr);
-    np_status status = report_plot_write_png(surface, path, err);
+    np_status status = report_plot_write_png(surface, REPORT_PLOT_MAP, path, err);
     cairo_surface_destroy(surface);
     return status;
 }

@@ -85,7 +85,7 @@ static np_status draw_spacing(const report_figure_input *in, const char *path, n
     }
     draw_axis(cr, range_mm, top);
     cairo_destroy(cr);
-    status = report_plot_write_png(surface, path, err);
+    status = report_plot_write_png(surface, REPORT_PLOT_MAP, path, err);
     cairo_surface_destroy(surface);
     return status;
 }

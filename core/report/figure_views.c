@@ -105,7 +105,7 @@ static np_status draw_view(const report_figure_input *in, report_view_side side,
             report_figure_dots(&view, cr, in->plan, in->by);
         draw_over(in, side, &view, cr);
         cairo_destroy(cr);
-        status = report_plot_write_png(view.surface, path, err);
+        status = report_plot_write_png(view.surface, REPORT_PLOT_MAP, path, err);
     }
     report_view_fini(&view);
     return status;

@@ -140,7 +140,7 @@ np_status np_fit_picture_write(const np_mesh *mesh, const np_fit *fit, const cha
     draw_legend(fit, cr);
     cairo_destroy(cr);
     if (status == NP_OK)
-        status = report_plot_write_png(surface, path, err);
+        status = report_plot_write_png(surface, REPORT_PLOT_MAP, path, err);
     cairo_surface_destroy(surface);
     free(d.mesh.vertices);
     free(d.normals);

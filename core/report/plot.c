@@ -3,7 +3,11 @@
 #include "report/private/plot.h"
 
 #include <math.h>
+#include <png.h>
+#include <setjmp.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 
 #include "base/file.h"
 #include "base/plain.h"
@@ -82,22 +86,79 @@ void report_plot_colour_bar(cairo_t *cr, double x, double y, double width, doubl
     report_plot_text(cr, x + width / 2, y + 36, 0.5, label);
 }
 
-static cairo_status_t write_bytes(void *context, const unsigned char *data, unsigned int length)
+/* What libpng has to say of an encoder that gave up. */
+typedef struct encoder {
+    jmp_buf back;
+    char why[200];
+} encoder;
+
+static void give_up(png_structp png, png_const_charp why)
 {
-    return fwrite(data, 1, length, context) == length ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+    encoder *e = png_get_error_ptr(png);
+    snprintf(e->why, sizeof e->why, "%s", why);
+    longjmp(e->back, 1);
 }
 
-np_status report_plot_write_png(cairo_surface_t *surface, const char *path, np_error *err)
+static void encode(cairo_surface_t *surface, report_plot_kind kind, png_structp png, png_infop info)
+{
+    const unsigned char *rows = cairo_image_surface_get_data(surface);
+    int width = cairo_image_surface_get_width(surface), height = cairo_image_surface_get_height(surface);
+    png_set_IHDR(png, info, (png_uint_32)width, (png_uint_32)height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, kind == REPORT_PLOT_MAP ? PNG_FILTER_NONE : PNG_ALL_FILTERS);
+    png_write_info(png, info);
+    const union {
+        uint32_t word;
+        unsigned char first;
+    } little = {1};
+    if (little.first)
+        png_set_bgr(png); /* cairo's pixels are words, their highest byte unused */
+    png_set_filler(png, 0, little.first ? PNG_FILLER_AFTER : PNG_FILLER_BEFORE);
+    for (int y = 0; y < height; y++)
+        png_write_row(png, rows + (size_t)y * (size_t)cairo_image_surface_get_stride(surface));
+    png_write_end(png, info);
+}
+
+/* Whether the picture went to the STREAM, but for bytes that it lost: those are its own to tell. */
+static bool try_encode(cairo_surface_t *surface, report_plot_kind kind, png_structp png, encoder *e, FILE *stream)
+{
+    png_infop info = png_create_info_struct(png);
+    if (!info)
+        return false;
+    if (setjmp(e->back) != 0) {
+        png_destroy_info_struct(png, &info);
+        return ferror(stream) != 0;
+    }
+    png_init_io(png, stream);
+    encode(surface, kind, png, info);
+    png_destroy_info_struct(png, &info);
+    return true;
+}
+
+static np_status write_stream(cairo_surface_t *surface, report_plot_kind kind, const char *path, FILE *stream,
+                              np_error *err)
+{
+    encoder e = {.why = "no memory"};
+    cairo_surface_flush(surface);
+    bool drawn = cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
+    png_structp png = drawn ? png_create_write_struct(PNG_LIBPNG_VER_STRING, &e, give_up, NULL) : NULL;
+    bool written = png && try_encode(surface, kind, png, &e, stream);
+    png_destroy_write_struct(&png, NULL);
+    if (written)
+        return NP_OK;
+    return np_error_set(err, NP_ERR_INTERNAL, "%s: the picture could not be made: %s", path,
+                        drawn ? e.why : cairo_status_to_string(cairo_surface_status(surface)));
+}
+
+np_status report_plot_write_png(cairo_surface_t *surface, report_plot_kind kind, const char *path, np_error *err)
 {
     np_file_writer writer = {0};
     np_status status = np_file_writer_open(&writer, path, err);
     if (status != NP_OK)
         return status;
-    cairo_status_t drawn = cairo_surface_write_to_png_stream(surface, write_bytes, writer.stream);
-    if (drawn != CAIRO_STATUS_SUCCESS && drawn != CAIRO_STATUS_WRITE_ERROR) {
-        np_file_writer_discard(&writer);
-        return np_error_set(err, NP_ERR_INTERNAL, "%s: the picture could not be made: %s", path,
-                            cairo_status_to_string(drawn));
-    }
-    return np_file_writer_commit(&writer, err); /* says so when bytes got lost */
+    status = write_stream(surface, kind, path, writer.stream, err);
+    if (status == NP_OK)
+        return np_file_writer_commit(&writer, err); /* says so when bytes got lost */
+    np_file_writer_discard(&writer);
+    return status;
 }

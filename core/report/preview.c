@@ -158,7 +158,7 @@ static np_status draw_picture(const preview_look *p, const np_preview_when *when
         caption(p, when, n_dots, surface, p->camera.height, width);
         snprintf(path, sizeof path, "%s/%s-%gm-%s%s.png", p->directory, p->view->name, p->distance_m,
                  r->compare ? "before-" : "", when->name);
-        status = report_plot_write_png(surface, path, err);
+        status = report_plot_write_png(surface, REPORT_PLOT_SKIN, path, err);
     }
     cairo_surface_destroy(surface);
     return status;

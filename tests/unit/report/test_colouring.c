@@ -1,6 +1,11 @@
 /* Colours of dots, the hairline that is found in a plan, and dots as pigment on a view. */
 #include "report/private/colouring.h"
 
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "../test.h"
 #include "report/private/figure.h"
 #include "report/private/ink.h"
@@ -213,9 +218,81 @@ static void a_paragraph_is_broken_at_its_width(void **state)
     cairo_surface_destroy(surface);
 }
 
+#define PICTURE_WIDTH 301
+#define PICTURE_HEIGHT 47
+
+static uint32_t pixel(int x, int y)
+{
+    return ((uint32_t)x * 2654435761u + (uint32_t)y * 40503u) >> 8; /* what is above the colours is not seen */
+}
+
+static cairo_surface_t *coloured(void)
+{
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, PICTURE_WIDTH, PICTURE_HEIGHT);
+    cairo_surface_flush(surface);
+    for (int y = 0; y < PICTURE_HEIGHT; y++) {
+        uint32_t *row = (uint32_t *)(void *)(cairo_image_surface_get_data(surface) +
+                                             (size_t)y * (size_t)cairo_image_surface_get_stride(surface));
+        for (int x = 0; x < PICTURE_WIDTH; x++)
+            row[x] = pixel(x, y) | 0xA5000000u;
+    }
+    cairo_surface_mark_dirty(surface);
+    return surface;
+}
+
+static void a_picture_is_written_pixel_by_pixel(void **state)
+{
+    (void)state;
+    static const char path[] = "test_colouring.png";
+    for (report_plot_kind kind = REPORT_PLOT_MAP; kind <= REPORT_PLOT_SKIN; kind++) {
+        np_error err = {0};
+        cairo_surface_t *surface = coloured();
+        assert_int_equal(report_plot_write_png(surface, kind, path, &err), NP_OK);
+        cairo_surface_destroy(surface);
+        surface = cairo_image_surface_create_from_png(path);
+        assert_int_equal(cairo_image_surface_get_format(surface), CAIRO_FORMAT_RGB24);
+        assert_int_equal(cairo_image_surface_get_width(surface), PICTURE_WIDTH);
+        assert_int_equal(cairo_image_surface_get_height(surface), PICTURE_HEIGHT);
+        for (int y = 0; y < PICTURE_HEIGHT; y++) {
+            const uint32_t *row =
+                (const uint32_t *)(const void *)(cairo_image_surface_get_data(surface) +
+                                                 (size_t)y * (size_t)cairo_image_surface_get_stride(surface));
+            for (int x = 0; x < PICTURE_WIDTH; x++)
+                assert_int_equal(row[x] & 0xFFFFFF, pixel(x, y) & 0xFFFFFF);
+        }
+        cairo_surface_destroy(surface);
+        remove(path);
+    }
+}
+
+static void a_picture_that_cannot_be_written_whole_is_not_there(void **state)
+{
+    (void)state;
+    static const char path[] = "test_colouring_short.png";
+    np_error err = {0};
+    struct rlimit before, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = (struct rlimit){1000, before.rlim_max};
+    cairo_surface_t *surface = coloured();
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    np_status status = report_plot_write_png(surface, REPORT_PLOT_MAP, path, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(status, NP_ERR_IO);
+    assert_non_null(strstr(err.text, path));
+    assert_int_equal(access(path, F_OK), -1);
+    cairo_surface_destroy(surface);
+    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, -1, 1); /* no picture */
+    assert_int_equal(report_plot_write_png(surface, REPORT_PLOT_MAP, path, &err), NP_ERR_INTERNAL);
+    assert_int_equal(access(path, F_OK), -1);
+    cairo_surface_destroy(surface);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_picture_is_written_pixel_by_pixel),
+        cmocka_unit_test(a_picture_that_cannot_be_written_whole_is_not_there),
         cmocka_unit_test(kinds_are_counted_and_outcomes_told_apart),
         cmocka_unit_test(scales_reach_from_the_least_to_the_largest),
         cmocka_unit_test(a_hairline_stands_where_dots_begin),
