@@ -271,7 +271,7 @@ const np_command cli_cmd_plugin_preview = {
         "ordered, moved or checked as a plan is.\n\n"
         "Slots that must be filled, or where none must all curves and points, get an input in a usual place: the "
         "crown, a strip scar, "
-        "round scars. --input names others.",
+        "round scars, or, where there must be points, the vertex and the inion. --input names others.",
     .options = options,
     .examples = examples,
     .run = run,

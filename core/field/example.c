@@ -11,7 +11,9 @@
 #include "base/suggest.h"
 #include "case/template.h"
 
-#define REACH_MM 15 /* as templates have it for scars */
+#define REACH_MM 20
+/* Where one thing is made around each point, as a ladder of test dots, round scars lie too near to each other. */
+#define APART "vertex and inion"
 
 static bool is_id(const char *text, size_t n)
 {
@@ -75,8 +77,9 @@ static bool has_lines(const np_strategy_desc *d)
 /* Where the input of slot I lies; NULL: nowhere. */
 static const char *place_of(const np_field_example *e, uint32_t i)
 {
-    static const char *const usual[] = {"", "crown", "fut_scar", "fue_scars"}; /* by NP_INPUT_ kind */
     const np_input_desc *in = &e->strategy->inputs[i];
+    const char *const usual[] = {"", "crown", "fut_scar",
+                                 in->min_count > 0 ? APART : "fue_scars"}; /* by NP_INPUT_ kind */
     for (size_t k = 0; k < e->n_inputs; k++) {
         size_t n = strcspn(e->inputs[k], "=");
         if (strlen(in->id) == n && strncmp(in->id, e->inputs[k], n) == 0)
@@ -142,13 +145,25 @@ static void write_values(const np_input_desc *in, FILE *f)
     fputc('}', f);
 }
 
+/* Where it lies, by name or point by point. */
+static void write_place(const np_field_example *e, const char *place, FILE *f)
+{
+    if (strcmp(place, APART) != 0) {
+        fprintf(f, "of: %s", place);
+        return;
+    }
+    const np_vec3 *v = &e->head->scan.landmarks.vertex, *i = &e->head->scan.landmarks.inion; /* in the scan's units */
+    fprintf(f, "points: [[%.9g, %.9g, %.9g], [%.9g, %.9g, %.9g]]", v->x, v->y, v->z, i->x, i->y, i->z);
+}
+
 static void write_shapes(const np_field_example *e, int kind, const char *section, FILE *f)
 {
     bool any = false;
     for (uint32_t i = 0; i < e->strategy->input_count; i++) {
         const char *place = e->strategy->inputs[i].kind == kind ? place_of(e, i) : NULL;
         if (place) {
-            fprintf(f, "%s  - {name: i%u, of: %s", any ? "" : section, i, place);
+            fprintf(f, "%s  - {name: i%u, ", any ? "" : section, i);
+            write_place(e, place, f);
             write_values(&e->strategy->inputs[i], f);
             fputs("}\n", f);
         }

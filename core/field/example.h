@@ -14,7 +14,8 @@ typedef struct np_field_example {
 } np_field_example;
 
 /* Slots that INPUTS do not name stay empty if they may; without INPUTS all curves and points are drawn, or what else there is.  A region is the
- * crown, a curve a strip scar, points are round scars.  Files among the parameters are looked for in the working directory.  The caller destroys
+ * crown, a curve a strip scar, points are round scars, or the vertex and the inion where there must be some.  Files among the parameters are looked
+ * for in the working directory.  The caller destroys
  * *out_case.  NP_ERR_USAGE for what is no SLOT=PLACE or ID=VALUE; what a case refuses, NP_ERR_INVALID says of "the example's case". */
 np_status np_field_example_create(const np_field_example *example, np_case **out_case, np_error *err);
 

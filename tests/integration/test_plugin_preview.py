@@ -39,6 +39,15 @@ class Preview(Case):
             self.assertNotEqual(other[name], first[name], name)
         self.assertEqual(other["depth"], first["depth"])
 
+    def test_every_bundled_strategy_is_drawn_as_it_is(self):
+        plugins = sorted(BUNDLED.glob("*.so"))
+        self.assertGreater(len(plugins), 5)
+        for plugin in plugins:
+            with self.subTest(plugin=plugin.stem):
+                out, _ = self.preview(plugin, "-o", plugin.stem)
+                self.assertRegex(out, rf"^{plugin.stem}: \d+ dots on ")
+                self.assertEqual(set(self.pictures(plugin.stem)), {*MAPS, "dots"})
+
     def test_inputs(self):
         out, _ = self.preview(BUNDLED / "scar_fill.so", "-o", "usual")
         counts = [int(re.match(r"scar_fill: (\d+) dots", out)[1])]
