@@ -1,6 +1,7 @@
 /* Nothing that comes back from the reader is believed: it may be in the hands of whoever made the file. */
 #include "case/private/side.h"
 
+#include <limits.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,9 @@ np_status case_side_take_apart(case_side_kind kind, const char *path, char *text
         return np_palette_parse(path, text, size, &out->palette, err);
     case CASE_SIDE_FIDUCIALS:
         return np_fiducials_parse(path, text, size, &out->fiducials, err);
+    case CASE_SIDE_MEASURED:
+    case CASE_SIDE_MEASURED_IN_PIXELS:
+        return np_measured_parse(path, text, kind == CASE_SIDE_MEASURED_IN_PIXELS, &out->measured, err);
     default:
         return np_error_set(err, NP_ERR_INTERNAL, "%s: no kind of file", path);
     }
@@ -79,6 +83,10 @@ void case_side_fini(case_side_kind kind, case_side_found *found)
         break;
     case CASE_SIDE_FIDUCIALS:
         np_fiducials_fini(&found->fiducials);
+        break;
+    case CASE_SIDE_MEASURED:
+    case CASE_SIDE_MEASURED_IN_PIXELS:
+        np_measured_fini(&found->measured);
         break;
     default:
         np_scan_description_fini(&found->description);
@@ -225,6 +233,23 @@ static void pass_fiducials(case_pass *pass, np_fiducials *f)
     }
 }
 
+static void pass_measured(case_pass *pass, np_measured *m)
+{
+    const double most = CASE_MEASURED_NUMBER_MAX;
+    unsigned n = m->n;
+    case_pass_count(pass, NP_MEASURED_MAX, &n);
+    if (pass->reading)
+        m->dots = calloc(n + 1, sizeof *m->dots);
+    pass->message->failed = pass->message->failed || (pass->reading && !m->dots);
+    for (unsigned i = 0; i < n && !pass->message->failed; i++) {
+        m->n = i + 1;
+        case_pass_count(pass, UINT_MAX, &m->dots[i].line);
+        case_pass_number(pass, -most, most, true, &m->dots[i].number);
+        for (int k = 0; k < NP_MEASURED_VALUES; k++)
+            case_pass_number(pass, -most, most, true, &m->dots[i].value[k]);
+    }
+}
+
 void case_side_pass(case_pass *pass, case_side_kind kind, case_side_found *found)
 {
     switch (kind) {
@@ -242,6 +267,10 @@ void case_side_pass(case_pass *pass, case_side_kind kind, case_side_found *found
         break;
     case CASE_SIDE_FIDUCIALS:
         pass_fiducials(pass, &found->fiducials);
+        break;
+    case CASE_SIDE_MEASURED:
+    case CASE_SIDE_MEASURED_IN_PIXELS:
+        pass_measured(pass, &found->measured);
         break;
     default:
         pass_description(pass, &found->description);

@@ -1,5 +1,4 @@
 /* needlepath testdots read: what test dots say of the person, back into the case. */
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 
 #include "base/file.h"
 #include "case/day.h"
+#include "case/measured.h"
 #include "case/test_dots.h"
 #include "cli/cli.h"
 #include "cli/plugin_options.h"
@@ -17,7 +17,7 @@
 #include "report/preview.h"
 #include "skin/calibrate.h"
 
-enum { MEASURED_LIMIT = 1 << 20, CASE_MAX = 16 << 20, DOTS_MAX = 200, COLUMNS = 6 };
+enum { CASE_MAX = 16 << 20, DOTS_MAX = 200 };
 
 static const np_option read_options[] = {
     {.name = "plan",
@@ -79,9 +79,9 @@ typedef struct reading {
     np_skin_test_dot dots[DOTS_MAX];
     np_vec3 place_mm[DOTS_MAX];            /* of each of the dots, on the skin */
     double x_mm[DOTS_MAX], y_mm[DOTS_MAX]; /* in the picture */
-    const np_made_dot *made[DOTS_MAX];     /* by id: what the journal says of it; NULL: nothing */
+    const np_made_dot *made[DOTS_MAX];     /* of each dot of the plan: what the journal says; NULL: nothing */
     np_made_dot *journal;
-    bool taken[DOTS_MAX]; /* by id */
+    bool taken[DOTS_MAX]; /* likewise */
     size_t n, n_not_made;
 } reading;
 
@@ -96,46 +96,18 @@ __attribute__((format(printf, 4, 5))) static np_status fail_at(const reading *r,
     return np_error_set(err, NP_ERR_INVALID, "%s:%u: %s", r->path, line, text);
 }
 
-/* Cells of a line that are no number are NAN where they are empty; false for anything else. */
-static bool read_cells(const char *line, double out[COLUMNS], int *out_n)
-{
-    int n = 0;
-    for (;;) {
-        char *end;
-        line += strspn(line, " \t");
-        if (n == COLUMNS)
-            return false;
-        if (*line == ',' || *line == ';' || *line == '\0') {
-            out[n++] = NAN;
-            end = (char *)line;
-        } else {
-            out[n] = strtod(line, &end);
-            if (end == line || !isfinite(out[n++]))
-                return false;
-        }
-        line = end + strspn(end, " \t");
-        if (*line == '\0')
-            break;
-        if (*line != ',' && *line != ';')
-            return false;
-        line++;
-    }
-    *out_n = n;
-    return true;
-}
-
-static np_status take_look(reading *r, unsigned line, const double *cell, np_skin_look *out, np_error *err)
+static np_status take_look(reading *r, unsigned line, const double *value, np_skin_look *out, np_error *err)
 {
     if (r->has_photo) {
         np_error why = {0};
         double skin[3];
-        if (np_photo_dot(&r->photo, r->mm_per_pixel, cell[1], cell[2], out, skin, &why) != NP_OK)
+        if (np_photo_dot(&r->photo, r->mm_per_pixel, value[0], value[1], out, skin, &why) != NP_OK)
             return fail_at(r, line, err, "%s", why.text);
         for (int c = 0; c < 3; c++)
             r->skin_rgb[c] += skin[c];
         return NP_OK;
     }
-    *out = (np_skin_look){cell[1], cell[2], cell[3]};
+    *out = (np_skin_look){value[0], value[1], value[2]};
     if (!(out->contrast >= 0 && out->contrast < 1))
         return fail_at(r, line, err, "contrast: expected the share of light that is missing, 0 to 1, found %g",
                        out->contrast);
@@ -146,70 +118,47 @@ static np_status take_look(reading *r, unsigned line, const double *cell, np_ski
     return NP_OK;
 }
 
-static np_status take_line(reading *r, unsigned line, const char *text, np_error *err)
+/* Where the dot of NUMBER is in the plan; n_dots: nowhere. */
+static size_t find_dot(const np_plan *plan, double number)
 {
-    double cell[COLUMNS] = {NAN, NAN, NAN, NAN, NAN, NAN};
-    int n, wanted = r->has_photo ? 3 : 4;
-    if (!read_cells(text, cell, &n) || n < (r->has_photo ? 3 : 2) || n > wanted)
-        return fail_at(r, line, err, "expected %s, found '%.60s'",
-                       r->has_photo ? "dot,x,y" : "dot,contrast,width_mm,red_over_blue (the last two may be empty)",
-                       text);
-    if (!(cell[0] >= 1 && cell[0] <= (double)r->plan->n_dots && cell[0] == floor(cell[0])))
-        return fail_at(r, line, err, "dot: expected a number from 1 to %zu, as in the plan, found %g", r->plan->n_dots,
-                       cell[0]);
-    const np_dot *dot = &r->plan->dots[(size_t)cell[0] - 1];
-    if (r->taken[dot->id - 1])
-        return fail_at(r, line, err, "dot %u is there twice", dot->id);
-    r->taken[dot->id - 1] = true;
-    const np_made_dot *made = r->made[dot->id - 1];
+    size_t i = 0;
+    while (i < plan->n_dots && plan->dots[i].id != number)
+        i++;
+    return i;
+}
+
+static np_status take_dot(reading *r, const np_measured_dot *m, np_error *err)
+{
+    size_t at = find_dot(r->plan, m->number);
+    if (at == r->plan->n_dots)
+        return fail_at(r, m->line, err, "dot: expected a number from 1 to %zu, as in the plan, found %g",
+                       r->plan->n_dots, m->number);
+    const np_dot *dot = &r->plan->dots[at];
+    if (r->taken[at])
+        return fail_at(r, m->line, err, "dot %u is there twice", dot->id);
+    r->taken[at] = true;
+    const np_made_dot *made = r->made[at];
     if (!made || made->state != NP_JOURNAL_DONE) { /* nobody knows what is seen there */
         r->n_not_made++;
         return NP_OK;
     }
     double tip_mm = isnan(made->depth_mm) ? dot->depth_mm : made->depth_mm;
     r->place_mm[r->n] = dot->position;
-    r->x_mm[r->n] = cell[1] * r->mm_per_pixel;
-    r->y_mm[r->n] = cell[2] * r->mm_per_pixel;
+    r->x_mm[r->n] = m->value[0] * r->mm_per_pixel;
+    r->y_mm[r->n] = m->value[1] * r->mm_per_pixel;
     np_skin_test_dot *out = &r->dots[r->n++];
     *out =
         (np_skin_test_dot){.depth_mm = tip_mm - r->plan->indentation_mm, .dwell_ms = dot->dwell_ms, .tone = dot->tone};
-    return take_look(r, line, cell, &out->look, err);
+    return take_look(r, m->line, m->value, &out->look, err);
 }
 
-/* Whether LINE begins with NAMES, apart by commas or semicolons, in any case. */
-static bool names_columns(const char *line, const char *names)
-{
-    for (; *names; line++, names++)
-        if (*names != (*line == ';' ? ',' : tolower((unsigned char)*line)))
-            return false;
-    return true;
-}
-
-/* All lines; the first one names the columns, comments begin with #. */
 static np_status take_file(reading *r, np_error *err)
 {
-    char *text;
-    size_t size;
-    unsigned line = 0;
-    np_status status = np_file_read_text(r->path, MEASURED_LIMIT, &text, &size, err);
-    if (status != NP_OK)
-        return status;
-    bool named = false;
-    for (char *at = text + (strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0), *next; *at && status == NP_OK; at = next) {
-        next = at + strcspn(at, "\n");
-        next += *next == '\n' ? (*next = '\0', 1) : 0;
-        at[strcspn(at, "\r")] = '\0';
-        line++;
-        if (!*at || *at == '#')
-            continue;
-        if (named)
-            status = take_line(r, line, at, err);
-        else if (!names_columns(at, r->has_photo ? "dot,x,y" : "dot,contrast"))
-            status = fail_at(r, line, err, "expected a first line '%s', found '%.60s'",
-                             r->has_photo ? "dot,x,y" : "dot,contrast,width_mm,red_over_blue", at);
-        named = true;
-    }
-    free(text);
+    np_measured measured;
+    np_status status = np_measured_read(r->path, r->has_photo, &measured, err);
+    for (unsigned i = 0; i < measured.n && status == NP_OK; i++)
+        status = take_dot(r, &measured.dots[i], err);
+    np_measured_fini(&measured);
     return status;
 }
 
@@ -288,11 +237,13 @@ static np_status take_journal(reading *r, const char *path, np_error *err)
     size_t n = 0;
     np_status status = np_made_read(path, r->plan, 0, &r->journal, &n, err);
     size_t done = 0;
-    for (size_t i = 0; i < n && status == NP_OK; i++)
-        if (r->journal[i].id >= 1 && r->journal[i].id <= DOTS_MAX) {
-            r->made[r->journal[i].id - 1] = &r->journal[i];
+    for (size_t i = 0; i < n && status == NP_OK; i++) {
+        size_t at = find_dot(r->plan, r->journal[i].id);
+        if (at < r->plan->n_dots) {
+            r->made[at] = &r->journal[i];
             done += r->journal[i].state == NP_JOURNAL_DONE;
         }
+    }
     if (status == NP_OK && done == 0)
         return np_error_set(
             err, NP_ERR_INVALID,

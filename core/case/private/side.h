@@ -6,6 +6,7 @@
 
 #include "case/description.h"
 #include "case/fiducials.h"
+#include "case/measured.h"
 #include "case/private/drawn.h"
 #include "case/private/made.h"
 #include "case/private/pass.h"
@@ -14,6 +15,7 @@
 #define CASE_SIDE_MAX_BYTES (64u << 20) /* of a file */
 /* Of one in YAML, which takes a fifth of a second of processor time for so much of it: 25,000 points in outlines. */
 #define CASE_SIDE_YAML_MAX_BYTES (1u << 20)
+#define CASE_MEASURED_NUMBER_MAX 1e9
 
 typedef enum case_side_kind {
     CASE_SIDE_DRAWN,
@@ -22,6 +24,8 @@ typedef enum case_side_kind {
     CASE_SIDE_DESCRIPTION,
     CASE_SIDE_PALETTE,
     CASE_SIDE_FIDUCIALS,
+    CASE_SIDE_MEASURED,
+    CASE_SIDE_MEASURED_IN_PIXELS,
     CASE_SIDE_KINDS
 } case_side_kind;
 
@@ -33,6 +37,7 @@ typedef union case_side_found {
     np_scan_description description;
     np_palette palette;
     np_fiducials fiducials;
+    np_measured measured;
 } case_side_found;
 
 /* The planner's question: kind CASE_SIDE_FILE, a case_side_kind, the path as a text (for messages), the size (u64) and the bytes of the file.  The answers:

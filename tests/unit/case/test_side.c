@@ -72,6 +72,10 @@ static void whatever_a_reader_does_is_an_error(void **state)
         {"/f/arm.yaml", SENSELESS, CASE_SIDE_FIDUCIALS},
         {"/f/two.yaml", SENSELESS, CASE_SIDE_FIDUCIALS},
         {"/f/limit.yaml", SENSELESS, CASE_SIDE_FIDUCIALS},
+        {"/f/number.csv", SENSELESS, CASE_SIDE_MEASURED},
+        {"/f/number.csv", SENSELESS, CASE_SIDE_MEASURED_IN_PIXELS},
+        {"/f/dots.csv", SENSELESS, CASE_SIDE_MEASURED},
+        {"/f/dots.csv", SENSELESS, CASE_SIDE_MEASURED_IN_PIXELS},
         {"/f/silent.csv",
          "/f/silent.csv: cannot be read: needlepath's reader of points and descriptions does not say why",
          CASE_SIDE_DRAWN},
@@ -98,6 +102,8 @@ static void whatever_a_reader_does_is_an_error(void **state)
     assert_int_equal(read_named("/f/right.yaml", CASE_SIDE_DESCRIPTION, &err), NP_OK);
     assert_int_equal(read_named("/f/right.yaml", CASE_SIDE_PALETTE, &err), NP_OK);
     assert_int_equal(read_named("/f/right.yaml", CASE_SIDE_FIDUCIALS, &err), NP_OK);
+    assert_int_equal(read_named("/f/right.csv", CASE_SIDE_MEASURED, &err), NP_OK);
+    assert_int_equal(read_named("/f/right.csv", CASE_SIDE_MEASURED_IN_PIXELS, &err), NP_OK);
 }
 
 /* What only looks right as a message is checked where it is used. */
