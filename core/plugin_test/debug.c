@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plugin_test/private/parts.h"
+
 #define FAILED 3 /* as needlepath itself ends, where a plugin is wrong */
 #define MAX_NUMBERS 8192
 
@@ -64,15 +66,6 @@ static const np_plugin_entry *load(const char *path)
 }
 
 /* ---- the layer ---- */
-
-static const np_strategy_desc *find(const np_plugin_entry *entry, const char *name)
-{
-    for (uint32_t i = 0; entry->strategies && i < entry->strategy_count; i++)
-        if (!name || strcmp(entry->strategies[i]->id, name) == 0)
-            return entry->strategies[i];
-    fprintf(stderr, "there is no strategy '%s' in it\n", name ? name : "");
-    return NULL;
-}
 
 /* Values that have to be given are in the middle of what they may be. */
 static void draw_points(np_test *t, const np_input_desc *in)
@@ -185,10 +178,14 @@ int main(int argc, char **argv)
     }
     preload_sanitizer(argv[1], argv);
     const np_plugin_entry *entry = load(argv[1]);
-    const np_strategy_desc *s = entry ? find(entry, strcmp(argv[2], "-") == 0 ? NULL : argv[2]) : NULL;
-    if (!s)
+    if (!entry)
         return FAILED;
-    np_test *t = np_test_begin(entry, s->id);
+    np_test *t = np_test_begin(entry, strcmp(argv[2], "-") == 0 ? NULL : argv[2]);
+    const np_strategy_desc *s = t->strategy;
+    if (!s) {
+        (void)np_test_end(t);
+        return FAILED;
+    }
     draw_inputs(t, s);
     for (int i = 3; i < argc; i++)
         set_param(t, s, argv[i]);

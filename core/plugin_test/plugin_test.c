@@ -9,15 +9,12 @@
 #include "base/rng.h"
 #include "plugin_test/private/fail.h"
 #include "plugin_test/private/head.h"
+#include "plugin_test/private/take.h"
 
 #define BACKWARDS_BATCH 7u
 #define GOLDEN_RAD 2.399963229728653
 /* Of a dot, without what fills it up behind. */
 #define DOT_BYTES (offsetof(np_test_dot, first_session) + sizeof(int32_t))
-/* What plugin_test_batch_init fills. */
-#define CHANNELS                                                                                                       \
-    (NP_CHANNEL_HAIR_FLOW | NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_CURVE | NP_CHANNEL_POINTS | NP_CHANNEL_ZONE |      \
-     NP_CHANNEL_EXISTING_DENSITY | NP_CHANNEL_HAIR_TILT | NP_CHANNEL_HISTORY | NP_CHANNEL_ZONE_WEIGHTS)
 #define LOWEST (-0.2) /* of the samples' directions: 18 mm under the ball's middle */
 
 /* ---- services ---- */
@@ -61,28 +58,6 @@ static void host_uniforms(void *context, uint32_t stream, const uint64_t *index,
 
 /* ---- beginning ---- */
 
-static const np_strategy_desc *find_strategy(np_test *t, const char *id)
-{
-    const np_plugin_entry *e = t->entry;
-    if (!e || e->magic != NP_PLUGIN_MAGIC || e->strategy_desc_size != sizeof(np_strategy_desc) ||
-        e->param_desc_size != sizeof(np_param_desc) || e->input_desc_size != sizeof(np_input_desc)) {
-        plugin_test_fail(t, "np_test_begin",
-                         "the entry is no plugin's, or was built with another version of needlepath/plugin.h");
-        return NULL;
-    }
-    for (uint32_t i = 0; i < e->strategy_count; i++) {
-        const np_strategy_desc *s = e->strategies[i];
-        if (strcmp(s->id, id) != 0)
-            continue;
-        if ((s->channels & ~CHANNELS) == 0)
-            return s;
-        plugin_test_fail(t, "np_test_begin", "strategy '%s' lists a channel that the test's head does not have", id);
-        return NULL;
-    }
-    plugin_test_fail(t, "np_test_begin", "the plugin has no strategy '%s'", id);
-    return NULL;
-}
-
 static void set_defaults(np_test *t)
 {
     uint32_t n = t->strategy->param_count;
@@ -107,7 +82,6 @@ np_test *np_test_begin(const np_plugin_entry *entry, const char *strategy)
     static const double share[] = {0.3, 0.7, 1};
     static const int32_t day[] = {0, 7, 30};
     np_test *t = plugin_test_alloc(sizeof *t);
-    t->entry = entry;
     t->host = (np_host){sizeof t->host, NP_PLUGIN_ABI_MINOR, t,           host_log,     host_set_error,
                         host_progress,  host_uniform,        host_normal, host_uniforms};
     t->treatment = (np_strategy_treatment){.struct_size = sizeof t->treatment,
@@ -124,7 +98,7 @@ np_test *np_test_begin(const np_plugin_entry *entry, const char *strategy)
     plugin_test_head_init(&t->head, t->whorl);
     t->job.seed = 1;
     t->planned_per_cm2 = t->made_tone = -1;
-    t->strategy = find_strategy(t, strategy);
+    plugin_test_take(t, entry, strategy);
     if (t->strategy)
         set_defaults(t);
     return t;
@@ -160,13 +134,22 @@ static int32_t add_curve(void *context, uint32_t count, const double *xyz, int32
 
 static bool is_pin(const np_strategy_pin *p)
 {
-    return p->struct_size == sizeof *p && p->session >= 1 && are_finite((const double[]){p->x, p->y, p->z}, 3) &&
+    return p->session >= 1 && are_finite((const double[]){p->x, p->y, p->z}, 3) &&
            (isnan(p->depth_mm) || (p->depth_mm > 0 && p->depth_mm <= 5)) &&
            (isnan(p->tilt_rad) || (p->tilt_rad >= 0 && p->tilt_rad <= NP_PI / 2)) &&
            (isnan(p->azimuth_rad) || (p->azimuth_rad >= -100 && p->azimuth_rad <= 100)) &&
            (isnan(p->tone) || (p->tone >= 0 && p->tone <= 1)) &&
            (isnan(p->dwell_ms) || (p->dwell_ms >= 0 && p->dwell_ms <= 10000)) && p->radius_mm >= 0 &&
            p->radius_mm <= 20;
+}
+
+/* Pin I as long as this header has it; the plugin's own may be shorter or longer. */
+static np_strategy_pin take_pin(const np_strategy_pin *pins, uint32_t i)
+{
+    size_t size = pins->struct_size;
+    np_strategy_pin pin = {0};
+    memcpy(&pin, (const char *)pins + i * size, size < sizeof pin ? size : sizeof pin);
+    return pin;
 }
 
 static int32_t add_pins(void *context, uint32_t count, const np_strategy_pin *pins)
@@ -180,16 +163,20 @@ static int32_t add_pins(void *context, uint32_t count, const np_strategy_pin *pi
     free(t->pins);
     t->pins = all;
     for (uint32_t i = 0; i < count; i++) {
-        if (!is_pin(&pins[i]))
-            return refuse(t, "layout emits a pin with a number out of its range, or whose struct_size is not that of "
-                             "np_strategy_pin");
-        np_strategy_pin *pin = &all[t->n_pins++];
+        if (pins->struct_size < NP_STRATEGY_PIN_SIZE_1_0 || pins->struct_size % 8 != 0)
+            return refuse(t, "layout emits pins whose struct_size is not that of np_strategy_pin");
+        np_strategy_pin *pin = &all[t->n_pins];
+        *pin = take_pin(pins, i);
+        if (pin->struct_size != pins->struct_size || !is_pin(pin))
+            return refuse(t, "layout emits a pin with a number out of its range, or of another struct_size than the "
+                             "first one");
         double direction[3], place[3];
-        plugin_test_direction((const double[]){pins[i].x, pins[i].y, pins[i].z}, direction, place);
-        *pin = pins[i];
+        plugin_test_direction((const double[]){pin->x, pin->y, pin->z}, direction, place);
+        pin->struct_size = sizeof *pin;
         pin->x = place[0];
         pin->y = place[1];
         pin->z = place[2];
+        t->n_pins++;
     }
     return 0;
 }
@@ -519,6 +506,7 @@ int np_test_end(np_test *t)
     free(t->params);
     free(t->pins);
     free(t->dots);
+    plugin_test_take_fini(t);
     free(t);
     return failures;
 }

@@ -3,7 +3,7 @@ import re
 import subprocess
 import unittest
 
-from programs import BUILD, SANITIZED, SOURCE, Case
+from programs import BUILD, INVALID, SANITIZED, SOURCE, Case
 
 INCLUDE = SOURCE / "core" / "include" / "needlepath"
 
@@ -90,6 +90,22 @@ class Versions(Case):
             self.run_program("export", "p.needleplan", "--format", "csv", "-o", "dots.csv", "--force")
             dots.append((self.folder / "dots.csv").read_text())
         self.assertEqual(*dots)
+
+    def test_debug_takes_what_planning_takes(self):
+        """The test host, too, reads a plugin's structs as long as the plugin has them: inputs, parameters and pins are in arrays."""
+        source, said = SOURCE / "tests" / "abi" / "older.c", []
+        for include in (self.older(), SOURCE / "core" / "include", self.folder / "include"):
+            subprocess.run(["cc", "-std=gnu17", "-O2", "-I", include, source, "-shared", "-fPIC", "-o", self.folder / "older.so"], check=True)
+            said.append(self.run_program("plugin", "debug", "older.so")[0])
+        self.assertRegex(said[0], r"^older: about \d+ dots and 2 pins; density where it covers: ")
+        self.assertEqual(said, said[:1] * 3)
+        newer = self.folder / "plugins" / "newer.so"
+        self.plugin(0)
+        self.assertRegex(self.run_program("plugin", "debug", newer)[0], r"^newer: about \d+ dots")
+        self.plugin(5)
+        out, err = self.run_program("plugin", "debug", newer, status=INVALID)
+        self.assertIn("the plugin needs ABI 1.5, this test host has 1.4", err)
+        self.assertEqual(out, "")
 
     def test_a_plugin_that_needs_1_5(self):
         self.write_case("crown", "newer")

@@ -363,8 +363,85 @@ static void test_wrong_tests(void)
     HOLDS(np_test_end(t) == 2);
 }
 
+static int32_t paint_nothing(const np_strategy_job *job, const np_strategy_samples *s, np_strategy_field *f)
+{
+    (void)f;
+    return job->params[1] == SILENT && strcmp(job->values[0]->text, "second") == 0 &&
+                   job->point_sets[0]->values[0][0] == 1 && job->point_sets[0]->values[1][0] == 3 && s->count > 0
+               ? 0
+               : -1;
+}
+
+/* Longer structs than this header's, as a plugin of a later minor version has them, and what planning refuses, too. */
+typedef struct later_param {
+    np_param_desc now;
+    uint64_t later[3];
+} later_param;
+typedef struct later_input {
+    np_input_desc now;
+    uint64_t later[3];
+} later_input;
+
+static int begins(const np_plugin_entry *entry, const char *strategy)
+{
+    np_test *t = np_test_begin(entry, strategy);
+    return np_test_end(t) == 0;
+}
+
+static void test_other_versions(void)
+{
+    const later_param longer_params[] = {{params[LABEL], {1, 2, 3}}, {params[WAY], {4, 5, 6}}};
+    const later_param values[] = {{NP_KIT_FLOAT("size_mm", "Size", "", "A size.", "mm", 0, 9, 1), {7, 8, 9}},
+                                  {NP_KIT_FLOAT("tilt_deg", "Tilt", "", "A tilt.", "deg", 0, 9, 5), {7, 8, 9}}};
+    later_input longer_inputs[] = {{inputs[0], {1, 2, 3}}, {inputs[3], {1, 2, 3}}};
+    longer_inputs[1].now.value_count = 2;
+    longer_inputs[1].now.values = &values[0].now;
+    np_strategy_desc desc = *np_plugin_entry_v1()->strategies[0];
+    desc.param_count = 2;
+    desc.params = &longer_params[0].now;
+    desc.input_count = 2;
+    desc.inputs = &longer_inputs[0].now;
+    desc.paint = paint_nothing;
+    desc.layout = NULL;
+    desc.finish = NULL;
+    const np_strategy_desc *const all[] = {&desc};
+    np_plugin_entry entry = *np_plugin_entry_v1();
+    entry.strategies = all;
+    entry.strategy_count = 1;
+    entry.param_desc_size = sizeof(later_param);
+    entry.input_desc_size = sizeof(later_input);
+    np_test *t = np_test_begin(&entry, NULL);
+    np_test_set(t, "way", SILENT);
+    np_test_set_text(t, "label", "second");
+    np_test_draw_points(t, "points", (const double[]){-80, 20, 70}, 1);
+    np_test_set_values(t, "points", "tilt_deg", (const double[]){3}, 1);
+    HOLDS(np_test_run(t) == 0);
+    HOLDS(np_test_end(t) == 0);
+
+    const np_plugin_entry right = entry;
+    np_plugin_entry wrong_entries[] = {right, right, right, right, right, right};
+    wrong_entries[0].abi_minor = NP_PLUGIN_ABI_MINOR + 1;
+    wrong_entries[1].abi_major = NP_PLUGIN_ABI_MAJOR + 1;
+    wrong_entries[2].strategy_desc_size = NP_STRATEGY_DESC_SIZE_1_0 - 8;
+    wrong_entries[3].strategy_desc_size = sizeof desc + 8;
+    wrong_entries[4].strategies = NULL;
+    wrong_entries[5].magic = 0;
+    for (size_t i = 0; i < sizeof wrong_entries / sizeof *wrong_entries; i++)
+        HOLDS(!begins(&wrong_entries[i], NULL));
+    HOLDS(!begins(NULL, "shows"));
+    HOLDS(begins(&right, NULL));
+    desc.required = 1;
+    HOLDS(!begins(&right, NULL));
+    desc.required = 0;
+    longer_inputs[1].now.values = NULL;
+    HOLDS(!begins(&right, NULL));
+    longer_inputs[1].now.value_count = UINT32_MAX;
+    HOLDS(!begins(&right, NULL));
+}
+
 int main(void)
 {
+    test_other_versions();
     test_distances();
     test_slots();
     test_history();

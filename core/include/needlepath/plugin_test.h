@@ -46,8 +46,9 @@ typedef struct np_test_dot {
 } np_test_dot;
 
 /* A layer of STRATEGY of the plugin: parameters at their defaults, nothing drawn, seed 1, a treatment of three sessions (30, 70, 100 % after 0, 7,
- * 30 days) with the limits that cases have (0.3 to 1.5 mm deep, 30 degrees of tilt).  ENTRY is what np_plugin_entry_v1() returns.  Never NULL; a
- * strategy that there is not is a failure, and so is all that is done with it.  np_test_end frees it. */
+ * 30 days) with the limits that cases have (0.3 to 1.5 mm deep, 30 degrees of tilt).  ENTRY is what np_plugin_entry_v1() returns; built against
+ * another minor version of plugin.h, it is taken or refused as in planning.  STRATEGY NULL: the first one.  Never NULL; a strategy that there is not
+ * is a failure, and so is all that is done with it.  np_test_end frees it. */
 np_test *np_test_begin(const np_plugin_entry *entry, const char *strategy);
 
 /* Before np_test_run.  The parameter's value; out of its range, of another type, or for no parameter: a failure.  An option's is its index.  All is

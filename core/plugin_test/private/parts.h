@@ -38,7 +38,8 @@ typedef struct plugin_test_batch {
 } plugin_test_batch;
 
 struct np_test {
-    const np_plugin_entry *entry;
+    np_strategy_desc taken; /* with its tables, the test's own */
+    bool is_taken;
     const np_strategy_desc *strategy; /* NULL: there is none of the name */
     int failures;
     bool cancelled, has_run, is_laid_out, calls_failed;
