@@ -100,7 +100,7 @@ class Kit(Case):
         source.write_text(text)
         self.build("graded")
         self.assertIn("100% tests passed, 0 tests failed out of 3", self.run_tool("ctest", "--test-dir", "graded/build"))
-        self.run_program("case", "new", "full-scalp", "-o", "case.yaml")
+        self.run_program("case", "new", "diffuse", "-o", "case.yaml")
         case = re.sub(r"strategy: \w+", "strategy: graded", (self.folder / "case.yaml").read_text(), count=1)
         self.write("case.yaml", re.sub(r"\n    params: \{.*?\}", "\n    params: {density_per_cm2: 10}", case, count=1, flags=re.S))
         self.run_program("plan", "case.yaml", "-o", "p.needleplan", "--tour-kicks", "0", env={"NEEDLEPATH_PLUGIN_PATH": str(self.folder / "graded" / "build")})
