@@ -47,7 +47,7 @@ const np_check_rule np_check_rules[] = {
      "Nothing is read or written outside of the arrays, whose room is the next multiple of 64 items.",
      "Loop to count, and step rows of tables by stride."},
     {"memory.inputs", 3, "What is the host's is not written.",
-     "Copy samples before changing them; write to the field alone."},
+     "Copy samples, parameters and points before changing them; write to the field alone."},
     {"channels.listed", 3, "A strategy reads the channels that it lists; the others are NULL.",
      "Add the channel to .channels of the descriptor."},
     {"samples.none", 3, "Paint does nothing for no samples, and succeeds.",

@@ -17,12 +17,15 @@ static volatile int *volatile nowhere;
 static volatile int yes = 1;
 static volatile double sink;
 
+static const np_param_desc values[] = {NP_KIT_FLOAT("size_mm", "Size", "", "A size.", "mm", 0, 9, 1)};
 static const np_input_desc inputs[] = {
     NP_KIT_INPUT("region", "Region", "A region.", NP_INPUT_REGION, 0, 1),
+    NP_KIT_POINTS("points", "Points", "Points.", 0, 1, values),
 };
 
 static const np_param_desc params[] = {
     NP_KIT_FLOAT("share", "Share", "Density", "What share of the natural density is made.", "", 0, 1, 0.5),
+    NP_KIT_TEXT("label", "Label", "Density", "A text.", 20, "none"),
 };
 
 static int32_t fail(const np_strategy_job *job, const char *text)
@@ -55,9 +58,9 @@ static int32_t paint_well(const np_strategy_job *job, const np_strategy_samples 
         .version = "0.1.0",                                                                                            \
         .licence = "Apache-2.0",                                                                                       \
         .summary = "Is wrong in one way.",                                                                             \
-        .param_count = 1,                                                                                              \
+        .param_count = 2,                                                                                              \
         .params = params,                                                                                              \
-        .input_count = 1,                                                                                              \
+        .input_count = 2,                                                                                              \
         .inputs = inputs,                                                                                              \
         .channels = NP_CHANNEL_REGION_DISTANCE | NP_CHANNEL_EXISTING_DENSITY,                                          \
         .layout = layout_fn,                                                                                           \
@@ -203,6 +206,12 @@ PAINTS(writes_before, ((volatile double *)f->coverage)[-1] = 1);
 PAINTS(reads_behind, sink = s->x[(s->count + 63) / 64 * 64]);
 PAINTS(writes_samples, if (s->count > 0) * (volatile double *)(uintptr_t)&s->x[0] = 0);
 PAINTS(writes_params, *(volatile double *)(uintptr_t)job->params += 1e-9);
+LAYS_OUT(layout_writes_params, *(volatile double *)(uintptr_t)job->params = 0.25);
+PREPARES(prepare_writes_head, *(volatile double *)(uintptr_t)job->head->vertex = 7, paint_well, NULL);
+PREPARES(prepare_writes_points,
+         if (job->point_set_count > 0) * (volatile double *)(uintptr_t)job->point_sets[0]->values[0] = 1.25, paint_well,
+         NULL);
+PREPARES(prepare_writes_text, *(volatile char *)(uintptr_t)job->values[1]->text = 'N', paint_well, NULL);
 PAINTS(reads_unlisted, if (s->count > 0) f->tone[0] = s->flow_x[0] > 0);
 
 static void *volatile lost;
@@ -309,6 +318,10 @@ static const np_strategy_desc *const strategies[] = {
     &reads_behind_strategy,
     &writes_samples_strategy,
     &writes_params_strategy,
+    &layout_writes_params_strategy,
+    &prepare_writes_head_strategy,
+    &prepare_writes_points_strategy,
+    &prepare_writes_text_strategy,
     &reads_unlisted_strategy,
     &leaks_paint_strategy,
     &leaks_state_strategy,

@@ -14,7 +14,13 @@
 #include "sandbox/limits.h"
 #include "sandbox/talk.h"
 #ifdef NP_TRIALS
+#include "field/trial/job_print.h"
 #include "field/trial/trial.h"
+#define BEFORE_JOB(layer) field_trial_job_check(layer)
+#define AFTER_JOB(layer) field_trial_job_take(layer)
+#else
+#define BEFORE_JOB(layer) (void)(layer)
+#define AFTER_JOB(layer) (void)(layer)
 #endif
 
 static void refuse(np_message *reply, const char *text)
@@ -44,18 +50,23 @@ static void lay_out(field_host_layer *layer, np_message *request, np_message *re
         return;
     }
     layer->strategy = &layer->plugin.strategies[strategy];
-    if (field_host_read_job(layer, request))
-        field_host_layout(layer, reply);
-    else
+    if (!field_host_read_job(layer, request)) {
         refuse(reply, "the helper could not read the layer's job");
+        return;
+    }
+    AFTER_JOB(layer);
+    field_host_layout(layer, reply);
 }
 
 static void prepare(field_host_layer *layer, np_message *request, np_message *reply)
 {
-    if (layer->strategy && field_host_read_curves(layer, request))
-        field_host_prepare(layer, reply);
-    else
+    BEFORE_JOB(layer);
+    if (!layer->strategy || !field_host_read_curves(layer, request)) {
         refuse(reply, "the helper could not read the layer's curves");
+        return;
+    }
+    AFTER_JOB(layer);
+    field_host_prepare(layer, reply);
 }
 
 static void paint(field_host_layer *layer, np_message *request, np_message *reply)

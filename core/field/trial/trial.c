@@ -10,6 +10,7 @@
 #include "field/private/trials.h"
 #include "field/trial/batch.h"
 #include "field/trial/binary.h"
+#include "field/trial/job_print.h"
 #include "field/trial/life.h"
 #include "field/trial/paint.h"
 #include "field/trial/watch.h"
@@ -68,30 +69,6 @@ static void tell(np_message *reply, double ns_per_sample)
     n_found = 0;
 }
 
-/* ---- the job, which is the host's ---- */
-
-/* A fingerprint of SIZE bytes, added to HASH (FNV-1a, Fowler, Noll, Vo). */
-static uint64_t add_print(uint64_t hash, const void *bytes, size_t size)
-{
-    for (size_t i = 0; bytes && i < size; i++)
-        hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
-    return hash;
-}
-
-static uint64_t job_print(const field_host_layer *layer)
-{
-    const field_host_curves *const lists[] = {&layer->regions, &layer->curves};
-    uint64_t hash = add_print(0xcbf29ce484222325u, layer->params, layer->job.param_count * sizeof *layer->params);
-    hash = add_print(hash, &layer->head, sizeof layer->head);
-    hash = add_print(hash, &layer->treatment, sizeof layer->treatment);
-    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
-        for (uint32_t i = 0; i < lists[k]->count; i++) /* x, y, z and arc in one array */
-            hash = add_print(hash, lists[k]->items[i].x, 4 * lists[k]->items[i].count * sizeof(double));
-    for (uint32_t i = 0; i < layer->job.point_set_count; i++)
-        hash = add_print(hash, layer->point_data[i], 6 * layer->points[i].count * sizeof(double));
-    return hash;
-}
-
 void field_trial_run(field_host_layer *layer, np_message *request, np_message *reply)
 {
     double ns_per_sample = 0;
@@ -103,7 +80,6 @@ void field_trial_run(field_host_layer *layer, np_message *request, np_message *r
         np_message_put_text(reply, "the helper was asked for a trial before layout, or with too many samples");
         return;
     }
-    uint64_t print = job_print(layer);
     if (trial == FIELD_TRIAL_BINARY)
         field_trial_binary(request);
     else if (trial == FIELD_TRIAL_PAINT)
@@ -118,8 +94,7 @@ void field_trial_run(field_host_layer *layer, np_message *request, np_message *r
         field_trial_cancel(layer, n);
     else if (trial == FIELD_TRIAL_MEMORY)
         field_trial_memory(layer, n);
-    if (job_print(layer) != print)
-        field_trial_found("memory.inputs", "it changed what the job points to: parameters, head, treatment or inputs");
+    field_trial_job_check(layer);
     field_trial_after(); /* of this request too, not only of the next */
     tell(reply, ns_per_sample);
 }
