@@ -195,7 +195,12 @@ static np_status search_folder(np_plugin_list *list, const field_folder *folder,
                                np_error *err)
 {
     struct dirent **entries = NULL;
+    struct stat st;
     char reason[600];
+    if (stat(folder->path, &st) == 0 && !S_ISDIR(st.st_mode))
+        return is_known(list, folder->path)
+                   ? NP_OK
+                   : add_problem(list, folder->path, "is no folder; name the folder that the plugin's file is in", err);
     if (folder->place != NP_PLUGIN_PLACE_SYSTEM && !field_folder_is_safe(folder->path, reason, sizeof reason))
         return is_known(list, folder->path) ? NP_OK : add_problem(list, folder->path, reason, err);
     int n = scandir(folder->path, &entries, is_plugin, by_name);

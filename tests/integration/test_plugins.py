@@ -183,6 +183,14 @@ class Origin(BadCase):
         self.assertEqual(self.listed(status=INVALID, HOME=str(home))[0][self.strategy][0], "user")
 
     @unittest.skipUnless(os.geteuid() == 0, "only root gives files away")
+    def test_a_file_is_no_folder(self):
+        """Nobody is told to take others' rights to a device away."""
+        plugin = BUILD / "lib" / "needlepath" / "plugins" / "crown.so"
+        for path in ("/dev/null", plugin):
+            out, err = self.run_program("plugin", "list", status=INVALID, env={"NEEDLEPATH_PLUGIN_PATH": str(path)})
+            self.assertIn(f"cannot be used: {path}: is no folder; name the folder that the plugin's file is in", out + err)
+            self.assertNotIn("chmod", out + err)
+
     def test_what_belongs_to_others_is_not_trusted(self):
         """Neither a folder nor a plugin of another user, but for root's; whose it is and what to do is said, also in the plan."""
         own = self.folder / "plugins"
