@@ -31,11 +31,13 @@ static void blend_block(void *context, size_t begin, size_t end, size_t block)
 {
     blending *b = context;
     (void)block;
+    np_near_view view = {.filled = false};
     for (size_t i = begin; i < end; i++) {
         double least_mm = b->asked_mm[i];
-        np_near_walk walk = np_near_around(&b->near, b->mark[i], b->reach_mm);
+        np_near_walk walk = np_near_look(&b->near, b->mark[i], b->reach_mm, &view);
         for (uint32_t j; np_near_next(&walk, &j);)
-            least_mm = fmin(least_mm, b->asked_mm[j] + b->slope * np_vec3_distance(b->mark[i], b->mark[j]));
+            if (b->asked_mm[j] < least_mm) /* no other can lower it */
+                least_mm = fmin(least_mm, b->asked_mm[j] + b->slope * np_vec3_distance(b->mark[i], b->mark[j]));
         b->blended_mm[i] = least_mm;
     }
 }
@@ -72,7 +74,7 @@ static np_status blending_init(blending *b, const make_making *m, const bool *is
     }
     b->slope = MAKE_DEPTH_STEEPEST * (most_mm - least_mm) / MAKE_DEPTH_BLEND_MM;
     b->reach_mm = MAKE_DEPTH_BLEND_MM / MAKE_DEPTH_STEEPEST; /* farther off nothing can be shallower by enough */
-    return np_near_init(&b->near, b->mark, sizeof *b->mark, b->n, 1, err);
+    return np_near_init(&b->near, b->mark, sizeof *b->mark, b->n, b->reach_mm / 2, err);
 }
 
 static np_status blend(make_making *m, const bool *is_own, np_error *err)
