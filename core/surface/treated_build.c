@@ -44,7 +44,7 @@ np_status surface_build_add_triangle(surface_treated_build *build, uint32_t a, u
     assert(scan_triangle < build->surface->mesh.n_triangles);
     np_status status = NP_GROW(build->next, build->next_capacity, build->n_next + 1, "the treated skin", err);
     if (status == NP_OK)
-        build->next[build->n_next++] = (surface_build_triangle){{a, b, c}, scan_triangle};
+        build->next[build->n_next++] = (surface_build_triangle){{a, b, c}, scan_triangle, false};
     return status;
 }
 
@@ -101,16 +101,17 @@ np_status surface_edge_map_reset(surface_edge_map *map, size_t n, np_error *err)
     size_t capacity = 1024;
     while (capacity < 4 * n)
         capacity *= 2;
-    if (capacity > map->capacity) {
+    if (capacity > map->room) {
         free(map->keys);
         free(map->values);
-        map->capacity = 0;
+        map->capacity = map->room = 0;
         map->keys = malloc(capacity * sizeof *map->keys);
         map->values = malloc(capacity * sizeof *map->values);
         if (!map->keys || !map->values)
             return np_error_no_memory(err, "the treated skin");
-        map->capacity = capacity;
+        map->room = capacity;
     }
+    map->capacity = capacity; /* no larger than it need be: a small map stays in the cache */
     assert((map->capacity & (map->capacity - 1)) == 0);
     memset(map->keys, 0xff, map->capacity * sizeof *map->keys);
     map->n = 0;

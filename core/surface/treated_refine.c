@@ -130,17 +130,43 @@ static bool hides_border(const surface_treated_build *build, uint32_t a, uint32_
     return wanted && (at_a + at_b) / 2 - at_middle > HIDDEN_MM;
 }
 
+typedef struct rule_context {
+    const surface_treated_build *build;
+    edge_rule *rule;
+    uint8_t *halved; /* n_triangles: a bit for each edge */
+} rule_context;
+
+/* What the rule said of a triangle that stayed whole it says again: neither its points nor their values change. */
+static void rule_block(void *context, size_t begin, size_t end, size_t block)
+{
+    (void)block;
+    rule_context *c = context;
+    for (size_t i = begin; i < end; i++) {
+        const surface_build_triangle *t = &c->build->triangles[i];
+        c->halved[i] = 0;
+        for (int k = 0; k < 3 && !t->is_whole; k++)
+            c->halved[i] |= (uint8_t)(c->rule(c->build, t->v[k], t->v[(k + 1) % 3], t->scan_triangle) << k);
+    }
+}
+
 /* Gives every edge that RULE wants halved its middle; *OUT_FIRST is the first of the new points. */
 static np_status halve_edges(surface_treated_build *build, edge_rule *rule, size_t *out_first, np_error *err)
 {
     *out_first = build->n_points;
-    np_status status = surface_edge_map_reset(&build->edges, build->n_triangles, err);
+    rule_context c = {build, rule, malloc(build->n_triangles + 1)};
+    if (!c.halved)
+        return np_error_no_memory(err, "the treated skin");
+    np_parallel_for(build->n_triangles, GRAIN, rule_block, &c);
+    size_t n = 0;
+    for (size_t i = 0; i < build->n_triangles; i++)
+        n += (size_t)__builtin_popcount(c.halved[i]);
+    np_status status = surface_edge_map_reset(&build->edges, n, err);
     for (size_t i = 0; i < build->n_triangles && status == NP_OK; i++) {
         const surface_build_triangle *t = &build->triangles[i];
         for (int k = 0; k < 3 && status == NP_OK; k++) {
             uint32_t a = t->v[k], b = t->v[(k + 1) % 3], index;
             bool is_new = false;
-            if (!rule(build, a, b, t->scan_triangle))
+            if (!(c.halved[i] >> k & 1))
                 continue;
             surface_edge_map_get(&build->edges, a, b, (uint32_t)build->n_points, &is_new);
             if (is_new) {
@@ -149,6 +175,7 @@ static np_status halve_edges(surface_treated_build *build, edge_rule *rule, size
             }
         }
     }
+    free(c.halved);
     return status;
 }
 
@@ -163,8 +190,12 @@ static np_status cut_triangle(surface_treated_build *build, const surface_build_
 {
     int n_mid = (mid[0] != NONE) + (mid[1] != NONE) + (mid[2] != NONE);
     uint32_t s = t->scan_triangle;
-    if (n_mid == 0)
-        return surface_build_add_triangle(build, t->v[0], t->v[1], t->v[2], s, err);
+    if (n_mid == 0) {
+        np_status status = surface_build_add_triangle(build, t->v[0], t->v[1], t->v[2], s, err);
+        if (status == NP_OK)
+            build->next[build->n_next - 1].is_whole = true;
+        return status;
+    }
 
     /* Turn it so that edge 0 is the only one halved, or edge 2 the only one not. */
     int r = 0;
@@ -204,6 +235,8 @@ static np_status cut_triangle(surface_treated_build *build, const surface_build_
 /* Halves edges until RULE wants none halved, for so many rounds at most. */
 static np_status halve(surface_treated_build *build, edge_rule *rule, unsigned rounds, np_error *err)
 {
+    for (size_t i = 0; i < build->n_triangles; i++)
+        build->triangles[i].is_whole = false; /* another rule may have said so */
     for (unsigned round = 0; round < rounds; round++) {
         size_t first;
         np_status status = halve_edges(build, rule, &first, err);

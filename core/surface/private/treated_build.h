@@ -15,13 +15,14 @@ typedef struct surface_build_point {
 typedef struct surface_build_triangle {
     uint32_t v[3];
     uint32_t scan_triangle;
+    bool is_whole; /* whether the rule at work wants none of its edges halved; false: not known */
 } surface_build_triangle;
 
 /* Numbers for edges: a hash table from the two ends to what belongs to the edge. */
 typedef struct surface_edge_map {
     uint64_t *keys;
     uint32_t *values;
-    size_t n, capacity; /* capacity: a power of two */
+    size_t n, capacity, room; /* capacity: in use, a power of two; room: slots that there is memory for */
 } surface_edge_map;
 
 typedef struct surface_treated_build {
