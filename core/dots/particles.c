@@ -1,6 +1,7 @@
 /* Keeping and linking the particles. */
 #include "dots/private/particles.h"
 
+#include "base/grow.h"
 #include "base/near.h"
 #include "base/parallel.h"
 
@@ -120,56 +121,104 @@ done:
 
 /* ---- linking ---- */
 
+typedef struct link_array {
+    uint32_t *link;
+    size_t n, room;
+    bool failed; /* no memory */
+} link_array;
+
 typedef struct link_job {
     dots_particles *particles;
     const np_near *grid;
     double reach, near, local_density_min;
-    bool fill; /* else count */
+    link_array *list; /* one a block: the links of its dots, one dot after the other */
 } link_job;
 
-/* Links are mutual: whatever decides about a pair is the same seen from either end.  Writes them to OUT, near
- * ones first, unless NULL. */
-static size_t link_one(const link_job *job, size_t i, np_near_view *view, uint32_t *out)
+static inline void add_link(link_array *a, uint32_t link)
+{
+    if (a->n == a->room && NP_GROW(a->link, a->room, a->n + 1, "the links between dots", NULL) != NP_OK)
+        a->failed = true;
+    else
+        a->link[a->n++] = link;
+}
+
+/* Links are mutual: whatever decides about a pair is the same seen from either end.  Appends them to LIST, near ones first,
+ * the others from the last to the first that was found; FAR is room for those. */
+static void link_one(const link_job *job, size_t i, np_near_view *view, link_array *list, link_array *far)
 {
     const dots_particles *particles = job->particles;
     const dots_site *me = &particles->site[i];
     double reach2 = job->reach * job->reach,
            widest = job->reach * 10 * sqrt(2 / (me->local_density + job->local_density_min));
     np_near_walk walk = np_near_look(job->grid, me->at, widest, view);
-    size_t n = 0, n_near = 0, end = out ? particles->link_first[i + 1] - particles->link_first[i] : 0;
+    size_t first = list->n;
+    far->n = 0;
     for (uint32_t j; np_near_next(&walk, &j);) {
         const dots_site *other = &particles->site[j];
         double x2 = dots_site_x2(me, other);
         if (x2 >= reach2 || j == i || (j >= particles->n_solid && particles->source[j - particles->n_solid] == i))
             continue;
         bool same = dots_same_sheet(me->at, particles->normal[i], other->at, particles->normal[j]);
-        double close = particles->floor_mm + SKIN * 10 * sqrt(2 / (me->local_density + other->local_density));
-        if (!same && (j >= particles->n_solid || np_vec3_distance2(me->at, other->at) > close * close))
-            continue;
-        bool near = same && x2 < job->near * job->near;
-        if (out)
-            out[near ? n_near : --end] = same ? j : j | DOTS_OTHER_SHEET;
-        n_near += near;
-        n++;
+        if (!same) {
+            double close = particles->floor_mm + SKIN * 10 * sqrt(2 / (me->local_density + other->local_density));
+            if (j >= particles->n_solid || np_vec3_distance2(me->at, other->at) > close * close)
+                continue;
+        }
+        add_link(same && x2 < job->near * job->near ? list : far, same ? j : j | DOTS_OTHER_SHEET);
     }
-    assert(!out || n_near == end); /* near ones from the front, the others from the back, have met */
-    if (out)
-        particles->near_end[i] = particles->link_first[i] + n_near;
-    return n;
+    job->particles->near_end[i] = list->n - first; /* how many, as yet */
+    while (far->n > 0)
+        add_link(list, far->link[--far->n]);
+    job->particles->link_first[i + 1] = list->n - first;
 }
 
 static void link_block(void *context, size_t begin, size_t end, size_t block)
 {
-    (void)block;
     link_job *job = context;
-    dots_particles *particles = job->particles;
     np_near_view view = {.filled = false};
-    for (size_t i = begin; i < end; i++) {
-        if (job->fill)
-            link_one(job, i, &view, particles->link + particles->link_first[i]);
-        else
-            particles->link_first[i + 1] = link_one(job, i, &view, NULL);
+    link_array far = {0};
+    for (size_t i = begin; i < end; i++)
+        link_one(job, i, &view, &job->list[block], &far);
+    job->list[block].failed |= far.failed;
+    free(far.link);
+}
+
+/* Puts the blocks' lists one after the other. */
+static np_status join_lists(dots_particles *particles, const link_array *list, size_t n_lists, np_error *err)
+{
+    particles->link_first[0] = 0;
+    for (size_t i = 0; i < particles->n_free; i++) {
+        particles->link_first[i + 1] += particles->link_first[i];
+        particles->near_end[i] += particles->link_first[i];
     }
+    free(particles->link);
+    particles->link = malloc((particles->link_first[particles->n_free] + 1) * sizeof *particles->link);
+    bool failed = !particles->link;
+    size_t n = 0;
+    for (size_t b = 0; b < n_lists && !failed; b++) {
+        failed = list[b].failed;
+        if (!failed && list[b].n)
+            memcpy(particles->link + n, list[b].link, list[b].n * sizeof *list[b].link);
+        n += list[b].n;
+    }
+    assert(failed || n == particles->link_first[particles->n_free]);
+    return failed ? np_error_no_memory(err, "the links between dots") : NP_OK;
+}
+
+#define LINK_BLOCK 512
+
+static np_status link_all(link_job *job, np_error *err)
+{
+    size_t n_lists = np_parallel_blocks(job->particles->n_free, LINK_BLOCK);
+    job->list = calloc(n_lists + 1, sizeof *job->list);
+    if (!job->list)
+        return np_error_no_memory(err, "the links between dots");
+    np_parallel_for(job->particles->n_free, LINK_BLOCK, link_block, job);
+    np_status status = join_lists(job->particles, job->list, n_lists, err);
+    for (size_t b = 0; b < n_lists; b++)
+        free(job->list[b].link);
+    free(job->list);
+    return status;
 }
 
 /* The colours already taken by J's batch and, if TWICE, by the batches of J's near neighbours, of those numbered before
@@ -250,23 +299,11 @@ np_status dots_particles_link(dots_particles *particles, double reach, double ne
     }
     double cell = fmax(1.01 * reach * 10 / sqrt(sum / (double)particles->n), particles->floor_mm);
     status = np_near_init(&grid, &particles->site->at, sizeof *particles->site, particles->n, cell, err);
-    if (status != NP_OK)
-        goto done;
-    link_job job = {particles, &grid, reach, near, local_density_min, false};
-    particles->link_first[0] = 0;
-    np_parallel_for(particles->n_free, 512, link_block, &job);
-    for (size_t i = 0; i < particles->n_free; i++)
-        particles->link_first[i + 1] += particles->link_first[i];
-    free(particles->link);
-    particles->link = malloc((particles->link_first[particles->n_free] + 1) * sizeof *particles->link);
-    if (!particles->link) {
-        status = np_error_no_memory(err, "the links between dots");
-        goto done;
-    }
-    job.fill = true;
-    np_parallel_for(particles->n_free, 512, link_block, &job);
-    status = colour_batches(particles, err);
-done:
+    link_job job = {particles, &grid, reach, near, local_density_min, NULL};
+    if (status == NP_OK)
+        status = link_all(&job, err);
+    if (status == NP_OK)
+        status = colour_batches(particles, err);
     np_near_fini(&grid);
     return status;
 }
