@@ -8,6 +8,7 @@
 #include "base/suggest.h"
 #include "plan/envelope.h"
 #include "plan/made.h"
+#include "stream/gcode.h"
 
 static const struct {
     const char *name;
@@ -91,6 +92,17 @@ static np_status check_nothing_made(const np_export_request *request, np_error *
     return status;
 }
 
+/* A program is not told of the skin, whatever machine runs it. */
+static np_status check_residual(const np_registration *registration, np_error *err)
+{
+    if (registration->worst_mm <= NP_GANTRY_RESIDUAL_MM)
+        return NP_OK;
+    return np_error_set(err, NP_ERR_UNSAFE,
+                        "a fiducial is %.2f mm off after registration, and a program, which does not feel the skin, "
+                        "goes as much too deep: %.1f mm at most is allowed; measure them again",
+                        registration->worst_mm, NP_GANTRY_RESIDUAL_MM);
+}
+
 np_status np_export(const np_exporter *exporter, const np_export_request *request, FILE *out, np_error *err)
 {
     int session = request->session;
@@ -103,7 +115,9 @@ np_status np_export(const np_exporter *exporter, const np_export_request *reques
                             request->plan->n_sessions);
     if (exporter->for_machine && !request->registration)
         return np_error_set(err, NP_ERR_USAGE, "--fiducials FILE is missing: the program is in the machine's frame");
-    np_status status = exporter->of_the_past ? NP_OK : np_envelope_check(request->plan, err);
+    np_status status = exporter->for_machine ? check_residual(request->registration, err) : NP_OK;
+    if (status == NP_OK && !exporter->of_the_past)
+        status = np_envelope_check(request->plan, err);
     if (status == NP_OK && exporter->for_machine)
         status = check_nothing_made(request, err);
     return status == NP_OK ? exporter->write(request, out, err) : status;

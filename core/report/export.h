@@ -66,7 +66,7 @@ const np_exporter *np_exporter_find(const char *name);
 
 /* Writes what REQUEST asks for.  NP_ERR_INVALID for a session that the plan does not have, NP_ERR_USAGE where a registration is
  * missing, NP_ERR_INCOMPLETE where all is written but dots that the machine cannot make as the head lies, NP_ERR_UNSAFE where it can make
- * none, where a dot of the plan does not pass the envelope (but for what was made already), where the journal has an outcome of a dot that a
+ * none, where the registration of a program has a residual above NP_GANTRY_RESIDUAL_MM, where a dot of the plan does not pass the envelope (but for what was made already), where the journal has an outcome of a dot that a
  * program would make,
  * and what the exporter says.  Whether OUT took everything is its owner's to find out.  Any thread. */
 np_status np_export(const np_exporter *exporter, const np_export_request *request, FILE *out, np_error *err);

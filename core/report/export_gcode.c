@@ -34,12 +34,6 @@ static np_status write_gcode(const np_export_request *request, FILE *out, np_err
     const np_gantry_settings settings = {request->lift_mm, request->plunge_mm_s, request->tilt_max_deg, false};
     np_gantry gantry;
     char text[NP_GANTRY_TEXT_BYTES];
-    if (!(request->registration->worst_mm <= NP_GANTRY_RESIDUAL_MM))
-        return np_error_set(
-            err, NP_ERR_UNSAFE,
-            "a fiducial is %.2f mm off after registration, and a gantry, which does not feel the skin, goes as "
-            "much too deep: %.1f mm at most is allowed; measure them again",
-            request->registration->worst_mm, NP_GANTRY_RESIDUAL_MM);
     np_status status = np_gantry_init(&gantry, request->plan, request->registration, &settings, err);
     if (status != NP_OK)
         return status;

@@ -9,8 +9,8 @@
 #define NP_GANTRY_LIFT_MM 2
 /* Above the skin: the needle goes slowly from here on, and in a rehearsal no deeper. */
 #define NP_GANTRY_AIR_MM 5
-/* Largest residual of a fiducial with which a gantry may work: it does not feel the skin, and goes as much too deep.  Depths are 0.3 to 1.5 mm, and half a
- * millimetre is a common one: more than this may make it nothing, or twice as much. */
+/* Largest residual of a fiducial with which a gantry, or a program for any machine, may work: it does not feel the skin, and goes as much too
+ * deep.  Depths are 0.3 to 1.5 mm, and half a millimetre is a common one: more than this may make it nothing, or twice as much. */
 #define NP_GANTRY_RESIDUAL_MM 0.3
 
 /* How the machine is moved. */
