@@ -3,6 +3,7 @@
 #include "cli/plan_summary.h"
 #include "cli/plugin_options.h"
 #include "make/make.h"
+#include "plan/past.h"
 #include "report/refusal_picture.h"
 
 static const np_option options[] = {
@@ -102,6 +103,8 @@ static np_status run(const np_command_args *args, np_error *err)
         status = np_case_read(args->operands[0], &c, err);
     if (status == NP_OK)
         status = cli_check_not_read(path, c->made_plan, err);
+    if (status == NP_OK)
+        status = np_plan_past_check_target(path, c, err);
     if (status == NP_OK && picture_path)
         status = cli_check_not_of_case(picture_path, c, err);
     if (status == NP_OK)

@@ -11,6 +11,7 @@
 #include "head/outline.h"
 #include "head/scan.h"
 #include "make/make.h"
+#include "plan/past.h"
 #include "surface/region.h"
 
 /* So far over the inion, along the midline: under hair, and where work begins anyway, as it is seen least (docs/domain.md 1.7). */
@@ -170,6 +171,8 @@ static np_status run_make(const np_command_args *args, np_error *err)
     np_status status = force ? np_plan_check_target(path, true, err) : cli_check_new_file(path, false, err);
     if (status == NP_OK)
         status = np_case_read(args->operands[0], &c, err);
+    if (status == NP_OK)
+        status = np_plan_past_check_target(path, c, err);
     if (status == NP_OK)
         status = make_test_case(args, c, &scan, &test, err);
     if (status == NP_OK)

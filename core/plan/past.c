@@ -80,6 +80,26 @@ np_status plan_past_path(const char *path, const np_plan *plan, char **out_path,
     return status;
 }
 
+np_status np_plan_past_check_target(const char *path, const np_case *c, np_error *err)
+{
+    const np_plan plan = {.case_text = c->text};
+    char *there = NULL, *found = NULL;
+    if (!c->made_plan || access(c->made_plan, F_OK) != 0)
+        return NP_OK;
+    np_status status = plan_past_path(path, &plan, &there, &found, err);
+    if (status == NP_OK && there && !np_file_is_same(there, c->made_plan))
+        status =
+            np_error_set(err, NP_ERR_USAGE,
+                         "%s: made.plan of %s is %s, and from the folder of the new plan it would be looked for as "
+                         "%s, which is another file or none: whether dots were made by it since then nobody would "
+                         "see when the new plan is approved or run; write the new plan into the case's folder, or "
+                         "name made.plan in the case from the root on (/...)",
+                         path, c->path, c->made_plan, there);
+    free(there);
+    free(found);
+    return status;
+}
+
 /* The path of the plan before PLAN (the file at PATH) alone. */
 static np_status find_past(const char *path, const np_plan *plan, char **out_path, np_error *err)
 {

@@ -2,6 +2,7 @@
 #ifndef NP_PLAN_PAST_H
 #define NP_PLAN_PAST_H
 
+#include "case/case.h"
 #include "plan/made.h"
 
 #define NP_PLAN_PAST_MAX 16    /* plans in a row */
@@ -31,6 +32,11 @@ bool np_plan_past_stands(const char *notes);
 bool np_plan_past_is_counted(const char *notes);
 /* Whether NOTES say it of the plan with DIGEST, and what. */
 bool np_plan_past_find(const char *notes, const unsigned char digest[NP_PLAN_DIGEST_BYTES], np_plan_past *out);
+
+/* Whether a plan of the case C, written to PATH, would find the earlier plan that the case names: a plan keeps the case's text alone, and who
+ * approves or runs it looks from its own folder.  NP_ERR_USAGE, with what to do, where that is not the file that C, from the case's folder,
+ * names; NP_OK for a case that names none, or one that is not there. */
+np_status np_plan_past_check_target(const char *path, const np_case *c, np_error *err);
 
 /* Whether the dots of the plans that PLAN (the file at PATH) was planned behind have the outcomes that they had then: they are looked for beside
  * it, where its case named them.  NP_ERR_INVALID, with what to do, where they have more or others (dots were made that PLAN knows nothing of, and would

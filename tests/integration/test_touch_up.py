@@ -205,6 +205,21 @@ class TouchUp(StreamCase):
         self.refuse("plan", self.case(""), "-o", "n.needleplan", says="made: expected 'plan'")
         self.refuse("plan", self.case("plan: p.needleplan"), "-o", "p.needleplan", "--force", status=2)
 
+    def test_a_plan_that_would_not_find_the_earlier_one_is_not_written(self):
+        """It is looked for from the new plan's folder: elsewhere who approves or runs that one would not see what became of it."""
+        self.plan(200)
+        self.made_first()
+        (self.folder / "apart").mkdir()
+        case, kicks = self.case("plan: p.needleplan"), ("--tour-kicks", "0")
+        for command in (("plan", case, *kicks), ("testdots", case)):
+            self.refuse(*command, "-o", "apart/n.needleplan", status=USAGE,
+                        says=["made.plan", "apart/p.needleplan", "into the case's folder", "from the root on"])
+            self.write("apart/p.needleplan", (self.folder / "p.needleplan").read_bytes())  # a copy is not the plan that is run
+            self.refuse(*command, "-o", "apart/n.needleplan", status=USAGE, says="apart/p.needleplan")
+            (self.folder / "apart/p.needleplan").unlink()
+        self.run_program("plan", self.case(f"plan: {self.folder}/p.needleplan"), "-o", "apart/n.needleplan", *kicks)
+        self.assertNotIn("WARNING", self.run_program("approve", "apart/n.needleplan", "--key", "op.key", "--executor", "any")[1])
+
     def test_what_is_not_said_is_refused(self):
         """Without a word on what was made everything would be made again."""
         self.first(10)
